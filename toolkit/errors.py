@@ -1,0 +1,48 @@
+"""The reasons to stop: what is wrong with a definition, a setting or the machine; never what is wrong with data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+
+class ToolkitError(Exception):
+    """The tool cannot go on. ``exit_code`` follows the command contract."""
+
+    exit_code = 4
+
+
+class UsageError(ToolkitError):
+    """What was asked for cannot be done: a wrong option, a missing file."""
+
+    exit_code = 2
+
+
+class DefinitionError(ToolkitError):
+    """A form's definition is faulty; ``problems`` holds all of them, each as ``path: what``."""
+
+    exit_code = 2
+
+    def __init__(self, source: str, problems: Sequence[str]) -> None:
+        self.source = source
+        self.problems = tuple(problems)
+        lines = "\n".join(f"  {p}" for p in self.problems)
+        super().__init__(f"表样定义“{source}”有 {len(self.problems)} 处问题，请逐条改正：\n{lines}")
+
+
+class UnknownFormError(UsageError):
+    """No form of that name is installed."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(f"没有名为“{name}”的表样。现有：{'、'.join(known) or '（无）'}。可用 xxgk forms 查看。")
+
+
+class OutputError(ToolkitError):
+    """A result could not be written."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(f"{path}：写不进去（{why}）。请关闭正在打开它的程序，或检查磁盘空间和文件夹权限后重试。")
+
+
+class ReportError(ToolkitError):
+    """A report could not be made: a spoilt document template, a character no font has."""

@@ -1,0 +1,1 @@
+"""What we talk about: frozen dataclasses; no files, no libraries."""

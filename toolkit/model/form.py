@@ -1,0 +1,207 @@
+"""A form as designed: tables, rows, columns, variables, texts, open lists, and its rules as text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
+from decimal import Decimal
+from functools import cached_property
+from typing import Literal
+
+from toolkit.model.finding import Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberType:
+    """What a number may be. ``unit`` is the unit of measure; limits are inclusive."""
+
+    kind: Literal["whole", "decimal"] = "whole"
+    decimals: int = 0
+    minimum: Decimal | None = Decimal(0)
+    maximum: Decimal = Decimal(999_999_999_999)
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """A row or column: permanent ``id``, printed ``label`` (with break hints), the headings it stands ``under``."""
+
+    id: str
+    label: str
+    under: tuple[str, ...] = ()
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """All labels from outside in, without break hints."""
+        return tuple(part.replace("\u200b", "") for part in (*self.under, self.label))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Rows by columns under one heading; most tables have a single block without a title."""
+
+    rows: tuple[Label, ...]
+    columns: tuple[Label, ...]
+    type: NumberType
+    title: str = ""
+    stub: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A printed table. ``layout``: ``table`` (rows down) or ``line`` (the rows stand side by side in one line)."""
+
+    id: str
+    title: str
+    sheet: str
+    blocks: tuple[Block, ...]
+    layout: Literal["table", "line"] = "table"
+    note: str = ""
+    stub_widths: tuple[float, ...] = ()
+    column_width: float = 0.0
+
+    def row(self, row: str) -> Label:
+        """The row of that id; KeyError if there is none."""
+        return {r.id: r for b in self.blocks for r in b.rows}[row]
+
+    def column(self, row: str, column: str) -> Label:
+        """The column of that id in the block of that row; KeyError if there is none."""
+        block = next(b for b in self.blocks if any(r.id == row for r in b.rows))
+        return {c.id: c for c in block.columns}[column]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variable:
+    """One number asked for: ``name`` is ``table.row.column`` and the defined name of its cell."""
+
+    name: str
+    table: str
+    row: str
+    column: str
+    type: NumberType
+    row_label: str
+    column_label: str
+    derived: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextField:
+    """A text asked for; ``name`` is ``group.id``."""
+
+    name: str
+    label: str
+    required: bool = False
+    hint: str = ""
+    maximum: int = 8000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextGroup:
+    """The texts of one sheet."""
+
+    id: str
+    title: str
+    sheet: str
+    texts: tuple[TextField, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenList:
+    """A list of up to ``size`` lines, each a label and a count: names ``id.NN.label`` and ``id.NN.count``."""
+
+    id: str
+    title: str
+    sheet: str
+    label: str
+    count: str
+    size: int = 20
+    hint: str = ""
+    type: NumberType = field(default_factory=NumberType)
+
+    def names(self, line: int) -> tuple[str, str]:
+        """The names of line ``line`` (from 1)."""
+        return f"{self.id}.{line:02}.label", f"{self.id}.{line:02}.count"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleText:
+    """A rule as written: ``text`` such as ``new + carried_in = closed + carried_out``.
+
+    ``derived`` marks a formula of the template (its left side is computed there). ``typed_severity`` holds when last
+    year's figure was not taken from an accepted return. ``free_bodies`` are the kinds of body it does not bind;
+    ``unknown_severity`` holds while the body's kind is not known.
+    """
+
+    id: str
+    text: str
+    path: str
+    table: str = ""
+    derived: bool = False
+    say: str = ""
+    remedy: str = ""
+    severity: Severity = Severity.ERROR
+    typed_severity: Severity | None = None
+    free_bodies: tuple[str, ...] = ()
+    unknown_severity: Severity | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverField:
+    """A line of the cover: who answers, how to reach them."""
+
+    name: str
+    label: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """One report form, complete but for its report outline; ``raw_report`` keeps that as read."""
+
+    id: str
+    version: int
+    accepts: tuple[int, ...]
+    title: str
+    name: str
+    period_kind: str
+    tables: tuple[Table, ...]
+    basis: str = ""
+    groups: tuple[TextGroup, ...] = ()
+    lists: tuple[OpenList, ...] = ()
+    rules: tuple[RuleText, ...] = ()
+    bodies: tuple[str, ...] = ()
+    cover: tuple[CoverField, ...] = ()
+    guide: tuple[str, ...] = ()
+    empty_explanations: tuple[str, ...] = ()
+    raw_report: Mapping[str, object] = field(default_factory=dict)
+    folder: str = ""
+
+    @cached_property
+    def variables(self) -> Mapping[str, Variable]:
+        """Every number asked for, in printed order, by name."""
+        out: dict[str, Variable] = {}
+        for table in self.tables:
+            for block in table.blocks:
+                for row in block.rows:
+                    for col in block.columns:
+                        name = f"{table.id}.{row.id}.{col.id}"
+                        out[name] = Variable(
+                            name=name,
+                            table=table.id,
+                            row=row.id,
+                            column=col.id,
+                            type=block.type,
+                            row_label=" ".join(row.path),
+                            column_label=" ".join(col.path),
+                        )
+        return out
+
+    @cached_property
+    def texts(self) -> Mapping[str, TextField]:
+        """Every text asked for, by name."""
+        return {text.name: text for group in self.groups for text in group.texts}
+
+    def table(self, table: str) -> Table:
+        """The table of that id; KeyError if there is none."""
+        return {t.id: t for t in self.tables}[table]

@@ -1,0 +1,140 @@
+"""A printed table as one grid of spanning cells, placed by HTML's rule; every writer and reader walks it.
+
+Cells that neither overlap nor leave a hole are guaranteed at construction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+#: Where a narrow column may break a label.
+BREAK = "\u200b"
+
+Kind = Literal["band", "head", "stub", "note", "number"]
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A cell before it is placed: its text, its kind, and how many rows and columns it covers."""
+
+    text: str
+    kind: Kind
+    rows: int = 1
+    cols: int = 1
+    variable: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """A placed cell; ``row`` and ``col`` count from 0. A number cell has no text: ``variable`` names its value."""
+
+    row: int
+    col: int
+    rows: int
+    cols: int
+    kind: Kind
+    text: str
+    variable: str = ""
+
+    @property
+    def plain(self) -> str:
+        """The label without break hints."""
+        return self.text.replace(BREAK, "")
+
+    @property
+    def scope(self) -> str:
+        """HTML's ``scope`` of a heading cell: ``col``, ``colgroup``, ``row``, ``rowgroup`` or nothing."""
+        if self.kind in {"band", "head"}:
+            return "colgroup" if self.cols > 1 else "col"
+        if self.kind == "stub":
+            return "rowgroup" if self.rows > 1 else "row"
+        return ""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table's cells, row by row; ``widths`` are millimetres, ``head_rows`` how many rows head the columns.
+
+    ``head_rows`` is 0 for a table whose blocks each carry their own headings (kind ``band`` opens a block).
+    """
+
+    id: str
+    caption: str
+    widths: tuple[float, ...]
+    head_rows: int
+    cells: tuple[GridCell, ...]
+
+    @classmethod
+    def place(
+        cls, table: str, caption: str, widths: Sequence[float], head_rows: int, rows: Sequence[Sequence[Slot]]
+    ) -> Grid:
+        """Put each slot at the first free position of its row; ValueError where cells overlap or leave a hole."""
+        taken: set[tuple[int, int]] = set()
+        cells: list[GridCell] = []
+        for r, row in enumerate(rows):
+            k = 0
+            for slot in row:
+                while (r, k) in taken:
+                    k += 1
+                area = {(r + i, k + j) for i in range(slot.rows) for j in range(slot.cols)}
+                if area & taken:
+                    msg = f"{table}: two cells at {sorted(area & taken)[0]}"
+                    raise ValueError(msg)
+                taken |= area
+                cells.append(GridCell(r, k, slot.rows, slot.cols, slot.kind, slot.text, slot.variable))
+                k += slot.cols
+        wanted = {(r, k) for r in range(len(rows)) for k in range(len(widths))}
+        if taken != wanted:
+            msg = f"{table}: the cells do not cover the table at {sorted(taken ^ wanted)[:3]}"
+            raise ValueError(msg)
+        return cls(table, caption, tuple(widths), head_rows, tuple(cells))
+
+    @property
+    def ncols(self) -> int:
+        """How many grid columns."""
+        return len(self.widths)
+
+    @cached_property
+    def nrows(self) -> int:
+        """How many grid rows."""
+        return max(c.row + c.rows for c in self.cells)
+
+    @cached_property
+    def rows(self) -> tuple[tuple[GridCell, ...], ...]:
+        """The cells that begin in each row, left to right."""
+        out: list[list[GridCell]] = [[] for _ in range(self.nrows)]
+        for cell in self.cells:
+            out[cell.row].append(cell)
+        return tuple(tuple(sorted(row, key=lambda c: c.col)) for row in out)
+
+    @cached_property
+    def cover(self) -> dict[tuple[int, int], GridCell]:
+        """Every grid position and the cell that covers it."""
+        return {
+            (cell.row + i, cell.col + j): cell
+            for cell in self.cells
+            for i in range(cell.rows)
+            for j in range(cell.cols)
+        }
+
+    @property
+    def numbers(self) -> tuple[GridCell, ...]:
+        """The cells that hold values."""
+        return tuple(c for c in self.cells if c.kind == "number")
+
+    def headers(self, cell: GridCell) -> tuple[GridCell, ...]:
+        """What a number stands under, from outside in: the nearest run of headings above it, then its stub labels."""
+        above = [self.cover[r, cell.col] for r in range(cell.row - 1, -1, -1)]
+        while above and above[0].kind not in {"head", "band"}:
+            above.pop(0)
+        heads: list[GridCell] = []
+        for one in above:
+            if one.kind not in {"head", "band"}:
+                break
+            heads.append(one)
+        left = [self.cover[cell.row, k] for k in range(cell.col)]
+        stubs = [c for c in left if c.kind == "stub"]
+        return tuple(dict.fromkeys([*reversed(heads), *stubs]))

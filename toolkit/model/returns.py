@@ -1,0 +1,66 @@
+"""A return as understood: who, for when, and every value with the place it was read at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
+from decimal import Decimal
+
+from toolkit.model.finding import Finding
+from toolkit.model.finding import Severity
+from toolkit.model.finding import Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """What a workbook says it is."""
+
+    form: str = ""
+    version: int = 0
+    unit: str = ""
+    period: str = ""
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Return:
+    """One filled workbook.
+
+    ``numbers`` holds every variable: exact value, or None where there is none (blank or refused); derived figures are
+    computed again unless their formula was overwritten. ``prior`` holds last year's figures that the workbook carries.
+    """
+
+    file: str
+    sha256: str
+    identity: Identity
+    unit: str
+    period: str
+    numbers: Mapping[str, Decimal | None]
+    prior: Mapping[str, Decimal | None] = field(default_factory=dict)
+    prior_on_file: bool = False
+    texts: Mapping[str, str] = field(default_factory=dict)
+    items: Mapping[str, tuple[tuple[str, Decimal], ...]] = field(default_factory=dict)
+    cover: Mapping[str, str] = field(default_factory=dict)
+    explanations: Mapping[str, str] = field(default_factory=dict)
+    overwritten: frozenset[str] = frozenset()
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What came of one file: its status, every finding, and the return if it could be understood."""
+
+    file: str
+    status: Status
+    findings: tuple[Finding, ...]
+    sha256: str = ""
+    form: str = ""
+    version: int = 0
+    unit: str = ""
+    period: str = ""
+    content: Return | None = None
+
+    def count(self, severity: Severity) -> int:
+        """How many findings of that severity."""
+        return sum(f.severity is severity for f in self.findings)

@@ -1,0 +1,1 @@
+"""From figures to sentences to a document: blocks, facts, one renderer a format."""

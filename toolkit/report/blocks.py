@@ -1,0 +1,64 @@
+"""What a report is made of: headings, paragraphs, tables. All that a renderer knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
+
+from toolkit.model.grid import Grid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """A figure in a sentence: as printed, and the variables it was computed from."""
+
+    text: str
+    variables: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """A paragraph; ``lead`` is its run-in heading (``（一）主动公开。``). ``facts`` are its generated figures."""
+
+    text: str
+    lead: str = ""
+    facts: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableBlock:
+    """A statutory table: its grid and the printed value of every number cell, by variable name."""
+
+    grid: Grid
+    values: Mapping[str, str]
+
+
+Block = Paragraph | TableBlock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A section with its printed heading."""
+
+    heading: str
+    blocks: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A whole report. ``title`` is one string a line. ``notice`` is a scope line such as ``汇总范围：12 个单位中的 11 个``."""
+
+    title: tuple[str, ...]
+    unit: str
+    period: str
+    preamble: tuple[Paragraph, ...] = ()
+    sections: tuple[Section, ...] = ()
+    closing: tuple[Paragraph, ...] = ()
+    notice: str = ""
+    language: str = field(default="zh-CN")
+
+    @property
+    def tables(self) -> tuple[TableBlock, ...]:
+        """The tables in order."""
+        return tuple(b for s in self.sections for b in s.blocks if isinstance(b, TableBlock))
