@@ -1,0 +1,276 @@
+"""Reads a form's definition (TOML) and reports every problem in it at once, each with its path."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal
+from typing import cast
+
+from toolkit.forms.fields import Fields
+from toolkit.model.finding import Severity
+from toolkit.model.form import Block
+from toolkit.model.form import CoverField
+from toolkit.model.form import Form
+from toolkit.model.form import Label
+from toolkit.model.form import NumberType
+from toolkit.model.form import OpenList
+from toolkit.model.form import RuleText
+from toolkit.model.form import Table
+from toolkit.model.form import TextField
+from toolkit.model.form import TextGroup
+from toolkit.model.grid import BREAK
+from toolkit.model.period import KINDS
+
+DEFINITION = "form.toml"
+REPORT = "report.toml"
+
+
+def read_definition(folder: Path) -> tuple[Form, list[str]]:
+    """The form in ``folder`` and every problem found; what is faulty is replaced by a default so that all is seen."""
+    problems: list[str] = []
+    data = _toml(folder / DEFINITION, problems)
+    report = _toml(folder / REPORT, problems) if (folder / REPORT).is_file() else {}
+    form = _form(data, report, str(folder), problems)
+    problems += _doubled(form)
+    return form, problems
+
+
+def parse_definition(text: str) -> tuple[Form, list[str]]:
+    """The same from a text, for forms that are not in a folder."""
+    problems: list[str] = []
+    try:
+        data = tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        problems.append(f"{DEFINITION}: 不是正确的 TOML：{error}")
+        data = {}
+    form = _form(data, {}, "", problems)
+    return form, problems + _doubled(form)
+
+
+def _toml(path: Path, problems: list[str]) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        problems.append(f"{path.name}: 不是正确的 TOML：{error}")
+    except UnicodeDecodeError:
+        problems.append(f"{path.name}: 请存为 UTF-8 编码")
+    except OSError as error:
+        problems.append(f"{path.name}: 读不出来：{error.strerror}")
+    return {}
+
+
+def _form(data: Mapping[str, object], report: Mapping[str, object], folder: str, problems: list[str]) -> Form:
+    root = Fields(data, "", problems)
+    head = root.table("form")
+    kind = head.text("period", "year")
+    if kind not in KINDS:
+        head.problem(f"只能是 {'、'.join(KINDS)}", "period")
+        kind = "year"
+    version = head.whole("version", 1, required=True)
+    tables = list(root.tables("table", required=True))
+    form = Form(
+        id=head.text("id", required=True),
+        version=version,
+        accepts=head.wholes("accepts") or (version,),
+        title=head.text("title", required=True),
+        name=head.text("name", head.text("title")),
+        basis=head.text("basis"),
+        period_kind=kind,
+        tables=tuple(_table(t) for t in tables),
+        groups=tuple(_group(g) for g in root.tables("texts")),
+        lists=tuple(_list(one) for one in root.tables("list")),
+        rules=tuple(rule for t in tables for rule in _rules(t, t.text("id")))
+        + tuple(_rules(root, "", formulas=False)),
+        bodies=head.texts("bodies"),
+        cover=tuple(_cover(c) for c in root.tables("cover")),
+        guide=head.texts("guide"),
+        empty_explanations=head.texts("empty_explanations"),
+        raw_report=report,
+        folder=folder,
+    )
+    for part in (root, head, *tables):
+        part.unknown()
+    return form
+
+
+def _table(fields: Fields) -> Table:
+    layout = fields.text("layout", "table")
+    if layout not in {"table", "line"}:
+        fields.problem("只能是 table 或 line", "layout")
+    title = fields.text("title", required=True)
+    kind = _type(fields, NumberType())
+    if "block" in fields.data:
+        blocks = tuple(_block(b, kind) for b in fields.tables("block"))
+        for key in ("rows", "columns"):
+            if key in fields.data:
+                fields.read.add(key)
+                fields.problem("已分 block，行列应写在 block 里", key)
+    else:
+        blocks = (_block(fields, kind, own=False),)
+    return Table(
+        id=fields.id(),
+        title=title,
+        sheet=fields.sheet(title),
+        blocks=blocks,
+        layout=cast("Literal['table', 'line']", layout),
+        note=fields.text("note"),
+        stub_widths=fields.numbers("stub_widths"),
+        column_width=float(fields.number("column_width") or 0),
+    )
+
+
+def _block(fields: Fields, inherited: NumberType, *, own: bool = True) -> Block:
+    block = Block(
+        rows=tuple(_label(r) for r in fields.tables("rows", required=True)),
+        columns=tuple(_label(c) for c in fields.tables("columns", required=True)),
+        type=_type(fields, inherited),
+        title=fields.label("title", required=False) if own else "",
+        stub=fields.text("stub"),
+    )
+    if own:
+        fields.unknown()
+    return block
+
+
+def _label(fields: Fields) -> Label:
+    label = Label(
+        id=fields.id(),
+        label=fields.label("label"),
+        under=tuple(t.replace("|", BREAK) for t in fields.texts("under")),
+    )
+    fields.unknown()
+    return label
+
+
+def _type(fields: Fields, inherited: NumberType) -> NumberType:
+    if "type" not in fields.data:
+        return inherited
+    if isinstance(fields.data["type"], str):
+        fields.read.add("type")
+        part = Fields({"kind": fields.data["type"]}, f"{fields.path}.type", fields.problems)
+    else:
+        part = fields.table("type")
+    kind = part.text("kind", inherited.kind)
+    if kind not in {"whole", "decimal"}:
+        part.problem("只能是 whole（整数）或 decimal（小数）", "kind")
+    default = 6 if kind == "decimal" else 0
+    out = NumberType(
+        kind=cast("Literal['whole', 'decimal']", kind),
+        decimals=part.whole("decimals", default),
+        minimum=None if part.flag("signed") else part.number("min") or inherited.minimum,
+        maximum=part.number("max") or (Decimal(999_999_999) if kind == "decimal" else inherited.maximum),
+        unit=part.text("unit", inherited.unit),
+    )
+    part.unknown()
+    return out
+
+
+def _group(fields: Fields) -> TextGroup:
+    group, title = fields.id(), fields.text("title", required=True)
+    texts: list[TextField] = []
+    for part in fields.tables("items", required=True):
+        texts.append(
+            TextField(
+                name=f"{group}.{part.id()}",
+                label=part.text("label", required=True),
+                required=part.flag("required"),
+                hint=part.text("hint"),
+                maximum=part.whole("maximum", 8000),
+            )
+        )
+        part.unknown()
+    out = TextGroup(id=group, title=title, sheet=fields.sheet(title), texts=tuple(texts))
+    fields.unknown()
+    return out
+
+
+def _list(fields: Fields) -> OpenList:
+    title = fields.text("title", required=True)
+    out = OpenList(
+        id=fields.id(),
+        title=title,
+        sheet=fields.sheet(title),
+        label=fields.text("label", "名称"),
+        count=fields.text("count", "数量"),
+        size=fields.whole("size", 20),
+        hint=fields.text("hint"),
+        type=_type(fields, NumberType()),
+    )
+    fields.unknown()
+    return out
+
+
+def _cover(fields: Fields) -> CoverField:
+    out = CoverField(name=f"cover.{fields.id()}", label=fields.text("label", required=True), hint=fields.text("hint"))
+    fields.unknown()
+    return out
+
+
+def _rules(fields: Fields, table: str, *, formulas: bool = True) -> Iterator[RuleText]:
+    for key in ("formulas", "rules") if formulas else ("rules",):
+        part = fields.table(key)
+        for rule, value in part.data.items():
+            several = value if isinstance(value, list) else [value]
+            for i, one in enumerate(several):
+                path = f"{part.path}.{rule}" + (f"[{i}]" if len(several) > 1 else "")
+                if isinstance(one, str):
+                    yield RuleText(id=rule, text=one, path=path, table=table, derived=key == "formulas")
+                elif isinstance(one, dict):
+                    yield _rule(Fields(one, path, fields.problems), rule, table, derived=key == "formulas")
+                else:
+                    fields.problems.append(f"{path}: 应为规则文字，或 {{ rule = …, say = … }}")
+
+
+def _rule(fields: Fields, rule: str, table: str, *, derived: bool) -> RuleText:
+    out = RuleText(
+        id=rule,
+        text=fields.text("rule", required=True),
+        path=fields.path,
+        table=table,
+        derived=derived,
+        say=fields.text("say"),
+        remedy=fields.text("remedy"),
+        severity=_severity(fields, "severity") or Severity.ERROR,
+        typed_severity=_severity(fields, "typed_severity"),
+        free_bodies=fields.texts("free_bodies"),
+        unknown_severity=_severity(fields, "unknown_severity"),
+    )
+    fields.unknown()
+    return out
+
+
+def _severity(fields: Fields, key: str) -> Severity | None:
+    text = fields.text(key)
+    if not text:
+        return None
+    if text not in {"error", "verify", "note"}:
+        fields.problem("只能是 error、verify 或 note", key)
+        return None
+    return Severity(text)
+
+
+def _doubled(form: Form) -> Iterable[str]:
+    """Names that stand twice: ids of a table, sheets, variables."""
+    for table in form.tables:
+        rows = [r.id for b in table.blocks for r in b.rows]
+        columns = {c.id for b in table.blocks for c in b.columns}
+        for name, times in Counter([*rows, *columns]).items():
+            if times > 1:
+                yield f"table({table.id}): 代号“{name}”用了两次（行、列代号在一张表内不能相同）"
+        for block in table.blocks:
+            for name, times in Counter(c.id for c in block.columns).items():
+                if times > 1:
+                    yield f"table({table.id}): 列代号“{name}”用了两次"
+    parts = [*form.tables, *form.groups, *form.lists]
+    for what, names in (("代号", [p.id for p in parts]), ("工作表名", [p.sheet for p in parts])):
+        for name, times in Counter(names).items():
+            if times > 1:
+                yield f"{what}“{name}”用了两次"
+    unknown = {body for rule in form.rules for body in rule.free_bodies} - set(form.bodies)
+    yield from (f"form.bodies: 规则里用到的机构类型“{body}”没有列在这里" for body in sorted(unknown))

@@ -1,0 +1,142 @@
+"""Reads typed values out of a definition and collects every problem with its path instead of stopping at the first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
+from decimal import Decimal
+
+from toolkit.model.grid import BREAK
+
+_ID = re.compile(r"[a-z][a-z0-9_]*")
+_NOT_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
+_LONGEST_SHEET_NAME = 31
+_TYPES: Mapping[type, str] = {str: "文字", int: "整数", bool: "true/false", list: "列表 [...]", dict: "表 {...}"}
+
+
+class Fields:
+    """One table of a definition, at ``path``; ``problems`` is shared by all."""
+
+    def __init__(self, data: Mapping[str, object], path: str, problems: list[str]) -> None:
+        self.data = data
+        self.path = path
+        self.problems = problems
+        self.read: set[str] = set()
+
+    def problem(self, what: str, key: str = "") -> None:
+        """Record a problem at a key."""
+        where = ".".join(part for part in (self.path, key) if part)
+        self.problems.append(f"{where}: {what}")
+
+    def _get(self, key: str, kind: type, *, required: bool) -> object | None:
+        self.read.add(key)
+        if key not in self.data:
+            if required:
+                self.problem(f"缺少“{key}”", key)
+            return None
+        value = self.data[key]
+        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+            self.problem(f"应为{_TYPES.get(kind, kind.__name__)}", key)
+            return None
+        return value
+
+    def text(self, key: str, default: str = "", *, required: bool = False) -> str:
+        """A text; ``default`` where there is none."""
+        value = self._get(key, str, required=required)
+        if value == "" and required:
+            self.problem("不能为空", key)
+        return default if value is None else str(value)
+
+    def label(self, key: str, *, required: bool = True) -> str:
+        """A printed label; ``|`` marks where a narrow column may break it."""
+        return self.text(key, required=required).replace("|", BREAK)
+
+    def id(self, key: str = "id") -> str:
+        """A permanent id: small letters, digits, underscore."""
+        value = self.text(key, required=True)
+        if value and not _ID.fullmatch(value):
+            self.problem(f"代号“{value}”只能用小写字母、数字和下划线，且以字母开头", key)
+        return value
+
+    def sheet(self, default: str) -> str:
+        """A sheet name that Excel takes."""
+        name = self.text("sheet", default)
+        if not name or len(name) > _LONGEST_SHEET_NAME or _NOT_IN_SHEET_NAME.search(name):
+            self.problem(f"工作表名“{name}”不合 Excel 要求（1 至 31 字，不含 [ ] : * ? / \\ '）", "sheet")
+        return name
+
+    def whole(self, key: str, default: int = 0, *, required: bool = False) -> int:
+        """A whole number."""
+        value = self._get(key, int, required=required)
+        return value if isinstance(value, int) else default
+
+    def flag(self, key: str, *, default: bool = False) -> bool:
+        """True or false."""
+        value = self._get(key, bool, required=False)
+        return value if isinstance(value, bool) else default
+
+    def number(self, key: str) -> Decimal | None:
+        """A number, exact."""
+        self.read.add(key)
+        value = self.data.get(key)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | Decimal):
+            self.problem("应为数字", key)
+            return None
+        return Decimal(value)
+
+    def numbers(self, key: str) -> tuple[float, ...]:
+        """A list of numbers."""
+        return tuple(
+            float(v) for v in self._list(key, required=False) if isinstance(v, int | Decimal) and not isinstance(v, bool)
+        )
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of texts; a single text counts as a list of one."""
+        if isinstance(self.data.get(key), str):
+            return (self.text(key),)
+        out: list[str] = []
+        for i, value in enumerate(self._list(key, required=False)):
+            if isinstance(value, str):
+                out.append(value)
+            else:
+                self.problem("应为文字", f"{key}[{i}]")
+        return tuple(out)
+
+    def wholes(self, key: str) -> tuple[int, ...]:
+        """A list of whole numbers."""
+        return tuple(v for v in self._list(key, required=False) if isinstance(v, int) and not isinstance(v, bool))
+
+    def _list(self, key: str, *, required: bool) -> Sequence[object]:
+        value = self._get(key, list, required=required)
+        return value if isinstance(value, list) else ()
+
+    def tables(self, key: str, *, required: bool = False) -> Iterator[Fields]:
+        """Each table of a list of tables."""
+        found = self._list(key, required=required)
+        if required and key in self.data and not found:
+            self.problem("至少要有一项", key)
+        for i, value in enumerate(found):
+            where = ".".join(part for part in (self.path, f"{key}[{i}]") if part)
+            if isinstance(value, dict):
+                name = value.get("id")
+                yield Fields(value, where + (f"({name})" if isinstance(name, str) else ""), self.problems)
+            else:
+                self.problems.append(f"{where}: 应为表 {{...}}")
+
+    def table(self, key: str) -> Fields:
+        """A table inside; an empty one where there is none."""
+        value = self._get(key, dict, required=False)
+        where = ".".join(part for part in (self.path, key) if part)
+        return Fields(value if isinstance(value, dict) else {}, where, self.problems)
+
+    def unknown(self) -> None:
+        """Report keys that nothing has read: a misspelt key must not be lost in silence."""
+        from difflib import get_close_matches  # noqa: PLC0415 - only when something is misspelt
+
+        for key in self.data.keys() - self.read:
+            close = get_close_matches(key, self.read, n=1)
+            self.problem(f"不认识“{key}”" + (f"，是不是“{close[0]}”？" if close else ""), key)

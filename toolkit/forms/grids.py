@@ -1,0 +1,120 @@
+"""Draws a form's table as printed: heading levels over the columns, merged stubs beside the rows, a corner note."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from toolkit.model.form import Block
+from toolkit.model.form import Label
+from toolkit.model.form import Table
+from toolkit.model.grid import BREAK
+from toolkit.model.grid import Grid
+from toolkit.model.grid import Kind
+from toolkit.model.grid import Slot
+
+_TEXT_WIDTH = 156.0
+_STUB_WIDTH = 42.0
+_NARROWEST = 10.0
+
+Path = tuple[str, ...]
+
+
+def draw(table: Table) -> Grid:
+    """The grid of a table, without its title; widths in millimetres, at most the width of a printed page's text."""
+    if table.layout == "line":
+        return _line(table)
+    depth = max(len(row.path) for block in table.blocks for row in block.rows)
+    across = max(len(block.columns) for block in table.blocks)
+    banded = len(table.blocks) > 1 or bool(table.blocks[0].title)
+    rows: list[list[Slot]] = []
+    head = 0
+    for block in table.blocks:
+        if banded:
+            rows.append([Slot(block.title, "band", cols=depth + across)])
+        heads = _heads(block, depth, across, table.note)
+        head = len(heads)
+        rows += heads + _body(table, block, depth, across)
+    return Grid.place(table.id, table.title, _widths(table, depth, across), 0 if banded else head, rows)
+
+
+def _widths(table: Table, depth: int, across: int) -> list[float]:
+    stubs = list(table.stub_widths) or [_STUB_WIDTH / depth] * depth
+    column = table.column_width or max(_NARROWEST, (_TEXT_WIDTH - sum(stubs)) / max(across, 1))
+    return [*stubs[:depth], *[column] * across]
+
+
+def _spans(count: int, across: int) -> list[int]:
+    """How many grid columns each of ``count`` columns covers; the last takes what is left."""
+    each = across // count
+    return [each] * (count - 1) + [across - each * (count - 1)]
+
+
+def _heads(block: Block, depth: int, across: int, note: str) -> list[list[Slot]]:
+    paths = [(*c.under, c.label) for c in block.columns]
+    rows = _tree(paths, "head", _spans(len(paths), across))
+    corner = Slot(note or block.stub, "note" if note or not block.stub else "head", rows=len(rows), cols=depth)
+    rows[0].insert(0, corner)
+    return rows
+
+
+def _tree(paths: Sequence[Path], kind: Kind, spans: Sequence[int]) -> list[list[Slot]]:
+    """Heading rows of a run of columns: equal headings side by side are one; a leaf reaches down to the last row."""
+    levels = max(len(path) for path in paths)
+    rows: list[list[Slot]] = [[] for _ in range(levels)]
+    for level in range(levels):
+        i = 0
+        while i < len(paths):
+            path = paths[i]
+            if level >= len(path):
+                i += 1
+                continue
+            leaf = level == len(path) - 1
+            j = i + 1
+            while not leaf and j < len(paths) and len(paths[j]) > level + 1 and paths[j][: level + 1] == path[: level + 1]:
+                j += 1
+            rows[level].append(Slot(path[level], kind, rows=levels - level if leaf else 1, cols=sum(spans[i:j])))
+            i = j
+    return rows
+
+
+def _body(table: Table, block: Block, depth: int, across: int) -> list[list[Slot]]:
+    paths = [(*r.under, r.label) for r in block.rows]
+    spans = _spans(len(block.columns), across)
+    out: list[list[Slot]] = []
+    for i, row in enumerate(block.rows):
+        slots: list[Slot] = []
+        for level, text in enumerate(paths[i]):
+            leaf = level == len(paths[i]) - 1
+            if not leaf and i > 0 and paths[i - 1][: level + 1] == paths[i][: level + 1] and len(paths[i - 1]) > level + 1:
+                continue
+            run = 1
+            while not leaf and i + run < len(paths) and len(paths[i + run]) > level + 1 and (
+                paths[i + run][: level + 1] == paths[i][: level + 1]
+            ):
+                run += 1
+            slots.append(Slot(text, "stub", rows=run, cols=depth - level if leaf else 1))
+        numbers = [
+            Slot("", "number", cols=span, variable=_name(table, row, column))
+            for column, span in zip(block.columns, spans, strict=True)
+        ]
+        out.append([*slots, *numbers])
+    return out
+
+
+def _line(table: Table) -> Grid:
+    """All rows of the table side by side: their headings over their columns, and one line of numbers."""
+    pairs = [(row, column) for block in table.blocks for row in block.rows for column in block.columns]
+    paths = [(*row.under, row.label, *column.under, column.label) for row, column in pairs]
+    rows = _tree(paths, "head", [1] * len(paths))
+    rows.append([Slot("", "number", variable=_name(table, row, column)) for row, column in pairs])
+    width = table.column_width or _TEXT_WIDTH / len(pairs)
+    return Grid.place(table.id, table.title, [width] * len(pairs), len(rows) - 1, rows)
+
+
+def _name(table: Table, row: Label, column: Label) -> str:
+    return f"{table.id}.{row.id}.{column.id}"
+
+
+def plain(text: str) -> str:
+    """A label without break hints."""
+    return text.replace(BREAK, "")

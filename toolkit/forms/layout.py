@@ -1,0 +1,188 @@
+"""The one place that knows where a cell is and what it is called; writer, reader, checks and annotator ask here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from toolkit.forms.grids import draw
+from toolkit.model.form import Form
+from toolkit.model.grid import Grid
+from toolkit.model.grid import GridCell
+
+COVER, PRIOR, CHECKS, IDENTITY = "封面", "上年数", "校验", "_标识"
+#: Where a table's grid begins: under its title and a line of help.
+TABLE_TOP = 2
+TEXT_TOP = 2
+LIST_TOP = 3
+PRIOR_TOP = 3
+COVER_TOP = 3
+CHECKS_TOP = 4
+IDENTITY_FIELDS = ("form", "version", "unit", "period", "fingerprint")
+UNIT, PERIOD = "cover.unit", "cover.period"
+_PRIOR_PREFIX = "last_year."
+
+
+class CheckColumn:
+    """Columns of a line of the check sheet."""
+
+    RULE, SENTENCE, PLACE, LEFT, RIGHT, DIFFERENCE, VERDICT, EXPLANATION = range(8)
+
+
+class Spot(NamedTuple):
+    """A cell: sheet, and row and column counted from 0."""
+
+    sheet: str
+    row: int
+    col: int
+
+    @property
+    def cell(self) -> str:
+        """The A1 address."""
+        return address(self.row, self.col)
+
+    @property
+    def reference(self) -> str:
+        """The address with its sheet, as a formula on another sheet writes it."""
+        return f"{quoted(self.sheet)}!{self.cell}"
+
+
+def address(row: int, col: int) -> str:
+    """``(6, 3)`` is ``D7``."""
+    letters = ""
+    left = col + 1
+    while left:
+        left, rest = divmod(left - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"{letters}{row + 1}"
+
+
+def quoted(sheet: str) -> str:
+    """A sheet name as a formula writes it."""
+    plain = sheet.isidentifier() and not sheet[0].isdigit() and not sheet.isascii()
+    return sheet if plain else "'" + sheet.replace("'", "''") + "'"
+
+
+def prior_name(variable: str) -> str:
+    """The defined name of last year's figure."""
+    return _PRIOR_PREFIX + variable
+
+
+def explain_name(key: str) -> str:
+    """The defined name of the explanation cell of a check; Excel allows no hyphen or bracket."""
+    safe = "".join(c if c.isalnum() else "_" for c in key).strip("_")
+    return f"explain.{safe}"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where everything of a form stands. ``prior`` are variables whose last year's figure the workbook carries,
+    ``checks`` the keys of the lines of the check sheet, ``explained`` those that take an explanation.
+    """
+
+    form: Form
+    prior: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+    explained: frozenset[str] = frozenset()
+
+    @cached_property
+    def grids(self) -> Mapping[str, Grid]:
+        """The printed grid of each table."""
+        return {table.id: draw(table) for table in self.form.tables}
+
+    @property
+    def sheets(self) -> tuple[str, ...]:
+        """Every sheet a person sees, in order."""
+        parts = [*self.form.tables, *self.form.groups, *self.form.lists]
+        prior = (PRIOR,) if self.prior else ()
+        return (COVER, *(part.sheet for part in parts), *prior, CHECKS)
+
+    def on_sheet(self, table: str, cell: GridCell) -> Spot:
+        """Where a grid cell's top left corner stands."""
+        return Spot(self.form.table(table).sheet, TABLE_TOP + cell.row, cell.col)
+
+    @cached_property
+    def spots(self) -> Mapping[str, Spot]:
+        """Every defined name and its cell."""
+        out = {UNIT: Spot(COVER, COVER_TOP, 1), PERIOD: Spot(COVER, COVER_TOP + 1, 1)}
+        for i, field in enumerate(self.form.cover):
+            out[field.name] = Spot(COVER, COVER_TOP + 2 + i, 1)
+        for table, grid in self.grids.items():
+            for cell in grid.numbers:
+                out[cell.variable] = self.on_sheet(table, cell)
+        for group in self.form.groups:
+            for i, text in enumerate(group.texts):
+                out[text.name] = Spot(group.sheet, TEXT_TOP + i, 1)
+        for one in self.form.lists:
+            for line in range(1, one.size + 1):
+                label, count = one.names(line)
+                out[label] = Spot(one.sheet, LIST_TOP + line - 1, 1)
+                out[count] = Spot(one.sheet, LIST_TOP + line - 1, 2)
+        for i, variable in enumerate(self.prior):
+            out[prior_name(variable)] = Spot(PRIOR, PRIOR_TOP + i, 2)
+        for key in self.checks:
+            if key in self.explained:
+                out[explain_name(key)] = self.check_spot(key, CheckColumn.EXPLANATION)
+        for i, name in enumerate(IDENTITY_FIELDS):
+            out[f"xxgk.{name}"] = Spot(IDENTITY, i, 1)
+        return out
+
+    @cached_property
+    def _check_rows(self) -> Mapping[str, int]:
+        top = CHECKS_TOP + len(self.form.tables) + len(self.form.groups)
+        return {key: top + i for i, key in enumerate(self.checks)}
+
+    def check_spot(self, key: str, column: int) -> Spot:
+        """A cell of a check's line."""
+        return Spot(CHECKS, self._check_rows[key], column)
+
+    def spot(self, name: str) -> Spot:
+        """Where a name stands; KeyError for an unknown name."""
+        return self.spots[name]
+
+    @cached_property
+    def names(self) -> Mapping[tuple[str, str], str]:
+        """The defined name of each (sheet, A1 cell)."""
+        return {(spot.sheet, spot.cell): name for name, spot in self.spots.items()}
+
+    def range(self, names: Sequence[str]) -> str:
+        """Addresses of cells of one sheet: one range where they stand in a run, else a list."""
+        spots = [self.spots[name] for name in names]
+        first, last = spots[0], spots[-1]
+        run = [
+            Spot(first.sheet, r, c)
+            for r in range(first.row, last.row + 1)
+            for c in range(first.col, last.col + 1)
+        ]
+        if len(spots) > 1 and spots == run:
+            return f"{first.cell}:{last.cell}"
+        return ",".join(spot.cell for spot in spots)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPlaces:
+    """Addresses as a formula standing on ``sheet`` writes them."""
+
+    layout: Layout
+    sheet: str
+
+    def spot(self, name: str, *, lag: bool) -> Spot:
+        """The cell of a variable or of its last year's figure."""
+        return self.layout.spots[prior_name(name) if lag else name]
+
+    def cell(self, key: tuple[str, bool]) -> str:
+        """The address of one variable."""
+        spot = self.spot(key[0], lag=key[1])
+        return spot.cell if spot.sheet == self.sheet else spot.reference
+
+    def area(self, keys: Sequence[tuple[str, bool]]) -> str:
+        """The addresses of several variables, as ranges where they stand in a run."""
+        names = [prior_name(name) if lag else name for name, lag in keys]
+        sheet = self.layout.spots[names[0]].sheet
+        text = self.layout.range(names)
+        if sheet == self.sheet:
+            return text
+        return ",".join(f"{quoted(sheet)}!{part}" for part in text.split(","))

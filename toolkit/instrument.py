@@ -1,0 +1,104 @@
+"""A form ready for use: its definition, its compiled rules and its layout, loaded and checked together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+
+from toolkit.errors import DefinitionError
+from toolkit.forms.catalogue import find_form
+from toolkit.forms.definition import parse_definition
+from toolkit.forms.definition import read_definition
+from toolkit.forms.layout import Layout
+from toolkit.model.form import Form
+from toolkit.model.form import Variable
+from toolkit.rules.compile import Check
+from toolkit.rules.compile import RuleSet
+from toolkit.rules.compile import compile_rules
+
+
+@dataclass(frozen=True)
+class Instrument:
+    """What every step works with. Built once, never changed."""
+
+    form: Form
+    rules: RuleSet
+    layout: Layout
+
+    @cached_property
+    def variables(self) -> Mapping[str, Variable]:
+        """Every variable, with ``derived`` set for those the template computes."""
+        return {
+            name: replace(variable, derived=name in self.rules.formulas)
+            for name, variable in self.form.variables.items()
+        }
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The variables in printed order: the columns of every frame."""
+        return tuple(self.form.variables)
+
+    @cached_property
+    def checks(self) -> Mapping[str, Check]:
+        """Checks by key."""
+        return {check.key: check for check in self.rules.checks}
+
+    def place(self, check: Check) -> tuple[str, str]:
+        """The printed row and column label of the place a check holds at; empty where it names cells itself."""
+        if not check.rule.table:
+            return "", ""
+        table = self.form.table(check.rule.table)
+        scope = check.scope
+        if scope.row:
+            return " ".join(table.row(scope.row).path), ""
+        if scope.column:
+            first = check.keys[0].name.split(".")[1]
+            return "", " ".join(table.column(first, scope.column).path)
+        return "", ""
+
+
+#: A check of a definition that lies above this module (the report's outline); returns its problems.
+Extra = Callable[[Form], list[str]]
+
+
+def load(name: str, extra: Extra | None = None) -> Instrument:
+    """The form of that name, or in that folder; DefinitionError with every problem at once."""
+    return _load(str(find_form(name)), extra)
+
+
+def loads(text: str, extra: Extra | None = None) -> Instrument:
+    """A form from a text."""
+    form, problems = parse_definition(text)
+    return _assemble(form, problems, "（文字）", extra)
+
+
+_cache: dict[tuple[str, Extra | None], Instrument] = {}
+
+
+def _load(folder: str, extra: Extra | None) -> Instrument:
+    key = (folder, extra)
+    if key not in _cache:
+        form, problems = read_definition(Path(folder))
+        _cache[key] = _assemble(form, problems, Path(folder).name, extra)
+    return _cache[key]
+
+
+def _assemble(form: Form, problems: list[str], source: str, extra: Extra | None) -> Instrument:
+    if not any("用了两次" in problem for problem in problems):
+        rules, more = compile_rules(form)
+        problems = [*problems, *more, *(extra(form) if extra else [])]
+    if problems:
+        raise DefinitionError(source, problems)
+    explained = frozenset(check.key for check in rules.checks if _explains(check))
+    layout = Layout(form, rules.prior, tuple(check.key for check in rules.checks), explained)
+    _ = layout.grids
+    return Instrument(form, rules, layout)
+
+
+def _explains(check: Check) -> bool:
+    levels = (check.rule.severity, check.rule.typed_severity, check.rule.unknown_severity)
+    return any(level is not None and level.value == "verify" for level in levels)

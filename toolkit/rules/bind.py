@@ -1,0 +1,164 @@
+"""Resolves the names of a rule against a form, and finds the places where the rule holds.
+
+"For every" follows from what is not named: a rule that names only rows holds in every column, and the reverse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field
+
+from toolkit.model.form import Form
+from toolkit.model.form import Table
+from toolkit.rules.expression import Arithmetic
+from toolkit.rules.expression import Call
+from toolkit.rules.expression import Cell
+from toolkit.rules.expression import Key
+from toolkit.rules.expression import Node
+from toolkit.rules.expression import Number
+from toolkit.rules.expression import Total
+from toolkit.rules.parse import FUNCTIONS
+from toolkit.rules.parse import Literal
+from toolkit.rules.parse import Name
+from toolkit.rules.parse import Operation
+from toolkit.rules.parse import Span
+from toolkit.rules.parse import Syntax
+
+
+class BindError(ValueError):
+    """A name that the form does not have, or names that do not go together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One place where a rule holds: a row, a column, or neither (a rule that names whole cells)."""
+
+    row: str = ""
+    column: str = ""
+
+    @property
+    def id(self) -> str:
+        """The row or column id."""
+        return self.row or self.column
+
+
+@dataclass(frozen=True)
+class Binder:
+    """Names of one form, seen from one of its tables (``table`` may be empty: then only full names are known)."""
+
+    form: Form
+    table: Table | None = None
+    rows: dict[str, set[str]] = field(init=False)
+    order: dict[str, list[str]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Index the table: which columns each row has, and the order of both."""
+        rows: dict[str, set[str]] = {}
+        columns: list[str] = []
+        for block in self.table.blocks if self.table else ():
+            for row in block.rows:
+                rows[row.id] = {c.id for c in block.columns}
+            columns += [c.id for c in block.columns if c.id not in columns]
+        object.__setattr__(self, "rows", rows)
+        object.__setattr__(self, "order", {"row": list(rows), "column": columns})
+
+    def kind(self, name: Name) -> str:
+        """``row``, ``column`` or ``cell``; BindError for a name that is neither."""
+        if len(name.parts) == 1 and name.parts[0] in self.rows:
+            return "row"
+        if len(name.parts) == 1 and name.parts[0] in self.order["column"]:
+            return "column"
+        if len(name.parts) > 1 and self.full(name) in self.form.variables:
+            return "cell"
+        raise BindError(f"没有代号“{'.'.join(name.parts)}”{self.near(name)}")
+
+    def near(self, name: Name) -> str:
+        """A hint at what may have been meant."""
+        known = [*self.rows, *self.order["column"]] if len(name.parts) == 1 else list(self.form.variables)
+        from difflib import get_close_matches  # noqa: PLC0415 - only when something is misspelt
+
+        close = get_close_matches(".".join(name.parts), known, n=1)
+        return f"，是不是“{close[0]}”？" if close else ""
+
+    def full(self, name: Name) -> str:
+        """The dotted variable name of a cell reference."""
+        prefix = (self.table.id,) if self.table and len(name.parts) == 2 else ()  # noqa: PLR2004
+        return ".".join((*prefix, *name.parts))
+
+    def scopes(self, tree: Syntax) -> list[Scope]:
+        """Every place where the rule holds."""
+        names = list(_names(tree))
+        kinds = {self.kind(name) for name in names}
+        if not kinds:
+            raise BindError("规则里没有任何行列代号")
+        if len(kinds) > 1:
+            raise BindError("一条规则里，行代号、列代号、“行.列”代号不能混用")
+        kind = kinds.pop()
+        if kind == "cell":
+            return [Scope()]
+        used = {part for name in names for part in name.parts} | {
+            part for span in _spans(tree) for part in self.run(span, kind)
+        }
+        if kind == "row":
+            found = [Scope(column=c) for c in self.order["column"] if all(c in self.rows[r] for r in used)]
+        else:
+            found = [Scope(row=r) for r, columns in self.rows.items() if used <= columns]
+        if not found:
+            raise BindError("这些代号没有共同的行或列")
+        return found
+
+    def run(self, span: Span, kind: str) -> Sequence[str]:
+        """The ids from first to last."""
+        if self.kind(span.first) != self.kind(span.last) or kind == "cell" or span.first.lag != span.last.lag:
+            raise BindError("冒号两边应同为行代号或同为列代号")
+        order = self.order[kind]
+        first, last = order.index(span.first.parts[0]), order.index(span.last.parts[0])
+        if first > last:
+            raise BindError(f"“{span.first.parts[0]}”排在“{span.last.parts[0]}”之后，请对调")
+        return order[first : last + 1]
+
+    def key(self, part: str, scope: Scope, *, lag: bool) -> Key:
+        """The variable that a row or column id means at a place."""
+        table = self.table.id if self.table else ""
+        return Key(f"{table}.{scope.row or part}.{part if scope.row else scope.column}", lag)
+
+    def node(self, tree: Syntax, scope: Scope) -> Node:
+        """The tree for one place."""
+        match tree:
+            case Literal(value):
+                return Number(value)
+            case Name():
+                if self.kind(tree) == "cell":
+                    return Cell(Key(self.full(tree), tree.lag))
+                return Cell(self.key(tree.parts[0], scope, lag=tree.lag))
+            case Span():
+                ids = self.run(tree, "column" if scope.row else "row")
+                return Total(tuple(self.key(part, scope, lag=tree.first.lag) for part in ids))
+            case Operation("sum", (Span() as only,)):
+                return self.node(only, scope)
+            case Operation(op, args):
+                nodes = tuple(self.node(arg, scope) for arg in args)
+                return Call(op, nodes) if op in FUNCTIONS else Arithmetic(op, nodes)
+
+
+def _names(tree: Syntax) -> list[Name]:
+    match tree:
+        case Name():
+            return [tree]
+        case Span(first, last):
+            return [first, last]
+        case Operation(_, args):
+            return [name for arg in args for name in _names(arg)]
+        case _:
+            return []
+
+
+def _spans(tree: Syntax) -> list[Span]:
+    match tree:
+        case Span():
+            return [tree]
+        case Operation(_, args):
+            return [span for arg in args for span in _spans(arg)]
+        case _:
+            return []

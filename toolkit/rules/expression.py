@@ -1,0 +1,267 @@
+"""The expression tree: each node gives its value, its formula, its linear terms and its words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from typing import NamedTuple
+from typing import Protocol
+
+
+class Key(NamedTuple):
+    """A variable, this year's or last year's (``lag``)."""
+
+    name: str
+    lag: bool = False
+
+
+class Values(Protocol):
+    """Where a node finds its figures: whole columns of a frame, or one return's exact numbers."""
+
+    def number(self, value: Decimal) -> Any:  # noqa: ANN401 - a column of floats or a Decimal; arithmetic is the same
+        """A constant."""
+
+    def cell(self, key: Key) -> Any:  # noqa: ANN401
+        """The value of one variable."""
+
+    def pick(self, function: str, values: Sequence[Any]) -> Any:  # noqa: ANN401
+        """``min``, ``max`` or ``abs`` of values."""
+
+
+class Places(Protocol):
+    """What only a layout knows: where a variable stands on a sheet."""
+
+    def cell(self, key: Key) -> str:
+        """Its address, with the sheet where that is needed."""
+
+    def area(self, keys: Sequence[Key]) -> str:
+        """Addresses of several cells, as one range where they form one."""
+
+
+Labels = Callable[[Key], str]
+Terms = dict[Key | None, Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A constant."""
+
+    constant: Decimal
+
+    def value(self, values: Values) -> Any:  # noqa: ANN401
+        """The constant."""
+        return values.number(self.constant)
+
+    def formula(self, places: Places) -> str:
+        """The constant as Excel writes it."""
+        del places
+        return f"{self.constant:f}"
+
+    def terms(self) -> Terms | None:
+        """A constant term, under the key None."""
+        return {None: self.constant}
+
+    def words(self, label: Labels) -> str:
+        """The constant."""
+        del label
+        return f"{self.constant:f}"
+
+    def keys(self) -> Iterator[Key]:
+        """No variable."""
+        yield from ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One variable."""
+
+    key: Key
+
+    def value(self, values: Values) -> Any:  # noqa: ANN401
+        """Its figures."""
+        return values.cell(self.key)
+
+    def formula(self, places: Places) -> str:
+        """Its address."""
+        return places.cell(self.key)
+
+    def terms(self) -> Terms | None:
+        """Itself, once."""
+        return {self.key: Decimal(1)}
+
+    def words(self, label: Labels) -> str:
+        """Its label."""
+        return label(self.key)
+
+    def keys(self) -> Iterator[Key]:
+        """Itself."""
+        yield self.key
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The sum of a run of variables: ``first:last`` within ``sum``."""
+
+    members: tuple[Key, ...]
+
+    def value(self, values: Values) -> Any:  # noqa: ANN401
+        """Their sum."""
+        first, *rest = self.members
+        out = values.cell(first)
+        for key in rest:
+            out = out + values.cell(key)
+        return out
+
+    def formula(self, places: Places) -> str:
+        """``SUM`` over their range."""
+        return f"SUM({places.area(self.members)})"
+
+    def terms(self) -> Terms | None:
+        """Each, once."""
+        return {key: Decimal(1) for key in self.members}
+
+    def words(self, label: Labels) -> str:
+        """``first至last之和``."""
+        return f"{label(self.members[0])}至{label(self.members[-1])}各项之和"
+
+    def keys(self) -> Iterator[Key]:
+        """All of them."""
+        yield from self.members
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """``+ - * /`` of two nodes, or ``neg`` of one."""
+
+    op: str
+    args: tuple[Node, ...]
+
+    def value(self, values: Values) -> Any:  # noqa: ANN401
+        """Computed element by element."""
+        got = [arg.value(values) for arg in self.args]
+        match self.op:
+            case "neg":
+                return -got[0]
+            case "+":
+                return got[0] + got[1]
+            case "-":
+                return got[0] - got[1]
+            case "*":
+                return got[0] * got[1]
+            case _:
+                return got[0] / got[1]
+
+    def formula(self, places: Places) -> str:
+        """With only the brackets that are needed."""
+        texts = [arg.formula(places) for arg in self.args]
+        if self.op == "neg":
+            return f"-{_wrap(self.args[0], texts[0], _TIGHT)}"
+        power = _POWER[self.op]
+        left = _wrap(self.args[0], texts[0], power)
+        right = _wrap(self.args[1], texts[1], power + (self.op in "-/"))
+        return f"{left}{self.op}{right}"
+
+    def terms(self) -> Terms | None:
+        """Linear where it is: sums, differences, a constant times a linear node."""
+        parts = [arg.terms() for arg in self.args]
+        if any(part is None for part in parts):
+            return None
+        known = [part for part in parts if part is not None]
+        if self.op == "neg":
+            return scaled(known[0], Decimal(-1))
+        if self.op in "+-":
+            return added(known[0], known[1], Decimal(1 if self.op == "+" else -1))
+        if self.op == "/" and set(known[1]) == {None} and known[1][None] != 0:
+            return scaled(known[0], 1 / known[1][None])
+        if self.op == "*" and set(known[0]) == {None}:
+            return scaled(known[1], known[0][None])
+        if self.op == "*" and set(known[1]) == {None}:
+            return scaled(known[0], known[1][None])
+        return None
+
+    def words(self, label: Labels) -> str:
+        """Joined by full-width signs."""
+        texts = [arg.words(label) for arg in self.args]
+        if self.op == "neg":
+            return f"－{texts[0]}"
+        return f" {_SIGNS[self.op]} ".join(texts)
+
+    def keys(self) -> Iterator[Key]:
+        """Of all arguments."""
+        for arg in self.args:
+            yield from arg.keys()
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """``sum``, ``min``, ``max`` or ``abs`` of nodes."""
+
+    function: str
+    args: tuple[Node, ...]
+
+    def value(self, values: Values) -> Any:  # noqa: ANN401
+        """Element by element."""
+        got = [arg.value(values) for arg in self.args]
+        if self.function == "sum":
+            out = got[0]
+            for one in got[1:]:
+                out = out + one
+            return out
+        return values.pick(self.function, got)
+
+    def formula(self, places: Places) -> str:
+        """The Excel function of the same name."""
+        return f"{self.function.upper()}({','.join(arg.formula(places) for arg in self.args)})"
+
+    def terms(self) -> Terms | None:
+        """Linear for ``sum`` only."""
+        if self.function != "sum":
+            return None
+        out: Terms = {}
+        for arg in self.args:
+            part = arg.terms()
+            if part is None:
+                return None
+            out = added(out, part, Decimal(1))
+        return out
+
+    def words(self, label: Labels) -> str:
+        """A sum reads as its parts; the others as a phrase."""
+        texts = [arg.words(label) for arg in self.args]
+        if self.function == "sum":
+            return " ＋ ".join(texts)
+        phrase = {"min": "中的最小数", "max": "中的最大数", "abs": "的绝对值"}[self.function]
+        return f"{'、'.join(texts)}{phrase}"
+
+    def keys(self) -> Iterator[Key]:
+        """Of all arguments."""
+        for arg in self.args:
+            yield from arg.keys()
+
+
+Node = Number | Cell | Total | Arithmetic | Call
+
+_TIGHT = 9
+_POWER: Mapping[str, int] = {"+": 2, "-": 2, "*": 3, "/": 3}
+_SIGNS: Mapping[str, str] = {"+": "＋", "-": "－", "*": "×", "/": "÷"}
+
+
+def _wrap(node: Node, text: str, power: int) -> str:
+    mine = _POWER.get(node.op, 1) if isinstance(node, Arithmetic) else _TIGHT
+    return f"({text})" if mine < power else text
+
+
+def scaled(terms: Terms, factor: Decimal) -> Terms:
+    return {key: value * factor for key, value in terms.items()}
+
+
+def added(left: Terms, right: Terms, sign: Decimal) -> Terms:
+    out = dict(left)
+    for key, value in right.items():
+        out[key] = out.get(key, Decimal(0)) + value * sign
+    return {key: value for key, value in out.items() if value != 0}

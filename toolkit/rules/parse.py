@@ -1,0 +1,202 @@
+"""Reads rule text as a clerk types it and gives a syntax tree of names, numbers and operations.
+
+A Pratt parser (V. Pratt, "Top down operator precedence", 1973). Full-width marks are read as their plain forms.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+FUNCTIONS = ("sum", "min", "max", "abs")
+COMPARISONS = ("=", "<=", ">=", "<", ">", "<>")
+LAST_YEAR = "上年"
+
+_WIDE = str.maketrans("＋－＊／（）＝＜＞，：［］．×÷　", "+-*/()=<>,:[].*/ ")
+_WIDE_PAIRS = (("≥", ">="), ("≤", "<="), ("≠", "<>"), ("==", "="))
+_TOKEN = re.compile(
+    r"\s*(?:(?P<number>\d+(?:\.\d+)?)"
+    r"|(?P<name>[A-Za-z_]\w*(?:\.\w+)*)"
+    r"|(?P<sign><=|>=|<>|[-+*/()=<>,:\[\]])"
+    r"|(?P<word>[^\W\d_]+))",
+    re.ASCII,
+)
+_WORD = re.compile(r"\s*(?P<word>上年)")
+_BIND = {"=": 1, "<=": 1, ">=": 1, "<": 1, ">": 1, "<>": 1, "+": 2, "-": 2, "*": 3, "/": 3}
+_TIGHTEST = 4
+
+
+class RuleSyntaxError(ValueError):
+    """A rule's text cannot be read; shows the text with a caret under the place."""
+
+    def __init__(self, text: str, at: int, why: str) -> None:
+        self.why = why
+        self.at = at
+        # A Chinese character takes two columns of a terminal.
+        pad = "".join("  " if ord(c) > 0xFF else " " for c in text[:at])  # noqa: PLR2004
+        super().__init__(f"{why}：\n      {text}\n      {pad}^")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A reference as written: one to three dotted parts; ``lag`` for last year's."""
+
+    parts: tuple[str, ...]
+    at: int
+    lag: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A number."""
+
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """``first:last``, both included."""
+
+    first: Name
+    last: Name
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A function (``sum`` ...), a sign (``neg``), an arithmetic operator or a comparison with its arguments."""
+
+    op: str
+    args: tuple[Syntax, ...]
+
+
+Syntax = Name | Literal | Span | Operation
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str
+    text: str
+    at: int
+
+
+def parse(text: str) -> Syntax:
+    """The syntax tree of a rule or expression; RuleSyntaxError with the place otherwise."""
+    return _Parser(_plain(text)).whole()
+
+
+def _plain(text: str) -> str:
+    out = text.translate(_WIDE)
+    for wide, plain in _WIDE_PAIRS:
+        out = out.replace(wide, plain)
+    return out.strip()
+
+
+def _tokens(text: str) -> list[_Token]:
+    out: list[_Token] = []
+    at = 0
+    while at < len(text):
+        found = _TOKEN.match(text, at) or _WORD.match(text, at)
+        if found is None:
+            skip = len(text[at:]) - len(text[at:].lstrip())
+            raise RuleSyntaxError(text, at + skip, "看不懂这里")
+        kind = found.lastgroup or ""
+        out.append(_Token(kind, found[kind], found.start(kind)))
+        at = found.end()
+    return out
+
+
+class _Parser:
+    """One text being read."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tokens = _tokens(text)
+        self.next = 0
+
+    def whole(self) -> Syntax:
+        tree = self.expression(0)
+        if self.next < len(self.tokens):
+            self.fail("这里多了内容")
+        return tree
+
+    def fail(self, why: str, at: int | None = None) -> None:
+        here = self.tokens[self.next].at if self.next < len(self.tokens) else len(self.text)
+        raise RuleSyntaxError(self.text, here if at is None else at, why)
+
+    def peek(self) -> str:
+        return self.tokens[self.next].text if self.next < len(self.tokens) else ""
+
+    def take(self, wanted: str = "") -> _Token:
+        if self.next >= len(self.tokens):
+            self.fail(f"没有写完，应有“{wanted}”" if wanted else "没有写完")
+        token = self.tokens[self.next]
+        if wanted and token.text != wanted:
+            self.fail(f"这里应为“{wanted}”")
+        self.next += 1
+        return token
+
+    def expression(self, bind: int) -> Syntax:
+        left = self.operand()
+        while (power := _BIND.get(self.peek(), 0)) > bind:
+            op = self.take()
+            right = self.expression(power)
+            if op.text in COMPARISONS and (_compares(left) or _compares(right)):
+                self.fail("一条规则只能有一个比较符号", op.at)
+            left = Operation(op.text, (left, right))
+        return left
+
+    def operand(self) -> Syntax:
+        token = self.take()
+        if token.kind == "number":
+            return Literal(Decimal(token.text))
+        if token.text == "-":
+            return Operation("neg", (self.expression(_TIGHTEST),))
+        if token.text == "(":
+            inside = self.expression(0)
+            self.take(")")
+            return inside
+        if token.kind != "name":
+            self.fail("这里应是数、行列代号或函数", token.at)
+        if self.peek() == "(":
+            return self.call(token)
+        return self.reference(token)
+
+    def call(self, token: _Token) -> Syntax:
+        if token.text not in FUNCTIONS:
+            self.fail(f"没有函数 {token.text}，可用：{'、'.join(FUNCTIONS)}", token.at)
+        self.take("(")
+        args = [self.expression(0)]
+        while self.peek() == ",":
+            self.take()
+            args.append(self.expression(0))
+        self.take(")")
+        if token.text == "abs" and len(args) != 1:
+            self.fail("abs 只要一个参数", token.at)
+        return Operation(token.text, tuple(args))
+
+    def reference(self, token: _Token) -> Syntax:
+        first = self.name(token)
+        if self.peek() != ":":
+            return first
+        self.take()
+        last = self.take()
+        if last.kind != "name":
+            self.fail("冒号后应是行列代号", last.at)
+        return Span(first, self.name(last))
+
+    def name(self, token: _Token) -> Name:
+        parts = tuple(token.text.split("."))
+        if len(parts) > 3:  # noqa: PLR2004
+            self.fail("代号最多三段：表.行.列", token.at)
+        lag = self.peek() == "["
+        if lag:
+            self.take()
+            if self.take().text != LAST_YEAR:
+                self.fail(f"方括号里只能写“{LAST_YEAR}”", self.tokens[self.next - 1].at)
+            self.take("]")
+        return Name(parts, token.at, lag)
+
+
+def _compares(tree: Syntax) -> bool:
+    return isinstance(tree, Operation) and tree.op in COMPARISONS

@@ -1,0 +1,89 @@
+"""Two sources of figures for the same tree: columns of a frame, and the exact numbers of one return."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.rules.expression import Key
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Returns by variables: ``current`` and ``prior`` are (returns x variables), NaN where there is no value.
+
+    Floats are exact for what a form admits (see ``NumberType.maximum``); verdicts round to ``DECIMALS`` places.
+    """
+
+    index: Mapping[str, int]
+    current: Floats
+    prior: Floats
+
+    @classmethod
+    def of(
+        cls,
+        names: Sequence[str],
+        current: Sequence[Mapping[str, Decimal | None]],
+        prior: Sequence[Mapping[str, Decimal | None]],
+    ) -> Frame:
+        """One row a return."""
+        return cls({name: i for i, name in enumerate(names)}, _matrix(names, current), _matrix(names, prior))
+
+    def number(self, value: Decimal) -> float:
+        """A constant."""
+        return float(value)
+
+    def cell(self, key: Key) -> Floats:
+        """A column."""
+        return (self.prior if key.lag else self.current)[:, self.index[key.name]]
+
+    def pick(self, function: str, values: Sequence[Floats]) -> Floats:
+        """Element by element."""
+        if function == "abs":
+            return np.abs(values[0])
+        reduce = np.minimum if function == "min" else np.maximum
+        out = values[0]
+        for one in values[1:]:
+            out = reduce(out, one)
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """One return's numbers; KeyError where a value is missing."""
+
+    current: Mapping[str, Decimal | None]
+    prior: Mapping[str, Decimal | None]
+
+    def number(self, value: Decimal) -> Decimal:
+        """A constant."""
+        return value
+
+    def cell(self, key: Key) -> Decimal:
+        """One exact number."""
+        value = (self.prior if key.lag else self.current).get(key.name)
+        if value is None:
+            raise KeyError(key.name)
+        return value
+
+    def pick(self, function: str, values: Sequence[Decimal]) -> Decimal:
+        """``min``, ``max`` or ``abs``."""
+        if function == "abs":
+            return abs(values[0])
+        return min(values) if function == "min" else max(values)
+
+
+def _matrix(names: Sequence[str], rows: Sequence[Mapping[str, Decimal | None]]) -> Floats:
+    nothing = float("nan")
+    out = np.full((len(rows), len(names)), nothing)
+    for i, row in enumerate(rows):
+        if row:
+            out[i] = [nothing if (v := row.get(name)) is None else float(v) for name in names]
+    return out

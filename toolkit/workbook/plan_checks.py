@@ -1,0 +1,183 @@
+"""The live check sheet: a line for every rule at every place, from the same tree that gives the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from toolkit.forms.layout import CHECKS
+from toolkit.forms.layout import CHECKS_TOP
+from toolkit.forms.layout import CheckColumn
+from toolkit.forms.layout import SheetPlaces
+from toolkit.forms.layout import Spot
+from toolkit.forms.layout import address
+from toolkit.forms.layout import explain_name
+from toolkit.forms.layout import prior_name
+from toolkit.forms.layout import quoted
+from toolkit.instrument import Instrument
+from toolkit.model.finding import Severity
+from toolkit.rules.compile import DECIMALS
+from toolkit.rules.compile import Check
+from toolkit.rules.compile import holds
+from toolkit.rules.expression import Key
+from toolkit.workbook.guarded import count
+from toolkit.workbook.guarded import guarded
+from toolkit.workbook.planned import EMPTY
+from toolkit.workbook.planned import FAILED
+from toolkit.workbook.planned import NOT_APPLICABLE
+from toolkit.workbook.planned import PASSED
+from toolkit.workbook.planned import QUERIED
+from toolkit.workbook.planned import Planned
+from toolkit.workbook.planned import Known
+from toolkit.workbook.planned import Role
+
+
+def check_lines(instrument: Instrument, known: Known) -> Iterator[Planned]:
+    """The check sheet: completeness of each sheet, then every rule at every place."""
+    yield Planned(spot=Spot(CHECKS, 0, 0), role=Role.TITLE, value="校验", cols=8)
+    text = "填表时自动核对。点“位置”可跳到单元格；结论为“请核实”的，请在最右一列写明实际情况。"
+    yield Planned(spot=Spot(CHECKS, 1, 0), role=Role.HELP, value=text, cols=8)
+    yield Planned(
+        spot=Spot(CHECKS, 2, 0), role=Role.RESULT, formula=summary(instrument), value=first_summary(instrument, known), cols=8
+    )
+    heads = ("编号", "应当", "位置", "左边", "右边", "相差", "结论", "情况说明")
+    for col, head in enumerate(heads):
+        yield Planned(spot=Spot(CHECKS, CHECKS_TOP - 1, col), role=Role.HEAD, value=head)
+    yield from _all_complete(instrument, known)
+    for check in instrument.rules.checks:
+        yield from _check(instrument, check, known)
+
+
+def _all_complete(instrument: Instrument, known: Known) -> Iterator[Planned]:
+    for i, (sheet, words, filled, due) in enumerate(_completeness(instrument)):
+        texts = instrument.form.texts
+        have = sum((isinstance(known.values.get(n), str) if n in texts else known.current.get(n) is not None) for n in due)
+        yield from _complete(CHECKS_TOP + i, sheet, (words, filled), have, len(due))
+
+
+def _completeness(instrument: Instrument) -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
+    """For each table and group of texts: its sheet, a sentence, the formula that counts what is there, and what is due."""
+    places = SheetPlaces(instrument.layout, CHECKS)
+    for table in instrument.form.tables:
+        keys = [Key(v.name) for v in instrument.variables.values() if v.table == table.id and not v.derived]
+        yield table.sheet, f"“{table.sheet}”表各格都填数字，没有的填 0", count(keys, places), tuple(key.name for key in keys)
+    for group in instrument.form.groups:
+        due = tuple(t.name for t in group.texts if t.required)
+        cells = [instrument.layout.spot(name).reference for name in due]
+        filled = f"COUNTA({','.join(cells)})" if cells else "0"
+        yield group.sheet, f"“{group.sheet}”表必填的文字都已填写", filled, due
+
+
+def _complete(row: int, sheet: str, texts: tuple[str, str], have: int, wanted: int) -> Iterator[Planned]:
+    words, filled = texts
+
+    def cell(col: int) -> Spot:
+        return Spot(CHECKS, row, col)
+
+    left, right, diff = (address(row, c) for c in (CheckColumn.LEFT, CheckColumn.RIGHT, CheckColumn.DIFFERENCE))
+    yield Planned(spot=cell(CheckColumn.RULE), role=Role.SENTENCE, value="VAL-01")
+    yield Planned(spot=cell(CheckColumn.SENTENCE), role=Role.SENTENCE, value=f"{words}（已填、应填）")
+    yield Planned(spot=cell(CheckColumn.PLACE), role=Role.SENTENCE, value=sheet, link=f"internal:{quoted(sheet)}!A1")
+    yield Planned(spot=cell(CheckColumn.LEFT), role=Role.RESULT, formula=filled, value=have)
+    yield Planned(spot=cell(CheckColumn.RIGHT), role=Role.RESULT, value=wanted)
+    yield Planned(spot=cell(CheckColumn.DIFFERENCE), role=Role.RESULT, formula=f"{left}-{right}", value=have - wanted)
+    verdict = f'IF({diff}=0,"{PASSED}","{EMPTY}")'
+    first = PASSED if have == wanted else EMPTY
+    yield Planned(spot=cell(CheckColumn.VERDICT), role=Role.VERDICT, formula=verdict, value=first)
+    yield Planned(spot=cell(CheckColumn.EXPLANATION), role=Role.SENTENCE, value="")
+
+
+def _check(instrument: Instrument, check: Check, known: Known) -> Iterator[Planned]:
+    layout = instrument.layout
+    places = SheetPlaces(layout, CHECKS)
+
+    def spot(column: int) -> Spot:
+        return layout.check_spot(check.key, column)
+
+    row, column = instrument.place(check)
+    names = [prior_name(k.name) if k.lag else k.name for k in check.keys]
+    first = layout.spot(names[0])
+    yield Planned(spot=spot(CheckColumn.RULE), role=Role.SENTENCE, value=check.rule.id)
+    yield Planned(spot=spot(CheckColumn.SENTENCE), role=Role.SENTENCE, value=sentence(instrument, check))
+    where = f"{first.sheet}：{(row or column).replace(' ', '')}"
+    yield Planned(spot=spot(CheckColumn.PLACE), role=Role.SENTENCE, value=where, link=f"internal:{first.reference}")
+    sides = [(CheckColumn.LEFT, check.left), (CheckColumn.RIGHT, check.right)]
+    for col, node in sides:
+        yield Planned(spot=spot(col), role=Role.RESULT, formula=guarded(node, places), value=known.result(node))
+    left, right, diff = (spot(c).cell for c in (CheckColumn.LEFT, CheckColumn.RIGHT, CheckColumn.DIFFERENCE))
+    difference = f'IF(COUNT({left},{right})=2,ROUND({left}-{right},6),"")'
+    yield Planned(spot=spot(CheckColumn.DIFFERENCE), role=Role.RESULT, formula=difference, value=_difference(check, known))
+    yield Planned(
+        spot=spot(CheckColumn.VERDICT),
+        role=Role.VERDICT,
+        formula=_verdict(check, diff, places),
+        value=_first_verdict(check, known),
+    )
+    takes = check.key in layout.explained
+    yield Planned(
+        spot=spot(CheckColumn.EXPLANATION),
+        role=Role.TEXT if takes else Role.SENTENCE,
+        value=None if takes else "",
+        name=explain_name(check.key) if takes else "",
+        hint=("情况说明", "结论为“请核实”时，写明实际情况和原因。") if takes else ("", ""),
+    )
+
+
+def _verdict(check: Check, diff: str, places: SheetPlaces) -> str:
+    failed = _failed(check)
+    inner = f'IF(COUNT({diff})=0,"{EMPTY}",IF({diff}{check.op}0,"{PASSED}","{failed}"))'
+    if not check.prior:
+        return inner
+    return f'IF({count(check.prior, places)}<{len(check.prior)},"{NOT_APPLICABLE}",{inner})'
+
+
+def _difference(check: Check, known: Known) -> str | Decimal:
+    left, right = known.result(check.left), known.result(check.right)
+    if isinstance(left, str) or isinstance(right, str):
+        return ""
+    return round(left - right, DECIMALS)
+
+
+def _first_verdict(check: Check, known: Known) -> str:
+    if any(known.prior.get(key.name) is None for key in check.prior):
+        return NOT_APPLICABLE
+    difference = _difference(check, known)
+    if isinstance(difference, str):
+        return EMPTY
+    return PASSED if holds(check.op, difference) else _failed(check)
+
+
+def _failed(check: Check) -> str:
+    severity = check.rule.unknown_severity or check.rule.typed_severity or check.rule.severity
+    return QUERIED if severity is Severity.VERIFY else FAILED
+
+
+def summary(instrument: Instrument) -> str:
+    """The formula that counts verdicts in one line."""
+    last = CHECKS_TOP + len(instrument.form.tables) + len(instrument.form.groups) + len(instrument.rules.checks)
+    area = f"{CHECKS}!G{CHECKS_TOP + 1}:G{last}"
+    parts = [f'"{word} "&COUNTIF({area},"{word}")&" 项"' for word in (FAILED, QUERIED, EMPTY)]
+    return '&"，"&'.join(parts)
+
+
+def first_summary(instrument: Instrument, known: Known) -> str:
+    """What that formula gives when the workbook is written."""
+    verdicts = [_first_verdict(check, known) for check in instrument.rules.checks]
+    verdicts += [str(cell.value) for cell in _all_complete(instrument, known) if cell.role is Role.VERDICT]
+    return "，".join(f"{word} {verdicts.count(word)} 项" for word in (FAILED, QUERIED, EMPTY))
+
+
+def sentence(instrument: Instrument, check: Check) -> str:
+    """What a check demands, without values: its own words, else generated from the labels."""
+    if check.rule.say:
+        return check.rule.say
+
+    def label(key: Key) -> str:
+        variable = instrument.variables[key.name]
+        text = variable.column_label if check.scope.row else variable.row_label
+        if not check.scope.id:
+            text = f"{variable.row_label} {variable.column_label}"
+        return ("上年" if key.lag else "") + f"“{text}”"
+
+    sign = {"=": "应等于", "<=": "应不大于", ">=": "应不小于", "<": "应小于", ">": "应大于", "<>": "应不等于"}
+    return f"{check.left.words(label)}，{sign[check.op]} {check.right.words(label)}"

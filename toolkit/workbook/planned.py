@@ -1,0 +1,114 @@
+"""What a template's cell is for: the vocabulary that plan, writer, structure check and forensics share."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+
+from toolkit.forms.layout import Spot
+from toolkit.model.form import NumberType
+from toolkit.rules.expression import Node
+from toolkit.rules.values import Exact
+
+PASSED, FAILED, QUERIED, EMPTY, NOT_APPLICABLE = "通过", "不通过", "请核实", "未填", "不适用"
+
+
+class Role(StrEnum):
+    """What a cell is for; decides how it looks and whether it is locked."""
+
+    TITLE = "title"
+    HELP = "help"
+    BAND = "band"
+    HEAD = "head"
+    STUB = "stub"
+    NOTE = "note"
+    NUMBER = "number"
+    TEXT = "text"
+    TOTAL = "total"
+    FIXED = "fixed"
+    SENTENCE = "sentence"
+    RESULT = "result"
+    VERDICT = "verdict"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """One cell, or one merged area. ``value`` is a label, a prefilled value or a formula's first result."""
+
+    spot: Spot
+    role: Role
+    value: str | Decimal | int | None = None
+    formula: str = ""
+    name: str = ""
+    rows: int = 1
+    cols: int = 1
+    type: NumberType | None = None
+    hint: tuple[str, str] = ("", "")
+    link: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prefill:
+    """What a particular workbook is given: who and when, last year's figures, and values by defined name.
+
+    A value for a derived variable stands where its formula would: an overwritten total.
+    """
+
+    unit: str = ""
+    period: str = ""
+    prior: Mapping[str, Decimal] = field(default_factory=dict)
+    values: Mapping[str, Decimal | str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What formulas can be computed from when the workbook is written: its first results."""
+
+    current: Mapping[str, Decimal | None]
+    prior: Mapping[str, Decimal | None]
+    values: Mapping[str, Decimal | str]
+
+    def result(self, node: Node) -> str | Decimal:
+        """What a guarded formula shows: empty while a figure is missing."""
+        try:
+            return Decimal(node.value(Exact(self.current, self.prior)))
+        except KeyError:
+            return ""
+
+
+@dataclass(frozen=True)
+class TemplatePlan:
+    """Every planned cell by sheet, in writing order."""
+
+    sheets: Mapping[str, tuple[Planned, ...]]
+
+    @cached_property
+    def cells(self) -> tuple[Planned, ...]:
+        """All cells."""
+        return tuple(cell for cells in self.sheets.values() for cell in cells)
+
+    @cached_property
+    def formulas(self) -> Mapping[tuple[str, str], Planned]:
+        """The formula cells by (sheet, A1)."""
+        return {(c.spot.sheet, c.spot.cell): c for c in self.cells if c.formula}
+
+    @cached_property
+    def labels(self) -> Mapping[tuple[str, str], str]:
+        """The texts whose change means that rows or columns were moved, by (sheet, A1)."""
+        fixed = {Role.BAND, Role.HEAD, Role.STUB, Role.NOTE}
+        return {(c.spot.sheet, c.spot.cell): str(c.value) for c in self.cells if c.role in fixed and c.value}
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """16 hex digits over labels, formulas and names: the same for every workbook of a form's version."""
+        lines = sorted(
+            [f"L {s}!{c} {text}" for (s, c), text in self.labels.items()]
+            + [f"F {s}!{c} {cell.formula}" for (s, c), cell in self.formulas.items()]
+            + [f"N {cell.spot.reference} {cell.name}" for cell in self.cells if cell.name]
+        )
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
