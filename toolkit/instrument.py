@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
 from functools import cached_property
@@ -19,9 +20,10 @@ from toolkit.model.form import Variable
 from toolkit.rules.compile import Check
 from toolkit.rules.compile import RuleSet
 from toolkit.rules.compile import compile_rules
+from toolkit.rules.expression import Key
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Instrument:
     """What every step works with. Built once, never changed."""
 
@@ -102,3 +104,39 @@ def _assemble(form: Form, problems: list[str], source: str, extra: Extra | None)
 def _explains(check: Check) -> bool:
     levels = (check.rule.severity, check.rule.typed_severity, check.rule.unknown_severity)
     return any(level is not None and level.value == "verify" for level in levels)
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Calls variables by their printed labels, as seen from the place of a check: its rows, its columns, or both."""
+
+    instrument: Instrument
+    check: Check
+
+    def cell(self, key: Key) -> str:
+        """``“一、本年新收……”``, with 上年 before last year's."""
+        return ("上年" if key.lag else "") + f"“{self.label(key)}”"
+
+    def total(self, keys: Sequence[Key]) -> str:
+        """``“first”至“last”各项之和``."""
+        return f"{self.cell(keys[0])}至{self.cell(keys[-1])}各项之和"
+
+    def label(self, key: Key) -> str:
+        """The part of a variable's labels that tells it from its neighbours."""
+        variable = self.instrument.variables[key.name]
+        if self.check.scope.row:
+            return variable.column_label.rpartition(" ")[2]
+        if self.check.scope.column:
+            return variable.row_label.rpartition(" ")[2]
+        return f"{variable.row_label} {variable.column_label}"
+
+
+SIGNS = {"=": "应等于", "<=": "应不大于", ">=": "应不小于", "<": "应小于", ">": "应大于", "<>": "应不等于"}
+
+
+def demand(instrument: Instrument, check: Check) -> str:
+    """What a check demands, without values: its own words, else generated from the labels."""
+    if check.rule.say:
+        return check.rule.say
+    speech = Labels(instrument, check)
+    return f"{check.left.words(speech)}，{SIGNS[check.op]} {check.right.words(speech)}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -43,7 +42,16 @@ class Places(Protocol):
         """Addresses of several cells, as one range where they form one."""
 
 
-Labels = Callable[[Key], str]
+class Speech(Protocol):
+    """How variables are called in a sentence."""
+
+    def cell(self, key: Key) -> str:
+        """One variable, with its value where values are told."""
+
+    def total(self, keys: Sequence[Key]) -> str:
+        """The sum of a run of variables."""
+
+
 Terms = dict[Key | None, Decimal]
 
 
@@ -66,9 +74,9 @@ class Number:
         """A constant term, under the key None."""
         return {None: self.constant}
 
-    def words(self, label: Labels) -> str:
+    def words(self, speech: Speech) -> str:
         """The constant."""
-        del label
+        del speech
         return f"{self.constant:f}"
 
     def keys(self) -> Iterator[Key]:
@@ -94,9 +102,9 @@ class Cell:
         """Itself, once."""
         return {self.key: Decimal(1)}
 
-    def words(self, label: Labels) -> str:
+    def words(self, speech: Speech) -> str:
         """Its label."""
-        return label(self.key)
+        return speech.cell(self.key)
 
     def keys(self) -> Iterator[Key]:
         """Itself."""
@@ -125,9 +133,9 @@ class Total:
         """Each, once."""
         return {key: Decimal(1) for key in self.members}
 
-    def words(self, label: Labels) -> str:
+    def words(self, speech: Speech) -> str:
         """``first至last之和``."""
-        return f"{label(self.members[0])}至{label(self.members[-1])}各项之和"
+        return speech.total(self.members)
 
     def keys(self) -> Iterator[Key]:
         """All of them."""
@@ -184,9 +192,9 @@ class Arithmetic:
             return scaled(known[0], known[1][None])
         return None
 
-    def words(self, label: Labels) -> str:
+    def words(self, speech: Speech) -> str:
         """Joined by full-width signs."""
-        texts = [arg.words(label) for arg in self.args]
+        texts = [arg.words(speech) for arg in self.args]
         if self.op == "neg":
             return f"－{texts[0]}"
         return f" {_SIGNS[self.op]} ".join(texts)
@@ -230,9 +238,9 @@ class Call:
             out = added(out, part, Decimal(1))
         return out
 
-    def words(self, label: Labels) -> str:
+    def words(self, speech: Speech) -> str:
         """A sum reads as its parts; the others as a phrase."""
-        texts = [arg.words(label) for arg in self.args]
+        texts = [arg.words(speech) for arg in self.args]
         if self.function == "sum":
             return " ＋ ".join(texts)
         phrase = {"min": "中的最小数", "max": "中的最大数", "abs": "的绝对值"}[self.function]

@@ -18,6 +18,7 @@ from toolkit.errors import ToolkitError
 
 #: The longest text Excel keeps in a cell.
 LONGEST_TEXT = 32_767
+_LONGEST_BANNER = 240
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _MADE = datetime(2021, 1, 1, tzinfo=UTC)
 _LOCK = b'<workbookProtection lockStructure="1"/>'
@@ -45,6 +46,12 @@ STYLES: Mapping[str, Mapping[str, object]] = {
     "result": {**_BOXED, "align": "center", "text_wrap": False},
     "summary": {**_BOXED, "bold": True, "align": "center"},
     "verdict": {**_BOXED, "align": "center", "bold": True},
+    "left_title": {"font_name": "黑体", "font_size": 15, "text_wrap": False},
+    "line": {"font_size": 9.5, "font_color": "#555555", "text_wrap": False},
+    "warning": {"bold": True, "font_color": "#9C1C12", "bg_color": "#FBD9D7"},
+    "warning_line": {"bold": True, "font_color": "#9C1C12", "text_wrap": False},
+    "partial": {**_BOXED, "align": "center", "bg_color": "#FFE9BF", "text_wrap": False},
+    "code": {**_BOXED, "font_size": 7.5, "font_color": "#777777", "valign": "top", "bg_color": HEADING},
 }
 GOOD, BAD, ASK, EMPTY_FILL = "#DFF2E1", "#FBD9D7", "#FFE9BF", "#EDEDED"
 
@@ -141,6 +148,10 @@ class Page:
         """A link inside the workbook: ``internal:申请情况!D7``."""
         self._checked(self.sheet.write_url(row, col, target, self.pen.style(style), text))
 
+    def drill(self, row: int, col: int, target: str, tip: str, style: str) -> None:
+        """Lay a link under the formula or value that is written there next."""
+        self._checked(self.sheet.write_url(row, col, target, self.pen.style(style), "", tip))
+
     def merge(self, row: int, col: int, rows: int, cols: int, style: str) -> None:
         """Merge an area; write its content with ``put`` afterwards."""
         if rows > 1 or cols > 1:
@@ -166,6 +177,10 @@ class Page:
         self.sheet.center_horizontally()
         if repeat:
             self.sheet.repeat_rows(*repeat)
+
+    def banner(self, text: str) -> None:
+        """Print a line at the head of every page."""
+        self.sheet.set_header("&C&9 " + text.replace("&", "&&")[:_LONGEST_BANNER])
 
     @staticmethod
     def _checked(code: int | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from toolkit.forms.grids import plain
 from toolkit.forms.layout import CHECKS
@@ -55,13 +56,19 @@ def plan(instrument: Instrument, prefill: Prefill | None = None) -> TemplatePlan
         "version": str(form.version),
         "unit": given.unit,
         "period": given.period,
-        "fingerprint": blank.fingerprint,
+        "fingerprint": blank.fingerprint if not given.values else blank_plan(instrument).fingerprint,
     }
     rows = []
     for i, key in enumerate(IDENTITY_FIELDS):
         rows.append(Planned(spot=Spot(IDENTITY, i, 0), role=Role.FIXED, value=key))
         rows.append(Planned(spot=Spot(IDENTITY, i, 1), role=Role.FIXED, value=identity[key], name=f"xxgk.{key}"))
     return TemplatePlan({**blank.sheets, IDENTITY: tuple(rows)})
+
+
+@lru_cache(maxsize=16)
+def blank_plan(instrument: Instrument) -> TemplatePlan:
+    """The plan of the form's blank workbook: what every return is held against."""
+    return plan(instrument)
 
 
 def _knowledge(instrument: Instrument, given: Prefill) -> Known:

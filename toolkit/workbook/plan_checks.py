@@ -15,6 +15,7 @@ from toolkit.forms.layout import explain_name
 from toolkit.forms.layout import prior_name
 from toolkit.forms.layout import quoted
 from toolkit.instrument import Instrument
+from toolkit.instrument import demand
 from toolkit.model.finding import Severity
 from toolkit.rules.compile import DECIMALS
 from toolkit.rules.compile import Check
@@ -98,7 +99,7 @@ def _check(instrument: Instrument, check: Check, known: Known) -> Iterator[Plann
     names = [prior_name(k.name) if k.lag else k.name for k in check.keys]
     first = layout.spot(names[0])
     yield Planned(spot=spot(CheckColumn.RULE), role=Role.SENTENCE, value=check.rule.id)
-    yield Planned(spot=spot(CheckColumn.SENTENCE), role=Role.SENTENCE, value=sentence(instrument, check))
+    yield Planned(spot=spot(CheckColumn.SENTENCE), role=Role.SENTENCE, value=demand(instrument, check))
     where = f"{first.sheet}：{(row or column).replace(' ', '')}"
     yield Planned(spot=spot(CheckColumn.PLACE), role=Role.SENTENCE, value=where, link=f"internal:{first.reference}")
     sides = [(CheckColumn.LEFT, check.left), (CheckColumn.RIGHT, check.right)]
@@ -165,19 +166,3 @@ def first_summary(instrument: Instrument, known: Known) -> str:
     verdicts = [_first_verdict(check, known) for check in instrument.rules.checks]
     verdicts += [str(cell.value) for cell in _all_complete(instrument, known) if cell.role is Role.VERDICT]
     return "，".join(f"{word} {verdicts.count(word)} 项" for word in (FAILED, QUERIED, EMPTY))
-
-
-def sentence(instrument: Instrument, check: Check) -> str:
-    """What a check demands, without values: its own words, else generated from the labels."""
-    if check.rule.say:
-        return check.rule.say
-
-    def label(key: Key) -> str:
-        variable = instrument.variables[key.name]
-        text = variable.column_label if check.scope.row else variable.row_label
-        if not check.scope.id:
-            text = f"{variable.row_label} {variable.column_label}"
-        return ("上年" if key.lag else "") + f"“{text}”"
-
-    sign = {"=": "应等于", "<=": "应不大于", ">=": "应不小于", "<": "应小于", ">": "应大于", "<>": "应不等于"}
-    return f"{check.left.words(label)}，{sign[check.op]} {check.right.words(label)}"

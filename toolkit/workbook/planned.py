@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
+from toolkit.forms.layout import IDENTITY
 from toolkit.forms.layout import Spot
 from toolkit.model.form import NumberType
 from toolkit.rules.expression import Node
@@ -105,10 +106,10 @@ class TemplatePlan:
 
     @cached_property
     def fingerprint(self) -> str:
-        """16 hex digits over labels, formulas and names: the same for every workbook of a form's version."""
+        """16 hex digits over labels, formulas and names (not the identity): the same for every workbook of a version."""
         lines = sorted(
             [f"L {s}!{c} {text}" for (s, c), text in self.labels.items()]
             + [f"F {s}!{c} {cell.formula}" for (s, c), cell in self.formulas.items()]
-            + [f"N {cell.spot.reference} {cell.name}" for cell in self.cells if cell.name]
+            + [f"N {cell.spot.reference} {cell.name}" for cell in self.cells if cell.name and cell.spot.sheet != IDENTITY]
         )
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]

@@ -1,0 +1,1 @@
+"""Confronts returns with rules. A check never opens a file."""

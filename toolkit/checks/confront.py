@@ -1,0 +1,188 @@
+"""Applies a rule set to a batch of returns, column by column, and tells what failed, once per root cause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.checks.wording import sentence
+from toolkit.checks.wording import sides
+from toolkit.forms.layout import prior_name
+from toolkit.instrument import Instrument
+from toolkit.model.finding import Finding
+from toolkit.model.finding import Severity
+from toolkit.model.returns import Return
+from toolkit.rules.compile import Check
+from toolkit.rules.expression import Key
+from toolkit.rules.expression import Terms
+from toolkit.rules.expression import added
+from toolkit.rules.expression import scaled
+from toolkit.rules.values import Frame
+
+_FAIL, _UNDETERMINED, _NOT_APPLICABLE = 1, 2, 3
+_SHORTEST_EXPLANATION = 4
+_MARKS = "。，；！、.,;! \n\t　"
+
+
+def outcomes(instrument: Instrument, returns: Sequence[Return]) -> NDArray[np.int8]:
+    """Verdicts, returns x checks, as positions in ``rules.compile.OUTCOMES``."""
+    frame = Frame.of(instrument.names, [r.numbers for r in returns], [r.prior for r in returns])
+    columns = [check.outcomes(frame) for check in instrument.rules.checks]
+    out = np.stack(columns, axis=1) if columns else np.zeros((len(returns), 0), dtype=np.int8)
+    for j, check in enumerate(instrument.rules.checks):
+        if check.rule.free_bodies:
+            for i, content in enumerate(returns):
+                if content.body in check.rule.free_bodies:
+                    out[i, j] = _NOT_APPLICABLE
+    return out
+
+
+def confront(instrument: Instrument, returns: Sequence[Return]) -> list[tuple[list[Finding], list[Check]]]:
+    """For each return: its findings, and the checks left undetermined (some figure is missing)."""
+    table = outcomes(instrument, returns)
+    checks = instrument.rules.checks
+    out: list[tuple[list[Finding], list[Check]]] = []
+    for i, content in enumerate(returns):
+        failed = [checks[j] for j in np.nonzero(table[i] == _FAIL)[0]]
+        open_ = [checks[j] for j in np.nonzero(table[i] == _UNDETERMINED)[0]]
+        kept, folded = _fold(instrument, content, failed)
+        out.append(([_finding(instrument, content, c, folded.get(c.key, ())) for c in kept], open_))
+    return out
+
+
+def attach_undetermined(instrument: Instrument, findings: Iterable[Finding], checks: Sequence[Check]) -> list[Finding]:
+    """Tell at the first finding about a missing figure which rules could not be checked for want of it."""
+    roots = {check.key: _inputs(instrument, check) for check in checks}
+    out: list[Finding] = []
+    for finding in findings:
+        mine = tuple(key for key, inputs in roots.items() if finding.rule == "VAL-01" and inputs & set(finding.variables))
+        for key in mine:
+            del roots[key]
+        if mine:
+            rules = "、".join(dict.fromkeys(key.partition("[")[0].partition("#")[0] for key in mine))
+            many = f" 共 {len(mine)} 项" if len(mine) > 1 else ""
+            told = f"{finding.message}；因此 {rules}{many}暂不能核对"
+            out.append(replace(finding, message=told, folded=mine))
+        else:
+            out.append(finding)
+    return out
+
+
+def severity(check: Check, content: Return) -> Severity:
+    """How bad a failure is for this return: it depends on whose last year's figure it is, and on the kind of body."""
+    rule = check.rule
+    if rule.unknown_severity is not None and not content.body:
+        return rule.unknown_severity
+    if rule.typed_severity is not None and check.prior and not content.prior_on_file:
+        return rule.typed_severity
+    return rule.severity
+
+
+def accepted_explanation(instrument: Instrument, text: str) -> bool:
+    """Whether an explanation says anything: not empty, not boiler-plate."""
+    bare = text.strip(_MARKS)
+    return len(bare) >= _SHORTEST_EXPLANATION and bare not in instrument.form.empty_explanations
+
+
+def _finding(instrument: Instrument, content: Return, check: Check, folded: tuple[str, ...]) -> Finding:
+    left, right = sides(content, check)
+    spots = [instrument.layout.spots[prior_name(k.name) if k.lag else k.name] for k in check.keys]
+    row, column = instrument.place(check)
+    level = severity(check, content)
+    remedy = check.rule.remedy or "请核对这些单元格，改正填错的数"
+    explanation = content.explanations.get(check.key, "") if level is Severity.VERIFY else ""
+    if explanation and not accepted_explanation(instrument, explanation):
+        remedy += f"。“{explanation[:20]}”没有说明原因，请写明实际情况"
+        explanation = ""
+    elif level is Severity.VERIFY and not explanation:
+        remedy += "；如情况属实，请在“校验”表该行的“情况说明”里写明原因"
+    return Finding(
+        rule=check.rule.id,
+        severity=level,
+        sheet=spots[0].sheet,
+        cell=spots[0].cell,
+        cells=tuple(s.cell if s.sheet == spots[0].sheet else s.reference for s in spots),
+        variables=tuple(prior_name(k.name) if k.lag else k.name for k in check.keys),
+        row=row,
+        column=column,
+        left=left,
+        right=right,
+        difference=left - right,
+        message=sentence(instrument, content, check),
+        remedy=remedy + "。",
+        explanation=explanation,
+        folded=folded,
+    )
+
+
+def _fold(
+    instrument: Instrument, content: Return, failed: Sequence[Check]
+) -> tuple[list[Check], dict[str, tuple[str, ...]]]:
+    """Leave out a failure that merely repeats others of its rule: the total column of a column that fails."""
+    kept: list[Check] = []
+    folded: dict[str, tuple[str, ...]] = {}
+    for check in failed:
+        siblings = [c for c in failed if c.rule is check.rule and c is not check]
+        if siblings and not check.rule.derived and _repeats(instrument, content, check):
+            for one in siblings:
+                folded[one.key] = (*folded.get(one.key, ()), check.key)
+        else:
+            kept.append(check)
+    return kept, folded
+
+
+def _repeats(instrument: Instrument, content: Return, check: Check) -> bool:
+    """Whether a check is, once totals are written out, the sum of the other checks of its rule."""
+    mine = _expanded(instrument, content, check.residual)
+    total: Terms = {}
+    for other in instrument.rules.checks:
+        if other.rule is check.rule and other is not check:
+            terms = _expanded(instrument, content, other.residual)
+            if terms is None:
+                return False
+            total = added(total, terms, Decimal(1))
+    return mine is not None and mine == total
+
+
+def _expanded(instrument: Instrument, content: Return, terms: Terms | None) -> Terms | None:
+    """Linear terms with every computed total written out as its parts."""
+    if terms is None:
+        return None
+    out: Terms = {}
+    for key, factor in terms.items():
+        part = _parts(instrument, content, key)
+        if part is None:
+            out = added(out, {key: factor}, Decimal(1))
+            continue
+        inner = _expanded(instrument, content, part)
+        if inner is None:
+            return None
+        out = added(out, scaled(inner, factor), Decimal(1))
+    return out
+
+
+def _parts(instrument: Instrument, content: Return, key: Key | None) -> Terms | None:
+    if key is None or key.name in content.overwritten or key.name not in instrument.rules.formulas:
+        return None
+    terms = instrument.rules.formulas[key.name].right.terms()
+    if terms is None or not key.lag:
+        return terms
+    return {Key(k.name, lag=True) if k else None: factor for k, factor in terms.items()}
+
+
+def _inputs(instrument: Instrument, check: Check) -> set[str]:
+    """The entered variables a check rests on, computed totals written out."""
+    out: set[str] = set()
+    open_ = [key.name for key in check.current]
+    while open_:
+        name = open_.pop()
+        out.add(name)
+        formula = instrument.rules.formulas.get(name)
+        if formula is not None:
+            open_ += [key.name for key in formula.current if key.name not in out]
+    return out

@@ -1,0 +1,53 @@
+"""Puts the findings about a return together and decides the status its file ends in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Sequence
+
+from toolkit.checks.confront import attach_undetermined
+from toolkit.checks.confront import confront
+from toolkit.instrument import Instrument
+from toolkit.model.finding import Finding
+from toolkit.model.finding import Severity
+from toolkit.model.finding import Status
+from toolkit.model.returns import Return
+from toolkit.model.returns import Verdict
+
+
+def status_of(findings: Iterable[Finding]) -> Status:
+    """Accepted: no error, nothing to verify. Explained: all that is to verify is explained. Else returned."""
+    explained = False
+    for finding in findings:
+        if finding.severity in {Severity.FATAL, Severity.ERROR}:
+            return Status.RETURNED
+        if finding.severity is Severity.VERIFY:
+            if not finding.explanation:
+                return Status.RETURNED
+            explained = True
+    return Status.EXPLAINED if explained else Status.ACCEPTED
+
+
+def judge(instrument: Instrument, batch: Sequence[tuple[Return, Sequence[Finding]]]) -> list[Verdict]:
+    """The verdict on each return of a batch, from what was found in its workbook and what its rules say."""
+    confronted = confront(instrument, [content for content, _ in batch])
+    out: list[Verdict] = []
+    for (content, early), (late, undetermined) in zip(batch, confronted, strict=True):
+        found = sorted(
+            [*attach_undetermined(instrument, early, undetermined), *late],
+            key=lambda f: f.severity.rank,
+        )
+        out.append(
+            Verdict(
+                file=content.file,
+                status=status_of(found),
+                findings=tuple(found),
+                sha256=content.sha256,
+                form=instrument.form.id,
+                version=content.identity.version,
+                unit=content.unit,
+                period=content.period,
+                content=content,
+            )
+        )
+    return out

@@ -1,0 +1,70 @@
+"""Help and usage errors in Chinese."""
+
+from __future__ import annotations
+
+import typer
+from typer import rich_utils
+
+_USAGE_ERROR = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "UsageError")
+
+
+def speak_chinese() -> None:
+    """Put Chinese titles over the panels of the help pages."""
+    titles = {
+        "ARGUMENTS_PANEL_TITLE": "参数",
+        "OPTIONS_PANEL_TITLE": "选项",
+        "COMMANDS_PANEL_TITLE": "命令",
+        "ERRORS_PANEL_TITLE": "错误",
+        "DEFAULT_STRING": "[默认：{}]",
+        "REQUIRED_LONG_STRING": "[必填]",
+    }
+    for name, text in titles.items():
+        if hasattr(rich_utils, name):
+            setattr(rich_utils, name, text)
+
+
+def is_usage_error(error: BaseException) -> bool:
+    """Whether an exception says that the command line was wrong."""
+    return isinstance(error, _USAGE_ERROR)
+
+
+def usage_sentence(error: BaseException) -> str:
+    """A wrong command line, in a sentence."""
+    kind = type(error).__name__
+    param = getattr(error, "param", None)
+    name = _name(param) or getattr(error, "param_hint", "") or ""
+    if kind == "NoSuchOption":
+        possible = getattr(error, "possibilities", None) or []
+        hint = f"，是不是 {possible[0]}？" if possible else "。"
+        return f"没有选项 {getattr(error, 'option_name', '')}{hint}"
+    if kind == "MissingParameter":
+        return f"缺少参数 {name}。"
+    if kind == "NoSuchCommand" or "No such command" in str(error):
+        return f"没有这个命令：{str(error).split(chr(39))[1] if chr(39) in str(error) else error}。"
+    if kind == "BadOptionUsage":
+        return f"选项 {getattr(error, 'option_name', '')} 后面要写一个值。"
+    if kind == "BadParameter":
+        return f"{name} 的值不对：{_value(str(error))}"
+    if "unexpected extra argument" in str(error):
+        return f"多了参数：{str(error).partition('(')[2].rstrip(').')}。"
+    return f"命令写得不对：{error}"
+
+
+def _name(param: object) -> str:
+    if param is None:
+        return ""
+    options = [o for o in getattr(param, "opts", []) if str(o).startswith("-")]
+    return "/".join(options) or str(getattr(param, "metavar", "") or getattr(param, "name", "") or "").upper()
+
+
+def _value(text: str) -> str:
+    """The rest of a value error: which value, and which are allowed."""
+    quoted = text.split("'")
+    if "is not one of" in text:
+        allowed = "、".join(part for part in quoted[3::2])
+        return f"“{quoted[1]}”，只能是 {allowed}。"
+    if "does not exist" in text:
+        return f"没有“{quoted[-2] if len(quoted) > 2 else text}”。"  # noqa: PLR2004
+    if len(quoted) > 1:
+        return f"“{quoted[1]}”。"
+    return text

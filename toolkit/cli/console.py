@@ -1,0 +1,76 @@
+"""What differs between consoles, in one place: encodings that lack a character, terminals that are none."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TextIO
+
+from rich.console import Console
+from rich.progress import BarColumn
+from rich.progress import MofNCompleteColumn
+from rich.progress import Progress
+from rich.progress import TextColumn
+from rich.progress import TimeRemainingColumn
+from rich.text import Text
+
+
+def tame(*streams: TextIO) -> None:
+    """No character that a console cannot print may end a run: it is shown as ``?``."""
+    for stream in streams:
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+
+
+def say(text: str = "", *, error: bool = False, style: str = "") -> None:
+    """A line for a person; a stranger's control and direction marks are shown, never obeyed."""
+    stream = sys.stderr if error else sys.stdout
+    line = visible(text)
+    if style and stream.isatty():
+        Console(file=stream, highlight=False, soft_wrap=True).print(Text(line, style=style))
+    else:
+        stream.write(line + "\n")
+
+
+def visible(text: str) -> str:
+    """Text without marks that would move, hide or reverse what stands beside them."""
+    return "".join(c if c.isprintable() or c == "\n" else f"\\u{ord(c):04x}" for c in text)
+
+
+def emit_json(document: object) -> None:
+    """One JSON document on stdout and nothing else; escaped where the console is not UTF-8, so that it stays whole."""
+    unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    sys.stdout.write(json.dumps(document, ensure_ascii=not unicode, indent=1) + "\n")
+
+
+def emit_text(text: str) -> None:
+    """A document made for another program."""
+    sys.stdout.write(text + "\n")
+
+
+class Bar:
+    """Counts work done."""
+
+    def __init__(self, progress: Progress | None = None, task: int = 0) -> None:
+        self._progress = progress
+        self._task = task
+
+    def __call__(self, count: int) -> None:
+        """Advance by ``count``."""
+        if self._progress is not None:
+            self._progress.advance(self._progress.task_ids[self._task], count)
+
+
+@contextmanager
+def bar(title: str, total: int) -> Iterator[Bar]:
+    """A progress bar on standard error, on a terminal only."""
+    if not sys.stderr.isatty():
+        yield Bar()
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        progress.add_task(title, total=total)
+        yield Bar(progress)

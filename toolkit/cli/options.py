@@ -1,0 +1,45 @@
+"""Options and arguments that commands share, so that no help text stands twice."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Format(StrEnum):
+    """How results are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class VerifyFormat(StrEnum):
+    """How ``verify`` prints."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+    JUNIT = "junit"
+
+
+class FailOn(StrEnum):
+    """From which severity on the exit code is 1."""
+
+    ERROR = "error"
+    VERIFY = "verify"
+    NEVER = "never"
+
+
+Form = Annotated[str, typer.Option("--form", metavar="表样", help="表样名称或文件夹，见 xxgk forms。")]
+Period = Annotated[str, typer.Option("--period", metavar="期间", help="统计期间，例如 2025。")]
+Unit = Annotated[str, typer.Option("--unit", metavar="名称", help="单位名称。")]
+OutputFile = Annotated[Path | None, typer.Option("-o", "--output", metavar="文件", help="写到哪个文件。")]
+OutputFolder = Annotated[Path | None, typer.Option("-o", "--output", metavar="文件夹", help="写到哪个文件夹。")]
+Files = Annotated[list[Path], typer.Argument(metavar="文件或文件夹...", help="要核对的工作簿，或装着工作簿的文件夹。")]
+Folder = Annotated[Path, typer.Argument(metavar="文件夹", help="装着各单位工作簿的文件夹，默认为当前文件夹。")]
+Jobs = Annotated[int, typer.Option("--jobs", min=1, metavar="N", help="同时用几个进程，文件很多时可加快。")]
+Fail = Annotated[FailOn, typer.Option("--fail-on", help="从哪一级起以退出码 1 结束。")]
+TextOrJson = Annotated[Format, typer.Option("--format", help="输出给人看的文字，或给程序用的 JSON。")]

@@ -1,0 +1,61 @@
+"""Runs a command and ends it by the contract: no traceback ever reaches a user."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from toolkit.cli.app import app
+from toolkit.cli.chinese import is_usage_error
+from toolkit.cli.chinese import usage_sentence
+from toolkit.cli.console import say
+from toolkit.cli.console import tame
+from toolkit.errors import ToolkitError
+
+_USAGE, _TOOL, _INTERRUPTED = 2, 4, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Entry point of ``xxgk``; exits the process."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line and give its exit code."""
+    tame(sys.stdout, sys.stderr)
+    try:
+        code = app(args=list(arguments) if arguments is not None else None, standalone_mode=False)
+        sys.stdout.flush()
+    except typer.Exit as done:
+        return done.exit_code
+    except (typer.Abort, KeyboardInterrupt):
+        say("已中断。已写完的文件都是完整的，可以重新运行。", error=True)
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output has gone (head, a closed window); what follows would have nowhere to go.
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+        return 0
+    except Exception as error:  # noqa: BLE001 - the last line of defence: every failure ends in a sentence
+        return _failed(error)
+    return code if isinstance(code, int) else 0
+
+
+def _failed(error: Exception) -> int:
+    if os.environ.get("XXGK_DEBUG"):
+        raise error
+    if is_usage_error(error):
+        say(f"{usage_sentence(error)} 用法见 xxgk --help。", error=True)
+        return _USAGE
+    if isinstance(error, ToolkitError):
+        say(str(error), error=True)
+        return error.exit_code
+    if isinstance(error, MemoryError):
+        say("内存不够。请关闭其他程序，或把文件分几个文件夹处理。", error=True)
+    elif isinstance(error, OSError):
+        say(f"{error.filename or ''}：{error.strerror or error}。请检查磁盘空间和文件夹权限后重试。", error=True)
+    else:
+        say(f"程序内部出错（{type(error).__name__}：{error}）。没有改动任何收到的文件；请把这一行告诉维护人员。", error=True)
+    return _TOOL

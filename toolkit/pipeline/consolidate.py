@@ -1,0 +1,102 @@
+"""The one command on a folder of workbooks: verify, sum, check the sums, write the book, the tables and the report."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolkit.checks.confront import confront
+from toolkit.consolidation.aggregate import Consolidation
+from toolkit.consolidation.aggregate import as_return
+from toolkit.consolidation.aggregate import consolidate as add_up
+from toolkit.consolidation.book import write_book
+from toolkit.consolidation.tables import long_csv
+from toolkit.consolidation.tables import sums_json
+from toolkit.errors import UsageError
+from toolkit.instrument import Instrument
+from toolkit.model.finding import Finding
+from toolkit.model.returns import Verdict
+from toolkit.pipeline.exchange import Tally
+from toolkit.pipeline.exchange import document_json
+from toolkit.pipeline.exchange import verdict_json
+from toolkit.pipeline.files import RESULTS
+from toolkit.pipeline.files import inputs
+from toolkit.pipeline.files import write
+from toolkit.pipeline.instruments import instrument
+from toolkit.pipeline.report import area_document
+from toolkit.pipeline.report import write_document
+from toolkit.pipeline.verify import Progress
+from toolkit.pipeline.verify import verify
+
+ALL_FORMATS = ("docx", "html", "pdf", "md")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What ``consolidate`` did: verdicts, the sum, findings on the sum, and the files written."""
+
+    verdicts: tuple[Verdict, ...]
+    consolidation: Consolidation
+    findings: tuple[Finding, ...]
+    files: tuple[Path, ...]
+    tally: Tally
+
+    def exit_code(self, fail_on: str) -> int:
+        """The contract's, counting findings on the sum as well."""
+        extra = Tally()
+        for finding in self.findings:
+            extra.severities[finding.severity] += 1
+        return max(self.tally.exit_code(fail_on), extra.exit_code(fail_on))
+
+
+def gather(folder: Path, form: str, jobs: int = 1, progress: Progress | None = None) -> tuple[Instrument, list[Verdict]]:
+    """The verdicts on all workbooks of a folder, and the form that most of them are."""
+    files = inputs([folder])
+    if not files:
+        raise UsageError(f"{folder}：文件夹里没有工作簿。请把收到的表放进去再运行。")
+    verdicts = list(verify(files, form, jobs, progress))
+    ids = [v.form for v in verdicts if v.content is not None]
+    return instrument(form or (max(set(ids), key=ids.count) if ids else "")), verdicts
+
+
+def summed(kind: Instrument, verdicts: Sequence[Verdict], *, everything: bool = False) -> tuple[Consolidation, list[Finding]]:
+    """The sum and what the rules say of it."""
+    total = add_up(kind, verdicts, everything=everything)
+    if not total.members:
+        return total, []
+    found, _ = confront(kind, [as_return(total, "汇总")])[0]
+    return total, found
+
+
+def consolidate(  # noqa: PLR0913 - one parameter an option of the command
+    folder: Path,
+    output: Path | None = None,
+    *,
+    name: str = "",
+    form: str = "",
+    everything: bool = False,
+    jobs: int = 1,
+    progress: Progress | None = None,
+) -> Outcome:
+    """Consolidate a plain folder of workbooks into ``output`` (default ``成果/`` in that folder)."""
+    kind, verdicts = gather(folder, form, jobs, progress)
+    total, found = summed(kind, verdicts, everything=everything)
+    tally = Tally()
+    for verdict in verdicts:
+        tally.add(verdict)
+    target = output or folder / RESULTS
+    checked = document_json([verdict_json(v) for v in verdicts], tally)
+    files = [write(target / "校验结果.json", json.dumps(checked, ensure_ascii=False, indent=1).encode())]
+    if total.members:
+        title = name or folder.resolve().name
+        files += [
+            write(target / "汇总表.xlsx", write_book(kind, total, title, found)),
+            write(target / "汇总明细.csv", long_csv(total)),
+            write(target / "汇总数.json", sums_json(total)),
+        ]
+        files += write_document(kind, area_document(total, title), ALL_FORMATS, target).files.values()
+    return Outcome(
+        verdicts=tuple(verdicts), consolidation=total, findings=tuple(found), files=tuple(files), tally=tally
+    )

@@ -1,0 +1,97 @@
+"""Explains a rule or a built-in code in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from toolkit.errors import UsageError
+from toolkit.instrument import Instrument
+from toolkit.instrument import demand
+from toolkit.model.codes import BUILT_IN
+from toolkit.model.finding import Severity
+from toolkit.model.form import RuleText
+from toolkit.workbook.gate import REFUSALS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """What a code means: a title, and lines."""
+
+    code: str
+    title: str
+    lines: tuple[str, ...]
+
+
+def explain(kind: Instrument, code: str) -> Explanation:
+    """The explanation of a rule of the form, or of a built-in code; UsageError for neither."""
+    wanted = code.strip().upper()
+    if any(rule.id == wanted for rule in kind.form.rules):
+        return Explanation(code=wanted, title=_title(kind, wanted), lines=tuple(_rule(kind, wanted)))
+    if wanted in BUILT_IN:
+        title, meaning = BUILT_IN[wanted]
+        return Explanation(code=wanted, title=title, lines=(meaning,))
+    if wanted in REFUSALS:
+        return Explanation(code=wanted, title=REFUSALS[wanted], lines=("文件没有读取，也没有改动。请按提示处理后重新报送。",))
+    known = all_codes(kind)
+    close = get_close_matches(wanted, known, n=3) or known
+    raise UsageError(f"没有编号为“{code}”的规则。可查：{'、'.join(close)}。")
+
+
+def all_codes(kind: Instrument) -> list[str]:
+    """Every code that can be explained."""
+    return [*dict.fromkeys(rule.id for rule in kind.form.rules), *BUILT_IN, *REFUSALS]
+
+
+def _title(kind: Instrument, code: str) -> str:
+    check = kind.rules.rule(code)[0]
+    return demand(kind, check)
+
+
+def _rule(kind: Instrument, code: str) -> Iterator[str]:
+    rules = [rule for rule in kind.form.rules if rule.id == code]
+    for rule in rules:
+        checks = [check for check in kind.rules.checks if check.rule is rule]
+        table = kind.form.table(rule.table) if rule.table else None
+        if len(rules) > 1:
+            yield f"内容：{demand(kind, checks[0])}"
+        yield f"算式：{rule.text}"
+        if table:
+            places = [("、".join(_places(kind, code, rule)))]
+            yield f"范围：工作表“{table.sheet}”，{len(checks)} 处：{places[0]}"
+        yield f"级别：{_level(rule)}"
+        if rule.derived:
+            yield "模板里这些单元格是公式，自动计算，不必填。"
+        if rule.remedy:
+            yield f"怎么改：{rule.remedy}。"
+
+
+def _places(kind: Instrument, code: str, rule: RuleText) -> list[str]:
+    out = []
+    for check in kind.rules.rule(code):
+        if check.rule is rule:
+            row, column = kind.place(check)
+            out.append((row or column).rpartition(" ")[2] or "指定单元格")
+    return out
+
+
+def _level(rule: RuleText) -> str:
+    text = _means(rule.severity)
+    if rule.typed_severity:
+        text += f"；上年数不是取自已通过的上年报表时，为“{rule.typed_severity.label}”"
+    if rule.free_bodies:
+        text += f"；{'、'.join(rule.free_bodies)}不受此限"
+    if rule.unknown_severity:
+        text += f"；不知道单位类型时，为“{rule.unknown_severity.label}”"
+    return text
+
+
+def _means(severity: Severity) -> str:
+    meaning = {
+        Severity.ERROR: "必须改正才能通过",
+        Severity.VERIFY: "如属实，写明原因即可通过",
+        Severity.NOTE: "仅供参考",
+        Severity.FATAL: "不能读取",
+    }
+    return f"{severity.label}（{meaning[severity]}）"

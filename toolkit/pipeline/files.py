@@ -1,0 +1,115 @@
+"""Files in and out: what is an input, safe names, and results that are whole or not there at all."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import tempfile
+import time
+import unicodedata
+from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Iterator
+from pathlib import Path
+
+from toolkit.errors import OutputError
+from toolkit.errors import UsageError
+
+OUTBOX, INBOX, RETURNED, RESULTS = "发放", "收件", "退回", "成果"
+_SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".csv"})
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+_DEVICES = frozenset({"CON", "PRN", "AUX", "NUL", *(f"COM{i}" for i in range(1, 10)), *(f"LPT{i}" for i in range(1, 10))})
+_LONGEST_NAME = 120
+_TRIES, _PAUSE = 10, 0.1
+
+
+def inputs(paths: Iterable[Path]) -> list[Path]:
+    """Files as named, and the spreadsheets in folders as named; UsageError for what is not there.
+
+    Lock files (``~$``), hidden files and the results of earlier runs are no input.
+    """
+    out: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            out += _in_folder(path)
+        elif path.exists() or path.is_symlink():
+            out.append(path)
+        else:
+            raise UsageError(f"{path}：没有这个文件或文件夹。请检查路径。")
+    return list(dict.fromkeys(out))
+
+
+def _in_folder(folder: Path) -> Iterator[Path]:
+    found: list[Path] = []
+    for root, folders, files in os.walk(folder):
+        folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in {RESULTS, RETURNED, OUTBOX})
+        found += [Path(root) / name for name in files if not name.startswith((".", "~$"))]
+    yield from sorted(path for path in found if path.suffix.lower() in _SPREADSHEETS)
+
+
+def safe_name(text: str) -> str:
+    """A file name that every system takes, from any text."""
+    name = _FORBIDDEN.sub("_", unicodedata.normalize("NFC", text))
+    name = "".join(c for c in name if c.isprintable()).strip(" .") or "未命名"
+    if name.split(".")[0].upper() in _DEVICES:
+        name = f"_{name}"
+    while len(name.encode()) > _LONGEST_NAME:
+        name = name[:-1]
+    return name
+
+
+def ensure_folder(folder: Path) -> Path:
+    """The folder, made where it is missing; OutputError where it cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(folder, error.strerror or str(error)) from error
+    return folder
+
+
+def write(path: Path, data: bytes, replace: Callable[[str, Path], None] | None = None) -> Path:
+    """Write a whole file or nothing; gives the path really written.
+
+    A file that another program keeps open (Excel, on Windows) is tried again for a second, then the result goes
+    beside it as ``name (2)``. ``replace`` stands in for ``os.replace`` in tests.
+    """
+    ensure_folder(path.parent)
+    move = replace or os.replace
+    try:
+        handle, name = tempfile.mkstemp(prefix=".~", suffix=path.suffix, dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as out:
+                out.write(data)
+                out.flush()
+                os.fsync(out.fileno())
+            _widen(name)
+            return _move(name, path, move)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise OutputError(path, error.strerror or str(error)) from error
+
+
+def _widen(name: str) -> None:
+    """A temporary file is private; a result is read by colleagues. Windows takes rights from the folder."""
+    if sys.platform != "win32":
+        Path(name).chmod(0o644)
+
+
+def _move(name: str, path: Path, move: Callable[[str, Path], None]) -> Path:
+    for attempt in range(_TRIES):
+        try:
+            move(name, path)
+        except PermissionError:
+            if attempt + 1 < _TRIES:
+                time.sleep(_PAUSE)
+        else:
+            return path
+    for number in range(2, 100):
+        beside = path.with_name(f"{path.stem} ({number}){path.suffix}")
+        if not beside.exists():
+            move(name, beside)
+            return beside
+    raise PermissionError(13, "文件被其他程序占用")

@@ -1,0 +1,73 @@
+"""The narrative report of one return or of a sum, in every format asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolkit.consolidation.aggregate import Consolidation
+from toolkit.consolidation.aggregate import as_return
+from toolkit.errors import UsageError
+from toolkit.instrument import Instrument
+from toolkit.model.finding import Severity
+from toolkit.model.returns import Verdict
+from toolkit.pipeline.files import safe_name
+from toolkit.pipeline.files import write
+from toolkit.pipeline.instruments import instrument
+from toolkit.report.blocks import Document
+from toolkit.report.formats import RENDERERS
+from toolkit.report.narrative import write_report
+from toolkit.report.render_docx import render_docx
+
+TEMPLATE = "report.docx"
+UNVERIFIED = "（注意：所据数据还有未改正的错误，本稿仅供核对，不能发布。）"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written: format -> path."""
+
+    files: Mapping[str, Path]
+
+
+def formats(text: str) -> list[str]:
+    """``docx,html`` as a list; UsageError for an unknown format."""
+    wanted = [part.strip().lower() for part in text.replace("，", ",").split(",") if part.strip()]
+    unknown = [one for one in wanted if one not in RENDERERS]
+    if unknown or not wanted:
+        raise UsageError(f"--to：不认识“{'、'.join(unknown) or text}”，可用 {'、'.join(RENDERERS)}。")
+    return list(dict.fromkeys(wanted))
+
+
+def return_document(verdict: Verdict) -> tuple[Instrument, Document]:
+    """The report of a verified return; it says so when its figures still have errors."""
+    content = verdict.content
+    if content is None:
+        raise UsageError(f"{verdict.file}：不能据此写报告。")
+    kind = instrument(verdict.form)
+    wrong = any(finding.severity is Severity.ERROR for finding in verdict.findings)
+    return kind, write_report(kind, content, notice=UNVERIFIED if wrong else "", drafts=True)
+
+
+def area_document(consolidation: Consolidation, name: str) -> Document:
+    """The report of a sum, with its scope under the title; texts still to be written are marked."""
+    content = as_return(consolidation, name)
+    return write_report(consolidation.instrument, content, notice=consolidation.scope, drafts=True)
+
+
+def write_document(kind: Instrument, document: Document, wanted: Sequence[str], folder: Path) -> Written:
+    """Render and write a document in the formats wanted."""
+    stem = safe_name("".join(document.title))
+    out: dict[str, Path] = {}
+    for one in wanted:
+        data = _docx(kind, document) if one == "docx" else RENDERERS[one](document)
+        out[one] = write(folder / f"{stem}.{one}", data)
+    return Written(out)
+
+
+def _docx(kind: Instrument, document: Document) -> bytes:
+    own = Path(kind.form.folder) / TEMPLATE if kind.form.folder else None
+    template = own.read_bytes() if own is not None and own.is_file() else None
+    return render_docx(document, template)

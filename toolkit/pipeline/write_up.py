@@ -1,0 +1,57 @@
+"""The report command: one return, or the sum of a folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolkit.model.returns import Verdict
+from toolkit.pipeline.consolidate import gather
+from toolkit.pipeline.consolidate import summed
+from toolkit.pipeline.exchange import Tally
+from toolkit.pipeline.files import RESULTS
+from toolkit.pipeline.files import inputs
+from toolkit.pipeline.report import area_document
+from toolkit.pipeline.report import formats
+from toolkit.pipeline.report import return_document
+from toolkit.pipeline.report import write_document
+from toolkit.pipeline.verify import verify
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteUp:
+    """What was verified and written."""
+
+    verdicts: tuple[Verdict, ...]
+    tally: Tally
+    files: tuple[Path, ...]
+    scope: str = ""
+
+
+def write_up(source: Path, to: str, target: Path | None, *, name: str = "", form: str = "") -> WriteUp:
+    """Write the report of a workbook beside it, or of a folder's sum into ``成果/`` there; ``target`` overrides."""
+    wanted = formats(to)
+    if source.is_dir():
+        return _folder(source, wanted, target or source / RESULTS, name or source.resolve().name, form)
+    (verdict,) = verify(inputs([source]), form)
+    files: tuple[Path, ...] = ()
+    if verdict.content is not None:
+        kind, document = return_document(verdict)
+        files = tuple(write_document(kind, document, wanted, target or source.parent).files.values())
+    return WriteUp(verdicts=(verdict,), tally=_tally([verdict]), files=files)
+
+
+def _folder(source: Path, wanted: list[str], target: Path, name: str, form: str) -> WriteUp:
+    kind, verdicts = gather(source, form)
+    total, _ = summed(kind, verdicts)
+    files: tuple[Path, ...] = ()
+    if total.members:
+        files = tuple(write_document(kind, area_document(total, name), wanted, target).files.values())
+    return WriteUp(verdicts=tuple(verdicts), tally=_tally(verdicts), files=files, scope=total.scope)
+
+
+def _tally(verdicts: list[Verdict]) -> Tally:
+    tally = Tally()
+    for verdict in verdicts:
+        tally.add(verdict)
+    return tally

@@ -1,0 +1,149 @@
+"""Writes a report from a return: sentences from figures, the unit's texts word for word, the tables in printed layout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from toolkit.checks.wording import shown
+from toolkit.instrument import Instrument
+from toolkit.model.period import Period
+from toolkit.model.returns import Return
+from toolkit.report.blocks import Block
+from toolkit.report.blocks import Document
+from toolkit.report.blocks import Fact
+from toolkit.report.blocks import Paragraph
+from toolkit.report.blocks import Section
+from toolkit.report.blocks import TableBlock
+from toolkit.report.outline import Case
+from toolkit.report.outline import Part
+from toolkit.report.outline import SectionPlan
+from toolkit.report.outline import Template
+from toolkit.report.outline import outline_of
+from toolkit.rules.compile import holds
+from toolkit.rules.values import Exact
+
+#: What stands where a figure is missing; a report from a complete return never shows it.
+MISSING = "〔缺〕"
+
+
+def write_report(instrument: Instrument, content: Return, *, notice: str = "", drafts: bool = False) -> Document:
+    """The report of one return, or of a sum. ``drafts`` marks texts still to be written instead of leaving them out."""
+    writer = _Writer(instrument, content, drafts)
+    outline = outline_of(instrument.form)
+    return Document(
+        title=tuple(writer.fill(t)[0] for t in outline.title),
+        unit=content.unit,
+        period=writer.words.get("period", content.period),
+        preamble=tuple(writer.paragraph(t) for t in outline.preamble),
+        sections=tuple(Section(heading=s.heading, blocks=tuple(writer.section(s))) for s in outline.sections),
+        closing=tuple(writer.paragraph(t) for needs, t in outline.closing if not needs or content.cover.get(needs)),
+        notice=notice,
+    )
+
+
+@dataclass(frozen=True)
+class _Writer:
+    instrument: Instrument
+    content: Return
+    drafts: bool
+
+    @property
+    def words(self) -> dict[str, str]:
+        form, content = self.instrument.form, self.content
+        out = {"unit": content.unit or "（单位名称）", "basis": form.basis, "period": content.period, **content.cover}
+        try:
+            period = Period.parse(content.period, form.period_kind)
+        except ValueError:
+            return out
+        first, last = period.span
+        years = {"year": str(period.year), "next_year": str(period.year + 1)}
+        return {**out, **years, "period": period.label, "from": first, "to": last}
+
+    def paragraph(self, template: Template) -> Paragraph:
+        text, facts = self.fill(template)
+        return Paragraph(text=text, facts=tuple(facts))
+
+    def fill(self, template: Template, name: str = "") -> tuple[str, list[Fact]]:
+        """A sentence with its gaps filled, and the facts in it."""
+        words = self.words
+        items = self.content.items.get(name, ())
+        if items:
+            unit = next(one.type.unit for one in self.instrument.form.lists if one.id == name)
+            words["list.total"] = shown(sum((count for _, count in items), Decimal(0)))
+            words["list.parts"] = "，".join(f"{label}{shown(count)}{unit}" for label, count in items)
+        out, facts = [template.pieces[0]], []
+        for gap, piece in zip(template.gaps, template.pieces[1:], strict=True):
+            if isinstance(gap, str):
+                out.append(words.get(gap, MISSING))
+            else:
+                try:
+                    text = shown(Decimal(gap.value(Exact(self.content.numbers, self.content.prior))))
+                except KeyError:
+                    text = MISSING
+                facts.append(Fact(text=text, variables=tuple(key.name for key in gap.keys())))
+                out.append(text)
+            out.append(piece)
+        return "".join(out), facts
+
+    def section(self, plan: SectionPlan) -> Iterator[Block]:
+        for part in plan.parts:
+            yield from self.part(part)
+        if plan.table:
+            grid = self.instrument.layout.grids[plan.table]
+            values = {c.variable: self.value(c.variable) for c in grid.numbers}
+            yield TableBlock(grid=grid, values=values)
+
+    def value(self, name: str) -> str:
+        number = self.content.numbers.get(name)
+        return MISSING if number is None else shown(number)
+
+    def part(self, part: Part) -> Iterator[Paragraph]:
+        """The part's paragraphs: generated sentences and the unit's text run on, its further lines follow."""
+        told, facts = self.sentences(part)
+        own = [line.strip() for line in self.content.texts.get(part.text, "").splitlines() if line.strip()]
+        if own and part.lead:
+            own[0] = _without_lead(own[0], part.lead)
+        required = part.text and self.instrument.form.texts[part.text].required
+        if not own and self.drafts and required:
+            own = [f"【待补充：{self.instrument.form.texts[part.text].label}】"]
+        if not own and not told:
+            return
+        lines = own or [""]
+        if part.after:
+            lines[-1] += told
+        else:
+            lines[0] = told + lines[0]
+        for i, line in enumerate(lines):
+            yield Paragraph(text=line, lead=part.lead if i == 0 else "", facts=tuple(facts) if i == 0 else ())
+
+    def sentences(self, part: Part) -> tuple[str, list[Fact]]:
+        texts: list[str] = []
+        facts: list[Fact] = []
+        for cases in part.sentences:
+            case = next((c for c in cases if self.holds(c)), None)
+            if case is not None:
+                text, found = self.fill(case.template, case.list)
+                texts.append(text)
+                facts += found
+        return "".join(texts), facts
+
+    def holds(self, case: Case) -> bool:
+        if case.list and not self.content.items.get(case.list):
+            return False
+        if case.when is None:
+            return True
+        values = Exact(self.content.numbers, self.content.prior)
+        try:
+            return bool(holds(case.when.op, case.when.left.value(values) - case.when.right.value(values)))
+        except KeyError:
+            return False
+
+
+def _without_lead(text: str, lead: str) -> str:
+    """A text without the run-in heading that somebody pasted along with it."""
+    for start in (lead, lead.rstrip("。")):
+        if text.startswith(start):
+            return text[len(start) :].lstrip("。：: ")
+    return text

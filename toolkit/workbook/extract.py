@@ -1,0 +1,262 @@
+"""Understands a flat workbook as a return: every value with the place it was read at, and what cannot be taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
+from decimal import Decimal
+
+from toolkit.forms.layout import PERIOD
+from toolkit.forms.layout import UNIT
+from toolkit.forms.layout import Spot
+from toolkit.forms.layout import explain_name
+from toolkit.forms.layout import prior_name
+from toolkit.instrument import Instrument
+from toolkit.model.finding import Finding
+from toolkit.model.finding import Severity
+from toolkit.model.flat import CellValue
+from toolkit.model.flat import FlatWorkbook
+from toolkit.model.form import NumberType
+from toolkit.model.form import OpenList
+from toolkit.model.period import Period
+from toolkit.model.returns import Identity
+from toolkit.model.returns import Return
+from toolkit.rules.derive import derive
+from toolkit.workbook.blanks import blank_findings
+from toolkit.workbook.forensics import Formulas
+from toolkit.workbook.plan import prior_members
+from toolkit.workbook.reading import Reading
+from toolkit.workbook.reading import read_number
+
+
+@dataclass
+class _Reader:
+    """One workbook being understood."""
+
+    flat: FlatWorkbook
+    instrument: Instrument
+    formulas: Formulas
+    findings: list[Finding] = field(default_factory=list)
+    blanks: list[str] = field(default_factory=list)
+    noted: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+
+    def spot(self, name: str) -> Spot:
+        return self.instrument.layout.spots[name]
+
+    def value(self, name: str) -> CellValue:
+        spot = self.spot(name)
+        return self.flat.at(spot.sheet, spot.cell).value
+
+    def text(self, name: str) -> str:
+        value = self.value(name)
+        if isinstance(value, str):
+            return value.replace("\r\n", "\n").strip()
+        return f"{value:g}" if isinstance(value, float) else ""
+
+    def number(self, name: str, kind: NumberType, labels: tuple[str, str], *, due: bool = True) -> Decimal | None:
+        """A number cell's value; what is wrong with it becomes a finding."""
+        spot = self.spot(name)
+        cell = self.flat.at(spot.sheet, spot.cell)
+        reading = read_number(cell, self.flat.styles[cell.style], kind)
+        if reading.blank:
+            if due:
+                self.blanks.append(name)
+            return None
+        if reading.fault:
+            self.findings.append(_refused(name, spot, labels, reading))
+        elif reading.note:
+            self.noted.setdefault(spot.sheet, []).append((name, reading.note))
+        return reading.value
+
+    def labels(self, name: str) -> tuple[str, str]:
+        variable = self.instrument.variables[name]
+        return variable.row_label, variable.column_label
+
+
+def extract(
+    flat: FlatWorkbook,
+    instrument: Instrument,
+    identity: Identity,
+    formulas: Formulas,
+    source: tuple[str, str],
+) -> tuple[Return, list[Finding]]:
+    """The return and the findings about its values. ``source`` is file name and SHA-256."""
+    reader = _Reader(flat, instrument, formulas)
+    prior = _prior(reader)
+    numbers, typed = _numbers(reader, prior)
+    texts = {name: reader.text(name) for name in instrument.form.texts}
+    items = {one.id: tuple(_items(reader, one)) for one in instrument.form.lists}
+    unit = reader.text(UNIT) or identity.unit
+    period, period_findings = _period(reader, identity)
+    content = Return(
+        file=source[0],
+        sha256=source[1],
+        identity=identity,
+        unit=unit,
+        period=period,
+        numbers=numbers,
+        prior=prior,
+        texts=texts,
+        items=items,
+        cover={one.name: reader.text(one.name) for one in instrument.form.cover},
+        explanations=_explanations(reader),
+        overwritten=frozenset(typed),
+    )
+    findings = [
+        *_unit(reader, unit),
+        *period_findings,
+        *blank_findings(instrument, reader.blanks),
+        *reader.findings,
+        *_missing_texts(reader, texts),
+        *_notes(reader),
+    ]
+    return content, findings
+
+
+def _refused(name: str, spot: Spot, labels: tuple[str, str], reading: Reading) -> Finding:
+    return Finding(
+        rule="VAL-01",
+        severity=Severity.ERROR,
+        sheet=spot.sheet,
+        cell=spot.cell,
+        cells=(spot.cell,),
+        variables=(name,),
+        row=labels[0],
+        column=labels[1],
+        message=reading.fault,
+        remedy=reading.remedy + "。",
+    )
+
+
+def _numbers(reader: _Reader, prior: Mapping[str, Decimal | None]) -> tuple[dict[str, Decimal | None], set[str]]:
+    """Every variable, derived ones computed again unless their formula was overwritten."""
+    rules = reader.instrument.rules
+    typed = {name for name in rules.formulas if name in reader.formulas.overwritten}
+    entered: dict[str, Decimal | None] = {}
+    for name, variable in reader.instrument.variables.items():
+        if not variable.derived or name in typed:
+            entered[name] = reader.number(name, variable.type, reader.labels(name))
+    found = derive(rules.formulas, entered, prior, typed)
+    return {name: found.get(name) for name in reader.instrument.names}, typed
+
+
+def _prior(reader: _Reader) -> dict[str, Decimal | None]:
+    """Last year's figures that the workbook carries; blanks are nothing missing."""
+    out: dict[str, Decimal | None] = {}
+    totals: dict[str, tuple[str, ...]] = {}
+    for name in reader.instrument.layout.prior:
+        members = prior_members(reader.instrument, name)
+        if members and prior_name(name) not in reader.formulas.overwritten:
+            totals[name] = members
+            continue
+        kind = reader.instrument.variables[name].type
+        row, column = reader.labels(name)
+        out[name] = reader.number(prior_name(name), kind, (f"上年 {row}", column), due=False)
+    for name, members in totals.items():
+        known = [value for member in members if (value := out.get(member)) is not None]
+        out[name] = sum(known, Decimal(0)) if len(known) == len(members) else None
+    return out
+
+
+def _items(reader: _Reader, one: OpenList) -> Iterator[tuple[str, Decimal]]:
+    """The filled lines of an open list; a line needs both its label and its count."""
+    for line in range(1, one.size + 1):
+        label_name, count_name = one.names(line)
+        label = reader.text(label_name)
+        count = reader.number(count_name, one.type, (f"第 {line} 行 {label}".strip(), one.count), due=False)
+        if label and count is not None:
+            yield label, count
+        elif count is not None or (label and reader.value(count_name) is None):
+            missing = count_name if label else label_name
+            spot = reader.spot(missing)
+            what = one.count if label else one.label
+            reader.findings.append(
+                Finding(
+                    rule="VAL-01",
+                    severity=Severity.ERROR,
+                    sheet=spot.sheet,
+                    cell=spot.cell,
+                    cells=(spot.cell,),
+                    variables=(missing,),
+                    row=f"第 {line} 行",
+                    column=what,
+                    message="没有填",
+                    remedy=f"这一行的{one.label}和{one.count}要同时填写，不需要时两格都留空。",
+                )
+            )
+
+
+def _missing_texts(reader: _Reader, texts: Mapping[str, str]) -> Iterator[Finding]:
+    for name, text in reader.instrument.form.texts.items():
+        if text.required and not texts[name]:
+            spot = reader.spot(name)
+            yield Finding(
+                rule="VAL-01",
+                severity=Severity.ERROR,
+                sheet=spot.sheet,
+                cell=spot.cell,
+                cells=(spot.cell,),
+                variables=(name,),
+                row=text.label,
+                message="必填的文字没有填",
+                remedy="请填写这一部分的文字。",
+            )
+
+
+def _notes(reader: _Reader) -> Iterator[Finding]:
+    """Values read another way than they stand: one note a sheet."""
+    for sheet, noted in reader.noted.items():
+        cells = tuple(reader.spot(name).cell for name, _ in noted)
+        told = "；".join(f"{cell} {note}" for cell, (_, note) in list(zip(cells, noted, strict=True))[:5])
+        more = f"；等 {len(noted)} 格" if len(noted) > 5 else ""  # noqa: PLR2004
+        yield Finding(
+            rule="VAL-10",
+            severity=Severity.NOTE,
+            sheet=sheet,
+            cell=cells[0],
+            cells=cells,
+            variables=tuple(name for name, _ in noted),
+            message=told + more,
+            remedy="请改成普通数字：这样保存的数，表里的合计公式不会计入。",
+        )
+
+
+def _unit(reader: _Reader, unit: str) -> Iterator[Finding]:
+    if not unit:
+        spot = reader.spot(UNIT)
+        yield Finding(
+            rule="FORM-09",
+            severity=Severity.VERIFY,
+            sheet=spot.sheet,
+            cell=spot.cell,
+            cells=(spot.cell,),
+            message="封面没有填写单位名称",
+            remedy="请填写单位全称。",
+        )
+
+
+def _period(reader: _Reader, identity: Identity) -> tuple[str, list[Finding]]:
+    text = identity.period or reader.text(PERIOD)
+    try:
+        return str(Period.parse(text, reader.instrument.form.period_kind)), []
+    except ValueError as error:
+        spot = reader.spot(PERIOD)
+        message = str(error) if text else "封面没有填写统计期间"
+        finding = Finding(
+            rule="FORM-10",
+            severity=Severity.VERIFY,
+            sheet=spot.sheet,
+            cell=spot.cell,
+            cells=(spot.cell,),
+            message=message,
+            remedy="请填写统计期间，例如 2025。",
+        )
+        return text, [finding]
+
+
+def _explanations(reader: _Reader) -> dict[str, str]:
+    layout = reader.instrument.layout
+    found = {key: reader.text(explain_name(key)) for key in layout.checks if key in layout.explained}
+    return {key: text for key, text in found.items() if text}

@@ -1,0 +1,144 @@
+"""Is it ours, and is it whole: identity, version, sheets, labels, names, protection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from toolkit.forms.layout import IDENTITY_FIELDS
+from toolkit.forms.layout import Spot
+from toolkit.forms.layout import address
+from toolkit.instrument import Instrument
+from toolkit.model.finding import Finding
+from toolkit.model.finding import Severity
+from toolkit.model.flat import FlatWorkbook
+from toolkit.model.returns import Identity
+from toolkit.workbook.planned import Role
+from toolkit.workbook.planned import TemplatePlan
+
+_FURTHEST_SHIFT = 5
+
+
+def identify(flat: FlatWorkbook) -> Identity | None:
+    """What the workbook says it is: the hidden sheet first, the document properties where that is lost."""
+    told: dict[str, str] = {}
+    for field in IDENTITY_FIELDS:
+        sheet, _, cell = flat.names.get(f"xxgk.{field}", "").rpartition("!")
+        value = flat.at(sheet, cell).value if cell else None
+        told[field] = value if isinstance(value, str) and value else flat.properties.get(f"xxgk.{field}", "")
+    if not told["form"]:
+        return None
+    version = told["version"]
+    return Identity(
+        form=told["form"],
+        version=int(version) if version.isascii() and version.isdigit() else 0,
+        unit=told["unit"],
+        period=told["period"],
+        fingerprint=told["fingerprint"],
+    )
+
+
+def check_structure(flat: FlatWorkbook, instrument: Instrument, plan: TemplatePlan, identity: Identity) -> list[Finding]:
+    """Everything about the workbook's structure; a fatal finding means that its values cannot be read safely."""
+    fatal = list(_version(instrument, plan, identity)) or list(_sheets(flat, instrument)) or list(_labels(flat, plan))
+    return fatal or [*_extra(flat, instrument), *_lost_names(flat, instrument), *_unlocked(flat, plan)]
+
+
+def _fatal(code: str, message: str, remedy: str, sheet: str = "", cell: str = "") -> Finding:
+    return Finding(rule=code, severity=Severity.FATAL, sheet=sheet, cell=cell, message=message, remedy=remedy)
+
+
+def _note(code: str, message: str, sheet: str = "", cells: tuple[str, ...] = ()) -> Finding:
+    return Finding(
+        rule=code,
+        severity=Severity.NOTE,
+        sheet=sheet,
+        cell=cells[0] if cells else "",
+        cells=cells,
+        message=message,
+        remedy="不影响报送。",
+    )
+
+
+def _version(instrument: Instrument, plan: TemplatePlan, identity: Identity) -> Iterator[Finding]:
+    form = instrument.form
+    if identity.version not in form.accepts:
+        wanted = "、".join(str(v) for v in form.accepts)
+        yield _fatal(
+            "FORM-03",
+            f"表样是第 {identity.version} 版，现在只收第 {wanted} 版",
+            "请换用新发的模板填写。",
+        )
+    elif identity.version == form.version and identity.fingerprint != plan.fingerprint:
+        yield _fatal("FORM-03", "表样标识与本版表样不一致，可能是用旧模板改的", "请换用新发的模板填写。")
+
+
+def _sheets(flat: FlatWorkbook, instrument: Instrument) -> Iterator[Finding]:
+    extra = [name for name in flat.sheets if name not in instrument.layout.sheets]
+    for sheet in instrument.layout.sheets:
+        if sheet in flat.sheets:
+            continue
+        close = [name for name in extra if sheet in name] or get_close_matches(sheet, extra, n=1, cutoff=0.4)
+        hint = f"，是不是改名成了“{close[0]}”？" if close else ""
+        yield _fatal("FORM-04", f"缺少工作表“{sheet}”{hint}", f"请把工作表名称改回“{sheet}”，或用原模板重新填写。", sheet)
+
+
+def _labels(flat: FlatWorkbook, plan: TemplatePlan) -> Iterator[Finding]:
+    """The first label of each sheet that does not stand where it should."""
+    seen: set[str] = set()
+    for (sheet, cell), wanted in plan.labels.items():
+        if sheet in seen:
+            continue
+        found = flat.at(sheet, cell).value
+        if found != wanted and _squeezed(found) != _squeezed(wanted):
+            seen.add(sheet)
+            text = f"应为“{wanted}”，现在是“{_squeezed(found)}”" if found is not None else f"应为“{wanted}”，现在是空的"
+            yield _fatal(
+                "FORM-05",
+                f"表格结构被改动：{cell} {text}{_moved(flat, plan, sheet, cell, wanted)}",
+                "请用原模板重新填写，不要增删行列、不要改标题。",
+                sheet,
+                cell,
+            )
+
+
+def _moved(flat: FlatWorkbook, plan: TemplatePlan, sheet: str, cell: str, wanted: str) -> str:
+    """Where a missing label went, if it is near: the sign of an inserted or deleted row or column."""
+    spot = next(c.spot for c in plan.sheets[sheet] if c.spot.cell == cell)
+    for step in range(1, _FURTHEST_SHIFT + 1):
+        for rows, cols, word in ((step, 0, "插入了 {} 行"), (-step, 0, "删除了 {} 行"), (0, step, "插入了 {} 列"), (0, -step, "删除了 {} 列")):
+            near = Spot(sheet, spot.row + rows, spot.col + cols)
+            if near.row >= 0 and near.col >= 0 and (
+                _squeezed(flat.at(sheet, address(near.row, near.col)).value) == _squeezed(wanted)
+            ):
+                return f"（疑似在上方或左方{word.format(step)}）"
+    return ""
+
+
+def _squeezed(value: object) -> str:
+    return "".join(str(value).split()) if isinstance(value, str | int | float) else ""
+
+
+def _extra(flat: FlatWorkbook, instrument: Instrument) -> Iterator[Finding]:
+    known = {*instrument.layout.sheets, *(spot.sheet for spot in instrument.layout.spots.values())}
+    extra = [name for name in flat.sheets if name not in known]
+    if extra:
+        yield _note("FORM-06", f"多出工作表“{'”“'.join(extra[:5])}”，其中内容不读取", extra[0])
+
+
+def _lost_names(flat: FlatWorkbook, instrument: Instrument) -> Iterator[Finding]:
+    lost = [name for name, spot in instrument.layout.spots.items() if flat.names.get(name) != f"{spot.sheet}!{spot.cell}"]
+    if lost:
+        yield _note("FORM-07", f"有 {len(lost)} 个单元格名称丢失或指向别处（如 {lost[0]}），数据按原位置读取")
+
+
+def _unlocked(flat: FlatWorkbook, plan: TemplatePlan) -> Iterator[Finding]:
+    """Sheets without protection, and total cells whose lock was taken off; one note in all."""
+    bare = [name for name, sheet in flat.sheets.items() if name in plan.sheets and not sheet.protected]
+    if bare:
+        yield _note("FORM-08", f"工作表“{'”“'.join(bare)}”的保护被取消", bare[0])
+    for sheet, cells in plan.sheets.items():
+        totals = [c.spot.cell for c in cells if c.role is Role.TOTAL]
+        loose = tuple(cell for cell in totals if not flat.styles[flat.at(sheet, cell).style].locked)
+        if loose and sheet not in bare:
+            yield _note("FORM-08", f"{len(loose)} 个合计单元格的锁定被取消（{'、'.join(loose[:5])}）", sheet, loose)
