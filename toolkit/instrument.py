@@ -20,7 +20,7 @@ from toolkit.model.form import Variable
 from toolkit.rules.compile import Check
 from toolkit.rules.compile import RuleSet
 from toolkit.rules.compile import compile_rules
-from toolkit.rules.expression import Key
+from toolkit.rules.terms import Key
 
 
 @dataclass(frozen=True, eq=False)

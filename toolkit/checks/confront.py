@@ -18,10 +18,10 @@ from toolkit.model.finding import Finding
 from toolkit.model.finding import Severity
 from toolkit.model.returns import Return
 from toolkit.rules.compile import Check
-from toolkit.rules.expression import Key
-from toolkit.rules.expression import Terms
-from toolkit.rules.expression import added
-from toolkit.rules.expression import scaled
+from toolkit.rules.terms import Key
+from toolkit.rules.terms import Terms
+from toolkit.rules.terms import added
+from toolkit.rules.terms import scaled
 from toolkit.rules.values import Frame
 
 _FAIL, _UNDETERMINED, _NOT_APPLICABLE = 1, 2, 3
@@ -60,7 +60,9 @@ def attach_undetermined(instrument: Instrument, findings: Iterable[Finding], che
     roots = {check.key: _inputs(instrument, check) for check in checks}
     out: list[Finding] = []
     for finding in findings:
-        mine = tuple(key for key, inputs in roots.items() if finding.rule == "VAL-01" and inputs & set(finding.variables))
+        mine = tuple(
+            key for key, inputs in roots.items() if finding.rule == "VAL-01" and inputs & set(finding.variables)
+        )
         for key in mine:
             del roots[key]
         if mine:

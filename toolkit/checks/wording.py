@@ -13,9 +13,9 @@ from toolkit.instrument import demand
 from toolkit.model.returns import Return
 from toolkit.rules.compile import Check
 from toolkit.rules.expression import Cell
-from toolkit.rules.expression import Key
 from toolkit.rules.expression import Node
 from toolkit.rules.expression import Number
+from toolkit.rules.terms import Key
 from toolkit.rules.values import Exact
 
 _SIDE_LONGEST = 160

@@ -187,9 +187,7 @@ def consolidate_command(
     from toolkit.pipeline.files import inputs
 
     with bar("核对", len(inputs([folder]))) as progress:
-        done = consolidate(
-            folder, target, name=name, form=form, everything=everything, jobs=jobs, progress=progress
-        )
+        done = consolidate(folder, target, name=name, form=form, everything=everything, jobs=jobs, progress=progress)
     if output is opt.Format.JSON:
         document = exchange.document_json([exchange.verdict_json(v) for v in done.verdicts], done.tally)
         emit_json(

@@ -28,7 +28,7 @@ def is_usage_error(error: BaseException) -> bool:
     return isinstance(error, _USAGE_ERROR)
 
 
-def usage_sentence(error: BaseException) -> str:
+def usage_sentence(error: BaseException) -> str:  # noqa: PLR0911 - one return a kind of error
     """A wrong command line, in a sentence."""
     kind = type(error).__name__
     param = getattr(error, "param", None)

@@ -21,7 +21,10 @@ def show_verdict(verdict: Verdict) -> None:
     """A heading for the file, then a line a finding."""
     who = "，".join(part for part in (verdict.unit, verdict.period) if part)
     name = Path(verdict.file).name
-    say(f"{name}：{verdict.status.label}" + (f"（{who}）" if who else ""), style=_STATUS_COLOURS.get(verdict.status, "red"))
+    say(
+        f"{name}：{verdict.status.label}" + (f"（{who}）" if who else ""),
+        style=_STATUS_COLOURS.get(verdict.status, "red"),
+    )
     for finding in verdict.findings:
         say(f"  {finding_line(finding)}", style=_COLOURS[finding.severity])
 

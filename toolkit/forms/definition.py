@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from decimal import Decimal
@@ -13,14 +12,13 @@ from typing import Literal
 from typing import cast
 
 from toolkit.forms.fields import Fields
-from toolkit.model.finding import Severity
+from toolkit.forms.rule_texts import read_rules
 from toolkit.model.form import Block
 from toolkit.model.form import CoverField
 from toolkit.model.form import Form
 from toolkit.model.form import Label
 from toolkit.model.form import NumberType
 from toolkit.model.form import OpenList
-from toolkit.model.form import RuleText
 from toolkit.model.form import Table
 from toolkit.model.form import TextField
 from toolkit.model.form import TextGroup
@@ -37,7 +35,7 @@ def read_definition(folder: Path) -> tuple[Form, list[str]]:
     data = _toml(folder / DEFINITION, problems)
     report = _toml(folder / REPORT, problems) if (folder / REPORT).is_file() else {}
     form = _form(data, report, str(folder), problems)
-    problems += _doubled(form)
+    problems.extend(_doubled(form))
     return form, problems
 
 
@@ -50,7 +48,7 @@ def parse_definition(text: str) -> tuple[Form, list[str]]:
         problems.append(f"{DEFINITION}: 不是正确的 TOML：{error}")
         data = {}
     form = _form(data, {}, "", problems)
-    return form, problems + _doubled(form)
+    return form, [*problems, *_doubled(form)]
 
 
 def _toml(path: Path, problems: list[str]) -> dict[str, object]:
@@ -85,8 +83,8 @@ def _form(data: Mapping[str, object], report: Mapping[str, object], folder: str,
         tables=tuple(_table(t) for t in tables),
         groups=tuple(_group(g) for g in root.tables("texts")),
         lists=tuple(_list(one) for one in root.tables("list")),
-        rules=tuple(rule for t in tables for rule in _rules(t, t.text("id")))
-        + tuple(_rules(root, "", formulas=False)),
+        rules=tuple(rule for t in tables for rule in read_rules(t, t.text("id")))
+        + tuple(read_rules(root, "", formulas=False)),
         bodies=head.texts("bodies"),
         cover=tuple(_cover(c) for c in root.tables("cover")),
         guide=head.texts("guide"),
@@ -212,50 +210,7 @@ def _cover(fields: Fields) -> CoverField:
     return out
 
 
-def _rules(fields: Fields, table: str, *, formulas: bool = True) -> Iterator[RuleText]:
-    for key in ("formulas", "rules") if formulas else ("rules",):
-        part = fields.table(key)
-        for rule, value in part.data.items():
-            several = value if isinstance(value, list) else [value]
-            for i, one in enumerate(several):
-                path = f"{part.path}.{rule}" + (f"[{i}]" if len(several) > 1 else "")
-                if isinstance(one, str):
-                    yield RuleText(id=rule, text=one, path=path, table=table, derived=key == "formulas")
-                elif isinstance(one, dict):
-                    yield _rule(Fields(one, path, fields.problems), rule, table, derived=key == "formulas")
-                else:
-                    fields.problems.append(f"{path}: 应为规则文字，或 {{ rule = …, say = … }}")
-
-
-def _rule(fields: Fields, rule: str, table: str, *, derived: bool) -> RuleText:
-    out = RuleText(
-        id=rule,
-        text=fields.text("rule", required=True),
-        path=fields.path,
-        table=table,
-        derived=derived,
-        say=fields.text("say"),
-        remedy=fields.text("remedy"),
-        severity=_severity(fields, "severity") or Severity.ERROR,
-        typed_severity=_severity(fields, "typed_severity"),
-        free_bodies=fields.texts("free_bodies"),
-        unknown_severity=_severity(fields, "unknown_severity"),
-    )
-    fields.unknown()
-    return out
-
-
-def _severity(fields: Fields, key: str) -> Severity | None:
-    text = fields.text(key)
-    if not text:
-        return None
-    if text not in {"error", "verify", "note"}:
-        fields.problem("只能是 error、verify 或 note", key)
-        return None
-    return Severity(text)
-
-
-def _doubled(form: Form) -> Iterable[str]:
+def _doubled(form: Form) -> Iterator[str]:
     """Names that stand twice: ids of a table, sheets, variables."""
     for table in form.tables:
         rows = [r.id for b in table.blocks for r in b.rows]
@@ -267,7 +222,7 @@ def _doubled(form: Form) -> Iterable[str]:
             for name, times in Counter(c.id for c in block.columns).items():
                 if times > 1:
                     yield f"table({table.id}): 列代号“{name}”用了两次"
-    parts = [*form.tables, *form.groups, *form.lists]
+    parts: list[Table | TextGroup | OpenList] = [*form.tables, *form.groups, *form.lists]
     for what, names in (("代号", [p.id for p in parts]), ("工作表名", [p.sheet for p in parts])):
         for name, times in Counter(names).items():
             if times > 1:

@@ -91,7 +91,9 @@ class Fields:
     def numbers(self, key: str) -> tuple[float, ...]:
         """A list of numbers."""
         return tuple(
-            float(v) for v in self._list(key, required=False) if isinstance(v, int | Decimal) and not isinstance(v, bool)
+            float(v)
+            for v in self._list(key, required=False)
+            if isinstance(v, int | Decimal) and not isinstance(v, bool)
         )
 
     def texts(self, key: str) -> tuple[str, ...]:

@@ -70,7 +70,9 @@ def _tree(paths: Sequence[Path], kind: Kind, spans: Sequence[int]) -> list[list[
                 continue
             leaf = level == len(path) - 1
             j = i + 1
-            while not leaf and j < len(paths) and len(paths[j]) > level + 1 and paths[j][: level + 1] == path[: level + 1]:
+            while (
+                not leaf and j < len(paths) and len(paths[j]) > level + 1 and paths[j][: level + 1] == path[: level + 1]
+            ):
                 j += 1
             rows[level].append(Slot(path[level], kind, rows=levels - level if leaf else 1, cols=sum(spans[i:j])))
             i = j
@@ -85,11 +87,19 @@ def _body(table: Table, block: Block, depth: int, across: int) -> list[list[Slot
         slots: list[Slot] = []
         for level, text in enumerate(paths[i]):
             leaf = level == len(paths[i]) - 1
-            if not leaf and i > 0 and paths[i - 1][: level + 1] == paths[i][: level + 1] and len(paths[i - 1]) > level + 1:
+            if (
+                not leaf
+                and i > 0
+                and paths[i - 1][: level + 1] == paths[i][: level + 1]
+                and len(paths[i - 1]) > level + 1
+            ):
                 continue
             run = 1
-            while not leaf and i + run < len(paths) and len(paths[i + run]) > level + 1 and (
-                paths[i + run][: level + 1] == paths[i][: level + 1]
+            while (
+                not leaf
+                and i + run < len(paths)
+                and len(paths[i + run]) > level + 1
+                and (paths[i + run][: level + 1] == paths[i][: level + 1])
             ):
                 run += 1
             slots.append(Slot(text, "stub", rows=run, cols=depth - level if leaf else 1))

@@ -10,6 +10,9 @@ from typing import NamedTuple
 
 from toolkit.forms.grids import draw
 from toolkit.model.form import Form
+from toolkit.model.form import OpenList
+from toolkit.model.form import Table
+from toolkit.model.form import TextGroup
 from toolkit.model.grid import Grid
 from toolkit.model.grid import GridCell
 
@@ -79,8 +82,10 @@ def explain_name(key: str) -> str:
 
 @dataclass(frozen=True)
 class Layout:
-    """Where everything of a form stands. ``prior`` are variables whose last year's figure the workbook carries,
-    ``checks`` the keys of the lines of the check sheet, ``explained`` those that take an explanation.
+    """Where everything of a form stands.
+
+    ``prior`` are variables whose last year's figure the workbook carries, ``checks`` the keys of the lines of the check
+    sheet, ``explained`` those that take an explanation.
     """
 
     form: Form
@@ -96,7 +101,7 @@ class Layout:
     @property
     def sheets(self) -> tuple[str, ...]:
         """Every sheet a person sees, in order."""
-        parts = [*self.form.tables, *self.form.groups, *self.form.lists]
+        parts: list[Table | TextGroup | OpenList] = [*self.form.tables, *self.form.groups, *self.form.lists]
         prior = (PRIOR,) if self.prior else ()
         return (COVER, *(part.sheet for part in parts), *prior, CHECKS)
 
@@ -107,28 +112,38 @@ class Layout:
     @cached_property
     def spots(self) -> Mapping[str, Spot]:
         """Every defined name and its cell."""
-        out = {UNIT: Spot(COVER, COVER_TOP, 1), PERIOD: Spot(COVER, COVER_TOP + 1, 1)}
-        for i, field in enumerate(self.form.cover):
-            out[field.name] = Spot(COVER, COVER_TOP + 2 + i, 1)
-        for table, grid in self.grids.items():
-            for cell in grid.numbers:
-                out[cell.variable] = self.on_sheet(table, cell)
-        for group in self.form.groups:
-            for i, text in enumerate(group.texts):
-                out[text.name] = Spot(group.sheet, TEXT_TOP + i, 1)
-        for one in self.form.lists:
-            for line in range(1, one.size + 1):
-                label, count = one.names(line)
-                out[label] = Spot(one.sheet, LIST_TOP + line - 1, 1)
-                out[count] = Spot(one.sheet, LIST_TOP + line - 1, 2)
-        for i, variable in enumerate(self.prior):
-            out[prior_name(variable)] = Spot(PRIOR, PRIOR_TOP + i, 2)
-        for key in self.checks:
-            if key in self.explained:
-                out[explain_name(key)] = self.check_spot(key, CheckColumn.EXPLANATION)
-        for i, name in enumerate(IDENTITY_FIELDS):
-            out[f"xxgk.{name}"] = Spot(IDENTITY, i, 1)
-        return out
+        return {
+            **self._cover_spots(),
+            **{c.variable: self.on_sheet(t, c) for t, grid in self.grids.items() for c in grid.numbers},
+            **self._text_spots(),
+            **self._list_spots(),
+            **{prior_name(v): Spot(PRIOR, PRIOR_TOP + i, 2) for i, v in enumerate(self.prior)},
+            **{
+                explain_name(key): self.check_spot(key, CheckColumn.EXPLANATION)
+                for key in self.checks
+                if key in self.explained
+            },
+            **{f"xxgk.{name}": Spot(IDENTITY, i, 1) for i, name in enumerate(IDENTITY_FIELDS)},
+        }
+
+    def _cover_spots(self) -> dict[str, Spot]:
+        names = [UNIT, PERIOD, *(field.name for field in self.form.cover)]
+        return {name: Spot(COVER, COVER_TOP + i, 1) for i, name in enumerate(names)}
+
+    def _text_spots(self) -> dict[str, Spot]:
+        return {
+            text.name: Spot(group.sheet, TEXT_TOP + i, 1)
+            for group in self.form.groups
+            for i, text in enumerate(group.texts)
+        }
+
+    def _list_spots(self) -> dict[str, Spot]:
+        return {
+            name: Spot(one.sheet, LIST_TOP + line - 1, 1 + column)
+            for one in self.form.lists
+            for line in range(1, one.size + 1)
+            for column, name in enumerate(one.names(line))
+        }
 
     @cached_property
     def _check_rows(self) -> Mapping[str, int]:
@@ -152,11 +167,7 @@ class Layout:
         """Addresses of cells of one sheet: one range where they stand in a run, else a list."""
         spots = [self.spots[name] for name in names]
         first, last = spots[0], spots[-1]
-        run = [
-            Spot(first.sheet, r, c)
-            for r in range(first.row, last.row + 1)
-            for c in range(first.col, last.col + 1)
-        ]
+        run = [Spot(first.sheet, r, c) for r in range(first.row, last.row + 1) for c in range(first.col, last.col + 1)]
         if len(spots) > 1 and spots == run:
             return f"{first.cell}:{last.cell}"
         return ",".join(spot.cell for spot in spots)

@@ -81,7 +81,7 @@ class Grid:
                     k += 1
                 area = {(r + i, k + j) for i in range(slot.rows) for j in range(slot.cols)}
                 if area & taken:
-                    msg = f"{table}: two cells at {sorted(area & taken)[0]}"
+                    msg = f"{table}: two cells at {min(area & taken)}"
                     raise ValueError(msg)
                 taken |= area
                 cells.append(GridCell(r, k, slot.rows, slot.cols, slot.kind, slot.text, slot.variable))

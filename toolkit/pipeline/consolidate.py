@@ -51,7 +51,9 @@ class Outcome:
         return max(self.tally.exit_code(fail_on), extra.exit_code(fail_on))
 
 
-def gather(folder: Path, form: str, jobs: int = 1, progress: Progress | None = None) -> tuple[Instrument, list[Verdict]]:
+def gather(
+    folder: Path, form: str, jobs: int = 1, progress: Progress | None = None
+) -> tuple[Instrument, list[Verdict]]:
     """The verdicts on all workbooks of a folder, and the form that most of them are."""
     files = inputs([folder])
     if not files:
@@ -61,7 +63,9 @@ def gather(folder: Path, form: str, jobs: int = 1, progress: Progress | None = N
     return instrument(form or (max(set(ids), key=ids.count) if ids else "")), verdicts
 
 
-def summed(kind: Instrument, verdicts: Sequence[Verdict], *, everything: bool = False) -> tuple[Consolidation, list[Finding]]:
+def summed(
+    kind: Instrument, verdicts: Sequence[Verdict], *, everything: bool = False
+) -> tuple[Consolidation, list[Finding]]:
     """The sum and what the rules say of it."""
     total = add_up(kind, verdicts, everything=everything)
     if not total.members:

@@ -33,7 +33,9 @@ def explain(kind: Instrument, code: str) -> Explanation:
         title, meaning = BUILT_IN[wanted]
         return Explanation(code=wanted, title=title, lines=(meaning,))
     if wanted in REFUSALS:
-        return Explanation(code=wanted, title=REFUSALS[wanted], lines=("文件没有读取，也没有改动。请按提示处理后重新报送。",))
+        return Explanation(
+            code=wanted, title=REFUSALS[wanted], lines=("文件没有读取，也没有改动。请按提示处理后重新报送。",)
+        )
     known = all_codes(kind)
     close = get_close_matches(wanted, known, n=3) or known
     raise UsageError(f"没有编号为“{code}”的规则。可查：{'、'.join(close)}。")

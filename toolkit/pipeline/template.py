@@ -21,7 +21,7 @@ def template(form: str, period: str, unit: str, output: Path | None) -> Path:
             period = str(Period.parse(period, kind.form.period_kind))
         except ValueError as error:
             raise UsageError(f"--period：{error}。") from error
-    name = safe_name("".join((unit, period, kind.form.title))) + ".xlsx"
+    name = safe_name(f"{unit}{period}{kind.form.title}") + ".xlsx"
     path = output or Path(name)
     if path.is_dir():
         path = path / name

@@ -47,7 +47,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A whole report. ``title`` is one string a line. ``notice`` is a scope line such as ``汇总范围：12 个单位中的 11 个``."""
+    """A whole report. ``title`` is one string a line. ``notice`` is a scope line (``汇总 11 个单位``)."""
 
     title: tuple[str, ...]
     unit: str

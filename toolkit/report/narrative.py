@@ -1,4 +1,4 @@
-"""Writes a report from a return: sentences from figures, the unit's texts word for word, the tables in printed layout."""
+"""Writes a report from a return: sentences from figures, the unit's texts word for word, the tables as printed."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class _Writer:
             else:
                 try:
                     text = shown(Decimal(gap.value(Exact(self.content.numbers, self.content.prior))))
-                except KeyError:
+                except (KeyError, ArithmeticError):
                     text = MISSING
                 facts.append(Fact(text=text, variables=tuple(key.name for key in gap.keys())))
                 out.append(text)
@@ -137,7 +137,7 @@ class _Writer:
         values = Exact(self.content.numbers, self.content.prior)
         try:
             return bool(holds(case.when.op, case.when.left.value(values) - case.when.right.value(values)))
-        except KeyError:
+        except (KeyError, ArithmeticError):
             return False
 
 

@@ -20,15 +20,15 @@ from toolkit.rules.bind import Binder
 from toolkit.rules.bind import BindError
 from toolkit.rules.bind import Scope
 from toolkit.rules.expression import Cell
-from toolkit.rules.expression import Key
 from toolkit.rules.expression import Node
-from toolkit.rules.expression import Terms
-from toolkit.rules.expression import added
 from toolkit.rules.parse import COMPARISONS
 from toolkit.rules.parse import Operation
 from toolkit.rules.parse import RuleSyntaxError
 from toolkit.rules.parse import Syntax
 from toolkit.rules.parse import parse
+from toolkit.rules.terms import Key
+from toolkit.rules.terms import Terms
+from toolkit.rules.terms import added
 from toolkit.rules.values import Frame
 
 #: Both sides are compared after rounding their difference to so many places: binary noise is not an error.
@@ -56,12 +56,12 @@ class Check:
 
     @property
     def current(self) -> tuple[Key, ...]:
-        """This year's."""
+        """The variables of this year."""
         return tuple(key for key in self.keys if not key.lag)
 
     @property
     def prior(self) -> tuple[Key, ...]:
-        """Last year's."""
+        """The variables of last year."""
         return tuple(key for key in self.keys if key.lag)
 
     @property
@@ -90,7 +90,7 @@ class Check:
             difference = np.round(self.left.value(frame) - self.right.value(frame), DECIMALS)
             good = holds(self.op, np.broadcast_to(difference, (size,)))
         out = np.where(good, _PASS, _FAIL)
-        out = np.where(missing, _UNDETERMINED, out)
+        out = np.where(missing | ~np.isfinite(difference), _UNDETERMINED, out)
         return np.where(absent, _NOT_APPLICABLE, out).astype(np.int8)
 
 
@@ -164,7 +164,7 @@ def _checks(binder: Binder, rule: RuleText, tree: Syntax, prefix: str) -> Iterat
         yield Check(rule, key, scope, tree.op, left, right)
 
 
-def holds(op: str, difference: Any) -> Any:  # noqa: ANN401, PLR0911 - a Decimal gives a bool, an array an array
+def holds(op: str, difference: Any) -> Any:  # noqa: ANN401 - a Decimal gives a bool, an array an array
     """Whether ``left op right`` holds, from the difference of both sides."""
     match op:
         case "=":

@@ -27,6 +27,6 @@ def derive(
             continue
         try:
             out[name] = check.right.value(source)
-        except (KeyError, ZeroDivisionError):
+        except (KeyError, ArithmeticError):
             out[name] = None
     return out

@@ -4,55 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Mapping
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
-from typing import NamedTuple
-from typing import Protocol
 
-
-class Key(NamedTuple):
-    """A variable, this year's or last year's (``lag``)."""
-
-    name: str
-    lag: bool = False
-
-
-class Values(Protocol):
-    """Where a node finds its figures: whole columns of a frame, or one return's exact numbers."""
-
-    def number(self, value: Decimal) -> Any:  # noqa: ANN401 - a column of floats or a Decimal; arithmetic is the same
-        """A constant."""
-
-    def cell(self, key: Key) -> Any:  # noqa: ANN401
-        """The value of one variable."""
-
-    def pick(self, function: str, values: Sequence[Any]) -> Any:  # noqa: ANN401
-        """``min``, ``max`` or ``abs`` of values."""
-
-
-class Places(Protocol):
-    """What only a layout knows: where a variable stands on a sheet."""
-
-    def cell(self, key: Key) -> str:
-        """Its address, with the sheet where that is needed."""
-
-    def area(self, keys: Sequence[Key]) -> str:
-        """Addresses of several cells, as one range where they form one."""
-
-
-class Speech(Protocol):
-    """How variables are called in a sentence."""
-
-    def cell(self, key: Key) -> str:
-        """One variable, with its value where values are told."""
-
-    def total(self, keys: Sequence[Key]) -> str:
-        """The sum of a run of variables."""
-
-
-Terms = dict[Key | None, Decimal]
+from toolkit.rules.protocols import Places
+from toolkit.rules.protocols import Speech
+from toolkit.rules.protocols import Values
+from toolkit.rules.terms import Key
+from toolkit.rules.terms import Terms
+from toolkit.rules.terms import added
+from toolkit.rules.terms import divided
+from toolkit.rules.terms import multiplied
+from toolkit.rules.terms import scaled
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,20 +148,17 @@ class Arithmetic:
             return scaled(known[0], Decimal(-1))
         if self.op in "+-":
             return added(known[0], known[1], Decimal(1 if self.op == "+" else -1))
-        if self.op == "/" and set(known[1]) == {None} and known[1][None] != 0:
-            return scaled(known[0], 1 / known[1][None])
-        if self.op == "*" and set(known[0]) == {None}:
-            return scaled(known[1], known[0][None])
-        if self.op == "*" and set(known[1]) == {None}:
-            return scaled(known[0], known[1][None])
-        return None
+        return (multiplied if self.op == "*" else divided)(known[0], known[1])
 
     def words(self, speech: Speech) -> str:
         """Joined by full-width signs."""
         texts = [arg.words(speech) for arg in self.args]
-        if self.op == "neg":
-            return f"－{texts[0]}"
-        return f" {_SIGNS[self.op]} ".join(texts)
+        power = _TIGHT if self.op == "neg" else _POWER[self.op]
+        texts = [
+            _wrap(arg, text, power + i * (self.op in "-/"))
+            for i, (arg, text) in enumerate(zip(self.args, texts, strict=True))
+        ]
+        return f"－{texts[0]}" if self.op == "neg" else f" {_SIGNS[self.op]} ".join(texts)
 
     def keys(self) -> Iterator[Key]:
         """Of all arguments."""
@@ -262,14 +223,3 @@ _SIGNS: Mapping[str, str] = {"+": "＋", "-": "－", "*": "×", "/": "÷"}
 def _wrap(node: Node, text: str, power: int) -> str:
     mine = _POWER.get(node.op, 1) if isinstance(node, Arithmetic) else _TIGHT
     return f"({text})" if mine < power else text
-
-
-def scaled(terms: Terms, factor: Decimal) -> Terms:
-    return {key: value * factor for key, value in terms.items()}
-
-
-def added(left: Terms, right: Terms, sign: Decimal) -> Terms:
-    out = dict(left)
-    for key, value in right.items():
-        out[key] = out.get(key, Decimal(0)) + value * sign
-    return {key: value for key, value in out.items() if value != 0}

@@ -10,7 +10,7 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.rules.expression import Key
+from toolkit.rules.terms import Key
 
 Floats = NDArray[np.float64]
 

@@ -27,7 +27,6 @@ from toolkit.rules.derive import derive
 from toolkit.workbook.blanks import blank_findings
 from toolkit.workbook.forensics import Formulas
 from toolkit.workbook.plan import prior_members
-from toolkit.workbook.reading import Reading
 from toolkit.workbook.reading import read_number
 
 
@@ -65,7 +64,9 @@ class _Reader:
                 self.blanks.append(name)
             return None
         if reading.fault:
-            self.findings.append(_refused(name, spot, labels, reading))
+            row, column = labels
+            told = reading.remedy + "。"
+            self.findings.append(_finding(self, name, reading.fault, told, row=row, column=column))
         elif reading.note:
             self.noted.setdefault(spot.sheet, []).append((name, reading.note))
         return reading.value
@@ -115,18 +116,22 @@ def extract(
     return content, findings
 
 
-def _refused(name: str, spot: Spot, labels: tuple[str, str], reading: Reading) -> Finding:
+def _finding(  # noqa: PLR0913 - a finding has that many parts
+    reader: _Reader, name: str, message: str, remedy: str, *, row: str = "", column: str = "", code: str = "VAL-01"
+) -> Finding:
+    """A finding at one named cell."""
+    spot = reader.spot(name)
     return Finding(
-        rule="VAL-01",
-        severity=Severity.ERROR,
+        rule=code,
+        severity=Severity.ERROR if code == "VAL-01" else Severity.VERIFY,
         sheet=spot.sheet,
         cell=spot.cell,
         cells=(spot.cell,),
         variables=(name,),
-        row=labels[0],
-        column=labels[1],
-        message=reading.fault,
-        remedy=reading.remedy + "。",
+        row=row,
+        column=column,
+        message=message,
+        remedy=remedy,
     )
 
 
@@ -169,40 +174,15 @@ def _items(reader: _Reader, one: OpenList) -> Iterator[tuple[str, Decimal]]:
         if label and count is not None:
             yield label, count
         elif count is not None or (label and reader.value(count_name) is None):
-            missing = count_name if label else label_name
-            spot = reader.spot(missing)
-            what = one.count if label else one.label
-            reader.findings.append(
-                Finding(
-                    rule="VAL-01",
-                    severity=Severity.ERROR,
-                    sheet=spot.sheet,
-                    cell=spot.cell,
-                    cells=(spot.cell,),
-                    variables=(missing,),
-                    row=f"第 {line} 行",
-                    column=what,
-                    message="没有填",
-                    remedy=f"这一行的{one.label}和{one.count}要同时填写，不需要时两格都留空。",
-                )
-            )
+            missing, what = (count_name, one.count) if label else (label_name, one.label)
+            remedy = f"这一行的{one.label}和{one.count}要同时填写，不需要时两格都留空。"
+            reader.findings.append(_finding(reader, missing, "没有填", remedy, row=f"第 {line} 行", column=what))
 
 
 def _missing_texts(reader: _Reader, texts: Mapping[str, str]) -> Iterator[Finding]:
     for name, text in reader.instrument.form.texts.items():
         if text.required and not texts[name]:
-            spot = reader.spot(name)
-            yield Finding(
-                rule="VAL-01",
-                severity=Severity.ERROR,
-                sheet=spot.sheet,
-                cell=spot.cell,
-                cells=(spot.cell,),
-                variables=(name,),
-                row=text.label,
-                message="必填的文字没有填",
-                remedy="请填写这一部分的文字。",
-            )
+            yield _finding(reader, name, "必填的文字没有填", "请填写这一部分的文字。", row=text.label)
 
 
 def _notes(reader: _Reader) -> Iterator[Finding]:
@@ -225,16 +205,7 @@ def _notes(reader: _Reader) -> Iterator[Finding]:
 
 def _unit(reader: _Reader, unit: str) -> Iterator[Finding]:
     if not unit:
-        spot = reader.spot(UNIT)
-        yield Finding(
-            rule="FORM-09",
-            severity=Severity.VERIFY,
-            sheet=spot.sheet,
-            cell=spot.cell,
-            cells=(spot.cell,),
-            message="封面没有填写单位名称",
-            remedy="请填写单位全称。",
-        )
+        yield _finding(reader, UNIT, "封面没有填写单位名称", "请填写单位全称。", code="FORM-09")
 
 
 def _period(reader: _Reader, identity: Identity) -> tuple[str, list[Finding]]:
@@ -242,18 +213,8 @@ def _period(reader: _Reader, identity: Identity) -> tuple[str, list[Finding]]:
     try:
         return str(Period.parse(text, reader.instrument.form.period_kind)), []
     except ValueError as error:
-        spot = reader.spot(PERIOD)
         message = str(error) if text else "封面没有填写统计期间"
-        finding = Finding(
-            rule="FORM-10",
-            severity=Severity.VERIFY,
-            sheet=spot.sheet,
-            cell=spot.cell,
-            cells=(spot.cell,),
-            message=message,
-            remedy="请填写统计期间，例如 2025。",
-        )
-        return text, [finding]
+        return text, [_finding(reader, PERIOD, message, "请填写统计期间，例如 2025。", code="FORM-10")]
 
 
 def _explanations(reader: _Reader) -> dict[str, str]:

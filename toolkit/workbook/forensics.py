@@ -1,4 +1,4 @@
-"""What became of the formulas: altered, overwritten, with a stale result, or without any result; four verdicts kept apart."""
+"""What became of the formulas: altered, overwritten, with a stale result, or without any; four verdicts."""
 
 from __future__ import annotations
 
@@ -112,19 +112,20 @@ def _altered(formulas: Formulas, planned: Mapping[str, Planned]) -> Iterator[Fin
 def _overwritten(
     flat: FlatWorkbook, instrument: Instrument, formulas: Formulas, planned: Mapping[str, Planned]
 ) -> Iterator[Finding]:
-    right = _as_seen(flat, instrument, Formulas({}, {}, {**formulas.intact, **formulas.altered, **formulas.overwritten}))
+    right = _as_seen(
+        flat, instrument, Formulas({}, {}, {**formulas.intact, **formulas.altered, **formulas.overwritten})
+    )
     for cells in _by_sheet(list(formulas.overwritten), planned).values():
         wrong = [cell for cell in cells if not _agrees(formulas.overwritten[cell.name], right.get(cell.name))]
-        if wrong:
-            word = f"其中 {_listed(wrong)} 与公式应得的结果不同"
-        else:
-            word = "数字与公式应得的结果相同"
+        word = f"其中 {_listed(wrong)} 与公式应得的结果不同" if wrong else "数字与公式应得的结果相同"
         message = f"合计公式被手填的内容覆盖：{_listed(cells)}；{word}"
         remedy = "请恢复公式（可从空白模板复制同一格）；核对时以填写的数字为准。"
         yield _finding("FMLA-02", Severity.NOTE, cells, message, remedy)
 
 
-def _results(formulas: Formulas, planned: Mapping[str, Planned], seen: Mapping[str, Decimal | None]) -> Iterator[Finding]:
+def _results(
+    formulas: Formulas, planned: Mapping[str, Planned], seen: Mapping[str, Decimal | None]
+) -> Iterator[Finding]:
     none = [name for name, cell in formulas.intact.items() if cell.value is None and seen.get(name) is not None]
     stale = [n for n, cell in formulas.intact.items() if cell.value is not None and not _agrees(cell, seen.get(n))]
     for cells in _by_sheet(stale, planned).values():
@@ -186,5 +187,3 @@ def _agrees(cell: FlatCell, value: Decimal | None) -> bool:
 
 def _told(value: object) -> str:
     return "空" if value in {None, ""} else f"{value:g}" if isinstance(value, float) else str(value)
-
-

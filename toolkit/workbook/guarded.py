@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from collections.abc import Sequence
 
 from toolkit.forms.layout import SheetPlaces
-from toolkit.rules.expression import Key
 from toolkit.rules.expression import Node
+from toolkit.rules.terms import Key
 
 
 def sum_of(keys: Sequence[Key], places: SheetPlaces) -> str:

@@ -51,6 +51,7 @@ STYLES: Mapping[str, Mapping[str, object]] = {
     "warning": {"bold": True, "font_color": "#9C1C12", "bg_color": "#FBD9D7"},
     "warning_line": {"bold": True, "font_color": "#9C1C12", "text_wrap": False},
     "partial": {**_BOXED, "align": "center", "bg_color": "#FFE9BF", "text_wrap": False},
+    "entry_line": {**_BOXED, "font_size": 9.5, "text_wrap": False},
     "code": {**_BOXED, "font_size": 7.5, "font_color": "#777777", "valign": "top", "bg_color": HEADING},
 }
 GOOD, BAD, ASK, EMPTY_FILL = "#DFF2E1", "#FBD9D7", "#FFE9BF", "#EDEDED"

@@ -21,7 +21,7 @@ from toolkit.forms.layout import Spot
 from toolkit.forms.layout import prior_name
 from toolkit.instrument import Instrument
 from toolkit.rules.derive import derive
-from toolkit.rules.expression import Key
+from toolkit.rules.terms import Key
 from toolkit.workbook.guarded import guarded
 from toolkit.workbook.guarded import sum_of
 from toolkit.workbook.plan_checks import check_lines
@@ -105,7 +105,12 @@ def _cover(instrument: Instrument, given: Prefill, known: Known) -> Iterator[Pla
         value = known.values.get(one.name)
         yield Planned(spot=spot, role=Role.TEXT, value=value, name=one.name, hint=(one.label, one.hint))
     yield Planned(spot=Spot(COVER, last + 1, 0), role=Role.STUB, value="校验结果")
-    yield Planned(spot=Spot(COVER, last + 1, 1), role=Role.RESULT, formula=summary(instrument), value=first_summary(instrument, known))
+    yield Planned(
+        spot=Spot(COVER, last + 1, 1),
+        role=Role.RESULT,
+        formula=summary(instrument),
+        value=first_summary(instrument, known),
+    )
     yield Planned(spot=Spot(COVER, last + 3, 0), role=Role.HEAD, value="填表说明", cols=2)
     for i, line in enumerate(form.guide):
         yield Planned(spot=Spot(COVER, last + 4 + i, 0), role=Role.HELP, value=line, cols=2)

@@ -20,7 +20,7 @@ from toolkit.model.finding import Severity
 from toolkit.rules.compile import DECIMALS
 from toolkit.rules.compile import Check
 from toolkit.rules.compile import holds
-from toolkit.rules.expression import Key
+from toolkit.rules.terms import Key
 from toolkit.workbook.guarded import count
 from toolkit.workbook.guarded import guarded
 from toolkit.workbook.planned import EMPTY
@@ -28,8 +28,8 @@ from toolkit.workbook.planned import FAILED
 from toolkit.workbook.planned import NOT_APPLICABLE
 from toolkit.workbook.planned import PASSED
 from toolkit.workbook.planned import QUERIED
-from toolkit.workbook.planned import Planned
 from toolkit.workbook.planned import Known
+from toolkit.workbook.planned import Planned
 from toolkit.workbook.planned import Role
 
 
@@ -39,7 +39,11 @@ def check_lines(instrument: Instrument, known: Known) -> Iterator[Planned]:
     text = "填表时自动核对。点“位置”可跳到单元格；结论为“请核实”的，请在最右一列写明实际情况。"
     yield Planned(spot=Spot(CHECKS, 1, 0), role=Role.HELP, value=text, cols=8)
     yield Planned(
-        spot=Spot(CHECKS, 2, 0), role=Role.RESULT, formula=summary(instrument), value=first_summary(instrument, known), cols=8
+        spot=Spot(CHECKS, 2, 0),
+        role=Role.RESULT,
+        formula=summary(instrument),
+        value=first_summary(instrument, known),
+        cols=8,
     )
     heads = ("编号", "应当", "位置", "左边", "右边", "相差", "结论", "情况说明")
     for col, head in enumerate(heads):
@@ -52,16 +56,23 @@ def check_lines(instrument: Instrument, known: Known) -> Iterator[Planned]:
 def _all_complete(instrument: Instrument, known: Known) -> Iterator[Planned]:
     for i, (sheet, words, filled, due) in enumerate(_completeness(instrument)):
         texts = instrument.form.texts
-        have = sum((isinstance(known.values.get(n), str) if n in texts else known.current.get(n) is not None) for n in due)
+        have = sum(
+            (isinstance(known.values.get(n), str) if n in texts else known.current.get(n) is not None) for n in due
+        )
         yield from _complete(CHECKS_TOP + i, sheet, (words, filled), have, len(due))
 
 
 def _completeness(instrument: Instrument) -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
-    """For each table and group of texts: its sheet, a sentence, the formula that counts what is there, and what is due."""
+    """For each table and group of texts: its sheet, a sentence, the formula that counts entries, and what is due."""
     places = SheetPlaces(instrument.layout, CHECKS)
     for table in instrument.form.tables:
         keys = [Key(v.name) for v in instrument.variables.values() if v.table == table.id and not v.derived]
-        yield table.sheet, f"“{table.sheet}”表各格都填数字，没有的填 0", count(keys, places), tuple(key.name for key in keys)
+        yield (
+            table.sheet,
+            f"“{table.sheet}”表各格都填数字，没有的填 0",
+            count(keys, places),
+            tuple(key.name for key in keys),
+        )
     for group in instrument.form.groups:
         due = tuple(t.name for t in group.texts if t.required)
         cells = [instrument.layout.spot(name).reference for name in due]
@@ -107,7 +118,9 @@ def _check(instrument: Instrument, check: Check, known: Known) -> Iterator[Plann
         yield Planned(spot=spot(col), role=Role.RESULT, formula=guarded(node, places), value=known.result(node))
     left, right, diff = (spot(c).cell for c in (CheckColumn.LEFT, CheckColumn.RIGHT, CheckColumn.DIFFERENCE))
     difference = f'IF(COUNT({left},{right})=2,ROUND({left}-{right},6),"")'
-    yield Planned(spot=spot(CheckColumn.DIFFERENCE), role=Role.RESULT, formula=difference, value=_difference(check, known))
+    yield Planned(
+        spot=spot(CheckColumn.DIFFERENCE), role=Role.RESULT, formula=difference, value=_difference(check, known)
+    )
     yield Planned(
         spot=spot(CheckColumn.VERDICT),
         role=Role.VERDICT,

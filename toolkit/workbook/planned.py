@@ -78,7 +78,7 @@ class Known:
         """What a guarded formula shows: empty while a figure is missing."""
         try:
             return Decimal(node.value(Exact(self.current, self.prior)))
-        except KeyError:
+        except (KeyError, ArithmeticError):
             return ""
 
 
@@ -106,10 +106,14 @@ class TemplatePlan:
 
     @cached_property
     def fingerprint(self) -> str:
-        """16 hex digits over labels, formulas and names (not the identity): the same for every workbook of a version."""
+        """16 hex digits over labels, formulas and names (not the identity): the same for all of a version."""
         lines = sorted(
             [f"L {s}!{c} {text}" for (s, c), text in self.labels.items()]
             + [f"F {s}!{c} {cell.formula}" for (s, c), cell in self.formulas.items()]
-            + [f"N {cell.spot.reference} {cell.name}" for cell in self.cells if cell.name and cell.spot.sheet != IDENTITY]
+            + [
+                f"N {cell.spot.reference} {cell.name}"
+                for cell in self.cells
+                if cell.name and cell.spot.sheet != IDENTITY
+            ]
         )
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]

@@ -86,7 +86,9 @@ def _judged(number: Decimal, shown: str, kind: NumberType, note: str = "") -> Re
     if kind.kind == "whole" and number != number.to_integral_value():
         return Reading(value=number, fault=f"是小数 {shown}", remedy="这里应填整数", note=note)
     if rounded != number:
-        return Reading(value=number, fault=f"小数超过 {kind.decimals} 位（{shown}）", remedy="请四舍五入后填写", note=note)
+        return Reading(
+            value=number, fault=f"小数超过 {kind.decimals} 位（{shown}）", remedy="请四舍五入后填写", note=note
+        )
     if kind.minimum is not None and number < kind.minimum:
         return Reading(value=number, fault=f"是 {shown}，小于 {kind.minimum}", remedy="请检查是否多写了负号", note=note)
     return Reading(value=+rounded, note=note)

@@ -38,7 +38,9 @@ def identify(flat: FlatWorkbook) -> Identity | None:
     )
 
 
-def check_structure(flat: FlatWorkbook, instrument: Instrument, plan: TemplatePlan, identity: Identity) -> list[Finding]:
+def check_structure(
+    flat: FlatWorkbook, instrument: Instrument, plan: TemplatePlan, identity: Identity
+) -> list[Finding]:
     """Everything about the workbook's structure; a fatal finding means that its values cannot be read safely."""
     fatal = list(_version(instrument, plan, identity)) or list(_sheets(flat, instrument)) or list(_labels(flat, plan))
     return fatal or [*_extra(flat, instrument), *_lost_names(flat, instrument), *_unlocked(flat, plan)]
@@ -80,7 +82,9 @@ def _sheets(flat: FlatWorkbook, instrument: Instrument) -> Iterator[Finding]:
             continue
         close = [name for name in extra if sheet in name] or get_close_matches(sheet, extra, n=1, cutoff=0.4)
         hint = f"，是不是改名成了“{close[0]}”？" if close else ""
-        yield _fatal("FORM-04", f"缺少工作表“{sheet}”{hint}", f"请把工作表名称改回“{sheet}”，或用原模板重新填写。", sheet)
+        yield _fatal(
+            "FORM-04", f"缺少工作表“{sheet}”{hint}", f"请把工作表名称改回“{sheet}”，或用原模板重新填写。", sheet
+        )
 
 
 def _labels(flat: FlatWorkbook, plan: TemplatePlan) -> Iterator[Finding]:
@@ -106,10 +110,17 @@ def _moved(flat: FlatWorkbook, plan: TemplatePlan, sheet: str, cell: str, wanted
     """Where a missing label went, if it is near: the sign of an inserted or deleted row or column."""
     spot = next(c.spot for c in plan.sheets[sheet] if c.spot.cell == cell)
     for step in range(1, _FURTHEST_SHIFT + 1):
-        for rows, cols, word in ((step, 0, "插入了 {} 行"), (-step, 0, "删除了 {} 行"), (0, step, "插入了 {} 列"), (0, -step, "删除了 {} 列")):
+        for rows, cols, word in (
+            (step, 0, "插入了 {} 行"),
+            (-step, 0, "删除了 {} 行"),
+            (0, step, "插入了 {} 列"),
+            (0, -step, "删除了 {} 列"),
+        ):
             near = Spot(sheet, spot.row + rows, spot.col + cols)
-            if near.row >= 0 and near.col >= 0 and (
-                _squeezed(flat.at(sheet, address(near.row, near.col)).value) == _squeezed(wanted)
+            if (
+                near.row >= 0
+                and near.col >= 0
+                and (_squeezed(flat.at(sheet, address(near.row, near.col)).value) == _squeezed(wanted))
             ):
                 return f"（疑似在上方或左方{word.format(step)}）"
     return ""
@@ -127,7 +138,9 @@ def _extra(flat: FlatWorkbook, instrument: Instrument) -> Iterator[Finding]:
 
 
 def _lost_names(flat: FlatWorkbook, instrument: Instrument) -> Iterator[Finding]:
-    lost = [name for name, spot in instrument.layout.spots.items() if flat.names.get(name) != f"{spot.sheet}!{spot.cell}"]
+    lost = [
+        name for name, spot in instrument.layout.spots.items() if flat.names.get(name) != f"{spot.sheet}!{spot.cell}"
+    ]
     if lost:
         yield _note("FORM-07", f"有 {len(lost)} 个单元格名称丢失或指向别处（如 {lost[0]}），数据按原位置读取")
 
