@@ -1,0 +1,187 @@
+"""Builds the sample workbooks from the readable texts in ``returns/``; the same bytes every time.
+
+``python samples/build.py`` writes them beside this file, with a folder named it writes them there
+(``python -m samples.build`` does the same in a source tree that is not installed).
+"""  # noqa: INP001 - a folder of samples is no package
+
+from __future__ import annotations
+
+import html
+import io
+import re
+import sys
+import tomllib
+import zipfile
+from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from toolkit.forms.layout import Spot
+from toolkit.forms.layout import explain_name
+from toolkit.instrument import Instrument
+from toolkit.instrument import load
+from toolkit.workbook.pen import Pen
+from toolkit.workbook.plan import blank_plan
+from toolkit.workbook.planned import Prefill
+from toolkit.workbook.shift import shifted
+from toolkit.workbook.write import write_template
+
+HERE = Path(__file__).resolve().parent
+RETURNS = HERE / "returns"
+FORM = "zfxxgk-2021"
+#: The invented district: a folder of texts, and the folder its workbooks go to.
+DISTRICT, INBOX = "yunling", "yunling-2025"
+#: What else lies in a real inbox: a workbook that is not ours, and half of one that was.
+FOREIGN, BROKEN, BROKEN_OF = "说明.xlsx", "坏文件.xlsx", "教育局.xlsx"
+_STOCKS = ("requests.carried_out.", "proactive.regulations.in_force", "proactive.normative.in_force")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """A return as written down. ``shifted`` are formula cells whose references stand so many rows too low."""
+
+    prefill: Prefill
+    fault: str = ""
+    body: str = ""
+    shifted: Mapping[str, int]
+
+
+def main(arguments: list[str]) -> int:
+    """Build everything and name each file."""
+    for path in build_all(Path(arguments[0]) if arguments else HERE):
+        sys.stdout.write(f"{path}\n")
+    return 0
+
+
+def build_all(target: Path) -> list[Path]:
+    """Every sample workbook, written below ``target``."""
+    real = {path.with_suffix(".xlsx").name: build(path) for path in sorted(RETURNS.glob("*.toml"))}
+    district = {path.with_suffix(".xlsx").name: build(path) for path in sorted((RETURNS / DISTRICT).glob("*.toml"))}
+    good = district[BROKEN_OF]
+    district |= {FOREIGN: _foreign(), BROKEN: good[: len(good) // 2]}
+    files = {target / name: data for name, data in real.items()}
+    files |= {target / INBOX / name: data for name, data in district.items()}
+    for path, data in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return list(files)
+
+
+def build(path: Path) -> bytes:
+    """Build the workbook of one text, faults included."""
+    sample = load_sample(path)
+    book = write_template(load(FORM), sample.prefill)
+    for name, rows in sample.shifted.items():
+        book = _shift(book, name, rows)
+    for name, text in sample.prefill.values.items():
+        if name.startswith("explain."):
+            book = _explain(book, name, str(text))
+    return book
+
+
+def load_prefill(path: Path) -> Prefill:
+    """Read what a text says a workbook holds; ValueError for a name that the form does not have."""
+    return load_sample(path).prefill
+
+
+def load_sample(path: Path) -> Sample:
+    """Read one text; what is not listed among its numbers is 0, an empty text leaves the cell blank."""
+    data = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+    instrument = load(FORM)
+    zeros = _zeros(instrument, typed=data.get("totals") == "typed")
+    numbers = {**dict.fromkeys(zeros, Decimal(0)), **_flat(data["numbers"])}
+    values = {name: value for name, value in numbers.items() if value != ""}
+    values |= {**_flat(data["texts"]), **_flat(data["cover"], "cover."), **_items(instrument, data.get("items", {}))}
+    values |= {explain_name(key): text for key, text in data.get("explanations", {}).items()}
+    prior = _prior(instrument, data["prior"]) if "prior" in data else {}
+    if unknown := sorted(({*values, *numbers} - set(instrument.layout.spots)) | (set(prior) - set(instrument.names))):
+        raise ValueError(f"{path.name}: no such name in {FORM}: {', '.join(unknown)}")
+    prefill = Prefill(unit=data["unit"], period=data["period"], prior=prior, values=values)
+    moved = {name: int(rows) for name, rows in _flat(data.get("shifted", {})).items()}
+    return Sample(prefill=prefill, fault=data.get("fault", ""), body=data.get("body", ""), shifted=moved)
+
+
+def _zeros(instrument: Instrument, *, typed: bool) -> Iterator[str]:
+    """Name what a person fills; with ``typed`` also what the template computes."""
+    return (name for name, variable in instrument.variables.items() if typed or not variable.derived)
+
+
+def _prior(instrument: Instrument, data: Mapping[str, Any]) -> dict[str, Decimal]:
+    """Read last year's figures: stocks that are not listed were 0, everything else is unknown."""
+    stocks = (name for name in instrument.layout.prior if name.startswith(_STOCKS))
+    listed = {name: Decimal(value) for name, value in _flat(data).items()}
+    return dict.fromkeys(stocks, Decimal(0)) | listed
+
+
+def _items(instrument: Instrument, data: Mapping[str, int]) -> dict[str, Decimal | str]:
+    """Fill the lines of the open list."""
+    names = instrument.form.lists[0].names
+    out: dict[str, Decimal | str] = {}
+    for line, (label, count) in enumerate(data.items(), start=1):
+        out |= zip(names(line), (label, Decimal(count)), strict=True)
+    return out
+
+
+def _flat(data: Mapping[str, Any], prefix: str = "") -> dict[str, Decimal | str]:
+    """Turn nested tables into dotted names."""
+    out: dict[str, Decimal | str] = {}
+    for key, value in data.items():
+        if isinstance(value, Mapping):
+            out |= _flat(value, f"{prefix}{key}.")
+        else:
+            out[prefix + key] = value if isinstance(value, str) else Decimal(value)
+    return out
+
+
+def _shift(book: bytes, name: str, rows: int) -> bytes:
+    """Put a formula back that stands that many rows too low; the figure typed there stays as its kept result."""
+    spot = load(FORM).layout.spot(name)
+    planned = blank_plan(load(FORM)).formulas[spot.sheet, spot.cell]
+    formula = html.escape(shifted(planned.formula, 0, rows), quote=False)
+    return _edited(book, spot, rf'(<c r="{spot.cell}" s="\d+">)(<v>)', rf"\g<1><f>{formula}</f>\g<2>")
+
+
+def _explain(book: bytes, name: str, text: str) -> bytes:
+    """Write an explanation into its cell, where the writer left that blank."""
+    spot = load(FORM).layout.spot(name)
+    written = rf'\g<1> t="inlineStr"><is><t>{html.escape(text, quote=False)}</t></is></c>'
+    return _edited(book, spot, rf'(<c r="{spot.cell}" s="\d+")/>', written, optional=True)
+
+
+def _edited(book: bytes, spot: Spot, pattern: str, replacement: str, *, optional: bool = False) -> bytes:
+    """Replace one cell in the XML of its sheet: everything else, kept results included, stays as it is."""
+    part = f"xl/worksheets/sheet{list(blank_plan(load(FORM)).sheets).index(spot.sheet) + 1}.xml"
+
+    def change(xml: str) -> str:
+        out, found = re.subn(pattern, replacement, xml)
+        if found != 1 and not (optional and not found):
+            raise ValueError(f"{spot.reference}: found {found} times in {part}")
+        return out
+
+    return _with_part(book, part, change)
+
+
+def _with_part(book: bytes, part: str, change: Callable[[str], str]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for info in old.infolist():
+            data = old.read(info)
+            new.writestr(info, change(data.decode()).encode() if info.filename == part else data)
+    return out.getvalue()
+
+
+def _foreign() -> bytes:
+    """Make a workbook somebody added to the hand-in that is no form at all."""
+    pen = Pen("报送说明")
+    page = pen.page("Sheet1")
+    page.put(0, 0, "报送说明", "text_line")
+    page.put(1, 0, "本次报送十二个单位的表，纸质盖章件另送。", "text_line")
+    return pen.finish(lock_structure=False)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
