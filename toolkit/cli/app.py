@@ -9,6 +9,8 @@ import typer
 
 from toolkit import __version__
 from toolkit.cli import options as opt
+from toolkit.cli.chinese import Command
+from toolkit.cli.chinese import Group
 from toolkit.cli.chinese import speak_chinese
 from toolkit.cli.console import bar
 from toolkit.cli.console import emit_json
@@ -21,6 +23,7 @@ from toolkit.pipeline.instruments import DEFAULT_FORM
 speak_chinese()
 app = typer.Typer(
     name="xxgk",
+    cls=Group,
     help="报表收发、核对、汇总和成文：用一个表样生成 Excel 模板，核对收回的表，汇总并写出报告。",
     no_args_is_help=True,
     add_completion=False,
@@ -38,7 +41,7 @@ def root(
         raise typer.Exit
 
 
-@app.command("demo", help="用样例走一遍全过程：模板、收表、核对、汇总、报告。")
+@app.command(cls=Command, name="demo", help="用样例走一遍全过程：模板、收表、核对、汇总、报告。")
 def demo_command(
     folder: Annotated[Path, typer.Argument(metavar="文件夹", help="结果放在哪里。")] = Path("xxgk-demo"),
 ) -> None:
@@ -63,7 +66,7 @@ def demo_command(
         say(f"  {path}")
 
 
-@app.command("forms", help="列出已有的表样。")
+@app.command(cls=Command, name="forms", help="列出已有的表样。")
 def forms_command(output: opt.TextOrJson = opt.Format.TEXT) -> None:
     """List the installed forms."""
     from toolkit.pipeline.instruments import known_forms
@@ -77,7 +80,7 @@ def forms_command(output: opt.TextOrJson = opt.Format.TEXT) -> None:
         say(f"{form.id}  第 {form.version} 版  {form.name}{mark}  依据：{form.basis or '—'}")
 
 
-@app.command("explain", help="用文字解释一条规则或一个编号。")
+@app.command(cls=Command, name="explain", help="用文字解释一条规则或一个编号。")
 def explain_command(
     rule: Annotated[str, typer.Argument(metavar="编号", help="规则编号，例如 BAL-01、VAL-01、FMLA-02。")],
     form: opt.Form = "",
@@ -96,7 +99,7 @@ def explain_command(
         say(f"  {line}")
 
 
-@app.command("template", help="生成一份空白模板。")
+@app.command(cls=Command, name="template", help="生成一份空白模板。")
 def template_command(
     form: opt.Form = "",
     period: opt.Period = "",
@@ -109,7 +112,7 @@ def template_command(
     say(f"已生成：{template(form, period, unit, output)}")
 
 
-@app.command("verify", help="核对工作簿：结构、公式、数值、规则。")
+@app.command(cls=Command, name="verify", help="核对工作簿：结构、公式、数值、规则。")
 def verify_command(
     files: opt.Files,
     form: opt.Form = "",
@@ -167,7 +170,7 @@ def _print_document(verdicts: object, tally: Tally, output: opt.VerifyFormat) ->
         emit_text(exchange.document_junit(kept).decode())
 
 
-@app.command("consolidate", help="核对并汇总一个文件夹里的工作簿，写出汇总表、明细和报告。")
+@app.command(cls=Command, name="consolidate", help="核对并汇总一个文件夹里的工作簿，写出汇总表、明细和报告。")
 def consolidate_command(
     folder: opt.Folder = Path(),
     target: opt.OutputFolder = None,
@@ -209,7 +212,7 @@ def consolidate_command(
     raise typer.Exit(done.exit_code(fail_on.value))
 
 
-@app.command("report", help="写出一份表（或一个文件夹汇总后）的年度报告：Word、网页、PDF、Markdown。")
+@app.command(cls=Command, name="report", help="写出一份表（或一个文件夹汇总后）的年度报告：Word、网页、PDF、Markdown。")
 def report_command(
     source: Annotated[Path, typer.Argument(metavar="文件或文件夹", help="一份填好的工作簿，或一个文件夹。")],
     to: Annotated[str, typer.Option("--to", metavar="格式", help="格式，用逗号隔开。")] = "docx,html,pdf,md",

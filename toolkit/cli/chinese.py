@@ -2,10 +2,42 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import typer
 from typer import rich_utils
+from typer.core import TyperCommand
+from typer.core import TyperGroup
 
 _USAGE_ERROR = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "UsageError")
+
+
+class _Chinese:
+    """Puts the few English words of a help page into Chinese."""
+
+    def get_usage(self, ctx: Any) -> str:  # noqa: ANN401 - the context's type moved between releases of typer
+        """The usage line."""
+        text: str = super().get_usage(ctx)  # type: ignore[misc]
+        return (
+            text.replace("Usage:", "用法：")
+            .replace("COMMAND [ARGS]...", "命令 [参数]...")
+            .replace("[OPTIONS]", "[选项]")
+        )
+
+    def get_help_option(self, ctx: Any) -> Any:  # noqa: ANN401
+        """The help option, explained."""
+        option = super().get_help_option(ctx)  # type: ignore[misc]
+        if option is not None:
+            option.help = "显示这一页说明。"
+        return option
+
+
+class Command(_Chinese, TyperCommand):
+    """A command whose help is Chinese."""
+
+
+class Group(_Chinese, TyperGroup):
+    """The program, whose help is Chinese."""
 
 
 def speak_chinese() -> None:

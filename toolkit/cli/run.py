@@ -27,7 +27,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and give its exit code."""
     tame(sys.stdout, sys.stderr)
     try:
-        code = app(args=list(arguments) if arguments is not None else None, standalone_mode=False)
+        code = app(args=list(arguments) if arguments is not None else None, prog_name="xxgk", standalone_mode=False)
         sys.stdout.flush()
     except typer.Exit as done:
         return done.exit_code

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 from toolkit.checks.confront import confront
@@ -17,6 +19,7 @@ from toolkit.consolidation.tables import sums_json
 from toolkit.errors import UsageError
 from toolkit.instrument import Instrument
 from toolkit.model.finding import Finding
+from toolkit.model.finding import Severity
 from toolkit.model.returns import Verdict
 from toolkit.pipeline.exchange import Tally
 from toolkit.pipeline.exchange import document_json
@@ -71,7 +74,21 @@ def summed(
     if not total.members:
         return total, []
     found, _ = confront(kind, [as_return(total, "汇总")])[0]
-    return total, found
+    return total, [_explained(finding, total) for finding in found]
+
+
+def _explained(finding: Finding, total: Consolidation) -> Finding:
+    """A finding on the sum that is nothing but what its members have explained carries their explanations."""
+    alike = [
+        (verdict.unit, one)
+        for verdict in total.members
+        for one in verdict.findings
+        if one.fingerprint == finding.fingerprint and one.cells == finding.cells
+    ]
+    gap = sum((one.difference or Decimal(0) for _, one in alike), Decimal(0))
+    if finding.severity is not Severity.VERIFY or gap != finding.difference or not all(f.explanation for _, f in alike):
+        return replace(finding, remedy="请核对这些单位的数；如情况属实，请在报告中说明。")
+    return replace(finding, explanation="；".join(f"{unit}：{one.explanation}" for unit, one in alike))
 
 
 def consolidate(  # noqa: PLR0913 - one parameter an option of the command

@@ -36,9 +36,11 @@ def explain(kind: Instrument, code: str) -> Explanation:
         return Explanation(
             code=wanted, title=REFUSALS[wanted], lines=("文件没有读取，也没有改动。请按提示处理后重新报送。",)
         )
-    known = all_codes(kind)
-    close = get_close_matches(wanted, known, n=3) or known
-    raise UsageError(f"没有编号为“{code}”的规则。可查：{'、'.join(close)}。")
+    close = get_close_matches(wanted, all_codes(kind), n=3)
+    if close:
+        raise UsageError(f"没有编号“{code}”。是不是 {'、'.join(close)}？")
+    families = dict.fromkeys(known.partition("-")[0] for known in all_codes(kind))
+    raise UsageError(f"没有编号“{code}”。编号写在每条核对结果的前面，以 {'、'.join(families)} 开头。")
 
 
 def all_codes(kind: Instrument) -> list[str]:

@@ -29,7 +29,7 @@ def blank_findings(instrument: Instrument, blanks: Sequence[str]) -> Iterator[Fi
 def _finding(instrument: Instrument, names: Sequence[str], row: str, what: str) -> Finding:
     spots = [instrument.layout.spots[name] for name in names]
     single = len(names) == 1
-    many = "" if single else f"（{len(names)} 格：{instrument.layout.range(names)}）"
+    many = "" if single else f"（{len(names)} 格：{instrument.layout.range(names).replace(',', '、')}）"
     if len(many) > 80:  # noqa: PLR2004 - a line that a person reads
         many = f"（{len(names)} 格，从 {spots[0].cell} 起）"
     return Finding(

@@ -131,7 +131,7 @@ def _check(instrument: Instrument, check: Check, known: Known) -> Iterator[Plann
     yield Planned(
         spot=spot(CheckColumn.EXPLANATION),
         role=Role.TEXT if takes else Role.SENTENCE,
-        value=None if takes else "",
+        value=known.values.get(explain_name(check.key)) if takes else "",
         name=explain_name(check.key) if takes else "",
         hint=("情况说明", "结论为“请核实”时，写明实际情况和原因。") if takes else ("", ""),
     )
