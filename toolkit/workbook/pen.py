@@ -135,19 +135,18 @@ class Page:
         if value is None:
             self.sheet.write_blank(row, col, None, look)
         elif isinstance(value, str):
-            shown = value if len(value) <= LONGEST_TEXT else value[: LONGEST_TEXT - 10] + "……（未完）"
-            self._checked(self.sheet.write_string(row, col, shown, look))
+            self._checked(self.sheet.write_string(row, col, _shown(value), look))
         else:
-            self._checked(self.sheet.write_number(row, col, float(value), look))
+            self._checked(self.sheet.write_number(row, col, _plain(value), look))
 
     def formula(self, row: int, col: int, text: str, style: str, result: str | Decimal | float) -> None:
         """A formula with the result it has until somebody calculates it."""
-        value = result if isinstance(result, str) else float(result)
+        value = result if isinstance(result, str) else _plain(result)
         self._checked(self.sheet.write_formula(row, col, f"={text}", self.pen.style(style), value))
 
     def link(self, row: int, col: int, target: str, text: str, style: str = "link") -> None:
         """A link inside the workbook: ``internal:申请情况!D7``."""
-        self._checked(self.sheet.write_url(row, col, target, self.pen.style(style), text))
+        self._checked(self.sheet.write_url(row, col, target, self.pen.style(style), _shown(text)))
 
     def drill(self, row: int, col: int, target: str, tip: str, style: str) -> None:
         """Lay a link under the formula or value that is written there next."""
@@ -187,3 +186,14 @@ class Page:
     def _checked(code: int | None) -> None:
         if code:
             raise ToolkitError(f"写工作簿时出错（代码 {code}）。")
+
+
+def _shown(text: str) -> str:
+    """Make a text fit for a cell: not too long, and nothing (half a file name's character) that no file can hold."""
+    whole = text.encode(errors="replace").decode()
+    return whole if len(whole) <= LONGEST_TEXT else whole[: LONGEST_TEXT - 10] + "……（未完）"
+
+
+def _plain(number: Decimal | float) -> int | float:
+    """A whole number as an int, so that the file holds ``3`` and not ``3.0``."""
+    return int(number) if number == int(number) else float(number)

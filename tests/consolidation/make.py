@@ -1,0 +1,104 @@
+"""Returns made by hand."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from toolkit.instrument import Instrument
+from toolkit.instrument import load
+from toolkit.instrument import loads
+from toolkit.model.finding import Status
+from toolkit.model.returns import Identity
+from toolkit.model.returns import Return
+from toolkit.model.returns import Verdict
+from toolkit.rules.derive import derive
+
+SMALL = """
+[form]
+id = "small"
+version = 2
+accepts = [1, 2]
+title = "小表"
+name = "小表"
+period = "year"
+
+[[table]]
+id = "t"
+title = "一张小表"
+sheet = "小表"
+type = { kind = "decimal", decimals = 6, unit = "万元" }
+columns = [{ id = "a", label = "甲" }, { id = "b", label = "乙" }, { id = "total", label = "合计" }]
+rows = [{ id = "x", label = "金额" }]
+
+[table.formulas]
+SUM-01 = { rule = "total = a + b", say = "合计，应等于甲乙之和" }
+
+[table.rules]
+YOY-01 = { rule = "a >= a[上年]", say = "不应减少" }
+"""
+
+
+def small() -> Instrument:
+    return loads(SMALL)
+
+
+def annual() -> Instrument:
+    return load("zfxxgk-2021")
+
+
+def filed(  # noqa: PLR0913 - a return has as many sides
+    instrument: Instrument,
+    unit: str,
+    values: Mapping[str, object] | None = None,
+    *,
+    status: Status = Status.ACCEPTED,
+    period: str = "2025",
+    prior: Mapping[str, str] | None = None,
+    file: str = "",
+    blank: tuple[str, ...] = (),
+) -> Verdict:
+    """A verdict with content: what is not in ``values`` is 0, what is in ``blank`` has no value."""
+    given = {name: Decimal(str(value)) for name, value in (values or {}).items()}
+    inputs: dict[str, Decimal | None] = {name: given.get(name, Decimal(0)) for name in instrument.names}
+    for name in blank:
+        inputs[name] = None
+    before = {name: Decimal(value) for name, value in (prior or {}).items()}
+    typed = [name for name in instrument.rules.formulas if name in given or name in blank]
+    form = instrument.form
+    name = file or f"{unit}.xlsx"
+    digest = hashlib.sha256(f"{name} {sorted(given.items())}".encode(errors="replace")).hexdigest()
+    content = Return(
+        file=name,
+        sha256=digest,
+        identity=Identity(form=form.id, version=form.version, unit=unit, period=period),
+        unit=unit,
+        period=period,
+        numbers=derive(instrument.rules.formulas, inputs, before, typed),
+        prior=before,
+        prior_on_file=bool(before),
+    )
+    return Verdict(
+        file=name,
+        status=status,
+        findings=(),
+        sha256=digest,
+        form=form.id,
+        version=form.version,
+        unit=unit,
+        period=period,
+        content=content,
+    )
+
+
+def unread(file: str, status: Status = Status.UNREADABLE) -> Verdict:
+    return Verdict(file=file, status=status, findings=())
+
+
+def items(verdict: Verdict, *lines: tuple[str, int]) -> Verdict:
+    """The same with an open list filled in."""
+    assert verdict.content is not None
+    listed = {"items": tuple((label, Decimal(count)) for label, count in lines)}
+    return replace(verdict, content=replace(verdict.content, items=listed))

@@ -1,0 +1,152 @@
+"""The sums as data: exact, traceable to a cell, and harmless in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from decimal import Decimal
+
+import pytest
+from consolidation.make import annual
+from consolidation.make import filed
+from consolidation.make import small
+from consolidation.make import unread
+from hypothesis import given
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from toolkit.consolidation.aggregate import Consolidation
+from toolkit.consolidation.aggregate import consolidate
+from toolkit.consolidation.tables import long_csv
+from toolkit.consolidation.tables import long_table
+from toolkit.consolidation.tables import sums_json
+from toolkit.consolidation.tables import units_frame
+from toolkit.model.finding import Status
+
+SMALL = small()
+
+
+def some() -> Consolidation:
+    return consolidate(
+        SMALL,
+        [
+            filed(SMALL, "甲局", {"t.x.a": "0.1", "t.x.b": "59237.2449"}),
+            filed(SMALL, "乙局", {"t.x.a": "0.2"}, status=Status.RETURNED, blank=("t.x.b",)),
+            unread("坏.xlsx"),
+        ],
+        everything=True,
+    )
+
+
+def parsed(data: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+
+
+def test_the_frame_has_a_row_a_member_and_exact_values() -> None:
+    frame = units_frame(some())
+    assert list(frame.columns) == ["单位", "期间", "文件", "t.x.a", "t.x.b", "t.x.total"]
+    assert frame.loc[0].tolist() == [
+        "甲局",
+        "2025",
+        "甲局.xlsx",
+        Decimal("0.1"),
+        Decimal("59237.2449"),
+        Decimal("59237.3449"),
+    ]
+    assert frame.loc[1, "t.x.b"] is None
+    assert sum(frame["t.x.a"]) == Decimal("0.3")
+
+
+def test_the_long_table_leads_to_the_cell() -> None:
+    form = annual()
+    made = consolidate(form, [filed(form, "甲局", {"requests.new.natural": 7}, file="收件/甲局.xlsx")])
+    frame = long_table(made).set_index("variable")
+    line = frame.loc["requests.new.natural"]
+    assert len(frame) == len(form.names)
+    assert (line["unit"], line["period"], line["value"], line["status"]) == ("甲局", "2025", Decimal(7), "accepted")
+    assert (line["file"], line["sheet"], line["cell"]) == ("收件/甲局.xlsx", "申请情况", "D6")
+    assert (line["row"], line["column"]) == ("一、本年新收政府信息公开申请数量", "申请人情况 自然人")
+    assert line["sha256"] == made.members[0].sha256
+    assert form.layout.spot("requests.new.natural").cell == "D6"
+
+
+def test_frames_of_no_members_have_their_columns() -> None:
+    empty = consolidate(SMALL, [])
+    assert units_frame(empty).shape == (0, 6)
+    assert "sha256" in long_table(empty).columns
+    assert parsed(long_csv(empty)) == []
+
+
+def test_the_csv_says_what_the_long_table_says() -> None:
+    made = some()
+    data = long_csv(made)
+    assert data.startswith(b'\xef\xbb\xbf"unit","period"')
+    assert data.count(b"\r\n") == data.count(b"\n") == 1 + 2 * len(SMALL.names)
+    frame = long_table(made)
+    lines = parsed(data)
+    assert list(lines[0]) == list(frame.columns)
+    for line, row in zip(lines, frame.to_dict("records"), strict=True):
+        value = line.pop("value")
+        assert (Decimal(value) if value else None) == row.pop("value")
+        assert line == row
+
+
+def test_numbers_in_the_csv_stand_bare_and_texts_in_quotes() -> None:
+    line = long_csv(some()).decode("utf-8-sig").split("\r\n")[1]
+    assert line.startswith('"甲局","2025","t.x.a","金额","甲",0.1,"accepted","甲局.xlsx","小表","')
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1+1", "＋1", "－1", "＠a", "﹣1", "\u3000=1", "\ufeff=1"],
+)
+def test_no_text_of_the_csv_begins_a_formula(unit: str) -> None:
+    verdict = filed(SMALL, unit, file=f"{unit}.xlsx")
+    lines = parsed(long_csv(consolidate(SMALL, [verdict])))
+    for line in lines:
+        assert line["file"] == f"'{unit}.xlsx"
+        assert line["unit"][0] == "'" or line["unit"][0] not in "=+-@＝＋－＠﹣"
+
+
+def test_quotes_and_breaks_in_a_name_do_not_break_the_csv() -> None:
+    unit = '甲"局",\r\n第二行'
+    lines = parsed(long_csv(consolidate(SMALL, [filed(SMALL, unit)])))
+    assert [line["unit"] for line in lines] == [unit] * 3
+
+
+def test_a_file_name_that_is_no_text_does_not_stop_the_export() -> None:
+    made = consolidate(SMALL, [filed(SMALL, "甲局", file="\udcb2.xlsx"), unread("\udcb3.xlsx")])
+    assert parsed(long_csv(made))[0]["file"] == "?.xlsx"
+    assert json.loads(sums_json(made))["left_out"][0]["file"] == "?.xlsx"
+
+
+def test_the_json_holds_exact_numbers_and_who_is_in_them() -> None:
+    data = sums_json(some())
+    got = json.loads(data, parse_float=Decimal, parse_int=Decimal)
+    assert b'"value": 0.3,' in data
+    assert got["sums"]["t.x.a"] == {"value": Decimal("0.3"), "covered": 2}
+    assert got["sums"]["t.x.b"] == {"value": Decimal("59237.2449"), "covered": 1}
+    assert (got["n"], got["m"], got["period"], got["everything"]) == (2, 3, "2025", True)
+    assert got["left_out"] == [
+        {"unit": "", "file": "坏.xlsx", "status": "unreadable", "sha256": "", "reason": "无法读取"}
+    ]
+    assert [one["status"] for one in got["units"]] == ["accepted", "returned"]
+    assert got["warning"]
+    assert got["form"] == "small"
+
+
+def test_what_nobody_reported_is_null_in_the_json() -> None:
+    made = consolidate(SMALL, [filed(SMALL, "甲局", status=Status.RETURNED, blank=("t.x.a",))], everything=True)
+    assert json.loads(sums_json(made))["sums"]["t.x.a"] == {"value": None, "covered": 0}
+    assert json.loads(sums_json(consolidate(SMALL, [])))["units"] == []
+
+
+@given(st.lists(st.decimals(min_value=-(10**15), max_value=10**15, places=6), min_size=1, max_size=5))
+@settings(deadline=None)
+def test_any_sum_survives_json_and_csv(values: list[Decimal]) -> None:
+    made = consolidate(SMALL, [filed(SMALL, f"单位{i}", {"t.x.a": v}) for i, v in enumerate(values)])
+    got = json.loads(sums_json(made), parse_float=Decimal, parse_int=Decimal)
+    assert got["sums"]["t.x.a"]["value"] == sum(values)
+    listed = [Decimal(line["value"]) for line in parsed(long_csv(made)) if line["variable"] == "t.x.a"]
+    assert listed == values
