@@ -134,13 +134,27 @@ def test_the_notes_name_who_is_in_and_who_is_not() -> None:
     assert not any("注意" in text for text in got)
 
 
+def test_folders_of_this_computer_are_not_in_the_book() -> None:
+    one = filed(FORM, "甲局", file="/home/clerk/收件/甲局.xlsx")
+    book = opened(write_book(FORM, consolidate(FORM, [one, unread("/home/clerk/坏.xlsx")]), "县"))
+    got = [text for sheet in book for text in texts(sheet)]
+    assert {"甲局.xlsx", "坏.xlsx"} <= set(got)
+    assert not any("clerk" in text for text in got)
+
+
 def test_the_notes_list_findings_only_if_somebody_checked() -> None:
     finding = Finding(
-        rule="BAL-01", severity=Severity.ERROR, sheet="申请情况", cell="D6", message="两边不等", remedy="请核对"
+        rule="BAL-01",
+        severity=Severity.ERROR,
+        sheet="申请情况",
+        cell="D6",
+        message="两边不等",
+        remedy="请核对",
+        explanation="甲局：已清理",
     )
     book = opened(write_book(FORM, ordinary(), "县", [finding]))
     got = texts(book[NOTES])
-    assert {"错误", "申请情况 D6", "BAL-01", "两边不等\n请核对"} <= set(got)
+    assert {"错误", "申请情况 D6", "BAL-01", "两边不等\n请核对\n各单位的说明：甲局：已清理"} <= set(got)
     links = {cell.hyperlink.location for row in book[NOTES].iter_rows() for cell in row if cell.hyperlink}
     assert links == {"申请情况!D6"}
     assert "没有发现问题。" in texts(opened(write_book(FORM, ordinary(), "县", ()))[NOTES])

@@ -176,7 +176,12 @@ def unit_name(verdict: Verdict) -> str:
 
 def shown(verdict: Verdict) -> str:
     """Call the file what a person calls it: its unit, or its file name where the unit is not known."""
-    return unit_name(verdict) or PurePath(verdict.file).name
+    return unit_name(verdict) or file_name(verdict)
+
+
+def file_name(verdict: Verdict) -> str:
+    """Name the file without its folders, which mean nothing on another computer."""
+    return PurePath(verdict.file).name
 
 
 def _refused(instrument: Instrument, verdict: Verdict, *, everything: bool) -> str:

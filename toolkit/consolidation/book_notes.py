@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from toolkit.consolidation.aggregate import REPEATED
 from toolkit.consolidation.aggregate import Consolidation
+from toolkit.consolidation.aggregate import file_name
 from toolkit.consolidation.aggregate import shown
 from toolkit.consolidation.fit import height
 from toolkit.forms.layout import quoted
@@ -64,7 +65,7 @@ class Notes:
         yield Line(("计入汇总的单位",), "band")
         yield Line(("序号", "单位", "状态", "文件"), "head")
         for i, member in enumerate(one.members, 1):
-            yield Line((str(i), shown(member), member.status.label, member.file))
+            yield Line((str(i), shown(member), member.status.label, file_name(member)))
 
     def _about(self) -> Iterator[Line]:
         one, form = self.consolidation, self.consolidation.instrument.form
@@ -90,7 +91,7 @@ class Notes:
         for i, verdict in enumerate(one.left_out, 1):
             reason = one.reasons[verdict.file]
             more = "，已计入后一份" if reason == REPEATED else ""
-            yield Line((str(i), shown(verdict), reason + more, verdict.file))
+            yield Line((str(i), shown(verdict), reason + more, file_name(verdict)))
 
     def _findings(self) -> Iterator[Line]:
         if self.findings is None:
@@ -102,7 +103,8 @@ class Notes:
         yield Line(("级别", "位置", "规则", "问题和处理办法"), "head")
         for finding in self.findings:
             place = " ".join(part for part in (finding.sheet, finding.cell, finding.row, finding.column) if part)
-            text = "\n".join(part for part in (finding.message, finding.remedy) if part)
+            said = f"各单位的说明：{finding.explanation}" if finding.explanation else ""
+            text = "\n".join(part for part in (finding.message, finding.remedy, said) if part)
             yield Line(
                 (finding.severity.label, place, finding.rule, text), link=self._link(finding.sheet, finding.cell)
             )

@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import groupby
 
 from toolkit.consolidation.aggregate import Consolidation
+from toolkit.consolidation.aggregate import file_name
 from toolkit.consolidation.aggregate import shown
 from toolkit.consolidation.exact import places
 from toolkit.consolidation.exact import written
@@ -142,7 +143,7 @@ class UnitSheet:
         one = self.consolidation
         for i, (verdict, content) in enumerate(zip(one.members, one.returns, strict=True)):
             row = _FIRST + i
-            for col, text in enumerate((shown(verdict), verdict.status.label, verdict.file)):
+            for col, text in enumerate((shown(verdict), verdict.status.label, file_name(verdict))):
                 page.put(row, col, text, "entry_line")
             for name, column in self.columns.items():
                 page.put(row, column, content.numbers.get(name), "result")
