@@ -1,0 +1,62 @@
+"""A .docx read again, for holding the numbers of a report that officials have polished to the data."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from collections.abc import Sequence
+from typing import Final
+
+import docx
+from docx.opc.exceptions import OpcError
+from lxml import etree
+
+from toolkit.errors import ReportError
+from toolkit.model.grid import Grid
+from toolkit.report.docx_styles import W
+from toolkit.report.docx_walk import PARAGRAPH
+from toolkit.report.docx_walk import TABLE
+from toolkit.report.docx_walk import Element
+from toolkit.report.docx_walk import matched
+from toolkit.report.docx_walk import text_of
+from toolkit.report.docx_walk import walk
+
+_UNREADABLE: Final = (OpcError, zipfile.BadZipFile, etree.LxmlError, LookupError, ValueError, AttributeError, OSError)
+_CONTAINERS: Final = frozenset({f"{{{W}}}sdt", f"{{{W}}}sdtContent"})
+
+
+def read_docx(data: bytes, tables: Sequence[Grid]) -> dict[str, str]:
+    """Read the number cells of the forms' tables: the text by variable.
+
+    Variables of a table that is not there, and of a row whose cells are not the form's, are left out.
+    """
+    found = matched(_inside(_body(data), TABLE), tables)
+    values: dict[str, str] = {}
+    for grid, table in zip(tables, found, strict=True):
+        for _, places in walk(table, grid) if table is not None else ():
+            for place in places or ():
+                if place.cell.kind == "number" and place.first:
+                    values[place.cell.variable] = text_of(place.element)
+    return values
+
+
+def text_of_docx(data: bytes) -> list[str]:
+    """Read headings and paragraphs in order, without what stands in tables; empty ones are left out."""
+    return [text for text in map(text_of, _inside(_body(data), PARAGRAPH)) if text]
+
+
+def _body(data: bytes) -> Element:
+    try:
+        return docx.Document(io.BytesIO(data)).element.body
+    except _UNREADABLE as error:
+        raise ReportError("打不开：它不是 .docx 文件，或者已经损坏。") from error
+
+
+def _inside(element: Element, tag: str) -> Iterator[Element]:
+    """Walk the elements of a kind, also those within content controls."""
+    for child in element:
+        if child.tag == tag:
+            yield child
+        elif child.tag in _CONTAINERS:
+            yield from _inside(child, tag)
