@@ -106,6 +106,11 @@ def test_properties_are_the_report_s_own() -> None:
     assert properties.modified.strftime("%F") == "2024-12-31"
 
 
+def test_a_title_longer_than_a_property_may_be_is_printed_whole() -> None:
+    long = dataclasses.replace(annual_report(), title=("长" * 300,), unit="局" * 300)
+    assert words(render_docx(long))[0] == "长" * 300
+
+
 def test_the_page_is_that_of_the_standard() -> None:
     made = docx.Document(io.BytesIO(render_docx(annual_report())))
     page = made.sections[0]

@@ -49,6 +49,8 @@ from toolkit.report.view import wording
 
 _UNREADABLE: Final = (OpcError, zipfile.BadZipFile, etree.LxmlError, LookupError, ValueError, AttributeError, OSError)
 _SPOILT: Final = (TemplateError, etree.LxmlError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError)
+#: The longest property that python-docx takes.
+_PROPERTY: Final = 255
 _NAMES: Final = (tpl.TITLE, tpl.NOTICE, tpl.PREAMBLE, tpl.SECTIONS, tpl.CLOSING, tpl.UNIT, tpl.PERIOD)
 
 
@@ -192,8 +194,8 @@ def _space_tables(body: Element) -> None:
 
 def _set_properties(properties: Any, document: Document) -> None:  # noqa: ANN401
     """Sign the file with the report's own title, unit and date."""
-    properties.title = headline(document)
-    properties.author = properties.last_modified_by = document.unit
+    properties.title = headline(document)[:_PROPERTY]
+    properties.author = properties.last_modified_by = document.unit[:_PROPERTY]
     properties.comments = properties.keywords = properties.subject = ""
     properties.created = properties.modified = printed_on(document)
     properties.language = document.language
