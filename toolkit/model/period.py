@@ -15,6 +15,7 @@ _SHAPES = {
 _EXAMPLES = {"year": "2025", "half": "2025-H1", "quarter": "2025-Q1", "month": "2025-03"}
 _LAST_DAY = {1: 31, 2: 28, 3: 31, 4: 30, 5: 31, 6: 30, 7: 31, 8: 31, 9: 30, 10: 31, 11: 30, 12: 31}
 _LEAP_MONTH = 2
+_MONTHS = {"year": 12, "half": 6, "quarter": 3, "month": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,16 @@ class Period:
     @property
     def label(self) -> str:
         """As printed: ``2025年``, ``2025年第一季度``."""
-        tails = {
-            "year": "",
-            "half": f"{'上下'[self.part - 1]}半年",
-            "quarter": f"第{'一二三四'[self.part - 1]}季度",
-            "month": f"{self.part}月",
-        }
-        return f"{self.year}年{tails[self.kind]}"
+        match self.kind:
+            case "half":
+                tail = f"{'上下'[self.part - 1]}半年"
+            case "quarter":
+                tail = f"第{'一二三四'[self.part - 1]}季度"
+            case "month":
+                tail = f"{self.part}月"
+            case _:
+                tail = ""
+        return f"{self.year}年{tail}"
 
     @property
     def last_year(self) -> Period:
@@ -58,7 +62,7 @@ class Period:
     @property
     def span(self) -> tuple[str, str]:
         """First and last day as printed: ``2025年1月1日``, ``2025年12月31日``."""
-        months = {"year": 12, "half": 6, "quarter": 3, "month": 1}[self.kind]
+        months = _MONTHS[self.kind]
         last = months * max(self.part, 1)
         leap = last == _LEAP_MONTH and self.year % 4 == 0 and (self.year % 100 != 0 or self.year % 400 == 0)
         day = _LAST_DAY[last] + int(leap)

@@ -61,9 +61,17 @@ def gather(
     files = inputs([folder])
     if not files:
         raise UsageError(f"{folder}：文件夹里没有工作簿。请把收到的表放进去再运行。")
-    verdicts = list(verify(files, form, jobs, progress))
+    verdicts = [_within(folder, verdict) for verdict in verify(files, form, jobs, progress)]
     ids = [v.form for v in verdicts if v.content is not None]
     return instrument(form or (max(set(ids), key=ids.count) if ids else "")), verdicts
+
+
+def _within(folder: Path, verdict: Verdict) -> Verdict:
+    """A verdict whose file is named from the folder on: what is handed on says nothing about this machine."""
+    path = Path(verdict.file)
+    name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
+    content = replace(verdict.content, file=name) if verdict.content else None
+    return replace(verdict, file=name, content=content)
 
 
 def summed(

@@ -12,6 +12,8 @@ from toolkit.consolidation.aggregate import as_return
 from toolkit.errors import UsageError
 from toolkit.instrument import Instrument
 from toolkit.model.finding import Severity
+from toolkit.model.returns import Identity
+from toolkit.model.returns import Return
 from toolkit.model.returns import Verdict
 from toolkit.pipeline.files import safe_name
 from toolkit.pipeline.files import write
@@ -51,10 +53,16 @@ def return_document(verdict: Verdict) -> tuple[Instrument, Document]:
     return kind, write_report(kind, content, notice=UNVERIFIED if wrong else "", drafts=True)
 
 
+def blank_document(kind: Instrument) -> Document:
+    """The report of a return that says nothing yet: the pattern of the form's Word template."""
+    nothing = Return(file="", sha256="", identity=Identity(), unit="", period="", numbers={})
+    return write_report(kind, nothing, drafts=True)
+
+
 def area_document(consolidation: Consolidation, name: str) -> Document:
     """The report of a sum, with its scope under the title; texts still to be written are marked."""
     content = as_return(consolidation, name)
-    return write_report(consolidation.instrument, content, notice=consolidation.scope, drafts=True)
+    return write_report(consolidation.instrument, content, notice="。".join(filter(None, (consolidation.warning, consolidation.scope))), drafts=True)
 
 
 def write_document(kind: Instrument, document: Document, wanted: Sequence[str], folder: Path) -> Written:

@@ -32,6 +32,9 @@ from toolkit.workbook.planned import Known
 from toolkit.workbook.planned import Planned
 from toolkit.workbook.planned import Role
 
+#: Beyond so many digits a number has no decimals to round.
+_LONGEST = 18
+
 
 def check_lines(instrument: Instrument, known: Known) -> Iterator[Planned]:
     """The check sheet: completeness of each sheet, then every rule at every place."""
@@ -149,7 +152,8 @@ def _difference(check: Check, known: Known) -> str | Decimal:
     left, right = known.result(check.left), known.result(check.right)
     if isinstance(left, str) or isinstance(right, str):
         return ""
-    return round(left - right, DECIMALS)
+    difference = left - right
+    return difference if difference.adjusted() > _LONGEST else round(difference, DECIMALS)
 
 
 def _first_verdict(check: Check, known: Known) -> str:

@@ -1,0 +1,93 @@
+"""Workbooks for the tests of whole runs: filled, filled by names with openpyxl, and spoilt in one way at a time."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+
+from toolkit.instrument import Instrument
+from toolkit.model.finding import Finding
+from toolkit.model.returns import Verdict
+from toolkit.pipeline.instruments import instrument
+from toolkit.pipeline.verify import verify
+from toolkit.workbook.planned import Prefill
+from toolkit.workbook.write import write_template
+
+Value = Decimal | str | None
+
+
+def form() -> Instrument:
+    return instrument("zfxxgk-2021")
+
+
+def values(**changed: Value) -> dict[str, Decimal | str]:
+    """A complete return of zeros; ``requests__new__natural=…`` changes a value, None leaves it blank."""
+    kind = form()
+    out: dict[str, Value] = {name: Decimal(0) for name in kind.names if name not in kind.rules.formulas}
+    out |= {name: f"{text.label}的情况。" for name, text in kind.form.texts.items() if text.required}
+    out |= {name.replace("__", "."): value for name, value in changed.items()}
+    return {name: value for name, value in out.items() if value is not None}
+
+
+def workbook(unit: str = "甲局", period: str = "2025", **changed: Value) -> bytes:
+    return write_template(form(), Prefill(unit=unit, period=period, values=values(**changed)))
+
+
+def save(path: Path, data: bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return path
+
+
+def by_names(path: Path, filled: dict[str, Decimal | str | int | float]) -> Path:
+    """Fill the blank template by its defined names with openpyxl, as a program of the office would; no cached results."""
+    book = openpyxl.load_workbook(io.BytesIO(write_template(form(), Prefill(unit="甲局", period="2023"))))
+    for name, value in filled.items():
+        sheet, _, cell = str(book.defined_names[name].attr_text).rpartition("!")
+        book[sheet.strip("'")][cell.replace("$", "")].value = value if isinstance(value, str | int) else float(value)
+    book.save(path)
+    return path
+
+
+def edited(data: bytes, change: Callable[[openpyxl.Workbook], None]) -> bytes:
+    """A workbook changed with openpyxl (its cached results are gone afterwards)."""
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    change(book)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def patched(data: bytes, sheet: int, pattern: str, replacement: str) -> bytes:
+    """A workbook whose sheet XML is changed in one place; everything else keeps its bytes."""
+    out = io.BytesIO()
+    part = f"xl/worksheets/sheet{sheet}.xml"
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for info in old.infolist():
+            body = old.read(info)
+            if info.filename == part:
+                text, count = re.subn(pattern, replacement, body.decode())
+                assert count == 1, f"{pattern} found {count} times"
+                body = text.encode()
+            new.writestr(info, body)
+    return out.getvalue()
+
+
+def verdict(path: Path) -> Verdict:
+    (only,) = verify([path])
+    return only
+
+
+def found(verdict: Verdict, rule: str) -> list[Finding]:
+    return [finding for finding in verdict.findings if finding.rule.startswith(rule)]
+
+
+def places(verdict: Verdict) -> list[tuple[str, str, str]]:
+    """Rule, severity and place of every finding: what must be the same whoever saved the file."""
+    return [(f.rule, f.severity.value, f"{f.sheet}!{f.cell}") for f in verdict.findings]

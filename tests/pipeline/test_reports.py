@@ -1,0 +1,204 @@
+"""Figures that were verified come out of every format as they went in; nothing but they and the units' words."""
+
+from __future__ import annotations
+
+import html.parser
+import re
+import shutil
+import subprocess
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from made import form
+from made import save
+from made import verdict
+from made import workbook
+
+from toolkit.checks.wording import shown
+from toolkit.model.returns import Return
+from toolkit.pipeline.report import return_document
+from toolkit.pipeline.report import write_document
+from toolkit.pipeline.write_up import write_up
+from toolkit.report.blocks import Document
+from toolkit.report.blocks import Paragraph
+from toolkit.report.readback import read_docx
+from toolkit.report.readback import text_of_docx
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+REAL = ("xingqing-kejigongxin-2023", "suqian-2023", "hongze-2023")
+SECTIONS = (
+    "一、总体情况",
+    "二、主动公开政府信息情况",
+    "三、收到和处理政府信息公开申请情况",
+    "四、政府信息公开行政复议、行政诉讼情况",
+    "五、存在的主要问题及改进情况",
+    "六、其他需要报告的事项",
+)
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+@pytest.fixture(scope="module", params=REAL)
+def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Return, Document, dict[str, Path]]:
+    result = verdict(SAMPLES / f"{request.param}.xlsx")
+    kind, document = return_document(result)
+    assert result.content is not None
+    folder = tmp_path_factory.mktemp("reports")
+    files = write_document(kind, document, ["docx", "html", "pdf", "md"], folder).files
+    return result.content, document, dict(files)
+
+
+def figures(content: Return) -> dict[str, str]:
+    return {name: shown(value) for name, value in content.numbers.items() if value is not None}
+
+
+def words(document: Document) -> list[str]:
+    out = [*document.title]
+    for paragraph in (*document.preamble, *document.closing):
+        out.append(paragraph.lead + paragraph.text)
+    for section in document.sections:
+        out.append(section.heading)
+        out += [b.lead + b.text for b in section.blocks if isinstance(b, Paragraph)]
+    return [squeezed(text) for text in out]
+
+
+def test_there_are_six_sections_and_three_tables(made: tuple[Return, Document, dict[str, Path]]) -> None:
+    _, document, _ = made
+    assert tuple(s.heading for s in document.sections) == SECTIONS
+    assert [t.grid.id for t in document.tables] == ["proactive", "requests", "disputes"]
+    assert {c.variable for t in document.tables for c in t.grid.numbers} == set(form().names)
+
+
+def test_every_number_is_read_back_equal_from_word(made: tuple[Return, Document, dict[str, Path]]) -> None:
+    content, document, files = made
+    data = files["docx"].read_bytes()
+    assert read_docx(data, [t.grid for t in document.tables]) == figures(content)
+    text = squeezed("".join(text_of_docx(data)))
+    assert [w for w in words(document) if w not in text] == []
+
+
+class Cells(html.parser.HTMLParser):
+    """The cells of every table, with their rows, and the text of the page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tables: list[list[tuple[str, str]]] = []
+        self.text: list[str] = []
+        self.open = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        del attrs
+        if tag == "table":
+            self.tables.append([])
+        if tag in {"td", "th"}:
+            self.open = tag
+            self.tables[-1].append((tag, ""))
+        if tag in {"style", "title"}:
+            self.open = "skip"
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in {"td", "th", "style", "title"}:
+            self.open = ""
+
+    def handle_data(self, data: str) -> None:
+        if self.open in {"td", "th"}:
+            tag, text = self.tables[-1][-1]
+            self.tables[-1][-1] = (tag, text + squeezed(data))
+        if self.open != "skip":
+            self.text.append(data)
+
+
+def test_every_label_and_number_is_read_back_equal_from_the_page(
+    made: tuple[Return, Document, dict[str, Path]],
+) -> None:
+    content, document, files = made
+    page = Cells()
+    page.feed(files["html"].read_text(encoding="utf-8"))
+    assert len(page.tables) == 3
+    for block, cells in zip(document.tables, page.tables, strict=True):
+        wanted = [
+            squeezed(figures(content)[c.variable] if c.kind == "number" else c.plain)
+            for row in block.grid.rows
+            for c in row
+        ]
+        assert [text for _, text in cells] == wanted
+    text = squeezed("".join(page.text))
+    assert [w for w in words(document) if w not in text] == []
+
+
+def test_every_word_and_number_is_in_the_pdf(made: tuple[Return, Document, dict[str, Path]]) -> None:
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not installed")
+    content, document, files = made
+    raw = subprocess.run(["pdftotext", "-layout", str(files["pdf"]), "-"], capture_output=True, check=True).stdout.decode()
+    lines = [line.split() for line in raw.splitlines()]
+    numbers = figures(content)
+    for block in document.tables:
+        if block.grid.id == "proactive":
+            continue
+        for row in block.grid.rows:
+            wanted = [numbers[c.variable] for c in row if c.kind == "number"]
+            if wanted:
+                assert any(line[-len(wanted) :] == wanted for line in lines), wanted
+    flat = re.sub(r"—\d+—", "", squeezed(subprocess.run(
+        ["pdftotext", str(files["pdf"]), "-"], capture_output=True, check=True
+    ).stdout.decode()))
+    assert [w for w in words(document) if w not in flat] == []
+
+
+def test_every_number_is_read_back_equal_from_markdown(made: tuple[Return, Document, dict[str, Path]]) -> None:
+    content, document, files = made
+    text = files["md"].read_text(encoding="utf-8")
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("|")]
+    numbers = figures(content)
+    for block in document.tables:
+        for row in block.grid.rows:
+            wanted = [numbers[c.variable] for c in row if c.kind == "number"]
+            if wanted:
+                assert any(cells[-len(wanted) :] == wanted for cells in rows), wanted
+
+
+def test_sentences_carry_the_figures_of_the_table_and_name_their_variables() -> None:
+    _, document = return_document(verdict(SAMPLES / "suqian-2023.xlsx"))
+    overview = [b for b in document.sections[0].blocks if isinstance(b, Paragraph)]
+    requests = next(b for b in overview if b.lead.startswith("（二）"))
+    assert "新收政府信息公开申请3511件，其中自然人申请3402件，法人或其他组织申请109件" in requests.text
+    assert "不予公开142件，无法提供1078件，不予处理406件，作其他处理341件；121件结转下年度" in requests.text
+    fact = next(f for f in requests.facts if f.text == "3511")
+    assert fact.variables == ("requests.new.total",)
+
+
+def test_zero_cases_are_said_in_proper_words() -> None:
+    _, document = return_document(verdict(SAMPLES / "xingqing-kejigongxin-2023.xlsx"))
+    text = "".join(b.text for b in document.sections[0].blocks if isinstance(b, Paragraph))
+    assert "未收到政府信息公开申请" in text
+    assert "未发生因政府信息公开工作被申请行政复议、提起行政诉讼的情况" in text
+    assert "全年公开信息26条，其中信息公开指南1条" in text
+
+
+def test_texts_stand_word_for_word_whatever_is_in_them(tmp_path: Path) -> None:
+    nasty = "=1+1 <script>alert(1)</script> {{ unit }} {% if %} & | # 完"
+    path = save(tmp_path / "a.xlsx", workbook(overview__platform=nasty))
+    done = write_up(path, "docx,html,md,pdf", tmp_path / "out")
+    by_format = {file.suffix: file for file in done.files}
+    assert squeezed(nasty) in squeezed("".join(text_of_docx(by_format[".docx"].read_bytes())))
+    page = by_format[".html"].read_text(encoding="utf-8")
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+def test_a_report_from_faulty_figures_says_so_under_its_title(tmp_path: Path) -> None:
+    path = save(tmp_path / "a.xlsx", workbook(requests__new__natural=Decimal(3), requests__partial__other=None))
+    done = write_up(path, "md", None)
+    text = done.files[0].read_text(encoding="utf-8")
+    assert "还有未改正的错误" in text
+    assert "〔缺〕" in text
+
+
+def test_a_foreign_file_gives_no_report(tmp_path: Path) -> None:
+    done = write_up(save(tmp_path / "a.xlsx", b"nothing"), "md", None)
+    assert done.files == ()
+    assert done.tally.exit_code("error") == 3
