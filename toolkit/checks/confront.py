@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -130,7 +131,7 @@ def _fold(
     folded: dict[str, tuple[str, ...]] = {}
     for check in failed:
         siblings = [c for c in failed if c.rule is check.rule and c is not check]
-        if siblings and not check.rule.derived and _repeats(instrument, content, check):
+        if siblings and check.key in _repeaters(instrument, content.overwritten):
             for one in siblings:
                 folded[one.key] = (*folded.get(one.key, ()), check.key)
         else:
@@ -138,38 +139,47 @@ def _fold(
     return kept, folded
 
 
-def _repeats(instrument: Instrument, content: Return, check: Check) -> bool:
-    """Whether a check is, once totals are written out, the sum of the other checks of its rule."""
-    mine = _expanded(instrument, content, check.residual)
+@lru_cache(maxsize=64)
+def _repeaters(instrument: Instrument, overwritten: frozenset[str]) -> frozenset[str]:
+    """Checks that are, once totals are written out, the sum of the other checks of their rule."""
+    terms = {check.key: _expanded(instrument, overwritten, check.residual) for check in instrument.rules.checks}
+    groups: dict[int, list[Check]] = {}
+    for check in instrument.rules.checks:
+        if not check.rule.derived:
+            groups.setdefault(id(check.rule), []).append(check)
+    return frozenset(
+        check.key
+        for group in groups.values()
+        for check in group
+        if len(group) > 1 and _is_sum(terms[check.key], [terms[other.key] for other in group if other is not check])
+    )
+
+
+def _is_sum(mine: Terms | None, others: Sequence[Terms | None]) -> bool:
     total: Terms = {}
-    for other in instrument.rules.checks:
-        if other.rule is check.rule and other is not check:
-            terms = _expanded(instrument, content, other.residual)
-            if terms is None:
-                return False
-            total = added(total, terms, Decimal(1))
+    for terms in others:
+        if terms is None:
+            return False
+        total = added(total, terms, Decimal(1))
     return mine is not None and mine == total
 
 
-def _expanded(instrument: Instrument, content: Return, terms: Terms | None) -> Terms | None:
+def _expanded(instrument: Instrument, overwritten: frozenset[str], terms: Terms | None) -> Terms | None:
     """Linear terms with every computed total written out as its parts."""
     if terms is None:
         return None
     out: Terms = {}
     for key, factor in terms.items():
-        part = _parts(instrument, content, key)
-        if part is None:
-            out = added(out, {key: factor}, Decimal(1))
-            continue
-        inner = _expanded(instrument, content, part)
+        part = _parts(instrument, overwritten, key)
+        inner = {key: Decimal(1)} if part is None else _expanded(instrument, overwritten, part)
         if inner is None:
             return None
         out = added(out, scaled(inner, factor), Decimal(1))
     return out
 
 
-def _parts(instrument: Instrument, content: Return, key: Key | None) -> Terms | None:
-    if key is None or key.name in content.overwritten or key.name not in instrument.rules.formulas:
+def _parts(instrument: Instrument, overwritten: frozenset[str], key: Key | None) -> Terms | None:
+    if key is None or key.name in overwritten or key.name not in instrument.rules.formulas:
         return None
     terms = instrument.rules.formulas[key.name].right.terms()
     if terms is None or not key.lag:

@@ -159,9 +159,14 @@ class Layout:
         return self.spots[name]
 
     @cached_property
+    def cells(self) -> Mapping[str, tuple[str, str]]:
+        """Every defined name and its (sheet, A1 cell): what a reader of many files looks up."""
+        return {name: (spot.sheet, spot.cell) for name, spot in self.spots.items()}
+
+    @cached_property
     def names(self) -> Mapping[tuple[str, str], str]:
         """The defined name of each (sheet, A1 cell)."""
-        return {(spot.sheet, spot.cell): name for name, spot in self.spots.items()}
+        return {cell: name for name, cell in self.cells.items()}
 
     def range(self, names: Sequence[str]) -> str:
         """Addresses of cells of one sheet: one range where they stand in a run, else a list."""

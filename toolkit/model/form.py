@@ -126,7 +126,7 @@ class OpenList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleText:
-    """A rule as written: ``text`` such as ``new + carried_in = closed + carried_out``.
+    """A rule as written: ``text`` such as ``total = sum(first:last)``.
 
     ``derived`` marks a formula of the template (its left side is computed there). ``typed_severity`` holds when last
     year's figure was not taken from an accepted return. ``free_bodies`` are the kinds of body it does not bind;

@@ -45,8 +45,7 @@ class _Reader:
         return self.instrument.layout.spots[name]
 
     def value(self, name: str) -> CellValue:
-        spot = self.spot(name)
-        return self.flat.at(spot.sheet, spot.cell).value
+        return self.flat.at(*self.instrument.layout.cells[name]).value
 
     def text(self, name: str) -> str:
         value = self.value(name)
@@ -56,8 +55,8 @@ class _Reader:
 
     def number(self, name: str, kind: NumberType, labels: tuple[str, str], *, due: bool = True) -> Decimal | None:
         """A number cell's value; what is wrong with it becomes a finding."""
-        spot = self.spot(name)
-        cell = self.flat.at(spot.sheet, spot.cell)
+        sheet, address = self.instrument.layout.cells[name]
+        cell = self.flat.at(sheet, address)
         reading = read_number(cell, self.flat.styles[cell.style], kind)
         if reading.blank:
             if due:
@@ -68,7 +67,7 @@ class _Reader:
             told = reading.remedy + "。"
             self.findings.append(_finding(self, name, reading.fault, told, row=row, column=column))
         elif reading.note:
-            self.noted.setdefault(spot.sheet, []).append((name, reading.note))
+            self.noted.setdefault(sheet, []).append((name, reading.note))
         return reading.value
 
     def labels(self, name: str) -> tuple[str, str]:

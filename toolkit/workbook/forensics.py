@@ -112,6 +112,8 @@ def _altered(formulas: Formulas, planned: Mapping[str, Planned]) -> Iterator[Fin
 def _overwritten(
     flat: FlatWorkbook, instrument: Instrument, formulas: Formulas, planned: Mapping[str, Planned]
 ) -> Iterator[Finding]:
+    if not formulas.overwritten:
+        return
     right = _as_seen(
         flat, instrument, Formulas({}, {}, {**formulas.intact, **formulas.altered, **formulas.overwritten})
     )
@@ -162,8 +164,7 @@ def _as_seen(flat: FlatWorkbook, instrument: Instrument, formulas: Formulas) -> 
     layout = instrument.layout
 
     def value(name: str) -> Decimal | None:
-        spot = layout.spots[name]
-        return plain_number(flat.at(spot.sheet, spot.cell).value)
+        return plain_number(flat.at(*layout.cells[name]).value)
 
     fixed = {**formulas.altered, **formulas.overwritten}
     numbers = {n: value(n) for n in instrument.names if n not in instrument.rules.formulas or n in fixed}

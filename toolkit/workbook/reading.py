@@ -38,13 +38,26 @@ class Reading:
     note: str = ""
 
 
+_BLANK = Reading(blank=True)
+_PLAIN_LIMIT = 1e12
+
+
 def read_number(cell: FlatCell, style: FlatStyle, kind: NumberType) -> Reading:
     """The number in an input cell."""
     if cell.formula is not None:
         return Reading(fault=f"填的是公式“={_shown(cell.formula)}”", remedy="请改填算好的数字")
     value = cell.value
     if value is None:
-        return Reading(blank=True)
+        return _BLANK
+    if (
+        isinstance(value, float)
+        and 0 <= value <= _PLAIN_LIMIT
+        and value == int(value)
+        and style.number_format == "General"
+    ):
+        # What nearly every cell holds: a whole number that needs no judging.
+        if kind.maximum >= value and (kind.minimum is None or kind.minimum <= 0):
+            return Reading(value=Decimal(int(value)))
     if isinstance(value, bool):
         return Reading(fault=f"是逻辑值 {'TRUE' if value else 'FALSE'}", remedy="请填数字")
     if isinstance(value, CellError):

@@ -139,7 +139,7 @@ def _extra(flat: FlatWorkbook, instrument: Instrument) -> Iterator[Finding]:
 
 def _lost_names(flat: FlatWorkbook, instrument: Instrument) -> Iterator[Finding]:
     lost = [
-        name for name, spot in instrument.layout.spots.items() if flat.names.get(name) != f"{spot.sheet}!{spot.cell}"
+        name for name, (sheet, cell) in instrument.layout.cells.items() if flat.names.get(name) != f"{sheet}!{cell}"
     ]
     if lost:
         yield _note("FORM-07", f"有 {len(lost)} 个单元格名称丢失或指向别处（如 {lost[0]}），数据按原位置读取")
