@@ -26,6 +26,7 @@ from toolkit.cli.app import app
 from toolkit.cli.show import show_tally
 from toolkit.cli.show import show_verdict
 from toolkit.forms.fields import Fields
+from toolkit.forms.layout import CheckColumn
 from toolkit.instrument import Instrument
 from toolkit.instrument import loads
 from toolkit.model.finding import Severity
@@ -36,6 +37,7 @@ from toolkit.model.form import NumberType
 from toolkit.model.period import KINDS
 from toolkit.pipeline.exchange import Tally
 from toolkit.pipeline.exchange import finding_json
+from toolkit.pipeline.instruments import instrument
 from toolkit.pipeline.instruments import known_forms
 from toolkit.pipeline.template import template
 from toolkit.pipeline.verify import verify
@@ -43,6 +45,7 @@ from toolkit.report.outline import WORDS
 from toolkit.report.outline import compile_outline
 from toolkit.rules.parse import COMPARISONS
 from toolkit.rules.parse import FUNCTIONS
+from toolkit.workbook.plan import blank_plan
 from toolkit.workbook.reading import read_number
 from toolkit.workbook.write import write_template
 
@@ -251,3 +254,15 @@ def test_the_life_of_one_cell_names_functions_that_are_there() -> None:
         source = (ROOT / path).read_text(encoding="utf-8")
         for part in name.split("."):
             assert re.search(rf"^\s*(?:def|class) {part}\b", source, re.MULTILINE), f"{path}: {name}"
+
+
+def test_the_life_of_one_cell_shows_the_formulas_of_the_template() -> None:
+    text = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    kind = instrument()
+    formulas = {cell.formula for cell in blank_plan(kind).cells}
+    shown = re.findall(r"`(IF\([^`]*)`", text)
+    assert len(shown) > 1
+    assert set(shown) <= formulas
+    spot = kind.layout.check_spot("BAL-01[natural]", CheckColumn.RULE)
+    assert f"line {spot.row + 1} of sheet {spot.sheet}" in text
+    assert kind.layout.spot("requests.new.natural").cell == "D6"
