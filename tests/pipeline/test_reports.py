@@ -6,6 +6,7 @@ import html.parser
 import re
 import shutil
 import subprocess
+import zipfile
 from decimal import Decimal
 from pathlib import Path
 
@@ -42,7 +43,9 @@ def squeezed(text: str) -> str:
 
 
 @pytest.fixture(scope="module", params=REAL)
-def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Return, Document, dict[str, Path]]:
+def made(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Return, Document, dict[str, Path]]:
     result = verdict(SAMPLES / f"{request.param}.xlsx")
     kind, document = return_document(result)
     assert result.content is not None
@@ -133,7 +136,9 @@ def test_every_word_and_number_is_in_the_pdf(made: tuple[Return, Document, dict[
     if shutil.which("pdftotext") is None:
         pytest.skip("pdftotext is not installed")
     content, document, files = made
-    raw = subprocess.run(["pdftotext", "-layout", str(files["pdf"]), "-"], capture_output=True, check=True).stdout.decode()
+    raw = subprocess.run(
+        ["pdftotext", "-layout", str(files["pdf"]), "-"], capture_output=True, check=True
+    ).stdout.decode()
     lines = [line.split() for line in raw.splitlines()]
     numbers = figures(content)
     for block in document.tables:
@@ -143,9 +148,14 @@ def test_every_word_and_number_is_in_the_pdf(made: tuple[Return, Document, dict[
             wanted = [numbers[c.variable] for c in row if c.kind == "number"]
             if wanted:
                 assert any(line[-len(wanted) :] == wanted for line in lines), wanted
-    flat = re.sub(r"—\d+—", "", squeezed(subprocess.run(
-        ["pdftotext", str(files["pdf"]), "-"], capture_output=True, check=True
-    ).stdout.decode()))
+    flat = re.sub(
+        r"—\d+—",
+        "",
+        squeezed(
+            subprocess.run(["pdftotext", str(files["pdf"]), "-"], capture_output=True, check=True).stdout.decode()
+        ),
+    )
+    flat = flat.replace(squeezed(document.banner) or "\0", "")
     assert [w for w in words(document) if w not in flat] == []
 
 
@@ -196,6 +206,20 @@ def test_a_report_from_faulty_figures_says_so_under_its_title(tmp_path: Path) ->
     text = done.files[0].read_text(encoding="utf-8")
     assert "还有未改正的错误" in text
     assert "〔缺〕" in text
+
+
+def test_the_warning_stands_on_every_page(tmp_path: Path) -> None:
+    path = save(tmp_path / "a.xlsx", workbook(requests__new__natural=Decimal(3)))
+    files = {file.suffix: file for file in write_up(path, "docx,pdf,html", None).files}
+    raw = subprocess.run(["pdftotext", str(files[".pdf"]), "-"], capture_output=True, check=True).stdout.decode()
+    pages = [page for page in raw.split("\f") if page.strip()]
+    assert len(pages) > 2
+    assert all("本稿仅供核对" in squeezed(page) for page in pages)
+    with zipfile.ZipFile(files[".docx"]) as archive:
+        headers = [archive.read(n).decode() for n in archive.namelist() if n.startswith("word/header")]
+    assert len(headers) == 2
+    assert all("本稿仅供核对" in header for header in headers)
+    assert "本稿仅供核对" in files[".html"].read_text(encoding="utf-8")
 
 
 def test_a_foreign_file_gives_no_report(tmp_path: Path) -> None:

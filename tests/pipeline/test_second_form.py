@@ -27,7 +27,10 @@ rules = { HEAT-1 = "paid <= due" }
 
 def fill(folder: Path, unit: str, figures: dict[str, float]) -> Path:
     path = folder / f"{unit}.xlsx"
-    assert run(["template", "--form", str(folder.parent / "heat"), "--period", "2025-Q3", "--unit", unit, "-o", str(path)]) == 0
+    assert (
+        run(["template", "--form", str(folder.parent / "heat"), "--period", "2025-Q3", "--unit", unit, "-o", str(path)])
+        == 0
+    )
     book = openpyxl.load_workbook(path)
     for name, value in figures.items():
         sheet, _, cell = str(book.defined_names[name].attr_text).rpartition("!")

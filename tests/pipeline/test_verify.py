@@ -76,7 +76,9 @@ def test_a_round_trip_through_libreoffice_gives_the_same_findings(name: str, tmp
 
 
 def test_a_total_replaced_by_the_right_constant_is_found_as_overwritten(tmp_path: Path) -> None:
-    data = workbook(requests__new__natural=Decimal(3), requests__granted__natural=Decimal(3), requests__new__total=Decimal(3))
+    data = workbook(
+        requests__new__natural=Decimal(3), requests__granted__natural=Decimal(3), requests__new__total=Decimal(3)
+    )
     result = verdict(save(tmp_path / "a.xlsx", data))
     (finding,) = found(result, "FMLA")
     assert (finding.rule, finding.sheet, finding.cell, finding.severity) == ("FMLA-02", "申请情况", "J6", Severity.NOTE)
@@ -104,7 +106,12 @@ def test_a_formula_shifted_by_one_row_is_found_as_altered(tmp_path: Path) -> Non
     data = patched(workbook(), 3, r"COUNT\(D6:I6\)=6,SUM\(D6:I6\)", "COUNT(D7:I7)=6,SUM(D7:I7)")
     result = verdict(save(tmp_path / "a.xlsx", data))
     (finding,) = found(result, "FMLA")
-    assert (finding.rule, finding.sheet, finding.cell, finding.severity) == ("FMLA-01", "申请情况", "J6", Severity.ERROR)
+    assert (finding.rule, finding.sheet, finding.cell, finding.severity) == (
+        "FMLA-01",
+        "申请情况",
+        "J6",
+        Severity.ERROR,
+    )
     assert "SUM(D6:I6)" in finding.message
     assert "SUM(D7:I7)" in finding.message
     assert result.status is Status.RETURNED
@@ -149,7 +156,9 @@ def test_an_overwritten_check_cell_is_told_and_ignored(tmp_path: Path) -> None:
         (Decimal("1e308"), "数字太大"),
     ],
 )
-def test_what_is_no_whole_number_is_refused_at_its_cell(value: Decimal | str | None, words: str, tmp_path: Path) -> None:
+def test_what_is_no_whole_number_is_refused_at_its_cell(
+    value: Decimal | str | None, words: str, tmp_path: Path
+) -> None:
     result = verdict(save(tmp_path / "a.xlsx", workbook(requests__partial__business=value)))
     finding = found(result, "VAL-01")[0]
     assert (finding.sheet, finding.cell, finding.severity) == ("申请情况", "E9", Severity.ERROR)

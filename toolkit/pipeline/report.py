@@ -24,7 +24,7 @@ from toolkit.report.narrative import write_report
 from toolkit.report.render_docx import render_docx
 
 TEMPLATE = "report.docx"
-UNVERIFIED = "（注意：所据数据还有未改正的错误，本稿仅供核对，不能发布。）"
+UNVERIFIED = "注意：所据数据还有未改正的错误，本稿仅供核对，不能发布。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def return_document(verdict: Verdict) -> tuple[Instrument, Document]:
         raise UsageError(f"{verdict.file}：不能据此写报告。")
     kind = instrument(verdict.form)
     wrong = any(finding.severity is Severity.ERROR for finding in verdict.findings)
-    return kind, write_report(kind, content, notice=UNVERIFIED if wrong else "", drafts=True)
+    return kind, write_report(kind, content, banner=UNVERIFIED if wrong else "", drafts=True)
 
 
 def blank_document(kind: Instrument) -> Document:
@@ -62,7 +62,9 @@ def blank_document(kind: Instrument) -> Document:
 def area_document(consolidation: Consolidation, name: str) -> Document:
     """The report of a sum, with its scope under the title; texts still to be written are marked."""
     content = as_return(consolidation, name)
-    return write_report(consolidation.instrument, content, notice="。".join(filter(None, (consolidation.warning, consolidation.scope))), drafts=True)
+    return write_report(
+        consolidation.instrument, content, notice=consolidation.scope, banner=consolidation.warning, drafts=True
+    )
 
 
 def write_document(kind: Instrument, document: Document, wanted: Sequence[str], folder: Path) -> Written:

@@ -47,7 +47,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A whole report. ``title`` is one string a line. ``notice`` is a scope line (``汇总 11 个单位``)."""
+    """A whole report. ``title`` is one string a line. ``notice`` is a scope line (``汇总 11 个单位``).
+
+    ``banner`` is a warning at the head of every page: the report must not be taken for a final one.
+    """
 
     title: tuple[str, ...]
     unit: str
@@ -56,6 +59,7 @@ class Document:
     sections: tuple[Section, ...] = ()
     closing: tuple[Paragraph, ...] = ()
     notice: str = ""
+    banner: str = ""
     language: str = field(default="zh-CN")
 
     @property

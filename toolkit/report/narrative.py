@@ -28,7 +28,9 @@ from toolkit.rules.values import Exact
 MISSING = "〔缺〕"
 
 
-def write_report(instrument: Instrument, content: Return, *, notice: str = "", drafts: bool = False) -> Document:
+def write_report(
+    instrument: Instrument, content: Return, *, notice: str = "", banner: str = "", drafts: bool = False
+) -> Document:
     """The report of one return, or of a sum. ``drafts`` marks texts still to be written instead of leaving them out."""
     writer = _Writer(instrument, content, drafts)
     outline = outline_of(instrument.form)
@@ -40,6 +42,7 @@ def write_report(instrument: Instrument, content: Return, *, notice: str = "", d
         sections=tuple(Section(heading=s.heading, blocks=tuple(writer.section(s))) for s in outline.sections),
         closing=tuple(writer.paragraph(t) for needs, t in outline.closing if not needs or content.cover.get(needs)),
         notice=notice,
+        banner=banner,
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 from typing import Final
 
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.exceptions import OpcError
 from docx.oxml import OxmlElement
 from docx.shared import Pt
@@ -51,6 +52,7 @@ _UNREADABLE: Final = (OpcError, zipfile.BadZipFile, etree.LxmlError, LookupError
 _SPOILT: Final = (TemplateError, etree.LxmlError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError)
 #: The longest property that python-docx takes.
 _PROPERTY: Final = 255
+BANNER_PT: Final = 10.5
 _NAMES: Final = (tpl.TITLE, tpl.NOTICE, tpl.PREAMBLE, tpl.SECTIONS, tpl.CLOSING, tpl.UNIT, tpl.PERIOD)
 
 
@@ -67,6 +69,8 @@ def render_docx(document: Document, template: bytes | None = None) -> bytes:
     _refuse(problems, "报告模板与要印的报告不一致")
     _space_tables(body)
     _set_properties(made.docx.core_properties, document)
+    if document.banner:
+        _set_banner(made.docx, document.banner)
     out = io.BytesIO()
     made.docx.save(out)
     with zipfile.ZipFile(out) as archive:
@@ -190,6 +194,20 @@ def _space_tables(body: Element) -> None:
         table.addnext(line)
         properties = line.get_or_add_pPr()
         properties.style = NUMBER.id
+
+
+def _set_banner(docx: Any, banner: str) -> None:  # noqa: ANN401 - python-docx has no types
+    """Put a warning at the head of every page, odd and even, whatever the template has there."""
+    for section in docx.sections:
+        for header in (section.header, section.even_page_header):
+            header.is_linked_to_previous = False
+            line = (
+                header.paragraphs[0].insert_paragraph_before(banner)
+                if header.paragraphs
+                else header.add_paragraph(banner)
+            )
+            line.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            line.runs[0].font.size = Pt(BANNER_PT)
 
 
 def _set_properties(properties: Any, document: Document) -> None:  # noqa: ANN401

@@ -26,7 +26,10 @@ _JOINT: Final = " / "
 def render_md(document: Document) -> str:
     """Print a report as Markdown."""
     document = tidied(document)
-    out = [f"# {escaped(headline(document))}", *([f"*{escaped(document.notice)}*"] if document.notice else [])]
+    out = [
+        f"# {escaped(headline(document))}",
+        *(f"*{escaped(line)}*" for line in (document.banner, document.notice) if line),
+    ]
     out += map(_paragraph, document.preamble)
     for section in document.sections:
         out += [f"## {escaped(section.heading)}"] if section.heading else []

@@ -86,6 +86,7 @@ def _data(document: Document) -> dict[str, Any]:
         "title": document.title,
         "unit": document.unit,
         "notice": document.notice,
+        "banner": document.banner,
         "preamble": [_paragraph(p) for p in document.preamble],
         "sections": [
             {"heading": section.heading, "blocks": [_block(section, block) for block in section.blocks]}

@@ -53,6 +53,7 @@ def tidied(document: Document) -> Document:
         ),
         closing=_paragraphs(document.closing),
         notice=_one_line(document.notice),
+        banner=_one_line(document.banner),
     )
 
 

@@ -140,7 +140,7 @@ def _table(instrument: Instrument, table_id: str, known: Known) -> Iterator[Plan
             rows=cell.rows,
             cols=cell.cols,
             type=variable.type,
-            hint=(variable.column_label.split(" ")[-1], variable.row_label),
+            hint=(variable.row_label.rpartition(" ")[2], f"{variable.row_label}。没有的填 0。"),
         )
 
 

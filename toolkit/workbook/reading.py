@@ -39,32 +39,29 @@ class Reading:
 
 
 _BLANK = Reading(blank=True)
-_PLAIN_LIMIT = 1e12
 
 
 def read_number(cell: FlatCell, style: FlatStyle, kind: NumberType) -> Reading:
     """The number in an input cell."""
+    value = cell.value
     if cell.formula is not None:
         return Reading(fault=f"填的是公式“={_shown(cell.formula)}”", remedy="请改填算好的数字")
-    value = cell.value
     if value is None:
         return _BLANK
-    if (
-        isinstance(value, float)
-        and 0 <= value <= _PLAIN_LIMIT
-        and value == int(value)
-        and style.number_format == "General"
-    ):
-        # What nearly every cell holds: a whole number that needs no judging.
-        if kind.maximum >= value and (kind.minimum is None or kind.minimum <= 0):
-            return Reading(value=Decimal(int(value)))
     if isinstance(value, bool):
         return Reading(fault=f"是逻辑值 {'TRUE' if value else 'FALSE'}", remedy="请填数字")
     if isinstance(value, CellError):
         return Reading(fault=f"是错误值 {value.code}", remedy="请改填数字")
     if isinstance(value, str):
         return _text(value, kind)
-    return _number(value, style, kind)
+    return _ordinary(value, style, kind) or _number(value, style, kind)
+
+
+def _ordinary(value: float, style: FlatStyle, kind: NumberType) -> Reading | None:
+    """What nearly every cell holds, a whole number that needs no judging; None for anything else."""
+    if style.number_format != "General" or not 0 <= value <= kind.maximum or value != int(value):
+        return None
+    return Reading(value=Decimal(int(value))) if kind.minimum is None or kind.minimum <= 0 else None
 
 
 def plain_number(value: CellValue) -> Decimal | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Sequence
 from decimal import Decimal
 
 from toolkit.forms.layout import CHECKS
@@ -60,6 +61,7 @@ def _sheet(instrument: Instrument, page: Page, sheet: str, cells: tuple[Planned,
     page.widths(_widths(instrument, sheet))
     for cell in cells:
         _cell(page, cell)
+    _validations(page, cells)
     _heights(instrument, page, sheet, cells)
     if sheet == CHECKS:
         _colours(page, cells)
@@ -86,8 +88,6 @@ def _cell(page: Page, cell: Planned) -> None:
         page.link(row, col, cell.link, str(cell.value))
     else:
         page.put(row, col, cell.value, style)
-    if cell.role in {Role.NUMBER, Role.TEXT}:
-        _validate(page, cell)
 
 
 def _style(cell: Planned) -> str:
@@ -95,18 +95,30 @@ def _style(cell: Planned) -> str:
         return "stub_centred"
     if cell.role is Role.FIXED and isinstance(cell.value, Decimal):
         return "fixed_number"
-    if cell.role is Role.TEXT and not cell.name.startswith(("overview", "problems", "others")) and _short(cell):
+    if cell.role is Role.TEXT and (cell.spot.sheet in {COVER, CHECKS} or cell.name.endswith(".label")):
         return "text_line"
     if cell.role is Role.RESULT and cell.cols > 1:
         return "summary"
     return cell.role.value
 
 
-def _short(cell: Planned) -> bool:
-    return cell.spot.sheet in {COVER, CHECKS} or cell.name.endswith(".label")
+def _validations(page: Page, cells: Sequence[Planned]) -> None:
+    """Limits and hints of the input cells, one rule for neighbours in a row that share them."""
+    runs: list[list[Planned]] = []
+    for cell in cells:
+        if cell.role not in {Role.NUMBER, Role.TEXT}:
+            continue
+        last = runs[-1][-1] if runs else None
+        beside = last is not None and (last.spot.row, last.spot.col + last.cols) == (cell.spot.row, cell.spot.col)
+        if last is not None and beside and (last.hint, last.type) == (cell.hint, cell.type):
+            runs[-1].append(cell)
+        else:
+            runs.append([cell])
+    for run in runs:
+        _validate(page, run[0], run[-1])
 
 
-def _validate(page: Page, cell: Planned) -> None:
+def _validate(page: Page, cell: Planned, last: Planned) -> None:
     title, message = cell.hint
     options: dict[str, object] = {"ignore_blank": True}
     if title:
@@ -117,7 +129,7 @@ def _validate(page: Page, cell: Planned) -> None:
         options["validate"] = "any"
     elif cell.type is not None:
         options |= _limits(cell.type)
-    page.sheet.data_validation(cell.spot.row, cell.spot.col, cell.spot.row, cell.spot.col, options)
+    page.sheet.data_validation(cell.spot.row, cell.spot.col, last.spot.row, last.spot.col, options)
 
 
 def _limits(kind: NumberType) -> dict[str, object]:
@@ -128,8 +140,8 @@ def _limits(kind: NumberType) -> dict[str, object]:
     return {
         "validate": "integer" if kind.kind == "whole" else "decimal",
         "criteria": "between",
-        "minimum": float(low),
-        "maximum": float(kind.maximum),
+        "minimum": int(low) if low == int(low) else float(low),
+        "maximum": int(kind.maximum),
         "error_title": "请填数字",
         "error_message": f"这里填{what}{sign}{unit}。没有的填 0。",
     }
