@@ -1,7 +1,9 @@
 """``verify`` of filled workbooks against the script a user would write today, in one run, as a ratio.
 
-The script: ``pandas.read_excel`` of every sheet, then the form's sums and balance in Python. It compares no formula, reads
-no text, lock or name, and gives no place. Run: ``python benchmarks/verify_ratio.py [--files 300] [--rounds 3]``.
+The script: ``pandas.read_excel`` of every sheet, then the form's sums and balance in Python. It compares no
+formula, reads no text, lock or name, and gives no place.
+
+Run: ``python benchmarks/verify_ratio.py [--files 300] [--rounds 3]``.
 """
 
 from __future__ import annotations
@@ -36,7 +38,7 @@ def fill(folder: Path, count: int) -> list[Path]:
     paths = []
     for number in range(count):
         values: dict[str, Decimal | str] = {n: Decimal(0) for n in kind.names if n not in kind.rules.formulas}
-        values |= {name: "本年工作按要求开展。" for name in kind.form.texts}
+        values |= dict.fromkeys(kind.form.texts, "本年工作按要求开展。")
         for who in applicants:
             new = chance.randrange(200)
             granted = chance.randrange(new + 1)
@@ -74,10 +76,7 @@ def script(paths: list[Path], read: Callable[[Path], Frames]) -> int:
         table.index = pd.RangeIndex(25)
         for column in range(3, 9):
             values = table[column]
-            if values[0] + values[1] != values[23] + values[24]:
-                failed += 1
-            elif values[2:22].sum() != values[23]:
-                failed += 1
+            failed += values[0] + values[1] != values[23] + values[24] or values[2:22].sum() != values[23]
         if (table.iloc[:, :6].sum(axis=1) != table[9]).any():
             failed += 1
         line = frames["复议诉讼"].iloc[5].astype(float)
@@ -105,7 +104,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         paths = fill(Path(folder), options.files)
-        ways = {
+        ways: dict[str, Callable[[list[Path]], int]] = {
             "verify": ours,
             "pandas, a call a sheet": lambda some: script(some, sheet_by_sheet),
             "pandas, one call": lambda some: script(some, at_once),

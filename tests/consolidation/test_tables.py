@@ -46,7 +46,7 @@ def parsed(data: bytes) -> list[dict[str, str]]:
 def test_the_frame_has_a_row_a_member_and_exact_values() -> None:
     frame = units_frame(some())
     assert list(frame.columns) == ["单位", "期间", "文件", "t.x.a", "t.x.b", "t.x.total"]
-    assert frame.loc[0].tolist() == [
+    assert list(frame.loc[0]) == [
         "甲局",
         "2025",
         "甲局.xlsx",

@@ -46,7 +46,7 @@ def save(path: Path, data: bytes) -> Path:
 
 
 def by_names(path: Path, filled: dict[str, Decimal | str | int | float]) -> Path:
-    """Fill the blank template by its defined names with openpyxl, as a program of the office would; no cached results."""
+    """Fill the blank template by its names with openpyxl, as an office's own script would; no cached results."""
     book = openpyxl.load_workbook(io.BytesIO(write_template(form(), Prefill(unit="甲局", period="2023"))))
     for name, value in filled.items():
         sheet, _, cell = str(book.defined_names[name].attr_text).rpartition("!")

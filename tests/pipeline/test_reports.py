@@ -61,7 +61,7 @@ def figures(content: Return) -> dict[str, str]:
 def words(document: Document) -> list[str]:
     out = [*document.title]
     for paragraph in (*document.preamble, *document.closing):
-        out.append(paragraph.lead + paragraph.text)
+        out += [paragraph.lead + paragraph.text]
     for section in document.sections:
         out.append(section.heading)
         out += [b.lead + b.text for b in section.blocks if isinstance(b, Paragraph)]

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from made import form
 from openpyxl.cell.cell import MergedCell
 from openpyxl.utils import get_column_letter
-from made import form
 
 from toolkit.model.period import Period
 from toolkit.pipeline.instruments import known_forms
@@ -87,7 +87,9 @@ def test_every_number_cell_has_a_validation_and_every_form_prints_on_a4() -> Non
         }
         assert validated == wanted
         assert sheet.page_setup.paperSize == 9
-        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        setup = sheet.sheet_properties.pageSetUpPr
+        assert setup is not None
+        assert setup.fitToPage
 
 
 def test_unit_period_and_last_years_figures_are_prefilled_and_locked() -> None:

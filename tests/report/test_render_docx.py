@@ -10,6 +10,7 @@ from pathlib import Path
 
 import docx
 import pytest
+from docx.text.paragraph import Paragraph as DocxParagraph
 from ecma_order import faults
 from hypothesis import given
 from hypothesis import settings
@@ -136,9 +137,7 @@ def test_a_number_too_wide_for_its_column_is_set_smaller() -> None:
     made = docx.Document(io.BytesIO(render_docx(annual_report())))
     sizes = {
         run.text: run.font.size.pt
-        for paragraph in map(
-            docx.text.paragraph.Paragraph, made.element.body.iter(docx.oxml.ns.qn("w:p")), [made] * 9999
-        )
+        for paragraph in map(DocxParagraph, made.element.body.iter(docx.oxml.ns.qn("w:p")), [made] * 9999)
         for run in paragraph.runs
         if run.font.size
     }

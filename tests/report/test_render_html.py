@@ -28,7 +28,7 @@ class Page(HTMLParser):
         assert not self._open
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        element = (tag, dict(attrs), [])
+        element: tuple[str, dict[str, str | None], list[str]] = (tag, dict(attrs), [])
         self.elements.append(element)
         if tag not in VOID:
             self._open.append(element)

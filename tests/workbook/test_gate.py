@@ -19,13 +19,13 @@ import pytest
 import xlsxwriter
 from openpyxl.comments import Comment
 
-from toolkit.workbook import gate
 from toolkit.workbook.gate import REFUSALS
 from toolkit.workbook.gate import Admitted
 from toolkit.workbook.gate import Refused
 from toolkit.workbook.gate import admit
 from toolkit.workbook.gate import admit_bytes
 from toolkit.workbook.read import read
+from toolkit.workbook.refusal import refusal
 
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -199,13 +199,13 @@ def test_a_workbook_of_openpyxl_is_admitted(tmp_path: Path) -> None:
 
 
 def test_a_refusal_survives_the_way_between_processes() -> None:
-    refused = gate.refusal("FILE-19", "xl/a.xml")
+    refused = refusal("FILE-19", "xl/a.xml")
     again = pickle.loads(pickle.dumps(refused))  # noqa: S301 - made in this line
     assert (again.code, again.message, again.remedy) == (refused.code, refused.message, refused.remedy)
 
 
 def test_text_of_the_file_is_shown_escaped() -> None:
-    assert "\u202e" not in str(gate.refusal("FILE-22", "a\u202e\nb"))
+    assert "\u202e" not in str(refusal("FILE-22", "a\u202e\nb"))
 
 
 def test_every_code_has_a_test_and_codes_run_without_gaps() -> None:
@@ -593,7 +593,8 @@ def spoilt(bodies: Iterable[tuple[str, str | bytes]], chance: random.Random) -> 
     """The parts, one of them cut, doubled or with characters exchanged somewhere."""
     parts = dict(bodies)
     name = chance.choice(list(parts))
-    body = parts[name] if isinstance(parts[name], str) else parts[name].decode("utf-8", "replace")
+    found = parts[name]
+    body = found if isinstance(found, str) else found.decode("utf-8", "replace")
     a, b = sorted(chance.choices(range(len(body) + 1), k=2))
     b = min(b, a + 40)
     piece = chance.choice(["", body[a:b] * 2, body[a:b][::-1], "9" * (b - a), "<c/>", '" r="'])

@@ -150,7 +150,7 @@ def _expand(form: Form, rule: RuleText, part: int) -> Iterator[Check]:
     for check in _checks(Binder(form, table), rule, tree, prefix):
         if rule.derived and (check.op != "=" or not isinstance(check.left, Cell) or check.left.key.lag):
             raise BindError("合计公式应写成“代号 = 公式”，左边只能是一个代号")
-        if rule.derived and check.left.key in set(check.right.keys()):  # type: ignore[union-attr]
+        if rule.derived and Key(check.target) in set(check.right.keys()):
             raise BindError("合计公式的右边不能包含它自己")
         yield check
 
