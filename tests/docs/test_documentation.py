@@ -173,10 +173,10 @@ def test_every_form_is_loaded_with_keys_that_are_documented(monkeypatch: pytest.
         plain(self, *arguments)
         self.read = Spy()
 
-    plain = Fields.__init__
+    plain, forms = Fields.__init__, known_forms()
     monkeypatch.setattr(Fields, "__init__", begin)
     report = {"section": [{"part": [{"sentence": [{"cases": [{}]}]}]}], "preamble": [{}], "closing": [{}]}
-    for kind in known_forms():
+    for kind in forms:
         folder = Path(kind.form.folder)
         text = (folder / "form.toml").read_text(encoding="utf-8")
         form = loads(text).form

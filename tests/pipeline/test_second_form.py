@@ -59,6 +59,11 @@ def test_a_form_of_ten_lines_goes_from_template_to_report(tmp_path: Path, capsys
     errors = {(f["rule"], f["cell"], f["left"], f["right"]) for f in east["findings"] if f["severity"] == "error"}
     assert ("HEAT-1", "C5", 7, 0.2) in errors
 
+    assert (
+        run(["report", str(inbox / "北区.xlsx"), *form, "--to", "docx,html,pdf,md", "-o", str(tmp_path / "北区")]) == 0
+    )
+    assert len(list((tmp_path / "北区").iterdir())) == 4
+    capsys.readouterr()
     assert run(["consolidate", str(inbox), *form, "--name", "热力公司", "--fail-on", "never"]) == 0
     results = inbox / "成果"
     sums = json.loads((results / "汇总数.json").read_text(encoding="utf-8"), parse_float=Decimal)

@@ -43,27 +43,27 @@ def formats(text: str) -> list[str]:
     return list(dict.fromkeys(wanted))
 
 
-def return_document(verdict: Verdict) -> tuple[Instrument, Document]:
-    """The report of a verified return; it says so when its figures still have errors."""
+def return_document(verdict: Verdict, form: str = "") -> tuple[Instrument, Document]:
+    """The report of a verified return; it says so when its figures still have errors. ``form`` as in ``verify``."""
     content = verdict.content
     if content is None:
         raise UsageError(f"{verdict.file}：不能据此写报告。")
-    kind = instrument(verdict.form)
+    kind = instrument(form or verdict.form)
     wrong = any(finding.severity is Severity.ERROR for finding in verdict.findings)
-    return kind, write_report(kind, content, banner=UNVERIFIED if wrong else "", drafts=True)
+    return kind, write_report(kind, content, banner=UNVERIFIED if wrong else "")
 
 
 def blank_document(kind: Instrument) -> Document:
     """The report of a return that says nothing yet: the pattern of the form's Word template."""
     nothing = Return(file="", sha256="", identity=Identity(), unit="", period="", numbers={})
-    return write_report(kind, nothing, drafts=True)
+    return write_report(kind, nothing)
 
 
 def area_document(consolidation: Consolidation, name: str) -> Document:
     """The report of a sum, with its scope under the title; texts still to be written are marked."""
     content = as_return(consolidation, name)
     return write_report(
-        consolidation.instrument, content, notice=consolidation.scope, banner=consolidation.warning, drafts=True
+        consolidation.instrument, content, notice=consolidation.scope, banner=consolidation.warning, area=True
     )
 
 

@@ -36,7 +36,7 @@ def write_up(source: Path, to: str, target: Path | None, *, name: str = "", form
     (verdict,) = verify(inputs([source]), form)
     files: tuple[Path, ...] = ()
     if verdict.content is not None:
-        kind, document = return_document(verdict)
+        kind, document = return_document(verdict, form)
         files = tuple(write_document(kind, document, wanted, target or source.parent).files.values())
     return WriteUp(verdicts=(verdict,), tally=_tally([verdict]), files=files)
 

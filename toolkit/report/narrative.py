@@ -29,10 +29,10 @@ MISSING = "〔缺〕"
 
 
 def write_report(
-    instrument: Instrument, content: Return, *, notice: str = "", banner: str = "", drafts: bool = False
+    instrument: Instrument, content: Return, *, notice: str = "", banner: str = "", area: bool = False
 ) -> Document:
-    """The report of one return, or of a sum. ``drafts`` marks texts still to be written instead of leaving them out."""
-    writer = _Writer(instrument, content, drafts)
+    """The report of one return, or of the sum of an ``area``; required texts still to be written are marked."""
+    writer = _Writer(instrument, content, area)
     outline = outline_of(instrument.form)
     return Document(
         title=tuple(writer.fill(t)[0] for t in outline.title),
@@ -50,12 +50,15 @@ def write_report(
 class _Writer:
     instrument: Instrument
     content: Return
-    drafts: bool
+    area: bool
 
     @property
     def words(self) -> dict[str, str]:
         form, content = self.instrument.form, self.content
-        out = {"unit": content.unit or "（单位名称）", "basis": form.basis, "period": content.period, **content.cover}
+        outline = outline_of(form)
+        own = outline.area_self if self.area else outline.unit_self
+        out = {"unit": content.unit or "（单位名称）", "self": own, "basis": form.basis, "period": content.period}
+        out |= content.cover
         try:
             period = Period.parse(content.period, form.period_kind)
         except ValueError:
@@ -109,7 +112,7 @@ class _Writer:
         if own and part.lead:
             own[0] = _without_lead(own[0], part.lead)
         required = part.text and self.instrument.form.texts[part.text].required
-        if not own and self.drafts and required:
+        if not own and required:
             own = [f"【待补充：{self.instrument.form.texts[part.text].label}】"]
         if not own and not told:
             return

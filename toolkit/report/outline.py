@@ -19,7 +19,7 @@ from toolkit.rules.parse import RuleSyntaxError
 
 _PLACE = re.compile(r"\{([^{}]*)\}")
 #: Words of a report that are not figures.
-WORDS = ("unit", "year", "next_year", "period", "from", "to", "basis", "list.total", "list.parts")
+WORDS = ("self", "unit", "year", "next_year", "period", "from", "to", "basis", "list.total", "list.parts")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +66,8 @@ class Outline:
     preamble: tuple[Template, ...]
     sections: tuple[SectionPlan, ...]
     closing: tuple[tuple[str, Template], ...] = ()
+    unit_self: str = "本单位"
+    area_self: str = "各单位"
 
 
 def outline_problems(form: Form) -> list[str]:
@@ -80,12 +82,16 @@ def compile_outline(form: Form) -> tuple[Outline, list[str]]:
         return _default(form, problems), problems
     root = Fields(form.raw_report, "", problems)
     compiler = _Compiler(form, problems, _figures(root.table("figures")))
+    own = root.table("self")
     outline = Outline(
+        unit_self=own.text("unit", "本单位"),
+        area_self=own.text("area", "各单位"),
         title=tuple(compiler.template(t, "title") for t in root.texts("title")),
         preamble=tuple(compiler.texts(root, "preamble")),
         sections=tuple(compiler.section(s) for s in root.tables("section", required=True)),
         closing=tuple(compiler.closing(root)),
     )
+    own.unknown()
     root.unknown()
     return outline, [f"report.toml {p}" for p in problems]
 
