@@ -276,3 +276,47 @@ def test_python_m_toolkit_is_the_program_and_help_is_chinese() -> None:
     for words in ("用法", "xxgk", "选项", "命令", "verify", "consolidate", "显示这一页说明"):
         assert words in done.stdout
     assert "Show this message" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "words"),
+    [
+        (KeyboardInterrupt(), 130, "已中断"),
+        (MemoryError(), 4, "内存不够"),
+        (OSError(28, "No space left on device", "a.xlsx"), 4, "a.xlsx"),
+        (BrokenPipeError(), 0, ""),
+    ],
+)
+def test_what_breaks_a_run_ends_it_in_a_sentence(
+    error: BaseException, code: int, words: str, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    def broken(**_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(runner, "app", broken)
+    before = sys.stdout
+    monkeypatch.setattr(sys, "stdout", before)
+    monkeypatch.delenv("XXGK_DEBUG", raising=False)
+    assert run(["forms"]) == code
+    if sys.stdout is not before:
+        sys.stdout.close()
+    assert words in capsys.readouterr().err
+
+
+def test_a_terminal_gets_a_bar_and_colours(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    out, err = Terminal(), Terminal()
+    monkeypatch.setattr(sys, "stdout", out)
+    monkeypatch.setattr(sys, "stderr", err)
+    monkeypatch.setenv("TERM", "xterm")
+    assert run(["verify", str(faulty(folder))]) == 1
+    assert "核对" in err.getvalue()
+    assert "BAL-01" in out.getvalue()
+
+
+def test_version_and_program_without_command(capsys: Capture) -> None:
+    assert run(["--version"]) == 0
+    assert capsys.readouterr().out.startswith("xxgk 0.")

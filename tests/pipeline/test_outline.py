@@ -1,0 +1,57 @@
+"""A report outline is part of the definition: an unknown figure is told with its place, all at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from made import form
+
+from toolkit.report.outline import compile_outline
+
+
+def problems(report: dict[str, object]) -> list[str]:
+    return compile_outline(replace(form().form, raw_report=report))[1]
+
+
+def test_all_problems_of_an_outline_are_told_with_their_places() -> None:
+    found = problems(
+        {
+            "title": "{unit}",
+            "preamble": [{"text": "共{requests.nwe.total}件"}],
+            "section": [
+                {
+                    "heading": "一",
+                    "table": "nix",
+                    "part": [
+                        {
+                            "text": "overview.nix",
+                            "sentence": [{"cases": [{"when": "requests.new.total =", "text": "{1 +}"}]}],
+                        }
+                    ],
+                },
+                {"heading": "二", "prat": []},
+            ],
+        }
+    )
+    told = "\n".join(found)
+    for words in (
+        "preamble[0].text: “{requests.nwe.total}”：没有代号“requests.nwe.total”，是不是“requests.new.total”？",
+        "section[0].table: 没有表“nix”",
+        "section[0].part[0].text: 没有文字项“overview.nix”",
+        "section[0].part[0].sentence[0].cases[0].when",
+        "section[0].part[0].sentence[0].cases[0].text",
+        "section[1].prat: 不认识“prat”，是不是“part”？",
+    ):
+        assert words in told
+
+
+def test_the_outline_of_the_form_has_no_problem() -> None:
+    assert compile_outline(form().form)[1] == []
+
+
+def test_a_form_without_an_outline_gets_a_plain_one() -> None:
+    outline, found = compile_outline(replace(form().form, raw_report={}))
+    assert found == []
+    headings = [section.heading for section in outline.sections]
+    assert headings[:3] == [table.title for table in form().form.tables]
+    assert headings[3:] == [group.title for group in form().form.groups]
