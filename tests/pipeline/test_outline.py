@@ -55,3 +55,15 @@ def test_a_form_without_an_outline_gets_a_plain_one() -> None:
     headings = [section.heading for section in outline.sections]
     assert headings[:3] == [table.title for table in form().form.tables]
     assert headings[3:] == [group.title for group in form().form.groups]
+
+
+def test_a_faulty_figure_and_an_unknown_cover_line_are_told() -> None:
+    report: dict[str, object] = {
+        "title": "x",
+        "section": [{"heading": "一"}],
+        "figures": {"a": "requests.new.totl"},
+        "closing": [{"text": "电话", "needs": "cover.fax"}],
+    }
+    told = "\n".join(problems(report))
+    assert "figures.a" in told
+    assert "封面没有“cover.fax”这一项" in told

@@ -208,6 +208,16 @@ def test_a_report_from_faulty_figures_says_so_under_its_title(tmp_path: Path) ->
     assert "〔缺〕" in text
 
 
+def test_the_page_comes_with_a_fragment_to_paste_into_a_sites_editor(tmp_path: Path) -> None:
+    done = write_up(save(tmp_path / "a.xlsx", workbook()), "html", None)
+    (page, fragment) = sorted(done.files, key=lambda path: len(path.name))
+    assert fragment.name == page.stem + "（网站粘贴用）.html"
+    text = fragment.read_text(encoding="utf-8")
+    assert text.count("<table") == 3
+    for tag in ("<html", "<style", "<script", "class="):
+        assert tag not in text
+
+
 def test_the_warning_stands_on_every_page(tmp_path: Path) -> None:
     path = save(tmp_path / "a.xlsx", workbook(requests__new__natural=Decimal(3)))
     files = {file.suffix: file for file in write_up(path, "docx,pdf,html", None).files}

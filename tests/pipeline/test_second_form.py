@@ -62,7 +62,7 @@ def test_a_form_of_ten_lines_goes_from_template_to_report(tmp_path: Path, capsys
     assert (
         run(["report", str(inbox / "北区.xlsx"), *form, "--to", "docx,html,pdf,md", "-o", str(tmp_path / "北区")]) == 0
     )
-    assert len(list((tmp_path / "北区").iterdir())) == 4
+    assert {path.suffix for path in (tmp_path / "北区").iterdir()} == {".docx", ".html", ".pdf", ".md"}
     capsys.readouterr()
     assert run(["consolidate", str(inbox), *form, "--name", "热力公司", "--fail-on", "never"]) == 0
     results = inbox / "成果"

@@ -15,7 +15,9 @@ from toolkit.checks.wording import sentence
 from toolkit.checks.wording import sides
 from toolkit.forms.layout import prior_name
 from toolkit.instrument import Instrument
+from toolkit.instrument import demand
 from toolkit.model.finding import Finding
+from toolkit.model.finding import Outcome
 from toolkit.model.finding import Severity
 from toolkit.model.returns import Return
 from toolkit.rules.compile import Check
@@ -57,13 +59,15 @@ def confront(instrument: Instrument, returns: Sequence[Return]) -> list[tuple[li
 
 
 def attach_undetermined(instrument: Instrument, findings: Iterable[Finding], checks: Sequence[Check]) -> list[Finding]:
-    """Tell at the first finding about a missing figure which rules could not be checked for want of it."""
+    """Tell at the first finding about a missing figure which rules could not be checked for want of it.
+
+    A check that is left over (it divides by zero) is noted on its own: nothing is passed over in silence.
+    """
     roots = {check.key: _inputs(instrument, check) for check in checks}
     out: list[Finding] = []
     for finding in findings:
-        mine = tuple(
-            key for key, inputs in roots.items() if finding.rule == "VAL-01" and inputs & set(finding.variables)
-        )
+        missing = set(finding.variables) if finding.rule == "VAL-01" else set()
+        mine = tuple(key for key, inputs in roots.items() if inputs & missing)
         for key in mine:
             del roots[key]
         if mine:
@@ -73,7 +77,25 @@ def attach_undetermined(instrument: Instrument, findings: Iterable[Finding], che
             out.append(replace(finding, message=told, folded=mine))
         else:
             out.append(finding)
-    return out
+    return out + [_undetermined(instrument, check) for check in checks if check.key in roots]
+
+
+def _undetermined(instrument: Instrument, check: Check) -> Finding:
+    spots = [instrument.layout.spots[key.name] for key in check.current]
+    row, column = instrument.place(check)
+    return Finding(
+        rule=check.rule.id,
+        severity=Severity.NOTE,
+        outcome=Outcome.UNDETERMINED,
+        sheet=spots[0].sheet,
+        cell=spots[0].cell,
+        cells=tuple(spot.cell for spot in spots),
+        variables=tuple(key.name for key in check.current),
+        row=row,
+        column=column,
+        message=f"{demand(instrument, check)}。这一项算不出来（除数为 0），没有核对",
+        remedy="请自行核对。",
+    )
 
 
 def severity(check: Check, content: Return) -> Severity:

@@ -46,6 +46,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
 def _failed(error: Exception) -> int:
     if os.environ.get("XXGK_DEBUG"):
         raise error
+    if type(error).__name__ == "NoArgsIsHelpError":
+        return 0
     if is_usage_error(error):
         say(f"{usage_sentence(error)} 用法见 xxgk --help。", error=True)
         return _USAGE

@@ -12,6 +12,10 @@ from typing import Literal
 from typing import cast
 
 from toolkit.forms.fields import Fields
+from toolkit.forms.layout import PERIOD
+from toolkit.forms.layout import RESERVED_IDS
+from toolkit.forms.layout import RESERVED_SHEETS
+from toolkit.forms.layout import UNIT
 from toolkit.forms.rule_texts import read_rules
 from toolkit.model.form import Block
 from toolkit.model.form import CoverField
@@ -179,7 +183,6 @@ def _group(fields: Fields) -> TextGroup:
                 label=part.text("label", required=True),
                 required=part.flag("required"),
                 hint=part.text("hint"),
-                maximum=part.whole("maximum", 8000),
             )
         )
         part.unknown()
@@ -212,6 +215,7 @@ def _cover(fields: Fields) -> CoverField:
 
 def _doubled(form: Form) -> Iterator[str]:
     """Names that stand twice: ids of a table, sheets, variables."""
+    yield from _reserved(form)
     for table in form.tables:
         rows = [r.id for b in table.blocks for r in b.rows]
         columns = {c.id for b in table.blocks for c in b.columns}
@@ -229,3 +233,16 @@ def _doubled(form: Form) -> Iterator[str]:
                 yield f"{what}“{name}”用了两次"
     unknown = {body for rule in form.rules for body in rule.free_bodies} - set(form.bodies)
     yield from (f"form.bodies: 规则里用到的机构类型“{body}”没有列在这里" for body in sorted(unknown))
+
+
+def _reserved(form: Form) -> Iterator[str]:
+    """Names that every workbook uses already."""
+    parts: list[Table | TextGroup | OpenList] = [*form.tables, *form.groups, *form.lists]
+    for part in parts:
+        if part.sheet in RESERVED_SHEETS:
+            yield f"{part.id}.sheet: 工作表名“{part.sheet}”已被程序使用，请换一个"
+        if part.id in RESERVED_IDS:
+            yield f"{part.id}.id: 代号“{part.id}”已被程序使用，请换一个"
+    for field in form.cover:
+        if field.name in {UNIT, PERIOD}:
+            yield f"cover({field.name}): 封面项代号“{field.name}”已被程序使用，请换一个"

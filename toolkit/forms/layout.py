@@ -27,6 +27,9 @@ CHECKS_TOP = 4
 IDENTITY_FIELDS = ("form", "version", "unit", "period", "fingerprint")
 UNIT, PERIOD = "cover.unit", "cover.period"
 _PRIOR_PREFIX = "last_year."
+#: What every workbook has of its own, whatever its form: sheets, and first parts of defined names.
+RESERVED_SHEETS = frozenset({COVER, PRIOR, CHECKS, IDENTITY})
+RESERVED_IDS = frozenset({"cover", "last_year", "explain", "xxgk"})
 
 
 class CheckColumn:

@@ -6,6 +6,10 @@ from collections.abc import Mapping
 
 #: Code -> (title, what it means and what to do), as ``xxgk explain`` prints it. FILE codes live with the gate.
 BUILT_IN: Mapping[str, tuple[str, str]] = {
+    "FILE-99": (
+        "读取时程序中止",
+        "读取这个文件时程序意外中止，其他文件照常读取。请在 Excel 或 WPS 中打开后另存，再报送。",
+    ),
     "FORM-01": (
         "不是本系统发出的表",
         "工作簿里没有表样标识。请用收到的模板填写，不要把数据复制到新建的工作簿里。",

@@ -93,7 +93,6 @@ class TextField:
     label: str
     required: bool = False
     hint: str = ""
-    maximum: int = 8000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,8 +27,9 @@ class Explanation:
 def explain(kind: Instrument, code: str) -> Explanation:
     """The explanation of a rule of the form, or of a built-in code; UsageError for neither."""
     wanted = code.strip().upper()
-    if any(rule.id == wanted for rule in kind.form.rules):
-        return Explanation(code=wanted, title=_title(kind, wanted), lines=tuple(_rule(kind, wanted)))
+    own = next((rule.id for rule in kind.form.rules if rule.id.upper() == wanted), "")
+    if own:
+        return Explanation(code=own, title=_title(kind, own), lines=tuple(_rule(kind, own)))
     if wanted in BUILT_IN:
         title, meaning = BUILT_IN[wanted]
         return Explanation(code=wanted, title=title, lines=(meaning,))

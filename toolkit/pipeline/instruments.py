@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from toolkit.errors import UnknownFormError
 from toolkit.forms.catalogue import form_folders
 from toolkit.instrument import Instrument
 from toolkit.instrument import load
@@ -25,7 +24,4 @@ def form_of(identity: str, only: Instrument | None) -> Instrument | None:
     """The instrument for a workbook that says which form it is; None if that is not at hand or not wanted."""
     if only is not None:
         return only if only.form.id == identity else None
-    try:
-        return instrument(identity) if identity in form_folders() else None
-    except UnknownFormError:
-        return None
+    return next((kind for kind in known_forms() if kind.form.id == identity), None)

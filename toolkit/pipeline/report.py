@@ -22,8 +22,11 @@ from toolkit.report.blocks import Document
 from toolkit.report.formats import RENDERERS
 from toolkit.report.narrative import write_report
 from toolkit.report.render_docx import render_docx
+from toolkit.report.render_html import render_fragment
 
 TEMPLATE = "report.docx"
+#: What the page is called that an editor pastes into a web site's own editor.
+FRAGMENT = "（网站粘贴用）"
 UNVERIFIED = "注意：所据数据还有未改正的错误，本稿仅供核对，不能发布。"
 
 
@@ -74,6 +77,9 @@ def write_document(kind: Instrument, document: Document, wanted: Sequence[str], 
     for one in wanted:
         data = _docx(kind, document) if one == "docx" else RENDERERS[one](document)
         out[one] = write(folder / f"{stem}.{one}", data)
+        if one == "html":
+            name = f"{stem}{FRAGMENT}.html"
+            out["fragment"] = write(folder / name, render_fragment(document).encode())
     return Written(out)
 
 

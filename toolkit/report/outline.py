@@ -82,6 +82,8 @@ def compile_outline(form: Form) -> tuple[Outline, list[str]]:
         return _default(form, problems), problems
     root = Fields(form.raw_report, "", problems)
     compiler = _Compiler(form, problems, _figures(root.table("figures")))
+    for name in compiler.figures:
+        compiler.gap(name, f"figures.{name}")
     own = root.table("self")
     outline = Outline(
         unit_self=own.text("unit", "本单位"),
@@ -127,7 +129,10 @@ class _Compiler:
 
     def closing(self, fields: Fields) -> Iterator[tuple[str, Template]]:
         for one in fields.tables("closing"):
-            yield one.text("needs"), self.template(one.text("text", required=True), f"{one.path}.text")
+            needs = one.text("needs")
+            if needs and needs not in {line.name for line in self.form.cover}:
+                one.problem(f"封面没有“{needs}”这一项", "needs")
+            yield needs, self.template(one.text("text", required=True), f"{one.path}.text")
             one.unknown()
 
     def section(self, fields: Fields) -> SectionPlan:
