@@ -1,0 +1,86 @@
+"""A period is read, printed, and put back by a year."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from toolkit.model.period import KINDS
+from toolkit.model.period import Period
+
+PARTS = {"year": (0, 0), "half": (1, 2), "quarter": (1, 4), "month": (1, 12)}
+
+
+@st.composite
+def periods(draw: st.DrawFn) -> Period:
+    kind = draw(st.sampled_from(KINDS))
+    return Period(draw(st.integers(1000, 9999)), draw(st.integers(*PARTS[kind])), kind)
+
+
+@settings(deadline=None)
+@given(periods())
+def test_what_is_printed_can_be_read_again(period: Period) -> None:
+    assert Period.parse(str(period), period.kind) == period
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "label", "first", "last"),
+    [
+        ("year", "2025", "2025年", "2025年1月1日", "2025年12月31日"),
+        ("half", "2025-H1", "2025年上半年", "2025年1月1日", "2025年6月30日"),
+        ("half", "2025-H2", "2025年下半年", "2025年7月1日", "2025年12月31日"),
+        ("quarter", "2025-Q1", "2025年第一季度", "2025年1月1日", "2025年3月31日"),
+        ("quarter", "2025-Q4", "2025年第四季度", "2025年10月1日", "2025年12月31日"),
+        ("month", "2025-03", "2025年3月", "2025年3月1日", "2025年3月31日"),
+        ("month", "2025-11", "2025年11月", "2025年11月1日", "2025年11月30日"),
+        ("month", "2023-02", "2023年2月", "2023年2月1日", "2023年2月28日"),
+        ("month", "2024-02", "2024年2月", "2024年2月1日", "2024年2月29日"),
+        ("month", "2000-02", "2000年2月", "2000年2月1日", "2000年2月29日"),
+        ("month", "2100-02", "2100年2月", "2100年2月1日", "2100年2月28日"),
+    ],
+)
+def test_a_period_is_called_as_it_is_printed_and_knows_its_first_and_last_day(
+    kind: str, text: str, label: str, first: str, last: str
+) -> None:
+    period = Period.parse(text, kind)
+    assert (str(period), period.label, period.span) == (text, label, (first, last))
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "before"),
+    [
+        ("year", "2025", "2024"),
+        ("half", "2025-H2", "2024-H2"),
+        ("quarter", "2025-Q1", "2024-Q1"),
+        ("month", "2024-02", "2023-02"),
+    ],
+)
+def test_last_year_is_the_same_part_of_the_year_before(kind: str, text: str, before: str) -> None:
+    assert str(Period.parse(text, kind).last_year) == before
+
+
+def test_blanks_around_a_period_do_not_matter() -> None:
+    assert Period.parse(" 2025\n") == Period(2025)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "example"),
+    [
+        ("year", "", "2025"),
+        ("year", "25", "2025"),
+        ("year", "2025年", "2025"),
+        ("year", "2025-H1", "2025"),
+        ("half", "2025-H3", "2025-H1"),
+        ("half", "2025", "2025-H1"),
+        ("quarter", "2025-Q0", "2025-Q1"),
+        ("quarter", "2025-Q5", "2025-Q1"),
+        ("month", "2025-3", "2025-03"),
+        ("month", "2025-00", "2025-03"),
+        ("month", "2025-13", "2025-03"),
+    ],
+)
+def test_a_wrong_period_is_refused_with_an_example_of_a_right_one(kind: str, text: str, example: str) -> None:
+    with pytest.raises(ValueError, match=f"“{text}”不对，应写成 {example} 这样"):
+        Period.parse(text, kind)
