@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from toolkit.forms.catalogue import find_form
 from toolkit.forms.definition import parse_definition
 from toolkit.forms.definition import read_definition
 from toolkit.forms.layout import Layout
+from toolkit.forms.layout import explain_name
 from toolkit.model.form import Form
 from toolkit.model.form import Variable
 from toolkit.rules.compile import Check
@@ -96,6 +98,9 @@ def _assemble(form: Form, problems: list[str], source: str, extra: Extra | None)
     if problems:
         raise DefinitionError(source, problems)
     explained = frozenset(check.key for check in rules.checks if _explains(check))
+    clash = [key for key, times in Counter(map(explain_name, sorted(explained))).items() if times > 1]
+    if clash:
+        raise DefinitionError(source, [f"rules: 有的规则编号只差标点，说明格的名称会相同：{'、'.join(clash)}"])
     layout = Layout(form, rules.prior, tuple(check.key for check in rules.checks), explained)
     _ = layout.grids
     return Instrument(form, rules, layout)

@@ -60,7 +60,9 @@ size = 2
 
 def number(cell: str) -> tuple[int, int]:
     """Row and column of an A1 address, worked out the other way round."""
-    letters, digits = re.fullmatch(r"([A-Z]+)([0-9]+)", cell).groups()  # type: ignore[union-attr]
+    found = re.fullmatch(r"([A-Z]+)([0-9]+)", cell)
+    assert found is not None
+    letters, digits = found.groups()
     col = 0
     for letter in letters:
         col = col * 26 + ord(letter) - 64

@@ -141,7 +141,6 @@ def test_a_decimal_is_no_trace_of_a_calculation(value: float) -> None:
         ("1．5", FEE, "1.5"),
         ("1,234.5", FEE, "1234.5"),
         ("－３", CHANGE, "-3"),
-        ("﹣3", CHANGE, "-3"),
     ],
 )
 def test_a_text_that_is_a_number_in_all_but_type_is_read_and_noted(text: str, kind: NumberType, number: str) -> None:
@@ -203,6 +202,8 @@ def test_a_number_with_a_unit_is_refused_and_the_number_alone_is_proposed(text: 
 @pytest.mark.parametrize(
     "text",
     [
+        "①",
+        "﹣3",
         "增10",
         "约10",
         "十",
@@ -381,3 +382,9 @@ def test_a_decimal_is_read_as_the_decimal_that_was_typed(number: Decimal) -> Non
 def test_a_spreadsheets_own_formulas_count_numbers_only() -> None:
     assert plain_number(12.5) == Decimal("12.5")
     assert [plain_number(value) for value in (None, "12", True, CellError("#REF!"), "")] == [None] * 5
+
+
+def test_a_raised_figure_is_never_read_as_a_digit() -> None:
+    reading = told("10²")
+    assert reading.value is None
+    assert reading.fault

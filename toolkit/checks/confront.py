@@ -81,7 +81,8 @@ def attach_undetermined(instrument: Instrument, findings: Iterable[Finding], che
 
 
 def _undetermined(instrument: Instrument, check: Check) -> Finding:
-    spots = [instrument.layout.spots[key.name] for key in check.current]
+    names = [prior_name(key.name) if key.lag else key.name for key in check.keys]
+    spots = [instrument.layout.spots[name] for name in names]
     row, column = instrument.place(check)
     return Finding(
         rule=check.rule.id,
@@ -90,7 +91,7 @@ def _undetermined(instrument: Instrument, check: Check) -> Finding:
         sheet=spots[0].sheet,
         cell=spots[0].cell,
         cells=tuple(spot.cell for spot in spots),
-        variables=tuple(key.name for key in check.current),
+        variables=tuple(names),
         row=row,
         column=column,
         message=f"{demand(instrument, check)}。这一项算不出来（除数为 0），没有核对",
@@ -153,12 +154,18 @@ def _fold(
     folded: dict[str, tuple[str, ...]] = {}
     for check in failed:
         siblings = [c for c in failed if c.rule is check.rule and c is not check]
-        if siblings and check.key in _repeaters(instrument, content.overwritten):
+        repeats = siblings and check.op == "=" and check.key in _repeaters(instrument, content.overwritten)
+        if repeats and _gap(content, check) == sum(_gap(content, one) for one in siblings):
             for one in siblings:
                 folded[one.key] = (*folded.get(one.key, ()), check.key)
         else:
             kept.append(check)
     return kept, folded
+
+
+def _gap(content: Return, check: Check) -> Decimal:
+    left, right = sides(content, check)
+    return left - right
 
 
 @lru_cache(maxsize=64)

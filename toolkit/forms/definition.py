@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from collections import Counter
-from collections.abc import Iterator
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -12,10 +10,7 @@ from typing import Literal
 from typing import cast
 
 from toolkit.forms.fields import Fields
-from toolkit.forms.layout import PERIOD
-from toolkit.forms.layout import RESERVED_IDS
-from toolkit.forms.layout import RESERVED_SHEETS
-from toolkit.forms.layout import UNIT
+from toolkit.forms.names import name_problems
 from toolkit.forms.rule_texts import read_rules
 from toolkit.model.form import Block
 from toolkit.model.form import CoverField
@@ -31,6 +26,8 @@ from toolkit.model.period import KINDS
 
 DEFINITION = "form.toml"
 REPORT = "report.toml"
+#: What a number cell takes at most, where the form says nothing: floats stay exact up to there.
+_LARGEST = {"whole": Decimal(999_999_999_999), "decimal": Decimal(999_999_999)}
 
 
 def read_definition(folder: Path) -> tuple[Form, list[str]]:
@@ -39,7 +36,7 @@ def read_definition(folder: Path) -> tuple[Form, list[str]]:
     data = _toml(folder / DEFINITION, problems)
     report = _toml(folder / REPORT, problems) if (folder / REPORT).is_file() else {}
     form = _form(data, report, str(folder), problems)
-    problems.extend(_doubled(form))
+    problems.extend(name_problems(form))
     return form, problems
 
 
@@ -52,7 +49,7 @@ def parse_definition(text: str) -> tuple[Form, list[str]]:
         problems.append(f"{DEFINITION}: 不是正确的 TOML：{error}")
         data = {}
     form = _form(data, {}, "", problems)
-    return form, [*problems, *_doubled(form)]
+    return form, [*problems, *name_problems(form)]
 
 
 def _toml(path: Path, problems: list[str]) -> dict[str, object]:
@@ -76,6 +73,7 @@ def _form(data: Mapping[str, object], report: Mapping[str, object], folder: str,
         kind = "year"
     version = head.whole("version", 1, required=True)
     tables = list(root.tables("table", required=True))
+    made = tuple(_table(t) for t in tables)
     form = Form(
         id=head.text("id", required=True),
         version=version,
@@ -84,10 +82,10 @@ def _form(data: Mapping[str, object], report: Mapping[str, object], folder: str,
         name=head.text("name", head.text("title")),
         basis=head.text("basis"),
         period_kind=kind,
-        tables=tuple(_table(t) for t in tables),
+        tables=made,
         groups=tuple(_group(g) for g in root.tables("texts")),
         lists=tuple(_list(one) for one in root.tables("list")),
-        rules=tuple(rule for t in tables for rule in read_rules(t, t.text("id")))
+        rules=tuple(rule for t, table in zip(tables, made, strict=True) for rule in read_rules(t, table.id))
         + tuple(read_rules(root, "", formulas=False)),
         bodies=head.texts("bodies"),
         cover=tuple(_cover(c) for c in root.tables("cover")),
@@ -115,6 +113,10 @@ def _table(fields: Fields) -> Table:
                 fields.problem("已分 block，行列应写在 block 里", key)
     else:
         blocks = (_block(fields, kind, own=False),)
+    widths, depth = fields.numbers("stub_widths"), max((len(r.path) for b in blocks for r in b.rows), default=1)
+    if widths and len(widths) < depth and layout == "table":
+        fields.problem(f"行标题有 {depth} 级，要写 {depth} 个宽度", "stub_widths")
+        widths = ()
     return Table(
         id=fields.id(),
         title=title,
@@ -122,7 +124,7 @@ def _table(fields: Fields) -> Table:
         blocks=blocks,
         layout=cast("Literal['table', 'line']", layout),
         note=fields.text("note"),
-        stub_widths=fields.numbers("stub_widths"),
+        stub_widths=widths,
         column_width=float(fields.number("column_width") or 0),
     )
 
@@ -131,7 +133,7 @@ def _block(fields: Fields, inherited: NumberType, *, own: bool = True) -> Block:
     block = Block(
         rows=tuple(_label(r) for r in fields.tables("rows", required=True)),
         columns=tuple(_label(c) for c in fields.tables("columns", required=True)),
-        type=_type(fields, inherited),
+        type=_type(fields, inherited) if own else inherited,
         title=fields.label("title", required=False) if own else "",
         stub=fields.text("stub"),
     )
@@ -161,12 +163,16 @@ def _type(fields: Fields, inherited: NumberType) -> NumberType:
     kind = part.text("kind", inherited.kind)
     if kind not in {"whole", "decimal"}:
         part.problem("只能是 whole（整数）或 decimal（小数）", "kind")
-    default = 6 if kind == "decimal" else 0
+        kind = inherited.kind
+    same = kind == inherited.kind
+    decimals = inherited.decimals if same else 6 if kind == "decimal" else 0
+    limit = inherited.maximum if same else _LARGEST[kind]
+    low, high = part.number("min"), part.number("max")
     out = NumberType(
         kind=cast("Literal['whole', 'decimal']", kind),
-        decimals=part.whole("decimals", default),
-        minimum=None if part.flag("signed") else part.number("min") or inherited.minimum,
-        maximum=part.number("max") or (Decimal(999_999_999) if kind == "decimal" else inherited.maximum),
+        decimals=part.whole("decimals", decimals),
+        minimum=None if part.flag("signed") else inherited.minimum if low is None else low,
+        maximum=limit if high is None else high,
         unit=part.text("unit", inherited.unit),
     )
     part.unknown()
@@ -211,38 +217,3 @@ def _cover(fields: Fields) -> CoverField:
     out = CoverField(name=f"cover.{fields.id()}", label=fields.text("label", required=True), hint=fields.text("hint"))
     fields.unknown()
     return out
-
-
-def _doubled(form: Form) -> Iterator[str]:
-    """Names that stand twice: ids of a table, sheets, variables."""
-    yield from _reserved(form)
-    for table in form.tables:
-        rows = [r.id for b in table.blocks for r in b.rows]
-        columns = {c.id for b in table.blocks for c in b.columns}
-        for name, times in Counter([*rows, *columns]).items():
-            if times > 1:
-                yield f"table({table.id}): 代号“{name}”用了两次（行、列代号在一张表内不能相同）"
-        for block in table.blocks:
-            for name, times in Counter(c.id for c in block.columns).items():
-                if times > 1:
-                    yield f"table({table.id}): 列代号“{name}”用了两次"
-    parts: list[Table | TextGroup | OpenList] = [*form.tables, *form.groups, *form.lists]
-    for what, names in (("代号", [p.id for p in parts]), ("工作表名", [p.sheet for p in parts])):
-        for name, times in Counter(names).items():
-            if times > 1:
-                yield f"{what}“{name}”用了两次"
-    unknown = {body for rule in form.rules for body in rule.free_bodies} - set(form.bodies)
-    yield from (f"form.bodies: 规则里用到的机构类型“{body}”没有列在这里" for body in sorted(unknown))
-
-
-def _reserved(form: Form) -> Iterator[str]:
-    """Names that every workbook uses already."""
-    parts: list[Table | TextGroup | OpenList] = [*form.tables, *form.groups, *form.lists]
-    for part in parts:
-        if part.sheet in RESERVED_SHEETS:
-            yield f"{part.id}.sheet: 工作表名“{part.sheet}”已被程序使用，请换一个"
-        if part.id in RESERVED_IDS:
-            yield f"{part.id}.id: 代号“{part.id}”已被程序使用，请换一个"
-    for field in form.cover:
-        if field.name in {UNIT, PERIOD}:
-            yield f"cover({field.name}): 封面项代号“{field.name}”已被程序使用，请换一个"

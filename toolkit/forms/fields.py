@@ -90,11 +90,14 @@ class Fields:
 
     def numbers(self, key: str) -> tuple[float, ...]:
         """A list of numbers."""
-        return tuple(
-            float(v)
-            for v in self._list(key, required=False)
-            if isinstance(v, int | Decimal) and not isinstance(v, bool)
-        )
+        return tuple(float(v) for v in self._numbers(key) if isinstance(v, int | Decimal))
+
+    def _numbers(self, key: str) -> Iterator[object]:
+        for i, value in enumerate(self._list(key, required=False)):
+            if isinstance(value, int | Decimal) and not isinstance(value, bool):
+                yield value
+            else:
+                self.problem("应为数字", f"{key}[{i}]")
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts; a single text counts as a list of one."""
@@ -110,7 +113,7 @@ class Fields:
 
     def wholes(self, key: str) -> tuple[int, ...]:
         """A list of whole numbers."""
-        return tuple(v for v in self._list(key, required=False) if isinstance(v, int) and not isinstance(v, bool))
+        return tuple(v for v in self._numbers(key) if isinstance(v, int))
 
     def _list(self, key: str, *, required: bool) -> Sequence[object]:
         value = self._get(key, list, required=required)

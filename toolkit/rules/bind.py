@@ -17,6 +17,7 @@ from toolkit.rules.expression import Cell
 from toolkit.rules.expression import Node
 from toolkit.rules.expression import Number
 from toolkit.rules.expression import Total
+from toolkit.rules.parse import COMPARISONS
 from toolkit.rules.parse import FUNCTIONS
 from toolkit.rules.parse import Literal
 from toolkit.rules.parse import Name
@@ -110,7 +111,8 @@ class Binder:
 
     def run(self, span: Span, kind: str) -> Sequence[str]:
         """The ids from first to last."""
-        if self.kind(span.first) != self.kind(span.last) or kind == "cell" or span.first.lag != span.last.lag:
+        kinds = {self.kind(span.first), self.kind(span.last), kind}
+        if len(kinds) > 1 or kind == "cell" or span.first.lag != span.last.lag:
             raise BindError("冒号两边应同为行代号或同为列代号")
         order = self.order[kind]
         first, last = order.index(span.first.parts[0]), order.index(span.last.parts[0])
@@ -132,14 +134,28 @@ class Binder:
                 if self.kind(tree) == "cell":
                     return Cell(Key(self.full(tree), tree.lag))
                 return Cell(self.key(tree.parts[0], scope, lag=tree.lag))
-            case Span():
-                ids = self.run(tree, "column" if scope.row else "row")
-                return Total(tuple(self.key(part, scope, lag=tree.first.lag) for part in ids))
             case Operation("sum", (Span() as only,)):
-                return self.node(only, scope)
-            case Operation(op, args):
-                nodes = tuple(self.node(arg, scope) for arg in args)
-                return Call(op, nodes) if op in FUNCTIONS else Arithmetic(op, nodes)
+                return Total(self.keys(only, scope))
+            case Operation(op, args) if op in FUNCTIONS:
+                return Call(op, tuple(node for arg in args for node in self.argument(op, arg, scope)))
+            case Operation(op, args) if op not in COMPARISONS:
+                return Arithmetic(op, tuple(self.node(arg, scope) for arg in args))
+            case Span():
+                raise BindError("一段行或列（带冒号）只能写在 sum、min、max 的括号里")
+            case _:
+                raise BindError("比较符号不能写在算式里面")
+
+    def argument(self, function: str, tree: Syntax, scope: Scope) -> list[Node]:
+        """An argument of a function; a run counts as its sum in ``sum``, as its members in ``min`` and ``max``."""
+        if not isinstance(tree, Span) or function == "abs":
+            return [self.node(tree, scope)]
+        keys = self.keys(tree, scope)
+        return [Total(keys)] if function == "sum" else [Cell(key) for key in keys]
+
+    def keys(self, span: Span, scope: Scope) -> tuple[Key, ...]:
+        """The variables of a run, at a place."""
+        ids = self.run(span, "column" if scope.row else "row")
+        return tuple(self.key(part, scope, lag=span.first.lag) for part in ids)
 
 
 def _names(tree: Syntax) -> list[Name]:

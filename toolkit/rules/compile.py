@@ -87,7 +87,7 @@ class Check:
             else:
                 missing |= gap
         with np.errstate(all="ignore"):
-            difference = np.round(self.left.value(frame) - self.right.value(frame), DECIMALS)
+            difference = _rounded(self.left.value(frame) - self.right.value(frame))
             good = holds(self.op, np.broadcast_to(difference, (size,)))
         out = np.where(good, _PASS, _FAIL)
         out = np.where(missing | ~np.isfinite(difference), _UNDETERMINED, out)
@@ -162,6 +162,12 @@ def _checks(binder: Binder, rule: RuleText, tree: Syntax, prefix: str) -> Iterat
         left, right = (binder.node(arg, scope) for arg in tree.args)
         key = f"{prefix}[{scope.id}]" if scope.id else prefix
         yield Check(rule, key, scope, tree.op, left, right)
+
+
+def _rounded(difference: Any) -> Any:  # noqa: ANN401 - a scalar where both sides are constants
+    """Half away from zero, as a spreadsheet's ROUND does."""
+    unit = 10.0**DECIMALS
+    return np.sign(difference) * np.floor(np.abs(difference) * unit + 0.5) / unit
 
 
 def holds(op: str, difference: Any) -> Any:  # noqa: ANN401 - a Decimal gives a bool, an array an array

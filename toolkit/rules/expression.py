@@ -126,7 +126,7 @@ class Arithmetic:
             case "*":
                 return got[0] * got[1]
             case _:
-                return got[0] / got[1]
+                return values.divide(got[0], got[1])
 
     def formula(self, places: Places) -> str:
         """With only the brackets that are needed."""

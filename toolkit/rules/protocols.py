@@ -19,6 +19,9 @@ class Values(Protocol):
     def cell(self, key: Key) -> Any:  # noqa: ANN401
         """The value of one variable."""
 
+    def divide(self, left: Any, right: Any) -> Any:  # noqa: ANN401
+        """A quotient; no value where the divisor is 0."""
+
     def pick(self, function: str, values: Sequence[Any]) -> Any:  # noqa: ANN401
         """``min``, ``max`` or ``abs`` of values."""
 

@@ -36,9 +36,13 @@ class Frame:
         """One row a return."""
         return cls({name: i for i, name in enumerate(names)}, _matrix(names, current), _matrix(names, prior))
 
-    def number(self, value: Decimal) -> float:
+    def number(self, value: Decimal) -> np.float64:
         """A constant."""
-        return float(value)
+        return np.float64(value)
+
+    def divide(self, left: Floats, right: Floats) -> Floats:
+        """NaN where the divisor is 0, as a spreadsheet's error value is no number."""
+        return np.divide(left, np.where(np.equal(right, 0), np.nan, right))
 
     def cell(self, key: Key) -> Floats:
         """A column."""
@@ -65,6 +69,10 @@ class Exact:
     def number(self, value: Decimal) -> Decimal:
         """A constant."""
         return value
+
+    def divide(self, left: Decimal, right: Decimal) -> Decimal:
+        """A quotient; ArithmeticError where the divisor is 0."""
+        return left / right
 
     def cell(self, key: Key) -> Decimal:
         """One exact number."""

@@ -158,7 +158,10 @@ def _prior(reader: _Reader) -> dict[str, Decimal | None]:
         kind = reader.instrument.variables[name].type
         row, column = reader.labels(name)
         out[name] = reader.number(prior_name(name), kind, (f"上年 {row}", column), due=False)
-    for name, members in totals.items():
+    for name in reader.instrument.rules.formulas:
+        members = totals.get(name, ())
+        if not members:
+            continue
         known = [value for member in members if (value := out.get(member)) is not None]
         out[name] = sum(known, Decimal(0)) if len(known) == len(members) else None
     return out

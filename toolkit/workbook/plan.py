@@ -76,8 +76,8 @@ def _knowledge(instrument: Instrument, given: Prefill) -> Known:
     numbers = {n: v for n in names if isinstance(v := given.values.get(n), Decimal)}
     typed = {n for n in instrument.rules.formulas if n in given.values}
     prior: dict[str, Decimal | None] = dict(given.prior)
-    for name in instrument.layout.prior:
-        if members := prior_members(instrument, name):
+    for name in instrument.rules.formulas:
+        if name in instrument.layout.prior and (members := prior_members(instrument, name)):
             prior[name] = _known([prior.get(member) for member in members])
     return Known(derive(instrument.rules.formulas, numbers, prior, typed), prior, given.values)
 
@@ -207,9 +207,10 @@ def _prior(instrument: Instrument, known: Known) -> Iterator[Planned]:
 def prior_members(instrument: Instrument, name: str) -> tuple[str, ...]:
     """What last year's derived figure is the sum of, if the workbook carries all of that; else nothing."""
     check = instrument.rules.formulas.get(name)
-    if check is None or check.residual is None:
+    terms = check.right.terms() if check else None
+    if terms is None or any(key is None or factor != 1 for key, factor in terms.items()):
         return ()
-    members = tuple(key.name for key in check.right.keys())
+    members = tuple(key.name for key in terms if key)
     return members if set(members) <= set(instrument.layout.prior) else ()
 
 

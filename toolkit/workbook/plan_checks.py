@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import ROUND_HALF_UP
 from decimal import Decimal
 
 from toolkit.forms.layout import CHECKS
@@ -153,7 +154,9 @@ def _difference(check: Check, known: Known) -> str | Decimal:
     if isinstance(left, str) or isinstance(right, str):
         return ""
     difference = left - right
-    return difference if difference.adjusted() > _LONGEST else round(difference, DECIMALS)
+    if difference.adjusted() > _LONGEST:
+        return difference
+    return difference.quantize(Decimal(1).scaleb(-DECIMALS), ROUND_HALF_UP)
 
 
 def _first_verdict(check: Check, known: Known) -> str:

@@ -6,7 +6,6 @@ Declared, never silent: what is read another way than it stands is noted, what i
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -20,6 +19,8 @@ _PLAIN = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]{1,15})?")
 _WITH_UNIT = re.compile(r"([+-]?[0-9]+(?:\.[0-9]+)?)\s*([^\W\d_]+)")
 _NOTHING = frozenset({"/", "\\", "-", "--", "—", "——", "无", "没有", "〇", "零", "空", "*", "N/A", "n/a"})
+#: Full-width forms of the marks on a keyboard; nothing else is read as what it is not.
+_WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 _BLANKS = " \t\r\n\u00a0\u3000\ufeff"
 #: A float this near to a whole number is that number: the trace of a calculation, not a decimal.
 _NEAR = Decimal("1e-9")
@@ -90,7 +91,7 @@ def _judged(number: Decimal, shown: str, kind: NumberType, note: str = "") -> Re
     """A number held against what its cell may hold."""
     if abs(number) > kind.maximum:
         return Reading(fault=f"数字太大（{shown}）", remedy="请检查是否多写了位数或单位不对")
-    rounded = round(number, kind.decimals)
+    rounded = round(number, kind.decimals) or Decimal(0)
     if rounded != number and abs(rounded - number) < _NEAR:
         return _judged(rounded, shown, kind, note or f"按 {rounded:f} 读取")
     if kind.kind == "whole" and number != number.to_integral_value():
@@ -105,7 +106,7 @@ def _judged(number: Decimal, shown: str, kind: NumberType, note: str = "") -> Re
 
 
 def _text(value: str, kind: NumberType) -> Reading:
-    text = unicodedata.normalize("NFKC", value).strip(_BLANKS)
+    text = value.translate(_WIDE).strip(_BLANKS)
     if not text:
         return Reading(blank=True)
     if _PLAIN.fullmatch(text) or _THOUSANDS.fullmatch(text):

@@ -1,0 +1,56 @@
+"""Names that stand twice, or that every workbook uses already."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from toolkit.forms.layout import PERIOD
+from toolkit.forms.layout import RESERVED_IDS
+from toolkit.forms.layout import RESERVED_SHEETS
+from toolkit.forms.layout import UNIT
+from toolkit.model.form import Form
+from toolkit.model.form import OpenList
+from toolkit.model.form import Table
+from toolkit.model.form import TextGroup
+
+
+def name_problems(form: Form) -> Iterator[str]:
+    """Names that stand twice: ids of a table, sheets, variables."""
+    yield from _reserved(form)
+    yield from _in_tables(form)
+    parts: list[Table | TextGroup | OpenList] = [*form.tables, *form.groups, *form.lists]
+    texts = [text.name for group in form.groups for text in group.texts] + [line.name for line in form.cover]
+    for what, names in (("代号", [p.id for p in parts] + texts), ("工作表名", [p.sheet for p in parts])):
+        for name, times in Counter(names).items():
+            if times > 1:
+                yield f"{what}“{name}”用了两次"
+    unknown = {body for rule in form.rules for body in rule.free_bodies} - set(form.bodies)
+    yield from (f"form.bodies: 规则里用到的机构类型“{body}”没有列在这里" for body in sorted(unknown))
+
+
+def _reserved(form: Form) -> Iterator[str]:
+    """Names that every workbook uses already."""
+    parts: list[Table | TextGroup | OpenList] = [*form.tables, *form.groups, *form.lists]
+    for part in parts:
+        if part.sheet in RESERVED_SHEETS:
+            yield f"{part.id}.sheet: 工作表名“{part.sheet}”已被程序使用，请换一个"
+        if part.id in RESERVED_IDS:
+            yield f"{part.id}.id: 代号“{part.id}”已被程序使用，请换一个"
+    for field in form.cover:
+        if field.name in {UNIT, PERIOD}:
+            yield f"cover({field.name}): 封面项代号“{field.name}”已被程序使用，请换一个"
+
+
+def _in_tables(form: Form) -> Iterator[str]:
+    """Ids that stand twice within a table."""
+    for table in form.tables:
+        rows = [r.id for b in table.blocks for r in b.rows]
+        columns = {c.id for b in table.blocks for c in b.columns}
+        for name, times in Counter([*rows, *columns]).items():
+            if times > 1:
+                yield f"table({table.id}): 代号“{name}”用了两次（行、列代号在一张表内不能相同）"
+        for block in table.blocks:
+            for name, times in Counter(c.id for c in block.columns).items():
+                if times > 1:
+                    yield f"table({table.id}): 列代号“{name}”用了两次"
