@@ -320,3 +320,39 @@ def test_a_terminal_gets_a_bar_and_colours(folder: Path, monkeypatch: pytest.Mon
 def test_version_and_program_without_command(capsys: Capture) -> None:
     assert run(["--version"]) == 0
     assert capsys.readouterr().out.startswith("xxgk 0.")
+
+
+def test_what_is_no_workbook_in_a_folder_is_named(folder: Path, capsys: Capture) -> None:
+    save(folder / "退回" / "甲2.xlsx", workbook("己局"))
+    save(folder / "打包.zip", b"PK")
+    assert run(["verify", str(folder)]) == 0
+    out = capsys.readouterr()
+    assert "共 4 个文件" in out.out
+    assert "另有 1 个文件不是工作簿，没有读取：打包.zip" in out.err
+
+
+def test_files_of_one_name_are_told_apart_by_their_folders(folder: Path, capsys: Capture) -> None:
+    for unit in ("子", "丑"):
+        save(folder / unit / "年报.xlsx", workbook(f"{unit}局"))
+    assert run(["verify", str(folder)]) == 0
+    out = capsys.readouterr().out
+    assert "子/年报.xlsx：通过（子局，2025）" in out
+    assert "丑/年报.xlsx：通过（丑局，2025）" in out
+
+
+def test_a_line_break_in_a_strangers_text_begins_no_line_of_ours(folder: Path, capsys: Capture) -> None:
+    assert run(["verify", str(save(folder / "x.xlsx", workbook("甲局）\n乙.xlsx：通过（乙局")))]) == 0
+    assert not any(line.startswith("乙.xlsx") for line in capsys.readouterr().out.splitlines())
+
+
+def test_a_character_without_a_font_costs_only_the_pdf(folder: Path, capsys: Capture) -> None:
+    path = save(folder / "x.xlsx", workbook("庚局", overview__platform="平台👍"))
+    assert run(["report", str(path), "-o", str(folder / "out")]) == 4
+    assert "👍" in capsys.readouterr().err
+    assert {file.suffix for file in (folder / "out").iterdir()} == {".docx", ".html", ".md"}
+
+
+def test_a_file_where_a_folder_is_wanted_is_wrong_usage(folder: Path, capsys: Capture) -> None:
+    for arguments in (["consolidate", str(folder / "甲.xlsx")], ["demo", str(folder / "甲.xlsx")]):
+        assert run(arguments) == 2
+        assert "文件夹" in capsys.readouterr().err

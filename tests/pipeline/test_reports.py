@@ -204,7 +204,7 @@ def test_a_report_from_faulty_figures_says_so_under_its_title(tmp_path: Path) ->
     path = save(tmp_path / "a.xlsx", workbook(requests__new__natural=Decimal(3), requests__partial__other=None))
     done = write_up(path, "md", None)
     text = done.files[0].read_text(encoding="utf-8")
-    assert "还有未改正的错误" in text
+    assert "还没有通过核对" in text
     assert "〔缺〕" in text
 
 

@@ -319,3 +319,25 @@ def test_fingerprints_are_the_same_in_the_next_revision(tmp_path: Path) -> None:
     second = verdict(save(tmp_path / "2.xlsx", workbook(requests__new__natural=Decimal(4))))
     assert [f.fingerprint for f in first.findings] == [f.fingerprint for f in second.findings]
     assert len({f.fingerprint for f in first.findings}) == len(first.findings)
+
+
+def test_a_cover_that_says_another_unit_or_year_than_its_template_is_an_error(tmp_path: Path) -> None:
+    def forge(cell: str, text: str) -> tuple[Status, list[str]]:
+        def change(book: openpyxl.Workbook) -> None:
+            book["封面"][cell].value = text
+
+        result = verdict(save(tmp_path / "a.xlsx", edited(workbook(), change)))
+        return result.status, [f.rule for f in found(result, "FORM")]
+
+    assert forge("B4", "乙局") == (Status.RETURNED, ["FORM-11"])
+    assert forge("B5", "2024年") == (Status.RETURNED, ["FORM-11"])
+    assert forge("B5", "2025年") == (Status.ACCEPTED, [])
+
+
+def test_a_deleted_formula_asks_for_the_formula_not_for_a_number(tmp_path: Path) -> None:
+    def wipe(book: openpyxl.Workbook) -> None:
+        book["申请情况"]["J6"].value = None
+
+    (finding,) = found(verdict(save(tmp_path / "a.xlsx", edited(workbook(), wipe))), "VAL-01")
+    assert "合计公式被删除" in finding.message
+    assert "恢复公式" in finding.remedy

@@ -16,6 +16,7 @@ from toolkit.cli.console import bar
 from toolkit.cli.console import emit_json
 from toolkit.cli.console import emit_text
 from toolkit.cli.console import say
+from toolkit.cli.inbox import workbooks
 from toolkit.model.returns import Verdict
 from toolkit.pipeline.exchange import Tally
 from toolkit.pipeline.instruments import DEFAULT_FORM
@@ -121,10 +122,9 @@ def verify_command(
     jobs: opt.Jobs = 1,
 ) -> None:
     """Verify workbooks and folders of them."""
-    from toolkit.pipeline.files import inputs
     from toolkit.pipeline.verify import verify
 
-    found = inputs(files)
+    found = workbooks(files)
     if not found:
         say("没有找到工作簿。请检查文件夹里是否有 .xlsx 文件。", error=True)
         raise typer.Exit(2)
@@ -132,22 +132,24 @@ def verify_command(
     with bar("核对", len(found)) as progress:
         verdicts = verify(found, form, jobs, progress)
         if output is opt.VerifyFormat.TEXT:
-            _print_verdicts(verdicts, tally)
+            _print_verdicts(verdicts, tally, [path.name for path in found])
         else:
             _print_document(verdicts, tally, output)
     raise typer.Exit(tally.exit_code(fail_on.value))
 
 
-def _print_verdicts(verdicts: object, tally: Tally) -> None:
+def _print_verdicts(verdicts: object, tally: Tally, names: list[str]) -> None:
+    from collections import Counter
     from collections.abc import Iterable
     from typing import cast
 
     from toolkit.cli.show import show_tally
     from toolkit.cli.show import show_verdict
 
+    times = Counter(names)
     for verdict in cast("Iterable[Verdict]", verdicts):
         tally.add(verdict)
-        show_verdict(verdict)
+        show_verdict(verdict, folder=times[Path(verdict.file).name] > 1)
     show_tally(tally)
 
 
@@ -187,9 +189,8 @@ def consolidate_command(
     from toolkit.cli.show import show_verdict
     from toolkit.pipeline import exchange
     from toolkit.pipeline.consolidate import consolidate
-    from toolkit.pipeline.files import inputs
 
-    with bar("核对", len(inputs([folder]))) as progress:
+    with bar("核对", len(workbooks([folder]))) as progress:
         done = consolidate(folder, target, name=name, form=form, everything=everything, jobs=jobs, progress=progress)
     if output is opt.Format.JSON:
         document = exchange.document_json([exchange.verdict_json(v) for v in done.verdicts], done.tally)

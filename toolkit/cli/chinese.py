@@ -78,7 +78,7 @@ def usage_sentence(error: BaseException) -> str:  # noqa: PLR0911 - one return a
     if kind == "BadParameter":
         return f"{name} 的值不对：{_value(str(error))}"
     if "unexpected extra argument" in str(error):
-        return f"多了参数：{str(error).partition('(')[2].rstrip(').')}。"
+        return f"多了参数：{str(error).rpartition('(')[2].rstrip(').')}。"
     return f"命令写得不对：{error}"
 
 

@@ -17,10 +17,12 @@ _COLOURS = {Severity.FATAL: "bold red", Severity.ERROR: "red", Severity.VERIFY: 
 _STATUS_COLOURS = {Status.ACCEPTED: "green", Status.EXPLAINED: "green"}
 
 
-def show_verdict(verdict: Verdict) -> None:
-    """A heading for the file, then a line a finding."""
+def show_verdict(verdict: Verdict, *, folder: bool = False) -> None:
+    """A heading for the file (with its ``folder`` where another has the same name), then a line a finding."""
     who = "，".join(part for part in (verdict.unit, verdict.period) if part)
-    name = Path(verdict.file).name
+    path = Path(verdict.file)
+    name = f"{path.parent.name}/{path.name}" if folder else path.name
+    who = " ".join(who.split())
     say(
         f"{name}：{verdict.status.label}" + (f"（{who}）" if who else ""),
         style=_STATUS_COLOURS.get(verdict.status, "red"),
@@ -36,7 +38,9 @@ def finding_line(finding: Finding) -> str:
     body = f"{labels}{'：' if labels else ''}{finding.message}"
     explained = f"（说明：{finding.explanation}）" if finding.explanation else ""
     action = f" → {finding.remedy}" if finding.remedy and not finding.explanation else ""
-    return f"{finding.severity.label} {finding.rule} {where}{' ' if where else ''}{body}{explained}{action}"
+    line = f"{finding.severity.label} {finding.rule} {where}{' ' if where else ''}{body}{explained}{action}"
+    # A break in a stranger's text must not begin a line that looks like ours.
+    return line.replace("\n", " ")
 
 
 def show_tally(tally: Tally) -> None:

@@ -26,6 +26,7 @@ from toolkit.model.period import KINDS
 
 DEFINITION = "form.toml"
 REPORT = "report.toml"
+_LONGEST_LIST = 99
 #: What a number cell takes at most, where the form says nothing: floats stay exact up to there.
 _LARGEST = {"whole": Decimal(999_999_999_999), "decimal": Decimal(999_999_999)}
 
@@ -198,14 +199,17 @@ def _group(fields: Fields) -> TextGroup:
 
 
 def _list(fields: Fields) -> OpenList:
-    title = fields.text("title", required=True)
+    title, size = fields.text("title", required=True), fields.whole("size", 20)
+    if not 1 <= size <= _LONGEST_LIST:
+        fields.problem(f"行数应在 1 和 {_LONGEST_LIST} 之间", "size")
+        size = 1
     out = OpenList(
         id=fields.id(),
         title=title,
         sheet=fields.sheet(title),
         label=fields.text("label", "名称"),
         count=fields.text("count", "数量"),
-        size=fields.whole("size", 20),
+        size=size,
         hint=fields.text("hint"),
         type=_type(fields, NumberType()),
     )

@@ -29,7 +29,10 @@ class Period:
     @classmethod
     def parse(cls, text: str, kind: str = "year") -> Period:
         """Read ``2025``, ``2025-H1``, ``2025-Q1`` or ``2025-03``; ValueError with a Chinese sentence otherwise."""
-        found = _SHAPES[kind].fullmatch(text.strip())
+        plain = "".join(text.split())
+        if kind == "year":
+            plain = plain.removesuffix("度").removesuffix("年")
+        found = _SHAPES[kind].fullmatch(plain)
         if found is None:
             msg = f"期间“{text}”不对，应写成 {_EXAMPLES[kind]} 这样"
             raise ValueError(msg)

@@ -58,6 +58,8 @@ def gather(
     folder: Path, form: str, jobs: int = 1, progress: Progress | None = None
 ) -> tuple[Instrument, list[Verdict]]:
     """The verdicts on all workbooks of a folder, and the form that most of them are."""
+    if not folder.is_dir():
+        raise UsageError(f"{folder}：不是文件夹。请给出装着各单位工作簿的文件夹。")
     files = inputs([folder])
     if not files:
         raise UsageError(f"{folder}：文件夹里没有工作簿。请把收到的表放进去再运行。")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from toolkit.errors import UsageError
 from toolkit.forms.catalogue import data_folder
 from toolkit.model.returns import Verdict
 from toolkit.pipeline.consolidate import ALL_FORMATS
@@ -36,6 +37,8 @@ class Demo:
 
 def demo(folder: Path, tell: Callable[[str], None]) -> Demo:
     """Run the demo in ``folder``; ``tell`` gets a line for each step."""
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder}：已有同名文件。请另给一个文件夹名。")
     samples = data_folder("samples")
     blank = template("", PERIOD, "", ensure_folder(folder) / f"{PERIOD}空白模板.xlsx")
     tell(f"生成空白模板：{blank}")

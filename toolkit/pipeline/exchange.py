@@ -135,7 +135,7 @@ def document_junit(verdicts: Iterable[Verdict]) -> bytes:
             ET.SubElement(suite, "testcase", classname=verdict.file, name="all")
         suite.set("tests", str(max(cases, 1)))
         suite.set("failures", str(failures))
-    return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))
+    return bytes(ET.tostring(root, encoding="us-ascii", xml_declaration=True))
 
 
 def _clean(text: str) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 from toolkit.errors import OutputError
 from toolkit.errors import UsageError
 
-OUTBOX, INBOX, RETURNED, RESULTS = "发放", "收件", "退回", "成果"
+INBOX, RESULTS = "收件", "成果"
 _SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".csv"})
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 _DEVICES = frozenset(
@@ -34,7 +34,7 @@ def inputs(paths: Iterable[Path]) -> list[Path]:
     out: list[Path] = []
     for path in paths:
         if path.is_dir():
-            out += _in_folder(path)
+            out += [file for file in _in_folder(path) if is_workbook(file)]
         elif path.exists() or path.is_symlink():
             out.append(path)
         else:
@@ -45,9 +45,19 @@ def inputs(paths: Iterable[Path]) -> list[Path]:
 def _in_folder(folder: Path) -> Iterator[Path]:
     found: list[Path] = []
     for root, folders, files in os.walk(folder):
-        folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in {RESULTS, RETURNED, OUTBOX})
+        folders[:] = sorted(f for f in folders if not f.startswith(".") and f != RESULTS)
         found += [Path(root) / name for name in files if not name.startswith((".", "~$"))]
-    yield from sorted(path for path in found if path.suffix.lower() in _SPREADSHEETS)
+    yield from sorted(found)
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether a name is that of a spreadsheet of any kind."""
+    return path.suffix.lower() in _SPREADSHEETS
+
+
+def skipped(paths: Iterable[Path]) -> list[Path]:
+    """What lies in the folders named and is no spreadsheet by its name: told, not read."""
+    return [file for path in paths if path.is_dir() for file in _in_folder(path) if not is_workbook(file)]
 
 
 def safe_name(text: str) -> str:

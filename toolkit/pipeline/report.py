@@ -9,9 +9,9 @@ from pathlib import Path
 
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.aggregate import as_return
+from toolkit.errors import ReportError
 from toolkit.errors import UsageError
 from toolkit.instrument import Instrument
-from toolkit.model.finding import Severity
 from toolkit.model.returns import Identity
 from toolkit.model.returns import Return
 from toolkit.model.returns import Verdict
@@ -27,7 +27,7 @@ from toolkit.report.render_html import render_fragment
 TEMPLATE = "report.docx"
 #: What the page is called that an editor pastes into a web site's own editor.
 FRAGMENT = "（网站粘贴用）"
-UNVERIFIED = "注意：所据数据还有未改正的错误，本稿仅供核对，不能发布。"
+UNVERIFIED = "注意：所据数据还没有通过核对，本稿仅供核对，不能发布。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,7 @@ def return_document(verdict: Verdict, form: str = "") -> tuple[Instrument, Docum
     if content is None:
         raise UsageError(f"{verdict.file}：不能据此写报告。")
     kind = instrument(form or verdict.form)
-    wrong = any(finding.severity is Severity.ERROR for finding in verdict.findings)
-    return kind, write_report(kind, content, banner=UNVERIFIED if wrong else "")
+    return kind, write_report(kind, content, banner="" if verdict.status.counts else UNVERIFIED)
 
 
 def blank_document(kind: Instrument) -> Document:
@@ -74,12 +73,20 @@ def write_document(kind: Instrument, document: Document, wanted: Sequence[str], 
     """Render and write a document in the formats wanted."""
     stem = safe_name("".join(document.title))
     out: dict[str, Path] = {}
+    failed: list[str] = []
     for one in wanted:
-        data = _docx(kind, document) if one == "docx" else RENDERERS[one](document)
+        try:
+            data = _docx(kind, document) if one == "docx" else RENDERERS[one](document)
+        except ReportError as error:
+            failed.append(str(error))
+            continue
         out[one] = write(folder / f"{stem}.{one}", data)
         if one == "html":
             name = f"{stem}{FRAGMENT}.html"
             out["fragment"] = write(folder / name, render_fragment(document).encode())
+    if failed:
+        done = f"其余格式已写在 {folder}。" if out else ""
+        raise ReportError("\n".join([*failed, done]).strip())
     return Written(out)
 
 

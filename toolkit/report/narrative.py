@@ -26,6 +26,8 @@ from toolkit.rules.values import Exact
 
 #: What stands where a figure is missing; a report from a complete return never shows it.
 MISSING = "〔缺〕"
+#: What a finished sentence, or a mark for a missing text, ends with.
+_ENDS = "。！？；…”）】"
 
 
 def write_report(
@@ -58,7 +60,7 @@ class _Writer:
         outline = outline_of(form)
         own = outline.area_self if self.area else outline.unit_self
         out = {"unit": content.unit or "（单位名称）", "self": own, "basis": form.basis, "period": content.period}
-        out |= content.cover
+        out |= {name: text.rstrip("。. ") for name, text in content.cover.items()}
         try:
             period = Period.parse(content.period, form.period_kind)
         except ValueError:
@@ -118,7 +120,7 @@ class _Writer:
             return
         lines = own or [""]
         if part.after:
-            lines[-1] += told
+            lines[-1] += ("。" if told and lines[-1] and lines[-1][-1] not in _ENDS else "") + told
         else:
             lines[0] = told + lines[0]
         for i, line in enumerate(lines):

@@ -59,7 +59,11 @@ class _Reader:
         cell = self.flat.at(sheet, address)
         reading = read_number(cell, self.flat.styles[cell.style], kind)
         if reading.blank:
-            if due:
+            if name in self.formulas.overwritten:
+                row, column = labels
+                told = "请恢复公式：从空白模板复制同一格。"
+                self.findings.append(_finding(self, name, "合计公式被删除", told, row=row, column=column))
+            elif due:
                 self.blanks.append(name)
             return None
         if reading.fault:
@@ -88,7 +92,7 @@ def extract(
     numbers, typed = _numbers(reader, prior)
     texts = {name: reader.text(name) for name in instrument.form.texts}
     items = {one.id: tuple(_items(reader, one)) for one in instrument.form.lists}
-    unit = reader.text(UNIT) or identity.unit
+    unit = " ".join((reader.text(UNIT) or identity.unit).split())
     period, period_findings = _period(reader, identity)
     content = Return(
         file=source[0],
@@ -105,7 +109,7 @@ def extract(
         overwritten=frozenset(typed),
     )
     findings = [
-        *_unit(reader, unit),
+        *_unit(reader, identity, unit),
         *period_findings,
         *blank_findings(instrument, reader.blanks),
         *reader.findings,
@@ -122,7 +126,7 @@ def _finding(  # noqa: PLR0913 - a finding has that many parts
     spot = reader.spot(name)
     return Finding(
         rule=code,
-        severity=Severity.ERROR if code == "VAL-01" else Severity.VERIFY,
+        severity=Severity.VERIFY if code in {"FORM-09", "FORM-10"} else Severity.ERROR,
         sheet=spot.sheet,
         cell=spot.cell,
         cells=(spot.cell,),
@@ -205,18 +209,35 @@ def _notes(reader: _Reader) -> Iterator[Finding]:
         )
 
 
-def _unit(reader: _Reader, unit: str) -> Iterator[Finding]:
+def _unit(reader: _Reader, identity: Identity, unit: str) -> Iterator[Finding]:
     if not unit:
         yield _finding(reader, UNIT, "封面没有填写单位名称", "请填写单位全称。", code="FORM-09")
+    elif identity.unit and unit != " ".join(identity.unit.split()):
+        message = f"封面的单位名称“{unit[:40]}”与发给“{identity.unit[:40]}”的模板不一致"
+        yield _finding(
+            reader, UNIT, message, "请用发给本单位的模板填写；单位更名的，请与收表单位联系。", code="FORM-11"
+        )
 
 
 def _period(reader: _Reader, identity: Identity) -> tuple[str, list[Finding]]:
-    text = identity.period or reader.text(PERIOD)
+    kind, shown = reader.instrument.form.period_kind, reader.text(PERIOD)
+    text = identity.period or shown
     try:
-        return str(Period.parse(text, reader.instrument.form.period_kind)), []
+        period = Period.parse(text, kind)
     except ValueError as error:
         message = str(error) if text else "封面没有填写统计期间"
         return text, [_finding(reader, PERIOD, message, "请填写统计期间，例如 2025。", code="FORM-10")]
+    if identity.period and shown and not _same_period(shown, period):
+        message = f"封面的统计期间“{shown[:20]}”与模板的期间 {period} 不一致"
+        return str(period), [_finding(reader, PERIOD, message, "请换用本期的模板填写。", code="FORM-11")]
+    return str(period), []
+
+
+def _same_period(text: str, period: Period) -> bool:
+    try:
+        return Period.parse(text, period.kind) == period
+    except ValueError:
+        return text == period.label
 
 
 def _explanations(reader: _Reader) -> dict[str, str]:

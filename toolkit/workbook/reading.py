@@ -84,7 +84,7 @@ def _number(value: float, style: FlatStyle, kind: NumberType) -> Reading:
             return Reading(fault="是日期或时间", remedy="请把单元格格式改为“常规”，再填数字")
         if "%" in shape:
             return Reading(fault="是百分数", remedy="请把单元格格式改为“常规”，再填数字")
-    return _judged(exact(value), f"{value:g}", kind)
+    return _judged(exact(value), _figure(exact(value)), kind)
 
 
 def _judged(number: Decimal, shown: str, kind: NumberType, note: str = "") -> Reading:
@@ -124,3 +124,8 @@ def _shown(text: str) -> str:
     """A stranger's text fit for a line of output: no control or direction marks, not too long."""
     safe = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
     return safe if len(safe) <= 30 else safe[:30] + "…"  # noqa: PLR2004
+
+
+def _figure(number: Decimal) -> str:
+    """A number as a person would write it; one of absurd length by its power of ten."""
+    return f"{number:f}" if abs(number.adjusted()) < 18 else f"{float(number):g}"  # noqa: PLR2004
