@@ -24,11 +24,13 @@ LIST_TOP = 3
 PRIOR_TOP = 3
 COVER_TOP = 3
 CHECKS_TOP = 4
-IDENTITY_FIELDS = ("form", "version", "unit", "period", "fingerprint")
+#: The sheet that an annotated copy carries besides: what was found, with links to the cells.
+NOTICE = "退回意见"
+IDENTITY_FIELDS = ("form", "version", "code", "unit", "period", "fingerprint", "key", "signature")
 UNIT, PERIOD = "cover.unit", "cover.period"
 _PRIOR_PREFIX = "last_year."
 #: What every workbook has of its own, whatever its form: sheets, and first parts of defined names.
-RESERVED_SHEETS = frozenset({COVER, PRIOR, CHECKS, IDENTITY})
+RESERVED_SHEETS = frozenset({COVER, PRIOR, CHECKS, IDENTITY, NOTICE})
 RESERVED_IDS = frozenset({"cover", "last_year", "explain", "xxgk"})
 
 

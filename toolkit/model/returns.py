@@ -14,13 +14,21 @@ from toolkit.model.finding import Status
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """What a workbook says it is."""
+    """What a workbook says it is.
+
+    ``code`` is the unit's in the roster, ``key`` the id of the office's key that ``signature`` was made with;
+    ``contradictions`` names the fields for which the hidden sheet and the document properties differ.
+    """
 
     form: str = ""
     version: int = 0
+    code: str = ""
     unit: str = ""
     period: str = ""
     fingerprint: str = ""
+    key: str = ""
+    signature: str = ""
+    contradictions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +57,11 @@ class Return:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What came of one file: its status, every finding, and the return if it could be understood."""
+    """What came of one file: its status, every finding, and the return if it could be understood.
+
+    In a collection round ``code`` is the unit's in the roster, ``revision`` counts what the unit sent (from 1), and
+    ``received`` is when it was taken in.
+    """
 
     file: str
     status: Status
@@ -60,6 +72,9 @@ class Verdict:
     unit: str = ""
     period: str = ""
     content: Return | None = None
+    code: str = ""
+    revision: int = 0
+    received: str = ""
 
     def count(self, severity: Severity) -> int:
         """How many findings of that severity."""

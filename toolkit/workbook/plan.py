@@ -54,9 +54,12 @@ def plan(instrument: Instrument, prefill: Prefill | None = None) -> TemplatePlan
     identity = {
         "form": form.id,
         "version": str(form.version),
+        "code": given.code,
         "unit": given.unit,
         "period": given.period,
         "fingerprint": blank.fingerprint if not given.values else blank_plan(instrument).fingerprint,
+        "key": given.key,
+        "signature": given.signature,
     }
     rows = []
     for i, key in enumerate(IDENTITY_FIELDS):

@@ -57,11 +57,15 @@ class Planned:
 class Prefill:
     """What a particular workbook is given: who and when, last year's figures, and values by defined name.
 
+    ``code`` is the unit's in the roster, ``signature`` the office's over the identity, made with its key ``key``.
     A value for a derived variable stands where its formula would: an overwritten total.
     """
 
     unit: str = ""
     period: str = ""
+    code: str = ""
+    key: str = ""
+    signature: str = ""
     prior: Mapping[str, Decimal] = field(default_factory=dict)
     values: Mapping[str, Decimal | str] = field(default_factory=dict)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from toolkit.forms.layout import IDENTITY_FIELDS
+from toolkit.forms.layout import NOTICE
 from toolkit.forms.layout import Spot
 from toolkit.forms.layout import address
 from toolkit.instrument import Instrument
@@ -22,19 +23,28 @@ _FURTHEST_SHIFT = 5
 def identify(flat: FlatWorkbook) -> Identity | None:
     """What the workbook says it is: the hidden sheet first, the document properties where that is lost."""
     told: dict[str, str] = {}
+    twice: list[str] = []
     for field in IDENTITY_FIELDS:
         sheet, _, cell = flat.names.get(f"xxgk.{field}", "").rpartition("!")
         value = flat.at(sheet, cell).value if cell else None
-        told[field] = value if isinstance(value, str) and value else flat.properties.get(f"xxgk.{field}", "")
+        hidden = value if isinstance(value, str) else ""
+        noted = flat.properties.get(f"xxgk.{field}", "")
+        told[field] = hidden or noted
+        if hidden and noted and hidden != noted:
+            twice.append(field)
     if not told["form"]:
         return None
     version = told["version"]
     return Identity(
         form=told["form"],
         version=int(version) if version.isascii() and version.isdigit() else 0,
+        code=told["code"],
         unit=told["unit"],
         period=told["period"],
         fingerprint=told["fingerprint"],
+        key=told["key"],
+        signature=told["signature"],
+        contradictions=tuple(twice),
     )
 
 
@@ -131,7 +141,7 @@ def _squeezed(value: object) -> str:
 
 
 def _extra(flat: FlatWorkbook, instrument: Instrument) -> Iterator[Finding]:
-    known = {*instrument.layout.sheets, *(spot.sheet for spot in instrument.layout.spots.values())}
+    known = {NOTICE, *instrument.layout.sheets, *(spot.sheet for spot in instrument.layout.spots.values())}
     extra = [name for name in flat.sheets if name not in known]
     if extra:
         yield _note("FORM-06", f"多出工作表“{'”“'.join(extra[:5])}”，其中内容不读取", extra[0])

@@ -1,0 +1,69 @@
+"""Where a unit stands in a collection round."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from toolkit.model.returns import Verdict
+
+
+class State(StrEnum):
+    """How far a unit has come; every unit of the roster is in exactly one."""
+
+    MISSING = "missing"
+    UNUSABLE = "unusable"
+    RETURNED = "returned"
+    EXPLAINED = "explained"
+    ACCEPTED = "accepted"
+    EXCLUDED = "excluded"
+
+    @property
+    def label(self) -> str:
+        """The word a clerk reads."""
+        words = {
+            "missing": "未报送",
+            "unusable": "收到的文件不能用",
+            "returned": "退回修改",
+            "explained": "有说明，通过",
+            "accepted": "通过",
+            "excluded": "不纳入",
+        }
+        return words[self.value]
+
+    @property
+    def counts(self) -> bool:
+        """Whether the unit's figures enter the sums."""
+        return self in {State.ACCEPTED, State.EXPLAINED}
+
+    @property
+    def open(self) -> bool:
+        """Whether something is still expected of the unit."""
+        return self in {State.MISSING, State.UNUSABLE, State.RETURNED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A unit of the roster and what has come of it so far.
+
+    ``path`` names the areas above it, outermost first. ``verdict`` is that of the revision that counts, else of the
+    newest one; ``newest`` is that of the newest (they differ when a faulty correction follows an accepted return).
+    ``received`` is when the revision was taken in (``2026-01-20 09:15``), ``late`` whether that was after the deadline.
+    ``reason`` says why a unit is excluded, or why its file cannot be used.
+    """
+
+    code: str
+    name: str
+    short: str
+    state: State
+    path: tuple[str, ...] = ()
+    contact: str = ""
+    late: bool = False
+    received: str = ""
+    revision: int = 0
+    revisions: int = 0
+    pinned: bool = False
+    file: str = ""
+    reason: str = ""
+    verdict: Verdict | None = None
+    newest: Verdict | None = None
