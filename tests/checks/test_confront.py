@@ -464,7 +464,7 @@ def verified(folder: Path, data: bytes) -> list[Finding]:
     path = folder / "return.xlsx"
     path.write_bytes(data)
     (verdict,) = verify_batch([path])
-    return list(verdict.findings)
+    return [finding for finding in verdict.findings if finding.rule != "SIGN-01"]
 
 
 def row_of(instrument: Instrument, row: str) -> list[str]:

@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -80,8 +81,9 @@ def patched(data: bytes, sheet: int, pattern: str, replacement: str) -> bytes:
 
 
 def verdict(path: Path) -> Verdict:
+    """The verdict without the note that outside a round every unsigned file gets."""
     (only,) = verify([path])
-    return only
+    return replace(only, findings=tuple(f for f in only.findings if f.rule != "SIGN-01"))
 
 
 def found(verdict: Verdict, rule: str) -> list[Finding]:

@@ -20,10 +20,15 @@ from made import verdict
 from made import workbook
 from office import resave
 
+from toolkit.collection.identity import new_key
+from toolkit.collection.identity import signed
 from toolkit.forms.layout import CheckColumn
 from toolkit.model.finding import Severity
 from toolkit.model.finding import Status
+from toolkit.model.returns import Identity
 from toolkit.pipeline.verify import verify
+from toolkit.workbook.planned import Prefill
+from toolkit.workbook.write import write_template
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 
@@ -341,3 +346,15 @@ def test_a_deleted_formula_asks_for_the_formula_not_for_a_number(tmp_path: Path)
     (finding,) = found(verdict(save(tmp_path / "a.xlsx", edited(workbook(), wipe))), "VAL-01")
     assert "合计公式被删除" in finding.message
     assert "恢复公式" in finding.remedy
+
+
+def test_outside_a_round_a_missing_signature_is_a_note_and_so_is_one_whose_key_is_not_at_hand(tmp_path: Path) -> None:
+    kind, key = form(), new_key()
+    plain = save(tmp_path / "plain.xlsx", workbook())
+    mark = signed(key, Identity(form=kind.form.id, version=1, code="001", unit="甲局", period="2025"))
+    prefill = Prefill(unit="甲局", period="2025", code="001", key=mark.key, signature=mark.signature, values=values())
+    issued = save(tmp_path / "issued.xlsx", write_template(kind, prefill))
+    first, second = verify([plain, issued])
+    assert [(f.rule, f.severity) for f in first.findings] == [("SIGN-01", Severity.NOTE)]
+    assert [(f.rule, f.severity) for f in second.findings] == [("SIGN-03", Severity.NOTE)]
+    assert (first.status, second.status) == (Status.ACCEPTED, Status.ACCEPTED)

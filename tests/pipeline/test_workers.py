@@ -15,7 +15,7 @@ from made import save
 from made import workbook
 
 from toolkit.model.finding import Status
-from toolkit.pipeline import verify as module
+from toolkit.pipeline import workers as module
 from toolkit.pipeline.verify import verify
 
 
@@ -33,19 +33,19 @@ class Pool:
         return None
 
     @staticmethod
-    def work(function: Callable[..., Any], files: list[Path], form: str) -> Any:
+    def work(function: Callable[..., Any], files: list[Path]) -> Any:
         if any("poison" in path.name for path in files):
             raise BrokenProcessPool("a worker died")
-        return function(files, form)
+        return function(files)
 
-    def map(self, function: Callable[..., Any], batches: list[list[Path]], forms: list[str]) -> Iterator[Any]:
-        for files, form in zip(batches, forms, strict=True):
-            yield self.work(function, files, form)
+    def map(self, function: Callable[..., Any], batches: list[list[Path]]) -> Iterator[Any]:
+        for files in batches:
+            yield self.work(function, files)
 
-    def submit(self, function: Callable[..., Any], files: list[Path], form: str) -> Future[Any]:
+    def submit(self, function: Callable[..., Any], files: list[Path]) -> Future[Any]:
         out: Future[Any] = Future()
         try:
-            out.set_result(self.work(function, files, form))
+            out.set_result(self.work(function, files))
         except BrokenProcessPool as error:
             out.set_exception(error)
         return out

@@ -14,6 +14,8 @@ from toolkit.model.returns import Verdict
 from toolkit.pipeline.exchange import Tally
 
 _COLOURS = {Severity.FATAL: "bold red", Severity.ERROR: "red", Severity.VERIFY: "yellow", Severity.NOTE: "dim"}
+#: Notes that all files of a folder share: told once, by `show_tally`.
+_OF_ALL = {"SIGN-01": "没有签名（不是收集轮次里发出的）", "SIGN-03": "签名没有核对（密钥不在手边）"}
 _STATUS_COLOURS = {Status.ACCEPTED: "green", Status.EXPLAINED: "green"}
 
 
@@ -28,7 +30,8 @@ def show_verdict(verdict: Verdict, *, folder: bool = False) -> None:
         style=_STATUS_COLOURS.get(verdict.status, "red"),
     )
     for finding in verdict.findings:
-        say(f"  {finding_line(finding)}", style=_COLOURS[finding.severity])
+        if finding.rule not in _OF_ALL or finding.severity is not Severity.NOTE:
+            say(f"  {finding_line(finding)}", style=_COLOURS[finding.severity])
 
 
 def finding_line(finding: Finding) -> str:
@@ -47,6 +50,9 @@ def show_tally(tally: Tally) -> None:
     """One closing line; the statuses add up to the files."""
     parts = [f"{status.label} {count}" for status, count in tally.statuses.items() if count]
     say(f"共 {tally.files} 个文件：{'，'.join(parts) or '无'}。")
+    for code, words in _OF_ALL.items():
+        if count := tally.notes[code]:
+            say(f"提示 {code}：{count} 个文件{words}，不影响核对。", style="dim")
 
 
 def show_sum(total: Consolidation, findings: Iterable[Finding]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -27,6 +28,7 @@ class Tally:
     files: int = 0
     statuses: dict[Status, int] = field(default_factory=lambda: dict.fromkeys(Status, 0))
     severities: dict[Severity, int] = field(default_factory=lambda: dict.fromkeys(Severity, 0))
+    notes: Counter[str] = field(default_factory=Counter)
 
     def add(self, verdict: Verdict) -> None:
         """Count one verdict."""
@@ -34,6 +36,8 @@ class Tally:
         self.statuses[verdict.status] += 1
         for finding in verdict.findings:
             self.severities[finding.severity] += 1
+            if finding.severity is Severity.NOTE:
+                self.notes[finding.rule] += 1
 
     @property
     def summary(self) -> dict[str, int]:

@@ -1,0 +1,136 @@
+"""One file understood as a return, or the verdict that it cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import replace
+from pathlib import Path
+
+from toolkit.checks.verdict import judge
+from toolkit.instrument import Instrument
+from toolkit.model.codes import BUILT_IN
+from toolkit.model.finding import Finding
+from toolkit.model.finding import Severity
+from toolkit.model.finding import Status
+from toolkit.model.returns import Identity
+from toolkit.model.returns import Return
+from toolkit.model.returns import Verdict
+from toolkit.pipeline.instruments import form_of
+from toolkit.pipeline.instruments import instrument
+from toolkit.workbook.extract import extract
+from toolkit.workbook.forensics import examine
+from toolkit.workbook.forensics import sort_formulas
+from toolkit.workbook.gate import Admitted
+from toolkit.workbook.gate import Refused
+from toolkit.workbook.gate import admit
+from toolkit.workbook.gate import admit_bytes
+from toolkit.workbook.plan import blank_plan
+from toolkit.workbook.read import read
+from toolkit.workbook.structure import check_structure
+from toolkit.workbook.structure import identify
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understood:
+    """A file read as a return of the form ``form`` (a name or a folder), before its rules are applied."""
+
+    form: str
+    content: Return
+    findings: tuple[Finding, ...]
+
+
+def understand_file(path: Path, form: str = "") -> Understood | Verdict:
+    """Read a file; ``form`` names the only form that is wanted."""
+    return _understand(str(path), lambda: admit(path), form)
+
+
+def understand_bytes(file: str, data: bytes, form: str = "") -> Understood | Verdict:
+    """Read the content of a file called ``file``."""
+    return _understand(file, lambda: admit_bytes(data), form)
+
+
+def _understand(file: str, let_in: Callable[[], Admitted], form: str) -> Understood | Verdict:
+    only = instrument(form) if form else None
+    try:
+        admitted = let_in()
+        flat = read(admitted)
+    except Refused as refused:
+        return unreadable(file, refused)
+    identity = identify(flat)
+    kind = form_of(identity.form, only) if identity else None
+    if identity is None or kind is None:
+        return foreign(file, admitted.sha256, identity, [_not_ours(identity, only)])
+    plan = blank_plan(kind)
+    structure = check_structure(flat, kind, plan, identity)
+    if any(finding.severity is Severity.FATAL for finding in structure):
+        return foreign(file, admitted.sha256, identity, structure)
+    formulas = sort_formulas(flat, plan)
+    content, values = extract(flat, kind, identity, formulas, (file, admitted.sha256))
+    findings = (*structure, *values, *examine(flat, kind, plan, formulas))
+    return Understood(form=form or kind.form.id, content=content, findings=findings)
+
+
+def judged(found: Sequence[Understood | Verdict]) -> list[Verdict]:
+    """The verdicts, in order: the rules of each form are applied to its returns together."""
+    out: list[Verdict | None] = [one if isinstance(one, Verdict) else None for one in found]
+    groups: dict[str, list[int]] = {}
+    for i, one in enumerate(found):
+        if isinstance(one, Understood):
+            groups.setdefault(one.form, []).append(i)
+    for form, places in groups.items():
+        mine = [one for i in places if isinstance(one := found[i], Understood)]
+        for i, verdict in zip(places, judge(instrument(form), [(u.content, u.findings) for u in mine]), strict=True):
+            out[i] = verdict
+    return [verdict for verdict in out if verdict is not None]
+
+
+def unsigned(found: Understood | Verdict) -> Understood | Verdict:
+    """Outside a round no key is at hand: a note says that the signature was not looked at, or that there is none."""
+    if isinstance(found, Verdict):
+        return found
+    code = "SIGN-03" if found.content.identity.signature else "SIGN-01"
+    title, _ = BUILT_IN[code]
+    note = Finding(rule=code, severity=Severity.NOTE, message=title, remedy="不影响核对。")
+    return replace(found, findings=(*found.findings, note))
+
+
+def unreadable(file: str, refused: Refused) -> Verdict:
+    """The verdict on a file that the gate or the reader refused."""
+    finding = Finding(rule=refused.code, severity=Severity.FATAL, message=refused.message, remedy=refused.remedy)
+    return Verdict(file=file, status=Status.UNREADABLE, findings=(finding,))
+
+
+def died(file: str) -> Verdict:
+    """The verdict on a file whose reading ended the process that read it."""
+    message = "读取这个文件时程序中止，文件可能已损坏"
+    remedy = "请在 Excel 或 WPS 中打开后另存，再报送。"
+    finding = Finding(rule="FILE-99", severity=Severity.FATAL, message=message, remedy=remedy)
+    return Verdict(file=file, status=Status.UNREADABLE, findings=(finding,))
+
+
+def foreign(file: str, sha256: str, identity: Identity | None, findings: Sequence[Finding]) -> Verdict:
+    """The verdict on a workbook that is not a return that is wanted here."""
+    told = identity or Identity()
+    return Verdict(
+        file=file,
+        status=Status.FOREIGN,
+        findings=tuple(findings),
+        sha256=sha256,
+        form=told.form,
+        version=told.version,
+        unit=told.unit,
+        period=told.period,
+        code=told.code,
+    )
+
+
+def _not_ours(identity: Identity | None, only: Instrument | None) -> Finding:
+    if identity is None:
+        message = "不是本系统发出的表：没有表样标识"
+        remedy = "请用收到的模板填写，不要把数据复制到新建的工作簿里。"
+        return Finding(rule="FORM-01", severity=Severity.FATAL, message=message, remedy=remedy)
+    wanted = f"，要的是“{only.form.id}”" if only else ""
+    message = f"是另一种报表的表样“{identity.form[:40]}”{wanted}"
+    return Finding(rule="FORM-02", severity=Severity.FATAL, message=message, remedy="请确认报送的是哪一张表。")
