@@ -46,3 +46,20 @@ class OutputError(ToolkitError):
 
 class ReportError(ToolkitError):
     """A report could not be made: a spoilt document template, a character no font has."""
+
+
+class SettingsError(UsageError):
+    """A setting of a round is faulty; ``problems`` holds all of them."""
+
+    def __init__(self, source: str, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        lines = "\n".join(f"  {p}" for p in self.problems)
+        super().__init__(f"{source} 有 {len(self.problems)} 处问题，请改正后重试：\n{lines}")
+
+
+class LockedError(ToolkitError):
+    """Another run is at work in the same round."""
+
+
+class LedgerError(ToolkitError):
+    """The ledger cannot be read or written."""

@@ -1,0 +1,78 @@
+"""Where things lie in the folder of a round."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+SETTINGS = "round.toml"
+ISSUED, INBOX, RETURNED, RESULTS, BOOKS = "发放", "收件", "退回", "成果", "台账"
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """The paths of a round; nothing is made or looked at here.
+
+    ``books`` is the office's own: ledger, originals and key. It is not for sending.
+    """
+
+    root: Path
+
+    @property
+    def is_round(self) -> bool:
+        """Whether somebody started a round here."""
+        return (self.root / SETTINGS).is_file()
+
+    @property
+    def settings(self) -> Path:
+        """What the clerk may change: deadline, name of the area, roster."""
+        return self.root / SETTINGS
+
+    @property
+    def issued(self) -> Path:
+        """The workbooks to send out."""
+        return self.root / ISSUED
+
+    @property
+    def inbox(self) -> Path:
+        """What came back, as it came."""
+        return self.root / INBOX
+
+    @property
+    def returned(self) -> Path:
+        """The annotated copies to send back."""
+        return self.root / RETURNED
+
+    @property
+    def results(self) -> Path:
+        """Consolidated workbook, data, reports, board."""
+        return self.root / RESULTS
+
+    @property
+    def books(self) -> Path:
+        """The office's own books."""
+        return self.root / BOOKS
+
+    @property
+    def ledger(self) -> Path:
+        """The ledger, an SQLite file."""
+        return self.books / "ledger.sqlite"
+
+    @property
+    def originals(self) -> Path:
+        """Every workbook taken in, by its SHA-256."""
+        return self.books / "originals"
+
+    @property
+    def key(self) -> Path:
+        """The office's key."""
+        return self.books / "office.key"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the run that is at work."""
+        return self.books / "run.lock"
+
+    def original(self, sha256: str) -> Path:
+        """Where the workbook of that hash is kept; the first letters keep folders small."""
+        return self.originals / sha256[:2] / sha256[2:4] / f"{sha256}.xlsx"

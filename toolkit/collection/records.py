@@ -1,0 +1,84 @@
+"""A verdict as it is kept in the ledger, and back: nothing is lost on the way, figures digit by digit."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import fields
+from decimal import Decimal
+from typing import Any
+
+from toolkit.model.finding import Finding
+from toolkit.model.finding import Outcome
+from toolkit.model.finding import Severity
+from toolkit.model.finding import Status
+from toolkit.model.returns import Identity
+from toolkit.model.returns import Return
+from toolkit.model.returns import Verdict
+
+_NUMBER = "#"
+
+
+def pack(verdict: Verdict) -> bytes:
+    """The verdict, with its return, as compressed JSON."""
+    text = json.dumps(_out(verdict), ensure_ascii=True, separators=(",", ":"))
+    return zlib.compress(text.encode(), 6)
+
+
+def unpack(data: bytes) -> Verdict:
+    """What `pack` was given."""
+    told = json.loads(zlib.decompress(data))
+    content, found = told.pop("content"), told.pop("findings")
+    return Verdict(
+        **{
+            **{key: _in(value) for key, value in told.items()},
+            "status": Status(told["status"]),
+            "findings": tuple(_finding(one) for one in found),
+            "content": _return(content) if content else None,
+        }
+    )
+
+
+def _out(value: object) -> object:
+    """Dataclasses as objects, numbers as marked texts, sets in order."""
+    out: object = value
+    match value:
+        case Decimal():
+            out = _NUMBER + str(value)
+        case str():
+            # A text that begins like a number of ours gets a second mark.
+            out = _NUMBER + value if value.startswith(_NUMBER) else str(value)
+        case Finding() | Return() | Identity() | Verdict():
+            out = {field.name: _out(getattr(value, field.name)) for field in fields(value)}
+        case Mapping():
+            out = {key: _out(one) for key, one in value.items()}
+        case frozenset():
+            out = sorted(value)
+        case tuple() | list():
+            out = [_out(one) for one in value]
+    return out
+
+
+def _in(value: Any) -> Any:  # noqa: ANN401 - JSON
+    """Texts and numbers of a kept value."""
+    if isinstance(value, str) and value.startswith(_NUMBER):
+        rest = value[len(_NUMBER) :]
+        return rest if rest.startswith(_NUMBER) else Decimal(rest)
+    if isinstance(value, list):
+        return tuple(_in(one) for one in value)
+    if isinstance(value, dict):
+        return {key: _in(one) for key, one in value.items()}
+    return value
+
+
+def _finding(told: Mapping[str, Any]) -> Finding:
+    plain = {key: _in(value) for key, value in told.items()}
+    return Finding(**{**plain, "severity": Severity(told["severity"]), "outcome": Outcome(told["outcome"])})
+
+
+def _return(told: Mapping[str, Any]) -> Return:
+    plain = {key: _in(value) for key, value in told.items()}
+    return Return(
+        **{**plain, "identity": Identity(**plain["identity"]), "overwritten": frozenset(plain["overwritten"])}
+    )
