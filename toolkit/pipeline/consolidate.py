@@ -81,10 +81,13 @@ def summed(
 ) -> tuple[Consolidation, list[Finding]]:
     """The sum and what the rules say of it."""
     total = add_up(kind, verdicts, everything=everything)
-    if not total.members:
-        return total, []
-    found, _ = confront(kind, [as_return(total, "汇总")])[0]
-    return total, [_explained(finding, total) for finding in found]
+    return total, rules_on_sum(kind, total) if total.members else []
+
+
+def rules_on_sum(kind: Instrument, total: Consolidation, body: str = "") -> list[Finding]:
+    """What the rules say of a sum; ``body`` is the kind of body whose report it is, where that is known."""
+    found, _ = confront(kind, [as_return(total, "汇总", body)])[0]
+    return [_explained(finding, total) for finding in found]
 
 
 def _explained(finding: Finding, total: Consolidation) -> Finding:

@@ -13,10 +13,14 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from pathlib import Path
 
+from toolkit.collection.folder import INBOX
+from toolkit.collection.folder import RESULTS
+from toolkit.collection.folder import Folder
 from toolkit.errors import OutputError
 from toolkit.errors import UsageError
 
-INBOX, RESULTS = "收件", "成果"
+__all__ = ["INBOX", "RESULTS", "ensure_folder", "inputs", "is_round", "is_workbook", "safe_name", "skipped", "write"]
+
 _SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".csv"})
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 _DEVICES = frozenset(
@@ -48,6 +52,11 @@ def _in_folder(folder: Path) -> Iterator[Path]:
         folders[:] = sorted(f for f in folders if not f.startswith(".") and f != RESULTS)
         found += [Path(root) / name for name in files if not name.startswith((".", "~$"))]
     yield from sorted(found)
+
+
+def is_round(folder: Path) -> bool:
+    """Whether a folder is that of a collection round."""
+    return Folder(folder).is_round
 
 
 def is_workbook(path: Path) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from typing import Self
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -51,3 +52,37 @@ def _alone(task: Callable[[list[T]], list[R]], item: T, dead: Callable[[T], R]) 
             return pool.submit(task, [item]).result()[0]
     except BrokenProcessPool:
         return dead(item)
+
+
+class Crew:
+    """Processes kept at hand for many small portions of work; without ``jobs`` it is done here."""
+
+    def __init__(self, jobs: int) -> None:
+        self.jobs = jobs
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    def run(self, task: Callable[[list[T]], list[R]], items: Sequence[T], dead: Callable[[T], R]) -> list[R]:
+        """``task`` of the items, in order; an item that kills its process gives ``dead``."""
+        if not worth_it(items, self.jobs):
+            return task(list(items))
+        portions = batches(items, self.jobs)
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(self.jobs, mp_context=multiprocessing.get_context("spawn"))
+        out: list[R] = []
+        done = 0
+        try:
+            for result in self._pool.map(task, portions):
+                out += result
+                done += 1
+        except BrokenProcessPool:
+            self._pool.shutdown(cancel_futures=True)
+            self._pool = None
+            out += [_alone(task, item, dead) for portion in portions[done:] for item in portion]
+        return out

@@ -1,0 +1,188 @@
+"""Everything in the inbox is an item to read or is left lying for a reason; nothing is followed and nothing is lost."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from toolkit.collection.inbox import Item
+from toolkit.collection.inbox import Skipped
+from toolkit.collection.inbox import walk
+from toolkit.workbook.gate import Refused
+
+LATER = 4_000_000_000.0
+
+
+def workbook() -> bytes:
+    """Whatever the gate thinks of it, by its parts it is a workbook and no archive."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+    return out.getvalue()
+
+
+def archive(members: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, data in members.items():
+            packed.writestr(name, data)
+    return out.getvalue()
+
+
+def gbk_archive(members: dict[str, bytes]) -> bytes:
+    """As Windows packs it here: names in GBK, and no mark that says so."""
+    placeholder = {
+        f"{i:04}".ljust(len(name.encode("gb18030")), "x"): data for i, (name, data) in enumerate(members.items())
+    }
+    out = archive(placeholder)
+    for short, name in zip(placeholder, members, strict=True):
+        out = out.replace(short.encode(), name.encode("gb18030"))
+    return out
+
+
+def items(folder: Path) -> dict[str, Item]:
+    return {one.name: one for one in walk(folder, LATER) if isinstance(one, Item)}
+
+
+def left(folder: Path, now: float = LATER) -> dict[str, Skipped]:
+    return {one.name: one for one in walk(folder, now) if isinstance(one, Skipped)}
+
+
+def test_files_and_files_in_folders_are_items_in_the_order_of_their_names(tmp_path: Path) -> None:
+    (tmp_path / "乙" / "丙").mkdir(parents=True)
+    for name in ("甲.xlsx", "乙/一.xls", "乙/丙/二.et", "没有后缀"):
+        (tmp_path / name).write_bytes(name.encode())
+    found = items(tmp_path)
+    assert set(found) == {"甲.xlsx", "乙/一.xls", "乙/丙/二.et", "没有后缀"}
+    assert found["乙/丙/二.et"].load() == "乙/丙/二.et".encode()
+    assert next(iter(walk(tmp_path, LATER))).name == "没有后缀"
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("~$甲.xlsx", "是表格打开时的临时文件"),
+        (".~lock.甲.xlsx#", "是表格打开时的临时文件"),
+        ("Thumbs.db", "是系统文件"),
+        (".DS_Store", "是系统文件"),
+        ("甲.xlsx.crdownload", "还没有下载完"),
+        ("盖章扫描件.PDF", "不是工作簿（附件）"),
+        ("情况说明.docx", "不是工作簿（附件）"),
+    ],
+)
+def test_what_is_no_return_is_left_lying_for_a_reason(tmp_path: Path, name: str, reason: str) -> None:
+    (tmp_path / name).write_bytes(b"x")
+    assert left(tmp_path) == {name: Skipped(name, reason)}
+    assert items(tmp_path) == {}
+
+
+def test_links_pipes_and_linked_folders_are_not_followed(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "a.xlsx").write_bytes(b"secret")
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    (inbox / "link.xlsx").symlink_to(outside / "a.xlsx")
+    (inbox / "folder").symlink_to(outside, target_is_directory=True)
+    (inbox / "loop").symlink_to(inbox, target_is_directory=True)
+    os.mkfifo(inbox / "pipe.xlsx")
+    assert {name: one.reason for name, one in left(inbox).items()} == {
+        "link.xlsx": "是链接，不跟随",
+        "folder": "是链接，不跟随",
+        "loop": "是链接，不跟随",
+        "pipe.xlsx": "不是普通文件",
+    }
+    assert items(inbox) == {}
+
+
+def test_a_zip_is_looked_into_with_its_names_in_gbk(tmp_path: Path) -> None:
+    data = workbook()
+    (tmp_path / "全区.zip").write_bytes(
+        gbk_archive({"教育局.xlsx": data, "镇街/石桥镇.xlsx": b"x", "~$教育局.xlsx": b"y"})
+    )
+    found = items(tmp_path)
+    assert set(found) == {"全区.zip/教育局.xlsx", "全区.zip/镇街/石桥镇.xlsx"}
+    assert found["全区.zip/教育局.xlsx"].load() == data
+    assert set(left(tmp_path)) == {"全区.zip/~$教育局.xlsx"}
+
+
+def test_a_zip_with_names_in_utf_8_and_a_zip_in_a_zip(tmp_path: Path) -> None:
+    inner = archive({"石桥镇.xlsx": b"x"})
+    (tmp_path / "a.zip").write_bytes(archive({"教育局.xlsx": b"y", "镇街.zip": inner, "__MACOSX/._x": b"z"}))
+    found = items(tmp_path)
+    assert {name: one.load() for name, one in found.items()} == {
+        "a.zip/教育局.xlsx": b"y",
+        "a.zip/镇街.zip/石桥镇.xlsx": b"x",
+    }
+
+
+def test_a_workbook_is_not_taken_for_an_archive_even_if_it_is_called_one(tmp_path: Path) -> None:
+    (tmp_path / "甲.zip").write_bytes(workbook())
+    found = items(tmp_path)
+    assert set(found) == {"甲.zip"}
+    assert found["甲.zip"].load() == workbook()
+
+
+def test_a_damaged_archive_is_one_item_that_says_so(tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(archive({"a.xlsx": os.urandom(5000)})[:2000])
+    (only,) = items(tmp_path).values()
+    with pytest.raises(Refused) as caught:
+        only.load()
+    assert caught.value.code == "FILE-19"
+
+
+def test_a_damaged_archive_that_was_written_just_now_waits_for_the_next_run(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    path.write_bytes(archive({"a.xlsx": os.urandom(5000)})[:2000])
+    (only,) = left(tmp_path, path.stat().st_mtime + 5).values()
+    assert only.later
+
+
+def test_a_member_larger_than_a_workbook_may_be_is_refused_before_it_swells(tmp_path: Path) -> None:
+    data = archive({"a.xlsx": b"\0" * 30_000_000})
+    (tmp_path / "a.zip").write_bytes(data)
+    (only,) = items(tmp_path).values()
+    with pytest.raises(Refused) as caught:
+        only.load()
+    assert caught.value.code == "FILE-04"
+
+
+def test_a_damaged_member_costs_only_itself(tmp_path: Path) -> None:
+    data = archive({"a.xlsx": b"a" * 999, "b.xlsx": b"b" * 999})
+    spoilt = bytearray(data)
+    spoilt[data.index(b"a.xlsx") + 8] ^= 0xFF
+    (tmp_path / "a.zip").write_bytes(bytes(spoilt))
+    found = items(tmp_path)
+    with pytest.raises(Refused):
+        found["a.zip/a.xlsx"].load()
+    assert found["a.zip/b.xlsx"].load() == b"b" * 999
+
+
+def test_an_archive_in_another_format_is_an_item_that_the_gate_names(tmp_path: Path) -> None:
+    (tmp_path / "a.rar").write_bytes(b"Rar!\x1a\x07\x00")
+    assert set(items(tmp_path)) == {"a.rar"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there a file name may be any bytes")
+def test_a_file_name_in_gbk_bytes_is_read_and_shown_repaired(tmp_path: Path) -> None:
+    raw = os.fsencode(tmp_path) + b"/" + "教育局.xlsx".encode("gb18030")
+    with open(raw, "wb") as out:  # noqa: PTH123 - a name in bytes
+        out.write(b"x")
+    (only,) = items(tmp_path).values()
+    assert only.name == "教育局.xlsx"
+    assert only.key == "教育局.xlsx".encode("gb18030")
+    assert only.load() == b"x"
+
+
+def test_a_file_that_vanishes_is_told_and_the_rest_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.xlsx").write_bytes(b"x")
+    found = items(tmp_path)
+    (tmp_path / "a.xlsx").unlink()
+    with pytest.raises(Refused) as caught:
+        found["a.xlsx"].load()
+    assert caught.value.code == "FILE-07"

@@ -1,0 +1,50 @@
+"""What the ledger holds, row by row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from toolkit.model.returns import Verdict
+
+
+class Arrival(NamedTuple):
+    """A file as it lay in the inbox; ``same_as`` is the arrival it is a copy of. Times are UTC, ISO 8601."""
+
+    seq: int
+    name_key: bytes
+    name: str
+    sha256: str
+    size: int
+    received: str
+    same_as: int | None = None
+
+
+class Revision(NamedTuple):
+    """What a unit sent, counted from 1."""
+
+    unit: str
+    revision: int
+    arrival: int
+    sha256: str
+
+
+class Event(NamedTuple):
+    """Something that was done: ``kind`` is one of issued, received, returned, pin, unpin, withdraw, ..."""
+
+    at: str
+    unit: str
+    kind: str
+    revision: int
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An arrival with the verdict on it, to be recorded."""
+
+    name_key: bytes
+    name: str
+    sha256: str
+    size: int
+    verdict: Verdict

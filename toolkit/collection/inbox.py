@@ -1,0 +1,182 @@
+"""What lies in the inbox: every entry is an item to read, or is left lying for a reason that is told.
+
+Nothing is followed, unpacked to disk, moved or changed. A zip archive is looked into (also one in a zip), with
+names in GBK as Windows writes them here.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from pathlib import PurePosixPath
+
+from toolkit.collection.packed import is_archive
+from toolkit.collection.packed import packed_items
+from toolkit.workbook.gate import MAX_FILE
+from toolkit.workbook.gate import Refused
+from toolkit.workbook.refusal import refusal
+
+#: An archive may be larger than a workbook: a district's returns in one mail.
+MAX_ARCHIVE = 512 << 20
+#: A damaged file this young may still be on its way; seconds.
+YOUNG = 60.0
+_LOCKS = ("~$", ".~lock.", ".~")
+_PARTIAL = frozenset({".tmp", ".crdownload", ".part", ".partial", ".download", ".downloading", ".opdownload", ".td"})
+_RUBBISH = frozenset({"thumbs.db", "desktop.ini", ".ds_store"})
+_ATTACHED = frozenset(
+    {
+        *(
+            ".pdf",
+            ".ofd",
+            ".doc",
+            ".docx",
+            ".wps",
+            ".rtf",
+            ".txt",
+            ".md",
+            ".ppt",
+            ".pptx",
+            ".eml",
+            ".msg",
+            ".lnk",
+            ".url",
+        ),
+        *(".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".heic", ".mp4", ".mov", ".json", ".log"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A file to read. ``key`` is its name in bytes, ``name`` as a person sees it, with folder and archive.
+
+    ``load`` gives the bytes once, or raises `Refused`. ``modified`` are seconds since 1970, as the file says.
+    """
+
+    key: bytes
+    name: str
+    modified: float
+    load: Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """An entry left lying. ``later`` is true where the next run may find it readable."""
+
+    name: str
+    reason: str
+    later: bool = False
+
+
+def walk(inbox: Path, now: float) -> Iterator[Item | Skipped]:
+    """Everything below the inbox, in the order of names; ``now`` in seconds since 1970."""
+    for path in _files(inbox):
+        name = shown(path.relative_to(inbox))
+        key = os.fsencode(path.relative_to(inbox).as_posix())
+        reason = _reason(path)
+        if reason:
+            yield Skipped(name, reason)
+            continue
+        try:
+            told = path.lstat()
+        except OSError:
+            yield Skipped(name, "已经不在了", later=True)
+            continue
+        if not stat.S_ISREG(told.st_mode):
+            what = "是链接，不跟随" if stat.S_ISLNK(told.st_mode) else "不是普通文件"
+            yield Skipped(name, what)
+        elif path.suffix.lower() == ".zip":
+            yield from _archive(path, key, name, now - told.st_mtime)
+        else:
+            yield Item(key=key, name=name, modified=told.st_mtime, load=_Loader(path))
+
+
+@dataclass(frozen=True, slots=True)
+class _Loader:
+    path: Path
+
+    def __call__(self) -> bytes:
+        return load(self.path, MAX_FILE)
+
+
+def load(path: Path, most: int) -> bytes:
+    """The bytes of a file, read once, unchanged meanwhile; `Refused` otherwise."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        before = path.lstat()
+        if before.st_size > most:
+            raise refusal("FILE-04", f"{before.st_size >> 20} MB")
+        with os.fdopen(os.open(path, flags), "rb") as stream:
+            data = stream.read(most + 1)
+            after = os.fstat(stream.fileno())
+    except PermissionError:
+        raise refusal("FILE-06") from None
+    except OSError as error:
+        raise refusal("FILE-07", type(error).__name__) from None
+    if not len(data) == before.st_size == after.st_size or before.st_mtime_ns != after.st_mtime_ns:
+        raise refusal("FILE-05")
+    return data
+
+
+def shown(path: Path) -> str:
+    """A path as a person reads it; names in GBK bytes are repaired."""
+    raw = os.fsencode(path.as_posix())
+    for code in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(code)
+        except UnicodeDecodeError:
+            continue
+    return raw.decode("utf-8", errors="replace")
+
+
+def _files(inbox: Path) -> Iterator[Path]:
+    for root, folders, files in os.walk(inbox):
+        links = [name for name in folders if (Path(root) / name).is_symlink()]
+        folders[:] = sorted(name for name in folders if name not in links and name != "__MACOSX")
+        yield from (Path(root) / name for name in sorted([*files, *links]))
+
+
+def _reason(path: Path | PurePosixPath) -> str:
+    """Why an entry of that name is left lying; empty if it is not."""
+    name, suffix = path.name.lower(), path.suffix.lower()
+    if name.startswith(_LOCKS):
+        return "是表格打开时的临时文件"
+    if name in _RUBBISH or name.startswith("."):
+        return "是系统文件"
+    if suffix in _PARTIAL:
+        return "还没有下载完"
+    return "不是工作簿（附件）" if suffix in _ATTACHED else ""
+
+
+def _archive(path: Path, key: bytes, name: str, age: float) -> Iterator[Item | Skipped]:
+    """The members of an archive; the archive itself as an item that cannot be read, if it cannot."""
+    try:
+        data = load(path, MAX_ARCHIVE)
+        if not is_archive(data):
+            yield Item(key=key, name=name, modified=0.0, load=lambda: data)
+            return
+        members = list(packed_items(data, name))
+    except Refused as refused:
+        if refused.code in {"FILE-05", "FILE-06", "FILE-07"} or age < YOUNG:
+            yield Skipped(name, refused.message, later=True)
+        else:
+            yield Item(key=key, name=name, modified=0.0, load=_Raiser(refused))
+        return
+    for member in members:
+        reason = _reason(PurePosixPath(member.name))
+        if reason:
+            yield Skipped(f"{name}/{member.name}", reason)
+        else:
+            yield Item(key=key + b"/" + member.raw, name=f"{name}/{member.name}", modified=member.modified, load=member)
+
+
+@dataclass(frozen=True, slots=True)
+class _Raiser:
+    refused: Refused
+
+    def __call__(self) -> bytes:
+        raise self.refused

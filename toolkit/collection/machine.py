@@ -1,0 +1,57 @@
+"""What differs between machines, in one place: drives that are no real disks, and clocks."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import UTC
+from datetime import datetime
+from pathlib import Path
+
+_NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "afpfs", "9p", "davfs"})
+_REMOTE = 4
+
+
+def journal(path: Path, network: Callable[[Path], bool] | None = None) -> str:
+    """How SQLite keeps its journal there: WAL does not work over a network file system."""
+    return "DELETE" if (network or on_network)(path) else "WAL"
+
+
+def on_network(path: Path) -> bool:
+    """Whether a path lies on another computer's disk."""
+    if sys.platform == "win32":  # pragma: no cover - asks Windows itself
+        import ctypes  # noqa: PLC0415 - only there
+
+        whole = str(path.absolute())
+        kind = ctypes.windll.kernel32.GetDriveTypeW(path.absolute().anchor)
+        return whole.startswith("\\\\") or int(kind) == _REMOTE
+    return network_mount(path.absolute(), _mounts())
+
+
+def network_mount(path: Path, mounts: str) -> bool:
+    """The same from the text of ``/proc/mounts``: the longest mount point above the path decides."""
+    best, kind = -1, ""
+    for line in mounts.splitlines():
+        _, _, rest = line.partition(" ")
+        point, _, rest = rest.partition(" ")
+        where = Path(point.replace("\\040", " "))
+        if path.is_relative_to(where) and len(where.parts) > best:
+            best, kind = len(where.parts), rest.split(" ")[0]
+    return kind in _NETWORK
+
+
+def _mounts() -> str:
+    try:
+        return Path("/proc/mounts").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as the ledger keeps it: UTC, to the second."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def local(told: str) -> datetime:
+    """What `stamp` wrote, in this machine's time."""
+    return datetime.strptime(told, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).astimezone()

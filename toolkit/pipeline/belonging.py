@@ -1,0 +1,158 @@
+"""Whose return is it: signature, period and unit of a file that came in, held against the round."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from toolkit.collection.identity import genuine
+from toolkit.collection.naming import plain
+from toolkit.collection.roster import Role
+from toolkit.collection.roster import Unit
+from toolkit.forms.layout import prior_name
+from toolkit.model.finding import Finding
+from toolkit.model.finding import Severity
+from toolkit.model.returns import Identity
+from toolkit.model.returns import Return
+from toolkit.model.returns import Verdict
+from toolkit.pipeline.rounds import Round
+from toolkit.pipeline.understand import Understood
+from toolkit.pipeline.understand import foreign
+
+_SHOWN = 5
+_AGAIN = "请用本轮发给本单位的模板填写后重新报送。"
+
+
+def placed(round_: Round, found: Understood | Verdict, name: str) -> Understood | Verdict:
+    """A return with what the round knows of its unit; a foreign verdict where it is none of this round.
+
+    A file that cannot be understood is put down to the unit it is named for, so that somebody is asked about it.
+    """
+    if isinstance(found, Verdict):
+        return replace(found, code=_claimed(round_, found.code, name))
+    identity = found.content.identity
+    finding = _stranger(round_, found, name)
+    if finding is not None:
+        verdict = foreign(found.content.file, found.content.sha256, identity, [finding])
+        return replace(verdict, code=_claimed(round_, identity.code, name))
+    unit = _unit(round_, identity)
+    return found if unit is None else _known(round_, found, unit)
+
+
+def unit_code(round_: Round, identity: Identity) -> str:
+    """The code in the roster of the unit that a workbook was issued to; empty if there is none."""
+    unit = _unit(round_, identity)
+    return unit.code if unit else ""
+
+
+def _claimed(round_: Round, code: str, name: str) -> str:
+    """The unit that a file which cannot be used comes from, as far as its name or its identity tells."""
+    return round_.names.unit_of(name) or (code if code in round_.roster.by_code else "")
+
+
+def _unit(round_: Round, identity: Identity) -> Unit | None:
+    """The unit of the roster; one that got a new code during the round is found by its former one."""
+    known = round_.roster.by_code.get(identity.code)
+    if known is not None:
+        return known
+    heirs = [unit for unit in round_.roster.units if identity.code in unit.former]
+    return heirs[0] if len(heirs) == 1 else None
+
+
+def _stranger(round_: Round, found: Understood, name: str) -> Finding | None:
+    """Why a file is none of this round's returns, the most telling reason first."""
+    return next(iter(_reasons(round_, found, name)), None)
+
+
+def _reasons(round_: Round, found: Understood, name: str) -> Iterator[Finding]:
+    identity = found.content.identity
+    if identity.contradictions:
+        yield _fatal("SIGN-08", f"文件里两处标识互相矛盾（{'、'.join(identity.contradictions)}）", _AGAIN)
+    if not identity.signature:
+        yield _fatal("SIGN-01", "没有签名：不是由本轮发出的表", _AGAIN)
+    right = genuine(round_.keyring, identity)
+    if right is None:
+        yield _fatal("SIGN-02", "签名不是本收表单位的：可能是别处发出的表", _AGAIN)
+    if not right:
+        yield _fatal("SIGN-02", f"签名不对：标识被改动过（标识写的是“{identity.unit[:40]}”）", _AGAIN)
+    if identity.period != str(round_.period):
+        yield _fatal("SIGN-05", f"是 {identity.period[:20]} 期的表，本轮收的是 {round_.period}", _AGAIN)
+    yield from _strange_unit(round_, identity)
+    yield from _other_unit(round_, found, name)
+
+
+def _strange_unit(round_: Round, identity: Identity) -> Iterator[Finding]:
+    unit = _unit(round_, identity)
+    who = f"“{identity.unit[:40]}”（编码 {identity.code[:20]}）"
+    if unit is None or unit.role is Role.NODE:
+        yield _fatal("SIGN-04", f"{who}不在名册的报送单位里", "请核对名册；确应报送的，补进名册后重新收件。")
+        return
+    reasons = {left.code: reason for left, reason in round_.roster.excluded()}
+    if unit.code in reasons:
+        yield _fatal("SIGN-04", f"名册注明{who}不纳入（{reasons[unit.code]}）", "确应纳入的，请改名册后重新收件。")
+
+
+def _other_unit(round_: Round, found: Understood, name: str) -> Iterator[Finding]:
+    """The cover, or the file's name, speaks of another unit than the one the workbook was issued to."""
+    own = _unit(round_, found.content.identity)
+    if own is None:
+        return
+    cover = round_.names.units.get(plain(found.content.unit), ())
+    named = round_.names.found(name)
+    above = {unit.code for unit in round_.roster.units if unit.name in round_.roster.path(own.code)}
+    for where, codes in (("封面", frozenset(cover)), ("文件名", named)):
+        others = codes - above - {own.code}
+        if others and own.code not in codes:
+            other = round_.roster.by_code[min(others)].name
+            yield _fatal(
+                "SIGN-06",
+                f"{where}写的是“{other}”，文件里的标识却是发给“{own.name}”的",
+                f"请问清是谁的数据：是“{other}”的，请其用自己的模板填写；是“{own.name}”的，请改正{where}后重新收件。",
+            )
+
+
+def _known(round_: Round, found: Understood, unit: Unit) -> Understood:
+    content, findings = found.content, found.findings
+    prior = round_.prior.get(unit.code, {})
+    changed = _changed_prior(round_, content, prior)
+    content = replace(
+        content,
+        body=unit.body,
+        identity=replace(content.identity, code=unit.code),
+        prior={**content.prior, **prior},
+        prior_on_file=bool(prior),
+    )
+    return replace(found, content=content, findings=(*findings, *changed))
+
+
+def _changed_prior(round_: Round, content: Return, prior: Mapping[str, Decimal]) -> Iterator[Finding]:
+    """Last year's figures that the workbook carries but that are not the ones on file: one note."""
+    spots = round_.kind.layout.spots
+    other = [
+        name
+        for name, value in content.prior.items()
+        if value is not None and name in prior and prior[name] != value and prior_name(name) in spots
+    ]
+    if other:
+        cells = tuple(spots[prior_name(name)].cell for name in other)
+        told = "；".join(
+            f"{cell} 填的是 {content.prior[name]}，存档的是 {prior[name]}"
+            for cell, name in list(zip(cells, other, strict=True))[:_SHOWN]
+        )
+        more = f"；等 {len(other)} 格" if len(other) > _SHOWN else ""
+        yield Finding(
+            rule="FORM-12",
+            severity=Severity.NOTE,
+            sheet=spots[prior_name(other[0])].sheet,
+            cell=cells[0],
+            cells=cells,
+            variables=tuple(prior_name(name) for name in other),
+            message=f"上年数与存档不同：{told}{more}",
+            remedy="核对时以存档的数为准；存档有误的，请与收表单位联系。",
+        )
+
+
+def _fatal(code: str, message: str, remedy: str) -> Finding:
+    return Finding(rule=code, severity=Severity.FATAL, message=message, remedy=remedy)

@@ -1,0 +1,73 @@
+"""A personal workbook for every unit, and the list of who gets which."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolkit.collection.entries import Event
+from toolkit.collection.naming import issued_name
+from toolkit.collection.roster import Unit
+from toolkit.pipeline.files import safe_name
+from toolkit.pipeline.files import write
+from toolkit.pipeline.issue import issue
+from toolkit.pipeline.issue import reporters
+from toolkit.pipeline.rounds import Round
+from toolkit.pipeline.rows import csv_bytes
+from toolkit.pipeline.verify import Progress
+from toolkit.workbook.plan import blank_plan
+from toolkit.workbook.planned import Prefill
+from toolkit.workbook.press import Press
+
+LIST = "发放清单.csv"
+_HEADS = ("编码", "单位", "联系人", "电话", "邮箱", "文件", "截止日期")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issued:
+    """The workbooks of a round: how many are new, how many were there already; the list; files of nobody."""
+
+    written: tuple[Path, ...]
+    kept: int
+    listing: Path
+    strays: tuple[Path, ...]
+
+
+def distribute(round_: Round, progress: Progress | None = None) -> Issued:
+    """Write the workbook of every unit that is to report; what is there and still right stays as it is."""
+    press = Press(round_.kind)
+    done = round_.ledger.outputs()
+    units = list(reporters(round_))
+    written: list[Path] = []
+    for unit in units:
+        prefill = issue(round_, unit)
+        path = round_.folder.issued / f"{_name(round_, unit)}.xlsx"
+        digest, place = _digest(round_, prefill), path.relative_to(round_.folder.root).as_posix()
+        if done.get(place) != digest or not path.is_file():
+            written.append(write(path, press.issue(prefill)))
+            round_.ledger.wrote({place: digest})
+            round_.ledger.note(Event(round_.stamp, unit.code, "issued", 0, path.name))
+        if progress:
+            progress(1)
+    listing = write(round_.folder.issued / LIST, csv_bytes([_HEADS, *(_line(round_, unit) for unit in units)]))
+    wanted = {f"{_name(round_, unit)}.xlsx" for unit in units}
+    strays = tuple(p for p in sorted(round_.folder.issued.glob("*.xlsx")) if p.name not in wanted)
+    return Issued(written=tuple(written), kept=len(units) - len(written), listing=listing, strays=strays)
+
+
+def _name(round_: Round, unit: Unit) -> str:
+    return safe_name(issued_name(unit, round_.period.label, round_.kind.form.title))
+
+
+def _digest(round_: Round, prefill: Prefill) -> str:
+    prior = {name: str(value) for name, value in prefill.prior.items()}
+    told = [blank_plan(round_.kind).fingerprint, prefill.unit, prefill.period, prefill.code, prefill.signature, prior]
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def _line(round_: Round, unit: Unit) -> tuple[str, ...]:
+    deadline = round_.settings.deadline
+    due = deadline.isoformat() if deadline else ""
+    return (unit.code, unit.name, unit.contact, unit.phone, unit.mail, f"{_name(round_, unit)}.xlsx", due)

@@ -1,0 +1,120 @@
+"""Hands faulty returns back: the unit's own workbook, annotated, and a notice in words."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolkit import __version__
+from toolkit.collection.changes import changes
+from toolkit.collection.entries import Event
+from toolkit.collection.records import pack
+from toolkit.model.finding import Status
+from toolkit.model.returns import Verdict
+from toolkit.model.standing import Standing
+from toolkit.model.standing import State
+from toolkit.pipeline.annotate import notice
+from toolkit.pipeline.files import ensure_folder
+from toolkit.pipeline.files import safe_name
+from toolkit.pipeline.files import write
+from toolkit.pipeline.rounds import Round
+from toolkit.pipeline.standing import sent_by
+from toolkit.workbook.annotate import AnnotateError
+from toolkit.workbook.annotate import annotate
+
+DONE = "已处理"
+_BOM = "\ufeff"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedBack:
+    """What lies in 退回/ to be sent: new files, files that were there already, and what could not be annotated."""
+
+    written: tuple[Path, ...]
+    kept: int
+    retired: int
+    told: tuple[str, ...]
+
+
+def hand_back(round_: Round, standings: list[Standing]) -> HandedBack:
+    """Annotate the newest revision of every unit that must correct it; put away what is settled."""
+    done = round_.ledger.outputs()
+    written: list[Path] = []
+    wanted: dict[str, str] = {}
+    told: list[str] = []
+    for one in standings:
+        verdict = _faulty(one)
+        if verdict is None:
+            continue
+        digest = hashlib.sha256(__version__.encode() + pack(verdict)).hexdigest()
+        paths = [round_.folder.returned / name for name in _names(one, verdict)]
+        places = [path.relative_to(round_.folder.root).as_posix() for path in paths]
+        wanted |= dict.fromkeys(places, digest)
+        if all(done.get(place) == digest and path.is_file() for place, path in zip(places, paths, strict=True)):
+            continue
+        written += _hand_back(round_, one, verdict, paths, told)
+        round_.ledger.wrote(dict.fromkeys(places, digest))
+        round_.ledger.note(Event(round_.stamp, one.code, "returned", verdict.revision, paths[0].name))
+    retired = _retire(round_, {place for place in done if place.startswith(f"{round_.folder.returned.name}/")}, wanted)
+    kept = len(wanted) - len(written)
+    return HandedBack(written=tuple(written), kept=max(0, kept), retired=retired, told=tuple(told))
+
+
+def heading(round_: Round) -> tuple[str, ...]:
+    """What a notice says of the office: who asks, until when, where to ask back."""
+    settings = round_.settings
+    lines = [f"收表单位：{settings.office or round_.name}"]
+    if settings.deadline:
+        lines.append(f"截止日期：{settings.deadline.isoformat()}")
+    if settings.phone:
+        lines.append(f"联系电话：{settings.phone}")
+    return tuple(lines)
+
+
+def _faulty(one: Standing) -> Verdict | None:
+    """The verdict to send back: the newest one, if something is to be corrected in it."""
+    if one.state is State.EXCLUDED or one.newest is None or one.pinned:
+        return None
+    return None if one.newest.status.counts else one.newest
+
+
+def _names(one: Standing, verdict: Verdict) -> list[str]:
+    if verdict.status is not Status.RETURNED:
+        return [safe_name(f"{one.code}-{one.short}-文件不能用") + ".txt"]
+    stem = safe_name(f"{one.code}-{one.short}-第{verdict.revision}版-退回修改")
+    return [f"{stem}.xlsx", f"{stem}.txt"]
+
+
+def _hand_back(round_: Round, one: Standing, verdict: Verdict, paths: list[Path], told: list[str]) -> Iterator[Path]:
+    lines = list(heading(round_))
+    if verdict.revision > 1:
+        before = next(sent for sent in sent_by(round_, one.code) if sent.revision == verdict.revision - 1)
+        lines.append(f"与第 {verdict.revision - 1} 版相比：{changes(round_.kind, before.verdict, verdict).brief}")
+    for path in paths:
+        if path.suffix == ".txt":
+            text = notice(round_.kind, verdict, lines)
+            yield write(path, (_BOM + text.replace("\r\n", "\n").replace("\n", "\r\n")).encode(errors="replace"))
+            continue
+        data = round_.folder.original(verdict.sha256).read_bytes()
+        try:
+            yield write(path, annotate(data, round_.kind, verdict, lines))
+        except AnnotateError as error:
+            told.append(f"{one.name}：{error}")
+
+
+def _retire(round_: Round, ours: set[str], wanted: dict[str, str]) -> int:
+    """Put away what need not be sent any more; nothing is deleted."""
+    count = 0
+    for place in ours - set(wanted):
+        path = round_.folder.root / place
+        if path.is_file():
+            target = ensure_folder(round_.folder.returned / DONE) / path.name
+            # An open workbook stays where it is until the next run.
+            with suppress(OSError):
+                shutil.move(path, target)
+                count += 1
+    return count

@@ -1,0 +1,100 @@
+"""Last year's figures of every unit: from the previous round, or from a folder of last year's workbooks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from toolkit.collection.folder import Folder
+from toolkit.collection.identity import Keyring
+from toolkit.collection.naming import Names
+from toolkit.collection.naming import plain
+from toolkit.collection.roster import Role
+from toolkit.collection.roster import Roster
+from toolkit.errors import UsageError
+from toolkit.instrument import Instrument
+from toolkit.model.period import Period
+from toolkit.model.returns import Verdict
+from toolkit.pipeline.files import inputs
+from toolkit.pipeline.rounds import Clock
+from toolkit.pipeline.rounds import now
+from toolkit.pipeline.rounds import open_round
+from toolkit.pipeline.standing import standings
+from toolkit.pipeline.verify import verify
+
+Figures = dict[str, dict[str, Decimal]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Previous:
+    """What is on file of last year: figures and their source by unit, the keys of that round, and what to tell."""
+
+    figures: Figures
+    sources: Mapping[str, str]
+    keyring: Keyring | None
+    told: tuple[str, ...]
+
+
+def previous_figures(where: Path, roster: Roster, kind: Instrument, period: Period, clock: Clock = now) -> Previous:
+    """Read last year's accepted returns; UsageError where the folder holds none of the year before."""
+    if not where.is_dir():
+        raise UsageError(f"--previous {where}：不是文件夹。请给出上一轮的文件夹，或装着上年工作簿的文件夹。")
+    keyring: Keyring | None = None
+    if Folder(where).is_round:
+        with open_round(where, clock=clock, alone=False) as old:
+            if old.period != period.last_year:
+                raise UsageError(f"--previous {where}：那一轮的期间是 {old.period}，应为 {period.last_year}。")
+            kept = {one.code: one.verdict for one in standings(old) if one.state.counts and one.verdict is not None}
+            keyring = old.keyring
+    else:
+        kept = _from_workbooks(where, roster, kind, period.last_year)
+    return _attributed(kept, roster, keyring)
+
+
+def _from_workbooks(where: Path, roster: Roster, kind: Instrument, wanted: Period) -> dict[str, Verdict]:
+    names = Names.of(roster)
+    out: dict[str, Verdict] = {}
+    for verdict in verify(inputs([where]), kind.form.folder or kind.form.id):
+        content = verdict.content
+        if content is None or not verdict.status.counts or content.period != str(wanted):
+            continue
+        codes = names.units.get(plain(content.unit), ())
+        known = content.identity.code or (codes[0] if len(codes) == 1 else "")
+        if known:
+            out[known] = verdict
+    if not out:
+        raise UsageError(f"--previous {where}：没有找到 {wanted} 年、通过核对、名册里有的工作簿。")
+    return out
+
+
+def _attributed(kept: Mapping[str, Verdict], roster: Roster, keyring: Keyring | None) -> Previous:
+    """Each unit's own figures of last year: also under its former codes, added up where units were merged."""
+    figures: Figures = {}
+    sources: dict[str, str] = {}
+    told: list[str] = []
+    for unit in roster.units:
+        codes = tuple(roster.predecessors(unit.code))
+        if unit.role is Role.NODE or not any(code in kept for code in codes):
+            continue
+        if any(roster.is_split(code) for code in codes):
+            told.append(f"“{unit.name}”由拆分而来，上年数分不开，请其自行填写上年数")
+            continue
+        missing = [code for code in codes if code not in kept]
+        if missing:
+            told.append(f"“{unit.name}”由多个单位合并，其中编码 {'、'.join(missing)} 没有上年数，请其自行填写")
+            continue
+        figures[unit.code] = _added([kept[code] for code in codes])
+        sources[unit.code] = "；".join(f"{kept[code].period} {kept[code].file}" for code in codes)
+    return Previous(figures=figures, sources=sources, keyring=keyring, told=tuple(told))
+
+
+def _added(verdicts: list[Verdict]) -> dict[str, Decimal]:
+    returns = [one.content for one in verdicts if one.content is not None]
+    out: dict[str, Decimal] = {}
+    for name in returns[0].numbers:
+        values = [value for one in returns if (value := one.numbers.get(name)) is not None]
+        if len(values) == len(returns):
+            out[name] = sum(values, Decimal(0))
+    return out

@@ -1,0 +1,142 @@
+"""The files a round results in, written whole; what is there already and still right is left alone."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from toolkit import __version__
+from toolkit.board.board import Round as BoardRound
+from toolkit.board.board import render_board
+from toolkit.collection.machine import local
+from toolkit.collection.records import pack
+from toolkit.consolidation.aggregate import Consolidation
+from toolkit.consolidation.book import write_book
+from toolkit.consolidation.tables import long_csv
+from toolkit.consolidation.tables import sums_json
+from toolkit.errors import ReportError
+from toolkit.model.finding import Finding
+from toolkit.model.standing import Standing
+from toolkit.model.standing import State
+from toolkit.pipeline.consolidate import ALL_FORMATS
+from toolkit.pipeline.exchange import Tally
+from toolkit.pipeline.exchange import document_json
+from toolkit.pipeline.exchange import finding_json
+from toolkit.pipeline.exchange import verdict_json
+from toolkit.pipeline.files import safe_name
+from toolkit.pipeline.files import write
+from toolkit.pipeline.report import area_document
+from toolkit.pipeline.report import return_document
+from toolkit.pipeline.report import write_document
+from toolkit.pipeline.rounds import Round
+from toolkit.pipeline.rows import csv_bytes
+from toolkit.pipeline.status import standing_json
+
+UNIT_REPORTS, AREAS = "各单位报告", "分级汇总"
+Sums = tuple[Consolidation, Sequence[Finding], Sequence[tuple[str, str, Consolidation]]]
+
+
+def write_results(round_: Round, folder: Path, found: Sequence[Standing], sums: Sums) -> tuple[list[Path], list[str]]:
+    """The consolidated workbook, data, the area's report, the board; faults are told and cost only their own file."""
+    total, findings, areas = sums
+    name = total.expected.name if total.expected else round_.name
+    files = [
+        write(folder / "校验结果.json", _checked(found, findings)),
+        write(folder / "收报情况.csv", _progress(found)),
+        write(folder / "board.html", _board(round_, found, sums)),
+    ]
+    faults: list[str] = []
+    if total.members:
+        files += [
+            write(folder / "汇总表.xlsx", write_book(round_.kind, total, name, findings)),
+            write(folder / "汇总明细.csv", long_csv(total)),
+            write(folder / "汇总数.json", sums_json(total, areas)),
+        ]
+        try:
+            files += write_document(round_.kind, area_document(total, name), ALL_FORMATS, folder).files.values()
+        except ReportError as error:
+            faults.append(str(error))
+    for code, label, part in areas:
+        if part.members:
+            below = folder / AREAS / safe_name(f"{code}-{label}")
+            files += [
+                write(below / "汇总表.xlsx", write_book(round_.kind, part, label)),
+                write(below / "汇总数.json", sums_json(part)),
+            ]
+    return files, faults
+
+
+def write_unit_reports(round_: Round, folder: Path, found: Sequence[Standing]) -> tuple[list[Path], list[str]]:
+    """The report of every unit that counts, in all formats; one that was written from the same data is kept."""
+    done = round_.ledger.outputs()
+    files: list[Path] = []
+    faults: list[str] = []
+    for one in found:
+        if not one.state.counts or one.verdict is None:
+            continue
+        below = folder / UNIT_REPORTS / safe_name(f"{one.code}-{one.short}")
+        digest = hashlib.sha256(f"{__version__} {round_.context}".encode() + pack(one.verdict)).hexdigest()
+        if done.get(str(below)) == digest and below.is_dir() and any(below.iterdir()):
+            continue
+        try:
+            kind, document = return_document(one.verdict, round_.settings.form)
+            files += write_document(kind, document, ALL_FORMATS, below).files.values()
+        except ReportError as error:
+            faults.append(f"{one.name}：{error}")
+            continue
+        round_.ledger.wrote({str(below): digest})
+    return files, faults
+
+
+def _checked(found: Sequence[Standing], findings: Sequence[Finding]) -> bytes:
+    tally = Tally()
+    verdicts = [one.newest for one in found if one.newest is not None]
+    for verdict in verdicts:
+        tally.add(verdict)
+    document = {
+        **document_json([verdict_json(verdict) for verdict in verdicts], tally),
+        "units": [standing_json(one) for one in found],
+        "sum_findings": [finding_json(finding) for finding in findings],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1).encode(errors="replace")
+
+
+def _progress(found: Sequence[Standing]) -> bytes:
+    heads = ("编码", "单位", "上级", "状态", "逾期", "收到时间", "第几版", "文件", "联系人", "说明")
+    rows = [
+        (
+            one.code,
+            one.name,
+            " / ".join(one.path),
+            one.state.label,
+            "是" if one.late else "",
+            one.received,
+            str(one.revision or ""),
+            one.file,
+            one.contact,
+            one.reason,
+        )
+        for one in found
+    ]
+    return csv_bytes([heads, *rows])
+
+
+def _board(round_: Round, found: Sequence[Standing], sums: Sums) -> bytes:
+    total, findings, areas = sums
+    deadline = round_.settings.deadline
+    events = [
+        (f"{local(event.at):%Y-%m-%d}", event.kind)
+        for event in round_.ledger.events()
+        if event.kind in {"received", "returned"}
+    ]
+    accepted = [(one.received[:10], "accepted") for one in found if one.state in {State.ACCEPTED, State.EXPLAINED}]
+    shown = BoardRound(
+        title=f"{total.expected.name if total.expected else round_.name} {round_.period.label}",
+        period_label=round_.period.label,
+        deadline=deadline.isoformat() if deadline else "",
+        made=f"{round_.moment.astimezone():%Y-%m-%d %H:%M}",
+        events=tuple(sorted([*events, *accepted])),
+    )
+    return render_board(shown, round_.kind, found, total, findings, [(label, part) for _, label, part in areas])

@@ -1,0 +1,175 @@
+"""A collection round, opened: its settings, roster, key and ledger, all checked before anything is done."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+
+from toolkit import __version__
+from toolkit.collection.folder import SETTINGS
+from toolkit.collection.folder import Folder
+from toolkit.collection.identity import KeyMissingError
+from toolkit.collection.identity import Keyring
+from toolkit.collection.ledger import Ledger
+from toolkit.collection.lock import locked
+from toolkit.collection.machine import journal
+from toolkit.collection.machine import stamp
+from toolkit.collection.naming import Names
+from toolkit.collection.roster import Roster
+from toolkit.collection.roster import read_roster
+from toolkit.collection.settings import Settings
+from toolkit.collection.settings import read_settings
+from toolkit.errors import LedgerError
+from toolkit.errors import UsageError
+from toolkit.instrument import Instrument
+from toolkit.model.period import Period
+from toolkit.pipeline.instruments import instrument
+from toolkit.workbook.plan import blank_plan
+
+Clock = Callable[[], datetime]
+
+
+def now() -> datetime:
+    """The machine's time, with its zone."""
+    return datetime.now().astimezone()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Round:
+    """What every step of a round works with. ``prior`` holds last year's figures on file, by unit and variable."""
+
+    folder: Folder
+    settings: Settings
+    kind: Instrument
+    roster: Roster
+    keyring: Keyring
+    ledger: Ledger
+    prior: Mapping[str, Mapping[str, Decimal]]
+    moment: datetime
+    roster_digest: str
+
+    @property
+    def stamp(self) -> str:
+        """The moment of this run as the ledger keeps it."""
+        return stamp(self.moment)
+
+    @property
+    def period(self) -> Period:
+        """The period that is collected."""
+        return Period.parse(self.settings.period, self.kind.form.period_kind)
+
+    @property
+    def name(self) -> str:
+        """The area that is summed: as set, else the only top of the tree, else the folder's name."""
+        tops = [unit for unit in self.roster.units if not unit.parent]
+        only = tops[0].name if len(tops) == 1 else ""
+        return self.settings.name or only or self.folder.root.resolve().name
+
+    @cached_property
+    def names(self) -> Names:
+        """Finds units in file names."""
+        return Names.of(self.roster)
+
+    @cached_property
+    def context(self) -> str:
+        """A digest of all that a verdict depends on besides the file: when it changes, files are judged again."""
+        prior = {unit: {name: str(value) for name, value in values.items()} for unit, values in self.prior.items()}
+        form = Path(self.kind.form.folder) / "form.toml"
+        told = [
+            __version__,
+            blank_plan(self.kind).fingerprint,
+            hashlib.sha256(form.read_bytes()).hexdigest() if form.is_file() else "",
+            self.settings.period,
+            self.roster_digest,
+            prior,
+            [key.id for key in self.keyring.keys],
+        ]
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+@contextmanager
+def open_round(root: Path, *, clock: Clock = now, alone: bool = True) -> Iterator[Round]:
+    """Open the round in a folder; with ``alone`` no other run may be at work in it."""
+    folder = Folder(root)
+    if not folder.is_round:
+        raise UsageError(f"{root}：这里没有收集轮次（没有 {SETTINGS}）。请换到轮次的文件夹，或先用 xxgk start 建立。")
+    settings = read_settings(_text(folder.settings), str(folder.settings))
+    kind = instrument(settings.form)
+    roster, digest = load_roster(folder.root / settings.roster, kind)
+    keyring = load_keys(folder.key)
+    if not folder.ledger.is_file():
+        raise LedgerError(f"{folder.ledger}：台账不见了。请从备份恢复“台账”文件夹，不要另建。")
+    moment = clock()
+    if not alone:
+        with Ledger(folder.ledger, journal=journal(folder.ledger), writing=False) as ledger:
+            yield _round(folder, settings, kind, roster, digest, keyring, ledger, moment)
+        return
+    with (
+        locked(folder.lock, f"{moment:%Y-%m-%d %H:%M}"),
+        Ledger(folder.ledger, journal=journal(folder.ledger)) as ledger,
+    ):
+        yield _round(folder, settings, kind, roster, digest, keyring, ledger, moment)
+
+
+def _round(  # noqa: PLR0913, PLR0917 - the parts of a round
+    folder: Folder,
+    settings: Settings,
+    kind: Instrument,
+    roster: Roster,
+    digest: str,
+    keyring: Keyring,
+    ledger: Ledger,
+    moment: datetime,
+) -> Round:
+    return Round(
+        folder=folder,
+        settings=settings,
+        kind=kind,
+        roster=roster,
+        keyring=keyring,
+        ledger=ledger,
+        prior=ledger.prior(),
+        moment=moment,
+        roster_digest=digest,
+    )
+
+
+def load_roster(path: Path, kind: Instrument) -> tuple[Roster, str]:
+    """The roster in a file, and a digest of it; RosterError with every problem at once."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(
+            f"{path}：名册打不开（{error.strerror or error}）。请检查文件是否还在，是否正被打开。"
+        ) from error
+    return read_roster(data, path.name, kind.form.bodies), hashlib.sha256(data).hexdigest()
+
+
+def load_keys(path: Path) -> Keyring:
+    """The office's keys; KeyMissingError where there are none."""
+    try:
+        return Keyring.parse(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        told = f"{path}：收表单位的密钥不见了或已损坏。请从备份恢复；没有备份时，只能重新建立一轮并重新发放。"
+        raise KeyMissingError(told) from None
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path}：打不开（{error.strerror or error}）。") from error
+    except UnicodeDecodeError:
+        try:
+            return path.read_text(encoding="gb18030")
+        except UnicodeDecodeError:
+            raise UsageError(f"{path}：不是文本文件。请用记事本另存为 UTF-8。") from None
