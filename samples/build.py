@@ -1,7 +1,7 @@
 """Builds the sample workbooks from the readable texts in ``returns/``; the same bytes every time.
 
-``python samples/build.py`` writes them beside this file, with a folder named it writes them there
-(``python -m samples.build`` does the same in a source tree that is not installed).
+``python -m samples.build`` writes them beside this file, with a folder named it writes them there
+(``python samples/build.py`` does the same where the source tree is installed).
 """  # noqa: INP001 - a folder of samples is no package
 
 from __future__ import annotations
@@ -16,14 +16,22 @@ from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from samples.split import split
+from samples.split import texts
+from toolkit.collection.identity import Keyring
+from toolkit.collection.identity import signed
+from toolkit.collection.roster import Roster
+from toolkit.collection.roster import read_roster
 from toolkit.forms.layout import Spot
 from toolkit.forms.layout import explain_name
 from toolkit.instrument import Instrument
 from toolkit.instrument import load
+from toolkit.model.returns import Identity
 from toolkit.workbook.pen import Pen
 from toolkit.workbook.plan import blank_plan
 from toolkit.workbook.planned import Prefill
@@ -33,8 +41,12 @@ from toolkit.workbook.write import write_template
 HERE = Path(__file__).resolve().parent
 RETURNS = HERE / "returns"
 FORM = "zfxxgk-2021"
-#: The invented district: a folder of texts, and the folder its workbooks go to.
-DISTRICT, INBOX = "yunling", "yunling-2025"
+#: The key that signs the samples: public, for nothing else.
+KEY = HERE / "sample.key"
+#: The invented district: a folder of texts, the folder its workbooks go to, and its roster.
+DISTRICT, INBOX, ROSTER = "yunling", "yunling-2025", "yunling-roster.csv"
+#: The members of a real city: whose table is split, the folder their workbooks go to, and their roster.
+CITY, MEMBERS, CITY_ROSTER = "suqian-2023", "suqian-2023-members", "suqian-2023-roster.csv"
 #: What else lies in a real inbox: a workbook that is not ours, and half of one that was.
 FOREIGN, BROKEN, BROKEN_OF = "说明.xlsx", "坏文件.xlsx", "教育局.xlsx"
 _STOCKS = ("requests.carried_out.", "proactive.regulations.in_force", "proactive.normative.in_force")
@@ -60,24 +72,63 @@ def main(arguments: list[str]) -> int:
 def build_all(target: Path) -> list[Path]:
     """Every sample workbook, written below ``target``."""
     real = {path.with_suffix(".xlsx").name: build(path) for path in sorted(RETURNS.glob("*.toml"))}
-    district = {path.with_suffix(".xlsx").name: build(path) for path in sorted((RETURNS / DISTRICT).glob("*.toml"))}
+    roster = load_roster(ROSTER)
+    units = sorted((RETURNS / DISTRICT).glob("*.toml"))
+    district = {path.with_suffix(".xlsx").name: build(path, roster) for path in units}
     good = district[BROKEN_OF]
     district |= {FOREIGN: _foreign(), BROKEN: good[: len(good) // 2]}
     files = {target / name: data for name, data in real.items()}
     files |= {target / INBOX / name: data for name, data in district.items()}
+    files |= {target / MEMBERS / f"{prefill.unit}.xlsx": _written(prefill) for prefill in members()}
     for path, data in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     return list(files)
 
 
-def build(path: Path) -> bytes:
-    """Build the workbook of one text, faults included."""
+def build(path: Path, roster: Roster | None = None) -> bytes:
+    """Build the workbook of one text, faults included; with a roster as the office issued it to that unit."""
     sample = load_sample(path)
-    book = write_template(load(FORM), sample.prefill)
+    prefill = sample.prefill if roster is None else issued(sample.prefill, roster)
+    book = _written(prefill)
     for name, rows in sample.shifted.items():
         book = _shift(book, name, rows)
-    for name, text in sample.prefill.values.items():
+    return book
+
+
+def load_roster(name: str) -> Roster:
+    """A roster that lies beside this file."""
+    return read_roster((HERE / name).read_bytes(), name, load(FORM).form.bodies)
+
+
+def issued(prefill: Prefill, roster: Roster) -> Prefill:
+    """Give a workbook the code and the signature with which the office issues it; `UsageError` for no unit of it."""
+    instrument, unit = load(FORM), roster.find(prefill.unit)
+    identity = Identity(
+        form=instrument.form.id,
+        version=instrument.form.version,
+        code=unit.code,
+        unit=unit.name,
+        period=prefill.period,
+        fingerprint=blank_plan(instrument).fingerprint,
+    )
+    identity = signed(Keyring.parse(KEY.read_text(encoding="utf-8")).current, identity)
+    return replace(prefill, unit=unit.name, code=unit.code, key=identity.key, signature=identity.signature)
+
+
+def members() -> Iterator[Prefill]:
+    """What the workbooks of the city's members hold: an illustration that adds up to the city's table."""
+    city, roster, instrument = load_prefill(RETURNS / f"{CITY}.toml"), load_roster(CITY_ROSTER), load(FORM)
+    published = {name: Decimal(value) for name, value in city.values.items() if name in instrument.names}
+    for member, figures in split(published).items():
+        values: dict[str, Decimal | str] = {**figures, **texts(member)}
+        yield issued(Prefill(unit=member, period=city.period, values=values), roster)
+
+
+def _written(prefill: Prefill) -> bytes:
+    """Write a filled workbook, explanations included."""
+    book = write_template(load(FORM), prefill)
+    for name, text in prefill.values.items():
         if name.startswith("explain."):
             book = _explain(book, name, str(text))
     return book

@@ -15,13 +15,24 @@ import pytest
 from openpyxl import load_workbook
 
 from samples.build import BROKEN
+from samples.build import CITY_ROSTER
 from samples.build import FOREIGN
 from samples.build import HERE
 from samples.build import INBOX
+from samples.build import KEY
+from samples.build import MEMBERS
 from samples.build import RETURNS
+from samples.build import ROSTER
 from samples.build import build_all
 from samples.build import load_prefill
+from samples.build import load_roster
 from samples.build import load_sample
+from toolkit.collection.identity import Keyring
+from toolkit.collection.identity import genuine
+from toolkit.collection.roster import Role
+from toolkit.collection.roster import Roster
+from toolkit.model.finding import Status
+from toolkit.pipeline.verify import verify
 
 COMMAND = "python -m samples.build"
 COLUMNS = ("natural", "business", "research", "nonprofit", "legal", "other", "total")
@@ -258,3 +269,114 @@ def test_a_misspelt_name_is_refused(tmp_path: Path) -> None:
     )
     with pytest.raises(ValueError, match=r"requests\.nwe\.natural"):
         load_prefill(path)
+
+
+# ---------------------------------------------------------------- rosters, and the members of a city
+
+#: What the city's report says of its members, copied by hand.
+HANDLED = {
+    "市政府": 349,
+    "市各有关部门": 933,
+    "沭阳县": 477,
+    "泗阳县": 301,
+    "泗洪县": 874,
+    "宿豫区": 216,
+    "宿城区": 348,
+    "宿迁经济技术开发区": 55,
+    "市湖滨新区": 26,
+    "苏州宿迁工业园区": 12,
+    "市洋河新区": 16,
+}
+
+
+def member(name: str) -> Mapping[str, Any]:
+    return book(HERE / MEMBERS / f"{name}.xlsx")
+
+
+def test_the_districts_roster_names_every_text_and_what_it_says_of_its_unit() -> None:
+    roster = load_roster(ROSTER)
+    for path in DISTRICT:
+        sample, unit = load_sample(path), roster.find(path.stem)
+        values = sample.prefill.values
+        assert (unit.short, unit.name, unit.body) == (path.stem, sample.prefill.unit, sample.body)
+        assert (unit.contact, unit.phone) == (values["cover.contact"], values["cover.phone"])
+
+
+def test_one_unit_of_the_district_never_reports_and_one_is_left_out_with_a_reason() -> None:
+    roster = load_roster(ROSTER)
+    reporting = {unit.short for unit in roster.reporting()}
+    assert reporting - {path.stem for path in DISTRICT} == {"文旅局"}
+    assert [(unit.name, why) for unit, why in roster.excluded()] == [("云岭区地方志办公室", "机构改革中并入区档案馆")]
+
+
+@pytest.mark.parametrize(
+    ("roster", "tree"),
+    [
+        (load_roster(ROSTER), {"云岭区人民政府": 13, "区直部门": 10, "镇街": 3}),
+        (load_roster(CITY_ROSTER), {"宿迁市": 11, "市本级": 2, "县区": 5, "功能区": 4}),
+    ],
+    ids=["云岭区", "宿迁市"],
+)
+def test_a_roster_is_a_tree_of_two_levels_of_headings(roster: Roster, tree: Mapping[str, int]) -> None:
+    assert {area.name: len(roster.reporting(area.code)) for area in roster.areas()} == tree
+    assert {area.role for area in roster.areas()} == {Role.NODE}
+    assert roster.notes == ()
+
+
+@pytest.mark.parametrize(("folder", "roster"), [(INBOX, ROSTER), (MEMBERS, CITY_ROSTER)])
+def test_every_return_is_one_that_the_office_issued_to_the_unit_of_that_name(folder: str, roster: str) -> None:
+    keyring = Keyring.parse(KEY.read_text(encoding="utf-8"))
+    files = [path for path in sorted((HERE / folder).glob("*.xlsx")) if path.name not in {FOREIGN, BROKEN}]
+    for verdict, path in zip(verify(files), files, strict=True):
+        unit = load_roster(roster).find(path.stem)
+        assert verdict.content is not None
+        identity = verdict.content.identity
+        assert (identity.code, identity.unit) == (unit.code, unit.name)
+        assert genuine(keyring, identity) is True
+
+
+def test_the_key_says_that_it_is_public() -> None:
+    assert "随程序公开" in KEY.read_text(encoding="utf-8").splitlines()[0]
+
+
+def test_each_member_handled_as_many_applications_as_published() -> None:
+    handled = {name: member(name)["requests.new.total"] + member(name)["requests.carried_in.total"] for name in HANDLED}
+    assert handled == HANDLED
+    assert sum(handled.values()) == 3607
+    assert {path.stem for path in (HERE / MEMBERS).glob("*.xlsx")} == set(HANDLED)
+
+
+def test_the_members_add_up_to_the_citys_published_table_cell_by_cell() -> None:
+    city = book(HERE / "suqian-2023.xlsx")
+    cells = [name for name in city if name.startswith(("proactive.", "requests.", "disputes."))]
+    assert len(cells) == 10 + 25 * 7 + 15
+    exact = {name: sum(Decimal(str(member(one)[name])) for one in HANDLED) for name in cells}
+    assert exact == {name: Decimal(str(city[name])) for name in cells}
+
+
+@pytest.mark.parametrize("name", HANDLED)
+def test_a_member_breaks_no_rule(name: str) -> None:
+    (verdict,) = verify([HERE / MEMBERS / f"{name}.xlsx"])
+    assert verdict.status is (Status.EXPLAINED if name == "市政府" else Status.ACCEPTED)
+    assert problems(member(name)) == []
+
+
+def test_only_the_citys_government_made_laws() -> None:
+    made = {
+        name for name in HANDLED if any(member(name)[f"proactive.regulations.{one}"] for one in ("made", "in_force"))
+    }
+    assert made == {"市政府"}
+
+
+@pytest.mark.parametrize("name", HANDLED)
+def test_a_member_says_that_its_figures_are_an_illustration(name: str) -> None:
+    cells = member(name)
+    assert "只作演示" in cells["overview.disclosure"]
+    assert f"公布的只有{name}全年收办申请{HANDLED[name]}件" in cells["overview.requests"]
+    said = [v for key, v in cells.items() if key.startswith(("overview.", "problems.", "others.")) and v]
+    assert len(said) == 8
+    assert [text for text in said if "样例文字" not in text and "示意" not in text] == []
+
+
+def test_the_samples_stay_small_enough_to_travel_with_the_program() -> None:
+    assert sum(path.stat().st_size for path in HERE.rglob("*") if path.is_file()) < 1_500_000
