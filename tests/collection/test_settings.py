@@ -1,0 +1,68 @@
+"""The settings of a round: what is written is read again, and every fault is told at once."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from toolkit.collection.settings import Settings
+from toolkit.collection.settings import read_date
+from toolkit.collection.settings import read_settings
+from toolkit.errors import SettingsError
+
+FULL = Settings(
+    form="zfxxgk-2021",
+    period="2025",
+    roster="名册.xlsx",
+    name='云岭区"人民"政府\\',
+    deadline=date(2026, 1, 26),
+    previous=r"C:\轮次\2024",
+    office="云岭区政务公开办",
+    phone="0000-1",
+)
+
+
+@pytest.mark.parametrize("settings", [FULL, Settings(form="f", period="2025-Q1", roster="名册.csv")])
+def test_what_is_written_is_read_again(settings: Settings) -> None:
+    assert read_settings(settings.text, "round.toml") == settings
+    assert read_settings("\ufeff" + settings.text.replace("\n", "\r\n"), "round.toml") == settings
+
+
+def test_a_date_of_toml_serves_as_well_as_a_text() -> None:
+    text = FULL.text.replace('"2026-01-26"', "2026-01-26", 1)
+    assert read_settings(text, "round.toml").deadline == date(2026, 1, 26)
+
+
+@pytest.mark.parametrize("text", ["2026-01-26", "2026/1/26", "2026年1月26日", "2026.1.26", " 2026-1-26 "])
+def test_a_date_is_read_as_people_write_it(text: str) -> None:
+    assert read_date(text) == date(2026, 1, 26)
+
+
+@pytest.mark.parametrize("text", ["", "明天", "2026-13-01", "2026-1", "26-1-2026-1"])
+def test_what_is_no_date_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        read_date(text)
+
+
+def test_all_faults_are_told_at_once() -> None:
+    text = '[round]\nform = 1\nperiod = ""\ndeadlin = "2026-01-26"\ndeadline = "下周"\n'
+    with pytest.raises(SettingsError) as caught:
+        read_settings(text, "round.toml")
+    assert caught.value.problems == (
+        "不认识的设置“deadlin”",
+        "“form”应为文字，请加引号",
+        "缺少“period”",
+        "缺少“roster”",
+        "截止日期“下周”不对，应写成 2026-01-26 这样",
+    )
+    assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [("[round", "写法不对"), ("a = 1\n", "缺少 [round] 一节"), ("round = 1", "缺少")]
+)
+def test_a_file_that_is_no_settings_is_told(text: str, told: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read_settings(text, "round.toml")
+    assert told in str(caught.value)
