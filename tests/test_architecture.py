@@ -21,6 +21,7 @@ HOMES = {
     "typer": ["cli/app.py", "cli/chinese.py", "cli/options.py", "cli/run.py"],
     "rich": ["cli/console.py"],
     "docxtpl": ["report/render_docx.py"],
+    "openpyxl": ["workbook/annotate.py"],
 }
 
 

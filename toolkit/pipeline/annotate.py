@@ -1,0 +1,210 @@
+"""Faulty workbooks handed back: each unit's own file annotated, and a notice in words to send with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from toolkit.instrument import Instrument
+from toolkit.model.finding import Severity
+from toolkit.model.finding import Status
+from toolkit.model.period import Period
+from toolkit.model.returns import Verdict
+from toolkit.pipeline.files import safe_name
+from toolkit.pipeline.files import write
+from toolkit.pipeline.instruments import form_of
+from toolkit.pipeline.instruments import instrument
+from toolkit.pipeline.verify import Progress
+from toolkit.pipeline.verify import verify
+from toolkit.pipeline.workers import batches
+from toolkit.pipeline.workers import spread
+from toolkit.pipeline.workers import worth_it
+from toolkit.workbook.annotate import AnnotateError
+from toolkit.workbook.annotate import annotate
+from toolkit.workbook.annotate_marks import Line
+from toolkit.workbook.annotate_marks import lines_of
+from toolkit.workbook.annotate_marks import plain
+from toolkit.workbook.gate import Refused
+from toolkit.workbook.gate import admit
+
+RETURNED, PREFIX = "退回", "退回-"
+_LONGEST, _BOM = 24, "\ufeff"
+_NOTHING = "没有需要退回的问题"
+_DIED = "标注时程序中止"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annotated:
+    """What came of annotating: ``written`` maps a source to its annotated copy, ``notices`` to its notice in words.
+
+    ``left`` says for every other source why there is no annotated copy of it.
+    """
+
+    verdicts: tuple[Verdict, ...]
+    written: Mapping[Path, Path]
+    notices: Mapping[Path, Path]
+    left: Mapping[Path, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """An annotated copy, or the reason that there is none."""
+
+    data: bytes = b""
+    reason: str = ""
+
+
+def annotate_files(  # noqa: PLR0913 - as many choices as the command has
+    files: Sequence[Path],
+    target: Path | None = None,
+    form: str = "",
+    *,
+    jobs: int = 1,
+    heading: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> Annotated:
+    """Verify the files and write copies and notices of those that must be corrected.
+
+    They go to ``target``, else to the folder 退回 beside each file; none takes another's place, or a source's.
+    """
+    verdicts = tuple(verify(files, form, jobs, progress))
+    faulty = [(path, v) for path, v in zip(files, verdicts, strict=True) if v.status is Status.RETURNED]
+    names = _Names(files)
+    written: dict[Path, Path] = {}
+    notices: dict[Path, Path] = {}
+    left = {path: _why(v) for path, v in zip(files, verdicts, strict=True) if v.status is not Status.RETURNED}
+    for (path, verdict), made in zip(faulty, _make(faulty, form, jobs, heading), strict=True):
+        place = names.free(path, path.parent / RETURNED if target is None else target)
+        kind = _kind(verdict, form)
+        if made.data:
+            written[path] = write(place.with_name(f"{place.name}.xlsx"), made.data)
+        text = notice(kind, verdict, heading, enclosed=bool(made.data))
+        notices[path] = write(place.with_name(f"{place.name}.txt"), encoded(text))
+        if made.reason:
+            left[path] = f"{made.reason.rstrip('。')}；文字通知见 {notices[path]}"
+    return Annotated(verdicts=verdicts, written=written, notices=notices, left=left)
+
+
+def notice(instrument: Instrument, verdict: Verdict, heading: Sequence[str] = (), *, enclosed: bool = True) -> str:
+    """A notice in plain words, to paste into a chat or a mail.
+
+    ``enclosed`` tells whether the annotated workbook goes with it; without it every finding is listed.
+    """
+    lines = [line for _, line in lines_of(instrument, verdict)]
+    due = [line for line in lines if line.severity is not Severity.NOTE]
+    shown = due[:_LONGEST] if enclosed else due
+    told = [f"{number}. {_sentence(line)}" for number, line in enumerate(shown, 1)]
+    if len(due) > len(shown):
+        told.append(f"其余 {len(due) - len(shown)} 处见工作簿。")
+    notes = len(lines) - len(due)
+    if notes and enclosed:
+        told.append(f"另有 {notes} 条提示，见工作簿“退回意见”页。")
+    elif notes:
+        told += [f"提示：{_sentence(line)}" for line in lines[len(due) :]]
+    parts = [_greeting(instrument, verdict, len(due)), "", *told, "", *_what_to_do(verdict, enclosed=enclosed)]
+    return "\n".join([*parts, *(_flat(line) for line in heading), ""])
+
+
+def encoded(text: str) -> bytes:
+    """A text file that the plainest editor of Windows shows rightly."""
+    return (_BOM + text.replace("\n", "\r\n")).encode(errors="replace")
+
+
+class _Names:
+    """Names for results, each given once."""
+
+    def __init__(self, sources: Sequence[Path]) -> None:
+        self._taken = {_key(path) for path in sources}
+
+    def free(self, source: Path, folder: Path) -> Path:
+        """Where the results of a source go, without suffix: with the name of its folder where another has its name."""
+        stem = source.stem.removeprefix(PREFIX)
+        choices = [stem, f"{source.absolute().parent.name}-{stem}", *(f"{stem}-{n}" for n in range(2, 100_000))]
+        for choice in choices:
+            place = folder / (PREFIX + safe_name(choice))
+            keys = {_key(place.with_name(place.name + suffix)) for suffix in (".xlsx", ".txt")}
+            if not keys & self._taken:
+                self._taken |= keys
+                return place
+        raise AnnotateError(f"{source}：同名的文件太多，请分几个文件夹处理。")
+
+
+def _key(path: Path) -> str:
+    """The same for two names that a Windows disk takes for one."""
+    return str(path.absolute()).casefold()
+
+
+def _make(faulty: Sequence[tuple[Path, Verdict]], form: str, jobs: int, heading: Sequence[str]) -> Iterator[_Made]:
+    task = partial(_make_batch, form=form, heading=tuple(heading))
+    portions = batches(faulty, jobs)
+    if worth_it(faulty, jobs):
+        results = spread(task, portions, jobs, lambda _: _Made(reason=_DIED))
+    else:
+        results = (task(portion) for portion in portions)
+    for made in results:
+        yield from made
+
+
+def _make_batch(faulty: Sequence[tuple[Path, Verdict]], form: str, heading: Sequence[str]) -> list[_Made]:
+    return [_made(path, verdict, form, heading) for path, verdict in faulty]
+
+
+def _made(path: Path, verdict: Verdict, form: str, heading: Sequence[str]) -> _Made:
+    try:
+        return _Made(annotate(admit(path).data, _kind(verdict, form), verdict, heading))
+    except (AnnotateError, Refused) as error:
+        return _Made(reason=str(error))
+
+
+def _kind(verdict: Verdict, form: str) -> Instrument:
+    return form_of(verdict.form, instrument(form) if form else None) or instrument(form)
+
+
+def _why(verdict: Verdict) -> str:
+    """Why a file that is not to be corrected is left as it is."""
+    if verdict.status.counts:
+        return _NOTHING
+    found = verdict.findings[0]
+    return f"{verdict.status.label}：{_flat(found.message)}。{found.remedy}".rstrip("。")
+
+
+def _greeting(instrument: Instrument, verdict: Verdict, count: int) -> str:
+    who = _flat(verdict.unit) or "填报单位"
+    what = f"{_when(instrument, verdict)}《{instrument.form.title}》（{_flat(Path(verdict.file).name)}）"
+    if verdict.status in {Status.UNREADABLE, Status.FOREIGN}:
+        return f"{who}：\n你单位报送的{what}不能用："
+    if not count:
+        return f"{who}：\n你单位报送的{what}已核对，没有需要改正的地方。"
+    return f"{who}：\n你单位报送的{what}已核对，有 {count} 处需要改正或说明："
+
+
+def _when(instrument: Instrument, verdict: Verdict) -> str:
+    try:
+        return Period.parse(verdict.period, instrument.form.period_kind).label
+    except ValueError:
+        return ""
+
+
+def _sentence(line: Line) -> str:
+    """``申请情况!D7（请核实）：问题。怎么改。`` on one line."""
+    word = f"（{line.severity.label}）" if line.severity is Severity.VERIFY else ""
+    where = f"{line.place}{word}：" if line.place or word else ""
+    return _flat(f"{where}{line.problem}{line.remedy}")
+
+
+def _what_to_do(verdict: Verdict, *, enclosed: bool) -> list[str]:
+    if verdict.status in {Status.UNREADABLE, Status.FOREIGN}:
+        return ["请照上面的办法处理后重新报送。谢谢配合！"]
+    if verdict.status.counts:
+        return ["谢谢配合！"]
+    book = "请打开随附的退回工作簿，标色的格就是要改的地方，鼠标停在格上可看批注；" if enclosed else "请打开原文件；"
+    return [f"{book}改正后看“校验”表有没有“不通过”，保存，把文件原样发回。谢谢配合！"]
+
+
+def _flat(text: str) -> str:
+    """A stranger's text on one line."""
+    return " ".join(plain(text).split())
