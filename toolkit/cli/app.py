@@ -42,29 +42,15 @@ def root(
         raise typer.Exit
 
 
-@app.command(cls=Command, name="demo", help="用样例走一遍全过程：模板、收表、核对、汇总、报告。")
+@app.command(cls=Command, name="demo", help="用样例走一遍全过程：模板、发放、收件、核对、退回、汇总、报告。")
 def demo_command(
     folder: Annotated[Path, typer.Argument(metavar="文件夹", help="结果放在哪里。")] = Path("xxgk-demo"),
 ) -> None:
     """Run the demo; always 0, for its samples are faulty on purpose."""
-    from toolkit.cli.show import show_sum
-    from toolkit.cli.show import show_tally
-    from toolkit.cli.show import show_verdict
+    from toolkit.cli.show_round import show_demo
     from toolkit.pipeline.demo import demo
 
-    result = demo(folder, say)
-    say("\n一、各单位报送的表（样例里故意放了几份有错的）")
-    for verdict in result.outcome.verdicts:
-        show_verdict(verdict)
-    show_tally(result.outcome.tally)
-    say("\n二、汇总")
-    show_sum(result.outcome.consolidation, result.outcome.findings)
-    say("\n三、三份已公开年报的数字")
-    for verdict in result.real:
-        show_verdict(verdict)
-    say("\n四、结果文件")
-    for path in (result.template, *result.outcome.files, *result.reports):
-        say(f"  {path}")
+    show_demo(demo(folder, say))
 
 
 @app.command(cls=Command, name="forms", help="列出已有的表样。")
@@ -172,18 +158,29 @@ def _print_document(verdicts: object, tally: Tally, output: opt.VerifyFormat) ->
         emit_text(exchange.document_junit(kept).decode())
 
 
-@app.command(cls=Command, name="consolidate", help="核对并汇总一个文件夹里的工作簿，写出汇总表、明细和报告。")
+@app.command(
+    cls=Command, name="consolidate", help="收件、核对、退回、汇总、写报告。也可以汇总一个装着工作簿的普通文件夹。"
+)
 def consolidate_command(
     folder: opt.Folder = Path(),
     target: opt.OutputFolder = None,
     name: Annotated[str, typer.Option("--name", metavar="名称", help="汇总报告的名称，例如“某某区人民政府”。")] = "",
     form: opt.Form = "",
     everything: Annotated[bool, typer.Option("--all", help="没有通过的也计入（每页都会注明）。")] = False,
+    node: Annotated[str, typer.Option("--node", metavar="单位", help="轮次里只汇总名册上的这一级。")] = "",
+    reports: Annotated[bool, typer.Option("--reports/--no-reports", help="轮次里是否写各单位的报告。")] = True,
     output: opt.TextOrJson = opt.Format.TEXT,
     fail_on: opt.Fail = opt.FailOn.ERROR,
     jobs: opt.Jobs = 1,
 ) -> None:
-    """Consolidate a folder of workbooks."""
+    """Consolidate a round, or a folder of workbooks."""
+    from toolkit.pipeline.files import is_round
+
+    if is_round(folder):
+        from toolkit.cli.rounds import consolidate_round
+
+        wanted = opt.RoundUp(node=node, everything=everything, reports=reports, jobs=jobs)
+        raise typer.Exit(consolidate_round(folder, target, wanted, output, fail_on.value))
     from toolkit.cli.show import show_sum
     from toolkit.cli.show import show_tally
     from toolkit.cli.show import show_verdict

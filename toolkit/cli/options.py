@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -23,6 +24,16 @@ class VerifyFormat(StrEnum):
     JSON = "json"
     SARIF = "sarif"
     JUNIT = "junit"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoundUp:
+    """The options of ``consolidate`` that only a round knows."""
+
+    node: str
+    everything: bool
+    reports: bool
+    jobs: int
 
 
 class FailOn(StrEnum):

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import typer
 
+from toolkit.cli import rounds
 from toolkit.cli.app import app
 from toolkit.cli.chinese import is_usage_error
 from toolkit.cli.chinese import usage_sentence
@@ -15,6 +16,8 @@ from toolkit.cli.console import say
 from toolkit.cli.console import tame
 from toolkit.errors import ToolkitError
 
+#: The commands register themselves where they stand.
+COMMANDS = (rounds,)
 _USAGE, _TOOL, _INTERRUPTED = 2, 4, 130
 
 

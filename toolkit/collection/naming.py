@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from toolkit.collection.roster import Role
 from toolkit.collection.roster import Roster
 from toolkit.collection.roster import Unit
+from toolkit.collection.roster_tree import plain
 
 _SHORTEST = 2
 
@@ -26,9 +27,10 @@ class Names:
         """The names of all units."""
         units: dict[str, tuple[str, ...]] = {}
         for unit in roster.units:
-            for text in {unit.name, unit.short}:
-                if len(plain(text)) >= _SHORTEST:
-                    units[plain(text)] = (*units.get(plain(text), ()), unit.code)
+            # A heading of the tree sends nothing; its name in a file name is only an address.
+            for text in {plain(unit.name), plain(unit.short)} if unit.role is not Role.NODE else ():
+                if len(text) >= _SHORTEST:
+                    units[text] = (*units.get(text, ()), unit.code)
         longest = sorted(units, key=lambda text: (-len(text), text))
         return cls(units, re.compile("|".join(map(re.escape, longest))) if longest else None)
 
@@ -45,11 +47,6 @@ class Names:
         return next(iter(found)) if len(found) == 1 else ""
 
 
-def plain(text: str) -> str:
-    """A name without what is typed differently: width, blanks, case."""
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
-
-
 def issued_name(unit: Unit, label: str, title: str) -> str:
-    """What the workbook of a unit is called: ``003-教育局-2025年政府信息公开工作年度报告``."""
+    """What the workbook of a unit is called: ``003-教育局-2025年…年度报告``."""
     return f"{unit.code}-{unit.short}-{label}{title}"

@@ -8,9 +8,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from toolkit.collection.identity import genuine
-from toolkit.collection.naming import plain
 from toolkit.collection.roster import Role
 from toolkit.collection.roster import Unit
+from toolkit.collection.roster_tree import plain
 from toolkit.forms.layout import prior_name
 from toolkit.model.finding import Finding
 from toolkit.model.finding import Severity

@@ -1,57 +1,131 @@
-"""A whole round on the samples, from the blank template to the area's report."""
+"""A whole round on the samples: template, distribution, returns, collection, verification, sums, reports, board."""
 
 from __future__ import annotations
 
+import io
 import shutil
+import zipfile
 from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
+from toolkit.collection.identity import Keyring
 from toolkit.errors import UsageError
 from toolkit.forms.catalogue import data_folder
 from toolkit.model.returns import Verdict
 from toolkit.pipeline.consolidate import ALL_FORMATS
-from toolkit.pipeline.consolidate import Outcome
-from toolkit.pipeline.consolidate import consolidate
-from toolkit.pipeline.files import INBOX
-from toolkit.pipeline.files import RESULTS
+from toolkit.pipeline.distribute import distribute
 from toolkit.pipeline.files import ensure_folder
+from toolkit.pipeline.files import write
 from toolkit.pipeline.report import return_document
 from toolkit.pipeline.report import write_document
+from toolkit.pipeline.round_up import RoundUp
+from toolkit.pipeline.round_up import round_up
+from toolkit.pipeline.rounds import open_round
+from toolkit.pipeline.start import start
+from toolkit.pipeline.status import Progress
+from toolkit.pipeline.status import progress
 from toolkit.pipeline.template import template
 from toolkit.pipeline.verify import verify
 
-DISTRICT, DISTRICT_NAME, PERIOD = "yunling-2025", "云岭区", "2025"
 REAL = ("xingqing-kejigongxin-2023.xlsx", "suqian-2023.xlsx", "hongze-2023.xlsx")
+#: What came as one mail: packed on a Chinese Windows, so with names in GBK.
+_PACKED, _ARCHIVE = ("云麓街道.xlsx", "石桥镇.xlsx", "竹溪乡.xlsx"), "镇街报送.zip"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demo:
-    """What the demo made."""
+    """What the demo made: an invented district's round, a real city's members added up, three real reports."""
 
     template: Path
-    outcome: Outcome
+    district: RoundUp
+    status: Progress
+    city: RoundUp
     real: tuple[Verdict, ...]
     reports: tuple[Path, ...]
 
 
 def demo(folder: Path, tell: Callable[[str], None]) -> Demo:
-    """Run the demo in ``folder``; ``tell`` gets a line for each step."""
-    if folder.exists() and not folder.is_dir():
-        raise UsageError(f"{folder}：已有同名文件。请另给一个文件夹名。")
+    """Run the demo in ``folder``, which must be new or empty; ``tell`` gets a line for each step."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"{folder}：已有同名的文件或文件夹，里面有内容。请另给一个文件夹名，或先删除它。")
     samples = data_folder("samples")
-    blank = template("", PERIOD, "", ensure_folder(folder) / f"{PERIOD}空白模板.xlsx")
-    tell(f"生成空白模板：{blank}")
-    inbox = ensure_folder(folder / INBOX)
-    for file in sorted((samples / DISTRICT).glob("*.xlsx")):
-        shutil.copyfile(file, inbox / file.name)
-    tell(f"收到 {DISTRICT_NAME} 各单位报送的表：{inbox}")
-    outcome = consolidate(inbox, folder / RESULTS, name=f"{DISTRICT_NAME}人民政府")
-    tell(f"核对并汇总：{folder / RESULTS}")
+    blank = template("", "2025", "", ensure_folder(folder) / "2025空白模板.xlsx")
+    tell(f"空白模板：{blank}")
+    district, status = _district(samples, folder / "云岭区2025", tell)
+    city = _city(samples, folder / "宿迁市2023", tell)
     real = tuple(verify([samples / name for name in REAL]))
     reports: list[Path] = []
     for verdict in real:
         kind, document = return_document(verdict)
         reports += write_document(kind, document, ALL_FORMATS, folder / "报告示例").files.values()
     tell(f"三份真实年报的数字做成的报告（Word、网页、PDF、Markdown）：{folder / '报告示例'}")
-    return Demo(template=blank, outcome=outcome, real=real, reports=tuple(reports))
+    return Demo(template=blank, district=district, status=status, city=city, real=real, reports=tuple(reports))
+
+
+def _district(samples: Path, root: Path, tell: Callable[[str], None]) -> tuple[RoundUp, Progress]:
+    office = {"office": "云岭区政务公开办公室", "phone": "0000-8630100"}
+    started = start(
+        root,
+        "2025",
+        samples / "yunling-roster.csv",
+        name="云岭区人民政府",
+        deadline=date(2026, 1, 26),
+        office=office,
+        keyring=_key(samples),
+    )
+    tell(f"建立一轮收集：{root}（名册里 {started.units} 个单位报送）")
+    with open_round(root) as round_:
+        issued = distribute(round_)
+        tell(f"发放：{len(issued.written)} 份工作簿和清单，在 {round_.folder.issued}")
+        files = sorted((samples / "yunling-2025").glob("*.xlsx"))
+        _send(files, round_.folder.inbox)
+        tell(f"各单位报回（改了文件名、打了压缩包、重复的、坏的都有）：{round_.folder.inbox}")
+        done = round_up(round_)
+        tell(f"收件、核对、退回、汇总、写报告：{round_.folder.results}；退回的在 {round_.folder.returned}")
+        return done, progress(round_)
+
+
+def _city(samples: Path, root: Path, tell: Callable[[str], None]) -> RoundUp:
+    start(root, "2023", samples / "suqian-2023-roster.csv", name="宿迁市", keyring=_key(samples))
+    with open_round(root) as round_:
+        for path in sorted((samples / "suqian-2023-members").glob("*.xlsx")):
+            shutil.copyfile(path, round_.folder.inbox / path.name)
+        done = round_up(round_, reports=False)
+    tell(f"宿迁市2023年：十一个成员按市本级、县区、功能区汇总：{root}")
+    return done
+
+
+def _key(samples: Path) -> Keyring:
+    """The samples are signed with a key that everybody knows; a real round makes its own."""
+    return Keyring.parse((samples / "sample.key").read_text(encoding="utf-8"))
+
+
+def _send(files: Sequence[Path], inbox: Path) -> None:
+    """Put the returns into the inbox as they come in life: renamed, twice, packed, with a lock file between."""
+    for path in files:
+        if path.name not in _PACKED:
+            shutil.copyfile(path, inbox / path.name)
+    (inbox / "教育局.xlsx").rename(inbox / "新建 Microsoft Excel 工作表.xlsx")
+    shutil.copyfile(inbox / "统计局.xlsx", inbox / "统计局(1).xlsx")
+    (inbox / "~$统计局.xlsx").write_bytes(b"\0" * 165)
+    write(inbox / _ARCHIVE, _packed(path for path in files if path.name in _PACKED))
+
+
+def _packed(files: Iterable[Path]) -> bytes:
+    """A zip with names in GBK and no mark that says so, as the file manager of a Chinese Windows writes it."""
+    out = io.BytesIO()
+    names: dict[bytes, bytes] = {}
+    with zipfile.ZipFile(out, "w") as archive:
+        for number, path in enumerate(sorted(files)):
+            meant = path.name.encode("gb18030")
+            stand_in = f"{number:03}".ljust(len(meant), "_")
+            names[stand_in.encode()] = meant
+            archive.writestr(zipfile.ZipInfo(stand_in, (2026, 1, 20, 9, 0, 0)), path.read_bytes())
+    data = out.getvalue()
+    for stand_in_bytes, meant in names.items():
+        data = data.replace(stand_in_bytes, meant)
+    return data

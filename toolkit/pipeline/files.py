@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from toolkit.collection.folder import INBOX
@@ -19,7 +20,18 @@ from toolkit.collection.folder import Folder
 from toolkit.errors import OutputError
 from toolkit.errors import UsageError
 
-__all__ = ["INBOX", "RESULTS", "ensure_folder", "inputs", "is_round", "is_workbook", "safe_name", "skipped", "write"]
+__all__ = [
+    "INBOX",
+    "RESULTS",
+    "ensure_folder",
+    "inputs",
+    "is_round",
+    "is_workbook",
+    "safe_name",
+    "skipped",
+    "sweep",
+    "write",
+]
 
 _SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".csv"})
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
@@ -27,6 +39,8 @@ _DEVICES = frozenset(
     {"CON", "PRN", "AUX", "NUL", *(f"COM{i}" for i in range(1, 10)), *(f"LPT{i}" for i in range(1, 10))}
 )
 _LONGEST_NAME = 120
+#: How the name of a file begins that is not yet whole; the inbox passes over such names.
+_UNFINISHED = ".~xxgk-"
 _TRIES, _PAUSE = 10, 0.1
 
 
@@ -89,6 +103,16 @@ def ensure_folder(folder: Path) -> Path:
     return folder
 
 
+def sweep(folder: Path) -> int:
+    """Clear away the unfinished files that a run which was cut off left behind; gives how many."""
+    count = 0
+    for path in folder.rglob(f"{_UNFINISHED}*"):
+        with suppress(OSError):
+            path.unlink()
+            count += 1
+    return count
+
+
 def write(path: Path, data: bytes, replace: Callable[[str, Path], None] | None = None) -> Path:
     """Write a whole file or nothing; gives the path really written.
 
@@ -98,7 +122,7 @@ def write(path: Path, data: bytes, replace: Callable[[str, Path], None] | None =
     ensure_folder(path.parent)
     move = replace or os.replace
     try:
-        handle, name = tempfile.mkstemp(prefix=".~", suffix=path.suffix, dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=_UNFINISHED, suffix=path.suffix, dir=path.parent)
         try:
             with os.fdopen(handle, "wb") as out:
                 out.write(data)

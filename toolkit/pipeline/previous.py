@@ -10,9 +10,9 @@ from pathlib import Path
 from toolkit.collection.folder import Folder
 from toolkit.collection.identity import Keyring
 from toolkit.collection.naming import Names
-from toolkit.collection.naming import plain
 from toolkit.collection.roster import Role
 from toolkit.collection.roster import Roster
+from toolkit.collection.roster_tree import plain
 from toolkit.errors import UsageError
 from toolkit.instrument import Instrument
 from toolkit.model.period import Period

@@ -32,6 +32,7 @@ from toolkit.errors import LedgerError
 from toolkit.errors import UsageError
 from toolkit.instrument import Instrument
 from toolkit.model.period import Period
+from toolkit.pipeline.files import sweep
 from toolkit.pipeline.instruments import instrument
 from toolkit.workbook.plan import blank_plan
 
@@ -117,6 +118,8 @@ def open_round(root: Path, *, clock: Clock = now, alone: bool = True) -> Iterato
         locked(folder.lock, f"{moment:%Y-%m-%d %H:%M}"),
         Ledger(folder.ledger, journal=journal(folder.ledger)) as ledger,
     ):
+        for part in (folder.issued, folder.returned, folder.results, folder.originals):
+            sweep(part)
         yield _round(folder, settings, kind, roster, digest, keyring, ledger, moment)
 
 

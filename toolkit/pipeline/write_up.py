@@ -11,10 +11,14 @@ from toolkit.pipeline.consolidate import summed
 from toolkit.pipeline.exchange import Tally
 from toolkit.pipeline.files import RESULTS
 from toolkit.pipeline.files import inputs
+from toolkit.pipeline.files import is_round
 from toolkit.pipeline.report import area_document
 from toolkit.pipeline.report import formats
 from toolkit.pipeline.report import return_document
 from toolkit.pipeline.report import write_document
+from toolkit.pipeline.round_up import add_up
+from toolkit.pipeline.rounds import open_round
+from toolkit.pipeline.standing import standings
 from toolkit.pipeline.verify import verify
 
 
@@ -31,6 +35,8 @@ class WriteUp:
 def write_up(source: Path, to: str, target: Path | None, *, name: str = "", form: str = "") -> WriteUp:
     """Write the report of a workbook beside it, or of a folder's sum into ``成果/`` there; ``target`` overrides."""
     wanted = formats(to)
+    if is_round(source):
+        return _round(source, wanted, target, name)
     if source.is_dir():
         return _folder(source, wanted, target or source / RESULTS, name or source.resolve().name, form)
     (verdict,) = verify(inputs([source]), form)
@@ -47,6 +53,19 @@ def _folder(source: Path, wanted: list[str], target: Path, name: str, form: str)
     files: tuple[Path, ...] = ()
     if total.members:
         files = tuple(write_document(kind, area_document(total, name), wanted, target).files.values())
+    return WriteUp(verdicts=tuple(verdicts), tally=_tally(verdicts), files=files, scope=total.scope)
+
+
+def _round(source: Path, wanted: list[str], target: Path | None, name: str) -> WriteUp:
+    """The report of a round from what is in its ledger; nothing is collected."""
+    with open_round(source, alone=False) as round_:
+        found = standings(round_)
+        total, _, _ = add_up(round_, found)
+        files: tuple[Path, ...] = ()
+        if total.members:
+            document = area_document(total, name or round_.name)
+            files = tuple(write_document(round_.kind, document, wanted, target or round_.folder.results).files.values())
+    verdicts = [one.verdict for one in found if one.state.counts and one.verdict is not None]
     return WriteUp(verdicts=tuple(verdicts), tally=_tally(verdicts), files=files, scope=total.scope)
 
 

@@ -1,0 +1,237 @@
+"""The commands of a collection round."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from toolkit.cli import options as opt
+from toolkit.cli.app import app
+from toolkit.cli.chinese import Command
+from toolkit.cli.console import bar
+from toolkit.cli.console import emit_json
+from toolkit.cli.console import say
+from toolkit.cli.inbox import workbooks
+from toolkit.errors import UsageError
+
+Reason = Annotated[str, typer.Option("--reason", metavar="原因", help="为什么这样决定，记入台账。")]
+UnitName = Annotated[str, typer.Argument(metavar="单位", help="单位的编码、全称或简称。")]
+Number = Annotated[int, typer.Argument(metavar="第几版", min=1, help="见 xxgk log。")]
+Place = Annotated[Path, typer.Argument(metavar="文件夹", help="轮次的文件夹，默认为当前文件夹。")]
+
+
+@app.command(cls=Command, name="start", help="建立一轮收集：一个文件夹，含名册、发放、收件、退回、成果。")
+def start_command(
+    folder: Annotated[Path, typer.Argument(metavar="文件夹", help="新建在哪里。")],
+    period: Annotated[str, typer.Option("--period", metavar="期间", help="统计期间，例如 2025。")],
+    roster: Annotated[Path | None, typer.Option("--roster", metavar="名册", help="单位名册，.xlsx 或 .csv。")] = None,
+    form: opt.Form = "",
+    previous: Annotated[
+        Path | None, typer.Option("--previous", metavar="文件夹", help="上一轮的文件夹，或装着上年工作簿的文件夹。")
+    ] = None,
+    name: Annotated[str, typer.Option("--name", metavar="名称", help="汇总报告的名称，例如“某某区人民政府”。")] = "",
+    deadline: Annotated[str, typer.Option("--deadline", metavar="日期", help="截止日期，例如 2026-01-26。")] = "",
+    office: Annotated[str, typer.Option("--office", metavar="名称", help="收表单位，写在退回通知里。")] = "",
+    phone: Annotated[str, typer.Option("--phone", metavar="电话", help="收表单位的电话。")] = "",
+) -> None:
+    """Start a round; without a roster an empty one is made to be filled in."""
+    from toolkit.pipeline.start import blank
+    from toolkit.pipeline.start import start
+
+    if roster is None:
+        made = blank(folder, form)
+        raise UsageError(
+            f"没有给名册。已生成空白名册 {made}，填好后运行：xxgk start {folder} --period {period} --roster {made}"
+        )
+    done = start(
+        folder,
+        period,
+        roster,
+        form=form,
+        previous=previous,
+        name=name,
+        deadline=_day("--deadline", deadline),
+        office={"office": office, "phone": phone},
+    )
+    say(f"已建立一轮收集：{folder}（{done.units} 个单位报送）。")
+    if previous:
+        say(f"其中 {done.carried} 个单位有上年数，发放时会填好并锁定。")
+    for line in done.told:
+        say(f"提示：{line}。")
+    say(f"请备份 {done.folder.key}：发出的表用它签名，丢了就认不出自己发的表。")
+    say(f"下一步：xxgk distribute {folder}")
+
+
+@app.command(cls=Command, name="distribute", help="为每个单位生成一份填好名称、期间、上年数的工作簿，放在“发放”里。")
+def distribute_command(folder: Place = Path()) -> None:
+    """Write a workbook for every unit."""
+    from toolkit.pipeline.distribute import distribute
+    from toolkit.pipeline.issue import reporters
+    from toolkit.pipeline.rounds import open_round
+
+    with open_round(folder) as round_, bar("发放", sum(1 for _ in reporters(round_))) as progress:
+        done = distribute(round_, progress)
+    kept = f"，另有 {done.kept} 份已经生成、没有变化" if done.kept else ""
+    say(f"已生成 {len(done.written)} 份{kept}：{done.listing.parent}")
+    say(f"清单（单位、联系人、文件、截止日期）：{done.listing}")
+    if done.strays:
+        say(f"提示：有 {len(done.strays)} 份不属于名册里的单位，请核对：{'、'.join(p.name for p in done.strays[:5])}")
+
+
+@app.command(cls=Command, name="collect", help="收件：把“收件”里的工作簿和压缩包收进台账并核对。")
+def collect_command(
+    folder: Place = Path(),
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="文件...", help="另外要收的文件，先复制到“收件”里。")
+    ] = None,
+    received: Annotated[str, typer.Option("--received", metavar="日期", help="这一批实际收到的日期，补录时用。")] = "",
+    output: opt.TextOrJson = opt.Format.TEXT,
+    fail_on: opt.Fail = opt.FailOn.ERROR,
+    jobs: opt.Jobs = 1,
+) -> None:
+    """Take what lies in the inbox into the ledger."""
+    from toolkit.cli.show_round import show_collected
+    from toolkit.pipeline.collect import collect
+    from toolkit.pipeline.rounds import open_round
+    from toolkit.pipeline.standing import standings
+    from toolkit.pipeline.taking import collected_exit
+    from toolkit.pipeline.taking import collected_json
+    from toolkit.pipeline.taking import count_entries
+    from toolkit.pipeline.taking import take_in
+
+    with open_round(folder) as round_:
+        take_in(round_, files or [])
+        with bar("收件", count_entries(round_)) as progress:
+            done = collect(round_, jobs, progress, _day("--received", received))
+        found = standings(round_)
+    if output is opt.Format.JSON:
+        emit_json(collected_json(done, found))
+    else:
+        show_collected(done, found)
+    raise typer.Exit(collected_exit(done, found, fail_on.value))
+
+
+@app.command(cls=Command, name="status", help="谁报了、谁没报（催报）、谁要修改。")
+def status_command(folder: Place = Path(), output: opt.TextOrJson = opt.Format.TEXT) -> None:
+    """Show how the round stands."""
+    from toolkit.cli.show_round import show_progress
+    from toolkit.pipeline.rounds import open_round
+    from toolkit.pipeline.status import progress
+    from toolkit.pipeline.status import progress_json
+
+    with open_round(folder, alone=False) as round_:
+        found = progress(round_)
+    if output is opt.Format.JSON:
+        emit_json(progress_json(found))
+    else:
+        show_progress(found)
+
+
+@app.command(cls=Command, name="log", help="一个单位的经过：各版文件、改了什么、查出什么、作过什么决定。")
+def log_command(unit: UnitName, folder: Place = Path(), output: opt.TextOrJson = opt.Format.TEXT) -> None:
+    """Show a unit's history."""
+    from toolkit.cli.show_round import show_history
+    from toolkit.pipeline.history import history
+    from toolkit.pipeline.history import history_json
+    from toolkit.pipeline.rounds import open_round
+
+    with open_round(folder, alone=False) as round_:
+        found = history(round_, unit)
+    if output is opt.Format.JSON:
+        emit_json(history_json(found))
+    else:
+        show_history(found)
+
+
+@app.command(cls=Command, name="pin", help="指定采用一个单位的某一版。")
+def pin_command(unit: UnitName, revision: Number, reason: Reason, folder: Place = Path()) -> None:
+    """Let a certain revision count."""
+    _decide(folder, "pin", unit, revision, reason)
+
+
+@app.command(cls=Command, name="unpin", help="取消指定，恢复按规则采用（通过核对的最新一版）。")
+def unpin_command(unit: UnitName, reason: Reason, folder: Place = Path()) -> None:
+    """Let the rule decide again."""
+    _decide(folder, "unpin", unit, 0, reason)
+
+
+@app.command(cls=Command, name="withdraw", help="撤回一个单位的某一版，不再采用。")
+def withdraw_command(unit: UnitName, revision: Number, reason: Reason, folder: Place = Path()) -> None:
+    """Let a revision count no more."""
+    _decide(folder, "withdraw", unit, revision, reason)
+
+
+def _decide(folder: Path, kind: str, text: str, revision: int, reason: str) -> None:
+    from toolkit.pipeline.rounds import open_round
+    from toolkit.pipeline.standing import decide
+    from toolkit.pipeline.standing import standings
+
+    with open_round(folder) as round_:
+        unit = round_.roster.find(text)
+        decide(round_, kind, unit, revision, reason)
+        one = next(one for one in standings(round_) if one.code == unit.code)
+    say(f"已记下。{one.name}现在：{one.state.label}" + (f"，采用第 {one.revision} 版。" if one.state.counts else "。"))
+
+
+@app.command(cls=Command, name="annotate", help="在单位自己的工作簿里标出错处并附意见，可改好后重新报送。")
+def annotate_command(
+    files: opt.Files,
+    target: opt.OutputFolder = None,
+    form: opt.Form = "",
+    output: opt.TextOrJson = opt.Format.TEXT,
+    fail_on: opt.Fail = opt.FailOn.ERROR,
+) -> None:
+    """Write annotated copies of faulty workbooks."""
+    from toolkit.cli.show_round import show_annotated
+    from toolkit.pipeline.annotate import annotate_files
+    from toolkit.pipeline.exchange import Tally
+
+    found = workbooks(files)
+    if not found:
+        say("没有找到工作簿。请检查文件夹里是否有 .xlsx 文件。", error=True)
+        raise typer.Exit(2)
+    done = annotate_files(found, target, form)
+    tally = Tally()
+    for verdict in done.verdicts:
+        tally.add(verdict)
+    show_annotated(done, as_json=output is opt.Format.JSON)
+    raise typer.Exit(tally.exit_code(fail_on.value))
+
+
+def consolidate_round(folder: Path, target: Path | None, wanted: opt.RoundUp, output: opt.Format, fail_on: str) -> int:
+    """``consolidate`` in the folder of a round; gives the exit code."""
+    from toolkit.cli.show_round import show_round_up
+    from toolkit.pipeline.round_up import round_up
+    from toolkit.pipeline.rounds import open_round
+    from toolkit.pipeline.taking import count_entries
+    from toolkit.pipeline.taking import round_up_json
+
+    with open_round(folder) as round_, bar("收件", count_entries(round_)) as progress:
+        done = round_up(
+            round_,
+            target,
+            everything=wanted.everything,
+            node=wanted.node,
+            reports=wanted.reports,
+            jobs=wanted.jobs,
+            progress=progress,
+        )
+    if output is opt.Format.JSON:
+        emit_json(round_up_json(done))
+    else:
+        show_round_up(done)
+    return done.exit_code(fail_on)
+
+
+def _day(option: str, text: str) -> date | None:
+    from toolkit.collection.settings import read_date
+
+    if not text:
+        return None
+    try:
+        return read_date(text)
+    except ValueError:
+        raise UsageError(f"{option}：日期“{text}”不对，应写成 2026-01-26 这样。") from None
