@@ -27,12 +27,18 @@ class VerifyFormat(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RoundUp:
-    """The options of ``consolidate`` that only a round knows."""
+class Sum:
+    """What ``consolidate`` was asked for; ``node`` and ``reports`` mean something in a round only."""
 
+    folder: Path
+    target: Path | None
+    name: str
+    form: str
     node: str
     everything: bool
     reports: bool
+    as_json: bool
+    fail_on: str
     jobs: int
 
 

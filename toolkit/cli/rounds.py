@@ -201,31 +201,6 @@ def annotate_command(
     raise typer.Exit(tally.exit_code(fail_on.value))
 
 
-def consolidate_round(folder: Path, target: Path | None, wanted: opt.RoundUp, output: opt.Format, fail_on: str) -> int:
-    """``consolidate`` in the folder of a round; gives the exit code."""
-    from toolkit.cli.show_round import show_round_up
-    from toolkit.pipeline.round_up import round_up
-    from toolkit.pipeline.rounds import open_round
-    from toolkit.pipeline.taking import count_entries
-    from toolkit.pipeline.taking import round_up_json
-
-    with open_round(folder) as round_, bar("收件", count_entries(round_)) as progress:
-        done = round_up(
-            round_,
-            target,
-            everything=wanted.everything,
-            node=wanted.node,
-            reports=wanted.reports,
-            jobs=wanted.jobs,
-            progress=progress,
-        )
-    if output is opt.Format.JSON:
-        emit_json(round_up_json(done))
-    else:
-        show_round_up(done)
-    return done.exit_code(fail_on)
-
-
 def _day(option: str, text: str) -> date | None:
     from toolkit.collection.settings import read_date
 

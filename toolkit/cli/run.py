@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import typer
 
 from toolkit.cli import rounds
+from toolkit.cli import sums
 from toolkit.cli.app import app
 from toolkit.cli.chinese import is_usage_error
 from toolkit.cli.chinese import usage_sentence
@@ -17,7 +18,7 @@ from toolkit.cli.console import tame
 from toolkit.errors import ToolkitError
 
 #: The commands register themselves where they stand.
-COMMANDS = (rounds,)
+COMMANDS = (rounds, sums)
 _USAGE, _TOOL, _INTERRUPTED = 2, 4, 130
 
 

@@ -1,0 +1,141 @@
+"""The commands that add up and write reports, of a round or of a plain folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from toolkit.cli import options as opt
+from toolkit.cli.app import app
+from toolkit.cli.chinese import Command
+from toolkit.cli.console import bar
+from toolkit.cli.console import emit_json
+from toolkit.cli.console import say
+from toolkit.cli.inbox import workbooks
+
+
+@app.command(
+    cls=Command, name="consolidate", help="收件、核对、退回、汇总、写报告。也可以汇总一个装着工作簿的普通文件夹。"
+)
+def consolidate_command(
+    folder: opt.Folder = Path(),
+    target: opt.OutputFolder = None,
+    name: Annotated[str, typer.Option("--name", metavar="名称", help="汇总报告的名称，例如“某某区人民政府”。")] = "",
+    form: opt.Form = "",
+    everything: Annotated[bool, typer.Option("--all", help="没有通过的也计入（每页都会注明）。")] = False,
+    node: Annotated[str, typer.Option("--node", metavar="单位", help="轮次里只汇总名册上的这一级。")] = "",
+    reports: Annotated[bool, typer.Option("--reports/--no-reports", help="轮次里是否写各单位的报告。")] = True,
+    output: opt.TextOrJson = opt.Format.TEXT,
+    fail_on: opt.Fail = opt.FailOn.ERROR,
+    jobs: opt.Jobs = 1,
+) -> None:
+    """Consolidate a round, or a folder of workbooks."""
+    from toolkit.pipeline.files import is_round
+
+    run = _of_round if is_round(folder) else _of_folder
+    wanted = opt.Sum(
+        folder=folder,
+        target=target,
+        name=name,
+        form=form,
+        node=node,
+        everything=everything,
+        reports=reports,
+        as_json=output is opt.Format.JSON,
+        fail_on=fail_on.value,
+        jobs=jobs,
+    )
+    raise typer.Exit(run(wanted))
+
+
+def _of_folder(wanted: opt.Sum) -> int:
+    """A plain folder of workbooks."""
+    from toolkit.cli.show import show_sum
+    from toolkit.cli.show import show_tally
+    from toolkit.cli.show import show_verdict
+    from toolkit.pipeline import exchange
+    from toolkit.pipeline.consolidate import consolidate
+
+    with bar("核对", len(workbooks([wanted.folder]))) as progress:
+        done = consolidate(
+            wanted.folder,
+            wanted.target,
+            name=wanted.name,
+            form=wanted.form,
+            everything=wanted.everything,
+            jobs=wanted.jobs,
+            progress=progress,
+        )
+    if wanted.as_json:
+        document = exchange.document_json([exchange.verdict_json(v) for v in done.verdicts], done.tally)
+        emit_json(
+            {
+                **document,
+                "sum": {name: exchange.number(value) for name, value in done.consolidation.sums.items()},
+                "sum_findings": [exchange.finding_json(f) for f in done.findings],
+                "coverage": list(done.consolidation.coverage),
+                "files": [str(path) for path in done.files],
+            }
+        )
+    else:
+        for verdict in done.verdicts:
+            show_verdict(verdict)
+        show_tally(done.tally)
+        show_sum(done.consolidation, done.findings)
+        for path in done.files:
+            say(f"  已写出 {path}")
+    return done.exit_code(wanted.fail_on)
+
+
+def _of_round(wanted: opt.Sum) -> int:
+    """The folder of a round."""
+    from toolkit.cli.show_round import show_round_up
+    from toolkit.pipeline.round_up import round_up
+    from toolkit.pipeline.rounds import open_round
+    from toolkit.pipeline.taking import count_entries
+    from toolkit.pipeline.taking import round_up_json
+
+    with open_round(wanted.folder) as round_, bar("收件", count_entries(round_)) as progress:
+        done = round_up(
+            round_,
+            wanted.target,
+            everything=wanted.everything,
+            node=wanted.node,
+            reports=wanted.reports,
+            jobs=wanted.jobs,
+            progress=progress,
+        )
+    if wanted.as_json:
+        emit_json(round_up_json(done))
+    else:
+        show_round_up(done)
+    return done.exit_code(wanted.fail_on)
+
+
+@app.command(cls=Command, name="report", help="写出一份表（或一个文件夹汇总后）的年度报告：Word、网页、PDF、Markdown。")
+def report_command(
+    source: Annotated[Path, typer.Argument(metavar="文件或文件夹", help="一份填好的工作簿，或一个文件夹。")],
+    to: Annotated[str, typer.Option("--to", metavar="格式", help="格式，用逗号隔开。")] = "docx,html,pdf,md",
+    target: opt.OutputFolder = None,
+    name: Annotated[str, typer.Option("--name", metavar="名称", help="汇总报告的名称。")] = "",
+    form: opt.Form = "",
+    fail_on: opt.Fail = opt.FailOn.ERROR,
+) -> None:
+    """Write the narrative report of one return, or of a folder's sum."""
+    from toolkit.cli.show import show_tally
+    from toolkit.cli.show import show_verdict
+    from toolkit.pipeline.write_up import write_up
+
+    done = write_up(source, to, target, name=name, form=form)
+    for verdict in done.verdicts:
+        if verdict.findings:
+            show_verdict(verdict)
+    if len(done.verdicts) > 1:
+        show_tally(done.tally)
+    if done.scope:
+        say(done.scope)
+    for path in done.files:
+        say(f"已写出 {path}")
+    raise typer.Exit(done.tally.exit_code(fail_on.value))
