@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
+from toolkit.consolidation.expected import Expected
 from toolkit.instrument import Instrument
 from toolkit.instrument import load
 from toolkit.instrument import loads
@@ -41,8 +42,27 @@ YOY-01 = { rule = "a >= a[上年]", say = "不应减少" }
 """
 
 
+LISTED = (
+    SMALL
+    + """
+[[list]]
+id = "kinds"
+title = "构成"
+sheet = "构成"
+label = "类别"
+count = "条数"
+size = 3
+"""
+)
+
+
 def small() -> Instrument:
     return loads(SMALL)
+
+
+def listed() -> Instrument:
+    """The small form with an open list besides."""
+    return loads(LISTED)
 
 
 def annual() -> Instrument:
@@ -59,6 +79,9 @@ def filed(  # noqa: PLR0913 - a return has as many sides
     prior: Mapping[str, str] | None = None,
     file: str = "",
     blank: tuple[str, ...] = (),
+    code: str = "",
+    revision: int = 0,
+    received: str = "",
 ) -> Verdict:
     """A verdict with content: what is not in ``values`` is 0, what is in ``blank`` has no value."""
     given = {name: Decimal(str(value)) for name, value in (values or {}).items()}
@@ -90,15 +113,23 @@ def filed(  # noqa: PLR0913 - a return has as many sides
         unit=unit,
         period=period,
         content=content,
+        code=code,
+        revision=revision,
+        received=received,
     )
 
 
-def unread(file: str, status: Status = Status.UNREADABLE) -> Verdict:
-    return Verdict(file=file, status=status, findings=())
+def unread(file: str, status: Status = Status.UNREADABLE, code: str = "", revision: int = 0) -> Verdict:
+    return Verdict(file=file, status=status, findings=(), code=code, revision=revision)
 
 
-def items(verdict: Verdict, *lines: tuple[str, int]) -> Verdict:
+def roster(*names: str, excluded: tuple[tuple[str, str], ...] = (), name: str = "某县") -> Expected:
+    """Units with the codes 01, 02, ... in this order."""
+    return Expected(units={f"{i:02}": one for i, one in enumerate(names, 1)}, excluded=excluded, name=name)
+
+
+def items(verdict: Verdict, *lines: tuple[str, int], name: str = "kinds") -> Verdict:
     """The same with an open list filled in."""
     assert verdict.content is not None
-    listed = {"items": tuple((label, Decimal(count)) for label, count in lines)}
-    return replace(verdict, content=replace(verdict.content, items=listed))
+    lists = {name: tuple((label, Decimal(count)) for label, count in lines)}
+    return replace(verdict, content=replace(verdict.content, items=lists))

@@ -16,12 +16,12 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from toolkit.consolidation.aggregate import NO_DATA
-from toolkit.consolidation.aggregate import OTHER_PERIOD
-from toolkit.consolidation.aggregate import OTHER_VERSION
-from toolkit.consolidation.aggregate import REPEATED
 from toolkit.consolidation.aggregate import as_return
 from toolkit.consolidation.aggregate import consolidate
+from toolkit.consolidation.choice import NO_DATA
+from toolkit.consolidation.choice import OTHER_PERIOD
+from toolkit.consolidation.choice import OTHER_VERSION
+from toolkit.consolidation.choice import REPEATED
 from toolkit.consolidation.exact import total
 from toolkit.consolidation.exact import written
 from toolkit.model.finding import Status
@@ -247,8 +247,11 @@ def test_the_sums_as_a_return_have_typed_totals() -> None:
     assert other.sha256 == made.sha256
 
 
-def test_open_lists_are_merged_only_where_all_have_them() -> None:
-    one = items(filed(SMALL, "甲局"), ("指南", 1), ("年报", 1))
-    two = items(filed(SMALL, "乙局"), ("年报", 2))
-    assert as_return(consolidate(SMALL, [one, two]), "县").items == {"items": (("指南", 1), ("年报", 3))}
-    assert as_return(consolidate(SMALL, [one, two, filed(SMALL, "丙局")]), "县").items == {}
+def test_an_open_list_is_merged_by_label_and_does_not_vanish_because_one_unit_left_it_blank() -> None:
+    one = items(filed(SMALL, "甲局"), ("指南（一）", 1), ("年报", 1))
+    two = items(filed(SMALL, "乙局"), ("年 报", 2), ("指南(一)", 1), ("年报", 4))
+    made = consolidate(SMALL, [one, two, items(filed(SMALL, "丙局")), filed(SMALL, "丁局")])
+    assert as_return(made, "县").items == {"kinds": (("指南（一）", 2), ("年报", 7))}
+    assert made.lists["kinds"].units == 2
+    assert [line.covered for line in made.lists["kinds"].lines] == [2, 2]
+    assert as_return(consolidate(SMALL, [filed(SMALL, "丁局")]), "县").items == {}

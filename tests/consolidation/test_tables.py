@@ -5,11 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
 from consolidation.make import annual
 from consolidation.make import filed
+from consolidation.make import items
+from consolidation.make import listed
+from consolidation.make import roster
 from consolidation.make import small
 from consolidation.make import unread
 from hypothesis import given
@@ -18,10 +23,15 @@ from hypothesis import strategies as st
 
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.aggregate import consolidate
+from toolkit.consolidation.coverage import Expected
+from toolkit.consolidation.observations import observations
 from toolkit.consolidation.tables import long_csv
+from toolkit.consolidation.tables import long_parquet
 from toolkit.consolidation.tables import long_table
 from toolkit.consolidation.tables import sums_json
 from toolkit.consolidation.tables import units_frame
+from toolkit.consolidation.tree import nodes
+from toolkit.errors import ToolkitError
 from toolkit.model.finding import Status
 
 SMALL = small()
@@ -37,6 +47,15 @@ def some() -> Consolidation:
         ],
         everything=True,
     )
+
+
+def in_round() -> Consolidation:
+    """Two of three units of a roster, one of them with an open list."""
+    form = listed()
+    one = filed(form, "甲局本级", {"t.x.a": 1}, code="01", revision=2, received="2026-01-20 09:15")
+    two = filed(form, "乙局", {"t.x.a": 2}, code="02", revision=1)
+    expected = roster("甲局", "乙局", "丙局", excluded=(("丁局", "机构撤销"),))
+    return consolidate(form, [items(one, ("指南", 1), ("年报", 2)), items(two, ("年报", 3))], expected=expected)
 
 
 def parsed(data: bytes) -> list[dict[str, str]]:
@@ -78,17 +97,19 @@ def test_frames_of_no_members_have_their_columns() -> None:
     assert parsed(long_csv(empty)) == []
 
 
-def test_the_csv_says_what_the_long_table_says() -> None:
-    made = some()
+@pytest.mark.parametrize("case", [some, in_round])
+def test_the_csv_says_what_the_long_table_says(case: Callable[[], Consolidation]) -> None:
+    made = case()
     data = long_csv(made)
     assert data.startswith(b'\xef\xbb\xbf"unit","period"')
-    assert data.count(b"\r\n") == data.count(b"\n") == 1 + 2 * len(SMALL.names)
+    assert data.count(b"\r\n") == data.count(b"\n") == 1 + len(list(observations(made)))
     frame = long_table(made)
     lines = parsed(data)
     assert list(lines[0]) == list(frame.columns)
     for line, row in zip(lines, frame.to_dict("records"), strict=True):
-        value = line.pop("value")
-        assert (Decimal(value) if value else None) == row.pop("value")
+        for number in ("value", "revision"):
+            text = line.pop(number)
+            assert (Decimal(text) if text else None) == row.pop(number)
         assert line == row
 
 
@@ -129,11 +150,21 @@ def test_the_json_holds_exact_numbers_and_who_is_in_them() -> None:
     assert got["sums"]["t.x.b"] == {"value": Decimal("59237.2449"), "covered": 1}
     assert (got["n"], got["m"], got["period"], got["everything"]) == (2, 3, "2025", True)
     assert got["left_out"] == [
-        {"unit": "", "file": "坏.xlsx", "status": "unreadable", "sha256": "", "reason": "无法读取"}
+        {
+            "unit": "",
+            "file": "坏.xlsx",
+            "status": "unreadable",
+            "sha256": "",
+            "code": "",
+            "revision": None,
+            "received": "",
+            "reason": "无法读取",
+        }
     ]
     assert [one["status"] for one in got["units"]] == ["accepted", "returned"]
     assert got["warning"]
     assert got["form"] == "small"
+    assert (got["expected"], got["missing"], got["absent"], got["excluded"], got["nodes"]) == (None, [], [], [], [])
 
 
 def test_what_nobody_reported_is_null_in_the_json() -> None:
@@ -150,3 +181,87 @@ def test_any_sum_survives_json_and_csv(values: list[Decimal]) -> None:
     assert got["sums"]["t.x.a"]["value"] == sum(values)
     listed = [Decimal(line["value"]) for line in parsed(long_csv(made)) if line["variable"] == "t.x.a"]
     assert listed == values
+
+
+def test_what_came_later_stands_last_and_the_other_columns_keep_their_places() -> None:
+    columns = list(long_table(in_round()).columns)
+    assert columns[:6] == ["unit", "period", "variable", "row", "column", "value"]
+    assert columns[6:] == ["status", "file", "sheet", "cell", "sha256", "code", "revision"]
+    lines = parsed(long_csv(in_round()))
+    assert {(line["unit"], line["code"], line["revision"]) for line in lines} == {
+        ("甲局", "01", "2"),
+        ("乙局", "02", "1"),
+    }
+
+
+def test_the_lines_of_an_open_list_are_rows_with_their_label_and_cell() -> None:
+    found = [line for line in parsed(long_csv(in_round())) if line["variable"].startswith("kinds.")]
+    assert [(line["unit"], line["variable"], line["row"], line["value"]) for line in found] == [
+        ("甲局", "kinds.01.count", "指南", "1"),
+        ("甲局", "kinds.02.count", "年报", "2"),
+        ("乙局", "kinds.01.count", "年报", "3"),
+    ]
+    assert {(line["column"], line["sheet"]) for line in found} == {("条数", "构成")}
+    assert [line["cell"] for line in found] == ["C4", "C5", "C4"]
+    assert listed().layout.spot("kinds.01.count").cell == "C4"
+
+
+def test_the_json_says_who_was_expected_who_is_missing_and_who_is_excluded() -> None:
+    got = json.loads(sums_json(in_round()))
+    assert (got["n"], got["m"]) == (2, 3)
+    assert got["expected"][0] == {"code": "01", "name": "甲局"}
+    assert len(got["expected"]) == 3
+    assert got["missing"] == [{"code": "03", "name": "丙局"}]
+    assert got["absent"] == [{"code": "03", "name": "丙局", "reason": "未报送"}]
+    assert got["excluded"] == [{"name": "丁局", "reason": "机构撤销"}]
+    first = got["units"][0]
+    assert (first["code"], first["revision"], first["received"]) == ("01", 2, "2026-01-20 09:15")
+    assert got["lists"] == {
+        "kinds": {
+            "covered": 2,
+            "lines": [{"label": "指南", "value": 1, "covered": 1}, {"label": "年报", "value": 5, "covered": 2}],
+        }
+    }
+
+
+def test_the_json_of_the_root_holds_the_sums_of_all_nodes() -> None:
+    root = in_round()
+    areas = nodes(
+        root.instrument,
+        root.members,
+        [
+            ("N1", "城区", Expected(units={"01": "甲局", "03": "丙局"})),
+            ("N2", "乡镇", Expected(units={"02": "乙局"})),
+        ],
+    )
+    first, second = json.loads(sums_json(root, areas))["nodes"]
+    assert (first["code"], first["name"], first["n"], first["m"]) == ("N1", "城区", 1, 2)
+    assert first["sums"]["t.x.a"] == {"value": 1, "covered": 1}
+    assert second["sums"]["t.x.a"] == {"value": 2, "covered": 1}
+    assert second["lists"]["kinds"]["lines"] == [{"label": "年报", "value": 3, "covered": 1}]
+
+
+def test_without_pyarrow_parquet_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(ToolkitError, match=r"xxgk-toolkit\[scale\]"):
+        long_parquet(some())
+
+
+@pytest.mark.parametrize("case", [some, in_round, lambda: consolidate(SMALL, [])])
+def test_parquet_holds_the_long_table_exactly(case: Callable[[], Consolidation]) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    table = parquet.read_table(io.BytesIO(long_parquet(case())))
+    assert [tuple(row.values()) for row in table.to_pylist()] == [tuple(row) for row in observations(case())]
+    assert str(table.schema.field("value").type) == "decimal128(38, 6)"
+    assert long_parquet(case()) == long_parquet(case())
+
+
+def test_parquet_keeps_long_numbers_and_names_that_are_no_text() -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    values = {"t.x.a": f"{10**40}.00000000001", "t.x.b": "0.5"}
+    made = consolidate(SMALL, [filed(SMALL, "甲局", values, file="\udcb2.xlsx")])
+    rows = parquet.read_table(io.BytesIO(long_parquet(made))).to_pylist()
+    assert [row["value"] for row in rows[:2]] == [Decimal(value) for value in values.values()]
+    assert rows[0]["file"] == "?.xlsx"
+    with pytest.raises(ToolkitError, match="超过 76 位"):
+        long_parquet(consolidate(SMALL, [filed(SMALL, "甲局", {"t.x.a": "1E+80"})]))

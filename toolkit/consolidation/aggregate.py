@@ -1,49 +1,54 @@
-"""Adds up returns, and says of every file whether it is in the sum and if not, why."""
+"""Adds up returns, and says of every file and every unit whether it is in the sum and if not, why."""
 
 from __future__ import annotations
 
 import hashlib
-import unicodedata
-from collections import Counter
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from pathlib import PurePath
 
-from toolkit.consolidation.exact import total
+from toolkit.consolidation.choice import Absent
+from toolkit.consolidation.choice import LeftOut
+from toolkit.consolidation.choice import absentees
+from toolkit.consolidation.choice import choose
+from toolkit.consolidation.expected import Expected
+from toolkit.consolidation.sums import ListSum
+from toolkit.consolidation.sums import figures
+from toolkit.consolidation.sums import lists
+from toolkit.consolidation.sums import prior_figures
+from toolkit.consolidation.units import file_name
+from toolkit.consolidation.units import unit_key
+from toolkit.consolidation.units import unit_name
+from toolkit.consolidation.wording import Listed
+from toolkit.consolidation.wording import Received
 from toolkit.instrument import Instrument
-from toolkit.model.finding import Status
 from toolkit.model.period import Period
 from toolkit.model.returns import Identity
 from toolkit.model.returns import Return
 from toolkit.model.returns import Verdict
 
-OTHER_PERIOD, REPEATED = "期间不同", "同一单位重复报送"
-OTHER_VERSION, NO_DATA = "表样版本不同", "没有读到数据"
-#: So many files left out are named in one line; a list elsewhere names them all.
-_NAMED = 20
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Consolidation:
     """The exact sums of some returns.
 
     ``sums`` holds every variable for which at least one member has a value (``covered`` says how many have one):
     where nobody has, there is no sum, and not a zero. ``prior_sums`` holds last year's figures that *every* member
-    carries. ``reasons`` says by file why it is left out.
+    carries. ``left`` says of every other file why it is left out. With ``expected`` members and files stand in the
+    order of the roster.
     """
 
     instrument: Instrument
     members: tuple[Verdict, ...]
-    left_out: tuple[Verdict, ...]
-    reasons: Mapping[str, str]
+    left: tuple[LeftOut, ...]
     period: str
     everything: bool
     sums: Mapping[str, Decimal]
     prior_sums: Mapping[str, Decimal]
     covered: Mapping[str, int]
+    expected: Expected | None = None
 
     @cached_property
     def returns(self) -> tuple[Return, ...]:
@@ -51,10 +56,57 @@ class Consolidation:
         return tuple(member.content for member in self.members if member.content is not None)
 
     @cached_property
+    def _inside(self) -> Mapping[str, Verdict]:
+        """The members by code; without a roster, those that have one."""
+        return {member.code: member for member in self.members if member.code}
+
+    @cached_property
+    def lists(self) -> Mapping[str, ListSum]:
+        """The open lists that at least one member filled in, merged by label; each says how many filled it in."""
+        return lists(self.returns)
+
+    @cached_property
+    def left_out(self) -> tuple[Verdict, ...]:
+        """The verdicts that are not in the sum."""
+        return tuple(one.verdict for one in self.left)
+
+    @cached_property
+    def reasons(self) -> Mapping[str, str]:
+        """Why a file is left out, by its name; ``left`` also tells apart two files of the same name."""
+        return {one.verdict.file: one.reason for one in self.left}
+
+    @cached_property
     def coverage(self) -> tuple[int, int]:
-        """How many units are summed, and how many sent something. A file of unknown origin counts as a unit."""
-        units = {unit_key(verdict) for verdict in (*self.members, *self.left_out)}
-        return len(self.members), len(units)
+        """How many units are summed, and how many are expected; without a roster, how many sent something.
+
+        A file of unknown origin counts as a unit that sent something.
+        """
+        if self.expected is not None:
+            return len(self.members), len(self.expected.units)
+        return len(self.members), len({unit_key(verdict) for verdict in (*self.members, *self.left_out)})
+
+    @cached_property
+    def absent(self) -> tuple[Absent, ...]:
+        """The expected units that are not in the sum, in roster order; none without a roster."""
+        if self.expected is None:
+            return ()
+        return absentees(self.expected, self._inside, self.left)
+
+    @cached_property
+    def missing(self) -> tuple[str, ...]:
+        """The names of the expected units that nothing at all was received of."""
+        return tuple(one.name for one in self.absent if one.verdict is None)
+
+    @cached_property
+    def surplus(self) -> tuple[LeftOut, ...]:
+        """The files left out that do not stand for an absent unit: older versions, repeated returns, strangers."""
+        told = {id(one.verdict) for one in self.absent}
+        return tuple(one for one in self.left if id(one.verdict) not in told)
+
+    @property
+    def excluded(self) -> tuple[tuple[str, str], ...]:
+        """The units that the roster leaves out, with the reason each."""
+        return self.expected.excluded if self.expected else ()
 
     @cached_property
     def incomplete(self) -> tuple[str, ...]:
@@ -74,23 +126,37 @@ class Consolidation:
         except ValueError:
             return self.period
 
+    def unit(self, verdict: Verdict) -> str:
+        """Give the unit's name: the roster's, else its own; may be empty."""
+        listed = self.expected.units.get(verdict.code) if self.expected and verdict.code else None
+        return listed or unit_name(verdict)
+
+    def shown(self, verdict: Verdict) -> str:
+        """Call the file what a person calls it: its unit, or its file name where the unit is not known."""
+        return self.unit(verdict) or file_name(verdict)
+
+    def told(self, verdict: Verdict) -> str:
+        """Call a file by its unit, and by its revision where the unit is in the sum with another."""
+        other = verdict.revision and self._inside.get(verdict.code, verdict) is not verdict
+        return self.shown(verdict) + (f"第 {verdict.revision} 版" if other else "")
+
     @cached_property
     def scope(self) -> str:
-        """``汇总 11 个单位（共收到 12 个；未计入：某局（退回修改））``."""
-        names = [f"{shown(verdict)}（{self.reasons[verdict.file]}）" for verdict in self.left_out]
-        more = f"等 {len(names)} 份" if len(names) > _NAMED else ""
-        return self._scope(f"未计入：{'、'.join(names[:_NAMED])}{more}" if names else "全部计入")
+        """Who is in the sum and who is not, by name and with the reason."""
+        return self._extent.full()
 
     @cached_property
     def brief(self) -> str:
-        """The scope without names: ``汇总 11 个单位（共收到 12 个；未计入 1 份）``."""
-        return self._scope(f"未计入 {len(self.left_out)} 份" if self.left_out else "全部计入")
+        """The scope without names."""
+        return self._extent.brief()
 
-    def _scope(self, tail: str) -> str:
-        summed, units = self.coverage
-        files = len(self.members) + len(self.left_out)
-        repeated = f" {files} 份" if files > units else ""
-        return f"汇总 {summed} 个单位（共收到 {units} 个{'单位' if repeated else ''}{repeated}；{tail}）"
+    @cached_property
+    def _extent(self) -> Listed | Received:
+        if self.expected is None:
+            return Received(*self.coverage, [(self.shown(one.verdict), one.reason) for one in self.left])
+        absent = [(one.name, one.reason) for one in self.absent]
+        surplus = [(self.told(one.verdict), one.reason) for one in self.surplus]
+        return Listed(*self.coverage, absent, surplus, self.excluded)
 
     @cached_property
     def warning(self) -> str:
@@ -103,39 +169,37 @@ class Consolidation:
 
 
 def consolidate(
-    instrument: Instrument, verdicts: Sequence[Verdict], *, everything: bool = False, period: str = ""
+    instrument: Instrument,
+    verdicts: Sequence[Verdict],
+    *,
+    everything: bool = False,
+    period: str = "",
+    expected: Expected | None = None,
 ) -> Consolidation:
     """Sum exactly the returns that count, or with ``everything`` all that were read.
 
-    One period is summed: ``period``, or the one that most units report for. Of two returns of a unit the last given
-    is taken. Units and files keep the order given; the sums do not depend on it.
+    One period is summed: ``period``, or the one that most units report for. Of two returns of a unit the highest
+    revision is taken, of equals the last given. Units and files keep the order given; the sums do not depend on it.
+
+    With ``expected`` a unit is told by its code and never by its name, units stand in roster order, and what is of
+    no expected unit is left out.
     """
-    reasons = {
-        i: reason
-        for i, verdict in enumerate(verdicts)
-        if (reason := _refused(instrument, verdict, everything=everything))
-    }
-    rest = [i for i in range(len(verdicts)) if i not in reasons]
-    periods = {i: _period(instrument, verdicts[i]) for i in rest}
-    last = {(unit_key(verdicts[i]), periods[i]): i for i in rest}
-    chosen = period.strip() or _majority([periods[i] for i in last.values()])
-    for i in rest:
-        if last[unit_key(verdicts[i]), periods[i]] != i:
-            reasons[i] = REPEATED
-        elif periods[i] != chosen:
-            reasons[i] = OTHER_PERIOD
-    members = tuple(verdict for i, verdict in enumerate(verdicts) if i not in reasons)
-    sums, covered = _sums(instrument, [member.content for member in members if member.content is not None])
+    choice = choose(instrument, verdicts, period, expected, everything=everything)
+    ranks = {code: rank for rank, code in enumerate(expected.units)} if expected else {}
+    order = sorted(range(len(verdicts)), key=lambda i: ranks.get(verdicts[i].code, len(ranks)))
+    members = tuple(verdicts[i] for i in order if i not in choice.reasons)
+    contents = [member.content for member in members if member.content is not None]
+    sums, covered = figures(instrument.names, contents)
     return Consolidation(
         instrument=instrument,
         members=members,
-        left_out=tuple(verdicts[i] for i in sorted(reasons)),
-        reasons={verdicts[i].file: reasons[i] for i in sorted(reasons)},
-        period=chosen,
+        left=tuple(LeftOut(verdicts[i], choice.reasons[i]) for i in order if i in choice.reasons),
+        period=choice.period,
         everything=everything,
         sums=sums,
-        prior_sums=_prior(instrument, [member.content for member in members if member.content is not None]),
+        prior_sums=prior_figures(instrument.names, contents),
         covered=covered,
+        expected=expected,
     )
 
 
@@ -143,7 +207,7 @@ def as_return(consolidation: Consolidation, name: str, body: str = "") -> Return
     """Give the sums as the return of the area ``name``: its rules can be checked and its report written.
 
     Every total stands as if typed, so that the summed totals are checked and not computed again. Open lists are
-    merged by label where every member fills them in.
+    merged by label, whoever filled them in; ``consolidation.lists`` says how many units each covers.
     """
     form, returns = consolidation.instrument.form, consolidation.returns
     sources = "\n".join(sorted(one.sha256 for one in returns))
@@ -156,89 +220,9 @@ def as_return(consolidation: Consolidation, name: str, body: str = "") -> Return
         numbers={variable: consolidation.sums.get(variable) for variable in consolidation.instrument.names},
         prior=dict(consolidation.prior_sums),
         prior_on_file=bool(returns) and all(one.prior_on_file for one in returns),
-        items=_items(returns),
+        items={
+            one: tuple((line.label, line.count) for line in merged.lines) for one, merged in consolidation.lists.items()
+        },
         overwritten=frozenset(consolidation.instrument.rules.formulas),
         body=body,
     )
-
-
-def unit_key(verdict: Verdict) -> str:
-    """Give the same key for the same unit, however its name is spaced or typed; a nameless file stands for itself."""
-    name = "".join(unicodedata.normalize("NFKC", unit_name(verdict)).split())
-    return name or f"\n{verdict.sha256 or verdict.file}"
-
-
-def unit_name(verdict: Verdict) -> str:
-    """Find the unit's name as it gave it; may be empty."""
-    inside = verdict.content.unit if verdict.content is not None else ""
-    return (inside or verdict.unit).strip()
-
-
-def shown(verdict: Verdict) -> str:
-    """Call the file what a person calls it: its unit, or its file name where the unit is not known."""
-    return unit_name(verdict) or file_name(verdict)
-
-
-def file_name(verdict: Verdict) -> str:
-    """Name the file without its folders, which mean nothing on another computer."""
-    return PurePath(verdict.file).name
-
-
-def _refused(instrument: Instrument, verdict: Verdict, *, everything: bool) -> str:
-    """Why a file cannot be summed whatever the others are; empty if it can."""
-    content, form = verdict.content, instrument.form
-    if not verdict.status.counts and (content is None or not everything):
-        return verdict.status.label
-    if content is None:
-        return NO_DATA
-    if (verdict.form or content.identity.form or form.id) != form.id:
-        return Status.FOREIGN.label
-    version = verdict.version or content.identity.version or form.version
-    return "" if version in {*form.accepts, form.version} else OTHER_VERSION
-
-
-def _period(instrument: Instrument, verdict: Verdict) -> str:
-    text = (verdict.content.period if verdict.content is not None else "") or verdict.period
-    try:
-        return str(Period.parse(text, instrument.form.period_kind))
-    except ValueError:
-        return text.strip()
-
-
-def _majority(periods: Sequence[str]) -> str:
-    """Find the period most units report for; of equals the later one; an unknown period only if there is no other."""
-    counts = Counter(periods)
-    return max(counts, key=lambda one: (bool(one), counts[one], one), default="")
-
-
-def _sums(instrument: Instrument, returns: Sequence[Return]) -> tuple[dict[str, Decimal], dict[str, int]]:
-    sums: dict[str, Decimal] = {}
-    covered: dict[str, int] = {}
-    for name in instrument.names:
-        values = [value for one in returns if (value := one.numbers.get(name)) is not None]
-        covered[name] = len(values)
-        if values:
-            sums[name] = total(values)
-    return sums, covered
-
-
-def _prior(instrument: Instrument, returns: Sequence[Return]) -> dict[str, Decimal]:
-    out: dict[str, Decimal] = {}
-    for name in instrument.names:
-        values = [value for one in returns if (value := one.prior.get(name)) is not None]
-        if values and len(values) == len(returns):
-            out[name] = total(values)
-    return out
-
-
-def _items(returns: Sequence[Return]) -> dict[str, tuple[tuple[str, Decimal], ...]]:
-    out: dict[str, tuple[tuple[str, Decimal], ...]] = {}
-    for name in dict.fromkeys(name for one in returns for name in one.items):
-        if not all(one.items.get(name) for one in returns):
-            continue
-        lines: dict[str, list[Decimal]] = {}
-        for one in returns:
-            for label, count in one.items[name]:
-                lines.setdefault(label, []).append(count)
-        out[name] = tuple((label, total(counts)) for label, counts in lines.items())
-    return out

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.book_notes import Notes
+from toolkit.consolidation.book_sources import SourceSheet
 from toolkit.consolidation.book_units import UnitSheet
 from toolkit.consolidation.exact import written
 from toolkit.consolidation.fit import breadth
@@ -20,7 +21,7 @@ from toolkit.model.grid import GridCell
 from toolkit.workbook.pen import Page
 from toolkit.workbook.pen import Pen
 
-NOTES, UNITS = "说明", "单位明细"
+NOTES, UNITS, SOURCES = "说明", "单位明细", "来源"
 #: Characters of a column a millimetre of print.
 _CHARACTERS = 0.62
 _NARROWEST = 6.5
@@ -29,21 +30,29 @@ _TIP = "点这里看各单位的数"
 
 
 def write_book(
-    instrument: Instrument, consolidation: Consolidation, name: str, findings: Sequence[Finding] | None = None
+    instrument: Instrument,
+    consolidation: Consolidation,
+    name: str,
+    findings: Sequence[Finding] | None = None,
+    *,
+    sources: bool = True,
 ) -> bytes:
     """Write the workbook of the sums of the area ``name``; the same bytes for the same sums.
 
     Its number cells stand where the template has them and carry the same defined names. ``findings`` are those of the
-    rules on the sums; None where nobody checked them.
+    rules on the sums; None where nobody checked them. ``sources`` adds the sheet of what each total is made of.
     """
     taken = {table.sheet for table in instrument.form.tables}
     units = UnitSheet(consolidation, _free(UNITS, taken))
-    notes = Notes(consolidation, name, units.name, findings)
+    origins = SourceSheet(consolidation, _free(SOURCES, taken)) if sources else None
+    notes = Notes(consolidation, name, units.name, origins.name if origins else "", findings)
     pen = Pen(notes.title)
     notes.draw(pen.page(_free(NOTES, taken)))
     for table in instrument.form.tables:
         _table(pen.page(table.sheet), table, units)
     units.draw(pen.page(units.name), f"{notes.title}：{units.name}")
+    if origins:
+        origins.draw(pen.page(origins.name), f"{notes.title}：{origins.name}")
     for variable in instrument.names:
         pen.name(variable, instrument.layout.spot(variable).reference)
     return pen.finish(lock_structure=False)

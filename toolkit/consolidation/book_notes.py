@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from toolkit.consolidation.aggregate import REPEATED
 from toolkit.consolidation.aggregate import Consolidation
-from toolkit.consolidation.aggregate import file_name
-from toolkit.consolidation.aggregate import shown
+from toolkit.consolidation.choice import REPEATED
+from toolkit.consolidation.choice import LeftOut
 from toolkit.consolidation.fit import height
+from toolkit.consolidation.units import file_name
 from toolkit.forms.layout import quoted
 from toolkit.model.finding import Finding
 from toolkit.workbook.pen import Page
@@ -22,7 +22,7 @@ _EXCEL_DIGITS = 15
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the sheet: one text over all columns, or one a column; ``link`` is under the second."""
+    """A line of the sheet: one text a column, the last over all columns that are left; ``link`` is under the second."""
 
     texts: tuple[str, ...]
     style: str = "sentence"
@@ -31,11 +31,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Notes:
-    """What the sheet says. ``findings`` is None where nobody checked the sums."""
+    """What the sheet says. ``units`` and ``sources`` are the names of the sheets of figures; ``sources`` may be empty.
+
+    ``findings`` is None where nobody checked the sums.
+    """
 
     consolidation: Consolidation
     name: str
     units: str
+    sources: str
     findings: Sequence[Finding] | None
 
     @property
@@ -65,7 +69,7 @@ class Notes:
         yield Line(("计入汇总的单位",), "band")
         yield Line(("序号", "单位", "状态", "文件"), "head")
         for i, member in enumerate(one.members, 1):
-            yield Line((str(i), shown(member), member.status.label, file_name(member)))
+            yield Line((str(i), one.shown(member), member.status.label, file_name(member)))
 
     def _about(self) -> Iterator[Line]:
         one, form = self.consolidation, self.consolidation.instrument.form
@@ -75,6 +79,9 @@ class Notes:
         yield Line((f"范围：{one.scope}",), "help")
         how = f"各表的数字都是对“{self.units}”逐列求和的公式；点数字可以跳到那一列，看每个单位报的数。"
         yield Line((how,), "help")
+        if self.sources:
+            text = f"“{self.sources}”列出每个合计由哪些单位、哪个文件、哪个单元格的数加成，可以筛选。"
+            yield Line((text,), "help")
         long = [v for v in one.sums.values() if len(v.as_tuple().digits) > _EXCEL_DIGITS]
         if long:
             yield Line(
@@ -83,15 +90,34 @@ class Notes:
 
     def _left_out(self) -> Iterator[Line]:
         one = self.consolidation
-        yield Line(("未计入汇总的",), "band")
-        if not one.left_out:
-            yield Line(("没有。收到的全部计入。",))
+        if one.expected is None:
+            yield Line(("未计入汇总的",), "band")
+            if one.left:
+                yield from self._files(one.left)
+            else:
+                yield Line(("没有。收到的全部计入。",))
             return
+        yield Line((f"应报送而未计入汇总的单位（{len(one.absent)} 个）",), "band")
+        if not one.absent:
+            yield Line(("没有。应报送的单位全部计入。",))
+        else:
+            yield Line(("序号", "单位", "原因", "文件"), "head")
+        for i, unit in enumerate(one.absent, 1):
+            yield Line((str(i), unit.name, unit.reason, file_name(unit.verdict) if unit.verdict else ""))
+        if one.surplus:
+            yield Line((f"收到但不计的文件（{len(one.surplus)} 份）",), "band")
+            yield from self._files(one.surplus)
+        if one.excluded:
+            yield Line((f"不纳入汇总的单位（{len(one.excluded)} 个）",), "band")
+            yield Line(("序号", "单位", "原因"), "head")
+        for i, (name, reason) in enumerate(one.excluded, 1):
+            yield Line((str(i), name, reason))
+
+    def _files(self, left: Sequence[LeftOut]) -> Iterator[Line]:
         yield Line(("序号", "单位", "原因", "文件"), "head")
-        for i, verdict in enumerate(one.left_out, 1):
-            reason = one.reasons[verdict.file]
+        for i, (verdict, reason) in enumerate(left, 1):
             more = "，已计入后一份" if reason == REPEATED else ""
-            yield Line((str(i), shown(verdict), reason + more, file_name(verdict)))
+            yield Line((str(i), self.consolidation.told(verdict), reason + more, file_name(verdict)))
 
     def _findings(self) -> Iterator[Line]:
         if self.findings is None:
@@ -128,14 +154,13 @@ class Notes:
         return f"internal:{quoted(sheet)}!{cell}" if known else ""
 
     def _line(self, page: Page, row: int, line: Line) -> None:
-        if len(line.texts) == 1:
-            page.merge(row, 0, 1, len(_WIDTHS), line.style)
-            page.put(row, 0, line.texts[0], line.style)
-            page.sheet.set_row(row, height(line.texts[0], sum(_WIDTHS)))
-            return
+        last = len(line.texts) - 1
+        page.merge(row, last, 1, len(_WIDTHS) - last, line.style)
         for col, text in enumerate(line.texts):
             if line.link and col == 1:
                 page.link(row, col, line.link, text)
             else:
-                page.put(row, col, text, "result" if col == 0 and line.style == "sentence" else line.style)
-        page.sheet.set_row(row, max(height(text, _WIDTHS[col]) for col, text in enumerate(line.texts)))
+                numbered = col == 0 < last and line.style == "sentence"
+                page.put(row, col, text, "result" if numbered else line.style)
+        rooms = [*_WIDTHS[:last], sum(_WIDTHS[last:])]
+        page.sheet.set_row(row, max(height(text, room) for text, room in zip(line.texts, rooms, strict=True)))

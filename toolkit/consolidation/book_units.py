@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
+from typing import NamedTuple
 
 from toolkit.consolidation.aggregate import Consolidation
-from toolkit.consolidation.aggregate import file_name
-from toolkit.consolidation.aggregate import shown
 from toolkit.consolidation.exact import places
 from toolkit.consolidation.exact import written
 from toolkit.consolidation.fit import breadth
 from toolkit.consolidation.fit import height
+from toolkit.consolidation.units import file_name
 from toolkit.forms.layout import address
 from toolkit.forms.layout import quoted
 from toolkit.model.form import Variable
+from toolkit.model.returns import Verdict
 from toolkit.workbook.pen import Page
 
-_LEAD = ("单位", "状态", "文件")
-_LEAD_WIDTHS = (28.0, 14.0, 24.0)
 _TABLE, _ROW, _COLUMN, _TOTAL, _COUNT, _HEAD, _FIRST = range(2, 9)
 _NARROWEST = 9.5
 #: A printed page holds so many characters across at this scale.
 _PAPER, _SCALE = 168.0, 55
 _HELP = "一行一个单位，一列一项。可以筛选、排序，上面的合计不受影响；改动这里的数，各表随之改变。"
+
+
+class Lead(NamedTuple):
+    """A column before the figures: its heading, its width, and what it says of a unit."""
+
+    label: str
+    width: float
+    of: Callable[[Verdict], str | int]
 
 
 @dataclass(frozen=True)
@@ -38,9 +46,24 @@ class UnitSheet:
     name: str
 
     @cached_property
+    def lead(self) -> tuple[Lead, ...]:
+        """The columns before the figures; those of a collection round only where there is one."""
+        one = self.consolidation
+        leads = [
+            Lead("单位", 28.0, one.shown),
+            Lead("编码", 14.0, lambda verdict: verdict.code),
+            Lead("状态", 14.0, lambda verdict: verdict.status.label),
+            Lead("文件", 24.0, file_name),
+            Lead("第几版", 8.0, lambda verdict: verdict.revision or ""),
+            Lead("收到时间", 17.0, lambda verdict: verdict.received),
+        ]
+        always = {"单位", "状态", "文件"}
+        return tuple(lead for lead in leads if lead.label in always or any(map(lead.of, one.members)))
+
+    @cached_property
     def columns(self) -> Mapping[str, int]:
         """The column of each variable."""
-        return {name: len(_LEAD) + i for i, name in enumerate(self.consolidation.instrument.names)}
+        return {name: len(self.lead) + i for i, name in enumerate(self.consolidation.instrument.names)}
 
     @cached_property
     def groups(self) -> tuple[tuple[Variable, ...], ...]:
@@ -100,10 +123,10 @@ class UnitSheet:
         labels = {_TABLE: "表", _ROW: "项目", _COLUMN: "栏目", _TOTAL: "合计", _COUNT: "有数的单位个数"}
         for row, label in labels.items():
             page.put(row, 0, label, "summary" if row in {_TOTAL, _COUNT} else "head")
-            for col in range(1, len(_LEAD)):
+            for col in range(1, len(self.lead)):
                 page.put(row, col, None, "head")
-        for col, label in enumerate(_LEAD):
-            page.put(_HEAD, col, label, "band")
+        for col, lead in enumerate(self.lead):
+            page.put(_HEAD, col, lead.label, "band")
         tallest = 0.0
         for members in self.groups:
             table = self.consolidation.instrument.form.table(members[0].table)
@@ -143,8 +166,8 @@ class UnitSheet:
         one = self.consolidation
         for i, (verdict, content) in enumerate(zip(one.members, one.returns, strict=True)):
             row = _FIRST + i
-            for col, text in enumerate((shown(verdict), verdict.status.label, file_name(verdict))):
-                page.put(row, col, text, "entry_line")
+            for col, lead in enumerate(self.lead):
+                page.put(row, col, lead.of(verdict), "entry_line")
             for name, column in self.columns.items():
                 page.put(row, column, content.numbers.get(name), "result")
 
@@ -153,24 +176,24 @@ class UnitSheet:
         return max(_NARROWEST, breadth(longest) + 2.0)
 
     def _setup(self, page: Page) -> None:
-        page.widths(dict(enumerate(_LEAD_WIDTHS)))
+        page.widths({col: lead.width for col, lead in enumerate(self.lead)})
         page.widths({column: self._width(name) for name, column in self.columns.items()})
         page.sheet.freeze_panes(_FIRST, 1)
-        page.sheet.autofilter(_HEAD, 0, max(self.last, _FIRST), len(_LEAD) + len(self.columns) - 1)
+        page.sheet.autofilter(_HEAD, 0, max(self.last, _FIRST), len(self.lead) + len(self.columns) - 1)
 
     def _print(self, page: Page, title: str) -> None:
         """Print some rows of the tables a page, each with the units beside it."""
         page.paper(landscape=True, repeat=(_TABLE, _HEAD))
         page.sheet.set_print_scale(_SCALE)
         page.sheet.repeat_columns(0)
-        page.sheet.print_area(_TABLE, 0, max(self.last, _FIRST), len(_LEAD) + len(self.columns) - 1)
+        page.sheet.print_area(_TABLE, 0, max(self.last, _FIRST), len(self.lead) + len(self.columns) - 1)
         page.banner(f"{title}　{self.consolidation.warning}")
         breaks: list[int] = []
-        used = sum(_LEAD_WIDTHS)
+        used = sum(lead.width for lead in self.lead)
         for members in self.groups:
             width = sum(self._width(v.name) for v in members)
             if used + width > _PAPER:
                 breaks.append(self.columns[members[0].name])
-                used = _LEAD_WIDTHS[0]
+                used = self.lead[0].width
             used += width
         page.sheet.set_v_pagebreaks(breaks)

@@ -1,0 +1,116 @@
+"""Which returns enter a sum, and why the others do not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Container
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from toolkit.consolidation.expected import Expected
+from toolkit.consolidation.units import unit_key
+from toolkit.instrument import Instrument
+from toolkit.model.finding import Status
+from toolkit.model.period import Period
+from toolkit.model.returns import Verdict
+from toolkit.model.standing import State
+
+OTHER_PERIOD, REPEATED, SUPERSEDED = "期间不同", "同一单位重复报送", "已有后一版"
+OTHER_VERSION, NO_DATA, NOT_LISTED = "表样版本不同", "没有读到数据", "不在名册"
+
+
+class LeftOut(NamedTuple):
+    """A file that is not in the sum, and why."""
+
+    verdict: Verdict
+    reason: str
+
+
+class Absent(NamedTuple):
+    """An expected unit that is not in the sum, and why; ``verdict`` is on the newest it sent, if it sent anything."""
+
+    code: str
+    name: str
+    reason: str
+    verdict: Verdict | None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The period summed, and by place in the list given why a verdict is not in the sum."""
+
+    period: str
+    reasons: Mapping[int, str]
+
+
+def choose(
+    instrument: Instrument, verdicts: Sequence[Verdict], period: str, expected: Expected | None, *, everything: bool
+) -> Choice:
+    """Refuse what cannot be summed; of each unit keep the newest that is left, of the periods one.
+
+    The newest is the highest revision, of equals the last given.
+    """
+    reasons = {
+        i: reason
+        for i, verdict in enumerate(verdicts)
+        if (reason := _refused(instrument, verdict, expected, everything=everything))
+    }
+    rest = sorted((i for i in range(len(verdicts)) if i not in reasons), key=lambda i: (verdicts[i].revision, i))
+    keys = {i: verdicts[i].code if expected else unit_key(verdicts[i]) for i in rest}
+    periods = {i: _period(instrument, verdicts[i]) for i in rest}
+    newest = {(keys[i], periods[i]): i for i in rest}
+    chosen = period.strip() or _majority([periods[i] for i in newest.values()])
+    for i in rest:
+        best = newest[keys[i], periods[i]]
+        if best != i:
+            reasons[i] = REPEATED if verdicts[i].revision == verdicts[best].revision else SUPERSEDED
+        elif periods[i] != chosen:
+            reasons[i] = OTHER_PERIOD
+    return Choice(chosen, reasons)
+
+
+def absentees(expected: Expected, inside: Container[str], left: Sequence[LeftOut]) -> tuple[Absent, ...]:
+    """Give the expected units whose codes are not ``inside``, each with the reason of the newest file it sent."""
+    newest: dict[str, LeftOut] = {}
+    for one in left:
+        code = one.verdict.code
+        if code not in newest or one.verdict.revision >= newest[code].verdict.revision:
+            newest[code] = one
+    return tuple(
+        Absent(code, name, newest[code].reason, newest[code].verdict)
+        if code in newest
+        else Absent(code, name, State.MISSING.label, None)
+        for code, name in expected.units.items()
+        if code not in inside
+    )
+
+
+def _refused(instrument: Instrument, verdict: Verdict, expected: Expected | None, *, everything: bool) -> str:
+    """Why a file cannot be summed whatever the others are; empty if it can."""
+    content, form = verdict.content, instrument.form
+    if expected is not None and verdict.code not in expected.units:
+        return NOT_LISTED
+    if not verdict.status.counts and (content is None or not everything):
+        return verdict.status.label
+    if content is None:
+        return NO_DATA
+    if (verdict.form or content.identity.form or form.id) != form.id:
+        return Status.FOREIGN.label
+    version = verdict.version or content.identity.version or form.version
+    return "" if version in {*form.accepts, form.version} else OTHER_VERSION
+
+
+def _period(instrument: Instrument, verdict: Verdict) -> str:
+    text = (verdict.content.period if verdict.content is not None else "") or verdict.period
+    try:
+        return str(Period.parse(text, instrument.form.period_kind))
+    except ValueError:
+        return text.strip()
+
+
+def _majority(periods: Sequence[str]) -> str:
+    """Find the period most units report for; of equals the later one; an unknown period only if there is no other."""
+    counts = Counter(periods)
+    return max(counts, key=lambda one: (bool(one), counts[one], one), default="")

@@ -1,0 +1,98 @@
+"""Every figure of a sum with the file and the cell it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+from toolkit.consolidation.aggregate import Consolidation
+from toolkit.model.returns import Return
+from toolkit.model.returns import Verdict
+
+
+class Observation(NamedTuple):
+    """One figure of one unit, with the file and the cell it was read from.
+
+    ``code`` and ``revision`` came later and stand last, so that the columns before them keep their places; outside a
+    collection round they are empty. ``unit`` is the roster's name where there is a roster.
+    """
+
+    unit: str
+    period: str
+    variable: str
+    row: str
+    column: str
+    value: Decimal | None
+    status: str
+    file: str
+    sheet: str
+    cell: str
+    sha256: str
+    code: str
+    revision: int | None
+
+
+class Place(NamedTuple):
+    """What a figure is called, and where it stands in every workbook of the form."""
+
+    variable: str
+    row: str
+    column: str
+    sheet: str
+    cell: str
+
+
+def observations(consolidation: Consolidation) -> Iterator[Observation]:
+    """Every figure of every member: units in their order, variables as printed, then the lines of open lists."""
+    fixed = places(consolidation)
+    for verdict, one in sources(consolidation):
+        for place in fixed:
+            yield observed(consolidation, verdict, one, place, one.numbers.get(place.variable))
+        yield from list_observations(consolidation, verdict, one)
+
+
+def list_observations(consolidation: Consolidation, verdict: Verdict, one: Return) -> Iterator[Observation]:
+    """The filled lines of a member's open lists; ``row`` is the label it wrote.
+
+    Lines are counted as filled in: a return does not say that one was left blank in between.
+    """
+    instrument = consolidation.instrument
+    for listed in instrument.form.lists:
+        for i, (label, count) in enumerate(one.items.get(listed.id, ()), 1):
+            name = listed.names(i)[1]
+            place = Place(name, label, listed.count, *instrument.layout.cells.get(name, (listed.sheet, "")))
+            yield observed(consolidation, verdict, one, place, count)
+
+
+def observed(
+    consolidation: Consolidation, verdict: Verdict, one: Return, place: Place, value: Decimal | None
+) -> Observation:
+    """A figure of a member at a place."""
+    return Observation(
+        unit=consolidation.unit(verdict),
+        period=one.period,
+        variable=place.variable,
+        row=place.row,
+        column=place.column,
+        value=value,
+        status=verdict.status.value,
+        file=verdict.file,
+        sheet=place.sheet,
+        cell=place.cell,
+        sha256=verdict.sha256 or one.sha256,
+        code=verdict.code,
+        revision=verdict.revision or None,
+    )
+
+
+def places(consolidation: Consolidation) -> list[Place]:
+    """The places of all variables, as printed."""
+    instrument = consolidation.instrument
+    cells = instrument.layout.cells
+    return [Place(v.name, v.row_label, v.column_label, *cells[v.name]) for v in instrument.variables.values()]
+
+
+def sources(consolidation: Consolidation) -> Iterator[tuple[Verdict, Return]]:
+    """Each member with what it reports."""
+    return zip(consolidation.members, consolidation.returns, strict=True)

@@ -1,0 +1,74 @@
+"""Adds up figures, last year's figures and open lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from toolkit.consolidation.exact import total
+from toolkit.consolidation.units import plain
+from toolkit.model.returns import Return
+
+
+@dataclass(frozen=True, slots=True)
+class ListLine:
+    """A line of a merged list: the label as first written, its sum, and how many units have it."""
+
+    label: str
+    count: Decimal
+    covered: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListSum:
+    """The open list of several units, merged by label; ``units`` is how many of them filled it in."""
+
+    units: int
+    lines: tuple[ListLine, ...]
+
+
+def figures(names: Sequence[str], returns: Sequence[Return]) -> tuple[dict[str, Decimal], dict[str, int]]:
+    """Give the sum of each variable that anybody has, and how many have it."""
+    sums: dict[str, Decimal] = {}
+    covered: dict[str, int] = {}
+    for name in names:
+        values = [value for one in returns if (value := one.numbers.get(name)) is not None]
+        covered[name] = len(values)
+        if values:
+            sums[name] = total(values)
+    return sums, covered
+
+
+def prior_figures(names: Sequence[str], returns: Sequence[Return]) -> dict[str, Decimal]:
+    """Give the sum of last year's figures that everybody has."""
+    out: dict[str, Decimal] = {}
+    for name in names:
+        values = [value for one in returns if (value := one.prior.get(name)) is not None]
+        if values and len(values) == len(returns):
+            out[name] = total(values)
+    return out
+
+
+def lists(returns: Sequence[Return]) -> Mapping[str, ListSum]:
+    """Merge the open lists that anybody filled in; labels that differ in width or blanks only are one."""
+    out: dict[str, ListSum] = {}
+    for name in dict.fromkeys(name for one in returns for name in one.items):
+        filled = [lines for one in returns if (lines := one.items.get(name))]
+        if filled:
+            out[name] = ListSum(len(filled), _merged(filled))
+    return out
+
+
+def _merged(filled: Sequence[tuple[tuple[str, Decimal], ...]]) -> tuple[ListLine, ...]:
+    labels: dict[str, str] = {}
+    counts: dict[str, list[Decimal]] = {}
+    units: dict[str, set[int]] = {}
+    for i, lines in enumerate(filled):
+        for label, count in lines:
+            key = plain(label)
+            labels.setdefault(key, label)
+            counts.setdefault(key, []).append(count)
+            units.setdefault(key, set()).add(i)
+    return tuple(ListLine(label, total(counts[key]), len(units[key])) for key, label in labels.items())
