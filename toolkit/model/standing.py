@@ -25,7 +25,7 @@ class State(StrEnum):
             "missing": "未报送",
             "unusable": "收到的文件不能用",
             "returned": "退回修改",
-            "explained": "有说明，通过",
+            "explained": "通过（有说明）",
             "accepted": "通过",
             "excluded": "不纳入",
         }

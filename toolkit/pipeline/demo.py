@@ -10,12 +10,14 @@ from collections.abc import Iterable
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from datetime import datetime
 from pathlib import Path
 
 from toolkit.collection.identity import Keyring
 from toolkit.errors import UsageError
 from toolkit.forms.catalogue import data_folder
 from toolkit.model.returns import Verdict
+from toolkit.pipeline.collect import collect
 from toolkit.pipeline.consolidate import ALL_FORMATS
 from toolkit.pipeline.distribute import distribute
 from toolkit.pipeline.files import ensure_folder
@@ -24,6 +26,7 @@ from toolkit.pipeline.report import return_document
 from toolkit.pipeline.report import write_document
 from toolkit.pipeline.round_up import RoundUp
 from toolkit.pipeline.round_up import round_up
+from toolkit.pipeline.rounds import Clock
 from toolkit.pipeline.rounds import open_round
 from toolkit.pipeline.start import start
 from toolkit.pipeline.status import Progress
@@ -76,14 +79,20 @@ def _district(samples: Path, root: Path, tell: Callable[[str], None]) -> tuple[R
         deadline=date(2026, 1, 26),
         office=office,
         keyring=_key(samples),
+        clock=_day(2025, 12, 15),
     )
     tell(f"建立一轮收集：{root}（名册里 {started.units} 个单位报送）")
-    with open_round(root) as round_:
+    files = sorted((samples / "yunling-2025").glob("*.xlsx"))
+    with open_round(root, clock=_day(2025, 12, 15)) as round_:
         issued = distribute(round_)
         tell(f"发放：{len(issued.written)} 份工作簿和清单，在 {round_.folder.issued}")
-        files = sorted((samples / "yunling-2025").glob("*.xlsx"))
+    with open_round(root, clock=_day(2026, 1, 20)) as round_:
         _send(files, round_.folder.inbox)
-        tell(f"各单位报回（改了文件名、打了压缩包、重复的、坏的都有）：{round_.folder.inbox}")
+        collect(round_)
+        tell(f"各单位报回（改了文件名的、重复的、坏的都有）：{round_.folder.inbox}")
+    with open_round(root, clock=_day(2026, 1, 28)) as round_:
+        write(round_.folder.inbox / _ARCHIVE, _packed(path for path in files if path.name in _PACKED))
+        tell(f"截止以后又来了一个压缩包：{_ARCHIVE}")
         done = round_up(round_)
         tell(f"收件、核对、退回、汇总、写报告：{round_.folder.results}；退回的在 {round_.folder.returned}")
         return done, progress(round_)
@@ -91,12 +100,18 @@ def _district(samples: Path, root: Path, tell: Callable[[str], None]) -> tuple[R
 
 def _city(samples: Path, root: Path, tell: Callable[[str], None]) -> RoundUp:
     start(root, "2023", samples / "suqian-2023-roster.csv", name="宿迁市", keyring=_key(samples))
-    with open_round(root) as round_:
+    with open_round(root, clock=_day(2024, 3, 1)) as round_:
         for path in sorted((samples / "suqian-2023-members").glob("*.xlsx")):
             shutil.copyfile(path, round_.folder.inbox / path.name)
         done = round_up(round_, reports=False)
     tell(f"宿迁市2023年：十一个成员按市本级、县区、功能区汇总：{root}")
     return done
+
+
+def _day(year: int, month: int, day: int) -> Clock:
+    """The samples' own calendar: the demo is the same whenever it is run."""
+    moment = datetime(year, month, day, 10, 0).astimezone()
+    return lambda: moment
 
 
 def _key(samples: Path) -> Keyring:
@@ -112,7 +127,6 @@ def _send(files: Sequence[Path], inbox: Path) -> None:
     (inbox / "教育局.xlsx").rename(inbox / "新建 Microsoft Excel 工作表.xlsx")
     shutil.copyfile(inbox / "统计局.xlsx", inbox / "统计局(1).xlsx")
     (inbox / "~$统计局.xlsx").write_bytes(b"\0" * 165)
-    write(inbox / _ARCHIVE, _packed(path for path in files if path.name in _PACKED))
 
 
 def _packed(files: Iterable[Path]) -> bytes:

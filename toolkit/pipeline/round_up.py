@@ -91,7 +91,7 @@ def add_up(
 ) -> tuple[Consolidation, list[Finding], list[tuple[str, str, Consolidation]]]:
     """The sum of a node (default: of all), what is to be said of it, and the sums of the areas below it."""
     verdicts = [verdict for one in found if (verdict := one.verdict or one.newest) is not None]
-    codes = [unit.code for unit in round_.roster.areas() if unit.code != node and _below(round_, unit.code, node)]
+    codes = _areas(round_, node)
     sums = {code: _sum(round_, verdicts, code, everything=everything) for code in (node, *codes)}
     total = sums[node]
     findings = [*completeness(total), *_areas_differ(round_, found, sums), *_alike(total)]
@@ -100,8 +100,17 @@ def add_up(
     return total, findings, [(code, round_.roster.by_code[code].name, sums[code]) for code in codes]
 
 
-def _below(round_: Round, code: str, node: str) -> bool:
-    return not node or code in {unit.code for unit in round_.roster.descendants(node)}
+def _areas(round_: Round, node: str) -> list[str]:
+    """The areas below a node that are not just the same units again, as the only top of the tree is."""
+    whole = [unit.code for unit in round_.roster.reporting(node)]
+    below = {unit.code for unit in round_.roster.descendants(node)}
+    parts = [unit.code for unit in round_.roster.areas() if unit.code in below]
+    return [
+        code
+        for code in parts
+        if round_.roster.by_code[code].role is Role.SUMMARY
+        or whole != [unit.code for unit in round_.roster.reporting(code)] != []
+    ]
 
 
 def _sum(round_: Round, verdicts: Sequence[Verdict], node: str, *, everything: bool) -> Consolidation:
