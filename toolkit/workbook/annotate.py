@@ -179,7 +179,7 @@ def _notice(book: Workbook, instrument: Instrument, verdict: Verdict, told: Mark
         other.sheet_view.tabSelected = False
         other.page_setup.id = None
     sheet = book.create_sheet(NOTICE, 0)
-    book.active = 0
+    book.active, sheet.sheet_view.tabSelected = 0, True
     for view in book.views:
         view.firstSheet = 0
     book.calculation = CalcProperties(fullCalcOnLoad=True)
