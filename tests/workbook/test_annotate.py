@@ -48,7 +48,9 @@ from toolkit.workbook.annotate_results import results
 from toolkit.workbook.gate import admit_bytes
 from toolkit.workbook.pen import GREY
 from toolkit.workbook.pen import INPUT
+from toolkit.workbook.planned import Prefill
 from toolkit.workbook.read import read
+from toolkit.workbook.write import write_template
 
 TABLE, DISPUTES = "申请情况", "复议诉讼"
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -261,6 +263,14 @@ def test_findings_without_a_cell_are_listed_too() -> None:
         ("FORM-07", ""),
         ("FMLA-04", f"{TABLE}!J6"),
     ]
+
+
+def test_of_a_table_that_nobody_filled_every_cell_is_coloured_and_the_list_is_short() -> None:
+    book = opened(annotated(write_template(form(), Prefill(unit="甲局", period="2025"))))
+    line = next(line for line in listed(book) if line[3].startswith(TABLE))
+    assert (line[6], "144 格" in line[4]) == ("（空）", True)
+    due = [v.name for v in form().variables.values() if v.table == "requests" and not v.derived]
+    assert {colour(cell(book, name)) for name in due} == {FILLS[Severity.ERROR]}
 
 
 def test_a_strangers_text_is_never_a_formula() -> None:

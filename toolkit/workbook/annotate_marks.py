@@ -33,7 +33,7 @@ _OFFICE = frozenset({"SIGN-01", "SIGN-03"})
 #: Notes about cells that ask nothing of the unit: told in the list, no cell is coloured for them.
 _QUIET = frozenset({"FMLA-04", "FORM-06", "FORM-07", "FORM-08"})
 _RESTORED = "公式已恢复，这一格不用改；结果不对的，请改正它所加的各格。"
-_SHOWN_CELLS, _LONGEST_VALUE = 6, 60
+_SHOWN_CELLS, _LONGEST_VALUE, _EMPTY = 6, 60, "（空）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def marking(
 ) -> Marking:
     """Marks and lines for a workbook; ``results`` are what its formulas give once they are put back."""
     restored = altered_formulas(flat, instrument)
-    words = {place: _value(flat.at(*place).value) or "（空）" for place in results if place not in restored}
+    words = {place: _value(flat.at(*place).value) or _EMPTY for place in results if place not in restored}
     altered = {
         place: f"原填 {_stood(flat, place)}，公式结果 {_value(results.get(place)) or '暂无（有格没有填）'}"
         for place in put_back(instrument, verdict)
@@ -165,7 +165,9 @@ def _with_content(flat: FlatWorkbook, finding: Finding, line: Line, words: Mappi
     shown = [_content(flat, finding, place, words) for place in cells[:_SHOWN_CELLS]]
     if len(cells) > _SHOWN_CELLS:
         shown.append(f"等 {len(cells)} 格")
-    told = "\n".join(shown) if len(cells) > 1 else "".join(shown)
+    if cells and all(_stood(flat, place) == _EMPTY for place in cells) and not words.keys() & set(cells):
+        shown = [_EMPTY]
+    told = "\n".join(shown)
     return Line(line.severity, line.rule, line.sheet, line.cell, line.problem, line.remedy, told)
 
 
@@ -179,7 +181,7 @@ def _stood(flat: FlatWorkbook, place: Place) -> str:
     cell = flat.at(*place)
     text = _value(cell.value) if cell.formula is None else f"={cell.formula}"
     text = " ".join(plain(text).split())
-    return f"{text[:_LONGEST_VALUE]}…" if len(text) > _LONGEST_VALUE else text or "（空）"
+    return f"{text[:_LONGEST_VALUE]}…" if len(text) > _LONGEST_VALUE else text or _EMPTY
 
 
 def _notes(
