@@ -219,9 +219,15 @@ def test_report_of_a_file_is_written_beside_it_and_of_a_folder_into_results(fold
 def test_demo_shows_every_status_and_ends_with_0(tmp_path: Path, capsys: Capture) -> None:
     assert run(["demo", str(tmp_path / "demo")]) == 0
     out = capsys.readouterr().out
-    for word in ("通过", "有说明，通过", "退回修改", "不是本表", "无法读取"):
+    for word in ("通过", "有说明，通过", "退回修改", "不是本表", "无法读取", "未报送", "不纳入", "催报"):
         assert word in out
-    assert (tmp_path / "demo" / "成果" / "汇总表.xlsx").is_file()
+    results = tmp_path / "demo" / "云岭区2025" / "成果"
+    assert (results / "汇总表.xlsx").is_file()
+    assert (results / "board.html").is_file()
+    told = json.loads((tmp_path / "demo" / "宿迁市2023" / "成果" / "汇总数.json").read_text(encoding="utf-8"))
+    sums = {name: one["value"] for name, one in told["sums"].items()}
+    assert sums["requests.new.total"] + sums["requests.carried_in.total"] == 3607
+    assert run(["demo", str(tmp_path / "demo")]) == 2
 
 
 def test_a_full_disk_gives_4_and_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:

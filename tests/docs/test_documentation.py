@@ -23,6 +23,7 @@ import toolkit.model.period
 import toolkit.model.returns
 from toolkit import errors
 from toolkit.cli.app import app
+from toolkit.cli.run import COMMANDS
 from toolkit.cli.show import show_tally
 from toolkit.cli.show import show_verdict
 from toolkit.forms.fields import Fields
@@ -60,6 +61,7 @@ pages = pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
 
 
 def group() -> Any:
+    assert COMMANDS
     return typer.main.get_command(app)
 
 
@@ -103,7 +105,7 @@ def test_no_page_tells_of_a_command_that_is_not_there(page: Path) -> None:
 
 @readmes
 def test_every_option_in_the_readme_is_there(readme: Path) -> None:
-    known = {option for one in group().commands.values() for p in one.params for option in p.opts}
+    known = {option for one in group().commands.values() for p in one.params for option in (*p.opts, *p.secondary_opts)}
     told = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", readme.read_text(encoding="utf-8"))) - {"--help"}
     assert told <= known
 
@@ -123,7 +125,7 @@ def test_the_example_form_makes_a_workbook_that_is_read_back(readme: Path, tmp_p
     book = template(str(folder), "2025-Q1", "某单位", tmp_path)
     (verdict,) = verify([book], str(folder))
     assert verdict.status is Status.RETURNED
-    assert {finding.rule for finding in verdict.findings} == {"VAL-01"}
+    assert {finding.rule for finding in verdict.findings} == {"VAL-01", "SIGN-01"}
 
 
 def test_both_readmes_have_the_same_example() -> None:

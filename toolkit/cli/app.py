@@ -47,7 +47,7 @@ def demo_command(
     folder: Annotated[Path, typer.Argument(metavar="文件夹", help="结果放在哪里。")] = Path("xxgk-demo"),
 ) -> None:
     """Run the demo; always 0, for its samples are faulty on purpose."""
-    from toolkit.cli.show_round import show_demo
+    from toolkit.cli.show_demo import show_demo
     from toolkit.pipeline.demo import demo
 
     show_demo(demo(folder, say))

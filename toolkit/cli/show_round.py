@@ -14,7 +14,6 @@ from toolkit.model.standing import Standing
 from toolkit.model.standing import State
 from toolkit.pipeline.annotate import Annotated
 from toolkit.pipeline.collect import Collected
-from toolkit.pipeline.demo import Demo
 from toolkit.pipeline.exchange import verdict_json
 from toolkit.pipeline.history import History
 from toolkit.pipeline.history import told
@@ -24,10 +23,10 @@ from toolkit.pipeline.status import Progress
 _SHOWN = 20
 
 
-def show_collected(done: Collected, found: Sequence[Standing]) -> None:
-    """What this run took in, what it left lying and why, and a closing line that adds up."""
+def show_collected(done: Collected, found: Sequence[Standing], *, everything: bool = False) -> None:
+    """What this run took in (or everything), what it left lying and why, and a closing line that adds up."""
     for one in done.ended:
-        if one.new and one.verdict is not None:
+        if (one.new or everything) and one.verdict is not None:
             show_verdict(one.verdict)
     left = [one for one in done.ended if one.status is None]
     for one in left[:_SHOWN]:
@@ -121,9 +120,9 @@ def show_annotated(done: Annotated, *, as_json: bool) -> None:
     say(f"共 {len(done.verdicts)} 个文件：标注 {len(done.written)}，没有标注 {len(done.left)}。")
 
 
-def show_round_up(done: RoundUp) -> None:
-    """The whole of a round's consolidation."""
-    show_collected(done.collected, done.standings)
+def show_round_up(done: RoundUp, *, everything: bool = False) -> None:
+    """The whole of a round's consolidation; findings of what this run took in, or of everything."""
+    show_collected(done.collected, done.standings, everything=everything)
     if done.handed.written:
         say(f"退回 {len(done.handed.written)} 个文件，见“退回”。")
     for line in done.handed.told:
@@ -137,21 +136,3 @@ def show_round_up(done: RoundUp) -> None:
             say(f"  已写出 {path}")
     if reports:
         say(f"  已写出 {len({path.parent for path in reports})} 个单位的报告：{reports[0].parent.parent}")
-
-
-def show_demo(done: Demo) -> None:
-    """The demo's rounds, the real reports, and where everything is."""
-    say("\n一、云岭区（虚构）：收件和核对，样例里故意放了几份有错的")
-    show_round_up(done.district)
-    say("\n二、进度和催报（xxgk status）")
-    show_progress(done.status)
-    say("\n三、宿迁市 2023 年：成员汇总（各成员的收办件数和全市合计是公布数，成员之间的分配为示意）")
-    show_sum(done.city.total, done.city.findings)
-    for path in done.city.files:
-        say(f"  已写出 {path}")
-    say("\n四、三份已公开年报的数字")
-    for verdict in done.real:
-        show_verdict(verdict)
-    say("\n五、其他结果文件")
-    for path in (done.template, *done.reports):
-        say(f"  {path}")
