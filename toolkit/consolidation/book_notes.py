@@ -122,7 +122,7 @@ class Notes:
     def _findings(self) -> Iterator[Line]:
         if self.findings is None:
             return
-        yield Line(("用表内规则核对汇总数",), "band")
+        yield Line(("核对汇总数",), "band")
         if not self.findings:
             yield Line(("没有发现问题。",))
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,6 +11,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from toolkit.consolidation.aggregate import Consolidation
+from toolkit.consolidation.fit import breadth
 from toolkit.consolidation.units import file_name
 from toolkit.forms.layout import Spot
 from toolkit.model.form import Variable
@@ -19,11 +21,12 @@ from toolkit.workbook.pen import Page
 MOST_ROWS = 100_000
 _HEAD, _FIRST = 2, 3
 _LINK, _REVISION = "汇总单元格", "第几版"
+_WIDEST = 76.0
 _NUMBERS = frozenset({"数值", _REVISION})
 _WIDTHS = {
     "表": 14.0,
-    "项目": 44.0,
-    "栏目": 26.0,
+    "项目": 20.0,
+    "栏目": 16.0,
     _LINK: 11.0,
     "单位": 28.0,
     "数值": 13.0,
@@ -85,11 +88,21 @@ class SourceSheet:
         last = _HEAD
         for last, one in enumerate(islice(self.contributions(), MOST_ROWS), _FIRST):
             self._row(page, last, one)
-        page.widths({col: _WIDTHS[head] for col, head in enumerate(self.heads)})
+        page.widths({col: self._width(head) for col, head in enumerate(self.heads)})
         page.sheet.freeze_panes(_FIRST, 0)
         page.sheet.autofilter(_HEAD, 0, max(last, _FIRST), len(self.heads) - 1)
         page.paper(landscape=True, repeat=(_HEAD, _HEAD))
         page.banner(f"{title}　{warning}")
+
+    def _width(self, head: str) -> float:
+        """Make room for the labels: what tells two of them apart stands at their end."""
+        labels = {"项目": {v.row_label for v in self._variables}, "栏目": {v.column_label for v in self._variables}}
+        longest = max([0, *map(breadth, labels.get(head, ()))])
+        return min(_WIDEST, max(_WIDTHS[head], longest * 0.95 + 1))
+
+    @property
+    def _variables(self) -> Collection[Variable]:
+        return self.consolidation.instrument.variables.values()
 
     @property
     def _cut(self) -> bool:

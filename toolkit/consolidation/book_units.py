@@ -167,7 +167,8 @@ class UnitSheet:
         for i, (verdict, content) in enumerate(zip(one.members, one.returns, strict=True)):
             row = _FIRST + i
             for col, lead in enumerate(self.lead):
-                page.put(row, col, lead.of(verdict), "entry_line")
+                value = lead.of(verdict)
+                page.put(row, col, value, "entry_line" if isinstance(value, str) else "result")
             for name, column in self.columns.items():
                 page.put(row, column, content.numbers.get(name), "result")
 
