@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -43,7 +44,8 @@ def correct(source: Path, target: Path, entries: Mapping[tuple[str, str], int | 
     """Type the entries in LibreOffice, with the sheets protected as they are, and save: what a clerk does."""
     program = shutil.which("soffice")
     if program is None:
-        pytest.skip("LibreOffice is not installed")
+        # What the README claims is never skipped where it is proven.
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("LibreOffice is not installed")
     lines = [
         f'doc.Sheets.getByName("{sheet}").getCellRangeByName("{cell}")'
         + (f".Value = {value}" if isinstance(value, int) else f'.String = "{value}"')
