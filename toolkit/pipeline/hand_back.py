@@ -17,6 +17,7 @@ from toolkit.model.finding import Status
 from toolkit.model.returns import Verdict
 from toolkit.model.standing import Standing
 from toolkit.model.standing import State
+from toolkit.pipeline.annotate import encoded
 from toolkit.pipeline.annotate import notice
 from toolkit.pipeline.files import ensure_folder
 from toolkit.pipeline.files import safe_name
@@ -27,7 +28,6 @@ from toolkit.workbook.annotate import AnnotateError
 from toolkit.workbook.annotate import annotate
 
 DONE = "已处理"
-_BOM = "\ufeff"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,14 +94,15 @@ def _hand_back(round_: Round, one: Standing, verdict: Verdict, paths: list[Path]
     if verdict.revision > 1:
         before = next(sent for sent in sent_by(round_, one.code) if sent.revision == verdict.revision - 1)
         lines.append(f"与第 {verdict.revision - 1} 版相比：{changes(round_.kind, before.verdict, verdict).brief}")
+    enclosed = False
     for path in paths:
         if path.suffix == ".txt":
-            text = notice(round_.kind, verdict, lines)
-            yield write(path, (_BOM + text.replace("\r\n", "\n").replace("\n", "\r\n")).encode(errors="replace"))
+            yield write(path, encoded(notice(round_.kind, verdict, lines, enclosed=enclosed)))
             continue
         data = round_.folder.original(verdict.sha256).read_bytes()
         try:
             yield write(path, annotate(data, round_.kind, verdict, lines))
+            enclosed = True
         except AnnotateError as error:
             told.append(f"{one.name}：{error}")
 
