@@ -37,6 +37,7 @@ class Sum:
     node: str
     everything: bool
     reports: bool
+    parquet: bool
     as_json: bool
     fail_on: str
     jobs: int

@@ -27,6 +27,9 @@ def consolidate_command(
     everything: Annotated[bool, typer.Option("--all", help="没有通过的也计入（每页都会注明）。")] = False,
     node: Annotated[str, typer.Option("--node", metavar="单位", help="轮次里只汇总名册上的这一级。")] = "",
     reports: Annotated[bool, typer.Option("--reports/--no-reports", help="轮次里是否写各单位的报告。")] = True,
+    parquet: Annotated[
+        bool, typer.Option("--parquet", help="汇总明细另写一份 Parquet（要装 scale 附加组件）。")
+    ] = False,
     output: opt.TextOrJson = opt.Format.TEXT,
     fail_on: opt.Fail = opt.FailOn.ERROR,
     jobs: opt.Jobs = 1,
@@ -43,6 +46,7 @@ def consolidate_command(
         node=node,
         everything=everything,
         reports=reports,
+        parquet=parquet,
         as_json=output is opt.Format.JSON,
         fail_on=fail_on.value,
         jobs=jobs,
@@ -65,6 +69,7 @@ def _of_folder(wanted: opt.Sum) -> int:
             name=wanted.name,
             form=wanted.form,
             everything=wanted.everything,
+            parquet=wanted.parquet,
             jobs=wanted.jobs,
             progress=progress,
         )
@@ -104,6 +109,7 @@ def _of_round(wanted: opt.Sum) -> int:
             everything=wanted.everything,
             node=wanted.node,
             reports=wanted.reports,
+            parquet=wanted.parquet,
             jobs=wanted.jobs,
             progress=progress,
         )

@@ -15,6 +15,7 @@ from toolkit.consolidation.aggregate import as_return
 from toolkit.consolidation.aggregate import consolidate as add_up
 from toolkit.consolidation.book import write_book
 from toolkit.consolidation.tables import long_csv
+from toolkit.consolidation.tables import long_parquet
 from toolkit.consolidation.tables import sums_json
 from toolkit.errors import UsageError
 from toolkit.instrument import Instrument
@@ -111,6 +112,7 @@ def consolidate(  # noqa: PLR0913 - one parameter an option of the command
     name: str = "",
     form: str = "",
     everything: bool = False,
+    parquet: bool = False,
     jobs: int = 1,
     progress: Progress | None = None,
 ) -> Outcome:
@@ -130,6 +132,7 @@ def consolidate(  # noqa: PLR0913 - one parameter an option of the command
             write(target / "汇总明细.csv", long_csv(total)),
             write(target / "汇总数.json", sums_json(total)),
         ]
+        files += [write(target / "汇总明细.parquet", long_parquet(total))] if parquet else []
         files += write_document(kind, area_document(total, title), ALL_FORMATS, target).files.values()
     return Outcome(
         verdicts=tuple(verdicts), consolidation=total, findings=tuple(found), files=tuple(files), tally=tally

@@ -15,6 +15,7 @@ from toolkit.consolidation.aggregate import consolidate
 from toolkit.consolidation.coverage import Expected
 from toolkit.consolidation.coverage import compare
 from toolkit.consolidation.coverage import completeness
+from toolkit.consolidation.tables import long_parquet
 from toolkit.model.finding import Finding
 from toolkit.model.finding import Severity
 from toolkit.model.returns import Verdict
@@ -22,6 +23,7 @@ from toolkit.model.standing import Standing
 from toolkit.pipeline.collect import Collected
 from toolkit.pipeline.collect import collect
 from toolkit.pipeline.consolidate import rules_on_sum
+from toolkit.pipeline.files import write
 from toolkit.pipeline.hand_back import HandedBack
 from toolkit.pipeline.hand_back import hand_back
 from toolkit.pipeline.round_files import write_results
@@ -61,6 +63,7 @@ def round_up(  # noqa: PLR0913 - one parameter an option of the command
     everything: bool = False,
     node: str = "",
     reports: bool = True,
+    parquet: bool = False,
     jobs: int = 1,
     progress: Progress | None = None,
 ) -> RoundUp:
@@ -72,6 +75,8 @@ def round_up(  # noqa: PLR0913 - one parameter an option of the command
     total, findings, areas = add_up(round_, found, area, everything=everything)
     folder = target or round_.folder.results
     files, faults = write_results(round_, folder, found, (total, findings, areas))
+    if parquet and total.members:
+        files.append(write(folder / "汇总明细.parquet", long_parquet(total)))
     if reports:
         more, wrong = write_unit_reports(round_, folder, found)
         files, faults = [*files, *more], [*faults, *wrong]
