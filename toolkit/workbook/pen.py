@@ -137,11 +137,11 @@ class Page:
         elif isinstance(value, str):
             self._checked(self.sheet.write_string(row, col, _shown(value), look))
         else:
-            self._checked(self.sheet.write_number(row, col, _plain(value), look))
+            self._checked(self.sheet.write_number(row, col, plain_number(value), look))
 
     def formula(self, row: int, col: int, text: str, style: str, result: str | Decimal | float) -> None:
         """A formula with the result it has until somebody calculates it."""
-        value = result if isinstance(result, str) else _plain(result)
+        value = result if isinstance(result, str) else plain_number(result)
         self._checked(self.sheet.write_formula(row, col, f"={text}", self.pen.style(style), value))
 
     def link(self, row: int, col: int, target: str, text: str, style: str = "link") -> None:
@@ -194,6 +194,6 @@ def _shown(text: str) -> str:
     return whole if len(whole) <= LONGEST_TEXT else whole[: LONGEST_TEXT - 10] + "……（未完）"
 
 
-def _plain(number: Decimal | float) -> int | float:
+def plain_number(number: Decimal | float) -> int | float:
     """A whole number as an int, so that the file holds ``3`` and not ``3.0``."""
     return int(number) if number == int(number) else float(number)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Mapping
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
@@ -78,11 +79,17 @@ def _knowledge(instrument: Instrument, given: Prefill) -> Known:
     names = instrument.names
     numbers = {n: v for n in names if isinstance(v := given.values.get(n), Decimal)}
     typed = {n for n in instrument.rules.formulas if n in given.values}
-    prior: dict[str, Decimal | None] = dict(given.prior)
+    prior = prior_known(instrument, given.prior)
+    return Known(derive(instrument.rules.formulas, numbers, prior, typed), prior, given.values)
+
+
+def prior_known(instrument: Instrument, given: Mapping[str, Decimal]) -> dict[str, Decimal | None]:
+    """Last year's figures with the totals that the workbook computes of them."""
+    prior: dict[str, Decimal | None] = dict(given)
     for name in instrument.rules.formulas:
         if name in instrument.layout.prior and (members := prior_members(instrument, name)):
             prior[name] = _known([prior.get(member) for member in members])
-    return Known(derive(instrument.rules.formulas, numbers, prior, typed), prior, given.values)
+    return prior
 
 
 def _cover(instrument: Instrument, given: Prefill, known: Known) -> Iterator[Planned]:

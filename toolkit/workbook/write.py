@@ -166,7 +166,7 @@ def _heights(instrument: Instrument, page: Page, sheet: str, cells: tuple[Planne
         if cell.rows > 1 or cell.role is Role.TITLE:
             continue
         room = sum(widths.get(cell.spot.col + i, 9.0) for i in range(cell.cols))
-        lines = max(1, -(-_breadth(str(cell.value or "")) // max(1, int(room - 1)))) if not cell.formula else 1
+        lines = max(1, -(-breadth(str(cell.value or "")) // max(1, int(room - 1)))) if not cell.formula else 1
         need = max(_LINE_HEIGHT, 15.0 * lines + 6)
         if long_text and cell.role is Role.TEXT:
             need = _TEXT_HEIGHT
@@ -175,7 +175,7 @@ def _heights(instrument: Instrument, page: Page, sheet: str, cells: tuple[Planne
         page.sheet.set_row(row, height)
 
 
-def _breadth(text: str) -> int:
+def breadth(text: str) -> int:
     """How many half-width characters a text takes."""
     return sum(2 if ord(c) > 0xFF else 1 for c in text)  # noqa: PLR2004
 

@@ -1,0 +1,89 @@
+"""A zip of ours taken apart and put together again, with unchanged parts as they were compressed."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import dataclass
+from dataclasses import field
+
+_LOCAL_HEADER, _LEVEL = 30, 6
+_CENTRAL, _END = struct.Struct("<4s4B4HL2L5H2L"), struct.Struct("<4s4H2LH")
+
+
+@dataclass(frozen=True)
+class Package:
+    """The parts of a workbook that this program has just written; never one from outside."""
+
+    infos: tuple[zipfile.ZipInfo, ...]
+    packed: Mapping[str, bytes]
+    texts: dict[str, str] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, data: bytes) -> Package:
+        """Take it apart."""
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            infos = tuple(archive.infolist())
+        packed: dict[str, bytes] = {}
+        for info in infos:
+            start = info.header_offset + _LOCAL_HEADER + len(info.filename.encode())
+            packed[info.filename] = data[start : start + info.compress_size]
+        return cls(infos, packed)
+
+    def text(self, part: str) -> str:
+        """A part as text, inflated once."""
+        if part not in self.texts:
+            self.texts[part] = zlib.decompress(self.packed[part], -zlib.MAX_WBITS).decode()
+        return self.texts[part]
+
+    def with_texts(self, changed: Mapping[str, str]) -> bytes:
+        """Put it together with these parts replaced: the bytes `zipfile` would have written."""
+        out = bytearray()
+        directory = bytearray()
+        for info in self.infos:
+            entry, body = copy(info), self.packed[info.filename]
+            if info.filename in changed:
+                data = changed[info.filename].encode()
+                squeezer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+                body = squeezer.compress(data) + squeezer.flush()
+                entry.file_size, entry.compress_size, entry.CRC = len(data), len(body), zlib.crc32(data)
+            entry.header_offset = len(out)
+            out += entry.FileHeader(zip64=False) + body
+            directory += _central(entry)
+        end = _END.pack(b"PK\5\6", 0, 0, len(self.infos), len(self.infos), len(directory), len(out), 0)
+        return bytes(out + directory + end)
+
+
+def _central(info: zipfile.ZipInfo) -> bytes:
+    """An entry of the directory (APPNOTE 4.3.12)."""
+    name = info.filename.encode()
+    year, month, day, hour, minute, second = info.date_time
+    date, clock = (year - 1980) << 9 | month << 5 | day, hour << 11 | minute << 5 | second // 2
+    return (
+        _CENTRAL.pack(
+            b"PK\1\2",
+            info.create_version,
+            info.create_system,
+            info.extract_version,
+            info.reserved,
+            info.flag_bits,
+            info.compress_type,
+            clock,
+            date,
+            info.CRC,
+            info.compress_size,
+            info.file_size,
+            len(name),
+            0,
+            0,
+            0,
+            info.internal_attr,
+            info.external_attr,
+            info.header_offset,
+        )
+        + name
+    )
