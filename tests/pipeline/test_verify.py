@@ -22,6 +22,8 @@ from office import resave
 
 from toolkit.collection.identity import new_key
 from toolkit.collection.identity import signed
+from toolkit.consolidation.aggregate import consolidate
+from toolkit.consolidation.observations import list_observations
 from toolkit.forms.layout import CheckColumn
 from toolkit.model.finding import Severity
 from toolkit.model.finding import Status
@@ -358,3 +360,15 @@ def test_outside_a_round_a_missing_signature_is_a_note_and_so_is_one_whose_key_i
     assert [(f.rule, f.severity) for f in first.findings] == [("SIGN-01", Severity.NOTE)]
     assert [(f.rule, f.severity) for f in second.findings] == [("SIGN-03", Severity.NOTE)]
     assert (first.status, second.status) == (Status.ACCEPTED, Status.ACCEPTED)
+
+
+def test_a_line_left_blank_in_an_open_list_moves_no_address(tmp_path: Path) -> None:
+    told = {"items__01__label": "甲", "items__01__count": Decimal(1), "items__04__label": "乙"}
+    result = verdict(save(tmp_path / "a.xlsx", workbook(**told, items__04__count=Decimal(2))))
+    assert result.content is not None
+    assert (result.content.items["items"], result.content.lines["items"]) == (
+        (("甲", Decimal(1)), ("乙", Decimal(2))),
+        (1, 4),
+    )
+    (_, second) = list(list_observations(consolidate(form(), [result]), result, result.content))
+    assert (second.variable, second.cell) == ("items.04.count", form().layout.spot("items.04.count").cell)

@@ -67,11 +67,17 @@ def _cells(instrument: Instrument, before: Return, after: Return) -> Iterator[Ch
     for name, text in instrument.form.texts.items():
         yield from _texts(instrument, name, (text.label, ""), before.texts.get(name, ""), after.texts.get(name, ""))
     for one in instrument.form.lists:
-        was, now = before.items.get(one.id, ()), after.items.get(one.id, ())
-        for line in range(max(len(was), len(now))):
-            old_line = f"{was[line][0]} {_figure(was[line][1])}" if line < len(was) else ""
-            new_line = f"{now[line][0]} {_figure(now[line][1])}" if line < len(now) else ""
-            yield from _texts(instrument, one.names(line + 1)[1], (one.title, f"第 {line + 1} 行"), old_line, new_line)
+        was, now = _lines(before, one.id), _lines(after, one.id)
+        for line in sorted({*was, *now}):
+            labels = (one.title, f"第 {line} 行")
+            yield from _texts(instrument, one.names(line)[1], labels, was.get(line, ""), now.get(line, ""))
+
+
+def _lines(content: Return, name: str) -> dict[int, str]:
+    """The filled lines of an open list by their numbers."""
+    rows = content.items.get(name, ())
+    numbers = content.lines.get(name) or range(1, len(rows) + 1)
+    return {number: f"{label} {_figure(count)}" for number, (label, count) in zip(numbers, rows, strict=True)}
 
 
 def _texts(instrument: Instrument, name: str, labels: tuple[str, str], old: str, new: str) -> Iterator[Change]:

@@ -53,13 +53,11 @@ def observations(consolidation: Consolidation) -> Iterator[Observation]:
 
 
 def list_observations(consolidation: Consolidation, verdict: Verdict, one: Return) -> Iterator[Observation]:
-    """The filled lines of a member's open lists; ``row`` is the label it wrote.
-
-    Lines are counted as filled in: a return does not say that one was left blank in between.
-    """
+    """The filled lines of a member's open lists; ``row`` is the label it wrote."""
     instrument = consolidation.instrument
     for listed in instrument.form.lists:
-        for i, (label, count) in enumerate(one.items.get(listed.id, ()), 1):
+        rows = one.items.get(listed.id, ())
+        for i, (label, count) in zip(one.lines.get(listed.id) or range(1, len(rows) + 1), rows, strict=True):
             name = listed.names(i)[1]
             place = Place(name, label, listed.count, *instrument.layout.cells.get(name, (listed.sheet, "")))
             yield observed(consolidation, verdict, one, place, count)

@@ -37,6 +37,7 @@ class Return:
 
     ``numbers`` holds every variable: exact value, or None where there is none (blank or refused); derived figures are
     computed again unless their formula was overwritten. ``prior`` holds last year's figures that the workbook carries.
+    ``items`` holds the filled lines of each open list, ``lines`` the numbers (from 1) at which they stand.
     """
 
     file: str
@@ -49,6 +50,7 @@ class Return:
     prior_on_file: bool = False
     texts: Mapping[str, str] = field(default_factory=dict)
     items: Mapping[str, tuple[tuple[str, Decimal], ...]] = field(default_factory=dict)
+    lines: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     cover: Mapping[str, str] = field(default_factory=dict)
     explanations: Mapping[str, str] = field(default_factory=dict)
     overwritten: frozenset[str] = frozenset()

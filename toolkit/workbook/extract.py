@@ -91,7 +91,7 @@ def extract(
     prior = _prior(reader)
     numbers, typed = _numbers(reader, prior)
     texts = {name: reader.text(name) for name in instrument.form.texts}
-    items = {one.id: tuple(_items(reader, one)) for one in instrument.form.lists}
+    listed = {one.id: tuple(_items(reader, one)) for one in instrument.form.lists}
     unit = " ".join((reader.text(UNIT) or identity.unit).split())
     period, period_findings = _period(reader, identity)
     content = Return(
@@ -103,7 +103,8 @@ def extract(
         numbers=numbers,
         prior=prior,
         texts=texts,
-        items=items,
+        items={name: tuple((label, count) for _, label, count in rows) for name, rows in listed.items()},
+        lines={name: tuple(line for line, _, _ in rows) for name, rows in listed.items()},
         cover={one.name: reader.text(one.name) for one in instrument.form.cover},
         explanations=_explanations(reader),
         overwritten=frozenset(typed),
@@ -171,14 +172,14 @@ def _prior(reader: _Reader) -> dict[str, Decimal | None]:
     return out
 
 
-def _items(reader: _Reader, one: OpenList) -> Iterator[tuple[str, Decimal]]:
+def _items(reader: _Reader, one: OpenList) -> Iterator[tuple[int, str, Decimal]]:
     """The filled lines of an open list; a line needs both its label and its count."""
     for line in range(1, one.size + 1):
         label_name, count_name = one.names(line)
         label = reader.text(label_name)
         count = reader.number(count_name, one.type, (f"第 {line} 行 {label}".strip(), one.count), due=False)
         if label and count is not None:
-            yield label, count
+            yield line, label, count
         elif count is not None or (label and reader.value(count_name) is None):
             missing, what = (count_name, one.count) if label else (label_name, one.label)
             remedy = f"这一行的{one.label}和{one.count}要同时填写，不需要时两格都留空。"
