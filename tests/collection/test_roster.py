@@ -438,3 +438,9 @@ def test_the_blank_roster_takes_codes_as_text_and_offers_the_kinds_of_body() -> 
 
 def test_the_same_blank_roster_has_the_same_bytes() -> None:
     assert blank_roster(BODIES, "云岭区") == blank_roster(BODIES, "云岭区")
+
+
+def test_headings_may_be_in_english_for_those_who_export_the_roster_from_a_program() -> None:
+    text = "code,full_name,short_name,body,parent,contact,excluded,former_codes\n001,教育局,教育,,,,,0001\n"
+    (unit,) = read_roster(text.encode(), "roster.csv", ()).units
+    assert (unit.code, unit.name, unit.short, unit.former) == ("001", "教育局", "教育", ("0001",))

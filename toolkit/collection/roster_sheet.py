@@ -34,17 +34,19 @@ class Column:
 
 
 COLUMNS = (
-    Column("code", "编码", ("单位编码", "代码", "单位代码"), 10),
-    Column("name", "单位全称", ("单位名称", "全称", "单位"), 32),
-    Column("short", "简称", ("单位简称",), 14),
-    Column("body", "机关类别", ("机关性质", "类别", "单位类别", "单位性质"), 22),
-    Column("parent", "上级", ("上级编码", "上级单位", "上级名称"), 12),
-    Column("contact", "联系人", ("填报人",), 10),
-    Column("phone", "电话", ("联系电话", "手机", "手机号"), 16),
-    Column("mail", "邮箱", ("电子邮箱", "电子邮件"), 22),
-    Column("role", "报送", ("是否报送",), 8),
-    Column("excluded", "不纳入原因", ("不纳入",), 28),
-    Column("former", "曾用编码", ("原编码", "曾用代码", "原代码"), 14),
+    Column("code", "编码", ("单位编码", "代码", "单位代码", "机构编码", "code", "id"), 10),
+    Column("name", "单位全称", ("单位名称", "全称", "单位", "名称", "机关名称", "name", "full_name", "unit"), 32),
+    Column("short", "简称", ("单位简称", "short", "short_name"), 14),
+    Column(
+        "body", "机关类别", ("机关性质", "类别", "单位类别", "单位性质", "机关类型", "单位类型", "body", "kind"), 22
+    ),
+    Column("parent", "上级", ("上级编码", "上级单位", "上级名称", "上级机关", "主管单位", "parent"), 12),
+    Column("contact", "联系人", ("填报人", "经办人", "contact"), 10),
+    Column("phone", "电话", ("联系电话", "手机", "手机号", "phone"), 16),
+    Column("mail", "邮箱", ("电子邮箱", "电子邮件", "mail", "email"), 22),
+    Column("role", "报送", ("是否报送", "role", "reports"), 8),
+    Column("excluded", "不纳入原因", ("不纳入", "排除原因", "不纳入汇总原因", "excluded", "exclusion"), 28),
+    Column("former", "曾用编码", ("原编码", "曾用代码", "原代码", "former", "former_codes", "former_code"), 14),
 )
 HEADINGS: Mapping[str, str] = {column.id: column.heading for column in COLUMNS}
 _BY_HEADING = {name: column.id for column in COLUMNS for name in (column.heading, *column.aliases)}

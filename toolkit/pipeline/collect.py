@@ -209,7 +209,8 @@ def _looked_up(round_: Round, one: _Loaded, *, new: bool) -> Ended:
     verdict = round_.ledger.judged(known.seq, round_.context)
     if verdict is None:
         raise LedgerError(f"{one.item.name}：台账里没有这个文件的核对结果。请重新运行。")
-    return Ended(name=one.item.name, status=verdict.status, verdict=verdict, new=new)
+    # A province is collected in one run: what a return holds stays in the ledger.
+    return Ended(name=one.item.name, status=verdict.status, verdict=replace(verdict, content=None), new=new)
 
 
 def _judge_again(round_: Round, crew: Crew) -> int:
