@@ -154,9 +154,12 @@ def test_everything_of_a_small_form_has_its_place() -> None:
         "explain.R_01_sum": "校验 H11",
         "xxgk.form": "_标识 B1",
         "xxgk.version": "_标识 B2",
-        "xxgk.unit": "_标识 B3",
-        "xxgk.period": "_标识 B4",
-        "xxgk.fingerprint": "_标识 B5",
+        "xxgk.code": "_标识 B3",
+        "xxgk.unit": "_标识 B4",
+        "xxgk.period": "_标识 B5",
+        "xxgk.fingerprint": "_标识 B6",
+        "xxgk.key": "_标识 B7",
+        "xxgk.signature": "_标识 B8",
     }
 
 
@@ -259,5 +262,5 @@ def test_the_identity_stands_on_a_sheet_of_its_own() -> None:
     layout = annual().layout
     assert IDENTITY not in layout.sheets
     assert {name for name, spot in layout.spots.items() if spot.sheet == IDENTITY} == {
-        f"xxgk.{field}" for field in ("form", "version", "unit", "period", "fingerprint")
+        f"xxgk.{field}" for field in ("form", "version", "code", "unit", "period", "fingerprint", "key", "signature")
     }

@@ -1,0 +1,185 @@
+"""The board: every unit once, the sums as they are, nobody's text obeyed, small and the same every time."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from builders import annual
+from builders import judged
+from builders import zero_return
+from lxml import html
+
+from toolkit.board.board import Round
+from toolkit.board.board import render_board
+from toolkit.consolidation.aggregate import Consolidation
+from toolkit.consolidation.aggregate import consolidate
+from toolkit.consolidation.expected import Expected
+from toolkit.model.finding import Status
+from toolkit.model.returns import Verdict
+from toolkit.model.standing import Standing
+from toolkit.model.standing import State
+
+EVIL = "<script>alert(1)</script>{{ 7*7 }}&\u202e😀鄠='"
+ROUND = Round(
+    title="云岭区 2025年",
+    period_label="2025年",
+    deadline="2026-01-26",
+    made="2026-01-28 10:00",
+    events=(
+        ("2026-01-20", "received"),
+        ("2026-01-20", "received"),
+        ("2026-01-28", "received"),
+        ("2026-01-28", "returned"),
+    ),
+)
+
+
+def member(code: str, count: int, name: str = "") -> Verdict:
+    content = zero_return(annual(), {"requests.new.natural": count, "requests.granted.natural": count})
+    content = replace(content, unit=name or f"第{code}局", sha256=code * 8)
+    found = tuple(judged(annual(), content))
+    return Verdict(
+        file=f"{code}.xlsx",
+        status=Status.ACCEPTED,
+        findings=found,
+        sha256=code * 8,
+        unit=content.unit,
+        period="2025",
+        form=annual().form.id,
+        version=1,
+        content=content,
+        code=code,
+        revision=2,
+        received="2026-01-20 10:00",
+    )
+
+
+def standing(verdict: Verdict, state: State = State.ACCEPTED) -> Standing:
+    return Standing(
+        code=verdict.code,
+        name=verdict.unit,
+        short=verdict.unit,
+        state=state,
+        path=("云岭区",),
+        contact="陈晓岚",
+        received=verdict.received,
+        revision=2,
+        revisions=2,
+        file=verdict.file,
+        verdict=verdict,
+        newest=verdict,
+    )
+
+
+def total(verdicts: list[Verdict]) -> Consolidation:
+    expected = Expected(units={one.code: one.unit for one in verdicts}, name="云岭区")
+    return consolidate(annual(), verdicts, period="2025", expected=expected)
+
+
+def page(verdicts: list[Verdict], more: tuple[Standing, ...] = ()) -> bytes:
+    found = [*(standing(one) for one in verdicts), *more]
+    return render_board(ROUND, annual(), found, total(verdicts), [])
+
+
+def test_every_unit_stands_in_the_list_once_with_its_state() -> None:
+    missing = Standing(code="009", name="文旅局", short="文旅局", state=State.MISSING, late=True)
+    tree = html.fromstring(page([member("001", 3), member("002", 4)], (missing,)))
+    rows = [[cell.text_content() for cell in row] for row in tree.xpath('//table[@id="list"]/tbody/tr')]
+    assert [(row[0], row[1], row[3], row[4]) for row in rows] == [
+        ("001", "第001局", "通过", ""),
+        ("002", "第002局", "通过", ""),
+        ("009", "文旅局", "未报送", "逾期"),
+    ]
+    assert "文旅局" in tree.xpath('string(//section[@id="remind"])')
+
+
+def test_the_sums_are_those_of_the_round_and_lead_to_the_units_and_their_cells() -> None:
+    verdicts = [member("001", 3), member("002", 40)]
+    tree = html.fromstring(page(verdicts))
+    sums = total(verdicts).sums
+    for name in ("requests.new.natural", "requests.new.total", "requests.closed.total"):
+        (link,) = tree.xpath(f'//a[@href="#v-{name}"]')
+        assert Decimal(link.text) == sums[name] == 43
+        items = tree.xpath(f'//details[@id="v-{name}"]//li')
+        assert [one.text_content().split("（")[0] for one in items] == ["第002局 40", "第001局 3"]
+        assert "002.xlsx，第 2 版，申请情况!" in items[0].text_content()
+
+
+def test_every_number_cell_of_every_table_is_there() -> None:
+    tree = html.fromstring(page([member("001", 3)]))
+    cells = tree.xpath('//table[@class="grid"]//td[not(@class)]')
+    assert len(cells) == len(annual().names)
+
+
+def test_findings_are_shown_by_rule_and_unit_with_place_and_remedy() -> None:
+    bad = member("001", 3)
+    content = zero_return(annual(), {"requests.new.natural": 5})
+    bad = replace(bad, status=Status.RETURNED, findings=tuple(judged(annual(), content)))
+    found = render_board(ROUND, annual(), [standing(bad, State.RETURNED)], total([bad]), [])
+    tree = html.fromstring(found)
+    heads = [one.text_content() for one in tree.xpath('//table[@class="heat"]/thead//th')]
+    cells = [one.text_content() for one in tree.xpath('//table[@class="heat"]/tbody//td')]
+    assert (heads, cells) == (["单位", "BAL-01"], ["1"])
+    text = tree.xpath('string(//details[@id="u-001"])')
+    assert "申请情况!D6" in text
+    assert "请对照台账" in text
+
+
+def test_texts_from_outside_are_shown_and_never_obeyed() -> None:
+    data = page([member("001", 3, EVIL)]).decode()
+    tree = html.fromstring(data)
+    assert len(tree.xpath("//script")) == 1
+    assert "<script>alert" not in data
+    assert "{{ 7*7 }}" in data
+    assert "\\u202e" in data
+    assert "\u202e" not in data
+    assert "😀鄠" in data
+
+
+def test_the_page_fetches_nothing_and_allows_only_its_own_script() -> None:
+    data = page([member("001", 3)]).decode()
+    assert re.findall(r'(?:src|href)="(?!#)[^"]*"', data) == []
+    (script,) = re.findall(r"<script>(.*?)</script>", data, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    policy = html.fromstring(data).xpath("//meta[@http-equiv]/@content")[0]
+    assert "default-src 'none'" in policy
+    assert f"script-src 'sha256-{digest}'" in policy
+
+
+def test_headings_links_and_labels_are_whole() -> None:
+    tree = html.fromstring(page([member("001", 3)]))
+    assert len(tree.xpath("//h1")) == 1
+    ids = tree.xpath("//@id")
+    assert len(ids) == len(set(ids))
+    assert [href for href in tree.xpath("//a/@href") if href[1:] not in ids] == []
+    assert tree.xpath("//table[not(caption)]") == []
+    assert tree.get("lang") == "zh-CN"
+
+
+@pytest.mark.parametrize(
+    ("made", "told"),
+    [("2026-01-20 10:00", "距截止还有 6 天"), ("2026-01-26 23:00", "今天截止"), ("2026-01-28 09:00", "截止已过 2 天")],
+)
+def test_the_days_to_the_deadline_are_told(made: str, told: str) -> None:
+    assert replace(ROUND, made=made).days_left == told
+    assert replace(ROUND, deadline="").days_left == ""
+
+
+def test_a_thousand_units_stay_below_two_megabytes_and_the_same_round_gives_the_same_bytes() -> None:
+    verdicts = [member(f"{i:04}", i % 7) for i in range(1000)]
+    first = page(verdicts)
+    assert len(first) < 2_000_000
+    assert page(verdicts) == first
+
+
+def test_a_round_in_which_nothing_has_come_yet_is_shown_too() -> None:
+    missing = Standing(code="009", name="文旅局", short="文旅局", state=State.MISSING)
+    empty = render_board(replace(ROUND, events=()), annual(), [missing], total([]), [])
+    text = html.fromstring(empty).text_content()
+    assert "还没有可以汇总的数" in text
+    assert "没有发现问题" in text
