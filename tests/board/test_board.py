@@ -110,6 +110,14 @@ def test_the_sums_are_those_of_the_round_and_lead_to_the_units_and_their_cells()
         assert "002.xlsx，第 2 版，申请情况!" in items[0].text_content()
 
 
+def test_the_forms_key_figures_stand_for_the_sum_and_for_every_unit() -> None:
+    tree = html.fromstring(page([member("001", 3), member("002", 40)]))
+    heads = [one.text_content() for one in tree.xpath('//table[@class="keys"]/thead//th')]
+    rows = [[cell.text_content() for cell in row] for row in tree.xpath('//table[@class="keys"]/tbody/tr')]
+    at = heads.index("新收申请")
+    assert [(row[0], row[at]) for row in rows] == [("合计", "43"), ("第001局", "3"), ("第002局", "40")]
+
+
 def test_every_number_cell_of_every_table_is_there() -> None:
     tree = html.fromstring(page([member("001", 3)]))
     cells = tree.xpath('//table[@class="grid"]//td[not(@class)]')

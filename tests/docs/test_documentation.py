@@ -177,7 +177,12 @@ def test_every_form_is_loaded_with_keys_that_are_documented(monkeypatch: pytest.
 
     plain, forms = Fields.__init__, known_forms()
     monkeypatch.setattr(Fields, "__init__", begin)
-    report = {"section": [{"part": [{"sentence": [{"cases": [{}]}]}]}], "preamble": [{}], "closing": [{}]}
+    report = {
+        "section": [{"part": [{"sentence": [{"cases": [{}]}]}]}],
+        "preamble": [{}],
+        "closing": [{}],
+        "board": [{}],
+    }
     for kind in forms:
         folder = Path(kind.form.folder)
         text = (folder / "form.toml").read_text(encoding="utf-8")

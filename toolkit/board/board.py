@@ -20,6 +20,7 @@ from toolkit.board.charts import timeline
 from toolkit.board.view import Figures
 from toolkit.board.view import counted
 from toolkit.board.view import heat
+from toolkit.board.view import keys
 from toolkit.board.view import problems
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.exact import written
@@ -79,6 +80,7 @@ def render_board(  # noqa: PLR0913, PLR0917 - the parts of the page
             problems=found,
             heat=heat(instrument, found),
             figures=figures,
+            keys=keys(instrument, total),
             total=total,
             findings=findings,
             nodes=nodes,

@@ -22,6 +22,9 @@ from toolkit.model.grid import Grid
 from toolkit.model.grid import GridCell
 from toolkit.model.standing import Standing
 from toolkit.model.standing import State
+from toolkit.rules.compile import compile_expression
+from toolkit.rules.expression import Node
+from toolkit.rules.values import Exact
 
 #: So many units are named under a figure, so many rows the heat map has; the rest stands in the workbook.
 _SOURCES, _HEAT = 12, 60
@@ -158,6 +161,43 @@ def heat(instrument: Instrument, found: Sequence[Problem]) -> Heat:
     rules = sorted(worst, key=lambda rule: (worst[rule], rule))
     named = tuple((rule, titles.get(rule) or BUILT_IN.get(rule, ("",))[0]) for rule in rules)
     return Heat(named, tuple(found[:_HEAT]), max(0, len(found) - _HEAT))
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The figures a form singles out for the board: of the sum, of last year's, and of every unit that counts."""
+
+    labels: tuple[str, ...]
+    total: tuple[str, ...]
+    prior: tuple[str, ...]
+    units: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def keys(instrument: Instrument, total: Consolidation) -> Keys:
+    """The form's key figures (``[[board]]`` in its outline); the form's loader has seen to their expressions."""
+    raw = instrument.form.raw_report
+    named = raw.get("figures", {})
+    asked = raw.get("board", ())
+    short: Mapping[str, str] = named if isinstance(named, Mapping) else {}
+    entries = [one for one in asked if isinstance(one, Mapping)] if isinstance(asked, list | tuple) else []
+    nodes = [compile_expression(instrument.form, short.get(str(e["value"]), str(e["value"]))) for e in entries]
+    return Keys(
+        labels=tuple(str(entry["label"]) for entry in entries),
+        total=tuple(_told(node, total.sums, total.prior_sums) for node in nodes),
+        prior=tuple(_told(node, total.prior_sums, {}) for node in nodes),
+        units=tuple(
+            (total.unit(member), tuple(_told(node, content.numbers, content.prior) for node in nodes))
+            for member, content in zip(total.members, total.returns, strict=True)
+        ),
+    )
+
+
+def _told(node: Node, numbers: Mapping[str, Decimal | None], prior: Mapping[str, Decimal | None]) -> str:
+    """A figure, or nothing where a part of it is missing."""
+    try:
+        return written(Decimal(node.value(Exact(numbers, prior))))
+    except (KeyError, ArithmeticError):
+        return ""
 
 
 def counted(standings: Sequence[Standing]) -> list[tuple[State, int]]:

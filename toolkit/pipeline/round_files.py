@@ -71,13 +71,14 @@ def write_results(round_: Round, folder: Path, found: Sequence[Standing], sums: 
 def write_unit_reports(round_: Round, folder: Path, found: Sequence[Standing]) -> tuple[list[Path], list[str]]:
     """The report of every unit that counts, in all formats; one that was written from the same data is kept."""
     done = round_.ledger.outputs()
+    looks = _looks(round_)
     files: list[Path] = []
     faults: list[str] = []
     for one in found:
         if not one.state.counts or one.verdict is None:
             continue
         below = folder / UNIT_REPORTS / safe_name(f"{one.code}-{one.short}")
-        digest = hashlib.sha256(f"{__version__} {round_.context}".encode() + pack(one.verdict)).hexdigest()
+        digest = hashlib.sha256(looks + pack(one.verdict)).hexdigest()
         if done.get(str(below)) == digest and below.is_dir() and any(below.iterdir()):
             continue
         try:
@@ -88,6 +89,13 @@ def write_unit_reports(round_: Round, folder: Path, found: Sequence[Standing]) -
             continue
         round_.ledger.wrote({str(below): digest})
     return files, faults
+
+
+def _looks(round_: Round) -> bytes:
+    """What a report depends on besides the return: program, context, the form's outline and document template."""
+    folder = Path(round_.kind.form.folder)
+    parts = [path.read_bytes() for path in sorted(folder.glob("report.*")) if path.is_file()]
+    return f"{__version__} {round_.context}".encode() + hashlib.sha256(b"\0".join(parts)).digest()
 
 
 def _checked(found: Sequence[Standing], findings: Sequence[Finding]) -> bytes:

@@ -93,6 +93,10 @@ def compile_outline(form: Form) -> tuple[Outline, list[str]]:
         sections=tuple(compiler.section(s) for s in root.tables("section", required=True)),
         closing=tuple(compiler.closing(root)),
     )
+    for one in root.tables("board"):
+        one.text("label", required=True)
+        compiler.gap(one.text("value", required=True), f"{one.path}.value")
+        one.unknown()
     own.unknown()
     root.unknown()
     return outline, [f"report.toml {p}" for p in problems]
