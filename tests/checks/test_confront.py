@@ -358,7 +358,7 @@ def test_an_explanation_that_says_something_is_accepted() -> None:
 def test_without_an_explanation_one_is_asked_for() -> None:
     finding = explained("")
     assert finding.explanation == ""
-    assert finding.remedy.endswith("；如情况属实，请在“校验”表该行的“情况说明”里写明原因。")
+    assert finding.remedy.endswith("；如情况属实，请在“情况说明”一栏（校验!H19）写明原因。")
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from toolkit.checks.wording import sentence
 from toolkit.checks.wording import sides
+from toolkit.forms.layout import CheckColumn
 from toolkit.forms.layout import prior_name
 from toolkit.instrument import Instrument
 from toolkit.instrument import demand
@@ -126,7 +127,8 @@ def _finding(instrument: Instrument, content: Return, check: Check, folded: tupl
         remedy += f"。“{explanation[:20]}”没有说明原因，请写明实际情况"
         explanation = ""
     elif level is Severity.VERIFY and not explanation:
-        remedy += "；如情况属实，请在“校验”表该行的“情况说明”里写明原因"
+        where = instrument.layout.check_spot(check.key, CheckColumn.EXPLANATION).reference
+        remedy += f"；如情况属实，请在“情况说明”一栏（{where}）写明原因"
     return Finding(
         rule=check.rule.id,
         severity=level,

@@ -22,7 +22,7 @@ _LONGEST_BANNER = 240
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _MADE = datetime(2021, 1, 1, tzinfo=UTC)
 _LOCK = b'<workbookProtection lockStructure="1"/>'
-_PROTECTION = {"format_rows": True, "format_columns": True, "select_locked_cells": True}
+_PROTECTION = {"format_cells": True, "format_rows": True, "format_columns": True, "select_locked_cells": True}
 
 INPUT, GREY, HEADING = "#FFFBE0", "#EFEFEF", "#E4ECF5"
 _BASE: Mapping[str, object] = {"font_name": "宋体", "font_size": 10.5, "valign": "vcenter", "text_wrap": True}
