@@ -352,7 +352,7 @@ def explained(text: str, values: Figures | None = None) -> Finding:
 def test_an_explanation_that_says_something_is_accepted() -> None:
     finding = explained("年内清理规范性文件，补录三件。")
     assert finding.explanation == "年内清理规范性文件，补录三件。"
-    assert finding.remedy == "如因文件清理等原因不相等，请在“校验”表写明。"
+    assert finding.remedy == "请对照现行有效文件目录核对，文件清理后数目变化的也在此列。"
 
 
 def test_without_an_explanation_one_is_asked_for() -> None:
