@@ -7,6 +7,7 @@ import hashlib
 import re
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from builders import annual
@@ -86,9 +87,14 @@ def page(verdicts: list[Verdict], more: tuple[Standing, ...] = ()) -> bytes:
     return render_board(ROUND, annual(), found, total(verdicts), [])
 
 
+def parsed(data: bytes | str) -> Any:
+    """The page as a tree."""
+    return html.fromstring(data)
+
+
 def test_every_unit_stands_in_the_list_once_with_its_state() -> None:
     missing = Standing(code="009", name="文旅局", short="文旅局", state=State.MISSING, late=True)
-    tree = html.fromstring(page([member("001", 3), member("002", 4)], (missing,)))
+    tree = parsed(page([member("001", 3), member("002", 4)], (missing,)))
     rows = [[cell.text_content() for cell in row] for row in tree.xpath('//table[@id="list"]/tbody/tr')]
     assert [(row[0], row[1], row[3], row[4]) for row in rows] == [
         ("001", "第001局", "通过", ""),
@@ -100,7 +106,7 @@ def test_every_unit_stands_in_the_list_once_with_its_state() -> None:
 
 def test_the_sums_are_those_of_the_round_and_lead_to_the_units_and_their_cells() -> None:
     verdicts = [member("001", 3), member("002", 40)]
-    tree = html.fromstring(page(verdicts))
+    tree = parsed(page(verdicts))
     sums = total(verdicts).sums
     for name in ("requests.new.natural", "requests.new.total", "requests.closed.total"):
         (link,) = tree.xpath(f'//a[@href="#v-{name}"]')
@@ -111,7 +117,7 @@ def test_the_sums_are_those_of_the_round_and_lead_to_the_units_and_their_cells()
 
 
 def test_the_forms_key_figures_stand_for_the_sum_and_for_every_unit() -> None:
-    tree = html.fromstring(page([member("001", 3), member("002", 40)]))
+    tree = parsed(page([member("001", 3), member("002", 40)]))
     heads = [one.text_content() for one in tree.xpath('//table[@class="keys"]/thead//th')]
     rows = [[cell.text_content() for cell in row] for row in tree.xpath('//table[@class="keys"]/tbody/tr')]
     at = heads.index("新收申请")
@@ -119,7 +125,7 @@ def test_the_forms_key_figures_stand_for_the_sum_and_for_every_unit() -> None:
 
 
 def test_every_number_cell_of_every_table_is_there() -> None:
-    tree = html.fromstring(page([member("001", 3)]))
+    tree = parsed(page([member("001", 3)]))
     cells = tree.xpath('//table[@class="grid"]//td[not(@class)]')
     assert len(cells) == len(annual().names)
 
@@ -129,7 +135,7 @@ def test_findings_are_shown_by_rule_and_unit_with_place_and_remedy() -> None:
     content = zero_return(annual(), {"requests.new.natural": 5})
     bad = replace(bad, status=Status.RETURNED, findings=tuple(judged(annual(), content)))
     found = render_board(ROUND, annual(), [standing(bad, State.RETURNED)], total([bad]), [])
-    tree = html.fromstring(found)
+    tree = parsed(found)
     heads = [one.text_content() for one in tree.xpath('//table[@class="heat"]/thead//th')]
     cells = [one.text_content() for one in tree.xpath('//table[@class="heat"]/tbody//td')]
     assert (heads, cells) == (["单位", "BAL-01"], ["1"])
@@ -140,7 +146,7 @@ def test_findings_are_shown_by_rule_and_unit_with_place_and_remedy() -> None:
 
 def test_texts_from_outside_are_shown_and_never_obeyed() -> None:
     data = page([member("001", 3, EVIL)]).decode()
-    tree = html.fromstring(data)
+    tree = parsed(data)
     assert len(tree.xpath("//script")) == 1
     assert "<script>alert" not in data
     assert "{{ 7*7 }}" in data
@@ -154,13 +160,13 @@ def test_the_page_fetches_nothing_and_allows_only_its_own_script() -> None:
     assert re.findall(r'(?:src|href)="(?!#)[^"]*"', data) == []
     (script,) = re.findall(r"<script>(.*?)</script>", data, re.DOTALL)
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    policy = html.fromstring(data).xpath("//meta[@http-equiv]/@content")[0]
+    policy = parsed(data).xpath("//meta[@http-equiv]/@content")[0]
     assert "default-src 'none'" in policy
     assert f"script-src 'sha256-{digest}'" in policy
 
 
 def test_headings_links_and_labels_are_whole() -> None:
-    tree = html.fromstring(page([member("001", 3)]))
+    tree = parsed(page([member("001", 3)]))
     assert len(tree.xpath("//h1")) == 1
     ids = tree.xpath("//@id")
     assert len(ids) == len(set(ids))
@@ -188,6 +194,6 @@ def test_a_thousand_units_stay_below_two_megabytes_and_the_same_round_gives_the_
 def test_a_round_in_which_nothing_has_come_yet_is_shown_too() -> None:
     missing = Standing(code="009", name="文旅局", short="文旅局", state=State.MISSING)
     empty = render_board(replace(ROUND, events=()), annual(), [missing], total([]), [])
-    text = html.fromstring(empty).text_content()
+    text = parsed(empty).text_content()
     assert "还没有可以汇总的数" in text
     assert "没有发现问题" in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -35,7 +36,7 @@ def test_what_was_signed_is_genuine() -> None:
         {"signature": "é"},
     ],
 )
-def test_whatever_is_changed_afterwards_breaks_the_signature(change: dict[str, str]) -> None:
+def test_whatever_is_changed_afterwards_breaks_the_signature(change: dict[str, Any]) -> None:
     assert genuine(Keyring((OURS,)), replace(signed(OURS, ISSUED), **change)) is False
 
 

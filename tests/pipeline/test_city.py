@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import html
@@ -54,7 +55,7 @@ def test_all_eleven_count_and_nothing_is_wrong_with_the_sum(city: tuple[Path, Ro
 
 def test_the_board_shows_the_sum_and_every_members_part_of_it(city: tuple[Path, RoundUp]) -> None:
     folder, _ = city
-    tree = html.fromstring((folder / "成果" / "board.html").read_text(encoding="utf-8"))
+    tree: Any = html.fromstring((folder / "成果" / "board.html").read_text(encoding="utf-8"))
     heads = [one.text_content() for one in tree.xpath('//table[@class="keys"]/thead//th')]
     at = next(i for i, head in enumerate(heads) if head.startswith("收办"))
     rows = [[cell.text_content() for cell in row] for row in tree.xpath('//table[@class="keys"]/tbody/tr')]

@@ -223,7 +223,7 @@ def test_late_is_judged_by_when_it_was_taken_in_or_by_the_day_the_clerk_names(fo
     path = put(folder, "a.xlsx", reply(folder, "001", GOOD))
     os.utime(path, (0, 0))
     run(folder, "2026-01-28 10:00")
-    put(folder, "b.xlsx", reply(folder, "002", GOOD | {"requests.new.business": 1, "requests.granted.business": 1}))
+    put(folder, "b.xlsx", reply(folder, "002", {**GOOD, "requests.new.business": 1, "requests.granted.business": 1}))
     with open_round(folder, clock=clock("2026-01-28 10:00")) as round_:
         collect(round_, received=date(2026, 1, 25))
         late = {one.code: one.late for one in standings(round_)}

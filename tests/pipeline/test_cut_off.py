@@ -12,6 +12,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -145,7 +146,7 @@ def test_out_of_disk_at_the_nth_write_the_old_results_are_whole_and_a_second_run
     two: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], after: int
 ) -> None:
     before = snapshot(two)
-    monkeypatch.setattr(files.os, "fsync", Full(after))
+    monkeypatch.setattr(os, "fsync", Full(after))
     code = run(["consolidate", str(two), "--fail-on", "never"])
     told = capsys.readouterr().err
     monkeypatch.undo()
@@ -212,7 +213,7 @@ def test_results_that_cannot_be_written_are_told_and_nothing_else_is_touched(
     def refuse(**_: object) -> tuple[int, str]:
         raise PermissionError(errno.EACCES, "Permission denied")
 
-    monkeypatch.setattr(files.tempfile, "mkstemp", refuse)
+    monkeypatch.setattr(tempfile, "mkstemp", refuse)
     assert run(["consolidate", str(two), "--fail-on", "never"]) == 4
     told = capsys.readouterr().err
     assert "写不进去（Permission denied）" in told
@@ -240,7 +241,7 @@ def test_a_result_that_excel_keeps_open_is_written_beside_it(two: Path, monkeypa
             raise PermissionError(13, "used by another process")
         real(source, target)
 
-    monkeypatch.setattr(files.os, "replace", busy)
+    monkeypatch.setattr(os, "replace", busy)
     assert run(["consolidate", str(two), "--fail-on", "never"]) == 0
     assert (two / "成果" / "汇总表 (2).xlsx").is_file()
 

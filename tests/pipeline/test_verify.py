@@ -363,8 +363,9 @@ def test_outside_a_round_a_missing_signature_is_a_note_and_so_is_one_whose_key_i
 
 
 def test_a_line_left_blank_in_an_open_list_moves_no_address(tmp_path: Path) -> None:
-    told = {"items__01__label": "甲", "items__01__count": Decimal(1), "items__04__label": "乙"}
-    result = verdict(save(tmp_path / "a.xlsx", workbook(**told, items__04__count=Decimal(2))))
+    one, two = Decimal(1), Decimal(2)
+    data = workbook(items__01__label="甲", items__01__count=one, items__04__label="乙", items__04__count=two)
+    result = verdict(save(tmp_path / "a.xlsx", data))
     assert result.content is not None
     assert (result.content.items["items"], result.content.lines["items"]) == (
         (("甲", Decimal(1)), ("乙", Decimal(2))),
