@@ -9,10 +9,13 @@ import sys
 from datetime import UTC
 from datetime import datetime
 from pathlib import Path
+from pathlib import PureWindowsPath
 
 import pytest
 
 from toolkit.collection.lock import locked
+from toolkit.collection.machine import database_uri
+from toolkit.collection.machine import extended
 from toolkit.collection.machine import journal
 from toolkit.collection.machine import local
 from toolkit.collection.machine import network_mount
@@ -80,6 +83,31 @@ def test_a_share_is_told_from_a_disk(path: str, remote: bool) -> None:  # noqa: 
 def test_the_journal_on_a_share_is_one_that_works_there(tmp_path: Path) -> None:
     assert journal(tmp_path, lambda _: True) == "DELETE"
     assert journal(tmp_path, lambda _: False) == "WAL"
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("C:\\短\\a.xlsx", "C:\\短\\a.xlsx"),
+        ("C:\\" + "长" * 240 + "\\a.xlsx", "\\\\?\\C:\\" + "长" * 240 + "\\a.xlsx"),
+        ("\\\\srv\\share\\" + "长" * 240 + "\\a", "\\\\?\\UNC\\srv\\share\\" + "长" * 240 + "\\a"),
+    ],
+)
+def test_a_long_path_is_written_as_windows_takes_it(path: str, expected: str) -> None:
+    assert str(extended(PureWindowsPath(path), windows=True)) == expected
+    assert extended(Path("/a/" + "b" * 300), windows=False) == Path("/a/" + "b" * 300)
+
+
+@pytest.mark.parametrize(
+    ("path", "uri"),
+    [
+        ("/home/a b?#.sqlite", "file:///home/a%20b%3F%23.sqlite"),
+        ("C:/x/a.sqlite", "file:///C%3A/x/a.sqlite"),
+        ("//srv/share/a.sqlite", "file:////srv/share/a.sqlite"),
+    ],
+)
+def test_a_ledger_is_opened_wherever_it_lies(path: str, uri: str) -> None:
+    assert database_uri(path) == uri
 
 
 def test_a_moment_is_kept_in_utc_and_shown_in_local_time() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from toolkit.collection.machine import extended
+
 SETTINGS = "round.toml"
 ISSUED, INBOX, RETURNED, RESULTS, BOOKS = "发放", "收件", "退回", "成果", "台账"
 
@@ -75,4 +77,4 @@ class Folder:
 
     def original(self, sha256: str) -> Path:
         """Where the workbook of that hash is kept; the first letters keep folders small."""
-        return self.originals / sha256[:2] / sha256[2:4] / f"{sha256}.xlsx"
+        return extended((self.originals / sha256[:2] / sha256[2:4] / f"{sha256}.xlsx").absolute())

@@ -21,6 +21,7 @@ from toolkit.collection.entries import Arrival
 from toolkit.collection.entries import Entry
 from toolkit.collection.entries import Event
 from toolkit.collection.entries import Revision
+from toolkit.collection.machine import database_uri
 from toolkit.collection.records import pack
 from toolkit.collection.records import unpack
 from toolkit.collection.schema import VERSION
@@ -57,7 +58,7 @@ class Ledger:
     def _reading(self) -> sqlite3.Connection:
         """SQLite keeps notes beside the file even to read it; where it cannot, nobody can write it either."""
         for mode in ("mode=ro", "immutable=1"):
-            db = sqlite3.connect(f"{self.path.absolute().as_uri()}?{mode}", uri=True, timeout=_PATIENCE)
+            db = sqlite3.connect(f"{database_uri(self.path.absolute().as_posix())}?{mode}", uri=True, timeout=_PATIENCE)
             with suppress(sqlite3.DatabaseError):
                 db.execute("SELECT COUNT(*) FROM arrival").fetchone()
                 return db

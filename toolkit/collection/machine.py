@@ -7,9 +7,16 @@ from collections.abc import Callable
 from datetime import UTC
 from datetime import datetime
 from pathlib import Path
+from pathlib import PurePath
+from typing import TypeVar
+from urllib.parse import quote
+
+P = TypeVar("P", bound=PurePath)
 
 _NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "afpfs", "9p", "davfs"})
 _REMOTE = 4
+#: Windows counts up to 260; some room is left for the name of a file not yet whole.
+_LONG = 230
 
 
 def journal(path: Path, network: Callable[[Path], bool] | None = None) -> str:
@@ -45,6 +52,19 @@ def _mounts() -> str:
         return Path("/proc/mounts").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return ""
+
+
+def extended(path: P, *, windows: bool = sys.platform == "win32") -> P:
+    """A path that Windows takes although it is longer than 260 characters; elsewhere the path as it is."""
+    text = str(path)
+    if not windows or len(text) < _LONG or not path.is_absolute() or text.startswith("\\\\?\\"):
+        return path
+    return type(path)("\\\\?\\UNC\\" + text[2:] if text.startswith("\\\\") else "\\\\?\\" + text)
+
+
+def database_uri(path: str) -> str:
+    """The URI by which SQLite opens a file; ``path`` with forward slashes, absolute, perhaps on a share."""
+    return "file://" + ("" if path.startswith("/") else "/") + quote(path)
 
 
 def stamp(moment: datetime) -> str:

@@ -17,6 +17,7 @@ from pathlib import Path
 from toolkit.collection.folder import INBOX
 from toolkit.collection.folder import RESULTS
 from toolkit.collection.folder import Folder
+from toolkit.collection.machine import extended
 from toolkit.errors import OutputError
 from toolkit.errors import UsageError
 
@@ -119,6 +120,7 @@ def write(path: Path, data: bytes, replace: Callable[[str, Path], None] | None =
     A file that another program keeps open (Excel, on Windows) is tried again for a second, then the result goes
     beside it as ``name (2)``. ``replace`` stands in for ``os.replace`` in tests.
     """
+    path = extended(path)
     ensure_folder(path.parent)
     move = replace or os.replace
     try:
