@@ -16,9 +16,8 @@ from pathlib import PurePosixPath
 
 from toolkit.collection.packed import is_archive
 from toolkit.collection.packed import packed_items
-from toolkit.workbook.gate import MAX_FILE
 from toolkit.workbook.gate import Refused
-from toolkit.workbook.refusal import refusal
+from toolkit.workbook.gate import whole
 
 #: An archive may be larger than a workbook: a district's returns in one mail.
 MAX_ARCHIVE = 512 << 20
@@ -100,26 +99,7 @@ class _Loader:
     path: Path
 
     def __call__(self) -> bytes:
-        return load(self.path, MAX_FILE)
-
-
-def load(path: Path, most: int) -> bytes:
-    """The bytes of a file, read once, unchanged meanwhile; `Refused` otherwise."""
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    try:
-        before = path.lstat()
-        if before.st_size > most:
-            raise refusal("FILE-04", f"{before.st_size >> 20} MB")
-        with os.fdopen(os.open(path, flags), "rb") as stream:
-            data = stream.read(most + 1)
-            after = os.fstat(stream.fileno())
-    except PermissionError:
-        raise refusal("FILE-06") from None
-    except OSError as error:
-        raise refusal("FILE-07", type(error).__name__) from None
-    if not len(data) == before.st_size == after.st_size or before.st_mtime_ns != after.st_mtime_ns:
-        raise refusal("FILE-05")
-    return data
+        return whole(self.path)
 
 
 def shown(path: Path) -> str:
@@ -155,7 +135,7 @@ def _reason(path: Path | PurePosixPath) -> str:
 def _archive(path: Path, key: bytes, name: str, age: float) -> Iterator[Item | Skipped]:
     """The members of an archive; the archive itself as an item that cannot be read, if it cannot."""
     try:
-        data = load(path, MAX_ARCHIVE)
+        data = whole(path, MAX_ARCHIVE)
         if not is_archive(data):
             yield Item(key=key, name=name, modified=0.0, load=lambda: data)
             return

@@ -72,6 +72,12 @@ def long_parquet(consolidation: Consolidation) -> bytes:
     return out.getvalue()
 
 
+def inert(text: str) -> str:
+    """Make of a text one that no spreadsheet takes for a formula, in whatever width its first mark is typed."""
+    first = unicodedata.normalize("NFKC", text.lstrip(_INVISIBLE)[:1])
+    return "'" + text if first in _STARTS_A_FORMULA else text
+
+
 def long_csv(consolidation: Consolidation) -> bytes:
     """Write the long table as UTF-8 with the mark Excel looks for; every text in quotes, none that begins a formula."""
     # Written by hand from texts quoted once: a row of the table is not made for every figure.
@@ -178,10 +184,7 @@ def _row(*texts: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Quote a text so that no spreadsheet takes it for a formula, in whatever width its first mark is typed."""
-    first = unicodedata.normalize("NFKC", text.lstrip(_INVISIBLE)[:1])
-    safe = "'" + text if first in _STARTS_A_FORMULA else text
-    return '"' + safe.replace('"', '""') + '"'
+    return '"' + inert(text).replace('"', '""') + '"'
 
 
 def _json(value: Json, indent: str = "") -> str:

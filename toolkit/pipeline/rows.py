@@ -4,17 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-import unicodedata
 from collections.abc import Iterable
 from collections.abc import Sequence
 
-_FORMULA = frozenset("=+-@\t\r\n")
-
-
-def inert(text: str) -> str:
-    """A text that no spreadsheet takes for a formula, in whatever width its first mark is typed."""
-    first = unicodedata.normalize("NFKC", text.lstrip()[:1])
-    return "'" + text if first in _FORMULA or text[:1] in _FORMULA else text
+from toolkit.consolidation.tables import inert
 
 
 def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:

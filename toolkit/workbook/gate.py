@@ -72,15 +72,20 @@ def admit(path: Path) -> Admitted:
     """Let a file in, or raise `Refused`. Its bytes are read once; nobody needs the path again."""
     if path.name.startswith(("~$", ".~lock.")):
         raise refusal("FILE-02")
+    return admit_bytes(whole(path))
+
+
+def whole(path: Path, most: int = MAX_FILE) -> bytes:
+    """Give the bytes of an ordinary file, read once and unchanged meanwhile, or raise `Refused`; follow no link."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
         before = path.lstat()
         if not stat.S_ISREG(before.st_mode):
             raise refusal("FILE-01")
-        if before.st_size > MAX_FILE:
+        if before.st_size > most:
             raise refusal("FILE-04", f"{before.st_size >> 20} MB")
         with os.fdopen(os.open(path, flags), "rb") as stream:
-            data = stream.read(MAX_FILE + 1)
+            data = stream.read(most + 1)
             after = os.fstat(stream.fileno())
     except PermissionError:
         raise refusal("FILE-06") from None
@@ -88,7 +93,7 @@ def admit(path: Path) -> Admitted:
         raise refusal("FILE-07", type(error).__name__) from None
     if not len(data) == before.st_size == after.st_size or before.st_mtime_ns != after.st_mtime_ns:
         raise refusal("FILE-05")
-    return admit_bytes(data)
+    return data
 
 
 def admit_bytes(data: bytes) -> Admitted:
