@@ -261,6 +261,10 @@ def test_pin_unpin_and_withdraw_say_what_counts_now(folder: Path, capsys: Captur
     assert run(["withdraw", "教育局", "3", str(folder), "--reason", "x"]) == 2
     assert run(["pin", "教育局", "1", str(folder)]) == 2
     assert "--reason" in capsys.readouterr().err
+    assert run(["pin", "教育局", "一", str(folder), "--reason", "x"]) == 2
+    assert "第几版 的值不对：应是整数。" in capsys.readouterr().err
+    assert run(["pin", "教育局", "0", str(folder), "--reason", "x"]) == 2
+    assert "第几版 的值不对：应是不小于 1 的整数。" in capsys.readouterr().err
 
 
 def test_the_report_of_a_round_is_written_from_the_ledger(folder: Path, tmp_path: Path, capsys: Capture) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import typer
@@ -10,6 +11,13 @@ from typer.core import TyperCommand
 from typer.core import TyperGroup
 
 _USAGE_ERROR = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "UsageError")
+
+
+#: What is said of a number that does not fit, by one release of the library or another.
+_REMARKS = (
+    (re.compile(r"greater than or equal to (\S+)|range x>=(\S+?)\.?$"), "应是不小于 1 的整数。"),
+    (re.compile(r"valid integer"), "应是整数。"),
+)
 
 
 class _Chinese:
@@ -99,4 +107,7 @@ def _value(text: str) -> str:
         return f"没有“{quoted[-2] if len(quoted) > 2 else text}”。"  # noqa: PLR2004
     if len(quoted) > 1:
         return f"“{quoted[1]}”。"
+    for pattern, words in _REMARKS:
+        if match := pattern.search(text):
+            return words.format(*match.groups())
     return text
