@@ -187,10 +187,11 @@ class Ledger:
 
     # ------------------------------------------------------------------ what was done
 
-    def note(self, event: Event) -> None:
+    def note(self, *events: Event) -> None:
         """Write down that something was done."""
         with self._transaction() as db:
-            _event(db, event)
+            for event in events:
+                _event(db, event)
 
     def events(self, unit: str | None = None) -> list[Event]:
         """What was done, oldest first; for one unit, or for all."""

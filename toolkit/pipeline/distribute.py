@@ -22,6 +22,8 @@ from toolkit.workbook.planned import Prefill
 from toolkit.workbook.press import Press
 
 LIST = "发放清单.csv"
+#: So many workbooks are written down together: every entry costs a disk a moment.
+_AT_ONCE = 50
 _HEADS = ("编码", "单位", "联系人", "电话", "邮箱", "文件", "截止日期")
 
 
@@ -41,14 +43,21 @@ def distribute(round_: Round, progress: Progress | None = None) -> Issued:
     done = round_.ledger.outputs()
     units = list(reporters(round_))
     written: list[Path] = []
+    fresh: dict[str, str] = {}
+    events: list[Event] = []
     for unit in units:
         prefill = issue(round_, unit)
         path = round_.folder.issued / f"{_name(round_, unit)}.xlsx"
         digest, place = _digest(round_, prefill), path.relative_to(round_.folder.root).as_posix()
         if done.get(place) != digest or not path.is_file():
             written.append(write(path, press.issue(prefill)))
-            round_.ledger.wrote({place: digest})
-            round_.ledger.note(Event(round_.stamp, unit.code, "issued", 0, path.name))
+            fresh[place] = digest
+            events.append(Event(round_.stamp, unit.code, "issued", 0, path.name))
+        if len(events) >= _AT_ONCE or unit is units[-1]:
+            # Cut off before this, a workbook is written again: the same bytes.
+            round_.ledger.wrote(fresh)
+            round_.ledger.note(*events)
+            fresh, events = {}, []
         if progress:
             progress(1)
     listing = write(round_.folder.issued / LIST, csv_bytes([_HEADS, *(_line(round_, unit) for unit in units)]))
