@@ -4,33 +4,42 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
+from typing import Final
 
 from jinja2 import Environment
 from jinja2 import PackageLoader
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 
-from toolkit.board.charts import shares
-from toolkit.board.charts import timeline
-from toolkit.board.view import Figures
-from toolkit.board.view import counted
-from toolkit.board.view import heat
-from toolkit.board.view import keys
-from toolkit.board.view import problems
+from toolkit.board.areas import area_lines
+from toolkit.board.charts import KINDS
+from toolkit.board.charts import Timeline
+from toolkit.board.figures import Figures
+from toolkit.board.keys import keys
+from toolkit.board.problems import heat
+from toolkit.board.problems import problems
+from toolkit.board.problems import title_of
+from toolkit.board.progress import by_state
+from toolkit.board.progress import days_left
+from toolkit.board.progress import places
+from toolkit.board.progress import reminder_text
+from toolkit.board.progress import reminders
+from toolkit.board.progress import superseding
+from toolkit.board.progress import weights
+from toolkit.board.text import data_block
+from toolkit.board.text import shown
 from toolkit.consolidation.aggregate import Consolidation
-from toolkit.consolidation.exact import written
+from toolkit.consolidation.book import SOURCES
 from toolkit.instrument import Instrument
 from toolkit.model.finding import Finding
+from toolkit.model.grid import BREAK
 from toolkit.model.standing import Standing
-from toolkit.model.standing import State
 
-_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
-_SIGN = "sha256-0"
+#: The sums of so many areas stand side by side; of more, only their key figures.
+_AREAS: Final = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,10 +58,7 @@ class Round:
     @property
     def days_left(self) -> str:
         """``距截止还有 6 天``, ``截止已过 2 天``; empty without a deadline."""
-        if not self.deadline:
-            return ""
-        left = (date.fromisoformat(self.deadline) - date.fromisoformat(self.made[:10])).days
-        return "今天截止" if left == 0 else f"距截止还有 {left} 天" if left > 0 else f"截止已过 {-left} 天"
+        return days_left(self.deadline, self.made)
 
 
 def render_board(  # noqa: PLR0913, PLR0917 - the parts of the page
@@ -64,50 +70,65 @@ def render_board(  # noqa: PLR0913, PLR0917 - the parts of the page
     nodes: Sequence[tuple[str, Consolidation]] = (),
 ) -> bytes:
     """The page; the same bytes for the same round. ``findings`` are those on the sums, ``nodes`` the areas' sums."""
-    figures = Figures(instrument, total)
-    found = problems(standings)
-    page = (
-        _environment()
-        .get_template("board.html.j2")
-        .render(
-            round=round_,
-            standings=standings,
-            counts=counted(standings),
-            bar=shares((state.value, count) for state, count in counted(standings)),
-            chart=timeline(round_.events, round_.deadline),
-            missing=[one for one in standings if one.state is State.MISSING],
-            faulty=[one for one in standings if one.state in {State.RETURNED, State.UNUSABLE}],
-            problems=found,
-            heat=heat(instrument, found),
-            figures=figures,
-            keys=keys(instrument, total),
-            total=total,
-            findings=findings,
-            nodes=nodes,
-            areas=_areas(instrument, nodes),
-            sign=_SIGN,
-        )
+    script = _script()
+    beside = nodes if len(nodes) <= _AREAS else ()
+    figures = Figures(total, {one.code: i for i, one in enumerate(standings)})
+    template = _environment().get_template("board.html.j2")
+    page = template.render(
+        _of_units(round_, instrument, standings),
+        timeline=Timeline.of(round_.events, round_.deadline, round_.made),
+        kinds=KINDS,
+        title_of=lambda code: title_of(instrument, code),
+        figures=figures,
+        keys=keys(instrument, total, nodes),
+        total=total,
+        findings=findings,
+        nodes=beside,
+        area_lines=area_lines(total, beside),
+        sources=SOURCES,
+        data=data_block(figures.document),
+        script=script,
+        sign=_signed(script),
     )
-    return _signed(page).encode(errors="replace")
+    return page.encode(errors="replace")
 
 
-def _areas(instrument: Instrument, nodes: Sequence[tuple[str, Consolidation]]) -> list[tuple[str, list[str]]]:
-    """For each computed figure that some area has: its label and the areas' sums."""
-    out: list[tuple[str, list[str]]] = []
-    for name in instrument.rules.formulas:
-        values = [one.sums.get(name) for _, one in nodes]
-        if any(values):
-            variable = instrument.variables[name]
-            label = f"{variable.row_label} {variable.column_label}"
-            out.append((label, ["" if value is None else written(value) for value in values]))
-    return out
+def _of_units(round_: Round, instrument: Instrument, standings: Sequence[Standing]) -> dict[str, object]:
+    """What the page tells of each unit: where it stands, what is expected of it, what was found."""
+    place = places(standings)
+    found, groups = problems(standings), reminders(standings)
+    return {
+        "round": round_,
+        "standings": standings,
+        "shares": by_state(standings),
+        "groups": groups,
+        "reminder": reminder_text(_head(round_), groups),
+        "weights": weights,
+        "superseding": superseding,
+        "place": place,
+        "paths": list(dict.fromkeys(filter(None, map(place, standings)))),
+        "problems": found,
+        "listed": {one.standing.code for one in found if one.listed},
+        "heat": heat(instrument, found),
+    }
 
 
-def _signed(page: str) -> str:
-    """Allow exactly this page's own script, by its hash."""
-    match = _SCRIPT.search(page)
-    digest = hashlib.sha256(match[1].encode()).digest() if match else b""
-    return page.replace(_SIGN, "sha256-" + base64.b64encode(digest).decode(), 1)
+def _head(round_: Round) -> str:
+    due = f"；截止 {round_.deadline}，{round_.days_left}" if round_.deadline else ""
+    return f"{round_.title} 报送情况（截至 {round_.made}{due}）"
+
+
+def _signed(script: str) -> str:
+    """What allows exactly this script to run, and no other."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
+@cache
+def _script() -> Markup:
+    """The page's own script; a browser reads only plain line ends before it compares the hash."""
+    loader = _environment().loader
+    text = loader.get_source(_environment(), "board.js")[0] if loader is not None else ""
+    return Markup(text.replace("\r\n", "\n"))  # noqa: S704
 
 
 @cache
@@ -118,11 +139,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=shown,
     )
-    environment.filters["seen"] = _seen
+    environment.filters["pieces"] = lambda text: str(text).split(BREAK)
     return environment
-
-
-def _seen(text: object) -> Markup | str:
-    """A stranger's text without marks that would hide or turn what stands beside it."""
-    return "".join(c if c.isprintable() or c == "\n" else f"\\u{ord(c):04x}" for c in str(text))

@@ -1,63 +1,98 @@
-"""Small drawings for the board: inline SVG with a title for those who cannot see them."""
+"""Geometry of the timeline. Shapes stretch with the page and words do not, so that a telephone can show it too."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from datetime import timedelta
+from functools import cached_property
 
-from markupsafe import Markup
-
-_WIDTH, _HEIGHT, _LEFT, _BOTTOM = 640, 150, 34, 26
-
-
-def timeline(events: Sequence[tuple[str, str]], deadline: str) -> Markup:
-    """Returns taken in, day by day, as bars; the deadline as a line. Nothing where nothing came."""
-    days = Counter(day for day, kind in events if kind == "received")
-    if not days:
-        return Markup("")
-    names = sorted({*days, *([deadline] if deadline else [])})
-    most, step = max(days.values()), (_WIDTH - _LEFT) / len(names)
-    parts = [_bar(i, days[day], most, step, day) for i, day in enumerate(names)]
-    parts += [
-        _label(i, day, step) for i, day in enumerate(names) if i % max(1, len(names) // 9) == 0 or day == deadline
-    ]
-    if deadline:
-        x = _LEFT + step * (names.index(deadline) + 1) - 2
-        parts.append(
-            Markup('<line x1="{0:.1f}" x2="{0:.1f}" y1="4" y2="{1}" class="due"/>').format(x, _HEIGHT - _BOTTOM)
-        )
-    title = Markup("<title>{}</title>").format(
-        f"每天收到的份数，最多一天 {most} 份" + (f"；截止 {deadline}" if deadline else "")
-    )
-    axis = Markup('<text x="0" y="14">{}</text>').format(str(most))
-    return Markup('<svg viewBox="0 0 {} {}" class="chart" role="img">{}{}{}</svg>').format(
-        _WIDTH, _HEIGHT, title, axis, Markup("").join(parts)
-    )
+#: What can happen to a return, and the word for it; the page draws each line in its own way.
+KINDS: Mapping[str, str] = {"received": "收到", "accepted": "通过", "returned": "退回"}
+_WIDTH, _HEIGHT, _LABELS = 1000.0, 100.0, 5
 
 
-def _bar(i: int, count: int, most: int, step: float, day: str) -> Markup:
-    height = (_HEIGHT - _BOTTOM - 6) * count / most
-    return Markup(
-        '<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" class="bar"><title>{}</title></rect>'
-    ).format(
-        _LEFT + i * step, _HEIGHT - _BOTTOM - height, min(46.0, max(2.0, step * 0.7)), height, f"{day}：{count} 份"
-    )
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How many so far, as a path of steps; ``count`` is how many in the end."""
+
+    kind: str
+    label: str
+    count: int
+    path: str
 
 
-def _label(i: int, day: str, step: float) -> Markup:
-    return Markup('<text x="{:.1f}" y="{}">{}</text>').format(_LEFT + i * step, _HEIGHT - 8, day[5:])
+@dataclass(frozen=True)
+class Timeline:
+    """Events of a round by day: ``days`` maps a day to the number of each kind."""
 
+    days: Mapping[date, Counter[str]]
+    due: date | None
+    today: date | None
 
-def shares(parts: Iterable[tuple[str, int]]) -> Markup:
-    """A bar of all units by state; widths are counts."""
-    told = [(kind, count) for kind, count in parts if count]
-    total = sum(count for _, count in told) or 1
-    x, out = 0.0, []
-    for kind, count in told:
-        width = 1000 * count / total
-        out.append(Markup('<rect x="{:.1f}" y="0" width="{:.1f}" height="18" class="s-{}"/>').format(x, width, kind))
-        x += width
-    return Markup(
-        '<svg viewBox="0 0 1000 18" preserveAspectRatio="none" class="shares" aria-hidden="true">{}</svg>'
-    ).format(Markup("").join(out))
+    @classmethod
+    def of(cls, events: Sequence[tuple[str, str]], deadline: str, made: str) -> Timeline:
+        """From pairs of a day and a kind; a kind that is not known is not drawn."""
+        days: dict[date, Counter[str]] = {}
+        for day, kind in sorted(events):
+            if kind in KINDS:
+                days.setdefault(date.fromisoformat(day), Counter())[kind] += 1
+        due = date.fromisoformat(deadline) if deadline else None
+        return cls(days, due, date.fromisoformat(made[:10]) if made else None)
+
+    @cached_property
+    def _span(self) -> tuple[date, date]:
+        known = [*self.days, *(day for day in (self.due, self.today) if day)]
+        return min(known) - timedelta(days=1), max(known)
+
+    def percent(self, day: date) -> float:
+        """Where a day stands, from left to right."""
+        first, last = self._span
+        return 100 * (day - first).days / (last - first).days
+
+    @cached_property
+    def most(self) -> int:
+        """The height of the drawing."""
+        return max([1, *(line.count for line in self._counts)])
+
+    @cached_property
+    def _counts(self) -> list[Line]:
+        totals = sum(self.days.values(), Counter[str]())
+        return [Line(kind, label, totals[kind], "") for kind, label in KINDS.items() if totals[kind]]
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """A line a kind that occurs."""
+        return tuple(Line(one.kind, one.label, one.count, self._steps(one.kind)) for one in self._counts)
+
+    def _steps(self, kind: str) -> str:
+        so_far, parts = 0, [f"M0 {_HEIGHT:g}"]
+        for day, counts in self.days.items():
+            if counts[kind]:
+                so_far += counts[kind]
+                height = _HEIGHT - _HEIGHT * so_far / self.most
+                parts.append(f"H{self.percent(day) * _WIDTH / 100:.1f}V{height:.1f}")
+        return "".join([*parts, f"H{_WIDTH:g}"])
+
+    @property
+    def levels(self) -> list[tuple[int, float]]:
+        """Numbers at the left edge, with their height in percent from below."""
+        marks = {0, self.most // 2, self.most}
+        return [(mark, 100 * mark / self.most) for mark in sorted(marks)]
+
+    @property
+    def labels(self) -> list[tuple[str, float]]:
+        """Days named under the drawing, far enough apart to be read."""
+        first, last = self._span
+        days = (last - first).days
+        step = -(-days // _LABELS)
+        chosen = [last - timedelta(days=back) for back in range(0, days, step)]
+        return [(f"{day.month}月{day.day}日", self.percent(day)) for day in reversed(chosen)]
+
+    @property
+    def rows(self) -> list[tuple[str, list[int]]]:
+        """Each day's numbers, for those who would rather read."""
+        return [(day.isoformat(), [counts[kind] for kind in KINDS]) for day, counts in self.days.items()]

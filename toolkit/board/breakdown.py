@@ -1,0 +1,118 @@
+"""What a table's totals consist of, as its own formulas say: no form is known here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from toolkit.consolidation.exact import written
+from toolkit.instrument import Instrument
+from toolkit.model.form import Variable
+from toolkit.rules.compile import Check
+
+#: So many parts are drawn, so many totals of one rule; a total of fewer parts needs no drawing.
+_PARTS, _TOTALS, _FEWEST = 10, 3, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a total; ``width`` is its bar in percent of the longest."""
+
+    label: str
+    value: str
+    share: str
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """A total and its parts, biggest first; ``rest`` says what is not drawn."""
+
+    title: str
+    value: str
+    unit: str
+    parts: tuple[Part, ...]
+    rest: str
+
+
+def top_totals(instrument: Instrument, table: str = "") -> list[Check]:
+    """The computed totals (of one table, or of all) that are part of no other total, in printed order.
+
+    A total at the crossing of a row and a column of totals comes twice: once as a sum across, once as a sum down.
+    """
+    sums = [check for check in instrument.rules.checks if check.rule.derived and _is_sum(check)]
+    parts = {key.name for check in sums for key in check.right.keys()}
+    tops = [check for check in sums if check.target not in parts]
+    order = {name: i for i, name in enumerate(instrument.names)}
+    mine = [check for check in tops if not table or instrument.variables[check.target].table == table]
+    return sorted(mine, key=lambda check: order[check.target])
+
+
+def breakdowns(instrument: Instrument, table: str, sums: Mapping[str, Decimal]) -> tuple[Breakdown, ...]:
+    """The parts of the top totals of a table: of a rule with many totals the first that is not 0."""
+    by_rule: dict[str, list[Check]] = {}
+    for check in top_totals(instrument, table):
+        by_rule.setdefault(check.rule.id, []).append(check)
+    chosen = [check for checks in by_rule.values() for check in _shown(checks, sums)]
+    return tuple(_breakdown(instrument, check, sums) for check in chosen)
+
+
+def _shown(checks: Sequence[Check], sums: Mapping[str, Decimal]) -> Sequence[Check]:
+    filled = [check for check in checks if sums.get(check.target)]
+    return filled if len(checks) <= _TOTALS else filled[:1]
+
+
+def _is_sum(check: Check) -> bool:
+    terms = check.right.terms()
+    return (
+        terms is not None
+        and len(terms) >= _FEWEST
+        and all(key is not None and not key.lag and factor == 1 for key, factor in terms.items())
+    )
+
+
+def _breakdown(instrument: Instrument, check: Check, sums: Mapping[str, Decimal]) -> Breakdown:
+    target = instrument.variables[check.target]
+    variables = [instrument.variables[key.name] for key in check.right.keys()]
+    total = sums[check.target]
+    filled = [
+        (value, label)
+        for variable, label in zip(variables, _labels(instrument, variables), strict=True)
+        if (value := sums.get(variable.name))
+    ]
+    filled.sort(key=lambda pair: -pair[0])
+    drawn, left = filled[:_PARTS], filled[_PARTS:]
+    longest = max((value for value, _ in drawn), default=Decimal(1))
+    return Breakdown(
+        title=target.row_label,
+        value=written(total),
+        unit=target.type.unit,
+        parts=tuple(_part(label, value, total, longest) for value, label in drawn),
+        rest=_rest([value for value, _ in left], len(variables) - len(filled)),
+    )
+
+
+def _part(label: str, value: Decimal, total: Decimal, longest: Decimal) -> Part:
+    share = f"{100 * value / total:.1f}%" if total > 0 else ""
+    return Part(label, written(value), share, float(max(Decimal(0), 100 * value / longest)) if longest > 0 else 0.0)
+
+
+def _rest(left: Sequence[Decimal], zeros: int) -> str:
+    others = f"其余 {len(left)} 项共 {written(sum(left, Decimal(0)))}" if left else ""
+    nothing = f"{zeros} 项为 0" if zeros else ""
+    return "；".join(part for part in (others, nothing) if part)
+
+
+def _labels(instrument: Instrument, variables: Sequence[Variable]) -> list[str]:
+    """What tells the parts apart: their rows or their columns, without the headings that all of them share."""
+    table = instrument.form.table(variables[0].table)
+    rows = [table.row(one.row).path for one in variables]
+    columns = [table.column(one.row, one.column).path for one in variables]
+    across = len(set(rows)) == 1
+    paths = columns if across else rows
+    shared = 0
+    while all(len(path) > shared + 1 for path in paths) and len({path[shared] for path in paths}) == 1:
+        shared += 1
+    return [" ".join(path[shared:]) for path in paths]

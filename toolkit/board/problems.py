@@ -1,0 +1,141 @@
+"""Findings by rule and by unit: what each rule demands, where it fails, and how often."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from toolkit.board.progress import superseding
+from toolkit.board.progress import weights
+from toolkit.instrument import Instrument
+from toolkit.instrument import demand
+from toolkit.model.codes import BUILT_IN
+from toolkit.model.finding import Finding
+from toolkit.model.finding import Severity
+from toolkit.model.standing import Standing
+from toolkit.workbook.refusal import REFUSALS
+
+#: So many units are rows of the map; so many findings are told in full, of one unit and of all.
+_ROWS, _EACH, _LISTED = 150, 40, 500
+_STRONGEST = 4
+#: A rule as found with one severity: the same rule may be an error here and a point to verify there.
+Column = tuple[str, Severity]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A unit and what was found in its returns: in the newest, and in the one that counts where that is another."""
+
+    standing: Standing
+    parts: tuple[tuple[str, tuple[Finding, ...]], ...]
+    listed: bool = True
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """All of them."""
+        return tuple(finding for _, found in self.parts for finding in found)
+
+    @cached_property
+    def counts(self) -> Mapping[Column, int]:
+        """How often each rule failed."""
+        return Counter((f.rule, f.severity) for f in self.findings)
+
+    @property
+    def shown(self) -> list[tuple[str, tuple[Finding, ...], int]]:
+        """The findings told in full, and how many are not."""
+        return [(label, found[:_EACH], max(0, len(found) - _EACH)) for label, found in self.parts]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    """A rule that found something: what it demands, how many units it found it in, and how often."""
+
+    column: Column
+    label: str
+    title: str
+    units: int
+    times: int
+
+
+@dataclass(frozen=True)
+class Heat:
+    """Findings by rule and unit, without the notes; ``cut`` units are not shown."""
+
+    rules: tuple[RuleLine, ...]
+    rows: tuple[Problem, ...]
+    cut: int
+    notes: int
+
+    @staticmethod
+    def shade(count: int) -> int:
+        """How strong the colour is."""
+        return min(_STRONGEST, count)
+
+
+def problems(standings: Sequence[Standing]) -> list[Problem]:
+    """The units with findings, the worst first; only so many are told in full as a page can hold."""
+    found = [Problem(one, parts) for one in standings if (parts := tuple(_parts(one)))]
+    found.sort(key=lambda one: (not one.standing.state.open, *(-n for n in _worst(one))))
+    out: list[Problem] = []
+    told = 0
+    for one in found:
+        told += min(_EACH, len(one.findings))
+        out.append(Problem(one.standing, one.parts, listed=told <= _LISTED))
+    return out
+
+
+def heat(instrument: Instrument, found: Sequence[Problem]) -> Heat:
+    """The map: rules across, the worst first, units down."""
+    units: Counter[Column] = Counter()
+    times: Counter[Column] = Counter()
+    for problem in found:
+        units.update(problem.counts.keys())
+        times.update(problem.counts)
+    columns = sorted(times, key=lambda one: (one[1].rank, -times[one], one[0]))
+    shown = [one for one in columns if one[1] is not Severity.NOTE]
+    twice = {rule for rule, often in Counter(rule for rule, _ in shown).items() if often > 1}
+    lines = tuple(
+        RuleLine(
+            column=one,
+            label=f"{one[0]} {one[1].label}" if one[0] in twice else one[0],
+            title=title_of(instrument, one[0]),
+            units=units[one],
+            times=times[one],
+        )
+        for one in shown
+    )
+    rows = [one for one in found if any(severity is not Severity.NOTE for _, severity in one.counts)]
+    notes = sum(count for (_, severity), count in times.items() if severity is Severity.NOTE)
+    return Heat(lines, tuple(rows[:_ROWS]), max(0, len(rows) - _ROWS), notes)
+
+
+def title_of(instrument: Instrument, code: str) -> str:
+    """What a rule of the form demands, or what a built-in code means; a form's rule may have several parts."""
+    if checks := instrument.rules.rule(code):
+        first = {check.rule.path: check for check in reversed(checks)}
+        return "；".join(dict.fromkeys(demand(instrument, check) for check in reversed(first.values())))
+    if code in BUILT_IN:
+        return BUILT_IN[code][0]
+    return REFUSALS.get(code, "")
+
+
+def _parts(one: Standing) -> list[tuple[str, tuple[Finding, ...]]]:
+    newest, counting = one.newest or one.verdict, one.verdict
+    parts = [("", newest.findings)] if newest is not None and newest.findings else []
+    if superseding(one) and newest is not None and counting is not None:
+        parts = [
+            (f"第 {newest.revision} 版（没有通过，未采用）", newest.findings),
+            (f"第 {counting.revision} 版（计入汇总）", counting.findings),
+        ]
+    return [(label, _ordered(found)) for label, found in parts if found]
+
+
+def _ordered(found: Sequence[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(found, key=lambda one: one.severity.rank))
+
+
+def _worst(one: Problem) -> tuple[int, int, int]:
+    return weights(one.standing.newest or one.standing.verdict)

@@ -1,0 +1,129 @@
+"""How far a round has come: units by state, days to the deadline, and who is to be reminded of what."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from toolkit.board.text import line
+from toolkit.model.finding import Severity
+from toolkit.model.returns import Verdict
+from toolkit.model.standing import Standing
+from toolkit.model.standing import State
+
+#: The order of the bar: what is done, what is to be done, what does not matter.
+_ORDER = (State.ACCEPTED, State.EXPLAINED, State.RETURNED, State.UNUSABLE, State.MISSING, State.EXCLUDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A state, how many units are in it, and how much of the bar it takes, in percent."""
+
+    state: State
+    count: int
+    percent: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """A unit of which something is expected, and what."""
+
+    standing: Standing
+    need: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Units of which the same is expected."""
+
+    title: str
+    reminders: tuple[Reminder, ...]
+
+
+def by_state(standings: Sequence[Standing]) -> list[Share]:
+    """The states that occur; every unit is in one of them."""
+    counts = Counter(one.state for one in standings)
+    reporting = len(standings) - counts[State.EXCLUDED]
+    return [
+        Share(state, counts[state], 0.0 if state is State.EXCLUDED else 100 * counts[state] / reporting)
+        for state in _ORDER
+        if counts[state]
+    ]
+
+
+def days_left(deadline: str, made: str) -> str:
+    """``距截止还有 6 天``, ``截止已过 2 天``; empty without a deadline."""
+    if not deadline:
+        return ""
+    left = (date.fromisoformat(deadline) - date.fromisoformat(made[:10])).days
+    return "今天截止" if left == 0 else f"距截止还有 {left} 天" if left > 0 else f"截止已过 {-left} 天"
+
+
+def reminders(standings: Sequence[Standing]) -> list[Group]:
+    """Who has sent nothing, whose return must be corrected, and whose correction failed though a return counts."""
+    missing = [Reminder(one, "未报送") for one in standings if one.state is State.MISSING]
+    faulty = [Reminder(one, _fault(one)) for one in standings if one.state in {State.RETURNED, State.UNUSABLE}]
+    corrected = [Reminder(one, _corrected(one, one.newest)) for one in standings if superseding(one) and one.newest]
+    groups = [
+        Group("还没有报送", tuple(missing)),
+        Group("需要修改后重新报送", tuple(faulty)),
+        Group("更正没有通过，仍按前一版计入", tuple(corrected)),
+    ]
+    return [group for group in groups if group.reminders]
+
+
+def places(standings: Sequence[Standing]) -> Callable[[Standing], str]:
+    """What tells where a unit belongs: the areas above it, without those that all units share."""
+    paths = {one.path for one in standings if one.path}
+    shared = 0
+    while paths and all(len(path) > shared + 1 for path in paths) and len({path[shared] for path in paths}) == 1:
+        shared += 1
+    return lambda one: " / ".join(one.path[shared:])
+
+
+def superseding(one: Standing) -> bool:
+    """Whether a faulty correction follows the return that counts."""
+    return bool(one.state.counts and one.newest and not one.newest.status.counts)
+
+
+def reminder_text(head: str, groups: Sequence[Group]) -> str:
+    """The reminders as a text to paste into a message."""
+    lines = [line(head)]
+    for group in groups:
+        lines += ["", f"{group.title}（{len(group.reminders)} 个）："]
+        lines += [f"{i}. {_told(one)}" for i, one in enumerate(group.reminders, 1)]
+    return "\n".join(lines)
+
+
+def weights(verdict: Verdict | None) -> tuple[int, int, int]:
+    """How many errors (refusals among them), points to verify, and notes a verdict has."""
+    if verdict is None:
+        return 0, 0, 0
+    errors = verdict.count(Severity.FATAL) + verdict.count(Severity.ERROR)
+    return errors, verdict.count(Severity.VERIFY), verdict.count(Severity.NOTE)
+
+
+def _told(one: Reminder) -> str:
+    contact = f"（{line(one.standing.contact)}）" if one.standing.contact else ""
+    need = "" if one.standing.state is State.MISSING else f"：{line(one.need)}"
+    return f"{line(one.standing.name)}{contact}{need}"
+
+
+def _fault(one: Standing) -> str:
+    if one.state is State.UNUSABLE:
+        return one.reason or one.state.label
+    return f"第 {one.revision} 版{_counts(one.newest or one.verdict)}" if one.revision else one.state.label
+
+
+def _corrected(one: Standing, newest: Verdict) -> str:
+    which = f"第 {newest.revision} 版" if newest.revision else "新报的一版"
+    return f"{which}{_counts(newest)}，现按第 {one.revision} 版计入"
+
+
+def _counts(verdict: Verdict | None) -> str:
+    errors, verify, _ = weights(verdict)
+    said = [f"错误 {errors} 处"] * bool(errors) + [f"请核实 {verify} 处"] * bool(verify)
+    return "有" + "、".join(said) if said else "没有通过核对"
