@@ -26,7 +26,7 @@ def entry(name: str, sha256: str, status: Status = Status.ACCEPTED, code: str = 
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
-    return Ledger(tmp_path / "ledger.sqlite")
+    return Ledger(tmp_path / "ledger.sqlite", new=True)
 
 
 def numbers(ledger: Ledger, unit: str = "001") -> list[tuple[int, str]]:
@@ -100,7 +100,7 @@ def test_last_years_figures_keep_every_digit(ledger: Ledger) -> None:
 
 def test_it_is_read_where_nothing_can_be_written(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
-    with Ledger(path) as ledger:
+    with Ledger(path, new=True) as ledger:
         ledger.note(Event(AT, "001", "pin", 1, "原因"))
     before = path.read_bytes()
     with Ledger(path, writing=False) as reading:
@@ -113,7 +113,7 @@ def test_it_is_read_where_nothing_can_be_written(tmp_path: Path) -> None:
 def test_a_file_that_is_no_ledger_is_told_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
     path.write_bytes(b"not a database, but long enough to be looked at" * 50)
-    with pytest.raises(LedgerError, match="台账读写失败"):
+    with pytest.raises(LedgerError, match="台账已损坏"):
         Ledger(path)
     with pytest.raises(LedgerError, match="台账打不开"):
         Ledger(path, writing=False)
@@ -121,7 +121,7 @@ def test_a_file_that_is_no_ledger_is_told_and_left_alone(tmp_path: Path) -> None
 
 def test_a_ledger_of_a_newer_program_is_not_touched(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
-    Ledger(path).close()
+    Ledger(path, new=True).close()
     with sqlite3.connect(path) as db:
         db.execute(f"PRAGMA user_version = {VERSION + 1}")
     with pytest.raises(LedgerError, match="升级程序"):

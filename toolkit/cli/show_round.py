@@ -83,7 +83,8 @@ def show_history(found: History) -> None:
     for event in found.events:
         say(f"  {told(event)}")
     for number, one in enumerate(found.sent):
-        mark = "（采用）" if found.standing is not None and found.standing.revision == one.revision else ""
+        standing = found.standing
+        mark = "（采用）" if standing and standing.state.counts and standing.revision == one.revision else ""
         say(f"第 {one.revision} 版{mark}  {one.received}  {one.name}  {one.verdict.status.label}")
         if number:
             _show_step(found, number - 1)

@@ -41,10 +41,11 @@ class Event(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """An arrival with the verdict on it, to be recorded."""
+    """An arrival with the verdict on it, to be recorded; ``codes`` are those the unit had during the round."""
 
     name_key: bytes
     name: str
     sha256: str
     size: int
     verdict: Verdict
+    codes: tuple[str, ...] = ()

@@ -53,13 +53,15 @@ _ATTACHED = frozenset(
 class Item:
     """A file to read. ``key`` is its name in bytes, ``name`` as a person sees it, with folder and archive.
 
-    ``load`` gives the bytes once, or raises `Refused`. ``modified`` are seconds since 1970, as the file says.
+    ``load`` gives the bytes once, or raises `Refused`. ``modified`` are seconds since 1970 and ``size`` bytes, as the
+    file says.
     """
 
     key: bytes
     name: str
     modified: float
     load: Callable[[], bytes]
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,8 @@ class Skipped:
 
 def walk(inbox: Path, now: float) -> Iterator[Item | Skipped]:
     """Everything below the inbox, in the order of names; ``now`` in seconds since 1970."""
-    for path in _files(inbox):
+    faults: list[OSError] = []
+    for path in _files(inbox, faults):
         name = shown(path.relative_to(inbox))
         key = os.fsencode(path.relative_to(inbox).as_posix())
         reason = _reason(path)
@@ -89,9 +92,13 @@ def walk(inbox: Path, now: float) -> Iterator[Item | Skipped]:
             what = "是链接，不跟随" if stat.S_ISLNK(told.st_mode) else "不是普通文件"
             yield Skipped(name, what)
         elif path.suffix.lower() == ".zip":
-            yield from _archive(path, key, name, now - told.st_mtime)
+            yield from _archive(path, (key, name), told.st_mtime, now)
         else:
-            yield Item(key=key, name=name, modified=told.st_mtime, load=_Loader(path))
+            yield Item(key=key, name=name, modified=told.st_mtime, load=_Loader(path), size=told.st_size)
+    for fault in faults:
+        where = Path(os.fsdecode(fault.filename or ""))
+        name = shown(where.relative_to(inbox)) if where.is_relative_to(inbox) else shown(where)
+        yield Skipped(name, "文件夹打不开（没有权限）", later=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +120,8 @@ def shown(path: Path) -> str:
     return raw.decode("utf-8", errors="replace")
 
 
-def _files(inbox: Path) -> Iterator[Path]:
-    for root, folders, files in os.walk(inbox):
+def _files(inbox: Path, faults: list[OSError]) -> Iterator[Path]:
+    for root, folders, files in os.walk(inbox, onerror=faults.append):
         links = [name for name in folders if (Path(root) / name).is_symlink()]
         folders[:] = sorted(name for name in folders if name not in links and name != "__MACOSX")
         yield from (Path(root) / name for name in sorted([*files, *links]))
@@ -132,26 +139,31 @@ def _reason(path: Path | PurePosixPath) -> str:
     return "不是工作簿（附件）" if suffix in _ATTACHED else ""
 
 
-def _archive(path: Path, key: bytes, name: str, age: float) -> Iterator[Item | Skipped]:
+def _archive(path: Path, called: tuple[bytes, str], modified: float, now: float) -> Iterator[Item | Skipped]:
     """The members of an archive; the archive itself as an item that cannot be read, if it cannot."""
+    key, name = called
     try:
         data = whole(path, MAX_ARCHIVE)
         if not is_archive(data):
-            yield Item(key=key, name=name, modified=0.0, load=lambda: data)
+            yield Item(key=key, name=name, modified=modified, load=lambda: data, size=len(data))
             return
         members = list(packed_items(data, name))
     except Refused as refused:
-        if refused.code in {"FILE-05", "FILE-06", "FILE-07"} or age < YOUNG:
+        if refused.code in {"FILE-05", "FILE-06", "FILE-07"} or 0 <= now - modified < YOUNG:
             yield Skipped(name, refused.message, later=True)
         else:
-            yield Item(key=key, name=name, modified=0.0, load=_Raiser(refused))
+            yield Item(key=key, name=name, modified=modified, load=_Raiser(refused))
         return
+    if not members:
+        yield Skipped(name, "压缩包是空的")
     for member in members:
         reason = _reason(PurePosixPath(member.name))
         if reason:
             yield Skipped(f"{name}/{member.name}", reason)
         else:
-            yield Item(key=key + b"/" + member.raw, name=f"{name}/{member.name}", modified=member.modified, load=member)
+            inner = f"{name}/{member.name}"
+            size = member.info.file_size
+            yield Item(key=key + b"/" + member.raw, name=inner, modified=member.modified, load=member, size=size)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ stays quick for a province.
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -22,23 +23,23 @@ from toolkit.collection.entries import Entry
 from toolkit.collection.entries import Event
 from toolkit.collection.entries import Revision
 from toolkit.collection.machine import database_uri
-from toolkit.collection.records import pack
+from toolkit.collection.recording import record
+from toolkit.collection.recording import write_event
 from toolkit.collection.records import unpack
 from toolkit.collection.schema import VERSION
 from toolkit.collection.schema import prepare
 from toolkit.errors import LedgerError
-from toolkit.model.finding import Status
 from toolkit.model.returns import Verdict
 
 _PATIENCE = 10.0
-_REVISED = frozenset({Status.ACCEPTED, Status.EXPLAINED, Status.RETURNED})
+_RESTORE = "请从备份恢复“台账”文件夹，不要另建。"
 
 
 class Ledger:
     """An open ledger. LedgerError where it cannot be read or written."""
 
-    def __init__(self, path: Path, *, journal: str = "WAL", writing: bool = True) -> None:
-        """Open it, or make a new one. ``journal`` is DELETE on a network drive, where WAL does not work.
+    def __init__(self, path: Path, *, journal: str = "WAL", writing: bool = True, new: bool = False) -> None:
+        """Open it, or with ``new`` make it. ``journal`` is DELETE on a network drive, where WAL does not work.
 
         Without ``writing`` the file is only read, also in a folder where nothing can be written.
         """
@@ -51,7 +52,10 @@ class Ledger:
             self._db.execute(f"PRAGMA journal_mode={journal}")
             self._db.execute("PRAGMA synchronous=FULL")
             self._db.execute("PRAGMA foreign_keys=ON")
-            found = prepare(self._db)
+            found = prepare(self._db, new=new)
+        if found == 0:
+            self.close()
+            raise LedgerError(f"{path}：台账是空的。{_RESTORE}")
         if found > VERSION:
             raise LedgerError(f"{path}：台账由更新版本的程序建立。请升级程序后再打开。")
 
@@ -81,6 +85,8 @@ class Ledger:
             yield
         except sqlite3.DatabaseError as error:
             why = "磁盘已满" if "full" in str(error) else str(error)
+            if "malformed" in why or "not a database" in why:
+                raise LedgerError(f"{self.path}：台账已损坏。{_RESTORE}") from error
             told = f"{self.path}：台账读写失败（{why}）。已写入的内容不会丢失；请检查磁盘空间和文件夹权限后重新运行。"
             raise LedgerError(told) from error
 
@@ -120,38 +126,7 @@ class Ledger:
         """
         with self._transaction() as db:
             for entry in entries:
-                self._record(db, entry, context, received)
-
-    def _record(self, db: sqlite3.Connection, entry: Entry, context: str, received: str) -> None:
-        verdict = entry.verdict
-        unit = verdict.code if verdict.status in _REVISED else ""
-        known = db.execute(
-            "SELECT seq, same_as FROM arrival WHERE name_key=? AND sha256=?", (entry.name_key, entry.sha256)
-        ).fetchone()
-        original = db.execute("SELECT arrival FROM revision WHERE unit=? AND sha256=?", (unit, entry.sha256)).fetchone()
-        if known is None:
-            same = original[0] if original else None
-            row = (entry.name_key, entry.name, entry.sha256, entry.size, received, same)
-            cursor = db.execute(
-                "INSERT INTO arrival (name_key, name, sha256, size, received, same_as) VALUES (?,?,?,?,?,?)", row
-            )
-            known = (cursor.lastrowid, same)
-        seq, same = known
-        if same is not None:
-            return
-        db.execute(
-            "INSERT OR IGNORE INTO judgement (arrival, context, status, verdict) VALUES (?,?,?,?)",
-            (seq, context, verdict.status.value, pack(verdict)),
-        )
-        if unit and original is None:
-            (number,) = db.execute(
-                "SELECT 1 + COALESCE(MAX(revision), 0) FROM revision WHERE unit=?", (unit,)
-            ).fetchone()
-            db.execute(
-                "INSERT INTO revision (unit, revision, arrival, sha256) VALUES (?,?,?,?)",
-                (unit, number, seq, entry.sha256),
-            )
-            _event(db, Event(received, unit, "received", number, entry.name))
+                record(db, entry, context, received)
 
     # ------------------------------------------------------------------ what was thought of it
 
@@ -159,7 +134,10 @@ class Ledger:
         """The verdict on an arrival: in that context, or the last one."""
         where, values = ("AND context=?", (arrival, context)) if context else ("", (arrival,))
         rows = self._rows(f"SELECT verdict FROM judgement WHERE arrival=? {where} ORDER BY seq DESC LIMIT 1", *values)  # noqa: S608
-        return unpack(rows[0][0]) if rows else None  # type: ignore[arg-type]
+        try:
+            return unpack(rows[0][0]) if rows else None  # type: ignore[arg-type]
+        except (zlib.error, ValueError, KeyError, TypeError) as error:
+            raise LedgerError(f"{self.path}：台账里有一条核对结果已损坏。{_RESTORE}") from error
 
     def is_judged(self, arrival: int, context: str) -> bool:
         """Whether there is a verdict on an arrival in that context."""
@@ -191,7 +169,7 @@ class Ledger:
         """Write down that something was done."""
         with self._transaction() as db:
             for event in events:
-                _event(db, event)
+                write_event(db, event)
 
     def events(self, unit: str | None = None) -> list[Event]:
         """What was done, oldest first; for one unit, or for all."""
@@ -203,6 +181,15 @@ class Ledger:
         return [Event(*row) for row in rows]  # type: ignore[arg-type]
 
     # ------------------------------------------------------------------ last year, outputs, settings
+
+    def meta(self) -> dict[str, str]:
+        """What was settled when the round began."""
+        return {str(key): str(value) for key, value in self._rows("SELECT key, value FROM meta")}
+
+    def settle(self, told: Mapping[str, str]) -> None:
+        """Settle something for the whole round."""
+        with self._transaction() as db:
+            db.executemany("INSERT OR REPLACE INTO meta (key, value) VALUES (?,?)", list(told.items()))
 
     def keep_prior(self, figures: Mapping[str, Mapping[str, Decimal]], sources: Mapping[str, str]) -> None:
         """Keep last year's figures of each unit, and where they come from; what was kept before is replaced."""
@@ -226,7 +213,3 @@ class Ledger:
         """Remember what was written where."""
         with self._transaction() as db:
             db.executemany("INSERT OR REPLACE INTO output (path, digest) VALUES (?,?)", list(written.items()))
-
-
-def _event(db: sqlite3.Connection, event: Event) -> None:
-    db.execute("INSERT INTO event (at, unit, kind, revision, detail) VALUES (?,?,?,?,?)", tuple(event))

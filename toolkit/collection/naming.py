@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -13,6 +14,8 @@ from toolkit.collection.roster import Unit
 from toolkit.collection.roster_tree import plain
 
 _SHORTEST = 2
+#: What a file's name cannot hold stands there as a line.
+_UNSAFE = re.compile(r'[<>:"/\\|?*]')
 
 
 @dataclass(frozen=True)
@@ -21,10 +24,11 @@ class Names:
 
     units: Mapping[str, tuple[str, ...]]
     pattern: re.Pattern[str] | None
+    noise: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, roster: Roster) -> Names:
-        """The names of all units."""
+    def of(cls, roster: Roster, noise: Iterable[str] = ()) -> Names:
+        """The names of all units. ``noise`` are words of every file's name, such as the form's title."""
         units: dict[str, tuple[str, ...]] = {}
         for unit in roster.units:
             # A heading of the tree sends nothing; its name in a file name is only an address.
@@ -32,14 +36,28 @@ class Names:
                 if len(text) >= _SHORTEST:
                     units[text] = (*units.get(text, ()), unit.code)
         longest = sorted(units, key=lambda text: (-len(text), text))
-        return cls(units, re.compile("|".join(map(re.escape, longest))) if longest else None)
+        pattern = re.compile("|".join(map(re.escape, longest))) if longest else None
+        return cls(units, pattern, tuple(plain(word) for word in noise if plain(word)))
 
     def found(self, name: str) -> frozenset[str]:
         """The codes of the units that a file is named for; ``name`` may have folders, which do not count."""
         if self.pattern is None:
             return frozenset()
-        text = plain(PurePosixPath(name).stem)
+        text = self.bare(name)
         return frozenset(code for match in self.pattern.finditer(text) for code in self.units[match.group()])
+
+    def bare(self, name: str) -> str:
+        """A file's own name without what every file is called."""
+        text = plain(PurePosixPath(name).stem)
+        for word in self.noise:
+            text = text.replace(word, " ")
+        return text
+
+    def names(self, unit: Unit, name: str) -> bool:
+        """Whether a file's name speaks of this unit anywhere, also within a longer name, or begins with its code."""
+        text, code = self.bare(name), plain(unit.code)
+        own = {plain(one) for told in (unit.name, unit.short) for one in (told, _UNSAFE.sub("_", told))}
+        return any(one in text for one in own) or text.startswith(code + "-") or text == code
 
     def unit_of(self, name: str) -> str:
         """The code of the one unit that a file is named for; empty if that is not clear."""

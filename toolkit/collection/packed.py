@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field
@@ -63,8 +64,13 @@ def packed_items(data: bytes, name: str, depth: int = 1) -> Iterator[Member]:
     infos = [info for info in archive.infolist() if not info.is_dir()]
     if len(infos) > _MOST_MEMBERS or sum(info.file_size for info in infos) > _MOST_TOTAL:
         raise refusal("FILE-23", f"压缩包 {name} 里的文件太多或太大")
+    seen: Counter[bytes] = Counter()
     for info in infos:
         member = _member(info, archive)
+        seen[member.raw] += 1
+        if (times := seen[member.raw]) > 1:
+            told = f"（同名第 {times} 个）"
+            member = replace(member, raw=member.raw + told.encode(), name=member.name + told)
         if member.name.startswith("__MACOSX/"):
             continue
         if member.name.lower().endswith(".zip") and depth < _DEEPEST:
@@ -76,8 +82,11 @@ def packed_items(data: bytes, name: str, depth: int = 1) -> Iterator[Member]:
 def _inside(outer: Member, depth: int) -> Iterator[Member]:
     """The files of an archive in an archive; one that cannot be opened stands for itself."""
     try:
-        members = list(packed_items(outer(), outer.name, depth + 1))
+        data = outer()
+        members = list(packed_items(data, outer.name, depth + 1)) if is_archive(data) else None
     except Refused:
+        members = None
+    if members is None:
         yield outer
         return
     for one in members:

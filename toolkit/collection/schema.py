@@ -68,10 +68,10 @@ CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABO
 """
 
 
-def prepare(db: sqlite3.Connection) -> int:
-    """Make the tables where there are none; gives the version found, which is more than ours after a downgrade."""
+def prepare(db: sqlite3.Connection, *, new: bool) -> int:
+    """Make the tables of a new ledger; gives the version found: 0 for none, more than ours after a downgrade."""
     (found,) = db.execute("PRAGMA user_version").fetchone()
-    if found == 0:
+    if found == 0 and new:
         script = _TABLES + "".join(
             _APPEND_ONLY.format(table=table) for table in ("arrival", "judgement", "revision", "event")
         )

@@ -12,6 +12,7 @@ from datetime import datetime
 from toolkit.errors import SettingsError
 
 _TEXTS = ("form", "period", "name", "roster", "previous", "office", "phone")
+_EARLIEST, _LATEST = 2000, 2100
 _NEEDED = ("form", "period", "roster")
 _PATTERN = """\
 # 本轮收集的设置。改完保存即可，下次运行时生效。
@@ -69,9 +70,9 @@ def read_settings(text: str, source: str) -> Settings:
 def _deadline(value: object) -> tuple[date | None, str]:
     if value == "":
         return None, ""
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value, ""
     try:
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return read_date(value.isoformat()), ""
         return read_date(value if isinstance(value, str) else ""), ""
     except ValueError:
         return None, f"截止日期“{value}”不对，应写成 2026-01-26 这样"
@@ -83,4 +84,6 @@ def read_date(text: str) -> date:
     for mark in "年月/.":
         plain = plain.replace(mark, "-")
     year, month, day = (int(part) for part in plain.split("-"))
+    if not _EARLIEST <= year <= _LATEST:
+        raise ValueError(text)
     return date(year, month, day)

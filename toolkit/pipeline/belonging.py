@@ -22,6 +22,8 @@ from toolkit.pipeline.understand import Understood
 from toolkit.pipeline.understand import foreign
 
 _SHOWN = 5
+#: What can only be found where the signature is right.
+_GENUINE = frozenset({"SIGN-04", "SIGN-05", "SIGN-06"})
 _AGAIN = "请用本轮发给本单位的模板填写后重新报送。"
 
 
@@ -31,12 +33,14 @@ def placed(round_: Round, found: Understood | Verdict, name: str) -> Understood 
     A file that cannot be understood is put down to the unit it is named for, so that somebody is asked about it.
     """
     if isinstance(found, Verdict):
-        return replace(found, code=_claimed(round_, found.code, name))
+        return replace(found, code=round_.names.unit_of(name))
     identity = found.content.identity
     finding = _stranger(round_, found, name)
     if finding is not None:
         verdict = foreign(found.content.file, found.content.sha256, identity, [finding])
-        return replace(verdict, code=_claimed(round_, identity.code, name))
+        # An identity that was tampered with accuses nobody.
+        told = identity.code if finding.rule in _GENUINE and identity.code in round_.roster.by_code else ""
+        return replace(verdict, code=round_.names.unit_of(name) or told)
     unit = _unit(round_, identity)
     return found if unit is None else _known(round_, found, unit)
 
@@ -45,11 +49,6 @@ def unit_code(round_: Round, identity: Identity) -> str:
     """The code in the roster of the unit that a workbook was issued to; empty if there is none."""
     unit = _unit(round_, identity)
     return unit.code if unit else ""
-
-
-def _claimed(round_: Round, code: str, name: str) -> str:
-    """The unit that a file which cannot be used comes from, as far as its name or its identity tells."""
-    return round_.names.unit_of(name) or (code if code in round_.roster.by_code else "")
 
 
 def _unit(round_: Round, identity: Identity) -> Unit | None:
@@ -99,11 +98,17 @@ def _other_unit(round_: Round, found: Understood, name: str) -> Iterator[Finding
     own = _unit(round_, found.content.identity)
     if own is None:
         return
-    cover = round_.names.units.get(plain(found.content.unit), ())
-    named = round_.names.found(name)
-    above = {unit.code for unit in round_.roster.units if unit.name in round_.roster.path(own.code)}
-    for where, codes in (("封面", frozenset(cover)), ("文件名", named)):
-        others = codes - above - {own.code}
+    if plain(found.content.identity.unit) != plain(own.name) and found.content.identity.code not in own.former:
+        yield _fatal(
+            "SIGN-06",
+            f"表是发给“{found.content.identity.unit[:40]}”的，名册里编码 {own.code} 现在是“{own.name}”",
+            f"单位确已更名的，请在名册该单位的“曾用编码”里写上 {found.content.identity.code[:20]}，再重新收件；"
+            "编码给了别的单位的，请改回原来的编码。",
+        )
+    cover = frozenset(round_.names.units.get(plain(found.content.unit), ()))
+    named = frozenset[str]() if round_.names.names(own, name) else round_.names.found(name)
+    for where, codes in (("封面", cover), ("文件名", named)):
+        others = codes - round_.above(own) - {own.code}
         if others and own.code not in codes:
             other = round_.roster.by_code[min(others)].name
             yield _fatal(
@@ -115,7 +120,7 @@ def _other_unit(round_: Round, found: Understood, name: str) -> Iterator[Finding
 
 def _known(round_: Round, found: Understood, unit: Unit) -> Understood:
     content, findings = found.content, found.findings
-    prior = round_.prior.get(unit.code, {})
+    prior = round_.figures(unit)
     changed = _changed_prior(round_, content, prior)
     content = replace(
         content,

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from datetime import datetime
 from datetime import time
+from functools import partial
 from typing import NamedTuple
 
 from toolkit.collection.entries import Arrival
@@ -23,7 +24,9 @@ from toolkit.errors import ToolkitError
 from toolkit.model.finding import Status
 from toolkit.model.returns import Verdict
 from toolkit.pipeline.belonging import placed
+from toolkit.pipeline.files import ensure_folder
 from toolkit.pipeline.files import write
+from toolkit.pipeline.originals import stored
 from toolkit.pipeline.rounds import Round
 from toolkit.pipeline.understand import Understood
 from toolkit.pipeline.understand import died
@@ -33,6 +36,7 @@ from toolkit.pipeline.understand import unreadable
 from toolkit.pipeline.verify import Progress
 from toolkit.pipeline.workers import BATCH
 from toolkit.pipeline.workers import Crew
+from toolkit.pipeline.workers import portions
 from toolkit.workbook.gate import Refused
 
 _BUSY = frozenset({"FILE-05", "FILE-06", "FILE-07"})
@@ -88,15 +92,14 @@ class _Loaded(NamedTuple):
 
 def collect(round_: Round, jobs: int = 1, progress: Progress | None = None, received: date | None = None) -> Collected:
     """Take in everything below the inbox; ``received`` is the day it really came, if not today."""
+    ensure_folder(round_.folder.inbox)
     entries = list(walk(round_.folder.inbox, round_.moment.timestamp()))
     ended = [_left(one) for one in entries if isinstance(one, Skipped)]
     # Of several files of a unit in one run the one saved last is its newest revision.
     items = sorted((one for one in entries if isinstance(one, Item)), key=lambda one: (one.modified, one.name))
     at = round_.stamp if received is None else stamp(datetime.combine(received, time(12)).astimezone())
     with Crew(jobs) as crew:
-        size = BATCH * max(1, jobs)
-        for start in range(0, len(items), size):
-            portion = items[start : start + size]
+        for portion in portions(items, BATCH * max(1, jobs), lambda item: item.size):
             ended += _portion(round_, portion, crew, at)
             if progress:
                 progress(len(portion))
@@ -133,8 +136,8 @@ def _portion(round_: Round, items: Sequence[Item], crew: Crew, at: str) -> list[
     _record(round_, fresh, at)
     ended += half
     fresh_keys = {(one.item.key, one.sha256) for one, _ in fresh if one.known is None}
-    gone = {one.name for one in half}
-    taken = [one for one in [*loaded, *[pair[0] for pair in refused]] if one.item.name not in gone]
+    waiting = {id(one) for one, _ in verdicts} - {id(one) for one, _ in fresh}
+    taken = [one for one in [*loaded, *[pair[0] for pair in refused]] if id(one) not in waiting]
     return ended + [_looked_up(round_, one, new=(one.item.key, one.sha256) in fresh_keys) for one in taken]
 
 
@@ -146,13 +149,14 @@ def _settled(round_: Round, one: _Loaded) -> bool:
 
 
 def _verdicts(round_: Round, todo: Sequence[_Loaded], crew: Crew) -> list[Verdict]:
-    found = crew.run(_understand, [(one.item.name, one.data) for one in todo], lambda pair: died(pair[0]))
+    task = partial(_understand, form=round_.settings.form)
+    found = crew.run(task, [(one.item.name, one.data) for one in todo], lambda pair: died(pair[0]))
     return judged([placed(round_, what, one.item.name) for one, what in zip(todo, found, strict=True)])
 
 
-def _understand(pairs: list[tuple[str, bytes]]) -> list[Understood | Verdict]:
+def _understand(pairs: list[tuple[str, bytes]], form: str) -> list[Understood | Verdict]:
     """The part that other processes do: what a file says, whatever the round is."""
-    return [understand_bytes(name, data) for name, data in pairs]
+    return [understand_bytes(name, data, form) for name, data in pairs]
 
 
 def _named(round_: Round, verdict: Verdict) -> Verdict:
@@ -188,10 +192,16 @@ def _record(round_: Round, fresh: Sequence[tuple[_Loaded, Verdict]], at: str) ->
             sha256=one.sha256,
             size=len(one.data),
             verdict=replace(verdict, sha256=one.sha256, code=_code(verdict)),
+            codes=_codes(round_, _code(verdict)),
         )
         for one, verdict in fresh
     ]
     round_.ledger.record(entries, round_.context, at)
+
+
+def _codes(round_: Round, code: str) -> tuple[str, ...]:
+    unit = round_.roster.by_code.get(code)
+    return round_.codes(unit)[1:] if unit else ()
 
 
 def _code(verdict: Verdict) -> str:
@@ -224,13 +234,6 @@ def _judge_again(round_: Round, crew: Crew) -> int:
 
 
 def _original(round_: Round, arrival: Arrival) -> _Loaded:
-    path = round_.folder.original(arrival.sha256)
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        told = f"{path}：存档的原件打不开（{arrival.name}）。请从备份恢复“台账”文件夹。"
-        raise LedgerError(told) from error
-    if hashlib.sha256(data).hexdigest() != arrival.sha256:
-        raise LedgerError(f"{path}：存档的原件被改动（{arrival.name}）。请从备份恢复“台账”文件夹。")
+    data = stored(round_, arrival.sha256, arrival.name)
     item = Item(key=arrival.name_key, name=arrival.name, modified=0.0, load=lambda: data)
     return _Loaded(item, data, arrival.sha256, arrival)

@@ -25,6 +25,7 @@ __all__ = [
     "INBOX",
     "RESULTS",
     "ensure_folder",
+    "free",
     "inputs",
     "is_round",
     "is_workbook",
@@ -102,6 +103,16 @@ def ensure_folder(folder: Path) -> Path:
     except OSError as error:
         raise OutputError(folder, error.strerror or str(error)) from error
     return folder
+
+
+def free(path: Path) -> Path:
+    """The path, or one beside it with a number, where nothing is yet."""
+    for number in range(2, 1000):
+        if not path.exists():
+            break
+        stem = path.stem if number == 2 else path.stem.rpartition(" (")[0]  # noqa: PLR2004
+        path = path.with_name(f"{stem} ({number}){path.suffix}")
+    return path
 
 
 def sweep(folder: Path) -> int:

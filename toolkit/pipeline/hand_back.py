@@ -20,14 +20,18 @@ from toolkit.model.standing import State
 from toolkit.pipeline.annotate import encoded
 from toolkit.pipeline.annotate import notice
 from toolkit.pipeline.files import ensure_folder
+from toolkit.pipeline.files import free
 from toolkit.pipeline.files import safe_name
 from toolkit.pipeline.files import write
+from toolkit.pipeline.originals import stored
 from toolkit.pipeline.rounds import Round
 from toolkit.pipeline.standing import sent_by
 from toolkit.workbook.annotate import AnnotateError
 from toolkit.workbook.annotate import annotate
 
 DONE = "已处理"
+_FAILED = " failed"
+_LONGEST = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,18 +54,30 @@ def hand_back(round_: Round, standings: list[Standing]) -> HandedBack:
         verdict = _faulty(one)
         if verdict is None:
             continue
-        digest = hashlib.sha256(__version__.encode() + pack(verdict)).hexdigest()
+        told_of = "\n".join(heading(round_)).encode()
+        digest = hashlib.sha256(__version__.encode() + told_of + pack(verdict)).hexdigest()
         paths = [round_.folder.returned / name for name in _names(one, verdict)]
         places = [path.relative_to(round_.folder.root).as_posix() for path in paths]
         wanted |= dict.fromkeys(places, digest)
-        if all(done.get(place) == digest and path.is_file() for place, path in zip(places, paths, strict=True)):
+        if all(_settled(done.get(place, ""), digest, path) for place, path in zip(places, paths, strict=True)):
             continue
-        written += _hand_back(round_, one, verdict, paths, told)
-        round_.ledger.wrote(dict.fromkeys(places, digest))
-        round_.ledger.note(Event(round_.stamp, one.code, "returned", verdict.revision, paths[0].name))
+        made = list(_hand_back(round_, one, verdict, paths, told))
+        written += made
+        kinds = {path.suffix for path in made}
+        tried = {
+            place: digest if path.suffix in kinds else digest + _FAILED
+            for place, path in zip(places, paths, strict=True)
+        }
+        round_.ledger.wrote(tried)
+        round_.ledger.note(Event(round_.stamp, one.code, "returned", verdict.revision, paths[-1].name))
     retired = _retire(round_, {place for place in done if place.startswith(f"{round_.folder.returned.name}/")}, wanted)
     kept = len(wanted) - len(written)
     return HandedBack(written=tuple(written), kept=max(0, kept), retired=retired, told=tuple(told))
+
+
+def _settled(known: str, digest: str, path: Path) -> bool:
+    """Whether a file was written from the same and is still there, or could not be written from the same."""
+    return known == digest + _FAILED or (known == digest and path.is_file())
 
 
 def heading(round_: Round) -> tuple[str, ...]:
@@ -84,8 +100,8 @@ def _faulty(one: Standing) -> Verdict | None:
 
 def _names(one: Standing, verdict: Verdict) -> list[str]:
     if verdict.status is not Status.RETURNED:
-        return [safe_name(f"{one.code}-{one.short}-文件不能用") + ".txt"]
-    stem = safe_name(f"{one.code}-{one.short}-第{verdict.revision}版-退回修改")
+        return [safe_name(f"{one.code}-{one.short[:_LONGEST]}-文件不能用") + ".txt"]
+    stem = safe_name(f"{one.code}-{one.short[:_LONGEST]}-第{verdict.revision}版-退回修改")
     return [f"{stem}.xlsx", f"{stem}.txt"]
 
 
@@ -99,7 +115,7 @@ def _hand_back(round_: Round, one: Standing, verdict: Verdict, paths: list[Path]
         if path.suffix == ".txt":
             yield write(path, encoded(notice(round_.kind, verdict, lines, enclosed=enclosed)))
             continue
-        data = round_.folder.original(verdict.sha256).read_bytes()
+        data = stored(round_, verdict.sha256, verdict.file)
         try:
             yield write(path, annotate(data, round_.kind, verdict, lines))
             enclosed = True
@@ -113,7 +129,7 @@ def _retire(round_: Round, ours: set[str], wanted: dict[str, str]) -> int:
     for place in ours - set(wanted):
         path = round_.folder.root / place
         if path.is_file():
-            target = ensure_folder(round_.folder.returned / DONE) / path.name
+            target = free(ensure_folder(round_.folder.returned / DONE) / path.name)
             # An open workbook stays where it is until the next run.
             with suppress(OSError):
                 shutil.move(path, target)

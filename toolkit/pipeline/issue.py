@@ -33,7 +33,7 @@ def issue(round_: Round, unit: Unit) -> Prefill:
             fingerprint=blank_plan(kind).fingerprint,
         ),
     )
-    figures = round_.prior.get(unit.code, {})
+    figures = round_.figures(unit)
     return Prefill(
         unit=unit.name,
         period=str(round_.period),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -44,38 +45,68 @@ def previous_figures(where: Path, roster: Roster, kind: Instrument, period: Peri
     keyring: Keyring | None = None
     if Folder(where).is_round:
         with open_round(where, clock=clock, alone=False) as old:
+            if old.kind.form.id != kind.form.id:
+                raise UsageError(f"--previous {where}：那一轮收的是另一种报表“{old.kind.form.id}”。")
             if old.period != period.last_year:
                 raise UsageError(f"--previous {where}：那一轮的期间是 {old.period}，应为 {period.last_year}。")
             kept = {one.code: one.verdict for one in standings(old) if one.state.counts and one.verdict is not None}
             keyring = old.keyring
+        told: list[str] = []
     else:
-        kept = _from_workbooks(where, roster, kind, period.last_year)
-    return _attributed(kept, roster, keyring)
+        kept, told = _from_workbooks(where, roster, kind, period.last_year)
+    return _attributed(kept, roster, keyring, told)
 
 
-def _from_workbooks(where: Path, roster: Roster, kind: Instrument, wanted: Period) -> dict[str, Verdict]:
+def _from_workbooks(
+    where: Path, roster: Roster, kind: Instrument, wanted: Period
+) -> tuple[dict[str, Verdict], list[str]]:
     names = Names.of(roster)
     out: dict[str, Verdict] = {}
+    twice: dict[str, str] = {}
     for verdict in verify(inputs([where]), kind.form.folder or kind.form.id):
         content = verdict.content
         if content is None or not verdict.status.counts or content.period != str(wanted):
             continue
         codes = names.units.get(plain(content.unit), ())
         known = content.identity.code or (codes[0] if len(codes) == 1 else "")
+        if known in out and _figures(out[known]) != _figures(verdict):
+            twice[known] = (
+                f"“{content.unit}”的上年工作簿有几份（{out[known].file}、{verdict.file}），不知以哪份为准，没有用"
+            )
         if known:
             out[known] = verdict
-    if not out:
+    out = {code: verdict for code, verdict in out.items() if code not in twice}
+    if not out and not twice:
         raise UsageError(f"--previous {where}：没有找到 {wanted} 年、通过核对、名册里有的工作簿。")
-    return out
+    return out, list(twice.values())
 
 
-def _attributed(kept: Mapping[str, Verdict], roster: Roster, keyring: Keyring | None) -> Previous:
-    """Each unit's own figures of last year: also under its former codes, added up where units were merged."""
+def _figures(verdict: Verdict) -> Mapping[str, Decimal | None]:
+    return verdict.content.numbers if verdict.content is not None else {}
+
+
+def _attributed(
+    kept: Mapping[str, Verdict], roster: Roster, keyring: Keyring | None, already: Sequence[str]
+) -> Previous:
+    """Each unit's own figures of last year: also under its former codes, added up where units were merged.
+
+    A code that has another name now and is not named as a former one was given to another unit: then only the same
+    name says that it is the same unit.
+    """
     figures: Figures = {}
     sources: dict[str, str] = {}
-    told: list[str] = []
+    told = list(already)
+    by_name = {plain(verdict.unit): code for code, verdict in kept.items()}
     for unit in roster.units:
         codes = tuple(roster.predecessors(unit.code))
+        if not unit.former and plain(kept[unit.code].unit if unit.code in kept else unit.name) != plain(unit.name):
+            told.append(
+                f"编码 {unit.code} 上年是“{kept[unit.code].unit}”的，现在是“{unit.name}”的，没有沿用它的上年数；"
+                f"确为更名的，请在“曾用编码”里写上 {unit.code} 再建立"
+            )
+            codes = ()
+        if (not unit.former and unit.code not in kept) or not codes:
+            codes = (by_name[plain(unit.name)],) if plain(unit.name) in by_name else codes
         if unit.role is Role.NODE or not any(code in kept for code in codes):
             continue
         if any(roster.is_split(code) for code in codes):

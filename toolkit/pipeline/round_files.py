@@ -35,7 +35,18 @@ from toolkit.pipeline.rows import csv_bytes
 from toolkit.pipeline.status import standing_json
 
 UNIT_REPORTS, AREAS = "各单位报告", "分级汇总"
+SUMS = ("汇总表.xlsx", "汇总明细.csv", "汇总数.json", "汇总明细.parquet")
 Sums = tuple[Consolidation, Sequence[Finding], Sequence[tuple[str, str, Consolidation]]]
+
+
+def area_folder(code: str, name: str) -> str:
+    """The name of an area's folder."""
+    return safe_name(f"{code}-{name}")
+
+
+def unit_folder(one: Standing) -> str:
+    """The name of the folder of a unit's report."""
+    return safe_name(f"{one.code}-{one.short}")
 
 
 def write_results(round_: Round, folder: Path, found: Sequence[Standing], sums: Sums) -> tuple[list[Path], list[str]]:
@@ -60,7 +71,7 @@ def write_results(round_: Round, folder: Path, found: Sequence[Standing], sums: 
             faults.append(str(error))
     for code, label, part in areas:
         if part.members:
-            below = folder / AREAS / safe_name(f"{code}-{label}")
+            below = folder / AREAS / area_folder(code, label)
             files += [
                 write(below / "汇总表.xlsx", write_book(round_.kind, part, label)),
                 write(below / "汇总数.json", sums_json(part)),
@@ -77,7 +88,7 @@ def write_unit_reports(round_: Round, folder: Path, found: Sequence[Standing]) -
     for one in found:
         if not one.state.counts or one.verdict is None:
             continue
-        below = folder / UNIT_REPORTS / safe_name(f"{one.code}-{one.short}")
+        below = folder / UNIT_REPORTS / unit_folder(one)
         digest = hashlib.sha256(looks + pack(one.verdict)).hexdigest()
         if done.get(str(below)) == digest and below.is_dir() and any(below.iterdir()):
             continue

@@ -26,6 +26,8 @@ from toolkit.pipeline.consolidate import rules_on_sum
 from toolkit.pipeline.files import write
 from toolkit.pipeline.hand_back import HandedBack
 from toolkit.pipeline.hand_back import hand_back
+from toolkit.pipeline.outdated import retire
+from toolkit.pipeline.outdated import target_of
 from toolkit.pipeline.round_files import write_results
 from toolkit.pipeline.round_files import write_unit_reports
 from toolkit.pipeline.rounds import Round
@@ -73,13 +75,16 @@ def round_up(  # noqa: PLR0913 - one parameter an option of the command
     handed = hand_back(round_, found)
     area = round_.roster.find(node).code if node else ""
     total, findings, areas = add_up(round_, found, area, everything=everything)
-    folder = target or round_.folder.results
+    folder = target_of(round_, target, area, everything=everything)
     files, faults = write_results(round_, folder, found, (total, findings, areas))
     if parquet and total.members:
         files.append(write(folder / "汇总明细.parquet", long_parquet(total)))
     if reports:
-        more, wrong = write_unit_reports(round_, folder, found)
+        below = {unit.code for unit in round_.roster.reporting(area)}
+        more, wrong = write_unit_reports(round_, folder, [one for one in found if not area or one.code in below])
         files, faults = [*files, *more], [*faults, *wrong]
+    if folder == round_.folder.results:
+        retire(round_, found, (total, findings, areas), files)
     return RoundUp(
         collected=collected,
         standings=tuple(found),

@@ -25,10 +25,12 @@ from toolkit.collection.machine import journal
 from toolkit.collection.machine import stamp
 from toolkit.collection.naming import Names
 from toolkit.collection.roster import Roster
+from toolkit.collection.roster import Unit
 from toolkit.collection.roster import read_roster
 from toolkit.collection.settings import Settings
 from toolkit.collection.settings import read_settings
 from toolkit.errors import LedgerError
+from toolkit.errors import SettingsError
 from toolkit.errors import UsageError
 from toolkit.instrument import Instrument
 from toolkit.model.period import Period
@@ -78,7 +80,30 @@ class Round:
     @cached_property
     def names(self) -> Names:
         """Finds units in file names."""
-        return Names.of(self.roster)
+        return Names.of(self.roster, (self.kind.form.title, self.period.label))
+
+    @cached_property
+    def left_out(self) -> Mapping[str, str]:
+        """The units that the roster leaves out, and why."""
+        return {unit.code: reason for unit, reason in self.roster.excluded()}
+
+    def codes(self, unit: Unit) -> tuple[str, ...]:
+        """The codes under which the ledger may hold what a unit sent: one that was recoded keeps its past."""
+        free = (code for code in unit.former if code not in self.roster.by_code and not self.roster.is_split(code))
+        return (unit.code, *free)
+
+    def above(self, unit: Unit) -> frozenset[str]:
+        """The codes of the areas above a unit."""
+        out: set[str] = set()
+        parent = unit.parent
+        while parent:
+            out.add(parent)
+            parent = self.roster.by_code[parent].parent
+        return frozenset(out)
+
+    def figures(self, unit: Unit) -> Mapping[str, Decimal]:
+        """Last year's figures of a unit that are on file."""
+        return next((self.prior[code] for code in self.codes(unit) if code in self.prior), {})
 
     @cached_property
     def context(self) -> str:
@@ -105,6 +130,10 @@ def open_round(root: Path, *, clock: Clock = now, alone: bool = True) -> Iterato
         raise UsageError(f"{root}：这里没有收集轮次（没有 {SETTINGS}）。请换到轮次的文件夹，或先用 xxgk start 建立。")
     settings = read_settings(_text(folder.settings), str(folder.settings))
     kind = instrument(settings.form)
+    try:
+        Period.parse(settings.period, kind.form.period_kind)
+    except ValueError as error:
+        raise SettingsError(str(folder.settings), [str(error)]) from None
     roster, digest = load_roster(folder.root / settings.roster, kind)
     keyring = load_keys(folder.key)
     if not folder.ledger.is_file():
@@ -133,6 +162,11 @@ def _round(  # noqa: PLR0913, PLR0917 - the parts of a round
     ledger: Ledger,
     moment: datetime,
 ) -> Round:
+    settled = ledger.meta()
+    changed = [key for key in ("form", "period") if settled.get(key, getattr(settings, key)) != getattr(settings, key)]
+    if changed:
+        told = [f"“{key}”被改动，本轮是 {settled[key]}，不能中途改" for key in changed]
+        raise SettingsError(str(folder.settings), told)
     return Round(
         folder=folder,
         settings=settings,

@@ -6,12 +6,14 @@ does not count; a pinned one counts as long as it passes. The clerk's decisions 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
 
+from toolkit.collection.entries import Arrival
 from toolkit.collection.entries import Event
 from toolkit.collection.entries import Revision
 from toolkit.collection.machine import local
@@ -57,27 +59,33 @@ def standings(round_: Round) -> list[Standing]:
     arrivals = {arrival.seq: arrival for arrival in round_.ledger.arrivals()}
     wishes = _wishes(round_.ledger.events())
     unusable = _unusable(round_, revisions)
-    excluded = {unit.code: reason for unit, reason in round_.roster.excluded()}
+    excluded = round_.left_out
     out: list[Standing] = []
     for unit in round_.roster.units:
         if unit.role is Role.NODE and unit.code not in excluded:
             continue
-        sent = [
-            _sent(round_, one, arrivals[one.arrival].received, arrivals[one.arrival].name)
-            for one in revisions.get(unit.code, [])
-        ]
+        sent = _all_sent(round_, unit.code, revisions, arrivals)
         if unit.code in excluded:
             out.append(_plain(round_, unit, State.EXCLUDED, excluded[unit.code]))
         else:
-            out.append(_standing(round_, unit, sent, wishes.get(unit.code, _Wishes()), unusable.get(unit.code)))
+            wish = _merged([wishes[code] for code in round_.codes(unit) if code in wishes])
+            out.append(_standing(round_, unit, sent, wish, unusable.get(unit.code)))
     return out
 
 
 def sent_by(round_: Round, unit: str) -> list[Sent]:
     """All revisions of a unit, oldest first."""
     arrivals = {arrival.seq: arrival for arrival in round_.ledger.arrivals()}
-    mine = round_.ledger.revisions().get(unit, [])
-    return [_sent(round_, one, arrivals[one.arrival].received, arrivals[one.arrival].name) for one in mine]
+    return _all_sent(round_, unit, round_.ledger.revisions(), arrivals)
+
+
+def _all_sent(
+    round_: Round, code: str, revisions: Mapping[str, Sequence[Revision]], arrivals: Mapping[int, Arrival]
+) -> list[Sent]:
+    unit = round_.roster.by_code.get(code)
+    mine = [one for known in (round_.codes(unit) if unit else (code,)) for one in revisions.get(known, [])]
+    mine.sort(key=lambda one: one.arrival)
+    return [_sent(round_, one, unit, arrivals[one.arrival]) for one in mine]
 
 
 def decide(round_: Round, kind: str, unit: Unit, revision: int, reason: str) -> None:
@@ -109,31 +117,59 @@ def _wishes(events: Sequence[Event]) -> Mapping[str, _Wishes]:
     return out
 
 
-def _sent(round_: Round, one: Revision, received: str, name: str) -> Sent:
-    verdict = round_.ledger.judged(one.arrival)
+def _judged(round_: Round, arrival: int) -> Verdict | None:
+    """The verdict under what holds now; the last one where nothing was collected since that changed."""
+    return round_.ledger.judged(arrival, round_.context) or round_.ledger.judged(arrival)
+
+
+def _sent(round_: Round, one: Revision, unit: Unit | None, arrival: Arrival) -> Sent:
+    verdict = _judged(round_, one.arrival)
     if verdict is None:
-        raise UsageError(f"{name}：台账里没有核对结果。请重新运行 xxgk collect。")
-    unit = round_.roster.by_code.get(one.unit)
-    at = f"{local(received):%Y-%m-%d %H:%M}"
+        raise UsageError(f"{arrival.name}：台账里没有核对结果。请重新运行 xxgk collect。")
+    at = f"{local(arrival.received):%Y-%m-%d %H:%M}"
     # What the unit is called is the roster's business; the cover may be spaced or typed otherwise.
     verdict = replace(
-        verdict, revision=one.revision, received=at, code=one.unit, unit=unit.name if unit else verdict.unit
+        verdict,
+        revision=one.revision,
+        received=at,
+        code=unit.code if unit else one.unit,
+        unit=unit.name if unit else verdict.unit,
     )
-    return Sent(revision=one.revision, verdict=verdict, received=at, name=name)
+    return Sent(revision=one.revision, verdict=verdict, received=at, name=arrival.name)
 
 
 def _unusable(round_: Round, revisions: Mapping[str, Sequence[Revision]]) -> dict[str, Verdict]:
-    """The last file of each unit that nobody could use, if it came after everything usable."""
+    """The last file of each unit that nobody could use, if it came after everything usable and still lies there.
+
+    What was taken in later under another name, or taken away, accuses nobody any more.
+    """
     used = {one.arrival: unit for unit, mine in revisions.items() for one in mine}
+    taken = {one.sha256 for mine in revisions.values() for one in mine}
     last = {unit: max(one.arrival for one in mine) for unit, mine in revisions.items()}
     out: dict[str, Verdict] = {}
     for arrival in round_.ledger.arrivals():
-        if arrival.seq in used or arrival.same_as is not None:
+        if arrival.seq in used or arrival.same_as is not None or arrival.sha256 in taken or not _lies(round_, arrival):
             continue
-        verdict = round_.ledger.judged(arrival.seq)
+        verdict = _judged(round_, arrival.seq)
         if verdict is not None and verdict.code and arrival.seq > last.get(verdict.code, 0):
             out[verdict.code] = verdict
     return out
+
+
+def _lies(round_: Round, arrival: Arrival) -> bool:
+    """Whether the file, or the archive it is in, is still in the inbox."""
+    path, inbox = round_.folder.inbox / os.fsdecode(arrival.name_key), round_.folder.inbox
+    while path not in {inbox, path.parent}:
+        if path.is_file():
+            return True
+        path = path.parent
+    return False
+
+
+def _merged(wishes: Sequence[_Wishes]) -> _Wishes:
+    """The decisions about a unit under all codes it had."""
+    pinned = [one.pinned for one in wishes if one.pinned]
+    return _Wishes(pinned=pinned[0] if pinned else 0, withdrawn={n for one in wishes for n in one.withdrawn})
 
 
 def _standing(round_: Round, unit: Unit, sent: Sequence[Sent], wishes: _Wishes, unusable: Verdict | None) -> Standing:
@@ -146,11 +182,13 @@ def _standing(round_: Round, unit: Unit, sent: Sequence[Sent], wishes: _Wishes, 
     chosen = counting or newest
     if chosen is None:
         state = State.UNUSABLE if unusable else State.MISSING
-        reason = unusable.findings[0].message if unusable and unusable.findings else ""
+        reason = _why(unusable) or ("已撤回，等待重报" if sent else "")
         out = _plain(round_, unit, state, reason)
         return replace(out, revisions=len(sent), newest=unusable, file=unusable.file if unusable else "")
     return replace(
-        _plain(round_, unit, _STATES[chosen.verdict.status], ""),
+        _plain(
+            round_, unit, _STATES[chosen.verdict.status], f"又收到的文件不能用：{_why(unusable)}" if unusable else ""
+        ),
         late=_late(round_, chosen.received),
         received=chosen.received,
         revision=chosen.revision,
@@ -160,6 +198,10 @@ def _standing(round_: Round, unit: Unit, sent: Sequence[Sent], wishes: _Wishes, 
         verdict=chosen.verdict,
         newest=newest.verdict if newest else None,
     )
+
+
+def _why(unusable: Verdict | None) -> str:
+    return unusable.findings[0].message if unusable is not None and unusable.findings else ""
 
 
 def _plain(round_: Round, unit: Unit, state: State, reason: str) -> Standing:

@@ -109,7 +109,8 @@ def _make(folder: Folder, settings: Settings, roster: Path, old: Previous | None
     ring = keyring or (old.keyring if old else None) or _unfinished(folder) or Keyring((new_key(),))
     write(folder.key, ring.text.encode())
     _private(folder.key)
-    with Ledger(folder.ledger, journal=journal(folder.ledger)) as ledger:
+    with Ledger(folder.ledger, journal=journal(folder.ledger), new=True) as ledger:
+        ledger.settle({"form": settings.form, "period": settings.period})
         if old:
             ledger.keep_prior(old.figures, old.sources)
     write(folder.settings, settings.text.encode())

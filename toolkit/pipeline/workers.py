@@ -15,12 +15,28 @@ T = TypeVar("T")
 R = TypeVar("R")
 #: Items handed over at once: long enough to be quick, few enough to keep memory flat.
 BATCH = 200
+#: Bytes handed over at once.
+ROOM = 64 << 20
 
 
 def batches(items: Sequence[T], jobs: int) -> list[list[T]]:
     """The items in portions: small ones where several processes share them."""
     size = max(1, min(BATCH, len(items) // (jobs * 4))) if worth_it(items, jobs) else BATCH
     return [list(items[i : i + size]) for i in range(0, len(items), size)]
+
+
+def portions(items: Sequence[T], most: int, size: Callable[[T], int]) -> Iterator[list[T]]:
+    """So many items at a time, and not too many bytes: what one portion holds must fit into memory."""
+    portion: list[T] = []
+    room = ROOM
+    for item in items:
+        if portion and (len(portion) == most or size(item) > room):
+            yield portion
+            portion, room = [], ROOM
+        portion.append(item)
+        room -= size(item)
+    if portion:
+        yield portion
 
 
 def worth_it(items: Sequence[T], jobs: int) -> bool:

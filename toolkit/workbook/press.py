@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Collection
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import replace
 from decimal import Decimal
+from threading import Lock
 
 from toolkit.forms.layout import CheckColumn
 from toolkit.forms.layout import Spot
@@ -28,53 +30,70 @@ from toolkit.workbook.write import breadth
 from toolkit.workbook.write import write_template
 
 _TEXTS, _PROPERTIES = "xl/sharedStrings.xml", "docProps/custom.xml"
-#: What stands for a unit's own texts in the master; nobody's name has these characters.
+#: What stands for a unit's own texts in the master; a name with one of these characters is not pressed.
 _STAND_INS: Mapping[str, str] = {"unit": "\ue000", "code": "\ue001", "key": "\ue002", "signature": "\ue003"}
 _HALF = "\u00fe"
 #: A text the library would write in another way than as it is, apart from the three marks of XML.
-_ODD = re.compile(r"[\x00-\x1f\ue000-\ue003\ufffe\uffff]|_x|^\s|\s$|^$|^<r>")
-#: A figure of so many characters may need a taller row.
-_LONGEST = 12
+_ODD = re.compile(r"[\x00-\x1f\ud800-\udfff\ue000-\ue003\ufffe\uffff]|_x|^\s|\s$|^<r>")
+_LONGEST_TEXT = 200
+#: Half-width characters in a line of the sheets where texts of a unit stand: one more, and the row is taller.
+_LINES = (39, 61)
+#: The same where last year's figures stand.
+_LONGEST_FIGURE = 15
+#: So many masters are kept, some 300 KB each: enough for units of every length of name, some with a year before.
+_MOST = 32
+_CELL = re.compile(r'<c r="([A-Z]+[0-9]+)"[^>]*>(?:<f>[^<]*</f>)?<v>([^<]*)</v></c>')
 
 Value = str | Decimal | int
 Kind = tuple[object, ...]
 
 
 class Press:
-    """Issues workbooks that are, part by part, what `write_template` writes."""
+    """Issues workbooks that are, to the byte, what `write_template` writes. Threads may share one."""
 
     def __init__(self, instrument: Instrument) -> None:
         """Nothing is made before the first workbook is asked for."""
         self._instrument = instrument
         self._masters: dict[Kind, _Master | None] = {}
-        # A rule about last year alone would have a verdict already; the summary would differ from unit to unit.
-        self._usable = all(check.current for check in instrument.rules.checks)
+        self._turn = Lock()
+        self._usable = _open(instrument)
         self._known_texts = frozenset(str(cell.value) for cell in blank_plan(instrument).cells if cell.value)
 
     def issue(self, prefill: Prefill) -> bytes:
-        """The unit's workbook; made from the start where a name is one that replacing could not be sure of."""
-        texts = _texts(prefill)
-        if not self._usable or prefill.values or not self._plain(texts) or not _short(prefill):
+        """The unit's workbook; made from the start where replacing could not be sure to give the same."""
+        texts = {field: str(getattr(prefill, field)) for field in _STAND_INS}
+        if prefill.values or not self._usable or not self._plain(prefill.period, texts) or not _short(prefill):
             return write_template(self._instrument, prefill)
-        kind = (prefill.period, *(breadth(text) for text in texts.values()), frozenset(prefill.prior))
-        if kind not in self._masters:
-            self._masters[kind] = _Master.of(self._instrument, prefill)
-        master = self._masters[kind]
-        made = master.filled(texts, _figures(self._instrument, prefill)) if master else None
-        return write_template(self._instrument, prefill) if made is None else made
+        figures = _figures(self._instrument, prefill)
+        master = self._master(prefill, texts, figures)
+        return master.filled(texts, figures) if master else write_template(self._instrument, prefill)
 
-    def _plain(self, texts: Mapping[str, str]) -> bool:
+    def _plain(self, period: str, texts: Mapping[str, str]) -> bool:
+        """Whether each text stands in the workbook once and as it is: equal ones share a place in the file."""
         given = [text for text in texts.values() if text]
-        unlike = len(set(given)) == len(given) and not self._known_texts.intersection(given)
-        return unlike and not any(_ODD.search(text) for text in given)
+        apart = len({period, *given}) == 1 + len(given) and self._known_texts.isdisjoint(given)
+        return apart and not any(len(text) > _LONGEST_TEXT or _ODD.search(text) for text in (period, *given))
+
+    def _master(self, prefill: Prefill, texts: Mapping[str, str], figures: Mapping[Spot, Value]) -> _Master | None:
+        lines = [-(-breadth(text) // line) for text in texts.values() for line in _LINES]
+        kind = (prefill.period, *lines, *(value == "" for value in figures.values()))
+        with self._turn:
+            if kind not in self._masters:
+                if len(self._masters) == _MOST:
+                    del self._masters[next(iter(self._masters))]
+                self._masters[kind] = _Master.of(self._instrument, prefill, texts, figures)
+            return self._masters[kind]
 
 
-def _texts(prefill: Prefill) -> dict[str, str]:
-    return {field: str(getattr(prefill, field)) for field in _STAND_INS}
+def _open(instrument: Instrument) -> bool:
+    """Whether no total and no verdict is known before somebody fills the form in; it would differ by unit."""
+    formulas = instrument.rules.formulas.values()
+    computed = all(any(not key.lag for key in formula.right.keys()) for formula in formulas)
+    return computed and all(check.current for check in instrument.rules.checks)
 
 
 def _short(prefill: Prefill) -> bool:
-    return all(len(str(value)) <= _LONGEST for value in prefill.prior.values())
+    return all(len(str(value)) <= _LONGEST_FIGURE for value in prefill.prior.values())
 
 
 def _figures(instrument: Instrument, prefill: Prefill) -> dict[Spot, Value]:
@@ -94,20 +113,18 @@ def _figures(instrument: Instrument, prefill: Prefill) -> dict[Spot, Value]:
 
 @dataclass(frozen=True)
 class _Master:
-    """A workbook with stand-ins, taken apart; ``sheets`` holds parts cut open at the cells of ``figures``."""
+    """A workbook with stand-ins, taken apart; ``sheets`` holds parts cut open at the cells that differ."""
 
     package: Package
     stand_ins: Mapping[str, str]
-    figures: Mapping[Spot, Value]
     sheets: Mapping[str, tuple[tuple[Spot, ...], tuple[str, ...]]]
 
     @classmethod
-    def of(cls, instrument: Instrument, prefill: Prefill) -> _Master | None:
-        """The master for units like this one; None where it cannot be made."""
-        texts = _texts(prefill)
+    def of(
+        cls, instrument: Instrument, prefill: Prefill, texts: Mapping[str, str], figures: Mapping[Spot, Value]
+    ) -> _Master | None:
+        """The master for units like this one; None where a cell is not found."""
         stand_ins = {field: _stand_in(field, text) for field, text in texts.items()}
-        if any(text and not stand_in for text, stand_in in zip(texts.values(), stand_ins.values(), strict=True)):
-            return None
         given = replace(
             prefill,
             unit=stand_ins["unit"],
@@ -116,22 +133,19 @@ class _Master:
             signature=stand_ins["signature"],
         )
         package = Package.of(write_template(instrument, given))
-        figures = _figures(instrument, given)
         sheets: dict[str, tuple[tuple[Spot, ...], tuple[str, ...]]] = {}
         names = list(blank_plan(instrument).sheets)
         for sheet in dict.fromkeys(spot.sheet for spot in figures):
             part = f"xl/worksheets/sheet{names.index(sheet) + 1}.xml"
             cells = [spot for spot, value in figures.items() if spot.sheet == sheet and value != ""]
-            pieces = _pieces(package.text(part), cells)
-            if pieces is None:
+            found, pieces = _pieces(package.text(part), cells)
+            if len(found) < len(cells):
                 return None
-            sheets[part] = pieces
-        return cls(package, stand_ins, figures, sheets)
+            sheets[part] = (found, pieces)
+        return cls(package, stand_ins, sheets)
 
-    def filled(self, texts: Mapping[str, str], figures: Mapping[Spot, Value]) -> bytes | None:
-        """The unit's workbook; None where a cell shows another kind of value than in the master."""
-        if any((value == "") != (figures[spot] == "") for spot, value in self.figures.items()):
-            return None
+    def filled(self, texts: Mapping[str, str], figures: Mapping[Spot, Value]) -> bytes:
+        """The workbook of a unit whose figures are known where the master's are."""
         changed = {part: self._replaced(self.package.text(part), texts) for part in (_TEXTS, _PROPERTIES)}
         for part, (cells, pieces) in self.sheets.items():
             out = [pieces[0]]
@@ -148,24 +162,21 @@ class _Master:
 
 
 def _stand_in(field: str, text: str) -> str:
-    """As broad as the text, so that rows are as tall; empty where there is no room for a character of its own."""
+    """As broad as the text, so that rows are as tall; nothing for nothing."""
     wide, half = divmod(breadth(text), 2)
-    return _STAND_INS[field] * wide + _HALF * half if wide else ""
+    if not text:
+        return ""
+    return _STAND_INS[field] * wide + _HALF * half if wide else _STAND_INS[field]
 
 
-def _pieces(xml: str, cells: list[Spot]) -> tuple[tuple[Spot, ...], tuple[str, ...]] | None:
+def _pieces(xml: str, cells: Collection[Spot]) -> tuple[tuple[Spot, ...], tuple[str, ...]]:
     """The sheet cut open at the values of these cells, and the cells in the order of the sheet."""
-    found: list[tuple[int, int, Spot]] = []
-    for spot in cells:
-        match = re.search(rf'<c r="{spot.cell}"[^>]*>(?:<f>[^<]*</f>)?<v>([^<]*)</v></c>', xml)
-        if match is None:
-            return None
-        found.append((*match.span(1), spot))
-    found.sort()
-    ends = [0, *(end for _, end, _ in found)]
-    starts = [*(start for start, _, _ in found), len(xml)]
+    wanted = {spot.cell: spot for spot in cells}
+    found = [match for match in _CELL.finditer(xml) if match[1] in wanted]
+    ends = [0, *(match.end(2) for match in found)]
+    starts = [*(match.start(2) for match in found), len(xml)]
     pieces = tuple(xml[end:start] for end, start in zip(ends, starts, strict=True))
-    return tuple(spot for _, _, spot in found), pieces
+    return tuple(wanted[match[1]] for match in found), pieces
 
 
 def _written(value: Value, *, result: bool) -> str:
