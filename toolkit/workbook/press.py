@@ -20,6 +20,7 @@ from toolkit.forms.layout import CheckColumn
 from toolkit.forms.layout import Spot
 from toolkit.forms.layout import prior_name
 from toolkit.instrument import Instrument
+from toolkit.rules.compile import Check
 from toolkit.workbook.pen import plain_number
 from toolkit.workbook.plan import blank_plan
 from toolkit.workbook.plan import prior_known
@@ -57,6 +58,7 @@ class Press:
         self._masters: dict[Kind, _Master | None] = {}
         self._turn = Lock()
         self._usable = _open(instrument)
+        self._lagging = [check for check in instrument.rules.checks if check.prior]
         self._known_texts = frozenset(str(cell.value) for cell in blank_plan(instrument).cells if cell.value)
 
     def issue(self, prefill: Prefill) -> bytes:
@@ -64,7 +66,7 @@ class Press:
         texts = {field: str(getattr(prefill, field)) for field in _STAND_INS}
         if prefill.values or not self._usable or not self._plain(prefill.period, texts) or not _short(prefill):
             return write_template(self._instrument, prefill)
-        figures = _figures(self._instrument, prefill)
+        figures = _figures(self._instrument, self._lagging, prefill)
         master = self._master(prefill, texts, figures)
         return master.filled(texts, figures) if master else write_template(self._instrument, prefill)
 
@@ -96,7 +98,7 @@ def _short(prefill: Prefill) -> bool:
     return all(len(str(value)) <= _LONGEST_FIGURE for value in prefill.prior.values())
 
 
-def _figures(instrument: Instrument, prefill: Prefill) -> dict[Spot, Value]:
+def _figures(instrument: Instrument, lagging: Collection[Check], prefill: Prefill) -> dict[Spot, Value]:
     """Every cell whose value or first result comes from last year's figures."""
     layout = instrument.layout
     known = Known({}, prior_known(instrument, prefill.prior), {})
@@ -104,10 +106,9 @@ def _figures(instrument: Instrument, prefill: Prefill) -> dict[Spot, Value]:
     for name in layout.prior:
         value = known.prior.get(name)
         out[layout.spot(prior_name(name))] = "" if value is None else value
-    for check in instrument.rules.checks:
-        if check.prior:
-            for column, node in ((CheckColumn.LEFT, check.left), (CheckColumn.RIGHT, check.right)):
-                out[layout.check_spot(check.key, column)] = known.result(node)
+    for check in lagging:
+        for column, node in ((CheckColumn.LEFT, check.left), (CheckColumn.RIGHT, check.right)):
+            out[layout.check_spot(check.key, column)] = known.result(node)
     return out
 
 

@@ -20,6 +20,7 @@ class Package:
     """The parts of a workbook that this program has just written; never one from outside."""
 
     infos: tuple[zipfile.ZipInfo, ...]
+    heads: Mapping[str, bytes]
     packed: Mapping[str, bytes]
     texts: dict[str, str] = field(default_factory=dict, repr=False)
 
@@ -28,11 +29,13 @@ class Package:
         """Take it apart."""
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             infos = tuple(archive.infolist())
+        heads: dict[str, bytes] = {}
         packed: dict[str, bytes] = {}
         for info in infos:
             start = info.header_offset + _LOCAL_HEADER + len(info.filename.encode())
+            heads[info.filename] = data[info.header_offset : start]
             packed[info.filename] = data[start : start + info.compress_size]
-        return cls(infos, packed)
+        return cls(infos, heads, packed)
 
     def text(self, part: str) -> str:
         """A part as text, inflated once."""
@@ -45,20 +48,20 @@ class Package:
         out = bytearray()
         directory = bytearray()
         for info in self.infos:
-            entry, body = copy(info), self.packed[info.filename]
+            entry, head, body = info, self.heads[info.filename], self.packed[info.filename]
             if info.filename in changed:
-                data = changed[info.filename].encode()
+                data, entry = changed[info.filename].encode(), copy(info)
                 squeezer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
                 body = squeezer.compress(data) + squeezer.flush()
                 entry.file_size, entry.compress_size, entry.CRC = len(data), len(body), zlib.crc32(data)
-            entry.header_offset = len(out)
-            out += entry.FileHeader(zip64=False) + body
-            directory += _central(entry)
+                head = entry.FileHeader(zip64=False)
+            directory += _central(entry, len(out))
+            out += head + body
         end = _END.pack(b"PK\5\6", 0, 0, len(self.infos), len(self.infos), len(directory), len(out), 0)
         return bytes(out + directory + end)
 
 
-def _central(info: zipfile.ZipInfo) -> bytes:
+def _central(info: zipfile.ZipInfo, offset: int) -> bytes:
     """An entry of the directory (APPNOTE 4.3.12)."""
     name = info.filename.encode()
     year, month, day, hour, minute, second = info.date_time
@@ -83,7 +86,7 @@ def _central(info: zipfile.ZipInfo) -> bytes:
             0,
             info.internal_attr,
             info.external_attr,
-            info.header_offset,
+            offset,
         )
         + name
     )
