@@ -18,6 +18,7 @@ from toolkit.forms.definition import read_definition
 from toolkit.forms.layout import Layout
 from toolkit.forms.layout import explain_name
 from toolkit.model.form import Form
+from toolkit.model.form import TextRule
 from toolkit.model.form import Variable
 from toolkit.rules.compile import Check
 from toolkit.rules.compile import RuleSet
@@ -51,6 +52,11 @@ class Instrument:
         """Checks by key."""
         return {check.key: check for check in self.rules.checks}
 
+    @cached_property
+    def text_rules(self) -> Mapping[str, TextRule]:
+        """Rules about texts by id."""
+        return {rule.id: rule for rule in self.form.text_rules}
+
     def place(self, check: Check) -> tuple[str, str]:
         """The printed row and column label of the place a check holds at; empty where it names cells itself."""
         if not check.rule.table:
@@ -74,9 +80,9 @@ def load(name: str, extra: Extra | None = None) -> Instrument:
     return _load(str(find_form(name)), extra)
 
 
-def loads(text: str, extra: Extra | None = None) -> Instrument:
-    """A form from a text."""
-    form, problems = parse_definition(text)
+def loads(text: str, extra: Extra | None = None, words: str = "") -> Instrument:
+    """A form from a text, and what it says about language from another."""
+    form, problems = parse_definition(text, words)
     return _assemble(form, problems, "（文字）", extra)
 
 
@@ -97,11 +103,12 @@ def _assemble(form: Form, problems: list[str], source: str, extra: Extra | None)
         problems = [*problems, *more, *(extra(form) if extra else [])]
     if problems:
         raise DefinitionError(source, problems)
-    explained = frozenset(check.key for check in rules.checks if _explains(check))
+    told = tuple(rule.id for rule in form.text_rules if rule.takes_explanation)
+    explained = frozenset({*(check.key for check in rules.checks if _explains(check)), *told})
     clash = [key for key, times in Counter(map(explain_name, sorted(explained))).items() if times > 1]
     if clash:
         raise DefinitionError(source, [f"rules: 有的规则编号只差标点，说明格的名称会相同：{'、'.join(clash)}"])
-    layout = Layout(form, rules.prior, tuple(check.key for check in rules.checks), explained)
+    layout = Layout(form, rules.prior, (*(check.key for check in rules.checks), *told), explained)
     _ = layout.grids
     return Instrument(form, rules, layout)
 

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
+from toolkit.collection.dates import read_date
 from toolkit.collection.settings import Settings
-from toolkit.collection.settings import read_date
 from toolkit.collection.settings import read_settings
 from toolkit.errors import SettingsError
 

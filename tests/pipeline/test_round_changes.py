@@ -17,7 +17,7 @@ from rounds_made import put
 from rounds_made import reply
 from rounds_made import roster
 
-from toolkit.collection.settings import read_date
+from toolkit.collection.dates import read_date
 from toolkit.errors import LedgerError
 from toolkit.errors import SettingsError
 from toolkit.errors import UsageError

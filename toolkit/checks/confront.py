@@ -11,15 +11,17 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from toolkit.checks.explanation import settled
 from toolkit.checks.wording import sentence
 from toolkit.checks.wording import sides
-from toolkit.forms.layout import CheckColumn
 from toolkit.forms.layout import prior_name
 from toolkit.instrument import Instrument
 from toolkit.instrument import demand
 from toolkit.model.finding import Finding
 from toolkit.model.finding import Outcome
 from toolkit.model.finding import Severity
+from toolkit.model.policy import NO_POLICY
+from toolkit.model.policy import Policy
 from toolkit.model.returns import Return
 from toolkit.rules.compile import Check
 from toolkit.rules.terms import Key
@@ -29,8 +31,6 @@ from toolkit.rules.terms import scaled
 from toolkit.rules.values import Frame
 
 _FAIL, _UNDETERMINED, _NOT_APPLICABLE = 1, 2, 3
-_SHORTEST_EXPLANATION = 4
-_MARKS = "。，；！、.,;! \n\t　"
 
 
 def outcomes(instrument: Instrument, returns: Sequence[Return]) -> NDArray[np.int8]:
@@ -46,7 +46,9 @@ def outcomes(instrument: Instrument, returns: Sequence[Return]) -> NDArray[np.in
     return out
 
 
-def confront(instrument: Instrument, returns: Sequence[Return]) -> list[tuple[list[Finding], list[Check]]]:
+def confront(
+    instrument: Instrument, returns: Sequence[Return], policy: Policy = NO_POLICY
+) -> list[tuple[list[Finding], list[Check]]]:
     """For each return: its findings, and the checks left undetermined (some figure is missing)."""
     table = outcomes(instrument, returns)
     checks = instrument.rules.checks
@@ -55,7 +57,7 @@ def confront(instrument: Instrument, returns: Sequence[Return]) -> list[tuple[li
         failed = [checks[j] for j in np.nonzero(table[i] == _FAIL)[0]]
         open_ = [checks[j] for j in np.nonzero(table[i] == _UNDETERMINED)[0]]
         kept, folded = _fold(instrument, content, failed)
-        out.append(([_finding(instrument, content, c, folded.get(c.key, ())) for c in kept], open_))
+        out.append(([_finding(instrument, content, c, policy, folded.get(c.key, ())) for c in kept], open_))
     return out
 
 
@@ -103,6 +105,8 @@ def _undetermined(instrument: Instrument, check: Check) -> Finding:
 def severity(check: Check, content: Return) -> Severity:
     """How bad a failure is for this return: it depends on whose last year's figure it is, and on the kind of body."""
     rule = check.rule
+    if rule.beta:
+        return Severity.NOTE
     if rule.unknown_severity is not None and not content.body:
         return rule.unknown_severity
     if rule.typed_severity is not None and check.prior and not content.prior_on_file:
@@ -110,25 +114,16 @@ def severity(check: Check, content: Return) -> Severity:
     return rule.severity
 
 
-def accepted_explanation(instrument: Instrument, text: str) -> bool:
-    """Whether an explanation says anything: not empty, not boiler-plate."""
-    bare = text.strip(_MARKS)
-    return len(bare) >= _SHORTEST_EXPLANATION and bare not in instrument.form.empty_explanations
-
-
-def _finding(instrument: Instrument, content: Return, check: Check, folded: tuple[str, ...]) -> Finding:
+def _finding(instrument: Instrument, content: Return, check: Check, policy: Policy, folded: tuple[str, ...]) -> Finding:
     left, right = sides(content, check)
     spots = [instrument.layout.spots[prior_name(k.name) if k.lag else k.name] for k in check.keys]
     row, column = instrument.place(check)
-    level = severity(check, content)
+    level = policy.severity(check.rule.id, severity(check, content))
     remedy = check.rule.remedy or "请核对这些单元格，改正填错的数"
-    explanation = content.explanations.get(check.key, "") if level is Severity.VERIFY else ""
-    if explanation and not accepted_explanation(instrument, explanation):
-        remedy += f"。“{explanation[:20]}”没有说明原因，请写明实际情况"
-        explanation = ""
-    elif level is Severity.VERIFY and not explanation:
-        where = instrument.layout.check_spot(check.key, CheckColumn.EXPLANATION).reference
-        remedy += f"；如情况属实，请在“情况说明”一栏（{where}）写明原因"
+    explanation = ""
+    if level is Severity.VERIFY and check.key in instrument.layout.explained:
+        explanation, more = settled(instrument, content, check.key)
+        remedy += f"；{more}" if more else ""
     return Finding(
         rule=check.rule.id,
         severity=level,
@@ -141,7 +136,7 @@ def _finding(instrument: Instrument, content: Return, check: Check, folded: tupl
         left=left,
         right=right,
         difference=left - right,
-        message=sentence(instrument, content, check),
+        message=("（试行）" if check.rule.beta else "") + sentence(instrument, content, check),
         remedy=remedy + "。",
         explanation=explanation,
         folded=folded,

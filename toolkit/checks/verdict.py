@@ -7,10 +7,14 @@ from collections.abc import Sequence
 
 from toolkit.checks.confront import attach_undetermined
 from toolkit.checks.confront import confront
+from toolkit.checks.readings import read_texts
+from toolkit.checks.remark import finding_of
 from toolkit.instrument import Instrument
 from toolkit.model.finding import Finding
 from toolkit.model.finding import Severity
 from toolkit.model.finding import Status
+from toolkit.model.policy import NO_POLICY
+from toolkit.model.policy import Policy
 from toolkit.model.returns import Return
 from toolkit.model.returns import Verdict
 
@@ -28,15 +32,21 @@ def status_of(findings: Iterable[Finding]) -> Status:
     return Status.EXPLAINED if explained else Status.ACCEPTED
 
 
-def judge(instrument: Instrument, batch: Sequence[tuple[Return, Sequence[Finding]]]) -> list[Verdict]:
+def _texts(instrument: Instrument, content: Return, policy: Policy) -> list[Finding]:
+    """What the rules about texts find."""
+    return [finding_of(instrument, content, remark, policy) for remark in read_texts(instrument, content)]
+
+
+def judge(
+    instrument: Instrument, batch: Sequence[tuple[Return, Sequence[Finding]]], policy: Policy = NO_POLICY
+) -> list[Verdict]:
     """The verdict on each return of a batch, from what was found in its workbook and what its rules say."""
-    confronted = confront(instrument, [content for content, _ in batch])
+    confronted = confront(instrument, [content for content, _ in batch], policy)
     out: list[Verdict] = []
     for (content, early), (late, undetermined) in zip(batch, confronted, strict=True):
-        found = sorted(
-            [*attach_undetermined(instrument, early, undetermined), *late],
-            key=lambda f: f.severity.rank,
-        )
+        told = [*attach_undetermined(instrument, early, undetermined), *late, *_texts(instrument, content, policy)]
+        code = content.identity.code
+        found = sorted((policy.waived(one, code) for one in told), key=lambda f: f.severity.rank)
         out.append(
             Verdict(
                 file=content.file,

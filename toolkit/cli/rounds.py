@@ -202,7 +202,7 @@ def annotate_command(
 
 
 def _day(option: str, text: str) -> date | None:
-    from toolkit.collection.settings import read_date
+    from toolkit.collection.dates import read_date
 
     if not text:
         return None

@@ -6,13 +6,18 @@ import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field
 from datetime import date
 from datetime import datetime
 
+from toolkit.collection.dates import read_date
+from toolkit.collection.rulings import read_severities
+from toolkit.collection.rulings import read_waivers
 from toolkit.errors import SettingsError
+from toolkit.model.finding import Severity
+from toolkit.model.policy import Waiver
 
 _TEXTS = ("form", "period", "name", "roster", "previous", "office", "phone")
-_EARLIEST, _LATEST = 2000, 2100
 _NEEDED = ("form", "period", "roster")
 _PATTERN = """\
 # 本轮收集的设置。改完保存即可，下次运行时生效。
@@ -25,6 +30,18 @@ roster = {roster}      # 名册文件，在本文件夹里
 previous = {previous}  # 上一轮的文件夹（只作记录，上年数已存入台账）
 office = {office}      # 收表单位的名称，写在退回通知里
 phone = {phone}        # 收表单位的电话，写在退回通知里
+controls = {controls}  # true：模板里加“手工合计”表，请各单位另行加总，用来找填错的格。发放以后不要改
+
+# 某条规则在本轮换一个级别（error 错误，verify 请核实，note 提示），去掉行首的 # 即可：
+# [severity]
+# "规则编号" = "note"
+
+# 某个单位不按某条规则核对，写明原因和截止日期：
+# [[waiver]]
+# unit = "单位代码或全称"
+# rule = "规则编号"
+# reason = "原因"
+# until = "2026-03-31"
 """
 
 
@@ -40,13 +57,17 @@ class Settings:
     previous: str = ""
     office: str = ""
     phone: str = ""
+    controls: bool = False
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+    waivers: tuple[Waiver, ...] = ()
 
     @property
     def text(self) -> str:
         """The file that `read_settings` reads."""
         values = {key: getattr(self, key) for key in _TEXTS}
         values["deadline"] = self.deadline.isoformat() if self.deadline else ""
-        return _PATTERN.format(**{key: json.dumps(value, ensure_ascii=False) for key, value in values.items()})
+        texts = {key: json.dumps(value, ensure_ascii=False) for key, value in values.items()}
+        return _PATTERN.format(**texts, controls=json.dumps(self.controls))
 
 
 def read_settings(text: str, source: str) -> Settings:
@@ -58,13 +79,20 @@ def read_settings(text: str, source: str) -> Settings:
     told = data.get("round")
     if not isinstance(told, Mapping):
         raise SettingsError(source, ["缺少 [round] 一节"])
-    problems = [f"不认识的设置“{key}”" for key in told if key not in {*_TEXTS, "deadline"}]
+    problems = [f"不认识的设置“{key}”" for key in told if key not in {*_TEXTS, "deadline", "controls"}]
+    problems += [f"不认识的一节“{key}”" for key in data if key not in {"round", "severity", "waiver"}]
     problems += [f"“{key}”应为文字，请加引号" for key in _TEXTS if not isinstance(told.get(key, ""), str)]
     problems += [f"缺少“{key}”" for key in _NEEDED if told.get(key, "") == ""]
+    controls = told.get("controls", False)
+    if not isinstance(controls, bool):
+        problems.append("“controls”只能是 true 或 false，不加引号")
+    severities = read_severities(data.get("severity", {}), problems)
+    waivers = read_waivers(data.get("waiver", []), problems)
     deadline, fault = _deadline(told.get("deadline", ""))
     if problems or fault:
         raise SettingsError(source, [*problems, *([fault] if fault else [])])
-    return Settings(**{key: told[key].strip() for key in _TEXTS if key in told}, deadline=deadline)
+    texts = {key: told[key].strip() for key in _TEXTS if key in told}
+    return Settings(**texts, deadline=deadline, controls=controls, severities=severities, waivers=waivers)
 
 
 def _deadline(value: object) -> tuple[date | None, str]:
@@ -76,14 +104,3 @@ def _deadline(value: object) -> tuple[date | None, str]:
         return read_date(value if isinstance(value, str) else ""), ""
     except ValueError:
         return None, f"截止日期“{value}”不对，应写成 2026-01-26 这样"
-
-
-def read_date(text: str) -> date:
-    """``2026-01-26``, ``2026/1/26``, ``2026年1月26日`` or ``2026.1.26``; ValueError otherwise."""
-    plain = text.strip().removesuffix("日")
-    for mark in "年月/.":
-        plain = plain.replace(mark, "-")
-    year, month, day = (int(part) for part in plain.split("-"))
-    if not _EARLIEST <= year <= _LATEST:
-        raise ValueError(text)
-    return date(year, month, day)

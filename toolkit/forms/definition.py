@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
@@ -12,6 +13,7 @@ from typing import cast
 from toolkit.forms.fields import Fields
 from toolkit.forms.names import name_problems
 from toolkit.forms.rule_texts import read_rules
+from toolkit.forms.rule_texts import read_text_rules
 from toolkit.model.form import Block
 from toolkit.model.form import CoverField
 from toolkit.model.form import Form
@@ -26,6 +28,7 @@ from toolkit.model.period import KINDS
 
 DEFINITION = "form.toml"
 REPORT = "report.toml"
+WORDS = "words.toml"
 _LONGEST_LIST = 99
 #: What a number cell takes at most, where the form says nothing: floats stay exact up to there.
 _LARGEST = {"whole": Decimal(999_999_999_999), "decimal": Decimal(999_999_999)}
@@ -36,28 +39,37 @@ def read_definition(folder: Path) -> tuple[Form, list[str]]:
     problems: list[str] = []
     data = _toml(folder / DEFINITION, problems)
     report = _toml(folder / REPORT, problems) if (folder / REPORT).is_file() else {}
-    form = _form(data, report, str(folder), problems)
+    words = _toml(folder / WORDS, problems) if (folder / WORDS).is_file() else {}
+    form = _worded(_form(data, report, str(folder), problems), words, problems)
     problems.extend(name_problems(form))
     return form, problems
 
 
-def parse_definition(text: str) -> tuple[Form, list[str]]:
-    """The same from a text, for forms that are not in a folder."""
+def parse_definition(text: str, words: str = "") -> tuple[Form, list[str]]:
+    """The same from texts, for forms that are not in a folder."""
     problems: list[str] = []
-    try:
-        data = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        problems.append(f"{DEFINITION}: 不是正确的 TOML：{error}")
-        data = {}
-    form = _form(data, {}, "", problems)
+    form = _form(_parsed(text, DEFINITION, problems), {}, "", problems)
+    form = _worded(form, _parsed(words, WORDS, problems), problems)
     return form, [*problems, *name_problems(form)]
+
+
+def _worded(form: Form, words: Mapping[str, object], problems: list[str]) -> Form:
+    """The form with its rules about texts."""
+    root = Fields(words, WORDS, problems)
+    return replace(form, text_rules=tuple(read_text_rules(root, form.texts)), raw_words=words)
+
+
+def _parsed(text: str, name: str, problems: list[str]) -> dict[str, object]:
+    try:
+        return tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        problems.append(f"{name}: 不是正确的 TOML：{error}")
+    return {}
 
 
 def _toml(path: Path, problems: list[str]) -> dict[str, object]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        problems.append(f"{path.name}: 不是正确的 TOML：{error}")
+        return _parsed(path.read_text(encoding="utf-8-sig"), path.name, problems)
     except UnicodeDecodeError:
         problems.append(f"{path.name}: 请存为 UTF-8 编码")
     except OSError as error:

@@ -9,6 +9,7 @@ from toolkit.forms.layout import PERIOD
 from toolkit.forms.layout import RESERVED_IDS
 from toolkit.forms.layout import RESERVED_SHEETS
 from toolkit.forms.layout import UNIT
+from toolkit.model.codes import BUILT_IN
 from toolkit.model.form import Form
 from toolkit.model.form import OpenList
 from toolkit.model.form import Table
@@ -25,6 +26,12 @@ def name_problems(form: Form) -> Iterator[str]:
         for name, times in Counter(names).items():
             if times > 1:
                 yield f"{what}“{name}”用了两次"
+    numeric = {rule.id for rule in form.rules}
+    for rule, times in Counter(rule.id for rule in form.text_rules).items():
+        if times > 1 or rule in numeric:
+            yield f"rule({rule}): 规则编号“{rule}”用了两次"
+    for rule in sorted(({*numeric} | {rule.id for rule in form.text_rules}) & BUILT_IN.keys()):
+        yield f"rules.{rule}: 编号“{rule}”是程序自己的，请换一个"
     unknown = {body for rule in form.rules for body in rule.free_bodies} - set(form.bodies)
     yield from (f"form.bodies: 规则里用到的机构类型“{body}”没有列在这里" for body in sorted(unknown))
 

@@ -1,12 +1,14 @@
-"""Reads a definition's rules as text: formulas of the template, and conditions."""
+"""Reads a definition's rules as text: formulas of the template, conditions, and rules about what is written."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from collections.abc import Iterator
 
 from toolkit.forms.fields import Fields
 from toolkit.model.finding import Severity
 from toolkit.model.form import RuleText
+from toolkit.model.form import TextRule
 
 
 def read_rules(fields: Fields, table: str, *, formulas: bool = True) -> Iterator[RuleText]:
@@ -38,9 +40,35 @@ def _rule(fields: Fields, rule: str, table: str, *, derived: bool) -> RuleText:
         typed_severity=_severity(fields, "typed_severity"),
         free_bodies=fields.texts("free_bodies"),
         unknown_severity=_severity(fields, "unknown_severity"),
+        beta=fields.flag("beta"),
+        singly=fields.flag("singly"),
     )
     fields.unknown()
     return out
+
+
+_OWN = frozenset({"id", "kind", "say", "remedy", "severity", "doubtful", "texts", "beta"})
+
+
+def read_text_rules(root: Fields, texts: Collection[str]) -> Iterator[TextRule]:
+    """Every rule about texts; ``texts`` are the names of the texts there are."""
+    for fields in root.tables("rule"):
+        rule = TextRule(
+            id=fields.text("id", required=True),
+            kind=fields.text("kind", required=True),
+            say=fields.text("say", required=True),
+            path=fields.path,
+            remedy=fields.text("remedy"),
+            severity=_severity(fields, "severity") or Severity.VERIFY,
+            doubtful=_severity(fields, "doubtful"),
+            texts=fields.texts("texts"),
+            beta=fields.flag("beta"),
+            options={key: value for key, value in fields.data.items() if key not in _OWN},
+        )
+        for name in rule.texts:
+            if name not in texts:
+                fields.problem(f"没有叫“{name}”的文字", "texts")
+        yield rule
 
 
 def _severity(fields: Fields, key: str) -> Severity | None:

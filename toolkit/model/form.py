@@ -129,7 +129,8 @@ class RuleText:
 
     ``derived`` marks a formula of the template (its left side is computed there). ``typed_severity`` holds when last
     year's figure was not taken from an accepted return. ``free_bodies`` are the kinds of body it does not bind;
-    ``unknown_severity`` holds while the body's kind is not known.
+    ``unknown_severity`` holds while the body's kind is not known. A ``beta`` rule only notes, whatever its
+    severity says; one that holds ``singly`` is about what one unit typed and says nothing of a sum.
     """
 
     id: str
@@ -143,6 +144,33 @@ class RuleText:
     typed_severity: Severity | None = None
     free_bodies: tuple[str, ...] = ()
     unknown_severity: Severity | None = None
+    beta: bool = False
+    singly: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextRule:
+    """A rule about texts: ``kind`` names the way of reading that finds what is wrong.
+
+    ``texts`` are the names of the texts it reads (none: all). ``doubtful`` is the severity where the reading is not
+    certain; without one it is ``severity``. ``options`` is the rest of its entry, for that way of reading alone.
+    """
+
+    id: str
+    kind: str
+    say: str
+    path: str = ""
+    remedy: str = ""
+    severity: Severity = Severity.VERIFY
+    doubtful: Severity | None = None
+    texts: tuple[str, ...] = ()
+    beta: bool = False
+    options: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def takes_explanation(self) -> bool:
+        """Whether a finding of it may be settled by an explanation."""
+        return Severity.VERIFY in {self.severity, self.doubtful}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +184,10 @@ class CoverField:
 
 @dataclass(frozen=True, kw_only=True)
 class Form:
-    """One report form, complete but for its report outline; ``raw_report`` keeps that as read."""
+    """One report form, complete but for its report outline; ``raw_report`` keeps that as read.
+
+    ``raw_words`` keeps what the form says about language (``words.toml``): whatever reads texts takes its part of it.
+    """
 
     id: str
     version: int
@@ -169,11 +200,13 @@ class Form:
     groups: tuple[TextGroup, ...] = ()
     lists: tuple[OpenList, ...] = ()
     rules: tuple[RuleText, ...] = ()
+    text_rules: tuple[TextRule, ...] = ()
     bodies: tuple[str, ...] = ()
     cover: tuple[CoverField, ...] = ()
     guide: tuple[str, ...] = ()
     empty_explanations: tuple[str, ...] = ()
     raw_report: Mapping[str, object] = field(default_factory=dict)
+    raw_words: Mapping[str, object] = field(default_factory=dict)
     folder: str = ""
 
     @cached_property

@@ -151,7 +151,7 @@ def _settled(round_: Round, one: _Loaded) -> bool:
 def _verdicts(round_: Round, todo: Sequence[_Loaded], crew: Crew) -> list[Verdict]:
     task = partial(_understand, form=round_.settings.form)
     found = crew.run(task, [(one.item.name, one.data) for one in todo], lambda pair: died(pair[0]))
-    return judged([placed(round_, what, one.item.name) for one, what in zip(todo, found, strict=True)])
+    return judged([placed(round_, what, one.item.name) for one, what in zip(todo, found, strict=True)], round_.policy)
 
 
 def _understand(pairs: list[tuple[str, bytes]], form: str) -> list[Understood | Verdict]:

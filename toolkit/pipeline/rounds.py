@@ -32,10 +32,14 @@ from toolkit.collection.settings import read_settings
 from toolkit.errors import LedgerError
 from toolkit.errors import SettingsError
 from toolkit.errors import UsageError
+from toolkit.forms.definition import REPORT
 from toolkit.instrument import Instrument
 from toolkit.model.period import Period
+from toolkit.model.policy import Policy
 from toolkit.pipeline.files import sweep
 from toolkit.pipeline.instruments import instrument
+from toolkit.pipeline.rulings import policy_of
+from toolkit.pipeline.rulings import ruling_problems
 from toolkit.workbook.plan import blank_plan
 
 Clock = Callable[[], datetime]
@@ -106,14 +110,21 @@ class Round:
         return next((self.prior[code] for code in self.codes(unit) if code in self.prior), {})
 
     @cached_property
+    def policy(self) -> Policy:
+        """What the office decided about rules, as it holds today."""
+        return policy_of(self.settings, self.roster, self.moment.date())
+
+    @cached_property
     def context(self) -> str:
         """A digest of all that a verdict depends on besides the file: when it changes, files are judged again."""
         prior = {unit: {name: str(value) for name, value in values.items()} for unit, values in self.prior.items()}
-        form = Path(self.kind.form.folder) / "form.toml"
+        parts = sorted(Path(self.kind.form.folder).glob("*.toml")) if self.kind.form.folder else []
+        ruled = [f"{unit} {rule} {one.words}" for (unit, rule), one in sorted(self.policy.waivers.items())]
         told = [
             __version__,
             blank_plan(self.kind).fingerprint,
-            hashlib.sha256(form.read_bytes()).hexdigest() if form.is_file() else "",
+            [hashlib.sha256(part.read_bytes()).hexdigest() for part in parts if part.name != REPORT],
+            [*ruled, *(f"{rule}={level}" for rule, level in sorted(self.policy.severities.items()))],
             self.settings.period,
             self.roster_digest,
             prior,
@@ -135,6 +146,8 @@ def open_round(root: Path, *, clock: Clock = now, alone: bool = True) -> Iterato
     except ValueError as error:
         raise SettingsError(str(folder.settings), [str(error)]) from None
     roster, digest = load_roster(folder.root / settings.roster, kind)
+    if problems := list(ruling_problems(settings, kind, roster)):
+        raise SettingsError(str(folder.settings), problems)
     keyring = load_keys(folder.key)
     if not folder.ledger.is_file():
         raise LedgerError(f"{folder.ledger}：台账不见了。请从备份恢复“台账”文件夹，不要另建。")

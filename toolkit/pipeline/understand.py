@@ -14,6 +14,8 @@ from toolkit.model.codes import BUILT_IN
 from toolkit.model.finding import Finding
 from toolkit.model.finding import Severity
 from toolkit.model.finding import Status
+from toolkit.model.policy import NO_POLICY
+from toolkit.model.policy import Policy
 from toolkit.model.returns import Identity
 from toolkit.model.returns import Return
 from toolkit.model.returns import Verdict
@@ -72,7 +74,7 @@ def _understand(file: str, let_in: Callable[[], Admitted], form: str) -> Underst
     return Understood(form=form or kind.form.id, content=content, findings=findings)
 
 
-def judged(found: Sequence[Understood | Verdict]) -> list[Verdict]:
+def judged(found: Sequence[Understood | Verdict], policy: Policy = NO_POLICY) -> list[Verdict]:
     """The verdicts, in order: the rules of each form are applied to its returns together."""
     out: list[Verdict | None] = [one if isinstance(one, Verdict) else None for one in found]
     groups: dict[str, list[int]] = {}
@@ -81,7 +83,8 @@ def judged(found: Sequence[Understood | Verdict]) -> list[Verdict]:
             groups.setdefault(one.form, []).append(i)
     for form, places in groups.items():
         mine = [one for i in places if isinstance(one := found[i], Understood)]
-        for i, verdict in zip(places, judge(instrument(form), [(u.content, u.findings) for u in mine]), strict=True):
+        verdicts = judge(instrument(form), [(u.content, u.findings) for u in mine], policy)
+        for i, verdict in zip(places, verdicts, strict=True):
             out[i] = verdict
     return [verdict for verdict in out if verdict is not None]
 

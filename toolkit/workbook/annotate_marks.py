@@ -206,6 +206,8 @@ def _explained_at(instrument: Instrument, finding: Finding) -> Place | None:
     if finding.severity is not Severity.VERIFY:
         return None
     layout = instrument.layout
+    if finding.rule in instrument.text_rules:
+        return (CHECKS, layout.spot(explain_name(finding.rule)).cell) if finding.rule in layout.explained else None
     for check in instrument.rules.checks:
         if check.rule.id == finding.rule and check.key in layout.explained:
             names = tuple(prior_name(key.name) if key.lag else key.name for key in check.keys)

@@ -18,6 +18,7 @@ from toolkit.forms.layout import quoted
 from toolkit.instrument import Instrument
 from toolkit.instrument import demand
 from toolkit.model.finding import Severity
+from toolkit.model.form import TextRule
 from toolkit.rules.compile import DECIMALS
 from toolkit.rules.compile import Check
 from toolkit.rules.compile import holds
@@ -26,6 +27,7 @@ from toolkit.workbook.guarded import count
 from toolkit.workbook.guarded import guarded
 from toolkit.workbook.planned import EMPTY
 from toolkit.workbook.planned import FAILED
+from toolkit.workbook.planned import LATER
 from toolkit.workbook.planned import NOT_APPLICABLE
 from toolkit.workbook.planned import PASSED
 from toolkit.workbook.planned import QUERIED
@@ -55,6 +57,31 @@ def check_lines(instrument: Instrument, known: Known) -> Iterator[Planned]:
     yield from _all_complete(instrument, known)
     for check in instrument.rules.checks:
         yield from _check(instrument, check, known)
+    for rule in instrument.form.text_rules:
+        if rule.id in instrument.layout.explained:
+            yield from _about_texts(instrument, rule, known)
+
+
+def _about_texts(instrument: Instrument, rule: TextRule, known: Known) -> Iterator[Planned]:
+    """The line of a rule that no formula can check: it says so, and has room for an explanation."""
+    layout, texts = instrument.layout, rule.texts or tuple(instrument.form.texts)
+    values = {CheckColumn.RULE: rule.id, CheckColumn.SENTENCE: rule.say, CheckColumn.VERDICT: LATER}
+    for column in (CheckColumn.LEFT, CheckColumn.RIGHT, CheckColumn.DIFFERENCE):
+        values[column] = ""
+    for column, value in values.items():
+        role = Role.VERDICT if column == CheckColumn.VERDICT else Role.SENTENCE
+        yield Planned(spot=layout.check_spot(rule.id, column), role=role, value=value)
+    first = layout.spot(texts[0])
+    sheets = "、".join(dict.fromkeys(layout.spot(name).sheet for name in texts))
+    where = layout.check_spot(rule.id, CheckColumn.PLACE)
+    yield Planned(spot=where, role=Role.SENTENCE, value=sheets, link=f"internal:{first.reference}")
+    yield Planned(
+        spot=layout.check_spot(rule.id, CheckColumn.EXPLANATION),
+        role=Role.TEXT,
+        value=known.values.get(explain_name(rule.id)),
+        name=explain_name(rule.id),
+        hint=("情况说明", "收件后如请核实这一条，而文字属实，在这里写明实际情况和原因。"),
+    )
 
 
 def _all_complete(instrument: Instrument, known: Known) -> Iterator[Planned]:

@@ -17,6 +17,8 @@ from toolkit.rules.expression import Node
 from toolkit.rules.values import Exact
 
 PASSED, FAILED, QUERIED, EMPTY, NOT_APPLICABLE = "通过", "不通过", "请核实", "未填", "不适用"
+#: The verdict of a rule that no formula can check.
+LATER = "收件后核对"
 
 
 class Role(StrEnum):

@@ -24,6 +24,7 @@ from toolkit.workbook.pen import Pen
 from toolkit.workbook.plan import plan
 from toolkit.workbook.planned import EMPTY
 from toolkit.workbook.planned import FAILED
+from toolkit.workbook.planned import LATER
 from toolkit.workbook.planned import NOT_APPLICABLE
 from toolkit.workbook.planned import PASSED
 from toolkit.workbook.planned import QUERIED
@@ -183,7 +184,14 @@ def breadth(text: str) -> int:
 def _colours(page: Page, cells: tuple[Planned, ...]) -> None:
     last = max(cell.spot.row for cell in cells)
     column = CheckColumn.VERDICT
-    colours = {PASSED: GOOD, FAILED: BAD, QUERIED: ASK, EMPTY: EMPTY_FILL, NOT_APPLICABLE: EMPTY_FILL}
+    colours = {
+        PASSED: GOOD,
+        FAILED: BAD,
+        QUERIED: ASK,
+        EMPTY: EMPTY_FILL,
+        NOT_APPLICABLE: EMPTY_FILL,
+        LATER: EMPTY_FILL,
+    }
     for word, colour in colours.items():
         rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": page.pen.fill(colour)}
         page.sheet.conditional_format(CHECKS_TOP, column, last, column, rule)

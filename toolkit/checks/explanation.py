@@ -1,0 +1,76 @@
+"""Judges a written explanation: whether it says anything, in the unit's own words, about the rule beside it."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+
+from toolkit.forms.layout import CheckColumn
+from toolkit.instrument import Instrument
+from toolkit.instrument import demand
+from toolkit.model.returns import Return
+
+_SHORTEST = 4
+_FEWEST_CHARACTERS = 3
+_SHOWN = 20
+
+
+def settled(instrument: Instrument, content: Return, key: str) -> tuple[str, str]:
+    """The explanation that stands beside a check or a rule about texts, and what is still to be done about it.
+
+    One of the two is empty: an accepted explanation needs nothing, a refused one is not handed on.
+    """
+    text = content.explanations.get(key, "").strip()
+    where = instrument.layout.check_spot(key, CheckColumn.EXPLANATION).reference
+    if not text:
+        return "", f"如情况属实，请在“情况说明”一栏（{where}）写明原因"
+    fault = refusal(instrument, content, key, text)
+    return ("", f"{where} 的说明“{text[:_SHOWN]}”{fault}，请写明实际情况") if fault else (text, "")
+
+
+def refusal(instrument: Instrument, content: Return, key: str, text: str) -> str:
+    """Why an explanation is refused; empty where it is accepted."""
+    bare = _bare(text)
+    if len(bare) < _SHORTEST or len(set(bare)) < _FEWEST_CHARACTERS:
+        return "没有说明原因"
+    if len(_without_phrases(bare, instrument.form.empty_explanations)) < _SHORTEST:
+        return "是套话，没有说明原因"
+    if any(bare in one or one in bare for one in _printed(instrument, key)):
+        return "照抄了规则的文字"
+    twin = next(
+        (other for other, said in content.explanations.items() if _copied(instrument, key, other, said, bare)), ""
+    )
+    return f"与 {twin.partition('[')[0]} 的说明一字不差" if twin else ""
+
+
+def _bare(text: str) -> str:
+    """Letters, digits and characters only."""
+    return "".join(c for c in unicodedata.normalize("NFKC", text) if c.isalnum())
+
+
+def _without_phrases(bare: str, phrases: tuple[str, ...]) -> str:
+    for phrase in sorted(phrases, key=len, reverse=True):
+        bare = bare.replace(phrase, "")
+    return bare
+
+
+@lru_cache(maxsize=4096)
+def _printed(instrument: Instrument, key: str) -> tuple[str, ...]:
+    """What the rule itself says, as it stands in the workbook."""
+    check = instrument.checks.get(key)
+    rule = check.rule if check else instrument.text_rules[key]
+    said = demand(instrument, check) if check else rule.say
+    return tuple(bare for text in (said, rule.remedy) if len(bare := _bare(text)) >= _SHORTEST)
+
+
+def _copied(instrument: Instrument, key: str, other: str, said: str, bare: str) -> bool:
+    """Whether the same words stand beside another rule that has no figure in common with this one."""
+    if other.partition("[")[0].partition("#")[0] == key.partition("[")[0].partition("#")[0] or _bare(said) != bare:
+        return False
+    mine, theirs = (_figures(instrument, one) for one in (key, other))
+    return not mine & theirs
+
+
+def _figures(instrument: Instrument, key: str) -> frozenset[str]:
+    check = instrument.checks.get(key)
+    return frozenset(one.name for one in check.keys) if check else frozenset()

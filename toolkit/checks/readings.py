@@ -1,0 +1,34 @@
+"""Every way of reading texts, by the kind that a form's rules name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Mapping
+
+from toolkit.checks.remark import Remark
+from toolkit.instrument import Instrument
+from toolkit.model.form import Form
+from toolkit.model.form import TextRule
+from toolkit.model.returns import Return
+
+Reading = Callable[[Instrument, Return, TextRule], Iterator[Remark]]
+
+#: Kind -> reading.
+READINGS: Mapping[str, Reading] = {}
+
+
+def read_texts(instrument: Instrument, content: Return) -> Iterator[Remark]:
+    """What every rule about texts has to say of a return, in the order of the rules."""
+    for rule in instrument.form.text_rules:
+        yield from READINGS[rule.kind](instrument, content, rule)
+
+
+def kind_problems(form: Form) -> list[str]:
+    """Rules about texts whose kind is not known."""
+    known = "、".join(READINGS)
+    return [
+        f"{rule.path}.kind: 没有“{rule.kind}”这种读法，可用 {known}"
+        for rule in form.text_rules
+        if rule.kind not in READINGS
+    ]
