@@ -13,10 +13,12 @@ from pathlib import Path
 
 from toolkit.errors import DefinitionError
 from toolkit.forms.catalogue import find_form
+from toolkit.forms.controls import with_controls
 from toolkit.forms.definition import parse_definition
 from toolkit.forms.definition import read_definition
 from toolkit.forms.layout import Layout
 from toolkit.forms.layout import explain_name
+from toolkit.model.form import CONTROLS
 from toolkit.model.form import Form
 from toolkit.model.form import TextRule
 from toolkit.model.form import Variable
@@ -76,23 +78,29 @@ Extra = Callable[[Form], list[str]]
 
 
 def load(name: str, extra: Extra | None = None) -> Instrument:
-    """The form of that name, or in that folder; DefinitionError with every problem at once."""
-    return _load(str(find_form(name)), extra)
+    """The form of that name, or in that folder; DefinitionError with every problem at once.
+
+    A name that ends in ``CONTROLS`` means its variant with control totals.
+    """
+    base = name.removesuffix(CONTROLS)
+    return _load(str(find_form(base)), extra, controls=name != base)
 
 
-def loads(text: str, extra: Extra | None = None, words: str = "") -> Instrument:
+def loads(text: str, extra: Extra | None = None, words: str = "", *, controls: bool = False) -> Instrument:
     """A form from a text, and what it says about language from another."""
     form, problems = parse_definition(text, words)
+    form = with_controls(form) if controls and not problems else form
     return _assemble(form, problems, "（文字）", extra)
 
 
-_cache: dict[tuple[str, Extra | None], Instrument] = {}
+_cache: dict[tuple[str, Extra | None, bool], Instrument] = {}
 
 
-def _load(folder: str, extra: Extra | None) -> Instrument:
-    key = (folder, extra)
+def _load(folder: str, extra: Extra | None, *, controls: bool) -> Instrument:
+    key = (folder, extra, controls)
     if key not in _cache:
         form, problems = read_definition(Path(folder))
+        form = with_controls(form) if controls and not problems else form
         _cache[key] = _assemble(form, problems, Path(folder).name, extra)
     return _cache[key]
 

@@ -36,6 +36,7 @@ def start_command(
     deadline: Annotated[str, typer.Option("--deadline", metavar="日期", help="截止日期，例如 2026-01-26。")] = "",
     office: Annotated[str, typer.Option("--office", metavar="名称", help="收表单位，写在退回通知里。")] = "",
     phone: Annotated[str, typer.Option("--phone", metavar="电话", help="收表单位的电话。")] = "",
+    controls: Annotated[bool, typer.Option("--controls", help="模板里加“手工合计”表，用来找填错的格。")] = False,
 ) -> None:
     """Start a round; without a roster an empty one is made to be filled in."""
     from toolkit.pipeline.start import blank
@@ -55,6 +56,7 @@ def start_command(
         name=name,
         deadline=_day("--deadline", deadline),
         office={"office": office, "phone": phone},
+        controls=controls,
     )
     say(f"已建立一轮收集：{folder}（{done.units} 个单位报送）。")
     if previous:

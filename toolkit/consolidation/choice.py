@@ -13,6 +13,7 @@ from toolkit.consolidation.expected import Expected
 from toolkit.consolidation.units import unit_key
 from toolkit.instrument import Instrument
 from toolkit.model.finding import Status
+from toolkit.model.form import CONTROLS
 from toolkit.model.period import Period
 from toolkit.model.returns import Verdict
 from toolkit.model.standing import State
@@ -96,7 +97,7 @@ def _refused(instrument: Instrument, verdict: Verdict, expected: Expected | None
         return verdict.status.label
     if content is None:
         return NO_DATA
-    if (verdict.form or content.identity.form or form.id) != form.id:
+    if (verdict.form or content.identity.form or form.id).removesuffix(CONTROLS) != form.base:
         return Status.FOREIGN.label
     version = verdict.version or content.identity.version or form.version
     return "" if version in {*form.accepts, form.version} else OTHER_VERSION

@@ -139,6 +139,7 @@ def _table(fields: Fields) -> Table:
         note=fields.text("note"),
         stub_widths=widths,
         column_width=float(fields.number("column_width") or 0),
+        controls=fields.texts("controls"),
     )
 
 

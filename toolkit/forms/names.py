@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from toolkit.forms.controls import control_problems
 from toolkit.forms.layout import PERIOD
 from toolkit.forms.layout import RESERVED_IDS
 from toolkit.forms.layout import RESERVED_SHEETS
@@ -52,6 +53,7 @@ def _reserved(form: Form) -> Iterator[str]:
 def _in_tables(form: Form) -> Iterator[str]:
     """Ids that stand twice within a table."""
     for table in form.tables:
+        yield from control_problems(table)
         rows = [r.id for b in table.blocks for r in b.rows]
         columns = {c.id for b in table.blocks for c in b.columns}
         for name, times in Counter([*rows, *columns]).items():

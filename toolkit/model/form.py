@@ -11,6 +11,9 @@ from typing import Literal
 
 from toolkit.model.finding import Severity
 
+#: What is put behind a form's id, or a reference to it, for its variant with control totals.
+CONTROLS = "+controls"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberType:
@@ -50,7 +53,11 @@ class Block:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A printed table. ``layout``: ``table`` (rows down) or ``line`` (the rows stand side by side in one line)."""
+    """A printed table. ``layout``: ``table`` (rows down) or ``line`` (the rows stand side by side in one line).
+
+    ``controls`` are ids of rows and columns of totals that respondents may be asked to add up by hand as well; a table
+    of such figures names the table it is for in ``control``.
+    """
 
     id: str
     title: str
@@ -60,6 +67,8 @@ class Table:
     note: str = ""
     stub_widths: tuple[float, ...] = ()
     column_width: float = 0.0
+    controls: tuple[str, ...] = ()
+    control: str = ""
 
     def row(self, row: str) -> Label:
         """The row of that id; KeyError if there is none."""
@@ -233,6 +242,11 @@ class Form:
     def texts(self) -> Mapping[str, TextField]:
         """Every text asked for, by name."""
         return {text.name: text for group in self.groups for text in group.texts}
+
+    @property
+    def base(self) -> str:
+        """The form's id, the same for its variants."""
+        return self.id.removesuffix(CONTROLS)
 
     def table(self, table: str) -> Table:
         """The table of that id; KeyError if there is none."""

@@ -39,7 +39,7 @@ class Issued:
 
 def distribute(round_: Round, progress: Progress | None = None) -> Issued:
     """Write the workbook of every unit that is to report; what is there and still right stays as it is."""
-    press = Press(round_.kind)
+    press = Press(round_.issued)
     done = round_.ledger.outputs()
     units = list(reporters(round_))
     written: list[Path] = []
@@ -72,7 +72,7 @@ def _name(round_: Round, unit: Unit) -> str:
 
 def _digest(round_: Round, prefill: Prefill) -> str:
     prior = {name: str(value) for name, value in prefill.prior.items()}
-    told = [blank_plan(round_.kind).fingerprint, prefill.unit, prefill.period, prefill.code, prefill.signature, prior]
+    told = [blank_plan(round_.issued).fingerprint, prefill.unit, prefill.period, prefill.code, prefill.signature, prior]
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 

@@ -23,6 +23,7 @@ from toolkit.pipeline.files import ensure_folder
 from toolkit.pipeline.files import free
 from toolkit.pipeline.files import safe_name
 from toolkit.pipeline.files import write
+from toolkit.pipeline.instruments import form_of
 from toolkit.pipeline.originals import stored
 from toolkit.pipeline.rounds import Round
 from toolkit.pipeline.standing import sent_by
@@ -117,7 +118,7 @@ def _hand_back(round_: Round, one: Standing, verdict: Verdict, paths: list[Path]
             continue
         data = stored(round_, verdict.sha256, verdict.file)
         try:
-            yield write(path, annotate(data, round_.kind, verdict, lines))
+            yield write(path, annotate(data, form_of(verdict.form, round_.kind) or round_.kind, verdict, lines))
             enclosed = True
         except AnnotateError as error:
             told.append(f"{one.name}：{error}")

@@ -21,7 +21,7 @@ def reporters(round_: Round) -> Iterator[Unit]:
 
 def issue(round_: Round, unit: Unit) -> Prefill:
     """What the unit's workbook is given, signed with the office's key."""
-    kind = round_.kind
+    kind = round_.issued
     identity = signed(
         round_.keyring.current,
         Identity(

@@ -45,7 +45,7 @@ def previous_figures(where: Path, roster: Roster, kind: Instrument, period: Peri
     keyring: Keyring | None = None
     if Folder(where).is_round:
         with open_round(where, clock=clock, alone=False) as old:
-            if old.kind.form.id != kind.form.id:
+            if old.kind.form.base != kind.form.base:
                 raise UsageError(f"--previous {where}：那一轮收的是另一种报表“{old.kind.form.id}”。")
             if old.period != period.last_year:
                 raise UsageError(f"--previous {where}：那一轮的期间是 {old.period}，应为 {period.last_year}。")

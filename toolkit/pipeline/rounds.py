@@ -38,6 +38,7 @@ from toolkit.model.period import Period
 from toolkit.model.policy import Policy
 from toolkit.pipeline.files import sweep
 from toolkit.pipeline.instruments import instrument
+from toolkit.pipeline.instruments import reference
 from toolkit.pipeline.rulings import policy_of
 from toolkit.pipeline.rulings import ruling_problems
 from toolkit.workbook.plan import blank_plan
@@ -110,6 +111,11 @@ class Round:
         return next((self.prior[code] for code in self.codes(unit) if code in self.prior), {})
 
     @cached_property
+    def issued(self) -> Instrument:
+        """The form as it is distributed: with control totals where the office wants them."""
+        return instrument(reference(self.kind.form, controls=self.settings.controls))
+
+    @cached_property
     def policy(self) -> Policy:
         """What the office decided about rules, as it holds today."""
         return policy_of(self.settings, self.roster, self.moment.date())
@@ -123,6 +129,7 @@ class Round:
         told = [
             __version__,
             blank_plan(self.kind).fingerprint,
+            blank_plan(self.issued).fingerprint,
             [hashlib.sha256(part.read_bytes()).hexdigest() for part in parts if part.name != REPORT],
             [*ruled, *(f"{rule}={level}" for rule, level in sorted(self.policy.severities.items()))],
             self.settings.period,

@@ -53,6 +53,7 @@ def start(  # noqa: PLR0913 - one parameter an option of the command
     name: str = "",
     deadline: date | None = None,
     office: Mapping[str, str] | None = None,
+    controls: bool = False,
     keyring: Keyring | None = None,
     clock: Clock = now,
 ) -> Started:
@@ -72,7 +73,9 @@ def start(  # noqa: PLR0913 - one parameter an option of the command
         name=name,
         deadline=deadline,
         previous=str(previous or ""),
-        **(office or {}),
+        controls=controls,
+        office=(office or {}).get("office", ""),
+        phone=(office or {}).get("phone", ""),
     )
     _make(folder, settings, roster, old, keyring)
     notes = (*people.notes, *(old.told if old else ()))

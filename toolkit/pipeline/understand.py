@@ -21,6 +21,7 @@ from toolkit.model.returns import Return
 from toolkit.model.returns import Verdict
 from toolkit.pipeline.instruments import form_of
 from toolkit.pipeline.instruments import instrument
+from toolkit.pipeline.instruments import reference
 from toolkit.workbook.extract import extract
 from toolkit.workbook.forensics import examine
 from toolkit.workbook.forensics import sort_formulas
@@ -71,7 +72,9 @@ def _understand(file: str, let_in: Callable[[], Admitted], form: str) -> Underst
     formulas = sort_formulas(flat, plan)
     content, values = extract(flat, kind, identity, formulas, (file, admitted.sha256))
     findings = (*structure, *values, *examine(flat, kind, plan, formulas))
-    return Understood(form=form or kind.form.id, content=content, findings=findings)
+    return Understood(
+        form=reference(kind.form, controls=kind.form.id != kind.form.base), content=content, findings=findings
+    )
 
 
 def judged(found: Sequence[Understood | Verdict], policy: Policy = NO_POLICY) -> list[Verdict]:

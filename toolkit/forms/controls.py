@@ -1,0 +1,89 @@
+"""Control totals: figures that the respondent adds up by hand, on a sheet of their own, held against the live totals.
+
+A template whose totals are live formulas hides which input is wrong; a figure that somebody has added up independently
+brings that knowledge back. They are not beside the live totals, where they would only be copied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from toolkit.model.form import CONTROLS
+from toolkit.model.form import Block
+from toolkit.model.form import Form
+from toolkit.model.form import Label
+from toolkit.model.form import RuleText
+from toolkit.model.form import Table
+
+RULE = "CTL-01"
+_COLUMN = "control"
+_SHEET = "手工合计"
+
+
+def with_controls(form: Form) -> Form:
+    """The form with a table of control totals for every table that declares some; the same form if none does."""
+    tables = [table for table in form.tables if table.controls]
+    if not tables:
+        return form
+    made = tuple(_table(table, alone=len(tables) == 1) for table in tables)
+    rules = tuple(rule for table in tables for rule in _rules(table))
+    return replace(form, id=form.id + CONTROLS, tables=(*form.tables, *made), rules=(*form.rules, *rules))
+
+
+def control_problems(table: Table) -> Iterator[str]:
+    """Controls that name neither a row nor a column of the table."""
+    ids = {label.id for block in table.blocks for label in (*block.rows, *block.columns)}
+    for name in table.controls:
+        if name not in ids:
+            yield f"table({table.id}).controls: 没有代号“{name}”"
+
+
+def _members(table: Table) -> Iterator[tuple[Block, list[tuple[Label, Label]]]]:
+    """For each control of each block: the (row, column) pairs of the totals it stands for."""
+    for block in table.blocks:
+        for name in table.controls:
+            pairs = [(row, column) for row in block.rows for column in block.columns if name in {row.id, column.id}]
+            if pairs:
+                yield block, pairs
+
+
+def _table(table: Table, *, alone: bool) -> Table:
+    blocks = []
+    for block, pairs in _members(table):
+        several = len({column.id for _, column in pairs}) > 1
+        rows = tuple(_row(row, column, several=several) for row, column in pairs)
+        column = Label(id=_COLUMN, label="手工合计")
+        blocks.append(
+            Block(rows=rows, columns=(column,), type=block.type, title=" " if len(table.controls) > 1 else "")
+        )
+    return Table(
+        id=_id(table),
+        title=f"手工合计：{table.title}",
+        sheet=_SHEET if alone else f"{_SHEET}（{table.sheet}）"[:31],
+        blocks=tuple(blocks),
+        stub_widths=table.stub_widths if table.layout == "table" else (),
+        column_width=30.0,
+        control=table.id,
+    )
+
+
+def _row(row: Label, column: Label, *, several: bool) -> Label:
+    if not several:
+        return replace(row, id=f"{row.id}_{column.id}")
+    return Label(id=f"{row.id}_{column.id}", label=column.label, under=row.path)
+
+
+def _rules(table: Table) -> Iterator[RuleText]:
+    for _, pairs in _members(table):
+        for row, column in pairs:
+            yield RuleText(
+                id=RULE,
+                text=f"{table.id}.{row.id}.{column.id} = {_id(table)}.{row.id}_{column.id}.{_COLUMN}",
+                path=f"table({table.id}).controls",
+                remedy="请对照台账核对这一行（列）的各格和手工合计，改正填错的数",
+            )
+
+
+def _id(table: Table) -> str:
+    return f"control_{table.id}"
