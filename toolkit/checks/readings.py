@@ -6,7 +6,17 @@ from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
 
+from toolkit.checks.breakdown import read_breakdowns
+from toolkit.checks.breakdown import read_fees
+from toolkit.checks.breakdown import read_shares
+from toolkit.checks.claims import read_claims
+from toolkit.checks.claims import read_denials
+from toolkit.checks.proofread import read_typing
 from toolkit.checks.remark import Remark
+from toolkit.checks.wording_rules import read_bodies
+from toolkit.checks.wording_rules import read_citations
+from toolkit.checks.wording_rules import read_years
+from toolkit.checks.words import word_problems
 from toolkit.instrument import Instrument
 from toolkit.model.form import Form
 from toolkit.model.form import TextRule
@@ -15,7 +25,17 @@ from toolkit.model.returns import Return
 Reading = Callable[[Instrument, Return, TextRule], Iterator[Remark]]
 
 #: Kind -> reading.
-READINGS: Mapping[str, Reading] = {}
+READINGS: Mapping[str, Reading] = {
+    "claim": read_claims,
+    "denial": read_denials,
+    "breakdown": read_breakdowns,
+    "share": read_shares,
+    "fee": read_fees,
+    "year": read_years,
+    "citation": read_citations,
+    "typing": read_typing,
+    "body": read_bodies,
+}
 
 
 def read_texts(instrument: Instrument, content: Return) -> Iterator[Remark]:
@@ -25,10 +45,10 @@ def read_texts(instrument: Instrument, content: Return) -> Iterator[Remark]:
 
 
 def kind_problems(form: Form) -> list[str]:
-    """Rules about texts whose kind is not known."""
+    """Rules about texts whose kind is not known, or whose patterns cannot be compiled."""
     known = "、".join(READINGS)
     return [
         f"{rule.path}.kind: 没有“{rule.kind}”这种读法，可用 {known}"
         for rule in form.text_rules
         if rule.kind not in READINGS
-    ]
+    ] + list(word_problems(form))

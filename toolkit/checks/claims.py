@@ -1,0 +1,149 @@
+"""Figures and denials in texts, held against the tables. A mismatch is told only if no reading of it agrees."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from toolkit.checks.language import numeral
+from toolkit.checks.language import quoted
+from toolkit.checks.language import sentences
+from toolkit.checks.remark import Remark
+from toolkit.checks.wording import shown
+from toolkit.checks.words import Pattern
+from toolkit.checks.words import patterns
+from toolkit.checks.words import skipped
+from toolkit.checks.words import value_of
+from toolkit.instrument import Instrument
+from toolkit.model.form import TextRule
+from toolkit.model.returns import Return
+
+#: Directly behind these a figure is a change, not a count.
+_CHANGE = re.compile(r"(增加|减少|增长|下降|上升|多|少|增|减|提高|降低)(了|至|到)?$")
+_YEAR = re.compile(r"(20\d\d)年")
+_HALF = ("上半年", "下半年", "季度", "以来", "五年", "三年", "本届")
+
+
+class Claim(NamedTuple):
+    """A figure that a sentence states about something the tables count."""
+
+    rule: str
+    sentence: str
+    value: Decimal
+    pattern: Pattern
+    start: int
+    length: int
+
+
+def claims(instrument: Instrument, text: str, year: str = "") -> list[Claim]:
+    """Every claim in a text; where several patterns take the same figure, all of them, the longest match first."""
+    found = [claim for claim in _claims(instrument, text) if not _other_time(claim.sentence, year)]
+    return sorted(found, key=lambda one: (one.sentence, one.start, -one.length))
+
+
+@lru_cache(maxsize=1024)
+def _claims(instrument: Instrument, text: str) -> tuple[Claim, ...]:
+    return tuple(
+        claim
+        for sentence in sentences(text)
+        if not skipped(instrument.form, sentence)
+        for rule in instrument.form.text_rules
+        if rule.kind == "claim"
+        for pattern in patterns(instrument, rule.id)
+        for claim in _in_sentence(rule.id, pattern, sentence)
+    )
+
+
+def _in_sentence(rule: str, pattern: Pattern, sentence: str) -> Iterator[Claim]:
+    for found in pattern.regex.finditer(sentence):
+        value = numeral(found[1])
+        changed = _CHANGE.search(sentence[: found.start(1)])
+        if value is not None and not changed and not any(word in found[0] for word in pattern.unless):
+            yield Claim(rule, sentence, value, pattern, found.start(1), len(found[0]))
+
+
+def _other_time(sentence: str, year: str) -> bool:
+    """Whether a sentence speaks of another year, or of a part of one."""
+    years = set(_YEAR.findall(sentence))
+    return any(word in sentence for word in _HALF) or bool(year and years and year not in years)
+
+
+def read_claims(instrument: Instrument, content: Return, rule: TextRule) -> Iterator[Remark]:
+    """Figures that agree with none of the table's figures they may mean."""
+    for name in rule.texts or tuple(content.texts):
+        told: dict[tuple[str, int], list[Claim]] = {}
+        for claim in claims(instrument, content.texts.get(name, ""), content.period[:4]):
+            told.setdefault((claim.sentence, claim.start), []).append(claim)
+        for several in told.values():
+            if several[0].rule == rule.id and (remark := _held(instrument, content, name, several)) is not None:
+                yield remark
+
+
+def _held(instrument: Instrument, content: Return, name: str, several: list[Claim]) -> Remark | None:
+    first = several[0]
+    readings = [_expected(content, one.pattern) for one in several]
+    known = [value for values in readings for value in values]
+    if not known or None in readings[0] or first.value in known:
+        return None
+    wanted = known[0]
+    variables = tuple(key.name for key in first.pattern.equals[0].keys()) if first.pattern.equals else ()
+    what = "、".join(_label(instrument, one) for one in variables[:2]) + ("等项之和" if len(variables) > 2 else "")  # noqa: PLR2004
+    # A word that means several figures is told with all of them, so that nobody need guess which was meant.
+    others = "、".join(dict.fromkeys(shown(value) for value in known[1:] if value not in {wanted, None}))
+    return Remark(
+        rule=first.rule,
+        text=name,
+        message=f"文字与表格不一致：{quoted(first.sentence)}写 {shown(first.value)}，"
+        f"表中{what or '清单合计'}是 {shown(wanted)}" + (f"（或 {others}）" if others else ""),
+        variables=variables,
+        left=first.value,
+        right=wanted,
+    )
+
+
+def _expected(content: Return, pattern: Pattern) -> list[Decimal]:
+    if pattern.list:
+        items = content.items.get(pattern.list, ())
+        return [sum((count for _, count in items), Decimal(0))] if items else []
+    values = [value_of(node, content) for node in pattern.equals]
+    return [value for value in values if value is not None]
+
+
+def _label(instrument: Instrument, name: str) -> str:
+    variable = instrument.variables[name]
+    return f"“{variable.row_label.rpartition(' ')[2]}／{variable.column_label.rpartition(' ')[2]}”"
+
+
+def denials(instrument: Instrument, text: str, rule: TextRule, year: str = "") -> Iterator[tuple[str, Pattern]]:
+    """Every sentence that denies what the tables count, with the pattern that says so."""
+    for sentence in sentences(text):
+        if skipped(instrument.form, sentence) or _other_time(sentence, year):
+            continue
+        for pattern in patterns(instrument, rule.id):
+            found = pattern.regex.search(sentence)
+            if found and not any(word in found[0] for word in pattern.unless):
+                yield sentence, pattern
+
+
+def read_denials(instrument: Instrument, content: Return, rule: TextRule) -> Iterator[Remark]:
+    """A text says that nothing came or happened, and the tables count some."""
+    for name in rule.texts or tuple(content.texts):
+        seen: set[str] = set()
+        for sentence, pattern in denials(instrument, content.texts.get(name, ""), rule, content.period[:4]):
+            value = value_of(pattern.equals[0], content)
+            if not value or pattern.means in seen:
+                continue
+            seen.add(pattern.means)
+            variables = tuple(key.name for key in pattern.equals[0].keys())
+            what = "、".join(_label(instrument, one) for one in variables)
+            yield Remark(
+                rule=rule.id,
+                text=name,
+                message=f"文字说没有，表格里有：{quoted(sentence)}，表中{what}是 {shown(value)}",
+                variables=variables,
+                left=Decimal(0),
+                right=value,
+            )

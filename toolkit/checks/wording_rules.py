@@ -1,0 +1,128 @@
+"""Rules about what a text names: the year, the legal basis, bodies, and the words a user's own lexicon lists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+from toolkit.checks.language import quoted
+from toolkit.checks.language import sentences
+from toolkit.checks.remark import Remark
+from toolkit.checks.words import texts_of
+from toolkit.instrument import Instrument
+from toolkit.model.form import TextRule
+from toolkit.model.returns import Return
+
+_YEAR = re.compile(r"(?<![\d〔\[(（])(20\d\d)(?=年)")
+_TITLE = re.compile(r"《([^《》]{4,60})》")
+_NEARLY = 0.8
+_BODY = r"[\u4e00-\u9fff]{2,12}?(?:局|委|委员会|办公室|厅|街道办事处|[镇乡区县市]人民政府)"
+
+
+def read_years(_instrument: Instrument, content: Return, rule: TextRule) -> Iterator[Remark]:
+    """A text that speaks of an earlier year and never of the reporting year; plans for a year that is over."""
+    if not content.period[:4].isdigit():
+        return
+    year = int(content.period[:4])
+    ahead = texts_of(rule.options.get("ahead"))
+    for name in rule.texts or tuple(content.texts):
+        text = content.texts.get(name, "")
+        years = {int(found) for found in _YEAR.findall(text)}
+        old = sorted(one for one in years if one < year)
+        if old and year not in years and year + 1 not in years:
+            last = next(s for s in sentences(text) if f"{old[-1]}年" in s)
+            message = f"年份可能没有改：统计期间是 {year} 年，文字里只写了 {old[-1]} 年：{quoted(last)}"
+            yield Remark(rule=rule.id, text=name, message=message, remedy="请核对年份")
+        for sentence in sentences(text):
+            told = {int(found) for found in _YEAR.findall(sentence)}
+            if any(word in sentence for word in ahead) and told and max(told) <= year:
+                message = f"打算写成了 {max(told)} 年，下一年应是 {year + 1} 年：{quoted(sentence)}"
+                yield Remark(rule=rule.id, text=name, message=message, remedy="请核对年份", certain=False)
+
+
+def read_citations(_instrument: Instrument, content: Return, rule: TextRule) -> Iterator[Remark]:
+    """Law titles that are nearly, but not quite, a title the form lists; and words its lexicon lists."""
+    titles = texts_of(rule.options.get("titles"))
+    for name in rule.texts or tuple(content.texts):
+        text = content.texts.get(name, "")
+        for title in dict.fromkeys(_TITLE.findall(text)):
+            right = _nearest(title, titles)
+            if right:
+                message = f"名称与法定名称不同：写的是《{title}》，应为《{right}》"
+                yield Remark(rule=rule.id, text=name, message=message, remedy="请改成法定名称")
+        yield from _lexicon(rule, name, text)
+
+
+def _nearest(title: str, titles: Sequence[str]) -> str:
+    if title in titles:
+        return ""
+    best = max(titles, key=lambda one: SequenceMatcher(None, title, one).ratio(), default="")
+    return best if best and SequenceMatcher(None, title, best).ratio() >= _NEARLY else ""
+
+
+def _lexicon(rule: TextRule, name: str, text: str) -> Iterator[Remark]:
+    entries = rule.options.get("find", ())
+    for entry in entries if isinstance(entries, Sequence) else ():
+        if not isinstance(entry, Mapping):
+            continue
+        count = sum(text.count(word) for word in texts_of(entry.get("find")))
+        but = sum(text.count(word) for word in texts_of(entry.get("unless")))
+        if count > but:
+            words = "、".join(f"“{word}”" for word in texts_of(entry.get("find")) if word in text)
+            message = f"{words}{f' {count} 处' if count > 1 else ''}：{entry.get('say', '')}"
+            source = entry.get("source", "")
+            yield Remark(rule=rule.id, text=name, message=message, remedy=f"依据：{source}" if source else "")
+
+
+def read_bodies(_instrument: Instrument, content: Return, rule: TextRule) -> Iterator[Remark]:
+    """Words of another level of government than the unit's, and names that nearly are the unit's own."""
+    levels = rule.options.get("levels", {})
+    own = content.unit
+    for name in rule.texts or tuple(content.texts):
+        text = content.texts.get(name, "")
+        for word, belongs in levels.items() if isinstance(levels, Mapping) else ():
+            ends = texts_of(belongs)
+            if word in text and own and not any(end in own for end in ends):
+                message = f"可能抄自别处：本单位“{own}”的文字里出现“{word}” {text.count(word)} 处"
+                yield Remark(rule=rule.id, text=name, message=message, remedy="请核对这里说的是不是本单位")
+        forms = _own_forms(text, own)
+        if forms:
+            listed = "、".join(f"“{one}”" for one in forms)
+            message = f"单位名称写法不一：全称是“{own}”，文字里有 {listed}"
+            yield Remark(rule=rule.id, text=name, message=message, remedy="请统一写法")
+
+
+def _own_forms(text: str, own: str) -> list[str]:
+    """Names in the text of the own name's length that differ from it by a slip."""
+    found = {one for one in re.findall(_BODY, text) if len(one) >= len(own) - 2}
+    near = [one for one in found if one != own and own not in one and one not in own]
+    return sorted(one for one in near if SequenceMatcher(None, one, own).ratio() > _NEARLY)
+
+
+def similar(texts: Mapping[str, str], least: float = 0.9, shortest: int = 60) -> list[tuple[str, ...]]:
+    """Groups of keys whose texts are nearly identical (share ``least`` of their runs of five characters)."""
+    grams = {key: _grams(text) for key, text in texts.items() if len(text) >= shortest}
+    index: dict[str, list[str]] = {}
+    for key, own in grams.items():
+        for gram in own:
+            index.setdefault(gram, []).append(key)
+    groups: list[set[str]] = []
+    for key, own in grams.items():
+        if any(key in group for group in groups):
+            continue
+        shared: dict[str, int] = {}
+        for gram in own:
+            for other in index[gram]:
+                shared[other] = shared.get(other, 0) + 1
+        mates = {o for o, n in shared.items() if n / (len(own) + len(grams[o]) - n) >= least}
+        if len(mates) > 1:
+            groups.append(mates)
+    return [tuple(key for key in texts if key in group) for group in groups]
+
+
+def _grams(text: str) -> frozenset[str]:
+    bare = "".join(c for c in text if c.isalnum() and not c.isdigit())
+    return frozenset(bare[i : i + 5] for i in range(len(bare) - 4))
