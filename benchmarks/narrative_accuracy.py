@@ -18,6 +18,7 @@ from toolkit.checks.claims import claims
 from toolkit.checks.claims import denials
 from toolkit.checks.language import figures
 from toolkit.checks.language import sentences
+from toolkit.checks.words import skipped
 from toolkit.checks.words import units_of
 from toolkit.instrument import Instrument
 from toolkit.pipeline.instruments import instrument
@@ -71,7 +72,7 @@ def _numbers(kind: Instrument, text: str) -> Hits:
 
 
 def _parts(kind: Instrument, text: str) -> Counter[tuple[Decimal, tuple[Decimal, ...]]]:
-    found = (one for s in sentences(text) for one in breakdowns(s, units_of(kind.form)))
+    found = (one for s in sentences(text) if not skipped(kind.form, s) for one in breakdowns(s, units_of(kind.form)))
     return Counter((one.whole.value, tuple(part.value for part in one.parts)) for one in found)
 
 

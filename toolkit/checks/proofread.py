@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from toolkit.checks.remark import Remark
+from toolkit.checks.seams import seam
 from toolkit.checks.words import texts_of
 from toolkit.instrument import Instrument
 from toolkit.model.form import Form
@@ -59,6 +60,8 @@ def doubled(text: str, form: Form) -> Iterator[Slip]:
 def _explained(text: str, found: re.Match[str], words: Sequence[str]) -> bool:
     """Whether a doubled character is right: a reduplication, or the seam of two words the form lists."""
     start, end = found.start(), found.end()
+    if seam(text[max(0, start - 1) : start + 1], text[end - 1 : end + 1]):
+        return True
     for word in words:
         at = text.find(word, max(0, start - len(word) + 1), end + len(word))
         if at >= 0 and at < end and at + len(word) > start:

@@ -26,7 +26,7 @@ _NUMBERING = re.compile(r"^[（(]?[一二三四五六七八九十\d]+[）)]?[、
 _NOTE = re.compile(r"[（(][^（）()]*[）)]$")
 _GAP = r"[^。；;！？\d]{0,32}?"
 #: Behind the figure words belong to it only up to the next comma.
-_GAP_BEHIND = r"[^。；;，,！？\d]{0,16}?"
+_GAP_BEHIND = r"[^。；;，,、！？\d]{0,16}?"
 _SHORT_GAP = r"[^。；;，,！？\d]{0,6}?"
 _SHORTEST_LABEL = 3
 

@@ -88,7 +88,8 @@ def summed(
 def rules_on_sum(kind: Instrument, total: Consolidation, body: str = "") -> list[Finding]:
     """What the rules say of a sum; ``body`` is the kind of body whose report it is, where that is known."""
     found, _ = confront(kind, [as_return(total, "汇总", body)])[0]
-    return [_explained(finding, total) for finding in found]
+    single = {rule.id for rule in kind.form.rules if rule.singly}
+    return [_explained(finding, total) for finding in found if finding.rule not in single]
 
 
 def _explained(finding: Finding, total: Consolidation) -> Finding:
