@@ -11,6 +11,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from toolkit.checks.expand import expanded
 from toolkit.checks.explanation import settled
 from toolkit.checks.wording import sentence
 from toolkit.checks.wording import sides
@@ -24,10 +25,8 @@ from toolkit.model.policy import NO_POLICY
 from toolkit.model.policy import Policy
 from toolkit.model.returns import Return
 from toolkit.rules.compile import Check
-from toolkit.rules.terms import Key
 from toolkit.rules.terms import Terms
 from toolkit.rules.terms import added
-from toolkit.rules.terms import scaled
 from toolkit.rules.values import Frame
 
 _FAIL, _UNDETERMINED, _NOT_APPLICABLE = 1, 2, 3
@@ -168,7 +167,7 @@ def _gap(content: Return, check: Check) -> Decimal:
 @lru_cache(maxsize=64)
 def _repeaters(instrument: Instrument, overwritten: frozenset[str]) -> frozenset[str]:
     """Checks that are, once totals are written out, the sum of the other checks of their rule."""
-    terms = {check.key: _expanded(instrument, overwritten, check.residual) for check in instrument.rules.checks}
+    terms = {check.key: expanded(instrument, overwritten, check.residual) for check in instrument.rules.checks}
     groups: dict[int, list[Check]] = {}
     for check in instrument.rules.checks:
         if not check.rule.derived:
@@ -188,29 +187,6 @@ def _is_sum(mine: Terms | None, others: Sequence[Terms | None]) -> bool:
             return False
         total = added(total, terms, Decimal(1))
     return mine is not None and mine == total
-
-
-def _expanded(instrument: Instrument, overwritten: frozenset[str], terms: Terms | None) -> Terms | None:
-    """Linear terms with every computed total written out as its parts."""
-    if terms is None:
-        return None
-    out: Terms = {}
-    for key, factor in terms.items():
-        part = _parts(instrument, overwritten, key)
-        inner = {key: Decimal(1)} if part is None else _expanded(instrument, overwritten, part)
-        if inner is None:
-            return None
-        out = added(out, scaled(inner, factor), Decimal(1))
-    return out
-
-
-def _parts(instrument: Instrument, overwritten: frozenset[str], key: Key | None) -> Terms | None:
-    if key is None or key.name in overwritten or key.name not in instrument.rules.formulas:
-        return None
-    terms = instrument.rules.formulas[key.name].right.terms()
-    if terms is None or not key.lag:
-        return terms
-    return {Key(k.name, lag=True) if k else None: factor for k, factor in terms.items()}
 
 
 def _inputs(instrument: Instrument, check: Check) -> set[str]:

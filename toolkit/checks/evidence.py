@@ -1,0 +1,144 @@
+"""What a return's rules say as equations: the cells that may be wrong, and every equality between them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from itertools import pairwise
+
+from toolkit.checks.expand import expanded
+from toolkit.checks.localise import System
+from toolkit.instrument import Instrument
+from toolkit.model.returns import Return
+from toolkit.rules.compile import Check
+from toolkit.rules.terms import Terms
+
+_Row = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Equations that hang together, over ``cells``; ``checks`` gives the check of each equation.
+
+    ``terms`` keeps each equation's constant and last year's figures, which are taken as right.
+    """
+
+    cells: tuple[str, ...]
+    checks: tuple[Check, ...]
+    terms: tuple[Terms, ...]
+    system: System
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A part with a return's figures, as whole numbers under one scale."""
+
+    part: Part
+    values: tuple[int, ...]
+    right: tuple[int, ...]
+    steps: tuple[int, ...]
+    scale: int
+
+
+def case_of(part: Part, instrument: Instrument, content: Return) -> Case | None:
+    """The part with a return's figures; None where one of them is missing."""
+    found = [content.numbers.get(name) for name in part.cells]
+    values = [value for value in found if value is not None]
+    constants = [_constant(terms, content) for terms in part.terms]
+    known = [one for one in constants if one is not None]
+    if len(values) < len(found) or len(known) < len(constants):
+        return None
+    places = max((-int(v.normalize().as_tuple().exponent) for v in (*values, *known)), default=0)
+    scale = 10 ** max(0, places)
+    whole = [instrument.variables[name].type.kind == "whole" for name in part.cells]
+    return Case(
+        part=part,
+        values=tuple(int(value * scale) for value in values),
+        right=tuple(int(value * scale) for value in known),
+        steps=tuple(scale if one else 1 for one in whole),
+        scale=scale,
+    )
+
+
+def _constant(terms: Terms, content: Return) -> Decimal | None:
+    """What stands on the right of an equation: the constant and last year's figures, the other way round."""
+    total = Decimal(0)
+    for key, factor in terms.items():
+        if key is None:
+            total -= factor
+        elif key.lag:
+            value = content.prior.get(key.name)
+            if value is None:
+                return None
+            total -= factor * value
+    return total
+
+
+@lru_cache(maxsize=64)
+def parts(instrument: Instrument, overwritten: frozenset[str], lags: frozenset[str]) -> tuple[Part, ...]:
+    """The equations of a form for returns whose totals ``overwritten`` were typed, and ``lags`` of last year known."""
+    found: list[tuple[Check, Terms]] = []
+    for check in instrument.rules.checks:
+        terms = expanded(instrument, overwritten, check.residual) if check.op == "=" else None
+        if terms and all(factor == int(factor) for factor in terms.values()) and _known(terms, lags):
+            found.append((check, terms))
+    return tuple(_part(instrument, group) for group in _groups(found))
+
+
+def _known(terms: Terms, lags: frozenset[str]) -> bool:
+    current = any(key is not None and not key.lag for key in terms)
+    return current and all(key.name in lags for key in terms if key is not None and key.lag)
+
+
+def _groups(found: Sequence[tuple[Check, Terms]]) -> list[list[tuple[Check, Terms]]]:
+    """Equations that share a cell, directly or through others."""
+    groups: list[tuple[set[str], list[tuple[Check, Terms]]]] = []
+    for one in found:
+        names = {key.name for key in one[1] if key is not None and not key.lag}
+        joined = [group for group in groups if group[0] & names]
+        groups = [group for group in groups if not group[0] & names]
+        cells = names.union(*(group[0] for group in joined))
+        groups.append((cells, [*(member for group in joined for member in group[1]), one]))
+    return [members for _, members in groups]
+
+
+def _part(instrument: Instrument, members: Sequence[tuple[Check, Terms]]) -> Part:
+    used = {key.name for _, terms in members for key in terms if key is not None and not key.lag}
+    cells = tuple(name for name in instrument.names if name in used)
+    index = {name: i for i, name in enumerate(cells)}
+    equations = tuple(
+        {index[key.name]: int(factor) for key, factor in terms.items() if key is not None and not key.lag}
+        for _, terms in members
+    )
+    pairs, rows = _neighbours(instrument, index)
+    below = (name for name in cells if (low := instrument.variables[name].type.minimum) is None or low < 0)
+    system = System(equations, pairs, rows, frozenset(index[name] for name in below))
+    return Part(cells, tuple(check for check, _ in members), tuple(terms for _, terms in members), system)
+
+
+def _neighbours(
+    instrument: Instrument, index: Mapping[str, int]
+) -> tuple[tuple[tuple[int, int], ...], tuple[_Row, ...]]:
+    """Cells beside and below each other in a printed table, and pairs of rows below each other."""
+    pairs: list[tuple[int, int]] = []
+    rows: list[_Row] = []
+    for table in instrument.form.tables:
+        for block in table.blocks:
+            lines = [[f"{table.id}.{row.id}.{column.id}" for column in block.columns] for row in block.rows]
+            for line in lines:
+                pairs += [(index[a], index[b]) for a, b in pairwise(line) if a in index and b in index]
+            for upper, lower in pairwise(lines):
+                both = tuple(
+                    (index[a], index[b]) for a, b in zip(upper, lower, strict=True) if a in index and b in index
+                )
+                pairs += both
+                rows += [both] if len(both) > 1 else []
+    return tuple(pairs), tuple(rows)
+
+
+def lags_of(content: Return) -> frozenset[str]:
+    """The variables whose last year's figure is known."""
+    return frozenset(name for name, value in content.prior.items() if value is not None)
