@@ -1,7 +1,7 @@
 """How often the localiser finds the wrong cell and what stood there, on simulated slips in the 2021 form.
 
 ``python benchmarks/localise_accuracy.py [TRIALS] [SOLVER_TRIALS]``: seeded; prints a table and which targets hold, and
-ends with 1 if one is missed. The reports are simulated (3 to 8,000 applications) and the kinds of slip are drawn evenly:
+ends with 1 if one is missed. The reports are simulated (3 to 8,000 applications), the kinds of slip drawn evenly:
 no corpus of returned workbooks with known truth is at hand. Times are processor time. ``scipy`` (extra ``bench``) is
 needed only for the comparison with a mixed-integer program (HiGHS) on the same cases.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -32,7 +33,6 @@ from toolkit.rules.derive import derive
 FORM, TABLE = "zfxxgk-2021", "requests"
 SLIPS = ("transposed", "missing", "digit", "extra", "sign", "neighbour", "rows", "total")
 SINGLE_CELL = ("transposed", "missing", "digit", "extra", "sign")
-UNKNOWN = ("unrelated", "far exchange", "row to the right", "block down", "carried", "two digits")
 CLEAR = 0.25
 
 Numbers = dict[str, Decimal]
@@ -146,7 +146,7 @@ def spoil(w: World, numbers: Numbers, slip: str, rng: Generator) -> Numbers | No
         third = max(3, int(numbers[name]) // 3)
         out[name] = Decimal(max(0, int(numbers[name]) + int(rng.integers(-third, third + 1))))
     else:
-        return _unknown(w, numbers, slip, (r, c), rng)
+        out |= UNKNOWN[slip](w, numbers, (r, c), rng)
     return out if out != numbers else None
 
 
@@ -161,46 +161,68 @@ def _rows(w: World, numbers: Numbers, r: int, free: list[str]) -> Numbers | None
     return out if out != numbers else None
 
 
-def _unknown(w: World, numbers: Numbers, slip: str, place: tuple[int, int], rng: Generator) -> Numbers | None:
-    """Slips that the search has no operation for."""
-    out, (r, c), width = dict(numbers), place, len(w.columns) - 1
-    name = w.name(r, c)
-    value, derived = int(numbers[name]), w.kind.rules.formulas
-    if slip == "unrelated":
-        if name in derived or not value:
-            return None
-        out[name] = Decimal(int(rng.integers(0, 2 * value + 5)))
-    elif slip == "two digits":
-        if value < 100:
-            return None
-        text = list(str(value))
-        for i in rng.choice(len(text), 2, replace=False):
-            text[i] = str((int(text[i]) + int(rng.integers(1, 10))) % 10)
-        out[name] = Decimal(int("".join(text)))
-    elif slip == "far exchange":
-        other = w.name(int(rng.integers(len(w.rows))), c)
-        if abs(w.place(other)[0] - r) < 2:
-            return None
-        out[name], out[other] = numbers[other], numbers[name]
-    elif slip == "row to the right":
-        row = [numbers[w.name(r, i)] for i in range(width)]
-        if row[-1] or not any(row):
-            return None
-        out |= {w.name(r, i): v for i, v in enumerate([Decimal(0), *row[:-1]])}
-    elif slip == "block down":
-        if not 2 <= r <= len(w.rows) - 8 or c >= width:
-            return None
-        block = [numbers[w.name(i, c)] for i in range(r, r + 5)]
-        if block[-1] or not any(block):
-            return None
-        out |= {w.name(r + i, c): v for i, v in enumerate([Decimal(0), *block[:-1]])}
-    elif slip == "carried":
-        if name in derived or not value:
-            return None
-        wrong = retyped(value, str(rng.choice(["digit", "transposed", "missing"])), rng)
-        out[name] = Decimal(wrong)
-        out[w.name(r, width)] += wrong - value
-    return out if out != numbers else None
+Place = tuple[int, int]
+
+
+def _unrelated(w: World, numbers: Numbers, place: Place, rng: Generator) -> Numbers:
+    name = w.name(*place)
+    value = int(numbers[name])
+    if name in w.kind.rules.formulas or not value:
+        return {}
+    return {name: Decimal(int(rng.integers(0, 2 * value + 5)))}
+
+
+def _two_digits(w: World, numbers: Numbers, place: Place, rng: Generator) -> Numbers:
+    name = w.name(*place)
+    text = list(str(numbers[name]))
+    if len(text) < 3:
+        return {}
+    for i in rng.choice(len(text), 2, replace=False):
+        text[i] = str((int(text[i]) + int(rng.integers(1, 10))) % 10)
+    return {name: Decimal(int("".join(text)))}
+
+
+def _far(w: World, numbers: Numbers, place: Place, rng: Generator) -> Numbers:
+    name, row = w.name(*place), int(rng.integers(len(w.rows)))
+    other = w.name(row, place[1])
+    return {name: numbers[other], other: numbers[name]} if abs(row - place[0]) > 1 else {}
+
+
+def _right(w: World, numbers: Numbers, place: Place, _rng: Generator) -> Numbers:
+    names = [w.name(place[0], i) for i in range(len(w.columns) - 1)]
+    return _moved(numbers, names)
+
+
+def _down(w: World, numbers: Numbers, place: Place, _rng: Generator) -> Numbers:
+    r, c = place
+    if not 2 <= r <= len(w.rows) - 8 or c == len(w.columns) - 1:
+        return {}
+    return _moved(numbers, [w.name(i, c) for i in range(r, r + 5)])
+
+
+def _moved(numbers: Numbers, names: list[str]) -> Numbers:
+    row = [numbers[name] for name in names]
+    return dict(zip(names, [Decimal(0), *row[:-1]], strict=True)) if not row[-1] and any(row) else {}
+
+
+def _carried(w: World, numbers: Numbers, place: Place, rng: Generator) -> Numbers:
+    name, total = w.name(*place), w.name(place[0], len(w.columns) - 1)
+    value = int(numbers[name])
+    if name in w.kind.rules.formulas or not value:
+        return {}
+    wrong = retyped(value, str(rng.choice(["digit", "transposed", "missing"])), rng)
+    return {name: Decimal(wrong), total: numbers[total] + wrong - value}
+
+
+#: Slips that were no part of the search when it was designed. (Far exchanges and shifted runs have become one since.)
+UNKNOWN: dict[str, Callable[[World, Numbers, Place, Generator], Numbers]] = {
+    "unrelated": _unrelated,
+    "far exchange": _far,
+    "row to the right": _right,
+    "block down": _down,
+    "carried": _carried,
+    "two digits": _two_digits,
+}
 
 
 def case(w: World, numbers: Numbers, prior: Numbers) -> Case:
@@ -219,12 +241,15 @@ def case(w: World, numbers: Numbers, prior: Numbers) -> Case:
 
 @dataclass(frozen=True)
 class Trial:
-    """What came of one case; ``rank`` is the place of the true explanation (0 first, -1 not listed)."""
+    """What came of one case; ``rank`` is the place of the true explanation (0 first, -1 not listed).
+
+    ``tied`` tells that it costs no more than the first: nothing in the figures tells them apart.
+    """
 
     rank: int
+    tied: bool
     clear: bool
     seconds: float
-    nodes: int
 
 
 def attempt(w: World, good: Numbers, bad: Numbers, prior: Numbers) -> Trial | None:
@@ -234,11 +259,12 @@ def attempt(w: World, good: Numbers, bad: Numbers, prior: Numbers) -> Trial | No
     found, nodes = localise(one.part.system, one.values, one.right, one.steps)
     seconds = time.process_time() - started
     if not found:
-        return Trial(-1, False, seconds, nodes) if nodes else None
+        return Trial(rank=-1, tied=False, clear=False, seconds=seconds) if nodes else None
     wanted = {i: int(good[n]) * one.scale for i, n in enumerate(one.part.cells) if good[n] != bad[n]}
     ranks = [i for i, e in enumerate(found) if e.cells == wanted]
     clear = len(found) == 1 or found[1].price >= found[0].price + CLEAR
-    return Trial(ranks[0] if ranks else -1, clear, seconds, nodes)
+    tied = bool(ranks) and found[ranks[0]].price <= found[0].price + 0.001
+    return Trial(ranks[0] if ranks else -1, tied, clear, seconds)
 
 
 def trials(w: World, slips: tuple[str, ...], count: int, several: int = 1, seed: int = 11) -> Iterator[Trial | None]:
@@ -279,8 +305,10 @@ def shown(name: str, found: list[Trial | None]) -> dict[str, float]:
     sure = 100 * sum(t.rank == 0 for t in clear) / max(1, len(clear))
     print(
         f"{name:<34} right {share['first']:5.1f} %  first three {share['three']:5.1f} %  listed {share['listed']:5.1f} %"
+        f"  first or level {share['tied']:5.1f} %"
         f"  clear {100 * len(clear) / max(1, len(seen)):5.1f} % (right {sure:5.1f} %)"
-        f"  {median(times):6.2f} ms, worst {max(times):6.1f}  visible {len(seen)}/{len(found)}"
+        f"  {median(times):6.2f} ms, worst {max(times):6.1f}"
+        f"  visible {len(seen)}/{len(found)}"
     )
     return {**share, "median": median(times), "worst": max(times)}
 
@@ -289,12 +317,15 @@ TESTS = {
     "first": lambda t: t.rank == 0,
     "three": lambda t: 0 <= t.rank < 3,
     "listed": lambda t: t.rank >= 0,
+    "tied": lambda t: t.tied,
 }
 
 
 def solver(w: World, count: int) -> tuple[float, float]:
     """Mean time of the search and of a mixed-integer program for the fewest changes, on the same cases."""
-    from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415
+    from scipy.optimize import Bounds  # noqa: PLC0415
+    from scipy.optimize import LinearConstraint  # noqa: PLC0415
+    from scipy.optimize import milp  # noqa: PLC0415
 
     rng, mine, theirs = np.random.default_rng(5), [], []
     while len(mine) < count:
@@ -358,7 +389,9 @@ def main() -> int:
     found = shown("  all", [t for slip in SINGLE_CELL for t in _each(slip, controlled, (slip,), count)])
     told.append(("control totals: single cells right 100 %", found["first"] == 100))
     mine, theirs = solver(typed, int(sys.argv[2]) if len(sys.argv) > 2 else 60)
-    print(f"a mixed-integer program (HiGHS) takes {theirs / mine:.0f} times as long: {1000 * theirs:.1f} ms, {1000 * mine:.2f} ms")
+    print(
+        f"a mixed-integer program (HiGHS) takes {theirs / mine:.0f} times as long: {1000 * theirs:.1f} ms, {1000 * mine:.2f} ms"
+    )
     for target, holds in told:
         print(f"{'holds ' if holds else 'MISSED'} {target}")
     return 0 if all(holds for _, holds in told) else 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from toolkit.checks.expand import expanded
 from toolkit.checks.explanation import settled
+from toolkit.checks.suggest import suggestions
 from toolkit.checks.wording import sentence
 from toolkit.checks.wording import sides
 from toolkit.forms.layout import prior_name
@@ -56,7 +58,20 @@ def confront(
         failed = [checks[j] for j in np.nonzero(table[i] == _FAIL)[0]]
         open_ = [checks[j] for j in np.nonzero(table[i] == _UNDETERMINED)[0]]
         kept, folded = _fold(instrument, content, failed)
-        out.append(([_finding(instrument, content, c, policy, folded.get(c.key, ())) for c in kept], open_))
+        told = suggestions(instrument, content, failed)
+        found = [_finding(instrument, content, c, policy, folded.get(c.key, ())) for c in kept]
+        out.append((_suggested(kept, found, folded, told), open_))
+    return out
+
+
+def _suggested(
+    kept: Sequence[Check], found: Sequence[Finding], folded: Mapping[str, tuple[str, ...]], told: Mapping[str, str]
+) -> list[Finding]:
+    """Findings with what probably has to be mended, where that is not explained already."""
+    out = []
+    for check, finding in zip(kept, found, strict=True):
+        texts = [told[key] for key in (check.key, *folded.get(check.key, ())) if key in told]
+        out.append(replace(finding, suggestion="；".join(texts)) if texts and not finding.explanation else finding)
     return out
 
 

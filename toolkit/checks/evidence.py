@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
 
 from toolkit.checks.expand import expanded
-from toolkit.checks.localise import System
+from toolkit.checks.slips import System
 from toolkit.instrument import Instrument
 from toolkit.model.returns import Return
 from toolkit.rules.compile import Check
@@ -89,8 +90,10 @@ def parts(instrument: Instrument, overwritten: frozenset[str], lags: frozenset[s
 
 
 def _known(terms: Terms, lags: frozenset[str]) -> bool:
-    current = any(key is not None and not key.lag for key in terms)
-    return current and all(key.name in lags for key in terms if key is not None and key.lag)
+    current = [key for key in terms if key is not None and not key.lag]
+    before = [key.name for key in terms if key is not None and key.lag]
+    # A cell that has to be a constant says nothing of any other cell.
+    return len(current) + len(before) > 1 and bool(current) and lags.issuperset(before)
 
 
 def _groups(found: Sequence[tuple[Check, Terms]]) -> list[list[tuple[Check, Terms]]]:
@@ -113,30 +116,30 @@ def _part(instrument: Instrument, members: Sequence[tuple[Check, Terms]]) -> Par
         {index[key.name]: int(factor) for key, factor in terms.items() if key is not None and not key.lag}
         for _, terms in members
     )
-    pairs, rows = _neighbours(instrument, index)
     below = (name for name in cells if (low := instrument.variables[name].type.minimum) is None or low < 0)
-    system = System(equations, pairs, rows, frozenset(index[name] for name in below))
+    system = replace(_printed(instrument, index), equations=equations, signed=frozenset(index[name] for name in below))
     return Part(cells, tuple(check for check, _ in members), tuple(terms for _, terms in members), system)
 
 
-def _neighbours(
-    instrument: Instrument, index: Mapping[str, int]
-) -> tuple[tuple[tuple[int, int], ...], tuple[_Row, ...]]:
-    """Cells beside and below each other in a printed table, and pairs of rows below each other."""
+def _printed(instrument: Instrument, index: Mapping[str, int]) -> System:
+    """How the cells stand beside and below each other in the printed tables; the equations are still to come."""
     pairs: list[tuple[int, int]] = []
     rows: list[_Row] = []
+    across: list[tuple[int, ...]] = []
+    down: list[tuple[int, ...]] = []
     for table in instrument.form.tables:
         for block in table.blocks:
-            lines = [[f"{table.id}.{row.id}.{column.id}" for column in block.columns] for row in block.rows]
+            names = [[f"{table.id}.{row.id}.{column.id}" for column in block.columns] for row in block.rows]
+            lines = [[index[name] for name in line if name in index] for line in names]
+            across += [tuple(line) for line in lines if line]
+            down += [tuple(index[n] for n in line if n in index) for line in zip(*names, strict=True)]
             for line in lines:
-                pairs += [(index[a], index[b]) for a, b in pairwise(line) if a in index and b in index]
-            for upper, lower in pairwise(lines):
-                both = tuple(
-                    (index[a], index[b]) for a, b in zip(upper, lower, strict=True) if a in index and b in index
-                )
+                pairs += pairwise(line)
+            for upper, lower in pairwise(names):
+                both = tuple((index[a], index[b]) for a, b in zip(upper, lower, strict=True) if {a, b} <= index.keys())
                 pairs += both
                 rows += [both] if len(both) > 1 else []
-    return tuple(pairs), tuple(rows)
+    return System((), tuple(pairs), tuple(rows), (*across, *down), len(across))
 
 
 def lags_of(content: Return) -> frozenset[str]:

@@ -13,99 +13,19 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
+from functools import cached_property
 
-#: What a slip costs; the cheaper, the likelier.
-PRICES: Mapping[str, float] = {
-    "sign": 0.5,
-    "transposed": 0.8,
-    "missing": 0.9,
-    "extra": 0.9,
-    "digit": 0.9,
-    "unit": 1.0,
-    "swap": 1.1,
-    "blank": 1.1,
-    "rows": 1.3,
-    "other": 1.7,
-}
+from toolkit.checks.slips import PRICES
+from toolkit.checks.slips import Explanation
+from toolkit.checks.slips import Move
+from toolkit.checks.slips import System
+from toolkit.checks.slips import slip
+
 #: Explanations dearer than the cheapest by more than this are not told.
 MARGIN = 0.55
 DEPTH = 5
-NODES = 3000
-
-Equation = Mapping[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """One operation: its kind, the new values by cell, and by how much it changes each equation's residual."""
-
-    kind: str
-    cells: Mapping[int, int]
-    effect: Mapping[int, int]
-
-    @property
-    def price(self) -> float:
-        """What it costs."""
-        return PRICES[self.kind]
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """Operations after which every equation holds."""
-
-    price: float
-    moves: tuple[Move, ...]
-
-    @property
-    def cells(self) -> dict[int, int]:
-        """New values by cell."""
-        return {cell: value for move in self.moves for cell, value in move.cells.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class System:
-    """Equations over cells: ``sum(factor * cell) = right``. ``pairs`` are neighbours, ``rows`` pairs of like rows.
-
-    ``steps`` is what the value of each cell is a multiple of (whole numbers under a common scale of decimals),
-    ``signed`` are the cells that may be below 0.
-    """
-
-    equations: tuple[Equation, ...]
-    pairs: tuple[tuple[int, int], ...] = ()
-    rows: tuple[tuple[tuple[int, int], ...], ...] = ()
-    signed: frozenset[int] = frozenset()
-
-    def by_cell(self) -> dict[int, list[tuple[int, int]]]:
-        """For each cell the equations it is in, with its factor."""
-        out: dict[int, list[tuple[int, int]]] = {}
-        for k, equation in enumerate(self.equations):
-            for cell, factor in equation.items():
-                out.setdefault(cell, []).append((k, factor))
-        return out
-
-
-def slip(old: int, new: int) -> str:
-    """The kind of slip by which somebody who meant ``new`` typed ``old``."""
-    if old < 0:
-        return "sign" if new == -old else "other"
-    if old == 0:
-        return "digit" if 0 < new <= 9 else "blank"  # noqa: PLR2004 - a single digit is a digit
-    typed, meant = str(old), str(abs(new))
-    if len(typed) == len(meant):
-        return _same_length(typed, meant)
-    short, long = sorted((typed, meant), key=len)
-    if len(long) == len(short) + 1 and any(long[:i] + long[i + 1 :] == short for i in range(len(long))):
-        return "missing" if len(typed) < len(meant) else "extra"
-    return "unit" if new and long.rstrip("0") == short.rstrip("0") and len(long) - len(short) in {2, 3, 4} else "other"
-
-
-def _same_length(typed: str, meant: str) -> str:
-    differ = [i for i, (a, b) in enumerate(zip(typed, meant, strict=True)) if a != b]
-    if len(differ) == 1:
-        return "digit"
-    beside = len(differ) == 2 and differ[1] == differ[0] + 1  # noqa: PLR2004
-    turned = beside and typed[differ[0]] == meant[differ[1]] and typed[differ[1]] == meant[differ[0]]
-    return "transposed" if turned else "other"
+NODES = 1500
+_FEW = 3
 
 
 @dataclass
@@ -120,38 +40,63 @@ class _Search:
     seen: dict[frozenset[tuple[int, int]], float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.where = self.system.by_cell()
+        self.where = self.system.where
         self.negative = [i for i in self.where if self.values[i] < 0 and i not in self.system.signed]
         self.cheapest = PRICES["sign"] if self.negative else PRICES["transposed"]
         self.exchanges: dict[int, list[Move]] = {}
-        self.cover = max((len(equations) for equations in self.where.values()), default=1)
+        self.cover = self.system.cover
+        self.ratio = self.cheapest / self.cover
+        self.slack = 1
 
     def prepare(self, residuals: Mapping[int, int]) -> None:
         """The exchanges that touch an equation that fails."""
-        groups = [("swap", (pair,)) for pair in self.system.pairs] + [("rows", row) for row in self.system.rows]
-        for kind, pairs in groups:
-            move = self.exchange(kind, pairs)
-            if move is None or not any(k in residuals for k in move.effect):
+        known: set[int] = set()
+        touched = {cell for k in residuals for cell in self.system.equations[k]}
+        for group in (group for cell in touched for group in self.system.exchanges.get(cell, ())):
+            if id(group) in known:
                 continue
-            self.cover = max(self.cover, len(move.effect))
-            for k in move.effect:
-                self.exchanges.setdefault(k, []).append(move)
+            known.add(id(group))
+            if all(self.values[a] == self.values[b] for a, b in group[1]):
+                continue
+            move = self.exchange(*group)
+            if move is not None and move.effect.keys() & residuals.keys():
+                self._offer(move)
+
+    def _offer(self, move: Move) -> None:
+        self.cover = max(self.cover, len(move.effect))
+        self.ratio = min(self.ratio, move.price / len(move.effect))
+        for k in move.effect:
+            self.exchanges.setdefault(k, []).append(move)
+
+    def shifts(self, residuals: Mapping[int, int]) -> None:
+        """Runs of figures that stand one place too far along a row or column, with a 0 at the place left free."""
+        touched = {cell for k in residuals for cell in self.system.equations[k]}
+        for line in self.system.lines:
+            if not touched.intersection(line):
+                continue
+            for run in _runs([self.values[cell] for cell in line]):
+                cells = [line[i] for i in run]
+                news = [self.values[cell] for cell in cells[1:]] + [0]
+                move = self.several("shift", dict(zip(cells, news, strict=True)))
+                if move is not None and set(move.effect) <= residuals.keys():
+                    self._offer(move)
+
+    def several(self, kind: str, news: Mapping[int, int]) -> Move | None:
+        """Several figures at once; None where one does not fit its cell, or nothing would change."""
+        effect: dict[int, int] = {}
+        cells = {cell: new for cell, new in news.items() if new != self.values[cell]}
+        for cell, new in cells.items():
+            if new % self.steps[cell] or (new < 0 and cell not in self.system.signed):
+                return None
+            for k, factor in self.where.get(cell, ()):
+                effect[k] = effect.get(k, 0) + factor * (new - self.values[cell])
+        effect = {k: change for k, change in effect.items() if change}
+        return Move(kind, cells, effect) if effect else None
 
     def exchange(self, kind: str, pairs: Sequence[tuple[int, int]]) -> Move | None:
         """Each pair of cells the other way round; None where nothing would change."""
-        cells: dict[int, int] = {}
-        effect: dict[int, int] = {}
-        for a, b in pairs:
-            for cell, other in ((a, b), (b, a)):
-                if self.values[a] == self.values[b] or self.values[other] % self.steps[cell]:
-                    continue
-                if self.values[other] < 0 and cell not in self.system.signed:
-                    return None
-                cells[cell] = self.values[other]
-                for k, factor in self.where.get(cell, ()):
-                    effect[k] = effect.get(k, 0) + factor * (self.values[other] - self.values[cell])
-        effect = {k: change for k, change in effect.items() if change}
-        return Move(kind, cells, effect) if effect else None
+        news = {a: self.values[b] for a, b in pairs} | {b: self.values[a] for a, b in pairs}
+        return self.several(kind, news)
 
     def retyped(self, cell: int, new: int) -> Move | None:
         """Another figure in a cell; None where the cell cannot hold it."""
@@ -166,17 +111,19 @@ class _Search:
         """Operations that mend the equation with the fewest cells; a figure below 0 has to change in any case."""
         todo = [cell for cell in self.negative if cell not in changed]
         if todo:
-            yield from self._retypings(todo[0], residuals, {-self.values[todo[0]]})
+            yield from self._retypings(todo[0], residuals, changed, {-self.values[todo[0]]})
             return
         worst = min(residuals, key=lambda k: (len(self.system.equations[k]), k))
         for cell in self.system.equations[worst]:
             if cell not in changed:
-                yield from self._retypings(cell, residuals, set())
+                yield from self._retypings(cell, residuals, changed, set())
         for move in self.exchanges.get(worst, ()):
             if not any(cell in changed for cell in move.cells):
                 yield move
 
-    def _retypings(self, cell: int, residuals: Mapping[int, int], also: set[int]) -> Iterator[Move]:
+    def _retypings(
+        self, cell: int, residuals: Mapping[int, int], changed: Mapping[int, int], also: set[int]
+    ) -> Iterator[Move]:
         news = also | {
             self.values[cell] + residuals[k] // factor
             for k, factor in self.where[cell]
@@ -184,10 +131,47 @@ class _Search:
         }
         for new in sorted(news):
             move = self.retyped(cell, new)
-            if move is not None:
-                yield move
+            if move is None:
+                continue
+            yield move
+            for other in self.system.mates.get(cell, ()):
+                if self.values[other] == new and other not in changed:
+                    far = self.exchange("exchange", ((cell, other),))
+                    if far is not None:
+                        yield far
 
-    def go(self, residuals: Mapping[int, int], chosen: tuple[Move, ...], changed: Mapping[int, int], left: int) -> None:
+    def deepen(self, residuals: Mapping[int, int]) -> None:
+        """Few operations first."""
+        stop = self.nodes + (NODES if not self.nodes else NODES // 3)
+        for depth in range(max(1, -(-len(residuals) // self.system.cover)), DEPTH + 1):
+            self.seen.clear()
+            # With few operations one may mend as much as it breaks; with many, each has to get on.
+            self.slack = 1 if depth <= _FEW else 0
+            self.go(residuals, (), {}, depth, stop)
+            if (self.found and self.best + self.margin < self.cheapest * (depth + 1)) or self.nodes > stop:
+                return
+
+    def strange(self, explanation: Explanation) -> float:
+        """How much stranger the figures become, seen from the sums of their rows and columns; less is likelier."""
+        total = 0.0
+        for cell, new in explanation.cells.items():
+            usual = self.usual.get(cell)
+            if usual is not None:
+                total += (abs(new - usual) - abs(self.values[cell] - usual)) / (usual + 1.0) ** 0.5
+        return total
+
+    @cached_property
+    def usual(self) -> dict[int, float]:
+        """What would stand in each cell if every row were spread over the columns alike."""
+        rows, columns = self.system.lines[: self.system.across], self.system.lines[self.system.across :]
+        across = {cell: sum(max(0, self.values[i]) for i in line) for line in rows for cell in line}
+        down = {cell: sum(max(0, self.values[i]) for i in line) for line in columns for cell in line}
+        whole = sum(sum(max(0, self.values[i]) for i in line) for line in rows)
+        return {cell: across[cell] * down[cell] / max(1, whole) for cell in across if cell in down}
+
+    def go(
+        self, residuals: Mapping[int, int], chosen: tuple[Move, ...], changed: Mapping[int, int], left: int, stop: int
+    ) -> None:
         """Follow every operation from here, cheapest first, as long as it can still be among the best."""
         self.nodes += 1
         price = sum(move.price for move in chosen)
@@ -198,18 +182,29 @@ class _Search:
             self.best = min(self.best, price)
             return
         key = frozenset(changed.items())
-        if left == 0 or self.nodes > NODES or self.seen.get(key, 99.0) <= price:
+        if left == 0 or self.nodes > stop or self.seen.get(key, 99.0) <= price:
             return
         self.seen[key] = price
         scored: list[tuple[int, float, int, Move, dict[int, int]]] = []
         for move in self.moves(residuals, changed):
             rest = _after(residuals, move)
+            if len(rest) - len(residuals) >= self.slack:
+                continue
             least = -(-len(rest) // self.cover)
-            if least <= left - 1 and price + move.price + least * self.cheapest <= self.best + self.margin:
+            if least <= left - 1 and price + move.price + len(rest) * self.ratio <= self.best + self.margin:
                 scored.append((len(rest), move.price, len(scored), move, rest))
         for _, cost, _, move, rest in sorted(scored, key=lambda one: one[:3]):
             if price + cost + (self.cheapest if rest else 0) <= self.best + self.margin:
-                self.go(rest, (*chosen, move), {**changed, **move.cells}, left - 1)
+                self.go(rest, (*chosen, move), {**changed, **move.cells}, left - 1, stop)
+
+
+def _runs(values: Sequence[int]) -> Iterator[range]:
+    """Runs that begin with 0 and hold something behind it, up to any end."""
+    for start, value in enumerate(values[:-1]):
+        if value == 0 and values[start + 1]:
+            for end in range(start + 2, len(values) + 1):
+                if values[end - 1]:
+                    yield range(start, end)
 
 
 def _after(residuals: Mapping[int, int], move: Move) -> dict[int, int]:
@@ -239,11 +234,13 @@ def localise(
     if not residuals and not search.negative:
         return [], 0
     search.prepare(residuals)
-    for depth in range(1, DEPTH + 1):
-        search.seen.clear()
-        search.go(residuals, (), {}, depth)
-        enough = search.found and search.best + margin < search.cheapest * (depth + 1)
-        if enough or search.nodes > NODES:
-            break
+    search.deepen(residuals)
+    if search.best > PRICES["other"]:
+        search.shifts(residuals)
+        search.deepen(residuals)
     kept = [one for one in search.found.values() if one.price <= search.best + margin]
-    return sorted(kept, key=lambda one: (one.price, len(one.cells), sorted(one.cells))), search.nodes
+    ranked = sorted(kept, key=lambda one: (round(one.price, 6), len(one.moves)))
+    tied = len({round(one.price, 6) for one in ranked}) < len(ranked)
+    if tied:
+        ranked.sort(key=lambda one: (round(one.price, 6), len(one.moves), search.strange(one)))
+    return ranked, search.nodes

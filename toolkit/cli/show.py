@@ -41,7 +41,8 @@ def finding_line(finding: Finding) -> str:
     body = f"{labels}{'：' if labels else ''}{finding.message}"
     explained = f"（说明：{finding.explanation}）" if finding.explanation else ""
     action = f" → {finding.remedy}" if finding.remedy and not finding.explanation else ""
-    line = f"{finding.severity.label} {finding.rule} {where}{' ' if where else ''}{body}{explained}{action}"
+    hint = f"。{finding.suggestion}" if finding.suggestion else ""
+    line = f"{finding.severity.label} {finding.rule} {where}{' ' if where else ''}{body}{hint}{explained}{action}"
     # A break in a stranger's text must not begin a line that looks like ours.
     return line.replace("\n", " ")
 
