@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import typer
 
+from toolkit.cli import definitions
 from toolkit.cli import rounds
 from toolkit.cli import sums
 from toolkit.cli.app import app
@@ -18,7 +19,7 @@ from toolkit.cli.console import tame
 from toolkit.errors import ToolkitError
 
 #: The commands register themselves where they stand.
-COMMANDS = (rounds, sums)
+COMMANDS = (definitions, rounds, sums)
 _USAGE, _TOOL, _INTERRUPTED = 2, 4, 130
 
 

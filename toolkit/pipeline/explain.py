@@ -12,6 +12,7 @@ from toolkit.instrument import demand
 from toolkit.model.codes import BUILT_IN
 from toolkit.model.finding import Severity
 from toolkit.model.form import RuleText
+from toolkit.model.form import TextRule
 from toolkit.workbook.gate import REFUSALS
 
 
@@ -30,6 +31,9 @@ def explain(kind: Instrument, code: str) -> Explanation:
     own = next((rule.id for rule in kind.form.rules if rule.id.upper() == wanted), "")
     if own:
         return Explanation(code=own, title=_title(kind, own), lines=tuple(_rule(kind, own)))
+    text = next((rule for rule in kind.form.text_rules if rule.id.upper() == wanted), None)
+    if text is not None:
+        return Explanation(code=text.id, title=text.say, lines=tuple(_text_rule(kind, text)))
     if wanted in BUILT_IN:
         title, meaning = BUILT_IN[wanted]
         return Explanation(code=wanted, title=title, lines=(meaning,))
@@ -46,7 +50,8 @@ def explain(kind: Instrument, code: str) -> Explanation:
 
 def all_codes(kind: Instrument) -> list[str]:
     """Every code that can be explained."""
-    return [*dict.fromkeys(rule.id for rule in kind.form.rules), *BUILT_IN, *REFUSALS]
+    own = [*(rule.id for rule in kind.form.rules), *(rule.id for rule in kind.form.text_rules)]
+    return [*dict.fromkeys(own), *BUILT_IN, *REFUSALS]
 
 
 def _title(kind: Instrument, code: str) -> str:
@@ -70,6 +75,15 @@ def _rule(kind: Instrument, code: str) -> Iterator[str]:
             yield "模板里这些单元格是公式，自动计算，不必填。"
         if rule.remedy:
             yield f"怎么改：{rule.remedy}。"
+
+
+def _text_rule(kind: Instrument, rule: TextRule) -> Iterator[str]:
+    labels = [kind.form.texts[name].label for name in rule.texts]
+    yield f"范围：{'、'.join(labels) or '全部文字'}。由程序读文字核对，读不准的不报；请以原文为准。"
+    doubtful = f"；读法不唯一时，为“{rule.doubtful.label}”" if rule.doubtful else ""
+    yield f"级别：{_means(rule.severity)}{doubtful}"
+    if rule.remedy:
+        yield f"怎么改：{rule.remedy}。"
 
 
 def _places(kind: Instrument, code: str, rule: RuleText) -> list[str]:
