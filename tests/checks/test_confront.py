@@ -14,11 +14,11 @@ from builders import filled
 from builders import judged
 from builders import zero_return
 
-from toolkit.checks.confront import accepted_explanation
 from toolkit.checks.confront import attach_undetermined
 from toolkit.checks.confront import confront
 from toolkit.checks.confront import outcomes
 from toolkit.checks.confront import severity
+from toolkit.checks.explanation import refusal
 from toolkit.instrument import Instrument
 from toolkit.instrument import loads
 from toolkit.model.finding import Finding
@@ -391,7 +391,8 @@ def test_an_explanation_does_not_excuse_an_error() -> None:
 def test_an_explanation_has_four_characters_at_least_and_is_not_one_of_the_forms_empty_ones(
     text: str, *, good: bool
 ) -> None:
-    assert accepted_explanation(annual(), text) is good
+    content = Return(file="", sha256="", identity=Identity(), unit="", period="", numbers={})
+    assert (refusal(annual(), content, "YOY-02[normative]", text) == "") is good
 
 
 # ---------------------------------------------------------------- what could not be checked
