@@ -20,8 +20,8 @@ from toolkit.forms.layout import Layout
 from toolkit.forms.layout import explain_name
 from toolkit.model.form import CONTROLS
 from toolkit.model.form import Form
-from toolkit.model.form import TextRule
 from toolkit.model.form import Variable
+from toolkit.model.rule import TextRule
 from toolkit.rules.compile import Check
 from toolkit.rules.compile import RuleSet
 from toolkit.rules.compile import compile_rules

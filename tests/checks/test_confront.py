@@ -24,10 +24,13 @@ from toolkit.instrument import loads
 from toolkit.model.finding import Finding
 from toolkit.model.finding import Outcome
 from toolkit.model.finding import Severity
+from toolkit.model.returns import Identity
+from toolkit.model.returns import Return
 from toolkit.pipeline.verify import verify_batch
 from toolkit.rules.compile import OUTCOMES
 
 COLUMNS = ("natural", "business", "research", "nonprofit", "legal", "other", "total")
+DECISIONS = ("proactive.licences.decisions", "proactive.penalties.decisions", "proactive.coercion.decisions")
 NO_CARRY = {f"requests.carried_out.{column}": 0 for column in COLUMNS}
 
 
@@ -71,6 +74,9 @@ def test_a_return_that_agrees_with_itself_and_with_last_year_passes_every_rule()
         "requests.carried_out.total": 2,
         "proactive.normative.in_force": 10,
         "proactive.regulations.in_force": 0,
+        "requests.new.total": 8,
+        "proactive.fees.amount": 0,
+        **dict.fromkeys(DECISIONS, 0),
     }
     assert told(values, prior) == []
     content = zero_return(annual(), values, prior=prior)
@@ -337,13 +343,13 @@ def test_without_last_years_figure_a_rule_about_it_is_not_applicable() -> None:
 # ---------------------------------------------------------------- explanations
 
 
-def explained(text: str, values: Figures | None = None) -> Finding:
+def explained(text: str, values: Figures | None = None, beside: str = "YOY-02[normative]") -> Finding:
     given = values or {"proactive.normative.in_force": 12}
     content = zero_return(
         annual(),
         given,
         prior={"proactive.normative.in_force": 9},
-        explanations={"YOY-02[normative]": text, "BAL-01[natural]": text} if text else {},
+        explanations={beside: text} if text else {},
     )
     (finding,) = judged(annual(), content)
     return finding
@@ -362,16 +368,40 @@ def test_without_an_explanation_one_is_asked_for() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["无", "属实", "情况属实", "情况属实。", "核实无误！", " 同上 ", "见上", "。。。。", "已核", "OK"]
+    ("text", "fault"),
+    [
+        ("无", "没有说明原因"),
+        ("属实", "没有说明原因"),
+        ("情况属实", "是套话，没有说明原因"),
+        ("情况属实。", "是套话，没有说明原因"),
+        ("核实无误！", "是套话，没有说明原因"),
+        (" 同上 ", "没有说明原因"),
+        ("见上", "没有说明原因"),
+        ("。。。。", "没有说明原因"),
+        ("已核", "没有说明原因"),
+        ("OK", "没有说明原因"),
+        ("现行有效件数，应等于上年现行有效件数加本年制发件数减本年废止件数", "照抄了规则的文字"),
+        ("请对照现行有效文件目录核对", "照抄了规则的文字"),
+    ],
 )
-def test_boiler_plate_is_no_explanation_and_is_quoted(text: str) -> None:
+def test_what_is_no_explanation_is_refused_quoted_and_told_why(text: str, fault: str) -> None:
     finding = explained(text)
     assert finding.explanation == ""
-    assert finding.remedy.endswith(f"。“{text}”没有说明原因，请写明实际情况。")
+    assert finding.remedy.endswith(f"；校验!H19 的说明“{text.strip()[:20]}”{fault}，请写明实际情况。")
+
+
+def test_the_same_words_beside_a_rule_about_other_figures_are_a_copy() -> None:
+    text = "年内清理规范性文件，补录三件。"
+    for other, good in [("YOY-01[natural]", False), ("YOY-02[regulations]", True), ("BAL-02[normative]", True)]:
+        content = replace(zero_return(annual()), explanations={"YOY-02[normative]": text, other: text})
+        told = refusal(annual(), content, "YOY-02[normative]", text)
+        assert told == ("" if good else "与 YOY-01 的说明一字不差"), other
 
 
 def test_an_explanation_does_not_excuse_an_error() -> None:
-    finding = explained("系统录入问题，以后改正。", {"requests.new.natural": 1, "proactive.normative.in_force": 9})
+    finding = explained(
+        "系统录入问题，以后改正。", {"requests.new.natural": 1, "proactive.normative.in_force": 9}, "BAL-01[natural]"
+    )
     assert (finding.rule, finding.severity, finding.explanation) == ("BAL-01", Severity.ERROR, "")
 
 
@@ -384,6 +414,7 @@ def test_an_explanation_does_not_excuse_an_error() -> None:
         ("清理文件", True),
         ("　清理文件。", True),
         ("清理。。", False),
+        ("清清清清", False),
         ("核实无误", False),
         ("核实无误，上年漏报一件", True),
     ],
@@ -429,11 +460,9 @@ def test_a_rule_is_named_once_at_the_first_blank_it_waits_for() -> None:
 
 def test_a_finding_that_holds_nothing_up_stays_as_it_is() -> None:
     other = replace(blank("requests.new.legal"), rule="VAL-10")
-    fee = blank("proactive.fees.amount")
-    found = attached(
-        {"requests.new.legal": None, "proactive.fees.amount": None}, other, fee, blank("requests.new.legal")
-    )
-    assert found[:2] == [other, fee]
+    idle = blank("requests.granted.natural")
+    found = attached({"requests.new.legal": None}, other, idle, blank("requests.new.legal"))
+    assert found[:2] == [other, idle]
     assert found[2].folded
 
 

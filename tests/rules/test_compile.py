@@ -80,7 +80,7 @@ def test_each_rule_of_the_statutory_form_holds_at_as_many_places_as_its_table_ha
 
 def test_the_statutory_form_has_no_other_rules() -> None:
     rules = annual().rules
-    assert len(rules.checks) == 7 + 7 + 25 + 3 + 7 + 2 + 4 + 3
+    assert len(rules.checks) == 7 + 7 + 25 + 3 + 7 + 2 + 4 + 3 + (9 + 2 + 2) + 1
     assert len({check.key for check in rules.checks}) == len(rules.checks)
 
 
@@ -139,7 +139,9 @@ def test_rules_about_last_year_name_last_years_figures() -> None:
     }
     assert sorted(rules.prior) == sorted(
         [f"requests.carried_out.{c}" for c in COLUMNS]
-        + ["proactive.regulations.in_force", "proactive.normative.in_force"]
+        + ["proactive.regulations.in_force", "proactive.normative.in_force", "proactive.fees.amount"]
+        + [f"proactive.{row}.decisions" for row in ("licences", "penalties", "coercion")]
+        + ["requests.new.total"]
     )
 
 

@@ -22,8 +22,8 @@ from toolkit.checks.words import skipped
 from toolkit.checks.words import units_of
 from toolkit.checks.words import value_of
 from toolkit.instrument import Instrument
-from toolkit.model.form import TextRule
 from toolkit.model.returns import Return
+from toolkit.model.rule import TextRule
 from toolkit.rules.compile import compile_expression
 
 _OPENS = re.compile(r"其中|包括|分别为|分别是|含|[：:（(]")

@@ -18,8 +18,8 @@ from toolkit.checks.words import patterns
 from toolkit.checks.words import skipped
 from toolkit.checks.words import value_of
 from toolkit.instrument import Instrument
-from toolkit.model.form import TextRule
 from toolkit.model.returns import Return
+from toolkit.model.rule import TextRule
 
 #: Directly behind these a figure is a change, not a count.
 _CHANGE = re.compile(r"(增加|减少|增长|下降|上升|多|少|增|减|提高|降低)(了|至|到)?$")

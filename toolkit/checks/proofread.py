@@ -14,8 +14,8 @@ from toolkit.checks.seams import seam
 from toolkit.checks.words import texts_of
 from toolkit.instrument import Instrument
 from toolkit.model.form import Form
-from toolkit.model.form import TextRule
 from toolkit.model.returns import Return
+from toolkit.model.rule import TextRule
 
 _CJK = r"[\u4e00-\u9fff]"
 _DOUBLED = re.compile(rf"({_CJK})\1")

@@ -19,8 +19,8 @@ from toolkit.checks.wording_rules import read_years
 from toolkit.checks.words import word_problems
 from toolkit.instrument import Instrument
 from toolkit.model.form import Form
-from toolkit.model.form import TextRule
 from toolkit.model.returns import Return
+from toolkit.model.rule import TextRule
 
 Reading = Callable[[Instrument, Return, TextRule], Iterator[Remark]]
 

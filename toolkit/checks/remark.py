@@ -9,10 +9,10 @@ from toolkit.checks.explanation import settled
 from toolkit.instrument import Instrument
 from toolkit.model.finding import Finding
 from toolkit.model.finding import Severity
-from toolkit.model.form import TextRule
 from toolkit.model.policy import NO_POLICY
 from toolkit.model.policy import Policy
 from toolkit.model.returns import Return
+from toolkit.model.rule import TextRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,8 +13,8 @@ from toolkit.checks.language import sentences
 from toolkit.checks.remark import Remark
 from toolkit.checks.words import texts_of
 from toolkit.instrument import Instrument
-from toolkit.model.form import TextRule
 from toolkit.model.returns import Return
+from toolkit.model.rule import TextRule
 
 _YEAR = re.compile(r"(?<![\d〔\[(（])(20\d\d)(?=年)")
 _TITLE = re.compile(r"《([^《》]{4,60})》")

@@ -13,8 +13,8 @@ from functools import lru_cache
 from toolkit.checks.language import number_pattern
 from toolkit.instrument import Instrument
 from toolkit.model.form import Form
-from toolkit.model.form import TextRule
 from toolkit.model.returns import Return
+from toolkit.model.rule import TextRule
 from toolkit.rules.bind import BindError
 from toolkit.rules.compile import compile_expression
 from toolkit.rules.expression import Node

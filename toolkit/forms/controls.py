@@ -13,8 +13,8 @@ from toolkit.model.form import CONTROLS
 from toolkit.model.form import Block
 from toolkit.model.form import Form
 from toolkit.model.form import Label
-from toolkit.model.form import RuleText
 from toolkit.model.form import Table
+from toolkit.model.rule import RuleText
 
 RULE = "CTL-01"
 _COLUMN = "control"

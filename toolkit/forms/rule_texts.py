@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from toolkit.forms.fields import Fields
 from toolkit.model.finding import Severity
-from toolkit.model.form import RuleText
-from toolkit.model.form import TextRule
+from toolkit.model.rule import RuleText
+from toolkit.model.rule import TextRule
 
 
 def read_rules(fields: Fields, table: str, *, formulas: bool = True) -> Iterator[RuleText]:

@@ -11,8 +11,8 @@ from toolkit.instrument import Instrument
 from toolkit.instrument import demand
 from toolkit.model.codes import BUILT_IN
 from toolkit.model.finding import Severity
-from toolkit.model.form import RuleText
-from toolkit.model.form import TextRule
+from toolkit.model.rule import RuleText
+from toolkit.model.rule import TextRule
 from toolkit.workbook.gate import REFUSALS
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from toolkit.model.finding import Outcome
 from toolkit.model.form import Form
-from toolkit.model.form import RuleText
+from toolkit.model.rule import RuleText
 from toolkit.rules.bind import Binder
 from toolkit.rules.bind import BindError
 from toolkit.rules.bind import Scope

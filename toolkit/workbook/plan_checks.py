@@ -18,7 +18,7 @@ from toolkit.forms.layout import quoted
 from toolkit.instrument import Instrument
 from toolkit.instrument import demand
 from toolkit.model.finding import Severity
-from toolkit.model.form import TextRule
+from toolkit.model.rule import TextRule
 from toolkit.rules.compile import DECIMALS
 from toolkit.rules.compile import Check
 from toolkit.rules.compile import holds
