@@ -17,10 +17,10 @@ from rounds_made import put
 from rounds_made import reply
 from rounds_made import roster
 
-from toolkit.collection.dates import read_date
 from toolkit.errors import LedgerError
 from toolkit.errors import SettingsError
 from toolkit.errors import UsageError
+from toolkit.model.dates import read_date
 from toolkit.model.standing import Standing
 from toolkit.pipeline.collect import Collected
 from toolkit.pipeline.collect import collect

@@ -11,6 +11,7 @@ from toolkit.checks.breakdown import read_fees
 from toolkit.checks.breakdown import read_shares
 from toolkit.checks.claims import read_claims
 from toolkit.checks.claims import read_denials
+from toolkit.checks.lexicon import lexicon_problems
 from toolkit.checks.proofread import read_typing
 from toolkit.checks.remark import Remark
 from toolkit.checks.wording_rules import read_bodies
@@ -36,6 +37,16 @@ READINGS: Mapping[str, Reading] = {
     "typing": read_typing,
     "body": read_bodies,
 }
+#: What an entry may say besides the keys of every rule.
+_KEYS: Mapping[str, frozenset[str]] = {
+    "claim": frozenset({"claim"}),
+    "denial": frozenset({"claim"}),
+    "fee": frozenset({"denies", "nothing_when_zero"}),
+    "year": frozenset({"ahead"}),
+    "citation": frozenset({"titles", "find"}),
+    "body": frozenset({"levels"}),
+}
+_TOP = frozenset({"units", "elsewhere", "doubled_right", "rule"})
 
 
 def read_texts(instrument: Instrument, content: Return) -> Iterator[Remark]:
@@ -46,9 +57,19 @@ def read_texts(instrument: Instrument, content: Return) -> Iterator[Remark]:
 
 def kind_problems(form: Form) -> list[str]:
     """Rules about texts whose kind is not known, or whose patterns cannot be compiled."""
-    known = "、".join(READINGS)
-    return [
-        f"{rule.path}.kind: 没有“{rule.kind}”这种读法，可用 {known}"
-        for rule in form.text_rules
-        if rule.kind not in READINGS
-    ] + list(word_problems(form))
+    return [*_kind_problems(form), *word_problems(form)]
+
+
+def _kind_problems(form: Form) -> Iterator[str]:
+    for key in form.raw_words.keys() - _TOP:
+        yield f"words.toml {key}: 没有这一项，可用 {'、'.join(sorted(_TOP))}"
+    for rule in form.text_rules:
+        if rule.kind not in READINGS:
+            yield f"{rule.path}.kind: 没有“{rule.kind}”这种读法，可用 {'、'.join(READINGS)}"
+            continue
+        known = _KEYS.get(rule.kind, frozenset())
+        for key in rule.options.keys() - known:
+            yield f"{rule.path}.{key}: “{rule.kind}”没有这一项" + (
+                f"，可用 {'、'.join(sorted(known))}" if known else ""
+            )
+        yield from lexicon_problems(rule) if rule.kind == "citation" else ()

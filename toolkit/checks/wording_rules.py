@@ -10,6 +10,7 @@ from difflib import SequenceMatcher
 
 from toolkit.checks.language import quoted
 from toolkit.checks.language import sentences
+from toolkit.checks.lexicon import entries
 from toolkit.checks.remark import Remark
 from toolkit.checks.words import texts_of
 from toolkit.instrument import Instrument
@@ -43,7 +44,7 @@ def read_years(_instrument: Instrument, content: Return, rule: TextRule) -> Iter
                 yield Remark(rule=rule.id, text=name, message=message, remedy="请核对年份", certain=False)
 
 
-def read_citations(_instrument: Instrument, content: Return, rule: TextRule) -> Iterator[Remark]:
+def read_citations(instrument: Instrument, content: Return, rule: TextRule) -> Iterator[Remark]:
     """Law titles that are nearly, but not quite, a title the form lists; and words its lexicon lists."""
     titles = texts_of(rule.options.get("titles"))
     for name in rule.texts or tuple(content.texts):
@@ -53,7 +54,7 @@ def read_citations(_instrument: Instrument, content: Return, rule: TextRule) -> 
             if right:
                 message = f"名称与法定名称不同：写的是《{title}》，应为《{right}》"
                 yield Remark(rule=rule.id, text=name, message=message, remedy="请改成法定名称")
-        yield from _lexicon(rule, name, text)
+        yield from _lexicon(instrument, content, rule, name)
 
 
 def _nearest(title: str, titles: Sequence[str]) -> str:
@@ -63,18 +64,14 @@ def _nearest(title: str, titles: Sequence[str]) -> str:
     return best if best and SequenceMatcher(None, title, best).ratio() >= _NEARLY else ""
 
 
-def _lexicon(rule: TextRule, name: str, text: str) -> Iterator[Remark]:
-    entries = rule.options.get("find", ())
-    for entry in entries if isinstance(entries, Sequence) else ():
-        if not isinstance(entry, Mapping):
-            continue
-        count = sum(text.count(word) for word in texts_of(entry.get("find")))
-        but = sum(text.count(word) for word in texts_of(entry.get("unless")))
-        if count > but:
-            words = "、".join(f"“{word}”" for word in texts_of(entry.get("find")) if word in text)
-            message = f"{words}{f' {count} 处' if count > 1 else ''}：{entry.get('say', '')}"
-            source = entry.get("source", "")
-            yield Remark(rule=rule.id, text=name, message=message, remedy=f"依据：{source}" if source else "")
+def _lexicon(instrument: Instrument, content: Return, rule: TextRule, name: str) -> Iterator[Remark]:
+    text = content.texts.get(name, "")
+    for entry in entries(instrument, rule, content.period):
+        count = entry.count(text)
+        if count > 0:
+            words = "、".join(f"“{word}”" for word in entry.find if word in text)
+            message = f"{words}{f' {count} 处' if count > 1 else ''}：{entry.say}"
+            yield Remark(rule=rule.id, text=name, message=message, remedy=f"依据：{entry.source}" * bool(entry.source))
 
 
 def read_bodies(_instrument: Instrument, content: Return, rule: TextRule) -> Iterator[Remark]:

@@ -204,7 +204,7 @@ def annotate_command(
 
 
 def _day(option: str, text: str) -> date | None:
-    from toolkit.collection.dates import read_date
+    from toolkit.model.dates import read_date
 
     if not text:
         return None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from datetime import date
 
-from toolkit.collection.dates import read_date
+from toolkit.model.dates import read_date
 from toolkit.model.finding import Severity
 from toolkit.model.policy import Waiver
 

@@ -10,10 +10,10 @@ from dataclasses import field
 from datetime import date
 from datetime import datetime
 
-from toolkit.collection.dates import read_date
 from toolkit.collection.rulings import read_severities
 from toolkit.collection.rulings import read_waivers
 from toolkit.errors import SettingsError
+from toolkit.model.dates import read_date
 from toolkit.model.finding import Severity
 from toolkit.model.policy import Waiver
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
+from datetime import date
 
 KINDS = ("year", "half", "quarter", "month")
 _SHAPES = {
@@ -13,8 +15,6 @@ _SHAPES = {
     "month": re.compile(r"(\d{4})-(0[1-9]|1[0-2])"),
 }
 _EXAMPLES = {"year": "2025", "half": "2025-H1", "quarter": "2025-Q1", "month": "2025-03"}
-_LAST_DAY = {1: 31, 2: 28, 3: 31, 4: 30, 5: 31, 6: 30, 7: 31, 8: 31, 9: 30, 10: 31, 11: 30, 12: 31}
-_LEAP_MONTH = 2
 _MONTHS = {"year": 12, "half": 6, "quarter": 3, "month": 1}
 
 
@@ -65,8 +65,11 @@ class Period:
     @property
     def span(self) -> tuple[str, str]:
         """First and last day as printed: ``2025年1月1日``, ``2025年12月31日``."""
-        months = _MONTHS[self.kind]
-        last = months * max(self.part, 1)
-        leap = last == _LEAP_MONTH and self.year % 4 == 0 and (self.year % 100 != 0 or self.year % 400 == 0)
-        day = _LAST_DAY[last] + int(leap)
-        return f"{self.year}年{last - months + 1}月1日", f"{self.year}年{last}月{day}日"
+        last = self.last_day
+        return f"{self.year}年{last.month - _MONTHS[self.kind] + 1}月1日", f"{self.year}年{last.month}月{last.day}日"
+
+    @property
+    def last_day(self) -> date:
+        """The day on which it ends."""
+        month = _MONTHS[self.kind] * max(self.part, 1)
+        return date(self.year, month, monthrange(self.year, month)[1])
