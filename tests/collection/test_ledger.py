@@ -93,7 +93,9 @@ def test_a_fault_in_the_middle_leaves_nothing_half_recorded(ledger: Ledger) -> N
 
 
 def test_last_years_figures_keep_every_digit(ledger: Ledger) -> None:
-    ledger.keep_prior({"001": {"a.b.c": Decimal("59237.24490"), "a.b.d": Decimal(0)}}, {"001": "2024"})
+    ledger.keep_prior(
+        {"001": {"a.b.c": Decimal("59237.24490"), "a.b.d": Decimal(0)}}, {"001": "2024"}, {"001": {"t.a": "文字"}}
+    )
     assert ledger.prior() == {"001": {"a.b.c": Decimal("59237.24490"), "a.b.d": Decimal(0)}}
     assert str(ledger.prior()["001"]["a.b.c"]) == "59237.24490"
 

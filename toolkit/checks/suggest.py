@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -40,6 +41,7 @@ _WHY: Mapping[str, str] = {
     "blank": "漏填",
     "other": "数值不符",
 }
+_NOTE = re.compile(r"(?<=.)（[^（）]*）$")
 _ORDINALS = ("一", "二", "三")
 
 
@@ -60,19 +62,30 @@ def suggestions(instrument: Instrument, content: Return, failed: Sequence[Check]
 def _told(instrument: Instrument, content: Return, case: Case, failed: Sequence[Check]) -> dict[str, str]:
     found, _ = localise(case.part.system, case.values, case.right, case.steps)
     if found and (len(found) == 1 or found[1].price >= found[0].price + CLEAR):
-        return _likeliest(instrument, case, found[0], failed)
+        return _likeliest(instrument, case, found[0].moves, failed)
     likely = [one for one in found if one.price / len(one.moves) <= _LIKELY][:_MOST]
     if len(likely) > 1:
-        lines = [f"可能{n}：{_words(instrument, case, one)}" for n, one in zip(_ORDINALS, likely, strict=False)]
-        return {failed[0].key: "；".join(lines) + "。请对照台账核对"}
+        sure = _in_all(found)
+        rest = [[move for move in one.moves if move.cells not in sure] for one in likely]
+        lines = [f"可能{n}：{_words(instrument, case, moves)}" for n, moves in zip(_ORDINALS, rest, strict=False)]
+        told = _likeliest(instrument, case, [m for m in likely[0].moves if m.cells in sure], failed)
+        text = ("另有一处，" if told else "") + "；".join(lines) + "。请对照台账核对"
+        home = next((check for check in failed if check.key not in told), failed[0]).key
+        return told | {home: f"{told[home]}。{text}" if home in told else text}
     return {check.key: hint for check in failed if (hint := _hint(instrument, content, check))}
 
 
-def _likeliest(instrument: Instrument, case: Case, best: Explanation, failed: Sequence[Check]) -> dict[str, str]:
+def _in_all(found: Sequence[Explanation]) -> list[Mapping[int, int]]:
+    """What every explanation has in common, as long as something is left of each."""
+    common = [move.cells for move in found[0].moves if all(move.cells in [m.cells for m in one.moves] for one in found)]
+    return common if all(len(one.moves) > len(common) for one in found) else []
+
+
+def _likeliest(instrument: Instrument, case: Case, moves: Sequence[Move], failed: Sequence[Check]) -> dict[str, str]:
     """Each operation at the first failed check that it mends."""
     out: dict[str, str] = {}
     left = list(failed)
-    for move in best.moves:
+    for move in moves:
         mended = {case.part.checks[k].key for k in move.effect}
         home = next((check for check in left if check.key in mended), failed[0])
         text = f"最可能：{_move(instrument, case, move)}"
@@ -81,8 +94,8 @@ def _likeliest(instrument: Instrument, case: Case, best: Explanation, failed: Se
     return out
 
 
-def _words(instrument: Instrument, case: Case, one: Explanation) -> str:
-    return "，且".join(_move(instrument, case, move) for move in one.moves)
+def _words(instrument: Instrument, case: Case, moves: Sequence[Move]) -> str:
+    return "，且".join(_move(instrument, case, move) for move in moves)
 
 
 def _move(instrument: Instrument, case: Case, move: Move) -> str:
@@ -96,9 +109,15 @@ def _move(instrument: Instrument, case: Case, move: Move) -> str:
 def _cell(instrument: Instrument, case: Case, cell: int, new: int) -> str:
     name = case.part.cells[cell]
     variable, spot = instrument.variables[name], instrument.layout.spots[name]
-    labels = "／".join(label.rpartition(" ")[2] for label in (variable.row_label, variable.column_label))
+    labels = "／".join(_short(label) for label in (variable.row_label, variable.column_label))
     right, now = (shown(Decimal(value) / case.scale) for value in (new, case.values[cell]))
     return f"“{labels}”（{spot.sheet}!{spot.cell}）应为 {right}，现为 {now}"
+
+
+def _short(label: str) -> str:
+    """The innermost heading, without the note behind it."""
+    last = label.rpartition(" ")[2]
+    return _NOTE.sub("", last) or last
 
 
 def _hint(instrument: Instrument, content: Return, check: Check) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from toolkit.checks.confront import attach_undetermined
 from toolkit.checks.confront import confront
+from toolkit.checks.likeness import repeated
 from toolkit.checks.readings import read_texts
 from toolkit.checks.remark import finding_of
 from toolkit.instrument import Instrument
@@ -34,7 +35,10 @@ def status_of(findings: Iterable[Finding]) -> Status:
 
 def _texts(instrument: Instrument, content: Return, policy: Policy) -> list[Finding]:
     """What the rules about texts find."""
-    return [finding_of(instrument, content, remark, policy) for remark in read_texts(instrument, content)]
+    return [
+        *(finding_of(instrument, content, remark, policy) for remark in read_texts(instrument, content)),
+        *repeated(instrument, content),
+    ]
 
 
 def judge(

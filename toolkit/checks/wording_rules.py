@@ -97,29 +97,3 @@ def _own_forms(text: str, own: str) -> list[str]:
     found = {one for one in re.findall(_BODY, text) if len(one) >= len(own) - 2}
     near = [one for one in found if one != own and own not in one and one not in own]
     return sorted(one for one in near if SequenceMatcher(None, one, own).ratio() > _NEARLY)
-
-
-def similar(texts: Mapping[str, str], least: float = 0.9, shortest: int = 60) -> list[tuple[str, ...]]:
-    """Groups of keys whose texts are nearly identical (share ``least`` of their runs of five characters)."""
-    grams = {key: _grams(text) for key, text in texts.items() if len(text) >= shortest}
-    index: dict[str, list[str]] = {}
-    for key, own in grams.items():
-        for gram in own:
-            index.setdefault(gram, []).append(key)
-    groups: list[set[str]] = []
-    for key, own in grams.items():
-        if any(key in group for group in groups):
-            continue
-        shared: dict[str, int] = {}
-        for gram in own:
-            for other in index[gram]:
-                shared[other] = shared.get(other, 0) + 1
-        mates = {o for o, n in shared.items() if n / (len(own) + len(grams[o]) - n) >= least}
-        if len(mates) > 1:
-            groups.append(mates)
-    return [tuple(key for key in texts if key in group) for group in groups]
-
-
-def _grams(text: str) -> frozenset[str]:
-    bare = "".join(c for c in text if c.isalnum() and not c.isdigit())
-    return frozenset(bare[i : i + 5] for i in range(len(bare) - 4))

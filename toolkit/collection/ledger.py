@@ -191,12 +191,27 @@ class Ledger:
         with self._transaction() as db:
             db.executemany("INSERT OR REPLACE INTO meta (key, value) VALUES (?,?)", list(told.items()))
 
-    def keep_prior(self, figures: Mapping[str, Mapping[str, Decimal]], sources: Mapping[str, str]) -> None:
-        """Keep last year's figures of each unit, and where they come from; what was kept before is replaced."""
+    def keep_prior(
+        self,
+        figures: Mapping[str, Mapping[str, Decimal]],
+        sources: Mapping[str, str],
+        texts: Mapping[str, Mapping[str, str]],
+    ) -> None:
+        """Keep last year's figures and texts of each unit, and where they come from, in place of what was kept."""
         rows = [(u, v, str(value), sources[u]) for u, values in figures.items() for v, value in values.items()]
+        words = [(u, v, text) for u, values in texts.items() for v, text in values.items()]
         with self._transaction() as db:
             db.execute("DELETE FROM prior")
+            db.execute("DELETE FROM prior_text")
             db.executemany("INSERT INTO prior (unit, variable, value, source) VALUES (?,?,?,?)", rows)
+            db.executemany("INSERT INTO prior_text (unit, variable, text) VALUES (?,?,?)", words)
+
+    def prior_texts(self) -> dict[str, dict[str, str]]:
+        """Last year's texts on file, by unit."""
+        out: dict[str, dict[str, str]] = {}
+        for unit, variable, text in self._rows("SELECT unit, variable, text FROM prior_text ORDER BY unit, variable"):
+            out.setdefault(str(unit), {})[str(variable)] = str(text)
+        return out
 
     def prior(self) -> dict[str, dict[str, Decimal]]:
         """Last year's figures on file, by unit."""

@@ -58,6 +58,13 @@ CREATE TABLE prior (
   PRIMARY KEY (unit, variable)
 ) WITHOUT ROWID;
 
+CREATE TABLE prior_text (
+  unit TEXT NOT NULL,
+  variable TEXT NOT NULL,
+  text TEXT NOT NULL,
+  PRIMARY KEY (unit, variable)
+) WITHOUT ROWID;
+
 CREATE TABLE output (path TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID;
 """
 

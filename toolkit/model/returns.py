@@ -36,7 +36,8 @@ class Return:
     """One filled workbook.
 
     ``numbers`` holds every variable: exact value, or None where there is none (blank or refused); derived figures are
-    computed again unless their formula was overwritten. ``prior`` holds last year's figures that the workbook carries.
+    computed again unless their formula was overwritten. ``prior`` holds last year's figures that the workbook carries,
+    or that are on file; ``prior_texts`` last year's texts, where they are on file.
     ``items`` holds the filled lines of each open list, ``lines`` the numbers (from 1) at which they stand.
     """
 
@@ -48,6 +49,7 @@ class Return:
     numbers: Mapping[str, Decimal | None]
     prior: Mapping[str, Decimal | None] = field(default_factory=dict)
     prior_on_file: bool = False
+    prior_texts: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     items: Mapping[str, tuple[tuple[str, Decimal], ...]] = field(default_factory=dict)
     lines: Mapping[str, tuple[int, ...]] = field(default_factory=dict)

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from collections.abc import Mapping
 from dataclasses import replace
-from decimal import Decimal
 
+from toolkit.checks.on_file import on_file
 from toolkit.collection.identity import genuine
 from toolkit.collection.roster import Role
 from toolkit.collection.roster import Unit
 from toolkit.collection.roster_tree import plain
-from toolkit.forms.layout import prior_name
 from toolkit.model.finding import Finding
 from toolkit.model.finding import Severity
 from toolkit.model.returns import Identity
-from toolkit.model.returns import Return
 from toolkit.model.returns import Verdict
 from toolkit.pipeline.rounds import Round
 from toolkit.pipeline.understand import Understood
 from toolkit.pipeline.understand import foreign
 
-_SHOWN = 5
 #: What can only be found where the signature is right.
 _GENUINE = frozenset({"SIGN-04", "SIGN-05", "SIGN-06"})
 _AGAIN = "请用本轮发给本单位的模板填写后重新报送。"
@@ -119,44 +115,9 @@ def _other_unit(round_: Round, found: Understood, name: str) -> Iterator[Finding
 
 
 def _known(round_: Round, found: Understood, unit: Unit) -> Understood:
-    content, findings = found.content, found.findings
-    prior = round_.figures(unit)
-    changed = _changed_prior(round_, content, prior)
-    content = replace(
-        content,
-        body=unit.body,
-        identity=replace(content.identity, code=unit.code),
-        prior={**content.prior, **prior},
-        prior_on_file=bool(prior),
-    )
-    return replace(found, content=content, findings=(*findings, *changed))
-
-
-def _changed_prior(round_: Round, content: Return, prior: Mapping[str, Decimal]) -> Iterator[Finding]:
-    """Last year's figures that the workbook carries but that are not the ones on file: one note."""
-    spots = round_.kind.layout.spots
-    other = [
-        name
-        for name, value in content.prior.items()
-        if value is not None and name in prior and prior[name] != value and prior_name(name) in spots
-    ]
-    if other:
-        cells = tuple(spots[prior_name(name)].cell for name in other)
-        told = "；".join(
-            f"{cell} 填的是 {content.prior[name]}，存档的是 {prior[name]}"
-            for cell, name in list(zip(cells, other, strict=True))[:_SHOWN]
-        )
-        more = f"；等 {len(other)} 格" if len(other) > _SHOWN else ""
-        yield Finding(
-            rule="FORM-12",
-            severity=Severity.NOTE,
-            sheet=spots[prior_name(other[0])].sheet,
-            cell=cells[0],
-            cells=cells,
-            variables=tuple(prior_name(name) for name in other),
-            message=f"上年数与存档不同：{told}{more}",
-            remedy="核对时以存档的数为准；存档有误的，请与收表单位联系。",
-        )
+    content, changed = on_file(round_.kind, found.content, round_.figures(unit), round_.texts(unit))
+    content = replace(content, body=unit.body, identity=replace(content.identity, code=unit.code))
+    return replace(found, content=content, findings=(*found.findings, *changed))
 
 
 def _fatal(code: str, message: str, remedy: str) -> Finding:

@@ -13,6 +13,7 @@ from toolkit.checks.confront import confront
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.aggregate import as_return
 from toolkit.consolidation.aggregate import consolidate as add_up
+from toolkit.consolidation.alike import alike
 from toolkit.consolidation.book import write_book
 from toolkit.consolidation.tables import long_csv
 from toolkit.consolidation.tables import long_parquet
@@ -82,7 +83,7 @@ def summed(
 ) -> tuple[Consolidation, list[Finding]]:
     """The sum and what the rules say of it."""
     total = add_up(kind, verdicts, everything=everything)
-    return total, rules_on_sum(kind, total) if total.members else []
+    return total, [*alike(total), *rules_on_sum(kind, total)] if total.members else []
 
 
 def rules_on_sum(kind: Instrument, total: Consolidation, body: str = "") -> list[Finding]:

@@ -30,9 +30,10 @@ Figures = dict[str, dict[str, Decimal]]
 
 @dataclass(frozen=True, kw_only=True)
 class Previous:
-    """What is on file of last year: figures and their source by unit, the keys of that round, and what to tell."""
+    """What is on file of last year: figures, texts and sources by unit, the keys of that round, and what to tell."""
 
     figures: Figures
+    texts: Mapping[str, Mapping[str, str]]
     sources: Mapping[str, str]
     keyring: Keyring | None
     told: tuple[str, ...]
@@ -94,6 +95,7 @@ def _attributed(
     name says that it is the same unit.
     """
     figures: Figures = {}
+    texts: dict[str, Mapping[str, str]] = {}
     sources: dict[str, str] = {}
     told = list(already)
     by_name = {plain(verdict.unit): code for code, verdict in kept.items()}
@@ -117,8 +119,10 @@ def _attributed(
             told.append(f"“{unit.name}”由多个单位合并，其中编码 {'、'.join(missing)} 没有上年数，请其自行填写")
             continue
         figures[unit.code] = _added([kept[code] for code in codes])
+        if len(codes) == 1 and (only := kept[codes[0]].content) is not None:
+            texts[unit.code] = {name: text for name, text in only.texts.items() if text}
         sources[unit.code] = "；".join(f"{kept[code].period} {kept[code].file}" for code in codes)
-    return Previous(figures=figures, sources=sources, keyring=keyring, told=tuple(told))
+    return Previous(figures=figures, texts=texts, sources=sources, keyring=keyring, told=tuple(told))
 
 
 def _added(verdicts: list[Verdict]) -> dict[str, Decimal]:

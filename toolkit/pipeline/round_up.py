@@ -12,6 +12,7 @@ from pathlib import Path
 from toolkit.collection.roster import Role
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.aggregate import consolidate
+from toolkit.consolidation.alike import alike
 from toolkit.consolidation.coverage import Expected
 from toolkit.consolidation.coverage import compare
 from toolkit.consolidation.coverage import completeness
@@ -33,9 +34,6 @@ from toolkit.pipeline.round_files import write_unit_reports
 from toolkit.pipeline.rounds import Round
 from toolkit.pipeline.standing import standings
 from toolkit.pipeline.verify import Progress
-
-#: So many figures that are not 0 must agree before two returns are called the same.
-_LIKENESS = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +102,7 @@ def add_up(
     codes = _areas(round_, node)
     sums = {code: _sum(round_, verdicts, code, everything=everything) for code in (node, *codes)}
     total = sums[node]
-    findings = [*completeness(total), *_areas_differ(round_, found, sums), *_alike(total)]
+    findings = [*completeness(total), *_areas_differ(round_, found, sums), *alike(total)]
     if total.members:
         findings += rules_on_sum(round_.kind, total, _body(round_, node))
     return total, findings, [(code, round_.roster.by_code[code].name, sums[code]) for code in codes]
@@ -160,20 +158,3 @@ def _areas_differ(round_: Round, found: Sequence[Standing], sums: Mapping[str, C
         if unit is not None and unit.role is Role.SUMMARY and own.get(code) is not None:
             for finding in compare(total, own[code]):
                 yield replace(finding, message=f"{unit.name}：{finding.message}")
-
-
-def _alike(total: Consolidation) -> Iterator[Finding]:
-    """SIGN-07: units whose figures are all the same, and not just zeros."""
-    seen: dict[tuple[object, ...], str] = {}
-    for verdict, content in zip(total.members, total.returns, strict=True):
-        figures = tuple(content.numbers.get(name) for name in total.instrument.names)
-        if sum(1 for figure in figures if figure) < _LIKENESS:
-            continue
-        first = seen.setdefault(figures, verdict.unit)
-        if first != verdict.unit:
-            yield Finding(
-                rule="SIGN-07",
-                severity=Severity.NOTE,
-                message=f"“{first}”与“{verdict.unit}”的各项数据完全相同，可能是照抄",
-                remedy="请向填报单位核实。",
-            )

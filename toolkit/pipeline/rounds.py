@@ -53,7 +53,7 @@ def now() -> datetime:
 
 @dataclass(frozen=True, kw_only=True)
 class Round:
-    """What every step of a round works with. ``prior`` holds last year's figures on file, by unit and variable."""
+    """What every step of a round works with. ``prior`` and ``prior_texts``: last year on file, by unit and name."""
 
     folder: Folder
     settings: Settings
@@ -62,6 +62,7 @@ class Round:
     keyring: Keyring
     ledger: Ledger
     prior: Mapping[str, Mapping[str, Decimal]]
+    prior_texts: Mapping[str, Mapping[str, str]]
     moment: datetime
     roster_digest: str
 
@@ -109,6 +110,10 @@ class Round:
     def figures(self, unit: Unit) -> Mapping[str, Decimal]:
         """Last year's figures of a unit that are on file."""
         return next((self.prior[code] for code in self.codes(unit) if code in self.prior), {})
+
+    def texts(self, unit: Unit) -> Mapping[str, str]:
+        """Last year's texts of a unit that are on file."""
+        return next((self.prior_texts[code] for code in self.codes(unit) if code in self.prior_texts), {})
 
     @cached_property
     def issued(self) -> Instrument:
@@ -195,6 +200,7 @@ def _round(  # noqa: PLR0913, PLR0917 - the parts of a round
         keyring=keyring,
         ledger=ledger,
         prior=ledger.prior(),
+        prior_texts=ledger.prior_texts(),
         moment=moment,
         roster_digest=digest,
     )

@@ -115,7 +115,7 @@ def _make(folder: Folder, settings: Settings, roster: Path, old: Previous | None
     with Ledger(folder.ledger, journal=journal(folder.ledger), new=True) as ledger:
         ledger.settle({"form": settings.form, "period": settings.period})
         if old:
-            ledger.keep_prior(old.figures, old.sources)
+            ledger.keep_prior(old.figures, old.sources, old.texts)
     write(folder.settings, settings.text.encode())
 
 

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from toolkit.model.returns import Verdict
+from toolkit.pipeline.last_year import LastYear
 from toolkit.pipeline.understand import died
 from toolkit.pipeline.understand import judged
 from toolkit.pipeline.understand import understand_file
@@ -20,10 +21,19 @@ from toolkit.pipeline.workers import worth_it
 Progress = Callable[[int], None]
 
 
-def verify(files: Sequence[Path], form: str = "", jobs: int = 1, progress: Progress | None = None) -> Iterator[Verdict]:
-    """The verdict on each file, in the order of ``files``. ``form`` names the only form that is wanted."""
+def verify(
+    files: Sequence[Path],
+    form: str = "",
+    jobs: int = 1,
+    progress: Progress | None = None,
+    previous: LastYear | None = None,
+) -> Iterator[Verdict]:
+    """The verdict on each file, in the order of ``files``.
+
+    ``form`` names the only form that is wanted; ``previous`` holds last year's returns to compare with.
+    """
     portions = batches(files, jobs)
-    task = partial(verify_batch, form=form)
+    task = partial(verify_batch, form=form, previous=previous)
     if worth_it(files, jobs):
         results = spread(task, portions, jobs, lambda path: died(str(path)))
     else:
@@ -34,6 +44,7 @@ def verify(files: Sequence[Path], form: str = "", jobs: int = 1, progress: Progr
         yield from verdicts
 
 
-def verify_batch(files: Sequence[Path], form: str = "") -> list[Verdict]:
+def verify_batch(files: Sequence[Path], form: str = "", previous: LastYear | None = None) -> list[Verdict]:
     """The verdicts on a few files, in order."""
-    return judged([unsigned(understand_file(path, form)) for path in files])
+    found = [unsigned(understand_file(path, form)) for path in files]
+    return judged([previous.beside(one) for one in found] if previous else found)
