@@ -27,6 +27,7 @@ from toolkit.model.rule import TextRule
 from toolkit.rules.compile import compile_expression
 
 _OPENS = re.compile(r"其中|包括|分别为|分别是|含|[：:（(]")
+_CLOSES = {"（": "）", "(": ")"}
 #: A list that says itself that it is not complete.
 _OPEN_ENDED = ("等", "主要", "另", "以及其他", "之外")
 _SHARE = re.compile(r"(?:占(?:比|总数|全部)?[^。；，,\d]{0,8}?(?:为|达)?|率(?:为|达|达到)?)(\d+(?:\.\d+)?)%")
@@ -69,7 +70,7 @@ def breakdowns(sentence: str, units: tuple[str, ...]) -> Iterator[Breakdown]:
     for i, whole in enumerate(found[:-1]):
         behind = sentence[whole.end : found[i + 1].start]
         opened = _OPENS.search(behind)
-        if not opened:
+        if not opened or not _open(behind, opened):
             continue
         parts = _parts(sentence, opened[0], whole, found[i + 1 :])
         if parts:
@@ -78,9 +79,15 @@ def breakdowns(sentence: str, units: tuple[str, ...]) -> Iterator[Breakdown]:
             yield Breakdown(sentence, whole, parts, complete)
 
 
+def _open(behind: str, opened: re.Match[str]) -> bool:
+    """Whether the list belongs to the figure before it, and not to another thing that is named in between."""
+    between, bracket = behind[: opened.start()], _CLOSES.get(opened[0], "")
+    return "、" not in between and not (bracket and bracket in behind)
+
+
 def _parts(sentence: str, opening: str, whole: Figure, rest: Sequence[Figure]) -> tuple[Figure, ...]:
     """The figures of the whole's unit up to where the list ends: its bracket, or another breakdown."""
-    close = {"（": "）", "(": ")"}.get(opening, "")
+    close = _CLOSES.get(opening, "")
     end = sentence.find(close, rest[0].end) if close else len(sentence)
     out: list[Figure] = []
     last = whole.end

@@ -24,6 +24,8 @@ from toolkit.model.rule import TextRule
 #: Directly behind these a figure is a change, not a count.
 _CHANGE = re.compile(r"(增加|减少|增长|下降|上升|多|少|增|减|提高|降低)(了|至|到)?$")
 _YEAR = re.compile(r"(20\d\d)年")
+_LEAD = 4
+_MARKS = re.compile(r"[，,、；;：:。（(]")
 _HALF = ("上半年", "下半年", "季度", "以来", "五年", "三年", "本届")
 
 
@@ -40,7 +42,7 @@ class Claim(NamedTuple):
 
 def claims(instrument: Instrument, text: str, year: str = "") -> list[Claim]:
     """Every claim in a text; where several patterns take the same figure, all of them, the longest match first."""
-    found = [claim for claim in _claims(instrument, text) if not _other_time(claim.sentence, year)]
+    found = [one for one in _claims(instrument, text) if not _other_time(one.sentence, one.start, year)]
     return sorted(found, key=lambda one: (one.sentence, one.start, -one.length))
 
 
@@ -61,14 +63,20 @@ def _in_sentence(rule: str, pattern: Pattern, sentence: str) -> Iterator[Claim]:
     for found in pattern.regex.finditer(sentence):
         value = numeral(found[1])
         changed = _CHANGE.search(sentence[: found.start(1)])
-        if value is not None and not changed and not any(word in found[0] for word in pattern.unless):
+        if value is not None and not changed and not any(word in _around(found) for word in pattern.unless):
             yield Claim(rule, sentence, value, pattern, found.start(1), len(found[0]))
 
 
-def _other_time(sentence: str, year: str) -> bool:
-    """Whether a sentence speaks of another year, or of a part of one."""
-    years = set(_YEAR.findall(sentence))
-    return any(word in sentence for word in _HALF) or bool(year and years and year not in years)
+def _around(found: re.Match[str]) -> str:
+    """What was matched, with the word that leads into it: 其他|处理 is another thing than 处理."""
+    before = found.string[max(0, found.start() - _LEAD) : found.start()]
+    return _MARKS.split(before)[-1] + found[0]
+
+
+def _other_time(sentence: str, place: int, year: str) -> bool:
+    """Whether a sentence speaks of another year at a place, or of a part of a year anywhere."""
+    years = _YEAR.findall(sentence, 0, place) or _YEAR.findall(sentence, place)[:1]
+    return any(word in sentence for word in _HALF) or bool(year and years and years[-1] != year)
 
 
 def read_claims(instrument: Instrument, content: Return, rule: TextRule) -> Iterator[Remark]:
@@ -120,11 +128,13 @@ def _label(instrument: Instrument, name: str) -> str:
 def denials(instrument: Instrument, text: str, rule: TextRule, year: str = "") -> Iterator[tuple[str, Pattern]]:
     """Every sentence that denies what the tables count, with the pattern that says so."""
     for sentence in sentences(text):
-        if skipped(instrument.form, sentence) or _other_time(sentence, year):
+        if skipped(instrument.form, sentence):
             continue
         for pattern in patterns(instrument, rule.id):
             found = pattern.regex.search(sentence)
-            if found and not any(word in found[0] for word in pattern.unless):
+            if found is None or any(word in _around(found) for word in pattern.unless):
+                continue
+            if not _other_time(sentence, found.end(), year):
                 yield sentence, pattern
 
 

@@ -49,7 +49,7 @@ def read_citations(instrument: Instrument, content: Return, rule: TextRule) -> I
     titles = texts_of(rule.options.get("titles"))
     for name in rule.texts or tuple(content.texts):
         text = content.texts.get(name, "")
-        for title in dict.fromkeys(_TITLE.findall(text)):
+        for title in dict.fromkeys("".join(one.split()) for one in _TITLE.findall(text)):
             right = _nearest(title, titles)
             if right:
                 message = f"名称与法定名称不同：写的是《{title}》，应为《{right}》"
