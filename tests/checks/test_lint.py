@@ -98,7 +98,9 @@ def test_the_command_says_so_and_its_exit_code_too(
     (advice,) = json.loads(capsys.readouterr().out)["f"]
     assert (advice["level"], advice["where"]) == ("error", "R-03")
     assert run(["lint", definition("R-03 = 5")]) == 2
-    assert run(["lint", definition('R-01 = "x >= y"\nR-02 = "z >= y"\nR-03 = "x.c = x.a + x.b"')]) == 0
+    hint = 'R-03 = "x = y"\nR-04 = "y = z"\nR-05 = "x = z"'
+    assert run(["lint", definition(hint)]) == 0
+    assert "  提示 R-05 这条规则可由其他规则推出" in capsys.readouterr().out
 
 
 def test_all_installed_forms_are_sound(capsys: pytest.CaptureFixture[str]) -> None:
