@@ -273,19 +273,17 @@ def trials(w: World, slips: tuple[str, ...], count: int, several: int = 1, seed:
     made = 0
     while made < count:
         good, prior = truth(w, rng)
-        bad: Numbers | None = good
-        for _ in range(several):
-            for _ in range(60):
-                tried = spoil(w, bad, str(rng.choice(slips)), rng)
-                if tried is not None and (several == 1 or _visible(w, tried, good, bad, prior)):
-                    bad = tried
-                    break
-            else:
-                bad = None
+        bad = good
+        for n in range(several):
+            tries = (spoil(w, bad, str(rng.choice(slips)), rng) for _ in range(60))
+            seen = (t for t in tries if t is not None and (several == 1 or _visible(w, t, good, bad, prior)))
+            more = next(seen, None)
+            if more is None:
                 break
-        if bad is not None and bad is not good:
-            made += 1
-            yield attempt(w, good, bad, prior)
+            bad = more
+            if n == several - 1:
+                made += 1
+                yield attempt(w, good, bad, prior)
 
 
 def _visible(w: World, tried: Numbers, good: Numbers, before: Numbers, prior: Numbers) -> bool:
@@ -313,7 +311,7 @@ def shown(name: str, found: list[Trial | None]) -> dict[str, float]:
     return {**share, "median": median(times), "worst": max(times)}
 
 
-TESTS = {
+TESTS: dict[str, Callable[[Trial], bool]] = {
     "first": lambda t: t.rank == 0,
     "three": lambda t: 0 <= t.rank < 3,
     "listed": lambda t: t.rank >= 0,
@@ -327,7 +325,9 @@ def solver(w: World, count: int) -> tuple[float, float]:
     from scipy.optimize import LinearConstraint  # noqa: PLC0415
     from scipy.optimize import milp  # noqa: PLC0415
 
-    rng, mine, theirs = np.random.default_rng(5), [], []
+    rng = np.random.default_rng(5)
+    mine: list[float] = []
+    theirs: list[float] = []
     while len(mine) < count:
         good, prior = truth(w, rng)
         bad = spoil(w, good, str(rng.choice(SLIPS)), rng)

@@ -12,6 +12,7 @@ import sys
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from toolkit.checks.breakdown import breakdowns
 from toolkit.checks.claims import claims
@@ -44,6 +45,7 @@ GROUPS = {
 }
 
 Hits = Counter[tuple[str, Decimal]]
+Tally = Counter[Any]
 
 
 def _named(means: str) -> str:
@@ -76,7 +78,7 @@ def _parts(kind: Instrument, text: str) -> Counter[tuple[Decimal, tuple[Decimal,
     return Counter((one.whole.value, tuple(part.value for part in one.parts)) for one in found)
 
 
-def _score(name: str, pairs: list[tuple[Counter, Counter]]) -> None:
+def _score(name: str, pairs: list[tuple[Tally, Tally]]) -> None:
     hit = sum((found & wanted).total() for found, wanted in pairs)
     told, due = (sum(pair[i].total() for pair in pairs) for i in (0, 1))
     precision, recall = (100 * hit / max(1, n) for n in (told, due))
@@ -89,17 +91,21 @@ def main() -> None:
     lines = Path(chosen[0] if chosen else LABELLED).read_text(encoding="utf-8").splitlines()
     labelled = [json.loads(line, parse_float=Decimal) for line in lines if line.strip()]
     kind = instrument("")
-    results: dict[str, list[tuple[Counter, Counter]]] = {"figures": [], "claims": [], "breakdowns": []}
+    results: dict[str, list[tuple[Tally, Tally]]] = {"figures": [], "claims": [], "breakdowns": []}
     for one in labelled:
         text = one["s"]
-        wanted = {
+        wanted: dict[str, Tally] = {
             "figures": Counter((u, Decimal(str(v))) for v, u in one["figures"] if u and u != "%"),
             "claims": Counter((what, Decimal(str(v))) for what, v in one["claims"]),
             "breakdowns": Counter(
                 (Decimal(str(w)), tuple(Decimal(str(p)) for p in parts)) for w, parts in one["parts"]
             ),
         }
-        found = {"figures": _numbers(kind, text), "claims": _claims(kind, text), "breakdowns": _parts(kind, text)}
+        found: dict[str, Tally] = {
+            "figures": _numbers(kind, text),
+            "claims": _claims(kind, text),
+            "breakdowns": _parts(kind, text),
+        }
         for name, pairs in results.items():
             pairs.append((found[name], wanted[name]))
             if "-v" in sys.argv and found[name] != wanted[name]:

@@ -175,7 +175,7 @@ def test_units_with_the_same_words_are_named_together(tmp_path: Path) -> None:
     folder = tmp_path / "round"
     begin(folder)
     for code, words in [("001", LONG), ("002", LONG + "全年公开 77 条。"), ("003", LONG[::-1])]:
-        put(folder, f"{code}.xlsx", reply(folder, code, {"overview.disclosure": words}))  # type: ignore[dict-item]
+        put(folder, f"{code}.xlsx", reply(folder, code, {"overview.disclosure": words}))
     with open_round(folder, clock=clock()) as round_:
         done = round_up(round_, reports=False)
     (finding,) = [one for one in done.findings if one.rule == "SIM-01"]
@@ -186,12 +186,12 @@ def test_units_with_the_same_words_are_named_together(tmp_path: Path) -> None:
 def test_words_of_last_years_round_are_on_file(tmp_path: Path) -> None:
     old, new = tmp_path / "2024", tmp_path / "2025"
     begin(old, period="2024", deadline="2025-01-26", at="2024-12-20 09:00")
-    put(old, "a.xlsx", reply(old, "001", {"overview.disclosure": LONG}))  # type: ignore[dict-item]
+    put(old, "a.xlsx", reply(old, "001", {"overview.disclosure": LONG}))
     with open_round(old, clock=clock("2025-01-20 09:00")) as round_:
         collect(round_)
     begin(new, previous=old)
-    put(new, "a.xlsx", reply(new, "001", {"overview.disclosure": LONG}))  # type: ignore[dict-item]
-    put(new, "b.xlsx", reply(new, "002", {"overview.disclosure": LONG}))  # type: ignore[dict-item]
+    put(new, "a.xlsx", reply(new, "001", {"overview.disclosure": LONG}))
+    put(new, "b.xlsx", reply(new, "002", {"overview.disclosure": LONG}))
     found = judged(new)
     assert only(found["001"], "SIM-01").message == "与上年的文字几乎相同"
     assert found["001"].status is Status.ACCEPTED
