@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,12 +13,14 @@ import pytest
 from made import edited
 from rounds_made import FAULTY
 from rounds_made import GOOD
+from rounds_made import Value
 from rounds_made import begin
 from rounds_made import clock
 from rounds_made import put
 from rounds_made import reply
 
 from toolkit.errors import SettingsError
+from toolkit.forms.layout import explain_name
 from toolkit.instrument import load
 from toolkit.model.finding import Finding
 from toolkit.model.finding import Severity
@@ -31,7 +34,7 @@ from toolkit.pipeline.rounds import open_round
 from toolkit.pipeline.standing import standings
 
 #: Accepted by nobody without a word: more files in force than there were, less what was repealed.
-STRANGE = {"proactive.normative.made": 5, "proactive.normative.in_force": 2}
+STRANGE: Mapping[str, Value] = {"proactive.normative.made": 5, "proactive.normative.in_force": 2}
 LONG = (
     "坚持以公开为常态、不公开为例外，围绕中心工作和群众关切，持续做好决策、执行、管理、服务、结果公开，"
     "不断提升公开的质量和实效，全年工作取得了新的进展，群众满意度有所提高。"
@@ -48,6 +51,12 @@ def judged(folder: Path, at: str = "2026-01-20 10:00") -> dict[str, Verdict]:
     with open_round(folder, clock=clock(at)) as round_:
         collect(round_)
         return {one.code: one.newest for one in standings(round_) if one.newest is not None}
+
+
+def words(path: Path) -> str:
+    """All texts of a workbook."""
+    book = openpyxl.load_workbook(path)
+    return "\n".join(str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value)
 
 
 def only(verdict: Verdict, code: str) -> Finding:
@@ -96,6 +105,34 @@ def test_a_waiver_covers_an_error_and_says_so_in_the_results(folder: Path) -> No
     texts = json.dumps(told, ensure_ascii=False)
     assert "收表单位同意不按此条核对（至 2026-03-31）：台账待核" in texts
     assert "台账待核" in (folder / "成果" / "board.html").read_text(encoding="utf-8")
+    assert "说明：收表单位同意不按此条核对（至 2026-03-31）：台账待核" in words(folder / "成果" / "汇总表.xlsx")
+
+
+def test_a_units_explanation_travels_into_the_consolidated_workbook_and_the_board(tmp_path: Path) -> None:
+    folder, said = tmp_path / "round", "年内集中清理，三件并入一件。"
+    begin(folder)
+    with open_round(folder) as round_:
+        (key,) = [one for one in round_.kind.checks if one.startswith("BAL-02#2[normative")]
+    put(folder, "a.xlsx", reply(folder, "001", {**STRANGE, explain_name(key): said}))
+    assert judged(folder)["001"].status is Status.EXPLAINED
+    with open_round(folder, clock=clock()) as round_:
+        round_up(round_, reports=False)
+    assert f"说明：{said}" in words(folder / "成果" / "汇总表.xlsx")
+    assert said in (folder / "成果" / "board.html").read_text(encoding="utf-8")
+
+
+def test_what_is_probably_wrong_is_in_the_copy_the_notice_and_the_board(tmp_path: Path) -> None:
+    folder = tmp_path / "round"
+    begin(folder)
+    put(folder, "a.xlsx", reply(folder, "001", {"disputes.review.upheld": 31, "disputes.review.total": 13}))
+    with open_round(folder, clock=clock()) as round_:
+        round_up(round_, reports=False)
+    told = "（复议诉讼!E6）应为 31，现为 13（相邻两位数字颠倒）"
+    (copy,) = (folder / "退回").glob("*.xlsx")
+    (notice,) = (folder / "退回").glob("*.txt")
+    assert told in words(copy)
+    assert told in notice.read_text(encoding="utf-8-sig")
+    assert told in (folder / "成果" / "board.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

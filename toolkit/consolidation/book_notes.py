@@ -66,6 +66,7 @@ class Notes:
         yield from self._left_out()
         yield from self._findings()
         yield from self._incomplete()
+        yield from self._explained()
         yield Line(("计入汇总的单位",), "band")
         yield Line(("序号", "单位", "状态", "文件"), "head")
         for i, member in enumerate(one.members, 1):
@@ -146,6 +147,17 @@ class Notes:
             share = f"{one.covered[name]}/{len(one.members)}"
             texts = (share, f"{spot.sheet} {spot.cell}", variable.column_label, variable.row_label)
             yield Line(texts, link=self._link(spot.sheet, spot.cell))
+
+    def _explained(self) -> Iterator[Line]:
+        """What the units explained, for whoever writes the report."""
+        told = [(member, one) for member in self.consolidation.members for one in member.findings if one.explanation]
+        if not told:
+            return
+        yield Line((f"各单位的情况说明（{len(told)} 条）",), "band")
+        yield Line(("规则", "单位", "位置", "问题和说明"), "head")
+        for member, one in told:
+            place = " ".join(part for part in (one.sheet, one.cell) if part)
+            yield Line((one.rule, self.consolidation.shown(member), place, f"{one.message}\n说明：{one.explanation}"))
 
     def _link(self, sheet: str, cell: str) -> str:
         """Link to a number cell; nothing for a place that the book does not have."""
