@@ -23,6 +23,7 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
+import docx
 import openpyxl
 
 from toolkit.cli.show import finding_line
@@ -41,6 +42,8 @@ from toolkit.pipeline.rounds import open_round
 from toolkit.pipeline.start import start
 from toolkit.pipeline.understand import died
 from toolkit.pipeline.verify import verify_batch
+from toolkit.pipeline.word import read_back
+from toolkit.pipeline.write_up import write_up
 from toolkit.workbook.plan import blank_plan
 from toolkit.workbook.planned import Prefill
 from toolkit.workbook.write import write_template
@@ -311,6 +314,23 @@ def _signed(round_: Round, told: Prefill, **changed: str) -> Prefill:
     return replace(new, key=done.key, signature=done.signature)
 
 
+# ---------------------------------------------------------------- what a polished report shows
+
+
+def _word(folder: Path) -> Iterator[Finding]:
+    source = folder / "某局.xlsx"
+    source.write_bytes(workbook(Case(values=TABLE)))
+    (path,) = write_up(source, "docx", folder).files
+    document = docx.Document(str(path))
+    figure = next(one for row in document.tables[1].rows for one in row.cells if one.text == "12")
+    figure.paragraphs[0].runs[0].text = "21"
+    for paragraph in document.paragraphs:
+        for run in paragraph.runs:
+            run.text = run.text.replace("申请12件", "申请21件").replace("五、存在的主要问题及改进情况", "五、问题")
+    document.save(str(path))
+    yield from read_back(path, source).findings
+
+
 def lines() -> dict[str, str]:
     """Code -> the line that is printed."""
     out = {code: finding_line(one) for one in died("某局.xlsx").findings for code in [one.rule]}
@@ -319,7 +339,7 @@ def lines() -> dict[str, str]:
             told = [one for one in found(case, Path(folder)) if one.rule == code]
         out[code] = finding_line(told[0]) if told else ""
     with tempfile.TemporaryDirectory() as folder:
-        for one in _round(Path(folder)):
+        for one in (*_round(Path(folder)), *_word(Path(folder))):
             out.setdefault(one.rule, finding_line(one))
     return out
 

@@ -30,6 +30,11 @@ def resave(path: Path, outdir: Path) -> Path:
     return _convert(path, outdir, calculate=False)
 
 
+def resave_word(path: Path, outdir: Path) -> Path:
+    """Open and save as .docx."""
+    return _run([path], outdir, ("docx:MS Word 2007 XML", ".docx"), _profile(calculate=False))[0]
+
+
 def recalculate(path: Path, outdir: Path) -> Path:
     """Open, calculate every formula anew whatever result is stored, and save as .xlsx."""
     return _convert(path, outdir, calculate=True)

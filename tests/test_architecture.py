@@ -26,6 +26,7 @@ HOMES = {
         "cli/rounds.py",
         "cli/run.py",
         "cli/sums.py",
+        "cli/word.py",
     ],
     "filelock": ["collection/lock.py"],
     "rich": ["cli/console.py"],

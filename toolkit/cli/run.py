@@ -11,6 +11,7 @@ import typer
 from toolkit.cli import definitions
 from toolkit.cli import rounds
 from toolkit.cli import sums
+from toolkit.cli import word
 from toolkit.cli.app import app
 from toolkit.cli.chinese import is_usage_error
 from toolkit.cli.chinese import usage_sentence
@@ -19,7 +20,7 @@ from toolkit.cli.console import tame
 from toolkit.errors import ToolkitError
 
 #: The commands register themselves where they stand.
-COMMANDS = (definitions, rounds, sums)
+COMMANDS = (definitions, rounds, sums, word)
 _USAGE, _TOOL, _INTERRUPTED = 2, 4, 130
 
 

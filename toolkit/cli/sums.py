@@ -126,15 +126,20 @@ def report_command(
     to: Annotated[str, typer.Option("--to", metavar="格式", help="格式，用逗号隔开。")] = "docx,html,pdf,md",
     target: opt.OutputFolder = None,
     name: Annotated[str, typer.Option("--name", metavar="名称", help="汇总报告的名称。")] = "",
+    template: Annotated[
+        Path | None, typer.Option("--template", metavar="文件", help="本单位自己的 Word 模板，见 word-template。")
+    ] = None,
     form: opt.Form = "",
     fail_on: opt.Fail = opt.FailOn.ERROR,
 ) -> None:
     """Write the narrative report of one return, or of a folder's sum."""
     from toolkit.cli.show import show_tally
     from toolkit.cli.show import show_verdict
+    from toolkit.pipeline.word import read_word
     from toolkit.pipeline.write_up import write_up
 
-    done = write_up(source, to, target, name=name, form=form)
+    own = read_word(template) if template else None
+    done = write_up(source, to, target, name=name, form=form, template=own)
     for verdict in done.verdicts:
         if verdict.findings:
             show_verdict(verdict)

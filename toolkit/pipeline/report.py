@@ -69,14 +69,16 @@ def area_document(consolidation: Consolidation, name: str) -> Document:
     )
 
 
-def write_document(kind: Instrument, document: Document, wanted: Sequence[str], folder: Path) -> Written:
-    """Render and write a document in the formats wanted."""
+def write_document(
+    kind: Instrument, document: Document, wanted: Sequence[str], folder: Path, template: bytes | None = None
+) -> Written:
+    """Render and write a document in the formats wanted; ``template`` is the office's own Word template."""
     stem = safe_name("".join(document.title))
     out: dict[str, Path] = {}
     failed: list[str] = []
     for one in wanted:
         try:
-            data = _docx(kind, document) if one == "docx" else RENDERERS[one](document)
+            data = _docx(kind, document, template) if one == "docx" else RENDERERS[one](document)
         except ReportError as error:
             failed.append(str(error))
             continue
@@ -90,7 +92,7 @@ def write_document(kind: Instrument, document: Document, wanted: Sequence[str], 
     return Written(out)
 
 
-def _docx(kind: Instrument, document: Document) -> bytes:
+def _docx(kind: Instrument, document: Document, template: bytes | None) -> bytes:
     own = Path(kind.form.folder) / TEMPLATE if kind.form.folder else None
-    template = own.read_bytes() if own is not None and own.is_file() else None
-    return render_docx(document, template)
+    given = own.read_bytes() if template is None and own is not None and own.is_file() else template
+    return render_docx(document, given)

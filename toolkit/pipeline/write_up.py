@@ -32,31 +32,37 @@ class WriteUp:
     scope: str = ""
 
 
-def write_up(source: Path, to: str, target: Path | None, *, name: str = "", form: str = "") -> WriteUp:
-    """Write the report of a workbook beside it, or of a folder's sum into ``成果/`` there; ``target`` overrides."""
+def write_up(  # noqa: PLR0913 - one parameter an option of the command
+    source: Path, to: str, target: Path | None, *, name: str = "", form: str = "", template: bytes | None = None
+) -> WriteUp:
+    """Write the report of a workbook beside it, or of a folder's sum into ``成果/`` there; ``target`` overrides.
+
+    ``template`` is the office's own Word template.
+    """
     wanted = formats(to)
     if is_round(source):
-        return _round(source, wanted, target, name)
+        return _round(source, wanted, target, name, template)
     if source.is_dir():
-        return _folder(source, wanted, target or source / RESULTS, name or source.resolve().name, form)
+        return _folder(source, (wanted, template), target or source / RESULTS, name or source.resolve().name, form)
     (verdict,) = verify(inputs([source]), form)
     files: tuple[Path, ...] = ()
     if verdict.content is not None:
         kind, document = return_document(verdict, form)
-        files = tuple(write_document(kind, document, wanted, target or source.parent).files.values())
+        files = tuple(write_document(kind, document, wanted, target or source.parent, template).files.values())
     return WriteUp(verdicts=(verdict,), tally=_tally([verdict]), files=files)
 
 
-def _folder(source: Path, wanted: list[str], target: Path, name: str, form: str) -> WriteUp:
+def _folder(source: Path, how: tuple[list[str], bytes | None], target: Path, name: str, form: str) -> WriteUp:
+    wanted, template = how
     kind, verdicts = gather(source, form)
     total, _ = summed(kind, verdicts)
     files: tuple[Path, ...] = ()
     if total.members:
-        files = tuple(write_document(kind, area_document(total, name), wanted, target).files.values())
+        files = tuple(write_document(kind, area_document(total, name), wanted, target, template).files.values())
     return WriteUp(verdicts=tuple(verdicts), tally=_tally(verdicts), files=files, scope=total.scope)
 
 
-def _round(source: Path, wanted: list[str], target: Path | None, name: str) -> WriteUp:
+def _round(source: Path, wanted: list[str], target: Path | None, name: str, template: bytes | None) -> WriteUp:
     """The report of a round from what is in its ledger; nothing is collected."""
     with open_round(source, alone=False) as round_:
         found = standings(round_)
@@ -64,7 +70,8 @@ def _round(source: Path, wanted: list[str], target: Path | None, name: str) -> W
         files: tuple[Path, ...] = ()
         if total.members:
             document = area_document(total, name or round_.name)
-            files = tuple(write_document(round_.kind, document, wanted, target or round_.folder.results).files.values())
+            folder = target or round_.folder.results
+            files = tuple(write_document(round_.kind, document, wanted, folder, template).files.values())
     verdicts = [one.verdict for one in found if one.state.counts and one.verdict is not None]
     return WriteUp(verdicts=tuple(verdicts), tally=_tally(verdicts), files=files, scope=total.scope)
 

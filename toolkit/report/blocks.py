@@ -11,10 +11,11 @@ from toolkit.model.grid import Grid
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """A figure in a sentence: as printed, and the variables it was computed from."""
+    """A figure in a sentence: as printed, the variables it was computed from, and the sentence as it was made."""
 
     text: str
     variables: tuple[str, ...] = ()
+    sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

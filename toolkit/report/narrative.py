@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from dataclasses import replace
 from decimal import Decimal
 
 from toolkit.checks.wording import shown
@@ -81,10 +82,12 @@ class _Writer:
             unit = next(one.type.unit for one in self.instrument.form.lists if one.id == name)
             words["list.total"] = shown(sum((count for _, count in items), Decimal(0)))
             words["list.parts"] = "，".join(f"{label}{shown(count)}{unit}" for label, count in items)
-        out, facts = [template.pieces[0]], []
+        out: list[str] = [template.pieces[0]]
+        facts: list[Fact] = []
         for gap, piece in zip(template.gaps, template.pieces[1:], strict=True):
             if isinstance(gap, str):
                 out.append(words.get(gap, MISSING))
+                facts += self.listed(name, gap)
             else:
                 try:
                     text = shown(Decimal(gap.value(Exact(self.content.numbers, self.content.prior))))
@@ -93,7 +96,19 @@ class _Writer:
                 facts.append(Fact(text=text, variables=tuple(key.name for key in gap.keys())))
                 out.append(text)
             out.append(piece)
-        return "".join(out), facts
+        text = "".join(out)
+        return text, [replace(fact, sentence=text) for fact in facts]
+
+    def listed(self, name: str, gap: str) -> Iterator[Fact]:
+        """The figures of an open list that a gap shows: each line's, or their sum."""
+        items = self.content.items.get(name, ())
+        lines = self.content.lines.get(name, tuple(range(1, len(items) + 1)))
+        (listing,) = (one for one in self.instrument.form.lists if one.id == name) if items else (None,)
+        counts = [listing.names(line)[1] for line in lines] if listing else []
+        if gap == "list.parts":
+            yield from (Fact(text=shown(n), variables=(v,)) for (_, n), v in zip(items, counts, strict=True))
+        elif gap == "list.total":
+            yield Fact(text=shown(sum((count for _, count in items), Decimal(0))), variables=tuple(counts))
 
     def section(self, plan: SectionPlan) -> Iterator[Block]:
         for part in plan.parts:

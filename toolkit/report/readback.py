@@ -46,6 +46,19 @@ def text_of_docx(data: bytes) -> list[str]:
     return [text for text in map(text_of, _inside(_body(data), PARAGRAPH)) if text]
 
 
+def elements(data: bytes) -> Iterator[Element]:
+    """Walk paragraphs and tables in order; ReportError where the file cannot be opened."""
+    yield from _both(_body(data))
+
+
+def _both(element: Element) -> Iterator[Element]:
+    for child in element:
+        if child.tag in {PARAGRAPH, TABLE}:
+            yield child
+        elif child.tag in _CONTAINERS:
+            yield from _both(child)
+
+
 def _body(data: bytes) -> Element:
     try:
         return docx.Document(io.BytesIO(data)).element.body

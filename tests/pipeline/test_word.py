@@ -1,0 +1,302 @@
+"""Word files from outside: polished reports held to the data, an office's own template."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import docx
+import pytest
+from made import save
+from made import workbook
+from office import resave_word
+
+from toolkit.cli.run import run
+from toolkit.errors import UsageError
+from toolkit.model.finding import Finding
+from toolkit.model.finding import Severity
+from toolkit.pipeline.word import check_word_template
+from toolkit.pipeline.word import read_back
+from toolkit.pipeline.word import read_word
+from toolkit.pipeline.word import word_template
+from toolkit.pipeline.write_up import write_up
+
+Capture = pytest.CaptureFixture[str]
+Change = Callable[[Any], None]
+SAMPLES = Path(__file__).parents[2] / "samples"
+SUQIAN = SAMPLES / "suqian-2023.xlsx"
+FORM = "zfxxgk-2021"
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    (path,) = write_up(SUQIAN, "docx", tmp_path_factory.mktemp("report")).files
+    return path
+
+
+def polished(report: Path, folder: Path, change: Change) -> Path:
+    """The report as somebody changed it."""
+    document = docx.Document(str(report))
+    change(document)
+    path = folder / "改过.docx"
+    document.save(str(path))
+    return path
+
+
+def told(report: Path, folder: Path, change: Change) -> list[Finding]:
+    return list(read_back(polished(report, folder, change), SUQIAN).findings)
+
+
+def cell(number: str, new: str) -> Change:
+    def change(document: Any) -> None:
+        for table in document.tables:
+            for row in table.rows:
+                for one in row.cells:
+                    if one.text.strip() == number:
+                        one.paragraphs[0].runs[0].text = new
+                        return
+        raise LookupError(number)
+
+    return change
+
+
+def sentence(old: str, new: str) -> Change:
+    def change(document: Any) -> None:
+        for paragraph in document.paragraphs:
+            for one in paragraph.runs:
+                if old in one.text:
+                    one.text = one.text.replace(old, new, 1)
+                    return
+        raise LookupError(old)
+
+    return change
+
+
+def test_a_report_as_written_agrees_with_its_data(report: Path) -> None:
+    assert read_back(report, SUQIAN).findings == ()
+
+
+def test_a_changed_figure_of_a_table_is_named_with_both_figures_and_its_cell(report: Path, tmp_path: Path) -> None:
+    (finding,) = told(report, tmp_path, cell("3486", "3468"))
+    assert (finding.rule, finding.severity, finding.sheet, finding.cell) == (
+        "RPT-01",
+        Severity.ERROR,
+        "申请情况",
+        "J29",
+    )
+    assert "是“3468”，通过核对的数是 3486" in finding.message
+    assert finding.variables == ("requests.closed.total",)
+
+
+@pytest.mark.parametrize("same", ["3,486", "３４８６", " 3486 ", "3486.0"])
+def test_the_same_figure_written_otherwise_is_no_difference(report: Path, tmp_path: Path, same: str) -> None:
+    assert told(report, tmp_path, cell("3486", same)) == []
+
+
+def test_a_blank_cell_is_a_difference(report: Path, tmp_path: Path) -> None:
+    (finding,) = told(report, tmp_path, cell("3486", ""))
+    assert (finding.rule, finding.cell) == ("RPT-01", "J29")
+
+
+def test_a_changed_figure_of_a_generated_sentence_is_named(report: Path, tmp_path: Path) -> None:
+    (finding,) = told(report, tmp_path, sentence("申请3511件", "申请3551件"))
+    assert (finding.rule, finding.severity) == ("RPT-02", Severity.ERROR)
+    assert "少了 3511，多了 3551" in finding.message
+    assert finding.sheet == "申请情况"
+    assert finding.cell == "J6"
+
+
+def test_a_reworded_sentence_with_the_same_figures_is_no_difference(report: Path, tmp_path: Path) -> None:
+    assert told(report, tmp_path, sentence("本机关新收政府信息公开申请", "我们共收到政府信息公开申请")) == []
+
+
+def test_a_table_a_heading_and_a_row_that_are_gone_or_doubled(report: Path, tmp_path: Path) -> None:
+    def lose_table(document: Any) -> None:
+        element = document.tables[2]._element
+        element.getparent().remove(element)
+
+    def lose_row(document: Any) -> None:
+        row = document.tables[1].rows[10]._element
+        row.getparent().remove(row)
+
+    def double(document: Any) -> None:
+        element = document.tables[2]._element
+        element.addnext(docx.oxml.parse_xml(docx.oxml.xmlchemy.serialize_for_reading(element)))
+
+    (gone,) = told(report, tmp_path, lose_table)
+    assert (gone.rule, gone.severity) == ("RPT-03", Severity.ERROR)
+    assert gone.message.startswith("“四、政府信息公开行政复议、行政诉讼情况”：没有这张表")
+    assert {one.rule for one in told(report, tmp_path, lose_row)} >= {"RPT-03"}
+    (twice,) = told(report, tmp_path, double)
+    assert "这张表出现了不止一次" in twice.message
+    (heading,) = told(report, tmp_path, sentence("五、存在的主要问题及改进情况", "五、问题"))
+    assert heading.message == "“五、存在的主要问题及改进情况”：标题不见了，或者改了字"
+
+
+def test_the_editors_words_go_into_the_other_formats_and_the_tables_stay_the_datas(
+    report: Path, tmp_path: Path
+) -> None:
+    def change(document: Any) -> None:
+        sentence("本机关新收政府信息公开申请", "我们共收到政府信息公开申请")(document)
+        cell("3486", "1")(document)
+        document.paragraphs[5].insert_paragraph_before("编辑新加的一段，含 <script> 和 {{ 单位 }}。")
+
+    path = polished(report, tmp_path, change)
+    done = read_back(path, SUQIAN, tmp_path / "out", to="html,md")
+    text = done.files["md"].read_text(encoding="utf-8")
+    page = done.files["html"].read_text(encoding="utf-8")
+    assert "我们共收到政府信息公开申请3511件" in text
+    assert "编辑新加的一段" in text
+    assert "&lt;script&gt;" in page
+    assert "<script" not in page
+    assert text.count("3486") >= 1
+    assert text.index("编辑新加的一段") > text.index("一、总体情况")
+    again = read_back(path, SUQIAN, tmp_path / "again", to="html,md")
+    assert again.files["md"].read_text(encoding="utf-8") == text
+
+
+def test_an_unchanged_report_is_the_same_in_every_other_format(report: Path, tmp_path: Path) -> None:
+    first = {
+        path.suffix + path.stem[-5:]: path.read_bytes() for path in write_up(SUQIAN, "html,md", tmp_path / "a").files
+    }
+    files = read_back(report, SUQIAN, tmp_path / "b", to="html,md").files.values()
+    assert {path.suffix + path.stem[-5:]: path.read_bytes() for path in files} == first
+
+
+def test_a_report_saved_by_libreoffice_is_read_back(report: Path, tmp_path: Path) -> None:
+    path = polished(report, tmp_path, sentence("申请3511件", "申请3511件（不含撤回）"))
+    saved = resave_word(path, tmp_path / "saved")
+    done = read_back(saved, SUQIAN, tmp_path / "out", to="md")
+    assert done.findings == ()
+    assert "3511件（不含撤回）" in done.files["md"].read_text(encoding="utf-8")
+    wrong = polished(saved, tmp_path, cell("3486", "3468"))
+    assert [one.rule for one in read_back(wrong, SUQIAN).findings] == ["RPT-01"]
+
+
+def test_the_commands_exit_code_and_json(report: Path, tmp_path: Path, capsys: Capture) -> None:
+    assert run(["readback", str(report), "--with", str(SUQIAN)]) == 0
+    assert capsys.readouterr().out.endswith("：与数据一致。\n")
+    wrong = polished(report, tmp_path, cell("3486", "3468"))
+    assert run(["readback", str(wrong), "--with", str(SUQIAN), "--format", "json"]) == 1
+    assert json.loads(capsys.readouterr().out)["findings"][0]["rule"] == "RPT-01"
+    assert run(["readback", str(wrong), "--with", str(SUQIAN), "--fail-on", "never"]) == 0
+    assert run(["readback", str(SUQIAN), "--with", str(SUQIAN)]) == 2
+    assert "不是 Word 文件" in capsys.readouterr().err
+
+
+def test_the_area_report_of_a_folder_is_read_back(tmp_path: Path) -> None:
+    for unit, count in [("甲局", 2), ("乙局", 3)]:
+        new = Decimal(count)
+        data = workbook(unit, requests__new__natural=new, requests__granted__natural=new)
+        save(tmp_path / "收到" / f"{unit}.xlsx", data)
+    (path,) = write_up(tmp_path / "收到", "docx", tmp_path / "报告", name="某区").files
+    assert read_back(path, tmp_path / "收到", name="某区").findings == ()
+    wrong = polished(path, tmp_path, cell("5", "6"))
+    (finding, *_) = read_back(wrong, tmp_path / "收到", name="某区").findings
+    assert finding.rule == "RPT-01"
+
+
+# ---------------------------------------------------------------- what is no Word file
+
+
+def packed(parts: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "不是 Word 文件，或者已经损坏"),
+        (b"%PDF-1.7", "不是 Word 文件"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "旧格式（.doc、.wps），或者设有打开密码"),
+        (packed({"a.txt": b"x"}), "不是 Word 文件"),
+        (packed({"word/document.xml": b"<a/>", "word/vbaProject.bin": b"x"}), "含有宏"),
+        (packed({"word/document.xml": bytes(201 << 20)}), "展开后过大"),
+    ],
+)
+def test_what_is_no_plain_word_file_is_refused_with_the_reason(tmp_path: Path, data: bytes, words: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(words)):
+        read_word(save(tmp_path / "a.docx", data))
+    with pytest.raises(UsageError, match="没有这个文件"):
+        read_word(tmp_path / "none.docx")
+
+
+# ---------------------------------------------------------------- an office's own template
+
+
+def restyled(path: Path, change: Change) -> Path:
+    document = docx.Document(str(path))
+    change(document)
+    document.save(str(path))
+    return path
+
+
+def test_the_template_as_written_and_restyled_can_be_used(tmp_path: Path, capsys: Capture) -> None:
+    path = word_template(FORM, tmp_path / "模板.docx")
+    assert check_word_template(path, FORM) == []
+
+    def change(document: Any) -> None:
+        document.paragraphs[0].insert_paragraph_before("某某区人民政府办公室　编")
+        for style in document.styles:
+            if style.type == 1 and style.font is not None:
+                style.font.italic = True
+
+    restyled(path, change)
+    assert run(["word-template", "--check", str(path)]) == 0
+    assert capsys.readouterr().out == "模板.docx：可以使用。\n"
+    assert run(["report", str(SUQIAN), "--to", "docx", "--template", str(path), "-o", str(tmp_path / "out")]) == 0
+    (made,) = (tmp_path / "out").glob("*.docx")
+    assert docx.Document(str(made)).paragraphs[0].text == "某某区人民政府办公室　编"
+    assert read_back(made, SUQIAN).findings == ()
+
+
+def test_a_template_saved_by_libreoffice_still_prints_every_figure(tmp_path: Path) -> None:
+    path = word_template(FORM, tmp_path / "模板.docx")
+    saved = resave_word(path, tmp_path / "saved")
+    assert check_word_template(saved, FORM) == []
+    (made,) = write_up(SUQIAN, "docx", tmp_path / "out", template=read_word(saved)).files
+    assert read_back(made, SUQIAN).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("{%p endfor %}", "", "后面少了与它成对的"),
+        ("{{ 段.文字 }}", "{{ 段.文字 ", "标签没有写完整"),
+        ("{{ 段.文字 }}", "{{ 段.内容 }}", "没有对应的内容"),
+        ("一、总体情况", "一、情况", "没有印出来"),
+        ("{%p for 段 in 正文[5][1] %}", "{%p for 段 in 正文[9][1] %}", "没有对应的内容"),
+    ],
+)
+def test_a_spoilt_template_gives_a_line_with_place_and_cause(
+    tmp_path: Path, capsys: Capture, old: str, new: str, words: str
+) -> None:
+    def change(document: Any) -> None:
+        sentence(old, new)(document)
+
+    path = restyled(word_template(FORM, tmp_path / "模板.docx"), change)
+    assert run(["word-template", "--check", str(path)]) == 2
+    shown = capsys.readouterr().out
+    assert shown.startswith("模板.docx：有 ")
+    assert words in shown
+    assert run(["report", str(SUQIAN), "--to", "docx", "--template", str(path), "-o", str(tmp_path / "out")]) in {2, 4}
+    assert not list((tmp_path / "out").glob("*.docx"))
+
+
+def test_a_template_whose_table_was_changed_names_table_and_row(tmp_path: Path) -> None:
+    def change(document: Any) -> None:
+        document.tables[1].rows[5].cells[0].paragraphs[0].runs[0].text = "三、结果"
+
+    path = restyled(word_template(FORM, tmp_path / "模板.docx"), change)
+    faults = check_word_template(path, FORM)
+    assert any("表“三、收到和处理政府信息公开申请情况”第" in one and "“三、结果”" in one for one in faults), faults
