@@ -9,6 +9,7 @@ import subprocess
 import zipfile
 from decimal import Decimal
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from made import form
@@ -236,3 +237,14 @@ def test_a_foreign_file_gives_no_report(tmp_path: Path) -> None:
     done = write_up(save(tmp_path / "a.xlsx", b"nothing"), "md", None)
     assert done.files == ()
     assert done.tally.exit_code("error") == 3
+
+
+def test_the_page_offers_the_other_forms_that_lie_beside_it(tmp_path: Path) -> None:
+    unit = "甲局 #1 50%"
+    files = write_up(save(tmp_path / "a.xlsx", workbook(unit)), "html,docx,pdf", tmp_path / "all").files
+    page = next(path for path in files if path.suffix == ".html" and "粘贴" not in path.name)
+    links = re.findall(r'<a href="([^"]+)">([^<]+)</a>', page.read_text(encoding="utf-8"))
+    assert [words for _, words in links] == ["下载 Word 文档", "下载 PDF 文件"]
+    assert all((page.parent / unquote(address)).is_file() for address, _ in links)
+    (alone, _) = write_up(tmp_path / "a.xlsx", "html", tmp_path / "one").files
+    assert "<a " not in alone.read_text(encoding="utf-8")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.aggregate import as_return
@@ -23,10 +24,13 @@ from toolkit.report.formats import RENDERERS
 from toolkit.report.narrative import write_report
 from toolkit.report.render_docx import render_docx
 from toolkit.report.render_html import render_fragment
+from toolkit.report.render_html import render_html
 
 TEMPLATE = "report.docx"
 #: What the page is called that an editor pastes into a web site's own editor.
 FRAGMENT = "（网站粘贴用）"
+#: What the page offers to download, in words.
+DOWNLOADS = {"docx": "下载 Word 文档", "pdf": "下载 PDF 文件"}
 UNVERIFIED = "注意：所据数据还没有通过核对，本稿仅供核对，不能发布。"
 
 
@@ -76,9 +80,10 @@ def write_document(
     stem = safe_name("".join(document.title))
     out: dict[str, Path] = {}
     failed: list[str] = []
-    for one in wanted:
+    # The page comes last: it links only to what is there.
+    for one in sorted(wanted, key="html".__eq__):
         try:
-            data = _docx(kind, document, template) if one == "docx" else RENDERERS[one](document)
+            data = _data(kind, document, one, template, out)
         except ReportError as error:
             failed.append(str(error))
             continue
@@ -89,7 +94,18 @@ def write_document(
     if failed:
         done = f"其余格式已写在 {folder}。" if out else ""
         raise ReportError("\n".join([*failed, done]).strip())
-    return Written(out)
+    return Written({one: out[one] for one in (*wanted, "fragment") if one in out})
+
+
+def _data(
+    kind: Instrument, document: Document, wanted: str, template: bytes | None, beside: Mapping[str, Path]
+) -> bytes:
+    if wanted == "docx":
+        return _docx(kind, document, template)
+    if wanted == "html":
+        links = {words: quote(beside[one].name) for one, words in DOWNLOADS.items() if one in beside}
+        return render_html(document, links).encode()
+    return RENDERERS[wanted](document)
 
 
 def _docx(kind: Instrument, document: Document, template: bytes | None) -> bytes:
