@@ -7,11 +7,14 @@ import re
 import shutil
 import subprocess
 import zipfile
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from builders import Figures
+from builders import zero_return
 from made import form
 from made import save
 from made import verdict
@@ -24,6 +27,7 @@ from toolkit.pipeline.report import write_document
 from toolkit.pipeline.write_up import write_up
 from toolkit.report.blocks import Document
 from toolkit.report.blocks import Paragraph
+from toolkit.report.narrative import write_report
 from toolkit.report.readback import read_docx
 from toolkit.report.readback import text_of_docx
 
@@ -248,3 +252,64 @@ def test_the_page_offers_the_other_forms_that_lie_beside_it(tmp_path: Path) -> N
     assert all((page.parent / unquote(address)).is_file() for address, _ in links)
     (alone, _) = write_up(tmp_path / "a.xlsx", "html", tmp_path / "one").files
     assert "<a " not in alone.read_text(encoding="utf-8")
+
+
+REQUESTS = "（二）依申请公开。"
+
+
+def told(values: Figures, prior: Figures | None = None, own: str = "由办公室统一办理。") -> str:
+    """What stands under 依申请公开."""
+    content = replace(zero_return(form(), values, prior=prior), texts={"overview.requests": own})
+    document = write_report(form(), content)
+    (paragraph,) = [b for b in document.sections[0].blocks if isinstance(b, Paragraph) and b.lead == REQUESTS]
+    return paragraph.text
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "words"),
+    [
+        (12, 10, "申请12件，比上年增加2件、增长20%，其中"),
+        (7, 9, "申请7件，比上年减少2件、下降22.2%，其中"),
+        (12, 12, "申请12件，与上年持平，其中"),
+        (12, 0, "申请12件，比上年增加12件，其中"),
+        (12, None, "申请12件，其中"),
+        (0, 3, "未收到政府信息公开申请，上年为3件，也没有"),
+        (0, 0, "未收到政府信息公开申请，与上年持平，也没有"),
+    ],
+)
+def test_a_figure_is_compared_with_last_years_where_that_is_known(now: int, before: int | None, words: str) -> None:
+    values = {"requests.new.natural": now, "requests.granted.natural": now}
+    assert words in told(values, {"requests.new.total": before} if before is not None else None)
+
+
+@pytest.mark.parametrize(
+    ("own", "left_out"),
+    [
+        ("全年收到政府信息公开申请12件，均为自然人申请。", True),
+        ("全年收到政府信息公开申请13件，均为自然人申请。", False),
+        ("2024年收到政府信息公开申请12件。", False),
+        ("由办公室统一办理。", False),
+    ],
+)
+def test_what_the_unit_says_itself_and_rightly_is_not_said_twice(own: str, *, left_out: bool) -> None:
+    values = {"requests.new.natural": 12, "requests.granted.natural": 12}
+    text = told(values, own=own)
+    assert text.endswith(own)
+    assert ("本机关新收" not in text) is left_out
+    assert "全年办结12件" in text
+
+
+def test_a_denial_of_the_units_own_takes_the_place_of_the_zero_case() -> None:
+    own = "本年度未收到政府信息公开申请。"
+    assert told({}, own=own) == own
+
+
+def test_every_figure_of_a_sentence_names_its_sentence_and_its_cells() -> None:
+    content = zero_return(form(), {"requests.new.natural": 12}, prior={"requests.new.total": 10})
+    facts = [
+        f for s in write_report(form(), content).sections for b in s.blocks if isinstance(b, Paragraph) for f in b.facts
+    ]
+    compared = [f for f in facts if f.variables == ("requests.new.total", "last_year.requests.new.total")]
+    assert [f.text for f in compared] == ["2", "20"]
+    assert all(f.text in f.sentence for f in facts)
+    assert all(name in form().layout.spots for f in facts for name in f.variables)

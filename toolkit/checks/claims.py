@@ -138,6 +138,16 @@ def denials(instrument: Instrument, text: str, rule: TextRule, year: str = "") -
                 yield sentence, pattern
 
 
+def told(instrument: Instrument, text: str, year: str = "") -> set[tuple[frozenset[str], Decimal]]:
+    """The figures that a text states or denies: the variables that each may be the sum of, and its value."""
+    found = [(node, claim.value) for claim in claims(instrument, text, year) for node in claim.pattern.equals]
+    for rule in instrument.form.text_rules:
+        if rule.kind == "denial":
+            denied = (pattern for _, pattern in denials(instrument, text, rule, year))
+            found += [(node, Decimal(0)) for pattern in denied for node in pattern.equals]
+    return {(frozenset(key.name for key in node.keys()), value) for node, value in found}
+
+
 def read_denials(instrument: Instrument, content: Return, rule: TextRule) -> Iterator[Remark]:
     """A text says that nothing came or happened, and the tables count some."""
     for name in rule.texts or tuple(content.texts):

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from dataclasses import replace
 from decimal import Decimal
 
+from toolkit.checks.claims import told
 from toolkit.checks.wording import shown
+from toolkit.forms.layout import prior_name
 from toolkit.instrument import Instrument
 from toolkit.model.period import Period
 from toolkit.model.returns import Return
@@ -17,12 +19,17 @@ from toolkit.report.blocks import Fact
 from toolkit.report.blocks import Paragraph
 from toolkit.report.blocks import Section
 from toolkit.report.blocks import TableBlock
+from toolkit.report.change import Change
+from toolkit.report.change import compared
+from toolkit.report.change import keys_of
+from toolkit.report.change import measured
 from toolkit.report.outline import Case
 from toolkit.report.outline import Part
 from toolkit.report.outline import SectionPlan
 from toolkit.report.outline import Template
 from toolkit.report.outline import outline_of
 from toolkit.rules.compile import holds
+from toolkit.rules.terms import Key
 from toolkit.rules.values import Exact
 
 #: What stands where a figure is missing; a report from a complete return never shows it.
@@ -88,16 +95,28 @@ class _Writer:
             if isinstance(gap, str):
                 out.append(words.get(gap, MISSING))
                 facts += self.listed(name, gap)
+            elif isinstance(gap, Change):
+                words_, found = self.change(gap)
+                out.append(words_)
+                facts += found
             else:
                 try:
                     text = shown(Decimal(gap.value(Exact(self.content.numbers, self.content.prior))))
                 except (KeyError, ArithmeticError):
                     text = MISSING
-                facts.append(Fact(text=text, variables=tuple(key.name for key in gap.keys())))
+                facts.append(Fact(text=text, variables=tuple(map(_name, gap.keys()))))
                 out.append(text)
             out.append(piece)
         text = "".join(out)
         return text, [replace(fact, sentence=text) for fact in facts]
+
+    def change(self, gap: Change) -> tuple[str, list[Fact]]:
+        """A comparison with last year, and the figures in it."""
+        words, figures = compared(
+            gap, self.content.numbers, self.content.prior, measured(gap, self.instrument.variables)
+        )
+        names = tuple(map(_name, keys_of(gap)))
+        return words, [Fact(text=figure, variables=names) for figure in figures]
 
     def listed(self, name: str, gap: str) -> Iterator[Fact]:
         """The figures of an open list that a gap shows: each line's, or their sum."""
@@ -124,20 +143,20 @@ class _Writer:
 
     def part(self, part: Part) -> Iterator[Paragraph]:
         """The part's paragraphs: generated sentences and the unit's text run on, its further lines follow."""
-        told, facts = self.sentences(part)
+        said, facts = self.sentences(part)
         own = [line.strip() for line in self.content.texts.get(part.text, "").splitlines() if line.strip()]
         if own and part.lead:
             own[0] = _without_lead(own[0], part.lead)
         required = part.text and self.instrument.form.texts[part.text].required
         if not own and required:
             own = [f"【待补充：{self.instrument.form.texts[part.text].label}】"]
-        if not own and not told:
+        if not own and not said:
             return
         lines = own or [""]
         if part.after:
-            lines[-1] += ("。" if told and lines[-1] and lines[-1][-1] not in _ENDS else "") + told
+            lines[-1] += ("。" if said and lines[-1] and lines[-1][-1] not in _ENDS else "") + said
         else:
-            lines[0] = told + lines[0]
+            lines[0] = said + lines[0]
         for i, line in enumerate(lines):
             yield Paragraph(text=line, lead=part.lead if i == 0 else "", facts=tuple(facts) if i == 0 else ())
 
@@ -148,9 +167,24 @@ class _Writer:
             case = next((c for c in cases if self.holds(c)), None)
             if case is not None:
                 text, found = self.fill(case.template, case.list)
-                texts.append(text)
-                facts += found
+                if not self.said(part.text, case, found):
+                    texts.append(text)
+                    facts += found
         return "".join(texts), facts
+
+    def said(self, text: str, case: Case, facts: list[Fact]) -> bool:
+        """Whether the unit's own text already tells, rightly, what a sentence is about.
+
+        That is its first figure; of a sentence without any, that nothing came of what its condition says is 0.
+        """
+        own = self.content.texts.get(text, "") if text else ""
+        if not own or (facts and facts[0].text == MISSING):
+            return False
+        stated = told(self.instrument, own, self.content.period[:4])
+        if facts:
+            return (frozenset(facts[0].variables), Decimal(facts[0].text)) in stated
+        none = {key.name for key in case.when.left.keys()} if case.when else set()
+        return any(value == 0 and names <= none for names, value in stated)
 
     def holds(self, case: Case) -> bool:
         if case.list and not self.content.items.get(case.list):
@@ -162,6 +196,11 @@ class _Writer:
             return bool(holds(case.when.op, case.when.left.value(values) - case.when.right.value(values)))
         except (KeyError, ArithmeticError):
             return False
+
+
+def _name(key: Key) -> str:
+    """The defined name of the cell a figure comes from."""
+    return prior_name(key.name) if key.lag else key.name
 
 
 def _without_lead(text: str, lead: str) -> str:

@@ -10,6 +10,8 @@ from dataclasses import field
 
 from toolkit.forms.fields import Fields
 from toolkit.model.form import Form
+from toolkit.report.change import CHANGE
+from toolkit.report.change import Change
 from toolkit.rules.bind import BindError
 from toolkit.rules.compile import Check
 from toolkit.rules.compile import compile_condition
@@ -24,10 +26,10 @@ WORDS = ("self", "unit", "year", "next_year", "period", "from", "to", "basis", "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """A sentence with gaps: literal texts, words of the report (as texts in ``gaps``) and figures (as nodes)."""
+    """A sentence with gaps: literal texts, words of the report (texts in ``gaps``), figures (nodes), comparisons."""
 
     pieces: tuple[str, ...]
-    gaps: tuple[str | Node, ...]
+    gaps: tuple[str | Node | Change, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +119,10 @@ class _Compiler:
         pieces.append(text[last:])
         return Template(pieces=tuple(pieces), gaps=tuple(gaps))
 
-    def gap(self, text: str, path: str) -> str | Node:
+    def gap(self, text: str, path: str) -> str | Node | Change:
+        if found := CHANGE.fullmatch(text):
+            node = self.gap(found[2], path)
+            return node if isinstance(node, str) else Change(found[1], node) if isinstance(node, Node) else node
         if text in WORDS or text in {one.name for one in self.form.cover}:
             return text
         try:
