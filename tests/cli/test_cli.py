@@ -362,3 +362,17 @@ def test_a_file_where_a_folder_is_wanted_is_wrong_usage(folder: Path, capsys: Ca
     for arguments in (["consolidate", str(folder / "甲.xlsx")], ["demo", str(folder / "甲.xlsx")]):
         assert run(arguments) == 2
         assert "文件夹" in capsys.readouterr().err
+
+
+def test_trace_lists_every_figure_of_a_sentence_with_its_cells_and_writes_nothing(
+    tmp_path: Path, capsys: Capture
+) -> None:
+    path = save(
+        tmp_path / "甲.xlsx",
+        workbook("甲局", requests__new__natural=Decimal(2), requests__granted__natural=Decimal(2)),
+    )
+    assert run(["report", str(path), "--trace"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("2025年，本机关新收政府信息公开申请2件")
+    assert lines[1] == "  2 ← 申请情况!J6（一、本年新收政府信息公开申请数量／总计）"
+    assert [one.name for one in tmp_path.iterdir()] == ["甲.xlsx"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,17 +10,16 @@ from toolkit.board.breakdown import top_totals
 from toolkit.board.figures import change
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.exact import written
+from toolkit.consolidation.key_figures import Numbers
+from toolkit.consolidation.key_figures import key_figures
+from toolkit.consolidation.key_figures import value_of
 from toolkit.instrument import Instrument
-from toolkit.model.form import Form
-from toolkit.rules.compile import compile_expression
 from toolkit.rules.expression import Cell
 from toolkit.rules.expression import Node
 from toolkit.rules.terms import Key
-from toolkit.rules.values import Exact
 
 #: So many figures fit the top of the page; so many units the table of their parts.
 _FIGURES, _UNITS = 8, 300
-Numbers = Mapping[str, Decimal | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ class Keys:
 
 def keys(instrument: Instrument, total: Consolidation, areas: Sequence[tuple[str, Consolidation]]) -> Keys:
     """The key figures; the form's loader has seen to their expressions."""
-    chosen = _named(instrument.form) or _totals(instrument)
+    chosen = key_figures(instrument.form) or _totals(instrument)
     nodes = [node for _, node in chosen]
     members = list(zip(total.members, total.returns, strict=True))
     return Keys(
@@ -59,16 +57,6 @@ def keys(instrument: Instrument, total: Consolidation, areas: Sequence[tuple[str
     )
 
 
-def _named(form: Form) -> list[tuple[str, Node]]:
-    """What ``[[board]]`` of the outline names."""
-    short, asked = form.raw_report.get("figures", {}), form.raw_report.get("board", ())
-    names: Mapping[object, object] = short if isinstance(short, Mapping) else {}
-    entries = [one for one in asked if isinstance(one, Mapping)] if isinstance(asked, list | tuple) else []
-    return [
-        (str(one["label"]), compile_expression(form, str(names.get(one["value"], one["value"])))) for one in entries
-    ]
-
-
 def _totals(instrument: Instrument) -> list[tuple[str, Node]]:
     """The top totals, else the first figures there are."""
     names = list(dict.fromkeys(check.target for check in top_totals(instrument))) or list(instrument.names)
@@ -79,21 +67,13 @@ def _totals(instrument: Instrument) -> list[tuple[str, Node]]:
 
 
 def _figure(label: str, node: Node, total: Consolidation) -> KeyFigure:
-    value, before = _value(node, total.sums, total.prior_sums), _value(node, total.prior_sums, {})
+    value, before = value_of(node, total.sums, total.prior_sums), value_of(node, total.prior_sums, {})
     changed = "" if value is None or before is None else change(value, before)
     return KeyFigure(label, _written(value), _written(before), changed)
 
 
 def _told(nodes: Sequence[Node], numbers: Numbers, prior: Numbers) -> tuple[str, ...]:
-    return tuple(_written(_value(node, numbers, prior)) for node in nodes)
-
-
-def _value(node: Node, numbers: Numbers, prior: Numbers) -> Decimal | None:
-    """A figure, or nothing where a part of it is missing."""
-    try:
-        return Decimal(node.value(Exact(numbers, prior)))
-    except (KeyError, ArithmeticError):
-        return None
+    return tuple(_written(value_of(node, numbers, prior)) for node in nodes)
 
 
 def _written(value: Decimal | None) -> str:

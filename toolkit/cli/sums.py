@@ -129,10 +129,16 @@ def report_command(
     template: Annotated[
         Path | None, typer.Option("--template", metavar="文件", help="本单位自己的 Word 模板，见 word-template。")
     ] = None,
+    trace: Annotated[
+        bool, typer.Option("--trace", help="不写报告，只列出程序写的每一句里的数各来自哪个单元格。")
+    ] = False,
     form: opt.Form = "",
     fail_on: opt.Fail = opt.FailOn.ERROR,
 ) -> None:
     """Write the narrative report of one return, or of a folder's sum."""
+    if trace:
+        _print_trace(source, name, form)
+        return
     from toolkit.cli.show import show_tally
     from toolkit.cli.show import show_verdict
     from toolkit.pipeline.word import read_word
@@ -150,3 +156,18 @@ def report_command(
     for path in done.files:
         say(f"已写出 {path}")
     raise typer.Exit(done.tally.exit_code(fail_on.value))
+
+
+def _print_trace(source: Path, name: str, form: str) -> None:
+    """Each generated sentence, and under it each figure with its cells."""
+    from toolkit.pipeline.trace import traced
+    from toolkit.pipeline.word import written_from
+
+    kind, document = written_from(source, name=name, form=form)
+    for sentence, figures in traced(kind, document).items():
+        say(sentence)
+        for one in figures:
+            places = "、".join(
+                f"{cell}{f'（{label}）' if label else ''}" for cell, label in zip(one.cells, one.labels, strict=True)
+            )
+            say(f"  {one.text} ← {places}")

@@ -31,6 +31,7 @@ from toolkit.pipeline.files import inputs
 from toolkit.pipeline.files import write
 from toolkit.pipeline.instruments import instrument
 from toolkit.pipeline.report import area_document
+from toolkit.pipeline.report import write_companion
 from toolkit.pipeline.report import write_document
 from toolkit.pipeline.verify import Progress
 from toolkit.pipeline.verify import verify
@@ -136,6 +137,7 @@ def consolidate(  # noqa: PLR0913 - one parameter an option of the command
         ]
         files += [write(target / "汇总明细.parquet", long_parquet(total))] if parquet else []
         files += write_document(kind, area_document(total, title), ALL_FORMATS, target).files.values()
+        files += write_companion(total, title, target)
     return Outcome(
         verdicts=tuple(verdicts), consolidation=total, findings=tuple(found), files=tuple(files), tally=tally
     )

@@ -20,6 +20,9 @@ from toolkit.pipeline.files import safe_name
 from toolkit.pipeline.files import write
 from toolkit.pipeline.instruments import instrument
 from toolkit.report.blocks import Document
+from toolkit.report.digest import NAME
+from toolkit.report.digest import write_digest
+from toolkit.report.docx_template import build_template
 from toolkit.report.formats import RENDERERS
 from toolkit.report.narrative import write_report
 from toolkit.report.render_docx import render_docx
@@ -71,6 +74,14 @@ def area_document(consolidation: Consolidation, name: str) -> Document:
     return write_report(
         consolidation.instrument, content, notice=consolidation.scope, banner=consolidation.warning, area=True
     )
+
+
+def write_companion(total: Consolidation, name: str, folder: Path) -> list[Path]:
+    """The units' key figures and texts for whoever drafts the area's report, as Word and Markdown."""
+    document = write_digest(total, name)
+    stem = safe_name(f"{name}{total.period_label}{NAME}")
+    word = render_docx(document, build_template(document, portable=True))
+    return [write(folder / f"{stem}.docx", word), write(folder / f"{stem}.md", RENDERERS["md"](document))]
 
 
 def write_document(

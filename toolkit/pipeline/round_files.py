@@ -29,6 +29,7 @@ from toolkit.pipeline.files import safe_name
 from toolkit.pipeline.files import write
 from toolkit.pipeline.report import area_document
 from toolkit.pipeline.report import return_document
+from toolkit.pipeline.report import write_companion
 from toolkit.pipeline.report import write_document
 from toolkit.pipeline.rounds import Round
 from toolkit.pipeline.rows import csv_bytes
@@ -67,6 +68,7 @@ def write_results(round_: Round, folder: Path, found: Sequence[Standing], sums: 
         ]
         try:
             files += write_document(round_.kind, area_document(total, name), ALL_FORMATS, folder).files.values()
+            files += write_companion(total, name, folder)
         except ReportError as error:
             faults.append(str(error))
     for code, label, part in areas:

@@ -1,0 +1,88 @@
+"""What stands behind an area's report: the units' key figures side by side, and their own texts word for word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from toolkit.checks.likeness import similar
+from toolkit.checks.wording import shown
+from toolkit.consolidation.aggregate import Consolidation
+from toolkit.consolidation.key_figures import key_figures
+from toolkit.consolidation.key_figures import value_of
+from toolkit.model.grid import Grid
+from toolkit.model.grid import Slot
+from toolkit.report.blocks import Document
+from toolkit.report.blocks import Paragraph
+from toolkit.report.blocks import Section
+from toolkit.report.blocks import TableBlock
+
+NAME = "各单位情况和文字摘编"
+_HEADS = ("序号", "单位")
+#: Widths in millimetres: the number of the line, the unit; the figures share the rest of the line of 156 mm.
+_WIDTHS = (10.0, 44.0)
+_ROOM = 156.0
+_NAMED = 8
+
+
+def write_digest(total: Consolidation, name: str) -> Document:
+    """The members' key figures as a table, then each text of the form with what every unit wrote.
+
+    Raw material for whoever drafts the area's report. Texts that are nearly the same stand once, with all their units.
+    """
+    form = total.instrument.form
+    texts = [(label, tuple(_said(total, text))) for text, label in _labels(total)]
+    figures = [Section(heading="各单位主要指标", blocks=(_figures(total),))] if key_figures(form) else []
+    return Document(
+        title=(name, f"{total.period_label}{form.title}", NAME),
+        unit=name,
+        period=total.period_label,
+        banner=total.warning,
+        preamble=(
+            Paragraph(
+                text=f"本材料汇集计入汇总的 {len(total.members)} 个单位的主要指标和报送的文字，供起草时参考，不公布。"
+            ),
+        ),
+        sections=(*figures, *(Section(heading=label, blocks=said) for label, said in texts if said)),
+    )
+
+
+def _labels(total: Consolidation) -> Iterator[tuple[str, str]]:
+    for group in total.instrument.form.groups:
+        for text in group.texts:
+            yield text.name, f"{group.title}：{text.label}" if len(group.texts) > 1 else group.title
+
+
+def _figures(total: Consolidation) -> TableBlock:
+    """A line a unit; the sum is the last."""
+    chosen = key_figures(total.instrument.form)
+    members = [(total.shown(one), content) for one, content in zip(total.members, total.returns, strict=True)]
+    lines = [
+        *((str(i), unit, content.numbers, content.prior) for i, (unit, content) in enumerate(members, 1)),
+        ("", "合计", total.sums, total.prior_sums),
+    ]
+    rows = [[Slot(text, "head") for text in (*_HEADS, *(label for label, _ in chosen))]]
+    values: dict[str, str] = {}
+    for i, (number, unit, numbers, prior) in enumerate(lines):
+        names = [f"digest.{i}.{k}" for k in range(len(chosen))]
+        rows.append([Slot(number, "stub"), Slot(unit, "stub"), *(Slot("", "number", variable=one) for one in names)])
+        found = (value_of(node, numbers, prior) for _, node in chosen)
+        values |= {key: "" if one is None else shown(one) for key, one in zip(names, found, strict=True)}
+    width = (_ROOM - sum(_WIDTHS)) / max(1, len(chosen))
+    grid = Grid.place("digest", "各单位主要指标", [*_WIDTHS, *[width] * len(chosen)], 1, rows)
+    return TableBlock(grid=grid, values=values)
+
+
+def _said(total: Consolidation, text: str) -> Iterator[Paragraph]:
+    """What the units wrote, each as one or more paragraphs under its name; like texts once."""
+    units = [total.shown(one) for one in total.members]
+    texts = {str(i): content.texts.get(text, "").strip() for i, content in enumerate(total.returns)}
+    groups = {group[0]: group for group in similar(texts)}
+    repeated = {key for group in groups.values() for key in group[1:]}
+    for key, words in texts.items():
+        if not words or key in repeated:
+            continue
+        group = groups.get(key, (key,))
+        named = "、".join(units[int(one)] for one in group[:_NAMED])
+        more = f"等 {len(group)} 个单位" if len(group) > _NAMED else ""
+        alike = "（文字几乎相同）" if len(group) > 1 else ""
+        yield Paragraph(lead=f"{named}{more}{alike}：", text=words)
