@@ -21,6 +21,7 @@ from made import verdict
 from made import workbook
 
 from toolkit.checks.wording import shown
+from toolkit.errors import ReportError
 from toolkit.model.returns import Return
 from toolkit.pipeline.report import return_document
 from toolkit.pipeline.report import write_document
@@ -313,3 +314,54 @@ def test_every_figure_of_a_sentence_names_its_sentence_and_its_cells() -> None:
     assert [f.text for f in compared] == ["2", "20"]
     assert all(f.text in f.sentence for f in facts)
     assert all(name in form().layout.spots for f in facts for name in f.variables)
+
+
+STRANGE = (
+    "<script>alert(1)</script>",
+    "{{ 单位 }}{% for x in y %}{# z #}",
+    "A & B < C",
+    "鄠邑区堃",
+    "“引号”",
+    "长" * 2000,
+)
+
+
+@pytest.mark.parametrize("strange", STRANGE)
+def test_strange_names_and_texts_come_out_as_they_are_in_every_format(strange: str, tmp_path: Path) -> None:
+    name = strange[:30]
+    content = replace(zero_return(form()), unit=name, texts={"overview.disclosure": f"甲{strange}乙"})
+    document = write_report(form(), content)
+    files = write_document(form(), document, ["docx", "html", "md", "pdf"], tmp_path).files
+    wanted = squeezed(f"甲{strange}乙")
+    assert any(wanted in squeezed(text) for text in text_of_docx(files["docx"].read_bytes()))
+    page = Words()
+    page.feed(files["html"].read_text(encoding="utf-8"))
+    assert wanted in squeezed("".join(page.texts))
+    assert "script" not in page.tags
+    assert squeezed(name) in squeezed("".join(page.texts))
+    done = subprocess.run(["pdftotext", str(files["pdf"]), "-"], capture_output=True, text=True, timeout=60, check=True)
+    assert wanted[:600] in re.sub(r"—\d+—", "", squeezed(done.stdout).replace("\f", ""))
+
+
+def test_what_no_font_can_show_is_named_and_the_other_formats_are_written(tmp_path: Path) -> None:
+    content = replace(zero_return(form()), texts={"overview.disclosure": "甲\ue123乙"})
+    document = write_report(form(), content)
+    with pytest.raises(ReportError, match="没有能显示这些字的字体"):
+        write_document(form(), document, ["pdf", "docx"], tmp_path)
+    assert [one.suffix for one in tmp_path.iterdir()] == [".docx"]
+
+
+class Words(html.parser.HTMLParser):
+    """The texts and the tags of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self.tags: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        del attrs
+        self.tags.add(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)

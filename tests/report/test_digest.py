@@ -12,6 +12,7 @@ from made import workbook
 
 from toolkit.cli.run import run
 from toolkit.pipeline.consolidate import summed
+from toolkit.pipeline.report import area_document
 from toolkit.pipeline.verify import verify
 from toolkit.report.blocks import Paragraph
 from toolkit.report.blocks import TableBlock
@@ -19,6 +20,7 @@ from toolkit.report.digest import write_digest
 from toolkit.report.docx_walk import squeezed
 from toolkit.report.readback import read_docx
 from toolkit.report.readback import text_of_docx
+from toolkit.report.view import wording
 
 SAME = (
     "坚持以公开为常态、不公开为例外，围绕中心工作和群众关切，持续做好决策、执行、管理、服务、结果公开，"
@@ -66,3 +68,13 @@ def test_a_sum_that_must_not_be_published_says_so_here_too(folder: Path) -> None
     found = list(verify(sorted(folder.glob("*.xlsx"))))
     total, _ = summed(form(), found, everything=True)
     assert write_digest(total, "某区").banner == total.warning != ""
+
+
+def test_the_areas_report_names_its_units_and_no_file(folder: Path) -> None:
+    save(folder / "改过名的文件.xlsx", workbook("", requests__new__natural=Decimal(0)))
+    save(folder / "不是本表.xlsx", b"x")
+    total, _ = summed(form(), list(verify(sorted(folder.glob("*.xlsx")))))
+    document = area_document(total, "某区")
+    assert document.closing[-1].text == "附：计入汇总的单位（3 个）：丙局、乙局、甲局。"
+    assert document.notice == "汇总 3 个单位（共收到 5 个；未计入 2 份）"
+    assert not any("xlsx" in text or "改过名" in text for text in wording(document))

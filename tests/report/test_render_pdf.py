@@ -9,6 +9,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import typst
 from sample_document import annual_report
 from sample_document import quarterly_form
 
@@ -17,6 +18,7 @@ from toolkit.report.blocks import Document
 from toolkit.report.blocks import Paragraph
 from toolkit.report.blocks import Section
 from toolkit.report.render_pdf import render_pdf
+from toolkit.report.render_pdf import stand_ins
 from toolkit.report.view import shown_caption
 from toolkit.report.view import tidied
 from toolkit.report.view import wording
@@ -161,3 +163,39 @@ def test_a_forked_process_is_told_instead_of_waiting_for_ever(monkeypatch: pytes
     monkeypatch.setattr(os, "getpid", lambda: -1)
     with pytest.raises(RuntimeError, match="spawn"):
         render_pdf(quarterly_form(), system_fonts=False)
+
+
+@pytest.mark.parametrize(
+    ("families", "told"),
+    [
+        (["FangSong_GB2312", "KaiTi_GB2312", "SimHei", "SimSun", "FZXiaoBiaoSong-B05S"], {}),
+        (["仿宋", "楷体", "黑体", "宋体", "方正小标宋简体"], {}),
+        (
+            ["fangsong", "Noto Serif CJK SC", "Noto Sans CJK SC"],
+            {
+                "仿宋_GB2312": "fangsong",
+                "楷体_GB2312": "Noto Serif CJK SC",
+                "黑体": "Noto Sans CJK SC",
+                "宋体": "Noto Serif CJK SC",
+                "方正小标宋简体": "Noto Serif CJK SC",
+            },
+        ),
+        ([], dict.fromkeys(["仿宋_GB2312", "楷体_GB2312", "黑体", "宋体", "方正小标宋简体"], "")),
+    ],
+)
+def test_what_stands_in_for_an_offices_fonts_is_told(
+    families: list[str], told: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Fonts:
+        def __init__(self, **_: object) -> None:
+            pass
+
+        def families(self) -> list[str]:
+            return families
+
+    monkeypatch.setattr(typst, "Fonts", Fonts)
+    stand_ins.cache_clear()
+    try:
+        assert stand_ins() == told
+    finally:
+        stand_ins.cache_clear()

@@ -155,7 +155,19 @@ def report_command(
         say(done.scope)
     for path in done.files:
         say(f"已写出 {path}")
+    if any(path.suffix == ".pdf" for path in done.files):
+        _tell_fonts()
     raise typer.Exit(done.tally.exit_code(fail_on.value))
+
+
+def _tell_fonts() -> None:
+    """What stands in for the fonts of an official document that this machine lacks."""
+    from toolkit.report.render_pdf import stand_ins
+
+    found = stand_ins()
+    if found:
+        told = "、".join(f"{font}（用 {other or '别的字体'}）" for font, other in found.items())
+        say(f"PDF 里代替了本机没有的公文字体：{told}。装上这些字体再写，就用原来的字体。", style="dim")
 
 
 def _print_trace(source: Path, name: str, form: str) -> None:

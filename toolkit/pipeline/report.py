@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -19,6 +20,7 @@ from toolkit.model.returns import Verdict
 from toolkit.pipeline.files import safe_name
 from toolkit.pipeline.files import write
 from toolkit.pipeline.instruments import instrument
+from toolkit.report.annex import annex
 from toolkit.report.blocks import Document
 from toolkit.report.digest import NAME
 from toolkit.report.digest import write_digest
@@ -69,11 +71,12 @@ def blank_document(kind: Instrument) -> Document:
 
 
 def area_document(consolidation: Consolidation, name: str) -> Document:
-    """The report of a sum, with its scope under the title; texts still to be written are marked."""
+    """The report of a sum, with its scope under the title and its units at the end; texts to be written are marked."""
     content = as_return(consolidation, name)
-    return write_report(
-        consolidation.instrument, content, notice=consolidation.scope, banner=consolidation.warning, area=True
+    document = write_report(
+        consolidation.instrument, content, notice=consolidation.brief, banner=consolidation.warning, area=True
     )
+    return replace(document, closing=(*document.closing, *annex(consolidation)))
 
 
 def write_companion(total: Consolidation, name: str, folder: Path) -> list[Path]:

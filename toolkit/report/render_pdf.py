@@ -38,6 +38,8 @@ _CODEPOINT: Final = re.compile(r"\\u\{([0-9a-f]+)\}")
 _UNBROKEN: Final = re.compile(r"[!-~]{24,}")
 _STEP: Final = re.compile(r"(?<=[/?&=._,;:-])(?=\w)|(?<=\w{20})(?=\w)")
 _AROUND: Final = 10
+#: So many names at the head of a face's stack are the office's own font.
+_OWN: Final = 2
 _lock: Final = Lock()
 
 
@@ -76,6 +78,20 @@ def _compiler(*, system_fonts: bool) -> typst.Compiler:
     """Keep a compiler: it has read the fonts, and sets a further report in a third of the time."""
     folder = pylopdf_fonts_zh_cn.serif_path().parent
     return typst.Compiler(font_paths=[folder], ignore_system_fonts=not system_fonts)
+
+
+@cache
+def stand_ins() -> dict[str, str]:
+    """Fonts of an official document that this machine lacks, each with the family that stands in for it."""
+    folder = pylopdf_fonts_zh_cn.serif_path().parent
+    families = {name.casefold(): name for name in typst.Fonts(font_paths=[folder]).families()}
+    out: dict[str, str] = {}
+    for face in gb.FACES.values():
+        own = {face.office, face.alternative, *face.stack[:_OWN]}
+        found = next((families[name.casefold()] for name in face.stack if name.casefold() in families), "")
+        if found not in own:
+            out[face.office] = found
+    return out
 
 
 def _data(document: Document) -> dict[str, Any]:
