@@ -16,15 +16,22 @@ import pytest
 from made import save
 from made import workbook
 from office import resave_word
+from rounds_made import GOOD
+from rounds_made import begin
+from rounds_made import clock
+from rounds_made import put
+from rounds_made import reply
 
 from toolkit.cli.run import run
 from toolkit.errors import UsageError
 from toolkit.model.finding import Finding
 from toolkit.model.finding import Severity
+from toolkit.pipeline.round_up import round_up
+from toolkit.pipeline.rounds import open_round
 from toolkit.pipeline.word import check_word_template
 from toolkit.pipeline.word import read_back
-from toolkit.pipeline.word import read_word
 from toolkit.pipeline.word import word_template
+from toolkit.pipeline.word_files import read_word
 from toolkit.pipeline.write_up import write_up
 
 Capture = pytest.CaptureFixture[str]
@@ -300,3 +307,38 @@ def test_a_template_whose_table_was_changed_names_table_and_row(tmp_path: Path) 
     path = restyled(word_template(FORM, tmp_path / "模板.docx"), change)
     faults = check_word_template(path, FORM)
     assert any("表“三、收到和处理政府信息公开申请情况”第" in one and "“三、结果”" in one for one in faults), faults
+
+
+def test_a_round_uses_the_template_its_settings_name(tmp_path: Path) -> None:
+    folder = tmp_path / "round"
+    begin(folder)
+    put(folder, "a.xlsx", reply(folder, "001", GOOD))
+    with open_round(folder, clock=clock()) as round_:
+        round_up(round_)
+
+    def change(document: Any) -> None:
+        document.paragraphs[0].insert_paragraph_before("某某区人民政府办公室　编")
+
+    restyled(word_template(FORM, folder / "模板.docx"), change)
+    settings = folder / "round.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace('template = ""', 'template = "模板.docx"'), encoding="utf-8")
+    with open_round(folder, clock=clock()) as round_:
+        assert round_up(round_).faults == ()
+    made = [*(folder / "成果").glob("*年度报告.docx"), *(folder / "成果" / "各单位报告").rglob("*.docx")]
+    assert len(made) == 2
+    assert {docx.Document(str(one)).paragraphs[0].text for one in made} == {"某某区人民政府办公室　编"}
+    settings.write_text(text.replace('template = ""', 'template = "没有.docx"'), encoding="utf-8")
+    with open_round(folder, clock=clock()) as round_, pytest.raises(UsageError, match="没有这个文件"):
+        round_up(round_)
+
+
+def test_a_style_that_was_deleted_is_named_with_its_paragraph(tmp_path: Path) -> None:
+    def change(document: Any) -> None:
+        used = document.paragraphs[0].style
+        used.element.getparent().remove(used.element)
+
+    path = restyled(word_template(FORM, tmp_path / "模板.docx"), change)
+    faults = check_word_template(path, FORM)
+    assert faults
+    assert re.match(r"第 1 段“.+”：样式“.+”不在文件里", faults[0])

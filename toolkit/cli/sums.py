@@ -141,7 +141,7 @@ def report_command(
         return
     from toolkit.cli.show import show_tally
     from toolkit.cli.show import show_verdict
-    from toolkit.pipeline.word import read_word
+    from toolkit.pipeline.word_files import read_word
     from toolkit.pipeline.write_up import write_up
 
     own = read_word(template) if template else None

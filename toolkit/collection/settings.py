@@ -17,7 +17,7 @@ from toolkit.model.dates import read_date
 from toolkit.model.finding import Severity
 from toolkit.model.policy import Waiver
 
-_TEXTS = ("form", "period", "name", "roster", "previous", "office", "phone")
+_TEXTS = ("form", "period", "name", "roster", "previous", "office", "phone", "template")
 _NEEDED = ("form", "period", "roster")
 _PATTERN = """\
 # 本轮收集的设置。改完保存即可，下次运行时生效。
@@ -30,6 +30,7 @@ roster = {roster}      # 名册文件，在本文件夹里
 previous = {previous}  # 上一轮的文件夹（只作记录，上年数已存入台账）
 office = {office}      # 收表单位的名称，写在退回通知里
 phone = {phone}        # 收表单位的电话，写在退回通知里
+template = {template}  # 本单位自己的 Word 报告模板（xxgk word-template 写出后修改），在本文件夹里；没有就留 ""
 controls = {controls}  # true：模板里加“手工合计”表，请各单位另行加总，用来找填错的格。发放以后不要改
 
 # 某条规则在本轮换一个级别（error 错误，verify 请核实，note 提示），去掉行首的 # 即可：
@@ -47,7 +48,7 @@ controls = {controls}  # true：模板里加“手工合计”表，请各单位
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What a round is about. ``roster`` is a path inside the round's folder."""
+    """What a round is about. ``roster`` and ``template`` are paths inside the round's folder."""
 
     form: str
     period: str
@@ -57,6 +58,7 @@ class Settings:
     previous: str = ""
     office: str = ""
     phone: str = ""
+    template: str = ""
     controls: bool = False
     severities: Mapping[str, Severity] = field(default_factory=dict)
     waivers: tuple[Waiver, ...] = ()

@@ -34,6 +34,7 @@ from toolkit.pipeline.report import write_document
 from toolkit.pipeline.rounds import Round
 from toolkit.pipeline.rows import csv_bytes
 from toolkit.pipeline.status import standing_json
+from toolkit.pipeline.word_files import read_word
 
 UNIT_REPORTS, AREAS = "各单位报告", "分级汇总"
 SUMS = ("汇总表.xlsx", "汇总明细.csv", "汇总数.json", "汇总明细.parquet")
@@ -67,7 +68,8 @@ def write_results(round_: Round, folder: Path, found: Sequence[Standing], sums: 
             write(folder / "汇总数.json", sums_json(total, areas)),
         ]
         try:
-            files += write_document(round_.kind, area_document(total, name), ALL_FORMATS, folder).files.values()
+            document = area_document(total, name)
+            files += write_document(round_.kind, document, ALL_FORMATS, folder, own_template(round_)).files.values()
             files += write_companion(total, name, folder)
         except ReportError as error:
             faults.append(str(error))
@@ -83,8 +85,8 @@ def write_results(round_: Round, folder: Path, found: Sequence[Standing], sums: 
 
 def write_unit_reports(round_: Round, folder: Path, found: Sequence[Standing]) -> tuple[list[Path], list[str]]:
     """The report of every unit that counts, in all formats; one that was written from the same data is kept."""
-    done = round_.ledger.outputs()
-    looks = _looks(round_)
+    done, template = round_.ledger.outputs(), own_template(round_)
+    looks = _looks(round_, template)
     files: list[Path] = []
     faults: list[str] = []
     for one in found:
@@ -96,7 +98,7 @@ def write_unit_reports(round_: Round, folder: Path, found: Sequence[Standing]) -
             continue
         try:
             kind, document = return_document(one.verdict, round_.settings.form)
-            files += write_document(kind, document, ALL_FORMATS, below).files.values()
+            files += write_document(kind, document, ALL_FORMATS, below, template).files.values()
         except ReportError as error:
             faults.append(f"{one.name}：{error}")
             continue
@@ -104,10 +106,15 @@ def write_unit_reports(round_: Round, folder: Path, found: Sequence[Standing]) -
     return files, faults
 
 
-def _looks(round_: Round) -> bytes:
-    """What a report depends on besides the return: program, context, the form's outline and document template."""
+def own_template(round_: Round) -> bytes | None:
+    """The office's own Word template, if the settings name one; UsageError where it cannot be read."""
+    return read_word(round_.folder.root / round_.settings.template) if round_.settings.template else None
+
+
+def _looks(round_: Round, template: bytes | None) -> bytes:
+    """What a report depends on besides the return: program, context, the form's outline and document templates."""
     folder = Path(round_.kind.form.folder)
-    parts = [path.read_bytes() for path in sorted(folder.glob("report.*")) if path.is_file()]
+    parts = [path.read_bytes() for path in sorted(folder.glob("report.*")) if path.is_file()] + [template or b""]
     return f"{__version__} {round_.context}".encode() + hashlib.sha256(b"\0".join(parts)).digest()
 
 

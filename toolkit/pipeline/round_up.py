@@ -29,6 +29,7 @@ from toolkit.pipeline.hand_back import HandedBack
 from toolkit.pipeline.hand_back import hand_back
 from toolkit.pipeline.outdated import retire
 from toolkit.pipeline.outdated import target_of
+from toolkit.pipeline.round_files import own_template
 from toolkit.pipeline.round_files import write_results
 from toolkit.pipeline.round_files import write_unit_reports
 from toolkit.pipeline.rounds import Round
@@ -68,6 +69,7 @@ def round_up(  # noqa: PLR0913 - one parameter an option of the command
     progress: Progress | None = None,
 ) -> RoundUp:
     """Do all of it; ``node`` names the area of the tree to add up instead of the whole roster."""
+    own_template(round_)
     collected = collect(round_, jobs, progress)
     found = standings(round_)
     handed = hand_back(round_, found)

@@ -16,6 +16,7 @@ from toolkit.pipeline.report import area_document
 from toolkit.pipeline.report import formats
 from toolkit.pipeline.report import return_document
 from toolkit.pipeline.report import write_document
+from toolkit.pipeline.round_files import own_template
 from toolkit.pipeline.round_up import add_up
 from toolkit.pipeline.rounds import open_round
 from toolkit.pipeline.standing import standings
@@ -70,7 +71,7 @@ def _round(source: Path, wanted: list[str], target: Path | None, name: str, temp
         files: tuple[Path, ...] = ()
         if total.members:
             document = area_document(total, name or round_.name)
-            folder = target or round_.folder.results
+            folder, template = target or round_.folder.results, template or own_template(round_)
             files = tuple(write_document(round_.kind, document, wanted, folder, template).files.values())
     verdicts = [one.verdict for one in found if one.state.counts and one.verdict is not None]
     return WriteUp(verdicts=tuple(verdicts), tally=_tally(verdicts), files=files, scope=total.scope)

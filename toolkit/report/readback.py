@@ -23,6 +23,8 @@ from toolkit.report.docx_walk import text_of
 from toolkit.report.docx_walk import walk
 
 _UNREADABLE: Final = (OpcError, zipfile.BadZipFile, etree.LxmlError, LookupError, ValueError, AttributeError, OSError)
+_STYLED: Final = ("pStyle", "rStyle")
+_SHOWN: Final = 30
 _CONTAINERS: Final = frozenset({f"{{{W}}}sdt", f"{{{W}}}sdtContent"})
 
 
@@ -44,6 +46,22 @@ def read_docx(data: bytes, tables: Sequence[Grid]) -> dict[str, str]:
 def text_of_docx(data: bytes) -> list[str]:
     """Read headings and paragraphs in order, without what stands in tables; empty ones are left out."""
     return [text for text in map(text_of, _inside(_body(data), PARAGRAPH)) if text]
+
+
+def lost_styles(data: bytes) -> list[str]:
+    """Paragraphs (a line each) whose style is not in the file: they would be printed in another one."""
+    try:
+        document = docx.Document(io.BytesIO(data))
+    except _UNREADABLE as error:
+        raise ReportError("打不开：它不是 .docx 文件，或者已经损坏。") from error
+    known = {style.style_id for style in document.styles}
+    out = []
+    for number, paragraph in enumerate(document.element.body.iter(PARAGRAPH), 1):
+        used = {one.get(f"{{{W}}}val") for name in _STYLED for one in paragraph.iter(f"{{{W}}}{name}")}
+        out += [
+            f"第 {number} 段“{text_of(paragraph)[:_SHOWN]}”：样式“{name}”不在文件里" for name in sorted(used - known)
+        ]
+    return out
 
 
 def elements(data: bytes) -> Iterator[Element]:
