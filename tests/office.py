@@ -35,6 +35,11 @@ def resave_word(path: Path, outdir: Path) -> Path:
     return _run([path], outdir, ("docx:MS Word 2007 XML", ".docx"), _profile(calculate=False))[0]
 
 
+def word_pdf(path: Path, outdir: Path) -> Path:
+    """The pages of a .docx."""
+    return _run([path], outdir, ("pdf", ".pdf"), _profile(calculate=False))[0]
+
+
 def recalculate(path: Path, outdir: Path) -> Path:
     """Open, calculate every formula anew whatever result is stored, and save as .xlsx."""
     return _convert(path, outdir, calculate=True)

@@ -118,7 +118,7 @@ def test_the_page_is_that_of_the_standard() -> None:
     assert (page.page_width.twips, page.top_margin.twips, page.left_margin.twips) == (11906, 2098, 1587)
     assert made.settings.odd_and_even_pages_header_footer
     xml = page._sectPr.xml
-    assert 'w:type="linesAndChars" w:linePitch="579" w:charSpace="-842"' in xml
+    assert 'w:type="lines" w:linePitch="579"' in xml
     assert {style.name for style in made.styles} >= {"Title", "Heading 1", "正文段落", "二级标题（段内）", "表格数字"}
 
 

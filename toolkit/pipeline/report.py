@@ -83,7 +83,7 @@ def write_companion(total: Consolidation, name: str, folder: Path) -> list[Path]
     """The units' key figures and texts for whoever drafts the area's report, as Word and Markdown."""
     document = write_digest(total, name)
     stem = safe_name(f"{name}{total.period_label}{NAME}")
-    word = render_docx(document, build_template(document, portable=True))
+    word = render_docx(document, build_template(document))
     return [write(folder / f"{stem}.docx", word), write(folder / f"{stem}.md", RENDERERS["md"](document))]
 
 

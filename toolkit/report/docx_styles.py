@@ -30,6 +30,7 @@ class Style:
     outline: int | None = None
     keep_next: bool = False
     on_grid: bool = True
+    scale: int = 100
 
 
 BODY: Final = Style("Normal", "Normal", gb.FANG)
@@ -37,8 +38,10 @@ TITLE: Final = Style(
     "Title", "Title", gb.HEADLINE, gb.TITLE_PT, gb.TITLE_LINE, "center", alias="公文标题", keep_next=True, on_grid=False
 )
 NOTICE: Final = Style("ScopeNotice", "范围提示", gb.KAI, gb.FOOTER_PT, align="center")
-HEADING: Final = Style("Heading1", "heading 1", gb.HEI, alias="一级标题", indent=2, outline=0, keep_next=True)
-TEXT: Final = Style("BodyParagraph", "正文段落", gb.FANG, indent=2)
+HEADING: Final = Style(
+    "Heading1", "heading 1", gb.HEI, alias="一级标题", indent=2, outline=0, keep_next=True, scale=gb.CHARACTER_SCALE
+)
+TEXT: Final = Style("BodyParagraph", "正文段落", gb.FANG, indent=2, scale=gb.CHARACTER_SCALE)
 CAPTION: Final = Style("TableCaption", "表格标题", gb.HEI, gb.FOOTER_PT, align="center", keep_next=True)
 HEAD: Final = Style("TableHead", "表格表头", gb.HEI, gb.TABLE_PT, gb.TABLE_LINE, "center", on_grid=False)
 STUB: Final = Style("TableItem", "表格项目", gb.FANG, gb.TABLE_PT, gb.TABLE_LINE, "left", on_grid=False)
@@ -51,12 +54,13 @@ LEAD_ID: Final = "LeadHeading"
 _LEAD_NAME: Final = "二级标题（段内）"
 
 
-def _run(face: gb.Face, points: float = 0.0) -> str:
+def _run(face: gb.Face, points: float = 0.0, scale: int = 100) -> str:
     """Name a typeface for all scripts: Word takes ``“ ” … —`` for Latin unless told so by ``hint``."""
     font = quoteattr(face.office)
     size = f'<w:sz w:val="{points * 2:.0f}"/><w:szCs w:val="{points * 2:.0f}"/>' if points else ""
     names = f'<w:rFonts w:hint="eastAsia" w:ascii={font} w:eastAsia={font} w:hAnsi={font} w:cs={font}/>'
-    return f"<w:rPr>{names}{size}</w:rPr>"
+    drawn_in = f'<w:w w:val="{scale}"/>' if scale != 100 else ""  # noqa: PLR2004 - per cent
+    return f"<w:rPr>{names}{drawn_in}{size}</w:rPr>"
 
 
 def _style(one: Style) -> str:
@@ -80,7 +84,7 @@ def _style(one: Style) -> str:
             f'<w:jc w:val="{one.align}"/>',
             "" if one.outline is None else f'<w:outlineLvl w:val="{one.outline}"/>',
             "</w:pPr>",
-            _run(one.face, one.points),
+            _run(one.face, one.points, one.scale),
             "</w:style>",
         )
     )
@@ -136,9 +140,9 @@ def footer(side: str) -> str:
     )
 
 
-def section(*, portable: bool) -> str:
-    """Write the page: size, margins, character grid and both footers (``rIdOdd``, ``rIdEven``)."""
-    grid = " ".join(f'w:{name}="{value}"' for name, value in (gb.PORTABLE_GRID if portable else gb.GRID).items())
+def section() -> str:
+    """Write the page: size, margins, line grid and both footers (``rIdOdd``, ``rIdEven``)."""
+    grid = " ".join(f'w:{name}="{value}"' for name, value in gb.GRID.items())
     return (
         '<w:sectPr><w:footerReference w:type="default" r:id="rIdOdd"/><w:footerReference w:type="even" r:id="rIdEven"/>'
         f'<w:pgSz w:w="{gb.PAGE_WIDTH}" w:h="{gb.PAGE_HEIGHT}"/>'

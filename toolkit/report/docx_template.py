@@ -43,11 +43,8 @@ _PARTS: Final = {
 }
 
 
-def build_template(pattern: Document, *, portable: bool = False) -> bytes:
-    """Build the blank .docx for reports with the headings and tables of ``pattern``.
-
-    ``portable`` writes the line grid only, for LibreOffice, which misreads the character grid of Word and WPS.
-    """
+def build_template(pattern: Document) -> bytes:
+    """Build the blank .docx for reports with the headings and tables of ``pattern``."""
     pattern = tidied(pattern)
     body = [
         _loop(_LINE, TITLE, f"{{{{ {_LINE} }}}}", st.TITLE),
@@ -58,7 +55,7 @@ def build_template(pattern: Document, *, portable: bool = False) -> bytes:
         _paragraphs(PREAMBLE),
         *(_section(number, section) for number, section in enumerate(pattern.sections, 1)),
         _paragraphs(CLOSING),
-        st.section(portable=portable),
+        st.section(),
     ]
     document = f"{st.DECLARATION}<w:document {st.NAMESPACES}><w:body>{''.join(body)}</w:body></w:document>"
     files = {
