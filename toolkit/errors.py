@@ -48,6 +48,12 @@ class ReportError(ToolkitError):
     """A report could not be made: a spoilt document template, a character no font has."""
 
 
+class WordFileError(ReportError):
+    """A Word file that was handed in cannot be used: a spoilt template, a damaged report."""
+
+    exit_code = 2
+
+
 class SettingsError(UsageError):
     """A setting of a round is faulty; ``problems`` holds all of them."""
 

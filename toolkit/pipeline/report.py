@@ -93,13 +93,13 @@ def write_document(
     """Render and write a document in the formats wanted; ``template`` is the office's own Word template."""
     stem = safe_name("".join(document.title))
     out: dict[str, Path] = {}
-    failed: list[str] = []
+    failed: list[ReportError] = []
     # The page comes last: it links only to what is there.
     for one in sorted(wanted, key="html".__eq__):
         try:
             data = _data(kind, document, one, template, out)
         except ReportError as error:
-            failed.append(str(error))
+            failed.append(error)
             continue
         out[one] = write(folder / f"{stem}.{one}", data)
         if one == "html":
@@ -107,7 +107,7 @@ def write_document(
             out["fragment"] = write(folder / name, render_fragment(document).encode())
     if failed:
         done = f"其余格式已写在 {folder}。" if out else ""
-        raise ReportError("\n".join([*failed, done]).strip())
+        raise type(failed[0])("\n".join([*map(str, failed), done]).strip())
     return Written({one: out[one] for one in (*wanted, "fragment") if one in out})
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from dataclasses import replace
 from pathlib import Path
 
 from toolkit.errors import ReportError
@@ -33,7 +33,10 @@ from toolkit.report.compared import differences
 from toolkit.report.docx_template import build_template
 from toolkit.report.polished import polished
 from toolkit.report.readback import lost_styles
+from toolkit.report.readback import text_of_docx
 from toolkit.report.render_docx import render_docx
+from toolkit.report.specimen import specimen
+from toolkit.report.view import wording
 
 # ---------------------------------------------------------------- templates
 
@@ -47,18 +50,17 @@ def word_template(form: str, output: Path | None) -> Path:
 def check_word_template(path: Path, form: str) -> list[str]:
     """What is wrong with a restyled template, a line each; none where the form's report can be printed into it."""
     kind, data = instrument(form), read_word(path)
+    full = specimen(kind)
     try:
         lost = lost_styles(data)
-        render_docx(_full(blank_document(kind)), data)
+        printed = text_of_docx(render_docx(full, data))
+        render_docx(blank_document(kind), data)
     except ReportError as error:
         head, *lines = str(error).split("\n")
         return [line.strip() for line in lines] or [head]
-    return lost
-
-
-def _full(document: Document) -> Document:
-    """The report with a scope line, so that its place in the template is tried too."""
-    return replace(document, notice="（汇总范围）")
+    times = Counter(printed)
+    twice = [text for text in wording(full) if times[text] > 1]
+    return [*(f"“{text}”：印了 {times[text]} 次，模板里放它的位置重复了" for text in twice), *lost]
 
 
 # ---------------------------------------------------------------- read-back

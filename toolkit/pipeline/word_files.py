@@ -9,6 +9,7 @@ from pathlib import Path
 from toolkit.errors import UsageError
 
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
 _LARGEST, _UNPACKED = 20 << 20, 200 << 20
 _SAVE = "请在 Word 或 WPS 里另存为“Word 文档 (*.docx)”再试。"
 
@@ -24,7 +25,9 @@ def read_word(path: Path) -> bytes:
     except OSError as error:
         raise UsageError(f"{path}：读不出来（{error.strerror}）。请先在 Word 或 WPS 里关闭它。") from error
     if data.startswith(_OLD):
-        raise UsageError(f"{path}：是旧格式（.doc、.wps），或者设有打开密码。取消密码，{_SAVE}")
+        if _LOCKED in data:
+            raise UsageError(f"{path}：设有打开密码。请在 Word 或 WPS 里取消密码，保存后再试。")
+        raise UsageError(f"{path}：是旧格式（.doc、.wps）。{_SAVE}")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = {info.filename.lower(): info.file_size for info in archive.infolist()}

@@ -5,57 +5,77 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Final
 
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.exceptions import UndefinedError
 
+from toolkit.report.docx_names import Shape
+from toolkit.report.docx_names import name_faults
+from toolkit.report.docx_places import Spot
+from toolkit.report.docx_places import shortened
+from toolkit.report.docx_styles import W
+
 _TAG: Final = re.compile(r"\{%-?\s*(?:p|tr|tc|r)?\s*(for|if|endfor|endif)\b[^%]*%\}")
 _BRACES: Final = (("{{", "}}"), ("{%", "%}"), ("{#", "#}"))
+#: Braces and per cent signs as a Chinese keyboard types them.
+_WIDE: Final = re.compile(r"｛\s*[｛{%％]|\{\s*[｛％]|％\s*[}｝]|｝\s*[}｝]|[}%]\s*｝")
+#: A tag that takes the place of its whole paragraph.
+_WHOLE: Final = re.compile(r"\{([{%])p\s.*?[}%]\}")
+_CHANGES: Final = tuple(f"{{{W}}}{name}" for name in ("ins", "del", "moveFrom", "moveTo"))
 _UNKNOWN: Final = re.compile(r"'([^']+)' is undefined|no (?:attribute|element) '?([^']+?)'?$")
 #: How many lines docxtpl shows before the one at fault.
 _BEFORE: Final = 3
-_SHOWN: Final = 30
 
 
-def shortened(text: str) -> str:
-    """Quote a text, or its beginning."""
-    return f"“{text if len(text) <= _SHOWN else text[:_SHOWN] + '……'}”"
+def tag_faults(found: Sequence[Spot], shape: Shape) -> list[str]:
+    """List what is wrong with the tags, by paragraph, before the engine trips over it.
 
-
-def tag_faults(paragraphs: Sequence[str]) -> list[str]:
-    """List tags that are cut off and loops that are not closed, by paragraph, before the engine trips over them.
-
-    A tag cut off would have swallowed what stands behind it, tables and all.
+    A tag cut off would have swallowed what stands behind it, tables and all. Names are looked at when tags are whole.
     """
-    return [*_cut(paragraphs), *_unpaired(paragraphs)]
+    parts = [tuple(part) for _, part in groupby(found, key=lambda one: one.part)]
+    out = [*_changed(found), *_cut(found), *(fault for part in parts for fault in _unpaired(part))]
+    return out or [fault for part in parts for fault in name_faults(part, shape)]
 
 
-def _cut(paragraphs: Sequence[str]) -> Iterator[str]:
-    for number, text in enumerate(paragraphs, 1):
+def _changed(found: Sequence[Spot]) -> Iterator[str]:
+    for spot in found:
+        if next(spot.element.iter(*_CHANGES), None) is not None:
+            yield f"{spot.named}：有没有接受的修订，请先在“审阅”里接受或拒绝"
+
+
+def _cut(found: Sequence[Spot]) -> Iterator[str]:
+    for spot in found:
+        if _WIDE.search(spot.text):
+            yield f"{spot.named}：标签里有全角的括号或百分号，请改成半角的 {{ }} %"
+            continue
         for left, right in _BRACES:
-            if text.count(left) != text.count(right):
-                yield f"第 {number} 段{shortened(text)}：标签没有写完整，“{left}”与“{right}”要成对"
+            if spot.text.count(left) != spot.text.count(right):
+                yield f"{spot.named}：标签没有写完整，“{left}”与“{right}”要成对"
+        tag = _WHOLE.search(spot.text)
+        if tag and spot.text.replace(tag[0], "").strip():
+            yield f"{spot.named}：“{tag[0]}”要单独占一段，同一段里别的文字印不出来"
 
 
-def _unpaired(paragraphs: Sequence[str]) -> Iterator[str]:
-    open_: list[tuple[str, int, str]] = []
-    for number, text in enumerate(paragraphs, 1):
-        for tag in _TAG.finditer(text):
+def _unpaired(part: Sequence[Spot]) -> Iterator[str]:
+    open_: list[tuple[str, str, str]] = []
+    for spot in part:
+        for tag in _TAG.finditer(spot.text):
             word = tag[1]
             if not word.startswith("end"):
-                open_.append((word, number, tag[0]))
+                open_.append((word, spot.where, tag[0]))
             elif open_ and word == f"end{open_[-1][0]}":
                 open_.pop()
             else:
-                yield f"第 {number} 段的“{tag[0]}”：前面没有与它成对的开头"
+                yield f"{spot.where}的“{tag[0]}”：前面没有与它成对的开头"
                 return
-    for word, number, tag_text in open_:
-        yield f"第 {number} 段的“{tag_text}”：后面少了与它成对的“{{%p end{word} %}}”"
+    for word, where, tag_text in open_:
+        yield f"{where}的“{tag_text}”：后面少了与它成对的“{{%p end{word} %}}”"
 
 
 def explained(error: Exception, names: Sequence[str]) -> str:
-    """Say what the engine found wrong; ``names`` are what a tag may name."""
+    """Say what the engine found wrong that nobody saw before; ``names`` are what a tag may name."""
     if isinstance(error, UndefinedError):
         found = _UNKNOWN.search(str(error))
         name = f"“{found[1] or found[2]}”" if found else "名称"

@@ -47,8 +47,10 @@ HEAD: Final = Style("TableHead", "表格表头", gb.HEI, gb.TABLE_PT, gb.TABLE_L
 STUB: Final = Style("TableItem", "表格项目", gb.FANG, gb.TABLE_PT, gb.TABLE_LINE, "left", on_grid=False)
 NUMBER: Final = Style("TableNumber", "表格数字", gb.SONG, gb.TABLE_PT, gb.TABLE_LINE, "center", on_grid=False)
 FOOTER: Final = Style("Footer", "footer", gb.SONG, gb.FOOTER_PT, gb.FOOTER_LINE, "left", on_grid=False)
-PARAGRAPH_STYLES: Final = (BODY, TITLE, NOTICE, HEADING, TEXT, CAPTION, HEAD, STUB, NUMBER, FOOTER)
-_BUILT_IN: Final = frozenset({"Normal", "Title", "Heading1", "Footer"})
+#: Nothing of ours stands in a header but a warning; an office's own header finds its style.
+HEADER: Final = Style("Header", "header", gb.SONG, gb.TABLE_PT, gb.TABLE_LINE, "center", on_grid=False)
+PARAGRAPH_STYLES: Final = (BODY, TITLE, NOTICE, HEADING, TEXT, CAPTION, HEAD, STUB, NUMBER, FOOTER, HEADER)
+_BUILT_IN: Final = frozenset({"Normal", "Title", "Heading1", "Footer", "Header"})
 #: The run-in heading of a paragraph.
 LEAD_ID: Final = "LeadHeading"
 _LEAD_NAME: Final = "二级标题（段内）"

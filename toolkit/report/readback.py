@@ -6,14 +6,16 @@ import io
 import zipfile
 from collections.abc import Iterator
 from collections.abc import Sequence
+from typing import Any
 from typing import Final
 
 import docx
 from docx.opc.exceptions import OpcError
 from lxml import etree
 
-from toolkit.errors import ReportError
+from toolkit.errors import WordFileError
 from toolkit.model.grid import Grid
+from toolkit.report.docx_places import spots
 from toolkit.report.docx_styles import W
 from toolkit.report.docx_walk import PARAGRAPH
 from toolkit.report.docx_walk import TABLE
@@ -24,7 +26,6 @@ from toolkit.report.docx_walk import walk
 
 _UNREADABLE: Final = (OpcError, zipfile.BadZipFile, etree.LxmlError, LookupError, ValueError, AttributeError, OSError)
 _STYLED: Final = ("pStyle", "rStyle")
-_SHOWN: Final = 30
 _CONTAINERS: Final = frozenset({f"{{{W}}}sdt", f"{{{W}}}sdtContent"})
 
 
@@ -50,22 +51,17 @@ def text_of_docx(data: bytes) -> list[str]:
 
 def lost_styles(data: bytes) -> list[str]:
     """Paragraphs (a line each) whose style is not in the file: they would be printed in another one."""
-    try:
-        document = docx.Document(io.BytesIO(data))
-    except _UNREADABLE as error:
-        raise ReportError("打不开：它不是 .docx 文件，或者已经损坏。") from error
+    document = _opened(data)
     known = {style.style_id for style in document.styles}
     out = []
-    for number, paragraph in enumerate(document.element.body.iter(PARAGRAPH), 1):
-        used = {one.get(f"{{{W}}}val") for name in _STYLED for one in paragraph.iter(f"{{{W}}}{name}")}
-        out += [
-            f"第 {number} 段“{text_of(paragraph)[:_SHOWN]}”：样式“{name}”不在文件里" for name in sorted(used - known)
-        ]
-    return out
+    for spot in spots(document):
+        used = {one.get(f"{{{W}}}val") for name in _STYLED for one in spot.element.iter(f"{{{W}}}{name}")}
+        out += [f"{spot.named}：样式“{name}”不在文件里" for name in sorted(used - known)]
+    return list(dict.fromkeys(out))
 
 
 def elements(data: bytes) -> Iterator[Element]:
-    """Walk paragraphs and tables in order; ReportError where the file cannot be opened."""
+    """Walk paragraphs and tables in order; WordFileError where the file cannot be opened."""
     yield from _both(_body(data))
 
 
@@ -78,10 +74,14 @@ def _both(element: Element) -> Iterator[Element]:
 
 
 def _body(data: bytes) -> Element:
+    return _opened(data).element.body
+
+
+def _opened(data: bytes) -> Any:  # noqa: ANN401 - python-docx has no types
     try:
-        return docx.Document(io.BytesIO(data)).element.body
+        return docx.Document(io.BytesIO(data))
     except _UNREADABLE as error:
-        raise ReportError("打不开：它不是 .docx 文件，或者已经损坏。") from error
+        raise WordFileError("打不开：它不是 .docx 文件，或者已经损坏。") from error
 
 
 def _inside(element: Element, tag: str) -> Iterator[Element]:

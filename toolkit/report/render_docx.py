@@ -23,15 +23,18 @@ from lxml import etree
 from markupsafe import Markup
 from markupsafe import escape
 
-from toolkit.errors import ReportError
+from toolkit.errors import WordFileError
 from toolkit.report import docx_template as tpl
 from toolkit.report import gb9704 as gb
 from toolkit.report.blocks import Document
 from toolkit.report.blocks import Paragraph
 from toolkit.report.blocks import TableBlock
 from toolkit.report.docx_faults import explained
-from toolkit.report.docx_faults import shortened
 from toolkit.report.docx_faults import tag_faults
+from toolkit.report.docx_names import NAMES
+from toolkit.report.docx_names import Shape
+from toolkit.report.docx_places import shortened
+from toolkit.report.docx_places import spots
 from toolkit.report.docx_styles import NUMBER
 from toolkit.report.docx_walk import PARAGRAPH
 from toolkit.report.docx_walk import TABLE
@@ -53,14 +56,13 @@ _SPOILT: Final = (TemplateError, etree.LxmlError, ArithmeticError, LookupError, 
 #: The longest property that python-docx takes.
 _PROPERTY: Final = 255
 BANNER_PT: Final = 10.5
-_NAMES: Final = (tpl.TITLE, tpl.NOTICE, tpl.PREAMBLE, tpl.SECTIONS, tpl.CLOSING, tpl.UNIT, tpl.PERIOD)
 
 
 def render_docx(document: Document, template: bytes | None = None) -> bytes:
     """Print a report into ``template``, or into a blank one made for it.
 
-    ReportError names what is wrong with a template: a spoilt tag, a label of a table that is not the form's, a text of
-    the report that found no place.
+    WordFileError names what is wrong with a template: a spoilt tag, a label of a table that is not the form's, a text
+    of the report that found no place.
     """
     document = tidied(document)
     made = _rendered(document, tpl.build_template(document) if template is None else template)
@@ -80,22 +82,23 @@ def render_docx(document: Document, template: bytes | None = None) -> bytes:
 def _refuse(problems: Sequence[str], what: str) -> None:
     if problems:
         lines = "\n".join(f"  {problem}" for problem in problems)
-        raise ReportError(f"{what}，共 {len(problems)} 处，请照下面改模板：\n{lines}")
+        raise WordFileError(f"{what}，共 {len(problems)} 处，请照下面改模板：\n{lines}")
 
 
 def _rendered(document: Document, template: bytes) -> DocxTemplate:
     made = DocxTemplate(io.BytesIO(template))
     try:
         made.init_docx()
-        source = [text_of(paragraph) for paragraph in made.docx.element.body.iter(PARAGRAPH)]
+        source = list(spots(made.docx))
     except _UNREADABLE as error:
-        raise ReportError("报告模板打不开：它不是 .docx 文件，或者已经损坏。") from error
-    _refuse(tag_faults(source), "报告模板的标签有错")
+        raise WordFileError("报告模板打不开：它不是 .docx 文件，或者已经损坏。") from error
+    shape = Shape(tuple(len(runs(section)[0]) for section in document.sections))
+    _refuse(tag_faults(source, shape), "报告模板的标签有错")
     engine = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
     try:
         made.render(_context(document), engine, autoescape=True)
     except _SPOILT as error:
-        raise ReportError(f"报告模板有错：{explained(error, _NAMES)}") from error
+        raise WordFileError(f"报告模板有错：{explained(error, NAMES)}") from error
     return made
 
 
