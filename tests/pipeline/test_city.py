@@ -65,7 +65,7 @@ def test_the_board_shows_the_sum_and_every_members_part_of_it(city: tuple[Path, 
 
 def test_the_report_states_the_sum(city: tuple[Path, RoundUp]) -> None:
     folder, _ = city
-    (report,) = (folder / "成果").glob("*.md")
+    (report,) = (folder / "成果").glob("*年度报告.md")
     assert "新收政府信息公开申请3511件" in report.read_text(encoding="utf-8")
     assert "上年结转96件，共收办3607件" in report.read_text(encoding="utf-8")
 

@@ -302,7 +302,7 @@ def small_form(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.mark.parametrize(
     ("form", "fill", "count"),
-    [("", fill_small, 150), ("zfxxgk-2021", fill_annual, 80), ("zfxxgk-2021+controls", fill_controls, 16)],
+    [("", fill_small, 100), ("zfxxgk-2021", fill_annual, 50), ("zfxxgk-2021+controls", fill_controls, 16)],
 )
 def test_the_check_sheet_that_libreoffice_calculates_gives_our_verdicts(
     form: str, fill: Fill, count: int, small_form: str, tmp_path: Path
