@@ -175,7 +175,7 @@ def _print_trace(source: Path, name: str, form: str) -> None:
     from toolkit.pipeline.trace import traced
     from toolkit.pipeline.word import written_from
 
-    kind, document = written_from(source, name=name, form=form)
+    kind, _, document = written_from(source, name=name, form=form)
     for sentence, figures in traced(kind, document).items():
         say(sentence)
         for one in figures:

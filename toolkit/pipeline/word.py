@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from toolkit.consolidation.aggregate import as_return
 from toolkit.errors import ReportError
 from toolkit.errors import UsageError
 from toolkit.instrument import Instrument
 from toolkit.model.finding import Finding
 from toolkit.model.finding import Severity
+from toolkit.model.returns import Return
 from toolkit.pipeline.consolidate import gather
 from toolkit.pipeline.consolidate import summed
 from toolkit.pipeline.files import inputs
@@ -31,6 +33,7 @@ from toolkit.pipeline.word_files import read_word
 from toolkit.report.blocks import Document
 from toolkit.report.compared import differences
 from toolkit.report.docx_template import build_template
+from toolkit.report.edited import remarks_on
 from toolkit.report.polished import polished
 from toolkit.report.readback import lost_styles
 from toolkit.report.readback import text_of_docx
@@ -87,15 +90,23 @@ def read_back(  # noqa: PLR0913 - one parameter an option of the command
     ``source`` is the workbook, the folder or the round of the report. Tables are printed from the data in any case.
     """
     wanted, data = formats(to), read_word(path)
-    kind, document = written_from(source, name=name, form=form)
+    kind, content, document = written_from(source, name=name, form=form)
     found = polished(data, document)
-    findings = tuple(differences(kind, document, found))
+    told = differences(kind, document, found)
+    known = {name for one in told if one.severity is Severity.ERROR for name in one.variables}
+    more = [
+        one
+        for one in remarks_on(kind, content, document, found.document)
+        # The same wrong figure, told once: against the cell it came from.
+        if len(one.variables) == 1 or not known.issuperset(one.variables[1:])
+    ]
+    findings = (*told, *more)
     files = write_document(kind, found.document, wanted, target).files if target else {}
     return ReadBack(findings=findings, files=files)
 
 
-def written_from(source: Path, *, name: str = "", form: str = "") -> tuple[Instrument, Document]:
-    """The report of a workbook, of a folder's sum or of a round; UsageError where there is none."""
+def written_from(source: Path, *, name: str = "", form: str = "") -> tuple[Instrument, Return, Document]:
+    """The data and the report of a workbook, of a folder's sum or of a round; UsageError where there is none."""
     if is_round(source):
         with open_round(source, alone=False) as round_:
             total, _, _ = add_up(round_, standings(round_))
@@ -106,7 +117,10 @@ def written_from(source: Path, *, name: str = "", form: str = "") -> tuple[Instr
         named = name or source.resolve().name
     else:
         (verdict,) = verify(inputs([source]), form)
-        return return_document(verdict, form)
+        kind, document = return_document(verdict, form)
+        if verdict.content is None:
+            raise UsageError(f"{verdict.file}：不能据此写报告。")
+        return kind, verdict.content, document
     if not total.members:
         raise UsageError(f"{source}：没有通过核对的表，没有可以比较的数据。")
-    return kind, area_document(total, named)
+    return kind, as_return(total, named), area_document(total, named)

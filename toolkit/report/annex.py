@@ -31,4 +31,5 @@ def _rest(names: list[str]) -> list[str]:
 
 
 def _line(what: str, count: int, names: list[str]) -> Paragraph:
-    return Paragraph(text=f"附：{what}（{count} 个）：{'、'.join(names)}。")
+    text = f"附：{what}（{count} 个）：{'、'.join(names)}。"
+    return Paragraph(text=text, said=(text,))

@@ -20,11 +20,15 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paragraph:
-    """A paragraph; ``lead`` is its run-in heading (``（一）主动公开。``). ``facts`` are its generated figures."""
+    """A paragraph; ``lead`` is its run-in heading (``（一）主动公开。``).
+
+    ``facts`` are its generated figures, ``said`` its generated sentences; the rest are the unit's own words.
+    """
 
     text: str
     lead: str = ""
     facts: tuple[Fact, ...] = ()
+    said: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,8 @@ from toolkit.rules.values import Exact
 
 #: ``{，同比 requests.new.total}``: the mark before it is printed only where the comparison is.
 CHANGE = re.compile(r"([，；。、]?)同比\s+(.+)")
+#: Words of a comparison that say the contrary of each other.
+OPPOSITES = (("增加", "减少"), ("增长", "下降"))
 _TENTH = Decimal("0.1")
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Any
 from typing import Final
 
@@ -31,6 +33,7 @@ _UNSEEN: Final = frozenset(
         "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
     }
 )
+_FIGURE: Final = re.compile(r"[\d.,，．＋+－-]+")
 #: Which share of a form's labels a table must bear to be taken for it.
 _ENOUGH: Final = 0.5
 
@@ -81,14 +84,35 @@ def squeezed(text: str) -> str:
 def walk(table: Element, grid: Grid) -> Iterator[tuple[int, tuple[Place, ...] | None]]:
     """Pair cells row by row by their order, for an editor's save adds grid columns of its own.
 
-    A row with another number of cells than the form's comes with None.
+    A row with another number of cells than the form's comes with None; a row that is not there does not come.
     """
-    for row, line in enumerate(table.tr_lst[: grid.nrows]):
+    for row, line in paired(table, grid)[0]:
         cells = covering(grid, row)
         if len(cells) != len(line.tc_lst):
             yield row, None
             continue
         yield row, tuple(Place(tc, cell, cell.row == row) for tc, cell in zip(line.tc_lst, cells, strict=True))
+
+
+def paired(table: Element, grid: Grid) -> tuple[list[tuple[int, Element]], list[int], list[Element]]:
+    """Pair rows by their labels: the pairs, the form's rows that are gone, and the rows that are none of the form's."""
+    lines = list(table.tr_lst)
+    wanted = [frozenset(squeezed(c.text) for c in row if c.kind != "number" and c.text) for row in grid.rows]
+    found = [_labels(line) for line in lines]
+    pairs: list[tuple[int, Element]] = []
+    gone: list[int] = []
+    more: list[Element] = []
+    for _, first, last, start, end in SequenceMatcher(None, wanted, found, autojunk=False).get_opcodes():
+        pairs += zip(range(first, last), lines[start:end], strict=False)
+        gone += range(first + (end - start), last)
+        more += lines[start + (last - first) : end]
+    return pairs, gone, more
+
+
+def _labels(line: Element) -> frozenset[str]:
+    """The words of a row, without its figures."""
+    texts = (squeezed(text_of(cell)) for cell in line.tc_lst)
+    return frozenset(text for text in texts if text and not _FIGURE.fullmatch(text))
 
 
 def matched(tables: Iterable[Element], grids: Sequence[Grid]) -> list[Element | None]:

@@ -79,7 +79,7 @@ class _Writer:
 
     def paragraph(self, template: Template) -> Paragraph:
         text, facts = self.fill(template)
-        return Paragraph(text=text, facts=tuple(facts))
+        return Paragraph(text=text, facts=tuple(facts), said=(text,))
 
     def fill(self, template: Template, name: str = "") -> tuple[str, list[Fact]]:
         """A sentence with its gaps filled, and the facts in it."""
@@ -143,7 +143,8 @@ class _Writer:
 
     def part(self, part: Part) -> Iterator[Paragraph]:
         """The part's paragraphs: generated sentences and the unit's text run on, its further lines follow."""
-        said, facts = self.sentences(part)
+        sentences, facts = self.sentences(part)
+        said = "".join(sentences)
         own = [line.strip() for line in self.content.texts.get(part.text, "").splitlines() if line.strip()]
         if own and part.lead:
             own[0] = _without_lead(own[0], part.lead)
@@ -153,14 +154,16 @@ class _Writer:
         if not own and not said:
             return
         lines = own or [""]
+        told_in = len(lines) - 1 if part.after else 0
         if part.after:
             lines[-1] += ("。" if said and lines[-1] and lines[-1][-1] not in _ENDS else "") + said
         else:
             lines[0] = said + lines[0]
         for i, line in enumerate(lines):
-            yield Paragraph(text=line, lead=part.lead if i == 0 else "", facts=tuple(facts) if i == 0 else ())
+            generated = (tuple(facts), tuple(sentences)) if i == told_in else ((), ())
+            yield Paragraph(text=line, lead=part.lead if i == 0 else "", facts=generated[0], said=generated[1])
 
-    def sentences(self, part: Part) -> tuple[str, list[Fact]]:
+    def sentences(self, part: Part) -> tuple[list[str], list[Fact]]:
         texts: list[str] = []
         facts: list[Fact] = []
         for cases in part.sentences:
@@ -170,7 +173,7 @@ class _Writer:
                 if not self.said(part.text, case, found):
                     texts.append(text)
                     facts += found
-        return "".join(texts), facts
+        return [text for text in texts if text], facts
 
     def said(self, text: str, case: Case, facts: list[Fact]) -> bool:
         """Whether the unit's own text already tells, rightly, what a sentence is about.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
+from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
 from typing import Final
@@ -58,6 +59,22 @@ def lost_styles(data: bytes) -> list[str]:
         used = {one.get(f"{{{W}}}val") for name in _STYLED for one in spot.element.iter(f"{{{W}}}{name}")}
         out += [f"{spot.named}：样式“{name}”不在文件里" for name in sorted(used - known)]
     return list(dict.fromkeys(out))
+
+
+def style_names(data: bytes) -> dict[str, str]:
+    """The names of the styles by their ids; an editor's save keeps names and changes ids."""
+    return {
+        one.get(f"{{{W}}}styleId", ""): (
+            name.get(f"{{{W}}}val", "") if (name := one.find(f"{{{W}}}name")) is not None else ""
+        ).casefold()
+        for one in _opened(data).styles.element.iter(f"{{{W}}}style")
+    }
+
+
+def style_of(paragraph: Element, names: Mapping[str, str]) -> str:
+    """The name of a paragraph's style, folded; "" where it names none."""
+    used = next(paragraph.iter(f"{{{W}}}pStyle"), None)
+    return names.get(used.get(f"{{{W}}}val"), "") if used is not None else ""
 
 
 def elements(data: bytes) -> Iterator[Element]:
