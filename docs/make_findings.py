@@ -70,7 +70,10 @@ _FAMILIES: Mapping[str, str] = {
     "SIGN": "Whose a file is. In a round the signature decides (fatal); outside a round 01 and 03 are notes.",
     "SIM": "Texts that are nearly the same. Note.",
     "AGG": "The sum. Error.",
-    "RPT": "A report polished in Word, held to its data by `xxgk readback`. Error; figures in another order: to verify; a sentence that is gone or changed without figures, a table too many: note.",
+    "RPT": (
+        "A report polished in Word, held to its data by `xxgk readback`. Error; figures in another order: to verify;"
+        " a sentence that is gone, or was changed and has no figures, and a further table: note."
+    ),
     "CTL": "Control totals, where a round asks for them. Error.",
     "VAL": "Values that cannot be taken, or were read another way than they stand. 01: error. 10: note.",
 }
