@@ -77,8 +77,6 @@ _FAMILIES: Mapping[str, str] = {
     "CTL": "Control totals, where a round asks for them. Error.",
     "VAL": "Values that cannot be taken, or were read another way than they stand. 01: error. 10: note.",
 }
-#: How a line of ``explain`` begins that shows the rule as written.
-_SUM = "算式："
 
 
 def page() -> str:
@@ -149,8 +147,7 @@ def _rule(kind: Instrument, code: str) -> Iterator[str]:
     yield f"### {found.code}\n"
     yield f"{found.title}\n"
     for line in found.lines:
-        start, colon, text = line.partition(_SUM)
-        yield f"- {line}" if start or not colon else f"- {_SUM}`{text}`"
+        yield f"- {line}"
     yield ""
 
 

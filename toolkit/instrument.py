@@ -151,7 +151,14 @@ class Labels:
         return f"{variable.row_label} {variable.column_label}"
 
 
+_MARKS = {"=": "＝", "<=": "≤", ">=": "≥", "<": "＜", ">": "＞", "<>": "≠"}
 SIGNS = {"=": "应等于", "<=": "应不大于", ">=": "应不小于", "<": "应小于", ">": "应大于", "<>": "应不等于"}
+
+
+def in_labels(instrument: Instrument, check: Check) -> str:
+    """The rule as it is written, with printed labels for ids: ``“甲” ＋ “乙” ＝ “丙”``."""
+    speech = Labels(instrument, check)
+    return f"{check.left.words(speech)} {_MARKS[check.op]} {check.right.words(speech)}"
 
 
 def demand(instrument: Instrument, check: Check) -> str:

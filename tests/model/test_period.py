@@ -75,7 +75,16 @@ def test_blanks_around_a_period_do_not_matter() -> None:
         ("half", "2025", "2025-H1"),
         ("quarter", "2025-Q0", "2025-Q1"),
         ("quarter", "2025-Q5", "2025-Q1"),
-        ("month", "2025-3", "2025-03"),
+        ("month", "20253", "2025-03"),
+        ("year", "0000", "2025"),
+        ("year", "2025年1月1日至2025年12月30日", "2025"),
+        ("year", "2025年1月1日至2026年12月31日", "2025"),
+        ("year", "2025年上半年", "2025"),
+        ("year", "２5年", "2025"),
+        ("quarter", "2025年一月", "2025-Q1"),
+        ("quarter", "2025年1", "2025-Q1"),
+        ("half", "20251", "2025-H1"),
+        ("month", "2025年13月", "2025-03"),
         ("month", "2025-00", "2025-03"),
         ("month", "2025-13", "2025-03"),
     ],
@@ -85,6 +94,48 @@ def test_a_wrong_period_is_refused_with_an_example_of_a_right_one(kind: str, tex
         Period.parse(text, kind)
 
 
-@pytest.mark.parametrize("text", ["2025", " 2025 ", "2025年", "2025 年", "2025年度"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2025",
+        " 2025 ",
+        "2025年",
+        "2025 年",
+        "2025年度",
+        "2025年全年",
+        "２０２５年",
+        "二〇二五年",
+        "二○二五年度",
+        "2025年1月1日至2025年12月31日",
+        "2025.1.1-2025.12.31",
+        "2025年1月1日—12月31日",
+    ],
+)
 def test_a_year_is_read_as_people_write_it(text: str) -> None:
     assert Period.parse(text) == Period(2025)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "period"),
+    [
+        ("half", "2025年上半年", "2025-H1"),
+        ("half", "2025h2", "2025-H2"),
+        ("half", "2025年7月1日至12月31日", "2025-H2"),
+        ("quarter", "2025年第一季度", "2025-Q1"),
+        ("quarter", "2025年4季度", "2025-Q4"),
+        ("quarter", "2025q2", "2025-Q2"),
+        ("month", "2025-3", "2025-03"),
+        ("month", "2025年3月份", "2025-03"),
+        ("month", "2025.11", "2025-11"),
+        ("month", "2024年2月1日至2024年2月29日", "2024-02"),
+    ],
+)
+def test_a_part_of_a_year_is_read_as_people_write_it(kind: str, text: str, period: str) -> None:
+    assert str(Period.parse(text, kind)) == period
+
+
+@settings(deadline=None)
+@given(periods())
+def test_a_label_and_the_days_of_a_period_are_read_as_that_period(period: Period) -> None:
+    assert Period.parse(period.label, period.kind) == period
+    assert Period.parse("至".join(period.span), period.kind) == period

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
+from builders import zero_return
 from made import form
 
+from toolkit.report.blocks import Paragraph
+from toolkit.report.narrative import write_report
 from toolkit.report.outline import compile_outline
 
 
@@ -54,7 +58,17 @@ def test_a_form_without_an_outline_gets_a_plain_one() -> None:
     assert found == []
     headings = [section.heading for section in outline.sections]
     assert headings[:3] == [table.title for table in form().form.tables]
-    assert headings[3:] == [group.title for group in form().form.groups]
+    assert headings[3:-1] == [group.title for group in form().form.groups]
+    assert headings[-1] == "公开信息构成"
+
+
+def test_a_plain_outline_tells_the_open_lists() -> None:
+    plain = replace(form(), form=replace(form().form, raw_report={}))
+    filled = replace(zero_return(form()), items={"items": (("机构职能", Decimal(3)), ("政策文件", Decimal(4)))})
+    for content, words in ((filled, "共7条：机构职能3条，政策文件4条。"), (zero_return(form()), "没有填写。")):
+        (paragraph,) = write_report(plain, content).sections[-1].blocks
+        assert isinstance(paragraph, Paragraph)
+        assert paragraph.text == words
 
 
 def test_a_faulty_figure_and_an_unknown_cover_line_are_told() -> None:

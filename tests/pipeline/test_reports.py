@@ -21,8 +21,10 @@ from made import verdict
 from made import workbook
 
 from toolkit.checks.wording import shown
+from toolkit.errors import DefinitionError
 from toolkit.errors import ReportError
 from toolkit.model.returns import Return
+from toolkit.pipeline.instruments import instrument
 from toolkit.pipeline.report import return_document
 from toolkit.pipeline.report import write_document
 from toolkit.pipeline.write_up import write_up
@@ -365,3 +367,38 @@ class Words(html.parser.HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.texts.append(data)
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence", "figures"),
+    [
+        ("无", "2025年，本机关未收取政府信息公开信息处理费。", []),
+        ("未收取。", "2025年，本机关未收取政府信息公开信息处理费。", []),
+        ("0", "2025年，本机关未收取政府信息公开信息处理费。", []),
+        ("０.00 元", "2025年，本机关未收取政府信息公开信息处理费。", []),
+        ("160", "2025年，本机关收取政府信息公开信息处理费160元。", ["160"]),
+        ("共１,２６０.５元。", "2025年，本机关收取政府信息公开信息处理费1260.5元。", ["1260.5"]),
+        ("0.3万元", "2025年，本机关收取政府信息公开信息处理费3000元。", ["3000"]),
+        ("三百元", "2025年，本机关收取政府信息公开信息处理费300元。", ["300"]),
+        ("收取160元，已缴库。", "收取160元，已缴库。", []),
+        ("3.5.6元", "3.5.6元", []),
+        ("", "【待补充：信息处理费情况】", []),
+    ],
+)
+def test_a_short_answer_about_the_fee_becomes_a_sentence(typed: str, sentence: str, figures: list[str]) -> None:
+    content = replace(zero_return(form()), texts={"others.fee": typed})
+    document = write_report(form(), content)
+    (paragraph,) = [b for b in document.sections[-1].blocks if isinstance(b, Paragraph)]
+    assert paragraph.text == sentence
+    assert [fact.text for fact in paragraph.facts] == figures
+    assert all(fact.variables == ("others.fee",) and fact.sentence == sentence for fact in paragraph.facts)
+
+
+def test_an_answer_needs_either_words_or_a_unit(tmp_path: Path) -> None:
+    folder = shutil.copytree(form().form.folder, tmp_path / "form")
+    outline = folder / "report.toml"
+    text = outline.read_text(encoding="utf-8")
+    outline.write_text(text.replace('amount = "元"\n', ""), encoding="utf-8")
+    with pytest.raises(DefinitionError) as caught:
+        instrument(str(folder))
+    assert any("answer[1]: 写 says" in problem for problem in caught.value.problems)

@@ -315,10 +315,27 @@ def test_an_explained_query_is_accepted_and_boiler_plate_is_not(tmp_path: Path) 
     assert explain("本机关是设区的市政府，有规章制定权。") is Status.EXPLAINED
 
 
-def test_unit_and_period_missing_are_queried(tmp_path: Path) -> None:
+def test_unit_and_period_missing_are_errors(tmp_path: Path) -> None:
     result = verdict(save(tmp_path / "a.xlsx", workbook(unit="", period="")))
-    assert {f.rule for f in result.findings} == {"FORM-09", "FORM-10"}
-    assert result.count(Severity.ERROR) == 0
+    assert [(f.rule, f.severity, f.cell) for f in result.findings] == [
+        ("FORM-09", Severity.ERROR, "B4"),
+        ("FORM-10", Severity.ERROR, "B5"),
+    ]
+
+
+def test_texts_that_are_missing_are_told_once_a_sheet_and_a_formula_is_called_so(tmp_path: Path) -> None:
+    blank: dict[str, str | Decimal | None] = {name.replace(".", "__"): None for name in form().form.texts}
+    overview, problems, other = verdict(save(tmp_path / "a.xlsx", workbook(**blank))).findings
+    assert overview.message.startswith("必填的文字都没有填（5 项：（一）主动公开、")
+    assert overview.cells == ("B3", "B4", "B5", "B6", "B7")
+    assert problems.sheet == "问题与改进"
+    assert (other.message, other.row) == ("必填的文字没有填", "信息处理费情况")
+
+    def change(book: openpyxl.Workbook) -> None:
+        book["总体情况"]["B4"].value = "=A1&A2"
+
+    (formula,) = verdict(save(tmp_path / "b.xlsx", edited(workbook(), change))).findings[:1]
+    assert (formula.rule, formula.cell, formula.message) == ("VAL-01", "B4", "填的是公式“=A1&A2”，不是文字")
 
 
 def test_fingerprints_are_the_same_in_the_next_revision(tmp_path: Path) -> None:

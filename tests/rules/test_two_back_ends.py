@@ -28,6 +28,7 @@ from toolkit.checks.confront import outcomes
 from toolkit.checks.wording import sides
 from toolkit.forms.layout import CHECKS
 from toolkit.forms.layout import CHECKS_TOP
+from toolkit.forms.layout import COVER
 from toolkit.forms.layout import CheckColumn
 from toolkit.forms.layout import Spot
 from toolkit.instrument import Instrument
@@ -335,9 +336,9 @@ def test_the_check_sheet_that_libreoffice_calculates_gives_our_verdicts(
 
 
 def completeness(instrument: Instrument, content: Return) -> list[tuple[str, int, int]]:
-    """For each table: its sheet, its line of the check sheet, and how many of its cells hold a number."""
-    out = []
-    for i, table in enumerate(instrument.form.tables):
+    """For the cover and each table: its sheet, its line of the check sheet, and how many of its cells are filled."""
+    out = [(COVER, CHECKS_TOP, bool(content.unit) + bool(content.period))]
+    for i, table in enumerate(instrument.form.tables, 1):
         due = [v.name for v in instrument.variables.values() if v.table == table.id and not v.derived]
         out.append((table.sheet, CHECKS_TOP + i, sum(content.numbers[name] is not None for name in due)))
     return out

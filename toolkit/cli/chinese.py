@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 import typer
@@ -39,6 +40,14 @@ class _Chinese:
             option.help = "显示这一页说明。"
         return option
 
+    def get_params(self, ctx: Any) -> Any:  # noqa: ANN401
+        """The parameters, without the English names of their types."""
+        params = super().get_params(ctx)  # type: ignore[misc]
+        for param in params:
+            if hasattr(param, "display_type_rich"):
+                param.display_type_rich = partial(_type_shown, param, type(param).display_type_rich)
+        return params
+
 
 class Command(_Chinese, TyperCommand):
     """A command whose help is Chinese."""
@@ -46,6 +55,13 @@ class Command(_Chinese, TyperCommand):
 
 class Group(_Chinese, TyperGroup):
     """The program, whose help is Chinese."""
+
+
+def _type_shown(param: Any, named: Any, ctx: Any) -> str | None:  # noqa: ANN401
+    """What stands in the column of types: an option's Chinese word, or the words to choose from."""
+    shown = named(param, ctx)
+    word = getattr(param, "metavar", None) if getattr(param, "param_type_name", "") == "option" else None
+    return shown if word or "|" in (shown or "") else None
 
 
 def speak_chinese() -> None:

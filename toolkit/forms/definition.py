@@ -38,6 +38,9 @@ def read_definition(folder: Path) -> tuple[Form, list[str]]:
     """The form in ``folder`` and every problem found; what is faulty is replaced by a default so that all is seen."""
     problems: list[str] = []
     data = _toml(folder / DEFINITION, problems)
+    if problems:
+        # What an unreadable file lacks is no news.
+        return _form({}, {}, str(folder), []), problems
     report = _toml(folder / REPORT, problems) if (folder / REPORT).is_file() else {}
     words = _toml(folder / WORDS, problems) if (folder / WORDS).is_file() else {}
     form = _worded(_form(data, report, str(folder), problems), words, problems)
@@ -48,7 +51,10 @@ def read_definition(folder: Path) -> tuple[Form, list[str]]:
 def parse_definition(text: str, words: str = "") -> tuple[Form, list[str]]:
     """The same from texts, for forms that are not in a folder."""
     problems: list[str] = []
-    form = _form(_parsed(text, DEFINITION, problems), {}, "", problems)
+    data = _parsed(text, DEFINITION, problems)
+    if problems:
+        return _form({}, {}, "", []), problems
+    form = _form(data, {}, "", problems)
     form = _worded(form, _parsed(words, WORDS, problems), problems)
     return form, [*problems, *name_problems(form)]
 

@@ -152,8 +152,12 @@ class Layout:
 
     @cached_property
     def _check_rows(self) -> Mapping[str, int]:
-        top = CHECKS_TOP + len(self.form.tables) + len(self.form.groups)
-        return {key: top + i for i, key in enumerate(self.checks)}
+        return {key: self.checks_from + i for i, key in enumerate(self.checks)}
+
+    @property
+    def checks_from(self) -> int:
+        """The row of the first check: above it is a line for the cover, for each table and for each group of texts."""
+        return CHECKS_TOP + 1 + len(self.form.tables) + len(self.form.groups)
 
     def check_spot(self, key: str, column: int) -> Spot:
         """A cell of a check's line."""

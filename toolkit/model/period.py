@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
 KINDS = ("year", "half", "quarter", "month")
 _SHAPES = {
-    "year": re.compile(r"(\d{4})"),
-    "half": re.compile(r"(\d{4})-H([12])"),
-    "quarter": re.compile(r"(\d{4})-Q([1-4])"),
-    "month": re.compile(r"(\d{4})-(0[1-9]|1[0-2])"),
+    "year": re.compile(r"([0-9]{4})(?:年(?:全年|度)?)?()"),
+    "half": re.compile(r"([0-9]{4})(?:-?H(?=[12])|年(?=[上下]))([12]|[上下]半年)"),
+    "quarter": re.compile(r"([0-9]{4})(?:-?Q(?=[1-4]$)|年第?(?=.季))([1-4一二三四])(?:季度?)?"),
+    "month": re.compile(r"([0-9]{4})[-./年]?(0[1-9]|1[0-2]|(?<![0-9])[1-9])(?:月份?)?"),
 }
+_PARTS = {"上半年": 1, "下半年": 2, "一": 1, "二": 2, "三": 3, "四": 4}
+_YEAR = re.compile(r"[〇○零一二三四五六七八九]{4}(?=年)")
+_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+_DAY = r"([0-9]{1,2})[-./月]([0-9]{1,2})日?"
+_SPAN = re.compile(rf"([0-9]{{4}})[-./年]{_DAY}(?:至|到|[-~—]+)(?:([0-9]{{4}})[-./年])?{_DAY}")
 _EXAMPLES = {"year": "2025", "half": "2025-H1", "quarter": "2025-Q1", "month": "2025-03"}
 _MONTHS = {"year": 12, "half": 6, "quarter": 3, "month": 1}
 
@@ -28,15 +34,35 @@ class Period:
 
     @classmethod
     def parse(cls, text: str, kind: str = "year") -> Period:
-        """Read ``2025``, ``2025-H1``, ``2025-Q1`` or ``2025-03``; ValueError with a Chinese sentence otherwise."""
-        plain = "".join(text.split())
-        if kind == "year":
-            plain = plain.removesuffix("度").removesuffix("年")
-        found = _SHAPES[kind].fullmatch(plain)
-        if found is None:
+        """Read ``2025``, ``2025-H1``, ``2025-Q1`` or ``2025-03``, and what people write for them.
+
+        That is full-width or Chinese digits, ``2025年度``, ``2025年第一季度``, ``2025年1月1日至2025年12月31日``.
+        ValueError with a Chinese sentence otherwise.
+        """
+        plain = "".join(unicodedata.normalize("NFKC", text).upper().split())
+        plain = _YEAR.sub(lambda m: m[0].translate(_DIGITS), plain, count=1)
+        out = cls._spanned(plain, kind)
+        if out is None and (found := _SHAPES[kind].fullmatch(plain)):
+            out = cls(int(found[1]), int(_PARTS.get(found[2], found[2] or 0)), kind)
+        if out is None or not out.year:
             msg = f"期间“{text}”不对，应写成 {_EXAMPLES[kind]} 这样"
             raise ValueError(msg)
-        return cls(int(found[1]), int(found[2]) if kind != "year" else 0, kind)
+        return out
+
+    @classmethod
+    def _spanned(cls, plain: str, kind: str) -> Period | None:
+        """The period whose first and last day are written; None for any other days."""
+        found = _SPAN.fullmatch(plain)
+        if found is None or not int(found[1]):
+            return None
+        year, month, day, other, end_month, end_day = (int(one or 0) for one in found.groups())
+        for part in range(1, 12 // _MONTHS[kind] + 1):
+            one = cls(year, part if kind != "year" else 0, kind)
+            last = one.last_day
+            first = last.month - _MONTHS[kind] + 1
+            if (first, 1, year, last.month, last.day) == (month, day, other or year, end_month, end_day):
+                return one
+        return None
 
     def __str__(self) -> str:
         """The form that ``parse`` reads."""

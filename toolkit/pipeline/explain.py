@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from toolkit.errors import UsageError
 from toolkit.instrument import Instrument
 from toolkit.instrument import demand
+from toolkit.instrument import in_labels
 from toolkit.model.codes import BUILT_IN
 from toolkit.model.finding import Severity
 from toolkit.model.rule import RuleText
@@ -66,7 +67,7 @@ def _rule(kind: Instrument, code: str) -> Iterator[str]:
         table = kind.form.table(rule.table) if rule.table else None
         if len(rules) > 1:
             yield f"内容：{demand(kind, checks[0])}"
-        yield f"算式：{rule.text}"
+        yield f"算式：{in_labels(kind, checks[0])}"
         if table:
             places = [("、".join(_places(kind, code, rule)))]
             yield f"范围：工作表“{table.sheet}”，{len(checks)} 处：{places[0]}"

@@ -13,6 +13,7 @@ from toolkit.forms.layout import prior_name
 from toolkit.instrument import Instrument
 from toolkit.model.period import Period
 from toolkit.model.returns import Return
+from toolkit.report.answers import answered
 from toolkit.report.blocks import Block
 from toolkit.report.blocks import Document
 from toolkit.report.blocks import Fact
@@ -23,11 +24,12 @@ from toolkit.report.change import Change
 from toolkit.report.change import compared
 from toolkit.report.change import keys_of
 from toolkit.report.change import measured
-from toolkit.report.outline import Case
-from toolkit.report.outline import Part
-from toolkit.report.outline import SectionPlan
-from toolkit.report.outline import Template
 from toolkit.report.outline import outline_of
+from toolkit.report.plan import Answer
+from toolkit.report.plan import Case
+from toolkit.report.plan import Part
+from toolkit.report.plan import SectionPlan
+from toolkit.report.plan import Template
 from toolkit.rules.compile import holds
 from toolkit.rules.terms import Key
 from toolkit.rules.values import Exact
@@ -81,9 +83,9 @@ class _Writer:
         text, facts = self.fill(template)
         return Paragraph(text=text, facts=tuple(facts), said=(text,))
 
-    def fill(self, template: Template, name: str = "") -> tuple[str, list[Fact]]:
+    def fill(self, template: Template, name: str = "", **more: str) -> tuple[str, list[Fact]]:
         """A sentence with its gaps filled, and the facts in it."""
-        words = self.words
+        words = self.words | more
         items = self.content.items.get(name, ())
         if items:
             unit = next(one.type.unit for one in self.instrument.form.lists if one.id == name)
@@ -144,12 +146,16 @@ class _Writer:
     def part(self, part: Part) -> Iterator[Paragraph]:
         """The part's paragraphs: generated sentences and the unit's text run on, its further lines follow."""
         sentences, facts = self.sentences(part)
+        text = self.content.texts.get(part.text, "")
+        if answer := answered(part.answers, text):
+            sentence, found = self.answer(part, *answer)
+            sentences, facts, text = [*sentences, sentence], [*facts, *found], ""
         said = "".join(sentences)
-        own = [line.strip() for line in self.content.texts.get(part.text, "").splitlines() if line.strip()]
+        own = [line.strip() for line in text.splitlines() if line.strip()]
         if own and part.lead:
             own[0] = _without_lead(own[0], part.lead)
         required = part.text and self.instrument.form.texts[part.text].required
-        if not own and required:
+        if not own and required and not answer:
             own = [f"【待补充：{self.instrument.form.texts[part.text].label}】"]
         if not own and not said:
             return
@@ -162,6 +168,14 @@ class _Writer:
         for i, line in enumerate(lines):
             generated = (tuple(facts), tuple(sentences)) if i == told_in else ((), ())
             yield Paragraph(text=line, lead=part.lead if i == 0 else "", facts=generated[0], said=generated[1])
+
+    def answer(self, part: Part, answer: Answer, amount: str) -> tuple[str, list[Fact]]:
+        """The sentence for a short answer; its figure comes from the cell of the text."""
+        sentence, facts = self.fill(answer.template, amount=amount)
+        told = (
+            [Fact(text=amount, variables=(part.text,), sentence=sentence)] if "amount" in answer.template.gaps else []
+        )
+        return sentence, [*facts, *told]
 
     def sentences(self, part: Part) -> tuple[list[str], list[Fact]]:
         texts: list[str] = []

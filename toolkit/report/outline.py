@@ -10,8 +10,15 @@ from dataclasses import field
 
 from toolkit.forms.fields import Fields
 from toolkit.model.form import Form
+from toolkit.model.form import OpenList
 from toolkit.report.change import CHANGE
 from toolkit.report.change import Change
+from toolkit.report.plan import Answer
+from toolkit.report.plan import Case
+from toolkit.report.plan import Outline
+from toolkit.report.plan import Part
+from toolkit.report.plan import SectionPlan
+from toolkit.report.plan import Template
 from toolkit.rules.bind import BindError
 from toolkit.rules.compile import Check
 from toolkit.rules.compile import compile_condition
@@ -19,57 +26,11 @@ from toolkit.rules.compile import compile_expression
 from toolkit.rules.expression import Node
 from toolkit.rules.parse import RuleSyntaxError
 
+#: What a title says to whoever fills the sheet in: ``（选填）``.
+_NOTE = re.compile(r"（[^（）]*）$")
 _PLACE = re.compile(r"\{([^{}]*)\}")
 #: Words of a report that are not figures.
-WORDS = ("self", "unit", "year", "next_year", "period", "from", "to", "basis", "list.total", "list.parts")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Template:
-    """A sentence with gaps: literal texts, words of the report (texts in ``gaps``), figures (nodes), comparisons."""
-
-    pieces: tuple[str, ...]
-    gaps: tuple[str | Node | Change, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """One way to say a sentence; the first whose condition holds is taken."""
-
-    template: Template
-    when: Check | None = None
-    list: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """A run-in heading, its sentences from figures, and the unit's own text."""
-
-    lead: str = ""
-    text: str = ""
-    after: bool = False
-    sentences: tuple[tuple[Case, ...], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SectionPlan:
-    """A section: heading, parts, and a table where it has one."""
-
-    heading: str
-    parts: tuple[Part, ...] = ()
-    table: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outline:
-    """A report's outline. ``closing`` lines come with the cover line they need."""
-
-    title: tuple[Template, ...]
-    preamble: tuple[Template, ...]
-    sections: tuple[SectionPlan, ...]
-    closing: tuple[tuple[str, Template], ...] = ()
-    unit_self: str = "本单位"
-    area_self: str = "各单位"
+WORDS = ("self", "unit", "year", "next_year", "period", "from", "to", "basis", "list.total", "list.parts", "amount")
 
 
 def outline_problems(form: Form) -> list[str]:
@@ -165,7 +126,19 @@ class _Compiler:
             text=text,
             after=fields.flag("after"),
             sentences=tuple(self.cases(s) for s in fields.tables("sentence")),
+            answers=tuple(self.answer(a) for a in fields.tables("answer")),
         )
+        fields.unknown()
+        return out
+
+    def answer(self, fields: Fields) -> Answer:
+        out = Answer(
+            template=self.template(fields.text("text", required=True), f"{fields.path}.text"),
+            says=tuple(fields.texts("says")),
+            unit=fields.text("amount"),
+        )
+        if bool(out.says) == bool(out.unit):
+            fields.problem("写 says（哪些词）或 amount（金额的单位）之一")
         fields.unknown()
         return out
 
@@ -196,7 +169,7 @@ def _figures(fields: Fields) -> dict[str, str]:
 
 
 def _default(form: Form, problems: list[str]) -> Outline:
-    """Title, statistical period, every table, every text: enough for a form that says nothing about its report."""
+    """Title, statistical period, every table, text and list: enough for a form that says nothing about its report."""
     compiler = _Compiler(form, problems)
     tables = [SectionPlan(heading=t.title, table=t.id) for t in form.tables]
     texts = [
@@ -209,8 +182,15 @@ def _default(form: Form, problems: list[str]) -> Outline:
     return Outline(
         title=(compiler.template("{unit}", ""), compiler.template("{period}" + form.title, "")),
         preamble=(compiler.template("本报告所列数据的统计期限自{from}起至{to}止。", ""),),
-        sections=(*tables, *texts),
+        sections=(*tables, *texts, *(_listed(compiler, one) for one in form.lists)),
     )
+
+
+def _listed(compiler: _Compiler, one: OpenList) -> SectionPlan:
+    """A section that tells an open list in a sentence, or that nobody filled it."""
+    filled = compiler.template(f"共{{list.total}}{one.type.unit}：{{list.parts}}。", "")
+    cases = (Case(template=filled, list=one.id), Case(template=compiler.template("没有填写。", "")))
+    return SectionPlan(heading=_NOTE.sub("", one.title), parts=(Part(sentences=(cases,)),))
 
 
 _cache: dict[int, tuple[Form, Outline]] = {}

@@ -13,8 +13,8 @@ from toolkit.report.docx_template import NOTICE
 from toolkit.report.docx_template import PREAMBLE
 from toolkit.report.docx_template import SECTIONS
 from toolkit.report.docx_template import TITLE
-from toolkit.report.outline import SectionPlan
 from toolkit.report.outline import outline_of
+from toolkit.report.plan import SectionPlan
 
 
 def specimen(instrument: Instrument) -> Document:

@@ -13,6 +13,8 @@ from decimal import Decimal
 from lxml import etree
 
 from toolkit.forms.layout import NOTICE
+from toolkit.forms.layout import PERIOD
+from toolkit.forms.layout import UNIT
 from toolkit.forms.layout import prior_name
 from toolkit.instrument import Instrument
 from toolkit.model.flat import CellError
@@ -44,6 +46,7 @@ def results(flat: FlatWorkbook, instrument: Instrument) -> dict[Place, CellValue
     """What every planned formula gives from the entries as a spreadsheet sees them: a text is no number."""
     layout, derived = instrument.layout, instrument.rules.formulas
     lagged = {prior_name(name): name for name in layout.prior}
+    texts = {*instrument.form.texts, UNIT, PERIOD}
     values: dict[str, Decimal | str] = {}
     prior: dict[str, Decimal] = {}
     for name, place in layout.cells.items():
@@ -51,7 +54,7 @@ def results(flat: FlatWorkbook, instrument: Instrument) -> dict[Place, CellValue
         number = plain_number(value)
         if name in lagged and number is not None:
             prior[lagged[name]] = number
-        elif name in instrument.form.texts and value is not None:
+        elif name in texts and value is not None:
             values[name] = str(value)
         elif name in instrument.variables and name not in derived and number is not None:
             values[name] = number

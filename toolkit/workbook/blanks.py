@@ -1,14 +1,17 @@
-"""Blank cells that should hold a number, folded: a whole table, else a printed row, else the cell."""
+"""Blank cells that should hold something, folded: a whole table or sheet, else a printed row, else the cell."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Mapping
 from collections.abc import Sequence
 
 from toolkit.instrument import Instrument
 from toolkit.model.finding import Finding
 from toolkit.model.finding import Outcome
 from toolkit.model.finding import Severity
+from toolkit.model.flat import FlatWorkbook
+from toolkit.workbook.reading import shortened
 
 
 def blank_findings(instrument: Instrument, blanks: Sequence[str]) -> Iterator[Finding]:
@@ -24,6 +27,39 @@ def blank_findings(instrument: Instrument, blanks: Sequence[str]) -> Iterator[Fi
             rows.setdefault(instrument.variables[name].row, []).append(name)
         for names in rows.values():
             yield _finding(instrument, names, instrument.variables[names[0]].row_label, "没有填")
+
+
+def blank_texts(instrument: Instrument, flat: FlatWorkbook, texts: Mapping[str, str]) -> Iterator[Finding]:
+    """VAL-01 for required texts: one finding a sheet if none of several was written, else one a text."""
+    for group in instrument.form.groups:
+        due = [text for text in group.texts if text.required]
+        missing = [text for text in due if not texts[text.name]]
+        formulas = {t.name: f for t in missing if (f := flat.at(*instrument.layout.cells[t.name]).formula) is not None}
+        if len(missing) == len(due) > 1 and not formulas:
+            labels = "、".join(text.label for text in missing)
+            told = f"必填的文字都没有填（{len(missing)} 项：{labels}）"
+            yield _text(instrument, [text.name for text in missing], "", told, "请填写各部分的文字。")
+            continue
+        for text in missing:
+            told, remedy = "必填的文字没有填", "请填写这一部分的文字。"
+            if text.name in formulas:
+                told, remedy = f"填的是公式“={shortened(formulas[text.name])}”，不是文字", "请改填文字。"
+            yield _text(instrument, [text.name], text.label, told, remedy)
+
+
+def _text(instrument: Instrument, names: Sequence[str], row: str, message: str, remedy: str) -> Finding:
+    spots = [instrument.layout.spots[name] for name in names]
+    return Finding(
+        rule="VAL-01",
+        severity=Severity.ERROR,
+        sheet=spots[0].sheet,
+        cell=spots[0].cell,
+        cells=tuple(spot.cell for spot in spots),
+        variables=tuple(names),
+        row=row,
+        message=message,
+        remedy=remedy,
+    )
 
 
 def _finding(instrument: Instrument, names: Sequence[str], row: str, what: str) -> Finding:

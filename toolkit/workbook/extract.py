@@ -25,6 +25,7 @@ from toolkit.model.returns import Identity
 from toolkit.model.returns import Return
 from toolkit.rules.derive import derive
 from toolkit.workbook.blanks import blank_findings
+from toolkit.workbook.blanks import blank_texts
 from toolkit.workbook.forensics import Formulas
 from toolkit.workbook.plan import prior_members
 from toolkit.workbook.reading import read_number
@@ -114,7 +115,7 @@ def extract(
         *period_findings,
         *blank_findings(instrument, reader.blanks),
         *reader.findings,
-        *_missing_texts(reader, texts),
+        *blank_texts(instrument, flat, texts),
         *_notes(reader),
     ]
     return content, findings
@@ -127,7 +128,7 @@ def _finding(  # noqa: PLR0913 - a finding has that many parts
     spot = reader.spot(name)
     return Finding(
         rule=code,
-        severity=Severity.VERIFY if code in {"FORM-09", "FORM-10"} else Severity.ERROR,
+        severity=Severity.ERROR,
         sheet=spot.sheet,
         cell=spot.cell,
         cells=(spot.cell,),
@@ -184,12 +185,6 @@ def _items(reader: _Reader, one: OpenList) -> Iterator[tuple[int, str, Decimal]]
             missing, what = (count_name, one.count) if label else (label_name, one.label)
             remedy = f"这一行的{one.label}和{one.count}要同时填写，不需要时两格都留空。"
             reader.findings.append(_finding(reader, missing, "没有填", remedy, row=f"第 {line} 行", column=what))
-
-
-def _missing_texts(reader: _Reader, texts: Mapping[str, str]) -> Iterator[Finding]:
-    for name, text in reader.instrument.form.texts.items():
-        if text.required and not texts[name]:
-            yield _finding(reader, name, "必填的文字没有填", "请填写这一部分的文字。", row=text.label)
 
 
 def _notes(reader: _Reader) -> Iterator[Finding]:

@@ -80,7 +80,8 @@ def _knowledge(instrument: Instrument, given: Prefill) -> Known:
     numbers = {n: v for n in names if isinstance(v := given.values.get(n), Decimal)}
     typed = {n for n in instrument.rules.formulas if n in given.values}
     prior = prior_known(instrument, given.prior)
-    return Known(derive(instrument.rules.formulas, numbers, prior, typed), prior, given.values)
+    head = {name: text for name, text in ((UNIT, given.unit), (PERIOD, given.period)) if text}
+    return Known(derive(instrument.rules.formulas, numbers, prior, typed), prior, {**given.values, **head})
 
 
 def prior_known(instrument: Instrument, given: Mapping[str, Decimal]) -> dict[str, Decimal | None]:
@@ -121,7 +122,8 @@ def _cover(instrument: Instrument, given: Prefill, known: Known) -> Iterator[Pla
         formula=summary(instrument),
         value=first_summary(instrument, known),
     )
-    yield Planned(spot=Spot(COVER, last + 3, 0), role=Role.HEAD, value="填表说明", cols=2)
+    if form.guide:
+        yield Planned(spot=Spot(COVER, last + 3, 0), role=Role.HEAD, value="填表说明", cols=2)
     for i, line in enumerate(form.guide):
         yield Planned(spot=Spot(COVER, last + 4 + i, 0), role=Role.HELP, value=line, cols=2)
 

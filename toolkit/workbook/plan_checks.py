@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP
 from decimal import Decimal
 
 from toolkit.forms.layout import CHECKS
 from toolkit.forms.layout import CHECKS_TOP
+from toolkit.forms.layout import COVER
+from toolkit.forms.layout import PERIOD
+from toolkit.forms.layout import UNIT
 from toolkit.forms.layout import CheckColumn
 from toolkit.forms.layout import SheetPlaces
 from toolkit.forms.layout import Spot
@@ -86,16 +90,15 @@ def _about_texts(instrument: Instrument, rule: TextRule, known: Known) -> Iterat
 
 def _all_complete(instrument: Instrument, known: Known) -> Iterator[Planned]:
     for i, (sheet, words, filled, due) in enumerate(_completeness(instrument)):
-        texts = instrument.form.texts
-        have = sum(
-            (isinstance(known.values.get(n), str) if n in texts else known.current.get(n) is not None) for n in due
-        )
+        have = sum(bool(known.values.get(n)) if n not in known.current else known.current[n] is not None for n in due)
         yield from _complete(CHECKS_TOP + i, sheet, (words, filled), have, len(due))
 
 
 def _completeness(instrument: Instrument) -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
-    """For each table and group of texts: its sheet, a sentence, the formula that counts entries, and what is due."""
+    """For the cover, each table and group of texts: sheet, a sentence, a formula that counts entries, what is due."""
     places = SheetPlaces(instrument.layout, CHECKS)
+    head = (UNIT, PERIOD)
+    yield COVER, "封面的单位名称和统计期间都已填写", _filled(instrument, head), head
     for table in instrument.form.tables:
         keys = [Key(v.name) for v in instrument.variables.values() if v.table == table.id and not v.derived]
         yield (
@@ -106,9 +109,13 @@ def _completeness(instrument: Instrument) -> Iterator[tuple[str, str, str, tuple
         )
     for group in instrument.form.groups:
         due = tuple(t.name for t in group.texts if t.required)
-        cells = [instrument.layout.spot(name).reference for name in due]
-        filled = f"COUNTA({','.join(cells)})" if cells else "0"
-        yield group.sheet, f"“{group.sheet}”表必填的文字都已填写", filled, due
+        yield group.sheet, f"“{group.sheet}”表必填的文字都已填写", _filled(instrument, due), due
+
+
+def _filled(instrument: Instrument, names: Sequence[str]) -> str:
+    """A formula that counts the texts written."""
+    cells = [instrument.layout.spot(name).reference for name in names]
+    return f"COUNTA({','.join(cells)})" if cells else "0"
 
 
 def _complete(row: int, sheet: str, texts: tuple[str, str], have: int, wanted: int) -> Iterator[Planned]:
@@ -118,7 +125,8 @@ def _complete(row: int, sheet: str, texts: tuple[str, str], have: int, wanted: i
         return Spot(CHECKS, row, col)
 
     left, right, diff = (address(row, c) for c in (CheckColumn.LEFT, CheckColumn.RIGHT, CheckColumn.DIFFERENCE))
-    yield Planned(spot=cell(CheckColumn.RULE), role=Role.SENTENCE, value="VAL-01")
+    code = "FORM-09" if sheet == COVER else "VAL-01"
+    yield Planned(spot=cell(CheckColumn.RULE), role=Role.SENTENCE, value=code)
     yield Planned(spot=cell(CheckColumn.SENTENCE), role=Role.SENTENCE, value=f"{words}（已填、应填）")
     yield Planned(spot=cell(CheckColumn.PLACE), role=Role.SENTENCE, value=sheet, link=f"internal:{quoted(sheet)}!A1")
     yield Planned(spot=cell(CheckColumn.LEFT), role=Role.RESULT, formula=filled, value=have)
@@ -202,7 +210,7 @@ def _failed(check: Check) -> str:
 
 def summary(instrument: Instrument) -> str:
     """The formula that counts verdicts in one line."""
-    last = CHECKS_TOP + len(instrument.form.tables) + len(instrument.form.groups) + len(instrument.rules.checks)
+    last = instrument.layout.checks_from + len(instrument.rules.checks)
     area = f"{CHECKS}!G{CHECKS_TOP + 1}:G{last}"
     parts = [f'"{word} "&COUNTIF({area},"{word}")&" 项"' for word in (FAILED, QUERIED, EMPTY)]
     return '&"，"&'.join(parts)

@@ -46,7 +46,7 @@ def read_number(cell: FlatCell, style: FlatStyle, kind: NumberType) -> Reading:
     """The number in an input cell."""
     value = cell.value
     if cell.formula is not None:
-        return Reading(fault=f"填的是公式“={_shown(cell.formula)}”", remedy="请改填算好的数字")
+        return Reading(fault=f"填的是公式“={shortened(cell.formula)}”", remedy="请改填算好的数字")
     if value is None:
         return _BLANK
     if isinstance(value, bool):
@@ -111,16 +111,16 @@ def _text(value: str, kind: NumberType) -> Reading:
         return Reading(blank=True)
     if _PLAIN.fullmatch(text) or _THOUSANDS.fullmatch(text):
         number = Decimal(text.replace(",", ""))
-        return _judged(number, text, kind, f"“{_shown(value)}”已按 {number:f} 读取")
+        return _judged(number, text, kind, f"“{shortened(value)}”已按 {number:f} 读取")
     if text in _NOTHING:
-        return Reading(fault=f"填的是“{_shown(value)}”", remedy="没有的请填 0")
+        return Reading(fault=f"填的是“{shortened(value)}”", remedy="没有的请填 0")
     unit = _WITH_UNIT.fullmatch(text)
     if unit:
-        return Reading(fault=f"“{_shown(value)}”带有单位或文字", remedy=f"请只填数字，例如 {unit[1]}")
-    return Reading(fault=f"“{_shown(value)}”不是数字", remedy="请只填数字，没有的填 0")
+        return Reading(fault=f"“{shortened(value)}”带有单位或文字", remedy=f"请只填数字，例如 {unit[1]}")
+    return Reading(fault=f"“{shortened(value)}”不是数字", remedy="请只填数字，没有的填 0")
 
 
-def _shown(text: str) -> str:
+def shortened(text: str) -> str:
     """A stranger's text fit for a line of output: no control or direction marks, not too long."""
     safe = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
     return safe if len(safe) <= 30 else safe[:30] + "…"  # noqa: PLR2004
