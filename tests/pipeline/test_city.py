@@ -67,7 +67,8 @@ def test_the_report_states_the_sum(city: tuple[Path, RoundUp]) -> None:
     folder, _ = city
     (report,) = (folder / "成果").glob("*年度报告.md")
     assert "新收政府信息公开申请3511件" in report.read_text(encoding="utf-8")
-    assert "上年结转96件，共收办3607件" in report.read_text(encoding="utf-8")
+    parts = "、".join(f"{name}{count}件" for name, count in PUBLISHED.items())
+    assert f"上年结转96件，共收办3607件（{parts}）。" in report.read_text(encoding="utf-8")
 
 
 def test_the_parts_of_the_city_are_summed_too(city: tuple[Path, RoundUp]) -> None:

@@ -402,3 +402,41 @@ def test_an_answer_needs_either_words_or_a_unit(tmp_path: Path) -> None:
     with pytest.raises(DefinitionError) as caught:
         instrument(str(folder))
     assert any("answer[1]: 写 says" in problem for problem in caught.value.problems)
+
+
+def shared(counts: dict[str, int]) -> tuple[str, list[tuple[str, str]]]:
+    """The sentence of an area about its new requests, and the figures in it that are a unit's."""
+    members = [(unit, zero_return(form(), {"requests.new.natural": count})) for unit, count in counts.items()]
+    total = zero_return(form(), {"requests.new.natural": sum(counts.values())})
+    sections = write_report(form(), replace(total, texts={}), members=members).sections
+    (paragraph,) = [b for b in sections[0].blocks if isinstance(b, Paragraph) and b.lead == REQUESTS]
+    return paragraph.text, [(fact.unit, fact.text) for fact in paragraph.facts if fact.unit]
+
+
+def test_a_sum_is_told_by_unit_in_the_units_order_and_without_those_that_have_none() -> None:
+    text, figures = shared({"甲局": 2, "乙局": 0, "丙局": 5})
+    assert "各单位新收政府信息公开申请7件（甲局2件、丙局5件），其中" in text
+    assert figures == [("甲局", "2"), ("丙局", "5")]
+
+
+def test_of_many_units_the_five_with_most_are_named() -> None:
+    text, figures = shared({f"{i}局": i for i in range(1, 14)})
+    assert "申请91件（较多的是13局13件、12局12件、11局11件、10局10件、9局9件），其中" in text
+    assert len(figures) == 5
+    assert "较多的是" not in shared({f"{i}局": i for i in range(1, 13)})[0]
+
+
+def test_nothing_is_told_by_unit_where_no_unit_has_any_or_there_are_none() -> None:
+    assert "申请0件" not in shared({"甲局": 0})[0]
+    assert "（甲局" not in shared({"甲局": 0})[0]
+    assert "申请12件，其中" in told({"requests.new.natural": 12})
+
+
+def test_a_faulty_expression_told_by_unit_is_a_problem_of_the_outline(tmp_path: Path) -> None:
+    folder = shutil.copytree(form().form.folder, tmp_path / "form")
+    outline = folder / "report.toml"
+    text = outline.read_text(encoding="utf-8")
+    outline.write_text(text.replace("{分单位 handled}", "{分单位 requests.new.totl}"), encoding="utf-8")
+    with pytest.raises(DefinitionError) as caught:
+        instrument(str(folder))
+    assert any("没有代号“requests.new.totl”" in problem for problem in caught.value.problems)

@@ -73,8 +73,9 @@ def blank_document(kind: Instrument) -> Document:
 def area_document(consolidation: Consolidation, name: str) -> Document:
     """The report of a sum, with its scope under the title and its units at the end; texts to be written are marked."""
     content = as_return(consolidation, name)
+    members = [(consolidation.unit(one), one.content) for one in consolidation.members if one.content is not None]
     document = write_report(
-        consolidation.instrument, content, notice=consolidation.brief, banner=consolidation.warning, area=True
+        consolidation.instrument, content, notice=consolidation.brief, banner=consolidation.warning, members=members
     )
     return replace(document, closing=(*document.closing, *annex(consolidation)))
 

@@ -11,7 +11,10 @@ from toolkit.report.blocks import Paragraph
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traced:
-    """A figure as printed, the cells it comes from (``申请情况!J6``) and what these cells are."""
+    """A figure as printed, the cells it comes from (``申请情况!J6``) and what these cells are.
+
+    A cell of one member of a sum has its unit before it.
+    """
 
     text: str
     cells: tuple[str, ...]
@@ -27,7 +30,7 @@ def traced(kind: Instrument, document: Document) -> dict[str, list[Traced]]:
             spots = [(name, kind.layout.spots[name]) for name in fact.variables if name in kind.layout.spots]
             one = Traced(
                 text=fact.text,
-                cells=tuple(spot.reference for _, spot in spots),
+                cells=tuple(f"{fact.unit} {spot.reference}".strip() for _, spot in spots),
                 labels=tuple(_label(kind, name) for name, _ in spots),
             )
             out.setdefault(fact.sentence, []).append(one)

@@ -11,11 +11,15 @@ from toolkit.model.grid import Grid
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """A figure in a sentence: as printed, the variables it was computed from, and the sentence as it was made."""
+    """A figure in a sentence: as printed, the variables it was computed from, and the sentence as it was made.
+
+    ``unit`` names the member of a sum whose figure it is.
+    """
 
     text: str
     variables: tuple[str, ...] = ()
     sentence: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

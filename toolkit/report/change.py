@@ -52,9 +52,9 @@ def compared(
     return words, tuple(figures)
 
 
-def measured(change: Change, variables: Mapping[str, Variable]) -> str:
-    """The unit of measure of what is compared, if all of it has the same."""
-    units = {variables[key.name].type.unit for key in change.node.keys() if key.name in variables}
+def measured(node: Node, variables: Mapping[str, Variable]) -> str:
+    """The unit of measure of an expression, if all that it names has the same."""
+    units = {variables[key.name].type.unit for key in node.keys() if key.name in variables}
     return units.pop() if len(units) == 1 else ""
 
 

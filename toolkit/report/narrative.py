@@ -20,6 +20,9 @@ from toolkit.report.blocks import Fact
 from toolkit.report.blocks import Paragraph
 from toolkit.report.blocks import Section
 from toolkit.report.blocks import TableBlock
+from toolkit.report.by_unit import ByUnit
+from toolkit.report.by_unit import Members
+from toolkit.report.by_unit import by_unit
 from toolkit.report.change import Change
 from toolkit.report.change import compared
 from toolkit.report.change import keys_of
@@ -41,10 +44,10 @@ _ENDS = "。！？；…”）】"
 
 
 def write_report(
-    instrument: Instrument, content: Return, *, notice: str = "", banner: str = "", area: bool = False
+    instrument: Instrument, content: Return, *, notice: str = "", banner: str = "", members: Members | None = None
 ) -> Document:
-    """The report of one return, or of the sum of an ``area``; required texts still to be written are marked."""
-    writer = _Writer(instrument, content, area)
+    """The report of one return, or of the sum of ``members``; required texts still to be written are marked."""
+    writer = _Writer(instrument, content, members)
     outline = outline_of(instrument.form)
     return Document(
         title=tuple(writer.fill(t)[0] for t in outline.title),
@@ -62,13 +65,13 @@ def write_report(
 class _Writer:
     instrument: Instrument
     content: Return
-    area: bool
+    members: Members | None
 
     @property
     def words(self) -> dict[str, str]:
         form, content = self.instrument.form, self.content
         outline = outline_of(form)
-        own = outline.area_self if self.area else outline.unit_self
+        own = outline.unit_self if self.members is None else outline.area_self
         out = {"unit": content.unit or "（单位名称）", "self": own, "basis": form.basis, "period": content.period}
         out |= {name: text.rstrip("。. ") for name, text in content.cover.items()}
         try:
@@ -97,8 +100,8 @@ class _Writer:
             if isinstance(gap, str):
                 out.append(words.get(gap, MISSING))
                 facts += self.listed(name, gap)
-            elif isinstance(gap, Change):
-                words_, found = self.change(gap)
+            elif isinstance(gap, Change | ByUnit):
+                words_, found = self.change(gap) if isinstance(gap, Change) else self.by_unit(gap)
                 out.append(words_)
                 facts += found
             else:
@@ -115,10 +118,13 @@ class _Writer:
     def change(self, gap: Change) -> tuple[str, list[Fact]]:
         """A comparison with last year, and the figures in it."""
         words, figures = compared(
-            gap, self.content.numbers, self.content.prior, measured(gap, self.instrument.variables)
+            gap, self.content.numbers, self.content.prior, measured(gap.node, self.instrument.variables)
         )
         names = tuple(map(_name, keys_of(gap)))
         return words, [Fact(text=figure, variables=names) for figure in figures]
+
+    def by_unit(self, gap: ByUnit) -> tuple[str, tuple[Fact, ...]]:
+        return by_unit(gap, self.members or (), measured(gap.node, self.instrument.variables))
 
     def listed(self, name: str, gap: str) -> Iterator[Fact]:
         """The figures of an open list that a gap shows: each line's, or their sum."""

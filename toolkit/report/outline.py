@@ -11,10 +11,13 @@ from dataclasses import field
 from toolkit.forms.fields import Fields
 from toolkit.model.form import Form
 from toolkit.model.form import OpenList
+from toolkit.report.by_unit import BY_UNIT
+from toolkit.report.by_unit import ByUnit
 from toolkit.report.change import CHANGE
 from toolkit.report.change import Change
 from toolkit.report.plan import Answer
 from toolkit.report.plan import Case
+from toolkit.report.plan import Gap
 from toolkit.report.plan import Outline
 from toolkit.report.plan import Part
 from toolkit.report.plan import SectionPlan
@@ -80,10 +83,13 @@ class _Compiler:
         pieces.append(text[last:])
         return Template(pieces=tuple(pieces), gaps=tuple(gaps))
 
-    def gap(self, text: str, path: str) -> str | Node | Change:
+    def gap(self, text: str, path: str) -> Gap:
         if found := CHANGE.fullmatch(text):
             node = self.gap(found[2], path)
-            return node if isinstance(node, str) else Change(found[1], node) if isinstance(node, Node) else node
+            return Change(found[1], node) if isinstance(node, Node) else node
+        if found := BY_UNIT.fullmatch(text):
+            node = self.gap(found[1], path)
+            return ByUnit(node) if isinstance(node, Node) else node
         if text in WORDS or text in {one.name for one in self.form.cover}:
             return text
         try:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from toolkit.report.by_unit import ByUnit
 from toolkit.report.change import Change
 from toolkit.rules.compile import Check
 from toolkit.rules.expression import Node
 
+Gap = str | Node | Change | ByUnit
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """A sentence with gaps: literal texts, words of the report (texts in ``gaps``), figures (nodes), comparisons."""
+    """A sentence with gaps: literal texts, between them words of the report (texts), figures (nodes) and others."""
 
     pieces: tuple[str, ...]
-    gaps: tuple[str | Node | Change, ...]
+    gaps: tuple[Gap, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
