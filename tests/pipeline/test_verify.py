@@ -325,7 +325,8 @@ def test_unit_and_period_missing_are_errors(tmp_path: Path) -> None:
 
 def test_texts_that_are_missing_are_told_once_a_sheet_and_a_formula_is_called_so(tmp_path: Path) -> None:
     blank: dict[str, str | Decimal | None] = {name.replace(".", "__"): None for name in form().form.texts}
-    overview, problems, other = verdict(save(tmp_path / "a.xlsx", workbook(**blank))).findings
+    data = write_template(form(), Prefill(unit="甲局", period="2025", values=values(**blank)))
+    overview, problems, other = verdict(save(tmp_path / "a.xlsx", data)).findings
     assert overview.message.startswith("必填的文字都没有填（5 项：（一）主动公开、")
     assert overview.cells == ("B3", "B4", "B5", "B6", "B7")
     assert problems.sheet == "问题与改进"
