@@ -198,6 +198,16 @@ def test_all_sums_faulty_returns_too_and_says_so(folder: Path, capsys: Capture) 
     assert document["sum"]["requests.new.total"] == 4
     text = next(Path(p) for p in document["files"] if p.endswith(".md")).read_text(encoding="utf-8")
     assert "不是正式数据" in text
+    assert run(["consolidate", str(folder), "--all", "--fail-on", "never"]) == 0
+    assert "其中没有通过核对、按要求也汇总的：丁局（退回修改）" in capsys.readouterr().out
+
+
+def test_a_name_for_the_report_of_one_return_is_refused(folder: Path, capsys: Capture) -> None:
+    file = next(folder.glob("*.xlsx"))
+    assert run(["report", str(file), "--name", "某区"]) == 2
+    assert "请去掉 --name" in capsys.readouterr().err
+    assert run(["report", str(file), "--trace", "--name", "某区"]) == 2
+    assert "请去掉 --name" in capsys.readouterr().err
 
 
 def test_results_are_no_input_of_the_next_run(folder: Path, capsys: Capture) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from toolkit.cli.console import say
 from toolkit.consolidation.aggregate import Consolidation
+from toolkit.consolidation.wording import named
 from toolkit.model.finding import Finding
 from toolkit.model.finding import Severity
 from toolkit.model.finding import Status
@@ -59,5 +60,8 @@ def show_tally(tally: Tally) -> None:
 def show_sum(total: Consolidation, findings: Iterable[Finding]) -> None:
     """The scope of a sum, and what the rules say of it."""
     say(total.scope)
+    if total.everything and total.unchecked:
+        inside = [(total.shown(one), one.status.label) for one in total.unchecked]
+        say(f"其中没有通过核对、按要求也汇总的：{named(inside, '个')}")
     for finding in findings:
         say(f"  汇总数 {finding_line(finding)}", style=_COLOURS[finding.severity])

@@ -68,7 +68,7 @@ def gather(
         raise UsageError(f"{folder}：文件夹里没有工作簿。请把收到的表放进去再运行。")
     verdicts = [_within(folder, verdict) for verdict in verify(files, form, jobs, progress)]
     ids = [v.form for v in verdicts if v.content is not None]
-    return instrument(form or (max(set(ids), key=ids.count) if ids else "")), verdicts
+    return instrument(form or (max(dict.fromkeys(ids), key=ids.count) if ids else "")), verdicts
 
 
 def _within(folder: Path, verdict: Verdict) -> Verdict:

@@ -30,6 +30,7 @@ from toolkit.pipeline.rounds import open_round
 from toolkit.pipeline.standing import standings
 from toolkit.pipeline.verify import verify
 from toolkit.pipeline.word_files import read_word
+from toolkit.pipeline.write_up import NAMED_BY_COVER
 from toolkit.report.blocks import Document
 from toolkit.report.compared import differences
 from toolkit.report.docx_template import build_template
@@ -116,6 +117,8 @@ def written_from(source: Path, *, name: str = "", form: str = "") -> tuple[Instr
         total, _ = summed(kind, verdicts)
         named = name or source.resolve().name
     else:
+        if name:
+            raise UsageError(NAMED_BY_COVER)
         (verdict,) = verify(inputs([source]), form)
         kind, document = return_document(verdict, form)
         if verdict.content is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from toolkit.errors import UsageError
 from toolkit.model.returns import Verdict
 from toolkit.pipeline.consolidate import gather
 from toolkit.pipeline.consolidate import summed
@@ -21,6 +22,8 @@ from toolkit.pipeline.round_up import add_up
 from toolkit.pipeline.rounds import open_round
 from toolkit.pipeline.standing import standings
 from toolkit.pipeline.verify import verify
+
+NAMED_BY_COVER = "--name 是汇总报告的名称；一份表的报告用封面上的单位名称，请去掉 --name。"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +48,8 @@ def write_up(  # noqa: PLR0913 - one parameter an option of the command
         return _round(source, wanted, target, name, template)
     if source.is_dir():
         return _folder(source, (wanted, template), target or source / RESULTS, name or source.resolve().name, form)
+    if name:
+        raise UsageError(NAMED_BY_COVER)
     (verdict,) = verify(inputs([source]), form)
     files: tuple[Path, ...] = ()
     if verdict.content is not None:
