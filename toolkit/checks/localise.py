@@ -13,18 +13,19 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
-from functools import cached_property
 
 from toolkit.checks.slips import PRICES
 from toolkit.checks.slips import Explanation
 from toolkit.checks.slips import Move
 from toolkit.checks.slips import System
 from toolkit.checks.slips import slip
+from toolkit.checks.usual import Usual
 
 #: Explanations dearer than the cheapest by more than this are not told.
 MARGIN = 0.55
 DEPTH = 5
 NODES = 1500
+IDLE = 1
 _FEW = 3
 
 
@@ -38,6 +39,7 @@ class _Search:
     nodes: int = 0
     found: dict[frozenset[tuple[int, int]], Explanation] = field(default_factory=dict)
     seen: dict[frozenset[tuple[int, int]], float] = field(default_factory=dict)
+    known: dict[tuple[int, int], tuple[Move, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.where = self.system.where
@@ -46,7 +48,6 @@ class _Search:
         self.exchanges: dict[int, list[Move]] = {}
         self.cover = self.system.cover
         self.ratio = self.cheapest / self.cover
-        self.slack = 1
 
     def prepare(self, residuals: Mapping[int, int]) -> None:
         """The exchanges that touch an equation that fails."""
@@ -60,15 +61,15 @@ class _Search:
                 continue
             move = self.exchange(*group)
             if move is not None and move.effect.keys() & residuals.keys():
-                self._offer(move)
+                self.offer(move)
 
-    def _offer(self, move: Move) -> None:
+    def offer(self, move: Move) -> None:
         self.cover = max(self.cover, len(move.effect))
         self.ratio = min(self.ratio, move.price / len(move.effect))
         for k in move.effect:
             self.exchanges.setdefault(k, []).append(move)
 
-    def shifts(self, residuals: Mapping[int, int]) -> None:
+    def shifts(self, residuals: Mapping[int, int]) -> Iterator[Move]:
         """Runs of figures that stand one place too far along a row or column, with a 0 at the place left free."""
         touched = {cell for k in residuals for cell in self.system.equations[k]}
         for line in self.system.lines:
@@ -78,8 +79,15 @@ class _Search:
                 cells = [line[i] for i in run]
                 news = [self.values[cell] for cell in cells[1:]] + [0]
                 move = self.several("shift", dict(zip(cells, news, strict=True)))
-                if move is not None and set(move.effect) <= residuals.keys():
-                    self._offer(move)
+                if move is not None and move.effect.keys() <= residuals.keys():
+                    yield move
+
+    def shifted(self, residuals: Mapping[int, int]) -> None:
+        """Take a run of figures that mends all at once; it bounds the search."""
+        for move in self.shifts(residuals):
+            if move.effect == residuals and not self.negative:
+                self.found[frozenset(move.cells.items())] = Explanation(move.price, (move,))
+                self.best = min(self.best, move.price)
 
     def several(self, kind: str, news: Mapping[int, int]) -> Move | None:
         """Several figures at once; None where one does not fit its cell, or nothing would change."""
@@ -118,7 +126,7 @@ class _Search:
             if cell not in changed:
                 yield from self._retypings(cell, residuals, changed, set())
         for move in self.exchanges.get(worst, ()):
-            if not any(cell in changed for cell in move.cells):
+            if changed.keys().isdisjoint(move.cells):
                 yield move
 
     def _retypings(
@@ -130,49 +138,44 @@ class _Search:
             if k in residuals and residuals[k] % factor == 0
         }
         for new in sorted(news):
-            move = self.retyped(cell, new)
-            if move is None:
-                continue
+            if (cell, new) not in self.known:
+                self.known[cell, new] = tuple(self._to(cell, new))
+            for move in self.known[cell, new]:
+                if len(move.cells) == 1 or changed.keys().isdisjoint(move.cells):
+                    yield move
+
+    def _to(self, cell: int, new: int) -> Iterator[Move]:
+        """The operations that put a figure into a cell: typed again, or exchanged with one of its row or column."""
+        move = self.retyped(cell, new)
+        if move is not None:
             yield move
             for other in self.system.mates.get(cell, ()):
-                if self.values[other] == new and other not in changed:
-                    far = self.exchange("exchange", ((cell, other),))
-                    if far is not None:
-                        yield far
+                if self.values[other] == new and (far := self.exchange("exchange", ((cell, other),))) is not None:
+                    yield far
 
     def deepen(self, residuals: Mapping[int, int]) -> None:
         """Few operations first."""
         stop = self.nodes + (NODES if not self.nodes else NODES // 3)
-        for depth in range(max(1, -(-len(residuals) // self.system.cover)), DEPTH + 1):
+        for depth in range(max(1, -(-len(residuals) // self.cover)), DEPTH + 1):
             self.seen.clear()
-            # With few operations one may mend as much as it breaks; with many, each has to get on.
-            self.slack = 1 if depth <= _FEW else 0
-            self.go(residuals, (), {}, depth, stop)
+            # With few operations each may mend as much as it breaks; with many, nearly all have to get on.
+            self.go(residuals, (), {}, (depth, depth if depth <= _FEW else IDLE), stop)
             if (self.found and self.best + self.margin < self.cheapest * (depth + 1)) or self.nodes > stop:
                 return
 
-    def strange(self, explanation: Explanation) -> float:
-        """How much stranger the figures become, seen from the sums of their rows and columns; less is likelier."""
-        total = 0.0
-        for cell, new in explanation.cells.items():
-            usual = self.usual.get(cell)
-            if usual is not None:
-                total += (abs(new - usual) - abs(self.values[cell] - usual)) / (usual + 1.0) ** 0.5
-        return total
-
-    @cached_property
-    def usual(self) -> dict[int, float]:
-        """What would stand in each cell if every row were spread over the columns alike."""
-        rows, columns = self.system.lines[: self.system.across], self.system.lines[self.system.across :]
-        across = {cell: sum(max(0, self.values[i]) for i in line) for line in rows for cell in line}
-        down = {cell: sum(max(0, self.values[i]) for i in line) for line in columns for cell in line}
-        whole = sum(sum(max(0, self.values[i]) for i in line) for line in rows)
-        return {cell: across[cell] * down[cell] / max(1, whole) for cell in across if cell in down}
-
     def go(
-        self, residuals: Mapping[int, int], chosen: tuple[Move, ...], changed: Mapping[int, int], left: int, stop: int
+        self,
+        residuals: Mapping[int, int],
+        chosen: tuple[Move, ...],
+        changed: Mapping[int, int],
+        room: tuple[int, int],
+        stop: int,
     ) -> None:
-        """Follow every operation from here, cheapest first, as long as it can still be among the best."""
+        """Follow every operation from here, cheapest first, as long as it can still be among the best.
+
+        ``room`` says how many operations are left, and how many of them may mend no more equations than they break.
+        """
+        left, idle = room
         self.nodes += 1
         price = sum(move.price for move in chosen)
         if not residuals and all(cell in changed for cell in self.negative):
@@ -185,17 +188,19 @@ class _Search:
         if left == 0 or self.nodes > stop or self.seen.get(key, 99.0) <= price:
             return
         self.seen[key] = price
-        scored: list[tuple[int, float, int, Move, dict[int, int]]] = []
+        scored: list[tuple[int, float, int, Move]] = []
+        most = min(len(residuals) - (not idle), (left - 1) * self.cover)
         for move in self.moves(residuals, changed):
-            rest = _after(residuals, move)
-            if len(rest) - len(residuals) >= self.slack:
+            if len(residuals) - len(move.effect) > most:
                 continue
-            least = -(-len(rest) // self.cover)
-            if least <= left - 1 and price + move.price + len(rest) * self.ratio <= self.best + self.margin:
-                scored.append((len(rest), move.price, len(scored), move, rest))
-        for _, cost, _, move, rest in sorted(scored, key=lambda one: one[:3]):
-            if price + cost + (self.cheapest if rest else 0) <= self.best + self.margin:
-                self.go(rest, (*chosen, move), {**changed, **move.cells}, left - 1, stop)
+            open_ = _open_after(residuals, move)
+            if open_ <= most and price + move.price + open_ * self.ratio <= self.best + self.margin:
+                scored.append((open_, move.price, len(scored), move))
+        for open_, cost, _, move in sorted(scored, key=lambda one: one[:3]):
+            if price + cost + (self.cheapest if open_ else 0) <= self.best + self.margin:
+                still = idle - (open_ == len(residuals))
+                rest = _after(residuals, move)
+                self.go(rest, (*chosen, move), {**changed, **move.cells}, (left - 1, still), stop)
 
 
 def _runs(values: Sequence[int]) -> Iterator[range]:
@@ -205,6 +210,18 @@ def _runs(values: Sequence[int]) -> Iterator[range]:
             for end in range(start + 2, len(values) + 1):
                 if values[end - 1]:
                     yield range(start, end)
+
+
+def _open_after(residuals: Mapping[int, int], move: Move) -> int:
+    """How many equations fail after an operation."""
+    count = len(residuals)
+    for k, change in move.effect.items():
+        gap = residuals.get(k, 0)
+        if gap == change:
+            count -= 1
+        elif not gap:
+            count += 1
+    return count
 
 
 def _after(residuals: Mapping[int, int], move: Move) -> dict[int, int]:
@@ -234,13 +251,17 @@ def localise(
     if not residuals and not search.negative:
         return [], 0
     search.prepare(residuals)
+    if len(residuals) > search.cover:
+        search.shifted(residuals)
     search.deepen(residuals)
     if search.best > PRICES["other"]:
-        search.shifts(residuals)
+        for move in search.shifts(residuals):
+            search.offer(move)
         search.deepen(residuals)
     kept = [one for one in search.found.values() if one.price <= search.best + margin]
     ranked = sorted(kept, key=lambda one: (round(one.price, 6), len(one.moves)))
     tied = len({round(one.price, 6) for one in ranked}) < len(ranked)
     if tied:
-        ranked.sort(key=lambda one: (round(one.price, 6), len(one.moves), search.strange(one)))
+        usual = Usual(system, values)
+        ranked.sort(key=lambda one: (round(one.price, 6), len(one.moves), usual.strange(one)))
     return ranked, search.nodes
