@@ -106,6 +106,31 @@ def test_a_row_one_place_too_far_is_told_as_one_slip() -> None:
     assert f"应为 {right['natural']}，现为 0" in told
 
 
+def test_a_total_added_up_from_a_wrong_figure_is_told_with_it() -> None:
+    told = suggested(typed(requests__new__natural=613, requests__new__total=696))
+    assert "（申请情况!D6）应为 631，现为 613" in told
+    assert "（申请情况!J6）应为 714，现为 696（填错一个数，合计也照错数加了）" in told
+    assert told.count("最可能") == 1
+
+
+def test_an_exchange_that_breaks_more_equations_than_single_cells_could_mend_is_found() -> None:
+    width = 7
+    part, other, subtotal, rest, total = (range(k * width, (k + 1) * width) for k in range(5))
+    equations = [{subtotal[c]: 1, part[c]: -1, other[c]: -1} for c in range(width)]
+    equations += [{total[c]: 1, subtotal[c]: -1, rest[c]: -1} for c in range(width)]
+    row = tuple(zip(other, subtotal, strict=True))
+    values = [3 + c for c in part] + [40 + 3 * c for c in range(width)] + [0] * width + [5] * width + [0] * width
+    for c in range(width):
+        values[subtotal[c]] = values[part[c]] + values[other[c]]
+        values[total[c]] = values[subtotal[c]] + values[rest[c]]
+    wrong = list(values)
+    for a, b in row:
+        wrong[a], wrong[b] = values[b], values[a]
+    found, _ = localise(System(tuple(equations), rows=(row,)), wrong, [0] * len(equations), [1] * len(wrong))
+    assert [move.kind for move in found[0].moves] == ["rows"]
+    assert found[0].cells == {cell: values[cell] for pair in row for cell in pair}
+
+
 def test_two_slips_are_told_each_at_its_own_finding() -> None:
     found = [
         one

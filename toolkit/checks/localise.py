@@ -14,106 +14,57 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
 
+from toolkit.checks.operations import Operations
 from toolkit.checks.slips import PRICES
 from toolkit.checks.slips import Explanation
 from toolkit.checks.slips import Move
 from toolkit.checks.slips import System
-from toolkit.checks.slips import slip
 from toolkit.checks.usual import Usual
 
 #: Explanations dearer than the cheapest by more than this are not told.
 MARGIN = 0.55
 DEPTH = 5
-NODES = 1500
+NODES = 800
 IDLE = 1
 _FEW = 3
 
 
 @dataclass
 class _Search:
-    system: System
-    values: Sequence[int]
-    steps: Sequence[int]
+    operations: Operations
     margin: float
     best: float = 99.0
     nodes: int = 0
     found: dict[frozenset[tuple[int, int]], Explanation] = field(default_factory=dict)
     seen: dict[frozenset[tuple[int, int]], float] = field(default_factory=dict)
-    known: dict[tuple[int, int], tuple[Move, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.system, self.values = self.operations.system, self.operations.values
         self.where = self.system.where
         self.negative = [i for i in self.where if self.values[i] < 0 and i not in self.system.signed]
         self.cheapest = PRICES["sign"] if self.negative else PRICES["transposed"]
         self.exchanges: dict[int, list[Move]] = {}
+        self.sizes: set[int] = set()
+        self.runs: list[Move] = []
+        self.carried = True
         self.cover = self.system.cover
         self.ratio = self.cheapest / self.cover
 
-    def prepare(self, residuals: Mapping[int, int]) -> None:
-        """The exchanges that touch an equation that fails."""
-        known: set[int] = set()
-        touched = {cell for k in residuals for cell in self.system.equations[k]}
-        for group in (group for cell in touched for group in self.system.exchanges.get(cell, ())):
-            if id(group) in known:
-                continue
-            known.add(id(group))
-            if all(self.values[a] == self.values[b] for a, b in group[1]):
-                continue
-            move = self.exchange(*group)
-            if move is not None and move.effect.keys() & residuals.keys():
-                self.offer(move)
-
     def offer(self, move: Move) -> None:
+        """Take an operation on several cells into the search."""
         self.cover = max(self.cover, len(move.effect))
+        self.sizes.add(len(move.effect))
         self.ratio = min(self.ratio, move.price / len(move.effect))
         for k in move.effect:
             self.exchanges.setdefault(k, []).append(move)
 
-    def shifts(self, residuals: Mapping[int, int]) -> Iterator[Move]:
-        """Runs of figures that stand one place too far along a row or column, with a 0 at the place left free."""
-        touched = {cell for k in residuals for cell in self.system.equations[k]}
-        for line in self.system.lines:
-            if not touched.intersection(line):
-                continue
-            for run in _runs([self.values[cell] for cell in line]):
-                cells = [line[i] for i in run]
-                news = [self.values[cell] for cell in cells[1:]] + [0]
-                move = self.several("shift", dict(zip(cells, news, strict=True)))
-                if move is not None and move.effect.keys() <= residuals.keys():
-                    yield move
-
     def shifted(self, residuals: Mapping[int, int]) -> None:
         """Take a run of figures that mends all at once; it bounds the search."""
-        for move in self.shifts(residuals):
+        self.runs = list(self.operations.shifts(residuals))
+        for move in self.runs:
             if move.effect == residuals and not self.negative:
                 self.found[frozenset(move.cells.items())] = Explanation(move.price, (move,))
                 self.best = min(self.best, move.price)
-
-    def several(self, kind: str, news: Mapping[int, int]) -> Move | None:
-        """Several figures at once; None where one does not fit its cell, or nothing would change."""
-        effect: dict[int, int] = {}
-        cells = {cell: new for cell, new in news.items() if new != self.values[cell]}
-        for cell, new in cells.items():
-            if new % self.steps[cell] or (new < 0 and cell not in self.system.signed):
-                return None
-            for k, factor in self.where.get(cell, ()):
-                effect[k] = effect.get(k, 0) + factor * (new - self.values[cell])
-        effect = {k: change for k, change in effect.items() if change}
-        return Move(kind, cells, effect) if effect else None
-
-    def exchange(self, kind: str, pairs: Sequence[tuple[int, int]]) -> Move | None:
-        """Each pair of cells the other way round; None where nothing would change."""
-        news = {a: self.values[b] for a, b in pairs} | {b: self.values[a] for a, b in pairs}
-        return self.several(kind, news)
-
-    def retyped(self, cell: int, new: int) -> Move | None:
-        """Another figure in a cell; None where the cell cannot hold it."""
-        old = self.values[cell]
-        if new == old or new % self.steps[cell] or (new < 0 and cell not in self.system.signed):
-            return None
-        step = self.steps[cell]
-        effect = {k: factor * (new - old) for k, factor in self.where[cell]}
-        return Move(slip(old // step, new // step), {cell: new}, effect)
 
     def moves(self, residuals: Mapping[int, int], changed: Mapping[int, int]) -> Iterator[Move]:
         """Operations that mend the equation with the fewest cells; a figure below 0 has to change in any case."""
@@ -138,25 +89,17 @@ class _Search:
             if k in residuals and residuals[k] % factor == 0
         }
         for new in sorted(news):
-            if (cell, new) not in self.known:
-                self.known[cell, new] = tuple(self._to(cell, new))
-            for move in self.known[cell, new]:
+            for move in self.operations.to(cell, new, carried=self.carried):
                 if len(move.cells) == 1 or changed.keys().isdisjoint(move.cells):
                     yield move
-
-    def _to(self, cell: int, new: int) -> Iterator[Move]:
-        """The operations that put a figure into a cell: typed again, or exchanged with one of its row or column."""
-        move = self.retyped(cell, new)
-        if move is not None:
-            yield move
-            for other in self.system.mates.get(cell, ()):
-                if self.values[other] == new and (far := self.exchange("exchange", ((cell, other),))) is not None:
-                    yield far
 
     def deepen(self, residuals: Mapping[int, int]) -> None:
         """Few operations first."""
         stop = self.nodes + (NODES if not self.nodes else NODES // 3)
         for depth in range(max(1, -(-len(residuals) // self.cover)), DEPTH + 1):
+            if depth > 1 and not self.found and not self.runs:
+                self.shifted(residuals)
+            self.carried = depth < _FEW
             self.seen.clear()
             # With few operations each may mend as much as it breaks; with many, nearly all have to get on.
             self.go(residuals, (), {}, (depth, depth if depth <= _FEW else IDLE), stop)
@@ -194,6 +137,9 @@ class _Search:
             if len(residuals) - len(move.effect) > most:
                 continue
             open_ = _open_after(residuals, move)
+            if left - 1 == 1 and open_ > 2 * self.system.cover and open_ not in self.sizes:
+                # No single operation mends so many.
+                continue
             if open_ <= most and price + move.price + open_ * self.ratio <= self.best + self.margin:
                 scored.append((open_, move.price, len(scored), move))
         for open_, cost, _, move in sorted(scored, key=lambda one: one[:3]):
@@ -201,15 +147,6 @@ class _Search:
                 still = idle - (open_ == len(residuals))
                 rest = _after(residuals, move)
                 self.go(rest, (*chosen, move), {**changed, **move.cells}, (left - 1, still), stop)
-
-
-def _runs(values: Sequence[int]) -> Iterator[range]:
-    """Runs that begin with 0 and hold something behind it, up to any end."""
-    for start, value in enumerate(values[:-1]):
-        if value == 0 and values[start + 1]:
-            for end in range(start + 2, len(values) + 1):
-                if values[end - 1]:
-                    yield range(start, end)
 
 
 def _open_after(residuals: Mapping[int, int], move: Move) -> int:
@@ -247,15 +184,14 @@ def localise(
         gap = right[k] - sum(factor * values[cell] for cell, factor in equation.items())
         if gap:
             residuals[k] = gap
-    search = _Search(system, values, steps, margin)
+    search = _Search(Operations(system, values, steps), margin)
     if not residuals and not search.negative:
         return [], 0
-    search.prepare(residuals)
-    if len(residuals) > search.cover:
-        search.shifted(residuals)
+    for move in search.operations.exchanges(residuals):
+        search.offer(move)
     search.deepen(residuals)
     if search.best > PRICES["other"]:
-        for move in search.shifts(residuals):
+        for move in search.runs:
             search.offer(move)
         search.deepen(residuals)
     kept = [one for one in search.found.values() if one.price <= search.best + margin]

@@ -20,6 +20,7 @@ PRICES: Mapping[str, float] = {
     "shift": 1.5,
     "blank": 1.1,
     "rows": 1.3,
+    "carried": 1.45,
     "other": 1.7,
 }
 
@@ -94,6 +95,18 @@ class System:
         for one in groups:
             for cell in {cell for pair in one[1] for cell in pair}:
                 out.setdefault(cell, []).append(one)
+        return out
+
+    @cached_property
+    def totals(self) -> Mapping[int, Sequence[int]]:
+        """For each cell the totals it is added up in."""
+        out: dict[int, list[int]] = {}
+        for equation in self.equations:
+            for total, factor in equation.items():
+                others = [cell for cell in equation if cell != total]
+                if abs(factor) == 1 and len(others) > 1 and all(equation[cell] == -factor for cell in others):
+                    for cell in others:
+                        out.setdefault(cell, []).append(total)
         return out
 
     @cached_property

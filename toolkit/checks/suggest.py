@@ -39,6 +39,7 @@ _WHY: Mapping[str, str] = {
     "rows": "上下两行填反",
     "shift": "整段错开一格",
     "blank": "漏填",
+    "carried": "填错一个数，合计也照错数加了",
     "other": "数值不符",
 }
 _NOTE = re.compile(r"(?<=.)（[^（）]*）$")
