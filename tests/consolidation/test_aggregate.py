@@ -255,3 +255,10 @@ def test_an_open_list_is_merged_by_label_and_does_not_vanish_because_one_unit_le
     assert made.lists["kinds"].units == 2
     assert [line.covered for line in made.lists["kinds"].lines] == [2, 2]
     assert as_return(consolidate(SMALL, [filed(SMALL, "丁局")]), "县").items == {}
+
+
+def test_what_units_call_the_rest_stands_last_in_a_merged_list() -> None:
+    one = items(filed(SMALL, "甲局"), ("其他", 1), ("年报", 1))
+    two = items(filed(SMALL, "乙局"), ("指南", 2), ("其 他", 4))
+    lines = consolidate(SMALL, [one, two]).lists["kinds"].lines
+    assert [(line.label, line.count) for line in lines] == [("年报", 1), ("指南", 2), ("其他", 5)]

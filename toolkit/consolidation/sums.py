@@ -11,6 +11,8 @@ from toolkit.consolidation.exact import total
 from toolkit.consolidation.units import plain
 from toolkit.model.returns import Return
 
+_REST = frozenset({"其他", "其它", "其他信息", "其它信息"})
+
 
 @dataclass(frozen=True, slots=True)
 class ListLine:
@@ -71,4 +73,6 @@ def _merged(filled: Sequence[tuple[tuple[str, Decimal], ...]]) -> tuple[ListLine
             labels.setdefault(key, label)
             counts.setdefault(key, []).append(count)
             units.setdefault(key, set()).add(i)
-    return tuple(ListLine(label, total(counts[key]), len(units[key])) for key, label in labels.items())
+    # What one unit calls the rest stands last, whoever named it first.
+    keys = sorted(labels, key=lambda key: key in _REST)
+    return tuple(ListLine(labels[key], total(counts[key]), len(units[key])) for key in keys)
