@@ -325,6 +325,8 @@ def _word(folder: Path) -> Iterator[Finding]:
     figure = next(one for row in document.tables[1].rows for one in row.cells if one.text == "12")
     figure.paragraphs[0].runs[0].text = "21"
     for paragraph in document.paragraphs:
+        if paragraph.text.startswith("（三）"):
+            paragraph.add_run("【待补充：（三）政府信息管理】")
         for run in paragraph.runs:
             run.text = run.text.replace("申请12件", "申请21件").replace("五、存在的主要问题及改进情况", "五、问题")
     document.save(str(path))

@@ -8,6 +8,11 @@ from dataclasses import field
 
 from toolkit.model.grid import Grid
 
+#: What stands where a figure is missing; a report from a complete return never shows it.
+MISSING = "〔缺〕"
+#: How the mark begins that stands where a required text is still to be written.
+PENDING = "【待补充："
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from decimal import InvalidOperation
@@ -9,6 +10,8 @@ from decimal import InvalidOperation
 from toolkit.instrument import Instrument
 from toolkit.model.finding import Finding
 from toolkit.model.finding import Severity
+from toolkit.report.blocks import MISSING
+from toolkit.report.blocks import PENDING
 from toolkit.report.blocks import Document
 from toolkit.report.blocks import TableBlock
 from toolkit.report.docx_walk import Element
@@ -22,17 +25,19 @@ from toolkit.report.reworded import plain
 from toolkit.report.reworded import reworded
 from toolkit.report.reworded import short
 from toolkit.report.view import tidied
+from toolkit.report.view import wording
 
 _SHOWN = 60
+_MARK = re.compile(f"{re.escape(PENDING)}[^】]*】?|{re.escape(MISSING)}")
 
 
 def differences(instrument: Instrument, expected: Document, found: Polished) -> list[Finding]:
-    """RPT-01 to RPT-03: figures that are not the data's, in tables and sentences; tables and headings that are gone."""
+    """RPT-01 to RPT-04: figures that are not the data's, tables and headings that are gone, texts to be written."""
     expected = tidied(expected)
     out = [*_headings(expected, found)]
     for i, (block, table) in enumerate(zip(expected.tables, found.tables, strict=True)):
         out += _table(instrument, block, table, doubled=i in found.doubled)
-    return [*out, *_added(found), *reworded(instrument, expected, found.document)]
+    return [*out, *_added(found), *reworded(instrument, expected, found.document), *_unfinished(found.document)]
 
 
 def _headings(expected: Document, found: Polished) -> Iterator[Finding]:
@@ -51,6 +56,19 @@ def _added(found: Polished) -> Iterator[Finding]:
             severity=Severity.NOTE,
             message=f"多了一张表（开头是“{words}”），不是表样规定的表，不会写进其他格式",
             remedy="其他格式也要这张表的，请另行添上。",
+        )
+
+
+def _unfinished(words: Document) -> Iterator[Finding]:
+    """RPT-04: marks that a text is still to be written, or a figure missing."""
+    marks = [mark for text in wording(words) for mark in _MARK.findall(text)]
+    if marks:
+        named = "、".join(dict.fromkeys(mark.removeprefix(PENDING).rstrip("】") for mark in marks))
+        yield Finding(
+            rule="RPT-04",
+            severity=Severity.ERROR,
+            message=f"报告里还有 {len(marks)} 处没有写完：{named}",
+            remedy=f"请把“{PENDING}……】”换成正文，缺的数先在工作簿里补齐。",
         )
 
 

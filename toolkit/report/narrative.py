@@ -14,6 +14,8 @@ from toolkit.instrument import Instrument
 from toolkit.model.period import Period
 from toolkit.model.returns import Return
 from toolkit.report.answers import answered
+from toolkit.report.blocks import MISSING
+from toolkit.report.blocks import PENDING
 from toolkit.report.blocks import Block
 from toolkit.report.blocks import Document
 from toolkit.report.blocks import Fact
@@ -37,8 +39,6 @@ from toolkit.rules.compile import holds
 from toolkit.rules.terms import Key
 from toolkit.rules.values import Exact
 
-#: What stands where a figure is missing; a report from a complete return never shows it.
-MISSING = "〔缺〕"
 #: What a finished sentence, or a mark for a missing text, ends with.
 _ENDS = "。！？；…”）】"
 
@@ -162,7 +162,7 @@ class _Writer:
             own[0] = _without_lead(own[0], part.lead)
         required = part.text and self.instrument.form.texts[part.text].required
         if not own and required and not answer:
-            own = [f"【待补充：{self.instrument.form.texts[part.text].label}】"]
+            own = [f"{PENDING}{self.instrument.form.texts[part.text].label}】"]
         if not own and not said:
             return
         lines = own or [""]
