@@ -218,7 +218,7 @@ def test_the_editors_own_words_are_read_by_the_rules_about_texts(report: Path, t
     assert found["NAR-01"].severity is Severity.VERIFY
     assert "9999" in found["NAR-01"].message
     assert found["NAR-01"].sheet == ""
-    assert found["NAR-01"].row == "（二）依申请公开"
+    assert found["NAR-01"].message.startswith("改后的“（二）依申请公开”：")
     assert "室室" in found["TYP-01"].message
     assert set(found) == {"NAR-01", "TYP-01"}
 

@@ -54,9 +54,8 @@ def _finding(instrument: Instrument, remark: Remark) -> Finding:
         severity=severity_of(rule, certain=remark.certain),
         cells=tuple(spots[name].reference for name in remark.variables),
         variables=(remark.text, *remark.variables),
-        row=instrument.form.texts[remark.text].label,
         left=remark.left,
         right=remark.right,
-        message=f"改后的文字：{remark.message}",
+        message=f"改后的“{instrument.form.texts[remark.text].label}”：{remark.message}",
         remedy=remedy.rstrip("。") + "。",
     )
