@@ -12,11 +12,11 @@ from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.exact import written
 from toolkit.consolidation.key_figures import Numbers
 from toolkit.consolidation.key_figures import key_figures
-from toolkit.consolidation.key_figures import value_of
 from toolkit.instrument import Instrument
 from toolkit.rules.expression import Cell
 from toolkit.rules.expression import Node
 from toolkit.rules.terms import Key
+from toolkit.rules.values import Exact
 
 #: So many figures fit the top of the page; so many units the table of their parts.
 _FIGURES, _UNITS = 8, 300
@@ -67,13 +67,13 @@ def _totals(instrument: Instrument) -> list[tuple[str, Node]]:
 
 
 def _figure(label: str, node: Node, total: Consolidation) -> KeyFigure:
-    value, before = value_of(node, total.sums, total.prior_sums), value_of(node, total.prior_sums, {})
+    value, before = Exact(total.sums, total.prior_sums).result(node), Exact(total.prior_sums, {}).result(node)
     changed = "" if value is None or before is None else change(value, before)
     return KeyFigure(label, _written(value), _written(before), changed)
 
 
 def _told(nodes: Sequence[Node], numbers: Numbers, prior: Numbers) -> tuple[str, ...]:
-    return tuple(_written(value_of(node, numbers, prior)) for node in nodes)
+    return tuple(_written(Exact(numbers, prior).result(node)) for node in nodes)
 
 
 def _written(value: Decimal | None) -> str:

@@ -121,8 +121,7 @@ def _expected(content: Return, pattern: Pattern) -> list[Decimal]:
 
 
 def _label(instrument: Instrument, name: str) -> str:
-    variable = instrument.variables[name]
-    return f"“{variable.row_label.rpartition(' ')[2]}／{variable.column_label.rpartition(' ')[2]}”"
+    return f"“{instrument.variables[name].brief}”"
 
 
 def denials(instrument: Instrument, text: str, rule: TextRule, year: str = "") -> Iterator[tuple[str, Pattern]]:

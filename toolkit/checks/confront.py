@@ -17,7 +17,8 @@ from toolkit.checks.explanation import settled
 from toolkit.checks.suggest import suggestions
 from toolkit.checks.wording import sentence
 from toolkit.checks.wording import sides
-from toolkit.forms.layout import prior_name
+from toolkit.forms.layout import addresses
+from toolkit.forms.layout import key_name
 from toolkit.instrument import Instrument
 from toolkit.instrument import demand
 from toolkit.model.finding import Finding
@@ -98,7 +99,7 @@ def attach_undetermined(instrument: Instrument, findings: Iterable[Finding], che
 
 
 def _undetermined(instrument: Instrument, check: Check) -> Finding:
-    names = [prior_name(key.name) if key.lag else key.name for key in check.keys]
+    names = [key_name(key) for key in check.keys]
     spots = [instrument.layout.spots[name] for name in names]
     row, column = instrument.place(check)
     return Finding(
@@ -130,7 +131,7 @@ def severity(check: Check, content: Return) -> Severity:
 
 def _finding(instrument: Instrument, content: Return, check: Check, policy: Policy, folded: tuple[str, ...]) -> Finding:
     left, right = sides(content, check)
-    spots = [instrument.layout.spots[prior_name(k.name) if k.lag else k.name] for k in check.keys]
+    spots = [instrument.layout.spots[key_name(k)] for k in check.keys]
     row, column = instrument.place(check)
     level = policy.severity(check.rule.id, severity(check, content))
     remedy = check.rule.remedy or "请核对这些单元格，改正填错的数"
@@ -143,8 +144,8 @@ def _finding(instrument: Instrument, content: Return, check: Check, policy: Poli
         severity=level,
         sheet=spots[0].sheet,
         cell=spots[0].cell,
-        cells=tuple(s.cell if s.sheet == spots[0].sheet else s.reference for s in spots),
-        variables=tuple(prior_name(k.name) if k.lag else k.name for k in check.keys),
+        cells=addresses(spots),
+        variables=tuple(key_name(k) for k in check.keys),
         row=row,
         column=column,
         left=left,

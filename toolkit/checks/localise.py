@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
+from itertools import chain
 
 from toolkit.checks.operations import Operations
 from toolkit.checks.slips import PRICES
@@ -45,7 +46,7 @@ class _Search:
         self.cheapest = PRICES["sign"] if self.negative else PRICES["transposed"]
         self.exchanges: dict[int, list[Move]] = {}
         self.sizes: set[int] = set()
-        self.runs: list[Move] = []
+        self.runs: list[Move] | None = None
         self.carried = True
         self.cover = self.system.cover
         self.ratio = self.cheapest / self.cover
@@ -89,7 +90,8 @@ class _Search:
             if k in residuals and residuals[k] % factor == 0
         }
         for new in sorted(news):
-            for move in self.operations.to(cell, new, carried=self.carried):
+            carried = self.operations.carried(cell, new) if self.carried else ()
+            for move in chain(self.operations.to(cell, new), carried):
                 if len(move.cells) == 1 or changed.keys().isdisjoint(move.cells):
                     yield move
 
@@ -97,7 +99,7 @@ class _Search:
         """Few operations first."""
         stop = self.nodes + (NODES if not self.nodes else NODES // 3)
         for depth in range(max(1, -(-len(residuals) // self.cover)), DEPTH + 1):
-            if depth > 1 and not self.found and not self.runs:
+            if depth > 1 and not self.found and self.runs is None:
                 self.shifted(residuals)
             self.carried = depth < _FEW
             self.seen.clear()
@@ -191,7 +193,7 @@ def localise(
         search.offer(move)
     search.deepen(residuals)
     if search.best > PRICES["other"]:
-        for move in search.runs:
+        for move in search.runs or ():
             search.offer(move)
         search.deepen(residuals)
     kept = [one for one in search.found.values() if one.price <= search.best + margin]

@@ -20,7 +20,7 @@ class Operations:
     system: System
     values: Sequence[int]
     steps: Sequence[int]
-    known: dict[tuple[int, int, bool], tuple[Move, ...]] = field(default_factory=dict)
+    known: dict[tuple[int, int], tuple[Move, ...]] = field(default_factory=dict)
 
     def exchanges(self, residuals: Mapping[int, int]) -> Iterator[Move]:
         """The exchanges of neighbours and rows that touch an equation that fails."""
@@ -49,32 +49,29 @@ class Operations:
                 if move is not None and move.effect.keys() <= residuals.keys():
                     yield move
 
-    def to(self, cell: int, new: int, *, carried: bool) -> tuple[Move, ...]:
-        """The operations that put a figure into a cell: typed again, or exchanged with one of its row or column.
-
-        ``carried``: also typed again together with a total that was added up from the wrong figure.
-        """
-        if (cell, new, carried) not in self.known:
-            more = tuple(self._carried(cell, new)) if carried else ()
-            self.known[cell, new, carried] = (*self._to(cell, new), *more)
-        return self.known[cell, new, carried]
+    def to(self, cell: int, new: int) -> tuple[Move, ...]:
+        """The operations that put a figure into a cell: typed again, or exchanged with one of its row or column."""
+        if (cell, new) not in self.known:
+            self.known[cell, new] = tuple(self._to(cell, new))
+        return self.known[cell, new]
 
     def _to(self, cell: int, new: int) -> Iterator[Move]:
         move = self.retyped(cell, new)
-        if move is not None:
-            yield move
-            for other in self.system.mates.get(cell, ()):
-                if self.values[other] == new and (far := self.exchange("exchange", ((cell, other),))) is not None:
-                    yield far
+        if move is None:
+            return
+        yield move
+        for other in self.system.mates.get(cell, ()):
+            if self.values[other] == new and (far := self.exchange("exchange", ((cell, other),))) is not None:
+                yield far
 
-    def _carried(self, cell: int, new: int) -> Iterator[Move]:
-        if (alone := self.retyped(cell, new)) is None or alone.kind == "other":
+    def carried(self, cell: int, new: int) -> Iterator[Move]:
+        """A slip of typing mended together with a total that was added up from the wrong figure."""
+        if not any(len(move.cells) == 1 and move.kind != "other" for move in self.to(cell, new)):
             return
         for total in self.system.totals.get(cell, ()):
-            carried = self.values[total] + new - self.values[cell]
-            move = self.several("carried", {cell: new, total: carried})
-            if move is not None:
-                yield move
+            added = self.values[total] + new - self.values[cell]
+            if (both := self.several("carried", {cell: new, total: added})) is not None:
+                yield both
 
     def several(self, kind: str, news: Mapping[int, int]) -> Move | None:
         """Several figures at once; None where one does not fit its cell, or nothing would change."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from toolkit.checks.explanation import settled
+from toolkit.forms.layout import addresses
 from toolkit.instrument import Instrument
 from toolkit.model.finding import Finding
 from toolkit.model.finding import Severity
@@ -40,11 +41,16 @@ def severity_of(rule: TextRule, *, certain: bool) -> Severity:
     return rule.severity if certain or rule.doubtful is None else rule.doubtful
 
 
+def remedy_of(rule: TextRule, remark: Remark) -> str:
+    """What to do about a remark: its own words, else those of its rule."""
+    return remark.remedy or rule.remedy or "请核对这段文字"
+
+
 def finding_of(instrument: Instrument, content: Return, remark: Remark, policy: Policy = NO_POLICY) -> Finding:
     """The finding, with the explanation that stands for it in the workbook."""
     rule, layout = instrument.text_rules[remark.rule], instrument.layout
     level = policy.severity(rule.id, severity_of(rule, certain=remark.certain))
-    explanation, remedy = "", remark.remedy or rule.remedy or "请核对这段文字"
+    explanation, remedy = "", remedy_of(rule, remark)
     if level is Severity.VERIFY and rule.id in layout.explained:
         explanation, more = settled(instrument, content, rule.id)
         remedy += f"；{more}" if more else ""
@@ -56,7 +62,7 @@ def finding_of(instrument: Instrument, content: Return, remark: Remark, policy: 
         severity=level,
         sheet=spot.sheet,
         cell=spot.cell,
-        cells=tuple(c.cell if c.sheet == spot.sheet else c.reference for c in cells),
+        cells=addresses(cells),
         variables=(remark.text, *remark.variables),
         row=instrument.form.texts[remark.text].label,
         left=remark.left,

@@ -125,10 +125,7 @@ def spoken(label: str) -> str:
 
 def value_of(node: Node, content: Return) -> Decimal | None:
     """What an expression gives for a return; None where a figure is missing."""
-    try:
-        return Decimal(node.value(Exact(content.numbers, content.prior)))
-    except (KeyError, ArithmeticError):
-        return None
+    return Exact(content.numbers, content.prior).result(node)
 
 
 def word_problems(form: Form) -> Iterator[str]:

@@ -8,7 +8,6 @@ from decimal import Decimal
 from toolkit.model.form import Form
 from toolkit.rules.compile import compile_expression
 from toolkit.rules.expression import Node
-from toolkit.rules.values import Exact
 
 Numbers = Mapping[str, Decimal | None]
 
@@ -21,11 +20,3 @@ def key_figures(form: Form) -> list[tuple[str, Node]]:
     return [
         (str(one["label"]), compile_expression(form, str(names.get(one["value"], one["value"])))) for one in entries
     ]
-
-
-def value_of(node: Node, numbers: Numbers, prior: Numbers) -> Decimal | None:
-    """A figure, or nothing where a part of it is missing."""
-    try:
-        return Decimal(node.value(Exact(numbers, prior)))
-    except (KeyError, ArithmeticError):
-        return None

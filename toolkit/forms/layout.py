@@ -79,6 +79,16 @@ def prior_name(variable: str) -> str:
     return _PRIOR_PREFIX + variable
 
 
+def key_name(key: tuple[str, bool]) -> str:
+    """The defined name of a figure: a variable, and whether last year's is meant."""
+    return prior_name(key[0]) if key[1] else key[0]
+
+
+def addresses(spots: Sequence[Spot]) -> tuple[str, ...]:
+    """The addresses of cells as a finding lists them: with the sheet where it is not that of the first."""
+    return tuple(spot.cell if spot.sheet == spots[0].sheet else spot.reference for spot in spots)
+
+
 def explain_name(key: str) -> str:
     """The defined name of the explanation cell of a check; Excel allows no hyphen or bracket."""
     safe = "".join(c if c.isalnum() else "_" for c in key).strip("_")
@@ -196,7 +206,7 @@ class SheetPlaces:
 
     def spot(self, name: str, *, lag: bool) -> Spot:
         """The cell of a variable or of its last year's figure."""
-        return self.layout.spots[prior_name(name) if lag else name]
+        return self.layout.spots[key_name((name, lag))]
 
     def cell(self, key: tuple[str, bool]) -> str:
         """The address of one variable."""
@@ -205,7 +215,7 @@ class SheetPlaces:
 
     def area(self, keys: Sequence[tuple[str, bool]]) -> str:
         """The addresses of several variables, as ranges where they stand in a run."""
-        names = [prior_name(name) if lag else name for name, lag in keys]
+        names = [key_name(key) for key in keys]
         sheet = self.layout.spots[names[0]].sheet
         text = self.layout.range(names)
         if sheet == self.sheet:

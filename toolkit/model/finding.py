@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
 from decimal import Decimal
@@ -26,6 +27,14 @@ class Severity(StrEnum):
     def rank(self) -> int:
         """0 for the worst."""
         return list(Severity).index(self)
+
+
+#: Which severities end a run with exit code 1, by what ``--fail-on`` says.
+FAIL_ON: Mapping[str, frozenset[Severity]] = {
+    "error": frozenset({Severity.ERROR}),
+    "verify": frozenset({Severity.ERROR, Severity.VERIFY}),
+    "never": frozenset(),
+}
 
 
 class Outcome(StrEnum):

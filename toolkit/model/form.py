@@ -94,6 +94,11 @@ class Variable:
     column_label: str
     derived: bool = False
 
+    @property
+    def brief(self) -> str:
+        """The last words of its labels: ``一、本年新收政府信息公开申请数量／自然人``."""
+        return "／".join(label.rpartition(" ")[2] for label in (self.row_label, self.column_label) if label)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextField:

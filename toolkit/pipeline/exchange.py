@@ -12,6 +12,7 @@ from decimal import Decimal
 from xml.etree import ElementTree as ET
 
 from toolkit import __version__
+from toolkit.model.finding import FAIL_ON
 from toolkit.model.finding import Finding
 from toolkit.model.finding import Severity
 from toolkit.model.finding import Status
@@ -52,8 +53,7 @@ class Tally:
         """3 for anything unreadable or foreign, 1 for findings at or above ``fail_on``, else 0."""
         if self.statuses[Status.UNREADABLE] or self.statuses[Status.FOREIGN]:
             return 3
-        levels = {"error": (Severity.ERROR,), "verify": (Severity.ERROR, Severity.VERIFY), "never": ()}[fail_on]
-        return int(any(self.severities[level] for level in levels))
+        return int(any(self.severities[level] for level in FAIL_ON[fail_on]))
 
 
 def finding_json(finding: Finding) -> dict[str, object]:

@@ -10,7 +10,7 @@ from toolkit.collection.inbox import Item
 from toolkit.collection.inbox import walk
 from toolkit.errors import OutputError
 from toolkit.errors import UsageError
-from toolkit.model.finding import Severity
+from toolkit.model.finding import FAIL_ON
 from toolkit.model.standing import Standing
 from toolkit.pipeline.collect import Collected
 from toolkit.pipeline.collect import Ended
@@ -20,8 +20,6 @@ from toolkit.pipeline.exchange import verdict_json
 from toolkit.pipeline.round_up import RoundUp
 from toolkit.pipeline.rounds import Round
 from toolkit.pipeline.status import standing_json
-
-_LEVELS = {"error": {Severity.ERROR}, "verify": {Severity.ERROR, Severity.VERIFY}, "never": set[Severity]()}
 
 
 def take_in(round_: Round, files: Sequence[Path]) -> list[Path]:
@@ -86,7 +84,7 @@ def collected_exit(done: Collected, found: Sequence[Standing], fail_on: str) -> 
 
 def open_findings(found: Sequence[Standing], fail_on: str) -> bool:
     """Whether the newest return of some unit has findings of that level."""
-    levels = _LEVELS[fail_on]
+    levels = FAIL_ON[fail_on]
     return any(f.severity in levels for one in found if one.newest is not None for f in one.newest.findings)
 
 

@@ -77,6 +77,12 @@ class Document:
     language: str = field(default="zh-CN")
 
     @property
+    def paragraphs(self) -> tuple[Paragraph, ...]:
+        """The paragraphs in order, those of the sections between preamble and closing lines."""
+        within = (b for s in self.sections for b in s.blocks if isinstance(b, Paragraph))
+        return (*self.preamble, *within, *self.closing)
+
+    @property
     def tables(self) -> tuple[TableBlock, ...]:
         """The tables in order."""
         return tuple(b for s in self.sections for b in s.blocks if isinstance(b, TableBlock))

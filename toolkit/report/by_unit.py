@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from toolkit.checks.wording import shown
-from toolkit.consolidation.key_figures import value_of
+from toolkit.forms.layout import key_name
 from toolkit.model.returns import Return
 from toolkit.report.blocks import Fact
 from toolkit.rules.expression import Node
+from toolkit.rules.values import Exact
 
 #: ``{分单位 requests.new.total}``: printed in the report of a sum only.
 BY_UNIT = re.compile(r"分单位\s+(.+)")
@@ -32,8 +33,8 @@ def by_unit(gap: ByUnit, members: Members, measure: str) -> tuple[str, tuple[Fac
 
     A unit with 0 or without the figure is not named. Of more than twelve the five with most are, the largest first.
     """
-    names = tuple(dict.fromkeys(key.name for key in gap.node.keys()))
-    found = [(unit, value_of(gap.node, content.numbers, content.prior)) for unit, content in members]
+    names = tuple(dict.fromkeys(map(key_name, gap.node.keys())))
+    found = [(unit, Exact(content.numbers, content.prior).result(gap.node)) for unit, content in members]
     told = [(unit, value) for unit, value in found if unit and value]
     many = len(told) > _ALL
     if many:

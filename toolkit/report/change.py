@@ -33,10 +33,8 @@ def compared(
     change: Change, numbers: Mapping[str, Decimal | None], prior: Mapping[str, Decimal | None], unit: str
 ) -> tuple[str, tuple[str, ...]]:
     """The words, and the figures in them; nothing where a figure of either year is missing."""
-    try:
-        now = Decimal(change.node.value(Exact(numbers, prior)))
-        before = Decimal(change.node.value(Exact(prior, {})))
-    except (KeyError, ArithmeticError):
+    now, before = Exact(numbers, prior).result(change.node), Exact(prior, {}).result(change.node)
+    if now is None or before is None:
         return "", ()
     if now == before:
         return f"{change.mark}与上年持平", ()

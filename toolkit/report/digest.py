@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Sequence
 
 from toolkit.checks.likeness import similar
 from toolkit.checks.wording import shown
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.key_figures import key_figures
-from toolkit.consolidation.key_figures import value_of
+from toolkit.consolidation.wording import named
 from toolkit.model.grid import Grid
 from toolkit.model.grid import Slot
 from toolkit.report.blocks import Document
 from toolkit.report.blocks import Paragraph
 from toolkit.report.blocks import Section
 from toolkit.report.blocks import TableBlock
+from toolkit.rules.expression import Node
+from toolkit.rules.values import Exact
 
 NAME = "各单位情况和文字摘编"
 _HEADS = ("序号", "单位")
@@ -31,7 +34,8 @@ def write_digest(total: Consolidation, name: str) -> Document:
     """
     form = total.instrument.form
     texts = [(label, tuple(_said(total, text))) for text, label in _labels(total)]
-    figures = [Section(heading="各单位主要指标", blocks=(_figures(total),))] if key_figures(form) else []
+    chosen = key_figures(form)
+    figures = [Section(heading="各单位主要指标", blocks=(_figures(total, chosen),))] if chosen else []
     return Document(
         title=(name, f"{total.period_label}{form.title}", NAME),
         unit=name,
@@ -52,9 +56,8 @@ def _labels(total: Consolidation) -> Iterator[tuple[str, str]]:
             yield text.name, f"{group.title}：{text.label}" if len(group.texts) > 1 else group.title
 
 
-def _figures(total: Consolidation) -> TableBlock:
+def _figures(total: Consolidation, chosen: Sequence[tuple[str, Node]]) -> TableBlock:
     """A line a unit; the sum is the last."""
-    chosen = key_figures(total.instrument.form)
     members = [(total.shown(one), content) for one, content in zip(total.members, total.returns, strict=True)]
     lines = [
         *((str(i), unit, content.numbers, content.prior) for i, (unit, content) in enumerate(members, 1)),
@@ -65,9 +68,9 @@ def _figures(total: Consolidation) -> TableBlock:
     for i, (number, unit, numbers, prior) in enumerate(lines):
         names = [f"digest.{i}.{k}" for k in range(len(chosen))]
         rows.append([Slot(number, "stub"), Slot(unit, "stub"), *(Slot("", "number", variable=one) for one in names)])
-        found = (value_of(node, numbers, prior) for _, node in chosen)
+        found = (Exact(numbers, prior).result(node) for _, node in chosen)
         values |= {key: "" if one is None else shown(one) for key, one in zip(names, found, strict=True)}
-    width = (_ROOM - sum(_WIDTHS)) / max(1, len(chosen))
+    width = (_ROOM - sum(_WIDTHS)) / len(chosen)
     grid = Grid.place("digest", "各单位主要指标", [*_WIDTHS, *[width] * len(chosen)], 1, rows)
     return TableBlock(grid=grid, values=values)
 
@@ -82,7 +85,6 @@ def _said(total: Consolidation, text: str) -> Iterator[Paragraph]:
         if not words or key in repeated:
             continue
         group = groups.get(key, (key,))
-        named = "、".join(units[int(one)] for one in group[:_NAMED])
-        more = f"等 {len(group)} 个单位" if len(group) > _NAMED else ""
+        who = named([(units[int(one)], "") for one in group], "个单位", _NAMED)
         alike = "（文字几乎相同）" if len(group) > 1 else ""
-        yield Paragraph(lead=f"{named}{more}{alike}：", text=words)
+        yield Paragraph(lead=f"{who}{alike}：", text=words)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from toolkit.checks.readings import read_texts
 from toolkit.checks.remark import Remark
+from toolkit.checks.remark import remedy_of
 from toolkit.checks.remark import severity_of
 from toolkit.instrument import Instrument
 from toolkit.model.finding import Finding
@@ -48,7 +49,6 @@ def _read(instrument: Instrument, content: Return, document: Document) -> Iterat
 
 def _finding(instrument: Instrument, remark: Remark) -> Finding:
     rule, spots = instrument.text_rules[remark.rule], instrument.layout.spots
-    remedy = remark.remedy or rule.remedy or "请核对这段文字"
     return Finding(
         rule=rule.id,
         severity=severity_of(rule, certain=remark.certain),
@@ -57,5 +57,5 @@ def _finding(instrument: Instrument, remark: Remark) -> Finding:
         left=remark.left,
         right=remark.right,
         message=f"改后的“{instrument.form.texts[remark.text].label}”：{remark.message}",
-        remedy=remedy.rstrip("。") + "。",
+        remedy=remedy_of(rule, remark).rstrip("。") + "。",
     )

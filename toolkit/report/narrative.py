@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import replace
 from decimal import Decimal
+from functools import cached_property
 
 from toolkit.checks.claims import told
 from toolkit.checks.wording import shown
-from toolkit.forms.layout import prior_name
+from toolkit.forms.layout import key_name
 from toolkit.instrument import Instrument
 from toolkit.model.period import Period
 from toolkit.model.returns import Return
@@ -36,7 +37,6 @@ from toolkit.report.plan import Part
 from toolkit.report.plan import SectionPlan
 from toolkit.report.plan import Template
 from toolkit.rules.compile import holds
-from toolkit.rules.terms import Key
 from toolkit.rules.values import Exact
 
 #: What a finished sentence, or a mark for a missing text, ends with.
@@ -67,7 +67,7 @@ class _Writer:
     content: Return
     members: Members | None
 
-    @property
+    @cached_property
     def words(self) -> dict[str, str]:
         form, content = self.instrument.form, self.content
         outline = outline_of(form)
@@ -105,11 +105,8 @@ class _Writer:
                 out.append(words_)
                 facts += found
             else:
-                try:
-                    text = shown(Decimal(gap.value(Exact(self.content.numbers, self.content.prior))))
-                except (KeyError, ArithmeticError):
-                    text = MISSING
-                facts.append(Fact(text=text, variables=tuple(map(_name, gap.keys()))))
+                text = _figure(Exact(self.content.numbers, self.content.prior).result(gap))
+                facts.append(Fact(text=text, variables=tuple(map(key_name, gap.keys()))))
                 out.append(text)
             out.append(piece)
         text = "".join(out)
@@ -120,7 +117,7 @@ class _Writer:
         words, figures = compared(
             gap, self.content.numbers, self.content.prior, measured(gap.node, self.instrument.variables)
         )
-        names = tuple(map(_name, keys_of(gap)))
+        names = tuple(map(key_name, keys_of(gap)))
         return words, [Fact(text=figure, variables=names) for figure in figures]
 
     def by_unit(self, gap: ByUnit) -> tuple[str, tuple[Fact, ...]]:
@@ -142,12 +139,8 @@ class _Writer:
             yield from self.part(part)
         if plan.table:
             grid = self.instrument.layout.grids[plan.table]
-            values = {c.variable: self.value(c.variable) for c in grid.numbers}
+            values = {c.variable: _figure(self.content.numbers.get(c.variable)) for c in grid.numbers}
             yield TableBlock(grid=grid, values=values)
-
-    def value(self, name: str) -> str:
-        number = self.content.numbers.get(name)
-        return MISSING if number is None else shown(number)
 
     def part(self, part: Part) -> Iterator[Paragraph]:
         """The part's paragraphs: generated sentences and the unit's text run on, its further lines follow."""
@@ -221,9 +214,8 @@ class _Writer:
             return False
 
 
-def _name(key: Key) -> str:
-    """The defined name of the cell a figure comes from."""
-    return prior_name(key.name) if key.lag else key.name
+def _figure(number: Decimal | None) -> str:
+    return MISSING if number is None else shown(number)
 
 
 def _without_lead(text: str, lead: str) -> str:

@@ -25,8 +25,7 @@ from toolkit.report.docx_walk import Element
 from toolkit.report.docx_walk import matched
 from toolkit.report.docx_walk import squeezed
 from toolkit.report.docx_walk import text_of
-from toolkit.report.readback import elements
-from toolkit.report.readback import style_names
+from toolkit.report.readback import contents
 from toolkit.report.readback import style_of
 from toolkit.report.view import shown_caption
 from toolkit.report.view import tidied
@@ -55,7 +54,7 @@ class Polished:
 
 def polished(data: bytes, pattern: Document) -> Polished:
     """Read a .docx as the report ``pattern`` in other words; WordFileError where it cannot be opened."""
-    return _Reader(tidied(pattern), list(elements(data)), style_names(data)).read()
+    return _Reader(tidied(pattern), *contents(data)).read()
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,13 +61,21 @@ def lost_styles(data: bytes) -> list[str]:
     return list(dict.fromkeys(out))
 
 
-def style_names(data: bytes) -> dict[str, str]:
-    """The names of the styles by their ids; an editor's save keeps names and changes ids."""
+def contents(data: bytes) -> tuple[list[Element], dict[str, str]]:
+    """Paragraphs and tables in order, and the names of the styles by their ids: an editor's save changes the ids.
+
+    WordFileError where the file cannot be opened.
+    """
+    document = _opened(data)
+    return list(_both(document.element.body)), _style_names(document)
+
+
+def _style_names(document: Any) -> dict[str, str]:  # noqa: ANN401
     return {
         one.get(f"{{{W}}}styleId", ""): (
             name.get(f"{{{W}}}val", "") if (name := one.find(f"{{{W}}}name")) is not None else ""
         ).casefold()
-        for one in _opened(data).styles.element.iter(f"{{{W}}}style")
+        for one in document.styles.element.iter(f"{{{W}}}style")
     }
 
 
@@ -75,11 +83,6 @@ def style_of(paragraph: Element, names: Mapping[str, str]) -> str:
     """The name of a paragraph's style, folded; "" where it names none."""
     used = next(paragraph.iter(f"{{{W}}}pStyle"), None)
     return names.get(used.get(f"{{{W}}}val"), "") if used is not None else ""
-
-
-def elements(data: bytes) -> Iterator[Element]:
-    """Walk paragraphs and tables in order; WordFileError where the file cannot be opened."""
-    yield from _both(_body(data))
 
 
 def _both(element: Element) -> Iterator[Element]:

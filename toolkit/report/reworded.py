@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
+from toolkit.forms.layout import addresses
 from toolkit.instrument import Instrument
 from toolkit.model.finding import Finding
 from toolkit.model.finding import Severity
 from toolkit.report.blocks import Document
 from toolkit.report.blocks import Fact
-from toolkit.report.blocks import Paragraph
 from toolkit.report.change import OPPOSITES
 from toolkit.report.docx_walk import squeezed
 from toolkit.report.view import wording
@@ -49,14 +49,12 @@ def short(text: str) -> str:
 
 def _generated(document: Document) -> dict[str, list[Fact]]:
     """Generated sentences with the figures in them."""
-    blocks = [block for section in document.sections for block in section.blocks]
     out: dict[str, list[Fact]] = {}
-    for block in (*document.preamble, *blocks, *document.closing):
-        if isinstance(block, Paragraph):
-            for sentence in block.said:
-                out.setdefault(sentence, [])
-            for fact in block.facts:
-                out.setdefault(fact.sentence, []).append(fact)
+    for paragraph in document.paragraphs:
+        for sentence in paragraph.said:
+            out.setdefault(sentence, [])
+        for fact in paragraph.facts:
+            out.setdefault(fact.sentence, []).append(fact)
     return out
 
 
@@ -107,7 +105,7 @@ def _about(instrument: Instrument, severity: Severity, message: str, facts: Sequ
         severity=severity,
         sheet=spots[0].sheet if spots else "",
         cell=spots[0].cell if spots else "",
-        cells=tuple(spot.cell if spot.sheet == spots[0].sheet else spot.reference for spot in spots),
+        cells=addresses(spots),
         variables=names,
         message=message,
         remedy=remedy,

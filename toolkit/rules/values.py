@@ -10,6 +10,7 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
+from toolkit.rules.expression import Node
 from toolkit.rules.terms import Key
 
 Floats = NDArray[np.float64]
@@ -65,6 +66,13 @@ class Exact:
 
     current: Mapping[str, Decimal | None]
     prior: Mapping[str, Decimal | None]
+
+    def result(self, node: Node) -> Decimal | None:
+        """What an expression gives; None where a figure is missing, or where it divides by 0."""
+        try:
+            return Decimal(node.value(self))
+        except (KeyError, ArithmeticError):
+            return None
 
     def number(self, value: Decimal) -> Decimal:
         """A constant."""

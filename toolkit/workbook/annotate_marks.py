@@ -12,7 +12,7 @@ from dataclasses import field
 
 from toolkit.forms.layout import CHECKS
 from toolkit.forms.layout import explain_name
-from toolkit.forms.layout import prior_name
+from toolkit.forms.layout import key_name
 from toolkit.instrument import Instrument
 from toolkit.model.finding import Finding
 from toolkit.model.finding import Severity
@@ -210,7 +210,7 @@ def _explained_at(instrument: Instrument, finding: Finding) -> Place | None:
         return (CHECKS, layout.spot(explain_name(finding.rule)).cell) if finding.rule in layout.explained else None
     for check in instrument.rules.checks:
         if check.rule.id == finding.rule and check.key in layout.explained:
-            names = tuple(prior_name(key.name) if key.lag else key.name for key in check.keys)
+            names = tuple(key_name(key) for key in check.keys)
             if names == finding.variables:
                 return CHECKS, layout.spot(explain_name(check.key)).cell
     return None

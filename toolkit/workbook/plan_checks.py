@@ -17,7 +17,7 @@ from toolkit.forms.layout import SheetPlaces
 from toolkit.forms.layout import Spot
 from toolkit.forms.layout import address
 from toolkit.forms.layout import explain_name
-from toolkit.forms.layout import prior_name
+from toolkit.forms.layout import key_name
 from toolkit.forms.layout import quoted
 from toolkit.instrument import Instrument
 from toolkit.instrument import demand
@@ -146,7 +146,7 @@ def _check(instrument: Instrument, check: Check, known: Known) -> Iterator[Plann
         return layout.check_spot(check.key, column)
 
     row, column = instrument.place(check)
-    names = [prior_name(k.name) if k.lag else k.name for k in check.keys]
+    names = [key_name(key) for key in check.keys]
     first = layout.spot(names[0])
     yield Planned(spot=spot(CheckColumn.RULE), role=Role.SENTENCE, value=check.rule.id)
     yield Planned(spot=spot(CheckColumn.SENTENCE), role=Role.SENTENCE, value=demand(instrument, check))

@@ -82,10 +82,8 @@ class Known:
 
     def result(self, node: Node) -> str | Decimal:
         """What a guarded formula shows: empty while a figure is missing."""
-        try:
-            return Decimal(node.value(Exact(self.current, self.prior)))
-        except (KeyError, ArithmeticError):
-            return ""
+        found = Exact(self.current, self.prior).result(node)
+        return "" if found is None else found
 
 
 @dataclass(frozen=True)
