@@ -51,7 +51,9 @@ def unit_folder(one: Standing) -> str:
     return safe_name(f"{one.code}-{one.short}")
 
 
-def write_results(round_: Round, folder: Path, found: Sequence[Standing], sums: Sums) -> tuple[list[Path], list[str]]:
+def write_results(
+    round_: Round, folder: Path, found: Sequence[Standing], sums: Sums, template: bytes | None
+) -> tuple[list[Path], list[str]]:
     """The consolidated workbook, data, the area's report, the board; faults are told and cost only their own file."""
     total, findings, areas = sums
     name = total.expected.name if total.expected else round_.name
@@ -69,7 +71,7 @@ def write_results(round_: Round, folder: Path, found: Sequence[Standing], sums: 
         ]
         try:
             document = area_document(total, name)
-            files += write_document(round_.kind, document, ALL_FORMATS, folder, own_template(round_)).files.values()
+            files += write_document(round_.kind, document, ALL_FORMATS, folder, template).files.values()
             files += write_companion(total, name, folder)
         except ReportError as error:
             faults.append(str(error))
@@ -83,9 +85,11 @@ def write_results(round_: Round, folder: Path, found: Sequence[Standing], sums: 
     return files, faults
 
 
-def write_unit_reports(round_: Round, folder: Path, found: Sequence[Standing]) -> tuple[list[Path], list[str]]:
+def write_unit_reports(
+    round_: Round, folder: Path, found: Sequence[Standing], template: bytes | None
+) -> tuple[list[Path], list[str]]:
     """The report of every unit that counts, in all formats; one that was written from the same data is kept."""
-    done, template = round_.ledger.outputs(), own_template(round_)
+    done = round_.ledger.outputs()
     looks = _looks(round_, template)
     files: list[Path] = []
     faults: list[str] = []

@@ -17,8 +17,8 @@ from toolkit.consolidation.coverage import Expected
 from toolkit.consolidation.coverage import compare
 from toolkit.consolidation.coverage import completeness
 from toolkit.consolidation.tables import long_parquet
+from toolkit.model.finding import FAIL_ON
 from toolkit.model.finding import Finding
-from toolkit.model.finding import Severity
 from toolkit.model.returns import Verdict
 from toolkit.model.standing import Standing
 from toolkit.pipeline.collect import Collected
@@ -51,9 +51,8 @@ class RoundUp:
 
     def exit_code(self, fail_on: str) -> int:
         """The contract's: unread input, then findings on returns or sums."""
-        levels = {"error": {Severity.ERROR}, "verify": {Severity.ERROR, Severity.VERIFY}, "never": set[Severity]()}
         found = [f for one in self.standings if one.newest is not None for f in one.newest.findings]
-        failed = any(f.severity in levels[fail_on] for f in (*found, *self.findings))
+        failed = any(f.severity in FAIL_ON[fail_on] for f in (*found, *self.findings))
         return 4 if self.faults else 3 if self.collected.unread else int(failed)
 
 
@@ -69,19 +68,21 @@ def round_up(  # noqa: PLR0913 - one parameter an option of the command
     progress: Progress | None = None,
 ) -> RoundUp:
     """Do all of it; ``node`` names the area of the tree to add up instead of the whole roster."""
-    own_template(round_)
+    template = own_template(round_)
     collected = collect(round_, jobs, progress)
     found = standings(round_)
     handed = hand_back(round_, found)
     area = round_.roster.find(node).code if node else ""
     total, findings, areas = add_up(round_, found, area, everything=everything)
     folder = target_of(round_, target, area, everything=everything)
-    files, faults = write_results(round_, folder, found, (total, findings, areas))
+    files, faults = write_results(round_, folder, found, (total, findings, areas), template)
     if parquet and total.members:
         files.append(write(folder / "汇总明细.parquet", long_parquet(total)))
     if reports:
         below = {unit.code for unit in round_.roster.reporting(area)}
-        more, wrong = write_unit_reports(round_, folder, [one for one in found if not area or one.code in below])
+        more, wrong = write_unit_reports(
+            round_, folder, [one for one in found if not area or one.code in below], template
+        )
         files, faults = [*files, *more], [*faults, *wrong]
     if folder == round_.folder.results:
         retire(round_, found, (total, findings, areas), files)

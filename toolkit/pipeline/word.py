@@ -7,30 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from toolkit.consolidation.aggregate import as_return
 from toolkit.errors import ReportError
 from toolkit.errors import UsageError
 from toolkit.instrument import Instrument
+from toolkit.model.finding import FAIL_ON
 from toolkit.model.finding import Finding
 from toolkit.model.finding import Severity
 from toolkit.model.returns import Return
-from toolkit.pipeline.consolidate import gather
-from toolkit.pipeline.consolidate import summed
-from toolkit.pipeline.files import inputs
-from toolkit.pipeline.files import is_round
 from toolkit.pipeline.files import write
 from toolkit.pipeline.instruments import instrument
-from toolkit.pipeline.report import area_document
 from toolkit.pipeline.report import blank_document
 from toolkit.pipeline.report import formats
-from toolkit.pipeline.report import return_document
 from toolkit.pipeline.report import write_document
-from toolkit.pipeline.round_up import add_up
-from toolkit.pipeline.rounds import open_round
-from toolkit.pipeline.standing import standings
-from toolkit.pipeline.verify import verify
+from toolkit.pipeline.sources import read_source
 from toolkit.pipeline.word_files import read_word
-from toolkit.pipeline.write_up import NAMED_BY_COVER
 from toolkit.report.blocks import Document
 from toolkit.report.compared import differences
 from toolkit.report.docx_template import build_template
@@ -79,8 +69,7 @@ class ReadBack:
 
     def exit_code(self, fail_on: str) -> int:
         """1 for findings at or above ``fail_on``."""
-        levels = {"error": {Severity.ERROR}, "verify": {Severity.ERROR, Severity.VERIFY}, "never": set[Severity]()}
-        return int(any(one.severity in levels[fail_on] for one in self.findings))
+        return int(any(one.severity in FAIL_ON[fail_on] for one in self.findings))
 
 
 def read_back(  # noqa: PLR0913 - one parameter an option of the command
@@ -107,23 +96,10 @@ def read_back(  # noqa: PLR0913 - one parameter an option of the command
 
 
 def written_from(source: Path, *, name: str = "", form: str = "") -> tuple[Instrument, Return, Document]:
-    """The data and the report of a workbook, of a folder's sum or of a round; UsageError where there is none."""
-    if is_round(source):
-        with open_round(source, alone=False) as round_:
-            total, _, _ = add_up(round_, standings(round_))
-            kind, named = round_.kind, name or round_.name
-    elif source.is_dir():
-        kind, verdicts = gather(source, form)
-        total, _ = summed(kind, verdicts)
-        named = name or source.resolve().name
-    else:
-        if name:
-            raise UsageError(NAMED_BY_COVER)
-        (verdict,) = verify(inputs([source]), form)
-        kind, document = return_document(verdict, form)
-        if verdict.content is None:
-            raise UsageError(f"{verdict.file}：不能据此写报告。")
-        return kind, verdict.content, document
-    if not total.members:
+    """The form, the data and the report of a workbook, of a folder's sum or of a round; UsageError where none is."""
+    found = read_source(source, name=name, form=form)
+    if found.made is None and source.is_file():
+        raise UsageError(f"{found.verdicts[0].file}：不能据此写报告。")
+    if found.made is None:
         raise UsageError(f"{source}：没有通过核对的表，没有可以比较的数据。")
-    return kind, as_return(total, named), area_document(total, named)
+    return found.made
