@@ -12,7 +12,7 @@ from importlinter import cli as linter
 
 ROOT = Path(__file__).parents[1]
 MODULES = sorted((ROOT / "toolkit").rglob("*.py"))
-LONGEST_MODULE, LONGEST_FUNCTION = 250, 40
+LONGEST_MODULE, LONGEST_FUNCTION = 400, 40
 #: Each library and the modules that may import it.
 HOMES = {
     "xlsxwriter": ["workbook/pen.py"],
