@@ -34,7 +34,6 @@ from toolkit.board.text import data_block
 from toolkit.board.text import visible
 from toolkit.consolidation.aggregate import consolidate
 from toolkit.consolidation.coverage import completeness
-from toolkit.consolidation.exact import written
 from toolkit.consolidation.expected import Expected
 from toolkit.instrument import Instrument
 from toolkit.instrument import loads
@@ -45,6 +44,7 @@ from toolkit.model.returns import Verdict
 from toolkit.model.standing import Standing
 from toolkit.model.standing import State
 from toolkit.pipeline.verify import verify
+from toolkit.text import written
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "yunling-2025"
 PLAIN = """

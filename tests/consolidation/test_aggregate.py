@@ -23,8 +23,8 @@ from toolkit.consolidation.choice import OTHER_PERIOD
 from toolkit.consolidation.choice import OTHER_VERSION
 from toolkit.consolidation.choice import REPEATED
 from toolkit.consolidation.exact import total
-from toolkit.consolidation.exact import written
 from toolkit.model.finding import Status
+from toolkit.text import written
 
 SMALL = small()
 AMOUNTS = st.decimals(min_value=0, max_value=999_999_999_999, places=6)

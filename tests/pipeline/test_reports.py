@@ -20,7 +20,6 @@ from made import save
 from made import verdict
 from made import workbook
 
-from toolkit.checks.wording import shown
 from toolkit.errors import DefinitionError
 from toolkit.errors import ReportError
 from toolkit.model.returns import Return
@@ -33,6 +32,7 @@ from toolkit.report.blocks import Paragraph
 from toolkit.report.narrative import write_report
 from toolkit.report.readback import read_docx
 from toolkit.report.readback import text_of_docx
+from toolkit.text import shown
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 REAL = ("xingqing-kejigongxin-2023", "suqian-2023", "hongze-2023")

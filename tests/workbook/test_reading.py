@@ -14,10 +14,11 @@ from toolkit.model.flat import CellValue
 from toolkit.model.flat import FlatCell
 from toolkit.model.flat import FlatStyle
 from toolkit.model.form import NumberType
+from toolkit.text import exact
 from toolkit.workbook.reading import Reading
-from toolkit.workbook.reading import exact
 from toolkit.workbook.reading import plain_number
 from toolkit.workbook.reading import read_number
+from toolkit.workbook.reading import read_text
 
 COUNT = NumberType(unit="件")
 FEE = NumberType(kind="decimal", decimals=6, maximum=Decimal(999_999_999), unit="万元")
@@ -85,8 +86,8 @@ def test_a_number_that_does_not_fit_keeps_its_value_and_is_a_fault(
     ("value", "kind", "fault"),
     [
         (1e12, COUNT, "数字太大（1000000000000）"),
-        (1e308, COUNT, "数字太大（1e+308）"),
-        (-1e308, CHANGE, "数字太大（-1e+308）"),
+        (1e308, COUNT, f"数字太大（1{'0' * 29}…）"),
+        (-1e308, CHANGE, f"数字太大（-1{'0' * 28}…）"),
         (1e9, FEE, "数字太大（1000000000）"),
         (101.0, POSITIVE, "数字太大（101）"),
         ("1000000000000", COUNT, "数字太大（1000000000000）"),
@@ -101,14 +102,25 @@ def test_a_number_that_is_too_large_has_no_value(value: CellValue, kind: NumberT
     [
         (12.000000000000002, COUNT, "12"),
         (11.999999999999998, COUNT, "12"),
-        (0.30000000000000004, FEE, "0.300000"),
-        (5e-324, COUNT, "0"),
+        (2.9999999999999996, COUNT, "3"),
+        (0.1 + 0.2, FEE, "0.3"),
+        (1234567.8900000001, FEE, "1234567.89"),
     ],
 )
-def test_the_trace_of_a_calculation_is_rounded_away_and_noted(value: float, kind: NumberType, number: str) -> None:
-    reading = told(value, kind)
-    assert (reading.value, reading.fault) == (Decimal(number), "")
-    assert reading.note == f"按 {number} 读取"
+def test_the_trace_of_a_calculation_that_no_spreadsheet_shows_is_nothing_to_tell(
+    value: float, kind: NumberType, number: str
+) -> None:
+    assert told(value, kind) == Reading(value=Decimal(number))
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "number"),
+    [(12.0000000001, COUNT, "12"), (0.3000000001, FEE, "0.3"), (5e-324, COUNT, "0")],
+)
+def test_a_number_near_to_the_one_that_fits_is_noted_and_nothing_is_asked_for(
+    value: float, kind: NumberType, number: str
+) -> None:
+    assert told(value, kind) == Reading(value=Decimal(number), note=f"按 {number} 读取", remedy="不影响报送")
 
 
 @pytest.mark.parametrize("value", [12.001, 11.9999, 0.000001])
@@ -147,7 +159,8 @@ def test_a_text_that_is_a_number_in_all_but_type_is_read_and_noted(text: str, ki
     reading = told(text, kind)
     assert (reading.value, reading.fault, reading.blank) == (Decimal(number), "", False)
     assert reading.note.startswith("“")
-    assert reading.note.endswith("读取")
+    assert reading.note.endswith(f"”已按 {number} 读取")
+    assert reading.remedy.startswith("请改成普通数字")
 
 
 @pytest.mark.parametrize(
@@ -354,7 +367,7 @@ def test_whatever_stands_in_a_cell_is_a_number_a_blank_or_a_fault(
     reading = told(value, kind, number_format)
     assert (reading.value is not None) + reading.blank + bool(reading.fault) >= 1
     assert not (reading.blank and (reading.fault or reading.note or reading.value is not None))
-    assert bool(reading.fault) == bool(reading.remedy)
+    assert bool(reading.fault or reading.note) == bool(reading.remedy)
     if reading.value is not None:
         assert reading.value.is_finite()
         assert abs(reading.value) <= kind.maximum
@@ -377,6 +390,34 @@ def test_a_whole_number_is_the_same_however_it_is_written(number: int) -> None:
 def test_a_decimal_is_read_as_the_decimal_that_was_typed(number: Decimal) -> None:
     assert told(float(number), FEE) == Reading(value=number)
     assert exact(float(number)) == number
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format", "text"),
+    [
+        (1234567.89, "General", "1234567.89"),
+        (45658.0, "yyyy-mm-dd", "2025-01-01"),
+        (45658.0, 'yyyy"年"m"月"d"日"', "2025-01-01"),
+        (45658.0, 'yyyy"年"m"月"', "2025-01"),
+        (45658.25, "yyyy-mm-dd hh:mm", "45658.25"),
+        (45658.0, "General", "45658"),
+        (45658.0, "[Red]0", "45658"),
+        (60.0, "yyyy-mm-dd", "60"),
+        (1e300, "yyyy-mm-dd", "1" + "0" * 300),
+        (0.07, "0%", "7%"),
+        (True, "General", "TRUE"),
+        (None, "General", ""),
+        (CellError("#N/A"), "General", ""),
+        (" 甲\r\n乙 ", "yyyy", "甲\n乙"),
+    ],
+)
+def test_a_text_cell_is_read_as_its_sheet_shows_it(value: CellValue, number_format: str, text: str) -> None:
+    assert read_text(FlatCell(value), FlatStyle(number_format=number_format)) == text
+
+
+def test_a_date_counted_from_1904_is_the_same_day() -> None:
+    style = FlatStyle(number_format="yyyy-mm-dd")
+    assert read_text(FlatCell(44196.0), style, from_1904=True) == "2025-01-01"
 
 
 def test_a_spreadsheets_own_formulas_count_numbers_only() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from toolkit.consolidation.aggregate import Consolidation
-from toolkit.consolidation.exact import written
+from toolkit.text import written
 
 
 @dataclass(frozen=True, slots=True)

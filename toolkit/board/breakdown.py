@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from toolkit.consolidation.exact import written
 from toolkit.instrument import Instrument
 from toolkit.model.form import Variable
 from toolkit.rules.compile import Check
+from toolkit.text import written
 
 #: So many parts are drawn, so many totals of one rule; a total of fewer parts needs no drawing.
 _PARTS, _TOTALS, _FEWEST = 10, 3, 3

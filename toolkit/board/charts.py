@@ -69,13 +69,13 @@ class Timeline:
         return tuple(Line(one.kind, one.label, one.count, self._steps(one.kind)) for one in self._counts)
 
     def _steps(self, kind: str) -> str:
-        so_far, parts = 0, [f"M0 {_HEIGHT:g}"]
+        so_far, parts = 0, [f"M0 {_HEIGHT:.0f}"]
         for day, counts in self.days.items():
             if counts[kind]:
                 so_far += counts[kind]
                 height = _HEIGHT - _HEIGHT * so_far / self.most
                 parts.append(f"H{self.percent(day) * _WIDTH / 100:.1f}V{height:.1f}")
-        return "".join([*parts, f"H{_WIDTH:g}"])
+        return "".join([*parts, f"H{_WIDTH:.0f}"])
 
     @property
     def levels(self) -> list[tuple[int, float]]:

@@ -14,10 +14,10 @@ from toolkit.board.breakdown import Breakdown
 from toolkit.board.breakdown import breakdowns
 from toolkit.board.text import visible
 from toolkit.consolidation.aggregate import Consolidation
-from toolkit.consolidation.exact import written
 from toolkit.consolidation.units import file_name
 from toolkit.model.form import Table
 from toolkit.model.grid import Grid
+from toolkit.text import written
 
 #: Under a figure so many units are named in the page itself; where there are many units, only the biggest.
 _SOURCES, _FEW_SOURCES, _MANY = 12, 3, 120

@@ -9,7 +9,6 @@ from decimal import Decimal
 from toolkit.board.breakdown import top_totals
 from toolkit.board.figures import change
 from toolkit.consolidation.aggregate import Consolidation
-from toolkit.consolidation.exact import written
 from toolkit.consolidation.key_figures import Numbers
 from toolkit.consolidation.key_figures import key_figures
 from toolkit.instrument import Instrument
@@ -17,6 +16,7 @@ from toolkit.rules.expression import Cell
 from toolkit.rules.expression import Node
 from toolkit.rules.terms import Key
 from toolkit.rules.values import Exact
+from toolkit.text import shown
 
 #: So many figures fit the top of the page; so many units the table of their parts.
 _FIGURES, _UNITS = 8, 300
@@ -77,4 +77,4 @@ def _told(nodes: Sequence[Node], numbers: Numbers, prior: Numbers) -> tuple[str,
 
 
 def _written(value: Decimal | None) -> str:
-    return "" if value is None else written(value)
+    return "" if value is None else shown(value)

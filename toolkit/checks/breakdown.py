@@ -17,7 +17,6 @@ from toolkit.checks.language import figures
 from toolkit.checks.language import quoted
 from toolkit.checks.language import sentences
 from toolkit.checks.remark import Remark
-from toolkit.checks.wording import shown
 from toolkit.checks.words import skipped
 from toolkit.checks.words import units_of
 from toolkit.checks.words import value_of
@@ -25,6 +24,7 @@ from toolkit.instrument import Instrument
 from toolkit.model.returns import Return
 from toolkit.model.rule import TextRule
 from toolkit.rules.compile import compile_expression
+from toolkit.text import shown
 
 _OPENS = re.compile(r"其中|包括|分别为|分别是|含|[：:（(]")
 _CLOSES = {"（": "）", "(": ")"}

@@ -12,7 +12,6 @@ from toolkit.checks.language import numeral
 from toolkit.checks.language import quoted
 from toolkit.checks.language import sentences
 from toolkit.checks.remark import Remark
-from toolkit.checks.wording import shown
 from toolkit.checks.words import Pattern
 from toolkit.checks.words import patterns
 from toolkit.checks.words import skipped
@@ -20,6 +19,7 @@ from toolkit.checks.words import value_of
 from toolkit.instrument import Instrument
 from toolkit.model.returns import Return
 from toolkit.model.rule import TextRule
+from toolkit.text import shown
 
 #: Directly behind these a figure is a change, not a count.
 _CHANGE = re.compile(r"(增加|减少|增长|下降|上升|多|少|增|减|提高|降低)(了|至|到)?$")

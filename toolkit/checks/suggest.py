@@ -15,11 +15,11 @@ from toolkit.checks.evidence import parts
 from toolkit.checks.localise import localise
 from toolkit.checks.slips import Explanation
 from toolkit.checks.slips import Move
-from toolkit.checks.wording import shown
 from toolkit.instrument import Instrument
 from toolkit.model.returns import Return
 from toolkit.rules.compile import Check
 from toolkit.rules.values import Exact
+from toolkit.text import shown
 
 #: The next explanation has to be dearer by so much, for the first to be called the likeliest.
 CLEAR = 0.25

@@ -11,25 +11,15 @@ from toolkit.instrument import Instrument
 from toolkit.instrument import Labels
 from toolkit.instrument import demand
 from toolkit.model.returns import Return
-from toolkit.rules.compile import DECIMALS
 from toolkit.rules.compile import Check
 from toolkit.rules.expression import Cell
 from toolkit.rules.expression import Node
 from toolkit.rules.expression import Number
 from toolkit.rules.terms import Key
 from toolkit.rules.values import Exact
+from toolkit.text import shown
 
 _SIDE_LONGEST = 160
-
-
-def shown(number: Decimal) -> str:
-    """A number as a person writes it: no exponent, no trailing zeros of a decimal."""
-    exponent = number.as_tuple().exponent
-    if isinstance(exponent, int) and exponent < -DECIMALS:
-        number = round(number, DECIMALS)
-    text = f"{number:f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text == "-0" else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from toolkit.model.finding import Finding
 from toolkit.model.finding import Severity
 from toolkit.model.returns import Return
 from toolkit.model.returns import Verdict
+from toolkit.text import written
 
 _LONGEST = 30
 
@@ -91,7 +92,7 @@ def _change(instrument: Instrument, name: str, labels: tuple[str, str], old: str
 
 
 def _figure(value: Decimal | None) -> str:
-    return "空" if value is None else f"{value:f}"
+    return "空" if value is None else written(value)
 
 
 def _short(text: str) -> str:

@@ -18,6 +18,8 @@ from toolkit.model.flat import CellError
 from toolkit.model.flat import FlatCell
 from toolkit.model.flat import FlatSheet
 from toolkit.model.flat import FlatStyle
+from toolkit.text import cell_text
+from toolkit.text import shortened
 from toolkit.workbook.gate import admit_bytes
 from toolkit.workbook.markup import column_number
 from toolkit.workbook.read import read
@@ -28,7 +30,7 @@ _SEPARATORS = ",;\t"
 _PROBED = 10
 _EXACT = 10**15
 _ADDRESS = re.compile(r"([A-Z]+)([0-9]+)")
-_BRACKETED = re.compile(r'\[[^\]]*\]|"[^"]*"|\\.')
+_BRACKETED = re.compile(r'\[[^\[\]]*\]|"[^"]*"|\\.')
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
 #: Control characters, marks that turn the direction of a line, halves of characters, and what stands for a lost one.
 _BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffd-\uffff]")
@@ -87,20 +89,20 @@ def _text(cell: FlatCell, shape: str) -> tuple[str, str]:
         case None:
             return "", "是公式，文件里没有它的结果。请选择性粘贴为数值"
         case CellError(code):
-            return code, f"是错误值 {code}。请改正"
+            return shortened(code), f"是错误值 {shortened(code)}。请改正"
         case bool():
-            return str(cell.value).upper(), ""
+            return cell_text(cell.value), ""
         case str():
             return cell.value, ""
     if re.search("[ymdhs]", _BRACKETED.sub("", shape), re.IGNORECASE) and shape != "General":
-        return str(cell.value), "被表格软件当成了日期或时间。请把这一列设为文本格式，再重新输入"
+        return cell_text(cell.value), "被表格软件当成了日期或时间。请把这一列设为文本格式，再重新输入"
     return _number(cell.value, shape)
 
 
 def _number(value: float, shape: str) -> tuple[str, str]:
     """A number as typed: 1 and not 1.0; with the zeros before it where the format shows them."""
     if value != int(value):
-        return repr(value), ""
+        return cell_text(value), ""
     fault = "数字太长，表格软件只保留 15 位，后面的已经丢失。请设为文本格式，再重新输入" if abs(value) >= _EXACT else ""
     return str(int(value)).zfill(len(shape) if set(shape) == {"0"} else 0), fault
 

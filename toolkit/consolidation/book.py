@@ -9,7 +9,6 @@ from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.book_notes import Notes
 from toolkit.consolidation.book_sources import SourceSheet
 from toolkit.consolidation.book_units import UnitSheet
-from toolkit.consolidation.exact import written
 from toolkit.consolidation.fit import breadth
 from toolkit.consolidation.fit import height
 from toolkit.forms.grids import plain
@@ -18,6 +17,7 @@ from toolkit.instrument import Instrument
 from toolkit.model.finding import Finding
 from toolkit.model.form import Table
 from toolkit.model.grid import GridCell
+from toolkit.text import written
 from toolkit.workbook.pen import Page
 from toolkit.workbook.pen import Pen
 

@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.exact import places
-from toolkit.consolidation.exact import written
 from toolkit.consolidation.fit import breadth
 from toolkit.consolidation.fit import height
 from toolkit.consolidation.units import file_name
@@ -21,6 +20,7 @@ from toolkit.forms.layout import address
 from toolkit.forms.layout import quoted
 from toolkit.model.form import Variable
 from toolkit.model.returns import Verdict
+from toolkit.text import written
 from toolkit.workbook.pen import Page
 
 _TABLE, _ROW, _COLUMN, _TOTAL, _COUNT, _HEAD, _FIRST = range(2, 9)

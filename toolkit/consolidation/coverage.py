@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 
 from toolkit.consolidation.aggregate import Consolidation
-from toolkit.consolidation.exact import written
 from toolkit.consolidation.expected import Expected
 from toolkit.consolidation.wording import named
 from toolkit.forms.layout import Spot
@@ -14,6 +13,7 @@ from toolkit.model.finding import Severity
 from toolkit.model.form import Table
 from toolkit.model.returns import Return
 from toolkit.model.returns import Verdict
+from toolkit.text import written
 
 __all__ = ["Expected", "compare", "completeness"]
 

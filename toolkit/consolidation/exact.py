@@ -1,4 +1,4 @@
-"""Sums without rounding, and numbers as text without noise.
+"""Sums without rounding.
 
 Decimals are added as they are: measured four times as fast as scaling each to a 64-bit integer for numpy first.
 """
@@ -28,10 +28,3 @@ def places(value: Decimal) -> int:
     """How many decimal places a number is written with; negative for ``1E+3``."""
     exponent = value.as_tuple().exponent
     return -exponent if isinstance(exponent, int) else 0
-
-
-def written(value: Decimal) -> str:
-    """Write a number as plain digits: no exponent, no trailing zeros."""
-    text = f"{value:f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text in {"-0", ""} else text

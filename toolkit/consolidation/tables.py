@@ -14,7 +14,6 @@ from typing import Any
 
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.exact import places as exact_places
-from toolkit.consolidation.exact import written
 from toolkit.consolidation.observations import Observation
 from toolkit.consolidation.observations import list_observations
 from toolkit.consolidation.observations import observations
@@ -22,6 +21,7 @@ from toolkit.consolidation.observations import places
 from toolkit.consolidation.observations import sources
 from toolkit.errors import ToolkitError
 from toolkit.model.returns import Verdict
+from toolkit.text import written
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,6 +12,10 @@ class CellError(NamedTuple):
 
     code: str
 
+    def __str__(self) -> str:
+        """As the cell shows it, wherever a message quotes it."""
+        return self.code
+
 
 #: What a cell holds: a number, a text, a truth value, an error, or None for a blank. Zero is not blank.
 CellValue = float | str | bool | CellError | None
@@ -44,7 +48,11 @@ class FlatSheet:
 
 @dataclass(frozen=True, slots=True)
 class FlatWorkbook:
-    """A workbook: sheets in order, ``names`` as ``name -> "sheet!A1"``, custom document properties, cell styles."""
+    """A workbook: sheets in order, ``names`` as ``name -> "sheet!A1"``, custom document properties, cell styles.
+
+    ``from_1904`` tells from which year its dates are counted, if not from 1900. ``overlong`` is the place of the first
+    cell that holds more than a spreadsheet allows; of its text the beginning is kept.
+    """
 
     sheets: Mapping[str, FlatSheet]
     names: Mapping[str, str]
@@ -52,6 +60,8 @@ class FlatWorkbook:
     styles: tuple[FlatStyle, ...]
     structure_locked: bool = False
     program: str = ""
+    from_1904: bool = False
+    overlong: str = ""
 
     def at(self, sheet: str, cell: str) -> FlatCell:
         """The cell at an address; a blank one where nothing stands."""

@@ -8,6 +8,8 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
+from toolkit.text import shortened
+
 KINDS = ("year", "half", "quarter", "month")
 _SHAPES = {
     "year": re.compile(r"([0-9]{4})(?:年(?:全年|度)?)?()"),
@@ -45,7 +47,7 @@ class Period:
         if out is None and (found := _SHAPES[kind].fullmatch(plain)):
             out = cls(int(found[1]), int(_PARTS.get(found[2], found[2] or 0)), kind)
         if out is None or not out.year:
-            msg = f"期间“{text}”不对，应写成 {_EXAMPLES[kind]} 这样"
+            msg = f"期间“{shortened(text)}”不对，应写成 {_EXAMPLES[kind]} 这样"
             raise ValueError(msg)
         return out
 

@@ -31,6 +31,7 @@ from toolkit.workbook.gate import admit
 from toolkit.workbook.gate import admit_bytes
 from toolkit.workbook.plan import blank_plan
 from toolkit.workbook.read import read
+from toolkit.workbook.refusal import refusal
 from toolkit.workbook.structure import check_structure
 from toolkit.workbook.structure import identify
 
@@ -69,6 +70,8 @@ def _understand(file: str, let_in: Callable[[], Admitted], form: str) -> Underst
     structure = check_structure(flat, kind, plan, identity)
     if any(finding.severity is Severity.FATAL for finding in structure):
         return foreign(file, admitted.sha256, identity, structure)
+    if flat.overlong:
+        return unreadable(file, refusal("FILE-41", flat.overlong))
     formulas = sort_formulas(flat, plan)
     content, values = extract(flat, kind, identity, formulas, (file, admitted.sha256))
     findings = (*structure, *values, *examine(flat, kind, plan, formulas))

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from toolkit.checks.language import normal
 from toolkit.checks.language import numeral
-from toolkit.checks.wording import shown
 from toolkit.report.plan import Answer
+from toolkit.text import shown
 
 _MARKS = " 　，。、；：！,.;:!"
 _TEN_THOUSAND = Decimal(10_000)

@@ -6,12 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from toolkit.checks.wording import shown
 from toolkit.forms.layout import key_name
 from toolkit.model.returns import Return
 from toolkit.report.blocks import Fact
 from toolkit.rules.expression import Node
 from toolkit.rules.values import Exact
+from toolkit.text import labelled
+from toolkit.text import shown
 
 #: ``{分单位 requests.new.total}``: printed in the report of a sum only.
 BY_UNIT = re.compile(r"分单位\s+(.+)")
@@ -41,6 +42,6 @@ def by_unit(gap: ByUnit, members: Members, measure: str) -> tuple[str, tuple[Fac
         told = sorted(told, key=lambda one: -one[1])[:_FIRST]
     if not told:
         return "", ()
-    words = "、".join(f"{unit}{shown(value)}{measure}" for unit, value in told)
+    words = "、".join(labelled(unit, f"{shown(value)}{measure}") for unit, value in told)
     facts = tuple(Fact(text=shown(value), variables=names, unit=unit) for unit, value in told)
     return f"（{'较多的是' if many else ''}{words}）", facts

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP
 from decimal import Decimal
 
-from toolkit.checks.wording import shown
 from toolkit.model.form import Variable
 from toolkit.rules.expression import Node
 from toolkit.rules.terms import Key
 from toolkit.rules.values import Exact
+from toolkit.text import shown
 
 #: ``{，同比 requests.new.total}``: the mark before it is printed only where the comparison is.
 CHANGE = re.compile(r"([，；。、]?)同比\s+(.+)")

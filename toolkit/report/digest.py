@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from collections.abc import Sequence
 
 from toolkit.checks.likeness import similar
-from toolkit.checks.wording import shown
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.key_figures import key_figures
 from toolkit.consolidation.wording import named
@@ -18,6 +17,7 @@ from toolkit.report.blocks import Section
 from toolkit.report.blocks import TableBlock
 from toolkit.rules.expression import Node
 from toolkit.rules.values import Exact
+from toolkit.text import shown
 
 NAME = "各单位情况和文字摘编"
 _HEADS = ("序号", "单位")

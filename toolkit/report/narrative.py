@@ -9,7 +9,6 @@ from decimal import Decimal
 from functools import cached_property
 
 from toolkit.checks.claims import told
-from toolkit.checks.wording import shown
 from toolkit.forms.layout import key_name
 from toolkit.instrument import Instrument
 from toolkit.model.period import Period
@@ -38,6 +37,8 @@ from toolkit.report.plan import SectionPlan
 from toolkit.report.plan import Template
 from toolkit.rules.compile import holds
 from toolkit.rules.values import Exact
+from toolkit.text import labelled
+from toolkit.text import shown
 
 #: What a finished sentence, or a mark for a missing text, ends with.
 _ENDS = "。！？；…”）】"
@@ -93,7 +94,7 @@ class _Writer:
         if items:
             unit = next(one.type.unit for one in self.instrument.form.lists if one.id == name)
             words["list.total"] = shown(sum((count for _, count in items), Decimal(0)))
-            words["list.parts"] = "，".join(f"{label}{shown(count)}{unit}" for label, count in items)
+            words["list.parts"] = "，".join(labelled(label, f"{shown(count)}{unit}") for label, count in items)
         out: list[str] = [template.pieces[0]]
         facts: list[Fact] = []
         for gap, piece in zip(template.gaps, template.pieces[1:], strict=True):

@@ -30,9 +30,8 @@ from toolkit.rules.terms import Key
 from toolkit.rules.terms import Terms
 from toolkit.rules.terms import added
 from toolkit.rules.values import Frame
+from toolkit.text import DECIMALS
 
-#: Both sides are compared after rounding their difference to so many places: binary noise is not an error.
-DECIMALS = 6
 #: Codes of a verdict matrix, by position.
 OUTCOMES = (Outcome.PASS, Outcome.FAIL, Outcome.UNDETERMINED, Outcome.NOT_APPLICABLE)
 _PASS, _FAIL, _UNDETERMINED, _NOT_APPLICABLE = range(4)

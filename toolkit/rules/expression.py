@@ -17,6 +17,7 @@ from toolkit.rules.terms import added
 from toolkit.rules.terms import divided
 from toolkit.rules.terms import multiplied
 from toolkit.rules.terms import scaled
+from toolkit.text import written
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Number:
     def words(self, speech: Speech) -> str:
         """The constant."""
         del speech
-        return f"{self.constant:f}"
+        return written(self.constant)
 
     def keys(self) -> Iterator[Key]:
         """No variable."""

@@ -16,10 +16,11 @@ from toolkit.forms.layout import key_name
 from toolkit.instrument import Instrument
 from toolkit.model.finding import Finding
 from toolkit.model.finding import Severity
-from toolkit.model.flat import CellError
 from toolkit.model.flat import CellValue
 from toolkit.model.flat import FlatWorkbook
 from toolkit.model.returns import Verdict
+from toolkit.text import cell_text
+from toolkit.text import shortened
 from toolkit.workbook.forensics import normal
 from toolkit.workbook.plan import blank_plan
 from toolkit.workbook.planned import Role
@@ -90,9 +91,13 @@ def marking(
 ) -> Marking:
     """Marks and lines for a workbook; ``results`` are what its formulas give once they are put back."""
     restored = altered_formulas(flat, instrument)
-    words = {place: _value(flat.at(*place).value) or _EMPTY for place in results if place not in restored}
+    words = {
+        place: shortened(cell_text(flat.at(*place).value, _EMPTY), _LONGEST_VALUE)
+        for place in results
+        if place not in restored
+    }
     altered = {
-        place: f"原填 {_stood(flat, place)}，公式结果 {_value(results.get(place)) or '暂无（有格没有填）'}"
+        place: f"原填 {_stood(flat, place)}，公式结果 {_result(results.get(place))}"
         for place in put_back(instrument, verdict)
         if place in restored
     }
@@ -179,7 +184,7 @@ def _content(flat: FlatWorkbook, finding: Finding, place: Place, words: Mapping[
 def _stood(flat: FlatWorkbook, place: Place) -> str:
     """What a cell held when it came."""
     cell = flat.at(*place)
-    text = _value(cell.value) if cell.formula is None else f"={cell.formula}"
+    text = cell_text(cell.value) if cell.formula is None else f"={cell.formula}"
     text = " ".join(plain(text).split())
     return f"{text[:_LONGEST_VALUE]}…" if len(text) > _LONGEST_VALUE else text or _EMPTY
 
@@ -220,14 +225,8 @@ def _called(place: Place, sheet: str) -> str:
     return place[1] if place[0] == sheet else "!".join(place)
 
 
-def _value(value: CellValue) -> str:
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, CellError):
-        return value.code
-    if isinstance(value, float):
-        return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)  # noqa: PLR2004
-    return value or ""
+def _result(value: CellValue) -> str:
+    return shortened(cell_text(value, "暂无（有格没有填）"), _LONGEST_VALUE)
 
 
 def counted(lines: Sequence[Line]) -> str:

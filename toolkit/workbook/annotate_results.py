@@ -20,6 +20,7 @@ from toolkit.instrument import Instrument
 from toolkit.model.flat import CellError
 from toolkit.model.flat import CellValue
 from toolkit.model.flat import FlatWorkbook
+from toolkit.text import cell_text
 from toolkit.workbook.annotate_marks import Place
 from toolkit.workbook.markup import MAIN
 from toolkit.workbook.plan import plan
@@ -55,7 +56,7 @@ def results(flat: FlatWorkbook, instrument: Instrument) -> dict[Place, CellValue
         if name in lagged and number is not None:
             prior[lagged[name]] = number
         elif name in texts and value is not None:
-            values[name] = str(value)
+            values[name] = cell_text(value)
         elif name in instrument.variables and name not in derived and number is not None:
             values[name] = number
     made = plan(instrument, Prefill(prior=prior, values=values))
@@ -170,7 +171,7 @@ def _placed(drawing: bytes, sheet: etree._Element) -> bytes:
         anchor = etree.Element(f"{_CLIENT}Anchor")
         anchor.text = ", ".join(f"{number}, {rest}" for number, rest in ends)
         client.insert(2, anchor)
-        style = f"margin-left:{left * 0.75:g}pt;margin-top:{top * 0.75:g}pt"
+        style = f"margin-left:{round(left * 0.75, 2)}pt;margin-top:{round(top * 0.75, 2)}pt"
         shape.set("style", re.sub(r"margin-left:[^;]*;\s*margin-top:[^;]*", style, shape.get("style", "")))
     return bytes(etree.tostring(root))
 

@@ -10,8 +10,10 @@ from toolkit.instrument import Instrument
 from toolkit.model.finding import Finding
 from toolkit.model.finding import Outcome
 from toolkit.model.finding import Severity
+from toolkit.model.flat import CellError
+from toolkit.model.flat import FlatCell
 from toolkit.model.flat import FlatWorkbook
-from toolkit.workbook.reading import shortened
+from toolkit.text import shortened
 
 
 def blank_findings(instrument: Instrument, blanks: Sequence[str]) -> Iterator[Finding]:
@@ -30,21 +32,31 @@ def blank_findings(instrument: Instrument, blanks: Sequence[str]) -> Iterator[Fi
 
 
 def blank_texts(instrument: Instrument, flat: FlatWorkbook, texts: Mapping[str, str]) -> Iterator[Finding]:
-    """VAL-01 for required texts: one finding a sheet if none of several was written, else one a text."""
+    """VAL-01 for required texts: one finding a sheet if none of several was written, else one a text.
+
+    An error value is none in any text: left unsaid, it would look as if nothing had been written there.
+    """
     for group in instrument.form.groups:
         due = [text for text in group.texts if text.required]
-        missing = [text for text in due if not texts[text.name]]
-        formulas = {t.name: f for t in missing if (f := flat.at(*instrument.layout.cells[t.name]).formula) is not None}
-        if len(missing) == len(due) > 1 and not formulas:
-            labels = "、".join(text.label for text in missing)
+        missing = {text.name: "必填的文字没有填" for text in due if not texts[text.name]}
+        cells = {text.name: flat.at(*instrument.layout.cells[text.name]) for text in group.texts}
+        spoilt = {name: told for name, cell in cells.items() if (told := _spoilt(cell, due=name in missing))}
+        if len(missing) == len(due) > 1 and not spoilt:
+            labels = "、".join(text.label for text in due)
             told = f"必填的文字都没有填（{len(missing)} 项：{labels}）"
-            yield _text(instrument, [text.name for text in missing], "", told, "请填写各部分的文字。")
+            yield _text(instrument, list(missing), "", told, "请填写各部分的文字。")
             continue
-        for text in missing:
-            told, remedy = "必填的文字没有填", "请填写这一部分的文字。"
-            if text.name in formulas:
-                told, remedy = f"填的是公式“={shortened(formulas[text.name])}”，不是文字", "请改填文字。"
-            yield _text(instrument, [text.name], text.label, told, remedy)
+        for text in group.texts:
+            if told := spoilt.get(text.name) or missing.get(text.name, ""):
+                remedy = "请改填文字。" if text.name in spoilt else "请填写这一部分的文字。"
+                yield _text(instrument, [text.name], text.label, told, remedy)
+
+
+def _spoilt(cell: FlatCell, *, due: bool) -> str:
+    """What stands in the place of a text, if it is none."""
+    if cell.formula is not None and due:
+        return f"填的是公式“={shortened(cell.formula)}”，不是文字"
+    return f"是错误值 {shortened(cell.value.code)}，不是文字" if isinstance(cell.value, CellError) else ""
 
 
 def _text(instrument: Instrument, names: Sequence[str], row: str, message: str, remedy: str) -> Finding:

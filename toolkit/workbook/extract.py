@@ -24,11 +24,16 @@ from toolkit.model.period import Period
 from toolkit.model.returns import Identity
 from toolkit.model.returns import Return
 from toolkit.rules.derive import derive
+from toolkit.text import shortened
 from toolkit.workbook.blanks import blank_findings
 from toolkit.workbook.blanks import blank_texts
 from toolkit.workbook.forensics import Formulas
 from toolkit.workbook.plan import prior_members
 from toolkit.workbook.reading import read_number
+from toolkit.workbook.reading import read_text
+
+#: Characters of a unit's name: it heads every page that tells of the unit.
+_LONGEST_UNIT = 255
 
 
 @dataclass
@@ -40,7 +45,7 @@ class _Reader:
     formulas: Formulas
     findings: list[Finding] = field(default_factory=list)
     blanks: list[str] = field(default_factory=list)
-    noted: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    noted: dict[tuple[str, str], list[tuple[str, str]]] = field(default_factory=dict)
 
     def spot(self, name: str) -> Spot:
         return self.instrument.layout.spots[name]
@@ -49,10 +54,8 @@ class _Reader:
         return self.flat.at(*self.instrument.layout.cells[name]).value
 
     def text(self, name: str) -> str:
-        value = self.value(name)
-        if isinstance(value, str):
-            return value.replace("\r\n", "\n").strip()
-        return f"{value:g}" if isinstance(value, float) else ""
+        cell = self.flat.at(*self.instrument.layout.cells[name])
+        return read_text(cell, self.flat.styles[cell.style], from_1904=self.flat.from_1904)
 
     def number(self, name: str, kind: NumberType, labels: tuple[str, str], *, due: bool = True) -> Decimal | None:
         """A number cell's value; what is wrong with it becomes a finding."""
@@ -72,7 +75,7 @@ class _Reader:
             told = reading.remedy + "。"
             self.findings.append(_finding(self, name, reading.fault, told, row=row, column=column))
         elif reading.note:
-            self.noted.setdefault(sheet, []).append((name, reading.note))
+            self.noted.setdefault((sheet, reading.remedy), []).append((name, reading.note))
         return reading.value
 
     def labels(self, name: str) -> tuple[str, str]:
@@ -93,7 +96,7 @@ def extract(
     numbers, typed = _numbers(reader, prior)
     texts = {name: reader.text(name) for name in instrument.form.texts}
     listed = {one.id: tuple(_items(reader, one)) for one in instrument.form.lists}
-    unit = " ".join((reader.text(UNIT) or identity.unit).split())
+    unit = " ".join((reader.text(UNIT) or identity.unit).split())[: _LONGEST_UNIT + 1]
     period, period_findings = _period(reader, identity)
     content = Return(
         file=source[0],
@@ -178,7 +181,8 @@ def _items(reader: _Reader, one: OpenList) -> Iterator[tuple[int, str, Decimal]]
     for line in range(1, one.size + 1):
         label_name, count_name = one.names(line)
         label = reader.text(label_name)
-        count = reader.number(count_name, one.type, (f"第 {line} 行 {label}".strip(), one.count), due=False)
+        row = f"第 {line} 行 {shortened(label)}".strip()
+        count = reader.number(count_name, one.type, (row, one.count), due=False)
         if label and count is not None:
             yield line, label, count
         elif count is not None or (label and reader.value(count_name) is None):
@@ -188,8 +192,8 @@ def _items(reader: _Reader, one: OpenList) -> Iterator[tuple[int, str, Decimal]]
 
 
 def _notes(reader: _Reader) -> Iterator[Finding]:
-    """Values read another way than they stand: one note a sheet."""
-    for sheet, noted in reader.noted.items():
+    """Values read another way than they stand: one note a sheet and remedy."""
+    for (sheet, remedy), noted in reader.noted.items():
         cells = tuple(reader.spot(name).cell for name, _ in noted)
         told = "；".join(f"{cell} {note}" for cell, (_, note) in list(zip(cells, noted, strict=True))[:5])
         more = f"；等 {len(noted)} 格" if len(noted) > 5 else ""  # noqa: PLR2004
@@ -201,15 +205,18 @@ def _notes(reader: _Reader) -> Iterator[Finding]:
             cells=cells,
             variables=tuple(name for name, _ in noted),
             message=told + more,
-            remedy="请改成普通数字：这样保存的数，表里的合计公式不会计入。",
+            remedy=f"{remedy}。",
         )
 
 
 def _unit(reader: _Reader, identity: Identity, unit: str) -> Iterator[Finding]:
     if not unit:
         yield _finding(reader, UNIT, "封面没有填写单位名称", "请填写单位全称。", code="FORM-09")
+    elif len(unit) > _LONGEST_UNIT:
+        message = f"封面的单位名称“{shortened(unit)}”超过 {_LONGEST_UNIT} 个字，不是单位名称"
+        yield _finding(reader, UNIT, message, "请填写单位全称。", code="FORM-09")
     elif identity.unit and unit != " ".join(identity.unit.split()):
-        message = f"封面的单位名称“{unit[:40]}”与发给“{identity.unit[:40]}”的模板不一致"
+        message = f"封面的单位名称“{shortened(unit)}”与发给“{shortened(identity.unit)}”的模板不一致"
         yield _finding(
             reader, UNIT, message, "请用发给本单位的模板填写；单位更名的，请与收表单位联系。", code="FORM-11"
         )
@@ -224,7 +231,7 @@ def _period(reader: _Reader, identity: Identity) -> tuple[str, list[Finding]]:
         message = str(error) if text else "封面没有填写统计期间"
         return text, [_finding(reader, PERIOD, message, "请填写统计期间，例如 2025。", code="FORM-10")]
     if identity.period and shown and not _same_period(shown, period):
-        message = f"封面的统计期间“{shown[:20]}”与模板的期间 {period} 不一致"
+        message = f"封面的统计期间“{shortened(shown)}”与模板的期间 {period} 不一致"
         return str(period), [_finding(reader, PERIOD, message, "请换用本期的模板填写。", code="FORM-11")]
     return str(period), []
 

@@ -15,6 +15,9 @@ from toolkit.model.finding import Severity
 from toolkit.model.flat import FlatCell
 from toolkit.model.flat import FlatWorkbook
 from toolkit.rules.derive import derive
+from toolkit.text import cell_text
+from toolkit.text import shortened
+from toolkit.text import written
 from toolkit.workbook.planned import Planned
 from toolkit.workbook.planned import Role
 from toolkit.workbook.planned import TemplatePlan
@@ -22,7 +25,7 @@ from toolkit.workbook.reading import plain_number
 
 _PARTS = re.compile(r'"(?:[^"]|"")*"|[^"]+')
 _SAME = Decimal("1e-6")
-_SHOWN = 8
+_SHOWN, _QUOTED = 8, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +106,8 @@ def _listed(cells: list[Planned]) -> str:
 def _altered(formulas: Formulas, planned: Mapping[str, Planned]) -> Iterator[Finding]:
     for cells in _by_sheet(list(formulas.altered), planned).values():
         first = cells[0]
-        found = formulas.altered[first.name].formula or ""
-        message = f"合计公式被改动：{_listed(cells)}。{first.spot.cell} 应为“={first.formula}”，现在是“={found[:200]}”"
+        found = shortened(formulas.altered[first.name].formula or "", _QUOTED)
+        message = f"合计公式被改动：{_listed(cells)}。{first.spot.cell} 应为“={first.formula}”，现在是“={found}”"
         remedy = "请恢复原公式；核对时已按原公式重新计算。"
         yield _finding("FMLA-01", Severity.ERROR, cells, message, remedy)
 
@@ -133,9 +136,9 @@ def _results(
     for cells in _by_sheet(stale, planned).values():
         first = cells[0]
         value = seen.get(first.name)
-        kept = formulas.intact[first.name].value
-        due = "空" if value is None else f"{value:f}"
-        message = f"公式结果陈旧：{_listed(cells)}。{first.spot.cell} 保存的结果是 {_told(kept)}，按公式应为 {due}"
+        kept = shortened(cell_text(formulas.intact[first.name].value, "空"))
+        due = "空" if value is None else shortened(written(value))
+        message = f"公式结果陈旧：{_listed(cells)}。{first.spot.cell} 保存的结果是 {kept}，按公式应为 {due}"
         yield _finding("FMLA-03", Severity.NOTE, cells, message, "核对时已重新计算；请打开文件，重新计算后保存。")
     if none:
         cells = [planned[name] for name in none]
@@ -184,7 +187,3 @@ def _agrees(cell: FlatCell, value: Decimal | None) -> bool:
     if value is None or shown is None:
         return value is None and shown is None and cell.value in {None, ""}
     return abs(shown - value) < _SAME
-
-
-def _told(value: object) -> str:
-    return "空" if value in {None, ""} else f"{value:g}" if isinstance(value, float) else str(value)

@@ -23,10 +23,10 @@ from toolkit.instrument import Instrument
 from toolkit.instrument import demand
 from toolkit.model.finding import Severity
 from toolkit.model.rule import TextRule
-from toolkit.rules.compile import DECIMALS
 from toolkit.rules.compile import Check
 from toolkit.rules.compile import holds
 from toolkit.rules.terms import Key
+from toolkit.text import DECIMALS
 from toolkit.workbook.guarded import count
 from toolkit.workbook.guarded import guarded
 from toolkit.workbook.planned import EMPTY

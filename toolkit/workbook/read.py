@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import posixpath
 import re
+from collections.abc import Iterable
 from collections.abc import Mapping
 from functools import lru_cache
 from xml.etree.ElementTree import Element
@@ -18,6 +19,7 @@ from toolkit.model.flat import CellValue
 from toolkit.model.flat import FlatCell
 from toolkit.model.flat import FlatSheet
 from toolkit.model.flat import FlatWorkbook
+from toolkit.text import shortened
 from toolkit.workbook.gate import Admitted
 from toolkit.workbook.markup import MAIN
 from toolkit.workbook.markup import column_number
@@ -28,6 +30,8 @@ from toolkit.workbook.styles import TRUE
 from toolkit.workbook.styles import styles
 
 MAX_EXPANDED = 4 << 20  # characters of shared formulas written out: a small file can ask for gigabytes
+#: Excel's own limits, in characters. Who keeps them has no need of them; who does not is after something else.
+MAX_TEXT, MAX_FORMULA, MAX_SHEET, MAX_NAME, MAX_PROPERTY = 32_767, 8_192, 31, 255, 255
 
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/"
 _LINK_ID = f"{{{_OFFICE}relationships}}id"
@@ -39,6 +43,8 @@ _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _ADDRESS = re.compile(r"([A-Z]+)([0-9]+)")
 _REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!([A-Z0-9$:]+|#REF!)")
 _LONG = 256
+_ESCAPED = 7 * (MAX_TEXT + 1)  # so long is a text of nothing but ``_x000D_`` that is too long
+_ERROR = 30  # no error value is as long
 
 
 def read(admitted: Admitted) -> FlatWorkbook:
@@ -65,6 +71,7 @@ def _workbook(trees: Mapping[str, Element]) -> FlatWorkbook:
         raise refusal("FILE-40", "没有工作表，或工作表重名")
     pairs = zip(elements, targets, strict=True)
     sheets = [_sheet(element, trees[target], strings, blank) for element, target in pairs]
+    overlong = (f"{sheet.name}!{address}" for sheet in sheets for address in sheet.cells if _overlong(sheet, address))
     protection = root.find(MAIN + "workbookProtection")
     application = _linked(trees, package, "extended-properties")
     return FlatWorkbook(
@@ -72,8 +79,10 @@ def _workbook(trees: Mapping[str, Element]) -> FlatWorkbook:
         names=_names(root),
         properties=_properties(_linked(trees, package, "custom-properties")),
         styles=cell_styles,
+        overlong=next(overlong, ""),
         structure_locked=protection is not None and protection.get("lockStructure") in TRUE,
-        program="" if application is None else (application.findtext(_PROGRAM) or "").strip(),
+        program="" if application is None else (application.findtext(_PROGRAM) or "").strip()[:MAX_PROPERTY],
+        from_1904=any(one.get("date1904") in TRUE for one in root.iterfind(f"{MAIN}workbookPr")),
     )
 
 
@@ -101,16 +110,24 @@ def _linked(trees: Mapping[str, Element], links: Mapping[str, tuple[str, str]], 
 def _sheet(element: Element, root: Element, strings: Mapping[str, str], blank: Mapping[str, FlatCell]) -> FlatSheet:
     """Read a sheet; one of nothing but a chart has no cells."""
     name, hidden = element.attrib["name"], element.get("state", "visible") != "visible"
+    if len(name) > MAX_SHEET:
+        raise refusal("FILE-44", f"“{shortened(name)}”")
     if root.tag not in (MAIN + "worksheet", MAIN + "chartsheet"):
         raise refusal("FILE-40", name)
     protection = root.find(MAIN + "sheetProtection")
     protected = protection is not None and protection.get("sheet") in TRUE
-    return FlatSheet(name, _cells(root, strings, blank), protected=protected, hidden=hidden)
+    return FlatSheet(name, _cells(name, root, strings, blank), protected=protected, hidden=hidden)
 
 
-def _cells(root: Element, strings: Mapping[str, str], blank: Mapping[str, FlatCell]) -> dict[str, FlatCell]:
+def _overlong(sheet: FlatSheet, address: str) -> bool:
+    """Tell whether more stands in a cell than a spreadsheet allows."""
+    value = sheet.cells[address].value
+    return isinstance(value, str) and len(value) > MAX_TEXT
+
+
+def _cells(sheet: str, root: Element, strings: Mapping[str, str], blank: Mapping[str, FlatCell]) -> dict[str, FlatCell]:
     """Read every cell that holds something or carries a style; the gate has seen to their addresses."""
-    formulas = _Formulas()
+    formulas = _Formulas(sheet)
     cells: dict[str, FlatCell] = {}
     for cell in root.iter(_CELL):
         styled = blank[cell.get("s", "0")]
@@ -134,13 +151,16 @@ def _cells(root: Element, strings: Mapping[str, str], blank: Mapping[str, FlatCe
 class _Formulas:
     """The formulas of one sheet; shared ones are written out for each cell."""
 
-    def __init__(self) -> None:
+    def __init__(self, sheet: str) -> None:
+        self._sheet = sheet
         self._shared: dict[str, tuple[str, str]] = {}
         self._expanded = 0
 
     def text(self, element: Element, address: str) -> str:
         """Give the formula's own text at that address."""
         text = (element.text or "").removeprefix("=")
+        if len(text) > MAX_FORMULA:
+            raise refusal("FILE-42", f"{self._sheet}!{address}")
         if element.get("t") != "shared":
             return text
         group = element.attrib["si"]
@@ -150,7 +170,7 @@ class _Formulas:
         text, origin = self._shared[group]
         self._expanded += len(text)
         if self._expanded > MAX_EXPANDED:
-            raise refusal("FILE-23", address)
+            raise refusal("FILE-23", f"{self._sheet}!{address}")
         (column, row), (first_column, first_row) = _coordinates(address), _coordinates(origin)
         return shifted(text, column - first_column, row - first_row)
 
@@ -165,7 +185,7 @@ def _coordinates(address: str) -> tuple[int, int]:
 def _value(kind: str | None, text: str | None, strings: Mapping[str, str]) -> CellValue:
     """Read a cell's value by its type. An empty value is none, except an empty text that a formula gave."""
     if kind == "str":
-        return _decoded(text or "")
+        return _text((text or "",))
     if not text:
         return None
     if kind == "s":
@@ -174,7 +194,7 @@ def _value(kind: str | None, text: str | None, strings: Mapping[str, str]) -> Ce
         return _number(text)
     if kind == "b":
         return _TRUTH.get(text.strip(), text)
-    return CellError(text) if kind == "e" else _decoded(text)
+    return CellError(text[:_ERROR]) if kind == "e" else _text((text,))
 
 
 def _number(text: str) -> float | str:
@@ -189,9 +209,20 @@ def _number(text: str) -> float | str:
 def _rich(item: Element) -> str:
     """Join the runs of a text, without its phonetic hints."""
     if len(item) == 1 and item[0].tag == _TEXT:
-        return _decoded(item[0].text or "")
+        return _text((item[0].text or "",))
     runs = (run.iterfind(_TEXT) if run.tag == _RUN else (run,) for run in item if run.tag in (_RUN, _TEXT))
-    return _decoded("".join(text.text or "" for texts in runs for text in texts))
+    return _text(text.text or "" for texts in runs for text in texts)
+
+
+def _text(pieces: Iterable[str]) -> str:
+    """Join and decode; of a text that is too long as much as shows it, for whoever knows its place."""
+    taken, length = [], 0
+    for piece in pieces:
+        taken.append(piece)
+        length += len(piece)
+        if length > _ESCAPED:
+            break
+    return _decoded("".join(taken)[:_ESCAPED])[: MAX_TEXT + 1]
 
 
 def _decoded(text: str) -> str:
@@ -214,6 +245,10 @@ def _names(root: Element) -> dict[str, str]:
         name, text = element.attrib["name"], element.text or ""
         if "localSheetId" in element.attrib or name.lower().startswith("_xlnm."):
             continue
+        if len(name) > MAX_NAME:
+            raise refusal("FILE-45", f"“{shortened(name)}”")
+        if len(text) > MAX_FORMULA:
+            raise refusal("FILE-42", f"名称“{shortened(name)}”")
         place = (_place if len(text) < _LONG else _plain)(text)
         if names.setdefault(name, place) != place:
             raise refusal("FILE-40", name)
@@ -235,10 +270,10 @@ _place = lru_cache(maxsize=4096)(_plain)
 
 
 def _properties(root: Element | None) -> dict[str, str]:
-    """Read the custom document properties, each as text."""
+    """Read the custom document properties, each as text; of one that is too long its beginning."""
     found: dict[str, str] = {}
     for element in () if root is None else root:
-        name, text = element.attrib["name"], _decoded((element[0].text or "") if len(element) else "")
+        name, text = element.attrib["name"], _text((element[0].text or "",) if len(element) else ())[:MAX_PROPERTY]
         if found.setdefault(name, text) != text:
             raise refusal("FILE-40", name)
     return found

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from toolkit.text import shortened
+
+_LONGEST = 100
 _SAVE = "请用 Excel 或 WPS 打开，另存为“Excel 工作簿 (*.xlsx)”后再报送"
 _SEND = "请重新复制或重新发送；仍不行，请用 Excel 或 WPS 打开原文件另存为 .xlsx 后再报送"
 _FILL = "请在下发的表格中填报，报送填好的 .xlsx 文件"
 _COPY = "请把数据填回下发的原表（复制后“选择性粘贴—数值”），再报送"
+_FORMAT = "请把用到该格式的单元格改为“常规”格式，用 Excel 或 WPS 保存后再报送"
 _ADVICE: Mapping[str, tuple[str, str]] = {
     "FILE-01": ("不是普通文件（是文件夹、链接或设备）", _FILL),
     "FILE-02": ("是表格打开时产生的临时锁文件", "请先在 Excel/WPS 中关闭该表格；“~$”开头的文件不用报送"),
@@ -49,6 +53,11 @@ _ADVICE: Mapping[str, tuple[str, str]] = {
     "FILE-38": ("合并单元格或超链接的范围过大", "请取消该处的合并或超链接，保存后再报送"),
     "FILE-39": ("同一单元格出现两次", _SAVE),
     "FILE-40": ("工作簿内部结构有矛盾，无法读取", _SAVE),
+    "FILE-41": ("单元格的内容超过 32767 个字符（Excel 的上限）", "请删减该单元格的内容，用 Excel 或 WPS 保存后再报送"),
+    "FILE-42": ("公式超过 8192 个字符（Excel 的上限）", "请清除该处的公式，用 Excel 或 WPS 保存后再报送"),
+    "FILE-43": ("数字格式超过 255 个字符（Excel 的上限）", _FORMAT),
+    "FILE-44": ("工作表名称超过 31 个字符（Excel 的上限）", "请把该工作表的名称改短，保存后再报送"),
+    "FILE-45": ("定义的名称超过 255 个字符（Excel 的上限）", "请在“公式—名称管理器”中删去该名称，保存后再报送"),
 }
 #: Every kind of refusal, for documentation: code -> title. A code is never given another meaning.
 REFUSALS: Mapping[str, str] = {code: title for code, (title, _) in _ADVICE.items()}
@@ -69,5 +78,5 @@ class Refused(Exception):  # noqa: N818 - a verdict on a file, not a fault of ou
 def refusal(code: str, detail: str = "") -> Refused:
     """Word the refusal of that code; ``detail`` may hold text from the file, which is shown escaped."""
     title, remedy = _ADVICE[code]
-    shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in detail[:100])
+    shown = shortened(detail, _LONGEST)
     return Refused(code, f"{title}：{shown}" if shown else title, remedy)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 
 from toolkit.forms.layout import IDENTITY_FIELDS
@@ -14,37 +16,51 @@ from toolkit.model.finding import Finding
 from toolkit.model.finding import Severity
 from toolkit.model.flat import FlatWorkbook
 from toolkit.model.returns import Identity
+from toolkit.text import cell_text
+from toolkit.text import shortened
 from toolkit.workbook.planned import Role
 from toolkit.workbook.planned import TemplatePlan
 
 _FURTHEST_SHIFT = 5
+_LONG_VERSION = 10  # digits
+_NEARBY = 50  # sheets looked at for one that was renamed
+_LONGEST = 255  # characters of a document property: no field of an identity has more
 
 
 def identify(flat: FlatWorkbook) -> Identity | None:
     """What the workbook says it is: the hidden sheet first, the document properties where that is lost."""
-    told: dict[str, str] = {}
-    twice: list[str] = []
-    for field in IDENTITY_FIELDS:
-        sheet, _, cell = flat.names.get(f"xxgk.{field}", "").rpartition("!")
-        value = flat.at(sheet, cell).value if cell else None
-        hidden = value if isinstance(value, str) else ""
-        noted = flat.properties.get(f"xxgk.{field}", "")
-        told[field] = hidden or noted
-        if hidden and noted and hidden != noted:
-            twice.append(field)
+    noted = {field: flat.properties.get(f"xxgk.{field}", "") for field in IDENTITY_FIELDS}
+    hidden = {field: _hidden(flat, field, noted[field]) for field in IDENTITY_FIELDS}
+    told = {field: hidden[field] or noted[field] for field in IDENTITY_FIELDS}
     if not told["form"]:
         return None
+    identity = _identity(told)
+    twice = tuple(field for field in IDENTITY_FIELDS if hidden[field] and noted[field] not in {"", hidden[field]})
+    if not twice:
+        return identity
+    other = _identity({field: noted[field] or hidden[field] for field in IDENTITY_FIELDS})
+    return replace(identity, contradictions=twice, other=other)
+
+
+def _hidden(flat: FlatWorkbook, field: str, noted: str) -> str:
+    """A field on the hidden sheet. A program that made a number of a text took the zeros before it."""
+    sheet, _, cell = flat.names.get(f"xxgk.{field}", "").rpartition("!")
+    value = flat.at(sheet, cell).value if cell else None
+    text = cell_text(value)[:_LONGEST]
+    return noted if isinstance(value, float) and noted.isdigit() and noted.lstrip("0") == text.lstrip("0") else text
+
+
+def _identity(told: Mapping[str, str]) -> Identity:
     version = told["version"]
     return Identity(
         form=told["form"],
-        version=int(version) if version.isascii() and version.isdigit() else 0,
+        version=int(version) if version.isascii() and version.isdigit() and len(version) < _LONG_VERSION else 0,
         code=told["code"],
         unit=told["unit"],
         period=told["period"],
         fingerprint=told["fingerprint"],
         key=told["key"],
         signature=told["signature"],
-        contradictions=tuple(twice),
     )
 
 
@@ -86,12 +102,12 @@ def _version(instrument: Instrument, plan: TemplatePlan, identity: Identity) -> 
 
 
 def _sheets(flat: FlatWorkbook, instrument: Instrument) -> Iterator[Finding]:
-    extra = [name for name in flat.sheets if name not in instrument.layout.sheets]
+    extra = [name for name in flat.sheets if name not in instrument.layout.sheets][:_NEARBY]
     for sheet in instrument.layout.sheets:
         if sheet in flat.sheets:
             continue
         close = [name for name in extra if sheet in name] or get_close_matches(sheet, extra, n=1, cutoff=0.4)
-        hint = f"，是不是改名成了“{close[0]}”？" if close else ""
+        hint = f"，是不是改名成了“{shortened(close[0])}”？" if close else ""
         yield _fatal(
             "FORM-04", f"缺少工作表“{sheet}”{hint}", f"请把工作表名称改回“{sheet}”，或用原模板重新填写。", sheet
         )
@@ -106,7 +122,8 @@ def _labels(flat: FlatWorkbook, plan: TemplatePlan) -> Iterator[Finding]:
         found = flat.at(sheet, cell).value
         if found != wanted and _squeezed(found) != _squeezed(wanted):
             seen.add(sheet)
-            text = f"应为“{wanted}”，现在是“{_squeezed(found)}”" if found is not None else f"应为“{wanted}”，现在是空的"
+            now = "空的" if found is None else f"“{shortened(_squeezed(found))}”"
+            text = f"应为“{wanted}”，现在是{now}"
             yield _fatal(
                 "FORM-05",
                 f"表格结构被改动：{cell} {text}{_moved(flat, plan, sheet, cell, wanted)}",
@@ -137,14 +154,14 @@ def _moved(flat: FlatWorkbook, plan: TemplatePlan, sheet: str, cell: str, wanted
 
 
 def _squeezed(value: object) -> str:
-    return "".join(str(value).split()) if isinstance(value, str | int | float) else ""
+    return "".join(cell_text(value).split())
 
 
 def _extra(flat: FlatWorkbook, instrument: Instrument) -> Iterator[Finding]:
     known = {NOTICE, *instrument.layout.sheets, *(spot.sheet for spot in instrument.layout.spots.values())}
     extra = [name for name in flat.sheets if name not in known]
     if extra:
-        yield _note("FORM-06", f"多出工作表“{'”“'.join(extra[:5])}”，其中内容不读取", extra[0])
+        yield _note("FORM-06", f"多出工作表“{'”“'.join(map(shortened, extra[:5]))}”，其中内容不读取", extra[0])
 
 
 def _lost_names(flat: FlatWorkbook, instrument: Instrument) -> Iterator[Finding]:

@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from xml.etree.ElementTree import Element
 
 from toolkit.model.flat import FlatStyle
+from toolkit.text import shortened
 from toolkit.workbook.markup import MAIN
+from toolkit.workbook.refusal import refusal
 
+#: Characters of a number format in Excel.
+MAX_FORMAT = 255
 #: What the file format calls true.
 TRUE = ("1", "true")
 #: The formats that have a number but no text in the file; 5 to 8, 27 to 44 and 50 to 58 as a Chinese Excel shows them.
@@ -78,6 +82,9 @@ def styles(root: Element | None) -> tuple[FlatStyle, ...]:
     if root is None:
         return (FlatStyle(),)
     formats = {e.get("numFmtId"): e.get("formatCode", "") for e in root.iterfind(f"{MAIN}numFmts/{MAIN}numFmt")}
+    for code in formats.values():
+        if len(code) > MAX_FORMAT:
+            raise refusal("FILE-43", f"格式“{shortened(code)}”")
     found = []
     for style in root.iterfind(f"{MAIN}cellXfs/{MAIN}xf"):
         protection, number = style.find(MAIN + "protection"), style.get("numFmtId", "0")
