@@ -428,6 +428,29 @@ def test_macros_are_refused_by_part_by_link_and_by_type() -> None:
     assert code(book() | {"[Content_Types].xml": types(macro)}) == "FILE-25"
 
 
+def declared(entry: str, kind: str = SHEET_TYPE) -> str:
+    """The contents of a workbook that declares one thing more."""
+    return types(kind).replace("<Default ", f"{entry}<Default ", 1)
+
+
+def test_a_type_declared_for_parts_that_are_not_there_says_nothing() -> None:
+    macros = "application/vnd.ms-excel.sheet.binary.macroEnabled.main"
+    usual = f'<Default Extension="bin" ContentType="{macros}"/>'
+    gone = '<Override PartName="/xl/other.xml" ContentType="application/vnd.ms-excel.sheet.macroEnabled.main+xml"/>'
+    assert admit_bytes(packed(book() | {"[Content_Types].xml": declared(usual)}))
+    assert admit_bytes(packed(book() | {"[Content_Types].xml": declared(gone)}))
+    assert code(book() | {"[Content_Types].xml": declared(usual), "xl/a.BIN": b"\0"}) == "FILE-25"
+    assert code(book() | {"[Content_Types].xml": declared(gone), "xl/Other.xml": "<a/>"}) == "FILE-25"
+
+
+def test_the_type_of_the_workbook_itself_decides() -> None:
+    template = "application/vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml"
+    beside = f'<Override PartName="/xl/other.xml" ContentType="{SHEET_TYPE}"/>'
+    assert code(book() | {"[Content_Types].xml": declared(beside, template), "xl/other.xml": "<a/>"}) == "FILE-18"
+    only = types().replace("/xl/workbook.xml", "/xl/none.xml").replace("application/xml", SHEET_TYPE)
+    assert admit_bytes(packed(book() | {"[Content_Types].xml": only}))
+
+
 def test_controls_and_embedded_objects_are_refused() -> None:
     for part in ("xl/activeX/activeX1.xml", "xl/embeddings/oleObject1.bin", "xl/ctrlProps/ctrlProp1.xml"):
         assert code(book() | {part: "<a/>"}) == "FILE-26"

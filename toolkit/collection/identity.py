@@ -86,6 +86,19 @@ def genuine(keyring: Keyring, identity: Identity) -> bool | None:
     return hmac.compare_digest(_signature(key, identity).encode(), identity.signature.encode(errors="replace"))
 
 
+def settled(keyring: Keyring, identity: Identity) -> Identity:
+    """An identity whose document properties were spoilt is the hidden sheet's, if that alone is signed rightly.
+
+    SheetJS writes the properties in another encoding. A sheet that was altered, or two right copies of different
+    identities, stay a contradiction: a person was at work there.
+    """
+    if identity.other is None:
+        return identity
+    sheet = replace(identity, contradictions=(), other=None)
+    spoilt = genuine(keyring, sheet) and not genuine(keyring, identity.other)
+    return sheet if spoilt else replace(identity, other=None)
+
+
 def _signature(key: Key, identity: Identity) -> str:
     told = [identity.form, identity.version, identity.code, identity.unit, identity.period, identity.fingerprint]
     message = json.dumps(["xxgk-1", *told], ensure_ascii=True).encode()

@@ -17,7 +17,8 @@ class Identity:
     """What a workbook says it is.
 
     ``code`` is the unit's in the roster, ``key`` the id of the office's key that ``signature`` was made with;
-    ``contradictions`` names the fields for which the hidden sheet and the document properties differ.
+    ``contradictions`` names the fields for which the hidden sheet and the document properties differ; ``other`` is then
+    what the properties say, and all else what the sheet says.
     """
 
     form: str = ""
@@ -29,6 +30,7 @@ class Identity:
     key: str = ""
     signature: str = ""
     contradictions: tuple[str, ...] = ()
+    other: Identity | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from toolkit.checks.on_file import on_file
 from toolkit.collection.identity import genuine
+from toolkit.collection.identity import settled
 from toolkit.collection.roster import Role
 from toolkit.collection.roster import Unit
 from toolkit.collection.roster_tree import plain
@@ -30,7 +31,8 @@ def placed(round_: Round, found: Understood | Verdict, name: str) -> Understood 
     """
     if isinstance(found, Verdict):
         return replace(found, code=round_.names.unit_of(name))
-    identity = found.content.identity
+    identity = settled(round_.keyring, found.content.identity)
+    found = replace(found, content=replace(found.content, identity=identity))
     finding = _stranger(round_, found, name)
     if finding is not None:
         verdict = foreign(found.content.file, found.content.sha256, identity, [finding])

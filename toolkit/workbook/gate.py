@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import posixpath
 import re
 import stat
 from collections.abc import Mapping
@@ -111,7 +112,7 @@ def admit_bytes(data: bytes) -> Admitted:
         if name.lower().endswith(".rels"):
             _require_passive(name, root)
         elif name.lower() == _CONTENTS:
-            _require_xlsx({element.get("ContentType", "") for element in root})
+            _require_xlsx(root, [part.lower() for part in parts], _main(trees))
     return Admitted(data, hashlib.sha256(data).hexdigest(), parts, trees)
 
 
@@ -144,11 +145,26 @@ def _require_workbook(names: Sequence[str]) -> None:
             raise refusal(code)
 
 
-def _require_xlsx(types: set[str]) -> None:
-    """Refuse a workbook that declares macros, or that is a template, an add-in or nothing known."""
-    if any("macroenabled" in kind.lower() for kind in types):
+def _main(trees: Mapping[str, Element]) -> set[str]:
+    """The names of the parts that the package calls its document: one, in a workbook that can be read."""
+    links = [link for name, root in trees.items() if name.lower() == "_rels/.rels" for link in root]
+    targets = (one.get("Target", "") for one in links if one.get("Type", "").lower().endswith("/officedocument"))
+    return {posixpath.normpath(f"/{target}").lstrip("/").lower() for target in targets}
+
+
+def _require_xlsx(contents: Element, parts: Sequence[str], main: set[str]) -> None:
+    """Refuse a workbook of parts with macros, or that is a template, an add-in or nothing known.
+
+    What is declared of parts that are not there says nothing: SheetJS declares a type with macros in every .xlsx.
+    """
+    stated = [(one.get("PartName", "").lstrip("/").lower(), one.get("ContentType", "")) for one in contents]
+    usual = {one.get("Extension", "").lower(): one.get("ContentType", "") for one in contents if one.get("Extension")}
+    named = {name for name, _ in stated}
+    kinds = [(name, usual.get(name.rpartition(".")[2], "")) for name in parts if name not in named]
+    kinds += [(name, kind) for name, kind in stated if name in parts]
+    if any("macroenabled" in kind.lower() for _, kind in kinds):
         raise refusal("FILE-25")
-    if _WORKBOOK not in types:
+    if _WORKBOOK not in {kind for name, kind in kinds if name in main or main.isdisjoint(parts)}:
         raise refusal("FILE-18")
 
 
