@@ -7,6 +7,7 @@ import io
 import os
 import zipfile
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -296,6 +297,48 @@ def test_an_identity_that_says_two_things_is_foreign(folder: Path) -> None:
 
     put(folder, "a.xlsx", edited(reply(folder, "001", GOOD), change))
     assert rule(run(folder), "a.xlsx") == "SIGN-08"
+
+
+def properties_changed(data: bytes, change: Callable[[str], str]) -> bytes:
+    """The workbook with other document properties; everything else keeps its bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for info in old.infolist():
+            body = old.read(info)
+            is_told = info.filename == "docProps/custom.xml"
+            new.writestr(info, change(body.decode()).encode() if is_told else body)
+    return out.getvalue()
+
+
+def test_properties_in_another_encoding_contradict_no_signed_sheet(folder: Path) -> None:
+    def spoilt(text: str) -> str:
+        return text.replace("云岭区教育局", "云岭区教育局".encode().decode("latin-1"))
+
+    data = properties_changed(reply(folder, "001", GOOD), spoilt)
+    assert "äº" in data_of(data)
+    put(folder, "a.xlsx", data)
+    assert ends(run(folder)) == {"a.xlsx": "accepted"}
+    with open_round(folder, alone=False) as round_:
+        assert states(round_)["001"] == "accepted"
+
+
+def data_of(data: bytes) -> str:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return archive.read("docProps/custom.xml").decode()
+
+
+def test_a_sheet_and_properties_signed_for_two_units_are_foreign(folder: Path) -> None:
+    other = data_of(reply(folder, "002", GOOD))
+    put(folder, "a.xlsx", properties_changed(reply(folder, "001", GOOD), lambda _: other))
+    assert rule(run(folder), "a.xlsx") == "SIGN-08"
+
+
+def test_a_code_that_became_a_number_on_the_sheet_is_the_code(folder: Path) -> None:
+    def change(book: openpyxl.Workbook) -> None:
+        book["_标识"]["B2"].value, book["_标识"]["B3"].value, book["_标识"]["B5"].value = 1, 1, 2025
+
+    put(folder, "a.xlsx", edited(reply(folder, "001", GOOD), change))
+    assert ends(run(folder)) == {"a.xlsx": "accepted"}
 
 
 def test_last_years_return_of_the_same_office_is_told_as_such(tmp_path: Path) -> None:
