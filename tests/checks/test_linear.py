@@ -1,8 +1,8 @@
 """No text stalls the readers, and none makes them fail: the work is counted, not timed.
 
 What is counted: every call, every string that a method searches, and every string that a pattern looks at. What the
-module ``re`` does inside cannot be counted; so no pattern may have an unbounded width. Then a start costs a bounded number
-of steps, and the work of a pattern is bounded by what it looks at.
+module ``re`` does inside cannot be counted; so no pattern may have an unbounded width. Then a start costs a bounded
+number of steps, and the work of a pattern is bounded by what it looks at.
 """
 
 from __future__ import annotations
@@ -130,20 +130,20 @@ class Counted:
         self.work[0] += max(1, min(end, len(text)) - start)
         return text, start, end
 
-    def search(self, *place: Any) -> re.Match[str] | None:  # noqa: ANN401 - a text, and from where to where
+    def search(self, *place: Any) -> re.Match[str] | None:
         return self.inner.search(*self.looks(*place))
 
-    def match(self, *place: Any) -> re.Match[str] | None:  # noqa: ANN401 - the same
+    def match(self, *place: Any) -> re.Match[str] | None:
         text, start, end = self.looks(*near(*place))
         return self.inner.match(text, start, end)
 
-    def fullmatch(self, *place: Any) -> re.Match[str] | None:  # noqa: ANN401 - the same
+    def fullmatch(self, *place: Any) -> re.Match[str] | None:
         return self.inner.fullmatch(*self.looks(*place))
 
-    def finditer(self, *place: Any) -> Iterator[re.Match[str]]:  # noqa: ANN401 - the same
+    def finditer(self, *place: Any) -> Iterator[re.Match[str]]:
         return self.inner.finditer(*self.looks(*place))
 
-    def findall(self, *place: Any) -> list[Any]:  # noqa: ANN401 - the same
+    def findall(self, *place: Any) -> list[Any]:
         return self.inner.findall(*self.looks(*place))
 
     def split(self, text: str, maxsplit: int = 0) -> list[str | Any]:
@@ -172,7 +172,7 @@ def work_of(text: str, monkeypatch: pytest.MonkeyPatch) -> int:
 
     forget()
     known = {rule.id: words.patterns(annual(), rule.id) for rule in annual().form.text_rules}
-    figure = Counted(language._figure(words.units_of(annual().form)), work)  # noqa: SLF001 - its pattern is looked at
+    figure = Counted(language._figure(words.units_of(annual().form)), work)
     counted = {
         rule: tuple(replace(one, regex=Counted(one.regex, work)) for one in several)  # type: ignore[arg-type]
         for rule, several in known.items()
@@ -215,54 +215,30 @@ def looked_with() -> Iterator[re.Pattern[str]]:
 def test_no_pattern_has_an_unbounded_width() -> None:
     known = list(looked_with())
     assert len(known) > len(MODULES)
-    parse = re._parser.parse  # type: ignore[attr-defined]  # noqa: SLF001 - the only way to a pattern's width
+    parse = re._parser.parse  # type: ignore[attr-defined]
     wide = [one.pattern for one in known if parse(one.pattern, one.flags).getwidth()[1] > WIDEST]
     assert wide == []
 
 
 PIECES = st.sampled_from(
     [
-        "收到",
-        "申请",
-        "政府信息公开",
-        "其中",
-        "占",
-        "%",
-        "件",
-        "条",
-        "共",
-        "一百",
-        "十",
-        "万",
-        "二〇",
-        "12",
-        "3.5",
-        "99999999",
-        "，",
-        "、",
-        "。",
-        "（",
-        "）",
-    ]
-    + [
-        "未收到",
-        "没有发生",
-        "行政复议",
-        "行政诉讼",
-        "同比增长",
-        "余",
-        "近",
-        "2024年",
-        "2025年",
-        "《",
-        "》",
-        "元",
-        "\n",
-        " ",
-        "下一步",
-        "（一）",
-        "未收取",
-        "局",
+        *("收到", "申请", "政府信息公开", "其中", "占", "%", "件", "条", "共", "一百", "十", "万", "二〇", "12", "3.5"),
+        *(
+            "99999999",
+            "，",
+            "、",
+            "。",
+            "（",
+            "）",
+            "未收到",
+            "没有发生",
+            "行政复议",
+            "行政诉讼",
+            "同比增长",
+            "余",
+            "近",
+        ),
+        *("2024年", "2025年", "《", "》", "元", "\n", " ", "下一步", "（一）", "未收取", "局"),
     ]
 )
 
@@ -285,7 +261,7 @@ def test_a_figure_of_five_thousand_digits_is_no_figure() -> None:
 
 def test_of_very_many_remarks_the_first_are_told_with_the_number_of_the_others() -> None:
     found = [one.message for one in remarks("收到申请15件，" * 500) if one.rule == "NAR-01"]
-    assert len(found) == 20  # noqa: PLR2004 - as many as anybody reads
+    assert len(found) == 20
     assert found[-1].endswith("；同类的还有 480 处，不再列出")
 
 

@@ -39,8 +39,9 @@ class TextRule:
     """A rule about texts: ``kind`` names the way of reading that finds what is wrong.
 
     ``texts`` are the names of the texts it reads (none: all). ``doubtful`` is the severity where the reading is not
-    certain; without one it is ``severity``. ``explained_at`` is the rule about texts whose line of the check sheet takes
-    its explanation (none: a line of its own). ``options`` is the rest of its entry, for that way of reading alone.
+    certain; without one it is ``severity``. ``explained_at`` is the rule about texts whose line of the check sheet
+    takes its explanation (none: a line of its own). ``options`` is the rest of its entry, for that way of reading
+    alone.
     """
 
     id: str
