@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from toolkit.checks.language import has_number
+from toolkit.checks.language import is_exact
 from toolkit.checks.language import numeral
 from toolkit.checks.language import quoted
 from toolkit.checks.language import sentences
 from toolkit.checks.remark import Remark
 from toolkit.checks.words import Pattern
+from toolkit.checks.words import consists_of
 from toolkit.checks.words import patterns
 from toolkit.checks.words import skipped
 from toolkit.checks.words import value_of
@@ -23,14 +27,21 @@ from toolkit.text import shown
 
 #: Directly behind these a figure is a change, not a count.
 _CHANGE = re.compile(r"(增加|减少|增长|下降|上升|多|少|增|减|提高|降低)(了|至|到)?$")
+_CHANGE_LONGEST = 3
 _YEAR = re.compile(r"(20\d\d)年")
 _LEAD = 4
+_CLAUSE = re.compile(r"[，,、；;：:。（()）\n]")
+_CLAUSE_ENDS = re.compile(r"[，,；;：:。！!？?（()）\n]")
+_CLAUSE_LONGEST = 60
+_DATE = re.compile(r"\d{2,4}年|1月1日|12月31日|12月底?|1月?[-—–~至到]12月")
+#: A denial of some of the units, or of a part of the year: a number that is no date.
+_PARTLY = re.compile(r"\d|[一二两三四五六七八九十几][个家月季]")
 _MARKS = re.compile(r"[，,、；;：:。（(]")
 _HALF = ("上半年", "下半年", "季度", "以来", "五年", "三年", "本届")
 
 
 class Claim(NamedTuple):
-    """A figure that a sentence states about something the tables count."""
+    """A figure that a sentence states about something the tables count; ``exact`` where it is no rough one."""
 
     rule: str
     sentence: str
@@ -38,6 +49,7 @@ class Claim(NamedTuple):
     pattern: Pattern
     start: int
     length: int
+    exact: bool
 
 
 def claims(instrument: Instrument, text: str, year: str = "") -> list[Claim]:
@@ -46,25 +58,30 @@ def claims(instrument: Instrument, text: str, year: str = "") -> list[Claim]:
     return sorted(found, key=lambda one: (one.sentence, one.start, -one.length))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=64)
 def _claims(instrument: Instrument, text: str) -> tuple[Claim, ...]:
-    return tuple(
-        claim
-        for sentence in sentences(text)
-        if not skipped(instrument.form, sentence)
+    known = [
+        (rule.id, pattern)
         for rule in instrument.form.text_rules
         if rule.kind == "claim"
         for pattern in patterns(instrument, rule.id)
-        for claim in _in_sentence(rule.id, pattern, sentence)
+    ]
+    return tuple(
+        claim
+        for sentence in sentences(text)
+        if has_number(sentence) and not skipped(instrument.form, sentence)
+        for rule, pattern in known
+        for claim in _in_sentence(rule, pattern, sentence)
     )
 
 
 def _in_sentence(rule: str, pattern: Pattern, sentence: str) -> Iterator[Claim]:
     for found in pattern.regex.finditer(sentence):
         value = numeral(found[1])
-        changed = _CHANGE.search(sentence[: found.start(1)])
+        changed = _CHANGE.search(sentence[max(0, found.start(1) - _CHANGE_LONGEST) : found.start(1)])
         if value is not None and not changed and not any(word in _around(found) for word in pattern.unless):
-            yield Claim(rule, sentence, value, pattern, found.start(1), len(found[0]))
+            exact = is_exact(sentence, found.start(1), found.end(1))
+            yield Claim(rule, sentence, value, pattern, found.start(1), len(found[0]), exact)
 
 
 def _around(found: re.Match[str]) -> str:
@@ -75,8 +92,17 @@ def _around(found: re.Match[str]) -> str:
 
 def _other_time(sentence: str, place: int, year: str) -> bool:
     """Whether a sentence speaks of another year at a place, or of a part of a year anywhere."""
-    years = _YEAR.findall(sentence, 0, place) or _YEAR.findall(sentence, place)[:1]
-    return any(word in sentence for word in _HALF) or bool(year and years and years[-1] != year)
+    places, years, part = _times(sentence)
+    at = max(0, bisect_right(places, place) - 1)
+    return part or bool(year and years and years[at] != year)
+
+
+@lru_cache(maxsize=256)
+def _times(sentence: str) -> tuple[tuple[int, ...], tuple[str, ...], bool]:
+    """Where the years of a sentence end and which they are, and whether it speaks of a part of a year."""
+    found = tuple(_YEAR.finditer(sentence))
+    part = any(word in sentence for word in _HALF)
+    return tuple(one.end() for one in found), tuple(one[1] for one in found), part
 
 
 def read_claims(instrument: Instrument, content: Return, rule: TextRule) -> Iterator[Remark]:
@@ -94,7 +120,7 @@ def _held(instrument: Instrument, content: Return, name: str, several: list[Clai
     first = several[0]
     readings = [_expected(content, one.pattern) for one in several]
     known = [value for values in readings for value in values]
-    if not known or None in readings[0] or first.value in known:
+    if not first.exact or not known or None in readings[0] or first.value in known:
         return None
     wanted = known[0]
     variables = tuple(key.name for key in first.pattern.equals[0].keys()) if first.pattern.equals else ()
@@ -126,20 +152,29 @@ def _label(instrument: Instrument, name: str) -> str:
 
 def denials(instrument: Instrument, text: str, rule: TextRule, year: str = "") -> Iterator[tuple[str, Pattern]]:
     """Every sentence that denies what the tables count, with the pattern that says so."""
+    known = patterns(instrument, rule.id)
     for sentence in sentences(text):
         if skipped(instrument.form, sentence):
             continue
-        for pattern in patterns(instrument, rule.id):
-            found = pattern.regex.search(sentence)
-            if found is None or any(word in _around(found) for word in pattern.unless):
-                continue
-            if not _other_time(sentence, found.end(), year):
+        for pattern in known:
+            if any(_denies(found, pattern, year) for found in pattern.regex.finditer(sentence)):
                 yield sentence, pattern
+
+
+def _denies(found: re.Match[str], pattern: Pattern, year: str) -> bool:
+    """Whether nothing around the words that deny makes them mean less: one kind, one way, a part of the unit."""
+    sentence, start = found.string, found.start()
+    before = _CLAUSE.split(sentence[max(0, start - _CLAUSE_LONGEST) : start])[-1]
+    behind = _CLAUSE_ENDS.split(sentence[found.end() : found.end() + _CLAUSE_LONGEST], maxsplit=1)[0]
+    if any(word in before + found[0] for word in pattern.unless) or _PARTLY.search(_DATE.sub("", before)):
+        return False
+    return consists_of(found[0] + behind, pattern.only) and not _other_time(sentence, found.end(), year)
 
 
 def told(instrument: Instrument, text: str, year: str = "") -> set[tuple[frozenset[str], Decimal]]:
     """The figures that a text states or denies: the variables that each may be the sum of, and its value."""
-    found = [(node, claim.value) for claim in claims(instrument, text, year) for node in claim.pattern.equals]
+    exact = [claim for claim in claims(instrument, text, year) if claim.exact]
+    found = [(node, claim.value) for claim in exact for node in claim.pattern.equals]
     for rule in instrument.form.text_rules:
         if rule.kind == "denial":
             denied = (pattern for _, pattern in denials(instrument, text, rule, year))

@@ -11,49 +11,82 @@ from typing import NamedTuple
 _DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _NUMERAL = "零〇一二两三四五六七八九十百千万"
+_ONE = "[一二三四五六七八九]"
+_TENS = rf"{_ONE}十{_ONE}?"
+_HUNDREDS = rf"(?:{_ONE}|两)百(?:{_TENS}|零{_ONE})?"
+_THOUSANDS_PLACE = rf"(?:{_ONE}|两)千(?:{_HUNDREDS}|零(?:{_TENS}|{_ONE}))?"
+_SECTION = rf"(?:{_THOUSANDS_PLACE}|{_HUNDREDS}|{_ONE}?十{_ONE}?|{_ONE}|两)"
+#: A whole number as it is written out: every place named, a skipped place told by one 零.
+_WELL_FORMED = re.compile(rf"零|〇|{_SECTION}|{_SECTION}万(?:{_THOUSANDS_PLACE}|零(?:{_HUNDREDS}|{_TENS}|{_ONE}))?")
+#: No count has more digits; what has is no figure that anybody meant.
+_DIGITS_MOST = 15
+_DECIMALS_MOST = 6
+_PLAIN = re.compile(rf"\d{{1,{_DIGITS_MOST}}}(?:\.\d{{1,{_DECIMALS_MOST}}})?")
+_NUMERALS_MOST = 20
+_ANY_NUMBER = re.compile(rf"[\d{_NUMERAL}]")
 _ENDS = re.compile(r"(?<=[。！？；;!?\n])")
 _THOUSANDS = re.compile(r"(?<=\d)[,，](?=\d{3}(?!\d))")
-_GAP = re.compile(r"(?<=[^\x00-\x7f])[ \t]+(?=\d)|(?<=\d)[ \t]+(?=[^\x00-\x7f])")
+_GAP = re.compile(r"(?<=[^\x00-\x7f])[ \t]{1,40}(?=\d)|(?<=\d)[ \t]{1,40}(?=[^\x00-\x7f])")
+#: Words that make the figure behind, or before them, a rough one.
+_ROUGHLY = re.compile(
+    r"(?:(?<![最附临就远])近|约|超|超过|逾|突破|不少于|不下于|不低于|不下|不到|不足|不超过|多于|高于|大于|至少|最多|接近)了?$"
+)
+_OR_SO = re.compile(r"[余多几来]|[^\d，,。；、]{0,2}?(?:左右|上下|以上|以内|以下|有余)")
+_BEFORE, _BEHIND = 4, 6
 _QUOTED = 80
 
 
 class Figure(NamedTuple):
-    """A number in a sentence with its counting unit; ``start`` and ``end`` are places in the sentence."""
+    """A number in a sentence with its counting unit; ``start`` and ``end`` are places in the sentence.
+
+    ``exact`` is false where the words say that it is a rough one (``200余条``, ``近百件``).
+    """
 
     value: Decimal
     unit: str
     start: int
     end: int
+    exact: bool = True
 
 
 def normal(text: str) -> str:
     """Full-width digits and letters narrowed, thousands marks and blanks around numbers taken out; marks kept."""
-    narrow = "".join(unicodedata.normalize("NFKC", c) if c.isalnum() or c in "％．" else c for c in text)
-    return _GAP.sub("", _THOUSANDS.sub("", narrow))
+    return _GAP.sub("", _THOUSANDS.sub("", "".join(map(_narrow, text))))
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=4096)
+def _narrow(c: str) -> str:
+    """A character as it is usually written, where that is one character too; numbers in circles stay marks."""
+    if not (c.isalpha() or c.isdecimal() or c in "％．"):
+        return c
+    usual = unicodedata.normalize("NFKC", c)
+    return usual if len(usual) == 1 else c
+
+
+@lru_cache(maxsize=256)
 def sentences(text: str) -> tuple[str, ...]:
     """The sentences of a text; one that opens with 其中 belongs to the one before."""
-    out: list[str] = []
+    out: list[list[str]] = []
     for part in (piece.strip() for piece in _ENDS.split(normal(text))):
         if out and part.startswith("其中"):
-            out[-1] += part
+            out[-1].append(part)
         elif part:
-            out.append(part)
-    return tuple(out)
+            out.append([part])
+    return tuple("".join(parts) for parts in out)
 
 
 def quoted(sentence: str) -> str:
     """A sentence as a message quotes it."""
-    short = " ".join(sentence.split())
+    short = " ".join(sentence[: 4 * _QUOTED].split())
     return f"“{short[:_QUOTED]}{'…' if len(short) > _QUOTED else ''}”"
 
 
 def numeral(text: str) -> Decimal | None:
-    """``12``, ``3.5``, ``十二``, ``一百零五``, ``两``; None for anything else."""
-    if re.fullmatch(r"\d+(\.\d+)?", text):
+    """``12``, ``3.5``, ``十二``, ``一百零五``, ``两``; None for anything that is not a well-formed count."""
+    if _PLAIN.fullmatch(text):
         return Decimal(text)
+    if not _WELL_FORMED.fullmatch(text):
+        return None
     total = part = digit = 0
     for c in text:
         if c in _DIGITS:
@@ -61,26 +94,44 @@ def numeral(text: str) -> Decimal | None:
         elif c in _UNITS:
             part += (digit or 1) * _UNITS[c]
             digit = 0
-        elif c == "万":
-            total += (part + digit) * 10_000
-            part = digit = 0
         else:
-            return None
-    return Decimal(total + part + digit) if text else None
+            total, part, digit = (part + digit) * 10_000, 0, 0
+    return Decimal(total + part + digit)
 
 
 @lru_cache(maxsize=64)
 def number_pattern(units: tuple[str, ...]) -> str:
     """A regular expression for a figure: groups are the number and its unit."""
     unit = "|".join(sorted(map(re.escape, units), key=len, reverse=True))
-    return rf"(?<![\d.第])(\d+(?:\.\d+)?(?=余?(?:{unit})|[，,；;。、)）占]|$)|[{_NUMERAL}]+(?=(?:{unit})))余?({unit})?"
+    plain = rf"(?<![\d.第]){_PLAIN.pattern}(?=余?(?:{unit})|[，,；;。、)）占]|$)"
+    written = (
+        rf"(?<![\d.第数几廿卅拾佰仟{_NUMERAL}])(?<![{_NUMERAL}]点)[{_NUMERAL}]{{1,{_NUMERALS_MOST}}}(?=(?:{unit}))"
+    )
+    return rf"({plain}|{written})余?({unit})?"
+
+
+@lru_cache(maxsize=64)
+def _figure(units: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(number_pattern(units))
+
+
+def has_number(sentence: str) -> bool:
+    """Whether anything in a sentence could be a number."""
+    return bool(_ANY_NUMBER.search(sentence))
+
+
+def is_exact(sentence: str, start: int, end: int) -> bool:
+    """Whether the number between two places of a sentence is meant as it stands, not roughly."""
+    before, behind = sentence[max(0, start - _BEFORE) : start], sentence[end : end + _BEHIND]
+    return not _ROUGHLY.search(before) and not _OR_SO.match(behind)
 
 
 def figures(sentence: str, units: tuple[str, ...]) -> list[Figure]:
     """Every figure of a sentence that stands with a counting unit, in order."""
     out = []
-    for found in re.finditer(number_pattern(units), sentence):
+    for found in _figure(units).finditer(sentence):
         value = numeral(found[1])
         if value is not None and found[2]:
-            out.append(Figure(value, found[2], found.start(1), found.end()))
+            exact = is_exact(sentence, found.start(1), found.end(1))
+            out.append(Figure(value, found[2], found.start(1), found.end(), exact))
     return out

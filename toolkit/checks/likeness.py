@@ -33,6 +33,8 @@ def runs(text: str) -> Runs:
 
 def alike(one: Runs, other: Runs) -> bool:
     """Whether two texts are nearly the same."""
+    if min(len(one), len(other)) < LEAST * max(len(one), len(other)):
+        return False
     both = len(one & other)
     return both >= LEAST * (len(one) + len(other) - both) > 0
 

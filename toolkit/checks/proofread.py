@@ -18,11 +18,13 @@ from toolkit.model.returns import Return
 from toolkit.model.rule import TextRule
 
 _CJK = r"[\u4e00-\u9fff]"
+_CHARACTER = re.compile(_CJK)
 _DOUBLED = re.compile(rf"({_CJK})\1")
 _PHRASE = re.compile(rf"({_CJK}{{3,12}})\1")
-_HALF = re.compile(rf"(?<={_CJK})[,;:?!](?={_CJK})|(?<={_CJK})\.(?=\s*{_CJK})")
-_STRAY = re.compile(r"[，。；、：！？]{2,}|[，、；：]$|^[，。；、]", re.MULTILINE)
+_HALF = re.compile(rf"(?<={_CJK})[,;:?!](?={_CJK})|(?<={_CJK})\.(?=\s{{0,20}}{_CJK})")
+_STRAY = re.compile(r"[，。；、：！？]{2,20}|[，、；：]$|^[，。；、]", re.MULTILINE)
 _MARKS = {1: re.compile(r"（([一二三四五六七八九十]{1,3})）"), 2: re.compile(r"\(([一二三四五六七八九十]{1,3})\)")}
+_NUMBERED = re.compile("|".join(pattern.pattern for pattern in _MARKS.values()))
 _NUMBERS = "一二三四五六七八九十"
 _PAIRS = {"（": "）", "(": ")", "“": "”", "《": "》", "〔": "〕", "[": "]", "【": "】"}
 _SHOWN = 4
@@ -62,7 +64,7 @@ def _explained(text: str, found: re.Match[str], words: Sequence[str]) -> bool:
     start, end = found.start(), found.end()
     if seam(text[max(0, start - 1) : start + 1], text[end - 1 : end + 1]):
         return True
-    for word in words:
+    for word in (word for word in words if text[start] in word):
         at = text.find(word, max(0, start - len(word) + 1), end + len(word))
         if at >= 0 and at < end and at + len(word) > start:
             return True
@@ -97,10 +99,7 @@ def _unpaired(text: str) -> tuple[str, ...]:
 
 def numbering(text: str, _form: Form) -> Iterator[Slip]:
     """``（一）（二）（四）``, or a number twice."""
-    found = [
-        (m.start(), m[1] or m[2])
-        for m in re.finditer(r"（([一二三四五六七八九十]{1,3})）|\(([一二三四五六七八九十]{1,3})\)", text)
-    ]
+    found = [(m.start(), m[1] or m[2]) for m in _NUMBERED.finditer(text)]
     heads = [(at, mark) for at, mark in found if at == 0 or text[at - 1] in "。；;\n ：:，、"]
     faults, expected = [], 1
     for _, mark in heads:
@@ -133,11 +132,9 @@ def punctuation(text: str, _form: Form) -> Iterator[Slip]:
 
 def rare(text: str, _form: Form) -> Iterator[Slip]:
     """Characters that 仿宋_GB2312 (GB/T 2312-1980) does not have: they print in another font or not at all."""
-    found = [c for c in text if re.match(_CJK, c) and not _in_gb2312(c)]
+    found = [c for c in dict.fromkeys(text) if _CHARACTER.match(c) and not _in_gb2312(c)]
     if found:
-        yield Slip(
-            "仿宋_GB2312 没有的字", tuple(dict.fromkeys(found)), "请核对是否错字；确有其字的，排版时换用其他字体"
-        )
+        yield Slip("仿宋_GB2312 没有的字", tuple(found), "请核对是否错字；确有其字的，排版时换用其他字体")
 
 
 def _in_gb2312(c: str) -> bool:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
+from dataclasses import replace
+from itertools import groupby
 
 from toolkit.checks.breakdown import read_breakdowns
 from toolkit.checks.breakdown import read_fees
@@ -46,13 +49,25 @@ _KEYS: Mapping[str, frozenset[str]] = {
     "citation": frozenset({"titles", "find"}),
     "body": frozenset({"levels"}),
 }
+#: How many remarks of one rule about one text are told.
+_MOST = 20
 _TOP = frozenset({"units", "elsewhere", "doubled_right", "rule"})
 
 
 def read_texts(instrument: Instrument, content: Return) -> Iterator[Remark]:
     """What every rule about texts has to say of a return, in the order of the rules."""
     for rule in instrument.form.text_rules:
-        yield from READINGS[rule.kind](instrument, content, rule)
+        yield from _first(READINGS[rule.kind](instrument, content, rule))
+
+
+def _first(remarks: Iterable[Remark]) -> Iterator[Remark]:
+    """As many of a rule's remarks about each text as a person will read; the last one tells how many more there are."""
+    for _, group in groupby(remarks, key=lambda one: one.text):
+        told = list(group)
+        shown, more = told[:_MOST], len(told) - _MOST
+        if more > 0:
+            shown[-1] = replace(shown[-1], message=f"{shown[-1].message}；同类的还有 {more} 处，不再列出")
+        yield from shown
 
 
 def kind_problems(form: Form) -> list[str]:

@@ -51,8 +51,8 @@ def finding_of(instrument: Instrument, content: Return, remark: Remark, policy: 
     rule, layout = instrument.text_rules[remark.rule], instrument.layout
     level = policy.severity(rule.id, severity_of(rule, certain=remark.certain))
     explanation, remedy = "", remedy_of(rule, remark)
-    if level is Severity.VERIFY and rule.id in layout.explained:
-        explanation, more = settled(instrument, content, rule.id)
+    if level is Severity.VERIFY and rule.explanation in layout.explained:
+        explanation, more = settled(instrument, content, rule.explanation)
         remedy += f"；{more}" if more else ""
     spot = layout.spots[remark.text]
     cells = (spot, *(layout.spots[name] for name in remark.variables))

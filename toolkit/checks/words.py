@@ -22,13 +22,14 @@ from toolkit.rules.parse import RuleSyntaxError
 from toolkit.rules.values import Exact
 
 _UNITS = ("件", "条", "次", "项", "起", "份", "个", "篇", "期", "期次", "人次", "宗", "封", "例", "部", "户")
-_NUMBERING = re.compile(r"^[（(]?[一二三四五六七八九十\d]+[）)]?[、.．]?")
-_NOTE = re.compile(r"[（(][^（）()]*[）)]$")
+_NUMBERING = re.compile(r"^[（(]?[一二三四五六七八九十\d]{1,6}[）)]?[、.．]?")
+_NOTE = re.compile(r"[（(][^（）()]{0,200}[）)]$")
 _GAP = r"[^。；;！？\d]{0,32}?"
 #: Behind the figure words belong to it only up to the next comma.
 _GAP_BEHIND = r"[^。；;，,、！？\d]{0,16}?"
 _SHORT_GAP = r"[^。；;，,！？\d]{0,6}?"
 _SHORTEST_LABEL = 3
+_TOKENS = re.compile(r"(\*|\{n\}|[()|])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,22 @@ class Pattern:
     means: str
     list: str = ""
     unless: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+
+
+def consists_of(text: str, words: tuple[str, ...]) -> bool:
+    """Whether a short text is nothing but such words one after the other; without any words, any text is."""
+    begin, ends = _by_first(words), {0}
+    for at, c in enumerate(text):
+        if at in ends:
+            ends |= {at + len(word) for word in begin.get(c, ()) if text.startswith(word, at)}
+    return not words or len(text) in ends
+
+
+@lru_cache(maxsize=64)
+def _by_first(words: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
+    """Words by their first character."""
+    return {c: tuple(word for word in words if word[0] == c) for c in {word[0] for word in words if word}}
 
 
 def texts_of(value: object) -> tuple[str, ...]:
@@ -56,18 +73,20 @@ def units_of(form: Form) -> tuple[str, ...]:
 
 def skipped(form: Form, sentence: str) -> bool:
     """Whether a sentence is about other business than the form's, by words the form lists."""
-    return any(word in sentence for word in texts_of(form.raw_words.get("elsewhere")))
+    words = form.raw_words.get("elsewhere", ())
+    return any(word in sentence for word in (words if isinstance(words, list) else texts_of(words)))
 
 
 def pattern_of(text: str, units: tuple[str, ...] = _UNITS) -> re.Pattern[str]:
     """``收到*申请*{n}`` as a regular expression: ``*`` a few words, ``{n}`` a figure, ``(a|b)`` either."""
-    out = ""
-    for part in re.split(r"(\*|\{n\}|[()|])", text):
+    out, gap = "", _GAP
+    for part in _TOKENS.split(text):
         match part:
             case "*":
-                out += _GAP_BEHIND if "(\\d" in out else _GAP
+                out += gap
             case "{n}":
                 out += number_pattern(units)
+                gap = _GAP_BEHIND
             case "(":
                 out += "(?:"
             case ")" | "|":
@@ -95,11 +114,17 @@ def _compiled(form: Form, entry: Mapping[str, object]) -> Iterator[Pattern]:
     nodes = tuple(compile_expression(form, text) for text in equals)
     for text in texts_of(entry.get("says")):
         name = str(entry.get("list", ""))
-        yield Pattern(pattern_of(text, units), nodes, equals[0] if equals else name, name, unless)
+        only = _with_own(texts_of(entry.get("only")), text)
+        yield Pattern(pattern_of(text, units), nodes, equals[0] if equals else name, name, unless, only)
     if "labels" in entry:
         for word, text in _lexicon(form, entry):
             regex = re.compile(re.escape(word) + _SHORT_GAP + number_pattern(units))
             yield Pattern(regex, (compile_expression(form, text),), text, unless=unless)
+
+
+def _with_own(only: tuple[str, ...], text: str) -> tuple[str, ...]:
+    """The words that a clause may consist of, those of the pattern among them."""
+    return (*only, *(part for part in _TOKENS.split(text) if part and not _TOKENS.match(part))) if only else ()
 
 
 def _lexicon(form: Form, entry: Mapping[str, object]) -> Iterator[tuple[str, str]]:

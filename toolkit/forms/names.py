@@ -31,6 +31,10 @@ def name_problems(form: Form) -> Iterator[str]:
     for rule, times in Counter(rule.id for rule in form.text_rules).items():
         if times > 1 or rule in numeric:
             yield f"rule({rule}): 规则编号“{rule}”用了两次"
+    lines = {rule.id for rule in form.text_rules if rule.takes_explanation}
+    for told in form.text_rules:
+        if told.explained_at and told.explained_at not in lines:
+            yield f"{told.path}.explained_at: 没有带“情况说明”一栏的文字规则“{told.explained_at}”"
     for rule in sorted(({*numeric} | {rule.id for rule in form.text_rules}) & BUILT_IN.keys()):
         yield f"rules.{rule}: 编号“{rule}”是程序自己的，请换一个"
     unknown = {body for rule in form.rules for body in rule.free_bodies} - set(form.bodies)

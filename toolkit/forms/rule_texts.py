@@ -47,7 +47,7 @@ def _rule(fields: Fields, rule: str, table: str, *, derived: bool) -> RuleText:
     return out
 
 
-_OWN = frozenset({"id", "kind", "say", "remedy", "severity", "doubtful", "texts", "beta"})
+_OWN = frozenset({"id", "kind", "say", "remedy", "severity", "doubtful", "texts", "explained_at", "beta"})
 
 
 def read_text_rules(root: Fields, texts: Collection[str]) -> Iterator[TextRule]:
@@ -62,6 +62,7 @@ def read_text_rules(root: Fields, texts: Collection[str]) -> Iterator[TextRule]:
             severity=_severity(fields, "severity") or Severity.VERIFY,
             doubtful=_severity(fields, "doubtful"),
             texts=fields.texts("texts"),
+            explained_at=fields.text("explained_at"),
             beta=fields.flag("beta"),
             options={key: value for key, value in fields.data.items() if key not in _OWN},
         )

@@ -39,7 +39,9 @@ class TextRule:
     """A rule about texts: ``kind`` names the way of reading that finds what is wrong.
 
     ``texts`` are the names of the texts it reads (none: all). ``doubtful`` is the severity where the reading is not
-    certain; without one it is ``severity``. ``options`` is the rest of its entry, for that way of reading alone.
+    certain; without one it is ``severity``. ``explained_at`` is the rule about texts whose line of the check sheet
+    takes its explanation (none: a line of its own). ``options`` is the rest of its entry, for that way of reading
+    alone.
     """
 
     id: str
@@ -50,10 +52,16 @@ class TextRule:
     severity: Severity = Severity.VERIFY
     doubtful: Severity | None = None
     texts: tuple[str, ...] = ()
+    explained_at: str = ""
     beta: bool = False
     options: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def takes_explanation(self) -> bool:
-        """Whether a finding of it may be settled by an explanation."""
-        return Severity.VERIFY in {self.severity, self.doubtful}
+        """Whether it has a line of its own for an explanation that settles a finding of it."""
+        return not self.explained_at and Severity.VERIFY in {self.severity, self.doubtful}
+
+    @property
+    def explanation(self) -> str:
+        """The rule beside which an explanation of it stands."""
+        return self.explained_at or self.id

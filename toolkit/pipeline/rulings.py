@@ -36,7 +36,7 @@ def ruling_problems(settings: Settings, kind: Instrument, roster: Roster) -> Ite
 
 
 def _explained(kind: Instrument, rule: str) -> bool:
-    keys = [check.key for check in kind.rules.rule(rule)] or [rule]
+    keys = [check.key for check in kind.rules.rule(rule)] or [kind.text_rules[rule].explanation]
     return all(key in kind.layout.explained for key in keys)
 
 
