@@ -35,11 +35,12 @@ def consolidate_command(
     jobs: opt.Jobs = 1,
 ) -> None:
     """Consolidate a round, or a folder of workbooks."""
-    from toolkit.pipeline.files import is_round
+    from toolkit.pipeline.rounds import find_round
 
-    run = _of_round if is_round(folder) else _of_folder
+    place = find_round(folder)
+    run = _of_folder if place is None else _of_round
     wanted = opt.Sum(
-        folder=folder,
+        folder=place or folder,
         target=target,
         name=name,
         form=form,

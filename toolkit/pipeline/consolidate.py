@@ -33,6 +33,7 @@ from toolkit.pipeline.instruments import instrument
 from toolkit.pipeline.report import area_document
 from toolkit.pipeline.report import write_companion
 from toolkit.pipeline.report import write_document
+from toolkit.pipeline.rounds import refuse_rounds
 from toolkit.pipeline.verify import Progress
 from toolkit.pipeline.verify import verify
 
@@ -60,9 +61,10 @@ class Outcome:
 def gather(
     folder: Path, form: str, jobs: int = 1, progress: Progress | None = None
 ) -> tuple[Instrument, list[Verdict]]:
-    """The verdicts on all workbooks of a folder, and the form that most of them are."""
+    """The verdicts on all workbooks of a plain folder, and the form that most of them are."""
     if not folder.is_dir():
         raise UsageError(f"{folder}：不是文件夹。请给出装着各单位工作簿的文件夹。")
+    refuse_rounds(folder)
     files = inputs([folder])
     if not files:
         raise UsageError(f"{folder}：文件夹里没有工作簿。请把收到的表放进去再运行。")
