@@ -199,11 +199,8 @@ def annotate_command(
         say("没有找到工作簿。请检查文件夹里是否有 .xlsx 文件。", error=True)
         raise typer.Exit(2)
     done = annotate_files(found, target, form)
-    tally = Tally()
-    for verdict in done.verdicts:
-        tally.add(verdict)
     show_annotated(done, as_json=output is opt.Format.JSON)
-    raise typer.Exit(tally.exit_code(fail_on.value))
+    raise typer.Exit(Tally.of(done.verdicts).exit_code(fail_on.value))
 
 
 def _day(option: str, text: str) -> date | None:
