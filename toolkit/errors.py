@@ -48,6 +48,10 @@ class ReportError(ToolkitError):
     """A report could not be made: a spoilt document template, a character no font has."""
 
 
+class FormatMissingError(ReportError):
+    """A report cannot be had in one format: the library that makes it is absent or does not load."""
+
+
 class WordFileError(ReportError):
     """A Word file that was handed in cannot be used: a spoilt template, a damaged report."""
 

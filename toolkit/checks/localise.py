@@ -181,11 +181,7 @@ def localise(
 
     ``values`` and ``right`` are whole numbers under one scale; a cell's value is a multiple of its ``steps``.
     """
-    residuals = {}
-    for k, equation in enumerate(system.equations):
-        gap = right[k] - sum(factor * values[cell] for cell, factor in equation.items())
-        if gap:
-            residuals[k] = gap
+    residuals = system.residuals(values, right)
     search = _Search(Operations(system, values, steps), margin)
     if not residuals and not search.negative:
         return [], 0

@@ -109,6 +109,14 @@ class System:
                         out.setdefault(cell, []).append(total)
         return out
 
+    def residuals(self, values: Sequence[int], right: Sequence[int]) -> dict[int, int]:
+        """By how much each equation fails; those that hold are left out."""
+        gaps = (
+            (k, right[k] - sum(factor * values[cell] for cell, factor in equation.items()))
+            for k, equation in enumerate(self.equations)
+        )
+        return {k: gap for k, gap in gaps if gap}
+
     @cached_property
     def cover(self) -> int:
         """How many equations a single cell is in at most."""

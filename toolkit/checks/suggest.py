@@ -1,4 +1,4 @@
-"""Says in words which cell is probably wrong and what belongs there; never more than the figures bear out."""
+"""Says in words which cell is wrong and what belongs there, or where to look; never more than the figures bear out."""
 
 from __future__ import annotations
 
@@ -15,16 +15,15 @@ from toolkit.checks.evidence import parts
 from toolkit.checks.localise import localise
 from toolkit.checks.slips import Explanation
 from toolkit.checks.slips import Move
+from toolkit.checks.slips import System
 from toolkit.instrument import Instrument
 from toolkit.model.returns import Return
 from toolkit.rules.compile import Check
 from toolkit.rules.values import Exact
 from toolkit.text import shown
 
-#: The next explanation has to be dearer by so much, for the first to be called the likeliest.
+#: Explanations that are dearer than the cheapest by less are as good.
 CLEAR = 0.25
-#: Up to this price an explanation is like a slip of typing; dearer ones are not offered among several.
-_LIKELY = 1.2
 _MOST = 3
 _MOST_CELLS = 4
 _WHY: Mapping[str, str] = {
@@ -43,7 +42,6 @@ _WHY: Mapping[str, str] = {
     "other": "数值不符",
 }
 _NOTE = re.compile(r"(?<=.)（[^（）]*）$")
-_ORDINALS = ("一", "二", "三")
 
 
 def suggestions(instrument: Instrument, content: Return, failed: Sequence[Check]) -> dict[str, str]:
@@ -56,63 +54,95 @@ def suggestions(instrument: Instrument, content: Return, failed: Sequence[Check]
         mine = [check for check in part.checks if check.key in keys]
         case = case_of(part, instrument, content) if mine else None
         if case is not None:
-            out |= _told(instrument, content, case, mine)
+            told = _told(instrument, case, mine)
+            out |= told or {check.key: hint for check in mine if (hint := _hint(instrument, content, check))}
     return out
 
 
-def _told(instrument: Instrument, content: Return, case: Case, failed: Sequence[Check]) -> dict[str, str]:
+def certain(case: Case, found: Sequence[Explanation]) -> list[Move]:
+    """The operations that may be told as 最可能: in every explanation nearly as cheap as the first, and *shown*.
+
+    A failed equation says that one of its cells is wrong, not which. The prices say which slip is likelier, and are no
+    evidence. An operation is shown where every equation that it changes fails by just that amount, and
+
+    - the cell is below 0, and its sign alone mends them; or
+    - at least two of them meet in the cell: it is the only one that all of them hold, as the total of a row and that of
+      a column do, or a column's balance and last year's figure. Of several cells this holds for each.
+
+    In a template whose totals are formulas, the balance of a column and that of the total column share every cell of
+    the column: they do not meet.
+    """
+    if not found:
+        return []
+    rivals = [one for one in found if one.price < found[0].price + CLEAR]
+    system = case.part.system
+    residuals = system.residuals(case.values, case.right)
+    return [
+        move
+        for move in found[0].moves
+        if all(move.cells in [other.cells for other in one.moves] for one in rivals)
+        and all(residuals.get(k) == change for k, change in move.effect.items())
+        and (move.kind == "sign" or _meet(system, move))
+    ]
+
+
+def _meet(system: System, move: Move) -> bool:
+    """Whether, for each cell, at least two of the equations that fail hold it and no other cell in common."""
+    groups = ([set(system.equations[k]) for k, _ in system.where[cell] if k in move.effect] for cell in move.cells)
+    return all(len(group) > 1 and len(set.intersection(*group)) == 1 for group in groups)
+
+
+def _told(instrument: Instrument, case: Case, failed: Sequence[Check]) -> dict[str, str]:
+    """What is certain, at the first failed check that it mends; at checks it leaves, the places that may be meant."""
     found, _ = localise(case.part.system, case.values, case.right, case.steps)
-    if found and (len(found) == 1 or found[1].price >= found[0].price + CLEAR):
-        return _likeliest(instrument, case, found[0].moves, failed)
-    likely = [one for one in found if one.price / len(one.moves) <= _LIKELY][:_MOST]
-    if len(likely) > 1:
-        sure = _in_all(found)
-        rest = [[move for move in one.moves if move.cells not in sure] for one in likely]
-        lines = [f"可能{n}：{_words(instrument, case, moves)}" for n, moves in zip(_ORDINALS, rest, strict=False)]
-        told = _likeliest(instrument, case, [m for m in likely[0].moves if m.cells in sure], failed)
-        text = ("另有一处，" if told else "") + "；".join(lines) + "。请对照台账核对"
-        home = next((check for check in failed if check.key not in told), failed[0]).key
-        return told | {home: f"{told[home]}。{text}" if home in told else text}
-    return {check.key: hint for check in failed if (hint := _hint(instrument, content, check))}
+    sure = certain(case, found)
+    lines: dict[str, list[str]] = {}
+    mended: set[str] = set()
+    for move in sure:
+        keys = {case.part.checks[k].key for k in move.effect}
+        home = next((c for c in failed if c.key in keys and c.key not in lines), failed[0])
+        lines.setdefault(home.key, []).append(f"最可能：{_move(instrument, case, move)}")
+        mended |= keys
+    out = {key: "；".join(told) for key, told in lines.items()}
+    return out | _places_by_check(instrument, case, [check for check in failed if check.key not in mended], found)
 
 
-def _in_all(found: Sequence[Explanation]) -> list[Mapping[int, int]]:
-    """What every explanation has in common, as long as something is left of each."""
-    common = [move.cells for move in found[0].moves if all(move.cells in [m.cells for m in one.moves] for one in found)]
-    return common if all(len(one.moves) > len(common) for one in found) else []
-
-
-def _likeliest(instrument: Instrument, case: Case, moves: Sequence[Move], failed: Sequence[Check]) -> dict[str, str]:
-    """Each operation at the first failed check that it mends."""
+def _places_by_check(
+    instrument: Instrument, case: Case, failed: Sequence[Check], found: Sequence[Explanation]
+) -> dict[str, str]:
+    """For each check the slips that would mend it, in the order of the table, none before the others."""
     out: dict[str, str] = {}
-    left = list(failed)
-    for move in moves:
-        mended = {case.part.checks[k].key for k in move.effect}
-        home = next((check for check in left if check.key in mended), failed[0])
-        text = f"最可能：{_move(instrument, case, move)}"
-        out[home.key] = f"{out[home.key]}；{text}" if home.key in out else text
-        left = [check for check in left if check is not home]
+    told: list[Mapping[int, int]] = []
+    moves = sorted((move for one in found for move in one.moves if move.kind != "other"), key=lambda one: one.price)
+    for check in failed:
+        k = case.part.checks.index(check)
+        mine: dict[tuple[tuple[int, int], ...], Move] = {}
+        for move in moves:
+            if k in move.effect:
+                mine.setdefault(tuple(sorted(move.cells.items())), move)
+        listed = sorted(list(mine.values())[:_MOST], key=lambda one: sorted(one.cells))
+        if any(move.cells not in told for move in listed):
+            told += [move.cells for move in listed]
+            words = "；".join(_move(instrument, case, move, sure=False) for move in listed)
+            out[check.key] = f"可能的位置：{words}；也可能在别的格"
     return out
 
 
-def _words(instrument: Instrument, case: Case, moves: Sequence[Move]) -> str:
-    return "，且".join(_move(instrument, case, move) for move in moves)
-
-
-def _move(instrument: Instrument, case: Case, move: Move) -> str:
-    """``“……自然人”（申请情况!D7）应为 12，现为 21（相邻两位数字颠倒）``."""
+def _move(instrument: Instrument, case: Case, move: Move, *, sure: bool = True) -> str:
+    """``“……自然人”（申请情况!D7）应为 12，现为 21（相邻两位数字颠倒）``; otherwise ``现为 21，或应为 12``."""
     cells = sorted(move.cells.items())
-    told = [_cell(instrument, case, cell, new) for cell, new in cells[:_MOST_CELLS]]
+    told = [_cell(instrument, case, cell, new, sure=sure) for cell, new in cells[:_MOST_CELLS]]
     more = f"等 {len(cells)} 格" if len(cells) > _MOST_CELLS else ""
     return f"{'，'.join(told)}{more}（{_WHY[move.kind]}）"
 
 
-def _cell(instrument: Instrument, case: Case, cell: int, new: int) -> str:
+def _cell(instrument: Instrument, case: Case, cell: int, new: int, *, sure: bool) -> str:
     name = case.part.cells[cell]
     variable, spot = instrument.variables[name], instrument.layout.spots[name]
     labels = "／".join(_short(label) for label in (variable.row_label, variable.column_label))
     right, now = (shown(Decimal(value) / case.scale) for value in (new, case.values[cell]))
-    return f"“{labels}”（{spot.sheet}!{spot.cell}）应为 {right}，现为 {now}"
+    words = f"应为 {right}，现为 {now}" if sure else f"现为 {now}，或应为 {right}"
+    return f"“{labels}”（{spot.sheet}!{spot.cell}）{words}"
 
 
 def _short(label: str) -> str:

@@ -20,7 +20,7 @@ from toolkit.errors import UsageError
 Reason = Annotated[str, typer.Option("--reason", metavar="原因", help="为什么这样决定，记入台账。")]
 UnitName = Annotated[str, typer.Argument(metavar="单位", help="单位的编码、全称或简称。")]
 Number = Annotated[int, typer.Argument(metavar="第几版", min=1, help="见 xxgk log。")]
-Place = Annotated[Path, typer.Argument(metavar="文件夹", help="轮次的文件夹，默认为当前文件夹。")]
+Place = Annotated[Path, typer.Argument(metavar="文件夹", help="轮次的文件夹，默认为当前文件夹所在的那一轮。")]
 
 
 @app.command(cls=Command, name="start", help="建立一轮收集：一个文件夹，含名册、发放、收件、退回、成果。")
@@ -190,17 +190,17 @@ def annotate_command(
     from toolkit.cli.show_round import show_annotated
     from toolkit.pipeline.annotate import annotate_files
     from toolkit.pipeline.exchange import Tally
+    from toolkit.pipeline.rounds import refuse_rounds
 
+    for folder in (path for path in files if path.is_dir()):
+        refuse_rounds(folder)
     found = workbooks(files)
     if not found:
         say("没有找到工作簿。请检查文件夹里是否有 .xlsx 文件。", error=True)
         raise typer.Exit(2)
     done = annotate_files(found, target, form)
-    tally = Tally()
-    for verdict in done.verdicts:
-        tally.add(verdict)
     show_annotated(done, as_json=output is opt.Format.JSON)
-    raise typer.Exit(tally.exit_code(fail_on.value))
+    raise typer.Exit(Tally.of(done.verdicts).exit_code(fail_on.value))
 
 
 def _day(option: str, text: str) -> date | None:

@@ -65,3 +65,9 @@ def show_sum(total: Consolidation, findings: Iterable[Finding]) -> None:
         say(f"其中没有通过核对、按要求也汇总的：{named(inside, '个')}")
     for finding in findings:
         say(f"  汇总数 {finding_line(finding)}", style=_COLOURS[finding.severity])
+
+
+def tell_left(left: Iterable[str], faults: Iterable[str] = ()) -> None:
+    """What this machine cannot make, and what failed: told beside the results, whatever their format."""
+    for line in (*(f"提示：{one}" for one in left), *faults):
+        say(line, error=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from toolkit.cli.console import say
 from toolkit.cli.show import show_sum
 from toolkit.cli.show import show_verdict
+from toolkit.cli.show import tell_left
 from toolkit.cli.show_round import show_progress
 from toolkit.cli.show_round import show_round_up
 from toolkit.pipeline.demo import Demo
@@ -26,3 +27,4 @@ def show_demo(done: Demo) -> None:
     say("\n五、其他结果文件")
     for path in (done.template, *done.reports):
         say(f"  {path}")
+    tell_left(done.left)

@@ -35,11 +35,12 @@ def consolidate_command(
     jobs: opt.Jobs = 1,
 ) -> None:
     """Consolidate a round, or a folder of workbooks."""
-    from toolkit.pipeline.files import is_round
+    from toolkit.pipeline.rounds import find_round
 
-    run = _of_round if is_round(folder) else _of_folder
+    place = find_round(folder)
+    run = _of_folder if place is None else _of_round
     wanted = opt.Sum(
-        folder=folder,
+        folder=place or folder,
         target=target,
         name=name,
         form=form,
@@ -59,6 +60,7 @@ def _of_folder(wanted: opt.Sum) -> int:
     from toolkit.cli.show import show_sum
     from toolkit.cli.show import show_tally
     from toolkit.cli.show import show_verdict
+    from toolkit.cli.show import tell_left
     from toolkit.pipeline import exchange
     from toolkit.pipeline.consolidate import consolidate
 
@@ -91,11 +93,13 @@ def _of_folder(wanted: opt.Sum) -> int:
         show_sum(done.consolidation, done.findings)
         for path in done.files:
             say(f"  已写出 {path}")
+    tell_left(done.left, done.faults)
     return done.exit_code(wanted.fail_on)
 
 
 def _of_round(wanted: opt.Sum) -> int:
     """The folder of a round."""
+    from toolkit.cli.show import tell_left
     from toolkit.cli.show_round import show_round_up
     from toolkit.pipeline.round_up import round_up
     from toolkit.pipeline.rounds import open_round
@@ -117,6 +121,7 @@ def _of_round(wanted: opt.Sum) -> int:
         emit_json(round_up_json(done))
     else:
         show_round_up(done)
+    tell_left(done.left)
     return done.exit_code(wanted.fail_on)
 
 
@@ -141,6 +146,7 @@ def report_command(
         return
     from toolkit.cli.show import show_tally
     from toolkit.cli.show import show_verdict
+    from toolkit.cli.show import tell_left
     from toolkit.pipeline.word_files import read_word
     from toolkit.pipeline.write_up import write_up
 
@@ -155,6 +161,7 @@ def report_command(
         say(done.scope)
     for path in done.files:
         say(f"已写出 {path}")
+    tell_left(done.left)
     if any(path.suffix == ".pdf" for path in done.files):
         _tell_fonts()
     raise typer.Exit(done.tally.exit_code(fail_on.value))

@@ -54,6 +54,7 @@ def readback_command(
 ) -> None:
     """Read a polished report again; with ``-o`` the other formats are written from its words."""
     from toolkit.cli.show import finding_line
+    from toolkit.cli.show import tell_left
     from toolkit.pipeline.exchange import finding_json
     from toolkit.pipeline.word import read_back
 
@@ -70,4 +71,5 @@ def readback_command(
         )
         for path in done.files.values():
             say(f"已写出 {path}")
+    tell_left(done.left)
     raise typer.Exit(done.exit_code(fail_on.value))

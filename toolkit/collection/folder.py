@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +25,7 @@ class Folder:
     @property
     def is_round(self) -> bool:
         """Whether somebody started a round here."""
-        return (self.root / SETTINGS).is_file()
+        return os.path.isfile(self.settings)  # noqa: PTH113 - False, not an error, where nobody may look
 
     @property
     def settings(self) -> Path:
@@ -78,3 +80,20 @@ class Folder:
     def original(self, sha256: str) -> Path:
         """Where the workbook of that hash is kept; the first letters keep folders small."""
         return extended((self.originals / sha256[:2] / sha256[2:4] / f"{sha256}.xlsx").absolute())
+
+
+def round_around(place: Path) -> Path | None:
+    """The round in whose folder a place lies, the nearest one; by the path as written, then as links lead."""
+    written = Path(os.path.abspath(place))  # noqa: PTH100 - resolve() follows links, and 收件 may be one
+    above = (*written.parents, *place.resolve().parents)
+    return next((parent for parent in above if Folder(parent).is_round), None)
+
+
+def rounds_in(place: Path, depth: int | None = None) -> Iterator[Path]:
+    """The rounds in the folders of a place, so many levels down; what lies in a round is part of it."""
+    for root, folders, _ in os.walk(place):
+        here = Path(root)
+        rounds = [name for name in folders if Folder(here / name).is_round]
+        yield from (here / name for name in sorted(rounds))
+        deep = depth is not None and len(here.relative_to(place).parts) + 1 >= depth
+        folders[:] = [] if deep else sorted(f for f in folders if not f.startswith(".") and f not in rounds)

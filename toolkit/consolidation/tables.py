@@ -58,10 +58,10 @@ def long_table(consolidation: Consolidation) -> pd.DataFrame:
 
 
 def long_parquet(consolidation: Consolidation) -> bytes:
-    """Write the long table as Parquet, values as exact decimals; ToolkitError where pyarrow is not installed."""
+    """Write the long table as Parquet, values as exact decimals; ToolkitError where pyarrow is absent or broken."""
     try:
         pa, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
-    except ImportError as error:
+    except (ImportError, OSError) as error:
         raise ToolkitError(_NO_PARQUET) from error
     rows = list(observations(consolidation))
     kinds = {"value": _decimal(pa, [row.value for row in rows if row.value is not None]), "revision": pa.int32()}

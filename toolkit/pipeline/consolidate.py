@@ -18,6 +18,7 @@ from toolkit.consolidation.book import write_book
 from toolkit.consolidation.tables import long_csv
 from toolkit.consolidation.tables import long_parquet
 from toolkit.consolidation.tables import sums_json
+from toolkit.errors import ToolkitError
 from toolkit.errors import UsageError
 from toolkit.instrument import Instrument
 from toolkit.model.finding import Finding
@@ -33,6 +34,7 @@ from toolkit.pipeline.instruments import instrument
 from toolkit.pipeline.report import area_document
 from toolkit.pipeline.report import write_companion
 from toolkit.pipeline.report import write_document
+from toolkit.pipeline.rounds import refuse_rounds
 from toolkit.pipeline.verify import Progress
 from toolkit.pipeline.verify import verify
 
@@ -41,28 +43,34 @@ ALL_FORMATS = ("docx", "html", "pdf", "md")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What ``consolidate`` did: verdicts, the sum, findings on the sum, and the files written."""
+    """What ``consolidate`` did: verdicts, the sum, findings on the sum, and the files written.
+
+    ``left`` tells the formats that this machine cannot make; ``faults`` what was asked for by name and failed.
+    """
 
     verdicts: tuple[Verdict, ...]
     consolidation: Consolidation
     findings: tuple[Finding, ...]
     files: tuple[Path, ...]
     tally: Tally
+    left: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
 
     def exit_code(self, fail_on: str) -> int:
         """The contract's, counting findings on the sum as well."""
         extra = Tally()
         for finding in self.findings:
             extra.severities[finding.severity] += 1
-        return max(self.tally.exit_code(fail_on), extra.exit_code(fail_on))
+        return 4 if self.faults else max(self.tally.exit_code(fail_on), extra.exit_code(fail_on))
 
 
 def gather(
     folder: Path, form: str, jobs: int = 1, progress: Progress | None = None
 ) -> tuple[Instrument, list[Verdict]]:
-    """The verdicts on all workbooks of a folder, and the form that most of them are."""
+    """The verdicts on all workbooks of a plain folder, and the form that most of them are."""
     if not folder.is_dir():
         raise UsageError(f"{folder}：不是文件夹。请给出装着各单位工作簿的文件夹。")
+    refuse_rounds(folder)
     files = inputs([folder])
     if not files:
         raise UsageError(f"{folder}：文件夹里没有工作簿。请把收到的表放进去再运行。")
@@ -122,12 +130,12 @@ def consolidate(  # noqa: PLR0913 - one parameter an option of the command
     """Consolidate a plain folder of workbooks into ``output`` (default ``成果/`` in that folder)."""
     kind, verdicts = gather(folder, form, jobs, progress)
     total, found = summed(kind, verdicts, everything=everything)
-    tally = Tally()
-    for verdict in verdicts:
-        tally.add(verdict)
+    tally = Tally.of(verdicts)
     target = output or folder / RESULTS
     checked = document_json([verdict_json(v) for v in verdicts], tally)
     files = [write(target / "校验结果.json", json.dumps(checked, ensure_ascii=False, indent=1).encode())]
+    left: tuple[str, ...] = ()
+    faults: list[str] = []
     if total.members:
         title = name or folder.resolve().name
         files += [
@@ -135,9 +143,25 @@ def consolidate(  # noqa: PLR0913 - one parameter an option of the command
             write(target / "汇总明细.csv", long_csv(total)),
             write(target / "汇总数.json", sums_json(total)),
         ]
-        files += [write(target / "汇总明细.parquet", long_parquet(total))] if parquet else []
-        files += write_document(kind, area_document(total, title), ALL_FORMATS, target).files.values()
-        files += write_companion(total, title, target)
+        more, faults = write_parquet(total, target) if parquet else ([], [])
+        report = write_document(kind, area_document(total, title), ALL_FORMATS, target)
+        files += [*more, *report.files.values(), *write_companion(total, title, target)]
+        left = report.left
     return Outcome(
-        verdicts=tuple(verdicts), consolidation=total, findings=tuple(found), files=tuple(files), tally=tally
+        verdicts=tuple(verdicts),
+        consolidation=total,
+        findings=tuple(found),
+        files=tuple(files),
+        tally=tally,
+        left=left,
+        faults=tuple(faults),
     )
+
+
+def write_parquet(total: Consolidation, folder: Path) -> tuple[list[Path], list[str]]:
+    """The long table as Parquet; why there is none costs no other file."""
+    try:
+        data = long_parquet(total)
+    except ToolkitError as error:
+        return [], [str(error)]
+    return [write(folder / "汇总明细.parquet", data)], []

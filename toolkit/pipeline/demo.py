@@ -49,6 +49,7 @@ class Demo:
     city: RoundUp
     real: tuple[Verdict, ...]
     reports: tuple[Path, ...]
+    left: tuple[str, ...]
 
 
 def demo(folder: Path, tell: Callable[[str], None]) -> Demo:
@@ -62,11 +63,22 @@ def demo(folder: Path, tell: Callable[[str], None]) -> Demo:
     city = _city(samples, folder / "宿迁市2023", tell)
     real = tuple(verify([samples / name for name in REAL]))
     reports: list[Path] = []
+    left = dict.fromkeys((*district.left, *city.left))
     for verdict in real:
         kind, document = return_document(verdict)
-        reports += write_document(kind, document, ALL_FORMATS, folder / "报告示例").files.values()
+        written = write_document(kind, document, ALL_FORMATS, folder / "报告示例")
+        reports += written.files.values()
+        left |= dict.fromkeys(written.left)
     tell(f"三份真实年报的数字做成的报告（Word、网页、PDF、Markdown）：{folder / '报告示例'}")
-    return Demo(template=blank, district=district, status=status, city=city, real=real, reports=tuple(reports))
+    return Demo(
+        template=blank,
+        district=district,
+        status=status,
+        city=city,
+        real=real,
+        reports=tuple(reports),
+        left=tuple(left),
+    )
 
 
 def _district(samples: Path, root: Path, tell: Callable[[str], None]) -> tuple[RoundUp, Progress]:

@@ -31,6 +31,14 @@ class Tally:
     severities: dict[Severity, int] = field(default_factory=lambda: dict.fromkeys(Severity, 0))
     notes: Counter[str] = field(default_factory=Counter)
 
+    @classmethod
+    def of(cls, verdicts: Iterable[Verdict]) -> Tally:
+        """The counts of all of them."""
+        tally = cls()
+        for verdict in verdicts:
+            tally.add(verdict)
+        return tally
+
     def add(self, verdict: Verdict) -> None:
         """Count one verdict."""
         self.files += 1

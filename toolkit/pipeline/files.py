@@ -16,7 +16,6 @@ from pathlib import Path
 
 from toolkit.collection.folder import INBOX
 from toolkit.collection.folder import RESULTS
-from toolkit.collection.folder import Folder
 from toolkit.collection.machine import extended
 from toolkit.errors import OutputError
 from toolkit.errors import UsageError
@@ -27,7 +26,6 @@ __all__ = [
     "ensure_folder",
     "free",
     "inputs",
-    "is_round",
     "is_workbook",
     "safe_name",
     "skipped",
@@ -68,11 +66,6 @@ def _in_folder(folder: Path) -> Iterator[Path]:
         folders[:] = sorted(f for f in folders if not f.startswith(".") and f != RESULTS)
         found += [Path(root) / name for name in files if not name.startswith((".", "~$"))]
     yield from sorted(found)
-
-
-def is_round(folder: Path) -> bool:
-    """Whether a folder is that of a collection round."""
-    return Folder(folder).is_round
 
 
 def is_workbook(path: Path) -> bool:

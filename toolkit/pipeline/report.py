@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.aggregate import as_return
+from toolkit.errors import FormatMissingError
 from toolkit.errors import ReportError
 from toolkit.errors import UsageError
 from toolkit.instrument import Instrument
@@ -41,9 +42,10 @@ UNVERIFIED = "注意：所据数据还没有通过核对，本稿仅供核对，
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What was written: format -> path."""
+    """What was written: format -> path; and a sentence for each format that this machine cannot make."""
 
     files: Mapping[str, Path]
+    left: tuple[str, ...] = ()
 
 
 def formats(text: str) -> list[str]:
@@ -91,14 +93,22 @@ def write_companion(total: Consolidation, name: str, folder: Path) -> list[Path]
 def write_document(
     kind: Instrument, document: Document, wanted: Sequence[str], folder: Path, template: bytes | None = None
 ) -> Written:
-    """Render and write a document in the formats wanted; ``template`` is the office's own Word template."""
+    """Render and write a document in the formats wanted; ``template`` is the office's own Word template.
+
+    A library that is missing costs its own format; FormatMissingError where no other was wanted.
+    """
     stem = safe_name("".join(document.title))
     out: dict[str, Path] = {}
     failed: list[ReportError] = []
+    left: list[str] = []
     # The page comes last: it links only to what is there.
     for one in sorted(wanted, key="html".__eq__):
         try:
             data = _data(kind, document, one, template, out)
+        except FormatMissingError as error:
+            old = folder / f"{stem}.{one}"
+            left.append(f"{error}文件夹里原有的 {one.upper()} 没有更新。" if old.exists() else str(error))
+            continue
         except ReportError as error:
             failed.append(error)
             continue
@@ -108,8 +118,10 @@ def write_document(
             out["fragment"] = write(folder / name, render_fragment(document).encode())
     if failed:
         done = f"其余格式已写在 {folder}。" if out else ""
-        raise type(failed[0])("\n".join([*map(str, failed), done]).strip())
-    return Written({one: out[one] for one in (*wanted, "fragment") if one in out})
+        raise type(failed[0])("\n".join([*map(str, failed), *left, done]).strip())
+    if left and not out:
+        raise FormatMissingError("\n".join(left))
+    return Written({one: out[one] for one in (*wanted, "fragment") if one in out}, tuple(left))
 
 
 def _data(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field
 from pathlib import Path
 
 from toolkit import __version__
@@ -27,6 +29,7 @@ from toolkit.pipeline.exchange import finding_json
 from toolkit.pipeline.exchange import verdict_json
 from toolkit.pipeline.files import safe_name
 from toolkit.pipeline.files import write
+from toolkit.pipeline.report import Written
 from toolkit.pipeline.report import area_document
 from toolkit.pipeline.report import return_document
 from toolkit.pipeline.report import write_companion
@@ -51,48 +54,66 @@ def unit_folder(one: Standing) -> str:
     return safe_name(f"{one.code}-{one.short}")
 
 
+@dataclass
+class Results:
+    """The files written, what failed, and the formats that this machine cannot make (each told once)."""
+
+    files: list[Path] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    left: dict[str, None] = field(default_factory=dict)
+
+    def take(self, written: Written) -> None:
+        """Add a document's files."""
+        self.files += written.files.values()
+        self.left |= dict.fromkeys(written.left)
+
+    def join(self, other: Results) -> None:
+        """Add what another step made."""
+        self.files += other.files
+        self.faults += other.faults
+        self.left |= other.left
+
+
 def write_results(
     round_: Round, folder: Path, found: Sequence[Standing], sums: Sums, template: bytes | None
-) -> tuple[list[Path], list[str]]:
+) -> Results:
     """The consolidated workbook, data, the area's report, the board; faults are told and cost only their own file."""
     total, findings, areas = sums
     name = total.expected.name if total.expected else round_.name
-    files = [
-        write(folder / "校验结果.json", _checked(found, findings)),
-        write(folder / "收报情况.csv", _progress(found)),
-        write(folder / "board.html", _board(round_, found, sums)),
-    ]
-    faults: list[str] = []
+    made = Results(
+        [
+            write(folder / "校验结果.json", _checked(found, findings)),
+            write(folder / "收报情况.csv", _progress(found)),
+            write(folder / "board.html", _board(round_, found, sums)),
+        ]
+    )
     if total.members:
-        files += [
+        made.files += [
             write(folder / "汇总表.xlsx", write_book(round_.kind, total, name, findings)),
             write(folder / "汇总明细.csv", long_csv(total)),
             write(folder / "汇总数.json", sums_json(total, areas)),
         ]
         try:
             document = area_document(total, name)
-            files += write_document(round_.kind, document, ALL_FORMATS, folder, template).files.values()
-            files += write_companion(total, name, folder)
+            made.take(write_document(round_.kind, document, ALL_FORMATS, folder, template))
+            made.files += write_companion(total, name, folder)
         except ReportError as error:
-            faults.append(str(error))
+            made.faults.append(str(error))
     for code, label, part in areas:
         if part.members:
             below = folder / AREAS / area_folder(code, label)
-            files += [
+            made.files += [
                 write(below / "汇总表.xlsx", write_book(round_.kind, part, label)),
                 write(below / "汇总数.json", sums_json(part)),
             ]
-    return files, faults
+    return made
 
 
-def write_unit_reports(
-    round_: Round, folder: Path, found: Sequence[Standing], template: bytes | None
-) -> tuple[list[Path], list[str]]:
+def write_unit_reports(round_: Round, folder: Path, found: Sequence[Standing], template: bytes | None) -> Results:
     """The report of every unit that counts, in all formats; one that was written from the same data is kept."""
     done = round_.ledger.outputs()
     looks = _looks(round_, template)
-    files: list[Path] = []
-    faults: list[str] = []
+    made = Results()
     for one in found:
         if not one.state.counts or one.verdict is None:
             continue
@@ -102,12 +123,14 @@ def write_unit_reports(
             continue
         try:
             kind, document = return_document(one.verdict, round_.settings.form)
-            files += write_document(kind, document, ALL_FORMATS, below, template).files.values()
+            written = write_document(kind, document, ALL_FORMATS, below, template)
         except ReportError as error:
-            faults.append(f"{one.name}：{error}")
+            made.faults.append(f"{one.name}：{error}")
             continue
-        round_.ledger.wrote({str(below): digest})
-    return files, faults
+        made.take(written)
+        # With a format left out it is not done: the next run writes it, as soon as the library is there.
+        round_.ledger.wrote({str(below): "" if written.left else digest})
+    return made
 
 
 def own_template(round_: Round) -> bytes | None:
@@ -123,10 +146,8 @@ def _looks(round_: Round, template: bytes | None) -> bytes:
 
 
 def _checked(found: Sequence[Standing], findings: Sequence[Finding]) -> bytes:
-    tally = Tally()
     verdicts = [one.newest for one in found if one.newest is not None]
-    for verdict in verdicts:
-        tally.add(verdict)
+    tally = Tally.of(verdicts)
     document = {
         **document_json([verdict_json(verdict) for verdict in verdicts], tally),
         "units": [standing_json(one) for one in found],

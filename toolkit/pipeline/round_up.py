@@ -16,7 +16,6 @@ from toolkit.consolidation.alike import alike
 from toolkit.consolidation.coverage import Expected
 from toolkit.consolidation.coverage import compare
 from toolkit.consolidation.coverage import completeness
-from toolkit.consolidation.tables import long_parquet
 from toolkit.model.finding import FAIL_ON
 from toolkit.model.finding import Finding
 from toolkit.model.returns import Verdict
@@ -24,11 +23,12 @@ from toolkit.model.standing import Standing
 from toolkit.pipeline.collect import Collected
 from toolkit.pipeline.collect import collect
 from toolkit.pipeline.consolidate import rules_on_sum
-from toolkit.pipeline.files import write
+from toolkit.pipeline.consolidate import write_parquet
 from toolkit.pipeline.hand_back import HandedBack
 from toolkit.pipeline.hand_back import hand_back
 from toolkit.pipeline.outdated import retire
 from toolkit.pipeline.outdated import target_of
+from toolkit.pipeline.round_files import Results
 from toolkit.pipeline.round_files import own_template
 from toolkit.pipeline.round_files import write_results
 from toolkit.pipeline.round_files import write_unit_reports
@@ -39,7 +39,10 @@ from toolkit.pipeline.verify import Progress
 
 @dataclass(frozen=True, kw_only=True)
 class RoundUp:
-    """What one run of ``consolidate`` did in a round; ``findings`` are those on the sums."""
+    """What one run of ``consolidate`` did in a round; ``findings`` are those on the sums.
+
+    ``faults`` are files that failed, ``left`` the formats that this machine cannot make.
+    """
 
     collected: Collected
     standings: tuple[Standing, ...]
@@ -48,6 +51,7 @@ class RoundUp:
     findings: tuple[Finding, ...]
     files: tuple[Path, ...]
     faults: tuple[str, ...]
+    left: tuple[str, ...] = ()
 
     def exit_code(self, fail_on: str) -> int:
         """The contract's: unread input, then findings on returns or sums."""
@@ -75,25 +79,23 @@ def round_up(  # noqa: PLR0913 - one parameter an option of the command
     area = round_.roster.find(node).code if node else ""
     total, findings, areas = add_up(round_, found, area, everything=everything)
     folder = target_of(round_, target, area, everything=everything)
-    files, faults = write_results(round_, folder, found, (total, findings, areas), template)
+    made = write_results(round_, folder, found, (total, findings, areas), template)
     if parquet and total.members:
-        files.append(write(folder / "汇总明细.parquet", long_parquet(total)))
+        made.join(Results(*write_parquet(total, folder)))
     if reports:
         below = {unit.code for unit in round_.roster.reporting(area)}
-        more, wrong = write_unit_reports(
-            round_, folder, [one for one in found if not area or one.code in below], template
-        )
-        files, faults = [*files, *more], [*faults, *wrong]
+        made.join(write_unit_reports(round_, folder, [one for one in found if not area or one.code in below], template))
     if folder == round_.folder.results:
-        retire(round_, found, (total, findings, areas), files)
+        retire(round_, found, (total, findings, areas), made.files)
     return RoundUp(
         collected=collected,
         standings=tuple(found),
         handed=handed,
         total=total,
         findings=tuple(findings),
-        files=tuple(files),
-        faults=tuple(faults),
+        files=tuple(made.files),
+        faults=tuple(made.faults),
+        left=tuple(made.left),
     )
 
 

@@ -17,6 +17,8 @@ from pathlib import Path
 from toolkit import __version__
 from toolkit.collection.folder import SETTINGS
 from toolkit.collection.folder import Folder
+from toolkit.collection.folder import round_around
+from toolkit.collection.folder import rounds_in
 from toolkit.collection.identity import KeyMissingError
 from toolkit.collection.identity import Keyring
 from toolkit.collection.ledger import Ledger
@@ -44,6 +46,9 @@ from toolkit.pipeline.rulings import ruling_problems
 from toolkit.workbook.plan import blank_plan
 
 Clock = Callable[[], datetime]
+#: So many levels down a command looks for rounds, to name them; a whole disk is not searched for that.
+_NEAR = 3
+_NAMED = 5
 
 
 def now() -> datetime:
@@ -145,12 +150,44 @@ class Round:
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
+def find_round(place: Path, depth: int | None = _NEAR) -> Path | None:
+    """The round that a command is about: the one there, or the one around the current folder; None for neither.
+
+    UsageError for a folder inside a round, or with rounds in it: taken for a plain folder, what a round keeps would be
+    added up twice. ``depth`` says how far down rounds are looked for; None is all the way.
+    """
+    if Folder(place).is_round:
+        return place
+    around = round_around(place) if place.exists() else None
+    if around is not None and place == Path():
+        return around
+    if around is not None:
+        raise UsageError(
+            f"{place}：在收集轮次“{around}”里面，本身不是一轮收集。没有写出任何文件。"
+            f"请写明这一轮，例如 xxgk consolidate {around}"
+        )
+    if found := list(rounds_in(place, depth)):
+        named = "、".join(map(str, found[:_NAMED])) + ("……" if len(found) > _NAMED else "")
+        raise UsageError(
+            f"{place}：本身不是一轮收集，里面有 {len(found)} 个收集轮次：{named}。没有写出任何文件。"
+            f"请写明是哪一轮，例如 xxgk consolidate {found[0]}"
+        )
+    return None
+
+
+def refuse_rounds(place: Path) -> None:
+    """UsageError for a folder that has to do with a round in any way, where plain workbooks are expected."""
+    if (found := find_round(place, depth=None)) is not None:
+        raise UsageError(f"{place}：这里有收集轮次“{found}”。没有写出任何文件。请用 xxgk consolidate {found}")
+
+
 @contextmanager
 def open_round(root: Path, *, clock: Clock = now, alone: bool = True) -> Iterator[Round]:
-    """Open the round in a folder; with ``alone`` no other run may be at work in it."""
-    folder = Folder(root)
-    if not folder.is_round:
+    """Open the round of a folder; with ``alone`` no other run may be at work in it."""
+    place = find_round(root)
+    if place is None:
         raise UsageError(f"{root}：这里没有收集轮次（没有 {SETTINGS}）。请换到轮次的文件夹，或先用 xxgk start 建立。")
+    folder = Folder(place)
     settings = read_settings(_text(folder.settings), str(folder.settings))
     kind = instrument(settings.form)
     try:

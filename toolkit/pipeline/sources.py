@@ -15,10 +15,10 @@ from toolkit.pipeline.consolidate import gather
 from toolkit.pipeline.consolidate import summed
 from toolkit.pipeline.files import RESULTS
 from toolkit.pipeline.files import inputs
-from toolkit.pipeline.files import is_round
 from toolkit.pipeline.report import area_document
 from toolkit.pipeline.report import return_document
 from toolkit.pipeline.round_up import add_up
+from toolkit.pipeline.rounds import find_round
 from toolkit.pipeline.rounds import open_round
 from toolkit.pipeline.standing import standings
 from toolkit.pipeline.verify import verify
@@ -41,8 +41,8 @@ class Source:
 
 def read_source(source: Path, *, name: str = "", form: str = "") -> Source:
     """Verify and add up; ``name`` calls a sum. UsageError for a name of what is no sum."""
-    if is_round(source):
-        return _round(source, name)
+    if source.is_dir() and (place := find_round(source)) is not None:
+        return _round(place, name)
     if source.is_dir():
         kind, verdicts = gather(source, form)
         total, _ = summed(kind, verdicts)

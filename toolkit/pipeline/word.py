@@ -16,6 +16,7 @@ from toolkit.model.finding import Severity
 from toolkit.model.returns import Return
 from toolkit.pipeline.files import write
 from toolkit.pipeline.instruments import instrument
+from toolkit.pipeline.report import Written
 from toolkit.pipeline.report import blank_document
 from toolkit.pipeline.report import formats
 from toolkit.pipeline.report import write_document
@@ -66,6 +67,7 @@ class ReadBack:
 
     findings: tuple[Finding, ...]
     files: Mapping[str, Path]
+    left: tuple[str, ...] = ()
 
     def exit_code(self, fail_on: str) -> int:
         """1 for findings at or above ``fail_on``."""
@@ -91,8 +93,8 @@ def read_back(  # noqa: PLR0913 - one parameter an option of the command
         if len(one.variables) == 1 or not known.issuperset(one.variables[1:])
     ]
     findings = (*told, *more)
-    files = write_document(kind, found.document, wanted, target).files if target else {}
-    return ReadBack(findings=findings, files=files)
+    written = write_document(kind, found.document, wanted, target) if target else Written({})
+    return ReadBack(findings=findings, files=written.files, left=written.left)
 
 
 def written_from(source: Path, *, name: str = "", form: str = "") -> tuple[Instrument, Return, Document]:

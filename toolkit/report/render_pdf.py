@@ -8,13 +8,12 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from threading import Lock
 from typing import Any
 from typing import Final
 
-import pylopdf_fonts_zh_cn
-import typst
-
+from toolkit.errors import FormatMissingError
 from toolkit.errors import ReportError
 from toolkit.model.grid import BREAK
 from toolkit.model.grid import Grid
@@ -41,13 +40,22 @@ _AROUND: Final = 10
 #: So many names at the head of a face's stack are the office's own font.
 _OWN: Final = 2
 _lock: Final = Lock()
+_NO_TYPST: Final = (
+    "PDF 没有写出：这台电脑没有装排版库 typst，或者装得不完整。要 PDF，请运行 pip install --force-reinstall typst "
+    "后再写一次。"
+)
+_NO_FONTS: Final = (
+    "PDF 没有写出：这台电脑没有中文字体，随程序来的字体包也不在。要 PDF，请运行 pip install --force-reinstall "
+    "pylopdf-fonts-zh-cn 后再写一次。"
+)
 
 
 def render_pdf(document: Document, *, system_fonts: bool = True) -> bytes:
     """Print a report as PDF/A-2a; without ``system_fonts`` it is the same file on every machine.
 
-    ReportError names the characters that no font has.
+    ReportError names the characters that no font has; FormatMissingError tells what to install.
     """
+    typst = _typst()
     if _home() != os.getpid():
         raise RuntimeError("Typst's threads do not survive a fork and it would wait for ever: start processes by spawn")
     document = tidied(document)
@@ -55,7 +63,7 @@ def render_pdf(document: Document, *, system_fonts: bool = True) -> bytes:
     source = resources.files("toolkit.report").joinpath("templates", "report.typ").read_bytes()
     try:
         with _lock:
-            made: Any = _compiler(system_fonts=system_fonts).compile(
+            made: Any = _compiler(*_fonts(), system_fonts=system_fonts).compile(
                 input=source,
                 format="pdf",
                 sys_inputs={"report": data},
@@ -63,8 +71,27 @@ def render_pdf(document: Document, *, system_fonts: bool = True) -> bytes:
                 timestamp=int(printed_on(document).timestamp()),
             )
     except typst.TypstError as error:
+        if _MISSING.search(str(error.diagnostic)) and not _fonts():
+            raise FormatMissingError(_NO_FONTS) from error
         raise ReportError(_explain(str(error.diagnostic), document)) from error
     return bytes(made)
+
+
+def _typst() -> Any:  # noqa: ANN401 - a module, looked for when it is needed: without it the other formats are made
+    try:
+        import typst  # noqa: PLC0415
+    except (ImportError, OSError) as error:
+        raise FormatMissingError(_NO_TYPST) from error
+    return typst
+
+
+def _fonts() -> list[Path]:
+    """The folder of the fonts that come as a package; none where it is not installed."""
+    try:
+        import pylopdf_fonts_zh_cn  # noqa: PLC0415 - fonts of the machine may do as well
+    except (ImportError, OSError):
+        return []
+    return [pylopdf_fonts_zh_cn.serif_path().parent]
 
 
 @cache
@@ -74,17 +101,15 @@ def _home() -> int:
 
 
 @cache
-def _compiler(*, system_fonts: bool) -> typst.Compiler:
+def _compiler(*fonts: Path, system_fonts: bool) -> Any:  # noqa: ANN401
     """Keep a compiler: it has read the fonts, and sets a further report in a third of the time."""
-    folder = pylopdf_fonts_zh_cn.serif_path().parent
-    return typst.Compiler(font_paths=[folder], ignore_system_fonts=not system_fonts)
+    return _typst().Compiler(font_paths=list(fonts), ignore_system_fonts=not system_fonts)
 
 
 @cache
 def stand_ins() -> dict[str, str]:
     """Fonts of an official document that this machine lacks, each with the family that stands in for it."""
-    folder = pylopdf_fonts_zh_cn.serif_path().parent
-    families = {name.casefold(): name for name in typst.Fonts(font_paths=[folder]).families()}
+    families = {name.casefold(): name for name in _typst().Fonts(font_paths=_fonts()).families()}
     out: dict[str, str] = {}
     for face in gb.FACES.values():
         own = {face.office, face.alternative, *face.stack[:_OWN]}
