@@ -11,6 +11,8 @@ from builders import annual
 from builders import zero_return
 
 from toolkit.checks.verdict import judge
+from toolkit.errors import DefinitionError
+from toolkit.instrument import loads
 from toolkit.model.finding import Finding
 from toolkit.model.finding import Severity
 from toolkit.model.finding import Status
@@ -54,6 +56,9 @@ RIGHT = {
         "未收到要求减免费用的政府信息公开申请。",
         "没有收到重复提出的政府信息公开申请。",
         "全年未收到法律服务机构的政府信息公开申请。",
+        "未收到公民政府信息公开申请。",
+        "本年度未收到单位提出的政府信息公开申请。",
+        "未收到书面政府信息公开申请。",
         "没有发生因不予公开引发的行政复议。",
         "未发生复议后起诉的行政诉讼。",
     ],
@@ -83,6 +88,7 @@ RIGHT = {
     ],
     "overlapping": [
         "发布信息30条，其中网站28条，微信同时发布15条。",
+        "发布信息30条，其中网站发布28条，同时微信发布15条。",
         "发布信息30条，其中网站发布28条、微信15条，部分信息两处发布。",
         "发布信息30条，其中图解20条、视频18条，兼有图解和视频的8条。",
         "发布信息30条，其中政策类20条、民生类15条（含政策类5条）。",
@@ -136,6 +142,9 @@ def test_a_right_sentence_is_no_error_and_not_told(sentence: str) -> None:
         ("NAR-05", "2025年1月1日至12月31日我局没有收到任何政府信息公开申请。"),
         ("NAR-05", "未收到公民、法人和其他组织提出的政府信息公开申请，也没有收取费用。"),
         ("NAR-05", "本年度未接到群众申请公开政府信息。"),
+        ("NAR-05", "本机关未收到公民、法人或者其他组织的政府信息公开申请。"),
+        ("NAR-05", "没有收到任何单位和个人要求公开政府信息的申请。"),
+        ("NAR-05", "没有发生政府信息公开方面的行政诉讼案件。"),
         ("NAR-05", "我局未收到政府信息公开申请及行政复议、行政诉讼的情况。"),
         ("NAR-05", "全年未发生因政府信息公开引发的行政复议。"),
         ("NAR-05", "未发生因政府信息公开工作被申请行政复议的情况。"),
@@ -144,6 +153,7 @@ def test_a_right_sentence_is_no_error_and_not_told(sentence: str) -> None:
         ("NAR-07", "发布信息500条，其中动态类300条、通知类202条。"),
         ("NAR-07", "全年公开信息30条，其中重复申请类20条、其他类15条。"),
         ("NAR-07", "公开信息30条（概况20条、动态15条）。"),
+        ("NAR-07", "发布信息30条，其中概况20条、动态15条，同时做好政策解读。"),
         ("NAR-07", "公开信息三十条，其中概况二十条、动态十五条。"),
         ("NAR-07", "公开信息30条，包括概况20条、动态15条，均已按期发布。"),
         ("NAR-02", "其他处理1件。"),
@@ -152,6 +162,39 @@ def test_a_right_sentence_is_no_error_and_not_told(sentence: str) -> None:
 )
 def test_a_wrong_sentence_is_still_to_be_verified(rule: str, sentence: str) -> None:
     assert (rule, Severity.VERIFY) in [(one.rule, one.severity) for one in told(sentence)]
+
+
+def test_a_form_names_a_rule_that_has_a_line_for_the_explanation() -> None:
+    form = """
+    [form]
+    id = "f"
+    version = 1
+    title = "表"
+    [[texts]]
+    id = "s"
+    title = "文字"
+    items = [{ id = "one", label = "说明" }]
+    [[table]]
+    id = "t"
+    title = "表一"
+    rows = [{ id = "x", label = "X" }]
+    columns = [{ id = "a", label = "甲" }]
+    """
+    rule = """
+    [[rule]]
+    id = "{}"
+    kind = "breakdown"
+    say = "{}"
+    severity = "{}"
+    """
+    words = rule.format("A-01", "甲", "verify") + rule.format("B-01", "乙", "verify") + '    explained_at = "{}"\n'
+    assert loads(form, words=words.format("A-01")).layout.explained == {"A-01"}
+    for other in ("B-01", "C-01"):
+        with pytest.raises(DefinitionError) as caught:
+            loads(form, words=words.format(other))
+        assert caught.value.problems == (
+            f"words.toml.rule[1](B-01).explained_at: 没有带“情况说明”一栏的文字规则“{other}”",
+        )
 
 
 def test_no_rule_about_texts_is_an_error() -> None:

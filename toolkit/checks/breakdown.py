@@ -34,12 +34,12 @@ _CLOSES = {"（": "）", "(": ")"}
 _CLOSED = re.compile(r"[）)]")
 #: A list that says itself that it is not complete.
 _OPEN_ENDED = re.compile("等|主要|另|以及其他|之外")
-#: Words that tell that something may be counted in two parts.
-_TWICE = re.compile("同时|同步|兼|两处|多处|各处|交叉|重叠|重合|重复(?!申请)")
+#: Words that tell that something may be counted in two parts. A clause that begins with 同时 speaks of something else.
+_TWICE = re.compile("(?<![，；,;。])同[时步]|兼|两处|多处|各处|交叉|重叠|重合|重复(?!申请)")
 #: The same among the parts themselves, and words for what the whole may not count.
 _OVERLAPS = re.compile(
     _TWICE.pattern
-    + "|均[为在由通含已]|也|又|既|还[通在有发]|含|包括|涵盖|上年|去年|往年|历年|跨年|结转|一并|合并[计统发办答]"
+    + "|同时|均[为在由通含已]|也|又|既|还[通在有发]|含|包括|涵盖|上年|去年|往年|历年|跨年|结转|一并|合并[计统发办答]"
 )
 #: A figure of another year beside the one of this year.
 _OTHER_YEAR = re.compile(r"20\d\d年|上年|去年|前年|同期|往年")

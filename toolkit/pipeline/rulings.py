@@ -36,7 +36,8 @@ def ruling_problems(settings: Settings, kind: Instrument, roster: Roster) -> Ite
 
 
 def _explained(kind: Instrument, rule: str) -> bool:
-    keys = [check.key for check in kind.rules.rule(rule)] or [kind.text_rules[rule].explanation]
+    text = kind.text_rules.get(rule)
+    keys = [check.key for check in kind.rules.rule(rule)] or [text.explanation if text else rule]
     return all(key in kind.layout.explained for key in keys)
 
 
