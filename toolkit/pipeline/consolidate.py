@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
@@ -80,9 +81,13 @@ def gather(
 
 
 def _within(folder: Path, verdict: Verdict) -> Verdict:
-    """A verdict whose file is named from the folder on: what is handed on says nothing about this machine."""
+    """A verdict whose file is named from the folder on: what is handed on says nothing about this machine.
+
+    A name that is no text is made one, for no format could hold it.
+    """
     path = Path(verdict.file)
-    name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
+    inner = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
+    name = os.fsencode(inner).decode(errors="replace")
     content = replace(verdict.content, file=name) if verdict.content else None
     return replace(verdict, file=name, content=content)
 
