@@ -152,8 +152,11 @@ def test_files_whose_names_are_no_text_are_verified(tmp_path: Path, output: str,
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a file's name is always text")
 def test_files_whose_names_are_no_text_are_added_up(tmp_path: Path, capsys: Capture) -> None:
-    Path(os.fsdecode(os.fsencode(tmp_path) + b"/b\xff.xlsx")).write_bytes(filled(annual()))
-    assert run(["consolidate", str(tmp_path), "--format", "json"]) == 0
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/f\xff"))
+    folder.mkdir()
+    (folder / os.fsdecode(b"b\xff.xlsx")).write_bytes(filled(annual()))
+    assert run(["consolidate", str(folder), "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out)["returns"][0]["file"] == "b\ufffd.xlsx"
-    checked = json.loads((tmp_path / "成果" / "校验结果.json").read_text(encoding="utf-8"))
+    assert run(["report", str(folder), "-o", str(tmp_path / "out")]) == 0
+    checked = json.loads((folder / "成果" / "校验结果.json").read_text(encoding="utf-8"))
     assert checked["returns"][0]["file"] == "b\ufffd.xlsx"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
@@ -29,6 +28,7 @@ from toolkit.pipeline.exchange import Tally
 from toolkit.pipeline.exchange import document_json
 from toolkit.pipeline.exchange import verdict_json
 from toolkit.pipeline.files import RESULTS
+from toolkit.pipeline.files import as_text
 from toolkit.pipeline.files import inputs
 from toolkit.pipeline.files import write
 from toolkit.pipeline.instruments import instrument
@@ -87,7 +87,7 @@ def _within(folder: Path, verdict: Verdict) -> Verdict:
     """
     path = Path(verdict.file)
     inner = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
-    name = os.fsencode(inner).decode(errors="replace")
+    name = as_text(inner)
     content = replace(verdict.content, file=name) if verdict.content else None
     return replace(verdict, file=name, content=content)
 
@@ -142,7 +142,7 @@ def consolidate(  # noqa: PLR0913 - one parameter an option of the command
     left: tuple[str, ...] = ()
     faults: list[str] = []
     if total.members:
-        title = name or folder.resolve().name
+        title = as_text(name or folder.resolve().name)
         files += [
             write(target / "汇总表.xlsx", write_book(kind, total, title, found)),
             write(target / "汇总明细.csv", long_csv(total)),
