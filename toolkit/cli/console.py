@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,9 @@ from rich.progress import Progress
 from rich.progress import TextColumn
 from rich.progress import TimeRemainingColumn
 from rich.text import Text
+
+_HALVES = re.compile("[\ud800-\udfff]")
+_BEYOND = re.compile("[^\x00-\x7f]")
 
 
 def tame(*streams: TextIO) -> None:
@@ -41,9 +45,14 @@ def visible(text: str) -> str:
 
 
 def emit_json(document: object) -> None:
-    """One JSON document on stdout and nothing else; escaped where the console is not UTF-8, so that it stays whole."""
-    unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
-    sys.stdout.write(json.dumps(document, ensure_ascii=not unicode, indent=1) + "\n")
+    """One JSON document on stdout and nothing else; escaped where the console is not UTF-8, so that it stays whole.
+
+    A file name that is no text holds halves of surrogate pairs, which strict readers of JSON refuse.
+    """
+    text = _HALVES.sub("\ufffd", json.dumps(document, ensure_ascii=False, indent=1))
+    if (sys.stdout.encoding or "").lower().replace("-", "") != "utf8":
+        text = _BEYOND.sub(lambda found: json.dumps(found[0])[1:-1], text)
+    sys.stdout.write(text + "\n")
 
 
 def emit_text(text: str) -> None:

@@ -28,6 +28,7 @@ from toolkit.pipeline.exchange import Tally
 from toolkit.pipeline.exchange import document_json
 from toolkit.pipeline.exchange import verdict_json
 from toolkit.pipeline.files import RESULTS
+from toolkit.pipeline.files import as_text
 from toolkit.pipeline.files import inputs
 from toolkit.pipeline.files import write
 from toolkit.pipeline.instruments import instrument
@@ -80,9 +81,13 @@ def gather(
 
 
 def _within(folder: Path, verdict: Verdict) -> Verdict:
-    """A verdict whose file is named from the folder on: what is handed on says nothing about this machine."""
+    """A verdict whose file is named from the folder on: what is handed on says nothing about this machine.
+
+    A name that is no text is made one, for no format could hold it.
+    """
     path = Path(verdict.file)
-    name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
+    inner = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
+    name = as_text(inner)
     content = replace(verdict.content, file=name) if verdict.content else None
     return replace(verdict, file=name, content=content)
 
@@ -137,7 +142,7 @@ def consolidate(  # noqa: PLR0913 - one parameter an option of the command
     left: tuple[str, ...] = ()
     faults: list[str] = []
     if total.members:
-        title = name or folder.resolve().name
+        title = as_text(name or folder.resolve().name)
         files += [
             write(target / "汇总表.xlsx", write_book(kind, total, title, found)),
             write(target / "汇总明细.csv", long_csv(total)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
 from decimal import Decimal
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from toolkit import __version__
@@ -18,6 +20,8 @@ from toolkit.model.finding import Severity
 from toolkit.model.finding import Status
 from toolkit.model.returns import Verdict
 
+#: What XML 1.0 cannot hold, the other controls, and the marks that turn the direction of text.
+_ILLEGAL = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u202a-\u202e\u2066-\u2069]")
 _SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {Severity.FATAL: "error", Severity.ERROR: "error", Severity.VERIFY: "warning", Severity.NOTE: "note"}
 
@@ -115,7 +119,7 @@ def document_sarif(verdicts: Iterable[Verdict]) -> dict[str, object]:
 
 
 def _result(verdict: Verdict, finding: Finding) -> dict[str, object]:
-    location: dict[str, object] = {"physicalLocation": {"artifactLocation": {"uri": verdict.file}}}
+    location: dict[str, object] = {"physicalLocation": {"artifactLocation": {"uri": _uri(verdict.file)}}}
     if finding.sheet:
         name = f"{verdict.file}!{finding.sheet}!{finding.cell}"
         location["logicalLocations"] = [{"fullyQualifiedName": name, "kind": "cell"}]
@@ -128,15 +132,25 @@ def _result(verdict: Verdict, finding: Finding) -> dict[str, object]:
     }
 
 
+def _uri(file: str) -> str:
+    """The address of a file, absolute and percent-encoded; a name that is no text keeps its bytes."""
+    path = Path(file).absolute()
+    try:
+        return path.as_uri()
+    except UnicodeEncodeError:
+        return Path(str(path).encode(errors="replace").decode()).as_uri()
+
+
 def document_junit(verdicts: Iterable[Verdict]) -> bytes:
     """JUnit XML: a suite a file, a case a rule that found something, or one passing case."""
     root = ET.Element("testsuites", name="xxgk")
     for verdict in verdicts:
-        suite = ET.SubElement(root, "testsuite", name=verdict.file)
+        file = _line(verdict.file)
+        suite = ET.SubElement(root, "testsuite", name=file)
         cases = failures = 0
         for rule in dict.fromkeys(f.rule for f in verdict.findings):
             mine = [f for f in verdict.findings if f.rule == rule]
-            case = ET.SubElement(suite, "testcase", classname=verdict.file, name=rule)
+            case = ET.SubElement(suite, "testcase", classname=file, name=_line(rule))
             cases += 1
             bad = [f for f in mine if f.severity is not Severity.NOTE]
             if bad:
@@ -144,14 +158,19 @@ def document_junit(verdicts: Iterable[Verdict]) -> bytes:
                 failure = ET.SubElement(case, "failure", type=bad[0].severity.value, message=_clean(bad[0].message))
                 failure.text = "\n".join(_clean(f"{f.sheet}!{f.cell} {f.message}") for f in bad)
         if not cases:
-            ET.SubElement(suite, "testcase", classname=verdict.file, name="all")
+            ET.SubElement(suite, "testcase", classname=file, name="all")
         suite.set("tests", str(max(cases, 1)))
         suite.set("failures", str(failures))
     return bytes(ET.tostring(root, encoding="us-ascii", xml_declaration=True))
 
 
 def _clean(text: str) -> str:
-    return "".join(c if c.isprintable() or c in "\n\t" else "?" for c in text)
+    return _ILLEGAL.sub("?", text)
+
+
+def _line(text: str) -> str:
+    """A name: on one line."""
+    return _clean(text).replace("\n", "?").replace("\t", "?")
 
 
 def number(value: Decimal | str | None) -> int | float | str | None:

@@ -23,6 +23,7 @@ from toolkit.errors import UsageError
 __all__ = [
     "INBOX",
     "RESULTS",
+    "as_text",
     "ensure_folder",
     "free",
     "inputs",
@@ -87,6 +88,11 @@ def safe_name(text: str) -> str:
     while len(name.encode()) > _LONGEST_NAME:
         name = name[:-1]
     return name
+
+
+def as_text(name: str) -> str:
+    """A name of a file or folder that may be any bytes, as a text that every format can hold."""
+    return os.fsencode(name).decode(errors="replace")
 
 
 def ensure_folder(folder: Path) -> Path:

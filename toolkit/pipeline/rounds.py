@@ -38,6 +38,7 @@ from toolkit.forms.definition import REPORT
 from toolkit.instrument import Instrument
 from toolkit.model.period import Period
 from toolkit.model.policy import Policy
+from toolkit.pipeline.files import as_text
 from toolkit.pipeline.files import sweep
 from toolkit.pipeline.instruments import instrument
 from toolkit.pipeline.instruments import reference
@@ -86,7 +87,7 @@ class Round:
         """The area that is summed: as set, else the only top of the tree, else the folder's name."""
         tops = [unit for unit in self.roster.units if not unit.parent]
         only = tops[0].name if len(tops) == 1 else ""
-        return self.settings.name or only or self.folder.root.resolve().name
+        return self.settings.name or only or as_text(self.folder.root.resolve().name)
 
     @cached_property
     def names(self) -> Names:

@@ -14,6 +14,7 @@ from toolkit.model.returns import Verdict
 from toolkit.pipeline.consolidate import gather
 from toolkit.pipeline.consolidate import summed
 from toolkit.pipeline.files import RESULTS
+from toolkit.pipeline.files import as_text
 from toolkit.pipeline.files import inputs
 from toolkit.pipeline.report import area_document
 from toolkit.pipeline.report import return_document
@@ -46,7 +47,7 @@ def read_source(source: Path, *, name: str = "", form: str = "") -> Source:
     if source.is_dir():
         kind, verdicts = gather(source, form)
         total, _ = summed(kind, verdicts)
-        made = _made(total, name or source.resolve().name)
+        made = _made(total, as_text(name or source.resolve().name))
         return Source(verdicts=tuple(verdicts), made=made, results=source / RESULTS, scope=total.scope)
     if name:
         raise UsageError("--name 是汇总报告的名称；一份表的报告用封面上的单位名称，请去掉 --name。")
@@ -66,7 +67,7 @@ def _round(source: Path, name: str) -> Source:
         own, folder = round_.settings.template, round_.folder
         return Source(
             verdicts=tuple(one.verdict for one in found if one.state.counts and one.verdict is not None),
-            made=_made(total, name or round_.name),
+            made=_made(total, as_text(name or round_.name)),
             results=folder.results,
             scope=total.scope,
             template=folder.root / own if own else None,
