@@ -82,6 +82,7 @@ def _of_folder(wanted: opt.Sum) -> int:
                 "sum_findings": [exchange.finding_json(f) for f in done.findings],
                 "coverage": list(done.consolidation.coverage),
                 "files": [str(path) for path in done.files],
+                "faults": list(done.faults),
             }
         )
     else:
@@ -89,6 +90,8 @@ def _of_folder(wanted: opt.Sum) -> int:
             show_verdict(verdict)
         show_tally(done.tally)
         show_sum(done.consolidation, done.findings)
+        for fault in done.faults:
+            say(fault, error=True)
         for path in done.files:
             say(f"  已写出 {path}")
     return done.exit_code(wanted.fail_on)

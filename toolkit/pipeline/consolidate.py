@@ -9,6 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+from toolkit.boundary import guarded
 from toolkit.checks.confront import confront
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.aggregate import as_return
@@ -26,31 +27,39 @@ from toolkit.model.returns import Verdict
 from toolkit.pipeline.exchange import Tally
 from toolkit.pipeline.exchange import document_json
 from toolkit.pipeline.exchange import verdict_json
+from toolkit.pipeline.failures import failed_step
+from toolkit.pipeline.failures import finding_of_step
+from toolkit.pipeline.failures import step
 from toolkit.pipeline.files import RESULTS
 from toolkit.pipeline.files import inputs
 from toolkit.pipeline.files import write
 from toolkit.pipeline.instruments import instrument
+from toolkit.pipeline.members import over_members
 from toolkit.pipeline.report import area_document
 from toolkit.pipeline.report import write_companion
 from toolkit.pipeline.report import write_document
 from toolkit.pipeline.verify import Progress
 from toolkit.pipeline.verify import verify
 
+BOOK, TABLE, FIGURES, PARQUET = "汇总表.xlsx", "汇总明细.csv", "汇总数.json", "汇总明细.parquet"
 ALL_FORMATS = ("docx", "html", "pdf", "md")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What ``consolidate`` did: verdicts, the sum, findings on the sum, and the files written."""
+    """What ``consolidate`` did: verdicts, the sum, findings on the sum, files written, and what could not be done."""
 
     verdicts: tuple[Verdict, ...]
     consolidation: Consolidation
     findings: tuple[Finding, ...]
     files: tuple[Path, ...]
     tally: Tally
+    faults: tuple[str, ...] = ()
 
     def exit_code(self, fail_on: str) -> int:
         """The contract's, counting findings on the sum as well."""
+        if self.faults:
+            return 4
         extra = Tally()
         for finding in self.findings:
             extra.severities[finding.severity] += 1
@@ -84,14 +93,24 @@ def summed(
 ) -> tuple[Consolidation, list[Finding]]:
     """The sum and what the rules say of it."""
     total = add_up(kind, verdicts, everything=everything)
-    return total, [*alike(total), *rules_on_sum(kind, total)] if total.members else []
+    return total, [*said_of(total), *rules_on_sum(kind, total)] if total.members else []
+
+
+def said_of(total: Consolidation) -> list[Finding]:
+    """Which members report the same as another one."""
+    found, told = over_members(total, "各单位的数和文字是否照抄的比较", lambda part: list(alike(part)))
+    return [*found, *map(finding_of_step, told)]
 
 
 def rules_on_sum(kind: Instrument, total: Consolidation, body: str = "") -> list[Finding]:
     """What the rules say of a sum; ``body`` is the kind of body whose report it is, where that is known."""
-    found, _ = confront(kind, [as_return(total, "汇总", body)])[0]
-    single = {rule.id for rule in kind.form.rules if rule.singly}
-    return [_explained(finding, total) for finding in found if finding.rule not in single]
+
+    def found() -> list[Finding]:
+        told, _ = confront(kind, [as_return(total, "汇总", body)])[0]
+        single = {rule.id for rule in kind.form.rules if rule.singly}
+        return [_explained(finding, total) for finding in told if finding.rule not in single]
+
+    return guarded(found, lambda failure: [finding_of_step(failed_step("汇总数的核对", failure))])
 
 
 def _explained(finding: Finding, total: Consolidation) -> Finding:
@@ -128,16 +147,33 @@ def consolidate(  # noqa: PLR0913 - one parameter an option of the command
     target = output or folder / RESULTS
     checked = document_json([verdict_json(v) for v in verdicts], tally)
     files = [write(target / "校验结果.json", json.dumps(checked, ensure_ascii=False, indent=1).encode())]
+    faults: list[str] = []
     if total.members:
-        title = name or folder.resolve().name
-        files += [
-            write(target / "汇总表.xlsx", write_book(kind, total, title, found)),
-            write(target / "汇总明细.csv", long_csv(total)),
-            write(target / "汇总数.json", sums_json(total)),
-        ]
-        files += [write(target / "汇总明细.parquet", long_parquet(total))] if parquet else []
-        files += write_document(kind, area_document(total, title), ALL_FORMATS, target).files.values()
-        files += write_companion(total, title, target)
+        files += _sum_files(total, name or folder.resolve().name, target, found, faults)
+        files += step(PARQUET, faults, lambda: [write(target / PARQUET, long_parquet(total))]) if parquet else []
     return Outcome(
-        verdicts=tuple(verdicts), consolidation=total, findings=tuple(found), files=tuple(files), tally=tally
+        verdicts=tuple(verdicts),
+        consolidation=total,
+        findings=tuple(found),
+        files=tuple(files),
+        tally=tally,
+        faults=tuple(faults),
     )
+
+
+def _sum_files(
+    total: Consolidation, title: str, target: Path, found: Sequence[Finding], faults: list[str]
+) -> list[Path]:
+    """The book, the tables, the report and what goes with it; what the program fails on costs only its own file."""
+    kind = total.instrument
+    return [
+        *step(BOOK, faults, lambda: [write(target / BOOK, write_book(kind, total, title, found))]),
+        *step(TABLE, faults, lambda: [write(target / TABLE, long_csv(total))]),
+        *step(FIGURES, faults, lambda: [write(target / FIGURES, sums_json(total))]),
+        *step(
+            "汇总报告",
+            faults,
+            lambda: [*write_document(kind, area_document(total, title), ALL_FORMATS, target).files.values()],
+        ),
+        *step("摘编", faults, lambda: write_companion(total, title, target, faults)),
+    ]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from toolkit.errors import UsageError
 from toolkit.model.standing import Standing
+from toolkit.pipeline.consolidate import PARQUET
 from toolkit.pipeline.files import ensure_folder
 from toolkit.pipeline.files import free
 from toolkit.pipeline.files import safe_name
@@ -54,8 +55,8 @@ def _due(round_: Round, found: Sequence[Standing], sums: Sums, reports: Sequence
     results = round_.folder.results
     yield from reports
     total, _, areas = sums
-    if not total.members:
-        yield from (results / name for name in SUMS)
+    # Of a sum that stands, only the Parquet file may be an earlier run's: it is written on demand.
+    yield from (results / name for name in SUMS if not total.members or name != PARQUET)
     current = {area_folder(code, name) for code, name, part in areas if part.members}
     yield from _others(results / AREAS, current)
     counted = {unit_folder(one) for one in found if one.state.counts}

@@ -20,6 +20,7 @@ from toolkit.model.returns import Verdict
 from toolkit.pipeline.files import safe_name
 from toolkit.pipeline.files import write
 from toolkit.pipeline.instruments import instrument
+from toolkit.pipeline.members import over_members
 from toolkit.report.annex import annex
 from toolkit.report.blocks import Document
 from toolkit.report.digest import NAME
@@ -80,12 +81,16 @@ def area_document(consolidation: Consolidation, name: str) -> Document:
     return replace(document, closing=(*document.closing, *annex(consolidation)))
 
 
-def write_companion(total: Consolidation, name: str, folder: Path) -> list[Path]:
+def write_companion(total: Consolidation, name: str, folder: Path, faults: list[str]) -> list[Path]:
     """The units' key figures and texts for whoever drafts the area's report, as Word and Markdown."""
-    document = write_digest(total, name)
+    documents, told = over_members(total, NAME, lambda part: [write_digest(part, name)])
+    faults += told
     stem = safe_name(f"{name}{total.period_label}{NAME}")
-    word = render_docx(document, build_template(document))
-    return [write(folder / f"{stem}.docx", word), write(folder / f"{stem}.md", RENDERERS["md"](document))]
+    out: list[Path] = []
+    for document in documents:
+        word = render_docx(document, build_template(document))
+        out += [write(folder / f"{stem}.docx", word), write(folder / f"{stem}.md", RENDERERS["md"](document))]
+    return out
 
 
 def write_document(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from toolkit import __version__
@@ -18,13 +20,19 @@ from toolkit.consolidation.tables import long_csv
 from toolkit.consolidation.tables import sums_json
 from toolkit.errors import ReportError
 from toolkit.model.finding import Finding
+from toolkit.model.returns import Verdict
 from toolkit.model.standing import Standing
 from toolkit.model.standing import State
 from toolkit.pipeline.consolidate import ALL_FORMATS
+from toolkit.pipeline.consolidate import BOOK
+from toolkit.pipeline.consolidate import FIGURES
+from toolkit.pipeline.consolidate import PARQUET
+from toolkit.pipeline.consolidate import TABLE
 from toolkit.pipeline.exchange import Tally
 from toolkit.pipeline.exchange import document_json
 from toolkit.pipeline.exchange import finding_json
 from toolkit.pipeline.exchange import verdict_json
+from toolkit.pipeline.failures import step
 from toolkit.pipeline.files import safe_name
 from toolkit.pipeline.files import write
 from toolkit.pipeline.report import area_document
@@ -37,7 +45,7 @@ from toolkit.pipeline.status import standing_json
 from toolkit.pipeline.word_files import read_word
 
 UNIT_REPORTS, AREAS = "各单位报告", "分级汇总"
-SUMS = ("汇总表.xlsx", "汇总明细.csv", "汇总数.json", "汇总明细.parquet")
+SUMS = (BOOK, TABLE, FIGURES, PARQUET)
 Sums = tuple[Consolidation, Sequence[Finding], Sequence[tuple[str, str, Consolidation]]]
 
 
@@ -56,33 +64,42 @@ def write_results(
 ) -> tuple[list[Path], list[str]]:
     """The consolidated workbook, data, the area's report, the board; faults are told and cost only their own file."""
     total, findings, areas = sums
-    name = total.expected.name if total.expected else round_.name
-    files = [
-        write(folder / "校验结果.json", _checked(found, findings)),
-        write(folder / "收报情况.csv", _progress(found)),
-        write(folder / "board.html", _board(round_, found, sums)),
-    ]
     faults: list[str] = []
+    name = total.expected.name if total.expected else round_.name
+
+    def made(below: Path, file: str, data: Callable[[], bytes]) -> list[Path]:
+        return step(file, faults, lambda: [write(below / file, data())])
+
+    def report() -> list[Path]:
+        document = area_document(total, name)
+        files = write_document(round_.kind, document, ALL_FORMATS, folder, template).files.values()
+        return [*files, *write_companion(total, name, folder, faults)]
+
+    files = [
+        *made(folder, "校验结果.json", lambda: _checked(found, findings)),
+        *made(folder, "收报情况.csv", lambda: _progress(found)),
+        *made(folder, "board.html", lambda: _board(round_, found, sums)),
+    ]
     if total.members:
-        files += [
-            write(folder / "汇总表.xlsx", write_book(round_.kind, total, name, findings)),
-            write(folder / "汇总明细.csv", long_csv(total)),
-            write(folder / "汇总数.json", sums_json(total, areas)),
-        ]
-        try:
-            document = area_document(total, name)
-            files += write_document(round_.kind, document, ALL_FORMATS, folder, template).files.values()
-            files += write_companion(total, name, folder)
-        except ReportError as error:
-            faults.append(str(error))
+        files += made(folder, BOOK, lambda: write_book(round_.kind, total, name, findings))
+        files += made(folder, TABLE, lambda: long_csv(total))
+        files += made(folder, FIGURES, lambda: sums_json(total, areas))
+        files += _reported("汇总报告", "", faults, report)
     for code, label, part in areas:
         if part.members:
             below = folder / AREAS / area_folder(code, label)
-            files += [
-                write(below / "汇总表.xlsx", write_book(round_.kind, part, label)),
-                write(below / "汇总数.json", sums_json(part)),
-            ]
+            files += made(below, BOOK, partial(write_book, round_.kind, part, label))
+            files += made(below, FIGURES, partial(sums_json, part))
     return files, faults
+
+
+def _reported(what: str, unit: str, faults: list[str], report: Callable[[], list[Path]]) -> list[Path]:
+    """The files of a report; where it cannot be made, a line among the faults."""
+    try:
+        return step(what, faults, report)
+    except ReportError as error:
+        faults.append(f"{unit}：{error}" if unit else str(error))
+        return []
 
 
 def write_unit_reports(
@@ -100,14 +117,21 @@ def write_unit_reports(
         digest = hashlib.sha256(looks + pack(one.verdict)).hexdigest()
         if done.get(str(below)) == digest and below.is_dir() and any(below.iterdir()):
             continue
-        try:
-            kind, document = return_document(one.verdict, round_.settings.form)
-            files += write_document(kind, document, ALL_FORMATS, below, template).files.values()
-        except ReportError as error:
-            faults.append(f"{one.name}：{error}")
-            continue
-        round_.ledger.wrote({str(below): digest})
+        written = _reported(
+            f"{one.name}的报告",
+            one.name,
+            faults,
+            partial(_unit_report, one.verdict, round_.settings.form, below, template),
+        )
+        files += written
+        if written:
+            round_.ledger.wrote({str(below): digest})
     return files, faults
+
+
+def _unit_report(verdict: Verdict, form: str, below: Path, template: bytes | None) -> list[Path]:
+    kind, document = return_document(verdict, form)
+    return [*write_document(kind, document, ALL_FORMATS, below, template).files.values()]
 
 
 def own_template(round_: Round) -> bytes | None:

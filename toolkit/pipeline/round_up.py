@@ -12,7 +12,6 @@ from pathlib import Path
 from toolkit.collection.roster import Role
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.aggregate import consolidate
-from toolkit.consolidation.alike import alike
 from toolkit.consolidation.coverage import Expected
 from toolkit.consolidation.coverage import compare
 from toolkit.consolidation.coverage import completeness
@@ -23,7 +22,10 @@ from toolkit.model.returns import Verdict
 from toolkit.model.standing import Standing
 from toolkit.pipeline.collect import Collected
 from toolkit.pipeline.collect import collect
+from toolkit.pipeline.consolidate import PARQUET
 from toolkit.pipeline.consolidate import rules_on_sum
+from toolkit.pipeline.consolidate import said_of
+from toolkit.pipeline.failures import step
 from toolkit.pipeline.files import write
 from toolkit.pipeline.hand_back import HandedBack
 from toolkit.pipeline.hand_back import hand_back
@@ -77,7 +79,7 @@ def round_up(  # noqa: PLR0913 - one parameter an option of the command
     folder = target_of(round_, target, area, everything=everything)
     files, faults = write_results(round_, folder, found, (total, findings, areas), template)
     if parquet and total.members:
-        files.append(write(folder / "汇总明细.parquet", long_parquet(total)))
+        files += step(PARQUET, faults, lambda: [write(folder / PARQUET, long_parquet(total))])
     if reports:
         below = {unit.code for unit in round_.roster.reporting(area)}
         more, wrong = write_unit_reports(
@@ -105,7 +107,7 @@ def add_up(
     codes = _areas(round_, node)
     sums = {code: _sum(round_, verdicts, code, everything=everything) for code in (node, *codes)}
     total = sums[node]
-    findings = [*completeness(total), *_areas_differ(round_, found, sums), *alike(total)]
+    findings = [*completeness(total), *_areas_differ(round_, found, sums), *said_of(total)]
     if total.members:
         findings += rules_on_sum(round_.kind, total, _body(round_, node))
     return total, findings, [(code, round_.roster.by_code[code].name, sums[code]) for code in codes]
