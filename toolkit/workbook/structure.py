@@ -18,6 +18,7 @@ from toolkit.workbook.planned import Role
 from toolkit.workbook.planned import TemplatePlan
 
 _FURTHEST_SHIFT = 5
+_LONGEST_VERSION = 9
 
 
 def identify(flat: FlatWorkbook) -> Identity | None:
@@ -34,10 +35,9 @@ def identify(flat: FlatWorkbook) -> Identity | None:
             twice.append(field)
     if not told["form"]:
         return None
-    version = told["version"]
     return Identity(
         form=told["form"],
-        version=int(version) if version.isascii() and version.isdigit() else 0,
+        version=_version_number(told["version"]),
         code=told["code"],
         unit=told["unit"],
         period=told["period"],
@@ -46,6 +46,11 @@ def identify(flat: FlatWorkbook) -> Identity | None:
         signature=told["signature"],
         contradictions=tuple(twice),
     )
+
+
+def _version_number(text: str) -> int:
+    """The number of a version; 0, which no form has, for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_VERSION else 0
 
 
 def check_structure(
@@ -76,9 +81,10 @@ def _version(instrument: Instrument, plan: TemplatePlan, identity: Identity) -> 
     form = instrument.form
     if identity.version not in form.accepts:
         wanted = "、".join(str(v) for v in form.accepts)
+        found = f"是第 {identity.version} 版" if identity.version else "的版本号不对"
         yield _fatal(
             "FORM-03",
-            f"表样是第 {identity.version} 版，现在只收第 {wanted} 版",
+            f"表样{found}，现在只收第 {wanted} 版",
             "请换用新发的模板填写。",
         )
     elif identity.version == form.version and identity.fingerprint != plan.fingerprint:
