@@ -33,6 +33,14 @@ class Failure:
         return f"{self.kind} {self.place}".strip()
 
 
+class FailedError(Exception):
+    """A failure met when a file was only looked at, raised where the file is judged."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(str(failure))
+        self.failure = failure
+
+
 def guarded(work: Callable[[], T], failed: Callable[[Failure], R]) -> T | R:
     """What ``work`` gives; where the program fails in it, what ``failed`` makes of the failure.
 
@@ -49,6 +57,8 @@ def guarded(work: Callable[[], T], failed: Callable[[Failure], R]) -> T | R:
 
 
 def _failure(error: Exception) -> Failure:
+    if isinstance(error, FailedError):
+        return error.failure
     ours = [
         f"{Path(name).stem}:{line}"
         for frame, line in walk_tb(error.__traceback__)

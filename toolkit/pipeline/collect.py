@@ -15,6 +15,8 @@ from typing import NamedTuple
 from toolkit.boundary import guarded
 from toolkit.collection.entries import Arrival
 from toolkit.collection.entries import Entry
+from toolkit.collection.inbox import BUSY
+from toolkit.collection.inbox import HALF
 from toolkit.collection.inbox import YOUNG
 from toolkit.collection.inbox import Item
 from toolkit.collection.inbox import Skipped
@@ -42,8 +44,6 @@ from toolkit.pipeline.workers import Crew
 from toolkit.pipeline.workers import portions
 from toolkit.workbook.gate import Refused
 
-_BUSY = frozenset({"FILE-05", "FILE-06", "FILE-07"})
-_HALF = frozenset({"FILE-03", "FILE-19", "FILE-20"})
 _KEPT = frozenset({Status.ACCEPTED, Status.EXPLAINED, Status.RETURNED})
 
 
@@ -124,7 +124,7 @@ def _portion(round_: Round, items: Sequence[Item], means: tuple[Crew, Breaker], 
     refused: list[tuple[_Loaded, Verdict]] = []
     for item in items:
         data = guarded(partial(_bytes, item), partial(failed, item.name))
-        if isinstance(data, Refused) and data.code in _BUSY:
+        if isinstance(data, Refused) and data.code in BUSY:
             ended.append(Ended(name=item.name, reason=data.message, later=True))
         elif isinstance(data, bytes):
             sha256 = hashlib.sha256(data).hexdigest()
@@ -189,7 +189,7 @@ def _sorted_out(
     half: list[Ended] = []
     for one, verdict in verdicts:
         young = 0 <= round_.moment.timestamp() - one.item.modified < YOUNG
-        if young and verdict.status is Status.UNREADABLE and verdict.findings[0].rule in _HALF:
+        if young and verdict.status is Status.UNREADABLE and verdict.findings[0].rule in HALF:
             half.append(Ended(name=one.item.name, reason="可能还在复制，下次再收", later=True))
         else:
             fresh.append((one, verdict))
