@@ -7,12 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import quote
 
+from toolkit.boundary import Failure
+from toolkit.boundary import guarded
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.aggregate import as_return
 from toolkit.errors import ReportError
 from toolkit.errors import UsageError
+from toolkit.errors import WordFileError
 from toolkit.instrument import Instrument
 from toolkit.model.returns import Identity
 from toolkit.model.returns import Return
@@ -131,4 +135,11 @@ def _data(
 def _docx(kind: Instrument, document: Document, template: bytes | None) -> bytes:
     own = Path(kind.form.folder) / TEMPLATE if kind.form.folder else None
     given = own.read_bytes() if template is None and own is not None and own.is_file() else template
-    return render_docx(document, given)
+    return render_docx(document) if given is None else guarded(lambda: render_docx(document, given), _spoilt)
+
+
+def _spoilt(failure: Failure) -> NoReturn:
+    raise WordFileError(
+        f"报告模板用不了（{failure}）。"
+        "请用 xxgk word-template --check 检查它，或者换一份；仍不行，请把模板发给维护人员。"
+    )
