@@ -26,6 +26,7 @@ from pathlib import Path
 import docx
 import openpyxl
 
+from toolkit.boundary import Failure
 from toolkit.cli.show import finding_line
 from toolkit.collection.identity import signed
 from toolkit.instrument import Instrument
@@ -34,13 +35,13 @@ from toolkit.model.finding import Finding
 from toolkit.model.form import CONTROLS
 from toolkit.model.returns import Identity
 from toolkit.pipeline.collect import collect
+from toolkit.pipeline.failures import failed
 from toolkit.pipeline.issue import issue
 from toolkit.pipeline.last_year import last_year
 from toolkit.pipeline.round_up import round_up
 from toolkit.pipeline.rounds import Round
 from toolkit.pipeline.rounds import open_round
 from toolkit.pipeline.start import start
-from toolkit.pipeline.understand import died
 from toolkit.pipeline.verify import verify_batch
 from toolkit.pipeline.word import read_back
 from toolkit.pipeline.write_up import write_up
@@ -335,7 +336,11 @@ def _word(folder: Path) -> Iterator[Finding]:
 
 def lines() -> dict[str, str]:
     """Code -> the line that is printed."""
-    out = {code: finding_line(one) for one in died("某局.xlsx").findings for code in [one.rule]}
+    out = {
+        code: finding_line(one)
+        for one in failed("某局.xlsx", Failure("ValueError", "reading:40")).findings
+        for code in [one.rule]
+    }
     for code, case in CASES.items():
         with tempfile.TemporaryDirectory() as folder:
             told = [one for one in found(case, Path(folder)) if one.rule == code]

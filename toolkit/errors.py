@@ -67,6 +67,18 @@ class SettingsError(UsageError):
         super().__init__(f"{source} 有 {len(self.problems)} 处问题，请改正后重试：\n{lines}")
 
 
+class ProgramError(ToolkitError):
+    """The program fails on so many files that the fault cannot be theirs; ``names`` are some of the files."""
+
+    def __init__(self, names: Sequence[str], failed: int, files: int) -> None:
+        super().__init__(
+            f"程序在 {failed} 个文件上出错（共 {files} 个），已停止。"
+            "这是程序的问题，不是填报单位的问题，没有记在它们名下；"
+            f"请把这些文件发给维护人员，换用改好的程序后重新运行：{'、'.join(names)}"
+            f"{' 等' if failed > len(names) else ''}"
+        )
+
+
 class LockedError(ToolkitError):
     """Another run is at work in the same round."""
 

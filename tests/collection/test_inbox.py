@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from toolkit.boundary import FailedError
+from toolkit.collection import inbox
+from toolkit.collection import packed
 from toolkit.collection.inbox import Item
 from toolkit.collection.inbox import Skipped
 from toolkit.collection.inbox import walk
@@ -28,9 +31,9 @@ def workbook() -> bytes:
 
 def archive(members: dict[str, bytes]) -> bytes:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
         for name, data in members.items():
-            packed.writestr(name, data)
+            made.writestr(name, data)
     return out.getvalue()
 
 
@@ -186,3 +189,96 @@ def test_a_file_that_vanishes_is_told_and_the_rest_is_read(tmp_path: Path) -> No
     with pytest.raises(Refused) as caught:
         found["a.xlsx"].load()
     assert caught.value.code == "FILE-07"
+
+
+def zipped(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as made:
+        for name, data in members.items():
+            made.writestr(name, data)
+    return out.getvalue()
+
+
+def refused(item: Item) -> Refused:
+    with pytest.raises(Refused) as caught:
+        item.load()
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("method", "named"), [(zipfile.ZIP_LZMA, "LZMA"), (zipfile.ZIP_BZIP2, "BZIP2"), (97, "第 97 号")]
+)
+def test_a_rare_compression_is_refused_by_its_name_and_costs_only_its_member(
+    tmp_path: Path, method: int, named: str
+) -> None:
+    known = method if method in {zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2} else zipfile.ZIP_STORED
+    data = bytearray(zipped({"a.xlsx": b"a" * 999}, known))
+    central = data.index(b"PK\1\2")
+    data[8:10] = data[central + 10 : central + 12] = method.to_bytes(2, "little")
+    (tmp_path / "a.zip").write_bytes(bytes(data))
+    (tmp_path / "b.zip").write_bytes(zipped({"b.xlsx": b"b"}))
+    found = items(tmp_path)
+    assert (refused(found["a.zip/a.xlsx"]).code, named in refused(found["a.zip/a.xlsx"]).message) == ("FILE-19", True)
+    assert found["b.zip/b.xlsx"].load() == b"b"
+
+
+def test_archives_have_one_room_together_and_one_that_is_refused_takes_none_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox, "Room", lambda: packed.Room(members=10, total=99))
+    four = zipped({f"{i}.xlsx": b"x" for i in range(4)})
+    (tmp_path / "a.zip").write_bytes(four)
+    (tmp_path / "b.zip").write_bytes(zipped({"1.zip": b"no archive", "2.xlsx": b"x" * 90}))
+    (tmp_path / "c.zip").write_bytes(four)
+    (tmp_path / "d.zip").write_bytes(four)
+    found = items(tmp_path)
+    assert sorted(found) == sorted(["b.zip", "d.zip", *(f"{name}.zip/{i}.xlsx" for name in "ac" for i in range(4))])
+    assert {refused(found[name]).code for name in ("b.zip", "d.zip")} == {"FILE-23"}
+
+
+def test_archives_in_an_archive_share_its_room_and_are_refused_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner = zipped({f"{i:05}.xlsx": b"" for i in range(15_000)})
+    path = tmp_path / "a.zip"
+    path.write_bytes(zipped({f"{i}.zip": inner for i in range(40)}))
+    opened = counted(monkeypatch)
+    (only,) = (one for one in walk(tmp_path, path.stat().st_mtime + 5) if isinstance(one, Item))
+    assert refused(only).code == "FILE-23"
+    assert "20000 个" in refused(only).message
+    # The outer one and the first inner one, each looked at and then listed.
+    assert len(opened) <= 6
+
+
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Every archive that is opened from now on."""
+    opened: list[object] = []
+    real = zipfile.ZipFile
+
+    def opening(*args: object) -> zipfile.ZipFile:
+        opened.append(args)
+        return real(*args)  # type: ignore[call-overload,no-any-return]
+
+    monkeypatch.setattr(packed.zipfile, "ZipFile", opening)
+    return opened
+
+
+@pytest.mark.parametrize("count", [21_000, 66_000])
+def test_a_directory_that_is_too_long_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    (tmp_path / "a.zip").write_bytes(zipped({f"{i}.xlsx": b"" for i in range(count)}))
+    opened = counted(monkeypatch)
+    (only,) = items(tmp_path).values()
+    assert refused(only).code == "FILE-23"
+    assert opened == []
+
+
+def test_an_archive_on_which_the_program_fails_costs_only_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.zip").write_bytes(zipped({"a.xlsx": b"a"}))
+    (tmp_path / "b.xlsx").write_bytes(b"b")
+    monkeypatch.setattr(inbox, "packed_items", lambda *_: {}["none"])
+    found = items(tmp_path)
+    assert found["b.xlsx"].load() == b"b"
+    with pytest.raises(FailedError, match="KeyError inbox:"):
+        found["a.zip"].load()

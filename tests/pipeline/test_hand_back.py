@@ -20,7 +20,7 @@ from rounds_made import put
 from rounds_made import reply
 
 from toolkit.model.standing import Standing
-from toolkit.pipeline import hand_back as module
+from toolkit.pipeline import annotate as annotating
 from toolkit.pipeline.collect import collect
 from toolkit.pipeline.hand_back import HandedBack
 from toolkit.pipeline.hand_back import hand_back
@@ -168,7 +168,7 @@ def test_a_workbook_that_cannot_be_marked_gets_a_notice_that_stands_alone(
     def refuse(*_: object) -> bytes:
         raise AnnotateError("不能标注")
 
-    monkeypatch.setattr(module, "annotate", refuse)
+    monkeypatch.setattr(annotating, "annotate", refuse)
     put(folder, "a.xlsx", reply(folder, "001", FAULTY))
     handed, _ = run(folder)
     assert sent(folder) == ["001-教育局-第1版-退回修改.txt"]

@@ -287,3 +287,20 @@ def test_a_sentence_with_a_faulty_expression_is_refused() -> None:
         compile_condition(annual().form, "requests.new.total")
     with pytest.raises(ValueError, match=r"没有代号“requests\.new\.totl”，是不是“requests\.new\.total”？"):
         compile_expression(annual().form, "requests.new.totl + 1")
+
+
+@pytest.mark.parametrize("long_sum", ["+".join(["a"] * 100), "a+(" * 49 + "a" + ")" * 49])
+def test_the_deepest_rule_that_can_be_read_can_be_used(long_sum: str) -> None:
+    (check,) = compiled(f'[table.rules]\nR-01 = "b = {long_sum}"').checks[:1]
+    assert check.residual is not None
+
+
+def test_a_rule_that_is_too_deep_is_a_problem_with_its_path() -> None:
+    (problem,) = problems_of(f'[table.rules]\nR-01 = "b = {"(" * 3000}a{")" * 3000}"')
+    assert problem.startswith("table[0](t).rules.R-01: 括号或运算套得太深")
+
+
+def test_a_definition_of_brackets_without_end_is_a_problem() -> None:
+    form, problems = parse_definition(f"form = {'[' * 5000}{']' * 5000}")
+    assert form.id == ""
+    assert problems == ["form.toml: 括号套得太深"]

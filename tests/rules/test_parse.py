@@ -242,3 +242,27 @@ def test_a_name_knows_where_it_stands() -> None:
     tree = parse("first + second")
     assert isinstance(tree, Operation)
     assert [arg.at for arg in tree.args if isinstance(arg, Name)] == [0, 8]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(" * 3000 + "a" + ")" * 3000,
+        "-" * 3000 + "a",
+        "+".join(["a"] * 3000),
+        "sum(" * 3000 + "a" + ")" * 3000,
+        # Neither the brackets nor the operations of one bracket are many; the tree is deep all the same.
+        "(" * 50 + "a" + "+ a + a + a)" * 50,
+    ],
+)
+def test_what_is_too_deep_is_refused_with_an_excerpt_round_the_place(text: str) -> None:
+    error = refusal(text)
+    assert error is not None
+    assert "套得太深" in error.why
+    assert 0 < error.at < len(text)
+    assert len(str(error)) < 500
+
+
+def test_what_is_as_deep_as_may_be_is_read() -> None:
+    assert shape(parse("(" * 99 + "a" + ")" * 99)) == "a"
+    assert shape(parse("+".join(["a"] * 101))).count("+") == 100

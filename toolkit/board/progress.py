@@ -64,6 +64,7 @@ def days_left(deadline: str, made: str) -> str:
 
 def reminders(standings: Sequence[Standing]) -> list[Group]:
     """Who has sent nothing, whose return must be corrected, and whose correction failed though a return counts."""
+    standings = [one for one in standings if not one.by_our_fault]
     missing = [Reminder(one, "未报送") for one in standings if one.state is State.MISSING]
     faulty = [Reminder(one, _fault(one)) for one in standings if one.state in {State.RETURNED, State.UNUSABLE}]
     corrected = [Reminder(one, _corrected(one, one.newest)) for one in standings if superseding(one) and one.newest]

@@ -84,6 +84,7 @@ def _of_folder(wanted: opt.Sum) -> int:
                 "sum_findings": [exchange.finding_json(f) for f in done.findings],
                 "coverage": list(done.consolidation.coverage),
                 "files": [str(path) for path in done.files],
+                "faults": list(done.faults),
             }
         )
     else:
@@ -91,6 +92,8 @@ def _of_folder(wanted: opt.Sum) -> int:
             show_verdict(verdict)
         show_tally(done.tally)
         show_sum(done.consolidation, done.findings)
+        for fault in done.faults:
+            say(fault, error=True)
         for path in done.files:
             say(f"  已写出 {path}")
     tell_left(done.left, done.faults)

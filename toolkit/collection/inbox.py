@@ -14,6 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from pathlib import PurePosixPath
 
+from toolkit.boundary import FailedError
+from toolkit.boundary import Failure
+from toolkit.boundary import guarded
+from toolkit.collection.packed import Room
 from toolkit.collection.packed import is_archive
 from toolkit.collection.packed import packed_items
 from toolkit.workbook.gate import Refused
@@ -23,6 +27,9 @@ from toolkit.workbook.gate import whole
 MAX_ARCHIVE = 512 << 20
 #: A damaged file this young may still be on its way; seconds.
 YOUNG = 60.0
+#: What the next run may be able to read, and what may be only half of what is coming.
+BUSY = frozenset({"FILE-05", "FILE-06", "FILE-07"})
+HALF = frozenset({"FILE-03", "FILE-19", "FILE-20"})
 _LOCKS = ("~$", ".~lock.", ".~")
 _PARTIAL = frozenset({".tmp", ".crdownload", ".part", ".partial", ".download", ".downloading", ".opdownload", ".td"})
 _RUBBISH = frozenset({"thumbs.db", "desktop.ini", ".ds_store"})
@@ -76,6 +83,7 @@ class Skipped:
 def walk(inbox: Path, now: float) -> Iterator[Item | Skipped]:
     """Everything below the inbox, in the order of names; ``now`` in seconds since 1970."""
     faults: list[OSError] = []
+    room = Room()
     for path in _files(inbox, faults):
         name = shown(path.relative_to(inbox))
         key = os.fsencode(path.relative_to(inbox).as_posix())
@@ -92,7 +100,7 @@ def walk(inbox: Path, now: float) -> Iterator[Item | Skipped]:
             what = "是链接，不跟随" if stat.S_ISLNK(told.st_mode) else "不是普通文件"
             yield Skipped(name, what)
         elif path.suffix.lower() == ".zip":
-            yield from _archive(path, (key, name), told.st_mtime, now)
+            yield from _guarded_archive(path, (key, name), told.st_mtime, now, room)
         else:
             yield Item(key=key, name=name, modified=told.st_mtime, load=_Loader(path), size=told.st_size)
     for fault in faults:
@@ -139,7 +147,20 @@ def _reason(path: Path | PurePosixPath) -> str:
     return "不是工作簿（附件）" if suffix in _ATTACHED else ""
 
 
-def _archive(path: Path, called: tuple[bytes, str], modified: float, now: float) -> Iterator[Item | Skipped]:
+def _guarded_archive(
+    path: Path, called: tuple[bytes, str], modified: float, now: float, room: Room
+) -> list[Item | Skipped]:
+    key, name = called
+
+    def failed(failure: Failure) -> list[Item | Skipped]:
+        return [Item(key=key, name=name, modified=modified, load=_Raiser(FailedError(failure)))]
+
+    return guarded(lambda: list(_archive(path, called, modified, now, room)), failed)
+
+
+def _archive(
+    path: Path, called: tuple[bytes, str], modified: float, now: float, room: Room
+) -> Iterator[Item | Skipped]:
     """The members of an archive; the archive itself as an item that cannot be read, if it cannot."""
     key, name = called
     try:
@@ -147,9 +168,10 @@ def _archive(path: Path, called: tuple[bytes, str], modified: float, now: float)
         if not is_archive(data):
             yield Item(key=key, name=name, modified=modified, load=lambda: data, size=len(data))
             return
-        members = list(packed_items(data, name))
+        members = packed_items(data, name, room)
     except Refused as refused:
-        if refused.code in {"FILE-05", "FILE-06", "FILE-07"} or 0 <= now - modified < YOUNG:
+        half = refused.code in HALF and 0 <= now - modified < YOUNG
+        if refused.code in BUSY or half:
             yield Skipped(name, refused.message, later=True)
         else:
             yield Item(key=key, name=name, modified=modified, load=_Raiser(refused))
@@ -168,7 +190,7 @@ def _archive(path: Path, called: tuple[bytes, str], modified: float, now: float)
 
 @dataclass(frozen=True, slots=True)
 class _Raiser:
-    refused: Refused
+    reason: Refused | FailedError
 
     def __call__(self) -> bytes:
-        raise self.refused
+        raise self.reason

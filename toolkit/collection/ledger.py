@@ -24,6 +24,7 @@ from toolkit.collection.entries import Event
 from toolkit.collection.entries import Revision
 from toolkit.collection.machine import database_uri
 from toolkit.collection.recording import record
+from toolkit.collection.recording import unsettled
 from toolkit.collection.recording import write_event
 from toolkit.collection.records import unpack
 from toolkit.collection.schema import VERSION
@@ -131,9 +132,15 @@ class Ledger:
     # ------------------------------------------------------------------ what was thought of it
 
     def judged(self, arrival: int, context: str = "") -> Verdict | None:
-        """The verdict on an arrival: in that context, or the last one."""
-        where, values = ("AND context=?", (arrival, context)) if context else ("", (arrival,))
-        rows = self._rows(f"SELECT verdict FROM judgement WHERE arrival=? {where} ORDER BY seq DESC LIMIT 1", *values)  # noqa: S608
+        """The verdict on an arrival: in that context, or the last one.
+
+        That the program failed on it holds only until it is judged in the same context.
+        """
+        if context:
+            sql = "SELECT verdict FROM judgement WHERE arrival=? AND context IN (?,?) ORDER BY context=? DESC LIMIT 1"
+            rows = self._rows(sql, arrival, context, unsettled(context), context)
+        else:
+            rows = self._rows("SELECT verdict FROM judgement WHERE arrival=? ORDER BY seq DESC LIMIT 1", arrival)
         try:
             return unpack(rows[0][0]) if rows else None  # type: ignore[arg-type]
         except (zlib.error, ValueError, KeyError, TypeError) as error:

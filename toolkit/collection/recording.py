@@ -15,6 +15,7 @@ _REVISED = frozenset({Status.ACCEPTED, Status.EXPLAINED, Status.RETURNED})
 def record(db: sqlite3.Connection, entry: Entry, context: str, received: str) -> None:
     """Write down an arrival, its judgement, and its unit's next revision if it is one; again, nothing changes."""
     verdict = entry.verdict
+    context = unsettled(context) if verdict.by_our_fault else context
     unit = verdict.code if verdict.status in _REVISED else ""
     known = db.execute(
         "SELECT seq, same_as FROM arrival WHERE name_key=? AND sha256=?", (entry.name_key, entry.sha256)
@@ -49,6 +50,11 @@ def record(db: sqlite3.Connection, entry: Entry, context: str, received: str) ->
             (unit, number, seq, entry.sha256),
         )
         write_event(db, Event(received, unit, "received", number, entry.name))
+
+
+def unsettled(context: str) -> str:
+    """Where it is kept that the program failed on a file in a context: nothing is settled, the next run tries again."""
+    return f"{context} failed"
 
 
 def _revised(db: sqlite3.Connection, arrival: int) -> bool:

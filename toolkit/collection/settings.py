@@ -78,6 +78,8 @@ def read_settings(text: str, source: str) -> Settings:
         data = tomllib.loads(text.lstrip("\ufeff"))
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(source, [f"写法不对（{error}）。请检查引号和等号。"]) from None
+    except RecursionError:
+        raise SettingsError(source, ["写法不对（括号套得太深）。请照原来的样子写。"]) from None
     told = data.get("round")
     if not isinstance(told, Mapping):
         raise SettingsError(source, ["缺少 [round] 一节"])

@@ -70,6 +70,8 @@ def _parsed(text: str, name: str, problems: list[str]) -> dict[str, object]:
         return tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         problems.append(f"{name}: 不是正确的 TOML：{error}")
+    except RecursionError:
+        problems.append(f"{name}: 括号套得太深")
     return {}
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+#: The program failed on a file: our fault, never the unit's.
+PROGRAM_FAILED = "FILE-99"
 #: Code -> (title, what it means and what to do), as ``xxgk explain`` prints it. FILE codes live with the gate.
 BUILT_IN: Mapping[str, tuple[str, str]] = {
-    "FILE-99": (
-        "读取时程序中止",
-        "读取这个文件时程序意外中止，其他文件照常读取。请在 Excel 或 WPS 中打开后另存，再报送。",
+    PROGRAM_FAILED: (
+        "程序在这个文件上出错",
+        "读取或核对这个文件时程序出错。是程序的问题，不要退给填报单位；请把文件发给维护人员，以后每次运行都会再试。",
     ),
     "FORM-01": (
         "不是本系统发出的表",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from dataclasses import field
 from decimal import Decimal
 
+from toolkit.model.codes import PROGRAM_FAILED
 from toolkit.model.finding import Finding
 from toolkit.model.finding import Severity
 from toolkit.model.finding import Status
@@ -81,6 +82,11 @@ class Verdict:
     code: str = ""
     revision: int = 0
     received: str = ""
+
+    @property
+    def by_our_fault(self) -> bool:
+        """Whether the program failed on the file: nothing is known of it then, and its unit has done nothing wrong."""
+        return any(f.rule == PROGRAM_FAILED for f in self.findings)
 
     def count(self, severity: Severity) -> int:
         """How many findings of that severity."""

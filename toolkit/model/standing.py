@@ -67,3 +67,8 @@ class Standing:
     reason: str = ""
     verdict: Verdict | None = None
     newest: Verdict | None = None
+
+    @property
+    def by_our_fault(self) -> bool:
+        """Whether the program failed on the newest file: then nothing is asked of the unit."""
+        return self.newest is not None and self.newest.by_our_fault

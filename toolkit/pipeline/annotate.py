@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from toolkit.boundary import Failure
+from toolkit.boundary import guarded
 from toolkit.instrument import Instrument
 from toolkit.model.finding import Severity
 from toolkit.model.finding import Status
 from toolkit.model.period import Period
 from toolkit.model.returns import Verdict
+from toolkit.pipeline.failures import DIED
+from toolkit.pipeline.failures import failed_step
 from toolkit.pipeline.files import safe_name
 from toolkit.pipeline.files import write
 from toolkit.pipeline.instruments import form_of
@@ -34,7 +38,6 @@ from toolkit.workbook.gate import admit
 RETURNED, PREFIX = "退回", "退回-"
 _LONGEST, _BOM = 24, "\ufeff"
 _NOTHING = "没有需要退回的问题"
-_DIED = "标注时程序中止"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +54,27 @@ class Annotated:
 
 
 @dataclass(frozen=True, slots=True)
-class _Made:
+class Made:
     """An annotated copy, or the reason that there is none."""
 
     data: bytes = b""
     reason: str = ""
+
+
+def annotated(data: bytes, kind: Instrument, verdict: Verdict, heading: Sequence[str]) -> Made:
+    """The annotated copy of a workbook, or the reason that there is none."""
+
+    def work() -> Made:
+        try:
+            return Made(annotate(data, kind, verdict, heading))
+        except AnnotateError as error:
+            return Made(reason=str(error))
+
+    return guarded(work, _failed)
+
+
+def _failed(failure: Failure) -> Made:
+    return Made(reason=failed_step("标注", failure))
 
 
 def annotate_files(  # noqa: PLR0913 - as many choices as the command has
@@ -82,11 +101,18 @@ def annotate_files(  # noqa: PLR0913 - as many choices as the command has
         kind = _kind(verdict, form)
         if made.data:
             written[path] = write(place.with_name(f"{place.name}.xlsx"), made.data)
-        text = notice(kind, verdict, heading, enclosed=bool(made.data))
+        text = _noticed(kind, verdict, heading, enclosed=bool(made.data))
+        if isinstance(text, Failure):
+            left[path] = made.reason or failed_step("文字通知", text)
+            continue
         notices[path] = write(place.with_name(f"{place.name}.txt"), encoded(text))
         if made.reason:
             left[path] = f"{made.reason.rstrip('。')}；文字通知见 {notices[path]}"
     return Annotated(verdicts=verdicts, written=written, notices=notices, left=left)
+
+
+def _noticed(kind: Instrument, verdict: Verdict, heading: Sequence[str], *, enclosed: bool) -> str | Failure:
+    return guarded(lambda: notice(kind, verdict, heading, enclosed=enclosed), lambda failure: failure)
 
 
 def notice(instrument: Instrument, verdict: Verdict, heading: Sequence[str] = (), *, enclosed: bool = True) -> str:
@@ -138,26 +164,27 @@ def _key(path: Path) -> str:
     return str(path.absolute()).casefold()
 
 
-def _make(faulty: Sequence[tuple[Path, Verdict]], form: str, jobs: int, heading: Sequence[str]) -> Iterator[_Made]:
+def _make(faulty: Sequence[tuple[Path, Verdict]], form: str, jobs: int, heading: Sequence[str]) -> Iterator[Made]:
     task = partial(_make_batch, form=form, heading=tuple(heading))
     portions = batches(faulty, jobs)
     if worth_it(faulty, jobs):
-        results = spread(task, portions, jobs, lambda _: _Made(reason=_DIED))
+        results = spread(task, portions, jobs, lambda _: _failed(DIED))
     else:
         results = (task(portion) for portion in portions)
     for made in results:
         yield from made
 
 
-def _make_batch(faulty: Sequence[tuple[Path, Verdict]], form: str, heading: Sequence[str]) -> list[_Made]:
+def _make_batch(faulty: Sequence[tuple[Path, Verdict]], form: str, heading: Sequence[str]) -> list[Made]:
     return [_made(path, verdict, form, heading) for path, verdict in faulty]
 
 
-def _made(path: Path, verdict: Verdict, form: str, heading: Sequence[str]) -> _Made:
+def _made(path: Path, verdict: Verdict, form: str, heading: Sequence[str]) -> Made:
     try:
-        return _Made(annotate(admit(path).data, _kind(verdict, form), verdict, heading))
-    except (AnnotateError, Refused) as error:
-        return _Made(reason=str(error))
+        data = guarded(lambda: admit(path).data, _failed)
+    except Refused as refused:
+        return Made(reason=str(refused))
+    return data if isinstance(data, Made) else annotated(data, _kind(verdict, form), verdict, heading)
 
 
 def _kind(verdict: Verdict, form: str) -> Instrument:

@@ -12,8 +12,11 @@ from datetime import time
 from functools import partial
 from typing import NamedTuple
 
+from toolkit.boundary import guarded
 from toolkit.collection.entries import Arrival
 from toolkit.collection.entries import Entry
+from toolkit.collection.inbox import BUSY
+from toolkit.collection.inbox import HALF
 from toolkit.collection.inbox import YOUNG
 from toolkit.collection.inbox import Item
 from toolkit.collection.inbox import Skipped
@@ -24,12 +27,14 @@ from toolkit.errors import ToolkitError
 from toolkit.model.finding import Status
 from toolkit.model.returns import Verdict
 from toolkit.pipeline.belonging import placed
+from toolkit.pipeline.failures import DIED
+from toolkit.pipeline.failures import Breaker
+from toolkit.pipeline.failures import failed
 from toolkit.pipeline.files import ensure_folder
 from toolkit.pipeline.files import write
 from toolkit.pipeline.originals import stored
 from toolkit.pipeline.rounds import Round
 from toolkit.pipeline.understand import Understood
-from toolkit.pipeline.understand import died
 from toolkit.pipeline.understand import judged
 from toolkit.pipeline.understand import understand_bytes
 from toolkit.pipeline.understand import unreadable
@@ -39,8 +44,6 @@ from toolkit.pipeline.workers import Crew
 from toolkit.pipeline.workers import portions
 from toolkit.workbook.gate import Refused
 
-_BUSY = frozenset({"FILE-05", "FILE-06", "FILE-07"})
-_HALF = frozenset({"FILE-03", "FILE-19", "FILE-20"})
 _KEPT = frozenset({Status.ACCEPTED, Status.EXPLAINED, Status.RETURNED})
 
 
@@ -98,9 +101,10 @@ def collect(round_: Round, jobs: int = 1, progress: Progress | None = None, rece
     # Of several files of a unit in one run the one saved last is its newest revision.
     items = sorted((one for one in entries if isinstance(one, Item)), key=lambda one: (one.modified, one.name))
     at = round_.stamp if received is None else stamp(datetime.combine(received, time(12)).astimezone())
+    breaker = Breaker(len(items))
     with Crew(jobs) as crew:
         for portion in portions(items, BATCH * max(1, jobs), lambda item: item.size):
-            ended += _portion(round_, portion, crew, at)
+            ended += _portion(round_, portion, (crew, breaker), at)
             if progress:
                 progress(len(portion))
         again = _judge_again(round_, crew)
@@ -113,25 +117,27 @@ def _left(one: Skipped) -> Ended:
     return Ended(name=one.name, reason=one.reason, later=one.later)
 
 
-def _portion(round_: Round, items: Sequence[Item], crew: Crew, at: str) -> list[Ended]:
+def _portion(round_: Round, items: Sequence[Item], means: tuple[Crew, Breaker], at: str) -> list[Ended]:
     """Read, judge and record some items; what is known already is only looked up."""
     ended: list[Ended] = []
     loaded: list[_Loaded] = []
     refused: list[tuple[_Loaded, Verdict]] = []
     for item in items:
-        try:
-            data = item.load()
-        except Refused as fault:
-            if fault.code in _BUSY:
-                ended.append(Ended(name=item.name, reason=fault.message, later=True))
-            else:
-                known = round_.ledger.arrival(item.key, "")
-                refused.append((_Loaded(item, b"", "", known), _named(round_, unreadable(item.name, fault))))
-            continue
-        sha256 = hashlib.sha256(data).hexdigest()
-        loaded.append(_Loaded(item, data, sha256, round_.ledger.arrival(item.key, sha256)))
+        data = guarded(partial(_bytes, item), partial(failed, item.name))
+        if isinstance(data, Refused) and data.code in BUSY:
+            ended.append(Ended(name=item.name, reason=data.message, later=True))
+        elif isinstance(data, bytes):
+            sha256 = hashlib.sha256(data).hexdigest()
+            loaded.append(_Loaded(item, data, sha256, round_.ledger.arrival(item.key, sha256)))
+        else:
+            verdict = unreadable(item.name, data) if isinstance(data, Refused) else data
+            known = round_.ledger.arrival(item.key, "")
+            refused.append((_Loaded(item, b"", "", known), _named(round_, verdict)))
+    crew, breaker = means
     todo = [one for one in loaded if not _settled(round_, one)]
     verdicts = [*refused, *zip(todo, _verdicts(round_, todo, crew), strict=True)]
+    breaker.files -= len(items) - len(verdicts)
+    breaker.count(verdict for _, verdict in verdicts)
     fresh, half = _sorted_out(round_, verdicts)
     _record(round_, fresh, at)
     ended += half
@@ -139,6 +145,13 @@ def _portion(round_: Round, items: Sequence[Item], crew: Crew, at: str) -> list[
     waiting = {id(one) for one, _ in verdicts} - {id(one) for one, _ in fresh}
     taken = [one for one in [*loaded, *[pair[0] for pair in refused]] if id(one) not in waiting]
     return ended + [_looked_up(round_, one, new=(one.item.key, one.sha256) in fresh_keys) for one in taken]
+
+
+def _bytes(item: Item) -> bytes | Refused:
+    try:
+        return item.load()
+    except Refused as refused:
+        return refused
 
 
 def _settled(round_: Round, one: _Loaded) -> bool:
@@ -150,8 +163,12 @@ def _settled(round_: Round, one: _Loaded) -> bool:
 
 def _verdicts(round_: Round, todo: Sequence[_Loaded], crew: Crew) -> list[Verdict]:
     task = partial(_understand, form=round_.settings.form)
-    found = crew.run(task, [(one.item.name, one.data) for one in todo], lambda pair: died(pair[0]))
-    return judged([placed(round_, what, one.item.name) for one, what in zip(todo, found, strict=True)], round_.policy)
+    found = crew.run(task, [(one.item.name, one.data) for one in todo], lambda pair: failed(pair[0], DIED))
+    return judged([_placed(round_, what, one.item.name) for one, what in zip(todo, found, strict=True)], round_.policy)
+
+
+def _placed(round_: Round, found: Understood | Verdict, name: str) -> Understood | Verdict:
+    return guarded(lambda: placed(round_, found, name), lambda failure: _named(round_, failed(name, failure)))
 
 
 def _understand(pairs: list[tuple[str, bytes]], form: str) -> list[Understood | Verdict]:
@@ -172,7 +189,7 @@ def _sorted_out(
     half: list[Ended] = []
     for one, verdict in verdicts:
         young = 0 <= round_.moment.timestamp() - one.item.modified < YOUNG
-        if young and verdict.status is Status.UNREADABLE and verdict.findings[0].rule in _HALF:
+        if young and verdict.status is Status.UNREADABLE and verdict.findings[0].rule in HALF:
             half.append(Ended(name=one.item.name, reason="可能还在复制，下次再收", later=True))
         else:
             fresh.append((one, verdict))
@@ -226,11 +243,14 @@ def _looked_up(round_: Round, one: _Loaded, *, new: bool) -> Ended:
 def _judge_again(round_: Round, crew: Crew) -> int:
     """Judge what was taken in before under what has changed since: roster, settings, rules, program."""
     stale = round_.ledger.unjudged(round_.context)
+    breaker = Breaker(len(stale))
     for start in range(0, len(stale), BATCH):
         portion = stale[start : start + BATCH]
         todo = [_original(round_, arrival) for arrival in portion]
-        _record(round_, list(zip(todo, _verdicts(round_, todo, crew), strict=True)), round_.stamp)
-    return len(stale)
+        verdicts = _verdicts(round_, todo, crew)
+        breaker.count(verdicts)
+        _record(round_, list(zip(todo, verdicts, strict=True)), round_.stamp)
+    return len(stale) - len(breaker.names)
 
 
 def _original(round_: Round, arrival: Arrival) -> _Loaded:

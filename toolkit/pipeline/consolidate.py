@@ -9,16 +9,12 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+from toolkit.boundary import guarded
 from toolkit.checks.confront import confront
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.aggregate import as_return
 from toolkit.consolidation.aggregate import consolidate as add_up
 from toolkit.consolidation.alike import alike
-from toolkit.consolidation.book import write_book
-from toolkit.consolidation.tables import long_csv
-from toolkit.consolidation.tables import long_parquet
-from toolkit.consolidation.tables import sums_json
-from toolkit.errors import ToolkitError
 from toolkit.errors import UsageError
 from toolkit.instrument import Instrument
 from toolkit.model.finding import Finding
@@ -27,19 +23,18 @@ from toolkit.model.returns import Verdict
 from toolkit.pipeline.exchange import Tally
 from toolkit.pipeline.exchange import document_json
 from toolkit.pipeline.exchange import verdict_json
+from toolkit.pipeline.failures import failed_step
+from toolkit.pipeline.failures import finding_of_step
 from toolkit.pipeline.files import RESULTS
 from toolkit.pipeline.files import as_text
 from toolkit.pipeline.files import inputs
-from toolkit.pipeline.files import write
 from toolkit.pipeline.instruments import instrument
-from toolkit.pipeline.report import area_document
-from toolkit.pipeline.report import write_companion
-from toolkit.pipeline.report import write_document
+from toolkit.pipeline.members import over_members
+from toolkit.pipeline.results import CHECKED
+from toolkit.pipeline.results import Results
 from toolkit.pipeline.rounds import refuse_rounds
 from toolkit.pipeline.verify import Progress
 from toolkit.pipeline.verify import verify
-
-ALL_FORMATS = ("docx", "html", "pdf", "md")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +54,8 @@ class Outcome:
 
     def exit_code(self, fail_on: str) -> int:
         """The contract's, counting findings on the sum as well."""
+        if self.faults:
+            return 4
         extra = Tally()
         for finding in self.findings:
             extra.severities[finding.severity] += 1
@@ -97,14 +94,24 @@ def summed(
 ) -> tuple[Consolidation, list[Finding]]:
     """The sum and what the rules say of it."""
     total = add_up(kind, verdicts, everything=everything)
-    return total, [*alike(total), *rules_on_sum(kind, total)] if total.members else []
+    return total, [*said_of(total), *rules_on_sum(kind, total)] if total.members else []
+
+
+def said_of(total: Consolidation) -> list[Finding]:
+    """Which members report the same as another one."""
+    found, told = over_members(total, "各单位的数和文字是否照抄的比较", lambda part: list(alike(part)))
+    return [*found, *map(finding_of_step, told)]
 
 
 def rules_on_sum(kind: Instrument, total: Consolidation, body: str = "") -> list[Finding]:
     """What the rules say of a sum; ``body`` is the kind of body whose report it is, where that is known."""
-    found, _ = confront(kind, [as_return(total, "汇总", body)])[0]
-    single = {rule.id for rule in kind.form.rules if rule.singly}
-    return [_explained(finding, total) for finding in found if finding.rule not in single]
+
+    def found() -> list[Finding]:
+        told, _ = confront(kind, [as_return(total, "汇总", body)])[0]
+        single = {rule.id for rule in kind.form.rules if rule.singly}
+        return [_explained(finding, total) for finding in told if finding.rule not in single]
+
+    return guarded(found, lambda failure: [finding_of_step(failed_step("汇总数的核对", failure))])
 
 
 def _explained(finding: Finding, total: Consolidation) -> Finding:
@@ -136,37 +143,19 @@ def consolidate(  # noqa: PLR0913 - one parameter an option of the command
     kind, verdicts = gather(folder, form, jobs, progress)
     total, found = summed(kind, verdicts, everything=everything)
     tally = Tally.of(verdicts)
-    target = output or folder / RESULTS
+    target, results = output or folder / RESULTS, Results()
     checked = document_json([verdict_json(v) for v in verdicts], tally)
-    files = [write(target / "校验结果.json", json.dumps(checked, ensure_ascii=False, indent=1).encode())]
-    left: tuple[str, ...] = ()
-    faults: list[str] = []
+    results.add(target / CHECKED, lambda: json.dumps(checked, ensure_ascii=False, indent=1).encode())
     if total.members:
-        title = as_text(name or folder.resolve().name)
-        files += [
-            write(target / "汇总表.xlsx", write_book(kind, total, title, found)),
-            write(target / "汇总明细.csv", long_csv(total)),
-            write(target / "汇总数.json", sums_json(total)),
-        ]
-        more, faults = write_parquet(total, target) if parquet else ([], [])
-        report = write_document(kind, area_document(total, title), ALL_FORMATS, target)
-        files += [*more, *report.files.values(), *write_companion(total, title, target)]
-        left = report.left
+        results.sums(target, total, as_text(name or folder.resolve().name), found)
+        if parquet:
+            results.parquet(target, total)
     return Outcome(
         verdicts=tuple(verdicts),
         consolidation=total,
         findings=tuple(found),
-        files=tuple(files),
+        files=tuple(results.files),
         tally=tally,
-        left=left,
-        faults=tuple(faults),
+        left=tuple(results.left),
+        faults=tuple(results.faults),
     )
-
-
-def write_parquet(total: Consolidation, folder: Path) -> tuple[list[Path], list[str]]:
-    """The long table as Parquet; why there is none costs no other file."""
-    try:
-        data = long_parquet(total)
-    except ToolkitError as error:
-        return [], [str(error)]
-    return [write(folder / "汇总明细.parquet", data)], []

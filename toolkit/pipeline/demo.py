@@ -18,12 +18,12 @@ from toolkit.errors import UsageError
 from toolkit.forms.catalogue import data_folder
 from toolkit.model.returns import Verdict
 from toolkit.pipeline.collect import collect
-from toolkit.pipeline.consolidate import ALL_FORMATS
 from toolkit.pipeline.distribute import distribute
 from toolkit.pipeline.files import ensure_folder
 from toolkit.pipeline.files import write
 from toolkit.pipeline.report import return_document
 from toolkit.pipeline.report import write_document
+from toolkit.pipeline.results import ALL_FORMATS
 from toolkit.pipeline.round_up import RoundUp
 from toolkit.pipeline.round_up import round_up
 from toolkit.pipeline.rounds import Clock

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit import __version__
+from toolkit.boundary import Failure
+from toolkit.boundary import guarded
 from toolkit.collection.changes import changes
 from toolkit.collection.entries import Event
 from toolkit.collection.records import pack
@@ -17,8 +19,10 @@ from toolkit.model.finding import Status
 from toolkit.model.returns import Verdict
 from toolkit.model.standing import Standing
 from toolkit.model.standing import State
+from toolkit.pipeline.annotate import annotated
 from toolkit.pipeline.annotate import encoded
 from toolkit.pipeline.annotate import notice
+from toolkit.pipeline.failures import failed_step
 from toolkit.pipeline.files import ensure_folder
 from toolkit.pipeline.files import free
 from toolkit.pipeline.files import safe_name
@@ -27,8 +31,6 @@ from toolkit.pipeline.instruments import form_of
 from toolkit.pipeline.originals import stored
 from toolkit.pipeline.rounds import Round
 from toolkit.pipeline.standing import sent_by
-from toolkit.workbook.annotate import AnnotateError
-from toolkit.workbook.annotate import annotate
 
 DONE = "已处理"
 _FAILED = " failed"
@@ -62,7 +64,9 @@ def hand_back(round_: Round, standings: list[Standing]) -> HandedBack:
         wanted |= dict.fromkeys(places, digest)
         if all(_settled(done.get(place, ""), digest, path) for place, path in zip(places, paths, strict=True)):
             continue
-        made = list(_hand_back(round_, one, verdict, paths, told))
+        made = _made(round_, one, verdict, paths, told)
+        if not made:
+            continue
         written += made
         kinds = {path.suffix for path in made}
         tried = {
@@ -96,7 +100,7 @@ def _faulty(one: Standing) -> Verdict | None:
     """The verdict to send back: the newest one, if something is to be corrected in it."""
     if one.state is State.EXCLUDED or one.newest is None or one.pinned:
         return None
-    return None if one.newest.status.counts else one.newest
+    return None if one.newest.status.counts or one.newest.by_our_fault else one.newest
 
 
 def _names(one: Standing, verdict: Verdict) -> list[str]:
@@ -104,6 +108,16 @@ def _names(one: Standing, verdict: Verdict) -> list[str]:
         return [safe_name(f"{one.code}-{one.short[:_LONGEST]}-文件不能用") + ".txt"]
     stem = safe_name(f"{one.code}-{one.short[:_LONGEST]}-第{verdict.revision}版-退回修改")
     return [f"{stem}.xlsx", f"{stem}.txt"]
+
+
+def _made(round_: Round, one: Standing, verdict: Verdict, paths: list[Path], told: list[str]) -> list[Path]:
+    """What was written for a unit; nothing, and a line in ``told``, where the program fails."""
+
+    def failed(failure: Failure) -> list[Path]:
+        told.append(failed_step(f"{one.name}的退回文件", failure))
+        return []
+
+    return guarded(lambda: list(_hand_back(round_, one, verdict, paths, told)), failed)
 
 
 def _hand_back(round_: Round, one: Standing, verdict: Verdict, paths: list[Path], told: list[str]) -> Iterator[Path]:
@@ -116,12 +130,13 @@ def _hand_back(round_: Round, one: Standing, verdict: Verdict, paths: list[Path]
         if path.suffix == ".txt":
             yield write(path, encoded(notice(round_.kind, verdict, lines, enclosed=enclosed)))
             continue
-        data = stored(round_, verdict.sha256, verdict.file)
-        try:
-            yield write(path, annotate(data, form_of(verdict.form, round_.kind) or round_.kind, verdict, lines))
+        kind = form_of(verdict.form, round_.kind) or round_.kind
+        made = annotated(stored(round_, verdict.sha256, verdict.file), kind, verdict, lines)
+        if made.data:
+            yield write(path, made.data)
             enclosed = True
-        except AnnotateError as error:
-            told.append(f"{one.name}：{error}")
+        else:
+            told.append(f"{one.name}：{made.reason}")
 
 
 def _retire(round_: Round, ours: set[str], wanted: dict[str, str]) -> int:

@@ -13,9 +13,10 @@ from toolkit.model.standing import Standing
 from toolkit.pipeline.files import ensure_folder
 from toolkit.pipeline.files import free
 from toolkit.pipeline.files import safe_name
-from toolkit.pipeline.round_files import AREAS
-from toolkit.pipeline.round_files import SUMS
-from toolkit.pipeline.round_files import UNIT_REPORTS
+from toolkit.pipeline.results import AREAS
+from toolkit.pipeline.results import PARQUET
+from toolkit.pipeline.results import SUMS
+from toolkit.pipeline.results import UNIT_REPORTS
 from toolkit.pipeline.round_files import Sums
 from toolkit.pipeline.round_files import area_folder
 from toolkit.pipeline.round_files import unit_folder
@@ -54,8 +55,8 @@ def _due(round_: Round, found: Sequence[Standing], sums: Sums, reports: Sequence
     results = round_.folder.results
     yield from reports
     total, _, areas = sums
-    if not total.members:
-        yield from (results / name for name in SUMS)
+    # Of a sum that stands, only the Parquet file may be an earlier run's: it is written on demand.
+    yield from (results / name for name in SUMS if not total.members or name != PARQUET)
     current = {area_folder(code, name) for code, name, part in areas if part.members}
     yield from _others(results / AREAS, current)
     counted = {unit_folder(one) for one in found if one.state.counts}

@@ -7,13 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import quote
 
+from toolkit.boundary import Failure
+from toolkit.boundary import guarded
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.aggregate import as_return
 from toolkit.errors import FormatMissingError
 from toolkit.errors import ReportError
 from toolkit.errors import UsageError
+from toolkit.errors import WordFileError
 from toolkit.instrument import Instrument
 from toolkit.model.returns import Identity
 from toolkit.model.returns import Return
@@ -21,6 +25,7 @@ from toolkit.model.returns import Verdict
 from toolkit.pipeline.files import safe_name
 from toolkit.pipeline.files import write
 from toolkit.pipeline.instruments import instrument
+from toolkit.pipeline.members import over_members
 from toolkit.report.annex import annex
 from toolkit.report.blocks import Document
 from toolkit.report.digest import NAME
@@ -82,12 +87,16 @@ def area_document(consolidation: Consolidation, name: str) -> Document:
     return replace(document, closing=(*document.closing, *annex(consolidation)))
 
 
-def write_companion(total: Consolidation, name: str, folder: Path) -> list[Path]:
+def write_companion(total: Consolidation, name: str, folder: Path, faults: list[str]) -> Written:
     """The units' key figures and texts for whoever drafts the area's report, as Word and Markdown."""
-    document = write_digest(total, name)
+    documents, told = over_members(total, NAME, lambda part: [write_digest(part, name)])
+    faults += told
     stem = safe_name(f"{name}{total.period_label}{NAME}")
-    word = render_docx(document, build_template(document))
-    return [write(folder / f"{stem}.docx", word), write(folder / f"{stem}.md", RENDERERS["md"](document))]
+    out: dict[str, Path] = {}
+    for document in documents:
+        out["docx"] = write(folder / f"{stem}.docx", render_docx(document, build_template(document)))
+        out["md"] = write(folder / f"{stem}.md", RENDERERS["md"](document))
+    return Written(out)
 
 
 def write_document(
@@ -138,4 +147,11 @@ def _data(
 def _docx(kind: Instrument, document: Document, template: bytes | None) -> bytes:
     own = Path(kind.form.folder) / TEMPLATE if kind.form.folder else None
     given = own.read_bytes() if template is None and own is not None and own.is_file() else template
-    return render_docx(document, given)
+    return render_docx(document) if given is None else guarded(lambda: render_docx(document, given), _spoilt)
+
+
+def _spoilt(failure: Failure) -> NoReturn:
+    raise WordFileError(
+        f"报告模板用不了（{failure}）。"
+        "请用 xxgk word-template --check 检查它，或者换一份；仍不行，请把模板发给维护人员。"
+    )

@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import field
+from functools import partial
 from pathlib import Path
 
 from toolkit import __version__
@@ -15,32 +14,30 @@ from toolkit.board.board import render_board
 from toolkit.collection.machine import local
 from toolkit.collection.records import pack
 from toolkit.consolidation.aggregate import Consolidation
-from toolkit.consolidation.book import write_book
-from toolkit.consolidation.tables import long_csv
-from toolkit.consolidation.tables import sums_json
-from toolkit.errors import ReportError
 from toolkit.model.finding import Finding
+from toolkit.model.returns import Verdict
 from toolkit.model.standing import Standing
 from toolkit.model.standing import State
-from toolkit.pipeline.consolidate import ALL_FORMATS
 from toolkit.pipeline.exchange import Tally
 from toolkit.pipeline.exchange import document_json
 from toolkit.pipeline.exchange import finding_json
 from toolkit.pipeline.exchange import verdict_json
 from toolkit.pipeline.files import safe_name
-from toolkit.pipeline.files import write
 from toolkit.pipeline.report import Written
-from toolkit.pipeline.report import area_document
 from toolkit.pipeline.report import return_document
-from toolkit.pipeline.report import write_companion
 from toolkit.pipeline.report import write_document
+from toolkit.pipeline.results import ALL_FORMATS
+from toolkit.pipeline.results import AREAS
+from toolkit.pipeline.results import BOARD
+from toolkit.pipeline.results import CHECKED
+from toolkit.pipeline.results import PROGRESS
+from toolkit.pipeline.results import UNIT_REPORTS
+from toolkit.pipeline.results import Results
 from toolkit.pipeline.rounds import Round
 from toolkit.pipeline.rows import csv_bytes
 from toolkit.pipeline.status import standing_json
 from toolkit.pipeline.word_files import read_word
 
-UNIT_REPORTS, AREAS = "各单位报告", "分级汇总"
-SUMS = ("汇总表.xlsx", "汇总明细.csv", "汇总数.json", "汇总明细.parquet")
 Sums = tuple[Consolidation, Sequence[Finding], Sequence[tuple[str, str, Consolidation]]]
 
 
@@ -54,66 +51,32 @@ def unit_folder(one: Standing) -> str:
     return safe_name(f"{one.code}-{one.short}")
 
 
-@dataclass
-class Results:
-    """The files written, what failed, and the formats that this machine cannot make (each told once)."""
-
-    files: list[Path] = field(default_factory=list)
-    faults: list[str] = field(default_factory=list)
-    left: dict[str, None] = field(default_factory=dict)
-
-    def take(self, written: Written) -> None:
-        """Add a document's files."""
-        self.files += written.files.values()
-        self.left |= dict.fromkeys(written.left)
-
-    def join(self, other: Results) -> None:
-        """Add what another step made."""
-        self.files += other.files
-        self.faults += other.faults
-        self.left |= other.left
-
-
 def write_results(
     round_: Round, folder: Path, found: Sequence[Standing], sums: Sums, template: bytes | None
 ) -> Results:
-    """The consolidated workbook, data, the area's report, the board; faults are told and cost only their own file."""
+    """The consolidated workbook, data, the area's report, the board; the sums of the areas below."""
     total, findings, areas = sums
-    name = total.expected.name if total.expected else round_.name
-    made = Results(
-        [
-            write(folder / "校验结果.json", _checked(found, findings)),
-            write(folder / "收报情况.csv", _progress(found)),
-            write(folder / "board.html", _board(round_, found, sums)),
-        ]
-    )
+    results = Results()
+    results.add(folder / CHECKED, lambda: _checked(found, findings))
+    results.add(folder / PROGRESS, lambda: _progress(found))
+    results.add(folder / BOARD, lambda: _board(round_, found, sums))
     if total.members:
-        made.files += [
-            write(folder / "汇总表.xlsx", write_book(round_.kind, total, name, findings)),
-            write(folder / "汇总明细.csv", long_csv(total)),
-            write(folder / "汇总数.json", sums_json(total, areas)),
-        ]
-        try:
-            document = area_document(total, name)
-            made.take(write_document(round_.kind, document, ALL_FORMATS, folder, template))
-            made.files += write_companion(total, name, folder)
-        except ReportError as error:
-            made.faults.append(str(error))
+        name = total.expected.name if total.expected else round_.name
+        results.sums(folder, total, name, findings, areas=areas, template=template)
     for code, label, part in areas:
         if part.members:
             below = folder / AREAS / area_folder(code, label)
-            made.files += [
-                write(below / "汇总表.xlsx", write_book(round_.kind, part, label)),
-                write(below / "汇总数.json", sums_json(part)),
-            ]
-    return made
+            results.book(below, part, label)
+            results.figures(below, part)
+    return results
 
 
-def write_unit_reports(round_: Round, folder: Path, found: Sequence[Standing], template: bytes | None) -> Results:
+def write_unit_reports(
+    round_: Round, folder: Path, found: Sequence[Standing], template: bytes | None, results: Results
+) -> None:
     """The report of every unit that counts, in all formats; one that was written from the same data is kept."""
     done = round_.ledger.outputs()
     looks = _looks(round_, template)
-    made = Results()
     for one in found:
         if not one.state.counts or one.verdict is None:
             continue
@@ -121,16 +84,16 @@ def write_unit_reports(round_: Round, folder: Path, found: Sequence[Standing], t
         digest = hashlib.sha256(looks + pack(one.verdict)).hexdigest()
         if done.get(str(below)) == digest and below.is_dir() and any(below.iterdir()):
             continue
-        try:
-            kind, document = return_document(one.verdict, round_.settings.form)
-            written = write_document(kind, document, ALL_FORMATS, below, template)
-        except ReportError as error:
-            made.faults.append(f"{one.name}：{error}")
-            continue
-        made.take(written)
-        # With a format left out it is not done: the next run writes it, as soon as the library is there.
-        round_.ledger.wrote({str(below): "" if written.left else digest})
-    return made
+        work = partial(_unit_report, one.verdict, round_.settings.form, below, template)
+        written = results.report(f"{one.name}的报告", work, one.name)
+        if written is not None:
+            # With a format left out it is not done: the next run writes it, as soon as the library is there.
+            round_.ledger.wrote({str(below): "" if written.left else digest})
+
+
+def _unit_report(verdict: Verdict, form: str, below: Path, template: bytes | None) -> Written:
+    kind, document = return_document(verdict, form)
+    return write_document(kind, document, ALL_FORMATS, below, template)
 
 
 def own_template(round_: Round) -> bytes | None:

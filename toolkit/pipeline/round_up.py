@@ -12,7 +12,6 @@ from pathlib import Path
 from toolkit.collection.roster import Role
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.aggregate import consolidate
-from toolkit.consolidation.alike import alike
 from toolkit.consolidation.coverage import Expected
 from toolkit.consolidation.coverage import compare
 from toolkit.consolidation.coverage import completeness
@@ -23,12 +22,11 @@ from toolkit.model.standing import Standing
 from toolkit.pipeline.collect import Collected
 from toolkit.pipeline.collect import collect
 from toolkit.pipeline.consolidate import rules_on_sum
-from toolkit.pipeline.consolidate import write_parquet
+from toolkit.pipeline.consolidate import said_of
 from toolkit.pipeline.hand_back import HandedBack
 from toolkit.pipeline.hand_back import hand_back
 from toolkit.pipeline.outdated import retire
 from toolkit.pipeline.outdated import target_of
-from toolkit.pipeline.round_files import Results
 from toolkit.pipeline.round_files import own_template
 from toolkit.pipeline.round_files import write_results
 from toolkit.pipeline.round_files import write_unit_reports
@@ -81,10 +79,11 @@ def round_up(  # noqa: PLR0913 - one parameter an option of the command
     folder = target_of(round_, target, area, everything=everything)
     made = write_results(round_, folder, found, (total, findings, areas), template)
     if parquet and total.members:
-        made.join(Results(*write_parquet(total, folder)))
+        made.parquet(folder, total)
     if reports:
         below = {unit.code for unit in round_.roster.reporting(area)}
-        made.join(write_unit_reports(round_, folder, [one for one in found if not area or one.code in below], template))
+        reported = [one for one in found if not area or one.code in below]
+        write_unit_reports(round_, folder, reported, template, made)
     if folder == round_.folder.results:
         retire(round_, found, (total, findings, areas), made.files)
     return RoundUp(
@@ -107,7 +106,7 @@ def add_up(
     codes = _areas(round_, node)
     sums = {code: _sum(round_, verdicts, code, everything=everything) for code in (node, *codes)}
     total = sums[node]
-    findings = [*completeness(total), *_areas_differ(round_, found, sums), *alike(total)]
+    findings = [*completeness(total), *_areas_differ(round_, found, sums), *said_of(total)]
     if total.members:
         findings += rules_on_sum(round_.kind, total, _body(round_, node))
     return total, findings, [(code, round_.roster.by_code[code].name, sums[code]) for code in codes]

@@ -72,7 +72,8 @@ def standing_json(one: Standing) -> dict[str, object]:
 def _reminder(round_: Round, found: Sequence[Standing]) -> Iterator[str]:
     """The message to those from whom something is still to come (催报)."""
     missing = [one for one in found if one.state is State.MISSING]
-    faulty = [one for one in found if one.state in {State.RETURNED, State.UNUSABLE}]
+    # A unit on whose file the program failed has nothing to send again.
+    faulty = [one for one in found if one.state in {State.RETURNED, State.UNUSABLE} and not one.by_our_fault]
     if not missing and not faulty:
         return
     deadline = round_.settings.deadline

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
+from toolkit.boundary import guarded
 from toolkit.checks.verdict import judge
 from toolkit.instrument import Instrument
 from toolkit.model.codes import BUILT_IN
@@ -19,6 +21,7 @@ from toolkit.model.policy import Policy
 from toolkit.model.returns import Identity
 from toolkit.model.returns import Return
 from toolkit.model.returns import Verdict
+from toolkit.pipeline.failures import failed
 from toolkit.pipeline.instruments import form_of
 from toolkit.pipeline.instruments import instrument
 from toolkit.pipeline.instruments import reference
@@ -56,6 +59,10 @@ def understand_bytes(file: str, data: bytes, form: str = "") -> Understood | Ver
 
 
 def _understand(file: str, let_in: Callable[[], Admitted], form: str) -> Understood | Verdict:
+    return guarded(lambda: _read(file, let_in, form), partial(failed, file))
+
+
+def _read(file: str, let_in: Callable[[], Admitted], form: str) -> Understood | Verdict:
     only = instrument(form) if form else None
     try:
         admitted = let_in()
@@ -89,10 +96,22 @@ def judged(found: Sequence[Understood | Verdict], policy: Policy = NO_POLICY) ->
             groups.setdefault(one.form, []).append(i)
     for form, places in groups.items():
         mine = [one for i in places if isinstance(one := found[i], Understood)]
-        verdicts = judge(instrument(form), [(u.content, u.findings) for u in mine], policy)
-        for i, verdict in zip(places, verdicts, strict=True):
+        for i, verdict in zip(places, _judged(form, mine, policy), strict=True):
             out[i] = verdict
     return [verdict for verdict in out if verdict is not None]
+
+
+def _judged(form: str, returns: Sequence[Understood], policy: Policy) -> list[Verdict]:
+    """Judged together; where the program fails in that, one by one, so that it costs only the return it fails on."""
+    kind = instrument(form)
+
+    def together(some: Sequence[Understood]) -> list[Verdict]:
+        return judge(kind, [(one.content, one.findings) for one in some], policy)
+
+    def alone(one: Understood) -> Verdict:
+        return guarded(lambda: together([one])[0], lambda failure: failed(one.content.file, failure, one.content))
+
+    return guarded(lambda: together(returns), lambda _: [alone(one) for one in returns])
 
 
 def unsigned(found: Understood | Verdict) -> Understood | Verdict:
@@ -108,14 +127,6 @@ def unsigned(found: Understood | Verdict) -> Understood | Verdict:
 def unreadable(file: str, refused: Refused) -> Verdict:
     """The verdict on a file that the gate or the reader refused."""
     finding = Finding(rule=refused.code, severity=Severity.FATAL, message=refused.message, remedy=refused.remedy)
-    return Verdict(file=file, status=Status.UNREADABLE, findings=(finding,))
-
-
-def died(file: str) -> Verdict:
-    """The verdict on a file whose reading ended the process that read it."""
-    message = "读取这个文件时程序中止，文件可能已损坏"
-    remedy = "请在 Excel 或 WPS 中打开后另存，再报送。"
-    finding = Finding(rule="FILE-99", severity=Severity.FATAL, message=message, remedy=remedy)
     return Verdict(file=file, status=Status.UNREADABLE, findings=(finding,))
 
 

@@ -8,9 +8,13 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
+from toolkit.boundary import guarded
 from toolkit.model.returns import Verdict
+from toolkit.pipeline.failures import DIED
+from toolkit.pipeline.failures import Breaker
+from toolkit.pipeline.failures import failed
 from toolkit.pipeline.last_year import LastYear
-from toolkit.pipeline.understand import died
+from toolkit.pipeline.understand import Understood
 from toolkit.pipeline.understand import judged
 from toolkit.pipeline.understand import understand_file
 from toolkit.pipeline.understand import unsigned
@@ -35,10 +39,12 @@ def verify(
     portions = batches(files, jobs)
     task = partial(verify_batch, form=form, previous=previous)
     if worth_it(files, jobs):
-        results = spread(task, portions, jobs, lambda path: died(str(path)))
+        results = spread(task, portions, jobs, lambda path: failed(str(path), DIED))
     else:
         results = (task(portion) for portion in portions)
+    breaker = Breaker(len(files))
     for verdicts in results:
+        breaker.count(verdicts)
         if progress:
             progress(len(verdicts))
         yield from verdicts
@@ -46,5 +52,11 @@ def verify(
 
 def verify_batch(files: Sequence[Path], form: str = "", previous: LastYear | None = None) -> list[Verdict]:
     """The verdicts on a few files, in order."""
-    found = [unsigned(understand_file(path, form)) for path in files]
-    return judged([previous.beside(one) for one in found] if previous else found)
+    return judged([_understood(path, form, previous) for path in files])
+
+
+def _understood(path: Path, form: str, previous: LastYear | None) -> Understood | Verdict:
+    found = unsigned(understand_file(path, form))
+    if previous is None:
+        return found
+    return guarded(lambda: previous.beside(found), partial(failed, str(path)))

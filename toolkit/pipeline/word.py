@@ -21,11 +21,13 @@ from toolkit.pipeline.report import blank_document
 from toolkit.pipeline.report import formats
 from toolkit.pipeline.report import write_document
 from toolkit.pipeline.sources import read_source
+from toolkit.pipeline.word_files import of_word_file
 from toolkit.pipeline.word_files import read_word
 from toolkit.report.blocks import Document
 from toolkit.report.compared import differences
 from toolkit.report.docx_template import build_template
 from toolkit.report.edited import remarks_on
+from toolkit.report.polished import Polished
 from toolkit.report.polished import polished
 from toolkit.report.readback import lost_styles
 from toolkit.report.readback import text_of_docx
@@ -46,10 +48,14 @@ def check_word_template(path: Path, form: str) -> list[str]:
     """What is wrong with a restyled template, a line each; none where the form's report can be printed into it."""
     kind, data = instrument(form), read_word(path)
     full = specimen(kind)
-    try:
-        lost = lost_styles(data)
-        printed = text_of_docx(render_docx(full, data))
+
+    def tried() -> tuple[list[str], list[str]]:
+        lost, printed = lost_styles(data), text_of_docx(render_docx(full, data))
         render_docx(blank_document(kind), data)
+        return lost, printed
+
+    try:
+        lost, printed = of_word_file(path, tried)
     except ReportError as error:
         head, *lines = str(error).split("\n")
         return [line.strip() for line in lines] or [head]
@@ -83,17 +89,23 @@ def read_back(  # noqa: PLR0913 - one parameter an option of the command
     """
     wanted, data = formats(to), read_word(path)
     kind, content, document = written_from(source, name=name, form=form)
-    found = polished(data, document)
-    told = differences(kind, document, found)
-    known = {name for one in told if one.severity is Severity.ERROR for name in one.variables}
-    more = [
-        one
-        for one in remarks_on(kind, content, document, found.document)
-        # The same wrong figure, told once: against the cell it came from.
-        if len(one.variables) == 1 or not known.issuperset(one.variables[1:])
-    ]
-    findings = (*told, *more)
-    written = write_document(kind, found.document, wanted, target) if target else Written({})
+
+    def compared() -> tuple[Polished, tuple[Finding, ...]]:
+        found = polished(data, document)
+        told = differences(kind, document, found)
+        known = {name for one in told if one.severity is Severity.ERROR for name in one.variables}
+        more = [
+            one
+            for one in remarks_on(kind, content, document, found.document)
+            # The same wrong figure, told once: against the cell it came from.
+            if len(one.variables) == 1 or not known.issuperset(one.variables[1:])
+        ]
+        return found, (*told, *more)
+
+    found, findings = of_word_file(path, compared)
+    written = Written({})
+    if target is not None:
+        written = of_word_file(path, lambda: write_document(kind, found.document, wanted, target))
     return ReadBack(findings=findings, files=written.files, left=written.left)
 
 

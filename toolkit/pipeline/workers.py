@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import threading
+from collections import deque
 from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Sequence
+from concurrent.futures import FIRST_COMPLETED
+from concurrent.futures import Future
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import wait
 from concurrent.futures.process import BrokenProcessPool
+from typing import Generic
 from typing import Self
 from typing import TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
+Task = Callable[[list[T]], list[R]]
 #: Items handed over at once: long enough to be quick, few enough to keep memory flat.
 BATCH = 200
 #: Bytes handed over at once.
@@ -44,30 +52,10 @@ def worth_it(items: Sequence[T], jobs: int) -> bool:
     return jobs > 1 and len(items) > BATCH // 4
 
 
-def spread(
-    task: Callable[[list[T]], list[R]], portions: Sequence[list[T]], jobs: int, dead: Callable[[T], R]
-) -> Iterator[list[R]]:
+def spread(task: Task[T, R], portions: Sequence[list[T]], jobs: int, dead: Callable[[T], R]) -> Iterator[list[R]]:
     """``task`` of each portion, in order. Where a process dies, ``dead`` is the result of the item that killed it."""
-    context = multiprocessing.get_context("spawn")
-    done = 0
-    try:
-        with ProcessPoolExecutor(jobs, mp_context=context) as pool:
-            for result in pool.map(task, portions):
-                done += 1
-                yield result
-    except BrokenProcessPool:
-        for portion in portions[done:]:
-            yield [_alone(task, item, dead) for item in portion]
-
-
-def _alone(task: Callable[[list[T]], list[R]], item: T, dead: Callable[[T], R]) -> R:
-    """One item in a process of its own: if that dies, the item is at fault, and only that item."""
-    context = multiprocessing.get_context("spawn")
-    try:
-        with ProcessPoolExecutor(1, mp_context=context) as pool:
-            return pool.submit(task, [item]).result()[0]
-    except BrokenProcessPool:
-        return dead(item)
+    with Crew(jobs) as crew:
+        yield from crew.results(task, portions, dead)
 
 
 class Crew:
@@ -81,24 +69,84 @@ class Crew:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
+        self._dismiss()
 
-    def run(self, task: Callable[[list[T]], list[R]], items: Sequence[T], dead: Callable[[T], R]) -> list[R]:
+    def run(self, task: Task[T, R], items: Sequence[T], dead: Callable[[T], R]) -> list[R]:
         """``task`` of the items, in order; an item that kills its process gives ``dead``."""
         if not worth_it(items, self.jobs):
             return task(list(items))
-        portions = batches(items, self.jobs)
-        if self._pool is None:
-            self._pool = ProcessPoolExecutor(self.jobs, mp_context=multiprocessing.get_context("spawn"))
-        out: list[R] = []
-        done = 0
+        return [one for some in self.results(task, batches(items, self.jobs), dead) for one in some]
+
+    def results(self, task: Task[T, R], portions: Sequence[list[T]], dead: Callable[[T], R]) -> Iterator[list[R]]:
+        """``task`` of each portion, in order.
+
+        Only as many portions are on their way as there are processes, so that where one dies few are suspected.
+        Those are tried one at a time; the others go on beside each other as before.
+        """
+        waiting = deque(portions)
+        going: deque[_Going[T, R]] = deque()
+        while waiting or going:
+            while waiting and sum(not one.future.done() for one in going) < self.jobs:
+                going.append(self._given(task, waiting.popleft()))
+            wait([one.future for one in going if not one.future.done()], return_when=FIRST_COMPLETED)
+            if any(one.is_broken() for one in going):
+                self._dismiss()
+                for one in going:
+                    yield self._halved(task, one.portion, dead) if one.is_broken() else one.future.result()
+                going.clear()
+            while going and going[0].future.done():
+                yield going.popleft().future.result()
+
+    def _halved(self, task: Task[T, R], portion: list[T], dead: Callable[[T], R]) -> list[R]:
+        """One portion with nothing beside it; it is halved until what kills its process is alone."""
         try:
-            for result in self._pool.map(task, portions):
-                out += result
-                done += 1
+            return self._given(task, portion).future.result()
         except BrokenProcessPool:
+            self._dismiss()
+        if len(portion) == 1:
+            return [dead(portion[0])]
+        middle = len(portion) // 2
+        return [*self._halved(task, portion[:middle], dead), *self._halved(task, portion[middle:], dead)]
+
+    def _given(self, task: Task[T, R], portion: list[T]) -> _Going[T, R]:
+        if self._pool is None:
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(self.jobs, mp_context=context, initializer=end_with_parent)
+        try:
+            return _Going(portion, self._pool.submit(task, portion))
+        except BrokenProcessPool as broken:
+            # It broke while nobody looked: told where the result is asked for.
+            future: Future[list[R]] = Future()
+            future.set_exception(broken)
+            return _Going(portion, future)
+
+    def _dismiss(self) -> None:
+        if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
             self._pool = None
-            out += [_alone(task, item, dead) for portion in portions[done:] for item in portion]
-        return out
+
+
+class _Going(Generic[T, R]):
+    """A portion on its way."""
+
+    def __init__(self, portion: list[T], future: Future[list[R]]) -> None:
+        self.portion = portion
+        self.future = future
+
+    def is_broken(self) -> bool:
+        """Whether the processes ended before there was a result."""
+        future = self.future
+        return future.cancelled() or (future.done() and isinstance(future.exception(), BrokenProcessPool))
+
+
+def end_with_parent() -> None:
+    """In a process of ours: end when the one that started it is gone, however it ended."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

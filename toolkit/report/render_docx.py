@@ -12,6 +12,7 @@ from typing import Final
 
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.exceptions import OpcError
+from docx.opc.pkgwriter import _ContentTypesItem
 from docx.oxml import OxmlElement
 from docx.shared import Pt
 from docx.text.run import Run
@@ -73,10 +74,23 @@ def render_docx(document: Document, template: bytes | None = None) -> bytes:
     _set_properties(made.docx.core_properties, document)
     if document.banner:
         _set_banner(made.docx, document.banner)
-    out = io.BytesIO()
-    made.docx.save(out)
-    with zipfile.ZipFile(out) as archive:
-        return tpl.zipped({name: archive.read(name) for name in archive.namelist()})
+    return _packed(made.docx.part.package)
+
+
+def _packed(package: Any) -> bytes:  # noqa: ANN401 - python-docx has no types
+    """Pack the parts as `OpcPackage.save` does, but without times: the clock may stand before 1980."""
+    for part in package.parts:
+        part.before_marshal()
+    files = {"[Content_Types].xml": _types(package.parts), "_rels/.rels": package.rels.xml}
+    for part in package.parts:
+        files[part.partname.membername] = part.blob
+        if part.rels:
+            files[part.partname.rels_uri.membername] = part.rels.xml
+    return tpl.zipped(files)
+
+
+def _types(parts: Sequence[Any]) -> bytes:
+    return bytes(_ContentTypesItem.from_parts(parts).blob)  # type: ignore[no-untyped-call]
 
 
 def _refuse(problems: Sequence[str], what: str) -> None:

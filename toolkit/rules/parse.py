@@ -25,6 +25,10 @@ _TOKEN = re.compile(
 _WORD = re.compile(r"\s*(?P<word>上年)")
 _BIND = {"=": 1, "<=": 1, ">=": 1, "<": 1, ">": 1, "<>": 1, "+": 2, "-": 2, "*": 3, "/": 3}
 _TIGHTEST = 4
+#: Brackets within brackets, and operations upon operations: what walks the tree takes a step of the stack for each.
+_DEEPEST = 100
+#: So many characters before and behind the place are shown of a faulty rule.
+_AROUND = 80
 
 
 class RuleSyntaxError(ValueError):
@@ -33,9 +37,12 @@ class RuleSyntaxError(ValueError):
     def __init__(self, text: str, at: int, why: str) -> None:
         self.why = why
         self.at = at
+        begin = max(0, at - _AROUND)
+        before, behind = ("……" if begin else "") + text[begin:at], text[at:]
+        behind = behind if len(behind) <= _AROUND else behind[:_AROUND] + "……"
         # A Chinese character takes two columns of a terminal.
-        pad = "".join("  " if ord(c) > 0xFF else " " for c in text[:at])  # noqa: PLR2004
-        super().__init__(f"{why}：\n      {text}\n      {pad}^")
+        pad = "".join("  " if ord(c) > 0xFF else " " for c in before)  # noqa: PLR2004
+        super().__init__(f"{why}：\n      {before}{behind}\n      {pad}^")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +120,8 @@ class _Parser:
         self.text = text
         self.tokens = _tokens(text)
         self.next = 0
+        self.open = 0
+        self.heights: dict[int, int] = {}
 
     def whole(self) -> Syntax:
         tree = self.expression(0)
@@ -136,14 +145,31 @@ class _Parser:
         self.next += 1
         return token
 
+    def operation(self, op: str, parts: tuple[Syntax, ...], at: int) -> Operation:
+        tree = Operation(op, parts)
+        self.heights[id(tree)] = 1 + max(self.heights.get(id(part), 0) for part in parts)
+        self.bound(self.heights[id(tree)], at)
+        return tree
+
+    def bound(self, depth: int, at: int) -> None:
+        if depth > _DEEPEST:
+            self.fail(f"括号或运算套得太深，最多 {_DEEPEST} 层", at)
+
     def expression(self, bind: int) -> Syntax:
+        self.open += 1
+        self.bound(self.open, self.tokens[min(self.next, len(self.tokens) - 1)].at if self.tokens else 0)
+        tree = self.operations(bind)
+        self.open -= 1
+        return tree
+
+    def operations(self, bind: int) -> Syntax:
         left = self.operand()
         while (power := _BIND.get(self.peek(), 0)) > bind:
             op = self.take()
             right = self.expression(power)
             if op.text in COMPARISONS and (_compares(left) or _compares(right)):
                 self.fail("一条规则只能有一个比较符号", op.at)
-            left = Operation(op.text, (left, right))
+            left = self.operation(op.text, (left, right), op.at)
         return left
 
     def operand(self) -> Syntax:
@@ -151,7 +177,7 @@ class _Parser:
         if token.kind == "number":
             return Literal(Decimal(token.text))
         if token.text == "-":
-            return Operation("neg", (self.expression(_TIGHTEST),))
+            return self.operation("neg", (self.expression(_TIGHTEST),), token.at)
         if token.text == "(":
             inside = self.expression(0)
             self.take(")")
@@ -173,7 +199,7 @@ class _Parser:
         self.take(")")
         if token.text == "abs" and len(args) != 1:
             self.fail("abs 只要一个参数", token.at)
-        return Operation(token.text, tuple(args))
+        return self.operation(token.text, tuple(args), token.at)
 
     def reference(self, token: _Token) -> Syntax:
         first = self.name(token)

@@ -23,6 +23,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
 
 from toolkit.errors import ToolkitError
 from toolkit.forms.layout import NOTICE
@@ -49,6 +50,7 @@ from toolkit.workbook.pen import INPUT
 from toolkit.workbook.plan import blank_plan
 from toolkit.workbook.planned import Role
 from toolkit.workbook.read import read
+from toolkit.workbook.repack import Undated
 
 AUTHOR, MARK = "核对", "【核对】"
 FILLS = {Severity.ERROR: BAD, Severity.VERIFY: ASK, Severity.NOTE: "#CDE4F9"}
@@ -93,7 +95,7 @@ def annotate(data: bytes, instrument: Instrument, verdict: Verdict, heading: Seq
             _mark(book, told)
             _notice(book, instrument, verdict, told, heading)
             out = io.BytesIO()
-            book.save(out)
+            ExcelWriter(book, Undated(out)).save()
         return settle(out.getvalue(), admitted.parts, [ws.title for ws in book.worksheets], flat, kept)
     except Exception as error:
         # What a reader that guesses does to a rare file is its own affair: the notice in words is still to be had.

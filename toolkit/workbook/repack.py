@@ -10,9 +10,32 @@ from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass
 from dataclasses import field
+from typing import IO
+from typing import Any
 
 _LOCAL_HEADER, _LEVEL = 30, 6
+_FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 _CENTRAL, _END = struct.Struct("<4s4B4HL2L5H2L"), struct.Struct("<4s4H2LH")
+
+
+class Undated(zipfile.ZipFile):
+    """A zip to write whose parts carry no time: `zipfile` refuses one before 1980, where a clock without battery is."""
+
+    def __init__(self, out: IO[bytes]) -> None:
+        super().__init__(out, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False)
+
+    def writestr(
+        self,
+        part: str | zipfile.ZipInfo,
+        data: Any,  # noqa: ANN401 - bytes or text, as zipfile takes it
+        compress_type: int | None = None,
+        compresslevel: int | None = None,
+    ) -> None:
+        """Write a part; a name stands for a part of the first day that a zip knows."""
+        if isinstance(part, str):
+            part = zipfile.ZipInfo(part, _FIRST_DAY)
+            part.compress_type = self.compression
+        super().writestr(part, data, compress_type, compresslevel)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from toolkit.workbook.planned import Role
 from toolkit.workbook.planned import TemplatePlan
 
 _FURTHEST_SHIFT = 5
-_LONG_VERSION = 10  # digits
+_LONGEST_VERSION = 9
 _NEARBY = 50  # sheets looked at for one that was renamed
 _LONGEST = 255  # characters of a document property: no field of an identity has more
 
@@ -51,10 +51,9 @@ def _hidden(flat: FlatWorkbook, field: str, noted: str) -> str:
 
 
 def _identity(told: Mapping[str, str]) -> Identity:
-    version = told["version"]
     return Identity(
         form=told["form"],
-        version=int(version) if version.isascii() and version.isdigit() and len(version) < _LONG_VERSION else 0,
+        version=_version_number(told["version"]),
         code=told["code"],
         unit=told["unit"],
         period=told["period"],
@@ -62,6 +61,11 @@ def _identity(told: Mapping[str, str]) -> Identity:
         key=told["key"],
         signature=told["signature"],
     )
+
+
+def _version_number(text: str) -> int:
+    """The number of a version; 0, which no form has, for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_VERSION else 0
 
 
 def check_structure(
@@ -92,9 +96,10 @@ def _version(instrument: Instrument, plan: TemplatePlan, identity: Identity) -> 
     form = instrument.form
     if identity.version not in form.accepts:
         wanted = "、".join(str(v) for v in form.accepts)
+        found = f"是第 {identity.version} 版" if identity.version else "的版本号不对"
         yield _fatal(
             "FORM-03",
-            f"表样是第 {identity.version} 版，现在只收第 {wanted} 版",
+            f"表样{found}，现在只收第 {wanted} 版",
             "请换用新发的模板填写。",
         )
     elif identity.version == form.version and identity.fingerprint != plan.fingerprint:

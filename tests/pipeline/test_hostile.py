@@ -1,0 +1,174 @@
+"""Hostile files among good ones: every good one ends as it would without them, every hostile one is named once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hostile import ARCHIVES
+from hostile import MAKERS
+from hostile import Hostile
+from made import save
+from made import values
+from made import workbook
+from rounds_made import GOOD
+from rounds_made import begin
+from rounds_made import clock
+from rounds_made import put
+from rounds_made import reply
+
+from toolkit.checks import verdict as judging
+from toolkit.cli.run import run
+from toolkit.instrument import Instrument
+from toolkit.model.finding import Status
+from toolkit.model.returns import Return
+from toolkit.pipeline.consolidate import Outcome
+from toolkit.pipeline.consolidate import consolidate
+from toolkit.pipeline.round_up import RoundUp
+from toolkit.pipeline.round_up import round_up
+from toolkit.pipeline.rounds import open_round
+from toolkit.pipeline.verify import verify
+
+GOODS = 40
+#: On a return with this text the program fails, in the rules, where returns are looked at together.
+POISON = "毒" * 3
+#: The name by which each lies among the good ones, whose names are numbers.
+ALL: Mapping[str, Hostile] = {
+    **MAKERS,
+    "程序出错": Hostile(lambda _: workbook("毒局", overview__disclosure=POISON), Status.UNREADABLE, "FILE-99"),
+}
+
+
+@pytest.fixture(autouse=True)
+def poison(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = judging.read_texts
+
+    def read(kind: Instrument, content: Return) -> Any:
+        if POISON in content.texts.values():
+            raise MemoryError
+        return real(kind, content)
+
+    monkeypatch.setattr(judging, "read_texts", read)
+
+
+@pytest.fixture(scope="module")
+def good() -> dict[str, bytes]:
+    """Forty returns, each with figures and words of its own."""
+    return {
+        f"{i:03}.xlsx": workbook(
+            f"{i:03}局",
+            requests__new__natural=values()["requests.new.natural"] + i,  # type: ignore[operator]
+            requests__granted__natural=values()["requests.granted.natural"] + i,  # type: ignore[operator]
+        )
+        for i in range(GOODS)
+    }
+
+
+def lay(folder: Path, good: Mapping[str, bytes], *, hostile: bool) -> list[Path]:
+    """The good ones, with the hostile ones spread between them."""
+    out = [save(folder / name, data) for name, data in good.items()]
+    if hostile:
+        first = next(iter(good.values()))
+        out += [save(folder / f"{i * 2:03}-{name}.xlsx", one.make(first)) for i, (name, one) in enumerate(ALL.items())]
+    return sorted(out)
+
+
+def found(told: Sequence[tuple[str, str, str]]) -> dict[str, tuple[str, str]]:
+    """The hostile ones by the name of their maker, each once."""
+    out = {name.rpartition(".")[0].partition("-")[2]: (status, rule) for name, status, rule in told}
+    assert len(out) == len(told)
+    return out
+
+
+EXPECTED = {name: (one.status.value, one.rule) for name, one in ALL.items()}
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_verify(jobs: int, good: Mapping[str, bytes], tmp_path: Path) -> None:
+    alone = {one.file: one for one in verify(lay(tmp_path, good, hostile=False), jobs=jobs)}
+    assert {one.status for one in alone.values()} == {Status.ACCEPTED}
+    files = lay(tmp_path, good, hostile=True)
+    if jobs > 1:
+        # Other processes know nothing of what this test makes fail.
+        files = [path for path in files if "程序出错" not in path.name]
+    among = list(verify(files, jobs=jobs))
+    assert [one.file for one in among] == [str(path) for path in files]
+    assert {one.file: one for one in among if one.file in alone} == alone
+    told = [(Path(one.file).name, one.status.value, one.findings[0].rule) for one in among if one.file not in alone]
+    assert found(told) == {name: told for name, told in EXPECTED.items() if jobs == 1 or name != "程序出错"}
+
+
+def test_the_command(good: Mapping[str, bytes], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lay(tmp_path, good, hostile=True)
+    assert run(["verify", str(tmp_path), "--format", "json"]) == 3
+    told = capsys.readouterr()
+    assert told.err == ""
+    returns = json.loads(told.out)["returns"]
+    bad = [(Path(one["file"]).name, one["status"], one["findings"][0]["rule"]) for one in returns]
+    assert found([one for one in bad if one[1] != "accepted"]) == EXPECTED
+    assert len(returns) == GOODS + len(ALL)
+
+
+def test_a_plain_folder(good: Mapping[str, bytes], tmp_path: Path) -> None:
+    lay(tmp_path / "alone", good, hostile=False)
+    lay(tmp_path / "among", good, hostile=True)
+    alone, among = (consolidate(tmp_path / name, name="某区") for name in ("alone", "among"))
+    assert members(among) == members(alone)
+    assert among.consolidation.sums == alone.consolidation.sums
+    assert among.exit_code("error") == 3
+    assert among.faults == ()
+    left = [one for one in among.verdicts if not one.status.counts]
+    assert found([(one.file, one.status.value, one.findings[0].rule) for one in left]) == EXPECTED
+
+
+def members(done: Outcome) -> list[object]:
+    return [replace(one, findings=()) for one in done.consolidation.members]
+
+
+def started(folder: Path) -> Path:
+    units = [(f"{i:03}", f"云岭区第{i:03}局", f"第{i:03}局", "政府部门", "", "", "", "", "") for i in range(GOODS)]
+    begin(folder, units)
+    return folder
+
+
+def rounded(folder: Path) -> RoundUp:
+    with open_round(folder, clock=clock()) as round_:
+        return round_up(round_, reports=False)
+
+
+def test_a_round(tmp_path: Path) -> None:
+    folder = started(tmp_path / "round")
+    replies = {f"{i:03}": reply(folder, f"{i:03}", {**GOOD, "requests.new.business": 0}) for i in range(GOODS)}
+    bad = {f"{i * 2:03}-{name}.xlsx": one.make(replies["000"]) for i, (name, one) in enumerate(MAKERS.items())}
+    bad |= {f"{i * 2 + 1:03}-{name}.zip": one.make(replies["000"]) for i, (name, one) in enumerate(ARCHIVES.items())}
+    poisoned = "039-程序出错.xlsx"
+    bad[poisoned] = reply(folder, "039", {"overview.disclosure": POISON})
+    for name, data in bad.items():
+        put(folder, name, data)
+    for code, data in replies.items():
+        put(folder, f"{code}.xlsx", data)
+    done = rounded(folder)
+    assert {one.state.value for one in done.standings} == {"accepted"}
+    assert [one.revision for one in done.standings] == [1] * GOODS
+    assert done.total.coverage == (GOODS, GOODS)
+    assert done.total.sums["requests.new.natural"] == 5 * GOODS
+    assert done.exit_code("error") == 3
+    assert done.faults == ()
+    ended = [one for one in done.collected.ended if one.status is not Status.ACCEPTED]
+    told = [
+        (one.name.partition("/")[0], one.status.value, one.verdict.findings[0].rule)
+        for one in ended
+        if one.status is not None and one.verdict is not None
+    ]
+    expected = {name: (one.status.value, one.rule) for name, one in ARCHIVES.items()}
+    assert found(told) == {**EXPECTED, **expected}
+    assert len(ended) == len(told)
+    # And the same again: nothing is doubled, nothing is lost.
+    again = rounded(folder)
+    assert [one.revision for one in again.standings] == [1] * GOODS
+    assert again.total.sums == done.total.sums

@@ -1,0 +1,84 @@
+"""Files on which the program failed: a finding each, and a stop where they are so many that the fault must be ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field
+from typing import TypeVar
+
+from toolkit.boundary import Failure
+from toolkit.boundary import guarded
+from toolkit.errors import ProgramError
+from toolkit.model.codes import PROGRAM_FAILED
+from toolkit.model.finding import Finding
+from toolkit.model.finding import Severity
+from toolkit.model.finding import Status
+from toolkit.model.returns import Return
+from toolkit.model.returns import Verdict
+
+T = TypeVar("T")
+_MOST, _SHARE, _NAMED = 10, 0.05, 5
+DIED = Failure("进程中止")
+
+
+def failed(file: str, failure: Failure, content: Return | None = None) -> Verdict:
+    """The verdict on a file on which the program failed; ``content`` says whose it is, where that was read."""
+    remedy = "是程序的问题，不用退给填报单位。请把这个文件和这一行发给维护人员；其余文件不受影响。"
+    finding = _finding(f"程序在这个文件上出错（{failure}），没有核对", remedy)
+    out = Verdict(file=file, status=Status.UNREADABLE, findings=(finding,))
+    if content is None:
+        return out
+    told = content.identity
+    return Verdict(
+        file=file,
+        status=Status.UNREADABLE,
+        findings=(finding,),
+        sha256=content.sha256,
+        form=told.form,
+        version=told.version,
+        unit=content.unit,
+        period=content.period,
+        code=told.code,
+    )
+
+
+def step(what: str, faults: list[str], work: Callable[[], Sequence[T]]) -> list[T]:
+    """What a step gives; nothing, and a line among the faults, where the program fails in it."""
+
+    def told(failure: Failure) -> list[T]:
+        faults.append(failed_step(what, failure))
+        return []
+
+    return guarded(lambda: list(work()), told)
+
+
+def failed_step(what: str, failure: Failure) -> str:
+    """A line about a step that is left out because the program failed in it."""
+    return f"{what}：程序出错（{failure}），没有做完。是程序的问题，请把这一行发给维护人员；其余结果不受影响。"
+
+
+def finding_of_step(line: str) -> Finding:
+    """A line about a step with the sum, as a finding on it."""
+    message, _, remedy = line.partition("。")
+    return _finding(message, remedy)
+
+
+def _finding(message: str, remedy: str) -> Finding:
+    return Finding(rule=PROGRAM_FAILED, severity=Severity.FATAL, message=message, remedy=remedy)
+
+
+@dataclass(slots=True)
+class Breaker:
+    """Stops a run in which the program fails on many files; ``files`` counts those there are to judge."""
+
+    files: int
+    names: list[str] = field(default_factory=list)
+
+    def count(self, verdicts: Iterable[Verdict]) -> None:
+        """Count the failures among these verdicts; ProgramError where they are too many of all files."""
+        self.names += [verdict.file for verdict in verdicts if verdict.by_our_fault]
+        if len(self.names) > max(_MOST, self.files * _SHARE):
+            raise ProgramError(self.names[:_NAMED], len(self.names), self.files)

@@ -1,0 +1,100 @@
+"""The results of a sum, of a round's or of a plain folder's: one table of file names, one writer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field
+from pathlib import Path
+
+from toolkit.consolidation.aggregate import Consolidation
+from toolkit.consolidation.book import write_book
+from toolkit.consolidation.tables import long_csv
+from toolkit.consolidation.tables import long_parquet
+from toolkit.consolidation.tables import sums_json
+from toolkit.errors import ReportError
+from toolkit.errors import ToolkitError
+from toolkit.model.finding import Finding
+from toolkit.pipeline.failures import step
+from toolkit.pipeline.files import write
+from toolkit.pipeline.report import Written
+from toolkit.pipeline.report import area_document
+from toolkit.pipeline.report import write_companion
+from toolkit.pipeline.report import write_document
+
+#: What every sum results in.
+BOOK, TABLE, FIGURES, PARQUET = "汇总表.xlsx", "汇总明细.csv", "汇总数.json", "汇总明细.parquet"
+SUMS = (BOOK, TABLE, FIGURES, PARQUET)
+#: What a run results in, whether or not there is anything to add up.
+CHECKED, PROGRESS, BOARD = "校验结果.json", "收报情况.csv", "board.html"
+#: Folders below the results of a round.
+UNIT_REPORTS, AREAS = "各单位报告", "分级汇总"
+ALL_FORMATS = ("docx", "html", "pdf", "md")
+
+Areas = Sequence[tuple[str, str, Consolidation]]
+
+
+@dataclass
+class Results:
+    """The files written, what failed, and the formats that this machine cannot make (each told once).
+
+    What the program fails on, or what cannot be made, costs only its own file and is told among ``faults``.
+    """
+
+    files: list[Path] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    left: dict[str, None] = field(default_factory=dict)
+
+    def add(self, path: Path, data: Callable[[], bytes]) -> None:
+        """Make and write one file. OutputError where the disk refuses it."""
+        self.files += step(path.name, self.faults, lambda: [write(path, data())])
+
+    def report(self, what: str, work: Callable[[], Written], unit: str = "") -> Written | None:
+        """Write a document; None where it cannot be made. ``unit`` is told before the reason."""
+        try:
+            made = step(what, self.faults, lambda: [work()])
+        except ReportError as error:
+            self.faults.append(f"{unit}：{error}" if unit else str(error))
+            return None
+        for written in made:
+            self.files += written.files.values()
+            self.left |= dict.fromkeys(written.left)
+        return made[0] if made else None
+
+    def book(self, folder: Path, total: Consolidation, title: str, findings: Sequence[Finding] = ()) -> None:
+        """The consolidated workbook."""
+        self.add(folder / BOOK, lambda: write_book(total.instrument, total, title, findings))
+
+    def figures(self, folder: Path, total: Consolidation, areas: Areas = ()) -> None:
+        """The sums as JSON."""
+        self.add(folder / FIGURES, lambda: sums_json(total, areas))
+
+    def parquet(self, folder: Path, total: Consolidation) -> None:
+        """The long table as Parquet."""
+        try:
+            data = long_parquet(total)
+        except ToolkitError as error:
+            self.faults.append(str(error))
+        else:
+            self.add(folder / PARQUET, lambda: data)
+
+    def sums(  # noqa: PLR0913 - what a sum is written from
+        self,
+        folder: Path,
+        total: Consolidation,
+        title: str,
+        findings: Sequence[Finding],
+        *,
+        areas: Areas = (),
+        template: bytes | None = None,
+    ) -> None:
+        """Everything that a sum with members results in: workbook, tables, the report and its companion."""
+        self.book(folder, total, title, findings)
+        self.add(folder / TABLE, lambda: long_csv(total))
+        self.figures(folder, total, areas)
+        self.report(
+            "汇总报告",
+            lambda: write_document(total.instrument, area_document(total, title), ALL_FORMATS, folder, template),
+        )
+        self.report("摘编", lambda: write_companion(total, title, folder, self.faults))
