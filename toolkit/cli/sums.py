@@ -92,8 +92,6 @@ def _of_folder(wanted: opt.Sum) -> int:
             show_verdict(verdict)
         show_tally(done.tally)
         show_sum(done.consolidation, done.findings)
-        for fault in done.faults:
-            say(fault, error=True)
         for path in done.files:
             say(f"  已写出 {path}")
     tell_left(done.left, done.faults)
