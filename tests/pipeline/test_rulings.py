@@ -121,13 +121,13 @@ def test_a_units_explanation_travels_into_the_consolidated_workbook_and_the_boar
     assert said in (folder / "成果" / "board.html").read_text(encoding="utf-8")
 
 
-def test_what_is_probably_wrong_is_in_the_copy_the_notice_and_the_board(tmp_path: Path) -> None:
+def test_where_the_slip_may_be_is_told_in_the_copy_the_notice_and_the_board(tmp_path: Path) -> None:
     folder = tmp_path / "round"
     begin(folder)
     put(folder, "a.xlsx", reply(folder, "001", {"disputes.review.upheld": 31, "disputes.review.total": 13}))
     with open_round(folder, clock=clock()) as round_:
         round_up(round_, reports=False)
-    told = "（复议诉讼!E6）应为 31，现为 13（相邻两位数字颠倒）"
+    told = "（复议诉讼!E6）现为 13，或应为 31（相邻两位数字颠倒）"
     (copy,) = (folder / "退回").glob("*.xlsx")
     (notice,) = (folder / "退回").glob("*.txt")
     assert told in words(copy)
