@@ -105,7 +105,7 @@ def annotate(data: bytes, instrument: Instrument, verdict: Verdict, heading: Seq
 
 
 def _openable(data: bytes, parts: Mapping[str, bytes]) -> bytes:
-    """The workbook with something in comments of which nothing is left: openpyxl takes an empty part for a broken one."""
+    """The workbook with something in comments of which nothing is left: openpyxl takes such a part for broken."""
     if all(body for name, body in parts.items() if name.lower().endswith(".xml")):
         return data
     out = io.BytesIO()
