@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import io
 import warnings
+import zipfile
+from collections.abc import Mapping
 from collections.abc import Sequence
 
 from openpyxl import Workbook
@@ -42,6 +44,7 @@ from toolkit.workbook.annotate_results import results
 from toolkit.workbook.annotate_results import settle
 from toolkit.workbook.gate import Refused
 from toolkit.workbook.gate import admit_bytes
+from toolkit.workbook.markup import MAIN
 from toolkit.workbook.pen import ASK
 from toolkit.workbook.pen import BAD
 from toolkit.workbook.pen import GREY
@@ -59,6 +62,7 @@ _ENTRY = frozenset({Role.NUMBER, Role.TEXT, Role.FIXED, Role.TOTAL})
 _LONGEST = 32_767
 _COMMENT_WIDTH, _COMMENT_LINE, _PER_LINE = 340, 18, 44
 _TALLEST_COMMENT, _TALLEST_ROW = 640, 405
+_NO_COMMENTS = f'<comments xmlns="{MAIN.strip("{}")}"><authors/><commentList/></comments>'
 _HEADS = ("序号", "级别", "编号", "位置", "问题", "怎么改", "原填内容")
 _WIDTHS = (6, 9, 10, 17, 56, 42, 26)
 _HOW = (
@@ -89,7 +93,7 @@ def annotate(data: bytes, instrument: Instrument, verdict: Verdict, heading: Seq
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            book = load_workbook(io.BytesIO(data), rich_text=True)
+            book = load_workbook(io.BytesIO(_openable(data, admitted.parts)), rich_text=True)
             _clean(book, instrument)
             _restore(book, told)
             _mark(book, told)
@@ -100,6 +104,17 @@ def annotate(data: bytes, instrument: Instrument, verdict: Verdict, heading: Seq
     except Exception as error:
         # What a reader that guesses does to a rare file is its own affair: the notice in words is still to be had.
         raise AnnotateError("没法在原表上标注：文件的内部结构特殊。请按文字通知在原文件上改正。") from error
+
+
+def _openable(data: bytes, parts: Mapping[str, bytes]) -> bytes:
+    """The workbook with something in comments of which nothing is left: openpyxl takes such a part for broken."""
+    if all(body for name, body in parts.items() if name.lower().endswith(".xml")):
+        return data
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, body in parts.items():
+            archive.writestr(name, body if body or not name.lower().endswith(".xml") else _NO_COMMENTS)
+    return out.getvalue()
 
 
 def _cells(sheet: Worksheet) -> list[Cell]:

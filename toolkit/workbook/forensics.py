@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from toolkit.forms.layout import prior_name
 from toolkit.instrument import Instrument
@@ -37,15 +38,27 @@ class Formulas:
     intact: Mapping[str, FlatCell]
 
 
-def normal(formula: str) -> str:
-    """A formula without what programs write differently: spaces, case, ``$``, quotes about sheet names, prefixes."""
+def normal(formula: str, sheet: str = "") -> str:
+    """A formula without what programs write differently: spaces, case, ``$``, quotes about sheet names, prefixes.
+
+    The name of the sheet it stands on, before a reference, says nothing either.
+    """
     out = []
     for part in _PARTS.findall(formula):
         if part.startswith('"'):
             out.append(part)
         else:
+            part = _own(sheet).sub("", part) if sheet and "!" in part else part  # noqa: PLW2901
             out.append("".join(part.split()).upper().replace("$", "").replace("'", "").replace("_XLFN.", ""))
     return "".join(out).removeprefix("=")
+
+
+@lru_cache(maxsize=64)
+def _own(sheet: str) -> re.Pattern[str]:
+    """A sheet's name as a formula on it writes it: not the end of another's, not of another file, not of a span."""
+    name = re.escape(sheet)
+    quoted = re.escape(sheet.replace("'", "''"))
+    return re.compile(rf"(?<![\w.\]:'!])(?:'{quoted}'|{name})!", re.IGNORECASE)
 
 
 def sort_formulas(flat: FlatWorkbook, plan: TemplatePlan) -> Formulas:
@@ -59,7 +72,7 @@ def sort_formulas(flat: FlatWorkbook, plan: TemplatePlan) -> Formulas:
         cell = flat.at(sheet, address)
         if cell.formula is None:
             overwritten[planned.name] = cell
-        elif cell.formula == planned.formula or normal(cell.formula) == normal(planned.formula):
+        elif cell.formula == planned.formula or normal(cell.formula, sheet) == normal(planned.formula, sheet):
             intact[planned.name] = cell
         else:
             altered[planned.name] = cell
@@ -153,7 +166,7 @@ def _check_sheet(flat: FlatWorkbook, plan: TemplatePlan) -> Iterator[Finding]:
         for (sheet, address), cell in plan.formulas.items()
         if cell.role is not Role.TOTAL
         and (found := flat.at(sheet, address).formula) != cell.formula
-        and (found is None or normal(found) != normal(cell.formula))
+        and (found is None or normal(found, sheet) != normal(cell.formula, sheet))
     ]
     if changed:
         overwritten = all(flat.at(c.spot.sheet, c.spot.cell).formula is None for c in changed)

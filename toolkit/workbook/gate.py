@@ -12,16 +12,19 @@ import os
 import posixpath
 import re
 import stat
+from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
+from itertools import chain
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from toolkit.workbook.archive import directory
 from toolkit.workbook.archive import unpack
 from toolkit.workbook.markup import is_markup
+from toolkit.workbook.markup import is_passed_over
 from toolkit.workbook.markup import require_bounded
 from toolkit.workbook.markup import tree
 from toolkit.workbook.refusal import REFUSALS
@@ -107,12 +110,15 @@ def admit_bytes(data: bytes) -> Admitted:
     parts = unpack(data, entries)
     markup = {name: body for name, body in parts.items() if is_markup(name, body)}
     require_bounded(markup.values())
-    trees = {name: tree(name, body) for name, body in markup.items()}
+    links = {name: tree(name, body) for name, body in markup.items() if name.lower().endswith(".rels")}
+    for name, root in links.items():
+        _require_passive(name, root)
+    kinds = _kinds(links.values())
+    needed = {n: b for n, b in markup.items() if not is_passed_over(n, b, kinds.get(n.lower().rpartition("/")[2], ()))}
+    trees = {name: links[name] if name in links else tree(name, body) for name, body in needed.items()}
     for name, root in trees.items():
-        if name.lower().endswith(".rels"):
-            _require_passive(name, root)
-        elif name.lower() == _CONTENTS:
-            _require_xlsx(root, [part.lower() for part in parts], _main(trees))
+        if name.lower() == _CONTENTS:
+            _require_xlsx(root, [part.lower() for part in parts], _main(links))
     return Admitted(data, hashlib.sha256(data).hexdigest(), parts, trees)
 
 
@@ -143,6 +149,15 @@ def _require_workbook(names: Sequence[str]) -> None:
     for code, pattern in _PARTS:
         if pattern.search(listing):
             raise refusal(code)
+
+
+def _kinds(roots: Iterable[Element]) -> dict[str, set[str]]:
+    """The kinds of relationships that lead to a part, by the last word of its name."""
+    kinds: dict[str, set[str]] = {}
+    for link in chain.from_iterable(roots):
+        target = link.get("Target", "").lower().rpartition("/")[2]
+        kinds.setdefault(target, set()).add(link.get("Type", "").lower().rpartition("/")[2])
+    return kinds
 
 
 def _main(trees: Mapping[str, Element]) -> set[str]:

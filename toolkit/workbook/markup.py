@@ -19,7 +19,10 @@ MAX_ROW, MAX_COLUMN, MAX_AREA = 20_000, 512, 20_000
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 _STRICT = "{http://purl.oclc.org/ooxml/"  # what Strict Open XML calls its vocabularies
+_OWN = frozenset({"customproperty", "printersettings"})
+_MAY_BE_EMPTY = frozenset({"comments"})
 _SMALL = 1 << 16
+_DECLARED = 5  # behind the beginning of the XML declaration
 _LEADING = b"\xef\xbb\xbf \t\r\n"
 _ENCODING = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml\s[^>]*?encoding\s*=\s*["']([^"']*)""")
 _LONG_NAMESPACE = re.compile(rb"""xmlns(?::[^\s=<>]{100}|(?::[^\s=<>]{1,99})?\s*=\s*["'][^"']{512})""")
@@ -27,6 +30,8 @@ _ADDRESSES = re.compile(r"(?:[A-Z]{1,3}+[1-9][0-9]{0,6}+\n)*+")
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _ROW = re.compile(r"[0-9]{1,7}")
 _AREA = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})(?::([A-Z]{1,3})([1-9][0-9]{0,6}))?")
+# A comment or an instruction for other programs, and the first that stands behind it.
+_ASIDE = re.compile(rb"(?<!\s)\s*+<(?:!--.*?--|\?.*?\?)>(?=\s*+(.?))", re.DOTALL)
 _PERHAPS_FAR = re.compile(r"[A-Z]{3}|[S-Z][A-Z]|[0-9]{5}")  # whatever lies beyond MAX_ROW or MAX_COLUMN, and some more
 
 
@@ -36,6 +41,15 @@ def is_markup(name: str, body: bytes) -> bool:
     if kind in ("xml", "rels", "vml", "svg"):
         return kind in ("xml", "rels")
     return body.startswith((b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")) or body[:64].lstrip(_LEADING)[:1] == b"<"
+
+
+def is_passed_over(name: str, body: bytes, links: Collection[str]) -> bool:
+    """Tell of a part that no reader looks into, by the kinds of relationships that lead to it: it condemns no file.
+
+    That is a part of its own for a printer or an add-in, and comments of which nothing is left.
+    """
+    named = name.lower().endswith((".xml", ".rels"))
+    return bool(links) and set(links) <= (_OWN if not named else _MAY_BE_EMPTY if not body else frozenset())
 
 
 def require_bounded(bodies: Collection[bytes]) -> None:
@@ -64,8 +78,9 @@ def _tree(name: str, body: bytes) -> Element:
         raise refusal("FILE-29")
     _require_shallow(name, root)
     if root.tag in (MAIN + "worksheet", MAIN + "sst"):
-        # Readers differ in what a text with a comment in its middle is: two figures in the same bytes.
-        if b"<!--" in body or body.find(b"<?", 5) > 0:
+        # Readers differ in what a text with a comment in its middle is: two figures in the same bytes. Between two
+        # elements there is no text to differ about.
+        if any(_within_a_text(body, aside) for aside in _ASIDE.finditer(body, _DECLARED)):
             raise refusal("FILE-32", name)
         _require_sheet(name, root, body)
     elif root.tag == MAIN + "comments":
@@ -75,6 +90,11 @@ def _tree(name: str, body: bytes) -> Element:
 
 #: Offices fill the same form: theme, styles, relationships and untouched sheets come byte for byte a thousand times.
 _remembered = lru_cache(maxsize=64)(_tree)
+
+
+def _within_a_text(body: bytes, aside: re.Match[bytes]) -> bool:
+    """Tell whether a comment stands elsewhere than between two elements."""
+    return (body[aside.start() - 1 : aside.start()], aside[1]) != (b">", b"<")
 
 
 def _require_tame(name: str, body: bytes) -> None:

@@ -130,7 +130,7 @@ def _cells(sheet: str, root: Element, strings: Mapping[str, str], blank: Mapping
     formulas = _Formulas(sheet)
     cells: dict[str, FlatCell] = {}
     for cell in root.iter(_CELL):
-        styled = blank[cell.get("s", "0")]
+        styled = blank[cell.get("s") or "0"]
         if not len(cell):
             if styled.style:
                 cells[cell.attrib["r"]] = styled

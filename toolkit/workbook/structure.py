@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import replace
@@ -159,7 +160,8 @@ def _moved(flat: FlatWorkbook, plan: TemplatePlan, sheet: str, cell: str, wanted
 
 
 def _squeezed(value: object) -> str:
-    return "".join(cell_text(value).split())
+    """What a label says, however wide its characters are and wherever it is broken."""
+    return "".join(unicodedata.normalize("NFKC", cell_text(value)).split())
 
 
 def _extra(flat: FlatWorkbook, instrument: Instrument) -> Iterator[Finding]:
