@@ -15,11 +15,11 @@ from collections.abc import Callable
 from collections.abc import Sequence
 from decimal import Decimal
 
-from toolkit.instrument import Instrument
-from toolkit.pipeline.instruments import instrument
-from toolkit.workbook.planned import Prefill
-from toolkit.workbook.press import Press
-from toolkit.workbook.write import write_template
+from toolkit.instrument.instrument import Instrument
+from toolkit.pipeline.forms import instrument
+from toolkit.workbook.template.cells import Prefill
+from toolkit.workbook.template.press import Press
+from toolkit.workbook.template.write import write_template
 
 PARTS = ("云岭区", "自然资源和规划", "住房和城乡建设", "教育", "街道", "经济开发区", "A&B", "管理委员会")
 

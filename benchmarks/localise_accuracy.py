@@ -21,17 +21,17 @@ import numpy as np
 from numpy.random import Generator
 from wider_slips import WIDER
 
-from toolkit.checks.evidence import Case
-from toolkit.checks.evidence import case_of
-from toolkit.checks.evidence import parts
-from toolkit.checks.localise import localise
-from toolkit.checks.suggest import certain
-from toolkit.instrument import Instrument
-from toolkit.instrument import load
+from toolkit.checks.localisation.search import localise
+from toolkit.checks.localisation.suggestion import certain
+from toolkit.checks.localisation.system import Case
+from toolkit.checks.localisation.system import case_of
+from toolkit.checks.localisation.system import parts
+from toolkit.instrument.instrument import Instrument
+from toolkit.instrument.instrument import load
 from toolkit.model.form import CONTROLS
 from toolkit.model.returns import Identity
 from toolkit.model.returns import Return
-from toolkit.rules.derive import derive
+from toolkit.rules.compile import derive
 
 FORM, TABLE = "zfxxgk-2021", "requests"
 SLIPS = ("transposed", "missing", "digit", "extra", "sign", "neighbour", "rows", "total")

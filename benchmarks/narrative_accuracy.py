@@ -14,15 +14,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from toolkit.checks.breakdown import breakdowns
-from toolkit.checks.claims import claims
-from toolkit.checks.claims import denials
-from toolkit.checks.language import figures
-from toolkit.checks.language import sentences
-from toolkit.checks.words import skipped
-from toolkit.checks.words import units_of
-from toolkit.instrument import Instrument
-from toolkit.pipeline.instruments import instrument
+from toolkit.checks.narrative.arithmetic import breakdowns
+from toolkit.checks.narrative.chinese import figures
+from toolkit.checks.narrative.chinese import sentences
+from toolkit.checks.narrative.claims import claims
+from toolkit.checks.narrative.claims import denials
+from toolkit.checks.narrative.patterns import skipped
+from toolkit.checks.narrative.patterns import units_of
+from toolkit.instrument.instrument import Instrument
+from toolkit.pipeline.forms import instrument
 
 LABELLED = Path(__file__).parent / "data" / "narrative_labelled.jsonl"
 #: What the labels call a figure -> the first expression of the form that it means.

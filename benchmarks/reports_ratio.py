@@ -18,11 +18,11 @@ from pathlib import Path
 
 from toolkit.model.returns import Identity
 from toolkit.model.returns import Return
-from toolkit.pipeline.instruments import instrument
-from toolkit.report.blocks import Document
-from toolkit.report.formats import RENDERERS
-from toolkit.report.narrative import write_report
-from toolkit.rules.derive import derive
+from toolkit.pipeline.documents import RENDERERS
+from toolkit.pipeline.forms import instrument
+from toolkit.report.document.blocks import Document
+from toolkit.report.writing.narrative import write_report
+from toolkit.rules.compile import derive
 
 TEXT = "把信息公开列入年度工作安排，明确分管领导和经办人员，发布前逐级审核，发布后定期回查，错漏及时更正。" * 4
 

@@ -21,10 +21,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from toolkit.pipeline.instruments import instrument
+from toolkit.pipeline.forms import instrument
 from toolkit.pipeline.verify import verify
-from toolkit.workbook.planned import Prefill
-from toolkit.workbook.write import write_template
+from toolkit.workbook.template.cells import Prefill
+from toolkit.workbook.template.write import write_template
 
 FAULTY = 10
 SHEETS = instrument("zfxxgk-2021").layout.sheets

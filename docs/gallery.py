@@ -28,26 +28,26 @@ import openpyxl
 
 from toolkit.boundary import Failure
 from toolkit.cli.show import finding_line
-from toolkit.collection.identity import signed
-from toolkit.instrument import Instrument
-from toolkit.instrument import load
+from toolkit.collection.signature import signed
+from toolkit.instrument.instrument import Instrument
+from toolkit.instrument.instrument import load
+from toolkit.io.failures import failed
 from toolkit.model.finding import Finding
 from toolkit.model.form import CONTROLS
 from toolkit.model.returns import Identity
-from toolkit.pipeline.collect import collect
-from toolkit.pipeline.failures import failed
-from toolkit.pipeline.issue import issue
-from toolkit.pipeline.last_year import last_year
-from toolkit.pipeline.round_up import round_up
-from toolkit.pipeline.rounds import Round
-from toolkit.pipeline.rounds import open_round
-from toolkit.pipeline.start import start
+from toolkit.pipeline.prior import last_year
+from toolkit.pipeline.report import write_up
+from toolkit.pipeline.round.collect import collect
+from toolkit.pipeline.round.consolidate import round_up
+from toolkit.pipeline.round.distribute import issue
+from toolkit.pipeline.round.open import Round
+from toolkit.pipeline.round.open import open_round
+from toolkit.pipeline.round.start import start
 from toolkit.pipeline.verify import verify_batch
 from toolkit.pipeline.word import read_back
-from toolkit.pipeline.write_up import write_up
-from toolkit.workbook.plan import blank_plan
-from toolkit.workbook.planned import Prefill
-from toolkit.workbook.write import write_template
+from toolkit.workbook.template.cells import Prefill
+from toolkit.workbook.template.plan import blank_plan
+from toolkit.workbook.template.write import write_template
 
 FORM = "zfxxgk-2021"
 Book = openpyxl.Workbook

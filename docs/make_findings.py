@@ -11,15 +11,15 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from pathlib import Path
 
-from toolkit.instrument import Instrument
+from toolkit.instrument.instrument import Instrument
 from toolkit.model.codes import BUILT_IN
 from toolkit.model.finding import Outcome
 from toolkit.model.finding import Severity
 from toolkit.model.finding import Status
 from toolkit.pipeline.explain import explain
-from toolkit.pipeline.instruments import known_forms
-from toolkit.workbook.refusal import REFUSALS
-from toolkit.workbook.refusal import refusal
+from toolkit.pipeline.forms import known_forms
+from toolkit.workbook.intake.refusals import REFUSALS
+from toolkit.workbook.intake.refusals import refusal
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from gallery import FORM

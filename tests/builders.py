@@ -8,15 +8,15 @@ from decimal import Decimal
 from functools import cache
 
 from toolkit.checks.confront import confront
-from toolkit.instrument import Instrument
-from toolkit.instrument import load
+from toolkit.instrument.instrument import Instrument
+from toolkit.instrument.instrument import load
 from toolkit.model.finding import Finding
 from toolkit.model.returns import Identity
 from toolkit.model.returns import Return
-from toolkit.rules.derive import derive
-from toolkit.rules.terms import Key
-from toolkit.workbook.planned import Prefill
-from toolkit.workbook.write import write_template
+from toolkit.rules.compile import derive
+from toolkit.rules.expression import Key
+from toolkit.workbook.template.cells import Prefill
+from toolkit.workbook.template.write import write_template
 
 Figures = Mapping[str, int | str | Decimal | None]
 

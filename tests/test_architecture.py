@@ -15,23 +15,23 @@ MODULES = sorted((ROOT / "toolkit").rglob("*.py"))
 LONGEST_MODULE, LONGEST_FUNCTION = 400, 40
 #: Each library and the modules that may import it.
 HOMES = {
-    "xlsxwriter": ["workbook/pen.py"],
-    "pandas": ["consolidation/tables.py"],
-    "typst": ["report/render_pdf.py"],
+    "xlsxwriter": ["workbook/template/pen.py"],
+    "pandas": ["consolidation/export.py"],
+    "typst": ["report/render/pdf.py"],
     "typer": [
         "cli/app.py",
         "cli/chinese.py",
-        "cli/definitions.py",
+        "cli/app.py",
         "cli/options.py",
         "cli/rounds.py",
         "cli/run.py",
         "cli/sums.py",
         "cli/word.py",
     ],
-    "filelock": ["collection/lock.py"],
+    "filelock": ["io/lock.py"],
     "rich": ["cli/console.py"],
-    "docxtpl": ["report/render_docx.py"],
-    "openpyxl": ["workbook/annotate.py"],
+    "docxtpl": ["report/word/render.py"],
+    "openpyxl": ["workbook/annotation/annotate.py"],
 }
 
 

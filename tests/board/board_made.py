@@ -14,7 +14,7 @@ from toolkit.board.board import Round
 from toolkit.board.board import render_board
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.aggregate import consolidate
-from toolkit.consolidation.expected import Expected
+from toolkit.consolidation.choice import Expected
 from toolkit.model.finding import Status
 from toolkit.model.returns import Verdict
 from toolkit.model.standing import Standing

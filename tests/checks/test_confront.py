@@ -19,8 +19,8 @@ from toolkit.checks.confront import confront
 from toolkit.checks.confront import outcomes
 from toolkit.checks.confront import severity
 from toolkit.checks.explanation import refusal
-from toolkit.instrument import Instrument
-from toolkit.instrument import loads
+from toolkit.instrument.instrument import Instrument
+from toolkit.instrument.instrument import loads
 from toolkit.model.finding import Finding
 from toolkit.model.finding import Outcome
 from toolkit.model.finding import Severity

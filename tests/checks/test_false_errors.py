@@ -12,7 +12,7 @@ from builders import zero_return
 
 from toolkit.checks.verdict import judge
 from toolkit.errors import DefinitionError
-from toolkit.instrument import loads
+from toolkit.instrument.instrument import loads
 from toolkit.model.finding import Finding
 from toolkit.model.finding import Severity
 from toolkit.model.finding import Status

@@ -25,17 +25,17 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from toolkit.checks import breakdown
-from toolkit.checks import claims
-from toolkit.checks import language
-from toolkit.checks import likeness
-from toolkit.checks import proofread
-from toolkit.checks import wording_rules
-from toolkit.checks import words
-from toolkit.checks.likeness import alike
-from toolkit.checks.likeness import runs
-from toolkit.checks.readings import read_texts
-from toolkit.checks.remark import Remark
+from toolkit.checks.narrative import arithmetic as breakdown
+from toolkit.checks.narrative import chinese as language
+from toolkit.checks.narrative import citations as wording_rules
+from toolkit.checks.narrative import claims
+from toolkit.checks.narrative import patterns as words
+from toolkit.checks.narrative import proofread
+from toolkit.checks.narrative import similarity as likeness
+from toolkit.checks.narrative.registry import read_texts
+from toolkit.checks.narrative.remark import Remark
+from toolkit.checks.narrative.similarity import alike
+from toolkit.checks.narrative.similarity import runs
 
 MODULES: tuple[ModuleType, ...] = (breakdown, claims, language, likeness, proofread, wording_rules, words)
 SHORT, LONG = 4_096, 32_767

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from builders import annual
 
-from toolkit.checks.lint import lint
-from toolkit.checks.planting import never_fire
-from toolkit.checks.planting import plants
+from toolkit.checks.lint.lint import lint
+from toolkit.checks.lint.mutants import never_fire
+from toolkit.checks.lint.mutants import plants
 from toolkit.cli.run import run
-from toolkit.instrument import loads
+from toolkit.instrument.instrument import loads
 
 FORM = """
 [form]
@@ -130,7 +130,7 @@ def test_all_installed_forms_are_sound(capsys: pytest.CaptureFixture[str]) -> No
 )
 def test_a_fault_in_what_a_form_says_about_language_is_told(words: str, problem: str, tmp_path: Path) -> None:
     from toolkit.errors import DefinitionError  # noqa: PLC0415
-    from toolkit.pipeline.instruments import instrument  # noqa: PLC0415
+    from toolkit.pipeline.forms import instrument  # noqa: PLC0415
 
     folder = tmp_path / "f"
     folder.mkdir()

@@ -11,17 +11,17 @@ from builders import annual
 from builders import judged
 from builders import zero_return
 
-from toolkit.checks.localise import DEPTH
-from toolkit.checks.localise import NODES
-from toolkit.checks.localise import localise
-from toolkit.checks.slips import System
-from toolkit.checks.slips import slip
-from toolkit.instrument import load
-from toolkit.instrument import loads
+from toolkit.checks.localisation.errors import System
+from toolkit.checks.localisation.errors import slip
+from toolkit.checks.localisation.search import DEPTH
+from toolkit.checks.localisation.search import NODES
+from toolkit.checks.localisation.search import localise
+from toolkit.instrument.instrument import load
+from toolkit.instrument.instrument import loads
 from toolkit.model.finding import Finding
 from toolkit.model.form import CONTROLS
 from toolkit.model.returns import Return
-from toolkit.rules.derive import derive
+from toolkit.rules.compile import derive
 
 COLUMNS = ("natural", "business", "research", "nonprofit", "legal", "other", "total")
 

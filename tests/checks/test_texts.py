@@ -10,15 +10,15 @@ from builders import Figures
 from builders import annual
 from builders import zero_return
 
-from toolkit.checks.language import figures
-from toolkit.checks.language import numeral
-from toolkit.checks.language import sentences
-from toolkit.checks.likeness import similar
-from toolkit.checks.proofread import slips
+from toolkit.checks.narrative.chinese import figures
+from toolkit.checks.narrative.chinese import numeral
+from toolkit.checks.narrative.chinese import sentences
+from toolkit.checks.narrative.patterns import units_of
+from toolkit.checks.narrative.proofread import slips
+from toolkit.checks.narrative.similarity import similar
 from toolkit.checks.verdict import judge
-from toolkit.checks.words import units_of
-from toolkit.instrument import Instrument
-from toolkit.instrument import loads
+from toolkit.instrument.instrument import Instrument
+from toolkit.instrument.instrument import loads
 from toolkit.model.finding import Finding
 from toolkit.model.finding import Severity
 from toolkit.model.finding import Status

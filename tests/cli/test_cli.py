@@ -18,7 +18,7 @@ from toolkit.cli import run as runner
 from toolkit.cli.run import run
 from toolkit.errors import OutputError
 from toolkit.model.codes import BUILT_IN
-from toolkit.workbook.gate import REFUSALS
+from toolkit.workbook.intake.gate import REFUSALS
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 Capture = pytest.CaptureFixture[str]
@@ -244,7 +244,7 @@ def test_a_full_disk_gives_4_and_one_line(tmp_path: Path, monkeypatch: pytest.Mo
     def full(path: Path, data: bytes) -> Path:
         raise OutputError(path, f"磁盘已满，{len(data)} 字节")
 
-    monkeypatch.setattr("toolkit.pipeline.template.write", full)
+    monkeypatch.setattr("toolkit.pipeline.forms.write", full)
     assert run(["template", "-o", str(tmp_path / "a.xlsx")]) == 4
     assert capsys.readouterr().err.count("\n") == 1
 

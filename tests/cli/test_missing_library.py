@@ -15,8 +15,8 @@ from rounds_made import reply
 from rounds_made import roster
 
 from toolkit.cli.run import run
-from toolkit.pipeline.report import blank_document
-from toolkit.report import render_pdf
+from toolkit.pipeline.documents import blank_document
+from toolkit.report.render import pdf as render_pdf
 
 Capture = pytest.CaptureFixture[str]
 

@@ -19,7 +19,7 @@ from rounds_made import reply
 from rounds_made import roster
 
 from toolkit.cli.run import run
-from toolkit.collection.lock import locked
+from toolkit.io.lock import locked
 
 Capture = pytest.CaptureFixture[str]
 ROOT = Path(__file__).parents[2]

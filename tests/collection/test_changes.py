@@ -9,7 +9,7 @@ from builders import annual
 from builders import judged
 from builders import zero_return
 
-from toolkit.collection.changes import changes
+from toolkit.collection.diff import changes
 from toolkit.model.finding import Status
 from toolkit.model.returns import Return
 from toolkit.model.returns import Verdict

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from toolkit.collection.identity import Key
-from toolkit.collection.identity import Keyring
-from toolkit.collection.identity import genuine
-from toolkit.collection.identity import new_key
-from toolkit.collection.identity import signed
+from toolkit.collection.signature import Key
+from toolkit.collection.signature import Keyring
+from toolkit.collection.signature import genuine
+from toolkit.collection.signature import new_key
+from toolkit.collection.signature import signed
 from toolkit.model.returns import Identity
 
 OURS, OTHER = Key(b"a" * 32), Key(b"b" * 32)

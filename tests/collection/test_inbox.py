@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from toolkit.boundary import FailedError
+from toolkit.collection import archives as packed
 from toolkit.collection import inbox
-from toolkit.collection import packed
 from toolkit.collection.inbox import Item
 from toolkit.collection.inbox import Skipped
 from toolkit.collection.inbox import walk
-from toolkit.workbook.gate import Refused
+from toolkit.workbook.intake.gate import Refused
 
 LATER = 4_000_000_000.0
 

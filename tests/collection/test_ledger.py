@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from toolkit.collection.entries import Entry
-from toolkit.collection.entries import Event
-from toolkit.collection.ledger import Ledger
-from toolkit.collection.schema import VERSION
+from toolkit.collection.ledger.ledger import Ledger
+from toolkit.collection.ledger.rows import Entry
+from toolkit.collection.ledger.rows import Event
+from toolkit.collection.ledger.schema import VERSION
 from toolkit.errors import LedgerError
 from toolkit.model.finding import Status
 from toolkit.model.returns import Verdict

@@ -10,8 +10,8 @@ import pytest
 from builders import annual
 from builders import zero_return
 
-from toolkit.collection.records import pack
-from toolkit.collection.records import unpack
+from toolkit.collection.ledger.codec import pack
+from toolkit.collection.ledger.codec import unpack
 from toolkit.model.finding import Finding
 from toolkit.model.finding import Outcome
 from toolkit.model.finding import Severity

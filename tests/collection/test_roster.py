@@ -14,12 +14,12 @@ from office import resave
 from openpyxl import Workbook
 from openpyxl import load_workbook
 
-from toolkit.collection.roster import Role
-from toolkit.collection.roster import Roster
-from toolkit.collection.roster import RosterError
-from toolkit.collection.roster import Unit
-from toolkit.collection.roster import blank_roster
-from toolkit.collection.roster import read_roster
+from toolkit.collection.roster.read import Role
+from toolkit.collection.roster.read import Roster
+from toolkit.collection.roster.read import RosterError
+from toolkit.collection.roster.read import Unit
+from toolkit.collection.roster.read import blank_roster
+from toolkit.collection.roster.read import read_roster
 from toolkit.errors import UsageError
 
 BODIES = ("县级政府", "乡镇政府或街道办事处", "政府部门")

@@ -13,16 +13,16 @@ from pathlib import PureWindowsPath
 
 import pytest
 
-from toolkit.collection.lock import locked
-from toolkit.collection.machine import database_uri
-from toolkit.collection.machine import extended
-from toolkit.collection.machine import journal
-from toolkit.collection.machine import local
-from toolkit.collection.machine import network_mount
-from toolkit.collection.machine import stamp
-from toolkit.collection.naming import Names
-from toolkit.collection.roster import read_roster
+from toolkit.collection.file_names import Names
+from toolkit.collection.roster.read import read_roster
 from toolkit.errors import LockedError
+from toolkit.io.lock import locked
+from toolkit.io.machine import database_uri
+from toolkit.io.machine import extended
+from toolkit.io.machine import journal
+from toolkit.io.machine import local
+from toolkit.io.machine import network_mount
+from toolkit.io.machine import stamp
 
 BODIES = ("政府部门",)
 
@@ -119,7 +119,7 @@ def test_a_moment_is_kept_in_utc_and_shown_in_local_time() -> None:
 HOLD = """
 import sys, time
 from pathlib import Path
-from toolkit.collection.lock import locked
+from toolkit.io.lock import locked
 with locked(Path(sys.argv[1]), "2026-01-20 10:00"):
     print("held", flush=True)
     time.sleep(60)

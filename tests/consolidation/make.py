@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from toolkit.consolidation.expected import Expected
-from toolkit.instrument import Instrument
-from toolkit.instrument import load
-from toolkit.instrument import loads
+from toolkit.consolidation.choice import Expected
+from toolkit.instrument.instrument import Instrument
+from toolkit.instrument.instrument import load
+from toolkit.instrument.instrument import loads
 from toolkit.model.finding import Status
 from toolkit.model.returns import Identity
 from toolkit.model.returns import Return
 from toolkit.model.returns import Verdict
-from toolkit.rules.derive import derive
+from toolkit.rules.compile import derive
 
 SMALL = """
 [form]

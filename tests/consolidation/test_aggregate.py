@@ -22,7 +22,7 @@ from toolkit.consolidation.choice import NO_DATA
 from toolkit.consolidation.choice import OTHER_PERIOD
 from toolkit.consolidation.choice import OTHER_VERSION
 from toolkit.consolidation.choice import REPEATED
-from toolkit.consolidation.exact import total
+from toolkit.consolidation.sums import total
 from toolkit.model.finding import Status
 from toolkit.text import written
 

@@ -22,16 +22,16 @@ from openpyxl import load_workbook
 
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.aggregate import consolidate
-from toolkit.consolidation.book import NOTES
-from toolkit.consolidation.book import SOURCES
-from toolkit.consolidation.book import UNITS
-from toolkit.consolidation.book import write_book
-from toolkit.instrument import loads
+from toolkit.consolidation.workbook.book import NOTES
+from toolkit.consolidation.workbook.book import SOURCES
+from toolkit.consolidation.workbook.book import UNITS
+from toolkit.consolidation.workbook.book import write_book
+from toolkit.instrument.instrument import loads
 from toolkit.model.finding import Finding
 from toolkit.model.finding import Severity
 from toolkit.model.finding import Status
 from toolkit.model.returns import Verdict
-from toolkit.workbook.write import write_template
+from toolkit.workbook.template.write import write_template
 
 FORM = annual()
 HARMLESS = re.compile(r'=((SUM|ROUND|COUNT)\(|HYPERLINK\("#[^"]+","[A-Z]+[0-9]+"\)$)')

@@ -17,14 +17,14 @@ from consolidation.make import unread
 from office import recalculate
 from openpyxl import load_workbook
 
-from toolkit.consolidation import book_sources
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.aggregate import consolidate
-from toolkit.consolidation.book import NOTES
-from toolkit.consolidation.book import SOURCES
-from toolkit.consolidation.book import UNITS
-from toolkit.consolidation.book import write_book
 from toolkit.consolidation.coverage import completeness
+from toolkit.consolidation.workbook import sources as book_sources
+from toolkit.consolidation.workbook.book import NOTES
+from toolkit.consolidation.workbook.book import SOURCES
+from toolkit.consolidation.workbook.book import UNITS
+from toolkit.consolidation.workbook.book import write_book
 from toolkit.model.finding import Status
 
 FORM = annual()

@@ -17,9 +17,9 @@ from toolkit.consolidation.choice import NOT_LISTED
 from toolkit.consolidation.choice import OTHER_PERIOD
 from toolkit.consolidation.choice import REPEATED
 from toolkit.consolidation.choice import SUPERSEDED
+from toolkit.consolidation.choice import Expected
 from toolkit.consolidation.coverage import compare
 from toolkit.consolidation.coverage import completeness
-from toolkit.consolidation.expected import Expected
 from toolkit.consolidation.tree import nodes
 from toolkit.model.codes import BUILT_IN
 from toolkit.model.finding import Severity

@@ -24,12 +24,12 @@ from hypothesis import strategies as st
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.aggregate import consolidate
 from toolkit.consolidation.coverage import Expected
+from toolkit.consolidation.export import long_csv
+from toolkit.consolidation.export import long_parquet
+from toolkit.consolidation.export import long_table
+from toolkit.consolidation.export import sums_json
+from toolkit.consolidation.export import units_frame
 from toolkit.consolidation.observations import observations
-from toolkit.consolidation.tables import long_csv
-from toolkit.consolidation.tables import long_parquet
-from toolkit.consolidation.tables import long_table
-from toolkit.consolidation.tables import sums_json
-from toolkit.consolidation.tables import units_frame
 from toolkit.consolidation.tree import nodes
 from toolkit.errors import ToolkitError
 from toolkit.model.finding import Status

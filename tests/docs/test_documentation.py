@@ -28,27 +28,27 @@ from toolkit.cli.show import show_tally
 from toolkit.cli.show import show_verdict
 from toolkit.forms.fields import Fields
 from toolkit.forms.layout import CheckColumn
-from toolkit.instrument import Instrument
-from toolkit.instrument import loads
+from toolkit.instrument.instrument import Instrument
+from toolkit.instrument.instrument import loads
+from toolkit.instrument.outline import WORDS
+from toolkit.instrument.outline import compile_outline
+from toolkit.io.verdict_documents import Tally
+from toolkit.io.verdict_documents import finding_json
 from toolkit.model.finding import Severity
 from toolkit.model.finding import Status
 from toolkit.model.flat import FlatCell
 from toolkit.model.flat import FlatStyle
 from toolkit.model.form import NumberType
 from toolkit.model.period import KINDS
-from toolkit.pipeline.exchange import Tally
-from toolkit.pipeline.exchange import finding_json
-from toolkit.pipeline.instruments import instrument
-from toolkit.pipeline.instruments import known_forms
-from toolkit.pipeline.template import template
+from toolkit.pipeline.forms import instrument
+from toolkit.pipeline.forms import known_forms
+from toolkit.pipeline.forms import template
 from toolkit.pipeline.verify import verify
-from toolkit.report.outline import WORDS
-from toolkit.report.outline import compile_outline
 from toolkit.rules.parse import COMPARISONS
 from toolkit.rules.parse import FUNCTIONS
-from toolkit.workbook.plan import blank_plan
-from toolkit.workbook.reading import read_number
-from toolkit.workbook.write import write_template
+from toolkit.workbook.intake.numbers import read_number
+from toolkit.workbook.template.plan import blank_plan
+from toolkit.workbook.template.write import write_template
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"

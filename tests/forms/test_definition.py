@@ -9,10 +9,10 @@ import pytest
 from builders import annual
 
 from toolkit.errors import DefinitionError
-from toolkit.forms.definition import parse_definition
-from toolkit.forms.definition import read_definition
-from toolkit.instrument import load
-from toolkit.instrument import loads
+from toolkit.forms.read_form import parse_definition
+from toolkit.forms.read_form import read_definition
+from toolkit.instrument.instrument import load
+from toolkit.instrument.instrument import loads
 from toolkit.model.finding import Severity
 from toolkit.model.form import Form
 from toolkit.model.form import NumberType

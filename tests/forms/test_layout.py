@@ -22,9 +22,9 @@ from toolkit.forms.layout import address
 from toolkit.forms.layout import explain_name
 from toolkit.forms.layout import prior_name
 from toolkit.forms.layout import quoted
-from toolkit.instrument import loads
-from toolkit.rules.terms import Key
-from toolkit.workbook.plan import blank_plan
+from toolkit.instrument.instrument import loads
+from toolkit.rules.expression import Key
+from toolkit.workbook.template.plan import blank_plan
 
 SMALL = """
 [form]

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import openpyxl
 
-from toolkit.instrument import Instrument
+from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Finding
 from toolkit.model.returns import Verdict
-from toolkit.pipeline.instruments import instrument
+from toolkit.pipeline.forms import instrument
 from toolkit.pipeline.verify import verify
-from toolkit.workbook.planned import Prefill
-from toolkit.workbook.write import write_template
+from toolkit.workbook.template.cells import Prefill
+from toolkit.workbook.template.write import write_template
 
 Value = Decimal | str | None
 

@@ -14,14 +14,14 @@ from pathlib import Path
 
 from made import values
 
-from toolkit.pipeline.issue import issue
-from toolkit.pipeline.rounds import Round
-from toolkit.pipeline.rounds import open_round
-from toolkit.pipeline.standing import standings
-from toolkit.pipeline.start import Started
-from toolkit.pipeline.start import start
-from toolkit.workbook.planned import Prefill
-from toolkit.workbook.write import write_template
+from toolkit.pipeline.round.distribute import issue
+from toolkit.pipeline.round.open import Round
+from toolkit.pipeline.round.open import open_round
+from toolkit.pipeline.round.standing import standings
+from toolkit.pipeline.round.start import Started
+from toolkit.pipeline.round.start import start
+from toolkit.workbook.template.cells import Prefill
+from toolkit.workbook.template.write import write_template
 
 Value = Decimal | int | str | None
 HEADS = ("编码", "单位全称", "简称", "机关类别", "上级", "联系人", "报送", "不纳入原因", "曾用编码")

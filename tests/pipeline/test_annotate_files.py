@@ -28,8 +28,8 @@ from toolkit.model.returns import Verdict
 from toolkit.pipeline.annotate import annotate_files
 from toolkit.pipeline.annotate import notice
 from toolkit.pipeline.verify import verify
-from toolkit.workbook.gate import admit
-from toolkit.workbook.read import read
+from toolkit.workbook.intake.gate import admit
+from toolkit.workbook.intake.read import read
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 TABLE = "申请情况"

@@ -26,7 +26,7 @@ from toolkit.boundary import Failure
 from toolkit.boundary import guarded
 from toolkit.checks import verdict as judging
 from toolkit.cli.run import run
-from toolkit.consolidation import alike as likeness
+from toolkit.consolidation import similarity as likeness
 from toolkit.errors import LedgerError
 from toolkit.errors import ProgramError
 from toolkit.model.finding import Finding
@@ -34,20 +34,20 @@ from toolkit.model.finding import Severity
 from toolkit.model.finding import Status
 from toolkit.model.returns import Verdict
 from toolkit.pipeline import annotate as annotating
-from toolkit.pipeline import collect as collecting
-from toolkit.pipeline import report as reporting
-from toolkit.pipeline import rounds
-from toolkit.pipeline import understand as understanding
+from toolkit.pipeline import documents as reporting
+from toolkit.pipeline import read_return as understanding
 from toolkit.pipeline.annotate import annotate_files
-from toolkit.pipeline.collect import Collected
-from toolkit.pipeline.collect import collect
 from toolkit.pipeline.consolidate import consolidate
-from toolkit.pipeline.last_year import last_year
-from toolkit.pipeline.round_up import RoundUp
-from toolkit.pipeline.round_up import round_up
-from toolkit.pipeline.rounds import open_round
-from toolkit.pipeline.standing import standings
-from toolkit.pipeline.status import progress
+from toolkit.pipeline.prior import last_year
+from toolkit.pipeline.round import collect as collecting
+from toolkit.pipeline.round import open as rounds
+from toolkit.pipeline.round.collect import Collected
+from toolkit.pipeline.round.collect import collect
+from toolkit.pipeline.round.consolidate import RoundUp
+from toolkit.pipeline.round.consolidate import round_up
+from toolkit.pipeline.round.open import open_round
+from toolkit.pipeline.round.standing import standings
+from toolkit.pipeline.round.status import progress
 from toolkit.pipeline.verify import verify
 
 #: In whose disclosure text this stands, on that return the program fails.

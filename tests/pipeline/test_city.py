@@ -11,11 +11,11 @@ import pytest
 from lxml import html
 from rounds_made import clock
 
-from toolkit.collection.identity import Keyring
-from toolkit.pipeline.round_up import RoundUp
-from toolkit.pipeline.round_up import round_up
-from toolkit.pipeline.rounds import open_round
-from toolkit.pipeline.start import start
+from toolkit.collection.signature import Keyring
+from toolkit.pipeline.round.consolidate import RoundUp
+from toolkit.pipeline.round.consolidate import round_up
+from toolkit.pipeline.round.open import open_round
+from toolkit.pipeline.round.start import start
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 #: 收办 of each member as the city published them.

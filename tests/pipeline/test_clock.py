@@ -17,9 +17,9 @@ from rounds_made import begin
 from rounds_made import put
 from rounds_made import reply
 
-from toolkit.pipeline.round_up import round_up
-from toolkit.pipeline.rounds import open_round
-from toolkit.workbook.repack import Undated
+from toolkit.io.package import Undated
+from toolkit.pipeline.round.consolidate import round_up
+from toolkit.pipeline.round.open import open_round
 
 
 def test_a_zip_takes_parts_of_any_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,21 +26,21 @@ from rounds_made import reply
 from rounds_made import roster
 from rounds_made import states
 
-from toolkit.collection.identity import new_key
-from toolkit.collection.identity import signed
+from toolkit.collection.signature import new_key
+from toolkit.collection.signature import signed
 from toolkit.errors import LedgerError
 from toolkit.errors import LockedError
 from toolkit.errors import UsageError
 from toolkit.model.finding import Status
 from toolkit.model.returns import Identity
-from toolkit.pipeline.collect import Collected
-from toolkit.pipeline.collect import collect
-from toolkit.pipeline.rounds import open_round
-from toolkit.pipeline.standing import decide
-from toolkit.pipeline.standing import standings
-from toolkit.workbook.plan import blank_plan
-from toolkit.workbook.planned import Prefill
-from toolkit.workbook.write import write_template
+from toolkit.pipeline.round.collect import Collected
+from toolkit.pipeline.round.collect import collect
+from toolkit.pipeline.round.open import open_round
+from toolkit.pipeline.round.standing import decide
+from toolkit.pipeline.round.standing import standings
+from toolkit.workbook.template.cells import Prefill
+from toolkit.workbook.template.plan import blank_plan
+from toolkit.workbook.template.write import write_template
 
 
 @pytest.fixture

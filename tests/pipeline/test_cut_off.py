@@ -27,9 +27,9 @@ from rounds_made import put
 from rounds_made import reply
 
 from toolkit.cli.run import run
-from toolkit.pipeline import files
-from toolkit.pipeline.round_up import round_up
-from toolkit.pipeline.rounds import open_round
+from toolkit.io import files
+from toolkit.pipeline.round.consolidate import round_up
+from toolkit.pipeline.round.open import open_round
 
 KILLS, SEED = 20, 20251223
 ROOT = Path(__file__).parents[2]

@@ -21,12 +21,12 @@ from builders import filled
 
 from toolkit.cli.console import emit_json
 from toolkit.cli.run import run
+from toolkit.io.verdict_documents import document_junit
+from toolkit.io.verdict_documents import document_sarif
 from toolkit.model.finding import Finding
 from toolkit.model.finding import Severity
 from toolkit.model.finding import Status
 from toolkit.model.returns import Verdict
-from toolkit.pipeline.exchange import document_junit
-from toolkit.pipeline.exchange import document_sarif
 
 Capture = pytest.CaptureFixture[str]
 NAMES = [

@@ -9,7 +9,7 @@ import pytest
 
 from toolkit.errors import OutputError
 from toolkit.errors import UsageError
-from toolkit.pipeline import files
+from toolkit.io import files
 
 
 class Busy:

@@ -21,13 +21,13 @@ from rounds_made import reply
 
 from toolkit.model.standing import Standing
 from toolkit.pipeline import annotate as annotating
-from toolkit.pipeline.collect import collect
-from toolkit.pipeline.hand_back import HandedBack
-from toolkit.pipeline.hand_back import hand_back
-from toolkit.pipeline.rounds import open_round
-from toolkit.pipeline.standing import decide
-from toolkit.pipeline.standing import standings
-from toolkit.workbook.annotate import AnnotateError
+from toolkit.pipeline.round.collect import collect
+from toolkit.pipeline.round.hand_back import HandedBack
+from toolkit.pipeline.round.hand_back import hand_back
+from toolkit.pipeline.round.open import open_round
+from toolkit.pipeline.round.standing import decide
+from toolkit.pipeline.round.standing import standings
+from toolkit.workbook.annotation.annotate import AnnotateError
 
 
 @pytest.fixture

@@ -24,14 +24,14 @@ from rounds_made import reply
 
 from toolkit.checks import verdict as judging
 from toolkit.cli.run import run
-from toolkit.instrument import Instrument
+from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Status
 from toolkit.model.returns import Return
 from toolkit.pipeline.consolidate import Outcome
 from toolkit.pipeline.consolidate import consolidate
-from toolkit.pipeline.round_up import RoundUp
-from toolkit.pipeline.round_up import round_up
-from toolkit.pipeline.rounds import open_round
+from toolkit.pipeline.round.consolidate import RoundUp
+from toolkit.pipeline.round.consolidate import round_up
+from toolkit.pipeline.round.open import open_round
 from toolkit.pipeline.verify import verify
 
 GOODS = 40

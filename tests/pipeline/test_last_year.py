@@ -17,9 +17,9 @@ from toolkit.cli.run import run
 from toolkit.errors import UsageError
 from toolkit.model.finding import Finding
 from toolkit.model.finding import Severity
-from toolkit.pipeline.collect import collect
-from toolkit.pipeline.last_year import last_year
-from toolkit.pipeline.rounds import open_round
+from toolkit.pipeline.prior import last_year
+from toolkit.pipeline.round.collect import collect
+from toolkit.pipeline.round.open import open_round
 from toolkit.pipeline.verify import verify
 
 Capture = pytest.CaptureFixture[str]

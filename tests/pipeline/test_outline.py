@@ -8,9 +8,9 @@ from decimal import Decimal
 from builders import zero_return
 from made import form
 
-from toolkit.report.blocks import Paragraph
-from toolkit.report.narrative import write_report
-from toolkit.report.outline import compile_outline
+from toolkit.instrument.outline import compile_outline
+from toolkit.report.document.blocks import Paragraph
+from toolkit.report.writing.narrative import write_report
 
 
 def problems(report: dict[str, object]) -> list[str]:

@@ -18,10 +18,10 @@ from rounds_made import reply
 from toolkit.errors import UsageError
 from toolkit.model.finding import Severity
 from toolkit.model.returns import Verdict
-from toolkit.pipeline.collect import collect
-from toolkit.pipeline.issue import issue
-from toolkit.pipeline.rounds import open_round
-from toolkit.pipeline.standing import standings
+from toolkit.pipeline.round.collect import collect
+from toolkit.pipeline.round.distribute import issue
+from toolkit.pipeline.round.open import open_round
+from toolkit.pipeline.round.standing import standings
 
 CARRIED = {"requests.new.natural": 5, "requests.granted.natural": 2, "requests.carried_out.natural": 3}
 STOCK = {"proactive.normative.in_force": 7, "proactive.normative.made": 7}

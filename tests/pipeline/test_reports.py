@@ -23,15 +23,15 @@ from made import workbook
 from toolkit.errors import DefinitionError
 from toolkit.errors import ReportError
 from toolkit.model.returns import Return
-from toolkit.pipeline.instruments import instrument
-from toolkit.pipeline.report import return_document
-from toolkit.pipeline.report import write_document
-from toolkit.pipeline.write_up import write_up
-from toolkit.report.blocks import Document
-from toolkit.report.blocks import Paragraph
-from toolkit.report.narrative import write_report
-from toolkit.report.readback import read_docx
-from toolkit.report.readback import text_of_docx
+from toolkit.pipeline.documents import return_document
+from toolkit.pipeline.documents import write_document
+from toolkit.pipeline.forms import instrument
+from toolkit.pipeline.report import write_up
+from toolkit.report.document.blocks import Document
+from toolkit.report.document.blocks import Paragraph
+from toolkit.report.readback.open import read_docx
+from toolkit.report.readback.open import text_of_docx
+from toolkit.report.writing.narrative import write_report
 from toolkit.text import shown
 
 SAMPLES = Path(__file__).parents[2] / "samples"

@@ -20,18 +20,18 @@ from rounds_made import roster
 from toolkit.errors import LedgerError
 from toolkit.errors import SettingsError
 from toolkit.errors import UsageError
-from toolkit.model.dates import read_date
+from toolkit.model.period import read_date
 from toolkit.model.standing import Standing
-from toolkit.pipeline.collect import Collected
-from toolkit.pipeline.collect import collect
-from toolkit.pipeline.issue import issue
-from toolkit.pipeline.round_up import RoundUp
-from toolkit.pipeline.round_up import round_up
-from toolkit.pipeline.rounds import open_round
-from toolkit.pipeline.standing import decide
-from toolkit.pipeline.standing import standings
-from toolkit.pipeline.start import start
-from toolkit.workbook.write import write_template
+from toolkit.pipeline.round.collect import Collected
+from toolkit.pipeline.round.collect import collect
+from toolkit.pipeline.round.consolidate import RoundUp
+from toolkit.pipeline.round.consolidate import round_up
+from toolkit.pipeline.round.distribute import issue
+from toolkit.pipeline.round.open import open_round
+from toolkit.pipeline.round.standing import decide
+from toolkit.pipeline.round.standing import standings
+from toolkit.pipeline.round.start import start
+from toolkit.workbook.template.write import write_template
 
 Row = Sequence[str]
 

@@ -21,17 +21,17 @@ from rounds_made import reply
 
 from toolkit.errors import SettingsError
 from toolkit.forms.layout import explain_name
-from toolkit.instrument import load
+from toolkit.instrument.instrument import load
 from toolkit.model.finding import Finding
 from toolkit.model.finding import Severity
 from toolkit.model.finding import Status
 from toolkit.model.form import CONTROLS
 from toolkit.model.returns import Verdict
-from toolkit.pipeline.collect import collect
-from toolkit.pipeline.distribute import distribute
-from toolkit.pipeline.round_up import round_up
-from toolkit.pipeline.rounds import open_round
-from toolkit.pipeline.standing import standings
+from toolkit.pipeline.round.collect import collect
+from toolkit.pipeline.round.consolidate import round_up
+from toolkit.pipeline.round.distribute import distribute
+from toolkit.pipeline.round.open import open_round
+from toolkit.pipeline.round.standing import standings
 
 #: Accepted by nobody without a word: more files in force than there were, less what was repealed.
 STRANGE: Mapping[str, Value] = {"proactive.normative.made": 5, "proactive.normative.in_force": 2}

@@ -21,10 +21,10 @@ from rounds_made import clock
 from rounds_made import put
 from rounds_made import reply
 
-from toolkit.pipeline.collect import collect
-from toolkit.pipeline.round_up import RoundUp
-from toolkit.pipeline.round_up import round_up
-from toolkit.pipeline.rounds import open_round
+from toolkit.pipeline.round.collect import collect
+from toolkit.pipeline.round.consolidate import RoundUp
+from toolkit.pipeline.round.consolidate import round_up
+from toolkit.pipeline.round.open import open_round
 
 UNITS, SEED = 70, 2025
 COLUMNS = ("natural", "business", "research", "nonprofit", "legal", "other")

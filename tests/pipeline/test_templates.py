@@ -13,9 +13,9 @@ from openpyxl.cell.cell import MergedCell
 from openpyxl.utils import get_column_letter
 
 from toolkit.model.period import Period
-from toolkit.pipeline.instruments import known_forms
-from toolkit.workbook.planned import Prefill
-from toolkit.workbook.write import write_template
+from toolkit.pipeline.forms import known_forms
+from toolkit.workbook.template.cells import Prefill
+from toolkit.workbook.template.write import write_template
 from workbook_templates.build import HERE
 from workbook_templates.build import built
 

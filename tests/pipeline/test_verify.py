@@ -20,8 +20,8 @@ from made import verdict
 from made import workbook
 from office import resave
 
-from toolkit.collection.identity import new_key
-from toolkit.collection.identity import signed
+from toolkit.collection.signature import new_key
+from toolkit.collection.signature import signed
 from toolkit.consolidation.aggregate import consolidate
 from toolkit.consolidation.observations import list_observations
 from toolkit.forms.layout import CheckColumn
@@ -29,8 +29,8 @@ from toolkit.model.finding import Severity
 from toolkit.model.finding import Status
 from toolkit.model.returns import Identity
 from toolkit.pipeline.verify import verify
-from toolkit.workbook.planned import Prefill
-from toolkit.workbook.write import write_template
+from toolkit.workbook.template.cells import Prefill
+from toolkit.workbook.template.write import write_template
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 

@@ -26,20 +26,20 @@ from rounds_made import reply
 
 from toolkit.cli.run import run
 from toolkit.errors import UsageError
+from toolkit.io.files import write
 from toolkit.model.finding import Finding
 from toolkit.model.finding import Severity
-from toolkit.pipeline.files import write
-from toolkit.pipeline.round_up import round_up
-from toolkit.pipeline.rounds import open_round
+from toolkit.pipeline.report import write_up
+from toolkit.pipeline.round.consolidate import round_up
+from toolkit.pipeline.round.open import open_round
 from toolkit.pipeline.word import check_word_template
 from toolkit.pipeline.word import read_back
 from toolkit.pipeline.word import word_template
-from toolkit.pipeline.word_files import read_word
-from toolkit.pipeline.write_up import write_up
-from toolkit.report.compared import differences
-from toolkit.report.narrative import write_report
-from toolkit.report.polished import polished as polished_words
-from toolkit.report.render_docx import render_docx
+from toolkit.report.readback.compare import differences
+from toolkit.report.readback.parse import polished as polished_words
+from toolkit.report.word.gate import read_word
+from toolkit.report.word.render import render_docx
+from toolkit.report.writing.narrative import write_report
 
 Capture = pytest.CaptureFixture[str]
 Change = Callable[[Any], None]

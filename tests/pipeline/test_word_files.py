@@ -13,7 +13,7 @@ from made import workbook
 
 from toolkit.cli.run import run
 from toolkit.pipeline import word as module
-from toolkit.pipeline.write_up import write_up
+from toolkit.pipeline.report import write_up
 
 Parts = dict[str, bytes]
 Capture = pytest.CaptureFixture[str]

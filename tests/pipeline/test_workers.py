@@ -16,10 +16,10 @@ import pytest
 from made import save
 from made import workbook
 
+from toolkit.io import workers as module
+from toolkit.io.workers import Crew
 from toolkit.model.finding import Status
-from toolkit.pipeline import workers as module
 from toolkit.pipeline.verify import verify
-from toolkit.pipeline.workers import Crew
 
 
 class Pool:
@@ -114,7 +114,7 @@ def test_a_process_that_really_dies_costs_one_item_and_the_crew_works_on() -> No
 
 _PARENT = """
 import sys, time
-from toolkit.pipeline.workers import Crew
+from toolkit.io.workers import Crew
 from test_workers import told_and_asleep
 
 if __name__ == "__main__":

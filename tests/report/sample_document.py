@@ -5,11 +5,11 @@ from __future__ import annotations
 from toolkit.model.grid import BREAK
 from toolkit.model.grid import Grid
 from toolkit.model.grid import Slot
-from toolkit.report.blocks import Document
-from toolkit.report.blocks import Fact
-from toolkit.report.blocks import Paragraph
-from toolkit.report.blocks import Section
-from toolkit.report.blocks import TableBlock
+from toolkit.report.document.blocks import Document
+from toolkit.report.document.blocks import Fact
+from toolkit.report.document.blocks import Paragraph
+from toolkit.report.document.blocks import Section
+from toolkit.report.document.blocks import TableBlock
 
 WHO = ("person", "firm", "research", "charity", "legal", "other", "total")
 LONG = "逐字逐句核对这一段很长的文字，" * 140

@@ -12,15 +12,15 @@ from made import workbook
 
 from toolkit.cli.run import run
 from toolkit.pipeline.consolidate import summed
-from toolkit.pipeline.report import area_document
+from toolkit.pipeline.documents import area_document
 from toolkit.pipeline.verify import verify
-from toolkit.report.blocks import Paragraph
-from toolkit.report.blocks import TableBlock
-from toolkit.report.digest import write_digest
-from toolkit.report.docx_walk import squeezed
-from toolkit.report.readback import read_docx
-from toolkit.report.readback import text_of_docx
-from toolkit.report.view import wording
+from toolkit.report.document.blocks import Paragraph
+from toolkit.report.document.blocks import TableBlock
+from toolkit.report.document.layout import wording
+from toolkit.report.readback.open import read_docx
+from toolkit.report.readback.open import text_of_docx
+from toolkit.report.word.tables_read import squeezed
+from toolkit.report.writing.area import write_digest
 
 SAME = (
     "坚持以公开为常态、不公开为例外，围绕中心工作和群众关切，持续做好决策、执行、管理、服务、结果公开，"

@@ -15,12 +15,12 @@ from office import word_pdf
 from sample_document import annual_report
 from sample_document import numbers
 
-from toolkit.report.blocks import Document
-from toolkit.report.blocks import Paragraph
-from toolkit.report.blocks import Section
-from toolkit.report.docx_template import build_template
-from toolkit.report.readback import text_of_docx
-from toolkit.report.render_docx import render_docx
+from toolkit.report.document.blocks import Document
+from toolkit.report.document.blocks import Paragraph
+from toolkit.report.document.blocks import Section
+from toolkit.report.readback.open import text_of_docx
+from toolkit.report.word.render import render_docx
+from toolkit.report.word.template import build_template
 
 MARKS = "，。；、：“”（）《》"
 #: The text block, 156 mm wide, 28 mm from the left edge; in points.

@@ -6,11 +6,11 @@ from sample_document import quarterly_form
 
 from toolkit.model.grid import Grid
 from toolkit.model.grid import Slot
-from toolkit.report.blocks import Document
-from toolkit.report.blocks import Paragraph
-from toolkit.report.blocks import Section
-from toolkit.report.blocks import TableBlock
-from toolkit.report.formats import RENDERERS
+from toolkit.pipeline.documents import RENDERERS
+from toolkit.report.document.blocks import Document
+from toolkit.report.document.blocks import Paragraph
+from toolkit.report.document.blocks import Section
+from toolkit.report.document.blocks import TableBlock
 
 STARTS = {"docx": b"PK\x03\x04", "html": b"<!DOCTYPE html>", "pdf": b"%PDF-", "md": b"# "}
 

@@ -21,15 +21,15 @@ from sample_document import quarterly_form
 
 from toolkit.errors import ReportError
 from toolkit.model.grid import Grid
-from toolkit.report.blocks import Document
-from toolkit.report.blocks import Paragraph
-from toolkit.report.blocks import Section
-from toolkit.report.docx_template import build_template
-from toolkit.report.readback import read_docx
-from toolkit.report.readback import text_of_docx
-from toolkit.report.render_docx import render_docx
-from toolkit.report.view import tidied
-from toolkit.report.view import wording
+from toolkit.report.document.blocks import Document
+from toolkit.report.document.blocks import Paragraph
+from toolkit.report.document.blocks import Section
+from toolkit.report.document.layout import tidied
+from toolkit.report.document.layout import wording
+from toolkit.report.readback.open import read_docx
+from toolkit.report.readback.open import text_of_docx
+from toolkit.report.word.render import render_docx
+from toolkit.report.word.template import build_template
 
 CAPTIONS = {"政府信息公开行政复议、行政诉讼情况", "附：补充表", "Expenditure, EUR"}
 

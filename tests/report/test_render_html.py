@@ -7,11 +7,11 @@ import pytest
 from sample_document import annual_report
 from sample_document import quarterly_form
 
-from toolkit.report.blocks import Document
-from toolkit.report.render_html import render_fragment
-from toolkit.report.render_html import render_html
-from toolkit.report.view import tidied
-from toolkit.report.view import wording
+from toolkit.report.document.blocks import Document
+from toolkit.report.document.layout import tidied
+from toolkit.report.document.layout import wording
+from toolkit.report.render.html import render_fragment
+from toolkit.report.render.html import render_html
 
 VOID = {"meta", "col", "br", "wbr"}
 

@@ -7,12 +7,12 @@ from sample_document import annual_report
 from sample_document import numbers
 from sample_document import quarterly_form
 
-from toolkit.report.blocks import Document
-from toolkit.report.blocks import Paragraph
-from toolkit.report.render_md import render_md
-from toolkit.report.view import headline
-from toolkit.report.view import tidied
-from toolkit.report.view import wording
+from toolkit.report.document.blocks import Document
+from toolkit.report.document.blocks import Paragraph
+from toolkit.report.document.layout import headline
+from toolkit.report.document.layout import tidied
+from toolkit.report.document.layout import wording
+from toolkit.report.render.markdown import render_md
 
 
 @pytest.fixture(params=[annual_report, quarterly_form], ids=["annual", "quarterly"])

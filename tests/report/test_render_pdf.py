@@ -14,14 +14,14 @@ from sample_document import annual_report
 from sample_document import quarterly_form
 
 from toolkit.errors import ReportError
-from toolkit.report.blocks import Document
-from toolkit.report.blocks import Paragraph
-from toolkit.report.blocks import Section
-from toolkit.report.render_pdf import render_pdf
-from toolkit.report.render_pdf import stand_ins
-from toolkit.report.view import shown_caption
-from toolkit.report.view import tidied
-from toolkit.report.view import wording
+from toolkit.report.document.blocks import Document
+from toolkit.report.document.blocks import Paragraph
+from toolkit.report.document.blocks import Section
+from toolkit.report.document.layout import shown_caption
+from toolkit.report.document.layout import tidied
+from toolkit.report.document.layout import wording
+from toolkit.report.render.pdf import render_pdf
+from toolkit.report.render.pdf import stand_ins
 
 
 @pytest.fixture(params=[annual_report, quarterly_form], ids=["annual", "quarterly"])

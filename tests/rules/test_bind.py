@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from toolkit.forms.definition import parse_definition
+from toolkit.forms.read_form import parse_definition
 from toolkit.model.form import Form
 from toolkit.rules.bind import Binder
 from toolkit.rules.bind import BindError
 from toolkit.rules.bind import Scope
 from toolkit.rules.expression import Call
 from toolkit.rules.expression import Cell
+from toolkit.rules.expression import Key
 from toolkit.rules.expression import Node
 from toolkit.rules.expression import Total
 from toolkit.rules.parse import parse
-from toolkit.rules.terms import Key
 
 FORM = """
 [form]

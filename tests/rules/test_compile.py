@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from builders import annual
 
-from toolkit.forms.definition import parse_definition
+from toolkit.forms.read_form import parse_definition
 from toolkit.model.form import Form
 from toolkit.rules.compile import Check
 from toolkit.rules.compile import RuleSet
@@ -15,8 +15,8 @@ from toolkit.rules.compile import compile_condition
 from toolkit.rules.compile import compile_expression
 from toolkit.rules.compile import compile_rules
 from toolkit.rules.expression import Cell
+from toolkit.rules.expression import Key
 from toolkit.rules.parse import RuleSyntaxError
-from toolkit.rules.terms import Key
 
 COLUMNS = ("natural", "business", "research", "nonprofit", "legal", "other", "total")
 TABLE = """

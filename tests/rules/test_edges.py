@@ -11,14 +11,14 @@ from toolkit.checks.confront import confront
 from toolkit.checks.confront import outcomes
 from toolkit.checks.verdict import judge
 from toolkit.errors import DefinitionError
-from toolkit.instrument import Instrument
-from toolkit.instrument import loads
+from toolkit.instrument.instrument import Instrument
+from toolkit.instrument.instrument import loads
 from toolkit.model.finding import Outcome
 from toolkit.model.finding import Severity
 from toolkit.rules.compile import OUTCOMES
-from toolkit.workbook.plan import plan
-from toolkit.workbook.plan import prior_members
-from toolkit.workbook.planned import Prefill
+from toolkit.workbook.template.cells import Prefill
+from toolkit.workbook.template.plan import plan
+from toolkit.workbook.template.plan import prior_members
 
 FORM = """
 form = {{ id = "f", version = 1, title = "F" }}

@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from toolkit.forms.definition import parse_definition
+from toolkit.forms.read_form import parse_definition
 from toolkit.model.finding import Outcome
 from toolkit.rules.compile import OUTCOMES
 from toolkit.rules.compile import Check
 from toolkit.rules.compile import compile_rules
-from toolkit.rules.derive import derive
+from toolkit.rules.compile import derive
+from toolkit.rules.expression import Key
 from toolkit.rules.expression import Node
-from toolkit.rules.terms import Key
 from toolkit.rules.values import Exact
 from toolkit.rules.values import Frame
 

@@ -25,25 +25,25 @@ from office import calculated_sheets
 from office import recalculate
 
 from toolkit.checks.confront import outcomes
-from toolkit.checks.wording import sides
+from toolkit.checks.message import sides
 from toolkit.forms.layout import CHECKS
 from toolkit.forms.layout import CHECKS_TOP
 from toolkit.forms.layout import COVER
 from toolkit.forms.layout import CheckColumn
 from toolkit.forms.layout import Spot
-from toolkit.instrument import Instrument
-from toolkit.instrument import load
+from toolkit.instrument.instrument import Instrument
+from toolkit.instrument.instrument import load
 from toolkit.model.finding import Outcome
 from toolkit.model.finding import Status
 from toolkit.model.flat import FlatWorkbook
 from toolkit.model.returns import Return
 from toolkit.pipeline.verify import verify_batch
 from toolkit.rules.compile import OUTCOMES
-from toolkit.rules.derive import derive
-from toolkit.workbook.gate import admit
-from toolkit.workbook.planned import Prefill
-from toolkit.workbook.read import read
-from toolkit.workbook.write import write_template
+from toolkit.rules.compile import derive
+from toolkit.workbook.intake.gate import admit
+from toolkit.workbook.intake.read import read
+from toolkit.workbook.template.cells import Prefill
+from toolkit.workbook.template.write import write_template
 
 SMALL = """
 [form]

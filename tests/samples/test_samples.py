@@ -27,10 +27,10 @@ from samples.build import build_all
 from samples.build import load_prefill
 from samples.build import load_roster
 from samples.build import load_sample
-from toolkit.collection.identity import Keyring
-from toolkit.collection.identity import genuine
-from toolkit.collection.roster import Role
-from toolkit.collection.roster import Roster
+from toolkit.collection.roster.read import Role
+from toolkit.collection.roster.read import Roster
+from toolkit.collection.signature import Keyring
+from toolkit.collection.signature import genuine
 from toolkit.model.finding import Status
 from toolkit.pipeline.verify import verify
 

@@ -37,20 +37,20 @@ from toolkit.model.finding import Severity
 from toolkit.model.finding import Status
 from toolkit.model.flat import FlatWorkbook
 from toolkit.model.returns import Verdict
-from toolkit.pipeline.understand import judged
-from toolkit.pipeline.understand import understand_bytes
-from toolkit.workbook.annotate import AUTHOR
-from toolkit.workbook.annotate import FILLS
-from toolkit.workbook.annotate import MARK
-from toolkit.workbook.annotate import AnnotateError
-from toolkit.workbook.annotate import annotate
-from toolkit.workbook.annotate_results import results
-from toolkit.workbook.gate import admit_bytes
-from toolkit.workbook.pen import GREY
-from toolkit.workbook.pen import INPUT
-from toolkit.workbook.planned import Prefill
-from toolkit.workbook.read import read
-from toolkit.workbook.write import write_template
+from toolkit.pipeline.read_return import judged
+from toolkit.pipeline.read_return import understand_bytes
+from toolkit.workbook.annotation.annotate import AUTHOR
+from toolkit.workbook.annotation.annotate import FILLS
+from toolkit.workbook.annotation.annotate import MARK
+from toolkit.workbook.annotation.annotate import AnnotateError
+from toolkit.workbook.annotation.annotate import annotate
+from toolkit.workbook.annotation.save import results
+from toolkit.workbook.intake.gate import admit_bytes
+from toolkit.workbook.intake.read import read
+from toolkit.workbook.template.cells import Prefill
+from toolkit.workbook.template.pen import GREY
+from toolkit.workbook.template.pen import INPUT
+from toolkit.workbook.template.write import write_template
 
 TABLE, DISPUTES = "申请情况", "复议诉讼"
 SAMPLES = Path(__file__).parents[2] / "samples"

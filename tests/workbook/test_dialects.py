@@ -20,12 +20,12 @@ from test_gate import book
 from test_gate import code
 from test_gate import packed
 
-from toolkit.instrument import load
+from toolkit.instrument.instrument import load
 from toolkit.model.finding import Status
 from toolkit.model.returns import Verdict
-from toolkit.workbook.annotate import annotate
-from toolkit.workbook.forensics import normal
-from toolkit.workbook.gate import admit_bytes
+from toolkit.workbook.annotation.annotate import annotate
+from toolkit.workbook.intake.forensics import normal
+from toolkit.workbook.intake.gate import admit_bytes
 
 SHEET_LINKS = "xl/worksheets/_rels/sheet3.xml.rels"
 

@@ -19,13 +19,13 @@ import pytest
 import xlsxwriter
 from openpyxl.comments import Comment
 
-from toolkit.workbook.gate import REFUSALS
-from toolkit.workbook.gate import Admitted
-from toolkit.workbook.gate import Refused
-from toolkit.workbook.gate import admit
-from toolkit.workbook.gate import admit_bytes
-from toolkit.workbook.read import read
-from toolkit.workbook.refusal import refusal
+from toolkit.workbook.intake.gate import REFUSALS
+from toolkit.workbook.intake.gate import Admitted
+from toolkit.workbook.intake.gate import Refused
+from toolkit.workbook.intake.gate import admit
+from toolkit.workbook.intake.gate import admit_bytes
+from toolkit.workbook.intake.read import read
+from toolkit.workbook.intake.refusals import refusal
 
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

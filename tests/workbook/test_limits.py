@@ -25,14 +25,14 @@ from toolkit.model.flat import FlatCell
 from toolkit.model.flat import FlatStyle
 from toolkit.model.flat import FlatWorkbook
 from toolkit.model.form import NumberType
-from toolkit.workbook.forensics import normal
-from toolkit.workbook.gate import Refused
-from toolkit.workbook.gate import admit_bytes
-from toolkit.workbook.read import read
-from toolkit.workbook.reading import read_number
-from toolkit.workbook.reading import read_text
-from toolkit.workbook.refusal import refusal
-from toolkit.workbook.shift import shifted
+from toolkit.workbook.intake.forensics import normal
+from toolkit.workbook.intake.gate import Refused
+from toolkit.workbook.intake.gate import admit_bytes
+from toolkit.workbook.intake.numbers import read_number
+from toolkit.workbook.intake.numbers import read_text
+from toolkit.workbook.intake.read import read
+from toolkit.workbook.intake.refusals import refusal
+from toolkit.workbook.intake.shared_formulas import shifted
 
 Parts = dict[str, str | bytes]
 

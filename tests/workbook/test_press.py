@@ -17,21 +17,21 @@ import pytest
 from builders import annual
 from office import resave
 
-from toolkit.instrument import Instrument
-from toolkit.instrument import loads
+from toolkit.instrument.instrument import Instrument
+from toolkit.instrument.instrument import loads
 from toolkit.model.returns import Identity
 from toolkit.pipeline.verify import verify
-from toolkit.workbook import press as module
-from toolkit.workbook.gate import admit
-from toolkit.workbook.gate import admit_bytes
-from toolkit.workbook.plan import blank_plan
-from toolkit.workbook.plan import prior_known
-from toolkit.workbook.planned import Prefill
-from toolkit.workbook.press import Press
-from toolkit.workbook.read import read
-from toolkit.workbook.structure import check_structure
-from toolkit.workbook.structure import identify
-from toolkit.workbook.write import write_template
+from toolkit.workbook.intake.gate import admit
+from toolkit.workbook.intake.gate import admit_bytes
+from toolkit.workbook.intake.read import read
+from toolkit.workbook.intake.structure import check_structure
+from toolkit.workbook.intake.structure import identify
+from toolkit.workbook.template import press as module
+from toolkit.workbook.template.cells import Prefill
+from toolkit.workbook.template.plan import blank_plan
+from toolkit.workbook.template.plan import prior_known
+from toolkit.workbook.template.press import Press
+from toolkit.workbook.template.write import write_template
 
 SEED = 20251215
 NAMES = (

@@ -19,11 +19,11 @@ from openpyxl.formula.translate import Translator
 from toolkit.model.flat import CellError
 from toolkit.model.flat import CellValue
 from toolkit.model.flat import FlatWorkbook
-from toolkit.workbook.gate import Refused
-from toolkit.workbook.gate import admit
-from toolkit.workbook.gate import admit_bytes
-from toolkit.workbook.read import read
-from toolkit.workbook.shift import shifted
+from toolkit.workbook.intake.gate import Refused
+from toolkit.workbook.intake.gate import admit
+from toolkit.workbook.intake.gate import admit_bytes
+from toolkit.workbook.intake.read import read
+from toolkit.workbook.intake.shared_formulas import shifted
 
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

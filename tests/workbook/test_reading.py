@@ -15,10 +15,10 @@ from toolkit.model.flat import FlatCell
 from toolkit.model.flat import FlatStyle
 from toolkit.model.form import NumberType
 from toolkit.text import exact
-from toolkit.workbook.reading import Reading
-from toolkit.workbook.reading import plain_number
-from toolkit.workbook.reading import read_number
-from toolkit.workbook.reading import read_text
+from toolkit.workbook.intake.numbers import Reading
+from toolkit.workbook.intake.numbers import plain_number
+from toolkit.workbook.intake.numbers import read_number
+from toolkit.workbook.intake.numbers import read_text
 
 COUNT = NumberType(unit="件")
 FEE = NumberType(kind="decimal", decimals=6, maximum=Decimal(999_999_999), unit="万元")

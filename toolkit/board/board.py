@@ -14,10 +14,8 @@ from jinja2 import PackageLoader
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 
-from toolkit.board.areas import area_lines
-from toolkit.board.charts import KINDS
-from toolkit.board.charts import Timeline
 from toolkit.board.figures import Figures
+from toolkit.board.figures import area_lines
 from toolkit.board.keys import keys
 from toolkit.board.problems import heat
 from toolkit.board.problems import problems
@@ -31,9 +29,11 @@ from toolkit.board.progress import superseding
 from toolkit.board.progress import weights
 from toolkit.board.text import data_block
 from toolkit.board.text import shown
+from toolkit.board.timeline import KINDS
+from toolkit.board.timeline import Timeline
 from toolkit.consolidation.aggregate import Consolidation
-from toolkit.consolidation.book import SOURCES
-from toolkit.instrument import Instrument
+from toolkit.consolidation.workbook.book import SOURCES
+from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Finding
 from toolkit.model.grid import BREAK
 from toolkit.model.standing import Standing

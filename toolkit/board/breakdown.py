@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from toolkit.instrument import Instrument
+from toolkit.instrument.instrument import Instrument
 from toolkit.model.form import Variable
 from toolkit.rules.compile import Check
 from toolkit.text import written

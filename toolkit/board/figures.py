@@ -14,7 +14,7 @@ from toolkit.board.breakdown import Breakdown
 from toolkit.board.breakdown import breakdowns
 from toolkit.board.text import visible
 from toolkit.consolidation.aggregate import Consolidation
-from toolkit.consolidation.units import file_name
+from toolkit.consolidation.choice import file_name
 from toolkit.model.form import Table
 from toolkit.model.grid import Grid
 from toolkit.text import written
@@ -168,3 +168,31 @@ def change(value: Decimal, before: Decimal) -> str:
         return "持平"
     share = f"（{100 * abs(value - before) / before:.1f}%）" if before > 0 else ""
     return f"{'增' if value > before else '减'} {written(abs(value - before))}{share}"
+
+
+@dataclass(frozen=True, slots=True)
+class AreaLine:
+    """A variable: where it stands, what it is called, the sum of each area, and the whole."""
+
+    sheet: str
+    label: str
+    values: tuple[str, ...]
+    total: str
+
+
+def area_lines(total: Consolidation, areas: Sequence[tuple[str, Consolidation]]) -> list[AreaLine]:
+    """Every variable that some area has and that is not 0 everywhere, in printed order."""
+    out: list[AreaLine] = []
+    for name, variable in total.instrument.variables.items():
+        values = [one.sums.get(name) for _, one in areas]
+        if any(values):
+            whole = total.sums.get(name)
+            out.append(
+                AreaLine(
+                    sheet=total.instrument.form.table(variable.table).sheet,
+                    label=f"{variable.row_label} {variable.column_label}",
+                    values=tuple("" if value is None else written(value) for value in values),
+                    total="" if whole is None else written(whole),
+                )
+            )
+    return out

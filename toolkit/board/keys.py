@@ -11,10 +11,10 @@ from toolkit.board.figures import change
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.key_figures import Numbers
 from toolkit.consolidation.key_figures import key_figures
-from toolkit.instrument import Instrument
+from toolkit.instrument.instrument import Instrument
 from toolkit.rules.expression import Cell
+from toolkit.rules.expression import Key
 from toolkit.rules.expression import Node
-from toolkit.rules.terms import Key
 from toolkit.rules.values import Exact
 from toolkit.text import shown
 

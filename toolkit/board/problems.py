@@ -10,13 +10,13 @@ from functools import cached_property
 
 from toolkit.board.progress import superseding
 from toolkit.board.progress import weights
-from toolkit.instrument import Instrument
-from toolkit.instrument import demand
+from toolkit.instrument.instrument import Instrument
+from toolkit.instrument.instrument import demand
 from toolkit.model.codes import BUILT_IN
 from toolkit.model.finding import Finding
 from toolkit.model.finding import Severity
 from toolkit.model.standing import Standing
-from toolkit.workbook.refusal import REFUSALS
+from toolkit.workbook.intake.refusals import REFUSALS
 
 #: So many units are rows of the map; so many findings are told in full, of one unit and of all.
 _ROWS, _EACH, _LISTED = 150, 40, 500

@@ -12,24 +12,24 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.checks.expand import expanded
 from toolkit.checks.explanation import settled
-from toolkit.checks.suggest import suggestions
-from toolkit.checks.wording import sentence
-from toolkit.checks.wording import sides
+from toolkit.checks.localisation.suggestion import suggestions
+from toolkit.checks.localisation.system import expanded
+from toolkit.checks.message import sentence
+from toolkit.checks.message import sides
 from toolkit.forms.layout import addresses
 from toolkit.forms.layout import key_name
-from toolkit.instrument import Instrument
-from toolkit.instrument import demand
+from toolkit.instrument.instrument import Instrument
+from toolkit.instrument.instrument import demand
 from toolkit.model.finding import Finding
 from toolkit.model.finding import Outcome
 from toolkit.model.finding import Severity
-from toolkit.model.policy import NO_POLICY
-from toolkit.model.policy import Policy
 from toolkit.model.returns import Return
+from toolkit.model.rule import NO_POLICY
+from toolkit.model.rule import Policy
 from toolkit.rules.compile import Check
-from toolkit.rules.terms import Terms
-from toolkit.rules.terms import added
+from toolkit.rules.expression import Terms
+from toolkit.rules.expression import added
 from toolkit.rules.values import Frame
 
 _FAIL, _UNDETERMINED, _NOT_APPLICABLE = 1, 2, 3

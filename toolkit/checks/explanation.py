@@ -6,8 +6,8 @@ import unicodedata
 from functools import lru_cache
 
 from toolkit.forms.layout import CheckColumn
-from toolkit.instrument import Instrument
-from toolkit.instrument import demand
+from toolkit.instrument.instrument import Instrument
+from toolkit.instrument.instrument import demand
 from toolkit.model.returns import Return
 
 _SHORTEST = 4

@@ -7,17 +7,17 @@ from collections.abc import Sequence
 
 from toolkit.checks.confront import attach_undetermined
 from toolkit.checks.confront import confront
-from toolkit.checks.likeness import repeated
-from toolkit.checks.readings import read_texts
-from toolkit.checks.remark import finding_of
-from toolkit.instrument import Instrument
+from toolkit.checks.narrative.registry import read_texts
+from toolkit.checks.narrative.remark import finding_of
+from toolkit.checks.narrative.similarity import repeated
+from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Finding
 from toolkit.model.finding import Severity
 from toolkit.model.finding import Status
-from toolkit.model.policy import NO_POLICY
-from toolkit.model.policy import Policy
 from toolkit.model.returns import Return
 from toolkit.model.returns import Verdict
+from toolkit.model.rule import NO_POLICY
+from toolkit.model.rule import Policy
 
 
 def status_of(findings: Iterable[Finding]) -> Status:

@@ -16,10 +16,10 @@ from toolkit.cli.console import bar
 from toolkit.cli.console import emit_json
 from toolkit.cli.console import emit_text
 from toolkit.cli.console import say
-from toolkit.cli.inbox import workbooks
+from toolkit.cli.console import workbooks
+from toolkit.io.verdict_documents import Tally
 from toolkit.model.returns import Verdict
-from toolkit.pipeline.exchange import Tally
-from toolkit.pipeline.instruments import DEFAULT_FORM
+from toolkit.pipeline.forms import DEFAULT_FORM
 
 speak_chinese()
 app = typer.Typer(
@@ -47,7 +47,7 @@ def demo_command(
     folder: Annotated[Path, typer.Argument(metavar="文件夹", help="结果放在哪里。")] = Path("xxgk-demo"),
 ) -> None:
     """Run the demo; always 0, for its samples are faulty on purpose."""
-    from toolkit.cli.show_demo import show_demo
+    from toolkit.cli.show_round import show_demo
     from toolkit.pipeline.demo import demo
 
     show_demo(demo(folder, say))
@@ -56,7 +56,7 @@ def demo_command(
 @app.command(cls=Command, name="forms", help="列出已有的表样。")
 def forms_command(output: opt.TextOrJson = opt.Format.TEXT) -> None:
     """List the installed forms."""
-    from toolkit.pipeline.instruments import known_forms
+    from toolkit.pipeline.forms import known_forms
 
     found = [kind.form for kind in known_forms()]
     if output is opt.Format.JSON:
@@ -75,7 +75,7 @@ def explain_command(
 ) -> None:
     """Explain a rule or a built-in code."""
     from toolkit.pipeline.explain import explain
-    from toolkit.pipeline.instruments import instrument
+    from toolkit.pipeline.forms import instrument
 
     found = explain(instrument(form), rule)
     if output is opt.Format.JSON:
@@ -94,7 +94,7 @@ def template_command(
     output: opt.OutputFile = None,
 ) -> None:
     """Write one blank workbook."""
-    from toolkit.pipeline.template import template
+    from toolkit.pipeline.forms import template
 
     say(f"已生成：{template(form, period, unit, output)}")
 
@@ -109,7 +109,7 @@ def verify_command(
     jobs: opt.Jobs = 1,
 ) -> None:
     """Verify workbooks and folders of them."""
-    from toolkit.pipeline.last_year import last_year
+    from toolkit.pipeline.prior import last_year
     from toolkit.pipeline.verify import verify
 
     found = workbooks(files)
@@ -147,7 +147,7 @@ def _print_document(verdicts: object, tally: Tally, output: opt.VerifyFormat) ->
     from dataclasses import replace
     from typing import cast
 
-    from toolkit.pipeline import exchange
+    from toolkit.io import verdict_documents as exchange
 
     kept: list[Verdict] = []
     for verdict in cast("Iterable[Verdict]", verdicts):
@@ -159,3 +159,28 @@ def _print_document(verdicts: object, tally: Tally, output: opt.VerifyFormat) ->
         emit_json(exchange.document_sarif(kept))
     else:
         emit_text(exchange.document_junit(kept).decode())
+
+
+@app.command(cls=Command, name="lint", help="检查报表定义：矛盾、多余、永远不会不成立的规则，没有规则核对的格。")
+def lint_command(
+    form: Annotated[str, typer.Argument(metavar="表样", help="表样名称或定义文件夹，默认检查全部。")] = "",
+    output: opt.TextOrJson = opt.Format.TEXT,
+) -> None:
+    """Check one definition, or all that are installed."""
+    from toolkit.pipeline.explain import lint_forms
+
+    found = lint_forms(form)
+    faults = sum(one.level == "error" for advice in found.values() for one in advice)
+    if output is opt.Format.JSON:
+        emit_json(
+            {
+                name: [{"level": one.level, "where": one.where, "message": one.message} for one in advice]
+                for name, advice in found.items()
+            }
+        )
+        raise typer.Exit(1 if faults else 0)
+    for name, advice in found.items():
+        say(f"{name}：{'没有发现问题。' if not advice else ''}")
+        for one in advice:
+            say(f"  {'错误' if one.level == 'error' else '提示'} {one.where} {one.message}。")
+    raise typer.Exit(1 if faults else 0)

@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TextIO
 
 from rich.console import Console
@@ -16,6 +17,9 @@ from rich.progress import Progress
 from rich.progress import TextColumn
 from rich.progress import TimeRemainingColumn
 from rich.text import Text
+
+from toolkit.io.files import inputs
+from toolkit.io.files import skipped
 
 _HALVES = re.compile("[\ud800-\udfff]")
 _BEYOND = re.compile("[^\x00-\x7f]")
@@ -83,3 +87,15 @@ def bar(title: str, total: int) -> Iterator[Bar]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         progress.add_task(title, total=total)
         yield Bar(progress)
+
+
+_SHOWN = 5
+
+
+def workbooks(paths: list[Path]) -> list[Path]:
+    """The workbooks named or in the folders named; what else lies there is told: nothing disappears without a word."""
+    found, left = inputs(paths), skipped(paths)
+    if left:
+        shown = "、".join(file.name for file in left[:_SHOWN]) + ("……" if len(left) > _SHOWN else "")
+        say(f"另有 {len(left)} 个文件不是工作簿，没有读取：{shown}。压缩包请先解开。", error=True)
+    return found

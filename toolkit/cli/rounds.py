@@ -14,7 +14,7 @@ from toolkit.cli.chinese import Command
 from toolkit.cli.console import bar
 from toolkit.cli.console import emit_json
 from toolkit.cli.console import say
-from toolkit.cli.inbox import workbooks
+from toolkit.cli.console import workbooks
 from toolkit.errors import UsageError
 
 Reason = Annotated[str, typer.Option("--reason", metavar="原因", help="为什么这样决定，记入台账。")]
@@ -39,8 +39,8 @@ def start_command(
     controls: Annotated[bool, typer.Option("--controls", help="模板里加“手工合计”表，用来找填错的格。")] = False,
 ) -> None:
     """Start a round; without a roster an empty one is made to be filled in."""
-    from toolkit.pipeline.start import blank
-    from toolkit.pipeline.start import start
+    from toolkit.pipeline.round.start import blank
+    from toolkit.pipeline.round.start import start
 
     if roster is None:
         made = blank(folder, form)
@@ -70,9 +70,9 @@ def start_command(
 @app.command(cls=Command, name="distribute", help="为每个单位生成一份填好名称、期间、上年数的工作簿，放在“发放”里。")
 def distribute_command(folder: Place = Path()) -> None:
     """Write a workbook for every unit."""
-    from toolkit.pipeline.distribute import distribute
-    from toolkit.pipeline.issue import reporters
-    from toolkit.pipeline.rounds import open_round
+    from toolkit.pipeline.round.distribute import distribute
+    from toolkit.pipeline.round.distribute import reporters
+    from toolkit.pipeline.round.open import open_round
 
     with open_round(folder) as round_, bar("发放", sum(1 for _ in reporters(round_))) as progress:
         done = distribute(round_, progress)
@@ -95,14 +95,14 @@ def collect_command(
     jobs: opt.Jobs = 1,
 ) -> None:
     """Take what lies in the inbox into the ledger."""
+    from toolkit.cli.show_json import collected_exit
+    from toolkit.cli.show_json import collected_json
+    from toolkit.cli.show_json import count_entries
+    from toolkit.cli.show_json import take_in
     from toolkit.cli.show_round import show_collected
-    from toolkit.pipeline.collect import collect
-    from toolkit.pipeline.rounds import open_round
-    from toolkit.pipeline.standing import standings
-    from toolkit.pipeline.taking import collected_exit
-    from toolkit.pipeline.taking import collected_json
-    from toolkit.pipeline.taking import count_entries
-    from toolkit.pipeline.taking import take_in
+    from toolkit.pipeline.round.collect import collect
+    from toolkit.pipeline.round.open import open_round
+    from toolkit.pipeline.round.standing import standings
 
     with open_round(folder) as round_:
         take_in(round_, files or [])
@@ -120,9 +120,9 @@ def collect_command(
 def status_command(folder: Place = Path(), output: opt.TextOrJson = opt.Format.TEXT) -> None:
     """Show how the round stands."""
     from toolkit.cli.show_round import show_progress
-    from toolkit.pipeline.rounds import open_round
-    from toolkit.pipeline.status import progress
-    from toolkit.pipeline.status import progress_json
+    from toolkit.pipeline.round.open import open_round
+    from toolkit.pipeline.round.status import progress
+    from toolkit.pipeline.round.status import progress_json
 
     with open_round(folder, alone=False) as round_:
         found = progress(round_)
@@ -136,9 +136,9 @@ def status_command(folder: Place = Path(), output: opt.TextOrJson = opt.Format.T
 def log_command(unit: UnitName, folder: Place = Path(), output: opt.TextOrJson = opt.Format.TEXT) -> None:
     """Show a unit's history."""
     from toolkit.cli.show_round import show_history
-    from toolkit.pipeline.history import history
-    from toolkit.pipeline.history import history_json
-    from toolkit.pipeline.rounds import open_round
+    from toolkit.pipeline.round.history import history
+    from toolkit.pipeline.round.history import history_json
+    from toolkit.pipeline.round.open import open_round
 
     with open_round(folder, alone=False) as round_:
         found = history(round_, unit)
@@ -167,9 +167,9 @@ def withdraw_command(unit: UnitName, revision: Number, reason: Reason, folder: P
 
 
 def _decide(folder: Path, kind: str, text: str, revision: int, reason: str) -> None:
-    from toolkit.pipeline.rounds import open_round
-    from toolkit.pipeline.standing import decide
-    from toolkit.pipeline.standing import standings
+    from toolkit.pipeline.round.open import open_round
+    from toolkit.pipeline.round.standing import decide
+    from toolkit.pipeline.round.standing import standings
 
     with open_round(folder) as round_:
         unit = round_.roster.find(text)
@@ -188,9 +188,9 @@ def annotate_command(
 ) -> None:
     """Write annotated copies of faulty workbooks."""
     from toolkit.cli.show_round import show_annotated
+    from toolkit.io.verdict_documents import Tally
     from toolkit.pipeline.annotate import annotate_files
-    from toolkit.pipeline.exchange import Tally
-    from toolkit.pipeline.rounds import refuse_rounds
+    from toolkit.pipeline.round.open import refuse_rounds
 
     for folder in (path for path in files if path.is_dir()):
         refuse_rounds(folder)
@@ -204,7 +204,7 @@ def annotate_command(
 
 
 def _day(option: str, text: str) -> date | None:
-    from toolkit.model.dates import read_date
+    from toolkit.model.period import read_date
 
     if not text:
         return None

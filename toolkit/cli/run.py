@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import typer
 
-from toolkit.cli import definitions
+from toolkit.cli import app as definitions
 from toolkit.cli import rounds
 from toolkit.cli import sums
 from toolkit.cli import word

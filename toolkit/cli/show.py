@@ -7,12 +7,12 @@ from pathlib import Path
 
 from toolkit.cli.console import say
 from toolkit.consolidation.aggregate import Consolidation
-from toolkit.consolidation.wording import named
+from toolkit.consolidation.scope import named
+from toolkit.io.verdict_documents import Tally
 from toolkit.model.finding import Finding
 from toolkit.model.finding import Severity
 from toolkit.model.finding import Status
 from toolkit.model.returns import Verdict
-from toolkit.pipeline.exchange import Tally
 
 _COLOURS = {Severity.FATAL: "bold red", Severity.ERROR: "red", Severity.VERIFY: "yellow", Severity.NOTE: "dim"}
 #: Notes that all files of a folder share: told once, by `show_tally`.

@@ -9,16 +9,18 @@ from toolkit.cli.console import say
 from toolkit.cli.show import finding_line
 from toolkit.cli.show import show_sum
 from toolkit.cli.show import show_verdict
+from toolkit.cli.show import tell_left
+from toolkit.io.verdict_documents import verdict_json
 from toolkit.model.finding import Severity
 from toolkit.model.standing import Standing
 from toolkit.model.standing import State
 from toolkit.pipeline.annotate import Annotated
-from toolkit.pipeline.collect import Collected
-from toolkit.pipeline.exchange import verdict_json
-from toolkit.pipeline.history import History
-from toolkit.pipeline.history import told
-from toolkit.pipeline.round_up import RoundUp
-from toolkit.pipeline.status import Progress
+from toolkit.pipeline.demo import Demo
+from toolkit.pipeline.round.collect import Collected
+from toolkit.pipeline.round.consolidate import RoundUp
+from toolkit.pipeline.round.history import History
+from toolkit.pipeline.round.history import told
+from toolkit.pipeline.round.status import Progress
 
 _SHOWN = 20
 
@@ -137,3 +139,22 @@ def show_round_up(done: RoundUp, *, everything: bool = False) -> None:
             say(f"  已写出 {path}")
     if reports:
         say(f"  已写出 {len({path.parent for path in reports})} 个单位的报告：{reports[0].parent.parent}")
+
+
+def show_demo(done: Demo) -> None:
+    """The demo's rounds, the real reports, and where everything is."""
+    say("\n一、云岭区（虚构）：收件和核对，样例里故意放了几份有错的")
+    show_round_up(done.district, everything=True)
+    say("\n二、进度和催报（xxgk status）")
+    show_progress(done.status)
+    say("\n三、宿迁市 2023 年：成员汇总（各成员的收办件数和全市合计是公布数，成员之间的分配为示意）")
+    show_sum(done.city.total, done.city.findings)
+    for path in done.city.files:
+        say(f"  已写出 {path}")
+    say("\n四、三份已公开年报的数字")
+    for verdict in done.real:
+        show_verdict(verdict)
+    say("\n五、其他结果文件")
+    for path in (done.template, *done.reports):
+        say(f"  {path}")
+    tell_left(done.left)

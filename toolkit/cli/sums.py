@@ -13,7 +13,7 @@ from toolkit.cli.chinese import Command
 from toolkit.cli.console import bar
 from toolkit.cli.console import emit_json
 from toolkit.cli.console import say
-from toolkit.cli.inbox import workbooks
+from toolkit.cli.console import workbooks
 
 
 @app.command(
@@ -35,7 +35,7 @@ def consolidate_command(
     jobs: opt.Jobs = 1,
 ) -> None:
     """Consolidate a round, or a folder of workbooks."""
-    from toolkit.pipeline.rounds import find_round
+    from toolkit.pipeline.round.open import find_round
 
     place = find_round(folder)
     run = _of_folder if place is None else _of_round
@@ -61,7 +61,7 @@ def _of_folder(wanted: opt.Sum) -> int:
     from toolkit.cli.show import show_tally
     from toolkit.cli.show import show_verdict
     from toolkit.cli.show import tell_left
-    from toolkit.pipeline import exchange
+    from toolkit.io import verdict_documents as exchange
     from toolkit.pipeline.consolidate import consolidate
 
     with bar("核对", len(workbooks([wanted.folder]))) as progress:
@@ -101,11 +101,11 @@ def _of_folder(wanted: opt.Sum) -> int:
 def _of_round(wanted: opt.Sum) -> int:
     """The folder of a round."""
     from toolkit.cli.show import tell_left
+    from toolkit.cli.show_json import count_entries
+    from toolkit.cli.show_json import round_up_json
     from toolkit.cli.show_round import show_round_up
-    from toolkit.pipeline.round_up import round_up
-    from toolkit.pipeline.rounds import open_round
-    from toolkit.pipeline.taking import count_entries
-    from toolkit.pipeline.taking import round_up_json
+    from toolkit.pipeline.round.consolidate import round_up
+    from toolkit.pipeline.round.open import open_round
 
     with open_round(wanted.folder) as round_, bar("收件", count_entries(round_)) as progress:
         done = round_up(
@@ -148,8 +148,8 @@ def report_command(
     from toolkit.cli.show import show_tally
     from toolkit.cli.show import show_verdict
     from toolkit.cli.show import tell_left
-    from toolkit.pipeline.word_files import read_word
-    from toolkit.pipeline.write_up import write_up
+    from toolkit.pipeline.report import write_up
+    from toolkit.report.word.gate import read_word
 
     own = read_word(template) if template else None
     done = write_up(source, to, target, name=name, form=form, template=own)
@@ -170,7 +170,7 @@ def report_command(
 
 def _tell_fonts() -> None:
     """What stands in for the fonts of an official document that this machine lacks."""
-    from toolkit.report.render_pdf import stand_ins
+    from toolkit.report.render.pdf import stand_ins
 
     found = stand_ins()
     if found:
@@ -180,7 +180,7 @@ def _tell_fonts() -> None:
 
 def _print_trace(source: Path, name: str, form: str) -> None:
     """Each generated sentence, and under it each figure with its cells."""
-    from toolkit.pipeline.trace import traced
+    from toolkit.pipeline.report import traced
     from toolkit.pipeline.word import written_from
 
     kind, _, document = written_from(source, name=name, form=form)

@@ -55,7 +55,7 @@ def readback_command(
     """Read a polished report again; with ``-o`` the other formats are written from its words."""
     from toolkit.cli.show import finding_line
     from toolkit.cli.show import tell_left
-    from toolkit.pipeline.exchange import finding_json
+    from toolkit.io.verdict_documents import finding_json
     from toolkit.pipeline.word import read_back
 
     done = read_back(report, source, target, to=to, name=name, form=form)

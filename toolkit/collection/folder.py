@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from toolkit.collection.machine import extended
+from toolkit.io.machine import extended
 
 SETTINGS = "round.toml"
 ISSUED, INBOX, RETURNED, RESULTS, BOOKS = "发放", "收件", "退回", "成果", "台账"

@@ -17,11 +17,11 @@ from pathlib import PurePosixPath
 from toolkit.boundary import FailedError
 from toolkit.boundary import Failure
 from toolkit.boundary import guarded
-from toolkit.collection.packed import Room
-from toolkit.collection.packed import is_archive
-from toolkit.collection.packed import packed_items
-from toolkit.workbook.gate import Refused
-from toolkit.workbook.gate import whole
+from toolkit.collection.archives import Room
+from toolkit.collection.archives import is_archive
+from toolkit.collection.archives import packed_items
+from toolkit.workbook.intake.gate import Refused
+from toolkit.workbook.intake.gate import whole
 
 #: An archive may be larger than a workbook: a district's returns in one mail.
 MAX_ARCHIVE = 512 << 20

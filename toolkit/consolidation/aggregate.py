@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
+from typing import TypeVar
 
+from toolkit.boundary import Failure
+from toolkit.boundary import guarded
 from toolkit.consolidation.choice import Absent
+from toolkit.consolidation.choice import Expected
 from toolkit.consolidation.choice import LeftOut
 from toolkit.consolidation.choice import absentees
 from toolkit.consolidation.choice import choose
-from toolkit.consolidation.expected import Expected
+from toolkit.consolidation.choice import file_name
+from toolkit.consolidation.choice import unit_key
+from toolkit.consolidation.choice import unit_name
+from toolkit.consolidation.scope import Listed
+from toolkit.consolidation.scope import Received
 from toolkit.consolidation.sums import ListSum
 from toolkit.consolidation.sums import figures
 from toolkit.consolidation.sums import lists
 from toolkit.consolidation.sums import prior_figures
-from toolkit.consolidation.units import file_name
-from toolkit.consolidation.units import unit_key
-from toolkit.consolidation.units import unit_name
-from toolkit.consolidation.wording import Listed
-from toolkit.consolidation.wording import Received
-from toolkit.instrument import Instrument
+from toolkit.instrument.instrument import Instrument
+from toolkit.io.failures import failed_step
 from toolkit.model.period import Period
 from toolkit.model.returns import Identity
 from toolkit.model.returns import Return
@@ -226,3 +232,26 @@ def as_return(consolidation: Consolidation, name: str, body: str = "") -> Return
         overwritten=frozenset(consolidation.instrument.rules.formulas),
         body=body,
     )
+
+
+T = TypeVar("T")
+
+
+def over_members(
+    total: Consolidation, what: str, work: Callable[[Consolidation], list[T]]
+) -> tuple[list[T], list[str]]:
+    """``work`` on a sum, without the members on whom the program fails; who they are, and what was left out."""
+
+    def fails(member: Verdict) -> bool:
+        alone = replace(total, members=(member,))
+        return guarded(lambda: work(alone) is None, lambda _: True)
+
+    def again(failure: Failure) -> tuple[list[T], list[str]]:
+        at_fault = [member for member in total.members if fails(member)]
+        without = {id(member) for member in at_fault}
+        rest = replace(total, members=tuple(member for member in total.members if id(member) not in without))
+        named = "、".join(member.unit or member.file for member in at_fault)
+        told = failed_step(f"{what}（{named}）" if named else what, failure)
+        return (guarded(lambda: work(rest), lambda _: []) if at_fault else []), [told]
+
+    return guarded(lambda: (work(total), []), again)

@@ -1,22 +1,56 @@
-"""Which returns enter a sum, and why the others do not."""
+"""What a roster expects of an area."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Container
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import NamedTuple
 
-from toolkit.consolidation.expected import Expected
-from toolkit.consolidation.units import unit_key
-from toolkit.instrument import Instrument
+from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Status
 from toolkit.model.form import CONTROLS
 from toolkit.model.period import Period
 from toolkit.model.returns import Verdict
 from toolkit.model.standing import State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """The units of an area that should be added up (code -> name, in roster order), and those that are left out.
+
+    ``excluded`` holds a name and the reason each; ``name`` is the area's.
+    """
+
+    units: Mapping[str, str]
+    excluded: tuple[tuple[str, str], ...] = ()
+    name: str = ""
+
+
+def unit_key(verdict: Verdict) -> str:
+    """Give the same key for the same unit, however its name is spaced or typed; a nameless file stands for itself."""
+    return plain(unit_name(verdict)) or f"\n{verdict.sha256 or verdict.file}"
+
+
+def unit_name(verdict: Verdict) -> str:
+    """Find the unit's name as it gave it; may be empty."""
+    inside = verdict.content.unit if verdict.content is not None else ""
+    return (inside or verdict.unit).strip()
+
+
+def file_name(verdict: Verdict) -> str:
+    """Name the file without its folders, which mean nothing on another computer."""
+    return PurePath(verdict.file).name
+
+
+def plain(text: str) -> str:
+    """Give a text without what is typed differently: width and blanks."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
 
 OTHER_PERIOD, REPEATED, SUPERSEDED = "期间不同", "同一单位重复报送", "已有后一版"
 OTHER_VERSION, NO_DATA, NOT_LISTED = "表样版本不同", "没有读到数据", "不在名册"

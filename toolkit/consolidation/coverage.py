@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from toolkit.consolidation.aggregate import Consolidation
-from toolkit.consolidation.expected import Expected
-from toolkit.consolidation.wording import named
+from toolkit.consolidation.choice import Expected
+from toolkit.consolidation.scope import named
 from toolkit.forms.layout import Spot
 from toolkit.model.finding import Finding
 from toolkit.model.finding import Severity

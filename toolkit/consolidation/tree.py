@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.aggregate import consolidate
-from toolkit.consolidation.expected import Expected
-from toolkit.instrument import Instrument
+from toolkit.consolidation.choice import Expected
+from toolkit.instrument.instrument import Instrument
 from toolkit.model.returns import Verdict
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from toolkit.errors import UnknownFormError
-from toolkit.forms.definition import DEFINITION
+from toolkit.forms.read_form import DEFINITION
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 

@@ -11,29 +11,29 @@ from pathlib import Path
 
 from toolkit.boundary import Failure
 from toolkit.boundary import guarded
-from toolkit.instrument import Instrument
+from toolkit.instrument.instrument import Instrument
+from toolkit.io.failures import DIED
+from toolkit.io.failures import failed_step
+from toolkit.io.files import safe_name
+from toolkit.io.files import write
+from toolkit.io.workers import batches
+from toolkit.io.workers import spread
+from toolkit.io.workers import worth_it
 from toolkit.model.finding import Severity
 from toolkit.model.finding import Status
 from toolkit.model.period import Period
 from toolkit.model.returns import Verdict
-from toolkit.pipeline.failures import DIED
-from toolkit.pipeline.failures import failed_step
-from toolkit.pipeline.files import safe_name
-from toolkit.pipeline.files import write
-from toolkit.pipeline.instruments import form_of
-from toolkit.pipeline.instruments import instrument
+from toolkit.pipeline.forms import form_of
+from toolkit.pipeline.forms import instrument
 from toolkit.pipeline.verify import Progress
 from toolkit.pipeline.verify import verify
-from toolkit.pipeline.workers import batches
-from toolkit.pipeline.workers import spread
-from toolkit.pipeline.workers import worth_it
-from toolkit.workbook.annotate import AnnotateError
-from toolkit.workbook.annotate import annotate
-from toolkit.workbook.annotate_marks import Line
-from toolkit.workbook.annotate_marks import lines_of
-from toolkit.workbook.annotate_marks import plain
-from toolkit.workbook.gate import Refused
-from toolkit.workbook.gate import admit
+from toolkit.workbook.annotation.annotate import AnnotateError
+from toolkit.workbook.annotation.annotate import annotate
+from toolkit.workbook.annotation.marks import Line
+from toolkit.workbook.annotation.marks import lines_of
+from toolkit.workbook.annotation.marks import plain
+from toolkit.workbook.intake.gate import Refused
+from toolkit.workbook.intake.gate import admit
 
 RETURNED, PREFIX = "退回", "退回-"
 _LONGEST, _BOM = 24, "\ufeff"

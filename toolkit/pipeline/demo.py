@@ -13,25 +13,25 @@ from datetime import date
 from datetime import datetime
 from pathlib import Path
 
-from toolkit.collection.identity import Keyring
+from toolkit.collection.signature import Keyring
 from toolkit.errors import UsageError
 from toolkit.forms.catalogue import data_folder
+from toolkit.io.files import ensure_folder
+from toolkit.io.files import write
 from toolkit.model.returns import Verdict
-from toolkit.pipeline.collect import collect
-from toolkit.pipeline.distribute import distribute
-from toolkit.pipeline.files import ensure_folder
-from toolkit.pipeline.files import write
-from toolkit.pipeline.report import return_document
-from toolkit.pipeline.report import write_document
+from toolkit.pipeline.documents import return_document
+from toolkit.pipeline.documents import write_document
+from toolkit.pipeline.forms import template
 from toolkit.pipeline.results import ALL_FORMATS
-from toolkit.pipeline.round_up import RoundUp
-from toolkit.pipeline.round_up import round_up
-from toolkit.pipeline.rounds import Clock
-from toolkit.pipeline.rounds import open_round
-from toolkit.pipeline.start import start
-from toolkit.pipeline.status import Progress
-from toolkit.pipeline.status import progress
-from toolkit.pipeline.template import template
+from toolkit.pipeline.round.collect import collect
+from toolkit.pipeline.round.consolidate import RoundUp
+from toolkit.pipeline.round.consolidate import round_up
+from toolkit.pipeline.round.distribute import distribute
+from toolkit.pipeline.round.open import Clock
+from toolkit.pipeline.round.open import open_round
+from toolkit.pipeline.round.start import start
+from toolkit.pipeline.round.status import Progress
+from toolkit.pipeline.round.status import progress
 from toolkit.pipeline.verify import verify
 
 REAL = ("xingqing-kejigongxin-2023.xlsx", "suqian-2023.xlsx", "hongze-2023.xlsx")

@@ -6,15 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from toolkit.checks.lint.lint import Advice
+from toolkit.checks.lint.lint import lint
 from toolkit.errors import UsageError
-from toolkit.instrument import Instrument
-from toolkit.instrument import demand
-from toolkit.instrument import in_labels
+from toolkit.instrument.instrument import Instrument
+from toolkit.instrument.instrument import demand
+from toolkit.instrument.instrument import in_labels
 from toolkit.model.codes import BUILT_IN
 from toolkit.model.finding import Severity
 from toolkit.model.rule import RuleText
 from toolkit.model.rule import TextRule
-from toolkit.workbook.gate import REFUSALS
+from toolkit.pipeline.forms import instrument
+from toolkit.pipeline.forms import known_forms
+from toolkit.workbook.intake.gate import REFUSALS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,3 +119,9 @@ def _means(severity: Severity) -> str:
         Severity.FATAL: "不能读取",
     }
     return f"{severity.label}（{meaning[severity]}）"
+
+
+def lint_forms(form: str = "") -> dict[str, list[Advice]]:
+    """What there is to say of a form, or of every installed one; DefinitionError where one cannot be loaded."""
+    kinds = [instrument(form)] if form else known_forms()
+    return {kind.form.id: lint(kind) for kind in kinds}

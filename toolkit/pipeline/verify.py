@@ -9,18 +9,18 @@ from functools import partial
 from pathlib import Path
 
 from toolkit.boundary import guarded
+from toolkit.io.failures import DIED
+from toolkit.io.failures import Breaker
+from toolkit.io.failures import failed
+from toolkit.io.workers import batches
+from toolkit.io.workers import spread
+from toolkit.io.workers import worth_it
 from toolkit.model.returns import Verdict
-from toolkit.pipeline.failures import DIED
-from toolkit.pipeline.failures import Breaker
-from toolkit.pipeline.failures import failed
-from toolkit.pipeline.last_year import LastYear
-from toolkit.pipeline.understand import Understood
-from toolkit.pipeline.understand import judged
-from toolkit.pipeline.understand import understand_file
-from toolkit.pipeline.understand import unsigned
-from toolkit.pipeline.workers import batches
-from toolkit.pipeline.workers import spread
-from toolkit.pipeline.workers import worth_it
+from toolkit.pipeline.prior import LastYear
+from toolkit.pipeline.read_return import Understood
+from toolkit.pipeline.read_return import judged
+from toolkit.pipeline.read_return import understand_file
+from toolkit.pipeline.read_return import unsigned
 
 Progress = Callable[[int], None]
 

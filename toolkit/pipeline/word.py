@@ -9,31 +9,31 @@ from pathlib import Path
 
 from toolkit.errors import ReportError
 from toolkit.errors import UsageError
-from toolkit.instrument import Instrument
+from toolkit.instrument.instrument import Instrument
+from toolkit.io.files import write
 from toolkit.model.finding import FAIL_ON
 from toolkit.model.finding import Finding
 from toolkit.model.finding import Severity
 from toolkit.model.returns import Return
-from toolkit.pipeline.files import write
-from toolkit.pipeline.instruments import instrument
-from toolkit.pipeline.report import Written
-from toolkit.pipeline.report import blank_document
-from toolkit.pipeline.report import formats
-from toolkit.pipeline.report import write_document
-from toolkit.pipeline.sources import read_source
-from toolkit.pipeline.word_files import of_word_file
-from toolkit.pipeline.word_files import read_word
-from toolkit.report.blocks import Document
-from toolkit.report.compared import differences
-from toolkit.report.docx_template import build_template
-from toolkit.report.edited import remarks_on
-from toolkit.report.polished import Polished
-from toolkit.report.polished import polished
-from toolkit.report.readback import lost_styles
-from toolkit.report.readback import text_of_docx
-from toolkit.report.render_docx import render_docx
-from toolkit.report.specimen import specimen
-from toolkit.report.view import wording
+from toolkit.pipeline.documents import Written
+from toolkit.pipeline.documents import blank_document
+from toolkit.pipeline.documents import formats
+from toolkit.pipeline.documents import write_document
+from toolkit.pipeline.forms import instrument
+from toolkit.pipeline.report import read_source
+from toolkit.report.document.blocks import Document
+from toolkit.report.document.layout import wording
+from toolkit.report.readback.compare import differences
+from toolkit.report.readback.open import lost_styles
+from toolkit.report.readback.open import text_of_docx
+from toolkit.report.readback.parse import Polished
+from toolkit.report.readback.parse import polished
+from toolkit.report.readback.remarks import remarks_on
+from toolkit.report.word.gate import of_word_file
+from toolkit.report.word.gate import read_word
+from toolkit.report.word.render import render_docx
+from toolkit.report.word.specimen import specimen
+from toolkit.report.word.template import build_template
 
 # ---------------------------------------------------------------- templates
 

@@ -14,6 +14,7 @@ from toolkit.model.form import Table
 from toolkit.rules.expression import Arithmetic
 from toolkit.rules.expression import Call
 from toolkit.rules.expression import Cell
+from toolkit.rules.expression import Key
 from toolkit.rules.expression import Node
 from toolkit.rules.expression import Number
 from toolkit.rules.expression import Total
@@ -24,7 +25,6 @@ from toolkit.rules.parse import Name
 from toolkit.rules.parse import Operation
 from toolkit.rules.parse import Span
 from toolkit.rules.parse import Syntax
-from toolkit.rules.terms import Key
 
 
 class BindError(ValueError):

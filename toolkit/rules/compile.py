@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -20,15 +21,16 @@ from toolkit.rules.bind import Binder
 from toolkit.rules.bind import BindError
 from toolkit.rules.bind import Scope
 from toolkit.rules.expression import Cell
+from toolkit.rules.expression import Key
 from toolkit.rules.expression import Node
+from toolkit.rules.expression import Terms
+from toolkit.rules.expression import added
 from toolkit.rules.parse import COMPARISONS
 from toolkit.rules.parse import Operation
 from toolkit.rules.parse import RuleSyntaxError
 from toolkit.rules.parse import Syntax
 from toolkit.rules.parse import parse
-from toolkit.rules.terms import Key
-from toolkit.rules.terms import Terms
-from toolkit.rules.terms import added
+from toolkit.rules.values import Exact
 from toolkit.rules.values import Frame
 from toolkit.text import DECIMALS
 
@@ -209,3 +211,25 @@ def _ordered(formulas: Mapping[str, Check]) -> tuple[dict[str, Check], Sequence[
         if not visit(name):
             return out, open_now[open_now.index(open_now[-1]) :]
     return out, ()
+
+
+def derive(
+    formulas: Mapping[str, Check],
+    numbers: Mapping[str, Decimal | None],
+    prior: Mapping[str, Decimal | None],
+    typed: Collection[str] = (),
+) -> dict[str, Decimal | None]:
+    """``numbers`` with every derived variable, exact; None where something it needs is missing.
+
+    Variables in ``typed`` keep the value they have: somebody wrote it over the formula.
+    """
+    out = dict(numbers)
+    source = Exact(out, prior)
+    for name, check in formulas.items():
+        if name in typed:
+            continue
+        try:
+            out[name] = check.right.value(source)
+        except (KeyError, ArithmeticError):
+            out[name] = None
+    return out

@@ -1,23 +1,93 @@
-"""The expression tree: each node gives its value, its formula, its linear terms and its words."""
+"""What a node asks of the world: values, addresses, and what variables are called."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from typing import NamedTuple
+from typing import Protocol
 
-from toolkit.rules.protocols import Places
-from toolkit.rules.protocols import Speech
-from toolkit.rules.protocols import Values
-from toolkit.rules.terms import Key
-from toolkit.rules.terms import Terms
-from toolkit.rules.terms import added
-from toolkit.rules.terms import divided
-from toolkit.rules.terms import multiplied
-from toolkit.rules.terms import scaled
 from toolkit.text import written
+
+
+class Values(Protocol):
+    """Where a node finds its figures: whole columns of a frame, or one return's exact numbers."""
+
+    def number(self, value: Decimal) -> Any:  # noqa: ANN401 - a column of floats or a Decimal; arithmetic is the same
+        """A constant."""
+
+    def cell(self, key: Key) -> Any:  # noqa: ANN401
+        """The value of one variable."""
+
+    def divide(self, left: Any, right: Any) -> Any:  # noqa: ANN401
+        """A quotient; no value where the divisor is 0."""
+
+    def pick(self, function: str, values: Sequence[Any]) -> Any:  # noqa: ANN401
+        """``min``, ``max`` or ``abs`` of values."""
+
+
+class Places(Protocol):
+    """What only a layout knows: where a variable stands on a sheet."""
+
+    def cell(self, key: Key) -> str:
+        """Its address, with the sheet where that is needed."""
+
+    def area(self, keys: Sequence[Key]) -> str:
+        """Addresses of several cells, as one range where they form one."""
+
+
+class Speech(Protocol):
+    """How variables are called in a sentence."""
+
+    def cell(self, key: Key) -> str:
+        """One variable, with its value where values are told."""
+
+    def total(self, keys: Sequence[Key]) -> str:
+        """The sum of a run of variables."""
+
+
+class Key(NamedTuple):
+    """A variable, this year's or last year's (``lag``)."""
+
+    name: str
+    lag: bool = False
+
+
+#: Factor by variable; the constant stands under None.
+Terms = dict[Key | None, Decimal]
+
+
+def scaled(terms: Terms, factor: Decimal) -> Terms:
+    """Terms times a factor."""
+    return {key: value * factor for key, value in terms.items()}
+
+
+def added(left: Terms, right: Terms, sign: Decimal) -> Terms:
+    """``left + sign * right``, without terms that cancel."""
+    out = dict(left)
+    for key, value in right.items():
+        out[key] = out.get(key, Decimal(0)) + value * sign
+    return {key: value for key, value in out.items() if value != 0}
+
+
+def multiplied(left: Terms, right: Terms) -> Terms | None:
+    """A product that stays linear because one side is constant; else None."""
+    if set(left) <= {None}:
+        return scaled(right, left.get(None, Decimal(0)))
+    if set(right) <= {None}:
+        return scaled(left, right.get(None, Decimal(0)))
+    return None
+
+
+def divided(left: Terms, right: Terms) -> Terms | None:
+    """A quotient that stays linear because the divisor is a constant other than 0; else None."""
+    if set(right) != {None} or right[None] == 0:
+        return None
+    return scaled(left, 1 / right[None])
 
 
 @dataclass(frozen=True, slots=True)

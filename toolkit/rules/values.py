@@ -10,8 +10,8 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
+from toolkit.rules.expression import Key
 from toolkit.rules.expression import Node
-from toolkit.rules.terms import Key
 
 Floats = NDArray[np.float64]
 

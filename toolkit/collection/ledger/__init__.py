@@ -1,0 +1,1 @@
+"""What arrived, what was thought of it, and what was done: append-only."""

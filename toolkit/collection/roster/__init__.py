@@ -1,0 +1,1 @@
+"""Who reports, for whom, and under what code."""

@@ -1,0 +1,202 @@
+"""The sums and what they are made of as data: frames, CSV, JSON and Parquet. The home of pandas."""
+
+from __future__ import annotations
+
+import io
+import json
+import unicodedata
+from collections.abc import Mapping
+from collections.abc import Sequence
+from decimal import Decimal
+from importlib import import_module
+from typing import TYPE_CHECKING
+from typing import Any
+
+from toolkit.consolidation.aggregate import Consolidation
+from toolkit.consolidation.observations import Observation
+from toolkit.consolidation.observations import list_observations
+from toolkit.consolidation.observations import observations
+from toolkit.consolidation.observations import places
+from toolkit.consolidation.observations import sources
+from toolkit.consolidation.sums import places as exact_places
+from toolkit.errors import ToolkitError
+from toolkit.model.returns import Verdict
+from toolkit.text import written
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_STARTS_A_FORMULA = frozenset("=+-@\t\r\n")
+_INVISIBLE = " \u3000\u200b\ufeff"
+_CRLF = "\r\n"
+#: Digits of a Parquet decimal, and how many stand after the point unless some value has more.
+_WIDE, _WIDEST, _SCALE = 38, 76, 6
+_NO_PARQUET = (
+    '写 Parquet 要用 pyarrow，这台电脑没有装。请运行 pip install "xxgk-toolkit[scale]" 后重试，或用 汇总明细.csv。'
+)
+
+Json = str | int | bool | Decimal | None | list["Json"] | Mapping[str, "Json"]
+
+
+def units_frame(consolidation: Consolidation) -> pd.DataFrame:
+    """Make a row a member: 单位, 期间, 文件, and every variable as an exact Decimal, None where there is none."""
+    import pandas as pd  # noqa: PLC0415 - takes longer to load than CSV and JSON take to write
+
+    names = consolidation.instrument.names
+    rows = [
+        (consolidation.unit(verdict), one.period, verdict.file, *(one.numbers.get(name) for name in names))
+        for verdict, one in sources(consolidation)
+    ]
+    return pd.DataFrame(rows, columns=["单位", "期间", "文件", *names], dtype=object)
+
+
+def long_table(consolidation: Consolidation) -> pd.DataFrame:
+    """Make a row a figure, with its source file, sheet and cell; values are exact Decimals."""
+    import pandas as pd  # noqa: PLC0415 - as above
+
+    return pd.DataFrame(list(observations(consolidation)), columns=list(Observation._fields), dtype=object)
+
+
+def long_parquet(consolidation: Consolidation) -> bytes:
+    """Write the long table as Parquet, values as exact decimals; ToolkitError where pyarrow is absent or broken."""
+    try:
+        pa, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
+    except (ImportError, OSError) as error:
+        raise ToolkitError(_NO_PARQUET) from error
+    rows = list(observations(consolidation))
+    kinds = {"value": _decimal(pa, [row.value for row in rows if row.value is not None]), "revision": pa.int32()}
+    schema = pa.schema([(name, kinds.get(name, pa.string())) for name in Observation._fields])
+    columns = {name: [_held(row[i]) for row in rows] for i, name in enumerate(Observation._fields)}
+    out = io.BytesIO()
+    parquet.write_table(pa.table(columns, schema=schema), out, compression="zstd")
+    return out.getvalue()
+
+
+def inert(text: str) -> str:
+    """Make of a text one that no spreadsheet takes for a formula, in whatever width its first mark is typed."""
+    first = unicodedata.normalize("NFKC", text.lstrip(_INVISIBLE)[:1])
+    return "'" + text if first in _STARTS_A_FORMULA else text
+
+
+def long_csv(consolidation: Consolidation) -> bytes:
+    """Write the long table as UTF-8 with the mark Excel looks for; every text in quotes, none that begins a formula."""
+    # Written by hand from texts quoted once: a row of the table is not made for every figure.
+    fixed = [(p.variable, _row(p.variable, p.row, p.column), _row(p.sheet, p.cell)) for p in places(consolidation)]
+    out = io.BytesIO()
+    out.write(("\ufeff" + _row(*Observation._fields) + _CRLF).encode())
+    for verdict, one in sources(consolidation):
+        who, source = _row(consolidation.unit(verdict), one.period), _row(verdict.status.value, verdict.file)
+        tail = f"{_row(verdict.sha256 or one.sha256, verdict.code)},{verdict.revision or ''}{_CRLF}"
+        lines = [
+            f"{who},{what},{_number(one.numbers.get(name))},{source},{place},{tail}" for name, what, place in fixed
+        ]
+        lines += [
+            f"{who},{_row(o.variable, o.row, o.column)},{_number(o.value)},{source},{_row(o.sheet, o.cell)},{tail}"
+            for o in list_observations(consolidation, verdict, one)
+        ]
+        out.write("".join(lines).encode(errors="replace"))
+    return out.getvalue()
+
+
+def sums_json(consolidation: Consolidation, nodes: Sequence[tuple[str, str, Consolidation]] = ()) -> bytes:
+    """Write the sums, how many units each covers, who is in and who is not; numbers digit by digit.
+
+    ``nodes`` are the areas of the tree, each with its code, its name and its sum. ``expected`` is null without a
+    roster; ``missing`` are the expected units that sent nothing, ``absent`` all that are not in the sum.
+    """
+    one, form = consolidation, consolidation.instrument.form
+    summed, units = one.coverage
+    listed = one.expected.units.items() if one.expected else ()
+    document: Json = {
+        "form": form.id,
+        "version": form.version,
+        "period": one.period,
+        "everything": one.everything,
+        "n": summed,
+        "m": units,
+        "scope": one.scope,
+        "warning": one.warning,
+        "expected": [{"code": code, "name": name} for code, name in listed] if one.expected else None,
+        "missing": [{"code": a.code, "name": a.name} for a in one.absent if a.verdict is None],
+        "absent": [{"code": a.code, "name": a.name, "reason": a.reason} for a in one.absent],
+        "excluded": [{"name": name, "reason": reason} for name, reason in one.excluded],
+        "units": [_identified(one, member) for member in one.members],
+        "left_out": [{**_identified(one, verdict), "reason": reason} for verdict, reason in one.left],
+        "sums": _sums(one),
+        "prior_sums": dict(one.prior_sums),
+        "lists": _lists(one),
+        "nodes": [_node(*node) for node in nodes],
+    }
+    return (_json(document) + "\n").encode(errors="replace")
+
+
+def _node(code: str, name: str, one: Consolidation) -> Json:
+    summed, units = one.coverage
+    return {"code": code, "name": name, "n": summed, "m": units, "sums": _sums(one), "lists": _lists(one)}
+
+
+def _sums(one: Consolidation) -> Json:
+    return {name: {"value": one.sums.get(name), "covered": one.covered[name]} for name in one.instrument.names}
+
+
+def _lists(one: Consolidation) -> Json:
+    return {
+        name: {
+            "covered": merged.units,
+            "lines": [{"label": line.label, "value": line.count, "covered": line.covered} for line in merged.lines],
+        }
+        for name, merged in one.lists.items()
+    }
+
+
+def _identified(consolidation: Consolidation, verdict: Verdict) -> dict[str, Json]:
+    return {
+        "unit": consolidation.unit(verdict),
+        "file": verdict.file,
+        "status": verdict.status.value,
+        "sha256": verdict.sha256,
+        "code": verdict.code,
+        "revision": verdict.revision or None,
+        "received": verdict.received,
+    }
+
+
+def _decimal(pa: Any, values: Sequence[Decimal]) -> Any:  # noqa: ANN401 - an optional library without types
+    """Find a type that holds all values exactly, and the same one for all ordinary data."""
+    scale = max([_SCALE, *(exact_places(value) for value in values)])
+    digits = scale + max([1, *(value.adjusted() + 1 for value in values)])
+    if digits > _WIDEST:
+        raise ToolkitError("写 Parquet 时出错：有的数超过 76 位。请改用 汇总明细.csv。")
+    return pa.decimal128(_WIDE, scale) if digits <= _WIDE else pa.decimal256(_WIDEST, scale)
+
+
+def _held(value: str | int | Decimal | None) -> str | int | Decimal | None:
+    """Make a text one that a file can hold: half a character of a file name is none."""
+    return value.encode(errors="replace").decode() if isinstance(value, str) else value
+
+
+def _number(value: Decimal | None) -> str:
+    return "" if value is None else written(value)
+
+
+def _row(*texts: str) -> str:
+    return ",".join(map(_quoted, texts))
+
+
+def _quoted(text: str) -> str:
+    return '"' + inert(text).replace('"', '""') + '"'
+
+
+def _json(value: Json, indent: str = "") -> str:
+    """JSON in which a Decimal is a number; the library's own writer knows only binary floats."""
+    inner = indent + "  "
+    match value:
+        case Decimal():
+            return written(value)
+        case Mapping() if value:
+            parts = [f"{json.dumps(key, ensure_ascii=False)}: {_json(one, inner)}" for key, one in value.items()]
+            return "{\n" + inner + f",\n{inner}".join(parts) + f"\n{indent}}}"
+        case list() if value:
+            return "[\n" + inner + f",\n{inner}".join(_json(one, inner) for one in value) + f"\n{indent}]"
+        case _:
+            return json.dumps(value, ensure_ascii=False)

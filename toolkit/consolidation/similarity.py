@@ -1,0 +1,55 @@
+"""Units that report the same as another unit: figures throughout, or whole texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from toolkit.checks.narrative.similarity import similar
+from toolkit.consolidation.aggregate import Consolidation
+from toolkit.model.finding import Finding
+from toolkit.model.finding import Severity
+
+#: So many figures that are not 0 must agree before two returns are called the same.
+_FIGURES = 8
+_SHOWN = 6
+
+
+def alike(total: Consolidation) -> Iterator[Finding]:
+    """SIGN-07 and SIM-01."""
+    yield from _figures(total)
+    yield from _texts(total)
+
+
+def _figures(total: Consolidation) -> Iterator[Finding]:
+    seen: dict[tuple[object, ...], str] = {}
+    for verdict, content in zip(total.members, total.returns, strict=True):
+        figures = tuple(content.numbers.get(name) for name in total.instrument.names)
+        if sum(1 for figure in figures if figure) < _FIGURES:
+            continue
+        first = seen.setdefault(figures, verdict.unit)
+        if first != verdict.unit:
+            yield Finding(
+                rule="SIGN-07",
+                severity=Severity.NOTE,
+                message=f"“{first}”与“{verdict.unit}”的各项数据完全相同，可能是照抄",
+                remedy="请向填报单位核实。",
+            )
+
+
+def _texts(total: Consolidation) -> Iterator[Finding]:
+    """One line a group of units, with all the texts that they have in common."""
+    groups: dict[tuple[str, ...], list[str]] = {}
+    units = {str(i): verdict.unit for i, verdict in enumerate(total.members)}
+    for name, text in total.instrument.form.texts.items():
+        texts = {str(i): content.texts.get(name, "") for i, content in enumerate(total.returns)}
+        for group in similar(texts):
+            groups.setdefault(group, []).append(f"“{text.label}”")
+    for group, labels in groups.items():
+        named = "、".join(f"“{units[key]}”" for key in group[:_SHOWN])
+        more = f"等 {len(group)} 个单位" if len(group) > _SHOWN else ""
+        yield Finding(
+            rule="SIM-01",
+            severity=Severity.NOTE,
+            message=f"{named}{more}的文字几乎相同：{'、'.join(labels)}，可能是照抄",
+            remedy="请向填报单位核实。",
+        )

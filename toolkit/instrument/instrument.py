@@ -1,0 +1,169 @@
+"""A form ready for use: its definition, its compiled rules and its layout, loaded and checked together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+
+from toolkit.errors import DefinitionError
+from toolkit.forms.catalogue import find_form
+from toolkit.forms.controls import with_controls
+from toolkit.forms.layout import Layout
+from toolkit.forms.layout import explain_name
+from toolkit.forms.read_form import parse_definition
+from toolkit.forms.read_form import read_definition
+from toolkit.model.form import CONTROLS
+from toolkit.model.form import Form
+from toolkit.model.form import Variable
+from toolkit.model.rule import TextRule
+from toolkit.rules.compile import Check
+from toolkit.rules.compile import RuleSet
+from toolkit.rules.compile import compile_rules
+from toolkit.rules.expression import Key
+
+
+@dataclass(frozen=True, eq=False)
+class Instrument:
+    """What every step works with. Built once, never changed."""
+
+    form: Form
+    rules: RuleSet
+    layout: Layout
+
+    @cached_property
+    def variables(self) -> Mapping[str, Variable]:
+        """Every variable, with ``derived`` set for those the template computes."""
+        return {
+            name: replace(variable, derived=name in self.rules.formulas)
+            for name, variable in self.form.variables.items()
+        }
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The variables in printed order: the columns of every frame."""
+        return tuple(self.form.variables)
+
+    @cached_property
+    def checks(self) -> Mapping[str, Check]:
+        """Checks by key."""
+        return {check.key: check for check in self.rules.checks}
+
+    @cached_property
+    def text_rules(self) -> Mapping[str, TextRule]:
+        """Rules about texts by id."""
+        return {rule.id: rule for rule in self.form.text_rules}
+
+    def place(self, check: Check) -> tuple[str, str]:
+        """The printed row and column label of the place a check holds at; empty where it names cells itself."""
+        if not check.rule.table:
+            return "", ""
+        table = self.form.table(check.rule.table)
+        scope = check.scope
+        if scope.row:
+            return " ".join(table.row(scope.row).path), ""
+        if scope.column:
+            first = check.keys[0].name.split(".")[1]
+            return "", " ".join(table.column(first, scope.column).path)
+        return "", ""
+
+
+#: A check of a definition that lies above this module (the report's outline); returns its problems.
+Extra = Callable[[Form], list[str]]
+
+
+def load(name: str, extra: Extra | None = None) -> Instrument:
+    """The form of that name, or in that folder; DefinitionError with every problem at once.
+
+    A name that ends in ``CONTROLS`` means its variant with control totals.
+    """
+    base = name.removesuffix(CONTROLS)
+    return _load(str(find_form(base)), extra, controls=name != base)
+
+
+def loads(text: str, extra: Extra | None = None, words: str = "", *, controls: bool = False) -> Instrument:
+    """A form from a text, and what it says about language from another."""
+    form, problems = parse_definition(text, words)
+    form = with_controls(form) if controls and not problems else form
+    return _assemble(form, problems, "（文字）", extra)
+
+
+_cache: dict[tuple[str, Extra | None, bool], Instrument] = {}
+
+
+def _load(folder: str, extra: Extra | None, *, controls: bool) -> Instrument:
+    key = (folder, extra, controls)
+    if key not in _cache:
+        form, problems = read_definition(Path(folder))
+        form = with_controls(form) if controls and not problems else form
+        _cache[key] = _assemble(form, problems, Path(folder).name, extra)
+    return _cache[key]
+
+
+def _assemble(form: Form, problems: list[str], source: str, extra: Extra | None) -> Instrument:
+    if not any("用了两次" in problem for problem in problems):
+        rules, more = compile_rules(form)
+        problems = [*problems, *more, *(extra(form) if extra else [])]
+    if problems:
+        raise DefinitionError(source, problems)
+    told = tuple(rule.id for rule in form.text_rules if rule.takes_explanation)
+    explained = frozenset({*(check.key for check in rules.checks if _explains(check)), *told})
+    clash = [key for key, times in Counter(map(explain_name, sorted(explained))).items() if times > 1]
+    if clash:
+        raise DefinitionError(source, [f"rules: 有的规则编号只差标点，说明格的名称会相同：{'、'.join(clash)}"])
+    layout = Layout(form, rules.prior, (*(check.key for check in rules.checks), *told), explained)
+    _ = layout.grids
+    return Instrument(form, rules, layout)
+
+
+def _explains(check: Check) -> bool:
+    levels = (check.rule.severity, check.rule.typed_severity, check.rule.unknown_severity)
+    return any(level is not None and level.value == "verify" for level in levels)
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Calls variables by their printed labels, as seen from the place of a check: its rows, its columns, or both."""
+
+    instrument: Instrument
+    check: Check
+
+    def cell(self, key: Key) -> str:
+        """``“一、本年新收……”``, with 上年 before last year's."""
+        return ("上年" if key.lag else "") + f"“{self.label(key)}”"
+
+    def total(self, keys: Sequence[Key]) -> str:
+        """``“first”至“last”各项之和``."""
+        return f"{self.cell(keys[0])}至{self.cell(keys[-1])}各项之和"
+
+    def label(self, key: Key) -> str:
+        """The part of a variable's labels that tells it from its neighbours."""
+        variable = self.instrument.variables[key.name]
+        if self.check.scope.row:
+            return variable.column_label.rpartition(" ")[2]
+        if self.check.scope.column:
+            return variable.row_label.rpartition(" ")[2]
+        return f"{variable.row_label} {variable.column_label}"
+
+
+_MARKS = {"=": "＝", "<=": "≤", ">=": "≥", "<": "＜", ">": "＞", "<>": "≠"}
+SIGNS = {"=": "应等于", "<=": "应不大于", ">=": "应不小于", "<": "应小于", ">": "应大于", "<>": "应不等于"}
+
+
+def in_labels(instrument: Instrument, check: Check) -> str:
+    """The rule as it is written, with printed labels for ids: ``“甲” ＋ “乙” ＝ “丙”``."""
+    speech = Labels(instrument, check)
+    return f"{check.left.words(speech)} {_MARKS[check.op]} {check.right.words(speech)}"
+
+
+def demand(instrument: Instrument, check: Check) -> str:
+    """What a check demands, without values: its own words, else generated from the labels."""
+    if check.rule.say:
+        return check.rule.say
+    speech = Labels(instrument, check)
+    return f"{check.left.words(speech)}，{SIGNS[check.op]} {check.right.words(speech)}"

@@ -1,0 +1,184 @@
+"""Files in and out: what is an input, safe names, and results that are whole or not there at all."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import re
+import sys
+import tempfile
+import time
+import unicodedata
+from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from toolkit.collection.folder import INBOX
+from toolkit.collection.folder import RESULTS
+from toolkit.consolidation.export import inert
+from toolkit.errors import OutputError
+from toolkit.errors import UsageError
+from toolkit.io.machine import extended
+
+__all__ = [
+    "INBOX",
+    "RESULTS",
+    "as_text",
+    "ensure_folder",
+    "free",
+    "inputs",
+    "is_workbook",
+    "safe_name",
+    "skipped",
+    "sweep",
+    "write",
+]
+
+_SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".csv"})
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+_DEVICES = frozenset(
+    {"CON", "PRN", "AUX", "NUL", *(f"COM{i}" for i in range(1, 10)), *(f"LPT{i}" for i in range(1, 10))}
+)
+_LONGEST_NAME = 120
+#: How the name of a file begins that is not yet whole; the inbox passes over such names.
+_UNFINISHED = ".~xxgk-"
+_TRIES, _PAUSE = 10, 0.1
+
+
+def inputs(paths: Iterable[Path]) -> list[Path]:
+    """Files as named, and the spreadsheets in folders as named; UsageError for what is not there.
+
+    Lock files (``~$``), hidden files and the results of earlier runs are no input.
+    """
+    out: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            out += [file for file in _in_folder(path) if is_workbook(file)]
+        elif path.exists() or path.is_symlink():
+            out.append(path)
+        else:
+            raise UsageError(f"{path}：没有这个文件或文件夹。请检查路径。")
+    return list(dict.fromkeys(out))
+
+
+def _in_folder(folder: Path) -> Iterator[Path]:
+    found: list[Path] = []
+    for root, folders, files in os.walk(folder):
+        folders[:] = sorted(f for f in folders if not f.startswith(".") and f != RESULTS)
+        found += [Path(root) / name for name in files if not name.startswith((".", "~$"))]
+    yield from sorted(found)
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether a name is that of a spreadsheet of any kind."""
+    return path.suffix.lower() in _SPREADSHEETS
+
+
+def skipped(paths: Iterable[Path]) -> list[Path]:
+    """What lies in the folders named and is no spreadsheet by its name: told, not read."""
+    return [file for path in paths if path.is_dir() for file in _in_folder(path) if not is_workbook(file)]
+
+
+def safe_name(text: str) -> str:
+    """A file name that every system takes, from any text."""
+    name = _FORBIDDEN.sub("_", unicodedata.normalize("NFC", text))
+    name = "".join(c for c in name if c.isprintable()).strip(" .") or "未命名"
+    if name.split(".")[0].upper() in _DEVICES:
+        name = f"_{name}"
+    while len(name.encode()) > _LONGEST_NAME:
+        name = name[:-1]
+    return name
+
+
+def as_text(name: str) -> str:
+    """A name of a file or folder that may be any bytes, as a text that every format can hold."""
+    return os.fsencode(name).decode(errors="replace")
+
+
+def ensure_folder(folder: Path) -> Path:
+    """The folder, made where it is missing; OutputError where it cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(folder, error.strerror or str(error)) from error
+    return folder
+
+
+def free(path: Path) -> Path:
+    """The path, or one beside it with a number, where nothing is yet."""
+    for number in range(2, 1000):
+        if not path.exists():
+            break
+        stem = path.stem if number == 2 else path.stem.rpartition(" (")[0]  # noqa: PLR2004
+        path = path.with_name(f"{stem} ({number}){path.suffix}")
+    return path
+
+
+def sweep(folder: Path) -> int:
+    """Clear away the unfinished files that a run which was cut off left behind; gives how many."""
+    count = 0
+    for path in folder.rglob(f"{_UNFINISHED}*"):
+        with suppress(OSError):
+            path.unlink()
+            count += 1
+    return count
+
+
+def write(path: Path, data: bytes, replace: Callable[[str, Path], None] | None = None) -> Path:
+    """Write a whole file or nothing; gives the path really written.
+
+    A file that another program keeps open (Excel, on Windows) is tried again for a second, then the result goes
+    beside it as ``name (2)``. ``replace`` stands in for ``os.replace`` in tests.
+    """
+    path = extended(path)
+    ensure_folder(path.parent)
+    move = replace or os.replace
+    try:
+        handle, name = tempfile.mkstemp(prefix=_UNFINISHED, suffix=path.suffix, dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as out:
+                out.write(data)
+                out.flush()
+                os.fsync(out.fileno())
+            _widen(name)
+            return _move(name, path, move)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise OutputError(path, error.strerror or str(error)) from error
+
+
+def _widen(name: str) -> None:
+    """A temporary file is private; a result is read by colleagues. Windows takes rights from the folder."""
+    if sys.platform != "win32":
+        Path(name).chmod(0o644)
+
+
+def _move(name: str, path: Path, move: Callable[[str, Path], None]) -> Path:
+    for attempt in range(_TRIES):
+        try:
+            move(name, path)
+        except PermissionError:
+            if attempt + 1 < _TRIES:
+                time.sleep(_PAUSE)
+        else:
+            return path
+    for number in range(2, 100):
+        beside = path.with_name(f"{path.stem} ({number}){path.suffix}")
+        if not beside.exists():
+            move(name, beside)
+            return beside
+    raise PermissionError(13, "文件被其他程序占用")
+
+
+def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:
+    """UTF-8 with the mark Excel looks for; no text begins a formula."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    writer.writerows([inert(text) for text in row] for row in rows)
+    return ("\ufeff" + out.getvalue()).encode(errors="replace")

@@ -1,0 +1,156 @@
+"""One file understood as a return, or the verdict that it cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from toolkit.boundary import guarded
+from toolkit.checks.verdict import judge
+from toolkit.instrument.instrument import Instrument
+from toolkit.io.failures import failed
+from toolkit.model.codes import BUILT_IN
+from toolkit.model.finding import Finding
+from toolkit.model.finding import Severity
+from toolkit.model.finding import Status
+from toolkit.model.returns import Identity
+from toolkit.model.returns import Return
+from toolkit.model.returns import Verdict
+from toolkit.model.rule import NO_POLICY
+from toolkit.model.rule import Policy
+from toolkit.pipeline.forms import form_of
+from toolkit.pipeline.forms import instrument
+from toolkit.pipeline.forms import reference
+from toolkit.workbook.intake.extract import extract
+from toolkit.workbook.intake.forensics import examine
+from toolkit.workbook.intake.forensics import sort_formulas
+from toolkit.workbook.intake.gate import Admitted
+from toolkit.workbook.intake.gate import Refused
+from toolkit.workbook.intake.gate import admit
+from toolkit.workbook.intake.gate import admit_bytes
+from toolkit.workbook.intake.read import read
+from toolkit.workbook.intake.refusals import refusal
+from toolkit.workbook.intake.structure import check_structure
+from toolkit.workbook.intake.structure import identify
+from toolkit.workbook.template.plan import blank_plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understood:
+    """A file read as a return of the form ``form`` (a name or a folder), before its rules are applied."""
+
+    form: str
+    content: Return
+    findings: tuple[Finding, ...]
+
+
+def understand_file(path: Path, form: str = "") -> Understood | Verdict:
+    """Read a file; ``form`` names the only form that is wanted."""
+    return _understand(str(path), lambda: admit(path), form)
+
+
+def understand_bytes(file: str, data: bytes, form: str = "") -> Understood | Verdict:
+    """Read the content of a file called ``file``."""
+    return _understand(file, lambda: admit_bytes(data), form)
+
+
+def _understand(file: str, let_in: Callable[[], Admitted], form: str) -> Understood | Verdict:
+    return guarded(lambda: _read(file, let_in, form), partial(failed, file))
+
+
+def _read(file: str, let_in: Callable[[], Admitted], form: str) -> Understood | Verdict:
+    only = instrument(form) if form else None
+    try:
+        admitted = let_in()
+        flat = read(admitted)
+    except Refused as refused:
+        return unreadable(file, refused)
+    identity = identify(flat)
+    kind = form_of(identity.form, only) if identity else None
+    if identity is None or kind is None:
+        return foreign(file, admitted.sha256, identity, [_not_ours(identity, only)])
+    plan = blank_plan(kind)
+    structure = check_structure(flat, kind, plan, identity)
+    if any(finding.severity is Severity.FATAL for finding in structure):
+        return foreign(file, admitted.sha256, identity, structure)
+    if flat.overlong:
+        return unreadable(file, refusal("FILE-41", flat.overlong))
+    formulas = sort_formulas(flat, plan)
+    content, values = extract(flat, kind, identity, formulas, (file, admitted.sha256))
+    findings = (*structure, *values, *examine(flat, kind, plan, formulas))
+    return Understood(
+        form=reference(kind.form, controls=kind.form.id != kind.form.base), content=content, findings=findings
+    )
+
+
+def judged(found: Sequence[Understood | Verdict], policy: Policy = NO_POLICY) -> list[Verdict]:
+    """The verdicts, in order: the rules of each form are applied to its returns together."""
+    out: list[Verdict | None] = [one if isinstance(one, Verdict) else None for one in found]
+    groups: dict[str, list[int]] = {}
+    for i, one in enumerate(found):
+        if isinstance(one, Understood):
+            groups.setdefault(one.form, []).append(i)
+    for form, places in groups.items():
+        mine = [one for i in places if isinstance(one := found[i], Understood)]
+        for i, verdict in zip(places, _judged(form, mine, policy), strict=True):
+            out[i] = verdict
+    return [verdict for verdict in out if verdict is not None]
+
+
+def _judged(form: str, returns: Sequence[Understood], policy: Policy) -> list[Verdict]:
+    """Judged together; where the program fails in that, one by one, so that it costs only the return it fails on."""
+    kind = instrument(form)
+
+    def together(some: Sequence[Understood]) -> list[Verdict]:
+        return judge(kind, [(one.content, one.findings) for one in some], policy)
+
+    def alone(one: Understood) -> Verdict:
+        return guarded(lambda: together([one])[0], lambda failure: failed(one.content.file, failure, one.content))
+
+    return guarded(lambda: together(returns), lambda _: [alone(one) for one in returns])
+
+
+def unsigned(found: Understood | Verdict) -> Understood | Verdict:
+    """Outside a round no key is at hand: a note says that the signature was not looked at, or that there is none."""
+    if isinstance(found, Verdict):
+        return found
+    code = "SIGN-03" if found.content.identity.signature else "SIGN-01"
+    title, _ = BUILT_IN[code]
+    note = Finding(rule=code, severity=Severity.NOTE, message=title, remedy="不影响核对。")
+    return replace(found, findings=(*found.findings, note))
+
+
+def unreadable(file: str, refused: Refused) -> Verdict:
+    """The verdict on a file that the gate or the reader refused."""
+    finding = Finding(rule=refused.code, severity=Severity.FATAL, message=refused.message, remedy=refused.remedy)
+    return Verdict(file=file, status=Status.UNREADABLE, findings=(finding,))
+
+
+def foreign(file: str, sha256: str, identity: Identity | None, findings: Sequence[Finding]) -> Verdict:
+    """The verdict on a workbook that is not a return that is wanted here."""
+    told = identity or Identity()
+    return Verdict(
+        file=file,
+        status=Status.FOREIGN,
+        findings=tuple(findings),
+        sha256=sha256,
+        form=told.form,
+        version=told.version,
+        unit=told.unit,
+        period=told.period,
+        code=told.code,
+    )
+
+
+def _not_ours(identity: Identity | None, only: Instrument | None) -> Finding:
+    if identity is None:
+        message = "不是本系统发出的表：没有表样标识"
+        remedy = "请用收到的模板填写，不要把数据复制到新建的工作簿里。"
+        return Finding(rule="FORM-01", severity=Severity.FATAL, message=message, remedy=remedy)
+    wanted = f"，要的是“{only.form.id}”" if only else ""
+    message = f"是另一种报表的表样“{identity.form[:40]}”{wanted}"
+    return Finding(rule="FORM-02", severity=Severity.FATAL, message=message, remedy="请确认报送的是哪一张表。")

@@ -1,0 +1,1 @@
+"""The steps of a collection round, one function a step."""

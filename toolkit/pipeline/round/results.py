@@ -1,0 +1,212 @@
+"""The files a round results in, written whole; what is there already and still right is left alone."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+from toolkit import __version__
+from toolkit.board.board import Round as BoardRound
+from toolkit.board.board import render_board
+from toolkit.collection.ledger.codec import pack
+from toolkit.consolidation.aggregate import Consolidation
+from toolkit.errors import UsageError
+from toolkit.io.files import csv_bytes
+from toolkit.io.files import ensure_folder
+from toolkit.io.files import free
+from toolkit.io.files import safe_name
+from toolkit.io.machine import local
+from toolkit.io.verdict_documents import Tally
+from toolkit.io.verdict_documents import document_json
+from toolkit.io.verdict_documents import finding_json
+from toolkit.io.verdict_documents import verdict_json
+from toolkit.model.finding import Finding
+from toolkit.model.returns import Verdict
+from toolkit.model.standing import Standing
+from toolkit.model.standing import State
+from toolkit.pipeline.documents import Written
+from toolkit.pipeline.documents import return_document
+from toolkit.pipeline.documents import write_document
+from toolkit.pipeline.results import ALL_FORMATS
+from toolkit.pipeline.results import AREAS
+from toolkit.pipeline.results import BOARD
+from toolkit.pipeline.results import CHECKED
+from toolkit.pipeline.results import PARQUET
+from toolkit.pipeline.results import PROGRESS
+from toolkit.pipeline.results import SUMS
+from toolkit.pipeline.results import UNIT_REPORTS
+from toolkit.pipeline.results import Results
+from toolkit.pipeline.round.open import Round
+from toolkit.pipeline.round.status import standing_json
+from toolkit.report.word.gate import read_word
+
+Sums = tuple[Consolidation, Sequence[Finding], Sequence[tuple[str, str, Consolidation]]]
+
+
+def area_folder(code: str, name: str) -> str:
+    """The name of an area's folder."""
+    return safe_name(f"{code}-{name}")
+
+
+def unit_folder(one: Standing) -> str:
+    """The name of the folder of a unit's report."""
+    return safe_name(f"{one.code}-{one.short}")
+
+
+def write_results(
+    round_: Round, folder: Path, found: Sequence[Standing], sums: Sums, template: bytes | None
+) -> Results:
+    """The consolidated workbook, data, the area's report, the board; the sums of the areas below."""
+    total, findings, areas = sums
+    results = Results()
+    results.add(folder / CHECKED, lambda: _checked(found, findings))
+    results.add(folder / PROGRESS, lambda: _progress(found))
+    results.add(folder / BOARD, lambda: _board(round_, found, sums))
+    if total.members:
+        name = total.expected.name if total.expected else round_.name
+        results.sums(folder, total, name, findings, areas=areas, template=template)
+    for code, label, part in areas:
+        if part.members:
+            below = folder / AREAS / area_folder(code, label)
+            results.book(below, part, label)
+            results.figures(below, part)
+    return results
+
+
+def write_unit_reports(
+    round_: Round, folder: Path, found: Sequence[Standing], template: bytes | None, results: Results
+) -> None:
+    """The report of every unit that counts, in all formats; one that was written from the same data is kept."""
+    done = round_.ledger.outputs()
+    looks = _looks(round_, template)
+    for one in found:
+        if not one.state.counts or one.verdict is None:
+            continue
+        below = folder / UNIT_REPORTS / unit_folder(one)
+        digest = hashlib.sha256(looks + pack(one.verdict)).hexdigest()
+        if done.get(str(below)) == digest and below.is_dir() and any(below.iterdir()):
+            continue
+        work = partial(_unit_report, one.verdict, round_.settings.form, below, template)
+        written = results.report(f"{one.name}的报告", work, one.name)
+        if written is not None:
+            # With a format left out it is not done: the next run writes it, as soon as the library is there.
+            round_.ledger.wrote({str(below): "" if written.left else digest})
+
+
+def _unit_report(verdict: Verdict, form: str, below: Path, template: bytes | None) -> Written:
+    kind, document = return_document(verdict, form)
+    return write_document(kind, document, ALL_FORMATS, below, template)
+
+
+def own_template(round_: Round) -> bytes | None:
+    """The office's own Word template, if the settings name one; UsageError where it cannot be read."""
+    return read_word(round_.folder.root / round_.settings.template) if round_.settings.template else None
+
+
+def _looks(round_: Round, template: bytes | None) -> bytes:
+    """What a report depends on besides the return: program, context, the form's outline and document templates."""
+    folder = Path(round_.kind.form.folder)
+    parts = [path.read_bytes() for path in sorted(folder.glob("report.*")) if path.is_file()] + [template or b""]
+    return f"{__version__} {round_.context}".encode() + hashlib.sha256(b"\0".join(parts)).digest()
+
+
+def _checked(found: Sequence[Standing], findings: Sequence[Finding]) -> bytes:
+    verdicts = [one.newest for one in found if one.newest is not None]
+    tally = Tally.of(verdicts)
+    document = {
+        **document_json([verdict_json(verdict) for verdict in verdicts], tally),
+        "units": [standing_json(one) for one in found],
+        "sum_findings": [finding_json(finding) for finding in findings],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1).encode(errors="replace")
+
+
+def _progress(found: Sequence[Standing]) -> bytes:
+    heads = ("编码", "单位", "上级", "状态", "逾期", "收到时间", "第几版", "文件", "联系人", "说明")
+    rows = [
+        (
+            one.code,
+            one.name,
+            " / ".join(one.path),
+            one.state.label,
+            "是" if one.late else "",
+            one.received,
+            str(one.revision or ""),
+            one.file,
+            one.contact,
+            one.reason,
+        )
+        for one in found
+    ]
+    return csv_bytes([heads, *rows])
+
+
+def _board(round_: Round, found: Sequence[Standing], sums: Sums) -> bytes:
+    total, findings, areas = sums
+    deadline = round_.settings.deadline
+    events = [
+        (f"{local(event.at):%Y-%m-%d}", event.kind)
+        for event in round_.ledger.events()
+        if event.kind in {"received", "returned"}
+    ]
+    accepted = [(one.received[:10], "accepted") for one in found if one.state in {State.ACCEPTED, State.EXPLAINED}]
+    shown = BoardRound(
+        title=f"{total.expected.name if total.expected else round_.name} {round_.period.label}",
+        period_label=round_.period.label,
+        deadline=deadline.isoformat() if deadline else "",
+        made=f"{round_.moment.astimezone():%Y-%m-%d %H:%M}",
+        events=tuple(sorted([*events, *accepted])),
+    )
+    return render_board(shown, round_.kind, found, total, findings, [(label, part) for _, label, part in areas])
+
+
+OLD, INTERNAL = "已作废", "内部查看（含未通过）"
+_REPORT = "area report "
+
+
+def target_of(round_: Round, target: Path | None, node: str, *, everything: bool) -> Path:
+    """The folder for the results: a part of the tree, or a sum with unverified returns, never replaces the whole."""
+    folder = round_.folder
+    if target is not None:
+        for taken in (folder.inbox, folder.books, folder.issued, folder.returned):
+            if target.resolve().is_relative_to(taken.resolve()):
+                raise UsageError(f"-o：不能把结果写进“{taken.name}”。请换一个文件夹。")
+        return target
+    out = folder.results / INTERNAL if everything else folder.results
+    return out / AREAS / area_folder(node, round_.roster.by_code[node].name) if node else out
+
+
+def retire(round_: Round, found: Sequence[Standing], sums: Sums, written: Sequence[Path]) -> None:
+    """Put away what an earlier run wrote and this one has no reason to."""
+    known = round_.ledger.outputs()
+    mine = {str(path) for path in written if path.parent == round_.folder.results}
+    round_.ledger.wrote({f"{_REPORT}{path}": "" for path in mine})
+    for path in _due(round_, found, sums, [Path(key[len(_REPORT) :]) for key in known if key.startswith(_REPORT)]):
+        if path.exists() and str(path) not in mine:
+            # Open in another program it stays, and is put away by the next run.
+            with suppress(OSError):
+                shutil.move(path, free(ensure_folder(round_.folder.results / OLD) / path.name))
+
+
+def _due(round_: Round, found: Sequence[Standing], sums: Sums, reports: Sequence[Path]) -> Iterator[Path]:
+    """What may have to go: files of earlier runs, areas and units that are no longer there."""
+    results = round_.folder.results
+    yield from reports
+    total, _, areas = sums
+    # Of a sum that stands, only the Parquet file may be an earlier run's: it is written on demand.
+    yield from (results / name for name in SUMS if not total.members or name != PARQUET)
+    current = {area_folder(code, name) for code, name, part in areas if part.members}
+    yield from _others(results / AREAS, current)
+    counted = {unit_folder(one) for one in found if one.state.counts}
+    yield from _others(results / UNIT_REPORTS, counted)
+
+
+def _others(folder: Path, current: set[str]) -> Iterator[Path]:
+    if folder.is_dir():
+        yield from (path for path in sorted(folder.iterdir()) if path.is_dir() and safe_name(path.name) not in current)

@@ -1,0 +1,1 @@
+"""A report as .docx, and the template that an office may restyle."""

@@ -1,0 +1,227 @@
+"""Writes a report from a return: sentences from figures, the unit's texts word for word, the tables as printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from dataclasses import replace
+from decimal import Decimal
+from functools import cached_property
+
+from toolkit.checks.narrative.claims import told
+from toolkit.forms.layout import key_name
+from toolkit.instrument.instrument import Instrument
+from toolkit.instrument.outline import Answer
+from toolkit.instrument.outline import Case
+from toolkit.instrument.outline import Part
+from toolkit.instrument.outline import SectionPlan
+from toolkit.instrument.outline import Template
+from toolkit.instrument.outline import outline_of
+from toolkit.model.period import Period
+from toolkit.model.returns import Return
+from toolkit.report.document.blocks import MISSING
+from toolkit.report.document.blocks import PENDING
+from toolkit.report.document.blocks import Block
+from toolkit.report.document.blocks import Document
+from toolkit.report.document.blocks import Fact
+from toolkit.report.document.blocks import Paragraph
+from toolkit.report.document.blocks import Section
+from toolkit.report.document.blocks import TableBlock
+from toolkit.report.writing.gaps import ByUnit
+from toolkit.report.writing.gaps import Change
+from toolkit.report.writing.gaps import Members
+from toolkit.report.writing.gaps import by_unit
+from toolkit.report.writing.gaps import compared
+from toolkit.report.writing.gaps import keys_of
+from toolkit.report.writing.gaps import measured
+from toolkit.report.writing.short_answers import answered
+from toolkit.rules.compile import holds
+from toolkit.rules.values import Exact
+from toolkit.text import labelled
+from toolkit.text import shown
+
+#: What a finished sentence, or a mark for a missing text, ends with.
+_ENDS = "。！？；…”）】"
+
+
+def write_report(
+    instrument: Instrument, content: Return, *, notice: str = "", banner: str = "", members: Members | None = None
+) -> Document:
+    """The report of one return, or of the sum of ``members``; required texts still to be written are marked."""
+    writer = _Writer(instrument, content, members)
+    outline = outline_of(instrument.form)
+    return Document(
+        title=tuple(writer.fill(t)[0] for t in outline.title),
+        unit=content.unit,
+        period=writer.words.get("period", content.period),
+        preamble=tuple(writer.paragraph(t) for t in outline.preamble),
+        sections=tuple(Section(heading=s.heading, blocks=tuple(writer.section(s))) for s in outline.sections),
+        closing=tuple(writer.paragraph(t) for needs, t in outline.closing if not needs or content.cover.get(needs)),
+        notice=notice,
+        banner=banner,
+    )
+
+
+@dataclass(frozen=True)
+class _Writer:
+    instrument: Instrument
+    content: Return
+    members: Members | None
+
+    @cached_property
+    def words(self) -> dict[str, str]:
+        form, content = self.instrument.form, self.content
+        outline = outline_of(form)
+        own = outline.unit_self if self.members is None else outline.area_self
+        out = {"unit": content.unit or "（单位名称）", "self": own, "basis": form.basis, "period": content.period}
+        out |= {name: text.rstrip("。. ") for name, text in content.cover.items()}
+        try:
+            period = Period.parse(content.period, form.period_kind)
+        except ValueError:
+            return out
+        first, last = period.span
+        years = {"year": str(period.year), "next_year": str(period.year + 1)}
+        return {**out, **years, "period": period.label, "from": first, "to": last}
+
+    def paragraph(self, template: Template) -> Paragraph:
+        text, facts = self.fill(template)
+        return Paragraph(text=text, facts=tuple(facts), said=(text,))
+
+    def fill(self, template: Template, name: str = "", **more: str) -> tuple[str, list[Fact]]:
+        """A sentence with its gaps filled, and the facts in it."""
+        words = self.words | more
+        items = self.content.items.get(name, ())
+        if items:
+            unit = next(one.type.unit for one in self.instrument.form.lists if one.id == name)
+            words["list.total"] = shown(sum((count for _, count in items), Decimal(0)))
+            words["list.parts"] = "，".join(labelled(label, f"{shown(count)}{unit}") for label, count in items)
+        out: list[str] = [template.pieces[0]]
+        facts: list[Fact] = []
+        for gap, piece in zip(template.gaps, template.pieces[1:], strict=True):
+            if isinstance(gap, str):
+                out.append(words.get(gap, MISSING))
+                facts += self.listed(name, gap)
+            elif isinstance(gap, Change | ByUnit):
+                words_, found = self.change(gap) if isinstance(gap, Change) else self.by_unit(gap)
+                out.append(words_)
+                facts += found
+            else:
+                text = _figure(Exact(self.content.numbers, self.content.prior).result(gap))
+                facts.append(Fact(text=text, variables=tuple(map(key_name, gap.keys()))))
+                out.append(text)
+            out.append(piece)
+        text = "".join(out)
+        return text, [replace(fact, sentence=text) for fact in facts]
+
+    def change(self, gap: Change) -> tuple[str, list[Fact]]:
+        """A comparison with last year, and the figures in it."""
+        words, figures = compared(
+            gap, self.content.numbers, self.content.prior, measured(gap.node, self.instrument.variables)
+        )
+        names = tuple(map(key_name, keys_of(gap)))
+        return words, [Fact(text=figure, variables=names) for figure in figures]
+
+    def by_unit(self, gap: ByUnit) -> tuple[str, tuple[Fact, ...]]:
+        return by_unit(gap, self.members or (), measured(gap.node, self.instrument.variables))
+
+    def listed(self, name: str, gap: str) -> Iterator[Fact]:
+        """The figures of an open list that a gap shows: each line's, or their sum."""
+        items = self.content.items.get(name, ())
+        lines = self.content.lines.get(name, tuple(range(1, len(items) + 1)))
+        (listing,) = (one for one in self.instrument.form.lists if one.id == name) if items else (None,)
+        counts = [listing.names(line)[1] for line in lines] if listing else []
+        if gap == "list.parts":
+            yield from (Fact(text=shown(n), variables=(v,)) for (_, n), v in zip(items, counts, strict=True))
+        elif gap == "list.total":
+            yield Fact(text=shown(sum((count for _, count in items), Decimal(0))), variables=tuple(counts))
+
+    def section(self, plan: SectionPlan) -> Iterator[Block]:
+        for part in plan.parts:
+            yield from self.part(part)
+        if plan.table:
+            grid = self.instrument.layout.grids[plan.table]
+            values = {c.variable: _figure(self.content.numbers.get(c.variable)) for c in grid.numbers}
+            yield TableBlock(grid=grid, values=values)
+
+    def part(self, part: Part) -> Iterator[Paragraph]:
+        """The part's paragraphs: generated sentences and the unit's text run on, its further lines follow."""
+        sentences, facts = self.sentences(part)
+        text = self.content.texts.get(part.text, "")
+        if answer := answered(part.answers, text):
+            sentence, found = self.answer(part, *answer)
+            sentences, facts, text = [*sentences, sentence], [*facts, *found], ""
+        said = "".join(sentences)
+        own = [line.strip() for line in text.splitlines() if line.strip()]
+        if own and part.lead:
+            own[0] = _without_lead(own[0], part.lead)
+        required = part.text and self.instrument.form.texts[part.text].required
+        if not own and required and not answer:
+            own = [f"{PENDING}{self.instrument.form.texts[part.text].label}】"]
+        if not own and not said:
+            return
+        lines = own or [""]
+        told_in = len(lines) - 1 if part.after else 0
+        if part.after:
+            lines[-1] += ("。" if said and lines[-1] and lines[-1][-1] not in _ENDS else "") + said
+        else:
+            lines[0] = said + lines[0]
+        for i, line in enumerate(lines):
+            generated = (tuple(facts), tuple(sentences)) if i == told_in else ((), ())
+            yield Paragraph(text=line, lead=part.lead if i == 0 else "", facts=generated[0], said=generated[1])
+
+    def answer(self, part: Part, answer: Answer, amount: str) -> tuple[str, list[Fact]]:
+        """The sentence for a short answer; its figure comes from the cell of the text."""
+        sentence, facts = self.fill(answer.template, amount=amount)
+        told = (
+            [Fact(text=amount, variables=(part.text,), sentence=sentence)] if "amount" in answer.template.gaps else []
+        )
+        return sentence, [*facts, *told]
+
+    def sentences(self, part: Part) -> tuple[list[str], list[Fact]]:
+        texts: list[str] = []
+        facts: list[Fact] = []
+        for cases in part.sentences:
+            case = next((c for c in cases if self.holds(c)), None)
+            if case is not None:
+                text, found = self.fill(case.template, case.list)
+                if not self.said(part.text, case, found):
+                    texts.append(text)
+                    facts += found
+        return [text for text in texts if text], facts
+
+    def said(self, text: str, case: Case, facts: list[Fact]) -> bool:
+        """Whether the unit's own text already tells, rightly, what a sentence is about.
+
+        That is its first figure; of a sentence without any, that nothing came of what its condition says is 0.
+        """
+        own = self.content.texts.get(text, "") if text else ""
+        if not own or (facts and facts[0].text == MISSING):
+            return False
+        stated = told(self.instrument, own, self.content.period[:4])
+        if facts:
+            return (frozenset(facts[0].variables), Decimal(facts[0].text)) in stated
+        none = {key.name for key in case.when.left.keys()} if case.when else set()
+        return any(value == 0 and names <= none for names, value in stated)
+
+    def holds(self, case: Case) -> bool:
+        if case.list and not self.content.items.get(case.list):
+            return False
+        if case.when is None:
+            return True
+        values = Exact(self.content.numbers, self.content.prior)
+        try:
+            return bool(holds(case.when.op, case.when.left.value(values) - case.when.right.value(values)))
+        except (KeyError, ArithmeticError):
+            return False
+
+
+def _figure(number: Decimal | None) -> str:
+    return MISSING if number is None else shown(number)
+
+
+def _without_lead(text: str, lead: str) -> str:
+    """A text without the run-in heading that somebody pasted along with it."""
+    for start in (lead, lead.rstrip("。")):
+        if text.startswith(start):
+            return text[len(start) :].lstrip("。：: ")
+    return text

@@ -1,0 +1,196 @@
+"""The gate before every reader: one untrusted file in, its checked parts or one refusal out.
+
+Nothing is unpacked to disk, nothing is resolved or followed. What passes is a plain .xlsx whose XML is well-formed
+UTF-8 without DTD and bounded in size, number, length, depth and extent, so that whatever reads the file next cannot
+be made to hang, to swell, or to see other figures than we do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import posixpath
+import re
+import stat
+from collections.abc import Iterable
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field
+from itertools import chain
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+from toolkit.workbook.intake.archive import directory
+from toolkit.workbook.intake.archive import unpack
+from toolkit.workbook.intake.refusals import REFUSALS
+from toolkit.workbook.intake.refusals import Refused
+from toolkit.workbook.intake.refusals import refusal
+from toolkit.workbook.intake.xml import is_markup
+from toolkit.workbook.intake.xml import is_passed_over
+from toolkit.workbook.intake.xml import require_bounded
+from toolkit.workbook.intake.xml import tree
+
+__all__ = ["MAX_FILE", "REFUSALS", "Admitted", "Refused", "admit", "admit_bytes"]
+
+MAX_FILE = 20 << 20
+
+_CONTENTS = "[content_types].xml"
+_WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+_STRICT = "http://purl.oclc.org/ooxml/"
+_MAGIC: tuple[tuple[str, tuple[bytes, ...]], ...] = (
+    ("FILE-10", (b"%pdf",)),
+    ("FILE-11", (b"<html", b"<!doctype html", b"<head", b"<meta", b"<style", b"<table", b"<body", b"mime-version:")),
+    ("FILE-12", (b"<?xml",)),
+    ("FILE-13", (b"\xff\xfe", b"\xfe\xff")),
+    ("FILE-17", (b"rar!", b"7z\xbc\xaf", b"\x1f\x8b")),
+)
+# Active content, by the name of its part ...
+_PARTS = (
+    ("FILE-25", re.compile(r"vbaproject|vbadata|(^|/)(intl)?macrosheets/|(^|/)dialogsheets/", re.MULTILINE)),
+    ("FILE-26", re.compile(r"/activex/|/ctrlprops/|/embeddings/|(^|/)customui|/webextensions/", re.MULTILINE)),
+    ("FILE-27", re.compile(r"/externallinks/")),
+    ("FILE-28", re.compile(r"/connections\.xml|/querytables/|/model/|datamashup")),
+)
+# ... and by the last word of its relationship's type, for a part under another name.
+_LINKS: Mapping[str, str] = {
+    **dict.fromkeys(("vbaproject", "wordvbadata", "xlmacrosheet", "xlintlmacrosheet", "dialogsheet"), "FILE-25"),
+    **dict.fromkeys(("control", "ctrlprop", "activexcontrolbinary", "oleobject", "package"), "FILE-26"),
+    **dict.fromkeys(("extensibility", "customui", "webextension", "webextensiontaskpanes"), "FILE-26"),
+    **dict.fromkeys(("externallink", "externallinkpath", "attachedtemplate"), "FILE-27"),
+    **dict.fromkeys(("connections", "querytable", "powerpivotdata"), "FILE-28"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """A file let in: its bytes, their sha256, its parts; ``trees`` are its XML parts, parsed, not to be altered."""
+
+    data: bytes = field(repr=False)
+    sha256: str
+    parts: Mapping[str, bytes] = field(repr=False)
+    trees: Mapping[str, Element] = field(repr=False, compare=False)
+
+
+def admit(path: Path) -> Admitted:
+    """Let a file in, or raise `Refused`. Its bytes are read once; nobody needs the path again."""
+    if path.name.startswith(("~$", ".~lock.")):
+        raise refusal("FILE-02")
+    return admit_bytes(whole(path))
+
+
+def whole(path: Path, most: int = MAX_FILE) -> bytes:
+    """Give the bytes of an ordinary file, read once and unchanged meanwhile, or raise `Refused`; follow no link."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        before = path.lstat()
+        if not stat.S_ISREG(before.st_mode):
+            raise refusal("FILE-01")
+        if before.st_size > most:
+            raise refusal("FILE-04", f"{before.st_size >> 20} MB")
+        with os.fdopen(os.open(path, flags), "rb") as stream:
+            data = stream.read(most + 1)
+            after = os.fstat(stream.fileno())
+    except PermissionError:
+        raise refusal("FILE-06") from None
+    except OSError as error:
+        raise refusal("FILE-07", type(error).__name__) from None
+    if not len(data) == before.st_size == after.st_size or before.st_mtime_ns != after.st_mtime_ns:
+        raise refusal("FILE-05")
+    return data
+
+
+def admit_bytes(data: bytes) -> Admitted:
+    """Let the content of a file in, or raise `Refused`."""
+    if not 0 < len(data) <= MAX_FILE:
+        raise refusal("FILE-04" if data else "FILE-03")
+    _require_archive(data)
+    entries = directory(data)
+    _require_workbook([entry.name.lower() for entry in entries])
+    parts = unpack(data, entries)
+    markup = {name: body for name, body in parts.items() if is_markup(name, body)}
+    require_bounded(markup.values())
+    links = {name: tree(name, body) for name, body in markup.items() if name.lower().endswith(".rels")}
+    for name, root in links.items():
+        _require_passive(name, root)
+    kinds = _kinds(links.values())
+    needed = {n: b for n, b in markup.items() if not is_passed_over(n, b, kinds.get(n.lower().rpartition("/")[2], ()))}
+    trees = {name: links[name] if name in links else tree(name, body) for name, body in needed.items()}
+    for name, root in trees.items():
+        if name.lower() == _CONTENTS:
+            _require_xlsx(root, [part.lower() for part in parts], _main(links))
+    return Admitted(data, hashlib.sha256(data).hexdigest(), parts, trees)
+
+
+def _require_archive(data: bytes) -> None:
+    """Refuse what is no zip, by its true kind."""
+    if data.startswith(b"PK\3\4"):
+        return
+    if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        raise refusal("FILE-08" if "EncryptedPackage".encode("utf-16-le") in data else "FILE-09")
+    head = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    for code, marks in _MAGIC:
+        if head.startswith(marks):
+            raise refusal(code)
+    raise refusal("FILE-18" if b"\0" in data[:4096] else "FILE-13")
+
+
+def _require_workbook(names: Sequence[str]) -> None:
+    """Refuse what is a zip but no .xlsx, and active content by its place."""
+    if "mimetype" in names:
+        raise refusal("FILE-14")
+    if {"word/document.xml", "ppt/presentation.xml", "ofd.xml"}.intersection(names):
+        raise refusal("FILE-16")
+    if _CONTENTS not in names:
+        raise refusal("FILE-17")
+    if any(name.endswith("workbook.bin") for name in names):
+        raise refusal("FILE-15")
+    listing = "\n".join(names)
+    for code, pattern in _PARTS:
+        if pattern.search(listing):
+            raise refusal(code)
+
+
+def _kinds(roots: Iterable[Element]) -> dict[str, set[str]]:
+    """The kinds of relationships that lead to a part, by the last word of its name."""
+    kinds: dict[str, set[str]] = {}
+    for link in chain.from_iterable(roots):
+        target = link.get("Target", "").lower().rpartition("/")[2]
+        kinds.setdefault(target, set()).add(link.get("Type", "").lower().rpartition("/")[2])
+    return kinds
+
+
+def _main(trees: Mapping[str, Element]) -> set[str]:
+    """The names of the parts that the package calls its document: one, in a workbook that can be read."""
+    links = [link for name, root in trees.items() if name.lower() == "_rels/.rels" for link in root]
+    targets = (one.get("Target", "") for one in links if one.get("Type", "").lower().endswith("/officedocument"))
+    return {posixpath.normpath(f"/{target}").lstrip("/").lower() for target in targets}
+
+
+def _require_xlsx(contents: Element, parts: Sequence[str], main: set[str]) -> None:
+    """Refuse a workbook of parts with macros, or that is a template, an add-in or nothing known.
+
+    What is declared of parts that are not there says nothing: SheetJS declares a type with macros in every .xlsx.
+    """
+    stated = [(one.get("PartName", "").lstrip("/").lower(), one.get("ContentType", "")) for one in contents]
+    usual = {one.get("Extension", "").lower(): one.get("ContentType", "") for one in contents if one.get("Extension")}
+    named = {name for name, _ in stated}
+    kinds = [(name, usual.get(name.rpartition(".")[2], "")) for name in parts if name not in named]
+    kinds += [(name, kind) for name, kind in stated if name in parts]
+    if any("macroenabled" in kind.lower() for _, kind in kinds):
+        raise refusal("FILE-25")
+    if _WORKBOOK not in {kind for name, kind in kinds if name in main or main.isdisjoint(parts)}:
+        raise refusal("FILE-18")
+
+
+def _require_passive(name: str, root: Element) -> None:
+    """Refuse relationships that lead to active content or, other than a hyperlink, out of the file."""
+    for link in root.iter():
+        kind = link.get("Type", "")
+        word = kind.rpartition("/")[2].lower()
+        if kind.startswith(_STRICT):
+            raise refusal("FILE-29")
+        if word in _LINKS:
+            raise refusal(_LINKS[word])
+        if word != "hyperlink" and link.get("TargetMode", "").lower() == "external":
+            raise refusal("FILE-27", name)
