@@ -46,8 +46,8 @@ def place(instrument: Instrument, check: Check) -> str:
     """``“自然人”列``, ``“行政复议”行``: the place in words; empty for a rule that names its cells."""
     row, column = instrument.place(check)
     if column:
-        return f"“{column.rpartition(' ')[2]}”列"
-    return f"“{row.rpartition(' ')[2]}”行" if row else ""
+        return f"“{column[-1]}”列"
+    return f"“{row[-1]}”行" if row else ""
 
 
 def sentence(instrument: Instrument, content: Return, check: Check) -> str:

@@ -59,18 +59,18 @@ class Instrument:
         """Rules about texts by id."""
         return {rule.id: rule for rule in self.form.text_rules}
 
-    def place(self, check: Check) -> tuple[str, str]:
-        """The printed row and column label of the place a check holds at; empty where it names cells itself."""
+    def place(self, check: Check) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The printed labels, from outside in, of the row or of the column that a check holds in; else empty."""
         if not check.rule.table:
-            return "", ""
+            return (), ()
         table = self.form.table(check.rule.table)
         scope = check.scope
         if scope.row:
-            return " ".join(table.row(scope.row).path), ""
+            return table.row(scope.row).path, ()
         if scope.column:
             first = check.keys[0].name.split(".")[1]
-            return "", " ".join(table.column(first, scope.column).path)
-        return "", ""
+            return (), table.column(first, scope.column).path
+        return (), ()
 
 
 #: A check of a definition that lies above this module (the report's outline); returns its problems.
@@ -145,9 +145,9 @@ class Labels:
         """The part of a variable's labels that tells it from its neighbours."""
         variable = self.instrument.variables[key.name]
         if self.check.scope.row:
-            return variable.column_label.rpartition(" ")[2]
+            return variable.column_path[-1]
         if self.check.scope.column:
-            return variable.row_label.rpartition(" ")[2]
+            return variable.row_path[-1]
         return f"{variable.row_label} {variable.column_label}"
 
 

@@ -83,21 +83,34 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variable:
-    """One number asked for: ``name`` is ``table.row.column`` and the defined name of its cell."""
+    """One number asked for: ``name`` is ``table.row.column`` and the defined name of its cell.
+
+    ``row_path`` and ``column_path`` are its printed labels from outside in; a label may hold blanks.
+    """
 
     name: str
     table: str
     row: str
     column: str
     type: NumberType
-    row_label: str
-    column_label: str
+    row_path: tuple[str, ...]
+    column_path: tuple[str, ...]
     derived: bool = False
 
     @property
+    def row_label(self) -> str:
+        """All labels of its row from outside in, as one text."""
+        return " ".join(self.row_path)
+
+    @property
+    def column_label(self) -> str:
+        """All labels of its column from outside in, as one text."""
+        return " ".join(self.column_path)
+
+    @property
     def brief(self) -> str:
-        """The last words of its labels: ``一、本年新收政府信息公开申请数量／自然人``."""
-        return "／".join(label.rpartition(" ")[2] for label in (self.row_label, self.column_label) if label)
+        """The innermost labels: ``一、本年新收政府信息公开申请数量／自然人``."""
+        return "／".join(path[-1] for path in (self.row_path, self.column_path) if path and path[-1])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,8 +202,8 @@ class Form:
                             row=row.id,
                             column=col.id,
                             type=block.type,
-                            row_label=" ".join(row.path),
-                            column_label=" ".join(col.path),
+                            row_path=row.path,
+                            column_path=col.path,
                         )
         return out
 

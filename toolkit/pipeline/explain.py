@@ -96,7 +96,7 @@ def _places(kind: Instrument, code: str, rule: RuleText) -> list[str]:
     for check in kind.rules.rule(code):
         if check.rule is rule:
             row, column = kind.place(check)
-            out.append((row or column).rpartition(" ")[2] or "指定单元格")
+            out.append((row or column or ("指定单元格",))[-1])
     return out
 
 

@@ -72,7 +72,7 @@ def uncovered(instrument: Instrument) -> Iterator[Advice]:
         names = [v for v in instrument.variables.values() if v.table == table.id]
         bare = [v for v in names if v.name not in covered]
         if bare:
-            rows = list(dict.fromkeys(v.row_label.rpartition(" ")[2] for v in bare))
+            rows = list(dict.fromkeys(v.row_path[-1] for v in bare))
             more = f"等 {len(rows)} 行" if len(rows) > _LISTED else ""
             listed = "、".join(f"“{row}”" for row in rows[:_LISTED])
             message = f"“{table.sheet}”表有 {len(bare)} 格没有任何规则核对：{listed}{more}"

@@ -139,16 +139,15 @@ def _move(instrument: Instrument, case: Case, move: Move, *, sure: bool = True) 
 def _cell(instrument: Instrument, case: Case, cell: int, new: int, *, sure: bool) -> str:
     name = case.part.cells[cell]
     variable, spot = instrument.variables[name], instrument.layout.spots[name]
-    labels = "／".join(_short(label) for label in (variable.row_label, variable.column_label))
+    labels = "／".join(_short(path[-1]) for path in (variable.row_path, variable.column_path))
     right, now = (shown(Decimal(value) / case.scale) for value in (new, case.values[cell]))
     words = f"应为 {right}，现为 {now}" if sure else f"现为 {now}，或应为 {right}"
     return f"“{labels}”（{spot.sheet}!{spot.cell}）{words}"
 
 
 def _short(label: str) -> str:
-    """The innermost heading, without the note behind it."""
-    last = label.rpartition(" ")[2]
-    return _NOTE.sub("", last) or last
+    """A heading without the note behind it."""
+    return _NOTE.sub("", label) or label
 
 
 def _hint(instrument: Instrument, content: Return, check: Check) -> str:

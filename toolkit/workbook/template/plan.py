@@ -152,7 +152,7 @@ def _table(instrument: Instrument, table_id: str, known: Known) -> Iterator[Plan
             rows=cell.rows,
             cols=cell.cols,
             type=variable.type,
-            hint=(variable.row_label.rpartition(" ")[2], f"{variable.row_label}。没有的填 0。"),
+            hint=(variable.row_path[-1], f"{variable.row_label}。没有的填 0。"),
         )
 
 

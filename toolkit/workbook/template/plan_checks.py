@@ -176,7 +176,7 @@ def _check(instrument: Instrument, check: Check, known: Known) -> Iterator[Plann
     first = layout.spot(names[0])
     yield Planned(spot=spot(CheckColumn.RULE), role=Role.SENTENCE, value=check.rule.id)
     yield Planned(spot=spot(CheckColumn.SENTENCE), role=Role.SENTENCE, value=demand(instrument, check))
-    where = f"{first.sheet}：{(row or column).rpartition(' ')[2] or first.cell}"
+    where = f"{first.sheet}：{(row or column or (first.cell,))[-1]}"
     yield Planned(spot=spot(CheckColumn.PLACE), role=Role.SENTENCE, value=where, link=f"internal:{first.reference}")
     sides = [(CheckColumn.LEFT, check.left), (CheckColumn.RIGHT, check.right)]
     for col, node in sides:
