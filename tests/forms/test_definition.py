@@ -35,7 +35,8 @@ SMALL = HEAD + TABLE
 
 
 def form_of(text: str) -> Form:
-    form, problems = parse_definition(text)
+    made = parse_definition(text)
+    form, problems = made.form, list(made.problems)
     assert problems == []
     return form
 
@@ -151,7 +152,8 @@ def test_everything_a_definition_can_say_is_read() -> None:
 
 
 def test_the_statutory_form_is_as_its_notice_prints_it() -> None:
-    form, problems = read_definition(Path(annual().form.folder))
+    made = read_definition(Path(annual().form.folder))
+    form, problems = made.form, list(made.problems)
     assert problems == []
     counts = {t.id: sum(v.table == t.id for v in form.variables.values()) for t in form.tables}
     assert counts == {"proactive": 10, "requests": 25 * 7, "disputes": 15}
@@ -408,27 +410,28 @@ def test_every_faulty_rule_is_told_with_its_own_place() -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
 def test_a_definition_may_begin_with_a_byte_order_mark(encoding: str, tmp_path: Path) -> None:
-    form, problems = read_definition(folder_with(tmp_path, SMALL, encoding=encoding))
+    made = read_definition(folder_with(tmp_path, SMALL, encoding=encoding))
+    form, problems = made.form, list(made.problems)
     assert (form.title, problems) == ("小表", [])
 
 
 def test_a_definition_that_is_not_utf8_is_told_to_be_saved_so(tmp_path: Path) -> None:
-    assert "form.toml: 请存为 UTF-8 编码" in read_definition(folder_with(tmp_path, SMALL, encoding="gb18030"))[1]
+    assert "form.toml: 请存为 UTF-8 编码" in read_definition(folder_with(tmp_path, SMALL, encoding="gb18030")).problems
 
 
 def test_a_definition_that_is_no_toml_is_told_with_line_and_column(tmp_path: Path) -> None:
-    _, problems = read_definition(folder_with(tmp_path, "[form]\nid = \n"))
+    problems = list(read_definition(folder_with(tmp_path, "[form]\nid = \n")).problems)
     assert problems[0] == "form.toml: 不是正确的 TOML：Invalid value (at line 2, column 6)"
 
 
 def test_a_definition_that_is_not_there_is_told(tmp_path: Path) -> None:
-    assert read_definition(tmp_path)[1][0].startswith("form.toml: 读不出来：")
+    assert read_definition(tmp_path).problems[0].startswith("form.toml: 读不出来：")
 
 
 def test_a_report_outline_that_cannot_be_read_is_told_with_its_own_name(tmp_path: Path) -> None:
     folder_with(tmp_path, SMALL)
     (tmp_path / "report.toml").write_bytes("title = '标题'".encode("gb18030"))
-    assert read_definition(tmp_path)[1] == ["report.toml: 请存为 UTF-8 编码"]
+    assert list(read_definition(tmp_path).problems) == ["report.toml: 请存为 UTF-8 编码"]
     (tmp_path / "report.toml").write_text("title = [", encoding="utf-8")
     with pytest.raises(DefinitionError, match=r"report\.toml: 不是正确的 TOML"):
         load(str(tmp_path))
@@ -437,6 +440,6 @@ def test_a_report_outline_that_cannot_be_read_is_told_with_its_own_name(tmp_path
 def test_a_report_outline_is_kept_as_read(tmp_path: Path) -> None:
     folder_with(tmp_path, SMALL)
     (tmp_path / "report.toml").write_text('title = ["{unit}"]', encoding="utf-8")
-    form, _ = read_definition(tmp_path)
-    assert form.raw_report == {"title": ["{unit}"]}
-    assert form.folder == str(tmp_path)
+    made = read_definition(tmp_path)
+    assert made.report == {"title": ["{unit}"]}
+    assert made.form.folder == str(tmp_path)

@@ -43,7 +43,8 @@ columns = [{ id = "q", label = "Q" }, { id = "r", label = "R" }]
 
 
 def form() -> Form:
-    found, problems = parse_definition(FORM)
+    made = parse_definition(FORM)
+    found, problems = made.form, list(made.problems)
     assert problems == []
     return found
 
@@ -108,7 +109,7 @@ def test_names_that_do_not_go_together_are_refused_with_the_reason(table: str, t
 
 def test_a_misspelt_name_is_guessed() -> None:
     longer = FORM.replace('id = "x"', 'id = "carried_in"')
-    found, _ = parse_definition(longer)
+    found = parse_definition(longer).form
     with pytest.raises(BindError, match="没有代号“caried_in”，是不是“carried_in”？"):
         Binder(found, found.table("t")).scopes(parse("caried_in = y"))
 

@@ -34,7 +34,8 @@ columns = [{ id = "a", label = "A" }, { id = "b", label = "B" }, { id = "c", lab
 
 
 def form_of(text: str) -> Form:
-    form, problems = parse_definition(TABLE + text)
+    made = parse_definition(TABLE + text)
+    form, problems = made.form, list(made.problems)
     assert problems == []
     return form
 

@@ -46,7 +46,8 @@ Row = dict[str, Decimal | None]
 
 
 def check(rule: str) -> Check:
-    form, problems = parse_definition(FORM % rule)
+    made = parse_definition(FORM % rule)
+    form, problems = made.form, list(made.problems)
     rules, more = compile_rules(form)
     assert [*problems, *more] == []
     (only,) = rules.checks
@@ -306,7 +307,7 @@ def test_a_frame_holds_nothing_for_a_missing_figure_and_zero_for_zero() -> None:
 
 
 def derived(formulas: str, numbers: Row, prior: Row | None = None, typed: tuple[str, ...] = ()) -> Row:
-    form, _ = parse_definition(FORM.replace("[table.rules]\nR = '''%s'''", "[table.formulas]\n" + formulas))
+    form = parse_definition(FORM.replace("[table.rules]\nR = '''%s'''", "[table.formulas]\n" + formulas)).form
     rules, problems = compile_rules(form)
     assert problems == []
     return derive(rules.formulas, numbers, prior or {}, typed)

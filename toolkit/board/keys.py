@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,8 +10,6 @@ from decimal import Decimal
 from toolkit.board.breakdown import top_totals
 from toolkit.board.figures import change
 from toolkit.consolidation.aggregate import Consolidation
-from toolkit.consolidation.key_figures import Numbers
-from toolkit.consolidation.key_figures import key_figures
 from toolkit.instrument.instrument import Instrument
 from toolkit.rules.expression import Cell
 from toolkit.rules.expression import Key
@@ -18,6 +17,7 @@ from toolkit.rules.expression import Node
 from toolkit.rules.values import Exact
 from toolkit.text import shown
 
+Numbers = Mapping[str, Decimal | None]
 #: So many figures fit the top of the page; so many units the table of their parts.
 _FIGURES, _UNITS = 8, 300
 
@@ -44,7 +44,7 @@ class Keys:
 
 def keys(instrument: Instrument, total: Consolidation, areas: Sequence[tuple[str, Consolidation]]) -> Keys:
     """The key figures; the form's loader has seen to their expressions."""
-    chosen = key_figures(instrument.form) or _totals(instrument)
+    chosen = instrument.outline.key_figures or _totals(instrument)
     nodes = [node for _, node in chosen]
     members = list(zip(total.members, total.returns, strict=True))
     return Keys(

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 import typer
 
-from toolkit.cli import app as definitions
 from toolkit.cli import rounds
 from toolkit.cli import sums
 from toolkit.cli import word
@@ -20,7 +19,7 @@ from toolkit.cli.console import tame
 from toolkit.errors import ToolkitError
 
 #: The commands register themselves where they stand.
-COMMANDS = (definitions, rounds, sums, word)
+COMMANDS = (rounds, sums, word)
 _USAGE, _TOOL, _INTERRUPTED = 2, 4, 130
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +16,7 @@ from toolkit.forms.fields import Fields
 from toolkit.forms.read_rules import read_rules
 from toolkit.forms.read_rules import read_text_rules
 from toolkit.forms.validate import name_problems
+from toolkit.forms.validate import names_used_twice
 from toolkit.model.form import Block
 from toolkit.model.form import CoverField
 from toolkit.model.form import Form
@@ -34,29 +37,47 @@ _LONGEST_LIST = 99
 _LARGEST = {"whole": Decimal(999_999_999_999), "decimal": Decimal(999_999_999)}
 
 
-def read_definition(folder: Path) -> tuple[Form, list[str]]:
-    """The form in ``folder`` and every problem found; what is faulty is replaced by a default so that all is seen."""
+@dataclass(frozen=True, kw_only=True)
+class Definition:
+    """A definition as read: the form, its report's outline still as data, and every problem as ``path: what``.
+
+    What is faulty is replaced by a default, so that all problems are seen at once. Rules can be compiled only where
+    ``names_unique``.
+    """
+
+    form: Form
+    report: Mapping[str, object] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+    names_unique: bool = True
+
+
+def read_definition(folder: Path) -> Definition:
+    """The definition in ``folder``."""
     problems: list[str] = []
     data = _toml(folder / DEFINITION, problems)
     if problems:
         # What an unreadable file lacks is no news.
-        return _form({}, {}, str(folder), []), problems
+        return Definition(form=_form({}, str(folder), []), problems=tuple(problems))
     report = _toml(folder / REPORT, problems) if (folder / REPORT).is_file() else {}
     words = _toml(folder / WORDS, problems) if (folder / WORDS).is_file() else {}
-    form = _worded(_form(data, report, str(folder), problems), words, problems)
-    problems.extend(name_problems(form))
-    return form, problems
+    return _complete(_form(data, str(folder), problems), report, words, problems)
 
 
-def parse_definition(text: str, words: str = "") -> tuple[Form, list[str]]:
+def parse_definition(text: str, words: str = "") -> Definition:
     """The same from texts, for forms that are not in a folder."""
     problems: list[str] = []
     data = _parsed(text, DEFINITION, problems)
     if problems:
-        return _form({}, {}, "", []), problems
-    form = _form(data, {}, "", problems)
-    form = _worded(form, _parsed(words, WORDS, problems), problems)
-    return form, [*problems, *name_problems(form)]
+        return Definition(form=_form({}, "", []), problems=tuple(problems))
+    return _complete(_form(data, "", problems), {}, _parsed(words, WORDS, problems), problems)
+
+
+def _complete(form: Form, report: Mapping[str, object], words: Mapping[str, object], problems: list[str]) -> Definition:
+    form = _worded(form, words, problems)
+    twice = names_used_twice(form)
+    return Definition(
+        form=form, report=report, problems=(*problems, *twice, *name_problems(form)), names_unique=not twice
+    )
 
 
 def _worded(form: Form, words: Mapping[str, object], problems: list[str]) -> Form:
@@ -85,7 +106,7 @@ def _toml(path: Path, problems: list[str]) -> dict[str, object]:
     return {}
 
 
-def _form(data: Mapping[str, object], report: Mapping[str, object], folder: str, problems: list[str]) -> Form:
+def _form(data: Mapping[str, object], folder: str, problems: list[str]) -> Form:
     root = Fields(data, "", problems)
     head = root.table("form")
     kind = head.text("period", "year")
@@ -112,7 +133,6 @@ def _form(data: Mapping[str, object], report: Mapping[str, object], folder: str,
         cover=tuple(_cover(c) for c in root.tables("cover")),
         guide=head.texts("guide"),
         empty_explanations=head.texts("empty_explanations"),
-        raw_report=report,
         folder=folder,
     )
     for part in (root, head, *tables):

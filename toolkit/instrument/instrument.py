@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
+from functools import cache
 from functools import cached_property
 from pathlib import Path
 
@@ -16,8 +17,11 @@ from toolkit.forms.catalogue import find_form
 from toolkit.forms.controls import with_controls
 from toolkit.forms.layout import Layout
 from toolkit.forms.layout import explain_name
+from toolkit.forms.read_form import Definition
 from toolkit.forms.read_form import parse_definition
 from toolkit.forms.read_form import read_definition
+from toolkit.instrument.outline import Outline
+from toolkit.instrument.outline import compile_outline
 from toolkit.model.form import CONTROLS
 from toolkit.model.form import Form
 from toolkit.model.form import Variable
@@ -35,6 +39,7 @@ class Instrument:
     form: Form
     rules: RuleSet
     layout: Layout
+    outline: Outline
 
     @cached_property
     def variables(self) -> Mapping[str, Variable]:
@@ -73,7 +78,7 @@ class Instrument:
         return (), ()
 
 
-#: A check of a definition that lies above this module (the report's outline); returns its problems.
+#: A check of a definition that lies above this module (its rules about texts); returns its problems.
 Extra = Callable[[Form], list[str]]
 
 
@@ -88,27 +93,21 @@ def load(name: str, extra: Extra | None = None) -> Instrument:
 
 def loads(text: str, extra: Extra | None = None, words: str = "", *, controls: bool = False) -> Instrument:
     """A form from a text, and what it says about language from another."""
-    form, problems = parse_definition(text, words)
-    form = with_controls(form) if controls and not problems else form
-    return _assemble(form, problems, "（文字）", extra)
+    return _assemble(parse_definition(text, words), "（文字）", extra, controls=controls)
 
 
-_cache: dict[tuple[str, Extra | None, bool], Instrument] = {}
-
-
+@cache
 def _load(folder: str, extra: Extra | None, *, controls: bool) -> Instrument:
-    key = (folder, extra, controls)
-    if key not in _cache:
-        form, problems = read_definition(Path(folder))
-        form = with_controls(form) if controls and not problems else form
-        _cache[key] = _assemble(form, problems, Path(folder).name, extra)
-    return _cache[key]
+    return _assemble(read_definition(Path(folder)), Path(folder).name, extra, controls=controls)
 
 
-def _assemble(form: Form, problems: list[str], source: str, extra: Extra | None) -> Instrument:
-    if not any("用了两次" in problem for problem in problems):
-        rules, more = compile_rules(form)
-        problems = [*problems, *more, *(extra(form) if extra else [])]
+def _assemble(definition: Definition, source: str, extra: Extra | None, *, controls: bool) -> Instrument:
+    problems = list(definition.problems)
+    form = with_controls(definition.form) if controls and not problems else definition.form
+    if definition.names_unique:
+        rules, faulty = compile_rules(form)
+        outline, unknown = compile_outline(form, definition.report)
+        problems += [*faulty, *unknown, *(extra(form) if extra else [])]
     if problems:
         raise DefinitionError(source, problems)
     told = tuple(rule.id for rule in form.text_rules if rule.takes_explanation)
@@ -118,7 +117,7 @@ def _assemble(form: Form, problems: list[str], source: str, extra: Extra | None)
         raise DefinitionError(source, [f"rules: 有的规则编号只差标点，说明格的名称会相同：{'、'.join(clash)}"])
     layout = Layout(form, rules.prior, (*(check.key for check in rules.checks), *told), explained)
     _ = layout.grids
-    return Instrument(form, rules, layout)
+    return Instrument(form, rules, layout, outline)
 
 
 def _explains(check: Check) -> bool:

@@ -11,16 +11,28 @@ from dataclasses import field
 from toolkit.forms.fields import Fields
 from toolkit.model.form import Form
 from toolkit.model.form import OpenList
-from toolkit.report.writing.gaps import BY_UNIT
-from toolkit.report.writing.gaps import CHANGE
-from toolkit.report.writing.gaps import ByUnit
-from toolkit.report.writing.gaps import Change
 from toolkit.rules.bind import BindError
 from toolkit.rules.compile import Check
 from toolkit.rules.compile import compile_condition
 from toolkit.rules.compile import compile_expression
 from toolkit.rules.expression import Node
 from toolkit.rules.parse import RuleSyntaxError
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A gap that compares: ``mark`` stands before it, ``node`` is what is compared with last year's."""
+
+    mark: str
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class ByUnit:
+    """A gap that is told by unit, in the report of a sum only: ``node`` is what of."""
+
+    node: Node
+
 
 Gap = str | Node | Change | ByUnit
 
@@ -73,7 +85,10 @@ class SectionPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
-    """A report's outline. ``closing`` lines come with the cover line they need."""
+    """A report's outline. ``closing`` lines come with the cover line they need.
+
+    ``key_figures`` are what the page of a round and the companion document show of every unit: label and expression.
+    """
 
     title: tuple[Template, ...]
     preamble: tuple[Template, ...]
@@ -81,26 +96,26 @@ class Outline:
     closing: tuple[tuple[str, Template], ...] = ()
     unit_self: str = "本单位"
     area_self: str = "各单位"
+    key_figures: tuple[tuple[str, Node], ...] = ()
 
 
 #: What a title says to whoever fills the sheet in: ``（选填）``.
 _NOTE = re.compile(r"（[^（）]*）$")
+#: ``{，同比 requests.new.total}``: the mark before it is printed only where the comparison is.
+_CHANGE = re.compile(r"([，；。、]?)同比\s+(.+)")
+#: ``{分单位 requests.new.total}``.
+_BY_UNIT = re.compile(r"分单位\s+(.+)")
 _PLACE = re.compile(r"\{([^{}]*)\}")
 #: Words of a report that are not figures.
 WORDS = ("self", "unit", "year", "next_year", "period", "from", "to", "basis", "list.total", "list.parts", "amount")
 
 
-def outline_problems(form: Form) -> list[str]:
-    """Every problem of the form's report outline, as ``path: what``."""
-    return compile_outline(form)[1]
-
-
-def compile_outline(form: Form) -> tuple[Outline, list[str]]:
-    """The outline, or a plain default where the form has none, and every problem found."""
+def compile_outline(form: Form, report: Mapping[str, object]) -> tuple[Outline, list[str]]:
+    """The outline in ``report`` (as read from report.toml), a plain default where it is empty, and every problem."""
     problems: list[str] = []
-    if not form.raw_report:
+    if not report:
         return _default(form, problems), problems
-    root = Fields(form.raw_report, "", problems)
+    root = Fields(report, "", problems)
     compiler = _Compiler(form, problems, _figures(root.table("figures")))
     for name in compiler.figures:
         compiler.gap(name, f"figures.{name}")
@@ -112,11 +127,8 @@ def compile_outline(form: Form) -> tuple[Outline, list[str]]:
         preamble=tuple(compiler.texts(root, "preamble")),
         sections=tuple(compiler.section(s) for s in root.tables("section", required=True)),
         closing=tuple(compiler.closing(root)),
+        key_figures=tuple(compiler.key_figures(root)),
     )
-    for one in root.tables("board"):
-        one.text("label", required=True)
-        compiler.gap(one.text("value", required=True), f"{one.path}.value")
-        one.unknown()
     own.unknown()
     root.unknown()
     return outline, [f"report.toml {p}" for p in problems]
@@ -138,10 +150,10 @@ class _Compiler:
         return Template(pieces=tuple(pieces), gaps=tuple(gaps))
 
     def gap(self, text: str, path: str) -> Gap:
-        if found := CHANGE.fullmatch(text):
+        if found := _CHANGE.fullmatch(text):
             node = self.gap(found[2], path)
             return Change(found[1], node) if isinstance(node, Node) else node
-        if found := BY_UNIT.fullmatch(text):
+        if found := _BY_UNIT.fullmatch(text):
             node = self.gap(found[1], path)
             return ByUnit(node) if isinstance(node, Node) else node
         if text in WORDS or text in {one.name for one in self.form.cover}:
@@ -163,6 +175,18 @@ class _Compiler:
             if needs and needs not in {line.name for line in self.form.cover}:
                 one.problem(f"封面没有“{needs}”这一项", "needs")
             yield needs, self.template(one.text("text", required=True), f"{one.path}.text")
+            one.unknown()
+
+    def key_figures(self, fields: Fields) -> Iterator[tuple[str, Node]]:
+        for one in fields.tables("board"):
+            label, gap = (
+                one.text("label", required=True),
+                self.gap(one.text("value", required=True), f"{one.path}.value"),
+            )
+            if isinstance(gap, Node):
+                yield label, gap
+            elif gap:
+                one.problem("只能是数，不能是文字", "value")
             one.unknown()
 
     def section(self, fields: Fields) -> SectionPlan:
@@ -251,14 +275,3 @@ def _listed(compiler: _Compiler, one: OpenList) -> SectionPlan:
     filled = compiler.template(f"共{{list.total}}{one.type.unit}：{{list.parts}}。", "")
     cases = (Case(template=filled, list=one.id), Case(template=compiler.template("没有填写。", "")))
     return SectionPlan(heading=_NOTE.sub("", one.title), parts=(Part(sentences=(cases,)),))
-
-
-_cache: dict[int, tuple[Form, Outline]] = {}
-
-
-def outline_of(form: Form) -> Outline:
-    """The compiled outline of a form that loaded without problems; compiled once."""
-    found: Mapping[int, tuple[Form, Outline]] = _cache
-    if id(form) not in found:
-        _cache[id(form)] = (form, compile_outline(form)[0])
-    return _cache[id(form)][1]

@@ -162,7 +162,7 @@ class CoverField:
 
 @dataclass(frozen=True, kw_only=True)
 class Form:
-    """One report form, complete but for its report outline; ``raw_report`` keeps that as read.
+    """One report form as designed, complete but for its report's outline.
 
     ``raw_words`` keeps what the form says about language (``words.toml``): whatever reads texts takes its part of it.
     """
@@ -183,7 +183,6 @@ class Form:
     cover: tuple[CoverField, ...] = ()
     guide: tuple[str, ...] = ()
     empty_explanations: tuple[str, ...] = ()
-    raw_report: Mapping[str, object] = field(default_factory=dict)
     raw_words: Mapping[str, object] = field(default_factory=dict)
     folder: str = ""
 

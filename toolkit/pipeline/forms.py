@@ -1,4 +1,4 @@
-"""The forms at hand, loaded with their report outlines checked."""
+"""The forms at hand, loaded with their rules about texts checked."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from toolkit.errors import UsageError
 from toolkit.forms.catalogue import form_folders
 from toolkit.instrument.instrument import Instrument
 from toolkit.instrument.instrument import load
-from toolkit.instrument.outline import outline_problems
 from toolkit.io.files import safe_name
 from toolkit.io.files import write
 from toolkit.model.form import CONTROLS
@@ -23,12 +22,7 @@ DEFAULT_FORM = "zfxxgk-2021"
 
 def instrument(name: str = "") -> Instrument:
     """A form by its name or folder; the default form where none is named. DefinitionError, UnknownFormError."""
-    return load(name or DEFAULT_FORM, _problems)
-
-
-def _problems(form: Form) -> list[str]:
-    """What only the layers that read a report's outline and a form's rules about texts can tell."""
-    return [*outline_problems(form), *kind_problems(form)]
+    return load(name or DEFAULT_FORM, kind_problems)
 
 
 def known_forms() -> list[Instrument]:

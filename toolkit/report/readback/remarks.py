@@ -10,9 +10,7 @@ from toolkit.checks.narrative.remark import Remark
 from toolkit.checks.narrative.remark import remedy_of
 from toolkit.checks.narrative.remark import severity_of
 from toolkit.instrument.instrument import Instrument
-from toolkit.instrument.outline import outline_of
 from toolkit.model.finding import Finding
-from toolkit.model.form import Form
 from toolkit.model.returns import Return
 from toolkit.report.document.blocks import Document
 from toolkit.report.document.blocks import Paragraph
@@ -29,10 +27,10 @@ def remarks_on(instrument: Instrument, content: Return, expected: Document, word
     return [_finding(instrument, one) for one in found if (one.rule, one.text, one.message) not in before]
 
 
-def texts_in(form: Form, document: Document) -> dict[str, str]:
+def texts_in(instrument: Instrument, document: Document) -> dict[str, str]:
     """The words of a report by the form's texts: each paragraph belongs to the run-in heading it follows."""
     out: dict[str, list[str]] = {}
-    for plan, section in zip(outline_of(form).sections, document.sections, strict=True):
+    for plan, section in zip(instrument.outline.sections, document.sections, strict=True):
         parts = [part for part in plan.parts if part.text]
         current = parts[0] if parts else None
         for block in section.blocks:
@@ -44,7 +42,7 @@ def texts_in(form: Form, document: Document) -> dict[str, str]:
 
 
 def _read(instrument: Instrument, content: Return, document: Document) -> Iterator[Remark]:
-    return read_texts(instrument, replace(content, texts=texts_in(instrument.form, document)))
+    return read_texts(instrument, replace(content, texts=texts_in(instrument, document)))
 
 
 def _finding(instrument: Instrument, remark: Remark) -> Finding:

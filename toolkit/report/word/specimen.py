@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from toolkit.instrument.instrument import Instrument
 from toolkit.instrument.outline import SectionPlan
-from toolkit.instrument.outline import outline_of
 from toolkit.report.document.blocks import Block
 from toolkit.report.document.blocks import Document
 from toolkit.report.document.blocks import Paragraph
@@ -19,7 +18,7 @@ from toolkit.report.word.template import TITLE
 
 def specimen(instrument: Instrument) -> Document:
     """The report of nobody: every paragraph is another one and names the tag that prints it."""
-    outline = outline_of(instrument.form)
+    outline = instrument.outline
     return Document(
         title=tuple(f"〔{TITLE}第 {i} 行〕" for i, _ in enumerate(outline.title, 1)),
         unit="〔单位〕",

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from toolkit.checks.narrative.similarity import similar
 from toolkit.consolidation.aggregate import Consolidation
-from toolkit.consolidation.key_figures import key_figures
 from toolkit.consolidation.scope import named
 from toolkit.model.grid import Grid
 from toolkit.model.grid import Slot
@@ -34,7 +33,7 @@ def write_digest(total: Consolidation, name: str) -> Document:
     """
     form = total.instrument.form
     texts = [(label, tuple(_said(total, text))) for text, label in _labels(total)]
-    chosen = key_figures(form)
+    chosen = total.instrument.outline.key_figures
     figures = [Section(heading="各单位主要指标", blocks=(_figures(total, chosen),))] if chosen else []
     return Document(
         title=(name, f"{total.period_label}{form.title}", NAME),

@@ -1,15 +1,15 @@
-"""A figure against last year's, in words; nothing where last year's is not known."""
+"""Words for the gaps of a sentence that need more than one figure: last year's beside it, or every unit's."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP
 from decimal import Decimal
 
 from toolkit.forms.layout import key_name
+from toolkit.instrument.outline import ByUnit
+from toolkit.instrument.outline import Change
 from toolkit.model.form import Variable
 from toolkit.model.returns import Return
 from toolkit.report.document.blocks import Fact
@@ -19,19 +19,9 @@ from toolkit.rules.values import Exact
 from toolkit.text import labelled
 from toolkit.text import shown
 
-#: ``{，同比 requests.new.total}``: the mark before it is printed only where the comparison is.
-CHANGE = re.compile(r"([，；。、]?)同比\s+(.+)")
 #: Words of a comparison that say the contrary of each other.
 OPPOSITES = (("增加", "减少"), ("增长", "下降"))
 _TENTH = Decimal("0.1")
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A gap that compares: ``mark`` stands before it, ``node`` is what is compared."""
-
-    mark: str
-    node: Node
 
 
 def compared(
@@ -67,19 +57,10 @@ def keys_of(change: Change) -> tuple[Key, ...]:
     return (*now, *(Key(key.name, lag=True) for key in now))
 
 
-#: ``{分单位 requests.new.total}``: printed in the report of a sum only.
-BY_UNIT = re.compile(r"分单位\s+(.+)")
 #: A line that names more units is not read; then the first few by size stand for all.
 _ALL, _FIRST = 12, 5
 
 Members = Sequence[tuple[str, Return]]
-
-
-@dataclass(frozen=True, slots=True)
-class ByUnit:
-    """A gap that is told by unit: ``node`` is what of."""
-
-    node: Node
 
 
 def by_unit(gap: ByUnit, members: Members, measure: str) -> tuple[str, tuple[Fact, ...]]:

@@ -12,11 +12,12 @@ from toolkit.checks.narrative.claims import told
 from toolkit.forms.layout import key_name
 from toolkit.instrument.instrument import Instrument
 from toolkit.instrument.outline import Answer
+from toolkit.instrument.outline import ByUnit
 from toolkit.instrument.outline import Case
+from toolkit.instrument.outline import Change
 from toolkit.instrument.outline import Part
 from toolkit.instrument.outline import SectionPlan
 from toolkit.instrument.outline import Template
-from toolkit.instrument.outline import outline_of
 from toolkit.model.period import Period
 from toolkit.model.returns import Return
 from toolkit.report.document.blocks import MISSING
@@ -27,8 +28,6 @@ from toolkit.report.document.blocks import Fact
 from toolkit.report.document.blocks import Paragraph
 from toolkit.report.document.blocks import Section
 from toolkit.report.document.blocks import TableBlock
-from toolkit.report.writing.gaps import ByUnit
-from toolkit.report.writing.gaps import Change
 from toolkit.report.writing.gaps import Members
 from toolkit.report.writing.gaps import by_unit
 from toolkit.report.writing.gaps import compared
@@ -49,7 +48,7 @@ def write_report(
 ) -> Document:
     """The report of one return, or of the sum of ``members``; required texts still to be written are marked."""
     writer = _Writer(instrument, content, members)
-    outline = outline_of(instrument.form)
+    outline = instrument.outline
     return Document(
         title=tuple(writer.fill(t)[0] for t in outline.title),
         unit=content.unit,
@@ -70,8 +69,7 @@ class _Writer:
 
     @cached_property
     def words(self) -> dict[str, str]:
-        form, content = self.instrument.form, self.content
-        outline = outline_of(form)
+        form, content, outline = self.instrument.form, self.content, self.instrument.outline
         own = outline.unit_self if self.members is None else outline.area_self
         out = {"unit": content.unit or "（单位名称）", "self": own, "basis": form.basis, "period": content.period}
         out |= {name: text.rstrip("。. ") for name, text in content.cover.items()}
