@@ -19,8 +19,15 @@ Numbers = dict[str, Decimal]
 class Table(Protocol):
     """The table that is spoilt."""
 
-    rows: tuple[str, ...]
-    columns: tuple[str, ...]
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """Ids of its rows."""
+        ...
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Ids of its columns."""
+        ...
 
     def name(self, row: int, column: int) -> str:
         """The variable at a place."""

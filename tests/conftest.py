@@ -1,9 +1,3 @@
-"""What every test may import: the helpers that stand beside the tests."""
+"""Nothing yet."""
 
 from __future__ import annotations
-
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent))
-sys.path.insert(0, str(Path(__file__).parent / "pipeline"))

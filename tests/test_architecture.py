@@ -12,7 +12,10 @@ from importlinter import cli as linter
 
 ROOT = Path(__file__).parents[1]
 MODULES = sorted((ROOT / "toolkit").rglob("*.py"))
-LONGEST_MODULE, LONGEST_FUNCTION = 400, 40
+LONGEST_MODULE, LONG_MODULE, SHORTEST_MODULE, LONGEST_FUNCTION = 400, 250, 40, 40
+#: How many doors a folder may have; the one command a file makes the pipeline a little wider.
+MOST_DOORS = {"": 12, "pipeline": 13, ".": 16}
+MOST_IMPORTS = 0.10
 #: Each library and the modules that may import it.
 HOMES = {
     "xlsxwriter": ["workbook/template/pen.py"],
@@ -50,6 +53,27 @@ def imported(path: Path) -> set[str]:
     return out
 
 
+def dotted(path: Path) -> str:
+    """``toolkit.checks.verdict``; a package's face bears the package's name."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def modules_of(path: Path, names: dict[str, Path]) -> Iterator[str]:
+    """The modules of the package that a module imports, and the faces of the packages on the way to them."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        else:
+            continue
+        for one in found:
+            parts = one.split(".")
+            ways = [".".join(parts[:i]) for i in range(1, len(parts) + 1)]
+            yield from (way for way in ways if way in names)
+
+
 def functions(path: Path) -> Iterator[tuple[str, int]]:
     """Every function with its lines, without its docstring."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -74,9 +98,80 @@ def test_each_library_has_one_home(library: str) -> None:
     assert [name(path) for path in MODULES if library in imported(path)] == HOMES[library]
 
 
-def test_no_module_is_longer_than_its_budget() -> None:
-    long = {name(p): n for p in MODULES if (n := len(p.read_text(encoding="utf-8").splitlines())) > LONGEST_MODULE}
-    assert long == {}, "split the module by what it knows"
+def lines_of(path: Path) -> int:
+    return len(path.read_text(encoding="utf-8").splitlines())
+
+
+def test_every_folder_has_few_doors() -> None:
+    """A door is a module or a folder; what has more of them is a corridor in which only file names tell apart."""
+    folders = {path.parent for path in MODULES}
+    doors = {
+        name(folder): sum(
+            (one.is_dir() and any(one.rglob("*.py"))) or (one.suffix == ".py" and one.name != "__init__.py")
+            for one in folder.iterdir()
+        )
+        for folder in folders
+    }
+    crowded = {folder: n for folder, n in doors.items() if n > MOST_DOORS.get(folder, MOST_DOORS[""])}
+    assert crowded == {}, "give what belongs together a folder"
+
+
+def test_every_package_says_what_lives_there() -> None:
+    faces = [path for path in MODULES if path.name == "__init__.py"]
+    silent = [name(path) for path in faces if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))]
+    assert silent == []
+    busy = [name(path) for path in faces if path.parent.name != "toolkit" and imported(path)]
+    assert busy == [], "a package's face imports nothing: whoever needs a module names it"
+
+
+def test_modules_are_neither_long_nor_fragments() -> None:
+    sizes = {name(path): lines_of(path) for path in MODULES if path.name not in {"__init__.py", "__main__.py"}}
+    assert {one: n for one, n in sizes.items() if n > LONGEST_MODULE} == {}, "split the module by what it knows"
+    assert sorted(sizes.values())[int(0.9 * len(sizes))] <= LONG_MODULE
+    assert {one: n for one, n in sizes.items() if n < SHORTEST_MODULE} == {}, "join it with what it is a part of"
+
+
+def test_no_public_name_is_defined_twice() -> None:
+    homes: dict[str, list[str]] = {}
+    for path in MODULES:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+                homes.setdefault(node.name, []).append(name(path))
+    assert {one: where for one, where in homes.items() if len(where) > 1} == {}, "say what it is, or share it"
+
+
+def test_modules_do_not_wait_for_each_other() -> None:
+    """No circle of imports, those inside functions and those of the packages' faces counted."""
+    names = {dotted(path): path for path in MODULES}
+    waits = {one: {other for other in modules_of(path, names) if other != one} for one, path in names.items()}
+    while free := [one for one, others in waits.items() if not others]:
+        for one in free:
+            del waits[one]
+        waits = {one: others.difference(free) for one, others in waits.items()}
+    assert waits == {}
+
+
+def test_import_lines_are_few() -> None:
+    every = [line for path in MODULES for line in path.read_text(encoding="utf-8").splitlines()]
+    assert sum(line.lstrip().startswith(("import ", "from ")) for line in every) < MOST_IMPORTS * len(every)
+
+
+def test_nothing_is_decided_by_a_sentence() -> None:
+    """A user's words are changed by whoever improves them; only what reads Chinese texts compares with Chinese."""
+    reads = ("checks/narrative/",)
+    found = [
+        f"{name(path)}:{node.lineno}"
+        for path in MODULES
+        if not name(path).startswith(reads)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Compare)
+        and any(isinstance(op, ast.In | ast.NotIn | ast.Eq | ast.NotEq) for op in node.ops)
+        and any(
+            isinstance(part, ast.Constant) and isinstance(part.value, str) and re.search("[\u4e00-\u9fff]", part.value)
+            for part in ast.walk(node)
+        )
+    ]
+    assert found == []
 
 
 def test_no_function_is_longer_than_its_budget() -> None:

@@ -9,16 +9,16 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from board.board_made import EVIL
-from board.board_made import ROUND
-from board.board_made import member
-from board.board_made import page
-from board.board_made import parsed
-from board.board_made import standing
-from board.board_made import total
-from builders import annual
-from builders import judged
-from builders import zero_return
+from factories.boards import EVIL
+from factories.boards import ROUND
+from factories.boards import member
+from factories.boards import page
+from factories.boards import parsed
+from factories.boards import standing
+from factories.boards import total
+from factories.filled_forms import annual
+from factories.filled_forms import judged
+from factories.filled_forms import zero_return
 
 from toolkit.board.board import render_board
 from toolkit.model.finding import Status

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from board.board_made import ROUND
-from board.board_made import member
-from board.board_made import page
-from board.board_made import standing
-from board.board_made import total
-from builders import annual
+from factories.boards import ROUND
+from factories.boards import member
+from factories.boards import page
+from factories.boards import standing
+from factories.boards import total
+from factories.filled_forms import annual
 
 from toolkit.board.board import render_board
 from toolkit.model.standing import Standing

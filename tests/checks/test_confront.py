@@ -8,11 +8,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from builders import Figures
-from builders import annual
-from builders import filled
-from builders import judged
-from builders import zero_return
+from factories.filled_forms import Figures
+from factories.filled_forms import annual
+from factories.filled_forms import filled
+from factories.filled_forms import judged
+from factories.filled_forms import zero_return
 
 from toolkit.checks.confront import attach_undetermined
 from toolkit.checks.confront import confront

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from builders import annual
-from builders import zero_return
+from factories.filled_forms import annual
+from factories.filled_forms import zero_return
 
 from toolkit.checks.verdict import judge
 from toolkit.checks.verdict import status_of

@@ -11,12 +11,12 @@ from typing import Any
 
 import openpyxl
 import pytest
-from rounds_made import FAULTY
-from rounds_made import GOOD
-from rounds_made import UNITS
-from rounds_made import put
-from rounds_made import reply
-from rounds_made import roster
+from factories.rounds import FAULTY
+from factories.rounds import GOOD
+from factories.rounds import UNITS
+from factories.rounds import put
+from factories.rounds import reply
+from factories.rounds import roster
 
 from toolkit.cli.run import run
 from toolkit.io.lock import locked

@@ -259,7 +259,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[object]:
         opened.append(args)
         return real(*args)  # type: ignore[call-overload,no-any-return]
 
-    monkeypatch.setattr(packed.zipfile, "ZipFile", opening)
+    monkeypatch.setattr("toolkit.collection.archives.zipfile.ZipFile", opening)
     return opened
 
 

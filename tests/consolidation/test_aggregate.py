@@ -7,11 +7,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from consolidation.make import annual
-from consolidation.make import filed
-from consolidation.make import items
-from consolidation.make import small
-from consolidation.make import unread
+from factories.sums import annual
+from factories.sums import filed
+from factories.sums import items
+from factories.sums import small
+from factories.sums import unread
 from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st

@@ -6,11 +6,11 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from consolidation.make import annual
-from consolidation.make import filed
-from consolidation.make import roster
-from consolidation.make import small
-from consolidation.make import unread
+from factories.sums import annual
+from factories.sums import filed
+from factories.sums import roster
+from factories.sums import small
+from factories.sums import unread
 
 from toolkit.consolidation.aggregate import consolidate
 from toolkit.consolidation.choice import NOT_LISTED

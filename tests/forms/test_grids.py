@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from builders import annual
+from factories.filled_forms import annual
 from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from factories.rounds import clock
 from lxml import html
-from rounds_made import clock
 
 from toolkit.collection.signature import Keyring
 from toolkit.pipeline.round.consolidate import RoundUp

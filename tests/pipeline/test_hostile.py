@@ -10,19 +10,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hostile import ARCHIVES
-from hostile import MAKERS
-from hostile import Hostile
-from made import save
-from made import values
-from made import workbook
-from rounds_made import GOOD
-from rounds_made import begin
-from rounds_made import clock
-from rounds_made import put
-from rounds_made import reply
+from factories.hostile import ARCHIVES
+from factories.hostile import MAKERS
+from factories.hostile import Hostile
+from factories.rounds import GOOD
+from factories.rounds import begin
+from factories.rounds import clock
+from factories.rounds import put
+from factories.rounds import reply
+from factories.workbooks import save
+from factories.workbooks import values
+from factories.workbooks import workbook
 
 from toolkit.checks import verdict as judging
+from toolkit.checks.narrative.registry import read_texts
 from toolkit.cli.run import run
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Status
@@ -46,7 +47,7 @@ ALL: Mapping[str, Hostile] = {
 
 @pytest.fixture(autouse=True)
 def poison(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = judging.read_texts
+    real = read_texts
 
     def read(kind: Instrument, content: Return) -> Any:
         if POISON in content.texts.values():

@@ -7,13 +7,13 @@ from pathlib import Path
 import docx
 import openpyxl
 import pytest
-from made import edited
-from made import form
-from made import found
-from made import patched
-from made import save
-from made import verdict
-from made import workbook
+from factories.workbooks import edited
+from factories.workbooks import form
+from factories.workbooks import found
+from factories.workbooks import patched
+from factories.workbooks import save
+from factories.workbooks import verdict
+from factories.workbooks import workbook
 
 from toolkit.cli.run import run
 from toolkit.forms.layout import UNIT

@@ -8,17 +8,17 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from made import by_names
-from made import edited
-from made import form
-from made import found
-from made import patched
-from made import places
-from made import save
-from made import values
-from made import verdict
-from made import workbook
-from office import resave
+from factories.office import resave
+from factories.workbooks import by_names
+from factories.workbooks import edited
+from factories.workbooks import form
+from factories.workbooks import found
+from factories.workbooks import patched
+from factories.workbooks import places
+from factories.workbooks import save
+from factories.workbooks import values
+from factories.workbooks import verdict
+from factories.workbooks import workbook
 
 from toolkit.collection.signature import new_key
 from toolkit.collection.signature import signed

@@ -13,16 +13,16 @@ from typing import Any
 
 import docx
 import pytest
-from builders import zero_return
-from made import form
-from made import save
-from made import workbook
-from office import resave_word
-from rounds_made import GOOD
-from rounds_made import begin
-from rounds_made import clock
-from rounds_made import put
-from rounds_made import reply
+from factories.filled_forms import zero_return
+from factories.office import resave_word
+from factories.rounds import GOOD
+from factories.rounds import begin
+from factories.rounds import clock
+from factories.rounds import put
+from factories.rounds import reply
+from factories.workbooks import form
+from factories.workbooks import save
+from factories.workbooks import workbook
 
 from toolkit.cli.run import run
 from toolkit.errors import UsageError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from builders import annual
+from factories.filled_forms import annual
 
 from toolkit.forms.read_form import parse_definition
 from toolkit.model.form import Form
@@ -302,6 +302,6 @@ def test_a_rule_that_is_too_deep_is_a_problem_with_its_path() -> None:
 
 
 def test_a_definition_of_brackets_without_end_is_a_problem() -> None:
-    form, problems = parse_definition(f"form = {'[' * 5000}{']' * 5000}")
-    assert form.id == ""
-    assert problems == ["form.toml: 括号套得太深"]
+    made = parse_definition(f"form = {'[' * 5000}{']' * 5000}")
+    assert made.form.id == ""
+    assert made.problems == ("form.toml: 括号套得太深",)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from builders import zero_return
+from factories.filled_forms import zero_return
 
 from toolkit.checks.confront import confront
 from toolkit.checks.confront import outcomes

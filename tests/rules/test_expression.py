@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from builders import Letters
+from factories.filled_forms import Letters
 from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st

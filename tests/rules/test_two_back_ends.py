@@ -20,9 +20,9 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from builders import annual
-from office import calculated_sheets
-from office import recalculate
+from factories.filled_forms import annual
+from factories.office import calculated_sheets
+from factories.office import recalculate
 
 from toolkit.checks.confront import outcomes
 from toolkit.checks.message import sides

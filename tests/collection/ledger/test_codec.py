@@ -1,0 +1,63 @@
+"""A verdict kept in the ledger comes out as it went in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from factories.filled_forms import annual
+from factories.filled_forms import zero_return
+
+from toolkit.collection.ledger.codec import pack
+from toolkit.collection.ledger.codec import unpack
+from toolkit.model.finding import Finding
+from toolkit.model.finding import Outcome
+from toolkit.model.finding import Severity
+from toolkit.model.finding import Status
+from toolkit.model.returns import Verdict
+from toolkit.pipeline.verify import verify
+
+SAMPLES = Path(__file__).parents[3] / "samples"
+
+
+@pytest.mark.parametrize("name", ["自然资源局", "农业农村局", "区政府办", "公安分局", "说明", "坏文件"])
+def test_a_verdict_comes_back_as_it_was(name: str) -> None:
+    (verdict,) = verify([SAMPLES / "yunling-2025" / f"{name}.xlsx"])
+    assert unpack(pack(verdict)) == verdict
+
+
+def test_figures_keep_every_digit_and_texts_that_look_like_figures_stay_texts() -> None:
+    content = zero_return(annual(), {"proactive.fees.amount": "59237.24490"}, prior={"requests.new.natural": None})
+    content = replace(
+        content,
+        unit="#12",
+        texts={"a.b": "##3", "a.c": ""},
+        items={"items": (("#1", Decimal("3.10")), ("=x", Decimal(0)))},
+        overwritten=frozenset({"b", "a"}),
+    )
+    finding = Finding(
+        rule="BAL-01",
+        severity=Severity.ERROR,
+        outcome=Outcome.UNDETERMINED,
+        left=Decimal("1.50"),
+        right="#text",
+        difference=Decimal("-0"),
+        message="\u202e",
+        cells=("A1", "A2"),
+    )
+    verdict = Verdict(
+        file="#a.xlsx",
+        status=Status.EXPLAINED,
+        findings=(finding,),
+        content=content,
+        code="003",
+        revision=2,
+        unit="#12",
+    )
+    back = unpack(pack(verdict))
+    assert back == verdict
+    assert back.content is not None
+    assert str(back.content.numbers["proactive.fees.amount"]) == "59237.24490"
+    assert back.findings[0].fingerprint == finding.fingerprint
