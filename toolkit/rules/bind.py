@@ -1,6 +1,8 @@
 """Resolves the names of a rule against a form, and finds the places where the rule holds.
 
-"For every" follows from what is not named: a rule that names only rows holds in every column, and the reverse.
+Nobody writes "for every": it follows from what is not named. A rule that names only rows (``total = first + second``)
+holds in every column that all these rows have, one that names only columns in every row, one that names whole cells
+(``row.column``) once. A rule that mixes these kinds cannot be bound.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ from toolkit.rules.parse import Syntax
 
 
 class BindError(ValueError):
-    """A name that the form does not have, or names that do not go together."""
+    """A name that the form does not have, or names that do not go together; worded for the rule's author."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,10 @@ class Scope:
 
 @dataclass(frozen=True)
 class Binder:
-    """Names of one form, seen from one of its tables (``table`` may be empty: then only full names are known)."""
+    """Names of one form, seen from one of its tables; without ``table`` only full names are known.
+
+    ``rows`` gives for each row id the ids of its columns, ``order`` the ids of kind ``row`` and ``column`` as printed.
+    """
 
     form: Form
     table: Table | None = None
@@ -65,7 +70,7 @@ class Binder:
         object.__setattr__(self, "order", {"row": list(rows), "column": columns})
 
     def kind(self, name: Name) -> str:
-        """``row``, ``column`` or ``cell``; BindError for a name that is neither."""
+        """What a name is: ``row``, ``column`` or ``cell``. Raises BindError, with a hint, for any other name."""
         if len(name.parts) == 1 and name.parts[0] in self.rows:
             return "row"
         if len(name.parts) == 1 and name.parts[0] in self.order["column"]:
@@ -75,7 +80,7 @@ class Binder:
         raise BindError(f"没有代号“{'.'.join(name.parts)}”{self.near(name)}")
 
     def near(self, name: Name) -> str:
-        """A hint at what may have been meant."""
+        """A hint at the id that may have been meant, as the end of a sentence; empty where none is near."""
         known = [*self.rows, *self.order["column"]] if len(name.parts) == 1 else list(self.form.variables)
         from difflib import get_close_matches  # noqa: PLC0415 - only when something is misspelt
 
@@ -83,12 +88,15 @@ class Binder:
         return f"，是不是“{close[0]}”？" if close else ""
 
     def full(self, name: Name) -> str:
-        """The dotted variable name of a cell reference."""
+        """The variable name ``table.row.column`` that a reference of two or three parts stands for."""
         prefix = (self.table.id,) if self.table and len(name.parts) == 2 else ()  # noqa: PLR2004
         return ".".join((*prefix, *name.parts))
 
     def scopes(self, tree: Syntax) -> list[Scope]:
-        """Every place where the rule holds."""
+        """Every place where the rule holds, as printed.
+
+        Raises BindError where the rule names nothing, mixes rows, columns and cells, or holds nowhere.
+        """
         names = list(_names(tree))
         kinds = {self.kind(name) for name in names}
         if not kinds:
@@ -110,7 +118,10 @@ class Binder:
         return found
 
     def run(self, span: Span, kind: str) -> Sequence[str]:
-        """The ids from first to last."""
+        """The ids from first to last as printed, both included; ``kind`` is what the rule names, ``row`` or ``column``.
+
+        Raises BindError where both ends are not of that kind and of the same year, or stand in reverse.
+        """
         kinds = {self.kind(span.first), self.kind(span.last), kind}
         if len(kinds) > 1 or kind == "cell" or span.first.lag != span.last.lag:
             raise BindError("冒号两边应同为行代号或同为列代号")
@@ -126,7 +137,7 @@ class Binder:
         return Key(f"{table}.{scope.row or part}.{part if scope.row else scope.column}", lag)
 
     def node(self, tree: Syntax, scope: Scope) -> Node:
-        """The tree for one place."""
+        """The expression tree for one place. Raises BindError for a run or a comparison where none may stand."""
         match tree:
             case Literal(value):
                 return Number(value)
@@ -146,14 +157,14 @@ class Binder:
                 raise BindError("比较符号不能写在算式里面")
 
     def argument(self, function: str, tree: Syntax, scope: Scope) -> list[Node]:
-        """An argument of a function; a run counts as its sum in ``sum``, as its members in ``min`` and ``max``."""
+        """The nodes of a function's argument; a run is one `Total` in ``sum``, its members in ``min`` and ``max``."""
         if not isinstance(tree, Span) or function == "abs":
             return [self.node(tree, scope)]
         keys = self.keys(tree, scope)
         return [Total(keys)] if function == "sum" else [Cell(key) for key in keys]
 
     def keys(self, span: Span, scope: Scope) -> tuple[Key, ...]:
-        """The variables of a run, at a place."""
+        """The variables that a run of ids means at a place."""
         ids = self.run(span, "column" if scope.row else "row")
         return tuple(self.key(part, scope, lag=span.first.lag) for part in ids)
 

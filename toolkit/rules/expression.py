@@ -1,4 +1,8 @@
-"""What a node asks of the world: values, addresses, and what variables are called."""
+"""The expression tree of a rule's side: one tree, from which value, Excel formula, linear terms and words are made.
+
+A node knows variables only by `Key`. Three protocols tell it the rest: `Values` the figures, `Places` the addresses,
+`Speech` the names. So the same tree is evaluated over a whole batch or over one return, and no node knows a cell.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +19,17 @@ from toolkit.text import written
 
 
 class Values(Protocol):
-    """Where a node finds its figures: whole columns of a frame, or one return's exact numbers."""
+    """Where a node finds its figures.
+
+    There are two: `Frame` gives columns (a float a return, NaN for no value), `Exact` the Decimals of one return and
+    raises KeyError for no value, ArithmeticError for a division by 0. Both are in ``rules/values.py``.
+    """
 
     def number(self, value: Decimal) -> Any:  # noqa: ANN401 - a column of floats or a Decimal; arithmetic is the same
         """A constant."""
 
     def cell(self, key: Key) -> Any:  # noqa: ANN401
-        """The value of one variable."""
+        """The figure of one variable, or its column."""
 
     def divide(self, left: Any, right: Any) -> Any:  # noqa: ANN401
         """A quotient; no value where the divisor is 0."""
@@ -31,13 +39,13 @@ class Values(Protocol):
 
 
 class Places(Protocol):
-    """What only a layout knows: where a variable stands on a sheet."""
+    """What only a layout knows: where a variable stands, seen from the sheet that the formula is written on."""
 
     def cell(self, key: Key) -> str:
-        """Its address, with the sheet where that is needed."""
+        """The address of one variable (``D7``), with the sheet where that is another one (``申请情况!D7``)."""
 
     def area(self, keys: Sequence[Key]) -> str:
-        """Addresses of several cells, as one range where they form one."""
+        """The addresses of several variables, as one range (``D6:I6``) where they stand in a run."""
 
 
 class Speech(Protocol):
@@ -51,13 +59,13 @@ class Speech(Protocol):
 
 
 class Key(NamedTuple):
-    """A variable, this year's or last year's (``lag``)."""
+    """A variable (``table.row.column``), this year's or last year's (``lag``)."""
 
     name: str
     lag: bool = False
 
 
-#: Factor by variable; the constant stands under None.
+#: A linear expression: the factor of each variable; the constant stands under None.
 Terms = dict[Key | None, Decimal]
 
 
@@ -67,7 +75,7 @@ def scaled(terms: Terms, factor: Decimal) -> Terms:
 
 
 def added(left: Terms, right: Terms, sign: Decimal) -> Terms:
-    """``left + sign * right``, without terms that cancel."""
+    """The sum ``left + sign * right``, without terms that cancel."""
     out = dict(left)
     for key, value in right.items():
         out[key] = out.get(key, Decimal(0)) + value * sign
@@ -101,16 +109,16 @@ class Number:
         return values.number(self.constant)
 
     def formula(self, places: Places) -> str:
-        """The constant as Excel writes it."""
+        """The constant in plain digits, as Excel writes it."""
         del places
         return f"{self.constant:f}"
 
     def terms(self) -> Terms | None:
-        """A constant term, under the key None."""
+        """The constant, under the key None."""
         return {None: self.constant}
 
     def words(self, speech: Speech) -> str:
-        """The constant."""
+        """The constant in plain digits."""
         del speech
         return written(self.constant)
 
@@ -126,7 +134,7 @@ class Cell:
     key: Key
 
     def value(self, values: Values) -> Any:  # noqa: ANN401
-        """Its figures."""
+        """Its figure, or its column."""
         return values.cell(self.key)
 
     def formula(self, places: Places) -> str:
@@ -134,26 +142,26 @@ class Cell:
         return places.cell(self.key)
 
     def terms(self) -> Terms | None:
-        """Itself, once."""
+        """The variable with factor 1."""
         return {self.key: Decimal(1)}
 
     def words(self, speech: Speech) -> str:
-        """Its label."""
+        """Its label, as ``speech`` says it."""
         return speech.cell(self.key)
 
     def keys(self) -> Iterator[Key]:
-        """Itself."""
+        """The one variable."""
         yield self.key
 
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """The sum of a run of variables: ``first:last`` within ``sum``."""
+    """The sum of a run of variables, at least one: ``first:last`` within ``sum``."""
 
     members: tuple[Key, ...]
 
     def value(self, values: Values) -> Any:  # noqa: ANN401
-        """Their sum."""
+        """The sum; without a value as soon as one member has none, for a blank is not 0."""
         first, *rest = self.members
         out = values.cell(first)
         for key in rest:
@@ -165,27 +173,27 @@ class Total:
         return f"SUM({places.area(self.members)})"
 
     def terms(self) -> Terms | None:
-        """Each, once."""
+        """Every member with factor 1."""
         return {key: Decimal(1) for key in self.members}
 
     def words(self, speech: Speech) -> str:
-        """``first至last之和``."""
+        """The run by its ends, as ``speech`` says it: ``“甲”至“丙”各项之和``."""
         return speech.total(self.members)
 
     def keys(self) -> Iterator[Key]:
-        """All of them."""
+        """The members, first to last."""
         yield from self.members
 
 
 @dataclass(frozen=True, slots=True)
 class Arithmetic:
-    """``+ - * /`` of two nodes, or ``neg`` of one."""
+    """An operation on nodes: ``op`` is ``+``, ``-``, ``*`` or ``/`` on two, ``neg`` on one."""
 
     op: str
     args: tuple[Node, ...]
 
     def value(self, values: Values) -> Any:  # noqa: ANN401
-        """Computed element by element."""
+        """The result, element by element over columns."""
         got = [arg.value(values) for arg in self.args]
         match self.op:
             case "neg":
@@ -200,7 +208,7 @@ class Arithmetic:
                 return values.divide(got[0], got[1])
 
     def formula(self, places: Places) -> str:
-        """With only the brackets that are needed."""
+        """The same operation in Excel, with only the brackets that are needed."""
         texts = [arg.formula(places) for arg in self.args]
         if self.op == "neg":
             return f"-{_wrap(self.args[0], texts[0], _TIGHT)}"
@@ -210,7 +218,7 @@ class Arithmetic:
         return f"{left}{self.op}{right}"
 
     def terms(self) -> Terms | None:
-        """Linear where it is: sums, differences, a constant times a linear node."""
+        """Linear for sums, differences, and a constant times or below a linear node; else None."""
         parts = [arg.terms() for arg in self.args]
         if any(part is None for part in parts):
             return None
@@ -222,7 +230,7 @@ class Arithmetic:
         return (multiplied if self.op == "*" else divided)(known[0], known[1])
 
     def words(self, speech: Speech) -> str:
-        """Joined by full-width signs."""
+        """The operands joined by full-width signs, with only the brackets that are needed."""
         texts = [arg.words(speech) for arg in self.args]
         power = _TIGHT if self.op == "neg" else _POWER[self.op]
         texts = [
@@ -232,20 +240,20 @@ class Arithmetic:
         return f"－{texts[0]}" if self.op == "neg" else f" {_SIGNS[self.op]} ".join(texts)
 
     def keys(self) -> Iterator[Key]:
-        """Of all arguments."""
+        """The variables of all arguments, left to right; one that is named twice comes twice."""
         for arg in self.args:
             yield from arg.keys()
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """``sum``, ``min``, ``max`` or ``abs`` of nodes."""
+    """A function of nodes: ``sum``, ``min``, ``max`` or ``abs``."""
 
     function: str
     args: tuple[Node, ...]
 
     def value(self, values: Values) -> Any:  # noqa: ANN401
-        """Element by element."""
+        """The result, element by element over columns."""
         got = [arg.value(values) for arg in self.args]
         if self.function == "sum":
             out = got[0]
@@ -259,7 +267,7 @@ class Call:
         return f"{self.function.upper()}({','.join(arg.formula(places) for arg in self.args)})"
 
     def terms(self) -> Terms | None:
-        """Linear for ``sum`` only."""
+        """Linear for ``sum`` of linear nodes; else None."""
         if self.function != "sum":
             return None
         out: Terms = {}
@@ -271,7 +279,7 @@ class Call:
         return out
 
     def words(self, speech: Speech) -> str:
-        """A sum reads as its parts; the others as a phrase."""
+        """A sum as its parts joined by ＋; the others as a phrase, such as ``“甲”、“乙”中的最小数``."""
         texts = [arg.words(speech) for arg in self.args]
         if self.function == "sum":
             return " ＋ ".join(texts)
@@ -279,7 +287,7 @@ class Call:
         return f"{'、'.join(texts)}{phrase}"
 
     def keys(self) -> Iterator[Key]:
-        """Of all arguments."""
+        """The variables of all arguments, left to right; one that is named twice comes twice."""
         for arg in self.args:
             yield from arg.keys()
 
