@@ -44,7 +44,7 @@ _AREAS: Final = 24
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
-    """The frame of the page. ``deadline`` is a day or empty, ``made`` when the page was made.
+    """What the page says of the round itself. ``deadline`` is a day or empty, ``made`` when the page was made.
 
     ``events`` are pairs of a day (2026-01-20) and what happened (received, returned, accepted).
     """

@@ -1,4 +1,4 @@
-"""What a table's totals consist of, as its own formulas say: no form is known here."""
+"""A table's totals and the parts they consist of, taken from the form's own formulas."""
 
 from __future__ import annotations
 

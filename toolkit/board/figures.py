@@ -55,7 +55,7 @@ class Figure:
 
     @property
     def made_of(self) -> bool:
-        """Whether there is anything to show under it."""
+        """Whether there is anything to show under the total: units, or figures that are missing."""
         return bool(self.sources)
 
 
@@ -103,7 +103,7 @@ class Figures:
 
     @cached_property
     def document(self) -> dict[str, object]:
-        """All contributions, packed: variables as lists, members as lists whose last item is a line of values.
+        """All contributions for the page's script: variables as lists, members as lists that end in a line of values.
 
         In that line a nothing is 0, and a dash no value; what is missing at the end is 0.
         """

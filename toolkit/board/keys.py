@@ -43,7 +43,7 @@ class Keys:
 
 
 def keys(instrument: Instrument, total: Consolidation, areas: Sequence[tuple[str, Consolidation]]) -> Keys:
-    """The key figures; the form's loader has seen to their expressions."""
+    """The key figures of a round. Their expressions were checked when the form was loaded."""
     chosen = instrument.outline.key_figures or _totals(instrument)
     nodes = [node for _, node in chosen]
     members = list(zip(total.members, total.returns, strict=True))

@@ -35,7 +35,7 @@ class Problem:
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        """All of them."""
+        """The findings in both returns."""
         return tuple(finding for _, found in self.parts for finding in found)
 
     @cached_property
@@ -88,7 +88,7 @@ def problems(standings: Sequence[Standing]) -> list[Problem]:
 
 
 def heat(instrument: Instrument, found: Sequence[Problem]) -> Heat:
-    """The map: rules across, the worst first, units down."""
+    """The map of findings: rules across, the worst first, units down."""
     units: Counter[Column] = Counter()
     times: Counter[Column] = Counter()
     for problem in found:

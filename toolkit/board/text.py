@@ -1,4 +1,4 @@
-"""What a stranger wrote, made fit to be shown: marks that hide or turn what stands beside them are written out."""
+"""Makes strangers' texts safe to show: marks that hide what stands beside them, or reverse it, are written out."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 
 
 def visible(text: str) -> str:
-    r"""The text with every such mark as ``\u202e``; rare characters, also those of a private font, stay."""
+    r"""The text with every hidden mark as ``\u202e``; rare characters, also those of a private font, stay."""
     if text.isprintable():
         return text
     return "".join(f"\\u{ord(c):04x}" if _hidden(c) else c for c in text.replace("\r\n", "\n"))
 
 
 def shown(value: object) -> object:
-    """What the templates do with everything they print; markup of our own stays as it is."""
+    """A value as the page prints it: texts are made visible, our own markup stays as it is."""
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 

@@ -26,7 +26,7 @@ _BEYOND = re.compile("[^\x00-\x7f]")
 
 
 def tame(*streams: TextIO) -> None:
-    """No character that a console cannot print may end a run: it is shown as ``?``."""
+    """Make streams print ``?`` for a character that the console lacks; none may end a run."""
     for stream in streams:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
@@ -34,7 +34,7 @@ def tame(*streams: TextIO) -> None:
 
 
 def say(text: str = "", *, error: bool = False, style: str = "") -> None:
-    """A line for a person; a stranger's control and direction marks are shown, never obeyed."""
+    """Print a line for a person; control and direction marks in strangers' texts are shown, never obeyed."""
     stream = sys.stderr if error else sys.stdout
     line = visible(text)
     if style and stream.isatty():

@@ -1,4 +1,4 @@
-"""What a round's commands take and give: files put into the inbox, results for other programs, exit codes."""
+"""What only the commands of a round do: copy files into the inbox, print results as JSON, choose the exit code."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def take_in(round_: Round, files: Sequence[Path]) -> list[Path]:
 
 
 def _free(target: Path, source: Path) -> Path:
-    """The name, or one with a number where another content has it."""
+    """The path, or one with a number where a file of other content has that name."""
     data = source.read_bytes()
     for count in range(1, 1000):
         one = target if count == 1 else target.with_name(f"{target.stem} ({count}){target.suffix}")
@@ -51,7 +51,7 @@ def _free(target: Path, source: Path) -> Path:
 
 
 def count_entries(round_: Round) -> int:
-    """How many files there are to take in."""
+    """How many files in the inbox there are to read."""
     return sum(isinstance(one, Item) for one in walk(round_.folder.inbox, round_.moment.timestamp()))
 
 

@@ -159,7 +159,7 @@ def _member(info: zipfile.ZipInfo, archive: zipfile.ZipFile) -> Member:
 
 
 def _meant(raw: bytes) -> str:
-    """A name without the mark of UTF-8 is in the code page of the computer that packed it: here, GBK."""
+    """A member's name: without the mark of UTF-8 it is in the code page of the computer that packed it, here GBK."""
     for code in ("utf-8", "gb18030"):
         try:
             return raw.decode(code).replace("\\", "/")

@@ -18,7 +18,7 @@ _LONGEST = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A cell that says something else than before; ``old`` and ``new`` as a person writes them."""
+    """A cell that holds something else than before; ``old`` and ``new`` as a person writes them."""
 
     variable: str
     sheet: str

@@ -1,4 +1,4 @@
-"""What lies in the inbox: every entry is an item to read, or is left lying for a reason that is told.
+"""Looks through the inbox: every entry is an item to read, or is left lying for a reason that is told.
 
 Nothing is followed, unpacked to disk, moved or changed. A zip archive is looked into (also one in a zip), with
 names in GBK as Windows writes them here.

@@ -34,7 +34,7 @@ class Key:
 
     @property
     def id(self) -> str:
-        """What a workbook calls the key by."""
+        """The id that a workbook names the key by."""
         return hashlib.sha256(b"xxgk key " + self.secret).hexdigest()[:_ID]
 
 
@@ -46,7 +46,7 @@ class Keyring:
 
     @classmethod
     def parse(cls, text: str) -> Keyring:
-        """Read what ``text`` wrote; ValueError where nothing, or no key, stands there."""
+        """The keys in the content of a key file. Raises ValueError where there is none, or something else."""
         lines = [line.strip() for line in text.lstrip("\ufeff").splitlines()]
         keys = [Key(bytes.fromhex(line)) for line in lines if line and not line.startswith("#")]
         if not keys or any(len(key.secret) != _SECRET for key in keys):

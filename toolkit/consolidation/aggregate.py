@@ -1,4 +1,8 @@
-"""Adds up returns, and says of every file and every unit whether it is in the sum and if not, why."""
+"""Adds up returns, and says of every file and every unit whether it is in the sum and if not, why.
+
+Sums are exact Decimals; nothing is rounded and a blank is not 0. Which of several returns counts, and why the others
+do not, is decided in ``choice.py``; the adding is in ``sums.py``.
+"""
 
 from __future__ import annotations
 
@@ -38,12 +42,13 @@ from toolkit.model.returns import Verdict
 
 @dataclass(frozen=True, kw_only=True)
 class Consolidation:
-    """The exact sums of some returns.
+    """The exact sums of some returns of one form and one period.
 
-    ``sums`` holds every variable for which at least one member has a value (``covered`` says how many have one):
-    where nobody has, there is no sum, and not a zero. ``prior_sums`` holds last year's figures that *every* member
-    carries. ``left`` says of every other file why it is left out. With ``expected`` members and files stand in the
-    order of the roster.
+    ``members`` are the verdicts whose returns are in the sum. ``sums`` holds every variable for which at least one
+    of them has a value (``covered`` says how many have one): where nobody has, there is no sum, and not a zero.
+    ``prior_sums`` holds last year's figures that *every* member carries. ``left`` says of every other file why it is
+    left out. With ``expected`` members and files stand in the order of the roster. ``period`` is in the form that
+    `Period.parse` reads; ``everything`` tells that returns which did not pass are in the sum as well.
     """
 
     instrument: Instrument
@@ -83,7 +88,7 @@ class Consolidation:
 
     @cached_property
     def coverage(self) -> tuple[int, int]:
-        """How many units are summed, and how many are expected; without a roster, how many sent something.
+        """How many units are summed, and of how many: those expected, or without a roster those that sent something.
 
         A file of unknown origin counts as a unit that sent something.
         """
@@ -100,7 +105,7 @@ class Consolidation:
 
     @cached_property
     def missing(self) -> tuple[str, ...]:
-        """The names of the expected units that nothing at all was received of."""
+        """The names of the expected units from which nothing at all was received."""
         return tuple(one.name for one in self.absent if one.verdict is None)
 
     @cached_property
@@ -148,12 +153,12 @@ class Consolidation:
 
     @cached_property
     def scope(self) -> str:
-        """Who is in the sum and who is not, by name and with the reason."""
+        """The scope of the sum in a sentence: who is in it, and who is not, by name and with the reason."""
         return self._extent.full()
 
     @cached_property
     def brief(self) -> str:
-        """The scope without names."""
+        """The same sentence without names."""
         return self._extent.brief()
 
     @cached_property
@@ -188,7 +193,7 @@ def consolidate(
     revision is taken, of equals the last given. Units and files keep the order given; the sums do not depend on it.
 
     With ``expected`` a unit is told by its code and never by its name, units stand in roster order, and what is of
-    no expected unit is left out.
+    no expected unit is left out. What is wrong with a return is a reason in ``left`` and raises nothing.
     """
     choice = choose(instrument, verdicts, period, expected, everything=everything)
     ranks = {code: rank for rank, code in enumerate(expected.units)} if expected else {}
@@ -210,10 +215,11 @@ def consolidate(
 
 
 def as_return(consolidation: Consolidation, name: str, body: str = "") -> Return:
-    """Give the sums as the return of the area ``name``: its rules can be checked and its report written.
+    """Give the sums as the return of the area ``name``, so that its rules can be checked and its report written.
 
-    Every total stands as if typed, so that the summed totals are checked and not computed again. Open lists are
-    merged by label, whoever filled them in; ``consolidation.lists`` says how many units each covers.
+    ``body`` is the area's kind of body, where it is known. Every total stands as if typed, so that the summed totals
+    are checked and not computed again. Open lists are merged by label, whoever filled them in;
+    ``consolidation.lists`` says how many units each covers.
     """
     form, returns = consolidation.instrument.form, consolidation.returns
     sources = "\n".join(sorted(one.sha256 for one in returns))

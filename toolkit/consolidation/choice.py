@@ -1,4 +1,4 @@
-"""What a roster expects of an area."""
+"""Which returns a sum is made of: one a unit, of one period; and why each of the others is not in it."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Absent(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The period summed, and by place in the list given why a verdict is not in the sum."""
+    """The period summed, and why a verdict is not in the sum, by its position in the list given."""
 
     period: str
     reasons: Mapping[int, str]
@@ -83,9 +83,10 @@ class Choice:
 def choose(
     instrument: Instrument, verdicts: Sequence[Verdict], period: str, expected: Expected | None, *, everything: bool
 ) -> Choice:
-    """Refuse what cannot be summed; of each unit keep the newest that is left, of the periods one.
+    """Refuse what cannot be summed; of what is left keep one period, and of each unit the newest return.
 
-    The newest is the highest revision, of equals the last given.
+    The newest is the highest revision, of equals the last given. ``period`` names the period; empty, it is the one
+    that most units report for.
     """
     reasons = {
         i: reason

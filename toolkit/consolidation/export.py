@@ -73,7 +73,7 @@ def long_parquet(consolidation: Consolidation) -> bytes:
 
 
 def inert(text: str) -> str:
-    """Make of a text one that no spreadsheet takes for a formula, in whatever width its first mark is typed."""
+    """Make a text safe: no spreadsheet takes it for a formula, in whatever width its first mark is typed."""
     first = unicodedata.normalize("NFKC", text.lstrip(_INVISIBLE)[:1])
     return "'" + text if first in _STARTS_A_FORMULA else text
 
@@ -171,7 +171,7 @@ def _decimal(pa: Any, values: Sequence[Decimal]) -> Any:  # noqa: ANN401 - an op
 
 
 def _held(value: str | int | Decimal | None) -> str | int | Decimal | None:
-    """Make a text one that a file can hold: half a character of a file name is none."""
+    """Make a text storable: a file name may hold half a character (a lone surrogate), which no file can."""
     return value.encode(errors="replace").decode() if isinstance(value, str) else value
 
 

@@ -15,7 +15,7 @@ _SHOWN = 6
 
 
 def alike(total: Consolidation) -> Iterator[Finding]:
-    """SIGN-07 and SIM-01."""
+    """SIGN-07 for members with the same figures throughout, SIM-01 for members with nearly the same texts."""
     yield from _figures(total)
     yield from _texts(total)
 

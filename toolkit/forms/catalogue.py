@@ -23,7 +23,7 @@ def form_folders() -> dict[str, Path]:
 
 
 def find_form(name: str) -> Path:
-    """The folder of a form by its name, or a folder given by its path; UnknownFormError otherwise."""
+    """The folder of a form by its name, or a folder given by its path; Raises UnknownFormError otherwise."""
     known = form_folders()
     if name in known:
         return known[name]

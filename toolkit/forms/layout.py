@@ -97,7 +97,7 @@ def explain_name(key: str) -> str:
 
 @dataclass(frozen=True)
 class Layout:
-    """Where everything of a form stands.
+    """Where every cell of a form's workbook stands.
 
     ``prior`` are variables whose last year's figure the workbook carries, ``checks`` the keys of the lines of the check
     sheet, ``explained`` those that take an explanation.

@@ -64,7 +64,7 @@ def read_definition(folder: Path) -> Definition:
 
 
 def parse_definition(text: str, words: str = "") -> Definition:
-    """The same from texts, for forms that are not in a folder."""
+    """The definition in ``text``, with what it says about language in ``words``; for forms that are not in a folder."""
     problems: list[str] = []
     data = _parsed(text, DEFINITION, problems)
     if problems:

@@ -1,4 +1,4 @@
-"""Names that stand twice, that every workbook uses already, or that nothing bears."""
+"""Checks a definition's names: used twice, reserved by the program, or pointing at nothing."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from toolkit.model.form import TextGroup
 
 
 def names_used_twice(form: Form) -> tuple[str, ...]:
-    """Ids of a table, sheets, texts and rules that stand twice: a rule could not tell which is meant."""
+    """The problems of ids, sheet names and rule ids that are used twice: a rule could not tell which is meant."""
     return (*_twice_in_tables(form), *_twice_in_form(form))
 
 
 def name_problems(form: Form) -> Iterator[str]:
-    """Names that are taken by the program, control totals of what is not there, kinds of body nobody listed."""
+    """The problems of reserved names, control totals of what is not there, kinds of body that are not listed."""
     parts: list[Table | TextGroup | OpenList] = [*form.tables, *form.groups, *form.lists]
     for part in parts:
         if part.sheet in RESERVED_SHEETS:

@@ -1,4 +1,9 @@
-"""A report's plan as compiled: sections, parts, and the sentences they may say."""
+"""The outline of a form's report, compiled: sections, parts, and the sentences they may say.
+
+``report.toml`` is read once, when the form is loaded; what is wrong in it is told with all else that is wrong in the
+definition. A sentence is literal text with gaps: ``新收申请{requests.new.total}件``. What may stand in a gap is said at
+`Gap`; which keys there are, in ``docs/form-definition.md``.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +26,7 @@ from toolkit.rules.parse import RuleSyntaxError
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A gap that compares: ``mark`` stands before it, ``node`` is what is compared with last year's."""
+    """A gap that compares the figure ``node`` with last year's; ``mark`` is printed before it, if there is anything."""
 
     mark: str
     node: Node
@@ -29,17 +34,18 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class ByUnit:
-    """A gap that is told by unit, in the report of a sum only: ``node`` is what of."""
+    """A gap that tells the figure ``node`` of each unit; in the report of a sum only."""
 
     node: Node
 
 
+#: What stands in a gap: one of `WORDS` or a line of the cover (str), a figure (node), or what is made of a figure.
 Gap = str | Node | Change | ByUnit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """A sentence with gaps: literal texts, between them words of the report (texts), figures (nodes) and others."""
+    """A text with gaps: ``pieces`` are the literal texts, one more than there are ``gaps`` between them."""
 
     pieces: tuple[str, ...]
     gaps: tuple[Gap, ...]
@@ -47,7 +53,10 @@ class Template:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One way to say a sentence; the first whose condition holds is taken."""
+    """One way to say a sentence: of several the first whose condition ``when`` holds is taken.
+
+    A case with ``list`` needs the open list of that id to be filled in as well.
+    """
 
     template: Template
     when: Check | None = None
@@ -56,7 +65,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """The sentence for a text that is no more than one of the words ``says``, or an amount in ``unit``."""
+    """The sentence in place of a text that is one of the words ``says``, or an amount in ``unit``; one of the two."""
 
     template: Template
     says: tuple[str, ...] = ()
@@ -65,7 +74,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A run-in heading, its sentences from figures, and the unit's own text; ``answers`` for a text of one word."""
+    """What stands under a run-in heading ``lead``: sentences from figures, and the unit's own text.
+
+    ``text`` names the text. The sentences stand before it or, with ``after``, behind it; each of them is given as the
+    cases it may be said in. ``answers`` are for a text that is no more than a word.
+    """
 
     lead: str = ""
     text: str = ""
@@ -76,7 +89,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectionPlan:
-    """A section: heading, parts, and a table where it has one."""
+    """A section: heading, parts, and the id of its table where it has one."""
 
     heading: str
     parts: tuple[Part, ...] = ()
@@ -85,9 +98,11 @@ class SectionPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
-    """A report's outline. ``closing`` lines come with the cover line they need.
+    """All that a form says about its report.
 
-    ``key_figures`` are what the page of a round and the companion document show of every unit: label and expression.
+    ``closing`` lines each come with the line of the cover that they need ("" for none). ``key_figures`` are what the
+    page of a round and the companion document show of every unit: label and expression. ``unit_self`` and
+    ``area_self`` are what ``{self}`` says in the report of a unit and of a sum.
     """
 
     title: tuple[Template, ...]
@@ -111,7 +126,11 @@ WORDS = ("self", "unit", "year", "next_year", "period", "from", "to", "basis", "
 
 
 def compile_outline(form: Form, report: Mapping[str, object]) -> tuple[Outline, list[str]]:
-    """The outline in ``report`` (as read from report.toml), a plain default where it is empty, and every problem."""
+    """The outline of ``report`` (report.toml as read), and every problem in it as ``report.toml path: what``.
+
+    Where ``report`` is empty the outline is a plain one: title, period, every table, text and list. Raises nothing:
+    what is faulty is left empty, so that all problems are seen at once.
+    """
     problems: list[str] = []
     if not report:
         return _default(form, problems), problems
@@ -248,12 +267,12 @@ class _Compiler:
 
 
 def _figures(fields: Fields) -> dict[str, str]:
-    """Expressions that sentences use by a short name."""
+    """The expressions of the table ``[figures]``, by the short name that gaps call them by."""
     return {name: fields.text(name) for name in fields.data}
 
 
 def _default(form: Form, problems: list[str]) -> Outline:
-    """Title, statistical period, every table, text and list: enough for a form that says nothing about its report."""
+    """The outline for a form that says nothing about its report: title, period, every table, text and list."""
     compiler = _Compiler(form, problems)
     tables = [SectionPlan(heading=t.title, table=t.id) for t in form.tables]
     texts = [

@@ -177,7 +177,7 @@ def _move(name: str, path: Path, move: Callable[[str, Path], None]) -> Path:
 
 
 def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:
-    """UTF-8 with the mark Excel looks for; no text begins a formula."""
+    """A CSV file: UTF-8 with the mark Excel looks for; no text begins a formula."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerows([inert(text) for text in row] for row in rows)

@@ -20,7 +20,7 @@ _LONG = 230
 
 
 def journal(path: Path, network: Callable[[Path], bool] | None = None) -> str:
-    """How SQLite keeps its journal there: WAL does not work over a network file system."""
+    """The journal mode for an SQLite file at a path: WAL does not work over a network file system."""
     return "DELETE" if (network or on_network)(path) else "WAL"
 
 
@@ -36,7 +36,7 @@ def on_network(path: Path) -> bool:
 
 
 def network_mount(path: Path, mounts: str) -> bool:
-    """The same from the text of ``/proc/mounts``: the longest mount point above the path decides."""
+    """Whether a path lies on a network drive, by ``/proc/mounts``: the longest mount point above it decides."""
     best, kind = -1, ""
     for line in mounts.splitlines():
         _, _, rest = line.partition(" ")

@@ -1,4 +1,4 @@
-"""A zip of ours taken apart and put together again, with unchanged parts as they were compressed."""
+"""A zip file that this program wrote, with some parts replaced; the others are copied as they were compressed."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Package:
 
     @classmethod
     def of(cls, data: bytes) -> Package:
-        """Take it apart."""
+        """The parts of a zip file, not yet inflated."""
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             infos = tuple(archive.infolist())
         heads: dict[str, bytes] = {}
@@ -67,7 +67,7 @@ class Package:
         return self.texts[part]
 
     def with_texts(self, changed: Mapping[str, str]) -> bytes:
-        """Put it together with these parts replaced: the bytes `zipfile` would have written."""
+        """The zip file with these parts replaced: the bytes `zipfile` would have written."""
         out = bytearray()
         directory = bytearray()
         for info in self.infos:

@@ -34,7 +34,7 @@ def batches(items: Sequence[T], jobs: int) -> list[list[T]]:
 
 
 def portions(items: Sequence[T], most: int, size: Callable[[T], int]) -> Iterator[list[T]]:
-    """So many items at a time, and not too many bytes: what one portion holds must fit into memory."""
+    """The items in portions of at most ``most`` items and of bounded bytes: a portion must fit in memory."""
     portion: list[T] = []
     room = ROOM
     for item in items:

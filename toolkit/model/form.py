@@ -162,7 +162,7 @@ class CoverField:
 
 @dataclass(frozen=True, kw_only=True)
 class Form:
-    """One report form as designed, complete but for its report's outline.
+    """A report form as designed, complete but for its report's outline.
 
     ``raw_words`` keeps what the form says about language (``words.toml``): whatever reads texts takes its part of it.
     """

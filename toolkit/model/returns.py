@@ -36,7 +36,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Return:
-    """One filled workbook.
+    """A filled workbook as understood.
 
     ``numbers`` holds every variable: exact value, or None where there is none (blank or refused); derived figures are
     computed again unless their formula was overwritten. ``prior`` holds last year's figures that the workbook carries,

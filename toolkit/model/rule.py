@@ -97,7 +97,7 @@ class Policy:
         return self.severities.get(rule, of_the_form)
 
     def waived(self, finding: Finding, unit: str) -> Finding:
-        """A finding under this policy. What is waived is still told, with the reason, and counts as explained."""
+        """A finding under this policy: one that is waived is still told, with the reason, and counts as explained."""
         waiver = self.waivers.get((unit, finding.rule))
         if waiver is None or finding.severity in {Severity.FATAL, Severity.NOTE}:
             return finding

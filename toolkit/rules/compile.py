@@ -1,4 +1,4 @@
-"""Turns a form's rule texts into checks: one a place, each with its verdict over a whole batch."""
+"""Turns a form's rule texts into checks, one for each place where a rule holds; evaluates them over a batch."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Check:
         return None if left is None or right is None else added(left, right, Decimal(-1))
 
     def outcomes(self, frame: Frame) -> NDArray[np.int8]:
-        """A verdict a return, as positions in ``OUTCOMES``."""
+        """One outcome a return (int8, shape: returns), as positions in ``OUTCOMES``."""
         size = frame.current.shape[0]
         missing = np.zeros(size, dtype=bool)
         absent = np.zeros(size, dtype=bool)
@@ -134,12 +134,12 @@ def compile_rules(form: Form) -> tuple[RuleSet, list[str]]:
 
 
 def compile_expression(form: Form, text: str) -> Node:
-    """An expression over full variable names, as used in a report's sentences; RuleSyntaxError or BindError."""
+    """An expression over full variable names, as used in a report's sentences; raises RuleSyntaxError or BindError."""
     return Binder(form).node(parse(text), Scope())
 
 
 def compile_condition(form: Form, text: str) -> Check:
-    """A comparison over full variable names, as used for choosing a sentence; RuleSyntaxError or BindError."""
+    """A comparison over full variable names, as used for choosing a sentence; raises RuleSyntaxError or BindError."""
     rule = RuleText(id="", text=text, path="")
     return next(_checks(Binder(form), rule, parse(text), ""))
 
@@ -172,7 +172,7 @@ def _rounded(difference: Any) -> Any:  # noqa: ANN401 - a scalar where both side
 
 
 def holds(op: str, difference: Any) -> Any:  # noqa: ANN401 - a Decimal gives a bool, an array an array
-    """Whether ``left op right`` holds, from the difference of both sides."""
+    """Whether ``left op right`` holds, given the difference left minus right (a number, or a column of them)."""
     match op:
         case "=":
             return difference == 0

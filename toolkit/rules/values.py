@@ -34,7 +34,7 @@ class Frame:
         current: Sequence[Mapping[str, Decimal | None]],
         prior: Sequence[Mapping[str, Decimal | None]],
     ) -> Frame:
-        """One row a return."""
+        """The frame of some returns, one row each, with the variables ``names`` as columns."""
         return cls({name: i for i, name in enumerate(names)}, _matrix(names, current), _matrix(names, prior))
 
     def number(self, value: Decimal) -> np.float64:
@@ -42,15 +42,15 @@ class Frame:
         return np.float64(value)
 
     def divide(self, left: Floats, right: Floats) -> Floats:
-        """NaN where the divisor is 0, as a spreadsheet's error value is no number."""
+        """A quotient; NaN where the divisor is 0, as a spreadsheet's error value is no number."""
         return np.divide(left, np.where(np.equal(right, 0), np.nan, right))
 
     def cell(self, key: Key) -> Floats:
-        """A column."""
+        """The column of a variable: a float a return, NaN where there is no value."""
         return (self.prior if key.lag else self.current)[:, self.index[key.name]]
 
     def pick(self, function: str, values: Sequence[Floats]) -> Floats:
-        """Element by element."""
+        """``min``, ``max`` or ``abs``, element by element; NaN as soon as one value is."""
         if function == "abs":
             return np.abs(values[0])
         reduce = np.minimum if function == "min" else np.maximum
@@ -62,7 +62,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Exact:
-    """One return's numbers; KeyError where a value is missing."""
+    """One return's numbers. A node raises KeyError where a value is missing, ArithmeticError where it divides by 0."""
 
     current: Mapping[str, Decimal | None]
     prior: Mapping[str, Decimal | None]
@@ -79,11 +79,11 @@ class Exact:
         return value
 
     def divide(self, left: Decimal, right: Decimal) -> Decimal:
-        """A quotient; ArithmeticError where the divisor is 0."""
+        """A quotient. Raises ArithmeticError where the divisor is 0."""
         return left / right
 
     def cell(self, key: Key) -> Decimal:
-        """One exact number."""
+        """The number of a variable. Raises KeyError where it has none."""
         value = (self.prior if key.lag else self.current).get(key.name)
         if value is None:
             raise KeyError(key.name)

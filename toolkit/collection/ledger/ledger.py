@@ -1,4 +1,9 @@
-"""How an arrival becomes rows of the ledger; called inside a transaction."""
+"""The ledger of a round, opened: what arrived, what was thought of it, what was done.
+
+An SQLite file whose tables ``docs/ledger.md`` describes. Rows are added and never changed, so a correction is a further
+row. Every method that writes is one transaction: a run that is killed leaves all of it or nothing. Every method raises
+LedgerError where the file cannot be read or written.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +35,12 @@ _REVISED = frozenset({Status.ACCEPTED, Status.EXPLAINED, Status.RETURNED})
 
 
 def record(db: sqlite3.Connection, entry: Entry, context: str, received: str) -> None:
-    """Write down an arrival, its judgement, and its unit's next revision if it is one; again, nothing changes."""
+    """Write down an arrival, the judgement on it and, where it is one, its unit's next revision.
+
+    To be called inside a transaction. What stands there already is left as it is, so the same call twice is the same
+    as once. A revision is a file that was understood as a return of a unit and whose content the unit, under any of
+    its ``codes``, has not sent before.
+    """
     verdict = entry.verdict
     context = unsettled(context) if verdict.by_our_fault else context
     unit = verdict.code if verdict.status in _REVISED else ""
@@ -79,7 +89,7 @@ def _revised(db: sqlite3.Connection, arrival: int) -> bool:
 
 
 def write_event(db: sqlite3.Connection, event: Event) -> None:
-    """Add to what has been done."""
+    """Add an event; to be called inside a transaction."""
     db.execute("INSERT INTO event (at, unit, kind, revision, detail) VALUES (?,?,?,?,?)", tuple(event))
 
 
@@ -88,12 +98,14 @@ _RESTORE = "请从备份恢复“台账”文件夹，不要另建。"
 
 
 class Ledger:
-    """An open ledger. LedgerError where it cannot be read or written."""
+    """An open ledger; a context manager that closes it."""
 
     def __init__(self, path: Path, *, journal: str = "WAL", writing: bool = True, new: bool = False) -> None:
-        """Open it, or with ``new`` make it. ``journal`` is DELETE on a network drive, where WAL does not work.
+        """Open the ledger, or with ``new`` make it.
 
-        Without ``writing`` the file is only read, also in a folder where nothing can be written.
+        ``journal`` is SQLite's journal mode: DELETE on a network drive, where WAL does not work. Without ``writing``
+        the file is only read, also in a folder where nothing can be written. Raises LedgerError for a file that is
+        empty, damaged, or of a newer program.
         """
         self.path = path
         if not writing:
@@ -128,7 +140,7 @@ class Ledger:
         self.close()
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file; the ledger is of no use afterwards."""
         self._db.close()
 
     @contextmanager
@@ -144,7 +156,7 @@ class Ledger:
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        """All or nothing."""
+        """What is written inside is written whole or not at all; the lock for writing is taken at once."""
         with self._guard():
             self._db.execute("BEGIN IMMEDIATE")
             try:
@@ -162,18 +174,19 @@ class Ledger:
     # ------------------------------------------------------------------ what arrived
 
     def arrivals(self) -> list[Arrival]:
-        """Every arrival, in the order of receipt."""
+        """Every arrival in the order of receipt, copies of earlier ones among them."""
         return [Arrival(*row) for row in self._rows("SELECT * FROM arrival ORDER BY seq")]  # type: ignore[arg-type]
 
     def arrival(self, name_key: bytes, sha256: str) -> Arrival | None:
-        """The arrival of that content under that name, if there was one."""
+        """The arrival of that content (``sha256``) under that name (in bytes), or None."""
         rows = self._rows("SELECT * FROM arrival WHERE name_key=? AND sha256=?", name_key, sha256)
         return Arrival(*rows[0]) if rows else None  # type: ignore[arg-type]
 
     def record(self, entries: Sequence[Entry], context: str, received: str) -> None:
-        """Write down new arrivals, their judgements and the units' new revisions, all together or not at all.
+        """Write down arrivals, their judgements and the units' new revisions, all together or not at all.
 
-        An entry that was recorded before gets only a judgement, if ``context`` is a new one. A copy of what its
+        ``context`` is the digest of all that a verdict depends on besides the file, ``received`` the time (UTC, ISO
+        8601). An entry that was recorded before gets only a judgement, if ``context`` is a new one. A copy of what its
         unit sent before is an arrival without judgement.
         """
         with self._transaction() as db:
@@ -202,11 +215,11 @@ class Ledger:
         return bool(self._rows("SELECT 1 FROM judgement WHERE arrival=? AND context=?", arrival, context))
 
     def name_of(self, arrival: int) -> str:
-        """What an arrival was called."""
+        """What an arrival was called, as a person reads it; ``arrival`` must be there."""
         return str(self._rows("SELECT name FROM arrival WHERE seq=?", arrival)[0][0])
 
     def revisions(self) -> dict[str, list[Revision]]:
-        """What each unit sent, oldest first."""
+        """What each unit sent, by its code, oldest first."""
         out: dict[str, list[Revision]] = {}
         for row in self._rows("SELECT unit, revision, arrival, sha256 FROM revision ORDER BY unit, revision"):
             one = Revision(*row)  # type: ignore[arg-type]
@@ -224,13 +237,13 @@ class Ledger:
     # ------------------------------------------------------------------ what was done
 
     def note(self, *events: Event) -> None:
-        """Write down that something was done."""
+        """Write down events, all together or not at all."""
         with self._transaction() as db:
             for event in events:
                 write_event(db, event)
 
     def events(self, unit: str | None = None) -> list[Event]:
-        """What was done, oldest first; for one unit, or for all."""
+        """The events, oldest first: of the unit with that code, or all."""
         columns = "SELECT at, unit, kind, revision, detail FROM event"
         if unit is None:
             rows = self._rows(f"{columns} ORDER BY seq")
@@ -241,11 +254,11 @@ class Ledger:
     # ------------------------------------------------------------------ last year, outputs, settings
 
     def meta(self) -> dict[str, str]:
-        """What was settled when the round began."""
+        """What was settled when the round began: its ``form`` and ``period``."""
         return {str(key): str(value) for key, value in self._rows("SELECT key, value FROM meta")}
 
     def settle(self, told: Mapping[str, str]) -> None:
-        """Settle something for the whole round."""
+        """Settle something for the whole round, in place of what stood under the same key."""
         with self._transaction() as db:
             db.executemany("INSERT OR REPLACE INTO meta (key, value) VALUES (?,?)", list(told.items()))
 
@@ -255,7 +268,11 @@ class Ledger:
         sources: Mapping[str, str],
         texts: Mapping[str, Mapping[str, str]],
     ) -> None:
-        """Keep last year's figures and texts of each unit, and where they come from, in place of what was kept."""
+        """Keep last year's figures and texts in place of what was kept.
+
+        ``figures`` and ``texts`` hold values by variable for each unit's code; ``sources`` says for each unit with
+        figures where they come from. Figures are kept digit by digit.
+        """
         rows = [(u, v, str(value), sources[u]) for u, values in figures.items() for v, value in values.items()]
         words = [(u, v, text) for u, values in texts.items() for v, text in values.items()]
         with self._transaction() as db:
@@ -265,24 +282,24 @@ class Ledger:
             db.executemany("INSERT INTO prior_text (unit, variable, text) VALUES (?,?,?)", words)
 
     def prior_texts(self) -> dict[str, dict[str, str]]:
-        """Last year's texts on file, by unit."""
+        """Last year's texts on file: for each unit's code, by the name of the text."""
         out: dict[str, dict[str, str]] = {}
         for unit, variable, text in self._rows("SELECT unit, variable, text FROM prior_text ORDER BY unit, variable"):
             out.setdefault(str(unit), {})[str(variable)] = str(text)
         return out
 
     def prior(self) -> dict[str, dict[str, Decimal]]:
-        """Last year's figures on file, by unit."""
+        """Last year's figures on file, exact: for each unit's code, by variable."""
         out: dict[str, dict[str, Decimal]] = {}
         for unit, variable, value in self._rows("SELECT unit, variable, value FROM prior ORDER BY unit, variable"):
             out.setdefault(str(unit), {})[str(variable)] = Decimal(str(value))
         return out
 
     def outputs(self) -> dict[str, str]:
-        """What was written where, by path, as a digest of what it was made from."""
+        """What was written where: by path inside the round, a digest of what it was made from."""
         return {str(path): str(digest) for path, digest in self._rows("SELECT path, digest FROM output")}
 
     def wrote(self, written: Mapping[str, str]) -> None:
-        """Remember what was written where."""
+        """Remember what was written where, as `outputs` gives it."""
         with self._transaction() as db:
             db.executemany("INSERT OR REPLACE INTO output (path, digest) VALUES (?,?)", list(written.items()))

@@ -1,4 +1,4 @@
-"""What the ledger holds, row by row."""
+"""The rows of the ledger as types: what arrived, which revision of a unit it is, what was done."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Arrival(NamedTuple):
 
 
 class Revision(NamedTuple):
-    """What a unit sent, counted from 1."""
+    """A return that a unit sent: its number, from 1, and the arrival it came with."""
 
     unit: str
     revision: int
@@ -30,7 +30,7 @@ class Revision(NamedTuple):
 
 
 class Event(NamedTuple):
-    """Something that was done: ``kind`` is one of issued, received, returned, pin, unpin, withdraw, ..."""
+    """Something that was done: ``kind`` is issued, received, returned, pin, unpin or withdraw."""
 
     at: str
     unit: str

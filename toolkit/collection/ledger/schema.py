@@ -76,7 +76,7 @@ CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABO
 
 
 def prepare(db: sqlite3.Connection, *, new: bool) -> int:
-    """Make the tables of a new ledger; gives the version found: 0 for none, more than ours after a downgrade."""
+    """Make the tables of a new ledger. Gives the version found: 0 for none, above `VERSION` for a newer program's."""
     (found,) = db.execute("PRAGMA user_version").fetchone()
     if found == 0 and new:
         script = _TABLES + "".join(

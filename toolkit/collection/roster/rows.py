@@ -32,12 +32,12 @@ _LONGEST_OTHER = 500
 
 @dataclass(slots=True)
 class Problems:
-    """Everything that is wrong, in the order of the rows."""
+    """What is wrong with a roster, collected, and told in the order of the rows."""
 
     found: list[tuple[int, str]] = field(default_factory=list)
 
     def cell(self, row: Row, column: str, told: str) -> None:
-        """Something about one cell."""
+        """Note what is wrong with one cell."""
         self.found.append((row.number, f"{row.place(column)}：{told}"))
 
     @property

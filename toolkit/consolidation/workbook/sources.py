@@ -56,7 +56,7 @@ class SourceSheet:
     name: str
 
     def contributions(self) -> Iterator[Contribution]:
-        """Every figure that is not 0."""
+        """Every member's figure of every total, but for those that are 0."""
         one = self.consolidation
         for name, variable in one.instrument.variables.items():
             spot = one.instrument.layout.spot(name)

@@ -1,4 +1,4 @@
-"""What every renderer asks of a document before it prints: clean words, the order of a section, a table's parts."""
+"""Prepares a document for every renderer: clean texts, the order of a section, the parts of a table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A .docx read again, for holding the numbers of a report that officials have polished to the data."""
+"""Reads a report's .docx again: its numbers by variable, its texts in order, styles that are missing."""
 
 from __future__ import annotations
 

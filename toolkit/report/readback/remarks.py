@@ -1,4 +1,4 @@
-"""The rules about texts, applied to an editor's words: what they bring up that the report as written did not."""
+"""The rules about texts, applied to an editor's words: findings that the report as written did not have."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a paragraph of a Word file stands, said so that a person finds it."""
+"""The paragraphs of a Word file, each with its place in words, so that a person finds it."""
 
 from __future__ import annotations
 

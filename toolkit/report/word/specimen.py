@@ -1,4 +1,4 @@
-"""A report that says something at every place its outline knows, for trying a template on."""
+"""A specimen report with a text at every place its outline has, for trying a Word template on."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from toolkit.report.word.template import TITLE
 
 
 def specimen(instrument: Instrument) -> Document:
-    """The report of nobody: every paragraph is another one and names the tag that prints it."""
+    """The specimen report of a form: every paragraph names the tag that prints it, and no two are the same."""
     outline = instrument.outline
     return Document(
         title=tuple(f"〔{TITLE}第 {i} 行〕" for i, _ in enumerate(outline.title, 1)),

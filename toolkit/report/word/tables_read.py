@@ -1,4 +1,4 @@
-"""Tables of a Word file recognised by their wording, their cells paired with a form's by their order in the row."""
+"""Finds a form's tables in a Word file by their wording, and pairs their cells with the form's by order in the row."""
 
 from __future__ import annotations
 

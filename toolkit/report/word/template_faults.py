@@ -1,4 +1,4 @@
-"""What is wrong with the tags of a template, said so that who restyled it in Word can put it right."""
+"""Faults in the tags of a restyled template, in words for whoever restyled it in Word."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tags of a template name, held against what a report has, paragraph by paragraph."""
+"""The names in the tags of a template, held against what a report has, paragraph by paragraph."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands behind an area's report: the units' key figures side by side, and their own texts word for word."""
+"""The companion document of an area's report (key figures and texts of every unit), and the annex that lists units."""
 
 from __future__ import annotations
 

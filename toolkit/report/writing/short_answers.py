@@ -1,4 +1,4 @@
-"""Short answers made a sentence: a unit that types ``无``, ``0`` or ``160元`` where the report needs a statement."""
+"""Recognises texts that are no more than a short answer (``无``, ``0``, ``160元``), for which a sentence is written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much room a text takes in a cell."""
+"""Writes workbooks through xlsxwriter: sheets, styles, formulas; the same bytes for the same content."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Formulas that stay empty while a figure is missing: SUM skips a text, and + takes a blank for 0."""
+"""Plans the check sheet: a line for every check, and formulas that stay empty while a figure is missing.
+
+That a formula is guarded is needed because in a spreadsheet SUM skips a text, and + takes a blank for 0.
+"""
 
 from __future__ import annotations
 
