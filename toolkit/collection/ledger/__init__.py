@@ -1,1 +1,1 @@
-"""What arrived, what was thought of it, and what was done: append-only."""
+"""The append-only book of a round: what arrived, what was thought of it, what was done."""

@@ -1,1 +1,1 @@
-"""Who reports, for whom, and under what code."""
+"""The roster of a round: who reports, for whom, and under what code; read from a file that a clerk keeps."""

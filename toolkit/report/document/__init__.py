@@ -1,1 +1,1 @@
-"""A report as every renderer takes it: blocks, their layout, the page."""
+"""A report as every renderer takes it: blocks, their order, the page."""

@@ -1,1 +1,1 @@
-"""A report as .docx, and the template that an office may restyle."""
+"""A report as .docx, and the Word template that an office may restyle."""

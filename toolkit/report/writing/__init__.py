@@ -1,1 +1,1 @@
-"""From figures to sentences: the outline of a form, and what it says of one return or of a sum."""
+"""From figures to sentences: what a form's outline says of one return or of a sum."""
