@@ -52,7 +52,7 @@ from toolkit.workbook.template.write import write_template
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
-PAGES = [*READMES, ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
+PAGES = [*READMES, ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.rglob("*.md"))]
 SAMPLE = ROOT / "samples" / "yunling-2025" / "自然资源局.xlsx"
 
 readmes = pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
@@ -242,9 +242,9 @@ def test_every_word_of_the_model_is_in_the_glossary() -> None:
 @pages
 def test_every_path_and_link_of_a_page_leads_somewhere(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
-    layers = "cli|pipeline|report|consolidation|workbook|checks|forms|rules|model"
+    layers = "cli|pipeline|report|board|consolidation|collection|workbook|checks|instrument|forms|rules|io|model"
     paths = re.findall(
-        rf"`((?:toolkit|docs|samples|workbook_templates/zfxxgk|(?:{layers})/)[\w/.-]*\.(?:py|toml|md))`", text
+        rf"`((?:toolkit|tests|docs|samples|workbook_templates/zfxxgk|(?:{layers})/)[\w/.-]*\.(?:py|toml|md))`", text
     )
     missing = [path for path in paths if not (ROOT / path).exists() and not (ROOT / "toolkit" / path).exists()]
     assert missing == []
