@@ -120,3 +120,19 @@ def test_the_code_shown_works() -> None:
     assert "办理情况" in printed.splitlines()
     (finding,) = names["hidden_sheets"](["附页"])
     assert (finding.rule, finding.sheet) == ("FORM-14", "附页")
+
+
+def test_no_word_of_the_glossary_has_two_entries() -> None:
+    page = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    heads = [row[0] for row in table(page) if row[0] != "word"]
+    words = [word.strip() for head in heads for word in re.sub(r"\(.*?\)", "", head).split(",")]
+    assert len(words) > 80
+    assert [word for word in set(words) if words.count(word) > 1] == []
+
+
+def test_the_names_of_the_glossary_are_names_in_the_source() -> None:
+    page = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    told = {name for row in table(page) for name in re.findall(r"`([A-Z]\w+)`", row[0])}
+    source = "\n".join(path.read_text(encoding="utf-8") for path in sorted(TOOLKIT.rglob("*.py")))
+    assert len(told) > 50
+    assert [name for name in told if not re.search(rf"^(?:class {name}\b|{name} = )", source, re.MULTILINE)] == []
