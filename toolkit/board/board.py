@@ -119,7 +119,7 @@ def _head(round_: Round) -> str:
 
 
 def _signed(script: str) -> str:
-    """What allows exactly this script to run, and no other."""
+    """The hash by which a browser lets exactly this script run, and no other."""
     return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 

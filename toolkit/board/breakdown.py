@@ -106,7 +106,7 @@ def _rest(left: Sequence[Decimal], zeros: int) -> str:
 
 
 def _labels(instrument: Instrument, variables: Sequence[Variable]) -> list[str]:
-    """What tells the parts apart: their rows or their columns, without the headings that all of them share."""
+    """The labels that tell the parts apart: of rows or of columns, without the headings that all of them share."""
     table = instrument.form.table(variables[0].table)
     rows = [table.row(one.row).path for one in variables]
     columns = [table.column(one.row, one.column).path for one in variables]

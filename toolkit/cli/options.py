@@ -28,7 +28,7 @@ class VerifyFormat(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Sum:
-    """What ``consolidate`` was asked for; ``node`` and ``reports`` mean something in a round only."""
+    """The options of ``consolidate``; ``node`` and ``reports`` mean something in a round only."""
 
     folder: Path
     target: Path | None

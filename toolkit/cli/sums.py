@@ -169,7 +169,7 @@ def report_command(
 
 
 def _tell_fonts() -> None:
-    """What stands in for the fonts of an official document that this machine lacks."""
+    """Say which fonts stand in for those of an official document that this machine lacks."""
     from toolkit.report.render.pdf import stand_ins
 
     found = stand_ins()

@@ -54,7 +54,7 @@ class Folder:
 
     @property
     def books(self) -> Path:
-        """The office's own books."""
+        """The folder of the office's own books: ledger, originals and key; not for sending."""
         return self.root / BOOKS
 
     @property
@@ -69,7 +69,7 @@ class Folder:
 
     @property
     def key(self) -> Path:
-        """The office's key."""
+        """The file with the key that signs."""
         return self.books / "office.key"
 
     @property

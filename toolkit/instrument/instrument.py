@@ -34,7 +34,7 @@ from toolkit.rules.expression import Key
 
 @dataclass(frozen=True, eq=False)
 class Instrument:
-    """What every step works with. Built once, never changed."""
+    """A form with its compiled rules, its layout and its report's outline. Built once, never changed."""
 
     form: Form
     rules: RuleSet

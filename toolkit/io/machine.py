@@ -73,5 +73,5 @@ def stamp(moment: datetime) -> str:
 
 
 def local(told: str) -> datetime:
-    """What `stamp` wrote, in this machine's time."""
+    """A moment that `stamp` wrote, in this machine's time."""
     return datetime.strptime(told, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).astimezone()

@@ -54,7 +54,7 @@ class Tally:
 
     @property
     def summary(self) -> dict[str, int]:
-        """The contract's ``summary``."""
+        """The ``summary`` of the JSON contract: files, and how many of each status and severity."""
         return {
             "files": self.files,
             **{status.value: count for status, count in self.statuses.items()},

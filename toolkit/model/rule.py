@@ -81,7 +81,7 @@ class Waiver:
 
     @property
     def words(self) -> str:
-        """What stands in the place of the unit's explanation."""
+        """The sentence that stands in place of the unit's explanation."""
         return f"收表单位同意不按此条核对（至 {self.until.isoformat()}）：{self.reason}"
 
 

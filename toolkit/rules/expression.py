@@ -100,7 +100,7 @@ def divided(left: Terms, right: Terms) -> Terms | None:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A constant."""
+    """A number written in the rule."""
 
     constant: Decimal
 
@@ -129,7 +129,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One variable."""
+    """A reference to one variable, this year's or last year's."""
 
     key: Key
 

@@ -84,7 +84,7 @@ def _sheet_grid(sheet: FlatSheet, styles: tuple[FlatStyle, ...]) -> Grid:
 
 
 def _text(cell: FlatCell, shape: str) -> tuple[str, str]:
-    """What a cell shows, and what is wrong with that."""
+    """The text that a cell shows, and what is wrong with it."""
     match cell.value:
         case None:
             return "", "是公式，文件里没有它的结果。请选择性粘贴为数值"

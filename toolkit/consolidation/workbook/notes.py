@@ -31,7 +31,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Notes:
-    """What the sheet says. ``units`` and ``sources`` are the names of the sheets of figures; ``sources`` may be empty.
+    """The first sheet. ``units`` and ``sources`` are the names of the sheets of figures; ``sources`` may be empty.
 
     ``findings`` is None where nobody checked the sums.
     """

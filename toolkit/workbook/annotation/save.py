@@ -1,4 +1,4 @@
-"""What openpyxl leaves out of a saved workbook: results, places of comments, the same bytes for the same content."""
+"""Completes a workbook that openpyxl saved: results, places of comments, the same bytes for the same content."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ class Prefill:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What formulas can be computed from when the workbook is written: its first results."""
+    """The figures that are known when the workbook is written: from them come the first results of its formulas."""
 
     current: Mapping[str, Decimal | None]
     prior: Mapping[str, Decimal | None]

@@ -246,7 +246,7 @@ def summary(instrument: Instrument) -> str:
 
 
 def first_summary(instrument: Instrument, known: Known) -> str:
-    """What that formula gives when the workbook is written."""
+    """The first result of the `summary` formula: what it gives when the workbook is written."""
     verdicts = [_first_verdict(check, known) for check in instrument.rules.checks]
     verdicts += [str(cell.value) for cell in _all_complete(instrument, known) if cell.role is Role.VERDICT]
     return "，".join(f"{word} {verdicts.count(word)} 项" for word in (FAILED, QUERIED, EMPTY))
