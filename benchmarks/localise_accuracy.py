@@ -23,9 +23,9 @@ from wider_slips import WIDER
 
 from toolkit.checks.localisation.search import localise
 from toolkit.checks.localisation.suggestion import certain
-from toolkit.checks.localisation.system import Case
-from toolkit.checks.localisation.system import case_of
-from toolkit.checks.localisation.system import parts
+from toolkit.checks.localisation.system import FilledEquations
+from toolkit.checks.localisation.system import equation_groups
+from toolkit.checks.localisation.system import filled_equations
 from toolkit.instrument.instrument import Instrument
 from toolkit.instrument.instrument import load
 from toolkit.model.form import CONTROLS
@@ -230,7 +230,7 @@ UNKNOWN: dict[str, Callable[[World, Numbers, Place, Generator], Numbers]] = {
 }
 
 
-def case(w: World, numbers: Numbers, prior: Numbers) -> Case:
+def case(w: World, numbers: Numbers, prior: Numbers) -> FilledEquations:
     """The equations of a return that holds these numbers; totals are computed again where they are live."""
     live = w.kind.rules.formulas
     held: dict[str, Decimal | None] = dict(numbers) if w.typed else derive(live, numbers, prior)
@@ -238,8 +238,10 @@ def case(w: World, numbers: Numbers, prior: Numbers) -> Case:
         file="", sha256="", identity=Identity(), unit="", period="", numbers=held, prior=prior,
         overwritten=frozenset(live) if w.typed else frozenset(),
     )  # fmt: skip
-    table = [p for p in parts(w.kind, content.overwritten, frozenset(prior)) if any(TABLE in n for n in p.cells)]
-    found = case_of(table[0], w.kind, content)
+    table = [
+        p for p in equation_groups(w.kind, content.overwritten, frozenset(prior)) if any(TABLE in n for n in p.cells)
+    ]
+    found = filled_equations(table[0], w.kind, content)
     assert found is not None
     return found
 

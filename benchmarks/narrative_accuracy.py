@@ -14,12 +14,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from toolkit.checks.narrative.arithmetic import breakdowns
-from toolkit.checks.narrative.chinese import figures
+from toolkit.checks.narrative.arithmetic import stated_breakdowns
+from toolkit.checks.narrative.chinese import figures_in
 from toolkit.checks.narrative.chinese import sentences
 from toolkit.checks.narrative.claims import claims
 from toolkit.checks.narrative.claims import denials
-from toolkit.checks.narrative.patterns import skipped
+from toolkit.checks.narrative.patterns import about_other_business
 from toolkit.checks.narrative.patterns import units_of
 from toolkit.instrument.instrument import Instrument
 from toolkit.pipeline.forms import instrument
@@ -70,11 +70,16 @@ def _claims(kind: Instrument, text: str) -> Hits:
 
 
 def _numbers(kind: Instrument, text: str) -> Hits:
-    return Counter((one.unit, one.value) for s in sentences(text) for one in figures(s, units_of(kind.form)))
+    return Counter((one.unit, one.value) for s in sentences(text) for one in figures_in(s, units_of(kind.form)))
 
 
 def _parts(kind: Instrument, text: str) -> Counter[tuple[Decimal, tuple[Decimal, ...]]]:
-    found = (one for s in sentences(text) if not skipped(kind.form, s) for one in breakdowns(s, units_of(kind.form)))
+    found = (
+        one
+        for s in sentences(text)
+        if not about_other_business(kind.form, s)
+        for one in stated_breakdowns(s, units_of(kind.form))
+    )
     return Counter((one.whole.value, tuple(part.value for part in one.parts)) for one in found)
 
 

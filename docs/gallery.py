@@ -38,7 +38,7 @@ from toolkit.model.returns import Identity
 from toolkit.pipeline.prior import last_year
 from toolkit.pipeline.report import write_up
 from toolkit.pipeline.round.collect import collect
-from toolkit.pipeline.round.consolidate import round_up
+from toolkit.pipeline.round.consolidate import consolidate_round
 from toolkit.pipeline.round.distribute import issue
 from toolkit.pipeline.round.open import Round
 from toolkit.pipeline.round.open import open_round
@@ -267,7 +267,7 @@ def _round(folder: Path) -> Iterator[Finding]:
         for name, data in _sent(round_):
             (root / "收件" / name).write_bytes(data)
         ended = collect(round_)
-        done = round_up(round_, reports=False)
+        done = consolidate_round(round_, reports=False)
         yield from (one for entry in ended.ended if entry.verdict for one in entry.verdict.findings)
         yield from done.findings
 

@@ -38,14 +38,14 @@ from toolkit.pipeline import annotate as annotating
 from toolkit.pipeline import documents as reporting
 from toolkit.pipeline import read_return as understanding
 from toolkit.pipeline.annotate import annotate_files
-from toolkit.pipeline.consolidate import consolidate
+from toolkit.pipeline.consolidate import consolidate_folder
 from toolkit.pipeline.prior import last_year
 from toolkit.pipeline.round import collect as collecting
 from toolkit.pipeline.round import open as rounds
 from toolkit.pipeline.round.collect import Collected
 from toolkit.pipeline.round.collect import collect
-from toolkit.pipeline.round.consolidate import RoundUp
-from toolkit.pipeline.round.consolidate import round_up
+from toolkit.pipeline.round.consolidate import RoundConsolidation
+from toolkit.pipeline.round.consolidate import consolidate_round
 from toolkit.pipeline.round.open import open_round
 from toolkit.pipeline.round.standing import standings
 from toolkit.pipeline.round.status import progress
@@ -242,7 +242,7 @@ def test_a_failure_on_a_member_costs_a_sum_only_what_would_need_it(tmp_path: Pat
         save(tmp_path / f"{number}.xlsx", workbook(unit=f"{number}局", overview__disclosure=text))
     at(monkeypatch, likeness, "similar", lambda texts: any(map(poisoned, texts.values())))
     at(monkeypatch, reporting, "write_digest", lambda part, _: any(poisoned(one.texts) for one in part.returns))
-    done = consolidate(tmp_path)
+    done = consolidate_folder(tmp_path)
     assert done.consolidation.coverage[0] == 3
     (told,) = [one for one in done.findings if one.rule == "FILE-99"]
     assert "1局" in told.message
@@ -260,7 +260,7 @@ def test_a_failure_in_one_result_leaves_the_others(tmp_path: Path, monkeypatch: 
     save(tmp_path / "a.xlsx", workbook())
     monkeypatch.setattr("toolkit.pipeline.results.write_book", fails)
     monkeypatch.setattr("toolkit.pipeline.consolidate.confront", fails)
-    done = consolidate(tmp_path)
+    done = consolidate_folder(tmp_path)
     assert [one.rule for one in done.findings] == ["FILE-99"]
     assert [fault.partition("：")[0] for fault in done.faults] == ["汇总表.xlsx"]
     assert {"汇总明细.csv", "汇总数.json"} <= {path.name for path in done.files}
@@ -280,9 +280,9 @@ def taken(folder: Path) -> Collected:
         return collect(round_)
 
 
-def rounded(folder: Path) -> RoundUp:
+def rounded(folder: Path) -> RoundConsolidation:
     with open_round(folder, clock=clock()) as round_:
-        return round_up(round_, reports=True)
+        return consolidate_round(round_, reports=True)
 
 
 def stands(folder: Path) -> Mapping[str, str]:

@@ -23,16 +23,15 @@ from factories.filled_forms import judged
 from factories.filled_forms import zero_return
 
 from toolkit.board.board import render_board
-from toolkit.board.breakdown import breakdowns
+from toolkit.board.breakdown import compositions
 from toolkit.board.breakdown import top_totals
 from toolkit.board.figures import change
 from toolkit.board.problems import title_of
 from toolkit.board.progress import by_state
 from toolkit.board.progress import reminders
 from toolkit.board.text import data_block
-from toolkit.board.text import visible
 from toolkit.board.timeline import Timeline
-from toolkit.consolidation.aggregate import consolidate
+from toolkit.consolidation.aggregate import aggregate
 from toolkit.consolidation.choice import Expected
 from toolkit.consolidation.coverage import completeness
 from toolkit.instrument.instrument import Instrument
@@ -44,6 +43,7 @@ from toolkit.model.returns import Verdict
 from toolkit.model.standing import Standing
 from toolkit.model.standing import State
 from toolkit.pipeline.verify import verify
+from toolkit.text import visible
 from toolkit.text import written
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "yunling-2025"
@@ -192,7 +192,7 @@ def test_a_total_is_broken_down_by_the_forms_own_formulas_biggest_part_first() -
     sums = total(
         [replace(member("001", 0), content=zero_return(annual(), {**given, "requests.partial.legal": 5}))]
     ).sums
-    by_applicant, by_result = breakdowns(annual(), "requests", sums)
+    by_applicant, by_result = compositions(annual(), "requests", sums)
     assert [(part.label, part.value, part.share) for part in by_applicant.parts] == [
         ("自然人", "7", "77.8%"),
         ("法人或其他组织 法律服务机构", "2", "22.2%"),
@@ -227,7 +227,7 @@ def test_last_years_sum_stands_beside_this_years_with_the_change() -> None:
 def test_the_sums_of_the_areas_stand_with_how_many_units_they_cover() -> None:
     verdicts = [member("001", 3), member("002", 40)]
     expected = Expected(units={"002": "第002局", "003": "第003局"}, name="镇街")
-    part = consolidate(annual(), verdicts, period="2025", expected=expected)
+    part = aggregate(annual(), verdicts, period="2025", expected=expected)
     found = render_board(ROUND, annual(), [standing(one) for one in verdicts], total(verdicts), [], [("镇街", part)])
     tree = parsed(found)
     (row,) = tree.xpath('//table[@class="areas"]/tbody/tr')
@@ -239,7 +239,7 @@ def test_the_sums_of_the_areas_stand_with_how_many_units_they_cover() -> None:
 def test_a_sum_of_unverified_returns_says_so_at_the_top() -> None:
     verdicts = [member("001", 3), returned("002")]
     expected = Expected(units={one.code: one.unit for one in verdicts}, name="云岭区")
-    whole = consolidate(annual(), verdicts, everything=True, period="2025", expected=expected)
+    whole = aggregate(annual(), verdicts, everything=True, period="2025", expected=expected)
     tree = parsed(render_board(ROUND, annual(), [standing(one) for one in verdicts], whole, []))
     assert tree.xpath('string(//p[@class="warning"])') == whole.warning != ""
     assert parsed(page([member("001", 3)])).xpath('//p[@class="warning"]') == []
@@ -354,7 +354,7 @@ def _named(word: str, finding: Finding) -> Standing:
 def test_a_form_without_totals_or_outline_is_shown_too() -> None:
     kind = loads(PLAIN)
     verdict = replace(member("001", 0), form="plain", content=_content(kind, {"t.x.a": Decimal(3)}))
-    whole = consolidate(kind, [verdict], period="2025")
+    whole = aggregate(kind, [verdict], period="2025")
     tree = parsed(render_board(ROUND, kind, [standing(verdict)], whole, []))
     heads = [one.text_content() for one in tree.xpath('//table[@class="keys"]/thead//th')]
     assert heads == ["单位", "甲项", "乙项"]

@@ -18,7 +18,7 @@ from toolkit.checks.confront import attach_undetermined
 from toolkit.checks.confront import confront
 from toolkit.checks.confront import outcomes
 from toolkit.checks.confront import severity
-from toolkit.checks.explanation import refusal
+from toolkit.checks.explanation import explanation_fault
 from toolkit.instrument.instrument import Instrument
 from toolkit.instrument.instrument import loads
 from toolkit.model.finding import Finding
@@ -394,7 +394,7 @@ def test_the_same_words_beside_a_rule_about_other_figures_are_a_copy() -> None:
     text = "年内清理规范性文件，补录三件。"
     for other, good in [("YOY-01[natural]", False), ("YOY-02[regulations]", True), ("BAL-02[normative]", True)]:
         content = replace(zero_return(annual()), explanations={"YOY-02[normative]": text, other: text})
-        told = refusal(annual(), content, "YOY-02[normative]", text)
+        told = explanation_fault(annual(), content, "YOY-02[normative]", text)
         assert told == ("" if good else "与 YOY-01 的说明一字不差"), other
 
 
@@ -423,7 +423,7 @@ def test_an_explanation_has_four_characters_at_least_and_is_not_one_of_the_forms
     text: str, *, good: bool
 ) -> None:
     content = Return(file="", sha256="", identity=Identity(), unit="", period="", numbers={})
-    assert (refusal(annual(), content, "YOY-02[normative]", text) == "") is good
+    assert (explanation_fault(annual(), content, "YOY-02[normative]", text) == "") is good
 
 
 # ---------------------------------------------------------------- what could not be checked

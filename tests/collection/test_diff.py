@@ -9,7 +9,7 @@ from factories.filled_forms import annual
 from factories.filled_forms import judged
 from factories.filled_forms import zero_return
 
-from toolkit.collection.diff import changes
+from toolkit.collection.diff import changes_between
 from toolkit.model.finding import Status
 from toolkit.model.returns import Return
 from toolkit.model.returns import Verdict
@@ -31,7 +31,7 @@ def test_each_changed_cell_is_named_with_both_values() -> None:
         texts={"overview.disclosure": "新" * 40, "others.fee": "一样"},
         items={"items": (("甲", Decimal(4)), ("乙", Decimal(1)))},
     )
-    found = changes(annual(), verdict(old), verdict(new))
+    found = changes_between(annual(), verdict(old), verdict(new))
     told = {c.variable: (f"{c.sheet}!{c.cell}", c.old, c.new) for c in found.cells}
     assert told["requests.new.natural"] == ("申请情况!D6", "5", "6")
     assert told["requests.new.total"] == ("申请情况!J6", "5", "6")
@@ -45,7 +45,7 @@ def test_each_changed_cell_is_named_with_both_values() -> None:
 def test_findings_are_told_apart_by_rule_and_place() -> None:
     old = zero_return(annual(), {"requests.new.natural": 5, "requests.new.business": 2})
     new = zero_return(annual(), {"requests.new.natural": 7, "requests.new.research": 1})
-    found = changes(annual(), verdict(old), verdict(new))
+    found = changes_between(annual(), verdict(old), verdict(new))
     assert [(f.rule, f.cell) for f in found.solved] == [("BAL-01", "E6")]
     assert [(f.rule, f.cell) for f in found.new] == [("BAL-01", "F6")]
     assert [(f.rule, f.cell) for f in found.remaining] == [("BAL-01", "D6")]
@@ -54,4 +54,4 @@ def test_findings_are_told_apart_by_rule_and_place() -> None:
 
 def test_what_could_not_be_read_has_no_cells_to_compare() -> None:
     bare = Verdict(file="a.xlsx", status=Status.UNREADABLE, findings=())
-    assert changes(annual(), bare, verdict(zero_return(annual()))).cells == ()
+    assert changes_between(annual(), bare, verdict(zero_return(annual()))).cells == ()

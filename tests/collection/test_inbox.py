@@ -15,7 +15,7 @@ from toolkit.collection import archives as packed
 from toolkit.collection import inbox
 from toolkit.collection.inbox import Item
 from toolkit.collection.inbox import Skipped
-from toolkit.collection.inbox import walk
+from toolkit.collection.inbox import walk_inbox
 from toolkit.workbook.intake.gate import Refused
 
 LATER = 4_000_000_000.0
@@ -49,11 +49,11 @@ def gbk_archive(members: dict[str, bytes]) -> bytes:
 
 
 def items(folder: Path) -> dict[str, Item]:
-    return {one.name: one for one in walk(folder, LATER) if isinstance(one, Item)}
+    return {one.name: one for one in walk_inbox(folder, LATER) if isinstance(one, Item)}
 
 
 def left(folder: Path, now: float = LATER) -> dict[str, Skipped]:
-    return {one.name: one for one in walk(folder, now) if isinstance(one, Skipped)}
+    return {one.name: one for one in walk_inbox(folder, now) if isinstance(one, Skipped)}
 
 
 def test_files_and_files_in_folders_are_items_in_the_order_of_their_names(tmp_path: Path) -> None:
@@ -63,7 +63,7 @@ def test_files_and_files_in_folders_are_items_in_the_order_of_their_names(tmp_pa
     found = items(tmp_path)
     assert set(found) == {"甲.xlsx", "乙/一.xls", "乙/丙/二.et", "没有后缀"}
     assert found["乙/丙/二.et"].load() == "乙/丙/二.et".encode()
-    assert next(iter(walk(tmp_path, LATER))).name == "没有后缀"
+    assert next(iter(walk_inbox(tmp_path, LATER))).name == "没有后缀"
 
 
 @pytest.mark.parametrize(
@@ -243,7 +243,7 @@ def test_archives_in_an_archive_share_its_room_and_are_refused_at_once(
     path = tmp_path / "a.zip"
     path.write_bytes(zipped({f"{i}.zip": inner for i in range(40)}))
     opened = counted(monkeypatch)
-    (only,) = (one for one in walk(tmp_path, path.stat().st_mtime + 5) if isinstance(one, Item))
+    (only,) = (one for one in walk_inbox(tmp_path, path.stat().st_mtime + 5) if isinstance(one, Item))
     assert refused(only).code == "FILE-23"
     assert "20000 个" in refused(only).message
     # The outer one and the first inner one, each looked at and then listed.

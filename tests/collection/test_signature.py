@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from toolkit.collection.signature import Key
 from toolkit.collection.signature import Keyring
+from toolkit.collection.signature import OfficeKey
 from toolkit.collection.signature import genuine
 from toolkit.collection.signature import new_key
 from toolkit.collection.signature import signed
 from toolkit.model.returns import Identity
 
-OURS, OTHER = Key(b"a" * 32), Key(b"b" * 32)
+OURS, OTHER = OfficeKey(b"a" * 32), OfficeKey(b"b" * 32)
 ISSUED = Identity(form="f", version=1, code="003", unit="教育局", period="2025", fingerprint="0123456789abcdef")
 
 
@@ -63,6 +63,6 @@ def test_a_spoilt_key_file_is_refused(text: str) -> None:
 
 
 def test_neither_the_key_nor_its_id_shows_the_secret() -> None:
-    key = Key(bytes(range(32)))
+    key = OfficeKey(bytes(range(32)))
     assert key.secret.hex()[:8] not in repr(key)
     assert key.id not in key.secret.hex()

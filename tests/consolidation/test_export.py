@@ -22,7 +22,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from toolkit.consolidation.aggregate import Consolidation
-from toolkit.consolidation.aggregate import consolidate
+from toolkit.consolidation.aggregate import aggregate
 from toolkit.consolidation.coverage import Expected
 from toolkit.consolidation.export import long_csv
 from toolkit.consolidation.export import long_parquet
@@ -38,7 +38,7 @@ SMALL = small()
 
 
 def some() -> Consolidation:
-    return consolidate(
+    return aggregate(
         SMALL,
         [
             filed(SMALL, "甲局", {"t.x.a": "0.1", "t.x.b": "59237.2449"}),
@@ -55,7 +55,7 @@ def in_round() -> Consolidation:
     one = filed(form, "甲局本级", {"t.x.a": 1}, code="01", revision=2, received="2026-01-20 09:15")
     two = filed(form, "乙局", {"t.x.a": 2}, code="02", revision=1)
     expected = roster("甲局", "乙局", "丙局", excluded=(("丁局", "机构撤销"),))
-    return consolidate(form, [items(one, ("指南", 1), ("年报", 2)), items(two, ("年报", 3))], expected=expected)
+    return aggregate(form, [items(one, ("指南", 1), ("年报", 2)), items(two, ("年报", 3))], expected=expected)
 
 
 def parsed(data: bytes) -> list[dict[str, str]]:
@@ -79,7 +79,7 @@ def test_the_frame_has_a_row_a_member_and_exact_values() -> None:
 
 def test_the_long_table_leads_to_the_cell() -> None:
     form = annual()
-    made = consolidate(form, [filed(form, "甲局", {"requests.new.natural": 7}, file="收件/甲局.xlsx")])
+    made = aggregate(form, [filed(form, "甲局", {"requests.new.natural": 7}, file="收件/甲局.xlsx")])
     frame = long_table(made).set_index("variable")
     line = frame.loc["requests.new.natural"]
     assert len(frame) == len(form.names)
@@ -91,7 +91,7 @@ def test_the_long_table_leads_to_the_cell() -> None:
 
 
 def test_frames_of_no_members_have_their_columns() -> None:
-    empty = consolidate(SMALL, [])
+    empty = aggregate(SMALL, [])
     assert units_frame(empty).shape == (0, 6)
     assert "sha256" in long_table(empty).columns
     assert parsed(long_csv(empty)) == []
@@ -124,7 +124,7 @@ def test_numbers_in_the_csv_stand_bare_and_texts_in_quotes() -> None:
 )
 def test_no_text_of_the_csv_begins_a_formula(unit: str) -> None:
     verdict = filed(SMALL, unit, file=f"{unit}.xlsx")
-    lines = parsed(long_csv(consolidate(SMALL, [verdict])))
+    lines = parsed(long_csv(aggregate(SMALL, [verdict])))
     for line in lines:
         assert line["file"] == f"'{unit}.xlsx"
         assert line["unit"][0] == "'" or line["unit"][0] not in "=+-@＝＋－＠﹣"
@@ -132,12 +132,12 @@ def test_no_text_of_the_csv_begins_a_formula(unit: str) -> None:
 
 def test_quotes_and_breaks_in_a_name_do_not_break_the_csv() -> None:
     unit = '甲"局",\r\n第二行'
-    lines = parsed(long_csv(consolidate(SMALL, [filed(SMALL, unit)])))
+    lines = parsed(long_csv(aggregate(SMALL, [filed(SMALL, unit)])))
     assert [line["unit"] for line in lines] == [unit] * 3
 
 
 def test_a_file_name_that_is_no_text_does_not_stop_the_export() -> None:
-    made = consolidate(SMALL, [filed(SMALL, "甲局", file="\udcb2.xlsx"), unread("\udcb3.xlsx")])
+    made = aggregate(SMALL, [filed(SMALL, "甲局", file="\udcb2.xlsx"), unread("\udcb3.xlsx")])
     assert parsed(long_csv(made))[0]["file"] == "?.xlsx"
     assert json.loads(sums_json(made))["left_out"][0]["file"] == "?.xlsx"
 
@@ -168,15 +168,15 @@ def test_the_json_holds_exact_numbers_and_who_is_in_them() -> None:
 
 
 def test_what_nobody_reported_is_null_in_the_json() -> None:
-    made = consolidate(SMALL, [filed(SMALL, "甲局", status=Status.RETURNED, blank=("t.x.a",))], everything=True)
+    made = aggregate(SMALL, [filed(SMALL, "甲局", status=Status.RETURNED, blank=("t.x.a",))], everything=True)
     assert json.loads(sums_json(made))["sums"]["t.x.a"] == {"value": None, "covered": 0}
-    assert json.loads(sums_json(consolidate(SMALL, [])))["units"] == []
+    assert json.loads(sums_json(aggregate(SMALL, [])))["units"] == []
 
 
 @given(st.lists(st.decimals(min_value=-(10**15), max_value=10**15, places=6), min_size=1, max_size=5))
 @settings(deadline=None)
 def test_any_sum_survives_json_and_csv(values: list[Decimal]) -> None:
-    made = consolidate(SMALL, [filed(SMALL, f"单位{i}", {"t.x.a": v}) for i, v in enumerate(values)])
+    made = aggregate(SMALL, [filed(SMALL, f"单位{i}", {"t.x.a": v}) for i, v in enumerate(values)])
     got = json.loads(sums_json(made), parse_float=Decimal, parse_int=Decimal)
     assert got["sums"]["t.x.a"]["value"] == sum(values)
     listed = [Decimal(line["value"]) for line in parsed(long_csv(made)) if line["variable"] == "t.x.a"]
@@ -247,7 +247,7 @@ def test_without_pyarrow_parquet_names_the_extra(monkeypatch: pytest.MonkeyPatch
         long_parquet(some())
 
 
-@pytest.mark.parametrize("case", [some, in_round, lambda: consolidate(SMALL, [])])
+@pytest.mark.parametrize("case", [some, in_round, lambda: aggregate(SMALL, [])])
 def test_parquet_holds_the_long_table_exactly(case: Callable[[], Consolidation]) -> None:
     parquet = pytest.importorskip("pyarrow.parquet")
     table = parquet.read_table(io.BytesIO(long_parquet(case())))
@@ -259,9 +259,9 @@ def test_parquet_holds_the_long_table_exactly(case: Callable[[], Consolidation])
 def test_parquet_keeps_long_numbers_and_names_that_are_no_text() -> None:
     parquet = pytest.importorskip("pyarrow.parquet")
     values = {"t.x.a": f"{10**40}.00000000001", "t.x.b": "0.5"}
-    made = consolidate(SMALL, [filed(SMALL, "甲局", values, file="\udcb2.xlsx")])
+    made = aggregate(SMALL, [filed(SMALL, "甲局", values, file="\udcb2.xlsx")])
     rows = parquet.read_table(io.BytesIO(long_parquet(made))).to_pylist()
     assert [row["value"] for row in rows[:2]] == [Decimal(value) for value in values.values()]
     assert rows[0]["file"] == "?.xlsx"
     with pytest.raises(ToolkitError, match="超过 76 位"):
-        long_parquet(consolidate(SMALL, [filed(SMALL, "甲局", {"t.x.a": "1E+80"})]))
+        long_parquet(aggregate(SMALL, [filed(SMALL, "甲局", {"t.x.a": "1E+80"})]))

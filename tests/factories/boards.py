@@ -10,10 +10,10 @@ from lxml import html
 from factories.filled_forms import annual
 from factories.filled_forms import judged
 from factories.filled_forms import zero_return
-from toolkit.board.board import Round
+from toolkit.board.board import PageFrame
 from toolkit.board.board import render_board
 from toolkit.consolidation.aggregate import Consolidation
-from toolkit.consolidation.aggregate import consolidate
+from toolkit.consolidation.aggregate import aggregate
 from toolkit.consolidation.choice import Expected
 from toolkit.model.finding import Status
 from toolkit.model.returns import Verdict
@@ -21,7 +21,7 @@ from toolkit.model.standing import Standing
 from toolkit.model.standing import State
 
 EVIL = "<script>alert(1)</script>{{ 7*7 }}&\u202e😀鄠='"
-ROUND = Round(
+ROUND = PageFrame(
     title="云岭区 2025年",
     period_label="2025年",
     deadline="2026-01-26",
@@ -74,7 +74,7 @@ def standing(verdict: Verdict, state: State = State.ACCEPTED) -> Standing:
 
 def total(verdicts: list[Verdict]) -> Consolidation:
     expected = Expected(units={one.code: one.unit for one in verdicts}, name="云岭区")
-    return consolidate(annual(), verdicts, period="2025", expected=expected)
+    return aggregate(annual(), verdicts, period="2025", expected=expected)
 
 
 def page(verdicts: list[Verdict], more: tuple[Standing, ...] = ()) -> bytes:

@@ -21,7 +21,7 @@ from toolkit.forms.layout import Spot
 from toolkit.forms.layout import address
 from toolkit.forms.layout import explain_name
 from toolkit.forms.layout import prior_name
-from toolkit.forms.layout import quoted
+from toolkit.forms.layout import quoted_sheet
 from toolkit.instrument.instrument import loads
 from toolkit.rules.expression import Key
 from toolkit.workbook.template.plan import blank_plan
@@ -110,7 +110,7 @@ def test_addresses_are_those_of_a_spreadsheet(place: tuple[int, int], cell: str)
     ],
 )
 def test_a_sheet_name_is_quoted_wherever_a_formula_might_read_it_otherwise(sheet: str, written: str) -> None:
-    assert quoted(sheet) == written
+    assert quoted_sheet(sheet) == written
 
 
 def test_names_and_cells_of_the_statutory_form_are_one_to_one() -> None:

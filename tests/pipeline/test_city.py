@@ -12,8 +12,8 @@ from factories.rounds import clock
 from lxml import html
 
 from toolkit.collection.signature import Keyring
-from toolkit.pipeline.round.consolidate import RoundUp
-from toolkit.pipeline.round.consolidate import round_up
+from toolkit.pipeline.round.consolidate import RoundConsolidation
+from toolkit.pipeline.round.consolidate import consolidate_round
 from toolkit.pipeline.round.open import open_round
 from toolkit.pipeline.round.start import start
 
@@ -35,17 +35,17 @@ PUBLISHED = {
 
 
 @pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, RoundUp]:
+def city(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, RoundConsolidation]:
     folder = tmp_path_factory.mktemp("city") / "round"
     key = Keyring.parse((SAMPLES / "sample.key").read_text(encoding="utf-8"))
     start(folder, "2023", SAMPLES / "suqian-2023-roster.csv", keyring=key, clock=clock("2024-01-05 09:00"))
     for path in (SAMPLES / "suqian-2023-members").glob("*.xlsx"):
         shutil.copyfile(path, folder / "收件" / path.name)
     with open_round(folder, clock=clock("2024-01-30 09:00")) as round_:
-        return folder, round_up(round_, reports=False)
+        return folder, consolidate_round(round_, reports=False)
 
 
-def test_all_eleven_count_and_nothing_is_wrong_with_the_sum(city: tuple[Path, RoundUp]) -> None:
+def test_all_eleven_count_and_nothing_is_wrong_with_the_sum(city: tuple[Path, RoundConsolidation]) -> None:
     _, done = city
     assert done.total.coverage == (11, 11)
     assert [f for f in done.findings if f.severity.value in {"error", "verify"}] == []
@@ -53,7 +53,7 @@ def test_all_eleven_count_and_nothing_is_wrong_with_the_sum(city: tuple[Path, Ro
     assert sums["requests.new.total"] + sums["requests.carried_in.total"] == 3607 == sum(PUBLISHED.values())
 
 
-def test_the_board_shows_the_sum_and_every_members_part_of_it(city: tuple[Path, RoundUp]) -> None:
+def test_the_board_shows_the_sum_and_every_members_part_of_it(city: tuple[Path, RoundConsolidation]) -> None:
     folder, _ = city
     tree: Any = html.fromstring((folder / "成果" / "board.html").read_text(encoding="utf-8"))
     heads = [one.text_content() for one in tree.xpath('//table[@class="keys"]/thead//th')]
@@ -63,7 +63,7 @@ def test_the_board_shows_the_sum_and_every_members_part_of_it(city: tuple[Path, 
     assert {row[0]: int(row[at]) for row in rows[1:]} == PUBLISHED
 
 
-def test_the_report_states_the_sum(city: tuple[Path, RoundUp]) -> None:
+def test_the_report_states_the_sum(city: tuple[Path, RoundConsolidation]) -> None:
     folder, _ = city
     (report,) = (folder / "成果").glob("*年度报告.md")
     assert "新收政府信息公开申请3511件" in report.read_text(encoding="utf-8")
@@ -71,7 +71,7 @@ def test_the_report_states_the_sum(city: tuple[Path, RoundUp]) -> None:
     assert f"上年结转96件，共收办3607件（{parts}）。" in report.read_text(encoding="utf-8")
 
 
-def test_the_parts_of_the_city_are_summed_too(city: tuple[Path, RoundUp]) -> None:
+def test_the_parts_of_the_city_are_summed_too(city: tuple[Path, RoundConsolidation]) -> None:
     folder, _ = city
     told = json.loads((folder / "成果" / "汇总数.json").read_text(encoding="utf-8"))
 

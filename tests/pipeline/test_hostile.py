@@ -28,10 +28,10 @@ from toolkit.cli.run import run
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Status
 from toolkit.model.returns import Return
-from toolkit.pipeline.consolidate import Outcome
-from toolkit.pipeline.consolidate import consolidate
-from toolkit.pipeline.round.consolidate import RoundUp
-from toolkit.pipeline.round.consolidate import round_up
+from toolkit.pipeline.consolidate import FolderConsolidation
+from toolkit.pipeline.consolidate import consolidate_folder
+from toolkit.pipeline.round.consolidate import RoundConsolidation
+from toolkit.pipeline.round.consolidate import consolidate_round
 from toolkit.pipeline.round.open import open_round
 from toolkit.pipeline.verify import verify
 
@@ -118,7 +118,7 @@ def test_the_command(good: Mapping[str, bytes], tmp_path: Path, capsys: pytest.C
 def test_a_plain_folder(good: Mapping[str, bytes], tmp_path: Path) -> None:
     lay(tmp_path / "alone", good, hostile=False)
     lay(tmp_path / "among", good, hostile=True)
-    alone, among = (consolidate(tmp_path / name, name="某区") for name in ("alone", "among"))
+    alone, among = (consolidate_folder(tmp_path / name, name="某区") for name in ("alone", "among"))
     assert members(among) == members(alone)
     assert among.consolidation.sums == alone.consolidation.sums
     assert among.exit_code("error") == 3
@@ -127,7 +127,7 @@ def test_a_plain_folder(good: Mapping[str, bytes], tmp_path: Path) -> None:
     assert found([(one.file, one.status.value, one.findings[0].rule) for one in left]) == EXPECTED
 
 
-def members(done: Outcome) -> list[object]:
+def members(done: FolderConsolidation) -> list[object]:
     return [replace(one, findings=()) for one in done.consolidation.members]
 
 
@@ -137,9 +137,9 @@ def started(folder: Path) -> Path:
     return folder
 
 
-def rounded(folder: Path) -> RoundUp:
+def rounded(folder: Path) -> RoundConsolidation:
     with open_round(folder, clock=clock()) as round_:
-        return round_up(round_, reports=False)
+        return consolidate_round(round_, reports=False)
 
 
 def test_a_round(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from factories.workbooks import workbook
 
 from toolkit.collection.signature import new_key
 from toolkit.collection.signature import signed
-from toolkit.consolidation.aggregate import consolidate
+from toolkit.consolidation.aggregate import aggregate
 from toolkit.consolidation.observations import list_observations
 from toolkit.forms.layout import CheckColumn
 from toolkit.model.finding import Severity
@@ -389,5 +389,5 @@ def test_a_line_left_blank_in_an_open_list_moves_no_address(tmp_path: Path) -> N
         (("甲", Decimal(1)), ("乙", Decimal(2))),
         (1, 4),
     )
-    (_, second) = list(list_observations(consolidate(form(), [result]), result, result.content))
+    (_, second) = list(list_observations(aggregate(form(), [result]), result, result.content))
     assert (second.variable, second.cell) == ("items.04.count", form().layout.spot("items.04.count").cell)

@@ -30,7 +30,7 @@ from toolkit.io.files import write
 from toolkit.model.finding import Finding
 from toolkit.model.finding import Severity
 from toolkit.pipeline.report import write_up
-from toolkit.pipeline.round.consolidate import round_up
+from toolkit.pipeline.round.consolidate import consolidate_round
 from toolkit.pipeline.round.open import open_round
 from toolkit.pipeline.word import check_word_template
 from toolkit.pipeline.word import read_back
@@ -513,7 +513,7 @@ def test_a_round_uses_the_template_its_settings_name(tmp_path: Path) -> None:
     begin(folder)
     put(folder, "a.xlsx", reply(folder, "001", GOOD))
     with open_round(folder, clock=clock()) as round_:
-        round_up(round_)
+        consolidate_round(round_)
 
     def change(document: Any) -> None:
         document.paragraphs[0].insert_paragraph_before("某某区人民政府办公室　编")
@@ -523,13 +523,13 @@ def test_a_round_uses_the_template_its_settings_name(tmp_path: Path) -> None:
     text = settings.read_text(encoding="utf-8")
     settings.write_text(text.replace('template = ""', 'template = "模板.docx"'), encoding="utf-8")
     with open_round(folder, clock=clock()) as round_:
-        assert round_up(round_).faults == ()
+        assert consolidate_round(round_).faults == ()
     made = [*(folder / "成果").glob("*年度报告.docx"), *(folder / "成果" / "各单位报告").rglob("*.docx")]
     assert len(made) == 2
     assert {docx.Document(str(one)).paragraphs[0].text for one in made} == {"某某区人民政府办公室　编"}
     settings.write_text(text.replace('template = ""', 'template = "没有.docx"'), encoding="utf-8")
     with open_round(folder, clock=clock()) as round_, pytest.raises(UsageError, match="没有这个文件"):
-        round_up(round_)
+        consolidate_round(round_)
 
 
 def test_a_style_that_was_deleted_is_named_with_its_paragraph(tmp_path: Path) -> None:

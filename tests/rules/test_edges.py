@@ -17,7 +17,7 @@ from toolkit.model.finding import Outcome
 from toolkit.model.finding import Severity
 from toolkit.rules.compile import OUTCOMES
 from toolkit.workbook.template.cells import Prefill
-from toolkit.workbook.template.plan import plan
+from toolkit.workbook.template.plan import plan_template
 from toolkit.workbook.template.plan import prior_members
 
 FORM = """
@@ -116,7 +116,7 @@ formulas = { F-1 = "all = net + b", F-2 = "net = a + b" }
 rules = { R-1 = "all >= all[上年] + net[上年] + a[上年] + b[上年]" }
 """
     kind = loads(text)
-    made = plan(kind, Prefill(prior={"t.x.a": Decimal(1), "t.x.b": Decimal(2)}))
+    made = plan_template(kind, Prefill(prior={"t.x.a": Decimal(1), "t.x.b": Decimal(2)}))
     values = {cell.name: cell.value for cell in made.cells if cell.name.startswith("last_year.")}
     assert (values["last_year.t.x.net"], values["last_year.t.x.all"]) == (3, 5)
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from toolkit.rules.parse import COMPARISONS
 from toolkit.rules.parse import FUNCTIONS
+from toolkit.rules.parse import BinaryOperation
 from toolkit.rules.parse import Literal
 from toolkit.rules.parse import Name
-from toolkit.rules.parse import Operation
 from toolkit.rules.parse import RuleSyntaxError
 from toolkit.rules.parse import Span
 from toolkit.rules.parse import Syntax
@@ -29,11 +29,11 @@ def shape(tree: Syntax) -> str:
             return ".".join(parts) + ("'" if lag else "")
         case Span(first, last):
             return f"{shape(first)}..{shape(last)}"
-        case Operation("neg", (only,)):
+        case BinaryOperation("neg", (only,)):
             return f"(-{shape(only)})"
-        case Operation(op, args) if op in FUNCTIONS:
+        case BinaryOperation(op, args) if op in FUNCTIONS:
             return f"{op}({', '.join(shape(arg) for arg in args)})"
-        case Operation(op, args):
+        case BinaryOperation(op, args):
             return f"({f' {op} '.join(shape(arg) for arg in args)})"
 
 
@@ -186,12 +186,12 @@ leaves = st.one_of(
 trees: st.SearchStrategy[Syntax] = st.recursive(
     leaves,
     lambda inner: st.one_of(
-        inner.map(lambda arg: Operation("neg", (arg,))),
-        st.tuples(st.sampled_from("+-*/"), inner, inner).map(lambda t: Operation(t[0], (t[1], t[2]))),
+        inner.map(lambda arg: BinaryOperation("neg", (arg,))),
+        st.tuples(st.sampled_from("+-*/"), inner, inner).map(lambda t: BinaryOperation(t[0], (t[1], t[2]))),
         st.tuples(st.sampled_from(("sum", "min", "max")), st.lists(inner, min_size=1, max_size=3)).map(
-            lambda t: Operation(t[0], tuple(t[1]))
+            lambda t: BinaryOperation(t[0], tuple(t[1]))
         ),
-        inner.map(lambda arg: Operation("abs", (arg,))),
+        inner.map(lambda arg: BinaryOperation("abs", (arg,))),
     ),
 )
 
@@ -203,11 +203,11 @@ def written(tree: Syntax) -> str:
             return f"{value:f}"
         case Name(parts, _, lag):
             return ".".join(parts) + ("[上年]" if lag else "")
-        case Operation("neg", (only,)):
+        case BinaryOperation("neg", (only,)):
             return f"-({written(only)})"
-        case Operation(op, args) if op in FUNCTIONS:
+        case BinaryOperation(op, args) if op in FUNCTIONS:
             return f"{op}({', '.join(written(arg) for arg in args)})"
-        case Operation(op, (left, right)):
+        case BinaryOperation(op, (left, right)):
             return f"({written(left)}) {op} ({written(right)})"
     raise AssertionError(tree)
 
@@ -240,7 +240,7 @@ def test_a_number_is_exact() -> None:
 
 def test_a_name_knows_where_it_stands() -> None:
     tree = parse("first + second")
-    assert isinstance(tree, Operation)
+    assert isinstance(tree, BinaryOperation)
     assert [arg.at for arg in tree.args if isinstance(arg, Name)] == [0, 8]
 
 

@@ -20,15 +20,15 @@ from toolkit.board.keys import keys
 from toolkit.board.problems import heat
 from toolkit.board.problems import problems
 from toolkit.board.problems import title_of
+from toolkit.board.progress import areas_above
 from toolkit.board.progress import by_state
 from toolkit.board.progress import days_left
-from toolkit.board.progress import places
 from toolkit.board.progress import reminder_text
 from toolkit.board.progress import reminders
 from toolkit.board.progress import superseding
 from toolkit.board.progress import weights
 from toolkit.board.text import data_block
-from toolkit.board.text import shown
+from toolkit.board.text import escaped_marks
 from toolkit.board.timeline import KINDS
 from toolkit.board.timeline import Timeline
 from toolkit.consolidation.aggregate import Consolidation
@@ -43,7 +43,7 @@ _AREAS: Final = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Round:
+class PageFrame:
     """What the page says of the round itself. ``deadline`` is a day or empty, ``made`` when the page was made.
 
     ``events`` are pairs of a day (2026-01-20) and what happened (received, returned, accepted).
@@ -62,7 +62,7 @@ class Round:
 
 
 def render_board(  # noqa: PLR0913, PLR0917 - the parts of the page
-    round_: Round,
+    round_: PageFrame,
     instrument: Instrument,
     standings: Sequence[Standing],
     total: Consolidation,
@@ -93,9 +93,9 @@ def render_board(  # noqa: PLR0913, PLR0917 - the parts of the page
     return page.encode(errors="replace")
 
 
-def _of_units(round_: Round, instrument: Instrument, standings: Sequence[Standing]) -> dict[str, object]:
+def _of_units(round_: PageFrame, instrument: Instrument, standings: Sequence[Standing]) -> dict[str, object]:
     """What the page tells of each unit: where it stands, what is expected of it, what was found."""
-    place = places(standings)
+    place = areas_above(standings)
     found, groups = problems(standings), reminders(standings)
     return {
         "round": round_,
@@ -113,7 +113,7 @@ def _of_units(round_: Round, instrument: Instrument, standings: Sequence[Standin
     }
 
 
-def _head(round_: Round) -> str:
+def _head(round_: PageFrame) -> str:
     due = f"；截止 {round_.deadline}，{round_.days_left}" if round_.deadline else ""
     return f"{round_.title} 报送情况（截至 {round_.made}{due}）"
 
@@ -139,7 +139,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=shown,
+        finalize=escaped_marks,
     )
     environment.filters["pieces"] = lambda text: str(text).split(BREAK)
     return environment

@@ -10,13 +10,13 @@ from functools import cached_property
 from heapq import nlargest
 from itertools import starmap
 
-from toolkit.board.breakdown import Breakdown
-from toolkit.board.breakdown import breakdowns
-from toolkit.board.text import visible
+from toolkit.board.breakdown import Composition
+from toolkit.board.breakdown import compositions
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.choice import file_name
 from toolkit.model.form import Table
 from toolkit.model.grid import Grid
+from toolkit.text import visible
 from toolkit.text import written
 
 #: Under a figure so many units are named in the page itself; where there are many units, only the biggest.
@@ -25,7 +25,7 @@ _NO_VALUE = "-"
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class UnitShare:
     """A unit's part of a total, and where it was read."""
 
     unit: str
@@ -35,7 +35,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
+class BoardFigure:
     """A total: ``index`` is its place among the form's variables, ``gap`` how many members have no value for it.
 
     ``sources`` are the units that give most of it; ``more`` are not named.
@@ -50,7 +50,7 @@ class Figure:
     prior: str = ""
     change: str = ""
     gap: int = 0
-    sources: tuple[Source, ...] = ()
+    sources: tuple[UnitShare, ...] = ()
     more: int = 0
 
     @property
@@ -65,8 +65,8 @@ class TableSums:
 
     table: Table
     grid: Grid
-    figures: Mapping[str, Figure]
-    breakdowns: tuple[Breakdown, ...]
+    figures: Mapping[str, BoardFigure]
+    breakdowns: tuple[Composition, ...]
 
     @property
     def widths(self) -> list[float]:
@@ -74,7 +74,7 @@ class TableSums:
         return [100 * width / sum(self.grid.widths) for width in self.grid.widths]
 
     @property
-    def with_sources(self) -> list[Figure]:
+    def with_sources(self) -> list[BoardFigure]:
         """The totals that some unit adds to, in printed order."""
         return [figure for figure in self.figures.values() if figure.made_of]
 
@@ -96,7 +96,7 @@ class Figures:
                 table=table,
                 grid=one.layout.grids[table.id],
                 figures={name: figure for name, figure in figures.items() if one.variables[name].table == table.id},
-                breakdowns=breakdowns(one, table.id, self.total.sums),
+                breakdowns=compositions(one, table.id, self.total.sums),
             )
             for table in one.form.tables
         )
@@ -136,14 +136,14 @@ class Figures:
         names = (self.total.shown(member), file_name(member))
         return [*map(visible, names), member.revision, self.rows.get(member.code, -1), line.rstrip(",")]
 
-    def _figure(self, i: int, name: str) -> Figure:
+    def _figure(self, i: int, name: str) -> BoardFigure:
         one = self.total.instrument
         spot, variable = one.layout.spot(name), one.variables[name]
         value, before = self.total.sums.get(name), self.total.prior_sums.get(name)
         parts = self._parts[i]
         most = _SOURCES if len(self.total.members) <= _MANY else _FEW_SOURCES
         named = nlargest(most, parts, key=lambda part: (abs(part[0]), -part[1]))
-        return Figure(
+        return BoardFigure(
             variable=name,
             index=i,
             row=variable.row_label,
@@ -157,9 +157,9 @@ class Figures:
             more=len(parts) - len(named),
         )
 
-    def _source(self, value: Decimal, i: int) -> Source:
+    def _source(self, value: Decimal, i: int) -> UnitShare:
         member = self.total.members[i]
-        return Source(self.total.shown(member), written(value), file_name(member), member.revision)
+        return UnitShare(self.total.shown(member), written(value), file_name(member), member.revision)
 
 
 def change(value: Decimal, before: Decimal) -> str:

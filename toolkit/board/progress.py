@@ -36,7 +36,7 @@ class Reminder:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class UnitGroup:
     """Units of which the same is expected."""
 
     title: str
@@ -62,21 +62,21 @@ def days_left(deadline: str, made: str) -> str:
     return "今天截止" if left == 0 else f"距截止还有 {left} 天" if left > 0 else f"截止已过 {-left} 天"
 
 
-def reminders(standings: Sequence[Standing]) -> list[Group]:
+def reminders(standings: Sequence[Standing]) -> list[UnitGroup]:
     """Who has sent nothing, whose return must be corrected, and whose correction failed though a return counts."""
     standings = [one for one in standings if not one.by_our_fault]
     missing = [Reminder(one, "未报送") for one in standings if one.state is State.MISSING]
     faulty = [Reminder(one, _fault(one)) for one in standings if one.state in {State.RETURNED, State.UNUSABLE}]
     corrected = [Reminder(one, _corrected(one, one.newest)) for one in standings if superseding(one) and one.newest]
     groups = [
-        Group("还没有报送", tuple(missing)),
-        Group("需要修改后重新报送", tuple(faulty)),
-        Group("更正没有通过，仍按前一版计入", tuple(corrected)),
+        UnitGroup("还没有报送", tuple(missing)),
+        UnitGroup("需要修改后重新报送", tuple(faulty)),
+        UnitGroup("更正没有通过，仍按前一版计入", tuple(corrected)),
     ]
     return [group for group in groups if group.reminders]
 
 
-def places(standings: Sequence[Standing]) -> Callable[[Standing], str]:
+def areas_above(standings: Sequence[Standing]) -> Callable[[Standing], str]:
     """What tells where a unit belongs: the areas above it, without those that all units share."""
     paths = {one.path for one in standings if one.path}
     shared = 0
@@ -90,7 +90,7 @@ def superseding(one: Standing) -> bool:
     return bool(one.state.counts and one.newest and not one.newest.status.counts)
 
 
-def reminder_text(head: str, groups: Sequence[Group]) -> str:
+def reminder_text(head: str, groups: Sequence[UnitGroup]) -> str:
     """The reminders as a text to paste into a message."""
     lines = [line(head)]
     for group in groups:

@@ -16,7 +16,7 @@ _WIDTH, _HEIGHT, _LABELS = 1000.0, 100.0, 5
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TimelineLine:
     """How many so far, as a path of steps; ``count`` is how many in the end."""
 
     kind: str
@@ -59,14 +59,14 @@ class Timeline:
         return max([1, *(line.count for line in self._counts)])
 
     @cached_property
-    def _counts(self) -> list[Line]:
+    def _counts(self) -> list[TimelineLine]:
         totals = sum(self.days.values(), Counter[str]())
-        return [Line(kind, label, totals[kind], "") for kind, label in KINDS.items() if totals[kind]]
+        return [TimelineLine(kind, label, totals[kind], "") for kind, label in KINDS.items() if totals[kind]]
 
     @cached_property
-    def lines(self) -> tuple[Line, ...]:
+    def lines(self) -> tuple[TimelineLine, ...]:
         """A line a kind that occurs."""
-        return tuple(Line(one.kind, one.label, one.count, self._steps(one.kind)) for one in self._counts)
+        return tuple(TimelineLine(one.kind, one.label, one.count, self._steps(one.kind)) for one in self._counts)
 
     def _steps(self, kind: str) -> str:
         so_far, parts = 0, [f"M0 {_HEIGHT:.0f}"]

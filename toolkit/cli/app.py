@@ -9,8 +9,8 @@ import typer
 
 from toolkit import __version__
 from toolkit.cli import options as opt
-from toolkit.cli.chinese import Command
-from toolkit.cli.chinese import Group
+from toolkit.cli.chinese import ChineseCommand
+from toolkit.cli.chinese import ChineseGroup
 from toolkit.cli.chinese import speak_chinese
 from toolkit.cli.console import bar
 from toolkit.cli.console import emit_json
@@ -24,7 +24,7 @@ from toolkit.pipeline.forms import DEFAULT_FORM
 speak_chinese()
 app = typer.Typer(
     name="xxgk",
-    cls=Group,
+    cls=ChineseGroup,
     help="报表收发、核对、汇总和成文：用一个表样生成 Excel 模板，核对收回的表，汇总并写出报告。",
     no_args_is_help=True,
     add_completion=False,
@@ -42,7 +42,7 @@ def root(
         raise typer.Exit
 
 
-@app.command(cls=Command, name="demo", help="用样例走一遍全过程：模板、发放、收件、核对、退回、汇总、报告。")
+@app.command(cls=ChineseCommand, name="demo", help="用样例走一遍全过程：模板、发放、收件、核对、退回、汇总、报告。")
 def demo_command(
     folder: Annotated[Path, typer.Argument(metavar="文件夹", help="结果放在哪里。")] = Path("xxgk-demo"),
 ) -> None:
@@ -53,7 +53,7 @@ def demo_command(
     show_demo(demo(folder, say))
 
 
-@app.command(cls=Command, name="forms", help="列出已有的表样。")
+@app.command(cls=ChineseCommand, name="forms", help="列出已有的表样。")
 def forms_command(output: opt.TextOrJson = opt.Format.TEXT) -> None:
     """List the installed forms."""
     from toolkit.pipeline.forms import known_forms
@@ -67,7 +67,7 @@ def forms_command(output: opt.TextOrJson = opt.Format.TEXT) -> None:
         say(f"{form.id}  第 {form.version} 版  {form.name}{mark}  依据：{form.basis or '—'}")
 
 
-@app.command(cls=Command, name="explain", help="用文字解释一条规则或一个编号。")
+@app.command(cls=ChineseCommand, name="explain", help="用文字解释一条规则或一个编号。")
 def explain_command(
     rule: Annotated[str, typer.Argument(metavar="编号", help="规则编号，例如 BAL-01、VAL-01、FMLA-02。")],
     form: opt.Form = "",
@@ -86,7 +86,7 @@ def explain_command(
         say(f"  {line}")
 
 
-@app.command(cls=Command, name="template", help="生成一份空白模板。")
+@app.command(cls=ChineseCommand, name="template", help="生成一份空白模板。")
 def template_command(
     form: opt.Form = "",
     period: opt.Period = "",
@@ -99,7 +99,7 @@ def template_command(
     say(f"已生成：{template(form, period, unit, output)}")
 
 
-@app.command(cls=Command, name="verify", help="核对工作簿：结构、公式、数值、规则。")
+@app.command(cls=ChineseCommand, name="verify", help="核对工作簿：结构、公式、数值、规则。")
 def verify_command(
     files: opt.Files,
     form: opt.Form = "",
@@ -161,7 +161,7 @@ def _print_document(verdicts: object, tally: Tally, output: opt.VerifyFormat) ->
         emit_text(exchange.document_junit(kept).decode())
 
 
-@app.command(cls=Command, name="lint", help="检查报表定义：矛盾、多余、永远不会不成立的规则，没有规则核对的格。")
+@app.command(cls=ChineseCommand, name="lint", help="检查报表定义：矛盾、多余、永远不会不成立的规则，没有规则核对的格。")
 def lint_command(
     form: Annotated[str, typer.Argument(metavar="表样", help="表样名称或定义文件夹，默认检查全部。")] = "",
     output: opt.TextOrJson = opt.Format.TEXT,

@@ -49,11 +49,11 @@ class _Chinese:
         return params
 
 
-class Command(_Chinese, TyperCommand):
+class ChineseCommand(_Chinese, TyperCommand):
     """A command whose help is Chinese."""
 
 
-class Group(_Chinese, TyperGroup):
+class ChineseGroup(_Chinese, TyperGroup):
     """The program, whose help is Chinese."""
 
 

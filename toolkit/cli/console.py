@@ -19,7 +19,8 @@ from rich.progress import TimeRemainingColumn
 from rich.text import Text
 
 from toolkit.io.files import inputs
-from toolkit.io.files import skipped
+from toolkit.io.files import not_spreadsheets
+from toolkit.text import visible
 
 _HALVES = re.compile("[\ud800-\udfff]")
 _BEYOND = re.compile("[^\x00-\x7f]")
@@ -41,11 +42,6 @@ def say(text: str = "", *, error: bool = False, style: str = "") -> None:
         Console(file=stream, highlight=False, soft_wrap=True).print(Text(line, style=style))
     else:
         stream.write(line + "\n")
-
-
-def visible(text: str) -> str:
-    """Text without marks that would move, hide or reverse what stands beside them."""
-    return "".join(c if c.isprintable() or c == "\n" else f"\\u{ord(c):04x}" for c in text)
 
 
 def emit_json(document: object) -> None:
@@ -94,7 +90,7 @@ _SHOWN = 5
 
 def workbooks(paths: list[Path]) -> list[Path]:
     """The workbooks named or in the folders named; what else lies there is told: nothing disappears without a word."""
-    found, left = inputs(paths), skipped(paths)
+    found, left = inputs(paths), not_spreadsheets(paths)
     if left:
         shown = "、".join(file.name for file in left[:_SHOWN]) + ("……" if len(left) > _SHOWN else "")
         say(f"另有 {len(left)} 个文件不是工作簿，没有读取：{shown}。压缩包请先解开。", error=True)

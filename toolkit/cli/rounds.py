@@ -10,7 +10,7 @@ import typer
 
 from toolkit.cli import options as opt
 from toolkit.cli.app import app
-from toolkit.cli.chinese import Command
+from toolkit.cli.chinese import ChineseCommand
 from toolkit.cli.console import bar
 from toolkit.cli.console import emit_json
 from toolkit.cli.console import say
@@ -23,7 +23,7 @@ Number = Annotated[int, typer.Argument(metavar="第几版", min=1, help="见 xxg
 Place = Annotated[Path, typer.Argument(metavar="文件夹", help="轮次的文件夹，默认为当前文件夹所在的那一轮。")]
 
 
-@app.command(cls=Command, name="start", help="建立一轮收集：一个文件夹，含名册、发放、收件、退回、成果。")
+@app.command(cls=ChineseCommand, name="start", help="建立一轮收集：一个文件夹，含名册、发放、收件、退回、成果。")
 def start_command(
     folder: Annotated[Path, typer.Argument(metavar="文件夹", help="新建在哪里。")],
     period: Annotated[str, typer.Option("--period", metavar="期间", help="统计期间，例如 2025。")],
@@ -67,7 +67,9 @@ def start_command(
     say(f"下一步：xxgk distribute {folder}")
 
 
-@app.command(cls=Command, name="distribute", help="为每个单位生成一份填好名称、期间、上年数的工作簿，放在“发放”里。")
+@app.command(
+    cls=ChineseCommand, name="distribute", help="为每个单位生成一份填好名称、期间、上年数的工作簿，放在“发放”里。"
+)
 def distribute_command(folder: Place = Path()) -> None:
     """Write a workbook for every unit."""
     from toolkit.pipeline.round.distribute import distribute
@@ -83,7 +85,7 @@ def distribute_command(folder: Place = Path()) -> None:
         say(f"提示：有 {len(done.strays)} 份不属于名册里的单位，请核对：{'、'.join(p.name for p in done.strays[:5])}")
 
 
-@app.command(cls=Command, name="collect", help="收件：把“收件”里的工作簿和压缩包收进台账并核对。")
+@app.command(cls=ChineseCommand, name="collect", help="收件：把“收件”里的工作簿和压缩包收进台账并核对。")
 def collect_command(
     folder: Place = Path(),
     files: Annotated[
@@ -116,7 +118,7 @@ def collect_command(
     raise typer.Exit(collected_exit(done, found, fail_on.value))
 
 
-@app.command(cls=Command, name="status", help="谁报了、谁没报（催报）、谁要修改。")
+@app.command(cls=ChineseCommand, name="status", help="谁报了、谁没报（催报）、谁要修改。")
 def status_command(folder: Place = Path(), output: opt.TextOrJson = opt.Format.TEXT) -> None:
     """Show how the round stands."""
     from toolkit.cli.show_round import show_progress
@@ -132,7 +134,7 @@ def status_command(folder: Place = Path(), output: opt.TextOrJson = opt.Format.T
         show_progress(found)
 
 
-@app.command(cls=Command, name="log", help="一个单位的经过：各版文件、改了什么、查出什么、作过什么决定。")
+@app.command(cls=ChineseCommand, name="log", help="一个单位的经过：各版文件、改了什么、查出什么、作过什么决定。")
 def log_command(unit: UnitName, folder: Place = Path(), output: opt.TextOrJson = opt.Format.TEXT) -> None:
     """Show a unit's history."""
     from toolkit.cli.show_round import show_history
@@ -148,19 +150,19 @@ def log_command(unit: UnitName, folder: Place = Path(), output: opt.TextOrJson =
         show_history(found)
 
 
-@app.command(cls=Command, name="pin", help="指定采用一个单位的某一版。")
+@app.command(cls=ChineseCommand, name="pin", help="指定采用一个单位的某一版。")
 def pin_command(unit: UnitName, revision: Number, reason: Reason, folder: Place = Path()) -> None:
     """Let a certain revision count."""
     _decide(folder, "pin", unit, revision, reason)
 
 
-@app.command(cls=Command, name="unpin", help="取消指定，恢复按规则采用（通过核对的最新一版）。")
+@app.command(cls=ChineseCommand, name="unpin", help="取消指定，恢复按规则采用（通过核对的最新一版）。")
 def unpin_command(unit: UnitName, reason: Reason, folder: Place = Path()) -> None:
     """Let the rule decide again."""
     _decide(folder, "unpin", unit, 0, reason)
 
 
-@app.command(cls=Command, name="withdraw", help="撤回一个单位的某一版，不再采用。")
+@app.command(cls=ChineseCommand, name="withdraw", help="撤回一个单位的某一版，不再采用。")
 def withdraw_command(unit: UnitName, revision: Number, reason: Reason, folder: Place = Path()) -> None:
     """Let a revision count no more."""
     _decide(folder, "withdraw", unit, revision, reason)
@@ -178,7 +180,7 @@ def _decide(folder: Path, kind: str, text: str, revision: int, reason: str) -> N
     say(f"已记下。{one.name}现在：{one.state.label}" + (f"，采用第 {one.revision} 版。" if one.state.counts else "。"))
 
 
-@app.command(cls=Command, name="annotate", help="在单位自己的工作簿里标出错处并附意见，可改好后重新报送。")
+@app.command(cls=ChineseCommand, name="annotate", help="在单位自己的工作簿里标出错处并附意见，可改好后重新报送。")
 def annotate_command(
     files: opt.Files,
     target: opt.OutputFolder = None,

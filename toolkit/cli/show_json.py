@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from toolkit.collection.inbox import Item
-from toolkit.collection.inbox import walk
+from toolkit.collection.inbox import walk_inbox
 from toolkit.errors import OutputError
 from toolkit.errors import UsageError
 from toolkit.io.verdict_documents import finding_json
@@ -17,7 +17,7 @@ from toolkit.model.finding import FAIL_ON
 from toolkit.model.standing import Standing
 from toolkit.pipeline.round.collect import Collected
 from toolkit.pipeline.round.collect import Ended
-from toolkit.pipeline.round.consolidate import RoundUp
+from toolkit.pipeline.round.consolidate import RoundConsolidation
 from toolkit.pipeline.round.open import Round
 from toolkit.pipeline.round.status import standing_json
 
@@ -52,7 +52,7 @@ def _free(target: Path, source: Path) -> Path:
 
 def count_entries(round_: Round) -> int:
     """How many files in the inbox there are to read."""
-    return sum(isinstance(one, Item) for one in walk(round_.folder.inbox, round_.moment.timestamp()))
+    return sum(isinstance(one, Item) for one in walk_inbox(round_.folder.inbox, round_.moment.timestamp()))
 
 
 def collected_json(done: Collected, found: Sequence[Standing]) -> dict[str, object]:
@@ -88,7 +88,7 @@ def open_findings(found: Sequence[Standing], fail_on: str) -> bool:
     return any(f.severity in levels for one in found if one.newest is not None for f in one.newest.findings)
 
 
-def round_up_json(done: RoundUp) -> dict[str, object]:
+def round_up_json(done: RoundConsolidation) -> dict[str, object]:
     """What ``consolidate`` did in a round, for other programs."""
     newest = [one.newest for one in done.standings if one.newest is not None]
     return {

@@ -17,9 +17,9 @@ from toolkit.model.standing import State
 from toolkit.pipeline.annotate import Annotated
 from toolkit.pipeline.demo import Demo
 from toolkit.pipeline.round.collect import Collected
-from toolkit.pipeline.round.consolidate import RoundUp
+from toolkit.pipeline.round.consolidate import RoundConsolidation
 from toolkit.pipeline.round.history import History
-from toolkit.pipeline.round.history import told
+from toolkit.pipeline.round.history import event_line
 from toolkit.pipeline.round.status import Progress
 
 _SHOWN = 20
@@ -83,7 +83,7 @@ def show_history(found: History) -> None:
     """A unit's events, revisions and changes."""
     say(f"{found.unit.code}  {found.unit.name}" + (f"：{found.standing.state.label}" if found.standing else ""))
     for event in found.events:
-        say(f"  {told(event)}")
+        say(f"  {event_line(event)}")
     for number, one in enumerate(found.sent):
         standing = found.standing
         mark = "（采用）" if standing and standing.state.counts and standing.revision == one.revision else ""
@@ -123,7 +123,7 @@ def show_annotated(done: Annotated, *, as_json: bool) -> None:
     say(f"共 {len(done.verdicts)} 个文件：标注 {len(done.written)}，没有标注 {len(done.left)}。")
 
 
-def show_round_up(done: RoundUp, *, everything: bool = False) -> None:
+def show_round_up(done: RoundConsolidation, *, everything: bool = False) -> None:
     """The whole of a round's consolidation; findings of what this run took in, or of everything."""
     show_collected(done.collected, done.standings, everything=everything)
     if done.handed.written:

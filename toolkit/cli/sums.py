@@ -9,7 +9,7 @@ import typer
 
 from toolkit.cli import options as opt
 from toolkit.cli.app import app
-from toolkit.cli.chinese import Command
+from toolkit.cli.chinese import ChineseCommand
 from toolkit.cli.console import bar
 from toolkit.cli.console import emit_json
 from toolkit.cli.console import say
@@ -17,7 +17,9 @@ from toolkit.cli.console import workbooks
 
 
 @app.command(
-    cls=Command, name="consolidate", help="收件、核对、退回、汇总、写报告。也可以汇总一个装着工作簿的普通文件夹。"
+    cls=ChineseCommand,
+    name="consolidate",
+    help="收件、核对、退回、汇总、写报告。也可以汇总一个装着工作簿的普通文件夹。",
 )
 def consolidate_command(
     folder: opt.Folder = Path(),
@@ -62,10 +64,10 @@ def _of_folder(wanted: opt.Sum) -> int:
     from toolkit.cli.show import show_verdict
     from toolkit.cli.show import tell_left
     from toolkit.io import verdict_documents as exchange
-    from toolkit.pipeline.consolidate import consolidate
+    from toolkit.pipeline.consolidate import consolidate_folder
 
     with bar("核对", len(workbooks([wanted.folder]))) as progress:
-        done = consolidate(
+        done = consolidate_folder(
             wanted.folder,
             wanted.target,
             name=wanted.name,
@@ -104,11 +106,11 @@ def _of_round(wanted: opt.Sum) -> int:
     from toolkit.cli.show_json import count_entries
     from toolkit.cli.show_json import round_up_json
     from toolkit.cli.show_round import show_round_up
-    from toolkit.pipeline.round.consolidate import round_up
+    from toolkit.pipeline.round.consolidate import consolidate_round
     from toolkit.pipeline.round.open import open_round
 
     with open_round(wanted.folder) as round_, bar("收件", count_entries(round_)) as progress:
-        done = round_up(
+        done = consolidate_round(
             round_,
             wanted.target,
             everything=wanted.everything,
@@ -126,7 +128,9 @@ def _of_round(wanted: opt.Sum) -> int:
     return done.exit_code(wanted.fail_on)
 
 
-@app.command(cls=Command, name="report", help="写出一份表（或一个文件夹汇总后）的年度报告：Word、网页、PDF、Markdown。")
+@app.command(
+    cls=ChineseCommand, name="report", help="写出一份表（或一个文件夹汇总后）的年度报告：Word、网页、PDF、Markdown。"
+)
 def report_command(
     source: Annotated[Path, typer.Argument(metavar="文件或文件夹", help="一份填好的工作簿，或一个文件夹。")],
     to: Annotated[str, typer.Option("--to", metavar="格式", help="格式，用逗号隔开。")] = "docx,html,pdf,md",

@@ -9,12 +9,14 @@ import typer
 
 from toolkit.cli import options as opt
 from toolkit.cli.app import app
-from toolkit.cli.chinese import Command
+from toolkit.cli.chinese import ChineseCommand
 from toolkit.cli.console import emit_json
 from toolkit.cli.console import say
 
 
-@app.command(cls=Command, name="word-template", help="写出报告的 Word 模板，供本单位修改样式；或检查改过的模板。")
+@app.command(
+    cls=ChineseCommand, name="word-template", help="写出报告的 Word 模板，供本单位修改样式；或检查改过的模板。"
+)
 def word_template_command(
     form: opt.Form = "",
     output: opt.OutputFile = None,
@@ -39,7 +41,9 @@ def word_template_command(
     raise typer.Exit(2)
 
 
-@app.command(cls=Command, name="readback", help="把改过的 Word 报告与数据逐格核对，并按改后的文字写出网页、PDF。")
+@app.command(
+    cls=ChineseCommand, name="readback", help="把改过的 Word 报告与数据逐格核对，并按改后的文字写出网页、PDF。"
+)
 def readback_command(
     report: Annotated[Path, typer.Argument(metavar="报告.docx", help="在 Word 或 WPS 里改过的报告。")],
     source: Annotated[

@@ -17,7 +17,7 @@ _LONGEST = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class CellChange:
     """A cell that holds something else than before; ``old`` and ``new`` as a person writes them."""
 
     variable: str
@@ -33,7 +33,7 @@ class Change:
 class Changes:
     """The difference of two revisions; findings are told apart by their fingerprints."""
 
-    cells: tuple[Change, ...]
+    cells: tuple[CellChange, ...]
     solved: tuple[Finding, ...]
     new: tuple[Finding, ...]
     remaining: tuple[Finding, ...]
@@ -45,11 +45,11 @@ class Changes:
         return f"改了 {len(self.cells)} 格；解决 {len(self.solved)} 处，新出现 {len(self.new)} 处{left}"
 
 
-def changes(instrument: Instrument, before: Verdict, after: Verdict) -> Changes:
+def changes_between(instrument: Instrument, before: Verdict, after: Verdict) -> Changes:
     """Compare two revisions of a unit's return; notes do not count as findings."""
     was = {one.fingerprint: one for one in before.findings if one.severity is not Severity.NOTE}
     now = {one.fingerprint: one for one in after.findings if one.severity is not Severity.NOTE}
-    cells: tuple[Change, ...] = ()
+    cells: tuple[CellChange, ...] = ()
     if before.content is not None and after.content is not None:
         cells = tuple(_cells(instrument, before.content, after.content))
     return Changes(
@@ -60,7 +60,7 @@ def changes(instrument: Instrument, before: Verdict, after: Verdict) -> Changes:
     )
 
 
-def _cells(instrument: Instrument, before: Return, after: Return) -> Iterator[Change]:
+def _cells(instrument: Instrument, before: Return, after: Return) -> Iterator[CellChange]:
     for name, variable in instrument.variables.items():
         old, new = before.numbers.get(name), after.numbers.get(name)
         if old != new:
@@ -81,14 +81,16 @@ def _lines(content: Return, name: str) -> dict[int, str]:
     return {number: f"{label} {_figure(count)}" for number, (label, count) in zip(numbers, rows, strict=True)}
 
 
-def _texts(instrument: Instrument, name: str, labels: tuple[str, str], old: str, new: str) -> Iterator[Change]:
+def _texts(instrument: Instrument, name: str, labels: tuple[str, str], old: str, new: str) -> Iterator[CellChange]:
     if old != new:
         yield _change(instrument, name, labels, _short(old), _short(new))
 
 
-def _change(instrument: Instrument, name: str, labels: tuple[str, str], old: str, new: str) -> Change:
+def _change(instrument: Instrument, name: str, labels: tuple[str, str], old: str, new: str) -> CellChange:
     spot = instrument.layout.spot(name)
-    return Change(variable=name, sheet=spot.sheet, cell=spot.cell, row=labels[0], column=labels[1], old=old, new=new)
+    return CellChange(
+        variable=name, sheet=spot.sheet, cell=spot.cell, row=labels[0], column=labels[1], old=old, new=new
+    )
 
 
 def _figure(value: Decimal | None) -> str:

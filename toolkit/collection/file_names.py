@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from toolkit.collection.roster.read import Role
 from toolkit.collection.roster.read import Roster
 from toolkit.collection.roster.read import Unit
-from toolkit.collection.roster.roster import plain
+from toolkit.text import name_key
 
 _SHORTEST = 2
 #: What a file's name cannot hold stands there as a line.
@@ -32,12 +32,12 @@ class Names:
         units: dict[str, tuple[str, ...]] = {}
         for unit in roster.units:
             # A heading of the tree sends nothing; its name in a file name is only an address.
-            for text in {plain(unit.name), plain(unit.short)} if unit.role is not Role.NODE else ():
+            for text in {name_key(unit.name), name_key(unit.short)} if unit.role is not Role.NODE else ():
                 if len(text) >= _SHORTEST:
                     units[text] = (*units.get(text, ()), unit.code)
         longest = sorted(units, key=lambda text: (-len(text), text))
         pattern = re.compile("|".join(map(re.escape, longest))) if longest else None
-        return cls(units, pattern, tuple(plain(word) for word in noise if plain(word)))
+        return cls(units, pattern, tuple(name_key(word) for word in noise if name_key(word)))
 
     def found(self, name: str) -> frozenset[str]:
         """The codes of the units that a file is named for; ``name`` may have folders, which do not count."""
@@ -48,15 +48,15 @@ class Names:
 
     def bare(self, name: str) -> str:
         """A file's own name without what every file is called."""
-        text = plain(PurePosixPath(name).stem)
+        text = name_key(PurePosixPath(name).stem)
         for word in self.noise:
             text = text.replace(word, " ")
         return text
 
     def names(self, unit: Unit, name: str) -> bool:
         """Whether a file's name speaks of this unit anywhere, also within a longer name, or begins with its code."""
-        text, code = self.bare(name), plain(unit.code)
-        own = {plain(one) for told in (unit.name, unit.short) for one in (told, _UNSAFE.sub("_", told))}
+        text, code = self.bare(name), name_key(unit.code)
+        own = {name_key(one) for told in (unit.name, unit.short) for one in (told, _UNSAFE.sub("_", told))}
         return any(one in text for one in own) or text.startswith(code + "-") or text == code
 
     def unit_of(self, name: str) -> str:

@@ -80,12 +80,12 @@ class Skipped:
     later: bool = False
 
 
-def walk(inbox: Path, now: float) -> Iterator[Item | Skipped]:
+def walk_inbox(inbox: Path, now: float) -> Iterator[Item | Skipped]:
     """Everything below the inbox, in the order of names; ``now`` in seconds since 1970."""
     faults: list[OSError] = []
     room = Room()
     for path in _files(inbox, faults):
-        name = shown(path.relative_to(inbox))
+        name = readable_path(path.relative_to(inbox))
         key = os.fsencode(path.relative_to(inbox).as_posix())
         reason = _reason(path)
         if reason:
@@ -105,7 +105,7 @@ def walk(inbox: Path, now: float) -> Iterator[Item | Skipped]:
             yield Item(key=key, name=name, modified=told.st_mtime, load=_Loader(path), size=told.st_size)
     for fault in faults:
         where = Path(os.fsdecode(fault.filename or ""))
-        name = shown(where.relative_to(inbox)) if where.is_relative_to(inbox) else shown(where)
+        name = readable_path(where.relative_to(inbox)) if where.is_relative_to(inbox) else readable_path(where)
         yield Skipped(name, "文件夹打不开（没有权限）", later=True)
 
 
@@ -117,7 +117,7 @@ class _Loader:
         return whole(self.path)
 
 
-def shown(path: Path) -> str:
+def readable_path(path: Path) -> str:
     """A path as a person reads it; names in GBK bytes are repaired."""
     raw = os.fsencode(path.as_posix())
     for code in ("utf-8", "gb18030"):

@@ -27,7 +27,7 @@ class KeyMissingError(ToolkitError):
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class OfficeKey:
     """A secret of 32 bytes, and its id: 8 hex digits that give nothing of it away."""
 
     secret: bytes = field(repr=False)
@@ -42,13 +42,13 @@ class Key:
 class Keyring:
     """The keys of an office: the first signs, all verify."""
 
-    keys: tuple[Key, ...]
+    keys: tuple[OfficeKey, ...]
 
     @classmethod
     def parse(cls, text: str) -> Keyring:
         """The keys in the content of a key file. Raises ValueError where there is none, or something else."""
         lines = [line.strip() for line in text.lstrip("\ufeff").splitlines()]
-        keys = [Key(bytes.fromhex(line)) for line in lines if line and not line.startswith("#")]
+        keys = [OfficeKey(bytes.fromhex(line)) for line in lines if line and not line.startswith("#")]
         if not keys or any(len(key.secret) != _SECRET for key in keys):
             raise ValueError("no key")
         return cls(tuple(dict.fromkeys(keys)))
@@ -59,21 +59,21 @@ class Keyring:
         return _HEAD + "".join(f"{key.secret.hex()}\n" for key in self.keys)
 
     @property
-    def current(self) -> Key:
+    def current(self) -> OfficeKey:
         """The key that signs."""
         return self.keys[0]
 
-    def find(self, key: str) -> Key | None:
+    def find(self, key: str) -> OfficeKey | None:
         """The key of that id, if it is at hand."""
         return next((one for one in self.keys if one.id == key), None)
 
 
-def new_key(random: Callable[[int], bytes] = secrets.token_bytes) -> Key:
+def new_key(random: Callable[[int], bytes] = secrets.token_bytes) -> OfficeKey:
     """A key nobody had before; ``random`` stands in for the system's in tests and samples."""
-    return Key(random(_SECRET))
+    return OfficeKey(random(_SECRET))
 
 
-def signed(key: Key, identity: Identity) -> Identity:
+def signed(key: OfficeKey, identity: Identity) -> Identity:
     """The identity with the key's id and the signature over all else."""
     return replace(identity, key=key.id, signature=_signature(key, identity))
 
@@ -86,7 +86,7 @@ def genuine(keyring: Keyring, identity: Identity) -> bool | None:
     return hmac.compare_digest(_signature(key, identity).encode(), identity.signature.encode(errors="replace"))
 
 
-def settled(keyring: Keyring, identity: Identity) -> Identity:
+def settled_identity(keyring: Keyring, identity: Identity) -> Identity:
     """An identity whose document properties were spoilt is the hidden sheet's, if that alone is signed rightly.
 
     SheetJS writes the properties in another encoding. A sheet that was altered, or two right copies of different
@@ -99,7 +99,7 @@ def settled(keyring: Keyring, identity: Identity) -> Identity:
     return sheet if spoilt else replace(identity, other=None)
 
 
-def _signature(key: Key, identity: Identity) -> str:
+def _signature(key: OfficeKey, identity: Identity) -> str:
     told = [identity.form, identity.version, identity.code, identity.unit, identity.period, identity.fingerprint]
     message = json.dumps(["xxgk-1", *told], ensure_ascii=True).encode()
     return hmac.new(key.secret, message, hashlib.sha256).digest()[:_SIGNATURE].hex()

@@ -29,9 +29,9 @@ from toolkit.consolidation.choice import unit_name
 from toolkit.consolidation.scope import Listed
 from toolkit.consolidation.scope import Received
 from toolkit.consolidation.sums import ListSum
-from toolkit.consolidation.sums import figures
 from toolkit.consolidation.sums import lists
 from toolkit.consolidation.sums import prior_figures
+from toolkit.consolidation.sums import sum_figures
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.failures import failed_step
 from toolkit.model.period import Period
@@ -179,7 +179,7 @@ class Consolidation:
         return f"注意：凡读到数据的都已汇总（{inside}），只供内部查看，不是正式数据。"
 
 
-def consolidate(
+def aggregate(
     instrument: Instrument,
     verdicts: Sequence[Verdict],
     *,
@@ -200,7 +200,7 @@ def consolidate(
     order = sorted(range(len(verdicts)), key=lambda i: ranks.get(verdicts[i].code, len(ranks)))
     members = tuple(verdicts[i] for i in order if i not in choice.reasons)
     contents = [member.content for member in members if member.content is not None]
-    sums, covered = figures(instrument.names, contents)
+    sums, covered = sum_figures(instrument.names, contents)
     return Consolidation(
         instrument=instrument,
         members=members,

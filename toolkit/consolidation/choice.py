@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Container
 from collections.abc import Mapping
@@ -17,6 +16,7 @@ from toolkit.model.form import CONTROLS
 from toolkit.model.period import Period
 from toolkit.model.returns import Verdict
 from toolkit.model.standing import State
+from toolkit.text import name_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,7 @@ class Expected:
 
 def unit_key(verdict: Verdict) -> str:
     """Give the same key for the same unit, however its name is spaced or typed; a nameless file stands for itself."""
-    return plain(unit_name(verdict)) or f"\n{verdict.sha256 or verdict.file}"
+    return name_key(unit_name(verdict)) or f"\n{verdict.sha256 or verdict.file}"
 
 
 def unit_name(verdict: Verdict) -> str:
@@ -45,11 +45,6 @@ def unit_name(verdict: Verdict) -> str:
 def file_name(verdict: Verdict) -> str:
     """Name the file without its folders, which mean nothing on another computer."""
     return PurePath(verdict.file).name
-
-
-def plain(text: str) -> str:
-    """Give a text without what is typed differently: width and blanks."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 OTHER_PERIOD, REPEATED, SUPERSEDED = "期间不同", "同一单位重复报送", "已有后一版"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import unicodedata
 from collections.abc import Mapping
 from collections.abc import Sequence
 from decimal import Decimal
@@ -16,18 +15,17 @@ from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.observations import Observation
 from toolkit.consolidation.observations import list_observations
 from toolkit.consolidation.observations import observations
-from toolkit.consolidation.observations import places
 from toolkit.consolidation.observations import sources
-from toolkit.consolidation.sums import places as exact_places
+from toolkit.consolidation.observations import variable_places
+from toolkit.consolidation.sums import decimal_places
 from toolkit.errors import ToolkitError
 from toolkit.model.returns import Verdict
+from toolkit.text import inert
 from toolkit.text import written
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_STARTS_A_FORMULA = frozenset("=+-@\t\r\n")
-_INVISIBLE = " \u3000\u200b\ufeff"
 _CRLF = "\r\n"
 #: Digits of a Parquet decimal, and how many stand after the point unless some value has more.
 _WIDE, _WIDEST, _SCALE = 38, 76, 6
@@ -72,16 +70,12 @@ def long_parquet(consolidation: Consolidation) -> bytes:
     return out.getvalue()
 
 
-def inert(text: str) -> str:
-    """Make a text safe: no spreadsheet takes it for a formula, in whatever width its first mark is typed."""
-    first = unicodedata.normalize("NFKC", text.lstrip(_INVISIBLE)[:1])
-    return "'" + text if first in _STARTS_A_FORMULA else text
-
-
 def long_csv(consolidation: Consolidation) -> bytes:
     """Write the long table as UTF-8 with the mark Excel looks for; every text in quotes, none that begins a formula."""
     # Written by hand from texts quoted once: a row of the table is not made for every figure.
-    fixed = [(p.variable, _row(p.variable, p.row, p.column), _row(p.sheet, p.cell)) for p in places(consolidation)]
+    fixed = [
+        (p.variable, _row(p.variable, p.row, p.column), _row(p.sheet, p.cell)) for p in variable_places(consolidation)
+    ]
     out = io.BytesIO()
     out.write(("\ufeff" + _row(*Observation._fields) + _CRLF).encode())
     for verdict, one in sources(consolidation):
@@ -163,7 +157,7 @@ def _identified(consolidation: Consolidation, verdict: Verdict) -> dict[str, Jso
 
 def _decimal(pa: Any, values: Sequence[Decimal]) -> Any:  # noqa: ANN401 - an optional library without types
     """Find a type that holds all values exactly, and the same one for all ordinary data."""
-    scale = max([_SCALE, *(exact_places(value) for value in values)])
+    scale = max([_SCALE, *(decimal_places(value) for value in values)])
     digits = scale + max([1, *(value.adjusted() + 1 for value in values)])
     if digits > _WIDEST:
         raise ToolkitError("写 Parquet 时出错：有的数超过 76 位。请改用 汇总明细.csv。")

@@ -14,7 +14,7 @@ _FIGURES = 8
 _SHOWN = 6
 
 
-def alike(total: Consolidation) -> Iterator[Finding]:
+def similar_units(total: Consolidation) -> Iterator[Finding]:
     """SIGN-07 for members with the same figures throughout, SIM-01 for members with nearly the same texts."""
     yield from _figures(total)
     yield from _texts(total)

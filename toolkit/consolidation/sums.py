@@ -15,8 +15,8 @@ from decimal import Inexact
 from decimal import InvalidOperation
 from decimal import localcontext
 
-from toolkit.consolidation.choice import plain
 from toolkit.model.returns import Return
+from toolkit.text import name_key
 
 #: So many digits that no sum is ever rounded; should one be, it is an error and not a wrong figure.
 _EXACT = Context(prec=400, traps=[Inexact, InvalidOperation])
@@ -27,10 +27,10 @@ def total(values: Iterable[Decimal]) -> Decimal:
     """Add exactly, in whatever order they come; no trailing zeros, no exponent."""
     with localcontext(_EXACT):
         out = sum(values, Decimal(0)).normalize()
-        return out.quantize(_ONE) if places(out) < 0 else out
+        return out.quantize(_ONE) if decimal_places(out) < 0 else out
 
 
-def places(value: Decimal) -> int:
+def decimal_places(value: Decimal) -> int:
     """How many decimal places a number is written with; negative for ``1E+3``."""
     exponent = value.as_tuple().exponent
     return -exponent if isinstance(exponent, int) else 0
@@ -56,7 +56,7 @@ class ListSum:
     lines: tuple[ListLine, ...]
 
 
-def figures(names: Sequence[str], returns: Sequence[Return]) -> tuple[dict[str, Decimal], dict[str, int]]:
+def sum_figures(names: Sequence[str], returns: Sequence[Return]) -> tuple[dict[str, Decimal], dict[str, int]]:
     """Give the sum of each variable that anybody has, and how many have it."""
     sums: dict[str, Decimal] = {}
     covered: dict[str, int] = {}
@@ -94,7 +94,7 @@ def _merged(filled: Sequence[tuple[tuple[str, Decimal], ...]]) -> tuple[ListLine
     units: dict[str, set[int]] = {}
     for i, lines in enumerate(filled):
         for label, count in lines:
-            key = plain(label)
+            key = name_key(label)
             labels.setdefault(key, label)
             counts.setdefault(key, []).append(count)
             units.setdefault(key, set()).add(i)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from toolkit.consolidation.aggregate import Consolidation
-from toolkit.consolidation.aggregate import consolidate
+from toolkit.consolidation.aggregate import aggregate
 from toolkit.consolidation.choice import Expected
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.returns import Verdict
@@ -28,10 +28,10 @@ def nodes(
     for verdict in verdicts:
         by_code.setdefault(verdict.code, []).append(verdict)
     everyone = Expected(units={code: name for _, _, one in areas for code, name in one.units.items()})
-    chosen = period or consolidate(instrument, verdicts, everything=everything, expected=everyone).period
+    chosen = period or aggregate(instrument, verdicts, everything=everything, expected=everyone).period
 
     def summed(expected: Expected) -> Consolidation:
         mine = [verdict for code in expected.units for verdict in by_code.get(code, ())]
-        return consolidate(instrument, mine, everything=everything, period=chosen, expected=expected)
+        return aggregate(instrument, mine, everything=everything, period=chosen, expected=expected)
 
     return [(code, name, summed(expected)) for code, name, expected in areas]

@@ -23,7 +23,7 @@ _NARROWEST = 10.0
 Path = tuple[str, ...]
 
 
-def draw(table: Table) -> Grid:
+def draw_grid(table: Table) -> Grid:
     """The grid of a table, without its title.
 
     It is as many stub columns wide as its deepest row has labels, and as many number columns as its widest block. A
@@ -139,6 +139,6 @@ def _name(table: Table, row: Label, column: Label) -> str:
     return f"{table.id}.{row.id}.{column.id}"
 
 
-def plain(text: str) -> str:
+def without_breaks(text: str) -> str:
     """A label without break hints."""
     return text.replace(BREAK, "")

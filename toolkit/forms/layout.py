@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from toolkit.forms.grids import draw
+from toolkit.forms.grids import draw_grid
 from toolkit.model.form import Form
 from toolkit.model.form import OpenList
 from toolkit.model.form import Table
@@ -55,7 +55,7 @@ class Spot(NamedTuple):
     @property
     def reference(self) -> str:
         """The address with its sheet, as a formula on another sheet writes it."""
-        return f"{quoted(self.sheet)}!{self.cell}"
+        return f"{quoted_sheet(self.sheet)}!{self.cell}"
 
 
 def address(row: int, col: int) -> str:
@@ -68,7 +68,7 @@ def address(row: int, col: int) -> str:
     return f"{letters}{row + 1}"
 
 
-def quoted(sheet: str) -> str:
+def quoted_sheet(sheet: str) -> str:
     """A sheet name as a formula writes it."""
     plain = sheet.isidentifier() and not sheet[0].isdigit() and not sheet.isascii()
     return sheet if plain else "'" + sheet.replace("'", "''") + "'"
@@ -111,7 +111,7 @@ class Layout:
     @cached_property
     def grids(self) -> Mapping[str, Grid]:
         """The printed grid of each table."""
-        return {table.id: draw(table) for table in self.form.tables}
+        return {table.id: draw_grid(table) for table in self.form.tables}
 
     @property
     def sheets(self) -> tuple[str, ...]:
@@ -220,4 +220,4 @@ class SheetPlaces:
         text = self.layout.range(names)
         if sheet == self.sheet:
             return text
-        return ",".join(f"{quoted(sheet)}!{part}" for part in text.split(","))
+        return ",".join(f"{quoted_sheet(sheet)}!{part}" for part in text.split(","))

@@ -25,7 +25,7 @@ from toolkit.rules.parse import RuleSyntaxError
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class YearChange:
     """A gap that compares the figure ``node`` with last year's; ``mark`` is printed before it, if there is anything."""
 
     mark: str
@@ -40,7 +40,7 @@ class ByUnit:
 
 
 #: What stands in a gap: one of `WORDS` or a line of the cover (str), a figure (node), or what is made of a figure.
-Gap = str | Node | Change | ByUnit
+Gap = str | Node | YearChange | ByUnit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class SentenceCase:
     """One way to say a sentence: of several the first whose condition ``when`` holds is taken.
 
     A case with ``list`` needs the open list of that id to be filled in as well.
@@ -73,7 +73,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class SectionPart:
     """What stands under a run-in heading ``lead``: sentences from figures, and the unit's own text.
 
     ``text`` names the text. The sentences stand before it or, with ``after``, behind it; each of them is given as the
@@ -83,7 +83,7 @@ class Part:
     lead: str = ""
     text: str = ""
     after: bool = False
-    sentences: tuple[tuple[Case, ...], ...] = ()
+    sentences: tuple[tuple[SentenceCase, ...], ...] = ()
     answers: tuple[Answer, ...] = ()
 
 
@@ -92,7 +92,7 @@ class SectionPlan:
     """A section: heading, parts, and the id of its table where it has one."""
 
     heading: str
-    parts: tuple[Part, ...] = ()
+    parts: tuple[SectionPart, ...] = ()
     table: str = ""
 
 
@@ -171,7 +171,7 @@ class _Compiler:
     def gap(self, text: str, path: str) -> Gap:
         if found := _CHANGE.fullmatch(text):
             node = self.gap(found[2], path)
-            return Change(found[1], node) if isinstance(node, Node) else node
+            return YearChange(found[1], node) if isinstance(node, Node) else node
         if found := _BY_UNIT.fullmatch(text):
             node = self.gap(found[1], path)
             return ByUnit(node) if isinstance(node, Node) else node
@@ -220,11 +220,11 @@ class _Compiler:
         fields.unknown()
         return out
 
-    def part(self, fields: Fields) -> Part:
+    def part(self, fields: Fields) -> SectionPart:
         text = fields.text("text")
         if text and text not in self.form.texts:
             fields.problem(f"没有文字项“{text}”", "text")
-        out = Part(
+        out = SectionPart(
             lead=fields.text("lead"),
             text=text,
             after=fields.flag("after"),
@@ -245,12 +245,12 @@ class _Compiler:
         fields.unknown()
         return out
 
-    def cases(self, fields: Fields) -> tuple[Case, ...]:
+    def cases(self, fields: Fields) -> tuple[SentenceCase, ...]:
         out = tuple(self.case(c) for c in fields.tables("cases", required=True))
         fields.unknown()
         return out
 
-    def case(self, fields: Fields) -> Case:
+    def case(self, fields: Fields) -> SentenceCase:
         when = fields.text("when")
         check: Check | None = None
         if when:
@@ -261,7 +261,7 @@ class _Compiler:
         name = fields.text("list")
         if name and name not in {one.id for one in self.form.lists}:
             fields.problem(f"没有清单“{name}”", "list")
-        out = Case(template=self.template(fields.text("text"), f"{fields.path}.text"), when=check, list=name)
+        out = SentenceCase(template=self.template(fields.text("text"), f"{fields.path}.text"), when=check, list=name)
         fields.unknown()
         return out
 
@@ -278,7 +278,7 @@ def _default(form: Form, problems: list[str]) -> Outline:
     texts = [
         SectionPlan(
             heading=g.title,
-            parts=tuple(Part(lead=f"{t.label}。" if len(g.texts) > 1 else "", text=t.name) for t in g.texts),
+            parts=tuple(SectionPart(lead=f"{t.label}。" if len(g.texts) > 1 else "", text=t.name) for t in g.texts),
         )
         for g in form.groups
     ]
@@ -292,5 +292,5 @@ def _default(form: Form, problems: list[str]) -> Outline:
 def _listed(compiler: _Compiler, one: OpenList) -> SectionPlan:
     """A section that tells an open list in a sentence, or that nobody filled it."""
     filled = compiler.template(f"共{{list.total}}{one.type.unit}：{{list.parts}}。", "")
-    cases = (Case(template=filled, list=one.id), Case(template=compiler.template("没有填写。", "")))
-    return SectionPlan(heading=_NOTE.sub("", one.title), parts=(Part(sentences=(cases,)),))
+    cases = (SentenceCase(template=filled, list=one.id), SentenceCase(template=compiler.template("没有填写。", "")))
+    return SectionPlan(heading=_NOTE.sub("", one.title), parts=(SectionPart(sentences=(cases,)),))

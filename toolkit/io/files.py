@@ -19,21 +19,21 @@ from pathlib import Path
 
 from toolkit.collection.folder import INBOX
 from toolkit.collection.folder import RESULTS
-from toolkit.consolidation.export import inert
 from toolkit.errors import OutputError
 from toolkit.errors import UsageError
 from toolkit.io.machine import extended
+from toolkit.text import inert
 
 __all__ = [
     "INBOX",
     "RESULTS",
     "as_text",
     "ensure_folder",
-    "free",
+    "free_path",
     "inputs",
     "is_workbook",
+    "not_spreadsheets",
     "safe_name",
-    "skipped",
     "sweep",
     "write",
 ]
@@ -78,7 +78,7 @@ def is_workbook(path: Path) -> bool:
     return path.suffix.lower() in _SPREADSHEETS
 
 
-def skipped(paths: Iterable[Path]) -> list[Path]:
+def not_spreadsheets(paths: Iterable[Path]) -> list[Path]:
     """What lies in the folders named and is no spreadsheet by its name: told, not read."""
     return [file for path in paths if path.is_dir() for file in _in_folder(path) if not is_workbook(file)]
 
@@ -108,7 +108,7 @@ def ensure_folder(folder: Path) -> Path:
     return folder
 
 
-def free(path: Path) -> Path:
+def free_path(path: Path) -> Path:
     """The path, or one beside it with a number, where nothing is yet."""
     for number in range(2, 1000):
         if not path.exists():

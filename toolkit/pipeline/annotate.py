@@ -27,11 +27,11 @@ from toolkit.pipeline.forms import form_of
 from toolkit.pipeline.forms import instrument
 from toolkit.pipeline.verify import Progress
 from toolkit.pipeline.verify import verify
+from toolkit.text import printable
 from toolkit.workbook.annotation.annotate import AnnotateError
 from toolkit.workbook.annotation.annotate import annotate
-from toolkit.workbook.annotation.marks import Line
+from toolkit.workbook.annotation.marks import FindingLine
 from toolkit.workbook.annotation.marks import lines_of
-from toolkit.workbook.annotation.marks import plain
 from toolkit.workbook.intake.gate import Refused
 from toolkit.workbook.intake.gate import admit
 
@@ -216,7 +216,7 @@ def _when(instrument: Instrument, verdict: Verdict) -> str:
         return ""
 
 
-def _sentence(line: Line) -> str:
+def _sentence(line: FindingLine) -> str:
     """``申请情况!D7（请核实）：问题。怎么改。`` on one line."""
     word = f"（{line.severity.label}）" if line.severity is Severity.VERIFY else ""
     where = f"{line.place}{word}：" if line.place or word else ""
@@ -234,4 +234,4 @@ def _what_to_do(verdict: Verdict, *, enclosed: bool) -> list[str]:
 
 def _flat(text: str) -> str:
     """A stranger's text on one line."""
-    return " ".join(plain(text).split())
+    return " ".join(printable(text).split())

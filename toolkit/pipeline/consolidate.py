@@ -12,10 +12,10 @@ from pathlib import Path
 from toolkit.boundary import guarded
 from toolkit.checks.confront import confront
 from toolkit.consolidation.aggregate import Consolidation
+from toolkit.consolidation.aggregate import aggregate as add_up
 from toolkit.consolidation.aggregate import as_return
-from toolkit.consolidation.aggregate import consolidate as add_up
 from toolkit.consolidation.aggregate import over_members
-from toolkit.consolidation.similarity import alike
+from toolkit.consolidation.similarity import similar_units
 from toolkit.errors import UsageError
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.failures import failed_step
@@ -38,7 +38,7 @@ from toolkit.pipeline.verify import verify
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class FolderConsolidation:
     """What ``consolidate`` did: verdicts, the sum, findings on the sum, and the files written.
 
     ``left`` tells the formats that this machine cannot make; ``faults`` what was asked for by name and failed.
@@ -62,7 +62,7 @@ class Outcome:
         return 4 if self.faults else max(self.tally.exit_code(fail_on), extra.exit_code(fail_on))
 
 
-def gather(
+def verdicts_in(
     folder: Path, form: str, jobs: int = 1, progress: Progress | None = None
 ) -> tuple[Instrument, list[Verdict]]:
     """The verdicts on all workbooks of a plain folder, and the form that most of them are."""
@@ -99,7 +99,7 @@ def summed(
 
 def said_of(total: Consolidation) -> list[Finding]:
     """Which members report the same as another one."""
-    found, told = over_members(total, "各单位的数和文字是否照抄的比较", lambda part: list(alike(part)))
+    found, told = over_members(total, "各单位的数和文字是否照抄的比较", lambda part: list(similar_units(part)))
     return [*found, *map(finding_of_step, told)]
 
 
@@ -116,19 +116,23 @@ def rules_on_sum(kind: Instrument, total: Consolidation, body: str = "") -> list
 
 def _explained(finding: Finding, total: Consolidation) -> Finding:
     """A finding on the sum that is nothing but what its members have explained carries their explanations."""
-    alike = [
+    similar_units = [
         (verdict.unit, one)
         for verdict in total.members
         for one in verdict.findings
         if one.fingerprint == finding.fingerprint and one.cells == finding.cells
     ]
-    gap = sum((one.difference or Decimal(0) for _, one in alike), Decimal(0))
-    if finding.severity is not Severity.VERIFY or gap != finding.difference or not all(f.explanation for _, f in alike):
+    gap = sum((one.difference or Decimal(0) for _, one in similar_units), Decimal(0))
+    if (
+        finding.severity is not Severity.VERIFY
+        or gap != finding.difference
+        or not all(f.explanation for _, f in similar_units)
+    ):
         return replace(finding, remedy="请核对这些单位的数；如情况属实，请在报告中说明。")
-    return replace(finding, explanation="；".join(f"{unit}：{one.explanation}" for unit, one in alike))
+    return replace(finding, explanation="；".join(f"{unit}：{one.explanation}" for unit, one in similar_units))
 
 
-def consolidate(  # noqa: PLR0913 - one parameter an option of the command
+def consolidate_folder(  # noqa: PLR0913 - one parameter an option of the command
     folder: Path,
     output: Path | None = None,
     *,
@@ -138,9 +142,9 @@ def consolidate(  # noqa: PLR0913 - one parameter an option of the command
     parquet: bool = False,
     jobs: int = 1,
     progress: Progress | None = None,
-) -> Outcome:
+) -> FolderConsolidation:
     """Consolidate a plain folder of workbooks into ``output`` (default ``成果/`` in that folder)."""
-    kind, verdicts = gather(folder, form, jobs, progress)
+    kind, verdicts = verdicts_in(folder, form, jobs, progress)
     total, found = summed(kind, verdicts, everything=everything)
     tally = Tally.of(verdicts)
     target, results = output or folder / RESULTS, Results()
@@ -150,7 +154,7 @@ def consolidate(  # noqa: PLR0913 - one parameter an option of the command
         results.sums(target, total, as_text(name or folder.resolve().name), found)
         if parquet:
             results.parquet(target, total)
-    return Outcome(
+    return FolderConsolidation(
         verdicts=tuple(verdicts),
         consolidation=total,
         findings=tuple(found),

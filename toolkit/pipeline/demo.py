@@ -24,8 +24,8 @@ from toolkit.pipeline.documents import write_document
 from toolkit.pipeline.forms import template
 from toolkit.pipeline.results import ALL_FORMATS
 from toolkit.pipeline.round.collect import collect
-from toolkit.pipeline.round.consolidate import RoundUp
-from toolkit.pipeline.round.consolidate import round_up
+from toolkit.pipeline.round.consolidate import RoundConsolidation
+from toolkit.pipeline.round.consolidate import consolidate_round
 from toolkit.pipeline.round.distribute import distribute
 from toolkit.pipeline.round.open import Clock
 from toolkit.pipeline.round.open import open_round
@@ -44,9 +44,9 @@ class Demo:
     """What the demo made: an invented district's round, a real city's members added up, three real reports."""
 
     template: Path
-    district: RoundUp
+    district: RoundConsolidation
     status: Progress
-    city: RoundUp
+    city: RoundConsolidation
     real: tuple[Verdict, ...]
     reports: tuple[Path, ...]
     left: tuple[str, ...]
@@ -81,7 +81,7 @@ def demo(folder: Path, tell: Callable[[str], None]) -> Demo:
     )
 
 
-def _district(samples: Path, root: Path, tell: Callable[[str], None]) -> tuple[RoundUp, Progress]:
+def _district(samples: Path, root: Path, tell: Callable[[str], None]) -> tuple[RoundConsolidation, Progress]:
     office = {"office": "云岭区政务公开办公室", "phone": "0000-8630100"}
     started = start(
         root,
@@ -105,17 +105,17 @@ def _district(samples: Path, root: Path, tell: Callable[[str], None]) -> tuple[R
     with open_round(root, clock=_day(2026, 1, 28)) as round_:
         write(round_.folder.inbox / _ARCHIVE, _packed(path for path in files if path.name in _PACKED))
         tell(f"截止以后又来了一个压缩包：{_ARCHIVE}")
-        done = round_up(round_)
+        done = consolidate_round(round_)
         tell(f"收件、核对、退回、汇总、写报告：{round_.folder.results}；退回的在 {round_.folder.returned}")
         return done, progress(round_)
 
 
-def _city(samples: Path, root: Path, tell: Callable[[str], None]) -> RoundUp:
+def _city(samples: Path, root: Path, tell: Callable[[str], None]) -> RoundConsolidation:
     start(root, "2023", samples / "suqian-2023-roster.csv", name="宿迁市", keyring=_key(samples))
     with open_round(root, clock=_day(2024, 3, 1)) as round_:
         for path in sorted((samples / "suqian-2023-members").glob("*.xlsx")):
             shutil.copyfile(path, round_.folder.inbox / path.name)
-        done = round_up(round_, reports=False)
+        done = consolidate_round(round_, reports=False)
     tell(f"宿迁市2023年：十一个成员按市本级、县区、功能区汇总：{root}")
     return done
 

@@ -22,7 +22,7 @@ from toolkit.workbook.intake.gate import REFUSALS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
+class RuleExplanation:
     """What a code means: a title, and lines."""
 
     code: str
@@ -30,20 +30,20 @@ class Explanation:
     lines: tuple[str, ...]
 
 
-def explain(kind: Instrument, code: str) -> Explanation:
+def explain(kind: Instrument, code: str) -> RuleExplanation:
     """The explanation of a rule of the form, or of a built-in code; UsageError for neither."""
     wanted = code.strip().upper()
     own = next((rule.id for rule in kind.form.rules if rule.id.upper() == wanted), "")
     if own:
-        return Explanation(code=own, title=_title(kind, own), lines=tuple(_rule(kind, own)))
+        return RuleExplanation(code=own, title=_title(kind, own), lines=tuple(_rule(kind, own)))
     text = next((rule for rule in kind.form.text_rules if rule.id.upper() == wanted), None)
     if text is not None:
-        return Explanation(code=text.id, title=text.say, lines=tuple(_text_rule(kind, text)))
+        return RuleExplanation(code=text.id, title=text.say, lines=tuple(_text_rule(kind, text)))
     if wanted in BUILT_IN:
         title, meaning = BUILT_IN[wanted]
-        return Explanation(code=wanted, title=title, lines=(meaning,))
+        return RuleExplanation(code=wanted, title=title, lines=(meaning,))
     if wanted in REFUSALS:
-        return Explanation(
+        return RuleExplanation(
             code=wanted, title=REFUSALS[wanted], lines=("文件没有读取，也没有改动。请按提示处理后重新报送。",)
         )
     close = get_close_matches(wanted, all_codes(kind), n=3)

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from toolkit.checks.prior import on_file
 from toolkit.collection.folder import Folder
-from toolkit.collection.roster.roster import plain
 from toolkit.errors import UsageError
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.files import inputs
@@ -27,6 +26,7 @@ from toolkit.pipeline.read_return import judged
 from toolkit.pipeline.read_return import understand_file
 from toolkit.pipeline.round.open import open_round
 from toolkit.pipeline.round.standing import standings
+from toolkit.text import name_key
 
 #: Form, period, and a unit's code or name.
 Key = tuple[str, str, str]
@@ -103,7 +103,7 @@ def _keys(kind: Instrument, content: Return, *, years: int) -> list[Key]:
     except ValueError:
         return []
     told = str(period.last_year if years else period)
-    names = (content.identity.code, plain(content.unit))
+    names = (content.identity.code, name_key(content.unit))
     return [(kind.form.base, told, name) for name in names if name]
 
 

@@ -15,8 +15,8 @@ from toolkit.io.files import inputs
 from toolkit.io.verdict_documents import Tally
 from toolkit.model.returns import Return
 from toolkit.model.returns import Verdict
-from toolkit.pipeline.consolidate import gather
 from toolkit.pipeline.consolidate import summed
+from toolkit.pipeline.consolidate import verdicts_in
 from toolkit.pipeline.documents import Written
 from toolkit.pipeline.documents import area_document
 from toolkit.pipeline.documents import formats
@@ -65,7 +65,7 @@ def write_up(  # noqa: PLR0913 - one parameter an option of the command
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class ReportSource:
     """``made`` is the form, the data and the report; None where nothing was read, or nothing counts.
 
     ``results`` is where reports of it go, ``template`` the Word template that a round names.
@@ -78,15 +78,15 @@ class Source:
     template: Path | None = None
 
 
-def read_source(source: Path, *, name: str = "", form: str = "") -> Source:
+def read_source(source: Path, *, name: str = "", form: str = "") -> ReportSource:
     """Verify and add up; ``name`` calls a sum. UsageError for a name of what is no sum."""
     if source.is_dir() and (place := find_round(source)) is not None:
         return _round(place, name)
     if source.is_dir():
-        kind, verdicts = gather(source, form)
+        kind, verdicts = verdicts_in(source, form)
         total, _ = summed(kind, verdicts)
         made = _made(total, as_text(name or source.resolve().name))
-        return Source(verdicts=tuple(verdicts), made=made, results=source / RESULTS, scope=total.scope)
+        return ReportSource(verdicts=tuple(verdicts), made=made, results=source / RESULTS, scope=total.scope)
     if name:
         raise UsageError("--name 是汇总报告的名称；一份表的报告用封面上的单位名称，请去掉 --name。")
     (verdict,) = verify(inputs([source]), form)
@@ -94,16 +94,16 @@ def read_source(source: Path, *, name: str = "", form: str = "") -> Source:
     if verdict.content is not None:
         kind, document = return_document(verdict, form)
         made = kind, verdict.content, document
-    return Source(verdicts=(verdict,), made=made, results=source.parent)
+    return ReportSource(verdicts=(verdict,), made=made, results=source.parent)
 
 
-def _round(source: Path, name: str) -> Source:
+def _round(source: Path, name: str) -> ReportSource:
     """What is in a round's ledger; nothing is collected."""
     with open_round(source, alone=False) as round_:
         found = standings(round_)
         total, _, _ = add_up(round_, found)
         own, folder = round_.settings.template, round_.folder
-        return Source(
+        return ReportSource(
             verdicts=tuple(one.verdict for one in found if one.state.counts and one.verdict is not None),
             made=_made(total, as_text(name or round_.name)),
             results=folder.results,

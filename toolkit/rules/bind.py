@@ -22,9 +22,9 @@ from toolkit.rules.expression import Number
 from toolkit.rules.expression import Total
 from toolkit.rules.parse import COMPARISONS
 from toolkit.rules.parse import FUNCTIONS
+from toolkit.rules.parse import BinaryOperation
 from toolkit.rules.parse import Literal
 from toolkit.rules.parse import Name
-from toolkit.rules.parse import Operation
 from toolkit.rules.parse import Span
 from toolkit.rules.parse import Syntax
 
@@ -145,11 +145,11 @@ class Binder:
                 if self.kind(tree) == "cell":
                     return Cell(Key(self.full(tree), tree.lag))
                 return Cell(self.key(tree.parts[0], scope, lag=tree.lag))
-            case Operation("sum", (Span() as only,)):
+            case BinaryOperation("sum", (Span() as only,)):
                 return Total(self.keys(only, scope))
-            case Operation(op, args) if op in FUNCTIONS:
+            case BinaryOperation(op, args) if op in FUNCTIONS:
                 return Call(op, tuple(node for arg in args for node in self.argument(op, arg, scope)))
-            case Operation(op, args) if op not in COMPARISONS:
+            case BinaryOperation(op, args) if op not in COMPARISONS:
                 return Arithmetic(op, tuple(self.node(arg, scope) for arg in args))
             case Span():
                 raise BindError("一段行或列（带冒号）只能写在 sum、min、max 的括号里")
@@ -175,7 +175,7 @@ def _names(tree: Syntax) -> list[Name]:
             return [tree]
         case Span(first, last):
             return [first, last]
-        case Operation(_, args):
+        case BinaryOperation(_, args):
             return [name for arg in args for name in _names(arg)]
         case _:
             return []
@@ -185,7 +185,7 @@ def _spans(tree: Syntax) -> list[Span]:
     match tree:
         case Span():
             return [tree]
-        case Operation(_, args):
+        case BinaryOperation(_, args):
             return [span for arg in args for span in _spans(arg)]
         case _:
             return []

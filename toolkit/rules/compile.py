@@ -26,7 +26,7 @@ from toolkit.rules.expression import Node
 from toolkit.rules.expression import Terms
 from toolkit.rules.expression import added
 from toolkit.rules.parse import COMPARISONS
-from toolkit.rules.parse import Operation
+from toolkit.rules.parse import BinaryOperation
 from toolkit.rules.parse import RuleSyntaxError
 from toolkit.rules.parse import Syntax
 from toolkit.rules.parse import parse
@@ -157,7 +157,7 @@ def _expand(form: Form, rule: RuleText, part: int) -> Iterator[Check]:
 
 
 def _checks(binder: Binder, rule: RuleText, tree: Syntax, prefix: str) -> Iterator[Check]:
-    if not isinstance(tree, Operation) or tree.op not in COMPARISONS:
+    if not isinstance(tree, BinaryOperation) or tree.op not in COMPARISONS:
         raise BindError("规则里要有一个比较符号：= <= >= < > <>")
     for scope in binder.scopes(tree):
         left, right = (binder.node(arg, scope) for arg in tree.args)

@@ -70,14 +70,14 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
+class BinaryOperation:
     """A function (``sum`` ...), a sign (``neg``), an arithmetic operator or a comparison with its arguments."""
 
     op: str
     args: tuple[Syntax, ...]
 
 
-Syntax = Name | Literal | Span | Operation
+Syntax = Name | Literal | Span | BinaryOperation
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +145,8 @@ class _Parser:
         self.next += 1
         return token
 
-    def operation(self, op: str, parts: tuple[Syntax, ...], at: int) -> Operation:
-        tree = Operation(op, parts)
+    def operation(self, op: str, parts: tuple[Syntax, ...], at: int) -> BinaryOperation:
+        tree = BinaryOperation(op, parts)
         self.heights[id(tree)] = 1 + max(self.heights.get(id(part), 0) for part in parts)
         self.bound(self.heights[id(tree)], at)
         return tree
@@ -225,4 +225,4 @@ class _Parser:
 
 
 def _compares(tree: Syntax) -> bool:
-    return isinstance(tree, Operation) and tree.op in COMPARISONS
+    return isinstance(tree, BinaryOperation) and tree.op in COMPARISONS

@@ -34,8 +34,8 @@ from toolkit.checks.narrative import proofread
 from toolkit.checks.narrative import similarity as likeness
 from toolkit.checks.narrative.registry import read_texts
 from toolkit.checks.narrative.remark import Remark
-from toolkit.checks.narrative.similarity import alike
-from toolkit.checks.narrative.similarity import runs
+from toolkit.checks.narrative.similarity import nearly_same
+from toolkit.checks.narrative.similarity import shingles
 
 MODULES: tuple[ModuleType, ...] = (breakdown, claims, language, likeness, proofread, wording_rules, words)
 SHORT, LONG = 4_096, 32_767
@@ -253,7 +253,7 @@ def test_any_text_is_read_to_its_end_and_every_message_stays_short(piece: str, l
     text = (piece * (length // max(1, len(piece)) + 1))[:length]
     for remark in remarks(text):
         assert len(remark.message) <= LONGEST_MESSAGE
-    alike(runs(text), runs(text[::-1]))
+    nearly_same(shingles(text), shingles(text[::-1]))
 
 
 def test_a_figure_of_five_thousand_digits_is_no_figure() -> None:

@@ -10,7 +10,7 @@ from factories.filled_forms import Figures
 from factories.filled_forms import annual
 from factories.filled_forms import zero_return
 
-from toolkit.checks.narrative.chinese import figures
+from toolkit.checks.narrative.chinese import figures_in
 from toolkit.checks.narrative.chinese import numeral
 from toolkit.checks.narrative.chinese import sentences
 from toolkit.checks.narrative.patterns import units_of
@@ -297,12 +297,12 @@ def test_numerals(text: str, value: int) -> None:
 )
 def test_what_is_no_well_formed_numeral_is_not_read(text: str) -> None:
     assert numeral(text) is None
-    assert [one.value for one in figures(f"收到{text}件。", units_of(annual().form)) if len(text) < 16] == []
+    assert [one.value for one in figures_in(f"收到{text}件。", units_of(annual().form)) if len(text) < 16] == []
 
 
 def test_figures_need_a_counting_unit_and_dates_and_ordinals_are_none() -> None:
     (sentence,) = sentences("2025年第3季度，（一）１２件，1,234条，十五次，30%，第二批")
-    assert [(int(one.value), one.unit) for one in figures(sentence, units_of(annual().form))] == [
+    assert [(int(one.value), one.unit) for one in figures_in(sentence, units_of(annual().form))] == [
         (12, "件"),
         (1234, "条"),
         (15, "次"),

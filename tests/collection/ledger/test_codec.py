@@ -10,8 +10,8 @@ import pytest
 from factories.filled_forms import annual
 from factories.filled_forms import zero_return
 
-from toolkit.collection.ledger.codec import pack
-from toolkit.collection.ledger.codec import unpack
+from toolkit.collection.ledger.codec import decode_verdict
+from toolkit.collection.ledger.codec import encode_verdict
 from toolkit.model.finding import Finding
 from toolkit.model.finding import Outcome
 from toolkit.model.finding import Severity
@@ -25,7 +25,7 @@ SAMPLES = Path(__file__).parents[3] / "samples"
 @pytest.mark.parametrize("name", ["自然资源局", "农业农村局", "区政府办", "公安分局", "说明", "坏文件"])
 def test_a_verdict_comes_back_as_it_was(name: str) -> None:
     (verdict,) = verify([SAMPLES / "yunling-2025" / f"{name}.xlsx"])
-    assert unpack(pack(verdict)) == verdict
+    assert decode_verdict(encode_verdict(verdict)) == verdict
 
 
 def test_figures_keep_every_digit_and_texts_that_look_like_figures_stay_texts() -> None:
@@ -56,7 +56,7 @@ def test_figures_keep_every_digit_and_texts_that_look_like_figures_stay_texts() 
         revision=2,
         unit="#12",
     )
-    back = unpack(pack(verdict))
+    back = decode_verdict(encode_verdict(verdict))
     assert back == verdict
     assert back.content is not None
     assert str(back.content.numbers["proactive.fees.amount"]) == "59237.24490"

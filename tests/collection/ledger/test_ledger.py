@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from toolkit.collection.ledger.ledger import Ledger
-from toolkit.collection.ledger.rows import Entry
 from toolkit.collection.ledger.rows import Event
+from toolkit.collection.ledger.rows import LedgerEntry
 from toolkit.collection.ledger.schema import VERSION
 from toolkit.errors import LedgerError
 from toolkit.model.finding import Status
@@ -19,9 +19,9 @@ from toolkit.model.returns import Verdict
 AT = "2026-01-20T01:15:00Z"
 
 
-def entry(name: str, sha256: str, status: Status = Status.ACCEPTED, code: str = "001") -> Entry:
+def entry(name: str, sha256: str, status: Status = Status.ACCEPTED, code: str = "001") -> LedgerEntry:
     verdict = Verdict(file=name, status=status, findings=(), sha256=sha256, code=code)
-    return Entry(name_key=name.encode(), name=name, sha256=sha256, size=1, verdict=verdict)
+    return LedgerEntry(name_key=name.encode(), name=name, sha256=sha256, size=1, verdict=verdict)
 
 
 @pytest.fixture

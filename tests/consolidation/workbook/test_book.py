@@ -21,7 +21,7 @@ from factories.sums import unread
 from openpyxl import load_workbook
 
 from toolkit.consolidation.aggregate import Consolidation
-from toolkit.consolidation.aggregate import consolidate
+from toolkit.consolidation.aggregate import aggregate
 from toolkit.consolidation.workbook.book import NOTES
 from toolkit.consolidation.workbook.book import SOURCES
 from toolkit.consolidation.workbook.book import UNITS
@@ -52,7 +52,7 @@ def returns() -> list[Verdict]:
 
 @cache
 def ordinary() -> Consolidation:
-    return consolidate(FORM, [*returns(), filed(FORM, "县卫健委", status=Status.RETURNED), unread("坏.xlsx")])
+    return aggregate(FORM, [*returns(), filed(FORM, "县卫健委", status=Status.RETURNED), unread("坏.xlsx")])
 
 
 @cache
@@ -60,7 +60,7 @@ def doubtful() -> Consolidation:
     blank = ("requests.new.natural", "proactive.fees.amount")
     gaps = filed(FORM, "县应急局", {"disputes.direct.upheld": "1.5"}, status=Status.RETURNED, blank=blank)
     nobody = [filed(FORM, "县林业局", {"disputes.direct.upheld": "0.7"}, status=Status.RETURNED, blank=blank)]
-    return consolidate(FORM, [gaps, *nobody, filed(FORM, "县水利局", {}, blank=blank[1:])], everything=True)
+    return aggregate(FORM, [gaps, *nobody, filed(FORM, "县水利局", {}, blank=blank[1:])], everything=True)
 
 
 def opened(made: bytes, *, results: bool = False) -> Any:
@@ -139,7 +139,7 @@ def test_the_notes_name_who_is_in_and_who_is_not() -> None:
 
 def test_folders_of_this_computer_are_not_in_the_book() -> None:
     one = filed(FORM, "甲局", file="/home/clerk/收件/甲局.xlsx")
-    book = opened(write_book(FORM, consolidate(FORM, [one, unread("/home/clerk/坏.xlsx")]), "县"))
+    book = opened(write_book(FORM, aggregate(FORM, [one, unread("/home/clerk/坏.xlsx")]), "县"))
     got = [text for sheet in book for text in texts(sheet)]
     assert {"甲局.xlsx", "坏.xlsx"} <= set(got)
     assert not any("clerk" in text for text in got)
@@ -214,7 +214,7 @@ def test_the_same_sums_make_the_same_bytes() -> None:
 
 
 def test_a_book_without_any_unit_is_still_a_book() -> None:
-    made = write_book(FORM, consolidate(FORM, [unread("坏.xlsx")]), "县")
+    made = write_book(FORM, aggregate(FORM, [unread("坏.xlsx")]), "县")
     assert "坏.xlsx" in texts(opened(made)[NOTES])
     assert at(opened(made), "requests.new.total").value is None
 
@@ -222,13 +222,13 @@ def test_a_book_without_any_unit_is_still_a_book() -> None:
 def test_a_form_may_have_a_sheet_called_like_ours() -> None:
     form = small()
     named = loads(SMALL.replace('sheet = "小表"', f'sheet = "{NOTES}"'))
-    book = opened(write_book(named, consolidate(named, [filed(form, "甲局")]), "县"))
+    book = opened(write_book(named, aggregate(named, [filed(form, "甲局")]), "县"))
     assert book.sheetnames == [f"{NOTES}（汇总）", NOTES, UNITS, SOURCES]
 
 
 def test_a_sum_that_excel_cannot_hold_is_declared() -> None:
     form = small()
-    made = consolidate(form, [filed(form, "甲局", {"t.x.a": "999999999999.123456"})])
+    made = aggregate(form, [filed(form, "甲局", {"t.x.a": "999999999999.123456"})])
     assert any("超过 15 位" in text for text in texts(opened(write_book(form, made, "县"))[NOTES]))
 
 

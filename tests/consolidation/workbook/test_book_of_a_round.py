@@ -18,7 +18,7 @@ from factories.sums import unread
 from openpyxl import load_workbook
 
 from toolkit.consolidation.aggregate import Consolidation
-from toolkit.consolidation.aggregate import consolidate
+from toolkit.consolidation.aggregate import aggregate
 from toolkit.consolidation.coverage import completeness
 from toolkit.consolidation.workbook import sources as book_sources
 from toolkit.consolidation.workbook.book import NOTES
@@ -35,7 +35,7 @@ UNLISTED, PAST = "外来单位", "2026-01-20 09:15"
 @cache
 def county() -> Consolidation:
     """Three of five units of a roster, an older version, a stranger, and a unit that was never to be counted."""
-    return consolidate(
+    return aggregate(
         FORM,
         [
             filed(FORM, "县公安局", {NEW: 4}, code="02", revision=1, received=PAST, file="收件/公安.xlsx"),
@@ -87,7 +87,7 @@ def test_the_notes_list_who_is_absent_who_is_not_counted_and_who_was_never_to_be
 
 
 def test_the_notes_say_so_when_all_expected_units_are_in() -> None:
-    made = consolidate(FORM, [filed(FORM, "甲", code="01")], expected=roster("甲"))
+    made = aggregate(FORM, [filed(FORM, "甲", code="01")], expected=roster("甲"))
     got = rows(opened(write_book(FORM, made, "县"))[NOTES])
     assert ("没有。应报送的单位全部计入。",) in got
     assert not any(text.startswith(("收到但不计", "不纳入")) for row in got for text in row)
@@ -102,7 +102,7 @@ def test_the_units_carry_code_revision_and_time() -> None:
 
 
 def test_outside_a_round_no_column_stands_empty() -> None:
-    plain = opened(write_book(FORM, consolidate(FORM, [filed(FORM, "甲", {NEW: 1})]), "县"))
+    plain = opened(write_book(FORM, aggregate(FORM, [filed(FORM, "甲", {NEW: 1})]), "县"))
     assert [cell.value for cell in plain[UNITS][8]][:4] == ["单位", "状态", "文件", FORM.names[0]]
     assert "第几版" not in [cell.value for cell in plain[SOURCES][3]]
     assert plain[SOURCES].max_column == 8

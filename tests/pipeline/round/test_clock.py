@@ -18,7 +18,7 @@ from factories.rounds import put
 from factories.rounds import reply
 
 from toolkit.io.package import Undated
-from toolkit.pipeline.round.consolidate import round_up
+from toolkit.pipeline.round.consolidate import consolidate_round
 from toolkit.pipeline.round.open import open_round
 
 
@@ -46,7 +46,7 @@ def test_a_round_in_1970_hands_back_sums_and_reports(tmp_path: Path, monkeypatch
     with pytest.raises(ValueError, match="before 1980"), zipfile.ZipFile(io.BytesIO(), "w") as archive:
         archive.writestr("a", "what the standard library does with such a clock")
     with open_round(folder, clock=lambda: datetime(1970, 1, 2, tzinfo=UTC)) as round_:
-        done = round_up(round_)
+        done = consolidate_round(round_)
     assert done.faults == ()
     assert done.handed.told == ()
     assert {path.suffix for path in done.handed.written} == {".xlsx", ".txt"}

@@ -28,7 +28,7 @@ from factories.rounds import reply
 
 from toolkit.cli.run import run
 from toolkit.io import files
-from toolkit.pipeline.round.consolidate import round_up
+from toolkit.pipeline.round.consolidate import consolidate_round
 from toolkit.pipeline.round.open import open_round
 
 KILLS, SEED = 20, 20251223
@@ -125,7 +125,7 @@ def two(tmp_path: Path) -> Path:
     begin(folder, [unit for unit in UNITS if unit[0] not in {"003", "004"}])
     put(folder, "a.xlsx", reply(folder, "001", GOOD))
     with open_round(folder, clock=clock()) as round_:
-        round_up(round_)
+        consolidate_round(round_)
     put(folder, "b.xlsx", reply(folder, "002", FAULTY))
     return folder
 

@@ -22,8 +22,8 @@ from factories.rounds import reply
 from factories.workbooks import workbook
 
 from toolkit.pipeline.round.collect import collect
-from toolkit.pipeline.round.consolidate import RoundUp
-from toolkit.pipeline.round.consolidate import round_up
+from toolkit.pipeline.round.consolidate import RoundConsolidation
+from toolkit.pipeline.round.consolidate import consolidate_round
 from toolkit.pipeline.round.open import open_round
 
 UNITS, SEED = 70, 2025
@@ -33,7 +33,7 @@ ROWS = ("granted", "partial", "refused_process", "unavailable_not_held", "declin
 FAULTY, CORRECTED, SPOILT = range(1, 8), range(8, 13), range(13, 15)
 ZIPPED, DOUBLED, LATE, MISSING = range(15, 30), range(30, 35), range(35, 41), range(66, 71)
 Figures = dict[str, int]
-District = tuple[Path, RoundUp, dict[int, Figures], Counter[str]]
+District = tuple[Path, RoundConsolidation, dict[int, Figures], Counter[str]]
 
 
 def roster() -> list[tuple[str, ...]]:
@@ -120,7 +120,7 @@ def district(tmp_path_factory: pytest.TempPathFactory) -> District:  # noqa: C90
     for number in LATE:
         lay(f"{number}.xlsx", of(number, right[number]), "accepted")
     with open_round(folder, clock=clock("2026-01-30 10:00")) as round_:
-        done = round_up(round_, reports=False)
+        done = consolidate_round(round_, reports=False)
     counts = {n: right[n] for n in right if n not in FAULTY and n not in SPOILT and n not in MISSING}
     return folder, done, counts, laid
 

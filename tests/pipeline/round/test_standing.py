@@ -24,8 +24,8 @@ from toolkit.model.period import read_date
 from toolkit.model.standing import Standing
 from toolkit.pipeline.round.collect import Collected
 from toolkit.pipeline.round.collect import collect
-from toolkit.pipeline.round.consolidate import RoundUp
-from toolkit.pipeline.round.consolidate import round_up
+from toolkit.pipeline.round.consolidate import RoundConsolidation
+from toolkit.pipeline.round.consolidate import consolidate_round
 from toolkit.pipeline.round.distribute import issue
 from toolkit.pipeline.round.open import open_round
 from toolkit.pipeline.round.standing import decide
@@ -48,9 +48,9 @@ def run(folder: Path, at: str = "2026-01-20 10:00") -> tuple[Collected, dict[str
         return collect(round_), {one.code: one for one in standings(round_)}
 
 
-def whole(folder: Path, **options: bool | str) -> RoundUp:
+def whole(folder: Path, **options: bool | str) -> RoundConsolidation:
     with open_round(folder, clock=clock()) as round_:
-        return round_up(round_, **options)  # type: ignore[arg-type]
+        return consolidate_round(round_, **options)  # type: ignore[arg-type]
 
 
 def change(folder: Path, which: str, **cells: str) -> None:
@@ -230,7 +230,7 @@ def test_a_part_of_the_tree_or_a_sum_with_everything_does_not_replace_the_whole(
 @pytest.mark.parametrize("where", ["收件", "台账/x", "发放", "退回"])
 def test_results_are_not_written_where_they_would_be_taken_for_something_else(folder: Path, where: str) -> None:
     with open_round(folder, clock=clock()) as round_, pytest.raises(UsageError, match="不能把结果写进"):
-        round_up(round_, folder / where)
+        consolidate_round(round_, folder / where)
 
 
 def test_a_form_in_a_folder_of_its_own_can_be_collected(tmp_path: Path) -> None:

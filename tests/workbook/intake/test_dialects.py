@@ -24,7 +24,7 @@ from toolkit.instrument.instrument import load
 from toolkit.model.finding import Status
 from toolkit.model.returns import Verdict
 from toolkit.workbook.annotation.annotate import annotate
-from toolkit.workbook.intake.forensics import normal
+from toolkit.workbook.intake.forensics import normal_formula
 from toolkit.workbook.intake.gate import admit_bytes
 
 SHEET_LINKS = "xl/worksheets/_rels/sheet3.xml.rels"
@@ -105,7 +105,7 @@ def test_a_style_that_says_nothing_is_none(tmp_path: Path) -> None:
     ],
 )
 def test_the_name_of_its_own_sheet_changes_no_formula(formula: str, sheet: str, same: str) -> None:
-    assert normal(formula, sheet) == normal(same, sheet)
+    assert normal_formula(formula, sheet) == normal_formula(same, sheet)
 
 
 @pytest.mark.parametrize(
@@ -113,8 +113,8 @@ def test_the_name_of_its_own_sheet_changes_no_formula(formula: str, sheet: str, 
     ["SUM(复议诉讼!D6:I6)", "SUM(老申请情况!D6:I6)", "SUM('老 申请情况'!D6:I6)", "SUM([1]申请情况!D6:I6)"],
 )
 def test_the_name_of_another_sheet_does(formula: str) -> None:
-    assert normal(formula, "申请情况") != normal("SUM(D6:I6)", "申请情况")
-    assert normal('"申请情况!"&D6', "申请情况") == '"申请情况!"&D6'
+    assert normal_formula(formula, "申请情况") != normal_formula("SUM(D6:I6)", "申请情况")
+    assert normal_formula('"申请情况!"&D6', "申请情况") == '"申请情况!"&D6'
 
 
 def test_totals_that_name_their_own_sheet_are_intact(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from toolkit.model.flat import FlatCell
 from toolkit.model.flat import FlatStyle
 from toolkit.model.flat import FlatWorkbook
 from toolkit.model.form import NumberType
-from toolkit.workbook.intake.forensics import normal
+from toolkit.workbook.intake.forensics import normal_formula
 from toolkit.workbook.intake.gate import Refused
 from toolkit.workbook.intake.gate import admit_bytes
 from toolkit.workbook.intake.numbers import read_number
@@ -209,9 +209,9 @@ def formatted(number_format: str) -> object:
         (formatted, '"'),
         (formatted, "[a"),
         (formatted, "\\"),
-        (normal, '"'),
-        (normal, '""a'),
-        (normal, "'a"),
+        (normal_formula, '"'),
+        (normal_formula, '""a'),
+        (normal_formula, "'a"),
         (lambda text: shifted(text, 1, 1), "["),
         (lambda text: shifted(text, 1, 1), "[a[b]"),
         (lambda text: shifted(text, 1, 1), "'a"),

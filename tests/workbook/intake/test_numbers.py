@@ -16,7 +16,7 @@ from toolkit.model.flat import FlatStyle
 from toolkit.model.form import NumberType
 from toolkit.text import exact
 from toolkit.workbook.intake.numbers import Reading
-from toolkit.workbook.intake.numbers import plain_number
+from toolkit.workbook.intake.numbers import number_as_calculated
 from toolkit.workbook.intake.numbers import read_number
 from toolkit.workbook.intake.numbers import read_text
 
@@ -382,7 +382,7 @@ def test_a_whole_number_is_the_same_however_it_is_written(number: int) -> None:
     wide = str(number).translate(str.maketrans("0123456789-", "０１２３４５６７８９－"))
     for value in (float(number), str(number), wide, f"{number:,}", f" {number}\u3000"):
         assert told(value, CHANGE).value == number
-    assert plain_number(float(number)) == number
+    assert number_as_calculated(float(number)) == number
 
 
 @settings(deadline=None)
@@ -421,8 +421,8 @@ def test_a_date_counted_from_1904_is_the_same_day() -> None:
 
 
 def test_a_spreadsheets_own_formulas_count_numbers_only() -> None:
-    assert plain_number(12.5) == Decimal("12.5")
-    assert [plain_number(value) for value in (None, "12", True, CellError("#REF!"), "")] == [None] * 5
+    assert number_as_calculated(12.5) == Decimal("12.5")
+    assert [number_as_calculated(value) for value in (None, "12", True, CellError("#REF!"), "")] == [None] * 5
 
 
 def test_a_raised_figure_is_never_read_as_a_digit() -> None:

@@ -42,8 +42,8 @@ def contradictory(instrument: Instrument) -> Iterator[Advice]:
     core = contradiction(instrument)
     if core:
         rules = "、".join(dict.fromkeys(check.rule.id for check in core))
-        sentences = "；".join(demand(instrument, check) for check in core[:_LISTED])
-        yield Advice("error", rules, f"这几条规则互相矛盾，填什么数都不能同时成立：{sentences}")
+        long_sentences = "；".join(demand(instrument, check) for check in core[:_LISTED])
+        yield Advice("error", rules, f"这几条规则互相矛盾，填什么数都不能同时成立：{long_sentences}")
 
 
 def redundant(instrument: Instrument) -> Iterator[Advice]:
@@ -111,7 +111,7 @@ def names(instrument: Instrument) -> Iterator[Advice]:
             yield Advice("error", name[:40], f"名称超过 {_LONGEST_NAME} 个字符，Excel 不接受")
 
 
-def sentences(instrument: Instrument) -> Iterator[Advice]:
+def long_sentences(instrument: Instrument) -> Iterator[Advice]:
     """Rules without words of their own whose generated sentence is too long to read."""
     for _, group in groupby(instrument.rules.checks, key=lambda check: (check.rule.id, check.rule.path)):
         check = next(group)
@@ -126,5 +126,5 @@ LOOKS: tuple[Callable[[Instrument], Iterator[Advice]], ...] = (
     names,
     redundant,
     uncovered,
-    sentences,
+    long_sentences,
 )

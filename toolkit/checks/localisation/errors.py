@@ -28,7 +28,7 @@ Equation = Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class Operation:
     """One operation: its kind, the new values by cell, and by how much it changes each equation's residual."""
 
     kind: str
@@ -46,7 +46,7 @@ class Explanation:
     """Operations after which every equation holds."""
 
     price: float
-    moves: tuple[Move, ...]
+    moves: tuple[Operation, ...]
 
     @property
     def cells(self) -> dict[int, int]:

@@ -18,7 +18,7 @@ from itertools import chain
 
 from toolkit.checks.localisation.errors import PRICES
 from toolkit.checks.localisation.errors import Explanation
-from toolkit.checks.localisation.errors import Move
+from toolkit.checks.localisation.errors import Operation
 from toolkit.checks.localisation.errors import System
 from toolkit.checks.localisation.operations import Operations
 
@@ -44,14 +44,14 @@ class _Search:
         self.where = self.system.where
         self.negative = [i for i in self.where if self.values[i] < 0 and i not in self.system.signed]
         self.cheapest = PRICES["sign"] if self.negative else PRICES["transposed"]
-        self.exchanges: dict[int, list[Move]] = {}
+        self.exchanges: dict[int, list[Operation]] = {}
         self.sizes: set[int] = set()
-        self.runs: list[Move] | None = None
+        self.runs: list[Operation] | None = None
         self.carried = True
         self.cover = self.system.cover
         self.ratio = self.cheapest / self.cover
 
-    def offer(self, move: Move) -> None:
+    def offer(self, move: Operation) -> None:
         """Take an operation on several cells into the search."""
         self.cover = max(self.cover, len(move.effect))
         self.sizes.add(len(move.effect))
@@ -67,7 +67,7 @@ class _Search:
                 self.found[frozenset(move.cells.items())] = Explanation(move.price, (move,))
                 self.best = min(self.best, move.price)
 
-    def moves(self, residuals: Mapping[int, int], changed: Mapping[int, int]) -> Iterator[Move]:
+    def moves(self, residuals: Mapping[int, int], changed: Mapping[int, int]) -> Iterator[Operation]:
         """Operations that mend the equation with the fewest cells; a figure below 0 has to change in any case."""
         todo = [cell for cell in self.negative if cell not in changed]
         if todo:
@@ -83,7 +83,7 @@ class _Search:
 
     def _retypings(
         self, cell: int, residuals: Mapping[int, int], changed: Mapping[int, int], also: set[int]
-    ) -> Iterator[Move]:
+    ) -> Iterator[Operation]:
         news = also | {
             self.values[cell] + residuals[k] // factor
             for k, factor in self.where[cell]
@@ -111,7 +111,7 @@ class _Search:
     def go(
         self,
         residuals: Mapping[int, int],
-        chosen: tuple[Move, ...],
+        chosen: tuple[Operation, ...],
         changed: Mapping[int, int],
         room: tuple[int, int],
         stop: int,
@@ -133,7 +133,7 @@ class _Search:
         if left == 0 or self.nodes > stop or self.seen.get(key, 99.0) <= price:
             return
         self.seen[key] = price
-        scored: list[tuple[int, float, int, Move]] = []
+        scored: list[tuple[int, float, int, Operation]] = []
         most = min(len(residuals) - (not idle), (left - 1) * self.cover)
         for move in self.moves(residuals, changed):
             if len(residuals) - len(move.effect) > most:
@@ -151,7 +151,7 @@ class _Search:
                 self.go(rest, (*chosen, move), {**changed, **move.cells}, (left - 1, still), stop)
 
 
-def _open_after(residuals: Mapping[int, int], move: Move) -> int:
+def _open_after(residuals: Mapping[int, int], move: Operation) -> int:
     """How many equations fail after an operation."""
     count = len(residuals)
     for k, change in move.effect.items():
@@ -163,7 +163,7 @@ def _open_after(residuals: Mapping[int, int], move: Move) -> int:
     return count
 
 
-def _after(residuals: Mapping[int, int], move: Move) -> dict[int, int]:
+def _after(residuals: Mapping[int, int], move: Operation) -> dict[int, int]:
     rest = dict(residuals)
     for k, change in move.effect.items():
         gap = rest.get(k, 0) - change

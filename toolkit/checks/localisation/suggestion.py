@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from toolkit.checks.localisation.errors import Explanation
-from toolkit.checks.localisation.errors import Move
+from toolkit.checks.localisation.errors import Operation
 from toolkit.checks.localisation.errors import System
 from toolkit.checks.localisation.search import localise
-from toolkit.checks.localisation.system import Case
-from toolkit.checks.localisation.system import case_of
+from toolkit.checks.localisation.system import FilledEquations
+from toolkit.checks.localisation.system import equation_groups
+from toolkit.checks.localisation.system import filled_equations
 from toolkit.checks.localisation.system import lags_of
-from toolkit.checks.localisation.system import parts
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.returns import Return
 from toolkit.rules.compile import Check
@@ -50,16 +50,16 @@ def suggestions(instrument: Instrument, content: Return, failed: Sequence[Check]
     if not keys:
         return {}
     out: dict[str, str] = {}
-    for part in parts(instrument, content.overwritten, lags_of(content)):
+    for part in equation_groups(instrument, content.overwritten, lags_of(content)):
         mine = [check for check in part.checks if check.key in keys]
-        case = case_of(part, instrument, content) if mine else None
+        case = filled_equations(part, instrument, content) if mine else None
         if case is not None:
             told = _told(instrument, case, mine)
             out |= told or {check.key: hint for check in mine if (hint := _hint(instrument, content, check))}
     return out
 
 
-def certain(case: Case, found: Sequence[Explanation]) -> list[Move]:
+def certain(case: FilledEquations, found: Sequence[Explanation]) -> list[Operation]:
     """The operations that may be told as 最可能: in every explanation nearly as cheap as the first, and *shown*.
 
     A failed equation says that one of its cells is wrong, not which. The prices say which slip is likelier, and are no
@@ -86,13 +86,13 @@ def certain(case: Case, found: Sequence[Explanation]) -> list[Move]:
     ]
 
 
-def _meet(system: System, move: Move) -> bool:
+def _meet(system: System, move: Operation) -> bool:
     """Whether, for each cell, at least two of the equations that fail hold it and no other cell in common."""
     groups = ([set(system.equations[k]) for k, _ in system.where[cell] if k in move.effect] for cell in move.cells)
     return all(len(group) > 1 and len(set.intersection(*group)) == 1 for group in groups)
 
 
-def _told(instrument: Instrument, case: Case, failed: Sequence[Check]) -> dict[str, str]:
+def _told(instrument: Instrument, case: FilledEquations, failed: Sequence[Check]) -> dict[str, str]:
     """What is certain, at the first failed check that it mends; at checks it leaves, the places that may be meant."""
     found, _ = localise(case.part.system, case.values, case.right, case.steps)
     sure = certain(case, found)
@@ -108,7 +108,7 @@ def _told(instrument: Instrument, case: Case, failed: Sequence[Check]) -> dict[s
 
 
 def _places_by_check(
-    instrument: Instrument, case: Case, failed: Sequence[Check], found: Sequence[Explanation]
+    instrument: Instrument, case: FilledEquations, failed: Sequence[Check], found: Sequence[Explanation]
 ) -> dict[str, str]:
     """For each check the slips that would mend it, in the order of the table, none before the others."""
     out: dict[str, str] = {}
@@ -116,7 +116,7 @@ def _places_by_check(
     moves = sorted((move for one in found for move in one.moves if move.kind != "other"), key=lambda one: one.price)
     for check in failed:
         k = case.part.checks.index(check)
-        mine: dict[tuple[tuple[int, int], ...], Move] = {}
+        mine: dict[tuple[tuple[int, int], ...], Operation] = {}
         for move in moves:
             if k in move.effect:
                 mine.setdefault(tuple(sorted(move.cells.items())), move)
@@ -128,7 +128,7 @@ def _places_by_check(
     return out
 
 
-def _move(instrument: Instrument, case: Case, move: Move, *, sure: bool = True) -> str:
+def _move(instrument: Instrument, case: FilledEquations, move: Operation, *, sure: bool = True) -> str:
     """``“……自然人”（申请情况!D7）应为 12，现为 21（相邻两位数字颠倒）``; otherwise ``现为 21，或应为 12``."""
     cells = sorted(move.cells.items())
     told = [_cell(instrument, case, cell, new, sure=sure) for cell, new in cells[:_MOST_CELLS]]
@@ -136,7 +136,7 @@ def _move(instrument: Instrument, case: Case, move: Move, *, sure: bool = True) 
     return f"{'，'.join(told)}{more}（{_WHY[move.kind]}）"
 
 
-def _cell(instrument: Instrument, case: Case, cell: int, new: int, *, sure: bool) -> str:
+def _cell(instrument: Instrument, case: FilledEquations, cell: int, new: int, *, sure: bool) -> str:
     name = case.part.cells[cell]
     variable, spot = instrument.variables[name], instrument.layout.spots[name]
     labels = "／".join(_short(path[-1]) for path in (variable.row_path, variable.column_path))

@@ -47,7 +47,7 @@ _Row = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class EquationGroup:
     """Equations that hang together, over ``cells``; ``checks`` gives the check of each equation.
 
     ``terms`` keeps each equation's constant and last year's figures, which are taken as right.
@@ -60,17 +60,17 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class FilledEquations:
     """A part with a return's figures, as whole numbers under one scale."""
 
-    part: Part
+    part: EquationGroup
     values: tuple[int, ...]
     right: tuple[int, ...]
     steps: tuple[int, ...]
     scale: int
 
 
-def case_of(part: Part, instrument: Instrument, content: Return) -> Case | None:
+def filled_equations(part: EquationGroup, instrument: Instrument, content: Return) -> FilledEquations | None:
     """The part with a return's figures; None where one of them is missing."""
     found = [content.numbers.get(name) for name in part.cells]
     values = [value for value in found if value is not None]
@@ -81,7 +81,7 @@ def case_of(part: Part, instrument: Instrument, content: Return) -> Case | None:
     places = max((-int(v.normalize().as_tuple().exponent) for v in (*values, *known)), default=0)
     scale = 10 ** max(0, places)
     whole = [instrument.variables[name].type.kind == "whole" for name in part.cells]
-    return Case(
+    return FilledEquations(
         part=part,
         values=tuple(int(value * scale) for value in values),
         right=tuple(int(value * scale) for value in known),
@@ -105,7 +105,9 @@ def _constant(terms: Terms, content: Return) -> Decimal | None:
 
 
 @lru_cache(maxsize=64)
-def parts(instrument: Instrument, overwritten: frozenset[str], lags: frozenset[str]) -> tuple[Part, ...]:
+def equation_groups(
+    instrument: Instrument, overwritten: frozenset[str], lags: frozenset[str]
+) -> tuple[EquationGroup, ...]:
     """The equations of a form for returns whose totals ``overwritten`` were typed, and ``lags`` of last year known."""
     found: list[tuple[Check, Terms]] = []
     for check in instrument.rules.checks:
@@ -134,7 +136,7 @@ def _groups(found: Sequence[tuple[Check, Terms]]) -> list[list[tuple[Check, Term
     return [members for _, members in groups]
 
 
-def _part(instrument: Instrument, members: Sequence[tuple[Check, Terms]]) -> Part:
+def _part(instrument: Instrument, members: Sequence[tuple[Check, Terms]]) -> EquationGroup:
     used = {key.name for _, terms in members for key in terms if key is not None and not key.lag}
     cells = tuple(name for name in instrument.names if name in used)
     index = {name: i for i, name in enumerate(cells)}
@@ -144,7 +146,7 @@ def _part(instrument: Instrument, members: Sequence[tuple[Check, Terms]]) -> Par
     )
     below = (name for name in cells if (low := instrument.variables[name].type.minimum) is None or low < 0)
     system = replace(_printed(instrument, index), equations=equations, signed=frozenset(index[name] for name in below))
-    return Part(cells, tuple(check for check, _ in members), tuple(terms for _, terms in members), system)
+    return EquationGroup(cells, tuple(check for check, _ in members), tuple(terms for _, terms in members), system)
 
 
 def _printed(instrument: Instrument, index: Mapping[str, int]) -> System:

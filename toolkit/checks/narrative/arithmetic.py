@@ -15,11 +15,11 @@ from itertools import accumulate
 from itertools import takewhile
 
 from toolkit.checks.narrative.chinese import Figure
-from toolkit.checks.narrative.chinese import figures
+from toolkit.checks.narrative.chinese import figures_in
 from toolkit.checks.narrative.chinese import quoted
 from toolkit.checks.narrative.chinese import sentences
 from toolkit.checks.narrative.claims import claims
-from toolkit.checks.narrative.patterns import skipped
+from toolkit.checks.narrative.patterns import about_other_business
 from toolkit.checks.narrative.patterns import units_of
 from toolkit.checks.narrative.patterns import value_of
 from toolkit.checks.narrative.remark import Remark
@@ -67,7 +67,7 @@ _DECIMALS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Breakdown:
+class StatedBreakdown:
     """A whole and the figures that are told as its parts.
 
     ``exhaustive``: the list looks complete. ``understood``: every number in it is one of its parts.
@@ -92,9 +92,9 @@ def _readings(parts: Sequence[Figure]) -> set[Decimal]:
     return set(accumulate(part.value for part in parts))
 
 
-def breakdowns(sentence: str, units: tuple[str, ...]) -> Iterator[Breakdown]:
+def stated_breakdowns(sentence: str, units: tuple[str, ...]) -> Iterator[StatedBreakdown]:
     """Every ``共 n 条，其中 a 条、b 条`` of a sentence."""
-    found = figures(sentence, units)
+    found = figures_in(sentence, units)
     endings = [match.start() for match in _OPEN_ENDED.finditer(sentence)]
     last_ending = endings[-1] if endings else -1
     for i, whole in enumerate(found[:-1]):
@@ -105,7 +105,7 @@ def breakdowns(sentence: str, units: tuple[str, ...]) -> Iterator[Breakdown]:
         parts, understood = _parts(sentence, opened[0], found, i)
         if parts:
             complete = len(parts) >= _COMPLETE_LIST and last_ending < whole.end
-            yield Breakdown(sentence, whole, parts, complete, understood)
+            yield StatedBreakdown(sentence, whole, parts, complete, understood)
 
 
 def _open(behind: str, opened: re.Match[str]) -> bool:
@@ -142,15 +142,15 @@ def read_breakdowns(instrument: Instrument, content: Return, rule: TextRule) -> 
     units = units_of(instrument.form)
     for name in rule.texts or tuple(content.texts):
         for sentence in sentences(content.texts.get(name, "")):
-            if not skipped(instrument.form, sentence):
+            if not about_other_business(instrument.form, sentence):
                 yield from (_remark(rule, name, one) for one in wrong_breakdowns(sentence, units))
 
 
-def wrong_breakdowns(sentence: str, units: tuple[str, ...]) -> Iterator[Breakdown]:
+def wrong_breakdowns(sentence: str, units: tuple[str, ...]) -> Iterator[StatedBreakdown]:
     """The breakdowns of a sentence of which no charitable reading adds up."""
-    found = iter(figures(sentence, units))
+    found = iter(figures_in(sentence, units))
     told: dict[str, _Told] = defaultdict(_Told)
-    for one in breakdowns(sentence, units):
+    for one in stated_breakdowns(sentence, units):
         for figure in takewhile(lambda figure: figure != one.whole, found):  # noqa: B023 - used up in this turn
             told[figure.unit].add(figure.value)
         before = told[one.whole.unit]
@@ -174,7 +174,7 @@ class _Told:
         self.last = value
 
 
-def _adds_up_to_none(one: Breakdown, before: _Told) -> bool:
+def _adds_up_to_none(one: StatedBreakdown, before: _Told) -> bool:
     """Whether no charitable reading of the breakdown adds up."""
     runs = _readings(one.parts)
     if one.gap == 0 or len(one.parts) < _FEWEST_PARTS or _side_by_side(one) or not _plain(one):
@@ -186,7 +186,7 @@ def _adds_up_to_none(one: Breakdown, before: _Told) -> bool:
     return one.gap > 0 or (one.exhaustive and one.understood and "占" not in one.sentence)
 
 
-def _plain(one: Breakdown) -> bool:
+def _plain(one: StatedBreakdown) -> bool:
     """Whether every figure is meant as it stands and counts what the whole counts, each thing once."""
     if not all(figure.exact for figure in (one.whole, *one.parts)):
         return False
@@ -199,7 +199,7 @@ def _plain(one: Breakdown) -> bool:
     return not (other_year or _TWICE.search(around) or _OVERLAPS.search(listed + (remark[0] if remark else "")))
 
 
-def _side_by_side(one: Breakdown) -> bool:
+def _side_by_side(one: StatedBreakdown) -> bool:
     """Whether the list is several complete breakdowns of the same whole, one behind the other."""
     total, full = Decimal(0), 0
     for part in one.parts:
@@ -209,7 +209,7 @@ def _side_by_side(one: Breakdown) -> bool:
     return full > 0
 
 
-def _remark(rule: TextRule, name: str, one: Breakdown) -> Remark:
+def _remark(rule: TextRule, name: str, one: StatedBreakdown) -> Remark:
     total = sum((part.value for part in one.parts), Decimal(0))
     listed = " + ".join(shown(part.value) for part in one.parts[:_SHOWN])
     more = f" + …（共 {len(one.parts)} 项）" if len(one.parts) > _SHOWN else ""
@@ -232,7 +232,7 @@ def read_shares(instrument: Instrument, content: Return, rule: TextRule) -> Iter
         text = content.texts.get(name, "")
         for sentence in sentences(text):
             stated = list(_SHARE.finditer(sentence))
-            given = _percentages(figures(sentence, units)) if stated else []
+            given = _percentages(figures_in(sentence, units)) if stated else []
             for found in stated:
                 if given and not _among(found[1], given):
                     yield _percent(rule, name, sentence, found[1], "由句中的数算不出来")

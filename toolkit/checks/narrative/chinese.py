@@ -49,7 +49,7 @@ class Figure(NamedTuple):
     exact: bool = True
 
 
-def normal(text: str) -> str:
+def normalised(text: str) -> str:
     """Full-width digits and letters narrowed, thousands marks and blanks around numbers taken out; marks kept."""
     return _GAP.sub("", _THOUSANDS.sub("", "".join(map(_narrow, text))))
 
@@ -67,7 +67,7 @@ def _narrow(c: str) -> str:
 def sentences(text: str) -> tuple[str, ...]:
     """The sentences of a text; one that opens with 其中 belongs to the one before."""
     out: list[list[str]] = []
-    for part in (piece.strip() for piece in _ENDS.split(normal(text))):
+    for part in (piece.strip() for piece in _ENDS.split(normalised(text))):
         if out and part.startswith("其中"):
             out[-1].append(part)
         elif part:
@@ -126,7 +126,7 @@ def is_exact(sentence: str, start: int, end: int) -> bool:
     return not _ROUGHLY.search(before) and not _OR_SO.match(behind)
 
 
-def figures(sentence: str, units: tuple[str, ...]) -> list[Figure]:
+def figures_in(sentence: str, units: tuple[str, ...]) -> list[Figure]:
     """Every figure of a sentence that stands with a counting unit, in order."""
     out = []
     for found in _figure(units).finditer(sentence):

@@ -15,9 +15,9 @@ from toolkit.checks.narrative.chinese import numeral
 from toolkit.checks.narrative.chinese import quoted
 from toolkit.checks.narrative.chinese import sentences
 from toolkit.checks.narrative.patterns import Pattern
+from toolkit.checks.narrative.patterns import about_other_business
 from toolkit.checks.narrative.patterns import consists_of
 from toolkit.checks.narrative.patterns import patterns
-from toolkit.checks.narrative.patterns import skipped
 from toolkit.checks.narrative.patterns import value_of
 from toolkit.checks.narrative.remark import Remark
 from toolkit.instrument.instrument import Instrument
@@ -69,7 +69,7 @@ def _claims(instrument: Instrument, text: str) -> tuple[Claim, ...]:
     return tuple(
         claim
         for sentence in sentences(text)
-        if has_number(sentence) and not skipped(instrument.form, sentence)
+        if has_number(sentence) and not about_other_business(instrument.form, sentence)
         for rule, pattern in known
         for claim in _in_sentence(rule, pattern, sentence)
     )
@@ -108,10 +108,10 @@ def _times(sentence: str) -> tuple[tuple[int, ...], tuple[str, ...], bool]:
 def read_claims(instrument: Instrument, content: Return, rule: TextRule) -> Iterator[Remark]:
     """Figures that agree with none of the table's figures they may mean."""
     for name in rule.texts or tuple(content.texts):
-        told: dict[tuple[str, int], list[Claim]] = {}
+        stated_figures: dict[tuple[str, int], list[Claim]] = {}
         for claim in claims(instrument, content.texts.get(name, ""), content.period[:4]):
-            told.setdefault((claim.sentence, claim.start), []).append(claim)
-        for several in told.values():
+            stated_figures.setdefault((claim.sentence, claim.start), []).append(claim)
+        for several in stated_figures.values():
             if several[0].rule == rule.id and (remark := _held(instrument, content, name, several)) is not None:
                 yield remark
 
@@ -154,7 +154,7 @@ def denials(instrument: Instrument, text: str, rule: TextRule, year: str = "") -
     """Every sentence that denies what the tables count, with the pattern that says so."""
     known = patterns(instrument, rule.id)
     for sentence in sentences(text):
-        if skipped(instrument.form, sentence):
+        if about_other_business(instrument.form, sentence):
             continue
         for pattern in known:
             if any(_denies(found, pattern, year) for found in pattern.regex.finditer(sentence)):
@@ -171,7 +171,7 @@ def _denies(found: re.Match[str], pattern: Pattern, year: str) -> bool:
     return consists_of(found[0] + behind, pattern.only) and not _other_time(sentence, found.end(), year)
 
 
-def told(instrument: Instrument, text: str, year: str = "") -> set[tuple[frozenset[str], Decimal]]:
+def stated_figures(instrument: Instrument, text: str, year: str = "") -> set[tuple[frozenset[str], Decimal]]:
     """The figures that a text states or denies: the variables that each may be the sum of, and its value."""
     exact = [claim for claim in claims(instrument, text, year) if claim.exact]
     found = [(node, claim.value) for claim in exact for node in claim.pattern.equals]

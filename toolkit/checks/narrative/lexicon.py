@@ -19,7 +19,7 @@ _KEYS = frozenset({"find", "unless", "say", "source", "since", "until"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class LexiconEntry:
     """``find`` is wrong but as a part of ``unless``, in reports of periods that end on a day from since to until."""
 
     find: tuple[str, ...]
@@ -34,7 +34,7 @@ class Entry:
         return sum(text.count(word) for word in self.find) - sum(text.count(word) for word in self.unless)
 
 
-def entries(instrument: Instrument, rule: TextRule, period: str) -> tuple[Entry, ...]:
+def entries(instrument: Instrument, rule: TextRule, period: str) -> tuple[LexiconEntry, ...]:
     """The entries of a rule that hold for a period; all of them where the period cannot be read."""
     found = _entries(instrument, rule.id)
     try:
@@ -45,12 +45,12 @@ def entries(instrument: Instrument, rule: TextRule, period: str) -> tuple[Entry,
 
 
 @lru_cache(maxsize=64)
-def _entries(instrument: Instrument, rule: str) -> tuple[Entry, ...]:
+def _entries(instrument: Instrument, rule: str) -> tuple[LexiconEntry, ...]:
     return tuple(_entry(one) for one in _listed(instrument.text_rules[rule]) if isinstance(one, Mapping))
 
 
-def _entry(told: Mapping[str, object]) -> Entry:
-    return Entry(
+def _entry(told: Mapping[str, object]) -> LexiconEntry:
+    return LexiconEntry(
         find=texts_of(told.get("find")),
         unless=texts_of(told.get("unless")),
         say=str(told.get("say", "")),

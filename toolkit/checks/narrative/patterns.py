@@ -71,7 +71,7 @@ def units_of(form: Form) -> tuple[str, ...]:
     return texts_of(form.raw_words.get("units")) or _UNITS
 
 
-def skipped(form: Form, sentence: str) -> bool:
+def about_other_business(form: Form, sentence: str) -> bool:
     """Whether a sentence is about other business than the form's, by words the form lists."""
     words = form.raw_words.get("elsewhere", ())
     return any(word in sentence for word in (words if isinstance(words, list) else texts_of(words)))

@@ -25,13 +25,13 @@ _RUN = 5
 Runs = frozenset[str]
 
 
-def runs(text: str) -> Runs:
+def shingles(text: str) -> Runs:
     """The runs of five characters of a text without marks and digits, so that new figures in old words are seen."""
     bare = "".join(c for c in text if c.isalnum() and not c.isdigit())
     return frozenset(bare[i : i + _RUN] for i in range(len(bare) - _RUN + 1))
 
 
-def alike(one: Runs, other: Runs) -> bool:
+def nearly_same(one: Runs, other: Runs) -> bool:
     """Whether two texts are nearly the same."""
     if min(len(one), len(other)) < LEAST * max(len(one), len(other)):
         return False
@@ -41,7 +41,7 @@ def alike(one: Runs, other: Runs) -> bool:
 
 def similar(texts: Mapping[str, str]) -> list[tuple[str, ...]]:
     """Groups of keys whose texts are nearly the same as that of the first of the group."""
-    known = {key: found for key, text in texts.items() if len(text) >= SHORTEST and (found := runs(text))}
+    known = {key: found for key, text in texts.items() if len(text) >= SHORTEST and (found := shingles(text))}
     often = Counter(run for found in known.values() for run in found)
     heads: dict[str, list[str]] = {}
     groups: dict[str, list[str]] = {}
@@ -51,7 +51,7 @@ def similar(texts: Mapping[str, str]) -> list[tuple[str, ...]]:
         near = (
             [same[found]] if found in same else list(dict.fromkeys(one for run in rare for one in heads.get(run, ())))
         )
-        first = next((one for one in near if alike(known[one], found)), "")
+        first = next((one for one in near if nearly_same(known[one], found)), "")
         if first:
             groups[first].append(key)
             continue
@@ -65,7 +65,11 @@ def repeated(instrument: Instrument, content: Return) -> Iterator[Finding]:
     """SIM-01: texts that were taken over from last year."""
     for name, before in content.prior_texts.items():
         text = content.texts.get(name, "")
-        if name not in instrument.form.texts or len(text) < SHORTEST or not alike(runs(text), runs(before)):
+        if (
+            name not in instrument.form.texts
+            or len(text) < SHORTEST
+            or not nearly_same(shingles(text), shingles(before))
+        ):
             continue
         spot = instrument.layout.spots[name]
         yield Finding(

@@ -20,13 +20,13 @@ from toolkit.model.returns import Verdict
 _NUMBER = "#"
 
 
-def pack(verdict: Verdict) -> bytes:
+def encode_verdict(verdict: Verdict) -> bytes:
     """A verdict, with its return, as compressed JSON (zlib); numbers are texts with every digit."""
     text = json.dumps(_out(verdict), ensure_ascii=True, separators=(",", ":"))
     return zlib.compress(text.encode(), 6)
 
 
-def unpack(data: bytes) -> Verdict:
+def decode_verdict(data: bytes) -> Verdict:
     """The verdict that `pack` was given. Raises ValueError, KeyError, TypeError or zlib.error for damaged bytes."""
     told = json.loads(zlib.decompress(data))
     content, found = told.pop("content"), told.pop("findings")

@@ -18,11 +18,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Self
 
-from toolkit.collection.ledger.codec import pack
-from toolkit.collection.ledger.codec import unpack
+from toolkit.collection.ledger.codec import decode_verdict
+from toolkit.collection.ledger.codec import encode_verdict
 from toolkit.collection.ledger.rows import Arrival
-from toolkit.collection.ledger.rows import Entry
 from toolkit.collection.ledger.rows import Event
+from toolkit.collection.ledger.rows import LedgerEntry
 from toolkit.collection.ledger.rows import Revision
 from toolkit.collection.ledger.schema import VERSION
 from toolkit.collection.ledger.schema import prepare
@@ -34,7 +34,7 @@ from toolkit.model.returns import Verdict
 _REVISED = frozenset({Status.ACCEPTED, Status.EXPLAINED, Status.RETURNED})
 
 
-def record(db: sqlite3.Connection, entry: Entry, context: str, received: str) -> None:
+def record(db: sqlite3.Connection, entry: LedgerEntry, context: str, received: str) -> None:
     """Write down an arrival, the judgement on it and, where it is one, its unit's next revision.
 
     To be called inside a transaction. What stands there already is left as it is, so the same call twice is the same
@@ -65,7 +65,7 @@ def record(db: sqlite3.Connection, entry: Entry, context: str, received: str) ->
         return
     db.execute(
         "INSERT OR IGNORE INTO judgement (arrival, context, status, verdict) VALUES (?,?,?,?)",
-        (seq, context, verdict.status.value, pack(verdict)),
+        (seq, context, verdict.status.value, encode_verdict(verdict)),
     )
     if unit and original is None and not _revised(db, seq):
         (number,) = db.execute(
@@ -182,7 +182,7 @@ class Ledger:
         rows = self._rows("SELECT * FROM arrival WHERE name_key=? AND sha256=?", name_key, sha256)
         return Arrival(*rows[0]) if rows else None  # type: ignore[arg-type]
 
-    def record(self, entries: Sequence[Entry], context: str, received: str) -> None:
+    def record(self, entries: Sequence[LedgerEntry], context: str, received: str) -> None:
         """Write down arrivals, their judgements and the units' new revisions, all together or not at all.
 
         ``context`` is the digest of all that a verdict depends on besides the file, ``received`` the time (UTC, ISO
@@ -206,7 +206,7 @@ class Ledger:
         else:
             rows = self._rows("SELECT verdict FROM judgement WHERE arrival=? ORDER BY seq DESC LIMIT 1", arrival)
         try:
-            return unpack(rows[0][0]) if rows else None  # type: ignore[arg-type]
+            return decode_verdict(rows[0][0]) if rows else None  # type: ignore[arg-type]
         except (zlib.error, ValueError, KeyError, TypeError) as error:
             raise LedgerError(f"{self.path}：台账里有一条核对结果已损坏。{_RESTORE}") from error
 

@@ -40,7 +40,7 @@ class Event(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class LedgerEntry:
     """An arrival with the verdict on it, to be recorded; ``codes`` are those the unit had during the round."""
 
     name_key: bytes

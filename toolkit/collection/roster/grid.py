@@ -37,7 +37,7 @@ _BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u206
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class TextGrid:
     """A sheet: texts by row (from 1) and column (from 0), and what is wrong with a cell by its row and column."""
 
     name: str = ""
@@ -55,7 +55,7 @@ class Grid:
             self.faults[row, col] = fault
 
 
-def grids(data: bytes, filename: str, score: Callable[[Mapping[int, str]], int]) -> list[Grid]:
+def text_grids(data: bytes, filename: str, score: Callable[[Mapping[int, str]], int]) -> list[TextGrid]:
     """The sheets that have content; of a text file the one there is. RosterError where the file cannot be read.
 
     ``score`` says how much a row looks like headings: so the separator of a text file is found.
@@ -72,8 +72,8 @@ def grids(data: bytes, filename: str, score: Callable[[Mapping[int, str]], int])
     return [grid for grid in made if grid.rows]
 
 
-def _sheet_grid(sheet: FlatSheet, styles: tuple[FlatStyle, ...]) -> Grid:
-    grid = Grid(sheet.name)
+def _sheet_grid(sheet: FlatSheet, styles: tuple[FlatStyle, ...]) -> TextGrid:
+    grid = TextGrid(sheet.name)
     for address, cell in sheet.cells.items():
         if cell.value is not None or cell.formula is not None:
             ((letters, digits),) = _ADDRESS.findall(address)
@@ -119,7 +119,7 @@ def _decoded(data: bytes, filename: str) -> str:
     raise RosterError(filename, ["文字的编码认不出来（不是 UTF-8，也不是 GB18030）。请用表格软件另存为 .xlsx 后重试"])
 
 
-def _text_grid(text: str, filename: str, score: Callable[[Mapping[int, str]], int]) -> Grid:
+def _text_grid(text: str, filename: str, score: Callable[[Mapping[int, str]], int]) -> TextGrid:
     def looks(separator: str) -> int:
         best = 0
         with suppress(csv.Error):
@@ -127,7 +127,7 @@ def _text_grid(text: str, filename: str, score: Callable[[Mapping[int, str]], in
                 best = max(best, score(dict(enumerate(row))))
         return best
 
-    grid, number = Grid(), 0
+    grid, number = TextGrid(), 0
     try:
         for number, row in enumerate(_rows(text, max(_SEPARATORS, key=looks)), start=1):
             for col, cell in enumerate(row):

@@ -16,12 +16,12 @@ from toolkit.collection.roster.roster import Role
 from toolkit.collection.roster.roster import Roster
 from toolkit.collection.roster.roster import RosterError
 from toolkit.collection.roster.roster import Unit
-from toolkit.collection.roster.roster import plain
 from toolkit.collection.roster.rows import Draft
 from toolkit.collection.roster.rows import Problems
 from toolkit.collection.roster.rows import drafts
 from toolkit.collection.roster.sheet import blank_roster
 from toolkit.collection.roster.sheet import read_table
+from toolkit.text import name_key
 
 __all__ = ["Role", "Roster", "RosterError", "Unit", "blank_roster", "read_roster"]
 
@@ -62,22 +62,22 @@ def _require_unique(found: Sequence[Draft], column: str, problems: Problems) -> 
         text = getattr(draft.unit, column)
         if not text:
             continue
-        before = first.setdefault(plain(text), draft)
+        before = first.setdefault(name_key(text), draft)
         if before is not draft:
             problems.cell(draft.row, column, f"“{text}”与第 {before.row.number} 行重复。请改正其中一行")
 
 
 def _parents(found: Sequence[Draft], problems: Problems) -> Mapping[str, str]:
     """The code of the unit above each, which may be written as code, full name or short name."""
-    by_code = {plain(draft.unit.code): draft.unit.code for draft in found}
-    by_name = {plain(draft.unit.name): draft.unit.code for draft in found}
-    shorts = Counter(plain(draft.unit.short) for draft in found)
-    by_short = {text: d.unit.code for d in found if shorts[text := plain(d.unit.short)] == 1}
+    by_code = {name_key(draft.unit.code): draft.unit.code for draft in found}
+    by_name = {name_key(draft.unit.name): draft.unit.code for draft in found}
+    shorts = Counter(name_key(draft.unit.short) for draft in found)
+    by_short = {text: d.unit.code for d in found if shorts[text := name_key(d.unit.short)] == 1}
     known = {**by_short, **by_name, **by_code}
     out: dict[str, str] = {}
     for draft in found:
         text = draft.unit.parent
-        code = known.get(plain(text)) if text else ""
+        code = known.get(name_key(text)) if text else ""
         if code is None:
             problems.cell(draft.row, "parent", f"名册里没有编码或全称是“{text}”的单位。{_advice(text, by_code, known)}")
         out[draft.unit.code] = code or ""
@@ -85,11 +85,11 @@ def _parents(found: Sequence[Draft], problems: Problems) -> Mapping[str, str]:
 
 
 def _advice(text: str, by_code: Mapping[str, str], known: Mapping[str, str]) -> str:
-    bare = plain(text).lstrip("0")
+    bare = name_key(text).lstrip("0")
     near = [code for key, code in by_code.items() if bare and key.lstrip("0") == bare]
     if near:
         return f"有编码“{near[0]}”，可能是前面的 0 丢了"
-    close = difflib.get_close_matches(plain(text), known, _NEAR)
+    close = difflib.get_close_matches(name_key(text), known, _NEAR)
     return f"是不是“{'”“'.join(close)}”" if close else "请写上级的编码或全称；没有上级的请空着"
 
 
@@ -117,10 +117,10 @@ def _require_tree(found: Sequence[Draft], parents: Mapping[str, str], problems: 
 
 def _require_free_former(found: Sequence[Draft], problems: Problems) -> None:
     """A former code is nobody else's code now, unless that unit is only listed to say why it is left out."""
-    current = {plain(draft.unit.code): draft for draft in found}
+    current = {name_key(draft.unit.code): draft for draft in found}
     for draft in found:
         for code in draft.unit.former:
-            other = current.get(plain(code))
+            other = current.get(name_key(code))
             if other is not None and other is not draft and not other.unit.excluded:
                 told = f"“{code}”现在是第 {other.row.number} 行“{other.unit.name}”的编码。请给其中一个单位换编码"
                 problems.cell(draft.row, "former", told)
@@ -143,9 +143,9 @@ def _require_own_files(found: Sequence[Draft], problems: Problems) -> None:
     """Code and short name begin the name of a unit's file: two units must not get the same one."""
     first: dict[str, Draft] = {}
     for draft in found:
-        name = plain(f"{draft.unit.code}-{draft.unit.short}")
+        name = name_key(f"{draft.unit.code}-{draft.unit.short}")
         before = first.setdefault(name, draft)
-        if before is not draft and plain(before.unit.code) != plain(draft.unit.code):
+        if before is not draft and name_key(before.unit.code) != name_key(draft.unit.code):
             problems.cell(draft.row, "short", f"文件名会与第 {before.row.number} 行的相同（{name}）。请改简称或编码")
 
 

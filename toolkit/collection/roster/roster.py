@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from toolkit.errors import UsageError
+from toolkit.text import name_key
 
 _SHOWN, _NEAR, _MOST_LINES = 5, 0.5, 100
 
@@ -147,7 +147,7 @@ class Roster:
 
         Width, blanks and case do not matter. UsageError, naming what is near, where nothing or several fit.
         """
-        wanted = plain(text)
+        wanted = name_key(text)
         for tier in self._index:
             found = tier.get(wanted, ())
             if len(found) > 1:
@@ -209,14 +209,9 @@ class Roster:
         tiers: tuple[dict[str, tuple[Unit, ...]], ...] = ({}, {}, {}, {})
         for unit in self.units:
             for tier, names in zip(tiers, ([unit.code], [unit.name], [unit.short], unit.former), strict=True):
-                for name in {plain(name) for name in names}:
+                for name in {name_key(name) for name in names}:
                     tier[name] = (*tier.get(name, ()), unit)
         return tiers
-
-
-def plain(text: str) -> str:
-    """A text without what is typed differently: width, blanks, case."""
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def _listed(units: Sequence[Unit]) -> str:

@@ -11,11 +11,11 @@ from dataclasses import field
 
 from toolkit.collection.roster.roster import Role
 from toolkit.collection.roster.roster import Unit
-from toolkit.collection.roster.roster import plain
 from toolkit.collection.roster.sheet import EXAMPLE
 from toolkit.collection.roster.sheet import HEADINGS
+from toolkit.collection.roster.sheet import RosterTable
 from toolkit.collection.roster.sheet import Row
-from toolkit.collection.roster.sheet import Table
+from toolkit.text import name_key
 
 _ROLES: Mapping[str, Role] = {
     **dict.fromkeys(("是", "报送"), Role.REPORTS),
@@ -64,7 +64,7 @@ class Drafts:
     numbered: bool
 
 
-def drafts(table: Table, bodies: Sequence[str], problems: Problems) -> Drafts:
+def drafts(table: RosterTable, bodies: Sequence[str], problems: Problems) -> Drafts:
     """The units of a table; what is wrong with a cell goes to ``problems``."""
     rows = [row for row in table.rows if not _is_example(row)]
     half = [str(row.number) for row in table.rows if _is_example(row) and not _is_whole_example(row)]
@@ -147,7 +147,7 @@ def _check_code(row: Row, column: str, code: str, problems: Problems) -> None:
 
 
 def _role(row: Row, text: str, problems: Problems) -> Role | None:
-    role = _ROLES.get(plain(text))
+    role = _ROLES.get(name_key(text))
     if text and role is None:
         problems.cell(row, "role", f"不认识“{text}”。只能写 是、否、汇总，或者空着")
     return role
@@ -156,14 +156,14 @@ def _role(row: Row, text: str, problems: Problems) -> Role | None:
 def _body(row: Row, text: str, bodies: Sequence[str], problems: Problems) -> str:
     if not text or not bodies:
         return ""
-    known = {plain(body): body for body in bodies}
-    if plain(text) not in known:
+    known = {name_key(body): body for body in bodies}
+    if name_key(text) not in known:
         problems.cell(row, "body", f"没有“{text}”这一类。可以写：{'、'.join(bodies)}")
-    return known.get(plain(text), "")
+    return known.get(name_key(text), "")
 
 
 def _reason(row: Row, text: str, problems: Problems) -> str:
-    if plain(text) in _NO_REASON:
+    if name_key(text) in _NO_REASON:
         problems.cell(row, "excluded", f"“{text}”不是原因。要纳入的请清空这一格，不纳入的请写明原因")
         return ""
     return text

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from toolkit.collection.roster.grid import Grid
-from toolkit.collection.roster.grid import grids
+from toolkit.collection.roster.grid import TextGrid
+from toolkit.collection.roster.grid import text_grids
 from toolkit.collection.roster.roster import RosterError
-from toolkit.collection.roster.roster import plain
+from toolkit.text import name_key
 from toolkit.workbook.template.pen import Page
 from toolkit.workbook.template.pen import Pen
 
@@ -66,16 +66,16 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class RosterTable:
     """The rows below the headings, and what was left unread."""
 
     rows: tuple[Row, ...]
     notes: tuple[str, ...]
 
 
-def read_table(data: bytes, filename: str) -> Table:
+def read_table(data: bytes, filename: str) -> RosterTable:
     """The rows of an .xlsx or CSV file; RosterError where it cannot be read or has no headings."""
-    found = grids(data, filename, score)
+    found = text_grids(data, filename, score)
     for grid in found:
         at = _heading_row(grid)
         if at is not None:
@@ -84,7 +84,7 @@ def read_table(data: bytes, filename: str) -> Table:
     raise RosterError(filename, [told])
 
 
-def _heading_row(grid: Grid) -> int | None:
+def _heading_row(grid: TextGrid) -> int | None:
     """The row with the most headings among the first ones, if it can be a row of headings at all."""
     scores = {number: score(cells) for number, cells in grid.rows.items() if number <= _SEARCHED}
     best = max(scores, key=lambda number: (scores[number], -number), default=0)
@@ -98,10 +98,10 @@ def score(cells: Mapping[int, str]) -> int:
 
 
 def _plain_heading(text: str) -> str:
-    return _BRACKETS.sub("", plain(unicodedata.normalize("NFKC", text)))
+    return _BRACKETS.sub("", name_key(unicodedata.normalize("NFKC", text)))
 
 
-def _table(grid: Grid, at: int, filename: str, *, several: bool) -> Table:
+def _table(grid: TextGrid, at: int, filename: str, *, several: bool) -> RosterTable:
     names = {col: _BY_HEADING.get(_plain_heading(text)) for col, text in grid.rows[at].items()}
     columns = {col: name for col, name in names.items() if name}
     ignored = [text for col, text in grid.rows[at].items() if text and not names[col]]
@@ -124,7 +124,7 @@ def _table(grid: Grid, at: int, filename: str, *, several: bool) -> Table:
     ]
     notes = [f"没有用到的列：{'、'.join(ignored)}"] if ignored else []
     notes += [f"只读了工作表“{grid.name}”"] if several else []
-    return Table(tuple(row for row in rows if row.faults or any(row.values.values())), tuple(notes))
+    return RosterTable(tuple(row for row in rows if row.faults or any(row.values.values())), tuple(notes))
 
 
 def _twice(column: str, headings: Sequence[str]) -> str:

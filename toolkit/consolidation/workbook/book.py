@@ -9,16 +9,16 @@ from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.workbook.notes import Notes
 from toolkit.consolidation.workbook.sources import SourceSheet
 from toolkit.consolidation.workbook.units import UnitSheet
-from toolkit.forms.grids import plain
+from toolkit.forms.grids import without_breaks
 from toolkit.forms.layout import TABLE_TOP
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Finding
 from toolkit.model.form import Table
 from toolkit.model.grid import GridCell
+from toolkit.text import width_of
 from toolkit.text import written
 from toolkit.workbook.template.pen import Page
 from toolkit.workbook.template.pen import Pen
-from toolkit.workbook.template.pen import breadth
 from toolkit.workbook.template.pen import height
 
 NOTES, UNITS, SOURCES = "说明", "单位明细", "来源"
@@ -82,7 +82,7 @@ def _table(page: Page, table: Table, units: UnitSheet) -> None:
         _cell(page, cell, spot.row, spot.col, units)
         if cell.rows == 1:
             room = sum(widths[cell.col : cell.col + cell.cols])
-            heights[spot.row] = max(heights.get(spot.row, 0.0), height(plain(cell.text), room))
+            heights[spot.row] = max(heights.get(spot.row, 0.0), height(without_breaks(cell.text), room))
     page.widths(dict(enumerate(widths)))
     for row, points in heights.items():
         page.sheet.set_row(row, points)
@@ -106,7 +106,7 @@ def _cell(page: Page, cell: GridCell, row: int, col: int, units: UnitSheet) -> N
     if cell.kind != "number":
         look = "stub_centred" if cell.kind == "stub" and cell.rows > 1 else cell.kind
         page.merge(row, col, cell.rows, cell.cols, look)
-        page.put(row, col, plain(cell.text), look)
+        page.put(row, col, without_breaks(cell.text), look)
         return
     derived = one.instrument.variables[cell.variable].derived
     style = "partial" if cell.variable in one.incomplete else "total" if derived else "result"
@@ -125,5 +125,5 @@ def _widths(table: Table, one: Consolidation) -> list[float]:
     widths = [max(_NARROWEST, width * _CHARACTERS) for width in grid.widths]
     for cell in grid.numbers:
         if cell.cols == 1 and cell.variable in one.sums:
-            widths[cell.col] = max(widths[cell.col], breadth(written(one.sums[cell.variable])) + 2.0)
+            widths[cell.col] = max(widths[cell.col], width_of(written(one.sums[cell.variable])) + 2.0)
     return widths

@@ -10,7 +10,7 @@ from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.choice import REPEATED
 from toolkit.consolidation.choice import LeftOut
 from toolkit.consolidation.choice import file_name
-from toolkit.forms.layout import quoted
+from toolkit.forms.layout import quoted_sheet
 from toolkit.model.finding import Finding
 from toolkit.workbook.template.pen import Page
 from toolkit.workbook.template.pen import height
@@ -21,7 +21,7 @@ _EXCEL_DIGITS = 15
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class NoteLine:
     """A line of the sheet: one text a column, the last over all columns that are left; ``link`` is under the second."""
 
     texts: tuple[str, ...]
@@ -56,116 +56,118 @@ class Notes:
         if self.consolidation.warning:
             page.banner(self.consolidation.warning)
 
-    def lines(self) -> Iterator[Line]:
+    def lines(self) -> Iterator[NoteLine]:
         """Everything the sheet says, from the top."""
         one = self.consolidation
-        yield Line((self.title,), "title")
+        yield NoteLine((self.title,), "title")
         if one.warning:
-            yield Line((one.warning,), "warning")
+            yield NoteLine((one.warning,), "warning")
         yield from self._about()
         yield from self._left_out()
         yield from self._findings()
         yield from self._incomplete()
         yield from self._explained()
-        yield Line(("计入汇总的单位",), "band")
-        yield Line(("序号", "单位", "状态", "文件"), "head")
+        yield NoteLine(("计入汇总的单位",), "band")
+        yield NoteLine(("序号", "单位", "状态", "文件"), "head")
         for i, member in enumerate(one.members, 1):
-            yield Line((str(i), one.shown(member), member.status.label, file_name(member)))
+            yield NoteLine((str(i), one.shown(member), member.status.label, file_name(member)))
 
-    def _about(self) -> Iterator[Line]:
+    def _about(self) -> Iterator[NoteLine]:
         one, form = self.consolidation, self.consolidation.instrument.form
-        yield Line((f"名称：{self.name}",), "help")
-        yield Line((f"统计期间：{one.period_label or '（没有）'}",), "help")
-        yield Line((f"表样：{form.name}，第 {form.version} 版",), "help")
-        yield Line((f"范围：{one.scope}",), "help")
+        yield NoteLine((f"名称：{self.name}",), "help")
+        yield NoteLine((f"统计期间：{one.period_label or '（没有）'}",), "help")
+        yield NoteLine((f"表样：{form.name}，第 {form.version} 版",), "help")
+        yield NoteLine((f"范围：{one.scope}",), "help")
         how = f"各表的数字都是对“{self.units}”逐列求和的公式；点数字可以跳到那一列，看每个单位报的数。"
-        yield Line((how,), "help")
+        yield NoteLine((how,), "help")
         if self.sources:
             text = f"“{self.sources}”列出每个合计由哪些单位、哪个文件、哪个单元格的数加成，可以筛选。"
-            yield Line((text,), "help")
+            yield NoteLine((text,), "help")
         long = [v for v in one.sums.values() if len(v.as_tuple().digits) > _EXCEL_DIGITS]
         if long:
-            yield Line(
+            yield NoteLine(
                 (f"有 {len(long)} 个合计超过 15 位数字，表格软件只能显示前 15 位，准确数见汇总数据文件。",), "warning"
             )
 
-    def _left_out(self) -> Iterator[Line]:
+    def _left_out(self) -> Iterator[NoteLine]:
         one = self.consolidation
         if one.expected is None:
-            yield Line(("未计入汇总的",), "band")
+            yield NoteLine(("未计入汇总的",), "band")
             if one.left:
                 yield from self._files(one.left)
             else:
-                yield Line(("没有。收到的全部计入。",))
+                yield NoteLine(("没有。收到的全部计入。",))
             return
-        yield Line((f"应报送而未计入汇总的单位（{len(one.absent)} 个）",), "band")
+        yield NoteLine((f"应报送而未计入汇总的单位（{len(one.absent)} 个）",), "band")
         if not one.absent:
-            yield Line(("没有。应报送的单位全部计入。",))
+            yield NoteLine(("没有。应报送的单位全部计入。",))
         else:
-            yield Line(("序号", "单位", "原因", "文件"), "head")
+            yield NoteLine(("序号", "单位", "原因", "文件"), "head")
         for i, unit in enumerate(one.absent, 1):
-            yield Line((str(i), unit.name, unit.reason, file_name(unit.verdict) if unit.verdict else ""))
+            yield NoteLine((str(i), unit.name, unit.reason, file_name(unit.verdict) if unit.verdict else ""))
         if one.surplus:
-            yield Line((f"收到但不计的文件（{len(one.surplus)} 份）",), "band")
+            yield NoteLine((f"收到但不计的文件（{len(one.surplus)} 份）",), "band")
             yield from self._files(one.surplus)
         if one.excluded:
-            yield Line((f"不纳入汇总的单位（{len(one.excluded)} 个）",), "band")
-            yield Line(("序号", "单位", "原因"), "head")
+            yield NoteLine((f"不纳入汇总的单位（{len(one.excluded)} 个）",), "band")
+            yield NoteLine(("序号", "单位", "原因"), "head")
         for i, (name, reason) in enumerate(one.excluded, 1):
-            yield Line((str(i), name, reason))
+            yield NoteLine((str(i), name, reason))
 
-    def _files(self, left: Sequence[LeftOut]) -> Iterator[Line]:
-        yield Line(("序号", "单位", "原因", "文件"), "head")
+    def _files(self, left: Sequence[LeftOut]) -> Iterator[NoteLine]:
+        yield NoteLine(("序号", "单位", "原因", "文件"), "head")
         for i, (verdict, reason) in enumerate(left, 1):
             more = "，已计入后一份" if reason == REPEATED else ""
-            yield Line((str(i), self.consolidation.told(verdict), reason + more, file_name(verdict)))
+            yield NoteLine((str(i), self.consolidation.told(verdict), reason + more, file_name(verdict)))
 
-    def _findings(self) -> Iterator[Line]:
+    def _findings(self) -> Iterator[NoteLine]:
         if self.findings is None:
             return
-        yield Line(("核对汇总数",), "band")
+        yield NoteLine(("核对汇总数",), "band")
         if not self.findings:
-            yield Line(("没有发现问题。",))
+            yield NoteLine(("没有发现问题。",))
             return
-        yield Line(("级别", "位置", "规则", "问题和处理办法"), "head")
+        yield NoteLine(("级别", "位置", "规则", "问题和处理办法"), "head")
         for finding in self.findings:
             place = " ".join(part for part in (finding.sheet, finding.cell, finding.row, finding.column) if part)
             said = f"各单位的说明：{finding.explanation}" if finding.explanation else ""
             text = "\n".join(part for part in (finding.message, finding.remedy, said) if part)
-            yield Line(
+            yield NoteLine(
                 (finding.severity.label, place, finding.rule, text), link=self._link(finding.sheet, finding.cell)
             )
 
-    def _incomplete(self) -> Iterator[Line]:
+    def _incomplete(self) -> Iterator[NoteLine]:
         one = self.consolidation
         if not one.incomplete:
             return
-        yield Line(("不是每个单位都有数的格（橙色；空着的没有当作 0）",), "band")
-        yield Line(("有数单位", "位置", "栏目", "项目"), "head")
+        yield NoteLine(("不是每个单位都有数的格（橙色；空着的没有当作 0）",), "band")
+        yield NoteLine(("有数单位", "位置", "栏目", "项目"), "head")
         for name in one.incomplete:
             variable, spot = one.instrument.variables[name], one.instrument.layout.spot(name)
             share = f"{one.covered[name]}/{len(one.members)}"
             texts = (share, f"{spot.sheet} {spot.cell}", variable.column_label, variable.row_label)
-            yield Line(texts, link=self._link(spot.sheet, spot.cell))
+            yield NoteLine(texts, link=self._link(spot.sheet, spot.cell))
 
-    def _explained(self) -> Iterator[Line]:
+    def _explained(self) -> Iterator[NoteLine]:
         """What the units explained, for whoever writes the report."""
         told = [(member, one) for member in self.consolidation.members for one in member.findings if one.explanation]
         if not told:
             return
-        yield Line((f"各单位的情况说明（{len(told)} 条）",), "band")
-        yield Line(("规则", "单位", "位置", "问题和说明"), "head")
+        yield NoteLine((f"各单位的情况说明（{len(told)} 条）",), "band")
+        yield NoteLine(("规则", "单位", "位置", "问题和说明"), "head")
         for member, one in told:
             place = " ".join(part for part in (one.sheet, one.cell) if part)
-            yield Line((one.rule, self.consolidation.shown(member), place, f"{one.message}\n说明：{one.explanation}"))
+            yield NoteLine(
+                (one.rule, self.consolidation.shown(member), place, f"{one.message}\n说明：{one.explanation}")
+            )
 
     def _link(self, sheet: str, cell: str) -> str:
         """Link to a number cell; nothing for a place that the book does not have."""
         variable = self.consolidation.instrument.layout.names.get((sheet, cell), "")
         known = variable in self.consolidation.instrument.variables
-        return f"internal:{quoted(sheet)}!{cell}" if known else ""
+        return f"internal:{quoted_sheet(sheet)}!{cell}" if known else ""
 
-    def _line(self, page: Page, row: int, line: Line) -> None:
+    def _line(self, page: Page, row: int, line: NoteLine) -> None:
         last = len(line.texts) - 1
         page.merge(row, last, 1, len(_WIDTHS) - last, line.style)
         for col, text in enumerate(line.texts):

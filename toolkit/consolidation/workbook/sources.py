@@ -14,8 +14,8 @@ from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.choice import file_name
 from toolkit.forms.layout import Spot
 from toolkit.model.form import Variable
+from toolkit.text import width_of
 from toolkit.workbook.template.pen import Page
-from toolkit.workbook.template.pen import breadth
 
 #: So many rows stand in the sheet; a longer one opens too slowly to be of use.
 MOST_ROWS = 100_000
@@ -97,7 +97,7 @@ class SourceSheet:
     def _width(self, head: str) -> float:
         """Make room for the labels: what tells two of them apart stands at their end."""
         labels = {"项目": {v.row_label for v in self._variables}, "栏目": {v.column_label for v in self._variables}}
-        longest = max([0, *map(breadth, labels.get(head, ()))])
+        longest = max([0, *map(width_of, labels.get(head, ()))])
         return min(_WIDEST, max(_WIDTHS[head], longest * 0.95 + 1))
 
     @property

@@ -13,14 +13,14 @@ from typing import NamedTuple
 
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.choice import file_name
-from toolkit.consolidation.sums import places
+from toolkit.consolidation.sums import decimal_places
 from toolkit.forms.layout import address
-from toolkit.forms.layout import quoted
+from toolkit.forms.layout import quoted_sheet
 from toolkit.model.form import Variable
 from toolkit.model.returns import Verdict
+from toolkit.text import width_of
 from toolkit.text import written
 from toolkit.workbook.template.pen import Page
-from toolkit.workbook.template.pen import breadth
 from toolkit.workbook.template.pen import height
 
 _TABLE, _ROW, _COLUMN, _TOTAL, _COUNT, _HEAD, _FIRST = range(2, 9)
@@ -85,7 +85,7 @@ class UnitSheet:
         for one in self.consolidation.returns:
             value = one.numbers.get(name)
             if value is not None:
-                yield places(value)
+                yield decimal_places(value)
 
     @property
     def last(self) -> int:
@@ -99,14 +99,14 @@ class UnitSheet:
 
     def formula(self, variable: str, *, outside: bool = True) -> str:
         """Write the sum of a variable as a formula; it stays empty where no unit has a value."""
-        area = f"{quoted(self.name)}!{self.area(variable)}" if outside else self.area(variable)
+        area = f"{quoted_sheet(self.name)}!{self.area(variable)}" if outside else self.area(variable)
         digits = self.digits[variable]
         text = f"ROUND(SUM({area}),{digits})" if digits else f"SUM({area})"
         return text if self.consolidation.covered[variable] else f'IF(COUNT({area})=0,"",{text})'
 
     def target(self, variable: str) -> str:
         """Where a total's link leads: the head of its column."""
-        return f"internal:{quoted(self.name)}!{address(_TOTAL, self.columns[variable])}"
+        return f"internal:{quoted_sheet(self.name)}!{address(_TOTAL, self.columns[variable])}"
 
     def draw(self, page: Page, title: str) -> None:
         """Write the sheet."""
@@ -174,7 +174,7 @@ class UnitSheet:
 
     def _width(self, name: str) -> float:
         longest = written(self.consolidation.sums[name]) if name in self.consolidation.sums else ""
-        return max(_NARROWEST, breadth(longest) + 2.0)
+        return max(_NARROWEST, width_of(longest) + 2.0)
 
     def _setup(self, page: Page) -> None:
         page.widths({col: lead.width for col, lead in enumerate(self.lead)})

@@ -18,9 +18,9 @@ from toolkit.collection.inbox import HALF
 from toolkit.collection.inbox import YOUNG
 from toolkit.collection.inbox import Item
 from toolkit.collection.inbox import Skipped
-from toolkit.collection.inbox import walk
+from toolkit.collection.inbox import walk_inbox
 from toolkit.collection.ledger.rows import Arrival
-from toolkit.collection.ledger.rows import Entry
+from toolkit.collection.ledger.rows import LedgerEntry
 from toolkit.errors import LedgerError
 from toolkit.errors import ToolkitError
 from toolkit.io.failures import DIED
@@ -96,7 +96,7 @@ class _Loaded(NamedTuple):
 def collect(round_: Round, jobs: int = 1, progress: Progress | None = None, received: date | None = None) -> Collected:
     """Take in everything below the inbox; ``received`` is the day it really came, if not today."""
     ensure_folder(round_.folder.inbox)
-    entries = list(walk(round_.folder.inbox, round_.moment.timestamp()))
+    entries = list(walk_inbox(round_.folder.inbox, round_.moment.timestamp()))
     ended = [_left(one) for one in entries if isinstance(one, Skipped)]
     # Of several files of a unit in one run the one saved last is its newest revision.
     items = sorted((one for one in entries if isinstance(one, Item)), key=lambda one: (one.modified, one.name))
@@ -203,7 +203,7 @@ def _record(round_: Round, fresh: Sequence[tuple[_Loaded, Verdict]], at: str) ->
         if verdict.status in _KEPT and not original.is_file():
             write(original, one.data)
     entries = [
-        Entry(
+        LedgerEntry(
             name_key=one.item.key,
             name=one.item.name,
             sha256=one.sha256,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from toolkit.collection.roster.read import Role
 from toolkit.consolidation.aggregate import Consolidation
-from toolkit.consolidation.aggregate import consolidate
+from toolkit.consolidation.aggregate import aggregate
 from toolkit.consolidation.coverage import Expected
 from toolkit.consolidation.coverage import compare
 from toolkit.consolidation.coverage import completeness
@@ -36,7 +36,7 @@ from toolkit.pipeline.verify import Progress
 
 
 @dataclass(frozen=True, kw_only=True)
-class RoundUp:
+class RoundConsolidation:
     """What one run of ``consolidate`` did in a round; ``findings`` are those on the sums.
 
     ``faults`` are files that failed, ``left`` the formats that this machine cannot make.
@@ -58,7 +58,7 @@ class RoundUp:
         return 4 if self.faults else 3 if self.collected.unread else int(failed)
 
 
-def round_up(  # noqa: PLR0913 - one parameter an option of the command
+def consolidate_round(  # noqa: PLR0913 - one parameter an option of the command
     round_: Round,
     target: Path | None = None,
     *,
@@ -68,7 +68,7 @@ def round_up(  # noqa: PLR0913 - one parameter an option of the command
     parquet: bool = False,
     jobs: int = 1,
     progress: Progress | None = None,
-) -> RoundUp:
+) -> RoundConsolidation:
     """Do all of it; ``node`` names the area of the tree to add up instead of the whole roster."""
     template = own_template(round_)
     collected = collect(round_, jobs, progress)
@@ -86,7 +86,7 @@ def round_up(  # noqa: PLR0913 - one parameter an option of the command
         write_unit_reports(round_, folder, reported, template, made)
     if folder == round_.folder.results:
         retire(round_, found, (total, findings, areas), made.files)
-    return RoundUp(
+    return RoundConsolidation(
         collected=collected,
         standings=tuple(found),
         handed=handed,
@@ -127,7 +127,7 @@ def _areas(round_: Round, node: str) -> list[str]:
 
 def _sum(round_: Round, verdicts: Sequence[Verdict], node: str, *, everything: bool) -> Consolidation:
     below = {unit.code for unit in round_.roster.reporting(node)}
-    return consolidate(
+    return aggregate(
         round_.kind,
         [verdict for verdict in verdicts if verdict.code in below],
         everything=everything,

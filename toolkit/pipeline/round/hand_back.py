@@ -12,12 +12,12 @@ from pathlib import Path
 from toolkit import __version__
 from toolkit.boundary import Failure
 from toolkit.boundary import guarded
-from toolkit.collection.diff import changes
-from toolkit.collection.ledger.codec import pack
+from toolkit.collection.diff import changes_between
+from toolkit.collection.ledger.codec import encode_verdict
 from toolkit.collection.ledger.rows import Event
 from toolkit.io.failures import failed_step
 from toolkit.io.files import ensure_folder
-from toolkit.io.files import free
+from toolkit.io.files import free_path
 from toolkit.io.files import safe_name
 from toolkit.io.files import write
 from toolkit.model.finding import Status
@@ -58,7 +58,7 @@ def hand_back(round_: Round, standings: list[Standing]) -> HandedBack:
         if verdict is None:
             continue
         told_of = "\n".join(heading(round_)).encode()
-        digest = hashlib.sha256(__version__.encode() + told_of + pack(verdict)).hexdigest()
+        digest = hashlib.sha256(__version__.encode() + told_of + encode_verdict(verdict)).hexdigest()
         paths = [round_.folder.returned / name for name in _names(one, verdict)]
         places = [path.relative_to(round_.folder.root).as_posix() for path in paths]
         wanted |= dict.fromkeys(places, digest)
@@ -124,7 +124,9 @@ def _hand_back(round_: Round, one: Standing, verdict: Verdict, paths: list[Path]
     lines = list(heading(round_))
     if verdict.revision > 1:
         before = next(sent for sent in sent_by(round_, one.code) if sent.revision == verdict.revision - 1)
-        lines.append(f"与第 {verdict.revision - 1} 版相比：{changes(round_.kind, before.verdict, verdict).brief}")
+        lines.append(
+            f"与第 {verdict.revision - 1} 版相比：{changes_between(round_.kind, before.verdict, verdict).brief}"
+        )
     enclosed = False
     for path in paths:
         if path.suffix == ".txt":
@@ -145,7 +147,7 @@ def _retire(round_: Round, ours: set[str], wanted: dict[str, str]) -> int:
     for place in ours - set(wanted):
         path = round_.folder.root / place
         if path.is_file():
-            target = free(ensure_folder(round_.folder.returned / DONE) / path.name)
+            target = free_path(ensure_folder(round_.folder.returned / DONE) / path.name)
             # An open workbook stays where it is until the next run.
             with suppress(OSError):
                 shutil.move(path, target)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from toolkit.collection.diff import Changes
-from toolkit.collection.diff import changes
+from toolkit.collection.diff import changes_between
 from toolkit.collection.ledger.rows import Event
 from toolkit.collection.roster.read import Unit
 from toolkit.io.machine import local
@@ -47,12 +47,12 @@ def history(round_: Round, text: str) -> History:
         unit=unit,
         standing=next((one for one in standings(round_) if one.code == unit.code), None),
         sent=sent,
-        steps=tuple(changes(round_.kind, old.verdict, new.verdict) for old, new in pairwise(sent)),
+        steps=tuple(changes_between(round_.kind, old.verdict, new.verdict) for old, new in pairwise(sent)),
         events=tuple(round_.ledger.events(unit.code)),
     )
 
 
-def told(event: Event) -> str:
+def event_line(event: Event) -> str:
     """An event as a line: ``2026-01-20 09:15 收到 第 2 版：教育局.xlsx``."""
     number = f" 第 {event.revision} 版" if event.revision else ""
     detail = f"：{event.detail}" if event.detail else ""

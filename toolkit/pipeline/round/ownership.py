@@ -8,9 +8,8 @@ from dataclasses import replace
 from toolkit.checks.prior import on_file
 from toolkit.collection.roster.read import Role
 from toolkit.collection.roster.read import Unit
-from toolkit.collection.roster.roster import plain
 from toolkit.collection.signature import genuine
-from toolkit.collection.signature import settled
+from toolkit.collection.signature import settled_identity
 from toolkit.model.finding import Finding
 from toolkit.model.finding import Severity
 from toolkit.model.returns import Identity
@@ -18,6 +17,7 @@ from toolkit.model.returns import Verdict
 from toolkit.pipeline.read_return import Understood
 from toolkit.pipeline.read_return import foreign
 from toolkit.pipeline.round.open import Round
+from toolkit.text import name_key
 
 #: What can only be found where the signature is right.
 _GENUINE = frozenset({"SIGN-04", "SIGN-05", "SIGN-06"})
@@ -31,7 +31,7 @@ def placed(round_: Round, found: Understood | Verdict, name: str) -> Understood 
     """
     if isinstance(found, Verdict):
         return replace(found, code=round_.names.unit_of(name))
-    identity = settled(round_.keyring, found.content.identity)
+    identity = settled_identity(round_.keyring, found.content.identity)
     found = replace(found, content=replace(found.content, identity=identity))
     finding = _stranger(round_, found, name)
     if finding is not None:
@@ -96,14 +96,14 @@ def _other_unit(round_: Round, found: Understood, name: str) -> Iterator[Finding
     own = _unit(round_, found.content.identity)
     if own is None:
         return
-    if plain(found.content.identity.unit) != plain(own.name) and found.content.identity.code not in own.former:
+    if name_key(found.content.identity.unit) != name_key(own.name) and found.content.identity.code not in own.former:
         yield _fatal(
             "SIGN-06",
             f"表是发给“{found.content.identity.unit[:40]}”的，名册里编码 {own.code} 现在是“{own.name}”",
             f"单位确已更名的，请在名册该单位的“曾用编码”里写上 {found.content.identity.code[:20]}，再重新收件；"
             "编码给了别的单位的，请改回原来的编码。",
         )
-    cover = frozenset(round_.names.units.get(plain(found.content.unit), ()))
+    cover = frozenset(round_.names.units.get(name_key(found.content.unit), ()))
     named = frozenset[str]() if round_.names.names(own, name) else round_.names.found(name)
     for where, codes in (("封面", cover), ("文件名", named)):
         others = codes - round_.above(own) - {own.code}

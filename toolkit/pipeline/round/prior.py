@@ -12,7 +12,6 @@ from toolkit.collection.file_names import Names
 from toolkit.collection.folder import Folder
 from toolkit.collection.roster.read import Role
 from toolkit.collection.roster.read import Roster
-from toolkit.collection.roster.roster import plain
 from toolkit.collection.signature import Keyring
 from toolkit.errors import UsageError
 from toolkit.instrument.instrument import Instrument
@@ -24,6 +23,7 @@ from toolkit.pipeline.round.open import now
 from toolkit.pipeline.round.open import open_round
 from toolkit.pipeline.round.standing import standings
 from toolkit.pipeline.verify import verify
+from toolkit.text import name_key
 
 Figures = dict[str, dict[str, Decimal]]
 
@@ -68,7 +68,7 @@ def _from_workbooks(
         content = verdict.content
         if content is None or not verdict.status.counts or content.period != str(wanted):
             continue
-        codes = names.units.get(plain(content.unit), ())
+        codes = names.units.get(name_key(content.unit), ())
         known = content.identity.code or (codes[0] if len(codes) == 1 else "")
         if known in out and _figures(out[known]) != _figures(verdict):
             twice[known] = (
@@ -98,17 +98,19 @@ def _attributed(
     texts: dict[str, Mapping[str, str]] = {}
     sources: dict[str, str] = {}
     told = list(already)
-    by_name = {plain(verdict.unit): code for code, verdict in kept.items()}
+    by_name = {name_key(verdict.unit): code for code, verdict in kept.items()}
     for unit in roster.units:
         codes = tuple(roster.predecessors(unit.code))
-        if not unit.former and plain(kept[unit.code].unit if unit.code in kept else unit.name) != plain(unit.name):
+        if not unit.former and name_key(kept[unit.code].unit if unit.code in kept else unit.name) != name_key(
+            unit.name
+        ):
             told.append(
                 f"编码 {unit.code} 上年是“{kept[unit.code].unit}”的，现在是“{unit.name}”的，没有沿用它的上年数；"
                 f"确为更名的，请在“曾用编码”里写上 {unit.code} 再建立"
             )
             codes = ()
         if (not unit.former and unit.code not in kept) or not codes:
-            codes = (by_name[plain(unit.name)],) if plain(unit.name) in by_name else codes
+            codes = (by_name[name_key(unit.name)],) if name_key(unit.name) in by_name else codes
         if unit.role is Role.NODE or not any(code in kept for code in codes):
             continue
         if any(roster.is_split(code) for code in codes):

@@ -12,14 +12,14 @@ from functools import partial
 from pathlib import Path
 
 from toolkit import __version__
-from toolkit.board.board import Round as BoardRound
+from toolkit.board.board import PageFrame as BoardRound
 from toolkit.board.board import render_board
-from toolkit.collection.ledger.codec import pack
+from toolkit.collection.ledger.codec import encode_verdict
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.errors import UsageError
 from toolkit.io.files import csv_bytes
 from toolkit.io.files import ensure_folder
-from toolkit.io.files import free
+from toolkit.io.files import free_path
 from toolkit.io.files import safe_name
 from toolkit.io.machine import local
 from toolkit.io.verdict_documents import Tally
@@ -89,7 +89,7 @@ def write_unit_reports(
         if not one.state.counts or one.verdict is None:
             continue
         below = folder / UNIT_REPORTS / unit_folder(one)
-        digest = hashlib.sha256(looks + pack(one.verdict)).hexdigest()
+        digest = hashlib.sha256(looks + encode_verdict(one.verdict)).hexdigest()
         if done.get(str(below)) == digest and below.is_dir() and any(below.iterdir()):
             continue
         work = partial(_unit_report, one.verdict, round_.settings.form, below, template)
@@ -191,7 +191,7 @@ def retire(round_: Round, found: Sequence[Standing], sums: Sums, written: Sequen
         if path.exists() and str(path) not in mine:
             # Open in another program it stays, and is put away by the next run.
             with suppress(OSError):
-                shutil.move(path, free(ensure_folder(round_.folder.results / OLD) / path.name))
+                shutil.move(path, free_path(ensure_folder(round_.folder.results / OLD) / path.name))
 
 
 def _due(round_: Round, found: Sequence[Standing], sums: Sums, reports: Sequence[Path]) -> Iterator[Path]:

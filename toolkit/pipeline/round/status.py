@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from toolkit.collection.inbox import Item
-from toolkit.collection.inbox import walk
+from toolkit.collection.inbox import walk_inbox
 from toolkit.model.finding import Severity
 from toolkit.model.standing import Standing
 from toolkit.model.standing import State
@@ -39,7 +39,7 @@ def progress(round_: Round) -> Progress:
     """How the round stands."""
     found = standings(round_)
     seen = {arrival.name_key for arrival in round_.ledger.arrivals()}
-    lying = walk(round_.folder.inbox, round_.moment.timestamp())
+    lying = walk_inbox(round_.folder.inbox, round_.moment.timestamp())
     waiting = sum(isinstance(one, Item) and one.key not in seen for one in lying)
     deadline = round_.settings.deadline.isoformat() if round_.settings.deadline else ""
     return Progress(

@@ -29,7 +29,7 @@ Row = tuple[GridCell, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class TablePart:
     """A run of a table's rows: the band that opens it, the rows that head its columns, the rows under them."""
 
     band: Row
@@ -102,7 +102,7 @@ def wording(document: Document) -> tuple[str, ...]:
     return tuple(text for text in words if text)
 
 
-def runs(section: Section) -> tuple[tuple[tuple[Paragraph, ...], ...], tuple[TableBlock, ...]]:
+def paragraph_runs(section: Section) -> tuple[tuple[tuple[Paragraph, ...], ...], tuple[TableBlock, ...]]:
     """Take a section apart: its tables, and the paragraphs before, between and after them (one run more)."""
     out: list[list[Paragraph]] = [[]]
     tables: list[TableBlock] = []
@@ -137,9 +137,9 @@ def covering(grid: Grid, row: int) -> Row:
     return tuple(dict.fromkeys(grid.cover[row, k] for k in range(grid.ncols)))
 
 
-def parts(grid: Grid) -> tuple[Part, ...]:
+def table_parts(grid: Grid) -> tuple[TablePart, ...]:
     """Split a table into its runs of rows, each with the headings it stands under."""
-    out: list[Part] = []
+    out: list[TablePart] = []
     band: Row = ()
     heads: list[int] = []
     body: list[int] = []
@@ -149,13 +149,13 @@ def parts(grid: Grid) -> tuple[Part, ...]:
             body.append(row)
             continue
         if body:
-            out.append(Part(band, tuple(heads), tuple(body)))
+            out.append(TablePart(band, tuple(heads), tuple(body)))
             band, heads, body = (), [], []
         if {cell.kind for cell in cells} == {"band"}:
             band = (*band, *cells)
         else:
             heads.append(row)
-    return (*out, Part(band, tuple(heads), tuple(body)))
+    return (*out, TablePart(band, tuple(heads), tuple(body)))
 
 
 def centred(grid: Grid) -> bool:

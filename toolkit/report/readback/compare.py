@@ -17,15 +17,15 @@ from toolkit.report.document.blocks import TableBlock
 from toolkit.report.document.layout import tidied
 from toolkit.report.document.layout import wording
 from toolkit.report.readback.parse import Polished
-from toolkit.report.readback.sentences import plain
+from toolkit.report.readback.sentences import comparable
 from toolkit.report.readback.sentences import reworded
 from toolkit.report.readback.sentences import short
 from toolkit.report.word.tables_read import Element
-from toolkit.report.word.tables_read import Place
+from toolkit.report.word.tables_read import WordCell
 from toolkit.report.word.tables_read import paired
+from toolkit.report.word.tables_read import paired_cells
 from toolkit.report.word.tables_read import squeezed
 from toolkit.report.word.tables_read import text_of
-from toolkit.report.word.tables_read import walk
 
 _SHOWN = 60
 _MARK = re.compile(f"{re.escape(PENDING)}[^】]*】?|{re.escape(MISSING)}")
@@ -86,7 +86,7 @@ def _table(instrument: Instrument, block: TableBlock, table: Element | None, *, 
     for line in more:
         words = " ".join(filter(None, map(text_of, line.tc_lst)))
         yield _shape(name, "多了一行" + (f"（{short(words)}）" if words else "空行"))
-    for row, places in walk(table, block.grid):
+    for row, places in paired_cells(table, block.grid):
         if places is None:
             yield _shape(name, f"第 {row + 1} 行单元格的个数与表样不同，这一行没有核对")
             continue
@@ -94,7 +94,7 @@ def _table(instrument: Instrument, block: TableBlock, table: Element | None, *, 
             yield from _cell(instrument, name, place, block)
 
 
-def _cell(instrument: Instrument, table: str, place: Place, block: TableBlock) -> Iterator[Finding]:
+def _cell(instrument: Instrument, table: str, place: WordCell, block: TableBlock) -> Iterator[Finding]:
     cell = place.cell
     if place.is_label and not place.agrees:
         yield _shape(table, f"标题应为“{cell.plain}”，现在是“{text_of(place.element)[:_SHOWN]}”")
@@ -119,7 +119,7 @@ def _cell(instrument: Instrument, table: str, place: Place, block: TableBlock) -
 
 
 def _value(text: str) -> Decimal | str:
-    told = plain(text).replace(",", "")
+    told = comparable(text).replace(",", "")
     try:
         return Decimal(told)
     except InvalidOperation:

@@ -16,14 +16,14 @@ from lxml import etree
 
 from toolkit.errors import WordFileError
 from toolkit.model.grid import Grid
-from toolkit.report.word.paragraphs import spots
+from toolkit.report.word.paragraphs import paragraph_spots
 from toolkit.report.word.styles import W
 from toolkit.report.word.tables_read import PARAGRAPH
 from toolkit.report.word.tables_read import TABLE
 from toolkit.report.word.tables_read import Element
 from toolkit.report.word.tables_read import matched
+from toolkit.report.word.tables_read import paired_cells
 from toolkit.report.word.tables_read import text_of
-from toolkit.report.word.tables_read import walk
 
 _UNREADABLE: Final = (OpcError, zipfile.BadZipFile, etree.LxmlError, LookupError, ValueError, AttributeError, OSError)
 _STYLED: Final = ("pStyle", "rStyle")
@@ -38,7 +38,7 @@ def read_docx(data: bytes, tables: Sequence[Grid]) -> dict[str, str]:
     found = matched(_inside(_body(data), TABLE), tables)
     values: dict[str, str] = {}
     for grid, table in zip(tables, found, strict=True):
-        for _, places in walk(table, grid) if table is not None else ():
+        for _, places in paired_cells(table, grid) if table is not None else ():
             for place in places or ():
                 if place.cell.kind == "number" and place.first:
                     values[place.cell.variable] = text_of(place.element)
@@ -55,7 +55,7 @@ def lost_styles(data: bytes) -> list[str]:
     document = _opened(data)
     known = {style.style_id for style in document.styles}
     out = []
-    for spot in spots(document):
+    for spot in paragraph_spots(document):
         used = {one.get(f"{{{W}}}val") for name in _STYLED for one in spot.element.iter(f"{{{W}}}{name}")}
         out += [f"{spot.named}：样式“{name}”不在文件里" for name in sorted(used - known)]
     return list(dict.fromkeys(out))

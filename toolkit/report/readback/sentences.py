@@ -28,15 +28,15 @@ _SHOWN = 60
 
 def reworded(instrument: Instrument, expected: Document, words: Document) -> Iterator[Finding]:
     """RPT-02: sentences of ``expected`` that the program wrote and ``words`` tells otherwise."""
-    whole = plain("".join(wording(words)))
+    whole = comparable("".join(wording(words)))
     told = [one for text in wording(words) for one in _SENTENCE.findall(text)]
     for sentence, facts in _generated(expected).items():
         for part in _SENTENCE.findall(sentence):
-            if plain(part) not in whole:
+            if comparable(part) not in whole:
                 yield from _compared(instrument, part, told, facts)
 
 
-def plain(text: str) -> str:
+def comparable(text: str) -> str:
     """Words as they are compared: without blanks, full-width figures as plain ones."""
     return unicodedata.normalize("NFKC", squeezed(text))
 
@@ -60,18 +60,18 @@ def _generated(document: Document) -> dict[str, list[Fact]]:
 
 def _compared(instrument: Instrument, sentence: str, told: Sequence[str], facts: Sequence[Fact]) -> Iterator[Finding]:
     """What became of a sentence that does not stand there as it was written."""
-    scored = [(SequenceMatcher(None, plain(one), plain(sentence)).ratio(), one) for one in told]
+    scored = [(SequenceMatcher(None, comparable(one), comparable(sentence)).ratio(), one) for one in told]
     near, like = max(scored, default=(0.0, ""))
-    figures = _NUMBER.findall(plain(sentence))
+    figures = _NUMBER.findall(comparable(sentence))
     mine = [fact for fact in facts if fact.text in figures]
     if near < _ALIKE:
         message = f"程序写的这一句不见了：“{short(sentence)}”"
         yield _about(instrument, Severity.NOTE, message, mine, "有意删去的不必理会。")
         return
-    has = _NUMBER.findall(plain(like))
+    has = _NUMBER.findall(comparable(like))
     gone, new = Counter(figures) - Counter(has), Counter(has) - Counter(figures)
     both = f"“{short(like)}”，原句是“{short(sentence)}”"
-    turned = _turned(plain(sentence), plain(like))
+    turned = _turned(comparable(sentence), comparable(like))
     if gone:
         what = f"少了 {'、'.join(gone)}" + (f"，多了 {'、'.join(new)}" if new else "")
         concerned = [fact for fact in mine if fact.text in gone] or mine

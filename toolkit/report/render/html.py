@@ -23,7 +23,7 @@ from toolkit.report.document.blocks import Section
 from toolkit.report.document.blocks import TableBlock
 from toolkit.report.document.layout import centred
 from toolkit.report.document.layout import headline
-from toolkit.report.document.layout import runs
+from toolkit.report.document.layout import paragraph_runs
 from toolkit.report.document.layout import shown_caption
 from toolkit.report.document.layout import tidied
 
@@ -120,7 +120,7 @@ def _words(document: Document, prefix: str) -> dict[str, object]:
     counter = iter(range(1, len(document.tables) + 1))
 
     def shown(section: Section) -> tuple[str, list[Paragraph | TableView]]:
-        paragraphs, tables = runs(section)
+        paragraphs, tables = paragraph_runs(section)
         views = [TableView(t, f"{prefix}{next(counter)}", shown_caption(section, t.grid)) for t in tables]
         return section.heading, _woven(paragraphs, views)
 

@@ -11,10 +11,10 @@ from toolkit.model.grid import Grid
 from toolkit.report.document.blocks import Document
 from toolkit.report.document.blocks import Paragraph
 from toolkit.report.document.blocks import TableBlock
-from toolkit.report.document.layout import Part
+from toolkit.report.document.layout import TablePart
 from toolkit.report.document.layout import headline
-from toolkit.report.document.layout import parts
 from toolkit.report.document.layout import shown_caption
+from toolkit.report.document.layout import table_parts
 from toolkit.report.document.layout import tidied
 
 _MARKUP: Final = re.compile(r"[\\`*_\[\]<>|~$&#]")
@@ -62,14 +62,14 @@ def _table(block: TableBlock) -> list[str]:
     notes = [f"*{escaped(cell.plain)}*" for cell in grid.cells if cell.kind == "note" and cell.text]
     out = notes
     heads: tuple[int, ...] = ()
-    for part in parts(grid):
+    for part in table_parts(grid):
         heads = part.heads or heads
         out += [f"**{escaped(cell.plain)}**" for cell in part.band if cell.text]
         out.append(_pipe_table(block, part, heads))
     return out
 
 
-def _pipe_table(block: TableBlock, part: Part, heads: Sequence[int]) -> str:
+def _pipe_table(block: TableBlock, part: TablePart, heads: Sequence[int]) -> str:
     grid = block.grid
     rows = (*heads, *part.body)
     columns = [k for k in range(grid.ncols) if any(grid.cover[row, k].col == k for row in rows)]

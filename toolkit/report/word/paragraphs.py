@@ -20,7 +20,7 @@ _SHOWN: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class ParagraphSpot:
     """A paragraph: the part of the file it stands in ("" for the body), where, its element and its text."""
 
     part: str
@@ -31,15 +31,15 @@ class Spot:
     @property
     def named(self) -> str:
         """The place and the beginning of the text."""
-        return f"{self.where}{shortened(self.text)}" if self.text else self.where
+        return f"{self.where}{quoted_beginning(self.text)}" if self.text else self.where
 
 
-def shortened(text: str) -> str:
+def quoted_beginning(text: str) -> str:
     """Quote a text, or its beginning."""
     return f"“{text if len(text) <= _SHOWN else text[:_SHOWN] + '……'}”"
 
 
-def spots(document: Any) -> Iterator[Spot]:  # noqa: ANN401 - python-docx has no types
+def paragraph_spots(document: Any) -> Iterator[ParagraphSpot]:  # noqa: ANN401 - python-docx has no types
     """Walk the paragraphs of the body, then of headers and footers.
 
     Outside tables they are numbered as they are seen, so empty ones are passed over.
@@ -49,18 +49,18 @@ def spots(document: Any) -> Iterator[Spot]:  # noqa: ANN401 - python-docx has no
         name = _MARGINS.get(relation.reltype.rpartition("/")[2])
         if name and not relation.is_external:
             for one in relation.target_part.element.iter(PARAGRAPH):
-                yield Spot(number, name, one, text_of(one))
+                yield ParagraphSpot(number, name, one, text_of(one))
 
 
-def _inside(element: Element, numbers: Iterator[int], tables: Iterator[int]) -> Iterator[Spot]:
+def _inside(element: Element, numbers: Iterator[int], tables: Iterator[int]) -> Iterator[ParagraphSpot]:
     for child in element:
         if child.tag == PARAGRAPH:
             if text := text_of(child):
-                yield Spot("", f"第 {next(numbers)} 段", child, text)
+                yield ParagraphSpot("", f"第 {next(numbers)} 段", child, text)
         elif child.tag == TABLE:
             table = next(tables)
             for row, line in enumerate(child.iter(_ROW), 1):
                 for one in line.iter(PARAGRAPH):
-                    yield Spot("", f"第 {table} 张表第 {row} 行", one, text_of(one))
+                    yield ParagraphSpot("", f"第 {table} 张表第 {row} 行", one, text_of(one))
         else:
             yield from _inside(child, numbers, tables)

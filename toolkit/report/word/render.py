@@ -30,23 +30,23 @@ from toolkit.report.document.blocks import Document
 from toolkit.report.document.blocks import Paragraph
 from toolkit.report.document.blocks import TableBlock
 from toolkit.report.document.layout import headline
+from toolkit.report.document.layout import paragraph_runs
 from toolkit.report.document.layout import printed_on
 from toolkit.report.document.layout import printed_widths
-from toolkit.report.document.layout import runs
 from toolkit.report.document.layout import tidied
 from toolkit.report.document.layout import wording
 from toolkit.report.word import template as tpl
-from toolkit.report.word.paragraphs import shortened
-from toolkit.report.word.paragraphs import spots
+from toolkit.report.word.paragraphs import paragraph_spots
+from toolkit.report.word.paragraphs import quoted_beginning
 from toolkit.report.word.styles import NUMBER
 from toolkit.report.word.tables_read import PARAGRAPH
 from toolkit.report.word.tables_read import TABLE
 from toolkit.report.word.tables_read import Element
-from toolkit.report.word.tables_read import Place
+from toolkit.report.word.tables_read import WordCell
 from toolkit.report.word.tables_read import matched
+from toolkit.report.word.tables_read import paired_cells
 from toolkit.report.word.tables_read import squeezed
 from toolkit.report.word.tables_read import text_of
-from toolkit.report.word.tables_read import walk
 from toolkit.report.word.template_faults import explained
 from toolkit.report.word.template_faults import tag_faults
 from toolkit.report.word.template_names import NAMES
@@ -103,10 +103,10 @@ def _rendered(document: Document, template: bytes) -> DocxTemplate:
     made = DocxTemplate(io.BytesIO(template))
     try:
         made.init_docx()
-        source = list(spots(made.docx))
+        source = list(paragraph_spots(made.docx))
     except _UNREADABLE as error:
         raise WordFileError("报告模板打不开：它不是 .docx 文件，或者已经损坏。") from error
-    shape = Shape(tuple(len(runs(section)[0]) for section in document.sections))
+    shape = Shape(tuple(len(paragraph_runs(section)[0]) for section in document.sections))
     _refuse(tag_faults(source, shape), "报告模板的标签有错")
     engine = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
     try:
@@ -131,7 +131,9 @@ def _context(document: Document) -> dict[str, Any]:
         tpl.PERIOD: _safe(document.period),
         tpl.NOTICE: _safe(document.notice),
         tpl.PREAMBLE: words(document.preamble),
-        tpl.SECTIONS: numbered([numbered([words(run) for run in runs(section)[0]]) for section in document.sections]),
+        tpl.SECTIONS: numbered(
+            [numbered([words(run) for run in paragraph_runs(section)[0]]) for section in document.sections]
+        ),
         tpl.CLOSING: words(document.closing),
         tpl.OPENING: _safe("{"),
         tpl.CLOSED: _safe("}"),
@@ -155,12 +157,12 @@ def _fill(body: Element, blocks: Sequence[TableBlock]) -> list[str]:
         if len(table.tr_lst) != block.grid.nrows:
             problems.append(f"{name}：应有 {block.grid.nrows} 行，模板里有 {len(table.tr_lst)} 行")
         widths = printed_widths(block.grid, gb.TEXT_WIDTH_MM)
-        for row, places in walk(table, block.grid):
+        for row, places in paired_cells(table, block.grid):
             problems += [f"{name}第 {row + 1} 行：{what}" for what in _fill_row(places, block.values, widths)]
     return problems
 
 
-def _fill_row(places: Sequence[Place] | None, values: Mapping[str, str], widths: Sequence[float]) -> Iterator[str]:
+def _fill_row(places: Sequence[WordCell] | None, values: Mapping[str, str], widths: Sequence[float]) -> Iterator[str]:
     if places is None:
         yield "单元格的个数与表样不同"
         return
@@ -195,7 +197,7 @@ def _missing(body: Element, document: Document) -> list[str]:
     for text in wording(document):
         found = whole.find(squeezed(text), at)
         if found < 0:
-            out.append(f"{shortened(text)}：没有印出来，模板里缺放它的位置，或标题与报告不同")
+            out.append(f"{quoted_beginning(text)}：没有印出来，模板里缺放它的位置，或标题与报告不同")
         else:
             at = found + len(squeezed(text))
     return out

@@ -92,7 +92,7 @@ def _style(one: Style) -> str:
     )
 
 
-def styles() -> str:
+def styles_xml() -> str:
     """Write styles.xml."""
     defaults = (
         f"<w:docDefaults><w:rPrDefault>{_run(gb.FANG, gb.BODY_PT)}</w:rPrDefault><w:pPrDefault/></w:docDefaults>"

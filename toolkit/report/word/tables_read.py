@@ -39,7 +39,7 @@ _ENOUGH: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class WordCell:
     """A cell of a Word table and the form's cell it stands for; ``first`` unless merged into the one above."""
 
     element: Element
@@ -81,7 +81,7 @@ def squeezed(text: str) -> str:
     return "".join(text.split()).replace(BREAK, "")
 
 
-def walk(table: Element, grid: Grid) -> Iterator[tuple[int, tuple[Place, ...] | None]]:
+def paired_cells(table: Element, grid: Grid) -> Iterator[tuple[int, tuple[WordCell, ...] | None]]:
     """Pair cells row by row by their order, for an editor's save adds grid columns of its own.
 
     A row with another number of cells than the form's comes with None; a row that is not there does not come.
@@ -91,7 +91,7 @@ def walk(table: Element, grid: Grid) -> Iterator[tuple[int, tuple[Place, ...] | 
         if len(cells) != len(line.tc_lst):
             yield row, None
             continue
-        yield row, tuple(Place(tc, cell, cell.row == row) for tc, cell in zip(line.tc_lst, cells, strict=True))
+        yield row, tuple(WordCell(tc, cell, cell.row == row) for tc, cell in zip(line.tc_lst, cells, strict=True))
 
 
 def paired(table: Element, grid: Grid) -> tuple[list[tuple[int, Element]], list[int], list[Element]]:
@@ -129,5 +129,5 @@ def matched(tables: Iterable[Element], grids: Sequence[Grid]) -> list[Element | 
 def _likeness(table: Element, grid: Grid) -> float:
     """Measure which share of a form's labels a Word table bears in place."""
     wanted = sum(cell.kind != "number" for cell in grid.cells)
-    found = sum(place.agrees for _, row in walk(table, grid) for place in row or () if place.is_label)
+    found = sum(place.agrees for _, row in paired_cells(table, grid) for place in row or () if place.is_label)
     return found / wanted if wanted else float(len(table.tr_lst) == grid.nrows)

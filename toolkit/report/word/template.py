@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape
 
 from toolkit.report.document.blocks import Document
 from toolkit.report.document.blocks import Section
-from toolkit.report.document.layout import runs
+from toolkit.report.document.layout import paragraph_runs
 from toolkit.report.document.layout import shown_caption
 from toolkit.report.document.layout import tidied
 from toolkit.report.word import styles as st
@@ -71,7 +71,7 @@ def build_template(pattern: Document) -> bytes:
         "word/_rels/document.xml.rels": _relations(
             {id_: (f"{_RELATION}/{kind}", name.removeprefix("word/")) for name, (id_, kind) in _PARTS.items()}
         ),
-        "word/styles.xml": st.styles(),
+        "word/styles.xml": st.styles_xml(),
         "word/settings.xml": st.settings(),
         "word/fontTable.xml": st.font_table(),
         "word/footer1.xml": st.footer("right"),
@@ -98,7 +98,7 @@ def quote(text: str) -> str:
 
 
 def _section(number: int, section: Section) -> str:
-    paragraphs, tables = runs(section)
+    paragraphs, tables = paragraph_runs(section)
     out = [_paragraph(quote(escape(section.heading)), st.HEADING) if section.heading else ""]
     for index in range(len(paragraphs)):
         out.append(_paragraphs(f"{SECTIONS}[{number}][{index + 1}]"))

@@ -11,8 +11,8 @@ from typing import Final
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.exceptions import UndefinedError
 
-from toolkit.report.word.paragraphs import Spot
-from toolkit.report.word.paragraphs import shortened
+from toolkit.report.word.paragraphs import ParagraphSpot
+from toolkit.report.word.paragraphs import quoted_beginning
 from toolkit.report.word.styles import W
 from toolkit.report.word.template_names import Shape
 from toolkit.report.word.template_names import name_faults
@@ -29,7 +29,7 @@ _UNKNOWN: Final = re.compile(r"'([^']+)' is undefined|no (?:attribute|element) '
 _BEFORE: Final = 3
 
 
-def tag_faults(found: Sequence[Spot], shape: Shape) -> list[str]:
+def tag_faults(found: Sequence[ParagraphSpot], shape: Shape) -> list[str]:
     """List what is wrong with the tags, by paragraph, before the engine trips over it.
 
     A tag cut off would have swallowed what stands behind it, tables and all. Names are looked at when tags are whole.
@@ -39,13 +39,13 @@ def tag_faults(found: Sequence[Spot], shape: Shape) -> list[str]:
     return out or [fault for part in parts for fault in name_faults(part, shape)]
 
 
-def _changed(found: Sequence[Spot]) -> Iterator[str]:
+def _changed(found: Sequence[ParagraphSpot]) -> Iterator[str]:
     for spot in found:
         if next(spot.element.iter(*_CHANGES), None) is not None:
             yield f"{spot.named}：有没有接受的修订，请先在“审阅”里接受或拒绝"
 
 
-def _cut(found: Sequence[Spot]) -> Iterator[str]:
+def _cut(found: Sequence[ParagraphSpot]) -> Iterator[str]:
     for spot in found:
         if _WIDE.search(spot.text):
             yield f"{spot.named}：标签里有全角的括号或百分号，请改成半角的 {{ }} %"
@@ -58,7 +58,7 @@ def _cut(found: Sequence[Spot]) -> Iterator[str]:
             yield f"{spot.named}：“{tag[0]}”要单独占一段，同一段里别的文字印不出来"
 
 
-def _unpaired(part: Sequence[Spot]) -> Iterator[str]:
+def _unpaired(part: Sequence[ParagraphSpot]) -> Iterator[str]:
     open_: list[tuple[str, str, str]] = []
     for spot in part:
         for tag in _TAG.finditer(spot.text):
@@ -84,5 +84,5 @@ def explained(error: Exception, names: Sequence[str]) -> str:
         context = list(getattr(error, "docx_context", ()))
         at = min(_BEFORE, error.lineno - 1)
         near = context[at].strip() if at < len(context) else ""
-        return f"标签没有写对{f'，在{shortened(near)}处' if near else ''}。"
+        return f"标签没有写对{f'，在{quoted_beginning(near)}处' if near else ''}。"
     return "标签没有写对，或者用了不允许的写法。"

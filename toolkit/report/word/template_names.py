@@ -15,7 +15,7 @@ from jinja2 import nodes
 from jinja2.exceptions import TemplateError
 
 from toolkit.report.word import template as tpl
-from toolkit.report.word.paragraphs import Spot
+from toolkit.report.word.paragraphs import ParagraphSpot
 
 NAMES: Final = (tpl.TITLE, tpl.NOTICE, tpl.PREAMBLE, tpl.SECTIONS, tpl.CLOSING, tpl.UNIT, tpl.PERIOD)
 _HIDDEN: Final = frozenset({tpl.OPENING, tpl.CLOSED, "loop"})
@@ -36,7 +36,7 @@ class Shape:
     runs: tuple[int, ...]
 
 
-def name_faults(part: Sequence[Spot], shape: Shape) -> Iterator[str]:
+def name_faults(part: Sequence[ParagraphSpot], shape: Shape) -> Iterator[str]:
     """What a tag names that a report does not have, and tags that are no tags."""
     reader = _Reader(shape)
     for spot in part:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from toolkit.forms.layout import key_name
 from toolkit.instrument.outline import ByUnit
-from toolkit.instrument.outline import Change
+from toolkit.instrument.outline import YearChange
 from toolkit.model.form import Variable
 from toolkit.model.returns import Return
 from toolkit.report.document.blocks import Fact
@@ -25,7 +25,7 @@ _TENTH = Decimal("0.1")
 
 
 def compared(
-    change: Change, numbers: Mapping[str, Decimal | None], prior: Mapping[str, Decimal | None], unit: str
+    change: YearChange, numbers: Mapping[str, Decimal | None], prior: Mapping[str, Decimal | None], unit: str
 ) -> tuple[str, tuple[str, ...]]:
     """The words, and the figures in them; nothing where a figure of either year is missing."""
     now, before = Exact(numbers, prior).result(change.node), Exact(prior, {}).result(change.node)
@@ -51,7 +51,7 @@ def measured(node: Node, variables: Mapping[str, Variable]) -> str:
     return units.pop() if len(units) == 1 else ""
 
 
-def keys_of(change: Change) -> tuple[Key, ...]:
+def keys_of(change: YearChange) -> tuple[Key, ...]:
     """The variables of both years."""
     now = tuple(change.node.keys())
     return (*now, *(Key(key.name, lag=True) for key in now))

@@ -8,16 +8,16 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
 
-from toolkit.checks.narrative.claims import told
+from toolkit.checks.narrative.claims import stated_figures
 from toolkit.forms.layout import key_name
 from toolkit.instrument.instrument import Instrument
 from toolkit.instrument.outline import Answer
 from toolkit.instrument.outline import ByUnit
-from toolkit.instrument.outline import Case
-from toolkit.instrument.outline import Change
-from toolkit.instrument.outline import Part
+from toolkit.instrument.outline import SectionPart
 from toolkit.instrument.outline import SectionPlan
+from toolkit.instrument.outline import SentenceCase
 from toolkit.instrument.outline import Template
+from toolkit.instrument.outline import YearChange
 from toolkit.model.period import Period
 from toolkit.model.returns import Return
 from toolkit.report.document.blocks import MISSING
@@ -99,8 +99,8 @@ class _Writer:
             if isinstance(gap, str):
                 out.append(words.get(gap, MISSING))
                 facts += self.listed(name, gap)
-            elif isinstance(gap, Change | ByUnit):
-                words_, found = self.change(gap) if isinstance(gap, Change) else self.by_unit(gap)
+            elif isinstance(gap, YearChange | ByUnit):
+                words_, found = self.change(gap) if isinstance(gap, YearChange) else self.by_unit(gap)
                 out.append(words_)
                 facts += found
             else:
@@ -111,7 +111,7 @@ class _Writer:
         text = "".join(out)
         return text, [replace(fact, sentence=text) for fact in facts]
 
-    def change(self, gap: Change) -> tuple[str, list[Fact]]:
+    def change(self, gap: YearChange) -> tuple[str, list[Fact]]:
         """A comparison with last year, and the figures in it."""
         words, figures = compared(
             gap, self.content.numbers, self.content.prior, measured(gap.node, self.instrument.variables)
@@ -141,7 +141,7 @@ class _Writer:
             values = {c.variable: _figure(self.content.numbers.get(c.variable)) for c in grid.numbers}
             yield TableBlock(grid=grid, values=values)
 
-    def part(self, part: Part) -> Iterator[Paragraph]:
+    def part(self, part: SectionPart) -> Iterator[Paragraph]:
         """The part's paragraphs: generated sentences and the unit's text run on, its further lines follow."""
         sentences, facts = self.sentences(part)
         text = self.content.texts.get(part.text, "")
@@ -167,15 +167,15 @@ class _Writer:
             generated = (tuple(facts), tuple(sentences)) if i == told_in else ((), ())
             yield Paragraph(text=line, lead=part.lead if i == 0 else "", facts=generated[0], said=generated[1])
 
-    def answer(self, part: Part, answer: Answer, amount: str) -> tuple[str, list[Fact]]:
+    def answer(self, part: SectionPart, answer: Answer, amount: str) -> tuple[str, list[Fact]]:
         """The sentence for a short answer; its figure comes from the cell of the text."""
         sentence, facts = self.fill(answer.template, amount=amount)
-        told = (
+        stated_figures = (
             [Fact(text=amount, variables=(part.text,), sentence=sentence)] if "amount" in answer.template.gaps else []
         )
-        return sentence, [*facts, *told]
+        return sentence, [*facts, *stated_figures]
 
-    def sentences(self, part: Part) -> tuple[list[str], list[Fact]]:
+    def sentences(self, part: SectionPart) -> tuple[list[str], list[Fact]]:
         texts: list[str] = []
         facts: list[Fact] = []
         for cases in part.sentences:
@@ -187,7 +187,7 @@ class _Writer:
                     facts += found
         return [text for text in texts if text], facts
 
-    def said(self, text: str, case: Case, facts: list[Fact]) -> bool:
+    def said(self, text: str, case: SentenceCase, facts: list[Fact]) -> bool:
         """Whether the unit's own text already tells, rightly, what a sentence is about.
 
         That is its first figure; of a sentence without any, that nothing came of what its condition says is 0.
@@ -195,13 +195,13 @@ class _Writer:
         own = self.content.texts.get(text, "") if text else ""
         if not own or (facts and facts[0].text == MISSING):
             return False
-        stated = told(self.instrument, own, self.content.period[:4])
+        stated = stated_figures(self.instrument, own, self.content.period[:4])
         if facts:
             return (frozenset(facts[0].variables), Decimal(facts[0].text)) in stated
         none = {key.name for key in case.when.left.keys()} if case.when else set()
         return any(value == 0 and names <= none for names, value in stated)
 
-    def holds(self, case: Case) -> bool:
+    def holds(self, case: SentenceCase) -> bool:
         if case.list and not self.content.items.get(case.list):
             return False
         if case.when is None:

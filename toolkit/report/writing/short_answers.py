@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from toolkit.checks.narrative.chinese import normal
+from toolkit.checks.narrative.chinese import normalised
 from toolkit.checks.narrative.chinese import numeral
 from toolkit.instrument.outline import Answer
 from toolkit.text import shown
@@ -18,7 +18,7 @@ _NOTHING = "0"
 
 def answered(answers: Sequence[Answer], text: str) -> tuple[Answer, str] | None:
     """The answer a whole text amounts to and the amount as printed (in the answer's unit), or None for a statement."""
-    words = normal(text).strip().strip(_MARKS)
+    words = normalised(text).strip().strip(_MARKS)
     for answer in answers:
         if words in answer.says:
             return answer, _NOTHING

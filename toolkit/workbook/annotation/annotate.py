@@ -29,25 +29,25 @@ from openpyxl.writer.excel import ExcelWriter
 
 from toolkit.errors import ToolkitError
 from toolkit.forms.layout import NOTICE
-from toolkit.forms.layout import quoted
+from toolkit.forms.layout import quoted_sheet
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.package import Undated
 from toolkit.model.finding import Severity
 from toolkit.model.returns import Verdict
-from toolkit.workbook.annotation.marks import Line
+from toolkit.text import printable
+from toolkit.workbook.annotation.marks import FindingLine
 from toolkit.workbook.annotation.marks import Mark
 from toolkit.workbook.annotation.marks import Marking
 from toolkit.workbook.annotation.marks import counted
 from toolkit.workbook.annotation.marks import depth
 from toolkit.workbook.annotation.marks import marking
-from toolkit.workbook.annotation.marks import plain
 from toolkit.workbook.annotation.save import results
 from toolkit.workbook.annotation.save import settle
 from toolkit.workbook.intake.gate import Refused
 from toolkit.workbook.intake.gate import admit_bytes
 from toolkit.workbook.intake.read import read
 from toolkit.workbook.intake.xml import MAIN
-from toolkit.workbook.template.cells import Role
+from toolkit.workbook.template.cells import CellRole
 from toolkit.workbook.template.pen import ASK
 from toolkit.workbook.template.pen import BAD
 from toolkit.workbook.template.pen import GREY
@@ -58,7 +58,7 @@ from toolkit.workbook.template.plan import blank_plan
 AUTHOR, MARK = "核对", "【核对】"
 FILLS = {Severity.ERROR: BAD, Severity.VERIFY: ASK, Severity.NOTE: "#CDE4F9"}
 _OURS = frozenset(colour[1:] for colour in FILLS.values())
-_ENTRY = frozenset({Role.NUMBER, Role.TEXT, Role.FIXED, Role.TOTAL})
+_ENTRY = frozenset({CellRole.NUMBER, CellRole.TEXT, CellRole.FIXED, CellRole.TOTAL})
 _LONGEST = 32_767
 _COMMENT_WIDTH, _COMMENT_LINE, _PER_LINE = 340, 18, 44
 _TALLEST_COMMENT, _TALLEST_ROW = 640, 405
@@ -133,7 +133,7 @@ def _clean(book: Workbook, instrument: Instrument) -> None:
     for planned in blank_plan(instrument).cells:
         place = _cell(book, planned.spot.sheet, planned.spot.cell)
         if place is not None and str(place.fill.fgColor.rgb)[-6:].upper() in _OURS:
-            grey = planned.role is Role.TOTAL or place.protection.locked
+            grey = planned.role is CellRole.TOTAL or place.protection.locked
             place.fill = _fill(GREY if grey else INPUT) if planned.role in _ENTRY else PatternFill()
 
 
@@ -173,7 +173,7 @@ def _mark(book: Workbook, told: Marking) -> None:
 
 def _commented(before: Comment | None, mark: Mark) -> Comment:
     """Our paragraphs, below what somebody else has written there."""
-    told = plain("\n\n".join(mark.notes))
+    told = printable("\n\n".join(mark.notes))
     if before is None:
         return _sized(f"{MARK}\n{told}", AUTHOR)
     joint = "\n\n" if MARK in before.text else f"\n\n{MARK}\n"
@@ -207,12 +207,12 @@ def _notice(book: Workbook, instrument: Instrument, verdict: Verdict, told: Mark
         cell = _put(sheet, row, 1, text, Font(name=font, size=size))
         cell.alignment = Alignment(vertical="center", wrap_text=True)
         sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(_HEADS))
-        sheet.row_dimensions[row].height = 8 + 1.35 * size * depth(plain(text), int(sum(_WIDTHS) * 10 / size))
+        sheet.row_dimensions[row].height = 8 + 1.35 * size * depth(printable(text), int(sum(_WIDTHS) * 10 / size))
     _table(sheet, len(tops) + 1, told.lines)
     _page(sheet, len(tops) + 1)
 
 
-def _table(sheet: Worksheet, top: int, lines: Sequence[Line]) -> None:
+def _table(sheet: Worksheet, top: int, lines: Sequence[FindingLine]) -> None:
     side = Side("thin", color="FF808080")
     border = Border(side, side, side, side)
     head, small, link = Font(name="黑体", size=10.5), Font(name="宋体", size=10), Font(name="宋体", size=10, u="single")
@@ -234,7 +234,9 @@ def _table(sheet: Worksheet, top: int, lines: Sequence[Line]) -> None:
         sheet.cell(row, 2).fill = _fill(FILLS.get(line.severity, BAD))
         if line.sheet:
             where = sheet.cell(row, 4)
-            where.hyperlink = Hyperlink(ref=where.coordinate, location=f"{quoted(line.sheet)}!{line.cell or 'A1'}")
+            where.hyperlink = Hyperlink(
+                ref=where.coordinate, location=f"{quoted_sheet(line.sheet)}!{line.cell or 'A1'}"
+            )
             where.font = link
         deep = max(depth(text, width - 3) for text, width in zip(texts, _WIDTHS, strict=True))
         sheet.row_dimensions[row].height = min(_TALLEST_ROW, 15 * deep + 8)
@@ -242,7 +244,7 @@ def _table(sheet: Worksheet, top: int, lines: Sequence[Line]) -> None:
 
 def _put(sheet: Worksheet, row: int, column: int, text: str, font: Font) -> Cell:
     """A text that stays one whatever it begins with."""
-    cell = sheet.cell(row, column, plain(text)[:_LONGEST])
+    cell = sheet.cell(row, column, printable(text)[:_LONGEST])
     cell.data_type = "s"
     cell.font = font
     cell.quotePrefix = True

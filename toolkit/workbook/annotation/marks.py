@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -20,9 +19,10 @@ from toolkit.model.flat import CellValue
 from toolkit.model.flat import FlatWorkbook
 from toolkit.model.returns import Verdict
 from toolkit.text import cell_text
+from toolkit.text import printable
 from toolkit.text import shortened
-from toolkit.workbook.intake.forensics import normal
-from toolkit.workbook.template.cells import Role
+from toolkit.workbook.intake.forensics import normal_formula
+from toolkit.workbook.template.cells import CellRole
 from toolkit.workbook.template.plan import blank_plan
 
 #: A sheet and an A1 address.
@@ -38,7 +38,7 @@ _SHOWN_CELLS, _LONGEST_VALUE, _EMPTY = 6, 60, "（空）"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class FindingLine:
     """A line of the list: a finding in the words of the unit. ``cell`` is empty where it names none."""
 
     severity: Severity
@@ -67,12 +67,12 @@ class Mark:
 class Marking:
     """Everything to be written into the copy; ``restored`` are the formulas to put back."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[FindingLine, ...]
     marks: Mapping[Place, Mark]
     restored: Mapping[Place, str]
 
 
-def lines_of(instrument: Instrument, verdict: Verdict) -> list[tuple[Finding, Line]]:
+def lines_of(instrument: Instrument, verdict: Verdict) -> list[tuple[Finding, FindingLine]]:
     """What the unit is told: findings worst first, each in its words."""
     back = put_back(instrument, verdict)
     found = [f for f in verdict.findings if not _unsaid(instrument, f)]
@@ -82,8 +82,8 @@ def lines_of(instrument: Instrument, verdict: Verdict) -> list[tuple[Finding, Li
 def put_back(instrument: Instrument, verdict: Verdict) -> frozenset[Place]:
     """The total cells whose formula is put back."""
     formulas = blank_plan(instrument).formulas
-    cells = (place for f in verdict.findings if f.rule in _FORMULAS for place in places(f))
-    return frozenset(place for place in cells if place in formulas and formulas[place].role is Role.TOTAL)
+    cells = (place for f in verdict.findings if f.rule in _FORMULAS for place in cells_of(f))
+    return frozenset(place for place in cells if place in formulas and formulas[place].role is CellRole.TOTAL)
 
 
 def marking(
@@ -102,7 +102,7 @@ def marking(
         if place in restored
     }
     words |= altered
-    lines: list[Line] = []
+    lines: list[FindingLine] = []
     marks: dict[Place, Mark] = {}
     for finding, line in lines_of(instrument, verdict):
         lines.append(_with_content(flat, finding, line, words))
@@ -118,11 +118,11 @@ def altered_formulas(flat: FlatWorkbook, instrument: Instrument) -> dict[Place, 
         place: cell.formula
         for place, cell in blank_plan(instrument).formulas.items()
         if place[0] in flat.sheets
-        and ((found := flat.at(*place).formula) is None or normal(found) != normal(cell.formula))
+        and ((found := flat.at(*place).formula) is None or normal_formula(found) != normal_formula(cell.formula))
     }
 
 
-def places(finding: Finding) -> list[Place]:
+def cells_of(finding: Finding) -> list[Place]:
     """The cells a finding names, its own first; those of other sheets are written ``上年数!C5``."""
     out: dict[Place, None] = {(finding.sheet, finding.cell): None} if finding.cell else {}
     for reference in finding.cells:
@@ -133,25 +133,19 @@ def places(finding: Finding) -> list[Place]:
     return list(out)
 
 
-def plain(text: str) -> str:
-    """A stranger's text without marks that no reader sees or no file can hold; breaks of lines stay."""
-    kept = (c if c == "\n" or c.isprintable() or unicodedata.category(c) == "Zs" else " " for c in text)
-    return "".join(kept)
-
-
 def _unsaid(instrument: Instrument, finding: Finding) -> bool:
     """Whether the unit has nothing to learn of it: the office's own notes, formulas of the check sheet."""
     if finding.severity is not Severity.NOTE:
         return False
-    formulas, cells = blank_plan(instrument).formulas, places(finding)
-    ours = finding.rule in _FORMULAS and all(p in formulas and formulas[p].role is not Role.TOTAL for p in cells)
+    formulas, cells = blank_plan(instrument).formulas, cells_of(finding)
+    ours = finding.rule in _FORMULAS and all(p in formulas and formulas[p].role is not CellRole.TOTAL for p in cells)
     return finding.rule in _OFFICE or ours
 
 
-def _line(finding: Finding, back: Collection[Place]) -> Line:
+def _line(finding: Finding, back: Collection[Place]) -> FindingLine:
     labels = "".join(f"“{part}”" for part in (finding.row, finding.column) if part and finding.left is None)
-    problem = plain(f"{labels}{'：' if labels else ''}{finding.message}").rstrip("。") + "。"
-    cells = places(finding)
+    problem = printable(f"{labels}{'：' if labels else ''}{finding.message}").rstrip("。") + "。"
+    cells = cells_of(finding)
     remedy, severity = finding.remedy, finding.severity
     if finding.explanation:
         severity = Severity.NOTE
@@ -162,39 +156,39 @@ def _line(finding: Finding, back: Collection[Place]) -> Line:
         remedy = f"合计公式已恢复。{remedy}"
     if finding.suggestion:
         remedy = f"{remedy}\n建议：{finding.suggestion}"
-    return Line(severity, finding.rule, finding.sheet, finding.cell, problem, plain(remedy))
+    return FindingLine(severity, finding.rule, finding.sheet, finding.cell, problem, printable(remedy))
 
 
-def _with_content(flat: FlatWorkbook, finding: Finding, line: Line, words: Mapping[Place, str]) -> Line:
-    cells = places(finding)
+def _with_content(flat: FlatWorkbook, finding: Finding, line: FindingLine, words: Mapping[Place, str]) -> FindingLine:
+    cells = cells_of(finding)
     shown = [_content(flat, finding, place, words) for place in cells[:_SHOWN_CELLS]]
     if len(cells) > _SHOWN_CELLS:
         shown.append(f"等 {len(cells)} 格")
     if cells and all(_stood(flat, place) == _EMPTY for place in cells) and not words.keys() & set(cells):
         shown = [_EMPTY]
     told = "\n".join(shown)
-    return Line(line.severity, line.rule, line.sheet, line.cell, line.problem, line.remedy, told)
+    return FindingLine(line.severity, line.rule, line.sheet, line.cell, line.problem, line.remedy, told)
 
 
 def _content(flat: FlatWorkbook, finding: Finding, place: Place, words: Mapping[Place, str]) -> str:
     told = words.get(place) or _stood(flat, place)
-    return told if len(places(finding)) == 1 else f"{_called(place, finding.sheet)} {told}"
+    return told if len(cells_of(finding)) == 1 else f"{_called(place, finding.sheet)} {told}"
 
 
 def _stood(flat: FlatWorkbook, place: Place) -> str:
     """What a cell held when it came."""
     cell = flat.at(*place)
     text = cell_text(cell.value) if cell.formula is None else f"={cell.formula}"
-    text = " ".join(plain(text).split())
+    text = " ".join(printable(text).split())
     return f"{text[:_LONGEST_VALUE]}…" if len(text) > _LONGEST_VALUE else text or _EMPTY
 
 
 def _notes(
-    instrument: Instrument, finding: Finding, line: Line, words: Mapping[Place, str]
+    instrument: Instrument, finding: Finding, line: FindingLine, words: Mapping[Place, str]
 ) -> Iterator[tuple[Place, str]]:
     """The paragraph for each cell: the whole at the first, a pointer to it at the others."""
     head = f"{line.severity.label} {line.rule}"
-    cells = places(finding)
+    cells = cells_of(finding)
     for i, place in enumerate(cells):
         told = f"{words[place]}。" if place in words else ""
         if i == 0:
@@ -229,7 +223,7 @@ def _result(value: CellValue) -> str:
     return shortened(cell_text(value, "暂无（有格没有填）"), _LONGEST_VALUE)
 
 
-def counted(lines: Sequence[Line]) -> str:
+def counted(lines: Sequence[FindingLine]) -> str:
     """How many of each severity, in words: ``错误 2 处，请核实 1 处``."""
     sums = {level: sum(line.severity is level for line in lines) for level in Severity}
     return "，".join(f"{level.label} {count} 处" for level, count in sums.items() if count)

@@ -22,11 +22,11 @@ from toolkit.model.flat import CellValue
 from toolkit.model.flat import FlatWorkbook
 from toolkit.text import cell_text
 from toolkit.workbook.annotation.marks import Place
-from toolkit.workbook.intake.numbers import plain_number
+from toolkit.workbook.intake.numbers import number_as_calculated
 from toolkit.workbook.intake.styles import TRUE
 from toolkit.workbook.intake.xml import MAIN
 from toolkit.workbook.template.cells import Prefill
-from toolkit.workbook.template.plan import plan
+from toolkit.workbook.template.plan import plan_template
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _MADE = "2021-01-01T00:00:00Z"
@@ -52,14 +52,14 @@ def results(flat: FlatWorkbook, instrument: Instrument) -> dict[Place, CellValue
     prior: dict[str, Decimal] = {}
     for name, place in layout.cells.items():
         value = flat.at(*place).value
-        number = plain_number(value)
+        number = number_as_calculated(value)
         if name in lagged and number is not None:
             prior[lagged[name]] = number
         elif name in texts and value is not None:
             values[name] = cell_text(value)
         elif name in instrument.variables and name not in derived and number is not None:
             values[name] = number
-    made = plan(instrument, Prefill(prior=prior, values=values))
+    made = plan_template(instrument, Prefill(prior=prior, values=values))
     return {place: _cell_value(cell.value) for place, cell in made.formulas.items()}
 
 

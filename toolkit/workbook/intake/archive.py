@@ -22,7 +22,7 @@ _LOCAL = struct.Struct("<4s5H3L2H")
 _FULL, _ENCRYPTED, _UTF8, _STORED, _DEFLATED = 0xFFFFFFFF, 0x1, 0x800, 0, 8
 
 
-class Entry(NamedTuple):
+class ArchiveEntry(NamedTuple):
     """A part as the directory announces it."""
 
     name: str
@@ -35,7 +35,7 @@ class Entry(NamedTuple):
     offset: int
 
 
-def directory(data: bytes) -> list[Entry]:
+def directory(data: bytes) -> list[ArchiveEntry]:
     """List what the archive says it holds."""
     try:
         return _directory(data)
@@ -43,7 +43,7 @@ def directory(data: bytes) -> list[Entry]:
         raise refusal("FILE-19") from None
 
 
-def _directory(data: bytes) -> list[Entry]:
+def _directory(data: bytes) -> list[ArchiveEntry]:
     """Walk the directory, which must end exactly where the file does."""
     end = max(0, data.rfind(b"PK\5\6", -0xFFFF - _END.size))
     sign, disk, start_disk, here, count, size, start, comment = _END.unpack_from(data, end)
@@ -63,7 +63,7 @@ def _directory(data: bytes) -> list[Entry]:
         raw, extra = data[at : at + n], data[at + n : at + n + x]
         full, packed, offset = _widened(extra, (full, packed, offset))
         name = raw.decode("utf-8" if flags & _UTF8 else "cp437")
-        entries.append(Entry(name, raw, bool(flags & _ENCRYPTED), method, crc, packed, full, offset))
+        entries.append(ArchiveEntry(name, raw, bool(flags & _ENCRYPTED), method, crc, packed, full, offset))
         at += n + x + c
     if at != start + size:
         raise refusal("FILE-19")
@@ -91,7 +91,7 @@ def _widened(extra: bytes, figures: tuple[int, int, int]) -> tuple[int, int, int
     return figures
 
 
-def unpack(data: bytes, entries: Sequence[Entry]) -> dict[str, bytes]:
+def unpack(data: bytes, entries: Sequence[ArchiveEntry]) -> dict[str, bytes]:
     """Take every part out, by name: inflated within bounds, its checksum compared, its name and place unambiguous."""
     parts: dict[str, bytes] = {}
     spans, seen, left = [], set(), MAX_TOTAL
@@ -112,7 +112,7 @@ def unpack(data: bytes, entries: Sequence[Entry]) -> dict[str, bytes]:
     return parts
 
 
-def _require_plain(entry: Entry) -> None:
+def _require_plain(entry: ArchiveEntry) -> None:
     """Refuse a name that could mean another place, a password, or a rare compression."""
     steps = entry.name.removesuffix("/").split("/")
     if "\\" in entry.name or ":" in entry.name or not entry.name.isprintable() or {"", ".", ".."} & set(steps):
@@ -123,7 +123,7 @@ def _require_plain(entry: Entry) -> None:
         raise refusal("FILE-19", f"{entry.name} 的压缩方法不通用")
 
 
-def _span(data: bytes, entry: Entry) -> tuple[int, int]:
+def _span(data: bytes, entry: ArchiveEntry) -> tuple[int, int]:
     """Find the packed bytes; the part's own header must tell the same name and method as the directory."""
     if len(data) < entry.offset + _LOCAL.size:
         raise refusal("FILE-19", entry.name)
@@ -137,7 +137,7 @@ def _span(data: bytes, entry: Entry) -> tuple[int, int]:
     return start, start + entry.packed
 
 
-def _inflated(packed: bytes, entry: Entry, room: int) -> bytes:
+def _inflated(packed: bytes, entry: ArchiveEntry, room: int) -> bytes:
     """Inflate a part: never a byte more than announced, and the announcement must fit the room."""
     if entry.size > room:
         raise refusal("FILE-23", entry.name)

@@ -19,9 +19,9 @@ from toolkit.rules.compile import derive
 from toolkit.text import cell_text
 from toolkit.text import shortened
 from toolkit.text import written
-from toolkit.workbook.intake.numbers import plain_number
+from toolkit.workbook.intake.numbers import number_as_calculated
+from toolkit.workbook.template.cells import CellRole
 from toolkit.workbook.template.cells import Planned
-from toolkit.workbook.template.cells import Role
 from toolkit.workbook.template.cells import TemplatePlan
 
 _PARTS = re.compile(r'"(?:[^"]|"")*"|[^"]+')
@@ -38,7 +38,7 @@ class Formulas:
     intact: Mapping[str, FlatCell]
 
 
-def normal(formula: str, sheet: str = "") -> str:
+def normal_formula(formula: str, sheet: str = "") -> str:
     """A formula without what programs write differently: spaces, case, ``$``, quotes about sheet names, prefixes.
 
     The name of the sheet it stands on, before a reference, says nothing either.
@@ -67,12 +67,14 @@ def sort_formulas(flat: FlatWorkbook, plan: TemplatePlan) -> Formulas:
     overwritten: dict[str, FlatCell] = {}
     intact: dict[str, FlatCell] = {}
     for (sheet, address), planned in plan.formulas.items():
-        if planned.role is not Role.TOTAL:
+        if planned.role is not CellRole.TOTAL:
             continue
         cell = flat.at(sheet, address)
         if cell.formula is None:
             overwritten[planned.name] = cell
-        elif cell.formula == planned.formula or normal(cell.formula, sheet) == normal(planned.formula, sheet):
+        elif cell.formula == planned.formula or normal_formula(cell.formula, sheet) == normal_formula(
+            planned.formula, sheet
+        ):
             intact[planned.name] = cell
         else:
             altered[planned.name] = cell
@@ -164,9 +166,9 @@ def _check_sheet(flat: FlatWorkbook, plan: TemplatePlan) -> Iterator[Finding]:
     changed = [
         cell
         for (sheet, address), cell in plan.formulas.items()
-        if cell.role is not Role.TOTAL
+        if cell.role is not CellRole.TOTAL
         and (found := flat.at(sheet, address).formula) != cell.formula
-        and (found is None or normal(found, sheet) != normal(cell.formula, sheet))
+        and (found is None or normal_formula(found, sheet) != normal_formula(cell.formula, sheet))
     ]
     if changed:
         overwritten = all(flat.at(c.spot.sheet, c.spot.cell).formula is None for c in changed)
@@ -180,7 +182,7 @@ def _as_seen(flat: FlatWorkbook, instrument: Instrument, formulas: Formulas) -> 
     layout = instrument.layout
 
     def value(name: str) -> Decimal | None:
-        return plain_number(flat.at(*layout.cells[name]).value)
+        return number_as_calculated(flat.at(*layout.cells[name]).value)
 
     fixed = {**formulas.altered, **formulas.overwritten}
     numbers = {n: value(n) for n in instrument.names if n not in instrument.rules.formulas or n in fixed}
@@ -196,7 +198,7 @@ def _as_seen(flat: FlatWorkbook, instrument: Instrument, formulas: Formulas) -> 
 
 
 def _agrees(cell: FlatCell, value: Decimal | None) -> bool:
-    shown = plain_number(cell.value)
+    shown = number_as_calculated(cell.value)
     if value is None or shown is None:
         return value is None and shown is None and cell.value in {None, ""}
     return abs(shown - value) < _SAME

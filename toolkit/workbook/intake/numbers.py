@@ -80,7 +80,7 @@ def _ordinary(value: float, style: FlatStyle, kind: NumberType) -> Reading | Non
     return Reading(value=Decimal(int(value))) if kind.minimum is None or kind.minimum <= 0 else None
 
 
-def plain_number(value: CellValue) -> Decimal | None:
+def number_as_calculated(value: CellValue) -> Decimal | None:
     """The number as a spreadsheet's own formulas see it: texts and truth values are none."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None

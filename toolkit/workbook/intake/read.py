@@ -25,7 +25,7 @@ from toolkit.workbook.intake.refusals import Refused
 from toolkit.workbook.intake.refusals import refusal
 from toolkit.workbook.intake.shared_formulas import shifted
 from toolkit.workbook.intake.styles import TRUE
-from toolkit.workbook.intake.styles import styles
+from toolkit.workbook.intake.styles import read_styles
 from toolkit.workbook.intake.xml import MAIN
 from toolkit.workbook.intake.xml import column_number
 
@@ -62,7 +62,10 @@ def _workbook(trees: Mapping[str, Element]) -> FlatWorkbook:
     package = _links(trees, "")
     (main,) = [target for kind, target in package.values() if kind == "officedocument"]
     root, links = trees[main], _links(trees, main)
-    strings, cell_styles = _strings(_linked(trees, links, "sharedstrings")), styles(_linked(trees, links, "styles"))
+    strings, cell_styles = (
+        _strings(_linked(trees, links, "sharedstrings")),
+        read_styles(_linked(trees, links, "styles")),
+    )
     blank = {str(number): FlatCell(None, None, number) for number in range(len(cell_styles))}
     elements = root.findall(f"{MAIN}sheets/{MAIN}sheet")
     targets = [links[element.attrib[_LINK_ID]][1] for element in elements]

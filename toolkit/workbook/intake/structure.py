@@ -19,7 +19,7 @@ from toolkit.model.flat import FlatWorkbook
 from toolkit.model.returns import Identity
 from toolkit.text import cell_text
 from toolkit.text import shortened
-from toolkit.workbook.template.cells import Role
+from toolkit.workbook.template.cells import CellRole
 from toolkit.workbook.template.cells import TemplatePlan
 
 _FURTHEST_SHIFT = 5
@@ -185,7 +185,7 @@ def _unlocked(flat: FlatWorkbook, plan: TemplatePlan) -> Iterator[Finding]:
     if bare:
         yield _note("FORM-08", f"工作表“{'”“'.join(bare)}”的保护被取消", bare[0])
     for sheet, cells in plan.sheets.items():
-        totals = [c.spot.cell for c in cells if c.role is Role.TOTAL]
+        totals = [c.spot.cell for c in cells if c.role is CellRole.TOTAL]
         loose = tuple(cell for cell in totals if not flat.styles[flat.at(sheet, cell).style].locked)
         if loose and sheet not in bare:
             yield _note("FORM-08", f"{len(loose)} 个合计单元格的锁定被取消（{'、'.join(loose[:5])}）", sheet, loose)

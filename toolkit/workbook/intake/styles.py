@@ -77,7 +77,7 @@ BUILTIN: Mapping[str, str] = dict(
 )
 
 
-def styles(root: Element | None) -> tuple[FlatStyle, ...]:
+def read_styles(root: Element | None) -> tuple[FlatStyle, ...]:
     """Resolve lock and number format of every cell style, in the order cells count them."""
     if root is None:
         return (FlatStyle(),)

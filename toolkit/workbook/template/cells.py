@@ -21,7 +21,7 @@ PASSED, FAILED, QUERIED, EMPTY, NOT_APPLICABLE = "通过", "不通过", "请核�
 LATER = "收件后核对"
 
 
-class Role(StrEnum):
+class CellRole(StrEnum):
     """What a cell is for; decides how it looks and whether it is locked."""
 
     TITLE = "title"
@@ -44,7 +44,7 @@ class Planned:
     """One cell, or one merged area. ``value`` is a label, a prefilled value or a formula's first result."""
 
     spot: Spot
-    role: Role
+    role: CellRole
     value: str | Decimal | int | None = None
     formula: str = ""
     name: str = ""
@@ -105,7 +105,7 @@ class TemplatePlan:
     @cached_property
     def labels(self) -> Mapping[tuple[str, str], str]:
         """The texts whose change means that rows or columns were moved, by (sheet, A1)."""
-        fixed = {Role.BAND, Role.HEAD, Role.STUB, Role.NOTE}
+        fixed = {CellRole.BAND, CellRole.HEAD, CellRole.STUB, CellRole.NOTE}
         return {(c.spot.sheet, c.spot.cell): str(c.value) for c in self.cells if c.role in fixed and c.value}
 
     @cached_property

@@ -15,19 +15,14 @@ from typing import Any
 import xlsxwriter
 
 from toolkit.errors import ToolkitError
+from toolkit.text import width_of
 
-_WIDE = 0xFF
 _LINE, _PADDING, _LOWEST, _HIGHEST = 15.0, 6.0, 24.0, 400.0
-
-
-def breadth(text: str) -> int:
-    """Count the half-width characters a text is as wide as."""
-    return sum(2 if ord(c) > _WIDE else 1 for c in text)
 
 
 def height(text: str, room: float) -> float:
     """Give the row height in points that shows a text in a cell ``room`` characters wide."""
-    lines = sum(max(1, -(-breadth(line) // max(1, int(room - 1)))) for line in text.split("\n"))
+    lines = sum(max(1, -(-width_of(line) // max(1, int(room - 1)))) for line in text.split("\n"))
     return min(_HIGHEST, max(_LOWEST, _LINE * lines + _PADDING))
 
 
@@ -152,11 +147,11 @@ class Page:
         elif isinstance(value, str):
             self._checked(self.sheet.write_string(row, col, _shown(value), look))
         else:
-            self._checked(self.sheet.write_number(row, col, plain_number(value), look))
+            self._checked(self.sheet.write_number(row, col, whole_where_whole(value), look))
 
     def formula(self, row: int, col: int, text: str, style: str, result: str | Decimal | float) -> None:
         """A formula with the result it has until somebody calculates it."""
-        value = result if isinstance(result, str) else plain_number(result)
+        value = result if isinstance(result, str) else whole_where_whole(result)
         self._checked(self.sheet.write_formula(row, col, f"={text}", self.pen.style(style), value))
 
     def link(self, row: int, col: int, target: str, text: str, style: str = "link") -> None:
@@ -209,6 +204,6 @@ def _shown(text: str) -> str:
     return whole if len(whole) <= LONGEST_TEXT else whole[: LONGEST_TEXT - 10] + "……（未完）"
 
 
-def plain_number(number: Decimal | float) -> int | float:
+def whole_where_whole(number: Decimal | float) -> int | float:
     """A whole number as an int, so that the file holds ``3`` and not ``3.0``."""
     return int(number) if number == int(number) else float(number)

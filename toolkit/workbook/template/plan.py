@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
 
-from toolkit.forms.grids import plain
+from toolkit.forms.grids import without_breaks
 from toolkit.forms.layout import CHECKS
 from toolkit.forms.layout import COVER
 from toolkit.forms.layout import IDENTITY
@@ -23,19 +23,19 @@ from toolkit.forms.layout import prior_name
 from toolkit.instrument.instrument import Instrument
 from toolkit.rules.compile import derive
 from toolkit.rules.expression import Key
+from toolkit.workbook.template.cells import CellRole
 from toolkit.workbook.template.cells import Known
 from toolkit.workbook.template.cells import Planned
 from toolkit.workbook.template.cells import Prefill
-from toolkit.workbook.template.cells import Role
 from toolkit.workbook.template.cells import TemplatePlan
 from toolkit.workbook.template.plan_checks import check_lines
 from toolkit.workbook.template.plan_checks import first_summary
-from toolkit.workbook.template.plan_checks import guarded
+from toolkit.workbook.template.plan_checks import guarded_formula
 from toolkit.workbook.template.plan_checks import sum_of
 from toolkit.workbook.template.plan_checks import summary
 
 
-def plan(instrument: Instrument, prefill: Prefill | None = None) -> TemplatePlan:
+def plan_template(instrument: Instrument, prefill: Prefill | None = None) -> TemplatePlan:
     """The plan of a blank or prefilled workbook."""
     given = prefill or Prefill()
     known = _knowledge(instrument, given)
@@ -64,15 +64,15 @@ def plan(instrument: Instrument, prefill: Prefill | None = None) -> TemplatePlan
     }
     rows = []
     for i, key in enumerate(IDENTITY_FIELDS):
-        rows.append(Planned(spot=Spot(IDENTITY, i, 0), role=Role.FIXED, value=key))
-        rows.append(Planned(spot=Spot(IDENTITY, i, 1), role=Role.FIXED, value=identity[key], name=f"xxgk.{key}"))
+        rows.append(Planned(spot=Spot(IDENTITY, i, 0), role=CellRole.FIXED, value=key))
+        rows.append(Planned(spot=Spot(IDENTITY, i, 1), role=CellRole.FIXED, value=identity[key], name=f"xxgk.{key}"))
     return TemplatePlan({**blank.sheets, IDENTITY: tuple(rows)})
 
 
 @lru_cache(maxsize=16)
 def blank_plan(instrument: Instrument) -> TemplatePlan:
     """The plan of the form's blank workbook: what every return is held against."""
-    return plan(instrument)
+    return plan_template(instrument)
 
 
 def _knowledge(instrument: Instrument, given: Prefill) -> Known:
@@ -95,59 +95,63 @@ def prior_known(instrument: Instrument, given: Mapping[str, Decimal]) -> dict[st
 
 def _cover(instrument: Instrument, given: Prefill, known: Known) -> Iterator[Planned]:
     form, layout = instrument.form, instrument.layout
-    yield Planned(spot=Spot(COVER, 0, 0), role=Role.TITLE, value=form.title, cols=3)
-    yield Planned(spot=Spot(COVER, 1, 0), role=Role.HELP, value=form.basis, cols=3)
+    yield Planned(spot=Spot(COVER, 0, 0), role=CellRole.TITLE, value=form.title, cols=3)
+    yield Planned(spot=Spot(COVER, 1, 0), role=CellRole.HELP, value=form.basis, cols=3)
     unit, period = layout.spot(UNIT), layout.spot(PERIOD)
-    yield Planned(spot=Spot(COVER, unit.row, 0), role=Role.STUB, value="单位名称")
+    yield Planned(spot=Spot(COVER, unit.row, 0), role=CellRole.STUB, value="单位名称")
     yield Planned(
         spot=unit,
-        role=Role.FIXED if given.unit else Role.TEXT,
+        role=CellRole.FIXED if given.unit else CellRole.TEXT,
         value=given.unit or None,
         name=UNIT,
         hint=("单位名称", "请写全称，与公章一致。"),
     )
-    yield Planned(spot=Spot(COVER, period.row, 0), role=Role.STUB, value="统计期间")
-    yield Planned(spot=period, role=Role.FIXED if given.period else Role.TEXT, value=given.period or None, name=PERIOD)
+    yield Planned(spot=Spot(COVER, period.row, 0), role=CellRole.STUB, value="统计期间")
+    yield Planned(
+        spot=period, role=CellRole.FIXED if given.period else CellRole.TEXT, value=given.period or None, name=PERIOD
+    )
     last = period.row
     for one in form.cover:
         spot = layout.spot(one.name)
         last = spot.row
-        yield Planned(spot=Spot(COVER, spot.row, 0), role=Role.STUB, value=one.label)
+        yield Planned(spot=Spot(COVER, spot.row, 0), role=CellRole.STUB, value=one.label)
         value = known.values.get(one.name)
-        yield Planned(spot=spot, role=Role.TEXT, value=value, name=one.name, hint=(one.label, one.hint))
-    yield Planned(spot=Spot(COVER, last + 1, 0), role=Role.STUB, value="校验结果")
+        yield Planned(spot=spot, role=CellRole.TEXT, value=value, name=one.name, hint=(one.label, one.hint))
+    yield Planned(spot=Spot(COVER, last + 1, 0), role=CellRole.STUB, value="校验结果")
     yield Planned(
         spot=Spot(COVER, last + 1, 1),
-        role=Role.RESULT,
+        role=CellRole.RESULT,
         formula=summary(instrument),
         value=first_summary(instrument, known),
     )
     if form.guide:
-        yield Planned(spot=Spot(COVER, last + 3, 0), role=Role.HEAD, value="填表说明", cols=2)
+        yield Planned(spot=Spot(COVER, last + 3, 0), role=CellRole.HEAD, value="填表说明", cols=2)
     for i, line in enumerate(form.guide):
-        yield Planned(spot=Spot(COVER, last + 4 + i, 0), role=Role.HELP, value=line, cols=2)
+        yield Planned(spot=Spot(COVER, last + 4 + i, 0), role=CellRole.HELP, value=line, cols=2)
 
 
 def _table(instrument: Instrument, table_id: str, known: Known) -> Iterator[Planned]:
     layout, table = instrument.layout, instrument.form.table(table_id)
     grid = layout.grids[table_id]
-    yield Planned(spot=Spot(table.sheet, 0, 0), role=Role.TITLE, value=table.title, cols=grid.ncols)
-    yield Planned(spot=Spot(table.sheet, 1, 0), role=Role.HELP, value=_help(instrument, table_id), cols=grid.ncols)
-    roles = {"band": Role.BAND, "head": Role.HEAD, "stub": Role.STUB, "note": Role.NOTE}
+    yield Planned(spot=Spot(table.sheet, 0, 0), role=CellRole.TITLE, value=table.title, cols=grid.ncols)
+    yield Planned(spot=Spot(table.sheet, 1, 0), role=CellRole.HELP, value=_help(instrument, table_id), cols=grid.ncols)
+    roles = {"band": CellRole.BAND, "head": CellRole.HEAD, "stub": CellRole.STUB, "note": CellRole.NOTE}
     places = SheetPlaces(layout, table.sheet)
     for cell in grid.cells:
         spot = layout.on_sheet(table_id, cell)
         if cell.kind != "number":
-            yield Planned(spot=spot, role=roles[cell.kind], value=plain(cell.text), rows=cell.rows, cols=cell.cols)
+            yield Planned(
+                spot=spot, role=roles[cell.kind], value=without_breaks(cell.text), rows=cell.rows, cols=cell.cols
+            )
             continue
         variable = instrument.variables[cell.variable]
         formula = instrument.rules.formulas.get(cell.variable)
         written = known.values.get(cell.variable)
         yield Planned(
             spot=spot,
-            role=Role.TOTAL if formula else Role.NUMBER,
+            role=CellRole.TOTAL if formula else CellRole.NUMBER,
             value=written if written is not None or not formula else known.result(formula.right),
-            formula=guarded(formula.right, places) if formula and written is None else "",
+            formula=guarded_formula(formula.right, places) if formula and written is None else "",
             name=cell.variable,
             rows=cell.rows,
             cols=cell.cols,
@@ -164,47 +168,49 @@ def _help(instrument: Instrument, table_id: str) -> str:
 
 def _texts(instrument: Instrument, group_id: str, known: Known) -> Iterator[Planned]:
     group = next(g for g in instrument.form.groups if g.id == group_id)
-    yield Planned(spot=Spot(group.sheet, 0, 0), role=Role.TITLE, value=group.title, cols=3)
-    yield Planned(spot=Spot(group.sheet, 1, 0), role=Role.HELP, value="在中间一列填写正文；换段按 Alt+Enter。", cols=3)
+    yield Planned(spot=Spot(group.sheet, 0, 0), role=CellRole.TITLE, value=group.title, cols=3)
+    yield Planned(
+        spot=Spot(group.sheet, 1, 0), role=CellRole.HELP, value="在中间一列填写正文；换段按 Alt+Enter。", cols=3
+    )
     for text in group.texts:
         spot = instrument.layout.spot(text.name)
-        yield Planned(spot=Spot(spot.sheet, spot.row, 0), role=Role.STUB, value=text.label)
-        yield Planned(spot=spot, role=Role.TEXT, value=known.values.get(text.name), name=text.name)
+        yield Planned(spot=Spot(spot.sheet, spot.row, 0), role=CellRole.STUB, value=text.label)
+        yield Planned(spot=spot, role=CellRole.TEXT, value=known.values.get(text.name), name=text.name)
         need = "必填。" if text.required else "选填。"
-        yield Planned(spot=Spot(spot.sheet, spot.row, 2), role=Role.SENTENCE, value=need + text.hint)
+        yield Planned(spot=Spot(spot.sheet, spot.row, 2), role=CellRole.SENTENCE, value=need + text.hint)
 
 
 def _list(instrument: Instrument, list_id: str, known: Known) -> Iterator[Planned]:
     one = next(x for x in instrument.form.lists if x.id == list_id)
-    yield Planned(spot=Spot(one.sheet, 0, 0), role=Role.TITLE, value=one.title, cols=3)
-    yield Planned(spot=Spot(one.sheet, 1, 0), role=Role.HELP, value=one.hint, cols=3)
+    yield Planned(spot=Spot(one.sheet, 0, 0), role=CellRole.TITLE, value=one.title, cols=3)
+    yield Planned(spot=Spot(one.sheet, 1, 0), role=CellRole.HELP, value=one.hint, cols=3)
     top = instrument.layout.spot(one.names(1)[0]).row
     for col, text in enumerate(("序号", one.label, one.count)):
-        yield Planned(spot=Spot(one.sheet, top - 1, col), role=Role.HEAD, value=text)
+        yield Planned(spot=Spot(one.sheet, top - 1, col), role=CellRole.HEAD, value=text)
     for line in range(1, one.size + 1):
         label, count = one.names(line)
-        yield Planned(spot=Spot(one.sheet, top + line - 1, 0), role=Role.STUB, value=str(line))
-        yield Planned(spot=instrument.layout.spot(label), role=Role.TEXT, value=known.values.get(label), name=label)
+        yield Planned(spot=Spot(one.sheet, top + line - 1, 0), role=CellRole.STUB, value=str(line))
+        yield Planned(spot=instrument.layout.spot(label), role=CellRole.TEXT, value=known.values.get(label), name=label)
         value = known.values.get(count)
-        yield Planned(spot=instrument.layout.spot(count), role=Role.NUMBER, value=value, name=count, type=one.type)
+        yield Planned(spot=instrument.layout.spot(count), role=CellRole.NUMBER, value=value, name=count, type=one.type)
 
 
 def _prior(instrument: Instrument, known: Known) -> Iterator[Planned]:
     layout = instrument.layout
-    yield Planned(spot=Spot(PRIOR, 0, 0), role=Role.TITLE, value="上年数", cols=3)
+    yield Planned(spot=Spot(PRIOR, 0, 0), role=CellRole.TITLE, value="上年数", cols=3)
     text = "已由收表单位填好的为灰色；空白的请照上年报告填写，没有上年报告的留空。"
-    yield Planned(spot=Spot(PRIOR, 1, 0), role=Role.HELP, value=text, cols=3)
+    yield Planned(spot=Spot(PRIOR, 1, 0), role=CellRole.HELP, value=text, cols=3)
     for col, head in enumerate(("项目", "栏目", "上年数")):
-        yield Planned(spot=Spot(PRIOR, PRIOR_TOP - 1, col), role=Role.HEAD, value=head)
+        yield Planned(spot=Spot(PRIOR, PRIOR_TOP - 1, col), role=CellRole.HEAD, value=head)
     places = SheetPlaces(layout, PRIOR)
     for name in layout.prior:
         variable = instrument.variables[name]
         spot = layout.spot(prior_name(name))
-        yield Planned(spot=Spot(PRIOR, spot.row, 0), role=Role.STUB, value=variable.row_label)
-        yield Planned(spot=Spot(PRIOR, spot.row, 1), role=Role.STUB, value=variable.column_label)
+        yield Planned(spot=Spot(PRIOR, spot.row, 0), role=CellRole.STUB, value=variable.row_label)
+        yield Planned(spot=Spot(PRIOR, spot.row, 1), role=CellRole.STUB, value=variable.column_label)
         members = prior_members(instrument, name)
         value = known.prior.get(name)
-        role = Role.TOTAL if members else Role.NUMBER if value is None else Role.FIXED
+        role = CellRole.TOTAL if members else CellRole.NUMBER if value is None else CellRole.FIXED
         yield Planned(
             spot=spot,
             role=role,

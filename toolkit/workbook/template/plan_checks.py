@@ -22,7 +22,7 @@ from toolkit.forms.layout import Spot
 from toolkit.forms.layout import address
 from toolkit.forms.layout import explain_name
 from toolkit.forms.layout import key_name
-from toolkit.forms.layout import quoted
+from toolkit.forms.layout import quoted_sheet
 from toolkit.instrument.instrument import Instrument
 from toolkit.instrument.instrument import demand
 from toolkit.model.finding import Severity
@@ -38,9 +38,9 @@ from toolkit.workbook.template.cells import LATER
 from toolkit.workbook.template.cells import NOT_APPLICABLE
 from toolkit.workbook.template.cells import PASSED
 from toolkit.workbook.template.cells import QUERIED
+from toolkit.workbook.template.cells import CellRole
 from toolkit.workbook.template.cells import Known
 from toolkit.workbook.template.cells import Planned
-from toolkit.workbook.template.cells import Role
 
 
 def sum_of(keys: Sequence[Key], places: SheetPlaces) -> str:
@@ -60,7 +60,7 @@ def count(keys: Iterable[Key], places: SheetPlaces) -> str:
     return f"COUNT({','.join(places.area(run) for run in runs)})"
 
 
-def guarded(node: Node, places: SheetPlaces) -> str:
+def guarded_formula(node: Node, places: SheetPlaces) -> str:
     """A node's formula that stays empty while a figure is missing: SUM skips a text and + takes a blank for 0."""
     keys = tuple(dict.fromkeys(node.keys()))
     if not keys:
@@ -74,19 +74,19 @@ _LONGEST = 18
 
 def check_lines(instrument: Instrument, known: Known) -> Iterator[Planned]:
     """The check sheet: completeness of each sheet, then every rule at every place."""
-    yield Planned(spot=Spot(CHECKS, 0, 0), role=Role.TITLE, value="校验", cols=8)
+    yield Planned(spot=Spot(CHECKS, 0, 0), role=CellRole.TITLE, value="校验", cols=8)
     text = "填表时自动核对。点“位置”可跳到单元格；结论为“请核实”的，请在最右一列写明实际情况。"
-    yield Planned(spot=Spot(CHECKS, 1, 0), role=Role.HELP, value=text, cols=8)
+    yield Planned(spot=Spot(CHECKS, 1, 0), role=CellRole.HELP, value=text, cols=8)
     yield Planned(
         spot=Spot(CHECKS, 2, 0),
-        role=Role.RESULT,
+        role=CellRole.RESULT,
         formula=summary(instrument),
         value=first_summary(instrument, known),
         cols=8,
     )
     heads = ("编号", "应当", "位置", "左边", "右边", "相差", "结论", "情况说明")
     for col, head in enumerate(heads):
-        yield Planned(spot=Spot(CHECKS, CHECKS_TOP - 1, col), role=Role.HEAD, value=head)
+        yield Planned(spot=Spot(CHECKS, CHECKS_TOP - 1, col), role=CellRole.HEAD, value=head)
     yield from _all_complete(instrument, known)
     for check in instrument.rules.checks:
         yield from _check(instrument, check, known)
@@ -102,15 +102,15 @@ def _about_texts(instrument: Instrument, rule: TextRule, known: Known) -> Iterat
     for column in (CheckColumn.LEFT, CheckColumn.RIGHT, CheckColumn.DIFFERENCE):
         values[column] = ""
     for column, value in values.items():
-        role = Role.VERDICT if column == CheckColumn.VERDICT else Role.SENTENCE
+        role = CellRole.VERDICT if column == CheckColumn.VERDICT else CellRole.SENTENCE
         yield Planned(spot=layout.check_spot(rule.id, column), role=role, value=value)
     first = layout.spot(texts[0])
     sheets = "、".join(dict.fromkeys(layout.spot(name).sheet for name in texts))
     where = layout.check_spot(rule.id, CheckColumn.PLACE)
-    yield Planned(spot=where, role=Role.SENTENCE, value=sheets, link=f"internal:{first.reference}")
+    yield Planned(spot=where, role=CellRole.SENTENCE, value=sheets, link=f"internal:{first.reference}")
     yield Planned(
         spot=layout.check_spot(rule.id, CheckColumn.EXPLANATION),
-        role=Role.TEXT,
+        role=CellRole.TEXT,
         value=known.values.get(explain_name(rule.id)),
         name=explain_name(rule.id),
         hint=("情况说明", "收件后如请核实这一条，而文字属实，在这里写明实际情况和原因。"),
@@ -155,16 +155,20 @@ def _complete(row: int, sheet: str, texts: tuple[str, str], have: int, wanted: i
 
     left, right, diff = (address(row, c) for c in (CheckColumn.LEFT, CheckColumn.RIGHT, CheckColumn.DIFFERENCE))
     code = "FORM-09" if sheet == COVER else "VAL-01"
-    yield Planned(spot=cell(CheckColumn.RULE), role=Role.SENTENCE, value=code)
-    yield Planned(spot=cell(CheckColumn.SENTENCE), role=Role.SENTENCE, value=f"{words}（已填、应填）")
-    yield Planned(spot=cell(CheckColumn.PLACE), role=Role.SENTENCE, value=sheet, link=f"internal:{quoted(sheet)}!A1")
-    yield Planned(spot=cell(CheckColumn.LEFT), role=Role.RESULT, formula=filled, value=have)
-    yield Planned(spot=cell(CheckColumn.RIGHT), role=Role.RESULT, value=wanted)
-    yield Planned(spot=cell(CheckColumn.DIFFERENCE), role=Role.RESULT, formula=f"{left}-{right}", value=have - wanted)
+    yield Planned(spot=cell(CheckColumn.RULE), role=CellRole.SENTENCE, value=code)
+    yield Planned(spot=cell(CheckColumn.SENTENCE), role=CellRole.SENTENCE, value=f"{words}（已填、应填）")
+    yield Planned(
+        spot=cell(CheckColumn.PLACE), role=CellRole.SENTENCE, value=sheet, link=f"internal:{quoted_sheet(sheet)}!A1"
+    )
+    yield Planned(spot=cell(CheckColumn.LEFT), role=CellRole.RESULT, formula=filled, value=have)
+    yield Planned(spot=cell(CheckColumn.RIGHT), role=CellRole.RESULT, value=wanted)
+    yield Planned(
+        spot=cell(CheckColumn.DIFFERENCE), role=CellRole.RESULT, formula=f"{left}-{right}", value=have - wanted
+    )
     verdict = f'IF({diff}=0,"{PASSED}","{EMPTY}")'
     first = PASSED if have == wanted else EMPTY
-    yield Planned(spot=cell(CheckColumn.VERDICT), role=Role.VERDICT, formula=verdict, value=first)
-    yield Planned(spot=cell(CheckColumn.EXPLANATION), role=Role.SENTENCE, value="")
+    yield Planned(spot=cell(CheckColumn.VERDICT), role=CellRole.VERDICT, formula=verdict, value=first)
+    yield Planned(spot=cell(CheckColumn.EXPLANATION), role=CellRole.SENTENCE, value="")
 
 
 def _check(instrument: Instrument, check: Check, known: Known) -> Iterator[Planned]:
@@ -177,28 +181,30 @@ def _check(instrument: Instrument, check: Check, known: Known) -> Iterator[Plann
     row, column = instrument.place(check)
     names = [key_name(key) for key in check.keys]
     first = layout.spot(names[0])
-    yield Planned(spot=spot(CheckColumn.RULE), role=Role.SENTENCE, value=check.rule.id)
-    yield Planned(spot=spot(CheckColumn.SENTENCE), role=Role.SENTENCE, value=demand(instrument, check))
+    yield Planned(spot=spot(CheckColumn.RULE), role=CellRole.SENTENCE, value=check.rule.id)
+    yield Planned(spot=spot(CheckColumn.SENTENCE), role=CellRole.SENTENCE, value=demand(instrument, check))
     where = f"{first.sheet}：{(row or column or (first.cell,))[-1]}"
-    yield Planned(spot=spot(CheckColumn.PLACE), role=Role.SENTENCE, value=where, link=f"internal:{first.reference}")
+    yield Planned(spot=spot(CheckColumn.PLACE), role=CellRole.SENTENCE, value=where, link=f"internal:{first.reference}")
     sides = [(CheckColumn.LEFT, check.left), (CheckColumn.RIGHT, check.right)]
     for col, node in sides:
-        yield Planned(spot=spot(col), role=Role.RESULT, formula=guarded(node, places), value=known.result(node))
+        yield Planned(
+            spot=spot(col), role=CellRole.RESULT, formula=guarded_formula(node, places), value=known.result(node)
+        )
     left, right, diff = (spot(c).cell for c in (CheckColumn.LEFT, CheckColumn.RIGHT, CheckColumn.DIFFERENCE))
     difference = f'IF(COUNT({left},{right})=2,ROUND({left}-{right},6),"")'
     yield Planned(
-        spot=spot(CheckColumn.DIFFERENCE), role=Role.RESULT, formula=difference, value=_difference(check, known)
+        spot=spot(CheckColumn.DIFFERENCE), role=CellRole.RESULT, formula=difference, value=_difference(check, known)
     )
     yield Planned(
         spot=spot(CheckColumn.VERDICT),
-        role=Role.VERDICT,
+        role=CellRole.VERDICT,
         formula=_verdict(check, diff, places),
         value=_first_verdict(check, known),
     )
     takes = check.key in layout.explained
     yield Planned(
         spot=spot(CheckColumn.EXPLANATION),
-        role=Role.TEXT if takes else Role.SENTENCE,
+        role=CellRole.TEXT if takes else CellRole.SENTENCE,
         value=known.values.get(explain_name(check.key)) if takes else "",
         name=explain_name(check.key) if takes else "",
         hint=("情况说明", "结论为“请核实”时，写明实际情况和原因。") if takes else ("", ""),
@@ -248,5 +254,5 @@ def summary(instrument: Instrument) -> str:
 def first_summary(instrument: Instrument, known: Known) -> str:
     """The first result of the `summary` formula: what it gives when the workbook is written."""
     verdicts = [_first_verdict(check, known) for check in instrument.rules.checks]
-    verdicts += [str(cell.value) for cell in _all_complete(instrument, known) if cell.role is Role.VERDICT]
+    verdicts += [str(cell.value) for cell in _all_complete(instrument, known) if cell.role is CellRole.VERDICT]
     return "，".join(f"{word} {verdicts.count(word)} 项" for word in (FAILED, QUERIED, EMPTY))

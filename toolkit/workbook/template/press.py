@@ -22,12 +22,12 @@ from toolkit.forms.layout import prior_name
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.package import Package
 from toolkit.rules.compile import Check
+from toolkit.text import width_of
 from toolkit.workbook.template.cells import Known
 from toolkit.workbook.template.cells import Prefill
-from toolkit.workbook.template.pen import plain_number
+from toolkit.workbook.template.pen import whole_where_whole
 from toolkit.workbook.template.plan import blank_plan
 from toolkit.workbook.template.plan import prior_known
-from toolkit.workbook.template.write import breadth
 from toolkit.workbook.template.write import write_template
 
 _TEXTS, _PROPERTIES = "xl/sharedStrings.xml", "docProps/custom.xml"
@@ -77,7 +77,7 @@ class Press:
         return apart and not any(len(text) > _LONGEST_TEXT or _ODD.search(text) for text in (period, *given))
 
     def _master(self, prefill: Prefill, texts: Mapping[str, str], figures: Mapping[Spot, Value]) -> _Master | None:
-        lines = [-(-breadth(text) // line) for text in texts.values() for line in _LINES]
+        lines = [-(-width_of(text) // line) for text in texts.values() for line in _LINES]
         kind = (prefill.period, *lines, *(value == "" for value in figures.values()))
         with self._turn:
             if kind not in self._masters:
@@ -164,7 +164,7 @@ class _Master:
 
 def _stand_in(field: str, text: str) -> str:
     """As broad as the text, so that rows are as tall; nothing for nothing."""
-    wide, half = divmod(breadth(text), 2)
+    wide, half = divmod(width_of(text), 2)
     if not text:
         return ""
     return _STAND_INS[field] * wide + _HALF * half if wide else _STAND_INS[field]
@@ -182,5 +182,5 @@ def _pieces(xml: str, cells: Collection[Spot]) -> tuple[tuple[Spot, ...], tuple[
 
 def _written(value: Value, *, result: bool) -> str:
     """A figure as the library writes it: in a cell to 16 digits, as a formula's result as it is."""
-    number = plain_number(value) if isinstance(value, Decimal | int) else 0
+    number = whole_where_whole(value) if isinstance(value, Decimal | int) else 0
     return str(number) if result else f"{number:.16G}"

@@ -15,15 +15,16 @@ from toolkit.forms.layout import PRIOR_TOP
 from toolkit.forms.layout import CheckColumn
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.form import NumberType
+from toolkit.text import width_of
 from toolkit.workbook.template.cells import EMPTY
 from toolkit.workbook.template.cells import FAILED
 from toolkit.workbook.template.cells import LATER
 from toolkit.workbook.template.cells import NOT_APPLICABLE
 from toolkit.workbook.template.cells import PASSED
 from toolkit.workbook.template.cells import QUERIED
+from toolkit.workbook.template.cells import CellRole
 from toolkit.workbook.template.cells import Planned
 from toolkit.workbook.template.cells import Prefill
-from toolkit.workbook.template.cells import Role
 from toolkit.workbook.template.cells import TemplatePlan
 from toolkit.workbook.template.pen import ASK
 from toolkit.workbook.template.pen import BAD
@@ -31,7 +32,7 @@ from toolkit.workbook.template.pen import EMPTY_FILL
 from toolkit.workbook.template.pen import GOOD
 from toolkit.workbook.template.pen import Page
 from toolkit.workbook.template.pen import Pen
-from toolkit.workbook.template.plan import plan
+from toolkit.workbook.template.plan import plan_template
 
 #: Characters of a column a millimetre of print, on screen a little roomier than on paper.
 _CHARACTERS = 0.62
@@ -48,7 +49,7 @@ _LINE_CHARACTERS = 40
 
 def write_template(instrument: Instrument, prefill: Prefill | None = None) -> bytes:
     """A blank or prefilled workbook of the form, as the bytes of an .xlsx file; the same for the same input."""
-    made = plan(instrument, prefill)
+    made = plan_template(instrument, prefill)
     form = instrument.form
     identity = {str(c.name): str(c.value) for c in made.sheets[IDENTITY] if c.name}
     pen = Pen(form.title, properties={name: value for name, value in identity.items() if value})
@@ -75,7 +76,7 @@ def _sheet(instrument: Instrument, page: Page, sheet: str, cells: tuple[Planned,
     page.paper(landscape=wide, repeat=(top - 1, top - 1) if top else None)
     if top:
         page.sheet.freeze_panes(top, 0)
-    first = next((c for c in cells if c.role in {Role.NUMBER, Role.TEXT}), None)
+    first = next((c for c in cells if c.role in {CellRole.NUMBER, CellRole.TEXT}), None)
     if first:
         page.sheet.set_selection(first.spot.row, first.spot.col, first.spot.row, first.spot.col)
 
@@ -92,13 +93,13 @@ def _cell(page: Page, cell: Planned) -> None:
 
 
 def _style(cell: Planned) -> str:
-    if cell.role is Role.STUB and cell.rows > 1:
+    if cell.role is CellRole.STUB and cell.rows > 1:
         return "stub_centred"
-    if cell.role is Role.FIXED and isinstance(cell.value, Decimal):
+    if cell.role is CellRole.FIXED and isinstance(cell.value, Decimal):
         return "fixed_number"
-    if cell.role is Role.TEXT and (cell.spot.sheet in {COVER, CHECKS} or cell.name.endswith(".label")):
+    if cell.role is CellRole.TEXT and (cell.spot.sheet in {COVER, CHECKS} or cell.name.endswith(".label")):
         return "text_line"
-    if cell.role is Role.RESULT and cell.cols > 1:
+    if cell.role is CellRole.RESULT and cell.cols > 1:
         return "summary"
     return cell.role.value
 
@@ -107,7 +108,7 @@ def _validations(page: Page, cells: Sequence[Planned]) -> None:
     """Limits and hints of the input cells, one rule for neighbours in a row that share them."""
     runs: list[list[Planned]] = []
     for cell in cells:
-        if cell.role not in {Role.NUMBER, Role.TEXT}:
+        if cell.role not in {CellRole.NUMBER, CellRole.TEXT}:
             continue
         last = runs[-1][-1] if runs else None
         beside = last is not None and (last.spot.row, last.spot.col + last.cols) == (cell.spot.row, cell.spot.col)
@@ -124,7 +125,7 @@ def _validate(page: Page, cell: Planned, last: Planned) -> None:
     options: dict[str, object] = {"ignore_blank": True}
     if title:
         options |= {"input_title": title[:_LONGEST_TITLE], "input_message": message[:_LONGEST_HINT]}
-    if cell.role is Role.TEXT:
+    if cell.role is CellRole.TEXT:
         if not title:
             return
         options["validate"] = "any"
@@ -164,21 +165,16 @@ def _heights(instrument: Instrument, page: Page, sheet: str, cells: tuple[Planne
     heights: dict[int, float] = {0: _TITLE_HEIGHT}
     long_text = any(group.sheet == sheet for group in instrument.form.groups)
     for cell in cells:
-        if cell.rows > 1 or cell.role is Role.TITLE:
+        if cell.rows > 1 or cell.role is CellRole.TITLE:
             continue
         room = sum(widths.get(cell.spot.col + i, 9.0) for i in range(cell.cols))
-        lines = max(1, -(-breadth(str(cell.value or "")) // max(1, int(room - 1)))) if not cell.formula else 1
+        lines = max(1, -(-width_of(str(cell.value or "")) // max(1, int(room - 1)))) if not cell.formula else 1
         need = max(_LINE_HEIGHT, 15.0 * lines + 6)
-        if long_text and cell.role is Role.TEXT:
+        if long_text and cell.role is CellRole.TEXT:
             need = _TEXT_HEIGHT
         heights[cell.spot.row] = max(heights.get(cell.spot.row, 0), need)
     for row, height in heights.items():
         page.sheet.set_row(row, height)
-
-
-def breadth(text: str) -> int:
-    """How many half-width characters a text takes."""
-    return sum(2 if ord(c) > 0xFF else 1 for c in text)  # noqa: PLR2004
 
 
 def _colours(page: Page, cells: tuple[Planned, ...]) -> None:
