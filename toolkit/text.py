@@ -85,6 +85,11 @@ def visible(text: str) -> str:
     return "".join(f"\\u{ord(c):04x}" if _hidden(c) else c for c in text.replace("\r\n", "\n"))
 
 
+def one_line(text: str) -> str:
+    """The text on one line, its hidden marks written out."""
+    return visible(" ".join(text.split()))
+
+
 def printable(text: str) -> str:
     """A stranger's text without marks that no reader sees or no file can hold; breaks of lines stay."""
     kept = (c if c == "\n" or c.isprintable() or unicodedata.category(c) == "Zs" else " " for c in text)

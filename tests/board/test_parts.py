@@ -22,6 +22,7 @@ from factories.filled_forms import inputs
 from factories.filled_forms import judged
 from factories.filled_forms import zero_return
 
+from toolkit.board.board import data_block
 from toolkit.board.board import render_board
 from toolkit.board.breakdown import compositions
 from toolkit.board.breakdown import top_totals
@@ -29,7 +30,6 @@ from toolkit.board.figures import change
 from toolkit.board.problems import title_of
 from toolkit.board.progress import by_state
 from toolkit.board.progress import reminders
-from toolkit.board.text import data_block
 from toolkit.board.timeline import Timeline
 from toolkit.consolidation.aggregate import aggregate
 from toolkit.consolidation.choice import Expected

@@ -28,9 +28,7 @@ from toolkit.consolidation.export import long_csv
 from toolkit.consolidation.export import long_parquet
 from toolkit.consolidation.export import long_table
 from toolkit.consolidation.export import sums_json
-from toolkit.consolidation.export import units_frame
 from toolkit.consolidation.observations import observations
-from toolkit.consolidation.tree import nodes
 from toolkit.errors import ToolkitError
 from toolkit.model.finding import Status
 
@@ -62,21 +60,6 @@ def parsed(data: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
 
 
-def test_the_frame_has_a_row_a_member_and_exact_values() -> None:
-    frame = units_frame(some())
-    assert list(frame.columns) == ["单位", "期间", "文件", "t.x.a", "t.x.b", "t.x.total"]
-    assert list(frame.loc[0]) == [
-        "甲局",
-        "2025",
-        "甲局.xlsx",
-        Decimal("0.1"),
-        Decimal("59237.2449"),
-        Decimal("59237.3449"),
-    ]
-    assert frame.loc[1, "t.x.b"] is None
-    assert sum(frame["t.x.a"]) == Decimal("0.3")
-
-
 def test_the_long_table_leads_to_the_cell() -> None:
     form = annual()
     made = aggregate(form, [filed(form, "甲局", {"requests.new.natural": 7}, file="收件/甲局.xlsx")])
@@ -92,7 +75,6 @@ def test_the_long_table_leads_to_the_cell() -> None:
 
 def test_frames_of_no_members_have_their_columns() -> None:
     empty = aggregate(SMALL, [])
-    assert units_frame(empty).shape == (0, 6)
     assert "sha256" in long_table(empty).columns
     assert parsed(long_csv(empty)) == []
 
@@ -226,14 +208,14 @@ def test_the_json_says_who_was_expected_who_is_missing_and_who_is_excluded() -> 
 
 def test_the_json_of_the_root_holds_the_sums_of_all_nodes() -> None:
     root = in_round()
-    areas = nodes(
-        root.instrument,
-        root.members,
-        [
-            ("N1", "城区", Expected(units={"01": "甲局", "03": "丙局"})),
-            ("N2", "乡镇", Expected(units={"02": "乙局"})),
-        ],
-    )
+    parts = [
+        ("N1", "城区", Expected(units={"01": "甲局", "03": "丙局"})),
+        ("N2", "乡镇", Expected(units={"02": "乙局"})),
+    ]
+    areas = [
+        (code, name, aggregate(root.instrument, [m for m in root.members if m.code in one.units], expected=one))
+        for code, name, one in parts
+    ]
     first, second = json.loads(sums_json(root, areas))["nodes"]
     assert (first["code"], first["name"], first["n"], first["m"]) == ("N1", "城区", 1, 2)
     assert first["sums"]["t.x.a"] == {"value": 1, "covered": 1}

@@ -17,10 +17,8 @@ from toolkit.consolidation.choice import NOT_LISTED
 from toolkit.consolidation.choice import OTHER_PERIOD
 from toolkit.consolidation.choice import REPEATED
 from toolkit.consolidation.choice import SUPERSEDED
-from toolkit.consolidation.choice import Expected
 from toolkit.consolidation.coverage import compare
 from toolkit.consolidation.coverage import completeness
-from toolkit.consolidation.tree import nodes
 from toolkit.model.codes import BUILT_IN
 from toolkit.model.finding import Severity
 from toolkit.model.finding import Status
@@ -213,24 +211,3 @@ def test_agg_01_needs_both_sides(members: list[object]) -> None:
     own = filed(SMALL, "某县", {"t.x.a": 2})
     assert bool(compare(made, own)) == bool(members)
     assert compare(made, replace(own, content=None)) == []
-
-
-def test_each_node_of_a_tree_has_its_own_sum_and_the_same_period() -> None:
-    units = {"01": "甲局", "02": "乙镇", "03": "丙镇"}
-    given = [
-        filed(SMALL, "甲局", {"t.x.a": 1}, code="01"),
-        filed(SMALL, "乙镇", {"t.x.a": 10}, code="02"),
-        filed(SMALL, "丙镇", {"t.x.a": 100}, code="03", period="2024"),
-        filed(SMALL, "外人", {"t.x.a": 1000}, code="77"),
-    ]
-    towns = Expected(units={code: units[code] for code in ("02", "03")}, name="各镇")
-    third = Expected(units={"03": "丙镇"})
-    made = nodes(SMALL, given, [("", "全县", Expected(units=units)), ("T", "各镇", towns), ("T3", "丙镇", third)])
-    assert [(code, name, one.coverage) for code, name, one in made] == [
-        ("", "全县", (2, 3)),
-        ("T", "各镇", (1, 2)),
-        ("T3", "丙镇", (0, 1)),
-    ]
-    assert [one.sums.get("t.x.a") for _, _, one in made] == [11, 10, None]
-    assert {one.period for _, _, one in made} == {"2025"}
-    assert made[1][2].scope == "汇总 1 个单位（应报送 2 个；未计入：丙镇（期间不同））"

@@ -9,6 +9,7 @@ import pytest
 
 from toolkit.errors import OutputError
 from toolkit.errors import UsageError
+from toolkit.pipeline import read_return
 from toolkit.io import files
 
 
@@ -105,13 +106,13 @@ def test_a_folder_gives_its_spreadsheets_in_order_without_locks_and_results(tmp_
     ):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(b"")
-    found = [path.relative_to(tmp_path).as_posix() for path in files.inputs([tmp_path])]
+    found = [path.relative_to(tmp_path).as_posix() for path in read_return.inputs([tmp_path])]
     assert sorted(found) == ["乙/1.XLS", "乙/2.xlsx", "甲.csv"]
 
 
 def test_a_file_named_twice_is_read_once_and_a_missing_one_is_told(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     path.write_bytes(b"")
-    assert files.inputs([path, tmp_path, path]) == [path]
+    assert read_return.inputs([path, tmp_path, path]) == [path]
     with pytest.raises(UsageError, match="没有这个文件"):
-        files.inputs([tmp_path / "b.xlsx"])
+        read_return.inputs([tmp_path / "b.xlsx"])

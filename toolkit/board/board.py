@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -27,8 +28,6 @@ from toolkit.board.progress import reminder_text
 from toolkit.board.progress import reminders
 from toolkit.board.progress import superseding
 from toolkit.board.progress import weights
-from toolkit.board.text import data_block
-from toolkit.board.text import escaped_marks
 from toolkit.board.timeline import KINDS
 from toolkit.board.timeline import Timeline
 from toolkit.consolidation.aggregate import Consolidation
@@ -37,9 +36,12 @@ from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Finding
 from toolkit.model.grid import BREAK
 from toolkit.model.standing import Standing
+from toolkit.text import visible
 
 #: The sums of so many areas stand side by side; of more, only their key figures.
 _AREAS: Final = 24
+#: What could end a block of data early or be taken for markup; JSON reads the escapes as the same characters.
+_ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,3 +145,15 @@ def _environment() -> Environment:
     )
     environment.filters["pieces"] = lambda text: str(text).split(BREAK)
     return environment
+
+
+def escaped_marks(value: object) -> object:
+    """A value as the page prints it: texts are made visible, our own markup stays as it is."""
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def data_block(document: object) -> Markup:
+    """JSON that may stand inside an element: no text of it can close the element or open another."""
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    # Nothing in it is markup any more.
+    return Markup(text.translate(_ESCAPES))  # noqa: S704

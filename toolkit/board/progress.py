@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from toolkit.board.text import line
 from toolkit.model.finding import Severity
 from toolkit.model.returns import Verdict
 from toolkit.model.standing import Standing
 from toolkit.model.standing import State
+from toolkit.text import one_line
 
 #: The order of the bar: what is done, what is to be done, what does not matter.
 _ORDER = (State.ACCEPTED, State.EXPLAINED, State.RETURNED, State.UNUSABLE, State.MISSING, State.EXCLUDED)
@@ -92,7 +92,7 @@ def superseding(one: Standing) -> bool:
 
 def reminder_text(head: str, groups: Sequence[UnitGroup]) -> str:
     """The reminders as a text to paste into a message."""
-    lines = [line(head)]
+    lines = [one_line(head)]
     for group in groups:
         lines += ["", f"{group.title}（{len(group.reminders)} 个）："]
         lines += [f"{i}. {_told(one)}" for i, one in enumerate(group.reminders, 1)]
@@ -108,9 +108,9 @@ def weights(verdict: Verdict | None) -> tuple[int, int, int]:
 
 
 def _told(one: Reminder) -> str:
-    contact = f"（{line(one.standing.contact)}）" if one.standing.contact else ""
-    need = "" if one.standing.state is State.MISSING else f"：{line(one.need)}"
-    return f"{line(one.standing.name)}{contact}{need}"
+    contact = f"（{one_line(one.standing.contact)}）" if one.standing.contact else ""
+    need = "" if one.standing.state is State.MISSING else f"：{one_line(one.need)}"
+    return f"{one_line(one.standing.name)}{contact}{need}"
 
 
 def _fault(one: Standing) -> str:

@@ -18,8 +18,8 @@ from rich.progress import TextColumn
 from rich.progress import TimeRemainingColumn
 from rich.text import Text
 
-from toolkit.io.files import inputs
-from toolkit.io.files import not_spreadsheets
+from toolkit.pipeline.read_return import inputs
+from toolkit.pipeline.read_return import not_spreadsheets
 from toolkit.text import visible
 
 _HALVES = re.compile("[\ud800-\udfff]")

@@ -99,10 +99,10 @@ def collect_command(
     """Take what lies in the inbox into the ledger."""
     from toolkit.cli.show_json import collected_exit
     from toolkit.cli.show_json import collected_json
-    from toolkit.cli.show_json import count_entries
-    from toolkit.cli.show_json import take_in
     from toolkit.cli.show_round import show_collected
     from toolkit.pipeline.round.collect import collect
+    from toolkit.pipeline.round.collect import count_entries
+    from toolkit.pipeline.round.collect import take_in
     from toolkit.pipeline.round.open import open_round
     from toolkit.pipeline.round.standing import standings
 

@@ -1,15 +1,9 @@
-"""What only the commands of a round do: copy files into the inbox, print results as JSON, choose the exit code."""
+"""What the commands of a round print for other programs, and the code they end with."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
-from pathlib import Path
 
-from toolkit.collection.inbox import Item
-from toolkit.collection.inbox import walk_inbox
-from toolkit.errors import OutputError
-from toolkit.errors import UsageError
 from toolkit.io.verdict_documents import finding_json
 from toolkit.io.verdict_documents import number
 from toolkit.io.verdict_documents import verdict_json
@@ -18,41 +12,7 @@ from toolkit.model.standing import Standing
 from toolkit.pipeline.round.collect import Collected
 from toolkit.pipeline.round.collect import Ended
 from toolkit.pipeline.round.consolidate import RoundConsolidation
-from toolkit.pipeline.round.open import Round
 from toolkit.pipeline.round.status import standing_json
-
-
-def take_in(round_: Round, files: Sequence[Path]) -> list[Path]:
-    """Copy files named on the command line into the inbox; what lies there already stays as it is."""
-    out: list[Path] = []
-    inbox = round_.folder.inbox
-    for path in files:
-        if not path.is_file():
-            raise UsageError(f"{path}：没有这个文件。请检查路径。")
-        if path.resolve().is_relative_to(inbox.resolve()):
-            continue
-        target = _free(inbox / path.name, path)
-        try:
-            shutil.copy2(path, target)
-        except OSError as error:
-            raise OutputError(target, error.strerror or str(error)) from error
-        out.append(target)
-    return out
-
-
-def _free(target: Path, source: Path) -> Path:
-    """The path, or one with a number where a file of other content has that name."""
-    data = source.read_bytes()
-    for count in range(1, 1000):
-        one = target if count == 1 else target.with_name(f"{target.stem} ({count}){target.suffix}")
-        if not one.exists() or one.read_bytes() == data:
-            return one
-    raise OutputError(target, "同名文件太多")
-
-
-def count_entries(round_: Round) -> int:
-    """How many files in the inbox there are to read."""
-    return sum(isinstance(one, Item) for one in walk_inbox(round_.folder.inbox, round_.moment.timestamp()))
 
 
 def collected_json(done: Collected, found: Sequence[Standing]) -> dict[str, object]:

@@ -16,6 +16,7 @@ from toolkit.model.standing import Standing
 from toolkit.model.standing import State
 from toolkit.pipeline.annotate import Annotated
 from toolkit.pipeline.demo import Demo
+from toolkit.pipeline.results import UNIT_REPORTS
 from toolkit.pipeline.round.collect import Collected
 from toolkit.pipeline.round.consolidate import RoundConsolidation
 from toolkit.pipeline.round.history import History
@@ -133,7 +134,7 @@ def show_round_up(done: RoundConsolidation, *, everything: bool = False) -> None
     show_sum(done.total, done.findings)
     for fault in done.faults:
         say(fault, error=True)
-    reports = [path for path in done.files if "各单位报告" in path.parts]
+    reports = [path for path in done.files if UNIT_REPORTS in path.parts]
     for path in done.files:
         if path not in reports:
             say(f"  已写出 {path}")

@@ -103,9 +103,9 @@ def _of_folder(wanted: opt.Sum) -> int:
 def _of_round(wanted: opt.Sum) -> int:
     """The folder of a round."""
     from toolkit.cli.show import tell_left
-    from toolkit.cli.show_json import count_entries
     from toolkit.cli.show_json import round_up_json
     from toolkit.cli.show_round import show_round_up
+    from toolkit.pipeline.round.collect import count_entries
     from toolkit.pipeline.round.consolidate import consolidate_round
     from toolkit.pipeline.round.open import open_round
 

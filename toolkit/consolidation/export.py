@@ -36,21 +36,9 @@ _NO_PARQUET = (
 Json = str | int | bool | Decimal | None | list["Json"] | Mapping[str, "Json"]
 
 
-def units_frame(consolidation: Consolidation) -> pd.DataFrame:
-    """Make a row a member: 单位, 期间, 文件, and every variable as an exact Decimal, None where there is none."""
-    import pandas as pd  # noqa: PLC0415 - takes longer to load than CSV and JSON take to write
-
-    names = consolidation.instrument.names
-    rows = [
-        (consolidation.unit(verdict), one.period, verdict.file, *(one.numbers.get(name) for name in names))
-        for verdict, one in sources(consolidation)
-    ]
-    return pd.DataFrame(rows, columns=["单位", "期间", "文件", *names], dtype=object)
-
-
 def long_table(consolidation: Consolidation) -> pd.DataFrame:
     """Make a row a figure, with its source file, sheet and cell; values are exact Decimals."""
-    import pandas as pd  # noqa: PLC0415 - as above
+    import pandas as pd  # noqa: PLC0415 - takes longer to load than CSV and JSON take to write
 
     return pd.DataFrame(list(observations(consolidation)), columns=list(Observation._fields), dtype=object)
 
@@ -58,15 +46,15 @@ def long_table(consolidation: Consolidation) -> pd.DataFrame:
 def long_parquet(consolidation: Consolidation) -> bytes:
     """Write the long table as Parquet, values as exact decimals; ToolkitError where pyarrow is absent or broken."""
     try:
-        pa, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
+        pa = import_module("pyarrow")
+        import_module("pyarrow.parquet")
     except (ImportError, OSError) as error:
         raise ToolkitError(_NO_PARQUET) from error
-    rows = list(observations(consolidation))
-    kinds = {"value": _decimal(pa, [row.value for row in rows if row.value is not None]), "revision": pa.int32()}
-    schema = pa.schema([(name, kinds.get(name, pa.string())) for name in Observation._fields])
-    columns = {name: [_held(row[i]) for row in rows] for i, name in enumerate(Observation._fields)}
+    frame = long_table(consolidation).map(_held)
+    kinds = {"value": _decimal(pa, [value for value in frame["value"] if value is not None]), "revision": pa.int32()}
+    schema = pa.schema([(name, kinds.get(name, pa.string())) for name in frame.columns])
     out = io.BytesIO()
-    parquet.write_table(pa.table(columns, schema=schema), out, compression="zstd")
+    frame.to_parquet(out, engine="pyarrow", compression="zstd", index=False, schema=schema)
     return out.getvalue()
 
 

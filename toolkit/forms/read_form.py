@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 from typing import cast
 
+from toolkit.errors import UnknownFormError
 from toolkit.forms.fields import Fields
 from toolkit.forms.read_rules import read_rules
 from toolkit.forms.read_rules import read_text_rules
@@ -30,6 +31,7 @@ from toolkit.model.grid import BREAK
 from toolkit.model.period import KINDS
 
 DEFINITION = "form.toml"
+_PACKAGE = Path(__file__).resolve().parent.parent
 REPORT = "report.toml"
 WORDS = "words.toml"
 _LONGEST_LIST = 99
@@ -262,3 +264,26 @@ def _cover(fields: Fields) -> CoverField:
     out = CoverField(name=f"cover.{fields.id()}", label=fields.text("label", required=True), hint=fields.text("hint"))
     fields.unknown()
     return out
+
+
+def data_folder(name: str) -> Path:
+    """``workbook_templates`` or ``samples``: inside the installed package, else beside it in a source tree."""
+    inside = _PACKAGE / "_data" / name
+    return inside if inside.is_dir() else _PACKAGE.parent / name
+
+
+def form_folders() -> dict[str, Path]:
+    """Every installed form, by the name of its folder."""
+    root = data_folder("workbook_templates")
+    return {path.parent.name: path.parent for path in sorted(root.glob(f"*/{DEFINITION}"))}
+
+
+def find_form(name: str) -> Path:
+    """The folder of a form by its name, or a folder given by its path; Raises UnknownFormError otherwise."""
+    known = form_folders()
+    if name in known:
+        return known[name]
+    path = Path(name)
+    if (path / DEFINITION).is_file():
+        return path
+    raise UnknownFormError(name, list(known))

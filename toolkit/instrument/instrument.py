@@ -13,11 +13,11 @@ from functools import cached_property
 from pathlib import Path
 
 from toolkit.errors import DefinitionError
-from toolkit.forms.catalogue import find_form
 from toolkit.forms.controls import with_controls
 from toolkit.forms.layout import Layout
 from toolkit.forms.layout import explain_name
 from toolkit.forms.read_form import Definition
+from toolkit.forms.read_form import find_form
 from toolkit.forms.read_form import parse_definition
 from toolkit.forms.read_form import read_definition
 from toolkit.instrument.outline import Outline

@@ -1,4 +1,4 @@
-"""Files in and out: what is an input, safe names, and results that are whole or not there at all."""
+"""Files as results: names that every system takes, and content that is whole or not there at all."""
 
 from __future__ import annotations
 
@@ -12,33 +12,14 @@ import time
 import unicodedata
 from collections.abc import Callable
 from collections.abc import Iterable
-from collections.abc import Iterator
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from toolkit.collection.folder import INBOX
-from toolkit.collection.folder import RESULTS
 from toolkit.errors import OutputError
-from toolkit.errors import UsageError
 from toolkit.io.machine import extended
 from toolkit.text import inert
 
-__all__ = [
-    "INBOX",
-    "RESULTS",
-    "as_text",
-    "ensure_folder",
-    "free_path",
-    "inputs",
-    "is_workbook",
-    "not_spreadsheets",
-    "safe_name",
-    "sweep",
-    "write",
-]
-
-_SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".csv"})
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 _DEVICES = frozenset(
     {"CON", "PRN", "AUX", "NUL", *(f"COM{i}" for i in range(1, 10)), *(f"LPT{i}" for i in range(1, 10))}
@@ -47,40 +28,6 @@ _LONGEST_NAME = 120
 #: How the name of a file begins that is not yet whole; the inbox passes over such names.
 _UNFINISHED = ".~xxgk-"
 _TRIES, _PAUSE = 10, 0.1
-
-
-def inputs(paths: Iterable[Path]) -> list[Path]:
-    """Files as named, and the spreadsheets in folders as named; UsageError for what is not there.
-
-    Lock files (``~$``), hidden files and the results of earlier runs are no input.
-    """
-    out: list[Path] = []
-    for path in paths:
-        if path.is_dir():
-            out += [file for file in _in_folder(path) if is_workbook(file)]
-        elif path.exists() or path.is_symlink():
-            out.append(path)
-        else:
-            raise UsageError(f"{path}：没有这个文件或文件夹。请检查路径。")
-    return list(dict.fromkeys(out))
-
-
-def _in_folder(folder: Path) -> Iterator[Path]:
-    found: list[Path] = []
-    for root, folders, files in os.walk(folder):
-        folders[:] = sorted(f for f in folders if not f.startswith(".") and f != RESULTS)
-        found += [Path(root) / name for name in files if not name.startswith((".", "~$"))]
-    yield from sorted(found)
-
-
-def is_workbook(path: Path) -> bool:
-    """Whether a name is that of a spreadsheet of any kind."""
-    return path.suffix.lower() in _SPREADSHEETS
-
-
-def not_spreadsheets(paths: Iterable[Path]) -> list[Path]:
-    """What lies in the folders named and is no spreadsheet by its name: told, not read."""
-    return [file for path in paths if path.is_dir() for file in _in_folder(path) if not is_workbook(file)]
 
 
 def safe_name(text: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from toolkit.boundary import guarded
 from toolkit.checks.confront import confront
+from toolkit.collection.folder import RESULTS
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.aggregate import aggregate as add_up
 from toolkit.consolidation.aggregate import as_return
@@ -20,9 +21,7 @@ from toolkit.errors import UsageError
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.failures import failed_step
 from toolkit.io.failures import finding_of_step
-from toolkit.io.files import RESULTS
 from toolkit.io.files import as_text
-from toolkit.io.files import inputs
 from toolkit.io.verdict_documents import Tally
 from toolkit.io.verdict_documents import document_json
 from toolkit.io.verdict_documents import verdict_json
@@ -30,6 +29,7 @@ from toolkit.model.finding import Finding
 from toolkit.model.finding import Severity
 from toolkit.model.returns import Verdict
 from toolkit.pipeline.forms import instrument
+from toolkit.pipeline.read_return import inputs
 from toolkit.pipeline.results import CHECKED
 from toolkit.pipeline.results import Results
 from toolkit.pipeline.round.open import refuse_rounds

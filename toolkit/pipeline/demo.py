@@ -15,7 +15,7 @@ from pathlib import Path
 
 from toolkit.collection.signature import Keyring
 from toolkit.errors import UsageError
-from toolkit.forms.catalogue import data_folder
+from toolkit.forms.read_form import data_folder
 from toolkit.io.files import ensure_folder
 from toolkit.io.files import write
 from toolkit.model.returns import Verdict

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from toolkit.checks.narrative.registry import kind_problems
 from toolkit.errors import UsageError
-from toolkit.forms.catalogue import form_folders
+from toolkit.forms.read_form import form_folders
 from toolkit.instrument.instrument import Instrument
 from toolkit.instrument.instrument import load
 from toolkit.io.files import safe_name

@@ -13,7 +13,6 @@ from toolkit.checks.prior import on_file
 from toolkit.collection.folder import Folder
 from toolkit.errors import UsageError
 from toolkit.instrument.instrument import Instrument
-from toolkit.io.files import inputs
 from toolkit.model.finding import Finding
 from toolkit.model.finding import Severity
 from toolkit.model.form import CONTROLS
@@ -22,6 +21,7 @@ from toolkit.model.returns import Return
 from toolkit.model.returns import Verdict
 from toolkit.pipeline.forms import instrument
 from toolkit.pipeline.read_return import Understood
+from toolkit.pipeline.read_return import inputs
 from toolkit.pipeline.read_return import judged
 from toolkit.pipeline.read_return import understand_file
 from toolkit.pipeline.round.open import open_round

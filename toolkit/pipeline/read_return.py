@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
@@ -11,6 +14,8 @@ from pathlib import Path
 
 from toolkit.boundary import guarded
 from toolkit.checks.verdict import judge
+from toolkit.collection.folder import RESULTS
+from toolkit.errors import UsageError
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.failures import failed
 from toolkit.model.codes import BUILT_IN
@@ -37,6 +42,8 @@ from toolkit.workbook.intake.refusals import refusal
 from toolkit.workbook.intake.structure import check_structure
 from toolkit.workbook.intake.structure import identify
 from toolkit.workbook.template.plan import blank_plan
+
+_SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".csv"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,3 +161,37 @@ def _not_ours(identity: Identity | None, only: Instrument | None) -> Finding:
     wanted = f"，要的是“{only.form.id}”" if only else ""
     message = f"是另一种报表的表样“{identity.form[:40]}”{wanted}"
     return Finding(rule="FORM-02", severity=Severity.FATAL, message=message, remedy="请确认报送的是哪一张表。")
+
+
+def inputs(paths: Iterable[Path]) -> list[Path]:
+    """Files as named, and the spreadsheets in folders as named; UsageError for what is not there.
+
+    Lock files (``~$``), hidden files and the results of earlier runs are no input.
+    """
+    out: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            out += [file for file in _in_folder(path) if is_workbook(file)]
+        elif path.exists() or path.is_symlink():
+            out.append(path)
+        else:
+            raise UsageError(f"{path}：没有这个文件或文件夹。请检查路径。")
+    return list(dict.fromkeys(out))
+
+
+def _in_folder(folder: Path) -> Iterator[Path]:
+    found: list[Path] = []
+    for root, folders, files in os.walk(folder):
+        folders[:] = sorted(f for f in folders if not f.startswith(".") and f != RESULTS)
+        found += [Path(root) / name for name in files if not name.startswith((".", "~$"))]
+    yield from sorted(found)
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether a name is that of a spreadsheet of any kind."""
+    return path.suffix.lower() in _SPREADSHEETS
+
+
+def not_spreadsheets(paths: Iterable[Path]) -> list[Path]:
+    """What lies in the folders named and is no spreadsheet by its name: told, not read."""
+    return [file for path in paths if path.is_dir() for file in _in_folder(path) if not is_workbook(file)]

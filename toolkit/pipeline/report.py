@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from toolkit.collection.folder import RESULTS
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.aggregate import as_return
 from toolkit.errors import UsageError
 from toolkit.instrument.instrument import Instrument
-from toolkit.io.files import RESULTS
 from toolkit.io.files import as_text
-from toolkit.io.files import inputs
 from toolkit.io.verdict_documents import Tally
 from toolkit.model.returns import Return
 from toolkit.model.returns import Verdict
@@ -22,6 +21,7 @@ from toolkit.pipeline.documents import area_document
 from toolkit.pipeline.documents import formats
 from toolkit.pipeline.documents import return_document
 from toolkit.pipeline.documents import write_document
+from toolkit.pipeline.read_return import inputs
 from toolkit.pipeline.round.consolidate import add_up
 from toolkit.pipeline.round.open import find_round
 from toolkit.pipeline.round.open import open_round

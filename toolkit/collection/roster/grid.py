@@ -22,6 +22,7 @@ from toolkit.text import cell_text
 from toolkit.text import shortened
 from toolkit.workbook.intake.gate import admit_bytes
 from toolkit.workbook.intake.read import read
+from toolkit.workbook.intake.refusals import FOR_RETURNS_ONLY
 from toolkit.workbook.intake.refusals import Refused
 from toolkit.workbook.intake.xml import column_number
 
@@ -65,7 +66,7 @@ def text_grids(data: bytes, filename: str, score: Callable[[Mapping[int, str]], 
     except Refused as refused:
         if refused.code == _TEXT_FILE:
             return [_text_grid(_decoded(data, filename), filename, score)]
-        advice = "请把名册另存为 .xlsx 或 .csv 后重试" if "下发" in refused.remedy else refused.remedy
+        advice = "请把名册另存为 .xlsx 或 .csv 后重试" if refused.code in FOR_RETURNS_ONLY else refused.remedy
         told = f"{refused.message}。{advice.replace('再报送', '重试')}"
         raise RosterError(filename, [told]) from None
     made = [_sheet_grid(sheet, flat.styles) for sheet in flat.sheets.values() if not sheet.hidden]

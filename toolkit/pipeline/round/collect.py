@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
@@ -10,6 +11,7 @@ from datetime import date
 from datetime import datetime
 from datetime import time
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
 from toolkit.boundary import guarded
@@ -22,7 +24,9 @@ from toolkit.collection.inbox import walk_inbox
 from toolkit.collection.ledger.rows import Arrival
 from toolkit.collection.ledger.rows import LedgerEntry
 from toolkit.errors import LedgerError
+from toolkit.errors import OutputError
 from toolkit.errors import ToolkitError
+from toolkit.errors import UsageError
 from toolkit.io.failures import DIED
 from toolkit.io.failures import Breaker
 from toolkit.io.failures import failed
@@ -257,3 +261,36 @@ def _original(round_: Round, arrival: Arrival) -> _Loaded:
     data = stored(round_, arrival.sha256, arrival.name)
     item = Item(key=arrival.name_key, name=arrival.name, modified=0.0, load=lambda: data)
     return _Loaded(item, data, arrival.sha256, arrival)
+
+
+def take_in(round_: Round, files: Sequence[Path]) -> list[Path]:
+    """Copy files named on the command line into the inbox; what lies there already stays as it is."""
+    out: list[Path] = []
+    inbox = round_.folder.inbox
+    for path in files:
+        if not path.is_file():
+            raise UsageError(f"{path}：没有这个文件。请检查路径。")
+        if path.resolve().is_relative_to(inbox.resolve()):
+            continue
+        target = _free(inbox / path.name, path)
+        try:
+            shutil.copy2(path, target)
+        except OSError as error:
+            raise OutputError(target, error.strerror or str(error)) from error
+        out.append(target)
+    return out
+
+
+def _free(target: Path, source: Path) -> Path:
+    """The path, or one with a number where a file of other content has that name."""
+    data = source.read_bytes()
+    for count in range(1, 1000):
+        one = target if count == 1 else target.with_name(f"{target.stem} ({count}){target.suffix}")
+        if not one.exists() or one.read_bytes() == data:
+            return one
+    raise OutputError(target, "同名文件太多")
+
+
+def count_entries(round_: Round) -> int:
+    """How many files in the inbox there are to read."""
+    return sum(isinstance(one, Item) for one in walk_inbox(round_.folder.inbox, round_.moment.timestamp()))

@@ -15,9 +15,9 @@ from toolkit.collection.roster.read import Roster
 from toolkit.collection.signature import Keyring
 from toolkit.errors import UsageError
 from toolkit.instrument.instrument import Instrument
-from toolkit.io.files import inputs
 from toolkit.model.period import Period
 from toolkit.model.returns import Verdict
+from toolkit.pipeline.read_return import inputs
 from toolkit.pipeline.round.open import Clock
 from toolkit.pipeline.round.open import now
 from toolkit.pipeline.round.open import open_round

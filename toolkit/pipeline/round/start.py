@@ -16,7 +16,7 @@ from toolkit.collection.signature import Keyring
 from toolkit.collection.signature import new_key
 from toolkit.errors import OutputError
 from toolkit.errors import UsageError
-from toolkit.forms.catalogue import form_folders
+from toolkit.forms.read_form import form_folders
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.files import ensure_folder
 from toolkit.io.files import write

@@ -61,6 +61,8 @@ _ADVICE: Mapping[str, tuple[str, str]] = {
 }
 #: Every kind of refusal, for documentation: code -> title. A code is never given another meaning.
 REFUSALS: Mapping[str, str] = {code: title for code, (title, _) in _ADVICE.items()}
+#: Refusals whose remedy speaks of the workbook that was sent out: for a file of another kind it is not the right one.
+FOR_RETURNS_ONLY = frozenset(code for code, (_, remedy) in _ADVICE.items() if remedy in {_FILL, _COPY})
 
 
 class Refused(Exception):  # noqa: N818 - a verdict on a file, not a fault of ours
