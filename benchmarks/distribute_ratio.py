@@ -11,8 +11,7 @@ import argparse
 import random
 import statistics
 import time
-from collections.abc import Callable
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from toolkit.instrument.instrument import Instrument

@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
@@ -23,14 +22,10 @@ from wider_slips import WIDER
 
 from toolkit.checks.localisation.search import localise
 from toolkit.checks.localisation.suggestion import certain
-from toolkit.checks.localisation.system import FilledEquations
-from toolkit.checks.localisation.system import equation_groups
-from toolkit.checks.localisation.system import filled_equations
-from toolkit.instrument.instrument import Instrument
-from toolkit.instrument.instrument import load
+from toolkit.checks.localisation.system import FilledEquations, equation_groups, filled_equations
+from toolkit.instrument.instrument import Instrument, load
 from toolkit.model.form import CONTROLS
-from toolkit.model.returns import Identity
-from toolkit.model.returns import Return
+from toolkit.model.returns import Identity, Return
 from toolkit.rules.compile import derive
 
 FORM, TABLE = "zfxxgk-2021", "requests"
@@ -346,9 +341,7 @@ TESTS: dict[str, Callable[[Trial], bool]] = {
 
 def solver(w: World, count: int) -> tuple[float, float]:
     """Mean time of the search and of a mixed-integer program for the fewest changes, on the same cases."""
-    from scipy.optimize import Bounds  # noqa: PLC0415
-    from scipy.optimize import LinearConstraint  # noqa: PLC0415
-    from scipy.optimize import milp  # noqa: PLC0415
+    from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415 - only this comparison needs it
 
     rng = np.random.default_rng(5)
     mine: list[float] = []

@@ -15,12 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.checks.narrative.arithmetic import stated_breakdowns
-from toolkit.checks.narrative.chinese import figures_in
-from toolkit.checks.narrative.chinese import sentences
-from toolkit.checks.narrative.claims import claims
-from toolkit.checks.narrative.claims import denials
-from toolkit.checks.narrative.patterns import about_other_business
-from toolkit.checks.narrative.patterns import units_of
+from toolkit.checks.narrative.chinese import figures_in, sentences
+from toolkit.checks.narrative.claims import claims, denials
+from toolkit.checks.narrative.patterns import about_other_business, units_of
 from toolkit.instrument.instrument import Instrument
 from toolkit.pipeline.forms import instrument
 

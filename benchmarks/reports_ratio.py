@@ -16,8 +16,7 @@ import time
 from decimal import Decimal
 from pathlib import Path
 
-from toolkit.model.returns import Identity
-from toolkit.model.returns import Return
+from toolkit.model.returns import Identity, Return
 from toolkit.pipeline.documents import RENDERERS
 from toolkit.pipeline.forms import instrument
 from toolkit.report.document.blocks import Document

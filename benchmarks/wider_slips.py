@@ -6,8 +6,7 @@ figures of a row or column are those of the cells that a person fills in; with l
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Protocol
 

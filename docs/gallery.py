@@ -11,15 +11,9 @@ import re
 import sys
 import tempfile
 import zipfile
-from collections.abc import Callable
-from collections.abc import Iterator
-from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
-from dataclasses import replace
-from datetime import UTC
-from datetime import date
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -29,8 +23,7 @@ import openpyxl
 from toolkit.boundary import Failure
 from toolkit.cli.show import finding_line
 from toolkit.collection.signature import signed
-from toolkit.instrument.instrument import Instrument
-from toolkit.instrument.instrument import load
+from toolkit.instrument.instrument import Instrument, load
 from toolkit.io.failures import failed
 from toolkit.model.finding import Finding
 from toolkit.model.form import CONTROLS
@@ -40,8 +33,7 @@ from toolkit.pipeline.report import write_up
 from toolkit.pipeline.round.collect import collect
 from toolkit.pipeline.round.consolidate import consolidate_round
 from toolkit.pipeline.round.distribute import issue
-from toolkit.pipeline.round.open import Round
-from toolkit.pipeline.round.open import open_round
+from toolkit.pipeline.round.open import Round, open_round
 from toolkit.pipeline.round.start import start
 from toolkit.pipeline.verify import verify_batch
 from toolkit.pipeline.word import read_back

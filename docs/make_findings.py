@@ -6,24 +6,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.codes import BUILT_IN
-from toolkit.model.finding import Outcome
-from toolkit.model.finding import Severity
-from toolkit.model.finding import Status
+from toolkit.model.finding import Outcome, Severity, Status
 from toolkit.pipeline.explain import explain
 from toolkit.pipeline.forms import known_forms
-from toolkit.workbook.intake.refusals import REFUSALS
-from toolkit.workbook.intake.refusals import refusal
+from toolkit.workbook.intake.refusals import REFUSALS, refusal
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from gallery import FORM
-from gallery import lines
+from gallery import FORM, lines
 
 PAGE = Path(__file__).resolve().parent / "findings.md"
 

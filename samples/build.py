@@ -12,25 +12,17 @@ import re
 import sys
 import tomllib
 import zipfile
-from collections.abc import Callable
-from collections.abc import Iterator
-from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from samples.split import split
-from samples.split import texts
-from toolkit.collection.roster.read import Roster
-from toolkit.collection.roster.read import read_roster
-from toolkit.collection.signature import Keyring
-from toolkit.collection.signature import signed
-from toolkit.forms.layout import Spot
-from toolkit.forms.layout import explain_name
-from toolkit.instrument.instrument import Instrument
-from toolkit.instrument.instrument import load
+from samples.split import split, texts
+from toolkit.collection.roster.read import Roster, read_roster
+from toolkit.collection.signature import Keyring, signed
+from toolkit.forms.layout import Spot, explain_name
+from toolkit.instrument.instrument import Instrument, load
 from toolkit.model.returns import Identity
 from toolkit.workbook.intake.shared_formulas import shifted
 from toolkit.workbook.template.cells import Prefill

@@ -5,34 +5,20 @@ from __future__ import annotations
 import errno
 import io
 import zipfile
-from collections.abc import Callable
-from collections.abc import Iterator
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from factories.rounds import FAULTY
-from factories.rounds import GOOD
-from factories.rounds import Value
-from factories.rounds import begin
-from factories.rounds import clock
-from factories.rounds import put
-from factories.rounds import reply
-from factories.rounds import states
-from factories.workbooks import save
-from factories.workbooks import workbook
+from factories.rounds import FAULTY, GOOD, Value, begin, clock, put, reply, states
+from factories.workbooks import save, workbook
 
-from toolkit.boundary import Failure
-from toolkit.boundary import guarded
+from toolkit.boundary import Failure, guarded
 from toolkit.checks import verdict as judging
 from toolkit.cli.run import run
 from toolkit.consolidation import similarity as likeness
-from toolkit.errors import LedgerError
-from toolkit.errors import ProgramError
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Severity
-from toolkit.model.finding import Status
+from toolkit.errors import LedgerError, ProgramError
+from toolkit.model.finding import Finding, Severity, Status
 from toolkit.model.returns import Verdict
 from toolkit.pipeline import annotate as annotating
 from toolkit.pipeline import documents as reporting
@@ -42,16 +28,13 @@ from toolkit.pipeline.consolidate import consolidate_folder
 from toolkit.pipeline.prior import last_year
 from toolkit.pipeline.round import collect as collecting
 from toolkit.pipeline.round import open as rounds
-from toolkit.pipeline.round.collect import Collected
-from toolkit.pipeline.round.collect import collect
-from toolkit.pipeline.round.consolidate import RoundConsolidation
-from toolkit.pipeline.round.consolidate import consolidate_round
+from toolkit.pipeline.round.collect import Collected, collect
+from toolkit.pipeline.round.consolidate import RoundConsolidation, consolidate_round
 from toolkit.pipeline.round.open import open_round
 from toolkit.pipeline.round.standing import standings
 from toolkit.pipeline.round.status import progress
 from toolkit.pipeline.verify import verify
-from toolkit.workbook.intake.gate import Refused
-from toolkit.workbook.intake.gate import admit_bytes
+from toolkit.workbook.intake.gate import Refused, admit_bytes
 
 #: In whose disclosure text this stands, on that return the program fails.
 POISON = "毒"

@@ -6,8 +6,7 @@ A figure keeps every digit that was typed and never has an exponent; a quotation
 from __future__ import annotations
 
 import unicodedata
-from decimal import Context
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Final
 
 #: Decimal places of a computed figure: one part in a million is the trace of a division, not a figure.

@@ -9,21 +9,12 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from factories.boards import EVIL
-from factories.boards import ROUND
-from factories.boards import member
-from factories.boards import page
-from factories.boards import parsed
-from factories.boards import standing
-from factories.boards import total
-from factories.filled_forms import annual
-from factories.filled_forms import judged
-from factories.filled_forms import zero_return
+from factories.boards import EVIL, ROUND, member, page, parsed, standing, total
+from factories.filled_forms import annual, judged, zero_return
 
 from toolkit.board.board import render_board
 from toolkit.model.finding import Status
-from toolkit.model.standing import Standing
-from toolkit.model.standing import State
+from toolkit.model.standing import Standing, State
 
 
 def test_every_unit_stands_in_the_list_once_with_its_state() -> None:

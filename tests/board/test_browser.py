@@ -15,16 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from factories.boards import ROUND
-from factories.boards import member
-from factories.boards import page
-from factories.boards import standing
-from factories.boards import total
+from factories.boards import ROUND, member, page, standing, total
 from factories.filled_forms import annual
 
 from toolkit.board.board import render_board
-from toolkit.model.standing import Standing
-from toolkit.model.standing import State
+from toolkit.model.standing import Standing, State
 
 MISSING = Standing(code="009", name="文旅局", short="文旅局", state=State.MISSING, path=("乙",))
 EVIL = "<script>document.title='run'</script><img src=x onerror=\"document.title='run'\">"

@@ -10,41 +10,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from factories.boards import EVIL
-from factories.boards import ROUND
-from factories.boards import member
-from factories.boards import page
-from factories.boards import parsed
-from factories.boards import standing
-from factories.boards import total
-from factories.filled_forms import annual
-from factories.filled_forms import inputs
-from factories.filled_forms import judged
-from factories.filled_forms import zero_return
+from factories.boards import EVIL, ROUND, member, page, parsed, standing, total
+from factories.filled_forms import annual, inputs, judged, zero_return
 
-from toolkit.board.board import data_block
-from toolkit.board.board import render_board
-from toolkit.board.breakdown import compositions
-from toolkit.board.breakdown import top_totals
+from toolkit.board.board import data_block, render_board
+from toolkit.board.breakdown import compositions, top_totals
 from toolkit.board.figures import change
 from toolkit.board.problems import title_of
-from toolkit.board.progress import by_state
-from toolkit.board.progress import reminders
+from toolkit.board.progress import by_state, reminders
 from toolkit.board.timeline import Timeline
 from toolkit.consolidation.aggregate import aggregate
 from toolkit.consolidation.choice import Expected
 from toolkit.consolidation.coverage import completeness
-from toolkit.instrument.instrument import Instrument
-from toolkit.instrument.instrument import loads
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Severity
-from toolkit.model.finding import Status
+from toolkit.instrument.instrument import Instrument, loads
+from toolkit.model.finding import Finding, Severity, Status
 from toolkit.model.returns import Verdict
-from toolkit.model.standing import Standing
-from toolkit.model.standing import State
+from toolkit.model.standing import Standing, State
 from toolkit.pipeline.verify import verify
-from toolkit.text import visible
-from toolkit.text import written
+from toolkit.text import visible, written
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "yunling-2025"
 PLAIN = """

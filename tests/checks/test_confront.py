@@ -8,24 +8,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from factories.filled_forms import Figures
-from factories.filled_forms import annual
-from factories.filled_forms import filled
-from factories.filled_forms import judged
-from factories.filled_forms import zero_return
+from factories.filled_forms import Figures, annual, filled, judged, zero_return
 
-from toolkit.checks.confront import attach_undetermined
-from toolkit.checks.confront import confront
-from toolkit.checks.confront import outcomes
-from toolkit.checks.confront import severity
+from toolkit.checks.confront import attach_undetermined, confront, outcomes, severity
 from toolkit.checks.explanation import explanation_fault
-from toolkit.instrument.instrument import Instrument
-from toolkit.instrument.instrument import loads
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Outcome
-from toolkit.model.finding import Severity
-from toolkit.model.returns import Identity
-from toolkit.model.returns import Return
+from toolkit.instrument.instrument import Instrument, loads
+from toolkit.model.finding import Finding, Outcome, Severity
+from toolkit.model.returns import Identity, Return
 from toolkit.pipeline.verify import verify_batch
 from toolkit.rules.compile import OUTCOMES
 

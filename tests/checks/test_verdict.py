@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from factories.filled_forms import annual
-from factories.filled_forms import zero_return
+from factories.filled_forms import annual, zero_return
 
-from toolkit.checks.verdict import judge
-from toolkit.checks.verdict import status_of
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Severity
-from toolkit.model.finding import Status
+from toolkit.checks.verdict import judge, status_of
+from toolkit.model.finding import Finding, Severity, Status
 
 NOTE = Finding(rule="VAL-10", severity=Severity.NOTE, message="已读作 12")
 VERIFY = Finding(rule="YOY-02", severity=Severity.VERIFY, message="与上年不符")

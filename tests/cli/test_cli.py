@@ -11,8 +11,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from factories.workbooks import save
-from factories.workbooks import workbook
+from factories.workbooks import save, workbook
 
 from toolkit.cli import run as runner
 from toolkit.cli.run import run

@@ -7,12 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from factories.filled_forms import annual
-from factories.filled_forms import filled
-from factories.rounds import GOOD
-from factories.rounds import put
-from factories.rounds import reply
-from factories.rounds import roster
+from factories.filled_forms import annual, filled
+from factories.rounds import GOOD, put, reply, roster
 
 from toolkit.cli.run import run
 from toolkit.errors import FormatMissingError

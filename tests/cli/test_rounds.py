@@ -11,12 +11,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from factories.rounds import FAULTY
-from factories.rounds import GOOD
-from factories.rounds import UNITS
-from factories.rounds import put
-from factories.rounds import reply
-from factories.rounds import roster
+from factories.rounds import FAULTY, GOOD, UNITS, put, reply, roster
 
 from toolkit.cli.run import run
 from toolkit.io.lock import locked

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from factories.filled_forms import annual
-from factories.filled_forms import filled
+from factories.filled_forms import annual, filled
 from factories.rounds import roster
 
 from toolkit.cli.run import run

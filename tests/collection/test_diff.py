@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from factories.filled_forms import annual
-from factories.filled_forms import judged
-from factories.filled_forms import zero_return
+from factories.filled_forms import annual, judged, zero_return
 
 from toolkit.collection.diff import changes_between
 from toolkit.model.finding import Status
-from toolkit.model.returns import Return
-from toolkit.model.returns import Verdict
+from toolkit.model.returns import Return, Verdict
 
 
 def verdict(content: Return) -> Verdict:

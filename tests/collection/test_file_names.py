@@ -6,10 +6,8 @@ import csv
 import io
 import subprocess
 import sys
-from datetime import UTC
-from datetime import datetime
-from pathlib import Path
-from pathlib import PureWindowsPath
+from datetime import UTC, datetime
+from pathlib import Path, PureWindowsPath
 
 import pytest
 
@@ -17,12 +15,7 @@ from toolkit.collection.file_names import Names
 from toolkit.collection.roster.read import read_roster
 from toolkit.errors import LockedError
 from toolkit.io.lock import locked
-from toolkit.io.machine import database_uri
-from toolkit.io.machine import extended
-from toolkit.io.machine import journal
-from toolkit.io.machine import local
-from toolkit.io.machine import network_mount
-from toolkit.io.machine import stamp
+from toolkit.io.machine import database_uri, extended, journal, local, network_mount, stamp
 
 BODIES = ("政府部门",)
 

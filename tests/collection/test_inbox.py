@@ -13,9 +13,7 @@ import pytest
 from toolkit.boundary import FailedError
 from toolkit.collection import archives as packed
 from toolkit.collection import inbox
-from toolkit.collection.inbox import Item
-from toolkit.collection.inbox import Skipped
-from toolkit.collection.inbox import walk_inbox
+from toolkit.collection.inbox import Item, Skipped, walk_inbox
 from toolkit.workbook.intake.gate import Refused
 
 LATER = 4_000_000_000.0

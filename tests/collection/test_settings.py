@@ -6,8 +6,7 @@ from datetime import date
 
 import pytest
 
-from toolkit.collection.settings import Settings
-from toolkit.collection.settings import read_settings
+from toolkit.collection.settings import Settings, read_settings
 from toolkit.errors import SettingsError
 from toolkit.model.period import read_date
 

@@ -7,11 +7,7 @@ from typing import Any
 
 import pytest
 
-from toolkit.collection.signature import Keyring
-from toolkit.collection.signature import OfficeKey
-from toolkit.collection.signature import genuine
-from toolkit.collection.signature import new_key
-from toolkit.collection.signature import signed
+from toolkit.collection.signature import Keyring, OfficeKey, genuine, new_key, signed
 from toolkit.model.returns import Identity
 
 OURS, OTHER = OfficeKey(b"a" * 32), OfficeKey(b"b" * 32)

@@ -7,21 +7,12 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from factories.sums import annual
-from factories.sums import filed
-from factories.sums import items
-from factories.sums import small
-from factories.sums import unread
-from hypothesis import given
-from hypothesis import settings
+from factories.sums import annual, filed, items, small, unread
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from toolkit.consolidation.aggregate import aggregate
-from toolkit.consolidation.aggregate import as_return
-from toolkit.consolidation.choice import NO_DATA
-from toolkit.consolidation.choice import OTHER_PERIOD
-from toolkit.consolidation.choice import OTHER_VERSION
-from toolkit.consolidation.choice import REPEATED
+from toolkit.consolidation.aggregate import aggregate, as_return
+from toolkit.consolidation.choice import NO_DATA, OTHER_PERIOD, OTHER_VERSION, REPEATED
 from toolkit.consolidation.sums import total
 from toolkit.model.finding import Status
 from toolkit.text import written

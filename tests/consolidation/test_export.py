@@ -10,24 +10,13 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from factories.sums import annual
-from factories.sums import filed
-from factories.sums import items
-from factories.sums import listed
-from factories.sums import roster
-from factories.sums import small
-from factories.sums import unread
-from hypothesis import given
-from hypothesis import settings
+from factories.sums import annual, filed, items, listed, roster, small, unread
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from toolkit.consolidation.aggregate import Consolidation
-from toolkit.consolidation.aggregate import aggregate
+from toolkit.consolidation.aggregate import Consolidation, aggregate
 from toolkit.consolidation.coverage import Expected
-from toolkit.consolidation.export import long_csv
-from toolkit.consolidation.export import long_parquet
-from toolkit.consolidation.export import long_table
-from toolkit.consolidation.export import sums_json
+from toolkit.consolidation.export import long_csv, long_parquet, long_table, sums_json
 from toolkit.consolidation.observations import observations
 from toolkit.errors import ToolkitError
 from toolkit.model.finding import Status

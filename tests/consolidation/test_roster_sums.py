@@ -6,22 +6,13 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from factories.sums import annual
-from factories.sums import filed
-from factories.sums import roster
-from factories.sums import small
-from factories.sums import unread
+from factories.sums import annual, filed, roster, small, unread
 
 from toolkit.consolidation.aggregate import aggregate
-from toolkit.consolidation.choice import NOT_LISTED
-from toolkit.consolidation.choice import OTHER_PERIOD
-from toolkit.consolidation.choice import REPEATED
-from toolkit.consolidation.choice import SUPERSEDED
-from toolkit.consolidation.coverage import compare
-from toolkit.consolidation.coverage import completeness
+from toolkit.consolidation.choice import NOT_LISTED, OTHER_PERIOD, REPEATED, SUPERSEDED
+from toolkit.consolidation.coverage import compare, completeness
 from toolkit.model.codes import BUILT_IN
-from toolkit.model.finding import Severity
-from toolkit.model.finding import Status
+from toolkit.model.finding import Severity, Status
 
 SMALL = small()
 FORM = annual()

@@ -23,28 +23,19 @@ import toolkit.model.returns
 from toolkit import errors
 from toolkit.cli.app import app
 from toolkit.cli.run import COMMANDS
-from toolkit.cli.show import show_tally
-from toolkit.cli.show import show_verdict
+from toolkit.cli.show import show_tally, show_verdict
 from toolkit.forms.fields import Fields
 from toolkit.forms.layout import CheckColumn
-from toolkit.instrument.instrument import Instrument
-from toolkit.instrument.instrument import loads
-from toolkit.instrument.outline import WORDS
-from toolkit.instrument.outline import compile_outline
-from toolkit.io.verdict_documents import Tally
-from toolkit.io.verdict_documents import finding_json
-from toolkit.model.finding import Severity
-from toolkit.model.finding import Status
-from toolkit.model.flat import FlatCell
-from toolkit.model.flat import FlatStyle
+from toolkit.instrument.instrument import Instrument, loads
+from toolkit.instrument.outline import WORDS, compile_outline
+from toolkit.io.verdict_documents import Tally, finding_json
+from toolkit.model.finding import Severity, Status
+from toolkit.model.flat import FlatCell, FlatStyle
 from toolkit.model.form import NumberType
 from toolkit.model.period import KINDS
-from toolkit.pipeline.forms import instrument
-from toolkit.pipeline.forms import known_forms
-from toolkit.pipeline.forms import template
+from toolkit.pipeline.forms import instrument, known_forms, template
 from toolkit.pipeline.verify import verify
-from toolkit.rules.parse import COMPARISONS
-from toolkit.rules.parse import FUNCTIONS
+from toolkit.rules.parse import COMPARISONS, FUNCTIONS
 from toolkit.workbook.intake.numbers import read_number
 from toolkit.workbook.template.plan import blank_plan
 from toolkit.workbook.template.write import write_template

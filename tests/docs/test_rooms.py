@@ -10,11 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from factories.filled_forms import judged
-from factories.filled_forms import zero_return
+from factories.filled_forms import judged, zero_return
 
-from toolkit.instrument.instrument import Instrument
-from toolkit.instrument.instrument import loads
+from toolkit.instrument.instrument import Instrument, loads
 from toolkit.model.finding import Severity
 from toolkit.pipeline.documents import blank_document
 

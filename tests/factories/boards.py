@@ -7,18 +7,13 @@ from typing import Any
 
 from lxml import html
 
-from factories.filled_forms import annual
-from factories.filled_forms import judged
-from factories.filled_forms import zero_return
-from toolkit.board.board import PageFrame
-from toolkit.board.board import render_board
-from toolkit.consolidation.aggregate import Consolidation
-from toolkit.consolidation.aggregate import aggregate
+from factories.filled_forms import annual, judged, zero_return
+from toolkit.board.board import PageFrame, render_board
+from toolkit.consolidation.aggregate import Consolidation, aggregate
 from toolkit.consolidation.choice import Expected
 from toolkit.model.finding import Status
 from toolkit.model.returns import Verdict
-from toolkit.model.standing import Standing
-from toolkit.model.standing import State
+from toolkit.model.standing import Standing, State
 
 EVIL = "<script>alert(1)</script>{{ 7*7 }}&\u202e😀鄠='"
 ROUND = PageFrame(

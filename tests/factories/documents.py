@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from toolkit.model.grid import BREAK
-from toolkit.model.grid import Grid
-from toolkit.model.grid import Slot
-from toolkit.report.document.blocks import Document
-from toolkit.report.document.blocks import Fact
-from toolkit.report.document.blocks import Paragraph
-from toolkit.report.document.blocks import Section
-from toolkit.report.document.blocks import TableBlock
+from toolkit.model.grid import BREAK, Grid, Slot
+from toolkit.report.document.blocks import Document, Fact, Paragraph, Section, TableBlock
 
 WHO = ("person", "firm", "research", "charity", "legal", "other", "total")
 LONG = "逐字逐句核对这一段很长的文字，" * 140

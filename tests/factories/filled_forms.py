@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cache
 
 from toolkit.checks.confront import confront
-from toolkit.instrument.instrument import Instrument
-from toolkit.instrument.instrument import load
+from toolkit.instrument.instrument import Instrument, load
 from toolkit.model.finding import Finding
-from toolkit.model.returns import Identity
-from toolkit.model.returns import Return
+from toolkit.model.returns import Identity, Return
 from toolkit.rules.compile import derive
 from toolkit.rules.expression import Key
 from toolkit.workbook.template.cells import Prefill

@@ -8,10 +8,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from toolkit.workbook.intake.gate import REFUSALS
-from toolkit.workbook.intake.gate import Admitted
-from toolkit.workbook.intake.gate import Refused
-from toolkit.workbook.intake.gate import admit_bytes
+from toolkit.workbook.intake.gate import REFUSALS, Admitted, Refused, admit_bytes
 
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

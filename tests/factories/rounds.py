@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
-from collections.abc import Mapping
-from collections.abc import Sequence
-from datetime import UTC
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
 from factories.workbooks import values
 from toolkit.pipeline.round.distribute import issue
-from toolkit.pipeline.round.open import Round
-from toolkit.pipeline.round.open import open_round
+from toolkit.pipeline.round.open import Round, open_round
 from toolkit.pipeline.round.standing import standings
-from toolkit.pipeline.round.start import Started
-from toolkit.pipeline.round.start import start
+from toolkit.pipeline.round.start import Started, start
 from toolkit.workbook.template.cells import Prefill
 from toolkit.workbook.template.write import write_template
 

@@ -8,13 +8,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from toolkit.consolidation.choice import Expected
-from toolkit.instrument.instrument import Instrument
-from toolkit.instrument.instrument import load
-from toolkit.instrument.instrument import loads
+from toolkit.instrument.instrument import Instrument, load, loads
 from toolkit.model.finding import Status
-from toolkit.model.returns import Identity
-from toolkit.model.returns import Return
-from toolkit.model.returns import Verdict
+from toolkit.model.returns import Identity, Return, Verdict
 from toolkit.rules.compile import derive
 
 SMALL = """

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import pytest
 from factories.filled_forms import annual
-from hypothesis import given
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from toolkit.forms.grids import draw_grid
-from toolkit.forms.grids import without_breaks
-from toolkit.model.form import Block
-from toolkit.model.form import Label
-from toolkit.model.form import NumberType
-from toolkit.model.form import Table
-from toolkit.model.grid import BREAK
-from toolkit.model.grid import Grid
+from toolkit.forms.grids import draw_grid, without_breaks
+from toolkit.model.form import Block, Label, NumberType, Table
+from toolkit.model.grid import BREAK, Grid
 
 
 def grid(table: str) -> Grid:

@@ -6,22 +6,23 @@ import re
 
 import pytest
 from factories.filled_forms import annual
-from hypothesis import given
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from toolkit.forms.layout import CHECKS
-from toolkit.forms.layout import CHECKS_TOP
-from toolkit.forms.layout import COVER
-from toolkit.forms.layout import IDENTITY
-from toolkit.forms.layout import PRIOR
-from toolkit.forms.layout import CheckColumn
-from toolkit.forms.layout import SheetPlaces
-from toolkit.forms.layout import Spot
-from toolkit.forms.layout import address
-from toolkit.forms.layout import explain_name
-from toolkit.forms.layout import prior_name
-from toolkit.forms.layout import quoted_sheet
+from toolkit.forms.layout import (
+    CHECKS,
+    CHECKS_TOP,
+    COVER,
+    IDENTITY,
+    PRIOR,
+    CheckColumn,
+    SheetPlaces,
+    Spot,
+    address,
+    explain_name,
+    prior_name,
+    quoted_sheet,
+)
 from toolkit.instrument.instrument import loads
 from toolkit.rules.expression import Key
 from toolkit.workbook.template.plan import blank_plan

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from toolkit.errors import OutputError
-from toolkit.errors import UsageError
-from toolkit.pipeline import read_return
+from toolkit.errors import OutputError, UsageError
 from toolkit.io import files
+from toolkit.pipeline import read_return
 
 
 class Busy:

@@ -7,25 +7,19 @@ import json
 import os
 import re
 import sys
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote_to_bytes
-from urllib.parse import urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 from xml.etree import ElementTree as ET
 
 import pytest
-from factories.filled_forms import annual
-from factories.filled_forms import filled
+from factories.filled_forms import annual, filled
 
 from toolkit.cli.console import emit_json
 from toolkit.cli.run import run
-from toolkit.io.verdict_documents import document_junit
-from toolkit.io.verdict_documents import document_sarif
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Severity
-from toolkit.model.finding import Status
+from toolkit.io.verdict_documents import document_junit, document_sarif
+from toolkit.model.finding import Finding, Severity, Status
 from toolkit.model.returns import Verdict
 
 Capture = pytest.CaptureFixture[str]

@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from factories.workbooks import save
-from factories.workbooks import workbook
+from factories.workbooks import save, workbook
 
 from toolkit.io import workers as module
 from toolkit.io.workers import Crew

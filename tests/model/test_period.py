@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from toolkit.model.period import KINDS
-from toolkit.model.period import Period
+from toolkit.model.period import KINDS, Period
 
 PARTS = {"year": (0, 0), "half": (1, 2), "quarter": (1, 4), "month": (1, 12)}
 

@@ -12,21 +12,12 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 import pytest
-from factories.workbooks import edited
-from factories.workbooks import form
-from factories.workbooks import patched
-from factories.workbooks import save
-from factories.workbooks import verdict
-from factories.workbooks import workbook
+from factories.workbooks import edited, form, patched, save, verdict, workbook
 
-from toolkit.forms.layout import CHECKS
-from toolkit.forms.layout import NOTICE
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Severity
-from toolkit.model.finding import Status
+from toolkit.forms.layout import CHECKS, NOTICE
+from toolkit.model.finding import Finding, Severity, Status
 from toolkit.model.returns import Verdict
-from toolkit.pipeline.annotate import annotate_files
-from toolkit.pipeline.annotate import notice
+from toolkit.pipeline.annotate import annotate_files, notice
 from toolkit.pipeline.verify import verify
 from toolkit.workbook.intake.gate import admit
 from toolkit.workbook.intake.read import read

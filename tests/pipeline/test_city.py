@@ -12,8 +12,7 @@ from factories.rounds import clock
 from lxml import html
 
 from toolkit.collection.signature import Keyring
-from toolkit.pipeline.round.consolidate import RoundConsolidation
-from toolkit.pipeline.round.consolidate import consolidate_round
+from toolkit.pipeline.round.consolidate import RoundConsolidation, consolidate_round
 from toolkit.pipeline.round.open import open_round
 from toolkit.pipeline.round.start import start
 

@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from factories.hostile import ARCHIVES
-from factories.hostile import MAKERS
-from factories.hostile import Hostile
-from factories.rounds import GOOD
-from factories.rounds import begin
-from factories.rounds import clock
-from factories.rounds import put
-from factories.rounds import reply
-from factories.workbooks import save
-from factories.workbooks import values
-from factories.workbooks import workbook
+from factories.hostile import ARCHIVES, MAKERS, Hostile
+from factories.rounds import GOOD, begin, clock, put, reply
+from factories.workbooks import save, values, workbook
 
 from toolkit.checks import verdict as judging
 from toolkit.checks.narrative.registry import read_texts
@@ -28,10 +19,8 @@ from toolkit.cli.run import run
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Status
 from toolkit.model.returns import Return
-from toolkit.pipeline.consolidate import FolderConsolidation
-from toolkit.pipeline.consolidate import consolidate_folder
-from toolkit.pipeline.round.consolidate import RoundConsolidation
-from toolkit.pipeline.round.consolidate import consolidate_round
+from toolkit.pipeline.consolidate import FolderConsolidation, consolidate_folder
+from toolkit.pipeline.round.consolidate import RoundConsolidation, consolidate_round
 from toolkit.pipeline.round.open import open_round
 from toolkit.pipeline.verify import verify
 

@@ -6,17 +6,12 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from factories.rounds import begin
-from factories.rounds import clock
-from factories.rounds import put
-from factories.rounds import reply
-from factories.workbooks import save
-from factories.workbooks import workbook
+from factories.rounds import begin, clock, put, reply
+from factories.workbooks import save, workbook
 
 from toolkit.cli.run import run
 from toolkit.errors import UsageError
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Severity
+from toolkit.model.finding import Finding, Severity
 from toolkit.pipeline.prior import last_year
 from toolkit.pipeline.round.collect import collect
 from toolkit.pipeline.round.open import open_round

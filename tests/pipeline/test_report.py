@@ -13,24 +13,16 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from factories.filled_forms import Figures
-from factories.filled_forms import zero_return
-from factories.workbooks import form
-from factories.workbooks import save
-from factories.workbooks import verdict
-from factories.workbooks import workbook
+from factories.filled_forms import Figures, zero_return
+from factories.workbooks import form, save, verdict, workbook
 
-from toolkit.errors import DefinitionError
-from toolkit.errors import ReportError
+from toolkit.errors import DefinitionError, ReportError
 from toolkit.model.returns import Return
-from toolkit.pipeline.documents import return_document
-from toolkit.pipeline.documents import write_document
+from toolkit.pipeline.documents import return_document, write_document
 from toolkit.pipeline.forms import instrument
 from toolkit.pipeline.report import write_up
-from toolkit.report.document.blocks import Document
-from toolkit.report.document.blocks import Paragraph
-from toolkit.report.readback.open import read_docx
-from toolkit.report.readback.open import text_of_docx
+from toolkit.report.document.blocks import Document, Paragraph
+from toolkit.report.readback.open import read_docx, text_of_docx
 from toolkit.report.writing.narrative import write_report
 from toolkit.text import shown
 

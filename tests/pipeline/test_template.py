@@ -16,8 +16,7 @@ from toolkit.model.period import Period
 from toolkit.pipeline.forms import known_forms
 from toolkit.workbook.template.cells import Prefill
 from toolkit.workbook.template.write import write_template
-from workbook_templates.build import HERE
-from workbook_templates.build import built
+from workbook_templates.build import HERE, built
 
 FRESH = "stale: run  python -m workbook_templates.build"
 

@@ -7,18 +7,11 @@ from pathlib import Path
 import docx
 import openpyxl
 import pytest
-from factories.workbooks import edited
-from factories.workbooks import form
-from factories.workbooks import found
-from factories.workbooks import patched
-from factories.workbooks import save
-from factories.workbooks import verdict
-from factories.workbooks import workbook
+from factories.workbooks import edited, form, found, patched, save, verdict, workbook
 
 from toolkit.cli.run import run
 from toolkit.forms.layout import UNIT
-from toolkit.model.finding import Severity
-from toolkit.model.finding import Status
+from toolkit.model.finding import Severity, Status
 
 Typed = dict[str, float | str | bool]
 

@@ -9,24 +9,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 from factories.office import resave
-from factories.workbooks import by_names
-from factories.workbooks import edited
-from factories.workbooks import form
-from factories.workbooks import found
-from factories.workbooks import patched
-from factories.workbooks import places
-from factories.workbooks import save
-from factories.workbooks import values
-from factories.workbooks import verdict
-from factories.workbooks import workbook
+from factories.workbooks import by_names, edited, form, found, patched, places, save, values, verdict, workbook
 
-from toolkit.collection.signature import new_key
-from toolkit.collection.signature import signed
+from toolkit.collection.signature import new_key, signed
 from toolkit.consolidation.aggregate import aggregate
 from toolkit.consolidation.observations import list_observations
 from toolkit.forms.layout import CheckColumn
-from toolkit.model.finding import Severity
-from toolkit.model.finding import Status
+from toolkit.model.finding import Severity, Status
 from toolkit.model.returns import Identity
 from toolkit.pipeline.verify import verify
 from toolkit.workbook.template.cells import Prefill

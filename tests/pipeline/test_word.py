@@ -15,26 +15,17 @@ import docx
 import pytest
 from factories.filled_forms import zero_return
 from factories.office import resave_word
-from factories.rounds import GOOD
-from factories.rounds import begin
-from factories.rounds import clock
-from factories.rounds import put
-from factories.rounds import reply
-from factories.workbooks import form
-from factories.workbooks import save
-from factories.workbooks import workbook
+from factories.rounds import GOOD, begin, clock, put, reply
+from factories.workbooks import form, save, workbook
 
 from toolkit.cli.run import run
 from toolkit.errors import UsageError
 from toolkit.io.files import write
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Severity
+from toolkit.model.finding import Finding, Severity
 from toolkit.pipeline.report import write_up
 from toolkit.pipeline.round.consolidate import consolidate_round
 from toolkit.pipeline.round.open import open_round
-from toolkit.pipeline.word import check_word_template
-from toolkit.pipeline.word import read_back
-from toolkit.pipeline.word import word_template
+from toolkit.pipeline.word import check_word_template, read_back, word_template
 from toolkit.report.readback.compare import differences
 from toolkit.report.readback.parse import polished as polished_words
 from toolkit.report.word.gate import read_word

@@ -6,14 +6,8 @@ import pytest
 
 from toolkit.forms.read_form import parse_definition
 from toolkit.model.form import Form
-from toolkit.rules.bind import Binder
-from toolkit.rules.bind import BindError
-from toolkit.rules.bind import Scope
-from toolkit.rules.expression import Call
-from toolkit.rules.expression import Cell
-from toolkit.rules.expression import Key
-from toolkit.rules.expression import Node
-from toolkit.rules.expression import Total
+from toolkit.rules.bind import Binder, BindError, Scope
+from toolkit.rules.expression import Call, Cell, Key, Node, Total
 from toolkit.rules.parse import parse
 
 FORM = """

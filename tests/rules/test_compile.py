@@ -9,13 +9,8 @@ from factories.filled_forms import annual
 
 from toolkit.forms.read_form import parse_definition
 from toolkit.model.form import Form
-from toolkit.rules.compile import Check
-from toolkit.rules.compile import RuleSet
-from toolkit.rules.compile import compile_condition
-from toolkit.rules.compile import compile_expression
-from toolkit.rules.compile import compile_rules
-from toolkit.rules.expression import Cell
-from toolkit.rules.expression import Key
+from toolkit.rules.compile import Check, RuleSet, compile_condition, compile_expression, compile_rules
+from toolkit.rules.expression import Cell, Key
 from toolkit.rules.parse import RuleSyntaxError
 
 COLUMNS = ("natural", "business", "research", "nonprofit", "legal", "other", "total")

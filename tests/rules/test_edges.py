@@ -7,18 +7,14 @@ from decimal import Decimal
 import pytest
 from factories.filled_forms import zero_return
 
-from toolkit.checks.confront import confront
-from toolkit.checks.confront import outcomes
+from toolkit.checks.confront import confront, outcomes
 from toolkit.checks.verdict import judge
 from toolkit.errors import DefinitionError
-from toolkit.instrument.instrument import Instrument
-from toolkit.instrument.instrument import loads
-from toolkit.model.finding import Outcome
-from toolkit.model.finding import Severity
+from toolkit.instrument.instrument import Instrument, loads
+from toolkit.model.finding import Outcome, Severity
 from toolkit.rules.compile import OUTCOMES
 from toolkit.workbook.template.cells import Prefill
-from toolkit.workbook.template.plan import plan_template
-from toolkit.workbook.template.plan import prior_members
+from toolkit.workbook.template.plan import plan_template, prior_members
 
 FORM = """
 form = {{ id = "f", version = 1, title = "F" }}

@@ -8,20 +8,14 @@ from decimal import Decimal
 import numpy as np
 import pytest
 from factories.filled_forms import Letters
-from hypothesis import given
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toolkit.forms.read_form import parse_definition
 from toolkit.model.finding import Outcome
-from toolkit.rules.compile import OUTCOMES
-from toolkit.rules.compile import Check
-from toolkit.rules.compile import compile_rules
-from toolkit.rules.compile import derive
-from toolkit.rules.expression import Key
-from toolkit.rules.expression import Node
-from toolkit.rules.values import Exact
-from toolkit.rules.values import Frame
+from toolkit.rules.compile import OUTCOMES, Check, compile_rules, derive
+from toolkit.rules.expression import Key, Node
+from toolkit.rules.values import Exact, Frame
 
 FORM = """
 [form]

@@ -5,19 +5,20 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from toolkit.rules.parse import COMPARISONS
-from toolkit.rules.parse import FUNCTIONS
-from toolkit.rules.parse import BinaryOperation
-from toolkit.rules.parse import Literal
-from toolkit.rules.parse import Name
-from toolkit.rules.parse import RuleSyntaxError
-from toolkit.rules.parse import Span
-from toolkit.rules.parse import Syntax
-from toolkit.rules.parse import parse
+from toolkit.rules.parse import (
+    COMPARISONS,
+    FUNCTIONS,
+    BinaryOperation,
+    Literal,
+    Name,
+    RuleSyntaxError,
+    Span,
+    Syntax,
+    parse,
+)
 
 
 def shape(tree: Syntax) -> str:

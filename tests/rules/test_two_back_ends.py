@@ -10,36 +10,25 @@ import csv
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Callable
-from collections.abc import Iterator
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from random import Random
 
 import pytest
 from factories.filled_forms import annual
-from factories.office import calculated_sheets
-from factories.office import recalculate
+from factories.office import calculated_sheets, recalculate
 
 from toolkit.checks.confront import outcomes
 from toolkit.checks.message import sides
-from toolkit.forms.layout import CHECKS
-from toolkit.forms.layout import CHECKS_TOP
-from toolkit.forms.layout import COVER
-from toolkit.forms.layout import CheckColumn
-from toolkit.forms.layout import Spot
-from toolkit.instrument.instrument import Instrument
-from toolkit.instrument.instrument import load
-from toolkit.model.finding import Outcome
-from toolkit.model.finding import Status
+from toolkit.forms.layout import CHECKS, CHECKS_TOP, COVER, CheckColumn, Spot
+from toolkit.instrument.instrument import Instrument, load
+from toolkit.model.finding import Outcome, Status
 from toolkit.model.flat import FlatWorkbook
 from toolkit.model.returns import Return
 from toolkit.pipeline.verify import verify_batch
-from toolkit.rules.compile import OUTCOMES
-from toolkit.rules.compile import derive
+from toolkit.rules.compile import OUTCOMES, derive
 from toolkit.workbook.intake.gate import admit
 from toolkit.workbook.intake.read import read
 from toolkit.workbook.template.cells import Prefill

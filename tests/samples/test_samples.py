@@ -14,23 +14,23 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from samples.build import BROKEN
-from samples.build import CITY_ROSTER
-from samples.build import FOREIGN
-from samples.build import HERE
-from samples.build import INBOX
-from samples.build import KEY
-from samples.build import MEMBERS
-from samples.build import RETURNS
-from samples.build import ROSTER
-from samples.build import build_all
-from samples.build import load_prefill
-from samples.build import load_roster
-from samples.build import load_sample
-from toolkit.collection.roster.read import Role
-from toolkit.collection.roster.read import Roster
-from toolkit.collection.signature import Keyring
-from toolkit.collection.signature import genuine
+from samples.build import (
+    BROKEN,
+    CITY_ROSTER,
+    FOREIGN,
+    HERE,
+    INBOX,
+    KEY,
+    MEMBERS,
+    RETURNS,
+    ROSTER,
+    build_all,
+    load_prefill,
+    load_roster,
+    load_sample,
+)
+from toolkit.collection.roster.read import Role, Roster
+from toolkit.collection.signature import Keyring, genuine
 from toolkit.model.finding import Status
 from toolkit.pipeline.verify import verify
 

@@ -10,26 +10,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from jinja2 import Environment
-from jinja2 import PackageLoader
-from jinja2 import StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from toolkit.board.figures import Figures
-from toolkit.board.figures import area_lines
+from toolkit.board.figures import Figures, area_lines
 from toolkit.board.keys import keys
-from toolkit.board.problems import heat
-from toolkit.board.problems import problems
-from toolkit.board.problems import title_of
-from toolkit.board.progress import areas_above
-from toolkit.board.progress import by_state
-from toolkit.board.progress import days_left
-from toolkit.board.progress import reminder_text
-from toolkit.board.progress import reminders
-from toolkit.board.progress import superseding
-from toolkit.board.progress import weights
-from toolkit.board.timeline import KINDS
-from toolkit.board.timeline import Timeline
+from toolkit.board.problems import heat, problems, title_of
+from toolkit.board.progress import areas_above, by_state, days_left, reminder_text, reminders, superseding, weights
+from toolkit.board.timeline import KINDS, Timeline
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.workbook.book import SOURCES
 from toolkit.instrument.instrument import Instrument

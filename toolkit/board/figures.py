@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from heapq import nlargest
 from itertools import starmap
 
-from toolkit.board.breakdown import Composition
-from toolkit.board.breakdown import compositions
+from toolkit.board.breakdown import Composition, compositions
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.choice import file_name
 from toolkit.model.form import Table
 from toolkit.model.grid import Grid
-from toolkit.text import visible
-from toolkit.text import written
+from toolkit.text import visible, written
 
 #: Under a figure so many units are named in the page itself; where there are many units, only the biggest.
 _SOURCES, _FEW_SOURCES, _MANY = 12, 3, 120

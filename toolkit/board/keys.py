@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,9 +10,7 @@ from toolkit.board.breakdown import top_totals
 from toolkit.board.figures import change
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.instrument.instrument import Instrument
-from toolkit.rules.expression import Cell
-from toolkit.rules.expression import Key
-from toolkit.rules.expression import Node
+from toolkit.rules.expression import Cell, Key, Node
 from toolkit.rules.values import Exact
 from toolkit.text import shown
 

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from toolkit.board.progress import superseding
-from toolkit.board.progress import weights
-from toolkit.instrument.instrument import Instrument
-from toolkit.instrument.instrument import demand
+from toolkit.board.progress import superseding, weights
+from toolkit.instrument.instrument import Instrument, demand
 from toolkit.model.codes import BUILT_IN
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Severity
+from toolkit.model.finding import Finding, Severity
 from toolkit.model.standing import Standing
 from toolkit.workbook.intake.refusals import REFUSALS
 

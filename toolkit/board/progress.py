@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from toolkit.model.finding import Severity
 from toolkit.model.returns import Verdict
-from toolkit.model.standing import Standing
-from toolkit.model.standing import State
+from toolkit.model.standing import Standing, State
 from toolkit.text import one_line
 
 #: The order of the bar: what is done, what is to be done, what does not matter.

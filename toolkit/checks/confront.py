@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
@@ -15,21 +13,14 @@ from numpy.typing import NDArray
 from toolkit.checks.explanation import settled
 from toolkit.checks.localisation.suggestion import suggestions
 from toolkit.checks.localisation.system import expanded
-from toolkit.checks.message import sentence
-from toolkit.checks.message import sides
-from toolkit.forms.layout import addresses
-from toolkit.forms.layout import key_name
-from toolkit.instrument.instrument import Instrument
-from toolkit.instrument.instrument import demand
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Outcome
-from toolkit.model.finding import Severity
+from toolkit.checks.message import sentence, sides
+from toolkit.forms.layout import addresses, key_name
+from toolkit.instrument.instrument import Instrument, demand
+from toolkit.model.finding import Finding, Outcome, Severity
 from toolkit.model.returns import Return
-from toolkit.model.rule import NO_POLICY
-from toolkit.model.rule import Policy
+from toolkit.model.rule import NO_POLICY, Policy
 from toolkit.rules.compile import Check
-from toolkit.rules.expression import Terms
-from toolkit.rules.expression import added
+from toolkit.rules.expression import Terms, added
 from toolkit.rules.values import Frame
 
 _FAIL, _UNDETERMINED, _NOT_APPLICABLE = 1, 2, 3

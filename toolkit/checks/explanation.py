@@ -6,8 +6,7 @@ import unicodedata
 from functools import lru_cache
 
 from toolkit.forms.layout import CheckColumn
-from toolkit.instrument.instrument import Instrument
-from toolkit.instrument.instrument import demand
+from toolkit.instrument.instrument import Instrument, demand
 from toolkit.model.returns import Return
 
 _SHORTEST = 4

@@ -6,16 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from toolkit.instrument.instrument import SIGNS
-from toolkit.instrument.instrument import Instrument
-from toolkit.instrument.instrument import Labels
-from toolkit.instrument.instrument import demand
+from toolkit.instrument.instrument import SIGNS, Instrument, Labels, demand
 from toolkit.model.returns import Return
 from toolkit.rules.compile import Check
-from toolkit.rules.expression import Cell
-from toolkit.rules.expression import Key
-from toolkit.rules.expression import Node
-from toolkit.rules.expression import Number
+from toolkit.rules.expression import Cell, Key, Node, Number
 from toolkit.rules.values import Exact
 from toolkit.text import shown
 

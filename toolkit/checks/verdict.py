@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from toolkit.checks.confront import attach_undetermined
-from toolkit.checks.confront import confront
+from toolkit.checks.confront import attach_undetermined, confront
 from toolkit.checks.narrative.registry import read_texts
 from toolkit.checks.narrative.remark import finding_of
 from toolkit.checks.narrative.similarity import repeated
 from toolkit.instrument.instrument import Instrument
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Severity
-from toolkit.model.finding import Status
-from toolkit.model.returns import Return
-from toolkit.model.returns import Verdict
-from toolkit.model.rule import NO_POLICY
-from toolkit.model.rule import Policy
+from toolkit.model.finding import Finding, Severity, Status
+from toolkit.model.returns import Return, Verdict
+from toolkit.model.rule import NO_POLICY, Policy
 
 
 def status_of(findings: Iterable[Finding]) -> Status:

@@ -9,14 +9,8 @@ import typer
 
 from toolkit import __version__
 from toolkit.cli import options as opt
-from toolkit.cli.chinese import ChineseCommand
-from toolkit.cli.chinese import ChineseGroup
-from toolkit.cli.chinese import speak_chinese
-from toolkit.cli.console import bar
-from toolkit.cli.console import emit_json
-from toolkit.cli.console import emit_text
-from toolkit.cli.console import say
-from toolkit.cli.console import workbooks
+from toolkit.cli.chinese import ChineseCommand, ChineseGroup, speak_chinese
+from toolkit.cli.console import bar, emit_json, emit_text, say, workbooks
 from toolkit.io.verdict_documents import Tally
 from toolkit.model.returns import Verdict
 from toolkit.pipeline.forms import DEFAULT_FORM
@@ -132,8 +126,7 @@ def _print_verdicts(verdicts: object, tally: Tally, names: list[str]) -> None:
     from collections.abc import Iterable
     from typing import cast
 
-    from toolkit.cli.show import show_tally
-    from toolkit.cli.show import show_verdict
+    from toolkit.cli.show import show_tally, show_verdict
 
     times = Counter(names)
     for verdict in cast("Iterable[Verdict]", verdicts):

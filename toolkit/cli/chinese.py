@@ -8,8 +8,7 @@ from typing import Any
 
 import typer
 from typer import rich_utils
-from typer.core import TyperCommand
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 _USAGE_ERROR = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "UsageError")
 

@@ -11,15 +11,10 @@ from pathlib import Path
 from typing import TextIO
 
 from rich.console import Console
-from rich.progress import BarColumn
-from rich.progress import MofNCompleteColumn
-from rich.progress import Progress
-from rich.progress import TextColumn
-from rich.progress import TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from toolkit.pipeline.read_return import inputs
-from toolkit.pipeline.read_return import not_spreadsheets
+from toolkit.pipeline.read_return import inputs, not_spreadsheets
 from toolkit.text import visible
 
 _HALVES = re.compile("[\ud800-\udfff]")

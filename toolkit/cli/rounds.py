@@ -11,10 +11,7 @@ import typer
 from toolkit.cli import options as opt
 from toolkit.cli.app import app
 from toolkit.cli.chinese import ChineseCommand
-from toolkit.cli.console import bar
-from toolkit.cli.console import emit_json
-from toolkit.cli.console import say
-from toolkit.cli.console import workbooks
+from toolkit.cli.console import bar, emit_json, say, workbooks
 from toolkit.errors import UsageError
 
 Reason = Annotated[str, typer.Option("--reason", metavar="原因", help="为什么这样决定，记入台账。")]
@@ -39,8 +36,7 @@ def start_command(
     controls: Annotated[bool, typer.Option("--controls", help="模板里加“手工合计”表，用来找填错的格。")] = False,
 ) -> None:
     """Start a round; without a roster an empty one is made to be filled in."""
-    from toolkit.pipeline.round.start import blank
-    from toolkit.pipeline.round.start import start
+    from toolkit.pipeline.round.start import blank, start
 
     if roster is None:
         made = blank(folder, form)
@@ -72,8 +68,7 @@ def start_command(
 )
 def distribute_command(folder: Place = Path()) -> None:
     """Write a workbook for every unit."""
-    from toolkit.pipeline.round.distribute import distribute
-    from toolkit.pipeline.round.distribute import reporters
+    from toolkit.pipeline.round.distribute import distribute, reporters
     from toolkit.pipeline.round.open import open_round
 
     with open_round(folder) as round_, bar("发放", sum(1 for _ in reporters(round_))) as progress:
@@ -97,12 +92,9 @@ def collect_command(
     jobs: opt.Jobs = 1,
 ) -> None:
     """Take what lies in the inbox into the ledger."""
-    from toolkit.cli.show_json import collected_exit
-    from toolkit.cli.show_json import collected_json
+    from toolkit.cli.show_json import collected_exit, collected_json
     from toolkit.cli.show_round import show_collected
-    from toolkit.pipeline.round.collect import collect
-    from toolkit.pipeline.round.collect import count_entries
-    from toolkit.pipeline.round.collect import take_in
+    from toolkit.pipeline.round.collect import collect, count_entries, take_in
     from toolkit.pipeline.round.open import open_round
     from toolkit.pipeline.round.standing import standings
 
@@ -123,8 +115,7 @@ def status_command(folder: Place = Path(), output: opt.TextOrJson = opt.Format.T
     """Show how the round stands."""
     from toolkit.cli.show_round import show_progress
     from toolkit.pipeline.round.open import open_round
-    from toolkit.pipeline.round.status import progress
-    from toolkit.pipeline.round.status import progress_json
+    from toolkit.pipeline.round.status import progress, progress_json
 
     with open_round(folder, alone=False) as round_:
         found = progress(round_)
@@ -138,8 +129,7 @@ def status_command(folder: Place = Path(), output: opt.TextOrJson = opt.Format.T
 def log_command(unit: UnitName, folder: Place = Path(), output: opt.TextOrJson = opt.Format.TEXT) -> None:
     """Show a unit's history."""
     from toolkit.cli.show_round import show_history
-    from toolkit.pipeline.round.history import history
-    from toolkit.pipeline.round.history import history_json
+    from toolkit.pipeline.round.history import history, history_json
     from toolkit.pipeline.round.open import open_round
 
     with open_round(folder, alone=False) as round_:
@@ -170,8 +160,7 @@ def withdraw_command(unit: UnitName, revision: Number, reason: Reason, folder: P
 
 def _decide(folder: Path, kind: str, text: str, revision: int, reason: str) -> None:
     from toolkit.pipeline.round.open import open_round
-    from toolkit.pipeline.round.standing import decide
-    from toolkit.pipeline.round.standing import standings
+    from toolkit.pipeline.round.standing import decide, standings
 
     with open_round(folder) as round_:
         unit = round_.roster.find(text)

@@ -9,9 +9,7 @@ from toolkit.cli.console import say
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.scope import named
 from toolkit.io.verdict_documents import Tally
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Severity
-from toolkit.model.finding import Status
+from toolkit.model.finding import Finding, Severity, Status
 from toolkit.model.returns import Verdict
 
 _COLOURS = {Severity.FATAL: "bold red", Severity.ERROR: "red", Severity.VERIFY: "yellow", Severity.NOTE: "dim"}

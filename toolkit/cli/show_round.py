@@ -4,23 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from toolkit.cli.console import emit_json
-from toolkit.cli.console import say
-from toolkit.cli.show import finding_line
-from toolkit.cli.show import show_sum
-from toolkit.cli.show import show_verdict
-from toolkit.cli.show import tell_left
+from toolkit.cli.console import emit_json, say
+from toolkit.cli.show import finding_line, show_sum, show_verdict, tell_left
 from toolkit.io.verdict_documents import verdict_json
 from toolkit.model.finding import Severity
-from toolkit.model.standing import Standing
-from toolkit.model.standing import State
+from toolkit.model.standing import Standing, State
 from toolkit.pipeline.annotate import Annotated
 from toolkit.pipeline.demo import Demo
 from toolkit.pipeline.results import UNIT_REPORTS
 from toolkit.pipeline.round.collect import Collected
 from toolkit.pipeline.round.consolidate import RoundConsolidation
-from toolkit.pipeline.round.history import History
-from toolkit.pipeline.round.history import event_line
+from toolkit.pipeline.round.history import History, event_line
 from toolkit.pipeline.round.status import Progress
 
 _SHOWN = 20

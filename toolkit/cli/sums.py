@@ -10,10 +10,7 @@ import typer
 from toolkit.cli import options as opt
 from toolkit.cli.app import app
 from toolkit.cli.chinese import ChineseCommand
-from toolkit.cli.console import bar
-from toolkit.cli.console import emit_json
-from toolkit.cli.console import say
-from toolkit.cli.console import workbooks
+from toolkit.cli.console import bar, emit_json, say, workbooks
 
 
 @app.command(
@@ -59,10 +56,7 @@ def consolidate_command(
 
 def _of_folder(wanted: opt.Sum) -> int:
     """A plain folder of workbooks."""
-    from toolkit.cli.show import show_sum
-    from toolkit.cli.show import show_tally
-    from toolkit.cli.show import show_verdict
-    from toolkit.cli.show import tell_left
+    from toolkit.cli.show import show_sum, show_tally, show_verdict, tell_left
     from toolkit.io import verdict_documents as exchange
     from toolkit.pipeline.consolidate import consolidate_folder
 
@@ -149,9 +143,7 @@ def report_command(
     if trace:
         _print_trace(source, name, form)
         return
-    from toolkit.cli.show import show_tally
-    from toolkit.cli.show import show_verdict
-    from toolkit.cli.show import tell_left
+    from toolkit.cli.show import show_tally, show_verdict, tell_left
     from toolkit.pipeline.report import write_up
     from toolkit.report.word.gate import read_word
 

@@ -10,8 +10,7 @@ import typer
 from toolkit.cli import options as opt
 from toolkit.cli.app import app
 from toolkit.cli.chinese import ChineseCommand
-from toolkit.cli.console import emit_json
-from toolkit.cli.console import say
+from toolkit.cli.console import emit_json, say
 
 
 @app.command(
@@ -25,8 +24,7 @@ def word_template_command(
     ] = None,
 ) -> None:
     """Write the template out, or check one; 2 where it cannot be used."""
-    from toolkit.pipeline.word import check_word_template
-    from toolkit.pipeline.word import word_template
+    from toolkit.pipeline.word import check_word_template, word_template
 
     if check is None:
         say(f"已写出 {word_template(form, output)}")
@@ -57,8 +55,7 @@ def readback_command(
     fail_on: opt.Fail = opt.FailOn.ERROR,
 ) -> None:
     """Read a polished report again; with ``-o`` the other formats are written from its words."""
-    from toolkit.cli.show import finding_line
-    from toolkit.cli.show import tell_left
+    from toolkit.cli.show import finding_line, tell_left
     from toolkit.io.verdict_documents import finding_json
     from toolkit.pipeline.word import read_back
 

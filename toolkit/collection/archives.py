@@ -8,14 +8,11 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from dataclasses import field
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from toolkit.workbook.intake.gate import MAX_FILE
-from toolkit.workbook.intake.refusals import Refused
-from toolkit.workbook.intake.refusals import refusal
+from toolkit.workbook.intake.refusals import Refused, refusal
 
 _MOST_MEMBERS, _MOST_TOTAL, _DEEPEST = 20_000, 1 << 30, 2
 _UTF8, _ENCRYPTED = 0x800, 0x1

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from toolkit.instrument.instrument import Instrument
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Severity
-from toolkit.model.returns import Return
-from toolkit.model.returns import Verdict
+from toolkit.model.finding import Finding, Severity
+from toolkit.model.returns import Return, Verdict
 from toolkit.text import written
 
 _LONGEST = 30

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from toolkit.collection.roster.read import Role
-from toolkit.collection.roster.read import Roster
-from toolkit.collection.roster.read import Unit
+from toolkit.collection.roster.read import Role, Roster, Unit
 from toolkit.text import name_key
 
 _SHORTEST = 2

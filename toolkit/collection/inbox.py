@@ -8,20 +8,13 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
-from toolkit.boundary import FailedError
-from toolkit.boundary import Failure
-from toolkit.boundary import guarded
-from toolkit.collection.archives import Room
-from toolkit.collection.archives import is_archive
-from toolkit.collection.archives import packed_items
-from toolkit.workbook.intake.gate import Refused
-from toolkit.workbook.intake.gate import whole
+from toolkit.boundary import FailedError, Failure, guarded
+from toolkit.collection.archives import Room, is_archive, packed_items
+from toolkit.workbook.intake.gate import Refused, whole
 
 #: An archive may be larger than a workbook: a district's returns in one mail.
 MAX_ARCHIVE = 512 << 20

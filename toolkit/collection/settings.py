@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterator
-from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
-from datetime import date
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from toolkit.errors import SettingsError
 from toolkit.model.finding import Severity

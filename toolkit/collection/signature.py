@@ -11,9 +11,7 @@ import hmac
 import json
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
-from dataclasses import field
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from toolkit.errors import ToolkitError
 from toolkit.model.returns import Identity

@@ -7,37 +7,20 @@ do not, is decided in ``choice.py``; the adding is in ``sums.py``.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from collections.abc import Mapping
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import TypeVar
 
-from toolkit.boundary import Failure
-from toolkit.boundary import guarded
-from toolkit.consolidation.choice import Absent
-from toolkit.consolidation.choice import Expected
-from toolkit.consolidation.choice import LeftOut
-from toolkit.consolidation.choice import absentees
-from toolkit.consolidation.choice import choose
-from toolkit.consolidation.choice import file_name
-from toolkit.consolidation.choice import unit_key
-from toolkit.consolidation.choice import unit_name
-from toolkit.consolidation.scope import Listed
-from toolkit.consolidation.scope import Received
-from toolkit.consolidation.sums import ListSum
-from toolkit.consolidation.sums import lists
-from toolkit.consolidation.sums import prior_figures
-from toolkit.consolidation.sums import sum_figures
+from toolkit.boundary import Failure, guarded
+from toolkit.consolidation.choice import Absent, Expected, LeftOut, absentees, choose, file_name, unit_key, unit_name
+from toolkit.consolidation.scope import Listed, Received
+from toolkit.consolidation.sums import ListSum, lists, prior_figures, sum_figures
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.failures import failed_step
 from toolkit.model.period import Period
-from toolkit.model.returns import Identity
-from toolkit.model.returns import Return
-from toolkit.model.returns import Verdict
+from toolkit.model.returns import Identity, Return, Verdict
 
 
 @dataclass(frozen=True, kw_only=True)

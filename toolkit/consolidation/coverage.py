@@ -8,11 +8,9 @@ from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.choice import Expected
 from toolkit.consolidation.scope import named
 from toolkit.forms.layout import Spot
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Severity
+from toolkit.model.finding import Finding, Severity
 from toolkit.model.form import Table
-from toolkit.model.returns import Return
-from toolkit.model.returns import Verdict
+from toolkit.model.returns import Return, Verdict
 from toolkit.text import written
 
 __all__ = ["Expected", "compare", "completeness"]

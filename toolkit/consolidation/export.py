@@ -4,24 +4,17 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from importlib import import_module
-from typing import TYPE_CHECKING
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from toolkit.consolidation.aggregate import Consolidation
-from toolkit.consolidation.observations import Observation
-from toolkit.consolidation.observations import list_observations
-from toolkit.consolidation.observations import observations
-from toolkit.consolidation.observations import sources
-from toolkit.consolidation.observations import variable_places
+from toolkit.consolidation.observations import Observation, list_observations, observations, sources, variable_places
 from toolkit.consolidation.sums import decimal_places
 from toolkit.errors import ToolkitError
 from toolkit.model.returns import Verdict
-from toolkit.text import inert
-from toolkit.text import written
+from toolkit.text import inert, written
 
 if TYPE_CHECKING:
     import pandas as pd

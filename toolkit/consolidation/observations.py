@@ -7,8 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from toolkit.consolidation.aggregate import Consolidation
-from toolkit.model.returns import Return
-from toolkit.model.returns import Verdict
+from toolkit.model.returns import Return, Verdict
 
 
 class Observation(NamedTuple):

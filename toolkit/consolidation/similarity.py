@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from toolkit.checks.narrative.similarity import similar
 from toolkit.consolidation.aggregate import Consolidation
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Severity
+from toolkit.model.finding import Finding, Severity
 
 #: So many figures that are not 0 must agree before two returns are called the same.
 _FIGURES = 8

@@ -5,15 +5,9 @@ Decimals are added as they are: measured four times as fast as scaling each to a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Context
-from decimal import Decimal
-from decimal import Inexact
-from decimal import InvalidOperation
-from decimal import localcontext
+from decimal import Context, Decimal, Inexact, InvalidOperation, localcontext
 
 from toolkit.model.returns import Return
 from toolkit.text import name_key

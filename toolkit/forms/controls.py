@@ -9,11 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from toolkit.model.form import CONTROLS
-from toolkit.model.form import Block
-from toolkit.model.form import Form
-from toolkit.model.form import Label
-from toolkit.model.form import Table
+from toolkit.model.form import CONTROLS, Block, Form, Label, Table
 from toolkit.model.rule import RuleText
 
 RULE = "CTL-01"

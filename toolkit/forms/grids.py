@@ -8,13 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from toolkit.model.form import Block
-from toolkit.model.form import Label
-from toolkit.model.form import Table
-from toolkit.model.grid import BREAK
-from toolkit.model.grid import Grid
-from toolkit.model.grid import Kind
-from toolkit.model.grid import Slot
+from toolkit.model.form import Block, Label, Table
+from toolkit.model.grid import BREAK, Grid, Kind, Slot
 
 _TEXT_WIDTH = 156.0
 _STUB_WIDTH = 42.0

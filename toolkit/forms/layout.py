@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 from toolkit.forms.grids import draw_grid
-from toolkit.model.form import Form
-from toolkit.model.form import OpenList
-from toolkit.model.form import Table
-from toolkit.model.form import TextGroup
-from toolkit.model.grid import Grid
-from toolkit.model.grid import GridCell
+from toolkit.model.form import Form, OpenList, Table, TextGroup
+from toolkit.model.grid import Grid, GridCell
 
 COVER, PRIOR, CHECKS, IDENTITY = "封面", "上年数", "校验", "_标识"
 #: Where a table's grid begins: under its title and a line of help.

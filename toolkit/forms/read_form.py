@@ -4,29 +4,16 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
-from typing import cast
+from typing import Literal, cast
 
 from toolkit.errors import UnknownFormError
 from toolkit.forms.fields import Fields
-from toolkit.forms.read_rules import read_rules
-from toolkit.forms.read_rules import read_text_rules
-from toolkit.forms.validate import name_problems
-from toolkit.forms.validate import names_used_twice
-from toolkit.model.form import Block
-from toolkit.model.form import CoverField
-from toolkit.model.form import Form
-from toolkit.model.form import Label
-from toolkit.model.form import NumberType
-from toolkit.model.form import OpenList
-from toolkit.model.form import Table
-from toolkit.model.form import TextField
-from toolkit.model.form import TextGroup
+from toolkit.forms.read_rules import read_rules, read_text_rules
+from toolkit.forms.validate import name_problems, names_used_twice
+from toolkit.model.form import Block, CoverField, Form, Label, NumberType, OpenList, Table, TextField, TextGroup
 from toolkit.model.grid import BREAK
 from toolkit.model.period import KINDS
 

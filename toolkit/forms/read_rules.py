@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from toolkit.forms.fields import Fields
 from toolkit.model.finding import Severity
-from toolkit.model.rule import RuleText
-from toolkit.model.rule import TextRule
+from toolkit.model.rule import RuleText, TextRule
 
 
 def read_rules(fields: Fields, table: str, *, formulas: bool = True) -> Iterator[RuleText]:

@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from toolkit.forms.controls import control_problems
-from toolkit.forms.layout import PERIOD
-from toolkit.forms.layout import RESERVED_IDS
-from toolkit.forms.layout import RESERVED_SHEETS
-from toolkit.forms.layout import UNIT
+from toolkit.forms.layout import PERIOD, RESERVED_IDS, RESERVED_SHEETS, UNIT
 from toolkit.model.codes import BUILT_IN
-from toolkit.model.form import Form
-from toolkit.model.form import OpenList
-from toolkit.model.form import Table
-from toolkit.model.form import TextGroup
+from toolkit.model.form import Form, OpenList, Table, TextGroup
 
 
 def names_used_twice(form: Form) -> tuple[str, ...]:

@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from collections.abc import Mapping
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import replace
-from functools import cache
-from functools import cached_property
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from pathlib import Path
 
 from toolkit.errors import DefinitionError
 from toolkit.forms.controls import with_controls
-from toolkit.forms.layout import Layout
-from toolkit.forms.layout import explain_name
-from toolkit.forms.read_form import Definition
-from toolkit.forms.read_form import find_form
-from toolkit.forms.read_form import parse_definition
-from toolkit.forms.read_form import read_definition
-from toolkit.instrument.outline import Outline
-from toolkit.instrument.outline import compile_outline
-from toolkit.model.form import CONTROLS
-from toolkit.model.form import Form
-from toolkit.model.form import Variable
+from toolkit.forms.layout import Layout, explain_name
+from toolkit.forms.read_form import Definition, find_form, parse_definition, read_definition
+from toolkit.instrument.outline import Outline, compile_outline
+from toolkit.model.form import CONTROLS, Form, Variable
 from toolkit.model.rule import TextRule
-from toolkit.rules.compile import Check
-from toolkit.rules.compile import RuleSet
-from toolkit.rules.compile import compile_rules
+from toolkit.rules.compile import Check, RuleSet, compile_rules
 from toolkit.rules.expression import Key
 
 

@@ -8,18 +8,13 @@ definition. A sentence is literal text with gaps: ``新收申请{requests.new.to
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from toolkit.forms.fields import Fields
-from toolkit.model.form import Form
-from toolkit.model.form import OpenList
+from toolkit.model.form import Form, OpenList
 from toolkit.rules.bind import BindError
-from toolkit.rules.compile import Check
-from toolkit.rules.compile import compile_condition
-from toolkit.rules.compile import compile_expression
+from toolkit.rules.compile import Check, compile_condition, compile_expression
 from toolkit.rules.expression import Node
 from toolkit.rules.parse import RuleSyntaxError
 

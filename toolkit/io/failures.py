@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from collections.abc import Iterable
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import TypeVar
 
-from toolkit.boundary import Failure
-from toolkit.boundary import guarded
+from toolkit.boundary import Failure, guarded
 from toolkit.errors import ProgramError
 from toolkit.model.codes import PROGRAM_FAILED
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Severity
-from toolkit.model.finding import Status
-from toolkit.model.returns import Return
-from toolkit.model.returns import Verdict
+from toolkit.model.finding import Finding, Severity, Status
+from toolkit.model.returns import Return, Verdict
 
 T = TypeVar("T")
 _MOST, _SHARE, _NAMED = 10, 0.05, 5

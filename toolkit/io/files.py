@@ -10,9 +10,7 @@ import sys
 import tempfile
 import time
 import unicodedata
-from collections.abc import Callable
-from collections.abc import Iterable
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 

@@ -6,12 +6,10 @@ import json
 import os
 import platform
 from collections.abc import Iterator
-from contextlib import contextmanager
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from filelock import FileLock
-from filelock import Timeout
+from filelock import FileLock, Timeout
 
 from toolkit.errors import LockedError
 

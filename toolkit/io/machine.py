@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from datetime import UTC
-from datetime import datetime
-from pathlib import Path
-from pathlib import PurePath
+from datetime import UTC, datetime
+from pathlib import Path, PurePath
 from typing import TypeVar
 from urllib.parse import quote
 

@@ -8,10 +8,8 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 from copy import copy
-from dataclasses import dataclass
-from dataclasses import field
-from typing import IO
-from typing import Any
+from dataclasses import dataclass, field
+from typing import IO, Any
 
 _LOCAL_HEADER, _LEVEL = 30, 6
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)

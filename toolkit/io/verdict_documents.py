@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
-from collections.abc import Mapping
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from toolkit import __version__
-from toolkit.model.finding import FAIL_ON
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Severity
-from toolkit.model.finding import Status
+from toolkit.model.finding import FAIL_ON, Finding, Severity, Status
 from toolkit.model.returns import Verdict
 
 #: What XML 1.0 cannot hold, the other controls, and the marks that turn the direction of text.

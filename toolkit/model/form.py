@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import Literal
 
-from toolkit.model.rule import RuleText
-from toolkit.model.rule import TextRule
+from toolkit.model.rule import RuleText, TextRule
 
 #: What is put behind a form's id, or a reference to it, for its variant with control totals.
 CONTROLS = "+controls"

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Severity
+from toolkit.model.finding import Finding, Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,38 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from toolkit.boundary import Failure
-from toolkit.boundary import guarded
+from toolkit.boundary import Failure, guarded
 from toolkit.instrument.instrument import Instrument
-from toolkit.io.failures import DIED
-from toolkit.io.failures import failed_step
-from toolkit.io.files import safe_name
-from toolkit.io.files import write
-from toolkit.io.workers import batches
-from toolkit.io.workers import spread
-from toolkit.io.workers import worth_it
-from toolkit.model.finding import Severity
-from toolkit.model.finding import Status
+from toolkit.io.failures import DIED, failed_step
+from toolkit.io.files import safe_name, write
+from toolkit.io.workers import batches, spread, worth_it
+from toolkit.model.finding import Severity, Status
 from toolkit.model.period import Period
 from toolkit.model.returns import Verdict
-from toolkit.pipeline.forms import form_of
-from toolkit.pipeline.forms import instrument
-from toolkit.pipeline.verify import Progress
-from toolkit.pipeline.verify import verify
+from toolkit.pipeline.forms import form_of, instrument
+from toolkit.pipeline.verify import Progress, verify
 from toolkit.text import printable
-from toolkit.workbook.annotation.annotate import AnnotateError
-from toolkit.workbook.annotation.annotate import annotate
-from toolkit.workbook.annotation.marks import FindingLine
-from toolkit.workbook.annotation.marks import lines_of
-from toolkit.workbook.intake.gate import Refused
-from toolkit.workbook.intake.gate import admit
+from toolkit.workbook.annotation.annotate import AnnotateError, annotate
+from toolkit.workbook.annotation.marks import FindingLine, lines_of
+from toolkit.workbook.intake.gate import Refused, admit
 
 RETURNED, PREFIX = "退回", "退回-"
 _LONGEST, _BOM = 24, "\ufeff"

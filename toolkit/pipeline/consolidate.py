@@ -4,37 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
 from toolkit.boundary import guarded
 from toolkit.checks.confront import confront
 from toolkit.collection.folder import RESULTS
-from toolkit.consolidation.aggregate import Consolidation
+from toolkit.consolidation.aggregate import Consolidation, as_return, over_members
 from toolkit.consolidation.aggregate import aggregate as add_up
-from toolkit.consolidation.aggregate import as_return
-from toolkit.consolidation.aggregate import over_members
 from toolkit.consolidation.similarity import similar_units
 from toolkit.errors import UsageError
 from toolkit.instrument.instrument import Instrument
-from toolkit.io.failures import failed_step
-from toolkit.io.failures import finding_of_step
+from toolkit.io.failures import failed_step, finding_of_step
 from toolkit.io.files import as_text
-from toolkit.io.verdict_documents import Tally
-from toolkit.io.verdict_documents import document_json
-from toolkit.io.verdict_documents import verdict_json
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Severity
+from toolkit.io.verdict_documents import Tally, document_json, verdict_json
+from toolkit.model.finding import Finding, Severity
 from toolkit.model.returns import Verdict
 from toolkit.pipeline.forms import instrument
 from toolkit.pipeline.read_return import inputs
-from toolkit.pipeline.results import CHECKED
-from toolkit.pipeline.results import Results
+from toolkit.pipeline.results import CHECKED, Results
 from toolkit.pipeline.round.open import refuse_rounds
-from toolkit.pipeline.verify import Progress
-from toolkit.pipeline.verify import verify
+from toolkit.pipeline.verify import Progress, verify
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,33 +5,25 @@ from __future__ import annotations
 import io
 import shutil
 import zipfile
-from collections.abc import Callable
-from collections.abc import Iterable
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from toolkit.collection.signature import Keyring
 from toolkit.errors import UsageError
 from toolkit.forms.read_form import data_folder
-from toolkit.io.files import ensure_folder
-from toolkit.io.files import write
+from toolkit.io.files import ensure_folder, write
 from toolkit.model.returns import Verdict
-from toolkit.pipeline.documents import return_document
-from toolkit.pipeline.documents import write_document
+from toolkit.pipeline.documents import return_document, write_document
 from toolkit.pipeline.forms import template
 from toolkit.pipeline.results import ALL_FORMATS
 from toolkit.pipeline.round.collect import collect
-from toolkit.pipeline.round.consolidate import RoundConsolidation
-from toolkit.pipeline.round.consolidate import consolidate_round
+from toolkit.pipeline.round.consolidate import RoundConsolidation, consolidate_round
 from toolkit.pipeline.round.distribute import distribute
-from toolkit.pipeline.round.open import Clock
-from toolkit.pipeline.round.open import open_round
+from toolkit.pipeline.round.open import Clock, open_round
 from toolkit.pipeline.round.start import start
-from toolkit.pipeline.round.status import Progress
-from toolkit.pipeline.round.status import progress
+from toolkit.pipeline.round.status import Progress, progress
 from toolkit.pipeline.verify import verify
 
 REAL = ("xingqing-kejigongxin-2023.xlsx", "suqian-2023.xlsx", "hongze-2023.xlsx")

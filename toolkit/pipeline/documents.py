@@ -2,43 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from collections.abc import Mapping
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
-from typing import NoReturn
+from typing import Final, NoReturn
 from urllib.parse import quote
 
-from toolkit.boundary import Failure
-from toolkit.boundary import guarded
-from toolkit.consolidation.aggregate import Consolidation
-from toolkit.consolidation.aggregate import as_return
-from toolkit.consolidation.aggregate import over_members
-from toolkit.errors import FormatMissingError
-from toolkit.errors import ReportError
-from toolkit.errors import UsageError
-from toolkit.errors import WordFileError
+from toolkit.boundary import Failure, guarded
+from toolkit.consolidation.aggregate import Consolidation, as_return, over_members
+from toolkit.errors import FormatMissingError, ReportError, UsageError, WordFileError
 from toolkit.instrument.instrument import Instrument
-from toolkit.io.files import safe_name
-from toolkit.io.files import write
-from toolkit.model.returns import Identity
-from toolkit.model.returns import Return
-from toolkit.model.returns import Verdict
+from toolkit.io.files import safe_name, write
+from toolkit.model.returns import Identity, Return, Verdict
 from toolkit.pipeline.forms import instrument
 from toolkit.report.document.blocks import Document
-from toolkit.report.render.html import render_fragment
-from toolkit.report.render.html import render_html
+from toolkit.report.render.html import render_fragment, render_html
 from toolkit.report.render.markdown import render_md
 from toolkit.report.render.pdf import render_pdf
 from toolkit.report.word.render import render_docx
 from toolkit.report.word.template import build_template
-from toolkit.report.writing.area import NAME
-from toolkit.report.writing.area import annex
-from toolkit.report.writing.area import write_digest
+from toolkit.report.writing.area import NAME, annex, write_digest
 from toolkit.report.writing.narrative import write_report
 
 

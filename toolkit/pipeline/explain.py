@@ -6,18 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from toolkit.checks.lint.lint import Advice
-from toolkit.checks.lint.lint import lint
+from toolkit.checks.lint.lint import Advice, lint
 from toolkit.errors import UsageError
-from toolkit.instrument.instrument import Instrument
-from toolkit.instrument.instrument import demand
-from toolkit.instrument.instrument import in_labels
+from toolkit.instrument.instrument import Instrument, demand, in_labels
 from toolkit.model.codes import BUILT_IN
 from toolkit.model.finding import Severity
-from toolkit.model.rule import RuleText
-from toolkit.model.rule import TextRule
-from toolkit.pipeline.forms import instrument
-from toolkit.pipeline.forms import known_forms
+from toolkit.model.rule import RuleText, TextRule
+from toolkit.pipeline.forms import instrument, known_forms
 from toolkit.workbook.intake.gate import REFUSALS
 
 

@@ -7,12 +7,9 @@ from pathlib import Path
 from toolkit.checks.narrative.registry import kind_problems
 from toolkit.errors import UsageError
 from toolkit.forms.read_form import form_folders
-from toolkit.instrument.instrument import Instrument
-from toolkit.instrument.instrument import load
-from toolkit.io.files import safe_name
-from toolkit.io.files import write
-from toolkit.model.form import CONTROLS
-from toolkit.model.form import Form
+from toolkit.instrument.instrument import Instrument, load
+from toolkit.io.files import safe_name, write
+from toolkit.model.form import CONTROLS, Form
 from toolkit.model.period import Period
 from toolkit.workbook.template.cells import Prefill
 from toolkit.workbook.template.write import write_template

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,17 +11,12 @@ from toolkit.checks.prior import on_file
 from toolkit.collection.folder import Folder
 from toolkit.errors import UsageError
 from toolkit.instrument.instrument import Instrument
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Severity
+from toolkit.model.finding import Finding, Severity
 from toolkit.model.form import CONTROLS
 from toolkit.model.period import Period
-from toolkit.model.returns import Return
-from toolkit.model.returns import Verdict
+from toolkit.model.returns import Return, Verdict
 from toolkit.pipeline.forms import instrument
-from toolkit.pipeline.read_return import Understood
-from toolkit.pipeline.read_return import inputs
-from toolkit.pipeline.read_return import judged
-from toolkit.pipeline.read_return import understand_file
+from toolkit.pipeline.read_return import Understood, inputs, judged, understand_file
 from toolkit.pipeline.round.open import open_round
 from toolkit.pipeline.round.standing import standings
 from toolkit.text import name_key

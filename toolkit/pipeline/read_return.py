@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from collections.abc import Iterable
-from collections.abc import Iterator
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -19,28 +15,16 @@ from toolkit.errors import UsageError
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.failures import failed
 from toolkit.model.codes import BUILT_IN
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Severity
-from toolkit.model.finding import Status
-from toolkit.model.returns import Identity
-from toolkit.model.returns import Return
-from toolkit.model.returns import Verdict
-from toolkit.model.rule import NO_POLICY
-from toolkit.model.rule import Policy
-from toolkit.pipeline.forms import form_of
-from toolkit.pipeline.forms import instrument
-from toolkit.pipeline.forms import reference
+from toolkit.model.finding import Finding, Severity, Status
+from toolkit.model.returns import Identity, Return, Verdict
+from toolkit.model.rule import NO_POLICY, Policy
+from toolkit.pipeline.forms import form_of, instrument, reference
 from toolkit.workbook.intake.extract import extract
-from toolkit.workbook.intake.forensics import examine
-from toolkit.workbook.intake.forensics import sort_formulas
-from toolkit.workbook.intake.gate import Admitted
-from toolkit.workbook.intake.gate import Refused
-from toolkit.workbook.intake.gate import admit
-from toolkit.workbook.intake.gate import admit_bytes
+from toolkit.workbook.intake.forensics import examine, sort_formulas
+from toolkit.workbook.intake.gate import Admitted, Refused, admit, admit_bytes
 from toolkit.workbook.intake.read import read
 from toolkit.workbook.intake.refusals import refusal
-from toolkit.workbook.intake.structure import check_structure
-from toolkit.workbook.intake.structure import identify
+from toolkit.workbook.intake.structure import check_structure, identify
 from toolkit.workbook.template.plan import blank_plan
 
 _SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".csv"})

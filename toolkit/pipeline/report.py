@@ -6,25 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.collection.folder import RESULTS
-from toolkit.consolidation.aggregate import Consolidation
-from toolkit.consolidation.aggregate import as_return
+from toolkit.consolidation.aggregate import Consolidation, as_return
 from toolkit.errors import UsageError
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.files import as_text
 from toolkit.io.verdict_documents import Tally
-from toolkit.model.returns import Return
-from toolkit.model.returns import Verdict
-from toolkit.pipeline.consolidate import summed
-from toolkit.pipeline.consolidate import verdicts_in
-from toolkit.pipeline.documents import Written
-from toolkit.pipeline.documents import area_document
-from toolkit.pipeline.documents import formats
-from toolkit.pipeline.documents import return_document
-from toolkit.pipeline.documents import write_document
+from toolkit.model.returns import Return, Verdict
+from toolkit.pipeline.consolidate import summed, verdicts_in
+from toolkit.pipeline.documents import Written, area_document, formats, return_document, write_document
 from toolkit.pipeline.read_return import inputs
 from toolkit.pipeline.round.consolidate import add_up
-from toolkit.pipeline.round.open import find_round
-from toolkit.pipeline.round.open import open_round
+from toolkit.pipeline.round.open import find_round, open_round
 from toolkit.pipeline.round.standing import standings
 from toolkit.pipeline.verify import verify
 from toolkit.report.document.blocks import Document

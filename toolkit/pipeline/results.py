@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from toolkit.consolidation.aggregate import Consolidation
-from toolkit.consolidation.export import long_csv
-from toolkit.consolidation.export import long_parquet
-from toolkit.consolidation.export import sums_json
+from toolkit.consolidation.export import long_csv, long_parquet, sums_json
 from toolkit.consolidation.workbook.book import write_book
-from toolkit.errors import ReportError
-from toolkit.errors import ToolkitError
+from toolkit.errors import ReportError, ToolkitError
 from toolkit.io.failures import step
 from toolkit.io.files import write
 from toolkit.model.finding import Finding
-from toolkit.pipeline.documents import Written
-from toolkit.pipeline.documents import area_document
-from toolkit.pipeline.documents import write_companion
-from toolkit.pipeline.documents import write_document
+from toolkit.pipeline.documents import Written, area_document, write_companion, write_document
 
 #: What every sum results in.
 BOOK, TABLE, FIGURES, PARQUET = "汇总表.xlsx", "汇总明细.csv", "汇总数.json", "汇总明细.parquet"

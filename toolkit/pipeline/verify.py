@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from collections.abc import Iterator
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
 from toolkit.boundary import guarded
-from toolkit.io.failures import DIED
-from toolkit.io.failures import Breaker
-from toolkit.io.failures import failed
-from toolkit.io.workers import batches
-from toolkit.io.workers import spread
-from toolkit.io.workers import worth_it
+from toolkit.io.failures import DIED, Breaker, failed
+from toolkit.io.workers import batches, spread, worth_it
 from toolkit.model.returns import Verdict
 from toolkit.pipeline.prior import LastYear
-from toolkit.pipeline.read_return import Understood
-from toolkit.pipeline.read_return import judged
-from toolkit.pipeline.read_return import understand_file
-from toolkit.pipeline.read_return import unsigned
+from toolkit.pipeline.read_return import Understood, judged, understand_file, unsigned
 
 Progress = Callable[[int], None]
 

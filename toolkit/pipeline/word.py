@@ -7,33 +7,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from toolkit.errors import ReportError
-from toolkit.errors import UsageError
+from toolkit.errors import ReportError, UsageError
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.files import write
-from toolkit.model.finding import FAIL_ON
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Severity
+from toolkit.model.finding import FAIL_ON, Finding, Severity
 from toolkit.model.returns import Return
-from toolkit.pipeline.documents import Written
-from toolkit.pipeline.documents import blank_document
-from toolkit.pipeline.documents import formats
-from toolkit.pipeline.documents import write_document
+from toolkit.pipeline.documents import Written, blank_document, formats, write_document
 from toolkit.pipeline.forms import instrument
 from toolkit.pipeline.report import read_source
 from toolkit.report.document.blocks import Document
 from toolkit.report.document.layout import wording
 from toolkit.report.readback.compare import differences
-from toolkit.report.readback.open import lost_styles
-from toolkit.report.readback.open import text_of_docx
-from toolkit.report.readback.parse import Polished
-from toolkit.report.readback.parse import polished
+from toolkit.report.readback.open import lost_styles, text_of_docx
+from toolkit.report.readback.parse import Polished, polished
 from toolkit.report.readback.remarks import remarks_on
-from toolkit.report.word.gate import of_word_file
-from toolkit.report.word.gate import read_word
+from toolkit.report.word.gate import of_word_file, read_word
 from toolkit.report.word.render import render_docx
-from toolkit.report.word.specimen import specimen
-from toolkit.report.word.template import build_template
+from toolkit.report.word.template import build_template, specimen
 
 # ---------------------------------------------------------------- templates
 

@@ -8,25 +8,11 @@ holds in every column that all these rows have, one that names only columns in e
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import field
+from dataclasses import dataclass, field
 
-from toolkit.model.form import Form
-from toolkit.model.form import Table
-from toolkit.rules.expression import Arithmetic
-from toolkit.rules.expression import Call
-from toolkit.rules.expression import Cell
-from toolkit.rules.expression import Key
-from toolkit.rules.expression import Node
-from toolkit.rules.expression import Number
-from toolkit.rules.expression import Total
-from toolkit.rules.parse import COMPARISONS
-from toolkit.rules.parse import FUNCTIONS
-from toolkit.rules.parse import BinaryOperation
-from toolkit.rules.parse import Literal
-from toolkit.rules.parse import Name
-from toolkit.rules.parse import Span
-from toolkit.rules.parse import Syntax
+from toolkit.model.form import Form, Table
+from toolkit.rules.expression import Arithmetic, Call, Cell, Key, Node, Number, Total
+from toolkit.rules.parse import COMPARISONS, FUNCTIONS, BinaryOperation, Literal, Name, Span, Syntax
 
 
 class BindError(ValueError):

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -17,21 +14,10 @@ from numpy.typing import NDArray
 from toolkit.model.finding import Outcome
 from toolkit.model.form import Form
 from toolkit.model.rule import RuleText
-from toolkit.rules.bind import Binder
-from toolkit.rules.bind import BindError
-from toolkit.rules.bind import Scope
-from toolkit.rules.expression import Cell
-from toolkit.rules.expression import Key
-from toolkit.rules.expression import Node
-from toolkit.rules.expression import Terms
-from toolkit.rules.expression import added
-from toolkit.rules.parse import COMPARISONS
-from toolkit.rules.parse import BinaryOperation
-from toolkit.rules.parse import RuleSyntaxError
-from toolkit.rules.parse import Syntax
-from toolkit.rules.parse import parse
-from toolkit.rules.values import Exact
-from toolkit.rules.values import Frame
+from toolkit.rules.bind import Binder, BindError, Scope
+from toolkit.rules.expression import Cell, Key, Node, Terms, added
+from toolkit.rules.parse import COMPARISONS, BinaryOperation, RuleSyntaxError, Syntax, parse
+from toolkit.rules.values import Exact, Frame
 from toolkit.text import DECIMALS
 
 #: Codes of a verdict matrix, by position.

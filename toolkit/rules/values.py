@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.rules.expression import Key
-from toolkit.rules.expression import Node
+from toolkit.rules.expression import Key, Node
 
 Floats = NDArray[np.float64]
 

@@ -10,8 +10,7 @@ import pytest
 from factories.filled_forms import annual
 
 from toolkit.checks.lint.lint import lint
-from toolkit.checks.lint.mutants import never_fire
-from toolkit.checks.lint.mutants import plants
+from toolkit.checks.lint.mutants import never_fire, plants
 from toolkit.cli.run import run
 from toolkit.instrument.instrument import loads
 

@@ -6,18 +6,11 @@ from decimal import Decimal
 from random import Random
 
 import pytest
-from factories.filled_forms import Figures
-from factories.filled_forms import annual
-from factories.filled_forms import judged
-from factories.filled_forms import zero_return
+from factories.filled_forms import Figures, annual, judged, zero_return
 
-from toolkit.checks.localisation.errors import System
-from toolkit.checks.localisation.errors import slip
-from toolkit.checks.localisation.search import DEPTH
-from toolkit.checks.localisation.search import NODES
-from toolkit.checks.localisation.search import localise
-from toolkit.instrument.instrument import load
-from toolkit.instrument.instrument import loads
+from toolkit.checks.localisation.errors import System, slip
+from toolkit.checks.localisation.search import DEPTH, NODES, localise
+from toolkit.instrument.instrument import load, loads
 from toolkit.model.finding import Finding
 from toolkit.model.form import CONTROLS
 from toolkit.model.returns import Return

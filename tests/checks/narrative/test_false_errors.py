@@ -6,16 +6,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from factories.filled_forms import Figures
-from factories.filled_forms import annual
-from factories.filled_forms import zero_return
+from factories.filled_forms import Figures, annual, zero_return
 
 from toolkit.checks.verdict import judge
 from toolkit.errors import DefinitionError
 from toolkit.instrument.instrument import loads
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Severity
-from toolkit.model.finding import Status
+from toolkit.model.finding import Finding, Severity, Status
 
 TEXT = "overview.requests"
 TABLE: Figures = {

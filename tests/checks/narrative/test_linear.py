@@ -9,33 +9,25 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable
-from collections.abc import Iterator
-from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import replace
-from types import FrameType
-from types import ModuleType
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from types import FrameType, ModuleType
 from typing import Any
 
 import pytest
-from factories.filled_forms import annual
-from factories.filled_forms import zero_return
-from hypothesis import given
-from hypothesis import settings
+from factories.filled_forms import annual, zero_return
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toolkit.checks.narrative import arithmetic as breakdown
 from toolkit.checks.narrative import chinese as language
 from toolkit.checks.narrative import citations as wording_rules
-from toolkit.checks.narrative import claims
+from toolkit.checks.narrative import claims, proofread
 from toolkit.checks.narrative import patterns as words
-from toolkit.checks.narrative import proofread
 from toolkit.checks.narrative import similarity as likeness
 from toolkit.checks.narrative.registry import read_texts
 from toolkit.checks.narrative.remark import Remark
-from toolkit.checks.narrative.similarity import nearly_same
-from toolkit.checks.narrative.similarity import shingles
+from toolkit.checks.narrative.similarity import nearly_same, shingles
 
 MODULES: tuple[ModuleType, ...] = (breakdown, claims, language, likeness, proofread, wording_rules, words)
 SHORT, LONG = 4_096, 32_767

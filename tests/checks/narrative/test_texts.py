@@ -6,22 +6,15 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from factories.filled_forms import Figures
-from factories.filled_forms import annual
-from factories.filled_forms import zero_return
+from factories.filled_forms import Figures, annual, zero_return
 
-from toolkit.checks.narrative.chinese import figures_in
-from toolkit.checks.narrative.chinese import numeral
-from toolkit.checks.narrative.chinese import sentences
+from toolkit.checks.narrative.chinese import figures_in, numeral, sentences
 from toolkit.checks.narrative.patterns import units_of
 from toolkit.checks.narrative.proofread import slips
 from toolkit.checks.narrative.similarity import similar
 from toolkit.checks.verdict import judge
-from toolkit.instrument.instrument import Instrument
-from toolkit.instrument.instrument import loads
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Severity
-from toolkit.model.finding import Status
+from toolkit.instrument.instrument import Instrument, loads
+from toolkit.model.finding import Finding, Severity, Status
 from toolkit.model.returns import Return
 
 DISCLOSURE, REQUESTS = "overview.disclosure", "overview.requests"

@@ -7,15 +7,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from factories.filled_forms import annual
-from factories.filled_forms import zero_return
+from factories.filled_forms import annual, zero_return
 
-from toolkit.collection.ledger.codec import decode_verdict
-from toolkit.collection.ledger.codec import encode_verdict
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Outcome
-from toolkit.model.finding import Severity
-from toolkit.model.finding import Status
+from toolkit.collection.ledger.codec import decode_verdict, encode_verdict
+from toolkit.model.finding import Finding, Outcome, Severity, Status
 from toolkit.model.returns import Verdict
 from toolkit.pipeline.verify import verify
 

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from toolkit.collection.ledger.ledger import Ledger
-from toolkit.collection.ledger.rows import Event
-from toolkit.collection.ledger.rows import LedgerEntry
+from toolkit.collection.ledger.rows import Event, LedgerEntry
 from toolkit.collection.ledger.schema import VERSION
 from toolkit.errors import LedgerError
 from toolkit.model.finding import Status

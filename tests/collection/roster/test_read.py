@@ -8,18 +8,11 @@ from pathlib import Path
 
 import pytest
 from factories.office import resave
-from hypothesis import given
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from openpyxl import Workbook
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
-from toolkit.collection.roster.read import Role
-from toolkit.collection.roster.read import Roster
-from toolkit.collection.roster.read import RosterError
-from toolkit.collection.roster.read import Unit
-from toolkit.collection.roster.read import blank_roster
-from toolkit.collection.roster.read import read_roster
+from toolkit.collection.roster.read import Role, Roster, RosterError, Unit, blank_roster, read_roster
 from toolkit.errors import UsageError
 
 BODIES = ("县级政府", "乡镇政府或街道办事处", "政府部门")

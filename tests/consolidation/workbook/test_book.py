@@ -13,23 +13,13 @@ from typing import Any
 
 import pytest
 from factories.office import recalculate
-from factories.sums import SMALL
-from factories.sums import annual
-from factories.sums import filed
-from factories.sums import small
-from factories.sums import unread
+from factories.sums import SMALL, annual, filed, small, unread
 from openpyxl import load_workbook
 
-from toolkit.consolidation.aggregate import Consolidation
-from toolkit.consolidation.aggregate import aggregate
-from toolkit.consolidation.workbook.book import NOTES
-from toolkit.consolidation.workbook.book import SOURCES
-from toolkit.consolidation.workbook.book import UNITS
-from toolkit.consolidation.workbook.book import write_book
+from toolkit.consolidation.aggregate import Consolidation, aggregate
+from toolkit.consolidation.workbook.book import NOTES, SOURCES, UNITS, write_book
 from toolkit.instrument.instrument import loads
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Severity
-from toolkit.model.finding import Status
+from toolkit.model.finding import Finding, Severity, Status
 from toolkit.model.returns import Verdict
 from toolkit.workbook.template.write import write_template
 

@@ -11,20 +11,13 @@ from typing import Any
 
 import pytest
 from factories.office import recalculate
-from factories.sums import annual
-from factories.sums import filed
-from factories.sums import roster
-from factories.sums import unread
+from factories.sums import annual, filed, roster, unread
 from openpyxl import load_workbook
 
-from toolkit.consolidation.aggregate import Consolidation
-from toolkit.consolidation.aggregate import aggregate
+from toolkit.consolidation.aggregate import Consolidation, aggregate
 from toolkit.consolidation.coverage import completeness
 from toolkit.consolidation.workbook import sources as book_sources
-from toolkit.consolidation.workbook.book import NOTES
-from toolkit.consolidation.workbook.book import SOURCES
-from toolkit.consolidation.workbook.book import UNITS
-from toolkit.consolidation.workbook.book import write_book
+from toolkit.consolidation.workbook.book import NOTES, SOURCES, UNITS, write_book
 from toolkit.model.finding import Status
 
 FORM = annual()

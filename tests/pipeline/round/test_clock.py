@@ -6,16 +6,11 @@ import io
 import os
 import time
 import zipfile
-from datetime import UTC
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from factories.rounds import FAULTY
-from factories.rounds import GOOD
-from factories.rounds import begin
-from factories.rounds import put
-from factories.rounds import reply
+from factories.rounds import FAULTY, GOOD, begin, put, reply
 
 from toolkit.io.package import Undated
 from toolkit.pipeline.round.consolidate import consolidate_round

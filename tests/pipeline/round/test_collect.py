@@ -14,30 +14,16 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from factories.rounds import FAULTY
-from factories.rounds import GOOD
-from factories.rounds import UNITS
-from factories.rounds import begin
-from factories.rounds import clock
-from factories.rounds import put
-from factories.rounds import reply
-from factories.rounds import roster
-from factories.rounds import states
-from factories.workbooks import edited
-from factories.workbooks import workbook
+from factories.rounds import FAULTY, GOOD, UNITS, begin, clock, put, reply, roster, states
+from factories.workbooks import edited, workbook
 
-from toolkit.collection.signature import new_key
-from toolkit.collection.signature import signed
-from toolkit.errors import LedgerError
-from toolkit.errors import LockedError
-from toolkit.errors import UsageError
+from toolkit.collection.signature import new_key, signed
+from toolkit.errors import LedgerError, LockedError, UsageError
 from toolkit.model.finding import Status
 from toolkit.model.returns import Identity
-from toolkit.pipeline.round.collect import Collected
-from toolkit.pipeline.round.collect import collect
+from toolkit.pipeline.round.collect import Collected, collect
 from toolkit.pipeline.round.open import open_round
-from toolkit.pipeline.round.standing import decide
-from toolkit.pipeline.round.standing import standings
+from toolkit.pipeline.round.standing import decide, standings
 from toolkit.workbook.template.cells import Prefill
 from toolkit.workbook.template.plan import blank_plan
 from toolkit.workbook.template.write import write_template

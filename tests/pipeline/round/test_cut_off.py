@@ -18,13 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from factories.rounds import FAULTY
-from factories.rounds import GOOD
-from factories.rounds import UNITS
-from factories.rounds import begin
-from factories.rounds import clock
-from factories.rounds import put
-from factories.rounds import reply
+from factories.rounds import FAULTY, GOOD, UNITS, begin, clock, put, reply
 
 from toolkit.cli.run import run
 from toolkit.io import files

@@ -8,25 +8,16 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from factories.office import recalculate
-from factories.office import resave
-from factories.rounds import FAULTY
-from factories.rounds import GOOD
-from factories.rounds import Value
-from factories.rounds import begin
-from factories.rounds import clock
-from factories.rounds import put
-from factories.rounds import reply
+from factories.office import recalculate, resave
+from factories.rounds import FAULTY, GOOD, Value, begin, clock, put, reply
 from factories.workbooks import workbook
 
 from toolkit.model.standing import Standing
 from toolkit.pipeline import annotate as annotating
 from toolkit.pipeline.round.collect import collect
-from toolkit.pipeline.round.hand_back import HandedBack
-from toolkit.pipeline.round.hand_back import hand_back
+from toolkit.pipeline.round.hand_back import HandedBack, hand_back
 from toolkit.pipeline.round.open import open_round
-from toolkit.pipeline.round.standing import decide
-from toolkit.pipeline.round.standing import standings
+from toolkit.pipeline.round.standing import decide, standings
 from toolkit.workbook.annotation.annotate import AnnotateError
 
 

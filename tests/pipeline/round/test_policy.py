@@ -10,21 +10,13 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from factories.rounds import FAULTY
-from factories.rounds import GOOD
-from factories.rounds import Value
-from factories.rounds import begin
-from factories.rounds import clock
-from factories.rounds import put
-from factories.rounds import reply
+from factories.rounds import FAULTY, GOOD, Value, begin, clock, put, reply
 from factories.workbooks import edited
 
 from toolkit.errors import SettingsError
 from toolkit.forms.layout import explain_name
 from toolkit.instrument.instrument import load
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Severity
-from toolkit.model.finding import Status
+from toolkit.model.finding import Finding, Severity, Status
 from toolkit.model.form import CONTROLS
 from toolkit.model.returns import Verdict
 from toolkit.pipeline.round.collect import collect

@@ -8,11 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from factories.rounds import UNITS
-from factories.rounds import begin
-from factories.rounds import clock
-from factories.rounds import put
-from factories.rounds import reply
+from factories.rounds import UNITS, begin, clock, put, reply
 from factories.workbooks import edited
 
 from toolkit.errors import UsageError

@@ -15,15 +15,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 from factories.office import recalculate
-from factories.rounds import begin
-from factories.rounds import clock
-from factories.rounds import put
-from factories.rounds import reply
+from factories.rounds import begin, clock, put, reply
 from factories.workbooks import workbook
 
 from toolkit.pipeline.round.collect import collect
-from toolkit.pipeline.round.consolidate import RoundConsolidation
-from toolkit.pipeline.round.consolidate import consolidate_round
+from toolkit.pipeline.round.consolidate import RoundConsolidation, consolidate_round
 from toolkit.pipeline.round.open import open_round
 
 UNITS, SEED = 70, 2025

@@ -8,28 +8,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from factories.rounds import FAULTY
-from factories.rounds import GOOD
-from factories.rounds import UNITS
-from factories.rounds import begin
-from factories.rounds import clock
-from factories.rounds import put
-from factories.rounds import reply
-from factories.rounds import roster
+from factories.rounds import FAULTY, GOOD, UNITS, begin, clock, put, reply, roster
 
-from toolkit.errors import LedgerError
-from toolkit.errors import SettingsError
-from toolkit.errors import UsageError
+from toolkit.errors import LedgerError, SettingsError, UsageError
 from toolkit.model.period import read_date
 from toolkit.model.standing import Standing
-from toolkit.pipeline.round.collect import Collected
-from toolkit.pipeline.round.collect import collect
-from toolkit.pipeline.round.consolidate import RoundConsolidation
-from toolkit.pipeline.round.consolidate import consolidate_round
+from toolkit.pipeline.round.collect import Collected, collect
+from toolkit.pipeline.round.consolidate import RoundConsolidation, consolidate_round
 from toolkit.pipeline.round.distribute import issue
 from toolkit.pipeline.round.open import open_round
-from toolkit.pipeline.round.standing import decide
-from toolkit.pipeline.round.standing import standings
+from toolkit.pipeline.round.standing import decide, standings
 from toolkit.pipeline.round.start import start
 from toolkit.workbook.template.write import write_template
 

@@ -1,16 +1,11 @@
 from __future__ import annotations
 
 import pytest
-from factories.documents import annual_report
-from factories.documents import quarterly_form
+from factories.documents import annual_report, quarterly_form
 
-from toolkit.model.grid import Grid
-from toolkit.model.grid import Slot
+from toolkit.model.grid import Grid, Slot
 from toolkit.pipeline.documents import RENDERERS
-from toolkit.report.document.blocks import Document
-from toolkit.report.document.blocks import Paragraph
-from toolkit.report.document.blocks import Section
-from toolkit.report.document.blocks import TableBlock
+from toolkit.report.document.blocks import Document, Paragraph, Section, TableBlock
 
 STARTS = {"docx": b"PK\x03\x04", "html": b"<!DOCTYPE html>", "pdf": b"%PDF-", "md": b"# "}
 

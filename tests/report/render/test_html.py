@@ -4,14 +4,11 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from factories.documents import annual_report
-from factories.documents import quarterly_form
+from factories.documents import annual_report, quarterly_form
 
 from toolkit.report.document.blocks import Document
-from toolkit.report.document.layout import tidied
-from toolkit.report.document.layout import wording
-from toolkit.report.render.html import render_fragment
-from toolkit.report.render.html import render_html
+from toolkit.report.document.layout import tidied, wording
+from toolkit.report.render.html import render_fragment, render_html
 
 VOID = {"meta", "col", "br", "wbr"}
 

@@ -1,17 +1,12 @@
 from __future__ import annotations
 
 import pytest
-from factories.documents import annual_report
-from factories.documents import numbers
-from factories.documents import quarterly_form
+from factories.documents import annual_report, numbers, quarterly_form
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from toolkit.report.document.blocks import Document
-from toolkit.report.document.blocks import Paragraph
-from toolkit.report.document.layout import headline
-from toolkit.report.document.layout import tidied
-from toolkit.report.document.layout import wording
+from toolkit.report.document.blocks import Document, Paragraph
+from toolkit.report.document.layout import headline, tidied, wording
 from toolkit.report.render.markdown import render_md
 
 

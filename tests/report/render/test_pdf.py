@@ -10,18 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import typst
-from factories.documents import annual_report
-from factories.documents import quarterly_form
+from factories.documents import annual_report, quarterly_form
 
 from toolkit.errors import ReportError
-from toolkit.report.document.blocks import Document
-from toolkit.report.document.blocks import Paragraph
-from toolkit.report.document.blocks import Section
-from toolkit.report.document.layout import shown_caption
-from toolkit.report.document.layout import tidied
-from toolkit.report.document.layout import wording
-from toolkit.report.render.pdf import render_pdf
-from toolkit.report.render.pdf import stand_ins
+from toolkit.report.document.blocks import Document, Paragraph, Section
+from toolkit.report.document.layout import shown_caption, tidied, wording
+from toolkit.report.render.pdf import render_pdf, stand_ins
 
 
 @pytest.fixture(params=[annual_report, quarterly_form], ids=["annual", "quarterly"])

@@ -8,8 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from factories.workbooks import save
-from factories.workbooks import workbook
+from factories.workbooks import save, workbook
 
 from toolkit.cli.run import run
 from toolkit.pipeline import word as module

@@ -11,13 +11,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from factories.documents import annual_report
-from factories.documents import numbers
+from factories.documents import annual_report, numbers
 from factories.office import word_pdf
 
-from toolkit.report.document.blocks import Document
-from toolkit.report.document.blocks import Paragraph
-from toolkit.report.document.blocks import Section
+from toolkit.report.document.blocks import Document, Paragraph, Section
 from toolkit.report.readback.open import text_of_docx
 from toolkit.report.word.render import render_docx
 from toolkit.report.word.template import build_template

@@ -7,49 +7,31 @@ import re
 import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
-from factories.office import recalculate
-from factories.office import resave
-from factories.workbooks import edited
-from factories.workbooks import form
-from factories.workbooks import patched
-from factories.workbooks import places
-from factories.workbooks import save
-from factories.workbooks import workbook
-from openpyxl.cell.rich_text import CellRichText
-from openpyxl.cell.rich_text import TextBlock
+from factories.office import recalculate, resave
+from factories.workbooks import edited, form, patched, places, save, workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 from openpyxl.styles import Protection
 
-from toolkit.forms.layout import CHECKS
-from toolkit.forms.layout import IDENTITY
-from toolkit.forms.layout import NOTICE
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Severity
-from toolkit.model.finding import Status
+from toolkit.forms.layout import CHECKS, IDENTITY, NOTICE
+from toolkit.model.finding import Finding, Severity, Status
 from toolkit.model.flat import FlatWorkbook
 from toolkit.model.returns import Verdict
-from toolkit.pipeline.read_return import judged
-from toolkit.pipeline.read_return import understand_bytes
-from toolkit.workbook.annotation.annotate import AUTHOR
-from toolkit.workbook.annotation.annotate import FILLS
-from toolkit.workbook.annotation.annotate import MARK
-from toolkit.workbook.annotation.annotate import AnnotateError
-from toolkit.workbook.annotation.annotate import annotate
+from toolkit.pipeline.read_return import judged, understand_bytes
+from toolkit.workbook.annotation.annotate import AUTHOR, FILLS, MARK, AnnotateError, annotate
 from toolkit.workbook.annotation.save import results
 from toolkit.workbook.intake.gate import admit_bytes
 from toolkit.workbook.intake.read import read
 from toolkit.workbook.template.cells import Prefill
-from toolkit.workbook.template.pen import GREY
-from toolkit.workbook.template.pen import INPUT
+from toolkit.workbook.template.pen import GREY, INPUT
 from toolkit.workbook.template.write import write_template
 
 TABLE, DISPUTES = "申请情况", "复议诉讼"

@@ -8,17 +8,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from factories.packages import HEAD
-from factories.packages import LINKS
-from factories.packages import OFFICE
-from factories.packages import book
-from factories.packages import code
-from factories.packages import packed
-from factories.workbooks import edited
-from factories.workbooks import patched
-from factories.workbooks import save
-from factories.workbooks import verdict
-from factories.workbooks import workbook
+from factories.packages import HEAD, LINKS, OFFICE, book, code, packed
+from factories.workbooks import edited, patched, save, verdict, workbook
 
 from toolkit.instrument.instrument import load
 from toolkit.model.finding import Status

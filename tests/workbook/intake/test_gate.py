@@ -16,23 +16,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 import xlsxwriter
-from factories.packages import HEAD
-from factories.packages import MAIN
-from factories.packages import OFFICE
-from factories.packages import ROWS
-from factories.packages import SHEET_TYPE
-from factories.packages import admitted_sheet
-from factories.packages import book
-from factories.packages import code
-from factories.packages import links
-from factories.packages import packed
-from factories.packages import types
+from factories.packages import HEAD, MAIN, OFFICE, ROWS, SHEET_TYPE, admitted_sheet, book, code, links, packed, types
 from openpyxl.comments import Comment
 
-from toolkit.workbook.intake.gate import REFUSALS
-from toolkit.workbook.intake.gate import Refused
-from toolkit.workbook.intake.gate import admit
-from toolkit.workbook.intake.gate import admit_bytes
+from toolkit.workbook.intake.gate import REFUSALS, Refused, admit, admit_bytes
 from toolkit.workbook.intake.read import read
 from toolkit.workbook.intake.refusals import refusal
 

@@ -8,28 +8,15 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from factories.packages import HEAD
-from factories.packages import MAIN
-from factories.packages import OFFICE
-from factories.packages import admitted_sheet
-from factories.packages import book
-from factories.packages import links
-from factories.packages import packed
-from factories.workbooks import patched
-from factories.workbooks import save
-from factories.workbooks import verdict
-from factories.workbooks import workbook
+from factories.packages import HEAD, MAIN, OFFICE, admitted_sheet, book, links, packed
+from factories.workbooks import patched, save, verdict, workbook
 
 from toolkit.model.finding import Status
-from toolkit.model.flat import FlatCell
-from toolkit.model.flat import FlatStyle
-from toolkit.model.flat import FlatWorkbook
+from toolkit.model.flat import FlatCell, FlatStyle, FlatWorkbook
 from toolkit.model.form import NumberType
 from toolkit.workbook.intake.forensics import normal_formula
-from toolkit.workbook.intake.gate import Refused
-from toolkit.workbook.intake.gate import admit_bytes
-from toolkit.workbook.intake.numbers import read_number
-from toolkit.workbook.intake.numbers import read_text
+from toolkit.workbook.intake.gate import Refused, admit_bytes
+from toolkit.workbook.intake.numbers import read_number, read_text
 from toolkit.workbook.intake.read import read
 from toolkit.workbook.intake.refusals import refusal
 from toolkit.workbook.intake.shared_formulas import shifted

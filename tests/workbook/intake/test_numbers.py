@@ -5,20 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from toolkit.model.flat import CellError
-from toolkit.model.flat import CellValue
-from toolkit.model.flat import FlatCell
-from toolkit.model.flat import FlatStyle
+from toolkit.model.flat import CellError, CellValue, FlatCell, FlatStyle
 from toolkit.model.form import NumberType
 from toolkit.text import exact
-from toolkit.workbook.intake.numbers import Reading
-from toolkit.workbook.intake.numbers import number_as_calculated
-from toolkit.workbook.intake.numbers import read_number
-from toolkit.workbook.intake.numbers import read_text
+from toolkit.workbook.intake.numbers import Reading, number_as_calculated, read_number, read_text
 
 COUNT = NumberType(unit="件")
 FEE = NumberType(kind="decimal", decimals=6, maximum=Decimal(999_999_999), unit="万元")

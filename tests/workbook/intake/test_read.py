@@ -11,17 +11,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 import xlsxwriter
-from factories.office import recalculate
-from factories.office import resave
+from factories.office import recalculate, resave
 from openpyxl.cell.cell import Cell
 from openpyxl.formula.translate import Translator
 
-from toolkit.model.flat import CellError
-from toolkit.model.flat import CellValue
-from toolkit.model.flat import FlatWorkbook
-from toolkit.workbook.intake.gate import Refused
-from toolkit.workbook.intake.gate import admit
-from toolkit.workbook.intake.gate import admit_bytes
+from toolkit.model.flat import CellError, CellValue, FlatWorkbook
+from toolkit.workbook.intake.gate import Refused, admit, admit_bytes
 from toolkit.workbook.intake.read import read
 from toolkit.workbook.intake.shared_formulas import shifted
 

@@ -17,19 +17,15 @@ import pytest
 from factories.filled_forms import annual
 from factories.office import resave
 
-from toolkit.instrument.instrument import Instrument
-from toolkit.instrument.instrument import loads
+from toolkit.instrument.instrument import Instrument, loads
 from toolkit.model.returns import Identity
 from toolkit.pipeline.verify import verify
-from toolkit.workbook.intake.gate import admit
-from toolkit.workbook.intake.gate import admit_bytes
+from toolkit.workbook.intake.gate import admit, admit_bytes
 from toolkit.workbook.intake.read import read
-from toolkit.workbook.intake.structure import check_structure
-from toolkit.workbook.intake.structure import identify
+from toolkit.workbook.intake.structure import check_structure, identify
 from toolkit.workbook.template import press as module
 from toolkit.workbook.template.cells import Prefill
-from toolkit.workbook.template.plan import blank_plan
-from toolkit.workbook.template.plan import prior_known
+from toolkit.workbook.template.plan import blank_plan, prior_known
 from toolkit.workbook.template.press import Press
 from toolkit.workbook.template.write import write_template
 

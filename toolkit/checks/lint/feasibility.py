@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
 from toolkit.instrument.instrument import Instrument
 from toolkit.rules.compile import Check
-from toolkit.rules.expression import Key
-from toolkit.rules.expression import Terms
+from toolkit.rules.expression import Key, Terms
 
 Row = dict[Key | None, Fraction]
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
-from toolkit.checks.lint.feasibility import contradiction
-from toolkit.checks.lint.feasibility import implied
+from toolkit.checks.lint.feasibility import contradiction, implied
 from toolkit.checks.lint.mutants import never_fire
 from toolkit.checks.localisation.system import expanded
-from toolkit.instrument.instrument import Instrument
-from toolkit.instrument.instrument import demand
+from toolkit.instrument.instrument import Instrument, demand
 from toolkit.rules.compile import Check
 
 _LONGEST_SENTENCE = 120

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -11,11 +10,8 @@ from toolkit.checks.confront import outcomes
 from toolkit.checks.localisation.system import expanded
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Outcome
-from toolkit.model.returns import Identity
-from toolkit.model.returns import Return
-from toolkit.rules.compile import OUTCOMES
-from toolkit.rules.compile import Check
-from toolkit.rules.compile import derive
+from toolkit.model.returns import Identity, Return
+from toolkit.rules.compile import OUTCOMES, Check, derive
 from toolkit.rules.expression import Key
 
 _FAIL = OUTCOMES.index(Outcome.FAIL)

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from toolkit.checks.localisation.errors import Operation
-from toolkit.checks.localisation.errors import System
-from toolkit.checks.localisation.errors import slip
+from toolkit.checks.localisation.errors import Operation, System, slip
 
 
 @dataclass(frozen=True)

@@ -8,18 +8,12 @@ prices in the manner of ``correct_typos`` (R package deductive). No data is chan
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 
-from toolkit.checks.localisation.errors import PRICES
-from toolkit.checks.localisation.errors import Explanation
-from toolkit.checks.localisation.errors import Operation
-from toolkit.checks.localisation.errors import System
+from toolkit.checks.localisation.errors import PRICES, Explanation, Operation, System
 from toolkit.checks.localisation.operations import Operations
 
 #: Explanations dearer than the cheapest by more than this are not told.

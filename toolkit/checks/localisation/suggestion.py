@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from toolkit.checks.localisation.errors import Explanation
-from toolkit.checks.localisation.errors import Operation
-from toolkit.checks.localisation.errors import System
+from toolkit.checks.localisation.errors import Explanation, Operation, System
 from toolkit.checks.localisation.search import localise
-from toolkit.checks.localisation.system import FilledEquations
-from toolkit.checks.localisation.system import equation_groups
-from toolkit.checks.localisation.system import filled_equations
-from toolkit.checks.localisation.system import lags_of
+from toolkit.checks.localisation.system import FilledEquations, equation_groups, filled_equations, lags_of
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.returns import Return
 from toolkit.rules.compile import Check

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
@@ -14,10 +12,7 @@ from toolkit.checks.localisation.errors import System
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.returns import Return
 from toolkit.rules.compile import Check
-from toolkit.rules.expression import Key
-from toolkit.rules.expression import Terms
-from toolkit.rules.expression import added
-from toolkit.rules.expression import scaled
+from toolkit.rules.expression import Key, Terms, added, scaled
 
 
 def expanded(instrument: Instrument, overwritten: frozenset[str], terms: Terms | None) -> Terms | None:

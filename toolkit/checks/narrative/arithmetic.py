@@ -5,23 +5,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
-from itertools import accumulate
-from itertools import takewhile
+from itertools import accumulate, takewhile
 
-from toolkit.checks.narrative.chinese import Figure
-from toolkit.checks.narrative.chinese import figures_in
-from toolkit.checks.narrative.chinese import quoted
-from toolkit.checks.narrative.chinese import sentences
+from toolkit.checks.narrative.chinese import Figure, figures_in, quoted, sentences
 from toolkit.checks.narrative.claims import claims
-from toolkit.checks.narrative.patterns import about_other_business
-from toolkit.checks.narrative.patterns import units_of
-from toolkit.checks.narrative.patterns import value_of
+from toolkit.checks.narrative.patterns import about_other_business, units_of, value_of
 from toolkit.checks.narrative.remark import Remark
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.returns import Return

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from itertools import islice
 
-from toolkit.checks.narrative.chinese import quoted
-from toolkit.checks.narrative.chinese import sentences
+from toolkit.checks.narrative.chinese import quoted, sentences
 from toolkit.checks.narrative.lexicon import entries
 from toolkit.checks.narrative.patterns import texts_of
 from toolkit.checks.narrative.remark import Remark

@@ -9,16 +9,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from toolkit.checks.narrative.chinese import has_number
-from toolkit.checks.narrative.chinese import is_exact
-from toolkit.checks.narrative.chinese import numeral
-from toolkit.checks.narrative.chinese import quoted
-from toolkit.checks.narrative.chinese import sentences
-from toolkit.checks.narrative.patterns import Pattern
-from toolkit.checks.narrative.patterns import about_other_business
-from toolkit.checks.narrative.patterns import consists_of
-from toolkit.checks.narrative.patterns import patterns
-from toolkit.checks.narrative.patterns import value_of
+from toolkit.checks.narrative.chinese import has_number, is_exact, numeral, quoted, sentences
+from toolkit.checks.narrative.patterns import Pattern, about_other_business, consists_of, patterns, value_of
 from toolkit.checks.narrative.remark import Remark
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.returns import Return

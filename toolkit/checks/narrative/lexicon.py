@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
 from toolkit.checks.narrative.patterns import texts_of
 from toolkit.instrument.instrument import Instrument
-from toolkit.model.period import Period
-from toolkit.model.period import read_date
+from toolkit.model.period import Period, read_date
 from toolkit.model.rule import TextRule
 
 _KEYS = frozenset({"find", "unless", "say", "source", "since", "until"})

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from collections.abc import Iterable
-from collections.abc import Iterator
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import groupby
 
-from toolkit.checks.narrative.arithmetic import read_breakdowns
-from toolkit.checks.narrative.arithmetic import read_fees
-from toolkit.checks.narrative.arithmetic import read_shares
-from toolkit.checks.narrative.citations import read_bodies
-from toolkit.checks.narrative.citations import read_citations
-from toolkit.checks.narrative.citations import read_years
-from toolkit.checks.narrative.claims import read_claims
-from toolkit.checks.narrative.claims import read_denials
+from toolkit.checks.narrative.arithmetic import read_breakdowns, read_fees, read_shares
+from toolkit.checks.narrative.citations import read_bodies, read_citations, read_years
+from toolkit.checks.narrative.claims import read_claims, read_denials
 from toolkit.checks.narrative.lexicon import lexicon_problems
 from toolkit.checks.narrative.patterns import word_problems
 from toolkit.checks.narrative.proofread import read_typing

@@ -8,12 +8,9 @@ from decimal import Decimal
 from toolkit.checks.explanation import settled
 from toolkit.forms.layout import addresses
 from toolkit.instrument.instrument import Instrument
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Severity
+from toolkit.model.finding import Finding, Severity
 from toolkit.model.returns import Return
-from toolkit.model.rule import NO_POLICY
-from toolkit.model.rule import Policy
-from toolkit.model.rule import TextRule
+from toolkit.model.rule import NO_POLICY, Policy, TextRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,13 +8,11 @@ data cleaning, ICDE 2006): alike texts share one of their rarest runs.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from math import ceil
 
 from toolkit.instrument.instrument import Instrument
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Severity
+from toolkit.model.finding import Finding, Severity
 from toolkit.model.returns import Return
 
 LEAST = 0.9

@@ -9,13 +9,8 @@ from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Outcome
-from toolkit.model.finding import Severity
-from toolkit.model.finding import Status
-from toolkit.model.returns import Identity
-from toolkit.model.returns import Return
-from toolkit.model.returns import Verdict
+from toolkit.model.finding import Finding, Outcome, Severity, Status
+from toolkit.model.returns import Identity, Return, Verdict
 
 _NUMBER = "#"
 

@@ -9,23 +9,15 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
-from contextlib import contextmanager
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import Self
 
-from toolkit.collection.ledger.codec import decode_verdict
-from toolkit.collection.ledger.codec import encode_verdict
-from toolkit.collection.ledger.rows import Arrival
-from toolkit.collection.ledger.rows import Event
-from toolkit.collection.ledger.rows import LedgerEntry
-from toolkit.collection.ledger.rows import Revision
-from toolkit.collection.ledger.schema import VERSION
-from toolkit.collection.ledger.schema import prepare
+from toolkit.collection.ledger.codec import decode_verdict, encode_verdict
+from toolkit.collection.ledger.rows import Arrival, Event, LedgerEntry, Revision
+from toolkit.collection.ledger.schema import VERSION, prepare
 from toolkit.errors import LedgerError
 from toolkit.io.machine import database_uri
 from toolkit.model.finding import Status

@@ -5,25 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from dataclasses import field
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
 from toolkit.collection.roster.roster import RosterError
-from toolkit.model.flat import CellError
-from toolkit.model.flat import FlatCell
-from toolkit.model.flat import FlatSheet
-from toolkit.model.flat import FlatStyle
-from toolkit.text import cell_text
-from toolkit.text import shortened
+from toolkit.model.flat import CellError, FlatCell, FlatSheet, FlatStyle
+from toolkit.text import cell_text, shortened
 from toolkit.workbook.intake.gate import admit_bytes
 from toolkit.workbook.intake.read import read
-from toolkit.workbook.intake.refusals import FOR_RETURNS_ONLY
-from toolkit.workbook.intake.refusals import Refused
+from toolkit.workbook.intake.refusals import FOR_RETURNS_ONLY, Refused
 from toolkit.workbook.intake.xml import column_number
 
 _TEXT_FILE = "FILE-13"

@@ -7,20 +7,12 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from toolkit.collection.roster.roster import Role
-from toolkit.collection.roster.roster import Roster
-from toolkit.collection.roster.roster import RosterError
-from toolkit.collection.roster.roster import Unit
-from toolkit.collection.roster.rows import Draft
-from toolkit.collection.roster.rows import Problems
-from toolkit.collection.roster.rows import drafts
-from toolkit.collection.roster.sheet import blank_roster
-from toolkit.collection.roster.sheet import read_table
+from toolkit.collection.roster.roster import Role, Roster, RosterError, Unit
+from toolkit.collection.roster.rows import Draft, Problems, drafts
+from toolkit.collection.roster.sheet import blank_roster, read_table
 from toolkit.text import name_key
 
 __all__ = ["Role", "Roster", "RosterError", "Unit", "blank_roster", "read_roster"]

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from toolkit.collection.roster.roster import Role
-from toolkit.collection.roster.roster import Unit
-from toolkit.collection.roster.sheet import EXAMPLE
-from toolkit.collection.roster.sheet import HEADINGS
-from toolkit.collection.roster.sheet import RosterTable
-from toolkit.collection.roster.sheet import Row
+from toolkit.collection.roster.roster import Role, Unit
+from toolkit.collection.roster.sheet import EXAMPLE, HEADINGS, RosterTable, Row
 from toolkit.text import name_key
 
 _ROLES: Mapping[str, Role] = {

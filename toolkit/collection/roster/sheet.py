@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from toolkit.collection.roster.grid import TextGrid
-from toolkit.collection.roster.grid import text_grids
+from toolkit.collection.roster.grid import TextGrid, text_grids
 from toolkit.collection.roster.roster import RosterError
 from toolkit.text import name_key
-from toolkit.workbook.template.pen import Page
-from toolkit.workbook.template.pen import Pen
+from toolkit.workbook.template.pen import Page, Pen
 
 #: What marks a row of the blank roster that is no unit.
 EXAMPLE = "示例"

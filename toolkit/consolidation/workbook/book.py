@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.workbook.notes import Notes
@@ -15,11 +14,8 @@ from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Finding
 from toolkit.model.form import Table
 from toolkit.model.grid import GridCell
-from toolkit.text import width_of
-from toolkit.text import written
-from toolkit.workbook.template.pen import Page
-from toolkit.workbook.template.pen import Pen
-from toolkit.workbook.template.pen import height
+from toolkit.text import width_of, written
+from toolkit.workbook.template.pen import Page, Pen, height
 
 NOTES, UNITS, SOURCES = "说明", "单位明细", "来源"
 #: Characters of a column a millimetre of print.

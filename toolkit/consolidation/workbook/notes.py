@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from toolkit.consolidation.aggregate import Consolidation
-from toolkit.consolidation.choice import REPEATED
-from toolkit.consolidation.choice import LeftOut
-from toolkit.consolidation.choice import file_name
+from toolkit.consolidation.choice import REPEATED, LeftOut, file_name
 from toolkit.forms.layout import quoted_sheet
 from toolkit.model.finding import Finding
-from toolkit.workbook.template.pen import Page
-from toolkit.workbook.template.pen import height
+from toolkit.workbook.template.pen import Page, height
 
 _WIDTHS = (12.0, 36.0, 20.0, 44.0)
 #: Excel keeps so many significant digits of a number.

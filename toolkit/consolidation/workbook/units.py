@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -14,14 +11,11 @@ from typing import NamedTuple
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.choice import file_name
 from toolkit.consolidation.sums import decimal_places
-from toolkit.forms.layout import address
-from toolkit.forms.layout import quoted_sheet
+from toolkit.forms.layout import address, quoted_sheet
 from toolkit.model.form import Variable
 from toolkit.model.returns import Verdict
-from toolkit.text import width_of
-from toolkit.text import written
-from toolkit.workbook.template.pen import Page
-from toolkit.workbook.template.pen import height
+from toolkit.text import width_of, written
+from toolkit.workbook.template.pen import Page, height
 
 _TABLE, _ROW, _COLUMN, _TOTAL, _COUNT, _HEAD, _FIRST = range(2, 9)
 _NARROWEST = 9.5

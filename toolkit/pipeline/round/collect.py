@@ -5,45 +5,24 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import replace
-from datetime import date
-from datetime import datetime
-from datetime import time
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from toolkit.boundary import guarded
-from toolkit.collection.inbox import BUSY
-from toolkit.collection.inbox import HALF
-from toolkit.collection.inbox import YOUNG
-from toolkit.collection.inbox import Item
-from toolkit.collection.inbox import Skipped
-from toolkit.collection.inbox import walk_inbox
-from toolkit.collection.ledger.rows import Arrival
-from toolkit.collection.ledger.rows import LedgerEntry
-from toolkit.errors import LedgerError
-from toolkit.errors import OutputError
-from toolkit.errors import ToolkitError
-from toolkit.errors import UsageError
-from toolkit.io.failures import DIED
-from toolkit.io.failures import Breaker
-from toolkit.io.failures import failed
-from toolkit.io.files import ensure_folder
-from toolkit.io.files import write
+from toolkit.collection.inbox import BUSY, HALF, YOUNG, Item, Skipped, walk_inbox
+from toolkit.collection.ledger.rows import Arrival, LedgerEntry
+from toolkit.errors import LedgerError, OutputError, ToolkitError, UsageError
+from toolkit.io.failures import DIED, Breaker, failed
+from toolkit.io.files import ensure_folder, write
 from toolkit.io.machine import stamp
-from toolkit.io.workers import BATCH
-from toolkit.io.workers import Crew
-from toolkit.io.workers import portions
+from toolkit.io.workers import BATCH, Crew, portions
 from toolkit.model.finding import Status
 from toolkit.model.returns import Verdict
-from toolkit.pipeline.read_return import Understood
-from toolkit.pipeline.read_return import judged
-from toolkit.pipeline.read_return import understand_bytes
-from toolkit.pipeline.read_return import unreadable
-from toolkit.pipeline.round.open import Round
-from toolkit.pipeline.round.open import stored
+from toolkit.pipeline.read_return import Understood, judged, understand_bytes, unreadable
+from toolkit.pipeline.round.open import Round, stored
 from toolkit.pipeline.round.ownership import placed
 from toolkit.pipeline.verify import Progress
 from toolkit.workbook.intake.gate import Refused

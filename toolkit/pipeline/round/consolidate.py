@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from toolkit.collection.roster.read import Role
-from toolkit.consolidation.aggregate import Consolidation
-from toolkit.consolidation.aggregate import aggregate
-from toolkit.consolidation.coverage import Expected
-from toolkit.consolidation.coverage import compare
-from toolkit.consolidation.coverage import completeness
-from toolkit.model.finding import FAIL_ON
-from toolkit.model.finding import Finding
+from toolkit.consolidation.aggregate import Consolidation, aggregate
+from toolkit.consolidation.coverage import Expected, compare, completeness
+from toolkit.model.finding import FAIL_ON, Finding
 from toolkit.model.returns import Verdict
 from toolkit.model.standing import Standing
-from toolkit.pipeline.consolidate import rules_on_sum
-from toolkit.pipeline.consolidate import said_of
-from toolkit.pipeline.round.collect import Collected
-from toolkit.pipeline.round.collect import collect
-from toolkit.pipeline.round.hand_back import HandedBack
-from toolkit.pipeline.round.hand_back import hand_back
+from toolkit.pipeline.consolidate import rules_on_sum, said_of
+from toolkit.pipeline.round.collect import Collected, collect
+from toolkit.pipeline.round.hand_back import HandedBack, hand_back
 from toolkit.pipeline.round.open import Round
-from toolkit.pipeline.round.results import own_template
-from toolkit.pipeline.round.results import retire
-from toolkit.pipeline.round.results import target_of
-from toolkit.pipeline.round.results import write_results
-from toolkit.pipeline.round.results import write_unit_reports
+from toolkit.pipeline.round.results import own_template, retire, target_of, write_results, write_unit_reports
 from toolkit.pipeline.round.standing import standings
 from toolkit.pipeline.verify import Progress
 

@@ -10,12 +10,9 @@ from pathlib import Path
 
 from toolkit.collection.file_names import issued_name
 from toolkit.collection.ledger.rows import Event
-from toolkit.collection.roster.read import Role
-from toolkit.collection.roster.read import Unit
+from toolkit.collection.roster.read import Role, Unit
 from toolkit.collection.signature import signed
-from toolkit.io.files import csv_bytes
-from toolkit.io.files import safe_name
-from toolkit.io.files import write
+from toolkit.io.files import csv_bytes, safe_name, write
 from toolkit.model.returns import Identity
 from toolkit.pipeline.round.open import Round
 from toolkit.pipeline.verify import Progress

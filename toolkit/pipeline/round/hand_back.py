@@ -10,26 +10,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit import __version__
-from toolkit.boundary import Failure
-from toolkit.boundary import guarded
+from toolkit.boundary import Failure, guarded
 from toolkit.collection.diff import changes_between
 from toolkit.collection.ledger.codec import encode_verdict
 from toolkit.collection.ledger.rows import Event
 from toolkit.io.failures import failed_step
-from toolkit.io.files import ensure_folder
-from toolkit.io.files import free_path
-from toolkit.io.files import safe_name
-from toolkit.io.files import write
+from toolkit.io.files import ensure_folder, free_path, safe_name, write
 from toolkit.model.finding import Status
 from toolkit.model.returns import Verdict
-from toolkit.model.standing import Standing
-from toolkit.model.standing import State
-from toolkit.pipeline.annotate import annotated
-from toolkit.pipeline.annotate import encoded
-from toolkit.pipeline.annotate import notice
+from toolkit.model.standing import Standing, State
+from toolkit.pipeline.annotate import annotated, encoded, notice
 from toolkit.pipeline.forms import form_of
-from toolkit.pipeline.round.open import Round
-from toolkit.pipeline.round.open import stored
+from toolkit.pipeline.round.open import Round, stored
 from toolkit.pipeline.round.standing import sent_by
 
 DONE = "已处理"

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import pairwise
 
-from toolkit.collection.diff import Changes
-from toolkit.collection.diff import changes_between
+from toolkit.collection.diff import Changes, changes_between
 from toolkit.collection.ledger.rows import Event
 from toolkit.collection.roster.read import Unit
 from toolkit.io.machine import local
 from toolkit.io.verdict_documents import verdict_json
 from toolkit.model.standing import Standing
 from toolkit.pipeline.round.open import Round
-from toolkit.pipeline.round.standing import Sent
-from toolkit.pipeline.round.standing import sent_by
-from toolkit.pipeline.round.standing import standings
+from toolkit.pipeline.round.standing import Sent, sent_by, standings
 
 _WORDS = {
     "issued": "发出模板",

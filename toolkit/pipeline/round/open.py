@@ -4,46 +4,31 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
-from collections.abc import Iterator
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 
 from toolkit import __version__
 from toolkit.collection.file_names import Names
-from toolkit.collection.folder import SETTINGS
-from toolkit.collection.folder import Folder
-from toolkit.collection.folder import round_around
-from toolkit.collection.folder import rounds_in
+from toolkit.collection.folder import SETTINGS, Folder, round_around, rounds_in
 from toolkit.collection.ledger.ledger import Ledger
-from toolkit.collection.roster.read import Roster
-from toolkit.collection.roster.read import Unit
-from toolkit.collection.roster.read import read_roster
-from toolkit.collection.settings import Settings
-from toolkit.collection.settings import read_settings
-from toolkit.collection.signature import KeyMissingError
-from toolkit.collection.signature import Keyring
-from toolkit.errors import LedgerError
-from toolkit.errors import SettingsError
-from toolkit.errors import UsageError
+from toolkit.collection.roster.read import Roster, Unit, read_roster
+from toolkit.collection.settings import Settings, read_settings
+from toolkit.collection.signature import KeyMissingError, Keyring
+from toolkit.errors import LedgerError, SettingsError, UsageError
 from toolkit.forms.read_form import REPORT
 from toolkit.instrument.instrument import Instrument
-from toolkit.io.files import as_text
-from toolkit.io.files import sweep
+from toolkit.io.files import as_text, sweep
 from toolkit.io.lock import locked
-from toolkit.io.machine import journal
-from toolkit.io.machine import stamp
+from toolkit.io.machine import journal, stamp
 from toolkit.model.finding import Severity
 from toolkit.model.period import Period
 from toolkit.model.rule import Policy
-from toolkit.pipeline.forms import instrument
-from toolkit.pipeline.forms import reference
+from toolkit.pipeline.forms import instrument, reference
 from toolkit.workbook.template.plan import blank_plan
 
 

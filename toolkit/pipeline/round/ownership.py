@@ -6,16 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from toolkit.checks.prior import on_file
-from toolkit.collection.roster.read import Role
-from toolkit.collection.roster.read import Unit
-from toolkit.collection.signature import genuine
-from toolkit.collection.signature import settled_identity
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Severity
-from toolkit.model.returns import Identity
-from toolkit.model.returns import Verdict
-from toolkit.pipeline.read_return import Understood
-from toolkit.pipeline.read_return import foreign
+from toolkit.collection.roster.read import Role, Unit
+from toolkit.collection.signature import genuine, settled_identity
+from toolkit.model.finding import Finding, Severity
+from toolkit.model.returns import Identity, Verdict
+from toolkit.pipeline.read_return import Understood, foreign
 from toolkit.pipeline.round.open import Round
 from toolkit.text import name_key
 

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
 from toolkit.collection.file_names import Names
 from toolkit.collection.folder import Folder
-from toolkit.collection.roster.read import Role
-from toolkit.collection.roster.read import Roster
+from toolkit.collection.roster.read import Role, Roster
 from toolkit.collection.signature import Keyring
 from toolkit.errors import UsageError
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.period import Period
 from toolkit.model.returns import Verdict
 from toolkit.pipeline.read_return import inputs
-from toolkit.pipeline.round.open import Clock
-from toolkit.pipeline.round.open import now
-from toolkit.pipeline.round.open import open_round
+from toolkit.pipeline.round.open import Clock, now, open_round
 from toolkit.pipeline.round.standing import standings
 from toolkit.pipeline.verify import verify
 from toolkit.text import name_key

@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -17,31 +16,14 @@ from toolkit.board.board import render_board
 from toolkit.collection.ledger.codec import encode_verdict
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.errors import UsageError
-from toolkit.io.files import csv_bytes
-from toolkit.io.files import ensure_folder
-from toolkit.io.files import free_path
-from toolkit.io.files import safe_name
+from toolkit.io.files import csv_bytes, ensure_folder, free_path, safe_name
 from toolkit.io.machine import local
-from toolkit.io.verdict_documents import Tally
-from toolkit.io.verdict_documents import document_json
-from toolkit.io.verdict_documents import finding_json
-from toolkit.io.verdict_documents import verdict_json
+from toolkit.io.verdict_documents import Tally, document_json, finding_json, verdict_json
 from toolkit.model.finding import Finding
 from toolkit.model.returns import Verdict
-from toolkit.model.standing import Standing
-from toolkit.model.standing import State
-from toolkit.pipeline.documents import Written
-from toolkit.pipeline.documents import return_document
-from toolkit.pipeline.documents import write_document
-from toolkit.pipeline.results import ALL_FORMATS
-from toolkit.pipeline.results import AREAS
-from toolkit.pipeline.results import BOARD
-from toolkit.pipeline.results import CHECKED
-from toolkit.pipeline.results import PARQUET
-from toolkit.pipeline.results import PROGRESS
-from toolkit.pipeline.results import SUMS
-from toolkit.pipeline.results import UNIT_REPORTS
-from toolkit.pipeline.results import Results
+from toolkit.model.standing import Standing, State
+from toolkit.pipeline.documents import Written, return_document, write_document
+from toolkit.pipeline.results import ALL_FORMATS, AREAS, BOARD, CHECKED, PARQUET, PROGRESS, SUMS, UNIT_REPORTS, Results
 from toolkit.pipeline.round.open import Round
 from toolkit.pipeline.round.status import standing_json
 from toolkit.report.word.gate import read_word

@@ -7,23 +7,16 @@ does not count; a pinned one counts as long as it passes. The clerk's decisions 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import field
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from toolkit.collection.ledger.rows import Arrival
-from toolkit.collection.ledger.rows import Event
-from toolkit.collection.ledger.rows import Revision
-from toolkit.collection.roster.read import Role
-from toolkit.collection.roster.read import Unit
+from toolkit.collection.ledger.rows import Arrival, Event, Revision
+from toolkit.collection.roster.read import Role, Unit
 from toolkit.errors import UsageError
 from toolkit.io.machine import local
 from toolkit.model.finding import Status
 from toolkit.model.returns import Verdict
-from toolkit.model.standing import Standing
-from toolkit.model.standing import State
+from toolkit.model.standing import Standing, State
 from toolkit.pipeline.round.open import Round
 
 _STATES = {

@@ -9,26 +9,18 @@ from pathlib import Path
 
 from toolkit.collection.folder import Folder
 from toolkit.collection.ledger.ledger import Ledger
-from toolkit.collection.roster.read import Roster
-from toolkit.collection.roster.read import blank_roster
+from toolkit.collection.roster.read import Roster, blank_roster
 from toolkit.collection.settings import Settings
-from toolkit.collection.signature import Keyring
-from toolkit.collection.signature import new_key
-from toolkit.errors import OutputError
-from toolkit.errors import UsageError
+from toolkit.collection.signature import Keyring, new_key
+from toolkit.errors import OutputError, UsageError
 from toolkit.forms.read_form import form_folders
 from toolkit.instrument.instrument import Instrument
-from toolkit.io.files import ensure_folder
-from toolkit.io.files import write
+from toolkit.io.files import ensure_folder, write
 from toolkit.io.machine import journal
 from toolkit.model.period import Period
 from toolkit.pipeline.forms import instrument
-from toolkit.pipeline.round.open import Clock
-from toolkit.pipeline.round.open import load_keys
-from toolkit.pipeline.round.open import load_roster
-from toolkit.pipeline.round.open import now
-from toolkit.pipeline.round.prior import Previous
-from toolkit.pipeline.round.prior import previous_figures
+from toolkit.pipeline.round.open import Clock, load_keys, load_roster, now
+from toolkit.pipeline.round.prior import Previous, previous_figures
 
 ROSTER = "名册"
 

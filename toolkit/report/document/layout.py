@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import replace
-from datetime import UTC
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
-from toolkit.model.grid import Grid
-from toolkit.model.grid import GridCell
-from toolkit.report.document.blocks import Document
-from toolkit.report.document.blocks import Paragraph
-from toolkit.report.document.blocks import Section
-from toolkit.report.document.blocks import TableBlock
+from toolkit.model.grid import Grid, GridCell
+from toolkit.report.document.blocks import Document, Paragraph, Section, TableBlock
 
 #: No XML and no PDF may hold these: controls, halves of a surrogate pair, non-characters.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")

@@ -4,28 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal
-from decimal import InvalidOperation
+from decimal import Decimal, InvalidOperation
 
 from toolkit.instrument.instrument import Instrument
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Severity
-from toolkit.report.document.blocks import MISSING
-from toolkit.report.document.blocks import PENDING
-from toolkit.report.document.blocks import Document
-from toolkit.report.document.blocks import TableBlock
-from toolkit.report.document.layout import tidied
-from toolkit.report.document.layout import wording
+from toolkit.model.finding import Finding, Severity
+from toolkit.report.document.blocks import MISSING, PENDING, Document, TableBlock
+from toolkit.report.document.layout import tidied, wording
 from toolkit.report.readback.parse import Polished
-from toolkit.report.readback.sentences import comparable
-from toolkit.report.readback.sentences import reworded
-from toolkit.report.readback.sentences import short
-from toolkit.report.word.tables_read import Element
-from toolkit.report.word.tables_read import WordCell
-from toolkit.report.word.tables_read import paired
-from toolkit.report.word.tables_read import paired_cells
-from toolkit.report.word.tables_read import squeezed
-from toolkit.report.word.tables_read import text_of
+from toolkit.report.readback.sentences import comparable, reworded, short
+from toolkit.report.word.tables_read import Element, WordCell, paired, paired_cells, squeezed, text_of
 
 _SHOWN = 60
 _MARK = re.compile(f"{re.escape(PENDING)}[^】]*】?|{re.escape(MISSING)}")

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
-from typing import Any
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
 
 import docx
 from docx.opc.exceptions import OpcError
@@ -18,12 +15,7 @@ from toolkit.errors import WordFileError
 from toolkit.model.grid import Grid
 from toolkit.report.word.paragraphs import paragraph_spots
 from toolkit.report.word.styles import W
-from toolkit.report.word.tables_read import PARAGRAPH
-from toolkit.report.word.tables_read import TABLE
-from toolkit.report.word.tables_read import Element
-from toolkit.report.word.tables_read import matched
-from toolkit.report.word.tables_read import paired_cells
-from toolkit.report.word.tables_read import text_of
+from toolkit.report.word.tables_read import PARAGRAPH, TABLE, Element, matched, paired_cells, text_of
 
 _UNREADABLE: Final = (OpcError, zipfile.BadZipFile, etree.LxmlError, LookupError, ValueError, AttributeError, OSError)
 _STYLED: Final = ("pStyle", "rStyle")

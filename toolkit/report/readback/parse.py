@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Final
 
-from toolkit.report.document.blocks import Block
-from toolkit.report.document.blocks import Document
-from toolkit.report.document.blocks import Paragraph
-from toolkit.report.document.blocks import Section
-from toolkit.report.document.blocks import TableBlock
-from toolkit.report.document.layout import shown_caption
-from toolkit.report.document.layout import tidied
-from toolkit.report.readback.open import contents
-from toolkit.report.readback.open import style_of
-from toolkit.report.word.styles import CAPTION
-from toolkit.report.word.styles import HEADING
-from toolkit.report.word.styles import NOTICE
-from toolkit.report.word.styles import TITLE
-from toolkit.report.word.tables_read import PARAGRAPH
-from toolkit.report.word.tables_read import TABLE
-from toolkit.report.word.tables_read import Element
-from toolkit.report.word.tables_read import matched
-from toolkit.report.word.tables_read import squeezed
-from toolkit.report.word.tables_read import text_of
+from toolkit.report.document.blocks import Block, Document, Paragraph, Section, TableBlock
+from toolkit.report.document.layout import shown_caption, tidied
+from toolkit.report.readback.open import contents, style_of
+from toolkit.report.word.styles import CAPTION, HEADING, NOTICE, TITLE
+from toolkit.report.word.tables_read import PARAGRAPH, TABLE, Element, matched, squeezed, text_of
 
 #: From this likeness on a line before the first heading is taken for one of the title, whatever its style.
 _ALIKE: Final = 0.7

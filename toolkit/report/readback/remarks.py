@@ -6,14 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from toolkit.checks.narrative.registry import read_texts
-from toolkit.checks.narrative.remark import Remark
-from toolkit.checks.narrative.remark import remedy_of
-from toolkit.checks.narrative.remark import severity_of
+from toolkit.checks.narrative.remark import Remark, remedy_of, severity_of
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Finding
 from toolkit.model.returns import Return
-from toolkit.report.document.blocks import Document
-from toolkit.report.document.blocks import Paragraph
+from toolkit.report.document.blocks import Document, Paragraph
 from toolkit.report.document.layout import tidied
 
 

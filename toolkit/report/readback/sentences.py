@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 from toolkit.forms.layout import addresses
 from toolkit.instrument.instrument import Instrument
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Severity
-from toolkit.report.document.blocks import Document
-from toolkit.report.document.blocks import Fact
+from toolkit.model.finding import Finding, Severity
+from toolkit.report.document.blocks import Document, Fact
 from toolkit.report.document.layout import wording
 from toolkit.report.word.tables_read import squeezed
 from toolkit.report.writing.gaps import OPPOSITES

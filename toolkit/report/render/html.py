@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from functools import cached_property
+from functools import cache, cached_property
 from types import MappingProxyType
 from typing import Final
 
-from jinja2 import Environment
-from jinja2 import PackageLoader
-from jinja2 import StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from toolkit.model.grid import BREAK
-from toolkit.model.grid import GridCell
+from toolkit.model.grid import BREAK, GridCell
 from toolkit.report.document import gb9704 as gb
-from toolkit.report.document.blocks import Document
-from toolkit.report.document.blocks import Paragraph
-from toolkit.report.document.blocks import Section
-from toolkit.report.document.blocks import TableBlock
-from toolkit.report.document.layout import centred
-from toolkit.report.document.layout import headline
-from toolkit.report.document.layout import paragraph_runs
-from toolkit.report.document.layout import shown_caption
-from toolkit.report.document.layout import tidied
+from toolkit.report.document.blocks import Document, Paragraph, Section, TableBlock
+from toolkit.report.document.layout import centred, headline, paragraph_runs, shown_caption, tidied
 
 #: The least a column of numbers may shrink to, in rem; a table that cannot keep it within a telephone's width scrolls.
 _NARROWEST: Final = 2.9

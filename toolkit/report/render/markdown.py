@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from toolkit.model.grid import Grid
-from toolkit.report.document.blocks import Document
-from toolkit.report.document.blocks import Paragraph
-from toolkit.report.document.blocks import TableBlock
-from toolkit.report.document.layout import TablePart
-from toolkit.report.document.layout import headline
-from toolkit.report.document.layout import shown_caption
-from toolkit.report.document.layout import table_parts
-from toolkit.report.document.layout import tidied
+from toolkit.report.document.blocks import Document, Paragraph, TableBlock
+from toolkit.report.document.layout import TablePart, headline, shown_caption, table_parts, tidied
 
 _MARKUP: Final = re.compile(r"[\\`*_\[\]<>|~$&#]")
 #: What at the beginning of a line makes it an item of a list, a rule or a heading.

@@ -10,24 +10,13 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 from threading import Lock
-from typing import Any
-from typing import Final
+from typing import Any, Final
 
-from toolkit.errors import FormatMissingError
-from toolkit.errors import ReportError
-from toolkit.model.grid import BREAK
-from toolkit.model.grid import Grid
+from toolkit.errors import FormatMissingError, ReportError
+from toolkit.model.grid import BREAK, Grid
 from toolkit.report.document import gb9704 as gb
-from toolkit.report.document.blocks import Document
-from toolkit.report.document.blocks import Paragraph
-from toolkit.report.document.blocks import Section
-from toolkit.report.document.blocks import TableBlock
-from toolkit.report.document.layout import centred
-from toolkit.report.document.layout import printed_on
-from toolkit.report.document.layout import printed_widths
-from toolkit.report.document.layout import shown_caption
-from toolkit.report.document.layout import tidied
-from toolkit.report.document.layout import wording
+from toolkit.report.document.blocks import Document, Paragraph, Section, TableBlock
+from toolkit.report.document.layout import centred, printed_on, printed_widths, shown_caption, tidied, wording
 
 #: Archival, tagged, all text extractable: the standard under which a missing glyph is an error and not a blank box.
 _STANDARD: Final = "a-2a"

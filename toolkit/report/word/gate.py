@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 from toolkit.boundary import guarded
-from toolkit.errors import UsageError
-from toolkit.errors import WordFileError
-from toolkit.workbook.intake.archive import directory
-from toolkit.workbook.intake.archive import unpack
-from toolkit.workbook.intake.refusals import Refused
-from toolkit.workbook.intake.refusals import refusal
-from toolkit.workbook.intake.xml import is_markup
-from toolkit.workbook.intake.xml import require_bounded
+from toolkit.errors import UsageError, WordFileError
+from toolkit.workbook.intake.archive import directory, unpack
+from toolkit.workbook.intake.refusals import Refused, refusal
+from toolkit.workbook.intake.xml import is_markup, require_bounded
 
 T = TypeVar("T")
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
-from typing import Any
-from typing import Final
+from typing import Any, Final
 
 from toolkit.report.word.styles import W
-from toolkit.report.word.tables_read import PARAGRAPH
-from toolkit.report.word.tables_read import TABLE
-from toolkit.report.word.tables_read import Element
-from toolkit.report.word.tables_read import text_of
+from toolkit.report.word.tables_read import PARAGRAPH, TABLE, Element, text_of
 
 _ROW: Final = f"{{{W}}}tr"
 _MARGINS: Final = {"header": "页眉", "footer": "页脚"}

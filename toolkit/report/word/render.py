@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
-from typing import Any
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
 
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.exceptions import OpcError
@@ -21,36 +18,27 @@ from jinja2 import StrictUndefined
 from jinja2.exceptions import TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 from lxml import etree
-from markupsafe import Markup
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from toolkit.errors import WordFileError
 from toolkit.report.document import gb9704 as gb
-from toolkit.report.document.blocks import Document
-from toolkit.report.document.blocks import Paragraph
-from toolkit.report.document.blocks import TableBlock
-from toolkit.report.document.layout import headline
-from toolkit.report.document.layout import paragraph_runs
-from toolkit.report.document.layout import printed_on
-from toolkit.report.document.layout import printed_widths
-from toolkit.report.document.layout import tidied
-from toolkit.report.document.layout import wording
+from toolkit.report.document.blocks import Document, Paragraph, TableBlock
+from toolkit.report.document.layout import headline, paragraph_runs, printed_on, printed_widths, tidied, wording
 from toolkit.report.word import template as tpl
-from toolkit.report.word.paragraphs import paragraph_spots
-from toolkit.report.word.paragraphs import quoted_beginning
+from toolkit.report.word.paragraphs import paragraph_spots, quoted_beginning
 from toolkit.report.word.styles import NUMBER
-from toolkit.report.word.tables_read import PARAGRAPH
-from toolkit.report.word.tables_read import TABLE
-from toolkit.report.word.tables_read import Element
-from toolkit.report.word.tables_read import WordCell
-from toolkit.report.word.tables_read import matched
-from toolkit.report.word.tables_read import paired_cells
-from toolkit.report.word.tables_read import squeezed
-from toolkit.report.word.tables_read import text_of
-from toolkit.report.word.template_faults import explained
-from toolkit.report.word.template_faults import tag_faults
-from toolkit.report.word.template_names import NAMES
-from toolkit.report.word.template_names import Shape
+from toolkit.report.word.tables_read import (
+    PARAGRAPH,
+    TABLE,
+    Element,
+    WordCell,
+    matched,
+    paired_cells,
+    squeezed,
+    text_of,
+)
+from toolkit.report.word.template_faults import explained, tag_faults
+from toolkit.report.word.template_names import NAMES, Shape
 
 _UNREADABLE: Final = (OpcError, zipfile.BadZipFile, etree.LxmlError, LookupError, ValueError, AttributeError, OSError)
 _SPOILT: Final = (TemplateError, etree.LxmlError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError)

@@ -7,16 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
-from xml.sax.saxutils import escape
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import escape, quoteattr
 
-from toolkit.model.grid import BREAK
-from toolkit.model.grid import Grid
-from toolkit.model.grid import GridCell
+from toolkit.model.grid import BREAK, Grid, GridCell
 from toolkit.report.document import gb9704 as gb
-from toolkit.report.document.layout import centred
-from toolkit.report.document.layout import covering
-from toolkit.report.document.layout import printed_widths
+from toolkit.report.document.layout import centred, covering, printed_widths
 from toolkit.report.word import styles as st
 
 _EDGES: Final = ("top", "left", "bottom", "right", "insideH", "insideV")

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from collections.abc import Iterator
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Any
-from typing import Final
+from typing import Any, Final
 
-from toolkit.model.grid import BREAK
-from toolkit.model.grid import Grid
-from toolkit.model.grid import GridCell
+from toolkit.model.grid import BREAK, Grid, GridCell
 from toolkit.report.document.layout import covering
 from toolkit.report.word.styles import W
 

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
-from jinja2.exceptions import TemplateSyntaxError
-from jinja2.exceptions import UndefinedError
+from jinja2.exceptions import TemplateSyntaxError, UndefinedError
 
-from toolkit.report.word.paragraphs import ParagraphSpot
-from toolkit.report.word.paragraphs import quoted_beginning
+from toolkit.report.word.paragraphs import ParagraphSpot, quoted_beginning
 from toolkit.report.word.styles import W
-from toolkit.report.word.template_names import Shape
-from toolkit.report.word.template_names import name_faults
+from toolkit.report.word.template_names import Shape, name_faults
 
 _TAG: Final = re.compile(r"\{%-?\s*(?:p|tr|tc|r)?\s*(for|if|endfor|endif)\b[^%]*%\}")
 _BRACES: Final = (("{{", "}}"), ("{%", "%}"), ("{#", "#}"))

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
-from jinja2 import Environment
-from jinja2 import meta
-from jinja2 import nodes
+from jinja2 import Environment, meta, nodes
 from jinja2.exceptions import TemplateError
 
 from toolkit.report.word import template as tpl

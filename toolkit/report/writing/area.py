@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from toolkit.checks.narrative.similarity import similar
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.scope import named
-from toolkit.model.grid import Grid
-from toolkit.model.grid import Slot
-from toolkit.report.document.blocks import Document
-from toolkit.report.document.blocks import Paragraph
-from toolkit.report.document.blocks import Section
-from toolkit.report.document.blocks import TableBlock
+from toolkit.model.grid import Grid, Slot
+from toolkit.report.document.blocks import Document, Paragraph, Section, TableBlock
 from toolkit.rules.expression import Node
 from toolkit.rules.values import Exact
 from toolkit.text import shown

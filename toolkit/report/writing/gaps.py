@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from collections.abc import Sequence
-from decimal import ROUND_HALF_UP
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
 
 from toolkit.forms.layout import key_name
-from toolkit.instrument.outline import ByUnit
-from toolkit.instrument.outline import YearChange
+from toolkit.instrument.outline import ByUnit, YearChange
 from toolkit.model.form import Variable
 from toolkit.model.returns import Return
 from toolkit.report.document.blocks import Fact
-from toolkit.rules.expression import Key
-from toolkit.rules.expression import Node
+from toolkit.rules.expression import Key, Node
 from toolkit.rules.values import Exact
-from toolkit.text import labelled
-from toolkit.text import shown
+from toolkit.text import labelled, shown
 
 #: Words of a comparison that say the contrary of each other.
 OPPOSITES = (("增加", "减少"), ("增长", "下降"))

@@ -2,42 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from dataclasses import replace
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
+from toolkit.checks.narrative.chinese import normalised, numeral
 from toolkit.checks.narrative.claims import stated_figures
 from toolkit.forms.layout import key_name
 from toolkit.instrument.instrument import Instrument
-from toolkit.instrument.outline import Answer
-from toolkit.instrument.outline import ByUnit
-from toolkit.instrument.outline import SectionPart
-from toolkit.instrument.outline import SectionPlan
-from toolkit.instrument.outline import SentenceCase
-from toolkit.instrument.outline import Template
-from toolkit.instrument.outline import YearChange
+from toolkit.instrument.outline import Answer, ByUnit, SectionPart, SectionPlan, SentenceCase, Template, YearChange
 from toolkit.model.period import Period
 from toolkit.model.returns import Return
-from toolkit.report.document.blocks import MISSING
-from toolkit.report.document.blocks import PENDING
-from toolkit.report.document.blocks import Block
-from toolkit.report.document.blocks import Document
-from toolkit.report.document.blocks import Fact
-from toolkit.report.document.blocks import Paragraph
-from toolkit.report.document.blocks import Section
-from toolkit.report.document.blocks import TableBlock
-from toolkit.report.writing.gaps import Members
-from toolkit.report.writing.gaps import by_unit
-from toolkit.report.writing.gaps import compared
-from toolkit.report.writing.gaps import keys_of
-from toolkit.report.writing.gaps import measured
-from toolkit.report.writing.short_answers import answered
+from toolkit.report.document.blocks import MISSING, PENDING, Block, Document, Fact, Paragraph, Section, TableBlock
+from toolkit.report.writing.gaps import Members, by_unit, compared, keys_of, measured
 from toolkit.rules.compile import holds
 from toolkit.rules.values import Exact
-from toolkit.text import labelled
-from toolkit.text import shown
+from toolkit.text import labelled, shown
 
 #: What a finished sentence, or a mark for a missing text, ends with.
 _ENDS = "。！？；…”）】"
@@ -223,3 +205,32 @@ def _without_lead(text: str, lead: str) -> str:
         if text.startswith(start):
             return text[len(start) :].lstrip("。：: ")
     return text
+
+
+_MARKS = " 　，。、；：！,.;:!"
+_TEN_THOUSAND = Decimal(10_000)
+_NOTHING = "0"
+
+
+def answered(answers: Sequence[Answer], text: str) -> tuple[Answer, str] | None:
+    """The answer a whole text amounts to and the amount as printed (in the answer's unit), or None for a statement."""
+    words = normalised(text).strip().strip(_MARKS)
+    for answer in answers:
+        if words in answer.says:
+            return answer, _NOTHING
+        amount = _amount(words, answer.unit) if answer.unit else None
+        if amount is not None:
+            nothing = next((one for one in answers if amount == 0 and _NOTHING in one.says), answer)
+            return nothing, shown(amount)
+    return None
+
+
+def _amount(words: str, unit: str) -> Decimal | None:
+    """``160``, ``160元``, ``0.3万元``, ``共三百元``; None for anything else."""
+    found = re.fullmatch(
+        rf"(?:共|计|共计|合计)?([\d.]+|[零〇一二两三四五六七八九十百千]+)(万)?(?:{re.escape(unit)})?(?:整)?", words
+    )
+    value = numeral(found[1]) if found else None
+    if found is None or value is None:
+        return None
+    return value * _TEN_THOUSAND if found[2] else value

@@ -8,18 +8,12 @@ from __future__ import annotations
 import io
 import warnings
 import zipfile
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from openpyxl import Workbook
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.comments import Comment
-from openpyxl.styles import Alignment
-from openpyxl.styles import Border
-from openpyxl.styles import Font
-from openpyxl.styles import PatternFill
-from openpyxl.styles import Side
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.workbook.properties import CalcProperties
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.page import PageMargins
@@ -28,31 +22,19 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
 from toolkit.errors import ToolkitError
-from toolkit.forms.layout import NOTICE
-from toolkit.forms.layout import quoted_sheet
+from toolkit.forms.layout import NOTICE, quoted_sheet
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.package import Undated
 from toolkit.model.finding import Severity
 from toolkit.model.returns import Verdict
 from toolkit.text import printable
-from toolkit.workbook.annotation.marks import FindingLine
-from toolkit.workbook.annotation.marks import Mark
-from toolkit.workbook.annotation.marks import Marking
-from toolkit.workbook.annotation.marks import counted
-from toolkit.workbook.annotation.marks import depth
-from toolkit.workbook.annotation.marks import marking
-from toolkit.workbook.annotation.save import results
-from toolkit.workbook.annotation.save import settle
-from toolkit.workbook.intake.gate import Refused
-from toolkit.workbook.intake.gate import admit_bytes
+from toolkit.workbook.annotation.marks import FindingLine, Mark, Marking, counted, depth, marking
+from toolkit.workbook.annotation.save import results, settle
+from toolkit.workbook.intake.gate import Refused, admit_bytes
 from toolkit.workbook.intake.read import read
 from toolkit.workbook.intake.xml import MAIN
 from toolkit.workbook.template.cells import CellRole
-from toolkit.workbook.template.pen import ASK
-from toolkit.workbook.template.pen import BAD
-from toolkit.workbook.template.pen import GREY
-from toolkit.workbook.template.pen import HEADING
-from toolkit.workbook.template.pen import INPUT
+from toolkit.workbook.template.pen import ASK, BAD, GREY, HEADING, INPUT
 from toolkit.workbook.template.plan import blank_plan
 
 AUTHOR, MARK = "核对", "【核对】"

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from toolkit.forms.layout import CHECKS
-from toolkit.forms.layout import explain_name
-from toolkit.forms.layout import key_name
+from toolkit.forms.layout import CHECKS, explain_name, key_name
 from toolkit.instrument.instrument import Instrument
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Severity
-from toolkit.model.flat import CellValue
-from toolkit.model.flat import FlatWorkbook
+from toolkit.model.finding import Finding, Severity
+from toolkit.model.flat import CellValue, FlatWorkbook
 from toolkit.model.returns import Verdict
-from toolkit.text import cell_text
-from toolkit.text import printable
-from toolkit.text import shortened
+from toolkit.text import cell_text, printable, shortened
 from toolkit.workbook.intake.forensics import normal_formula
 from toolkit.workbook.template.cells import CellRole
 from toolkit.workbook.template.plan import blank_plan

@@ -5,21 +5,14 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from lxml import etree
 
-from toolkit.forms.layout import NOTICE
-from toolkit.forms.layout import PERIOD
-from toolkit.forms.layout import UNIT
-from toolkit.forms.layout import prior_name
+from toolkit.forms.layout import NOTICE, PERIOD, UNIT, prior_name
 from toolkit.instrument.instrument import Instrument
-from toolkit.model.flat import CellError
-from toolkit.model.flat import CellValue
-from toolkit.model.flat import FlatWorkbook
+from toolkit.model.flat import CellError, CellValue, FlatWorkbook
 from toolkit.text import cell_text
 from toolkit.workbook.annotation.marks import Place
 from toolkit.workbook.intake.numbers import number_as_calculated

@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
-from toolkit.forms.layout import PERIOD
-from toolkit.forms.layout import UNIT
-from toolkit.forms.layout import Spot
-from toolkit.forms.layout import explain_name
-from toolkit.forms.layout import prior_name
+from toolkit.forms.layout import PERIOD, UNIT, Spot, explain_name, prior_name
 from toolkit.instrument.instrument import Instrument
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Outcome
-from toolkit.model.finding import Severity
-from toolkit.model.flat import CellError
-from toolkit.model.flat import CellValue
-from toolkit.model.flat import FlatCell
-from toolkit.model.flat import FlatWorkbook
-from toolkit.model.form import NumberType
-from toolkit.model.form import OpenList
+from toolkit.model.finding import Finding, Outcome, Severity
+from toolkit.model.flat import CellError, CellValue, FlatCell, FlatWorkbook
+from toolkit.model.form import NumberType, OpenList
 from toolkit.model.period import Period
-from toolkit.model.returns import Identity
-from toolkit.model.returns import Return
+from toolkit.model.returns import Identity, Return
 from toolkit.rules.compile import derive
 from toolkit.text import shortened
 from toolkit.workbook.intake.forensics import Formulas
-from toolkit.workbook.intake.numbers import read_number
-from toolkit.workbook.intake.numbers import read_text
+from toolkit.workbook.intake.numbers import read_number, read_text
 from toolkit.workbook.template.plan import prior_members
 
 

@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
 from toolkit.forms.layout import prior_name
 from toolkit.instrument.instrument import Instrument
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Severity
-from toolkit.model.flat import FlatCell
-from toolkit.model.flat import FlatWorkbook
+from toolkit.model.finding import Finding, Severity
+from toolkit.model.flat import FlatCell, FlatWorkbook
 from toolkit.rules.compile import derive
-from toolkit.text import cell_text
-from toolkit.text import shortened
-from toolkit.text import written
+from toolkit.text import cell_text, shortened, written
 from toolkit.workbook.intake.numbers import number_as_calculated
-from toolkit.workbook.template.cells import CellRole
-from toolkit.workbook.template.cells import Planned
-from toolkit.workbook.template.cells import TemplatePlan
+from toolkit.workbook.template.cells import CellRole, Planned, TemplatePlan
 
 _PARTS = re.compile(r'"(?:[^"]|"")*"|[^"]+')
 _SAME = Decimal("1e-6")

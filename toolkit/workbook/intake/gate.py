@@ -12,24 +12,15 @@ import os
 import posixpath
 import re
 import stat
-from collections.abc import Iterable
-from collections.abc import Mapping
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from toolkit.workbook.intake.archive import directory
-from toolkit.workbook.intake.archive import unpack
-from toolkit.workbook.intake.refusals import REFUSALS
-from toolkit.workbook.intake.refusals import Refused
-from toolkit.workbook.intake.refusals import refusal
-from toolkit.workbook.intake.xml import is_markup
-from toolkit.workbook.intake.xml import is_passed_over
-from toolkit.workbook.intake.xml import require_bounded
-from toolkit.workbook.intake.xml import tree
+from toolkit.workbook.intake.archive import directory, unpack
+from toolkit.workbook.intake.refusals import REFUSALS, Refused, refusal
+from toolkit.workbook.intake.xml import is_markup, is_passed_over, require_bounded, tree
 
 __all__ = ["MAX_FILE", "REFUSALS", "Admitted", "Refused", "admit", "admit_bytes"]
 

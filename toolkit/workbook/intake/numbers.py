@@ -7,22 +7,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
-from toolkit.model.flat import CellError
-from toolkit.model.flat import CellValue
-from toolkit.model.flat import FlatCell
-from toolkit.model.flat import FlatStyle
+from toolkit.model.flat import CellError, CellValue, FlatCell, FlatStyle
 from toolkit.model.form import NumberType
-from toolkit.text import QUOTED
-from toolkit.text import cell_text
-from toolkit.text import exact
-from toolkit.text import shortened
-from toolkit.text import typed
-from toolkit.text import written
+from toolkit.text import QUOTED, cell_text, exact, shortened, typed, written
 
 _PLAIN = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]{1,15})?")

@@ -9,25 +9,17 @@ from __future__ import annotations
 import math
 import posixpath
 import re
-from collections.abc import Iterable
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from xml.etree.ElementTree import Element
 
-from toolkit.model.flat import CellError
-from toolkit.model.flat import CellValue
-from toolkit.model.flat import FlatCell
-from toolkit.model.flat import FlatSheet
-from toolkit.model.flat import FlatWorkbook
+from toolkit.model.flat import CellError, CellValue, FlatCell, FlatSheet, FlatWorkbook
 from toolkit.text import shortened
 from toolkit.workbook.intake.gate import Admitted
-from toolkit.workbook.intake.refusals import Refused
-from toolkit.workbook.intake.refusals import refusal
+from toolkit.workbook.intake.refusals import Refused, refusal
 from toolkit.workbook.intake.shared_formulas import shifted
-from toolkit.workbook.intake.styles import TRUE
-from toolkit.workbook.intake.styles import read_styles
-from toolkit.workbook.intake.xml import MAIN
-from toolkit.workbook.intake.xml import column_number
+from toolkit.workbook.intake.styles import TRUE, read_styles
+from toolkit.workbook.intake.xml import MAIN, column_number
 
 MAX_EXPANDED = 4 << 20  # characters of shared formulas written out: a small file can ask for gigabytes
 #: Excel's own limits, in characters. Who keeps them has no need of them; who does not is after something else.

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from toolkit.workbook.intake.xml import column_letters
-from toolkit.workbook.intake.xml import column_number
+from toolkit.workbook.intake.xml import column_letters, column_number
 
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 _LONG = 512

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 
-from toolkit.forms.layout import IDENTITY_FIELDS
-from toolkit.forms.layout import NOTICE
-from toolkit.forms.layout import Spot
-from toolkit.forms.layout import address
+from toolkit.forms.layout import IDENTITY_FIELDS, NOTICE, Spot, address
 from toolkit.instrument.instrument import Instrument
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Severity
+from toolkit.model.finding import Finding, Severity
 from toolkit.model.flat import FlatWorkbook
 from toolkit.model.returns import Identity
-from toolkit.text import cell_text
-from toolkit.text import shortened
-from toolkit.workbook.template.cells import CellRole
-from toolkit.workbook.template.cells import TemplatePlan
+from toolkit.text import cell_text, shortened
+from toolkit.workbook.template.cells import CellRole, TemplatePlan
 
 _FURTHEST_SHIFT = 5
 _LONGEST_VERSION = 9

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from itertools import chain
-from xml.etree.ElementTree import Element
-from xml.etree.ElementTree import ParseError
-from xml.etree.ElementTree import fromstring
+from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from toolkit.workbook.intake.refusals import refusal
 

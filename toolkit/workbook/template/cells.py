@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
-from toolkit.forms.layout import IDENTITY
-from toolkit.forms.layout import Spot
+from toolkit.forms.layout import IDENTITY, Spot
 from toolkit.model.form import NumberType
 from toolkit.rules.expression import Node
 from toolkit.rules.values import Exact

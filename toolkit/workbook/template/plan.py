@@ -2,37 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
 from toolkit.forms.grids import without_breaks
-from toolkit.forms.layout import CHECKS
-from toolkit.forms.layout import COVER
-from toolkit.forms.layout import IDENTITY
-from toolkit.forms.layout import IDENTITY_FIELDS
-from toolkit.forms.layout import PERIOD
-from toolkit.forms.layout import PRIOR
-from toolkit.forms.layout import PRIOR_TOP
-from toolkit.forms.layout import UNIT
-from toolkit.forms.layout import SheetPlaces
-from toolkit.forms.layout import Spot
-from toolkit.forms.layout import prior_name
+from toolkit.forms.layout import (
+    CHECKS,
+    COVER,
+    IDENTITY,
+    IDENTITY_FIELDS,
+    PERIOD,
+    PRIOR,
+    PRIOR_TOP,
+    UNIT,
+    SheetPlaces,
+    Spot,
+    prior_name,
+)
 from toolkit.instrument.instrument import Instrument
 from toolkit.rules.compile import derive
 from toolkit.rules.expression import Key
-from toolkit.workbook.template.cells import CellRole
-from toolkit.workbook.template.cells import Known
-from toolkit.workbook.template.cells import Planned
-from toolkit.workbook.template.cells import Prefill
-from toolkit.workbook.template.cells import TemplatePlan
-from toolkit.workbook.template.plan_checks import check_lines
-from toolkit.workbook.template.plan_checks import first_summary
-from toolkit.workbook.template.plan_checks import guarded_formula
-from toolkit.workbook.template.plan_checks import sum_of
-from toolkit.workbook.template.plan_checks import summary
+from toolkit.workbook.template.cells import CellRole, Known, Planned, Prefill, TemplatePlan
+from toolkit.workbook.template.plan_checks import check_lines, first_summary, guarded_formula, sum_of, summary
 
 
 def plan_template(instrument: Instrument, prefill: Prefill | None = None) -> TemplatePlan:

@@ -5,42 +5,40 @@ That a formula is guarded is needed because in a spreadsheet SUM skips a text, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from collections.abc import Iterator
-from collections.abc import Sequence
-from decimal import ROUND_HALF_UP
-from decimal import Decimal
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import ROUND_HALF_UP, Decimal
 
-from toolkit.forms.layout import CHECKS
-from toolkit.forms.layout import CHECKS_TOP
-from toolkit.forms.layout import COVER
-from toolkit.forms.layout import PERIOD
-from toolkit.forms.layout import UNIT
-from toolkit.forms.layout import CheckColumn
-from toolkit.forms.layout import SheetPlaces
-from toolkit.forms.layout import Spot
-from toolkit.forms.layout import address
-from toolkit.forms.layout import explain_name
-from toolkit.forms.layout import key_name
-from toolkit.forms.layout import quoted_sheet
-from toolkit.instrument.instrument import Instrument
-from toolkit.instrument.instrument import demand
+from toolkit.forms.layout import (
+    CHECKS,
+    CHECKS_TOP,
+    COVER,
+    PERIOD,
+    UNIT,
+    CheckColumn,
+    SheetPlaces,
+    Spot,
+    address,
+    explain_name,
+    key_name,
+    quoted_sheet,
+)
+from toolkit.instrument.instrument import Instrument, demand
 from toolkit.model.finding import Severity
 from toolkit.model.rule import TextRule
-from toolkit.rules.compile import Check
-from toolkit.rules.compile import holds
-from toolkit.rules.expression import Key
-from toolkit.rules.expression import Node
+from toolkit.rules.compile import Check, holds
+from toolkit.rules.expression import Key, Node
 from toolkit.text import DECIMALS
-from toolkit.workbook.template.cells import EMPTY
-from toolkit.workbook.template.cells import FAILED
-from toolkit.workbook.template.cells import LATER
-from toolkit.workbook.template.cells import NOT_APPLICABLE
-from toolkit.workbook.template.cells import PASSED
-from toolkit.workbook.template.cells import QUERIED
-from toolkit.workbook.template.cells import CellRole
-from toolkit.workbook.template.cells import Known
-from toolkit.workbook.template.cells import Planned
+from toolkit.workbook.template.cells import (
+    EMPTY,
+    FAILED,
+    LATER,
+    NOT_APPLICABLE,
+    PASSED,
+    QUERIED,
+    CellRole,
+    Known,
+    Planned,
+)
 
 
 def sum_of(keys: Sequence[Key], places: SheetPlaces) -> str:

@@ -9,25 +9,19 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Collection
-from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from threading import Lock
 
-from toolkit.forms.layout import CheckColumn
-from toolkit.forms.layout import Spot
-from toolkit.forms.layout import prior_name
+from toolkit.forms.layout import CheckColumn, Spot, prior_name
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.package import Package
 from toolkit.rules.compile import Check
 from toolkit.text import width_of
-from toolkit.workbook.template.cells import Known
-from toolkit.workbook.template.cells import Prefill
+from toolkit.workbook.template.cells import Known, Prefill
 from toolkit.workbook.template.pen import whole_where_whole
-from toolkit.workbook.template.plan import blank_plan
-from toolkit.workbook.template.plan import prior_known
+from toolkit.workbook.template.plan import blank_plan, prior_known
 from toolkit.workbook.template.write import write_template
 
 _TEXTS, _PROPERTIES = "xl/sharedStrings.xml", "docProps/custom.xml"

@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from toolkit.forms.layout import CHECKS
-from toolkit.forms.layout import CHECKS_TOP
-from toolkit.forms.layout import COVER
-from toolkit.forms.layout import IDENTITY
-from toolkit.forms.layout import PRIOR
-from toolkit.forms.layout import PRIOR_TOP
-from toolkit.forms.layout import CheckColumn
+from toolkit.forms.layout import CHECKS, CHECKS_TOP, COVER, IDENTITY, PRIOR, PRIOR_TOP, CheckColumn
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.form import NumberType
 from toolkit.text import width_of
-from toolkit.workbook.template.cells import EMPTY
-from toolkit.workbook.template.cells import FAILED
-from toolkit.workbook.template.cells import LATER
-from toolkit.workbook.template.cells import NOT_APPLICABLE
-from toolkit.workbook.template.cells import PASSED
-from toolkit.workbook.template.cells import QUERIED
-from toolkit.workbook.template.cells import CellRole
-from toolkit.workbook.template.cells import Planned
-from toolkit.workbook.template.cells import Prefill
-from toolkit.workbook.template.cells import TemplatePlan
-from toolkit.workbook.template.pen import ASK
-from toolkit.workbook.template.pen import BAD
-from toolkit.workbook.template.pen import EMPTY_FILL
-from toolkit.workbook.template.pen import GOOD
-from toolkit.workbook.template.pen import Page
-from toolkit.workbook.template.pen import Pen
+from toolkit.workbook.template.cells import (
+    EMPTY,
+    FAILED,
+    LATER,
+    NOT_APPLICABLE,
+    PASSED,
+    QUERIED,
+    CellRole,
+    Planned,
+    Prefill,
+    TemplatePlan,
+)
+from toolkit.workbook.template.pen import ASK, BAD, EMPTY_FILL, GOOD, Page, Pen
 from toolkit.workbook.template.plan import plan_template
 
 #: Characters of a column a millimetre of print, on screen a little roomier than on paper.
