@@ -9,13 +9,14 @@ from pathlib import Path
 
 from toolkit.errors import ReportError, UsageError
 from toolkit.instrument.instrument import Instrument
+from toolkit.instrument.outline import SectionPlan
 from toolkit.io.files import write
 from toolkit.model.finding import FAIL_ON, Finding, Severity
 from toolkit.model.returns import Return
 from toolkit.pipeline.documents import Written, blank_document, formats, write_document
 from toolkit.pipeline.forms import instrument
 from toolkit.pipeline.report import read_source
-from toolkit.report.document.blocks import Document
+from toolkit.report.document.blocks import Block, Document, Paragraph, Section, TableBlock
 from toolkit.report.document.layout import wording
 from toolkit.report.readback.compare import differences
 from toolkit.report.readback.open import lost_styles, text_of_docx
@@ -23,7 +24,7 @@ from toolkit.report.readback.parse import Polished, polished
 from toolkit.report.readback.remarks import remarks_on
 from toolkit.report.word.gate import of_word_file, read_word
 from toolkit.report.word.render import render_docx
-from toolkit.report.word.template import build_template, specimen
+from toolkit.report.word.template import CLOSING, NOTICE, PREAMBLE, SECTIONS, TITLE, build_template
 
 # ---------------------------------------------------------------- templates
 
@@ -107,3 +108,30 @@ def written_from(source: Path, *, name: str = "", form: str = "") -> tuple[Instr
     if found.made is None:
         raise UsageError(f"{source}：没有通过核对的表，没有可以比较的数据。")
     return found.made
+
+
+# ---------------------------------------------------------------- a report for trying a template on
+
+
+def specimen(instrument: Instrument) -> Document:
+    """The specimen report of a form: every paragraph names the tag that prints it, and no two are the same."""
+    outline = instrument.outline
+    return Document(
+        title=tuple(f"〔{TITLE}第 {i} 行〕" for i, _ in enumerate(outline.title, 1)),
+        unit="〔单位〕",
+        period="〔期间〕",
+        notice=f"〔{NOTICE}〕",
+        preamble=(Paragraph(text=f"〔{PREAMBLE}〕"),),
+        sections=tuple(_specimen_section(instrument, i, plan) for i, plan in enumerate(outline.sections, 1)),
+        closing=(Paragraph(text=f"〔{CLOSING}〕"),),
+    )
+
+
+def _specimen_section(instrument: Instrument, number: int, plan: SectionPlan) -> Section:
+    blocks: list[Block] = [
+        Paragraph(lead=part.lead, text=f"〔{SECTIONS}[{number}][1]的第 {i} 段〕")
+        for i, part in enumerate(plan.parts, 1)
+    ]
+    if plan.table:
+        blocks.append(TableBlock(grid=instrument.layout.grids[plan.table], values={}))
+    return Section(heading=plan.heading, blocks=tuple(blocks))

@@ -13,9 +13,7 @@ from collections.abc import Mapping
 from typing import Final
 from xml.sax.saxutils import escape
 
-from toolkit.instrument.instrument import Instrument
-from toolkit.instrument.outline import SectionPlan
-from toolkit.report.document.blocks import Block, Document, Paragraph, Section, TableBlock
+from toolkit.report.document.blocks import Document, Section
 from toolkit.report.document.layout import paragraph_runs, shown_caption, tidied
 from toolkit.report.word import styles as st
 from toolkit.report.word.table import TableWriter
@@ -161,27 +159,3 @@ def _core() -> str:
         'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>报告模板</dc:title><dc:language>zh-CN</dc:language>'
         "</cp:coreProperties>"
     )
-
-
-def specimen(instrument: Instrument) -> Document:
-    """The specimen report of a form: every paragraph names the tag that prints it, and no two are the same."""
-    outline = instrument.outline
-    return Document(
-        title=tuple(f"〔{TITLE}第 {i} 行〕" for i, _ in enumerate(outline.title, 1)),
-        unit="〔单位〕",
-        period="〔期间〕",
-        notice=f"〔{NOTICE}〕",
-        preamble=(Paragraph(text=f"〔{PREAMBLE}〕"),),
-        sections=tuple(_specimen_section(instrument, i, plan) for i, plan in enumerate(outline.sections, 1)),
-        closing=(Paragraph(text=f"〔{CLOSING}〕"),),
-    )
-
-
-def _specimen_section(instrument: Instrument, number: int, plan: SectionPlan) -> Section:
-    blocks: list[Block] = [
-        Paragraph(lead=part.lead, text=f"〔{SECTIONS}[{number}][1]的第 {i} 段〕")
-        for i, part in enumerate(plan.parts, 1)
-    ]
-    if plan.table:
-        blocks.append(TableBlock(grid=instrument.layout.grids[plan.table], values={}))
-    return Section(heading=plan.heading, blocks=tuple(blocks))
