@@ -104,7 +104,7 @@ def test_whatever_fails_becomes_a_failure_that_names_its_kind(error: Exception) 
 
 def test_a_failure_names_the_line_of_ours() -> None:
     found = guarded(lambda: reporting.formats(None), lambda failure: failure)  # type: ignore[arg-type]
-    assert str(found).startswith("AttributeError report:")
+    assert str(found).startswith("AttributeError documents:")
 
 
 @pytest.mark.parametrize(

@@ -109,6 +109,7 @@ def test_the_days_to_the_deadline_are_told(made: str, told: str) -> None:
     assert replace(ROUND, deadline="").days_left == ""
 
 
+@pytest.mark.runs
 def test_a_thousand_units_stay_below_two_megabytes_and_the_same_round_gives_the_same_bytes() -> None:
     verdicts = [member(f"{i:04}", i % 7) for i in range(1000)]
     first = page(verdicts)

@@ -192,6 +192,13 @@ def test_a_total_that_is_part_of_another_is_not_drawn_by_itself() -> None:
     assert "requests.closed.natural" not in targets
 
 
+@pytest.mark.parametrize(("parts", "drawn"), [("x + y", []), ("x + y + z", ["t.all.a"])])
+def test_a_total_of_two_parts_needs_no_drawing(parts: str, drawn: list[str]) -> None:
+    rows = "".join(f', {{ id = "{name}", label = "{name}项" }}' for name in ("z", "all"))
+    form = PLAIN.replace('乙项" }', '乙项" }' + rows) + f'[table.formulas]\nF-01 = "all = {parts}"\n'
+    assert [check.target for check in top_totals(loads(form))] == drawn
+
+
 @pytest.mark.parametrize(
     ("value", "before", "told"),
     [("12", "10", "增 2（20.0%）"), ("7", "10", "减 3（30.0%）"), ("5", "0", "增 5"), ("4", "4", "持平")],
@@ -348,6 +355,7 @@ def _content(kind: Instrument, values: Mapping[str, Decimal]) -> Any:
     return replace(zero_return(kind), numbers={name: values.get(name, Decimal(0)) for name in kind.names})
 
 
+@pytest.mark.runs
 def test_a_thousand_units_that_fill_in_every_cell_stay_below_two_megabytes() -> None:
     names = inputs(annual())
     verdicts = []

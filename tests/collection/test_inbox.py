@@ -280,3 +280,10 @@ def test_an_archive_on_which_the_program_fails_costs_only_itself(
     assert found["b.xlsx"].load() == b"b"
     with pytest.raises(FailedError, match="KeyError inbox:"):
         found["a.zip"].load()
+
+
+@pytest.mark.parametrize(("age", "later"), [(59.0, True), (60.0, False)])
+def test_a_damaged_file_may_be_on_its_way_for_a_minute(tmp_path: Path, age: float, *, later: bool) -> None:
+    (tmp_path / "a.zip").write_bytes(archive({"x.xlsx": b"x" * 99})[:60])
+    os.utime(tmp_path / "a.zip", (1_700_000_000, 1_700_000_000))
+    assert [one.later for one in left(tmp_path, 1_700_000_000 + age).values()] == [True] * later

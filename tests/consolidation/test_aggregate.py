@@ -7,7 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from factories.sums import annual, filed, items, small, unread
+from factories.filled_forms import annual
+from factories.sums import filed, items, small, unread
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from factories.sums import annual, filed, items, listed, roster, small, unread
+from factories.filled_forms import annual
+from factories.sums import expecting, filed, items, listed, small, unread
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -41,7 +42,7 @@ def in_round() -> Consolidation:
     form = listed()
     one = filed(form, "甲局本级", {"t.x.a": 1}, code="01", revision=2, received="2026-01-20 09:15")
     two = filed(form, "乙局", {"t.x.a": 2}, code="02", revision=1)
-    expected = roster("甲局", "乙局", "丙局", excluded=(("丁局", "机构撤销"),))
+    expected = expecting("甲局", "乙局", "丙局", excluded=(("丁局", "机构撤销"),))
     return aggregate(form, [items(one, ("指南", 1), ("年报", 2)), items(two, ("年报", 3))], expected=expected)
 
 

@@ -6,6 +6,7 @@ import inspect
 import re
 import runpy
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -25,7 +26,7 @@ from toolkit.cli.app import app
 from toolkit.cli.run import COMMANDS
 from toolkit.cli.show import show_tally, show_verdict
 from toolkit.forms.fields import Fields
-from toolkit.forms.layout import CheckColumn
+from toolkit.forms.layout import RESERVED_IDS, RESERVED_SHEETS, CheckColumn
 from toolkit.instrument.instrument import Instrument, loads
 from toolkit.instrument.outline import WORDS, compile_outline
 from toolkit.io.verdict_documents import Tally, finding_json
@@ -75,6 +76,7 @@ def example(readme: Path) -> Instrument:
     return loads(text)
 
 
+@pytest.mark.runs
 def test_the_page_of_findings_is_up_to_date() -> None:
     made = runpy.run_path(str(DOCS / "make_findings.py"))["page"]()
     kept = (DOCS / "findings.md").read_text(encoding="utf-8")
@@ -190,6 +192,30 @@ def test_the_rule_language_is_documented() -> None:
     assert f"`{' '.join(COMPARISONS)}`" in text
     assert [word for word in WORDS if f"{{{word}}}" not in text] == []
     assert [kind for kind in KINDS if f"`{kind}`" not in text] == []
+
+
+def test_the_names_that_are_the_programs_own_are_documented() -> None:
+    """All of them, and no other; findings.md lists the codes, and is held by its own test."""
+    text = (DOCS / "form-definition.md").read_text(encoding="utf-8")
+    _, _, told = " ".join(text.split()).partition("Some names are the program's own: ")
+    ids, _, sheets = told.partition(" none stands on a sheet ")
+    assert set(re.findall(r"`(\w+)`", ids)) == RESERVED_IDS
+    assert set(re.split(r", | or ", sheets.partition(", and no rule")[0])) == RESERVED_SHEETS
+
+
+def test_the_page_on_architecture_says_where_commands_are() -> None:
+    text = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    (row,) = re.findall(r"^\| a command \|.*", text, re.MULTILINE)
+    homes = {inspect.unwrap(one.callback).__module__ for one in group().commands.values()}
+    assert {f"toolkit.{path.replace('/', '.')}" for path in re.findall(r"`(cli/\w+)\.py`", row)} == homes
+
+
+def test_a_word_of_the_glossary_is_one_thing() -> None:
+    told = [row for row in rows(DOCS / "glossary.md") if row[0] not in {"word", "---"}]
+    words = Counter(row[0].partition(" (")[0] for row in told)
+    names = Counter(name for row in told for name in re.findall(r"`(\w+)`", row[0]))
+    assert len(words) > 80
+    assert [word for word, times in (words + names).items() if times > 1] == []
 
 
 def _readings() -> list[list[str]]:

@@ -99,13 +99,13 @@ def review() -> Grid:
     return Grid.place("t4", "政府信息公开行政复议、行政诉讼情况", [10.4] * 15, 3, rows)
 
 
-def filled(grid: Grid, first: int) -> TableBlock:
+def with_figures(grid: Grid, first: int) -> TableBlock:
     """Every number another one, so that one in a wrong place is found out."""
     return TableBlock(grid=grid, values={c.variable: str(first + i) for i, c in enumerate(grid.numbers)})
 
 
 def annual_report() -> Document:
-    reviews = filled(review(), 700)
+    reviews = with_figures(review(), 700)
     reviews = TableBlock(grid=reviews.grid, values={**reviews.values, "t4.3": "123456", "t4.14": "98765432"})
     return Document(
         title=("某某市某某局", "2024年政府信息公开工作年度报告"),
@@ -127,14 +127,14 @@ def annual_report() -> Document:
                 heading="二、主动公开政府信息情况",
                 blocks=(
                     Paragraph(text="表前的一段。"),
-                    filled(disclosure(), 100),
+                    with_figures(disclosure(), 100),
                     Paragraph(lead="（一）说明。", text="表后的一段。"),
                 ),
             ),
-            Section(heading="三、收到和处理政府信息公开申请情况", blocks=(filled(requests(), 200),)),
+            Section(heading="三、收到和处理政府信息公开申请情况", blocks=(with_figures(requests(), 200),)),
             Section(
                 heading="四、行政复议、行政诉讼情况{{ x }}",
-                blocks=(reviews, filled(Grid.place("t5", "附：补充表", [40, 40], 1, [
+                blocks=(reviews, with_figures(Grid.place("t5", "附：补充表", [40, 40], 1, [
                     [head("项目"), head("数量")], [stub("一"), number("t5.a")]]), 900)),
             ),
             Section(heading="五、存在的主要问题及改进情况", blocks=(Paragraph(text=LONG),)),

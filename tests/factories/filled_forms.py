@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cache
 
+from factories.workbooks import written
 from toolkit.checks.confront import confront
 from toolkit.instrument.instrument import Instrument, load
 from toolkit.model.finding import Finding
@@ -13,7 +14,6 @@ from toolkit.model.returns import Identity, Return
 from toolkit.rules.compile import derive
 from toolkit.rules.expression import Key
 from toolkit.workbook.template.cells import Prefill
-from toolkit.workbook.template.write import write_template
 
 Figures = Mapping[str, int | str | Decimal | None]
 
@@ -84,7 +84,7 @@ def filled(  # noqa: PLR0913 - a workbook has as many sides
     for name in blank:
         del entries[name]
     before = {name: Decimal(value) for name, value in (prior or {}).items()}
-    return write_template(instrument, Prefill(unit=unit, period=period, prior=before, values=entries))
+    return written(instrument, Prefill(unit=unit, period=period, prior=before, values=entries))
 
 
 def judged(instrument: Instrument, content: Return) -> list[Finding]:

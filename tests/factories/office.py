@@ -1,18 +1,16 @@
-"""LibreOffice as a witness: it saves our workbooks again, and calculates them itself."""
+"""LibreOffice and poppler as witnesses: they save our files again, calculate them themselves, and read our pages."""
 
 from __future__ import annotations
 
 import atexit
-import os
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
-import pytest
+from factories.witnesses import program
 
 _ALWAYS_CALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
@@ -21,8 +19,24 @@ _ALWAYS_CALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 </item>
 </oor:items>
 """
-#: How many LibreOffices run side by side, and how many files one of them takes at a time.
-_LANES, _LOT = 2, 200
+
+
+def soffice(arguments: Sequence[str], profile: Path, seconds: int = 180) -> subprocess.CompletedProcess[str]:
+    """Run LibreOffice without a window, with the settings of ``profile``."""
+    command = [
+        program("soffice", "libreoffice"),
+        f"-env:UserInstallation={profile.as_uri()}",
+        "--headless",
+        "--norestore",
+    ]
+    return subprocess.run([*command, *arguments], capture_output=True, text=True, timeout=seconds, check=False)
+
+
+def pdf_text(pdf: Path | bytes, *options: str) -> str:
+    """The words of a PDF, as poppler reads them."""
+    data = pdf if isinstance(pdf, bytes) else pdf.read_bytes()
+    command = [program("pdftotext"), *options, "-", "-"]
+    return subprocess.run(command, input=data, capture_output=True, timeout=60, check=True).stdout.decode()
 
 
 def resave(path: Path, outdir: Path) -> Path:
@@ -46,21 +60,13 @@ def recalculate(path: Path, outdir: Path) -> Path:
 
 
 def calculated_sheets(paths: Sequence[Path], outdir: Path, sheet: tuple[int, str]) -> list[Path]:
-    """Calculate many workbooks anew; one sheet of each (its place from 1, its name) as CSV, figures unrounded.
+    """Calculate up to 200 workbooks anew; one sheet of each (its place from 1, its name) as CSV, figures unrounded.
 
-    LibreOffice takes some 240 files at a time, and far longer to write a workbook than to calculate it.
+    LibreOffice takes far longer to start, and to write a workbook, than to calculate one.
     """
     number, name = sheet
     kind = f"csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false,false,false,{number}"
-
-    def lane(i: int) -> list[Path]:
-        mine, profile = paths[i::_LANES], _profile(calculate=True, lane=i)
-        lots = [mine[at : at + _LOT] for at in range(0, len(mine), _LOT)]
-        return [one for lot in lots for one in _run(lot, outdir, (kind, f"-{name}.csv"), profile)]
-
-    with ThreadPoolExecutor(_LANES) as pool:
-        made = {one.name: one for some in pool.map(lane, range(_LANES)) for one in some}
-    return [made[f"{path.stem}-{name}.csv"] for path in paths]
+    return _run(paths, outdir, (kind, f"-{name}.csv"), _profile(calculate=True))
 
 
 def _convert(path: Path, outdir: Path, *, calculate: bool) -> Path:
@@ -68,35 +74,20 @@ def _convert(path: Path, outdir: Path, *, calculate: bool) -> Path:
 
 
 def _run(paths: Sequence[Path], outdir: Path, kind: tuple[str, str], profile: Path) -> list[Path]:
-    program = shutil.which("soffice") or shutil.which("libreoffice")
-    if program is None:
-        # What the README claims is never skipped where it is proven.
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("LibreOffice is not installed")
     outdir.mkdir(parents=True, exist_ok=True)
     made = [outdir / f"{path.stem}{kind[1]}" for path in paths]
     clash = {path.resolve() for path in made} & {path.resolve() for path in paths}
     assert not clash, "LibreOffice must not overwrite what it reads"
-    command = [
-        program,
-        f"-env:UserInstallation={profile.as_uri()}",
-        "--headless",
-        "--norestore",
-        "--convert-to",
-        kind[0],
-        "--outdir",
-        str(outdir),
-        *(str(path) for path in paths),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=180 + 3 * len(paths), check=False)
+    arguments = ["--convert-to", kind[0], "--outdir", str(outdir), *(str(path) for path in paths)]
+    done = soffice(arguments, profile, seconds=180 + 3 * len(paths))
     missing = [path.name for path in made if not path.is_file()]
     assert not missing, f"LibreOffice did not make {missing[:5]}: {done.stdout[-2000:]}{done.stderr[-2000:]}"
     return made
 
 
 @cache
-def _profile(*, calculate: bool, lane: int = 0) -> Path:
+def _profile(*, calculate: bool) -> Path:
     """A private profile for this process, so that tests may run side by side."""
-    del lane
     profile = Path(tempfile.mkdtemp(prefix="office-"))
     atexit.register(shutil.rmtree, profile, ignore_errors=True)
     if calculate:

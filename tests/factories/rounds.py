@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import atexit
 import csv
 import io
+import shutil
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from factories.workbooks import values
+from factories.workbooks import values, written
+from toolkit.collection.folder import Folder
 from toolkit.pipeline.round.distribute import issue
 from toolkit.pipeline.round.open import Round, open_round
 from toolkit.pipeline.round.standing import standings
 from toolkit.pipeline.round.start import Started, start
 from toolkit.workbook.template.cells import Prefill
-from toolkit.workbook.template.write import write_template
 
 Value = Decimal | int | str | None
 HEADS = ("编码", "单位全称", "简称", "机关类别", "上级", "联系人", "报送", "不纳入原因", "曾用编码")
@@ -56,7 +60,29 @@ def begin(  # noqa: PLR0913 - a round has as many settings
     previous: Path | None = None,
     at: str = "2025-12-20 09:00",
 ) -> Started:
-    """Start a round in a folder."""
+    """Start a round in a folder.
+
+    A round of the same name that began alike in another test is copied, key and all: what its units send is the same
+    then, and is written once. Two rounds of one test have two names, and so two keys.
+    """
+    if previous or folder.exists():
+        return _begun(folder, units, period, deadline, previous, at)
+    key = (folder.name, tuple(map(tuple, units)), period, deadline, at)
+    if key not in _BEGUN:
+        kept = Path(tempfile.mkdtemp(prefix="round-"))
+        atexit.register(shutil.rmtree, kept, ignore_errors=True)
+        _BEGUN[key] = _begun(kept / folder.name, units, period, deadline, None, at)
+    started = _BEGUN[key]
+    shutil.copytree(started.folder.root, folder)
+    return replace(started, folder=Folder(folder))
+
+
+_BEGUN: dict[object, Started] = {}
+
+
+def _begun(  # noqa: PLR0913, PLR0917 - the same
+    folder: Path, units: Sequence[Sequence[str]], period: str, deadline: str, previous: Path | None, at: str
+) -> Started:
     day = datetime.strptime(deadline, "%Y-%m-%d").replace(tzinfo=UTC).date() if deadline else None
     listed = roster(folder.parent / f"{folder.name}-roster.csv", units)
     return start(folder, period, listed, previous=previous, deadline=day, clock=clock(at))
@@ -77,7 +103,7 @@ def reply(folder: Path, code: str, changed: Mapping[str, Value] | None = None) -
             prior=given.prior,
             values=entries,
         )
-        return write_template(round_.kind, prefill)
+        return written(round_.kind, prefill)
 
 
 def put(folder: Path, name: str, data: bytes) -> Path:

@@ -1,4 +1,4 @@
-"""Returns made by hand."""
+"""Returns that are added up: filed with their verdicts, of a small form or the statutory one, and who is expected."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from toolkit.consolidation.choice import Expected
-from toolkit.instrument.instrument import Instrument, load, loads
+from toolkit.instrument.instrument import Instrument, loads
 from toolkit.model.finding import Status
 from toolkit.model.returns import Identity, Return, Verdict
 from toolkit.rules.compile import derive
@@ -53,16 +53,13 @@ size = 3
 
 
 def small() -> Instrument:
+    """A form of two figures and their total."""
     return loads(SMALL)
 
 
 def listed() -> Instrument:
     """The small form with an open list besides."""
     return loads(LISTED)
-
-
-def annual() -> Instrument:
-    return load("zfxxgk-2021")
 
 
 def filed(  # noqa: PLR0913 - a return has as many sides
@@ -116,10 +113,11 @@ def filed(  # noqa: PLR0913 - a return has as many sides
 
 
 def unread(file: str, status: Status = Status.UNREADABLE, code: str = "", revision: int = 0) -> Verdict:
+    """A verdict on a file that gave no content."""
     return Verdict(file=file, status=status, findings=(), code=code, revision=revision)
 
 
-def roster(*names: str, excluded: tuple[tuple[str, str], ...] = (), name: str = "某县") -> Expected:
+def expecting(*names: str, excluded: tuple[tuple[str, str], ...] = (), name: str = "某县") -> Expected:
     """Units with the codes 01, 02, ... in this order."""
     return Expected(units={f"{i:02}": one for i, one in enumerate(names, 1)}, excluded=excluded, name=name)
 

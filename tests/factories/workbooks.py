@@ -24,6 +24,7 @@ Value = Decimal | str | None
 
 
 def form() -> Instrument:
+    """The statutory form of 2021, as the commands load it."""
     return instrument("zfxxgk-2021")
 
 
@@ -36,11 +37,24 @@ def values(**changed: Value) -> dict[str, Decimal | str]:
     return {name: value for name, value in out.items() if value is not None}
 
 
+_WRITTEN: dict[tuple[Instrument, str], bytes] = {}
+
+
+def written(instrument: Instrument, prefill: Prefill) -> bytes:
+    """A filled workbook; the same one is written once for all tests, since the same input gives the same bytes."""
+    key = instrument, repr(prefill)
+    if key not in _WRITTEN:
+        _WRITTEN[key] = write_template(instrument, prefill)
+    return _WRITTEN[key]
+
+
 def workbook(unit: str = "甲局", period: str = "2025", **changed: Value) -> bytes:
-    return write_template(form(), Prefill(unit=unit, period=period, values=values(**changed)))
+    """A complete return of zeros but for ``changed``, as a file."""
+    return written(form(), Prefill(unit=unit, period=period, values=values(**changed)))
 
 
 def save(path: Path, data: bytes) -> Path:
+    """Write a file and the folders above it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
     return path
@@ -87,6 +101,7 @@ def verdict(path: Path) -> Verdict:
 
 
 def found(verdict: Verdict, rule: str) -> list[Finding]:
+    """The findings of a verdict whose rule begins so."""
     return [finding for finding in verdict.findings if finding.rule.startswith(rule)]
 
 

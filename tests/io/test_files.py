@@ -115,3 +115,13 @@ def test_a_file_named_twice_is_read_once_and_a_missing_one_is_told(tmp_path: Pat
     assert read_return.inputs([path, tmp_path, path]) == [path]
     with pytest.raises(UsageError, match="没有这个文件"):
         read_return.inputs([tmp_path / "b.xlsx"])
+
+
+def test_a_name_has_120_bytes_at_most() -> None:
+    assert files.safe_name("x" * 120) == "x" * 120
+    assert files.safe_name("x" * 121) == "x" * 120
+
+
+@pytest.mark.parametrize(("times", "name"), [(9, "a.xlsx"), (10, "a (2).xlsx")])
+def test_a_file_that_is_kept_open_is_tried_ten_times(times: int, name: str, tmp_path: Path) -> None:
+    assert files.write(tmp_path / "a.xlsx", b"x", Busy(times)).name == name

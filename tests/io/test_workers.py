@@ -20,6 +20,8 @@ from toolkit.io.workers import Crew
 from toolkit.model.finding import Status
 from toolkit.pipeline.verify import verify
 
+pytestmark = pytest.mark.faults
+
 
 class Pool:
     """Runs in this process, and breaks as soon as it meets a poisoned item; counts what it was given."""

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 import pytest
+from factories.office import soffice
 from factories.workbooks import edited, form, patched, save, verdict, workbook
 
 from toolkit.forms.layout import CHECKS, NOTICE
@@ -33,10 +32,6 @@ _MODULE = """<?xml version="1.0" encoding="UTF-8"?>
 
 def correct(source: Path, target: Path, entries: Mapping[tuple[str, str], int | str], profile: Path) -> Path:
     """Type the entries in LibreOffice, with the sheets protected as they are, and save: what a clerk does."""
-    program = shutil.which("soffice")
-    if program is None:
-        # What the README claims is never skipped where it is proven.
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("LibreOffice is not installed")
     lines = [
         f'doc.Sheets.getByName("{sheet}").getCellRangeByName("{cell}")'
         + (f".Value = {value}" if isinstance(value, int) else f'.String = "{value}"')
@@ -55,13 +50,11 @@ def correct(source: Path, target: Path, entries: Mapping[tuple[str, str], int | 
             "End Sub",
         ]
     )
-    command = [program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore"]
     # The first start makes the profile, with an empty module.
-    subprocess.run([*command, "--terminate_after_init"], capture_output=True, timeout=180, check=False)
+    soffice(["--terminate_after_init"], profile)
     module = profile / "user" / "basic" / "Standard" / "Module1.xba"
     module.write_text(_MODULE.format(escape(macro)), encoding="utf-8")
-    command.append("macro:///Standard.Module1.Main()")
-    done = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
+    done = soffice(["macro:///Standard.Module1.Main()"], profile)
     assert target.is_file(), done.stdout + done.stderr
     return target
 
@@ -70,6 +63,7 @@ def cells(entries: Mapping[str, int | str]) -> dict[tuple[str, str], int | str]:
     return {form().layout.cells[name]: value for name, value in entries.items()}
 
 
+@cache
 def faulty() -> bytes:
     """A wrong figure, one with its unit, a blank, a negative, no text, two spoilt totals, something to verify."""
     data = workbook(
@@ -96,6 +90,7 @@ CORRECTED: dict[str, int | str] = {
 }
 
 
+@pytest.mark.office
 def test_a_faulty_return_annotated_and_corrected_in_libreoffice_is_accepted(tmp_path: Path) -> None:
     source = save(tmp_path / "某局.xlsx", faulty())
     before = verdict(source)
@@ -113,6 +108,7 @@ def test_a_faulty_return_annotated_and_corrected_in_libreoffice_is_accepted(tmp_
     assert after.content.numbers["requests.granted.total"] == 15
 
 
+@pytest.mark.office
 @pytest.mark.parametrize(
     ("name", "entries"),
     [

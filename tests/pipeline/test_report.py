@@ -5,7 +5,6 @@ from __future__ import annotations
 import html.parser
 import re
 import shutil
-import subprocess
 import zipfile
 from dataclasses import replace
 from decimal import Decimal
@@ -14,6 +13,7 @@ from urllib.parse import unquote
 
 import pytest
 from factories.filled_forms import Figures, zero_return
+from factories.office import pdf_text
 from factories.workbooks import form, save, verdict, workbook
 
 from toolkit.errors import DefinitionError, ReportError
@@ -132,14 +132,10 @@ def test_every_label_and_number_is_read_back_equal_from_the_page(
     assert [w for w in words(document) if w not in text] == []
 
 
+@pytest.mark.office
 def test_every_word_and_number_is_in_the_pdf(made: tuple[Return, Document, dict[str, Path]]) -> None:
-    if shutil.which("pdftotext") is None:
-        pytest.skip("pdftotext is not installed")
     content, document, files = made
-    raw = subprocess.run(
-        ["pdftotext", "-layout", str(files["pdf"]), "-"], capture_output=True, check=True
-    ).stdout.decode()
-    lines = [line.split() for line in raw.splitlines()]
+    lines = [line.split() for line in pdf_text(files["pdf"], "-layout").splitlines()]
     numbers = figures(content)
     for block in document.tables:
         if block.grid.id == "proactive":
@@ -148,13 +144,7 @@ def test_every_word_and_number_is_in_the_pdf(made: tuple[Return, Document, dict[
             wanted = [numbers[c.variable] for c in row if c.kind == "number"]
             if wanted:
                 assert any(line[-len(wanted) :] == wanted for line in lines), wanted
-    flat = re.sub(
-        r"—\d+—",
-        "",
-        squeezed(
-            subprocess.run(["pdftotext", str(files["pdf"]), "-"], capture_output=True, check=True).stdout.decode()
-        ),
-    )
+    flat = re.sub(r"—\d+—", "", squeezed(pdf_text(files["pdf"])))
     flat = flat.replace(squeezed(document.banner) or "\0", "")
     assert [w for w in words(document) if w not in flat] == []
 
@@ -218,11 +208,11 @@ def test_the_page_comes_with_a_fragment_to_paste_into_a_sites_editor(tmp_path: P
         assert tag not in text
 
 
+@pytest.mark.office
 def test_the_warning_stands_on_every_page(tmp_path: Path) -> None:
     path = save(tmp_path / "a.xlsx", workbook(requests__new__natural=Decimal(3)))
     files = {file.suffix: file for file in write_up(path, "docx,pdf,html", None).files}
-    raw = subprocess.run(["pdftotext", str(files[".pdf"]), "-"], capture_output=True, check=True).stdout.decode()
-    pages = [page for page in raw.split("\f") if page.strip()]
+    pages = [page for page in pdf_text(files[".pdf"]).split("\f") if page.strip()]
     assert len(pages) > 2
     assert all("本稿仅供核对" in squeezed(page) for page in pages)
     with zipfile.ZipFile(files[".docx"]) as archive:
@@ -320,6 +310,7 @@ STRANGE = (
 )
 
 
+@pytest.mark.office
 @pytest.mark.parametrize("strange", STRANGE)
 def test_strange_names_and_texts_come_out_as_they_are_in_every_format(strange: str, tmp_path: Path) -> None:
     name = strange[:30]
@@ -333,8 +324,7 @@ def test_strange_names_and_texts_come_out_as_they_are_in_every_format(strange: s
     assert wanted in squeezed("".join(page.texts))
     assert "script" not in page.tags
     assert squeezed(name) in squeezed("".join(page.texts))
-    done = subprocess.run(["pdftotext", str(files["pdf"]), "-"], capture_output=True, text=True, timeout=60, check=True)
-    assert wanted[:600] in re.sub(r"—\d+—", "", squeezed(done.stdout).replace("\f", ""))
+    assert wanted[:600] in re.sub(r"—\d+—", "", squeezed(pdf_text(files["pdf"])).replace("\f", ""))
 
 
 def test_what_no_font_can_show_is_named_and_the_other_formats_are_written(tmp_path: Path) -> None:

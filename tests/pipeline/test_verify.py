@@ -64,6 +64,7 @@ def test_a_workbook_filled_by_names_and_saved_without_results_has_no_error(tmp_p
     assert result.content.numbers["requests.closed.total"] == 3
 
 
+@pytest.mark.office
 @pytest.mark.parametrize("name", ["hongze-2023", "suqian-2023", "yunling-2025/农业农村局", "yunling-2025/民政局"])
 def test_a_round_trip_through_libreoffice_gives_the_same_findings(name: str, tmp_path: Path) -> None:
     path = SAMPLES / f"{name}.xlsx"

@@ -244,6 +244,7 @@ def test_an_unchanged_report_is_the_same_in_every_other_format(report: Path, tmp
     assert {path.suffix + path.stem[-5:]: path.read_bytes() for path in files} == first
 
 
+@pytest.mark.office
 def test_a_report_saved_by_libreoffice_is_read_back(report: Path, tmp_path: Path) -> None:
     path = polished(report, tmp_path, sentence("申请3511件", "申请3511件（不含撤回）"))
     saved = resave_word(path, tmp_path / "saved")
@@ -346,6 +347,7 @@ def test_the_template_as_written_and_restyled_can_be_used(tmp_path: Path, capsys
     assert read_back(made, SUQIAN).findings == ()
 
 
+@pytest.mark.office
 def test_a_template_saved_by_libreoffice_still_prints_every_figure(tmp_path: Path) -> None:
     path = word_template(FORM, tmp_path / "模板.docx")
     saved = resave_word(path, tmp_path / "saved")

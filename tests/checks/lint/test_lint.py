@@ -12,7 +12,7 @@ from factories.filled_forms import annual
 from toolkit.checks.lint.lint import lint
 from toolkit.checks.lint.mutants import never_fire, plants
 from toolkit.cli.run import run
-from toolkit.instrument.instrument import loads
+from toolkit.instrument.instrument import demand, loads
 
 FORM = """
 [form]
@@ -68,6 +68,23 @@ def test_a_label_that_stands_twice_cannot_be_told_apart() -> None:
     assert ("error", "table(t)", "行标题“Y”用了 2 次，分不清") in told(PLAIN, third="Y")
 
 
+@pytest.mark.parametrize(("length", "errors"), [(255, 0), (256, 1)])
+def test_excel_takes_a_name_of_255_characters(length: int, errors: int) -> None:
+    table = "t" + "x" * (length - len("t.x.a"))
+    text = FORM.format(rules=PLAIN, third="Z").replace('id = "t"', f'id = "{table}"')
+    assert bool([one for one in lint(loads(text)) if "名称超过" in one.message]) is bool(errors)
+
+
+@pytest.mark.parametrize(("length", "hints"), [(120, 0), (121, 1)])
+def test_a_sentence_is_too_long_from_a_hundred_and_twenty_one_characters_on(length: int, hints: int) -> None:
+    rules = 'R-01 = "x >= y"\nR-03 = "z.a >= 5"'
+    short = loads(FORM.format(rules=rules, third="Z"))
+    third = "长" * (1 + length - len(demand(short, short.rules.rule("R-03")[0])))
+    assert [one for one in told(rules, third) if "说明太长" in one[2]] == (
+        [("hint", "R-03", "自动生成的说明太长，请用 say 写一句")] * hints
+    )
+
+
 def test_every_check_of_the_statutory_form_fails_for_some_planted_figures() -> None:
     assert never_fire(annual()) == []
     for check in annual().rules.checks[::9]:
@@ -102,6 +119,7 @@ def test_the_command_says_so_and_its_exit_code_too(
     assert "  提示 R-05 这条规则可由其他规则推出" in capsys.readouterr().out
 
 
+@pytest.mark.runs
 def test_all_installed_forms_are_sound(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["lint"]) == 0
     assert "zfxxgk-2021：没有发现问题。" in capsys.readouterr().out

@@ -257,6 +257,7 @@ def test_a_file_that_cannot_be_read_is_refused_in_the_words_of_the_gate(data: by
     [
         (date(2025, 1, 1), "被表格软件当成了日期或时间"),
         (110105199001011234, "数字太长，表格软件只保留 15 位"),
+        (1_000_000_000_000_000, "数字太长，表格软件只保留 15 位"),
         ("=A1", "是公式，文件里没有它的结果"),
     ],
 )
@@ -264,6 +265,11 @@ def test_a_cell_whose_content_the_spreadsheet_changed_is_refused(value: object, 
     with pytest.raises(RosterError) as caught:
         read_roster(book([["编码", "单位全称"], [value, "甲"]]), "x.xlsx", BODIES)
     assert caught.value.problems == (f"第 2 行 “编码”：{told}{caught.value.problems[0].partition(told)[2]}",)
+
+
+def test_a_code_of_fifteen_digits_is_whole() -> None:
+    roster = read_roster(book([["编码", "单位全称"], [999_999_999_999_999, "甲"]]), "x.xlsx", BODIES)
+    assert codes(roster.units) == ["999999999999999"]
 
 
 def test_many_faults_are_counted_and_the_first_hundred_shown() -> None:
@@ -403,6 +409,7 @@ def test_a_blank_roster_has_no_units_although_it_shows_examples() -> None:
         read_roster(blank_roster(BODIES, "云岭区"), "名册.xlsx", BODIES)
 
 
+@pytest.mark.office
 def test_a_filled_roster_saved_again_by_libreoffice_is_the_same(tmp_path: Path) -> None:
     path = tmp_path / "名册.xlsx"
     path.write_bytes(fill(blank_roster(BODIES, "云岭区"), {"A6": "001", "B6": "甲局", "D6": "政府部门", "I6": "是"}))

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from factories.filled_forms import annual
 from factories.office import recalculate
-from factories.sums import annual, filed, roster, unread
+from factories.sums import expecting, filed, unread
 from openpyxl import load_workbook
 
 from toolkit.consolidation.aggregate import Consolidation, aggregate
@@ -40,7 +41,7 @@ def county() -> Consolidation:
             filed(FORM, UNLISTED, {NEW: 500}, code="99", file="外来.xlsx"),
         ],
         period="2025",
-        expected=roster(
+        expected=expecting(
             "县教育局", "县公安局", "城关镇人民政府", "县水利局", "县林业局", excluded=(("县编办", "机构撤销"),)
         ),
     )
@@ -80,7 +81,7 @@ def test_the_notes_list_who_is_absent_who_is_not_counted_and_who_was_never_to_be
 
 
 def test_the_notes_say_so_when_all_expected_units_are_in() -> None:
-    made = aggregate(FORM, [filed(FORM, "甲", code="01")], expected=roster("甲"))
+    made = aggregate(FORM, [filed(FORM, "甲", code="01")], expected=expecting("甲"))
     got = rows(opened(write_book(FORM, made, "县"))[NOTES])
     assert ("没有。应报送的单位全部计入。",) in got
     assert not any(text.startswith(("收到但不计", "不纳入")) for row in got for text in row)
@@ -158,6 +159,7 @@ def test_the_sources_can_be_left_away() -> None:
     assert any(f"“{SOURCES}”" in str(text) for row in rows(book()[NOTES]) for text in row)
 
 
+@pytest.mark.office
 def test_libreoffice_calculates_the_sums_of_a_round_and_follows_its_links(tmp_path: Path) -> None:
     path = tmp_path / "汇总.xlsx"
     path.write_bytes(write_book(FORM, county(), "某某县"))

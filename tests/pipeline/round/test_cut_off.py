@@ -6,14 +6,12 @@ import errno
 import hashlib
 import json
 import os
-import random
 import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,7 +23,9 @@ from toolkit.io import files
 from toolkit.pipeline.round.consolidate import consolidate_round
 from toolkit.pipeline.round.open import open_round
 
-KILLS, SEED = 20, 20251223
+pytestmark = pytest.mark.faults
+
+KILLS = 6
 ROOT = Path(__file__).parents[3]
 
 
@@ -55,30 +55,58 @@ def unfinished(folder: Path) -> list[Path]:
     return [path for path in folder.rglob(".~*") if path.is_file()]
 
 
-def test_killed_at_twenty_random_moments_the_next_run_goes_on_with_nothing_lost_or_doubled(tmp_path: Path) -> None:
+#: A run that is killed as it begins its n-th step: opens a file of the round to write, renames, removes, syncs, or asks
+#: SQLite for something. With 0 it goes to its end and says how many steps there were.
+CUT = """
+import os, signal, sqlite3, sys
+from pathlib import Path
+folder, at, *command = sys.argv[1:]
+writes, steps = os.O_WRONLY | os.O_RDWR | os.O_CREAT, 0
+def step(*_):
+    global steps
+    steps += 1
+    if steps == int(at):
+        os.kill(os.getpid(), signal.SIGKILL)
+def hear(event, told):
+    if event == "open" and str(told[0]).startswith(folder) and told[2] & writes or event in {"os.rename", "os.remove"}:
+        step()
+sync, connect = os.fsync, sqlite3.connect
+def traced(*told, **options):
+    ledger = connect(*told, **options)
+    ledger.set_trace_callback(step)
+    return ledger
+os.fsync, sqlite3.connect = (lambda handle: (step(), sync(handle))), traced
+sys.addaudithook(hear)
+from toolkit.cli.run import run
+code = run(command)
+Path(folder + ".steps").write_text(str(steps))
+sys.exit(code)
+"""
+
+
+def cut(folder: Path, step: int) -> int:
+    """Consolidate, killed at that step."""
+    line = [sys.executable, "-c", CUT, str(folder), str(step), *command(folder)[3:]]
+    return subprocess.run(line, cwd=ROOT, capture_output=True, check=False).returncode
+
+
+def test_killed_at_any_step_the_next_run_goes_on_with_nothing_lost_or_doubled(tmp_path: Path) -> None:
     folder = tmp_path / "round"
     begin(folder, units(KILLS + 1))
-    chance = random.Random(SEED)  # noqa: S311 - moments, not secrets
     bytes_sent: dict[str, bytes] = {}
-    ended = 0
-    longest = 4.0
+    uncut = shutil.copytree(folder, tmp_path / "uncut")
+    put(uncut, "1.xlsx", reply(folder, "001", figures(1)))
+    assert cut(uncut, 0) == 0
+    steps = int(Path(f"{uncut}.steps").read_text(encoding="utf-8"))
     for number in range(1, KILLS + 1):
         name = f"{number}.xlsx"
-        bytes_sent[name] = reply(folder, f"{number:03}", figures(number) if number % 4 else FAULTY)
+        bytes_sent[name] = reply(folder, f"{number:03}", figures(number) if number % 3 else FAULTY)
         put(folder, name, bytes_sent[name])
-        begun = time.monotonic()
-        with subprocess.Popen(command(folder), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as run_:
-            try:
-                run_.wait(chance.uniform(0.2, longest))
-                ended += 1
-                longest = max(1.0, time.monotonic() - begun)
-            except subprocess.TimeoutExpired:
-                run_.send_signal(signal.SIGKILL)
+        assert cut(folder, steps * (2 * number - 1) // (2 * KILLS)) == -signal.SIGKILL
         assert rows(folder, "PRAGMA integrity_check") == [("ok",)]
-    assert ended < KILLS, "no run was cut off: the moments were all too late"
     done = subprocess.run(command(folder), cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    good = [number for number in range(1, KILLS + 1) if number % 4]
+    good = [number for number in range(1, KILLS + 1) if number % 3]
     assert total(folder) == sum(good)
     assert rows(folder, "SELECT unit, COUNT(*), MAX(revision) FROM revision GROUP BY unit") == [
         (f"{number:03}", 1, 1) for number in range(1, KILLS + 1)
@@ -87,7 +115,7 @@ def test_killed_at_twenty_random_moments_the_next_run_goes_on_with_nothing_lost_
     assert {path.name: path.read_bytes() for path in (folder / "收件").iterdir()} == bytes_sent
     kept = {path.stem for path in (folder / "台账" / "originals").rglob("*.xlsx")}
     assert kept == {hashlib.sha256(data).hexdigest() for data in bytes_sent.values()}
-    faulty = [number for number in range(1, KILLS + 1) if number % 4 == 0]
+    faulty = [number for number in range(1, KILLS + 1) if number % 3 == 0]
     assert sorted(path.name for path in (folder / "退回").glob("*.xlsx")) == [
         f"{number:03}-第{number}局-第1版-退回修改.xlsx" for number in faulty
     ]
@@ -168,26 +196,29 @@ def test_a_disk_that_is_really_full_costs_nothing_that_was_there(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     small = tmp_path / "small"
-    if shutil.which("mount") is None or not mounted(small, "6m"):
+    if shutil.which("mount") is None or not mounted(small, "1536k"):
         pytest.skip("a file system of one's own needs rights; the fault is injected in the test above")
     try:
         folder = small / "round"
         begin(folder, units(40))
-        code = 0
+        full = False
         for number in range(1, 41):
             try:
                 put(folder, f"{number}.xlsx", reply(folder, f"{number:03}", figures(number)))
             except OSError:
                 (folder / "收件" / f"{number}.xlsx").unlink()
+                full = True
                 break
             code = run(["consolidate", str(folder), "--fail-on", "never"])
             if code:
+                assert code == 4
+                full = True
                 break
-        told = capsys.readouterr().err
-        assert code in {0, 4}
-        assert "Traceback" not in told
+        assert full, "the disk is too large"
+        assert "Traceback" not in capsys.readouterr().err
         assert rows(folder, "PRAGMA integrity_check") == [("ok",)]
         received = len(list((folder / "收件").iterdir()))
+        assert received > 1
         shutil.copytree(folder, tmp_path / "moved")
         assert run(["consolidate", str(tmp_path / "moved"), "--fail-on", "never"]) == 0
         assert total(tmp_path / "moved") == sum(range(1, received + 1))

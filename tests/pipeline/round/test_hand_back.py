@@ -49,6 +49,7 @@ def corrected(path: Path, changes: Mapping[str, Value]) -> Path:
     return target
 
 
+@pytest.mark.office
 def test_an_annotated_copy_corrected_and_saved_by_libreoffice_is_accepted_as_the_next_revision(
     folder: Path, tmp_path: Path
 ) -> None:
@@ -77,6 +78,7 @@ def test_an_annotated_copy_corrected_and_saved_by_libreoffice_is_accepted_as_the
     assert (handed.written, handed.retired, sent(folder)) == ((), 2, [])
 
 
+@pytest.mark.office
 @pytest.mark.parametrize("how", [resave, recalculate], ids=["saved", "recalculated"])
 def test_the_identity_survives_libreoffice(folder: Path, tmp_path: Path, how: object) -> None:
     path = tmp_path / "a.xlsx"

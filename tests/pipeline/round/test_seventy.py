@@ -191,6 +191,7 @@ def test_the_areas_of_the_tree_add_up_to_the_whole(district: District) -> None:
     assert sum(parts) == done.total.sums["requests.new.total"] == told["sums"]["requests.new.total"]["value"]
 
 
+@pytest.mark.office
 def test_libreoffice_calculates_the_same_totals(district: District, tmp_path: Path) -> None:
     folder, done, _, _ = district
     book = openpyxl.load_workbook(recalculate(folder / "成果" / "汇总表.xlsx", tmp_path), data_only=True)

@@ -3,14 +3,13 @@ from __future__ import annotations
 import dataclasses
 import os
 import re
-import shutil
-import subprocess
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import typst
 from factories.documents import annual_report, quarterly_form
+from factories.office import pdf_text
 
 from toolkit.errors import ReportError
 from toolkit.report.document.blocks import Document, Paragraph, Section
@@ -24,20 +23,13 @@ def document(request: pytest.FixtureRequest) -> Document:
     return made
 
 
-def extracted(data: bytes, *options: str) -> str:
-    if shutil.which("pdftotext") is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("poppler is not installed")
-    done = subprocess.run(["pdftotext", *options, "-", "-"], input=data, capture_output=True, check=True)
-    return done.stdout.decode()
-
-
 def squeezed(text: str) -> str:
     return "".join(text.split()).replace("\u200b", "")
 
 
 def body(data: bytes) -> str:
     """All text but the page numbers."""
-    return re.sub(r"—\d+—", "", squeezed(extracted(data)))
+    return re.sub(r"—\d+—", "", squeezed(pdf_text(data)))
 
 
 def printed(document: Document) -> str:
@@ -50,6 +42,7 @@ def printed(document: Document) -> str:
     return squeezed("".join([*wording(tidied(document)), *captions, *cells]))
 
 
+@pytest.mark.office
 def test_headings_and_paragraphs_are_all_there_in_order(document: Document) -> None:
     text = body(render_pdf(document, system_fonts=False))
     at = 0
@@ -59,6 +52,7 @@ def test_headings_and_paragraphs_are_all_there_in_order(document: Document) -> N
         at = found + len(squeezed(piece))
 
 
+@pytest.mark.office
 @pytest.mark.parametrize("system_fonts", [False, True])
 def test_not_a_character_is_lost(document: Document, *, system_fonts: bool) -> None:
     once = dataclasses.replace(
@@ -70,9 +64,10 @@ def test_not_a_character_is_lost(document: Document, *, system_fonts: bool) -> N
     assert Counter(body(render_pdf(once, system_fonts=system_fonts))) == Counter(printed(once))
 
 
+@pytest.mark.office
 def test_every_number_stands_in_its_row_and_column() -> None:
     document = annual_report()
-    pages = extracted(render_pdf(document, system_fonts=False), "-bbox").split("<page ")[1:]
+    pages = pdf_text(render_pdf(document, system_fonts=False), "-bbox").split("<page ")[1:]
     pattern = re.compile(r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">(\d+)</word>')
     at: dict[str, tuple[int, float, float]] = {}
     for page, text in enumerate(pages):
@@ -88,17 +83,19 @@ def test_every_number_stands_in_its_row_and_column() -> None:
                     assert (one.col < other.col) == (x < x2 - 2), (one, other)
 
 
+@pytest.mark.office
 def test_a_long_table_repeats_its_head_on_each_page() -> None:
     data = render_pdf(quarterly_form(), system_fonts=False)
-    pages = extracted(data).split("\f")[:-1]
+    pages = pdf_text(data).split("\f")[:-1]
     assert len(pages) == 2
     assert all("Outturn" in page for page in pages)
-    found = [word for word in extracted(data).split() if re.fullmatch(r"[\d,]+\.50", word)]
+    found = [word for word in pdf_text(data).split() if re.fullmatch(r"[\d,]+\.50", word)]
     assert sorted(found) == sorted(quarterly_form().tables[0].values.values())
 
 
+@pytest.mark.office
 def test_a_table_that_fits_a_page_is_not_broken() -> None:
-    for page in extracted(render_pdf(annual_report(), system_fonts=False)).split("\f"):
+    for page in pdf_text(render_pdf(annual_report(), system_fonts=False)).split("\f"):
         assert ("申请人情况" in page) == ("四、结转下年度继续办理" in page)
 
 

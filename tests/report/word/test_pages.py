@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import subprocess
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,12 +11,14 @@ from typing import NamedTuple
 
 import pytest
 from factories.documents import annual_report, numbers
-from factories.office import word_pdf
+from factories.office import pdf_text, word_pdf
 
 from toolkit.report.document.blocks import Document, Paragraph, Section
 from toolkit.report.readback.open import text_of_docx
 from toolkit.report.word.render import render_docx
 from toolkit.report.word.template import build_template
+
+pytestmark = pytest.mark.office
 
 MARKS = "，。；、：“”（）《》"
 #: The text block, 156 mm wide, 28 mm from the left edge; in points.
@@ -47,15 +48,11 @@ def pages_of(data: bytes, folder: Path) -> Path:
     return word_pdf(folder / "报告.docx", folder / "pdf")
 
 
-def told(pdf: Path, *options: str) -> str:
-    return subprocess.run(["pdftotext", *options, str(pdf), "-"], capture_output=True, check=True).stdout.decode()
-
-
 def lines(pdf: Path) -> list[list[Line]]:
     """The lines of every page, from top to bottom."""
     place = r'<line xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">(.*?)</line>'
     out = []
-    for page in told(pdf, "-bbox-layout").split("<page ")[1:]:
+    for page in pdf_text(pdf, "-bbox-layout").split("<page ")[1:]:
         found = [
             Line(float(left), float(top), float(right), float(bottom), "".join(re.findall(r">([^<]+)</word>", words)))
             for left, top, right, bottom, words in re.findall(place, page, re.DOTALL)
@@ -97,7 +94,7 @@ def test_page_numbers_stand_outside(printed: tuple[bytes, Path]) -> None:
 
 
 def test_every_table_that_fits_a_page_stands_on_one_with_its_heading(printed: tuple[bytes, Path]) -> None:
-    pages = told(printed[1], "-layout").split("\f")
+    pages = pdf_text(printed[1], "-layout").split("\f")
     places = [
         ("二、主动公开政府信息情况", "行政事业性收费"),
         ("三、收到和处理政府信息公开申请情况", "四、结转下年度继续办理"),
@@ -110,7 +107,7 @@ def test_every_table_that_fits_a_page_stands_on_one_with_its_heading(printed: tu
 
 def test_no_mark_and_no_number_is_lost(printed: tuple[bytes, Path]) -> None:
     data, pdf = printed
-    text = "".join(told(pdf).split())
+    text = "".join(pdf_text(pdf).split())
     wanted = Counter("".join("".join(text_of_docx(data)).split()))
     assert {mark: wanted[mark] - text.count(mark) for mark in MARKS if text.count(mark) < wanted[mark]} == {}
     assert [value for value in numbers(annual_report()).values() if value not in text] == []

@@ -422,3 +422,8 @@ def test_a_raised_figure_is_never_read_as_a_digit() -> None:
     reading = told("10²")
     assert reading.value is None
     assert reading.fault
+
+
+@pytest.mark.parametrize(("value", "fine"), [(3.0000000009, True), (3.0000000011, False)])
+def test_a_billionth_is_the_trace_of_a_calculation(value: float, *, fine: bool) -> None:
+    assert (told(value).fault == "") is fine

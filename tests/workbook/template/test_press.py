@@ -127,12 +127,19 @@ def some(chance: random.Random, kind: Instrument, name: str) -> Prefill:
     )
 
 
-@pytest.mark.parametrize("name", [*NAMES, *ODD, ""])
+@pytest.mark.parametrize("name", NAMES)
 def test_every_byte_is_that_of_a_workbook_made_from_the_start(name: str) -> None:
-    chance = random.Random(f"{SEED}{name}")  # noqa: S311 - figures, not secrets
+    prefill = some(random.Random(f"{SEED}{name}"), annual(), name)  # noqa: S311 - figures, not secrets
+    assert press().issue(prefill) == write_template(annual(), prefill)
+
+
+@pytest.mark.parametrize("name", [*ODD, ""])
+def test_so_it_is_whatever_a_unit_is_called(name: str) -> None:
+    kind, chance = small("c = a + b", "a <= b[上年]"), random.Random(f"{SEED}{name}")  # noqa: S311 - the same
+    own = Press(kind)
     for _ in range(3):
-        prefill = some(chance, annual(), name)
-        assert press().issue(prefill) == write_template(annual(), prefill)
+        prefill = some(chance, kind, name)
+        assert own.issue(prefill) == write_template(kind, prefill)
 
 
 @pytest.mark.parametrize(("formula", "rule"), FORMS)
@@ -170,9 +177,9 @@ def test_a_text_that_stands_there_already_or_twice_is_made_from_the_start(starte
 def test_rows_are_as_tall_as_a_text_of_any_length_needs(field: str) -> None:
     kind = small("c = a + b", "a <= b[上年]")
     own = Press(kind)
-    for length in (1, 2, *range(36, 42), *range(58, 64), *range(76, 81), *range(120, 126), 183, 184, 200):
+    for length in (1, 38, 39, 40, 60, 61, 62, 77, 78, 79, 122, 123, 124, 200):
         for text in ("x" * length, "宽" * (length // 2) + "x" * (length % 2)):
-            prefill = replace(GIVEN, **{field: text})
+            prefill = replace(GIVEN, **{field: text})  # type: ignore[arg-type]
             assert own.issue(prefill) == write_template(kind, prefill), (field, length)
 
 
@@ -181,15 +188,13 @@ def test_rows_are_as_tall_as_a_text_of_any_length_needs(field: str) -> None:
     ["0", "-0", "-3", "0.1", "1E+3", "1E-7", "0.30000000000001", "999999999999999", "12345678901.125", "9" * 40],
 )
 def test_figures_are_written_as_they_always_are(figure: str) -> None:
-    own = Press(annual())
-    own.issue(replace(GIVEN, prior=before(annual(), "1")))
     prefill = replace(GIVEN, prior=before(annual(), figure, "1", "0.7"))
-    assert own.issue(prefill) == write_template(annual(), prefill)
+    assert press().issue(prefill) == write_template(annual(), prefill)
 
 
 def test_units_in_turn_and_side_by_side_do_not_mix() -> None:
     own, chance = Press(annual()), random.Random(SEED)  # noqa: S311
-    units = [replace(some(chance, annual(), f"第{i}局"), code=f"C{i}") for i in range(24)]
+    units = [replace(some(chance, annual(), f"第{i}局"), code=f"C{i}") for i in range(8)]
     whole = [write_template(annual(), unit) for unit in units]
     with ThreadPoolExecutor(2) as pool:
         assert list(pool.map(own.issue, units * 4)) == whole * 4
@@ -255,6 +260,7 @@ def test_verify_finds_in_it_what_it_finds_in_one_made_from_the_start(tmp_path: P
     assert pressed.content.prior == prior_known(annual(), prefill.prior)
 
 
+@pytest.mark.office
 def test_libreoffice_opens_and_saves_it_and_its_identity_stays(tmp_path: Path) -> None:
     prefill = Prefill(unit="云岭区A&B局", period="2025", code="001", key="0a1b2c3d", signature="f" * 32)
     (tmp_path / "a.xlsx").write_bytes(press().issue(prefill))

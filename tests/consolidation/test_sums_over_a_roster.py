@@ -6,7 +6,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from factories.sums import annual, filed, roster, small, unread
+from factories.filled_forms import annual
+from factories.sums import expecting, filed, small, unread
 
 from toolkit.consolidation.aggregate import aggregate
 from toolkit.consolidation.choice import NOT_LISTED, OTHER_PERIOD, REPEATED, SUPERSEDED
@@ -23,7 +24,7 @@ def test_units_are_told_apart_by_code_and_never_by_name() -> None:
         filed(SMALL, "卫生院", {"t.x.a": 1}, code="02", file="二"),
         filed(SMALL, "卫生院", {"t.x.a": 2}, code="01", file="一"),
     ]
-    made = aggregate(SMALL, given, expected=roster("城关镇卫生院", "青石镇卫生院"))
+    made = aggregate(SMALL, given, expected=expecting("城关镇卫生院", "青石镇卫生院"))
     assert made.sums["t.x.a"] == 3
     assert [made.shown(member) for member in made.members] == ["城关镇卫生院", "青石镇卫生院"]
     assert made.coverage == (2, 2)
@@ -37,7 +38,7 @@ def test_the_scope_names_who_is_not_in_the_sum_and_who_never_was_to_be() -> None
         filed(SMALL, "丁局", {"t.x.a": 1}, code="04"),
         filed(SMALL, "戊局", code="05", period="2024"),
     ]
-    expected = roster("甲局", "乙局", "丙局", "丁局", "戊局", excluded=(("己局", "机构撤销"), ("庚局", "")))
+    expected = expecting("甲局", "乙局", "丙局", "丁局", "戊局", excluded=(("己局", "机构撤销"), ("庚局", "")))
     made = aggregate(SMALL, given, period="2025", expected=expected)
     assert made.scope == (
         "汇总 1 个单位（应报送 5 个；未计入：甲局（退回修改）、乙局（未报送）、丙局（未报送）、戊局（期间不同）；"
@@ -54,7 +55,7 @@ def test_a_return_of_no_expected_unit_is_left_out_even_if_everything_is_summed()
         filed(SMALL, "甲局", {"t.x.a": 5}, code="99", file="别处.xlsx"),
         filed(SMALL, "甲局", {"t.x.a": 7}, file="没有编码.xlsx"),
     ]
-    made = aggregate(SMALL, given, everything=True, expected=roster("甲局"))
+    made = aggregate(SMALL, given, everything=True, expected=expecting("甲局"))
     assert made.sums["t.x.a"] == 1
     assert made.reasons == {"别处.xlsx": NOT_LISTED, "没有编码.xlsx": NOT_LISTED}
     assert made.scope == "汇总 1 个单位（应报送 1 个；全部计入；另有不计的：甲局（不在名册）、甲局（不在名册））"
@@ -65,7 +66,7 @@ def test_of_revisions_the_highest_counts_in_whatever_order_and_the_older_is_name
     first = filed(SMALL, "甲局", {"t.x.a": 1}, code="01", revision=1, file="甲局.xlsx")
     second = filed(SMALL, "甲局", {"t.x.a": 2}, code="01", revision=2, file="甲局.xlsx")
     for given in ([first, second], [second, first]):
-        made = aggregate(SMALL, given, expected=roster("甲局"))
+        made = aggregate(SMALL, given, expected=expecting("甲局"))
         assert made.members == (second,)
         assert [(one.verdict, one.reason) for one in made.left] == [(first, SUPERSEDED)]
         assert "另有不计的：甲局第 1 版（已有后一版）" in made.scope
@@ -74,14 +75,14 @@ def test_of_revisions_the_highest_counts_in_whatever_order_and_the_older_is_name
 def test_a_faulty_correction_leaves_the_accepted_return_in_and_is_named_by_its_revision() -> None:
     first = filed(SMALL, "甲局", {"t.x.a": 1}, code="01", revision=1)
     second = filed(SMALL, "甲局", {"t.x.a": 2}, code="01", revision=2, status=Status.RETURNED)
-    made = aggregate(SMALL, [first, second], expected=roster("甲局"))
+    made = aggregate(SMALL, [first, second], expected=expecting("甲局"))
     assert (made.members, made.absent) == ((first,), ())
     assert made.scope == "汇总 1 个单位（应报送 1 个；全部计入；另有不计的：甲局第 2 版（退回修改））"
 
 
 def test_the_same_revision_twice_is_a_repetition_and_named() -> None:
     given = [filed(SMALL, "甲局", {"t.x.a": i}, code="01", file=f"甲{i}") for i in (1, 2)]
-    made = aggregate(SMALL, given, expected=roster("甲局"))
+    made = aggregate(SMALL, given, expected=expecting("甲局"))
     assert (made.sums["t.x.a"], made.reasons) == (2, {"甲1": REPEATED})
     assert "另有不计的：甲局（同一单位重复报送）" in made.scope
 
@@ -91,7 +92,7 @@ def test_an_absent_unit_is_told_by_the_newest_file_it_sent() -> None:
         filed(SMALL, "甲局", code="01", revision=2, period="2024", file="二"),
         unread("一", Status.FOREIGN, code="01", revision=1),
     ]
-    made = aggregate(SMALL, given, period="2025", expected=roster("甲局"))
+    made = aggregate(SMALL, given, period="2025", expected=expecting("甲局"))
     assert [(one.name, one.reason) for one in made.absent] == [("甲局", OTHER_PERIOD)]
     assert made.missing == ()
     assert "另有不计的：甲局（不是本表）" in made.scope
@@ -102,18 +103,18 @@ def test_two_files_of_one_name_keep_their_own_reasons() -> None:
         unread("表.xlsx", Status.FOREIGN, code="02"),
         filed(SMALL, "甲局", code="01", status=Status.RETURNED, file="表.xlsx"),
     ]
-    made = aggregate(SMALL, given, expected=roster("甲局", "乙局"))
+    made = aggregate(SMALL, given, expected=expecting("甲局", "乙局"))
     assert "未计入：甲局（退回修改）、乙局（不是本表）" in made.scope
 
 
 def test_members_stand_in_the_order_of_the_roster() -> None:
     given = [filed(SMALL, code, code=code) for code in ("03", "01", "02")]
-    made = aggregate(SMALL, given, expected=roster("甲局", "乙局", "丙局"))
+    made = aggregate(SMALL, given, expected=expecting("甲局", "乙局", "丙局"))
     assert [member.code for member in made.members] == ["01", "02", "03"]
 
 
 def test_a_long_list_of_absent_units_is_cut_but_counted() -> None:
-    made = aggregate(SMALL, [], expected=roster(*(f"单位{i}" for i in range(60))))
+    made = aggregate(SMALL, [], expected=expecting(*(f"单位{i}" for i in range(60))))
     assert "等 60 个" in made.scope
     assert made.scope.count("未报送") == 20
     (finding,) = completeness(made)
@@ -128,7 +129,7 @@ def test_agg_02_names_who_is_not_in_the_sum_and_why() -> None:
         unread("丙.xlsx", Status.FOREIGN, code="03"),
         filed(SMALL, "丁局", code="04", period="2024"),
     ]
-    made = aggregate(SMALL, given, period="2025", expected=roster("甲局", "乙局", "丙局", "丁局", "戊局"))
+    made = aggregate(SMALL, given, period="2025", expected=expecting("甲局", "乙局", "丙局", "丁局", "戊局"))
     (finding,) = completeness(made)
     assert (finding.rule, finding.severity) == ("AGG-02", Severity.ERROR)
     assert finding.rule in BUILT_IN
@@ -141,13 +142,13 @@ def test_agg_02_names_who_is_not_in_the_sum_and_why() -> None:
 
 def test_agg_02_is_silent_where_all_are_in_or_no_roster_says_who_should_be() -> None:
     given = [filed(SMALL, "甲局", code="01"), filed(SMALL, "外人", code="77")]
-    assert completeness(aggregate(SMALL, given, expected=roster("甲局"))) == []
+    assert completeness(aggregate(SMALL, given, expected=expecting("甲局"))) == []
     assert completeness(aggregate(SMALL, [unread("坏.xlsx")])) == []
 
 
 def test_agg_01_names_the_cell_and_both_figures() -> None:
     members = [filed(FORM, unit, {"requests.new.natural": 6}, code=code) for unit, code in (("甲", "01"), ("乙", "02"))]
-    made = aggregate(FORM, members, expected=roster("甲", "乙"))
+    made = aggregate(FORM, members, expected=expecting("甲", "乙"))
     (finding,) = compare(made, filed(FORM, "某县", {"requests.new.natural": 15}, code="00"))
     assert (finding.rule, finding.severity) == ("AGG-01", Severity.ERROR)
     assert finding.rule in BUILT_IN
@@ -191,14 +192,14 @@ def test_agg_01_is_exact_and_silent_where_the_sums_agree() -> None:
 
 
 def test_agg_01_says_when_members_are_still_lacking() -> None:
-    made = aggregate(SMALL, [filed(SMALL, "甲", code="01")], expected=roster("甲", "乙"))
+    made = aggregate(SMALL, [filed(SMALL, "甲", code="01")], expected=expecting("甲", "乙"))
     (finding,) = compare(made, filed(SMALL, "某县", {"t.x.a": 2}))
     assert "（所属单位只汇总了 1/2 个）" in finding.message
 
 
 @pytest.mark.parametrize("members", [[], [filed(SMALL, "甲", code="01")]])
 def test_agg_01_needs_both_sides(members: list[object]) -> None:
-    made = aggregate(SMALL, members, expected=roster("甲"))  # type: ignore[arg-type]
+    made = aggregate(SMALL, members, expected=expecting("甲"))  # type: ignore[arg-type]
     own = filed(SMALL, "某县", {"t.x.a": 2})
     assert bool(compare(made, own)) == bool(members)
     assert compare(made, replace(own, content=None)) == []

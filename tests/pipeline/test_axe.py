@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import shutil
-import subprocess
-from html import unescape
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
+from factories.browser import answer_in_frame
+from factories.witnesses import missing
 
 from toolkit.pipeline.demo import demo
+
+pytestmark = pytest.mark.browser
 
 WIDTHS = (1300, 360)
 _SITE = '<!doctype html><html lang="zh-CN"><head><title>页</title></head><body><main><h1>页</h1>{}</main></body></html>'
@@ -28,17 +27,13 @@ axe.run(document, {resultTypes: ['violations']}).then(function (found) {
 """
 
 
-def needed(what: str | None, name: str) -> str:
-    if what is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{name} is not installed")
-    return str(what)
-
-
 @pytest.fixture(scope="session")
 def axe() -> str:
     spec = find_spec("axe_playwright_python")
     folders = list(spec.submodule_search_locations or ()) if spec else []
-    return Path(needed(folders[0] if folders else None, "axe-core"), "axe.min.js").read_text(encoding="utf-8")
+    if not folders:
+        missing("axe-core")
+    return Path(folders[0], "axe.min.js").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="session")
@@ -55,7 +50,6 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 def violations(page: Path, folder: Path, width: int, axe: str) -> Any:
     """What axe-core finds in a page that is so many pixels wide."""
-    program = needed(shutil.which("chromium") or shutil.which("google-chrome"), "Chromium")
     text = page.read_text(encoding="utf-8")
     if "<html" not in text:
         text = _SITE.format(text)
@@ -63,19 +57,7 @@ def violations(page: Path, folder: Path, width: int, axe: str) -> Any:
     (folder / "run.js").write_text(_RUN, encoding="utf-8")
     scripts = '<script src="axe.js"></script><script src="run.js"></script></body>'
     (folder / "page.html").write_text(_POLICY.sub("", text).replace("</body>", scripts), encoding="utf-8")
-    (folder / "frame.html").write_text(
-        "<pre id=answer></pre><script>onmessage=e=>{document.getElementById('answer').textContent=e.data}</script>"
-        f"<iframe src=page.html style='width:{width}px;height:900px;border:0'></iframe>",
-        encoding="utf-8",
-    )
-    command = [program, "--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=60000"]
-    command += ["--allow-file-access-from-files", f"--user-data-dir={folder / 'profile'}", "--dump-dom"]
-    done = subprocess.run(
-        [*command, (folder / "frame.html").as_uri()], capture_output=True, text=True, timeout=300, check=False
-    )
-    found = re.search(r'<pre id="answer">(.+?)</pre>', done.stdout, re.DOTALL)
-    assert found, done.stderr[-2000:]
-    return json.loads(unescape(found[1]))
+    return answer_in_frame(folder / "page.html", width, "--allow-file-access-from-files", milliseconds=60_000)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
