@@ -23,7 +23,8 @@ from wider_slips import WIDER
 from toolkit.checks.localisation.search import localise
 from toolkit.checks.localisation.suggestion import certain
 from toolkit.checks.localisation.system import FilledEquations, equation_groups, filled_equations
-from toolkit.instrument.instrument import Instrument, load
+from toolkit.instrument.catalogue import load
+from toolkit.instrument.instrument import Instrument
 from toolkit.model.form import CONTROLS
 from toolkit.model.returns import Identity, Return
 from toolkit.rules.compile import derive

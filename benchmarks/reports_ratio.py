@@ -16,9 +16,9 @@ import time
 from decimal import Decimal
 from pathlib import Path
 
+from toolkit.instrument.catalogue import load
 from toolkit.model.returns import Identity, Return
 from toolkit.pipeline.documents import RENDERERS
-from toolkit.pipeline.forms import instrument
 from toolkit.report.document.blocks import Document
 from toolkit.report.writing.narrative import write_report
 from toolkit.rules.compile import derive
@@ -28,7 +28,7 @@ TEXT = "把信息公开列入年度工作安排，明确分管领导和经办人
 
 def documents(count: int) -> list[Document]:
     """Reports of the 2021 form with figures and texts of usual length."""
-    kind, chance = instrument("zfxxgk-2021"), random.Random(70)  # noqa: S311 - test data
+    kind, chance = load("zfxxgk-2021"), random.Random(70)  # noqa: S311 - test data
     out = []
     for i in range(count):
         entered: dict[str, Decimal | None] = {

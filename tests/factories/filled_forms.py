@@ -7,7 +7,8 @@ from decimal import Decimal
 from functools import cache
 
 from toolkit.checks.confront import confront
-from toolkit.instrument.instrument import Instrument, load
+from toolkit.instrument.catalogue import load
+from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Finding
 from toolkit.model.returns import Identity, Return
 from toolkit.rules.compile import derive

@@ -8,7 +8,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 from toolkit.consolidation.choice import Expected
-from toolkit.instrument.instrument import Instrument, load, loads
+from toolkit.instrument.catalogue import load
+from toolkit.instrument.instrument import Instrument, loads
 from toolkit.model.finding import Status
 from toolkit.model.returns import Identity, Return, Verdict
 from toolkit.rules.compile import derive

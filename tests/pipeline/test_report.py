@@ -17,9 +17,9 @@ from factories.filled_forms import Figures, zero_return
 from factories.workbooks import form, save, verdict, workbook
 
 from toolkit.errors import DefinitionError, ReportError
+from toolkit.instrument.catalogue import load
 from toolkit.model.returns import Return
 from toolkit.pipeline.documents import return_document, write_document
-from toolkit.pipeline.forms import instrument
 from toolkit.pipeline.report import write_up
 from toolkit.report.document.blocks import Document, Paragraph
 from toolkit.report.readback.open import read_docx, text_of_docx
@@ -392,7 +392,7 @@ def test_an_answer_needs_either_words_or_a_unit(tmp_path: Path) -> None:
     text = outline.read_text(encoding="utf-8")
     outline.write_text(text.replace('amount = "元"\n', ""), encoding="utf-8")
     with pytest.raises(DefinitionError) as caught:
-        instrument(str(folder))
+        load(str(folder))
     assert any("answer[1]: 写 says" in problem for problem in caught.value.problems)
 
 
@@ -430,5 +430,5 @@ def test_a_faulty_expression_told_by_unit_is_a_problem_of_the_outline(tmp_path: 
     text = outline.read_text(encoding="utf-8")
     outline.write_text(text.replace("{分单位 handled}", "{分单位 requests.new.totl}"), encoding="utf-8")
     with pytest.raises(DefinitionError) as caught:
-        instrument(str(folder))
+        load(str(folder))
     assert any("没有代号“requests.new.totl”" in problem for problem in caught.value.problems)

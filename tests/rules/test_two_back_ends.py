@@ -23,7 +23,8 @@ from factories.office import calculated_sheets, recalculate
 from toolkit.checks.confront import outcomes
 from toolkit.checks.message import sides
 from toolkit.forms.layout import CHECKS, CHECKS_TOP, COVER, CheckColumn, Spot
-from toolkit.instrument.instrument import Instrument, load
+from toolkit.instrument.catalogue import load
+from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Outcome, Status
 from toolkit.model.flat import FlatWorkbook
 from toolkit.model.returns import Return

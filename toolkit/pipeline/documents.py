@@ -12,10 +12,10 @@ from urllib.parse import quote
 from toolkit.boundary import Failure, guarded
 from toolkit.consolidation.aggregate import Consolidation, as_return, over_members
 from toolkit.errors import FormatMissingError, ReportError, UsageError, WordFileError
+from toolkit.instrument.catalogue import load
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.files import safe_name, write
 from toolkit.model.returns import Identity, Return, Verdict
-from toolkit.pipeline.forms import instrument
 from toolkit.report.document.blocks import Document
 from toolkit.report.render.html import render_fragment, render_html
 from toolkit.report.render.markdown import render_md
@@ -70,7 +70,7 @@ def return_document(verdict: Verdict, form: str = "") -> tuple[Instrument, Docum
     content = verdict.content
     if content is None:
         raise UsageError(f"{verdict.file}：不能据此写报告。")
-    kind = instrument(form or verdict.form)
+    kind = load(form or verdict.form)
     return kind, write_report(kind, content, banner="" if verdict.status.counts else UNVERIFIED)
 
 

@@ -10,12 +10,12 @@ from pathlib import Path
 from toolkit.checks.prior import on_file
 from toolkit.collection.folder import Folder
 from toolkit.errors import UsageError
+from toolkit.instrument.catalogue import load
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Finding, Severity
 from toolkit.model.form import CONTROLS
 from toolkit.model.period import Period
 from toolkit.model.returns import Return, Verdict
-from toolkit.pipeline.forms import instrument
 from toolkit.pipeline.read_return import Understood, inputs, judged, understand_file
 from toolkit.pipeline.round.open import open_round
 from toolkit.pipeline.round.standing import standings
@@ -44,7 +44,7 @@ class LastYear:
         """A return with last year's figures and texts, if they are at hand; a note if they are not."""
         if isinstance(found, Verdict):
             return found
-        kind, content = instrument(found.form), found.content
+        kind, content = load(found.form), found.content
         keys = _keys(kind, content, years=1)
         filed = next((self.filed[key] for key in keys if key in self.filed and key not in self.twice), None)
         if filed is None:
@@ -67,7 +67,7 @@ def last_year(where: Path, form: str = "") -> LastYear:
             figures={name: value for name, value in content.numbers.items() if value is not None},
             texts={name: text for name, text in content.texts.items() if text},
         )
-        for key in _keys(instrument(_base(verdict.form)), content, years=0):
+        for key in _keys(load(_base(verdict.form)), content, years=0):
             twice |= {key} if filed.setdefault(key, one).figures != one.figures else set()
     if not filed:
         raise UsageError(

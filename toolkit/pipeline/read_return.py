@@ -12,13 +12,13 @@ from toolkit.boundary import guarded
 from toolkit.checks.verdict import judge
 from toolkit.collection.folder import RESULTS
 from toolkit.errors import UsageError
+from toolkit.instrument.catalogue import form_of, load, reference
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.failures import failed
 from toolkit.model.codes import BUILT_IN
 from toolkit.model.finding import Finding, Severity, Status
 from toolkit.model.returns import Identity, Return, Verdict
 from toolkit.model.rule import NO_POLICY, Policy
-from toolkit.pipeline.forms import form_of, instrument, reference
 from toolkit.workbook.intake.extract import extract
 from toolkit.workbook.intake.forensics import examine, sort_formulas
 from toolkit.workbook.intake.gate import Admitted, Refused, admit, admit_bytes
@@ -54,7 +54,7 @@ def _understand(file: str, let_in: Callable[[], Admitted], form: str) -> Underst
 
 
 def _read(file: str, let_in: Callable[[], Admitted], form: str) -> Understood | Verdict:
-    only = instrument(form) if form else None
+    only = load(form) if form else None
     try:
         admitted = let_in()
         flat = read(admitted)
@@ -94,7 +94,7 @@ def judged(found: Sequence[Understood | Verdict], policy: Policy = NO_POLICY) ->
 
 def _judged(form: str, returns: Sequence[Understood], policy: Policy) -> list[Verdict]:
     """Judged together; where the program fails in that, one by one, so that it costs only the return it fails on."""
-    kind = instrument(form)
+    kind = load(form)
 
     def together(some: Sequence[Understood]) -> list[Verdict]:
         return judge(kind, [(one.content, one.findings) for one in some], policy)

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.errors import ReportError, UsageError
+from toolkit.instrument.catalogue import load
 from toolkit.instrument.instrument import Instrument
 from toolkit.instrument.outline import SectionPlan
 from toolkit.io.files import write
 from toolkit.model.finding import FAIL_ON, Finding, Severity
 from toolkit.model.returns import Return
 from toolkit.pipeline.documents import Written, blank_document, formats, write_document
-from toolkit.pipeline.forms import instrument
 from toolkit.pipeline.report import read_source
 from toolkit.report.document.blocks import Block, Document, Paragraph, Section, TableBlock
 from toolkit.report.document.layout import wording
@@ -31,13 +31,13 @@ from toolkit.report.word.template import CLOSING, NOTICE, PREAMBLE, SECTIONS, TI
 
 def word_template(form: str, output: Path | None) -> Path:
     """Write the form's Word template, for an office to restyle."""
-    kind = instrument(form)
+    kind = load(form)
     return write(output or Path(f"{kind.form.id}-报告模板.docx"), build_template(blank_document(kind)))
 
 
 def check_word_template(path: Path, form: str) -> list[str]:
     """What is wrong with a restyled template, a line each; none where the form's report can be printed into it."""
-    kind, data = instrument(form), read_word(path)
+    kind, data = load(form), read_word(path)
     full = specimen(kind)
 
     def tried() -> tuple[list[str], list[str]]:

@@ -10,7 +10,8 @@ from factories.filled_forms import Figures, annual, judged, zero_return
 
 from toolkit.checks.localisation.errors import System, slip
 from toolkit.checks.localisation.search import DEPTH, NODES, localise
-from toolkit.instrument.instrument import load, loads
+from toolkit.instrument.catalogue import load
+from toolkit.instrument.instrument import loads
 from toolkit.model.finding import Finding
 from toolkit.model.form import CONTROLS
 from toolkit.model.returns import Return

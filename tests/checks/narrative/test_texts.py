@@ -9,7 +9,6 @@ import pytest
 from factories.filled_forms import Figures, annual, zero_return
 
 from toolkit.checks.narrative.chinese import figures_in, numeral, sentences
-from toolkit.checks.narrative.patterns import units_of
 from toolkit.checks.narrative.proofread import slips
 from toolkit.checks.narrative.similarity import similar
 from toolkit.checks.verdict import judge
@@ -290,12 +289,12 @@ def test_numerals(text: str, value: int) -> None:
 )
 def test_what_is_no_well_formed_numeral_is_not_read(text: str) -> None:
     assert numeral(text) is None
-    assert [one.value for one in figures_in(f"收到{text}件。", units_of(annual().form)) if len(text) < 16] == []
+    assert [one.value for one in figures_in(f"收到{text}件。", annual().language.figure) if len(text) < 16] == []
 
 
 def test_figures_need_a_counting_unit_and_dates_and_ordinals_are_none() -> None:
     (sentence,) = sentences("2025年第3季度，（一）１２件，1,234条，十五次，30%，第二批")
-    assert [(int(one.value), one.unit) for one in figures_in(sentence, units_of(annual().form))] == [
+    assert [(int(one.value), one.unit) for one in figures_in(sentence, annual().language.figure)] == [
         (12, "件"),
         (1234, "条"),
         (15, "次"),
@@ -304,7 +303,7 @@ def test_figures_need_a_counting_unit_and_dates_and_ordinals_are_none() -> None:
 
 def test_slips_are_one_line_a_kind_with_counts() -> None:
     text = "加强领导,落实责任,完善制度,健全机制,强化监督,提高质量。"
-    (slip,) = slips(text, annual().form)
+    (slip,) = slips(text, annual().language)
     assert slip.words.startswith("中文里用了半角标点：")
     assert slip.words.endswith("等 5 处")
 

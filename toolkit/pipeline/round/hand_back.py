@@ -14,13 +14,13 @@ from toolkit.boundary import Failure, guarded
 from toolkit.collection.diff import changes_between
 from toolkit.collection.ledger.codec import encode_verdict
 from toolkit.collection.ledger.rows import Event
+from toolkit.instrument.catalogue import form_of
 from toolkit.io.failures import failed_step
 from toolkit.io.files import ensure_folder, free_path, safe_name, write
 from toolkit.model.finding import Status
 from toolkit.model.returns import Verdict
 from toolkit.model.standing import Standing, State
 from toolkit.pipeline.annotate import annotated, encoded, notice
-from toolkit.pipeline.forms import form_of
 from toolkit.pipeline.round.open import Round, stored
 from toolkit.pipeline.round.standing import sent_by
 
