@@ -17,7 +17,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from toolkit.instrument.catalogue import load
-from toolkit.model.returns import Identity, Return
+from toolkit.model.returns import Identity, Return, Submission
 from toolkit.pipeline.documents import RENDERERS
 from toolkit.report.document.blocks import Document
 from toolkit.report.writing.narrative import write_report
@@ -38,7 +38,7 @@ def documents(count: int) -> list[Document]:
             file="", sha256="", identity=Identity(), unit=f"第{i + 1}局", period="2025",
             numbers=derive(kind.rules.formulas, entered, {}), texts=dict.fromkeys(kind.form.texts, TEXT),
         )  # fmt: skip
-        out.append(write_report(kind, content))
+        out.append(write_report(kind, Submission(content=content)))
     return out
 
 

@@ -11,7 +11,7 @@ from toolkit.consolidation.choice import Expected
 from toolkit.instrument.catalogue import load
 from toolkit.instrument.instrument import Instrument, loads
 from toolkit.model.finding import Status
-from toolkit.model.returns import Identity, Return, Verdict
+from toolkit.model.returns import Context, Identity, Return, Verdict
 from toolkit.rules.compile import derive
 
 SMALL = """
@@ -97,8 +97,6 @@ def filed(  # noqa: PLR0913 - a return has as many sides
         unit=unit,
         period=period,
         numbers=derive(instrument.rules.formulas, inputs, before, typed),
-        prior=before,
-        prior_on_file=bool(before),
     )
     return Verdict(
         file=name,
@@ -110,6 +108,7 @@ def filed(  # noqa: PLR0913 - a return has as many sides
         unit=unit,
         period=period,
         content=content,
+        context=Context(prior=before),
         code=code,
         revision=revision,
         received=received,

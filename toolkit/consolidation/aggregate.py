@@ -20,7 +20,7 @@ from toolkit.consolidation.sums import ListSum, lists, prior_figures, sum_figure
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.failures import failed_step
 from toolkit.model.period import Period
-from toolkit.model.returns import Identity, Return, Verdict
+from toolkit.model.returns import Context, Identity, Return, Submission, Verdict
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +47,12 @@ class Consolidation:
     @cached_property
     def returns(self) -> tuple[Return, ...]:
         """What the members report, in their order."""
-        return tuple(member.content for member in self.members if member.content is not None)
+        return tuple(one.content for one in self.submissions)
+
+    @cached_property
+    def submissions(self) -> tuple[Submission, ...]:
+        """The members' returns with their contexts, in their order."""
+        return tuple(one for member in self.members if (one := member.submission) is not None)
 
     @cached_property
     def _inside(self) -> Mapping[str, Verdict]:
@@ -182,8 +187,8 @@ def aggregate(
     ranks = {code: rank for rank, code in enumerate(expected.units)} if expected else {}
     order = sorted(range(len(verdicts)), key=lambda i: ranks.get(verdicts[i].code, len(ranks)))
     members = tuple(verdicts[i] for i in order if i not in choice.reasons)
-    contents = [member.content for member in members if member.content is not None]
-    sums, covered = sum_figures(instrument.names, contents)
+    submissions = [one for member in members if (one := member.submission) is not None]
+    sums, covered = sum_figures(instrument.names, [one.content for one in submissions])
     return Consolidation(
         instrument=instrument,
         members=members,
@@ -191,36 +196,37 @@ def aggregate(
         period=choice.period,
         everything=everything,
         sums=sums,
-        prior_sums=prior_figures(instrument.names, contents),
+        prior_sums=prior_figures(instrument.names, submissions),
         covered=covered,
         expected=expected,
     )
 
 
-def as_return(consolidation: Consolidation, name: str, body: str = "") -> Return:
+def as_submission(consolidation: Consolidation, name: str, body: str = "") -> Submission:
     """Give the sums as the return of the area ``name``, so that its rules can be checked and its report written.
 
     ``body`` is the area's kind of body, where it is known. Every total stands as if typed, so that the summed totals
     are checked and not computed again. Open lists are merged by label, whoever filled them in;
-    ``consolidation.lists`` says how many units each covers.
+    ``consolidation.lists`` says how many units each covers. Last year's sums are on file if every member's figures are.
     """
     form, returns = consolidation.instrument.form, consolidation.returns
     sources = "\n".join(sorted(one.sha256 for one in returns))
-    return Return(
+    submissions, prior = consolidation.submissions, dict(consolidation.prior_sums)
+    on_file = bool(submissions) and all(one.context.prior for one in submissions)
+    content = Return(
         file=f"{name}（汇总）",
         sha256=hashlib.sha256(sources.encode()).hexdigest(),
         identity=Identity(form=form.id, version=form.version, unit=name, period=consolidation.period),
         unit=name,
         period=consolidation.period,
         numbers={variable: consolidation.sums.get(variable) for variable in consolidation.instrument.names},
-        prior=dict(consolidation.prior_sums),
-        prior_on_file=bool(returns) and all(one.prior_on_file for one in returns),
+        prior={} if on_file else prior,
         items={
             one: tuple((line.label, line.count) for line in merged.lines) for one, merged in consolidation.lists.items()
         },
         overwritten=frozenset(consolidation.instrument.rules.formulas),
-        body=body,
     )
+    return Submission(content=content, context=Context(prior=prior if on_file else {}, body=body))
 
 
 T = TypeVar("T")

@@ -11,7 +11,7 @@ from pathlib import Path
 from toolkit.boundary import guarded
 from toolkit.checks.confront import confront
 from toolkit.collection.folder import RESULTS
-from toolkit.consolidation.aggregate import Consolidation, as_return, over_members
+from toolkit.consolidation.aggregate import Consolidation, as_submission, over_members
 from toolkit.consolidation.aggregate import aggregate as add_up
 from toolkit.consolidation.similarity import similar_units
 from toolkit.errors import UsageError
@@ -98,7 +98,7 @@ def rules_on_sum(kind: Instrument, total: Consolidation, body: str = "") -> list
     """What the rules say of a sum; ``body`` is the kind of body whose report it is, where that is known."""
 
     def found() -> list[Finding]:
-        told, _ = confront(kind, [as_return(total, "汇总", body)])[0]
+        told, _ = confront(kind, [as_submission(total, "汇总", body)])[0]
         single = {rule.id for rule in kind.form.rules if rule.singly}
         return [_explained(finding, total) for finding in told if finding.rule not in single]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
-from toolkit.checks.prior import on_file
+from toolkit.checks.prior import with_context
 from toolkit.collection.folder import Folder
 from toolkit.errors import UsageError
 from toolkit.instrument.catalogue import load
@@ -15,8 +15,8 @@ from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Finding, Severity
 from toolkit.model.form import CONTROLS
 from toolkit.model.period import Period
-from toolkit.model.returns import Return, Verdict
-from toolkit.pipeline.read_return import Understood, inputs, judged, understand_file
+from toolkit.model.returns import Context, Return, Submission, Verdict
+from toolkit.pipeline.read_return import inputs, judged, understand_file
 from toolkit.pipeline.round.open import open_round
 from toolkit.pipeline.round.standing import standings
 from toolkit.text import name_key
@@ -40,7 +40,7 @@ class LastYear:
     filed: Mapping[Key, Filed]
     twice: frozenset[Key] = frozenset()
 
-    def beside(self, found: Understood | Verdict) -> Understood | Verdict:
+    def beside(self, found: Submission | Verdict) -> Submission | Verdict:
         """A return with last year's figures and texts, if they are at hand; a note if they are not."""
         if isinstance(found, Verdict):
             return found
@@ -50,8 +50,7 @@ class LastYear:
         if filed is None:
             note = _missing(content, several=any(key in self.twice for key in keys))
             return replace(found, findings=(*found.findings, note))
-        content, changed = on_file(kind, content, filed.figures, filed.texts)
-        return replace(found, content=content, findings=(*found.findings, *changed))
+        return with_context(kind, found, Context(prior=filed.figures, prior_texts=filed.texts))
 
 
 def last_year(where: Path, form: str = "") -> LastYear:

@@ -15,7 +15,7 @@ from types import FrameType, ModuleType
 from typing import Any, cast
 
 import pytest
-from factories.filled_forms import annual, zero_return
+from factories.filled_forms import annual, sent, zero_return
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -103,7 +103,7 @@ def remarks(text: str, kind: Instrument | None = None) -> list[Remark]:
     """What the rules say of a return that has this text where most rules read it."""
     values = {"requests.new.natural": 3, "disputes.review.upheld": 1, "disputes.direct.upheld": 1}
     content = zero_return(annual(), values, prior={"requests.new.total": 9})
-    return list(read_texts(kind or annual(), replace(content, texts={"others.fee": text}, unit="云岭区教育局")))
+    return list(read_texts(kind or annual(), sent(replace(content, texts={"others.fee": text}, unit="云岭区教育局"))))
 
 
 def near(text: str, start: int = 0, end: int = sys.maxsize) -> tuple[str, int, int]:

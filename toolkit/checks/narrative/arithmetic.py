@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from itertools import accumulate, takewhile
@@ -15,8 +15,9 @@ from toolkit.checks.narrative.chinese import Figure, figures_in, quoted, sentenc
 from toolkit.checks.narrative.claims import claims, value_of
 from toolkit.checks.narrative.remark import Remark
 from toolkit.instrument.instrument import Instrument
-from toolkit.model.returns import Return
+from toolkit.model.returns import Submission
 from toolkit.model.rule import TextRule
+from toolkit.rules.values import Exact
 from toolkit.text import shown
 
 _OPENS = re.compile(r"其中|包括|分别为|分别是|含|[：:（(]")
@@ -127,8 +128,9 @@ def _parts(sentence: str, opening: str, found: Sequence[Figure], at: int) -> tup
     return tuple(out), not others
 
 
-def read_breakdowns(instrument: Instrument, content: Return, rule: TextRule) -> Iterator[Remark]:
+def read_breakdowns(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
     """Parts that are more than their whole, or fewer though the list looks complete (doubtful)."""
+    content = submission.content
     figure = instrument.language.figure
     for name in rule.texts or tuple(content.texts):
         for sentence in sentences(content.texts.get(name, "")):
@@ -215,8 +217,9 @@ def _remark(rule: TextRule, name: str, one: StatedBreakdown) -> Remark:
     )
 
 
-def read_shares(instrument: Instrument, content: Return, rule: TextRule) -> Iterator[Remark]:
+def read_shares(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
     """Percentages that no pair of figures gives, and changes against last year that last year's figure does not."""
+    content = submission.content
     figure = instrument.language.figure
     for name in rule.texts or tuple(content.texts):
         text = content.texts.get(name, "")
@@ -226,7 +229,7 @@ def read_shares(instrument: Instrument, content: Return, rule: TextRule) -> Iter
             for found in stated:
                 if given and not _among(found[1], given):
                     yield _percent(rule, name, sentence, found[1], "由句中的数算不出来")
-        yield from _changes(instrument, content, rule, name)
+        yield from _changes(instrument, submission, rule, name)
 
 
 def _percentages(told: Sequence[Figure]) -> list[float]:
@@ -256,11 +259,12 @@ def _places(percent: str) -> int:
     return len(percent.partition(".")[2])
 
 
-def _changes(instrument: Instrument, content: Return, rule: TextRule, name: str) -> Iterator[Remark]:
+def _changes(instrument: Instrument, submission: Submission, rule: TextRule, name: str) -> Iterator[Remark]:
     """``新收 12 件，同比增长 20%``, where last year's figure is known."""
+    content, last_year = submission.content, Exact(submission.prior, {})
     for claim in claims(instrument, content.texts.get(name, ""), content.period[:4]):
         found = _change_behind(claim.sentence, claim.start) if claim.exact and claim.pattern.equals else None
-        before = value_of(claim.pattern.equals[0], _last_year(content)) if found else None
+        before = last_year.result(claim.pattern.equals[0]) if found else None
         if not found or not before or not 1 <= before < _LARGEST:
             continue
         told = float(found[2]) * (-1 if found[1] in {"下降", "减少", "降低"} else 1)
@@ -283,16 +287,13 @@ def _all_changes(sentence: str) -> tuple[re.Match[str], ...]:
     return tuple(_CHANGE.finditer(sentence))
 
 
-def _last_year(content: Return) -> Return:
-    return replace(content, numbers=content.prior, prior={})
-
-
 def _percent(rule: TextRule, name: str, sentence: str, told: str, why: str) -> Remark:
     return Remark(rule=rule.id, text=name, message=f"百分比请复算：{quoted(sentence)}写 {told}%，{why}")
 
 
-def read_fees(instrument: Instrument, content: Return, rule: TextRule) -> Iterator[Remark]:
+def read_fees(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
     """A charge that is denied and stated in the same text, or stated though nothing came that could be charged."""
+    content = submission.content
     fees = instrument.language.fees[rule.id]
     for name in rule.texts:
         text = "".join(sentences(content.texts.get(name, "")))
@@ -303,5 +304,5 @@ def read_fees(instrument: Instrument, content: Return, rule: TextRule) -> Iterat
         around = quoted(text[max(0, first.start() - 20) : first.end() + 10])
         if any(word in text for word in fees.denies):
             yield Remark(rule=rule.id, text=name, message=f"前后矛盾：既说没有收费，又写了金额 {first[0]}：{around}")
-        elif fees.nothing_when_zero and all(value_of(node, content) == 0 for node in fees.nothing_when_zero):
+        elif fees.nothing_when_zero and all(value_of(node, submission) == 0 for node in fees.nothing_when_zero):
             yield Remark(rule=rule.id, text=name, message=f"表中没有申请，文字却写收费 {first[0]}：{around}")

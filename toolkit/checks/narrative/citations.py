@@ -13,7 +13,7 @@ from toolkit.checks.narrative.remark import Remark
 from toolkit.instrument.instrument import Instrument
 from toolkit.instrument.language import LexiconEntry
 from toolkit.model.period import Period
-from toolkit.model.returns import Return
+from toolkit.model.returns import Submission
 from toolkit.model.rule import TextRule
 
 _YEAR = re.compile(r"(?<![\d〔\[(（])(20\d\d)(?=年)")
@@ -25,8 +25,9 @@ _MOST = 100
 _SHOWN = 5
 
 
-def read_years(instrument: Instrument, content: Return, rule: TextRule) -> Iterator[Remark]:
+def read_years(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
     """A text that speaks of an earlier year and never of the reporting year; plans for a year that is over."""
+    content = submission.content
     if not content.period[:4].isdigit():
         return
     year = int(content.period[:4])
@@ -49,8 +50,9 @@ def _years(sentence: str) -> frozenset[int]:
     return frozenset(int(found) for found in _YEAR.findall(sentence))
 
 
-def read_citations(instrument: Instrument, content: Return, rule: TextRule) -> Iterator[Remark]:
+def read_citations(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
     """Law titles that are nearly, but not quite, a title the form lists; and words its lexicon lists."""
+    content = submission.content
     listed = instrument.language.citations[rule.id]
     lexicon = _holding(instrument, listed.lexicon, content.period)
     for name in rule.texts or tuple(content.texts):
@@ -89,8 +91,9 @@ def _listed_words(lexicon: Sequence[LexiconEntry], text: str, rule: TextRule, na
             yield Remark(rule=rule.id, text=name, message=message, remedy=f"依据：{entry.source}" * bool(entry.source))
 
 
-def read_bodies(instrument: Instrument, content: Return, rule: TextRule) -> Iterator[Remark]:
+def read_bodies(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
     """Words of another level of government than the unit's, and names that nearly are the unit's own."""
+    content = submission.content
     own = content.unit
     for name in rule.texts or tuple(content.texts):
         text = content.texts.get(name, "")

@@ -13,7 +13,7 @@ from toolkit.checks.narrative.chinese import has_number, is_exact, numeral, quot
 from toolkit.checks.narrative.remark import Remark
 from toolkit.instrument.instrument import Instrument
 from toolkit.instrument.language import Pattern
-from toolkit.model.returns import Return
+from toolkit.model.returns import Submission
 from toolkit.model.rule import TextRule
 from toolkit.rules.expression import Node
 from toolkit.rules.values import Exact
@@ -43,9 +43,9 @@ def consists_of(text: str, words: Mapping[str, tuple[str, ...]]) -> bool:
     return not words or len(text) in ends
 
 
-def value_of(node: Node, content: Return) -> Decimal | None:
+def value_of(node: Node, submission: Submission) -> Decimal | None:
     """What an expression gives for a return; None where a figure is missing."""
-    return Exact(content.numbers, content.prior).result(node)
+    return Exact.of(submission).result(node)
 
 
 class Claim(NamedTuple):
@@ -113,20 +113,21 @@ def _times(sentence: str) -> tuple[tuple[int, ...], tuple[str, ...], bool]:
     return tuple(one.end() for one in found), tuple(one[1] for one in found), part
 
 
-def read_claims(instrument: Instrument, content: Return, rule: TextRule) -> Iterator[Remark]:
+def read_claims(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
     """Figures that agree with none of the table's figures they may mean."""
+    content = submission.content
     for name in rule.texts or tuple(content.texts):
         stated_figures: dict[tuple[str, int], list[Claim]] = {}
         for claim in claims(instrument, content.texts.get(name, ""), content.period[:4]):
             stated_figures.setdefault((claim.sentence, claim.start), []).append(claim)
         for several in stated_figures.values():
-            if several[0].rule == rule.id and (remark := _held(instrument, content, name, several)) is not None:
+            if several[0].rule == rule.id and (remark := _held(instrument, submission, name, several)) is not None:
                 yield remark
 
 
-def _held(instrument: Instrument, content: Return, name: str, several: list[Claim]) -> Remark | None:
+def _held(instrument: Instrument, submission: Submission, name: str, several: list[Claim]) -> Remark | None:
     first = several[0]
-    readings = [_expected(content, one.pattern) for one in several]
+    readings = [_expected(submission, one.pattern) for one in several]
     known = [value for values in readings for value in values]
     if not first.exact or not known or None in readings[0] or first.value in known:
         return None
@@ -146,11 +147,11 @@ def _held(instrument: Instrument, content: Return, name: str, several: list[Clai
     )
 
 
-def _expected(content: Return, pattern: Pattern) -> list[Decimal]:
+def _expected(submission: Submission, pattern: Pattern) -> list[Decimal]:
     if pattern.list:
-        items = content.items.get(pattern.list, ())
+        items = submission.content.items.get(pattern.list, ())
         return [sum((count for _, count in items), Decimal(0))] if items else []
-    values = [value_of(node, content) for node in pattern.equals]
+    values = [value_of(node, submission) for node in pattern.equals]
     return [value for value in values if value is not None]
 
 
@@ -190,12 +191,13 @@ def stated_figures(instrument: Instrument, text: str, year: str = "") -> set[tup
     return {(frozenset(key.name for key in node.keys()), value) for node, value in found}
 
 
-def read_denials(instrument: Instrument, content: Return, rule: TextRule) -> Iterator[Remark]:
+def read_denials(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
     """A text says that nothing came or happened, and the tables count some."""
+    content = submission.content
     for name in rule.texts or tuple(content.texts):
         seen: set[str] = set()
         for sentence, pattern in denials(instrument, content.texts.get(name, ""), rule, content.period[:4]):
-            value = value_of(pattern.equals[0], content)
+            value = value_of(pattern.equals[0], submission)
             if not value or pattern.means in seen:
                 continue
             seen.add(pattern.means)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from toolkit.checks.narrative.remark import Remark
 from toolkit.instrument.instrument import Instrument
 from toolkit.instrument.language import Language
-from toolkit.model.returns import Return
+from toolkit.model.returns import Submission
 from toolkit.model.rule import TextRule
 
 _WORDS = """
@@ -183,8 +183,9 @@ def slips(text: str, language: Language) -> list[Slip]:
     return [slip for find in SLIPS.values() for slip in find(text, language)]
 
 
-def read_typing(instrument: Instrument, content: Return, rule: TextRule) -> Iterator[Remark]:
+def read_typing(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
     """Slips of the pen, a line a kind and text."""
+    content = submission.content
     for name in rule.texts or tuple(content.texts):
         for slip in slips(content.texts.get(name, ""), instrument.language):
             yield Remark(rule=rule.id, text=name, message=slip.words, remedy=slip.remedy)

@@ -12,10 +12,10 @@ from toolkit.checks.narrative.claims import read_claims, read_denials
 from toolkit.checks.narrative.proofread import read_typing
 from toolkit.checks.narrative.remark import Remark
 from toolkit.instrument.instrument import Instrument
-from toolkit.model.returns import Return
+from toolkit.model.returns import Submission
 from toolkit.model.rule import TextRule
 
-Reading = Callable[[Instrument, Return, TextRule], Iterator[Remark]]
+Reading = Callable[[Instrument, Submission, TextRule], Iterator[Remark]]
 
 #: Kind -> reading.
 READINGS: Mapping[str, Reading] = {
@@ -33,10 +33,10 @@ READINGS: Mapping[str, Reading] = {
 _MOST = 20
 
 
-def read_texts(instrument: Instrument, content: Return) -> Iterator[Remark]:
+def read_texts(instrument: Instrument, submission: Submission) -> Iterator[Remark]:
     """What every rule about texts has to say of a return, in the order of the rules."""
     for rule in instrument.form.text_rules:
-        yield from _first(READINGS[rule.kind](instrument, content, rule))
+        yield from _first(READINGS[rule.kind](instrument, submission, rule))
 
 
 def _first(remarks: Iterable[Remark]) -> Iterator[Remark]:
