@@ -167,6 +167,15 @@ class Consolidation:
         return f"注意：凡读到数据的都已汇总（{inside}），只供内部查看，不是正式数据。"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaSum:
+    """The sum of an area of the tree."""
+
+    code: str
+    name: str
+    total: Consolidation
+
+
 def aggregate(
     instrument: Instrument,
     verdicts: Sequence[Verdict],

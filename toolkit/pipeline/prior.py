@@ -15,8 +15,8 @@ from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Finding, Severity
 from toolkit.model.form import CONTROLS
 from toolkit.model.period import Period
-from toolkit.model.returns import Context, Return, Submission, Verdict
-from toolkit.pipeline.read_return import inputs, judged, understand_file
+from toolkit.model.returns import Context, Return, Verdict
+from toolkit.pipeline.read_return import ReadResult, inputs, judged, understand_file
 from toolkit.pipeline.round.open import open_round
 from toolkit.pipeline.round.standing import standings
 from toolkit.text import name_key
@@ -40,7 +40,7 @@ class LastYear:
     filed: Mapping[Key, Filed]
     twice: frozenset[Key] = frozenset()
 
-    def beside(self, found: Submission | Verdict) -> Submission | Verdict:
+    def beside(self, found: ReadResult) -> ReadResult:
         """A return with last year's figures and texts, if they are at hand; a note if they are not."""
         if isinstance(found, Verdict):
             return found

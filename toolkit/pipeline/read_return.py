@@ -27,24 +27,27 @@ from toolkit.workbook.intake.refusals import refusal
 from toolkit.workbook.intake.structure import check_structure, identify
 from toolkit.workbook.template.plan import blank_plan
 
+#: What reading a file gives: a return for its rules, or the verdict that it is none.
+ReadResult = Submission | Verdict
+
 _SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".csv"})
 
 
-def understand_file(path: Path, form: str = "") -> Submission | Verdict:
+def understand_file(path: Path, form: str = "") -> ReadResult:
     """Read a file; ``form`` names the only form that is wanted."""
     return _understand(str(path), lambda: admit(path), form)
 
 
-def understand_bytes(file: str, data: bytes, form: str = "") -> Submission | Verdict:
+def understand_bytes(file: str, data: bytes, form: str = "") -> ReadResult:
     """Read the content of a file called ``file``."""
     return _understand(file, lambda: admit_bytes(data), form)
 
 
-def _understand(file: str, let_in: Callable[[], Admitted], form: str) -> Submission | Verdict:
+def _understand(file: str, let_in: Callable[[], Admitted], form: str) -> ReadResult:
     return guarded(lambda: _read(file, let_in, form), partial(failed, file))
 
 
-def _read(file: str, let_in: Callable[[], Admitted], form: str) -> Submission | Verdict:
+def _read(file: str, let_in: Callable[[], Admitted], form: str) -> ReadResult:
     only = load(form) if form else None
     try:
         admitted = let_in()
@@ -69,7 +72,7 @@ def _read(file: str, let_in: Callable[[], Admitted], form: str) -> Submission | 
     )
 
 
-def judged(found: Sequence[Submission | Verdict], policy: Policy = NO_POLICY) -> list[Verdict]:
+def judged(found: Sequence[ReadResult], policy: Policy = NO_POLICY) -> list[Verdict]:
     """The verdicts, in order: the rules of each form are applied to its returns together."""
     out: list[Verdict | None] = [one if isinstance(one, Verdict) else None for one in found]
     groups: dict[str, list[int]] = {}
@@ -96,7 +99,7 @@ def _judged(form: str, returns: Sequence[Submission], policy: Policy) -> list[Ve
     return guarded(lambda: together(returns), lambda _: [alone(one) for one in returns])
 
 
-def unsigned(found: Submission | Verdict) -> Submission | Verdict:
+def unsigned(found: ReadResult) -> ReadResult:
     """Outside a round no key is at hand: a note says that the signature was not looked at, or that there is none."""
     if isinstance(found, Verdict):
         return found

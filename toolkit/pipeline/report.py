@@ -101,7 +101,7 @@ def _round(source: Path, name: str) -> ReportSource:
     """What is in a round's ledger; nothing is collected."""
     with open_round(source, alone=False) as round_:
         found = standings(round_)
-        total, _, _ = add_up(round_, found)
+        total = add_up(round_, found).total
         own, folder = round_.settings.template, round_.folder
         return ReportSource(
             verdicts=tuple(one.verdict for one in found if one.state.counts and one.verdict is not None),

@@ -20,8 +20,8 @@ from toolkit.io.files import ensure_folder, write
 from toolkit.io.machine import stamp
 from toolkit.io.workers import BATCH, Crew, portions
 from toolkit.model.finding import Status
-from toolkit.model.returns import Submission, Verdict
-from toolkit.pipeline.read_return import judged, understand_bytes, unreadable
+from toolkit.model.returns import Verdict
+from toolkit.pipeline.read_return import ReadResult, judged, understand_bytes, unreadable
 from toolkit.pipeline.round.open import Round, stored
 from toolkit.pipeline.round.ownership import placed
 from toolkit.pipeline.verify import Progress
@@ -150,11 +150,11 @@ def _verdicts(round_: Round, todo: Sequence[_Loaded], crew: Crew) -> list[Verdic
     return judged([_placed(round_, what, one.item.name) for one, what in zip(todo, found, strict=True)], round_.policy)
 
 
-def _placed(round_: Round, found: Submission | Verdict, name: str) -> Submission | Verdict:
+def _placed(round_: Round, found: ReadResult, name: str) -> ReadResult:
     return guarded(lambda: placed(round_, found, name), lambda failure: _named(round_, failed(name, failure)))
 
 
-def _understand(pairs: list[tuple[str, bytes]], form: str) -> list[Submission | Verdict]:
+def _understand(pairs: list[tuple[str, bytes]], form: str) -> list[ReadResult]:
     """The part that other processes do: what a file says, whatever the round is."""
     return [understand_bytes(name, data, form) for name, data in pairs]
 

@@ -10,7 +10,7 @@ from toolkit.collection.roster.read import Role, Unit
 from toolkit.collection.signature import genuine, settled_identity
 from toolkit.model.finding import Finding, Severity
 from toolkit.model.returns import Context, Identity, Submission, Verdict
-from toolkit.pipeline.read_return import foreign
+from toolkit.pipeline.read_return import ReadResult, foreign
 from toolkit.pipeline.round.open import Round
 from toolkit.text import name_key
 
@@ -19,7 +19,7 @@ _GENUINE = frozenset({"SIGN-04", "SIGN-05", "SIGN-06"})
 _AGAIN = "请用本轮发给本单位的模板填写后重新报送。"
 
 
-def placed(round_: Round, found: Submission | Verdict, name: str) -> Submission | Verdict:
+def placed(round_: Round, found: ReadResult, name: str) -> ReadResult:
     """A return with what the round knows of its unit; a foreign verdict where it is none of this round.
 
     A file that cannot be understood is put down to the unit it is named for, so that somebody is asked about it.
