@@ -11,7 +11,7 @@ from toolkit.consolidation.choice import Expected
 from toolkit.instrument.catalogue import load
 from toolkit.instrument.instrument import Instrument, loads
 from toolkit.model.finding import Status
-from toolkit.model.returns import Context, Identity, Return, Verdict
+from toolkit.model.returns import Context, FiledVerdict, Identity, Return
 from toolkit.rules.compile import derive
 
 SMALL = """
@@ -79,7 +79,7 @@ def filed(  # noqa: PLR0913 - a return has as many sides
     code: str = "",
     revision: int = 0,
     received: str = "",
-) -> Verdict:
+) -> FiledVerdict:
     """A verdict with content: what is not in ``values`` is 0, what is in ``blank`` has no value."""
     given = {name: Decimal(str(value)) for name, value in (values or {}).items()}
     inputs: dict[str, Decimal | None] = {name: given.get(name, Decimal(0)) for name in instrument.names}
@@ -98,7 +98,7 @@ def filed(  # noqa: PLR0913 - a return has as many sides
         period=period,
         numbers=derive(instrument.rules.formulas, inputs, before, typed),
     )
-    return Verdict(
+    return FiledVerdict(
         file=name,
         status=status,
         findings=(),
@@ -115,8 +115,8 @@ def filed(  # noqa: PLR0913 - a return has as many sides
     )
 
 
-def unread(file: str, status: Status = Status.UNREADABLE, code: str = "", revision: int = 0) -> Verdict:
-    return Verdict(file=file, status=status, findings=(), code=code, revision=revision)
+def unread(file: str, status: Status = Status.UNREADABLE, code: str = "", revision: int = 0) -> FiledVerdict:
+    return FiledVerdict(file=file, status=status, findings=(), code=code, revision=revision)
 
 
 def roster(*names: str, excluded: tuple[tuple[str, str], ...] = (), name: str = "某县") -> Expected:
@@ -124,7 +124,7 @@ def roster(*names: str, excluded: tuple[tuple[str, str], ...] = (), name: str = 
     return Expected(units={f"{i:02}": one for i, one in enumerate(names, 1)}, excluded=excluded, name=name)
 
 
-def items(verdict: Verdict, *lines: tuple[str, int], name: str = "kinds") -> Verdict:
+def items(verdict: FiledVerdict, *lines: tuple[str, int], name: str = "kinds") -> FiledVerdict:
     """The same with an open list filled in."""
     assert verdict.content is not None
     lists = {name: tuple((label, Decimal(count)) for label, count in lines)}

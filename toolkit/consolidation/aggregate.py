@@ -20,7 +20,7 @@ from toolkit.consolidation.sums import ListSum, lists, prior_figures, sum_figure
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.failures import failed_step
 from toolkit.model.period import Period
-from toolkit.model.returns import Context, Identity, Return, Submission, Verdict
+from toolkit.model.returns import Context, FiledVerdict, Identity, Return, Submission, Verdict
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +35,7 @@ class Consolidation:
     """
 
     instrument: Instrument
-    members: tuple[Verdict, ...]
+    members: tuple[FiledVerdict, ...]
     left: tuple[LeftOut, ...]
     period: str
     everything: bool
@@ -55,7 +55,7 @@ class Consolidation:
         return tuple(one for member in self.members if (one := member.submission) is not None)
 
     @cached_property
-    def _inside(self) -> Mapping[str, Verdict]:
+    def _inside(self) -> Mapping[str, FiledVerdict]:
         """The members by code; without a roster, those that have one."""
         return {member.code: member for member in self.members if member.code}
 
@@ -65,7 +65,7 @@ class Consolidation:
         return lists(self.returns)
 
     @cached_property
-    def left_out(self) -> tuple[Verdict, ...]:
+    def left_out(self) -> tuple[FiledVerdict, ...]:
         """The verdicts that are not in the sum."""
         return tuple(one.verdict for one in self.left)
 
@@ -113,7 +113,7 @@ class Consolidation:
         return tuple(name for name, count in self.covered.items() if count < len(self.members))
 
     @cached_property
-    def unchecked(self) -> tuple[Verdict, ...]:
+    def unchecked(self) -> tuple[FiledVerdict, ...]:
         """The members that did not pass verification; only ``everything`` lets them in."""
         return tuple(member for member in self.members if not member.status.counts)
 
@@ -125,16 +125,16 @@ class Consolidation:
         except ValueError:
             return self.period
 
-    def unit(self, verdict: Verdict) -> str:
+    def unit(self, verdict: FiledVerdict) -> str:
         """Give the unit's name: the roster's, else its own; may be empty."""
         listed = self.expected.units.get(verdict.code) if self.expected and verdict.code else None
         return listed or unit_name(verdict)
 
-    def shown(self, verdict: Verdict) -> str:
+    def shown(self, verdict: FiledVerdict) -> str:
         """Call the file what a person calls it: its unit, or its file name where the unit is not known."""
         return self.unit(verdict) or file_name(verdict)
 
-    def told(self, verdict: Verdict) -> str:
+    def told(self, verdict: FiledVerdict) -> str:
         """Call a file by its unit, and by its revision where the unit is in the sum with another."""
         other = verdict.revision and self._inside.get(verdict.code, verdict) is not verdict
         return self.shown(verdict) + (f"第 {verdict.revision} 版" if other else "")
@@ -178,7 +178,7 @@ class AreaSum:
 
 def aggregate(
     instrument: Instrument,
-    verdicts: Sequence[Verdict],
+    given: Sequence[Verdict],
     *,
     everything: bool = False,
     period: str = "",
@@ -192,6 +192,7 @@ def aggregate(
     With ``expected`` a unit is told by its code and never by its name, units stand in roster order, and what is of
     no expected unit is left out. What is wrong with a return is a reason in ``left`` and raises nothing.
     """
+    verdicts = [FiledVerdict.of(verdict) for verdict in given]
     choice = choose(instrument, verdicts, period, expected, everything=everything)
     ranks = {code: rank for rank, code in enumerate(expected.units)} if expected else {}
     order = sorted(range(len(verdicts)), key=lambda i: ranks.get(verdicts[i].code, len(ranks)))
@@ -246,7 +247,7 @@ def over_members(
 ) -> tuple[list[T], list[str]]:
     """``work`` on a sum, without the members on whom the program fails; who they are, and what was left out."""
 
-    def fails(member: Verdict) -> bool:
+    def fails(member: FiledVerdict) -> bool:
         alone = replace(total, members=(member,))
         return guarded(lambda: work(alone) is None, lambda _: True)
 

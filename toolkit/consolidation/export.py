@@ -13,7 +13,7 @@ from toolkit.consolidation.aggregate import AreaSum, Consolidation
 from toolkit.consolidation.observations import Observation, list_observations, observations, sources, variable_places
 from toolkit.consolidation.sums import decimal_places
 from toolkit.errors import ToolkitError
-from toolkit.model.returns import Verdict
+from toolkit.model.returns import FiledVerdict
 from toolkit.text import inert, written
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def _lists(one: Consolidation) -> Json:
     }
 
 
-def _identified(consolidation: Consolidation, verdict: Verdict) -> dict[str, Json]:
+def _identified(consolidation: Consolidation, verdict: FiledVerdict) -> dict[str, Json]:
     return {
         "unit": consolidation.unit(verdict),
         "file": verdict.file,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from functools import cached_property
 
@@ -89,11 +89,7 @@ class Submission:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What came of one file: its status, every finding, and the return with its context if it could be understood.
-
-    In a collection round ``code`` is the unit's in the roster, ``revision`` counts what the unit sent (from 1), and
-    ``received`` is when it was taken in.
-    """
+    """What came of one file: its status, every finding, and the return with its context if it could be understood."""
 
     file: str
     status: Status
@@ -105,9 +101,6 @@ class Verdict:
     period: str = ""
     content: Return | None = None
     context: Context = NO_CONTEXT
-    code: str = ""
-    revision: int = 0
-    received: str = ""
 
     @property
     def submission(self) -> Submission | None:
@@ -122,3 +115,23 @@ class Verdict:
     def count(self, severity: Severity) -> int:
         """How many findings of that severity."""
         return sum(f.severity is severity for f in self.findings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiledVerdict(Verdict):
+    """A verdict with what is known of the file where files are collected.
+
+    ``code`` is the unit's in the roster, or what the file itself says, ``revision`` counts what the unit sent (from 1),
+    and ``received`` is when it was taken in (``2026-01-20 09:15``).
+    """
+
+    code: str = ""
+    revision: int = 0
+    received: str = ""
+
+    @classmethod
+    def of(cls, verdict: Verdict) -> FiledVerdict:
+        """The verdict itself where it is filed; else with nothing more known."""
+        if isinstance(verdict, FiledVerdict):
+            return verdict
+        return cls(**{one.name: getattr(verdict, one.name) for one in fields(verdict)})

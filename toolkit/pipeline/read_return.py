@@ -17,7 +17,7 @@ from toolkit.instrument.instrument import Instrument
 from toolkit.io.failures import failed
 from toolkit.model.codes import BUILT_IN
 from toolkit.model.finding import Finding, Severity, Status
-from toolkit.model.returns import Identity, Submission, Verdict
+from toolkit.model.returns import FiledVerdict, Identity, Submission, Verdict
 from toolkit.model.rule import NO_POLICY, Policy
 from toolkit.workbook.intake.extract import extract
 from toolkit.workbook.intake.forensics import examine, sort_formulas
@@ -115,10 +115,10 @@ def unreadable(file: str, refused: Refused) -> Verdict:
     return Verdict(file=file, status=Status.UNREADABLE, findings=(finding,))
 
 
-def foreign(file: str, sha256: str, identity: Identity | None, findings: Sequence[Finding]) -> Verdict:
+def foreign(file: str, sha256: str, identity: Identity | None, findings: Sequence[Finding]) -> FiledVerdict:
     """The verdict on a workbook that is not a return that is wanted here."""
     told = identity or Identity()
-    return Verdict(
+    return FiledVerdict(
         file=file,
         status=Status.FOREIGN,
         findings=tuple(findings),

@@ -13,7 +13,7 @@ from factories.filled_forms import annual, zero_return
 
 from toolkit.collection.ledger.codec import decode_verdict, encode_verdict
 from toolkit.model.finding import Finding, Outcome, Severity, Status
-from toolkit.model.returns import Context, Verdict
+from toolkit.model.returns import Context, FiledVerdict
 from toolkit.pipeline.verify import verify
 
 SAMPLES = Path(__file__).parents[3] / "samples"
@@ -22,7 +22,8 @@ SAMPLES = Path(__file__).parents[3] / "samples"
 @pytest.mark.parametrize("name", ["自然资源局", "农业农村局", "区政府办", "公安分局", "说明", "坏文件"])
 def test_a_verdict_comes_back_as_it_was(name: str) -> None:
     (verdict,) = verify([SAMPLES / "yunling-2025" / f"{name}.xlsx"])
-    assert decode_verdict(encode_verdict(verdict)) == verdict
+    filed = FiledVerdict.of(verdict)
+    assert decode_verdict(encode_verdict(filed)) == filed
 
 
 def test_figures_keep_every_digit_and_texts_that_look_like_figures_stay_texts() -> None:
@@ -44,7 +45,7 @@ def test_figures_keep_every_digit_and_texts_that_look_like_figures_stay_texts() 
         message="\u202e",
         cells=("A1", "A2"),
     )
-    verdict = Verdict(
+    verdict = FiledVerdict(
         file="#a.xlsx",
         status=Status.EXPLAINED,
         findings=(finding,),
@@ -67,7 +68,7 @@ def test_a_verdict_that_an_earlier_version_kept_is_read(*, on_file: bool) -> Non
     figures = {"requests.new.natural": Decimal("4.50"), "requests.new.total": Decimal(9)}
     content = replace(zero_return(annual()), prior={**figures, "requests.new.legal": None})
     context = Context(prior=figures if on_file else {}, prior_texts={"a.b": "#去年"}, body="县级政府")
-    verdict = Verdict(file="a.xlsx", status=Status.ACCEPTED, findings=(), content=content, context=context)
+    verdict = FiledVerdict(file="a.xlsx", status=Status.ACCEPTED, findings=(), content=content, context=context)
     kept = json.loads(zlib.decompress(encode_verdict(verdict)))
     beside = kept.pop("context")
     kept["content"] |= {"prior_on_file": on_file, "prior_texts": beside["prior_texts"], "body": beside["body"]}
@@ -75,7 +76,7 @@ def test_a_verdict_that_an_earlier_version_kept_is_read(*, on_file: bool) -> Non
 
 
 def test_a_verdict_on_no_return_that_an_earlier_version_kept_is_read() -> None:
-    verdict = Verdict(file="a.xlsx", status=Status.FOREIGN, findings=())
+    verdict = FiledVerdict(file="a.xlsx", status=Status.FOREIGN, findings=())
     kept = json.loads(zlib.decompress(encode_verdict(verdict)))
     del kept["context"]
     assert decode_verdict(zlib.compress(json.dumps(kept).encode())) == replace(verdict, context=Context())

@@ -10,23 +10,23 @@ from decimal import Decimal
 from typing import Any
 
 from toolkit.model.finding import Finding, Outcome, Severity, Status
-from toolkit.model.returns import Context, Identity, Return, Verdict
+from toolkit.model.returns import Context, FiledVerdict, Identity, Return
 
 _NUMBER = "#"
 
 
-def encode_verdict(verdict: Verdict) -> bytes:
+def encode_verdict(verdict: FiledVerdict) -> bytes:
     """A verdict, with its return, as compressed JSON (zlib); numbers are texts with every digit."""
     text = json.dumps(_out(verdict), ensure_ascii=True, separators=(",", ":"))
     return zlib.compress(text.encode(), 6)
 
 
-def decode_verdict(data: bytes) -> Verdict:
+def decode_verdict(data: bytes) -> FiledVerdict:
     """The verdict that `pack` was given. Raises ValueError, KeyError, TypeError or zlib.error for damaged bytes."""
     told = json.loads(zlib.decompress(data))
     content, found = told.pop("content"), told.pop("findings")
     context = told.pop("context", None) or _context_in(content or {})
-    return Verdict(
+    return FiledVerdict(
         **{
             **{key: _in(value) for key, value in told.items()},
             "status": Status(told["status"]),
@@ -46,7 +46,7 @@ def _out(value: object) -> object:
         case str():
             # A text that begins like a number of ours gets a second mark.
             out = _NUMBER + value if value.startswith(_NUMBER) else str(value)
-        case Finding() | Return() | Context() | Identity() | Verdict():
+        case Finding() | Return() | Context() | Identity() | FiledVerdict():
             out = {field.name: _out(getattr(value, field.name)) for field in fields(value)}
         case Mapping():
             out = {key: _out(one) for key, one in value.items()}

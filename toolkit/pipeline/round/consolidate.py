@@ -10,7 +10,7 @@ from toolkit.collection.roster.read import Role
 from toolkit.consolidation.aggregate import AreaSum, Consolidation, aggregate
 from toolkit.consolidation.coverage import Expected, compare, completeness
 from toolkit.model.finding import FAIL_ON, Finding
-from toolkit.model.returns import Verdict
+from toolkit.model.returns import FiledVerdict
 from toolkit.model.standing import Standing
 from toolkit.pipeline.consolidate import rules_on_sum, said_of
 from toolkit.pipeline.round.collect import Collected, collect
@@ -118,7 +118,7 @@ def _areas(round_: Round, node: str) -> list[str]:
     ]
 
 
-def _sum(round_: Round, verdicts: Sequence[Verdict], node: str, *, everything: bool) -> Consolidation:
+def _sum(round_: Round, verdicts: Sequence[FiledVerdict], node: str, *, everything: bool) -> Consolidation:
     below = {unit.code for unit in round_.roster.reporting(node)}
     return aggregate(
         round_.kind,

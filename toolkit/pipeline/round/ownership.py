@@ -9,7 +9,7 @@ from toolkit.checks.prior import with_context
 from toolkit.collection.roster.read import Role, Unit
 from toolkit.collection.signature import genuine, settled_identity
 from toolkit.model.finding import Finding, Severity
-from toolkit.model.returns import Context, Identity, Submission, Verdict
+from toolkit.model.returns import Context, FiledVerdict, Identity, Submission, Verdict
 from toolkit.pipeline.read_return import ReadResult, foreign
 from toolkit.pipeline.round.open import Round
 from toolkit.text import name_key
@@ -25,7 +25,7 @@ def placed(round_: Round, found: ReadResult, name: str) -> ReadResult:
     A file that cannot be understood is put down to the unit it is named for, so that somebody is asked about it.
     """
     if isinstance(found, Verdict):
-        return replace(found, code=round_.names.unit_of(name))
+        return named_for(round_, found, name)
     identity = settled_identity(round_.keyring, found.content.identity)
     found = replace(found, content=replace(found.content, identity=identity))
     finding = _stranger(round_, found, name)
@@ -36,6 +36,11 @@ def placed(round_: Round, found: ReadResult, name: str) -> ReadResult:
         return replace(verdict, code=round_.names.unit_of(name) or told)
     unit = _unit(round_, identity)
     return found if unit is None else _known(round_, found, unit)
+
+
+def named_for(round_: Round, verdict: Verdict, name: str) -> FiledVerdict:
+    """A verdict put down to the unit that the file is named for."""
+    return replace(FiledVerdict.of(verdict), code=round_.names.unit_of(name))
 
 
 def unit_code(round_: Round, identity: Identity) -> str:
