@@ -14,8 +14,8 @@ import time
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
+from toolkit.instrument.catalogue import load
 from toolkit.instrument.instrument import Instrument
-from toolkit.pipeline.forms import instrument
 from toolkit.workbook.template.cells import Prefill
 from toolkit.workbook.template.press import Press
 from toolkit.workbook.template.write import write_template
@@ -56,7 +56,7 @@ def main() -> None:
     parser.add_argument("--whole", type=int, default=20, help="how many are made from the start in a round")
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    kind = instrument("zfxxgk-2021")
+    kind = load("zfxxgk-2021")
     some = units(kind, options.units)
     write_template(kind, some[0])
     ratios = []

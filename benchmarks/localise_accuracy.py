@@ -23,9 +23,10 @@ from wider_slips import WIDER
 from toolkit.checks.localisation.search import localise
 from toolkit.checks.localisation.suggestion import certain
 from toolkit.checks.localisation.system import FilledEquations, equation_groups, filled_equations
-from toolkit.instrument.instrument import Instrument, load
+from toolkit.instrument.catalogue import load
+from toolkit.instrument.instrument import Instrument
 from toolkit.model.form import CONTROLS
-from toolkit.model.returns import Identity, Return
+from toolkit.model.returns import Identity, Return, Submission
 from toolkit.rules.compile import derive
 
 FORM, TABLE = "zfxxgk-2021", "requests"
@@ -236,7 +237,7 @@ def case(w: World, numbers: Numbers, prior: Numbers) -> FilledEquations:
     table = [
         p for p in equation_groups(w.kind, content.overwritten, frozenset(prior)) if any(TABLE in n for n in p.cells)
     ]
-    found = filled_equations(table[0], w.kind, content)
+    found = filled_equations(table[0], w.kind, Submission(content=content))
     assert found is not None
     return found
 

@@ -17,9 +17,8 @@ from typing import Any
 from toolkit.checks.narrative.arithmetic import stated_breakdowns
 from toolkit.checks.narrative.chinese import figures_in, sentences
 from toolkit.checks.narrative.claims import claims, denials
-from toolkit.checks.narrative.patterns import about_other_business, units_of
+from toolkit.instrument.catalogue import load
 from toolkit.instrument.instrument import Instrument
-from toolkit.pipeline.forms import instrument
 
 LABELLED = Path(__file__).parent / "data" / "narrative_labelled.jsonl"
 #: What the labels call a figure -> the first expression of the form that it means.
@@ -67,15 +66,15 @@ def _claims(kind: Instrument, text: str) -> Hits:
 
 
 def _numbers(kind: Instrument, text: str) -> Hits:
-    return Counter((one.unit, one.value) for s in sentences(text) for one in figures_in(s, units_of(kind.form)))
+    return Counter((one.unit, one.value) for s in sentences(text) for one in figures_in(s, kind.language.figure))
 
 
 def _parts(kind: Instrument, text: str) -> Counter[tuple[Decimal, tuple[Decimal, ...]]]:
     found = (
         one
         for s in sentences(text)
-        if not about_other_business(kind.form, s)
-        for one in stated_breakdowns(s, units_of(kind.form))
+        if not kind.language.about_other_business(s)
+        for one in stated_breakdowns(s, kind.language.figure)
     )
     return Counter((one.whole.value, tuple(part.value for part in one.parts)) for one in found)
 
@@ -92,7 +91,7 @@ def main() -> None:
     chosen = [arg for arg in sys.argv[1:] if not arg.startswith("-")]
     lines = Path(chosen[0] if chosen else LABELLED).read_text(encoding="utf-8").splitlines()
     labelled = [json.loads(line, parse_float=Decimal) for line in lines if line.strip()]
-    kind = instrument("")
+    kind = load("")
     results: dict[str, list[tuple[Tally, Tally]]] = {"figures": [], "claims": [], "breakdowns": []}
     for one in labelled:
         text = one["s"]

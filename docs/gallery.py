@@ -23,7 +23,8 @@ import openpyxl
 from toolkit.boundary import Failure
 from toolkit.cli.show import finding_line
 from toolkit.collection.signature import signed
-from toolkit.instrument.instrument import Instrument, load
+from toolkit.instrument.catalogue import load
+from toolkit.instrument.instrument import Instrument
 from toolkit.io.failures import failed
 from toolkit.model.finding import Finding
 from toolkit.model.form import CONTROLS

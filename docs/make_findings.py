@@ -9,11 +9,11 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from toolkit.instrument.catalogue import known_forms
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.codes import BUILT_IN
 from toolkit.model.finding import Outcome, Severity, Status
 from toolkit.pipeline.explain import explain
-from toolkit.pipeline.forms import known_forms
 from toolkit.workbook.intake.refusals import REFUSALS, refusal
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))

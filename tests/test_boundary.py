@@ -67,7 +67,7 @@ def at(
 
 @pytest.fixture
 def rules_fail(monkeypatch: Patch) -> None:
-    at(monkeypatch, judging, "read_texts", lambda _, content: poisoned(content.texts))
+    at(monkeypatch, judging, "read_texts", lambda _, sent: poisoned(sent.content.texts))
 
 
 @pytest.fixture
@@ -322,7 +322,7 @@ def test_in_a_round_a_failure_is_kept_as_ours_and_tried_again_by_every_run(
 def test_a_later_version_judges_a_failed_file_again(folder: Path, monkeypatch: Patch) -> None:
     fill(folder)
     with monkeypatch.context() as broken:
-        at(broken, judging, "read_texts", lambda _, content: poisoned(content.texts))
+        at(broken, judging, "read_texts", lambda _, sent: poisoned(sent.content.texts))
         assert taken(folder).statuses[Status.UNREADABLE] == 1
     monkeypatch.setattr(rounds, "__version__", "99")
     assert taken(folder).statuses == {**dict.fromkeys(Status, 0), Status.ACCEPTED: 3}
@@ -334,7 +334,7 @@ def test_a_return_that_counted_and_on_which_a_later_version_fails_comes_back(fol
     (folder / "收件" / NAMED).unlink()
     with monkeypatch.context() as broken:
         broken.setattr(rounds, "__version__", "98")
-        at(broken, judging, "read_texts", lambda _, content: poisoned(content.texts))
+        at(broken, judging, "read_texts", lambda _, sent: poisoned(sent.content.texts))
         for _ in range(2):
             assert taken(folder).again == 0
             assert stands(folder)["002"] == "unusable"
@@ -378,7 +378,7 @@ def test_a_failure_in_a_units_report_costs_only_that_report(folder: Path, monkey
         monkeypatch,
         reporting,
         "write_report",
-        lambda _, content, **__: poisoned(content.texts) and content.unit == "云岭区民政局",
+        lambda _, sent, **__: poisoned(sent.content.texts) and sent.content.unit == "云岭区民政局",
     )
     done = rounded(folder)
     assert done.exit_code("error") == 4

@@ -9,8 +9,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from toolkit.instrument.catalogue import known_forms
 from toolkit.pipeline.documents import TEMPLATE, blank_document
-from toolkit.pipeline.forms import known_forms
 from toolkit.report.word.template import build_template
 from toolkit.workbook.template.write import write_template
 

@@ -24,7 +24,7 @@ from toolkit.consolidation.choice import Expected
 from toolkit.consolidation.coverage import completeness
 from toolkit.instrument.instrument import Instrument, loads
 from toolkit.model.finding import Finding, Severity, Status
-from toolkit.model.returns import Verdict
+from toolkit.model.returns import FiledVerdict
 from toolkit.model.standing import Standing, State
 from toolkit.pipeline.verify import verify
 from toolkit.text import visible, written
@@ -48,13 +48,13 @@ rows = [{ id = "x", label = "甲项" }, { id = "y", label = "乙项" }]
 """
 
 
-def yunling() -> list[Verdict]:
+def yunling() -> list[FiledVerdict]:
     """The sample round as verified, each file a unit of its own."""
     verdicts = verify(sorted(SAMPLES.glob("*.xlsx")))
-    return [replace(one, code=f"{i:03}", revision=1) for i, one in enumerate(verdicts)]
+    return [replace(FiledVerdict.of(one), code=f"{i:03}", revision=1) for i, one in enumerate(verdicts)]
 
 
-def unit(verdict: Verdict) -> Standing:
+def unit(verdict: FiledVerdict) -> Standing:
     state = {
         Status.ACCEPTED: State.ACCEPTED,
         Status.EXPLAINED: State.EXPLAINED,
@@ -69,7 +69,7 @@ def packed(tree: Any) -> Mapping[str, Any]:
     return loaded
 
 
-def returned(code: str, revision: int = 1) -> Verdict:
+def returned(code: str, revision: int = 1) -> FiledVerdict:
     content = zero_return(annual(), {"requests.new.natural": 5})
     found = tuple(judged(annual(), content))
     return replace(member(code, 5), status=Status.RETURNED, content=content, findings=found, revision=revision)

@@ -13,7 +13,8 @@ import pytest
 from toolkit.boundary import FailedError
 from toolkit.collection import archives as packed
 from toolkit.collection import inbox
-from toolkit.collection.inbox import Item, Skipped, walk_inbox
+from toolkit.collection.archives import Item
+from toolkit.collection.inbox import Ended, walk_inbox
 from toolkit.workbook.intake.gate import Refused
 
 LATER = 4_000_000_000.0
@@ -50,8 +51,8 @@ def items(folder: Path) -> dict[str, Item]:
     return {one.name: one for one in walk_inbox(folder, LATER) if isinstance(one, Item)}
 
 
-def left(folder: Path, now: float = LATER) -> dict[str, Skipped]:
-    return {one.name: one for one in walk_inbox(folder, now) if isinstance(one, Skipped)}
+def left(folder: Path, now: float = LATER) -> dict[str, Ended]:
+    return {one.name: one for one in walk_inbox(folder, now) if isinstance(one, Ended)}
 
 
 def test_files_and_files_in_folders_are_items_in_the_order_of_their_names(tmp_path: Path) -> None:
@@ -78,7 +79,7 @@ def test_files_and_files_in_folders_are_items_in_the_order_of_their_names(tmp_pa
 )
 def test_what_is_no_return_is_left_lying_for_a_reason(tmp_path: Path, name: str, reason: str) -> None:
     (tmp_path / name).write_bytes(b"x")
-    assert left(tmp_path) == {name: Skipped(name, reason)}
+    assert left(tmp_path) == {name: Ended(name=name, reason=reason)}
     assert items(tmp_path) == {}
 
 

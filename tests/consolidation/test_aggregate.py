@@ -12,7 +12,7 @@ from factories.sums import filed, items, small, unread
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from toolkit.consolidation.aggregate import aggregate, as_return
+from toolkit.consolidation.aggregate import aggregate, as_submission
 from toolkit.consolidation.choice import NO_DATA, OTHER_PERIOD, OTHER_VERSION, REPEATED
 from toolkit.consolidation.sums import total
 from toolkit.model.finding import Status
@@ -118,7 +118,7 @@ def test_a_missing_value_is_never_a_zero() -> None:
     nobody = aggregate(SMALL, given_[1:], everything=True)
     assert nobody.covered["t.x.a"] == 0
     assert "t.x.a" not in nobody.sums
-    assert as_return(nobody, "全县").numbers["t.x.a"] is None
+    assert as_submission(nobody, "全县").content.numbers["t.x.a"] is None
 
 
 def test_no_member_no_sum() -> None:
@@ -228,14 +228,19 @@ def test_the_sums_as_a_return_have_typed_totals() -> None:
         ),
         filed(form, "乙局", {"requests.new.natural": 3}, prior={"requests.carried_out.natural": "2"}),
     ]
-    made = as_return(aggregate(form, given_), "某某县", "县级政府")
+    submission = as_submission(aggregate(form, given_), "某某县", "县级政府")
+    made = submission.content
     assert made.overwritten == frozenset(form.rules.formulas)
     assert made.numbers["requests.new.total"] == 8  # 5 as typed and 3 as computed, though 2 + 3 = 5
-    assert (made.unit, made.period, made.body, made.identity.form) == ("某某县", "2025", "县级政府", form.form.id)
-    assert made.prior == {"requests.carried_out.natural": 3}
-    assert made.prior_on_file
+    assert (made.unit, made.period, submission.context.body, made.identity.form) == (
+        "某某县",
+        "2025",
+        "县级政府",
+        form.form.id,
+    )
+    assert submission.prior == submission.context.prior == {"requests.carried_out.natural": 3}
     assert set(made.numbers) == set(form.names)
-    other = as_return(aggregate(form, given_[::-1]), "某某县")
+    other = as_submission(aggregate(form, given_[::-1]), "某某县").content
     assert other.sha256 == made.sha256
 
 
@@ -243,10 +248,10 @@ def test_an_open_list_is_merged_by_label_and_does_not_vanish_because_one_unit_le
     one = items(filed(SMALL, "甲局"), ("指南（一）", 1), ("年报", 1))
     two = items(filed(SMALL, "乙局"), ("年 报", 2), ("指南(一)", 1), ("年报", 4))
     made = aggregate(SMALL, [one, two, items(filed(SMALL, "丙局")), filed(SMALL, "丁局")])
-    assert as_return(made, "县").items == {"kinds": (("指南（一）", 2), ("年报", 7))}
+    assert as_submission(made, "县").content.items == {"kinds": (("指南（一）", 2), ("年报", 7))}
     assert made.lists["kinds"].units == 2
     assert [line.covered for line in made.lists["kinds"].lines] == [2, 2]
-    assert as_return(aggregate(SMALL, [filed(SMALL, "丁局")]), "县").items == {}
+    assert as_submission(aggregate(SMALL, [filed(SMALL, "丁局")]), "县").content.items == {}
 
 
 def test_what_units_call_the_rest_stands_last_in_a_merged_list() -> None:

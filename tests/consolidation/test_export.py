@@ -15,7 +15,7 @@ from factories.sums import expecting, filed, items, listed, small, unread
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from toolkit.consolidation.aggregate import Consolidation, aggregate
+from toolkit.consolidation.aggregate import AreaSum, Consolidation, aggregate
 from toolkit.consolidation.coverage import Expected
 from toolkit.consolidation.export import long_csv, long_parquet, long_table, sums_json
 from toolkit.consolidation.observations import observations
@@ -203,7 +203,11 @@ def test_the_json_of_the_root_holds_the_sums_of_all_nodes() -> None:
         ("N2", "乡镇", Expected(units={"02": "乙局"})),
     ]
     areas = [
-        (code, name, aggregate(root.instrument, [m for m in root.members if m.code in one.units], expected=one))
+        AreaSum(
+            code=code,
+            name=name,
+            total=aggregate(root.instrument, [m for m in root.members if m.code in one.units], expected=one),
+        )
         for code, name, one in parts
     ]
     first, second = json.loads(sums_json(root, areas))["nodes"]

@@ -27,6 +27,7 @@ from toolkit.cli.run import COMMANDS
 from toolkit.cli.show import show_tally, show_verdict
 from toolkit.forms.fields import Fields
 from toolkit.forms.layout import RESERVED_IDS, RESERVED_SHEETS, CheckColumn
+from toolkit.instrument.catalogue import known_forms, load
 from toolkit.instrument.instrument import Instrument, loads
 from toolkit.instrument.outline import WORDS, compile_outline
 from toolkit.io.verdict_documents import Tally, finding_json
@@ -34,7 +35,7 @@ from toolkit.model.finding import Severity, Status
 from toolkit.model.flat import FlatCell, FlatStyle
 from toolkit.model.form import NumberType
 from toolkit.model.period import KINDS
-from toolkit.pipeline.forms import instrument, known_forms, template
+from toolkit.pipeline.template import template
 from toolkit.pipeline.verify import verify
 from toolkit.rules.parse import COMPARISONS, FUNCTIONS
 from toolkit.workbook.intake.numbers import read_number
@@ -281,7 +282,7 @@ def test_the_life_of_one_cell_names_functions_that_are_there() -> None:
 
 def test_the_life_of_one_cell_shows_the_formulas_of_the_template() -> None:
     text = (DOCS / "architecture.md").read_text(encoding="utf-8")
-    kind = instrument()
+    kind = load()
     formulas = {cell.formula for cell in blank_plan(kind).cells}
     shown = re.findall(r"`(IF\([^`]*)`", text)
     assert len(shown) > 1

@@ -12,7 +12,7 @@ from toolkit.board.board import PageFrame, render_board
 from toolkit.consolidation.aggregate import Consolidation, aggregate
 from toolkit.consolidation.choice import Expected
 from toolkit.model.finding import Status
-from toolkit.model.returns import Verdict
+from toolkit.model.returns import FiledVerdict
 from toolkit.model.standing import Standing, State
 
 EVIL = "<script>alert(1)</script>{{ 7*7 }}&\u202e😀鄠='"
@@ -30,11 +30,11 @@ ROUND = PageFrame(
 )
 
 
-def member(code: str, count: int, name: str = "") -> Verdict:
+def member(code: str, count: int, name: str = "") -> FiledVerdict:
     content = zero_return(annual(), {"requests.new.natural": count, "requests.granted.natural": count})
     content = replace(content, unit=name or f"第{code}局", sha256=code * 8)
     found = tuple(judged(annual(), content))
-    return Verdict(
+    return FiledVerdict(
         file=f"{code}.xlsx",
         status=Status.ACCEPTED,
         findings=found,
@@ -50,7 +50,7 @@ def member(code: str, count: int, name: str = "") -> Verdict:
     )
 
 
-def standing(verdict: Verdict, state: State = State.ACCEPTED) -> Standing:
+def standing(verdict: FiledVerdict, state: State = State.ACCEPTED) -> Standing:
     return Standing(
         code=verdict.code,
         name=verdict.unit,
@@ -67,12 +67,12 @@ def standing(verdict: Verdict, state: State = State.ACCEPTED) -> Standing:
     )
 
 
-def total(verdicts: list[Verdict]) -> Consolidation:
+def total(verdicts: list[FiledVerdict]) -> Consolidation:
     expected = Expected(units={one.code: one.unit for one in verdicts}, name="云岭区")
     return aggregate(annual(), verdicts, period="2025", expected=expected)
 
 
-def page(verdicts: list[Verdict], more: tuple[Standing, ...] = ()) -> bytes:
+def page(verdicts: list[FiledVerdict], more: tuple[Standing, ...] = ()) -> bytes:
     found = [*(standing(one) for one in verdicts), *more]
     return render_board(ROUND, annual(), found, total(verdicts), [])
 

@@ -8,9 +8,10 @@ from functools import cache
 
 from factories.workbooks import written
 from toolkit.checks.confront import confront
-from toolkit.instrument.instrument import Instrument, load
+from toolkit.instrument.catalogue import load
+from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Finding
-from toolkit.model.returns import Identity, Return
+from toolkit.model.returns import NO_CONTEXT, Context, Identity, Return, Submission
 from toolkit.rules.compile import derive
 from toolkit.rules.expression import Key
 from toolkit.workbook.template.cells import Prefill
@@ -34,13 +35,11 @@ def inputs(instrument: Instrument) -> list[str]:
     return [variable.name for variable in instrument.variables.values() if not variable.derived]
 
 
-def zero_return(  # noqa: PLR0913 - a return has as many sides
+def zero_return(
     instrument: Instrument,
     values: Figures | None = None,
     *,
     prior: Figures | None = None,
-    prior_on_file: bool = False,
-    body: str = "",
     explanations: Mapping[str, str] | None = None,
 ) -> Return:
     """A return with 0 everywhere but in ``values``; None is a blank, a value for a total overwrites its formula."""
@@ -58,10 +57,8 @@ def zero_return(  # noqa: PLR0913 - a return has as many sides
         period="2025",
         numbers=derive(instrument.rules.formulas, {**entered, **given}, before, typed),
         prior=before,
-        prior_on_file=prior_on_file,
         explanations=explanations or {},
         overwritten=frozenset(typed),
-        body=body,
     )
 
 
@@ -87,9 +84,14 @@ def filled(  # noqa: PLR0913 - a workbook has as many sides
     return written(instrument, Prefill(unit=unit, period=period, prior=before, values=entries))
 
 
-def judged(instrument: Instrument, content: Return) -> list[Finding]:
+def sent(content: Return, *findings: Finding, context: Context = NO_CONTEXT) -> Submission:
+    """A return on its way to the rules: what was found in its workbook, and what is known beside it."""
+    return Submission(content=content, context=context, findings=findings)
+
+
+def judged(instrument: Instrument, content: Return, context: Context = NO_CONTEXT) -> list[Finding]:
     """What the rules find in one return."""
-    return confront(instrument, [content])[0][0]
+    return confront(instrument, [sent(content, context=context)])[0][0]
 
 
 class Letters:

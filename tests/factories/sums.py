@@ -10,7 +10,7 @@ from decimal import Decimal
 from toolkit.consolidation.choice import Expected
 from toolkit.instrument.instrument import Instrument, loads
 from toolkit.model.finding import Status
-from toolkit.model.returns import Identity, Return, Verdict
+from toolkit.model.returns import Context, FiledVerdict, Identity, Return
 from toolkit.rules.compile import derive
 
 SMALL = """
@@ -75,7 +75,7 @@ def filed(  # noqa: PLR0913 - a return has as many sides
     code: str = "",
     revision: int = 0,
     received: str = "",
-) -> Verdict:
+) -> FiledVerdict:
     """A verdict with content: what is not in ``values`` is 0, what is in ``blank`` has no value."""
     given = {name: Decimal(str(value)) for name, value in (values or {}).items()}
     inputs: dict[str, Decimal | None] = {name: given.get(name, Decimal(0)) for name in instrument.names}
@@ -93,10 +93,8 @@ def filed(  # noqa: PLR0913 - a return has as many sides
         unit=unit,
         period=period,
         numbers=derive(instrument.rules.formulas, inputs, before, typed),
-        prior=before,
-        prior_on_file=bool(before),
     )
-    return Verdict(
+    return FiledVerdict(
         file=name,
         status=status,
         findings=(),
@@ -106,15 +104,16 @@ def filed(  # noqa: PLR0913 - a return has as many sides
         unit=unit,
         period=period,
         content=content,
+        context=Context(prior=before),
         code=code,
         revision=revision,
         received=received,
     )
 
 
-def unread(file: str, status: Status = Status.UNREADABLE, code: str = "", revision: int = 0) -> Verdict:
+def unread(file: str, status: Status = Status.UNREADABLE, code: str = "", revision: int = 0) -> FiledVerdict:
     """A verdict on a file that gave no content."""
-    return Verdict(file=file, status=status, findings=(), code=code, revision=revision)
+    return FiledVerdict(file=file, status=status, findings=(), code=code, revision=revision)
 
 
 def expecting(*names: str, excluded: tuple[tuple[str, str], ...] = (), name: str = "某县") -> Expected:
@@ -122,7 +121,7 @@ def expecting(*names: str, excluded: tuple[tuple[str, str], ...] = (), name: str
     return Expected(units={f"{i:02}": one for i, one in enumerate(names, 1)}, excluded=excluded, name=name)
 
 
-def items(verdict: Verdict, *lines: tuple[str, int], name: str = "kinds") -> Verdict:
+def items(verdict: FiledVerdict, *lines: tuple[str, int], name: str = "kinds") -> FiledVerdict:
     """The same with an open list filled in."""
     assert verdict.content is not None
     lists = {name: tuple((label, Decimal(count)) for label, count in lines)}

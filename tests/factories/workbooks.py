@@ -12,10 +12,10 @@ from pathlib import Path
 
 import openpyxl
 
+from toolkit.instrument.catalogue import load
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Finding
 from toolkit.model.returns import Verdict
-from toolkit.pipeline.forms import instrument
 from toolkit.pipeline.verify import verify
 from toolkit.workbook.template.cells import Prefill
 from toolkit.workbook.template.write import write_template
@@ -25,7 +25,7 @@ Value = Decimal | str | None
 
 def form() -> Instrument:
     """The statutory form of 2021, as the commands load it."""
-    return instrument("zfxxgk-2021")
+    return load("zfxxgk-2021")
 
 
 def values(**changed: Value) -> dict[str, Decimal | str]:

@@ -10,7 +10,8 @@ from factories.filled_forms import annual
 
 from toolkit.errors import DefinitionError
 from toolkit.forms.read_form import parse_definition, read_definition
-from toolkit.instrument.instrument import load, loads
+from toolkit.instrument.catalogue import load
+from toolkit.instrument.instrument import loads
 from toolkit.model.finding import Severity
 from toolkit.model.form import Form, NumberType
 from toolkit.model.grid import BREAK

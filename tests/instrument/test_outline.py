@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from factories.filled_forms import zero_return
+from factories.filled_forms import sent, zero_return
 from factories.workbooks import form
 
 from toolkit.instrument.outline import compile_outline
@@ -66,7 +66,7 @@ def test_a_plain_outline_tells_the_open_lists() -> None:
     plain = replace(form(), outline=compile_outline(form().form, {})[0])
     filled = replace(zero_return(form()), items={"items": (("机构职能", Decimal(3)), ("政策文件", Decimal(4)))})
     for content, words in ((filled, "共7条：机构职能3条，政策文件4条。"), (zero_return(form()), "没有填写。")):
-        (paragraph,) = write_report(plain, content).sections[-1].blocks
+        (paragraph,) = write_report(plain, sent(content)).sections[-1].blocks
         assert isinstance(paragraph, Paragraph)
         assert paragraph.text == words
 

@@ -12,8 +12,8 @@ from factories.workbooks import form
 from openpyxl.cell.cell import MergedCell
 from openpyxl.utils import get_column_letter
 
+from toolkit.instrument.catalogue import known_forms
 from toolkit.model.period import Period
-from toolkit.pipeline.forms import known_forms
 from toolkit.workbook.template.cells import Prefill
 from toolkit.workbook.template.write import write_template
 from workbook_templates.build import HERE, built

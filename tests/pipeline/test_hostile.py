@@ -18,7 +18,7 @@ from toolkit.checks.narrative.registry import read_texts
 from toolkit.cli.run import run
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Status
-from toolkit.model.returns import Return
+from toolkit.model.returns import Submission
 from toolkit.pipeline.consolidate import FolderConsolidation, consolidate_folder
 from toolkit.pipeline.round.consolidate import RoundConsolidation, consolidate_round
 from toolkit.pipeline.round.open import open_round
@@ -38,10 +38,10 @@ ALL: Mapping[str, Hostile] = {
 def poison(monkeypatch: pytest.MonkeyPatch) -> None:
     real = read_texts
 
-    def read(kind: Instrument, content: Return) -> Any:
-        if POISON in content.texts.values():
+    def read(kind: Instrument, submission: Submission) -> Any:
+        if POISON in submission.content.texts.values():
             raise MemoryError
-        return real(kind, content)
+        return real(kind, submission)
 
     monkeypatch.setattr(judging, "read_texts", read)
 

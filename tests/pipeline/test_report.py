@@ -12,14 +12,14 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from factories.filled_forms import Figures, zero_return
+from factories.filled_forms import Figures, sent, zero_return
 from factories.office import pdf_text
 from factories.workbooks import form, save, verdict, workbook
 
 from toolkit.errors import DefinitionError, ReportError
+from toolkit.instrument.catalogue import load
 from toolkit.model.returns import Return
 from toolkit.pipeline.documents import return_document, write_document
-from toolkit.pipeline.forms import instrument
 from toolkit.pipeline.report import write_up
 from toolkit.report.document.blocks import Document, Paragraph
 from toolkit.report.readback.open import read_docx, text_of_docx
@@ -245,7 +245,7 @@ REQUESTS = "（二）依申请公开。"
 def told(values: Figures, prior: Figures | None = None, own: str = "由办公室统一办理。") -> str:
     """What stands under 依申请公开."""
     content = replace(zero_return(form(), values, prior=prior), texts={"overview.requests": own})
-    document = write_report(form(), content)
+    document = write_report(form(), sent(content))
     (paragraph,) = [b for b in document.sections[0].blocks if isinstance(b, Paragraph) and b.lead == REQUESTS]
     return paragraph.text
 
@@ -292,7 +292,11 @@ def test_a_denial_of_the_units_own_takes_the_place_of_the_zero_case() -> None:
 def test_every_figure_of_a_sentence_names_its_sentence_and_its_cells() -> None:
     content = zero_return(form(), {"requests.new.natural": 12}, prior={"requests.new.total": 10})
     facts = [
-        f for s in write_report(form(), content).sections for b in s.blocks if isinstance(b, Paragraph) for f in b.facts
+        f
+        for s in write_report(form(), sent(content)).sections
+        for b in s.blocks
+        if isinstance(b, Paragraph)
+        for f in b.facts
     ]
     compared = [f for f in facts if f.variables == ("requests.new.total", "last_year.requests.new.total")]
     assert [f.text for f in compared] == ["2", "20"]
@@ -315,7 +319,7 @@ STRANGE = (
 def test_strange_names_and_texts_come_out_as_they_are_in_every_format(strange: str, tmp_path: Path) -> None:
     name = strange[:30]
     content = replace(zero_return(form()), unit=name, texts={"overview.disclosure": f"甲{strange}乙"})
-    document = write_report(form(), content)
+    document = write_report(form(), sent(content))
     files = write_document(form(), document, ["docx", "html", "md", "pdf"], tmp_path).files
     wanted = squeezed(f"甲{strange}乙")
     assert any(wanted in squeezed(text) for text in text_of_docx(files["docx"].read_bytes()))
@@ -329,7 +333,7 @@ def test_strange_names_and_texts_come_out_as_they_are_in_every_format(strange: s
 
 def test_what_no_font_can_show_is_named_and_the_other_formats_are_written(tmp_path: Path) -> None:
     content = replace(zero_return(form()), texts={"overview.disclosure": "甲\ue123乙"})
-    document = write_report(form(), content)
+    document = write_report(form(), sent(content))
     with pytest.raises(ReportError, match="没有能显示这些字的字体"):
         write_document(form(), document, ["pdf", "docx"], tmp_path)
     assert [one.suffix for one in tmp_path.iterdir()] == [".docx"]
@@ -369,7 +373,7 @@ class Words(html.parser.HTMLParser):
 )
 def test_a_short_answer_about_the_fee_becomes_a_sentence(typed: str, sentence: str, figures: list[str]) -> None:
     content = replace(zero_return(form()), texts={"others.fee": typed})
-    document = write_report(form(), content)
+    document = write_report(form(), sent(content))
     (paragraph,) = [b for b in document.sections[-1].blocks if isinstance(b, Paragraph)]
     assert paragraph.text == sentence
     assert [fact.text for fact in paragraph.facts] == figures
@@ -382,15 +386,15 @@ def test_an_answer_needs_either_words_or_a_unit(tmp_path: Path) -> None:
     text = outline.read_text(encoding="utf-8")
     outline.write_text(text.replace('amount = "元"\n', ""), encoding="utf-8")
     with pytest.raises(DefinitionError) as caught:
-        instrument(str(folder))
+        load(str(folder))
     assert any("answer[1]: 写 says" in problem for problem in caught.value.problems)
 
 
 def shared(counts: dict[str, int]) -> tuple[str, list[tuple[str, str]]]:
     """The sentence of an area about its new requests, and the figures in it that are a unit's."""
-    members = [(unit, zero_return(form(), {"requests.new.natural": count})) for unit, count in counts.items()]
+    members = [(unit, sent(zero_return(form(), {"requests.new.natural": count}))) for unit, count in counts.items()]
     total = zero_return(form(), {"requests.new.natural": sum(counts.values())})
-    sections = write_report(form(), replace(total, texts={}), members=members).sections
+    sections = write_report(form(), sent(replace(total, texts={})), members=members).sections
     (paragraph,) = [b for b in sections[0].blocks if isinstance(b, Paragraph) and b.lead == REQUESTS]
     return paragraph.text, [(fact.unit, fact.text) for fact in paragraph.facts if fact.unit]
 
@@ -420,5 +424,5 @@ def test_a_faulty_expression_told_by_unit_is_a_problem_of_the_outline(tmp_path: 
     text = outline.read_text(encoding="utf-8")
     outline.write_text(text.replace("{分单位 handled}", "{分单位 requests.new.totl}"), encoding="utf-8")
     with pytest.raises(DefinitionError) as caught:
-        instrument(str(folder))
+        load(str(folder))
     assert any("没有代号“requests.new.totl”" in problem for problem in caught.value.problems)

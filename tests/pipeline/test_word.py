@@ -13,7 +13,7 @@ from typing import Any
 
 import docx
 import pytest
-from factories.filled_forms import zero_return
+from factories.filled_forms import sent, zero_return
 from factories.office import resave_word
 from factories.rounds import GOOD, begin, clock, put, reply
 from factories.workbooks import form, save, workbook
@@ -186,7 +186,7 @@ def test_a_sentence_that_says_something_else_with_the_same_figures(
 ) -> None:
     figures = {"requests.new.natural": 7, "requests.new.business": 2, "requests.granted.natural": 9}
     content = zero_return(form(), figures, prior={"requests.new.total": 4})
-    document = write_report(form(), content)
+    document = write_report(form(), sent(content))
     path = write(tmp_path / "报告.docx", render_docx(document))
     found = polished_words(polished(path, tmp_path, sentence(old, new)).read_bytes(), document)
     told = [one for one in differences(form(), document, found) if one.rule != "RPT-04"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from factories.filled_forms import zero_return
+from factories.filled_forms import sent, zero_return
 
 from toolkit.checks.confront import confront, outcomes
 from toolkit.checks.verdict import judge
@@ -36,7 +36,7 @@ def form(rules: str = "", formulas: str = "") -> Instrument:
 def outcome(rule: str, a: str, b: str, c: str) -> Outcome:
     kind = form(f'R-1 = "{rule}"')
     content = zero_return(kind, {"t.x.a": a, "t.x.b": b, "t.x.c": c})
-    return OUTCOMES[int(outcomes(kind, [content])[0, 0])]
+    return OUTCOMES[int(outcomes(kind, [sent(content)])[0, 0])]
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_a_divisor_of_0_leaves_a_check_undetermined_wherever_it_stands(rule: str
 def test_a_check_that_divides_by_0_is_noted_and_the_batch_goes_on() -> None:
     kind = form('R-1 = "a / b >= 1"')
     batch = [zero_return(kind, {"t.x.a": 5, "t.x.b": b}) for b in (0, 5, 9)]
-    verdicts = judge(kind, [(content, []) for content in batch])
+    verdicts = judge(kind, [sent(content) for content in batch])
     assert [[(f.rule, f.severity) for f in v.findings] for v in verdicts] == [
         [("R-1", Severity.NOTE)],
         [],
@@ -60,7 +60,7 @@ def test_a_check_that_divides_by_0_is_noted_and_the_batch_goes_on() -> None:
 def test_a_rule_over_last_years_figures_alone_may_divide_by_0() -> None:
     kind = form('R-1 = "a[上年] / b[上年] <= 1"')
     content = zero_return(kind, {}, prior={"t.x.a": 1, "t.x.b": 0})
-    (verdict,) = judge(kind, [(content, [])])
+    (verdict,) = judge(kind, [sent(content)])
     assert [(f.rule, f.cell, f.sheet) for f in verdict.findings] == [("R-1", "C4", "上年数")]
 
 
@@ -131,7 +131,7 @@ rules = { R-1 = "now = then[上年]" }
 """
     )
     prior = {"t.then.a": 2, "t.then.b": 0, "t.then.total": 50}
-    found, _ = confront(kind, [zero_return(kind, {"t.now.a": 1}, prior=prior)])[0]
+    found, _ = confront(kind, [sent(zero_return(kind, {"t.now.a": 1}, prior=prior))])[0]
     assert [(f.rule, f.column, f.right) for f in found] == [("R-1", "A", 2), ("R-1", "计", 50)]
 
 

@@ -23,10 +23,11 @@ from factories.office import calculated_sheets, recalculate
 from toolkit.checks.confront import outcomes
 from toolkit.checks.message import sides
 from toolkit.forms.layout import CHECKS, CHECKS_TOP, COVER, CheckColumn, Spot
-from toolkit.instrument.instrument import Instrument, load
+from toolkit.instrument.catalogue import load
+from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Outcome, Status
 from toolkit.model.flat import FlatWorkbook
-from toolkit.model.returns import Return
+from toolkit.model.returns import Return, Submission
 from toolkit.pipeline.verify import verify_batch
 from toolkit.rules.compile import OUTCOMES, derive
 from toolkit.workbook.intake.gate import admit
@@ -257,18 +258,18 @@ def write_all(instrument: Instrument, fill: Fill, seeds: Iterable[int], folder: 
     return out
 
 
-def understood(paths: Sequence[Path], form: str) -> list[Return]:
+def understood(paths: Sequence[Path], form: str) -> list[Submission]:
     """The returns, each from its own file."""
     judged = verify_batch(paths, form)
     assert {verdict.status for verdict in judged} <= {Status.ACCEPTED, Status.EXPLAINED, Status.RETURNED}
-    return [verdict.content for verdict in judged if verdict.content is not None]
+    return [one for verdict in judged if (one := verdict.submission) is not None]
 
 
-def compare(instrument: Instrument, returns: Sequence[Return], sheets: Sequence[Sheet]) -> Iterator[Compared]:
+def compare(instrument: Instrument, returns: Sequence[Submission], sheets: Sequence[Sheet]) -> Iterator[Compared]:
     """Every check of every workbook."""
     layout = instrument.layout
     table = outcomes(instrument, returns)
-    for i, (content, sheet) in enumerate(zip(returns, sheets, strict=True)):
+    for i, (submission, sheet) in enumerate(zip(returns, sheets, strict=True)):
         for j, check in enumerate(instrument.rules.checks):
             ours = OUTCOMES[table[i, j]]
             left, right, word = (
@@ -276,8 +277,8 @@ def compare(instrument: Instrument, returns: Sequence[Return], sheets: Sequence[
                 for column in (CheckColumn.LEFT, CheckColumn.RIGHT, CheckColumn.VERDICT)
             )
             known = ours in {Outcome.PASS, Outcome.FAIL}
-            figures = sides(content, check) if known else None
-            yield Compared(f"{Path(content.file).stem} {check.key}", word, ours, (left, right), figures)
+            figures = sides(submission, check) if known else None
+            yield Compared(f"{Path(submission.content.file).stem} {check.key}", word, ours, (left, right), figures)
 
 
 def same(theirs: tuple[str, str], ours: tuple[Decimal, Decimal]) -> bool:
@@ -386,5 +387,5 @@ def test_a_return_saved_by_libreoffice_gives_the_verdicts_it_gave_before(tmp_pat
     written = list(write_all(annual(), fill_annual, range(1000, 1002), tmp_path))
     saved = [recalculate(path, tmp_path / "saved") for path in written]
     before, after = understood(written, "zfxxgk-2021"), understood(saved, "zfxxgk-2021")
-    assert [content.numbers for content in after] == [content.numbers for content in before]
+    assert [one.content.numbers for one in after] == [one.content.numbers for one in before]
     assert outcomes(annual(), after).tolist() == outcomes(annual(), before).tolist()

@@ -43,11 +43,11 @@ def keys(instrument: Instrument, total: Consolidation, areas: Sequence[tuple[str
     """The key figures of a round. Their expressions were checked when the form was loaded."""
     chosen = instrument.outline.key_figures or _totals(instrument)
     nodes = [node for _, node in chosen]
-    members = list(zip(total.members, total.returns, strict=True))
+    members = list(zip(total.members, total.submissions, strict=True))
     return Keys(
         figures=tuple(_figure(label, node, total) for label, node in chosen),
         units=tuple(
-            (total.shown(member), _told(nodes, content.numbers, content.prior)) for member, content in members[:_UNITS]
+            (total.shown(member), _told(nodes, one.content.numbers, one.prior)) for member, one in members[:_UNITS]
         ),
         areas=tuple((name, one, _told(nodes, one.sums, one.prior_sums)) for name, one in areas),
         cut=max(0, len(members) - _UNITS),

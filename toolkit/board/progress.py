@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from toolkit.model.finding import Severity
-from toolkit.model.returns import Verdict
+from toolkit.model.returns import FiledVerdict, Verdict
 from toolkit.model.standing import Standing, State
 from toolkit.text import one_line
 
@@ -117,7 +117,7 @@ def _fault(one: Standing) -> str:
     return f"第 {one.revision} 版{_counts(one.newest or one.verdict)}" if one.revision else one.state.label
 
 
-def _corrected(one: Standing, newest: Verdict) -> str:
+def _corrected(one: Standing, newest: FiledVerdict) -> str:
     which = f"第 {newest.revision} 版" if newest.revision else "新报的一版"
     return f"{which}{_counts(newest)}，现按第 {one.revision} 版计入"
 

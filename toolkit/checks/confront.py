@@ -17,7 +17,7 @@ from toolkit.checks.message import sentence, sides
 from toolkit.forms.layout import addresses, key_name
 from toolkit.instrument.instrument import Instrument, demand
 from toolkit.model.finding import Finding, Outcome, Severity
-from toolkit.model.returns import Return
+from toolkit.model.returns import Context, Submission
 from toolkit.model.rule import NO_POLICY, Policy
 from toolkit.rules.compile import Check
 from toolkit.rules.expression import Terms, added
@@ -26,32 +26,32 @@ from toolkit.rules.values import Frame
 _FAIL, _UNDETERMINED, _NOT_APPLICABLE = 1, 2, 3
 
 
-def outcomes(instrument: Instrument, returns: Sequence[Return]) -> NDArray[np.int8]:
-    """Verdicts, returns x checks, as positions in ``rules.compile.OUTCOMES``."""
-    frame = Frame.of(instrument.names, [r.numbers for r in returns], [r.prior for r in returns])
+def outcomes(instrument: Instrument, submissions: Sequence[Submission]) -> NDArray[np.int8]:
+    """Verdicts, submissions x checks, as positions in ``rules.compile.OUTCOMES``."""
+    frame = Frame.of(instrument.names, [one.content.numbers for one in submissions], [one.prior for one in submissions])
     columns = [check.outcomes(frame) for check in instrument.rules.checks]
-    out = np.stack(columns, axis=1) if columns else np.zeros((len(returns), 0), dtype=np.int8)
+    out = np.stack(columns, axis=1) if columns else np.zeros((len(submissions), 0), dtype=np.int8)
     for j, check in enumerate(instrument.rules.checks):
         if check.rule.free_bodies:
-            for i, content in enumerate(returns):
-                if content.body in check.rule.free_bodies:
+            for i, one in enumerate(submissions):
+                if one.context.body in check.rule.free_bodies:
                     out[i, j] = _NOT_APPLICABLE
     return out
 
 
 def confront(
-    instrument: Instrument, returns: Sequence[Return], policy: Policy = NO_POLICY
+    instrument: Instrument, submissions: Sequence[Submission], policy: Policy = NO_POLICY
 ) -> list[tuple[list[Finding], list[Check]]]:
     """For each return: its findings, and the checks left undetermined (some figure is missing)."""
-    table = outcomes(instrument, returns)
+    table = outcomes(instrument, submissions)
     checks = instrument.rules.checks
     out: list[tuple[list[Finding], list[Check]]] = []
-    for i, content in enumerate(returns):
+    for i, one in enumerate(submissions):
         failed = [checks[j] for j in np.nonzero(table[i] == _FAIL)[0]]
         open_ = [checks[j] for j in np.nonzero(table[i] == _UNDETERMINED)[0]]
-        kept, folded = _fold(instrument, content, failed)
-        told = suggestions(instrument, content, failed)
-        found = [_finding(instrument, content, c, policy, folded.get(c.key, ())) for c in kept]
+        kept, folded = _fold(instrument, one, failed)
+        told = suggestions(instrument, one, failed)
+        found = [_finding(instrument, one, c, policy, folded.get(c.key, ())) for c in kept]
         out.append((_suggested(kept, found, folded, told), open_))
     return out
 
@@ -108,27 +108,29 @@ def _undetermined(instrument: Instrument, check: Check) -> Finding:
     )
 
 
-def severity(check: Check, content: Return) -> Severity:
+def severity(check: Check, context: Context) -> Severity:
     """How bad a failure is for this return: it depends on whose last year's figure it is, and on the kind of body."""
     rule = check.rule
     if rule.beta:
         return Severity.NOTE
-    if rule.unknown_severity is not None and not content.body:
+    if rule.unknown_severity is not None and not context.body:
         return rule.unknown_severity
-    if rule.typed_severity is not None and check.prior and not content.prior_on_file:
+    if rule.typed_severity is not None and check.prior and not context.prior:
         return rule.typed_severity
     return rule.severity
 
 
-def _finding(instrument: Instrument, content: Return, check: Check, policy: Policy, folded: tuple[str, ...]) -> Finding:
-    left, right = sides(content, check)
+def _finding(
+    instrument: Instrument, submission: Submission, check: Check, policy: Policy, folded: tuple[str, ...]
+) -> Finding:
+    left, right = sides(submission, check)
     spots = [instrument.layout.spots[key_name(k)] for k in check.keys]
     row, column = instrument.place(check)
-    level = policy.severity(check.rule.id, severity(check, content))
+    level = policy.severity(check.rule.id, severity(check, submission.context))
     remedy = check.rule.remedy or "请核对这些单元格，改正填错的数"
     explanation = ""
     if level is Severity.VERIFY and check.key in instrument.layout.explained:
-        explanation, more = settled(instrument, content, check.key)
+        explanation, more = settled(instrument, submission.content, check.key)
         remedy += f"；{more}" if more else ""
     return Finding(
         rule=check.rule.id,
@@ -142,7 +144,7 @@ def _finding(instrument: Instrument, content: Return, check: Check, policy: Poli
         left=left,
         right=right,
         difference=left - right,
-        message=("（试行）" if check.rule.beta else "") + sentence(instrument, content, check),
+        message=("（试行）" if check.rule.beta else "") + sentence(instrument, submission, check),
         remedy=remedy + "。",
         explanation=explanation,
         folded=folded,
@@ -150,15 +152,15 @@ def _finding(instrument: Instrument, content: Return, check: Check, policy: Poli
 
 
 def _fold(
-    instrument: Instrument, content: Return, failed: Sequence[Check]
+    instrument: Instrument, submission: Submission, failed: Sequence[Check]
 ) -> tuple[list[Check], dict[str, tuple[str, ...]]]:
     """Leave out a failure that merely repeats others of its rule: the total column of a column that fails."""
     kept: list[Check] = []
     folded: dict[str, tuple[str, ...]] = {}
     for check in failed:
         siblings = [c for c in failed if c.rule is check.rule and c is not check]
-        repeats = siblings and check.op == "=" and check.key in _repeaters(instrument, content.overwritten)
-        if repeats and _gap(content, check) == sum(_gap(content, one) for one in siblings):
+        repeats = siblings and check.op == "=" and check.key in _repeaters(instrument, submission.content.overwritten)
+        if repeats and _gap(submission, check) == sum(_gap(submission, one) for one in siblings):
             for one in siblings:
                 folded[one.key] = (*folded.get(one.key, ()), check.key)
         else:
@@ -166,8 +168,8 @@ def _fold(
     return kept, folded
 
 
-def _gap(content: Return, check: Check) -> Decimal:
-    left, right = sides(content, check)
+def _gap(submission: Submission, check: Check) -> Decimal:
+    left, right = sides(submission, check)
     return left - right
 
 

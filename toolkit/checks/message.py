@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from toolkit.instrument.instrument import SIGNS, Instrument, Labels, demand
-from toolkit.model.returns import Return
+from toolkit.model.returns import Submission
 from toolkit.rules.compile import Check
 from toolkit.rules.expression import Cell, Key, Node, Number
 from toolkit.rules.values import Exact
@@ -30,9 +30,9 @@ class _Told:
         return self.labels.total(keys)
 
 
-def sides(content: Return, check: Check) -> tuple[Decimal, Decimal]:
+def sides(submission: Submission, check: Check) -> tuple[Decimal, Decimal]:
     """Both sides, exact; KeyError where a figure is missing."""
-    values = Exact(content.numbers, content.prior)
+    values = Exact.of(submission)
     return Decimal(check.left.value(values)), Decimal(check.right.value(values))
 
 
@@ -44,11 +44,11 @@ def place(instrument: Instrument, check: Check) -> str:
     return f"“{row[-1]}”行" if row else ""
 
 
-def sentence(instrument: Instrument, content: Return, check: Check) -> str:
+def sentence(instrument: Instrument, submission: Submission, check: Check) -> str:
     """The whole message, without sheet and cell."""
-    left, right = sides(content, check)
+    left, right = sides(submission, check)
     where = place(instrument, check)
-    told = _Told(Labels(instrument, check), Exact(content.numbers, content.prior))
+    told = _Told(Labels(instrument, check), Exact.of(submission))
     gap = left - right
     word = "多" if gap > 0 else "少"
     start = f"{where}{'：' if where else ''}{demand(instrument, check)}。现在 {_side(told, check.left, left)}"

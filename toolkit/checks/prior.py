@@ -1,4 +1,4 @@
-"""Last year's figures that are on file, in the place of those that a workbook carries."""
+"""Last year's figures that a workbook carries, held against those on file."""
 
 from __future__ import annotations
 
@@ -9,21 +9,19 @@ from decimal import Decimal
 from toolkit.forms.layout import prior_name
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Finding, Severity
-from toolkit.model.returns import Return
+from toolkit.model.returns import Context, Return, Submission
 
 _SHOWN = 5
 
 
-def on_file(
-    instrument: Instrument, content: Return, figures: Mapping[str, Decimal], texts: Mapping[str, str]
-) -> tuple[Return, tuple[Finding, ...]]:
-    """The return with last year's figures and texts as filed, and a note where the workbook carries others."""
-    known = replace(content, prior={**content.prior, **figures}, prior_on_file=bool(figures), prior_texts=dict(texts))
-    return known, tuple(_changed(instrument, content, figures))
+def with_context(instrument: Instrument, submission: Submission, context: Context) -> Submission:
+    """The return beside what is known of its unit, with a note where it carries other figures of last year."""
+    found = (*submission.findings, *_changed(instrument, submission.content, context.prior))
+    return replace(submission, context=context, findings=found)
 
 
 def _changed(instrument: Instrument, content: Return, figures: Mapping[str, Decimal]) -> Iterator[Finding]:
-    """Last year's figures that the workbook carries but that are not the ones on file: one note."""
+    """FORM-12: last year's figures that the workbook carries but that are not the ones on file: one note."""
     spots = instrument.layout.spots
     other = [
         name

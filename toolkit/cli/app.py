@@ -11,9 +11,9 @@ from toolkit import __version__
 from toolkit.cli import options as opt
 from toolkit.cli.chinese import ChineseCommand, ChineseGroup, speak_chinese
 from toolkit.cli.console import bar, emit_json, emit_text, say, workbooks
+from toolkit.instrument.catalogue import DEFAULT_FORM
 from toolkit.io.verdict_documents import Tally
 from toolkit.model.returns import Verdict
-from toolkit.pipeline.forms import DEFAULT_FORM
 
 speak_chinese()
 app = typer.Typer(
@@ -50,7 +50,7 @@ def demo_command(
 @app.command(cls=ChineseCommand, name="forms", help="列出已有的表样。")
 def forms_command(output: opt.TextOrJson = opt.Format.TEXT) -> None:
     """List the installed forms."""
-    from toolkit.pipeline.forms import known_forms
+    from toolkit.instrument.catalogue import known_forms
 
     found = [kind.form for kind in known_forms()]
     if output is opt.Format.JSON:
@@ -68,10 +68,10 @@ def explain_command(
     output: opt.TextOrJson = opt.Format.TEXT,
 ) -> None:
     """Explain a rule or a built-in code."""
+    from toolkit.instrument.catalogue import load
     from toolkit.pipeline.explain import explain
-    from toolkit.pipeline.forms import instrument
 
-    found = explain(instrument(form), rule)
+    found = explain(load(form), rule)
     if output is opt.Format.JSON:
         emit_json({"rule": found.code, "title": found.title, "lines": list(found.lines)})
         return
@@ -88,7 +88,7 @@ def template_command(
     output: opt.OutputFile = None,
 ) -> None:
     """Write one blank workbook."""
-    from toolkit.pipeline.forms import template
+    from toolkit.pipeline.template import template
 
     say(f"已生成：{template(form, period, unit, output)}")
 

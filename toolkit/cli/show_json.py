@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from toolkit.collection.inbox import Ended
 from toolkit.io.verdict_documents import finding_json, number, verdict_json
 from toolkit.model.finding import FAIL_ON
 from toolkit.model.standing import Standing
-from toolkit.pipeline.round.collect import Collected, Ended
+from toolkit.pipeline.round.collect import Collected
 from toolkit.pipeline.round.consolidate import RoundConsolidation
 from toolkit.pipeline.round.status import standing_json
 

@@ -82,10 +82,10 @@ def show_history(found: History) -> None:
     for number, one in enumerate(found.sent):
         standing = found.standing
         mark = "（采用）" if standing and standing.state.counts and standing.revision == one.revision else ""
-        say(f"第 {one.revision} 版{mark}  {one.received}  {one.name}  {one.verdict.status.label}")
+        say(f"第 {one.revision} 版{mark}  {one.received}  {one.file}  {one.status.label}")
         if number:
             _show_step(found, number - 1)
-        for finding in one.verdict.findings:
+        for finding in one.findings:
             if finding.severity is not Severity.NOTE:
                 say(f"  {finding_line(finding)}")
 

@@ -179,8 +179,8 @@ def _print_trace(source: Path, name: str, form: str) -> None:
     from toolkit.pipeline.report import traced
     from toolkit.pipeline.word import written_from
 
-    kind, _, document = written_from(source, name=name, form=form)
-    for sentence, figures in traced(kind, document).items():
+    draft = written_from(source, name=name, form=form)
+    for sentence, figures in traced(draft.kind, draft.document).items():
         say(sentence)
         for one in figures:
             places = "、".join(

@@ -7,8 +7,8 @@ import struct
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from toolkit.workbook.intake.gate import MAX_FILE
@@ -31,14 +31,26 @@ _DAMAGED = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
+class Item:
+    """A file to read. ``key`` is its name in bytes, ``name`` as a person sees it, with folder and archive.
+
+    ``load`` gives the bytes once, or raises `Refused`. ``modified`` are seconds since 1970 and ``size`` bytes, as the
+    file says.
+    """
+
+    key: bytes
+    name: str
+    modified: float
+    load: Callable[[], bytes]
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Packed:
     """A file in an archive; calling it gives its bytes, or raises `Refused`."""
 
-    name: str
-    raw: bytes
-    modified: float
-    info: zipfile.ZipInfo = field(repr=False)
-    archive: zipfile.ZipFile = field(repr=False)
+    info: zipfile.ZipInfo
+    archive: zipfile.ZipFile
 
     def __call__(self) -> bytes:
         """Inflate it, never a byte more than a workbook may have."""
@@ -83,7 +95,7 @@ def is_archive(data: bytes) -> bool:
         return data[:4] == b"PK\x03\x04" and _WORKBOOK_PART.encode() not in data[:4096]
 
 
-def packed_items(data: bytes, name: str, room: Room) -> list[Member]:
+def packed_items(data: bytes, name: str, room: Room) -> list[Item]:
     """The files in an archive, and in archives in it, with names as they were meant.
 
     `Refused` if it is damaged, or if there is no ``room`` for what is in it; then nothing of the room is used up.
@@ -94,7 +106,7 @@ def packed_items(data: bytes, name: str, room: Room) -> list[Member]:
     return members
 
 
-def _items(data: bytes, name: str, room: Room, depth: int = 1) -> Iterator[Member]:
+def _items(data: bytes, name: str, room: Room, depth: int = 1) -> Iterator[Item]:
     try:
         if _announced(data) > room.members:
             room.take(_announced(data))
@@ -106,10 +118,10 @@ def _items(data: bytes, name: str, room: Room, depth: int = 1) -> Iterator[Membe
     seen: Counter[bytes] = Counter()
     for info in infos:
         member = _member(info, archive)
-        seen[member.raw] += 1
-        if (times := seen[member.raw]) > 1:
+        seen[member.key] += 1
+        if (times := seen[member.key]) > 1:
             told = f"（同名第 {times} 个）"
-            member = replace(member, raw=member.raw + told.encode(), name=member.name + told)
+            member = replace(member, key=member.key + told.encode(), name=member.name + told)
         if member.name.startswith("__MACOSX/"):
             continue
         if member.name.lower().endswith(".zip") and depth < _DEEPEST:
@@ -130,10 +142,10 @@ def _announced(data: bytes) -> int:
     return int(max(count, size // _LINE))
 
 
-def _inside(outer: Member, room: Room, depth: int) -> Iterator[Member]:
+def _inside(outer: Item, room: Room, depth: int) -> Iterator[Item]:
     """The files of an archive in an archive; one that cannot be opened stands for itself."""
     try:
-        data = outer()
+        data = outer.load()
         members = list(_items(data, outer.name, room, depth + 1)) if is_archive(data) else None
     except Refused as refused:
         if refused.code == "FILE-23":
@@ -143,16 +155,17 @@ def _inside(outer: Member, room: Room, depth: int) -> Iterator[Member]:
         yield outer
         return
     for one in members:
-        yield replace(one, name=f"{outer.name}/{one.name}", raw=outer.raw + b"/" + one.raw)
+        yield replace(one, name=f"{outer.name}/{one.name}", key=outer.key + b"/" + one.key)
 
 
-def _member(info: zipfile.ZipInfo, archive: zipfile.ZipFile) -> Member:
+def _member(info: zipfile.ZipInfo, archive: zipfile.ZipFile) -> Item:
     raw = info.orig_filename.encode("utf-8" if info.flag_bits & _UTF8 else "cp437", errors="replace")
     try:
         modified = datetime(*info.date_time).timestamp()  # noqa: DTZ001 - an archive tells local time
     except (ValueError, OverflowError, OSError):
         modified = 0.0
-    return Member(name=_meant(raw), raw=raw, modified=modified, info=info, archive=archive)
+    size = info.file_size
+    return Item(key=raw, name=_meant(raw), modified=modified, load=_Packed(info, archive), size=size)
 
 
 def _meant(raw: bytes) -> str:

@@ -20,7 +20,7 @@ from toolkit.consolidation.sums import ListSum, lists, prior_figures, sum_figure
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.failures import failed_step
 from toolkit.model.period import Period
-from toolkit.model.returns import Identity, Return, Verdict
+from toolkit.model.returns import Context, FiledVerdict, Identity, Return, Submission, Verdict
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +35,7 @@ class Consolidation:
     """
 
     instrument: Instrument
-    members: tuple[Verdict, ...]
+    members: tuple[FiledVerdict, ...]
     left: tuple[LeftOut, ...]
     period: str
     everything: bool
@@ -47,10 +47,15 @@ class Consolidation:
     @cached_property
     def returns(self) -> tuple[Return, ...]:
         """What the members report, in their order."""
-        return tuple(member.content for member in self.members if member.content is not None)
+        return tuple(one.content for one in self.submissions)
 
     @cached_property
-    def _inside(self) -> Mapping[str, Verdict]:
+    def submissions(self) -> tuple[Submission, ...]:
+        """The members' returns with their contexts, in their order."""
+        return tuple(one for member in self.members if (one := member.submission) is not None)
+
+    @cached_property
+    def _inside(self) -> Mapping[str, FiledVerdict]:
         """The members by code; without a roster, those that have one."""
         return {member.code: member for member in self.members if member.code}
 
@@ -60,7 +65,7 @@ class Consolidation:
         return lists(self.returns)
 
     @cached_property
-    def left_out(self) -> tuple[Verdict, ...]:
+    def left_out(self) -> tuple[FiledVerdict, ...]:
         """The verdicts that are not in the sum."""
         return tuple(one.verdict for one in self.left)
 
@@ -108,7 +113,7 @@ class Consolidation:
         return tuple(name for name, count in self.covered.items() if count < len(self.members))
 
     @cached_property
-    def unchecked(self) -> tuple[Verdict, ...]:
+    def unchecked(self) -> tuple[FiledVerdict, ...]:
         """The members that did not pass verification; only ``everything`` lets them in."""
         return tuple(member for member in self.members if not member.status.counts)
 
@@ -120,16 +125,16 @@ class Consolidation:
         except ValueError:
             return self.period
 
-    def unit(self, verdict: Verdict) -> str:
+    def unit(self, verdict: FiledVerdict) -> str:
         """Give the unit's name: the roster's, else its own; may be empty."""
         listed = self.expected.units.get(verdict.code) if self.expected and verdict.code else None
         return listed or unit_name(verdict)
 
-    def shown(self, verdict: Verdict) -> str:
+    def shown(self, verdict: FiledVerdict) -> str:
         """Call the file what a person calls it: its unit, or its file name where the unit is not known."""
         return self.unit(verdict) or file_name(verdict)
 
-    def told(self, verdict: Verdict) -> str:
+    def told(self, verdict: FiledVerdict) -> str:
         """Call a file by its unit, and by its revision where the unit is in the sum with another."""
         other = verdict.revision and self._inside.get(verdict.code, verdict) is not verdict
         return self.shown(verdict) + (f"第 {verdict.revision} 版" if other else "")
@@ -162,9 +167,18 @@ class Consolidation:
         return f"注意：凡读到数据的都已汇总（{inside}），只供内部查看，不是正式数据。"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaSum:
+    """The sum of an area of the tree."""
+
+    code: str
+    name: str
+    total: Consolidation
+
+
 def aggregate(
     instrument: Instrument,
-    verdicts: Sequence[Verdict],
+    given: Sequence[Verdict],
     *,
     everything: bool = False,
     period: str = "",
@@ -178,12 +192,13 @@ def aggregate(
     With ``expected`` a unit is told by its code and never by its name, units stand in roster order, and what is of
     no expected unit is left out. What is wrong with a return is a reason in ``left`` and raises nothing.
     """
+    verdicts = [FiledVerdict.of(verdict) for verdict in given]
     choice = choose(instrument, verdicts, period, expected, everything=everything)
     ranks = {code: rank for rank, code in enumerate(expected.units)} if expected else {}
     order = sorted(range(len(verdicts)), key=lambda i: ranks.get(verdicts[i].code, len(ranks)))
     members = tuple(verdicts[i] for i in order if i not in choice.reasons)
-    contents = [member.content for member in members if member.content is not None]
-    sums, covered = sum_figures(instrument.names, contents)
+    submissions = [one for member in members if (one := member.submission) is not None]
+    sums, covered = sum_figures(instrument.names, [one.content for one in submissions])
     return Consolidation(
         instrument=instrument,
         members=members,
@@ -191,36 +206,37 @@ def aggregate(
         period=choice.period,
         everything=everything,
         sums=sums,
-        prior_sums=prior_figures(instrument.names, contents),
+        prior_sums=prior_figures(instrument.names, submissions),
         covered=covered,
         expected=expected,
     )
 
 
-def as_return(consolidation: Consolidation, name: str, body: str = "") -> Return:
+def as_submission(consolidation: Consolidation, name: str, body: str = "") -> Submission:
     """Give the sums as the return of the area ``name``, so that its rules can be checked and its report written.
 
     ``body`` is the area's kind of body, where it is known. Every total stands as if typed, so that the summed totals
     are checked and not computed again. Open lists are merged by label, whoever filled them in;
-    ``consolidation.lists`` says how many units each covers.
+    ``consolidation.lists`` says how many units each covers. Last year's sums are on file if every member's figures are.
     """
     form, returns = consolidation.instrument.form, consolidation.returns
     sources = "\n".join(sorted(one.sha256 for one in returns))
-    return Return(
+    submissions, prior = consolidation.submissions, dict(consolidation.prior_sums)
+    on_file = bool(submissions) and all(one.context.prior for one in submissions)
+    content = Return(
         file=f"{name}（汇总）",
         sha256=hashlib.sha256(sources.encode()).hexdigest(),
         identity=Identity(form=form.id, version=form.version, unit=name, period=consolidation.period),
         unit=name,
         period=consolidation.period,
         numbers={variable: consolidation.sums.get(variable) for variable in consolidation.instrument.names},
-        prior=dict(consolidation.prior_sums),
-        prior_on_file=bool(returns) and all(one.prior_on_file for one in returns),
+        prior={} if on_file else prior,
         items={
             one: tuple((line.label, line.count) for line in merged.lines) for one, merged in consolidation.lists.items()
         },
         overwritten=frozenset(consolidation.instrument.rules.formulas),
-        body=body,
     )
+    return Submission(content=content, context=Context(prior=prior if on_file else {}, body=body))
 
 
 T = TypeVar("T")
@@ -231,7 +247,7 @@ def over_members(
 ) -> tuple[list[T], list[str]]:
     """``work`` on a sum, without the members on whom the program fails; who they are, and what was left out."""
 
-    def fails(member: Verdict) -> bool:
+    def fails(member: FiledVerdict) -> bool:
         alone = replace(total, members=(member,))
         return guarded(lambda: work(alone) is None, lambda _: True)
 

@@ -12,7 +12,7 @@ from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Status
 from toolkit.model.form import CONTROLS
 from toolkit.model.period import Period
-from toolkit.model.returns import Verdict
+from toolkit.model.returns import FiledVerdict
 from toolkit.model.standing import State
 from toolkit.text import name_key
 
@@ -29,18 +29,18 @@ class Expected:
     name: str = ""
 
 
-def unit_key(verdict: Verdict) -> str:
+def unit_key(verdict: FiledVerdict) -> str:
     """Give the same key for the same unit, however its name is spaced or typed; a nameless file stands for itself."""
     return name_key(unit_name(verdict)) or f"\n{verdict.sha256 or verdict.file}"
 
 
-def unit_name(verdict: Verdict) -> str:
+def unit_name(verdict: FiledVerdict) -> str:
     """Find the unit's name as it gave it; may be empty."""
     inside = verdict.content.unit if verdict.content is not None else ""
     return (inside or verdict.unit).strip()
 
 
-def file_name(verdict: Verdict) -> str:
+def file_name(verdict: FiledVerdict) -> str:
     """Name the file without its folders, which mean nothing on another computer."""
     return PurePath(verdict.file).name
 
@@ -52,7 +52,7 @@ OTHER_VERSION, NO_DATA, NOT_LISTED = "表样版本不同", "没有读到数据",
 class LeftOut(NamedTuple):
     """A file that is not in the sum, and why."""
 
-    verdict: Verdict
+    verdict: FiledVerdict
     reason: str
 
 
@@ -62,7 +62,7 @@ class Absent(NamedTuple):
     code: str
     name: str
     reason: str
-    verdict: Verdict | None
+    verdict: FiledVerdict | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,12 @@ class Choice:
 
 
 def choose(
-    instrument: Instrument, verdicts: Sequence[Verdict], period: str, expected: Expected | None, *, everything: bool
+    instrument: Instrument,
+    verdicts: Sequence[FiledVerdict],
+    period: str,
+    expected: Expected | None,
+    *,
+    everything: bool,
 ) -> Choice:
     """Refuse what cannot be summed; of what is left keep one period, and of each unit the newest return.
 
@@ -116,7 +121,7 @@ def absentees(expected: Expected, inside: Container[str], left: Sequence[LeftOut
     )
 
 
-def _refused(instrument: Instrument, verdict: Verdict, expected: Expected | None, *, everything: bool) -> str:
+def _refused(instrument: Instrument, verdict: FiledVerdict, expected: Expected | None, *, everything: bool) -> str:
     """Why a file cannot be summed whatever the others are; empty if it can."""
     content, form = verdict.content, instrument.form
     if expected is not None and verdict.code not in expected.units:
@@ -131,7 +136,7 @@ def _refused(instrument: Instrument, verdict: Verdict, expected: Expected | None
     return "" if version in {*form.accepts, form.version} else OTHER_VERSION
 
 
-def _period(instrument: Instrument, verdict: Verdict) -> str:
+def _period(instrument: Instrument, verdict: FiledVerdict) -> str:
     text = (verdict.content.period if verdict.content is not None else "") or verdict.period
     try:
         return str(Period.parse(text, instrument.form.period_kind))

@@ -10,7 +10,7 @@ from toolkit.consolidation.scope import named
 from toolkit.forms.layout import Spot
 from toolkit.model.finding import Finding, Severity
 from toolkit.model.form import Table
-from toolkit.model.returns import Return, Verdict
+from toolkit.model.returns import FiledVerdict, Return
 from toolkit.text import written
 
 __all__ = ["Expected", "compare", "completeness"]
@@ -39,7 +39,7 @@ def completeness(consolidation: Consolidation) -> list[Finding]:
     ]
 
 
-def compare(consolidation: Consolidation, own: Verdict) -> list[Finding]:
+def compare(consolidation: Consolidation, own: FiledVerdict) -> list[Finding]:
     """AGG-01: the return of an area that reports its own sum against the sum of its members, a finding a table.
 
     A blank against a figure differs, also against 0. Where no member is summed there is nothing to compare with.

@@ -9,11 +9,11 @@ from decimal import Decimal
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from toolkit.consolidation.aggregate import Consolidation
+from toolkit.consolidation.aggregate import AreaSum, Consolidation
 from toolkit.consolidation.observations import Observation, list_observations, observations, sources, variable_places
 from toolkit.consolidation.sums import decimal_places
 from toolkit.errors import ToolkitError
-from toolkit.model.returns import Verdict
+from toolkit.model.returns import FiledVerdict
 from toolkit.text import inert, written
 
 if TYPE_CHECKING:
@@ -73,10 +73,10 @@ def long_csv(consolidation: Consolidation) -> bytes:
     return out.getvalue()
 
 
-def sums_json(consolidation: Consolidation, nodes: Sequence[tuple[str, str, Consolidation]] = ()) -> bytes:
+def sums_json(consolidation: Consolidation, areas: Sequence[AreaSum] = ()) -> bytes:
     """Write the sums, how many units each covers, who is in and who is not; numbers digit by digit.
 
-    ``nodes`` are the areas of the tree, each with its code, its name and its sum. ``expected`` is null without a
+    ``areas`` are those of the tree, told as ``nodes``. ``expected`` is null without a
     roster; ``missing`` are the expected units that sent nothing, ``absent`` all that are not in the sum.
     """
     one, form = consolidation, consolidation.instrument.form
@@ -100,14 +100,15 @@ def sums_json(consolidation: Consolidation, nodes: Sequence[tuple[str, str, Cons
         "sums": _sums(one),
         "prior_sums": dict(one.prior_sums),
         "lists": _lists(one),
-        "nodes": [_node(*node) for node in nodes],
+        "nodes": [_node(area) for area in areas],
     }
     return (_json(document) + "\n").encode(errors="replace")
 
 
-def _node(code: str, name: str, one: Consolidation) -> Json:
-    summed, units = one.coverage
-    return {"code": code, "name": name, "n": summed, "m": units, "sums": _sums(one), "lists": _lists(one)}
+def _node(area: AreaSum) -> Json:
+    summed, units = area.total.coverage
+    sums, lists = _sums(area.total), _lists(area.total)
+    return {"code": area.code, "name": area.name, "n": summed, "m": units, "sums": sums, "lists": lists}
 
 
 def _sums(one: Consolidation) -> Json:
@@ -124,7 +125,7 @@ def _lists(one: Consolidation) -> Json:
     }
 
 
-def _identified(consolidation: Consolidation, verdict: Verdict) -> dict[str, Json]:
+def _identified(consolidation: Consolidation, verdict: FiledVerdict) -> dict[str, Json]:
     return {
         "unit": consolidation.unit(verdict),
         "file": verdict.file,

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from toolkit.consolidation.aggregate import Consolidation
-from toolkit.model.returns import Return, Verdict
+from toolkit.model.returns import FiledVerdict, Return
 
 
 class Observation(NamedTuple):
@@ -51,7 +51,7 @@ def observations(consolidation: Consolidation) -> Iterator[Observation]:
         yield from list_observations(consolidation, verdict, one)
 
 
-def list_observations(consolidation: Consolidation, verdict: Verdict, one: Return) -> Iterator[Observation]:
+def list_observations(consolidation: Consolidation, verdict: FiledVerdict, one: Return) -> Iterator[Observation]:
     """The filled lines of a member's open lists; ``row`` is the label it wrote."""
     instrument = consolidation.instrument
     for listed in instrument.form.lists:
@@ -63,7 +63,7 @@ def list_observations(consolidation: Consolidation, verdict: Verdict, one: Retur
 
 
 def observed(
-    consolidation: Consolidation, verdict: Verdict, one: Return, place: VariablePlace, value: Decimal | None
+    consolidation: Consolidation, verdict: FiledVerdict, one: Return, place: VariablePlace, value: Decimal | None
 ) -> Observation:
     """A figure of a member at a place."""
     return Observation(
@@ -90,6 +90,6 @@ def variable_places(consolidation: Consolidation) -> list[VariablePlace]:
     return [VariablePlace(v.name, v.row_label, v.column_label, *cells[v.name]) for v in instrument.variables.values()]
 
 
-def sources(consolidation: Consolidation) -> Iterator[tuple[Verdict, Return]]:
+def sources(consolidation: Consolidation) -> Iterator[tuple[FiledVerdict, Return]]:
     """Each member with what it reports."""
     return zip(consolidation.members, consolidation.returns, strict=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal, Inexact, InvalidOperation, localcontext
 
-from toolkit.model.returns import Return
+from toolkit.model.returns import Return, Submission
 from toolkit.text import name_key
 
 #: So many digits that no sum is ever rounded; should one be, it is an error and not a wrong figure.
@@ -62,12 +62,12 @@ def sum_figures(names: Sequence[str], returns: Sequence[Return]) -> tuple[dict[s
     return sums, covered
 
 
-def prior_figures(names: Sequence[str], returns: Sequence[Return]) -> dict[str, Decimal]:
+def prior_figures(names: Sequence[str], submissions: Sequence[Submission]) -> dict[str, Decimal]:
     """Give the sum of last year's figures that everybody has."""
     out: dict[str, Decimal] = {}
     for name in names:
-        values = [value for one in returns if (value := one.prior.get(name)) is not None]
-        if values and len(values) == len(returns):
+        values = [value for one in submissions if (value := one.prior.get(name)) is not None]
+        if values and len(values) == len(submissions):
             out[name] = total(values)
     return out
 

@@ -9,7 +9,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal, cast
 
-from toolkit.errors import UnknownFormError
 from toolkit.forms.fields import Fields
 from toolkit.forms.read_rules import read_rules, read_text_rules
 from toolkit.forms.validate import name_problems, names_used_twice
@@ -18,7 +17,6 @@ from toolkit.model.grid import BREAK
 from toolkit.model.period import KINDS
 
 DEFINITION = "form.toml"
-_PACKAGE = Path(__file__).resolve().parent.parent
 REPORT = "report.toml"
 WORDS = "words.toml"
 _LONGEST_LIST = 99
@@ -28,7 +26,7 @@ _LARGEST = {"whole": Decimal(999_999_999_999), "decimal": Decimal(999_999_999)}
 
 @dataclass(frozen=True, kw_only=True)
 class Definition:
-    """A definition as read: the form, its report's outline still as data, and every problem as ``path: what``.
+    """A definition as read: the form, its report and its words still as data, and every problem as ``path: what``.
 
     What is faulty is replaced by a default, so that all problems are seen at once. Rules can be compiled only where
     ``names_unique``.
@@ -36,6 +34,7 @@ class Definition:
 
     form: Form
     report: Mapping[str, object] = field(default_factory=dict)
+    words: Mapping[str, object] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
     names_unique: bool = True
 
@@ -62,17 +61,16 @@ def parse_definition(text: str, words: str = "") -> Definition:
 
 
 def _complete(form: Form, report: Mapping[str, object], words: Mapping[str, object], problems: list[str]) -> Definition:
-    form = _worded(form, words, problems)
+    told = tuple(read_text_rules(Fields(words, WORDS, problems), form.texts))
+    form = replace(form, text_rules=told)
     twice = names_used_twice(form)
     return Definition(
-        form=form, report=report, problems=(*problems, *twice, *name_problems(form)), names_unique=not twice
+        form=form,
+        report=report,
+        words=words,
+        problems=(*problems, *twice, *name_problems(form)),
+        names_unique=not twice,
     )
-
-
-def _worded(form: Form, words: Mapping[str, object], problems: list[str]) -> Form:
-    """The form with its rules about texts."""
-    root = Fields(words, WORDS, problems)
-    return replace(form, text_rules=tuple(read_text_rules(root, form.texts)), raw_words=words)
 
 
 def _parsed(text: str, name: str, problems: list[str]) -> dict[str, object]:
@@ -251,26 +249,3 @@ def _cover(fields: Fields) -> CoverField:
     out = CoverField(name=f"cover.{fields.id()}", label=fields.text("label", required=True), hint=fields.text("hint"))
     fields.unknown()
     return out
-
-
-def data_folder(name: str) -> Path:
-    """``workbook_templates`` or ``samples``: inside the installed package, else beside it in a source tree."""
-    inside = _PACKAGE / "_data" / name
-    return inside if inside.is_dir() else _PACKAGE.parent / name
-
-
-def form_folders() -> dict[str, Path]:
-    """Every installed form, by the name of its folder."""
-    root = data_folder("workbook_templates")
-    return {path.parent.name: path.parent for path in sorted(root.glob(f"*/{DEFINITION}"))}
-
-
-def find_form(name: str) -> Path:
-    """The folder of a form by its name, or a folder given by its path; Raises UnknownFormError otherwise."""
-    known = form_folders()
-    if name in known:
-        return known[name]
-    path = Path(name)
-    if (path / DEFINITION).is_file():
-        return path
-    raise UnknownFormError(name, list(known))

@@ -45,7 +45,8 @@ def _rule(fields: Fields, rule: str, table: str, *, derived: bool) -> RuleText:
     return out
 
 
-_OWN = frozenset({"id", "kind", "say", "remedy", "severity", "doubtful", "texts", "explained_at", "beta"})
+#: What any rule about texts may say; the rest is for its way of reading (``instrument/language.py``).
+KEYS_OF_TEXT_RULES = frozenset({"id", "kind", "say", "remedy", "severity", "doubtful", "texts", "explained_at", "beta"})
 
 
 def read_text_rules(root: Fields, texts: Collection[str]) -> Iterator[TextRule]:
@@ -62,7 +63,6 @@ def read_text_rules(root: Fields, texts: Collection[str]) -> Iterator[TextRule]:
             texts=fields.texts("texts"),
             explained_at=fields.text("explained_at"),
             beta=fields.flag("beta"),
-            options={key: value for key, value in fields.data.items() if key not in _OWN},
         )
         for name in rule.texts:
             if name not in texts:

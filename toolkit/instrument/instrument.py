@@ -1,19 +1,19 @@
-"""A form ready for use: its definition, its compiled rules and its layout, loaded and checked together."""
+"""A form ready for use: its definition and all that is compiled from it, checked together."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
-from pathlib import Path
+from functools import cached_property
 
 from toolkit.errors import DefinitionError
 from toolkit.forms.controls import with_controls
 from toolkit.forms.layout import Layout, explain_name
-from toolkit.forms.read_form import Definition, find_form, parse_definition, read_definition
+from toolkit.forms.read_form import Definition, parse_definition
+from toolkit.instrument.language import Language, compile_language
 from toolkit.instrument.outline import Outline, compile_outline
-from toolkit.model.form import CONTROLS, Form, Variable
+from toolkit.model.form import Form, Variable
 from toolkit.model.rule import TextRule
 from toolkit.rules.compile import Check, RuleSet, compile_rules
 from toolkit.rules.expression import Key
@@ -21,12 +21,13 @@ from toolkit.rules.expression import Key
 
 @dataclass(frozen=True, eq=False)
 class Instrument:
-    """A form with its compiled rules, its layout and its report's outline. Built once, never changed."""
+    """A form with its compiled rules, its layout, its report's outline and its language. Built once, never changed."""
 
     form: Form
     rules: RuleSet
     layout: Layout
     outline: Outline
+    language: Language
 
     @cached_property
     def variables(self) -> Mapping[str, Variable]:
@@ -65,36 +66,20 @@ class Instrument:
         return (), ()
 
 
-#: A check of a definition that lies above this module (its rules about texts); returns its problems.
-Extra = Callable[[Form], list[str]]
+def loads(text: str, words: str = "", *, controls: bool = False) -> Instrument:
+    """A form from a text, and what it says about language from another; DefinitionError as of `assemble`."""
+    return assemble(parse_definition(text, words), "（文字）", controls=controls)
 
 
-def load(name: str, extra: Extra | None = None) -> Instrument:
-    """The form of that name, or in that folder; DefinitionError with every problem at once.
-
-    A name that ends in ``CONTROLS`` means its variant with control totals.
-    """
-    base = name.removesuffix(CONTROLS)
-    return _load(str(find_form(base)), extra, controls=name != base)
-
-
-def loads(text: str, extra: Extra | None = None, words: str = "", *, controls: bool = False) -> Instrument:
-    """A form from a text, and what it says about language from another."""
-    return _assemble(parse_definition(text, words), "（文字）", extra, controls=controls)
-
-
-@cache
-def _load(folder: str, extra: Extra | None, *, controls: bool) -> Instrument:
-    return _assemble(read_definition(Path(folder)), Path(folder).name, extra, controls=controls)
-
-
-def _assemble(definition: Definition, source: str, extra: Extra | None, *, controls: bool) -> Instrument:
+def assemble(definition: Definition, source: str, *, controls: bool) -> Instrument:
+    """Compile all that a definition says, with control totals if wanted; DefinitionError with every problem at once."""
     problems = list(definition.problems)
     form = with_controls(definition.form) if controls and not problems else definition.form
     if definition.names_unique:
         rules, faulty = compile_rules(form)
         outline, unknown = compile_outline(form, definition.report)
-        problems += [*faulty, *unknown, *(extra(form) if extra else [])]
+        language, unreadable = compile_language(form, definition.words)
+        problems += [*faulty, *unknown, *unreadable]
     if problems:
         raise DefinitionError(source, problems)
     told = tuple(rule.id for rule in form.text_rules if rule.takes_explanation)
@@ -104,7 +89,7 @@ def _assemble(definition: Definition, source: str, extra: Extra | None, *, contr
         raise DefinitionError(source, [f"rules: 有的规则编号只差标点，说明格的名称会相同：{'、'.join(clash)}"])
     layout = Layout(form, rules.prior, (*(check.key for check in rules.checks), *told), explained)
     _ = layout.grids
-    return Instrument(form, rules, layout, outline)
+    return Instrument(form, rules, layout, outline, language)
 
 
 def _explains(check: Check) -> bool:

@@ -10,7 +10,7 @@ from toolkit.boundary import Failure, guarded
 from toolkit.errors import ProgramError
 from toolkit.model.codes import PROGRAM_FAILED
 from toolkit.model.finding import Finding, Severity, Status
-from toolkit.model.returns import Return, Verdict
+from toolkit.model.returns import FiledVerdict, Return, Verdict
 
 T = TypeVar("T")
 _MOST, _SHARE, _NAMED = 10, 0.05, 5
@@ -25,7 +25,7 @@ def failed(file: str, failure: Failure, content: Return | None = None) -> Verdic
     if content is None:
         return out
     told = content.identity
-    return Verdict(
+    return FiledVerdict(
         file=file,
         status=Status.UNREADABLE,
         findings=(finding,),

@@ -160,10 +160,7 @@ class CoverField:
 
 @dataclass(frozen=True, kw_only=True)
 class Form:
-    """A report form as designed, complete but for its report's outline.
-
-    ``raw_words`` keeps what the form says about language (``words.toml``): whatever reads texts takes its part of it.
-    """
+    """A report form as designed, complete but for its report's outline and what its rules about texts look for."""
 
     id: str
     version: int
@@ -181,7 +178,6 @@ class Form:
     cover: tuple[CoverField, ...] = ()
     guide: tuple[str, ...] = ()
     empty_explanations: tuple[str, ...] = ()
-    raw_words: Mapping[str, object] = field(default_factory=dict)
     folder: str = ""
 
     @cached_property

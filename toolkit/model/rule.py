@@ -40,8 +40,7 @@ class TextRule:
 
     ``texts`` are the names of the texts it reads (none: all). ``doubtful`` is the severity where the reading is not
     certain; without one it is ``severity``. ``explained_at`` is the rule about texts whose line of the check sheet
-    takes its explanation (none: a line of its own). ``options`` is the rest of its entry, for that way of reading
-    alone.
+    takes its explanation (none: a line of its own).
     """
 
     id: str
@@ -54,7 +53,6 @@ class TextRule:
     texts: tuple[str, ...] = ()
     explained_at: str = ""
     beta: bool = False
-    options: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def takes_explanation(self) -> bool:

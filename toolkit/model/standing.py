@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from toolkit.model.returns import Verdict
+from toolkit.model.returns import FiledVerdict
 
 
 class State(StrEnum):
@@ -65,8 +65,8 @@ class Standing:
     pinned: bool = False
     file: str = ""
     reason: str = ""
-    verdict: Verdict | None = None
-    newest: Verdict | None = None
+    verdict: FiledVerdict | None = None
+    newest: FiledVerdict | None = None
 
     @property
     def by_our_fault(self) -> bool:

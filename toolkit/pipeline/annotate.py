@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from toolkit.boundary import Failure, guarded
+from toolkit.instrument.catalogue import form_of, load
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.failures import DIED, failed_step
 from toolkit.io.files import safe_name, write
@@ -15,7 +16,6 @@ from toolkit.io.workers import batches, spread, worth_it
 from toolkit.model.finding import Severity, Status
 from toolkit.model.period import Period
 from toolkit.model.returns import Verdict
-from toolkit.pipeline.forms import form_of, instrument
 from toolkit.pipeline.verify import Progress, verify
 from toolkit.text import printable
 from toolkit.workbook.annotation.annotate import AnnotateError, annotate
@@ -175,7 +175,7 @@ def _made(path: Path, verdict: Verdict, form: str, heading: Sequence[str]) -> Ma
 
 
 def _kind(verdict: Verdict, form: str) -> Instrument:
-    return form_of(verdict.form, instrument(form) if form else None) or instrument(form)
+    return form_of(verdict.form, load(form) if form else None) or load(form)
 
 
 def _why(verdict: Verdict) -> str:

@@ -11,17 +11,17 @@ from pathlib import Path
 from toolkit.boundary import guarded
 from toolkit.checks.confront import confront
 from toolkit.collection.folder import RESULTS
-from toolkit.consolidation.aggregate import Consolidation, as_return, over_members
+from toolkit.consolidation.aggregate import Consolidation, as_submission, over_members
 from toolkit.consolidation.aggregate import aggregate as add_up
 from toolkit.consolidation.similarity import similar_units
 from toolkit.errors import UsageError
+from toolkit.instrument.catalogue import load
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.failures import failed_step, finding_of_step
 from toolkit.io.files import as_text
 from toolkit.io.verdict_documents import Tally, document_json, verdict_json
 from toolkit.model.finding import Finding, Severity
 from toolkit.model.returns import Verdict
-from toolkit.pipeline.forms import instrument
 from toolkit.pipeline.read_return import inputs
 from toolkit.pipeline.results import CHECKED, Results
 from toolkit.pipeline.round.open import refuse_rounds
@@ -65,7 +65,7 @@ def verdicts_in(
         raise UsageError(f"{folder}：文件夹里没有工作簿。请把收到的表放进去再运行。")
     verdicts = [_within(folder, verdict) for verdict in verify(files, form, jobs, progress)]
     ids = [v.form for v in verdicts if v.content is not None]
-    return instrument(form or (max(dict.fromkeys(ids), key=ids.count) if ids else "")), verdicts
+    return load(form or (max(dict.fromkeys(ids), key=ids.count) if ids else "")), verdicts
 
 
 def _within(folder: Path, verdict: Verdict) -> Verdict:
@@ -98,7 +98,7 @@ def rules_on_sum(kind: Instrument, total: Consolidation, body: str = "") -> list
     """What the rules say of a sum; ``body`` is the kind of body whose report it is, where that is known."""
 
     def found() -> list[Finding]:
-        told, _ = confront(kind, [as_return(total, "汇总", body)])[0]
+        told, _ = confront(kind, [as_submission(total, "汇总", body)])[0]
         single = {rule.id for rule in kind.form.rules if rule.singly}
         return [_explained(finding, total) for finding in told if finding.rule not in single]
 

@@ -12,11 +12,10 @@ from pathlib import Path
 
 from toolkit.collection.signature import Keyring
 from toolkit.errors import UsageError
-from toolkit.forms.read_form import data_folder
+from toolkit.instrument.catalogue import data_folder
 from toolkit.io.files import ensure_folder, write
 from toolkit.model.returns import Verdict
 from toolkit.pipeline.documents import return_document, write_document
-from toolkit.pipeline.forms import template
 from toolkit.pipeline.results import ALL_FORMATS
 from toolkit.pipeline.round.collect import collect
 from toolkit.pipeline.round.consolidate import RoundConsolidation, consolidate_round
@@ -24,6 +23,7 @@ from toolkit.pipeline.round.distribute import distribute
 from toolkit.pipeline.round.open import Clock, open_round
 from toolkit.pipeline.round.start import start
 from toolkit.pipeline.round.status import Progress, progress
+from toolkit.pipeline.template import template
 from toolkit.pipeline.verify import verify
 
 REAL = ("xingqing-kejigongxin-2023.xlsx", "suqian-2023.xlsx", "hongze-2023.xlsx")

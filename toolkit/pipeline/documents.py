@@ -10,12 +10,12 @@ from typing import Final, NoReturn
 from urllib.parse import quote
 
 from toolkit.boundary import Failure, guarded
-from toolkit.consolidation.aggregate import Consolidation, as_return, over_members
+from toolkit.consolidation.aggregate import Consolidation, as_submission, over_members
 from toolkit.errors import FormatMissingError, ReportError, UsageError, WordFileError
+from toolkit.instrument.catalogue import load
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.files import safe_name, write
-from toolkit.model.returns import Identity, Return, Verdict
-from toolkit.pipeline.forms import instrument
+from toolkit.model.returns import Identity, Return, Submission, Verdict
 from toolkit.report.document.blocks import Document
 from toolkit.report.render.html import render_fragment, render_html
 from toolkit.report.render.markdown import render_md
@@ -67,25 +67,25 @@ def formats(text: str) -> list[str]:
 
 def return_document(verdict: Verdict, form: str = "") -> tuple[Instrument, Document]:
     """The report of a verified return; it says so when its figures still have errors. ``form`` as in ``verify``."""
-    content = verdict.content
-    if content is None:
+    submission = verdict.submission
+    if submission is None:
         raise UsageError(f"{verdict.file}：不能据此写报告。")
-    kind = instrument(form or verdict.form)
-    return kind, write_report(kind, content, banner="" if verdict.status.counts else UNVERIFIED)
+    kind = load(form or verdict.form)
+    return kind, write_report(kind, submission, banner="" if verdict.status.counts else UNVERIFIED)
 
 
 def blank_document(kind: Instrument) -> Document:
     """The report of a return that says nothing yet: the pattern of the form's Word template."""
     nothing = Return(file="", sha256="", identity=Identity(), unit="", period="", numbers={})
-    return write_report(kind, nothing)
+    return write_report(kind, Submission(content=nothing))
 
 
 def area_document(consolidation: Consolidation, name: str) -> Document:
     """The report of a sum, with its scope under the title and its units at the end; texts to be written are marked."""
-    content = as_return(consolidation, name)
-    members = [(consolidation.unit(one), one.content) for one in consolidation.members if one.content is not None]
+    submission = as_submission(consolidation, name)
+    members = list(zip(map(consolidation.unit, consolidation.members), consolidation.submissions, strict=True))
     document = write_report(
-        consolidation.instrument, content, notice=consolidation.brief, banner=consolidation.warning, members=members
+        consolidation.instrument, submission, notice=consolidation.brief, banner=consolidation.warning, members=members
     )
     return replace(document, closing=(*document.closing, *annex(consolidation)))
 

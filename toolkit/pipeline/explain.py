@@ -8,11 +8,11 @@ from difflib import get_close_matches
 
 from toolkit.checks.lint.lint import Advice, lint
 from toolkit.errors import UsageError
+from toolkit.instrument.catalogue import known_forms, load
 from toolkit.instrument.instrument import Instrument, demand, in_labels
 from toolkit.model.codes import BUILT_IN
 from toolkit.model.finding import Severity
 from toolkit.model.rule import RuleText, TextRule
-from toolkit.pipeline.forms import instrument, known_forms
 from toolkit.workbook.intake.gate import REFUSALS
 
 
@@ -118,5 +118,5 @@ def _means(severity: Severity) -> str:
 
 def lint_forms(form: str = "") -> dict[str, list[Advice]]:
     """What there is to say of a form, or of every installed one; DefinitionError where one cannot be loaded."""
-    kinds = [instrument(form)] if form else known_forms()
+    kinds = [load(form)] if form else known_forms()
     return {kind.form.id: lint(kind) for kind in kinds}

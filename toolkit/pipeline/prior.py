@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
-from toolkit.checks.prior import on_file
+from toolkit.checks.prior import with_context
 from toolkit.collection.folder import Folder
 from toolkit.errors import UsageError
+from toolkit.instrument.catalogue import load
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Finding, Severity
 from toolkit.model.form import CONTROLS
 from toolkit.model.period import Period
-from toolkit.model.returns import Return, Verdict
-from toolkit.pipeline.forms import instrument
-from toolkit.pipeline.read_return import Understood, inputs, judged, understand_file
+from toolkit.model.returns import Context, Return, Verdict
+from toolkit.pipeline.read_return import ReadResult, inputs, judged, understand_file
 from toolkit.pipeline.round.open import open_round
 from toolkit.pipeline.round.standing import standings
 from toolkit.text import name_key
@@ -40,18 +40,17 @@ class LastYear:
     filed: Mapping[Key, Filed]
     twice: frozenset[Key] = frozenset()
 
-    def beside(self, found: Understood | Verdict) -> Understood | Verdict:
+    def beside(self, found: ReadResult) -> ReadResult:
         """A return with last year's figures and texts, if they are at hand; a note if they are not."""
         if isinstance(found, Verdict):
             return found
-        kind, content = instrument(found.form), found.content
+        kind, content = load(found.form), found.content
         keys = _keys(kind, content, years=1)
         filed = next((self.filed[key] for key in keys if key in self.filed and key not in self.twice), None)
         if filed is None:
             note = _missing(content, several=any(key in self.twice for key in keys))
             return replace(found, findings=(*found.findings, note))
-        content, changed = on_file(kind, content, filed.figures, filed.texts)
-        return replace(found, content=content, findings=(*found.findings, *changed))
+        return with_context(kind, found, Context(prior=filed.figures, prior_texts=filed.texts))
 
 
 def last_year(where: Path, form: str = "") -> LastYear:
@@ -67,7 +66,7 @@ def last_year(where: Path, form: str = "") -> LastYear:
             figures={name: value for name, value in content.numbers.items() if value is not None},
             texts={name: text for name, text in content.texts.items() if text},
         )
-        for key in _keys(instrument(_base(verdict.form)), content, years=0):
+        for key in _keys(load(_base(verdict.form)), content, years=0):
             twice |= {key} if filed.setdefault(key, one).figures != one.figures else set()
     if not filed:
         raise UsageError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -12,13 +12,13 @@ from toolkit.boundary import guarded
 from toolkit.checks.verdict import judge
 from toolkit.collection.folder import RESULTS
 from toolkit.errors import UsageError
+from toolkit.instrument.catalogue import form_of, load, reference
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.failures import failed
 from toolkit.model.codes import BUILT_IN
 from toolkit.model.finding import Finding, Severity, Status
-from toolkit.model.returns import Identity, Return, Verdict
+from toolkit.model.returns import FiledVerdict, Identity, Submission, Verdict
 from toolkit.model.rule import NO_POLICY, Policy
-from toolkit.pipeline.forms import form_of, instrument, reference
 from toolkit.workbook.intake.extract import extract
 from toolkit.workbook.intake.forensics import examine, sort_formulas
 from toolkit.workbook.intake.gate import Admitted, Refused, admit, admit_bytes
@@ -27,34 +27,28 @@ from toolkit.workbook.intake.refusals import refusal
 from toolkit.workbook.intake.structure import check_structure, identify
 from toolkit.workbook.template.plan import blank_plan
 
+#: What reading a file gives: a return for its rules, or the verdict that it is none.
+ReadResult = Submission | Verdict
+
 _SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".csv"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Understood:
-    """A file read as a return of the form ``form`` (a name or a folder), before its rules are applied."""
-
-    form: str
-    content: Return
-    findings: tuple[Finding, ...]
-
-
-def understand_file(path: Path, form: str = "") -> Understood | Verdict:
+def understand_file(path: Path, form: str = "") -> ReadResult:
     """Read a file; ``form`` names the only form that is wanted."""
     return _understand(str(path), lambda: admit(path), form)
 
 
-def understand_bytes(file: str, data: bytes, form: str = "") -> Understood | Verdict:
+def understand_bytes(file: str, data: bytes, form: str = "") -> ReadResult:
     """Read the content of a file called ``file``."""
     return _understand(file, lambda: admit_bytes(data), form)
 
 
-def _understand(file: str, let_in: Callable[[], Admitted], form: str) -> Understood | Verdict:
+def _understand(file: str, let_in: Callable[[], Admitted], form: str) -> ReadResult:
     return guarded(lambda: _read(file, let_in, form), partial(failed, file))
 
 
-def _read(file: str, let_in: Callable[[], Admitted], form: str) -> Understood | Verdict:
-    only = instrument(form) if form else None
+def _read(file: str, let_in: Callable[[], Admitted], form: str) -> ReadResult:
+    only = load(form) if form else None
     try:
         admitted = let_in()
         flat = read(admitted)
@@ -73,39 +67,39 @@ def _read(file: str, let_in: Callable[[], Admitted], form: str) -> Understood | 
     formulas = sort_formulas(flat, plan)
     content, values = extract(flat, kind, identity, formulas, (file, admitted.sha256))
     findings = (*structure, *values, *examine(flat, kind, plan, formulas))
-    return Understood(
+    return Submission(
         form=reference(kind.form, controls=kind.form.id != kind.form.base), content=content, findings=findings
     )
 
 
-def judged(found: Sequence[Understood | Verdict], policy: Policy = NO_POLICY) -> list[Verdict]:
+def judged(found: Sequence[ReadResult], policy: Policy = NO_POLICY) -> list[Verdict]:
     """The verdicts, in order: the rules of each form are applied to its returns together."""
     out: list[Verdict | None] = [one if isinstance(one, Verdict) else None for one in found]
     groups: dict[str, list[int]] = {}
     for i, one in enumerate(found):
-        if isinstance(one, Understood):
+        if isinstance(one, Submission):
             groups.setdefault(one.form, []).append(i)
     for form, places in groups.items():
-        mine = [one for i in places if isinstance(one := found[i], Understood)]
+        mine = [one for i in places if isinstance(one := found[i], Submission)]
         for i, verdict in zip(places, _judged(form, mine, policy), strict=True):
             out[i] = verdict
     return [verdict for verdict in out if verdict is not None]
 
 
-def _judged(form: str, returns: Sequence[Understood], policy: Policy) -> list[Verdict]:
+def _judged(form: str, returns: Sequence[Submission], policy: Policy) -> list[Verdict]:
     """Judged together; where the program fails in that, one by one, so that it costs only the return it fails on."""
-    kind = instrument(form)
+    kind = load(form)
 
-    def together(some: Sequence[Understood]) -> list[Verdict]:
-        return judge(kind, [(one.content, one.findings) for one in some], policy)
+    def together(some: Sequence[Submission]) -> list[Verdict]:
+        return judge(kind, some, policy)
 
-    def alone(one: Understood) -> Verdict:
+    def alone(one: Submission) -> Verdict:
         return guarded(lambda: together([one])[0], lambda failure: failed(one.content.file, failure, one.content))
 
     return guarded(lambda: together(returns), lambda _: [alone(one) for one in returns])
 
 
-def unsigned(found: Understood | Verdict) -> Understood | Verdict:
+def unsigned(found: ReadResult) -> ReadResult:
     """Outside a round no key is at hand: a note says that the signature was not looked at, or that there is none."""
     if isinstance(found, Verdict):
         return found
@@ -121,10 +115,10 @@ def unreadable(file: str, refused: Refused) -> Verdict:
     return Verdict(file=file, status=Status.UNREADABLE, findings=(finding,))
 
 
-def foreign(file: str, sha256: str, identity: Identity | None, findings: Sequence[Finding]) -> Verdict:
+def foreign(file: str, sha256: str, identity: Identity | None, findings: Sequence[Finding]) -> FiledVerdict:
     """The verdict on a workbook that is not a return that is wanted here."""
     told = identity or Identity()
-    return Verdict(
+    return FiledVerdict(
         file=file,
         status=Status.FOREIGN,
         findings=tuple(findings),

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.collection.folder import RESULTS
-from toolkit.consolidation.aggregate import Consolidation, as_return
+from toolkit.consolidation.aggregate import Consolidation, as_submission
 from toolkit.errors import UsageError
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.files import as_text
 from toolkit.io.verdict_documents import Tally
-from toolkit.model.returns import Return, Verdict
+from toolkit.model.returns import Submission, Verdict
 from toolkit.pipeline.consolidate import summed, verdicts_in
 from toolkit.pipeline.documents import Written, area_document, formats, return_document, write_document
 from toolkit.pipeline.read_return import inputs
@@ -43,10 +43,9 @@ def write_up(  # noqa: PLR0913 - one parameter an option of the command
     """
     wanted, found = formats(to), read_source(source, name=name, form=form)
     written = Written({})
-    if found.made is not None:
-        kind, _, document = found.made
+    if found.draft is not None:
         own = read_word(found.template) if template is None and found.template else template
-        written = write_document(kind, document, wanted, target or found.results, own)
+        written = write_document(found.draft.kind, found.draft.document, wanted, target or found.results, own)
     return WriteUp(
         verdicts=found.verdicts,
         tally=Tally.of(found.verdicts),
@@ -57,14 +56,23 @@ def write_up(  # noqa: PLR0913 - one parameter an option of the command
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DraftReport:
+    """A report with the form and the data it was written from."""
+
+    kind: Instrument
+    submission: Submission
+    document: Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportSource:
-    """``made`` is the form, the data and the report; None where nothing was read, or nothing counts.
+    """``draft`` is None where nothing was read, or nothing counts.
 
     ``results`` is where reports of it go, ``template`` the Word template that a round names.
     """
 
     verdicts: tuple[Verdict, ...]
-    made: tuple[Instrument, Return, Document] | None
+    draft: DraftReport | None
     results: Path
     scope: str = ""
     template: Path | None = None
@@ -77,35 +85,39 @@ def read_source(source: Path, *, name: str = "", form: str = "") -> ReportSource
     if source.is_dir():
         kind, verdicts = verdicts_in(source, form)
         total, _ = summed(kind, verdicts)
-        made = _made(total, as_text(name or source.resolve().name))
-        return ReportSource(verdicts=tuple(verdicts), made=made, results=source / RESULTS, scope=total.scope)
+        draft = _draft(total, as_text(name or source.resolve().name))
+        return ReportSource(verdicts=tuple(verdicts), draft=draft, results=source / RESULTS, scope=total.scope)
     if name:
         raise UsageError("--name 是汇总报告的名称；一份表的报告用封面上的单位名称，请去掉 --name。")
     (verdict,) = verify(inputs([source]), form)
-    made = None
-    if verdict.content is not None:
+    draft = None
+    if (submission := verdict.submission) is not None:
         kind, document = return_document(verdict, form)
-        made = kind, verdict.content, document
-    return ReportSource(verdicts=(verdict,), made=made, results=source.parent)
+        draft = DraftReport(kind=kind, submission=submission, document=document)
+    return ReportSource(verdicts=(verdict,), draft=draft, results=source.parent)
 
 
 def _round(source: Path, name: str) -> ReportSource:
     """What is in a round's ledger; nothing is collected."""
     with open_round(source, alone=False) as round_:
         found = standings(round_)
-        total, _, _ = add_up(round_, found)
+        total = add_up(round_, found).total
         own, folder = round_.settings.template, round_.folder
         return ReportSource(
             verdicts=tuple(one.verdict for one in found if one.state.counts and one.verdict is not None),
-            made=_made(total, as_text(name or round_.name)),
+            draft=_draft(total, as_text(name or round_.name)),
             results=folder.results,
             scope=total.scope,
             template=folder.root / own if own else None,
         )
 
 
-def _made(total: Consolidation, name: str) -> tuple[Instrument, Return, Document] | None:
-    return (total.instrument, as_return(total, name), area_document(total, name)) if total.members else None
+def _draft(total: Consolidation, name: str) -> DraftReport | None:
+    if not total.members:
+        return None
+    return DraftReport(
+        kind=total.instrument, submission=as_submission(total, name), document=area_document(total, name)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

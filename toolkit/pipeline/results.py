@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from toolkit.consolidation.aggregate import Consolidation
+from toolkit.consolidation.aggregate import AreaSum, Consolidation
 from toolkit.consolidation.export import long_csv, long_parquet, sums_json
 from toolkit.consolidation.workbook.book import write_book
 from toolkit.errors import ReportError, ToolkitError
@@ -23,8 +23,6 @@ CHECKED, PROGRESS, BOARD = "校验结果.json", "收报情况.csv", "board.html"
 #: Folders below the results of a round.
 UNIT_REPORTS, AREAS = "各单位报告", "分级汇总"
 ALL_FORMATS = ("docx", "html", "pdf", "md")
-
-Areas = Sequence[tuple[str, str, Consolidation]]
 
 
 @dataclass
@@ -58,7 +56,7 @@ class Results:
         """The consolidated workbook."""
         self.add(folder / BOOK, lambda: write_book(total.instrument, total, title, findings))
 
-    def figures(self, folder: Path, total: Consolidation, areas: Areas = ()) -> None:
+    def figures(self, folder: Path, total: Consolidation, areas: Sequence[AreaSum] = ()) -> None:
         """The sums as JSON."""
         self.add(folder / FIGURES, lambda: sums_json(total, areas))
 
@@ -78,7 +76,7 @@ class Results:
         title: str,
         findings: Sequence[Finding],
         *,
-        areas: Areas = (),
+        areas: Sequence[AreaSum] = (),
         template: bytes | None = None,
     ) -> None:
         """Everything that a sum with members results in: workbook, tables, the report and its companion."""

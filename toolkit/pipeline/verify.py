@@ -11,7 +11,7 @@ from toolkit.io.failures import DIED, Breaker, failed
 from toolkit.io.workers import batches, spread, worth_it
 from toolkit.model.returns import Verdict
 from toolkit.pipeline.prior import LastYear
-from toolkit.pipeline.read_return import Understood, judged, understand_file, unsigned
+from toolkit.pipeline.read_return import ReadResult, judged, understand_file, unsigned
 
 Progress = Callable[[int], None]
 
@@ -46,7 +46,7 @@ def verify_batch(files: Sequence[Path], form: str = "", previous: LastYear | Non
     return judged([_understood(path, form, previous) for path in files])
 
 
-def _understood(path: Path, form: str, previous: LastYear | None) -> Understood | Verdict:
+def _understood(path: Path, form: str, previous: LastYear | None) -> ReadResult:
     found = unsigned(understand_file(path, form))
     if previous is None:
         return found

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.errors import ReportError, UsageError
+from toolkit.instrument.catalogue import load
 from toolkit.instrument.instrument import Instrument
 from toolkit.instrument.outline import SectionPlan
 from toolkit.io.files import write
 from toolkit.model.finding import FAIL_ON, Finding, Severity
-from toolkit.model.returns import Return
 from toolkit.pipeline.documents import Written, blank_document, formats, write_document
-from toolkit.pipeline.forms import instrument
-from toolkit.pipeline.report import read_source
+from toolkit.pipeline.report import DraftReport, read_source
 from toolkit.report.document.blocks import Block, Document, Paragraph, Section, TableBlock
 from toolkit.report.document.layout import wording
 from toolkit.report.readback.compare import differences
@@ -31,13 +30,13 @@ from toolkit.report.word.template import CLOSING, NOTICE, PREAMBLE, SECTIONS, TI
 
 def word_template(form: str, output: Path | None) -> Path:
     """Write the form's Word template, for an office to restyle."""
-    kind = instrument(form)
+    kind = load(form)
     return write(output or Path(f"{kind.form.id}-报告模板.docx"), build_template(blank_document(kind)))
 
 
 def check_word_template(path: Path, form: str) -> list[str]:
     """What is wrong with a restyled template, a line each; none where the form's report can be printed into it."""
-    kind, data = instrument(form), read_word(path)
+    kind, data = load(form), read_word(path)
     full = specimen(kind)
 
     def tried() -> tuple[list[str], list[str]]:
@@ -79,15 +78,15 @@ def read_back(  # noqa: PLR0913 - one parameter an option of the command
     ``source`` is the workbook, the folder or the round of the report. Tables are printed from the data in any case.
     """
     wanted, data = formats(to), read_word(path)
-    kind, content, document = written_from(source, name=name, form=form)
+    draft = written_from(source, name=name, form=form)
 
     def compared() -> tuple[Polished, tuple[Finding, ...]]:
-        found = polished(data, document)
-        told = differences(kind, document, found)
+        found = polished(data, draft.document)
+        told = differences(draft.kind, draft.document, found)
         known = {name for one in told if one.severity is Severity.ERROR for name in one.variables}
         more = [
             one
-            for one in remarks_on(kind, content, document, found.document)
+            for one in remarks_on(draft.kind, draft.submission, draft.document, found.document)
             # The same wrong figure, told once: against the cell it came from.
             if len(one.variables) == 1 or not known.issuperset(one.variables[1:])
         ]
@@ -96,18 +95,18 @@ def read_back(  # noqa: PLR0913 - one parameter an option of the command
     found, findings = of_word_file(path, compared)
     written = Written({})
     if target is not None:
-        written = of_word_file(path, lambda: write_document(kind, found.document, wanted, target))
+        written = of_word_file(path, lambda: write_document(draft.kind, found.document, wanted, target))
     return ReadBack(findings=findings, files=written.files, left=written.left)
 
 
-def written_from(source: Path, *, name: str = "", form: str = "") -> tuple[Instrument, Return, Document]:
-    """The form, the data and the report of a workbook, of a folder's sum or of a round; UsageError where none is."""
+def written_from(source: Path, *, name: str = "", form: str = "") -> DraftReport:
+    """The report of a workbook, of a folder's sum or of a round; UsageError where none is."""
     found = read_source(source, name=name, form=form)
-    if found.made is None and source.is_file():
+    if found.draft is None and source.is_file():
         raise UsageError(f"{found.verdicts[0].file}：不能据此写报告。")
-    if found.made is None:
+    if found.draft is None:
         raise UsageError(f"{source}：没有通过核对的表，没有可以比较的数据。")
-    return found.made
+    return found.draft
 
 
 # ---------------------------------------------------------------- a report for trying a template on

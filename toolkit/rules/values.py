@@ -9,6 +9,7 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
+from toolkit.model.returns import Submission
 from toolkit.rules.expression import Key, Node
 
 Floats = NDArray[np.float64]
@@ -64,6 +65,11 @@ class Exact:
 
     current: Mapping[str, Decimal | None]
     prior: Mapping[str, Decimal | None]
+
+    @classmethod
+    def of(cls, submission: Submission) -> Exact:
+        """What a unit sent, beside last year's figures."""
+        return cls(submission.content.numbers, submission.prior)
 
     def result(self, node: Node) -> Decimal | None:
         """What an expression gives; None where a figure is missing, or where it divides by 0."""

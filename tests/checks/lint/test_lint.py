@@ -147,12 +147,12 @@ def test_all_installed_forms_are_sound(capsys: pytest.CaptureFixture[str]) -> No
 )
 def test_a_fault_in_what_a_form_says_about_language_is_told(words: str, problem: str, tmp_path: Path) -> None:
     from toolkit.errors import DefinitionError  # noqa: PLC0415
-    from toolkit.pipeline.forms import instrument  # noqa: PLC0415
+    from toolkit.instrument.catalogue import load  # noqa: PLC0415
 
     folder = tmp_path / "f"
     folder.mkdir()
     (folder / "form.toml").write_text(FORM.format(rules=PLAIN, third="Z"), encoding="utf-8")
     (folder / "words.toml").write_text(words, encoding="utf-8")
     with pytest.raises(DefinitionError) as caught:
-        instrument(str(folder))
+        load(str(folder))
     assert any(problem in one for one in caught.value.problems), caught.value.problems

@@ -6,11 +6,12 @@ from decimal import Decimal
 from random import Random
 
 import pytest
-from factories.filled_forms import Figures, annual, judged, zero_return
+from factories.filled_forms import Figures, annual, judged, sent, zero_return
 
 from toolkit.checks.localisation.errors import System, slip
 from toolkit.checks.localisation.search import DEPTH, NODES, localise
-from toolkit.instrument.instrument import load, loads
+from toolkit.instrument.catalogue import load
+from toolkit.instrument.instrument import loads
 from toolkit.model.finding import Finding
 from toolkit.model.form import CONTROLS
 from toolkit.model.returns import Return
@@ -147,7 +148,7 @@ def test_the_second_return_of_a_batch_gets_its_own_suggestion() -> None:
     from toolkit.checks.confront import confront  # noqa: PLC0415
 
     first, second = typed(requests__new__natural=613), typed(requests__new__business=47)
-    (one, _), (two, _) = confront(annual(), [first, second])
+    (one, _), (two, _) = confront(annual(), [sent(first), sent(second)])
     assert "!D6）" in " ".join(f.suggestion for f in one)
     assert "!E6）" in " ".join(f.suggestion for f in two)
 

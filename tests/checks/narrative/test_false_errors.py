@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from factories.filled_forms import Figures, annual, zero_return
+from factories.filled_forms import Figures, annual, sent, zero_return
 
 from toolkit.checks.verdict import judge
 from toolkit.errors import DefinitionError
@@ -29,7 +29,7 @@ def told(sentence: str, explanations: dict[str, str] | None = None) -> list[Find
     content = replace(
         zero_return(annual(), TABLE, explanations=explanations), texts={TEXT: sentence}, unit="云岭区教育局"
     )
-    (verdict,) = judge(annual(), [(content, ())])
+    (verdict,) = judge(annual(), [sent(content)])
     return [one for one in verdict.findings if one.rule in annual().text_rules]
 
 
@@ -205,6 +205,6 @@ def test_a_rule_without_a_line_of_its_own_is_explained_at_another_and_says_where
     content = replace(
         zero_return(annual(), TABLE, explanations={"NAR-01": why}), texts={TEXT: "全年未收到政府信息公开申请。"}
     )
-    (verdict,) = judge(annual(), [(content, ())])
+    (verdict,) = judge(annual(), [sent(content)])
     assert verdict.status is Status.EXPLAINED
     assert [one.explanation for one in verdict.findings] == [why]

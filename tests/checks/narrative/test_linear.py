@@ -12,24 +12,24 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import FrameType, ModuleType
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from factories.filled_forms import annual, zero_return
+from factories.filled_forms import annual, sent, zero_return
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toolkit.checks.narrative import arithmetic as breakdown
-from toolkit.checks.narrative import chinese as language
+from toolkit.checks.narrative import chinese, claims, proofread
 from toolkit.checks.narrative import citations as wording_rules
-from toolkit.checks.narrative import claims, proofread
-from toolkit.checks.narrative import patterns as words
 from toolkit.checks.narrative import similarity as likeness
 from toolkit.checks.narrative.registry import read_texts
 from toolkit.checks.narrative.remark import Remark
 from toolkit.checks.narrative.similarity import nearly_same, shingles
+from toolkit.instrument import language
+from toolkit.instrument.instrument import Instrument
 
-MODULES: tuple[ModuleType, ...] = (breakdown, claims, language, likeness, proofread, wording_rules, words)
+MODULES: tuple[ModuleType, ...] = (breakdown, claims, chinese, language, likeness, proofread, wording_rules)
 SHORT, LONG = 4_096, 32_767
 #: The widest match of any pattern. More than that and a start costs too much.
 WIDEST = 400
@@ -99,11 +99,11 @@ TEXTS: Mapping[str, Callable[[int], str]] = {
 }
 
 
-def remarks(text: str) -> list[Remark]:
+def remarks(text: str, kind: Instrument | None = None) -> list[Remark]:
     """What the rules say of a return that has this text where most rules read it."""
     values = {"requests.new.natural": 3, "disputes.review.upheld": 1, "disputes.direct.upheld": 1}
     content = zero_return(annual(), values, prior={"requests.new.total": 9})
-    return list(read_texts(annual(), replace(content, texts={"others.fee": text}, unit="云岭区教育局")))
+    return list(read_texts(kind or annual(), sent(replace(content, texts={"others.fee": text}, unit="云岭区教育局"))))
 
 
 def near(text: str, start: int = 0, end: int = sys.maxsize) -> tuple[str, int, int]:
@@ -164,22 +164,21 @@ def work_of(text: str, monkeypatch: pytest.MonkeyPatch) -> int:
             work[0] += 1 + (len(owner) // 8 if isinstance(owner, str) else 0)
 
     forget()
-    known = {rule.id: words.patterns(annual(), rule.id) for rule in annual().form.text_rules}
-    figure = Counted(language._figure(words.units_of(annual().form)), work)
-    counted = {
-        rule: tuple(replace(one, regex=Counted(one.regex, work)) for one in several)  # type: ignore[arg-type]
-        for rule, several in known.items()
+    said = annual().language
+    counted: dict[str, Any] = {
+        rule: tuple(replace(one, regex=cast("Any", Counted(one.regex, work))) for one in several)
+        for rule, several in said.patterns.items()
     }
+    figure = cast("Any", Counted(said.figure, work))
+    kind = replace(annual(), language=replace(said, figure=figure, patterns=counted))
     with monkeypatch.context() as patch:
         for module in MODULES:
             for name, value in vars(module).copy().items():
                 if isinstance(value, re.Pattern):
                     patch.setattr(module, name, Counted(value, work))
-        patch.setattr(claims, "patterns", lambda _, rule: counted[rule])
-        patch.setattr(language, "_figure", lambda _: figure)
         sys.setprofile(seen)
         try:
-            remarks(text)
+            remarks(text, kind)
         finally:
             sys.setprofile(None)
     forget()
@@ -200,9 +199,9 @@ def looked_with() -> Iterator[re.Pattern[str]]:
         for value in vars(module).values():
             several = value.values() if isinstance(value, Mapping) else (value,)
             yield from (one for one in several if isinstance(one, re.Pattern))
-    yield re.compile(language.number_pattern(words.units_of(annual().form)))
-    for rule in annual().form.text_rules:
-        yield from (one.regex for one in words.patterns(annual(), rule.id))
+    yield annual().language.figure
+    for several in annual().language.patterns.values():
+        yield from (one.regex for one in several)
 
 
 def test_no_pattern_has_an_unbounded_width() -> None:

@@ -6,16 +6,15 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from factories.filled_forms import Figures, annual, zero_return
+from factories.filled_forms import Figures, annual, sent, zero_return
 
 from toolkit.checks.narrative.chinese import figures_in, numeral, sentences
-from toolkit.checks.narrative.patterns import units_of
 from toolkit.checks.narrative.proofread import slips
 from toolkit.checks.narrative.similarity import similar
 from toolkit.checks.verdict import judge
 from toolkit.instrument.instrument import Instrument, loads
 from toolkit.model.finding import Finding, Severity, Status
-from toolkit.model.returns import Return
+from toolkit.model.returns import Context, Return
 
 DISCLOSURE, REQUESTS = "overview.disclosure", "overview.requests"
 TABLE: Figures = {
@@ -38,7 +37,7 @@ def content(texts: dict[str, str], values: Figures | None = None, prior: Figures
 
 def told(texts: dict[str, str], values: Figures | None = None, prior: Figures | None = None) -> list[Finding]:
     """What is found about texts."""
-    (verdict,) = judge(annual(), [(content(texts, values, prior), ())])
+    (verdict,) = judge(annual(), [sent(content(texts, values, prior))])
     return [one for one in verdict.findings if one.rule in annual().text_rules or one.rule == "SIM-01"]
 
 
@@ -170,7 +169,7 @@ def test_an_open_list_is_what_its_claim_is_held_against() -> None:
     listed = replace(
         content({DISCLOSURE: "主动公开政府信息90条。"}), items={"items": (("概况", Decimal(60)), ("动态", Decimal(20)))}
     )
-    (verdict,) = judge(annual(), [(listed, ())])
+    (verdict,) = judge(annual(), [sent(listed)])
     (finding,) = [one for one in verdict.findings if one.rule == "NAR-10"]
     assert "写 90" in finding.message
     assert "清单合计是 80" in finding.message
@@ -178,7 +177,7 @@ def test_an_open_list_is_what_its_claim_is_held_against() -> None:
 
 def test_the_second_return_and_the_second_text_are_read_too() -> None:
     good, bad = content({DISCLOSURE: "很好。"}), content({DISCLOSURE: "很好。", REQUESTS: "新收申请99件。"})
-    first, second = judge(annual(), [(good, ()), (bad, ())])
+    first, second = judge(annual(), [sent(good), sent(bad)])
     assert first.status is Status.ACCEPTED
     assert [(one.rule, one.sheet, one.cell) for one in second.findings] == [
         ("NAR-01", annual().layout.spots[REQUESTS].sheet, annual().layout.spots[REQUESTS].cell)
@@ -190,10 +189,10 @@ def test_an_explanation_beside_the_rule_settles_what_is_to_be_verified() -> None
     explained = replace(
         content({DISCLOSURE: "新收申请99件。"}), explanations={"NAR-01": "含街道代收的八十七件，未录入系统。"}
     )
-    (verdict,) = judge(annual(), [(explained, ())])
+    (verdict,) = judge(annual(), [sent(explained)])
     assert verdict.status is Status.EXPLAINED
     lazy = replace(explained, explanations={"NAR-01": "核实无误"})
-    (verdict,) = judge(annual(), [(lazy, ())])
+    (verdict,) = judge(annual(), [sent(lazy)])
     assert verdict.status is Status.RETURNED
     assert "是套话，没有说明原因" in verdict.findings[0].remedy
 
@@ -201,7 +200,7 @@ def test_an_explanation_beside_the_rule_settles_what_is_to_be_verified() -> None
 def test_a_word_list_with_days_holds_from_its_day_on() -> None:
     text = {DISCLOSURE: "根据国办公开办函〔2019〕60号要求编制。"}
     old = replace(content(text), period="2020")
-    (verdict,) = judge(annual(), [(old, ())])
+    (verdict,) = judge(annual(), [sent(old)])
     assert [one.rule for one in verdict.findings] == []
 
 
@@ -240,7 +239,7 @@ def test_an_offices_own_lexicon_names_what_to_write_its_source_and_respects_long
         """
     )
     for text, count in [("旧局旧局街", 1), ("旧局街", 0), ("旧局和旧局", 2)]:
-        (verdict,) = judge(kind, [(replace(zero_return(kind), texts={"s.one": text}), ())])
+        (verdict,) = judge(kind, [sent(replace(zero_return(kind), texts={"s.one": text}))])
         found = [one.message for one in verdict.findings]
         assert len(found) == (1 if count else 0), text
         assert all("已更名为新局" in one for one in found)
@@ -290,12 +289,12 @@ def test_numerals(text: str, value: int) -> None:
 )
 def test_what_is_no_well_formed_numeral_is_not_read(text: str) -> None:
     assert numeral(text) is None
-    assert [one.value for one in figures_in(f"收到{text}件。", units_of(annual().form)) if len(text) < 16] == []
+    assert [one.value for one in figures_in(f"收到{text}件。", annual().language.figure) if len(text) < 16] == []
 
 
 def test_figures_need_a_counting_unit_and_dates_and_ordinals_are_none() -> None:
     (sentence,) = sentences("2025年第3季度，（一）１２件，1,234条，十五次，30%，第二批")
-    assert [(int(one.value), one.unit) for one in figures_in(sentence, units_of(annual().form))] == [
+    assert [(int(one.value), one.unit) for one in figures_in(sentence, annual().language.figure)] == [
         (12, "件"),
         (1234, "条"),
         (15, "次"),
@@ -304,7 +303,7 @@ def test_figures_need_a_counting_unit_and_dates_and_ordinals_are_none() -> None:
 
 def test_slips_are_one_line_a_kind_with_counts() -> None:
     text = "加强领导,落实责任,完善制度,健全机制,强化监督,提高质量。"
-    (slip,) = slips(text, annual().form)
+    (slip,) = slips(text, annual().language)
     assert slip.words.startswith("中文里用了半角标点：")
     assert slip.words.endswith("等 5 处")
 
@@ -332,8 +331,8 @@ def test_a_thousand_texts_with_one_pair_among_them() -> None:
 
 
 def test_a_text_taken_over_from_last_year_is_noted_at_its_cell() -> None:
-    now = replace(content({DISCLOSURE: LONG}), prior_texts={DISCLOSURE: LONG.replace("新的", ""), REQUESTS: LONG})
-    (verdict,) = judge(annual(), [(now, ())])
+    before = Context(prior_texts={DISCLOSURE: LONG.replace("新的", ""), REQUESTS: LONG})
+    (verdict,) = judge(annual(), [sent(content({DISCLOSURE: LONG}), context=before)])
     (finding,) = verdict.findings
     assert (finding.rule, finding.severity) == ("SIM-01", Severity.NOTE)
     assert finding.cell == annual().layout.spots[DISCLOSURE].cell

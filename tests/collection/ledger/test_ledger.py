@@ -13,13 +13,13 @@ from toolkit.collection.ledger.rows import Event, LedgerEntry
 from toolkit.collection.ledger.schema import VERSION
 from toolkit.errors import LedgerError
 from toolkit.model.finding import Status
-from toolkit.model.returns import Verdict
+from toolkit.model.returns import FiledVerdict
 
 AT = "2026-01-20T01:15:00Z"
 
 
 def entry(name: str, sha256: str, status: Status = Status.ACCEPTED, code: str = "001") -> LedgerEntry:
-    verdict = Verdict(file=name, status=status, findings=(), sha256=sha256, code=code)
+    verdict = FiledVerdict(file=name, status=status, findings=(), sha256=sha256, code=code)
     return LedgerEntry(name_key=name.encode(), name=name, sha256=sha256, size=1, verdict=verdict)
 
 

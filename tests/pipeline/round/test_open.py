@@ -15,7 +15,7 @@ from factories.workbooks import edited
 
 from toolkit.errors import SettingsError
 from toolkit.forms.layout import explain_name
-from toolkit.instrument.instrument import load
+from toolkit.instrument.catalogue import load
 from toolkit.model.finding import Finding, Severity, Status
 from toolkit.model.form import CONTROLS
 from toolkit.model.returns import Verdict

@@ -11,7 +11,7 @@ import pytest
 from factories.packages import HEAD, LINKS, OFFICE, book, code, packed
 from factories.workbooks import edited, patched, save, verdict, workbook
 
-from toolkit.instrument.instrument import load
+from toolkit.instrument.catalogue import load
 from toolkit.model.finding import Status
 from toolkit.model.returns import Verdict
 from toolkit.workbook.annotation.annotate import annotate

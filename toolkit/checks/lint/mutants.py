@@ -10,7 +10,7 @@ from toolkit.checks.confront import outcomes
 from toolkit.checks.localisation.system import expanded
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Outcome
-from toolkit.model.returns import Identity, Return
+from toolkit.model.returns import Identity, Return, Submission
 from toolkit.rules.compile import OUTCOMES, Check, derive
 from toolkit.rules.expression import Key
 
@@ -31,7 +31,7 @@ def never_fire(instrument: Instrument) -> list[Check]:
     return left
 
 
-def plants(instrument: Instrument, check: Check) -> Iterator[Return]:
+def plants(instrument: Instrument, check: Check) -> Iterator[Submission]:
     """Returns that may break a check: even figures but for one, in steps that leap over any fixed limit."""
     formulas = instrument.rules.formulas
     if check.rule.derived:
@@ -73,7 +73,7 @@ def _even(instrument: Instrument, level: int) -> tuple[dict[str, Decimal | None]
 
 def _return(
     instrument: Instrument, numbers: dict[str, Decimal | None], prior: dict[str, Decimal | None], typed: frozenset[str]
-) -> Return:
+) -> Submission:
     identity = Identity(form=instrument.form.id)
-    blank = Return(file="", sha256="", identity=identity, unit="", period="", numbers={})
-    return replace(blank, numbers=numbers, prior=prior, overwritten=typed)
+    content = Return(file="", sha256="", identity=identity, unit="", period="", numbers=numbers, prior=prior)
+    return Submission(content=replace(content, overwritten=typed))

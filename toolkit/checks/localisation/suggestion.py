@@ -9,10 +9,10 @@ from decimal import Decimal
 from toolkit.checks.localisation.errors import Explanation, Operation, System
 from toolkit.checks.localisation.search import localise
 from toolkit.checks.localisation.system import FilledEquations, equation_groups, filled_equations, lags_of
+from toolkit.checks.message import sides
 from toolkit.instrument.instrument import Instrument
-from toolkit.model.returns import Return
+from toolkit.model.returns import Return, Submission
 from toolkit.rules.compile import Check
-from toolkit.rules.values import Exact
 from toolkit.text import shown
 
 #: Explanations that are dearer than the cheapest by less are as good.
@@ -37,18 +37,18 @@ _WHY: Mapping[str, str] = {
 _NOTE = re.compile(r"(?<=.)（[^（）]*）$")
 
 
-def suggestions(instrument: Instrument, content: Return, failed: Sequence[Check]) -> dict[str, str]:
+def suggestions(instrument: Instrument, submission: Submission, failed: Sequence[Check]) -> dict[str, str]:
     """For failed equalities, by the key of the check: what probably has to be mended, told once for each root."""
     keys = {check.key for check in failed if check.op == "="}
     if not keys:
         return {}
     out: dict[str, str] = {}
-    for part in equation_groups(instrument, content.overwritten, lags_of(content)):
+    for part in equation_groups(instrument, submission.content.overwritten, lags_of(submission)):
         mine = [check for check in part.checks if check.key in keys]
-        case = filled_equations(part, instrument, content) if mine else None
+        case = filled_equations(part, instrument, submission) if mine else None
         if case is not None:
             told = _told(instrument, case, mine)
-            out |= told or {check.key: hint for check in mine if (hint := _hint(instrument, content, check))}
+            out |= told or {check.key: hint for check in mine if (hint := _hint(instrument, submission, check))}
     return out
 
 
@@ -143,11 +143,10 @@ def _short(label: str) -> str:
     return _NOTE.sub("", label) or label
 
 
-def _hint(instrument: Instrument, content: Return, check: Check) -> str:
+def _hint(instrument: Instrument, submission: Submission, check: Check) -> str:
     """The bookkeeper's rules of thumb about a difference."""
-    values = Exact(content.numbers, content.prior)
-    gap = abs(Decimal(check.left.value(values)) - Decimal(check.right.value(values)))
-    return "；".join(_hints(instrument, content, check, gap))
+    left, right = sides(submission, check)
+    return "；".join(_hints(instrument, submission.content, check, abs(left - right)))
 
 
 def _hints(instrument: Instrument, content: Return, check: Check, gap: Decimal) -> Iterator[str]:

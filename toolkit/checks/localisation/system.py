@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from toolkit.checks.localisation.errors import System
 from toolkit.instrument.instrument import Instrument
-from toolkit.model.returns import Return
+from toolkit.model.returns import Submission
 from toolkit.rules.compile import Check
 from toolkit.rules.expression import Key, Terms, added, scaled
 
@@ -65,11 +65,11 @@ class FilledEquations:
     scale: int
 
 
-def filled_equations(part: EquationGroup, instrument: Instrument, content: Return) -> FilledEquations | None:
+def filled_equations(part: EquationGroup, instrument: Instrument, submission: Submission) -> FilledEquations | None:
     """The part with a return's figures; None where one of them is missing."""
-    found = [content.numbers.get(name) for name in part.cells]
+    found = [submission.content.numbers.get(name) for name in part.cells]
     values = [value for value in found if value is not None]
-    constants = [_constant(terms, content) for terms in part.terms]
+    constants = [_constant(terms, submission) for terms in part.terms]
     known = [one for one in constants if one is not None]
     if len(values) < len(found) or len(known) < len(constants):
         return None
@@ -85,14 +85,14 @@ def filled_equations(part: EquationGroup, instrument: Instrument, content: Retur
     )
 
 
-def _constant(terms: Terms, content: Return) -> Decimal | None:
+def _constant(terms: Terms, submission: Submission) -> Decimal | None:
     """What stands on the right of an equation: the constant and last year's figures, the other way round."""
     total = Decimal(0)
     for key, factor in terms.items():
         if key is None:
             total -= factor
         elif key.lag:
-            value = content.prior.get(key.name)
+            value = submission.prior.get(key.name)
             if value is None:
                 return None
             total -= factor * value
@@ -165,6 +165,6 @@ def _printed(instrument: Instrument, index: Mapping[str, int]) -> System:
     return System((), tuple(pairs), tuple(rows), (*across, *down), len(across))
 
 
-def lags_of(content: Return) -> frozenset[str]:
+def lags_of(submission: Submission) -> frozenset[str]:
     """The variables whose last year's figure is known."""
-    return frozenset(name for name, value in content.prior.items() if value is not None)
+    return frozenset(name for name, value in submission.prior.items() if value is not None)

@@ -6,19 +6,18 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from itertools import accumulate, takewhile
 
 from toolkit.checks.narrative.chinese import Figure, figures_in, quoted, sentences
-from toolkit.checks.narrative.claims import claims
-from toolkit.checks.narrative.patterns import about_other_business, units_of, value_of
+from toolkit.checks.narrative.claims import claims, value_of
 from toolkit.checks.narrative.remark import Remark
 from toolkit.instrument.instrument import Instrument
-from toolkit.model.returns import Return
+from toolkit.model.returns import Submission
 from toolkit.model.rule import TextRule
-from toolkit.rules.compile import compile_expression
+from toolkit.rules.values import Exact
 from toolkit.text import shown
 
 _OPENS = re.compile(r"其中|包括|分别为|分别是|含|[：:（(]")
@@ -84,9 +83,9 @@ def _readings(parts: Sequence[Figure]) -> set[Decimal]:
     return set(accumulate(part.value for part in parts))
 
 
-def stated_breakdowns(sentence: str, units: tuple[str, ...]) -> Iterator[StatedBreakdown]:
+def stated_breakdowns(sentence: str, figure: re.Pattern[str]) -> Iterator[StatedBreakdown]:
     """Every ``共 n 条，其中 a 条、b 条`` of a sentence."""
-    found = figures_in(sentence, units)
+    found = figures_in(sentence, figure)
     endings = [match.start() for match in _OPEN_ENDED.finditer(sentence)]
     last_ending = endings[-1] if endings else -1
     for i, whole in enumerate(found[:-1]):
@@ -129,22 +128,23 @@ def _parts(sentence: str, opening: str, found: Sequence[Figure], at: int) -> tup
     return tuple(out), not others
 
 
-def read_breakdowns(instrument: Instrument, content: Return, rule: TextRule) -> Iterator[Remark]:
+def read_breakdowns(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
     """Parts that are more than their whole, or fewer though the list looks complete (doubtful)."""
-    units = units_of(instrument.form)
+    content = submission.content
+    figure = instrument.language.figure
     for name in rule.texts or tuple(content.texts):
         for sentence in sentences(content.texts.get(name, "")):
-            if not about_other_business(instrument.form, sentence):
-                yield from (_remark(rule, name, one) for one in wrong_breakdowns(sentence, units))
+            if not instrument.language.about_other_business(sentence):
+                yield from (_remark(rule, name, one) for one in wrong_breakdowns(sentence, figure))
 
 
-def wrong_breakdowns(sentence: str, units: tuple[str, ...]) -> Iterator[StatedBreakdown]:
+def wrong_breakdowns(sentence: str, figure: re.Pattern[str]) -> Iterator[StatedBreakdown]:
     """The breakdowns of a sentence of which no charitable reading adds up."""
-    found = iter(figures_in(sentence, units))
+    found = iter(figures_in(sentence, figure))
     told: dict[str, _Told] = defaultdict(_Told)
-    for one in stated_breakdowns(sentence, units):
-        for figure in takewhile(lambda figure: figure != one.whole, found):  # noqa: B023 - used up in this turn
-            told[figure.unit].add(figure.value)
+    for one in stated_breakdowns(sentence, figure):
+        for before_it in takewhile(lambda other: other != one.whole, found):  # noqa: B023 - used up in this turn
+            told[before_it.unit].add(before_it.value)
         before = told[one.whole.unit]
         if _adds_up_to_none(one, before):
             yield one
@@ -217,18 +217,19 @@ def _remark(rule: TextRule, name: str, one: StatedBreakdown) -> Remark:
     )
 
 
-def read_shares(instrument: Instrument, content: Return, rule: TextRule) -> Iterator[Remark]:
+def read_shares(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
     """Percentages that no pair of figures gives, and changes against last year that last year's figure does not."""
-    units = units_of(instrument.form)
+    content = submission.content
+    figure = instrument.language.figure
     for name in rule.texts or tuple(content.texts):
         text = content.texts.get(name, "")
         for sentence in sentences(text):
             stated = list(_SHARE.finditer(sentence))
-            given = _percentages(figures_in(sentence, units)) if stated else []
+            given = _percentages(figures_in(sentence, figure)) if stated else []
             for found in stated:
                 if given and not _among(found[1], given):
                     yield _percent(rule, name, sentence, found[1], "由句中的数算不出来")
-        yield from _changes(instrument, content, rule, name)
+        yield from _changes(instrument, submission, rule, name)
 
 
 def _percentages(told: Sequence[Figure]) -> list[float]:
@@ -258,11 +259,12 @@ def _places(percent: str) -> int:
     return len(percent.partition(".")[2])
 
 
-def _changes(instrument: Instrument, content: Return, rule: TextRule, name: str) -> Iterator[Remark]:
+def _changes(instrument: Instrument, submission: Submission, rule: TextRule, name: str) -> Iterator[Remark]:
     """``新收 12 件，同比增长 20%``, where last year's figure is known."""
+    content, last_year = submission.content, Exact(submission.prior, {})
     for claim in claims(instrument, content.texts.get(name, ""), content.period[:4]):
         found = _change_behind(claim.sentence, claim.start) if claim.exact and claim.pattern.equals else None
-        before = value_of(claim.pattern.equals[0], _last_year(content)) if found else None
+        before = last_year.result(claim.pattern.equals[0]) if found else None
         if not found or not before or not 1 <= before < _LARGEST:
             continue
         told = float(found[2]) * (-1 if found[1] in {"下降", "减少", "降低"} else 1)
@@ -285,18 +287,14 @@ def _all_changes(sentence: str) -> tuple[re.Match[str], ...]:
     return tuple(_CHANGE.finditer(sentence))
 
 
-def _last_year(content: Return) -> Return:
-    return replace(content, numbers=content.prior, prior={})
-
-
 def _percent(rule: TextRule, name: str, sentence: str, told: str, why: str) -> Remark:
     return Remark(rule=rule.id, text=name, message=f"百分比请复算：{quoted(sentence)}写 {told}%，{why}")
 
 
-def read_fees(instrument: Instrument, content: Return, rule: TextRule) -> Iterator[Remark]:
+def read_fees(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
     """A charge that is denied and stated in the same text, or stated though nothing came that could be charged."""
-    denied = [str(word) for word in _listed(rule, "denies")]
-    nothing = [compile_expression(instrument.form, str(text)) for text in _listed(rule, "nothing_when_zero")]
+    content = submission.content
+    fees = instrument.language.fees[rule.id]
     for name in rule.texts:
         text = "".join(sentences(content.texts.get(name, "")))
         stated = [found for found in _AMOUNT.finditer(text) if Decimal(found[1]) > 0]
@@ -304,12 +302,7 @@ def read_fees(instrument: Instrument, content: Return, rule: TextRule) -> Iterat
             continue
         first = stated[0]
         around = quoted(text[max(0, first.start() - 20) : first.end() + 10])
-        if any(word in text for word in denied):
+        if any(word in text for word in fees.denies):
             yield Remark(rule=rule.id, text=name, message=f"前后矛盾：既说没有收费，又写了金额 {first[0]}：{around}")
-        elif nothing and all(value_of(node, content) == 0 for node in nothing):
+        elif fees.nothing_when_zero and all(value_of(node, submission) == 0 for node in fees.nothing_when_zero):
             yield Remark(rule=rule.id, text=name, message=f"表中没有申请，文字却写收费 {first[0]}：{around}")
-
-
-def _listed(rule: TextRule, key: str) -> Sequence[object]:
-    value = rule.options.get(key, ())
-    return value if isinstance(value, Sequence) and not isinstance(value, str) else (value,)

@@ -8,9 +8,10 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from toolkit.instrument.language import NUMERALS, PLAIN_NUMBER
+
 _DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
-_NUMERAL = "零〇一二两三四五六七八九十百千万"
 _ONE = "[一二三四五六七八九]"
 _TENS = rf"{_ONE}十{_ONE}?"
 _HUNDREDS = rf"(?:{_ONE}|两)百(?:{_TENS}|零{_ONE})?"
@@ -18,12 +19,7 @@ _THOUSANDS_PLACE = rf"(?:{_ONE}|两)千(?:{_HUNDREDS}|零(?:{_TENS}|{_ONE}))?"
 _SECTION = rf"(?:{_THOUSANDS_PLACE}|{_HUNDREDS}|{_ONE}?十{_ONE}?|{_ONE}|两)"
 #: A whole number as it is written out: every place named, a skipped place told by one 零.
 _WELL_FORMED = re.compile(rf"零|〇|{_SECTION}|{_SECTION}万(?:{_THOUSANDS_PLACE}|零(?:{_HUNDREDS}|{_TENS}|{_ONE}))?")
-#: No count has more digits; what has is no figure that anybody meant.
-_DIGITS_MOST = 15
-_DECIMALS_MOST = 6
-_PLAIN = re.compile(rf"\d{{1,{_DIGITS_MOST}}}(?:\.\d{{1,{_DECIMALS_MOST}}})?")
-_NUMERALS_MOST = 20
-_ANY_NUMBER = re.compile(rf"[\d{_NUMERAL}]")
+_ANY_NUMBER = re.compile(rf"[\d{NUMERALS}]")
 _ENDS = re.compile(r"(?<=[。！？；;!?\n])")
 _THOUSANDS = re.compile(r"(?<=\d)[,，](?=\d{3}(?!\d))")
 _GAP = re.compile(r"(?<=[^\x00-\x7f])[ \t]{1,40}(?=\d)|(?<=\d)[ \t]{1,40}(?=[^\x00-\x7f])")
@@ -83,7 +79,7 @@ def quoted(sentence: str) -> str:
 
 def numeral(text: str) -> Decimal | None:
     """``12``, ``3.5``, ``十二``, ``一百零五``, ``两``; None for anything that is not a well-formed count."""
-    if _PLAIN.fullmatch(text):
+    if PLAIN_NUMBER.fullmatch(text):
         return Decimal(text)
     if not _WELL_FORMED.fullmatch(text):
         return None
@@ -99,22 +95,6 @@ def numeral(text: str) -> Decimal | None:
     return Decimal(total + part + digit)
 
 
-@lru_cache(maxsize=64)
-def number_pattern(units: tuple[str, ...]) -> str:
-    """A regular expression for a figure: groups are the number and its unit."""
-    unit = "|".join(sorted(map(re.escape, units), key=len, reverse=True))
-    plain = rf"(?<![\d.第]){_PLAIN.pattern}(?=余?(?:{unit})|[，,；;。、)）占]|$)"
-    written = (
-        rf"(?<![\d.第数几廿卅拾佰仟{_NUMERAL}])(?<![{_NUMERAL}]点)[{_NUMERAL}]{{1,{_NUMERALS_MOST}}}(?=(?:{unit}))"
-    )
-    return rf"({plain}|{written})余?({unit})?"
-
-
-@lru_cache(maxsize=64)
-def _figure(units: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(number_pattern(units))
-
-
 def has_number(sentence: str) -> bool:
     """Whether anything in a sentence could be a number."""
     return bool(_ANY_NUMBER.search(sentence))
@@ -126,10 +106,10 @@ def is_exact(sentence: str, start: int, end: int) -> bool:
     return not _ROUGHLY.search(before) and not _OR_SO.match(behind)
 
 
-def figures_in(sentence: str, units: tuple[str, ...]) -> list[Figure]:
-    """Every figure of a sentence that stands with a counting unit, in order."""
+def figures_in(sentence: str, figure: re.Pattern[str]) -> list[Figure]:
+    """Every ``figure`` (as `Language` has it) of a sentence that stands with a counting unit, in order."""
     out = []
-    for found in _figure(units).finditer(sentence):
+    for found in figure.finditer(sentence):
         value = numeral(found[1])
         if value is not None and found[2]:
             exact = is_exact(sentence, found.start(1), found.end(1))

@@ -1,19 +1,19 @@
-"""Rules about what a text names: the year, the legal basis, bodies, and the words a user's own lexicon lists."""
+"""Rules about what a text names: the year, the legal basis, bodies, and the words that the form's lexicon lists."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import islice
 
 from toolkit.checks.narrative.chinese import quoted, sentences
-from toolkit.checks.narrative.lexicon import entries
-from toolkit.checks.narrative.patterns import texts_of
 from toolkit.checks.narrative.remark import Remark
 from toolkit.instrument.instrument import Instrument
-from toolkit.model.returns import Return
+from toolkit.instrument.language import LexiconEntry
+from toolkit.model.period import Period
+from toolkit.model.returns import Submission
 from toolkit.model.rule import TextRule
 
 _YEAR = re.compile(r"(?<![\d〔\[(（])(20\d\d)(?=年)")
@@ -25,12 +25,13 @@ _MOST = 100
 _SHOWN = 5
 
 
-def read_years(_instrument: Instrument, content: Return, rule: TextRule) -> Iterator[Remark]:
+def read_years(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
     """A text that speaks of an earlier year and never of the reporting year; plans for a year that is over."""
+    content = submission.content
     if not content.period[:4].isdigit():
         return
     year = int(content.period[:4])
-    ahead = texts_of(rule.options.get("ahead"))
+    ahead = instrument.language.ahead[rule.id]
     for name in rule.texts or tuple(content.texts):
         spoken = [(sentence, _years(sentence)) for sentence in sentences(content.texts.get(name, ""))]
         years = {one for _, told in spoken for one in told}
@@ -49,18 +50,20 @@ def _years(sentence: str) -> frozenset[int]:
     return frozenset(int(found) for found in _YEAR.findall(sentence))
 
 
-def read_citations(instrument: Instrument, content: Return, rule: TextRule) -> Iterator[Remark]:
+def read_citations(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
     """Law titles that are nearly, but not quite, a title the form lists; and words its lexicon lists."""
-    titles = texts_of(rule.options.get("titles"))
+    content = submission.content
+    listed = instrument.language.citations[rule.id]
+    lexicon = _holding(instrument, listed.lexicon, content.period)
     for name in rule.texts or tuple(content.texts):
         text = content.texts.get(name, "")
         cited = dict.fromkeys("".join(found[1].split()) for found in _TITLE.finditer(text))
         for title in islice(cited, _MOST):
-            right = _nearest(title, titles)
+            right = _nearest(title, listed.titles)
             if right:
                 message = f"名称与法定名称不同：写的是《{title}》，应为《{right}》"
                 yield Remark(rule=rule.id, text=name, message=message, remedy="请改成法定名称")
-        yield from _lexicon(instrument, content, rule, name)
+        yield from _listed_words(lexicon, text, rule, name)
 
 
 def _nearest(title: str, titles: Sequence[str]) -> str:
@@ -70,9 +73,17 @@ def _nearest(title: str, titles: Sequence[str]) -> str:
     return best if likeness >= _NEARLY else ""
 
 
-def _lexicon(instrument: Instrument, content: Return, rule: TextRule, name: str) -> Iterator[Remark]:
-    text = content.texts.get(name, "")
-    for entry in entries(instrument, rule, content.period):
+def _holding(instrument: Instrument, lexicon: Sequence[LexiconEntry], period: str) -> Sequence[LexiconEntry]:
+    """The entries that hold for a period; all of them where the period cannot be read."""
+    try:
+        day = Period.parse(period, instrument.form.period_kind).last_day
+    except ValueError:
+        return lexicon
+    return [one for one in lexicon if one.since <= day <= one.until]
+
+
+def _listed_words(lexicon: Sequence[LexiconEntry], text: str, rule: TextRule, name: str) -> Iterator[Remark]:
+    for entry in lexicon:
         count = entry.count(text)
         if count > 0:
             words = "、".join(f"“{word}”" for word in entry.find if word in text)
@@ -80,14 +91,13 @@ def _lexicon(instrument: Instrument, content: Return, rule: TextRule, name: str)
             yield Remark(rule=rule.id, text=name, message=message, remedy=f"依据：{entry.source}" * bool(entry.source))
 
 
-def read_bodies(_instrument: Instrument, content: Return, rule: TextRule) -> Iterator[Remark]:
+def read_bodies(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
     """Words of another level of government than the unit's, and names that nearly are the unit's own."""
-    levels = rule.options.get("levels", {})
+    content = submission.content
     own = content.unit
     for name in rule.texts or tuple(content.texts):
         text = content.texts.get(name, "")
-        for word, belongs in levels.items() if isinstance(levels, Mapping) else ():
-            ends = texts_of(belongs)
+        for word, ends in instrument.language.levels[rule.id].items():
             if word in text and own and not any(end in own for end in ends):
                 message = f"可能抄自别处：本单位{quoted(own)}的文字里出现“{word}” {text.count(word)} 处"
                 yield Remark(rule=rule.id, text=name, message=message, remedy="请核对这里说的是不是本单位")

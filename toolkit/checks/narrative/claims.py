@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
 from toolkit.checks.narrative.chinese import has_number, is_exact, numeral, quoted, sentences
-from toolkit.checks.narrative.patterns import Pattern, about_other_business, consists_of, patterns, value_of
 from toolkit.checks.narrative.remark import Remark
 from toolkit.instrument.instrument import Instrument
-from toolkit.model.returns import Return
+from toolkit.instrument.language import Pattern
+from toolkit.model.returns import Submission
 from toolkit.model.rule import TextRule
+from toolkit.rules.expression import Node
+from toolkit.rules.values import Exact
 from toolkit.text import shown
 
 #: Directly behind these a figure is a change, not a count.
@@ -30,6 +32,20 @@ _DATE = re.compile(r"\d{2,4}年|1月1日|12月31日|12月底?|1月?[-—–~至�
 _PARTLY = re.compile(r"\d|[一二两三四五六七八九十几][个家月季]")
 _MARKS = re.compile(r"[，,、；;：:。（(]")
 _HALF = ("上半年", "下半年", "季度", "以来", "五年", "三年", "本届")
+
+
+def consists_of(text: str, words: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether a short text is nothing but such words (by first character) in a row; without any words, any text is."""
+    ends = {0}
+    for at, c in enumerate(text):
+        if at in ends:
+            ends |= {at + len(word) for word in words.get(c, ()) if text.startswith(word, at)}
+    return not words or len(text) in ends
+
+
+def value_of(node: Node, submission: Submission) -> Decimal | None:
+    """What an expression gives for a return; None where a figure is missing."""
+    return Exact.of(submission).result(node)
 
 
 class Claim(NamedTuple):
@@ -56,12 +72,12 @@ def _claims(instrument: Instrument, text: str) -> tuple[Claim, ...]:
         (rule.id, pattern)
         for rule in instrument.form.text_rules
         if rule.kind == "claim"
-        for pattern in patterns(instrument, rule.id)
+        for pattern in instrument.language.patterns[rule.id]
     ]
     return tuple(
         claim
         for sentence in sentences(text)
-        if has_number(sentence) and not about_other_business(instrument.form, sentence)
+        if has_number(sentence) and not instrument.language.about_other_business(sentence)
         for rule, pattern in known
         for claim in _in_sentence(rule, pattern, sentence)
     )
@@ -97,20 +113,21 @@ def _times(sentence: str) -> tuple[tuple[int, ...], tuple[str, ...], bool]:
     return tuple(one.end() for one in found), tuple(one[1] for one in found), part
 
 
-def read_claims(instrument: Instrument, content: Return, rule: TextRule) -> Iterator[Remark]:
+def read_claims(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
     """Figures that agree with none of the table's figures they may mean."""
+    content = submission.content
     for name in rule.texts or tuple(content.texts):
         stated_figures: dict[tuple[str, int], list[Claim]] = {}
         for claim in claims(instrument, content.texts.get(name, ""), content.period[:4]):
             stated_figures.setdefault((claim.sentence, claim.start), []).append(claim)
         for several in stated_figures.values():
-            if several[0].rule == rule.id and (remark := _held(instrument, content, name, several)) is not None:
+            if several[0].rule == rule.id and (remark := _held(instrument, submission, name, several)) is not None:
                 yield remark
 
 
-def _held(instrument: Instrument, content: Return, name: str, several: list[Claim]) -> Remark | None:
+def _held(instrument: Instrument, submission: Submission, name: str, several: list[Claim]) -> Remark | None:
     first = several[0]
-    readings = [_expected(content, one.pattern) for one in several]
+    readings = [_expected(submission, one.pattern) for one in several]
     known = [value for values in readings for value in values]
     if not first.exact or not known or None in readings[0] or first.value in known:
         return None
@@ -130,11 +147,11 @@ def _held(instrument: Instrument, content: Return, name: str, several: list[Clai
     )
 
 
-def _expected(content: Return, pattern: Pattern) -> list[Decimal]:
+def _expected(submission: Submission, pattern: Pattern) -> list[Decimal]:
     if pattern.list:
-        items = content.items.get(pattern.list, ())
+        items = submission.content.items.get(pattern.list, ())
         return [sum((count for _, count in items), Decimal(0))] if items else []
-    values = [value_of(node, content) for node in pattern.equals]
+    values = [value_of(node, submission) for node in pattern.equals]
     return [value for value in values if value is not None]
 
 
@@ -144,9 +161,9 @@ def _label(instrument: Instrument, name: str) -> str:
 
 def denials(instrument: Instrument, text: str, rule: TextRule, year: str = "") -> Iterator[tuple[str, Pattern]]:
     """Every sentence that denies what the tables count, with the pattern that says so."""
-    known = patterns(instrument, rule.id)
+    known = instrument.language.patterns[rule.id]
     for sentence in sentences(text):
-        if about_other_business(instrument.form, sentence):
+        if instrument.language.about_other_business(sentence):
             continue
         for pattern in known:
             if any(_denies(found, pattern, year) for found in pattern.regex.finditer(sentence)):
@@ -174,12 +191,13 @@ def stated_figures(instrument: Instrument, text: str, year: str = "") -> set[tup
     return {(frozenset(key.name for key in node.keys()), value) for node, value in found}
 
 
-def read_denials(instrument: Instrument, content: Return, rule: TextRule) -> Iterator[Remark]:
+def read_denials(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
     """A text says that nothing came or happened, and the tables count some."""
+    content = submission.content
     for name in rule.texts or tuple(content.texts):
         seen: set[str] = set()
         for sentence, pattern in denials(instrument, content.texts.get(name, ""), rule, content.period[:4]):
-            value = value_of(pattern.equals[0], content)
+            value = value_of(pattern.equals[0], submission)
             if not value or pattern.means in seen:
                 continue
             seen.add(pattern.means)

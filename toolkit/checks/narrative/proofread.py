@@ -6,11 +6,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from toolkit.checks.narrative.patterns import texts_of
 from toolkit.checks.narrative.remark import Remark
 from toolkit.instrument.instrument import Instrument
-from toolkit.model.form import Form
-from toolkit.model.returns import Return
+from toolkit.instrument.language import Language
+from toolkit.model.returns import Submission
 from toolkit.model.rule import TextRule
 
 _WORDS = """
@@ -73,10 +72,10 @@ class Slip:
         return f"{self.kind}：{listed}{many}"
 
 
-def doubled(text: str, form: Form) -> Iterator[Slip]:
+def doubled(text: str, language: Language) -> Iterator[Slip]:
     """``办公室室``: a character twice that no word explains; ``领导小组领导小组``: a phrase twice."""
-    words = (*_list(form, "doubled_right"),)
-    places = [_around(text, m.start(), m.end()) for m in _DOUBLED.finditer(text) if not _explained(text, m, words)]
+    right = language.doubled_right
+    places = [_around(text, m.start(), m.end()) for m in _DOUBLED.finditer(text) if not _explained(text, m, right)]
     if places:
         yield Slip("重复的字", tuple(places), "请删去多余的字")
     phrases = [m[0] for m in _PHRASE.finditer(text)]
@@ -96,7 +95,7 @@ def _explained(text: str, found: re.Match[str], words: Sequence[str]) -> bool:
     return False
 
 
-def brackets(text: str, _form: Form) -> Iterator[Slip]:
+def brackets(text: str, _language: Language) -> Iterator[Slip]:
     """Numbering in two kinds of brackets, and brackets that do not pair."""
     full, half = ([m[0] for m in pattern.finditer(text)] for pattern in _MARKS.values())
     if full and half:
@@ -122,7 +121,7 @@ def _unpaired(text: str) -> tuple[str, ...]:
     return tuple(_around(text, i, i + 1) for i in (*odd, *(i for _, i in stack)))
 
 
-def numbering(text: str, _form: Form) -> Iterator[Slip]:
+def numbering(text: str, _language: Language) -> Iterator[Slip]:
     """``（一）（二）（四）``, or a number twice."""
     found = [(m.start(), m[1] or m[2]) for m in _NUMBERED.finditer(text)]
     heads = [(at, mark) for at, mark in found if at == 0 or text[at - 1] in "。；;\n ：:，、"]
@@ -145,7 +144,7 @@ def _counted(mark: str) -> int:
     return tens + (_NUMBERS.index(mark[-1]) + 1 if mark[-1] != "十" else 0)
 
 
-def punctuation(text: str, _form: Form) -> Iterator[Slip]:
+def punctuation(text: str, _language: Language) -> Iterator[Slip]:
     """Half-width marks between Chinese characters, and marks that stray."""
     half = [_around(text, m.start(), m.end()) for m in _HALF.finditer(text)]
     if half:
@@ -155,7 +154,7 @@ def punctuation(text: str, _form: Form) -> Iterator[Slip]:
         yield Slip("多余或重复的标点", tuple(stray), "请删去多余的标点")
 
 
-def rare(text: str, _form: Form) -> Iterator[Slip]:
+def rare(text: str, _language: Language) -> Iterator[Slip]:
     """Characters that 仿宋_GB2312 (GB/T 2312-1980) does not have: they print in another font or not at all."""
     found = [c for c in dict.fromkeys(text) if _CHARACTER.match(c) and not _in_gb2312(c)]
     if found:
@@ -170,7 +169,7 @@ def _in_gb2312(c: str) -> bool:
     return True
 
 
-SLIPS: Mapping[str, Callable[[str, Form], Iterator[Slip]]] = {
+SLIPS: Mapping[str, Callable[[str, Language], Iterator[Slip]]] = {
     "doubled": doubled,
     "brackets": brackets,
     "numbering": numbering,
@@ -179,21 +178,18 @@ SLIPS: Mapping[str, Callable[[str, Form], Iterator[Slip]]] = {
 }
 
 
-def slips(text: str, form: Form) -> list[Slip]:
+def slips(text: str, language: Language) -> list[Slip]:
     """Every slip of every kind in a text."""
-    return [slip for find in SLIPS.values() for slip in find(text, form)]
+    return [slip for find in SLIPS.values() for slip in find(text, language)]
 
 
-def read_typing(instrument: Instrument, content: Return, rule: TextRule) -> Iterator[Remark]:
+def read_typing(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
     """Slips of the pen, a line a kind and text."""
+    content = submission.content
     for name in rule.texts or tuple(content.texts):
-        for slip in slips(content.texts.get(name, ""), instrument.form):
+        for slip in slips(content.texts.get(name, ""), instrument.language):
             yield Remark(rule=rule.id, text=name, message=slip.words, remedy=slip.remedy)
 
 
 def _around(text: str, start: int, end: int) -> str:
     return " ".join(text[max(0, start - _AROUND) : end + _AROUND].split())
-
-
-def _list(form: Form, key: str) -> tuple[str, ...]:
-    return texts_of(form.raw_words.get(key))

@@ -13,7 +13,7 @@ from math import ceil
 
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Finding, Severity
-from toolkit.model.returns import Return
+from toolkit.model.returns import Submission
 
 LEAST = 0.9
 #: A shorter text is a phrase that many may have in common.
@@ -59,10 +59,10 @@ def similar(texts: Mapping[str, str]) -> list[tuple[str, ...]]:
     return [tuple(group) for group in groups.values() if len(group) > 1]
 
 
-def repeated(instrument: Instrument, content: Return) -> Iterator[Finding]:
+def repeated(instrument: Instrument, submission: Submission) -> Iterator[Finding]:
     """SIM-01: texts that were taken over from last year."""
-    for name, before in content.prior_texts.items():
-        text = content.texts.get(name, "")
+    for name, before in submission.context.prior_texts.items():
+        text = submission.content.texts.get(name, "")
         if (
             name not in instrument.form.texts
             or len(text) < SHORTEST

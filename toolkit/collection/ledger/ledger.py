@@ -21,7 +21,7 @@ from toolkit.collection.ledger.schema import VERSION, prepare
 from toolkit.errors import LedgerError
 from toolkit.io.machine import database_uri
 from toolkit.model.finding import Status
-from toolkit.model.returns import Verdict
+from toolkit.model.returns import FiledVerdict
 
 _REVISED = frozenset({Status.ACCEPTED, Status.EXPLAINED, Status.RETURNED})
 
@@ -187,7 +187,7 @@ class Ledger:
 
     # ------------------------------------------------------------------ what was thought of it
 
-    def judged(self, arrival: int, context: str = "") -> Verdict | None:
+    def judged(self, arrival: int, context: str = "") -> FiledVerdict | None:
         """The verdict on an arrival: in that context, or the last one.
 
         That the program failed on it holds only until it is judged in the same context.

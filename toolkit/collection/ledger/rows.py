@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from toolkit.model.returns import Verdict
+from toolkit.model.returns import FiledVerdict
 
 
 class Arrival(NamedTuple):
@@ -47,5 +47,5 @@ class LedgerEntry:
     name: str
     sha256: str
     size: int
-    verdict: Verdict
+    verdict: FiledVerdict
     codes: tuple[str, ...] = ()

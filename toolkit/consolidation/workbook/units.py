@@ -13,7 +13,7 @@ from toolkit.consolidation.choice import file_name
 from toolkit.consolidation.sums import decimal_places
 from toolkit.forms.layout import address, quoted_sheet
 from toolkit.model.form import Variable
-from toolkit.model.returns import Verdict
+from toolkit.model.returns import FiledVerdict
 from toolkit.text import width_of, written
 from toolkit.workbook.template.pen import Page, height
 
@@ -29,7 +29,7 @@ class Lead(NamedTuple):
 
     label: str
     width: float
-    of: Callable[[Verdict], str | int]
+    of: Callable[[FiledVerdict], str | int]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from toolkit.boundary import guarded
-from toolkit.collection.inbox import BUSY, HALF, YOUNG, Item, Skipped, walk_inbox
+from toolkit.collection.archives import Item
+from toolkit.collection.inbox import BUSY, HALF, YOUNG, Ended, walk_inbox
 from toolkit.collection.ledger.rows import Arrival, LedgerEntry
 from toolkit.errors import LedgerError, OutputError, ToolkitError, UsageError
 from toolkit.io.failures import DIED, Breaker, failed
@@ -20,29 +21,14 @@ from toolkit.io.files import ensure_folder, write
 from toolkit.io.machine import stamp
 from toolkit.io.workers import BATCH, Crew, portions
 from toolkit.model.finding import Status
-from toolkit.model.returns import Verdict
-from toolkit.pipeline.read_return import Understood, judged, understand_bytes, unreadable
+from toolkit.model.returns import FiledVerdict, Verdict
+from toolkit.pipeline.read_return import ReadResult, judged, understand_bytes, unreadable
 from toolkit.pipeline.round.open import Round, stored
-from toolkit.pipeline.round.ownership import placed
+from toolkit.pipeline.round.ownership import named_for, placed
 from toolkit.pipeline.verify import Progress
 from toolkit.workbook.intake.gate import Refused
 
 _KEPT = frozenset({Status.ACCEPTED, Status.EXPLAINED, Status.RETURNED})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ended:
-    """Where an entry of the inbox ended: with a status, or left lying (no status) for a reason.
-
-    ``new`` tells that this run took it in; ``later`` that the next run may be able to read it.
-    """
-
-    name: str
-    status: Status | None = None
-    reason: str = ""
-    verdict: Verdict | None = None
-    new: bool = False
-    later: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +66,7 @@ def collect(round_: Round, jobs: int = 1, progress: Progress | None = None, rece
     """Take in everything below the inbox; ``received`` is the day it really came, if not today."""
     ensure_folder(round_.folder.inbox)
     entries = list(walk_inbox(round_.folder.inbox, round_.moment.timestamp()))
-    ended = [_left(one) for one in entries if isinstance(one, Skipped)]
+    ended = [one for one in entries if isinstance(one, Ended)]
     # Of several files of a unit in one run the one saved last is its newest revision.
     items = sorted((one for one in entries if isinstance(one, Item)), key=lambda one: (one.modified, one.name))
     at = round_.stamp if received is None else stamp(datetime.combine(received, time(12)).astimezone())
@@ -96,15 +82,11 @@ def collect(round_: Round, jobs: int = 1, progress: Progress | None = None, rece
     return Collected(ended=tuple(sorted(ended, key=lambda one: one.name)), again=again)
 
 
-def _left(one: Skipped) -> Ended:
-    return Ended(name=one.name, reason=one.reason, later=one.later)
-
-
 def _portion(round_: Round, items: Sequence[Item], means: tuple[Crew, Breaker], at: str) -> list[Ended]:
     """Read, judge and record some items; what is known already is only looked up."""
     ended: list[Ended] = []
     loaded: list[_Loaded] = []
-    refused: list[tuple[_Loaded, Verdict]] = []
+    refused: list[tuple[_Loaded, FiledVerdict]] = []
     for item in items:
         data = guarded(partial(_bytes, item), partial(failed, item.name))
         if isinstance(data, Refused) and data.code in BUSY:
@@ -115,7 +97,7 @@ def _portion(round_: Round, items: Sequence[Item], means: tuple[Crew, Breaker], 
         else:
             verdict = unreadable(item.name, data) if isinstance(data, Refused) else data
             known = round_.ledger.arrival(item.key, "")
-            refused.append((_Loaded(item, b"", "", known), _named(round_, verdict)))
+            refused.append((_Loaded(item, b"", "", known), named_for(round_, verdict, item.name)))
     crew, breaker = means
     todo = [one for one in loaded if not _settled(round_, one)]
     verdicts = [*refused, *zip(todo, _verdicts(round_, todo, crew), strict=True)]
@@ -144,31 +126,33 @@ def _settled(round_: Round, one: _Loaded) -> bool:
     return known.same_as is not None or round_.ledger.is_judged(known.seq, round_.context)
 
 
-def _verdicts(round_: Round, todo: Sequence[_Loaded], crew: Crew) -> list[Verdict]:
+def _verdicts(round_: Round, todo: Sequence[_Loaded], crew: Crew) -> list[FiledVerdict]:
     task = partial(_understand, form=round_.settings.form)
     found = crew.run(task, [(one.item.name, one.data) for one in todo], lambda pair: failed(pair[0], DIED))
-    return judged([_placed(round_, what, one.item.name) for one, what in zip(todo, found, strict=True)], round_.policy)
+    mine = [_placed(round_, what, one.item.name) for one, what in zip(todo, found, strict=True)]
+    return [_filed(verdict) for verdict in judged(mine, round_.policy)]
 
 
-def _placed(round_: Round, found: Understood | Verdict, name: str) -> Understood | Verdict:
-    return guarded(lambda: placed(round_, found, name), lambda failure: _named(round_, failed(name, failure)))
+def _filed(verdict: Verdict) -> FiledVerdict:
+    """A verdict put down to the unit of its return; where it has none, it was put down to one before."""
+    filed = FiledVerdict.of(verdict)
+    return replace(filed, code=verdict.content.identity.code) if verdict.content is not None else filed
 
 
-def _understand(pairs: list[tuple[str, bytes]], form: str) -> list[Understood | Verdict]:
+def _placed(round_: Round, found: ReadResult, name: str) -> ReadResult:
+    return guarded(lambda: placed(round_, found, name), lambda failure: named_for(round_, failed(name, failure), name))
+
+
+def _understand(pairs: list[tuple[str, bytes]], form: str) -> list[ReadResult]:
     """The part that other processes do: what a file says, whatever the round is."""
     return [understand_bytes(name, data, form) for name, data in pairs]
 
 
-def _named(round_: Round, verdict: Verdict) -> Verdict:
-    out = placed(round_, verdict, verdict.file)
-    return out if isinstance(out, Verdict) else verdict
-
-
 def _sorted_out(
-    round_: Round, verdicts: Sequence[tuple[_Loaded, Verdict]]
-) -> tuple[list[tuple[_Loaded, Verdict]], list[Ended]]:
+    round_: Round, verdicts: Sequence[tuple[_Loaded, FiledVerdict]]
+) -> tuple[list[tuple[_Loaded, FiledVerdict]], list[Ended]]:
     """What is to be recorded, and what looks damaged but may still be on its way into the folder."""
-    fresh: list[tuple[_Loaded, Verdict]] = []
+    fresh: list[tuple[_Loaded, FiledVerdict]] = []
     half: list[Ended] = []
     for one, verdict in verdicts:
         young = 0 <= round_.moment.timestamp() - one.item.modified < YOUNG
@@ -179,7 +163,7 @@ def _sorted_out(
     return fresh, half
 
 
-def _record(round_: Round, fresh: Sequence[tuple[_Loaded, Verdict]], at: str) -> None:
+def _record(round_: Round, fresh: Sequence[tuple[_Loaded, FiledVerdict]], at: str) -> None:
     """Keep the originals first, then write the ledger: what the ledger names is there."""
     for one, verdict in fresh:
         original = round_.folder.original(one.sha256)
@@ -191,8 +175,8 @@ def _record(round_: Round, fresh: Sequence[tuple[_Loaded, Verdict]], at: str) ->
             name=one.item.name,
             sha256=one.sha256,
             size=len(one.data),
-            verdict=replace(verdict, sha256=one.sha256, code=_code(verdict)),
-            codes=_codes(round_, _code(verdict)),
+            verdict=replace(verdict, sha256=one.sha256),
+            codes=_codes(round_, verdict.code),
         )
         for one, verdict in fresh
     ]
@@ -202,10 +186,6 @@ def _record(round_: Round, fresh: Sequence[tuple[_Loaded, Verdict]], at: str) ->
 def _codes(round_: Round, code: str) -> tuple[str, ...]:
     unit = round_.roster.by_code.get(code)
     return round_.codes(unit)[1:] if unit else ()
-
-
-def _code(verdict: Verdict) -> str:
-    return verdict.content.identity.code if verdict.content is not None else verdict.code
 
 
 def _looked_up(round_: Round, one: _Loaded, *, new: bool) -> Ended:

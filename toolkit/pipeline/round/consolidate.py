@@ -7,16 +7,23 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from toolkit.collection.roster.read import Role
-from toolkit.consolidation.aggregate import Consolidation, aggregate
+from toolkit.consolidation.aggregate import AreaSum, Consolidation, aggregate
 from toolkit.consolidation.coverage import Expected, compare, completeness
 from toolkit.model.finding import FAIL_ON, Finding
-from toolkit.model.returns import Verdict
+from toolkit.model.returns import FiledVerdict
 from toolkit.model.standing import Standing
 from toolkit.pipeline.consolidate import rules_on_sum, said_of
 from toolkit.pipeline.round.collect import Collected, collect
 from toolkit.pipeline.round.hand_back import HandedBack, hand_back
 from toolkit.pipeline.round.open import Round
-from toolkit.pipeline.round.results import own_template, retire, target_of, write_results, write_unit_reports
+from toolkit.pipeline.round.results import (
+    RoundSums,
+    own_template,
+    retire,
+    target_of,
+    write_results,
+    write_unit_reports,
+)
 from toolkit.pipeline.round.standing import standings
 from toolkit.pipeline.verify import Progress
 
@@ -61,32 +68,30 @@ def consolidate_round(  # noqa: PLR0913 - one parameter an option of the command
     found = standings(round_)
     handed = hand_back(round_, found)
     area = round_.roster.find(node).code if node else ""
-    total, findings, areas = add_up(round_, found, area, everything=everything)
+    sums = add_up(round_, found, area, everything=everything)
     folder = target_of(round_, target, area, everything=everything)
-    made = write_results(round_, folder, found, (total, findings, areas), template)
-    if parquet and total.members:
-        made.parquet(folder, total)
+    made = write_results(round_, folder, found, sums, template)
+    if parquet and sums.total.members:
+        made.parquet(folder, sums.total)
     if reports:
         below = {unit.code for unit in round_.roster.reporting(area)}
         reported = [one for one in found if not area or one.code in below]
         write_unit_reports(round_, folder, reported, template, made)
     if folder == round_.folder.results:
-        retire(round_, found, (total, findings, areas), made.files)
+        retire(round_, found, sums, made.files)
     return RoundConsolidation(
         collected=collected,
         standings=tuple(found),
         handed=handed,
-        total=total,
-        findings=tuple(findings),
+        total=sums.total,
+        findings=sums.findings,
         files=tuple(made.files),
         faults=tuple(made.faults),
         left=tuple(made.left),
     )
 
 
-def add_up(
-    round_: Round, found: Sequence[Standing], node: str = "", *, everything: bool = False
-) -> tuple[Consolidation, list[Finding], list[tuple[str, str, Consolidation]]]:
+def add_up(round_: Round, found: Sequence[Standing], node: str = "", *, everything: bool = False) -> RoundSums:
     """The sum of a node (default: of all), what is to be said of it, and the sums of the areas below it."""
     verdicts = [verdict for one in found if (verdict := one.verdict or one.newest) is not None]
     codes = _areas(round_, node)
@@ -95,7 +100,9 @@ def add_up(
     findings = [*completeness(total), *_areas_differ(round_, found, sums), *said_of(total)]
     if total.members:
         findings += rules_on_sum(round_.kind, total, _body(round_, node))
-    return total, findings, [(code, round_.roster.by_code[code].name, sums[code]) for code in codes]
+    names = round_.roster.by_code
+    areas = tuple(AreaSum(code=code, name=names[code].name, total=sums[code]) for code in codes)
+    return RoundSums(total=total, findings=tuple(findings), areas=areas)
 
 
 def _areas(round_: Round, node: str) -> list[str]:
@@ -111,7 +118,7 @@ def _areas(round_: Round, node: str) -> list[str]:
     ]
 
 
-def _sum(round_: Round, verdicts: Sequence[Verdict], node: str, *, everything: bool) -> Consolidation:
+def _sum(round_: Round, verdicts: Sequence[FiledVerdict], node: str, *, everything: bool) -> Consolidation:
     below = {unit.code for unit in round_.roster.reporting(node)}
     return aggregate(
         round_.kind,

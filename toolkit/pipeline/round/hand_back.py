@@ -14,13 +14,13 @@ from toolkit.boundary import Failure, guarded
 from toolkit.collection.diff import changes_between
 from toolkit.collection.ledger.codec import encode_verdict
 from toolkit.collection.ledger.rows import Event
+from toolkit.instrument.catalogue import form_of
 from toolkit.io.failures import failed_step
 from toolkit.io.files import ensure_folder, free_path, safe_name, write
 from toolkit.model.finding import Status
-from toolkit.model.returns import Verdict
+from toolkit.model.returns import FiledVerdict
 from toolkit.model.standing import Standing, State
 from toolkit.pipeline.annotate import annotated, encoded, notice
-from toolkit.pipeline.forms import form_of
 from toolkit.pipeline.round.open import Round, stored
 from toolkit.pipeline.round.standing import sent_by
 
@@ -88,21 +88,21 @@ def heading(round_: Round) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _faulty(one: Standing) -> Verdict | None:
+def _faulty(one: Standing) -> FiledVerdict | None:
     """The verdict to send back: the newest one, if something is to be corrected in it."""
     if one.state is State.EXCLUDED or one.newest is None or one.pinned:
         return None
     return None if one.newest.status.counts or one.newest.by_our_fault else one.newest
 
 
-def _names(one: Standing, verdict: Verdict) -> list[str]:
+def _names(one: Standing, verdict: FiledVerdict) -> list[str]:
     if verdict.status is not Status.RETURNED:
         return [safe_name(f"{one.code}-{one.short[:_LONGEST]}-文件不能用") + ".txt"]
     stem = safe_name(f"{one.code}-{one.short[:_LONGEST]}-第{verdict.revision}版-退回修改")
     return [f"{stem}.xlsx", f"{stem}.txt"]
 
 
-def _made(round_: Round, one: Standing, verdict: Verdict, paths: list[Path], told: list[str]) -> list[Path]:
+def _made(round_: Round, one: Standing, verdict: FiledVerdict, paths: list[Path], told: list[str]) -> list[Path]:
     """What was written for a unit; nothing, and a line in ``told``, where the program fails."""
 
     def failed(failure: Failure) -> list[Path]:
@@ -112,13 +112,13 @@ def _made(round_: Round, one: Standing, verdict: Verdict, paths: list[Path], tol
     return guarded(lambda: list(_hand_back(round_, one, verdict, paths, told)), failed)
 
 
-def _hand_back(round_: Round, one: Standing, verdict: Verdict, paths: list[Path], told: list[str]) -> Iterator[Path]:
+def _hand_back(
+    round_: Round, one: Standing, verdict: FiledVerdict, paths: list[Path], told: list[str]
+) -> Iterator[Path]:
     lines = list(heading(round_))
     if verdict.revision > 1:
         before = next(sent for sent in sent_by(round_, one.code) if sent.revision == verdict.revision - 1)
-        lines.append(
-            f"与第 {verdict.revision - 1} 版相比：{changes_between(round_.kind, before.verdict, verdict).brief}"
-        )
+        lines.append(f"与第 {verdict.revision - 1} 版相比：{changes_between(round_.kind, before, verdict).brief}")
     enclosed = False
     for path in paths:
         if path.suffix == ".txt":

@@ -10,9 +10,10 @@ from toolkit.collection.ledger.rows import Event
 from toolkit.collection.roster.read import Unit
 from toolkit.io.machine import local
 from toolkit.io.verdict_documents import verdict_json
+from toolkit.model.returns import FiledVerdict
 from toolkit.model.standing import Standing
 from toolkit.pipeline.round.open import Round
-from toolkit.pipeline.round.standing import Sent, sent_by, standings
+from toolkit.pipeline.round.standing import sent_by, standings
 
 _WORDS = {
     "issued": "发出模板",
@@ -30,7 +31,7 @@ class History:
 
     unit: Unit
     standing: Standing | None
-    sent: tuple[Sent, ...]
+    sent: tuple[FiledVerdict, ...]
     steps: tuple[Changes, ...]
     events: tuple[Event, ...]
 
@@ -43,7 +44,7 @@ def history(round_: Round, text: str) -> History:
         unit=unit,
         standing=next((one for one in standings(round_) if one.code == unit.code), None),
         sent=sent,
-        steps=tuple(changes_between(round_.kind, old.verdict, new.verdict) for old, new in pairwise(sent)),
+        steps=tuple(changes_between(round_.kind, old, new) for old, new in pairwise(sent)),
         events=tuple(round_.ledger.events(unit.code)),
     )
 
@@ -63,9 +64,7 @@ def history_json(found: History) -> dict[str, object]:
         "state": found.standing.state.value if found.standing else "",
         "counts": found.standing.revision if found.standing and found.standing.state.counts else 0,
         "events": [event._asdict() for event in found.events],
-        "revisions": [
-            {"revision": one.revision, "received": one.received, **verdict_json(one.verdict)} for one in found.sent
-        ],
+        "revisions": [{"revision": one.revision, "received": one.received, **verdict_json(one)} for one in found.sent],
         "changes": [_step(step) for step in found.steps],
     }
 

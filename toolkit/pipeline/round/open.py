@@ -21,6 +21,7 @@ from toolkit.collection.settings import Settings, read_settings
 from toolkit.collection.signature import KeyMissingError, Keyring
 from toolkit.errors import LedgerError, SettingsError, UsageError
 from toolkit.forms.read_form import REPORT
+from toolkit.instrument.catalogue import load, reference
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.files import as_text, sweep
 from toolkit.io.lock import locked
@@ -28,7 +29,6 @@ from toolkit.io.machine import journal, stamp
 from toolkit.model.finding import Severity
 from toolkit.model.period import Period
 from toolkit.model.rule import Policy
-from toolkit.pipeline.forms import instrument, reference
 from toolkit.workbook.template.plan import blank_plan
 
 
@@ -145,7 +145,7 @@ class Round:
     @cached_property
     def issued(self) -> Instrument:
         """The form as it is distributed: with control totals where the office wants them."""
-        return instrument(reference(self.kind.form, controls=self.settings.controls))
+        return load(reference(self.kind.form, controls=self.settings.controls))
 
     @cached_property
     def policy(self) -> Policy:
@@ -211,7 +211,7 @@ def open_round(root: Path, *, clock: Clock = now, alone: bool = True) -> Iterato
         raise UsageError(f"{root}：这里没有收集轮次（没有 {SETTINGS}）。请换到轮次的文件夹，或先用 xxgk start 建立。")
     folder = Folder(place)
     settings = read_settings(_text(folder.settings), str(folder.settings))
-    kind = instrument(settings.form)
+    kind = load(settings.form)
     try:
         Period.parse(settings.period, kind.form.period_kind)
     except ValueError as error:

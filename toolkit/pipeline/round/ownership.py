@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from toolkit.checks.prior import on_file
+from toolkit.checks.prior import with_context
 from toolkit.collection.roster.read import Role, Unit
 from toolkit.collection.signature import genuine, settled_identity
 from toolkit.model.finding import Finding, Severity
-from toolkit.model.returns import Identity, Verdict
-from toolkit.pipeline.read_return import Understood, foreign
+from toolkit.model.returns import Context, FiledVerdict, Identity, Submission, Verdict
+from toolkit.pipeline.read_return import ReadResult, foreign
 from toolkit.pipeline.round.open import Round
 from toolkit.text import name_key
 
@@ -19,13 +19,13 @@ _GENUINE = frozenset({"SIGN-04", "SIGN-05", "SIGN-06"})
 _AGAIN = "请用本轮发给本单位的模板填写后重新报送。"
 
 
-def placed(round_: Round, found: Understood | Verdict, name: str) -> Understood | Verdict:
+def placed(round_: Round, found: ReadResult, name: str) -> ReadResult:
     """A return with what the round knows of its unit; a foreign verdict where it is none of this round.
 
     A file that cannot be understood is put down to the unit it is named for, so that somebody is asked about it.
     """
     if isinstance(found, Verdict):
-        return replace(found, code=round_.names.unit_of(name))
+        return named_for(round_, found, name)
     identity = settled_identity(round_.keyring, found.content.identity)
     found = replace(found, content=replace(found.content, identity=identity))
     finding = _stranger(round_, found, name)
@@ -36,6 +36,11 @@ def placed(round_: Round, found: Understood | Verdict, name: str) -> Understood 
         return replace(verdict, code=round_.names.unit_of(name) or told)
     unit = _unit(round_, identity)
     return found if unit is None else _known(round_, found, unit)
+
+
+def named_for(round_: Round, verdict: Verdict, name: str) -> FiledVerdict:
+    """A verdict put down to the unit that the file is named for."""
+    return replace(FiledVerdict.of(verdict), code=round_.names.unit_of(name))
 
 
 def unit_code(round_: Round, identity: Identity) -> str:
@@ -53,12 +58,12 @@ def _unit(round_: Round, identity: Identity) -> Unit | None:
     return heirs[0] if len(heirs) == 1 else None
 
 
-def _stranger(round_: Round, found: Understood, name: str) -> Finding | None:
+def _stranger(round_: Round, found: Submission, name: str) -> Finding | None:
     """Why a file is none of this round's returns, the most telling reason first."""
     return next(iter(_reasons(round_, found, name)), None)
 
 
-def _reasons(round_: Round, found: Understood, name: str) -> Iterator[Finding]:
+def _reasons(round_: Round, found: Submission, name: str) -> Iterator[Finding]:
     identity = found.content.identity
     if identity.contradictions:
         yield _fatal("SIGN-08", f"文件里两处标识互相矛盾（{'、'.join(identity.contradictions)}）", _AGAIN)
@@ -86,7 +91,7 @@ def _strange_unit(round_: Round, identity: Identity) -> Iterator[Finding]:
         yield _fatal("SIGN-04", f"名册注明{who}不纳入（{reasons[unit.code]}）", "确应纳入的，请改名册后重新收件。")
 
 
-def _other_unit(round_: Round, found: Understood, name: str) -> Iterator[Finding]:
+def _other_unit(round_: Round, found: Submission, name: str) -> Iterator[Finding]:
     """The cover, or the file's name, speaks of another unit than the one the workbook was issued to."""
     own = _unit(round_, found.content.identity)
     if own is None:
@@ -111,10 +116,10 @@ def _other_unit(round_: Round, found: Understood, name: str) -> Iterator[Finding
             )
 
 
-def _known(round_: Round, found: Understood, unit: Unit) -> Understood:
-    content, changed = on_file(round_.kind, found.content, round_.figures(unit), round_.texts(unit))
-    content = replace(content, body=unit.body, identity=replace(content.identity, code=unit.code))
-    return replace(found, content=content, findings=(*found.findings, *changed))
+def _known(round_: Round, found: Submission, unit: Unit) -> Submission:
+    content = replace(found.content, identity=replace(found.content.identity, code=unit.code))
+    context = Context(prior=round_.figures(unit), prior_texts=round_.texts(unit), body=unit.body)
+    return with_context(round_.kind, replace(found, content=content), context)
 
 
 def _fatal(code: str, message: str, remedy: str) -> Finding:

@@ -46,7 +46,9 @@ def previous_figures(where: Path, roster: Roster, kind: Instrument, period: Peri
                 raise UsageError(f"--previous {where}：那一轮收的是另一种报表“{old.kind.form.id}”。")
             if old.period != period.last_year:
                 raise UsageError(f"--previous {where}：那一轮的期间是 {old.period}，应为 {period.last_year}。")
-            kept = {one.code: one.verdict for one in standings(old) if one.state.counts and one.verdict is not None}
+            kept: dict[str, Verdict] = {
+                one.code: one.verdict for one in standings(old) if one.state.counts and one.verdict is not None
+            }
             keyring = old.keyring
         told: list[str] = []
     else:

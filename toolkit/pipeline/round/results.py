@@ -7,6 +7,7 @@ import json
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from toolkit import __version__
 from toolkit.board.board import PageFrame as BoardRound
 from toolkit.board.board import render_board
 from toolkit.collection.ledger.codec import encode_verdict
-from toolkit.consolidation.aggregate import Consolidation
+from toolkit.consolidation.aggregate import AreaSum, Consolidation
 from toolkit.errors import UsageError
 from toolkit.io.files import csv_bytes, ensure_folder, free_path, safe_name
 from toolkit.io.machine import local
@@ -28,7 +29,14 @@ from toolkit.pipeline.round.open import Round
 from toolkit.pipeline.round.status import standing_json
 from toolkit.report.word.gate import read_word
 
-Sums = tuple[Consolidation, Sequence[Finding], Sequence[tuple[str, str, Consolidation]]]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundSums:
+    """The sum of a node of the tree, what is to be said of it, and the sums of the areas below it."""
+
+    total: Consolidation
+    findings: tuple[Finding, ...]
+    areas: tuple[AreaSum, ...]
 
 
 def area_folder(code: str, name: str) -> str:
@@ -42,22 +50,21 @@ def unit_folder(one: Standing) -> str:
 
 
 def write_results(
-    round_: Round, folder: Path, found: Sequence[Standing], sums: Sums, template: bytes | None
+    round_: Round, folder: Path, found: Sequence[Standing], sums: RoundSums, template: bytes | None
 ) -> Results:
     """The consolidated workbook, data, the area's report, the board; the sums of the areas below."""
-    total, findings, areas = sums
-    results = Results()
-    results.add(folder / CHECKED, lambda: _checked(found, findings))
+    total, results = sums.total, Results()
+    results.add(folder / CHECKED, lambda: _checked(found, sums.findings))
     results.add(folder / PROGRESS, lambda: _progress(found))
     results.add(folder / BOARD, lambda: _board(round_, found, sums))
     if total.members:
         name = total.expected.name if total.expected else round_.name
-        results.sums(folder, total, name, findings, areas=areas, template=template)
-    for code, label, part in areas:
-        if part.members:
-            below = folder / AREAS / area_folder(code, label)
-            results.book(below, part, label)
-            results.figures(below, part)
+        results.sums(folder, total, name, sums.findings, areas=sums.areas, template=template)
+    for area in sums.areas:
+        if area.total.members:
+            below = folder / AREAS / area_folder(area.code, area.name)
+            results.book(below, area.total, area.name)
+            results.figures(below, area.total)
     return results
 
 
@@ -129,8 +136,8 @@ def _progress(found: Sequence[Standing]) -> bytes:
     return csv_bytes([heads, *rows])
 
 
-def _board(round_: Round, found: Sequence[Standing], sums: Sums) -> bytes:
-    total, findings, areas = sums
+def _board(round_: Round, found: Sequence[Standing], sums: RoundSums) -> bytes:
+    total = sums.total
     deadline = round_.settings.deadline
     events = [
         (f"{local(event.at):%Y-%m-%d}", event.kind)
@@ -145,7 +152,7 @@ def _board(round_: Round, found: Sequence[Standing], sums: Sums) -> bytes:
         made=f"{round_.moment.astimezone():%Y-%m-%d %H:%M}",
         events=tuple(sorted([*events, *accepted])),
     )
-    return render_board(shown, round_.kind, found, total, findings, [(label, part) for _, label, part in areas])
+    return render_board(shown, round_.kind, found, total, sums.findings, [(one.name, one.total) for one in sums.areas])
 
 
 OLD, INTERNAL = "已作废", "内部查看（含未通过）"
@@ -164,7 +171,7 @@ def target_of(round_: Round, target: Path | None, node: str, *, everything: bool
     return out / AREAS / area_folder(node, round_.roster.by_code[node].name) if node else out
 
 
-def retire(round_: Round, found: Sequence[Standing], sums: Sums, written: Sequence[Path]) -> None:
+def retire(round_: Round, found: Sequence[Standing], sums: RoundSums, written: Sequence[Path]) -> None:
     """Put away what an earlier run wrote and this one has no reason to."""
     known = round_.ledger.outputs()
     mine = {str(path) for path in written if path.parent == round_.folder.results}
@@ -176,14 +183,13 @@ def retire(round_: Round, found: Sequence[Standing], sums: Sums, written: Sequen
                 shutil.move(path, free_path(ensure_folder(round_.folder.results / OLD) / path.name))
 
 
-def _due(round_: Round, found: Sequence[Standing], sums: Sums, reports: Sequence[Path]) -> Iterator[Path]:
+def _due(round_: Round, found: Sequence[Standing], sums: RoundSums, reports: Sequence[Path]) -> Iterator[Path]:
     """What may have to go: files of earlier runs, areas and units that are no longer there."""
     results = round_.folder.results
     yield from reports
-    total, _, areas = sums
     # Of a sum that stands, only the Parquet file may be an earlier run's: it is written on demand.
-    yield from (results / name for name in SUMS if not total.members or name != PARQUET)
-    current = {area_folder(code, name) for code, name, part in areas if part.members}
+    yield from (results / name for name in SUMS if not sums.total.members or name != PARQUET)
+    current = {area_folder(one.code, one.name) for one in sums.areas if one.total.members}
     yield from _others(results / AREAS, current)
     counted = {unit_folder(one) for one in found if one.state.counts}
     yield from _others(results / UNIT_REPORTS, counted)

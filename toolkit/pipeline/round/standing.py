@@ -15,7 +15,7 @@ from toolkit.collection.roster.read import Role, Unit
 from toolkit.errors import UsageError
 from toolkit.io.machine import local
 from toolkit.model.finding import Status
-from toolkit.model.returns import Verdict
+from toolkit.model.returns import FiledVerdict
 from toolkit.model.standing import Standing, State
 from toolkit.pipeline.round.open import Round
 
@@ -26,16 +26,6 @@ _STATES = {
     Status.FOREIGN: State.UNUSABLE,
     Status.UNREADABLE: State.UNUSABLE,
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
-    """A revision with its verdict, when it came and under which name."""
-
-    revision: int
-    verdict: Verdict
-    received: str
-    name: str
 
 
 @dataclass(slots=True)
@@ -66,15 +56,15 @@ def standings(round_: Round) -> list[Standing]:
     return out
 
 
-def sent_by(round_: Round, unit: str) -> list[Sent]:
-    """All revisions of a unit, oldest first."""
+def sent_by(round_: Round, unit: str) -> list[FiledVerdict]:
+    """The verdicts on all revisions of a unit, oldest first."""
     arrivals = {arrival.seq: arrival for arrival in round_.ledger.arrivals()}
     return _all_sent(round_, unit, round_.ledger.revisions(), arrivals)
 
 
 def _all_sent(
     round_: Round, code: str, revisions: Mapping[str, Sequence[Revision]], arrivals: Mapping[int, Arrival]
-) -> list[Sent]:
+) -> list[FiledVerdict]:
     unit = round_.roster.by_code.get(code)
     mine = [one for known in (round_.codes(unit) if unit else (code,)) for one in revisions.get(known, [])]
     mine.sort(key=lambda one: one.arrival)
@@ -89,7 +79,7 @@ def decide(round_: Round, kind: str, unit: Unit, revision: int, reason: str) -> 
     if kind != "unpin" and revision not in sent:
         have = "、".join(map(str, sent)) or "（还没有收到）"
         raise UsageError(f"“{unit.name}”没有第 {revision} 版，现有：{have}。")
-    if kind == "pin" and not sent[revision].verdict.status.counts:
+    if kind == "pin" and not sent[revision].status.counts:
         raise UsageError(f"“{unit.name}”第 {revision} 版没有通过核对，不能指定。请先退回修改。")
     round_.ledger.note(Event(round_.stamp, unit.code, kind, revision, reason.strip()))
 
@@ -110,28 +100,27 @@ def _wishes(events: Sequence[Event]) -> Mapping[str, _Wishes]:
     return out
 
 
-def _judged(round_: Round, arrival: int) -> Verdict | None:
+def _judged(round_: Round, arrival: int) -> FiledVerdict | None:
     """The verdict under what holds now; the last one where nothing was collected since that changed."""
     return round_.ledger.judged(arrival, round_.context) or round_.ledger.judged(arrival)
 
 
-def _sent(round_: Round, one: Revision, unit: Unit | None, arrival: Arrival) -> Sent:
+def _sent(round_: Round, one: Revision, unit: Unit | None, arrival: Arrival) -> FiledVerdict:
     verdict = _judged(round_, one.arrival)
     if verdict is None:
         raise UsageError(f"{arrival.name}：台账里没有核对结果。请重新运行 xxgk collect。")
     at = f"{local(arrival.received):%Y-%m-%d %H:%M}"
     # What the unit is called is the roster's business; the cover may be spaced or typed otherwise.
-    verdict = replace(
+    return replace(
         verdict,
         revision=one.revision,
         received=at,
         code=unit.code if unit else one.unit,
         unit=unit.name if unit else verdict.unit,
     )
-    return Sent(revision=one.revision, verdict=verdict, received=at, name=arrival.name)
 
 
-def _unusable(round_: Round, revisions: Mapping[str, Sequence[Revision]]) -> dict[str, Verdict]:
+def _unusable(round_: Round, revisions: Mapping[str, Sequence[Revision]]) -> dict[str, FiledVerdict]:
     """The last file of each unit that nobody could use, if it came after everything usable and still lies there.
 
     What was taken in later under another name, or taken away, accuses nobody any more.
@@ -139,7 +128,7 @@ def _unusable(round_: Round, revisions: Mapping[str, Sequence[Revision]]) -> dic
     used = {one.arrival: unit for unit, mine in revisions.items() for one in mine}
     taken = {one.sha256 for mine in revisions.values() for one in mine}
     last = {unit: max(one.arrival for one in mine) for unit, mine in revisions.items()}
-    out: dict[str, Verdict] = {}
+    out: dict[str, FiledVerdict] = {}
     for arrival in round_.ledger.arrivals():
         if arrival.seq in used or arrival.same_as is not None or arrival.sha256 in taken or not _lies(round_, arrival):
             continue
@@ -165,11 +154,13 @@ def _merged(wishes: Sequence[_Wishes]) -> _Wishes:
     return _Wishes(pinned=pinned[0] if pinned else 0, withdrawn={n for one in wishes for n in one.withdrawn})
 
 
-def _standing(round_: Round, unit: Unit, sent: Sequence[Sent], wishes: _Wishes, unusable: Verdict | None) -> Standing:
+def _standing(
+    round_: Round, unit: Unit, sent: Sequence[FiledVerdict], wishes: _Wishes, unusable: FiledVerdict | None
+) -> Standing:
     left = [one for one in sent if one.revision not in wishes.withdrawn]
     pinned = next((one for one in left if one.revision == wishes.pinned), None)
-    counting = next((one for one in reversed(left) if one.verdict.status.counts), None)
-    if pinned is not None and pinned.verdict.status.counts:
+    counting = next((one for one in reversed(left) if one.status.counts), None)
+    if pinned is not None and pinned.status.counts:
         counting = pinned
     newest = left[-1] if left else None
     chosen = counting or newest
@@ -179,21 +170,19 @@ def _standing(round_: Round, unit: Unit, sent: Sequence[Sent], wishes: _Wishes, 
         out = _plain(round_, unit, state, reason)
         return replace(out, revisions=len(sent), newest=unusable, file=unusable.file if unusable else "")
     return replace(
-        _plain(
-            round_, unit, _STATES[chosen.verdict.status], f"又收到的文件不能用：{_why(unusable)}" if unusable else ""
-        ),
+        _plain(round_, unit, _STATES[chosen.status], f"又收到的文件不能用：{_why(unusable)}" if unusable else ""),
         late=_late(round_, chosen.received),
         received=chosen.received,
         revision=chosen.revision,
         revisions=len(sent),
         pinned=pinned is not None and counting is pinned,
-        file=chosen.name,
-        verdict=chosen.verdict,
-        newest=newest.verdict if newest else None,
+        file=chosen.file,
+        verdict=chosen,
+        newest=newest,
     )
 
 
-def _why(unusable: Verdict | None) -> str:
+def _why(unusable: FiledVerdict | None) -> str:
     return unusable.findings[0].message if unusable is not None and unusable.findings else ""
 
 

@@ -13,14 +13,12 @@ from toolkit.collection.roster.read import Roster, blank_roster
 from toolkit.collection.settings import Settings
 from toolkit.collection.signature import Keyring, new_key
 from toolkit.errors import OutputError, UsageError
-from toolkit.forms.read_form import form_folders
-from toolkit.instrument.instrument import Instrument
+from toolkit.instrument.catalogue import form_folders, load
 from toolkit.io.files import ensure_folder, write
 from toolkit.io.machine import journal
-from toolkit.model.period import Period
-from toolkit.pipeline.forms import instrument
 from toolkit.pipeline.round.open import Clock, load_keys, load_roster, now
 from toolkit.pipeline.round.prior import Previous, previous_figures
+from toolkit.pipeline.template import wanted_period
 
 ROSTER = "名册"
 
@@ -50,12 +48,12 @@ def start(  # noqa: PLR0913 - one parameter an option of the command
     clock: Clock = now,
 ) -> Started:
     """Make a round's folder; nothing is made if anything is wrong. ``keyring`` stands in for a new key in samples."""
-    folder, kind = Folder(root), instrument(form)
+    folder, kind = Folder(root), load(form)
     if folder.is_round:
         raise UsageError(f"{root}：这里已经有一轮收集（{folder.settings.name}）。请换一个文件夹，或接着用它。")
     if root.exists() and not root.is_dir():
         raise UsageError(f"{root}：是文件，不是文件夹。请换一个名字。")
-    wanted = _period(period, kind)
+    wanted = wanted_period(period, kind)
     people, _ = load_roster(roster, kind)
     old = previous_figures(previous, people, kind, wanted, clock) if previous else None
     settings = Settings(
@@ -79,19 +77,12 @@ def blank(root: Path, form: str) -> Path:
     target = root / f"{ROSTER}.xlsx"
     if target.exists():
         raise UsageError(f"--roster：请给出名册，例如 --roster {target}。")
-    kind = instrument(form)
+    kind = load(form)
     return write(target, blank_roster(kind.form.bodies, kind.form.title))
 
 
 def _reporting(roster: Roster) -> int:
     return len(roster.reporting())
-
-
-def _period(text: str, kind: Instrument) -> Period:
-    try:
-        return Period.parse(text, kind.form.period_kind)
-    except ValueError as error:
-        raise UsageError(f"--period：{error}。") from error
 
 
 def _make(folder: Folder, settings: Settings, roster: Path, old: Previous | None, keyring: Keyring | None) -> None:

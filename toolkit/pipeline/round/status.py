@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from toolkit.collection.inbox import Item, walk_inbox
+from toolkit.collection.archives import Item
+from toolkit.collection.inbox import walk_inbox
 from toolkit.model.finding import Severity
 from toolkit.model.standing import Standing, State
 from toolkit.pipeline.round.open import Round

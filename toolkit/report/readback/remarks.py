@@ -9,18 +9,18 @@ from toolkit.checks.narrative.registry import read_texts
 from toolkit.checks.narrative.remark import Remark, remedy_of, severity_of
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Finding
-from toolkit.model.returns import Return
+from toolkit.model.returns import Submission
 from toolkit.report.document.blocks import Document, Paragraph
 from toolkit.report.document.layout import tidied
 
 
-def remarks_on(instrument: Instrument, content: Return, expected: Document, words: Document) -> list[Finding]:
+def remarks_on(instrument: Instrument, submission: Submission, expected: Document, words: Document) -> list[Finding]:
     """Findings of the rules about texts in ``words``, without those that ``expected`` has as well.
 
-    ``content`` is the return that ``expected`` was written from. A finding names the report's part, not a sheet.
+    ``submission`` is the return that ``expected`` was written from. A finding names the report's part, not a sheet.
     """
-    before = {(one.rule, one.text, one.message) for one in _read(instrument, content, tidied(expected))}
-    found = _read(instrument, content, words)
+    before = {(one.rule, one.text, one.message) for one in _read(instrument, submission, tidied(expected))}
+    found = _read(instrument, submission, words)
     return [_finding(instrument, one) for one in found if (one.rule, one.text, one.message) not in before]
 
 
@@ -38,8 +38,9 @@ def texts_in(instrument: Instrument, document: Document) -> dict[str, str]:
     return {name: "\n".join(lines) for name, lines in out.items()}
 
 
-def _read(instrument: Instrument, content: Return, document: Document) -> Iterator[Remark]:
-    return read_texts(instrument, replace(content, texts=texts_in(instrument, document)))
+def _read(instrument: Instrument, submission: Submission, document: Document) -> Iterator[Remark]:
+    texts = texts_in(instrument, document)
+    return read_texts(instrument, replace(submission, content=replace(submission.content, texts=texts)))
 
 
 def _finding(instrument: Instrument, remark: Remark) -> Finding:

@@ -52,9 +52,9 @@ def _labels(total: Consolidation) -> Iterator[tuple[str, str]]:
 
 def _figures(total: Consolidation, chosen: Sequence[tuple[str, Node]]) -> TableBlock:
     """A line a unit; the sum is the last."""
-    members = [(total.shown(one), content) for one, content in zip(total.members, total.returns, strict=True)]
+    members = zip(map(total.shown, total.members), total.submissions, strict=True)
     lines = [
-        *((str(i), unit, content.numbers, content.prior) for i, (unit, content) in enumerate(members, 1)),
+        *((str(i), unit, one.content.numbers, one.prior) for i, (unit, one) in enumerate(members, 1)),
         ("", "合计", total.sums, total.prior_sums),
     ]
     rows = [[Slot(text, "head") for text in (*_HEADS, *(label for label, _ in chosen))]]

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from toolkit.forms.layout import key_name
 from toolkit.instrument.outline import ByUnit, YearChange
 from toolkit.model.form import Variable
-from toolkit.model.returns import Return
+from toolkit.model.returns import Submission
 from toolkit.report.document.blocks import Fact
 from toolkit.rules.expression import Key, Node
 from toolkit.rules.values import Exact
@@ -55,7 +55,7 @@ def keys_of(change: YearChange) -> tuple[Key, ...]:
 #: A line that names more units is not read; then the first few by size stand for all.
 _ALL, _FIRST = 12, 5
 
-Members = Sequence[tuple[str, Return]]
+Members = Sequence[tuple[str, Submission]]
 
 
 def by_unit(gap: ByUnit, members: Members, measure: str) -> tuple[str, tuple[Fact, ...]]:
@@ -64,7 +64,7 @@ def by_unit(gap: ByUnit, members: Members, measure: str) -> tuple[str, tuple[Fac
     A unit with 0 or without the figure is not named. Of more than twelve the five with most are, the largest first.
     """
     names = tuple(dict.fromkeys(map(key_name, gap.node.keys())))
-    found = [(unit, Exact(content.numbers, content.prior).result(gap.node)) for unit, content in members]
+    found = [(unit, Exact.of(submission).result(gap.node)) for unit, submission in members]
     told = [(unit, value) for unit, value in found if unit and value]
     many = len(told) > _ALL
     if many:

@@ -14,7 +14,7 @@ from toolkit.forms.layout import key_name
 from toolkit.instrument.instrument import Instrument
 from toolkit.instrument.outline import Answer, ByUnit, SectionPart, SectionPlan, SentenceCase, Template, YearChange
 from toolkit.model.period import Period
-from toolkit.model.returns import Return
+from toolkit.model.returns import Return, Submission
 from toolkit.report.document.blocks import MISSING, PENDING, Block, Document, Fact, Paragraph, Section, TableBlock
 from toolkit.report.writing.gaps import Members, by_unit, compared, keys_of, measured
 from toolkit.rules.compile import holds
@@ -26,11 +26,16 @@ _ENDS = "。！？；…”）】"
 
 
 def write_report(
-    instrument: Instrument, content: Return, *, notice: str = "", banner: str = "", members: Members | None = None
+    instrument: Instrument,
+    submission: Submission,
+    *,
+    notice: str = "",
+    banner: str = "",
+    members: Members | None = None,
 ) -> Document:
     """The report of one return, or of the sum of ``members``; required texts still to be written are marked."""
-    writer = _Writer(instrument, content, members)
-    outline = instrument.outline
+    writer = _Writer(instrument, submission, members)
+    outline, content = instrument.outline, submission.content
     return Document(
         title=tuple(writer.fill(t)[0] for t in outline.title),
         unit=content.unit,
@@ -46,8 +51,16 @@ def write_report(
 @dataclass(frozen=True)
 class _Writer:
     instrument: Instrument
-    content: Return
+    submission: Submission
     members: Members | None
+
+    @property
+    def content(self) -> Return:
+        return self.submission.content
+
+    @cached_property
+    def figures(self) -> Exact:
+        return Exact.of(self.submission)
 
     @cached_property
     def words(self) -> dict[str, str]:
@@ -86,7 +99,7 @@ class _Writer:
                 out.append(words_)
                 facts += found
             else:
-                text = _figure(Exact(self.content.numbers, self.content.prior).result(gap))
+                text = _figure(self.figures.result(gap))
                 facts.append(Fact(text=text, variables=tuple(map(key_name, gap.keys()))))
                 out.append(text)
             out.append(piece)
@@ -96,7 +109,7 @@ class _Writer:
     def change(self, gap: YearChange) -> tuple[str, list[Fact]]:
         """A comparison with last year, and the figures in it."""
         words, figures = compared(
-            gap, self.content.numbers, self.content.prior, measured(gap.node, self.instrument.variables)
+            gap, self.content.numbers, self.submission.prior, measured(gap.node, self.instrument.variables)
         )
         names = tuple(map(key_name, keys_of(gap)))
         return words, [Fact(text=figure, variables=names) for figure in figures]
@@ -188,7 +201,7 @@ class _Writer:
             return False
         if case.when is None:
             return True
-        values = Exact(self.content.numbers, self.content.prior)
+        values = self.figures
         try:
             return bool(holds(case.when.op, case.when.left.value(values) - case.when.right.value(values)))
         except (KeyError, ArithmeticError):
