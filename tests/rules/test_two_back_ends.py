@@ -368,7 +368,7 @@ def test_the_check_sheet_that_libreoffice_calculates_gives_our_verdicts(  # noqa
     rest = {word for first in written.values() for key, word in first.items() if key not in instrument.checks}
     assert rest == ({"收件后核对"} if instrument.form.text_rules else set())
     for sheet, content in zip(sheets, returns, strict=True):
-        counted = completeness(instrument, content)
+        counted = completeness(instrument, content.content)
         assert {name: sheet.at(Spot(CHECKS, row, CheckColumn.LEFT)) for name, row, _ in counted} == {
             name: str(have) for name, _, have in counted
         }

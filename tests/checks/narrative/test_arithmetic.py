@@ -8,6 +8,7 @@ import pytest
 from factories.filled_forms import annual, zero_return
 
 from toolkit.checks.verdict import judge
+from toolkit.model.returns import Submission
 
 
 @pytest.mark.parametrize(
@@ -21,5 +22,5 @@ from toolkit.checks.verdict import judge
 )
 def test_two_parts_may_be_too_many_and_only_three_too_few(text: str, *, told: bool) -> None:
     content = replace(zero_return(annual()), texts={"overview.disclosure": text})
-    (verdict,) = judge(annual(), [(content, ())])
+    (verdict,) = judge(annual(), [Submission(content=content)])
     assert bool([one for one in verdict.findings if one.rule == "NAR-07"]) is told

@@ -8,6 +8,7 @@ import pytest
 from factories.filled_forms import annual, zero_return
 
 from toolkit.checks.verdict import judge
+from toolkit.model.returns import Submission
 
 
 @pytest.mark.parametrize(
@@ -21,5 +22,5 @@ from toolkit.checks.verdict import judge
 )
 def test_only_a_title_that_is_nearly_right_is_wrong(title: str, slips: int) -> None:
     content = replace(zero_return(annual()), texts={"overview.disclosure": f"依据《{title}》办理。"})
-    (verdict,) = judge(annual(), [(content, ())])
+    (verdict,) = judge(annual(), [Submission(content=content)])
     assert len([one for one in verdict.findings if "名称与法定名称不同" in one.message]) == slips

@@ -200,8 +200,8 @@ def looked_with() -> Iterator[re.Pattern[str]]:
             several = value.values() if isinstance(value, Mapping) else (value,)
             yield from (one for one in several if isinstance(one, re.Pattern))
     yield annual().language.figure
-    for several in annual().language.patterns.values():
-        yield from (one.regex for one in several)
+    for patterns in annual().language.patterns.values():
+        yield from (one.regex for one in patterns)
 
 
 def test_no_pattern_has_an_unbounded_width() -> None:

@@ -21,7 +21,7 @@ from toolkit.consolidation.aggregate import Consolidation, aggregate
 from toolkit.consolidation.workbook.book import NOTES, SOURCES, UNITS, write_book
 from toolkit.instrument.instrument import loads
 from toolkit.model.finding import Finding, Severity, Status
-from toolkit.model.returns import Verdict
+from toolkit.model.returns import FiledVerdict
 from toolkit.workbook.template.write import write_template
 
 FORM = annual()
@@ -29,7 +29,7 @@ HARMLESS = re.compile(r'=((SUM|ROUND|COUNT)\(|HYPERLINK\("#[^"]+","[A-Z]+[0-9]+"
 EVIL = '=HYPERLINK("http://example.invalid","某局")'
 
 
-def returns() -> list[Verdict]:
+def returns() -> list[FiledVerdict]:
     chance = random.Random(7)  # noqa: S311
     made = []
     for unit in ("县教育局", "县公安局", EVIL, "+某镇", "城关镇人民政府"):
