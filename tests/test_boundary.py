@@ -18,6 +18,7 @@ from toolkit.checks import verdict as judging
 from toolkit.cli.run import run
 from toolkit.consolidation import similarity as likeness
 from toolkit.errors import LedgerError, ProgramError
+from toolkit.model.codes import Code
 from toolkit.model.finding import Finding, Severity, Status
 from toolkit.model.returns import Verdict
 from toolkit.pipeline import annotate as annotating
@@ -34,7 +35,8 @@ from toolkit.pipeline.round.open import open_round
 from toolkit.pipeline.round.standing import standings
 from toolkit.pipeline.round.status import progress
 from toolkit.pipeline.verify import verify
-from toolkit.workbook.intake.gate import Refused, admit_bytes
+from toolkit.workbook.intake.gate import admit_bytes
+from toolkit.workbook.intake.refusals import refusal
 
 #: In whose disclosure text this stands, on that return the program fails.
 POISON = "毒"
@@ -198,7 +200,7 @@ def test_many_failures_stop_the_run_and_a_few_do_not(
 
 
 def read_as_csv() -> Any:
-    raise Refused("FILE-13", "是 CSV", "请用表格")
+    raise refusal(Code.FILE_13)
 
 
 def test_the_stop_is_the_programs_fault_by_its_exit_code_and_words(

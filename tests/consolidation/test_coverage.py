@@ -11,7 +11,7 @@ from factories.sums import expecting, filed, small, unread
 
 from toolkit.consolidation.aggregate import aggregate
 from toolkit.consolidation.coverage import compare, completeness
-from toolkit.model.codes import BUILT_IN
+from toolkit.model.codes import Code
 from toolkit.model.finding import Severity, Status
 from toolkit.model.returns import Verdict
 
@@ -29,7 +29,7 @@ def test_agg_02_names_who_is_not_in_the_sum_and_why() -> None:
     made = aggregate(SMALL, given, period="2025", expected=expecting("甲局", "乙局", "丙局", "丁局", "戊局"))
     (finding,) = completeness(made)
     assert (finding.rule, finding.severity) == ("AGG-02", Severity.ERROR)
-    assert finding.rule in BUILT_IN
+    assert finding.rule in set(Code)
     assert (finding.left, finding.right, finding.difference) == (1, 5, -4)
     assert finding.message == (
         "应报送 5 个单位，计入汇总 1 个，未计入 4 个："
@@ -48,7 +48,7 @@ def test_agg_01_names_the_cell_and_both_figures() -> None:
     made = aggregate(FORM, members, expected=expecting("甲", "乙"))
     (finding,) = compare(made, filed(FORM, "某县", {"requests.new.natural": 15}, code="00"))
     assert (finding.rule, finding.severity) == ("AGG-01", Severity.ERROR)
-    assert finding.rule in BUILT_IN
+    assert finding.rule in set(Code)
     assert (finding.sheet, finding.cell, finding.cells) == ("申请情况", "D6", ("D6", "J6"))
     assert finding.variables == ("requests.new.natural", "requests.new.total")
     assert (finding.left, finding.right, finding.difference) == (15, 12, 3)

@@ -7,7 +7,7 @@ import pytest
 from toolkit.errors import DefinitionError
 from toolkit.forms.layout import RESERVED_IDS, RESERVED_SHEETS
 from toolkit.instrument.instrument import loads
-from toolkit.model.codes import BUILT_IN
+from toolkit.model.codes import Code
 
 FORM = """
 [form]
@@ -53,7 +53,7 @@ def test_no_table_takes_a_name_of_the_programs_own(name: str) -> None:
     assert f"{name}.id: 代号“{name}”已被程序使用，请换一个" in problems(FORM.replace('id = "t"', f'id = "{name}"'))
 
 
-@pytest.mark.parametrize("code", sorted(BUILT_IN))
+@pytest.mark.parametrize("code", sorted(Code))
 def test_no_rule_takes_a_code_of_the_programs_own(code: str) -> None:
     told = f"rules.{code}: 编号“{code}”是程序自己的，请换一个"
     assert problems(FORM + f'[table.rules]\n{code} = "x >= 0"\n') == [told]

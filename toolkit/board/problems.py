@@ -9,10 +9,9 @@ from functools import cached_property
 
 from toolkit.board.progress import superseding, weights
 from toolkit.instrument.instrument import Instrument, demand
-from toolkit.model.codes import BUILT_IN
+from toolkit.model.codes import built_in
 from toolkit.model.finding import Finding, Severity
 from toolkit.model.standing import Standing
-from toolkit.workbook.intake.refusals import REFUSALS
 
 #: So many units are rows of the map; so many findings are told in full, of one unit and of all.
 _ROWS, _EACH, _LISTED = 150, 40, 500
@@ -113,9 +112,8 @@ def title_of(instrument: Instrument, code: str) -> str:
     if checks := instrument.rules.rule(code):
         first = {check.rule.path: check for check in reversed(checks)}
         return "；".join(dict.fromkeys(demand(instrument, check) for check in reversed(first.values())))
-    if code in BUILT_IN:
-        return BUILT_IN[code][0]
-    return REFUSALS.get(code, "")
+    known = built_in(code)
+    return known.heading if known else ""
 
 
 def _parts(one: Standing) -> list[tuple[str, tuple[Finding, ...]]]:

@@ -14,11 +14,13 @@ from toolkit.checks.explanation import settled
 from toolkit.checks.localisation.suggestion import suggestions
 from toolkit.checks.localisation.system import expanded
 from toolkit.checks.message import sentence, sides
-from toolkit.forms.layout import addresses, key_name
+from toolkit.forms.layout import key_name
 from toolkit.instrument.instrument import Instrument, demand
-from toolkit.model.finding import Finding, Outcome, Severity
+from toolkit.model.codes import Code
+from toolkit.model.finding import Finding, Outcome, Severity, Statement
 from toolkit.model.returns import Context, Submission
 from toolkit.model.rule import NO_POLICY, Policy
+from toolkit.model.sentences import worded
 from toolkit.rules.compile import Check
 from toolkit.rules.expression import Terms, added
 from toolkit.rules.values import Frame
@@ -75,37 +77,38 @@ def attach_undetermined(instrument: Instrument, findings: Iterable[Finding], che
     roots = {check.key: _inputs(instrument, check) for check in checks}
     out: list[Finding] = []
     for finding in findings:
-        missing = set(finding.variables) if finding.rule == "VAL-01" else set()
+        missing = set(finding.variables) if finding.rule == Code.VAL_01 else set()
         mine = tuple(key for key, inputs in roots.items() if inputs & missing)
         for key in mine:
             del roots[key]
         if mine:
             rules = "、".join(dict.fromkeys(key.partition("[")[0].partition("#")[0] for key in mine))
-            many = f" 共 {len(mine)} 项" if len(mine) > 1 else ""
-            told = f"{finding.message}；因此 {rules}{many}暂不能核对"
-            out.append(replace(finding, message=told, folded=mine))
+            fault = "waits" if len(mine) == 1 else "wait"
+            told = worded(Code.VAL_01, fault, missing=finding.message, rules=rules, count=len(mine))
+            out.append(replace(finding, message=told.message, folded=mine))
         else:
             out.append(finding)
     return out + [_undetermined(instrument, check) for check in checks if check.key in roots]
 
 
 def _undetermined(instrument: Instrument, check: Check) -> Finding:
+    message = f"{demand(instrument, check)}。这一项算不出来（除数为 0），没有核对"
+    told = Statement(check.rule.id, Severity.NOTE, message, "请自行核对。")
+    return _at(instrument, check, told, outcome=Outcome.UNDETERMINED)
+
+
+def _at(
+    instrument: Instrument,
+    check: Check,
+    told: Statement,
+    both: tuple[Decimal, Decimal] | tuple[None, None] = (None, None),
+    outcome: Outcome = Outcome.FAIL,
+) -> Finding:
     names = [key_name(key) for key in check.keys]
     spots = [instrument.layout.spots[name] for name in names]
     row, column = instrument.place(check)
-    return Finding(
-        rule=check.rule.id,
-        severity=Severity.NOTE,
-        outcome=Outcome.UNDETERMINED,
-        sheet=spots[0].sheet,
-        cell=spots[0].cell,
-        cells=tuple(spot.cell for spot in spots),
-        variables=tuple(names),
-        row=" ".join(row),
-        column=" ".join(column),
-        message=f"{demand(instrument, check)}。这一项算不出来（除数为 0），没有核对",
-        remedy="请自行核对。",
-    )
+    left, right = both
+    return Finding.at(told, spots, names, row=row, column=column, left=left, right=right, outcome=outcome)
 
 
 def severity(check: Check, context: Context) -> Severity:
@@ -123,32 +126,16 @@ def severity(check: Check, context: Context) -> Severity:
 def _finding(
     instrument: Instrument, submission: Submission, check: Check, policy: Policy, folded: tuple[str, ...]
 ) -> Finding:
-    left, right = sides(submission, check)
-    spots = [instrument.layout.spots[key_name(k)] for k in check.keys]
-    row, column = instrument.place(check)
     level = policy.severity(check.rule.id, severity(check, submission.context))
     remedy = check.rule.remedy or "请核对这些单元格，改正填错的数"
     explanation = ""
     if level is Severity.VERIFY and check.key in instrument.layout.explained:
         explanation, more = settled(instrument, submission.content, check.key)
         remedy += f"；{more}" if more else ""
-    return Finding(
-        rule=check.rule.id,
-        severity=level,
-        sheet=spots[0].sheet,
-        cell=spots[0].cell,
-        cells=addresses(spots),
-        variables=tuple(key_name(k) for k in check.keys),
-        row=" ".join(row),
-        column=" ".join(column),
-        left=left,
-        right=right,
-        difference=left - right,
-        message=("（试行）" if check.rule.beta else "") + sentence(instrument, submission, check),
-        remedy=remedy + "。",
-        explanation=explanation,
-        folded=folded,
-    )
+    message = ("（试行）" if check.rule.beta else "") + sentence(instrument, submission, check)
+    told = Statement(check.rule.id, level, message, remedy + "。")
+    found = _at(instrument, check, told, sides(submission, check))
+    return replace(found, explanation=explanation, folded=folded)
 
 
 def _fold(

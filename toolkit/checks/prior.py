@@ -8,8 +8,10 @@ from decimal import Decimal
 
 from toolkit.forms.layout import prior_name
 from toolkit.instrument.instrument import Instrument
-from toolkit.model.finding import Finding, Severity
+from toolkit.model.codes import Code
+from toolkit.model.finding import Finding
 from toolkit.model.returns import Context, Return, Submission
+from toolkit.model.sentences import listed, worded
 
 _SHOWN = 5
 
@@ -29,19 +31,16 @@ def _changed(instrument: Instrument, content: Return, figures: Mapping[str, Deci
         if value is not None and name in figures and figures[name] != value and prior_name(name) in spots
     ]
     if other:
-        cells = tuple(spots[prior_name(name)].cell for name in other)
-        told = "；".join(
-            f"{cell} 填的是 {content.prior[name]}，存档的是 {figures[name]}"
-            for cell, name in list(zip(cells, other, strict=True))[:_SHOWN]
-        )
-        more = f"；等 {len(other)} 格" if len(other) > _SHOWN else ""
-        yield Finding(
-            rule="FORM-12",
-            severity=Severity.NOTE,
-            sheet=spots[prior_name(other[0])].sheet,
-            cell=cells[0],
-            cells=cells,
-            variables=tuple(prior_name(name) for name in other),
-            message=f"上年数与存档不同：{told}{more}",
-            remedy="核对时以存档的数为准；存档有误的，请与收表单位联系。",
-        )
+        names = [prior_name(name) for name in other]
+        cells = [
+            worded(
+                Code.FORM_12,
+                "cell",
+                cell=spots[prior_name(name)].cell,
+                found=content.prior[name],
+                filed=figures[name],
+            ).message
+            for name in other
+        ]
+        told = worded(Code.FORM_12, cells=listed(cells, _SHOWN, "；", "；"))
+        yield Finding.at(told, [spots[name] for name in names], names)

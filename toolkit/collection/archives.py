@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from toolkit.model.codes import Code
+from toolkit.model.sentences import worded
 from toolkit.workbook.intake.gate import MAX_FILE
 from toolkit.workbook.intake.refusals import Refused, refusal
 
@@ -55,17 +57,17 @@ class _Packed:
     def __call__(self) -> bytes:
         """Inflate it, never a byte more than a workbook may have."""
         if self.info.flag_bits & _ENCRYPTED:
-            raise refusal("FILE-08", "压缩包有密码")
+            raise refusal(Code.FILE_08, "压缩包有密码")
         if self.info.compress_type not in _METHODS:
             method = _RARE.get(self.info.compress_type, f"第 {self.info.compress_type} 号")
-            raise refusal("FILE-19", f"压缩包里的这个文件用了不通用的压缩方法（{method}）")
+            raise refusal(Code.FILE_19, f"压缩包里的这个文件用了不通用的压缩方法（{method}）")
         if self.info.file_size > MAX_FILE:
-            raise refusal("FILE-04", f"{self.info.file_size >> 20} MB")
+            raise refusal(Code.FILE_04, f"{self.info.file_size >> 20} MB")
         try:
             with self.archive.open(self.info) as stream:
                 return stream.read(MAX_FILE + 1)
         except _DAMAGED:
-            raise refusal("FILE-19", "压缩包里的这个文件解不开") from None
+            raise refusal(Code.FILE_19, "压缩包里的这个文件解不开") from None
 
 
 @dataclass(slots=True)
@@ -78,8 +80,7 @@ class Room:
     def take(self, members: int, total: int = 0) -> None:
         """So many files of so many bytes in all; `Refused` where there is no room for them."""
         if members > self.members or total > self.total:
-            told = f"收件里的压缩包合起来，文件超过 {_MOST_MEMBERS} 个或 {_MOST_TOTAL >> 30} GB"
-            raise Refused("FILE-23", told, "请把这个压缩包解压，挑出填好的工作簿放进“收件”，再把压缩包移走。")
+            raise Refused(Code.FILE_23, worded(Code.FILE_23, "archives", files=_MOST_MEMBERS, size=_MOST_TOTAL >> 30))
         self.members -= members
         self.total -= total
 
@@ -112,7 +113,7 @@ def _items(data: bytes, name: str, room: Room, depth: int = 1) -> Iterator[Item]
             room.take(_announced(data))
         archive = zipfile.ZipFile(io.BytesIO(data))
     except _DAMAGED:
-        raise refusal("FILE-19", f"压缩包 {name} 解不开") from None
+        raise refusal(Code.FILE_19, f"压缩包 {name} 解不开") from None
     infos = [info for info in archive.infolist() if not info.is_dir()]
     room.take(len(infos), sum(info.file_size for info in infos))
     seen: Counter[bytes] = Counter()
@@ -148,7 +149,7 @@ def _inside(outer: Item, room: Room, depth: int) -> Iterator[Item]:
         data = outer.load()
         members = list(_items(data, outer.name, room, depth + 1)) if is_archive(data) else None
     except Refused as refused:
-        if refused.code == "FILE-23":
+        if refused.code == Code.FILE_23:
             raise
         members = None
     if members is None:

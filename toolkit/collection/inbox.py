@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from toolkit.boundary import FailedError, Failure, guarded
 from toolkit.collection.archives import Item, Room, is_archive, packed_items
+from toolkit.model.codes import BUSY, HALF
 from toolkit.model.finding import Status
 from toolkit.model.returns import FiledVerdict
 from toolkit.workbook.intake.gate import Refused, whole
@@ -22,9 +23,6 @@ from toolkit.workbook.intake.gate import Refused, whole
 MAX_ARCHIVE = 512 << 20
 #: A damaged file this young may still be on its way; seconds.
 YOUNG = 60.0
-#: What the next run may be able to read, and what may be only half of what is coming.
-BUSY = frozenset({"FILE-05", "FILE-06", "FILE-07"})
-HALF = frozenset({"FILE-03", "FILE-19", "FILE-20"})
 _LOCKS = ("~$", ".~lock.", ".~")
 _PARTIAL = frozenset({".tmp", ".crdownload", ".part", ".partial", ".download", ".downloading", ".opdownload", ".td"})
 _RUBBISH = frozenset({"thumbs.db", "desktop.ini", ".ds_store"})

@@ -19,6 +19,7 @@ from toolkit.consolidation.scope import Listed, Received
 from toolkit.consolidation.sums import ListSum, lists, prior_figures, sum_figures
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.failures import failed_step
+from toolkit.model.finding import Statement
 from toolkit.model.period import Period
 from toolkit.model.returns import Context, FiledVerdict, Identity, Return, Submission, Verdict
 
@@ -244,14 +245,14 @@ T = TypeVar("T")
 
 def over_members(
     total: Consolidation, what: str, work: Callable[[Consolidation], list[T]]
-) -> tuple[list[T], list[str]]:
+) -> tuple[list[T], list[Statement]]:
     """``work`` on a sum, without the members on whom the program fails; who they are, and what was left out."""
 
     def fails(member: FiledVerdict) -> bool:
         alone = replace(total, members=(member,))
         return guarded(lambda: work(alone) is None, lambda _: True)
 
-    def again(failure: Failure) -> tuple[list[T], list[str]]:
+    def again(failure: Failure) -> tuple[list[T], list[Statement]]:
         at_fault = [member for member in total.members if fails(member)]
         without = {id(member) for member in at_fault}
         rest = replace(total, members=tuple(member for member in total.members if id(member) not in without))

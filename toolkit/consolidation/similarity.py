@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from toolkit.checks.narrative.similarity import similar
 from toolkit.consolidation.aggregate import Consolidation
-from toolkit.model.finding import Finding, Severity
+from toolkit.model.codes import Code
+from toolkit.model.finding import Finding
+from toolkit.model.sentences import worded
 
 #: So many figures that are not 0 must agree before two returns are called the same.
 _FIGURES = 8
@@ -27,12 +29,7 @@ def _figures(total: Consolidation) -> Iterator[Finding]:
             continue
         first = seen.setdefault(figures, verdict.unit)
         if first != verdict.unit:
-            yield Finding(
-                rule="SIGN-07",
-                severity=Severity.NOTE,
-                message=f"“{first}”与“{verdict.unit}”的各项数据完全相同，可能是照抄",
-                remedy="请向填报单位核实。",
-            )
+            yield Finding.at(worded(Code.SIGN_07, first=first, unit=verdict.unit))
 
 
 def _texts(total: Consolidation) -> Iterator[Finding]:
@@ -45,10 +42,5 @@ def _texts(total: Consolidation) -> Iterator[Finding]:
             groups.setdefault(group, []).append(f"“{text.label}”")
     for group, labels in groups.items():
         named = "、".join(f"“{units[key]}”" for key in group[:_SHOWN])
-        more = f"等 {len(group)} 个单位" if len(group) > _SHOWN else ""
-        yield Finding(
-            rule="SIM-01",
-            severity=Severity.NOTE,
-            message=f"{named}{more}的文字几乎相同：{'、'.join(labels)}，可能是照抄",
-            remedy="请向填报单位核实。",
-        )
+        fault = "many" if len(group) > _SHOWN else "units"
+        yield Finding.at(worded(Code.SIM_01, fault, units=named, count=len(group), texts="、".join(labels)))

@@ -79,11 +79,6 @@ def key_name(key: tuple[str, bool]) -> str:
     return prior_name(key[0]) if key[1] else key[0]
 
 
-def addresses(spots: Sequence[Spot]) -> tuple[str, ...]:
-    """The addresses of cells as a finding lists them: with the sheet where it is not that of the first."""
-    return tuple(spot.cell if spot.sheet == spots[0].sheet else spot.reference for spot in spots)
-
-
 def explain_name(key: str) -> str:
     """The defined name of the explanation cell of a check; Excel allows no hyphen or bracket."""
     safe = "".join(c if c.isalnum() else "_" for c in key).strip("_")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from toolkit.forms.controls import control_problems
 from toolkit.forms.layout import PERIOD, RESERVED_IDS, RESERVED_SHEETS, UNIT
-from toolkit.model.codes import BUILT_IN
+from toolkit.model.codes import built_in
 from toolkit.model.form import Form, OpenList, Table, TextGroup
 
 
@@ -29,7 +29,7 @@ def name_problems(form: Form) -> Iterator[str]:
             yield f"cover({field.name}): 封面项代号“{field.name}”已被程序使用，请换一个"
     for table in form.tables:
         yield from control_problems(table)
-    for rule in sorted(({rule.id for rule in form.rules} | {rule.id for rule in form.text_rules}) & BUILT_IN.keys()):
+    for rule in sorted(filter(built_in, {*(rule.id for rule in form.rules), *(rule.id for rule in form.text_rules)})):
         yield f"rules.{rule}: 编号“{rule}”是程序自己的，请换一个"
     lines = {rule.id for rule in form.text_rules if rule.takes_explanation}
     for told in form.text_rules:

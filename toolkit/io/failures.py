@@ -9,8 +9,9 @@ from typing import TypeVar
 from toolkit.boundary import Failure, guarded
 from toolkit.errors import ProgramError
 from toolkit.model.codes import PROGRAM_FAILED
-from toolkit.model.finding import Finding, Severity, Status
+from toolkit.model.finding import Finding, Statement, Status
 from toolkit.model.returns import FiledVerdict, Return, Verdict
+from toolkit.model.sentences import worded
 
 T = TypeVar("T")
 _MOST, _SHARE, _NAMED = 10, 0.05, 5
@@ -19,8 +20,7 @@ DIED = Failure("进程中止")
 
 def failed(file: str, failure: Failure, content: Return | None = None) -> Verdict:
     """The verdict on a file on which the program failed; ``content`` says whose it is, where that was read."""
-    remedy = "是程序的问题，不用退给填报单位。请把这个文件和这一行发给维护人员；其余文件不受影响。"
-    finding = _finding(f"程序在这个文件上出错（{failure}），没有核对", remedy)
+    finding = Finding.at(worded(PROGRAM_FAILED, "file", failure=failure))
     out = Verdict(file=file, status=Status.UNREADABLE, findings=(finding,))
     if content is None:
         return out
@@ -42,25 +42,15 @@ def step(what: str, faults: list[str], work: Callable[[], Sequence[T]]) -> list[
     """What a step gives; nothing, and a line among the faults, where the program fails in it."""
 
     def told(failure: Failure) -> list[T]:
-        faults.append(failed_step(what, failure))
+        faults.append(failed_step(what, failure).line)
         return []
 
     return guarded(lambda: list(work()), told)
 
 
-def failed_step(what: str, failure: Failure) -> str:
-    """A line about a step that is left out because the program failed in it."""
-    return f"{what}：程序出错（{failure}），没有做完。是程序的问题，请把这一行发给维护人员；其余结果不受影响。"
-
-
-def finding_of_step(line: str) -> Finding:
-    """A line about a step with the sum, as a finding on it."""
-    message, _, remedy = line.partition("。")
-    return _finding(message, remedy)
-
-
-def _finding(message: str, remedy: str) -> Finding:
-    return Finding(rule=PROGRAM_FAILED, severity=Severity.FATAL, message=message, remedy=remedy)
+def failed_step(what: str, failure: Failure) -> Statement:
+    """What is said of a step that is left out because the program failed in it."""
+    return worded(PROGRAM_FAILED, "step", step=what, failure=failure)
 
 
 @dataclass(slots=True)

@@ -2,118 +2,250 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from enum import StrEnum
+from typing import Self
 
-#: The program failed on a file: our fault, never the unit's.
-PROGRAM_FAILED = "FILE-99"
-#: Code -> (title, what it means and what to do), as ``xxgk explain`` prints it. FILE codes live with the gate.
-BUILT_IN: Mapping[str, tuple[str, str]] = {
-    PROGRAM_FAILED: (
+from toolkit.model.finding import Severity
+
+_NOT_READ = "文件没有读取，也没有改动。请按提示处理后重新报送。"
+
+
+class Code(StrEnum):
+    """A code, with what ``xxgk explain`` prints of it and how bad its findings usually are.
+
+    What its findings say is in `toolkit.model.sentences`, which also names those that are better or worse than usual.
+    """
+
+    heading: str
+    meaning: str
+    severity: Severity
+
+    def __new__(cls, code: str, heading: str, meaning: str = _NOT_READ, severity: Severity = Severity.FATAL) -> Self:
+        """A member: its text, and beside it what is known of it."""
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.heading, member.meaning, member.severity = heading, meaning, severity
+        return member
+
+    FILE_01 = "FILE-01", "不是普通文件（是文件夹、链接或设备）"
+    FILE_02 = "FILE-02", "是表格打开时产生的临时锁文件"
+    FILE_03 = "FILE-03", "空文件（0 字节）"
+    FILE_04 = "FILE-04", "文件超过 20 MB"
+    FILE_05 = "FILE-05", "文件正在写入"
+    FILE_06 = "FILE-06", "文件打不开（正被占用，或没有权限）"
+    FILE_07 = "FILE-07", "文件读不出来"
+    FILE_08 = "FILE-08", "文件设有打开密码"
+    FILE_09 = "FILE-09", "是旧格式表格（.xls 或 .et）"
+    FILE_10 = "FILE-10", "是 PDF，不是表格"
+    FILE_11 = "FILE-11", "是网页，不是表格"
+    FILE_12 = "FILE-12", "是 XML 文件，不是 .xlsx 表格"
+    FILE_13 = "FILE-13", "是 CSV 或文本文件，不是表格"
+    FILE_14 = "FILE-14", "是 OpenDocument 文件（.ods 等）"
+    FILE_15 = "FILE-15", "是二进制工作簿（.xlsb）"
+    FILE_16 = "FILE-16", "是 Word、PPT 或 OFD 文件，不是表格"
+    FILE_17 = "FILE-17", "是压缩包，不是表格"
+    FILE_18 = "FILE-18", "不是 .xlsx 工作簿"
+    FILE_19 = "FILE-19", "文件损坏，或没有传完整"
+    FILE_20 = "FILE-20", "文件内容与校验和不符（已损坏）"
+    FILE_21 = "FILE-21", "文件内部有重名的部件"
+    FILE_22 = "FILE-22", "文件内部的部件名不正常"
+    FILE_23 = "FILE-23", "文件展开后过大"
+    FILE_24 = "FILE-24", "文件内部前后矛盾（部件重叠或名称不一）"
+    FILE_25 = "FILE-25", "文件含有宏"
+    FILE_26 = "FILE-26", "文件含有控件、嵌入对象或加载项"
+    FILE_27 = "FILE-27", "文件链接到其他文件"
+    FILE_28 = "FILE-28", "文件含有数据连接或数据模型"
+    FILE_29 = "FILE-29", "是“Strict Open XML 工作簿”"
+    FILE_30 = "FILE-30", "文件内部含有 DTD 或实体定义（Excel、WPS 不会这样写）"
+    FILE_31 = "FILE-31", "文件内部的编码不是 UTF-8"
+    FILE_32 = "FILE-32", "文件内部的 XML 已损坏"
+    FILE_33 = "FILE-33", "文件内部有过长的内容"
+    FILE_34 = "FILE-34", "文件内部嵌套过深"
+    FILE_35 = "FILE-35", "文件内部的元素过多"
+    FILE_36 = "FILE-36", "离填报区很远的地方有内容"
+    FILE_37 = "FILE-37", "单元格地址不正确"
+    FILE_38 = "FILE-38", "合并单元格或超链接的范围过大"
+    FILE_39 = "FILE-39", "同一单元格出现两次"
+    FILE_40 = "FILE-40", "工作簿内部结构有矛盾，无法读取"
+    FILE_41 = "FILE-41", "单元格的内容超过 32767 个字符（Excel 的上限）"
+    FILE_42 = "FILE-42", "公式超过 8192 个字符（Excel 的上限）"
+    FILE_43 = "FILE-43", "数字格式超过 255 个字符（Excel 的上限）"
+    FILE_44 = "FILE-44", "工作表名称超过 31 个字符（Excel 的上限）"
+    FILE_45 = "FILE-45", "定义的名称超过 255 个字符（Excel 的上限）"
+
+    FILE_99 = (
+        "FILE-99",
         "程序在这个文件上出错",
         "读取或核对这个文件时程序出错。是程序的问题，不要退给填报单位；请把文件发给维护人员，以后每次运行都会再试。",
-    ),
-    "FORM-01": (
+    )
+    FORM_01 = (
+        "FORM-01",
         "不是本系统发出的表",
         "工作簿里没有表样标识。请用收到的模板填写，不要把数据复制到新建的工作簿里。",
-    ),
-    "FORM-02": ("是另一种表", "工作簿是别的报表的模板。请确认报送的是哪一张表。"),
-    "FORM-03": (
-        "表样版本不对",
-        "工作簿的表样版本已不再接受，或表样与本版本不一致。请换用新发的模板填写。",
-    ),
-    "FORM-04": ("缺少工作表", "有工作表被删除或改名。请恢复原名，或用原模板重新填写。"),
-    "FORM-05": (
+    )
+    FORM_02 = "FORM-02", "是另一种表", "工作簿是别的报表的模板。请确认报送的是哪一张表。"
+    FORM_03 = "FORM-03", "表样版本不对", "工作簿的表样版本已不再接受，或表样与本版本不一致。请换用新发的模板填写。"
+    FORM_04 = "FORM-04", "缺少工作表", "有工作表被删除或改名。请恢复原名，或用原模板重新填写。"
+    FORM_05 = (
+        "FORM-05",
         "表格结构被改动",
         "行、列或标题与原表不一致，继续读取会错位。请用原模板重新填写，不要增删行列。",
-    ),
-    "FORM-06": ("多出工作表", "多出的工作表不读取，不影响报送。"),
-    "FORM-07": ("单元格名称丢失", "单元格的定义名称丢失或指向别处，数据按原位置读取，不影响报送。"),
-    "FORM-08": ("保护被取消", "工作表保护或单元格锁定被取消。数据照常核对，不影响报送。"),
-    "FORM-09": ("没有单位名称", "封面没有填写单位名称，分不清是谁报的。"),
-    "FORM-10": ("统计期间不明", "封面的统计期间没有填写，或写法不对。"),
-    "FORM-11": (
+    )
+    FORM_06 = "FORM-06", "多出工作表", "多出的工作表不读取，不影响报送。", Severity.NOTE
+    FORM_07 = (
+        "FORM-07",
+        "单元格名称丢失",
+        "单元格的定义名称丢失或指向别处，数据按原位置读取，不影响报送。",
+        Severity.NOTE,
+    )
+    FORM_08 = "FORM-08", "保护被取消", "工作表保护或单元格锁定被取消。数据照常核对，不影响报送。", Severity.NOTE
+    FORM_09 = "FORM-09", "没有单位名称", "封面没有填写单位名称，分不清是谁报的。", Severity.ERROR
+    FORM_10 = "FORM-10", "统计期间不明", "封面的统计期间没有填写，或写法不对。", Severity.ERROR
+    FORM_11 = (
+        "FORM-11",
         "封面与模板不一致",
         "封面上的单位名称或统计期间，与模板发出时的不同。可能用错了别的单位或往年的文件。",
-    ),
-    "FORM-12": (
+        Severity.ERROR,
+    )
+    FORM_12 = (
+        "FORM-12",
         "上年数与存档不同",
         "“上年数”表里的数与收表单位存档的上年数不同。核对时以存档的数为准；如存档有误，请与收表单位联系。",
-    ),
-    "FORM-13": ("没有上年的表", "用 --previous 给出的上年工作簿里，没有这个单位上年同期通过核对的表，没有与上年比较。"),
-    "SIGN-01": (
+        Severity.NOTE,
+    )
+    FORM_13 = (
+        "FORM-13",
+        "没有上年的表",
+        "用 --previous 给出的上年工作簿里，没有这个单位上年同期通过核对的表，没有与上年比较。",
+        Severity.NOTE,
+    )
+    SIGN_01 = (
+        "SIGN-01",
         "没有签名",
         "这个文件不是由本轮收集发出的（没有签名）。在收集轮次里请用发给本单位的模板填写；单独核对时只作提示。",
-    ),
-    "SIGN-02": (
+    )
+    SIGN_02 = (
+        "SIGN-02",
         "签名不对",
         "文件里的标识与签名不符：标识被改动过，或者是别的收表单位发出的。请用发给本单位的模板重新填写。",
-    ),
-    "SIGN-03": ("签名没有核对", "核对签名用的密钥不在手边，签名真假没有核对；其他内容照常核对。"),
-    "SIGN-04": ("单位不在名册里", "签名是真的，但名册里没有这个单位，或者名册注明它不纳入本次汇总。请核对名册。"),
-    "SIGN-05": ("不是本期的表", "文件是别的期间的（例如上年的）。请用本期发出的模板填写。"),
-    "SIGN-06": (
+    )
+    SIGN_03 = "SIGN-03", "签名没有核对", "核对签名用的密钥不在手边，签名真假没有核对；其他内容照常核对。", Severity.NOTE
+    SIGN_04 = (
+        "SIGN-04",
+        "单位不在名册里",
+        "签名是真的，但名册里没有这个单位，或者名册注明它不纳入本次汇总。请核对名册。",
+    )
+    SIGN_05 = "SIGN-05", "不是本期的表", "文件是别的期间的（例如上年的）。请用本期发出的模板填写。"
+    SIGN_06 = (
+        "SIGN-06",
         "标识是另一个单位的",
-        (
-            "封面或文件名写的是一个单位，文件里的标识却是发给另一个单位的：可能借用了别的单位的文件。"
-            "请用发给本单位的模板填写；确属改错文件名的，改回后重新收件。"
-        ),
-    ),
-    "SIGN-07": ("与另一个单位的数据完全相同", "两个单位的各项数据完全相同，可能是照抄。请向填报单位核实。"),
-    "SIM-01": (
+        "封面或文件名写的是一个单位，文件里的标识却是发给另一个单位的：可能借用了别的单位的文件。请用发给本单位的模板填写；确属改错文件名的，改回后重新收件。",
+    )
+    SIGN_07 = (
+        "SIGN-07",
+        "与另一个单位的数据完全相同",
+        "两个单位的各项数据完全相同，可能是照抄。请向填报单位核实。",
+        Severity.NOTE,
+    )
+    SIM_01 = (
+        "SIM-01",
         "文字几乎相同",
         "一段文字与另一个单位的、或与本单位上年的几乎相同（数字不算）。可能是照抄，或忘了更新。请核实。",
-    ),
-    "SIGN-08": ("标识前后不一致", "文件里两处标识互相矛盾，标识被改动过。请用发给本单位的模板重新填写。"),
-    "AGG-01": (
+        Severity.NOTE,
+    )
+    SIGN_08 = "SIGN-08", "标识前后不一致", "文件里两处标识互相矛盾，标识被改动过。请用发给本单位的模板重新填写。"
+    AGG_01 = (
+        "AGG-01",
         "汇总数不等于各成员之和",
         "上级单位报送的汇总数，与名册里它所属各单位之和不相等。请核对是否漏收、重收，或上级单位另有调整。",
-    ),
-    "AGG-02": (
+        Severity.ERROR,
+    )
+    AGG_02 = (
+        "AGG-02",
         "名册里的单位没有收齐",
         "名册里应报送的单位，有的没有报送或没有通过。收齐以前汇总数不完整；确定不纳入的，请在名册里写明原因。",
-    ),
-    "RPT-01": (
+        Severity.ERROR,
+    )
+    RPT_01 = (
+        "RPT-01",
         "报告表格里的数与数据不同",
         "改过的 Word 报告里，表格的一个数与通过核对的数不同。请改回来；数据确有变化的，请更正工作簿后重新写报告。",
-    ),
-    "RPT-02": (
+        Severity.ERROR,
+    )
+    RPT_02 = (
+        "RPT-02",
         "报告句子里的数与数据不同",
         "程序写的句子改过以后，里面的数与数据不同，或意思相反（增加写成减少）。数换了次序的请核对；句子不见了的只提示。",
-    ),
-    "RPT-03": (
+        Severity.ERROR,
+    )
+    RPT_03 = (
+        "RPT-03",
         "报告的表或标题缺了、重了、变了",
         "改过的 Word 报告里，标题、表样规定的表格不见了、重复了、改了字，或者表格多了行、少了行。请恢复。",
-    ),
-    "RPT-04": (
+        Severity.ERROR,
+    )
+    RPT_04 = (
+        "RPT-04",
         "报告还没有写完",
         "改过的 Word 报告里，还留着程序标出的“【待补充：……】”，或者缺的数“〔缺〕”。请写好后再公布。",
-    ),
-    "FMLA-01": (
+        Severity.ERROR,
+    )
+    FMLA_01 = (
+        "FMLA-01",
         "公式被改动",
         "合计单元格的公式与模板不同（引用、行列有一处不同也算）。核对时按正确的公式重新计算。请恢复原公式。",
-    ),
-    "FMLA-02": (
+        Severity.ERROR,
+    )
+    FMLA_02 = (
+        "FMLA-02",
         "公式被数字覆盖",
         "合计单元格里的公式换成了手填的数字（数字正确也指出）。核对时以填写的数字为准，由表内规则判断对错。",
-    ),
-    "FMLA-03": (
+        Severity.NOTE,
+    )
+    FMLA_03 = (
+        "FMLA-03",
         "公式结果陈旧",
         "单元格里保存的结果不是公式现在应得的结果。核对时按公式重新计算。请打开后重新计算并保存。",
-    ),
-    "FMLA-04": ("公式没有结果", "文件保存时没有计算公式。核对时自行计算，不影响报送。"),
-    "CTL-01": (
+        Severity.NOTE,
+    )
+    FMLA_04 = "FMLA-04", "公式没有结果", "文件保存时没有计算公式。核对时自行计算，不影响报送。", Severity.NOTE
+    CTL_01 = (
+        "CTL-01",
         "手工合计与自动合计不一致",
         "“手工合计”表里另行加总的数，与表内公式算出的合计不相等：或者有一格填错，或者手工合计加错。请逐格核对后改正。",
-    ),
-    "VAL-01": (
+        Severity.ERROR,
+    )
+    VAL_01 = (
+        "VAL-01",
         "数值不合要求",
         (
             "数字格只填数字：不能空着（没有的填 0），不能带单位或文字，不能是负数、小数（金额除外）、日期、错误值。"
             "必填的文字要填写。"
         ),
-    ),
-    "VAL-10": (
+        Severity.ERROR,
+    )
+    VAL_10 = (
+        "VAL-10",
         "按惯常写法读取",
         "全角数字、前后空格、千位分隔符、以文本保存的数字，已读成数字并在此说明。请改成普通数字。只差一点计算误差的数，也在此说明，不用改。",
-    ),
-}
+        Severity.NOTE,
+    )
+
+
+#: The program failed on a file: our fault, never the unit's.
+PROGRAM_FAILED = Code.FILE_99
+#: Why a file is not let in.
+REFUSALS = tuple(code for code in Code if code.startswith("FILE-") and code is not PROGRAM_FAILED)
+#: What the next look may be able to read, and what may be only half of what is coming.
+BUSY = frozenset({Code.FILE_05, Code.FILE_06, Code.FILE_07})
+HALF = frozenset({Code.FILE_03, Code.FILE_19, Code.FILE_20})
+#: What can only be found where the signature is right.
+GENUINE = frozenset({Code.SIGN_04, Code.SIGN_05, Code.SIGN_06})
+#: What became of a formula that somebody changed.
+FORMULAS = frozenset({Code.FMLA_01, Code.FMLA_02})
+_KNOWN = {code.value: code for code in Code}
+
+
+def built_in(code: str) -> Code | None:
+    """The built-in code that is written so; None for a rule of a form."""
+    return _KNOWN.get(code)

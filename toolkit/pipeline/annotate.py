@@ -61,7 +61,7 @@ def annotated(data: bytes, kind: Instrument, verdict: Verdict, heading: Sequence
 
 
 def _failed(failure: Failure) -> Made:
-    return Made(reason=failed_step("标注", failure))
+    return Made(reason=failed_step("标注", failure).line)
 
 
 def annotate_files(  # noqa: PLR0913 - as many choices as the command has
@@ -90,7 +90,7 @@ def annotate_files(  # noqa: PLR0913 - as many choices as the command has
             written[path] = write(place.with_name(f"{place.name}.xlsx"), made.data)
         text = _noticed(kind, verdict, heading, enclosed=bool(made.data))
         if isinstance(text, Failure):
-            left[path] = made.reason or failed_step("文字通知", text)
+            left[path] = made.reason or failed_step("文字通知", text).line
             continue
         notices[path] = write(place.with_name(f"{place.name}.txt"), encoded(text))
         if made.reason:

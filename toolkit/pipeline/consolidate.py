@@ -17,7 +17,7 @@ from toolkit.consolidation.similarity import similar_units
 from toolkit.errors import UsageError
 from toolkit.instrument.catalogue import load
 from toolkit.instrument.instrument import Instrument
-from toolkit.io.failures import failed_step, finding_of_step
+from toolkit.io.failures import failed_step
 from toolkit.io.files import as_text
 from toolkit.io.verdict_documents import Tally, document_json, verdict_json
 from toolkit.model.finding import Finding, Severity
@@ -91,7 +91,7 @@ def summed(
 def said_of(total: Consolidation) -> list[Finding]:
     """Which members report the same as another one."""
     found, told = over_members(total, "各单位的数和文字是否照抄的比较", lambda part: list(similar_units(part)))
-    return [*found, *map(finding_of_step, told)]
+    return [*found, *map(Finding.at, told)]
 
 
 def rules_on_sum(kind: Instrument, total: Consolidation, body: str = "") -> list[Finding]:
@@ -102,7 +102,7 @@ def rules_on_sum(kind: Instrument, total: Consolidation, body: str = "") -> list
         single = {rule.id for rule in kind.form.rules if rule.singly}
         return [_explained(finding, total) for finding in told if finding.rule not in single]
 
-    return guarded(found, lambda failure: [finding_of_step(failed_step("汇总数的核对", failure))])
+    return guarded(found, lambda failure: [Finding.at(failed_step("汇总数的核对", failure))])
 
 
 def _explained(finding: Finding, total: Consolidation) -> Finding:

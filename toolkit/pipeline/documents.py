@@ -93,7 +93,7 @@ def area_document(consolidation: Consolidation, name: str) -> Document:
 def write_companion(total: Consolidation, name: str, folder: Path, faults: list[str]) -> Written:
     """The units' key figures and texts for whoever drafts the area's report, as Word and Markdown."""
     documents, told = over_members(total, NAME, lambda part: [write_digest(part, name)])
-    faults += told
+    faults += [one.line for one in told]
     stem = safe_name(f"{name}{total.period_label}{NAME}")
     out: dict[str, Path] = {}
     for document in documents:

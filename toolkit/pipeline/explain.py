@@ -10,10 +10,9 @@ from toolkit.checks.lint.lint import Advice, lint
 from toolkit.errors import UsageError
 from toolkit.instrument.catalogue import known_forms, load
 from toolkit.instrument.instrument import Instrument, demand, in_labels
-from toolkit.model.codes import BUILT_IN
+from toolkit.model.codes import Code, built_in
 from toolkit.model.finding import Severity
 from toolkit.model.rule import RuleText, TextRule
-from toolkit.workbook.intake.gate import REFUSALS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,24 +33,19 @@ def explain(kind: Instrument, code: str) -> RuleExplanation:
     text = next((rule for rule in kind.form.text_rules if rule.id.upper() == wanted), None)
     if text is not None:
         return RuleExplanation(code=text.id, title=text.say, lines=tuple(_text_rule(kind, text)))
-    if wanted in BUILT_IN:
-        title, meaning = BUILT_IN[wanted]
-        return RuleExplanation(code=wanted, title=title, lines=(meaning,))
-    if wanted in REFUSALS:
-        return RuleExplanation(
-            code=wanted, title=REFUSALS[wanted], lines=("文件没有读取，也没有改动。请按提示处理后重新报送。",)
-        )
+    if known := built_in(wanted):
+        return RuleExplanation(code=wanted, title=known.heading, lines=(known.meaning,))
     close = get_close_matches(wanted, all_codes(kind), n=3)
     if close:
         raise UsageError(f"没有编号“{code}”。是不是 {'、'.join(close)}？")
-    families = dict.fromkeys(known.partition("-")[0] for known in all_codes(kind))
+    families = dict.fromkeys(one.partition("-")[0] for one in all_codes(kind))
     raise UsageError(f"没有编号“{code}”。编号写在每条核对结果的前面，以 {'、'.join(families)} 开头。")
 
 
 def all_codes(kind: Instrument) -> list[str]:
     """Every code that can be explained."""
     own = [*(rule.id for rule in kind.form.rules), *(rule.id for rule in kind.form.text_rules)]
-    return [*dict.fromkeys(own), *BUILT_IN, *REFUSALS]
+    return [*dict.fromkeys(own), *(known.value for known in Code)]
 
 
 def _title(kind: Instrument, code: str) -> str:

@@ -12,17 +12,21 @@ from toolkit.collection.folder import Folder
 from toolkit.errors import UsageError
 from toolkit.instrument.catalogue import load
 from toolkit.instrument.instrument import Instrument
-from toolkit.model.finding import Finding, Severity
+from toolkit.model.codes import Code
+from toolkit.model.finding import Finding
 from toolkit.model.form import CONTROLS
 from toolkit.model.period import Period
 from toolkit.model.returns import Context, Return, Verdict
+from toolkit.model.sentences import worded
 from toolkit.pipeline.read_return import ReadResult, inputs, judged, understand_file
 from toolkit.pipeline.round.open import open_round
 from toolkit.pipeline.round.standing import standings
-from toolkit.text import name_key
+from toolkit.text import name_key, shortened
 
 #: Form, period, and a unit's code or name.
 Key = tuple[str, str, str]
+#: Characters of a unit's name in a message.
+_QUOTED = 40
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,8 +52,9 @@ class LastYear:
         keys = _keys(kind, content, years=1)
         filed = next((self.filed[key] for key in keys if key in self.filed and key not in self.twice), None)
         if filed is None:
-            note = _missing(content, several=any(key in self.twice for key in keys))
-            return replace(found, findings=(*found.findings, note))
+            fault = "several" if any(key in self.twice for key in keys) else "none"
+            note = worded(Code.FORM_13, fault, unit=shortened(content.unit, _QUOTED))
+            return replace(found, findings=(*found.findings, Finding.at(note)))
         return with_context(kind, found, Context(prior=filed.figures, prior_texts=filed.texts))
 
 
@@ -97,15 +102,3 @@ def _keys(kind: Instrument, content: Return, *, years: int) -> list[Key]:
     told = str(period.last_year if years else period)
     names = (content.identity.code, name_key(content.unit))
     return [(kind.form.base, told, name) for name in names if name]
-
-
-def _missing(content: Return, *, several: bool) -> Finding:
-    why = "有几份不同的" if several else "没有"
-    return Finding(
-        rule="FORM-13",
-        severity=Severity.NOTE,
-        message=f"给出的上年工作簿里{why}“{content.unit[:40]}”上年同期通过核对的表，没有与它比较",
-        remedy="请核对单位名称和期间；更名的单位请先在上年工作簿的封面上改成现在的名称。"
-        if not several
-        else "请只留一份。",
-    )

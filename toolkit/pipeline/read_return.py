@@ -15,10 +15,12 @@ from toolkit.errors import UsageError
 from toolkit.instrument.catalogue import form_of, load, reference
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.failures import failed
-from toolkit.model.codes import BUILT_IN
+from toolkit.model.codes import Code
 from toolkit.model.finding import Finding, Severity, Status
 from toolkit.model.returns import FiledVerdict, Identity, Submission, Verdict
 from toolkit.model.rule import NO_POLICY, Policy
+from toolkit.model.sentences import worded
+from toolkit.text import shortened
 from toolkit.workbook.intake.extract import extract
 from toolkit.workbook.intake.forensics import examine, sort_formulas
 from toolkit.workbook.intake.gate import Admitted, Refused, admit, admit_bytes
@@ -30,6 +32,8 @@ from toolkit.workbook.template.plan import blank_plan
 #: What reading a file gives: a return for its rules, or the verdict that it is none.
 ReadResult = Submission | Verdict
 
+#: Characters of a form's id in a message.
+_QUOTED = 40
 _SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".csv"})
 
 
@@ -63,7 +67,7 @@ def _read(file: str, let_in: Callable[[], Admitted], form: str) -> ReadResult:
     if any(finding.severity is Severity.FATAL for finding in structure):
         return foreign(file, admitted.sha256, identity, structure)
     if flat.overlong:
-        return unreadable(file, refusal("FILE-41", flat.overlong))
+        return unreadable(file, refusal(Code.FILE_41, flat.overlong))
     formulas = sort_formulas(flat, plan)
     content, values = extract(flat, kind, identity, formulas, (file, admitted.sha256))
     findings = (*structure, *values, *examine(flat, kind, plan, formulas))
@@ -103,16 +107,13 @@ def unsigned(found: ReadResult) -> ReadResult:
     """Outside a round no key is at hand: a note says that the signature was not looked at, or that there is none."""
     if isinstance(found, Verdict):
         return found
-    code = "SIGN-03" if found.content.identity.signature else "SIGN-01"
-    title, _ = BUILT_IN[code]
-    note = Finding(rule=code, severity=Severity.NOTE, message=title, remedy="不影响核对。")
-    return replace(found, findings=(*found.findings, note))
+    told = worded(Code.SIGN_03) if found.content.identity.signature else worded(Code.SIGN_01, "outside")
+    return replace(found, findings=(*found.findings, Finding.at(told)))
 
 
 def unreadable(file: str, refused: Refused) -> Verdict:
     """The verdict on a file that the gate or the reader refused."""
-    finding = Finding(rule=refused.code, severity=Severity.FATAL, message=refused.message, remedy=refused.remedy)
-    return Verdict(file=file, status=Status.UNREADABLE, findings=(finding,))
+    return Verdict(file=file, status=Status.UNREADABLE, findings=(Finding.at(refused.told),))
 
 
 def foreign(file: str, sha256: str, identity: Identity | None, findings: Sequence[Finding]) -> FiledVerdict:
@@ -133,12 +134,11 @@ def foreign(file: str, sha256: str, identity: Identity | None, findings: Sequenc
 
 def _not_ours(identity: Identity | None, only: Instrument | None) -> Finding:
     if identity is None:
-        message = "不是本系统发出的表：没有表样标识"
-        remedy = "请用收到的模板填写，不要把数据复制到新建的工作簿里。"
-        return Finding(rule="FORM-01", severity=Severity.FATAL, message=message, remedy=remedy)
-    wanted = f"，要的是“{only.form.id}”" if only else ""
-    message = f"是另一种报表的表样“{identity.form[:40]}”{wanted}"
-    return Finding(rule="FORM-02", severity=Severity.FATAL, message=message, remedy="请确认报送的是哪一张表。")
+        return Finding.at(worded(Code.FORM_01))
+    found = shortened(identity.form, _QUOTED)
+    if only is None:
+        return Finding.at(worded(Code.FORM_02, found=found))
+    return Finding.at(worded(Code.FORM_02, "wanted", found=found, wanted=only.form.id))
 
 
 def inputs(paths: Iterable[Path]) -> list[Path]:

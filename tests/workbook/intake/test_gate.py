@@ -19,7 +19,8 @@ import xlsxwriter
 from factories.packages import HEAD, MAIN, OFFICE, ROWS, SHEET_TYPE, admitted_sheet, book, code, links, packed, types
 from openpyxl.comments import Comment
 
-from toolkit.workbook.intake.gate import REFUSALS, Refused, admit, admit_bytes
+from toolkit.model.codes import REFUSALS, Code
+from toolkit.workbook.intake.gate import Refused, admit, admit_bytes
 from toolkit.workbook.intake.read import read
 from toolkit.workbook.intake.refusals import refusal
 
@@ -135,13 +136,13 @@ def test_a_workbook_of_openpyxl_is_admitted(tmp_path: Path) -> None:
 
 
 def test_a_refusal_survives_the_way_between_processes() -> None:
-    refused = refusal("FILE-19", "xl/a.xml")
+    refused = refusal(Code.FILE_19, "xl/a.xml")
     again = pickle.loads(pickle.dumps(refused))  # noqa: S301 - made in this line
     assert (again.code, again.message, again.remedy) == (refused.code, refused.message, refused.remedy)
 
 
 def test_text_of_the_file_is_shown_escaped() -> None:
-    assert "\u202e" not in str(refusal("FILE-22", "a\u202e\nb"))
+    assert "\u202e" not in str(refusal(Code.FILE_22, "a\u202e\nb"))
 
 
 def test_every_code_has_a_test_and_codes_run_without_gaps() -> None:

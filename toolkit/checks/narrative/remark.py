@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from toolkit.checks.explanation import settled
-from toolkit.forms.layout import addresses
 from toolkit.instrument.instrument import Instrument
-from toolkit.model.finding import Finding, Severity
+from toolkit.model.finding import Finding, Severity, Statement
 from toolkit.model.returns import Return
 from toolkit.model.rule import NO_POLICY, Policy, TextRule
 
@@ -51,21 +50,14 @@ def finding_of(instrument: Instrument, content: Return, remark: Remark, policy: 
     if level is Severity.VERIFY and rule.explanation in layout.explained:
         explanation, more = settled(instrument, content, rule.explanation)
         remedy += f"；{more}" if more else ""
-    spot = layout.spots[remark.text]
-    cells = (spot, *(layout.spots[name] for name in remark.variables))
-    exact = isinstance(remark.left, Decimal) and isinstance(remark.right, Decimal)
-    return Finding(
-        rule=rule.id,
-        severity=level,
-        sheet=spot.sheet,
-        cell=spot.cell,
-        cells=addresses(cells),
-        variables=(remark.text, *remark.variables),
-        row=instrument.form.texts[remark.text].label,
+    names = (remark.text, *remark.variables)
+    message = ("（试行）" if rule.beta else "") + remark.message
+    found = Finding.at(
+        Statement(rule.id, level, message, remedy.rstrip("。") + "。"),
+        [layout.spots[name] for name in names],
+        names,
+        row=(instrument.form.texts[remark.text].label,),
         left=remark.left,
         right=remark.right,
-        difference=remark.left - remark.right if exact else None,  # type: ignore[operator]
-        message=("（试行）" if rule.beta else "") + remark.message,
-        remedy=remedy.rstrip("。") + "。",
-        explanation=explanation,
     )
+    return replace(found, explanation=explanation)

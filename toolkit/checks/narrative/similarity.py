@@ -12,8 +12,10 @@ from collections.abc import Iterator, Mapping
 from math import ceil
 
 from toolkit.instrument.instrument import Instrument
-from toolkit.model.finding import Finding, Severity
+from toolkit.model.codes import Code
+from toolkit.model.finding import Finding
 from toolkit.model.returns import Submission
+from toolkit.model.sentences import worded
 
 LEAST = 0.9
 #: A shorter text is a phrase that many may have in common.
@@ -69,15 +71,6 @@ def repeated(instrument: Instrument, submission: Submission) -> Iterator[Finding
             or not nearly_same(shingles(text), shingles(before))
         ):
             continue
-        spot = instrument.layout.spots[name]
-        yield Finding(
-            rule="SIM-01",
-            severity=Severity.NOTE,
-            sheet=spot.sheet,
-            cell=spot.cell,
-            cells=(spot.cell,),
-            variables=(name,),
-            row=instrument.form.texts[name].label,
-            message="与上年的文字几乎相同",
-            remedy="请核对是否忘了更新。",
-        )
+        label = instrument.form.texts[name].label
+        told = worded(Code.SIM_01, "last_year")
+        yield Finding.at(told, (instrument.layout.spots[name],), (name,), row=(label,))

@@ -12,14 +12,14 @@ from itertools import islice
 from typing import Any
 
 from toolkit.collection.roster.roster import RosterError
+from toolkit.model.codes import Code
 from toolkit.model.flat import CellError, FlatCell, FlatSheet, FlatStyle
 from toolkit.text import cell_text, shortened
 from toolkit.workbook.intake.gate import admit_bytes
 from toolkit.workbook.intake.read import read
-from toolkit.workbook.intake.refusals import FOR_RETURNS_ONLY, Refused
+from toolkit.workbook.intake.refusals import Refused, remedy_for_roster
 from toolkit.workbook.intake.xml import column_number
 
-_TEXT_FILE = "FILE-13"
 _SEPARATORS = ",;\t"
 _PROBED = 10
 _EXACT = 10**15
@@ -57,11 +57,9 @@ def text_grids(data: bytes, filename: str, score: Callable[[Mapping[int, str]], 
     try:
         flat = read(admit_bytes(data))
     except Refused as refused:
-        if refused.code == _TEXT_FILE:
+        if refused.code == Code.FILE_13:
             return [_text_grid(_decoded(data, filename), filename, score)]
-        advice = "请把名册另存为 .xlsx 或 .csv 后重试" if refused.code in FOR_RETURNS_ONLY else refused.remedy
-        told = f"{refused.message}。{advice.replace('再报送', '重试')}"
-        raise RosterError(filename, [told]) from None
+        raise RosterError(filename, [f"{refused.message}。{remedy_for_roster(refused)}"]) from None
     made = [_sheet_grid(sheet, flat.styles) for sheet in flat.sheets.values() if not sheet.hidden]
     return [grid for grid in made if grid.rows]
 

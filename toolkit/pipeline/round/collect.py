@@ -13,13 +13,14 @@ from typing import NamedTuple
 
 from toolkit.boundary import guarded
 from toolkit.collection.archives import Item
-from toolkit.collection.inbox import BUSY, HALF, YOUNG, Ended, walk_inbox
+from toolkit.collection.inbox import YOUNG, Ended, walk_inbox
 from toolkit.collection.ledger.rows import Arrival, LedgerEntry
 from toolkit.errors import LedgerError, OutputError, ToolkitError, UsageError
 from toolkit.io.failures import DIED, Breaker, failed
 from toolkit.io.files import ensure_folder, write
 from toolkit.io.machine import stamp
 from toolkit.io.workers import BATCH, Crew, portions
+from toolkit.model.codes import BUSY, HALF
 from toolkit.model.finding import Status
 from toolkit.model.returns import FiledVerdict, Verdict
 from toolkit.pipeline.read_return import ReadResult, judged, understand_bytes, unreadable

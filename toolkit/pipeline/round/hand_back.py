@@ -106,7 +106,7 @@ def _made(round_: Round, one: Standing, verdict: FiledVerdict, paths: list[Path]
     """What was written for a unit; nothing, and a line in ``told``, where the program fails."""
 
     def failed(failure: Failure) -> list[Path]:
-        told.append(failed_step(f"{one.name}的退回文件", failure))
+        told.append(failed_step(f"{one.name}的退回文件", failure).line)
         return []
 
     return guarded(lambda: list(_hand_back(round_, one, verdict, paths, told)), failed)

@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 
 from toolkit.instrument.instrument import Instrument
-from toolkit.model.finding import Finding, Severity
+from toolkit.model.codes import Code
+from toolkit.model.finding import Finding
+from toolkit.model.sentences import worded
 from toolkit.report.document.blocks import MISSING, PENDING, Document, TableBlock
 from toolkit.report.document.layout import tidied, wording
 from toolkit.report.readback.parse import Polished
 from toolkit.report.readback.sentences import comparable, reworded, short
 from toolkit.report.word.tables_read import Element, WordCell, paired, paired_cells, squeezed, text_of
+from toolkit.text import shortened
 
 _SHOWN = 60
 _MARK = re.compile(f"{re.escape(PENDING)}[^】]*】?|{re.escape(MISSING)}")
@@ -30,20 +33,15 @@ def differences(instrument: Instrument, expected: Document, found: Polished) -> 
 def _headings(expected: Document, found: Polished) -> Iterator[Finding]:
     title = squeezed("".join(expected.title))
     if found.title != title:
-        yield _shape(title, f"报告的标题现在是“{short(found.title)}”" if found.title else "报告的标题不见了")
+        yield _shape("title" if found.title else "no_title", title, found=short(found.title))
     for heading, now in found.headings.items():
-        yield _shape(heading, f"标题现在是“{short(now)}”" if now else "标题不见了，或者改了字")
+        yield _shape("heading" if now else "no_heading", heading, found=short(now))
 
 
 def _added(found: Polished) -> Iterator[Finding]:
     for table in found.added:
         words = short(next(filter(None, (text_of(cell) for line in table.tr_lst for cell in line.tc_lst)), ""))
-        yield Finding(
-            rule="RPT-03",
-            severity=Severity.NOTE,
-            message=f"多了一张表（开头是“{words}”），不是表样规定的表，不会写进其他格式",
-            remedy="其他格式也要这张表的，请另行添上。",
-        )
+        yield Finding.at(worded(Code.RPT_03, "added", words=words))
 
 
 def _unfinished(words: Document) -> Iterator[Finding]:
@@ -51,31 +49,26 @@ def _unfinished(words: Document) -> Iterator[Finding]:
     marks = [mark for text in wording(words) for mark in _MARK.findall(text)]
     if marks:
         named = "、".join(dict.fromkeys(mark.removeprefix(PENDING).rstrip("】") for mark in marks))
-        yield Finding(
-            rule="RPT-04",
-            severity=Severity.ERROR,
-            message=f"报告里还有 {len(marks)} 处没有写完：{named}",
-            remedy=f"请把“{PENDING}……】”换成正文，缺的数先在工作簿里补齐。",
-        )
+        yield Finding.at(worded(Code.RPT_04, count=len(marks), marks=named, pending=PENDING))
 
 
 def _table(instrument: Instrument, block: TableBlock, table: Element | None, *, doubled: bool) -> Iterator[Finding]:
     name = block.grid.caption
     if table is None:
-        yield _shape(name, "没有这张表，或表中文字改动太多，认不出来")
+        yield _shape("no_table", name)
         return
     if doubled:
-        yield _shape(name, "这张表出现了不止一次，按最像的一张核对")
+        yield _shape("doubled", name)
     _, gone, more = paired(table, block.grid)
     for row in gone:
         words = "、".join(cell.plain for cell in block.grid.rows[row] if cell.plain)
-        yield _shape(name, f"少了第 {row + 1} 行" + (f"（{words}）" if words else ""))
+        yield _shape("row_gone" if words else "blank_row_gone", name, row=row + 1, words=words)
     for line in more:
         words = " ".join(filter(None, map(text_of, line.tc_lst)))
-        yield _shape(name, "多了一行" + (f"（{short(words)}）" if words else "空行"))
+        yield _shape("row_added" if words else "blank_row_added", name, words=short(words))
     for row, places in paired_cells(table, block.grid):
         if places is None:
-            yield _shape(name, f"第 {row + 1} 行单元格的个数与表样不同，这一行没有核对")
+            yield _shape("cells", name, row=row + 1)
             continue
         for place in places:
             yield from _cell(instrument, name, place, block)
@@ -84,25 +77,15 @@ def _table(instrument: Instrument, block: TableBlock, table: Element | None, *, 
 def _cell(instrument: Instrument, table: str, place: WordCell, block: TableBlock) -> Iterator[Finding]:
     cell = place.cell
     if place.is_label and not place.agrees:
-        yield _shape(table, f"标题应为“{cell.plain}”，现在是“{text_of(place.element)[:_SHOWN]}”")
+        yield _shape("label", table, due=cell.plain, found=shortened(text_of(place.element), _SHOWN))
     if cell.kind != "number" or not place.first:
         return
     told, right = text_of(place.element), block.values.get(cell.variable, "")
     if _value(told) == _value(right) and squeezed(told) != "":
         return
     variable, spot = instrument.variables[cell.variable], instrument.layout.spots[cell.variable]
-    yield Finding(
-        rule="RPT-01",
-        severity=Severity.ERROR,
-        sheet=spot.sheet,
-        cell=spot.cell,
-        cells=(spot.cell,),
-        variables=(cell.variable,),
-        row=variable.row_label,
-        column=variable.column_label,
-        message=f"报告“{table}”里是“{told[:_SHOWN]}”，通过核对的数是 {right}",
-        remedy="请把报告里的数改回来；数据确有变化的，请更正工作簿，重新核对后再写报告。",
-    )
+    says = worded(Code.RPT_01, table=table, found=shortened(told, _SHOWN), due=right)
+    yield Finding.at(says, (spot,), (cell.variable,), row=variable.row_path, column=variable.column_path)
 
 
 def _value(text: str) -> Decimal | str:
@@ -113,6 +96,5 @@ def _value(text: str) -> Decimal | str:
         return told
 
 
-def _shape(where: str, what: str) -> Finding:
-    remedy = "请恢复原来的表和标题：可从程序写出的报告里复制。"
-    return Finding(rule="RPT-03", severity=Severity.ERROR, message=f"“{where}”：{what}", remedy=remedy)
+def _shape(fault: str, name: str, **fields: object) -> Finding:
+    return Finding.at(worded(Code.RPT_03, fault, name=name, **fields))

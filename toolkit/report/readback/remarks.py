@@ -8,7 +8,7 @@ from dataclasses import replace
 from toolkit.checks.narrative.registry import read_texts
 from toolkit.checks.narrative.remark import Remark, remedy_of, severity_of
 from toolkit.instrument.instrument import Instrument
-from toolkit.model.finding import Finding
+from toolkit.model.finding import Finding, Statement
 from toolkit.model.returns import Submission
 from toolkit.report.document.blocks import Document, Paragraph
 from toolkit.report.document.layout import tidied
@@ -45,13 +45,11 @@ def _read(instrument: Instrument, submission: Submission, document: Document) ->
 
 def _finding(instrument: Instrument, remark: Remark) -> Finding:
     rule, spots = instrument.text_rules[remark.rule], instrument.layout.spots
-    return Finding(
-        rule=rule.id,
-        severity=severity_of(rule, certain=remark.certain),
-        cells=tuple(spots[name].reference for name in remark.variables),
-        variables=(remark.text, *remark.variables),
-        left=remark.left,
-        right=remark.right,
-        message=f"改后的“{instrument.form.texts[remark.text].label}”：{remark.message}",
-        remedy=remedy_of(rule, remark).rstrip("。") + "。",
+    told = Statement(
+        rule.id,
+        severity_of(rule, certain=remark.certain),
+        f"改后的“{instrument.form.texts[remark.text].label}”：{remark.message}",
+        remedy_of(rule, remark).rstrip("。") + "。",
     )
+    found = Finding.at(told, (), (remark.text, *remark.variables), left=remark.left, right=remark.right)
+    return replace(found, cells=tuple(spots[name].reference for name in remark.variables))

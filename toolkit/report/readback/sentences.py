@@ -8,9 +8,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
-from toolkit.forms.layout import addresses
 from toolkit.instrument.instrument import Instrument
-from toolkit.model.finding import Finding, Severity
+from toolkit.model.codes import Code
+from toolkit.model.finding import Finding, Statement
+from toolkit.model.sentences import worded
 from toolkit.report.document.blocks import Document, Fact
 from toolkit.report.document.layout import wording
 from toolkit.report.word.tables_read import squeezed
@@ -62,48 +63,34 @@ def _compared(instrument: Instrument, sentence: str, told: Sequence[str], facts:
     figures = _NUMBER.findall(comparable(sentence))
     mine = [fact for fact in facts if fact.text in figures]
     if near < _ALIKE:
-        message = f"程序写的这一句不见了：“{short(sentence)}”"
-        yield _about(instrument, Severity.NOTE, message, mine, "有意删去的不必理会。")
+        yield _about(instrument, worded(Code.RPT_02, "gone", was=short(sentence)), mine)
         return
     has = _NUMBER.findall(comparable(like))
     gone, new = Counter(figures) - Counter(has), Counter(has) - Counter(figures)
-    both = f"“{short(like)}”，原句是“{short(sentence)}”"
+    both = {"now": short(like), "was": short(sentence)}
     turned = _turned(comparable(sentence), comparable(like))
     if gone:
-        what = f"少了 {'、'.join(gone)}" + (f"，多了 {'、'.join(new)}" if new else "")
-        concerned = [fact for fact in mine if fact.text in gone] or mine
-        message = f"句子里的数与数据不同（{what}）：{both}"
-        yield _about(instrument, Severity.ERROR, message, concerned, "请把数改回来；数据确有变化的，请更正工作簿。")
+        fault = "other" if new else "fewer"
+        says = worded(Code.RPT_02, fault, gone="、".join(gone), new="、".join(new), **both)
+        yield _about(instrument, says, [fact for fact in mine if fact.text in gone] or mine)
     elif turned:
-        message = f"句子的意思与数据相反（{turned}）：{both}"
-        yield _about(instrument, Severity.ERROR, message, mine, "请改回来；数据确有变化的，请更正工作簿。")
+        word, opposite = turned
+        yield _about(instrument, worded(Code.RPT_02, "turned", word=word, opposite=opposite, **both), mine)
     elif figures and [one for one in has if one in figures] != figures:
-        message = f"句子里的数换了次序：{both}"
-        yield _about(instrument, Severity.VERIFY, message, mine, "请核对每个数说的是不是原来的事。")
+        yield _about(instrument, worded(Code.RPT_02, "order", **both), mine)
     elif not figures:
-        message = f"程序写的这一句改了字：{both}"
-        yield _about(instrument, Severity.NOTE, message, mine, "请看意思有没有变；有意修改的不必理会。")
+        yield _about(instrument, worded(Code.RPT_02, "reworded", **both), mine)
 
 
-def _turned(was: str, now: str) -> str:
-    """``增长改成了下降``: a word of comparison that became its opposite."""
+def _turned(was: str, now: str) -> tuple[str, str] | None:
+    """A word of comparison that became its opposite, ``增长`` and ``下降``."""
     for pair in OPPOSITES:
         for one, other in (pair, pair[::-1]):
             if was.count(one) > now.count(one) and now.count(other) > was.count(other):
-                return f"“{one}”改成了“{other}”"
-    return ""
+                return one, other
+    return None
 
 
-def _about(instrument: Instrument, severity: Severity, message: str, facts: Sequence[Fact], remedy: str) -> Finding:
+def _about(instrument: Instrument, told: Statement, facts: Sequence[Fact]) -> Finding:
     names = tuple(dict.fromkeys(name for fact in facts for name in fact.variables))
-    spots = [instrument.layout.spots[name] for name in names if name in instrument.layout.spots]
-    return Finding(
-        rule="RPT-02",
-        severity=severity,
-        sheet=spots[0].sheet if spots else "",
-        cell=spots[0].cell if spots else "",
-        cells=addresses(spots),
-        variables=names,
-        message=message,
-        remedy=remedy,
-    )
+    return Finding.at(told, [instrument.layout.spots[name] for name in names if name in instrument.layout.spots], names)

@@ -8,6 +8,7 @@ from typing import NoReturn, TypeVar
 
 from toolkit.boundary import guarded
 from toolkit.errors import UsageError, WordFileError
+from toolkit.model.codes import Code
 from toolkit.workbook.intake.archive import directory, unpack
 from toolkit.workbook.intake.refusals import Refused, refusal
 from toolkit.workbook.intake.xml import is_markup, require_bounded
@@ -19,7 +20,7 @@ _LARGEST, _UNPACKED = 20 << 20, 50 << 20
 _DAMAGED = "不是 Word 文件，或者已经损坏"
 _LARGE = "文件展开后过大，没有读取"
 #: By the codes of the workbook's gate, which looks at the same kind of archive.
-_REASONS = {"FILE-21": "文件内部有重名的部件", "FILE-23": _LARGE, "FILE-35": _LARGE}
+_REASONS = {Code.FILE_21: "文件内部有重名的部件", Code.FILE_23: _LARGE, Code.FILE_35: _LARGE}
 _LOCKED_WORDS = "设有打开密码。请在 Word 或 WPS 里取消密码，保存后再试。"
 _SAVE = "请在 Word 或 WPS 里另存为“Word 文档 (*.docx)”再试。"
 
@@ -41,7 +42,7 @@ def read_word(path: Path) -> bytes:
     try:
         _require_word(path, data)
     except Refused as refused:
-        if refused.code == "FILE-08":
+        if refused.code == Code.FILE_08:
             raise UsageError(f"{path}：{_LOCKED_WORDS}") from None
         raise UsageError(f"{path}：{_REASONS.get(refused.code, _DAMAGED)}。{_SAVE}") from None
     return data
@@ -66,5 +67,5 @@ def _require_word(path: Path, data: bytes) -> None:
     if any("vbaproject" in name for name in names):
         raise UsageError(f"{path}：文件含有宏，没有读取。{_SAVE}")
     if sum(entry.size for entry in entries) > _UNPACKED:
-        raise refusal("FILE-23")
+        raise refusal(Code.FILE_23)
     require_bounded([body for name, body in unpack(data, entries).items() if is_markup(name, body)])

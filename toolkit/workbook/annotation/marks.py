@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from toolkit.forms.layout import CHECKS, explain_name, key_name
 from toolkit.instrument.instrument import Instrument
+from toolkit.model.codes import FORMULAS, Code
 from toolkit.model.finding import Finding, Severity
 from toolkit.model.flat import CellValue, FlatWorkbook
 from toolkit.model.returns import Verdict
@@ -18,11 +19,10 @@ from toolkit.workbook.template.plan import blank_plan
 #: A sheet and an A1 address.
 Place = tuple[str, str]
 
-_FORMULAS = frozenset({"FMLA-01", "FMLA-02"})
 #: What only the office can judge.
-_OFFICE = frozenset({"SIGN-01", "SIGN-03"})
+_OFFICE = frozenset({Code.SIGN_01, Code.SIGN_03})
 #: Notes about cells that ask nothing of the unit: told in the list, no cell is coloured for them.
-_QUIET = frozenset({"FMLA-04", "FORM-06", "FORM-07", "FORM-08"})
+_QUIET = frozenset({Code.FMLA_04, Code.FORM_06, Code.FORM_07, Code.FORM_08})
 _RESTORED = "公式已恢复，这一格不用改；结果不对的，请改正它所加的各格。"
 _SHOWN_CELLS, _LONGEST_VALUE, _EMPTY = 6, 60, "（空）"
 
@@ -72,7 +72,7 @@ def lines_of(instrument: Instrument, verdict: Verdict) -> list[tuple[Finding, Fi
 def put_back(instrument: Instrument, verdict: Verdict) -> frozenset[Place]:
     """The total cells whose formula is put back."""
     formulas = blank_plan(instrument).formulas
-    cells = (place for f in verdict.findings if f.rule in _FORMULAS for place in cells_of(f))
+    cells = (place for f in verdict.findings if f.rule in FORMULAS for place in cells_of(f))
     return frozenset(place for place in cells if place in formulas and formulas[place].role is CellRole.TOTAL)
 
 
@@ -128,7 +128,7 @@ def _unsaid(instrument: Instrument, finding: Finding) -> bool:
     if finding.severity is not Severity.NOTE:
         return False
     formulas, cells = blank_plan(instrument).formulas, cells_of(finding)
-    ours = finding.rule in _FORMULAS and all(p in formulas and formulas[p].role is not CellRole.TOTAL for p in cells)
+    ours = finding.rule in FORMULAS and all(p in formulas and formulas[p].role is not CellRole.TOTAL for p in cells)
     return finding.rule in _OFFICE or ours
 
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from toolkit.model.codes import Code
 from toolkit.workbook.intake.refusals import refusal
 
 MAX_PART, MAX_TOTAL, MAX_ENTRIES = 48 << 20, 64 << 20, 1000
@@ -40,7 +41,7 @@ def directory(data: bytes) -> list[ArchiveEntry]:
     try:
         return _directory(data)
     except (struct.error, IndexError, UnicodeDecodeError):
-        raise refusal("FILE-19") from None
+        raise refusal(Code.FILE_19) from None
 
 
 def _directory(data: bytes) -> list[ArchiveEntry]:
@@ -48,17 +49,17 @@ def _directory(data: bytes) -> list[ArchiveEntry]:
     end = max(0, data.rfind(b"PK\5\6", -0xFFFF - _END.size))
     sign, disk, start_disk, here, count, size, start, comment = _END.unpack_from(data, end)
     if sign != b"PK\5\6" or disk or start_disk or here != count or end + _END.size + comment != len(data):
-        raise refusal("FILE-19")
+        raise refusal(Code.FILE_19)
     wide = data[start + size : end]  # between directory and end: nothing, or the 64-bit end saying the same
     if start + size > end or (wide and not _repeats(wide, count, size, start)):
-        raise refusal("FILE-19")
+        raise refusal(Code.FILE_19)
     if count > MAX_ENTRIES:
-        raise refusal("FILE-23", f"{count} 个部件")
+        raise refusal(Code.FILE_23, f"{count} 个部件")
     entries, at = [], start
     for _ in range(count):
         sign, _, _, flags, method, _, _, crc, packed, full, n, x, c, _, _, _, offset = _CENTRAL.unpack_from(data, at)
         if sign != b"PK\1\2":
-            raise refusal("FILE-19")
+            raise refusal(Code.FILE_19)
         at += _CENTRAL.size
         raw, extra = data[at : at + n], data[at + n : at + n + x]
         full, packed, offset = _widened(extra, (full, packed, offset))
@@ -66,7 +67,7 @@ def _directory(data: bytes) -> list[ArchiveEntry]:
         entries.append(ArchiveEntry(name, raw, bool(flags & _ENCRYPTED), method, crc, packed, full, offset))
         at += n + x + c
     if at != start + size:
-        raise refusal("FILE-19")
+        raise refusal(Code.FILE_19)
     return entries
 
 
@@ -98,7 +99,7 @@ def unpack(data: bytes, entries: Sequence[ArchiveEntry]) -> dict[str, bytes]:
     for entry in entries:
         _require_plain(entry)
         if entry.name.casefold() in seen:
-            raise refusal("FILE-21", entry.name)
+            raise refusal(Code.FILE_21, entry.name)
         seen.add(entry.name.casefold())
         start, end = _span(data, entry)
         body = _inflated(data[start:end], entry, min(MAX_PART, left))
@@ -108,7 +109,7 @@ def unpack(data: bytes, entries: Sequence[ArchiveEntry]) -> dict[str, bytes]:
             parts[entry.name] = body
     spans.sort()
     if any(following < end for (_, end), (following, _) in pairwise(spans)):
-        raise refusal("FILE-24")
+        raise refusal(Code.FILE_24)
     return parts
 
 
@@ -116,39 +117,39 @@ def _require_plain(entry: ArchiveEntry) -> None:
     """Refuse a name that could mean another place, a password, or a rare compression."""
     steps = entry.name.removesuffix("/").split("/")
     if "\\" in entry.name or ":" in entry.name or not entry.name.isprintable() or {"", ".", ".."} & set(steps):
-        raise refusal("FILE-22", entry.name)
+        raise refusal(Code.FILE_22, entry.name)
     if entry.encrypted:
-        raise refusal("FILE-08")
+        raise refusal(Code.FILE_08)
     if entry.method not in (_STORED, _DEFLATED):
-        raise refusal("FILE-19", f"{entry.name} 的压缩方法不通用")
+        raise refusal(Code.FILE_19, f"{entry.name} 的压缩方法不通用")
 
 
 def _span(data: bytes, entry: ArchiveEntry) -> tuple[int, int]:
     """Find the packed bytes; the part's own header must tell the same name and method as the directory."""
     if len(data) < entry.offset + _LOCAL.size:
-        raise refusal("FILE-19", entry.name)
+        raise refusal(Code.FILE_19, entry.name)
     sign, _, _, method, _, _, _, _, _, n, x = _LOCAL.unpack_from(data, entry.offset)
     name_at = entry.offset + _LOCAL.size
     start = name_at + n + x
     if sign != b"PK\3\4" or start + entry.packed > len(data):
-        raise refusal("FILE-19", entry.name)
+        raise refusal(Code.FILE_19, entry.name)
     if data[name_at : name_at + n] != entry.raw or method != entry.method:
-        raise refusal("FILE-24", entry.name)
+        raise refusal(Code.FILE_24, entry.name)
     return start, start + entry.packed
 
 
 def _inflated(packed: bytes, entry: ArchiveEntry, room: int) -> bytes:
     """Inflate a part: never a byte more than announced, and the announcement must fit the room."""
     if entry.size > room:
-        raise refusal("FILE-23", entry.name)
+        raise refusal(Code.FILE_23, entry.name)
     body, whole = packed, True
     if entry.method == _DEFLATED:
         inflater = zlib.decompressobj(-zlib.MAX_WBITS)
         try:
             body = inflater.decompress(packed, entry.size + 1)
         except zlib.error:
-            raise refusal("FILE-19", entry.name) from None
+            raise refusal(Code.FILE_19, entry.name) from None
         whole = inflater.eof and not inflater.unused_data
     if not whole or len(body) != entry.size or zlib.crc32(body) != entry.crc:
-        raise refusal("FILE-20", entry.name)
+        raise refusal(Code.FILE_20, entry.name)
     return body

@@ -8,11 +8,13 @@ from decimal import Decimal
 
 from toolkit.forms.layout import PERIOD, UNIT, Spot, explain_name, prior_name
 from toolkit.instrument.instrument import Instrument
-from toolkit.model.finding import Finding, Outcome, Severity
+from toolkit.model.codes import Code
+from toolkit.model.finding import Finding, Outcome, Statement
 from toolkit.model.flat import CellError, CellValue, FlatCell, FlatWorkbook
 from toolkit.model.form import NumberType, OpenList
 from toolkit.model.period import Period
 from toolkit.model.returns import Identity, Return
+from toolkit.model.sentences import listed, worded
 from toolkit.rules.compile import derive
 from toolkit.text import shortened
 from toolkit.workbook.intake.forensics import Formulas
@@ -26,13 +28,13 @@ def blank_findings(instrument: Instrument, blanks: Sequence[str]) -> Iterator[Fi
         mine = [name for name in blanks if instrument.variables[name].table == table.id]
         due = [v.name for v in instrument.variables.values() if v.table == table.id and not v.derived]
         if mine and len(mine) >= len(due) > 1:
-            yield _finding(instrument, mine, "", "整张表都没有填")
+            yield _blank(instrument, "table", mine)
             continue
         rows: dict[str, list[str]] = {}
         for name in mine:
             rows.setdefault(instrument.variables[name].row, []).append(name)
         for names in rows.values():
-            yield _finding(instrument, names, instrument.variables[names[0]].row_label, "没有填")
+            yield _blank(instrument, "row", names, instrument.variables[names[0]].row_path)
 
 
 def blank_texts(instrument: Instrument, flat: FlatWorkbook, texts: Mapping[str, str]) -> Iterator[Finding]:
@@ -42,65 +44,51 @@ def blank_texts(instrument: Instrument, flat: FlatWorkbook, texts: Mapping[str, 
     """
     for group in instrument.form.groups:
         due = [text for text in group.texts if text.required]
-        missing = {text.name: "必填的文字没有填" for text in due if not texts[text.name]}
+        missing = {text.name for text in due if not texts[text.name]}
         cells = {text.name: flat.at(*instrument.layout.cells[text.name]) for text in group.texts}
         spoilt = {name: told for name, cell in cells.items() if (told := _spoilt(cell, due=name in missing))}
         if len(missing) == len(due) > 1 and not spoilt:
-            labels = "、".join(text.label for text in due)
-            told = f"必填的文字都没有填（{len(missing)} 项：{labels}）"
-            yield _text(instrument, list(missing), "", told, "请填写各部分的文字。")
+            told = worded(Code.VAL_01, "texts", count=len(due), labels="、".join(text.label for text in due))
+            names = [text.name for text in due]
+            yield Finding.at(told, [instrument.layout.spots[name] for name in names], names)
             continue
         for text in group.texts:
-            if told := spoilt.get(text.name) or missing.get(text.name, ""):
-                remedy = "请改填文字。" if text.name in spoilt else "请填写这一部分的文字。"
-                yield _text(instrument, [text.name], text.label, told, remedy)
+            if text.name in spoilt or text.name in missing:
+                told = spoilt.get(text.name) or worded(Code.VAL_01, "text")
+                yield Finding.at(told, (instrument.layout.spots[text.name],), (text.name,), row=(text.label,))
 
 
-def _spoilt(cell: FlatCell, *, due: bool) -> str:
+def _spoilt(cell: FlatCell, *, due: bool) -> Statement | None:
     """What stands in the place of a text, if it is none."""
     if cell.formula is not None and due:
-        return f"填的是公式“={shortened(cell.formula)}”，不是文字"
-    return f"是错误值 {shortened(cell.value.code)}，不是文字" if isinstance(cell.value, CellError) else ""
+        return worded(Code.VAL_01, "text_formula", formula=shortened(cell.formula))
+    if isinstance(cell.value, CellError):
+        return worded(Code.VAL_01, "text_error", value=shortened(cell.value.code))
+    return None
 
 
-def _text(instrument: Instrument, names: Sequence[str], row: str, message: str, remedy: str) -> Finding:
+def _blank(instrument: Instrument, fault: str, names: Sequence[str], row: tuple[str, ...] = ()) -> Finding:
     spots = [instrument.layout.spots[name] for name in names]
-    return Finding(
-        rule="VAL-01",
-        severity=Severity.ERROR,
-        sheet=spots[0].sheet,
-        cell=spots[0].cell,
-        cells=tuple(spot.cell for spot in spots),
-        variables=tuple(names),
-        row=row,
-        message=message,
-        remedy=remedy,
-    )
+    cells, column = "", instrument.variables[names[0]].column_path
+    if len(names) > 1:
+        column, area = (), instrument.layout.range(names).replace(",", "、")
+        cells = worded(Code.VAL_01, "cells", count=len(names), cells=area).message
+    if len(cells) > _LONGEST_LINE:
+        cells = worded(Code.VAL_01, "cells_from", count=len(names), first=spots[0].cell).message
+    told = worded(Code.VAL_01, fault, cells=cells)
+    return Finding.at(told, spots, names, row=row, column=column, outcome=Outcome.UNDETERMINED)
 
 
-def _finding(instrument: Instrument, names: Sequence[str], row: str, what: str) -> Finding:
-    spots = [instrument.layout.spots[name] for name in names]
-    single = len(names) == 1
-    many = "" if single else f"（{len(names)} 格：{instrument.layout.range(names).replace(',', '、')}）"
-    if len(many) > 80:  # noqa: PLR2004 - a line that a person reads
-        many = f"（{len(names)} 格，从 {spots[0].cell} 起）"
-    return Finding(
-        rule="VAL-01",
-        severity=Severity.ERROR,
-        outcome=Outcome.UNDETERMINED,
-        sheet=spots[0].sheet,
-        cell=spots[0].cell,
-        cells=tuple(spot.cell for spot in spots),
-        variables=tuple(names),
-        row=row,
-        column=instrument.variables[names[0]].column_label if single else "",
-        message=what + many,
-        remedy="请填写数字，没有的填 0。",
-    )
-
-
+#: Characters of a list of cells that a person reads.
+_LONGEST_LINE = 80
+#: Cells of which a note tells how each was read.
+_NOTED = 5
 #: Characters of a unit's name: it heads every page that tells of the unit.
 _LONGEST_UNIT = 255
+
+
+#: The printed labels of a cell's row and column, from outside in.
+Labels = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 @dataclass
@@ -124,30 +112,31 @@ class _Reader:
         cell = self.flat.at(*self.instrument.layout.cells[name])
         return read_text(cell, self.flat.styles[cell.style], from_1904=self.flat.from_1904)
 
-    def number(self, name: str, kind: NumberType, labels: tuple[str, str], *, due: bool = True) -> Decimal | None:
+    def number(self, name: str, kind: NumberType, labels: Labels, *, due: bool = True) -> Decimal | None:
         """A number cell's value; what is wrong with it becomes a finding."""
         sheet, address = self.instrument.layout.cells[name]
         cell = self.flat.at(sheet, address)
         reading = read_number(cell, self.flat.styles[cell.style], kind)
         if reading.blank:
             if name in self.formulas.overwritten:
-                row, column = labels
-                told = "请恢复公式：从空白模板复制同一格。"
-                self.findings.append(_at(self, name, "合计公式被删除", told, row=row, column=column))
+                self.findings.append(self.at(name, worded(Code.VAL_01, "total"), *labels))
             elif due:
                 self.blanks.append(name)
             return None
         if reading.fault:
-            row, column = labels
-            told = reading.remedy + "。"
-            self.findings.append(_at(self, name, reading.fault, told, row=row, column=column))
+            told = worded(Code.VAL_01, "number", fault=reading.fault, remedy=reading.remedy)
+            self.findings.append(self.at(name, told, *labels))
         elif reading.note:
             self.noted.setdefault((sheet, reading.remedy), []).append((name, reading.note))
         return reading.value
 
-    def labels(self, name: str) -> tuple[str, str]:
+    def labels(self, name: str) -> Labels:
         variable = self.instrument.variables[name]
-        return variable.row_label, variable.column_label
+        return variable.row_path, variable.column_path
+
+    def at(self, name: str, told: Statement, row: tuple[str, ...] = (), column: tuple[str, ...] = ()) -> Finding:
+        """A finding at one named cell."""
+        return Finding.at(told, (self.spot(name),), (name,), row=row, column=column)
 
 
 def extract(
@@ -191,25 +180,6 @@ def extract(
     return content, findings
 
 
-def _at(  # noqa: PLR0913 - a finding has that many parts
-    reader: _Reader, name: str, message: str, remedy: str, *, row: str = "", column: str = "", code: str = "VAL-01"
-) -> Finding:
-    """A finding at one named cell."""
-    spot = reader.spot(name)
-    return Finding(
-        rule=code,
-        severity=Severity.ERROR,
-        sheet=spot.sheet,
-        cell=spot.cell,
-        cells=(spot.cell,),
-        variables=(name,),
-        row=row,
-        column=column,
-        message=message,
-        remedy=remedy,
-    )
-
-
 def _numbers(reader: _Reader, prior: Mapping[str, Decimal | None]) -> tuple[dict[str, Decimal | None], set[str]]:
     """Every variable, derived ones computed again unless their formula was overwritten."""
     rules = reader.instrument.rules
@@ -233,7 +203,7 @@ def _prior(reader: _Reader) -> dict[str, Decimal | None]:
             continue
         kind = reader.instrument.variables[name].type
         row, column = reader.labels(name)
-        out[name] = reader.number(prior_name(name), kind, (f"上年 {row}", column), due=False)
+        out[name] = reader.number(prior_name(name), kind, (("上年", *row), column), due=False)
     for name in reader.instrument.rules.formulas:
         members = totals.get(name, ())
         if not members:
@@ -248,43 +218,33 @@ def _items(reader: _Reader, one: OpenList) -> Iterator[tuple[int, str, Decimal]]
     for line in range(1, one.size + 1):
         label_name, count_name = one.names(line)
         label = reader.text(label_name)
-        row = f"第 {line} 行 {shortened(label)}".strip()
-        count = reader.number(count_name, one.type, (row, one.count), due=False)
+        row = f"第 {line} 行"
+        count = reader.number(count_name, one.type, ((f"{row} {shortened(label)}".strip(),), (one.count,)), due=False)
         if label and count is not None:
             yield line, label, count
         elif count is not None or (label and reader.value(count_name) is None):
             missing, what = (count_name, one.count) if label else (label_name, one.label)
-            remedy = f"这一行的{one.label}和{one.count}要同时填写，不需要时两格都留空。"
-            reader.findings.append(_at(reader, missing, "没有填", remedy, row=f"第 {line} 行", column=what))
+            told = worded(Code.VAL_01, "half_line", label=one.label, count=one.count)
+            reader.findings.append(reader.at(missing, told, (row,), (what,)))
 
 
 def _notes(reader: _Reader) -> Iterator[Finding]:
     """Values read another way than they stand: one note a sheet and remedy."""
-    for (sheet, remedy), noted in reader.noted.items():
-        cells = tuple(reader.spot(name).cell for name, _ in noted)
-        told = "；".join(f"{cell} {note}" for cell, (_, note) in list(zip(cells, noted, strict=True))[:5])
-        more = f"；等 {len(noted)} 格" if len(noted) > 5 else ""  # noqa: PLR2004
-        yield Finding(
-            rule="VAL-10",
-            severity=Severity.NOTE,
-            sheet=sheet,
-            cell=cells[0],
-            cells=cells,
-            variables=tuple(name for name, _ in noted),
-            message=told + more,
-            remedy=f"{remedy}。",
-        )
+    for (_, remedy), noted in reader.noted.items():
+        spots = [reader.spot(name) for name, _ in noted]
+        cells = [f"{spot.cell} {note}" for spot, (_, note) in zip(spots, noted, strict=True)]
+        told = worded(Code.VAL_10, cells=listed(cells, _NOTED, "；", "；"), remedy=remedy)
+        yield Finding.at(told, spots, [name for name, _ in noted])
 
 
 def _unit(reader: _Reader, identity: Identity, unit: str) -> Iterator[Finding]:
     if not unit:
-        yield _at(reader, UNIT, "封面没有填写单位名称", "请填写单位全称。", code="FORM-09")
+        yield reader.at(UNIT, worded(Code.FORM_09))
     elif len(unit) > _LONGEST_UNIT:
-        message = f"封面的单位名称“{shortened(unit)}”超过 {_LONGEST_UNIT} 个字，不是单位名称"
-        yield _at(reader, UNIT, message, "请填写单位全称。", code="FORM-09")
+        yield reader.at(UNIT, worded(Code.FORM_09, "long", unit=shortened(unit), most=_LONGEST_UNIT))
     elif identity.unit and unit != " ".join(identity.unit.split()):
-        message = f"封面的单位名称“{shortened(unit)}”与发给“{shortened(identity.unit)}”的模板不一致"
-        yield _at(reader, UNIT, message, "请用发给本单位的模板填写；单位更名的，请与收表单位联系。", code="FORM-11")
+        told = worded(Code.FORM_11, "unit", unit=shortened(unit), issued=shortened(identity.unit))
+        yield reader.at(UNIT, told)
 
 
 def _period(reader: _Reader, identity: Identity) -> tuple[str, list[Finding]]:
@@ -293,11 +253,11 @@ def _period(reader: _Reader, identity: Identity) -> tuple[str, list[Finding]]:
     try:
         period = Period.parse(text, kind)
     except ValueError as error:
-        message = str(error) if text else "封面没有填写统计期间"
-        return text, [_at(reader, PERIOD, message, "请填写统计期间，例如 2025。", code="FORM-10")]
+        told = worded(Code.FORM_10, "wrong", fault=error) if text else worded(Code.FORM_10)
+        return text, [reader.at(PERIOD, told)]
     if identity.period and shown and not _same_period(shown, period):
-        message = f"封面的统计期间“{shortened(shown)}”与模板的期间 {period} 不一致"
-        return str(period), [_at(reader, PERIOD, message, "请换用本期的模板填写。", code="FORM-11")]
+        told = worded(Code.FORM_11, "period", found=shortened(shown), period=period)
+        return str(period), [reader.at(PERIOD, told)]
     return str(period), []
 
 

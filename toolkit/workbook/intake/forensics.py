@@ -10,8 +10,10 @@ from functools import lru_cache
 
 from toolkit.forms.layout import prior_name
 from toolkit.instrument.instrument import Instrument
-from toolkit.model.finding import Finding, Severity
+from toolkit.model.codes import Code
+from toolkit.model.finding import Finding, Statement
 from toolkit.model.flat import FlatCell, FlatWorkbook
+from toolkit.model.sentences import listed, worded
 from toolkit.rules.compile import derive
 from toolkit.text import cell_text, shortened, written
 from toolkit.workbook.intake.numbers import number_as_calculated
@@ -19,7 +21,7 @@ from toolkit.workbook.template.cells import CellRole, Planned, TemplatePlan
 
 _PARTS = re.compile(r'"(?:[^"]|"")*"|[^"]+')
 _SAME = Decimal("1e-6")
-_SHOWN, _QUOTED = 8, 200
+_QUOTED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,31 +95,20 @@ def _by_sheet(names: Iterator[str] | list[str], planned: Mapping[str, Planned]) 
     return out
 
 
-def _finding(code: str, severity: Severity, cells: list[Planned], message: str, remedy: str) -> Finding:
-    return Finding(
-        rule=code,
-        severity=severity,
-        sheet=cells[0].spot.sheet,
-        cell=cells[0].spot.cell,
-        cells=tuple(cell.spot.cell for cell in cells),
-        variables=tuple(cell.name for cell in cells if cell.name),
-        message=message,
-        remedy=remedy,
-    )
+def _at(cells: list[Planned], told: Statement) -> Finding:
+    return Finding.at(told, [cell.spot for cell in cells], [cell.name for cell in cells if cell.name])
 
 
-def _listed(cells: list[Planned]) -> str:
-    shown = "、".join(cell.spot.cell for cell in cells[:_SHOWN])
-    return shown if len(cells) <= _SHOWN else f"{shown} 等 {len(cells)} 格"
+def _named(cells: list[Planned]) -> str:
+    return listed([cell.spot.cell for cell in cells])
 
 
 def _altered(formulas: Formulas, planned: Mapping[str, Planned]) -> Iterator[Finding]:
     for cells in _by_sheet(list(formulas.altered), planned).values():
         first = cells[0]
         found = shortened(formulas.altered[first.name].formula or "", _QUOTED)
-        message = f"合计公式被改动：{_listed(cells)}。{first.spot.cell} 应为“={first.formula}”，现在是“={found}”"
-        remedy = "请恢复原公式；核对时已按原公式重新计算。"
-        yield _finding("FMLA-01", Severity.ERROR, cells, message, remedy)
+        told = worded(Code.FMLA_01, cells=_named(cells), first=first.spot.cell, due=first.formula, found=found)
+        yield _at(cells, told)
 
 
 def _overwritten(
@@ -130,10 +121,8 @@ def _overwritten(
     )
     for cells in _by_sheet(list(formulas.overwritten), planned).values():
         wrong = [cell for cell in cells if not _agrees(formulas.overwritten[cell.name], right.get(cell.name))]
-        word = f"其中 {_listed(wrong)} 与公式应得的结果不同" if wrong else "数字与公式应得的结果相同"
-        message = f"合计公式被手填的内容覆盖：{_listed(cells)}；{word}"
-        remedy = "请恢复公式（可从空白模板复制同一格）；核对时以填写的数字为准。"
-        yield _finding("FMLA-02", Severity.NOTE, cells, message, remedy)
+        fault = "differs" if wrong else "agrees"
+        yield _at(cells, worded(Code.FMLA_02, fault, cells=_named(cells), wrong=_named(wrong)))
 
 
 def _results(
@@ -146,12 +135,9 @@ def _results(
         value = seen.get(first.name)
         kept = shortened(cell_text(formulas.intact[first.name].value, "空"))
         due = "空" if value is None else shortened(written(value))
-        message = f"公式结果陈旧：{_listed(cells)}。{first.spot.cell} 保存的结果是 {kept}，按公式应为 {due}"
-        yield _finding("FMLA-03", Severity.NOTE, cells, message, "核对时已重新计算；请打开文件，重新计算后保存。")
+        yield _at(cells, worded(Code.FMLA_03, cells=_named(cells), first=first.spot.cell, found=kept, due=due))
     if none:
-        cells = [planned[name] for name in none]
-        message = f"文件保存时没有计算公式（{len(none)} 格没有结果），核对时已自行计算"
-        yield _finding("FMLA-04", Severity.NOTE, cells, message, "不影响报送。")
+        yield _at([planned[name] for name in none], worded(Code.FMLA_04, count=len(none)))
 
 
 def _check_sheet(flat: FlatWorkbook, plan: TemplatePlan) -> Iterator[Finding]:
@@ -165,9 +151,13 @@ def _check_sheet(flat: FlatWorkbook, plan: TemplatePlan) -> Iterator[Finding]:
     ]
     if changed:
         overwritten = all(flat.at(c.spot.sheet, c.spot.cell).formula is None for c in changed)
-        message = f"校验公式被{'覆盖' if overwritten else '改动'}：{_listed(changed)}，其结论不作数"
-        code = "FMLA-02" if overwritten else "FMLA-01"
-        yield _finding(code, Severity.NOTE, changed, message, "以本次核对的结论为准。")
+        cells = _named(changed)
+        fault = (
+            worded(Code.FMLA_02, "check_sheet", cells=cells)
+            if overwritten
+            else worded(Code.FMLA_01, "check_sheet", cells=cells)
+        )
+        yield _at(changed, fault)
 
 
 def _as_seen(flat: FlatWorkbook, instrument: Instrument, formulas: Formulas) -> dict[str, Decimal | None]:

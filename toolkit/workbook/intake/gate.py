@@ -18,38 +18,39 @@ from itertools import chain
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
+from toolkit.model.codes import Code
 from toolkit.workbook.intake.archive import directory, unpack
-from toolkit.workbook.intake.refusals import REFUSALS, Refused, refusal
+from toolkit.workbook.intake.refusals import Refused, refusal
 from toolkit.workbook.intake.xml import is_markup, is_passed_over, require_bounded, tree
 
-__all__ = ["MAX_FILE", "REFUSALS", "Admitted", "Refused", "admit", "admit_bytes"]
+__all__ = ["MAX_FILE", "Admitted", "Refused", "admit", "admit_bytes"]
 
 MAX_FILE = 20 << 20
 
 _CONTENTS = "[content_types].xml"
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _STRICT = "http://purl.oclc.org/ooxml/"
-_MAGIC: tuple[tuple[str, tuple[bytes, ...]], ...] = (
-    ("FILE-10", (b"%pdf",)),
-    ("FILE-11", (b"<html", b"<!doctype html", b"<head", b"<meta", b"<style", b"<table", b"<body", b"mime-version:")),
-    ("FILE-12", (b"<?xml",)),
-    ("FILE-13", (b"\xff\xfe", b"\xfe\xff")),
-    ("FILE-17", (b"rar!", b"7z\xbc\xaf", b"\x1f\x8b")),
+_MAGIC: tuple[tuple[Code, tuple[bytes, ...]], ...] = (
+    (Code.FILE_10, (b"%pdf",)),
+    (Code.FILE_11, (b"<html", b"<!doctype html", b"<head", b"<meta", b"<style", b"<table", b"<body", b"mime-version:")),
+    (Code.FILE_12, (b"<?xml",)),
+    (Code.FILE_13, (b"\xff\xfe", b"\xfe\xff")),
+    (Code.FILE_17, (b"rar!", b"7z\xbc\xaf", b"\x1f\x8b")),
 )
 # Active content, by the name of its part ...
 _PARTS = (
-    ("FILE-25", re.compile(r"vbaproject|vbadata|(^|/)(intl)?macrosheets/|(^|/)dialogsheets/", re.MULTILINE)),
-    ("FILE-26", re.compile(r"/activex/|/ctrlprops/|/embeddings/|(^|/)customui|/webextensions/", re.MULTILINE)),
-    ("FILE-27", re.compile(r"/externallinks/")),
-    ("FILE-28", re.compile(r"/connections\.xml|/querytables/|/model/|datamashup")),
+    (Code.FILE_25, re.compile(r"vbaproject|vbadata|(^|/)(intl)?macrosheets/|(^|/)dialogsheets/", re.MULTILINE)),
+    (Code.FILE_26, re.compile(r"/activex/|/ctrlprops/|/embeddings/|(^|/)customui|/webextensions/", re.MULTILINE)),
+    (Code.FILE_27, re.compile(r"/externallinks/")),
+    (Code.FILE_28, re.compile(r"/connections\.xml|/querytables/|/model/|datamashup")),
 )
 # ... and by the last word of its relationship's type, for a part under another name.
-_LINKS: Mapping[str, str] = {
-    **dict.fromkeys(("vbaproject", "wordvbadata", "xlmacrosheet", "xlintlmacrosheet", "dialogsheet"), "FILE-25"),
-    **dict.fromkeys(("control", "ctrlprop", "activexcontrolbinary", "oleobject", "package"), "FILE-26"),
-    **dict.fromkeys(("extensibility", "customui", "webextension", "webextensiontaskpanes"), "FILE-26"),
-    **dict.fromkeys(("externallink", "externallinkpath", "attachedtemplate"), "FILE-27"),
-    **dict.fromkeys(("connections", "querytable", "powerpivotdata"), "FILE-28"),
+_LINKS: Mapping[str, Code] = {
+    **dict.fromkeys(("vbaproject", "wordvbadata", "xlmacrosheet", "xlintlmacrosheet", "dialogsheet"), Code.FILE_25),
+    **dict.fromkeys(("control", "ctrlprop", "activexcontrolbinary", "oleobject", "package"), Code.FILE_26),
+    **dict.fromkeys(("extensibility", "customui", "webextension", "webextensiontaskpanes"), Code.FILE_26),
+    **dict.fromkeys(("externallink", "externallinkpath", "attachedtemplate"), Code.FILE_27),
+    **dict.fromkeys(("connections", "querytable", "powerpivotdata"), Code.FILE_28),
 }
 
 
@@ -66,7 +67,7 @@ class Admitted:
 def admit(path: Path) -> Admitted:
     """Let a file in, or raise `Refused`. Its bytes are read once; nobody needs the path again."""
     if path.name.startswith(("~$", ".~lock.")):
-        raise refusal("FILE-02")
+        raise refusal(Code.FILE_02)
     return admit_bytes(whole(path))
 
 
@@ -76,25 +77,25 @@ def whole(path: Path, most: int = MAX_FILE) -> bytes:
     try:
         before = path.lstat()
         if not stat.S_ISREG(before.st_mode):
-            raise refusal("FILE-01")
+            raise refusal(Code.FILE_01)
         if before.st_size > most:
-            raise refusal("FILE-04", f"{before.st_size >> 20} MB")
+            raise refusal(Code.FILE_04, f"{before.st_size >> 20} MB")
         with os.fdopen(os.open(path, flags), "rb") as stream:
             data = stream.read(most + 1)
             after = os.fstat(stream.fileno())
     except PermissionError:
-        raise refusal("FILE-06") from None
+        raise refusal(Code.FILE_06) from None
     except OSError as error:
-        raise refusal("FILE-07", type(error).__name__) from None
+        raise refusal(Code.FILE_07, type(error).__name__) from None
     if not len(data) == before.st_size == after.st_size or before.st_mtime_ns != after.st_mtime_ns:
-        raise refusal("FILE-05")
+        raise refusal(Code.FILE_05)
     return data
 
 
 def admit_bytes(data: bytes) -> Admitted:
     """Let the content of a file in, or raise `Refused`."""
     if not 0 < len(data) <= MAX_FILE:
-        raise refusal("FILE-04" if data else "FILE-03")
+        raise refusal(Code.FILE_04 if data else Code.FILE_03)
     _require_archive(data)
     entries = directory(data)
     _require_workbook([entry.name.lower() for entry in entries])
@@ -118,24 +119,24 @@ def _require_archive(data: bytes) -> None:
     if data.startswith(b"PK\3\4"):
         return
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        raise refusal("FILE-08" if "EncryptedPackage".encode("utf-16-le") in data else "FILE-09")
+        raise refusal(Code.FILE_08 if "EncryptedPackage".encode("utf-16-le") in data else Code.FILE_09)
     head = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     for code, marks in _MAGIC:
         if head.startswith(marks):
             raise refusal(code)
-    raise refusal("FILE-18" if b"\0" in data[:4096] else "FILE-13")
+    raise refusal(Code.FILE_18 if b"\0" in data[:4096] else Code.FILE_13)
 
 
 def _require_workbook(names: Sequence[str]) -> None:
     """Refuse what is a zip but no .xlsx, and active content by its place."""
     if "mimetype" in names:
-        raise refusal("FILE-14")
+        raise refusal(Code.FILE_14)
     if {"word/document.xml", "ppt/presentation.xml", "ofd.xml"}.intersection(names):
-        raise refusal("FILE-16")
+        raise refusal(Code.FILE_16)
     if _CONTENTS not in names:
-        raise refusal("FILE-17")
+        raise refusal(Code.FILE_17)
     if any(name.endswith("workbook.bin") for name in names):
-        raise refusal("FILE-15")
+        raise refusal(Code.FILE_15)
     listing = "\n".join(names)
     for code, pattern in _PARTS:
         if pattern.search(listing):
@@ -169,9 +170,9 @@ def _require_xlsx(contents: Element, parts: Sequence[str], main: set[str]) -> No
     kinds = [(name, usual.get(name.rpartition(".")[2], "")) for name in parts if name not in named]
     kinds += [(name, kind) for name, kind in stated if name in parts]
     if any("macroenabled" in kind.lower() for _, kind in kinds):
-        raise refusal("FILE-25")
+        raise refusal(Code.FILE_25)
     if _WORKBOOK not in {kind for name, kind in kinds if name in main or main.isdisjoint(parts)}:
-        raise refusal("FILE-18")
+        raise refusal(Code.FILE_18)
 
 
 def _require_passive(name: str, root: Element) -> None:
@@ -180,8 +181,8 @@ def _require_passive(name: str, root: Element) -> None:
         kind = link.get("Type", "")
         word = kind.rpartition("/")[2].lower()
         if kind.startswith(_STRICT):
-            raise refusal("FILE-29")
+            raise refusal(Code.FILE_29)
         if word in _LINKS:
             raise refusal(_LINKS[word])
         if word != "hyperlink" and link.get("TargetMode", "").lower() == "external":
-            raise refusal("FILE-27", name)
+            raise refusal(Code.FILE_27, name)

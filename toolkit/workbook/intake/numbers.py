@@ -6,13 +6,16 @@ Declared, never silent: what is read another way than it stands is noted, what i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
+from toolkit.model.codes import Code
+from toolkit.model.finding import Statement
 from toolkit.model.flat import CellError, CellValue, FlatCell, FlatStyle
 from toolkit.model.form import NumberType
+from toolkit.model.sentences import worded
 from toolkit.text import QUOTED, cell_text, exact, shortened, typed, written
 
 _PLAIN = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
@@ -28,7 +31,6 @@ _DATE = re.compile(r"(?i)[ymdhs]|年|月|日")
 _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\[\]]*\]')
 #: Days that a spreadsheet counts right: from March 1900 to the year 9999.
 _FIRST, _END = 61, 2_958_466 - 1462
-_AS_NUMBER, _HARMLESS = "请改成普通数字：这样保存的数，表里的合计公式不会计入", "不影响报送"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,20 +47,20 @@ class Reading:
     note: str = ""
 
 
-_BLANK = Reading(blank=True)
+_BLANK, _NOTHING_READ = Reading(blank=True), Reading()
 
 
 def read_number(cell: FlatCell, style: FlatStyle, kind: NumberType) -> Reading:
     """The number in an input cell."""
     value = cell.value
     if cell.formula is not None:
-        return Reading(fault=f"填的是公式“={shortened(cell.formula)}”", remedy="请改填算好的数字")
+        return _fault("formula", formula=shortened(cell.formula))
     if value is None:
         return _BLANK
     if isinstance(value, bool):
-        return Reading(fault=f"是逻辑值 {cell_text(value)}", remedy="请填数字")
+        return _fault("logical", value=cell_text(value))
     if isinstance(value, CellError):
-        return Reading(fault=f"是错误值 {shortened(value.code)}", remedy="请改填数字")
+        return _fault("error", value=shortened(value.code))
     if isinstance(value, str):
         return _text(value, kind)
     return _ordinary(value, style, kind) or _number(value, style, kind)
@@ -111,29 +113,33 @@ def _number(value: float, style: FlatStyle, kind: NumberType) -> Reading:
     shape = _shape(style.number_format)
     if shape not in {"General", "@", "0"}:
         if _DATE.search(shape) and "General" not in shape:
-            return Reading(fault="是日期或时间", remedy="请把单元格格式改为“常规”，再填数字")
+            return _fault("date")
         if "%" in shape:
-            return Reading(fault="是百分数", remedy="请把单元格格式改为“常规”，再填数字")
+            return _fault("percentage")
     return _judged(typed(value), kind)
 
 
-def _judged(number: Decimal, kind: NumberType, note: str = "", remedy: str = "") -> Reading:
+def _judged(number: Decimal, kind: NumberType, note: Statement | None = None) -> Reading:
     """A number held against what its cell may hold."""
+    shown = shortened(written(number))
     if abs(number) > kind.maximum:
-        return Reading(fault=f"数字太大（{_told(number)}）", remedy="请检查是否多写了位数或单位不对")
+        return _fault("too_large", number=shown)
     rounded = round(number, kind.decimals) or Decimal(0)
     if rounded != number and abs(rounded - number) < _NEAR:
-        return _judged(rounded, kind, note or f"按 {written(rounded)} 读取", remedy or _HARMLESS)
+        return _judged(rounded, kind, note or worded(Code.VAL_10, "trace", number=written(rounded)))
+    found = Reading(value=number, note=note.message if note else "", remedy=note.remedy if note else "")
     if kind.kind == "whole" and number != number.to_integral_value():
-        return Reading(value=number, fault=f"是小数 {_told(number)}", remedy="这里应填整数", note=note)
+        return _fault("decimal", found, number=shown)
     if rounded != number:
-        return Reading(
-            value=number, fault=f"小数超过 {kind.decimals} 位（{_told(number)}）", remedy="请四舍五入后填写", note=note
-        )
+        return _fault("decimals", found, most=kind.decimals, number=shown)
     if kind.minimum is not None and number < kind.minimum:
-        fault = f"是 {_told(number)}，小于 {written(kind.minimum)}"
-        return Reading(value=number, fault=fault, remedy="请检查是否多写了负号", note=note)
-    return Reading(value=+rounded, note=note, remedy=remedy)
+        return _fault("too_small", found, number=shown, least=written(kind.minimum))
+    return replace(found, value=+rounded)
+
+
+def _fault(fault: str, found: Reading = _NOTHING_READ, **fields: object) -> Reading:
+    told = worded(Code.VAL_01, fault, **fields)
+    return replace(found, fault=told.message, remedy=told.remedy)
 
 
 def _text(value: str, kind: NumberType) -> Reading:
@@ -142,16 +148,10 @@ def _text(value: str, kind: NumberType) -> Reading:
         return Reading(blank=True)
     if _PLAIN.fullmatch(text) or _THOUSANDS.fullmatch(text):
         number = Decimal(text.replace(",", ""))
-        return _judged(number, kind, f"“{shortened(value)}”已按 {written(number)} 读取", _AS_NUMBER)
+        return _judged(number, kind, worded(Code.VAL_10, "text", text=shortened(value), number=written(number)))
     if text in _NOTHING:
-        return Reading(fault=f"填的是“{shortened(value)}”", remedy="没有的请填 0")
+        return _fault("nothing", text=shortened(value))
     unit = _WITH_UNIT.fullmatch(text)
     if unit:
-        example = f"，例如 {unit[1]}" if len(unit[1]) <= QUOTED else ""
-        return Reading(fault=f"“{shortened(value)}”带有单位或文字", remedy=f"请只填数字{example}")
-    return Reading(fault=f"“{shortened(value)}”不是数字", remedy="请只填数字，没有的填 0")
-
-
-def _told(number: Decimal) -> str:
-    """A number as a message quotes it."""
-    return shortened(written(number))
+        return _fault("unit" if len(unit[1]) <= QUOTED else "long_unit", text=shortened(value), number=unit[1])
+    return _fault("no_number", text=shortened(value))

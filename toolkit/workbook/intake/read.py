@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from xml.etree.ElementTree import Element
 
+from toolkit.model.codes import Code
 from toolkit.model.flat import CellError, CellValue, FlatCell, FlatSheet, FlatWorkbook
 from toolkit.text import shortened
 from toolkit.workbook.intake.gate import Admitted
@@ -46,7 +47,7 @@ def read(admitted: Admitted) -> FlatWorkbook:
     except Refused:
         raise
     except Exception as error:
-        raise refusal("FILE-40") from error
+        raise refusal(Code.FILE_40) from error
 
 
 def _workbook(trees: Mapping[str, Element]) -> FlatWorkbook:
@@ -63,7 +64,7 @@ def _workbook(trees: Mapping[str, Element]) -> FlatWorkbook:
     targets = [links[element.attrib[_LINK_ID]][1] for element in elements]
     names = {element.attrib["name"].casefold() for element in elements}
     if not elements or not len(names) == len(set(targets)) == len(elements):
-        raise refusal("FILE-40", "没有工作表，或工作表重名")
+        raise refusal(Code.FILE_40, "没有工作表，或工作表重名")
     pairs = zip(elements, targets, strict=True)
     sheets = [_sheet(element, trees[target], strings, blank) for element, target in pairs]
     overlong = (f"{sheet.name}!{address}" for sheet in sheets for address in sheet.cells if _overlong(sheet, address))
@@ -90,7 +91,7 @@ def _links(trees: Mapping[str, Element], source: str) -> dict[str, tuple[str, st
         target = posixpath.normpath(posixpath.join("/", folder, link.get("Target", "")))
         links[link.attrib["Id"]] = link.get("Type", "").rpartition("/")[2].lower(), target.lstrip("/").lower()
     if len(links) != len(root):
-        raise refusal("FILE-40", source)
+        raise refusal(Code.FILE_40, source)
     return links
 
 
@@ -98,7 +99,7 @@ def _linked(trees: Mapping[str, Element], links: Mapping[str, tuple[str, str]], 
     """Find the one part of a kind, if there is one."""
     found = [target for kind, target in links.values() if kind == wanted]
     if len(found) > 1:
-        raise refusal("FILE-40", wanted)
+        raise refusal(Code.FILE_40, wanted)
     return trees[found[0]] if found else None
 
 
@@ -106,9 +107,9 @@ def _sheet(element: Element, root: Element, strings: Mapping[str, str], blank: M
     """Read a sheet; one of nothing but a chart has no cells."""
     name, hidden = element.attrib["name"], element.get("state", "visible") != "visible"
     if len(name) > MAX_SHEET:
-        raise refusal("FILE-44", f"“{shortened(name)}”")
+        raise refusal(Code.FILE_44, f"“{shortened(name)}”")
     if root.tag not in (MAIN + "worksheet", MAIN + "chartsheet"):
-        raise refusal("FILE-40", name)
+        raise refusal(Code.FILE_40, name)
     protection = root.find(MAIN + "sheetProtection")
     protected = protection is not None and protection.get("sheet") in TRUE
     return FlatSheet(name, _cells(name, root, strings, blank), protected=protected, hidden=hidden)
@@ -155,7 +156,7 @@ class _Formulas:
         """Give the formula's own text at that address."""
         text = (element.text or "").removeprefix("=")
         if len(text) > MAX_FORMULA:
-            raise refusal("FILE-42", f"{self._sheet}!{address}")
+            raise refusal(Code.FILE_42, f"{self._sheet}!{address}")
         if element.get("t") != "shared":
             return text
         group = element.attrib["si"]
@@ -165,7 +166,7 @@ class _Formulas:
         text, origin = self._shared[group]
         self._expanded += len(text)
         if self._expanded > MAX_EXPANDED:
-            raise refusal("FILE-23", f"{self._sheet}!{address}")
+            raise refusal(Code.FILE_23, f"{self._sheet}!{address}")
         (column, row), (first_column, first_row) = _coordinates(address), _coordinates(origin)
         return shifted(text, column - first_column, row - first_row)
 
@@ -241,12 +242,12 @@ def _names(root: Element) -> dict[str, str]:
         if "localSheetId" in element.attrib or name.lower().startswith("_xlnm."):
             continue
         if len(name) > MAX_NAME:
-            raise refusal("FILE-45", f"“{shortened(name)}”")
+            raise refusal(Code.FILE_45, f"“{shortened(name)}”")
         if len(text) > MAX_FORMULA:
-            raise refusal("FILE-42", f"名称“{shortened(name)}”")
+            raise refusal(Code.FILE_42, f"名称“{shortened(name)}”")
         place = (_place if len(text) < _LONG else _plain)(text)
         if names.setdefault(name, place) != place:
-            raise refusal("FILE-40", name)
+            raise refusal(Code.FILE_40, name)
     return names
 
 
@@ -270,5 +271,5 @@ def _properties(root: Element | None) -> dict[str, str]:
     for element in () if root is None else root:
         name, text = element.attrib["name"], _text((element[0].text or "",) if len(element) else ())[:MAX_PROPERTY]
         if found.setdefault(name, text) != text:
-            raise refusal("FILE-40", name)
+            raise refusal(Code.FILE_40, name)
     return found

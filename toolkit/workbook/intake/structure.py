@@ -7,16 +7,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 
-from toolkit.forms.layout import IDENTITY_FIELDS, NOTICE, Spot, address
+from toolkit.forms.layout import IDENTITY_FIELDS, NOTICE, Spot
 from toolkit.instrument.instrument import Instrument
-from toolkit.model.finding import Finding, Severity
+from toolkit.model.codes import Code
+from toolkit.model.finding import Finding
 from toolkit.model.flat import FlatWorkbook
 from toolkit.model.returns import Identity
+from toolkit.model.sentences import worded
 from toolkit.text import cell_text, shortened
 from toolkit.workbook.template.cells import CellRole, TemplatePlan
 
 _FURTHEST_SHIFT = 5
 _LONGEST_VERSION = 9
+_NAMED = 5  # cells or sheets told by name
 _NEARBY = 50  # sheets looked at for one that was renamed
 _LONGEST = 255  # characters of a document property: no field of an identity has more
 
@@ -70,34 +73,13 @@ def check_structure(
     return fatal or [*_extra(flat, instrument), *_lost_names(flat, instrument), *_unlocked(flat, plan)]
 
 
-def _fatal(code: str, message: str, remedy: str, sheet: str = "", cell: str = "") -> Finding:
-    return Finding(rule=code, severity=Severity.FATAL, sheet=sheet, cell=cell, message=message, remedy=remedy)
-
-
-def _note(code: str, message: str, sheet: str = "", cells: tuple[str, ...] = ()) -> Finding:
-    return Finding(
-        rule=code,
-        severity=Severity.NOTE,
-        sheet=sheet,
-        cell=cells[0] if cells else "",
-        cells=cells,
-        message=message,
-        remedy="不影响报送。",
-    )
-
-
 def _version(instrument: Instrument, plan: TemplatePlan, identity: Identity) -> Iterator[Finding]:
     form = instrument.form
     if identity.version not in form.accepts:
-        wanted = "、".join(str(v) for v in form.accepts)
-        found = f"是第 {identity.version} 版" if identity.version else "的版本号不对"
-        yield _fatal(
-            "FORM-03",
-            f"表样{found}，现在只收第 {wanted} 版",
-            "请换用新发的模板填写。",
-        )
+        fault, accepted = "version" if identity.version else "no_version", "、".join(str(v) for v in form.accepts)
+        yield Finding.at(worded(Code.FORM_03, fault, found=identity.version, accepted=accepted))
     elif identity.version == form.version and identity.fingerprint != plan.fingerprint:
-        yield _fatal("FORM-03", "表样标识与本版表样不一致，可能是用旧模板改的", "请换用新发的模板填写。")
+        yield Finding.at(worded(Code.FORM_03, "fingerprint"))
 
 
 def _sheets(flat: FlatWorkbook, instrument: Instrument) -> Iterator[Finding]:
@@ -106,10 +88,8 @@ def _sheets(flat: FlatWorkbook, instrument: Instrument) -> Iterator[Finding]:
         if sheet in flat.sheets:
             continue
         close = [name for name in extra if sheet in name] or get_close_matches(sheet, extra, n=1, cutoff=0.4)
-        hint = f"，是不是改名成了“{shortened(close[0])}”？" if close else ""
-        yield _fatal(
-            "FORM-04", f"缺少工作表“{sheet}”{hint}", f"请把工作表名称改回“{sheet}”，或用原模板重新填写。", sheet
-        )
+        fault, near = ("renamed", shortened(close[0])) if close else ("", "")
+        yield Finding.at(worded(Code.FORM_04, fault, sheet=sheet, near=near), sheet=sheet)
 
 
 def _labels(flat: FlatWorkbook, plan: TemplatePlan) -> Iterator[Finding]:
@@ -121,34 +101,29 @@ def _labels(flat: FlatWorkbook, plan: TemplatePlan) -> Iterator[Finding]:
         found = flat.at(sheet, cell).value
         if found != wanted and _squeezed(found) != _squeezed(wanted):
             seen.add(sheet)
-            now = "空的" if found is None else f"“{shortened(_squeezed(found))}”"
-            text = f"应为“{wanted}”，现在是{now}"
-            yield _fatal(
-                "FORM-05",
-                f"表格结构被改动：{cell} {text}{_moved(flat, plan, sheet, cell, wanted)}",
-                "请用原模板重新填写，不要增删行列、不要改标题。",
-                sheet,
-                cell,
-            )
+            spot = next(c.spot for c in plan.sheets[sheet] if c.spot.cell == cell)
+            fault, text = "no_label" if found is None else "label", shortened(_squeezed(found))
+            moved = _moved(flat, spot, wanted)
+            told = worded(Code.FORM_05, fault, cell=cell, due=wanted, found=text, moved=moved)
+            yield Finding.at(told, (spot,))
 
 
-def _moved(flat: FlatWorkbook, plan: TemplatePlan, sheet: str, cell: str, wanted: str) -> str:
+def _moved(flat: FlatWorkbook, spot: Spot, wanted: str) -> str:
     """Where a missing label went, if it is near: the sign of an inserted or deleted row or column."""
-    spot = next(c.spot for c in plan.sheets[sheet] if c.spot.cell == cell)
     for step in range(1, _FURTHEST_SHIFT + 1):
-        for rows, cols, word in (
-            (step, 0, "插入了 {} 行"),
-            (-step, 0, "删除了 {} 行"),
-            (0, step, "插入了 {} 列"),
-            (0, -step, "删除了 {} 列"),
+        for rows, cols, fault in (
+            (step, 0, "rows_added"),
+            (-step, 0, "rows_gone"),
+            (0, step, "columns_added"),
+            (0, -step, "columns_gone"),
         ):
-            near = Spot(sheet, spot.row + rows, spot.col + cols)
+            near = Spot(spot.sheet, spot.row + rows, spot.col + cols)
             if (
                 near.row >= 0
                 and near.col >= 0
-                and (_squeezed(flat.at(sheet, address(near.row, near.col)).value) == _squeezed(wanted))
+                and (_squeezed(flat.at(near.sheet, near.cell).value) == _squeezed(wanted))
             ):
-                return f"（疑似在上方或左方{word.format(step)}）"
+                return worded(Code.FORM_05, fault, count=step).message
     return ""
 
 
@@ -161,7 +136,8 @@ def _extra(flat: FlatWorkbook, instrument: Instrument) -> Iterator[Finding]:
     known = {NOTICE, *instrument.layout.sheets, *(spot.sheet for spot in instrument.layout.spots.values())}
     extra = [name for name in flat.sheets if name not in known]
     if extra:
-        yield _note("FORM-06", f"多出工作表“{'”“'.join(map(shortened, extra[:5]))}”，其中内容不读取", extra[0])
+        told = worded(Code.FORM_06, sheets="”“".join(map(shortened, extra[:_NAMED])))
+        yield Finding.at(told, sheet=extra[0])
 
 
 def _lost_names(flat: FlatWorkbook, instrument: Instrument) -> Iterator[Finding]:
@@ -169,16 +145,17 @@ def _lost_names(flat: FlatWorkbook, instrument: Instrument) -> Iterator[Finding]
         name for name, (sheet, cell) in instrument.layout.cells.items() if flat.names.get(name) != f"{sheet}!{cell}"
     ]
     if lost:
-        yield _note("FORM-07", f"有 {len(lost)} 个单元格名称丢失或指向别处（如 {lost[0]}），数据按原位置读取")
+        yield Finding.at(worded(Code.FORM_07, count=len(lost), first=lost[0]))
 
 
 def _unlocked(flat: FlatWorkbook, plan: TemplatePlan) -> Iterator[Finding]:
     """Sheets without protection, and total cells whose lock was taken off; one note in all."""
     bare = [name for name, sheet in flat.sheets.items() if name in plan.sheets and not sheet.protected]
     if bare:
-        yield _note("FORM-08", f"工作表“{'”“'.join(bare)}”的保护被取消", bare[0])
+        yield Finding.at(worded(Code.FORM_08, "sheets", sheets="”“".join(bare)), sheet=bare[0])
     for sheet, cells in plan.sheets.items():
-        totals = [c.spot.cell for c in cells if c.role is CellRole.TOTAL]
-        loose = tuple(cell for cell in totals if not flat.styles[flat.at(sheet, cell).style].locked)
+        totals = [c.spot for c in cells if c.role is CellRole.TOTAL]
+        loose = [spot for spot in totals if not flat.styles[flat.at(sheet, spot.cell).style].locked]
         if loose and sheet not in bare:
-            yield _note("FORM-08", f"{len(loose)} 个合计单元格的锁定被取消（{'、'.join(loose[:5])}）", sheet, loose)
+            named = "、".join(spot.cell for spot in loose[:_NAMED])
+            yield Finding.at(worded(Code.FORM_08, "cells", count=len(loose), cells=named), loose)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from xml.etree.ElementTree import Element
 
+from toolkit.model.codes import Code
 from toolkit.model.flat import FlatStyle
 from toolkit.text import shortened
 from toolkit.workbook.intake.refusals import refusal
@@ -84,7 +85,7 @@ def read_styles(root: Element | None) -> tuple[FlatStyle, ...]:
     formats = {e.get("numFmtId"): e.get("formatCode", "") for e in root.iterfind(f"{MAIN}numFmts/{MAIN}numFmt")}
     for code in formats.values():
         if len(code) > MAX_FORMAT:
-            raise refusal("FILE-43", f"格式“{shortened(code)}”")
+            raise refusal(Code.FILE_43, f"格式“{shortened(code)}”")
     found = []
     for style in root.iterfind(f"{MAIN}cellXfs/{MAIN}xf"):
         protection, number = style.find(MAIN + "protection"), style.get("numFmtId", "0")

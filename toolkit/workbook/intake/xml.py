@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import chain
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
+from toolkit.model.codes import Code
 from toolkit.workbook.intake.refusals import refusal
 
 MAX_TOKEN, MAX_ELEMENTS, MAX_DEPTH = 1 << 20, 400_000, 64
@@ -56,7 +57,7 @@ def require_bounded(bodies: Collection[bytes]) -> None:
     elements = sum(body.count(b"<") - body.count(b"</") for body in bodies)
     attributes = sum(body.count(b"=") for body in bodies)
     if elements > MAX_ELEMENTS or attributes > MAX_ELEMENTS * 4:
-        raise refusal("FILE-35", f"{max(elements, attributes // 4)} 个")
+        raise refusal(Code.FILE_35, f"{max(elements, attributes // 4)} 个")
 
 
 def tree(name: str, body: bytes) -> Element:
@@ -70,15 +71,15 @@ def _tree(name: str, body: bytes) -> Element:
     try:
         root = fromstring(body)
     except (ParseError, ValueError, LookupError):
-        raise refusal("FILE-32", name) from None
+        raise refusal(Code.FILE_32, name) from None
     if root.tag.startswith(_STRICT):
-        raise refusal("FILE-29")
+        raise refusal(Code.FILE_29)
     _require_shallow(name, root)
     if root.tag in (MAIN + "worksheet", MAIN + "sst"):
         # Readers differ in what a text with a comment in its middle is: two figures in the same bytes. Between two
         # elements there is no text to differ about.
         if any(_within_a_text(body, aside) for aside in _ASIDE.finditer(body, _DECLARED)):
-            raise refusal("FILE-32", name)
+            raise refusal(Code.FILE_32, name)
         _require_sheet(name, root, body)
     elif root.tag == MAIN + "comments":
         _require_near(name, [e.get("ref", "") for e in root.iter(MAIN + "comment")])
@@ -98,13 +99,13 @@ def _require_tame(name: str, body: bytes) -> None:
     """Check what must hold before a parser sees the bytes. They must be UTF-8, so searching bytes is enough."""
     encoding = _ENCODING.match(body)
     if b"\0" in body or body[:2] in (b"\xff\xfe", b"\xfe\xff") or (encoding and encoding[1].lower() != b"utf-8"):
-        raise refusal("FILE-31", name)
+        raise refusal(Code.FILE_31, name)
     if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
-        raise refusal("FILE-30", name)
+        raise refusal(Code.FILE_30, name)
     if len(body) > MAX_TOKEN and (b"<!" in body or _has_giant(body, b"<") or _has_giant(body, b">")):
-        raise refusal("FILE-33", name)
+        raise refusal(Code.FILE_33, name)
     if _LONG_NAMESPACE.search(body):  # repeated in the name of every element
-        raise refusal("FILE-33", name)
+        raise refusal(Code.FILE_33, name)
 
 
 def _has_giant(body: bytes, mark: bytes) -> bool:
@@ -124,7 +125,7 @@ def _require_shallow(name: str, root: Element) -> None:
         parents = list(filter(len, chain.from_iterable(parents)))
         if not parents:
             return
-    raise refusal("FILE-34", name)
+    raise refusal(Code.FILE_34, name)
 
 
 def _require_sheet(name: str, root: Element, body: bytes) -> None:
@@ -133,14 +134,14 @@ def _require_sheet(name: str, root: Element, body: bytes) -> None:
     rows = blocks[0].findall(MAIN + "row") if blocks else []
     cells = list(root.iter(MAIN + "c")) if blocks else []
     if len(blocks) > 1 or (blocks and len(rows) != len(blocks[0])) or sum(map(len, rows)) != len(cells):
-        raise refusal("FILE-32", name)
+        raise refusal(Code.FILE_32, name)
     addresses = [cell.get("r") or "" for cell in cells]
     if "" in addresses:
         addresses = _numbered(name, rows)
     if not _ADDRESSES.fullmatch("\n".join(addresses) + "\n" if addresses else ""):
-        raise refusal("FILE-37", f"{name} {next(a for a in addresses if not _ADDRESS.fullmatch(a))}")
+        raise refusal(Code.FILE_37, f"{name} {next(a for a in addresses if not _ADDRESS.fullmatch(a))}")
     if len(set(addresses)) != len(addresses):
-        raise refusal("FILE-39", f"{name} {Counter(addresses).most_common(1)[0][0]}")
+        raise refusal(Code.FILE_39, f"{name} {Counter(addresses).most_common(1)[0][0]}")
     _require_near(name, [address for cell, address in zip(cells, addresses, strict=True) if len(cell)])
     covered = sum(
         _cells_in(name, e.get("ref", ""))
@@ -149,7 +150,7 @@ def _require_sheet(name: str, root: Element, body: bytes) -> None:
         for e in root.iter(MAIN + tag)
     )
     if covered > MAX_AREA:
-        raise refusal("FILE-38", name)
+        raise refusal(Code.FILE_38, name)
 
 
 def _numbered(name: str, rows: Sequence[Element]) -> list[str]:
@@ -158,7 +159,7 @@ def _numbered(name: str, rows: Sequence[Element]) -> list[str]:
     for row in rows:
         stated, column = row.get("r", str(number + 1)), 0
         if not _ROW.fullmatch(stated):
-            raise refusal("FILE-37", f"{name} {stated}")
+            raise refusal(Code.FILE_37, f"{name} {stated}")
         number = int(stated)
         for cell in row:
             found = _ADDRESS.fullmatch(cell.get("r", ""))
@@ -176,16 +177,16 @@ def _require_near(name: str, addresses: Sequence[str]) -> None:
     for address in addresses:
         found = _ADDRESS.fullmatch(address)
         if not found:
-            raise refusal("FILE-37", f"{name} {address}")
+            raise refusal(Code.FILE_37, f"{name} {address}")
         if int(found[2]) > MAX_ROW or column_number(found[1]) > MAX_COLUMN:
-            raise refusal("FILE-36", f"{name} {address}")
+            raise refusal(Code.FILE_36, f"{name} {address}")
 
 
 def _cells_in(name: str, area: str) -> int:
     """Count the cells an area covers."""
     found = _AREA.fullmatch(area)
     if not found:
-        raise refusal("FILE-37", f"{name} {area}")
+        raise refusal(Code.FILE_37, f"{name} {area}")
     left, top, right, bottom = found.groups()
     width = abs(column_number(right or left) - column_number(left)) + 1
     return width * (abs(int(bottom or top) - int(top)) + 1)

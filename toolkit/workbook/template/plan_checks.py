@@ -23,6 +23,7 @@ from toolkit.forms.layout import (
     quoted_sheet,
 )
 from toolkit.instrument.instrument import Instrument, demand
+from toolkit.model.codes import Code
 from toolkit.model.finding import Severity
 from toolkit.model.rule import TextRule
 from toolkit.rules.compile import Check, holds
@@ -152,7 +153,7 @@ def _complete(row: int, sheet: str, texts: tuple[str, str], have: int, wanted: i
         return Spot(CHECKS, row, col)
 
     left, right, diff = (address(row, c) for c in (CheckColumn.LEFT, CheckColumn.RIGHT, CheckColumn.DIFFERENCE))
-    code = "FORM-09" if sheet == COVER else "VAL-01"
+    code = Code.FORM_09.value if sheet == COVER else Code.VAL_01.value
     yield Planned(spot=cell(CheckColumn.RULE), role=CellRole.SENTENCE, value=code)
     yield Planned(spot=cell(CheckColumn.SENTENCE), role=CellRole.SENTENCE, value=f"{words}（已填、应填）")
     yield Planned(
