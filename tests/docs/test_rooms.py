@@ -116,8 +116,8 @@ def test_the_code_shown_works() -> None:
         exec(compile(code, "CONTRIBUTING.md", "exec", dont_inherit=True), names)  # noqa: S102 - our own page
     printed = names["render_txt"](blank_document(example())).decode()
     assert "办理情况" in printed.splitlines()
-    (finding,) = names["hidden_sheets"](["附页"])
-    assert (finding.rule, finding.sheet) == ("FORM-14", "附页")
+    (finding,) = names["further_sheets"](["附页"])
+    assert (finding.rule, finding.sheet) == ("FORM-06", "附页")
 
 
 def test_no_word_of_the_glossary_has_two_entries() -> None:

@@ -133,3 +133,10 @@ def test_what_is_said_of_cells_names_them_and_their_difference() -> None:
     assert (found.sheet, found.cell, found.cells) == ("表", "B2", ("B2", "上年!C3"))
     assert (found.row, found.column, found.difference) == ("外 内", "甲", None)
     assert Finding.at(told, sheet="草稿").sheet == "草稿"
+
+
+def test_the_remedy_for_a_roster_asks_for_no_return() -> None:
+    told = {code: worded(code, "roster").remedy for code in REFUSALS}
+    assert {code: remedy for code, remedy in told.items() if "再报送" in remedy or "下发" in remedy} == {}
+    assert told[Code.FILE_09] == "请用 Excel 或 WPS 打开，另存为“Excel 工作簿 (*.xlsx)”后重试"
+    assert told[Code.FILE_10] == "请把名册另存为 .xlsx 或 .csv 后重试"

@@ -234,7 +234,7 @@ def test_an_inserted_row_is_never_read_shifted(tmp_path: Path) -> None:
     result = verdict(save(tmp_path / "a.xlsx", edited(workbook(), insert)))
     assert result.status is Status.FOREIGN
     finding = result.findings[0]
-    assert (finding.rule, finding.sheet) == ("FORM-05", "申请情况")
+    assert (finding.rule, finding.sheet, finding.cells) == ("FORM-05", "申请情况", (finding.cell,))
     assert "插入了 1 行" in finding.message
 
 

@@ -174,3 +174,19 @@ title = "T"
 columns = [ {{ id = "a", label = "A" }} ]
 """
         )
+
+
+@pytest.mark.parametrize("code", ["VAL-01", "FILE-05", "FILE-99"])
+def test_a_rule_may_not_bear_a_code_of_the_program(code: str) -> None:
+    text = """
+form = { id = "f", version = 1, title = "F" }
+[[table]]
+id = "t"
+title = "T"
+rows = [ { id = "x", label = "X" }, { id = "y", label = "Y" } ]
+columns = [ { id = "a", label = "A" } ]
+rules = { CODE = "x <= y" }
+"""
+    with pytest.raises(DefinitionError, match=f"编号“{code}”是程序自己的"):
+        loads(text.replace("CODE", code))
+    assert loads(text.replace("CODE", "OWN-01")).rules.rule("OWN-01")

@@ -123,7 +123,8 @@ _IN_ARCHIVES: Mapping[Code, Mapping[str, Says]] = {
         ),
     },
 }
-#: Code -> fault -> sentence.
+#: Code -> fault -> sentence; a line each.
+# fmt: off
 SENTENCES: Mapping[Code, Mapping[str, Says]] = {
     **{
         code: {
@@ -138,9 +139,7 @@ SENTENCES: Mapping[Code, Mapping[str, Says]] = {
         "file": Says("程序在这个文件上出错（{failure}），没有核对", _OURS),
         "step": Says("{step}：程序出错（{failure}），没有做完", _OUR_STEP),
     },
-    Code.FORM_01: {
-        "": Says("不是本系统发出的表：没有表样标识", "请用收到的模板填写，不要把数据复制到新建的工作簿里。"),
-    },
+    Code.FORM_01: {"": Says("不是本系统发出的表：没有表样标识", "请用收到的模板填写，不要把数据复制到新建的工作簿里。")},
     Code.FORM_02: {
         "": Says("是另一种报表的表样“{found}”", "请确认报送的是哪一张表。"),
         "wanted": Says("是另一种报表的表样“{found}”，要的是“{wanted}”", "请确认报送的是哪一张表。"),
@@ -163,9 +162,7 @@ SENTENCES: Mapping[Code, Mapping[str, Says]] = {
         "columns_gone": Says("（疑似在上方或左方删除了 {count} 列）"),
     },
     Code.FORM_06: {"": Says("多出工作表“{sheets}”，其中内容不读取", _HARMLESS)},
-    Code.FORM_07: {
-        "": Says("有 {count} 个单元格名称丢失或指向别处（如 {first}），数据按原位置读取", _HARMLESS),
-    },
+    Code.FORM_07: {"": Says("有 {count} 个单元格名称丢失或指向别处（如 {first}），数据按原位置读取", _HARMLESS)},
     Code.FORM_08: {
         "sheets": Says("工作表“{sheets}”的保护被取消", _HARMLESS),
         "cells": Says("{count} 个合计单元格的锁定被取消（{cells}）", _HARMLESS),
@@ -176,10 +173,7 @@ SENTENCES: Mapping[Code, Mapping[str, Says]] = {
     },
     Code.FORM_10: {"": Says("封面没有填写统计期间", _PERIOD), "wrong": Says("{fault}", _PERIOD)},
     Code.FORM_11: {
-        "unit": Says(
-            "封面的单位名称“{unit}”与发给“{issued}”的模板不一致",
-            "请用发给本单位的模板填写；单位更名的，请与收表单位联系。",
-        ),
+        "unit": Says("封面的单位名称“{unit}”与发给“{issued}”的模板不一致", "请用发给本单位的模板填写；单位更名的，请与收表单位联系。"),
         "period": Says("封面的统计期间“{found}”与模板的期间 {period} 不一致", "请换用本期的模板填写。"),
     },
     Code.FORM_12: {
@@ -187,10 +181,7 @@ SENTENCES: Mapping[Code, Mapping[str, Says]] = {
         "cell": Says("{cell} 填的是 {found}，存档的是 {filed}"),
     },
     Code.FORM_13: {
-        "none": Says(
-            "给出的上年工作簿里没有“{unit}”上年同期通过核对的表，没有与它比较",
-            "请核对单位名称和期间；更名的单位请先在上年工作簿的封面上改成现在的名称。",
-        ),
+        "none": Says("给出的上年工作簿里没有“{unit}”上年同期通过核对的表，没有与它比较", "请核对单位名称和期间；更名的单位请先在上年工作簿的封面上改成现在的名称。"),
         "several": Says("给出的上年工作簿里有几份不同的“{unit}”上年同期通过核对的表，没有与它比较", "请只留一份。"),
     },
     Code.SIGN_01: {
@@ -208,15 +199,8 @@ SENTENCES: Mapping[Code, Mapping[str, Says]] = {
     },
     Code.SIGN_05: {"": Says("是 {found} 期的表，本轮收的是 {period}", _AGAIN)},
     Code.SIGN_06: {
-        "renamed": Says(
-            "表是发给“{issued}”的，名册里编码 {code} 现在是“{own}”",
-            "单位确已更名的，请在名册该单位的“曾用编码”里写上 {former}，再重新收件；"
-            "编码给了别的单位的，请改回原来的编码。",
-        ),
-        "other": Says(
-            "{where}写的是“{other}”，文件里的标识却是发给“{own}”的",
-            "请问清是谁的数据：是“{other}”的，请其用自己的模板填写；是“{own}”的，请改正{where}后重新收件。",
-        ),
+        "renamed": Says("表是发给“{issued}”的，名册里编码 {code} 现在是“{own}”", "单位确已更名的，请在名册该单位的“曾用编码”里写上 {former}，再重新收件；编码给了别的单位的，请改回原来的编码。"),
+        "other": Says("{where}写的是“{other}”，文件里的标识却是发给“{own}”的", "请问清是谁的数据：是“{other}”的，请其用自己的模板填写；是“{own}”的，请改正{where}后重新收件。"),
     },
     Code.SIGN_07: {"": Says("“{first}”与“{unit}”的各项数据完全相同，可能是照抄", _COPIED)},
     Code.SIGN_08: {"": Says("文件里两处标识互相矛盾（{fields}）", _AGAIN)},
@@ -233,26 +217,13 @@ SENTENCES: Mapping[Code, Mapping[str, Says]] = {
         "partial": Says("（所属单位只汇总了 {summed}/{units} 个）"),
         "cells": Says("。本表不相等的格：{cells}"),
     },
-    Code.AGG_02: {
-        "": Says(
-            "应报送 {units} 个单位，计入汇总 {summed} 个，未计入 {left} 个：{absent}",
-            "请催报、改正后重新汇总；确定不纳入的，请在名册里写明原因。",
-        ),
-    },
-    Code.RPT_01: {
-        "": Says(
-            "报告“{table}”里是“{found}”，通过核对的数是 {due}",
-            "请把报告里的数改回来；数据确有变化的，请更正工作簿，重新核对后再写报告。",
-        ),
-    },
+    Code.AGG_02: {"": Says("应报送 {units} 个单位，计入汇总 {summed} 个，未计入 {left} 个：{absent}", "请催报、改正后重新汇总；确定不纳入的，请在名册里写明原因。")},
+    Code.RPT_01: {"": Says("报告“{table}”里是“{found}”，通过核对的数是 {due}", "请把报告里的数改回来；数据确有变化的，请更正工作簿，重新核对后再写报告。")},
     Code.RPT_02: {
         "gone": Says("程序写的这一句不见了：“{was}”", "有意删去的不必理会。", Severity.NOTE),
         "fewer": Says(f"句子里的数与数据不同（少了 {{gone}}）：{_BOTH}", _FIGURES),
         "other": Says(f"句子里的数与数据不同（少了 {{gone}}，多了 {{new}}）：{_BOTH}", _FIGURES),
-        "turned": Says(
-            f"句子的意思与数据相反（“{{word}}”改成了“{{opposite}}”）：{_BOTH}",
-            "请改回来；数据确有变化的，请更正工作簿。",
-        ),
+        "turned": Says(f"句子的意思与数据相反（“{{word}}”改成了“{{opposite}}”）：{_BOTH}", "请改回来；数据确有变化的，请更正工作簿。"),
         "order": Says(f"句子里的数换了次序：{_BOTH}", "请核对每个数说的是不是原来的事。", Severity.VERIFY),
         "reworded": Says(f"程序写的这一句改了字：{_BOTH}", "请看意思有没有变；有意修改的不必理会。", Severity.NOTE),
     },
@@ -269,20 +240,11 @@ SENTENCES: Mapping[Code, Mapping[str, Says]] = {
         "blank_row_added": Says("“{name}”：多了一行空行", _RESTORE),
         "cells": Says("“{name}”：第 {row} 行单元格的个数与表样不同，这一行没有核对", _RESTORE),
         "label": Says("“{name}”：标题应为“{due}”，现在是“{found}”", _RESTORE),
-        "added": Says(
-            "多了一张表（开头是“{words}”），不是表样规定的表，不会写进其他格式",
-            "其他格式也要这张表的，请另行添上。",
-            Severity.NOTE,
-        ),
+        "added": Says("多了一张表（开头是“{words}”），不是表样规定的表，不会写进其他格式", "其他格式也要这张表的，请另行添上。", Severity.NOTE),
     },
-    Code.RPT_04: {
-        "": Says("报告里还有 {count} 处没有写完：{marks}", "请把“{pending}……】”换成正文，缺的数先在工作簿里补齐。"),
-    },
+    Code.RPT_04: {"": Says("报告里还有 {count} 处没有写完：{marks}", "请把“{pending}……】”换成正文，缺的数先在工作簿里补齐。")},
     Code.FMLA_01: {
-        "": Says(
-            "合计公式被改动：{cells}。{first} 应为“={due}”，现在是“={found}”",
-            "请恢复原公式；核对时已按原公式重新计算。",
-        ),
+        "": Says("合计公式被改动：{cells}。{first} 应为“={due}”，现在是“={found}”", "请恢复原公式；核对时已按原公式重新计算。"),
         "check_sheet": Says("校验公式被改动：{cells}，其结论不作数", _OURS_COUNTS, Severity.NOTE),
     },
     Code.FMLA_02: {
@@ -290,15 +252,8 @@ SENTENCES: Mapping[Code, Mapping[str, Says]] = {
         "differs": Says("合计公式被手填的内容覆盖：{cells}；其中 {wrong} 与公式应得的结果不同", _FORMULA),
         "check_sheet": Says("校验公式被覆盖：{cells}，其结论不作数", _OURS_COUNTS),
     },
-    Code.FMLA_03: {
-        "": Says(
-            "公式结果陈旧：{cells}。{first} 保存的结果是 {found}，按公式应为 {due}",
-            "核对时已重新计算；请打开文件，重新计算后保存。",
-        ),
-    },
-    Code.FMLA_04: {
-        "": Says("文件保存时没有计算公式（{count} 格没有结果），核对时已自行计算", _HARMLESS),
-    },
+    Code.FMLA_03: {"": Says("公式结果陈旧：{cells}。{first} 保存的结果是 {found}，按公式应为 {due}", "核对时已重新计算；请打开文件，重新计算后保存。")},
+    Code.FMLA_04: {"": Says("文件保存时没有计算公式（{count} 格没有结果），核对时已自行计算", _HARMLESS)},
     Code.VAL_01: {
         "table": Says("整张表都没有填{cells}", _ZERO),
         "row": Says("没有填{cells}", _ZERO),
@@ -333,3 +288,4 @@ SENTENCES: Mapping[Code, Mapping[str, Says]] = {
         "text": Says("“{text}”已按 {number} 读取", "请改成普通数字：这样保存的数，表里的合计公式不会计入"),
     },
 }
+# fmt: on

@@ -19,7 +19,6 @@ from toolkit.workbook.intake.forensics import normal_formula
 from toolkit.workbook.intake.gate import Refused, admit_bytes
 from toolkit.workbook.intake.numbers import read_number, read_text
 from toolkit.workbook.intake.read import read
-from toolkit.workbook.intake.refusals import refusal
 from toolkit.workbook.intake.shared_formulas import shifted
 
 Parts = dict[str, str | bytes]
@@ -120,7 +119,7 @@ def test_an_error_value_has_an_end() -> None:
 def test_a_formula_has_so_many_characters() -> None:
     assert sheet(f'<c r="A1"><f>{"+1" * 4096}</f></c>').at("表", "A1").formula == "+1" * 4096
     told = refused(lambda: sheet(f'<c r="A1"><f>{"+1" * 4096}+</f></c>'))
-    assert told == ("FILE-42", f"{refusal(Code.FILE_42).message}：表!A1")
+    assert told == ("FILE-42", f"{Code.FILE_42.heading}：表!A1")
     assert told[0] == "FILE-42"
 
 
@@ -135,7 +134,7 @@ def test_a_name_has_so_many_characters() -> None:
     code, message = refused(lambda: named("n" * 256))
     assert code == "FILE-45"
     assert f"“{'n' * 30}…”" in message
-    assert refused(lambda: named("long", "1+" * 4097)) == ("FILE-42", f"{refusal(Code.FILE_42).message}：名称“long”")
+    assert refused(lambda: named("long", "1+" * 4097)) == ("FILE-42", f"{Code.FILE_42.heading}：名称“long”")
 
 
 def test_a_sheet_has_a_short_name() -> None:

@@ -152,12 +152,10 @@ def _check_sheet(flat: FlatWorkbook, plan: TemplatePlan) -> Iterator[Finding]:
     if changed:
         overwritten = all(flat.at(c.spot.sheet, c.spot.cell).formula is None for c in changed)
         cells = _named(changed)
-        fault = (
-            worded(Code.FMLA_02, "check_sheet", cells=cells)
-            if overwritten
-            else worded(Code.FMLA_01, "check_sheet", cells=cells)
-        )
-        yield _at(changed, fault)
+        if overwritten:
+            yield _at(changed, worded(Code.FMLA_02, "check_sheet", cells=cells))
+        else:
+            yield _at(changed, worded(Code.FMLA_01, "check_sheet", cells=cells))
 
 
 def _as_seen(flat: FlatWorkbook, instrument: Instrument, formulas: Formulas) -> dict[str, Decimal | None]:

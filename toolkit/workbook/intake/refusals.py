@@ -11,7 +11,10 @@ _LONGEST = 100
 
 
 class Refused(Exception):  # noqa: N818 - a verdict on a file, not a fault of ours
-    """A file that is not let in: a permanent code, what is wrong, what to do."""
+    """A file that is not let in: a permanent code, what is wrong, what to do.
+
+    It travels between processes, so it is made of nothing but its arguments.
+    """
 
     def __init__(self, code: Code, told: Statement) -> None:
         super().__init__(code, told)
@@ -24,7 +27,10 @@ class Refused(Exception):  # noqa: N818 - a verdict on a file, not a fault of ou
 
 
 def refusal(code: Code, detail: str = "") -> Refused:
-    """Word the refusal of that code; ``detail`` may hold text from the file, which is shown escaped."""
+    """Word the refusal of one of `REFUSALS`, with where or what it is.
+
+    ``detail`` may hold text from the file, which is shown escaped and cut.
+    """
     shown = shortened(detail, _LONGEST)
     return Refused(code, worded(code, "detail", detail=shown) if shown else worded(code))
 
