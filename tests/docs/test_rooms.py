@@ -75,6 +75,15 @@ def test_the_types_that_travel_are_made_where_the_page_says() -> None:
             assert re.search(rf"\b{name}\b", source), f"{name} in {module}"
 
 
+def test_a_file_bears_few_types_on_its_way_each_made_where_the_page_says() -> None:
+    rows = [row for row in table(section(ARCHITECTURE, "From inbox to ledger")) if row[0].startswith("`")]
+    assert 8 < len(rows) < 12
+    for name, modules, _ in rows:
+        for module in re.findall(r"`([\w/]+\.py)`", modules):
+            source = (TOOLKIT / module).read_text(encoding="utf-8")
+            assert re.search(rf"\b{name.strip('`')}\b", source), f"{name} in {module}"
+
+
 def test_the_walk_has_twenty_questions_that_lead_somewhere() -> None:
     assert len({question for question, _, _ in WALK}) == 20
     places = {(room.strip("`"), file.strip("`")) for _, room, file in WALK}
