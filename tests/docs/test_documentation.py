@@ -28,7 +28,8 @@ from toolkit.forms.fields import Fields
 from toolkit.forms.layout import CheckColumn
 from toolkit.instrument.instrument import Instrument, loads
 from toolkit.instrument.outline import WORDS, compile_outline
-from toolkit.io.verdict_documents import Tally, finding_json
+from toolkit.io.json import finding_json
+from toolkit.io.tally import Tally
 from toolkit.model.finding import Severity, Status
 from toolkit.model.flat import FlatCell, FlatStyle
 from toolkit.model.form import NumberType

@@ -11,7 +11,7 @@ from toolkit import __version__
 from toolkit.cli import options as opt
 from toolkit.cli.chinese import ChineseCommand, ChineseGroup, speak_chinese
 from toolkit.cli.console import bar, emit_json, emit_text, say, workbooks
-from toolkit.io.verdict_documents import Tally
+from toolkit.io.tally import Tally
 from toolkit.model.returns import Verdict
 from toolkit.pipeline.forms import DEFAULT_FORM
 
@@ -140,18 +140,19 @@ def _print_document(verdicts: object, tally: Tally, output: opt.VerifyFormat) ->
     from dataclasses import replace
     from typing import cast
 
-    from toolkit.io import verdict_documents as exchange
+    from toolkit.io.ci_reports import document_junit, document_sarif
+    from toolkit.io.json import document_json
 
     kept: list[Verdict] = []
     for verdict in cast("Iterable[Verdict]", verdicts):
         tally.add(verdict)
         kept.append(replace(verdict, content=None))
     if output is opt.VerifyFormat.JSON:
-        emit_json(exchange.document_json([exchange.verdict_json(v) for v in kept], tally))
+        emit_json(document_json(kept, tally))
     elif output is opt.VerifyFormat.SARIF:
-        emit_json(exchange.document_sarif(kept))
+        emit_json(document_sarif(kept))
     else:
-        emit_text(exchange.document_junit(kept).decode())
+        emit_text(document_junit(kept).decode())
 
 
 @app.command(cls=ChineseCommand, name="lint", help="检查报表定义：矛盾、多余、永远不会不成立的规则，没有规则核对的格。")

@@ -57,7 +57,7 @@ def consolidate_command(
 def _of_folder(wanted: opt.Sum) -> int:
     """A plain folder of workbooks."""
     from toolkit.cli.show import show_sum, show_tally, show_verdict, tell_left
-    from toolkit.io import verdict_documents as exchange
+    from toolkit.cli.show_json import folder_json
     from toolkit.pipeline.consolidate import consolidate_folder
 
     with bar("核对", len(workbooks([wanted.folder]))) as progress:
@@ -72,17 +72,7 @@ def _of_folder(wanted: opt.Sum) -> int:
             progress=progress,
         )
     if wanted.as_json:
-        document = exchange.document_json([exchange.verdict_json(v) for v in done.verdicts], done.tally)
-        emit_json(
-            {
-                **document,
-                "sum": {name: exchange.number(value) for name, value in done.consolidation.sums.items()},
-                "sum_findings": [exchange.finding_json(f) for f in done.findings],
-                "coverage": list(done.consolidation.coverage),
-                "files": [str(path) for path in done.files],
-                "faults": list(done.faults),
-            }
-        )
+        emit_json(folder_json(done))
     else:
         for verdict in done.verdicts:
             show_verdict(verdict)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import io
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.observations import Observation, list_observations, observations, sources, variable_places
 from toolkit.consolidation.sums import decimal_places
 from toolkit.errors import ToolkitError
+from toolkit.io.json import Json, json_text
 from toolkit.model.returns import Verdict
 from toolkit.text import inert, written
 
@@ -25,8 +25,6 @@ _WIDE, _WIDEST, _SCALE = 38, 76, 6
 _NO_PARQUET = (
     '写 Parquet 要用 pyarrow，这台电脑没有装。请运行 pip install "xxgk-toolkit[scale]" 后重试，或用 汇总明细.csv。'
 )
-
-Json = str | int | bool | Decimal | None | list["Json"] | Mapping[str, "Json"]
 
 
 def long_table(consolidation: Consolidation) -> pd.DataFrame:
@@ -102,7 +100,7 @@ def sums_json(consolidation: Consolidation, nodes: Sequence[tuple[str, str, Cons
         "lists": _lists(one),
         "nodes": [_node(*node) for node in nodes],
     }
-    return (_json(document) + "\n").encode(errors="replace")
+    return (json_text(document, "  ") + "\n").encode()
 
 
 def _node(code: str, name: str, one: Consolidation) -> Json:
@@ -160,18 +158,3 @@ def _row(*texts: str) -> str:
 
 def _quoted(text: str) -> str:
     return '"' + inert(text).replace('"', '""') + '"'
-
-
-def _json(value: Json, indent: str = "") -> str:
-    """JSON in which a Decimal is a number; the library's own writer knows only binary floats."""
-    inner = indent + "  "
-    match value:
-        case Decimal():
-            return written(value)
-        case Mapping() if value:
-            parts = [f"{json.dumps(key, ensure_ascii=False)}: {_json(one, inner)}" for key, one in value.items()]
-            return "{\n" + inner + f",\n{inner}".join(parts) + f"\n{indent}}}"
-        case list() if value:
-            return "[\n" + inner + f",\n{inner}".join(_json(one, inner) for one in value) + f"\n{indent}]"
-        case _:
-            return json.dumps(value, ensure_ascii=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -18,7 +17,8 @@ from toolkit.errors import UsageError
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.failures import failed_step, finding_of_step
 from toolkit.io.files import as_text
-from toolkit.io.verdict_documents import Tally, document_json, verdict_json
+from toolkit.io.json import document_json, json_text
+from toolkit.io.tally import Tally
 from toolkit.model.finding import Finding, Severity
 from toolkit.model.returns import Verdict
 from toolkit.pipeline.forms import instrument
@@ -45,12 +45,7 @@ class FolderConsolidation:
 
     def exit_code(self, fail_on: str) -> int:
         """The contract's, counting findings on the sum as well."""
-        if self.faults:
-            return 4
-        extra = Tally()
-        for finding in self.findings:
-            extra.severities[finding.severity] += 1
-        return 4 if self.faults else max(self.tally.exit_code(fail_on), extra.exit_code(fail_on))
+        return self.tally.exit_code(fail_on, self.findings, faults=bool(self.faults))
 
 
 def verdicts_in(
@@ -139,8 +134,7 @@ def consolidate_folder(  # noqa: PLR0913 - one parameter an option of the comman
     total, found = summed(kind, verdicts, everything=everything)
     tally = Tally.of(verdicts)
     target, results = output or folder / RESULTS, Results()
-    checked = document_json([verdict_json(v) for v in verdicts], tally)
-    results.add(target / CHECKED, lambda: json.dumps(checked, ensure_ascii=False, indent=1).encode())
+    results.add(target / CHECKED, lambda: json_text(document_json(verdicts, tally)).encode())
     if total.members:
         results.sums(target, total, as_text(name or folder.resolve().name), found)
         if parquet:

@@ -11,7 +11,7 @@ from toolkit.errors import ReportError, UsageError
 from toolkit.instrument.instrument import Instrument
 from toolkit.instrument.outline import SectionPlan
 from toolkit.io.files import write
-from toolkit.model.finding import FAIL_ON, Finding, Severity
+from toolkit.model.finding import Finding, Severity
 from toolkit.model.returns import Return
 from toolkit.pipeline.documents import Written, blank_document, formats, write_document
 from toolkit.pipeline.forms import instrument
@@ -65,10 +65,6 @@ class ReadBack:
     findings: tuple[Finding, ...]
     files: Mapping[str, Path]
     left: tuple[str, ...] = ()
-
-    def exit_code(self, fail_on: str) -> int:
-        """1 for findings at or above ``fail_on``."""
-        return int(any(one.severity in FAIL_ON[fail_on] for one in self.findings))
 
 
 def read_back(  # noqa: PLR0913 - one parameter an option of the command

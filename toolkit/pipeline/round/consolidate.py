@@ -9,9 +9,10 @@ from pathlib import Path
 from toolkit.collection.roster.read import Role
 from toolkit.consolidation.aggregate import Consolidation, aggregate
 from toolkit.consolidation.coverage import Expected, compare, completeness
-from toolkit.model.finding import FAIL_ON, Finding
+from toolkit.io.tally import exit_code, severities
+from toolkit.model.finding import Finding
 from toolkit.model.returns import Verdict
-from toolkit.model.standing import Standing
+from toolkit.model.standing import Standing, newest
 from toolkit.pipeline.consolidate import rules_on_sum, said_of
 from toolkit.pipeline.round.collect import Collected, collect
 from toolkit.pipeline.round.hand_back import HandedBack, hand_back
@@ -39,9 +40,8 @@ class RoundConsolidation:
 
     def exit_code(self, fail_on: str) -> int:
         """The contract's: unread input, then findings on returns or sums."""
-        found = [f for one in self.standings if one.newest is not None for f in one.newest.findings]
-        failed = any(f.severity in FAIL_ON[fail_on] for f in (*found, *self.findings))
-        return 4 if self.faults else 3 if self.collected.unread else int(failed)
+        found = {*severities(newest(self.standings)), *(one.severity for one in self.findings)}
+        return exit_code(fail_on, found, unread=self.collected.unread, faults=bool(self.faults))
 
 
 def consolidate_round(  # noqa: PLR0913 - one parameter an option of the command

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -17,15 +16,15 @@ from toolkit.collection.ledger.codec import encode_verdict
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.errors import UsageError
 from toolkit.io.files import csv_bytes, ensure_folder, free_path, safe_name
+from toolkit.io.json import document_json, finding_json, json_text, standing_json
 from toolkit.io.machine import local
-from toolkit.io.verdict_documents import Tally, document_json, finding_json, verdict_json
+from toolkit.io.tally import Tally
 from toolkit.model.finding import Finding
 from toolkit.model.returns import Verdict
-from toolkit.model.standing import Standing, State
+from toolkit.model.standing import Standing, State, newest
 from toolkit.pipeline.documents import Written, return_document, write_document
 from toolkit.pipeline.results import ALL_FORMATS, AREAS, BOARD, CHECKED, PARQUET, PROGRESS, SUMS, UNIT_REPORTS, Results
 from toolkit.pipeline.round.open import Round
-from toolkit.pipeline.round.status import standing_json
 from toolkit.report.word.gate import read_word
 
 Sums = tuple[Consolidation, Sequence[Finding], Sequence[tuple[str, str, Consolidation]]]
@@ -99,14 +98,13 @@ def _looks(round_: Round, template: bytes | None) -> bytes:
 
 
 def _checked(found: Sequence[Standing], findings: Sequence[Finding]) -> bytes:
-    verdicts = [one.newest for one in found if one.newest is not None]
-    tally = Tally.of(verdicts)
+    verdicts = newest(found)
     document = {
-        **document_json([verdict_json(verdict) for verdict in verdicts], tally),
+        **document_json(verdicts, Tally.of(verdicts)),
         "units": [standing_json(one) for one in found],
         "sum_findings": [finding_json(finding) for finding in findings],
     }
-    return json.dumps(document, ensure_ascii=False, indent=1).encode(errors="replace")
+    return json_text(document).encode()
 
 
 def _progress(found: Sequence[Standing]) -> bytes:

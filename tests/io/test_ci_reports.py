@@ -18,7 +18,7 @@ from factories.filled_forms import annual, filled
 
 from toolkit.cli.console import emit_json
 from toolkit.cli.run import run
-from toolkit.io.verdict_documents import document_junit, document_sarif
+from toolkit.io.ci_reports import document_junit, document_sarif
 from toolkit.model.finding import Finding, Severity, Status
 from toolkit.model.returns import Verdict
 
