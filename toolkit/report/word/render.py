@@ -21,6 +21,7 @@ from lxml import etree
 from markupsafe import Markup, escape
 
 from toolkit.errors import WordFileError
+from toolkit.io.package import zipped
 from toolkit.report.document import gb9704 as gb
 from toolkit.report.document.blocks import Document, Paragraph, TableBlock
 from toolkit.report.document.layout import headline, paragraph_runs, printed_on, printed_widths, tidied, wording
@@ -74,7 +75,7 @@ def _packed(package: Any) -> bytes:  # noqa: ANN401 - python-docx has no types
         files[part.partname.membername] = part.blob
         if part.rels:
             files[part.partname.rels_uri.membername] = part.rels.xml
-    return tpl.zipped(files)
+    return zipped(files)
 
 
 def _types(parts: Sequence[Any]) -> bytes:
