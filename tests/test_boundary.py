@@ -25,12 +25,12 @@ from toolkit.pipeline import documents as reporting
 from toolkit.pipeline import read_return as understanding
 from toolkit.pipeline.annotate import annotate_files
 from toolkit.pipeline.consolidate import consolidate_folder
-from toolkit.pipeline.prior import last_year
 from toolkit.pipeline.round import collect as collecting
 from toolkit.pipeline.round import open as rounds
 from toolkit.pipeline.round.collect import Collected, collect
 from toolkit.pipeline.round.consolidate import RoundConsolidation, consolidate_round
 from toolkit.pipeline.round.open import open_round
+from toolkit.pipeline.round.prior import prior_returns
 from toolkit.pipeline.round.standing import standings
 from toolkit.pipeline.round.status import progress
 from toolkit.pipeline.verify import verify
@@ -104,7 +104,7 @@ def test_whatever_fails_becomes_a_failure_that_names_its_kind(error: Exception) 
 
 def test_a_failure_names_the_line_of_ours() -> None:
     found = guarded(lambda: reporting.formats(None), lambda failure: failure)  # type: ignore[arg-type]
-    assert str(found).startswith("AttributeError report:")
+    assert str(found).startswith("AttributeError documents:")
 
 
 @pytest.mark.parametrize(
@@ -150,9 +150,9 @@ def test_a_failure_in_reading_or_in_the_rules_costs_only_its_file(
 
 def test_a_failure_beside_last_years_workbook_costs_only_its_file(tmp_path: Path, monkeypatch: Patch) -> None:
     files = three(tmp_path)
-    before = last_year(save(tmp_path / "old" / "a.xlsx", workbook(period="2024")))
+    before = prior_returns(save(tmp_path / "old" / "a.xlsx", workbook(period="2024")))
     at(monkeypatch, type(before), "beside", lambda _, found: poisoned(found.content.texts))
-    found = list(verify(files, previous=before))
+    found = list(verify(files, prior=before))
     assert [one.status for one in found] == [Status.ACCEPTED, Status.UNREADABLE, Status.ACCEPTED]
     failed(found[1])
 

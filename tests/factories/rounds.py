@@ -59,7 +59,7 @@ def begin(  # noqa: PLR0913 - a round has as many settings
     """Start a round in a folder."""
     day = datetime.strptime(deadline, "%Y-%m-%d").replace(tzinfo=UTC).date() if deadline else None
     listed = roster(folder.parent / f"{folder.name}-roster.csv", units)
-    return start(folder, period, listed, previous=previous, deadline=day, clock=clock(at))
+    return start(folder, period, listed, prior=previous, deadline=day, clock=clock(at))
 
 
 def reply(folder: Path, code: str, changed: Mapping[str, Value] | None = None) -> bytes:

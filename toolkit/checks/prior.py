@@ -14,7 +14,7 @@ from toolkit.model.returns import Return
 _SHOWN = 5
 
 
-def on_file(
+def with_prior(
     instrument: Instrument, content: Return, figures: Mapping[str, Decimal], texts: Mapping[str, str]
 ) -> tuple[Return, tuple[Finding, ...]]:
     """The return with last year's figures and texts as filed, and a note where the workbook carries others."""

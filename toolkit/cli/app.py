@@ -97,23 +97,23 @@ def template_command(
 def verify_command(
     files: opt.Files,
     form: opt.Form = "",
-    previous: opt.Before = None,
+    previous: opt.Prior = None,
     output: Annotated[opt.VerifyFormat, typer.Option("--format", help="输出格式。")] = opt.VerifyFormat.TEXT,
     fail_on: opt.Fail = opt.FailOn.ERROR,
     jobs: opt.Jobs = 1,
 ) -> None:
     """Verify workbooks and folders of them."""
-    from toolkit.pipeline.prior import last_year
+    from toolkit.pipeline.round.prior import prior_returns
     from toolkit.pipeline.verify import verify
 
     found = workbooks(files)
     if not found:
         say("没有找到工作簿。请检查文件夹里是否有 .xlsx 文件。", error=True)
         raise typer.Exit(2)
-    before = last_year(previous, form) if previous else None
+    prior = prior_returns(previous, form) if previous else None
     tally = Tally()
     with bar("核对", len(found)) as progress:
-        verdicts = verify(found, form, jobs, progress, before)
+        verdicts = verify(found, form, jobs, progress, prior)
         if output is opt.VerifyFormat.TEXT:
             _print_verdicts(verdicts, tally, [path.name for path in found])
         else:

@@ -48,7 +48,7 @@ def start_command(
         period,
         roster,
         form=form,
-        previous=previous,
+        prior=previous,
         name=name,
         deadline=_day("--deadline", deadline),
         office={"office": office, "phone": phone},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from toolkit.checks.prior import on_file
+from toolkit.checks.prior import with_prior
 from toolkit.collection.roster.read import Role, Unit
 from toolkit.collection.signature import genuine, settled_identity
 from toolkit.model.finding import Finding, Severity
@@ -112,7 +112,7 @@ def _other_unit(round_: Round, found: Understood, name: str) -> Iterator[Finding
 
 
 def _known(round_: Round, found: Understood, unit: Unit) -> Understood:
-    content, changed = on_file(round_.kind, found.content, round_.figures(unit), round_.texts(unit))
+    content, changed = with_prior(round_.kind, found.content, round_.figures(unit), round_.texts(unit))
     content = replace(content, body=unit.body, identity=replace(content.identity, code=unit.code))
     return replace(found, content=content, findings=(*found.findings, *changed))
 

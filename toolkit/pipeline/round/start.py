@@ -20,7 +20,7 @@ from toolkit.io.machine import journal
 from toolkit.model.period import Period
 from toolkit.pipeline.forms import instrument
 from toolkit.pipeline.round.open import Clock, load_keys, load_roster, now
-from toolkit.pipeline.round.prior import Previous, previous_figures
+from toolkit.pipeline.round.prior import PriorFigures, prior_figures
 
 ROSTER = "名册"
 
@@ -41,7 +41,7 @@ def start(  # noqa: PLR0913 - one parameter an option of the command
     roster: Path,
     *,
     form: str = "",
-    previous: Path | None = None,
+    prior: Path | None = None,
     name: str = "",
     deadline: date | None = None,
     office: Mapping[str, str] | None = None,
@@ -57,14 +57,14 @@ def start(  # noqa: PLR0913 - one parameter an option of the command
         raise UsageError(f"{root}：是文件，不是文件夹。请换一个名字。")
     wanted = _period(period, kind)
     people, _ = load_roster(roster, kind)
-    old = previous_figures(previous, people, kind, wanted, clock) if previous else None
+    old = prior_figures(prior, people, kind, wanted, clock) if prior else None
     settings = Settings(
         form=str(Path(form).resolve()) if form and form not in form_folders() else kind.form.id,
         period=str(wanted),
         roster=f"{ROSTER}{roster.suffix.lower()}",
         name=name,
         deadline=deadline,
-        previous=str(previous or ""),
+        previous=str(prior or ""),
         controls=controls,
         office=(office or {}).get("office", ""),
         phone=(office or {}).get("phone", ""),
@@ -94,7 +94,7 @@ def _period(text: str, kind: Instrument) -> Period:
         raise UsageError(f"--period：{error}。") from error
 
 
-def _make(folder: Folder, settings: Settings, roster: Path, old: Previous | None, keyring: Keyring | None) -> None:
+def _make(folder: Folder, settings: Settings, roster: Path, old: PriorFigures | None, keyring: Keyring | None) -> None:
     """Everything in place before the settings file is written, which makes the folder a round."""
     for part in (folder.issued, folder.inbox, folder.returned, folder.results, folder.books):
         ensure_folder(part)
