@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from toolkit.cli.console import say
 from toolkit.cli.show import finding_line, show_sum, show_verdict, tell_left
+from toolkit.collection.folder import UNIT_REPORTS
 from toolkit.model.finding import Severity
 from toolkit.model.standing import Standing, State
 from toolkit.pipeline.annotate import Annotated
 from toolkit.pipeline.demo import Demo
-from toolkit.pipeline.results import UNIT_REPORTS
 from toolkit.pipeline.round.collect import Collected
 from toolkit.pipeline.round.consolidate import RoundConsolidation
 from toolkit.pipeline.round.history import History, event_line

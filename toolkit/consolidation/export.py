@@ -8,6 +8,7 @@ from decimal import Decimal
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from toolkit.collection.folder import SUM_TABLE
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.observations import Observation, list_observations, observations, sources, variable_places
 from toolkit.consolidation.sums import decimal_places
@@ -23,7 +24,7 @@ _CRLF = "\r\n"
 #: Digits of a Parquet decimal, and how many stand after the point unless some value has more.
 _WIDE, _WIDEST, _SCALE = 38, 76, 6
 _NO_PARQUET = (
-    '写 Parquet 要用 pyarrow，这台电脑没有装。请运行 pip install "xxgk-toolkit[scale]" 后重试，或用 汇总明细.csv。'
+    f'写 Parquet 要用 pyarrow，这台电脑没有装。请运行 pip install "xxgk-toolkit[scale]" 后重试，或用 {SUM_TABLE}。'
 )
 
 
@@ -139,7 +140,7 @@ def _decimal(pa: Any, values: Sequence[Decimal]) -> Any:  # noqa: ANN401 - an op
     scale = max([_SCALE, *(decimal_places(value) for value in values)])
     digits = scale + max([1, *(value.adjusted() + 1 for value in values)])
     if digits > _WIDEST:
-        raise ToolkitError("写 Parquet 时出错：有的数超过 76 位。请改用 汇总明细.csv。")
+        raise ToolkitError(f"写 Parquet 时出错：有的数超过 76 位。请改用 {SUM_TABLE}。")
     return pa.decimal128(_WIDE, scale) if digits <= _WIDE else pa.decimal256(_WIDEST, scale)
 
 

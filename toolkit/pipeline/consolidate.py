@@ -9,7 +9,7 @@ from pathlib import Path
 
 from toolkit.boundary import guarded
 from toolkit.checks.confront import confront
-from toolkit.collection.folder import RESULTS
+from toolkit.collection.folder import CHECKED, RESULTS
 from toolkit.consolidation.aggregate import Consolidation, as_return, over_members
 from toolkit.consolidation.aggregate import aggregate as add_up
 from toolkit.consolidation.similarity import similar_units
@@ -23,7 +23,7 @@ from toolkit.model.finding import Finding, Severity
 from toolkit.model.returns import Verdict
 from toolkit.pipeline.forms import instrument
 from toolkit.pipeline.read_return import inputs
-from toolkit.pipeline.results import CHECKED, Results
+from toolkit.pipeline.results import Results
 from toolkit.pipeline.round.open import refuse_rounds
 from toolkit.pipeline.verify import Progress, verify
 

@@ -34,7 +34,7 @@ class PriorReturns:
         twice: set[Key] = set()
         for form, content in returns:
             for key in _keys(instrument(form.removesuffix(CONTROLS)), content, years=0):
-                twice |= {key} if figures_of(first.setdefault(key, content)) != figures_of(content) else set()
+                twice |= {key} if filled_figures(first.setdefault(key, content)) != filled_figures(content) else set()
         return cls(first, frozenset(twice))
 
     def beside(self, found: Understood | Verdict) -> Understood | Verdict:
@@ -47,16 +47,16 @@ class PriorReturns:
         if prior is None:
             note = _missing(content, several=any(key in self.twice for key in keys))
             return replace(found, findings=(*found.findings, note))
-        content, changed = with_prior(kind, content, figures_of(prior), texts_of(prior))
+        content, changed = with_prior(kind, content, filled_figures(prior), filled_texts(prior))
         return replace(found, content=content, findings=(*found.findings, *changed))
 
 
-def figures_of(content: Return) -> dict[str, Decimal]:
+def filled_figures(content: Return) -> dict[str, Decimal]:
     """Every figure that was filled in."""
     return {name: value for name, value in content.numbers.items() if value is not None}
 
 
-def texts_of(content: Return) -> dict[str, str]:
+def filled_texts(content: Return) -> dict[str, str]:
     """Every text that says something."""
     return {name: text for name, text in content.texts.items() if text}
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from toolkit.collection.folder import WORD_TEMPLATE
 from toolkit.errors import ReportError, UsageError
 from toolkit.instrument.instrument import Instrument
 from toolkit.instrument.outline import SectionPlan
@@ -32,7 +33,7 @@ from toolkit.report.word.template import CLOSING, NOTICE, PREAMBLE, SECTIONS, TI
 def word_template(form: str, output: Path | None) -> Path:
     """Write the form's Word template, for an office to restyle."""
     kind = instrument(form)
-    return write(output or Path(f"{kind.form.id}-报告模板.docx"), build_template(blank_document(kind)))
+    return write(output or Path(f"{kind.form.id}-{WORD_TEMPLATE}"), build_template(blank_document(kind)))
 
 
 def check_word_template(path: Path, form: str) -> list[str]:

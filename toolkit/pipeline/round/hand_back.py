@@ -12,6 +12,7 @@ from pathlib import Path
 from toolkit import __version__
 from toolkit.boundary import Failure, guarded
 from toolkit.collection.diff import changes_between
+from toolkit.collection.folder import RETURNED_ENDING, SETTLED, UNUSABLE_ENDING
 from toolkit.collection.ledger.codec import encode_verdict
 from toolkit.collection.ledger.rows import Event
 from toolkit.io.failures import failed_step
@@ -24,7 +25,6 @@ from toolkit.pipeline.forms import form_of
 from toolkit.pipeline.round.open import Round, stored
 from toolkit.pipeline.round.standing import sent_by
 
-DONE = "已处理"
 _FAILED = " failed"
 _LONGEST = 20
 
@@ -97,8 +97,8 @@ def _faulty(one: Standing) -> Verdict | None:
 
 def _names(one: Standing, verdict: Verdict) -> list[str]:
     if verdict.status is not Status.RETURNED:
-        return [safe_name(f"{one.code}-{one.short[:_LONGEST]}-文件不能用") + ".txt"]
-    stem = safe_name(f"{one.code}-{one.short[:_LONGEST]}-第{verdict.revision}版-退回修改")
+        return [safe_name(f"{one.code}-{one.short[:_LONGEST]}-{UNUSABLE_ENDING}") + ".txt"]
+    stem = safe_name(f"{one.code}-{one.short[:_LONGEST]}-第{verdict.revision}版-{RETURNED_ENDING}")
     return [f"{stem}.xlsx", f"{stem}.txt"]
 
 
@@ -139,7 +139,7 @@ def _retire(round_: Round, ours: set[str], wanted: dict[str, str]) -> int:
     for place in ours - set(wanted):
         path = round_.folder.root / place
         if path.is_file():
-            target = free_path(ensure_folder(round_.folder.returned / DONE) / path.name)
+            target = free_path(ensure_folder(round_.folder.returned / SETTLED) / path.name)
             # An open workbook stays where it is until the next run.
             with suppress(OSError):
                 shutil.move(path, target)

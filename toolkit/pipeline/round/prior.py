@@ -15,7 +15,7 @@ from toolkit.errors import UsageError
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.period import Period
 from toolkit.model.returns import Verdict
-from toolkit.pipeline.prior import PriorReturns, figures_of, texts_of
+from toolkit.pipeline.prior import PriorReturns, filled_figures, filled_texts
 from toolkit.pipeline.read_return import inputs
 from toolkit.pipeline.round.open import Clock, Round, now, open_round
 from toolkit.pipeline.round.standing import standings
@@ -63,7 +63,7 @@ class PriorFigures:
     told: tuple[str, ...]
 
 
-def prior_figures(where: Path, roster: Roster, kind: Instrument, period: Period, clock: Clock = now) -> PriorFigures:
+def prior_by_unit(where: Path, roster: Roster, kind: Instrument, period: Period, clock: Clock = now) -> PriorFigures:
     """Last year's figures by unit; UsageError where the folder holds none of the year before."""
     if not where.is_dir():
         raise UsageError(f"--previous {where}：不是文件夹。请给出上一轮的文件夹，或装着上年工作簿的文件夹。")
@@ -101,7 +101,7 @@ def _by_unit(where: Path, found: Accepted, roster: Roster, wanted: Period) -> tu
 
 
 def _figures(verdict: Verdict) -> dict[str, Decimal]:
-    return figures_of(verdict.content) if verdict.content is not None else {}
+    return filled_figures(verdict.content) if verdict.content is not None else {}
 
 
 def _attributed(
@@ -140,7 +140,7 @@ def _attributed(
             continue
         figures[unit.code] = _added([kept[code] for code in codes])
         if len(codes) == 1 and (only := kept[codes[0]].content) is not None:
-            texts[unit.code] = texts_of(only)
+            texts[unit.code] = filled_texts(only)
         sources[unit.code] = "；".join(f"{kept[code].period} {kept[code].file}" for code in codes)
     return PriorFigures(figures=figures, texts=texts, sources=sources, keyring=keyring, told=tuple(told))
 

@@ -12,6 +12,17 @@ from pathlib import Path
 from toolkit import __version__
 from toolkit.board.board import PageFrame as BoardRound
 from toolkit.board.board import render_board
+from toolkit.collection.folder import (
+    AREAS,
+    BOARD,
+    CHECKED,
+    INTERNAL,
+    OLD,
+    PROGRESS,
+    SUM_FILES,
+    SUM_PARQUET,
+    UNIT_REPORTS,
+)
 from toolkit.collection.ledger.codec import encode_verdict
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.errors import UsageError
@@ -23,7 +34,7 @@ from toolkit.model.finding import Finding
 from toolkit.model.returns import Verdict
 from toolkit.model.standing import Standing, State, newest
 from toolkit.pipeline.documents import Written, return_document, write_document
-from toolkit.pipeline.results import ALL_FORMATS, AREAS, BOARD, CHECKED, PARQUET, PROGRESS, SUMS, UNIT_REPORTS, Results
+from toolkit.pipeline.results import ALL_FORMATS, Results
 from toolkit.pipeline.round.open import Round
 from toolkit.report.word.gate import read_word
 
@@ -146,7 +157,6 @@ def _board(round_: Round, found: Sequence[Standing], sums: Sums) -> bytes:
     return render_board(shown, round_.kind, found, total, findings, [(label, part) for _, label, part in areas])
 
 
-OLD, INTERNAL = "已作废", "内部查看（含未通过）"
 _REPORT = "area report "
 
 
@@ -180,7 +190,7 @@ def _due(round_: Round, found: Sequence[Standing], sums: Sums, reports: Sequence
     yield from reports
     total, _, areas = sums
     # Of a sum that stands, only the Parquet file may be an earlier run's: it is written on demand.
-    yield from (results / name for name in SUMS if not total.members or name != PARQUET)
+    yield from (results / name for name in SUM_FILES if not total.members or name != SUM_PARQUET)
     current = {area_folder(code, name) for code, name, part in areas if part.members}
     yield from _others(results / AREAS, current)
     counted = {unit_folder(one) for one in found if one.state.counts}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from toolkit.collection.folder import Folder
+from toolkit.collection.folder import ROSTER, Folder
 from toolkit.collection.ledger.ledger import Ledger
 from toolkit.collection.roster.read import Roster, blank_roster
 from toolkit.collection.settings import Settings
@@ -20,9 +20,7 @@ from toolkit.io.machine import journal
 from toolkit.model.period import Period
 from toolkit.pipeline.forms import instrument
 from toolkit.pipeline.round.open import Clock, load_keys, load_roster, now
-from toolkit.pipeline.round.prior import PriorFigures, prior_figures
-
-ROSTER = "名册"
+from toolkit.pipeline.round.prior import PriorFigures, prior_by_unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +55,7 @@ def start(  # noqa: PLR0913 - one parameter an option of the command
         raise UsageError(f"{root}：是文件，不是文件夹。请换一个名字。")
     wanted = _period(period, kind)
     people, _ = load_roster(roster, kind)
-    old = prior_figures(prior, people, kind, wanted, clock) if prior else None
+    old = prior_by_unit(prior, people, kind, wanted, clock) if prior else None
     settings = Settings(
         form=str(Path(form).resolve()) if form and form not in form_folders() else kind.form.id,
         period=str(wanted),
