@@ -28,6 +28,7 @@ from toolkit.io.failures import failed
 from toolkit.model.finding import Finding
 from toolkit.model.form import CONTROLS
 from toolkit.model.returns import Identity
+from toolkit.pipeline.consolidate import SumRequest
 from toolkit.pipeline.prior import last_year
 from toolkit.pipeline.report import write_up
 from toolkit.pipeline.round.collect import collect
@@ -259,7 +260,7 @@ def _round(folder: Path) -> Iterator[Finding]:
         for name, data in _sent(round_):
             (root / "收件" / name).write_bytes(data)
         ended = collect(round_)
-        done = consolidate_round(round_, reports=False)
+        done = consolidate_round(round_, SumRequest(reports=False))
         yield from (one for entry in ended.ended if entry.verdict for one in entry.verdict.findings)
         yield from done.findings
 

@@ -265,7 +265,7 @@ def taken(folder: Path) -> Collected:
 
 def rounded(folder: Path) -> RoundConsolidation:
     with open_round(folder, clock=clock()) as round_:
-        return consolidate_round(round_, reports=True)
+        return consolidate_round(round_)
 
 
 def stands(folder: Path) -> Mapping[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -24,23 +23,6 @@ class VerifyFormat(StrEnum):
     JSON = "json"
     SARIF = "sarif"
     JUNIT = "junit"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sum:
-    """The options of ``consolidate``; ``node`` and ``reports`` mean something in a round only."""
-
-    folder: Path
-    target: Path | None
-    name: str
-    form: str
-    node: str
-    everything: bool
-    reports: bool
-    parquet: bool
-    as_json: bool
-    fail_on: str
-    jobs: int
 
 
 class FailOn(StrEnum):

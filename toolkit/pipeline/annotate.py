@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from toolkit.boundary import Failure, guarded
 from toolkit.collection.folder import RETURNED, RETURNED_PREFIX
 from toolkit.instrument.instrument import Instrument
-from toolkit.io.failures import DIED, failed_step
+from toolkit.io.failures import failed_step
 from toolkit.io.files import free_path, safe_name, write
-from toolkit.io.workers import batches, spread, worth_it
 from toolkit.model.finding import Severity, Status
 from toolkit.model.period import Period
 from toolkit.model.returns import Verdict
 from toolkit.pipeline.forms import form_of, instrument
-from toolkit.pipeline.verify import Progress, verify
+from toolkit.pipeline.verify import verify
 from toolkit.text import printable
 from toolkit.workbook.annotation.annotate import AnnotateError, annotate
 from toolkit.workbook.annotation.marks import FindingLine, lines_of
@@ -64,26 +62,21 @@ def _failed(failure: Failure) -> Made:
     return Made(reason=failed_step("标注", failure))
 
 
-def annotate_files(  # noqa: PLR0913 - as many choices as the command has
-    files: Sequence[Path],
-    target: Path | None = None,
-    form: str = "",
-    *,
-    jobs: int = 1,
-    heading: Sequence[str] = (),
-    progress: Progress | None = None,
+def annotate_files(
+    files: Sequence[Path], target: Path | None = None, form: str = "", *, heading: Sequence[str] = ()
 ) -> Annotated:
     """Verify the files and write copies and notices of those that must be corrected.
 
     They go to ``target``, else to the folder 退回 beside each file; none takes another's place, or a source's.
     """
-    verdicts = tuple(verify(files, form, jobs, progress))
+    verdicts = tuple(verify(files, form))
     faulty = [(path, v) for path, v in zip(files, verdicts, strict=True) if v.status is Status.RETURNED]
     names = _Names(files)
     written: dict[Path, Path] = {}
     notices: dict[Path, Path] = {}
     left = {path: _why(v) for path, v in zip(files, verdicts, strict=True) if v.status is not Status.RETURNED}
-    for (path, verdict), made in zip(faulty, _make(faulty, form, jobs, heading), strict=True):
+    for path, verdict in faulty:
+        made = _made(path, verdict, form, heading)
         place = names.free(path, path.parent / RETURNED if target is None else target)
         kind = _kind(verdict, form)
         if made.data:
@@ -150,21 +143,6 @@ class _Names:
 def _key(path: Path) -> str:
     """The same for two names that a Windows disk takes for one."""
     return str(path.absolute()).casefold()
-
-
-def _make(faulty: Sequence[tuple[Path, Verdict]], form: str, jobs: int, heading: Sequence[str]) -> Iterator[Made]:
-    task = partial(_make_batch, form=form, heading=tuple(heading))
-    portions = batches(faulty, jobs)
-    if worth_it(faulty, jobs):
-        results = spread(task, portions, jobs, lambda _: _failed(DIED))
-    else:
-        results = (task(portion) for portion in portions)
-    for made in results:
-        yield from made
-
-
-def _make_batch(faulty: Sequence[tuple[Path, Verdict]], form: str, heading: Sequence[str]) -> list[Made]:
-    return [_made(path, verdict, form, heading) for path, verdict in faulty]
 
 
 def _made(path: Path, verdict: Verdict, form: str, heading: Sequence[str]) -> Made:

@@ -29,6 +29,27 @@ from toolkit.pipeline.verify import Progress, verify
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SumRequest:
+    """What ``consolidate`` is asked for; ``name`` and ``form`` are for a folder, ``node`` and ``reports`` for a round.
+
+    ``target`` is where the results go, ``everything`` also adds up what did not pass, ``node`` names the area of the
+    tree to add up instead of the whole roster.
+    """
+
+    target: Path | None = None
+    name: str = ""
+    form: str = ""
+    node: str = ""
+    everything: bool = False
+    reports: bool = True
+    parquet: bool = False
+    jobs: int = 1
+
+
+WHOLE = SumRequest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FolderConsolidation:
     """What ``consolidate`` did: verdicts, the sum, findings on the sum, and the files written.
 
@@ -118,26 +139,18 @@ def _explained(finding: Finding, total: Consolidation) -> Finding:
     return replace(finding, explanation="；".join(f"{unit}：{one.explanation}" for unit, one in similar_units))
 
 
-def consolidate_folder(  # noqa: PLR0913 - one parameter an option of the command
-    folder: Path,
-    output: Path | None = None,
-    *,
-    name: str = "",
-    form: str = "",
-    everything: bool = False,
-    parquet: bool = False,
-    jobs: int = 1,
-    progress: Progress | None = None,
+def consolidate_folder(
+    folder: Path, wanted: SumRequest = WHOLE, progress: Progress | None = None
 ) -> FolderConsolidation:
-    """Consolidate a plain folder of workbooks into ``output`` (default ``成果/`` in that folder)."""
-    kind, verdicts = verdicts_in(folder, form, jobs, progress)
-    total, found = summed(kind, verdicts, everything=everything)
+    """Consolidate a plain folder of workbooks into ``wanted.target`` (default ``成果/`` in that folder)."""
+    kind, verdicts = verdicts_in(folder, wanted.form, wanted.jobs, progress)
+    total, found = summed(kind, verdicts, everything=wanted.everything)
     tally = Tally.of(verdicts)
-    target, results = output or folder / RESULTS, Results()
+    target, results = wanted.target or folder / RESULTS, Results()
     results.add(target / CHECKED, lambda: json_text(document_json(verdicts, tally)).encode())
     if total.members:
-        results.sums(target, total, as_text(name or folder.resolve().name), found)
-        if parquet:
+        results.sums(target, total, as_text(wanted.name or folder.resolve().name), found)
+        if wanted.parquet:
             results.parquet(target, total)
     return FolderConsolidation(
         verdicts=tuple(verdicts),

@@ -13,7 +13,7 @@ from toolkit.io.tally import exit_code, severities
 from toolkit.model.finding import Finding
 from toolkit.model.returns import Verdict
 from toolkit.model.standing import Standing, newest
-from toolkit.pipeline.consolidate import rules_on_sum, said_of
+from toolkit.pipeline.consolidate import WHOLE, SumRequest, rules_on_sum, said_of
 from toolkit.pipeline.round.collect import Collected, collect
 from toolkit.pipeline.round.hand_back import HandedBack, hand_back
 from toolkit.pipeline.round.open import Round
@@ -44,29 +44,21 @@ class RoundConsolidation:
         return exit_code(fail_on, found, unread=self.collected.unread, faults=bool(self.faults))
 
 
-def consolidate_round(  # noqa: PLR0913 - one parameter an option of the command
-    round_: Round,
-    target: Path | None = None,
-    *,
-    everything: bool = False,
-    node: str = "",
-    reports: bool = True,
-    parquet: bool = False,
-    jobs: int = 1,
-    progress: Progress | None = None,
+def consolidate_round(
+    round_: Round, wanted: SumRequest = WHOLE, progress: Progress | None = None
 ) -> RoundConsolidation:
-    """Do all of it; ``node`` names the area of the tree to add up instead of the whole roster."""
+    """Do all of it."""
     template = own_template(round_)
-    collected = collect(round_, jobs, progress)
+    collected = collect(round_, wanted.jobs, progress)
     found = standings(round_)
     handed = hand_back(round_, found)
-    area = round_.roster.find(node).code if node else ""
-    total, findings, areas = add_up(round_, found, area, everything=everything)
-    folder = target_of(round_, target, area, everything=everything)
+    area = round_.roster.find(wanted.node).code if wanted.node else ""
+    total, findings, areas = add_up(round_, found, area, everything=wanted.everything)
+    folder = target_of(round_, wanted.target, area, everything=wanted.everything)
     made = write_results(round_, folder, found, (total, findings, areas), template)
-    if parquet and total.members:
+    if wanted.parquet and total.members:
         made.parquet(folder, total)
-    if reports:
+    if wanted.reports:
         below = {unit.code for unit in round_.roster.reporting(area)}
         reported = [one for one in found if not area or one.code in below]
         write_unit_reports(round_, folder, reported, template, made)
