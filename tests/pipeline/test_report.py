@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from factories.documents import read_docx
 from factories.filled_forms import Figures, zero_return
 from factories.workbooks import form, save, verdict, workbook
 
@@ -22,7 +23,7 @@ from toolkit.pipeline.documents import return_document, write_document
 from toolkit.pipeline.forms import instrument
 from toolkit.pipeline.report import write_up
 from toolkit.report.document.blocks import Document, Paragraph
-from toolkit.report.readback.open import read_docx, text_of_docx
+from toolkit.report.readback.open import text_of_docx
 from toolkit.report.writing.narrative import write_report
 from toolkit.text import shown
 

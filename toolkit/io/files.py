@@ -6,6 +6,7 @@ import csv
 import io
 import os
 import re
+import shutil
 import sys
 import tempfile
 import time
@@ -58,6 +59,14 @@ def free_path(path: Path, taken: Callable[[Path], bool] = Path.exists) -> Path:
     """The path, or one beside it with a number, that is not taken."""
     numbered = (path.with_name(f"{path.stem} ({number}){path.suffix}") for number in count(2))
     return next(one for one in chain((path,), numbered) if not taken(one))
+
+
+def put_away(path: Path, folder: Path) -> int:
+    """Move a file or folder there, beside what has its name; 0 where it is open in another program and stays."""
+    with suppress(OSError):
+        shutil.move(path, free_path(ensure_folder(folder) / path.name))
+        return 1
+    return 0
 
 
 def sweep(folder: Path) -> int:

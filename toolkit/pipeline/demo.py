@@ -16,9 +16,8 @@ from toolkit.forms.read_form import data_folder
 from toolkit.io.files import ensure_folder, write
 from toolkit.model.returns import Verdict
 from toolkit.pipeline.consolidate import SumRequest
-from toolkit.pipeline.documents import return_document, write_document
+from toolkit.pipeline.documents import ALL_FORMATS, return_document, write_document
 from toolkit.pipeline.forms import template
-from toolkit.pipeline.results import ALL_FORMATS
 from toolkit.pipeline.round.collect import collect
 from toolkit.pipeline.round.consolidate import RoundConsolidation, consolidate_round
 from toolkit.pipeline.round.distribute import distribute

@@ -41,6 +41,7 @@ RENDERERS: Final[Mapping[str, Callable[[Document], bytes]]] = MappingProxyType(
 )
 
 
+ALL_FORMATS: Final = tuple(RENDERERS)
 TEMPLATE = "report.docx"
 #: What the page offers to download, in words.
 DOWNLOADS = {"docx": "下载 Word 文档", "pdf": "下载 PDF 文件"}

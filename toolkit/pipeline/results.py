@@ -14,9 +14,7 @@ from toolkit.errors import ReportError, ToolkitError
 from toolkit.io.failures import step
 from toolkit.io.files import write
 from toolkit.model.finding import Finding
-from toolkit.pipeline.documents import Written, area_document, write_companion, write_document
-
-ALL_FORMATS = ("docx", "html", "pdf", "md")
+from toolkit.pipeline.documents import ALL_FORMATS, Written, area_document, write_companion, write_document
 
 Areas = Sequence[tuple[str, str, Consolidation]]
 

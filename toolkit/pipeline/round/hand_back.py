@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +14,7 @@ from toolkit.collection.folder import RETURNED_ENDING, SETTLED, UNUSABLE_ENDING
 from toolkit.collection.ledger.codec import encode_verdict
 from toolkit.collection.ledger.rows import Event
 from toolkit.io.failures import failed_step
-from toolkit.io.files import ensure_folder, free_path, safe_name, write
+from toolkit.io.files import put_away, safe_name, write
 from toolkit.model.finding import Status
 from toolkit.model.returns import Verdict
 from toolkit.model.standing import Standing, State
@@ -135,13 +133,5 @@ def _hand_back(round_: Round, one: Standing, verdict: Verdict, paths: list[Path]
 
 def _retire(round_: Round, ours: set[str], wanted: dict[str, str]) -> int:
     """Put away what need not be sent any more; nothing is deleted."""
-    count = 0
-    for place in ours - set(wanted):
-        path = round_.folder.root / place
-        if path.is_file():
-            target = free_path(ensure_folder(round_.folder.returned / SETTLED) / path.name)
-            # An open workbook stays where it is until the next run.
-            with suppress(OSError):
-                shutil.move(path, target)
-                count += 1
-    return count
+    paths = [round_.folder.root / place for place in ours - set(wanted)]
+    return sum(put_away(path, round_.folder.returned / SETTLED) for path in paths if path.is_file())

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -26,15 +24,15 @@ from toolkit.collection.folder import (
 from toolkit.collection.ledger.codec import encode_verdict
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.errors import UsageError
-from toolkit.io.files import csv_bytes, ensure_folder, free_path, safe_name
+from toolkit.io.files import csv_bytes, put_away, safe_name
 from toolkit.io.json import document_json, finding_json, json_text, standing_json
 from toolkit.io.machine import local
 from toolkit.io.tally import Tally
 from toolkit.model.finding import Finding
 from toolkit.model.returns import Verdict
 from toolkit.model.standing import Standing, State, newest
-from toolkit.pipeline.documents import Written, return_document, write_document
-from toolkit.pipeline.results import ALL_FORMATS, Results
+from toolkit.pipeline.documents import ALL_FORMATS, Written, return_document, write_document
+from toolkit.pipeline.results import Results
 from toolkit.pipeline.round.open import Round
 from toolkit.report.word.gate import read_word
 
@@ -179,9 +177,7 @@ def retire(round_: Round, found: Sequence[Standing], sums: Sums, written: Sequen
     round_.ledger.wrote({f"{_REPORT}{path}": "" for path in mine})
     for path in _due(round_, found, sums, [Path(key[len(_REPORT) :]) for key in known if key.startswith(_REPORT)]):
         if path.exists() and str(path) not in mine:
-            # Open in another program it stays, and is put away by the next run.
-            with suppress(OSError):
-                shutil.move(path, free_path(ensure_folder(round_.folder.results / OLD) / path.name))
+            put_away(path, round_.folder.results / OLD)
 
 
 def _due(round_: Round, found: Sequence[Standing], sums: Sums, reports: Sequence[Path]) -> Iterator[Path]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from toolkit.collection.folder import ROSTER, Folder
 from toolkit.collection.ledger.ledger import Ledger
-from toolkit.collection.roster.read import Roster, blank_roster
+from toolkit.collection.roster.read import blank_roster
 from toolkit.collection.settings import Settings
 from toolkit.collection.signature import Keyring, new_key
 from toolkit.errors import OutputError, UsageError
@@ -69,7 +69,7 @@ def start(  # noqa: PLR0913 - one parameter an option of the command
     )
     _make(folder, settings, roster, old, keyring)
     notes = (*people.notes, *(old.told if old else ()))
-    return Started(folder=folder, units=_reporting(people), carried=len(old.figures) if old else 0, told=notes)
+    return Started(folder=folder, units=len(people.reporting()), carried=len(old.figures) if old else 0, told=notes)
 
 
 def blank(root: Path, form: str) -> Path:
@@ -79,10 +79,6 @@ def blank(root: Path, form: str) -> Path:
         raise UsageError(f"--roster：请给出名册，例如 --roster {target}。")
     kind = instrument(form)
     return write(target, blank_roster(kind.form.bodies, kind.form.title))
-
-
-def _reporting(roster: Roster) -> int:
-    return len(roster.reporting())
 
 
 def _period(text: str, kind: Instrument) -> Period:
