@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from toolkit.checks.localisation.errors import Explanation, Operation, System
 from toolkit.checks.localisation.search import localise
-from toolkit.checks.localisation.system import FilledEquations, equation_groups, filled_equations, lags_of
+from toolkit.checks.localisation.system import FilledEquations, equation_groups, filled_equations, prior_figures_of
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.returns import Return
 from toolkit.rules.compile import Check
@@ -43,7 +43,7 @@ def suggestions(instrument: Instrument, content: Return, failed: Sequence[Check]
     if not keys:
         return {}
     out: dict[str, str] = {}
-    for part in equation_groups(instrument, content.overwritten, lags_of(content)):
+    for part in equation_groups(instrument, content.overwritten, prior_figures_of(content)):
         mine = [check for check in part.checks if check.key in keys]
         case = filled_equations(part, instrument, content) if mine else None
         if case is not None:

@@ -39,15 +39,15 @@ _FURTHEST = 20_000
 def results(flat: FlatWorkbook, instrument: Instrument) -> dict[Place, CellValue]:
     """What every planned formula gives from the entries as a spreadsheet sees them: a text is no number."""
     layout, derived = instrument.layout, instrument.rules.formulas
-    lagged = {prior_name(name): name for name in layout.prior}
+    prior_cells = {prior_name(name): name for name in layout.prior}
     texts = {*instrument.form.texts, UNIT, PERIOD}
     values: dict[str, Decimal | str] = {}
     prior: dict[str, Decimal] = {}
     for name, place in layout.cells.items():
         value = flat.at(*place).value
         number = number_as_calculated(value)
-        if name in lagged and number is not None:
-            prior[lagged[name]] = number
+        if name in prior_cells and number is not None:
+            prior[prior_cells[name]] = number
         elif name in texts and value is not None:
             values[name] = cell_text(value)
         elif name in instrument.variables and name not in derived and number is not None:
