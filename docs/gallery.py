@@ -29,12 +29,13 @@ from toolkit.io.failures import failed
 from toolkit.model.finding import Finding
 from toolkit.model.form import CONTROLS
 from toolkit.model.returns import Identity
-from toolkit.pipeline.prior import last_year
+from toolkit.pipeline.consolidate import SumRequest
 from toolkit.pipeline.report import write_up
 from toolkit.pipeline.round.collect import collect
 from toolkit.pipeline.round.consolidate import consolidate_round
 from toolkit.pipeline.round.distribute import issue
 from toolkit.pipeline.round.open import Round, open_round
+from toolkit.pipeline.round.prior import prior_returns
 from toolkit.pipeline.round.start import start
 from toolkit.pipeline.verify import verify_batch
 from toolkit.pipeline.word import read_back
@@ -229,8 +230,8 @@ def found(case: Case, folder: Path) -> list[Finding]:
     if case.before is not None:
         old = folder / "上年.xlsx"
         old.write_bytes(workbook(Case(values=case.before, period="2024")))
-        previous = last_year(old)
-    (verdict,) = verify_batch([path], previous=previous)
+        previous = prior_returns(old)
+    (verdict,) = verify_batch([path], prior=previous)
     return list(verdict.findings)
 
 
@@ -260,7 +261,7 @@ def _round(folder: Path) -> Iterator[Finding]:
         for name, data in _sent(round_):
             (root / "收件" / name).write_bytes(data)
         ended = collect(round_)
-        done = consolidate_round(round_, reports=False)
+        done = consolidate_round(round_, SumRequest(reports=False))
         yield from (one for entry in ended.ended if entry.verdict for one in entry.verdict.findings)
         yield from done.findings
 

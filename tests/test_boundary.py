@@ -26,12 +26,12 @@ from toolkit.pipeline import documents as reporting
 from toolkit.pipeline import read_return as understanding
 from toolkit.pipeline.annotate import annotate_files
 from toolkit.pipeline.consolidate import consolidate_folder
-from toolkit.pipeline.prior import last_year
 from toolkit.pipeline.round import collect as collecting
 from toolkit.pipeline.round import open as rounds
 from toolkit.pipeline.round.collect import Collected, collect
 from toolkit.pipeline.round.consolidate import RoundConsolidation, consolidate_round
 from toolkit.pipeline.round.open import open_round
+from toolkit.pipeline.round.prior import prior_returns
 from toolkit.pipeline.round.standing import standings
 from toolkit.pipeline.round.status import progress
 from toolkit.pipeline.verify import verify
@@ -152,9 +152,9 @@ def test_a_failure_in_reading_or_in_the_rules_costs_only_its_file(
 
 def test_a_failure_beside_last_years_workbook_costs_only_its_file(tmp_path: Path, monkeypatch: Patch) -> None:
     files = three(tmp_path)
-    before = last_year(save(tmp_path / "old" / "a.xlsx", workbook(period="2024")))
+    before = prior_returns(save(tmp_path / "old" / "a.xlsx", workbook(period="2024")))
     at(monkeypatch, type(before), "beside", lambda _, found: poisoned(found.content.texts))
-    found = list(verify(files, previous=before))
+    found = list(verify(files, prior=before))
     assert [one.status for one in found] == [Status.ACCEPTED, Status.UNREADABLE, Status.ACCEPTED]
     failed(found[1])
 
@@ -267,7 +267,7 @@ def taken(folder: Path) -> Collected:
 
 def rounded(folder: Path) -> RoundConsolidation:
     with open_round(folder, clock=clock()) as round_:
-        return consolidate_round(round_, reports=True)
+        return consolidate_round(round_)
 
 
 def stands(folder: Path) -> Mapping[str, str]:

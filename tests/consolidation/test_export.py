@@ -111,7 +111,7 @@ def test_quotes_and_breaks_in_a_name_do_not_break_the_csv() -> None:
 def test_a_file_name_that_is_no_text_does_not_stop_the_export() -> None:
     made = aggregate(SMALL, [filed(SMALL, "甲局", file="\udcb2.xlsx"), unread("\udcb3.xlsx")])
     assert parsed(long_csv(made))[0]["file"] == "?.xlsx"
-    assert json.loads(sums_json(made))["left_out"][0]["file"] == "?.xlsx"
+    assert json.loads(sums_json(made))["left_out"][0]["file"] == "\ufffd.xlsx"
 
 
 def test_the_json_holds_exact_numbers_and_who_is_in_them() -> None:

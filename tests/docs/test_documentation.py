@@ -30,7 +30,8 @@ from toolkit.forms.layout import RESERVED_IDS, RESERVED_SHEETS, CheckColumn
 from toolkit.instrument.catalogue import known_forms, load
 from toolkit.instrument.instrument import Instrument, loads
 from toolkit.instrument.outline import WORDS, compile_outline
-from toolkit.io.verdict_documents import Tally, finding_json
+from toolkit.io.json import finding_json
+from toolkit.io.tally import Tally
 from toolkit.model.finding import Severity, Status
 from toolkit.model.flat import FlatCell, FlatStyle
 from toolkit.model.form import NumberType

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from toolkit.model.grid import BREAK, Grid, Slot
 from toolkit.report.document.blocks import Document, Fact, Paragraph, Section, TableBlock
+from toolkit.report.readback.open import contents
+from toolkit.report.word.tables_read import TABLE, matched, paired_cells, text_of
 
 WHO = ("person", "firm", "research", "charity", "legal", "other", "total")
 LONG = "逐字逐句核对这一段很长的文字，" * 140
@@ -161,3 +165,18 @@ def quarterly_form() -> Document:
 
 def numbers(document: Document) -> dict[str, str]:
     return {cell.variable: table.values[cell.variable] for table in document.tables for cell in table.grid.numbers}
+
+
+def read_docx(data: bytes, tables: Sequence[Grid]) -> dict[str, str]:
+    """Read the number cells of the forms' tables: the text by variable.
+
+    Variables of a table that is not there, and of a row whose cells are not the form's, are left out.
+    """
+    found = matched([one for one in contents(data)[0] if one.tag == TABLE], tables)
+    values: dict[str, str] = {}
+    for grid, table in zip(tables, found, strict=True):
+        for _, places in paired_cells(table, grid) if table is not None else ():
+            for place in places or ():
+                if place.cell.kind == "number" and place.first:
+                    values[place.cell.variable] = text_of(place.element)
+    return values

@@ -98,7 +98,7 @@ class Letters:
     """Addresses for reading formulas in a test: a variable is its last part, last year's has a dash."""
 
     def cell(self, key: Key) -> str:
-        return key.name.rpartition(".")[2] + ("'" if key.lag else "")
+        return key.name.rpartition(".")[2] + ("'" if key.prior else "")
 
     def area(self, keys: Iterable[Key]) -> str:
         names = [self.cell(key) for key in keys]

@@ -85,7 +85,7 @@ def _begun(  # noqa: PLR0913, PLR0917 - the same
 ) -> Started:
     day = datetime.strptime(deadline, "%Y-%m-%d").replace(tzinfo=UTC).date() if deadline else None
     listed = roster(folder.parent / f"{folder.name}-roster.csv", units)
-    return start(folder, period, listed, previous=previous, deadline=day, clock=clock(at))
+    return start(folder, period, listed, prior=previous, deadline=day, clock=clock(at))
 
 
 def reply(folder: Path, code: str, changed: Mapping[str, Value] | None = None) -> bytes:

@@ -196,10 +196,10 @@ def test_a_formula_names_the_sheet_of_a_cell_only_when_it_stands_on_another() ->
     here, there = SheetPlaces(layout, "数据"), SheetPlaces(layout, CHECKS)
     assert here.cell(Key("t.x.a")) == "B4"
     assert there.cell(Key("t.x.a")) == "数据!B4"
-    assert here.cell(Key("t.x.a", lag=True)) == "上年数!C4"
+    assert here.cell(Key("t.x.a", prior=True)) == "上年数!C4"
     assert there.area([Key("t.x.a"), Key("t.x.b")]) == "数据!B4:C4"
     assert there.area([Key("t.x.a"), Key("t.x.sum")]) == "数据!B4,数据!D4"
-    assert here.area([Key("t.x.a", lag=True), Key("t.y.a", lag=True)]) == "上年数!C4:C5"
+    assert here.area([Key("t.x.a", prior=True), Key("t.y.a", prior=True)]) == "上年数!C4:C5"
 
 
 def test_names_of_last_year_and_of_explanations_are_made_from_those_they_belong_to() -> None:

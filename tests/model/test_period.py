@@ -56,7 +56,7 @@ def test_a_period_is_called_as_it_is_printed_and_knows_its_first_and_last_day(
     ],
 )
 def test_last_year_is_the_same_part_of_the_year_before(kind: str, text: str, before: str) -> None:
-    assert str(Period.parse(text, kind).last_year) == before
+    assert str(Period.parse(text, kind).prior) == before
 
 
 def test_blanks_around_a_period_do_not_matter() -> None:

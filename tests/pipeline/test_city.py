@@ -13,6 +13,7 @@ from factories.rounds import clock
 from lxml import html
 
 from toolkit.collection.signature import Keyring
+from toolkit.pipeline.consolidate import SumRequest
 from toolkit.pipeline.round.consolidate import RoundConsolidation, consolidate_round
 from toolkit.pipeline.round.open import open_round
 from toolkit.pipeline.round.start import start
@@ -28,7 +29,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, RoundConsolida
     for path in (SAMPLES / "suqian-2023-members").glob("*.xlsx"):
         shutil.copyfile(path, folder / "收件" / path.name)
     with open_round(folder, clock=clock("2024-01-30 09:00")) as round_:
-        return folder, consolidate_round(round_, reports=False)
+        return folder, consolidate_round(round_, SumRequest(reports=False))
 
 
 def test_all_eleven_count_and_nothing_is_wrong_with_the_sum(city: tuple[Path, RoundConsolidation]) -> None:

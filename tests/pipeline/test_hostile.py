@@ -19,7 +19,7 @@ from toolkit.cli.run import run
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Status
 from toolkit.model.returns import Submission
-from toolkit.pipeline.consolidate import FolderConsolidation, consolidate_folder
+from toolkit.pipeline.consolidate import FolderConsolidation, SumRequest, consolidate_folder
 from toolkit.pipeline.round.consolidate import RoundConsolidation, consolidate_round
 from toolkit.pipeline.round.open import open_round
 from toolkit.pipeline.verify import verify
@@ -107,7 +107,7 @@ def test_the_command(good: Mapping[str, bytes], tmp_path: Path, capsys: pytest.C
 def test_a_plain_folder(good: Mapping[str, bytes], tmp_path: Path) -> None:
     lay(tmp_path / "alone", good, hostile=False)
     lay(tmp_path / "among", good, hostile=True)
-    alone, among = (consolidate_folder(tmp_path / name, name="某区") for name in ("alone", "among"))
+    alone, among = (consolidate_folder(tmp_path / name, SumRequest(name="某区")) for name in ("alone", "among"))
     assert members(among) == members(alone)
     assert among.consolidation.sums == alone.consolidation.sums
     assert among.exit_code("error") == 3
@@ -128,7 +128,7 @@ def started(folder: Path) -> Path:
 
 def rounded(folder: Path) -> RoundConsolidation:
     with open_round(folder, clock=clock()) as round_:
-        return consolidate_round(round_, reports=False)
+        return consolidate_round(round_, SumRequest(reports=False))
 
 
 def test_a_round(tmp_path: Path) -> None:

@@ -12,9 +12,9 @@ from factories.workbooks import save, workbook
 from toolkit.cli.run import run
 from toolkit.errors import UsageError
 from toolkit.model.finding import Finding, Severity
-from toolkit.pipeline.prior import last_year
 from toolkit.pipeline.round.collect import collect
 from toolkit.pipeline.round.open import open_round
+from toolkit.pipeline.round.prior import prior_returns
 from toolkit.pipeline.verify import verify
 
 Capture = pytest.CaptureFixture[str]
@@ -39,8 +39,8 @@ def this(unit: str = "甲局", carried: int = 2, new: int = 0) -> bytes:
 
 
 def told(files: list[Path], previous: Path) -> list[list[Finding]]:
-    before = last_year(previous)
-    return [[f for f in one.findings if f.rule != "SIGN-01"] for one in verify(files, previous=before)]
+    before = prior_returns(previous)
+    return [[f for f in one.findings if f.rule != "SIGN-01"] for one in verify(files, prior=before)]
 
 
 @pytest.mark.parametrize("as_folder", [False, True])
@@ -97,7 +97,7 @@ def test_a_workbook_of_the_same_year_or_a_faulty_one_is_no_last_year(tmp_path: P
     assert [one.rule for one in found] == ["FORM-13"]
     bad = save(tmp_path / "bad.xlsx", workbook("甲局", "2024", requests__new__natural=count(9)))
     with pytest.raises(UsageError, match="没有通过核对的工作簿"):
-        last_year(bad)
+        prior_returns(bad)
 
 
 def test_the_option_of_verify(tmp_path: Path, capsys: Capture) -> None:

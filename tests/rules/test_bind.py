@@ -110,7 +110,7 @@ def test_a_misspelt_name_is_guessed() -> None:
 
 def test_a_row_means_its_cell_in_the_column_where_the_rule_holds() -> None:
     assert binder().node(parse("x"), Scope(column="b")) == Cell(Key("t.x.b"))
-    assert binder().node(parse("x[上年]"), Scope(column="b")) == Cell(Key("t.x.b", lag=True))
+    assert binder().node(parse("x[上年]"), Scope(column="b")) == Cell(Key("t.x.b", prior=True))
 
 
 def test_a_column_means_its_cell_in_the_row_where_the_rule_holds() -> None:
@@ -119,7 +119,7 @@ def test_a_column_means_its_cell_in_the_row_where_the_rule_holds() -> None:
 
 def test_a_cell_is_named_within_its_table_or_in_full() -> None:
     assert binder().node(parse("x.a"), Scope()) == Cell(Key("t.x.a"))
-    assert binder().node(parse("u.n.r[上年]"), Scope()) == Cell(Key("u.n.r", lag=True))
+    assert binder().node(parse("u.n.r[上年]"), Scope()) == Cell(Key("u.n.r", prior=True))
 
 
 def test_a_run_is_every_row_or_column_from_first_to_last_as_printed() -> None:
@@ -127,7 +127,7 @@ def test_a_run_is_every_row_or_column_from_first_to_last_as_printed() -> None:
     assert binder().node(parse("sum(b:c)"), Scope(row="z")) == Total((Key("t.z.b"), Key("t.z.c")))
     assert binder().node(parse("sum(b:b)"), Scope(row="z")) == Total((Key("t.z.b"),))
     assert binder().node(parse("sum(a[上年]:b[上年])"), Scope(row="z")) == Total(
-        (Key("t.z.a", lag=True), Key("t.z.b", lag=True))
+        (Key("t.z.a", prior=True), Key("t.z.b", prior=True))
     )
 
 

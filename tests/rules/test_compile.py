@@ -49,7 +49,7 @@ def residual(check: Check) -> dict[str, int]:
     """Left minus right as factors by the last two parts of a name; last year's with a dash, a constant as ``1``."""
     assert check.residual is not None
     return {
-        ".".join(key.name.split(".")[1:]) + ("'" if key.lag else "") if key else "1": int(factor)
+        ".".join(key.name.split(".")[1:]) + ("'" if key.prior else "") if key else "1": int(factor)
         for key, factor in check.residual.items()
     }
 
@@ -179,9 +179,9 @@ def test_a_check_is_called_by_its_rule_and_its_place() -> None:
 
 def test_a_check_names_each_variable_once_in_reading_order() -> None:
     (check,) = compiled('[table.rules]\nR = "x.a + y.a[上年] = x.a * 2 + z.b"').checks
-    assert check.keys == (Key("t.x.a"), Key("t.y.a", lag=True), Key("t.z.b"))
+    assert check.keys == (Key("t.x.a"), Key("t.y.a", prior=True), Key("t.z.b"))
     assert check.current == (Key("t.x.a"), Key("t.z.b"))
-    assert check.prior == (Key("t.y.a", lag=True),)
+    assert check.prior == (Key("t.y.a", prior=True),)
     assert check.target == ""
 
 

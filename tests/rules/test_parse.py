@@ -26,8 +26,8 @@ def shape(tree: Syntax) -> str:
     match tree:
         case Literal(value):
             return str(value)
-        case Name(parts, _, lag):
-            return ".".join(parts) + ("'" if lag else "")
+        case Name(parts, _, prior):
+            return ".".join(parts) + ("'" if prior else "")
         case Span(first, last):
             return f"{shape(first)}..{shape(last)}"
         case BinaryOperation("neg", (only,)):
@@ -181,7 +181,7 @@ def refusal(text: str) -> RuleSyntaxError | None:
 names = st.sampled_from(["a", "b", "row_1", "t.x.a", "x.total"])
 leaves = st.one_of(
     names.map(lambda name: Name(tuple(name.split(".")), 0)),
-    names.map(lambda name: Name(tuple(name.split(".")), 0, lag=True)),
+    names.map(lambda name: Name(tuple(name.split(".")), 0, prior=True)),
     st.decimals(0, 10**9, places=2).map(Literal),
 )
 trees: st.SearchStrategy[Syntax] = st.recursive(
@@ -202,8 +202,8 @@ def written(tree: Syntax) -> str:
     match tree:
         case Literal(value):
             return f"{value:f}"
-        case Name(parts, _, lag):
-            return ".".join(parts) + ("[上年]" if lag else "")
+        case Name(parts, _, prior):
+            return ".".join(parts) + ("[上年]" if prior else "")
         case BinaryOperation("neg", (only,)):
             return f"-({written(only)})"
         case BinaryOperation(op, args) if op in FUNCTIONS:

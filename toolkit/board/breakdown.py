@@ -68,7 +68,7 @@ def _is_sum(check: Check) -> bool:
     return (
         terms is not None
         and len(terms) >= _FEWEST
-        and all(key is not None and not key.lag and factor == 1 for key, factor in terms.items())
+        and all(key is not None and not key.prior and factor == 1 for key, factor in terms.items())
     )
 
 

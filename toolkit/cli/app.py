@@ -12,7 +12,7 @@ from toolkit.cli import options as opt
 from toolkit.cli.chinese import ChineseCommand, ChineseGroup, speak_chinese
 from toolkit.cli.console import bar, emit_json, emit_text, say, workbooks
 from toolkit.instrument.catalogue import DEFAULT_FORM
-from toolkit.io.verdict_documents import Tally
+from toolkit.io.tally import Tally
 from toolkit.model.returns import Verdict
 
 speak_chinese()
@@ -97,23 +97,23 @@ def template_command(
 def verify_command(
     files: opt.Files,
     form: opt.Form = "",
-    previous: opt.Before = None,
+    previous: opt.Prior = None,
     output: Annotated[opt.VerifyFormat, typer.Option("--format", help="输出格式。")] = opt.VerifyFormat.TEXT,
     fail_on: opt.Fail = opt.FailOn.ERROR,
     jobs: opt.Jobs = 1,
 ) -> None:
     """Verify workbooks and folders of them."""
-    from toolkit.pipeline.prior import last_year
+    from toolkit.pipeline.round.prior import prior_returns
     from toolkit.pipeline.verify import verify
 
     found = workbooks(files)
     if not found:
         say("没有找到工作簿。请检查文件夹里是否有 .xlsx 文件。", error=True)
         raise typer.Exit(2)
-    before = last_year(previous, form) if previous else None
+    prior = prior_returns(previous, form) if previous else None
     tally = Tally()
     with bar("核对", len(found)) as progress:
-        verdicts = verify(found, form, jobs, progress, before)
+        verdicts = verify(found, form, jobs, progress, prior)
         if output is opt.VerifyFormat.TEXT:
             _print_verdicts(verdicts, tally, [path.name for path in found])
         else:
@@ -140,18 +140,19 @@ def _print_document(verdicts: object, tally: Tally, output: opt.VerifyFormat) ->
     from dataclasses import replace
     from typing import cast
 
-    from toolkit.io import verdict_documents as exchange
+    from toolkit.io.ci_reports import document_junit, document_sarif
+    from toolkit.io.json import document_json
 
     kept: list[Verdict] = []
     for verdict in cast("Iterable[Verdict]", verdicts):
         tally.add(verdict)
         kept.append(replace(verdict, content=None))
     if output is opt.VerifyFormat.JSON:
-        emit_json(exchange.document_json([exchange.verdict_json(v) for v in kept], tally))
+        emit_json(document_json(kept, tally))
     elif output is opt.VerifyFormat.SARIF:
-        emit_json(exchange.document_sarif(kept))
+        emit_json(document_sarif(kept))
     else:
-        emit_text(exchange.document_junit(kept).decode())
+        emit_text(document_junit(kept).decode())
 
 
 @app.command(cls=ChineseCommand, name="lint", help="检查报表定义：矛盾、多余、永远不会不成立的规则，没有规则核对的格。")

@@ -14,10 +14,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from toolkit.io.json import Json, json_text
 from toolkit.pipeline.read_return import inputs, not_spreadsheets
 from toolkit.text import visible
 
-_HALVES = re.compile("[\ud800-\udfff]")
 _BEYOND = re.compile("[^\x00-\x7f]")
 
 
@@ -39,12 +39,9 @@ def say(text: str = "", *, error: bool = False, style: str = "") -> None:
         stream.write(line + "\n")
 
 
-def emit_json(document: object) -> None:
-    """One JSON document on stdout and nothing else; escaped where the console is not UTF-8, so that it stays whole.
-
-    A file name that is no text holds halves of surrogate pairs, which strict readers of JSON refuse.
-    """
-    text = _HALVES.sub("\ufffd", json.dumps(document, ensure_ascii=False, indent=1))
+def emit_json(document: Json) -> None:
+    """One JSON document on stdout and nothing else; escaped where the console is not UTF-8, so that it stays whole."""
+    text = json_text(document)
     if (sys.stdout.encoding or "").lower().replace("-", "") != "utf8":
         text = _BEYOND.sub(lambda found: json.dumps(found[0])[1:-1], text)
     sys.stdout.write(text + "\n")

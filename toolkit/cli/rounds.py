@@ -48,7 +48,7 @@ def start_command(
         period,
         roster,
         form=form,
-        previous=previous,
+        prior=previous,
         name=name,
         deadline=_day("--deadline", deadline),
         office={"office": office, "phone": phone},
@@ -92,8 +92,10 @@ def collect_command(
     jobs: opt.Jobs = 1,
 ) -> None:
     """Take what lies in the inbox into the ledger."""
-    from toolkit.cli.show_json import collected_exit, collected_json
+    from toolkit.cli.show_json import collected_json
     from toolkit.cli.show_round import show_collected
+    from toolkit.io.tally import exit_code, severities
+    from toolkit.model.standing import newest
     from toolkit.pipeline.round.collect import collect, count_entries, take_in
     from toolkit.pipeline.round.open import open_round
     from toolkit.pipeline.round.standing import standings
@@ -107,15 +109,16 @@ def collect_command(
         emit_json(collected_json(done, found))
     else:
         show_collected(done, found)
-    raise typer.Exit(collected_exit(done, found, fail_on.value))
+    raise typer.Exit(exit_code(fail_on.value, severities(newest(found)), unread=done.unread))
 
 
 @app.command(cls=ChineseCommand, name="status", help="谁报了、谁没报（催报）、谁要修改。")
 def status_command(folder: Place = Path(), output: opt.TextOrJson = opt.Format.TEXT) -> None:
     """Show how the round stands."""
+    from toolkit.cli.show_json import progress_json
     from toolkit.cli.show_round import show_progress
     from toolkit.pipeline.round.open import open_round
-    from toolkit.pipeline.round.status import progress, progress_json
+    from toolkit.pipeline.round.status import progress
 
     with open_round(folder, alone=False) as round_:
         found = progress(round_)
@@ -128,8 +131,9 @@ def status_command(folder: Place = Path(), output: opt.TextOrJson = opt.Format.T
 @app.command(cls=ChineseCommand, name="log", help="一个单位的经过：各版文件、改了什么、查出什么、作过什么决定。")
 def log_command(unit: UnitName, folder: Place = Path(), output: opt.TextOrJson = opt.Format.TEXT) -> None:
     """Show a unit's history."""
+    from toolkit.cli.show_json import history_json
     from toolkit.cli.show_round import show_history
-    from toolkit.pipeline.round.history import history, history_json
+    from toolkit.pipeline.round.history import history
     from toolkit.pipeline.round.open import open_round
 
     with open_round(folder, alone=False) as round_:
@@ -178,8 +182,9 @@ def annotate_command(
     fail_on: opt.Fail = opt.FailOn.ERROR,
 ) -> None:
     """Write annotated copies of faulty workbooks."""
+    from toolkit.cli.show_json import annotated_json
     from toolkit.cli.show_round import show_annotated
-    from toolkit.io.verdict_documents import Tally
+    from toolkit.io.tally import Tally
     from toolkit.pipeline.annotate import annotate_files
     from toolkit.pipeline.round.open import refuse_rounds
 
@@ -190,7 +195,10 @@ def annotate_command(
         say("没有找到工作簿。请检查文件夹里是否有 .xlsx 文件。", error=True)
         raise typer.Exit(2)
     done = annotate_files(found, target, form)
-    show_annotated(done, as_json=output is opt.Format.JSON)
+    if output is opt.Format.JSON:
+        emit_json(annotated_json(done))
+    else:
+        show_annotated(done)
     raise typer.Exit(Tally.of(done.verdicts).exit_code(fail_on.value))
 
 

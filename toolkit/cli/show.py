@@ -8,7 +8,7 @@ from pathlib import Path
 from toolkit.cli.console import say
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.scope import named
-from toolkit.io.verdict_documents import Tally
+from toolkit.io.tally import Tally
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding, Severity, Status
 from toolkit.model.returns import Verdict

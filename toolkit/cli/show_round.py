@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from toolkit.cli.console import emit_json, say
+from toolkit.cli.console import say
 from toolkit.cli.show import finding_line, show_sum, show_verdict, tell_left
-from toolkit.io.verdict_documents import verdict_json
+from toolkit.collection.folder import UNIT_REPORTS
 from toolkit.model.finding import Severity
 from toolkit.model.standing import Standing, State
 from toolkit.pipeline.annotate import Annotated
 from toolkit.pipeline.demo import Demo
-from toolkit.pipeline.results import UNIT_REPORTS
 from toolkit.pipeline.round.collect import Collected
 from toolkit.pipeline.round.consolidate import RoundConsolidation
 from toolkit.pipeline.round.history import History, event_line
@@ -100,17 +99,8 @@ def _show_step(found: History, number: int) -> None:
         say(f"    ……另有 {len(step.cells) - _SHOWN} 格，见 --format json。")
 
 
-def show_annotated(done: Annotated, *, as_json: bool) -> None:
+def show_annotated(done: Annotated) -> None:
     """Which files were annotated and where the copies are; which were left, and why."""
-    if as_json:
-        emit_json(
-            {
-                "returns": [verdict_json(verdict) for verdict in done.verdicts],
-                "written": {str(source): str(path) for source, path in done.written.items()},
-                "left": {str(source): reason for source, reason in done.left.items()},
-            }
-        )
-        return
     for source, path in done.written.items():
         say(f"{source.name}：已标注 → {path}")
     for source, reason in done.left.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from toolkit.cli import options as opt
 from toolkit.cli.app import app
 from toolkit.cli.chinese import ChineseCommand
 from toolkit.cli.console import bar, emit_json, say, workbooks
+
+if TYPE_CHECKING:
+    from toolkit.pipeline.consolidate import SumRequest
 
 
 @app.command(
@@ -34,12 +37,10 @@ def consolidate_command(
     jobs: opt.Jobs = 1,
 ) -> None:
     """Consolidate a round, or a folder of workbooks."""
+    from toolkit.pipeline.consolidate import SumRequest
     from toolkit.pipeline.round.open import find_round
 
-    place = find_round(folder)
-    run = _of_folder if place is None else _of_round
-    wanted = opt.Sum(
-        folder=place or folder,
+    wanted = SumRequest(
         target=target,
         name=name,
         form=form,
@@ -47,42 +48,23 @@ def consolidate_command(
         everything=everything,
         reports=reports,
         parquet=parquet,
-        as_json=output is opt.Format.JSON,
-        fail_on=fail_on.value,
         jobs=jobs,
     )
-    raise typer.Exit(run(wanted))
+    place = find_round(folder)
+    run = _of_folder if place is None else _of_round
+    raise typer.Exit(run(place or folder, wanted, output, fail_on.value))
 
 
-def _of_folder(wanted: opt.Sum) -> int:
+def _of_folder(folder: Path, wanted: SumRequest, output: opt.Format, fail_on: str) -> int:
     """A plain folder of workbooks."""
     from toolkit.cli.show import show_sum, show_tally, show_verdict, tell_left
-    from toolkit.io import verdict_documents as exchange
+    from toolkit.cli.show_json import folder_json
     from toolkit.pipeline.consolidate import consolidate_folder
 
-    with bar("核对", len(workbooks([wanted.folder]))) as progress:
-        done = consolidate_folder(
-            wanted.folder,
-            wanted.target,
-            name=wanted.name,
-            form=wanted.form,
-            everything=wanted.everything,
-            parquet=wanted.parquet,
-            jobs=wanted.jobs,
-            progress=progress,
-        )
-    if wanted.as_json:
-        document = exchange.document_json([exchange.verdict_json(v) for v in done.verdicts], done.tally)
-        emit_json(
-            {
-                **document,
-                "sum": {name: exchange.number(value) for name, value in done.consolidation.sums.items()},
-                "sum_findings": [exchange.finding_json(f) for f in done.findings],
-                "coverage": list(done.consolidation.coverage),
-                "files": [str(path) for path in done.files],
-                "faults": list(done.faults),
-            }
-        )
+    with bar("核对", len(workbooks([folder]))) as progress:
+        done = consolidate_folder(folder, wanted, progress)
+    if output is opt.Format.JSON:
+        emit_json(folder_json(done))
     else:
         for verdict in done.verdicts:
             show_verdict(verdict)
@@ -91,10 +73,10 @@ def _of_folder(wanted: opt.Sum) -> int:
         for path in done.files:
             say(f"  已写出 {path}")
     tell_left(done.left, done.faults)
-    return done.exit_code(wanted.fail_on)
+    return done.exit_code(fail_on)
 
 
-def _of_round(wanted: opt.Sum) -> int:
+def _of_round(place: Path, wanted: SumRequest, output: opt.Format, fail_on: str) -> int:
     """The folder of a round."""
     from toolkit.cli.show import tell_left
     from toolkit.cli.show_json import round_up_json
@@ -103,23 +85,14 @@ def _of_round(wanted: opt.Sum) -> int:
     from toolkit.pipeline.round.consolidate import consolidate_round
     from toolkit.pipeline.round.open import open_round
 
-    with open_round(wanted.folder) as round_, bar("收件", count_entries(round_)) as progress:
-        done = consolidate_round(
-            round_,
-            wanted.target,
-            everything=wanted.everything,
-            node=wanted.node,
-            reports=wanted.reports,
-            parquet=wanted.parquet,
-            jobs=wanted.jobs,
-            progress=progress,
-        )
-    if wanted.as_json:
+    with open_round(place) as round_, bar("收件", count_entries(round_)) as progress:
+        done = consolidate_round(round_, wanted, progress)
+    if output is opt.Format.JSON:
         emit_json(round_up_json(done))
     else:
         show_round_up(done)
     tell_left(done.left)
-    return done.exit_code(wanted.fail_on)
+    return done.exit_code(fail_on)
 
 
 @app.command(

@@ -56,13 +56,13 @@ def readback_command(
 ) -> None:
     """Read a polished report again; with ``-o`` the other formats are written from its words."""
     from toolkit.cli.show import finding_line, tell_left
-    from toolkit.io.verdict_documents import finding_json
+    from toolkit.cli.show_json import readback_json
+    from toolkit.io.tally import exit_code
     from toolkit.pipeline.word import read_back
 
     done = read_back(report, source, target, to=to, name=name, form=form)
     if output is opt.Format.JSON:
-        files = {kind: str(path) for kind, path in done.files.items()}
-        emit_json({"file": str(report), "findings": [finding_json(one) for one in done.findings], "files": files})
+        emit_json(readback_json(report, done))
     else:
         for one in done.findings:
             say(f"  {finding_line(one)}")
@@ -73,4 +73,4 @@ def readback_command(
         for path in done.files.values():
             say(f"已写出 {path}")
     tell_left(done.left)
-    raise typer.Exit(done.exit_code(fail_on.value))
+    raise typer.Exit(exit_code(fail_on.value, (one.severity for one in done.findings)))

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import io
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from toolkit.collection.folder import SUM_TABLE
 from toolkit.consolidation.aggregate import AreaSum, Consolidation
 from toolkit.consolidation.observations import Observation, list_observations, observations, sources, variable_places
 from toolkit.consolidation.sums import decimal_places
 from toolkit.errors import ToolkitError
+from toolkit.io.json import Json, json_text
 from toolkit.model.returns import FiledVerdict
 from toolkit.text import inert, written
 
@@ -23,10 +24,8 @@ _CRLF = "\r\n"
 #: Digits of a Parquet decimal, and how many stand after the point unless some value has more.
 _WIDE, _WIDEST, _SCALE = 38, 76, 6
 _NO_PARQUET = (
-    '写 Parquet 要用 pyarrow，这台电脑没有装。请运行 pip install "xxgk-toolkit[scale]" 后重试，或用 汇总明细.csv。'
+    f'写 Parquet 要用 pyarrow，这台电脑没有装。请运行 pip install "xxgk-toolkit[scale]" 后重试，或用 {SUM_TABLE}。'
 )
-
-Json = str | int | bool | Decimal | None | list["Json"] | Mapping[str, "Json"]
 
 
 def long_table(consolidation: Consolidation) -> pd.DataFrame:
@@ -102,7 +101,7 @@ def sums_json(consolidation: Consolidation, areas: Sequence[AreaSum] = ()) -> by
         "lists": _lists(one),
         "nodes": [_node(area) for area in areas],
     }
-    return (_json(document) + "\n").encode(errors="replace")
+    return (json_text(document, "  ") + "\n").encode()
 
 
 def _node(area: AreaSum) -> Json:
@@ -142,7 +141,7 @@ def _decimal(pa: Any, values: Sequence[Decimal]) -> Any:  # noqa: ANN401 - an op
     scale = max([_SCALE, *(decimal_places(value) for value in values)])
     digits = scale + max([1, *(value.adjusted() + 1 for value in values)])
     if digits > _WIDEST:
-        raise ToolkitError("写 Parquet 时出错：有的数超过 76 位。请改用 汇总明细.csv。")
+        raise ToolkitError(f"写 Parquet 时出错：有的数超过 76 位。请改用 {SUM_TABLE}。")
     return pa.decimal128(_WIDE, scale) if digits <= _WIDE else pa.decimal256(_WIDEST, scale)
 
 
@@ -161,18 +160,3 @@ def _row(*texts: str) -> str:
 
 def _quoted(text: str) -> str:
     return '"' + inert(text).replace('"', '""') + '"'
-
-
-def _json(value: Json, indent: str = "") -> str:
-    """JSON in which a Decimal is a number; the library's own writer knows only binary floats."""
-    inner = indent + "  "
-    match value:
-        case Decimal():
-            return written(value)
-        case Mapping() if value:
-            parts = [f"{json.dumps(key, ensure_ascii=False)}: {_json(one, inner)}" for key, one in value.items()]
-            return "{\n" + inner + f",\n{inner}".join(parts) + f"\n{indent}}}"
-        case list() if value:
-            return "[\n" + inner + f",\n{inner}".join(_json(one, inner) for one in value) + f"\n{indent}]"
-        case _:
-            return json.dumps(value, ensure_ascii=False)

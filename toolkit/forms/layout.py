@@ -194,13 +194,13 @@ class SheetPlaces:
     layout: Layout
     sheet: str
 
-    def spot(self, name: str, *, lag: bool) -> Spot:
+    def spot(self, name: str, *, prior: bool) -> Spot:
         """The cell of a variable or of its last year's figure."""
-        return self.layout.spots[key_name((name, lag))]
+        return self.layout.spots[key_name((name, prior))]
 
     def cell(self, key: tuple[str, bool]) -> str:
         """The address of one variable."""
-        spot = self.spot(key[0], lag=key[1])
+        spot = self.spot(key[0], prior=key[1])
         return spot.cell if spot.sheet == self.sheet else spot.reference
 
     def area(self, keys: Sequence[tuple[str, bool]]) -> str:

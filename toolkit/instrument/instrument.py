@@ -106,7 +106,7 @@ class Labels:
 
     def cell(self, key: Key) -> str:
         """``“一、本年新收……”``, with 上年 before last year's."""
-        return ("上年" if key.lag else "") + f"“{self.label(key)}”"
+        return ("上年" if key.prior else "") + f"“{self.label(key)}”"
 
     def total(self, keys: Sequence[Key]) -> str:
         """``“first”至“last”各项之和``."""

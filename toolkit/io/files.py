@@ -6,12 +6,14 @@ import csv
 import io
 import os
 import re
+import shutil
 import sys
 import tempfile
 import time
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from itertools import chain, count
 from pathlib import Path
 
 from toolkit.errors import OutputError
@@ -53,24 +55,28 @@ def ensure_folder(folder: Path) -> Path:
     return folder
 
 
-def free_path(path: Path) -> Path:
-    """The path, or one beside it with a number, where nothing is yet."""
-    for number in range(2, 1000):
-        if not path.exists():
-            break
-        stem = path.stem if number == 2 else path.stem.rpartition(" (")[0]  # noqa: PLR2004
-        path = path.with_name(f"{stem} ({number}){path.suffix}")
-    return path
+def free_path(path: Path, taken: Callable[[Path], bool] = Path.exists) -> Path:
+    """The path, or one beside it with a number, that is not taken."""
+    numbered = (path.with_name(f"{path.stem} ({number}){path.suffix}") for number in count(2))
+    return next(one for one in chain((path,), numbered) if not taken(one))
+
+
+def put_away(path: Path, folder: Path) -> int:
+    """Move a file or folder there, beside what has its name; 0 where it is open in another program and stays."""
+    with suppress(OSError):
+        shutil.move(path, free_path(ensure_folder(folder) / path.name))
+        return 1
+    return 0
 
 
 def sweep(folder: Path) -> int:
     """Clear away the unfinished files that a run which was cut off left behind; gives how many."""
-    count = 0
+    swept = 0
     for path in folder.rglob(f"{_UNFINISHED}*"):
         with suppress(OSError):
             path.unlink()
-            count += 1
-    return count
+            swept += 1
+    return swept
 
 
 def write(path: Path, data: bytes, replace: Callable[[str, Path], None] | None = None) -> Path:
@@ -113,12 +119,9 @@ def _move(name: str, path: Path, move: Callable[[str, Path], None]) -> Path:
                 time.sleep(_PAUSE)
         else:
             return path
-    for number in range(2, 100):
-        beside = path.with_name(f"{path.stem} ({number}){path.suffix}")
-        if not beside.exists():
-            move(name, beside)
-            return beside
-    raise PermissionError(13, "文件被其他程序占用")
+    beside = free_path(path, lambda one: one == path or one.exists())
+    move(name, beside)
+    return beside
 
 
 def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:

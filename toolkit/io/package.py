@@ -1,4 +1,4 @@
-"""A zip file that this program wrote, with some parts replaced; the others are copied as they were compressed."""
+"""A zip file of ours: the same content is the same bytes, and a changed part costs no more than itself."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ _CENTRAL, _END = struct.Struct("<4s4B4HL2L5H2L"), struct.Struct("<4s4H2LH")
 
 
 class Undated(zipfile.ZipFile):
-    """A zip to write whose parts carry no time: `zipfile` refuses one before 1980, where a clock without battery is."""
+    """A zip to write whose parts tell neither time nor system.
+
+    `zipfile` refuses a time before 1980, where a clock without battery is.
+    """
 
     def __init__(self, out: IO[bytes]) -> None:
         super().__init__(out, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False)
@@ -32,8 +35,17 @@ class Undated(zipfile.ZipFile):
         """Write a part; a name stands for a part of the first day that a zip knows."""
         if isinstance(part, str):
             part = zipfile.ZipInfo(part, _FIRST_DAY)
-            part.compress_type = self.compression
+            part.compress_type, part.create_system = self.compression, 0
         super().writestr(part, data, compress_type, compresslevel)
+
+
+def zipped(parts: Mapping[str, bytes | str]) -> bytes:
+    """The parts, in their order, as a zip file."""
+    out = io.BytesIO()
+    with Undated(out) as archive:
+        for name, body in parts.items():
+            archive.writestr(name, body)
+    return out.getvalue()
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,7 @@ class Period:
         return f"{self.year}年{tail}"
 
     @property
-    def last_year(self) -> Period:
+    def prior(self) -> Period:
         """The same period a year before: what ``[上年]`` in a rule means."""
         return Period(self.year - 1, self.part, self.kind)
 

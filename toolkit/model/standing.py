@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -72,3 +73,8 @@ class Standing:
     def by_our_fault(self) -> bool:
         """Whether the program failed on the newest file: then nothing is asked of the unit."""
         return self.newest is not None and self.newest.by_our_fault
+
+
+def newest(standings: Iterable[Standing]) -> list[FiledVerdict]:
+    """The verdicts on what the units sent last."""
+    return [one.newest for one in standings if one.newest is not None]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from toolkit.boundary import guarded
 from toolkit.checks.confront import confront
-from toolkit.collection.folder import RESULTS
+from toolkit.collection.folder import CHECKED, RESULTS
 from toolkit.consolidation.aggregate import Consolidation, as_submission, over_members
 from toolkit.consolidation.aggregate import aggregate as add_up
 from toolkit.consolidation.similarity import similar_units
@@ -19,13 +18,35 @@ from toolkit.instrument.catalogue import load
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.failures import failed_step
 from toolkit.io.files import as_text
-from toolkit.io.verdict_documents import Tally, document_json, verdict_json
+from toolkit.io.json import document_json, json_text
+from toolkit.io.tally import Tally
 from toolkit.model.finding import Finding, Severity
 from toolkit.model.returns import Verdict
 from toolkit.pipeline.read_return import inputs
-from toolkit.pipeline.results import CHECKED, Results
+from toolkit.pipeline.results import Results
 from toolkit.pipeline.round.open import refuse_rounds
 from toolkit.pipeline.verify import Progress, verify
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SumRequest:
+    """What ``consolidate`` is asked for; ``name`` and ``form`` are for a folder, ``node`` and ``reports`` for a round.
+
+    ``target`` is where the results go, ``everything`` also adds up what did not pass, ``node`` names the area of the
+    tree to add up instead of the whole roster.
+    """
+
+    target: Path | None = None
+    name: str = ""
+    form: str = ""
+    node: str = ""
+    everything: bool = False
+    reports: bool = True
+    parquet: bool = False
+    jobs: int = 1
+
+
+WHOLE = SumRequest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,12 +66,7 @@ class FolderConsolidation:
 
     def exit_code(self, fail_on: str) -> int:
         """The contract's, counting findings on the sum as well."""
-        if self.faults:
-            return 4
-        extra = Tally()
-        for finding in self.findings:
-            extra.severities[finding.severity] += 1
-        return 4 if self.faults else max(self.tally.exit_code(fail_on), extra.exit_code(fail_on))
+        return self.tally.exit_code(fail_on, self.findings, faults=bool(self.faults))
 
 
 def verdicts_in(
@@ -123,27 +139,18 @@ def _explained(finding: Finding, total: Consolidation) -> Finding:
     return replace(finding, explanation="；".join(f"{unit}：{one.explanation}" for unit, one in similar_units))
 
 
-def consolidate_folder(  # noqa: PLR0913 - one parameter an option of the command
-    folder: Path,
-    output: Path | None = None,
-    *,
-    name: str = "",
-    form: str = "",
-    everything: bool = False,
-    parquet: bool = False,
-    jobs: int = 1,
-    progress: Progress | None = None,
+def consolidate_folder(
+    folder: Path, wanted: SumRequest = WHOLE, progress: Progress | None = None
 ) -> FolderConsolidation:
-    """Consolidate a plain folder of workbooks into ``output`` (default ``成果/`` in that folder)."""
-    kind, verdicts = verdicts_in(folder, form, jobs, progress)
-    total, found = summed(kind, verdicts, everything=everything)
+    """Consolidate a plain folder of workbooks into ``wanted.target`` (default ``成果/`` in that folder)."""
+    kind, verdicts = verdicts_in(folder, wanted.form, wanted.jobs, progress)
+    total, found = summed(kind, verdicts, everything=wanted.everything)
     tally = Tally.of(verdicts)
-    target, results = output or folder / RESULTS, Results()
-    checked = document_json([verdict_json(v) for v in verdicts], tally)
-    results.add(target / CHECKED, lambda: json.dumps(checked, ensure_ascii=False, indent=1).encode())
+    target, results = wanted.target or folder / RESULTS, Results()
+    results.add(target / CHECKED, lambda: json_text(document_json(verdicts, tally)).encode())
     if total.members:
-        results.sums(target, total, as_text(name or folder.resolve().name), found)
-        if parquet:
+        results.sums(target, total, as_text(wanted.name or folder.resolve().name), found)
+        if wanted.parquet:
             results.parquet(target, total)
     return FolderConsolidation(
         verdicts=tuple(verdicts),

@@ -15,8 +15,8 @@ from toolkit.errors import UsageError
 from toolkit.instrument.catalogue import data_folder
 from toolkit.io.files import ensure_folder, write
 from toolkit.model.returns import Verdict
-from toolkit.pipeline.documents import return_document, write_document
-from toolkit.pipeline.results import ALL_FORMATS
+from toolkit.pipeline.consolidate import SumRequest
+from toolkit.pipeline.documents import ALL_FORMATS, return_document, write_document
 from toolkit.pipeline.round.collect import collect
 from toolkit.pipeline.round.consolidate import RoundConsolidation, consolidate_round
 from toolkit.pipeline.round.distribute import distribute
@@ -107,7 +107,7 @@ def _city(samples: Path, root: Path, tell: Callable[[str], None]) -> RoundConsol
     with open_round(root, clock=_day(2024, 3, 1)) as round_:
         for path in sorted((samples / "suqian-2023-members").glob("*.xlsx")):
             shutil.copyfile(path, round_.folder.inbox / path.name)
-        done = consolidate_round(round_, reports=False)
+        done = consolidate_round(round_, SumRequest(reports=False))
     tell(f"宿迁市2023年：十一个成员按市本级、县区、功能区汇总：{root}")
     return done
 

@@ -10,6 +10,7 @@ from typing import Final, NoReturn
 from urllib.parse import quote
 
 from toolkit.boundary import Failure, guarded
+from toolkit.collection.folder import DIGEST, WEB_FRAGMENT
 from toolkit.consolidation.aggregate import Consolidation, as_submission, over_members
 from toolkit.errors import FormatMissingError, ReportError, UsageError, WordFileError
 from toolkit.instrument.catalogue import load
@@ -22,7 +23,7 @@ from toolkit.report.render.markdown import render_md
 from toolkit.report.render.pdf import render_pdf
 from toolkit.report.word.render import render_docx
 from toolkit.report.word.template import build_template
-from toolkit.report.writing.area import NAME, annex, write_digest
+from toolkit.report.writing.area import annex, write_digest
 from toolkit.report.writing.narrative import write_report
 
 
@@ -40,9 +41,8 @@ RENDERERS: Final[Mapping[str, Callable[[Document], bytes]]] = MappingProxyType(
 )
 
 
+ALL_FORMATS: Final = tuple(RENDERERS)
 TEMPLATE = "report.docx"
-#: What the page is called that an editor pastes into a web site's own editor.
-FRAGMENT = "（网站粘贴用）"
 #: What the page offers to download, in words.
 DOWNLOADS = {"docx": "下载 Word 文档", "pdf": "下载 PDF 文件"}
 UNVERIFIED = "注意：所据数据还没有通过核对，本稿仅供核对，不能发布。"
@@ -92,9 +92,9 @@ def area_document(consolidation: Consolidation, name: str) -> Document:
 
 def write_companion(total: Consolidation, name: str, folder: Path, faults: list[str]) -> Written:
     """The units' key figures and texts for whoever drafts the area's report, as Word and Markdown."""
-    documents, told = over_members(total, NAME, lambda part: [write_digest(part, name)])
+    documents, told = over_members(total, DIGEST, lambda part: [write_digest(part, name)])
     faults += [one.line for one in told]
-    stem = safe_name(f"{name}{total.period_label}{NAME}")
+    stem = safe_name(f"{name}{total.period_label}{DIGEST}")
     out: dict[str, Path] = {}
     for document in documents:
         out["docx"] = write(folder / f"{stem}.docx", render_docx(document, build_template(document)))
@@ -126,7 +126,7 @@ def write_document(
             continue
         out[one] = write(folder / f"{stem}.{one}", data)
         if one == "html":
-            name = f"{stem}{FRAGMENT}.html"
+            name = f"{stem}{WEB_FRAGMENT}"
             out["fragment"] = write(folder / name, render_fragment(document).encode())
     if failed:
         done = f"其余格式已写在 {folder}。" if out else ""

@@ -10,7 +10,7 @@ from toolkit.consolidation.aggregate import Consolidation, as_submission
 from toolkit.errors import UsageError
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.files import as_text
-from toolkit.io.verdict_documents import Tally
+from toolkit.io.tally import Tally
 from toolkit.model.returns import Submission, Verdict
 from toolkit.pipeline.consolidate import summed, verdicts_in
 from toolkit.pipeline.documents import Written, area_document, formats, return_document, write_document

@@ -1,4 +1,4 @@
-"""The results of a sum, of a round's or of a plain folder's: one table of file names, one writer."""
+"""The results of a sum, of a round's or of a plain folder's: one writer."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from toolkit.collection.folder import SUM_BOOK, SUM_FIGURES, SUM_PARQUET, SUM_TABLE
 from toolkit.consolidation.aggregate import AreaSum, Consolidation
 from toolkit.consolidation.export import long_csv, long_parquet, sums_json
 from toolkit.consolidation.workbook.book import write_book
@@ -13,16 +14,7 @@ from toolkit.errors import ReportError, ToolkitError
 from toolkit.io.failures import step
 from toolkit.io.files import write
 from toolkit.model.finding import Finding
-from toolkit.pipeline.documents import Written, area_document, write_companion, write_document
-
-#: What every sum results in.
-BOOK, TABLE, FIGURES, PARQUET = "汇总表.xlsx", "汇总明细.csv", "汇总数.json", "汇总明细.parquet"
-SUMS = (BOOK, TABLE, FIGURES, PARQUET)
-#: What a run results in, whether or not there is anything to add up.
-CHECKED, PROGRESS, BOARD = "校验结果.json", "收报情况.csv", "board.html"
-#: Folders below the results of a round.
-UNIT_REPORTS, AREAS = "各单位报告", "分级汇总"
-ALL_FORMATS = ("docx", "html", "pdf", "md")
+from toolkit.pipeline.documents import ALL_FORMATS, Written, area_document, write_companion, write_document
 
 
 @dataclass
@@ -54,11 +46,11 @@ class Results:
 
     def book(self, folder: Path, total: Consolidation, title: str, findings: Sequence[Finding] = ()) -> None:
         """The consolidated workbook."""
-        self.add(folder / BOOK, lambda: write_book(total.instrument, total, title, findings))
+        self.add(folder / SUM_BOOK, lambda: write_book(total.instrument, total, title, findings))
 
     def figures(self, folder: Path, total: Consolidation, areas: Sequence[AreaSum] = ()) -> None:
         """The sums as JSON."""
-        self.add(folder / FIGURES, lambda: sums_json(total, areas))
+        self.add(folder / SUM_FIGURES, lambda: sums_json(total, areas))
 
     def parquet(self, folder: Path, total: Consolidation) -> None:
         """The long table as Parquet."""
@@ -67,7 +59,7 @@ class Results:
         except ToolkitError as error:
             self.faults.append(str(error))
         else:
-            self.add(folder / PARQUET, lambda: data)
+            self.add(folder / SUM_PARQUET, lambda: data)
 
     def sums(  # noqa: PLR0913 - what a sum is written from
         self,
@@ -81,7 +73,7 @@ class Results:
     ) -> None:
         """Everything that a sum with members results in: workbook, tables, the report and its companion."""
         self.book(folder, total, title, findings)
-        self.add(folder / TABLE, lambda: long_csv(total))
+        self.add(folder / SUM_TABLE, lambda: long_csv(total))
         self.figures(folder, total, areas)
         self.report(
             "汇总报告",

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from toolkit.collection.folder import WORD_TEMPLATE
 from toolkit.errors import ReportError, UsageError
 from toolkit.instrument.catalogue import load
 from toolkit.instrument.instrument import Instrument
 from toolkit.instrument.outline import SectionPlan
 from toolkit.io.files import write
-from toolkit.model.finding import FAIL_ON, Finding, Severity
+from toolkit.model.finding import Finding, Severity
 from toolkit.pipeline.documents import Written, blank_document, formats, write_document
 from toolkit.pipeline.report import DraftReport, read_source
 from toolkit.report.document.blocks import Block, Document, Paragraph, Section, TableBlock
@@ -31,7 +32,7 @@ from toolkit.report.word.template import CLOSING, NOTICE, PREAMBLE, SECTIONS, TI
 def word_template(form: str, output: Path | None) -> Path:
     """Write the form's Word template, for an office to restyle."""
     kind = load(form)
-    return write(output or Path(f"{kind.form.id}-报告模板.docx"), build_template(blank_document(kind)))
+    return write(output or Path(f"{kind.form.id}-{WORD_TEMPLATE}"), build_template(blank_document(kind)))
 
 
 def check_word_template(path: Path, form: str) -> list[str]:
@@ -64,10 +65,6 @@ class ReadBack:
     findings: tuple[Finding, ...]
     files: Mapping[str, Path]
     left: tuple[str, ...] = ()
-
-    def exit_code(self, fail_on: str) -> int:
-        """1 for findings at or above ``fail_on``."""
-        return int(any(one.severity in FAIL_ON[fail_on] for one in self.findings))
 
 
 def read_back(  # noqa: PLR0913 - one parameter an option of the command

@@ -109,7 +109,7 @@ class Binder:
         Raises BindError where both ends are not of that kind and of the same year, or stand in reverse.
         """
         kinds = {self.kind(span.first), self.kind(span.last), kind}
-        if len(kinds) > 1 or kind == "cell" or span.first.lag != span.last.lag:
+        if len(kinds) > 1 or kind == "cell" or span.first.prior != span.last.prior:
             raise BindError("冒号两边应同为行代号或同为列代号")
         order = self.order[kind]
         first, last = order.index(span.first.parts[0]), order.index(span.last.parts[0])
@@ -117,10 +117,10 @@ class Binder:
             raise BindError(f"“{span.first.parts[0]}”排在“{span.last.parts[0]}”之后，请对调")
         return order[first : last + 1]
 
-    def key(self, part: str, scope: Scope, *, lag: bool) -> Key:
+    def key(self, part: str, scope: Scope, *, prior: bool) -> Key:
         """The variable that a row or column id means at a place."""
         table = self.table.id if self.table else ""
-        return Key(f"{table}.{scope.row or part}.{part if scope.row else scope.column}", lag)
+        return Key(f"{table}.{scope.row or part}.{part if scope.row else scope.column}", prior)
 
     def node(self, tree: Syntax, scope: Scope) -> Node:
         """The expression tree for one place. Raises BindError for a run or a comparison where none may stand."""
@@ -129,8 +129,8 @@ class Binder:
                 return Number(value)
             case Name():
                 if self.kind(tree) == "cell":
-                    return Cell(Key(self.full(tree), tree.lag))
-                return Cell(self.key(tree.parts[0], scope, lag=tree.lag))
+                    return Cell(Key(self.full(tree), tree.prior))
+                return Cell(self.key(tree.parts[0], scope, prior=tree.prior))
             case BinaryOperation("sum", (Span() as only,)):
                 return Total(self.keys(only, scope))
             case BinaryOperation(op, args) if op in FUNCTIONS:
@@ -152,7 +152,7 @@ class Binder:
     def keys(self, span: Span, scope: Scope) -> tuple[Key, ...]:
         """The variables that a run of ids means at a place."""
         ids = self.run(span, "column" if scope.row else "row")
-        return tuple(self.key(part, scope, lag=span.first.lag) for part in ids)
+        return tuple(self.key(part, scope, prior=span.first.prior) for part in ids)
 
 
 def _names(tree: Syntax) -> list[Name]:

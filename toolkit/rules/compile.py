@@ -44,12 +44,12 @@ class Check:
     @property
     def current(self) -> tuple[Key, ...]:
         """The variables of this year."""
-        return tuple(key for key in self.keys if not key.lag)
+        return tuple(key for key in self.keys if not key.prior)
 
     @property
     def prior(self) -> tuple[Key, ...]:
         """The variables of last year."""
-        return tuple(key for key in self.keys if key.lag)
+        return tuple(key for key in self.keys if key.prior)
 
     @property
     def target(self) -> str:
@@ -69,7 +69,7 @@ class Check:
         absent = np.zeros(size, dtype=bool)
         for key in self.keys:
             gap = np.isnan(frame.cell(key))
-            if key.lag:
+            if key.prior:
                 absent |= gap
             else:
                 missing |= gap
@@ -135,7 +135,7 @@ def _expand(form: Form, rule: RuleText, part: int) -> Iterator[Check]:
     tree = parse(rule.text)
     prefix = rule.id if part == 1 else f"{rule.id}#{part}"
     for check in _checks(Binder(form, table), rule, tree, prefix):
-        if rule.derived and (check.op != "=" or not isinstance(check.left, Cell) or check.left.key.lag):
+        if rule.derived and (check.op != "=" or not isinstance(check.left, Cell) or check.left.key.prior):
             raise BindError("合计公式应写成“代号 = 公式”，左边只能是一个代号")
         if rule.derived and Key(check.target) in set(check.right.keys()):
             raise BindError("合计公式的右边不能包含它自己")
@@ -187,7 +187,7 @@ def _ordered(formulas: Mapping[str, Check]) -> tuple[dict[str, Check], Sequence[
             return False
         open_now.append(name)
         for key in formulas[name].right.keys():
-            if key.name in formulas and not key.lag and not visit(key.name):
+            if key.name in formulas and not key.prior and not visit(key.name):
                 return False
         open_now.pop()
         out[name] = formulas[name]

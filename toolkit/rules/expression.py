@@ -55,10 +55,10 @@ class Speech(Protocol):
 
 
 class Key(NamedTuple):
-    """A variable (``table.row.column``), this year's or last year's (``lag``)."""
+    """A variable (``table.row.column``), this year's or last year's (``prior``)."""
 
     name: str
-    lag: bool = False
+    prior: bool = False
 
 
 #: A linear expression: the factor of each variable; the constant stands under None.

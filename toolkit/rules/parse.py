@@ -47,11 +47,11 @@ class RuleSyntaxError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A reference as written: one to three dotted parts; ``lag`` for last year's."""
+    """A reference as written: one to three dotted parts; ``prior`` for last year's."""
 
     parts: tuple[str, ...]
     at: int
-    lag: bool = False
+    prior: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,13 +215,13 @@ class _Parser:
         parts = tuple(token.text.split("."))
         if len(parts) > 3:  # noqa: PLR2004
             self.fail("代号最多三段：表.行.列", token.at)
-        lag = self.peek() == "["
-        if lag:
+        prior = self.peek() == "["
+        if prior:
             self.take()
             if self.take().text != LAST_YEAR:
                 self.fail(f"方括号里只能写“{LAST_YEAR}”", self.tokens[self.next - 1].at)
             self.take("]")
-        return Name(parts, token.at, lag)
+        return Name(parts, token.at, prior)
 
 
 def _compares(tree: Syntax) -> bool:

@@ -46,7 +46,7 @@ class Frame:
 
     def cell(self, key: Key) -> Floats:
         """The column of a variable: a float a return, NaN where there is no value."""
-        return (self.prior if key.lag else self.current)[:, self.index[key.name]]
+        return (self.prior if key.prior else self.current)[:, self.index[key.name]]
 
     def pick(self, function: str, values: Sequence[Floats]) -> Floats:
         """``min``, ``max`` or ``abs``, element by element; NaN as soon as one value is."""
@@ -88,7 +88,7 @@ class Exact:
 
     def cell(self, key: Key) -> Decimal:
         """The number of a variable. Raises KeyError where it has none."""
-        value = (self.prior if key.lag else self.current).get(key.name)
+        value = (self.prior if key.prior else self.current).get(key.name)
         if value is None:
             raise KeyError(key.name)
         return value

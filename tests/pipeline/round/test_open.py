@@ -19,6 +19,7 @@ from toolkit.instrument.catalogue import load
 from toolkit.model.finding import Finding, Severity, Status
 from toolkit.model.form import CONTROLS
 from toolkit.model.returns import Verdict
+from toolkit.pipeline.consolidate import SumRequest
 from toolkit.pipeline.round.collect import collect
 from toolkit.pipeline.round.consolidate import consolidate_round
 from toolkit.pipeline.round.distribute import distribute
@@ -92,7 +93,7 @@ def test_a_waiver_covers_an_error_and_says_so_in_the_results(folder: Path) -> No
     rule(folder, '[[waiver]]\nunit = "003"\nrule = "BAL-01"\nreason = "台账待核"\nuntil = "2026-03-31"\n')
     assert judged(folder)["003"].status is Status.EXPLAINED
     with open_round(folder, clock=clock()) as round_:
-        consolidate_round(round_, reports=False)
+        consolidate_round(round_, SumRequest(reports=False))
     told = json.loads((folder / "成果" / "校验结果.json").read_text(encoding="utf-8"))
     texts = json.dumps(told, ensure_ascii=False)
     assert "收表单位同意不按此条核对（至 2026-03-31）：台账待核" in texts
@@ -108,7 +109,7 @@ def test_a_units_explanation_travels_into_the_consolidated_workbook_and_the_boar
     put(folder, "a.xlsx", reply(folder, "001", {**STRANGE, explain_name(key): said}))
     assert judged(folder)["001"].status is Status.EXPLAINED
     with open_round(folder, clock=clock()) as round_:
-        consolidate_round(round_, reports=False)
+        consolidate_round(round_, SumRequest(reports=False))
     assert f"说明：{said}" in words(folder / "成果" / "汇总表.xlsx")
     assert said in (folder / "成果" / "board.html").read_text(encoding="utf-8")
 
@@ -118,7 +119,7 @@ def test_where_the_slip_may_be_is_told_in_the_copy_the_notice_and_the_board(tmp_
     begin(folder)
     put(folder, "a.xlsx", reply(folder, "001", {"disputes.review.upheld": 31, "disputes.review.total": 13}))
     with open_round(folder, clock=clock()) as round_:
-        consolidate_round(round_, reports=False)
+        consolidate_round(round_, SumRequest(reports=False))
     told = "（复议诉讼!E6）现为 13，或应为 31（相邻两位数字颠倒）"
     (copy,) = (folder / "退回").glob("*.xlsx")
     (notice,) = (folder / "退回").glob("*.txt")
@@ -190,7 +191,7 @@ def test_control_totals_are_asked_for_compared_and_never_added_up(tmp_path: Path
     ) == (Decimal(5), Decimal(6))
     assert found["002"].status is Status.RETURNED
     with open_round(folder, clock=clock()) as round_:
-        done = consolidate_round(round_, reports=False)
+        done = consolidate_round(round_, SumRequest(reports=False))
     assert done.total.sums["requests.new.total"] == 5
     assert not [name for name in done.total.sums if name in set(hand.values())]
     book = openpyxl.load_workbook(io.BytesIO((folder / "成果" / "汇总表.xlsx").read_bytes()))
@@ -206,7 +207,7 @@ def test_units_with_the_same_words_are_named_together(tmp_path: Path) -> None:
     for code, words in [("001", LONG), ("002", LONG + "全年公开 77 条。"), ("003", LONG[::-1])]:
         put(folder, f"{code}.xlsx", reply(folder, code, {"overview.disclosure": words}))
     with open_round(folder, clock=clock()) as round_:
-        done = consolidate_round(round_, reports=False)
+        done = consolidate_round(round_, SumRequest(reports=False))
     (finding,) = [one for one in done.findings if one.rule == "SIM-01"]
     assert finding.message.startswith("“云岭区教育局”、“云岭区民政局”的文字几乎相同：")
     assert "财政局" not in finding.message

@@ -18,6 +18,7 @@ from factories.office import recalculate
 from factories.rounds import begin, clock, put, reply
 from factories.workbooks import workbook
 
+from toolkit.pipeline.consolidate import SumRequest
 from toolkit.pipeline.round.collect import collect
 from toolkit.pipeline.round.consolidate import RoundConsolidation, consolidate_round
 from toolkit.pipeline.round.open import open_round
@@ -116,7 +117,7 @@ def district(tmp_path_factory: pytest.TempPathFactory) -> District:  # noqa: C90
     for number in LATE:
         lay(f"{number}.xlsx", of(number, right[number]), "accepted")
     with open_round(folder, clock=clock("2026-01-30 10:00")) as round_:
-        done = consolidate_round(round_, reports=False)
+        done = consolidate_round(round_, SumRequest(reports=False))
     counts = {n: right[n] for n in right if n not in FAULTY and n not in SPOILT and n not in MISSING}
     return folder, done, counts, laid
 

@@ -13,6 +13,7 @@ from factories.rounds import FAULTY, GOOD, UNITS, begin, clock, put, reply, rost
 from toolkit.errors import LedgerError, SettingsError, UsageError
 from toolkit.model.period import read_date
 from toolkit.model.standing import Standing
+from toolkit.pipeline.consolidate import SumRequest
 from toolkit.pipeline.round.collect import Collected, collect
 from toolkit.pipeline.round.consolidate import RoundConsolidation, consolidate_round
 from toolkit.pipeline.round.distribute import issue
@@ -38,7 +39,7 @@ def run(folder: Path, at: str = "2026-01-20 10:00") -> tuple[Collected, dict[str
 
 def whole(folder: Path, **options: bool | str) -> RoundConsolidation:
     with open_round(folder, clock=clock()) as round_:
-        return consolidate_round(round_, **options)  # type: ignore[arg-type]
+        return consolidate_round(round_, SumRequest(**options))  # type: ignore[arg-type]
 
 
 def change(folder: Path, which: str, **cells: str) -> None:
@@ -218,7 +219,7 @@ def test_a_part_of_the_tree_or_a_sum_with_everything_does_not_replace_the_whole(
 @pytest.mark.parametrize("where", ["收件", "台账/x", "发放", "退回"])
 def test_results_are_not_written_where_they_would_be_taken_for_something_else(folder: Path, where: str) -> None:
     with open_round(folder, clock=clock()) as round_, pytest.raises(UsageError, match="不能把结果写进"):
-        consolidate_round(round_, folder / where)
+        consolidate_round(round_, SumRequest(target=folder / where))
 
 
 def test_a_form_in_a_folder_of_its_own_can_be_collected(tmp_path: Path) -> None:

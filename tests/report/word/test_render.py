@@ -8,7 +8,7 @@ from pathlib import Path
 import docx
 import pytest
 from docx.text.paragraph import Paragraph as DocxParagraph
-from factories.documents import annual_report, numbers, quarterly_form
+from factories.documents import annual_report, numbers, quarterly_form, read_docx
 from factories.ecma_order import faults
 from factories.office import resave_word
 from hypothesis import given, settings
@@ -18,7 +18,7 @@ from toolkit.errors import ReportError
 from toolkit.model.grid import Grid
 from toolkit.report.document.blocks import Document, Paragraph, Section
 from toolkit.report.document.layout import tidied, wording
-from toolkit.report.readback.open import read_docx, text_of_docx
+from toolkit.report.readback.open import text_of_docx
 from toolkit.report.word.render import render_docx
 from toolkit.report.word.template import build_template
 

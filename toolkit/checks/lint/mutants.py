@@ -45,7 +45,7 @@ def plants(instrument: Instrument, check: Check) -> Iterator[Submission]:
         for key in _inputs(instrument, check):
             for step in (Decimal(0), Decimal(level + 1), Decimal(10) ** 7, _largest(instrument, key)):
                 numbers, prior = _even(instrument, level)
-                (prior if key.lag else numbers)[key.name] = step
+                (prior if key.prior else numbers)[key.name] = step
                 before = derive(formulas, prior, {})
                 yield _return(instrument, derive(formulas, numbers, before), before, frozenset())
 

@@ -8,7 +8,12 @@ from decimal import Decimal
 
 from toolkit.checks.localisation.errors import Explanation, Operation, System
 from toolkit.checks.localisation.search import localise
-from toolkit.checks.localisation.system import FilledEquations, equation_groups, filled_equations, lags_of
+from toolkit.checks.localisation.system import (
+    FilledEquations,
+    equation_groups,
+    filled_equations,
+    prior_figures_of,
+)
 from toolkit.checks.message import sides
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.returns import Return, Submission
@@ -43,7 +48,7 @@ def suggestions(instrument: Instrument, submission: Submission, failed: Sequence
     if not keys:
         return {}
     out: dict[str, str] = {}
-    for part in equation_groups(instrument, submission.content.overwritten, lags_of(submission)):
+    for part in equation_groups(instrument, submission.content.overwritten, prior_figures_of(submission)):
         mine = [check for check in part.checks if check.key in keys]
         case = filled_equations(part, instrument, submission) if mine else None
         if case is not None:

@@ -33,9 +33,9 @@ def _parts(instrument: Instrument, overwritten: frozenset[str], key: Key | None)
     if key is None or key.name in overwritten or key.name not in instrument.rules.formulas:
         return None
     terms = instrument.rules.formulas[key.name].right.terms()
-    if terms is None or not key.lag:
+    if terms is None or not key.prior:
         return terms
-    return {Key(k.name, lag=True) if k else None: factor for k, factor in terms.items()}
+    return {Key(k.name, prior=True) if k else None: factor for k, factor in terms.items()}
 
 
 _Row = tuple[tuple[int, int], ...]
@@ -91,7 +91,7 @@ def _constant(terms: Terms, submission: Submission) -> Decimal | None:
     for key, factor in terms.items():
         if key is None:
             total -= factor
-        elif key.lag:
+        elif key.prior:
             value = submission.prior.get(key.name)
             if value is None:
                 return None
@@ -101,29 +101,29 @@ def _constant(terms: Terms, submission: Submission) -> Decimal | None:
 
 @lru_cache(maxsize=64)
 def equation_groups(
-    instrument: Instrument, overwritten: frozenset[str], lags: frozenset[str]
+    instrument: Instrument, overwritten: frozenset[str], prior: frozenset[str]
 ) -> tuple[EquationGroup, ...]:
-    """The equations of a form for returns whose totals ``overwritten`` were typed, and ``lags`` of last year known."""
+    """The equations of a form for returns whose totals ``overwritten`` were typed, and ``prior`` of last year known."""
     found: list[tuple[Check, Terms]] = []
     for check in instrument.rules.checks:
         terms = expanded(instrument, overwritten, check.residual) if check.op == "=" else None
-        if terms and all(factor == int(factor) for factor in terms.values()) and _known(terms, lags):
+        if terms and all(factor == int(factor) for factor in terms.values()) and _known(terms, prior):
             found.append((check, terms))
     return tuple(_part(instrument, group) for group in _groups(found))
 
 
-def _known(terms: Terms, lags: frozenset[str]) -> bool:
-    current = [key for key in terms if key is not None and not key.lag]
-    before = [key.name for key in terms if key is not None and key.lag]
+def _known(terms: Terms, prior: frozenset[str]) -> bool:
+    current = [key for key in terms if key is not None and not key.prior]
+    before = [key.name for key in terms if key is not None and key.prior]
     # A cell that has to be a constant says nothing of any other cell.
-    return len(current) + len(before) > 1 and bool(current) and lags.issuperset(before)
+    return len(current) + len(before) > 1 and bool(current) and prior.issuperset(before)
 
 
 def _groups(found: Sequence[tuple[Check, Terms]]) -> list[list[tuple[Check, Terms]]]:
     """Equations that share a cell, directly or through others."""
     groups: list[tuple[set[str], list[tuple[Check, Terms]]]] = []
     for one in found:
-        names = {key.name for key in one[1] if key is not None and not key.lag}
+        names = {key.name for key in one[1] if key is not None and not key.prior}
         joined = [group for group in groups if group[0] & names]
         groups = [group for group in groups if not group[0] & names]
         cells = names.union(*(group[0] for group in joined))
@@ -132,11 +132,11 @@ def _groups(found: Sequence[tuple[Check, Terms]]) -> list[list[tuple[Check, Term
 
 
 def _part(instrument: Instrument, members: Sequence[tuple[Check, Terms]]) -> EquationGroup:
-    used = {key.name for _, terms in members for key in terms if key is not None and not key.lag}
+    used = {key.name for _, terms in members for key in terms if key is not None and not key.prior}
     cells = tuple(name for name in instrument.names if name in used)
     index = {name: i for i, name in enumerate(cells)}
     equations = tuple(
-        {index[key.name]: int(factor) for key, factor in terms.items() if key is not None and not key.lag}
+        {index[key.name]: int(factor) for key, factor in terms.items() if key is not None and not key.prior}
         for _, terms in members
     )
     below = (name for name in cells if (low := instrument.variables[name].type.minimum) is None or low < 0)
@@ -165,6 +165,6 @@ def _printed(instrument: Instrument, index: Mapping[str, int]) -> System:
     return System((), tuple(pairs), tuple(rows), (*across, *down), len(across))
 
 
-def lags_of(submission: Submission) -> frozenset[str]:
+def prior_figures_of(submission: Submission) -> frozenset[str]:
     """The variables whose last year's figure is known."""
     return frozenset(name for name, value in submission.prior.items() if value is not None)

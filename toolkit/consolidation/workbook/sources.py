@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
+from toolkit.collection.folder import SUM_TABLE
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.choice import file_name
 from toolkit.forms.layout import Spot
@@ -109,7 +110,7 @@ class SourceSheet:
 
     def _help(self) -> str:
         if self._cut:
-            return f"共 {self.count} 行，这里只列前 {MOST_ROWS} 行，其余见 汇总明细.csv。{_HELP}"
+            return f"共 {self.count} 行，这里只列前 {MOST_ROWS} 行，其余见 {SUM_TABLE}。{_HELP}"
         return _HELP if self.count else "没有不为 0 的数。"
 
     @cached_property

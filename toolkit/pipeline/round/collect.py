@@ -17,7 +17,7 @@ from toolkit.collection.inbox import YOUNG, Ended, walk_inbox
 from toolkit.collection.ledger.rows import Arrival, LedgerEntry
 from toolkit.errors import LedgerError, OutputError, ToolkitError, UsageError
 from toolkit.io.failures import DIED, Breaker, failed
-from toolkit.io.files import ensure_folder, write
+from toolkit.io.files import ensure_folder, free_path, write
 from toolkit.io.machine import stamp
 from toolkit.io.workers import BATCH, Crew, portions
 from toolkit.model.codes import BUSY, HALF
@@ -232,7 +232,7 @@ def take_in(round_: Round, files: Sequence[Path]) -> list[Path]:
             raise UsageError(f"{path}：没有这个文件。请检查路径。")
         if path.resolve().is_relative_to(inbox.resolve()):
             continue
-        target = _free(inbox / path.name, path)
+        target = free_path(inbox / path.name, partial(_is_other, path))
         try:
             shutil.copy2(path, target)
         except OSError as error:
@@ -241,14 +241,8 @@ def take_in(round_: Round, files: Sequence[Path]) -> list[Path]:
     return out
 
 
-def _free(target: Path, source: Path) -> Path:
-    """The path, or one with a number where a file of other content has that name."""
-    data = source.read_bytes()
-    for count in range(1, 1000):
-        one = target if count == 1 else target.with_name(f"{target.stem} ({count}){target.suffix}")
-        if not one.exists() or one.read_bytes() == data:
-            return one
-    raise OutputError(target, "同名文件太多")
+def _is_other(source: Path, place: Path) -> bool:
+    return place.exists() and place.read_bytes() != source.read_bytes()
 
 
 def count_entries(round_: Round) -> int:

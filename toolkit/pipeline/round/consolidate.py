@@ -9,10 +9,11 @@ from pathlib import Path
 from toolkit.collection.roster.read import Role
 from toolkit.consolidation.aggregate import AreaSum, Consolidation, aggregate
 from toolkit.consolidation.coverage import Expected, compare, completeness
-from toolkit.model.finding import FAIL_ON, Finding
+from toolkit.io.tally import exit_code, severities
+from toolkit.model.finding import Finding
 from toolkit.model.returns import FiledVerdict
-from toolkit.model.standing import Standing
-from toolkit.pipeline.consolidate import rules_on_sum, said_of
+from toolkit.model.standing import Standing, newest
+from toolkit.pipeline.consolidate import WHOLE, SumRequest, rules_on_sum, said_of
 from toolkit.pipeline.round.collect import Collected, collect
 from toolkit.pipeline.round.hand_back import HandedBack, hand_back
 from toolkit.pipeline.round.open import Round
@@ -46,34 +47,25 @@ class RoundConsolidation:
 
     def exit_code(self, fail_on: str) -> int:
         """The contract's: unread input, then findings on returns or sums."""
-        found = [f for one in self.standings if one.newest is not None for f in one.newest.findings]
-        failed = any(f.severity in FAIL_ON[fail_on] for f in (*found, *self.findings))
-        return 4 if self.faults else 3 if self.collected.unread else int(failed)
+        found = {*severities(newest(self.standings)), *(one.severity for one in self.findings)}
+        return exit_code(fail_on, found, unread=self.collected.unread, faults=bool(self.faults))
 
 
-def consolidate_round(  # noqa: PLR0913 - one parameter an option of the command
-    round_: Round,
-    target: Path | None = None,
-    *,
-    everything: bool = False,
-    node: str = "",
-    reports: bool = True,
-    parquet: bool = False,
-    jobs: int = 1,
-    progress: Progress | None = None,
+def consolidate_round(
+    round_: Round, wanted: SumRequest = WHOLE, progress: Progress | None = None
 ) -> RoundConsolidation:
-    """Do all of it; ``node`` names the area of the tree to add up instead of the whole roster."""
+    """Do all of it."""
     template = own_template(round_)
-    collected = collect(round_, jobs, progress)
+    collected = collect(round_, wanted.jobs, progress)
     found = standings(round_)
     handed = hand_back(round_, found)
-    area = round_.roster.find(node).code if node else ""
-    sums = add_up(round_, found, area, everything=everything)
-    folder = target_of(round_, target, area, everything=everything)
+    area = round_.roster.find(wanted.node).code if wanted.node else ""
+    sums = add_up(round_, found, area, everything=wanted.everything)
+    folder = target_of(round_, wanted.target, area, everything=wanted.everything)
     made = write_results(round_, folder, found, sums, template)
-    if parquet and sums.total.members:
+    if wanted.parquet and sums.total.members:
         made.parquet(folder, sums.total)
-    if reports:
+    if wanted.reports:
         below = {unit.code for unit in round_.roster.reporting(area)}
         reported = [one for one in found if not area or one.code in below]
         write_unit_reports(round_, folder, reported, template, made)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.collection.file_names import issued_name
+from toolkit.collection.folder import ISSUED_LIST
 from toolkit.collection.ledger.rows import Event
 from toolkit.collection.roster.read import Role, Unit
 from toolkit.collection.signature import signed
@@ -20,7 +21,6 @@ from toolkit.workbook.template.cells import Prefill
 from toolkit.workbook.template.plan import blank_plan
 from toolkit.workbook.template.press import Press
 
-LIST = "发放清单.csv"
 #: So many workbooks are written down together: every entry costs a disk a moment.
 _AT_ONCE = 50
 _HEADS = ("编码", "单位", "联系人", "电话", "邮箱", "文件", "截止日期")
@@ -59,7 +59,7 @@ def distribute(round_: Round, progress: Progress | None = None) -> Issued:
             fresh, events = {}, []
         if progress:
             progress(1)
-    listing = write(round_.folder.issued / LIST, csv_bytes([_HEADS, *(_line(round_, unit) for unit in units)]))
+    listing = write(round_.folder.issued / ISSUED_LIST, csv_bytes([_HEADS, *(_line(round_, unit) for unit in units)]))
     wanted = {f"{_name(round_, unit)}.xlsx" for unit in units}
     strays = tuple(p for p in sorted(round_.folder.issued.glob("*.xlsx")) if p.name not in wanted)
     return Issued(written=tuple(written), kept=len(units) - len(written), listing=listing, strays=strays)

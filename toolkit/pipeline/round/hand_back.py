@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit import __version__
 from toolkit.boundary import Failure, guarded
 from toolkit.collection.diff import changes_between
+from toolkit.collection.folder import RETURNED_ENDING, SETTLED, UNUSABLE_ENDING
 from toolkit.collection.ledger.codec import encode_verdict
 from toolkit.collection.ledger.rows import Event
 from toolkit.instrument.catalogue import form_of
 from toolkit.io.failures import failed_step
-from toolkit.io.files import ensure_folder, free_path, safe_name, write
+from toolkit.io.files import put_away, safe_name, write
 from toolkit.model.finding import Status
 from toolkit.model.returns import FiledVerdict
 from toolkit.model.standing import Standing, State
@@ -24,7 +23,6 @@ from toolkit.pipeline.annotate import annotated, encoded, notice
 from toolkit.pipeline.round.open import Round, stored
 from toolkit.pipeline.round.standing import sent_by
 
-DONE = "已处理"
 _FAILED = " failed"
 _LONGEST = 20
 
@@ -97,8 +95,8 @@ def _faulty(one: Standing) -> FiledVerdict | None:
 
 def _names(one: Standing, verdict: FiledVerdict) -> list[str]:
     if verdict.status is not Status.RETURNED:
-        return [safe_name(f"{one.code}-{one.short[:_LONGEST]}-文件不能用") + ".txt"]
-    stem = safe_name(f"{one.code}-{one.short[:_LONGEST]}-第{verdict.revision}版-退回修改")
+        return [safe_name(f"{one.code}-{one.short[:_LONGEST]}-{UNUSABLE_ENDING}") + ".txt"]
+    stem = safe_name(f"{one.code}-{one.short[:_LONGEST]}-第{verdict.revision}版-{RETURNED_ENDING}")
     return [f"{stem}.xlsx", f"{stem}.txt"]
 
 
@@ -135,13 +133,5 @@ def _hand_back(
 
 def _retire(round_: Round, ours: set[str], wanted: dict[str, str]) -> int:
     """Put away what need not be sent any more; nothing is deleted."""
-    count = 0
-    for place in ours - set(wanted):
-        path = round_.folder.root / place
-        if path.is_file():
-            target = free_path(ensure_folder(round_.folder.returned / DONE) / path.name)
-            # An open workbook stays where it is until the next run.
-            with suppress(OSError):
-                shutil.move(path, target)
-                count += 1
-    return count
+    paths = [round_.folder.root / place for place in ours - set(wanted)]
+    return sum(put_away(path, round_.folder.returned / SETTLED) for path in paths if path.is_file())

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import pairwise
 
 from toolkit.collection.diff import Changes, changes_between
 from toolkit.collection.ledger.rows import Event
 from toolkit.collection.roster.read import Unit
 from toolkit.io.machine import local
-from toolkit.io.verdict_documents import verdict_json
 from toolkit.model.returns import FiledVerdict
 from toolkit.model.standing import Standing
 from toolkit.pipeline.round.open import Round
@@ -54,25 +53,3 @@ def event_line(event: Event) -> str:
     number = f" 第 {event.revision} 版" if event.revision else ""
     detail = f"：{event.detail}" if event.detail else ""
     return f"{local(event.at):%Y-%m-%d %H:%M} {_WORDS.get(event.kind, event.kind)}{number}{detail}"
-
-
-def history_json(found: History) -> dict[str, object]:
-    """A unit's history, for other programs."""
-    return {
-        "code": found.unit.code,
-        "unit": found.unit.name,
-        "state": found.standing.state.value if found.standing else "",
-        "counts": found.standing.revision if found.standing and found.standing.state.counts else 0,
-        "events": [event._asdict() for event in found.events],
-        "revisions": [{"revision": one.revision, "received": one.received, **verdict_json(one)} for one in found.sent],
-        "changes": [_step(step) for step in found.steps],
-    }
-
-
-def _step(step: Changes) -> dict[str, object]:
-    return {
-        "cells": [asdict(change) for change in step.cells],
-        "solved": [one.fingerprint for one in step.solved],
-        "new": [one.fingerprint for one in step.new],
-        "remaining": [one.fingerprint for one in step.remaining],
-    }

@@ -1,4 +1,4 @@
-"""Last year's figures of every unit: from the previous round, or from a folder of last year's workbooks."""
+"""Last year's accepted returns, from the round before or from workbooks; and the figures of every unit in them."""
 
 from __future__ import annotations
 
@@ -15,62 +15,82 @@ from toolkit.errors import UsageError
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.period import Period
 from toolkit.model.returns import Verdict
+from toolkit.pipeline.prior import PriorReturns, filled_figures, filled_texts
 from toolkit.pipeline.read_return import inputs
-from toolkit.pipeline.round.open import Clock, now, open_round
+from toolkit.pipeline.round.open import Clock, Round, now, open_round
 from toolkit.pipeline.round.standing import standings
 from toolkit.pipeline.verify import verify
 from toolkit.text import name_key
 
-Figures = dict[str, dict[str, Decimal]]
+
+@dataclass(frozen=True)
+class Accepted:
+    """Accepted returns of an earlier time, each with its unit's code as far as known; the round they lie in, if any."""
+
+    returns: tuple[tuple[str, Verdict], ...]
+    round_: Round | None = None
+
+
+def accepted_in(where: Path, form: str = "", clock: Clock = now) -> Accepted:
+    """The accepted returns of a round, of a folder of workbooks, or of one workbook."""
+    if where.is_dir() and Folder(where).is_round:
+        with open_round(where, clock=clock, alone=False) as old:
+            found = [(one.code, one.verdict) for one in standings(old) if one.state.counts]
+            return Accepted(tuple((code, verdict) for code, verdict in found if verdict is not None), old)
+    verdicts = [one for one in verify(inputs([where]), form) if one.status.counts]
+    return Accepted(tuple((one.content.identity.code, one) for one in verdicts if one.content is not None))
+
+
+def prior_returns(where: Path, form: str = "") -> PriorReturns:
+    """What lies there to compare with; UsageError where nothing in it was accepted."""
+    found = accepted_in(where, form).returns
+    made = PriorReturns.of((one.form, one.content) for _, one in found if one.content is not None)
+    if not made.returns:
+        raise UsageError(
+            f"--previous {where}：里面没有通过核对的工作簿。请给出上年的工作簿、文件夹或上一轮收集的文件夹。"
+        )
+    return made
 
 
 @dataclass(frozen=True, kw_only=True)
-class Previous:
+class PriorFigures:
     """What is on file of last year: figures, texts and sources by unit, the keys of that round, and what to tell."""
 
-    figures: Figures
+    figures: Mapping[str, Mapping[str, Decimal]]
     texts: Mapping[str, Mapping[str, str]]
     sources: Mapping[str, str]
     keyring: Keyring | None
     told: tuple[str, ...]
 
 
-def previous_figures(where: Path, roster: Roster, kind: Instrument, period: Period, clock: Clock = now) -> Previous:
-    """Read last year's accepted returns; UsageError where the folder holds none of the year before."""
+def prior_by_unit(where: Path, roster: Roster, kind: Instrument, period: Period, clock: Clock = now) -> PriorFigures:
+    """Last year's figures by unit; UsageError where the folder holds none of the year before."""
     if not where.is_dir():
         raise UsageError(f"--previous {where}：不是文件夹。请给出上一轮的文件夹，或装着上年工作簿的文件夹。")
-    keyring: Keyring | None = None
-    if Folder(where).is_round:
-        with open_round(where, clock=clock, alone=False) as old:
-            if old.kind.form.base != kind.form.base:
-                raise UsageError(f"--previous {where}：那一轮收的是另一种报表“{old.kind.form.id}”。")
-            if old.period != period.last_year:
-                raise UsageError(f"--previous {where}：那一轮的期间是 {old.period}，应为 {period.last_year}。")
-            kept: dict[str, Verdict] = {
-                one.code: one.verdict for one in standings(old) if one.state.counts and one.verdict is not None
-            }
-            keyring = old.keyring
-        told: list[str] = []
-    else:
-        kept, told = _from_workbooks(where, roster, kind, period.last_year)
-    return _attributed(kept, roster, keyring, told)
+    found = accepted_in(where, kind.form.folder or kind.form.id, clock)
+    if (old := found.round_) is None:
+        kept, told = _by_unit(where, found, roster, period.prior)
+        return _attributed(kept, roster, None, told)
+    if old.kind.form.base != kind.form.base:
+        raise UsageError(f"--previous {where}：那一轮收的是另一种报表“{old.kind.form.id}”。")
+    if old.period != period.prior:
+        raise UsageError(f"--previous {where}：那一轮的期间是 {old.period}，应为 {period.prior}。")
+    return _attributed(dict(found.returns), roster, old.keyring, [])
 
 
-def _from_workbooks(
-    where: Path, roster: Roster, kind: Instrument, wanted: Period
-) -> tuple[dict[str, Verdict], list[str]]:
-    names = Names.of(roster)
+def _by_unit(where: Path, found: Accepted, roster: Roster, wanted: Period) -> tuple[dict[str, Verdict], list[str]]:
+    """Workbooks of no round by the codes of their units; those of which it is not sure which one counts are told."""
+    units = Names.of(roster).units
     out: dict[str, Verdict] = {}
     twice: dict[str, str] = {}
-    for verdict in verify(inputs([where]), kind.form.folder or kind.form.id):
-        content = verdict.content
-        if content is None or not verdict.status.counts or content.period != str(wanted):
+    for code, verdict in found.returns:
+        if verdict.period != str(wanted):
             continue
-        codes = names.units.get(name_key(content.unit), ())
-        known = content.identity.code or (codes[0] if len(codes) == 1 else "")
+        codes = units.get(name_key(verdict.unit), ())
+        known = code or (codes[0] if len(codes) == 1 else "")
         if known in out and _figures(out[known]) != _figures(verdict):
             twice[known] = (
-                f"“{content.unit}”的上年工作簿有几份（{out[known].file}、{verdict.file}），不知以哪份为准，没有用"
+                f"“{verdict.unit}”的上年工作簿有几份（{out[known].file}、{verdict.file}），不知以哪份为准，没有用"
             )
         if known:
             out[known] = verdict
@@ -80,19 +100,19 @@ def _from_workbooks(
     return out, list(twice.values())
 
 
-def _figures(verdict: Verdict) -> Mapping[str, Decimal | None]:
-    return verdict.content.numbers if verdict.content is not None else {}
+def _figures(verdict: Verdict) -> dict[str, Decimal]:
+    return filled_figures(verdict.content) if verdict.content is not None else {}
 
 
 def _attributed(
     kept: Mapping[str, Verdict], roster: Roster, keyring: Keyring | None, already: Sequence[str]
-) -> Previous:
+) -> PriorFigures:
     """Each unit's own figures of last year: also under its former codes, added up where units were merged.
 
     A code that has another name now and is not named as a former one was given to another unit: then only the same
     name says that it is the same unit.
     """
-    figures: Figures = {}
+    figures: dict[str, dict[str, Decimal]] = {}
     texts: dict[str, Mapping[str, str]] = {}
     sources: dict[str, str] = {}
     told = list(already)
@@ -120,16 +140,13 @@ def _attributed(
             continue
         figures[unit.code] = _added([kept[code] for code in codes])
         if len(codes) == 1 and (only := kept[codes[0]].content) is not None:
-            texts[unit.code] = {name: text for name, text in only.texts.items() if text}
+            texts[unit.code] = filled_texts(only)
         sources[unit.code] = "；".join(f"{kept[code].period} {kept[code].file}" for code in codes)
-    return Previous(figures=figures, texts=texts, sources=sources, keyring=keyring, told=tuple(told))
+    return PriorFigures(figures=figures, texts=texts, sources=sources, keyring=keyring, told=tuple(told))
 
 
-def _added(verdicts: list[Verdict]) -> dict[str, Decimal]:
-    returns = [one.content for one in verdicts if one.content is not None]
-    out: dict[str, Decimal] = {}
-    for name in returns[0].numbers:
-        values = [value for one in returns if (value := one.numbers.get(name)) is not None]
-        if len(values) == len(returns):
-            out[name] = sum(values, Decimal(0))
-    return out
+def _added(verdicts: Sequence[Verdict]) -> dict[str, Decimal]:
+    """Figure by figure, as far as every one of them has it."""
+    parts = [_figures(one) for one in verdicts]
+    names = [name for name in parts[0] if all(name in part for part in parts)]
+    return {name: sum((part[name] for part in parts), Decimal(0)) for name in names}

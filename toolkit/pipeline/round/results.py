@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,19 +11,30 @@ from pathlib import Path
 from toolkit import __version__
 from toolkit.board.board import PageFrame as BoardRound
 from toolkit.board.board import render_board
+from toolkit.collection.folder import (
+    AREAS,
+    BOARD,
+    CHECKED,
+    INTERNAL,
+    OLD,
+    PROGRESS,
+    SUM_FILES,
+    SUM_PARQUET,
+    UNIT_REPORTS,
+)
 from toolkit.collection.ledger.codec import encode_verdict
 from toolkit.consolidation.aggregate import AreaSum, Consolidation
 from toolkit.errors import UsageError
-from toolkit.io.files import csv_bytes, ensure_folder, free_path, safe_name
+from toolkit.io.files import csv_bytes, put_away, safe_name
+from toolkit.io.json import document_json, finding_json, json_text, standing_json
 from toolkit.io.machine import local
-from toolkit.io.verdict_documents import Tally, document_json, finding_json, verdict_json
+from toolkit.io.tally import Tally
 from toolkit.model.finding import Finding
 from toolkit.model.returns import Verdict
-from toolkit.model.standing import Standing, State
-from toolkit.pipeline.documents import Written, return_document, write_document
-from toolkit.pipeline.results import ALL_FORMATS, AREAS, BOARD, CHECKED, PARQUET, PROGRESS, SUMS, UNIT_REPORTS, Results
+from toolkit.model.standing import Standing, State, newest
+from toolkit.pipeline.documents import ALL_FORMATS, Written, return_document, write_document
+from toolkit.pipeline.results import Results
 from toolkit.pipeline.round.open import Round
-from toolkit.pipeline.round.status import standing_json
 from toolkit.report.word.gate import read_word
 
 
@@ -106,14 +114,13 @@ def _looks(round_: Round, template: bytes | None) -> bytes:
 
 
 def _checked(found: Sequence[Standing], findings: Sequence[Finding]) -> bytes:
-    verdicts = [one.newest for one in found if one.newest is not None]
-    tally = Tally.of(verdicts)
+    verdicts = newest(found)
     document = {
-        **document_json([verdict_json(verdict) for verdict in verdicts], tally),
+        **document_json(verdicts, Tally.of(verdicts)),
         "units": [standing_json(one) for one in found],
         "sum_findings": [finding_json(finding) for finding in findings],
     }
-    return json.dumps(document, ensure_ascii=False, indent=1).encode(errors="replace")
+    return json_text(document).encode()
 
 
 def _progress(found: Sequence[Standing]) -> bytes:
@@ -155,7 +162,6 @@ def _board(round_: Round, found: Sequence[Standing], sums: RoundSums) -> bytes:
     return render_board(shown, round_.kind, found, total, sums.findings, [(one.name, one.total) for one in sums.areas])
 
 
-OLD, INTERNAL = "已作废", "内部查看（含未通过）"
 _REPORT = "area report "
 
 
@@ -178,9 +184,7 @@ def retire(round_: Round, found: Sequence[Standing], sums: RoundSums, written: S
     round_.ledger.wrote({f"{_REPORT}{path}": "" for path in mine})
     for path in _due(round_, found, sums, [Path(key[len(_REPORT) :]) for key in known if key.startswith(_REPORT)]):
         if path.exists() and str(path) not in mine:
-            # Open in another program it stays, and is put away by the next run.
-            with suppress(OSError):
-                shutil.move(path, free_path(ensure_folder(round_.folder.results / OLD) / path.name))
+            put_away(path, round_.folder.results / OLD)
 
 
 def _due(round_: Round, found: Sequence[Standing], sums: RoundSums, reports: Sequence[Path]) -> Iterator[Path]:
@@ -188,7 +192,7 @@ def _due(round_: Round, found: Sequence[Standing], sums: RoundSums, reports: Seq
     results = round_.folder.results
     yield from reports
     # Of a sum that stands, only the Parquet file may be an earlier run's: it is written on demand.
-    yield from (results / name for name in SUMS if not sums.total.members or name != PARQUET)
+    yield from (results / name for name in SUM_FILES if not sums.total.members or name != SUM_PARQUET)
     current = {area_folder(one.code, one.name) for one in sums.areas if one.total.members}
     yield from _others(results / AREAS, current)
     counted = {unit_folder(one) for one in found if one.state.counts}

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from toolkit.collection.folder import Folder
+from toolkit.collection.folder import ROSTER, Folder
 from toolkit.collection.ledger.ledger import Ledger
-from toolkit.collection.roster.read import Roster, blank_roster
+from toolkit.collection.roster.read import blank_roster
 from toolkit.collection.settings import Settings
 from toolkit.collection.signature import Keyring, new_key
 from toolkit.errors import OutputError, UsageError
@@ -17,10 +17,8 @@ from toolkit.instrument.catalogue import form_folders, load
 from toolkit.io.files import ensure_folder, write
 from toolkit.io.machine import journal
 from toolkit.pipeline.round.open import Clock, load_keys, load_roster, now
-from toolkit.pipeline.round.prior import Previous, previous_figures
+from toolkit.pipeline.round.prior import PriorFigures, prior_by_unit
 from toolkit.pipeline.template import wanted_period
-
-ROSTER = "名册"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +37,7 @@ def start(  # noqa: PLR0913 - one parameter an option of the command
     roster: Path,
     *,
     form: str = "",
-    previous: Path | None = None,
+    prior: Path | None = None,
     name: str = "",
     deadline: date | None = None,
     office: Mapping[str, str] | None = None,
@@ -55,21 +53,21 @@ def start(  # noqa: PLR0913 - one parameter an option of the command
         raise UsageError(f"{root}：是文件，不是文件夹。请换一个名字。")
     wanted = wanted_period(period, kind)
     people, _ = load_roster(roster, kind)
-    old = previous_figures(previous, people, kind, wanted, clock) if previous else None
+    old = prior_by_unit(prior, people, kind, wanted, clock) if prior else None
     settings = Settings(
         form=str(Path(form).resolve()) if form and form not in form_folders() else kind.form.id,
         period=str(wanted),
         roster=f"{ROSTER}{roster.suffix.lower()}",
         name=name,
         deadline=deadline,
-        previous=str(previous or ""),
+        previous=str(prior or ""),
         controls=controls,
         office=(office or {}).get("office", ""),
         phone=(office or {}).get("phone", ""),
     )
     _make(folder, settings, roster, old, keyring)
     notes = (*people.notes, *(old.told if old else ()))
-    return Started(folder=folder, units=_reporting(people), carried=len(old.figures) if old else 0, told=notes)
+    return Started(folder=folder, units=len(people.reporting()), carried=len(old.figures) if old else 0, told=notes)
 
 
 def blank(root: Path, form: str) -> Path:
@@ -81,11 +79,7 @@ def blank(root: Path, form: str) -> Path:
     return write(target, blank_roster(kind.form.bodies, kind.form.title))
 
 
-def _reporting(roster: Roster) -> int:
-    return len(roster.reporting())
-
-
-def _make(folder: Folder, settings: Settings, roster: Path, old: Previous | None, keyring: Keyring | None) -> None:
+def _make(folder: Folder, settings: Settings, roster: Path, old: PriorFigures | None, keyring: Keyring | None) -> None:
     """Everything in place before the settings file is written, which makes the folder a round."""
     for part in (folder.issued, folder.inbox, folder.returned, folder.results, folder.books):
         ensure_folder(part)

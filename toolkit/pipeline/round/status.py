@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from toolkit.collection.archives import Item
 from toolkit.collection.inbox import walk_inbox
-from toolkit.model.finding import Severity
 from toolkit.model.standing import Standing, State
 from toolkit.pipeline.round.open import Round
 from toolkit.pipeline.round.standing import standings
@@ -45,28 +44,6 @@ def progress(round_: Round) -> Progress:
     )
 
 
-def standing_json(one: Standing) -> dict[str, object]:
-    """A unit's standing for other programs."""
-    found = one.verdict.findings if one.verdict is not None else ()
-    newest = one.newest.revision if one.newest is not None else 0
-    return {
-        "code": one.code,
-        "unit": one.name,
-        "path": list(one.path),
-        "state": one.state.value,
-        "late": one.late,
-        "received": one.received,
-        "revision": one.revision,
-        "revisions": one.revisions,
-        "newest": newest,
-        "pinned": one.pinned,
-        "file": one.file,
-        "contact": one.contact,
-        "reason": one.reason,
-        "findings": {level.value: sum(f.severity is level for f in found) for level in Severity},
-    }
-
-
 def _reminder(round_: Round, found: Sequence[Standing]) -> Iterator[str]:
     """The message to those from whom something is still to come (催报)."""
     missing = [one for one in found if one.state is State.MISSING]
@@ -87,14 +64,3 @@ def _reminder(round_: Round, found: Sequence[Standing]) -> Iterator[str]:
     contact = " ".join(part for part in (round_.settings.office, round_.settings.phone) if part)
     if contact:
         yield f"联系：{contact}"
-
-
-def progress_json(found: Progress) -> dict[str, object]:
-    """How a round stands, for other programs."""
-    return {
-        "units": [standing_json(one) for one in found.standings],
-        "summary": {state.value: count for state, count in found.counts.items()} | {"late": found.late},
-        "waiting": found.waiting,
-        "deadline": found.deadline,
-        "reminder": found.reminder,
-    }

@@ -20,7 +20,7 @@ def twips(millimetres: float) -> int:
 PAGE_WIDTH, PAGE_HEIGHT = 11906, 16838
 #: Margins in millimetres; they leave a text block of 156 x 225 mm.
 TOP_MM, BOTTOM_MM, LEFT_MM, RIGHT_MM = 37.0, 35.0, 28.0, 26.0
-TEXT_WIDTH_MM, TEXT_HEIGHT_MM = 156.0, 225.0
+TEXT_WIDTH_MM = 156.0
 TOP, BOTTOM, LEFT, RIGHT = (twips(mm) for mm in (TOP_MM, BOTTOM_MM, LEFT_MM, RIGHT_MM))
 TEXT_WIDTH, TEXT_HEIGHT = PAGE_WIDTH - LEFT - RIGHT, PAGE_HEIGHT - TOP - BOTTOM
 #: From the paper's edge: the dash of the page number then stands 7 mm under the text block.

@@ -1,40 +1,21 @@
-"""Reads a report's .docx again: its numbers by variable, its texts in order, styles that are missing."""
+"""Reads a report's .docx again: its texts and tables in order, styles that are missing."""
 
 from __future__ import annotations
 
 import io
-import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import docx
-from docx.opc.exceptions import OpcError
-from lxml import etree
 
 from toolkit.errors import WordFileError
-from toolkit.model.grid import Grid
+from toolkit.report.word.gate import UNREADABLE
 from toolkit.report.word.paragraphs import paragraph_spots
 from toolkit.report.word.styles import W
-from toolkit.report.word.tables_read import PARAGRAPH, TABLE, Element, matched, paired_cells, text_of
+from toolkit.report.word.tables_read import PARAGRAPH, TABLE, Element, text_of
 
-_UNREADABLE: Final = (OpcError, zipfile.BadZipFile, etree.LxmlError, LookupError, ValueError, AttributeError, OSError)
 _STYLED: Final = ("pStyle", "rStyle")
 _CONTAINERS: Final = frozenset({f"{{{W}}}sdt", f"{{{W}}}sdtContent"})
-
-
-def read_docx(data: bytes, tables: Sequence[Grid]) -> dict[str, str]:
-    """Read the number cells of the forms' tables: the text by variable.
-
-    Variables of a table that is not there, and of a row whose cells are not the form's, are left out.
-    """
-    found = matched(_inside(_body(data), TABLE), tables)
-    values: dict[str, str] = {}
-    for grid, table in zip(tables, found, strict=True):
-        for _, places in paired_cells(table, grid) if table is not None else ():
-            for place in places or ():
-                if place.cell.kind == "number" and place.first:
-                    values[place.cell.variable] = text_of(place.element)
-    return values
 
 
 def text_of_docx(data: bytes) -> list[str]:
@@ -92,7 +73,7 @@ def _body(data: bytes) -> Element:
 def _opened(data: bytes) -> Any:  # noqa: ANN401 - python-docx has no types
     try:
         return docx.Document(io.BytesIO(data))
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise WordFileError("打不开：它不是 .docx 文件，或者已经损坏。") from error
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import Final, NoReturn, TypeVar
+
+from docx.opc.exceptions import OpcError
+from lxml import etree
 
 from toolkit.boundary import guarded
 from toolkit.errors import UsageError, WordFileError
@@ -14,6 +18,8 @@ from toolkit.workbook.intake.refusals import Refused, refusal
 from toolkit.workbook.intake.xml import is_markup, require_bounded
 
 T = TypeVar("T")
+#: What the libraries raise at a file that is no .docx.
+UNREADABLE: Final = (OpcError, zipfile.BadZipFile, etree.LxmlError, LookupError, ValueError, AttributeError, OSError)
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
 _LARGEST, _UNPACKED = 20 << 20, 50 << 20

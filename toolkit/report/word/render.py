@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.opc.exceptions import OpcError
 from docx.opc.pkgwriter import _ContentTypesItem
 from docx.oxml import OxmlElement
 from docx.shared import Pt
@@ -21,10 +19,12 @@ from lxml import etree
 from markupsafe import Markup, escape
 
 from toolkit.errors import WordFileError
+from toolkit.io.package import zipped
 from toolkit.report.document import gb9704 as gb
 from toolkit.report.document.blocks import Document, Paragraph, TableBlock
 from toolkit.report.document.layout import headline, paragraph_runs, printed_on, printed_widths, tidied, wording
 from toolkit.report.word import template as tpl
+from toolkit.report.word.gate import UNREADABLE
 from toolkit.report.word.paragraphs import paragraph_spots, quoted_beginning
 from toolkit.report.word.styles import NUMBER
 from toolkit.report.word.tables_read import (
@@ -40,7 +40,6 @@ from toolkit.report.word.tables_read import (
 from toolkit.report.word.template_faults import explained, tag_faults
 from toolkit.report.word.template_names import NAMES, Shape
 
-_UNREADABLE: Final = (OpcError, zipfile.BadZipFile, etree.LxmlError, LookupError, ValueError, AttributeError, OSError)
 _SPOILT: Final = (TemplateError, etree.LxmlError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError)
 #: The longest property that python-docx takes.
 _PROPERTY: Final = 255
@@ -74,7 +73,7 @@ def _packed(package: Any) -> bytes:  # noqa: ANN401 - python-docx has no types
         files[part.partname.membername] = part.blob
         if part.rels:
             files[part.partname.rels_uri.membername] = part.rels.xml
-    return tpl.zipped(files)
+    return zipped(files)
 
 
 def _types(parts: Sequence[Any]) -> bytes:
@@ -92,7 +91,7 @@ def _rendered(document: Document, template: bytes) -> DocxTemplate:
     try:
         made.init_docx()
         source = list(paragraph_spots(made.docx))
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise WordFileError("报告模板打不开：它不是 .docx 文件，或者已经损坏。") from error
     shape = Shape(tuple(len(paragraph_runs(section)[0]) for section in document.sections))
     _refuse(tag_faults(source, shape), "报告模板的标签有错")

@@ -6,13 +6,12 @@ who will see the tags: ``{%p for 段 in 正文[2][1] %}`` is the first run of pa
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Mapping
 from typing import Final
 from xml.sax.saxutils import escape
 
+from toolkit.io.package import zipped
 from toolkit.report.document.blocks import Document, Section
 from toolkit.report.document.layout import paragraph_runs, shown_caption, tidied
 from toolkit.report.word import styles as st
@@ -25,8 +24,6 @@ OPENING, CLOSED = "左花括号", "右花括号"
 _BRACE: Final = re.compile("[{}]")
 _ONE, _LINE = "段", "行"
 
-#: No date earlier than this fits a zip file.
-ZIP_TIME: Final = (1980, 1, 1, 0, 0, 0)
 _WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _RELATION: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006"
@@ -74,19 +71,7 @@ def build_template(pattern: Document) -> bytes:
         "word/footer1.xml": st.footer("right"),
         "word/footer2.xml": st.footer("left"),
     }
-    return zipped({name: text.encode() for name, text in files.items()})
-
-
-def zipped(files: Mapping[str, bytes]) -> bytes:
-    """Pack files so that the same content is the same bytes."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for name, data in files.items():
-            info = zipfile.ZipInfo(name, ZIP_TIME)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.create_system = 0
-            archive.writestr(info, data)
-    return out.getvalue()
+    return zipped(files)
 
 
 def quote(text: str) -> str:

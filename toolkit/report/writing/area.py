@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from toolkit.checks.narrative.similarity import similar
+from toolkit.collection.folder import DIGEST
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.scope import named
 from toolkit.model.grid import Grid, Slot
@@ -13,7 +14,6 @@ from toolkit.rules.expression import Node
 from toolkit.rules.values import Exact
 from toolkit.text import shown
 
-NAME = "各单位情况和文字摘编"
 _HEADS = ("序号", "单位")
 #: Widths in millimetres: the number of the line, the unit; the figures share the rest of the line of 156 mm.
 _WIDTHS = (10.0, 44.0)
@@ -31,7 +31,7 @@ def write_digest(total: Consolidation, name: str) -> Document:
     chosen = total.instrument.outline.key_figures
     figures = [Section(heading="各单位主要指标", blocks=(_figures(total, chosen),))] if chosen else []
     return Document(
-        title=(name, f"{total.period_label}{form.title}", NAME),
+        title=(name, f"{total.period_label}{form.title}", DIGEST),
         unit=name,
         period=total.period_label,
         banner=total.warning,

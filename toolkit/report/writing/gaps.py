@@ -49,7 +49,7 @@ def measured(node: Node, variables: Mapping[str, Variable]) -> str:
 def keys_of(change: YearChange) -> tuple[Key, ...]:
     """The variables of both years."""
     now = tuple(change.node.keys())
-    return (*now, *(Key(key.name, lag=True) for key in now))
+    return (*now, *(Key(key.name, prior=True) for key in now))
 
 
 #: A line that names more units is not read; then the first few by size stand for all.

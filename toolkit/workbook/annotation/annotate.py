@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import warnings
-import zipfile
 from collections.abc import Mapping, Sequence
 
 from openpyxl import Workbook, load_workbook
@@ -24,7 +23,7 @@ from openpyxl.writer.excel import ExcelWriter
 from toolkit.errors import ToolkitError
 from toolkit.forms.layout import NOTICE, quoted_sheet
 from toolkit.instrument.instrument import Instrument
-from toolkit.io.package import Undated
+from toolkit.io.package import Undated, zipped
 from toolkit.model.finding import Severity
 from toolkit.model.returns import Verdict
 from toolkit.text import printable
@@ -92,11 +91,9 @@ def _openable(data: bytes, parts: Mapping[str, bytes]) -> bytes:
     """The workbook with something in comments of which nothing is left: openpyxl takes such a part for broken."""
     if all(body for name, body in parts.items() if name.lower().endswith(".xml")):
         return data
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for name, body in parts.items():
-            archive.writestr(name, body if body or not name.lower().endswith(".xml") else _NO_COMMENTS)
-    return out.getvalue()
+    return zipped(
+        {name: body if body or not name.lower().endswith(".xml") else _NO_COMMENTS for name, body in parts.items()}
+    )
 
 
 def _cells(sheet: Worksheet) -> list[Cell]:

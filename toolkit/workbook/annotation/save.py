@@ -12,6 +12,7 @@ from lxml import etree
 
 from toolkit.forms.layout import NOTICE, PERIOD, UNIT, prior_name
 from toolkit.instrument.instrument import Instrument
+from toolkit.io.package import zipped
 from toolkit.model.flat import CellError, CellValue, FlatWorkbook
 from toolkit.text import cell_text
 from toolkit.workbook.annotation.marks import Place
@@ -21,7 +22,6 @@ from toolkit.workbook.intake.xml import MAIN
 from toolkit.workbook.template.cells import Prefill
 from toolkit.workbook.template.plan import plan_template
 
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 _MADE = "2021-01-01T00:00:00Z"
 _CORE = "docProps/core.xml"
 _STAMP = re.compile(rb"(<dcterms:(created|modified)\b[^>]*>)([^<]*)(</dcterms:\2>)")
@@ -39,15 +39,15 @@ _FURTHEST = 20_000
 def results(flat: FlatWorkbook, instrument: Instrument) -> dict[Place, CellValue]:
     """What every planned formula gives from the entries as a spreadsheet sees them: a text is no number."""
     layout, derived = instrument.layout, instrument.rules.formulas
-    lagged = {prior_name(name): name for name in layout.prior}
+    prior_cells = {prior_name(name): name for name in layout.prior}
     texts = {*instrument.form.texts, UNIT, PERIOD}
     values: dict[str, Decimal | str] = {}
     prior: dict[str, Decimal] = {}
     for name, place in layout.cells.items():
         value = flat.at(*place).value
         number = number_as_calculated(value)
-        if name in lagged and number is not None:
-            prior[lagged[name]] = number
+        if name in prior_cells and number is not None:
+            prior[prior_cells[name]] = number
         elif name in texts and value is not None:
             values[name] = cell_text(value)
         elif name in instrument.variables and name not in derived and number is not None:
@@ -72,24 +72,19 @@ def settle(
     ``sheets`` names the worksheets in their order, the notice first; ``due`` are the results that differ from those in
     the file. Figures are written back too: openpyxl takes a number shown as a date for a date, and rounds it.
     """
-    out = io.BytesIO()
     parts = {f"xl/worksheets/sheet{number}.xml": name for number, name in enumerate(sheets, 1)}
-    with zipfile.ZipFile(io.BytesIO(saved)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+    with zipfile.ZipFile(io.BytesIO(saved)) as old:
         bodies = {name: old.read(name) for name in dict.fromkeys(old.namelist())}
-        for name, body in bodies.items():
-            if parts.get(name, NOTICE) != NOTICE:
-                root = etree.fromstring(body)
-                _fill(root, parts[name], flat, due)
-                bodies[name] = _bytes(root)
-                links = bodies.get(name.replace("worksheets/", "worksheets/_rels/") + ".rels", b"")
-                for drawing in _DRAWING.findall(links):
-                    bodies[drawing.decode()] = _placed(bodies[drawing.decode()], root)
-        bodies[_CORE] = _stamped(bodies[_CORE], original)
-        for name, body in bodies.items():
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.compress_type, entry.external_attr, entry.create_system = zipfile.ZIP_DEFLATED, 0o600 << 16, 0
-            new.writestr(entry, body)
-    return out.getvalue()
+    for name, body in bodies.items():
+        if parts.get(name, NOTICE) != NOTICE:
+            root = etree.fromstring(body)
+            _fill(root, parts[name], flat, due)
+            bodies[name] = _bytes(root)
+            links = bodies.get(name.replace("worksheets/", "worksheets/_rels/") + ".rels", b"")
+            for drawing in _DRAWING.findall(links):
+                bodies[drawing.decode()] = _placed(bodies[drawing.decode()], root)
+    bodies[_CORE] = _stamped(bodies[_CORE], original)
+    return zipped(bodies)
 
 
 def _bytes(root: etree._Element) -> bytes:

@@ -13,6 +13,7 @@ from typing import Any
 import xlsxwriter
 
 from toolkit.errors import ToolkitError
+from toolkit.io.package import zipped
 from toolkit.text import width_of
 
 _LINE, _PADDING, _LOWEST, _HIGHEST = 15.0, 6.0, 24.0, 400.0
@@ -27,7 +28,7 @@ def height(text: str, room: float) -> float:
 #: The longest text Excel keeps in a cell.
 LONGEST_TEXT = 32_767
 _LONGEST_BANNER = 240
-_EPOCH = (1980, 1, 1, 0, 0, 0)
+_BOOK = "xl/workbook.xml"
 _MADE = datetime(2021, 1, 1, tzinfo=UTC)
 _LOCK = b'<workbookProtection lockStructure="1"/>'
 _PROTECTION = {"format_cells": True, "format_rows": True, "format_columns": True, "select_locked_cells": True}
@@ -114,20 +115,11 @@ class Pen:
     def finish(self, *, lock_structure: bool = True) -> bytes:
         """Close it and give its bytes, the same for the same content."""
         self.book.close()
-        out = io.BytesIO()
-        with (
-            zipfile.ZipFile(io.BytesIO(self._buffer.getvalue())) as made,
-            zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as kept,
-        ):
-            for info in made.infolist():
-                data = made.read(info)
-                if lock_structure and info.filename == "xl/workbook.xml":
-                    data = data.replace(b"<bookViews>", _LOCK + b"<bookViews>", 1)
-                entry = zipfile.ZipInfo(info.filename, _EPOCH)
-                entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
-                entry.create_system = 0
-                kept.writestr(entry, data)
-        return out.getvalue()
+        with zipfile.ZipFile(self._buffer) as made:
+            parts = {name: made.read(name) for name in made.namelist()}
+        if lock_structure:
+            parts[_BOOK] = parts[_BOOK].replace(b"<bookViews>", _LOCK + b"<bookViews>", 1)
+        return zipped(parts)
 
 
 @dataclass

@@ -207,7 +207,7 @@ def _prior(instrument: Instrument, known: Known) -> Iterator[Planned]:
             spot=spot,
             role=role,
             value="" if value is None and members else value,
-            formula=sum_of([Key(m, lag=True) for m in members], places) if members else "",
+            formula=sum_of([Key(m, prior=True) for m in members], places) if members else "",
             name=prior_name(name),
             type=variable.type,
             hint=("上年数", variable.row_label),

@@ -52,7 +52,7 @@ class Press:
         self._masters: dict[Kind, _Master | None] = {}
         self._turn = Lock()
         self._usable = _open(instrument)
-        self._lagging = [check for check in instrument.rules.checks if check.prior]
+        self._on_prior = [check for check in instrument.rules.checks if check.prior]
         self._known_texts = frozenset(str(cell.value) for cell in blank_plan(instrument).cells if cell.value)
 
     def issue(self, prefill: Prefill) -> bytes:
@@ -60,7 +60,7 @@ class Press:
         texts = {field: str(getattr(prefill, field)) for field in _STAND_INS}
         if prefill.values or not self._usable or not self._plain(prefill.period, texts) or not _short(prefill):
             return write_template(self._instrument, prefill)
-        figures = _figures(self._instrument, self._lagging, prefill)
+        figures = _figures(self._instrument, self._on_prior, prefill)
         master = self._master(prefill, texts, figures)
         return master.filled(texts, figures) if master else write_template(self._instrument, prefill)
 
@@ -84,7 +84,7 @@ class Press:
 def _open(instrument: Instrument) -> bool:
     """Whether no total and no verdict is known before somebody fills the form in; it would differ by unit."""
     formulas = instrument.rules.formulas.values()
-    computed = all(any(not key.lag for key in formula.right.keys()) for formula in formulas)
+    computed = all(any(not key.prior for key in formula.right.keys()) for formula in formulas)
     return computed and all(check.current for check in instrument.rules.checks)
 
 
@@ -92,7 +92,7 @@ def _short(prefill: Prefill) -> bool:
     return all(len(str(value)) <= _LONGEST_FIGURE for value in prefill.prior.values())
 
 
-def _figures(instrument: Instrument, lagging: Collection[Check], prefill: Prefill) -> dict[Spot, Value]:
+def _figures(instrument: Instrument, on_prior: Collection[Check], prefill: Prefill) -> dict[Spot, Value]:
     """Every cell whose value or first result comes from last year's figures."""
     layout = instrument.layout
     known = Known({}, prior_known(instrument, prefill.prior), {})
@@ -100,7 +100,7 @@ def _figures(instrument: Instrument, lagging: Collection[Check], prefill: Prefil
     for name in layout.prior:
         value = known.prior.get(name)
         out[layout.spot(prior_name(name))] = "" if value is None else value
-    for check in lagging:
+    for check in on_prior:
         for column, node in ((CheckColumn.LEFT, check.left), (CheckColumn.RIGHT, check.right)):
             out[layout.check_spot(check.key, column)] = known.result(node)
     return out

@@ -34,7 +34,6 @@ _WIDTHS: Mapping[str, Mapping[int, float]] = {
 }
 _TEXT_WIDTHS, _LIST_WIDTHS = {0: 18, 1: 78, 2: 26}, {0: 8, 1: 50, 2: 16}
 _TITLE_HEIGHT, _TEXT_HEIGHT, _LINE_HEIGHT, _LONGEST_HINT, _LONGEST_TITLE = 30, 190, 24, 250, 32
-_LINE_CHARACTERS = 40
 
 
 def write_template(instrument: Instrument, prefill: Prefill | None = None) -> bytes:

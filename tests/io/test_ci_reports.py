@@ -9,7 +9,7 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote_to_bytes, urlsplit
 from xml.etree import ElementTree as ET
 
@@ -18,7 +18,7 @@ from factories.filled_forms import annual, filled
 
 from toolkit.cli.console import emit_json
 from toolkit.cli.run import run
-from toolkit.io.verdict_documents import document_junit, document_sarif
+from toolkit.io.ci_reports import document_junit, document_sarif
 from toolkit.model.finding import Finding, Severity, Status
 from toolkit.model.returns import Verdict
 
@@ -94,7 +94,7 @@ def test_sarif_is_valid_and_leads_to_the_file(name: str, tmp_path: Path) -> None
 
 
 def test_sarif_makes_a_relative_name_absolute() -> None:
-    (result, _) = document_sarif([verdict("表 1.xlsx")])["runs"][0]["results"]
+    (result, _) = cast("Any", document_sarif([verdict("表 1.xlsx")]))["runs"][0]["results"]
     uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
     assert uri == (Path.cwd() / "表 1.xlsx").as_uri()
 
