@@ -43,12 +43,6 @@ def named_for(round_: Round, verdict: Verdict, name: str) -> FiledVerdict:
     return replace(FiledVerdict.of(verdict), code=round_.names.unit_of(name))
 
 
-def unit_code(round_: Round, identity: Identity) -> str:
-    """The code in the roster of the unit that a workbook was issued to; empty if there is none."""
-    unit = _unit(round_, identity)
-    return unit.code if unit else ""
-
-
 def _unit(round_: Round, identity: Identity) -> Unit | None:
     """The unit of the roster; one that got a new code during the round is found by its former one."""
     known = round_.roster.by_code.get(identity.code)
