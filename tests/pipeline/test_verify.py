@@ -378,5 +378,6 @@ def test_a_line_left_blank_in_an_open_list_moves_no_address(tmp_path: Path) -> N
         (("甲", Decimal(1)), ("乙", Decimal(2))),
         (1, 4),
     )
-    (_, second) = list(list_observations(aggregate(form(), [result]), result, result.content))
+    total = aggregate(form(), [result])
+    (_, second) = list(list_observations(total, total.members[0], result.content))
     assert (second.variable, second.cell) == ("items.04.count", form().layout.spot("items.04.count").cell)
