@@ -22,7 +22,8 @@ from samples.split import split, texts
 from toolkit.collection.roster.read import Roster, read_roster
 from toolkit.collection.signature import Keyring, signed
 from toolkit.forms.layout import Spot, explain_name
-from toolkit.instrument.instrument import Instrument, load
+from toolkit.instrument.catalogue import load
+from toolkit.instrument.instrument import Instrument
 from toolkit.model.returns import Identity
 from toolkit.workbook.intake.shared_formulas import shifted
 from toolkit.workbook.template.cells import Prefill
