@@ -48,7 +48,10 @@ def test_every_kind_that_a_form_may_name_has_a_reading() -> None:
         ('units = ["件", 3]', "words.toml.units[1]: 应为文字"),
         ('elsewhere = { a = "b" }', "words.toml.elsewhere: 应为列表 [...]"),
         ("rule = 3", "words.toml.rule: 应为列表 [...]"),
-        (rule("claim", '[[rule.claim]]\nsay = "收到{n}"'), "words.toml.rule[0](N-1).claim[0].say: 没有这一项，可用 "),
+        (
+            rule("claim", '[[rule.claim]]\nsay = "收到{n}"'),
+            "words.toml.rule[0](N-1).claim[0].say: 不认识“say”，是不是“says”？",
+        ),
         (
             rule("claim", '[[rule.claim]]\nsays = "(收到{n}"\nequals = "t.x.a"'),
             "words.toml.rule[0](N-1).claim[0].says: “(收到{n}”里的括号不成对",

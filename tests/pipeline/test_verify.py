@@ -16,7 +16,7 @@ from toolkit.consolidation.aggregate import aggregate
 from toolkit.consolidation.observations import list_observations
 from toolkit.forms.layout import CheckColumn
 from toolkit.model.finding import Severity, Status
-from toolkit.model.returns import FiledVerdict, Identity
+from toolkit.model.returns import Identity
 from toolkit.pipeline.verify import verify
 from toolkit.workbook.template.cells import Prefill
 from toolkit.workbook.template.write import write_template
@@ -379,5 +379,6 @@ def test_a_line_left_blank_in_an_open_list_moves_no_address(tmp_path: Path) -> N
         (("甲", Decimal(1)), ("乙", Decimal(2))),
         (1, 4),
     )
-    (_, second) = list(list_observations(aggregate(form(), [result]), FiledVerdict.of(result), result.content))
+    total = aggregate(form(), [result])
+    (_, second) = list(list_observations(total, total.members[0], result.content))
     assert (second.variable, second.cell) == ("items.04.count", form().layout.spot("items.04.count").cell)

@@ -28,23 +28,9 @@ _PARTIAL = frozenset({".tmp", ".crdownload", ".part", ".partial", ".download", "
 _RUBBISH = frozenset({"thumbs.db", "desktop.ini", ".ds_store"})
 _ATTACHED = frozenset(
     {
-        *(
-            ".pdf",
-            ".ofd",
-            ".doc",
-            ".docx",
-            ".wps",
-            ".rtf",
-            ".txt",
-            ".md",
-            ".ppt",
-            ".pptx",
-            ".eml",
-            ".msg",
-            ".lnk",
-            ".url",
-        ),
-        *(".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".heic", ".mp4", ".mov", ".json", ".log"),
+        *(".pdf", ".ofd", ".doc", ".docx", ".wps", ".rtf", ".txt", ".md", ".ppt", ".pptx"),
+        *(".eml", ".msg", ".lnk", ".url", ".json", ".log"),
+        *(".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".heic", ".mp4", ".mov"),
     }
 )
 

@@ -7,7 +7,7 @@ Which keys there are is said in ``docs/form-definition.md``.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -33,9 +33,6 @@ KINDS: Mapping[str, frozenset[str]] = {
     "body": frozenset({"levels"}),
 }
 _TOP = frozenset({"units", "elsewhere", "doubled_right", "rule"})
-_CLAIM = frozenset({"says", "equals", "unless", "only", "list", "labels", "column", "except", "aliases"})
-_LEXICON = frozenset({"find", "unless", "say", "source", "since", "until"})
-
 _UNITS = ("件", "条", "次", "项", "起", "份", "个", "篇", "期", "期次", "人次", "宗", "封", "例", "部", "户")
 #: The characters that numbers are written out with.
 NUMERALS = "零〇一二两三四五六七八九十百千万"
@@ -85,28 +82,14 @@ class LexiconEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Citations:
-    """The ``titles`` as they are right, and the lexicon of what is wrong."""
-
-    titles: tuple[str, ...]
-    lexicon: tuple[LexiconEntry, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fees:
-    """Words that deny a charge, and figures that are all zero where nothing came that could be charged."""
-
-    denies: tuple[str, ...]
-    nothing_when_zero: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
     """All that a form says about language; what one rule about texts looks for stands under the rule's id.
 
     ``figure`` finds a number (group 1) with its counting unit (group 2). A sentence with a word of ``elsewhere`` is
     about other business; in the words ``doubled_right`` a character rightly stands twice. ``ahead`` are words for what
-    is planned, ``levels`` words of a level of government with the endings of the names of bodies that belong to it.
+    is planned, ``denies`` words that deny a charge, ``nothing_when_zero`` figures that are all 0 where nothing came
+    that could be charged, ``titles`` titles as they are right, ``lexicon`` what is wrong, ``levels`` words of a level
+    of government with the endings of the names of bodies that belong to it.
     """
 
     figure: re.Pattern[str]
@@ -114,8 +97,10 @@ class Language:
     doubled_right: tuple[str, ...] = ()
     patterns: Mapping[str, tuple[Pattern, ...]] = field(default_factory=dict)
     ahead: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    fees: Mapping[str, Fees] = field(default_factory=dict)
-    citations: Mapping[str, Citations] = field(default_factory=dict)
+    denies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    nothing_when_zero: Mapping[str, tuple[Node, ...]] = field(default_factory=dict)
+    titles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    lexicon: Mapping[str, tuple[LexiconEntry, ...]] = field(default_factory=dict)
     levels: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
     def about_other_business(self, sentence: str) -> bool:
@@ -139,13 +124,14 @@ def compile_language(form: Form, words: Mapping[str, object]) -> tuple[Language,
         figure=re.compile(figure),
         elsewhere=root.texts("elsewhere"),
         doubled_right=root.texts("doubled_right"),
-        patterns={
-            **{rule: compiler.patterns(one) for rule, one in kinds["claim"].items()},
-            **{rule: compiler.patterns(one, denies=True) for rule, one in kinds["denial"].items()},
-        },
+        patterns={rule: compiler.patterns(one) for rule, one in {**kinds["claim"], **kinds["denial"]}.items()},
         ahead={rule: one.texts("ahead") for rule, one in kinds["year"].items()},
-        fees={rule: compiler.fees(one) for rule, one in kinds["fee"].items()},
-        citations={rule: _citations(one) for rule, one in kinds["citation"].items()},
+        denies={rule: one.texts("denies") for rule, one in kinds["fee"].items()},
+        nothing_when_zero={
+            rule: compiler.nodes(one, one.texts("nothing_when_zero")) for rule, one in kinds["fee"].items()
+        },
+        titles={rule: one.texts("titles") for rule, one in kinds["citation"].items()},
+        lexicon={rule: tuple(map(_lexicon_entry, one.tables("find"))) for rule, one in kinds["citation"].items()},
         levels={rule: _texts_by_word(one.table("levels")) for rule, one in kinds["body"].items()},
     )
     return language, problems
@@ -156,15 +142,10 @@ def _is_known(kind: str, entry: Fields) -> bool:
     if known is None:
         entry.problem(f"没有“{kind}”这种读法，可用 {'、'.join(KINDS)}", "kind")
         return False
-    _only(entry, known | KEYS_OF_TEXT_RULES, f"“{kind}”没有这一项", known)
-    return True
-
-
-def _only(entry: Fields, known: Collection[str], what: str, may: Collection[str]) -> None:
-    """Tell the keys of an entry that are not known; ``may`` are those that might be meant."""
     for key in entry.data:
-        if key not in known:
-            entry.problem(what + (f"，可用 {'、'.join(sorted(may))}" if may else ""), key)
+        if key not in known | KEYS_OF_TEXT_RULES:
+            entry.problem(f"“{kind}”没有这一项" + (f"，可用 {'、'.join(sorted(known))}" if known else ""), key)
+    return True
 
 
 def _texts_by_word(entry: Fields) -> dict[str, tuple[str, ...]]:
@@ -178,21 +159,19 @@ class _Compiler:
     form: Form
     figure: str
 
-    def patterns(self, rule: Fields, *, denies: bool = False) -> tuple[Pattern, ...]:
-        """The patterns of a rule; those that ``deny`` a figure must name it."""
-        entries = list(rule.tables("claim"))
-        for entry in entries if denies else ():
-            if not entry.texts("equals"):
-                entry.problem("缺少“equals”", "equals")
-        return tuple(pattern for entry in entries for pattern in self._patterns(entry))
+    def patterns(self, rule: Fields) -> tuple[Pattern, ...]:
+        out: list[Pattern] = []
+        for entry in rule.tables("claim"):
+            out += [*self._written(entry), *self._labelled(entry)]
+            entry.unknown()
+        return tuple(out)
 
-    def fees(self, rule: Fields) -> Fees:
-        return Fees(denies=rule.texts("denies"), nothing_when_zero=self._nodes(rule, rule.texts("nothing_when_zero")))
-
-    def _patterns(self, entry: Fields) -> Iterator[Pattern]:
-        _only(entry, _CLAIM, "没有这一项", _CLAIM)
+    def _written(self, entry: Fields) -> Iterator[Pattern]:
+        """The patterns that are written, each of which means a figure or an open list."""
         equals, unless, only = (entry.texts(key) for key in ("equals", "unless", "only"))
-        nodes, name = self._nodes(entry, equals), entry.text("list")
+        nodes, name = self.nodes(entry, equals), entry.text("list")
+        if "says" in entry.data and not equals and not name:
+            entry.problem("缺少“equals”", "equals")
         for text in entry.texts("says"):
             try:
                 regex = re.compile(self._regex(text))
@@ -207,14 +186,21 @@ class _Compiler:
                 unless=unless,
                 only=_by_first((*only, *_own_words(text))) if only else {},
             )
+
+    def _labelled(self, entry: Fields) -> Iterator[Pattern]:
+        """The patterns made from the labels of a table; none behind the first that means no figure."""
+        unless = entry.texts("unless")
         for word, text in self._sums_of_labels(entry) if "labels" in entry.data else ():
             regex = re.compile(re.escape(word) + _SHORT_GAP + self.figure)
-            meant = self._nodes(entry, (text,))
-            if not meant:
+            nodes = self.nodes(entry, (text,))
+            if not nodes:
                 return
-            yield Pattern(regex=regex, equals=meant, means=text, unless=unless)
+            yield Pattern(regex=regex, equals=nodes, means=text, unless=unless)
 
-    def _nodes(self, entry: Fields, texts: Iterable[str]) -> tuple[Node, ...]:
+    def zeros(self, rule: Fields) -> tuple[Node, ...]:
+        return self.nodes(rule, rule.texts("nothing_when_zero"))
+
+    def nodes(self, entry: Fields, texts: Iterable[str]) -> tuple[Node, ...]:
         out: list[Node] = []
         for text in texts:
             try:
@@ -285,16 +271,11 @@ def number_pattern(units: Iterable[str]) -> str:
     return rf"({plain}|{written})余?({unit})?"
 
 
-def _citations(rule: Fields) -> Citations:
-    return Citations(titles=rule.texts("titles"), lexicon=tuple(map(_lexicon_entry, rule.tables("find"))))
-
-
 def _lexicon_entry(entry: Fields) -> LexiconEntry:
-    _only(entry, _LEXICON, "没有这一项", _LEXICON)
     find, say = entry.texts("find"), entry.text("say")
     if not find or not say:
         entry.problem("要写 find（要找的词）和 say（应怎样写）")
-    return LexiconEntry(
+    out = LexiconEntry(
         find=find,
         unless=entry.texts("unless"),
         say=say,
@@ -302,9 +283,12 @@ def _lexicon_entry(entry: Fields) -> LexiconEntry:
         since=_day(entry, "since") or date.min,
         until=_day(entry, "until") or date.max,
     )
+    entry.unknown()
+    return out
 
 
 def _day(entry: Fields, key: str) -> date | None:
+    entry.read.add(key)
     value = entry.data.get(key)
     if type(value) is date:
         return value

@@ -294,7 +294,8 @@ def _percent(rule: TextRule, name: str, sentence: str, told: str, why: str) -> R
 def read_fees(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
     """A charge that is denied and stated in the same text, or stated though nothing came that could be charged."""
     content = submission.content
-    fees = instrument.language.fees[rule.id]
+    denies = instrument.language.denies[rule.id]
+    nothing = instrument.language.nothing_when_zero[rule.id]
     for name in rule.texts:
         text = "".join(sentences(content.texts.get(name, "")))
         stated = [found for found in _AMOUNT.finditer(text) if Decimal(found[1]) > 0]
@@ -302,7 +303,7 @@ def read_fees(instrument: Instrument, submission: Submission, rule: TextRule) ->
             continue
         first = stated[0]
         around = quoted(text[max(0, first.start() - 20) : first.end() + 10])
-        if any(word in text for word in fees.denies):
+        if any(word in text for word in denies):
             yield Remark(rule=rule.id, text=name, message=f"前后矛盾：既说没有收费，又写了金额 {first[0]}：{around}")
-        elif fees.nothing_when_zero and all(value_of(node, submission) == 0 for node in fees.nothing_when_zero):
+        elif nothing and all(value_of(node, submission) == 0 for node in nothing):
             yield Remark(rule=rule.id, text=name, message=f"表中没有申请，文字却写收费 {first[0]}：{around}")

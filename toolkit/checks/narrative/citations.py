@@ -53,13 +53,13 @@ def _years(sentence: str) -> frozenset[int]:
 def read_citations(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
     """Law titles that are nearly, but not quite, a title the form lists; and words its lexicon lists."""
     content = submission.content
-    listed = instrument.language.citations[rule.id]
-    lexicon = _holding(instrument, listed.lexicon, content.period)
+    titles = instrument.language.titles[rule.id]
+    lexicon = _holding(instrument, instrument.language.lexicon[rule.id], content.period)
     for name in rule.texts or tuple(content.texts):
         text = content.texts.get(name, "")
         cited = dict.fromkeys("".join(found[1].split()) for found in _TITLE.finditer(text))
         for title in islice(cited, _MOST):
-            right = _nearest(title, listed.titles)
+            right = _nearest(title, titles)
             if right:
                 message = f"名称与法定名称不同：写的是《{title}》，应为《{right}》"
                 yield Remark(rule=rule.id, text=name, message=message, remedy="请改成法定名称")
