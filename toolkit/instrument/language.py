@@ -252,8 +252,10 @@ def _own_words(text: str) -> list[str]:
 
 def _by_first(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Words by their first character."""
-    found = [word for word in words if word]
-    return {c: tuple(word for word in found if word[0] == c) for c in {word[0] for word in found}}
+    out: dict[str, tuple[str, ...]] = {}
+    for word in filter(None, words):
+        out[word[0]] = (*out.get(word[0], ()), word)
+    return out
 
 
 def _spoken(label: str) -> str:
