@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Generator
+from contextlib import redirect_stdout
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from factories.witnesses import WITNESSES, Guard
@@ -70,3 +72,22 @@ def fixtures(item: pytest.Item) -> list[object]:
     """All fixtures that a test uses, those of its fixtures too."""
     found: dict[str, Any] = getattr(getattr(item, "_fixtureinfo", None), "name2fixturedefs", {})
     return [one for several in found.values() for one in several]
+
+
+class Demonstrated(NamedTuple):
+    """What came of the demo's command."""
+
+    folder: Path
+    code: int
+    printed: str
+
+
+@pytest.fixture(scope="session")
+def demonstrated(tmp_path_factory: pytest.TempPathFactory) -> Demonstrated:
+    """The demo, run once for all tests that look at its results; none of them changes a file."""
+    from toolkit.cli.run import run  # noqa: PLC0415 - a mutant is made before any of the program is loaded
+
+    folder = tmp_path_factory.mktemp("demo") / "演示"
+    with redirect_stdout(io.StringIO()) as printed:
+        code = run(["demo", str(folder)])
+    return Demonstrated(folder, code, printed.getvalue())

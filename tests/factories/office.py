@@ -6,9 +6,10 @@ import atexit
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 from factories.witnesses import program
 
@@ -19,6 +20,11 @@ _ALWAYS_CALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 </item>
 </oor:items>
 """
+
+_MODULE = """<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE script:module PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "module.dtd">
+<script:module xmlns:script="http://openoffice.org/2000/script" script:name="Module1" script:language="StarBasic">{}
+</script:module>"""
 
 
 def soffice(arguments: Sequence[str], profile: Path, seconds: int = 180) -> subprocess.CompletedProcess[str]:
@@ -37,6 +43,42 @@ def pdf_text(pdf: Path | bytes, *options: str) -> str:
     data = pdf if isinstance(pdf, bytes) else pdf.read_bytes()
     command = [program("pdftotext"), *options, "-", "-"]
     return subprocess.run(command, input=data, capture_output=True, timeout=60, check=True).stdout.decode()
+
+
+def type_in(source: Path, target: Path, entries: Mapping[tuple[str, str], int | str]) -> Path:
+    """Type the entries, with the sheets protected as they are, and save: what a clerk does."""
+    lines = [
+        f'doc.Sheets.getByName("{sheet}").getCellRangeByName("{cell}")'
+        + (f".Value = {value}" if isinstance(value, int) else f'.String = "{value}"')
+        for (sheet, cell), value in entries.items()
+    ]
+    macro = "\n".join(
+        [
+            "Sub Main",
+            'Dim how(0) As New com.sun.star.beans.PropertyValue : how(0).Name = "Hidden" : how(0).Value = True',
+            f'doc = StarDesktop.loadComponentFromURL("{source.as_uri()}", "_blank", 0, how())',
+            *lines,
+            'Dim kind(0) As New com.sun.star.beans.PropertyValue : kind(0).Name = "FilterName"',
+            'kind(0).Value = "Calc MS Excel 2007 XML"',
+            f'doc.storeToURL("{target.as_uri()}", kind())',
+            "doc.close(True)",
+            "End Sub",
+        ]
+    )
+    profile = _profile(calculate=False)
+    module = profile / "user" / "basic" / "Standard" / "Module1.xba"
+    if not module.exists():
+        # The first start makes the profile, with an empty module.
+        soffice(["--terminate_after_init"], profile)
+    module.write_text(_MODULE.format(escape(macro)), encoding="utf-8")
+    done = soffice(["macro:///Standard.Module1.Main()"], profile)
+    assert target.is_file(), done.stdout + done.stderr
+    return target
+
+
+def resave_all(paths: Sequence[Path], outdir: Path) -> list[Path]:
+    """`resave`, for many at one start."""
+    return _run(paths, outdir, ("xlsx", ".xlsx"), _profile(calculate=False))
 
 
 def resave(path: Path, outdir: Path) -> Path:

@@ -7,10 +7,9 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 import pytest
-from factories.office import soffice
+from factories.office import type_in
 from factories.workbooks import edited, form, patched, save, verdict, workbook
 
 from toolkit.forms.layout import CHECKS, NOTICE
@@ -23,40 +22,6 @@ from toolkit.workbook.intake.read import read
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 TABLE = "申请情况"
-
-_MODULE = """<?xml version="1.0" encoding="UTF-8"?>
-<!DOCTYPE script:module PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "module.dtd">
-<script:module xmlns:script="http://openoffice.org/2000/script" script:name="Module1" script:language="StarBasic">{}
-</script:module>"""
-
-
-def correct(source: Path, target: Path, entries: Mapping[tuple[str, str], int | str], profile: Path) -> Path:
-    """Type the entries in LibreOffice, with the sheets protected as they are, and save: what a clerk does."""
-    lines = [
-        f'doc.Sheets.getByName("{sheet}").getCellRangeByName("{cell}")'
-        + (f".Value = {value}" if isinstance(value, int) else f'.String = "{value}"')
-        for (sheet, cell), value in entries.items()
-    ]
-    macro = "\n".join(
-        [
-            "Sub Main",
-            'Dim how(0) As New com.sun.star.beans.PropertyValue : how(0).Name = "Hidden" : how(0).Value = True',
-            f'doc = StarDesktop.loadComponentFromURL("{source.as_uri()}", "_blank", 0, how())',
-            *lines,
-            'Dim kind(0) As New com.sun.star.beans.PropertyValue : kind(0).Name = "FilterName"',
-            'kind(0).Value = "Calc MS Excel 2007 XML"',
-            f'doc.storeToURL("{target.as_uri()}", kind())',
-            "doc.close(True)",
-            "End Sub",
-        ]
-    )
-    # The first start makes the profile, with an empty module.
-    soffice(["--terminate_after_init"], profile)
-    module = profile / "user" / "basic" / "Standard" / "Module1.xba"
-    module.write_text(_MODULE.format(escape(macro)), encoding="utf-8")
-    done = soffice(["macro:///Standard.Module1.Main()"], profile)
-    assert target.is_file(), done.stdout + done.stderr
-    return target
 
 
 def cells(entries: Mapping[str, int | str]) -> dict[tuple[str, str], int | str]:
@@ -98,7 +63,7 @@ def test_a_faulty_return_annotated_and_corrected_in_libreoffice_is_accepted(tmp_
     assert faults == {"VAL-01", "SUM-02", "BAL-01", "BAL-02", "FMLA-01"}
     done = annotate_files([source])
     copy = done.written[source]
-    fixed = correct(copy, tmp_path / "改好.xlsx", cells(CORRECTED), tmp_path / "profile")
+    fixed = type_in(copy, tmp_path / "改好.xlsx", cells(CORRECTED))
     after = verdict(fixed)
     assert [(f.rule, f.message) for f in after.findings if f.rule != "BAL-02"] == []
     assert after.status is Status.EXPLAINED
@@ -135,7 +100,7 @@ def test_the_sample_returns_come_back_annotated_and_are_accepted_once_corrected(
         entries = {**entries, "requests.new.natural": int(before.content.numbers["requests.new.natural"] or 0)}
         entries["requests.new.natural"] = int(entries["requests.new.natural"]) + {"云麓街道": 2, "自然资源局": 27}[name]
     copy = annotate_files([source]).written[source]
-    fixed = correct(copy, tmp_path / "改好.xlsx", cells(entries), tmp_path / "profile")
+    fixed = type_in(copy, tmp_path / "改好.xlsx", cells(entries))
     after = verdict(fixed)
     assert after.status is Status.ACCEPTED
     assert [f.rule for f in after.findings if f.severity is not Severity.NOTE] == []

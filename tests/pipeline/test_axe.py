@@ -11,8 +11,6 @@ import pytest
 from factories.browser import answer_in_frame
 from factories.witnesses import missing
 
-from toolkit.pipeline.demo import demo
-
 pytestmark = pytest.mark.browser
 
 WIDTHS = (1300, 360)
@@ -37,11 +35,9 @@ def axe() -> str:
 
 
 @pytest.fixture(scope="session")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def pages(demonstrated: Any) -> dict[str, Path]:
     """The demo's pages by what they are."""
-    folder = tmp_path_factory.mktemp("demo") / "演示"
-    demo(folder, lambda _: None)
-    results = folder / "云岭区2025" / "成果"
+    results = demonstrated.folder / "云岭区2025" / "成果"
     (area,) = (one for one in results.glob("*年度报告.html"))
     (fragment,) = (one for one in results.glob("*（网站粘贴用）.html"))
     unit = next(one for one in sorted((results / "各单位报告").rglob("*.html")) if "粘贴" not in one.name)
