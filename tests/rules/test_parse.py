@@ -267,3 +267,7 @@ def test_what_is_too_deep_is_refused_with_an_excerpt_round_the_place(text: str) 
 def test_what_is_as_deep_as_may_be_is_read() -> None:
     assert shape(parse("(" * 99 + "a" + ")" * 99)) == "a"
     assert shape(parse("+".join(["a"] * 101))).count("+") == 100
+    for text in ("(" * 100 + "a" + ")" * 100, "+".join(["a"] * 102)):
+        error = refusal(text)
+        assert error is not None
+        assert "套得太深，最多 100 层" in error.why

@@ -24,3 +24,11 @@ def test_two_parts_may_be_too_many_and_only_three_too_few(text: str, *, told: bo
     content = replace(zero_return(annual()), texts={"overview.disclosure": text})
     (verdict,) = judge(annual(), [Submission(content=content)])
     assert bool([one for one in verdict.findings if one.rule == "NAR-07"]) is told
+
+
+@pytest.mark.parametrize(("count", "told"), [(40, True), (41, False)])
+def test_among_more_than_forty_figures_some_two_give_any_percentage(count: int, *, told: bool) -> None:
+    listed = "、".join(f"{1000 + i}件" for i in range(count))
+    content = replace(zero_return(annual()), texts={"overview.disclosure": f"公开信息{listed}，占10%。"})
+    (verdict,) = judge(annual(), [Submission(content=content)])
+    assert bool([one for one in verdict.findings if one.rule == "NAR-08"]) is told

@@ -160,6 +160,7 @@ def styled(number_format: str) -> Parts:
 
 def test_a_number_format_has_so_many_characters() -> None:
     assert flat(styled("0" * 255)).styles[0].number_format == "0" * 255
+    assert refused(lambda: flat(styled("0" * 256)))[0] == "FILE-43"
     code, message = refused(lambda: flat(styled("[" * 40_000)))
     assert code == "FILE-43"
     assert f"格式“{'[' * 30}…”" in message

@@ -393,6 +393,7 @@ def test_a_decimal_is_read_as_the_decimal_that_was_typed(number: Decimal) -> Non
         (45658.0, 'yyyy"年"m"月"d"日"', "2025-01-01"),
         (45658.0, 'yyyy"年"m"月"', "2025-01"),
         (45658.25, "yyyy-mm-dd hh:mm", "45658.25"),
+        (61.0, "yyyy-mm-dd", "1900-03-01"),
         (45658.0, "General", "45658"),
         (45658.0, "[Red]0", "45658"),
         (60.0, "yyyy-mm-dd", "60"),
