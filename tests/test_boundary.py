@@ -38,6 +38,8 @@ from toolkit.pipeline.verify import verify
 from toolkit.workbook.intake.gate import admit_bytes
 from toolkit.workbook.intake.refusals import refusal
 
+pytestmark = pytest.mark.runs
+
 #: In whose disclosure text this stands, on that return the program fails.
 POISON = "毒"
 TEXT = "overview.disclosure"

@@ -29,6 +29,8 @@ from toolkit.checks.narrative.similarity import nearly_same, shingles
 from toolkit.instrument import language
 from toolkit.instrument.instrument import Instrument
 
+pytestmark = pytest.mark.runs
+
 MODULES: tuple[ModuleType, ...] = (breakdown, claims, chinese, language, likeness, proofread, wording_rules)
 SHORT, LONG = 4_096, 32_767
 #: The widest match of any pattern. More than that and a start costs too much.

@@ -35,6 +35,8 @@ from toolkit.workbook.template.cells import Prefill
 from toolkit.workbook.template.pen import GREY, INPUT
 from toolkit.workbook.template.write import write_template
 
+pytestmark = pytest.mark.runs
+
 TABLE, DISPUTES = "申请情况", "复议诉讼"
 SAMPLES = Path(__file__).parents[3] / "samples"
 

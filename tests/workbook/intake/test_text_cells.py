@@ -13,6 +13,8 @@ from toolkit.cli.run import run
 from toolkit.forms.layout import UNIT
 from toolkit.model.finding import Severity, Status
 
+pytestmark = pytest.mark.runs
+
 Typed = dict[str, float | str | bool]
 
 
