@@ -11,15 +11,14 @@ import argparse
 import random
 import statistics
 import time
-from collections.abc import Callable
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from toolkit.instrument import Instrument
-from toolkit.pipeline.instruments import instrument
-from toolkit.workbook.planned import Prefill
-from toolkit.workbook.press import Press
-from toolkit.workbook.write import write_template
+from toolkit.instrument.catalogue import load
+from toolkit.instrument.instrument import Instrument
+from toolkit.workbook.template.cells import Prefill
+from toolkit.workbook.template.press import Press
+from toolkit.workbook.template.write import write_template
 
 PARTS = ("云岭区", "自然资源和规划", "住房和城乡建设", "教育", "街道", "经济开发区", "A&B", "管理委员会")
 
@@ -57,7 +56,7 @@ def main() -> None:
     parser.add_argument("--whole", type=int, default=20, help="how many are made from the start in a round")
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    kind = instrument("zfxxgk-2021")
+    kind = load("zfxxgk-2021")
     some = units(kind, options.units)
     write_template(kind, some[0])
     ratios = []

@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
@@ -21,17 +20,14 @@ import numpy as np
 from numpy.random import Generator
 from wider_slips import WIDER
 
-from toolkit.checks.evidence import Case
-from toolkit.checks.evidence import case_of
-from toolkit.checks.evidence import parts
-from toolkit.checks.localise import localise
-from toolkit.checks.suggest import certain
-from toolkit.instrument import Instrument
-from toolkit.instrument import load
+from toolkit.checks.localisation.search import localise
+from toolkit.checks.localisation.suggestion import certain
+from toolkit.checks.localisation.system import FilledEquations, equation_groups, filled_equations
+from toolkit.instrument.catalogue import load
+from toolkit.instrument.instrument import Instrument
 from toolkit.model.form import CONTROLS
-from toolkit.model.returns import Identity
-from toolkit.model.returns import Return
-from toolkit.rules.derive import derive
+from toolkit.model.returns import Identity, Return, Submission
+from toolkit.rules.compile import derive
 
 FORM, TABLE = "zfxxgk-2021", "requests"
 SLIPS = ("transposed", "missing", "digit", "extra", "sign", "neighbour", "rows", "total")
@@ -230,7 +226,7 @@ UNKNOWN: dict[str, Callable[[World, Numbers, Place, Generator], Numbers]] = {
 }
 
 
-def case(w: World, numbers: Numbers, prior: Numbers) -> Case:
+def case(w: World, numbers: Numbers, prior: Numbers) -> FilledEquations:
     """The equations of a return that holds these numbers; totals are computed again where they are live."""
     live = w.kind.rules.formulas
     held: dict[str, Decimal | None] = dict(numbers) if w.typed else derive(live, numbers, prior)
@@ -238,8 +234,10 @@ def case(w: World, numbers: Numbers, prior: Numbers) -> Case:
         file="", sha256="", identity=Identity(), unit="", period="", numbers=held, prior=prior,
         overwritten=frozenset(live) if w.typed else frozenset(),
     )  # fmt: skip
-    table = [p for p in parts(w.kind, content.overwritten, frozenset(prior)) if any(TABLE in n for n in p.cells)]
-    found = case_of(table[0], w.kind, content)
+    table = [
+        p for p in equation_groups(w.kind, content.overwritten, frozenset(prior)) if any(TABLE in n for n in p.cells)
+    ]
+    found = filled_equations(table[0], w.kind, Submission(content=content))
     assert found is not None
     return found
 
@@ -344,9 +342,7 @@ TESTS: dict[str, Callable[[Trial], bool]] = {
 
 def solver(w: World, count: int) -> tuple[float, float]:
     """Mean time of the search and of a mixed-integer program for the fewest changes, on the same cases."""
-    from scipy.optimize import Bounds  # noqa: PLC0415
-    from scipy.optimize import LinearConstraint  # noqa: PLC0415
-    from scipy.optimize import milp  # noqa: PLC0415
+    from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415 - only this comparison needs it
 
     rng = np.random.default_rng(5)
     mine: list[float] = []

@@ -14,15 +14,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from toolkit.checks.breakdown import breakdowns
-from toolkit.checks.claims import claims
-from toolkit.checks.claims import denials
-from toolkit.checks.language import figures
-from toolkit.checks.language import sentences
-from toolkit.checks.words import skipped
-from toolkit.checks.words import units_of
-from toolkit.instrument import Instrument
-from toolkit.pipeline.instruments import instrument
+from toolkit.checks.narrative.arithmetic import stated_breakdowns
+from toolkit.checks.narrative.chinese import figures_in, sentences
+from toolkit.checks.narrative.claims import claims, denials
+from toolkit.instrument.catalogue import load
+from toolkit.instrument.instrument import Instrument
 
 LABELLED = Path(__file__).parent / "data" / "narrative_labelled.jsonl"
 #: What the labels call a figure -> the first expression of the form that it means.
@@ -70,11 +66,16 @@ def _claims(kind: Instrument, text: str) -> Hits:
 
 
 def _numbers(kind: Instrument, text: str) -> Hits:
-    return Counter((one.unit, one.value) for s in sentences(text) for one in figures(s, units_of(kind.form)))
+    return Counter((one.unit, one.value) for s in sentences(text) for one in figures_in(s, kind.language.figure))
 
 
 def _parts(kind: Instrument, text: str) -> Counter[tuple[Decimal, tuple[Decimal, ...]]]:
-    found = (one for s in sentences(text) if not skipped(kind.form, s) for one in breakdowns(s, units_of(kind.form)))
+    found = (
+        one
+        for s in sentences(text)
+        if not kind.language.about_other_business(s)
+        for one in stated_breakdowns(s, kind.language.figure)
+    )
     return Counter((one.whole.value, tuple(part.value for part in one.parts)) for one in found)
 
 
@@ -90,7 +91,7 @@ def main() -> None:
     chosen = [arg for arg in sys.argv[1:] if not arg.startswith("-")]
     lines = Path(chosen[0] if chosen else LABELLED).read_text(encoding="utf-8").splitlines()
     labelled = [json.loads(line, parse_float=Decimal) for line in lines if line.strip()]
-    kind = instrument("")
+    kind = load("")
     results: dict[str, list[tuple[Tally, Tally]]] = {"figures": [], "claims": [], "breakdowns": []}
     for one in labelled:
         text = one["s"]

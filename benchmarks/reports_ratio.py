@@ -16,20 +16,19 @@ import time
 from decimal import Decimal
 from pathlib import Path
 
-from toolkit.model.returns import Identity
-from toolkit.model.returns import Return
-from toolkit.pipeline.instruments import instrument
-from toolkit.report.blocks import Document
-from toolkit.report.formats import RENDERERS
-from toolkit.report.narrative import write_report
-from toolkit.rules.derive import derive
+from toolkit.instrument.catalogue import load
+from toolkit.model.returns import Identity, Return, Submission
+from toolkit.pipeline.documents import RENDERERS
+from toolkit.report.document.blocks import Document
+from toolkit.report.writing.narrative import write_report
+from toolkit.rules.compile import derive
 
 TEXT = "把信息公开列入年度工作安排，明确分管领导和经办人员，发布前逐级审核，发布后定期回查，错漏及时更正。" * 4
 
 
 def documents(count: int) -> list[Document]:
     """Reports of the 2021 form with figures and texts of usual length."""
-    kind, chance = instrument("zfxxgk-2021"), random.Random(70)  # noqa: S311 - test data
+    kind, chance = load("zfxxgk-2021"), random.Random(70)  # noqa: S311 - test data
     out = []
     for i in range(count):
         entered: dict[str, Decimal | None] = {
@@ -39,7 +38,7 @@ def documents(count: int) -> list[Document]:
             file="", sha256="", identity=Identity(), unit=f"第{i + 1}局", period="2025",
             numbers=derive(kind.rules.formulas, entered, {}), texts=dict.fromkeys(kind.form.texts, TEXT),
         )  # fmt: skip
-        out.append(write_report(kind, content))
+        out.append(write_report(kind, Submission(content=content)))
     return out
 
 

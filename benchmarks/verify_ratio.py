@@ -21,19 +21,19 @@ from pathlib import Path
 
 import pandas as pd
 
-from toolkit.pipeline.instruments import instrument
+from toolkit.instrument.catalogue import load
 from toolkit.pipeline.verify import verify
-from toolkit.workbook.planned import Prefill
-from toolkit.workbook.write import write_template
+from toolkit.workbook.template.cells import Prefill
+from toolkit.workbook.template.write import write_template
 
 FAULTY = 10
-SHEETS = instrument("zfxxgk-2021").layout.sheets
+SHEETS = load("zfxxgk-2021").layout.sheets
 Frames = dict[str, pd.DataFrame]
 
 
 def fill(folder: Path, count: int) -> list[Path]:
     """Filled workbooks of the 2021 form; one in ten has a balance that is off."""
-    kind, chance = instrument("zfxxgk-2021"), random.Random(2021)  # noqa: S311 - test data
+    kind, chance = load("zfxxgk-2021"), random.Random(2021)  # noqa: S311 - test data
     applicants = ("natural", "business", "research", "nonprofit", "legal", "other")
     paths = []
     for number in range(count):

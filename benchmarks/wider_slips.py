@@ -6,8 +6,7 @@ figures of a row or column are those of the cells that a person fills in; with l
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Protocol
 
@@ -19,8 +18,15 @@ Numbers = dict[str, Decimal]
 class Table(Protocol):
     """The table that is spoilt."""
 
-    rows: tuple[str, ...]
-    columns: tuple[str, ...]
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """Ids of its rows."""
+        ...
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Ids of its columns."""
+        ...
 
     def name(self, row: int, column: int) -> str:
         """The variable at a place."""

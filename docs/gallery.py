@@ -11,15 +11,9 @@ import re
 import sys
 import tempfile
 import zipfile
-from collections.abc import Callable
-from collections.abc import Iterator
-from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
-from dataclasses import replace
-from datetime import UTC
-from datetime import date
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -28,26 +22,26 @@ import openpyxl
 
 from toolkit.boundary import Failure
 from toolkit.cli.show import finding_line
-from toolkit.collection.identity import signed
-from toolkit.instrument import Instrument
-from toolkit.instrument import load
+from toolkit.collection.signature import signed
+from toolkit.instrument.catalogue import load
+from toolkit.instrument.instrument import Instrument
+from toolkit.io.failures import failed
 from toolkit.model.finding import Finding
 from toolkit.model.form import CONTROLS
 from toolkit.model.returns import Identity
-from toolkit.pipeline.collect import collect
-from toolkit.pipeline.failures import failed
-from toolkit.pipeline.issue import issue
-from toolkit.pipeline.last_year import last_year
-from toolkit.pipeline.round_up import round_up
-from toolkit.pipeline.rounds import Round
-from toolkit.pipeline.rounds import open_round
-from toolkit.pipeline.start import start
+from toolkit.pipeline.consolidate import SumRequest
+from toolkit.pipeline.report import write_up
+from toolkit.pipeline.round.collect import collect
+from toolkit.pipeline.round.consolidate import consolidate_round
+from toolkit.pipeline.round.distribute import issue
+from toolkit.pipeline.round.open import Round, open_round
+from toolkit.pipeline.round.prior import prior_returns
+from toolkit.pipeline.round.start import start
 from toolkit.pipeline.verify import verify_batch
 from toolkit.pipeline.word import read_back
-from toolkit.pipeline.write_up import write_up
-from toolkit.workbook.plan import blank_plan
-from toolkit.workbook.planned import Prefill
-from toolkit.workbook.write import write_template
+from toolkit.workbook.template.cells import Prefill
+from toolkit.workbook.template.plan import blank_plan
+from toolkit.workbook.template.write import write_template
 
 FORM = "zfxxgk-2021"
 Book = openpyxl.Workbook
@@ -236,8 +230,8 @@ def found(case: Case, folder: Path) -> list[Finding]:
     if case.before is not None:
         old = folder / "上年.xlsx"
         old.write_bytes(workbook(Case(values=case.before, period="2024")))
-        previous = last_year(old)
-    (verdict,) = verify_batch([path], previous=previous)
+        previous = prior_returns(old)
+    (verdict,) = verify_batch([path], prior=previous)
     return list(verdict.findings)
 
 
@@ -267,7 +261,7 @@ def _round(folder: Path) -> Iterator[Finding]:
         for name, data in _sent(round_):
             (root / "收件" / name).write_bytes(data)
         ended = collect(round_)
-        done = round_up(round_, reports=False)
+        done = consolidate_round(round_, SumRequest(reports=False))
         yield from (one for entry in ended.ended if entry.verdict for one in entry.verdict.findings)
         yield from done.findings
 

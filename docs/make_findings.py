@@ -6,25 +6,22 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from toolkit.instrument import Instrument
-from toolkit.model.codes import BUILT_IN
-from toolkit.model.finding import Outcome
-from toolkit.model.finding import Severity
-from toolkit.model.finding import Status
+from toolkit.instrument.catalogue import known_forms
+from toolkit.instrument.instrument import Instrument
+from toolkit.model.codes import REFUSALS, Code
+from toolkit.model.finding import Outcome, Severity, Status
+from toolkit.model.sentences import SENTENCES
 from toolkit.pipeline.explain import explain
-from toolkit.pipeline.instruments import known_forms
-from toolkit.workbook.refusal import REFUSALS
-from toolkit.workbook.refusal import refusal
+from toolkit.workbook.intake.refusals import refusal
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from gallery import FORM
-from gallery import lines
+from gallery import FORM, lines
 
+#: What is told one by one: every built-in code that is no refusal.
+_TOLD = tuple(code for code in Code if code not in REFUSALS)
 PAGE = Path(__file__).resolve().parent / "findings.md"
 
 _HEAD = """\
@@ -63,26 +60,26 @@ _STATUSES: Mapping[Status, tuple[str, str]] = {
     Status.UNREADABLE: ("the gate did not let the file in, or it could not be read", "no"),
 }
 _FAMILIES: Mapping[str, str] = {
-    "FORM": "Identity and structure. 01 to 05: fatal, the file ends as `foreign`. 06 to 08: note. 09 and 10: verify; "
-    "no explanation is taken for them, the cover has to be filled in.",
-    "FMLA": "What became of the formulas. 01: error in a table, note on the check sheet. 02 to 04: note.",
+    "FORM": "Identity and structure. After a fatal one the file ends as `foreign`. No explanation is taken for the "
+    "cover; it has to be filled in.",
+    "FMLA": "What became of the formulas. 01: error in a table, note on the check sheet.",
     "FILE": "What the gate refuses stands further down.",
     "SIGN": "Whose a file is. In a round the signature decides (fatal); outside a round 01 and 03 are notes.",
-    "SIM": "Texts that are nearly the same. Note.",
-    "AGG": "The sum. Error.",
+    "SIM": "Texts that are nearly the same.",
+    "AGG": "The sum.",
     "RPT": (
         "A report polished in Word, held to its data by `xxgk readback`. Error; figures in another order: to verify;"
         " a sentence that is gone, or was changed and has no figures, and a further table: note."
     ),
-    "CTL": "Control totals, where a round asks for them. Error.",
-    "VAL": "Values that cannot be taken, or were read another way than they stand. 01: error. 10: note.",
+    "CTL": "Control totals, where a round asks for them.",
+    "VAL": "Values that cannot be taken, or were read another way than they stand.",
 }
 
 
 def page() -> str:
     """The whole page."""
     shown = lines()
-    codes = {*BUILT_IN, *(code for kind in known_forms() if kind.form.id == FORM for code in _codes(kind))}
+    codes = {*_TOLD, *(code for kind in known_forms() if kind.form.id == FORM for code in _codes(kind))}
     if missing := sorted(code for code in codes if not shown.get(code)):
         raise LookupError(f"no example of {', '.join(missing)}")
     text = "\n".join([_HEAD, *_legend(), *_built_in(shown), *_refusals(), *_forms(shown)])
@@ -112,13 +109,19 @@ def _legend() -> Iterator[str]:
 
 
 def _built_in(shown: Mapping[str, str]) -> Iterator[str]:
-    for family in dict.fromkeys(code.partition("-")[0] for code in BUILT_IN):
+    for family in dict.fromkeys(code.partition("-")[0] for code in _TOLD):
         yield f"## {family}\n"
         yield _FAMILIES.get(family, "") + "\n"
-        mine = [(code, *told) for code, told in BUILT_IN.items() if code.startswith(f"{family}-")]
-        yield from _table(("code", "标题", "说明"), mine)
-        yield from (f"- `{shown[code]}`" for code, *_ in mine if code in shown)
+        mine = [code for code in _TOLD if code.startswith(f"{family}-")]
+        yield from _table(("code", "标题", "级别", "说明"), [(c, c.heading, _levels(c), c.meaning) for c in mine])
+        yield from (f"- `{shown[code]}`" for code in mine if code in shown)
         yield ""
+
+
+def _levels(code: Code) -> str:
+    """The usual severity of a code, and the others that its sentences have."""
+    others = [says.severity for says in SENTENCES.get(code, {}).values() if says.severity]
+    return "、".join(dict.fromkeys(one.label for one in (code.severity, *others)))
 
 
 def _refusals() -> Iterator[str]:

@@ -12,31 +12,24 @@ import re
 import sys
 import tomllib
 import zipfile
-from collections.abc import Callable
-from collections.abc import Iterator
-from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from samples.split import split
-from samples.split import texts
-from toolkit.collection.identity import Keyring
-from toolkit.collection.identity import signed
-from toolkit.collection.roster import Roster
-from toolkit.collection.roster import read_roster
-from toolkit.forms.layout import Spot
-from toolkit.forms.layout import explain_name
-from toolkit.instrument import Instrument
-from toolkit.instrument import load
+from samples.split import split, texts
+from toolkit.collection.roster.read import Roster, read_roster
+from toolkit.collection.signature import Keyring, signed
+from toolkit.forms.layout import Spot, explain_name
+from toolkit.instrument.catalogue import load
+from toolkit.instrument.instrument import Instrument
 from toolkit.model.returns import Identity
-from toolkit.workbook.pen import Pen
-from toolkit.workbook.plan import blank_plan
-from toolkit.workbook.planned import Prefill
-from toolkit.workbook.shift import shifted
-from toolkit.workbook.write import write_template
+from toolkit.workbook.intake.shared_formulas import shifted
+from toolkit.workbook.template.cells import Prefill
+from toolkit.workbook.template.pen import Pen
+from toolkit.workbook.template.plan import blank_plan
+from toolkit.workbook.template.write import write_template
 
 HERE = Path(__file__).resolve().parent
 RETURNS = HERE / "returns"

@@ -1,9 +1,93 @@
-"""What every test may import: the helpers that stand beside the tests."""
+"""Markers that are true: a test names the witnesses that it calls from outside; the others are ``core`` or ``runs``."""
 
 from __future__ import annotations
 
+import io
 import sys
+from collections.abc import Generator
+from contextlib import redirect_stdout
 from pathlib import Path
+from typing import Any, NamedTuple
 
-sys.path.insert(0, str(Path(__file__).parent))
-sys.path.insert(0, str(Path(__file__).parent / "pipeline"))
+import pytest
+from factories.witnesses import WITNESSES, Guard
+
+TESTS = Path(__file__).parent
+#: The rooms that see all the others: their tests are whole runs over files, folders and rounds.
+RUNS = {"pipeline", "cli", "samples"}
+_GUARD = Guard()
+#: What a fixture called while it was set up holds for every test that uses it.
+_CALLED: dict[object, frozenset[str]] = {}
+sys.addaudithook(_GUARD)
+
+
+def marked(item: pytest.Item) -> frozenset[str]:
+    """The witnesses that a test's markers name."""
+    return frozenset(mark.name for mark in item.iter_markers()) & WITNESSES
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What names no witness is core, or a run in the rooms that are whole runs; before pytest chooses by marker."""
+    for item in items:
+        if not marked(item) and item.path.relative_to(TESTS).parts[0] in RUNS:
+            item.add_marker("runs")
+        elif not marked(item) and not item.get_closest_marker("runs"):
+            item.add_marker("core")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any]) -> Generator[None, Any, Any]:
+    """Remember what a fixture calls."""
+    before, _GUARD.called = _GUARD.called, set()
+    try:
+        return (yield)
+    finally:
+        _CALLED[fixturedef] = frozenset(_GUARD.called)
+        _GUARD.called |= before
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, bool | None, bool | None]:
+    """Let a test call the witnesses that its markers name, and no other."""
+    _GUARD.allowed, _GUARD.called = marked(item), set()
+    try:
+        return (yield)
+    finally:
+        _GUARD.allowed = None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    """A test that passes without the witness it names, itself or by a fixture, is core and says so."""
+    yield
+    called = _GUARD.called.union(*(_CALLED.get(one, ()) for one in fixtures(item)))
+    # A full disk or a dead worker can be played without a call that could be heard of.
+    idle = marked(item) - called - {"faults"}
+    assert not idle, f"this test calls no {'、'.join(idle)}: take the marker away"
+    assert called <= marked(item), f"a fixture of this test calls {'、'.join(called)}: mark the test"
+
+
+def fixtures(item: pytest.Item) -> list[object]:
+    """All fixtures that a test uses, those of its fixtures too."""
+    found: dict[str, Any] = getattr(getattr(item, "_fixtureinfo", None), "name2fixturedefs", {})
+    return [one for several in found.values() for one in several]
+
+
+class Demonstrated(NamedTuple):
+    """What came of the demo's command."""
+
+    folder: Path
+    code: int
+    printed: str
+
+
+@pytest.fixture(scope="session")
+def demonstrated(tmp_path_factory: pytest.TempPathFactory) -> Demonstrated:
+    """The demo, run once for all tests that look at its results; none of them changes a file."""
+    from toolkit.cli.run import run  # noqa: PLC0415 - a mutant is made before any of the program is loaded
+
+    folder = tmp_path_factory.mktemp("demo") / "演示"
+    with redirect_stdout(io.StringIO()) as printed:
+        code = run(["demo", str(folder)])
+    return Demonstrated(folder, code, printed.getvalue())

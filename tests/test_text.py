@@ -11,11 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from toolkit.model.flat import CellError
-from toolkit.text import cell_text
-from toolkit.text import labelled
-from toolkit.text import shortened
-from toolkit.text import shown
-from toolkit.text import written
+from toolkit.text import cell_text, labelled, shortened, shown, written
 
 TOOLKIT = Path(__file__).parents[1] / "toolkit"
 

@@ -5,14 +5,16 @@ A figure keeps every digit that was typed and never has an exponent; a quotation
 
 from __future__ import annotations
 
-from decimal import Context
-from decimal import Decimal
+import unicodedata
+from decimal import Context, Decimal
 from typing import Final
 
 #: Decimal places of a computed figure: one part in a million is the trace of a division, not a figure.
 DECIMALS: Final = 6
 #: Characters of a quotation in a message.
 QUOTED: Final = 30
+#: Behind this code a character takes the room of two.
+_NARROW: Final = 0xFF
 
 #: A spreadsheet keeps 15 digits of what is typed; a binary fraction has two more that nobody typed.
 _TYPED: Final = Context(prec=15)
@@ -20,6 +22,12 @@ _WHOLE: Final = 1e15
 #: Wide enough for a figure as long as a text can be: rounding is no reason to fail.
 _WIDE: Final = Context(prec=100_000)
 _LAST: Final = Decimal(1).scaleb(-DECIMALS)
+
+#: Controls, marks of direction and other invisible ones, halves of surrogate pairs, line and paragraph separators.
+_WRITTEN_OUT = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_NON_CHARACTERS = 0xFFFE
+_STARTS_A_FORMULA = frozenset("=+-@\t\r\n")
+_INVISIBLE = " \u3000\u200b\ufeff"
 
 
 def exact(value: float) -> Decimal:
@@ -67,3 +75,43 @@ def shortened(text: str, longest: int = QUOTED) -> str:
     head = text[: longest + 1]
     safe = head if head.isprintable() else "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in head)
     return safe if len(safe) <= longest else safe[:longest] + "…"
+
+
+def visible(text: str) -> str:
+    r"""The text with every hidden mark as ``\u202e``; rare characters, also those of a private font, stay."""
+    if text.isprintable():
+        return text
+    return "".join(f"\\u{ord(c):04x}" if _hidden(c) else c for c in text.replace("\r\n", "\n"))
+
+
+def one_line(text: str) -> str:
+    """The text on one line, its hidden marks written out."""
+    return visible(" ".join(text.split()))
+
+
+def printable(text: str) -> str:
+    """A stranger's text without marks that no reader sees or no file can hold; breaks of lines stay."""
+    kept = (c if c == "\n" or c.isprintable() or unicodedata.category(c) == "Zs" else " " for c in text)
+    return "".join(kept)
+
+
+def inert(text: str) -> str:
+    """The text so that no spreadsheet takes it for a formula, in whatever width its first mark is typed."""
+    first = unicodedata.normalize("NFKC", text.lstrip(_INVISIBLE)[:1])
+    return "'" + text if first in _STARTS_A_FORMULA else text
+
+
+def width_of(text: str) -> int:
+    """How many half-width characters a text is as wide as."""
+    return sum(2 if ord(c) > _NARROW else 1 for c in text)
+
+
+def name_key(text: str) -> str:
+    """The same for two names that differ only in width, blanks or case."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _hidden(c: str) -> bool:
+    if c in "\n\t":
+        return False
+    return unicodedata.category(c) in _WRITTEN_OUT or ord(c) & _NON_CHARACTERS == _NON_CHARACTERS

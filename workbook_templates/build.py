@@ -9,11 +9,10 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from toolkit.pipeline.instruments import known_forms
-from toolkit.pipeline.report import TEMPLATE
-from toolkit.pipeline.report import blank_document
-from toolkit.report.docx_template import build_template
-from toolkit.workbook.write import write_template
+from toolkit.instrument.catalogue import known_forms
+from toolkit.pipeline.documents import TEMPLATE, blank_document
+from toolkit.report.word.template import build_template
+from toolkit.workbook.template.write import write_template
 
 HERE = Path(__file__).parent
 BLANK = "template.xlsx"

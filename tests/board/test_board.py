@@ -9,21 +9,12 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from board.board_made import EVIL
-from board.board_made import ROUND
-from board.board_made import member
-from board.board_made import page
-from board.board_made import parsed
-from board.board_made import standing
-from board.board_made import total
-from builders import annual
-from builders import judged
-from builders import zero_return
+from factories.boards import EVIL, ROUND, member, page, parsed, standing, total
+from factories.filled_forms import annual, judged, zero_return
 
 from toolkit.board.board import render_board
 from toolkit.model.finding import Status
-from toolkit.model.standing import Standing
-from toolkit.model.standing import State
+from toolkit.model.standing import Standing, State
 
 
 def test_every_unit_stands_in_the_list_once_with_its_state() -> None:
@@ -118,6 +109,7 @@ def test_the_days_to_the_deadline_are_told(made: str, told: str) -> None:
     assert replace(ROUND, deadline="").days_left == ""
 
 
+@pytest.mark.runs
 def test_a_thousand_units_stay_below_two_megabytes_and_the_same_round_gives_the_same_bytes() -> None:
     verdicts = [member(f"{i:04}", i % 7) for i in range(1000)]
     first = page(verdicts)

@@ -4,27 +4,19 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
-import os
-import re
-import shutil
-import subprocess
 from dataclasses import replace
-from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
-from board.board_made import ROUND
-from board.board_made import member
-from board.board_made import page
-from board.board_made import standing
-from board.board_made import total
-from builders import annual
+from factories.boards import ROUND, member, page, standing, total
+from factories.browser import answer, answer_in_frame
+from factories.filled_forms import annual
 
 from toolkit.board.board import render_board
-from toolkit.model.standing import Standing
-from toolkit.model.standing import State
+from toolkit.model.standing import Standing, State
+
+pytestmark = pytest.mark.browser
 
 MISSING = Standing(code="009", name="文旅局", short="文旅局", state=State.MISSING, path=("乙",))
 EVIL = "<script>document.title='run'</script><img src=x onerror=\"document.title='run'\">"
@@ -32,19 +24,6 @@ EVIL = "<script>document.title='run'</script><img src=x onerror=\"document.title
 
 def digest(script: str) -> str:
     return "'sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() + "'"
-
-
-def dumped(folder: Path, path: Path) -> Any:
-    """What stands in ``#answer`` once Chromium has loaded the page."""
-    program = shutil.which("chromium") or shutil.which("google-chrome")
-    if program is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("Chromium is not installed")
-    command = [program, "--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=10000"]
-    command += [f"--user-data-dir={folder / 'profile'}", "--dump-dom", path.as_uri()]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-    found = re.search(r'<pre id="answer">(.*?)</pre>', done.stdout, re.DOTALL)
-    assert found, done.stderr[-2000:]
-    return json.loads(unescape(found[1]))
 
 
 def asking(folder: Path, data: bytes, ask: str) -> Path:
@@ -63,19 +42,13 @@ def seen(folder: Path, data: bytes, question: str) -> Any:
         "var made=document.createElement('pre');made.id='answer';"
         f"made.textContent=JSON.stringify((function(){{{question}}})());document.body.append(made);"
     )
-    return dumped(folder, asking(folder, data, ask))
+    return answer(asking(folder, data, ask))
 
 
 def seen_in_frame(folder: Path, data: bytes, width: int, question: str) -> Any:
-    """The same in a frame of that width: a window of its own has a least width."""
-    asking(folder, data, f"parent.postMessage(JSON.stringify((function(){{{question}}})()),'*')")
-    frame = folder / "frame.html"
-    frame.write_text(
-        "<pre id=answer></pre><script>onmessage=e=>{document.getElementById('answer').textContent=e.data}</script>"
-        f"<iframe src=board.html style='width:{width}px;height:800px;border:0'></iframe>",
-        encoding="utf-8",
-    )
-    return dumped(folder, frame)
+    """The same in a frame of that width."""
+    ask = f"parent.postMessage(JSON.stringify((function(){{{question}}})()),'*')"
+    return answer_in_frame(asking(folder, data, ask), width)
 
 
 def test_rows_are_sorted_by_number_with_the_mouse_and_back_with_the_keyboard(tmp_path: Path) -> None:

@@ -10,41 +10,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from board.board_made import EVIL
-from board.board_made import ROUND
-from board.board_made import member
-from board.board_made import page
-from board.board_made import parsed
-from board.board_made import standing
-from board.board_made import total
-from builders import annual
-from builders import inputs
-from builders import judged
-from builders import zero_return
+from factories.boards import EVIL, ROUND, member, page, parsed, standing, total
+from factories.filled_forms import annual, inputs, judged, zero_return
 
-from toolkit.board.board import render_board
-from toolkit.board.breakdown import breakdowns
-from toolkit.board.breakdown import top_totals
-from toolkit.board.charts import Timeline
+from toolkit.board.board import data_block, render_board
+from toolkit.board.breakdown import compositions, top_totals
 from toolkit.board.figures import change
 from toolkit.board.problems import title_of
-from toolkit.board.progress import by_state
-from toolkit.board.progress import reminders
-from toolkit.board.text import data_block
-from toolkit.board.text import visible
-from toolkit.consolidation.aggregate import consolidate
+from toolkit.board.progress import by_state, reminders
+from toolkit.board.timeline import Timeline
+from toolkit.consolidation.aggregate import aggregate
+from toolkit.consolidation.choice import Expected
 from toolkit.consolidation.coverage import completeness
-from toolkit.consolidation.expected import Expected
-from toolkit.instrument import Instrument
-from toolkit.instrument import loads
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Severity
-from toolkit.model.finding import Status
-from toolkit.model.returns import Verdict
-from toolkit.model.standing import Standing
-from toolkit.model.standing import State
+from toolkit.instrument.instrument import Instrument, loads
+from toolkit.model.finding import Finding, Severity, Status
+from toolkit.model.returns import FiledVerdict
+from toolkit.model.standing import Standing, State
 from toolkit.pipeline.verify import verify
-from toolkit.text import written
+from toolkit.text import visible, written
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "yunling-2025"
 PLAIN = """
@@ -65,13 +48,13 @@ rows = [{ id = "x", label = "甲项" }, { id = "y", label = "乙项" }]
 """
 
 
-def yunling() -> list[Verdict]:
+def yunling() -> list[FiledVerdict]:
     """The sample round as verified, each file a unit of its own."""
     verdicts = verify(sorted(SAMPLES.glob("*.xlsx")))
-    return [replace(one, code=f"{i:03}", revision=1) for i, one in enumerate(verdicts)]
+    return [replace(FiledVerdict.of(one), code=f"{i:03}", revision=1) for i, one in enumerate(verdicts)]
 
 
-def unit(verdict: Verdict) -> Standing:
+def unit(verdict: FiledVerdict) -> Standing:
     state = {
         Status.ACCEPTED: State.ACCEPTED,
         Status.EXPLAINED: State.EXPLAINED,
@@ -86,7 +69,7 @@ def packed(tree: Any) -> Mapping[str, Any]:
     return loaded
 
 
-def returned(code: str, revision: int = 1) -> Verdict:
+def returned(code: str, revision: int = 1) -> FiledVerdict:
     content = zero_return(annual(), {"requests.new.natural": 5})
     found = tuple(judged(annual(), content))
     return replace(member(code, 5), status=Status.RETURNED, content=content, findings=found, revision=revision)
@@ -192,7 +175,7 @@ def test_a_total_is_broken_down_by_the_forms_own_formulas_biggest_part_first() -
     sums = total(
         [replace(member("001", 0), content=zero_return(annual(), {**given, "requests.partial.legal": 5}))]
     ).sums
-    by_applicant, by_result = breakdowns(annual(), "requests", sums)
+    by_applicant, by_result = compositions(annual(), "requests", sums)
     assert [(part.label, part.value, part.share) for part in by_applicant.parts] == [
         ("自然人", "7", "77.8%"),
         ("法人或其他组织 法律服务机构", "2", "22.2%"),
@@ -207,6 +190,13 @@ def test_a_total_that_is_part_of_another_is_not_drawn_by_itself() -> None:
     assert "requests.closed.total" in targets
     assert "requests.granted.total" not in targets
     assert "requests.closed.natural" not in targets
+
+
+@pytest.mark.parametrize(("parts", "drawn"), [("x + y", []), ("x + y + z", ["t.all.a"])])
+def test_a_total_of_two_parts_needs_no_drawing(parts: str, drawn: list[str]) -> None:
+    rows = "".join(f', {{ id = "{name}", label = "{name}项" }}' for name in ("z", "all"))
+    form = PLAIN.replace('乙项" }', '乙项" }' + rows) + f'[table.formulas]\nF-01 = "all = {parts}"\n'
+    assert [check.target for check in top_totals(loads(form))] == drawn
 
 
 @pytest.mark.parametrize(
@@ -227,7 +217,7 @@ def test_last_years_sum_stands_beside_this_years_with_the_change() -> None:
 def test_the_sums_of_the_areas_stand_with_how_many_units_they_cover() -> None:
     verdicts = [member("001", 3), member("002", 40)]
     expected = Expected(units={"002": "第002局", "003": "第003局"}, name="镇街")
-    part = consolidate(annual(), verdicts, period="2025", expected=expected)
+    part = aggregate(annual(), verdicts, period="2025", expected=expected)
     found = render_board(ROUND, annual(), [standing(one) for one in verdicts], total(verdicts), [], [("镇街", part)])
     tree = parsed(found)
     (row,) = tree.xpath('//table[@class="areas"]/tbody/tr')
@@ -239,7 +229,7 @@ def test_the_sums_of_the_areas_stand_with_how_many_units_they_cover() -> None:
 def test_a_sum_of_unverified_returns_says_so_at_the_top() -> None:
     verdicts = [member("001", 3), returned("002")]
     expected = Expected(units={one.code: one.unit for one in verdicts}, name="云岭区")
-    whole = consolidate(annual(), verdicts, everything=True, period="2025", expected=expected)
+    whole = aggregate(annual(), verdicts, everything=True, period="2025", expected=expected)
     tree = parsed(render_board(ROUND, annual(), [standing(one) for one in verdicts], whole, []))
     assert tree.xpath('string(//p[@class="warning"])') == whole.warning != ""
     assert parsed(page([member("001", 3)])).xpath('//p[@class="warning"]') == []
@@ -354,7 +344,7 @@ def _named(word: str, finding: Finding) -> Standing:
 def test_a_form_without_totals_or_outline_is_shown_too() -> None:
     kind = loads(PLAIN)
     verdict = replace(member("001", 0), form="plain", content=_content(kind, {"t.x.a": Decimal(3)}))
-    whole = consolidate(kind, [verdict], period="2025")
+    whole = aggregate(kind, [verdict], period="2025")
     tree = parsed(render_board(ROUND, kind, [standing(verdict)], whole, []))
     heads = [one.text_content() for one in tree.xpath('//table[@class="keys"]/thead//th')]
     assert heads == ["单位", "甲项", "乙项"]
@@ -365,6 +355,7 @@ def _content(kind: Instrument, values: Mapping[str, Decimal]) -> Any:
     return replace(zero_return(kind), numbers={name: values.get(name, Decimal(0)) for name in kind.names})
 
 
+@pytest.mark.runs
 def test_a_thousand_units_that_fill_in_every_cell_stay_below_two_megabytes() -> None:
     names = inputs(annual())
     verdicts = []

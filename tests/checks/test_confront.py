@@ -8,24 +8,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from builders import Figures
-from builders import annual
-from builders import filled
-from builders import judged
-from builders import zero_return
+from factories.filled_forms import Figures, annual, filled, judged, sent, zero_return
 
-from toolkit.checks.confront import attach_undetermined
-from toolkit.checks.confront import confront
-from toolkit.checks.confront import outcomes
-from toolkit.checks.confront import severity
-from toolkit.checks.explanation import refusal
-from toolkit.instrument import Instrument
-from toolkit.instrument import loads
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Outcome
-from toolkit.model.finding import Severity
-from toolkit.model.returns import Identity
-from toolkit.model.returns import Return
+from toolkit.checks.confront import attach_undetermined, confront, outcomes, severity
+from toolkit.checks.explanation import explanation_fault
+from toolkit.instrument.instrument import Instrument, loads
+from toolkit.model.finding import Finding, Outcome, Severity
+from toolkit.model.returns import Context, Identity, Return
 from toolkit.pipeline.verify import verify_batch
 from toolkit.rules.compile import OUTCOMES
 
@@ -39,9 +28,9 @@ def figure(value: object) -> int | float | None:
     return int(value) if value == int(value) else float(value)
 
 
-def told(values: Figures, prior: Figures | None = None, body: str = "") -> list[str]:
+def told(values: Figures, prior: Figures | None = None) -> list[str]:
     """What is found: ``rule sheet!cell: left, right, difference``."""
-    content = zero_return(annual(), values, prior=prior, body=body)
+    content = zero_return(annual(), values, prior=prior)
     return [
         f"{f.rule} {f.sheet}!{f.cell}: {figure(f.left)}, {figure(f.right)}, {figure(f.difference)}"
         for f in judged(annual(), content)
@@ -80,7 +69,7 @@ def test_a_return_that_agrees_with_itself_and_with_last_year_passes_every_rule()
     }
     assert told(values, prior) == []
     content = zero_return(annual(), values, prior=prior)
-    assert {OUTCOMES[code] for code in outcomes(annual(), [content])[0]} == {Outcome.PASS}
+    assert {OUTCOMES[code] for code in outcomes(annual(), [sent(content)])[0]} == {Outcome.PASS}
 
 
 @pytest.mark.parametrize(
@@ -254,7 +243,7 @@ def test_every_return_of_a_batch_is_judged_on_its_own() -> None:
     first = zero_return(annual(), {"requests.new.natural": 1})
     second = zero_return(annual(), {"disputes.review.total": 1})
     blank = zero_return(annual(), {"requests.new.natural": None})
-    found = confront(annual(), [good, first, second, blank, first])
+    found = confront(annual(), [sent(one) for one in (good, first, second, blank, first)])
     assert [[f.rule for f in findings] for findings, _ in found] == [[], ["BAL-01"], ["SUM-03"], [], ["BAL-01"]]
     assert [sorted(check.key for check in open_) for _, open_ in found] == [
         [],
@@ -267,11 +256,14 @@ def test_every_return_of_a_batch_is_judged_on_its_own() -> None:
 
 def test_a_batch_of_one_and_a_batch_of_many_give_the_same_verdicts() -> None:
     batch = [
-        zero_return(annual(), {"requests.new.natural": i, "requests.granted.natural": i % 3}, body=body)
+        sent(
+            zero_return(annual(), {"requests.new.natural": i, "requests.granted.natural": i % 3}),
+            context=Context(body=body),
+        )
         for i, body in enumerate(["", "县级政府", "省级政府", "", "政府部门"])
     ]
     together = outcomes(annual(), batch).tolist()
-    assert together == [outcomes(annual(), [content]).tolist()[0] for content in batch]
+    assert together == [outcomes(annual(), [one]).tolist()[0] for one in batch]
     assert outcomes(annual(), []).shape == (0, len(annual().rules.checks))
 
 
@@ -289,8 +281,8 @@ def test_a_form_without_rules_finds_nothing() -> None:
         columns = [{ id = "a", label = "A" }]
         """
     )
-    assert outcomes(plain, [zero_return(plain)]).shape == (1, 0)
-    assert confront(plain, [zero_return(plain)]) == [([], [])]
+    assert outcomes(plain, [sent(zero_return(plain))]).shape == (1, 0)
+    assert confront(plain, [sent(zero_return(plain))]) == [([], [])]
 
 
 # ---------------------------------------------------------------- severity
@@ -308,14 +300,15 @@ def test_a_form_without_rules_finds_nothing() -> None:
     ],
 )
 def test_regulations_are_an_error_a_question_or_in_order_by_the_kind_of_body(body: str, level: Severity | None) -> None:
-    found = judged(annual(), zero_return(annual(), {"proactive.regulations.in_force": 1}, body=body))
+    found = judged(annual(), zero_return(annual(), {"proactive.regulations.in_force": 1}), Context(body=body))
     assert [f.severity for f in found] == ([level] if level else [])
 
 
 def test_a_rule_that_does_not_bind_a_body_is_not_applicable_to_it() -> None:
-    content = zero_return(annual(), {"proactive.regulations.in_force": 1}, body="省级政府")
+    content = zero_return(annual(), {"proactive.regulations.in_force": 1})
     at = [check.key for check in annual().rules.checks].index("VAL-02[in_force]")
-    assert OUTCOMES[outcomes(annual(), [content])[0, at]] is Outcome.NOT_APPLICABLE
+    table = outcomes(annual(), [sent(content, context=Context(body="省级政府"))])
+    assert OUTCOMES[table[0, at]] is Outcome.NOT_APPLICABLE
 
 
 @pytest.mark.parametrize(("on_file", "level"), [(True, Severity.ERROR), (False, Severity.VERIFY)])
@@ -323,20 +316,21 @@ def test_a_figure_unlike_last_years_is_an_error_only_if_last_years_return_is_on_
     *, on_file: bool, level: Severity
 ) -> None:
     prior = {**NO_CARRY, "requests.carried_out.natural": 1, "requests.carried_out.total": 1}
-    (finding,) = judged(annual(), zero_return(annual(), {}, prior=prior, prior_on_file=on_file))
+    context = Context(prior={name: Decimal(value) for name, value in prior.items()} if on_file else {})
+    (finding,) = judged(annual(), zero_return(annual(), {}, prior=prior), context)
     assert (finding.rule, finding.severity) == ("YOY-01", level)
 
 
 def test_a_rule_without_exceptions_has_one_severity() -> None:
-    content = zero_return(annual(), {"requests.new.natural": 1}, body="省级政府", prior_on_file=True)
-    (finding,) = judged(annual(), content)
+    context = Context(body="省级政府", prior={"requests.new.natural": Decimal(1)})
+    (finding,) = judged(annual(), zero_return(annual(), {"requests.new.natural": 1}), context)
     assert finding.severity is Severity.ERROR
-    assert severity(annual().checks["YOY-02[normative]"], content) is Severity.VERIFY
+    assert severity(annual().checks["YOY-02[normative]"], context) is Severity.VERIFY
 
 
 def test_without_last_years_figure_a_rule_about_it_is_not_applicable() -> None:
     keys = [check.key for check in annual().rules.checks]
-    found = outcomes(annual(), [zero_return(annual(), {"requests.carried_in.natural": None}, prior={})])[0]
+    found = outcomes(annual(), [sent(zero_return(annual(), {"requests.carried_in.natural": None}, prior={}))])[0]
     assert {OUTCOMES[found[keys.index(f"YOY-01[{column}]")]] for column in COLUMNS} == {Outcome.NOT_APPLICABLE}
 
 
@@ -394,7 +388,7 @@ def test_the_same_words_beside_a_rule_about_other_figures_are_a_copy() -> None:
     text = "年内清理规范性文件，补录三件。"
     for other, good in [("YOY-01[natural]", False), ("YOY-02[regulations]", True), ("BAL-02[normative]", True)]:
         content = replace(zero_return(annual()), explanations={"YOY-02[normative]": text, other: text})
-        told = refusal(annual(), content, "YOY-02[normative]", text)
+        told = explanation_fault(annual(), content, "YOY-02[normative]", text)
         assert told == ("" if good else "与 YOY-01 的说明一字不差"), other
 
 
@@ -423,7 +417,7 @@ def test_an_explanation_has_four_characters_at_least_and_is_not_one_of_the_forms
     text: str, *, good: bool
 ) -> None:
     content = Return(file="", sha256="", identity=Identity(), unit="", period="", numbers={})
-    assert (refusal(annual(), content, "YOY-02[normative]", text) == "") is good
+    assert (explanation_fault(annual(), content, "YOY-02[normative]", text) == "") is good
 
 
 # ---------------------------------------------------------------- what could not be checked
@@ -434,7 +428,7 @@ def blank(*variables: str) -> Finding:
 
 
 def attached(values: Figures, *findings: Finding) -> list[Finding]:
-    ((_, open_),) = confront(annual(), [zero_return(annual(), values)])
+    ((_, open_),) = confront(annual(), [sent(zero_return(annual(), values))])
     return attach_undetermined(annual(), findings, open_)
 
 
@@ -482,7 +476,7 @@ def test_a_rule_that_divides_by_zero_is_noted_by_itself() -> None:
         R-01 = { rule = "a / b < 3", say = "甲不到乙的三倍" }
         """
     )
-    ((findings, open_),) = confront(ratio, [zero_return(ratio, {"t.x.a": 1})])
+    ((findings, open_),) = confront(ratio, [sent(zero_return(ratio, {"t.x.a": 1}))])
     assert findings == []
     (note,) = attach_undetermined(ratio, [], open_)
     assert (note.rule, note.severity, note.outcome) == ("R-01", Severity.NOTE, Outcome.UNDETERMINED)

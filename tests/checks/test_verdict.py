@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from builders import annual
-from builders import zero_return
+from factories.filled_forms import annual, sent, zero_return
 
-from toolkit.checks.verdict import judge
-from toolkit.checks.verdict import status_of
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Severity
-from toolkit.model.finding import Status
+from toolkit.checks.verdict import judge, status_of
+from toolkit.model.finding import Finding, Severity, Status
 
 NOTE = Finding(rule="VAL-10", severity=Severity.NOTE, message="已读作 12")
 VERIFY = Finding(rule="YOY-02", severity=Severity.VERIFY, message="与上年不符")
@@ -46,7 +42,7 @@ def test_findings_of_the_workbook_and_of_the_rules_stand_together_the_worst_firs
         {"requests.new.natural": 1, "proactive.normative.in_force": 12},
         prior={"proactive.normative.in_force": 9},
     )
-    (verdict,) = judge(annual(), [(content, [NOTE])])
+    (verdict,) = judge(annual(), [sent(content, NOTE)])
     assert [finding.rule for finding in verdict.findings] == ["BAL-01", "YOY-02", "VAL-10"]
     assert verdict.status is Status.RETURNED
     assert [verdict.count(severity) for severity in Severity] == [0, 1, 1, 1]
@@ -54,7 +50,7 @@ def test_findings_of_the_workbook_and_of_the_rules_stand_together_the_worst_firs
 
 def test_a_verdict_says_whose_return_of_what_it_is() -> None:
     content = zero_return(annual())
-    (verdict,) = judge(annual(), [(content, [])])
+    (verdict,) = judge(annual(), [sent(content)])
     assert (verdict.file, verdict.sha256) == ("return.xlsx", "0" * 64)
     assert (verdict.form, verdict.version, verdict.unit, verdict.period) == ("zfxxgk-2021", 1, "某局", "2025")
     assert verdict.content is content
@@ -69,7 +65,7 @@ def test_a_batch_is_judged_one_by_one_and_in_order() -> None:
         prior={"proactive.normative.in_force": 9},
         explanations={"YOY-02[normative]": "清理文件三件"},
     )
-    verdicts = judge(annual(), [(good, []), (bad, [NOTE]), (explained, []), (good, [ERROR])])
+    verdicts = judge(annual(), [sent(good), sent(bad, NOTE), sent(explained), sent(good, ERROR)])
     assert [verdict.status for verdict in verdicts] == [
         Status.ACCEPTED,
         Status.RETURNED,
@@ -82,7 +78,7 @@ def test_a_batch_is_judged_one_by_one_and_in_order() -> None:
 def test_a_missing_figure_is_told_together_with_what_could_not_be_checked() -> None:
     content = zero_return(annual(), {"disputes.review.upheld": None})
     blank = Finding(rule="VAL-01", severity=Severity.ERROR, variables=("disputes.review.upheld",), message="没有填")
-    (verdict,) = judge(annual(), [(content, [blank])])
+    (verdict,) = judge(annual(), [sent(content, blank)])
     assert [finding.message for finding in verdict.findings] == ["没有填；因此 SUM-03暂不能核对"]
 
 

@@ -7,16 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from builders import annual
-from builders import filled
-from rounds_made import GOOD
-from rounds_made import put
-from rounds_made import reply
-from rounds_made import roster
+from factories.filled_forms import annual, filled
+from factories.rounds import GOOD, put, reply, roster
 
 from toolkit.cli.run import run
-from toolkit.pipeline.report import blank_document
-from toolkit.report import render_pdf
+from toolkit.errors import FormatMissingError
+from toolkit.pipeline.documents import blank_document
+from toolkit.report.render import pdf as render_pdf
 
 Capture = pytest.CaptureFixture[str]
 
@@ -111,7 +108,7 @@ def test_readback_writes_the_other_formats(book: Path, tmp_path: Path, capsys: C
 
 def test_fonts_of_the_machine_do_where_the_package_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pylopdf_fonts_zh_cn", None)
-    with pytest.raises(render_pdf.FormatMissingError, match="pylopdf-fonts-zh-cn"):
+    with pytest.raises(FormatMissingError, match="pylopdf-fonts-zh-cn"):
         render_pdf.render_pdf(blank_document(annual()), system_fonts=False)
 
 

@@ -11,15 +11,10 @@ from typing import Any
 
 import openpyxl
 import pytest
-from rounds_made import FAULTY
-from rounds_made import GOOD
-from rounds_made import UNITS
-from rounds_made import put
-from rounds_made import reply
-from rounds_made import roster
+from factories.rounds import FAULTY, GOOD, UNITS, put, reply, roster
 
 from toolkit.cli.run import run
-from toolkit.collection.lock import locked
+from toolkit.io.lock import locked
 
 Capture = pytest.CaptureFixture[str]
 ROOT = Path(__file__).parents[2]

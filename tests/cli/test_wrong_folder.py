@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from builders import annual
-from builders import filled
-from rounds_made import roster
+from factories.filled_forms import annual, filled
+from factories.rounds import roster
 
 from toolkit.cli.run import run
 from toolkit.collection.folder import rounds_in

@@ -11,12 +11,11 @@ from pathlib import Path
 import pytest
 
 from toolkit.boundary import FailedError
+from toolkit.collection import archives as packed
 from toolkit.collection import inbox
-from toolkit.collection import packed
-from toolkit.collection.inbox import Item
-from toolkit.collection.inbox import Skipped
-from toolkit.collection.inbox import walk
-from toolkit.workbook.gate import Refused
+from toolkit.collection.archives import Item
+from toolkit.collection.inbox import Ended, walk_inbox
+from toolkit.workbook.intake.gate import Refused
 
 LATER = 4_000_000_000.0
 
@@ -49,11 +48,11 @@ def gbk_archive(members: dict[str, bytes]) -> bytes:
 
 
 def items(folder: Path) -> dict[str, Item]:
-    return {one.name: one for one in walk(folder, LATER) if isinstance(one, Item)}
+    return {one.name: one for one in walk_inbox(folder, LATER) if isinstance(one, Item)}
 
 
-def left(folder: Path, now: float = LATER) -> dict[str, Skipped]:
-    return {one.name: one for one in walk(folder, now) if isinstance(one, Skipped)}
+def left(folder: Path, now: float = LATER) -> dict[str, Ended]:
+    return {one.name: one for one in walk_inbox(folder, now) if isinstance(one, Ended)}
 
 
 def test_files_and_files_in_folders_are_items_in_the_order_of_their_names(tmp_path: Path) -> None:
@@ -63,7 +62,7 @@ def test_files_and_files_in_folders_are_items_in_the_order_of_their_names(tmp_pa
     found = items(tmp_path)
     assert set(found) == {"甲.xlsx", "乙/一.xls", "乙/丙/二.et", "没有后缀"}
     assert found["乙/丙/二.et"].load() == "乙/丙/二.et".encode()
-    assert next(iter(walk(tmp_path, LATER))).name == "没有后缀"
+    assert next(iter(walk_inbox(tmp_path, LATER))).name == "没有后缀"
 
 
 @pytest.mark.parametrize(
@@ -80,7 +79,7 @@ def test_files_and_files_in_folders_are_items_in_the_order_of_their_names(tmp_pa
 )
 def test_what_is_no_return_is_left_lying_for_a_reason(tmp_path: Path, name: str, reason: str) -> None:
     (tmp_path / name).write_bytes(b"x")
-    assert left(tmp_path) == {name: Skipped(name, reason)}
+    assert left(tmp_path) == {name: Ended(name=name, reason=reason)}
     assert items(tmp_path) == {}
 
 
@@ -243,7 +242,7 @@ def test_archives_in_an_archive_share_its_room_and_are_refused_at_once(
     path = tmp_path / "a.zip"
     path.write_bytes(zipped({f"{i}.zip": inner for i in range(40)}))
     opened = counted(monkeypatch)
-    (only,) = (one for one in walk(tmp_path, path.stat().st_mtime + 5) if isinstance(one, Item))
+    (only,) = (one for one in walk_inbox(tmp_path, path.stat().st_mtime + 5) if isinstance(one, Item))
     assert refused(only).code == "FILE-23"
     assert "20000 个" in refused(only).message
     # The outer one and the first inner one, each looked at and then listed.
@@ -259,7 +258,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[object]:
         opened.append(args)
         return real(*args)  # type: ignore[call-overload,no-any-return]
 
-    monkeypatch.setattr(packed.zipfile, "ZipFile", opening)
+    monkeypatch.setattr("toolkit.collection.archives.zipfile.ZipFile", opening)
     return opened
 
 
@@ -282,3 +281,10 @@ def test_an_archive_on_which_the_program_fails_costs_only_itself(
     assert found["b.xlsx"].load() == b"b"
     with pytest.raises(FailedError, match="KeyError inbox:"):
         found["a.zip"].load()
+
+
+@pytest.mark.parametrize(("age", "later"), [(59.0, True), (60.0, False)])
+def test_a_damaged_file_may_be_on_its_way_for_a_minute(tmp_path: Path, age: float, *, later: bool) -> None:
+    (tmp_path / "a.zip").write_bytes(archive({"x.xlsx": b"x" * 99})[:60])
+    os.utime(tmp_path / "a.zip", (1_700_000_000, 1_700_000_000))
+    assert [one.later for one in left(tmp_path, 1_700_000_000 + age).values()] == [True] * later

@@ -6,10 +6,9 @@ from datetime import date
 
 import pytest
 
-from toolkit.collection.settings import Settings
-from toolkit.collection.settings import read_settings
+from toolkit.collection.settings import Settings, read_settings
 from toolkit.errors import SettingsError
-from toolkit.model.dates import read_date
+from toolkit.model.period import read_date
 
 FULL = Settings(
     form="zfxxgk-2021",

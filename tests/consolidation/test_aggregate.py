@@ -7,22 +7,14 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from consolidation.make import annual
-from consolidation.make import filed
-from consolidation.make import items
-from consolidation.make import small
-from consolidation.make import unread
-from hypothesis import given
-from hypothesis import settings
+from factories.filled_forms import annual
+from factories.sums import filed, items, small, unread
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from toolkit.consolidation.aggregate import as_return
-from toolkit.consolidation.aggregate import consolidate
-from toolkit.consolidation.choice import NO_DATA
-from toolkit.consolidation.choice import OTHER_PERIOD
-from toolkit.consolidation.choice import OTHER_VERSION
-from toolkit.consolidation.choice import REPEATED
-from toolkit.consolidation.exact import total
+from toolkit.consolidation.aggregate import aggregate, as_submission
+from toolkit.consolidation.choice import NO_DATA, OTHER_PERIOD, OTHER_VERSION, REPEATED
+from toolkit.consolidation.sums import total
 from toolkit.model.finding import Status
 from toolkit.text import written
 
@@ -31,7 +23,7 @@ AMOUNTS = st.decimals(min_value=0, max_value=999_999_999_999, places=6)
 
 
 def test_decimals_add_up_without_binary_noise() -> None:
-    made = consolidate(SMALL, [filed(SMALL, "甲", {"t.x.a": "0.1"}), filed(SMALL, "乙", {"t.x.a": "0.2"})])
+    made = aggregate(SMALL, [filed(SMALL, "甲", {"t.x.a": "0.1"}), filed(SMALL, "乙", {"t.x.a": "0.2"})])
     assert str(made.sums["t.x.a"]) == "0.3"
     assert str(made.sums["t.x.total"]) == "0.3"
 
@@ -39,7 +31,7 @@ def test_decimals_add_up_without_binary_noise() -> None:
 def test_published_amounts_add_up_to_the_last_digit() -> None:
     form = annual()
     amounts = ("59237.2449", "0.000001", "1234.5", "7")
-    made = consolidate(form, [filed(form, f"单位{i}", {"proactive.fees.amount": a}) for i, a in enumerate(amounts)])
+    made = aggregate(form, [filed(form, f"单位{i}", {"proactive.fees.amount": a}) for i, a in enumerate(amounts)])
     assert str(made.sums["proactive.fees.amount"]) == "60478.744901"
 
 
@@ -49,7 +41,7 @@ def test_the_sum_is_exact_and_no_order_changes_it(amounts: list[Decimal], chance
     returns = [filed(SMALL, f"单位{i}", {"t.x.a": amount}) for i, amount in enumerate(amounts)]
     shuffled = list(returns)
     chance.shuffle(shuffled)  # type: ignore[attr-defined]
-    made, other = consolidate(SMALL, returns), consolidate(SMALL, shuffled)
+    made, other = aggregate(SMALL, returns), aggregate(SMALL, shuffled)
     assert Fraction(made.sums["t.x.a"]) == sum(map(Fraction, amounts))
     assert (made.sums, made.covered, made.period) == (other.sums, other.covered, other.period)
     assert [str(made.sums[n]) for n in made.sums] == [str(other.sums[n]) for n in made.sums]
@@ -76,7 +68,7 @@ def test_only_what_counts_is_summed_and_the_rest_is_named() -> None:
         unread("收件/坏.xlsx"),
         unread("别的.xlsx", Status.FOREIGN),
     ]
-    made = consolidate(SMALL, given_)
+    made = aggregate(SMALL, given_)
     assert [m.unit for m in made.members] == ["甲局", "乙局"]
     assert made.sums["t.x.a"] == 3
     assert made.coverage == (2, 5)
@@ -95,20 +87,20 @@ def test_everything_sums_what_was_read_and_warns() -> None:
         filed(SMALL, "乙局", {"t.x.a": 2}, status=Status.RETURNED),
         unread("坏.xlsx"),
     ]
-    made = consolidate(SMALL, given_, everything=True)
+    made = aggregate(SMALL, given_, everything=True)
     assert made.sums["t.x.a"] == 3
     assert made.coverage == (2, 3)
     assert made.reasons == {"坏.xlsx": "无法读取"}
     assert "含未通过核对的 1 个单位" in made.warning
-    assert "其中没有" in consolidate(SMALL, given_[:1], everything=True).warning
+    assert "其中没有" in aggregate(SMALL, given_[:1], everything=True).warning
 
 
 def test_nothing_left_out_is_said() -> None:
-    assert consolidate(SMALL, [filed(SMALL, "甲局")]).scope == "汇总 1 个单位（共收到 1 个；全部计入）"
+    assert aggregate(SMALL, [filed(SMALL, "甲局")]).scope == "汇总 1 个单位（共收到 1 个；全部计入）"
 
 
 def test_a_long_list_of_absentees_is_cut_but_counted() -> None:
-    made = consolidate(SMALL, [unread(f"{i}.xlsx") for i in range(25)])
+    made = aggregate(SMALL, [unread(f"{i}.xlsx") for i in range(25)])
     assert "等 25 份" in made.scope
     assert made.scope.count("无法读取") == 20
     assert len(made.reasons) == 25
@@ -119,20 +111,20 @@ def test_a_missing_value_is_never_a_zero() -> None:
         filed(SMALL, "甲局", {"t.x.a": 5, "t.x.b": 1}, status=Status.RETURNED),
         filed(SMALL, "乙局", {"t.x.b": 1}, status=Status.RETURNED, blank=("t.x.a",)),
     ]
-    made = consolidate(SMALL, given_, everything=True)
+    made = aggregate(SMALL, given_, everything=True)
     assert made.covered == {"t.x.a": 1, "t.x.b": 2, "t.x.total": 1}
     assert made.sums == {"t.x.a": 5, "t.x.b": 2, "t.x.total": 6}
     assert made.incomplete == ("t.x.a", "t.x.total")
-    nobody = consolidate(SMALL, given_[1:], everything=True)
+    nobody = aggregate(SMALL, given_[1:], everything=True)
     assert nobody.covered["t.x.a"] == 0
     assert "t.x.a" not in nobody.sums
-    assert as_return(nobody, "全县").numbers["t.x.a"] is None
+    assert as_submission(nobody, "全县").content.numbers["t.x.a"] is None
 
 
 def test_no_member_no_sum() -> None:
-    made = consolidate(SMALL, [unread("坏.xlsx")])
+    made = aggregate(SMALL, [unread("坏.xlsx")])
     assert (made.sums, made.prior_sums, made.coverage, made.period) == ({}, {}, (0, 1), "")
-    assert consolidate(SMALL, []).coverage == (0, 0)
+    assert aggregate(SMALL, []).coverage == (0, 0)
 
 
 @pytest.mark.parametrize("again", ["县教育局", " 县教育局 ", "县 教育局", "县教育局\u3000"])
@@ -142,7 +134,7 @@ def test_of_two_returns_of_a_unit_the_last_given_counts(again: str) -> None:
         filed(SMALL, "县公安局", {"t.x.a": 10}),
         filed(SMALL, again, {"t.x.a": 2}, file="二.xlsx"),
     ]
-    made = consolidate(SMALL, given_)
+    made = aggregate(SMALL, given_)
     assert made.sums["t.x.a"] == 12
     assert [m.file for m in made.members] == ["县公安局.xlsx", "二.xlsx"]
     assert made.reasons == {"一.xlsx": REPEATED}
@@ -151,7 +143,7 @@ def test_of_two_returns_of_a_unit_the_last_given_counts(again: str) -> None:
 
 
 def test_full_width_brackets_do_not_make_another_unit() -> None:
-    made = consolidate(SMALL, [filed(SMALL, "某局（本级）", file="一"), filed(SMALL, "某局(本级)", file="二")])
+    made = aggregate(SMALL, [filed(SMALL, "某局（本级）", file="一"), filed(SMALL, "某局(本级)", file="二")])
     assert made.reasons == {"一": REPEATED}
 
 
@@ -160,14 +152,14 @@ def test_an_earlier_accepted_return_stays_if_the_later_one_is_faulty() -> None:
         filed(SMALL, "甲局", {"t.x.a": 1}, file="一"),
         filed(SMALL, "甲局", {"t.x.a": 2}, file="二", status=Status.RETURNED),
     ]
-    made = consolidate(SMALL, given_)
+    made = aggregate(SMALL, given_)
     assert (made.sums["t.x.a"], made.reasons, made.coverage) == (1, {"二": "退回修改"}, (1, 1))
 
 
 def test_nameless_returns_are_not_one_unit_unless_they_are_one_file() -> None:
     one, two = filed(SMALL, "", {"t.x.a": 1}, file="一"), filed(SMALL, "", {"t.x.a": 2}, file="二")
     copy = replace(two, file="二的副本")
-    made = consolidate(SMALL, [one, two, copy])
+    made = aggregate(SMALL, [one, two, copy])
     assert made.sums["t.x.a"] == 3
     assert made.reasons == {"二": REPEATED}
     assert "二（同一单位重复报送）" in made.scope
@@ -179,26 +171,26 @@ def test_a_stray_period_is_left_out() -> None:
         filed(SMALL, "乙局", {"t.x.a": 1}),
         filed(SMALL, "丙局", {"t.x.a": 2}, period=" 2025 "),
     ]
-    made = consolidate(SMALL, given_)
+    made = aggregate(SMALL, given_)
     assert (made.period, made.sums["t.x.a"], made.reasons) == ("2025", 3, {"甲局.xlsx": OTHER_PERIOD})
     assert made.period_label == "2025年"
 
 
 def test_the_period_asked_for_wins_over_the_majority() -> None:
     given_ = [filed(SMALL, "甲局", period="2024"), filed(SMALL, "乙局", period="2024"), filed(SMALL, "丙局")]
-    made = consolidate(SMALL, given_, period="2025")
+    made = aggregate(SMALL, given_, period="2025")
     assert [m.unit for m in made.members] == ["丙局"]
 
 
 @pytest.mark.parametrize("periods", [("2024", "2025"), ("2025", "2024"), ("", "2025"), ("", "", "2025")])
 def test_of_equal_shares_the_later_period_and_never_an_unknown_one(periods: tuple[str, ...]) -> None:
     given_ = [filed(SMALL, f"单位{i}", period=one) for i, one in enumerate(periods)]
-    assert consolidate(SMALL, given_, everything=True).period == "2025"
+    assert aggregate(SMALL, given_, everything=True).period == "2025"
 
 
 def test_resending_does_not_make_a_majority() -> None:
     old = [filed(SMALL, "甲局", period="2024", file=f"甲{i}") for i in range(3)]
-    made = consolidate(SMALL, [*old, filed(SMALL, "乙局"), filed(SMALL, "丙局")])
+    made = aggregate(SMALL, [*old, filed(SMALL, "乙局"), filed(SMALL, "丙局")])
     assert made.period == "2025"
     assert made.reasons == {"甲0": REPEATED, "甲1": REPEATED, "甲2": OTHER_PERIOD}
 
@@ -211,7 +203,7 @@ def test_other_forms_and_versions_are_left_out() -> None:
         replace(filed(SMALL, "丁局"), version=1),
         replace(filed(SMALL, "戊局"), content=None),
     ]
-    made = consolidate(SMALL, given_)
+    made = aggregate(SMALL, given_)
     assert [m.unit for m in made.members] == ["甲局", "丁局"]
     assert made.reasons == {"乙局.xlsx": "不是本表", "丙局.xlsx": OTHER_VERSION, "戊局.xlsx": NO_DATA}
 
@@ -221,8 +213,8 @@ def test_last_year_is_summed_only_where_every_member_has_it() -> None:
         filed(SMALL, "甲局", prior={"t.x.a": "1.1", "t.x.b": "1"}),
         filed(SMALL, "乙局", prior={"t.x.a": "2.2"}),
     ]
-    assert consolidate(SMALL, given_).prior_sums == {"t.x.a": Decimal("3.3")}
-    assert consolidate(SMALL, [*given_, filed(SMALL, "丙局")]).prior_sums == {}
+    assert aggregate(SMALL, given_).prior_sums == {"t.x.a": Decimal("3.3")}
+    assert aggregate(SMALL, [*given_, filed(SMALL, "丙局")]).prior_sums == {}
 
 
 def test_the_sums_as_a_return_have_typed_totals() -> None:
@@ -236,29 +228,34 @@ def test_the_sums_as_a_return_have_typed_totals() -> None:
         ),
         filed(form, "乙局", {"requests.new.natural": 3}, prior={"requests.carried_out.natural": "2"}),
     ]
-    made = as_return(consolidate(form, given_), "某某县", "县级政府")
+    submission = as_submission(aggregate(form, given_), "某某县", "县级政府")
+    made = submission.content
     assert made.overwritten == frozenset(form.rules.formulas)
     assert made.numbers["requests.new.total"] == 8  # 5 as typed and 3 as computed, though 2 + 3 = 5
-    assert (made.unit, made.period, made.body, made.identity.form) == ("某某县", "2025", "县级政府", form.form.id)
-    assert made.prior == {"requests.carried_out.natural": 3}
-    assert made.prior_on_file
+    assert (made.unit, made.period, submission.context.body, made.identity.form) == (
+        "某某县",
+        "2025",
+        "县级政府",
+        form.form.id,
+    )
+    assert submission.prior == submission.context.prior == {"requests.carried_out.natural": 3}
     assert set(made.numbers) == set(form.names)
-    other = as_return(consolidate(form, given_[::-1]), "某某县")
+    other = as_submission(aggregate(form, given_[::-1]), "某某县").content
     assert other.sha256 == made.sha256
 
 
 def test_an_open_list_is_merged_by_label_and_does_not_vanish_because_one_unit_left_it_blank() -> None:
     one = items(filed(SMALL, "甲局"), ("指南（一）", 1), ("年报", 1))
     two = items(filed(SMALL, "乙局"), ("年 报", 2), ("指南(一)", 1), ("年报", 4))
-    made = consolidate(SMALL, [one, two, items(filed(SMALL, "丙局")), filed(SMALL, "丁局")])
-    assert as_return(made, "县").items == {"kinds": (("指南（一）", 2), ("年报", 7))}
+    made = aggregate(SMALL, [one, two, items(filed(SMALL, "丙局")), filed(SMALL, "丁局")])
+    assert as_submission(made, "县").content.items == {"kinds": (("指南（一）", 2), ("年报", 7))}
     assert made.lists["kinds"].units == 2
     assert [line.covered for line in made.lists["kinds"].lines] == [2, 2]
-    assert as_return(consolidate(SMALL, [filed(SMALL, "丁局")]), "县").items == {}
+    assert as_submission(aggregate(SMALL, [filed(SMALL, "丁局")]), "县").content.items == {}
 
 
 def test_what_units_call_the_rest_stands_last_in_a_merged_list() -> None:
     one = items(filed(SMALL, "甲局"), ("其他", 1), ("年报", 1))
     two = items(filed(SMALL, "乙局"), ("指南", 2), ("其 他", 4))
-    lines = consolidate(SMALL, [one, two]).lists["kinds"].lines
+    lines = aggregate(SMALL, [one, two]).lists["kinds"].lines
     assert [(line.label, line.count) for line in lines] == [("年报", 1), ("指南", 2), ("其他", 5)]

@@ -6,8 +6,8 @@ import inspect
 import re
 import runpy
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -24,36 +24,29 @@ import toolkit.model.returns
 from toolkit import errors
 from toolkit.cli.app import app
 from toolkit.cli.run import COMMANDS
-from toolkit.cli.show import show_tally
-from toolkit.cli.show import show_verdict
+from toolkit.cli.show import show_tally, show_verdict
 from toolkit.forms.fields import Fields
-from toolkit.forms.layout import CheckColumn
-from toolkit.instrument import Instrument
-from toolkit.instrument import loads
-from toolkit.model.finding import Severity
-from toolkit.model.finding import Status
-from toolkit.model.flat import FlatCell
-from toolkit.model.flat import FlatStyle
+from toolkit.forms.layout import RESERVED_IDS, RESERVED_SHEETS, CheckColumn
+from toolkit.instrument.catalogue import known_forms, load
+from toolkit.instrument.instrument import Instrument, loads
+from toolkit.instrument.outline import WORDS, compile_outline
+from toolkit.io.json import finding_json
+from toolkit.io.tally import Tally
+from toolkit.model.finding import Severity, Status
+from toolkit.model.flat import FlatCell, FlatStyle
 from toolkit.model.form import NumberType
 from toolkit.model.period import KINDS
-from toolkit.pipeline.exchange import Tally
-from toolkit.pipeline.exchange import finding_json
-from toolkit.pipeline.instruments import instrument
-from toolkit.pipeline.instruments import known_forms
 from toolkit.pipeline.template import template
 from toolkit.pipeline.verify import verify
-from toolkit.report.outline import WORDS
-from toolkit.report.outline import compile_outline
-from toolkit.rules.parse import COMPARISONS
-from toolkit.rules.parse import FUNCTIONS
-from toolkit.workbook.plan import blank_plan
-from toolkit.workbook.reading import read_number
-from toolkit.workbook.write import write_template
+from toolkit.rules.parse import COMPARISONS, FUNCTIONS
+from toolkit.workbook.intake.numbers import read_number
+from toolkit.workbook.template.plan import blank_plan
+from toolkit.workbook.template.write import write_template
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
-PAGES = [*READMES, ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
+PAGES = [*READMES, ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.rglob("*.md"))]
 SAMPLE = ROOT / "samples" / "yunling-2025" / "自然资源局.xlsx"
 
 readmes = pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
@@ -85,6 +78,7 @@ def example(readme: Path) -> Instrument:
     return loads(text)
 
 
+@pytest.mark.runs
 def test_the_page_of_findings_is_up_to_date() -> None:
     made = runpy.run_path(str(DOCS / "make_findings.py"))["page"]()
     kept = (DOCS / "findings.md").read_text(encoding="utf-8")
@@ -187,7 +181,7 @@ def test_every_form_is_loaded_with_keys_that_are_documented(monkeypatch: pytest.
         folder = Path(kind.form.folder)
         text = (folder / "form.toml").read_text(encoding="utf-8")
         form = loads(text).form
-        compile_outline(replace(form, raw_report=report))
+        compile_outline(form, report)
     text = (DOCS / "form-definition.md").read_text(encoding="utf-8")
     named = {name.strip("[]").rpartition(".")[2] for name in re.findall(r"`([^`\n]+)`", text)}
     assert len(asked) > 40
@@ -200,6 +194,30 @@ def test_the_rule_language_is_documented() -> None:
     assert f"`{' '.join(COMPARISONS)}`" in text
     assert [word for word in WORDS if f"{{{word}}}" not in text] == []
     assert [kind for kind in KINDS if f"`{kind}`" not in text] == []
+
+
+def test_the_names_that_are_the_programs_own_are_documented() -> None:
+    """All of them, and no other; findings.md lists the codes, and is held by its own test."""
+    text = (DOCS / "form-definition.md").read_text(encoding="utf-8")
+    _, _, told = " ".join(text.split()).partition("Some names are the program's own: ")
+    ids, _, sheets = told.partition(" none stands on a sheet ")
+    assert set(re.findall(r"`(\w+)`", ids)) == RESERVED_IDS
+    assert set(re.split(r", | or ", sheets.partition(", and no rule")[0])) == RESERVED_SHEETS
+
+
+def test_the_page_on_architecture_says_where_commands_are() -> None:
+    text = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    (row,) = re.findall(r"^\| a command \|.*", text, re.MULTILINE)
+    homes = {inspect.unwrap(one.callback).__module__ for one in group().commands.values()}
+    assert {f"toolkit.{path.replace('/', '.')}" for path in re.findall(r"`(cli/\w+)\.py`", row)} == homes
+
+
+def test_a_word_of_the_glossary_is_one_thing() -> None:
+    told = [row for row in rows(DOCS / "glossary.md") if row[0] not in {"word", "---"}]
+    words = Counter(row[0].partition(" (")[0] for row in told)
+    names = Counter(name for row in told for name in re.findall(r"`(\w+)`", row[0]))
+    assert len(words) > 80
+    assert [word for word, times in (words + names).items() if times > 1] == []
 
 
 def _readings() -> list[list[str]]:
@@ -243,9 +261,9 @@ def test_every_word_of_the_model_is_in_the_glossary() -> None:
 @pages
 def test_every_path_and_link_of_a_page_leads_somewhere(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
-    layers = "cli|pipeline|report|consolidation|workbook|checks|forms|rules|model"
+    layers = "cli|pipeline|report|board|consolidation|collection|workbook|checks|instrument|forms|rules|io|model"
     paths = re.findall(
-        rf"`((?:toolkit|docs|samples|workbook_templates/zfxxgk|(?:{layers})/)[\w/.-]*\.(?:py|toml|md))`", text
+        rf"`((?:toolkit|tests|docs|samples|workbook_templates/zfxxgk|(?:{layers})/)[\w/.-]*\.(?:py|toml|md))`", text
     )
     missing = [path for path in paths if not (ROOT / path).exists() and not (ROOT / "toolkit" / path).exists()]
     assert missing == []
@@ -265,7 +283,7 @@ def test_the_life_of_one_cell_names_functions_that_are_there() -> None:
 
 def test_the_life_of_one_cell_shows_the_formulas_of_the_template() -> None:
     text = (DOCS / "architecture.md").read_text(encoding="utf-8")
-    kind = instrument()
+    kind = load()
     formulas = {cell.formula for cell in blank_plan(kind).cells}
     shown = re.findall(r"`(IF\([^`]*)`", text)
     assert len(shown) > 1

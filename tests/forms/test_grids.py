@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from builders import annual
-from hypothesis import given
-from hypothesis import settings
+from factories.filled_forms import annual
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from toolkit.forms.grids import draw
-from toolkit.forms.grids import plain
-from toolkit.model.form import Block
-from toolkit.model.form import Label
-from toolkit.model.form import NumberType
-from toolkit.model.form import Table
-from toolkit.model.grid import BREAK
-from toolkit.model.grid import Grid
+from toolkit.forms.grids import draw_grid, without_breaks
+from toolkit.model.form import Block, Label, NumberType, Table
+from toolkit.model.grid import BREAK, Grid
 
 
 def grid(table: str) -> Grid:
-    return draw(annual().form.table(table))
+    return draw_grid(annual().form.table(table))
 
 
 def printed(found: Grid, rows: int) -> list[list[str]]:
@@ -148,7 +142,7 @@ def test_a_number_is_called_by_all_its_headings() -> None:
 def test_break_hints_stand_in_the_grid_and_are_taken_out_for_reading() -> None:
     texts = {cell.text for cell in grid("requests").cells}
     assert f"社会{BREAK}公益{BREAK}组织" in texts
-    assert plain(f"社会{BREAK}公益{BREAK}组织") == "社会公益组织"
+    assert without_breaks(f"社会{BREAK}公益{BREAK}组织") == "社会公益组织"
 
 
 def labels(*paths: str) -> tuple[Label, ...]:
@@ -163,24 +157,24 @@ def table(rows: tuple[Label, ...], columns: tuple[Label, ...], **more: object) -
 
 
 def test_a_stub_title_heads_the_rows_where_there_is_no_note() -> None:
-    corner = draw(table(labels("甲"), labels("乙"))).cells[0]
+    corner = draw_grid(table(labels("甲"), labels("乙"))).cells[0]
     assert (corner.text, corner.kind) == ("项目", "head")
 
 
 def test_a_heading_that_comes_again_after_another_is_not_merged_over_it() -> None:
-    found = draw(table(labels("行"), labels("合计/甲", "乙", "合计/丙")))
+    found = draw_grid(table(labels("行"), labels("合计/甲", "乙", "合计/丙")))
     assert printed(found, 2) == [["项目 2x1", "合计", "乙 2x1", "合计"], ["甲", "丙"]]
 
 
 def test_a_heading_and_a_leaf_of_the_same_name_stay_two_cells() -> None:
-    found = draw(table(labels("行"), labels("甲", "甲/子", "甲/丑")))
+    found = draw_grid(table(labels("行"), labels("甲", "甲/子", "甲/丑")))
     assert printed(found, 2) == [["项目 2x1", "甲 2x1", "甲 1x2"], ["子", "丑"]]
-    found = draw(table(labels("甲", "甲/子", "甲/丑"), labels("列")))
+    found = draw_grid(table(labels("甲", "甲/子", "甲/丑"), labels("列")))
     assert [[cell.text for cell in row] for row in found.rows[1:]] == [["甲", ""], ["甲", "子", ""], ["丑", ""]]
 
 
 def test_equal_headings_under_different_parents_are_not_merged() -> None:
-    found = draw(table(labels("行"), labels("甲/共/子", "乙/共/丑")))
+    found = draw_grid(table(labels("行"), labels("甲/共/子", "乙/共/丑")))
     assert printed(found, 3) == [["项目 3x1", "甲", "乙"], ["共", "共"], ["子", "丑"]]
 
 
@@ -189,7 +183,7 @@ def test_columns_of_a_smaller_block_share_the_width_of_the_widest() -> None:
         Block(rows=labels("行"), columns=labels("甲", "乙", "丙", "丁", "戊"), type=NumberType(), title="宽"),
         Block(rows=labels("行"), columns=labels("己", "庚"), type=NumberType(), title="窄"),
     )
-    found = draw(Table(id="t", title="表", sheet="表", blocks=blocks))
+    found = draw_grid(Table(id="t", title="表", sheet="表", blocks=blocks))
     assert [cell.cols for cell in found.rows[4]] == [1, 2, 3]
 
 
@@ -202,7 +196,7 @@ many = st.lists(paths, min_size=1, max_size=8).map(lambda found: labels(*found))
 def test_any_nested_headings_give_a_table_without_hole_or_overlap(
     rows: tuple[Label, ...], columns: tuple[Label, ...], layout: str
 ) -> None:
-    found = draw(table(rows, columns, layout=layout))
+    found = draw_grid(table(rows, columns, layout=layout))
     assert len(found.cover) == found.nrows * found.ncols
     assert [cell.variable for cell in found.numbers] == [f"t.{r.id}.{c.id}" for r in rows for c in columns]
 
@@ -210,7 +204,7 @@ def test_any_nested_headings_give_a_table_without_hole_or_overlap(
 @settings(deadline=None)
 @given(many, many)
 def test_a_number_stands_under_the_labels_it_was_given(rows: tuple[Label, ...], columns: tuple[Label, ...]) -> None:
-    found = draw(table(rows, columns))
+    found = draw_grid(table(rows, columns))
     wanted = {f"t.{r.id}.{c.id}": [*c.path, *r.path] for r in rows for c in columns}
     assert {cell.variable: [h.text for h in found.headers(cell)] for cell in found.numbers} == wanted
 
@@ -219,6 +213,6 @@ def test_a_number_stands_under_the_labels_it_was_given(rows: tuple[Label, ...], 
 @given(st.lists(st.tuples(many, many), min_size=2, max_size=4))
 def test_any_blocks_fit_below_one_another(blocks: list[tuple[tuple[Label, ...], tuple[Label, ...]]]) -> None:
     parts = tuple(Block(rows=r, columns=c, type=NumberType(), title=f"第{i}块") for i, (r, c) in enumerate(blocks))
-    found = draw(Table(id="t", title="表", sheet="表", blocks=parts))
+    found = draw_grid(Table(id="t", title="表", sheet="表", blocks=parts))
     assert len(found.cover) == found.nrows * found.ncols
     assert sum(cell.kind == "band" for cell in found.cells) == len(blocks)

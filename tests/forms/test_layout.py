@@ -5,26 +5,27 @@ from __future__ import annotations
 import re
 
 import pytest
-from builders import annual
-from hypothesis import given
-from hypothesis import settings
+from factories.filled_forms import annual
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from toolkit.forms.layout import CHECKS
-from toolkit.forms.layout import CHECKS_TOP
-from toolkit.forms.layout import COVER
-from toolkit.forms.layout import IDENTITY
-from toolkit.forms.layout import PRIOR
-from toolkit.forms.layout import CheckColumn
-from toolkit.forms.layout import SheetPlaces
-from toolkit.forms.layout import Spot
-from toolkit.forms.layout import address
-from toolkit.forms.layout import explain_name
-from toolkit.forms.layout import prior_name
-from toolkit.forms.layout import quoted
-from toolkit.instrument import loads
-from toolkit.rules.terms import Key
-from toolkit.workbook.plan import blank_plan
+from toolkit.forms.layout import (
+    CHECKS,
+    CHECKS_TOP,
+    COVER,
+    IDENTITY,
+    PRIOR,
+    CheckColumn,
+    SheetPlaces,
+    Spot,
+    address,
+    explain_name,
+    prior_name,
+    quoted_sheet,
+)
+from toolkit.instrument.instrument import loads
+from toolkit.rules.expression import Key
+from toolkit.workbook.template.plan import blank_plan
 
 SMALL = """
 [form]
@@ -110,7 +111,7 @@ def test_addresses_are_those_of_a_spreadsheet(place: tuple[int, int], cell: str)
     ],
 )
 def test_a_sheet_name_is_quoted_wherever_a_formula_might_read_it_otherwise(sheet: str, written: str) -> None:
-    assert quoted(sheet) == written
+    assert quoted_sheet(sheet) == written
 
 
 def test_names_and_cells_of_the_statutory_form_are_one_to_one() -> None:
@@ -195,10 +196,10 @@ def test_a_formula_names_the_sheet_of_a_cell_only_when_it_stands_on_another() ->
     here, there = SheetPlaces(layout, "数据"), SheetPlaces(layout, CHECKS)
     assert here.cell(Key("t.x.a")) == "B4"
     assert there.cell(Key("t.x.a")) == "数据!B4"
-    assert here.cell(Key("t.x.a", lag=True)) == "上年数!C4"
+    assert here.cell(Key("t.x.a", prior=True)) == "上年数!C4"
     assert there.area([Key("t.x.a"), Key("t.x.b")]) == "数据!B4:C4"
     assert there.area([Key("t.x.a"), Key("t.x.sum")]) == "数据!B4,数据!D4"
-    assert here.area([Key("t.x.a", lag=True), Key("t.y.a", lag=True)]) == "上年数!C4:C5"
+    assert here.area([Key("t.x.a", prior=True), Key("t.y.a", prior=True)]) == "上年数!C4:C5"
 
 
 def test_names_of_last_year_and_of_explanations_are_made_from_those_they_belong_to() -> None:

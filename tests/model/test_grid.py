@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from toolkit.model.grid import BREAK
-from toolkit.model.grid import Grid
-from toolkit.model.grid import GridCell
-from toolkit.model.grid import Kind
-from toolkit.model.grid import Slot
+from toolkit.model.grid import BREAK, Grid, GridCell, Kind, Slot
 
 
 def place(rows: Sequence[Sequence[Slot]], columns: int, head_rows: int = 1) -> Grid:

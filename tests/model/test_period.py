@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from toolkit.model.period import KINDS
-from toolkit.model.period import Period
+from toolkit.model.period import KINDS, Period, read_date
 
 PARTS = {"year": (0, 0), "half": (1, 2), "quarter": (1, 4), "month": (1, 12)}
 
@@ -58,7 +56,7 @@ def test_a_period_is_called_as_it_is_printed_and_knows_its_first_and_last_day(
     ],
 )
 def test_last_year_is_the_same_part_of_the_year_before(kind: str, text: str, before: str) -> None:
-    assert str(Period.parse(text, kind).last_year) == before
+    assert str(Period.parse(text, kind).prior) == before
 
 
 def test_blanks_around_a_period_do_not_matter() -> None:
@@ -139,3 +137,14 @@ def test_a_part_of_a_year_is_read_as_people_write_it(kind: str, text: str, perio
 def test_a_label_and_the_days_of_a_period_are_read_as_that_period(period: Period) -> None:
     assert Period.parse(period.label, period.kind) == period
     assert Period.parse("至".join(period.span), period.kind) == period
+
+
+@pytest.mark.parametrize(
+    ("text", "fine"), [("1999-12-31", False), ("2000-01-01", True), ("2100-12-31", True), ("2101-01-01", False)]
+)
+def test_a_date_is_of_this_century(text: str, *, fine: bool) -> None:
+    if fine:
+        assert read_date(text).isoformat() == text
+    else:
+        with pytest.raises(ValueError, match=text):
+            read_date(text)

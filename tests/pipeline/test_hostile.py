@@ -3,35 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hostile import ARCHIVES
-from hostile import MAKERS
-from hostile import Hostile
-from made import save
-from made import values
-from made import workbook
-from rounds_made import GOOD
-from rounds_made import begin
-from rounds_made import clock
-from rounds_made import put
-from rounds_made import reply
+from factories.hostile import ARCHIVES, MAKERS, Hostile
+from factories.rounds import GOOD, begin, clock, put, reply
+from factories.workbooks import save, values, workbook
 
 from toolkit.checks import verdict as judging
+from toolkit.checks.narrative.registry import read_texts
 from toolkit.cli.run import run
-from toolkit.instrument import Instrument
+from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Status
-from toolkit.model.returns import Return
-from toolkit.pipeline.consolidate import Outcome
-from toolkit.pipeline.consolidate import consolidate
-from toolkit.pipeline.round_up import RoundUp
-from toolkit.pipeline.round_up import round_up
-from toolkit.pipeline.rounds import open_round
+from toolkit.model.returns import Submission
+from toolkit.pipeline.consolidate import FolderConsolidation, SumRequest, consolidate_folder
+from toolkit.pipeline.round.consolidate import RoundConsolidation, consolidate_round
+from toolkit.pipeline.round.open import open_round
 from toolkit.pipeline.verify import verify
 
 GOODS = 40
@@ -46,12 +36,12 @@ ALL: Mapping[str, Hostile] = {
 
 @pytest.fixture(autouse=True)
 def poison(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = judging.read_texts
+    real = read_texts
 
-    def read(kind: Instrument, content: Return) -> Any:
-        if POISON in content.texts.values():
+    def read(kind: Instrument, submission: Submission) -> Any:
+        if POISON in submission.content.texts.values():
             raise MemoryError
-        return real(kind, content)
+        return real(kind, submission)
 
     monkeypatch.setattr(judging, "read_texts", read)
 
@@ -117,7 +107,7 @@ def test_the_command(good: Mapping[str, bytes], tmp_path: Path, capsys: pytest.C
 def test_a_plain_folder(good: Mapping[str, bytes], tmp_path: Path) -> None:
     lay(tmp_path / "alone", good, hostile=False)
     lay(tmp_path / "among", good, hostile=True)
-    alone, among = (consolidate(tmp_path / name, name="某区") for name in ("alone", "among"))
+    alone, among = (consolidate_folder(tmp_path / name, SumRequest(name="某区")) for name in ("alone", "among"))
     assert members(among) == members(alone)
     assert among.consolidation.sums == alone.consolidation.sums
     assert among.exit_code("error") == 3
@@ -126,7 +116,7 @@ def test_a_plain_folder(good: Mapping[str, bytes], tmp_path: Path) -> None:
     assert found([(one.file, one.status.value, one.findings[0].rule) for one in left]) == EXPECTED
 
 
-def members(done: Outcome) -> list[object]:
+def members(done: FolderConsolidation) -> list[object]:
     return [replace(one, findings=()) for one in done.consolidation.members]
 
 
@@ -136,9 +126,9 @@ def started(folder: Path) -> Path:
     return folder
 
 
-def rounded(folder: Path) -> RoundUp:
+def rounded(folder: Path) -> RoundConsolidation:
     with open_round(folder, clock=clock()) as round_:
-        return round_up(round_, reports=False)
+        return consolidate_round(round_, SumRequest(reports=False))
 
 
 def test_a_round(tmp_path: Path) -> None:

@@ -13,33 +13,24 @@ from typing import Any
 
 import docx
 import pytest
-from builders import zero_return
-from made import form
-from made import save
-from made import workbook
-from office import resave_word
-from rounds_made import GOOD
-from rounds_made import begin
-from rounds_made import clock
-from rounds_made import put
-from rounds_made import reply
+from factories.filled_forms import sent, zero_return
+from factories.office import resave_word
+from factories.rounds import GOOD, begin, clock, put, reply
+from factories.workbooks import form, save, workbook
 
 from toolkit.cli.run import run
 from toolkit.errors import UsageError
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Severity
-from toolkit.pipeline.files import write
-from toolkit.pipeline.round_up import round_up
-from toolkit.pipeline.rounds import open_round
-from toolkit.pipeline.word import check_word_template
-from toolkit.pipeline.word import read_back
-from toolkit.pipeline.word import word_template
-from toolkit.pipeline.word_files import read_word
-from toolkit.pipeline.write_up import write_up
-from toolkit.report.compared import differences
-from toolkit.report.narrative import write_report
-from toolkit.report.polished import polished as polished_words
-from toolkit.report.render_docx import render_docx
+from toolkit.io.files import write
+from toolkit.model.finding import Finding, Severity
+from toolkit.pipeline.report import write_up
+from toolkit.pipeline.round.consolidate import consolidate_round
+from toolkit.pipeline.round.open import open_round
+from toolkit.pipeline.word import check_word_template, read_back, word_template
+from toolkit.report.readback.compare import differences
+from toolkit.report.readback.parse import polished as polished_words
+from toolkit.report.word.gate import read_word
+from toolkit.report.word.render import render_docx
+from toolkit.report.writing.narrative import write_report
 
 Capture = pytest.CaptureFixture[str]
 Change = Callable[[Any], None]
@@ -195,7 +186,7 @@ def test_a_sentence_that_says_something_else_with_the_same_figures(
 ) -> None:
     figures = {"requests.new.natural": 7, "requests.new.business": 2, "requests.granted.natural": 9}
     content = zero_return(form(), figures, prior={"requests.new.total": 4})
-    document = write_report(form(), content)
+    document = write_report(form(), sent(content))
     path = write(tmp_path / "报告.docx", render_docx(document))
     found = polished_words(polished(path, tmp_path, sentence(old, new)).read_bytes(), document)
     told = [one for one in differences(form(), document, found) if one.rule != "RPT-04"]
@@ -253,6 +244,7 @@ def test_an_unchanged_report_is_the_same_in_every_other_format(report: Path, tmp
     assert {path.suffix + path.stem[-5:]: path.read_bytes() for path in files} == first
 
 
+@pytest.mark.office
 def test_a_report_saved_by_libreoffice_is_read_back(report: Path, tmp_path: Path) -> None:
     path = polished(report, tmp_path, sentence("申请3511件", "申请3511件（不含撤回）"))
     saved = resave_word(path, tmp_path / "saved")
@@ -355,6 +347,7 @@ def test_the_template_as_written_and_restyled_can_be_used(tmp_path: Path, capsys
     assert read_back(made, SUQIAN).findings == ()
 
 
+@pytest.mark.office
 def test_a_template_saved_by_libreoffice_still_prints_every_figure(tmp_path: Path) -> None:
     path = word_template(FORM, tmp_path / "模板.docx")
     saved = resave_word(path, tmp_path / "saved")
@@ -513,7 +506,7 @@ def test_a_round_uses_the_template_its_settings_name(tmp_path: Path) -> None:
     begin(folder)
     put(folder, "a.xlsx", reply(folder, "001", GOOD))
     with open_round(folder, clock=clock()) as round_:
-        round_up(round_)
+        consolidate_round(round_)
 
     def change(document: Any) -> None:
         document.paragraphs[0].insert_paragraph_before("某某区人民政府办公室　编")
@@ -523,13 +516,13 @@ def test_a_round_uses_the_template_its_settings_name(tmp_path: Path) -> None:
     text = settings.read_text(encoding="utf-8")
     settings.write_text(text.replace('template = ""', 'template = "模板.docx"'), encoding="utf-8")
     with open_round(folder, clock=clock()) as round_:
-        assert round_up(round_).faults == ()
+        assert consolidate_round(round_).faults == ()
     made = [*(folder / "成果").glob("*年度报告.docx"), *(folder / "成果" / "各单位报告").rglob("*.docx")]
     assert len(made) == 2
     assert {docx.Document(str(one)).paragraphs[0].text for one in made} == {"某某区人民政府办公室　编"}
     settings.write_text(text.replace('template = ""', 'template = "没有.docx"'), encoding="utf-8")
     with open_round(folder, clock=clock()) as round_, pytest.raises(UsageError, match="没有这个文件"):
-        round_up(round_)
+        consolidate_round(round_)
 
 
 def test_a_style_that_was_deleted_is_named_with_its_paragraph(tmp_path: Path) -> None:

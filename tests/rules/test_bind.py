@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from toolkit.forms.definition import parse_definition
+from toolkit.forms.read_form import parse_definition
 from toolkit.model.form import Form
-from toolkit.rules.bind import Binder
-from toolkit.rules.bind import BindError
-from toolkit.rules.bind import Scope
-from toolkit.rules.expression import Call
-from toolkit.rules.expression import Cell
-from toolkit.rules.expression import Node
-from toolkit.rules.expression import Total
+from toolkit.rules.bind import Binder, BindError, Scope
+from toolkit.rules.expression import Call, Cell, Key, Node, Total
 from toolkit.rules.parse import parse
-from toolkit.rules.terms import Key
 
 FORM = """
 [form]
@@ -43,7 +37,8 @@ columns = [{ id = "q", label = "Q" }, { id = "r", label = "R" }]
 
 
 def form() -> Form:
-    found, problems = parse_definition(FORM)
+    made = parse_definition(FORM)
+    found, problems = made.form, list(made.problems)
     assert problems == []
     return found
 
@@ -108,14 +103,14 @@ def test_names_that_do_not_go_together_are_refused_with_the_reason(table: str, t
 
 def test_a_misspelt_name_is_guessed() -> None:
     longer = FORM.replace('id = "x"', 'id = "carried_in"')
-    found, _ = parse_definition(longer)
+    found = parse_definition(longer).form
     with pytest.raises(BindError, match="没有代号“caried_in”，是不是“carried_in”？"):
         Binder(found, found.table("t")).scopes(parse("caried_in = y"))
 
 
 def test_a_row_means_its_cell_in_the_column_where_the_rule_holds() -> None:
     assert binder().node(parse("x"), Scope(column="b")) == Cell(Key("t.x.b"))
-    assert binder().node(parse("x[上年]"), Scope(column="b")) == Cell(Key("t.x.b", lag=True))
+    assert binder().node(parse("x[上年]"), Scope(column="b")) == Cell(Key("t.x.b", prior=True))
 
 
 def test_a_column_means_its_cell_in_the_row_where_the_rule_holds() -> None:
@@ -124,7 +119,7 @@ def test_a_column_means_its_cell_in_the_row_where_the_rule_holds() -> None:
 
 def test_a_cell_is_named_within_its_table_or_in_full() -> None:
     assert binder().node(parse("x.a"), Scope()) == Cell(Key("t.x.a"))
-    assert binder().node(parse("u.n.r[上年]"), Scope()) == Cell(Key("u.n.r", lag=True))
+    assert binder().node(parse("u.n.r[上年]"), Scope()) == Cell(Key("u.n.r", prior=True))
 
 
 def test_a_run_is_every_row_or_column_from_first_to_last_as_printed() -> None:
@@ -132,7 +127,7 @@ def test_a_run_is_every_row_or_column_from_first_to_last_as_printed() -> None:
     assert binder().node(parse("sum(b:c)"), Scope(row="z")) == Total((Key("t.z.b"), Key("t.z.c")))
     assert binder().node(parse("sum(b:b)"), Scope(row="z")) == Total((Key("t.z.b"),))
     assert binder().node(parse("sum(a[上年]:b[上年])"), Scope(row="z")) == Total(
-        (Key("t.z.a", lag=True), Key("t.z.b", lag=True))
+        (Key("t.z.a", prior=True), Key("t.z.b", prior=True))
     )
 
 

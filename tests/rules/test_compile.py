@@ -5,18 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from builders import annual
+from factories.filled_forms import annual
 
-from toolkit.forms.definition import parse_definition
+from toolkit.forms.read_form import parse_definition
 from toolkit.model.form import Form
-from toolkit.rules.compile import Check
-from toolkit.rules.compile import RuleSet
-from toolkit.rules.compile import compile_condition
-from toolkit.rules.compile import compile_expression
-from toolkit.rules.compile import compile_rules
-from toolkit.rules.expression import Cell
+from toolkit.rules.compile import Check, RuleSet, compile_condition, compile_expression, compile_rules
+from toolkit.rules.expression import Cell, Key
 from toolkit.rules.parse import RuleSyntaxError
-from toolkit.rules.terms import Key
 
 COLUMNS = ("natural", "business", "research", "nonprofit", "legal", "other", "total")
 TABLE = """
@@ -34,7 +29,8 @@ columns = [{ id = "a", label = "A" }, { id = "b", label = "B" }, { id = "c", lab
 
 
 def form_of(text: str) -> Form:
-    form, problems = parse_definition(TABLE + text)
+    made = parse_definition(TABLE + text)
+    form, problems = made.form, list(made.problems)
     assert problems == []
     return form
 
@@ -53,7 +49,7 @@ def residual(check: Check) -> dict[str, int]:
     """Left minus right as factors by the last two parts of a name; last year's with a dash, a constant as ``1``."""
     assert check.residual is not None
     return {
-        ".".join(key.name.split(".")[1:]) + ("'" if key.lag else "") if key else "1": int(factor)
+        ".".join(key.name.split(".")[1:]) + ("'" if key.prior else "") if key else "1": int(factor)
         for key, factor in check.residual.items()
     }
 
@@ -183,9 +179,9 @@ def test_a_check_is_called_by_its_rule_and_its_place() -> None:
 
 def test_a_check_names_each_variable_once_in_reading_order() -> None:
     (check,) = compiled('[table.rules]\nR = "x.a + y.a[上年] = x.a * 2 + z.b"').checks
-    assert check.keys == (Key("t.x.a"), Key("t.y.a", lag=True), Key("t.z.b"))
+    assert check.keys == (Key("t.x.a"), Key("t.y.a", prior=True), Key("t.z.b"))
     assert check.current == (Key("t.x.a"), Key("t.z.b"))
-    assert check.prior == (Key("t.y.a", lag=True),)
+    assert check.prior == (Key("t.y.a", prior=True),)
     assert check.target == ""
 
 
@@ -301,6 +297,6 @@ def test_a_rule_that_is_too_deep_is_a_problem_with_its_path() -> None:
 
 
 def test_a_definition_of_brackets_without_end_is_a_problem() -> None:
-    form, problems = parse_definition(f"form = {'[' * 5000}{']' * 5000}")
-    assert form.id == ""
-    assert problems == ["form.toml: 括号套得太深"]
+    made = parse_definition(f"form = {'[' * 5000}{']' * 5000}")
+    assert made.form.id == ""
+    assert made.problems == ("form.toml: 括号套得太深",)

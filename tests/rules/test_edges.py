@@ -5,20 +5,16 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from builders import zero_return
+from factories.filled_forms import sent, zero_return
 
-from toolkit.checks.confront import confront
-from toolkit.checks.confront import outcomes
+from toolkit.checks.confront import confront, outcomes
 from toolkit.checks.verdict import judge
 from toolkit.errors import DefinitionError
-from toolkit.instrument import Instrument
-from toolkit.instrument import loads
-from toolkit.model.finding import Outcome
-from toolkit.model.finding import Severity
+from toolkit.instrument.instrument import Instrument, loads
+from toolkit.model.finding import Outcome, Severity
 from toolkit.rules.compile import OUTCOMES
-from toolkit.workbook.plan import plan
-from toolkit.workbook.plan import prior_members
-from toolkit.workbook.planned import Prefill
+from toolkit.workbook.template.cells import Prefill
+from toolkit.workbook.template.plan import plan_template, prior_members
 
 FORM = """
 form = {{ id = "f", version = 1, title = "F" }}
@@ -40,7 +36,7 @@ def form(rules: str = "", formulas: str = "") -> Instrument:
 def outcome(rule: str, a: str, b: str, c: str) -> Outcome:
     kind = form(f'R-1 = "{rule}"')
     content = zero_return(kind, {"t.x.a": a, "t.x.b": b, "t.x.c": c})
-    return OUTCOMES[int(outcomes(kind, [content])[0, 0])]
+    return OUTCOMES[int(outcomes(kind, [sent(content)])[0, 0])]
 
 
 @pytest.mark.parametrize(
@@ -53,7 +49,7 @@ def test_a_divisor_of_0_leaves_a_check_undetermined_wherever_it_stands(rule: str
 def test_a_check_that_divides_by_0_is_noted_and_the_batch_goes_on() -> None:
     kind = form('R-1 = "a / b >= 1"')
     batch = [zero_return(kind, {"t.x.a": 5, "t.x.b": b}) for b in (0, 5, 9)]
-    verdicts = judge(kind, [(content, []) for content in batch])
+    verdicts = judge(kind, [sent(content) for content in batch])
     assert [[(f.rule, f.severity) for f in v.findings] for v in verdicts] == [
         [("R-1", Severity.NOTE)],
         [],
@@ -64,7 +60,7 @@ def test_a_check_that_divides_by_0_is_noted_and_the_batch_goes_on() -> None:
 def test_a_rule_over_last_years_figures_alone_may_divide_by_0() -> None:
     kind = form('R-1 = "a[上年] / b[上年] <= 1"')
     content = zero_return(kind, {}, prior={"t.x.a": 1, "t.x.b": 0})
-    (verdict,) = judge(kind, [(content, [])])
+    (verdict,) = judge(kind, [sent(content)])
     assert [(f.rule, f.cell, f.sheet) for f in verdict.findings] == [("R-1", "C4", "上年数")]
 
 
@@ -116,7 +112,7 @@ formulas = { F-1 = "all = net + b", F-2 = "net = a + b" }
 rules = { R-1 = "all >= all[上年] + net[上年] + a[上年] + b[上年]" }
 """
     kind = loads(text)
-    made = plan(kind, Prefill(prior={"t.x.a": Decimal(1), "t.x.b": Decimal(2)}))
+    made = plan_template(kind, Prefill(prior={"t.x.a": Decimal(1), "t.x.b": Decimal(2)}))
     values = {cell.name: cell.value for cell in made.cells if cell.name.startswith("last_year.")}
     assert (values["last_year.t.x.net"], values["last_year.t.x.all"]) == (3, 5)
 
@@ -135,7 +131,7 @@ rules = { R-1 = "now = then[上年]" }
 """
     )
     prior = {"t.then.a": 2, "t.then.b": 0, "t.then.total": 50}
-    found, _ = confront(kind, [zero_return(kind, {"t.now.a": 1}, prior=prior)])[0]
+    found, _ = confront(kind, [sent(zero_return(kind, {"t.now.a": 1}, prior=prior))])[0]
     assert [(f.rule, f.column, f.right) for f in found] == [("R-1", "A", 2), ("R-1", "计", 50)]
 
 
@@ -178,3 +174,19 @@ title = "T"
 columns = [ {{ id = "a", label = "A" }} ]
 """
         )
+
+
+@pytest.mark.parametrize("code", ["VAL-01", "FILE-05", "FILE-99"])
+def test_a_rule_may_not_bear_a_code_of_the_program(code: str) -> None:
+    text = """
+form = { id = "f", version = 1, title = "F" }
+[[table]]
+id = "t"
+title = "T"
+rows = [ { id = "x", label = "X" }, { id = "y", label = "Y" } ]
+columns = [ { id = "a", label = "A" } ]
+rules = { CODE = "x <= y" }
+"""
+    with pytest.raises(DefinitionError, match=f"编号“{code}”是程序自己的"):
+        loads(text.replace("CODE", code))
+    assert loads(text.replace("CODE", "OWN-01")).rules.rule("OWN-01")

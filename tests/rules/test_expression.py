@@ -7,21 +7,15 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from builders import Letters
-from hypothesis import given
-from hypothesis import settings
+from factories.filled_forms import Letters
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from toolkit.forms.definition import parse_definition
+from toolkit.forms.read_form import parse_definition
 from toolkit.model.finding import Outcome
-from toolkit.rules.compile import OUTCOMES
-from toolkit.rules.compile import Check
-from toolkit.rules.compile import compile_rules
-from toolkit.rules.derive import derive
-from toolkit.rules.expression import Node
-from toolkit.rules.terms import Key
-from toolkit.rules.values import Exact
-from toolkit.rules.values import Frame
+from toolkit.rules.compile import OUTCOMES, Check, compile_rules, derive
+from toolkit.rules.expression import Key, Node
+from toolkit.rules.values import Exact, Frame
 
 FORM = """
 [form]
@@ -46,7 +40,8 @@ Row = dict[str, Decimal | None]
 
 
 def check(rule: str) -> Check:
-    form, problems = parse_definition(FORM % rule)
+    made = parse_definition(FORM % rule)
+    form, problems = made.form, list(made.problems)
     rules, more = compile_rules(form)
     assert [*problems, *more] == []
     (only,) = rules.checks
@@ -306,7 +301,7 @@ def test_a_frame_holds_nothing_for_a_missing_figure_and_zero_for_zero() -> None:
 
 
 def derived(formulas: str, numbers: Row, prior: Row | None = None, typed: tuple[str, ...] = ()) -> Row:
-    form, _ = parse_definition(FORM.replace("[table.rules]\nR = '''%s'''", "[table.formulas]\n" + formulas))
+    form = parse_definition(FORM.replace("[table.rules]\nR = '''%s'''", "[table.formulas]\n" + formulas)).form
     rules, problems = compile_rules(form)
     assert problems == []
     return derive(rules.formulas, numbers, prior or {}, typed)

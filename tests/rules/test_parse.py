@@ -5,19 +5,20 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from toolkit.rules.parse import COMPARISONS
-from toolkit.rules.parse import FUNCTIONS
-from toolkit.rules.parse import Literal
-from toolkit.rules.parse import Name
-from toolkit.rules.parse import Operation
-from toolkit.rules.parse import RuleSyntaxError
-from toolkit.rules.parse import Span
-from toolkit.rules.parse import Syntax
-from toolkit.rules.parse import parse
+from toolkit.rules.parse import (
+    COMPARISONS,
+    FUNCTIONS,
+    BinaryOperation,
+    Literal,
+    Name,
+    RuleSyntaxError,
+    Span,
+    Syntax,
+    parse,
+)
 
 
 def shape(tree: Syntax) -> str:
@@ -25,15 +26,15 @@ def shape(tree: Syntax) -> str:
     match tree:
         case Literal(value):
             return str(value)
-        case Name(parts, _, lag):
-            return ".".join(parts) + ("'" if lag else "")
+        case Name(parts, _, prior):
+            return ".".join(parts) + ("'" if prior else "")
         case Span(first, last):
             return f"{shape(first)}..{shape(last)}"
-        case Operation("neg", (only,)):
+        case BinaryOperation("neg", (only,)):
             return f"(-{shape(only)})"
-        case Operation(op, args) if op in FUNCTIONS:
+        case BinaryOperation(op, args) if op in FUNCTIONS:
             return f"{op}({', '.join(shape(arg) for arg in args)})"
-        case Operation(op, args):
+        case BinaryOperation(op, args):
             return f"({f' {op} '.join(shape(arg) for arg in args)})"
 
 
@@ -180,18 +181,18 @@ def refusal(text: str) -> RuleSyntaxError | None:
 names = st.sampled_from(["a", "b", "row_1", "t.x.a", "x.total"])
 leaves = st.one_of(
     names.map(lambda name: Name(tuple(name.split(".")), 0)),
-    names.map(lambda name: Name(tuple(name.split(".")), 0, lag=True)),
+    names.map(lambda name: Name(tuple(name.split(".")), 0, prior=True)),
     st.decimals(0, 10**9, places=2).map(Literal),
 )
 trees: st.SearchStrategy[Syntax] = st.recursive(
     leaves,
     lambda inner: st.one_of(
-        inner.map(lambda arg: Operation("neg", (arg,))),
-        st.tuples(st.sampled_from("+-*/"), inner, inner).map(lambda t: Operation(t[0], (t[1], t[2]))),
+        inner.map(lambda arg: BinaryOperation("neg", (arg,))),
+        st.tuples(st.sampled_from("+-*/"), inner, inner).map(lambda t: BinaryOperation(t[0], (t[1], t[2]))),
         st.tuples(st.sampled_from(("sum", "min", "max")), st.lists(inner, min_size=1, max_size=3)).map(
-            lambda t: Operation(t[0], tuple(t[1]))
+            lambda t: BinaryOperation(t[0], tuple(t[1]))
         ),
-        inner.map(lambda arg: Operation("abs", (arg,))),
+        inner.map(lambda arg: BinaryOperation("abs", (arg,))),
     ),
 )
 
@@ -201,13 +202,13 @@ def written(tree: Syntax) -> str:
     match tree:
         case Literal(value):
             return f"{value:f}"
-        case Name(parts, _, lag):
-            return ".".join(parts) + ("[上年]" if lag else "")
-        case Operation("neg", (only,)):
+        case Name(parts, _, prior):
+            return ".".join(parts) + ("[上年]" if prior else "")
+        case BinaryOperation("neg", (only,)):
             return f"-({written(only)})"
-        case Operation(op, args) if op in FUNCTIONS:
+        case BinaryOperation(op, args) if op in FUNCTIONS:
             return f"{op}({', '.join(written(arg) for arg in args)})"
-        case Operation(op, (left, right)):
+        case BinaryOperation(op, (left, right)):
             return f"({written(left)}) {op} ({written(right)})"
     raise AssertionError(tree)
 
@@ -240,7 +241,7 @@ def test_a_number_is_exact() -> None:
 
 def test_a_name_knows_where_it_stands() -> None:
     tree = parse("first + second")
-    assert isinstance(tree, Operation)
+    assert isinstance(tree, BinaryOperation)
     assert [arg.at for arg in tree.args if isinstance(arg, Name)] == [0, 8]
 
 
@@ -266,3 +267,7 @@ def test_what_is_too_deep_is_refused_with_an_excerpt_round_the_place(text: str) 
 def test_what_is_as_deep_as_may_be_is_read() -> None:
     assert shape(parse("(" * 99 + "a" + ")" * 99)) == "a"
     assert shape(parse("+".join(["a"] * 101))).count("+") == 100
+    for text in ("(" * 100 + "a" + ")" * 100, "+".join(["a"] * 102)):
+        error = refusal(text)
+        assert error is not None
+        assert "套得太深，最多 100 层" in error.why

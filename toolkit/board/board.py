@@ -4,47 +4,37 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from jinja2 import Environment
-from jinja2 import PackageLoader
-from jinja2 import StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from toolkit.board.areas import area_lines
-from toolkit.board.charts import KINDS
-from toolkit.board.charts import Timeline
-from toolkit.board.figures import Figures
+from toolkit.board.figures import Figures, area_lines
 from toolkit.board.keys import keys
-from toolkit.board.problems import heat
-from toolkit.board.problems import problems
-from toolkit.board.problems import title_of
-from toolkit.board.progress import by_state
-from toolkit.board.progress import days_left
-from toolkit.board.progress import places
-from toolkit.board.progress import reminder_text
-from toolkit.board.progress import reminders
-from toolkit.board.progress import superseding
-from toolkit.board.progress import weights
-from toolkit.board.text import data_block
-from toolkit.board.text import shown
+from toolkit.board.problems import heat, problems, title_of
+from toolkit.board.progress import areas_above, by_state, days_left, reminder_text, reminders, superseding, weights
+from toolkit.board.timeline import KINDS, Timeline
 from toolkit.consolidation.aggregate import Consolidation
-from toolkit.consolidation.book import SOURCES
-from toolkit.instrument import Instrument
+from toolkit.consolidation.workbook.book import SOURCES
+from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Finding
 from toolkit.model.grid import BREAK
 from toolkit.model.standing import Standing
+from toolkit.text import visible
 
 #: The sums of so many areas stand side by side; of more, only their key figures.
 _AREAS: Final = 24
+#: What could end a block of data early or be taken for markup; JSON reads the escapes as the same characters.
+_ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Round:
-    """The frame of the page. ``deadline`` is a day or empty, ``made`` when the page was made.
+class PageFrame:
+    """What the page says of the round itself. ``deadline`` is a day or empty, ``made`` when the page was made.
 
     ``events`` are pairs of a day (2026-01-20) and what happened (received, returned, accepted).
     """
@@ -62,7 +52,7 @@ class Round:
 
 
 def render_board(  # noqa: PLR0913, PLR0917 - the parts of the page
-    round_: Round,
+    round_: PageFrame,
     instrument: Instrument,
     standings: Sequence[Standing],
     total: Consolidation,
@@ -93,9 +83,9 @@ def render_board(  # noqa: PLR0913, PLR0917 - the parts of the page
     return page.encode(errors="replace")
 
 
-def _of_units(round_: Round, instrument: Instrument, standings: Sequence[Standing]) -> dict[str, object]:
+def _of_units(round_: PageFrame, instrument: Instrument, standings: Sequence[Standing]) -> dict[str, object]:
     """What the page tells of each unit: where it stands, what is expected of it, what was found."""
-    place = places(standings)
+    place = areas_above(standings)
     found, groups = problems(standings), reminders(standings)
     return {
         "round": round_,
@@ -113,13 +103,13 @@ def _of_units(round_: Round, instrument: Instrument, standings: Sequence[Standin
     }
 
 
-def _head(round_: Round) -> str:
+def _head(round_: PageFrame) -> str:
     due = f"；截止 {round_.deadline}，{round_.days_left}" if round_.deadline else ""
     return f"{round_.title} 报送情况（截至 {round_.made}{due}）"
 
 
 def _signed(script: str) -> str:
-    """What allows exactly this script to run, and no other."""
+    """The hash by which a browser lets exactly this script run, and no other."""
     return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
@@ -139,7 +129,19 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=shown,
+        finalize=escaped_marks,
     )
     environment.filters["pieces"] = lambda text: str(text).split(BREAK)
     return environment
+
+
+def escaped_marks(value: object) -> object:
+    """A value as the page prints it: texts are made visible, our own markup stays as it is."""
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def data_block(document: object) -> Markup:
+    """JSON that may stand inside an element: no text of it can close the element or open another."""
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    # Nothing in it is markup any more.
+    return Markup(text.translate(_ESCAPES))  # noqa: S704

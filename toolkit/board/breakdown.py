@@ -1,13 +1,12 @@
-"""What a table's totals consist of, as its own formulas say: no form is known here."""
+"""A table's totals and the parts they consist of, taken from the form's own formulas."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from toolkit.instrument import Instrument
+from toolkit.instrument.instrument import Instrument
 from toolkit.model.form import Variable
 from toolkit.rules.compile import Check
 from toolkit.text import written
@@ -17,7 +16,7 @@ _PARTS, _TOTALS, _FEWEST = 10, 3, 3
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class CompositionPart:
     """A part of a total; ``width`` is its bar in percent of the longest."""
 
     label: str
@@ -27,13 +26,13 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Breakdown:
+class Composition:
     """A total and its parts, biggest first; ``rest`` says what is not drawn."""
 
     title: str
     value: str
     unit: str
-    parts: tuple[Part, ...]
+    parts: tuple[CompositionPart, ...]
     rest: str
 
 
@@ -50,7 +49,7 @@ def top_totals(instrument: Instrument, table: str = "") -> list[Check]:
     return sorted(mine, key=lambda check: order[check.target])
 
 
-def breakdowns(instrument: Instrument, table: str, sums: Mapping[str, Decimal]) -> tuple[Breakdown, ...]:
+def compositions(instrument: Instrument, table: str, sums: Mapping[str, Decimal]) -> tuple[Composition, ...]:
     """The parts of the top totals of a table: of a rule with many totals the first that is not 0."""
     by_rule: dict[str, list[Check]] = {}
     for check in top_totals(instrument, table):
@@ -69,11 +68,11 @@ def _is_sum(check: Check) -> bool:
     return (
         terms is not None
         and len(terms) >= _FEWEST
-        and all(key is not None and not key.lag and factor == 1 for key, factor in terms.items())
+        and all(key is not None and not key.prior and factor == 1 for key, factor in terms.items())
     )
 
 
-def _breakdown(instrument: Instrument, check: Check, sums: Mapping[str, Decimal]) -> Breakdown:
+def _breakdown(instrument: Instrument, check: Check, sums: Mapping[str, Decimal]) -> Composition:
     target = instrument.variables[check.target]
     variables = [instrument.variables[key.name] for key in check.right.keys()]
     total = sums[check.target]
@@ -85,7 +84,7 @@ def _breakdown(instrument: Instrument, check: Check, sums: Mapping[str, Decimal]
     filled.sort(key=lambda pair: -pair[0])
     drawn, left = filled[:_PARTS], filled[_PARTS:]
     longest = max((value for value, _ in drawn), default=Decimal(1))
-    return Breakdown(
+    return Composition(
         title=target.row_label,
         value=written(total),
         unit=target.type.unit,
@@ -94,9 +93,11 @@ def _breakdown(instrument: Instrument, check: Check, sums: Mapping[str, Decimal]
     )
 
 
-def _part(label: str, value: Decimal, total: Decimal, longest: Decimal) -> Part:
+def _part(label: str, value: Decimal, total: Decimal, longest: Decimal) -> CompositionPart:
     share = f"{100 * value / total:.1f}%" if total > 0 else ""
-    return Part(label, written(value), share, float(max(Decimal(0), 100 * value / longest)) if longest > 0 else 0.0)
+    return CompositionPart(
+        label, written(value), share, float(max(Decimal(0), 100 * value / longest)) if longest > 0 else 0.0
+    )
 
 
 def _rest(left: Sequence[Decimal], zeros: int) -> str:
@@ -106,7 +107,7 @@ def _rest(left: Sequence[Decimal], zeros: int) -> str:
 
 
 def _labels(instrument: Instrument, variables: Sequence[Variable]) -> list[str]:
-    """What tells the parts apart: their rows or their columns, without the headings that all of them share."""
+    """The labels that tell the parts apart: of rows or of columns, without the headings that all of them share."""
     table = instrument.form.table(variables[0].table)
     rows = [table.row(one.row).path for one in variables]
     columns = [table.column(one.row, one.column).path for one in variables]

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from heapq import nlargest
 from itertools import starmap
 
-from toolkit.board.breakdown import Breakdown
-from toolkit.board.breakdown import breakdowns
-from toolkit.board.text import visible
+from toolkit.board.breakdown import Composition, compositions
 from toolkit.consolidation.aggregate import Consolidation
-from toolkit.consolidation.units import file_name
+from toolkit.consolidation.choice import file_name
 from toolkit.model.form import Table
 from toolkit.model.grid import Grid
-from toolkit.text import written
+from toolkit.text import visible, written
 
 #: Under a figure so many units are named in the page itself; where there are many units, only the biggest.
 _SOURCES, _FEW_SOURCES, _MANY = 12, 3, 120
@@ -25,7 +22,7 @@ _NO_VALUE = "-"
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class UnitShare:
     """A unit's part of a total, and where it was read."""
 
     unit: str
@@ -35,7 +32,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
+class BoardFigure:
     """A total: ``index`` is its place among the form's variables, ``gap`` how many members have no value for it.
 
     ``sources`` are the units that give most of it; ``more`` are not named.
@@ -50,12 +47,12 @@ class Figure:
     prior: str = ""
     change: str = ""
     gap: int = 0
-    sources: tuple[Source, ...] = ()
+    sources: tuple[UnitShare, ...] = ()
     more: int = 0
 
     @property
     def made_of(self) -> bool:
-        """Whether there is anything to show under it."""
+        """Whether there is anything to show under the total: units, or figures that are missing."""
         return bool(self.sources)
 
 
@@ -65,8 +62,8 @@ class TableSums:
 
     table: Table
     grid: Grid
-    figures: Mapping[str, Figure]
-    breakdowns: tuple[Breakdown, ...]
+    figures: Mapping[str, BoardFigure]
+    breakdowns: tuple[Composition, ...]
 
     @property
     def widths(self) -> list[float]:
@@ -74,7 +71,7 @@ class TableSums:
         return [100 * width / sum(self.grid.widths) for width in self.grid.widths]
 
     @property
-    def with_sources(self) -> list[Figure]:
+    def with_sources(self) -> list[BoardFigure]:
         """The totals that some unit adds to, in printed order."""
         return [figure for figure in self.figures.values() if figure.made_of]
 
@@ -96,14 +93,14 @@ class Figures:
                 table=table,
                 grid=one.layout.grids[table.id],
                 figures={name: figure for name, figure in figures.items() if one.variables[name].table == table.id},
-                breakdowns=breakdowns(one, table.id, self.total.sums),
+                breakdowns=compositions(one, table.id, self.total.sums),
             )
             for table in one.form.tables
         )
 
     @cached_property
     def document(self) -> dict[str, object]:
-        """All contributions, packed: variables as lists, members as lists whose last item is a line of values.
+        """All contributions for the page's script: variables as lists, members as lists that end in a line of values.
 
         In that line a nothing is 0, and a dash no value; what is missing at the end is 0.
         """
@@ -136,14 +133,14 @@ class Figures:
         names = (self.total.shown(member), file_name(member))
         return [*map(visible, names), member.revision, self.rows.get(member.code, -1), line.rstrip(",")]
 
-    def _figure(self, i: int, name: str) -> Figure:
+    def _figure(self, i: int, name: str) -> BoardFigure:
         one = self.total.instrument
         spot, variable = one.layout.spot(name), one.variables[name]
         value, before = self.total.sums.get(name), self.total.prior_sums.get(name)
         parts = self._parts[i]
         most = _SOURCES if len(self.total.members) <= _MANY else _FEW_SOURCES
         named = nlargest(most, parts, key=lambda part: (abs(part[0]), -part[1]))
-        return Figure(
+        return BoardFigure(
             variable=name,
             index=i,
             row=variable.row_label,
@@ -157,9 +154,9 @@ class Figures:
             more=len(parts) - len(named),
         )
 
-    def _source(self, value: Decimal, i: int) -> Source:
+    def _source(self, value: Decimal, i: int) -> UnitShare:
         member = self.total.members[i]
-        return Source(self.total.shown(member), written(value), file_name(member), member.revision)
+        return UnitShare(self.total.shown(member), written(value), file_name(member), member.revision)
 
 
 def change(value: Decimal, before: Decimal) -> str:
@@ -168,3 +165,31 @@ def change(value: Decimal, before: Decimal) -> str:
         return "持平"
     share = f"（{100 * abs(value - before) / before:.1f}%）" if before > 0 else ""
     return f"{'增' if value > before else '减'} {written(abs(value - before))}{share}"
+
+
+@dataclass(frozen=True, slots=True)
+class AreaLine:
+    """A variable: where it stands, what it is called, the sum of each area, and the whole."""
+
+    sheet: str
+    label: str
+    values: tuple[str, ...]
+    total: str
+
+
+def area_lines(total: Consolidation, areas: Sequence[tuple[str, Consolidation]]) -> list[AreaLine]:
+    """Every variable that some area has and that is not 0 everywhere, in printed order."""
+    out: list[AreaLine] = []
+    for name, variable in total.instrument.variables.items():
+        values = [one.sums.get(name) for _, one in areas]
+        if any(values):
+            whole = total.sums.get(name)
+            out.append(
+                AreaLine(
+                    sheet=total.instrument.form.table(variable.table).sheet,
+                    label=f"{variable.row_label} {variable.column_label}",
+                    values=tuple("" if value is None else written(value) for value in values),
+                    total="" if whole is None else written(whole),
+                )
+            )
+    return out

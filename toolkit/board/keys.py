@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from toolkit.board.breakdown import top_totals
 from toolkit.board.figures import change
 from toolkit.consolidation.aggregate import Consolidation
-from toolkit.consolidation.key_figures import Numbers
-from toolkit.consolidation.key_figures import key_figures
-from toolkit.instrument import Instrument
-from toolkit.rules.expression import Cell
-from toolkit.rules.expression import Node
-from toolkit.rules.terms import Key
+from toolkit.instrument.instrument import Instrument
+from toolkit.rules.expression import Cell, Key, Node
 from toolkit.rules.values import Exact
 from toolkit.text import shown
 
+Numbers = Mapping[str, Decimal | None]
 #: So many figures fit the top of the page; so many units the table of their parts.
 _FIGURES, _UNITS = 8, 300
 
@@ -43,14 +40,14 @@ class Keys:
 
 
 def keys(instrument: Instrument, total: Consolidation, areas: Sequence[tuple[str, Consolidation]]) -> Keys:
-    """The key figures; the form's loader has seen to their expressions."""
-    chosen = key_figures(instrument.form) or _totals(instrument)
+    """The key figures of a round. Their expressions were checked when the form was loaded."""
+    chosen = instrument.outline.key_figures or _totals(instrument)
     nodes = [node for _, node in chosen]
-    members = list(zip(total.members, total.returns, strict=True))
+    members = list(zip(total.members, total.submissions, strict=True))
     return Keys(
         figures=tuple(_figure(label, node, total) for label, node in chosen),
         units=tuple(
-            (total.shown(member), _told(nodes, content.numbers, content.prior)) for member, content in members[:_UNITS]
+            (total.shown(member), _told(nodes, one.content.numbers, one.prior)) for member, one in members[:_UNITS]
         ),
         areas=tuple((name, one, _told(nodes, one.sums, one.prior_sums)) for name, one in areas),
         cut=max(0, len(members) - _UNITS),

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from toolkit.board.progress import superseding
-from toolkit.board.progress import weights
-from toolkit.instrument import Instrument
-from toolkit.instrument import demand
-from toolkit.model.codes import BUILT_IN
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Severity
+from toolkit.board.progress import superseding, weights
+from toolkit.instrument.instrument import Instrument, demand
+from toolkit.model.codes import built_in
+from toolkit.model.finding import Finding, Severity
 from toolkit.model.standing import Standing
-from toolkit.workbook.refusal import REFUSALS
 
 #: So many units are rows of the map; so many findings are told in full, of one unit and of all.
 _ROWS, _EACH, _LISTED = 150, 40, 500
@@ -35,7 +30,7 @@ class Problem:
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        """All of them."""
+        """The findings in both returns."""
         return tuple(finding for _, found in self.parts for finding in found)
 
     @cached_property
@@ -88,7 +83,7 @@ def problems(standings: Sequence[Standing]) -> list[Problem]:
 
 
 def heat(instrument: Instrument, found: Sequence[Problem]) -> Heat:
-    """The map: rules across, the worst first, units down."""
+    """The map of findings: rules across, the worst first, units down."""
     units: Counter[Column] = Counter()
     times: Counter[Column] = Counter()
     for problem in found:
@@ -117,9 +112,8 @@ def title_of(instrument: Instrument, code: str) -> str:
     if checks := instrument.rules.rule(code):
         first = {check.rule.path: check for check in reversed(checks)}
         return "；".join(dict.fromkeys(demand(instrument, check) for check in reversed(first.values())))
-    if code in BUILT_IN:
-        return BUILT_IN[code][0]
-    return REFUSALS.get(code, "")
+    known = built_in(code)
+    return known.heading if known else ""
 
 
 def _parts(one: Standing) -> list[tuple[str, tuple[Finding, ...]]]:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from toolkit.board.text import line
 from toolkit.model.finding import Severity
-from toolkit.model.returns import Verdict
-from toolkit.model.standing import Standing
-from toolkit.model.standing import State
+from toolkit.model.returns import FiledVerdict, Verdict
+from toolkit.model.standing import Standing, State
+from toolkit.text import one_line
 
 #: The order of the bar: what is done, what is to be done, what does not matter.
 _ORDER = (State.ACCEPTED, State.EXPLAINED, State.RETURNED, State.UNUSABLE, State.MISSING, State.EXCLUDED)
@@ -36,7 +34,7 @@ class Reminder:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class UnitGroup:
     """Units of which the same is expected."""
 
     title: str
@@ -62,21 +60,21 @@ def days_left(deadline: str, made: str) -> str:
     return "今天截止" if left == 0 else f"距截止还有 {left} 天" if left > 0 else f"截止已过 {-left} 天"
 
 
-def reminders(standings: Sequence[Standing]) -> list[Group]:
+def reminders(standings: Sequence[Standing]) -> list[UnitGroup]:
     """Who has sent nothing, whose return must be corrected, and whose correction failed though a return counts."""
     standings = [one for one in standings if not one.by_our_fault]
     missing = [Reminder(one, "未报送") for one in standings if one.state is State.MISSING]
     faulty = [Reminder(one, _fault(one)) for one in standings if one.state in {State.RETURNED, State.UNUSABLE}]
     corrected = [Reminder(one, _corrected(one, one.newest)) for one in standings if superseding(one) and one.newest]
     groups = [
-        Group("还没有报送", tuple(missing)),
-        Group("需要修改后重新报送", tuple(faulty)),
-        Group("更正没有通过，仍按前一版计入", tuple(corrected)),
+        UnitGroup("还没有报送", tuple(missing)),
+        UnitGroup("需要修改后重新报送", tuple(faulty)),
+        UnitGroup("更正没有通过，仍按前一版计入", tuple(corrected)),
     ]
     return [group for group in groups if group.reminders]
 
 
-def places(standings: Sequence[Standing]) -> Callable[[Standing], str]:
+def areas_above(standings: Sequence[Standing]) -> Callable[[Standing], str]:
     """What tells where a unit belongs: the areas above it, without those that all units share."""
     paths = {one.path for one in standings if one.path}
     shared = 0
@@ -90,9 +88,9 @@ def superseding(one: Standing) -> bool:
     return bool(one.state.counts and one.newest and not one.newest.status.counts)
 
 
-def reminder_text(head: str, groups: Sequence[Group]) -> str:
+def reminder_text(head: str, groups: Sequence[UnitGroup]) -> str:
     """The reminders as a text to paste into a message."""
-    lines = [line(head)]
+    lines = [one_line(head)]
     for group in groups:
         lines += ["", f"{group.title}（{len(group.reminders)} 个）："]
         lines += [f"{i}. {_told(one)}" for i, one in enumerate(group.reminders, 1)]
@@ -108,9 +106,9 @@ def weights(verdict: Verdict | None) -> tuple[int, int, int]:
 
 
 def _told(one: Reminder) -> str:
-    contact = f"（{line(one.standing.contact)}）" if one.standing.contact else ""
-    need = "" if one.standing.state is State.MISSING else f"：{line(one.need)}"
-    return f"{line(one.standing.name)}{contact}{need}"
+    contact = f"（{one_line(one.standing.contact)}）" if one.standing.contact else ""
+    need = "" if one.standing.state is State.MISSING else f"：{one_line(one.need)}"
+    return f"{one_line(one.standing.name)}{contact}{need}"
 
 
 def _fault(one: Standing) -> str:
@@ -119,7 +117,7 @@ def _fault(one: Standing) -> str:
     return f"第 {one.revision} 版{_counts(one.newest or one.verdict)}" if one.revision else one.state.label
 
 
-def _corrected(one: Standing, newest: Verdict) -> str:
+def _corrected(one: Standing, newest: FiledVerdict) -> str:
     which = f"第 {newest.revision} 版" if newest.revision else "新报的一版"
     return f"{which}{_counts(newest)}，现按第 {one.revision} 版计入"
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
@@ -12,55 +10,50 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.checks.expand import expanded
 from toolkit.checks.explanation import settled
-from toolkit.checks.suggest import suggestions
-from toolkit.checks.wording import sentence
-from toolkit.checks.wording import sides
-from toolkit.forms.layout import addresses
+from toolkit.checks.localisation.suggestion import suggestions
+from toolkit.checks.localisation.system import expanded
+from toolkit.checks.message import sentence, sides
 from toolkit.forms.layout import key_name
-from toolkit.instrument import Instrument
-from toolkit.instrument import demand
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Outcome
-from toolkit.model.finding import Severity
-from toolkit.model.policy import NO_POLICY
-from toolkit.model.policy import Policy
-from toolkit.model.returns import Return
+from toolkit.instrument.instrument import Instrument, demand
+from toolkit.model.codes import Code
+from toolkit.model.finding import Finding, Outcome, Severity, Statement
+from toolkit.model.returns import Context, Submission
+from toolkit.model.rule import NO_POLICY, Policy
+from toolkit.model.sentences import worded
 from toolkit.rules.compile import Check
-from toolkit.rules.terms import Terms
-from toolkit.rules.terms import added
+from toolkit.rules.expression import Terms, added
 from toolkit.rules.values import Frame
 
 _FAIL, _UNDETERMINED, _NOT_APPLICABLE = 1, 2, 3
 
 
-def outcomes(instrument: Instrument, returns: Sequence[Return]) -> NDArray[np.int8]:
-    """Verdicts, returns x checks, as positions in ``rules.compile.OUTCOMES``."""
-    frame = Frame.of(instrument.names, [r.numbers for r in returns], [r.prior for r in returns])
+def outcomes(instrument: Instrument, submissions: Sequence[Submission]) -> NDArray[np.int8]:
+    """Verdicts, submissions x checks, as positions in ``rules.compile.OUTCOMES``."""
+    frame = Frame.of(instrument.names, [one.content.numbers for one in submissions], [one.prior for one in submissions])
     columns = [check.outcomes(frame) for check in instrument.rules.checks]
-    out = np.stack(columns, axis=1) if columns else np.zeros((len(returns), 0), dtype=np.int8)
+    out = np.stack(columns, axis=1) if columns else np.zeros((len(submissions), 0), dtype=np.int8)
     for j, check in enumerate(instrument.rules.checks):
         if check.rule.free_bodies:
-            for i, content in enumerate(returns):
-                if content.body in check.rule.free_bodies:
+            for i, one in enumerate(submissions):
+                if one.context.body in check.rule.free_bodies:
                     out[i, j] = _NOT_APPLICABLE
     return out
 
 
 def confront(
-    instrument: Instrument, returns: Sequence[Return], policy: Policy = NO_POLICY
+    instrument: Instrument, submissions: Sequence[Submission], policy: Policy = NO_POLICY
 ) -> list[tuple[list[Finding], list[Check]]]:
     """For each return: its findings, and the checks left undetermined (some figure is missing)."""
-    table = outcomes(instrument, returns)
+    table = outcomes(instrument, submissions)
     checks = instrument.rules.checks
     out: list[tuple[list[Finding], list[Check]]] = []
-    for i, content in enumerate(returns):
+    for i, one in enumerate(submissions):
         failed = [checks[j] for j in np.nonzero(table[i] == _FAIL)[0]]
         open_ = [checks[j] for j in np.nonzero(table[i] == _UNDETERMINED)[0]]
-        kept, folded = _fold(instrument, content, failed)
-        told = suggestions(instrument, content, failed)
-        found = [_finding(instrument, content, c, policy, folded.get(c.key, ())) for c in kept]
+        kept, folded = _fold(instrument, one, failed)
+        told = suggestions(instrument, one, failed)
+        found = [_finding(instrument, one, c, policy, folded.get(c.key, ())) for c in kept]
         out.append((_suggested(kept, found, folded, told), open_))
     return out
 
@@ -84,90 +77,77 @@ def attach_undetermined(instrument: Instrument, findings: Iterable[Finding], che
     roots = {check.key: _inputs(instrument, check) for check in checks}
     out: list[Finding] = []
     for finding in findings:
-        missing = set(finding.variables) if finding.rule == "VAL-01" else set()
+        missing = set(finding.variables) if finding.rule == Code.VAL_01 else set()
         mine = tuple(key for key, inputs in roots.items() if inputs & missing)
         for key in mine:
             del roots[key]
         if mine:
             rules = "、".join(dict.fromkeys(key.partition("[")[0].partition("#")[0] for key in mine))
-            many = f" 共 {len(mine)} 项" if len(mine) > 1 else ""
-            told = f"{finding.message}；因此 {rules}{many}暂不能核对"
-            out.append(replace(finding, message=told, folded=mine))
+            fault = "waits" if len(mine) == 1 else "wait"
+            told = worded(Code.VAL_01, fault, missing=finding.message, rules=rules, count=len(mine))
+            out.append(replace(finding, message=told.message, folded=mine))
         else:
             out.append(finding)
     return out + [_undetermined(instrument, check) for check in checks if check.key in roots]
 
 
 def _undetermined(instrument: Instrument, check: Check) -> Finding:
+    message = f"{demand(instrument, check)}。这一项算不出来（除数为 0），没有核对"
+    told = Statement(check.rule.id, Severity.NOTE, message, "请自行核对。")
+    return _at(instrument, check, told, outcome=Outcome.UNDETERMINED)
+
+
+def _at(
+    instrument: Instrument,
+    check: Check,
+    told: Statement,
+    both: tuple[Decimal, Decimal] | tuple[None, None] = (None, None),
+    outcome: Outcome = Outcome.FAIL,
+) -> Finding:
     names = [key_name(key) for key in check.keys]
     spots = [instrument.layout.spots[name] for name in names]
     row, column = instrument.place(check)
-    return Finding(
-        rule=check.rule.id,
-        severity=Severity.NOTE,
-        outcome=Outcome.UNDETERMINED,
-        sheet=spots[0].sheet,
-        cell=spots[0].cell,
-        cells=tuple(spot.cell for spot in spots),
-        variables=tuple(names),
-        row=row,
-        column=column,
-        message=f"{demand(instrument, check)}。这一项算不出来（除数为 0），没有核对",
-        remedy="请自行核对。",
-    )
+    left, right = both
+    return Finding.at(told, spots, names, row=row, column=column, left=left, right=right, outcome=outcome)
 
 
-def severity(check: Check, content: Return) -> Severity:
+def severity(check: Check, context: Context) -> Severity:
     """How bad a failure is for this return: it depends on whose last year's figure it is, and on the kind of body."""
     rule = check.rule
     if rule.beta:
         return Severity.NOTE
-    if rule.unknown_severity is not None and not content.body:
+    if rule.unknown_severity is not None and not context.body:
         return rule.unknown_severity
-    if rule.typed_severity is not None and check.prior and not content.prior_on_file:
+    if rule.typed_severity is not None and check.prior and not context.prior:
         return rule.typed_severity
     return rule.severity
 
 
-def _finding(instrument: Instrument, content: Return, check: Check, policy: Policy, folded: tuple[str, ...]) -> Finding:
-    left, right = sides(content, check)
-    spots = [instrument.layout.spots[key_name(k)] for k in check.keys]
-    row, column = instrument.place(check)
-    level = policy.severity(check.rule.id, severity(check, content))
+def _finding(
+    instrument: Instrument, submission: Submission, check: Check, policy: Policy, folded: tuple[str, ...]
+) -> Finding:
+    level = policy.severity(check.rule.id, severity(check, submission.context))
     remedy = check.rule.remedy or "请核对这些单元格，改正填错的数"
     explanation = ""
     if level is Severity.VERIFY and check.key in instrument.layout.explained:
-        explanation, more = settled(instrument, content, check.key)
+        explanation, more = settled(instrument, submission.content, check.key)
         remedy += f"；{more}" if more else ""
-    return Finding(
-        rule=check.rule.id,
-        severity=level,
-        sheet=spots[0].sheet,
-        cell=spots[0].cell,
-        cells=addresses(spots),
-        variables=tuple(key_name(k) for k in check.keys),
-        row=row,
-        column=column,
-        left=left,
-        right=right,
-        difference=left - right,
-        message=("（试行）" if check.rule.beta else "") + sentence(instrument, content, check),
-        remedy=remedy + "。",
-        explanation=explanation,
-        folded=folded,
-    )
+    message = ("（试行）" if check.rule.beta else "") + sentence(instrument, submission, check)
+    told = Statement(check.rule.id, level, message, remedy + "。")
+    found = _at(instrument, check, told, sides(submission, check))
+    return replace(found, explanation=explanation, folded=folded)
 
 
 def _fold(
-    instrument: Instrument, content: Return, failed: Sequence[Check]
+    instrument: Instrument, submission: Submission, failed: Sequence[Check]
 ) -> tuple[list[Check], dict[str, tuple[str, ...]]]:
     """Leave out a failure that merely repeats others of its rule: the total column of a column that fails."""
     kept: list[Check] = []
     folded: dict[str, tuple[str, ...]] = {}
     for check in failed:
         siblings = [c for c in failed if c.rule is check.rule and c is not check]
-        repeats = siblings and check.op == "=" and check.key in _repeaters(instrument, content.overwritten)
-        if repeats and _gap(content, check) == sum(_gap(content, one) for one in siblings):
+        repeats = siblings and check.op == "=" and check.key in _repeaters(instrument, submission.content.overwritten)
+        if repeats and _gap(submission, check) == sum(_gap(submission, one) for one in siblings):
             for one in siblings:
                 folded[one.key] = (*folded.get(one.key, ()), check.key)
         else:
@@ -175,8 +155,8 @@ def _fold(
     return kept, folded
 
 
-def _gap(content: Return, check: Check) -> Decimal:
-    left, right = sides(content, check)
+def _gap(submission: Submission, check: Check) -> Decimal:
+    left, right = sides(submission, check)
     return left - right
 
 

@@ -6,8 +6,7 @@ import unicodedata
 from functools import lru_cache
 
 from toolkit.forms.layout import CheckColumn
-from toolkit.instrument import Instrument
-from toolkit.instrument import demand
+from toolkit.instrument.instrument import Instrument, demand
 from toolkit.model.returns import Return
 
 _SHORTEST = 4
@@ -24,11 +23,11 @@ def settled(instrument: Instrument, content: Return, key: str) -> tuple[str, str
     where = instrument.layout.check_spot(key, CheckColumn.EXPLANATION).reference
     if not text:
         return "", f"如情况属实，请在“情况说明”一栏（{where}）写明原因"
-    fault = refusal(instrument, content, key, text)
+    fault = explanation_fault(instrument, content, key, text)
     return ("", f"{where} 的说明“{text[:_SHOWN]}”{fault}，请写明实际情况") if fault else (text, "")
 
 
-def refusal(instrument: Instrument, content: Return, key: str, text: str) -> str:
+def explanation_fault(instrument: Instrument, content: Return, key: str, text: str) -> str:
     """Why an explanation is refused; empty where it is accepted."""
     bare = _bare(text)
     if len(bare) < _SHORTEST or len(set(bare)) < _FEWEST_CHARACTERS:

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from toolkit.checks.confront import attach_undetermined
-from toolkit.checks.confront import confront
-from toolkit.checks.likeness import repeated
-from toolkit.checks.readings import read_texts
-from toolkit.checks.remark import finding_of
-from toolkit.instrument import Instrument
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Severity
-from toolkit.model.finding import Status
-from toolkit.model.policy import NO_POLICY
-from toolkit.model.policy import Policy
-from toolkit.model.returns import Return
-from toolkit.model.returns import Verdict
+from toolkit.checks.confront import attach_undetermined, confront
+from toolkit.checks.narrative.registry import read_texts
+from toolkit.checks.narrative.remark import finding_of
+from toolkit.checks.narrative.similarity import repeated
+from toolkit.instrument.instrument import Instrument
+from toolkit.model.finding import Finding, Severity, Status
+from toolkit.model.returns import Submission, Verdict
+from toolkit.model.rule import NO_POLICY, Policy
 
 
 def status_of(findings: Iterable[Finding]) -> Status:
@@ -33,24 +27,24 @@ def status_of(findings: Iterable[Finding]) -> Status:
     return Status.EXPLAINED if explained else Status.ACCEPTED
 
 
-def _texts(instrument: Instrument, content: Return, policy: Policy) -> list[Finding]:
+def _texts(instrument: Instrument, submission: Submission, policy: Policy) -> list[Finding]:
     """What the rules about texts find."""
+    content = submission.content
     return [
-        *(finding_of(instrument, content, remark, policy) for remark in read_texts(instrument, content)),
-        *repeated(instrument, content),
+        *(finding_of(instrument, content, remark, policy) for remark in read_texts(instrument, submission)),
+        *repeated(instrument, submission),
     ]
 
 
-def judge(
-    instrument: Instrument, batch: Sequence[tuple[Return, Sequence[Finding]]], policy: Policy = NO_POLICY
-) -> list[Verdict]:
+def judge(instrument: Instrument, batch: Sequence[Submission], policy: Policy = NO_POLICY) -> list[Verdict]:
     """The verdict on each return of a batch, from what was found in its workbook and what its rules say."""
-    confronted = confront(instrument, [content for content, _ in batch], policy)
+    confronted = confront(instrument, batch, policy)
     out: list[Verdict] = []
-    for (content, early), (late, undetermined) in zip(batch, confronted, strict=True):
-        told = [*attach_undetermined(instrument, early, undetermined), *late, *_texts(instrument, content, policy)]
+    for one, (late, undetermined) in zip(batch, confronted, strict=True):
+        content = one.content
+        told = [*attach_undetermined(instrument, one.findings, undetermined), *late, *_texts(instrument, one, policy)]
         code = content.identity.code
-        found = sorted((policy.waived(one, code) for one in told), key=lambda f: f.severity.rank)
+        found = sorted((policy.waived(finding, code) for finding in told), key=lambda f: f.severity.rank)
         out.append(
             Verdict(
                 file=content.file,
@@ -62,6 +56,7 @@ def judge(
                 unit=content.unit,
                 period=content.period,
                 content=content,
+                context=one.context,
             )
         )
     return out

@@ -9,22 +9,16 @@ import typer
 
 from toolkit import __version__
 from toolkit.cli import options as opt
-from toolkit.cli.chinese import Command
-from toolkit.cli.chinese import Group
-from toolkit.cli.chinese import speak_chinese
-from toolkit.cli.console import bar
-from toolkit.cli.console import emit_json
-from toolkit.cli.console import emit_text
-from toolkit.cli.console import say
-from toolkit.cli.inbox import workbooks
+from toolkit.cli.chinese import ChineseCommand, ChineseGroup, speak_chinese
+from toolkit.cli.console import bar, emit_json, emit_text, say, workbooks
+from toolkit.instrument.catalogue import DEFAULT_FORM
+from toolkit.io.tally import Tally
 from toolkit.model.returns import Verdict
-from toolkit.pipeline.exchange import Tally
-from toolkit.pipeline.instruments import DEFAULT_FORM
 
 speak_chinese()
 app = typer.Typer(
     name="xxgk",
-    cls=Group,
+    cls=ChineseGroup,
     help="报表收发、核对、汇总和成文：用一个表样生成 Excel 模板，核对收回的表，汇总并写出报告。",
     no_args_is_help=True,
     add_completion=False,
@@ -42,21 +36,21 @@ def root(
         raise typer.Exit
 
 
-@app.command(cls=Command, name="demo", help="用样例走一遍全过程：模板、发放、收件、核对、退回、汇总、报告。")
+@app.command(cls=ChineseCommand, name="demo", help="用样例走一遍全过程：模板、发放、收件、核对、退回、汇总、报告。")
 def demo_command(
     folder: Annotated[Path, typer.Argument(metavar="文件夹", help="结果放在哪里。")] = Path("xxgk-demo"),
 ) -> None:
     """Run the demo; always 0, for its samples are faulty on purpose."""
-    from toolkit.cli.show_demo import show_demo
+    from toolkit.cli.show_round import show_demo
     from toolkit.pipeline.demo import demo
 
     show_demo(demo(folder, say))
 
 
-@app.command(cls=Command, name="forms", help="列出已有的表样。")
+@app.command(cls=ChineseCommand, name="forms", help="列出已有的表样。")
 def forms_command(output: opt.TextOrJson = opt.Format.TEXT) -> None:
     """List the installed forms."""
-    from toolkit.pipeline.instruments import known_forms
+    from toolkit.instrument.catalogue import known_forms
 
     found = [kind.form for kind in known_forms()]
     if output is opt.Format.JSON:
@@ -67,17 +61,17 @@ def forms_command(output: opt.TextOrJson = opt.Format.TEXT) -> None:
         say(f"{form.id}  第 {form.version} 版  {form.name}{mark}  依据：{form.basis or '—'}")
 
 
-@app.command(cls=Command, name="explain", help="用文字解释一条规则或一个编号。")
+@app.command(cls=ChineseCommand, name="explain", help="用文字解释一条规则或一个编号。")
 def explain_command(
     rule: Annotated[str, typer.Argument(metavar="编号", help="规则编号，例如 BAL-01、VAL-01、FMLA-02。")],
     form: opt.Form = "",
     output: opt.TextOrJson = opt.Format.TEXT,
 ) -> None:
     """Explain a rule or a built-in code."""
+    from toolkit.instrument.catalogue import load
     from toolkit.pipeline.explain import explain
-    from toolkit.pipeline.instruments import instrument
 
-    found = explain(instrument(form), rule)
+    found = explain(load(form), rule)
     if output is opt.Format.JSON:
         emit_json({"rule": found.code, "title": found.title, "lines": list(found.lines)})
         return
@@ -86,7 +80,7 @@ def explain_command(
         say(f"  {line}")
 
 
-@app.command(cls=Command, name="template", help="生成一份空白模板。")
+@app.command(cls=ChineseCommand, name="template", help="生成一份空白模板。")
 def template_command(
     form: opt.Form = "",
     period: opt.Period = "",
@@ -99,27 +93,27 @@ def template_command(
     say(f"已生成：{template(form, period, unit, output)}")
 
 
-@app.command(cls=Command, name="verify", help="核对工作簿：结构、公式、数值、规则。")
+@app.command(cls=ChineseCommand, name="verify", help="核对工作簿：结构、公式、数值、规则。")
 def verify_command(
     files: opt.Files,
     form: opt.Form = "",
-    previous: opt.Before = None,
+    previous: opt.Prior = None,
     output: Annotated[opt.VerifyFormat, typer.Option("--format", help="输出格式。")] = opt.VerifyFormat.TEXT,
     fail_on: opt.Fail = opt.FailOn.ERROR,
     jobs: opt.Jobs = 1,
 ) -> None:
     """Verify workbooks and folders of them."""
-    from toolkit.pipeline.last_year import last_year
+    from toolkit.pipeline.round.prior import prior_returns
     from toolkit.pipeline.verify import verify
 
     found = workbooks(files)
     if not found:
         say("没有找到工作簿。请检查文件夹里是否有 .xlsx 文件。", error=True)
         raise typer.Exit(2)
-    before = last_year(previous, form) if previous else None
+    prior = prior_returns(previous, form) if previous else None
     tally = Tally()
     with bar("核对", len(found)) as progress:
-        verdicts = verify(found, form, jobs, progress, before)
+        verdicts = verify(found, form, jobs, progress, prior)
         if output is opt.VerifyFormat.TEXT:
             _print_verdicts(verdicts, tally, [path.name for path in found])
         else:
@@ -132,8 +126,7 @@ def _print_verdicts(verdicts: object, tally: Tally, names: list[str]) -> None:
     from collections.abc import Iterable
     from typing import cast
 
-    from toolkit.cli.show import show_tally
-    from toolkit.cli.show import show_verdict
+    from toolkit.cli.show import show_tally, show_verdict
 
     times = Counter(names)
     for verdict in cast("Iterable[Verdict]", verdicts):
@@ -147,15 +140,41 @@ def _print_document(verdicts: object, tally: Tally, output: opt.VerifyFormat) ->
     from dataclasses import replace
     from typing import cast
 
-    from toolkit.pipeline import exchange
+    from toolkit.io.ci_reports import document_junit, document_sarif
+    from toolkit.io.json import document_json
 
     kept: list[Verdict] = []
     for verdict in cast("Iterable[Verdict]", verdicts):
         tally.add(verdict)
         kept.append(replace(verdict, content=None))
     if output is opt.VerifyFormat.JSON:
-        emit_json(exchange.document_json([exchange.verdict_json(v) for v in kept], tally))
+        emit_json(document_json(kept, tally))
     elif output is opt.VerifyFormat.SARIF:
-        emit_json(exchange.document_sarif(kept))
+        emit_json(document_sarif(kept))
     else:
-        emit_text(exchange.document_junit(kept).decode())
+        emit_text(document_junit(kept).decode())
+
+
+@app.command(cls=ChineseCommand, name="lint", help="检查报表定义：矛盾、多余、永远不会不成立的规则，没有规则核对的格。")
+def lint_command(
+    form: Annotated[str, typer.Argument(metavar="表样", help="表样名称或定义文件夹，默认检查全部。")] = "",
+    output: opt.TextOrJson = opt.Format.TEXT,
+) -> None:
+    """Check one definition, or all that are installed."""
+    from toolkit.pipeline.explain import lint_forms
+
+    found = lint_forms(form)
+    faults = sum(one.level == "error" for advice in found.values() for one in advice)
+    if output is opt.Format.JSON:
+        emit_json(
+            {
+                name: [{"level": one.level, "where": one.where, "message": one.message} for one in advice]
+                for name, advice in found.items()
+            }
+        )
+        raise typer.Exit(1 if faults else 0)
+    for name, advice in found.items():
+        say(f"{name}：{'没有发现问题。' if not advice else ''}")
+        for one in advice:
+            say(f"  {'错误' if one.level == 'error' else '提示'} {one.where} {one.message}。")
+    raise typer.Exit(1 if faults else 0)

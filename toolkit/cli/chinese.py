@@ -8,8 +8,7 @@ from typing import Any
 
 import typer
 from typer import rich_utils
-from typer.core import TyperCommand
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 _USAGE_ERROR = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "UsageError")
 
@@ -49,11 +48,11 @@ class _Chinese:
         return params
 
 
-class Command(_Chinese, TyperCommand):
+class ChineseCommand(_Chinese, TyperCommand):
     """A command whose help is Chinese."""
 
 
-class Group(_Chinese, TyperGroup):
+class ChineseGroup(_Chinese, TyperGroup):
     """The program, whose help is Chinese."""
 
 

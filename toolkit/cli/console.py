@@ -7,22 +7,22 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TextIO
 
 from rich.console import Console
-from rich.progress import BarColumn
-from rich.progress import MofNCompleteColumn
-from rich.progress import Progress
-from rich.progress import TextColumn
-from rich.progress import TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-_HALVES = re.compile("[\ud800-\udfff]")
+from toolkit.io.json import Json, json_text
+from toolkit.pipeline.read_return import inputs, not_spreadsheets
+from toolkit.text import visible
+
 _BEYOND = re.compile("[^\x00-\x7f]")
 
 
 def tame(*streams: TextIO) -> None:
-    """No character that a console cannot print may end a run: it is shown as ``?``."""
+    """Make streams print ``?`` for a character that the console lacks; none may end a run."""
     for stream in streams:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
@@ -30,7 +30,7 @@ def tame(*streams: TextIO) -> None:
 
 
 def say(text: str = "", *, error: bool = False, style: str = "") -> None:
-    """A line for a person; a stranger's control and direction marks are shown, never obeyed."""
+    """Print a line for a person; control and direction marks in strangers' texts are shown, never obeyed."""
     stream = sys.stderr if error else sys.stdout
     line = visible(text)
     if style and stream.isatty():
@@ -39,17 +39,9 @@ def say(text: str = "", *, error: bool = False, style: str = "") -> None:
         stream.write(line + "\n")
 
 
-def visible(text: str) -> str:
-    """Text without marks that would move, hide or reverse what stands beside them."""
-    return "".join(c if c.isprintable() or c == "\n" else f"\\u{ord(c):04x}" for c in text)
-
-
-def emit_json(document: object) -> None:
-    """One JSON document on stdout and nothing else; escaped where the console is not UTF-8, so that it stays whole.
-
-    A file name that is no text holds halves of surrogate pairs, which strict readers of JSON refuse.
-    """
-    text = _HALVES.sub("\ufffd", json.dumps(document, ensure_ascii=False, indent=1))
+def emit_json(document: Json) -> None:
+    """One JSON document on stdout and nothing else; escaped where the console is not UTF-8, so that it stays whole."""
+    text = json_text(document)
     if (sys.stdout.encoding or "").lower().replace("-", "") != "utf8":
         text = _BEYOND.sub(lambda found: json.dumps(found[0])[1:-1], text)
     sys.stdout.write(text + "\n")
@@ -83,3 +75,15 @@ def bar(title: str, total: int) -> Iterator[Bar]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         progress.add_task(title, total=total)
         yield Bar(progress)
+
+
+_SHOWN = 5
+
+
+def workbooks(paths: list[Path]) -> list[Path]:
+    """The workbooks named or in the folders named; what else lies there is told: nothing disappears without a word."""
+    found, left = inputs(paths), not_spreadsheets(paths)
+    if left:
+        shown = "、".join(file.name for file in left[:_SHOWN]) + ("……" if len(left) > _SHOWN else "")
+        say(f"另有 {len(left)} 个文件不是工作簿，没有读取：{shown}。压缩包请先解开。", error=True)
+    return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -26,23 +25,6 @@ class VerifyFormat(StrEnum):
     JUNIT = "junit"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Sum:
-    """What ``consolidate`` was asked for; ``node`` and ``reports`` mean something in a round only."""
-
-    folder: Path
-    target: Path | None
-    name: str
-    form: str
-    node: str
-    everything: bool
-    reports: bool
-    parquet: bool
-    as_json: bool
-    fail_on: str
-    jobs: int
-
-
 class FailOn(StrEnum):
     """From which severity on the exit code is 1."""
 
@@ -57,7 +39,7 @@ Unit = Annotated[str, typer.Option("--unit", metavar="名称", help="单位名�
 OutputFile = Annotated[Path | None, typer.Option("-o", "--output", metavar="文件", help="写到哪个文件。")]
 OutputFolder = Annotated[Path | None, typer.Option("-o", "--output", metavar="文件夹", help="写到哪个文件夹。")]
 Files = Annotated[list[Path], typer.Argument(metavar="文件或文件夹...", help="要核对的工作簿，或装着工作簿的文件夹。")]
-Before = Annotated[
+Prior = Annotated[
     Path | None,
     typer.Option(
         "--previous", metavar="文件或文件夹", help="上年的工作簿、装着它们的文件夹或上一轮收集：与上年的数和文字比较。"

@@ -10,11 +10,8 @@ import typer
 
 from toolkit.cli import options as opt
 from toolkit.cli.app import app
-from toolkit.cli.chinese import Command
-from toolkit.cli.console import bar
-from toolkit.cli.console import emit_json
-from toolkit.cli.console import say
-from toolkit.cli.inbox import workbooks
+from toolkit.cli.chinese import ChineseCommand
+from toolkit.cli.console import bar, emit_json, say, workbooks
 from toolkit.errors import UsageError
 
 Reason = Annotated[str, typer.Option("--reason", metavar="原因", help="为什么这样决定，记入台账。")]
@@ -23,7 +20,7 @@ Number = Annotated[int, typer.Argument(metavar="第几版", min=1, help="见 xxg
 Place = Annotated[Path, typer.Argument(metavar="文件夹", help="轮次的文件夹，默认为当前文件夹所在的那一轮。")]
 
 
-@app.command(cls=Command, name="start", help="建立一轮收集：一个文件夹，含名册、发放、收件、退回、成果。")
+@app.command(cls=ChineseCommand, name="start", help="建立一轮收集：一个文件夹，含名册、发放、收件、退回、成果。")
 def start_command(
     folder: Annotated[Path, typer.Argument(metavar="文件夹", help="新建在哪里。")],
     period: Annotated[str, typer.Option("--period", metavar="期间", help="统计期间，例如 2025。")],
@@ -39,8 +36,7 @@ def start_command(
     controls: Annotated[bool, typer.Option("--controls", help="模板里加“手工合计”表，用来找填错的格。")] = False,
 ) -> None:
     """Start a round; without a roster an empty one is made to be filled in."""
-    from toolkit.pipeline.start import blank
-    from toolkit.pipeline.start import start
+    from toolkit.pipeline.round.start import blank, start
 
     if roster is None:
         made = blank(folder, form)
@@ -52,7 +48,7 @@ def start_command(
         period,
         roster,
         form=form,
-        previous=previous,
+        prior=previous,
         name=name,
         deadline=_day("--deadline", deadline),
         office={"office": office, "phone": phone},
@@ -67,12 +63,13 @@ def start_command(
     say(f"下一步：xxgk distribute {folder}")
 
 
-@app.command(cls=Command, name="distribute", help="为每个单位生成一份填好名称、期间、上年数的工作簿，放在“发放”里。")
+@app.command(
+    cls=ChineseCommand, name="distribute", help="为每个单位生成一份填好名称、期间、上年数的工作簿，放在“发放”里。"
+)
 def distribute_command(folder: Place = Path()) -> None:
     """Write a workbook for every unit."""
-    from toolkit.pipeline.distribute import distribute
-    from toolkit.pipeline.issue import reporters
-    from toolkit.pipeline.rounds import open_round
+    from toolkit.pipeline.round.distribute import distribute, reporters
+    from toolkit.pipeline.round.open import open_round
 
     with open_round(folder) as round_, bar("发放", sum(1 for _ in reporters(round_))) as progress:
         done = distribute(round_, progress)
@@ -83,7 +80,7 @@ def distribute_command(folder: Place = Path()) -> None:
         say(f"提示：有 {len(done.strays)} 份不属于名册里的单位，请核对：{'、'.join(p.name for p in done.strays[:5])}")
 
 
-@app.command(cls=Command, name="collect", help="收件：把“收件”里的工作簿和压缩包收进台账并核对。")
+@app.command(cls=ChineseCommand, name="collect", help="收件：把“收件”里的工作簿和压缩包收进台账并核对。")
 def collect_command(
     folder: Place = Path(),
     files: Annotated[
@@ -95,14 +92,13 @@ def collect_command(
     jobs: opt.Jobs = 1,
 ) -> None:
     """Take what lies in the inbox into the ledger."""
+    from toolkit.cli.show_json import collected_json
     from toolkit.cli.show_round import show_collected
-    from toolkit.pipeline.collect import collect
-    from toolkit.pipeline.rounds import open_round
-    from toolkit.pipeline.standing import standings
-    from toolkit.pipeline.taking import collected_exit
-    from toolkit.pipeline.taking import collected_json
-    from toolkit.pipeline.taking import count_entries
-    from toolkit.pipeline.taking import take_in
+    from toolkit.io.tally import exit_code, severities
+    from toolkit.model.standing import newest
+    from toolkit.pipeline.round.collect import collect, count_entries, take_in
+    from toolkit.pipeline.round.open import open_round
+    from toolkit.pipeline.round.standing import standings
 
     with open_round(folder) as round_:
         take_in(round_, files or [])
@@ -113,16 +109,16 @@ def collect_command(
         emit_json(collected_json(done, found))
     else:
         show_collected(done, found)
-    raise typer.Exit(collected_exit(done, found, fail_on.value))
+    raise typer.Exit(exit_code(fail_on.value, severities(newest(found)), unread=done.unread))
 
 
-@app.command(cls=Command, name="status", help="谁报了、谁没报（催报）、谁要修改。")
+@app.command(cls=ChineseCommand, name="status", help="谁报了、谁没报（催报）、谁要修改。")
 def status_command(folder: Place = Path(), output: opt.TextOrJson = opt.Format.TEXT) -> None:
     """Show how the round stands."""
+    from toolkit.cli.show_json import progress_json
     from toolkit.cli.show_round import show_progress
-    from toolkit.pipeline.rounds import open_round
-    from toolkit.pipeline.status import progress
-    from toolkit.pipeline.status import progress_json
+    from toolkit.pipeline.round.open import open_round
+    from toolkit.pipeline.round.status import progress
 
     with open_round(folder, alone=False) as round_:
         found = progress(round_)
@@ -132,13 +128,13 @@ def status_command(folder: Place = Path(), output: opt.TextOrJson = opt.Format.T
         show_progress(found)
 
 
-@app.command(cls=Command, name="log", help="一个单位的经过：各版文件、改了什么、查出什么、作过什么决定。")
+@app.command(cls=ChineseCommand, name="log", help="一个单位的经过：各版文件、改了什么、查出什么、作过什么决定。")
 def log_command(unit: UnitName, folder: Place = Path(), output: opt.TextOrJson = opt.Format.TEXT) -> None:
     """Show a unit's history."""
+    from toolkit.cli.show_json import history_json
     from toolkit.cli.show_round import show_history
-    from toolkit.pipeline.history import history
-    from toolkit.pipeline.history import history_json
-    from toolkit.pipeline.rounds import open_round
+    from toolkit.pipeline.round.history import history
+    from toolkit.pipeline.round.open import open_round
 
     with open_round(folder, alone=False) as round_:
         found = history(round_, unit)
@@ -148,28 +144,27 @@ def log_command(unit: UnitName, folder: Place = Path(), output: opt.TextOrJson =
         show_history(found)
 
 
-@app.command(cls=Command, name="pin", help="指定采用一个单位的某一版。")
+@app.command(cls=ChineseCommand, name="pin", help="指定采用一个单位的某一版。")
 def pin_command(unit: UnitName, revision: Number, reason: Reason, folder: Place = Path()) -> None:
     """Let a certain revision count."""
     _decide(folder, "pin", unit, revision, reason)
 
 
-@app.command(cls=Command, name="unpin", help="取消指定，恢复按规则采用（通过核对的最新一版）。")
+@app.command(cls=ChineseCommand, name="unpin", help="取消指定，恢复按规则采用（通过核对的最新一版）。")
 def unpin_command(unit: UnitName, reason: Reason, folder: Place = Path()) -> None:
     """Let the rule decide again."""
     _decide(folder, "unpin", unit, 0, reason)
 
 
-@app.command(cls=Command, name="withdraw", help="撤回一个单位的某一版，不再采用。")
+@app.command(cls=ChineseCommand, name="withdraw", help="撤回一个单位的某一版，不再采用。")
 def withdraw_command(unit: UnitName, revision: Number, reason: Reason, folder: Place = Path()) -> None:
     """Let a revision count no more."""
     _decide(folder, "withdraw", unit, revision, reason)
 
 
 def _decide(folder: Path, kind: str, text: str, revision: int, reason: str) -> None:
-    from toolkit.pipeline.rounds import open_round
-    from toolkit.pipeline.standing import decide
-    from toolkit.pipeline.standing import standings
+    from toolkit.pipeline.round.open import open_round
+    from toolkit.pipeline.round.standing import decide, standings
 
     with open_round(folder) as round_:
         unit = round_.roster.find(text)
@@ -178,7 +173,7 @@ def _decide(folder: Path, kind: str, text: str, revision: int, reason: str) -> N
     say(f"已记下。{one.name}现在：{one.state.label}" + (f"，采用第 {one.revision} 版。" if one.state.counts else "。"))
 
 
-@app.command(cls=Command, name="annotate", help="在单位自己的工作簿里标出错处并附意见，可改好后重新报送。")
+@app.command(cls=ChineseCommand, name="annotate", help="在单位自己的工作簿里标出错处并附意见，可改好后重新报送。")
 def annotate_command(
     files: opt.Files,
     target: opt.OutputFolder = None,
@@ -187,10 +182,11 @@ def annotate_command(
     fail_on: opt.Fail = opt.FailOn.ERROR,
 ) -> None:
     """Write annotated copies of faulty workbooks."""
+    from toolkit.cli.show_json import annotated_json
     from toolkit.cli.show_round import show_annotated
+    from toolkit.io.tally import Tally
     from toolkit.pipeline.annotate import annotate_files
-    from toolkit.pipeline.exchange import Tally
-    from toolkit.pipeline.rounds import refuse_rounds
+    from toolkit.pipeline.round.open import refuse_rounds
 
     for folder in (path for path in files if path.is_dir()):
         refuse_rounds(folder)
@@ -199,12 +195,15 @@ def annotate_command(
         say("没有找到工作簿。请检查文件夹里是否有 .xlsx 文件。", error=True)
         raise typer.Exit(2)
     done = annotate_files(found, target, form)
-    show_annotated(done, as_json=output is opt.Format.JSON)
+    if output is opt.Format.JSON:
+        emit_json(annotated_json(done))
+    else:
+        show_annotated(done)
     raise typer.Exit(Tally.of(done.verdicts).exit_code(fail_on.value))
 
 
 def _day(option: str, text: str) -> date | None:
-    from toolkit.model.dates import read_date
+    from toolkit.model.period import read_date
 
     if not text:
         return None

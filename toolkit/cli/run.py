@@ -8,19 +8,14 @@ from collections.abc import Sequence
 
 import typer
 
-from toolkit.cli import definitions
-from toolkit.cli import rounds
-from toolkit.cli import sums
-from toolkit.cli import word
+from toolkit.cli import rounds, sums, word
 from toolkit.cli.app import app
-from toolkit.cli.chinese import is_usage_error
-from toolkit.cli.chinese import usage_sentence
-from toolkit.cli.console import say
-from toolkit.cli.console import tame
+from toolkit.cli.chinese import is_usage_error, usage_sentence
+from toolkit.cli.console import say, tame
 from toolkit.errors import ToolkitError
 
 #: The commands register themselves where they stand.
-COMMANDS = (definitions, rounds, sums, word)
+COMMANDS = (rounds, sums, word)
 _USAGE, _TOOL, _INTERRUPTED = 2, 4, 130
 
 

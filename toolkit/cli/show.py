@@ -7,16 +7,18 @@ from pathlib import Path
 
 from toolkit.cli.console import say
 from toolkit.consolidation.aggregate import Consolidation
-from toolkit.consolidation.wording import named
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Severity
-from toolkit.model.finding import Status
+from toolkit.consolidation.scope import named
+from toolkit.io.tally import Tally
+from toolkit.model.codes import Code
+from toolkit.model.finding import Finding, Severity, Status
 from toolkit.model.returns import Verdict
-from toolkit.pipeline.exchange import Tally
 
 _COLOURS = {Severity.FATAL: "bold red", Severity.ERROR: "red", Severity.VERIFY: "yellow", Severity.NOTE: "dim"}
 #: Notes that all files of a folder share: told once, by `show_tally`.
-_OF_ALL = {"SIGN-01": "没有签名（不是收集轮次里发出的）", "SIGN-03": "签名没有核对（密钥不在手边）"}
+_OF_ALL = {
+    Code.SIGN_01: "没有签名（不是收集轮次里发出的）",
+    Code.SIGN_03: "签名没有核对（密钥不在手边）",
+}
 _STATUS_COLOURS = {Status.ACCEPTED: "green", Status.EXPLAINED: "green"}
 
 

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from toolkit.cli.console import emit_json
 from toolkit.cli.console import say
-from toolkit.cli.show import finding_line
-from toolkit.cli.show import show_sum
-from toolkit.cli.show import show_verdict
+from toolkit.cli.show import finding_line, show_sum, show_verdict, tell_left
+from toolkit.collection.folder import UNIT_REPORTS
 from toolkit.model.finding import Severity
-from toolkit.model.standing import Standing
-from toolkit.model.standing import State
+from toolkit.model.standing import Standing, State
 from toolkit.pipeline.annotate import Annotated
-from toolkit.pipeline.collect import Collected
-from toolkit.pipeline.exchange import verdict_json
-from toolkit.pipeline.history import History
-from toolkit.pipeline.history import told
-from toolkit.pipeline.round_up import RoundUp
-from toolkit.pipeline.status import Progress
+from toolkit.pipeline.demo import Demo
+from toolkit.pipeline.round.collect import Collected
+from toolkit.pipeline.round.consolidate import RoundConsolidation
+from toolkit.pipeline.round.history import History, event_line
+from toolkit.pipeline.round.status import Progress
 
 _SHOWN = 20
 
@@ -81,14 +77,14 @@ def show_history(found: History) -> None:
     """A unit's events, revisions and changes."""
     say(f"{found.unit.code}  {found.unit.name}" + (f"：{found.standing.state.label}" if found.standing else ""))
     for event in found.events:
-        say(f"  {told(event)}")
+        say(f"  {event_line(event)}")
     for number, one in enumerate(found.sent):
         standing = found.standing
         mark = "（采用）" if standing and standing.state.counts and standing.revision == one.revision else ""
-        say(f"第 {one.revision} 版{mark}  {one.received}  {one.name}  {one.verdict.status.label}")
+        say(f"第 {one.revision} 版{mark}  {one.received}  {one.file}  {one.status.label}")
         if number:
             _show_step(found, number - 1)
-        for finding in one.verdict.findings:
+        for finding in one.findings:
             if finding.severity is not Severity.NOTE:
                 say(f"  {finding_line(finding)}")
 
@@ -103,17 +99,8 @@ def _show_step(found: History, number: int) -> None:
         say(f"    ……另有 {len(step.cells) - _SHOWN} 格，见 --format json。")
 
 
-def show_annotated(done: Annotated, *, as_json: bool) -> None:
+def show_annotated(done: Annotated) -> None:
     """Which files were annotated and where the copies are; which were left, and why."""
-    if as_json:
-        emit_json(
-            {
-                "returns": [verdict_json(verdict) for verdict in done.verdicts],
-                "written": {str(source): str(path) for source, path in done.written.items()},
-                "left": {str(source): reason for source, reason in done.left.items()},
-            }
-        )
-        return
     for source, path in done.written.items():
         say(f"{source.name}：已标注 → {path}")
     for source, reason in done.left.items():
@@ -121,7 +108,7 @@ def show_annotated(done: Annotated, *, as_json: bool) -> None:
     say(f"共 {len(done.verdicts)} 个文件：标注 {len(done.written)}，没有标注 {len(done.left)}。")
 
 
-def show_round_up(done: RoundUp, *, everything: bool = False) -> None:
+def show_round_up(done: RoundConsolidation, *, everything: bool = False) -> None:
     """The whole of a round's consolidation; findings of what this run took in, or of everything."""
     show_collected(done.collected, done.standings, everything=everything)
     if done.handed.written:
@@ -131,9 +118,28 @@ def show_round_up(done: RoundUp, *, everything: bool = False) -> None:
     show_sum(done.total, done.findings)
     for fault in done.faults:
         say(fault, error=True)
-    reports = [path for path in done.files if "各单位报告" in path.parts]
+    reports = [path for path in done.files if UNIT_REPORTS in path.parts]
     for path in done.files:
         if path not in reports:
             say(f"  已写出 {path}")
     if reports:
         say(f"  已写出 {len({path.parent for path in reports})} 个单位的报告：{reports[0].parent.parent}")
+
+
+def show_demo(done: Demo) -> None:
+    """The demo's rounds, the real reports, and where everything is."""
+    say("\n一、云岭区（虚构）：收件和核对，样例里故意放了几份有错的")
+    show_round_up(done.district, everything=True)
+    say("\n二、进度和催报（xxgk status）")
+    show_progress(done.status)
+    say("\n三、宿迁市 2023 年：成员汇总（各成员的收办件数和全市合计是公布数，成员之间的分配为示意）")
+    show_sum(done.city.total, done.city.findings)
+    for path in done.city.files:
+        say(f"  已写出 {path}")
+    say("\n四、三份已公开年报的数字")
+    for verdict in done.real:
+        show_verdict(verdict)
+    say("\n五、其他结果文件")
+    for path in (done.template, *done.reports):
+        say(f"  {path}")
+    tell_left(done.left)

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from toolkit.cli import options as opt
 from toolkit.cli.app import app
-from toolkit.cli.chinese import Command
-from toolkit.cli.console import bar
-from toolkit.cli.console import emit_json
-from toolkit.cli.console import say
-from toolkit.cli.inbox import workbooks
+from toolkit.cli.chinese import ChineseCommand
+from toolkit.cli.console import bar, emit_json, say, workbooks
+
+if TYPE_CHECKING:
+    from toolkit.pipeline.consolidate import SumRequest
 
 
 @app.command(
-    cls=Command, name="consolidate", help="收件、核对、退回、汇总、写报告。也可以汇总一个装着工作簿的普通文件夹。"
+    cls=ChineseCommand,
+    name="consolidate",
+    help="收件、核对、退回、汇总、写报告。也可以汇总一个装着工作簿的普通文件夹。",
 )
 def consolidate_command(
     folder: opt.Folder = Path(),
@@ -35,12 +37,10 @@ def consolidate_command(
     jobs: opt.Jobs = 1,
 ) -> None:
     """Consolidate a round, or a folder of workbooks."""
-    from toolkit.pipeline.rounds import find_round
+    from toolkit.pipeline.consolidate import SumRequest
+    from toolkit.pipeline.round.open import find_round
 
-    place = find_round(folder)
-    run = _of_folder if place is None else _of_round
-    wanted = opt.Sum(
-        folder=place or folder,
+    wanted = SumRequest(
         target=target,
         name=name,
         form=form,
@@ -48,45 +48,23 @@ def consolidate_command(
         everything=everything,
         reports=reports,
         parquet=parquet,
-        as_json=output is opt.Format.JSON,
-        fail_on=fail_on.value,
         jobs=jobs,
     )
-    raise typer.Exit(run(wanted))
+    place = find_round(folder)
+    run = _of_folder if place is None else _of_round
+    raise typer.Exit(run(place or folder, wanted, output, fail_on.value))
 
 
-def _of_folder(wanted: opt.Sum) -> int:
+def _of_folder(folder: Path, wanted: SumRequest, output: opt.Format, fail_on: str) -> int:
     """A plain folder of workbooks."""
-    from toolkit.cli.show import show_sum
-    from toolkit.cli.show import show_tally
-    from toolkit.cli.show import show_verdict
-    from toolkit.cli.show import tell_left
-    from toolkit.pipeline import exchange
-    from toolkit.pipeline.consolidate import consolidate
+    from toolkit.cli.show import show_sum, show_tally, show_verdict, tell_left
+    from toolkit.cli.show_json import folder_json
+    from toolkit.pipeline.consolidate import consolidate_folder
 
-    with bar("核对", len(workbooks([wanted.folder]))) as progress:
-        done = consolidate(
-            wanted.folder,
-            wanted.target,
-            name=wanted.name,
-            form=wanted.form,
-            everything=wanted.everything,
-            parquet=wanted.parquet,
-            jobs=wanted.jobs,
-            progress=progress,
-        )
-    if wanted.as_json:
-        document = exchange.document_json([exchange.verdict_json(v) for v in done.verdicts], done.tally)
-        emit_json(
-            {
-                **document,
-                "sum": {name: exchange.number(value) for name, value in done.consolidation.sums.items()},
-                "sum_findings": [exchange.finding_json(f) for f in done.findings],
-                "coverage": list(done.consolidation.coverage),
-                "files": [str(path) for path in done.files],
-                "faults": list(done.faults),
-            }
-        )
+    with bar("核对", len(workbooks([folder]))) as progress:
+        done = consolidate_folder(folder, wanted, progress)
+    if output is opt.Format.JSON:
+        emit_json(folder_json(done))
     else:
         for verdict in done.verdicts:
             show_verdict(verdict)
@@ -95,38 +73,31 @@ def _of_folder(wanted: opt.Sum) -> int:
         for path in done.files:
             say(f"  已写出 {path}")
     tell_left(done.left, done.faults)
-    return done.exit_code(wanted.fail_on)
+    return done.exit_code(fail_on)
 
 
-def _of_round(wanted: opt.Sum) -> int:
+def _of_round(place: Path, wanted: SumRequest, output: opt.Format, fail_on: str) -> int:
     """The folder of a round."""
     from toolkit.cli.show import tell_left
+    from toolkit.cli.show_json import round_up_json
     from toolkit.cli.show_round import show_round_up
-    from toolkit.pipeline.round_up import round_up
-    from toolkit.pipeline.rounds import open_round
-    from toolkit.pipeline.taking import count_entries
-    from toolkit.pipeline.taking import round_up_json
+    from toolkit.pipeline.round.collect import count_entries
+    from toolkit.pipeline.round.consolidate import consolidate_round
+    from toolkit.pipeline.round.open import open_round
 
-    with open_round(wanted.folder) as round_, bar("收件", count_entries(round_)) as progress:
-        done = round_up(
-            round_,
-            wanted.target,
-            everything=wanted.everything,
-            node=wanted.node,
-            reports=wanted.reports,
-            parquet=wanted.parquet,
-            jobs=wanted.jobs,
-            progress=progress,
-        )
-    if wanted.as_json:
+    with open_round(place) as round_, bar("收件", count_entries(round_)) as progress:
+        done = consolidate_round(round_, wanted, progress)
+    if output is opt.Format.JSON:
         emit_json(round_up_json(done))
     else:
         show_round_up(done)
     tell_left(done.left)
-    return done.exit_code(wanted.fail_on)
+    return done.exit_code(fail_on)
 
 
-@app.command(cls=Command, name="report", help="写出一份表（或一个文件夹汇总后）的年度报告：Word、网页、PDF、Markdown。")
+@app.command(
+    cls=ChineseCommand, name="report", help="写出一份表（或一个文件夹汇总后）的年度报告：Word、网页、PDF、Markdown。"
+)
 def report_command(
     source: Annotated[Path, typer.Argument(metavar="文件或文件夹", help="一份填好的工作簿，或一个文件夹。")],
     to: Annotated[str, typer.Option("--to", metavar="格式", help="格式，用逗号隔开。")] = "docx,html,pdf,md",
@@ -145,11 +116,9 @@ def report_command(
     if trace:
         _print_trace(source, name, form)
         return
-    from toolkit.cli.show import show_tally
-    from toolkit.cli.show import show_verdict
-    from toolkit.cli.show import tell_left
-    from toolkit.pipeline.word_files import read_word
-    from toolkit.pipeline.write_up import write_up
+    from toolkit.cli.show import show_tally, show_verdict, tell_left
+    from toolkit.pipeline.report import write_up
+    from toolkit.report.word.gate import read_word
 
     own = read_word(template) if template else None
     done = write_up(source, to, target, name=name, form=form, template=own)
@@ -169,8 +138,8 @@ def report_command(
 
 
 def _tell_fonts() -> None:
-    """What stands in for the fonts of an official document that this machine lacks."""
-    from toolkit.report.render_pdf import stand_ins
+    """Say which fonts stand in for those of an official document that this machine lacks."""
+    from toolkit.report.render.pdf import stand_ins
 
     found = stand_ins()
     if found:
@@ -180,11 +149,11 @@ def _tell_fonts() -> None:
 
 def _print_trace(source: Path, name: str, form: str) -> None:
     """Each generated sentence, and under it each figure with its cells."""
-    from toolkit.pipeline.trace import traced
+    from toolkit.pipeline.report import traced
     from toolkit.pipeline.word import written_from
 
-    kind, _, document = written_from(source, name=name, form=form)
-    for sentence, figures in traced(kind, document).items():
+    draft = written_from(source, name=name, form=form)
+    for sentence, figures in traced(draft.kind, draft.document).items():
         say(sentence)
         for one in figures:
             places = "、".join(

@@ -9,12 +9,13 @@ import typer
 
 from toolkit.cli import options as opt
 from toolkit.cli.app import app
-from toolkit.cli.chinese import Command
-from toolkit.cli.console import emit_json
-from toolkit.cli.console import say
+from toolkit.cli.chinese import ChineseCommand
+from toolkit.cli.console import emit_json, say
 
 
-@app.command(cls=Command, name="word-template", help="写出报告的 Word 模板，供本单位修改样式；或检查改过的模板。")
+@app.command(
+    cls=ChineseCommand, name="word-template", help="写出报告的 Word 模板，供本单位修改样式；或检查改过的模板。"
+)
 def word_template_command(
     form: opt.Form = "",
     output: opt.OutputFile = None,
@@ -23,8 +24,7 @@ def word_template_command(
     ] = None,
 ) -> None:
     """Write the template out, or check one; 2 where it cannot be used."""
-    from toolkit.pipeline.word import check_word_template
-    from toolkit.pipeline.word import word_template
+    from toolkit.pipeline.word import check_word_template, word_template
 
     if check is None:
         say(f"已写出 {word_template(form, output)}")
@@ -39,7 +39,9 @@ def word_template_command(
     raise typer.Exit(2)
 
 
-@app.command(cls=Command, name="readback", help="把改过的 Word 报告与数据逐格核对，并按改后的文字写出网页、PDF。")
+@app.command(
+    cls=ChineseCommand, name="readback", help="把改过的 Word 报告与数据逐格核对，并按改后的文字写出网页、PDF。"
+)
 def readback_command(
     report: Annotated[Path, typer.Argument(metavar="报告.docx", help="在 Word 或 WPS 里改过的报告。")],
     source: Annotated[
@@ -53,15 +55,14 @@ def readback_command(
     fail_on: opt.Fail = opt.FailOn.ERROR,
 ) -> None:
     """Read a polished report again; with ``-o`` the other formats are written from its words."""
-    from toolkit.cli.show import finding_line
-    from toolkit.cli.show import tell_left
-    from toolkit.pipeline.exchange import finding_json
+    from toolkit.cli.show import finding_line, tell_left
+    from toolkit.cli.show_json import readback_json
+    from toolkit.io.tally import exit_code
     from toolkit.pipeline.word import read_back
 
     done = read_back(report, source, target, to=to, name=name, form=form)
     if output is opt.Format.JSON:
-        files = {kind: str(path) for kind, path in done.files.items()}
-        emit_json({"file": str(report), "findings": [finding_json(one) for one in done.findings], "files": files})
+        emit_json(readback_json(report, done))
     else:
         for one in done.findings:
             say(f"  {finding_line(one)}")
@@ -72,4 +73,4 @@ def readback_command(
         for path in done.files.values():
             say(f"已写出 {path}")
     tell_left(done.left)
-    raise typer.Exit(done.exit_code(fail_on.value))
+    raise typer.Exit(exit_code(fail_on.value, (one.severity for one in done.findings)))

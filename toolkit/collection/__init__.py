@@ -1,1 +1,1 @@
-"""A collection round on disk: the roster, the office's key, the inbox, the ledger of everything received."""
+"""A collection round as it lies on disk: its settings, the office's key, the inbox, and who reports what."""

@@ -1,4 +1,4 @@
-"""Where things lie in the folder of a round."""
+"""Where things lie in the folder of a round, and what every file and folder is called that a run writes."""
 
 from __future__ import annotations
 
@@ -7,10 +7,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from toolkit.collection.machine import extended
+from toolkit.io.machine import extended
 
 SETTINGS = "round.toml"
 ISSUED, INBOX, RETURNED, RESULTS, BOOKS = "发放", "收件", "退回", "成果", "台账"
+ROSTER, ISSUED_LIST = "名册", "发放清单.csv"
+#: Below 退回: how annotated copies begin outside a round, how files end in a round, where settled ones are put.
+RETURNED_PREFIX, UNUSABLE_ENDING, RETURNED_ENDING, SETTLED = "退回-", "文件不能用", "退回修改", "已处理"
+#: What every sum results in.
+SUM_BOOK, SUM_TABLE, SUM_FIGURES, SUM_PARQUET = "汇总表.xlsx", "汇总明细.csv", "汇总数.json", "汇总明细.parquet"
+SUM_FILES = (SUM_BOOK, SUM_TABLE, SUM_FIGURES, SUM_PARQUET)
+#: What a run results in, whether or not there is anything to add up.
+CHECKED, PROGRESS, BOARD = "校验结果.json", "收报情况.csv", "board.html"
+#: Folders below the results of a round.
+UNIT_REPORTS, AREAS, OLD, INTERNAL = "各单位报告", "分级汇总", "已作废", "内部查看（含未通过）"
+#: How documents are called: an office's own template, the page to paste into a web site, the digest of units' texts.
+WORD_TEMPLATE, WEB_FRAGMENT, DIGEST = "报告模板.docx", "（网站粘贴用）.html", "各单位情况和文字摘编"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +66,7 @@ class Folder:
 
     @property
     def books(self) -> Path:
-        """The office's own books."""
+        """The folder of the office's own books: ledger, originals and key; not for sending."""
         return self.root / BOOKS
 
     @property
@@ -69,7 +81,7 @@ class Folder:
 
     @property
     def key(self) -> Path:
-        """The office's key."""
+        """The file with the key that signs."""
         return self.books / "office.key"
 
     @property

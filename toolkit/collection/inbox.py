@@ -1,4 +1,4 @@
-"""What lies in the inbox: every entry is an item to read, or is left lying for a reason that is told.
+"""Looks through the inbox: every entry is an item to read, or is left lying for a reason that is told.
 
 Nothing is followed, unpacked to disk, moved or changed. A zip archive is looked into (also one in a zip), with
 names in GBK as Windows writes them here.
@@ -8,105 +8,75 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from pathlib import PurePosixPath
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
 
-from toolkit.boundary import FailedError
-from toolkit.boundary import Failure
-from toolkit.boundary import guarded
-from toolkit.collection.packed import Room
-from toolkit.collection.packed import is_archive
-from toolkit.collection.packed import packed_items
-from toolkit.workbook.gate import Refused
-from toolkit.workbook.gate import whole
+from toolkit.boundary import FailedError, Failure, guarded
+from toolkit.collection.archives import Item, Room, is_archive, packed_items
+from toolkit.model.codes import BUSY, HALF
+from toolkit.model.finding import Status
+from toolkit.model.returns import FiledVerdict
+from toolkit.workbook.intake.gate import Refused, whole
 
 #: An archive may be larger than a workbook: a district's returns in one mail.
 MAX_ARCHIVE = 512 << 20
 #: A damaged file this young may still be on its way; seconds.
 YOUNG = 60.0
-#: What the next run may be able to read, and what may be only half of what is coming.
-BUSY = frozenset({"FILE-05", "FILE-06", "FILE-07"})
-HALF = frozenset({"FILE-03", "FILE-19", "FILE-20"})
 _LOCKS = ("~$", ".~lock.", ".~")
 _PARTIAL = frozenset({".tmp", ".crdownload", ".part", ".partial", ".download", ".downloading", ".opdownload", ".td"})
 _RUBBISH = frozenset({"thumbs.db", "desktop.ini", ".ds_store"})
 _ATTACHED = frozenset(
     {
-        *(
-            ".pdf",
-            ".ofd",
-            ".doc",
-            ".docx",
-            ".wps",
-            ".rtf",
-            ".txt",
-            ".md",
-            ".ppt",
-            ".pptx",
-            ".eml",
-            ".msg",
-            ".lnk",
-            ".url",
-        ),
-        *(".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".heic", ".mp4", ".mov", ".json", ".log"),
+        *(".pdf", ".ofd", ".doc", ".docx", ".wps", ".rtf", ".txt", ".md", ".ppt", ".pptx"),
+        *(".eml", ".msg", ".lnk", ".url", ".json", ".log"),
+        *(".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".heic", ".mp4", ".mov"),
     }
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """A file to read. ``key`` is its name in bytes, ``name`` as a person sees it, with folder and archive.
+class Ended:
+    """Where an entry of the inbox ended: with a status, or left lying (no status) for a reason.
 
-    ``load`` gives the bytes once, or raises `Refused`. ``modified`` are seconds since 1970 and ``size`` bytes, as the
-    file says.
+    ``new`` tells that this run took it in; ``later`` that the next run may be able to read it.
     """
 
-    key: bytes
     name: str
-    modified: float
-    load: Callable[[], bytes]
-    size: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """An entry left lying. ``later`` is true where the next run may find it readable."""
-
-    name: str
-    reason: str
+    status: Status | None = None
+    reason: str = ""
+    verdict: FiledVerdict | None = None
+    new: bool = False
     later: bool = False
 
 
-def walk(inbox: Path, now: float) -> Iterator[Item | Skipped]:
+def walk_inbox(inbox: Path, now: float) -> Iterator[Item | Ended]:
     """Everything below the inbox, in the order of names; ``now`` in seconds since 1970."""
     faults: list[OSError] = []
     room = Room()
     for path in _files(inbox, faults):
-        name = shown(path.relative_to(inbox))
+        name = readable_path(path.relative_to(inbox))
         key = os.fsencode(path.relative_to(inbox).as_posix())
         reason = _reason(path)
         if reason:
-            yield Skipped(name, reason)
+            yield Ended(name=name, reason=reason)
             continue
         try:
             told = path.lstat()
         except OSError:
-            yield Skipped(name, "已经不在了", later=True)
+            yield Ended(name=name, reason="已经不在了", later=True)
             continue
         if not stat.S_ISREG(told.st_mode):
             what = "是链接，不跟随" if stat.S_ISLNK(told.st_mode) else "不是普通文件"
-            yield Skipped(name, what)
+            yield Ended(name=name, reason=what)
         elif path.suffix.lower() == ".zip":
             yield from _guarded_archive(path, (key, name), told.st_mtime, now, room)
         else:
             yield Item(key=key, name=name, modified=told.st_mtime, load=_Loader(path), size=told.st_size)
     for fault in faults:
         where = Path(os.fsdecode(fault.filename or ""))
-        name = shown(where.relative_to(inbox)) if where.is_relative_to(inbox) else shown(where)
-        yield Skipped(name, "文件夹打不开（没有权限）", later=True)
+        name = readable_path(where.relative_to(inbox)) if where.is_relative_to(inbox) else readable_path(where)
+        yield Ended(name=name, reason="文件夹打不开（没有权限）", later=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +87,7 @@ class _Loader:
         return whole(self.path)
 
 
-def shown(path: Path) -> str:
+def readable_path(path: Path) -> str:
     """A path as a person reads it; names in GBK bytes are repaired."""
     raw = os.fsencode(path.as_posix())
     for code in ("utf-8", "gb18030"):
@@ -149,18 +119,16 @@ def _reason(path: Path | PurePosixPath) -> str:
 
 def _guarded_archive(
     path: Path, called: tuple[bytes, str], modified: float, now: float, room: Room
-) -> list[Item | Skipped]:
+) -> list[Item | Ended]:
     key, name = called
 
-    def failed(failure: Failure) -> list[Item | Skipped]:
+    def failed(failure: Failure) -> list[Item | Ended]:
         return [Item(key=key, name=name, modified=modified, load=_Raiser(FailedError(failure)))]
 
     return guarded(lambda: list(_archive(path, called, modified, now, room)), failed)
 
 
-def _archive(
-    path: Path, called: tuple[bytes, str], modified: float, now: float, room: Room
-) -> Iterator[Item | Skipped]:
+def _archive(path: Path, called: tuple[bytes, str], modified: float, now: float, room: Room) -> Iterator[Item | Ended]:
     """The members of an archive; the archive itself as an item that cannot be read, if it cannot."""
     key, name = called
     try:
@@ -172,20 +140,15 @@ def _archive(
     except Refused as refused:
         half = refused.code in HALF and 0 <= now - modified < YOUNG
         if refused.code in BUSY or half:
-            yield Skipped(name, refused.message, later=True)
+            yield Ended(name=name, reason=refused.message, later=True)
         else:
             yield Item(key=key, name=name, modified=modified, load=_Raiser(refused))
         return
     if not members:
-        yield Skipped(name, "压缩包是空的")
+        yield Ended(name=name, reason="压缩包是空的")
     for member in members:
-        reason = _reason(PurePosixPath(member.name))
-        if reason:
-            yield Skipped(f"{name}/{member.name}", reason)
-        else:
-            inner = f"{name}/{member.name}"
-            size = member.info.file_size
-            yield Item(key=key + b"/" + member.raw, name=inner, modified=member.modified, load=member, size=size)
+        inner, reason = f"{name}/{member.name}", _reason(PurePosixPath(member.name))
+        yield Ended(name=inner, reason=reason) if reason else replace(member, name=inner, key=key + b"/" + member.key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""The sum of many returns: who is in it and who is not, the workbook that proves it, and the figures as data."""
+"""The sum of many returns: who is in it and who is not, and each figure down to the cell it came from."""

@@ -1,47 +1,42 @@
-"""Adds up returns, and says of every file and every unit whether it is in the sum and if not, why."""
+"""Adds up returns, and says of every file and every unit whether it is in the sum and if not, why.
+
+Sums are exact Decimals; nothing is rounded and a blank is not 0. Which of several returns counts, and why the others
+do not, is decided in ``choice.py``; the adding is in ``sums.py``.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
+from typing import TypeVar
 
-from toolkit.consolidation.choice import Absent
-from toolkit.consolidation.choice import LeftOut
-from toolkit.consolidation.choice import absentees
-from toolkit.consolidation.choice import choose
-from toolkit.consolidation.expected import Expected
-from toolkit.consolidation.sums import ListSum
-from toolkit.consolidation.sums import figures
-from toolkit.consolidation.sums import lists
-from toolkit.consolidation.sums import prior_figures
-from toolkit.consolidation.units import file_name
-from toolkit.consolidation.units import unit_key
-from toolkit.consolidation.units import unit_name
-from toolkit.consolidation.wording import Listed
-from toolkit.consolidation.wording import Received
-from toolkit.instrument import Instrument
+from toolkit.boundary import Failure, guarded
+from toolkit.consolidation.choice import Absent, Expected, LeftOut, absentees, choose, file_name, unit_key, unit_name
+from toolkit.consolidation.scope import Listed, Received
+from toolkit.consolidation.sums import ListSum, lists, prior_figures, sum_figures
+from toolkit.instrument.instrument import Instrument
+from toolkit.io.failures import failed_step
+from toolkit.model.finding import Statement
 from toolkit.model.period import Period
-from toolkit.model.returns import Identity
-from toolkit.model.returns import Return
-from toolkit.model.returns import Verdict
+from toolkit.model.returns import Context, FiledVerdict, Identity, Return, Submission, Verdict
 
 
 @dataclass(frozen=True, kw_only=True)
 class Consolidation:
-    """The exact sums of some returns.
+    """The exact sums of some returns of one form and one period.
 
-    ``sums`` holds every variable for which at least one member has a value (``covered`` says how many have one):
-    where nobody has, there is no sum, and not a zero. ``prior_sums`` holds last year's figures that *every* member
-    carries. ``left`` says of every other file why it is left out. With ``expected`` members and files stand in the
-    order of the roster.
+    ``members`` are the verdicts whose returns are in the sum. ``sums`` holds every variable for which at least one
+    of them has a value (``covered`` says how many have one): where nobody has, there is no sum, and not a zero.
+    ``prior_sums`` holds last year's figures that *every* member carries. ``left`` says of every other file why it is
+    left out. With ``expected`` members and files stand in the order of the roster. ``period`` is in the form that
+    `Period.parse` reads; ``everything`` tells that returns which did not pass are in the sum as well.
     """
 
     instrument: Instrument
-    members: tuple[Verdict, ...]
+    members: tuple[FiledVerdict, ...]
     left: tuple[LeftOut, ...]
     period: str
     everything: bool
@@ -53,10 +48,15 @@ class Consolidation:
     @cached_property
     def returns(self) -> tuple[Return, ...]:
         """What the members report, in their order."""
-        return tuple(member.content for member in self.members if member.content is not None)
+        return tuple(one.content for one in self.submissions)
 
     @cached_property
-    def _inside(self) -> Mapping[str, Verdict]:
+    def submissions(self) -> tuple[Submission, ...]:
+        """The members' returns with their contexts, in their order."""
+        return tuple(one for member in self.members if (one := member.submission) is not None)
+
+    @cached_property
+    def _inside(self) -> Mapping[str, FiledVerdict]:
         """The members by code; without a roster, those that have one."""
         return {member.code: member for member in self.members if member.code}
 
@@ -66,7 +66,7 @@ class Consolidation:
         return lists(self.returns)
 
     @cached_property
-    def left_out(self) -> tuple[Verdict, ...]:
+    def left_out(self) -> tuple[FiledVerdict, ...]:
         """The verdicts that are not in the sum."""
         return tuple(one.verdict for one in self.left)
 
@@ -77,7 +77,7 @@ class Consolidation:
 
     @cached_property
     def coverage(self) -> tuple[int, int]:
-        """How many units are summed, and how many are expected; without a roster, how many sent something.
+        """How many units are summed, and of how many: those expected, or without a roster those that sent something.
 
         A file of unknown origin counts as a unit that sent something.
         """
@@ -94,7 +94,7 @@ class Consolidation:
 
     @cached_property
     def missing(self) -> tuple[str, ...]:
-        """The names of the expected units that nothing at all was received of."""
+        """The names of the expected units from which nothing at all was received."""
         return tuple(one.name for one in self.absent if one.verdict is None)
 
     @cached_property
@@ -114,7 +114,7 @@ class Consolidation:
         return tuple(name for name, count in self.covered.items() if count < len(self.members))
 
     @cached_property
-    def unchecked(self) -> tuple[Verdict, ...]:
+    def unchecked(self) -> tuple[FiledVerdict, ...]:
         """The members that did not pass verification; only ``everything`` lets them in."""
         return tuple(member for member in self.members if not member.status.counts)
 
@@ -126,28 +126,28 @@ class Consolidation:
         except ValueError:
             return self.period
 
-    def unit(self, verdict: Verdict) -> str:
+    def unit(self, verdict: FiledVerdict) -> str:
         """Give the unit's name: the roster's, else its own; may be empty."""
         listed = self.expected.units.get(verdict.code) if self.expected and verdict.code else None
         return listed or unit_name(verdict)
 
-    def shown(self, verdict: Verdict) -> str:
+    def shown(self, verdict: FiledVerdict) -> str:
         """Call the file what a person calls it: its unit, or its file name where the unit is not known."""
         return self.unit(verdict) or file_name(verdict)
 
-    def told(self, verdict: Verdict) -> str:
+    def told(self, verdict: FiledVerdict) -> str:
         """Call a file by its unit, and by its revision where the unit is in the sum with another."""
         other = verdict.revision and self._inside.get(verdict.code, verdict) is not verdict
         return self.shown(verdict) + (f"第 {verdict.revision} 版" if other else "")
 
     @cached_property
     def scope(self) -> str:
-        """Who is in the sum and who is not, by name and with the reason."""
+        """The scope of the sum in a sentence: who is in it, and who is not, by name and with the reason."""
         return self._extent.full()
 
     @cached_property
     def brief(self) -> str:
-        """The scope without names."""
+        """The same sentence without names."""
         return self._extent.brief()
 
     @cached_property
@@ -168,9 +168,18 @@ class Consolidation:
         return f"注意：凡读到数据的都已汇总（{inside}），只供内部查看，不是正式数据。"
 
 
-def consolidate(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaSum:
+    """The sum of an area of the tree."""
+
+    code: str
+    name: str
+    total: Consolidation
+
+
+def aggregate(
     instrument: Instrument,
-    verdicts: Sequence[Verdict],
+    given: Sequence[Verdict],
     *,
     everything: bool = False,
     period: str = "",
@@ -182,14 +191,15 @@ def consolidate(
     revision is taken, of equals the last given. Units and files keep the order given; the sums do not depend on it.
 
     With ``expected`` a unit is told by its code and never by its name, units stand in roster order, and what is of
-    no expected unit is left out.
+    no expected unit is left out. What is wrong with a return is a reason in ``left`` and raises nothing.
     """
+    verdicts = [FiledVerdict.of(verdict) for verdict in given]
     choice = choose(instrument, verdicts, period, expected, everything=everything)
     ranks = {code: rank for rank, code in enumerate(expected.units)} if expected else {}
     order = sorted(range(len(verdicts)), key=lambda i: ranks.get(verdicts[i].code, len(ranks)))
     members = tuple(verdicts[i] for i in order if i not in choice.reasons)
-    contents = [member.content for member in members if member.content is not None]
-    sums, covered = figures(instrument.names, contents)
+    submissions = [one for member in members if (one := member.submission) is not None]
+    sums, covered = sum_figures(instrument.names, [one.content for one in submissions])
     return Consolidation(
         instrument=instrument,
         members=members,
@@ -197,32 +207,57 @@ def consolidate(
         period=choice.period,
         everything=everything,
         sums=sums,
-        prior_sums=prior_figures(instrument.names, contents),
+        prior_sums=prior_figures(instrument.names, submissions),
         covered=covered,
         expected=expected,
     )
 
 
-def as_return(consolidation: Consolidation, name: str, body: str = "") -> Return:
-    """Give the sums as the return of the area ``name``: its rules can be checked and its report written.
+def as_submission(consolidation: Consolidation, name: str, body: str = "") -> Submission:
+    """Give the sums as the return of the area ``name``, so that its rules can be checked and its report written.
 
-    Every total stands as if typed, so that the summed totals are checked and not computed again. Open lists are
-    merged by label, whoever filled them in; ``consolidation.lists`` says how many units each covers.
+    ``body`` is the area's kind of body, where it is known. Every total stands as if typed, so that the summed totals
+    are checked and not computed again. Open lists are merged by label, whoever filled them in;
+    ``consolidation.lists`` says how many units each covers. Last year's sums are on file if every member's figures are.
     """
     form, returns = consolidation.instrument.form, consolidation.returns
     sources = "\n".join(sorted(one.sha256 for one in returns))
-    return Return(
+    submissions, prior = consolidation.submissions, dict(consolidation.prior_sums)
+    on_file = bool(submissions) and all(one.context.prior for one in submissions)
+    content = Return(
         file=f"{name}（汇总）",
         sha256=hashlib.sha256(sources.encode()).hexdigest(),
         identity=Identity(form=form.id, version=form.version, unit=name, period=consolidation.period),
         unit=name,
         period=consolidation.period,
         numbers={variable: consolidation.sums.get(variable) for variable in consolidation.instrument.names},
-        prior=dict(consolidation.prior_sums),
-        prior_on_file=bool(returns) and all(one.prior_on_file for one in returns),
+        prior={} if on_file else prior,
         items={
             one: tuple((line.label, line.count) for line in merged.lines) for one, merged in consolidation.lists.items()
         },
         overwritten=frozenset(consolidation.instrument.rules.formulas),
-        body=body,
     )
+    return Submission(content=content, context=Context(prior=prior if on_file else {}, body=body))
+
+
+T = TypeVar("T")
+
+
+def over_members(
+    total: Consolidation, what: str, work: Callable[[Consolidation], list[T]]
+) -> tuple[list[T], list[Statement]]:
+    """``work`` on a sum, without the members on whom the program fails; who they are, and what was left out."""
+
+    def fails(member: FiledVerdict) -> bool:
+        alone = replace(total, members=(member,))
+        return guarded(lambda: work(alone) is None, lambda _: True)
+
+    def again(failure: Failure) -> tuple[list[T], list[Statement]]:
+        at_fault = [member for member in total.members if fails(member)]
+        without = {id(member) for member in at_fault}
+        rest = replace(total, members=tuple(member for member in total.members if id(member) not in without))
+        named = "、".join(member.unit or member.file for member in at_fault)
+        told = failed_step(f"{what}（{named}）" if named else what, failure)
+        return (guarded(lambda: work(rest), lambda _: []) if at_fault else []), [told]
+
+    return guarded(lambda: (work(total), []), again)

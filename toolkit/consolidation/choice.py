@@ -1,22 +1,49 @@
-"""Which returns enter a sum, and why the others do not."""
+"""Which returns a sum is made of: one a unit, of one period; and why each of the others is not in it."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import NamedTuple
 
-from toolkit.consolidation.expected import Expected
-from toolkit.consolidation.units import unit_key
-from toolkit.instrument import Instrument
+from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Status
 from toolkit.model.form import CONTROLS
 from toolkit.model.period import Period
-from toolkit.model.returns import Verdict
+from toolkit.model.returns import FiledVerdict
 from toolkit.model.standing import State
+from toolkit.text import name_key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """The units of an area that should be added up (code -> name, in roster order), and those that are left out.
+
+    ``excluded`` holds a name and the reason each; ``name`` is the area's.
+    """
+
+    units: Mapping[str, str]
+    excluded: tuple[tuple[str, str], ...] = ()
+    name: str = ""
+
+
+def unit_key(verdict: FiledVerdict) -> str:
+    """Give the same key for the same unit, however its name is spaced or typed; a nameless file stands for itself."""
+    return name_key(unit_name(verdict)) or f"\n{verdict.sha256 or verdict.file}"
+
+
+def unit_name(verdict: FiledVerdict) -> str:
+    """Find the unit's name as it gave it; may be empty."""
+    inside = verdict.content.unit if verdict.content is not None else ""
+    return (inside or verdict.unit).strip()
+
+
+def file_name(verdict: FiledVerdict) -> str:
+    """Name the file without its folders, which mean nothing on another computer."""
+    return PurePath(verdict.file).name
+
 
 OTHER_PERIOD, REPEATED, SUPERSEDED = "期间不同", "同一单位重复报送", "已有后一版"
 OTHER_VERSION, NO_DATA, NOT_LISTED = "表样版本不同", "没有读到数据", "不在名册"
@@ -25,7 +52,7 @@ OTHER_VERSION, NO_DATA, NOT_LISTED = "表样版本不同", "没有读到数据",
 class LeftOut(NamedTuple):
     """A file that is not in the sum, and why."""
 
-    verdict: Verdict
+    verdict: FiledVerdict
     reason: str
 
 
@@ -35,23 +62,29 @@ class Absent(NamedTuple):
     code: str
     name: str
     reason: str
-    verdict: Verdict | None
+    verdict: FiledVerdict | None
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The period summed, and by place in the list given why a verdict is not in the sum."""
+    """The period summed, and why a verdict is not in the sum, by its position in the list given."""
 
     period: str
     reasons: Mapping[int, str]
 
 
 def choose(
-    instrument: Instrument, verdicts: Sequence[Verdict], period: str, expected: Expected | None, *, everything: bool
+    instrument: Instrument,
+    verdicts: Sequence[FiledVerdict],
+    period: str,
+    expected: Expected | None,
+    *,
+    everything: bool,
 ) -> Choice:
-    """Refuse what cannot be summed; of each unit keep the newest that is left, of the periods one.
+    """Refuse what cannot be summed; of what is left keep one period, and of each unit the newest return.
 
-    The newest is the highest revision, of equals the last given.
+    The newest is the highest revision, of equals the last given. ``period`` names the period; empty, it is the one
+    that most units report for.
     """
     reasons = {
         i: reason
@@ -88,7 +121,7 @@ def absentees(expected: Expected, inside: Container[str], left: Sequence[LeftOut
     )
 
 
-def _refused(instrument: Instrument, verdict: Verdict, expected: Expected | None, *, everything: bool) -> str:
+def _refused(instrument: Instrument, verdict: FiledVerdict, expected: Expected | None, *, everything: bool) -> str:
     """Why a file cannot be summed whatever the others are; empty if it can."""
     content, form = verdict.content, instrument.form
     if expected is not None and verdict.code not in expected.units:
@@ -103,7 +136,7 @@ def _refused(instrument: Instrument, verdict: Verdict, expected: Expected | None
     return "" if version in {*form.accepts, form.version} else OTHER_VERSION
 
 
-def _period(instrument: Instrument, verdict: Verdict) -> str:
+def _period(instrument: Instrument, verdict: FiledVerdict) -> str:
     text = (verdict.content.period if verdict.content is not None else "") or verdict.period
     try:
         return str(Period.parse(text, instrument.form.period_kind))

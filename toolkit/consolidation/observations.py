@@ -7,8 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from toolkit.consolidation.aggregate import Consolidation
-from toolkit.model.returns import Return
-from toolkit.model.returns import Verdict
+from toolkit.model.returns import FiledVerdict, Return
 
 
 class Observation(NamedTuple):
@@ -33,7 +32,7 @@ class Observation(NamedTuple):
     revision: int | None
 
 
-class Place(NamedTuple):
+class VariablePlace(NamedTuple):
     """What a figure is called, and where it stands in every workbook of the form."""
 
     variable: str
@@ -45,26 +44,26 @@ class Place(NamedTuple):
 
 def observations(consolidation: Consolidation) -> Iterator[Observation]:
     """Every figure of every member: units in their order, variables as printed, then the lines of open lists."""
-    fixed = places(consolidation)
+    fixed = variable_places(consolidation)
     for verdict, one in sources(consolidation):
         for place in fixed:
             yield observed(consolidation, verdict, one, place, one.numbers.get(place.variable))
         yield from list_observations(consolidation, verdict, one)
 
 
-def list_observations(consolidation: Consolidation, verdict: Verdict, one: Return) -> Iterator[Observation]:
+def list_observations(consolidation: Consolidation, verdict: FiledVerdict, one: Return) -> Iterator[Observation]:
     """The filled lines of a member's open lists; ``row`` is the label it wrote."""
     instrument = consolidation.instrument
     for listed in instrument.form.lists:
         rows = one.items.get(listed.id, ())
         for i, (label, count) in zip(one.lines.get(listed.id) or range(1, len(rows) + 1), rows, strict=True):
             name = listed.names(i)[1]
-            place = Place(name, label, listed.count, *instrument.layout.cells.get(name, (listed.sheet, "")))
+            place = VariablePlace(name, label, listed.count, *instrument.layout.cells.get(name, (listed.sheet, "")))
             yield observed(consolidation, verdict, one, place, count)
 
 
 def observed(
-    consolidation: Consolidation, verdict: Verdict, one: Return, place: Place, value: Decimal | None
+    consolidation: Consolidation, verdict: FiledVerdict, one: Return, place: VariablePlace, value: Decimal | None
 ) -> Observation:
     """A figure of a member at a place."""
     return Observation(
@@ -84,13 +83,13 @@ def observed(
     )
 
 
-def places(consolidation: Consolidation) -> list[Place]:
+def variable_places(consolidation: Consolidation) -> list[VariablePlace]:
     """The places of all variables, as printed."""
     instrument = consolidation.instrument
     cells = instrument.layout.cells
-    return [Place(v.name, v.row_label, v.column_label, *cells[v.name]) for v in instrument.variables.values()]
+    return [VariablePlace(v.name, v.row_label, v.column_label, *cells[v.name]) for v in instrument.variables.values()]
 
 
-def sources(consolidation: Consolidation) -> Iterator[tuple[Verdict, Return]]:
+def sources(consolidation: Consolidation) -> Iterator[tuple[FiledVerdict, Return]]:
     """Each member with what it reports."""
     return zip(consolidation.members, consolidation.returns, strict=True)

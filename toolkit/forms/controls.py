@@ -9,14 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from toolkit.model.form import CONTROLS
-from toolkit.model.form import Block
-from toolkit.model.form import Form
-from toolkit.model.form import Label
-from toolkit.model.form import Table
+from toolkit.model.codes import Code
+from toolkit.model.form import CONTROLS, Block, Form, Label, Table
 from toolkit.model.rule import RuleText
 
-RULE = "CTL-01"
 _COLUMN = "control"
 _SHEET = "手工合计"
 
@@ -78,7 +74,7 @@ def _rules(table: Table) -> Iterator[RuleText]:
     for _, pairs in _members(table):
         for row, column in pairs:
             yield RuleText(
-                id=RULE,
+                id=Code.CTL_01.value,
                 text=f"{table.id}.{row.id}.{column.id} = {_id(table)}.{row.id}_{column.id}.{_COLUMN}",
                 path=f"table({table.id}).controls",
                 remedy="请对照台账核对这一行（列）的各格和手工合计，改正填错的数",

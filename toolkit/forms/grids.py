@@ -1,16 +1,15 @@
-"""Draws a form's table as printed: heading levels over the columns, merged stubs beside the rows, a corner note."""
+"""Draws a form's table as printed: a boxhead over the columns, stubs beside the rows, a note in the corner.
+
+The words are those of printed statistical tables (stub, boxhead, spanner; see the glossary). Equal headings that stand
+side by side become one cell: a spanner over columns, a merged stub beside rows.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from toolkit.model.form import Block
-from toolkit.model.form import Label
-from toolkit.model.form import Table
-from toolkit.model.grid import BREAK
-from toolkit.model.grid import Grid
-from toolkit.model.grid import Kind
-from toolkit.model.grid import Slot
+from toolkit.model.form import Block, Label, Table
+from toolkit.model.grid import BREAK, Grid, Kind, Slot
 
 _TEXT_WIDTH = 156.0
 _STUB_WIDTH = 42.0
@@ -19,8 +18,14 @@ _NARROWEST = 10.0
 Path = tuple[str, ...]
 
 
-def draw(table: Table) -> Grid:
-    """The grid of a table, without its title; widths in millimetres, at most the width of a printed page's text."""
+def draw_grid(table: Table) -> Grid:
+    """The grid of a table, without its title.
+
+    It is as many stub columns wide as its deepest row has labels, and as many number columns as its widest block. A
+    table of several blocks has a band over each and no common heading rows; one of layout ``line`` is headings and a
+    single row of numbers. Widths are millimetres; where the form sets none, they fill the text of a printed page.
+    Raises ValueError where the cells would overlap or leave a hole (see `Grid.place`).
+    """
     if table.layout == "line":
         return _line(table)
     depth = max(len(row.path) for block in table.blocks for row in block.rows)
@@ -44,7 +49,7 @@ def _widths(table: Table, depth: int, across: int) -> list[float]:
 
 
 def _spans(count: int, across: int) -> list[int]:
-    """How many grid columns each of ``count`` columns covers; the last takes what is left."""
+    """How many of ``across`` grid columns each of ``count`` columns covers; the last takes what is left."""
     each = across // count
     return [each] * (count - 1) + [across - each * (count - 1)]
 
@@ -58,7 +63,11 @@ def _heads(block: Block, depth: int, across: int, note: str) -> list[list[Slot]]
 
 
 def _tree(paths: Sequence[Path], kind: Kind, spans: Sequence[int]) -> list[list[Slot]]:
-    """Heading rows of a run of columns: equal headings side by side are one; a leaf reaches down to the last row."""
+    """The heading rows over a run of columns, as many as the longest of ``paths`` (labels from outside in).
+
+    Headings side by side with the same path so far are one cell; the innermost label of a column reaches down to the
+    last row. ``spans`` says how many grid columns each column covers.
+    """
     levels = max(len(path) for path in paths)
     rows: list[list[Slot]] = [[] for _ in range(levels)]
     for level in range(levels):
@@ -112,7 +121,7 @@ def _body(table: Table, block: Block, depth: int, across: int) -> list[list[Slot
 
 
 def _line(table: Table) -> Grid:
-    """All rows of the table side by side: their headings over their columns, and one line of numbers."""
+    """The grid of a table of layout ``line``: every row's columns side by side, and one line of numbers."""
     pairs = [(row, column) for block in table.blocks for row in block.rows for column in block.columns]
     paths = [(*row.under, row.label, *column.under, column.label) for row, column in pairs]
     rows = _tree(paths, "head", [1] * len(paths))
@@ -125,6 +134,6 @@ def _name(table: Table, row: Label, column: Label) -> str:
     return f"{table.id}.{row.id}.{column.id}"
 
 
-def plain(text: str) -> str:
+def without_breaks(text: str) -> str:
     """A label without break hints."""
     return text.replace(BREAK, "")

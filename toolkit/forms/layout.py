@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from toolkit.forms.grids import draw
-from toolkit.model.form import Form
-from toolkit.model.form import OpenList
-from toolkit.model.form import Table
-from toolkit.model.form import TextGroup
-from toolkit.model.grid import Grid
-from toolkit.model.grid import GridCell
+from toolkit.forms.grids import draw_grid
+from toolkit.model.form import Form, OpenList, Table, TextGroup
+from toolkit.model.grid import Grid, GridCell
 
 COVER, PRIOR, CHECKS, IDENTITY = "封面", "上年数", "校验", "_标识"
 #: Where a table's grid begins: under its title and a line of help.
@@ -55,7 +50,7 @@ class Spot(NamedTuple):
     @property
     def reference(self) -> str:
         """The address with its sheet, as a formula on another sheet writes it."""
-        return f"{quoted(self.sheet)}!{self.cell}"
+        return f"{quoted_sheet(self.sheet)}!{self.cell}"
 
 
 def address(row: int, col: int) -> str:
@@ -68,7 +63,7 @@ def address(row: int, col: int) -> str:
     return f"{letters}{row + 1}"
 
 
-def quoted(sheet: str) -> str:
+def quoted_sheet(sheet: str) -> str:
     """A sheet name as a formula writes it."""
     plain = sheet.isidentifier() and not sheet[0].isdigit() and not sheet.isascii()
     return sheet if plain else "'" + sheet.replace("'", "''") + "'"
@@ -84,11 +79,6 @@ def key_name(key: tuple[str, bool]) -> str:
     return prior_name(key[0]) if key[1] else key[0]
 
 
-def addresses(spots: Sequence[Spot]) -> tuple[str, ...]:
-    """The addresses of cells as a finding lists them: with the sheet where it is not that of the first."""
-    return tuple(spot.cell if spot.sheet == spots[0].sheet else spot.reference for spot in spots)
-
-
 def explain_name(key: str) -> str:
     """The defined name of the explanation cell of a check; Excel allows no hyphen or bracket."""
     safe = "".join(c if c.isalnum() else "_" for c in key).strip("_")
@@ -97,7 +87,7 @@ def explain_name(key: str) -> str:
 
 @dataclass(frozen=True)
 class Layout:
-    """Where everything of a form stands.
+    """Where every cell of a form's workbook stands.
 
     ``prior`` are variables whose last year's figure the workbook carries, ``checks`` the keys of the lines of the check
     sheet, ``explained`` those that take an explanation.
@@ -111,7 +101,7 @@ class Layout:
     @cached_property
     def grids(self) -> Mapping[str, Grid]:
         """The printed grid of each table."""
-        return {table.id: draw(table) for table in self.form.tables}
+        return {table.id: draw_grid(table) for table in self.form.tables}
 
     @property
     def sheets(self) -> tuple[str, ...]:
@@ -204,13 +194,13 @@ class SheetPlaces:
     layout: Layout
     sheet: str
 
-    def spot(self, name: str, *, lag: bool) -> Spot:
+    def spot(self, name: str, *, prior: bool) -> Spot:
         """The cell of a variable or of its last year's figure."""
-        return self.layout.spots[key_name((name, lag))]
+        return self.layout.spots[key_name((name, prior))]
 
     def cell(self, key: tuple[str, bool]) -> str:
         """The address of one variable."""
-        spot = self.spot(key[0], lag=key[1])
+        spot = self.spot(key[0], prior=key[1])
         return spot.cell if spot.sheet == self.sheet else spot.reference
 
     def area(self, keys: Sequence[tuple[str, bool]]) -> str:
@@ -220,4 +210,4 @@ class SheetPlaces:
         text = self.layout.range(names)
         if sheet == self.sheet:
             return text
-        return ",".join(f"{quoted(sheet)}!{part}" for part in text.split(","))
+        return ",".join(f"{quoted_sheet(sheet)}!{part}" for part in text.split(","))

@@ -1,1 +1,1 @@
-"""What we talk about: frozen dataclasses; no files, no libraries."""
+"""The vocabulary: forms, rules, returns, findings and verdicts as frozen dataclasses; no files, no libraries."""

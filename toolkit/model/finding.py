@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple, Protocol
 
 
 class Severity(StrEnum):
@@ -73,6 +73,31 @@ class Status(StrEnum):
         return self in {Status.ACCEPTED, Status.EXPLAINED}
 
 
+class Statement(NamedTuple):
+    """What is said, before it is said of a place: of which rule, how bad, the sentence, what to do."""
+
+    rule: str
+    severity: Severity
+    message: str
+    remedy: str = ""
+
+    @property
+    def line(self) -> str:
+        """All of it, for a person who sees no finding."""
+        return f"{self.message}。{self.remedy}"
+
+
+class Located(Protocol):
+    """A cell as a finding names it: its sheet, its address, and the address as another sheet writes it."""
+
+    @property
+    def sheet(self) -> str: ...  # noqa: D102
+    @property
+    def cell(self) -> str: ...  # noqa: D102
+    @property
+    def reference(self) -> str: ...  # noqa: D102
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One reportable outcome: which rule, where, both sides, and what to do.
@@ -98,6 +123,44 @@ class Finding:
     suggestion: str = ""
     explanation: str = ""
     folded: tuple[str, ...] = field(default=())
+
+    @classmethod
+    def at(  # noqa: PLR0913 - a finding has that many parts
+        cls,
+        told: Statement,
+        spots: Sequence[Located] = (),
+        variables: Sequence[str] = (),
+        *,
+        sheet: str = "",
+        row: tuple[str, ...] = (),
+        column: tuple[str, ...] = (),
+        left: Decimal | str | None = None,
+        right: Decimal | str | None = None,
+        outcome: Outcome = Outcome.FAIL,
+    ) -> Finding:
+        """The finding that says so of these cells, the first of them its own.
+
+        Cells of other sheets than the first one's are written with their sheet. ``row`` and ``column`` are printed
+        labels from outside in; ``sheet`` is for what no cell can be named for. Two figures have a difference.
+        """
+        first = spots[0] if spots else None
+        exact = isinstance(left, Decimal) and isinstance(right, Decimal)
+        return cls(
+            rule=told.rule,
+            severity=told.severity,
+            outcome=outcome,
+            sheet=first.sheet if first else sheet,
+            cell=first.cell if first else "",
+            cells=tuple(one.cell if first and one.sheet == first.sheet else one.reference for one in spots),
+            variables=tuple(variables),
+            row=" ".join(row),
+            column=" ".join(column),
+            left=left,
+            right=right,
+            difference=left - right if exact else None,  # type: ignore[operator]
+            message=told.message,
+            remedy=told.remedy,
+        )
 
     @property
     def fingerprint(self) -> str:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import Literal
 
-from toolkit.model.rule import RuleText
-from toolkit.model.rule import TextRule
+from toolkit.model.rule import RuleText, TextRule
 
 #: What is put behind a form's id, or a reference to it, for its variant with control totals.
 CONTROLS = "+controls"
@@ -83,21 +81,34 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variable:
-    """One number asked for: ``name`` is ``table.row.column`` and the defined name of its cell."""
+    """One number asked for: ``name`` is ``table.row.column`` and the defined name of its cell.
+
+    ``row_path`` and ``column_path`` are its printed labels from outside in; a label may hold blanks.
+    """
 
     name: str
     table: str
     row: str
     column: str
     type: NumberType
-    row_label: str
-    column_label: str
+    row_path: tuple[str, ...]
+    column_path: tuple[str, ...]
     derived: bool = False
 
     @property
+    def row_label(self) -> str:
+        """All labels of its row from outside in, as one text."""
+        return " ".join(self.row_path)
+
+    @property
+    def column_label(self) -> str:
+        """All labels of its column from outside in, as one text."""
+        return " ".join(self.column_path)
+
+    @property
     def brief(self) -> str:
-        """The last words of its labels: ``一、本年新收政府信息公开申请数量／自然人``."""
-        return "／".join(label.rpartition(" ")[2] for label in (self.row_label, self.column_label) if label)
+        """The innermost labels: ``一、本年新收政府信息公开申请数量／自然人``."""
+        return "／".join(path[-1] for path in (self.row_path, self.column_path) if path and path[-1])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,10 +160,7 @@ class CoverField:
 
 @dataclass(frozen=True, kw_only=True)
 class Form:
-    """One report form, complete but for its report outline; ``raw_report`` keeps that as read.
-
-    ``raw_words`` keeps what the form says about language (``words.toml``): whatever reads texts takes its part of it.
-    """
+    """A report form as designed, complete but for its report's outline and what its rules about texts look for."""
 
     id: str
     version: int
@@ -170,8 +178,6 @@ class Form:
     cover: tuple[CoverField, ...] = ()
     guide: tuple[str, ...] = ()
     empty_explanations: tuple[str, ...] = ()
-    raw_report: Mapping[str, object] = field(default_factory=dict)
-    raw_words: Mapping[str, object] = field(default_factory=dict)
     folder: str = ""
 
     @cached_property
@@ -189,8 +195,8 @@ class Form:
                             row=row.id,
                             column=col.id,
                             type=block.type,
-                            row_label=" ".join(row.path),
-                            column_label=" ".join(col.path),
+                            row_path=row.path,
+                            column_path=col.path,
                         )
         return out
 

@@ -1,6 +1,7 @@
-"""A printed table as one grid of spanning cells, placed by HTML's rule; every writer and reader walks it.
+"""A printed table as one grid of spanning cells; every writer and reader walks it.
 
-Cells that neither overlap nor leave a hole are guaranteed at construction.
+Cells are placed as HTML places them (HTML Living Standard, "forming a table"): row by row, each at the first position
+that is still free. That they neither overlap nor leave a hole is guaranteed at construction.
 """
 
 from __future__ import annotations
@@ -10,15 +11,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-#: Where a narrow column may break a label.
+#: Where a narrow column may break a label (zero width space).
 BREAK = "\u200b"
 
+#: ``band`` opens a block, ``head`` is of the boxhead, ``stub`` labels a row, ``note`` fills the corner.
 Kind = Literal["band", "head", "stub", "note", "number"]
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A cell before it is placed: its text, its kind, and how many rows and columns it covers."""
+    """A cell before it is placed: its text or its variable, its kind, and how many rows and columns it covers."""
 
     text: str
     kind: Kind
@@ -29,7 +31,10 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class GridCell:
-    """A placed cell; ``row`` and ``col`` count from 0. A number cell has no text: ``variable`` names its value."""
+    """A placed cell: ``row`` and ``col`` of its top left corner, from 0, and how many ``rows`` and ``cols`` it covers.
+
+    A number cell has no text: ``variable`` names its value.
+    """
 
     row: int
     col: int
@@ -56,9 +61,10 @@ class GridCell:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table's cells, row by row; ``widths`` are millimetres, ``head_rows`` how many rows head the columns.
+    """A table of ``nrows`` by ``ncols`` positions, each covered by exactly one of ``cells`` (in order of rows).
 
-    ``head_rows`` is 0 for a table whose blocks each carry their own headings (kind ``band`` opens a block).
+    ``widths`` are the column widths in millimetres. ``head_rows`` is how many rows from the top head the columns: 0
+    for a table whose blocks each carry their own headings.
     """
 
     id: str
@@ -71,7 +77,10 @@ class Grid:
     def place(
         cls, table: str, caption: str, widths: Sequence[float], head_rows: int, rows: Sequence[Sequence[Slot]]
     ) -> Grid:
-        """Put each slot at the first free position of its row; ValueError where cells overlap or leave a hole."""
+        """Put each slot of each row at the first position of that row which no cell from above covers.
+
+        Raises ValueError, naming the table and the position, where cells overlap or leave a hole.
+        """
         taken: set[tuple[int, int]] = set()
         cells: list[GridCell] = []
         for r, row in enumerate(rows):
@@ -94,12 +103,12 @@ class Grid:
 
     @property
     def ncols(self) -> int:
-        """How many grid columns."""
+        """How many columns of positions."""
         return len(self.widths)
 
     @cached_property
     def nrows(self) -> int:
-        """How many grid rows."""
+        """How many rows of positions."""
         return max(c.row + c.rows for c in self.cells)
 
     @cached_property
@@ -112,7 +121,7 @@ class Grid:
 
     @cached_property
     def cover(self) -> dict[tuple[int, int], GridCell]:
-        """Every grid position and the cell that covers it."""
+        """The cell that covers each position (row, col), both from 0."""
         return {
             (cell.row + i, cell.col + j): cell
             for cell in self.cells
@@ -122,11 +131,11 @@ class Grid:
 
     @property
     def numbers(self) -> tuple[GridCell, ...]:
-        """The cells that hold values."""
+        """The number cells, in order of rows."""
         return tuple(c for c in self.cells if c.kind == "number")
 
     def headers(self, cell: GridCell) -> tuple[GridCell, ...]:
-        """What a number stands under, from outside in: the nearest run of headings above it, then its stub labels."""
+        """The labels of a number cell: the nearest run of headings above it, then its stubs, each from outside in."""
         above = [self.cover[r, cell.col] for r in range(cell.row - 1, -1, -1)]
         while above and above[0].kind not in {"head", "band"}:
             above.pop(0)

@@ -86,7 +86,7 @@ class Period:
         return f"{self.year}年{tail}"
 
     @property
-    def last_year(self) -> Period:
+    def prior(self) -> Period:
         """The same period a year before: what ``[上年]`` in a rule means."""
         return Period(self.year - 1, self.part, self.kind)
 
@@ -101,3 +101,17 @@ class Period:
         """The day on which it ends."""
         month = _MONTHS[self.kind] * max(self.part, 1)
         return date(self.year, month, monthrange(self.year, month)[1])
+
+
+_EARLIEST, _LATEST = 2000, 2100
+
+
+def read_date(text: str) -> date:
+    """``2026-01-26``, ``2026/1/26``, ``2026年1月26日`` or ``2026.1.26``; ValueError otherwise."""
+    plain = text.strip().removesuffix("日")
+    for mark in "年月/.":
+        plain = plain.replace(mark, "-")
+    year, month, day = (int(part) for part in plain.split("-"))
+    if not _EARLIEST <= year <= _LATEST:
+        raise ValueError(text)
+    return date(year, month, day)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
+from functools import cached_property
 
 from toolkit.model.codes import PROGRAM_FAILED
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Severity
-from toolkit.model.finding import Status
+from toolkit.model.finding import Finding, Severity, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +34,10 @@ class Identity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Return:
-    """One filled workbook.
+    """A filled workbook as understood: what the unit sent.
 
     ``numbers`` holds every variable: exact value, or None where there is none (blank or refused); derived figures are
-    computed again unless their formula was overwritten. ``prior`` holds last year's figures that the workbook carries,
-    or that are on file; ``prior_texts`` last year's texts, where they are on file.
+    computed again unless their formula was overwritten. ``prior`` holds last year's figures that the workbook carries.
     ``items`` holds the filled lines of each open list, ``lines`` the numbers (from 1) at which they stand.
     """
 
@@ -51,24 +48,48 @@ class Return:
     period: str
     numbers: Mapping[str, Decimal | None]
     prior: Mapping[str, Decimal | None] = field(default_factory=dict)
-    prior_on_file: bool = False
-    prior_texts: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     items: Mapping[str, tuple[tuple[str, Decimal], ...]] = field(default_factory=dict)
     lines: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     cover: Mapping[str, str] = field(default_factory=dict)
     explanations: Mapping[str, str] = field(default_factory=dict)
     overwritten: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What is known of a unit beside its return: last year's figures and texts on file, and its kind of body."""
+
+    prior: Mapping[str, Decimal] = field(default_factory=dict)
+    prior_texts: Mapping[str, str] = field(default_factory=dict)
     body: str = ""
+
+
+#: Nothing is known but what the unit sent.
+NO_CONTEXT = Context()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submission:
+    """A return with what is known beside it, before its rules are applied.
+
+    ``form`` is the name or the folder of the form it was read as, ``findings`` are what is wrong with the workbook.
+    """
+
+    content: Return
+    context: Context = NO_CONTEXT
+    form: str = ""
+    findings: tuple[Finding, ...] = ()
+
+    @cached_property
+    def prior(self) -> Mapping[str, Decimal | None]:
+        """Last year's figures: those on file, and of the others those that the workbook carries."""
+        return {**self.content.prior, **self.context.prior}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What came of one file: its status, every finding, and the return if it could be understood.
-
-    In a collection round ``code`` is the unit's in the roster, ``revision`` counts what the unit sent (from 1), and
-    ``received`` is when it was taken in.
-    """
+    """What came of one file: its status, every finding, and the return with its context if it could be understood."""
 
     file: str
     status: Status
@@ -79,9 +100,12 @@ class Verdict:
     unit: str = ""
     period: str = ""
     content: Return | None = None
-    code: str = ""
-    revision: int = 0
-    received: str = ""
+    context: Context = NO_CONTEXT
+
+    @property
+    def submission(self) -> Submission | None:
+        """The return with its context; None where there is none."""
+        return Submission(content=self.content, context=self.context) if self.content is not None else None
 
     @property
     def by_our_fault(self) -> bool:
@@ -91,3 +115,23 @@ class Verdict:
     def count(self, severity: Severity) -> int:
         """How many findings of that severity."""
         return sum(f.severity is severity for f in self.findings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiledVerdict(Verdict):
+    """A verdict with what is known of the file where files are collected.
+
+    ``code`` is the unit's in the roster, or what the file itself says, ``revision`` counts what the unit sent (from 1),
+    and ``received`` is when it was taken in (``2026-01-20 09:15``).
+    """
+
+    code: str = ""
+    revision: int = 0
+    received: str = ""
+
+    @classmethod
+    def of(cls, verdict: Verdict) -> FiledVerdict:
+        """The verdict itself where it is filed; else with nothing more known."""
+        if isinstance(verdict, FiledVerdict):
+            return verdict
+        return cls(**{one.name: getattr(verdict, one.name) for one in fields(verdict)})

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
+from dataclasses import dataclass, field, replace
+from datetime import date
 
-from toolkit.model.finding import Severity
+from toolkit.model.finding import Finding, Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +40,7 @@ class TextRule:
 
     ``texts`` are the names of the texts it reads (none: all). ``doubtful`` is the severity where the reading is not
     certain; without one it is ``severity``. ``explained_at`` is the rule about texts whose line of the check sheet
-    takes its explanation (none: a line of its own). ``options`` is the rest of its entry, for that way of reading
-    alone.
+    takes its explanation (none: a line of its own).
     """
 
     id: str
@@ -54,7 +53,6 @@ class TextRule:
     texts: tuple[str, ...] = ()
     explained_at: str = ""
     beta: bool = False
-    options: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def takes_explanation(self) -> bool:
@@ -65,3 +63,41 @@ class TextRule:
     def explanation(self) -> str:
         """The rule beside which an explanation of it stands."""
         return self.explained_at or self.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver:
+    """A unit is let off a rule, for a reason, until a day (inclusive)."""
+
+    unit: str
+    rule: str
+    reason: str
+    until: date
+
+    @property
+    def words(self) -> str:
+        """The sentence that stands in place of the unit's explanation."""
+        return f"收表单位同意不按此条核对（至 {self.until.isoformat()}）：{self.reason}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """Severities by rule, and waivers by unit and rule; only those that hold today."""
+
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+    waivers: Mapping[tuple[str, str], Waiver] = field(default_factory=dict)
+
+    def severity(self, rule: str, of_the_form: Severity) -> Severity:
+        """How bad a failure of a rule is in this round."""
+        return self.severities.get(rule, of_the_form)
+
+    def waived(self, finding: Finding, unit: str) -> Finding:
+        """A finding under this policy: one that is waived is still told, with the reason, and counts as explained."""
+        waiver = self.waivers.get((unit, finding.rule))
+        if waiver is None or finding.severity in {Severity.FATAL, Severity.NOTE}:
+            return finding
+        return replace(finding, severity=Severity.VERIFY, explanation=waiver.words, remedy="不必修改。")
+
+
+#: Nothing decided: what the form says holds.
+NO_POLICY = Policy()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from toolkit.model.returns import Verdict
+from toolkit.model.returns import FiledVerdict
 
 
 class State(StrEnum):
@@ -65,10 +66,15 @@ class Standing:
     pinned: bool = False
     file: str = ""
     reason: str = ""
-    verdict: Verdict | None = None
-    newest: Verdict | None = None
+    verdict: FiledVerdict | None = None
+    newest: FiledVerdict | None = None
 
     @property
     def by_our_fault(self) -> bool:
         """Whether the program failed on the newest file: then nothing is asked of the unit."""
         return self.newest is not None and self.newest.by_our_fault
+
+
+def newest(standings: Iterable[Standing]) -> list[FiledVerdict]:
+    """The verdicts on what the units sent last."""
+    return [one.newest for one in standings if one.newest is not None]

@@ -1,1 +1,1 @@
-"""One function a step; the only package that sees all others. What the program can do, a notebook can do."""
+"""One function a command; the only room that sees all others. What the program can do, a notebook can do."""

@@ -2,40 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
-from toolkit.boundary import Failure
-from toolkit.boundary import guarded
-from toolkit.instrument import Instrument
-from toolkit.model.finding import Severity
-from toolkit.model.finding import Status
+from toolkit.boundary import Failure, guarded
+from toolkit.collection.folder import RETURNED, RETURNED_PREFIX
+from toolkit.instrument.catalogue import form_of, load
+from toolkit.instrument.instrument import Instrument
+from toolkit.io.failures import failed_step
+from toolkit.io.files import free_path, safe_name, write
+from toolkit.model.finding import Severity, Status
 from toolkit.model.period import Period
 from toolkit.model.returns import Verdict
-from toolkit.pipeline.failures import DIED
-from toolkit.pipeline.failures import failed_step
-from toolkit.pipeline.files import safe_name
-from toolkit.pipeline.files import write
-from toolkit.pipeline.instruments import form_of
-from toolkit.pipeline.instruments import instrument
-from toolkit.pipeline.verify import Progress
 from toolkit.pipeline.verify import verify
-from toolkit.pipeline.workers import batches
-from toolkit.pipeline.workers import spread
-from toolkit.pipeline.workers import worth_it
-from toolkit.workbook.annotate import AnnotateError
-from toolkit.workbook.annotate import annotate
-from toolkit.workbook.annotate_marks import Line
-from toolkit.workbook.annotate_marks import lines_of
-from toolkit.workbook.annotate_marks import plain
-from toolkit.workbook.gate import Refused
-from toolkit.workbook.gate import admit
+from toolkit.text import printable
+from toolkit.workbook.annotation.annotate import AnnotateError, annotate
+from toolkit.workbook.annotation.marks import FindingLine, lines_of
+from toolkit.workbook.intake.gate import Refused, admit
 
-RETURNED, PREFIX = "退回", "退回-"
 _LONGEST, _BOM = 24, "\ufeff"
 _NOTHING = "没有需要退回的问题"
 
@@ -74,38 +59,33 @@ def annotated(data: bytes, kind: Instrument, verdict: Verdict, heading: Sequence
 
 
 def _failed(failure: Failure) -> Made:
-    return Made(reason=failed_step("标注", failure))
+    return Made(reason=failed_step("标注", failure).line)
 
 
-def annotate_files(  # noqa: PLR0913 - as many choices as the command has
-    files: Sequence[Path],
-    target: Path | None = None,
-    form: str = "",
-    *,
-    jobs: int = 1,
-    heading: Sequence[str] = (),
-    progress: Progress | None = None,
+def annotate_files(
+    files: Sequence[Path], target: Path | None = None, form: str = "", *, heading: Sequence[str] = ()
 ) -> Annotated:
     """Verify the files and write copies and notices of those that must be corrected.
 
     They go to ``target``, else to the folder 退回 beside each file; none takes another's place, or a source's.
     """
-    verdicts = tuple(verify(files, form, jobs, progress))
+    verdicts = tuple(verify(files, form))
     faulty = [(path, v) for path, v in zip(files, verdicts, strict=True) if v.status is Status.RETURNED]
     names = _Names(files)
     written: dict[Path, Path] = {}
     notices: dict[Path, Path] = {}
     left = {path: _why(v) for path, v in zip(files, verdicts, strict=True) if v.status is not Status.RETURNED}
-    for (path, verdict), made in zip(faulty, _make(faulty, form, jobs, heading), strict=True):
+    for path, verdict in faulty:
+        made = _made(path, verdict, form, heading)
         place = names.free(path, path.parent / RETURNED if target is None else target)
         kind = _kind(verdict, form)
         if made.data:
-            written[path] = write(place.with_name(f"{place.name}.xlsx"), made.data)
+            written[path] = write(place, made.data)
         text = _noticed(kind, verdict, heading, enclosed=bool(made.data))
         if isinstance(text, Failure):
-            left[path] = made.reason or failed_step("文字通知", text)
+            left[path] = made.reason or failed_step("文字通知", text).line
             continue
-        notices[path] = write(place.with_name(f"{place.name}.txt"), encoded(text))
+        notices[path] = write(place.with_suffix(".txt"), encoded(text))
         if made.reason:
             left[path] = f"{made.reason.rstrip('。')}；文字通知见 {notices[path]}"
     return Annotated(verdicts=verdicts, written=written, notices=notices, left=left)
@@ -147,36 +127,22 @@ class _Names:
         self._taken = {_key(path) for path in sources}
 
     def free(self, source: Path, folder: Path) -> Path:
-        """Where the results of a source go, without suffix: with the name of its folder where another has its name."""
-        stem = source.stem.removeprefix(PREFIX)
-        choices = [stem, f"{source.absolute().parent.name}-{stem}", *(f"{stem}-{n}" for n in range(2, 100_000))]
-        for choice in choices:
-            place = folder / (PREFIX + safe_name(choice))
-            keys = {_key(place.with_name(place.name + suffix)) for suffix in (".xlsx", ".txt")}
-            if not keys & self._taken:
-                self._taken |= keys
-                return place
-        raise AnnotateError(f"{source}：同名的文件太多，请分几个文件夹处理。")
+        """Where the copy of a source goes: with the name of its folder where another has its name."""
+        stem = source.stem.removeprefix(RETURNED_PREFIX)
+        names = (stem, f"{source.absolute().parent.name}-{stem}")
+        places = [folder / f"{RETURNED_PREFIX}{safe_name(name)}.xlsx" for name in names]
+        place = next((one for one in places if not self._is_taken(one)), None) or free_path(places[0], self._is_taken)
+        self._taken |= {_key(place), _key(place.with_suffix(".txt"))}
+        return place
+
+    def _is_taken(self, place: Path) -> bool:
+        """Whether the copy or its notice would stand in the place of another, or of a source."""
+        return not self._taken.isdisjoint({_key(place), _key(place.with_suffix(".txt"))})
 
 
 def _key(path: Path) -> str:
     """The same for two names that a Windows disk takes for one."""
     return str(path.absolute()).casefold()
-
-
-def _make(faulty: Sequence[tuple[Path, Verdict]], form: str, jobs: int, heading: Sequence[str]) -> Iterator[Made]:
-    task = partial(_make_batch, form=form, heading=tuple(heading))
-    portions = batches(faulty, jobs)
-    if worth_it(faulty, jobs):
-        results = spread(task, portions, jobs, lambda _: _failed(DIED))
-    else:
-        results = (task(portion) for portion in portions)
-    for made in results:
-        yield from made
-
-
-def _make_batch(faulty: Sequence[tuple[Path, Verdict]], form: str, heading: Sequence[str]) -> list[Made]:
-    return [_made(path, verdict, form, heading) for path, verdict in faulty]
 
 
 def _made(path: Path, verdict: Verdict, form: str, heading: Sequence[str]) -> Made:
@@ -188,7 +154,7 @@ def _made(path: Path, verdict: Verdict, form: str, heading: Sequence[str]) -> Ma
 
 
 def _kind(verdict: Verdict, form: str) -> Instrument:
-    return form_of(verdict.form, instrument(form) if form else None) or instrument(form)
+    return form_of(verdict.form, load(form) if form else None) or load(form)
 
 
 def _why(verdict: Verdict) -> str:
@@ -216,7 +182,7 @@ def _when(instrument: Instrument, verdict: Verdict) -> str:
         return ""
 
 
-def _sentence(line: Line) -> str:
+def _sentence(line: FindingLine) -> str:
     """``申请情况!D7（请核实）：问题。怎么改。`` on one line."""
     word = f"（{line.severity.label}）" if line.severity is Severity.VERIFY else ""
     where = f"{line.place}{word}：" if line.place or word else ""
@@ -234,4 +200,4 @@ def _what_to_do(verdict: Verdict, *, enclosed: bool) -> list[str]:
 
 def _flat(text: str) -> str:
     """A stranger's text on one line."""
-    return " ".join(plain(text).split())
+    return " ".join(printable(text).split())

@@ -2,43 +2,55 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
 from toolkit.boundary import guarded
 from toolkit.checks.confront import confront
-from toolkit.consolidation.aggregate import Consolidation
-from toolkit.consolidation.aggregate import as_return
-from toolkit.consolidation.aggregate import consolidate as add_up
-from toolkit.consolidation.alike import alike
+from toolkit.collection.folder import CHECKED, RESULTS
+from toolkit.consolidation.aggregate import Consolidation, as_submission, over_members
+from toolkit.consolidation.aggregate import aggregate as add_up
+from toolkit.consolidation.similarity import similar_units
 from toolkit.errors import UsageError
-from toolkit.instrument import Instrument
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Severity
+from toolkit.instrument.catalogue import load
+from toolkit.instrument.instrument import Instrument
+from toolkit.io.failures import failed_step
+from toolkit.io.files import as_text
+from toolkit.io.json import document_json, json_text
+from toolkit.io.tally import Tally
+from toolkit.model.finding import Finding, Severity
 from toolkit.model.returns import Verdict
-from toolkit.pipeline.exchange import Tally
-from toolkit.pipeline.exchange import document_json
-from toolkit.pipeline.exchange import verdict_json
-from toolkit.pipeline.failures import failed_step
-from toolkit.pipeline.failures import finding_of_step
-from toolkit.pipeline.files import RESULTS
-from toolkit.pipeline.files import as_text
-from toolkit.pipeline.files import inputs
-from toolkit.pipeline.instruments import instrument
-from toolkit.pipeline.members import over_members
-from toolkit.pipeline.results import CHECKED
+from toolkit.pipeline.read_return import inputs
 from toolkit.pipeline.results import Results
-from toolkit.pipeline.rounds import refuse_rounds
-from toolkit.pipeline.verify import Progress
-from toolkit.pipeline.verify import verify
+from toolkit.pipeline.round.open import refuse_rounds
+from toolkit.pipeline.verify import Progress, verify
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class SumRequest:
+    """What ``consolidate`` is asked for; ``name`` and ``form`` are for a folder, ``node`` and ``reports`` for a round.
+
+    ``target`` is where the results go, ``everything`` also adds up what did not pass, ``node`` names the area of the
+    tree to add up instead of the whole roster.
+    """
+
+    target: Path | None = None
+    name: str = ""
+    form: str = ""
+    node: str = ""
+    everything: bool = False
+    reports: bool = True
+    parquet: bool = False
+    jobs: int = 1
+
+
+WHOLE = SumRequest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderConsolidation:
     """What ``consolidate`` did: verdicts, the sum, findings on the sum, and the files written.
 
     ``left`` tells the formats that this machine cannot make; ``faults`` what was asked for by name and failed.
@@ -54,15 +66,10 @@ class Outcome:
 
     def exit_code(self, fail_on: str) -> int:
         """The contract's, counting findings on the sum as well."""
-        if self.faults:
-            return 4
-        extra = Tally()
-        for finding in self.findings:
-            extra.severities[finding.severity] += 1
-        return 4 if self.faults else max(self.tally.exit_code(fail_on), extra.exit_code(fail_on))
+        return self.tally.exit_code(fail_on, self.findings, faults=bool(self.faults))
 
 
-def gather(
+def verdicts_in(
     folder: Path, form: str, jobs: int = 1, progress: Progress | None = None
 ) -> tuple[Instrument, list[Verdict]]:
     """The verdicts on all workbooks of a plain folder, and the form that most of them are."""
@@ -74,7 +81,7 @@ def gather(
         raise UsageError(f"{folder}：文件夹里没有工作簿。请把收到的表放进去再运行。")
     verdicts = [_within(folder, verdict) for verdict in verify(files, form, jobs, progress)]
     ids = [v.form for v in verdicts if v.content is not None]
-    return instrument(form or (max(dict.fromkeys(ids), key=ids.count) if ids else "")), verdicts
+    return load(form or (max(dict.fromkeys(ids), key=ids.count) if ids else "")), verdicts
 
 
 def _within(folder: Path, verdict: Verdict) -> Verdict:
@@ -99,58 +106,53 @@ def summed(
 
 def said_of(total: Consolidation) -> list[Finding]:
     """Which members report the same as another one."""
-    found, told = over_members(total, "各单位的数和文字是否照抄的比较", lambda part: list(alike(part)))
-    return [*found, *map(finding_of_step, told)]
+    found, told = over_members(total, "各单位的数和文字是否照抄的比较", lambda part: list(similar_units(part)))
+    return [*found, *map(Finding.at, told)]
 
 
 def rules_on_sum(kind: Instrument, total: Consolidation, body: str = "") -> list[Finding]:
     """What the rules say of a sum; ``body`` is the kind of body whose report it is, where that is known."""
 
     def found() -> list[Finding]:
-        told, _ = confront(kind, [as_return(total, "汇总", body)])[0]
+        told, _ = confront(kind, [as_submission(total, "汇总", body)])[0]
         single = {rule.id for rule in kind.form.rules if rule.singly}
         return [_explained(finding, total) for finding in told if finding.rule not in single]
 
-    return guarded(found, lambda failure: [finding_of_step(failed_step("汇总数的核对", failure))])
+    return guarded(found, lambda failure: [Finding.at(failed_step("汇总数的核对", failure))])
 
 
 def _explained(finding: Finding, total: Consolidation) -> Finding:
     """A finding on the sum that is nothing but what its members have explained carries their explanations."""
-    alike = [
+    similar_units = [
         (verdict.unit, one)
         for verdict in total.members
         for one in verdict.findings
         if one.fingerprint == finding.fingerprint and one.cells == finding.cells
     ]
-    gap = sum((one.difference or Decimal(0) for _, one in alike), Decimal(0))
-    if finding.severity is not Severity.VERIFY or gap != finding.difference or not all(f.explanation for _, f in alike):
+    gap = sum((one.difference or Decimal(0) for _, one in similar_units), Decimal(0))
+    if (
+        finding.severity is not Severity.VERIFY
+        or gap != finding.difference
+        or not all(f.explanation for _, f in similar_units)
+    ):
         return replace(finding, remedy="请核对这些单位的数；如情况属实，请在报告中说明。")
-    return replace(finding, explanation="；".join(f"{unit}：{one.explanation}" for unit, one in alike))
+    return replace(finding, explanation="；".join(f"{unit}：{one.explanation}" for unit, one in similar_units))
 
 
-def consolidate(  # noqa: PLR0913 - one parameter an option of the command
-    folder: Path,
-    output: Path | None = None,
-    *,
-    name: str = "",
-    form: str = "",
-    everything: bool = False,
-    parquet: bool = False,
-    jobs: int = 1,
-    progress: Progress | None = None,
-) -> Outcome:
-    """Consolidate a plain folder of workbooks into ``output`` (default ``成果/`` in that folder)."""
-    kind, verdicts = gather(folder, form, jobs, progress)
-    total, found = summed(kind, verdicts, everything=everything)
+def consolidate_folder(
+    folder: Path, wanted: SumRequest = WHOLE, progress: Progress | None = None
+) -> FolderConsolidation:
+    """Consolidate a plain folder of workbooks into ``wanted.target`` (default ``成果/`` in that folder)."""
+    kind, verdicts = verdicts_in(folder, wanted.form, wanted.jobs, progress)
+    total, found = summed(kind, verdicts, everything=wanted.everything)
     tally = Tally.of(verdicts)
-    target, results = output or folder / RESULTS, Results()
-    checked = document_json([verdict_json(v) for v in verdicts], tally)
-    results.add(target / CHECKED, lambda: json.dumps(checked, ensure_ascii=False, indent=1).encode())
+    target, results = wanted.target or folder / RESULTS, Results()
+    results.add(target / CHECKED, lambda: json_text(document_json(verdicts, tally)).encode())
     if total.members:
-        results.sums(target, total, as_text(name or folder.resolve().name), found)
-        if parquet:
+        results.sums(target, total, as_text(wanted.name or folder.resolve().name), found)
+        if wanted.parquet:
             results.parquet(target, total)
-    return Outcome(
+    return FolderConsolidation(
         verdicts=tuple(verdicts),
         consolidation=total,
         findings=tuple(found),

@@ -5,32 +5,24 @@ from __future__ import annotations
 import io
 import shutil
 import zipfile
-from collections.abc import Callable
-from collections.abc import Iterable
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
-from toolkit.collection.identity import Keyring
+from toolkit.collection.signature import Keyring
 from toolkit.errors import UsageError
-from toolkit.forms.catalogue import data_folder
+from toolkit.instrument.catalogue import data_folder
+from toolkit.io.files import ensure_folder, write
 from toolkit.model.returns import Verdict
-from toolkit.pipeline.collect import collect
-from toolkit.pipeline.distribute import distribute
-from toolkit.pipeline.files import ensure_folder
-from toolkit.pipeline.files import write
-from toolkit.pipeline.report import return_document
-from toolkit.pipeline.report import write_document
-from toolkit.pipeline.results import ALL_FORMATS
-from toolkit.pipeline.round_up import RoundUp
-from toolkit.pipeline.round_up import round_up
-from toolkit.pipeline.rounds import Clock
-from toolkit.pipeline.rounds import open_round
-from toolkit.pipeline.start import start
-from toolkit.pipeline.status import Progress
-from toolkit.pipeline.status import progress
+from toolkit.pipeline.consolidate import SumRequest
+from toolkit.pipeline.documents import ALL_FORMATS, return_document, write_document
+from toolkit.pipeline.round.collect import collect
+from toolkit.pipeline.round.consolidate import RoundConsolidation, consolidate_round
+from toolkit.pipeline.round.distribute import distribute
+from toolkit.pipeline.round.open import Clock, open_round
+from toolkit.pipeline.round.start import start
+from toolkit.pipeline.round.status import Progress, progress
 from toolkit.pipeline.template import template
 from toolkit.pipeline.verify import verify
 
@@ -44,9 +36,9 @@ class Demo:
     """What the demo made: an invented district's round, a real city's members added up, three real reports."""
 
     template: Path
-    district: RoundUp
+    district: RoundConsolidation
     status: Progress
-    city: RoundUp
+    city: RoundConsolidation
     real: tuple[Verdict, ...]
     reports: tuple[Path, ...]
     left: tuple[str, ...]
@@ -81,7 +73,7 @@ def demo(folder: Path, tell: Callable[[str], None]) -> Demo:
     )
 
 
-def _district(samples: Path, root: Path, tell: Callable[[str], None]) -> tuple[RoundUp, Progress]:
+def _district(samples: Path, root: Path, tell: Callable[[str], None]) -> tuple[RoundConsolidation, Progress]:
     office = {"office": "云岭区政务公开办公室", "phone": "0000-8630100"}
     started = start(
         root,
@@ -105,17 +97,17 @@ def _district(samples: Path, root: Path, tell: Callable[[str], None]) -> tuple[R
     with open_round(root, clock=_day(2026, 1, 28)) as round_:
         write(round_.folder.inbox / _ARCHIVE, _packed(path for path in files if path.name in _PACKED))
         tell(f"截止以后又来了一个压缩包：{_ARCHIVE}")
-        done = round_up(round_)
+        done = consolidate_round(round_)
         tell(f"收件、核对、退回、汇总、写报告：{round_.folder.results}；退回的在 {round_.folder.returned}")
         return done, progress(round_)
 
 
-def _city(samples: Path, root: Path, tell: Callable[[str], None]) -> RoundUp:
+def _city(samples: Path, root: Path, tell: Callable[[str], None]) -> RoundConsolidation:
     start(root, "2023", samples / "suqian-2023-roster.csv", name="宿迁市", keyring=_key(samples))
     with open_round(root, clock=_day(2024, 3, 1)) as round_:
         for path in sorted((samples / "suqian-2023-members").glob("*.xlsx")):
             shutil.copyfile(path, round_.folder.inbox / path.name)
-        done = round_up(round_, reports=False)
+        done = consolidate_round(round_, SumRequest(reports=False))
     tell(f"宿迁市2023年：十一个成员按市本级、县区、功能区汇总：{root}")
     return done
 

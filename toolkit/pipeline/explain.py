@@ -6,19 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from toolkit.checks.lint.lint import Advice, lint
 from toolkit.errors import UsageError
-from toolkit.instrument import Instrument
-from toolkit.instrument import demand
-from toolkit.instrument import in_labels
-from toolkit.model.codes import BUILT_IN
+from toolkit.instrument.catalogue import known_forms, load
+from toolkit.instrument.instrument import Instrument, demand, in_labels
+from toolkit.model.codes import Code, built_in
 from toolkit.model.finding import Severity
-from toolkit.model.rule import RuleText
-from toolkit.model.rule import TextRule
-from toolkit.workbook.gate import REFUSALS
+from toolkit.model.rule import RuleText, TextRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
+class RuleExplanation:
     """What a code means: a title, and lines."""
 
     code: str
@@ -26,33 +24,28 @@ class Explanation:
     lines: tuple[str, ...]
 
 
-def explain(kind: Instrument, code: str) -> Explanation:
+def explain(kind: Instrument, code: str) -> RuleExplanation:
     """The explanation of a rule of the form, or of a built-in code; UsageError for neither."""
     wanted = code.strip().upper()
     own = next((rule.id for rule in kind.form.rules if rule.id.upper() == wanted), "")
     if own:
-        return Explanation(code=own, title=_title(kind, own), lines=tuple(_rule(kind, own)))
+        return RuleExplanation(code=own, title=_title(kind, own), lines=tuple(_rule(kind, own)))
     text = next((rule for rule in kind.form.text_rules if rule.id.upper() == wanted), None)
     if text is not None:
-        return Explanation(code=text.id, title=text.say, lines=tuple(_text_rule(kind, text)))
-    if wanted in BUILT_IN:
-        title, meaning = BUILT_IN[wanted]
-        return Explanation(code=wanted, title=title, lines=(meaning,))
-    if wanted in REFUSALS:
-        return Explanation(
-            code=wanted, title=REFUSALS[wanted], lines=("文件没有读取，也没有改动。请按提示处理后重新报送。",)
-        )
+        return RuleExplanation(code=text.id, title=text.say, lines=tuple(_text_rule(kind, text)))
+    if known := built_in(wanted):
+        return RuleExplanation(code=wanted, title=known.heading, lines=(known.meaning,))
     close = get_close_matches(wanted, all_codes(kind), n=3)
     if close:
         raise UsageError(f"没有编号“{code}”。是不是 {'、'.join(close)}？")
-    families = dict.fromkeys(known.partition("-")[0] for known in all_codes(kind))
+    families = dict.fromkeys(one.partition("-")[0] for one in all_codes(kind))
     raise UsageError(f"没有编号“{code}”。编号写在每条核对结果的前面，以 {'、'.join(families)} 开头。")
 
 
 def all_codes(kind: Instrument) -> list[str]:
     """Every code that can be explained."""
     own = [*(rule.id for rule in kind.form.rules), *(rule.id for rule in kind.form.text_rules)]
-    return [*dict.fromkeys(own), *BUILT_IN, *REFUSALS]
+    return [*dict.fromkeys(own), *(known.value for known in Code)]
 
 
 def _title(kind: Instrument, code: str) -> str:
@@ -92,7 +85,7 @@ def _places(kind: Instrument, code: str, rule: RuleText) -> list[str]:
     for check in kind.rules.rule(code):
         if check.rule is rule:
             row, column = kind.place(check)
-            out.append((row or column).rpartition(" ")[2] or "指定单元格")
+            out.append((row or column or ("指定单元格",))[-1])
     return out
 
 
@@ -115,3 +108,9 @@ def _means(severity: Severity) -> str:
         Severity.FATAL: "不能读取",
     }
     return f"{severity.label}（{meaning[severity]}）"
+
+
+def lint_forms(form: str = "") -> dict[str, list[Advice]]:
+    """What there is to say of a form, or of every installed one; DefinitionError where one cannot be loaded."""
+    kinds = [load(form)] if form else known_forms()
+    return {kind.form.id: lint(kind) for kind in kinds}

@@ -1,157 +1,147 @@
-"""The narrative report of one return or of a sum, in every format asked for."""
+"""The report command: one return, or the sum of a folder."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from collections.abc import Sequence
 from dataclasses import dataclass
-from dataclasses import replace
 from pathlib import Path
-from typing import NoReturn
-from urllib.parse import quote
 
-from toolkit.boundary import Failure
-from toolkit.boundary import guarded
-from toolkit.consolidation.aggregate import Consolidation
-from toolkit.consolidation.aggregate import as_return
-from toolkit.errors import FormatMissingError
-from toolkit.errors import ReportError
+from toolkit.collection.folder import RESULTS
+from toolkit.consolidation.aggregate import Consolidation, as_submission
 from toolkit.errors import UsageError
-from toolkit.errors import WordFileError
-from toolkit.instrument import Instrument
-from toolkit.model.returns import Identity
-from toolkit.model.returns import Return
-from toolkit.model.returns import Verdict
-from toolkit.pipeline.files import safe_name
-from toolkit.pipeline.files import write
-from toolkit.pipeline.instruments import instrument
-from toolkit.pipeline.members import over_members
-from toolkit.report.annex import annex
-from toolkit.report.blocks import Document
-from toolkit.report.digest import NAME
-from toolkit.report.digest import write_digest
-from toolkit.report.docx_template import build_template
-from toolkit.report.formats import RENDERERS
-from toolkit.report.narrative import write_report
-from toolkit.report.render_docx import render_docx
-from toolkit.report.render_html import render_fragment
-from toolkit.report.render_html import render_html
-
-TEMPLATE = "report.docx"
-#: What the page is called that an editor pastes into a web site's own editor.
-FRAGMENT = "（网站粘贴用）"
-#: What the page offers to download, in words.
-DOWNLOADS = {"docx": "下载 Word 文档", "pdf": "下载 PDF 文件"}
-UNVERIFIED = "注意：所据数据还没有通过核对，本稿仅供核对，不能发布。"
+from toolkit.instrument.instrument import Instrument
+from toolkit.io.files import as_text
+from toolkit.io.tally import Tally
+from toolkit.model.returns import Submission, Verdict
+from toolkit.pipeline.consolidate import summed, verdicts_in
+from toolkit.pipeline.documents import Written, area_document, formats, return_document, write_document
+from toolkit.pipeline.read_return import inputs
+from toolkit.pipeline.round.consolidate import add_up
+from toolkit.pipeline.round.open import find_round, open_round
+from toolkit.pipeline.round.standing import standings
+from toolkit.pipeline.verify import verify
+from toolkit.report.document.blocks import Document
+from toolkit.report.word.gate import read_word
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What was written: format -> path; and a sentence for each format that this machine cannot make."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteUp:
+    """What was verified and written; ``left`` tells the formats that this machine cannot make."""
 
-    files: Mapping[str, Path]
+    verdicts: tuple[Verdict, ...]
+    tally: Tally
+    files: tuple[Path, ...]
+    scope: str = ""
     left: tuple[str, ...] = ()
 
 
-def formats(text: str) -> list[str]:
-    """``docx,html`` as a list; UsageError for an unknown format."""
-    wanted = [part.strip().lower() for part in text.replace("，", ",").split(",") if part.strip()]
-    unknown = [one for one in wanted if one not in RENDERERS]
-    if unknown or not wanted:
-        raise UsageError(f"--to：不认识“{'、'.join(unknown) or text}”，可用 {'、'.join(RENDERERS)}。")
-    return list(dict.fromkeys(wanted))
+def write_up(  # noqa: PLR0913 - one parameter an option of the command
+    source: Path, to: str, target: Path | None, *, name: str = "", form: str = "", template: bytes | None = None
+) -> WriteUp:
+    """Write the report of a workbook beside it, or of a folder's sum into ``成果/`` there; ``target`` overrides.
 
-
-def return_document(verdict: Verdict, form: str = "") -> tuple[Instrument, Document]:
-    """The report of a verified return; it says so when its figures still have errors. ``form`` as in ``verify``."""
-    content = verdict.content
-    if content is None:
-        raise UsageError(f"{verdict.file}：不能据此写报告。")
-    kind = instrument(form or verdict.form)
-    return kind, write_report(kind, content, banner="" if verdict.status.counts else UNVERIFIED)
-
-
-def blank_document(kind: Instrument) -> Document:
-    """The report of a return that says nothing yet: the pattern of the form's Word template."""
-    nothing = Return(file="", sha256="", identity=Identity(), unit="", period="", numbers={})
-    return write_report(kind, nothing)
-
-
-def area_document(consolidation: Consolidation, name: str) -> Document:
-    """The report of a sum, with its scope under the title and its units at the end; texts to be written are marked."""
-    content = as_return(consolidation, name)
-    members = [(consolidation.unit(one), one.content) for one in consolidation.members if one.content is not None]
-    document = write_report(
-        consolidation.instrument, content, notice=consolidation.brief, banner=consolidation.warning, members=members
-    )
-    return replace(document, closing=(*document.closing, *annex(consolidation)))
-
-
-def write_companion(total: Consolidation, name: str, folder: Path, faults: list[str]) -> Written:
-    """The units' key figures and texts for whoever drafts the area's report, as Word and Markdown."""
-    documents, told = over_members(total, NAME, lambda part: [write_digest(part, name)])
-    faults += told
-    stem = safe_name(f"{name}{total.period_label}{NAME}")
-    out: dict[str, Path] = {}
-    for document in documents:
-        out["docx"] = write(folder / f"{stem}.docx", render_docx(document, build_template(document)))
-        out["md"] = write(folder / f"{stem}.md", RENDERERS["md"](document))
-    return Written(out)
-
-
-def write_document(
-    kind: Instrument, document: Document, wanted: Sequence[str], folder: Path, template: bytes | None = None
-) -> Written:
-    """Render and write a document in the formats wanted; ``template`` is the office's own Word template.
-
-    A library that is missing costs its own format; FormatMissingError where no other was wanted.
+    ``template`` is the office's own Word template.
     """
-    stem = safe_name("".join(document.title))
-    out: dict[str, Path] = {}
-    failed: list[ReportError] = []
-    left: list[str] = []
-    # The page comes last: it links only to what is there.
-    for one in sorted(wanted, key="html".__eq__):
-        try:
-            data = _data(kind, document, one, template, out)
-        except FormatMissingError as error:
-            old = folder / f"{stem}.{one}"
-            left.append(f"{error}文件夹里原有的 {one.upper()} 没有更新。" if old.exists() else str(error))
-            continue
-        except ReportError as error:
-            failed.append(error)
-            continue
-        out[one] = write(folder / f"{stem}.{one}", data)
-        if one == "html":
-            name = f"{stem}{FRAGMENT}.html"
-            out["fragment"] = write(folder / name, render_fragment(document).encode())
-    if failed:
-        done = f"其余格式已写在 {folder}。" if out else ""
-        raise type(failed[0])("\n".join([*map(str, failed), *left, done]).strip())
-    if left and not out:
-        raise FormatMissingError("\n".join(left))
-    return Written({one: out[one] for one in (*wanted, "fragment") if one in out}, tuple(left))
-
-
-def _data(
-    kind: Instrument, document: Document, wanted: str, template: bytes | None, beside: Mapping[str, Path]
-) -> bytes:
-    if wanted == "docx":
-        return _docx(kind, document, template)
-    if wanted == "html":
-        links = {words: quote(beside[one].name) for one, words in DOWNLOADS.items() if one in beside}
-        return render_html(document, links).encode()
-    return RENDERERS[wanted](document)
-
-
-def _docx(kind: Instrument, document: Document, template: bytes | None) -> bytes:
-    own = Path(kind.form.folder) / TEMPLATE if kind.form.folder else None
-    given = own.read_bytes() if template is None and own is not None and own.is_file() else template
-    return render_docx(document) if given is None else guarded(lambda: render_docx(document, given), _spoilt)
-
-
-def _spoilt(failure: Failure) -> NoReturn:
-    raise WordFileError(
-        f"报告模板用不了（{failure}）。"
-        "请用 xxgk word-template --check 检查它，或者换一份；仍不行，请把模板发给维护人员。"
+    wanted, found = formats(to), read_source(source, name=name, form=form)
+    written = Written({})
+    if found.draft is not None:
+        own = read_word(found.template) if template is None and found.template else template
+        written = write_document(found.draft.kind, found.draft.document, wanted, target or found.results, own)
+    return WriteUp(
+        verdicts=found.verdicts,
+        tally=Tally.of(found.verdicts),
+        files=tuple(written.files.values()),
+        scope=found.scope,
+        left=written.left,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftReport:
+    """A report with the form and the data it was written from."""
+
+    kind: Instrument
+    submission: Submission
+    document: Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportSource:
+    """``draft`` is None where nothing was read, or nothing counts.
+
+    ``results`` is where reports of it go, ``template`` the Word template that a round names.
+    """
+
+    verdicts: tuple[Verdict, ...]
+    draft: DraftReport | None
+    results: Path
+    scope: str = ""
+    template: Path | None = None
+
+
+def read_source(source: Path, *, name: str = "", form: str = "") -> ReportSource:
+    """Verify and add up; ``name`` calls a sum. UsageError for a name of what is no sum."""
+    if source.is_dir() and (place := find_round(source)) is not None:
+        return _round(place, name)
+    if source.is_dir():
+        kind, verdicts = verdicts_in(source, form)
+        total, _ = summed(kind, verdicts)
+        draft = _draft(total, as_text(name or source.resolve().name))
+        return ReportSource(verdicts=tuple(verdicts), draft=draft, results=source / RESULTS, scope=total.scope)
+    if name:
+        raise UsageError("--name 是汇总报告的名称；一份表的报告用封面上的单位名称，请去掉 --name。")
+    (verdict,) = verify(inputs([source]), form)
+    draft = None
+    if (submission := verdict.submission) is not None:
+        kind, document = return_document(verdict, form)
+        draft = DraftReport(kind=kind, submission=submission, document=document)
+    return ReportSource(verdicts=(verdict,), draft=draft, results=source.parent)
+
+
+def _round(source: Path, name: str) -> ReportSource:
+    """What is in a round's ledger; nothing is collected."""
+    with open_round(source, alone=False) as round_:
+        found = standings(round_)
+        total = add_up(round_, found).total
+        own, folder = round_.settings.template, round_.folder
+        return ReportSource(
+            verdicts=tuple(one.verdict for one in found if one.state.counts and one.verdict is not None),
+            draft=_draft(total, as_text(name or round_.name)),
+            results=folder.results,
+            scope=total.scope,
+            template=folder.root / own if own else None,
+        )
+
+
+def _draft(total: Consolidation, name: str) -> DraftReport | None:
+    if not total.members:
+        return None
+    return DraftReport(
+        kind=total.instrument, submission=as_submission(total, name), document=area_document(total, name)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traced:
+    """A figure as printed, the cells it comes from (``申请情况!J6``) and what these cells are.
+
+    A cell of one member of a sum has its unit before it.
+    """
+
+    text: str
+    cells: tuple[str, ...]
+    labels: tuple[str, ...]
+
+
+def traced(kind: Instrument, document: Document) -> dict[str, list[Traced]]:
+    """The generated sentences in order, each with its figures in the order in which they stand."""
+    out: dict[str, list[Traced]] = {}
+    for paragraph in document.paragraphs:
+        for fact in paragraph.facts:
+            spots = [(name, kind.layout.spots[name]) for name in fact.variables if name in kind.layout.spots]
+            one = Traced(
+                text=fact.text,
+                cells=tuple(f"{fact.unit} {spot.reference}".strip() for _, spot in spots),
+                labels=tuple(kind.variables[n].brief if n in kind.variables else "" for n, _ in spots),
+            )
+            out.setdefault(fact.sentence, []).append(one)
+    return out

@@ -1,38 +1,20 @@
-"""The results of a sum, of a round's or of a plain folder's: one table of file names, one writer."""
+"""The results of a sum, of a round's or of a plain folder's: one writer."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from toolkit.consolidation.aggregate import Consolidation
-from toolkit.consolidation.book import write_book
-from toolkit.consolidation.tables import long_csv
-from toolkit.consolidation.tables import long_parquet
-from toolkit.consolidation.tables import sums_json
-from toolkit.errors import ReportError
-from toolkit.errors import ToolkitError
+from toolkit.collection.folder import SUM_BOOK, SUM_FIGURES, SUM_PARQUET, SUM_TABLE
+from toolkit.consolidation.aggregate import AreaSum, Consolidation
+from toolkit.consolidation.export import long_csv, long_parquet, sums_json
+from toolkit.consolidation.workbook.book import write_book
+from toolkit.errors import ReportError, ToolkitError
+from toolkit.io.failures import step
+from toolkit.io.files import write
 from toolkit.model.finding import Finding
-from toolkit.pipeline.failures import step
-from toolkit.pipeline.files import write
-from toolkit.pipeline.report import Written
-from toolkit.pipeline.report import area_document
-from toolkit.pipeline.report import write_companion
-from toolkit.pipeline.report import write_document
-
-#: What every sum results in.
-BOOK, TABLE, FIGURES, PARQUET = "汇总表.xlsx", "汇总明细.csv", "汇总数.json", "汇总明细.parquet"
-SUMS = (BOOK, TABLE, FIGURES, PARQUET)
-#: What a run results in, whether or not there is anything to add up.
-CHECKED, PROGRESS, BOARD = "校验结果.json", "收报情况.csv", "board.html"
-#: Folders below the results of a round.
-UNIT_REPORTS, AREAS = "各单位报告", "分级汇总"
-ALL_FORMATS = ("docx", "html", "pdf", "md")
-
-Areas = Sequence[tuple[str, str, Consolidation]]
+from toolkit.pipeline.documents import ALL_FORMATS, Written, area_document, write_companion, write_document
 
 
 @dataclass
@@ -64,11 +46,11 @@ class Results:
 
     def book(self, folder: Path, total: Consolidation, title: str, findings: Sequence[Finding] = ()) -> None:
         """The consolidated workbook."""
-        self.add(folder / BOOK, lambda: write_book(total.instrument, total, title, findings))
+        self.add(folder / SUM_BOOK, lambda: write_book(total.instrument, total, title, findings))
 
-    def figures(self, folder: Path, total: Consolidation, areas: Areas = ()) -> None:
+    def figures(self, folder: Path, total: Consolidation, areas: Sequence[AreaSum] = ()) -> None:
         """The sums as JSON."""
-        self.add(folder / FIGURES, lambda: sums_json(total, areas))
+        self.add(folder / SUM_FIGURES, lambda: sums_json(total, areas))
 
     def parquet(self, folder: Path, total: Consolidation) -> None:
         """The long table as Parquet."""
@@ -77,7 +59,7 @@ class Results:
         except ToolkitError as error:
             self.faults.append(str(error))
         else:
-            self.add(folder / PARQUET, lambda: data)
+            self.add(folder / SUM_PARQUET, lambda: data)
 
     def sums(  # noqa: PLR0913 - what a sum is written from
         self,
@@ -86,12 +68,12 @@ class Results:
         title: str,
         findings: Sequence[Finding],
         *,
-        areas: Areas = (),
+        areas: Sequence[AreaSum] = (),
         template: bytes | None = None,
     ) -> None:
         """Everything that a sum with members results in: workbook, tables, the report and its companion."""
         self.book(folder, total, title, findings)
-        self.add(folder / TABLE, lambda: long_csv(total))
+        self.add(folder / SUM_TABLE, lambda: long_csv(total))
         self.figures(folder, total, areas)
         self.report(
             "汇总报告",

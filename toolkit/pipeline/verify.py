@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from collections.abc import Iterator
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
 from toolkit.boundary import guarded
+from toolkit.io.failures import DIED, Breaker, failed
+from toolkit.io.workers import batches, spread, worth_it
 from toolkit.model.returns import Verdict
-from toolkit.pipeline.failures import DIED
-from toolkit.pipeline.failures import Breaker
-from toolkit.pipeline.failures import failed
-from toolkit.pipeline.last_year import LastYear
-from toolkit.pipeline.understand import Understood
-from toolkit.pipeline.understand import judged
-from toolkit.pipeline.understand import understand_file
-from toolkit.pipeline.understand import unsigned
-from toolkit.pipeline.workers import batches
-from toolkit.pipeline.workers import spread
-from toolkit.pipeline.workers import worth_it
+from toolkit.pipeline.prior import PriorReturns
+from toolkit.pipeline.read_return import ReadResult, judged, understand_file, unsigned
 
 Progress = Callable[[int], None]
 
@@ -30,14 +21,14 @@ def verify(
     form: str = "",
     jobs: int = 1,
     progress: Progress | None = None,
-    previous: LastYear | None = None,
+    prior: PriorReturns | None = None,
 ) -> Iterator[Verdict]:
     """The verdict on each file, in the order of ``files``.
 
-    ``form`` names the only form that is wanted; ``previous`` holds last year's returns to compare with.
+    ``form`` names the only form that is wanted; ``prior`` holds last year's returns to compare with.
     """
     portions = batches(files, jobs)
-    task = partial(verify_batch, form=form, previous=previous)
+    task = partial(verify_batch, form=form, prior=prior)
     if worth_it(files, jobs):
         results = spread(task, portions, jobs, lambda path: failed(str(path), DIED))
     else:
@@ -50,13 +41,13 @@ def verify(
         yield from verdicts
 
 
-def verify_batch(files: Sequence[Path], form: str = "", previous: LastYear | None = None) -> list[Verdict]:
+def verify_batch(files: Sequence[Path], form: str = "", prior: PriorReturns | None = None) -> list[Verdict]:
     """The verdicts on a few files, in order."""
-    return judged([_understood(path, form, previous) for path in files])
+    return judged([_understood(path, form, prior) for path in files])
 
 
-def _understood(path: Path, form: str, previous: LastYear | None) -> Understood | Verdict:
+def _understood(path: Path, form: str, prior: PriorReturns | None) -> ReadResult:
     found = unsigned(understand_file(path, form))
-    if previous is None:
+    if prior is None:
         return found
-    return guarded(lambda: previous.beside(found), partial(failed, str(path)))
+    return guarded(lambda: prior.beside(found), partial(failed, str(path)))

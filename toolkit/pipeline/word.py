@@ -7,46 +7,37 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from toolkit.errors import ReportError
-from toolkit.errors import UsageError
-from toolkit.instrument import Instrument
-from toolkit.model.finding import FAIL_ON
-from toolkit.model.finding import Finding
-from toolkit.model.finding import Severity
-from toolkit.model.returns import Return
-from toolkit.pipeline.files import write
-from toolkit.pipeline.instruments import instrument
-from toolkit.pipeline.report import Written
-from toolkit.pipeline.report import blank_document
-from toolkit.pipeline.report import formats
-from toolkit.pipeline.report import write_document
-from toolkit.pipeline.sources import read_source
-from toolkit.pipeline.word_files import of_word_file
-from toolkit.pipeline.word_files import read_word
-from toolkit.report.blocks import Document
-from toolkit.report.compared import differences
-from toolkit.report.docx_template import build_template
-from toolkit.report.edited import remarks_on
-from toolkit.report.polished import Polished
-from toolkit.report.polished import polished
-from toolkit.report.readback import lost_styles
-from toolkit.report.readback import text_of_docx
-from toolkit.report.render_docx import render_docx
-from toolkit.report.specimen import specimen
-from toolkit.report.view import wording
+from toolkit.collection.folder import WORD_TEMPLATE
+from toolkit.errors import ReportError, UsageError
+from toolkit.instrument.catalogue import load
+from toolkit.instrument.instrument import Instrument
+from toolkit.instrument.outline import SectionPlan
+from toolkit.io.files import write
+from toolkit.model.finding import Finding, Severity
+from toolkit.pipeline.documents import Written, blank_document, formats, write_document
+from toolkit.pipeline.report import DraftReport, read_source
+from toolkit.report.document.blocks import Block, Document, Paragraph, Section, TableBlock
+from toolkit.report.document.layout import wording
+from toolkit.report.readback.compare import differences
+from toolkit.report.readback.open import lost_styles, text_of_docx
+from toolkit.report.readback.parse import Polished, polished
+from toolkit.report.readback.remarks import remarks_on
+from toolkit.report.word.gate import of_word_file, read_word
+from toolkit.report.word.render import render_docx
+from toolkit.report.word.template import CLOSING, NOTICE, PREAMBLE, SECTIONS, TITLE, build_template
 
 # ---------------------------------------------------------------- templates
 
 
 def word_template(form: str, output: Path | None) -> Path:
     """Write the form's Word template, for an office to restyle."""
-    kind = instrument(form)
-    return write(output or Path(f"{kind.form.id}-报告模板.docx"), build_template(blank_document(kind)))
+    kind = load(form)
+    return write(output or Path(f"{kind.form.id}-{WORD_TEMPLATE}"), build_template(blank_document(kind)))
 
 
 def check_word_template(path: Path, form: str) -> list[str]:
     """What is wrong with a restyled template, a line each; none where the form's report can be printed into it."""
-    kind, data = instrument(form), read_word(path)
+    kind, data = load(form), read_word(path)
     full = specimen(kind)
 
     def tried() -> tuple[list[str], list[str]]:
@@ -75,10 +66,6 @@ class ReadBack:
     files: Mapping[str, Path]
     left: tuple[str, ...] = ()
 
-    def exit_code(self, fail_on: str) -> int:
-        """1 for findings at or above ``fail_on``."""
-        return int(any(one.severity in FAIL_ON[fail_on] for one in self.findings))
-
 
 def read_back(  # noqa: PLR0913 - one parameter an option of the command
     path: Path, source: Path, target: Path | None = None, *, to: str = "html,pdf,md", name: str = "", form: str = ""
@@ -88,15 +75,15 @@ def read_back(  # noqa: PLR0913 - one parameter an option of the command
     ``source`` is the workbook, the folder or the round of the report. Tables are printed from the data in any case.
     """
     wanted, data = formats(to), read_word(path)
-    kind, content, document = written_from(source, name=name, form=form)
+    draft = written_from(source, name=name, form=form)
 
     def compared() -> tuple[Polished, tuple[Finding, ...]]:
-        found = polished(data, document)
-        told = differences(kind, document, found)
+        found = polished(data, draft.document)
+        told = differences(draft.kind, draft.document, found)
         known = {name for one in told if one.severity is Severity.ERROR for name in one.variables}
         more = [
             one
-            for one in remarks_on(kind, content, document, found.document)
+            for one in remarks_on(draft.kind, draft.submission, draft.document, found.document)
             # The same wrong figure, told once: against the cell it came from.
             if len(one.variables) == 1 or not known.issuperset(one.variables[1:])
         ]
@@ -105,15 +92,42 @@ def read_back(  # noqa: PLR0913 - one parameter an option of the command
     found, findings = of_word_file(path, compared)
     written = Written({})
     if target is not None:
-        written = of_word_file(path, lambda: write_document(kind, found.document, wanted, target))
+        written = of_word_file(path, lambda: write_document(draft.kind, found.document, wanted, target))
     return ReadBack(findings=findings, files=written.files, left=written.left)
 
 
-def written_from(source: Path, *, name: str = "", form: str = "") -> tuple[Instrument, Return, Document]:
-    """The form, the data and the report of a workbook, of a folder's sum or of a round; UsageError where none is."""
+def written_from(source: Path, *, name: str = "", form: str = "") -> DraftReport:
+    """The report of a workbook, of a folder's sum or of a round; UsageError where none is."""
     found = read_source(source, name=name, form=form)
-    if found.made is None and source.is_file():
+    if found.draft is None and source.is_file():
         raise UsageError(f"{found.verdicts[0].file}：不能据此写报告。")
-    if found.made is None:
+    if found.draft is None:
         raise UsageError(f"{source}：没有通过核对的表，没有可以比较的数据。")
-    return found.made
+    return found.draft
+
+
+# ---------------------------------------------------------------- a report for trying a template on
+
+
+def specimen(instrument: Instrument) -> Document:
+    """The specimen report of a form: every paragraph names the tag that prints it, and no two are the same."""
+    outline = instrument.outline
+    return Document(
+        title=tuple(f"〔{TITLE}第 {i} 行〕" for i, _ in enumerate(outline.title, 1)),
+        unit="〔单位〕",
+        period="〔期间〕",
+        notice=f"〔{NOTICE}〕",
+        preamble=(Paragraph(text=f"〔{PREAMBLE}〕"),),
+        sections=tuple(_specimen_section(instrument, i, plan) for i, plan in enumerate(outline.sections, 1)),
+        closing=(Paragraph(text=f"〔{CLOSING}〕"),),
+    )
+
+
+def _specimen_section(instrument: Instrument, number: int, plan: SectionPlan) -> Section:
+    blocks: list[Block] = [
+        Paragraph(lead=part.lead, text=f"〔{SECTIONS}[{number}][1]的第 {i} 段〕")
+        for i, part in enumerate(plan.parts, 1)
+    ]
+    if plan.table:
+        blocks.append(TableBlock(grid=instrument.layout.grids[plan.table], values={}))
+    return Section(heading=plan.heading, blocks=tuple(blocks))

@@ -1,1 +1,1 @@
-"""From figures to sentences to a document: blocks, facts, one renderer a format."""
+"""From figures to a document: sentences, blocks, one renderer a format, and a polished report read back."""

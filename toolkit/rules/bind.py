@@ -1,34 +1,22 @@
 """Resolves the names of a rule against a form, and finds the places where the rule holds.
 
-"For every" follows from what is not named: a rule that names only rows holds in every column, and the reverse.
+Nobody writes "for every": it follows from what is not named. A rule that names only rows (``total = first + second``)
+holds in every column that all these rows have, one that names only columns in every row, one that names whole cells
+(``row.column``) once. A rule that mixes these kinds cannot be bound.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import field
+from dataclasses import dataclass, field
 
-from toolkit.model.form import Form
-from toolkit.model.form import Table
-from toolkit.rules.expression import Arithmetic
-from toolkit.rules.expression import Call
-from toolkit.rules.expression import Cell
-from toolkit.rules.expression import Node
-from toolkit.rules.expression import Number
-from toolkit.rules.expression import Total
-from toolkit.rules.parse import COMPARISONS
-from toolkit.rules.parse import FUNCTIONS
-from toolkit.rules.parse import Literal
-from toolkit.rules.parse import Name
-from toolkit.rules.parse import Operation
-from toolkit.rules.parse import Span
-from toolkit.rules.parse import Syntax
-from toolkit.rules.terms import Key
+from toolkit.model.form import Form, Table
+from toolkit.rules.expression import Arithmetic, Call, Cell, Key, Node, Number, Total
+from toolkit.rules.parse import COMPARISONS, FUNCTIONS, BinaryOperation, Literal, Name, Span, Syntax
 
 
 class BindError(ValueError):
-    """A name that the form does not have, or names that do not go together."""
+    """A name that the form does not have, or names that do not go together; worded for the rule's author."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +34,10 @@ class Scope:
 
 @dataclass(frozen=True)
 class Binder:
-    """Names of one form, seen from one of its tables (``table`` may be empty: then only full names are known)."""
+    """Names of one form, seen from one of its tables; without ``table`` only full names are known.
+
+    ``rows`` gives for each row id the ids of its columns, ``order`` the ids of kind ``row`` and ``column`` as printed.
+    """
 
     form: Form
     table: Table | None = None
@@ -65,7 +56,7 @@ class Binder:
         object.__setattr__(self, "order", {"row": list(rows), "column": columns})
 
     def kind(self, name: Name) -> str:
-        """``row``, ``column`` or ``cell``; BindError for a name that is neither."""
+        """What a name is: ``row``, ``column`` or ``cell``. Raises BindError, with a hint, for any other name."""
         if len(name.parts) == 1 and name.parts[0] in self.rows:
             return "row"
         if len(name.parts) == 1 and name.parts[0] in self.order["column"]:
@@ -75,7 +66,7 @@ class Binder:
         raise BindError(f"没有代号“{'.'.join(name.parts)}”{self.near(name)}")
 
     def near(self, name: Name) -> str:
-        """A hint at what may have been meant."""
+        """A hint at the id that may have been meant, as the end of a sentence; empty where none is near."""
         known = [*self.rows, *self.order["column"]] if len(name.parts) == 1 else list(self.form.variables)
         from difflib import get_close_matches  # noqa: PLC0415 - only when something is misspelt
 
@@ -83,12 +74,15 @@ class Binder:
         return f"，是不是“{close[0]}”？" if close else ""
 
     def full(self, name: Name) -> str:
-        """The dotted variable name of a cell reference."""
+        """The variable name ``table.row.column`` that a reference of two or three parts stands for."""
         prefix = (self.table.id,) if self.table and len(name.parts) == 2 else ()  # noqa: PLR2004
         return ".".join((*prefix, *name.parts))
 
     def scopes(self, tree: Syntax) -> list[Scope]:
-        """Every place where the rule holds."""
+        """Every place where the rule holds, as printed.
+
+        Raises BindError where the rule names nothing, mixes rows, columns and cells, or holds nowhere.
+        """
         names = list(_names(tree))
         kinds = {self.kind(name) for name in names}
         if not kinds:
@@ -110,9 +104,12 @@ class Binder:
         return found
 
     def run(self, span: Span, kind: str) -> Sequence[str]:
-        """The ids from first to last."""
+        """The ids from first to last as printed, both included; ``kind`` is what the rule names, ``row`` or ``column``.
+
+        Raises BindError where both ends are not of that kind and of the same year, or stand in reverse.
+        """
         kinds = {self.kind(span.first), self.kind(span.last), kind}
-        if len(kinds) > 1 or kind == "cell" or span.first.lag != span.last.lag:
+        if len(kinds) > 1 or kind == "cell" or span.first.prior != span.last.prior:
             raise BindError("冒号两边应同为行代号或同为列代号")
         order = self.order[kind]
         first, last = order.index(span.first.parts[0]), order.index(span.last.parts[0])
@@ -120,25 +117,25 @@ class Binder:
             raise BindError(f"“{span.first.parts[0]}”排在“{span.last.parts[0]}”之后，请对调")
         return order[first : last + 1]
 
-    def key(self, part: str, scope: Scope, *, lag: bool) -> Key:
+    def key(self, part: str, scope: Scope, *, prior: bool) -> Key:
         """The variable that a row or column id means at a place."""
         table = self.table.id if self.table else ""
-        return Key(f"{table}.{scope.row or part}.{part if scope.row else scope.column}", lag)
+        return Key(f"{table}.{scope.row or part}.{part if scope.row else scope.column}", prior)
 
     def node(self, tree: Syntax, scope: Scope) -> Node:
-        """The tree for one place."""
+        """The expression tree for one place. Raises BindError for a run or a comparison where none may stand."""
         match tree:
             case Literal(value):
                 return Number(value)
             case Name():
                 if self.kind(tree) == "cell":
-                    return Cell(Key(self.full(tree), tree.lag))
-                return Cell(self.key(tree.parts[0], scope, lag=tree.lag))
-            case Operation("sum", (Span() as only,)):
+                    return Cell(Key(self.full(tree), tree.prior))
+                return Cell(self.key(tree.parts[0], scope, prior=tree.prior))
+            case BinaryOperation("sum", (Span() as only,)):
                 return Total(self.keys(only, scope))
-            case Operation(op, args) if op in FUNCTIONS:
+            case BinaryOperation(op, args) if op in FUNCTIONS:
                 return Call(op, tuple(node for arg in args for node in self.argument(op, arg, scope)))
-            case Operation(op, args) if op not in COMPARISONS:
+            case BinaryOperation(op, args) if op not in COMPARISONS:
                 return Arithmetic(op, tuple(self.node(arg, scope) for arg in args))
             case Span():
                 raise BindError("一段行或列（带冒号）只能写在 sum、min、max 的括号里")
@@ -146,16 +143,16 @@ class Binder:
                 raise BindError("比较符号不能写在算式里面")
 
     def argument(self, function: str, tree: Syntax, scope: Scope) -> list[Node]:
-        """An argument of a function; a run counts as its sum in ``sum``, as its members in ``min`` and ``max``."""
+        """The nodes of a function's argument; a run is one `Total` in ``sum``, its members in ``min`` and ``max``."""
         if not isinstance(tree, Span) or function == "abs":
             return [self.node(tree, scope)]
         keys = self.keys(tree, scope)
         return [Total(keys)] if function == "sum" else [Cell(key) for key in keys]
 
     def keys(self, span: Span, scope: Scope) -> tuple[Key, ...]:
-        """The variables of a run, at a place."""
+        """The variables that a run of ids means at a place."""
         ids = self.run(span, "column" if scope.row else "row")
-        return tuple(self.key(part, scope, lag=span.first.lag) for part in ids)
+        return tuple(self.key(part, scope, prior=span.first.prior) for part in ids)
 
 
 def _names(tree: Syntax) -> list[Name]:
@@ -164,7 +161,7 @@ def _names(tree: Syntax) -> list[Name]:
             return [tree]
         case Span(first, last):
             return [first, last]
-        case Operation(_, args):
+        case BinaryOperation(_, args):
             return [name for arg in args for name in _names(arg)]
         case _:
             return []
@@ -174,7 +171,7 @@ def _spans(tree: Syntax) -> list[Span]:
     match tree:
         case Span():
             return [tree]
-        case Operation(_, args):
+        case BinaryOperation(_, args):
             return [span for arg in args for span in _spans(arg)]
         case _:
             return []

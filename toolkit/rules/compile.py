@@ -1,10 +1,8 @@
-"""Turns a form's rule texts into checks: one a place, each with its verdict over a whole batch."""
+"""Turns a form's rule texts into checks, one for each place where a rule holds; evaluates them over a batch."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -16,20 +14,10 @@ from numpy.typing import NDArray
 from toolkit.model.finding import Outcome
 from toolkit.model.form import Form
 from toolkit.model.rule import RuleText
-from toolkit.rules.bind import Binder
-from toolkit.rules.bind import BindError
-from toolkit.rules.bind import Scope
-from toolkit.rules.expression import Cell
-from toolkit.rules.expression import Node
-from toolkit.rules.parse import COMPARISONS
-from toolkit.rules.parse import Operation
-from toolkit.rules.parse import RuleSyntaxError
-from toolkit.rules.parse import Syntax
-from toolkit.rules.parse import parse
-from toolkit.rules.terms import Key
-from toolkit.rules.terms import Terms
-from toolkit.rules.terms import added
-from toolkit.rules.values import Frame
+from toolkit.rules.bind import Binder, BindError, Scope
+from toolkit.rules.expression import Cell, Key, Node, Terms, added
+from toolkit.rules.parse import COMPARISONS, BinaryOperation, RuleSyntaxError, Syntax, parse
+from toolkit.rules.values import Exact, Frame
 from toolkit.text import DECIMALS
 
 #: Codes of a verdict matrix, by position.
@@ -56,12 +44,12 @@ class Check:
     @property
     def current(self) -> tuple[Key, ...]:
         """The variables of this year."""
-        return tuple(key for key in self.keys if not key.lag)
+        return tuple(key for key in self.keys if not key.prior)
 
     @property
     def prior(self) -> tuple[Key, ...]:
         """The variables of last year."""
-        return tuple(key for key in self.keys if key.lag)
+        return tuple(key for key in self.keys if key.prior)
 
     @property
     def target(self) -> str:
@@ -75,13 +63,13 @@ class Check:
         return None if left is None or right is None else added(left, right, Decimal(-1))
 
     def outcomes(self, frame: Frame) -> NDArray[np.int8]:
-        """A verdict a return, as positions in ``OUTCOMES``."""
+        """One outcome a return (int8, shape: returns), as positions in ``OUTCOMES``."""
         size = frame.current.shape[0]
         missing = np.zeros(size, dtype=bool)
         absent = np.zeros(size, dtype=bool)
         for key in self.keys:
             gap = np.isnan(frame.cell(key))
-            if key.lag:
+            if key.prior:
                 absent |= gap
             else:
                 missing |= gap
@@ -132,12 +120,12 @@ def compile_rules(form: Form) -> tuple[RuleSet, list[str]]:
 
 
 def compile_expression(form: Form, text: str) -> Node:
-    """An expression over full variable names, as used in a report's sentences; RuleSyntaxError or BindError."""
+    """An expression over full variable names, as used in a report's sentences; raises RuleSyntaxError or BindError."""
     return Binder(form).node(parse(text), Scope())
 
 
 def compile_condition(form: Form, text: str) -> Check:
-    """A comparison over full variable names, as used for choosing a sentence; RuleSyntaxError or BindError."""
+    """A comparison over full variable names, as used for choosing a sentence; raises RuleSyntaxError or BindError."""
     rule = RuleText(id="", text=text, path="")
     return next(_checks(Binder(form), rule, parse(text), ""))
 
@@ -147,7 +135,7 @@ def _expand(form: Form, rule: RuleText, part: int) -> Iterator[Check]:
     tree = parse(rule.text)
     prefix = rule.id if part == 1 else f"{rule.id}#{part}"
     for check in _checks(Binder(form, table), rule, tree, prefix):
-        if rule.derived and (check.op != "=" or not isinstance(check.left, Cell) or check.left.key.lag):
+        if rule.derived and (check.op != "=" or not isinstance(check.left, Cell) or check.left.key.prior):
             raise BindError("合计公式应写成“代号 = 公式”，左边只能是一个代号")
         if rule.derived and Key(check.target) in set(check.right.keys()):
             raise BindError("合计公式的右边不能包含它自己")
@@ -155,7 +143,7 @@ def _expand(form: Form, rule: RuleText, part: int) -> Iterator[Check]:
 
 
 def _checks(binder: Binder, rule: RuleText, tree: Syntax, prefix: str) -> Iterator[Check]:
-    if not isinstance(tree, Operation) or tree.op not in COMPARISONS:
+    if not isinstance(tree, BinaryOperation) or tree.op not in COMPARISONS:
         raise BindError("规则里要有一个比较符号：= <= >= < > <>")
     for scope in binder.scopes(tree):
         left, right = (binder.node(arg, scope) for arg in tree.args)
@@ -170,7 +158,7 @@ def _rounded(difference: Any) -> Any:  # noqa: ANN401 - a scalar where both side
 
 
 def holds(op: str, difference: Any) -> Any:  # noqa: ANN401 - a Decimal gives a bool, an array an array
-    """Whether ``left op right`` holds, from the difference of both sides."""
+    """Whether ``left op right`` holds, given the difference left minus right (a number, or a column of them)."""
     match op:
         case "=":
             return difference == 0
@@ -199,7 +187,7 @@ def _ordered(formulas: Mapping[str, Check]) -> tuple[dict[str, Check], Sequence[
             return False
         open_now.append(name)
         for key in formulas[name].right.keys():
-            if key.name in formulas and not key.lag and not visit(key.name):
+            if key.name in formulas and not key.prior and not visit(key.name):
                 return False
         open_now.pop()
         out[name] = formulas[name]
@@ -209,3 +197,25 @@ def _ordered(formulas: Mapping[str, Check]) -> tuple[dict[str, Check], Sequence[
         if not visit(name):
             return out, open_now[open_now.index(open_now[-1]) :]
     return out, ()
+
+
+def derive(
+    formulas: Mapping[str, Check],
+    numbers: Mapping[str, Decimal | None],
+    prior: Mapping[str, Decimal | None],
+    typed: Collection[str] = (),
+) -> dict[str, Decimal | None]:
+    """``numbers`` with every derived variable, exact; None where something it needs is missing.
+
+    Variables in ``typed`` keep the value they have: somebody wrote it over the formula.
+    """
+    out = dict(numbers)
+    source = Exact(out, prior)
+    for name, check in formulas.items():
+        if name in typed:
+            continue
+        try:
+            out[name] = check.right.value(source)
+        except (KeyError, ArithmeticError):
+            out[name] = None
+    return out

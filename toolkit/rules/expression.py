@@ -1,28 +1,102 @@
-"""The expression tree: each node gives its value, its formula, its linear terms and its words."""
+"""The expression tree of a rule's side: one tree, from which value, Excel formula, linear terms and words are made.
+
+A node knows variables only by `Key`. Three protocols tell it the rest: `Values` the figures, `Places` the addresses,
+`Speech` the names. So the same tree is evaluated over a whole batch or over one return, and no node knows a cell.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
-from toolkit.rules.protocols import Places
-from toolkit.rules.protocols import Speech
-from toolkit.rules.protocols import Values
-from toolkit.rules.terms import Key
-from toolkit.rules.terms import Terms
-from toolkit.rules.terms import added
-from toolkit.rules.terms import divided
-from toolkit.rules.terms import multiplied
-from toolkit.rules.terms import scaled
 from toolkit.text import written
+
+
+class Values(Protocol):
+    """Where a node finds its figures.
+
+    There are two: `Frame` gives columns (a float a return, NaN for no value), `Exact` the Decimals of one return and
+    raises KeyError for no value, ArithmeticError for a division by 0. Both are in ``rules/values.py``.
+    """
+
+    def number(self, value: Decimal) -> Any:  # noqa: ANN401 - a column of floats or a Decimal; arithmetic is the same
+        """A constant."""
+
+    def cell(self, key: Key) -> Any:  # noqa: ANN401
+        """The figure of one variable, or its column."""
+
+    def divide(self, left: Any, right: Any) -> Any:  # noqa: ANN401
+        """A quotient; no value where the divisor is 0."""
+
+    def pick(self, function: str, values: Sequence[Any]) -> Any:  # noqa: ANN401
+        """``min``, ``max`` or ``abs`` of values."""
+
+
+class Places(Protocol):
+    """What only a layout knows: where a variable stands, seen from the sheet that the formula is written on."""
+
+    def cell(self, key: Key) -> str:
+        """The address of one variable (``D7``), with the sheet where that is another one (``申请情况!D7``)."""
+
+    def area(self, keys: Sequence[Key]) -> str:
+        """The addresses of several variables, as one range (``D6:I6``) where they stand in a run."""
+
+
+class Speech(Protocol):
+    """How variables are called in a sentence."""
+
+    def cell(self, key: Key) -> str:
+        """One variable, with its value where values are told."""
+
+    def total(self, keys: Sequence[Key]) -> str:
+        """The sum of a run of variables."""
+
+
+class Key(NamedTuple):
+    """A variable (``table.row.column``), this year's or last year's (``prior``)."""
+
+    name: str
+    prior: bool = False
+
+
+#: A linear expression: the factor of each variable; the constant stands under None.
+Terms = dict[Key | None, Decimal]
+
+
+def scaled(terms: Terms, factor: Decimal) -> Terms:
+    """Terms times a factor."""
+    return {key: value * factor for key, value in terms.items()}
+
+
+def added(left: Terms, right: Terms, sign: Decimal) -> Terms:
+    """The sum ``left + sign * right``, without terms that cancel."""
+    out = dict(left)
+    for key, value in right.items():
+        out[key] = out.get(key, Decimal(0)) + value * sign
+    return {key: value for key, value in out.items() if value != 0}
+
+
+def multiplied(left: Terms, right: Terms) -> Terms | None:
+    """A product that stays linear because one side is constant; else None."""
+    if set(left) <= {None}:
+        return scaled(right, left.get(None, Decimal(0)))
+    if set(right) <= {None}:
+        return scaled(left, right.get(None, Decimal(0)))
+    return None
+
+
+def divided(left: Terms, right: Terms) -> Terms | None:
+    """A quotient that stays linear because the divisor is a constant other than 0; else None."""
+    if set(right) != {None} or right[None] == 0:
+        return None
+    return scaled(left, 1 / right[None])
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A constant."""
+    """A number written in the rule."""
 
     constant: Decimal
 
@@ -31,16 +105,16 @@ class Number:
         return values.number(self.constant)
 
     def formula(self, places: Places) -> str:
-        """The constant as Excel writes it."""
+        """The constant in plain digits, as Excel writes it."""
         del places
         return f"{self.constant:f}"
 
     def terms(self) -> Terms | None:
-        """A constant term, under the key None."""
+        """The constant, under the key None."""
         return {None: self.constant}
 
     def words(self, speech: Speech) -> str:
-        """The constant."""
+        """The constant in plain digits."""
         del speech
         return written(self.constant)
 
@@ -51,12 +125,12 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One variable."""
+    """A reference to one variable, this year's or last year's."""
 
     key: Key
 
     def value(self, values: Values) -> Any:  # noqa: ANN401
-        """Its figures."""
+        """Its figure, or its column."""
         return values.cell(self.key)
 
     def formula(self, places: Places) -> str:
@@ -64,26 +138,26 @@ class Cell:
         return places.cell(self.key)
 
     def terms(self) -> Terms | None:
-        """Itself, once."""
+        """The variable with factor 1."""
         return {self.key: Decimal(1)}
 
     def words(self, speech: Speech) -> str:
-        """Its label."""
+        """Its label, as ``speech`` says it."""
         return speech.cell(self.key)
 
     def keys(self) -> Iterator[Key]:
-        """Itself."""
+        """The one variable."""
         yield self.key
 
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """The sum of a run of variables: ``first:last`` within ``sum``."""
+    """The sum of a run of variables, at least one: ``first:last`` within ``sum``."""
 
     members: tuple[Key, ...]
 
     def value(self, values: Values) -> Any:  # noqa: ANN401
-        """Their sum."""
+        """The sum; without a value as soon as one member has none, for a blank is not 0."""
         first, *rest = self.members
         out = values.cell(first)
         for key in rest:
@@ -95,27 +169,27 @@ class Total:
         return f"SUM({places.area(self.members)})"
 
     def terms(self) -> Terms | None:
-        """Each, once."""
+        """Every member with factor 1."""
         return {key: Decimal(1) for key in self.members}
 
     def words(self, speech: Speech) -> str:
-        """``first至last之和``."""
+        """The run by its ends, as ``speech`` says it: ``“甲”至“丙”各项之和``."""
         return speech.total(self.members)
 
     def keys(self) -> Iterator[Key]:
-        """All of them."""
+        """The members, first to last."""
         yield from self.members
 
 
 @dataclass(frozen=True, slots=True)
 class Arithmetic:
-    """``+ - * /`` of two nodes, or ``neg`` of one."""
+    """An operation on nodes: ``op`` is ``+``, ``-``, ``*`` or ``/`` on two, ``neg`` on one."""
 
     op: str
     args: tuple[Node, ...]
 
     def value(self, values: Values) -> Any:  # noqa: ANN401
-        """Computed element by element."""
+        """The result, element by element over columns."""
         got = [arg.value(values) for arg in self.args]
         match self.op:
             case "neg":
@@ -130,7 +204,7 @@ class Arithmetic:
                 return values.divide(got[0], got[1])
 
     def formula(self, places: Places) -> str:
-        """With only the brackets that are needed."""
+        """The same operation in Excel, with only the brackets that are needed."""
         texts = [arg.formula(places) for arg in self.args]
         if self.op == "neg":
             return f"-{_wrap(self.args[0], texts[0], _TIGHT)}"
@@ -140,7 +214,7 @@ class Arithmetic:
         return f"{left}{self.op}{right}"
 
     def terms(self) -> Terms | None:
-        """Linear where it is: sums, differences, a constant times a linear node."""
+        """Linear for sums, differences, and a constant times or below a linear node; else None."""
         parts = [arg.terms() for arg in self.args]
         if any(part is None for part in parts):
             return None
@@ -152,7 +226,7 @@ class Arithmetic:
         return (multiplied if self.op == "*" else divided)(known[0], known[1])
 
     def words(self, speech: Speech) -> str:
-        """Joined by full-width signs."""
+        """The operands joined by full-width signs, with only the brackets that are needed."""
         texts = [arg.words(speech) for arg in self.args]
         power = _TIGHT if self.op == "neg" else _POWER[self.op]
         texts = [
@@ -162,20 +236,20 @@ class Arithmetic:
         return f"－{texts[0]}" if self.op == "neg" else f" {_SIGNS[self.op]} ".join(texts)
 
     def keys(self) -> Iterator[Key]:
-        """Of all arguments."""
+        """The variables of all arguments, left to right; one that is named twice comes twice."""
         for arg in self.args:
             yield from arg.keys()
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """``sum``, ``min``, ``max`` or ``abs`` of nodes."""
+    """A function of nodes: ``sum``, ``min``, ``max`` or ``abs``."""
 
     function: str
     args: tuple[Node, ...]
 
     def value(self, values: Values) -> Any:  # noqa: ANN401
-        """Element by element."""
+        """The result, element by element over columns."""
         got = [arg.value(values) for arg in self.args]
         if self.function == "sum":
             out = got[0]
@@ -189,7 +263,7 @@ class Call:
         return f"{self.function.upper()}({','.join(arg.formula(places) for arg in self.args)})"
 
     def terms(self) -> Terms | None:
-        """Linear for ``sum`` only."""
+        """Linear for ``sum`` of linear nodes; else None."""
         if self.function != "sum":
             return None
         out: Terms = {}
@@ -201,7 +275,7 @@ class Call:
         return out
 
     def words(self, speech: Speech) -> str:
-        """A sum reads as its parts; the others as a phrase."""
+        """A sum as its parts joined by ＋; the others as a phrase, such as ``“甲”、“乙”中的最小数``."""
         texts = [arg.words(speech) for arg in self.args]
         if self.function == "sum":
             return " ＋ ".join(texts)
@@ -209,7 +283,7 @@ class Call:
         return f"{'、'.join(texts)}{phrase}"
 
     def keys(self) -> Iterator[Key]:
-        """Of all arguments."""
+        """The variables of all arguments, left to right; one that is named twice comes twice."""
         for arg in self.args:
             yield from arg.keys()
 

@@ -47,11 +47,11 @@ class RuleSyntaxError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A reference as written: one to three dotted parts; ``lag`` for last year's."""
+    """A reference as written: one to three dotted parts; ``prior`` for last year's."""
 
     parts: tuple[str, ...]
     at: int
-    lag: bool = False
+    prior: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +70,14 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
+class BinaryOperation:
     """A function (``sum`` ...), a sign (``neg``), an arithmetic operator or a comparison with its arguments."""
 
     op: str
     args: tuple[Syntax, ...]
 
 
-Syntax = Name | Literal | Span | Operation
+Syntax = Name | Literal | Span | BinaryOperation
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +145,8 @@ class _Parser:
         self.next += 1
         return token
 
-    def operation(self, op: str, parts: tuple[Syntax, ...], at: int) -> Operation:
-        tree = Operation(op, parts)
+    def operation(self, op: str, parts: tuple[Syntax, ...], at: int) -> BinaryOperation:
+        tree = BinaryOperation(op, parts)
         self.heights[id(tree)] = 1 + max(self.heights.get(id(part), 0) for part in parts)
         self.bound(self.heights[id(tree)], at)
         return tree
@@ -215,14 +215,14 @@ class _Parser:
         parts = tuple(token.text.split("."))
         if len(parts) > 3:  # noqa: PLR2004
             self.fail("代号最多三段：表.行.列", token.at)
-        lag = self.peek() == "["
-        if lag:
+        prior = self.peek() == "["
+        if prior:
             self.take()
             if self.take().text != LAST_YEAR:
                 self.fail(f"方括号里只能写“{LAST_YEAR}”", self.tokens[self.next - 1].at)
             self.take("]")
-        return Name(parts, token.at, lag)
+        return Name(parts, token.at, prior)
 
 
 def _compares(tree: Syntax) -> bool:
-    return isinstance(tree, Operation) and tree.op in COMPARISONS
+    return isinstance(tree, BinaryOperation) and tree.op in COMPARISONS

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.rules.expression import Node
-from toolkit.rules.terms import Key
+from toolkit.model.returns import Submission
+from toolkit.rules.expression import Key, Node
 
 Floats = NDArray[np.float64]
 
@@ -34,7 +33,7 @@ class Frame:
         current: Sequence[Mapping[str, Decimal | None]],
         prior: Sequence[Mapping[str, Decimal | None]],
     ) -> Frame:
-        """One row a return."""
+        """The frame of some returns, one row each, with the variables ``names`` as columns."""
         return cls({name: i for i, name in enumerate(names)}, _matrix(names, current), _matrix(names, prior))
 
     def number(self, value: Decimal) -> np.float64:
@@ -42,15 +41,15 @@ class Frame:
         return np.float64(value)
 
     def divide(self, left: Floats, right: Floats) -> Floats:
-        """NaN where the divisor is 0, as a spreadsheet's error value is no number."""
+        """A quotient; NaN where the divisor is 0, as a spreadsheet's error value is no number."""
         return np.divide(left, np.where(np.equal(right, 0), np.nan, right))
 
     def cell(self, key: Key) -> Floats:
-        """A column."""
-        return (self.prior if key.lag else self.current)[:, self.index[key.name]]
+        """The column of a variable: a float a return, NaN where there is no value."""
+        return (self.prior if key.prior else self.current)[:, self.index[key.name]]
 
     def pick(self, function: str, values: Sequence[Floats]) -> Floats:
-        """Element by element."""
+        """``min``, ``max`` or ``abs``, element by element; NaN as soon as one value is."""
         if function == "abs":
             return np.abs(values[0])
         reduce = np.minimum if function == "min" else np.maximum
@@ -62,10 +61,15 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Exact:
-    """One return's numbers; KeyError where a value is missing."""
+    """One return's numbers. A node raises KeyError where a value is missing, ArithmeticError where it divides by 0."""
 
     current: Mapping[str, Decimal | None]
     prior: Mapping[str, Decimal | None]
+
+    @classmethod
+    def of(cls, submission: Submission) -> Exact:
+        """What a unit sent, beside last year's figures."""
+        return cls(submission.content.numbers, submission.prior)
 
     def result(self, node: Node) -> Decimal | None:
         """What an expression gives; None where a figure is missing, or where it divides by 0."""
@@ -79,12 +83,12 @@ class Exact:
         return value
 
     def divide(self, left: Decimal, right: Decimal) -> Decimal:
-        """A quotient; ArithmeticError where the divisor is 0."""
+        """A quotient. Raises ArithmeticError where the divisor is 0."""
         return left / right
 
     def cell(self, key: Key) -> Decimal:
-        """One exact number."""
-        value = (self.prior if key.lag else self.current).get(key.name)
+        """The number of a variable. Raises KeyError where it has none."""
+        value = (self.prior if key.prior else self.current).get(key.name)
         if value is None:
             raise KeyError(key.name)
         return value

@@ -1,1 +1,1 @@
-"""The spreadsheet's sides: plan, write, gate, read, understand, and see what was changed that should not have been."""
+"""The two sides of a spreadsheet: the template that goes out, and the return that comes in and goes back."""

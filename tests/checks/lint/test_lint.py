@@ -1,0 +1,158 @@
+"""Lint finds planted faults of a definition, names the rule, and has nothing to say of the statutory form."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from factories.filled_forms import annual
+
+from toolkit.checks.lint.lint import lint
+from toolkit.checks.lint.mutants import never_fire, plants
+from toolkit.cli.run import run
+from toolkit.instrument.instrument import demand, loads
+
+FORM = """
+[form]
+id = "f"
+version = 1
+title = "表"
+[[table]]
+id = "t"
+title = "表一"
+rows = [{{ id = "x", label = "X" }}, {{ id = "y", label = "Y" }}, {{ id = "z", label = "{third}" }}]
+columns = [{{ id = "a", label = "甲" }}, {{ id = "b", label = "乙" }}, {{ id = "c", label = "合计" }}]
+formulas = {{ SUM-01 = "c = a + b" }}
+[table.rules]
+{rules}
+"""
+LEXICON = '[[rule]]\nid = "N-1"\nkind = "citation"\nsay = "句"\n[[rule.find]]'
+PLAIN = 'R-01 = "x >= y"\nR-02 = "z >= y"'
+
+
+def told(rules: str, third: str = "Z") -> list[tuple[str, str, str]]:
+    return [(one.level, one.where, one.message) for one in lint(loads(FORM.format(rules=rules, third=third)))]
+
+
+def test_a_sound_form_has_nothing_to_be_told() -> None:
+    assert told(PLAIN) == []
+    assert lint(annual()) == []
+
+
+@pytest.mark.parametrize(
+    ("rules", "level", "where", "message"),
+    [
+        (PLAIN + '\nR-03 = "x.a = 5"\nR-04 = "x.a = 6"', "error", "R-03、R-04", "互相矛盾"),
+        (PLAIN + '\nR-03 = "x.a + y.a = 0 - 5"', "error", "R-03", "互相矛盾"),
+        (PLAIN + '\nR-03 = "x.a >= x.a - 1"', "error", "R-03", "填什么数都不会不成立"),
+        (PLAIN + '\nR-03 = "x.a >= 0"', "error", "R-03", "填什么数都不会不成立"),
+        (PLAIN + '\nR-03 = "x.c = x.a + x.b"', "hint", "R-03", "可由其他规则推出"),
+        (PLAIN + '\nR-03 = "x = y"\nR-04 = "y = z"\nR-05 = "x = z"', "hint", "R-05", "可由其他规则推出"),
+    ],
+)
+def test_a_planted_fault_is_named(rules: str, level: str, where: str, message: str) -> None:
+    found = told(rules)
+    assert any(a == level and b == where and message in c for a, b, c in found), found
+
+
+def test_cells_without_any_rule_are_listed_by_row() -> None:
+    bare = FORM.replace('formulas = {{ SUM-01 = "c = a + b" }}\n', "")
+    found = lint(loads(bare.format(rules='R-01 = "x.a >= y.a"', third="Z")))
+    (advice,) = [one for one in found if one.where == "table(t)"]
+    assert advice.message == "“表一”表有 7 格没有任何规则核对：“X”、“Y”、“Z”"
+
+
+def test_a_label_that_stands_twice_cannot_be_told_apart() -> None:
+    assert ("error", "table(t)", "行标题“Y”用了 2 次，分不清") in told(PLAIN, third="Y")
+
+
+@pytest.mark.parametrize(("length", "errors"), [(255, 0), (256, 1)])
+def test_excel_takes_a_name_of_255_characters(length: int, errors: int) -> None:
+    table = "t" + "x" * (length - len("t.x.a"))
+    text = FORM.format(rules=PLAIN, third="Z").replace('id = "t"', f'id = "{table}"')
+    assert bool([one for one in lint(loads(text)) if "名称超过" in one.message]) is bool(errors)
+
+
+@pytest.mark.parametrize(("length", "hints"), [(120, 0), (121, 1)])
+def test_a_sentence_is_too_long_from_a_hundred_and_twenty_one_characters_on(length: int, hints: int) -> None:
+    rules = 'R-01 = "x >= y"\nR-03 = "z.a >= 5"'
+    short = loads(FORM.format(rules=rules, third="Z"))
+    third = "长" * (1 + length - len(demand(short, short.rules.rule("R-03")[0])))
+    assert [one for one in told(rules, third) if "说明太长" in one[2]] == (
+        [("hint", "R-03", "自动生成的说明太长，请用 say 写一句")] * hints
+    )
+
+
+def test_every_check_of_the_statutory_form_fails_for_some_planted_figures() -> None:
+    assert never_fire(annual()) == []
+    for check in annual().rules.checks[::9]:
+        assert next(plants(annual(), check), None) is not None, check.key
+
+
+@pytest.fixture
+def definition(tmp_path: Path) -> Callable[[str], str]:
+    def write(rules: str) -> str:
+        folder = tmp_path / str(len(list(tmp_path.iterdir()))) / "f"
+        folder.mkdir(parents=True)
+        (folder / "form.toml").write_text(FORM.format(rules=rules, third="Z"), encoding="utf-8")
+        return str(folder)
+
+    return write
+
+
+def test_the_command_says_so_and_its_exit_code_too(
+    definition: Callable[[str], str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["lint", definition(PLAIN)]) == 0
+    assert capsys.readouterr().out == "f：没有发现问题。\n"
+    bad = definition(PLAIN + '\nR-03 = "x.a >= 0"')
+    assert run(["lint", bad]) == 1
+    assert "  错误 R-03 填什么数都不会不成立，等于没有：R-03" in capsys.readouterr().out
+    assert run(["lint", bad, "--format", "json"]) == 1
+    (advice,) = json.loads(capsys.readouterr().out)["f"]
+    assert (advice["level"], advice["where"]) == ("error", "R-03")
+    assert run(["lint", definition("R-03 = 5")]) == 2
+    hint = 'R-03 = "x = y"\nR-04 = "y = z"\nR-05 = "x = z"'
+    assert run(["lint", definition(hint)]) == 0
+    assert "  提示 R-05 这条规则可由其他规则推出" in capsys.readouterr().out
+
+
+@pytest.mark.runs
+def test_all_installed_forms_are_sound(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["lint"]) == 0
+    assert "zfxxgk-2021：没有发现问题。" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        ('[[rule]]\nid = "N-1"\nkind = "guess"\nsay = "句"', "没有“guess”这种读法"),
+        ('[[rule]]\nid = "N-1"\nkind = "typing"\nsay = "句"\nlevel = 1', "“typing”没有这一项"),
+        ('unit = ["件"]', "words.toml unit: 没有这一项"),
+        (
+            '[[rule]]\nid = "N-1"\nkind = "claim"\nsay = "句"\n[[rule.claim]]\nsays = "收到{n}"\nequals = "t.q.a"',
+            "rule[0](N-1).claim[0]",
+        ),
+        (
+            LEXICON + '\nfind = "旧"',
+            "要写 find（要找的词）和 say",
+        ),
+        (
+            LEXICON + '\nfind = "旧"\nsay = "新"\nsince = "去年"',
+            "find[0].since: 应为日期",
+        ),
+    ],
+)
+def test_a_fault_in_what_a_form_says_about_language_is_told(words: str, problem: str, tmp_path: Path) -> None:
+    from toolkit.errors import DefinitionError  # noqa: PLC0415
+    from toolkit.instrument.catalogue import load  # noqa: PLC0415
+
+    folder = tmp_path / "f"
+    folder.mkdir()
+    (folder / "form.toml").write_text(FORM.format(rules=PLAIN, third="Z"), encoding="utf-8")
+    (folder / "words.toml").write_text(words, encoding="utf-8")
+    with pytest.raises(DefinitionError) as caught:
+        load(str(folder))
+    assert any(problem in one for one in caught.value.problems), caught.value.problems

@@ -1,0 +1,142 @@
+"""The words of the built-in findings: every one can be said, is said somewhere, and with the fields it has."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from toolkit.model.codes import PROGRAM_FAILED, REFUSALS, Code, built_in
+from toolkit.model.finding import Finding, Severity
+from toolkit.model.sentences import SENTENCES, Says, listed, worded
+
+ROOT = Path(__file__).parents[2] / "toolkit"
+#: Said with the words of the rules that a form declares.
+OF_A_FORM = {Code.CTL_01}
+FAULTS = [(code, fault) for code, faults in SENTENCES.items() for fault in faults]
+Call = tuple[str, Code, str, frozenset[str] | None]
+
+
+def fields(says: Says) -> frozenset[str]:
+    """The names in braces."""
+    told = (part for text in (says.message, says.remedy) for part in Formatter().parse(text))
+    return frozenset(name for _, name, _, _ in told if name is not None)
+
+
+def constants(node: ast.expr) -> list[str]:
+    """The texts that an expression may be; those of a name are what the function gives it, or is called with."""
+    if isinstance(node, ast.IfExp):
+        return constants(node.body) + constants(node.orelse)
+    return [node.value] if isinstance(node, ast.Constant) and isinstance(node.value, str) else []
+
+
+def calls() -> Iterator[tuple[str, ast.Call, ast.Module]]:
+    for path in sorted(ROOT.rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "worded":
+                yield f"{path.name}:{node.lineno}", node, tree
+
+
+def test_every_code_has_its_words() -> None:
+    assert {code for code in Code if code not in SENTENCES} == OF_A_FORM
+    assert [code for code in Code if not (code.heading and code.meaning.endswith("。"))] == []
+    assert len({code.heading for code in Code}) == len(Code)
+    assert {code.severity for code in (*REFUSALS, PROGRAM_FAILED)} == {Severity.FATAL}
+
+
+def test_a_code_is_found_by_its_text() -> None:
+    assert [built_in(code.value) for code in Code] == list(Code)
+    assert built_in("BAL-01") is None
+    assert f"{Code.FORM_05}" == "FORM-05" == Code.FORM_05
+
+
+@pytest.mark.parametrize(("code", "fault"), FAULTS)
+def test_every_sentence_can_be_said(code: Code, fault: str) -> None:
+    says = SENTENCES[code][fault]
+    given = {name: f"<{name}>" for name in fields(says)}
+    told = worded(code, fault, **given)
+    assert told.rule == code.value
+    assert told.severity is (says.severity or code.severity)
+    assert all(word in told.message + told.remedy for word in given.values())
+    assert "{" not in told.message + told.remedy
+    found = Finding.at(told)
+    assert (type(found.rule), found.message, found.remedy) == (str, told.message, told.remedy)
+
+
+def test_every_sentence_is_said_and_none_else() -> None:
+    """The code of a call stands there as it is; its fault too, or is one of the texts in its module."""
+    said: set[tuple[Code, str]] = set()
+    unknown: list[str] = []
+    for place, call, tree in calls():
+        code = call.args[0]
+        if not (isinstance(code, ast.Attribute) and isinstance(code.value, ast.Name) and code.value.id == "Code"):
+            whose = {"code": REFUSALS, "PROGRAM_FAILED": (PROGRAM_FAILED,)}.get(ast.unparse(code).split(".")[-1], ())
+        else:
+            whose = (Code[code.attr],)
+        faults = constants(call.args[1]) if len(call.args) > 1 else [""]
+        if not faults:
+            texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+            faults = [fault for fault in SENTENCES[whose[0]] if fault in texts]
+        unknown += [f"{place}: {one} {fault}" for one in whose for fault in faults if fault not in SENTENCES[one]]
+        unknown += [] if whose and faults else [place]
+        said |= {(one, fault) for one in whose for fault in faults}
+    assert unknown == []
+    assert sorted(set(FAULTS) - said) == [], "nobody says it"
+
+
+def test_a_sentence_is_given_the_fields_it_has() -> None:
+    wrong = []
+    for place, call, _ in calls():
+        code = call.args[0]
+        faults = constants(call.args[1]) if len(call.args) > 1 else [""]
+        if not (isinstance(code, ast.Attribute) and ast.unparse(code).startswith("Code.") and faults):
+            continue
+        given = {keyword.arg for keyword in call.keywords}
+        for fault in faults:
+            due = fields(SENTENCES[Code[code.attr]][fault])
+            if not due <= given and None not in given:
+                wrong.append(f"{place}: {fault} lacks {sorted(due - given)}")
+        useless = given - {None}.union(*(fields(SENTENCES[Code[code.attr]][fault]) for fault in faults))
+        wrong += [f"{place}: {sorted(map(str, useless))} is not in the sentence"] if useless else []
+    assert wrong == []
+
+
+def test_no_code_is_written_as_a_text() -> None:
+    written = [
+        f"{path.relative_to(ROOT)}:{node.lineno}: {node.value}"
+        for path in sorted(ROOT.rglob("*.py"))
+        if path.name != "codes.py"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and built_in(node.value)
+    ]
+    assert written == []
+
+
+def test_a_long_list_says_how_many_there_are() -> None:
+    cells = [f"A{i}" for i in range(1, 10)]
+    assert listed(cells[:8]) == "A1、A2、A3、A4、A5、A6、A7、A8"
+    assert listed(cells) == "A1、A2、A3、A4、A5、A6、A7、A8 等 9 格"
+    assert listed(cells, 2, "；", "；") == "A1；A2；等 9 格"
+
+
+def test_what_is_said_of_cells_names_them_and_their_difference() -> None:
+    class Cell:
+        def __init__(self, sheet: str, cell: str) -> None:
+            self.sheet, self.cell, self.reference = sheet, cell, f"{sheet}!{cell}"
+
+    told = worded(Code.FORM_06, sheets="草稿")
+    found = Finding.at(told, [Cell("表", "B2"), Cell("上年", "C3")], ("x", "y"), row=("外", "内"), column=("甲",))
+    assert (found.sheet, found.cell, found.cells) == ("表", "B2", ("B2", "上年!C3"))
+    assert (found.row, found.column, found.difference) == ("外 内", "甲", None)
+    assert Finding.at(told, sheet="草稿").sheet == "草稿"
+
+
+def test_the_remedy_for_a_roster_asks_for_no_return() -> None:
+    told = {code: worded(code, "roster").remedy for code in REFUSALS}
+    assert {code: remedy for code, remedy in told.items() if "再报送" in remedy or "下发" in remedy} == {}
+    assert told[Code.FILE_09] == "请用 Excel 或 WPS 打开，另存为“Excel 工作簿 (*.xlsx)”后重试"
+    assert told[Code.FILE_10] == "请把名册另存为 .xlsx 或 .csv 后重试"

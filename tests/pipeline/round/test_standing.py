@@ -1,0 +1,236 @@
+"""What is changed in the middle of a round: roster, codes, keys, results that no longer hold."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from factories.rounds import FAULTY, GOOD, UNITS, begin, clock, put, reply, roster
+
+from toolkit.errors import LedgerError, SettingsError, UsageError
+from toolkit.model.period import read_date
+from toolkit.model.standing import Standing
+from toolkit.pipeline.consolidate import SumRequest
+from toolkit.pipeline.round.collect import Collected, collect
+from toolkit.pipeline.round.consolidate import RoundConsolidation, consolidate_round
+from toolkit.pipeline.round.distribute import issue
+from toolkit.pipeline.round.open import open_round
+from toolkit.pipeline.round.standing import decide, standings
+from toolkit.pipeline.round.start import start
+from toolkit.workbook.template.write import write_template
+
+Row = Sequence[str]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    begin(tmp_path / "round")
+    put(tmp_path / "round", "a.xlsx", reply(tmp_path / "round", "001", GOOD))
+    return tmp_path / "round"
+
+
+def run(folder: Path, at: str = "2026-01-20 10:00") -> tuple[Collected, dict[str, Standing]]:
+    with open_round(folder, clock=clock(at)) as round_:
+        return collect(round_), {one.code: one for one in standings(round_)}
+
+
+def whole(folder: Path, **options: bool | str) -> RoundConsolidation:
+    with open_round(folder, clock=clock()) as round_:
+        return consolidate_round(round_, SumRequest(**options))  # type: ignore[arg-type]
+
+
+def change(folder: Path, which: str, **cells: str) -> None:
+    """Edit a unit's row in the round's roster."""
+    heads = ("code", "name", "short", "body", "parent", "contact", "role", "excluded", "former")
+    rows = [
+        tuple(cells.get(h, v) for h, v in zip(heads, row, strict=True)) if row[0] == which else row for row in UNITS
+    ]
+    roster(folder / "名册.csv", rows)
+
+
+def rule(done: Collected) -> str:
+    (verdict,) = [one.verdict for one in done.ended if one.verdict is not None]
+    return verdict.findings[0].rule
+
+
+def test_a_roster_changed_and_changed_back_leaves_everything_as_it_was(folder: Path) -> None:
+    run(folder)
+    change(folder, "001", excluded="误")
+    assert run(folder)[1]["001"].state.value == "excluded"
+    change(folder, "001")
+    assert run(folder)[1]["001"].state.value == "accepted"
+
+
+def test_a_unit_that_gets_a_new_code_keeps_what_it_sent_and_goes_on_counting(folder: Path) -> None:
+    run(folder)
+    change(folder, "001", code="101", former="001")
+    _, found = run(folder)
+    assert (found["101"].state.value, found["101"].revision) == ("accepted", 1)
+    put(folder, "b.xlsx", reply(folder, "101", {"requests.new.natural": 7, "requests.granted.natural": 7}))
+    _, found = run(folder, "2026-01-21 10:00")
+    assert (found["101"].revision, found["101"].revisions, found["101"].file) == (2, 2, "b.xlsx")
+
+
+def test_a_code_given_to_another_unit_does_not_carry_the_first_ones_figures_over(folder: Path) -> None:
+    change(folder, "001", name="云岭区审计局", short="审计局")
+    done, found = run(folder)
+    assert rule(done) == "SIGN-06"
+    assert found["001"].state.value == "unusable"
+    change(folder, "001", name="云岭区教育体育局", short="教体局", former="001")
+    assert run(folder)[1]["001"].state.value == "accepted"
+
+
+def test_last_years_figures_do_not_follow_a_code_that_was_given_to_another_unit(tmp_path: Path) -> None:
+    old = tmp_path / "2024"
+    begin(old, period="2024", deadline="2025-01-26")
+    put(old, "a.xlsx", reply(old, "001", {"requests.new.natural": 3, "requests.carried_out.natural": 3}))
+    run(old)
+    swapped = [("009", *row[1:]) if row[0] == "001" else row for row in UNITS]
+    swapped += [("001", "云岭区审计局", "审计局", "政府部门", "Q1", "", "", "", "")]
+    done = begin(tmp_path / "2025", swapped, previous=old)
+    with open_round(tmp_path / "2025", alone=False) as round_:
+        prior = {code: dict(issue(round_, round_.roster.by_code[code]).prior) for code in ("001", "009")}
+    assert prior["001"] == {}
+    assert prior["009"]["requests.carried_out.natural"] == 3
+    assert any("“云岭区审计局”" in line and "没有沿用" in line for line in done.told)
+
+
+@pytest.mark.parametrize("text", ["26-1-25", "0001-01-01", "12026-01-01"])
+def test_a_year_of_too_few_or_too_many_digits_is_no_date(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        read_date(text)
+
+
+def test_form_and_period_cannot_be_changed_in_the_middle(folder: Path) -> None:
+    settings = folder / "round.toml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace('"2025"', '"2024"'), encoding="utf-8")
+    with pytest.raises(SettingsError, match="“period”被改动，本轮是 2025"):
+        run(folder)
+    settings.write_text(settings.read_text(encoding="utf-8").replace('"2024"', '"去年"'), encoding="utf-8")
+    with pytest.raises(SettingsError, match="期间“去年”不对"):
+        run(folder)
+
+
+def test_an_emptied_ledger_is_not_begun_anew(folder: Path) -> None:
+    run(folder)
+    (folder / "台账" / "ledger.sqlite").write_bytes(b"")
+    with pytest.raises(LedgerError, match="台账是空的。请从备份恢复"):
+        run(folder)
+
+
+def test_a_held_file_that_is_renamed_as_advised_accuses_nobody_any_more(folder: Path) -> None:
+    held = put(folder, "民政局.xlsx", reply(folder, "003", GOOD))
+    _, found = run(folder)
+    assert (found["002"].state.value, found["003"].state.value) == ("unusable", "missing")
+    held.rename(held.with_name("财政局.xlsx"))
+    _, found = run(folder, "2026-01-21 10:00")
+    assert (found["002"].state.value, found["003"].state.value) == ("missing", "accepted")
+
+
+def test_a_unit_at_fault_whose_correction_cannot_be_read_is_shown_so(folder: Path) -> None:
+    put(folder, "教育局 改.xlsx", b"not a workbook")
+    put(folder, "a.xlsx", reply(folder, "001", FAULTY))
+    _, found = run(folder)
+    put(folder, "教育局 再改.xlsx", b"still not a workbook")
+    _, found = run(folder, "2026-01-21 10:00")
+    assert found["001"].state.value == "returned"
+    assert found["001"].reason.startswith("又收到的文件不能用")
+
+
+def test_a_withdrawn_unit_is_told_as_such(folder: Path) -> None:
+    run(folder)
+    with open_round(folder, clock=clock()) as round_:
+        decide(round_, "withdraw", round_.roster.find("教育局"), 1, "单位来函")
+        one = standings(round_)[0]
+    assert (one.state.value, one.reason) == ("missing", "已撤回，等待重报")
+
+
+@pytest.mark.parametrize(
+    ("name", "units"),
+    [
+        (
+            "2025年政府信息公开工作年度报告 终稿.xlsx",
+            [("006", "云岭区人民政府", "政府", "县级政府", "Q", "", "是", "", "")],
+        ),
+        ("001.xlsx", [("006", "001办公室", "001", "其他机构", "Q1", "", "", "", "")]),
+        ("云岭区教育局机关.xlsx", [("006", "教育局机关幼儿园", "机关幼儿园", "其他机构", "Q1", "", "", "", "")]),
+    ],
+)
+def test_a_file_name_that_may_well_be_the_units_own_holds_nothing(folder: Path, name: str, units: list[Row]) -> None:
+    roster(folder / "名册.csv", [*UNITS, *units])
+    (folder / "收件" / "a.xlsx").rename(folder / "收件" / name)
+    assert run(folder)[1]["001"].state.value == "accepted"
+
+
+def test_two_files_of_the_same_name_in_a_zip_are_two_entries(folder: Path) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("x.xlsx", reply(folder, "002", GOOD))
+        with pytest.warns(UserWarning, match="Duplicate name"):
+            archive.writestr("x.xlsx", b"broken")
+    put(folder, "z.zip", out.getvalue())
+    done, found = run(folder)
+    assert {one.name: one.status.value for one in done.ended if one.status} == {
+        "a.xlsx": "accepted",
+        "z.zip/x.xlsx": "accepted",
+        "z.zip/x.xlsx（同名第 2 个）": "unreadable",
+    }
+    assert found["002"].state.value == "accepted"
+
+
+def test_an_empty_zip_is_told(folder: Path) -> None:
+    out = io.BytesIO()
+    zipfile.ZipFile(out, "w").close()
+    put(folder, "空.zip", out.getvalue())
+    done, _ = run(folder)
+    assert ("空.zip", "压缩包是空的") in [(one.name, one.reason) for one in done.ended]
+
+
+def test_results_that_no_longer_hold_are_put_away(folder: Path) -> None:
+    put(folder, "b.xlsx", reply(folder, "004", {"requests.new.natural": 2, "requests.granted.natural": 2}))
+    whole(folder)
+    results = folder / "成果"
+    assert (results / "分级汇总" / "Q1-区直部门").is_dir()
+    with open_round(folder, clock=clock()) as round_:
+        for code in ("001", "004"):
+            decide(round_, "withdraw", round_.roster.by_code[code], 1, "来函")
+    whole(folder)
+    left = {path.name for path in results.iterdir()}
+    assert left == {"board.html", "校验结果.json", "收报情况.csv", "各单位报告", "分级汇总", "已作废"}
+    assert list((results / "各单位报告").iterdir()) == []
+    assert (results / "已作废" / "汇总表.xlsx").is_file()
+
+
+def test_a_part_of_the_tree_or_a_sum_with_everything_does_not_replace_the_whole(folder: Path) -> None:
+    put(folder, "b.xlsx", reply(folder, "002", FAULTY))
+    whole(folder, reports=False)
+    book = folder / "成果" / "汇总表.xlsx"
+    before = book.read_bytes()
+    whole(folder, node="区直部门", reports=False)
+    whole(folder, everything=True, reports=False)
+    assert book.read_bytes() == before
+    assert (folder / "成果" / "分级汇总" / "Q1-区直部门" / "汇总明细.csv").is_file()
+    assert (folder / "成果" / "内部查看（含未通过）" / "汇总表.xlsx").is_file()
+
+
+@pytest.mark.parametrize("where", ["收件", "台账/x", "发放", "退回"])
+def test_results_are_not_written_where_they_would_be_taken_for_something_else(folder: Path, where: str) -> None:
+    with open_round(folder, clock=clock()) as round_, pytest.raises(UsageError, match="不能把结果写进"):
+        consolidate_round(round_, SumRequest(target=folder / where))
+
+
+def test_a_form_in_a_folder_of_its_own_can_be_collected(tmp_path: Path) -> None:
+    form = tmp_path / "letters"
+    form.mkdir()
+    text = Path(__file__).parents[3].joinpath("README.md").read_text(encoding="utf-8")
+    (form / "form.toml").write_text(text.split("```toml\n")[1].split("```")[0], encoding="utf-8")
+    start(tmp_path / "r", "2025-Q1", roster(tmp_path / "l.csv", [("001", "甲局", "甲局", *[""] * 6)]), form=str(form))
+    with open_round(tmp_path / "r", clock=clock()) as round_:
+        (tmp_path / "r" / "收件" / "a.xlsx").write_bytes(
+            write_template(round_.kind, issue(round_, round_.roster.units[0]))
+        )
+        done = collect(round_)
+    assert [one.status.value for one in done.ended if one.status] == ["returned"]

@@ -1,0 +1,43 @@
+"""Thresholds are pinned: changed a little, each makes a test of its room fail. A sample; THRESHOLDS=all takes all."""
+
+from __future__ import annotations
+
+import os
+import random
+
+import pytest
+from factories.mutants import Threshold, survives, thresholds
+
+SEED, SAMPLE = 20251231, 4
+#: Thresholds whose change needs no test, by the end of their name, and why.
+FREE = {
+    **dict.fromkeys(("_SHOWN", "_LISTED", "_QUOTED", "_MOST_CELLS", "_SIDE_LONGEST"), "how much is shown"),
+    **dict.fromkeys(("export._WIDE", "export._WIDEST", "units._PAPER"), "how wide a column is"),
+    **dict.fromkeys(("read._LONG", "shared_formulas._LONG", "xml._SMALL", "workers.BATCH"), "how fast, never what"),
+    **dict.fromkeys(
+        ("gate.MAX_FILE", "read.MAX_EXPANDED", "xml.MAX_ELEMENTS", "xml.MAX_TOKEN", "archive.MAX_ENTRIES"),
+        "a bound against bombs: nobody relies on the number, and that there is one is tested",
+    ),
+    **dict.fromkeys(("parse._AROUND", "extract._LONGEST_LINE"), "how much is shown"),
+    **dict.fromkeys(("arithmetic._LARGEST", "numbers._END", "structure._LONGEST_VERSION"), "beyond any real one"),
+    "read._ESCAPED": "how long a text is looked at before it is refused for its length",
+    "sources.MOST_ROWS": "a sheet of a hundred thousand rows; that it stops is tested with fewer",
+    "sheet._LONGEST_CHOICE": "below Excel's own 255",
+    "search._FEW": "how hard is searched; what is found is measured",
+    "suggestion.CLEAR": "prices of explanations are weighed anew; what is told is tested",
+}
+DUE = [one for one in thresholds() if not any(str(one).endswith(end) for end in FREE)]
+CHOSEN = DUE if os.environ.get("THRESHOLDS") == "all" else random.Random(SEED).sample(DUE, SAMPLE)  # noqa: S311 - a sample
+
+
+@pytest.mark.runs
+@pytest.mark.parametrize("more", [False, True], ids=["less", "more"])
+@pytest.mark.parametrize("one", CHOSEN, ids=str)
+def test_a_threshold_is_pinned_from_both_sides(one: Threshold, more: bool) -> None:  # noqa: FBT001 - less or more
+    assert not survives(one, more), f"no test of {one.tests[-1]} notices another {one}"
+
+
+def test_what_is_free_of_a_test_is_still_there() -> None:
+    names = [str(one) for one in thresholds()]
+    assert [end for end in FREE if not any(name.endswith(end) for name in names)] == []
+    assert len(DUE) > SAMPLE

@@ -1,0 +1,123 @@
+"""A number that stands where words are asked for: every digit that was typed is printed, whatever the format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import docx
+import openpyxl
+import pytest
+from factories.workbooks import edited, form, found, patched, save, verdict, workbook
+
+from toolkit.cli.run import run
+from toolkit.forms.layout import UNIT
+from toolkit.model.finding import Severity, Status
+
+pytestmark = pytest.mark.runs
+
+Typed = dict[str, float | str | bool]
+
+
+def typed(entries: Typed, unit: str = "甲局", number_format: str = "General") -> bytes:
+    """A complete return with these values in cells for words, under a number format."""
+
+    def change(book: openpyxl.Workbook) -> None:
+        for name, value in entries.items():
+            sheet, address = form().layout.cells[name]
+            cell = book[sheet][address]
+            cell.value, cell.number_format = value, number_format
+
+    return edited(workbook(unit), change)
+
+
+def words(path: Path) -> str:
+    if path.suffix == ".docx":
+        return "\n".join(part.text for part in docx.Document(str(path)).paragraphs)
+    return path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("fee", "printed"),
+    [
+        (160, "160"),
+        (123456.78, "123456.78"),
+        (1234567, "1234567"),
+        (1234567.89, "1234567.89"),
+        (0.3, "0.3"),
+        (0.1 + 0.2, "0.3"),
+    ],
+)
+def test_a_fee_is_printed_as_it_was_typed(tmp_path: Path, fee: float, printed: str) -> None:
+    data = typed({"others.fee": fee, "cover.phone": 6078123, "items.01.label": 20250101, "items.01.count": 3})
+    path = save(tmp_path / "a.xlsx", data)
+    assert verdict(path).status is Status.ACCEPTED
+    assert run(["report", str(path), "--to", "docx,html,md", "-o", str(tmp_path / "out")]) == 0
+    written = [one for one in (tmp_path / "out").iterdir() if one.suffix in {".docx", ".html", ".md"}]
+    assert len({one.suffix for one in written}) == 3
+    for one in written:
+        text = words(one)
+        assert f"信息处理费{printed}元" in text
+        assert "6078123" in text
+        assert "20250101：3条" in text
+
+
+def test_an_areas_digest_prints_every_digit(tmp_path: Path) -> None:
+    for unit in ("甲局", "乙局"):
+        save(tmp_path / "收到" / f"{unit}.xlsx", typed({"others.fee": 1234567.89}, unit))
+    assert run(["consolidate", str(tmp_path / "收到"), "--name", "某区"]) == 0
+    (digest,) = (tmp_path / "收到" / "成果").glob("*摘编.docx")
+    assert "1234567.89" in words(digest)
+
+
+def test_a_date_in_a_cell_for_words_is_a_date(tmp_path: Path) -> None:
+    result = verdict(save(tmp_path / "a.xlsx", typed({"problems.existing": 45658}, number_format="yyyy-mm-dd")))
+    assert result.content is not None
+    assert result.content.texts["problems.existing"] == "2025-01-01"
+
+
+def test_an_error_value_in_a_cell_for_words_goes_back_with_its_place(tmp_path: Path) -> None:
+    result = verdict(save(tmp_path / "a.xlsx", typed({"others.fee": "#N/A", "problems.existing": "#REF!"})))
+    told = [(one.cell, one.message) for one in found(result, "VAL-01")]
+    assert sorted(told) == sorted(
+        (form().layout.spots[name].cell, f"是错误值 {code}，不是文字")
+        for name, code in {"others.fee": "#N/A", "problems.existing": "#REF!"}.items()
+    )
+
+
+def test_values_read_otherwise_have_the_remedy_of_their_own_cause(tmp_path: Path) -> None:
+    data = typed({"proactive.licences.decisions": "12", "proactive.fees.amount": 0.3000000001})
+    notes = {one.message: one.remedy for one in found(verdict(save(tmp_path / "a.xlsx", data)), "VAL-10")}
+    assert {text.partition(" ")[2]: remedy for text, remedy in notes.items()} == {
+        "“12”已按 12 读取": "请改成普通数字：这样保存的数，表里的合计公式不会计入。",
+        "按 0.3 读取": "不影响报送。",
+    }
+
+
+@pytest.mark.parametrize("value", [0.1 + 0.2, "-0"])
+def test_the_trace_of_a_calculation_and_minus_nought(tmp_path: Path, value: float | str) -> None:
+    result = verdict(save(tmp_path / "a.xlsx", typed({"proactive.fees.amount": value})))
+    told = [one.message.partition(" ")[2] for one in found(result, "VAL-10")]
+    assert told == (["“-0”已按 0 读取"] if value == "-0" else [])
+    assert not [one for one in result.findings if one.severity is not Severity.NOTE]
+
+
+@pytest.mark.parametrize(("kept", "shown"), [("#N/A", "#N/A"), (1234568, "1234568"), (1234567.89, "1234567.89")])
+def test_a_stale_result_is_told_as_the_cell_shows_it(tmp_path: Path, kept: float | str, shown: str) -> None:
+    kind, body = ("e", kept) if isinstance(kept, str) else ("n", kept)
+    fresh = workbook()
+    path = save(tmp_path / "a.xlsx", stale(fresh, kind, str(body)))
+    (told,) = found(verdict(path), "FMLA-03")
+    assert f"保存的结果是 {shown}，按公式应为 0" in told.message
+
+
+def stale(data: bytes, kind: str, value: str) -> bytes:
+    """The workbook with another result kept in J6 of 申请情况."""
+    return patched(data, 3, r'(<c r="J6"[^>]*?)><f>([^<]*)</f><v>[^<]*</v>', rf'\1 t="{kind}"><f>\2</f><v>{value}</v>')
+
+
+def test_a_name_of_a_unit_that_is_none_is_told_shortly(tmp_path: Path) -> None:
+    result = verdict(save(tmp_path / "a.xlsx", typed({UNIT: "甲" * 5000})))
+    told = [one for one in result.findings if one.rule == "FORM-09"]
+    assert [one.cell for one in told] == ["B4"]
+    assert len(told[0].message) < 100
+    assert len(result.unit) == 256

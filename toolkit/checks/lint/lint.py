@@ -1,0 +1,127 @@
+"""Looks at a form's rules as a whole: what contradicts, what is implied, what no rule covers, what can never fire."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Literal
+
+from toolkit.checks.lint.feasibility import contradiction, implied
+from toolkit.checks.lint.mutants import never_fire
+from toolkit.checks.localisation.system import expanded
+from toolkit.instrument.instrument import Instrument, demand
+from toolkit.rules.compile import Check
+
+_LONGEST_SENTENCE = 120
+_LONGEST_NAME = 255
+_LISTED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """Something about a form: ``error`` must be mended, a ``hint`` may be right as it is."""
+
+    level: Literal["error", "hint"]
+    where: str
+    message: str
+
+
+def lint(instrument: Instrument) -> list[Advice]:
+    """Everything there is to say of a form that loads without a fault, errors first."""
+    found = [advice for look in LOOKS for advice in look(instrument)]
+    return sorted(found, key=lambda one: one.level)
+
+
+def contradictory(instrument: Instrument) -> Iterator[Advice]:
+    """Rules that no set of figures can satisfy."""
+    core = contradiction(instrument)
+    if core:
+        rules = "、".join(dict.fromkeys(check.rule.id for check in core))
+        long_sentences = "；".join(demand(instrument, check) for check in core[:_LISTED])
+        yield Advice("error", rules, f"这几条规则互相矛盾，填什么数都不能同时成立：{long_sentences}")
+
+
+def redundant(instrument: Instrument) -> Iterator[Advice]:
+    """Equalities that follow from the others. Where only some places of a rule do, that is the way of totals."""
+    own = [check for check in instrument.rules.checks if not check.rule.derived and check.op == "="]
+    follow = {check.key for check in own if _follows(instrument, check, own)}
+    for _, group in groupby(own, key=lambda check: (check.rule.id, check.rule.path)):
+        checks = list(group)
+        if all(check.key in follow for check in checks):
+            yield Advice("hint", checks[0].rule.id, "这条规则可由其他规则推出，写不写都一样")
+
+
+def _follows(instrument: Instrument, check: Check, own: list[Check]) -> bool:
+    """Whether an equality is a sum of multiples of the equalities of other rules."""
+    mine = expanded(instrument, frozenset(), check.residual)
+    others = [expanded(instrument, frozenset(), one.residual) for one in own if one.rule is not check.rule]
+    if mine is None:
+        return False
+    return not mine or implied(mine, [terms for terms in others if terms])
+
+
+def uncovered(instrument: Instrument) -> Iterator[Advice]:
+    """Numbers that no rule looks at, a line a table."""
+    covered = {key.name for check in instrument.rules.checks for key in check.keys}
+    for table in instrument.form.tables:
+        names = [v for v in instrument.variables.values() if v.table == table.id]
+        bare = [v for v in names if v.name not in covered]
+        if bare:
+            rows = list(dict.fromkeys(v.row_path[-1] for v in bare))
+            more = f"等 {len(rows)} 行" if len(rows) > _LISTED else ""
+            listed = "、".join(f"“{row}”" for row in rows[:_LISTED])
+            message = f"“{table.sheet}”表有 {len(bare)} 格没有任何规则核对：{listed}{more}"
+            yield Advice("hint", f"table({table.id})", message)
+
+
+def dead(instrument: Instrument) -> Iterator[Advice]:
+    """Checks that no filled-in figures make fail."""
+    for rule, group in groupby(never_fire(instrument), key=lambda check: check.rule.id):
+        places = list(group)
+        where = "、".join(check.key for check in places[:_LISTED])
+        yield Advice("error", rule, f"填什么数都不会不成立，等于没有：{where}")
+
+
+def labels(instrument: Instrument) -> Iterator[Advice]:
+    """Labels that stand twice under the same heading, and sheets whose names differ by blanks or case only."""
+    form = instrument.form
+    for table in form.tables:
+        for what, paths in (
+            ("行", [row.path for block in table.blocks for row in block.rows]),
+            *(("列", [column.path for column in block.columns]) for block in table.blocks),
+        ):
+            for path, times in Counter(paths).items():
+                if times > 1:
+                    yield Advice("error", f"table({table.id})", f"{what}标题“{' '.join(path)}”用了 {times} 次，分不清")
+    plain = Counter("".join(sheet.split()).casefold() for sheet in instrument.layout.sheets)
+    for sheet, times in plain.items():
+        if times > 1:
+            yield Advice("error", "sheet", f"工作表名“{sheet}”只差空格或大小写，Excel 不接受")
+
+
+def names(instrument: Instrument) -> Iterator[Advice]:
+    """Defined names that are too long for Excel."""
+    for name in instrument.layout.spots:
+        if len(name) > _LONGEST_NAME:
+            yield Advice("error", name[:40], f"名称超过 {_LONGEST_NAME} 个字符，Excel 不接受")
+
+
+def long_sentences(instrument: Instrument) -> Iterator[Advice]:
+    """Rules without words of their own whose generated sentence is too long to read."""
+    for _, group in groupby(instrument.rules.checks, key=lambda check: (check.rule.id, check.rule.path)):
+        check = next(group)
+        if not check.rule.say and len(demand(instrument, check)) > _LONGEST_SENTENCE:
+            yield Advice("hint", check.rule.id, "自动生成的说明太长，请用 say 写一句")
+
+
+LOOKS: tuple[Callable[[Instrument], Iterator[Advice]], ...] = (
+    contradictory,
+    dead,
+    labels,
+    names,
+    redundant,
+    uncovered,
+    long_sentences,
+)

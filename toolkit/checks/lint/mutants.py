@@ -1,0 +1,79 @@
+"""Plants errors: for every check, figures that break it, put before the real evaluation in a batch of two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from toolkit.checks.confront import outcomes
+from toolkit.checks.localisation.system import expanded
+from toolkit.instrument.instrument import Instrument
+from toolkit.model.finding import Outcome
+from toolkit.model.returns import Identity, Return, Submission
+from toolkit.rules.compile import OUTCOMES, Check, derive
+from toolkit.rules.expression import Key
+
+_FAIL = OUTCOMES.index(Outcome.FAIL)
+_LEVELS = (0, 1, 7)
+_MOST_KEYS = 6
+
+
+def never_fire(instrument: Instrument) -> list[Check]:
+    """The checks that no planted error made fail, neither first nor second in a batch."""
+    checks = instrument.rules.checks
+    left = []
+    for j, check in enumerate(checks):
+        planted = list(plants(instrument, check))
+        table = outcomes(instrument, [*planted, *planted[:1]])
+        if not any(row[j] == _FAIL for row in table):
+            left.append(check)
+    return left
+
+
+def plants(instrument: Instrument, check: Check) -> Iterator[Submission]:
+    """Returns that may break a check: even figures but for one, in steps that leap over any fixed limit."""
+    formulas = instrument.rules.formulas
+    if check.rule.derived:
+        for level in _LEVELS:
+            numbers, prior = _even(instrument, level)
+            yield _return(
+                instrument, {**numbers, check.target: Decimal(level * 3 + 1)}, prior, frozenset({check.target})
+            )
+        return
+    for level in _LEVELS:
+        for key in _inputs(instrument, check):
+            for step in (Decimal(0), Decimal(level + 1), Decimal(10) ** 7, _largest(instrument, key)):
+                numbers, prior = _even(instrument, level)
+                (prior if key.prior else numbers)[key.name] = step
+                before = derive(formulas, prior, {})
+                yield _return(instrument, derive(formulas, numbers, before), before, frozenset())
+
+
+def _inputs(instrument: Instrument, check: Check) -> Sequence[Key]:
+    """The entered figures a check rests on, first from one side and then from the other."""
+    sides = []
+    for node in (check.left, check.right):
+        terms = expanded(instrument, frozenset(), node.terms())
+        sides.append([key for key in (terms if terms is not None else node.keys()) if key is not None])
+    mixed = [key for pair in zip(*(side[:_MOST_KEYS] for side in sides), strict=False) for key in pair]
+    return list(dict.fromkeys([*mixed, *(key for side in sides for key in side[:_MOST_KEYS])]))
+
+
+def _largest(instrument: Instrument, key: Key) -> Decimal:
+    return instrument.variables[key.name].type.maximum
+
+
+def _even(instrument: Instrument, level: int) -> tuple[dict[str, Decimal | None], dict[str, Decimal | None]]:
+    """Every figure alike, totals computed, this year and last."""
+    numbers: dict[str, Decimal | None] = dict.fromkeys(instrument.names, Decimal(level))
+    full = derive(instrument.rules.formulas, numbers, {})
+    return full, dict(full)
+
+
+def _return(
+    instrument: Instrument, numbers: dict[str, Decimal | None], prior: dict[str, Decimal | None], typed: frozenset[str]
+) -> Submission:
+    identity = Identity(form=instrument.form.id)
+    content = Return(file="", sha256="", identity=identity, unit="", period="", numbers=numbers, prior=prior)
+    return Submission(content=replace(content, overwritten=typed))

@@ -1,0 +1,146 @@
+"""Equations over the cells of a form, and the operations by which figures go wrong, each with its price."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+#: What a slip costs; the cheaper, the likelier.
+PRICES: Mapping[str, float] = {
+    "sign": 0.5,
+    "transposed": 0.8,
+    "missing": 0.9,
+    "extra": 0.9,
+    "digit": 0.9,
+    "unit": 1.0,
+    "swap": 1.1,
+    "exchange": 1.6,
+    "shift": 1.5,
+    "blank": 1.1,
+    "rows": 1.3,
+    "carried": 1.45,
+    "other": 1.7,
+}
+
+Equation = Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation: its kind, the new values by cell, and by how much it changes each equation's residual."""
+
+    kind: str
+    cells: Mapping[int, int]
+    effect: Mapping[int, int]
+
+    @property
+    def price(self) -> float:
+        """What it costs."""
+        return PRICES[self.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Operations after which every equation holds."""
+
+    price: float
+    moves: tuple[Operation, ...]
+
+    @property
+    def cells(self) -> dict[int, int]:
+        """New values by cell."""
+        return {cell: value for move in self.moves for cell, value in move.cells.items()}
+
+
+@dataclass(frozen=True)
+class System:
+    """Equations over cells: ``sum(factor * cell) = right``. ``pairs`` are neighbours, ``rows`` pairs of like rows.
+
+    ``lines`` are the printed rows and columns of a table, as runs of cells; ``across`` tells how many of them are rows.
+    ``signed`` are the cells that may be below 0.
+    """
+
+    equations: tuple[Equation, ...]
+    pairs: tuple[tuple[int, int], ...] = ()
+    rows: tuple[tuple[tuple[int, int], ...], ...] = ()
+    lines: tuple[tuple[int, ...], ...] = ()
+    across: int = 0
+    signed: frozenset[int] = frozenset()
+
+    @cached_property
+    def where(self) -> Mapping[int, Sequence[tuple[int, int]]]:
+        """For each cell the equations it is in, with its factor."""
+        out: dict[int, list[tuple[int, int]]] = {}
+        for k, equation in enumerate(self.equations):
+            for cell, factor in equation.items():
+                out.setdefault(cell, []).append((k, factor))
+        return out
+
+    @cached_property
+    def mates(self) -> Mapping[int, Sequence[int]]:
+        """For each cell the others of its printed row and column."""
+        out: dict[int, list[int]] = {}
+        for line in self.lines:
+            for cell in line:
+                out.setdefault(cell, []).extend(other for other in line if other != cell)
+        return out
+
+    @cached_property
+    def exchanges(self) -> Mapping[int, Sequence[tuple[str, tuple[tuple[int, int], ...]]]]:
+        """For each cell the exchanges of neighbours and of rows that it takes part in."""
+        out: dict[int, list[tuple[str, tuple[tuple[int, int], ...]]]] = {}
+        groups = [("swap", (pair,)) for pair in self.pairs] + [("rows", row) for row in self.rows]
+        for one in groups:
+            for cell in {cell for pair in one[1] for cell in pair}:
+                out.setdefault(cell, []).append(one)
+        return out
+
+    @cached_property
+    def totals(self) -> Mapping[int, Sequence[int]]:
+        """For each cell the totals it is added up in."""
+        out: dict[int, list[int]] = {}
+        for equation in self.equations:
+            for total, factor in equation.items():
+                others = [cell for cell in equation if cell != total]
+                if abs(factor) == 1 and len(others) > 1 and all(equation[cell] == -factor for cell in others):
+                    for cell in others:
+                        out.setdefault(cell, []).append(total)
+        return out
+
+    def residuals(self, values: Sequence[int], right: Sequence[int]) -> dict[int, int]:
+        """By how much each equation fails; those that hold are left out."""
+        gaps = (
+            (k, right[k] - sum(factor * values[cell] for cell, factor in equation.items()))
+            for k, equation in enumerate(self.equations)
+        )
+        return {k: gap for k, gap in gaps if gap}
+
+    @cached_property
+    def cover(self) -> int:
+        """How many equations a single cell is in at most."""
+        return max((len(equations) for equations in self.where.values()), default=1)
+
+
+def slip(old: int, new: int) -> str:
+    """The kind of slip by which somebody who meant ``new`` typed ``old``."""
+    if old < 0:
+        return "sign" if new == -old else "other"
+    if old == 0:
+        return "digit" if 0 < new <= 9 else "blank"  # noqa: PLR2004 - a single digit is a digit
+    typed, meant = str(old), str(abs(new))
+    if len(typed) == len(meant):
+        return _same_length(typed, meant)
+    short, long = sorted((typed, meant), key=len)
+    if len(long) == len(short) + 1 and any(long[:i] + long[i + 1 :] == short for i in range(len(long))):
+        return "missing" if len(typed) < len(meant) else "extra"
+    return "unit" if new and long.rstrip("0") == short.rstrip("0") and len(long) - len(short) in {2, 3, 4} else "other"
+
+
+def _same_length(typed: str, meant: str) -> str:
+    differ = [i for i, (a, b) in enumerate(zip(typed, meant, strict=True)) if a != b]
+    if len(differ) == 1:
+        return "digit"
+    beside = len(differ) == 2 and differ[1] == differ[0] + 1  # noqa: PLR2004
+    turned = beside and typed[differ[0]] == meant[differ[1]] and typed[differ[1]] == meant[differ[0]]
+    return "transposed" if turned else "other"

@@ -1,0 +1,1 @@
+"""What texts say, held against the tables and against themselves."""

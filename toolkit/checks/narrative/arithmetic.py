@@ -1,0 +1,309 @@
+"""Wholes and parts, shares and changes inside a text, recomputed."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from itertools import accumulate, takewhile
+
+from toolkit.checks.narrative.chinese import Figure, figures_in, quoted, sentences
+from toolkit.checks.narrative.claims import claims, value_of
+from toolkit.checks.narrative.remark import Remark
+from toolkit.instrument.instrument import Instrument
+from toolkit.model.returns import Submission
+from toolkit.model.rule import TextRule
+from toolkit.rules.values import Exact
+from toolkit.text import shown
+
+_OPENS = re.compile(r"其中|包括|分别为|分别是|含|[：:（(]")
+_CLOSES = {"（": "）", "(": ")"}
+_CLOSED = re.compile(r"[）)]")
+#: A list that says itself that it is not complete.
+_OPEN_ENDED = re.compile("等|主要|另|以及其他|之外")
+#: Words that tell that something may be counted in two parts. A clause that begins with 同时 speaks of something else.
+_TWICE = re.compile("(?<![，；,;。])同[时步]|兼|两处|多处|各处|交叉|重叠|重合|重复(?!申请)")
+#: The same among the parts themselves, and words for what the whole may not count.
+_OVERLAPS = re.compile(
+    _TWICE.pattern
+    + "|同时|均[为在由通含已]|也|又|既|还[通在有发]|含|包括|涵盖|上年|去年|往年|历年|跨年|结转|一并|合并[计统发办答]"
+)
+#: A figure of another year beside the one of this year.
+_OTHER_YEAR = re.compile(r"20\d\d年|上年|去年|前年|同期|往年")
+#: A number that is read by no unit, though it may be a part.
+_NUMBER = re.compile(r"\d[万亿余多几]")
+_PERCENT = r"\d{1,15}(?:\.\d{1,40})?"
+_SHARE = re.compile(rf"(?:占(?:比|总数|全部)?[^。；，,\d]{{0,8}}?(?:为|达)?|率(?:为|达|达到)?)({_PERCENT})%")
+_CHANGE = re.compile(
+    r"(?:同比|比上年|较上年|比去年|较去年)[^。；，,\d]{0,6}?(增长|增加|上升|提高|下降|减少|降低)"
+    rf"[^。；，,\d]{{0,3}}?({_PERCENT})%"
+)
+_AMOUNT = re.compile(r"(?<![\d.])(\d{1,15}(?:\.\d{1,6})?)(万?元)")
+#: A remark in brackets behind a list.
+_ASIDE = re.compile(r"[（(][^）)]{0,30}")
+_NEAR = 40
+_FEWEST_PARTS = 2
+_COMPLETE_LIST = 3
+_SHOWN = 12
+#: Among so many different figures some two give nearly every percentage.
+_PROVE_NOTHING = 40
+#: What calculators carry: further digits of a percentage are noise.
+_CARRIED = 1e-13
+_LARGEST = 10**15
+_DECIMALS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class StatedBreakdown:
+    """A whole and the figures that are told as its parts.
+
+    ``exhaustive``: the list looks complete. ``understood``: every number in it is one of its parts.
+    """
+
+    sentence: str
+    whole: Figure
+    parts: tuple[Figure, ...]
+    exhaustive: bool
+    understood: bool = True
+
+    @property
+    def gap(self) -> Decimal:
+        """What the parts have more than the whole; 0 if some reading of the list adds up."""
+        if self.whole.value in _readings(self.parts):
+            return Decimal(0)
+        return sum((part.value for part in self.parts), Decimal(0)) - self.whole.value
+
+
+def _readings(parts: Sequence[Figure]) -> set[Decimal]:
+    """Sums that begin with the first part: the list may run on into something else."""
+    return set(accumulate(part.value for part in parts))
+
+
+def stated_breakdowns(sentence: str, figure: re.Pattern[str]) -> Iterator[StatedBreakdown]:
+    """Every ``共 n 条，其中 a 条、b 条`` of a sentence."""
+    found = figures_in(sentence, figure)
+    endings = [match.start() for match in _OPEN_ENDED.finditer(sentence)]
+    last_ending = endings[-1] if endings else -1
+    for i, whole in enumerate(found[:-1]):
+        behind = sentence[whole.end : found[i + 1].start]
+        opened = _OPENS.search(behind)
+        if not opened or not _open(behind, opened):
+            continue
+        parts, understood = _parts(sentence, opened[0], found, i)
+        if parts:
+            complete = len(parts) >= _COMPLETE_LIST and last_ending < whole.end
+            yield StatedBreakdown(sentence, whole, parts, complete, understood)
+
+
+def _open(behind: str, opened: re.Match[str]) -> bool:
+    """Whether the list belongs to the figure before it, and not to another thing that is named in between."""
+    between, bracket = behind[: opened.start()], _CLOSES.get(opened[0], "")
+    return not _CLOSED.search(between) and "、" not in between and not (bracket and bracket in behind)
+
+
+def _parts(sentence: str, opening: str, found: Sequence[Figure], at: int) -> tuple[tuple[Figure, ...], bool]:
+    """The figures of the whole's unit up to where the list ends: its bracket, or another breakdown.
+
+    With them, whether nothing else between them is a number.
+    """
+    whole, close = found[at], _CLOSES.get(opening, "")
+    out: list[Figure] = []
+    others = skipped_over = False
+    last = whole.end
+    for figure in map(found.__getitem__, range(at + 1, len(found))):
+        between = sentence[last : figure.start]
+        if (close and close in between) or (out and _OPENS.search(between)):
+            break
+        if figure.unit == whole.unit:
+            out.append(figure)
+            others = others or skipped_over or bool(_NUMBER.search(between))
+            skipped_over = False
+        else:
+            skipped_over = True
+        last = figure.end
+    return tuple(out), not others
+
+
+def read_breakdowns(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
+    """Parts that are more than their whole, or fewer though the list looks complete (doubtful)."""
+    content = submission.content
+    figure = instrument.language.figure
+    for name in rule.texts or tuple(content.texts):
+        for sentence in sentences(content.texts.get(name, "")):
+            if not instrument.language.about_other_business(sentence):
+                yield from (_remark(rule, name, one) for one in wrong_breakdowns(sentence, figure))
+
+
+def wrong_breakdowns(sentence: str, figure: re.Pattern[str]) -> Iterator[StatedBreakdown]:
+    """The breakdowns of a sentence of which no charitable reading adds up."""
+    found = iter(figures_in(sentence, figure))
+    told: dict[str, _Told] = defaultdict(_Told)
+    for one in stated_breakdowns(sentence, figure):
+        for before_it in takewhile(lambda other: other != one.whole, found):  # noqa: B023 - used up in this turn
+            told[before_it.unit].add(before_it.value)
+        before = told[one.whole.unit]
+        if _adds_up_to_none(one, before):
+            yield one
+        before.add(one.whole.value)
+
+
+class _Told:
+    """The figures of one unit that a sentence has told so far, and the sums of neighbours."""
+
+    def __init__(self) -> None:
+        self.values: set[Decimal] = set()
+        self.pairs: set[Decimal] = set()
+        self.last: Decimal | None = None
+
+    def add(self, value: Decimal) -> None:
+        if self.last is not None:
+            self.pairs.add(self.last + value)
+        self.values.add(value)
+        self.last = value
+
+
+def _adds_up_to_none(one: StatedBreakdown, before: _Told) -> bool:
+    """Whether no charitable reading of the breakdown adds up."""
+    runs = _readings(one.parts)
+    if one.gap == 0 or len(one.parts) < _FEWEST_PARTS or _side_by_side(one) or not _plain(one):
+        return False
+    if before.last is not None and before.last + one.whole.value in runs:
+        return False
+    if any(run in before.values or run in before.pairs for run in runs):
+        return False
+    return one.gap > 0 or (one.exhaustive and one.understood and "占" not in one.sentence)
+
+
+def _plain(one: StatedBreakdown) -> bool:
+    """Whether every figure is meant as it stands and counts what the whole counts, each thing once."""
+    if not all(figure.exact for figure in (one.whole, *one.parts)):
+        return False
+    sentence, start, end = one.sentence, one.whole.end, one.parts[-1].end
+    opened = _OPENS.search(sentence, start, end)
+    listed = sentence[opened.end() : end] if opened else ""
+    remark = _ASIDE.match(sentence, end)
+    around = sentence[max(0, one.whole.start - _NEAR) : one.whole.start] + sentence[end : end + _NEAR]
+    other_year = opened and opened[0] in _CLOSES and _OTHER_YEAR.search(listed)
+    return not (other_year or _TWICE.search(around) or _OVERLAPS.search(listed + (remark[0] if remark else "")))
+
+
+def _side_by_side(one: StatedBreakdown) -> bool:
+    """Whether the list is several complete breakdowns of the same whole, one behind the other."""
+    total, full = Decimal(0), 0
+    for part in one.parts:
+        total += part.value
+        if total == one.whole.value:
+            total, full = Decimal(0), full + 1
+    return full > 0
+
+
+def _remark(rule: TextRule, name: str, one: StatedBreakdown) -> Remark:
+    total = sum((part.value for part in one.parts), Decimal(0))
+    listed = " + ".join(shown(part.value) for part in one.parts[:_SHOWN])
+    more = f" + …（共 {len(one.parts)} 项）" if len(one.parts) > _SHOWN else ""
+    word = "多" if one.gap > 0 else "少"
+    return Remark(
+        rule=rule.id,
+        text=name,
+        message=f"分项之和与总数不符：{quoted(one.sentence)}总数 {shown(one.whole.value)}，"
+        f"分项 {listed}{more} ＝ {shown(total)}，{word} {shown(abs(one.gap))}",
+        left=total,
+        right=one.whole.value,
+        certain=one.gap > 0 and one.understood,
+    )
+
+
+def read_shares(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
+    """Percentages that no pair of figures gives, and changes against last year that last year's figure does not."""
+    content = submission.content
+    figure = instrument.language.figure
+    for name in rule.texts or tuple(content.texts):
+        text = content.texts.get(name, "")
+        for sentence in sentences(text):
+            stated = list(_SHARE.finditer(sentence))
+            given = _percentages(figures_in(sentence, figure)) if stated else []
+            for found in stated:
+                if given and not _among(found[1], given):
+                    yield _percent(rule, name, sentence, found[1], "由句中的数算不出来")
+        yield from _changes(instrument, submission, rule, name)
+
+
+def _percentages(told: Sequence[Figure]) -> list[float]:
+    """What each two figures of a sentence give, in order; nothing where they prove nothing.
+
+    That is where they are few, rough, or so many that some two give nearly every percentage.
+    """
+    values = {float(one.value) for one in told}
+    if not _FEWEST_PARTS <= len(values) <= _PROVE_NOTHING or not all(one.exact for one in told):
+        return []
+    return sorted({100 * part / whole for whole in values if whole for part in values})
+
+
+def _among(percent: str, given: Sequence[float]) -> bool:
+    """Whether a percentage is one of those, at its own precision."""
+    told = float(percent)
+    at = bisect_left(given, told - _slack(percent))
+    return told in {0, 100} or (at < len(given) and given[at] <= told + _slack(percent))
+
+
+def _slack(percent: str) -> float:
+    """Half of its last digit, but no finer than calculators carry."""
+    return 0.5 * 10.0 ** -_places(percent) * (1 + _CARRIED) + float(percent) * _CARRIED
+
+
+def _places(percent: str) -> int:
+    return len(percent.partition(".")[2])
+
+
+def _changes(instrument: Instrument, submission: Submission, rule: TextRule, name: str) -> Iterator[Remark]:
+    """``新收 12 件，同比增长 20%``, where last year's figure is known."""
+    content, last_year = submission.content, Exact(submission.prior, {})
+    for claim in claims(instrument, content.texts.get(name, ""), content.period[:4]):
+        found = _change_behind(claim.sentence, claim.start) if claim.exact and claim.pattern.equals else None
+        before = last_year.result(claim.pattern.equals[0]) if found else None
+        if not found or not before or not 1 <= before < _LARGEST:
+            continue
+        told = float(found[2]) * (-1 if found[1] in {"下降", "减少", "降低"} else 1)
+        real = float(100 * (claim.value - before) / before)
+        if abs(real - told) > _slack(found[2]):
+            right = shown(Decimal(f"{abs(real):.{min(_places(found[2]), _DECIMALS)}f}"))
+            why = f"上年是 {shown(before)}，应为{'增长' if real >= 0 else '下降'} {right}%"
+            yield _percent(rule, name, claim.sentence, found[2], why)
+
+
+def _change_behind(sentence: str, place: int) -> re.Match[str] | None:
+    """The first change told behind a place, in the same sentence."""
+    found = _all_changes(sentence)
+    at = bisect_left(found, place, key=lambda one: one.start())
+    return found[at] if at < len(found) else None
+
+
+@lru_cache(maxsize=64)
+def _all_changes(sentence: str) -> tuple[re.Match[str], ...]:
+    return tuple(_CHANGE.finditer(sentence))
+
+
+def _percent(rule: TextRule, name: str, sentence: str, told: str, why: str) -> Remark:
+    return Remark(rule=rule.id, text=name, message=f"百分比请复算：{quoted(sentence)}写 {told}%，{why}")
+
+
+def read_fees(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
+    """A charge that is denied and stated in the same text, or stated though nothing came that could be charged."""
+    content = submission.content
+    denies = instrument.language.denies[rule.id]
+    nothing = instrument.language.nothing_when_zero[rule.id]
+    for name in rule.texts:
+        text = "".join(sentences(content.texts.get(name, "")))
+        stated = [found for found in _AMOUNT.finditer(text) if Decimal(found[1]) > 0]
+        if not stated:
+            continue
+        first = stated[0]
+        around = quoted(text[max(0, first.start() - 20) : first.end() + 10])
+        if any(word in text for word in denies):
+            yield Remark(rule=rule.id, text=name, message=f"前后矛盾：既说没有收费，又写了金额 {first[0]}：{around}")
+        elif nothing and all(value_of(node, submission) == 0 for node in nothing):
+            yield Remark(rule=rule.id, text=name, message=f"表中没有申请，文字却写收费 {first[0]}：{around}")

@@ -1,0 +1,117 @@
+"""Chinese running text as the checks see it: normalised, cut into sentences, with the figures in it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from toolkit.instrument.language import NUMERALS, PLAIN_NUMBER
+
+_DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_UNITS = {"十": 10, "百": 100, "千": 1000}
+_ONE = "[一二三四五六七八九]"
+_TENS = rf"{_ONE}十{_ONE}?"
+_HUNDREDS = rf"(?:{_ONE}|两)百(?:{_TENS}|零{_ONE})?"
+_THOUSANDS_PLACE = rf"(?:{_ONE}|两)千(?:{_HUNDREDS}|零(?:{_TENS}|{_ONE}))?"
+_SECTION = rf"(?:{_THOUSANDS_PLACE}|{_HUNDREDS}|{_ONE}?十{_ONE}?|{_ONE}|两)"
+#: A whole number as it is written out: every place named, a skipped place told by one 零.
+_WELL_FORMED = re.compile(rf"零|〇|{_SECTION}|{_SECTION}万(?:{_THOUSANDS_PLACE}|零(?:{_HUNDREDS}|{_TENS}|{_ONE}))?")
+_ANY_NUMBER = re.compile(rf"[\d{NUMERALS}]")
+_ENDS = re.compile(r"(?<=[。！？；;!?\n])")
+_THOUSANDS = re.compile(r"(?<=\d)[,，](?=\d{3}(?!\d))")
+_GAP = re.compile(r"(?<=[^\x00-\x7f])[ \t]{1,40}(?=\d)|(?<=\d)[ \t]{1,40}(?=[^\x00-\x7f])")
+#: Words that make the figure behind, or before them, a rough one.
+_ROUGHLY = re.compile(
+    r"(?:(?<![最附临就远])近|约|超|超过|逾|突破|不少于|不下于|不低于|不下|不到|不足|不超过|多于|高于|大于|至少|最多|接近)了?$"
+)
+_OR_SO = re.compile(r"[余多几来]|[^\d，,。；、]{0,2}?(?:左右|上下|以上|以内|以下|有余)")
+_BEFORE, _BEHIND = 4, 6
+_QUOTED = 80
+
+
+class Figure(NamedTuple):
+    """A number in a sentence with its counting unit; ``start`` and ``end`` are places in the sentence.
+
+    ``exact`` is false where the words say that it is a rough one (``200余条``, ``近百件``).
+    """
+
+    value: Decimal
+    unit: str
+    start: int
+    end: int
+    exact: bool = True
+
+
+def normalised(text: str) -> str:
+    """Full-width digits and letters narrowed, thousands marks and blanks around numbers taken out; marks kept."""
+    return _GAP.sub("", _THOUSANDS.sub("", "".join(map(_narrow, text))))
+
+
+@lru_cache(maxsize=4096)
+def _narrow(c: str) -> str:
+    """A character as it is usually written, where that is one character too; numbers in circles stay marks."""
+    if not (c.isalpha() or c.isdecimal() or c in "％．"):
+        return c
+    usual = unicodedata.normalize("NFKC", c)
+    return usual if len(usual) == 1 else c
+
+
+@lru_cache(maxsize=256)
+def sentences(text: str) -> tuple[str, ...]:
+    """The sentences of a text; one that opens with 其中 belongs to the one before."""
+    out: list[list[str]] = []
+    for part in (piece.strip() for piece in _ENDS.split(normalised(text))):
+        if out and part.startswith("其中"):
+            out[-1].append(part)
+        elif part:
+            out.append([part])
+    return tuple("".join(parts) for parts in out)
+
+
+def quoted(sentence: str) -> str:
+    """A sentence as a message quotes it."""
+    short = " ".join(sentence[: 4 * _QUOTED].split())
+    return f"“{short[:_QUOTED]}{'…' if len(short) > _QUOTED else ''}”"
+
+
+def numeral(text: str) -> Decimal | None:
+    """``12``, ``3.5``, ``十二``, ``一百零五``, ``两``; None for anything that is not a well-formed count."""
+    if PLAIN_NUMBER.fullmatch(text):
+        return Decimal(text)
+    if not _WELL_FORMED.fullmatch(text):
+        return None
+    total = part = digit = 0
+    for c in text:
+        if c in _DIGITS:
+            digit = _DIGITS[c]
+        elif c in _UNITS:
+            part += (digit or 1) * _UNITS[c]
+            digit = 0
+        else:
+            total, part, digit = (part + digit) * 10_000, 0, 0
+    return Decimal(total + part + digit)
+
+
+def has_number(sentence: str) -> bool:
+    """Whether anything in a sentence could be a number."""
+    return bool(_ANY_NUMBER.search(sentence))
+
+
+def is_exact(sentence: str, start: int, end: int) -> bool:
+    """Whether the number between two places of a sentence is meant as it stands, not roughly."""
+    before, behind = sentence[max(0, start - _BEFORE) : start], sentence[end : end + _BEHIND]
+    return not _ROUGHLY.search(before) and not _OR_SO.match(behind)
+
+
+def figures_in(sentence: str, figure: re.Pattern[str]) -> list[Figure]:
+    """Every ``figure`` (as `Language` has it) of a sentence that stands with a counting unit, in order."""
+    out = []
+    for found in figure.finditer(sentence):
+        value = numeral(found[1])
+        if value is not None and found[2]:
+            exact = is_exact(sentence, found.start(1), found.end(1))
+            out.append(Figure(value, found[2], found.start(1), found.end(), exact))
+    return out

@@ -1,0 +1,49 @@
+"""Every way of reading texts, by the kind that a form's rules name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import groupby
+
+from toolkit.checks.narrative.arithmetic import read_breakdowns, read_fees, read_shares
+from toolkit.checks.narrative.citations import read_bodies, read_citations, read_years
+from toolkit.checks.narrative.claims import read_claims, read_denials
+from toolkit.checks.narrative.proofread import read_typing
+from toolkit.checks.narrative.remark import Remark
+from toolkit.instrument.instrument import Instrument
+from toolkit.model.returns import Submission
+from toolkit.model.rule import TextRule
+
+Reading = Callable[[Instrument, Submission, TextRule], Iterator[Remark]]
+
+#: Kind -> reading.
+READINGS: Mapping[str, Reading] = {
+    "claim": read_claims,
+    "denial": read_denials,
+    "breakdown": read_breakdowns,
+    "share": read_shares,
+    "fee": read_fees,
+    "year": read_years,
+    "citation": read_citations,
+    "typing": read_typing,
+    "body": read_bodies,
+}
+#: How many remarks of one rule about one text are told.
+_MOST = 20
+
+
+def read_texts(instrument: Instrument, submission: Submission) -> Iterator[Remark]:
+    """What every rule about texts has to say of a return, in the order of the rules."""
+    for rule in instrument.form.text_rules:
+        yield from _first(READINGS[rule.kind](instrument, submission, rule))
+
+
+def _first(remarks: Iterable[Remark]) -> Iterator[Remark]:
+    """As many of a rule's remarks about each text as a person will read; the last one tells how many more there are."""
+    for _, group in groupby(remarks, key=lambda one: one.text):
+        told = list(group)
+        shown, more = told[:_MOST], len(told) - _MOST
+        if more > 0:
+            shown[-1] = replace(shown[-1], message=f"{shown[-1].message}；同类的还有 {more} 处，不再列出")
+        yield from shown

@@ -1,0 +1,88 @@
+"""A verdict as it is kept in the ledger, and back: nothing is lost on the way, figures digit by digit."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import fields
+from decimal import Decimal
+from typing import Any
+
+from toolkit.model.finding import Finding, Outcome, Severity, Status
+from toolkit.model.returns import Context, FiledVerdict, Identity, Return
+
+_NUMBER = "#"
+
+
+def encode_verdict(verdict: FiledVerdict) -> bytes:
+    """A verdict, with its return, as compressed JSON (zlib); numbers are texts with every digit."""
+    text = json.dumps(_out(verdict), ensure_ascii=True, separators=(",", ":"))
+    return zlib.compress(text.encode(), 6)
+
+
+def decode_verdict(data: bytes) -> FiledVerdict:
+    """The verdict that `pack` was given. Raises ValueError, KeyError, TypeError or zlib.error for damaged bytes."""
+    told = json.loads(zlib.decompress(data))
+    content, found = told.pop("content"), told.pop("findings")
+    context = told.pop("context", None) or _context_in(content or {})
+    return FiledVerdict(
+        **{
+            **{key: _in(value) for key, value in told.items()},
+            "status": Status(told["status"]),
+            "findings": tuple(_finding(one) for one in found),
+            "content": _return(content) if content else None,
+            "context": Context(**{key: _in(value) for key, value in context.items()}),
+        }
+    )
+
+
+def _out(value: object) -> object:
+    """Dataclasses as objects, numbers as marked texts, sets in order."""
+    out: object = value
+    match value:
+        case Decimal():
+            out = _NUMBER + str(value)
+        case str():
+            # A text that begins like a number of ours gets a second mark.
+            out = _NUMBER + value if value.startswith(_NUMBER) else str(value)
+        case Finding() | Return() | Context() | Identity() | FiledVerdict():
+            out = {field.name: _out(getattr(value, field.name)) for field in fields(value)}
+        case Mapping():
+            out = {key: _out(one) for key, one in value.items()}
+        case frozenset():
+            out = sorted(value)
+        case tuple() | list():
+            out = [_out(one) for one in value]
+    return out
+
+
+def _in(value: Any) -> Any:  # noqa: ANN401 - JSON
+    """Texts and numbers of a kept value."""
+    if isinstance(value, str) and value.startswith(_NUMBER):
+        rest = value[len(_NUMBER) :]
+        return rest if rest.startswith(_NUMBER) else Decimal(rest)
+    if isinstance(value, list):
+        return tuple(_in(one) for one in value)
+    if isinstance(value, dict):
+        return {key: _in(one) for key, one in value.items()}
+    return value
+
+
+def _finding(told: Mapping[str, Any]) -> Finding:
+    plain = {key: _in(value) for key, value in told.items()}
+    return Finding(**{**plain, "severity": Severity(told["severity"]), "outcome": Outcome(told["outcome"])})
+
+
+def _context_in(content: dict[str, Any]) -> dict[str, Any]:
+    """Take the context out of a return as kept by earlier versions, which held it."""
+    on_file, texts, body = (content.pop(key, None) for key in ("prior_on_file", "prior_texts", "body"))
+    known = {name: value for name, value in content["prior"].items() if value is not None} if on_file else {}
+    return {"prior": known, "prior_texts": texts or {}, "body": body or ""}
+
+
+def _return(told: Mapping[str, Any]) -> Return:
+    plain = {key: _in(value) for key, value in told.items()}
+    return Return(
+        **{**plain, "identity": Identity(**plain["identity"]), "overwritten": frozenset(plain["overwritten"])}
+    )

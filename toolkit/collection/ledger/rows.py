@@ -1,0 +1,51 @@
+"""The rows of the ledger as types: what arrived, which revision of a unit it is, what was done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from toolkit.model.returns import FiledVerdict
+
+
+class Arrival(NamedTuple):
+    """A file as it lay in the inbox; ``same_as`` is the arrival it is a copy of. Times are UTC, ISO 8601."""
+
+    seq: int
+    name_key: bytes
+    name: str
+    sha256: str
+    size: int
+    received: str
+    same_as: int | None = None
+
+
+class Revision(NamedTuple):
+    """A return that a unit sent: its number, from 1, and the arrival it came with."""
+
+    unit: str
+    revision: int
+    arrival: int
+    sha256: str
+
+
+class Event(NamedTuple):
+    """Something that was done: ``kind`` is issued, received, returned, pin, unpin or withdraw."""
+
+    at: str
+    unit: str
+    kind: str
+    revision: int
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerEntry:
+    """An arrival with the verdict on it, to be recorded; ``codes`` are those the unit had during the round."""
+
+    name_key: bytes
+    name: str
+    sha256: str
+    size: int
+    verdict: FiledVerdict
+    codes: tuple[str, ...] = ()

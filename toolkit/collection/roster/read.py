@@ -1,0 +1,158 @@
+"""The roster of a round: who reports, for whom, and under what code. Read from a file that a clerk keeps.
+
+All that is wrong is told at once, each with its place; what is only odd is a note.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from toolkit.collection.roster.roster import Role, Roster, RosterError, Unit
+from toolkit.collection.roster.rows import Draft, Problems, drafts
+from toolkit.collection.roster.sheet import blank_roster, read_table
+from toolkit.text import name_key
+
+__all__ = ["Role", "Roster", "RosterError", "Unit", "blank_roster", "read_roster"]
+
+_DEEPEST = 20
+_NEAR = 3
+
+
+def read_roster(data: bytes, filename: str, bodies: Sequence[str]) -> Roster:
+    """The roster in an .xlsx or CSV file; ``bodies`` are the kinds of body the form knows. RosterError otherwise."""
+    table = read_table(data, filename)
+    problems = Problems()
+    read = drafts(table, bodies, problems)
+    found = read.units
+    _require_unique(found, "code", problems)
+    _require_unique(found, "name", problems)
+    parents = _parents(found, problems)
+    _require_tree(found, parents, problems)
+    _require_free_former(found, problems)
+    units = _units(found, parents, problems)
+    _require_own_files(found, problems)
+    lines = problems.lines
+    if not found:
+        lines.append("名册里没有单位。请在标题行下面填写，每行一个单位")
+    if lines:
+        raise RosterError(filename, lines)
+    roster = Roster(
+        units, (*table.notes, *read.notes, *(() if read.numbered else _lost_zeros(units)), *_idle(found, units))
+    )
+    if not roster.reporting():
+        raise RosterError(filename, ["没有一个要报送的单位（“报送”都是“否”或“汇总”，或者都写了不纳入原因）"])
+    return roster
+
+
+def _require_unique(found: Sequence[Draft], column: str, problems: Problems) -> None:
+    """Codes and full names once each; what differs only in width, blanks or case is the same."""
+    first: dict[str, Draft] = {}
+    for draft in found:
+        text = getattr(draft.unit, column)
+        if not text:
+            continue
+        before = first.setdefault(name_key(text), draft)
+        if before is not draft:
+            problems.cell(draft.row, column, f"“{text}”与第 {before.row.number} 行重复。请改正其中一行")
+
+
+def _parents(found: Sequence[Draft], problems: Problems) -> Mapping[str, str]:
+    """The code of the unit above each, which may be written as code, full name or short name."""
+    by_code = {name_key(draft.unit.code): draft.unit.code for draft in found}
+    by_name = {name_key(draft.unit.name): draft.unit.code for draft in found}
+    shorts = Counter(name_key(draft.unit.short) for draft in found)
+    by_short = {text: d.unit.code for d in found if shorts[text := name_key(d.unit.short)] == 1}
+    known = {**by_short, **by_name, **by_code}
+    out: dict[str, str] = {}
+    for draft in found:
+        text = draft.unit.parent
+        code = known.get(name_key(text)) if text else ""
+        if code is None:
+            problems.cell(draft.row, "parent", f"名册里没有编码或全称是“{text}”的单位。{_advice(text, by_code, known)}")
+        out[draft.unit.code] = code or ""
+    return out
+
+
+def _advice(text: str, by_code: Mapping[str, str], known: Mapping[str, str]) -> str:
+    bare = name_key(text).lstrip("0")
+    near = [code for key, code in by_code.items() if bare and key.lstrip("0") == bare]
+    if near:
+        return f"有编码“{near[0]}”，可能是前面的 0 丢了"
+    close = difflib.get_close_matches(name_key(text), known, _NEAR)
+    return f"是不是“{'”“'.join(close)}”" if close else "请写上级的编码或全称；没有上级的请空着"
+
+
+def _require_tree(found: Sequence[Draft], parents: Mapping[str, str], problems: Problems) -> None:
+    """No circle, told once at its first line, and no endless chain."""
+    rows = {draft.unit.code: draft for draft in found}
+    depth: dict[str, int] = {"": 0}
+    for draft in found:
+        chain: dict[str, None] = {}
+        at = draft.unit.code
+        while at not in depth and at not in chain:
+            chain[at] = None
+            at = parents[at]
+        if at in depth:
+            depth |= {code: depth[at] + up for up, code in enumerate(reversed(chain), start=1)}
+        else:
+            circle = [*list(chain)[list(chain).index(at) :], at]
+            names = " → ".join(rows[code].unit.name for code in circle[:_DEEPEST])
+            problems.cell(draft.row, "parent", f"互为上级：{names}。请改正其中一个")
+            depth |= dict.fromkeys(chain, 0)
+    for code, level in depth.items():
+        if level == _DEEPEST + 1:
+            problems.cell(rows[code].row, "parent", f"层级超过 {_DEEPEST} 层。请核对各单位的上级")
+
+
+def _require_free_former(found: Sequence[Draft], problems: Problems) -> None:
+    """A former code is nobody else's code now, unless that unit is only listed to say why it is left out."""
+    current = {name_key(draft.unit.code): draft for draft in found}
+    for draft in found:
+        for code in draft.unit.former:
+            other = current.get(name_key(code))
+            if other is not None and other is not draft and not other.unit.excluded:
+                told = f"“{code}”现在是第 {other.row.number} 行“{other.unit.name}”的编码。请给其中一个单位换编码"
+                problems.cell(draft.row, "former", told)
+
+
+def _units(found: Sequence[Draft], parents: Mapping[str, str], problems: Problems) -> tuple[Unit, ...]:
+    """The units with the code above them, and with the role that a blank cell means."""
+    areas = set(parents.values())
+    out = []
+    for draft in found:
+        code = draft.unit.code
+        if draft.role is Role.SUMMARY and code not in areas:
+            problems.cell(draft.row, "role", "“汇总”只用于有下级的单位，它下面没有单位。自己填表的请写 是")
+        role = draft.role or (Role.NODE if code in areas else Role.REPORTS)
+        out.append(replace(draft.unit, parent=parents[code], role=role))
+    return tuple(out)
+
+
+def _require_own_files(found: Sequence[Draft], problems: Problems) -> None:
+    """Code and short name begin the name of a unit's file: two units must not get the same one."""
+    first: dict[str, Draft] = {}
+    for draft in found:
+        name = name_key(f"{draft.unit.code}-{draft.unit.short}")
+        before = first.setdefault(name, draft)
+        if before is not draft and name_key(before.unit.code) != name_key(draft.unit.code):
+            problems.cell(draft.row, "short", f"文件名会与第 {before.row.number} 行的相同（{name}）。请改简称或编码")
+
+
+def _lost_zeros(units: Sequence[Unit]) -> Iterator[str]:
+    """Excel makes 1 of 001: codes of digits, some shorter than others."""
+    digits = sorted((unit.code for unit in units if unit.code.isdecimal()), key=len)
+    if digits and len(digits[0]) != len(digits[-1]):
+        told = f"编码有长有短（如“{digits[0]}”和“{digits[-1]}”），可能是表格软件去掉了前面的 0"
+        yield f"{told}。如是，请把这一列设为文本格式后补上 0；编码本来就长短不一的，不用管"
+
+
+def _idle(found: Sequence[Draft], units: Sequence[Unit]) -> Iterator[str]:
+    """Units that neither report nor have members, nor say why."""
+    areas = {unit.parent for unit in units}
+    for draft, unit in zip(found, units, strict=True):
+        if unit.role is Role.NODE and unit.code not in areas and not unit.excluded:
+            told = "不报送，也没有下级，在汇总中不会出现。应当声明不纳入的，请写明“不纳入原因”"
+            yield f"第 {draft.row.number} 行“{unit.name}”{told}"

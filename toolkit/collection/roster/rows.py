@@ -1,0 +1,163 @@
+"""Each row of a roster as a unit, and what is wrong with a cell taken alone."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from toolkit.collection.roster.roster import Role, Unit
+from toolkit.collection.roster.sheet import EXAMPLE, HEADINGS, RosterTable, Row
+from toolkit.text import name_key
+
+_ROLES: Mapping[str, Role] = {
+    **dict.fromkeys(("是", "报送"), Role.REPORTS),
+    **dict.fromkeys(("否", "不报送", "不报"), Role.NODE),
+    **dict.fromkeys(("汇总", "汇总报送"), Role.SUMMARY),
+}
+_NO_REASON = frozenset({"无", "否", "是", "有", "纳入", "不纳入", "/", "\\", "-", "--", "—", "——", "0", "x", "√", "×"})
+_UNFIT = re.compile(r'[<>:"/\\|?*]')
+_SEPARATORS = re.compile(r"[、,;\s]+")
+_WIDE_GAP = re.compile(r"(?<=[\u2e80-\uffef]) (?=[\u2e80-\uffef])")
+_LONGEST = {"code": 32, "name": 100, "short": 60}
+_LONGEST_OTHER = 500
+
+
+@dataclass(slots=True)
+class Problems:
+    """What is wrong with a roster, collected, and told in the order of the rows."""
+
+    found: list[tuple[int, str]] = field(default_factory=list)
+
+    def cell(self, row: Row, column: str, told: str) -> None:
+        """Note what is wrong with one cell."""
+        self.found.append((row.number, f"{row.place(column)}：{told}"))
+
+    @property
+    def lines(self) -> list[str]:
+        """The problems as lines."""
+        return [told for _, told in sorted(self.found, key=lambda one: one[0])]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A row and the unit it is; ``unit.parent`` is still as written, ``role`` None where the cell is blank."""
+
+    row: Row
+    unit: Unit
+    role: Role | None
+
+
+@dataclass(frozen=True, slots=True)
+class Drafts:
+    """The units as written, and what was noticed; ``numbered`` where the codes are the program's own."""
+
+    units: tuple[Draft, ...]
+    notes: tuple[str, ...]
+    numbered: bool
+
+
+def drafts(table: RosterTable, bodies: Sequence[str], problems: Problems) -> Drafts:
+    """The units of a table; what is wrong with a cell goes to ``problems``."""
+    rows = [row for row in table.rows if not _is_example(row)]
+    half = [str(row.number) for row in table.rows if _is_example(row) and not _is_whole_example(row)]
+    notes = [f"第 {'、'.join(half)} 行有“{EXAMPLE}”字样，没有读入。是真实单位的，请去掉这两个字"] if half else []
+    numbered = bool(rows) and not any(row.values.get("code") for row in rows)
+    width = max(3, len(str(len(rows))))
+    codes = [f"{n:0{width}}" if numbered else _code(row.values.get("code", "")) for n, row in enumerate(rows, start=1)]
+    if numbered:
+        what = f"名册里没有填“{HEADINGS['code']}”，已按先后编为 {codes[0]} 至 {codes[-1]}"
+        notes.append(f"{what}。编码会写进发出的表，下一年也要用：请补进名册保存，此后不要改动")
+    if not bodies and any(row.values.get("body") for row in rows):
+        notes.append(f"这种表不分{HEADINGS['body']}，这一列没有用到")
+    made = tuple(_draft(row, code, bodies, problems) for row, code in zip(rows, codes, strict=True))
+    return Drafts(made, tuple(notes), numbered)
+
+
+def _marked(row: Row, column: str) -> bool:
+    return row.values.get(column, "").startswith(EXAMPLE)
+
+
+def _is_example(row: Row) -> bool:
+    return _marked(row, "code") or _marked(row, "name")
+
+
+def _is_whole_example(row: Row) -> bool:
+    return _marked(row, "code") and _marked(row, "name")
+
+
+def _draft(row: Row, code: str, bodies: Sequence[str], problems: Problems) -> Draft:
+    for column, fault in row.faults.items():
+        problems.cell(row, column, fault)
+    for column, text in row.values.items():
+        most = _LONGEST.get(column, _LONGEST_OTHER)
+        if len(text) > most:
+            problems.cell(row, column, f"有 {len(text)} 个字，最多 {most} 个")
+    values = {column: "" if column in row.faults else text for column, text in row.values.items()}
+    if not values.get("name") and "name" not in row.faults:
+        problems.cell(row, "name", "空着。请填写")
+    if "code" not in row.faults:
+        _check_code(row, "code", code, problems)
+    former = tuple(dict.fromkeys(filter(None, map(_code, _SEPARATORS.split(_wide(values.get("former", "")))))))
+    for one in former:
+        _check_code(row, "former", one, problems)
+    role = _role(row, values.get("role", ""), problems)
+    unit = Unit(
+        code=code,
+        name=_name(values.get("name", "")),
+        short=_name(values.get("short", "")),
+        body=_body(row, values.get("body", ""), bodies, problems),
+        parent=values.get("parent", ""),
+        contact=values.get("contact", ""),
+        phone=values.get("phone", ""),
+        mail=values.get("mail", ""),
+        role=role or Role.REPORTS,
+        excluded=_reason(row, values.get("excluded", ""), problems),
+        former=former,
+    )
+    return Draft(row, unit, role)
+
+
+def _wide(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)
+
+
+def _code(text: str) -> str:
+    """A code as it is kept: in half width, without blanks."""
+    return "".join(_wide(text).split())
+
+
+def _name(text: str) -> str:
+    """A name without the blanks that only fill a line."""
+    return _WIDE_GAP.sub("", text)
+
+
+def _check_code(row: Row, column: str, code: str, problems: Problems) -> None:
+    if not code:
+        problems.cell(row, column, "空着。请编上，或者把这一列全部清空，由程序编号")
+    elif _UNFIT.search(code) or code != code.strip(".") or code.startswith(("~", "=")):
+        problems.cell(row, column, f"“{code}”不能用在文件名里。请只用数字、字母、汉字和 -")
+
+
+def _role(row: Row, text: str, problems: Problems) -> Role | None:
+    role = _ROLES.get(name_key(text))
+    if text and role is None:
+        problems.cell(row, "role", f"不认识“{text}”。只能写 是、否、汇总，或者空着")
+    return role
+
+
+def _body(row: Row, text: str, bodies: Sequence[str], problems: Problems) -> str:
+    if not text or not bodies:
+        return ""
+    known = {name_key(body): body for body in bodies}
+    if name_key(text) not in known:
+        problems.cell(row, "body", f"没有“{text}”这一类。可以写：{'、'.join(bodies)}")
+    return known.get(name_key(text), "")
+
+
+def _reason(row: Row, text: str, problems: Problems) -> str:
+    if name_key(text) in _NO_REASON:
+        problems.cell(row, "excluded", f"“{text}”不是原因。要纳入的请清空这一格，不纳入的请写明原因")
+        return ""
+    return text

@@ -1,0 +1,192 @@
+"""The file of a roster: its columns, its rows as texts, and the blank one to fill in. What a row means is not asked."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from toolkit.collection.roster.grid import TextGrid, text_grids
+from toolkit.collection.roster.roster import RosterError
+from toolkit.text import name_key
+from toolkit.workbook.template.pen import Page, Pen
+
+#: What marks a row of the blank roster that is no unit.
+EXAMPLE = "示例"
+MOST_ROWS = 20_000
+_SEARCHED, _ENOUGH = 10, 2
+_LAST_ROW, _LONGEST_CHOICE = 5_000, 250
+_BRACKETS = re.compile(r"\(.*?\)|[*:]")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: what the program calls it, its heading, what else the heading may be, how wide the blank one is."""
+
+    id: str
+    heading: str
+    aliases: tuple[str, ...]
+    width: float
+
+
+COLUMNS = (
+    Column("code", "编码", ("单位编码", "代码", "单位代码", "机构编码", "code", "id"), 10),
+    Column("name", "单位全称", ("单位名称", "全称", "单位", "名称", "机关名称", "name", "full_name", "unit"), 32),
+    Column("short", "简称", ("单位简称", "short", "short_name"), 14),
+    Column(
+        "body", "机关类别", ("机关性质", "类别", "单位类别", "单位性质", "机关类型", "单位类型", "body", "kind"), 22
+    ),
+    Column("parent", "上级", ("上级编码", "上级单位", "上级名称", "上级机关", "主管单位", "parent"), 12),
+    Column("contact", "联系人", ("填报人", "经办人", "contact"), 10),
+    Column("phone", "电话", ("联系电话", "手机", "手机号", "phone"), 16),
+    Column("mail", "邮箱", ("电子邮箱", "电子邮件", "mail", "email"), 22),
+    Column("role", "报送", ("是否报送", "role", "reports"), 8),
+    Column("excluded", "不纳入原因", ("不纳入", "排除原因", "不纳入汇总原因", "excluded", "exclusion"), 28),
+    Column("former", "曾用编码", ("原编码", "曾用代码", "原代码", "former", "former_codes", "former_code"), 14),
+)
+HEADINGS: Mapping[str, str] = {column.id: column.heading for column in COLUMNS}
+_BY_HEADING = {name: column.id for column in COLUMNS for name in (column.heading, *column.aliases)}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row that is not blank: its number in the file, texts by column, and what is wrong with a cell in itself."""
+
+    number: int
+    values: Mapping[str, str]
+    faults: Mapping[str, str]
+
+    def place(self, column: str) -> str:
+        """Where a cell stands, as a person says it."""
+        return f"第 {self.number} 行 “{HEADINGS[column]}”"
+
+
+@dataclass(frozen=True, slots=True)
+class RosterTable:
+    """The rows below the headings, and what was left unread."""
+
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...]
+
+
+def read_table(data: bytes, filename: str) -> RosterTable:
+    """The rows of an .xlsx or CSV file; RosterError where it cannot be read or has no headings."""
+    found = text_grids(data, filename, score)
+    for grid in found:
+        at = _heading_row(grid)
+        if at is not None:
+            return _table(grid, at, filename, several=len(found) > 1)
+    told = f"前 {_SEARCHED} 行里没有找到标题行。请在名册的第一行写上各列的名称，至少要有“{HEADINGS['name']}”一列"
+    raise RosterError(filename, [told])
+
+
+def _heading_row(grid: TextGrid) -> int | None:
+    """The row with the most headings among the first ones, if it can be a row of headings at all."""
+    scores = {number: score(cells) for number, cells in grid.rows.items() if number <= _SEARCHED}
+    best = max(scores, key=lambda number: (scores[number], -number), default=0)
+    return best if best and scores[best] else None
+
+
+def score(cells: Mapping[int, str]) -> int:
+    """How much a row looks like headings: the number of known ones, 0 where it cannot be told from data."""
+    known = [_BY_HEADING[name] for name in map(_plain_heading, cells.values()) if name in _BY_HEADING]
+    return len(known) if "name" in known or len(known) >= _ENOUGH else 0
+
+
+def _plain_heading(text: str) -> str:
+    return _BRACKETS.sub("", name_key(unicodedata.normalize("NFKC", text)))
+
+
+def _table(grid: TextGrid, at: int, filename: str, *, several: bool) -> RosterTable:
+    names = {col: _BY_HEADING.get(_plain_heading(text)) for col, text in grid.rows[at].items()}
+    columns = {col: name for col, name in names.items() if name}
+    ignored = [text for col, text in grid.rows[at].items() if text and not names[col]]
+    numbers = [number for number in grid.rows if number > at]
+    problems = [_twice(name, [t for c, t in grid.rows[at].items() if names[c] == name]) for name in HEADINGS]
+    problems = [told for told in problems if told]
+    if "name" not in columns.values():
+        problems.append(f"第 {at} 行是标题行，但没有“{HEADINGS['name']}”一列。请补上")
+    if len(numbers) > MOST_ROWS:
+        problems.append(f"名册有 {len(numbers)} 行，最多 {MOST_ROWS} 行。请拆成几个名册")
+    if problems:
+        raise RosterError(filename, problems)
+    rows = [
+        Row(
+            number,
+            {name: grid.rows[number].get(col, "") for col, name in columns.items()},
+            {name: fault for col, name in columns.items() if (fault := grid.faults.get((number, col)))},
+        )
+        for number in numbers
+    ]
+    notes = [f"没有用到的列：{'、'.join(ignored)}"] if ignored else []
+    notes += [f"只读了工作表“{grid.name}”"] if several else []
+    return RosterTable(tuple(row for row in rows if row.faults or any(row.values.values())), tuple(notes))
+
+
+def _twice(column: str, headings: Sequence[str]) -> str:
+    told = f"标题行有 {len(headings)} 列都是“{HEADINGS[column]}”（{'、'.join(headings)}）。请只留一列，其余改名"
+    return told if len(headings) > 1 else ""
+
+
+def blank_roster(bodies: Sequence[str], title: str = "") -> bytes:
+    """A roster to fill in, as an .xlsx: code columns are text, so that 001 stays 001; kinds of body are a list."""
+    pen = Pen(f"{title}名册")
+    page = pen.page("名册")
+    text = pen.book.add_format({"num_format": "@", "font_name": "宋体", "font_size": 10.5, "valign": "vcenter"})
+    for col, column in enumerate(COLUMNS):
+        page.sheet.set_column(col, col, column.width, text)
+        page.put(2, col, column.heading, "band")
+    page.put(0, 0, f"{title}名册", "left_title")
+    page.merge(1, 0, 1, len(COLUMNS), "help")
+    page.put(1, 0, _HELP, "help")
+    page.sheet.set_row(0, 26)
+    page.sheet.set_row(1, 68)
+    page.sheet.set_row(2, 22)
+    for row, example in enumerate(_EXAMPLES, start=3):
+        for col, column in enumerate(COLUMNS):
+            page.put(row, col, example.get(column.id, ""), "text_line")
+    _choices(page, "body", bodies)
+    _choices(page, "role", ("是", "否", "汇总"))
+    page.sheet.freeze_panes(3, 2)
+    page.paper(landscape=True, repeat=(2, 2))
+    return pen.finish(lock_structure=False)
+
+
+_HELP = (
+    "每行一个单位，只有“单位全称”必填。编码写进发出的表，定下来不要再改；都不写的，自动编号。“上级”写上级的编码或全称。\n"
+    "“报送”：是＝自己填表，计入汇总；否＝只是层级的名称；汇总＝另报本级汇总数，只核对，不相加。"
+    "不写的：有下级的按“否”，其余按“是”。\n"
+    "不纳入汇总的，写明“不纳入原因”，其下级也不纳入。编码变了或单位合并了的，“曾用编码”写全以前的编码"
+    "（合并后沿用的也写上），用顿号隔开。\n"
+    "“示例”开头的两行不会读入，可以改写，也可以删去。"
+)
+
+
+_EXAMPLES: tuple[Mapping[str, str], ...] = (
+    {"code": f"{EXAMPLE}01", "name": f"{EXAMPLE}：某某区直部门", "short": "区直部门", "role": "否"},
+    {
+        "code": f"{EXAMPLE}02",
+        "name": f"{EXAMPLE}：某某区教育局",
+        "short": "教育局",
+        "parent": f"{EXAMPLE}01",
+        "contact": "张三",
+        "phone": "0000-1234567",
+        "mail": "jyj@example.cn",
+        "role": "是",
+    },
+)
+
+
+def _choices(page: Page, column: str, words: Sequence[str]) -> None:
+    """A drop-down list; none where the words are too many for the file format."""
+    if not words or len(",".join(words)) > _LONGEST_CHOICE or any("," in word for word in words):
+        return
+    col = list(HEADINGS).index(column)
+    options = {
+        "validate": "list",
+        "source": list(words),
+        "error_title": "请从列表里选",
+        "error_message": f"“{HEADINGS[column]}”只能是列表里的词，或者空着。",
+    }
+    page.sheet.data_validation(3, col, _LAST_ROW, col, options)

@@ -1,0 +1,162 @@
+"""The sums and what they are made of as data: frames, CSV, JSON and Parquet. The home of pandas."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from decimal import Decimal
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from toolkit.collection.folder import SUM_TABLE
+from toolkit.consolidation.aggregate import AreaSum, Consolidation
+from toolkit.consolidation.observations import Observation, list_observations, observations, sources, variable_places
+from toolkit.consolidation.sums import decimal_places
+from toolkit.errors import ToolkitError
+from toolkit.io.json import Json, json_text
+from toolkit.model.returns import FiledVerdict
+from toolkit.text import inert, written
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_CRLF = "\r\n"
+#: Digits of a Parquet decimal, and how many stand after the point unless some value has more.
+_WIDE, _WIDEST, _SCALE = 38, 76, 6
+_NO_PARQUET = (
+    f'写 Parquet 要用 pyarrow，这台电脑没有装。请运行 pip install "xxgk-toolkit[scale]" 后重试，或用 {SUM_TABLE}。'
+)
+
+
+def long_table(consolidation: Consolidation) -> pd.DataFrame:
+    """Make a row a figure, with its source file, sheet and cell; values are exact Decimals."""
+    import pandas as pd  # noqa: PLC0415 - takes longer to load than CSV and JSON take to write
+
+    return pd.DataFrame(list(observations(consolidation)), columns=list(Observation._fields), dtype=object)
+
+
+def long_parquet(consolidation: Consolidation) -> bytes:
+    """Write the long table as Parquet, values as exact decimals; ToolkitError where pyarrow is absent or broken."""
+    try:
+        pa = import_module("pyarrow")
+        import_module("pyarrow.parquet")
+    except (ImportError, OSError) as error:
+        raise ToolkitError(_NO_PARQUET) from error
+    frame = long_table(consolidation).map(_held)
+    kinds = {"value": _decimal(pa, [value for value in frame["value"] if value is not None]), "revision": pa.int32()}
+    schema = pa.schema([(name, kinds.get(name, pa.string())) for name in frame.columns])
+    out = io.BytesIO()
+    frame.to_parquet(out, engine="pyarrow", compression="zstd", index=False, schema=schema)
+    return out.getvalue()
+
+
+def long_csv(consolidation: Consolidation) -> bytes:
+    """Write the long table as UTF-8 with the mark Excel looks for; every text in quotes, none that begins a formula."""
+    # Written by hand from texts quoted once: a row of the table is not made for every figure.
+    fixed = [
+        (p.variable, _row(p.variable, p.row, p.column), _row(p.sheet, p.cell)) for p in variable_places(consolidation)
+    ]
+    out = io.BytesIO()
+    out.write(("\ufeff" + _row(*Observation._fields) + _CRLF).encode())
+    for verdict, one in sources(consolidation):
+        who, source = _row(consolidation.unit(verdict), one.period), _row(verdict.status.value, verdict.file)
+        tail = f"{_row(verdict.sha256 or one.sha256, verdict.code)},{verdict.revision or ''}{_CRLF}"
+        lines = [
+            f"{who},{what},{_number(one.numbers.get(name))},{source},{place},{tail}" for name, what, place in fixed
+        ]
+        lines += [
+            f"{who},{_row(o.variable, o.row, o.column)},{_number(o.value)},{source},{_row(o.sheet, o.cell)},{tail}"
+            for o in list_observations(consolidation, verdict, one)
+        ]
+        out.write("".join(lines).encode(errors="replace"))
+    return out.getvalue()
+
+
+def sums_json(consolidation: Consolidation, areas: Sequence[AreaSum] = ()) -> bytes:
+    """Write the sums, how many units each covers, who is in and who is not; numbers digit by digit.
+
+    ``areas`` are those of the tree, told as ``nodes``. ``expected`` is null without a
+    roster; ``missing`` are the expected units that sent nothing, ``absent`` all that are not in the sum.
+    """
+    one, form = consolidation, consolidation.instrument.form
+    summed, units = one.coverage
+    listed = one.expected.units.items() if one.expected else ()
+    document: Json = {
+        "form": form.id,
+        "version": form.version,
+        "period": one.period,
+        "everything": one.everything,
+        "n": summed,
+        "m": units,
+        "scope": one.scope,
+        "warning": one.warning,
+        "expected": [{"code": code, "name": name} for code, name in listed] if one.expected else None,
+        "missing": [{"code": a.code, "name": a.name} for a in one.absent if a.verdict is None],
+        "absent": [{"code": a.code, "name": a.name, "reason": a.reason} for a in one.absent],
+        "excluded": [{"name": name, "reason": reason} for name, reason in one.excluded],
+        "units": [_identified(one, member) for member in one.members],
+        "left_out": [{**_identified(one, verdict), "reason": reason} for verdict, reason in one.left],
+        "sums": _sums(one),
+        "prior_sums": dict(one.prior_sums),
+        "lists": _lists(one),
+        "nodes": [_node(area) for area in areas],
+    }
+    return (json_text(document, "  ") + "\n").encode()
+
+
+def _node(area: AreaSum) -> Json:
+    summed, units = area.total.coverage
+    sums, lists = _sums(area.total), _lists(area.total)
+    return {"code": area.code, "name": area.name, "n": summed, "m": units, "sums": sums, "lists": lists}
+
+
+def _sums(one: Consolidation) -> Json:
+    return {name: {"value": one.sums.get(name), "covered": one.covered[name]} for name in one.instrument.names}
+
+
+def _lists(one: Consolidation) -> Json:
+    return {
+        name: {
+            "covered": merged.units,
+            "lines": [{"label": line.label, "value": line.count, "covered": line.covered} for line in merged.lines],
+        }
+        for name, merged in one.lists.items()
+    }
+
+
+def _identified(consolidation: Consolidation, verdict: FiledVerdict) -> dict[str, Json]:
+    return {
+        "unit": consolidation.unit(verdict),
+        "file": verdict.file,
+        "status": verdict.status.value,
+        "sha256": verdict.sha256,
+        "code": verdict.code,
+        "revision": verdict.revision or None,
+        "received": verdict.received,
+    }
+
+
+def _decimal(pa: Any, values: Sequence[Decimal]) -> Any:  # noqa: ANN401 - an optional library without types
+    """Find a type that holds all values exactly, and the same one for all ordinary data."""
+    scale = max([_SCALE, *(decimal_places(value) for value in values)])
+    digits = scale + max([1, *(value.adjusted() + 1 for value in values)])
+    if digits > _WIDEST:
+        raise ToolkitError(f"写 Parquet 时出错：有的数超过 76 位。请改用 {SUM_TABLE}。")
+    return pa.decimal128(_WIDE, scale) if digits <= _WIDE else pa.decimal256(_WIDEST, scale)
+
+
+def _held(value: str | int | Decimal | None) -> str | int | Decimal | None:
+    """Make a text storable: a file name may hold half a character (a lone surrogate), which no file can."""
+    return value.encode(errors="replace").decode() if isinstance(value, str) else value
+
+
+def _number(value: Decimal | None) -> str:
+    return "" if value is None else written(value)
+
+
+def _row(*texts: str) -> str:
+    return ",".join(map(_quoted, texts))
+
+
+def _quoted(text: str) -> str:
+    return '"' + inert(text).replace('"', '""') + '"'

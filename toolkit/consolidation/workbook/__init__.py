@@ -1,0 +1,1 @@
+"""The consolidated workbook: totals as live formulas over a sheet of units."""

@@ -1,0 +1,194 @@
+"""The sheet of units: a row a unit, a column a variable; every total of the book is a sum over it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from typing import NamedTuple
+
+from toolkit.consolidation.aggregate import Consolidation
+from toolkit.consolidation.choice import file_name
+from toolkit.consolidation.sums import decimal_places
+from toolkit.forms.layout import address, quoted_sheet
+from toolkit.model.form import Variable
+from toolkit.model.returns import FiledVerdict
+from toolkit.text import width_of, written
+from toolkit.workbook.template.pen import Page, height
+
+_TABLE, _ROW, _COLUMN, _TOTAL, _COUNT, _HEAD, _FIRST = range(2, 9)
+_NARROWEST = 9.5
+#: A printed page holds so many characters across at this scale.
+_PAPER, _SCALE = 168.0, 55
+_HELP = "一行一个单位，一列一项。可以筛选、排序，上面的合计不受影响；改动这里的数，各表随之改变。"
+
+
+class Lead(NamedTuple):
+    """A column before the figures: its heading, its width, and what it says of a unit."""
+
+    label: str
+    width: float
+    of: Callable[[FiledVerdict], str | int]
+
+
+@dataclass(frozen=True)
+class UnitSheet:
+    """Where the figure of each unit stands, and the formulas that add them up."""
+
+    consolidation: Consolidation
+    name: str
+
+    @cached_property
+    def lead(self) -> tuple[Lead, ...]:
+        """The columns before the figures; those of a collection round only where there is one."""
+        one = self.consolidation
+        leads = [
+            Lead("单位", 28.0, one.shown),
+            Lead("编码", 14.0, lambda verdict: verdict.code),
+            Lead("状态", 14.0, lambda verdict: verdict.status.label),
+            Lead("文件", 24.0, file_name),
+            Lead("第几版", 8.0, lambda verdict: verdict.revision or ""),
+            Lead("收到时间", 17.0, lambda verdict: verdict.received),
+        ]
+        always = {"单位", "状态", "文件"}
+        return tuple(lead for lead in leads if lead.label in always or any(map(lead.of, one.members)))
+
+    @cached_property
+    def columns(self) -> Mapping[str, int]:
+        """The column of each variable."""
+        return {name: len(self.lead) + i for i, name in enumerate(self.consolidation.instrument.names)}
+
+    @cached_property
+    def groups(self) -> tuple[tuple[Variable, ...], ...]:
+        """The variables of each row of each table."""
+        variables = self.consolidation.instrument.variables.values()
+        return tuple(tuple(group) for _, group in groupby(variables, key=lambda v: (v.table, v.row)))
+
+    @cached_property
+    def digits(self) -> Mapping[str, int]:
+        """The decimal places each sum is rounded to: binary noise goes, nothing that was reported does."""
+        variables = self.consolidation.instrument.variables
+        out = {name: variable.type.decimals for name, variable in variables.items()}
+        if not self.consolidation.everything:
+            return out
+        return {name: max(least, *self._places(name)) for name, least in out.items()}
+
+    def _places(self, name: str) -> Iterator[int]:
+        yield 0
+        for one in self.consolidation.returns:
+            value = one.numbers.get(name)
+            if value is not None:
+                yield decimal_places(value)
+
+    @property
+    def last(self) -> int:
+        """The row of the last unit."""
+        return _FIRST + len(self.consolidation.members) - 1
+
+    def area(self, variable: str) -> str:
+        """Give the cells of a variable, one a unit."""
+        column = self.columns[variable]
+        return f"{address(_FIRST, column)}:{address(self.last, column)}"
+
+    def formula(self, variable: str, *, outside: bool = True) -> str:
+        """Write the sum of a variable as a formula; it stays empty where no unit has a value."""
+        area = f"{quoted_sheet(self.name)}!{self.area(variable)}" if outside else self.area(variable)
+        digits = self.digits[variable]
+        text = f"ROUND(SUM({area}),{digits})" if digits else f"SUM({area})"
+        return text if self.consolidation.covered[variable] else f'IF(COUNT({area})=0,"",{text})'
+
+    def target(self, variable: str) -> str:
+        """Where a total's link leads: the head of its column."""
+        return f"internal:{quoted_sheet(self.name)}!{address(_TOTAL, self.columns[variable])}"
+
+    def draw(self, page: Page, title: str) -> None:
+        """Write the sheet."""
+        one = self.consolidation
+        page.put(0, 0, title, "left_title")
+        page.put(1, 0, f"{one.warning}{one.brief}。{_HELP}", "warning_line" if one.warning else "line")
+        self._headings(page)
+        self._totals(page)
+        self._units(page)
+        self._setup(page)
+        self._print(page, title)
+
+    def _headings(self, page: Page) -> None:
+        labels = {_TABLE: "表", _ROW: "项目", _COLUMN: "栏目", _TOTAL: "合计", _COUNT: "有数的单位个数"}
+        for row, label in labels.items():
+            page.put(row, 0, label, "summary" if row in {_TOTAL, _COUNT} else "head")
+            for col in range(1, len(self.lead)):
+                page.put(row, col, None, "head")
+        for col, lead in enumerate(self.lead):
+            page.put(_HEAD, col, lead.label, "band")
+        tallest = 0.0
+        for members in self.groups:
+            table = self.consolidation.instrument.form.table(members[0].table)
+            self._span(page, _TABLE, members, table.sheet, "band")
+            self._span(page, _ROW, members, members[0].row_label, "head")
+            tallest = max(tallest, height(members[0].row_label, sum(self._width(v.name) for v in members)))
+            for v in members:
+                page.put(_COLUMN, self.columns[v.name], self._short(v, members), "head")
+                page.put(_HEAD, self.columns[v.name], v.name, "code")
+        for row, points in {0: 30.0, _ROW: tallest, _COLUMN: 54.0, _HEAD: 44.0}.items():
+            page.sheet.set_row(row, points)
+
+    def _span(self, page: Page, row: int, members: Sequence[Variable], text: str, style: str) -> None:
+        column = self.columns[members[0].name]
+        page.merge(row, column, 1, len(members), style)
+        page.put(row, column, text, style)
+
+    def _short(self, variable: Variable, members: Sequence[Variable]) -> str:
+        """Find the innermost label of a column, unless another column of the row has the same."""
+        table = self.consolidation.instrument.form.table(variable.table)
+        inner = {v.column: table.column(v.row, v.column).path[-1] for v in members}
+        unique = list(inner.values()).count(inner[variable.column]) == 1
+        return inner[variable.column] if unique else variable.column_label
+
+    def _totals(self, page: Page) -> None:
+        one = self.consolidation
+        for name, column in self.columns.items():
+            if not one.members:
+                page.put(_TOTAL, column, None, "summary")
+                page.put(_COUNT, column, 0, "result")
+                continue
+            style = "partial" if name in one.incomplete else "summary"
+            page.formula(_TOTAL, column, self.formula(name, outside=False), style, one.sums.get(name, ""))
+            page.formula(_COUNT, column, f"COUNT({self.area(name)})", "result", one.covered[name])
+
+    def _units(self, page: Page) -> None:
+        one = self.consolidation
+        for i, (verdict, content) in enumerate(zip(one.members, one.returns, strict=True)):
+            row = _FIRST + i
+            for col, lead in enumerate(self.lead):
+                value = lead.of(verdict)
+                page.put(row, col, value, "entry_line" if isinstance(value, str) else "result")
+            for name, column in self.columns.items():
+                page.put(row, column, content.numbers.get(name), "result")
+
+    def _width(self, name: str) -> float:
+        longest = written(self.consolidation.sums[name]) if name in self.consolidation.sums else ""
+        return max(_NARROWEST, width_of(longest) + 2.0)
+
+    def _setup(self, page: Page) -> None:
+        page.widths({col: lead.width for col, lead in enumerate(self.lead)})
+        page.widths({column: self._width(name) for name, column in self.columns.items()})
+        page.sheet.freeze_panes(_FIRST, 1)
+        page.sheet.autofilter(_HEAD, 0, max(self.last, _FIRST), len(self.lead) + len(self.columns) - 1)
+
+    def _print(self, page: Page, title: str) -> None:
+        """Print some rows of the tables a page, each with the units beside it."""
+        page.paper(landscape=True, repeat=(_TABLE, _HEAD))
+        page.sheet.set_print_scale(_SCALE)
+        page.sheet.repeat_columns(0)
+        page.sheet.print_area(_TABLE, 0, max(self.last, _FIRST), len(self.lead) + len(self.columns) - 1)
+        page.banner(f"{title}　{self.consolidation.warning}")
+        breaks: list[int] = []
+        used = sum(lead.width for lead in self.lead)
+        for members in self.groups:
+            width = sum(self._width(v.name) for v in members)
+            if used + width > _PAPER:
+                breaks.append(self.columns[members[0].name])
+                used = self.lead[0].width
+            used += width
+        page.sheet.set_v_pagebreaks(breaks)

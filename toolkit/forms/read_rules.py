@@ -1,0 +1,80 @@
+"""Reads a definition's rules as text: formulas of the template, conditions, and rules about what is written."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from toolkit.forms.fields import Fields
+from toolkit.model.finding import Severity
+from toolkit.model.rule import RuleText, TextRule
+
+
+def read_rules(fields: Fields, table: str, *, formulas: bool = True) -> Iterator[RuleText]:
+    """Every rule of a table, or of the form as a whole; one id may have several parts."""
+    for key in ("formulas", "rules") if formulas else ("rules",):
+        part = fields.table(key)
+        for rule, value in part.data.items():
+            several = value if isinstance(value, list) else [value]
+            for i, one in enumerate(several):
+                path = f"{part.path}.{rule}" + (f"[{i}]" if len(several) > 1 else "")
+                if isinstance(one, str):
+                    yield RuleText(id=rule, text=one, path=path, table=table, derived=key == "formulas")
+                elif isinstance(one, dict):
+                    yield _rule(Fields(one, path, fields.problems), rule, table, derived=key == "formulas")
+                else:
+                    fields.problems.append(f"{path}: 应为规则文字，或 {{ rule = …, say = … }}")
+
+
+def _rule(fields: Fields, rule: str, table: str, *, derived: bool) -> RuleText:
+    out = RuleText(
+        id=rule,
+        text=fields.text("rule", required=True),
+        path=fields.path,
+        table=table,
+        derived=derived,
+        say=fields.text("say"),
+        remedy=fields.text("remedy"),
+        severity=_severity(fields, "severity") or Severity.ERROR,
+        typed_severity=_severity(fields, "typed_severity"),
+        free_bodies=fields.texts("free_bodies"),
+        unknown_severity=_severity(fields, "unknown_severity"),
+        beta=fields.flag("beta"),
+        singly=fields.flag("singly"),
+    )
+    fields.unknown()
+    return out
+
+
+#: What any rule about texts may say; the rest is for its way of reading (``instrument/language.py``).
+KEYS_OF_TEXT_RULES = frozenset({"id", "kind", "say", "remedy", "severity", "doubtful", "texts", "explained_at", "beta"})
+
+
+def read_text_rules(root: Fields, texts: Collection[str]) -> Iterator[TextRule]:
+    """Every rule about texts; ``texts`` are the names of the texts there are."""
+    for fields in root.tables("rule"):
+        rule = TextRule(
+            id=fields.text("id", required=True),
+            kind=fields.text("kind", required=True),
+            say=fields.text("say", required=True),
+            path=fields.path,
+            remedy=fields.text("remedy"),
+            severity=_severity(fields, "severity") or Severity.VERIFY,
+            doubtful=_severity(fields, "doubtful"),
+            texts=fields.texts("texts"),
+            explained_at=fields.text("explained_at"),
+            beta=fields.flag("beta"),
+        )
+        for name in rule.texts:
+            if name not in texts:
+                fields.problem(f"没有叫“{name}”的文字", "texts")
+        yield rule
+
+
+def _severity(fields: Fields, key: str) -> Severity | None:
+    text = fields.text(key)
+    if not text:
+        return None
+    if text not in {"error", "verify", "note"}:
+        fields.problem("只能是 error、verify 或 note", key)
+        return None
+    return Severity(text)

@@ -1,0 +1,66 @@
+"""Checks a definition's names: used twice, reserved by the program, or pointing at nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from toolkit.forms.controls import control_problems
+from toolkit.forms.layout import PERIOD, RESERVED_IDS, RESERVED_SHEETS, UNIT
+from toolkit.model.codes import built_in
+from toolkit.model.form import Form, OpenList, Table, TextGroup
+
+
+def names_used_twice(form: Form) -> tuple[str, ...]:
+    """The problems of ids, sheet names and rule ids that are used twice: a rule could not tell which is meant."""
+    return (*_twice_in_tables(form), *_twice_in_form(form))
+
+
+def name_problems(form: Form) -> Iterator[str]:
+    """The problems of reserved names, control totals of what is not there, kinds of body that are not listed."""
+    parts: list[Table | TextGroup | OpenList] = [*form.tables, *form.groups, *form.lists]
+    for part in parts:
+        if part.sheet in RESERVED_SHEETS:
+            yield f"{part.id}.sheet: 工作表名“{part.sheet}”已被程序使用，请换一个"
+        if part.id in RESERVED_IDS:
+            yield f"{part.id}.id: 代号“{part.id}”已被程序使用，请换一个"
+    for field in form.cover:
+        if field.name in {UNIT, PERIOD}:
+            yield f"cover({field.name}): 封面项代号“{field.name}”已被程序使用，请换一个"
+    for table in form.tables:
+        yield from control_problems(table)
+    for rule in sorted(filter(built_in, {*(rule.id for rule in form.rules), *(rule.id for rule in form.text_rules)})):
+        yield f"rules.{rule}: 编号“{rule}”是程序自己的，请换一个"
+    lines = {rule.id for rule in form.text_rules if rule.takes_explanation}
+    for told in form.text_rules:
+        if told.explained_at and told.explained_at not in lines:
+            yield f"{told.path}.explained_at: 没有带“情况说明”一栏的文字规则“{told.explained_at}”"
+    unknown = {body for rule in form.rules for body in rule.free_bodies} - set(form.bodies)
+    yield from (f"form.bodies: 规则里用到的机构类型“{body}”没有列在这里" for body in sorted(unknown))
+
+
+def _twice(names: Iterable[str]) -> list[str]:
+    return [name for name, times in Counter(names).items() if times > 1]
+
+
+def _twice_in_tables(form: Form) -> Iterator[str]:
+    for table in form.tables:
+        rows = [r.id for b in table.blocks for r in b.rows]
+        columns = {c.id for b in table.blocks for c in b.columns}
+        for name in _twice([*rows, *columns]):
+            yield f"table({table.id}): 代号“{name}”用了两次（行、列代号在一张表内不能相同）"
+        for block in table.blocks:
+            for name in _twice(c.id for c in block.columns):
+                yield f"table({table.id}): 列代号“{name}”用了两次"
+
+
+def _twice_in_form(form: Form) -> Iterator[str]:
+    parts: list[Table | TextGroup | OpenList] = [*form.tables, *form.groups, *form.lists]
+    texts = [text.name for group in form.groups for text in group.texts] + [line.name for line in form.cover]
+    for what, names in (("代号", [p.id for p in parts] + texts), ("工作表名", [p.sheet for p in parts])):
+        for name in _twice(names):
+            yield f"{what}“{name}”用了两次"
+    numeric = {rule.id for rule in form.rules}
+    for rule, times in Counter(rule.id for rule in form.text_rules).items():
+        if times > 1 or rule in numeric:
+            yield f"rule({rule}): 规则编号“{rule}”用了两次"

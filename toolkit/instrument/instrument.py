@@ -1,0 +1,140 @@
+"""A form ready for use: its definition and all that is compiled from it, checked together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from toolkit.errors import DefinitionError
+from toolkit.forms.controls import with_controls
+from toolkit.forms.layout import Layout, explain_name
+from toolkit.forms.read_form import Definition, parse_definition
+from toolkit.instrument.language import Language, compile_language
+from toolkit.instrument.outline import Outline, compile_outline
+from toolkit.model.form import Form, Variable
+from toolkit.model.rule import TextRule
+from toolkit.rules.compile import Check, RuleSet, compile_rules
+from toolkit.rules.expression import Key
+
+
+@dataclass(frozen=True, eq=False)
+class Instrument:
+    """A form with its compiled rules, its layout, its report's outline and its language. Built once, never changed."""
+
+    form: Form
+    rules: RuleSet
+    layout: Layout
+    outline: Outline
+    language: Language
+
+    @cached_property
+    def variables(self) -> Mapping[str, Variable]:
+        """Every variable, with ``derived`` set for those the template computes."""
+        return {
+            name: replace(variable, derived=name in self.rules.formulas)
+            for name, variable in self.form.variables.items()
+        }
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The variables in printed order: the columns of every frame."""
+        return tuple(self.form.variables)
+
+    @cached_property
+    def checks(self) -> Mapping[str, Check]:
+        """Checks by key."""
+        return {check.key: check for check in self.rules.checks}
+
+    @cached_property
+    def text_rules(self) -> Mapping[str, TextRule]:
+        """Rules about texts by id."""
+        return {rule.id: rule for rule in self.form.text_rules}
+
+    def place(self, check: Check) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The printed labels, from outside in, of the row or of the column that a check holds in; else empty."""
+        if not check.rule.table:
+            return (), ()
+        table = self.form.table(check.rule.table)
+        scope = check.scope
+        if scope.row:
+            return table.row(scope.row).path, ()
+        if scope.column:
+            first = check.keys[0].name.split(".")[1]
+            return (), table.column(first, scope.column).path
+        return (), ()
+
+
+def loads(text: str, words: str = "", *, controls: bool = False) -> Instrument:
+    """A form from a text, and what it says about language from another; DefinitionError as of `assemble`."""
+    return assemble(parse_definition(text, words), "（文字）", controls=controls)
+
+
+def assemble(definition: Definition, source: str, *, controls: bool) -> Instrument:
+    """Compile all that a definition says, with control totals if wanted; DefinitionError with every problem at once."""
+    problems = list(definition.problems)
+    form = with_controls(definition.form) if controls and not problems else definition.form
+    if definition.names_unique:
+        rules, faulty = compile_rules(form)
+        outline, unknown = compile_outline(form, definition.report)
+        language, unreadable = compile_language(form, definition.words)
+        problems += [*faulty, *unknown, *unreadable]
+    if problems:
+        raise DefinitionError(source, problems)
+    told = tuple(rule.id for rule in form.text_rules if rule.takes_explanation)
+    explained = frozenset({*(check.key for check in rules.checks if _explains(check)), *told})
+    clash = [key for key, times in Counter(map(explain_name, sorted(explained))).items() if times > 1]
+    if clash:
+        raise DefinitionError(source, [f"rules: 有的规则编号只差标点，说明格的名称会相同：{'、'.join(clash)}"])
+    layout = Layout(form, rules.prior, (*(check.key for check in rules.checks), *told), explained)
+    _ = layout.grids
+    return Instrument(form, rules, layout, outline, language)
+
+
+def _explains(check: Check) -> bool:
+    levels = (check.rule.severity, check.rule.typed_severity, check.rule.unknown_severity)
+    return any(level is not None and level.value == "verify" for level in levels)
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Calls variables by their printed labels, as seen from the place of a check: its rows, its columns, or both."""
+
+    instrument: Instrument
+    check: Check
+
+    def cell(self, key: Key) -> str:
+        """``“一、本年新收……”``, with 上年 before last year's."""
+        return ("上年" if key.prior else "") + f"“{self.label(key)}”"
+
+    def total(self, keys: Sequence[Key]) -> str:
+        """``“first”至“last”各项之和``."""
+        return f"{self.cell(keys[0])}至{self.cell(keys[-1])}各项之和"
+
+    def label(self, key: Key) -> str:
+        """The part of a variable's labels that tells it from its neighbours."""
+        variable = self.instrument.variables[key.name]
+        if self.check.scope.row:
+            return variable.column_path[-1]
+        if self.check.scope.column:
+            return variable.row_path[-1]
+        return f"{variable.row_label} {variable.column_label}"
+
+
+_MARKS = {"=": "＝", "<=": "≤", ">=": "≥", "<": "＜", ">": "＞", "<>": "≠"}
+SIGNS = {"=": "应等于", "<=": "应不大于", ">=": "应不小于", "<": "应小于", ">": "应大于", "<>": "应不等于"}
+
+
+def in_labels(instrument: Instrument, check: Check) -> str:
+    """The rule as it is written, with printed labels for ids: ``“甲” ＋ “乙” ＝ “丙”``."""
+    speech = Labels(instrument, check)
+    return f"{check.left.words(speech)} {_MARKS[check.op]} {check.right.words(speech)}"
+
+
+def demand(instrument: Instrument, check: Check) -> str:
+    """What a check demands, without values: its own words, else generated from the labels."""
+    if check.rule.say:
+        return check.rule.say
+    speech = Labels(instrument, check)
+    return f"{check.left.words(speech)}，{SIGNS[check.op]} {check.right.words(speech)}"

@@ -1,0 +1,291 @@
+"""The outline of a form's report, compiled: sections, parts, and the sentences they may say.
+
+``report.toml`` is read once, when the form is loaded; what is wrong in it is told with all else that is wrong in the
+definition. A sentence is literal text with gaps: ``新收申请{requests.new.total}件``. What may stand in a gap is said at
+`Gap`; which keys there are, in ``docs/form-definition.md``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from toolkit.forms.fields import Fields
+from toolkit.model.form import Form, OpenList
+from toolkit.rules.bind import BindError
+from toolkit.rules.compile import Check, compile_condition, compile_expression
+from toolkit.rules.expression import Node
+from toolkit.rules.parse import RuleSyntaxError
+
+
+@dataclass(frozen=True, slots=True)
+class YearChange:
+    """A gap that compares the figure ``node`` with last year's; ``mark`` is printed before it, if there is anything."""
+
+    mark: str
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class ByUnit:
+    """A gap that tells the figure ``node`` of each unit; in the report of a sum only."""
+
+    node: Node
+
+
+#: What stands in a gap: one of `WORDS` or a line of the cover (str), a figure (node), or what is made of a figure.
+Gap = str | Node | YearChange | ByUnit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """A text with gaps: ``pieces`` are the literal texts, one more than there are ``gaps`` between them."""
+
+    pieces: tuple[str, ...]
+    gaps: tuple[Gap, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentenceCase:
+    """One way to say a sentence: of several the first whose condition ``when`` holds is taken.
+
+    A case with ``list`` needs the open list of that id to be filled in as well.
+    """
+
+    template: Template
+    when: Check | None = None
+    list: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The sentence in place of a text that is one of the words ``says``, or an amount in ``unit``; one of the two."""
+
+    template: Template
+    says: tuple[str, ...] = ()
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionPart:
+    """What stands under a run-in heading ``lead``: sentences from figures, and the unit's own text.
+
+    ``text`` names the text. The sentences stand before it or, with ``after``, behind it; each of them is given as the
+    cases it may be said in. ``answers`` are for a text that is no more than a word.
+    """
+
+    lead: str = ""
+    text: str = ""
+    after: bool = False
+    sentences: tuple[tuple[SentenceCase, ...], ...] = ()
+    answers: tuple[Answer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionPlan:
+    """A section: heading, parts, and the id of its table where it has one."""
+
+    heading: str
+    parts: tuple[SectionPart, ...] = ()
+    table: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """All that a form says about its report.
+
+    ``closing`` lines each come with the line of the cover that they need ("" for none). ``key_figures`` are what the
+    page of a round and the companion document show of every unit: label and expression. ``unit_self`` and
+    ``area_self`` are what ``{self}`` says in the report of a unit and of a sum.
+    """
+
+    title: tuple[Template, ...]
+    preamble: tuple[Template, ...]
+    sections: tuple[SectionPlan, ...]
+    closing: tuple[tuple[str, Template], ...] = ()
+    unit_self: str = "本单位"
+    area_self: str = "各单位"
+    key_figures: tuple[tuple[str, Node], ...] = ()
+
+
+#: What a title says to whoever fills the sheet in: ``（选填）``.
+_NOTE = re.compile(r"（[^（）]*）$")
+#: ``{，同比 requests.new.total}``: the mark before it is printed only where the comparison is.
+_CHANGE = re.compile(r"([，；。、]?)同比\s+(.+)")
+#: ``{分单位 requests.new.total}``.
+_BY_UNIT = re.compile(r"分单位\s+(.+)")
+_PLACE = re.compile(r"\{([^{}]*)\}")
+#: Words of a report that are not figures.
+WORDS = ("self", "unit", "year", "next_year", "period", "from", "to", "basis", "list.total", "list.parts", "amount")
+
+
+def compile_outline(form: Form, report: Mapping[str, object]) -> tuple[Outline, list[str]]:
+    """The outline of ``report`` (report.toml as read), and every problem in it as ``report.toml path: what``.
+
+    Where ``report`` is empty the outline is a plain one: title, period, every table, text and list. Raises nothing:
+    what is faulty is left empty, so that all problems are seen at once.
+    """
+    problems: list[str] = []
+    if not report:
+        return _default(form, problems), problems
+    root = Fields(report, "", problems)
+    compiler = _Compiler(form, problems, _figures(root.table("figures")))
+    for name in compiler.figures:
+        compiler.gap(name, f"figures.{name}")
+    own = root.table("self")
+    outline = Outline(
+        unit_self=own.text("unit", "本单位"),
+        area_self=own.text("area", "各单位"),
+        title=tuple(compiler.template(t, "title") for t in root.texts("title")),
+        preamble=tuple(compiler.texts(root, "preamble")),
+        sections=tuple(compiler.section(s) for s in root.tables("section", required=True)),
+        closing=tuple(compiler.closing(root)),
+        key_figures=tuple(compiler.key_figures(root)),
+    )
+    own.unknown()
+    root.unknown()
+    return outline, [f"report.toml {p}" for p in problems]
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiler:
+    form: Form
+    problems: list[str]
+    figures: Mapping[str, str] = field(default_factory=dict)
+
+    def template(self, text: str, path: str) -> Template:
+        pieces, gaps, last = [], [], 0
+        for found in _PLACE.finditer(text):
+            pieces.append(text[last : found.start()])
+            gaps.append(self.gap(found[1].strip(), path))
+            last = found.end()
+        pieces.append(text[last:])
+        return Template(pieces=tuple(pieces), gaps=tuple(gaps))
+
+    def gap(self, text: str, path: str) -> Gap:
+        if found := _CHANGE.fullmatch(text):
+            node = self.gap(found[2], path)
+            return YearChange(found[1], node) if isinstance(node, Node) else node
+        if found := _BY_UNIT.fullmatch(text):
+            node = self.gap(found[1], path)
+            return ByUnit(node) if isinstance(node, Node) else node
+        if text in WORDS or text in {one.name for one in self.form.cover}:
+            return text
+        try:
+            return compile_expression(self.form, self.figures.get(text, text))
+        except (RuleSyntaxError, BindError) as error:
+            self.problems.append(f"{path}: “{{{text}}}”：{error}")
+            return ""
+
+    def texts(self, fields: Fields, key: str) -> Iterator[Template]:
+        for one in fields.tables(key):
+            yield self.template(one.text("text", required=True), f"{one.path}.text")
+            one.unknown()
+
+    def closing(self, fields: Fields) -> Iterator[tuple[str, Template]]:
+        for one in fields.tables("closing"):
+            needs = one.text("needs")
+            if needs and needs not in {line.name for line in self.form.cover}:
+                one.problem(f"封面没有“{needs}”这一项", "needs")
+            yield needs, self.template(one.text("text", required=True), f"{one.path}.text")
+            one.unknown()
+
+    def key_figures(self, fields: Fields) -> Iterator[tuple[str, Node]]:
+        for one in fields.tables("board"):
+            label, gap = (
+                one.text("label", required=True),
+                self.gap(one.text("value", required=True), f"{one.path}.value"),
+            )
+            if isinstance(gap, Node):
+                yield label, gap
+            elif gap:
+                one.problem("只能是数，不能是文字", "value")
+            one.unknown()
+
+    def section(self, fields: Fields) -> SectionPlan:
+        table = fields.text("table")
+        if table and table not in {t.id for t in self.form.tables}:
+            fields.problem(f"没有表“{table}”", "table")
+        out = SectionPlan(
+            heading=fields.text("heading", required=True),
+            parts=tuple(self.part(p) for p in fields.tables("part")),
+            table=table,
+        )
+        fields.unknown()
+        return out
+
+    def part(self, fields: Fields) -> SectionPart:
+        text = fields.text("text")
+        if text and text not in self.form.texts:
+            fields.problem(f"没有文字项“{text}”", "text")
+        out = SectionPart(
+            lead=fields.text("lead"),
+            text=text,
+            after=fields.flag("after"),
+            sentences=tuple(self.cases(s) for s in fields.tables("sentence")),
+            answers=tuple(self.answer(a) for a in fields.tables("answer")),
+        )
+        fields.unknown()
+        return out
+
+    def answer(self, fields: Fields) -> Answer:
+        out = Answer(
+            template=self.template(fields.text("text", required=True), f"{fields.path}.text"),
+            says=tuple(fields.texts("says")),
+            unit=fields.text("amount"),
+        )
+        if bool(out.says) == bool(out.unit):
+            fields.problem("写 says（哪些词）或 amount（金额的单位）之一")
+        fields.unknown()
+        return out
+
+    def cases(self, fields: Fields) -> tuple[SentenceCase, ...]:
+        out = tuple(self.case(c) for c in fields.tables("cases", required=True))
+        fields.unknown()
+        return out
+
+    def case(self, fields: Fields) -> SentenceCase:
+        when = fields.text("when")
+        check: Check | None = None
+        if when:
+            try:
+                check = compile_condition(self.form, when)
+            except (RuleSyntaxError, BindError) as error:
+                fields.problem(str(error), "when")
+        name = fields.text("list")
+        if name and name not in {one.id for one in self.form.lists}:
+            fields.problem(f"没有清单“{name}”", "list")
+        out = SentenceCase(template=self.template(fields.text("text"), f"{fields.path}.text"), when=check, list=name)
+        fields.unknown()
+        return out
+
+
+def _figures(fields: Fields) -> dict[str, str]:
+    """The expressions of the table ``[figures]``, by the short name that gaps call them by."""
+    return {name: fields.text(name) for name in fields.data}
+
+
+def _default(form: Form, problems: list[str]) -> Outline:
+    """The outline for a form that says nothing about its report: title, period, every table, text and list."""
+    compiler = _Compiler(form, problems)
+    tables = [SectionPlan(heading=t.title, table=t.id) for t in form.tables]
+    texts = [
+        SectionPlan(
+            heading=g.title,
+            parts=tuple(SectionPart(lead=f"{t.label}。" if len(g.texts) > 1 else "", text=t.name) for t in g.texts),
+        )
+        for g in form.groups
+    ]
+    return Outline(
+        title=(compiler.template("{unit}", ""), compiler.template("{period}" + form.title, "")),
+        preamble=(compiler.template("本报告所列数据的统计期限自{from}起至{to}止。", ""),),
+        sections=(*tables, *texts, *(_listed(compiler, one) for one in form.lists)),
+    )
+
+
+def _listed(compiler: _Compiler, one: OpenList) -> SectionPlan:
+    """A section that tells an open list in a sentence, or that nobody filled it."""
+    filled = compiler.template(f"共{{list.total}}{one.type.unit}：{{list.parts}}。", "")
+    cases = (SentenceCase(template=filled, list=one.id), SentenceCase(template=compiler.template("没有填写。", "")))
+    return SectionPlan(heading=_NOTE.sub("", one.title), parts=(SectionPart(sentences=(cases,)),))

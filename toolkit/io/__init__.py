@@ -1,0 +1,1 @@
+"""What the program asks of the machine and gives to other programs: files, processes, locks, documents."""

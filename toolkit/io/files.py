@@ -1,0 +1,132 @@
+"""Files as results: names that every system takes, and content that is whole or not there at all."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import re
+import shutil
+import sys
+import tempfile
+import time
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from itertools import chain, count
+from pathlib import Path
+
+from toolkit.errors import OutputError
+from toolkit.io.machine import extended
+from toolkit.text import inert
+
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+_DEVICES = frozenset(
+    {"CON", "PRN", "AUX", "NUL", *(f"COM{i}" for i in range(1, 10)), *(f"LPT{i}" for i in range(1, 10))}
+)
+_LONGEST_NAME = 120
+#: How the name of a file begins that is not yet whole; the inbox passes over such names.
+_UNFINISHED = ".~xxgk-"
+_TRIES, _PAUSE = 10, 0.1
+
+
+def safe_name(text: str) -> str:
+    """A file name that every system takes, from any text."""
+    name = _FORBIDDEN.sub("_", unicodedata.normalize("NFC", text))
+    name = "".join(c for c in name if c.isprintable()).strip(" .") or "未命名"
+    if name.split(".")[0].upper() in _DEVICES:
+        name = f"_{name}"
+    while len(name.encode()) > _LONGEST_NAME:
+        name = name[:-1]
+    return name
+
+
+def as_text(name: str) -> str:
+    """A name of a file or folder that may be any bytes, as a text that every format can hold."""
+    return os.fsencode(name).decode(errors="replace")
+
+
+def ensure_folder(folder: Path) -> Path:
+    """The folder, made where it is missing; OutputError where it cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(folder, error.strerror or str(error)) from error
+    return folder
+
+
+def free_path(path: Path, taken: Callable[[Path], bool] = Path.exists) -> Path:
+    """The path, or one beside it with a number, that is not taken."""
+    numbered = (path.with_name(f"{path.stem} ({number}){path.suffix}") for number in count(2))
+    return next(one for one in chain((path,), numbered) if not taken(one))
+
+
+def put_away(path: Path, folder: Path) -> int:
+    """Move a file or folder there, beside what has its name; 0 where it is open in another program and stays."""
+    with suppress(OSError):
+        shutil.move(path, free_path(ensure_folder(folder) / path.name))
+        return 1
+    return 0
+
+
+def sweep(folder: Path) -> int:
+    """Clear away the unfinished files that a run which was cut off left behind; gives how many."""
+    swept = 0
+    for path in folder.rglob(f"{_UNFINISHED}*"):
+        with suppress(OSError):
+            path.unlink()
+            swept += 1
+    return swept
+
+
+def write(path: Path, data: bytes, replace: Callable[[str, Path], None] | None = None) -> Path:
+    """Write a whole file or nothing; gives the path really written.
+
+    A file that another program keeps open (Excel, on Windows) is tried again for a second, then the result goes
+    beside it as ``name (2)``. ``replace`` stands in for ``os.replace`` in tests.
+    """
+    path = extended(path)
+    ensure_folder(path.parent)
+    move = replace or os.replace
+    try:
+        handle, name = tempfile.mkstemp(prefix=_UNFINISHED, suffix=path.suffix, dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as out:
+                out.write(data)
+                out.flush()
+                os.fsync(out.fileno())
+            _widen(name)
+            return _move(name, path, move)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise OutputError(path, error.strerror or str(error)) from error
+
+
+def _widen(name: str) -> None:
+    """A temporary file is private; a result is read by colleagues. Windows takes rights from the folder."""
+    if sys.platform != "win32":
+        Path(name).chmod(0o644)
+
+
+def _move(name: str, path: Path, move: Callable[[str, Path], None]) -> Path:
+    for attempt in range(_TRIES):
+        try:
+            move(name, path)
+        except PermissionError:
+            if attempt + 1 < _TRIES:
+                time.sleep(_PAUSE)
+        else:
+            return path
+    beside = free_path(path, lambda one: one == path or one.exists())
+    move(name, beside)
+    return beside
+
+
+def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:
+    """A CSV file: UTF-8 with the mark Excel looks for; no text begins a formula."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    writer.writerows([inert(text) for text in row] for row in rows)
+    return ("\ufeff" + out.getvalue()).encode(errors="replace")

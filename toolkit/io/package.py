@@ -1,0 +1,125 @@
+"""A zip file of ours: the same content is the same bytes, and a changed part costs no more than itself."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import dataclass, field
+from typing import IO, Any
+
+_LOCAL_HEADER, _LEVEL = 30, 6
+_FIRST_DAY = (1980, 1, 1, 0, 0, 0)
+_CENTRAL, _END = struct.Struct("<4s4B4HL2L5H2L"), struct.Struct("<4s4H2LH")
+
+
+class Undated(zipfile.ZipFile):
+    """A zip to write whose parts tell neither time nor system.
+
+    `zipfile` refuses a time before 1980, where a clock without battery is.
+    """
+
+    def __init__(self, out: IO[bytes]) -> None:
+        super().__init__(out, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False)
+
+    def writestr(
+        self,
+        part: str | zipfile.ZipInfo,
+        data: Any,  # noqa: ANN401 - bytes or text, as zipfile takes it
+        compress_type: int | None = None,
+        compresslevel: int | None = None,
+    ) -> None:
+        """Write a part; a name stands for a part of the first day that a zip knows."""
+        if isinstance(part, str):
+            part = zipfile.ZipInfo(part, _FIRST_DAY)
+            part.compress_type, part.create_system = self.compression, 0
+        super().writestr(part, data, compress_type, compresslevel)
+
+
+def zipped(parts: Mapping[str, bytes | str]) -> bytes:
+    """The parts, in their order, as a zip file."""
+    out = io.BytesIO()
+    with Undated(out) as archive:
+        for name, body in parts.items():
+            archive.writestr(name, body)
+    return out.getvalue()
+
+
+@dataclass(frozen=True)
+class Package:
+    """The parts of a workbook that this program has just written; never one from outside."""
+
+    infos: tuple[zipfile.ZipInfo, ...]
+    heads: Mapping[str, bytes]
+    packed: Mapping[str, bytes]
+    texts: dict[str, str] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, data: bytes) -> Package:
+        """The parts of a zip file, not yet inflated."""
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            infos = tuple(archive.infolist())
+        heads: dict[str, bytes] = {}
+        packed: dict[str, bytes] = {}
+        for info in infos:
+            start = info.header_offset + _LOCAL_HEADER + len(info.filename.encode())
+            heads[info.filename] = data[info.header_offset : start]
+            packed[info.filename] = data[start : start + info.compress_size]
+        return cls(infos, heads, packed)
+
+    def text(self, part: str) -> str:
+        """A part as text, inflated once."""
+        if part not in self.texts:
+            self.texts[part] = zlib.decompress(self.packed[part], -zlib.MAX_WBITS).decode()
+        return self.texts[part]
+
+    def with_texts(self, changed: Mapping[str, str]) -> bytes:
+        """The zip file with these parts replaced: the bytes `zipfile` would have written."""
+        out = bytearray()
+        directory = bytearray()
+        for info in self.infos:
+            entry, head, body = info, self.heads[info.filename], self.packed[info.filename]
+            if info.filename in changed:
+                data, entry = changed[info.filename].encode(), copy(info)
+                squeezer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+                body = squeezer.compress(data) + squeezer.flush()
+                entry.file_size, entry.compress_size, entry.CRC = len(data), len(body), zlib.crc32(data)
+                head = entry.FileHeader(zip64=False)
+            directory += _central(entry, len(out))
+            out += head + body
+        end = _END.pack(b"PK\5\6", 0, 0, len(self.infos), len(self.infos), len(directory), len(out), 0)
+        return bytes(out + directory + end)
+
+
+def _central(info: zipfile.ZipInfo, offset: int) -> bytes:
+    """An entry of the directory (APPNOTE 4.3.12)."""
+    name = info.filename.encode()
+    year, month, day, hour, minute, second = info.date_time
+    date, clock = (year - 1980) << 9 | month << 5 | day, hour << 11 | minute << 5 | second // 2
+    return (
+        _CENTRAL.pack(
+            b"PK\1\2",
+            info.create_version,
+            info.create_system,
+            info.extract_version,
+            info.reserved,
+            info.flag_bits,
+            info.compress_type,
+            clock,
+            date,
+            info.CRC,
+            info.compress_size,
+            info.file_size,
+            len(name),
+            0,
+            0,
+            0,
+            info.internal_attr,
+            info.external_attr,
+            offset,
+        )
+        + name
+    )

@@ -1,0 +1,160 @@
+"""The formats a report can be had in; a further one is one line here and one module."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final, NoReturn
+from urllib.parse import quote
+
+from toolkit.boundary import Failure, guarded
+from toolkit.collection.folder import DIGEST, WEB_FRAGMENT
+from toolkit.consolidation.aggregate import Consolidation, as_submission, over_members
+from toolkit.errors import FormatMissingError, ReportError, UsageError, WordFileError
+from toolkit.instrument.catalogue import load
+from toolkit.instrument.instrument import Instrument
+from toolkit.io.files import safe_name, write
+from toolkit.model.returns import Identity, Return, Submission, Verdict
+from toolkit.report.document.blocks import Document
+from toolkit.report.render.html import render_fragment, render_html
+from toolkit.report.render.markdown import render_md
+from toolkit.report.render.pdf import render_pdf
+from toolkit.report.word.render import render_docx
+from toolkit.report.word.template import build_template
+from toolkit.report.writing.area import annex, write_digest
+from toolkit.report.writing.narrative import write_report
+
+
+def _html(document: Document) -> bytes:
+    return render_html(document).encode()
+
+
+def _md(document: Document) -> bytes:
+    return render_md(document).encode()
+
+
+#: By file ending.
+RENDERERS: Final[Mapping[str, Callable[[Document], bytes]]] = MappingProxyType(
+    {"docx": render_docx, "html": _html, "pdf": render_pdf, "md": _md}
+)
+
+
+ALL_FORMATS: Final = tuple(RENDERERS)
+TEMPLATE = "report.docx"
+#: What the page offers to download, in words.
+DOWNLOADS = {"docx": "下载 Word 文档", "pdf": "下载 PDF 文件"}
+UNVERIFIED = "注意：所据数据还没有通过核对，本稿仅供核对，不能发布。"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written: format -> path; and a sentence for each format that this machine cannot make."""
+
+    files: Mapping[str, Path]
+    left: tuple[str, ...] = ()
+
+
+def formats(text: str) -> list[str]:
+    """``docx,html`` as a list; UsageError for an unknown format."""
+    wanted = [part.strip().lower() for part in text.replace("，", ",").split(",") if part.strip()]
+    unknown = [one for one in wanted if one not in RENDERERS]
+    if unknown or not wanted:
+        raise UsageError(f"--to：不认识“{'、'.join(unknown) or text}”，可用 {'、'.join(RENDERERS)}。")
+    return list(dict.fromkeys(wanted))
+
+
+def return_document(verdict: Verdict, form: str = "") -> tuple[Instrument, Document]:
+    """The report of a verified return; it says so when its figures still have errors. ``form`` as in ``verify``."""
+    submission = verdict.submission
+    if submission is None:
+        raise UsageError(f"{verdict.file}：不能据此写报告。")
+    kind = load(form or verdict.form)
+    return kind, write_report(kind, submission, banner="" if verdict.status.counts else UNVERIFIED)
+
+
+def blank_document(kind: Instrument) -> Document:
+    """The report of a return that says nothing yet: the pattern of the form's Word template."""
+    nothing = Return(file="", sha256="", identity=Identity(), unit="", period="", numbers={})
+    return write_report(kind, Submission(content=nothing))
+
+
+def area_document(consolidation: Consolidation, name: str) -> Document:
+    """The report of a sum, with its scope under the title and its units at the end; texts to be written are marked."""
+    submission = as_submission(consolidation, name)
+    members = list(zip(map(consolidation.unit, consolidation.members), consolidation.submissions, strict=True))
+    document = write_report(
+        consolidation.instrument, submission, notice=consolidation.brief, banner=consolidation.warning, members=members
+    )
+    return replace(document, closing=(*document.closing, *annex(consolidation)))
+
+
+def write_companion(total: Consolidation, name: str, folder: Path, faults: list[str]) -> Written:
+    """The units' key figures and texts for whoever drafts the area's report, as Word and Markdown."""
+    documents, told = over_members(total, DIGEST, lambda part: [write_digest(part, name)])
+    faults += [one.line for one in told]
+    stem = safe_name(f"{name}{total.period_label}{DIGEST}")
+    out: dict[str, Path] = {}
+    for document in documents:
+        out["docx"] = write(folder / f"{stem}.docx", render_docx(document, build_template(document)))
+        out["md"] = write(folder / f"{stem}.md", RENDERERS["md"](document))
+    return Written(out)
+
+
+def write_document(
+    kind: Instrument, document: Document, wanted: Sequence[str], folder: Path, template: bytes | None = None
+) -> Written:
+    """Render and write a document in the formats wanted; ``template`` is the office's own Word template.
+
+    A library that is missing costs its own format; FormatMissingError where no other was wanted.
+    """
+    stem = safe_name("".join(document.title))
+    out: dict[str, Path] = {}
+    failed: list[ReportError] = []
+    left: list[str] = []
+    # The page comes last: it links only to what is there.
+    for one in sorted(wanted, key="html".__eq__):
+        try:
+            data = _data(kind, document, one, template, out)
+        except FormatMissingError as error:
+            old = folder / f"{stem}.{one}"
+            left.append(f"{error}文件夹里原有的 {one.upper()} 没有更新。" if old.exists() else str(error))
+            continue
+        except ReportError as error:
+            failed.append(error)
+            continue
+        out[one] = write(folder / f"{stem}.{one}", data)
+        if one == "html":
+            name = f"{stem}{WEB_FRAGMENT}"
+            out["fragment"] = write(folder / name, render_fragment(document).encode())
+    if failed:
+        done = f"其余格式已写在 {folder}。" if out else ""
+        raise type(failed[0])("\n".join([*map(str, failed), *left, done]).strip())
+    if left and not out:
+        raise FormatMissingError("\n".join(left))
+    return Written({one: out[one] for one in (*wanted, "fragment") if one in out}, tuple(left))
+
+
+def _data(
+    kind: Instrument, document: Document, wanted: str, template: bytes | None, beside: Mapping[str, Path]
+) -> bytes:
+    if wanted == "docx":
+        return _docx(kind, document, template)
+    if wanted == "html":
+        links = {words: quote(beside[one].name) for one, words in DOWNLOADS.items() if one in beside}
+        return render_html(document, links).encode()
+    return RENDERERS[wanted](document)
+
+
+def _docx(kind: Instrument, document: Document, template: bytes | None) -> bytes:
+    own = Path(kind.form.folder) / TEMPLATE if kind.form.folder else None
+    given = own.read_bytes() if template is None and own is not None and own.is_file() else template
+    return render_docx(document) if given is None else guarded(lambda: render_docx(document, given), _spoilt)
+
+
+def _spoilt(failure: Failure) -> NoReturn:
+    raise WordFileError(
+        f"报告模板用不了（{failure}）。"
+        "请用 xxgk word-template --check 检查它，或者换一份；仍不行，请把模板发给维护人员。"
+    )

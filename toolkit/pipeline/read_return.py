@@ -1,0 +1,175 @@
+"""One file understood as a return, or the verdict that it cannot be."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from toolkit.boundary import guarded
+from toolkit.checks.verdict import judge
+from toolkit.collection.folder import RESULTS
+from toolkit.errors import UsageError
+from toolkit.instrument.catalogue import form_of, load, reference
+from toolkit.instrument.instrument import Instrument
+from toolkit.io.failures import failed
+from toolkit.model.codes import Code
+from toolkit.model.finding import Finding, Severity, Status
+from toolkit.model.returns import FiledVerdict, Identity, Submission, Verdict
+from toolkit.model.rule import NO_POLICY, Policy
+from toolkit.model.sentences import worded
+from toolkit.text import shortened
+from toolkit.workbook.intake.extract import extract
+from toolkit.workbook.intake.forensics import examine, sort_formulas
+from toolkit.workbook.intake.gate import Admitted, Refused, admit, admit_bytes
+from toolkit.workbook.intake.read import read
+from toolkit.workbook.intake.refusals import refusal
+from toolkit.workbook.intake.structure import check_structure, identify
+from toolkit.workbook.template.plan import blank_plan
+
+#: What reading a file gives: a return for its rules, or the verdict that it is none.
+ReadResult = Submission | Verdict
+
+#: Characters of a form's id in a message.
+_QUOTED = 40
+_SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".csv"})
+
+
+def understand_file(path: Path, form: str = "") -> ReadResult:
+    """Read a file; ``form`` names the only form that is wanted."""
+    return _understand(str(path), lambda: admit(path), form)
+
+
+def understand_bytes(file: str, data: bytes, form: str = "") -> ReadResult:
+    """Read the content of a file called ``file``."""
+    return _understand(file, lambda: admit_bytes(data), form)
+
+
+def _understand(file: str, let_in: Callable[[], Admitted], form: str) -> ReadResult:
+    return guarded(lambda: _read(file, let_in, form), partial(failed, file))
+
+
+def _read(file: str, let_in: Callable[[], Admitted], form: str) -> ReadResult:
+    only = load(form) if form else None
+    try:
+        admitted = let_in()
+        flat = read(admitted)
+    except Refused as refused:
+        return unreadable(file, refused)
+    identity = identify(flat)
+    kind = form_of(identity.form, only) if identity else None
+    if identity is None or kind is None:
+        return foreign(file, admitted.sha256, identity, [_not_ours(identity, only)])
+    plan = blank_plan(kind)
+    structure = check_structure(flat, kind, plan, identity)
+    if any(finding.severity is Severity.FATAL for finding in structure):
+        return foreign(file, admitted.sha256, identity, structure)
+    if flat.overlong:
+        return unreadable(file, refusal(Code.FILE_41, flat.overlong))
+    formulas = sort_formulas(flat, plan)
+    content, values = extract(flat, kind, identity, formulas, (file, admitted.sha256))
+    findings = (*structure, *values, *examine(flat, kind, plan, formulas))
+    return Submission(
+        form=reference(kind.form, controls=kind.form.id != kind.form.base), content=content, findings=findings
+    )
+
+
+def judged(found: Sequence[ReadResult], policy: Policy = NO_POLICY) -> list[Verdict]:
+    """The verdicts, in order: the rules of each form are applied to its returns together."""
+    out: list[Verdict | None] = [one if isinstance(one, Verdict) else None for one in found]
+    groups: dict[str, list[int]] = {}
+    for i, one in enumerate(found):
+        if isinstance(one, Submission):
+            groups.setdefault(one.form, []).append(i)
+    for form, places in groups.items():
+        mine = [one for i in places if isinstance(one := found[i], Submission)]
+        for i, verdict in zip(places, _judged(form, mine, policy), strict=True):
+            out[i] = verdict
+    return [verdict for verdict in out if verdict is not None]
+
+
+def _judged(form: str, returns: Sequence[Submission], policy: Policy) -> list[Verdict]:
+    """Judged together; where the program fails in that, one by one, so that it costs only the return it fails on."""
+    kind = load(form)
+
+    def together(some: Sequence[Submission]) -> list[Verdict]:
+        return judge(kind, some, policy)
+
+    def alone(one: Submission) -> Verdict:
+        return guarded(lambda: together([one])[0], lambda failure: failed(one.content.file, failure, one.content))
+
+    return guarded(lambda: together(returns), lambda _: [alone(one) for one in returns])
+
+
+def unsigned(found: ReadResult) -> ReadResult:
+    """Outside a round no key is at hand: a note says that the signature was not looked at, or that there is none."""
+    if isinstance(found, Verdict):
+        return found
+    told = worded(Code.SIGN_03) if found.content.identity.signature else worded(Code.SIGN_01, "outside")
+    return replace(found, findings=(*found.findings, Finding.at(told)))
+
+
+def unreadable(file: str, refused: Refused) -> Verdict:
+    """The verdict on a file that the gate or the reader refused."""
+    return Verdict(file=file, status=Status.UNREADABLE, findings=(Finding.at(refused.told),))
+
+
+def foreign(file: str, sha256: str, identity: Identity | None, findings: Sequence[Finding]) -> FiledVerdict:
+    """The verdict on a workbook that is not a return that is wanted here."""
+    told = identity or Identity()
+    return FiledVerdict(
+        file=file,
+        status=Status.FOREIGN,
+        findings=tuple(findings),
+        sha256=sha256,
+        form=told.form,
+        version=told.version,
+        unit=told.unit,
+        period=told.period,
+        code=told.code,
+    )
+
+
+def _not_ours(identity: Identity | None, only: Instrument | None) -> Finding:
+    if identity is None:
+        return Finding.at(worded(Code.FORM_01))
+    found = shortened(identity.form, _QUOTED)
+    if only is None:
+        return Finding.at(worded(Code.FORM_02, found=found))
+    return Finding.at(worded(Code.FORM_02, "wanted", found=found, wanted=only.form.id))
+
+
+def inputs(paths: Iterable[Path]) -> list[Path]:
+    """Files as named, and the spreadsheets in folders as named; UsageError for what is not there.
+
+    Lock files (``~$``), hidden files and the results of earlier runs are no input.
+    """
+    out: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            out += [file for file in _in_folder(path) if is_workbook(file)]
+        elif path.exists() or path.is_symlink():
+            out.append(path)
+        else:
+            raise UsageError(f"{path}：没有这个文件或文件夹。请检查路径。")
+    return list(dict.fromkeys(out))
+
+
+def _in_folder(folder: Path) -> Iterator[Path]:
+    found: list[Path] = []
+    for root, folders, files in os.walk(folder):
+        folders[:] = sorted(f for f in folders if not f.startswith(".") and f != RESULTS)
+        found += [Path(root) / name for name in files if not name.startswith((".", "~$"))]
+    yield from sorted(found)
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether a name is that of a spreadsheet of any kind."""
+    return path.suffix.lower() in _SPREADSHEETS
+
+
+def not_spreadsheets(paths: Iterable[Path]) -> list[Path]:
+    """What lies in the folders named and is no spreadsheet by its name: told, not read."""
+    return [file for path in paths if path.is_dir() for file in _in_folder(path) if not is_workbook(file)]

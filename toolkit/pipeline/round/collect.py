@@ -1,0 +1,250 @@
+"""Takes what lies in the inbox into the ledger: every entry ends in exactly one way, and the sums reconcile."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from toolkit.boundary import guarded
+from toolkit.collection.archives import Item
+from toolkit.collection.inbox import YOUNG, Ended, walk_inbox
+from toolkit.collection.ledger.rows import Arrival, LedgerEntry
+from toolkit.errors import LedgerError, OutputError, ToolkitError, UsageError
+from toolkit.io.failures import DIED, Breaker, failed
+from toolkit.io.files import ensure_folder, free_path, write
+from toolkit.io.machine import stamp
+from toolkit.io.workers import BATCH, Crew, portions
+from toolkit.model.codes import BUSY, HALF
+from toolkit.model.finding import Status
+from toolkit.model.returns import FiledVerdict, Verdict
+from toolkit.pipeline.read_return import ReadResult, judged, understand_bytes, unreadable
+from toolkit.pipeline.round.open import Round, stored
+from toolkit.pipeline.round.ownership import named_for, placed
+from toolkit.pipeline.verify import Progress
+from toolkit.workbook.intake.gate import Refused
+
+_KEPT = frozenset({Status.ACCEPTED, Status.EXPLAINED, Status.RETURNED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collected:
+    """What became of every entry of the inbox, in the order of names; ``again`` counts older returns judged anew."""
+
+    ended: tuple[Ended, ...]
+    again: int = 0
+
+    @property
+    def statuses(self) -> dict[Status, int]:
+        """How many entries ended in each status; with `left` they add up to all entries."""
+        return {status: sum(one.status is status for one in self.ended) for status in Status}
+
+    @property
+    def left(self) -> int:
+        """How many entries were left lying."""
+        return sum(one.status is None for one in self.ended)
+
+    @property
+    def unread(self) -> bool:
+        """Whether some input could not be read, or is none of ours: the contract's code 3."""
+        strange = self.statuses[Status.FOREIGN] + self.statuses[Status.UNREADABLE]
+        return strange > 0 or any(one.later for one in self.ended)
+
+
+class _Loaded(NamedTuple):
+    item: Item
+    data: bytes
+    sha256: str
+    known: Arrival | None
+
+
+def collect(round_: Round, jobs: int = 1, progress: Progress | None = None, received: date | None = None) -> Collected:
+    """Take in everything below the inbox; ``received`` is the day it really came, if not today."""
+    ensure_folder(round_.folder.inbox)
+    entries = list(walk_inbox(round_.folder.inbox, round_.moment.timestamp()))
+    ended = [one for one in entries if isinstance(one, Ended)]
+    # Of several files of a unit in one run the one saved last is its newest revision.
+    items = sorted((one for one in entries if isinstance(one, Item)), key=lambda one: (one.modified, one.name))
+    at = round_.stamp if received is None else stamp(datetime.combine(received, time(12)).astimezone())
+    breaker = Breaker(len(items))
+    with Crew(jobs) as crew:
+        for portion in portions(items, BATCH * max(1, jobs), lambda item: item.size):
+            ended += _portion(round_, portion, (crew, breaker), at)
+            if progress:
+                progress(len(portion))
+        again = _judge_again(round_, crew)
+    if len(ended) != len(entries):
+        raise ToolkitError(f"收件对不上账：有 {len(entries)} 项，只处理了 {len(ended)} 项。请把这一行告诉维护人员。")
+    return Collected(ended=tuple(sorted(ended, key=lambda one: one.name)), again=again)
+
+
+def _portion(round_: Round, items: Sequence[Item], means: tuple[Crew, Breaker], at: str) -> list[Ended]:
+    """Read, judge and record some items; what is known already is only looked up."""
+    ended: list[Ended] = []
+    loaded: list[_Loaded] = []
+    refused: list[tuple[_Loaded, FiledVerdict]] = []
+    for item in items:
+        data = guarded(partial(_bytes, item), partial(failed, item.name))
+        if isinstance(data, Refused) and data.code in BUSY:
+            ended.append(Ended(name=item.name, reason=data.message, later=True))
+        elif isinstance(data, bytes):
+            sha256 = hashlib.sha256(data).hexdigest()
+            loaded.append(_Loaded(item, data, sha256, round_.ledger.arrival(item.key, sha256)))
+        else:
+            verdict = unreadable(item.name, data) if isinstance(data, Refused) else data
+            known = round_.ledger.arrival(item.key, "")
+            refused.append((_Loaded(item, b"", "", known), named_for(round_, verdict, item.name)))
+    crew, breaker = means
+    todo = [one for one in loaded if not _settled(round_, one)]
+    verdicts = [*refused, *zip(todo, _verdicts(round_, todo, crew), strict=True)]
+    breaker.files -= len(items) - len(verdicts)
+    breaker.count(verdict for _, verdict in verdicts)
+    fresh, half = _sorted_out(round_, verdicts)
+    _record(round_, fresh, at)
+    ended += half
+    fresh_keys = {(one.item.key, one.sha256) for one, _ in fresh if one.known is None}
+    waiting = {id(one) for one, _ in verdicts} - {id(one) for one, _ in fresh}
+    taken = [one for one in [*loaded, *[pair[0] for pair in refused]] if id(one) not in waiting]
+    return ended + [_looked_up(round_, one, new=(one.item.key, one.sha256) in fresh_keys) for one in taken]
+
+
+def _bytes(item: Item) -> bytes | Refused:
+    try:
+        return item.load()
+    except Refused as refused:
+        return refused
+
+
+def _settled(round_: Round, one: _Loaded) -> bool:
+    known = one.known
+    if known is None:
+        return False
+    return known.same_as is not None or round_.ledger.is_judged(known.seq, round_.context)
+
+
+def _verdicts(round_: Round, todo: Sequence[_Loaded], crew: Crew) -> list[FiledVerdict]:
+    task = partial(_understand, form=round_.settings.form)
+    found = crew.run(task, [(one.item.name, one.data) for one in todo], lambda pair: failed(pair[0], DIED))
+    mine = [_placed(round_, what, one.item.name) for one, what in zip(todo, found, strict=True)]
+    return [_filed(verdict) for verdict in judged(mine, round_.policy)]
+
+
+def _filed(verdict: Verdict) -> FiledVerdict:
+    """A verdict put down to the unit of its return; where it has none, it was put down to one before."""
+    filed = FiledVerdict.of(verdict)
+    return replace(filed, code=verdict.content.identity.code) if verdict.content is not None else filed
+
+
+def _placed(round_: Round, found: ReadResult, name: str) -> ReadResult:
+    return guarded(lambda: placed(round_, found, name), lambda failure: named_for(round_, failed(name, failure), name))
+
+
+def _understand(pairs: list[tuple[str, bytes]], form: str) -> list[ReadResult]:
+    """The part that other processes do: what a file says, whatever the round is."""
+    return [understand_bytes(name, data, form) for name, data in pairs]
+
+
+def _sorted_out(
+    round_: Round, verdicts: Sequence[tuple[_Loaded, FiledVerdict]]
+) -> tuple[list[tuple[_Loaded, FiledVerdict]], list[Ended]]:
+    """What is to be recorded, and what looks damaged but may still be on its way into the folder."""
+    fresh: list[tuple[_Loaded, FiledVerdict]] = []
+    half: list[Ended] = []
+    for one, verdict in verdicts:
+        young = 0 <= round_.moment.timestamp() - one.item.modified < YOUNG
+        if young and verdict.status is Status.UNREADABLE and verdict.findings[0].rule in HALF:
+            half.append(Ended(name=one.item.name, reason="可能还在复制，下次再收", later=True))
+        else:
+            fresh.append((one, verdict))
+    return fresh, half
+
+
+def _record(round_: Round, fresh: Sequence[tuple[_Loaded, FiledVerdict]], at: str) -> None:
+    """Keep the originals first, then write the ledger: what the ledger names is there."""
+    for one, verdict in fresh:
+        original = round_.folder.original(one.sha256)
+        if verdict.status in _KEPT and not original.is_file():
+            write(original, one.data)
+    entries = [
+        LedgerEntry(
+            name_key=one.item.key,
+            name=one.item.name,
+            sha256=one.sha256,
+            size=len(one.data),
+            verdict=replace(verdict, sha256=one.sha256),
+            codes=_codes(round_, verdict.code),
+        )
+        for one, verdict in fresh
+    ]
+    round_.ledger.record(entries, round_.context, at)
+
+
+def _codes(round_: Round, code: str) -> tuple[str, ...]:
+    unit = round_.roster.by_code.get(code)
+    return round_.codes(unit)[1:] if unit else ()
+
+
+def _looked_up(round_: Round, one: _Loaded, *, new: bool) -> Ended:
+    """Where the ledger says that an entry ended."""
+    known = round_.ledger.arrival(one.item.key, one.sha256)
+    if known is None:
+        raise LedgerError(f"{one.item.name}：台账里没有记下这个文件。请重新运行。")
+    if known.same_as is not None:
+        first = round_.ledger.name_of(known.same_as)
+        return Ended(name=one.item.name, reason=f"与“{first}”内容相同，只算一份", new=new)
+    verdict = round_.ledger.judged(known.seq, round_.context)
+    if verdict is None:
+        raise LedgerError(f"{one.item.name}：台账里没有这个文件的核对结果。请重新运行。")
+    # A province is collected in one run: what a return holds stays in the ledger.
+    return Ended(name=one.item.name, status=verdict.status, verdict=replace(verdict, content=None), new=new)
+
+
+def _judge_again(round_: Round, crew: Crew) -> int:
+    """Judge what was taken in before under what has changed since: roster, settings, rules, program."""
+    stale = round_.ledger.unjudged(round_.context)
+    breaker = Breaker(len(stale))
+    for start in range(0, len(stale), BATCH):
+        portion = stale[start : start + BATCH]
+        todo = [_original(round_, arrival) for arrival in portion]
+        verdicts = _verdicts(round_, todo, crew)
+        breaker.count(verdicts)
+        _record(round_, list(zip(todo, verdicts, strict=True)), round_.stamp)
+    return len(stale) - len(breaker.names)
+
+
+def _original(round_: Round, arrival: Arrival) -> _Loaded:
+    data = stored(round_, arrival.sha256, arrival.name)
+    item = Item(key=arrival.name_key, name=arrival.name, modified=0.0, load=lambda: data)
+    return _Loaded(item, data, arrival.sha256, arrival)
+
+
+def take_in(round_: Round, files: Sequence[Path]) -> list[Path]:
+    """Copy files named on the command line into the inbox; what lies there already stays as it is."""
+    out: list[Path] = []
+    inbox = round_.folder.inbox
+    for path in files:
+        if not path.is_file():
+            raise UsageError(f"{path}：没有这个文件。请检查路径。")
+        if path.resolve().is_relative_to(inbox.resolve()):
+            continue
+        target = free_path(inbox / path.name, partial(_is_other, path))
+        try:
+            shutil.copy2(path, target)
+        except OSError as error:
+            raise OutputError(target, error.strerror or str(error)) from error
+        out.append(target)
+    return out
+
+
+def _is_other(source: Path, place: Path) -> bool:
+    return place.exists() and place.read_bytes() != source.read_bytes()
+
+
+def count_entries(round_: Round) -> int:
+    """How many files in the inbox there are to read."""
+    return sum(isinstance(one, Item) for one in walk_inbox(round_.folder.inbox, round_.moment.timestamp()))

@@ -1,0 +1,149 @@
+"""The one command of a round: collect, verify, hand back, add up over the tree, report, board."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from toolkit.collection.roster.read import Role
+from toolkit.consolidation.aggregate import AreaSum, Consolidation, aggregate
+from toolkit.consolidation.coverage import Expected, compare, completeness
+from toolkit.io.tally import exit_code, severities
+from toolkit.model.finding import Finding
+from toolkit.model.returns import FiledVerdict
+from toolkit.model.standing import Standing, newest
+from toolkit.pipeline.consolidate import WHOLE, SumRequest, rules_on_sum, said_of
+from toolkit.pipeline.round.collect import Collected, collect
+from toolkit.pipeline.round.hand_back import HandedBack, hand_back
+from toolkit.pipeline.round.open import Round
+from toolkit.pipeline.round.results import (
+    RoundSums,
+    own_template,
+    retire,
+    target_of,
+    write_results,
+    write_unit_reports,
+)
+from toolkit.pipeline.round.standing import standings
+from toolkit.pipeline.verify import Progress
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoundConsolidation:
+    """What one run of ``consolidate`` did in a round; ``findings`` are those on the sums.
+
+    ``faults`` are files that failed, ``left`` the formats that this machine cannot make.
+    """
+
+    collected: Collected
+    standings: tuple[Standing, ...]
+    handed: HandedBack
+    total: Consolidation
+    findings: tuple[Finding, ...]
+    files: tuple[Path, ...]
+    faults: tuple[str, ...]
+    left: tuple[str, ...] = ()
+
+    def exit_code(self, fail_on: str) -> int:
+        """The contract's: unread input, then findings on returns or sums."""
+        found = {*severities(newest(self.standings)), *(one.severity for one in self.findings)}
+        return exit_code(fail_on, found, unread=self.collected.unread, faults=bool(self.faults))
+
+
+def consolidate_round(
+    round_: Round, wanted: SumRequest = WHOLE, progress: Progress | None = None
+) -> RoundConsolidation:
+    """Do all of it."""
+    template = own_template(round_)
+    collected = collect(round_, wanted.jobs, progress)
+    found = standings(round_)
+    handed = hand_back(round_, found)
+    area = round_.roster.find(wanted.node).code if wanted.node else ""
+    sums = add_up(round_, found, area, everything=wanted.everything)
+    folder = target_of(round_, wanted.target, area, everything=wanted.everything)
+    made = write_results(round_, folder, found, sums, template)
+    if wanted.parquet and sums.total.members:
+        made.parquet(folder, sums.total)
+    if wanted.reports:
+        below = {unit.code for unit in round_.roster.reporting(area)}
+        reported = [one for one in found if not area or one.code in below]
+        write_unit_reports(round_, folder, reported, template, made)
+    if folder == round_.folder.results:
+        retire(round_, found, sums, made.files)
+    return RoundConsolidation(
+        collected=collected,
+        standings=tuple(found),
+        handed=handed,
+        total=sums.total,
+        findings=sums.findings,
+        files=tuple(made.files),
+        faults=tuple(made.faults),
+        left=tuple(made.left),
+    )
+
+
+def add_up(round_: Round, found: Sequence[Standing], node: str = "", *, everything: bool = False) -> RoundSums:
+    """The sum of a node (default: of all), what is to be said of it, and the sums of the areas below it."""
+    verdicts = [verdict for one in found if (verdict := one.verdict or one.newest) is not None]
+    codes = _areas(round_, node)
+    sums = {code: _sum(round_, verdicts, code, everything=everything) for code in (node, *codes)}
+    total = sums[node]
+    findings = [*completeness(total), *_areas_differ(round_, found, sums), *said_of(total)]
+    if total.members:
+        findings += rules_on_sum(round_.kind, total, _body(round_, node))
+    names = round_.roster.by_code
+    areas = tuple(AreaSum(code=code, name=names[code].name, total=sums[code]) for code in codes)
+    return RoundSums(total=total, findings=tuple(findings), areas=areas)
+
+
+def _areas(round_: Round, node: str) -> list[str]:
+    """The areas below a node that are not just the same units again, as the only top of the tree is."""
+    whole = [unit.code for unit in round_.roster.reporting(node)]
+    below = {unit.code for unit in round_.roster.descendants(node)}
+    parts = [unit.code for unit in round_.roster.areas() if unit.code in below]
+    return [
+        code
+        for code in parts
+        if round_.roster.by_code[code].role is Role.SUMMARY
+        or whole != [unit.code for unit in round_.roster.reporting(code)] != []
+    ]
+
+
+def _sum(round_: Round, verdicts: Sequence[FiledVerdict], node: str, *, everything: bool) -> Consolidation:
+    below = {unit.code for unit in round_.roster.reporting(node)}
+    return aggregate(
+        round_.kind,
+        [verdict for verdict in verdicts if verdict.code in below],
+        everything=everything,
+        period=str(round_.period),
+        expected=expected(round_, node),
+    )
+
+
+def expected(round_: Round, node: str = "") -> Expected:
+    """What the roster expects of a node."""
+    roster = round_.roster
+    return Expected(
+        units={unit.code: unit.name for unit in roster.reporting(node)},
+        excluded=tuple((unit.name, reason) for unit, reason in roster.excluded(node)),
+        name=roster.by_code[node].name if node else round_.name,
+    )
+
+
+def _body(round_: Round, node: str) -> str:
+    """The kind of body whose report the sum is: that of the area, or of the only top of the tree."""
+    if node:
+        return round_.roster.by_code[node].body
+    tops = [unit for unit in round_.roster.units if not unit.parent]
+    return tops[0].body if len(tops) == 1 else ""
+
+
+def _areas_differ(round_: Round, found: Sequence[Standing], sums: Mapping[str, Consolidation]) -> Iterator[Finding]:
+    """AGG-01: areas that report their own sum, held against the sum of their members."""
+    own = {one.code: one.verdict for one in found if one.verdict is not None}
+    for code, total in sums.items():
+        unit = round_.roster.by_code.get(code)
+        if unit is not None and unit.role is Role.SUMMARY and own.get(code) is not None:
+            for finding in compare(total, own[code]):
+                yield replace(finding, message=f"{unit.name}：{finding.message}")

@@ -1,0 +1,112 @@
+"""A personal workbook for every unit, and the list of who gets which."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolkit.collection.file_names import issued_name
+from toolkit.collection.folder import ISSUED_LIST
+from toolkit.collection.ledger.rows import Event
+from toolkit.collection.roster.read import Role, Unit
+from toolkit.collection.signature import signed
+from toolkit.io.files import csv_bytes, safe_name, write
+from toolkit.model.returns import Identity
+from toolkit.pipeline.round.open import Round
+from toolkit.pipeline.verify import Progress
+from toolkit.workbook.template.cells import Prefill
+from toolkit.workbook.template.plan import blank_plan
+from toolkit.workbook.template.press import Press
+
+#: So many workbooks are written down together: every entry costs a disk a moment.
+_AT_ONCE = 50
+_HEADS = ("编码", "单位", "联系人", "电话", "邮箱", "文件", "截止日期")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issued:
+    """The workbooks of a round: how many are new, how many were there already; the list; files of nobody."""
+
+    written: tuple[Path, ...]
+    kept: int
+    listing: Path
+    strays: tuple[Path, ...]
+
+
+def distribute(round_: Round, progress: Progress | None = None) -> Issued:
+    """Write the workbook of every unit that is to report; what is there and still right stays as it is."""
+    press = Press(round_.issued)
+    done = round_.ledger.outputs()
+    units = list(reporters(round_))
+    written: list[Path] = []
+    fresh: dict[str, str] = {}
+    events: list[Event] = []
+    for unit in units:
+        prefill = issue(round_, unit)
+        path = round_.folder.issued / f"{_name(round_, unit)}.xlsx"
+        digest, place = _digest(round_, prefill), path.relative_to(round_.folder.root).as_posix()
+        if done.get(place) != digest or not path.is_file():
+            written.append(write(path, press.issue(prefill)))
+            fresh[place] = digest
+            events.append(Event(round_.stamp, unit.code, "issued", 0, path.name))
+        if len(events) >= _AT_ONCE or unit is units[-1]:
+            # Cut off before this, a workbook is written again: the same bytes.
+            round_.ledger.wrote(fresh)
+            round_.ledger.note(*events)
+            fresh, events = {}, []
+        if progress:
+            progress(1)
+    listing = write(round_.folder.issued / ISSUED_LIST, csv_bytes([_HEADS, *(_line(round_, unit) for unit in units)]))
+    wanted = {f"{_name(round_, unit)}.xlsx" for unit in units}
+    strays = tuple(p for p in sorted(round_.folder.issued.glob("*.xlsx")) if p.name not in wanted)
+    return Issued(written=tuple(written), kept=len(units) - len(written), listing=listing, strays=strays)
+
+
+def _name(round_: Round, unit: Unit) -> str:
+    return safe_name(issued_name(unit, round_.period.label, round_.kind.form.title))
+
+
+def _digest(round_: Round, prefill: Prefill) -> str:
+    prior = {name: str(value) for name, value in prefill.prior.items()}
+    told = [blank_plan(round_.issued).fingerprint, prefill.unit, prefill.period, prefill.code, prefill.signature, prior]
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def _line(round_: Round, unit: Unit) -> tuple[str, ...]:
+    deadline = round_.settings.deadline
+    due = deadline.isoformat() if deadline else ""
+    return (unit.code, unit.name, unit.contact, unit.phone, unit.mail, f"{_name(round_, unit)}.xlsx", due)
+
+
+def reporters(round_: Round) -> Iterator[Unit]:
+    """The units that get a workbook: those whose figures are added up, and areas that report their own sum."""
+    left = {unit.code for unit, _ in round_.roster.excluded()}
+    return (unit for unit in round_.roster.units if unit.role is not Role.NODE and unit.code not in left)
+
+
+def issue(round_: Round, unit: Unit) -> Prefill:
+    """What the unit's workbook is given, signed with the office's key."""
+    kind = round_.issued
+    identity = signed(
+        round_.keyring.current,
+        Identity(
+            form=kind.form.id,
+            version=kind.form.version,
+            code=unit.code,
+            unit=unit.name,
+            period=str(round_.period),
+            fingerprint=blank_plan(kind).fingerprint,
+        ),
+    )
+    figures = round_.figures(unit)
+    return Prefill(
+        unit=unit.name,
+        period=str(round_.period),
+        code=unit.code,
+        key=identity.key,
+        signature=identity.signature,
+        prior={name: figures[name] for name in kind.layout.prior if name in figures},
+    )

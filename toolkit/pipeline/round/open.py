@@ -1,0 +1,310 @@
+"""What the settings of a round decide about rules, held to the form and the roster."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+
+from toolkit import __version__
+from toolkit.collection.file_names import Names
+from toolkit.collection.folder import SETTINGS, Folder, round_around, rounds_in
+from toolkit.collection.ledger.ledger import Ledger
+from toolkit.collection.roster.read import Roster, Unit, read_roster
+from toolkit.collection.settings import Settings, read_settings
+from toolkit.collection.signature import KeyMissingError, Keyring
+from toolkit.errors import LedgerError, SettingsError, UsageError
+from toolkit.forms.read_form import REPORT
+from toolkit.instrument.catalogue import load, reference
+from toolkit.instrument.instrument import Instrument
+from toolkit.io.files import as_text, sweep
+from toolkit.io.lock import locked
+from toolkit.io.machine import journal, stamp
+from toolkit.model.finding import Severity
+from toolkit.model.period import Period
+from toolkit.model.rule import Policy
+from toolkit.workbook.template.plan import blank_plan
+
+
+def policy_of(settings: Settings, roster: Roster, today: date) -> Policy:
+    """The severities and waivers that hold today; a waiver stands under the unit's code."""
+    waivers = {
+        (code, one.rule): one for one in settings.waivers if one.until >= today and (code := _code(roster, one.unit))
+    }
+    return Policy(severities=settings.severities, waivers=waivers)
+
+
+def ruling_problems(settings: Settings, kind: Instrument, roster: Roster) -> Iterator[str]:
+    """Rules and units that do not exist, and severities that nobody could live up to."""
+    rules = {rule.id for rule in kind.form.rules} | kind.text_rules.keys()
+    for rule, level in settings.severities.items():
+        if rule not in rules:
+            yield f"[severity] 没有规则“{rule}”，本表的规则有 {'、'.join(sorted(rules))}"
+        elif level is Severity.VERIFY and not _explained(kind, rule):
+            yield f"[severity] {rule}：模板里这条规则没有“情况说明”一栏，不能设为 verify"
+    for one in settings.waivers:
+        if one.rule not in rules:
+            yield f"[[waiver]] 没有规则“{one.rule}”"
+        if not _code(roster, one.unit):
+            yield f"[[waiver]] 名册里没有“{one.unit}”，请写单位代码或全称"
+
+
+def _explained(kind: Instrument, rule: str) -> bool:
+    text = kind.text_rules.get(rule)
+    keys = [check.key for check in kind.rules.rule(rule)] or [text.explanation if text else rule]
+    return all(key in kind.layout.explained for key in keys)
+
+
+def _code(roster: Roster, unit: str) -> str:
+    if unit in roster.by_code:
+        return unit
+    return next((one.code for one in roster.units if unit in {one.name, one.short}), "")
+
+
+Clock = Callable[[], datetime]
+#: So many levels down a command looks for rounds, to name them; a whole disk is not searched for that.
+_NEAR = 3
+_NAMED = 5
+
+
+def now() -> datetime:
+    """The machine's time, with its zone."""
+    return datetime.now().astimezone()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Round:
+    """What every step of a round works with. ``prior`` and ``prior_texts``: last year on file, by unit and name."""
+
+    folder: Folder
+    settings: Settings
+    kind: Instrument
+    roster: Roster
+    keyring: Keyring
+    ledger: Ledger
+    prior: Mapping[str, Mapping[str, Decimal]]
+    prior_texts: Mapping[str, Mapping[str, str]]
+    moment: datetime
+    roster_digest: str
+
+    @property
+    def stamp(self) -> str:
+        """The moment of this run as the ledger keeps it."""
+        return stamp(self.moment)
+
+    @property
+    def period(self) -> Period:
+        """The period that is collected."""
+        return Period.parse(self.settings.period, self.kind.form.period_kind)
+
+    @property
+    def name(self) -> str:
+        """The area that is summed: as set, else the only top of the tree, else the folder's name."""
+        tops = [unit for unit in self.roster.units if not unit.parent]
+        only = tops[0].name if len(tops) == 1 else ""
+        return self.settings.name or only or as_text(self.folder.root.resolve().name)
+
+    @cached_property
+    def names(self) -> Names:
+        """Finds units in file names."""
+        return Names.of(self.roster, (self.kind.form.title, self.period.label))
+
+    @cached_property
+    def left_out(self) -> Mapping[str, str]:
+        """The units that the roster leaves out, and why."""
+        return {unit.code: reason for unit, reason in self.roster.excluded()}
+
+    def codes(self, unit: Unit) -> tuple[str, ...]:
+        """The codes under which the ledger may hold what a unit sent: one that was recoded keeps its past."""
+        free = (code for code in unit.former if code not in self.roster.by_code and not self.roster.is_split(code))
+        return (unit.code, *free)
+
+    def above(self, unit: Unit) -> frozenset[str]:
+        """The codes of the areas above a unit."""
+        out: set[str] = set()
+        parent = unit.parent
+        while parent:
+            out.add(parent)
+            parent = self.roster.by_code[parent].parent
+        return frozenset(out)
+
+    def figures(self, unit: Unit) -> Mapping[str, Decimal]:
+        """Last year's figures of a unit that are on file."""
+        return next((self.prior[code] for code in self.codes(unit) if code in self.prior), {})
+
+    def texts(self, unit: Unit) -> Mapping[str, str]:
+        """Last year's texts of a unit that are on file."""
+        return next((self.prior_texts[code] for code in self.codes(unit) if code in self.prior_texts), {})
+
+    @cached_property
+    def issued(self) -> Instrument:
+        """The form as it is distributed: with control totals where the office wants them."""
+        return load(reference(self.kind.form, controls=self.settings.controls))
+
+    @cached_property
+    def policy(self) -> Policy:
+        """What the office decided about rules, as it holds today."""
+        return policy_of(self.settings, self.roster, self.moment.date())
+
+    @cached_property
+    def context(self) -> str:
+        """A digest of all that a verdict depends on besides the file: when it changes, files are judged again."""
+        prior = {unit: {name: str(value) for name, value in values.items()} for unit, values in self.prior.items()}
+        parts = sorted(Path(self.kind.form.folder).glob("*.toml")) if self.kind.form.folder else []
+        ruled = [f"{unit} {rule} {one.words}" for (unit, rule), one in sorted(self.policy.waivers.items())]
+        told = [
+            __version__,
+            blank_plan(self.kind).fingerprint,
+            blank_plan(self.issued).fingerprint,
+            [hashlib.sha256(part.read_bytes()).hexdigest() for part in parts if part.name != REPORT],
+            [*ruled, *(f"{rule}={level}" for rule, level in sorted(self.policy.severities.items()))],
+            self.settings.period,
+            self.roster_digest,
+            prior,
+            [key.id for key in self.keyring.keys],
+        ]
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def find_round(place: Path, depth: int | None = _NEAR) -> Path | None:
+    """The round that a command is about: the one there, or the one around the current folder; None for neither.
+
+    UsageError for a folder inside a round, or with rounds in it: taken for a plain folder, what a round keeps would be
+    added up twice. ``depth`` says how far down rounds are looked for; None is all the way.
+    """
+    if Folder(place).is_round:
+        return place
+    around = round_around(place) if place.exists() else None
+    if around is not None and place == Path():
+        return around
+    if around is not None:
+        raise UsageError(
+            f"{place}：在收集轮次“{around}”里面，本身不是一轮收集。没有写出任何文件。"
+            f"请写明这一轮，例如 xxgk consolidate {around}"
+        )
+    if found := list(rounds_in(place, depth)):
+        named = "、".join(map(str, found[:_NAMED])) + ("……" if len(found) > _NAMED else "")
+        raise UsageError(
+            f"{place}：本身不是一轮收集，里面有 {len(found)} 个收集轮次：{named}。没有写出任何文件。"
+            f"请写明是哪一轮，例如 xxgk consolidate {found[0]}"
+        )
+    return None
+
+
+def refuse_rounds(place: Path) -> None:
+    """UsageError for a folder that has to do with a round in any way, where plain workbooks are expected."""
+    if (found := find_round(place, depth=None)) is not None:
+        raise UsageError(f"{place}：这里有收集轮次“{found}”。没有写出任何文件。请用 xxgk consolidate {found}")
+
+
+@contextmanager
+def open_round(root: Path, *, clock: Clock = now, alone: bool = True) -> Iterator[Round]:
+    """Open the round of a folder; with ``alone`` no other run may be at work in it."""
+    place = find_round(root)
+    if place is None:
+        raise UsageError(f"{root}：这里没有收集轮次（没有 {SETTINGS}）。请换到轮次的文件夹，或先用 xxgk start 建立。")
+    folder = Folder(place)
+    settings = read_settings(_text(folder.settings), str(folder.settings))
+    kind = load(settings.form)
+    try:
+        Period.parse(settings.period, kind.form.period_kind)
+    except ValueError as error:
+        raise SettingsError(str(folder.settings), [str(error)]) from None
+    roster, digest = load_roster(folder.root / settings.roster, kind)
+    if problems := list(ruling_problems(settings, kind, roster)):
+        raise SettingsError(str(folder.settings), problems)
+    keyring = load_keys(folder.key)
+    if not folder.ledger.is_file():
+        raise LedgerError(f"{folder.ledger}：台账不见了。请从备份恢复“台账”文件夹，不要另建。")
+    moment = clock()
+    if not alone:
+        with Ledger(folder.ledger, journal=journal(folder.ledger), writing=False) as ledger:
+            yield _round(folder, settings, kind, roster, digest, keyring, ledger, moment)
+        return
+    with (
+        locked(folder.lock, f"{moment:%Y-%m-%d %H:%M}"),
+        Ledger(folder.ledger, journal=journal(folder.ledger)) as ledger,
+    ):
+        for part in (folder.issued, folder.returned, folder.results, folder.originals):
+            sweep(part)
+        yield _round(folder, settings, kind, roster, digest, keyring, ledger, moment)
+
+
+def _round(  # noqa: PLR0913, PLR0917 - the parts of a round
+    folder: Folder,
+    settings: Settings,
+    kind: Instrument,
+    roster: Roster,
+    digest: str,
+    keyring: Keyring,
+    ledger: Ledger,
+    moment: datetime,
+) -> Round:
+    settled = ledger.meta()
+    changed = [key for key in ("form", "period") if settled.get(key, getattr(settings, key)) != getattr(settings, key)]
+    if changed:
+        told = [f"“{key}”被改动，本轮是 {settled[key]}，不能中途改" for key in changed]
+        raise SettingsError(str(folder.settings), told)
+    return Round(
+        folder=folder,
+        settings=settings,
+        kind=kind,
+        roster=roster,
+        keyring=keyring,
+        ledger=ledger,
+        prior=ledger.prior(),
+        prior_texts=ledger.prior_texts(),
+        moment=moment,
+        roster_digest=digest,
+    )
+
+
+def load_roster(path: Path, kind: Instrument) -> tuple[Roster, str]:
+    """The roster in a file, and a digest of it; RosterError with every problem at once."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(
+            f"{path}：名册打不开（{error.strerror or error}）。请检查文件是否还在，是否正被打开。"
+        ) from error
+    return read_roster(data, path.name, kind.form.bodies), hashlib.sha256(data).hexdigest()
+
+
+def load_keys(path: Path) -> Keyring:
+    """The office's keys; KeyMissingError where there are none."""
+    try:
+        return Keyring.parse(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        told = f"{path}：收表单位的密钥不见了或已损坏。请从备份恢复；没有备份时，只能重新建立一轮并重新发放。"
+        raise KeyMissingError(told) from None
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path}：打不开（{error.strerror or error}）。") from error
+    except UnicodeDecodeError:
+        try:
+            return path.read_text(encoding="gb18030")
+        except UnicodeDecodeError:
+            raise UsageError(f"{path}：不是文本文件。请用记事本另存为 UTF-8。") from None
+
+
+def stored(round_: Round, sha256: str, name: str) -> bytes:
+    """The content of that hash, which came as ``name``; LedgerError where it is lost or no longer the same."""
+    path = round_.folder.original(sha256)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        told = f"{path}：存档的原件打不开（{name}）。请从备份恢复“台账”文件夹。"
+        raise LedgerError(told) from error
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise LedgerError(f"{path}：存档的原件被改动（{name}）。请从备份恢复“台账”文件夹。")
+    return data

@@ -1,0 +1,152 @@
+"""Last year's accepted returns, from the round before or from workbooks; and the figures of every unit in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from toolkit.collection.file_names import Names
+from toolkit.collection.folder import Folder
+from toolkit.collection.roster.read import Role, Roster
+from toolkit.collection.signature import Keyring
+from toolkit.errors import UsageError
+from toolkit.instrument.instrument import Instrument
+from toolkit.model.period import Period
+from toolkit.model.returns import Verdict
+from toolkit.pipeline.prior import PriorReturns, filled_figures, filled_texts
+from toolkit.pipeline.read_return import inputs
+from toolkit.pipeline.round.open import Clock, Round, now, open_round
+from toolkit.pipeline.round.standing import standings
+from toolkit.pipeline.verify import verify
+from toolkit.text import name_key
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """Accepted returns of an earlier time, each with its unit's code as far as known; the round they lie in, if any."""
+
+    returns: tuple[tuple[str, Verdict], ...]
+    round_: Round | None = None
+
+
+def accepted_in(where: Path, form: str = "", clock: Clock = now) -> Accepted:
+    """The accepted returns of a round, of a folder of workbooks, or of one workbook."""
+    if where.is_dir() and Folder(where).is_round:
+        with open_round(where, clock=clock, alone=False) as old:
+            found = [(one.code, one.verdict) for one in standings(old) if one.state.counts]
+            return Accepted(tuple((code, verdict) for code, verdict in found if verdict is not None), old)
+    verdicts = [one for one in verify(inputs([where]), form) if one.status.counts]
+    return Accepted(tuple((one.content.identity.code, one) for one in verdicts if one.content is not None))
+
+
+def prior_returns(where: Path, form: str = "") -> PriorReturns:
+    """What lies there to compare with; UsageError where nothing in it was accepted."""
+    found = accepted_in(where, form).returns
+    made = PriorReturns.of((one.form, one.content) for _, one in found if one.content is not None)
+    if not made.returns:
+        raise UsageError(
+            f"--previous {where}：里面没有通过核对的工作簿。请给出上年的工作簿、文件夹或上一轮收集的文件夹。"
+        )
+    return made
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriorFigures:
+    """What is on file of last year: figures, texts and sources by unit, the keys of that round, and what to tell."""
+
+    figures: Mapping[str, Mapping[str, Decimal]]
+    texts: Mapping[str, Mapping[str, str]]
+    sources: Mapping[str, str]
+    keyring: Keyring | None
+    told: tuple[str, ...]
+
+
+def prior_by_unit(where: Path, roster: Roster, kind: Instrument, period: Period, clock: Clock = now) -> PriorFigures:
+    """Last year's figures by unit; UsageError where the folder holds none of the year before."""
+    if not where.is_dir():
+        raise UsageError(f"--previous {where}：不是文件夹。请给出上一轮的文件夹，或装着上年工作簿的文件夹。")
+    found = accepted_in(where, kind.form.folder or kind.form.id, clock)
+    if (old := found.round_) is None:
+        kept, told = _by_unit(where, found, roster, period.prior)
+        return _attributed(kept, roster, None, told)
+    if old.kind.form.base != kind.form.base:
+        raise UsageError(f"--previous {where}：那一轮收的是另一种报表“{old.kind.form.id}”。")
+    if old.period != period.prior:
+        raise UsageError(f"--previous {where}：那一轮的期间是 {old.period}，应为 {period.prior}。")
+    return _attributed(dict(found.returns), roster, old.keyring, [])
+
+
+def _by_unit(where: Path, found: Accepted, roster: Roster, wanted: Period) -> tuple[dict[str, Verdict], list[str]]:
+    """Workbooks of no round by the codes of their units; those of which it is not sure which one counts are told."""
+    units = Names.of(roster).units
+    out: dict[str, Verdict] = {}
+    twice: dict[str, str] = {}
+    for code, verdict in found.returns:
+        if verdict.period != str(wanted):
+            continue
+        codes = units.get(name_key(verdict.unit), ())
+        known = code or (codes[0] if len(codes) == 1 else "")
+        if known in out and _figures(out[known]) != _figures(verdict):
+            twice[known] = (
+                f"“{verdict.unit}”的上年工作簿有几份（{out[known].file}、{verdict.file}），不知以哪份为准，没有用"
+            )
+        if known:
+            out[known] = verdict
+    out = {code: verdict for code, verdict in out.items() if code not in twice}
+    if not out and not twice:
+        raise UsageError(f"--previous {where}：没有找到 {wanted} 年、通过核对、名册里有的工作簿。")
+    return out, list(twice.values())
+
+
+def _figures(verdict: Verdict) -> dict[str, Decimal]:
+    return filled_figures(verdict.content) if verdict.content is not None else {}
+
+
+def _attributed(
+    kept: Mapping[str, Verdict], roster: Roster, keyring: Keyring | None, already: Sequence[str]
+) -> PriorFigures:
+    """Each unit's own figures of last year: also under its former codes, added up where units were merged.
+
+    A code that has another name now and is not named as a former one was given to another unit: then only the same
+    name says that it is the same unit.
+    """
+    figures: dict[str, dict[str, Decimal]] = {}
+    texts: dict[str, Mapping[str, str]] = {}
+    sources: dict[str, str] = {}
+    told = list(already)
+    by_name = {name_key(verdict.unit): code for code, verdict in kept.items()}
+    for unit in roster.units:
+        codes = tuple(roster.predecessors(unit.code))
+        if not unit.former and name_key(kept[unit.code].unit if unit.code in kept else unit.name) != name_key(
+            unit.name
+        ):
+            told.append(
+                f"编码 {unit.code} 上年是“{kept[unit.code].unit}”的，现在是“{unit.name}”的，没有沿用它的上年数；"
+                f"确为更名的，请在“曾用编码”里写上 {unit.code} 再建立"
+            )
+            codes = ()
+        if (not unit.former and unit.code not in kept) or not codes:
+            codes = (by_name[name_key(unit.name)],) if name_key(unit.name) in by_name else codes
+        if unit.role is Role.NODE or not any(code in kept for code in codes):
+            continue
+        if any(roster.is_split(code) for code in codes):
+            told.append(f"“{unit.name}”由拆分而来，上年数分不开，请其自行填写上年数")
+            continue
+        missing = [code for code in codes if code not in kept]
+        if missing:
+            told.append(f"“{unit.name}”由多个单位合并，其中编码 {'、'.join(missing)} 没有上年数，请其自行填写")
+            continue
+        figures[unit.code] = _added([kept[code] for code in codes])
+        if len(codes) == 1 and (only := kept[codes[0]].content) is not None:
+            texts[unit.code] = filled_texts(only)
+        sources[unit.code] = "；".join(f"{kept[code].period} {kept[code].file}" for code in codes)
+    return PriorFigures(figures=figures, texts=texts, sources=sources, keyring=keyring, told=tuple(told))
+
+
+def _added(verdicts: Sequence[Verdict]) -> dict[str, Decimal]:
+    """Figure by figure, as far as every one of them has it."""
+    parts = [_figures(one) for one in verdicts]
+    names = [name for name in parts[0] if all(name in part for part in parts)]
+    return {name: sum((part[name] for part in parts), Decimal(0)) for name in names}

@@ -1,0 +1,204 @@
+"""The files a round results in, written whole; what is there already and still right is left alone."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from toolkit import __version__
+from toolkit.board.board import PageFrame as BoardRound
+from toolkit.board.board import render_board
+from toolkit.collection.folder import (
+    AREAS,
+    BOARD,
+    CHECKED,
+    INTERNAL,
+    OLD,
+    PROGRESS,
+    SUM_FILES,
+    SUM_PARQUET,
+    UNIT_REPORTS,
+)
+from toolkit.collection.ledger.codec import encode_verdict
+from toolkit.consolidation.aggregate import AreaSum, Consolidation
+from toolkit.errors import UsageError
+from toolkit.io.files import csv_bytes, put_away, safe_name
+from toolkit.io.json import document_json, finding_json, json_text, standing_json
+from toolkit.io.machine import local
+from toolkit.io.tally import Tally
+from toolkit.model.finding import Finding
+from toolkit.model.returns import Verdict
+from toolkit.model.standing import Standing, State, newest
+from toolkit.pipeline.documents import ALL_FORMATS, Written, return_document, write_document
+from toolkit.pipeline.results import Results
+from toolkit.pipeline.round.open import Round
+from toolkit.report.word.gate import read_word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundSums:
+    """The sum of a node of the tree, what is to be said of it, and the sums of the areas below it."""
+
+    total: Consolidation
+    findings: tuple[Finding, ...]
+    areas: tuple[AreaSum, ...]
+
+
+def area_folder(code: str, name: str) -> str:
+    """The name of an area's folder."""
+    return safe_name(f"{code}-{name}")
+
+
+def unit_folder(one: Standing) -> str:
+    """The name of the folder of a unit's report."""
+    return safe_name(f"{one.code}-{one.short}")
+
+
+def write_results(
+    round_: Round, folder: Path, found: Sequence[Standing], sums: RoundSums, template: bytes | None
+) -> Results:
+    """The consolidated workbook, data, the area's report, the board; the sums of the areas below."""
+    total, results = sums.total, Results()
+    results.add(folder / CHECKED, lambda: _checked(found, sums.findings))
+    results.add(folder / PROGRESS, lambda: _progress(found))
+    results.add(folder / BOARD, lambda: _board(round_, found, sums))
+    if total.members:
+        name = total.expected.name if total.expected else round_.name
+        results.sums(folder, total, name, sums.findings, areas=sums.areas, template=template)
+    for area in sums.areas:
+        if area.total.members:
+            below = folder / AREAS / area_folder(area.code, area.name)
+            results.book(below, area.total, area.name)
+            results.figures(below, area.total)
+    return results
+
+
+def write_unit_reports(
+    round_: Round, folder: Path, found: Sequence[Standing], template: bytes | None, results: Results
+) -> None:
+    """The report of every unit that counts, in all formats; one that was written from the same data is kept."""
+    done = round_.ledger.outputs()
+    looks = _looks(round_, template)
+    for one in found:
+        if not one.state.counts or one.verdict is None:
+            continue
+        below = folder / UNIT_REPORTS / unit_folder(one)
+        digest = hashlib.sha256(looks + encode_verdict(one.verdict)).hexdigest()
+        if done.get(str(below)) == digest and below.is_dir() and any(below.iterdir()):
+            continue
+        work = partial(_unit_report, one.verdict, round_.settings.form, below, template)
+        written = results.report(f"{one.name}的报告", work, one.name)
+        if written is not None:
+            # With a format left out it is not done: the next run writes it, as soon as the library is there.
+            round_.ledger.wrote({str(below): "" if written.left else digest})
+
+
+def _unit_report(verdict: Verdict, form: str, below: Path, template: bytes | None) -> Written:
+    kind, document = return_document(verdict, form)
+    return write_document(kind, document, ALL_FORMATS, below, template)
+
+
+def own_template(round_: Round) -> bytes | None:
+    """The office's own Word template, if the settings name one; UsageError where it cannot be read."""
+    return read_word(round_.folder.root / round_.settings.template) if round_.settings.template else None
+
+
+def _looks(round_: Round, template: bytes | None) -> bytes:
+    """What a report depends on besides the return: program, context, the form's outline and document templates."""
+    folder = Path(round_.kind.form.folder)
+    parts = [path.read_bytes() for path in sorted(folder.glob("report.*")) if path.is_file()] + [template or b""]
+    return f"{__version__} {round_.context}".encode() + hashlib.sha256(b"\0".join(parts)).digest()
+
+
+def _checked(found: Sequence[Standing], findings: Sequence[Finding]) -> bytes:
+    verdicts = newest(found)
+    document = {
+        **document_json(verdicts, Tally.of(verdicts)),
+        "units": [standing_json(one) for one in found],
+        "sum_findings": [finding_json(finding) for finding in findings],
+    }
+    return json_text(document).encode()
+
+
+def _progress(found: Sequence[Standing]) -> bytes:
+    heads = ("编码", "单位", "上级", "状态", "逾期", "收到时间", "第几版", "文件", "联系人", "说明")
+    rows = [
+        (
+            one.code,
+            one.name,
+            " / ".join(one.path),
+            one.state.label,
+            "是" if one.late else "",
+            one.received,
+            str(one.revision or ""),
+            one.file,
+            one.contact,
+            one.reason,
+        )
+        for one in found
+    ]
+    return csv_bytes([heads, *rows])
+
+
+def _board(round_: Round, found: Sequence[Standing], sums: RoundSums) -> bytes:
+    total = sums.total
+    deadline = round_.settings.deadline
+    events = [
+        (f"{local(event.at):%Y-%m-%d}", event.kind)
+        for event in round_.ledger.events()
+        if event.kind in {"received", "returned"}
+    ]
+    accepted = [(one.received[:10], "accepted") for one in found if one.state in {State.ACCEPTED, State.EXPLAINED}]
+    shown = BoardRound(
+        title=f"{total.expected.name if total.expected else round_.name} {round_.period.label}",
+        period_label=round_.period.label,
+        deadline=deadline.isoformat() if deadline else "",
+        made=f"{round_.moment.astimezone():%Y-%m-%d %H:%M}",
+        events=tuple(sorted([*events, *accepted])),
+    )
+    return render_board(shown, round_.kind, found, total, sums.findings, [(one.name, one.total) for one in sums.areas])
+
+
+_REPORT = "area report "
+
+
+def target_of(round_: Round, target: Path | None, node: str, *, everything: bool) -> Path:
+    """The folder for the results: a part of the tree, or a sum with unverified returns, never replaces the whole."""
+    folder = round_.folder
+    if target is not None:
+        for taken in (folder.inbox, folder.books, folder.issued, folder.returned):
+            if target.resolve().is_relative_to(taken.resolve()):
+                raise UsageError(f"-o：不能把结果写进“{taken.name}”。请换一个文件夹。")
+        return target
+    out = folder.results / INTERNAL if everything else folder.results
+    return out / AREAS / area_folder(node, round_.roster.by_code[node].name) if node else out
+
+
+def retire(round_: Round, found: Sequence[Standing], sums: RoundSums, written: Sequence[Path]) -> None:
+    """Put away what an earlier run wrote and this one has no reason to."""
+    known = round_.ledger.outputs()
+    mine = {str(path) for path in written if path.parent == round_.folder.results}
+    round_.ledger.wrote({f"{_REPORT}{path}": "" for path in mine})
+    for path in _due(round_, found, sums, [Path(key[len(_REPORT) :]) for key in known if key.startswith(_REPORT)]):
+        if path.exists() and str(path) not in mine:
+            put_away(path, round_.folder.results / OLD)
+
+
+def _due(round_: Round, found: Sequence[Standing], sums: RoundSums, reports: Sequence[Path]) -> Iterator[Path]:
+    """What may have to go: files of earlier runs, areas and units that are no longer there."""
+    results = round_.folder.results
+    yield from reports
+    # Of a sum that stands, only the Parquet file may be an earlier run's: it is written on demand.
+    yield from (results / name for name in SUM_FILES if not sums.total.members or name != SUM_PARQUET)
+    current = {area_folder(one.code, one.name) for one in sums.areas if one.total.members}
+    yield from _others(results / AREAS, current)
+    counted = {unit_folder(one) for one in found if one.state.counts}
+    yield from _others(results / UNIT_REPORTS, counted)
+
+
+def _others(folder: Path, current: set[str]) -> Iterator[Path]:
+    if folder.is_dir():
+        yield from (path for path in sorted(folder.iterdir()) if path.is_dir() and safe_name(path.name) not in current)

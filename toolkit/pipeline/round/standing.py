@@ -1,0 +1,205 @@
+"""Where every unit of a round stands, by the rules that decide which revision counts.
+
+The newest revision that passed counts. A faulty correction does not replace an accepted return; a withdrawn revision
+does not count; a pinned one counts as long as it passes. The clerk's decisions are events in the ledger.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from toolkit.collection.ledger.rows import Arrival, Event, Revision
+from toolkit.collection.roster.read import Role, Unit
+from toolkit.errors import UsageError
+from toolkit.io.machine import local
+from toolkit.model.finding import Status
+from toolkit.model.returns import FiledVerdict
+from toolkit.model.standing import Standing, State
+from toolkit.pipeline.round.open import Round
+
+_STATES = {
+    Status.ACCEPTED: State.ACCEPTED,
+    Status.EXPLAINED: State.EXPLAINED,
+    Status.RETURNED: State.RETURNED,
+    Status.FOREIGN: State.UNUSABLE,
+    Status.UNREADABLE: State.UNUSABLE,
+}
+
+
+@dataclass(slots=True)
+class _Wishes:
+    """What the clerk decided about a unit's revisions."""
+
+    pinned: int = 0
+    withdrawn: set[int] = field(default_factory=set)
+
+
+def standings(round_: Round) -> list[Standing]:
+    """Every unit of the roster that is to report, and the excluded ones, in the roster's order."""
+    revisions = round_.ledger.revisions()
+    arrivals = {arrival.seq: arrival for arrival in round_.ledger.arrivals()}
+    wishes = _wishes(round_.ledger.events())
+    unusable = _unusable(round_, revisions)
+    excluded = round_.left_out
+    out: list[Standing] = []
+    for unit in round_.roster.units:
+        if unit.role is Role.NODE and unit.code not in excluded:
+            continue
+        sent = _all_sent(round_, unit.code, revisions, arrivals)
+        if unit.code in excluded:
+            out.append(_plain(round_, unit, State.EXCLUDED, excluded[unit.code]))
+        else:
+            wish = _merged([wishes[code] for code in round_.codes(unit) if code in wishes])
+            out.append(_standing(round_, unit, sent, wish, unusable.get(unit.code)))
+    return out
+
+
+def sent_by(round_: Round, unit: str) -> list[FiledVerdict]:
+    """The verdicts on all revisions of a unit, oldest first."""
+    arrivals = {arrival.seq: arrival for arrival in round_.ledger.arrivals()}
+    return _all_sent(round_, unit, round_.ledger.revisions(), arrivals)
+
+
+def _all_sent(
+    round_: Round, code: str, revisions: Mapping[str, Sequence[Revision]], arrivals: Mapping[int, Arrival]
+) -> list[FiledVerdict]:
+    unit = round_.roster.by_code.get(code)
+    mine = [one for known in (round_.codes(unit) if unit else (code,)) for one in revisions.get(known, [])]
+    mine.sort(key=lambda one: one.arrival)
+    return [_sent(round_, one, unit, arrivals[one.arrival]) for one in mine]
+
+
+def decide(round_: Round, kind: str, unit: Unit, revision: int, reason: str) -> None:
+    """Write down that the clerk pins (``pin``), frees (``unpin``) or withdraws (``withdraw``) a revision."""
+    sent = {one.revision: one for one in sent_by(round_, unit.code)}
+    if not reason.strip():
+        raise UsageError("--reason：请写明原因，以后查得到。")
+    if kind != "unpin" and revision not in sent:
+        have = "、".join(map(str, sent)) or "（还没有收到）"
+        raise UsageError(f"“{unit.name}”没有第 {revision} 版，现有：{have}。")
+    if kind == "pin" and not sent[revision].status.counts:
+        raise UsageError(f"“{unit.name}”第 {revision} 版没有通过核对，不能指定。请先退回修改。")
+    round_.ledger.note(Event(round_.stamp, unit.code, kind, revision, reason.strip()))
+
+
+def _wishes(events: Sequence[Event]) -> Mapping[str, _Wishes]:
+    out: dict[str, _Wishes] = {}
+    for event in events:
+        mine = out.setdefault(event.unit, _Wishes())
+        if event.kind == "pin":
+            mine.pinned = event.revision
+            mine.withdrawn.discard(event.revision)
+        elif event.kind == "unpin":
+            mine.pinned = 0
+        elif event.kind == "withdraw":
+            mine.withdrawn.add(event.revision)
+            if mine.pinned == event.revision:
+                mine.pinned = 0
+    return out
+
+
+def _judged(round_: Round, arrival: int) -> FiledVerdict | None:
+    """The verdict under what holds now; the last one where nothing was collected since that changed."""
+    return round_.ledger.judged(arrival, round_.context) or round_.ledger.judged(arrival)
+
+
+def _sent(round_: Round, one: Revision, unit: Unit | None, arrival: Arrival) -> FiledVerdict:
+    verdict = _judged(round_, one.arrival)
+    if verdict is None:
+        raise UsageError(f"{arrival.name}：台账里没有核对结果。请重新运行 xxgk collect。")
+    at = f"{local(arrival.received):%Y-%m-%d %H:%M}"
+    # What the unit is called is the roster's business; the cover may be spaced or typed otherwise.
+    return replace(
+        verdict,
+        revision=one.revision,
+        received=at,
+        code=unit.code if unit else one.unit,
+        unit=unit.name if unit else verdict.unit,
+    )
+
+
+def _unusable(round_: Round, revisions: Mapping[str, Sequence[Revision]]) -> dict[str, FiledVerdict]:
+    """The last file of each unit that nobody could use, if it came after everything usable and still lies there.
+
+    What was taken in later under another name, or taken away, accuses nobody any more.
+    """
+    used = {one.arrival: unit for unit, mine in revisions.items() for one in mine}
+    taken = {one.sha256 for mine in revisions.values() for one in mine}
+    last = {unit: max(one.arrival for one in mine) for unit, mine in revisions.items()}
+    out: dict[str, FiledVerdict] = {}
+    for arrival in round_.ledger.arrivals():
+        if arrival.seq in used or arrival.same_as is not None or arrival.sha256 in taken or not _lies(round_, arrival):
+            continue
+        verdict = _judged(round_, arrival.seq)
+        if verdict is not None and verdict.code and arrival.seq > last.get(verdict.code, 0):
+            out[verdict.code] = verdict
+    return out
+
+
+def _lies(round_: Round, arrival: Arrival) -> bool:
+    """Whether the file, or the archive it is in, is still in the inbox."""
+    path, inbox = round_.folder.inbox / os.fsdecode(arrival.name_key), round_.folder.inbox
+    while path not in {inbox, path.parent}:
+        if path.is_file():
+            return True
+        path = path.parent
+    return False
+
+
+def _merged(wishes: Sequence[_Wishes]) -> _Wishes:
+    """The decisions about a unit under all codes it had."""
+    pinned = [one.pinned for one in wishes if one.pinned]
+    return _Wishes(pinned=pinned[0] if pinned else 0, withdrawn={n for one in wishes for n in one.withdrawn})
+
+
+def _standing(
+    round_: Round, unit: Unit, sent: Sequence[FiledVerdict], wishes: _Wishes, unusable: FiledVerdict | None
+) -> Standing:
+    left = [one for one in sent if one.revision not in wishes.withdrawn]
+    pinned = next((one for one in left if one.revision == wishes.pinned), None)
+    counting = next((one for one in reversed(left) if one.status.counts), None)
+    if pinned is not None and pinned.status.counts:
+        counting = pinned
+    newest = left[-1] if left else None
+    chosen = counting or newest
+    if chosen is None:
+        state = State.UNUSABLE if unusable else State.MISSING
+        reason = _why(unusable) or ("已撤回，等待重报" if sent else "")
+        out = _plain(round_, unit, state, reason)
+        return replace(out, revisions=len(sent), newest=unusable, file=unusable.file if unusable else "")
+    return replace(
+        _plain(round_, unit, _STATES[chosen.status], f"又收到的文件不能用：{_why(unusable)}" if unusable else ""),
+        late=_late(round_, chosen.received),
+        received=chosen.received,
+        revision=chosen.revision,
+        revisions=len(sent),
+        pinned=pinned is not None and counting is pinned,
+        file=chosen.file,
+        verdict=chosen,
+        newest=newest,
+    )
+
+
+def _why(unusable: FiledVerdict | None) -> str:
+    return unusable.findings[0].message if unusable is not None and unusable.findings else ""
+
+
+def _plain(round_: Round, unit: Unit, state: State, reason: str) -> Standing:
+    contact = " ".join(part for part in (unit.contact, unit.phone, unit.mail) if part)
+    return Standing(
+        code=unit.code,
+        name=unit.name,
+        short=unit.short,
+        state=state,
+        path=tuple(round_.roster.path(unit.code)),
+        contact=contact,
+        late=state.open and _late(round_, f"{round_.moment.astimezone():%Y-%m-%d %H:%M}"),
+        reason=reason,
+    )
+
+
+def _late(round_: Round, when: str) -> bool:
+    deadline = round_.settings.deadline
+    return deadline is not None and when[:10] > deadline.isoformat()

@@ -1,0 +1,109 @@
+"""Starts a collection round: a folder with settings, roster, key and ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from toolkit.collection.folder import ROSTER, Folder
+from toolkit.collection.ledger.ledger import Ledger
+from toolkit.collection.roster.read import blank_roster
+from toolkit.collection.settings import Settings
+from toolkit.collection.signature import Keyring, new_key
+from toolkit.errors import OutputError, UsageError
+from toolkit.instrument.catalogue import form_folders, load
+from toolkit.io.files import ensure_folder, write
+from toolkit.io.machine import journal
+from toolkit.pipeline.round.open import Clock, load_keys, load_roster, now
+from toolkit.pipeline.round.prior import PriorFigures, prior_by_unit
+from toolkit.pipeline.template import wanted_period
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """A round as it begins: how many units report, how many have last year's figures, and what to tell."""
+
+    folder: Folder
+    units: int
+    carried: int
+    told: tuple[str, ...]
+
+
+def start(  # noqa: PLR0913 - one parameter an option of the command
+    root: Path,
+    period: str,
+    roster: Path,
+    *,
+    form: str = "",
+    prior: Path | None = None,
+    name: str = "",
+    deadline: date | None = None,
+    office: Mapping[str, str] | None = None,
+    controls: bool = False,
+    keyring: Keyring | None = None,
+    clock: Clock = now,
+) -> Started:
+    """Make a round's folder; nothing is made if anything is wrong. ``keyring`` stands in for a new key in samples."""
+    folder, kind = Folder(root), load(form)
+    if folder.is_round:
+        raise UsageError(f"{root}：这里已经有一轮收集（{folder.settings.name}）。请换一个文件夹，或接着用它。")
+    if root.exists() and not root.is_dir():
+        raise UsageError(f"{root}：是文件，不是文件夹。请换一个名字。")
+    wanted = wanted_period(period, kind)
+    people, _ = load_roster(roster, kind)
+    old = prior_by_unit(prior, people, kind, wanted, clock) if prior else None
+    settings = Settings(
+        form=str(Path(form).resolve()) if form and form not in form_folders() else kind.form.id,
+        period=str(wanted),
+        roster=f"{ROSTER}{roster.suffix.lower()}",
+        name=name,
+        deadline=deadline,
+        previous=str(prior or ""),
+        controls=controls,
+        office=(office or {}).get("office", ""),
+        phone=(office or {}).get("phone", ""),
+    )
+    _make(folder, settings, roster, old, keyring)
+    notes = (*people.notes, *(old.told if old else ()))
+    return Started(folder=folder, units=len(people.reporting()), carried=len(old.figures) if old else 0, told=notes)
+
+
+def blank(root: Path, form: str) -> Path:
+    """An empty roster to fill in, for somebody who has none."""
+    target = root / f"{ROSTER}.xlsx"
+    if target.exists():
+        raise UsageError(f"--roster：请给出名册，例如 --roster {target}。")
+    kind = load(form)
+    return write(target, blank_roster(kind.form.bodies, kind.form.title))
+
+
+def _make(folder: Folder, settings: Settings, roster: Path, old: PriorFigures | None, keyring: Keyring | None) -> None:
+    """Everything in place before the settings file is written, which makes the folder a round."""
+    for part in (folder.issued, folder.inbox, folder.returned, folder.results, folder.books):
+        ensure_folder(part)
+    copy = folder.root / settings.roster
+    if not (copy.exists() and copy.samefile(roster)):
+        write(copy, roster.read_bytes())
+    ring = keyring or (old.keyring if old else None) or _unfinished(folder) or Keyring((new_key(),))
+    write(folder.key, ring.text.encode())
+    _private(folder.key)
+    with Ledger(folder.ledger, journal=journal(folder.ledger), new=True) as ledger:
+        ledger.settle({"form": settings.form, "period": settings.period})
+        if old:
+            ledger.keep_prior(old.figures, old.sources, old.texts)
+    write(folder.settings, settings.text.encode())
+
+
+def _unfinished(folder: Folder) -> Keyring | None:
+    """The key of a start that was cut off."""
+    return load_keys(folder.key) if folder.key.is_file() else None
+
+
+def _private(path: Path) -> None:
+    """Keep the key from other users of the machine; on Windows the folder's rights decide."""
+    try:
+        path.chmod(0o600)
+    except OSError as error:
+        raise OutputError(path, error.strerror or str(error)) from error

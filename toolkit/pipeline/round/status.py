@@ -1,0 +1,66 @@
+"""Who has reported, who has not, who must correct: as figures, and as a message ready to paste."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from toolkit.collection.archives import Item
+from toolkit.collection.inbox import walk_inbox
+from toolkit.model.standing import Standing, State
+from toolkit.pipeline.round.open import Round
+from toolkit.pipeline.round.standing import standings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """A round's progress. ``waiting`` counts files in the inbox that were never taken in."""
+
+    standings: tuple[Standing, ...]
+    waiting: int
+    deadline: str
+    reminder: str
+
+    @property
+    def counts(self) -> dict[State, int]:
+        """How many units are in each state."""
+        return {state: sum(one.state is state for one in self.standings) for state in State}
+
+    @property
+    def late(self) -> int:
+        """How many units are, or were, late."""
+        return sum(one.late for one in self.standings)
+
+
+def progress(round_: Round) -> Progress:
+    """How the round stands."""
+    found = standings(round_)
+    seen = {arrival.name_key for arrival in round_.ledger.arrivals()}
+    lying = walk_inbox(round_.folder.inbox, round_.moment.timestamp())
+    waiting = sum(isinstance(one, Item) and one.key not in seen for one in lying)
+    deadline = round_.settings.deadline.isoformat() if round_.settings.deadline else ""
+    return Progress(
+        standings=tuple(found), waiting=waiting, deadline=deadline, reminder="\n".join(_reminder(round_, found))
+    )
+
+
+def _reminder(round_: Round, found: Sequence[Standing]) -> Iterator[str]:
+    """The message to those from whom something is still to come (催报)."""
+    missing = [one for one in found if one.state is State.MISSING]
+    # A unit on whose file the program failed has nothing to send again.
+    faulty = [one for one in found if one.state in {State.RETURNED, State.UNUSABLE} and not one.by_our_fault]
+    if not missing and not faulty:
+        return
+    deadline = round_.settings.deadline
+    due = f"（截止 {deadline.month}月{deadline.day}日）" if deadline else ""
+    yield f"各单位：{round_.period.label}{round_.kind.form.title}报送情况{due}："
+    if missing:
+        yield f"一、还没有报送的 {len(missing)} 个单位，请尽快报送："
+        yield f"    {'、'.join(one.short for one in missing)}"
+    if faulty:
+        number = "二" if missing else "一"
+        yield f"{number}、需要修改后重新报送的 {len(faulty)} 个单位，请按退回的文件改正："
+        yield f"    {'、'.join(one.short for one in faulty)}"
+    contact = " ".join(part for part in (round_.settings.office, round_.settings.phone) if part)
+    if contact:
+        yield f"联系：{contact}"

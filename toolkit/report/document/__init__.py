@@ -1,0 +1,1 @@
+"""A report as every renderer takes it: blocks, their order, the page."""

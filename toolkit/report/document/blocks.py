@@ -1,0 +1,87 @@
+"""What a report is made of: headings, paragraphs, tables. All that a renderer knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from toolkit.model.grid import Grid
+
+#: What stands where a figure is missing; a report from a complete return never shows it.
+MISSING = "〔缺〕"
+#: How the mark begins that stands where a required text is still to be written.
+PENDING = "【待补充："
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """A figure in a sentence: as printed, the variables it was computed from, and the sentence as it was made.
+
+    ``unit`` names the member of a sum whose figure it is.
+    """
+
+    text: str
+    variables: tuple[str, ...] = ()
+    sentence: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """A paragraph; ``lead`` is its run-in heading (``（一）主动公开。``).
+
+    ``facts`` are its generated figures, ``said`` its generated sentences; the rest are the unit's own words.
+    """
+
+    text: str
+    lead: str = ""
+    facts: tuple[Fact, ...] = ()
+    said: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableBlock:
+    """A statutory table: its grid and the printed value of every number cell, by variable name."""
+
+    grid: Grid
+    values: Mapping[str, str]
+
+
+Block = Paragraph | TableBlock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A section with its printed heading."""
+
+    heading: str
+    blocks: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A whole report. ``title`` is one string a line. ``notice`` is a scope line (``汇总 11 个单位``).
+
+    ``banner`` is a warning at the head of every page: the report must not be taken for a final one.
+    """
+
+    title: tuple[str, ...]
+    unit: str
+    period: str
+    preamble: tuple[Paragraph, ...] = ()
+    sections: tuple[Section, ...] = ()
+    closing: tuple[Paragraph, ...] = ()
+    notice: str = ""
+    banner: str = ""
+    language: str = field(default="zh-CN")
+
+    @property
+    def paragraphs(self) -> tuple[Paragraph, ...]:
+        """The paragraphs in order, those of the sections between preamble and closing lines."""
+        within = (b for s in self.sections for b in s.blocks if isinstance(b, Paragraph))
+        return (*self.preamble, *within, *self.closing)
+
+    @property
+    def tables(self) -> tuple[TableBlock, ...]:
+        """The tables in order."""
+        return tuple(b for s in self.sections for b in s.blocks if isinstance(b, TableBlock))

@@ -1,0 +1,156 @@
+"""Prepares a document for every renderer: clean texts, the order of a section, the parts of a table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from toolkit.model.grid import Grid, GridCell
+from toolkit.report.document.blocks import Document, Paragraph, Section, TableBlock
+
+#: No XML and no PDF may hold these: controls, halves of a surrogate pair, non-characters.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+_LINE_END = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_YEAR = re.compile(r"(19[8-9]\d|2\d{3})")
+_UNDATED = 2020
+#: Languages that put no space between two lines of a title.
+_UNSPACED = ("zh", "ja")
+
+Row = tuple[GridCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TablePart:
+    """A run of a table's rows: the band that opens it, the rows that head its columns, the rows under them."""
+
+    band: Row
+    heads: tuple[int, ...]
+    body: tuple[int, ...]
+
+
+def tidied(document: Document) -> Document:
+    """Make the document as it is printed.
+
+    No characters that a file cannot hold; a line end within a text begins a new paragraph, blanks around a paragraph
+    (an indent typed by hand) and paragraphs without a word are dropped.
+    """
+    return replace(
+        document,
+        title=tuple(line for line in map(_one_line, document.title) if line),
+        unit=_one_line(document.unit),
+        preamble=_paragraphs(document.preamble),
+        sections=tuple(
+            Section(heading=_one_line(section.heading), blocks=tuple(_blocks(section))) for section in document.sections
+        ),
+        closing=_paragraphs(document.closing),
+        notice=_one_line(document.notice),
+        banner=_one_line(document.banner),
+    )
+
+
+def _clean(text: str) -> str:
+    return _FORBIDDEN.sub("", _LINE_END.sub("\n", text)).replace("\t", " ")
+
+
+def _one_line(text: str) -> str:
+    return _clean(text).replace("\n", " ").strip()
+
+
+def _paragraphs(paragraphs: Sequence[Paragraph]) -> tuple[Paragraph, ...]:
+    return tuple(part for paragraph in paragraphs for part in _split(paragraph))
+
+
+def _split(paragraph: Paragraph) -> Iterator[Paragraph]:
+    lead = _one_line(paragraph.lead)
+    for line in _clean(paragraph.text).split("\n"):
+        text = line.rstrip() if lead else line.strip()
+        if lead or text:
+            yield replace(paragraph, lead=lead, text=text)
+        lead = ""
+
+
+def _blocks(section: Section) -> Iterator[Paragraph | TableBlock]:
+    for block in section.blocks:
+        if isinstance(block, TableBlock):
+            yield replace(block, values={name: _one_line(value) for name, value in block.values.items()})
+        else:
+            yield from _split(block)
+
+
+def headline(document: Document) -> str:
+    """Write the title on one line."""
+    return ("" if document.language.startswith(_UNSPACED) else " ").join(document.title)
+
+
+def wording(document: Document) -> tuple[str, ...]:
+    """List every heading and paragraph in printed order; tables are left out."""
+
+    def running(paragraphs: Sequence[object]) -> list[str]:
+        return [p.lead + p.text for p in paragraphs if isinstance(p, Paragraph)]
+
+    sections = [text for section in document.sections for text in (section.heading, *running(section.blocks))]
+    words = [*document.title, document.notice, *running(document.preamble), *sections, *running(document.closing)]
+    return tuple(text for text in words if text)
+
+
+def paragraph_runs(section: Section) -> tuple[tuple[tuple[Paragraph, ...], ...], tuple[TableBlock, ...]]:
+    """Take a section apart: its tables, and the paragraphs before, between and after them (one run more)."""
+    out: list[list[Paragraph]] = [[]]
+    tables: list[TableBlock] = []
+    for block in section.blocks:
+        if isinstance(block, TableBlock):
+            tables.append(block)
+            out.append([])
+        else:
+            out[-1].append(block)
+    return tuple(map(tuple, out)), tuple(tables)
+
+
+def shown_caption(section: Section, grid: Grid) -> str:
+    """Give a table's caption, or nothing where the heading over it says the same."""
+    return "" if grid.caption in section.heading else grid.caption
+
+
+def printed_on(document: Document) -> datetime:
+    """Date a file: the last day of the year reported, so that the same report is the same file."""
+    found = _YEAR.match(document.period)
+    return datetime(int(found[1]) if found else _UNDATED, 12, 31, tzinfo=UTC)
+
+
+def printed_widths(grid: Grid, room: float) -> tuple[float, ...]:
+    """Give column widths in millimetres, drawn in where the table is wider than the page's text."""
+    factor = min(1.0, room / sum(grid.widths))
+    return tuple(width * factor for width in grid.widths)
+
+
+def covering(grid: Grid, row: int) -> Row:
+    """List the cells that cover a row, left to right, each once, also those that began above it."""
+    return tuple(dict.fromkeys(grid.cover[row, k] for k in range(grid.ncols)))
+
+
+def table_parts(grid: Grid) -> tuple[TablePart, ...]:
+    """Split a table into its runs of rows, each with the headings it stands under."""
+    out: list[TablePart] = []
+    band: Row = ()
+    heads: list[int] = []
+    body: list[int] = []
+    for row in range(grid.nrows):
+        cells = covering(grid, row)
+        if any(cell.kind in {"stub", "number"} for cell in cells):
+            body.append(row)
+            continue
+        if body:
+            out.append(TablePart(band, tuple(heads), tuple(body)))
+            band, heads, body = (), [], []
+        if {cell.kind for cell in cells} == {"band"}:
+            band = (*band, *cells)
+        else:
+            heads.append(row)
+    return (*out, TablePart(band, tuple(heads), tuple(body)))
+
+
+def centred(grid: Grid) -> bool:
+    """Tell whether row labels stand centred: in a table whose blocks head themselves, as the statutory one does."""
+    return grid.head_rows == 0

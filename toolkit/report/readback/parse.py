@@ -1,0 +1,170 @@
+"""A report that an editor polished in Word, taken apart again: its words by section, its tables by place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from typing import Final
+
+from toolkit.report.document.blocks import Block, Document, Paragraph, Section, TableBlock
+from toolkit.report.document.layout import shown_caption, tidied
+from toolkit.report.readback.open import contents, style_of
+from toolkit.report.word.styles import CAPTION, HEADING, NOTICE, TITLE
+from toolkit.report.word.tables_read import PARAGRAPH, TABLE, Element, matched, squeezed, text_of
+
+#: From this likeness on a line before the first heading is taken for one of the title, whatever its style.
+_ALIKE: Final = 0.7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polished:
+    """What a polished .docx holds.
+
+    ``document`` is the pattern with the editor's words in it and the pattern's own title, headings and tables;
+    ``title`` the title that stands there; ``tables`` the Word table of each of the pattern's, None where it is gone;
+    ``doubled`` are positions of tables that stand there twice, ``added`` tables that are none of the pattern's;
+    ``headings`` are headings that are gone, with the one that stands in their place or "".
+    """
+
+    document: Document
+    title: str
+    tables: tuple[Element | None, ...]
+    doubled: tuple[int, ...]
+    added: tuple[Element, ...]
+    headings: Mapping[str, str]
+
+
+def polished(data: bytes, pattern: Document) -> Polished:
+    """Read a .docx as the report ``pattern`` in other words; WordFileError where it cannot be opened."""
+    return _Reader(tidied(pattern), *contents(data)).read()
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    pattern: Document
+    found: Sequence[Element]
+    styles: Mapping[str, str]
+
+    def read(self) -> Polished:
+        pattern = self.pattern
+        grids = [block.grid for block in pattern.tables]
+        word_tables = [one for one in self.found if one.tag == TABLE]
+        tables = matched(word_tables, grids)
+        left = [one for one in word_tables if all(one is not known for known in tables)]
+        twice = {id(one): i for one in left for i, grid in enumerate(grids) if matched([one], [grid])[0] is not None}
+        opening, parts, gone = self.parts()
+        title, preamble = self.opening(opening)
+        sections = tuple(
+            Section(heading=section.heading, blocks=tuple(self.blocks(section, part, tables)))
+            for section, part in zip(pattern.sections, parts, strict=True)
+        )
+        document, closing = _closing(replace(pattern, preamble=preamble, sections=sections), pattern)
+        return Polished(
+            document=replace(document, closing=closing),
+            title=title,
+            tables=tuple(tables),
+            doubled=tuple(twice.values()),
+            added=tuple(one for one in left if id(one) not in twice),
+            headings=gone,
+        )
+
+    def is_styled(self, one: Element, *names: str) -> bool:
+        return style_of(one, self.styles) in {name.casefold() for name in names}
+
+    def parts(self) -> tuple[list[Element], list[list[Element]], dict[str, str]]:
+        """What stands before the first heading, what stands under each heading, and the headings that are gone.
+
+        A heading in other words is known by its style and stands for the next one that is nowhere else.
+        """
+        headings = [squeezed(section.heading) for section in self.pattern.sections]
+        texts = [squeezed(text_of(one)) if one.tag == PARAGRAPH else "" for one in self.found]
+        opening: list[Element] = []
+        parts: list[list[Element]] = [[] for _ in headings]
+        at = -1
+        seen: dict[int, str] = {}
+        for one, text in zip(self.found, texts, strict=True):
+            later = [i for i in range(at + 1, len(headings)) if headings[i] and headings[i] == text]
+            if not later and text and self.is_styled(one, HEADING.name):
+                later = [i for i in range(at + 1, min(at + 2, len(headings))) if headings[i] not in texts]
+            if later:
+                at = later[0]
+                seen[at] = text
+            else:
+                (opening if at < 0 else parts[at]).append(one)
+        wrong = {i: seen.get(i, "") for i, heading in enumerate(headings) if heading and seen.get(i) != heading}
+        return opening, parts, {self.pattern.sections[i].heading: text for i, text in wrong.items()}
+
+    def opening(self, part: Sequence[Element]) -> tuple[str, tuple[Paragraph, ...]]:
+        """The title as it stands there, and the paragraphs before the first heading."""
+        title: list[str] = []
+        preamble: list[Paragraph] = []
+        aside = {squeezed(line) for line in (self.pattern.notice, self.pattern.banner) if line}
+        for one in part:
+            text = text_of(one) if one.tag == PARAGRAPH else ""
+            if not text or squeezed(text) in aside or self.is_styled(one, NOTICE.name):
+                continue
+            if self.is_styled(one, TITLE.name) or self.is_title(text):
+                title.append(squeezed(text))
+            else:
+                preamble += [Paragraph(text=line.strip()) for line in text.split("\n") if line.strip()]
+        return "".join(title), tuple(preamble)
+
+    def is_title(self, text: str) -> bool:
+        lines = (*self.pattern.title, "".join(self.pattern.title))
+        return any(SequenceMatcher(None, squeezed(text), squeezed(line)).ratio() >= _ALIKE for line in lines)
+
+    def blocks(self, section: Section, part: Sequence[Element], tables: Sequence[Element | None]) -> Iterator[Block]:
+        """The editor's paragraphs of a section and the pattern's tables where the editor left them."""
+        mine = [block for block in section.blocks if isinstance(block, TableBlock)]
+        captions = {squeezed(shown_caption(section, block.grid)) for block in mine} - {""}
+        leads = [p.lead for p in section.blocks if isinstance(p, Paragraph) and p.lead]
+        told: list[TableBlock] = []
+        for one in part:
+            if one.tag == TABLE:
+                place = next((i for i, table in enumerate(tables) if table is one), None)
+                if place is not None and self.pattern.tables[place] in mine:
+                    told.append(self.pattern.tables[place])
+                    yield self.pattern.tables[place]
+                continue
+            text = text_of(one)
+            if text and squeezed(text) not in captions and not (captions and self.is_styled(one, CAPTION.name)):
+                yield from _lines(text, leads)
+        # A table that the editor lost is printed all the same: the words may be polished, the statutory tables stay.
+        yield from (block for block in mine if block not in told)
+
+
+def _lines(text: str, leads: Sequence[str]) -> Iterator[Paragraph]:
+    for i, line in enumerate(line.strip() for line in text.split("\n")):
+        lead = next((lead for lead in leads if i == 0 and squeezed(line).startswith(squeezed(lead))), "")
+        if lead:
+            yield Paragraph(lead=lead, text=_behind(line, lead))
+        elif line:
+            yield Paragraph(text=line)
+
+
+def _behind(line: str, lead: str) -> str:
+    """What stands behind a run-in heading, however its blanks were typed."""
+    left = len(squeezed(lead))
+    for i, c in enumerate(line):
+        if left == 0:
+            return line[i:].lstrip()
+        left -= 0 if c.isspace() else 1
+    return ""
+
+
+def _closing(words: Document, pattern: Document) -> tuple[Document, tuple[Paragraph, ...]]:
+    """The last paragraphs of the last section that are the report's closing lines, in the editor's words."""
+    if not words.sections or not pattern.closing:
+        return words, ()
+    last = words.sections[-1]
+    behind: list[Paragraph] = []
+    blocks = list(last.blocks)
+    while blocks and len(behind) < len(pattern.closing):
+        block = blocks[-1]
+        if not isinstance(block, Paragraph) or block.lead:
+            break
+        behind.insert(0, block)
+        blocks.pop()
+    sections = (*words.sections[:-1], replace(last, blocks=tuple(blocks)))
+    return replace(words, sections=sections), tuple(behind)

@@ -1,0 +1,123 @@
+"""A report as one page that fetches nothing, and as a fragment to paste into a site's editor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from types import MappingProxyType
+from typing import Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from toolkit.model.grid import BREAK, GridCell
+from toolkit.report.document import gb9704 as gb
+from toolkit.report.document.blocks import Document, Paragraph, Section, TableBlock
+from toolkit.report.document.layout import centred, headline, paragraph_runs, shown_caption, tidied
+
+#: The least a column of numbers may shrink to, in rem; a table that cannot keep it within a telephone's width scrolls.
+_NARROWEST: Final = 2.9
+_TELEPHONE: Final = 20.5
+_NO_LINKS: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class TableView:
+    """A table as the templates ask for it; ids begin with ``prefix``."""
+
+    block: TableBlock
+    prefix: str
+    caption: str
+
+    @cached_property
+    def groups(self) -> tuple[tuple[str, tuple[tuple[GridCell, ...], ...]], ...]:
+        """The rows by element: ``thead``, then a ``tbody`` for every band."""
+        grid = self.block.grid
+        starts = [0, grid.head_rows, *(c.row for c in grid.cells if c.kind == "band" and c.row >= grid.head_rows)]
+        crossed = {row for cell in grid.cells for row in range(cell.row + 1, cell.row + cell.rows)}
+        cuts = sorted({row for row in starts if row not in crossed and row < grid.nrows})
+        ends = [*cuts[1:], grid.nrows]
+        return tuple(
+            ("thead" if start == 0 and end == grid.head_rows else "tbody", grid.rows[start:end])
+            for start, end in zip(cuts, ends, strict=True)
+        )
+
+    @property
+    def columns(self) -> tuple[float, ...]:
+        """Column widths in percent."""
+        widths = self.block.grid.widths
+        return tuple(100 * width / sum(widths) for width in widths)
+
+    @property
+    def least(self) -> float:
+        """The width in rem below which the table scrolls; 0 where it fits a telephone."""
+        widths = self.block.grid.widths
+        least = _NARROWEST * sum(widths) / min(widths)
+        return least if least > _TELEPHONE else 0
+
+    def tag(self, cell: GridCell) -> str:
+        """Choose the element: a label heads its row or column; a note and a blank corner head nothing."""
+        return "th" if cell.scope and cell.text else "td"
+
+    def align(self, cell: GridCell) -> str:
+        """Row labels stand left where they are sentences."""
+        left = cell.kind == "note" or (cell.kind == "stub" and not centred(self.block.grid))
+        return "left" if left else "center"
+
+    def cell_id(self, cell: GridCell) -> str:
+        """Name a heading."""
+        return f"{self.prefix}-{cell.row}-{cell.col}"
+
+    def headers(self, cell: GridCell) -> str:
+        """Name all headings a number stands under, from outside in."""
+        return " ".join(self.cell_id(one) for one in self.block.grid.headers(cell) if one.text)
+
+    def pieces(self, cell: GridCell) -> list[str]:
+        """Cut the text of a cell where it may break."""
+        return (self.block.values.get(cell.variable, "") if cell.kind == "number" else cell.text).split(BREAK)
+
+
+@cache
+def _engine() -> Environment:
+    return Environment(
+        loader=PackageLoader("toolkit.report.render"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def render_html(document: Document, links: Mapping[str, str] = _NO_LINKS) -> str:
+    """Print a report as a page; ``links`` are the other forms of it to download: what it says, and the address."""
+    document = tidied(document)
+    stacks = {name: ",".join(f'"{font}"' for font in face.stack) for name, face in gb.FACES.items()}
+    return _engine().get_template("page.html.j2").render(_words(document, "t"), links=links, fonts=stacks, gb=gb)
+
+
+def render_fragment(document: Document) -> str:
+    """Print a report for pasting into a site's editor: every style stands on its element, no class, no ``style``.
+
+    The title is no ``h1``: the page it is pasted into has its own.
+    """
+    document = tidied(document)
+    return _engine().get_template("fragment.html.j2").render(_words(document, "xxgk-t"))
+
+
+def _words(document: Document, prefix: str) -> dict[str, object]:
+    counter = iter(range(1, len(document.tables) + 1))
+
+    def shown(section: Section) -> tuple[str, list[Paragraph | TableView]]:
+        paragraphs, tables = paragraph_runs(section)
+        views = [TableView(t, f"{prefix}{next(counter)}", shown_caption(section, t.grid)) for t in tables]
+        return section.heading, _woven(paragraphs, views)
+
+    sections = [shown(section) for section in document.sections]
+    return {"document": document, "headline": headline(document), "sections": sections}
+
+
+def _woven(paragraphs: Sequence[Sequence[Paragraph]], tables: Sequence[TableView]) -> list[Paragraph | TableView]:
+    out: list[Paragraph | TableView] = list(paragraphs[0])
+    for table, following in zip(tables, paragraphs[1:], strict=True):
+        out += [table, *following]
+    return out

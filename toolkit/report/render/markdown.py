@@ -1,0 +1,94 @@
+"""A report as Markdown with GitHub's pipe tables, which have no spans: every number stands under its whole path."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from toolkit.model.grid import Grid
+from toolkit.report.document.blocks import Document, Paragraph, TableBlock
+from toolkit.report.document.layout import TablePart, headline, shown_caption, table_parts, tidied
+
+_MARKUP: Final = re.compile(r"[\\`*_\[\]<>|~$&#]")
+#: What at the beginning of a line makes it an item of a list, a rule or a heading.
+_OPENING: Final = re.compile(r"^(\d{0,9})([.)+=-])")
+_JOINT: Final = " / "
+
+
+def render_md(document: Document) -> str:
+    """Print a report as Markdown."""
+    document = tidied(document)
+    out = [
+        f"# {escaped(headline(document))}",
+        *(f"*{escaped(line)}*" for line in (document.banner, document.notice) if line),
+    ]
+    out += map(_paragraph, document.preamble)
+    for section in document.sections:
+        out += [f"## {escaped(section.heading)}"] if section.heading else []
+        for block in section.blocks:
+            if isinstance(block, TableBlock):
+                caption = shown_caption(section, block.grid)
+                out += [f"**{escaped(caption)}**"] if caption else []
+                out += _table(block)
+            else:
+                out.append(_paragraph(block))
+    out += map(_paragraph, document.closing)
+    return "\n\n".join(out) + "\n"
+
+
+def escaped(text: str) -> str:
+    """Take from a text whatever Markdown would read as its own."""
+    return _MARKUP.sub(r"\\\g<0>", text)
+
+
+def _paragraph(paragraph: Paragraph) -> str:
+    """Write a paragraph; without the blank after it, a bold text ending in ``。`` would not end being bold."""
+    if not paragraph.lead:
+        return _OPENING.sub(r"\1\\\2", escaped(paragraph.text))
+    return f"**{escaped(paragraph.lead)}** {escaped(paragraph.text).strip()}".rstrip()
+
+
+def _table(block: TableBlock) -> list[str]:
+    """Write a table: one pipe table for each run of rows that has headings of its own."""
+    grid = block.grid
+    notes = [f"*{escaped(cell.plain)}*" for cell in grid.cells if cell.kind == "note" and cell.text]
+    out = notes
+    heads: tuple[int, ...] = ()
+    for part in table_parts(grid):
+        heads = part.heads or heads
+        out += [f"**{escaped(cell.plain)}**" for cell in part.band if cell.text]
+        out.append(_pipe_table(block, part, heads))
+    return out
+
+
+def _pipe_table(block: TableBlock, part: TablePart, heads: Sequence[int]) -> str:
+    grid = block.grid
+    rows = (*heads, *part.body)
+    columns = [k for k in range(grid.ncols) if any(grid.cover[row, k].col == k for row in rows)]
+    stubs = {k for k in columns if all(grid.cover[row, k].kind != "number" for row in part.body)}
+    lines = [
+        _line(_heading(grid, k, heads) for k in columns),
+        _line("---" if k in stubs else "---:" for k in columns),
+        *(_line(_cell(block, row, k) for k in columns) for row in part.body),
+    ]
+    return "\n".join(lines)
+
+
+def _heading(grid: Grid, column: int, heads: Iterable[int]) -> str:
+    """Join the headings over a column, from outside in; one that spans stub columns is said over the first."""
+    cells = dict.fromkeys(grid.cover[row, column] for row in heads)
+    seen = [c for c in cells if c.kind != "note" and (c.col == column or c.row + c.rows - 1 < max(heads))]
+    return _JOINT.join(escaped(cell.plain) for cell in seen if cell.text)
+
+
+def _cell(block: TableBlock, row: int, column: int) -> str:
+    """Write a cell; one that spans rows is said in each of them, one that spans columns in the first."""
+    cell = block.grid.cover[row, column]
+    if cell.col != column:
+        return ""
+    return escaped(block.values.get(cell.variable, "") if cell.kind == "number" else cell.plain)
+
+
+def _line(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"

@@ -1,0 +1,191 @@
+"""A report as PDF/A by Typst. A machine without a single Chinese font still makes it: one comes as a package."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from threading import Lock
+from typing import Any, Final
+
+from toolkit.errors import FormatMissingError, ReportError
+from toolkit.model.grid import BREAK, Grid
+from toolkit.report.document import gb9704 as gb
+from toolkit.report.document.blocks import Document, Paragraph, Section, TableBlock
+from toolkit.report.document.layout import centred, printed_on, printed_widths, shown_caption, tidied, wording
+
+#: Archival, tagged, all text extractable: the standard under which a missing glyph is an error and not a blank box.
+_STANDARD: Final = "a-2a"
+_MISSING: Final = re.compile(r'the text `"(.+?)"` could not be displayed|contains the codepoint `"(.+?)"`')
+_CODEPOINT: Final = re.compile(r"\\u\{([0-9a-f]+)\}")
+#: Latin text without a blank that is longer than this may break anywhere, else it would run off the page.
+_UNBROKEN: Final = re.compile(r"[!-~]{24,}")
+_STEP: Final = re.compile(r"(?<=[/?&=._,;:-])(?=\w)|(?<=\w{20})(?=\w)")
+_AROUND: Final = 10
+#: So many names at the head of a face's stack are the office's own font.
+_OWN: Final = 2
+_lock: Final = Lock()
+_NO_TYPST: Final = (
+    "PDF 没有写出：这台电脑没有装排版库 typst，或者装得不完整。要 PDF，请运行 pip install --force-reinstall typst "
+    "后再写一次。"
+)
+_NO_FONTS: Final = (
+    "PDF 没有写出：这台电脑没有中文字体，随程序来的字体包也不在。要 PDF，请运行 pip install --force-reinstall "
+    "pylopdf-fonts-zh-cn 后再写一次。"
+)
+
+
+def render_pdf(document: Document, *, system_fonts: bool = True) -> bytes:
+    """Print a report as PDF/A-2a; without ``system_fonts`` it is the same file on every machine.
+
+    ReportError names the characters that no font has; FormatMissingError tells what to install.
+    """
+    typst = _typst()
+    if _home() != os.getpid():
+        raise RuntimeError("Typst's threads do not survive a fork and it would wait for ever: start processes by spawn")
+    document = tidied(document)
+    data = json.dumps(_data(document), ensure_ascii=False)
+    source = resources.files("toolkit.report.render").joinpath("templates", "report.typ").read_bytes()
+    try:
+        with _lock:
+            made: Any = _compiler(*_fonts(), system_fonts=system_fonts).compile(
+                input=source,
+                format="pdf",
+                sys_inputs={"report": data},
+                pdf_standards=[_STANDARD],
+                timestamp=int(printed_on(document).timestamp()),
+            )
+    except typst.TypstError as error:
+        if _MISSING.search(str(error.diagnostic)) and not _fonts():
+            raise FormatMissingError(_NO_FONTS) from error
+        raise ReportError(_explain(str(error.diagnostic), document)) from error
+    return bytes(made)
+
+
+def _typst() -> Any:  # noqa: ANN401 - a module, looked for when it is needed: without it the other formats are made
+    try:
+        import typst  # noqa: PLC0415
+    except (ImportError, OSError) as error:
+        raise FormatMissingError(_NO_TYPST) from error
+    return typst
+
+
+def _fonts() -> list[Path]:
+    """The folder of the fonts that come as a package; none where it is not installed."""
+    try:
+        import pylopdf_fonts_zh_cn  # noqa: PLC0415 - fonts of the machine may do as well
+    except (ImportError, OSError):
+        return []
+    return [pylopdf_fonts_zh_cn.serif_path().parent]
+
+
+@cache
+def _home() -> int:
+    """Remember the process that first printed."""
+    return os.getpid()
+
+
+@cache
+def _compiler(*fonts: Path, system_fonts: bool) -> Any:  # noqa: ANN401
+    """Keep a compiler: it has read the fonts, and sets a further report in a third of the time."""
+    return _typst().Compiler(font_paths=list(fonts), ignore_system_fonts=not system_fonts)
+
+
+@cache
+def stand_ins() -> dict[str, str]:
+    """Fonts of an official document that this machine lacks, each with the family that stands in for it."""
+    families = {name.casefold(): name for name in _typst().Fonts(font_paths=_fonts()).families()}
+    out: dict[str, str] = {}
+    for face in gb.FACES.values():
+        own = {face.office, face.alternative, *face.stack[:_OWN]}
+        found = next((families[name.casefold()] for name in face.stack if name.casefold() in families), "")
+        if found not in own:
+            out[face.office] = found
+    return out
+
+
+def _data(document: Document) -> dict[str, Any]:
+    language, _, region = document.language.partition("-")
+    return {
+        "language": language,
+        "region": region or None,
+        "title": document.title,
+        "unit": document.unit,
+        "notice": document.notice,
+        "banner": document.banner,
+        "preamble": [_paragraph(p) for p in document.preamble],
+        "sections": [
+            {"heading": section.heading, "blocks": [_block(section, block) for block in section.blocks]}
+            for section in document.sections
+        ],
+        "closing": [_paragraph(p) for p in document.closing],
+        "fonts": {name: face.stack for name, face in gb.FACES.items()},
+    }
+
+
+def _paragraph(paragraph: Paragraph) -> dict[str, Any]:
+    return {"lead": paragraph.lead, "text": _UNBROKEN.sub(lambda run: _STEP.sub(BREAK, run[0]), paragraph.text)}
+
+
+def _block(section: Section, block: Paragraph | TableBlock) -> dict[str, Any]:
+    if isinstance(block, Paragraph):
+        return _paragraph(block)
+    grid = block.grid
+    cells = [
+        {
+            "x": cell.col,
+            "y": cell.row,
+            "rows": cell.rows,
+            "cols": cell.cols,
+            "kind": cell.kind,
+            "left": cell.kind == "note" or (cell.kind == "stub" and not centred(grid)),
+            "lines": [block.values.get(cell.variable, "")] if cell.kind == "number" else cell.text.split(BREAK),
+        }
+        for cell in grid.cells
+    ]
+    return {
+        "caption": shown_caption(section, grid),
+        "widths": printed_widths(grid, gb.TEXT_WIDTH_MM),
+        "head": grid.head_rows if _closed(grid, grid.head_rows) else 0,
+        "cells": cells,
+    }
+
+
+def _closed(grid: Grid, row: int) -> bool:
+    """Tell whether no cell reaches over the line above ``row``."""
+    return not any(cell.row < row < cell.row + cell.rows for cell in grid.cells)
+
+
+def _explain(diagnostic: str, document: Document) -> str:
+    missing = dict.fromkeys(
+        character for found in _MISSING.finditer(diagnostic) for character in _plain(found[1] or found[2])
+    )
+    if not missing:
+        return f"PDF 没有做成，排版程序说：{diagnostic.strip()}"
+    shown = "；".join(_place(character, document) for character in missing)
+    return f"PDF 没有做成：本机没有能显示这些字的字体：{shown}。请改用别的字，或者安装含有这些字的字体后重试。"
+
+
+def _plain(text: str) -> str:
+    return _CODEPOINT.sub(lambda found: chr(int(found[1], 16)), text)
+
+
+def _place(character: str, document: Document) -> str:
+    for text in _texts(document):
+        at = text.find(character)
+        if at >= 0:
+            near = text[max(0, at - _AROUND) : at + _AROUND + 1]
+            return f"“{character}”（U+{ord(character):04X}，见“{near}”）"
+    return f"“{character}”（U+{ord(character):04X}）"
+
+
+def _texts(document: Document) -> Iterator[str]:
+    yield from wording(document)
+    for table in document.tables:
+        yield table.grid.caption
+        yield from (cell.plain for cell in table.grid.cells)
+        yield from table.values.values()

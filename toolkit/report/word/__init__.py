@@ -1,0 +1,1 @@
+"""A report as .docx, and the Word template that an office may restyle."""

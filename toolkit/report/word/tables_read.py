@@ -1,0 +1,128 @@
+"""Finds a form's tables in a Word file by their wording, and pairs their cells with the form's by order in the row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any, Final
+
+from toolkit.model.grid import BREAK, Grid, GridCell
+from toolkit.report.document.layout import covering
+from toolkit.report.word.styles import W
+
+#: An element of the tree that python-docx holds.
+Element = Any
+
+PARAGRAPH: Final = f"{{{W}}}p"
+TABLE: Final = f"{{{W}}}tbl"
+_TEXT: Final = f"{{{W}}}t"
+_MARKS: Final = {f"{{{W}}}br": "\n", f"{{{W}}}cr": "\n", f"{{{W}}}tab": "\t", f"{{{W}}}noBreakHyphen": "-"}
+#: What a reader of the page does not see: what was struck out or moved away, the second form of a drawing.
+_UNSEEN: Final = frozenset(
+    {
+        f"{{{W}}}del",
+        f"{{{W}}}moveFrom",
+        f"{{{W}}}pPr",
+        "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
+    }
+)
+_FIGURE: Final = re.compile(r"[\d.,，．＋+－-]+")
+#: Which share of a form's labels a table must bear to be taken for it.
+_ENOUGH: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class WordCell:
+    """A cell of a Word table and the form's cell it stands for; ``first`` unless merged into the one above."""
+
+    element: Element
+    cell: GridCell
+    first: bool
+
+    @property
+    def is_label(self) -> bool:
+        """Whether the form's words stand here."""
+        return self.first and self.cell.kind != "number"
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the label is the form's."""
+        return squeezed(text_of(self.element)) == squeezed(self.cell.text)
+
+
+def text_of(element: Element) -> str:
+    """Read the text of a paragraph or a cell as it is seen; each further paragraph of a cell begins a line."""
+    return "".join(_pieces(element)).strip()
+
+
+def _pieces(element: Element) -> Iterator[str]:
+    for child in element:
+        if child.tag in _UNSEEN:
+            continue
+        if child.tag == _TEXT:
+            yield child.text or ""
+        elif child.tag in _MARKS:
+            yield _MARKS[child.tag]
+        else:
+            if child.tag == PARAGRAPH:
+                yield "\n"
+            yield from _pieces(child)
+
+
+def squeezed(text: str) -> str:
+    """Take all white space and break hints out, for comparing."""
+    return "".join(text.split()).replace(BREAK, "")
+
+
+def paired_cells(table: Element, grid: Grid) -> Iterator[tuple[int, tuple[WordCell, ...] | None]]:
+    """Pair cells row by row by their order, for an editor's save adds grid columns of its own.
+
+    A row with another number of cells than the form's comes with None; a row that is not there does not come.
+    """
+    for row, line in paired(table, grid)[0]:
+        cells = covering(grid, row)
+        if len(cells) != len(line.tc_lst):
+            yield row, None
+            continue
+        yield row, tuple(WordCell(tc, cell, cell.row == row) for tc, cell in zip(line.tc_lst, cells, strict=True))
+
+
+def paired(table: Element, grid: Grid) -> tuple[list[tuple[int, Element]], list[int], list[Element]]:
+    """Pair rows by their labels: the pairs, the form's rows that are gone, and the rows that are none of the form's."""
+    lines = list(table.tr_lst)
+    wanted = [frozenset(squeezed(c.text) for c in row if c.kind != "number" and c.text) for row in grid.rows]
+    found = [_labels(line) for line in lines]
+    pairs: list[tuple[int, Element]] = []
+    gone: list[int] = []
+    more: list[Element] = []
+    for _, first, last, start, end in SequenceMatcher(None, wanted, found, autojunk=False).get_opcodes():
+        pairs += zip(range(first, last), lines[start:end], strict=False)
+        gone += range(first + (end - start), last)
+        more += lines[start + (last - first) : end]
+    return pairs, gone, more
+
+
+def _labels(line: Element) -> frozenset[str]:
+    """The words of a row, without its figures."""
+    texts = (squeezed(text_of(cell)) for cell in line.tc_lst)
+    return frozenset(text for text in texts if text and not _FIGURE.fullmatch(text))
+
+
+def matched(tables: Iterable[Element], grids: Sequence[Grid]) -> list[Element | None]:
+    """Find each form's Word table by its wording, in order; other tables (a cover, a signature) are passed over."""
+    left = list(tables)
+    out: list[Element | None] = []
+    for grid in grids:
+        scores = [_likeness(table, grid) for table in left]
+        best = max(scores, default=0.0)
+        out.append(left.pop(scores.index(best)) if best >= _ENOUGH else None)
+    return out
+
+
+def _likeness(table: Element, grid: Grid) -> float:
+    """Measure which share of a form's labels a Word table bears in place."""
+    wanted = sum(cell.kind != "number" for cell in grid.cells)
+    found = sum(place.agrees for _, row in paired_cells(table, grid) for place in row or () if place.is_label)
+    return found / wanted if wanted else float(len(table.tr_lst) == grid.nrows)

@@ -1,0 +1,112 @@
+"""The companion document of an area's report (key figures and texts of every unit), and the annex that lists units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from toolkit.checks.narrative.similarity import similar
+from toolkit.collection.folder import DIGEST
+from toolkit.consolidation.aggregate import Consolidation
+from toolkit.consolidation.scope import named
+from toolkit.model.grid import Grid, Slot
+from toolkit.report.document.blocks import Document, Paragraph, Section, TableBlock
+from toolkit.rules.expression import Node
+from toolkit.rules.values import Exact
+from toolkit.text import shown
+
+_HEADS = ("序号", "单位")
+#: Widths in millimetres: the number of the line, the unit; the figures share the rest of the line of 156 mm.
+_WIDTHS = (10.0, 44.0)
+_ROOM = 156.0
+_NAMED = 8
+
+
+def write_digest(total: Consolidation, name: str) -> Document:
+    """The members' key figures as a table, then each text of the form with what every unit wrote.
+
+    Raw material for whoever drafts the area's report. Texts that are nearly the same stand once, with all their units.
+    """
+    form = total.instrument.form
+    texts = [(label, tuple(_said(total, text))) for text, label in _labels(total)]
+    chosen = total.instrument.outline.key_figures
+    figures = [Section(heading="各单位主要指标", blocks=(_figures(total, chosen),))] if chosen else []
+    return Document(
+        title=(name, f"{total.period_label}{form.title}", DIGEST),
+        unit=name,
+        period=total.period_label,
+        banner=total.warning,
+        preamble=(
+            Paragraph(
+                text=f"本材料汇集计入汇总的 {len(total.members)} 个单位的主要指标和报送的文字，供起草时参考，不公布。"
+            ),
+        ),
+        sections=(*figures, *(Section(heading=label, blocks=said) for label, said in texts if said)),
+    )
+
+
+def _labels(total: Consolidation) -> Iterator[tuple[str, str]]:
+    for group in total.instrument.form.groups:
+        for text in group.texts:
+            yield text.name, f"{group.title}：{text.label}" if len(group.texts) > 1 else group.title
+
+
+def _figures(total: Consolidation, chosen: Sequence[tuple[str, Node]]) -> TableBlock:
+    """A line a unit; the sum is the last."""
+    members = zip(map(total.shown, total.members), total.submissions, strict=True)
+    lines = [
+        *((str(i), unit, one.content.numbers, one.prior) for i, (unit, one) in enumerate(members, 1)),
+        ("", "合计", total.sums, total.prior_sums),
+    ]
+    rows = [[Slot(text, "head") for text in (*_HEADS, *(label for label, _ in chosen))]]
+    values: dict[str, str] = {}
+    for i, (number, unit, numbers, prior) in enumerate(lines):
+        names = [f"digest.{i}.{k}" for k in range(len(chosen))]
+        rows.append([Slot(number, "stub"), Slot(unit, "stub"), *(Slot("", "number", variable=one) for one in names)])
+        found = (Exact(numbers, prior).result(node) for _, node in chosen)
+        values |= {key: "" if one is None else shown(one) for key, one in zip(names, found, strict=True)}
+    width = (_ROOM - sum(_WIDTHS)) / len(chosen)
+    grid = Grid.place("digest", "各单位主要指标", [*_WIDTHS, *[width] * len(chosen)], 1, rows)
+    return TableBlock(grid=grid, values=values)
+
+
+def _said(total: Consolidation, text: str) -> Iterator[Paragraph]:
+    """What the units wrote, each as one or more paragraphs under its name; like texts once."""
+    units = [total.shown(one) for one in total.members]
+    texts = {str(i): content.texts.get(text, "").strip() for i, content in enumerate(total.returns)}
+    groups = {group[0]: group for group in similar(texts)}
+    repeated = {key for group in groups.values() for key in group[1:]}
+    for key, words in texts.items():
+        if not words or key in repeated:
+            continue
+        group = groups.get(key, (key,))
+        who = named([(units[int(one)], "") for one in group], "个单位", _NAMED)
+        alike = "（文字几乎相同）" if len(group) > 1 else ""
+        yield Paragraph(lead=f"{who}{alike}：", text=words)
+
+
+#: So many units are named; a list that is longer belongs on a page of its own.
+_MOST_NAMED = 300
+
+
+def annex(total: Consolidation) -> Iterator[Paragraph]:
+    """The members in order, then the expected units that are missing, then the excluded ones, each with its reason."""
+    members = [total.unit(one) for one in total.members]
+    known = [name for name in members if name]
+    unnamed = len(members) - len(known)
+    more = [f"另有 {unnamed} 个没有写单位名称"] if unnamed else []
+    yield _line("计入汇总的单位", len(members), [*known[:_MOST_NAMED], *_rest(known), *more])
+    absent = [f"{one.name}（{one.reason}）" for one in total.absent]
+    if absent:
+        yield _line("应报送而未计入汇总的单位", len(absent), [*absent[:_MOST_NAMED], *_rest(absent)])
+    excluded = [f"{name}（{reason}）" for name, reason in total.excluded]
+    if excluded:
+        yield _line("不纳入汇总的单位", len(excluded), [*excluded[:_MOST_NAMED], *_rest(excluded)])
+
+
+def _rest(names: list[str]) -> list[str]:
+    return [f"其余 {len(names) - _MOST_NAMED} 个见汇总表"] if len(names) > _MOST_NAMED else []
+
+
+def _line(what: str, count: int, names: list[str]) -> Paragraph:
+    text = f"附：{what}（{count} 个）：{'、'.join(names)}。"
+    return Paragraph(text=text, said=(text,))

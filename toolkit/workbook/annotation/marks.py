@@ -1,0 +1,224 @@
+"""What an annotated copy says: which cells are marked with what words, and which formulas are put back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from toolkit.forms.layout import CHECKS, explain_name, key_name
+from toolkit.instrument.instrument import Instrument
+from toolkit.model.codes import FORMULAS, Code
+from toolkit.model.finding import Finding, Severity
+from toolkit.model.flat import CellValue, FlatWorkbook
+from toolkit.model.returns import Verdict
+from toolkit.text import cell_text, printable, shortened
+from toolkit.workbook.intake.forensics import normal_formula
+from toolkit.workbook.template.cells import CellRole
+from toolkit.workbook.template.plan import blank_plan
+
+#: A sheet and an A1 address.
+Place = tuple[str, str]
+
+#: What only the office can judge.
+_OFFICE = frozenset({Code.SIGN_01, Code.SIGN_03})
+#: Notes about cells that ask nothing of the unit: told in the list, no cell is coloured for them.
+_QUIET = frozenset({Code.FMLA_04, Code.FORM_06, Code.FORM_07, Code.FORM_08})
+_RESTORED = "公式已恢复，这一格不用改；结果不对的，请改正它所加的各格。"
+_SHOWN_CELLS, _LONGEST_VALUE, _EMPTY = 6, 60, "（空）"
+
+
+@dataclass(frozen=True, slots=True)
+class FindingLine:
+    """A line of the list: a finding in the words of the unit. ``cell`` is empty where it names none."""
+
+    severity: Severity
+    rule: str
+    sheet: str
+    cell: str
+    problem: str
+    remedy: str
+    stood: str = ""
+
+    @property
+    def place(self) -> str:
+        """``申请情况!D7``, or the sheet, or nothing."""
+        return "!".join(part for part in (self.sheet, self.cell) if part)
+
+
+@dataclass(slots=True)
+class Mark:
+    """What a cell is marked with: the worst severity, and a paragraph a finding."""
+
+    severity: Severity
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Marking:
+    """Everything to be written into the copy; ``restored`` are the formulas to put back."""
+
+    lines: tuple[FindingLine, ...]
+    marks: Mapping[Place, Mark]
+    restored: Mapping[Place, str]
+
+
+def lines_of(instrument: Instrument, verdict: Verdict) -> list[tuple[Finding, FindingLine]]:
+    """What the unit is told: findings worst first, each in its words."""
+    back = put_back(instrument, verdict)
+    found = [f for f in verdict.findings if not _unsaid(instrument, f)]
+    return sorted(((f, _line(f, back)) for f in found), key=lambda pair: pair[1].severity.rank)
+
+
+def put_back(instrument: Instrument, verdict: Verdict) -> frozenset[Place]:
+    """The total cells whose formula is put back."""
+    formulas = blank_plan(instrument).formulas
+    cells = (place for f in verdict.findings if f.rule in FORMULAS for place in cells_of(f))
+    return frozenset(place for place in cells if place in formulas and formulas[place].role is CellRole.TOTAL)
+
+
+def marking(
+    flat: FlatWorkbook, instrument: Instrument, verdict: Verdict, results: Mapping[Place, CellValue]
+) -> Marking:
+    """Marks and lines for a workbook; ``results`` are what its formulas give once they are put back."""
+    restored = altered_formulas(flat, instrument)
+    words = {
+        place: shortened(cell_text(flat.at(*place).value, _EMPTY), _LONGEST_VALUE)
+        for place in results
+        if place not in restored
+    }
+    altered = {
+        place: f"原填 {_stood(flat, place)}，公式结果 {_result(results.get(place))}"
+        for place in put_back(instrument, verdict)
+        if place in restored
+    }
+    words |= altered
+    lines: list[FindingLine] = []
+    marks: dict[Place, Mark] = {}
+    for finding, line in lines_of(instrument, verdict):
+        lines.append(_with_content(flat, finding, line, words))
+        if not finding.explanation and not (finding.severity is Severity.NOTE and finding.rule in _QUIET):
+            for place, text in _notes(instrument, finding, line, altered):
+                marks.setdefault(place, Mark(finding.severity)).notes.append(text)
+    return Marking(tuple(lines), marks, restored)
+
+
+def altered_formulas(flat: FlatWorkbook, instrument: Instrument) -> dict[Place, str]:
+    """The planned formula of every cell that holds another one, or none."""
+    return {
+        place: cell.formula
+        for place, cell in blank_plan(instrument).formulas.items()
+        if place[0] in flat.sheets
+        and ((found := flat.at(*place).formula) is None or normal_formula(found) != normal_formula(cell.formula))
+    }
+
+
+def cells_of(finding: Finding) -> list[Place]:
+    """The cells a finding names, its own first; those of other sheets are written ``上年数!C5``."""
+    out: dict[Place, None] = {(finding.sheet, finding.cell): None} if finding.cell else {}
+    for reference in finding.cells:
+        sheet, _, cell = reference.rpartition("!")
+        if sheet.startswith("'"):
+            sheet = sheet[1:-1].replace("''", "'")
+        out[sheet or finding.sheet, cell] = None
+    return list(out)
+
+
+def _unsaid(instrument: Instrument, finding: Finding) -> bool:
+    """Whether the unit has nothing to learn of it: the office's own notes, formulas of the check sheet."""
+    if finding.severity is not Severity.NOTE:
+        return False
+    formulas, cells = blank_plan(instrument).formulas, cells_of(finding)
+    ours = finding.rule in FORMULAS and all(p in formulas and formulas[p].role is not CellRole.TOTAL for p in cells)
+    return finding.rule in _OFFICE or ours
+
+
+def _line(finding: Finding, back: Collection[Place]) -> FindingLine:
+    labels = "".join(f"“{part}”" for part in (finding.row, finding.column) if part and finding.left is None)
+    problem = printable(f"{labels}{'：' if labels else ''}{finding.message}").rstrip("。") + "。"
+    cells = cells_of(finding)
+    remedy, severity = finding.remedy, finding.severity
+    if finding.explanation:
+        severity = Severity.NOTE
+        remedy = f"已有情况说明（{finding.explanation}），不用改。"
+    elif cells and set(cells) <= set(back):
+        remedy = _RESTORED
+    elif set(cells) & set(back):
+        remedy = f"合计公式已恢复。{remedy}"
+    if finding.suggestion:
+        remedy = f"{remedy}\n建议：{finding.suggestion}"
+    return FindingLine(severity, finding.rule, finding.sheet, finding.cell, problem, printable(remedy))
+
+
+def _with_content(flat: FlatWorkbook, finding: Finding, line: FindingLine, words: Mapping[Place, str]) -> FindingLine:
+    cells = cells_of(finding)
+    shown = [_content(flat, finding, place, words) for place in cells[:_SHOWN_CELLS]]
+    if len(cells) > _SHOWN_CELLS:
+        shown.append(f"等 {len(cells)} 格")
+    if cells and all(_stood(flat, place) == _EMPTY for place in cells) and not words.keys() & set(cells):
+        shown = [_EMPTY]
+    told = "\n".join(shown)
+    return FindingLine(line.severity, line.rule, line.sheet, line.cell, line.problem, line.remedy, told)
+
+
+def _content(flat: FlatWorkbook, finding: Finding, place: Place, words: Mapping[Place, str]) -> str:
+    told = words.get(place) or _stood(flat, place)
+    return told if len(cells_of(finding)) == 1 else f"{_called(place, finding.sheet)} {told}"
+
+
+def _stood(flat: FlatWorkbook, place: Place) -> str:
+    """What a cell held when it came."""
+    cell = flat.at(*place)
+    text = cell_text(cell.value) if cell.formula is None else f"={cell.formula}"
+    text = " ".join(printable(text).split())
+    return f"{text[:_LONGEST_VALUE]}…" if len(text) > _LONGEST_VALUE else text or _EMPTY
+
+
+def _notes(
+    instrument: Instrument, finding: Finding, line: FindingLine, words: Mapping[Place, str]
+) -> Iterator[tuple[Place, str]]:
+    """The paragraph for each cell: the whole at the first, a pointer to it at the others."""
+    head = f"{line.severity.label} {line.rule}"
+    cells = cells_of(finding)
+    for i, place in enumerate(cells):
+        told = f"{words[place]}。" if place in words else ""
+        if i == 0:
+            yield place, "\n".join(part for part in (head, line.problem, f"怎么改：{line.remedy}", told) if part)
+        else:
+            yield place, f"{head}：见 {_called(cells[0], place[0])} 的批注。{told}"
+    where = _explained_at(instrument, finding)
+    if where is not None and where not in cells:
+        yield where, f"{head}\n情况属实的，请在这里写明实际情况和原因。见 {_called(cells[0], where[0])} 的批注。"
+
+
+def _explained_at(instrument: Instrument, finding: Finding) -> Place | None:
+    """Where the explanation is to be written that would settle a finding."""
+    if finding.severity is not Severity.VERIFY:
+        return None
+    layout = instrument.layout
+    if finding.rule in instrument.text_rules:
+        return (CHECKS, layout.spot(explain_name(finding.rule)).cell) if finding.rule in layout.explained else None
+    for check in instrument.rules.checks:
+        if check.rule.id == finding.rule and check.key in layout.explained:
+            names = tuple(key_name(key) for key in check.keys)
+            if names == finding.variables:
+                return CHECKS, layout.spot(explain_name(check.key)).cell
+    return None
+
+
+def _called(place: Place, sheet: str) -> str:
+    return place[1] if place[0] == sheet else "!".join(place)
+
+
+def _result(value: CellValue) -> str:
+    return shortened(cell_text(value, "暂无（有格没有填）"), _LONGEST_VALUE)
+
+
+def counted(lines: Sequence[FindingLine]) -> str:
+    """How many of each severity, in words: ``错误 2 处，请核实 1 处``."""
+    sums = {level: sum(line.severity is level for line in lines) for level in Severity}
+    return "，".join(f"{level.label} {count} 处" for level, count in sums.items() if count)
+
+
+def depth(text: str, width: int) -> int:
+    """How many lines a text takes, ``width`` in half-width characters."""
+    return sum(max(1, -(-sum(1 + (ord(c) > 0xFF) for c in line) // width)) for line in text.split("\n"))  # noqa: PLR2004

@@ -1,0 +1,155 @@
+"""A zip archive taken apart in memory, with nothing it says about itself believed.
+
+Our own reader of the directory, not ``zipfile``: several times quicker on the twenty small parts of a workbook, and
+strict where two readers could see two different files in the same bytes.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from toolkit.model.codes import Code
+from toolkit.workbook.intake.refusals import refusal
+
+MAX_PART, MAX_TOTAL, MAX_ENTRIES = 48 << 20, 64 << 20, 1000
+
+_END = struct.Struct("<4s4H2LH")
+_CENTRAL = struct.Struct("<4s6H3L5H2L")
+_LOCAL = struct.Struct("<4s5H3L2H")
+_FULL, _ENCRYPTED, _UTF8, _STORED, _DEFLATED = 0xFFFFFFFF, 0x1, 0x800, 0, 8
+
+
+class ArchiveEntry(NamedTuple):
+    """A part as the directory announces it."""
+
+    name: str
+    raw: bytes
+    encrypted: bool
+    method: int
+    crc: int
+    packed: int
+    size: int
+    offset: int
+
+
+def directory(data: bytes) -> list[ArchiveEntry]:
+    """List what the archive says it holds."""
+    try:
+        return _directory(data)
+    except (struct.error, IndexError, UnicodeDecodeError):
+        raise refusal(Code.FILE_19) from None
+
+
+def _directory(data: bytes) -> list[ArchiveEntry]:
+    """Walk the directory, which must end exactly where the file does."""
+    end = max(0, data.rfind(b"PK\5\6", -0xFFFF - _END.size))
+    sign, disk, start_disk, here, count, size, start, comment = _END.unpack_from(data, end)
+    if sign != b"PK\5\6" or disk or start_disk or here != count or end + _END.size + comment != len(data):
+        raise refusal(Code.FILE_19)
+    wide = data[start + size : end]  # between directory and end: nothing, or the 64-bit end saying the same
+    if start + size > end or (wide and not _repeats(wide, count, size, start)):
+        raise refusal(Code.FILE_19)
+    if count > MAX_ENTRIES:
+        raise refusal(Code.FILE_23, f"{count} 个部件")
+    entries, at = [], start
+    for _ in range(count):
+        sign, _, _, flags, method, _, _, crc, packed, full, n, x, c, _, _, _, offset = _CENTRAL.unpack_from(data, at)
+        if sign != b"PK\1\2":
+            raise refusal(Code.FILE_19)
+        at += _CENTRAL.size
+        raw, extra = data[at : at + n], data[at + n : at + n + x]
+        full, packed, offset = _widened(extra, (full, packed, offset))
+        name = raw.decode("utf-8" if flags & _UTF8 else "cp437")
+        entries.append(ArchiveEntry(name, raw, bool(flags & _ENCRYPTED), method, crc, packed, full, offset))
+        at += n + x + c
+    if at != start + size:
+        raise refusal(Code.FILE_19)
+    return entries
+
+
+def _repeats(wide: bytes, count: int, size: int, start: int) -> bool:
+    """Tell whether these bytes are the 64-bit end of the directory and its locator, with the same figures."""
+    fits = len(wide) == 56 + 20 and wide[:4] == b"PK\6\6" and wide[56:60] == b"PK\6\7"
+    return fits and struct.unpack_from("<4Q", wide, 24) == (count, count, size, start)
+
+
+def _widened(extra: bytes, figures: tuple[int, int, int]) -> tuple[int, int, int]:
+    """Take those of size, packed size and offset that are too long for 32 bits from the extra field."""
+    if _FULL not in figures:
+        return figures
+    at = 0
+    while at < len(extra):
+        tag, length = struct.unpack_from("<HH", extra, at)
+        if tag == 1:
+            wide = list(struct.unpack_from(f"<{length // 8}Q", extra, at + 4))
+            size, packed, offset = [wide.pop(0) if figure == _FULL else figure for figure in figures]
+            return size, packed, offset
+        at += 4 + length
+    return figures
+
+
+def unpack(data: bytes, entries: Sequence[ArchiveEntry]) -> dict[str, bytes]:
+    """Take every part out, by name: inflated within bounds, its checksum compared, its name and place unambiguous."""
+    parts: dict[str, bytes] = {}
+    spans, seen, left = [], set(), MAX_TOTAL
+    for entry in entries:
+        _require_plain(entry)
+        if entry.name.casefold() in seen:
+            raise refusal(Code.FILE_21, entry.name)
+        seen.add(entry.name.casefold())
+        start, end = _span(data, entry)
+        body = _inflated(data[start:end], entry, min(MAX_PART, left))
+        left -= len(body)
+        spans.append((entry.offset, end))
+        if not entry.name.endswith("/"):
+            parts[entry.name] = body
+    spans.sort()
+    if any(following < end for (_, end), (following, _) in pairwise(spans)):
+        raise refusal(Code.FILE_24)
+    return parts
+
+
+def _require_plain(entry: ArchiveEntry) -> None:
+    """Refuse a name that could mean another place, a password, or a rare compression."""
+    steps = entry.name.removesuffix("/").split("/")
+    if "\\" in entry.name or ":" in entry.name or not entry.name.isprintable() or {"", ".", ".."} & set(steps):
+        raise refusal(Code.FILE_22, entry.name)
+    if entry.encrypted:
+        raise refusal(Code.FILE_08)
+    if entry.method not in (_STORED, _DEFLATED):
+        raise refusal(Code.FILE_19, f"{entry.name} 的压缩方法不通用")
+
+
+def _span(data: bytes, entry: ArchiveEntry) -> tuple[int, int]:
+    """Find the packed bytes; the part's own header must tell the same name and method as the directory."""
+    if len(data) < entry.offset + _LOCAL.size:
+        raise refusal(Code.FILE_19, entry.name)
+    sign, _, _, method, _, _, _, _, _, n, x = _LOCAL.unpack_from(data, entry.offset)
+    name_at = entry.offset + _LOCAL.size
+    start = name_at + n + x
+    if sign != b"PK\3\4" or start + entry.packed > len(data):
+        raise refusal(Code.FILE_19, entry.name)
+    if data[name_at : name_at + n] != entry.raw or method != entry.method:
+        raise refusal(Code.FILE_24, entry.name)
+    return start, start + entry.packed
+
+
+def _inflated(packed: bytes, entry: ArchiveEntry, room: int) -> bytes:
+    """Inflate a part: never a byte more than announced, and the announcement must fit the room."""
+    if entry.size > room:
+        raise refusal(Code.FILE_23, entry.name)
+    body, whole = packed, True
+    if entry.method == _DEFLATED:
+        inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+        try:
+            body = inflater.decompress(packed, entry.size + 1)
+        except zlib.error:
+            raise refusal(Code.FILE_19, entry.name) from None
+        whole = inflater.eof and not inflater.unused_data
+    if not whole or len(body) != entry.size or zlib.crc32(body) != entry.crc:
+        raise refusal(Code.FILE_20, entry.name)
+    return body

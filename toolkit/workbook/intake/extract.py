@@ -1,0 +1,274 @@
+"""Blank cells that should hold something, folded: a whole table or sheet, else a printed row, else the cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from toolkit.forms.layout import PERIOD, UNIT, Spot, explain_name, prior_name
+from toolkit.instrument.instrument import Instrument
+from toolkit.model.codes import Code
+from toolkit.model.finding import Finding, Outcome, Statement
+from toolkit.model.flat import CellError, CellValue, FlatCell, FlatWorkbook
+from toolkit.model.form import NumberType, OpenList
+from toolkit.model.period import Period
+from toolkit.model.returns import Identity, Return
+from toolkit.model.sentences import listed, worded
+from toolkit.rules.compile import derive
+from toolkit.text import shortened
+from toolkit.workbook.intake.forensics import Formulas
+from toolkit.workbook.intake.numbers import read_number, read_text
+from toolkit.workbook.template.plan import prior_members
+
+
+def blank_findings(instrument: Instrument, blanks: Sequence[str]) -> Iterator[Finding]:
+    """VAL-01 for blank number cells: one finding a table if nothing at all was filled, else one a row."""
+    for table in instrument.form.tables:
+        mine = [name for name in blanks if instrument.variables[name].table == table.id]
+        due = [v.name for v in instrument.variables.values() if v.table == table.id and not v.derived]
+        if mine and len(mine) >= len(due) > 1:
+            yield _blank(instrument, "table", mine)
+            continue
+        rows: dict[str, list[str]] = {}
+        for name in mine:
+            rows.setdefault(instrument.variables[name].row, []).append(name)
+        for names in rows.values():
+            yield _blank(instrument, "row", names, instrument.variables[names[0]].row_path)
+
+
+def blank_texts(instrument: Instrument, flat: FlatWorkbook, texts: Mapping[str, str]) -> Iterator[Finding]:
+    """VAL-01 for required texts: one finding a sheet if none of several was written, else one a text.
+
+    An error value is none in any text: left unsaid, it would look as if nothing had been written there.
+    """
+    for group in instrument.form.groups:
+        due = [text for text in group.texts if text.required]
+        missing = {text.name for text in due if not texts[text.name]}
+        cells = {text.name: flat.at(*instrument.layout.cells[text.name]) for text in group.texts}
+        spoilt = {name: told for name, cell in cells.items() if (told := _spoilt(cell, due=name in missing))}
+        if len(missing) == len(due) > 1 and not spoilt:
+            told = worded(Code.VAL_01, "texts", count=len(due), labels="、".join(text.label for text in due))
+            names = [text.name for text in due]
+            yield Finding.at(told, [instrument.layout.spots[name] for name in names], names)
+            continue
+        for text in group.texts:
+            if text.name in spoilt or text.name in missing:
+                told = spoilt.get(text.name) or worded(Code.VAL_01, "text")
+                yield Finding.at(told, (instrument.layout.spots[text.name],), (text.name,), row=(text.label,))
+
+
+def _spoilt(cell: FlatCell, *, due: bool) -> Statement | None:
+    """What stands in the place of a text, if it is none."""
+    if cell.formula is not None and due:
+        return worded(Code.VAL_01, "text_formula", formula=shortened(cell.formula))
+    if isinstance(cell.value, CellError):
+        return worded(Code.VAL_01, "text_error", value=shortened(cell.value.code))
+    return None
+
+
+def _blank(instrument: Instrument, fault: str, names: Sequence[str], row: tuple[str, ...] = ()) -> Finding:
+    spots = [instrument.layout.spots[name] for name in names]
+    cells, column = "", instrument.variables[names[0]].column_path
+    if len(names) > 1:
+        column, area = (), instrument.layout.range(names).replace(",", "、")
+        cells = worded(Code.VAL_01, "cells", count=len(names), cells=area).message
+    if len(cells) > _LONGEST_LINE:
+        cells = worded(Code.VAL_01, "cells_from", count=len(names), first=spots[0].cell).message
+    told = worded(Code.VAL_01, fault, cells=cells)
+    return Finding.at(told, spots, names, row=row, column=column, outcome=Outcome.UNDETERMINED)
+
+
+#: Characters of a list of cells that a person reads.
+_LONGEST_LINE = 80
+#: Cells of which a note tells how each was read.
+_NOTED = 5
+#: Characters of a unit's name: it heads every page that tells of the unit.
+_LONGEST_UNIT = 255
+
+
+#: The printed labels of a cell's row and column, from outside in.
+Labels = tuple[tuple[str, ...], tuple[str, ...]]
+
+
+@dataclass
+class _Reader:
+    """One workbook being understood."""
+
+    flat: FlatWorkbook
+    instrument: Instrument
+    formulas: Formulas
+    findings: list[Finding] = field(default_factory=list)
+    blanks: list[str] = field(default_factory=list)
+    noted: dict[tuple[str, str], list[tuple[str, str]]] = field(default_factory=dict)
+
+    def spot(self, name: str) -> Spot:
+        return self.instrument.layout.spots[name]
+
+    def value(self, name: str) -> CellValue:
+        return self.flat.at(*self.instrument.layout.cells[name]).value
+
+    def text(self, name: str) -> str:
+        cell = self.flat.at(*self.instrument.layout.cells[name])
+        return read_text(cell, self.flat.styles[cell.style], from_1904=self.flat.from_1904)
+
+    def number(self, name: str, kind: NumberType, labels: Labels, *, due: bool = True) -> Decimal | None:
+        """A number cell's value; what is wrong with it becomes a finding."""
+        sheet, address = self.instrument.layout.cells[name]
+        cell = self.flat.at(sheet, address)
+        reading = read_number(cell, self.flat.styles[cell.style], kind)
+        if reading.blank:
+            if name in self.formulas.overwritten:
+                self.findings.append(self.at(name, worded(Code.VAL_01, "total"), *labels))
+            elif due:
+                self.blanks.append(name)
+            return None
+        if reading.fault:
+            told = worded(Code.VAL_01, "number", fault=reading.fault, remedy=reading.remedy)
+            self.findings.append(self.at(name, told, *labels))
+        elif reading.note:
+            self.noted.setdefault((sheet, reading.remedy), []).append((name, reading.note))
+        return reading.value
+
+    def labels(self, name: str) -> Labels:
+        variable = self.instrument.variables[name]
+        return variable.row_path, variable.column_path
+
+    def at(self, name: str, told: Statement, row: tuple[str, ...] = (), column: tuple[str, ...] = ()) -> Finding:
+        """A finding at one named cell."""
+        return Finding.at(told, (self.spot(name),), (name,), row=row, column=column)
+
+
+def extract(
+    flat: FlatWorkbook,
+    instrument: Instrument,
+    identity: Identity,
+    formulas: Formulas,
+    source: tuple[str, str],
+) -> tuple[Return, list[Finding]]:
+    """The return and the findings about its values. ``source`` is file name and SHA-256."""
+    reader = _Reader(flat, instrument, formulas)
+    prior = _prior(reader)
+    numbers, typed = _numbers(reader, prior)
+    texts = {name: reader.text(name) for name in instrument.form.texts}
+    listed = {one.id: tuple(_items(reader, one)) for one in instrument.form.lists}
+    unit = " ".join((reader.text(UNIT) or identity.unit).split())[: _LONGEST_UNIT + 1]
+    period, period_findings = _period(reader, identity)
+    content = Return(
+        file=source[0],
+        sha256=source[1],
+        identity=identity,
+        unit=unit,
+        period=period,
+        numbers=numbers,
+        prior=prior,
+        texts=texts,
+        items={name: tuple((label, count) for _, label, count in rows) for name, rows in listed.items()},
+        lines={name: tuple(line for line, _, _ in rows) for name, rows in listed.items()},
+        cover={one.name: reader.text(one.name) for one in instrument.form.cover},
+        explanations=_explanations(reader),
+        overwritten=frozenset(typed),
+    )
+    findings = [
+        *_unit(reader, identity, unit),
+        *period_findings,
+        *blank_findings(instrument, reader.blanks),
+        *reader.findings,
+        *blank_texts(instrument, flat, texts),
+        *_notes(reader),
+    ]
+    return content, findings
+
+
+def _numbers(reader: _Reader, prior: Mapping[str, Decimal | None]) -> tuple[dict[str, Decimal | None], set[str]]:
+    """Every variable, derived ones computed again unless their formula was overwritten."""
+    rules = reader.instrument.rules
+    typed = {name for name in rules.formulas if name in reader.formulas.overwritten}
+    entered: dict[str, Decimal | None] = {}
+    for name, variable in reader.instrument.variables.items():
+        if not variable.derived or name in typed:
+            entered[name] = reader.number(name, variable.type, reader.labels(name))
+    found = derive(rules.formulas, entered, prior, typed)
+    return {name: found.get(name) for name in reader.instrument.names}, typed
+
+
+def _prior(reader: _Reader) -> dict[str, Decimal | None]:
+    """Last year's figures that the workbook carries; blanks are nothing missing."""
+    out: dict[str, Decimal | None] = {}
+    totals: dict[str, tuple[str, ...]] = {}
+    for name in reader.instrument.layout.prior:
+        members = prior_members(reader.instrument, name)
+        if members and prior_name(name) not in reader.formulas.overwritten:
+            totals[name] = members
+            continue
+        kind = reader.instrument.variables[name].type
+        row, column = reader.labels(name)
+        out[name] = reader.number(prior_name(name), kind, (("上年", *row), column), due=False)
+    for name in reader.instrument.rules.formulas:
+        members = totals.get(name, ())
+        if not members:
+            continue
+        known = [value for member in members if (value := out.get(member)) is not None]
+        out[name] = sum(known, Decimal(0)) if len(known) == len(members) else None
+    return out
+
+
+def _items(reader: _Reader, one: OpenList) -> Iterator[tuple[int, str, Decimal]]:
+    """The filled lines of an open list; a line needs both its label and its count."""
+    for line in range(1, one.size + 1):
+        label_name, count_name = one.names(line)
+        label = reader.text(label_name)
+        row = f"第 {line} 行"
+        count = reader.number(count_name, one.type, ((f"{row} {shortened(label)}".strip(),), (one.count,)), due=False)
+        if label and count is not None:
+            yield line, label, count
+        elif count is not None or (label and reader.value(count_name) is None):
+            missing, what = (count_name, one.count) if label else (label_name, one.label)
+            told = worded(Code.VAL_01, "half_line", label=one.label, count=one.count)
+            reader.findings.append(reader.at(missing, told, (row,), (what,)))
+
+
+def _notes(reader: _Reader) -> Iterator[Finding]:
+    """Values read another way than they stand: one note a sheet and remedy."""
+    for (_, remedy), noted in reader.noted.items():
+        spots = [reader.spot(name) for name, _ in noted]
+        cells = [f"{spot.cell} {note}" for spot, (_, note) in zip(spots, noted, strict=True)]
+        told = worded(Code.VAL_10, cells=listed(cells, _NOTED, "；", "；"), remedy=remedy)
+        yield Finding.at(told, spots, [name for name, _ in noted])
+
+
+def _unit(reader: _Reader, identity: Identity, unit: str) -> Iterator[Finding]:
+    if not unit:
+        yield reader.at(UNIT, worded(Code.FORM_09))
+    elif len(unit) > _LONGEST_UNIT:
+        yield reader.at(UNIT, worded(Code.FORM_09, "long", unit=shortened(unit), most=_LONGEST_UNIT))
+    elif identity.unit and unit != " ".join(identity.unit.split()):
+        told = worded(Code.FORM_11, "unit", unit=shortened(unit), issued=shortened(identity.unit))
+        yield reader.at(UNIT, told)
+
+
+def _period(reader: _Reader, identity: Identity) -> tuple[str, list[Finding]]:
+    kind, shown = reader.instrument.form.period_kind, reader.text(PERIOD)
+    text = identity.period or shown
+    try:
+        period = Period.parse(text, kind)
+    except ValueError as error:
+        told = worded(Code.FORM_10, "wrong", fault=error) if text else worded(Code.FORM_10)
+        return text, [reader.at(PERIOD, told)]
+    if identity.period and shown and not _same_period(shown, period):
+        told = worded(Code.FORM_11, "period", found=shortened(shown), period=period)
+        return str(period), [reader.at(PERIOD, told)]
+    return str(period), []
+
+
+def _same_period(text: str, period: Period) -> bool:
+    try:
+        return Period.parse(text, period.kind) == period
+    except ValueError:
+        return text == period.label
+
+
+def _explanations(reader: _Reader) -> dict[str, str]:
+    layout = reader.instrument.layout
+    found = {key: reader.text(explain_name(key)) for key in layout.checks if key in layout.explained}
+    return {key: text for key, text in found.items() if text}

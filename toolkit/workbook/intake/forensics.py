@@ -1,0 +1,185 @@
+"""What became of the formulas: altered, overwritten, with a stale result, or without any; four verdicts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from toolkit.forms.layout import prior_name
+from toolkit.instrument.instrument import Instrument
+from toolkit.model.codes import Code
+from toolkit.model.finding import Finding, Statement
+from toolkit.model.flat import FlatCell, FlatWorkbook
+from toolkit.model.sentences import listed, worded
+from toolkit.rules.compile import derive
+from toolkit.text import cell_text, shortened, written
+from toolkit.workbook.intake.numbers import number_as_calculated
+from toolkit.workbook.template.cells import CellRole, Planned, TemplatePlan
+
+_PARTS = re.compile(r'"(?:[^"]|"")*"|[^"]+')
+_SAME = Decimal("1e-6")
+_QUOTED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Formulas:
+    """The state of the formula cells that hold data, by variable name (``last_year.`` prefixed for last year's)."""
+
+    altered: Mapping[str, FlatCell]
+    overwritten: Mapping[str, FlatCell]
+    intact: Mapping[str, FlatCell]
+
+
+def normal_formula(formula: str, sheet: str = "") -> str:
+    """A formula without what programs write differently: spaces, case, ``$``, quotes about sheet names, prefixes.
+
+    The name of the sheet it stands on, before a reference, says nothing either.
+    """
+    out = []
+    for part in _PARTS.findall(formula):
+        if part.startswith('"'):
+            out.append(part)
+        else:
+            part = _own(sheet).sub("", part) if sheet and "!" in part else part  # noqa: PLW2901
+            out.append("".join(part.split()).upper().replace("$", "").replace("'", "").replace("_XLFN.", ""))
+    return "".join(out).removeprefix("=")
+
+
+@lru_cache(maxsize=64)
+def _own(sheet: str) -> re.Pattern[str]:
+    """A sheet's name as a formula on it writes it: not the end of another's, not of another file, not of a span."""
+    name = re.escape(sheet)
+    quoted = re.escape(sheet.replace("'", "''"))
+    return re.compile(rf"(?<![\w.\]:'!])(?:'{quoted}'|{name})!", re.IGNORECASE)
+
+
+def sort_formulas(flat: FlatWorkbook, plan: TemplatePlan) -> Formulas:
+    """Compare every formula of the tables, references and all."""
+    altered: dict[str, FlatCell] = {}
+    overwritten: dict[str, FlatCell] = {}
+    intact: dict[str, FlatCell] = {}
+    for (sheet, address), planned in plan.formulas.items():
+        if planned.role is not CellRole.TOTAL:
+            continue
+        cell = flat.at(sheet, address)
+        if cell.formula is None:
+            overwritten[planned.name] = cell
+        elif cell.formula == planned.formula or normal_formula(cell.formula, sheet) == normal_formula(
+            planned.formula, sheet
+        ):
+            intact[planned.name] = cell
+        else:
+            altered[planned.name] = cell
+    return Formulas(altered, overwritten, intact)
+
+
+def examine(flat: FlatWorkbook, instrument: Instrument, plan: TemplatePlan, formulas: Formulas) -> list[Finding]:
+    """The findings of all four verdicts, folded to a line a sheet."""
+    planned = {cell.name: cell for cell in plan.formulas.values() if cell.name}
+    seen = _as_seen(flat, instrument, formulas)
+    return [
+        *_altered(formulas, planned),
+        *_overwritten(flat, instrument, formulas, planned),
+        *_results(formulas, planned, seen),
+        *_check_sheet(flat, plan),
+    ]
+
+
+def _by_sheet(names: Iterator[str] | list[str], planned: Mapping[str, Planned]) -> dict[str, list[Planned]]:
+    out: dict[str, list[Planned]] = {}
+    for name in names:
+        out.setdefault(planned[name].spot.sheet, []).append(planned[name])
+    return out
+
+
+def _at(cells: list[Planned], told: Statement) -> Finding:
+    return Finding.at(told, [cell.spot for cell in cells], [cell.name for cell in cells if cell.name])
+
+
+def _named(cells: list[Planned]) -> str:
+    return listed([cell.spot.cell for cell in cells])
+
+
+def _altered(formulas: Formulas, planned: Mapping[str, Planned]) -> Iterator[Finding]:
+    for cells in _by_sheet(list(formulas.altered), planned).values():
+        first = cells[0]
+        found = shortened(formulas.altered[first.name].formula or "", _QUOTED)
+        told = worded(Code.FMLA_01, cells=_named(cells), first=first.spot.cell, due=first.formula, found=found)
+        yield _at(cells, told)
+
+
+def _overwritten(
+    flat: FlatWorkbook, instrument: Instrument, formulas: Formulas, planned: Mapping[str, Planned]
+) -> Iterator[Finding]:
+    if not formulas.overwritten:
+        return
+    right = _as_seen(
+        flat, instrument, Formulas({}, {}, {**formulas.intact, **formulas.altered, **formulas.overwritten})
+    )
+    for cells in _by_sheet(list(formulas.overwritten), planned).values():
+        wrong = [cell for cell in cells if not _agrees(formulas.overwritten[cell.name], right.get(cell.name))]
+        fault = "differs" if wrong else "agrees"
+        yield _at(cells, worded(Code.FMLA_02, fault, cells=_named(cells), wrong=_named(wrong)))
+
+
+def _results(
+    formulas: Formulas, planned: Mapping[str, Planned], seen: Mapping[str, Decimal | None]
+) -> Iterator[Finding]:
+    none = [name for name, cell in formulas.intact.items() if cell.value is None and seen.get(name) is not None]
+    stale = [n for n, cell in formulas.intact.items() if cell.value is not None and not _agrees(cell, seen.get(n))]
+    for cells in _by_sheet(stale, planned).values():
+        first = cells[0]
+        value = seen.get(first.name)
+        kept = shortened(cell_text(formulas.intact[first.name].value, "空"))
+        due = "空" if value is None else shortened(written(value))
+        yield _at(cells, worded(Code.FMLA_03, cells=_named(cells), first=first.spot.cell, found=kept, due=due))
+    if none:
+        yield _at([planned[name] for name in none], worded(Code.FMLA_04, count=len(none)))
+
+
+def _check_sheet(flat: FlatWorkbook, plan: TemplatePlan) -> Iterator[Finding]:
+    """Formulas that only show something: a change there harms no figure, one note."""
+    changed = [
+        cell
+        for (sheet, address), cell in plan.formulas.items()
+        if cell.role is not CellRole.TOTAL
+        and (found := flat.at(sheet, address).formula) != cell.formula
+        and (found is None or normal_formula(found, sheet) != normal_formula(cell.formula, sheet))
+    ]
+    if changed:
+        overwritten = all(flat.at(c.spot.sheet, c.spot.cell).formula is None for c in changed)
+        cells = _named(changed)
+        if overwritten:
+            yield _at(changed, worded(Code.FMLA_02, "check_sheet", cells=cells))
+        else:
+            yield _at(changed, worded(Code.FMLA_01, "check_sheet", cells=cells))
+
+
+def _as_seen(flat: FlatWorkbook, instrument: Instrument, formulas: Formulas) -> dict[str, Decimal | None]:
+    """What intact formulas give from the cells as a spreadsheet sees them; altered ones count with their own result."""
+    layout = instrument.layout
+
+    def value(name: str) -> Decimal | None:
+        return number_as_calculated(flat.at(*layout.cells[name]).value)
+
+    fixed = {**formulas.altered, **formulas.overwritten}
+    numbers = {n: value(n) for n in instrument.names if n not in instrument.rules.formulas or n in fixed}
+    prior = {n: value(prior_name(n)) for n in layout.prior}
+    out = derive(instrument.rules.formulas, numbers, prior, fixed)
+    for name in layout.prior:
+        own = prior_name(name)
+        if own in formulas.intact:
+            parts = [prior[key.name] for key in instrument.rules.formulas[name].right.keys()]
+            known = [part for part in parts if part is not None]
+            out[own] = sum(known, Decimal(0)) if len(known) == len(parts) else None
+    return out
+
+
+def _agrees(cell: FlatCell, value: Decimal | None) -> bool:
+    shown = number_as_calculated(cell.value)
+    if value is None or shown is None:
+        return value is None and shown is None and cell.value in {None, ""}
+    return abs(shown - value) < _SAME

@@ -1,0 +1,188 @@
+"""The gate before every reader: one untrusted file in, its checked parts or one refusal out.
+
+Nothing is unpacked to disk, nothing is resolved or followed. What passes is a plain .xlsx whose XML is well-formed
+UTF-8 without DTD and bounded in size, number, length, depth and extent, so that whatever reads the file next cannot
+be made to hang, to swell, or to see other figures than we do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import posixpath
+import re
+import stat
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+from toolkit.model.codes import Code
+from toolkit.workbook.intake.archive import directory, unpack
+from toolkit.workbook.intake.refusals import Refused, refusal
+from toolkit.workbook.intake.xml import is_markup, is_passed_over, require_bounded, tree
+
+__all__ = ["MAX_FILE", "Admitted", "Refused", "admit", "admit_bytes"]
+
+MAX_FILE = 20 << 20
+
+_CONTENTS = "[content_types].xml"
+_WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+_STRICT = "http://purl.oclc.org/ooxml/"
+_MAGIC: tuple[tuple[Code, tuple[bytes, ...]], ...] = (
+    (Code.FILE_10, (b"%pdf",)),
+    (Code.FILE_11, (b"<html", b"<!doctype html", b"<head", b"<meta", b"<style", b"<table", b"<body", b"mime-version:")),
+    (Code.FILE_12, (b"<?xml",)),
+    (Code.FILE_13, (b"\xff\xfe", b"\xfe\xff")),
+    (Code.FILE_17, (b"rar!", b"7z\xbc\xaf", b"\x1f\x8b")),
+)
+# Active content, by the name of its part ...
+_PARTS = (
+    (Code.FILE_25, re.compile(r"vbaproject|vbadata|(^|/)(intl)?macrosheets/|(^|/)dialogsheets/", re.MULTILINE)),
+    (Code.FILE_26, re.compile(r"/activex/|/ctrlprops/|/embeddings/|(^|/)customui|/webextensions/", re.MULTILINE)),
+    (Code.FILE_27, re.compile(r"/externallinks/")),
+    (Code.FILE_28, re.compile(r"/connections\.xml|/querytables/|/model/|datamashup")),
+)
+# ... and by the last word of its relationship's type, for a part under another name.
+_LINKS: Mapping[str, Code] = {
+    **dict.fromkeys(("vbaproject", "wordvbadata", "xlmacrosheet", "xlintlmacrosheet", "dialogsheet"), Code.FILE_25),
+    **dict.fromkeys(("control", "ctrlprop", "activexcontrolbinary", "oleobject", "package"), Code.FILE_26),
+    **dict.fromkeys(("extensibility", "customui", "webextension", "webextensiontaskpanes"), Code.FILE_26),
+    **dict.fromkeys(("externallink", "externallinkpath", "attachedtemplate"), Code.FILE_27),
+    **dict.fromkeys(("connections", "querytable", "powerpivotdata"), Code.FILE_28),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """A file let in: its bytes, their sha256, its parts; ``trees`` are its XML parts, parsed, not to be altered."""
+
+    data: bytes = field(repr=False)
+    sha256: str
+    parts: Mapping[str, bytes] = field(repr=False)
+    trees: Mapping[str, Element] = field(repr=False, compare=False)
+
+
+def admit(path: Path) -> Admitted:
+    """Let a file in, or raise `Refused`. Its bytes are read once; nobody needs the path again."""
+    if path.name.startswith(("~$", ".~lock.")):
+        raise refusal(Code.FILE_02)
+    return admit_bytes(whole(path))
+
+
+def whole(path: Path, most: int = MAX_FILE) -> bytes:
+    """Give the bytes of an ordinary file, read once and unchanged meanwhile, or raise `Refused`; follow no link."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        before = path.lstat()
+        if not stat.S_ISREG(before.st_mode):
+            raise refusal(Code.FILE_01)
+        if before.st_size > most:
+            raise refusal(Code.FILE_04, f"{before.st_size >> 20} MB")
+        with os.fdopen(os.open(path, flags), "rb") as stream:
+            data = stream.read(most + 1)
+            after = os.fstat(stream.fileno())
+    except PermissionError:
+        raise refusal(Code.FILE_06) from None
+    except OSError as error:
+        raise refusal(Code.FILE_07, type(error).__name__) from None
+    if not len(data) == before.st_size == after.st_size or before.st_mtime_ns != after.st_mtime_ns:
+        raise refusal(Code.FILE_05)
+    return data
+
+
+def admit_bytes(data: bytes) -> Admitted:
+    """Let the content of a file in, or raise `Refused`."""
+    if not 0 < len(data) <= MAX_FILE:
+        raise refusal(Code.FILE_04 if data else Code.FILE_03)
+    _require_archive(data)
+    entries = directory(data)
+    _require_workbook([entry.name.lower() for entry in entries])
+    parts = unpack(data, entries)
+    markup = {name: body for name, body in parts.items() if is_markup(name, body)}
+    require_bounded(markup.values())
+    links = {name: tree(name, body) for name, body in markup.items() if name.lower().endswith(".rels")}
+    for name, root in links.items():
+        _require_passive(name, root)
+    kinds = _kinds(links.values())
+    needed = {n: b for n, b in markup.items() if not is_passed_over(n, b, kinds.get(n.lower().rpartition("/")[2], ()))}
+    trees = {name: links[name] if name in links else tree(name, body) for name, body in needed.items()}
+    for name, root in trees.items():
+        if name.lower() == _CONTENTS:
+            _require_xlsx(root, [part.lower() for part in parts], _main(links))
+    return Admitted(data, hashlib.sha256(data).hexdigest(), parts, trees)
+
+
+def _require_archive(data: bytes) -> None:
+    """Refuse what is no zip, by its true kind."""
+    if data.startswith(b"PK\3\4"):
+        return
+    if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        raise refusal(Code.FILE_08 if "EncryptedPackage".encode("utf-16-le") in data else Code.FILE_09)
+    head = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    for code, marks in _MAGIC:
+        if head.startswith(marks):
+            raise refusal(code)
+    raise refusal(Code.FILE_18 if b"\0" in data[:4096] else Code.FILE_13)
+
+
+def _require_workbook(names: Sequence[str]) -> None:
+    """Refuse what is a zip but no .xlsx, and active content by its place."""
+    if "mimetype" in names:
+        raise refusal(Code.FILE_14)
+    if {"word/document.xml", "ppt/presentation.xml", "ofd.xml"}.intersection(names):
+        raise refusal(Code.FILE_16)
+    if _CONTENTS not in names:
+        raise refusal(Code.FILE_17)
+    if any(name.endswith("workbook.bin") for name in names):
+        raise refusal(Code.FILE_15)
+    listing = "\n".join(names)
+    for code, pattern in _PARTS:
+        if pattern.search(listing):
+            raise refusal(code)
+
+
+def _kinds(roots: Iterable[Element]) -> dict[str, set[str]]:
+    """The kinds of relationships that lead to a part, by the last word of its name."""
+    kinds: dict[str, set[str]] = {}
+    for link in chain.from_iterable(roots):
+        target = link.get("Target", "").lower().rpartition("/")[2]
+        kinds.setdefault(target, set()).add(link.get("Type", "").lower().rpartition("/")[2])
+    return kinds
+
+
+def _main(trees: Mapping[str, Element]) -> set[str]:
+    """The names of the parts that the package calls its document: one, in a workbook that can be read."""
+    links = [link for name, root in trees.items() if name.lower() == "_rels/.rels" for link in root]
+    targets = (one.get("Target", "") for one in links if one.get("Type", "").lower().endswith("/officedocument"))
+    return {posixpath.normpath(f"/{target}").lstrip("/").lower() for target in targets}
+
+
+def _require_xlsx(contents: Element, parts: Sequence[str], main: set[str]) -> None:
+    """Refuse a workbook of parts with macros, or that is a template, an add-in or nothing known.
+
+    What is declared of parts that are not there says nothing: SheetJS declares a type with macros in every .xlsx.
+    """
+    stated = [(one.get("PartName", "").lstrip("/").lower(), one.get("ContentType", "")) for one in contents]
+    usual = {one.get("Extension", "").lower(): one.get("ContentType", "") for one in contents if one.get("Extension")}
+    named = {name for name, _ in stated}
+    kinds = [(name, usual.get(name.rpartition(".")[2], "")) for name in parts if name not in named]
+    kinds += [(name, kind) for name, kind in stated if name in parts]
+    if any("macroenabled" in kind.lower() for _, kind in kinds):
+        raise refusal(Code.FILE_25)
+    if _WORKBOOK not in {kind for name, kind in kinds if name in main or main.isdisjoint(parts)}:
+        raise refusal(Code.FILE_18)
+
+
+def _require_passive(name: str, root: Element) -> None:
+    """Refuse relationships that lead to active content or, other than a hyperlink, out of the file."""
+    for link in root.iter():
+        kind = link.get("Type", "")
+        word = kind.rpartition("/")[2].lower()
+        if kind.startswith(_STRICT):
+            raise refusal(Code.FILE_29)
+        if word in _LINKS:
+            raise refusal(_LINKS[word])
+        if word != "hyperlink" and link.get("TargetMode", "").lower() == "external":
+            raise refusal(Code.FILE_27, name)

@@ -1,0 +1,157 @@
+"""Takes a cell for a number, or says why not: the one table of what a number cell may hold.
+
+Declared, never silent: what is read another way than it stands is noted, what is refused is never taken for 0.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import lru_cache
+
+from toolkit.model.codes import Code
+from toolkit.model.finding import Statement
+from toolkit.model.flat import CellError, CellValue, FlatCell, FlatStyle
+from toolkit.model.form import NumberType
+from toolkit.model.sentences import worded
+from toolkit.text import QUOTED, cell_text, exact, shortened, typed, written
+
+_PLAIN = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
+_THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]{1,15})?")
+_WITH_UNIT = re.compile(r"([+-]?[0-9]+(?:\.[0-9]+)?)\s*([^\W\d_]+)")
+_NOTHING = frozenset({"/", "\\", "-", "--", "—", "——", "无", "没有", "〇", "零", "空", "*", "N/A", "n/a"})
+#: Full-width forms of the marks on a keyboard; nothing else is read as what it is not.
+_WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
+_BLANKS = " \t\r\n\u00a0\u3000\ufeff"
+#: A float this near to the number that fits is that number: the trace of a calculation, not a decimal.
+_NEAR = Decimal("1e-9")
+_DATE = re.compile(r"(?i)[ymdhs]|年|月|日")
+_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\[\]]*\]')
+#: Days that a spreadsheet counts right: from March 1900 to the year 9999.
+_FIRST, _END = 61, 2_958_466 - 1462
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What came of a cell: a number, a blank, or a fault. A number may have a fault as well (a negative one).
+
+    ``remedy`` belongs to the fault, or else to the note.
+    """
+
+    value: Decimal | None = None
+    blank: bool = False
+    fault: str = ""
+    remedy: str = ""
+    note: str = ""
+
+
+_BLANK, _NOTHING_READ = Reading(blank=True), Reading()
+
+
+def read_number(cell: FlatCell, style: FlatStyle, kind: NumberType) -> Reading:
+    """The number in an input cell."""
+    value = cell.value
+    if cell.formula is not None:
+        return _fault("formula", formula=shortened(cell.formula))
+    if value is None:
+        return _BLANK
+    if isinstance(value, bool):
+        return _fault("logical", value=cell_text(value))
+    if isinstance(value, CellError):
+        return _fault("error", value=shortened(value.code))
+    if isinstance(value, str):
+        return _text(value, kind)
+    return _ordinary(value, style, kind) or _number(value, style, kind)
+
+
+def _ordinary(value: float, style: FlatStyle, kind: NumberType) -> Reading | None:
+    """What nearly every cell holds, a whole number that needs no judging; None for anything else."""
+    if style.number_format != "General" or not 0 <= value <= kind.maximum or value != int(value):
+        return None
+    return Reading(value=Decimal(int(value))) if kind.minimum is None or kind.minimum <= 0 else None
+
+
+def number_as_calculated(value: CellValue) -> Decimal | None:
+    """The number as a spreadsheet's own formulas see it: texts and truth values are none."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return exact(value)
+
+
+def read_text(cell: FlatCell, style: FlatStyle, *, from_1904: bool = False) -> str:
+    """The words in a text cell. A number has every digit that was typed, or is a date or a share where it looks so."""
+    value = cell.value
+    if isinstance(value, CellError):
+        return ""
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n").strip()
+    if isinstance(value, bool) or value is None:
+        return cell_text(value)
+    shape = _shape(style.number_format)
+    if "%" in shape:
+        return f"{written(typed(value).scaleb(2))}%"
+    return _day(value, shape, 24107 if from_1904 else 25569) or cell_text(value)
+
+
+def _day(value: float, shape: str, epoch: int) -> str:
+    """``2025-01-01``, ``2025-01``, as far as the format shows it; nothing for a format or a number of another kind."""
+    letters = set(shape.lower()) if "General" not in shape else set()
+    if not ({"d"} <= letters or {"y", "m"} <= letters) or value != int(value) or not _FIRST <= value < _END:
+        return ""
+    return str(date(1970, 1, 1) + timedelta(days=int(value) - epoch))[: 10 if "d" in letters else 7]
+
+
+@lru_cache(maxsize=256)
+def _shape(number_format: str) -> str:
+    """A number format without what it writes as it stands."""
+    return _LITERAL.sub("", number_format)
+
+
+def _number(value: float, style: FlatStyle, kind: NumberType) -> Reading:
+    shape = _shape(style.number_format)
+    if shape not in {"General", "@", "0"}:
+        if _DATE.search(shape) and "General" not in shape:
+            return _fault("date")
+        if "%" in shape:
+            return _fault("percentage")
+    return _judged(typed(value), kind)
+
+
+def _judged(number: Decimal, kind: NumberType, note: Statement | None = None) -> Reading:
+    """A number held against what its cell may hold."""
+    shown = shortened(written(number))
+    if abs(number) > kind.maximum:
+        return _fault("too_large", number=shown)
+    rounded = round(number, kind.decimals) or Decimal(0)
+    if rounded != number and abs(rounded - number) < _NEAR:
+        return _judged(rounded, kind, note or worded(Code.VAL_10, "trace", number=written(rounded)))
+    found = Reading(value=number, note=note.message if note else "", remedy=note.remedy if note else "")
+    if kind.kind == "whole" and number != number.to_integral_value():
+        return _fault("decimal", found, number=shown)
+    if rounded != number:
+        return _fault("decimals", found, most=kind.decimals, number=shown)
+    if kind.minimum is not None and number < kind.minimum:
+        return _fault("too_small", found, number=shown, least=written(kind.minimum))
+    return replace(found, value=+rounded)
+
+
+def _fault(fault: str, found: Reading = _NOTHING_READ, **fields: object) -> Reading:
+    told = worded(Code.VAL_01, fault, **fields)
+    return replace(found, fault=told.message, remedy=told.remedy)
+
+
+def _text(value: str, kind: NumberType) -> Reading:
+    text = value.translate(_WIDE).strip(_BLANKS)
+    if not text:
+        return Reading(blank=True)
+    if _PLAIN.fullmatch(text) or _THOUSANDS.fullmatch(text):
+        number = Decimal(text.replace(",", ""))
+        return _judged(number, kind, worded(Code.VAL_10, "text", text=shortened(value), number=written(number)))
+    if text in _NOTHING:
+        return _fault("nothing", text=shortened(value))
+    unit = _WITH_UNIT.fullmatch(text)
+    if unit:
+        return _fault("unit" if len(unit[1]) <= QUOTED else "long_unit", text=shortened(value), number=unit[1])
+    return _fault("no_number", text=shortened(value))

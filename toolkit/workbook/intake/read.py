@@ -1,0 +1,275 @@
+"""A flat workbook out of an admitted file: values, formula texts, locks and names, without asking what they mean.
+
+Parts are found through relationships, elements through their namespace, never by a fixed name or prefix. Nothing is
+calculated and nothing guessed: what the file does not say is None, and a contradiction is a refusal.
+"""
+
+from __future__ import annotations
+
+import math
+import posixpath
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from xml.etree.ElementTree import Element
+
+from toolkit.model.codes import Code
+from toolkit.model.flat import CellError, CellValue, FlatCell, FlatSheet, FlatWorkbook
+from toolkit.text import shortened
+from toolkit.workbook.intake.gate import Admitted
+from toolkit.workbook.intake.refusals import Refused, refusal
+from toolkit.workbook.intake.shared_formulas import shifted
+from toolkit.workbook.intake.styles import TRUE, read_styles
+from toolkit.workbook.intake.xml import MAIN, column_number
+
+MAX_EXPANDED = 4 << 20  # characters of shared formulas written out: a small file can ask for gigabytes
+#: Excel's own limits, in characters. Who keeps them has no need of them; who does not is after something else.
+MAX_TEXT, MAX_FORMULA, MAX_SHEET, MAX_NAME, MAX_PROPERTY = 32_767, 8_192, 31, 255, 255
+
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/"
+_LINK_ID = f"{{{_OFFICE}relationships}}id"
+_PROGRAM = f"{{{_OFFICE}extended-properties}}Application"
+_CELL, _VALUE, _FORMULA, _INLINE = MAIN + "c", MAIN + "v", MAIN + "f", MAIN + "is"
+_ITEM, _TEXT, _RUN = MAIN + "si", MAIN + "t", MAIN + "r"
+_TRUTH: Mapping[str, bool] = {"1": True, "true": True, "0": False, "false": False}
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_ADDRESS = re.compile(r"([A-Z]+)([0-9]+)")
+_REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!([A-Z0-9$:]+|#REF!)")
+_LONG = 256
+_ESCAPED = 7 * (MAX_TEXT + 1)  # so long is a text of nothing but ``_x000D_`` that is too long
+_ERROR = 30  # no error value is as long
+
+
+def read(admitted: Admitted) -> FlatWorkbook:
+    """Read a file the gate let in, or raise `Refused`."""
+    try:
+        return _workbook({name.lower(): root for name, root in admitted.trees.items()})
+    except Refused:
+        raise
+    except Exception as error:
+        raise refusal(Code.FILE_40) from error
+
+
+def _workbook(trees: Mapping[str, Element]) -> FlatWorkbook:
+    """Follow the relationships from the package to the workbook to its sheets."""
+    package = _links(trees, "")
+    (main,) = [target for kind, target in package.values() if kind == "officedocument"]
+    root, links = trees[main], _links(trees, main)
+    strings, cell_styles = (
+        _strings(_linked(trees, links, "sharedstrings")),
+        read_styles(_linked(trees, links, "styles")),
+    )
+    blank = {str(number): FlatCell(None, None, number) for number in range(len(cell_styles))}
+    elements = root.findall(f"{MAIN}sheets/{MAIN}sheet")
+    targets = [links[element.attrib[_LINK_ID]][1] for element in elements]
+    names = {element.attrib["name"].casefold() for element in elements}
+    if not elements or not len(names) == len(set(targets)) == len(elements):
+        raise refusal(Code.FILE_40, "没有工作表，或工作表重名")
+    pairs = zip(elements, targets, strict=True)
+    sheets = [_sheet(element, trees[target], strings, blank) for element, target in pairs]
+    overlong = (f"{sheet.name}!{address}" for sheet in sheets for address in sheet.cells if _overlong(sheet, address))
+    protection = root.find(MAIN + "workbookProtection")
+    application = _linked(trees, package, "extended-properties")
+    return FlatWorkbook(
+        sheets={sheet.name: sheet for sheet in sheets},
+        names=_names(root),
+        properties=_properties(_linked(trees, package, "custom-properties")),
+        styles=cell_styles,
+        overlong=next(overlong, ""),
+        structure_locked=protection is not None and protection.get("lockStructure") in TRUE,
+        program="" if application is None else (application.findtext(_PROGRAM) or "").strip()[:MAX_PROPERTY],
+        from_1904=any(one.get("date1904") in TRUE for one in root.iterfind(f"{MAIN}workbookPr")),
+    )
+
+
+def _links(trees: Mapping[str, Element], source: str) -> dict[str, tuple[str, str]]:
+    """Collect a part's relationships: id to the last word of the type and the part meant, both in small letters."""
+    folder, _, name = source.rpartition("/")
+    root = trees.get(posixpath.join(folder, "_rels", f"{name}.rels"), ())
+    links: dict[str, tuple[str, str]] = {}
+    for link in root:
+        target = posixpath.normpath(posixpath.join("/", folder, link.get("Target", "")))
+        links[link.attrib["Id"]] = link.get("Type", "").rpartition("/")[2].lower(), target.lstrip("/").lower()
+    if len(links) != len(root):
+        raise refusal(Code.FILE_40, source)
+    return links
+
+
+def _linked(trees: Mapping[str, Element], links: Mapping[str, tuple[str, str]], wanted: str) -> Element | None:
+    """Find the one part of a kind, if there is one."""
+    found = [target for kind, target in links.values() if kind == wanted]
+    if len(found) > 1:
+        raise refusal(Code.FILE_40, wanted)
+    return trees[found[0]] if found else None
+
+
+def _sheet(element: Element, root: Element, strings: Mapping[str, str], blank: Mapping[str, FlatCell]) -> FlatSheet:
+    """Read a sheet; one of nothing but a chart has no cells."""
+    name, hidden = element.attrib["name"], element.get("state", "visible") != "visible"
+    if len(name) > MAX_SHEET:
+        raise refusal(Code.FILE_44, f"“{shortened(name)}”")
+    if root.tag not in (MAIN + "worksheet", MAIN + "chartsheet"):
+        raise refusal(Code.FILE_40, name)
+    protection = root.find(MAIN + "sheetProtection")
+    protected = protection is not None and protection.get("sheet") in TRUE
+    return FlatSheet(name, _cells(name, root, strings, blank), protected=protected, hidden=hidden)
+
+
+def _overlong(sheet: FlatSheet, address: str) -> bool:
+    """Tell whether more stands in a cell than a spreadsheet allows."""
+    value = sheet.cells[address].value
+    return isinstance(value, str) and len(value) > MAX_TEXT
+
+
+def _cells(sheet: str, root: Element, strings: Mapping[str, str], blank: Mapping[str, FlatCell]) -> dict[str, FlatCell]:
+    """Read every cell that holds something or carries a style; the gate has seen to their addresses."""
+    formulas = _Formulas(sheet)
+    cells: dict[str, FlatCell] = {}
+    for cell in root.iter(_CELL):
+        styled = blank[cell.get("s") or "0"]
+        if not len(cell):
+            if styled.style:
+                cells[cell.attrib["r"]] = styled
+            continue
+        address, value, formula = cell.attrib["r"], None, None
+        for child in cell:
+            tag = child.tag
+            if tag == _VALUE:
+                value = _value(cell.get("t"), child.text, strings)
+            elif tag == _FORMULA:
+                formula = formulas.text(child, address)
+            elif tag == _INLINE:
+                value = _rich(child)
+        cells[address] = FlatCell(value, formula, styled.style)
+    return cells
+
+
+class _Formulas:
+    """The formulas of one sheet; shared ones are written out for each cell."""
+
+    def __init__(self, sheet: str) -> None:
+        self._sheet = sheet
+        self._shared: dict[str, tuple[str, str]] = {}
+        self._expanded = 0
+
+    def text(self, element: Element, address: str) -> str:
+        """Give the formula's own text at that address."""
+        text = (element.text or "").removeprefix("=")
+        if len(text) > MAX_FORMULA:
+            raise refusal(Code.FILE_42, f"{self._sheet}!{address}")
+        if element.get("t") != "shared":
+            return text
+        group = element.attrib["si"]
+        if text and ("ref" in element.attrib or group not in self._shared):
+            self._shared[group] = text, address
+            return text
+        text, origin = self._shared[group]
+        self._expanded += len(text)
+        if self._expanded > MAX_EXPANDED:
+            raise refusal(Code.FILE_23, f"{self._sheet}!{address}")
+        (column, row), (first_column, first_row) = _coordinates(address), _coordinates(origin)
+        return shifted(text, column - first_column, row - first_row)
+
+
+@lru_cache(maxsize=4096)
+def _coordinates(address: str) -> tuple[int, int]:
+    """Count column and row of an address."""
+    letters, digits = _ADDRESS.findall(address)[0]
+    return column_number(letters), int(digits)
+
+
+def _value(kind: str | None, text: str | None, strings: Mapping[str, str]) -> CellValue:
+    """Read a cell's value by its type. An empty value is none, except an empty text that a formula gave."""
+    if kind == "str":
+        return _text((text or "",))
+    if not text:
+        return None
+    if kind == "s":
+        return strings[text]
+    if kind is None or kind == "n":
+        return _number(text)
+    if kind == "b":
+        return _TRUTH.get(text.strip(), text)
+    return CellError(text[:_ERROR]) if kind == "e" else _text((text,))
+
+
+def _number(text: str) -> float | str:
+    """Read a number; what is none, or not finite, stays a text, to be refused where it is known what it is for."""
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return number if math.isfinite(number) and text.isascii() and "_" not in text else text
+
+
+def _rich(item: Element) -> str:
+    """Join the runs of a text, without its phonetic hints."""
+    if len(item) == 1 and item[0].tag == _TEXT:
+        return _text((item[0].text or "",))
+    runs = (run.iterfind(_TEXT) if run.tag == _RUN else (run,) for run in item if run.tag in (_RUN, _TEXT))
+    return _text(text.text or "" for texts in runs for text in texts)
+
+
+def _text(pieces: Iterable[str]) -> str:
+    """Join and decode; of a text that is too long as much as shows it, for whoever knows its place."""
+    taken, length = [], 0
+    for piece in pieces:
+        taken.append(piece)
+        length += len(piece)
+        if length > _ESCAPED:
+            break
+    return _decoded("".join(taken)[:_ESCAPED])[: MAX_TEXT + 1]
+
+
+def _decoded(text: str) -> str:
+    """Decode ``_x000D_`` and its like; halves of a pair that do not meet are replaced."""
+    if "_x" not in text:
+        return text
+    decoded = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+    return decoded.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _strings(root: Element | None) -> dict[str, str]:
+    """Read the shared strings, by their number as cells write it."""
+    return {} if root is None else {str(n): _rich(item) for n, item in enumerate(root.iterfind(_ITEM))}
+
+
+def _names(root: Element) -> dict[str, str]:
+    """Collect the names that hold in the whole workbook and are not Excel's own."""
+    names: dict[str, str] = {}
+    for element in root.iterfind(f"{MAIN}definedNames/{MAIN}definedName"):
+        name, text = element.attrib["name"], element.text or ""
+        if "localSheetId" in element.attrib or name.lower().startswith("_xlnm."):
+            continue
+        if len(name) > MAX_NAME:
+            raise refusal(Code.FILE_45, f"“{shortened(name)}”")
+        if len(text) > MAX_FORMULA:
+            raise refusal(Code.FILE_42, f"名称“{shortened(name)}”")
+        place = (_place if len(text) < _LONG else _plain)(text)
+        if names.setdefault(name, place) != place:
+            raise refusal(Code.FILE_40, name)
+    return names
+
+
+def _plain(text: str) -> str:
+    """Write a reference as ``Sheet!A1``, without quotes and dollar signs; anything else stays as it is."""
+    text = text.strip().removeprefix("=")
+    found = _REFERENCE.fullmatch(text)
+    if not found:
+        return text
+    sheet = found[1].replace("''", "'") if found[1] else found[2]
+    return f"{sheet}!{found[3].replace('$', '')}"
+
+
+#: The same names stand in every return of a form.
+_place = lru_cache(maxsize=4096)(_plain)
+
+
+def _properties(root: Element | None) -> dict[str, str]:
+    """Read the custom document properties, each as text; of one that is too long its beginning."""
+    found: dict[str, str] = {}
+    for element in () if root is None else root:
+        name, text = element.attrib["name"], _text((element[0].text or "",) if len(element) else ())[:MAX_PROPERTY]
+        if found.setdefault(name, text) != text:
+            raise refusal(Code.FILE_40, name)
+    return found

@@ -1,0 +1,161 @@
+"""Is it ours, and is it whole: identity, version, sheets, labels, names, protection."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from difflib import get_close_matches
+
+from toolkit.forms.layout import IDENTITY_FIELDS, NOTICE, Spot
+from toolkit.instrument.instrument import Instrument
+from toolkit.model.codes import Code
+from toolkit.model.finding import Finding
+from toolkit.model.flat import FlatWorkbook
+from toolkit.model.returns import Identity
+from toolkit.model.sentences import worded
+from toolkit.text import cell_text, shortened
+from toolkit.workbook.template.cells import CellRole, TemplatePlan
+
+_FURTHEST_SHIFT = 5
+_LONGEST_VERSION = 9
+_NAMED = 5  # cells or sheets told by name
+_NEARBY = 50  # sheets looked at for one that was renamed
+_LONGEST = 255  # characters of a document property: no field of an identity has more
+
+
+def identify(flat: FlatWorkbook) -> Identity | None:
+    """What the workbook says it is: the hidden sheet first, the document properties where that is lost."""
+    noted = {field: flat.properties.get(f"xxgk.{field}", "") for field in IDENTITY_FIELDS}
+    hidden = {field: _hidden(flat, field, noted[field]) for field in IDENTITY_FIELDS}
+    told = {field: hidden[field] or noted[field] for field in IDENTITY_FIELDS}
+    if not told["form"]:
+        return None
+    identity = _identity(told)
+    twice = tuple(field for field in IDENTITY_FIELDS if hidden[field] and noted[field] not in {"", hidden[field]})
+    if not twice:
+        return identity
+    other = _identity({field: noted[field] or hidden[field] for field in IDENTITY_FIELDS})
+    return replace(identity, contradictions=twice, other=other)
+
+
+def _hidden(flat: FlatWorkbook, field: str, noted: str) -> str:
+    """A field on the hidden sheet. A program that made a number of a text took the zeros before it."""
+    sheet, _, cell = flat.names.get(f"xxgk.{field}", "").rpartition("!")
+    value = flat.at(sheet, cell).value if cell else None
+    text = cell_text(value)[:_LONGEST]
+    return noted if isinstance(value, float) and noted.isdigit() and noted.lstrip("0") == text.lstrip("0") else text
+
+
+def _identity(told: Mapping[str, str]) -> Identity:
+    return Identity(
+        form=told["form"],
+        version=_version_number(told["version"]),
+        code=told["code"],
+        unit=told["unit"],
+        period=told["period"],
+        fingerprint=told["fingerprint"],
+        key=told["key"],
+        signature=told["signature"],
+    )
+
+
+def _version_number(text: str) -> int:
+    """The number of a version; 0, which no form has, for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_VERSION else 0
+
+
+def check_structure(
+    flat: FlatWorkbook, instrument: Instrument, plan: TemplatePlan, identity: Identity
+) -> list[Finding]:
+    """Everything about the workbook's structure; a fatal finding means that its values cannot be read safely."""
+    fatal = list(_version(instrument, plan, identity)) or list(_sheets(flat, instrument)) or list(_labels(flat, plan))
+    return fatal or [*_extra(flat, instrument), *_lost_names(flat, instrument), *_unlocked(flat, plan)]
+
+
+def _version(instrument: Instrument, plan: TemplatePlan, identity: Identity) -> Iterator[Finding]:
+    form = instrument.form
+    if identity.version not in form.accepts:
+        fault, accepted = "version" if identity.version else "no_version", "、".join(str(v) for v in form.accepts)
+        yield Finding.at(worded(Code.FORM_03, fault, found=identity.version, accepted=accepted))
+    elif identity.version == form.version and identity.fingerprint != plan.fingerprint:
+        yield Finding.at(worded(Code.FORM_03, "fingerprint"))
+
+
+def _sheets(flat: FlatWorkbook, instrument: Instrument) -> Iterator[Finding]:
+    extra = [name for name in flat.sheets if name not in instrument.layout.sheets][:_NEARBY]
+    for sheet in instrument.layout.sheets:
+        if sheet in flat.sheets:
+            continue
+        close = [name for name in extra if sheet in name] or get_close_matches(sheet, extra, n=1, cutoff=0.4)
+        fault, near = ("renamed", shortened(close[0])) if close else ("", "")
+        yield Finding.at(worded(Code.FORM_04, fault, sheet=sheet, near=near), sheet=sheet)
+
+
+def _labels(flat: FlatWorkbook, plan: TemplatePlan) -> Iterator[Finding]:
+    """The first label of each sheet that does not stand where it should."""
+    seen: set[str] = set()
+    for (sheet, cell), wanted in plan.labels.items():
+        if sheet in seen:
+            continue
+        found = flat.at(sheet, cell).value
+        if found != wanted and _squeezed(found) != _squeezed(wanted):
+            seen.add(sheet)
+            spot = next(c.spot for c in plan.sheets[sheet] if c.spot.cell == cell)
+            fault, text = "no_label" if found is None else "label", shortened(_squeezed(found))
+            moved = _moved(flat, spot, wanted)
+            told = worded(Code.FORM_05, fault, cell=cell, due=wanted, found=text, moved=moved)
+            yield Finding.at(told, (spot,))
+
+
+def _moved(flat: FlatWorkbook, spot: Spot, wanted: str) -> str:
+    """Where a missing label went, if it is near: the sign of an inserted or deleted row or column."""
+    for step in range(1, _FURTHEST_SHIFT + 1):
+        for rows, cols, fault in (
+            (step, 0, "rows_added"),
+            (-step, 0, "rows_gone"),
+            (0, step, "columns_added"),
+            (0, -step, "columns_gone"),
+        ):
+            near = Spot(spot.sheet, spot.row + rows, spot.col + cols)
+            if (
+                near.row >= 0
+                and near.col >= 0
+                and (_squeezed(flat.at(near.sheet, near.cell).value) == _squeezed(wanted))
+            ):
+                return worded(Code.FORM_05, fault, count=step).message
+    return ""
+
+
+def _squeezed(value: object) -> str:
+    """What a label says, however wide its characters are and wherever it is broken."""
+    return "".join(unicodedata.normalize("NFKC", cell_text(value)).split())
+
+
+def _extra(flat: FlatWorkbook, instrument: Instrument) -> Iterator[Finding]:
+    known = {NOTICE, *instrument.layout.sheets, *(spot.sheet for spot in instrument.layout.spots.values())}
+    extra = [name for name in flat.sheets if name not in known]
+    if extra:
+        told = worded(Code.FORM_06, sheets="”“".join(map(shortened, extra[:_NAMED])))
+        yield Finding.at(told, sheet=extra[0])
+
+
+def _lost_names(flat: FlatWorkbook, instrument: Instrument) -> Iterator[Finding]:
+    lost = [
+        name for name, (sheet, cell) in instrument.layout.cells.items() if flat.names.get(name) != f"{sheet}!{cell}"
+    ]
+    if lost:
+        yield Finding.at(worded(Code.FORM_07, count=len(lost), first=lost[0]))
+
+
+def _unlocked(flat: FlatWorkbook, plan: TemplatePlan) -> Iterator[Finding]:
+    """Sheets without protection, and total cells whose lock was taken off; one note in all."""
+    bare = [name for name, sheet in flat.sheets.items() if name in plan.sheets and not sheet.protected]
+    if bare:
+        yield Finding.at(worded(Code.FORM_08, "sheets", sheets="”“".join(bare)), sheet=bare[0])
+    for sheet, cells in plan.sheets.items():
+        totals = [c.spot for c in cells if c.role is CellRole.TOTAL]
+        loose = [spot for spot in totals if not flat.styles[flat.at(sheet, spot.cell).style].locked]
+        if loose and sheet not in bare:
+            named = "、".join(spot.cell for spot in loose[:_NAMED])
+            yield Finding.at(worded(Code.FORM_08, "cells", count=len(loose), cells=named), loose)

@@ -1,0 +1,209 @@
+"""XML from strangers, parsed once under bounds: no DTD, no giants, no cell beyond reach or twice."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Sequence
+from functools import lru_cache
+from itertools import chain
+from xml.etree.ElementTree import Element, ParseError, fromstring
+
+from toolkit.model.codes import Code
+from toolkit.workbook.intake.refusals import refusal
+
+MAX_TOKEN, MAX_ELEMENTS, MAX_DEPTH = 1 << 20, 400_000, 64
+MAX_ROW, MAX_COLUMN, MAX_AREA = 20_000, 512, 20_000
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+_STRICT = "{http://purl.oclc.org/ooxml/"  # what Strict Open XML calls its vocabularies
+_OWN = frozenset({"customproperty", "printersettings"})
+_MAY_BE_EMPTY = frozenset({"comments"})
+_SMALL = 1 << 16
+_DECLARED = 5  # behind the beginning of the XML declaration
+_LEADING = b"\xef\xbb\xbf \t\r\n"
+_ENCODING = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml\s[^>]*?encoding\s*=\s*["']([^"']*)""")
+_LONG_NAMESPACE = re.compile(rb"""xmlns(?::[^\s=<>]{100}|(?::[^\s=<>]{1,99})?\s*=\s*["'][^"']{512})""")
+_ADDRESSES = re.compile(r"(?:[A-Z]{1,3}+[1-9][0-9]{0,6}+\n)*+")
+_ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+_ROW = re.compile(r"[0-9]{1,7}")
+_AREA = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})(?::([A-Z]{1,3})([1-9][0-9]{0,6}))?")
+# A comment or an instruction for other programs, and the first that stands behind it.
+_ASIDE = re.compile(rb"(?<!\s)\s*+<(?:!--.*?--|\?.*?\?)>(?=\s*+(.?))", re.DOTALL)
+_PERHAPS_FAR = re.compile(r"[A-Z]{3}|[S-Z][A-Z]|[0-9]{5}")  # whatever lies beyond MAX_ROW or MAX_COLUMN, and some more
+
+
+def is_markup(name: str, body: bytes) -> bool:
+    """Tell by name or looks whether a part is XML to be checked. Excel's own .vml is often not well-formed."""
+    kind = name.lower().rpartition(".")[2]
+    if kind in ("xml", "rels", "vml", "svg"):
+        return kind in ("xml", "rels")
+    return body.startswith((b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")) or body[:64].lstrip(_LEADING)[:1] == b"<"
+
+
+def is_passed_over(name: str, body: bytes, links: Collection[str]) -> bool:
+    """Tell of a part that no reader looks into, by the kinds of relationships that lead to it: it condemns no file.
+
+    That is a part of its own for a printer or an add-in, and comments of which nothing is left.
+    """
+    named = name.lower().endswith((".xml", ".rels"))
+    return bool(links) and set(links) <= (_OWN if not named else _MAY_BE_EMPTY if not body else frozenset())
+
+
+def require_bounded(bodies: Collection[bytes]) -> None:
+    """Refuse more elements, or attributes, than any return has: a tree takes far more memory than its text."""
+    if sum(map(len, bodies)) < MAX_ELEMENTS * 4:  # the shortest element has four bytes: it cannot hold too many
+        return
+    elements = sum(body.count(b"<") - body.count(b"</") for body in bodies)
+    attributes = sum(body.count(b"=") for body in bodies)
+    if elements > MAX_ELEMENTS or attributes > MAX_ELEMENTS * 4:
+        raise refusal(Code.FILE_35, f"{max(elements, attributes // 4)} 个")
+
+
+def tree(name: str, body: bytes) -> Element:
+    """Check and parse a part; every cell of a sheet has its address in ``r``. Shared between files: read only."""
+    return _remembered(name, body) if len(body) <= _SMALL else _tree(name, body)
+
+
+def _tree(name: str, body: bytes) -> Element:
+    """Check the bytes, parse them, check the tree."""
+    _require_tame(name, body)
+    try:
+        root = fromstring(body)
+    except (ParseError, ValueError, LookupError):
+        raise refusal(Code.FILE_32, name) from None
+    if root.tag.startswith(_STRICT):
+        raise refusal(Code.FILE_29)
+    _require_shallow(name, root)
+    if root.tag in (MAIN + "worksheet", MAIN + "sst"):
+        # Readers differ in what a text with a comment in its middle is: two figures in the same bytes. Between two
+        # elements there is no text to differ about.
+        if any(_within_a_text(body, aside) for aside in _ASIDE.finditer(body, _DECLARED)):
+            raise refusal(Code.FILE_32, name)
+        _require_sheet(name, root, body)
+    elif root.tag == MAIN + "comments":
+        _require_near(name, [e.get("ref", "") for e in root.iter(MAIN + "comment")])
+    return root
+
+
+#: Offices fill the same form: theme, styles, relationships and untouched sheets come byte for byte a thousand times.
+_remembered = lru_cache(maxsize=64)(_tree)
+
+
+def _within_a_text(body: bytes, aside: re.Match[bytes]) -> bool:
+    """Tell whether a comment stands elsewhere than between two elements."""
+    return (body[aside.start() - 1 : aside.start()], aside[1]) != (b">", b"<")
+
+
+def _require_tame(name: str, body: bytes) -> None:
+    """Check what must hold before a parser sees the bytes. They must be UTF-8, so searching bytes is enough."""
+    encoding = _ENCODING.match(body)
+    if b"\0" in body or body[:2] in (b"\xff\xfe", b"\xfe\xff") or (encoding and encoding[1].lower() != b"utf-8"):
+        raise refusal(Code.FILE_31, name)
+    if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
+        raise refusal(Code.FILE_30, name)
+    if len(body) > MAX_TOKEN and (b"<!" in body or _has_giant(body, b"<") or _has_giant(body, b">")):
+        raise refusal(Code.FILE_33, name)
+    if _LONG_NAMESPACE.search(body):  # repeated in the name of every element
+        raise refusal(Code.FILE_33, name)
+
+
+def _has_giant(body: bytes, mark: bytes) -> bool:
+    """Tell whether somewhere more than MAX_TOKEN bytes stand without the mark."""
+    at = 0
+    while len(body) - at > MAX_TOKEN:
+        at = body.rfind(mark, at, at + MAX_TOKEN) + 1
+        if not at:
+            return True
+    return False
+
+
+def _require_shallow(name: str, root: Element) -> None:
+    """Bound the depth, level by level on the parsed tree: exact, at C speed, and the C parser does not recurse."""
+    parents = [root]
+    for _ in range(MAX_DEPTH - 1):
+        parents = list(filter(len, chain.from_iterable(parents)))
+        if not parents:
+            return
+    raise refusal(Code.FILE_34, name)
+
+
+def _require_sheet(name: str, root: Element, body: bytes) -> None:
+    """Refuse cells that are misplaced, misnamed, twice there or far away, and areas that swallow the sheet."""
+    blocks = root.findall(MAIN + "sheetData")
+    rows = blocks[0].findall(MAIN + "row") if blocks else []
+    cells = list(root.iter(MAIN + "c")) if blocks else []
+    if len(blocks) > 1 or (blocks and len(rows) != len(blocks[0])) or sum(map(len, rows)) != len(cells):
+        raise refusal(Code.FILE_32, name)
+    addresses = [cell.get("r") or "" for cell in cells]
+    if "" in addresses:
+        addresses = _numbered(name, rows)
+    if not _ADDRESSES.fullmatch("\n".join(addresses) + "\n" if addresses else ""):
+        raise refusal(Code.FILE_37, f"{name} {next(a for a in addresses if not _ADDRESS.fullmatch(a))}")
+    if len(set(addresses)) != len(addresses):
+        raise refusal(Code.FILE_39, f"{name} {Counter(addresses).most_common(1)[0][0]}")
+    _require_near(name, [address for cell, address in zip(cells, addresses, strict=True) if len(cell)])
+    covered = sum(
+        _cells_in(name, e.get("ref", ""))
+        for tag, mark in (("mergeCell", b"mergeCell"), ("hyperlink", b"hyperlink"))
+        if mark in body
+        for e in root.iter(MAIN + tag)
+    )
+    if covered > MAX_AREA:
+        raise refusal(Code.FILE_38, name)
+
+
+def _numbered(name: str, rows: Sequence[Element]) -> list[str]:
+    """Give an address to each cell that has none: the one right of the cell before it."""
+    number, addresses = 0, []
+    for row in rows:
+        stated, column = row.get("r", str(number + 1)), 0
+        if not _ROW.fullmatch(stated):
+            raise refusal(Code.FILE_37, f"{name} {stated}")
+        number = int(stated)
+        for cell in row:
+            found = _ADDRESS.fullmatch(cell.get("r", ""))
+            column = column_number(found[1]) if found else column + 1
+            if "r" not in cell.attrib:
+                cell.set("r", f"{column_letters(column)}{number}")
+            addresses.append(cell.get("r", ""))
+    return addresses
+
+
+def _require_near(name: str, addresses: Sequence[str]) -> None:
+    """Refuse content far outside any form."""
+    if not _PERHAPS_FAR.search(" ".join(addresses)):
+        return
+    for address in addresses:
+        found = _ADDRESS.fullmatch(address)
+        if not found:
+            raise refusal(Code.FILE_37, f"{name} {address}")
+        if int(found[2]) > MAX_ROW or column_number(found[1]) > MAX_COLUMN:
+            raise refusal(Code.FILE_36, f"{name} {address}")
+
+
+def _cells_in(name: str, area: str) -> int:
+    """Count the cells an area covers."""
+    found = _AREA.fullmatch(area)
+    if not found:
+        raise refusal(Code.FILE_37, f"{name} {area}")
+    left, top, right, bottom = found.groups()
+    width = abs(column_number(right or left) - column_number(left)) + 1
+    return width * (abs(int(bottom or top) - int(top)) + 1)
+
+
+def column_number(letters: str) -> int:
+    """Count: ``A`` is 1, ``AA`` is 27."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def column_letters(number: int) -> str:
+    """Spell: 1 is ``A``, 27 is ``AA``."""
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

@@ -1,0 +1,121 @@
+"""What a template's cell is for: the vocabulary that plan, writer, structure check and forensics share."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+
+from toolkit.forms.layout import IDENTITY, Spot
+from toolkit.model.form import NumberType
+from toolkit.rules.expression import Node
+from toolkit.rules.values import Exact
+
+PASSED, FAILED, QUERIED, EMPTY, NOT_APPLICABLE = "通过", "不通过", "请核实", "未填", "不适用"
+#: The verdict of a rule that no formula can check.
+LATER = "收件后核对"
+
+
+class CellRole(StrEnum):
+    """What a cell is for; decides how it looks and whether it is locked."""
+
+    TITLE = "title"
+    HELP = "help"
+    BAND = "band"
+    HEAD = "head"
+    STUB = "stub"
+    NOTE = "note"
+    NUMBER = "number"
+    TEXT = "text"
+    TOTAL = "total"
+    FIXED = "fixed"
+    SENTENCE = "sentence"
+    RESULT = "result"
+    VERDICT = "verdict"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """One cell, or one merged area. ``value`` is a label, a prefilled value or a formula's first result."""
+
+    spot: Spot
+    role: CellRole
+    value: str | Decimal | int | None = None
+    formula: str = ""
+    name: str = ""
+    rows: int = 1
+    cols: int = 1
+    type: NumberType | None = None
+    hint: tuple[str, str] = ("", "")
+    link: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prefill:
+    """What a particular workbook is given: who and when, last year's figures, and values by defined name.
+
+    ``code`` is the unit's in the roster, ``signature`` the office's over the identity, made with its key ``key``.
+    A value for a derived variable stands where its formula would: an overwritten total.
+    """
+
+    unit: str = ""
+    period: str = ""
+    code: str = ""
+    key: str = ""
+    signature: str = ""
+    prior: Mapping[str, Decimal] = field(default_factory=dict)
+    values: Mapping[str, Decimal | str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The figures that are known when the workbook is written: from them come the first results of its formulas."""
+
+    current: Mapping[str, Decimal | None]
+    prior: Mapping[str, Decimal | None]
+    values: Mapping[str, Decimal | str]
+
+    def result(self, node: Node) -> str | Decimal:
+        """What a guarded formula shows: empty while a figure is missing."""
+        found = Exact(self.current, self.prior).result(node)
+        return "" if found is None else found
+
+
+@dataclass(frozen=True)
+class TemplatePlan:
+    """Every planned cell by sheet, in writing order."""
+
+    sheets: Mapping[str, tuple[Planned, ...]]
+
+    @cached_property
+    def cells(self) -> tuple[Planned, ...]:
+        """All cells."""
+        return tuple(cell for cells in self.sheets.values() for cell in cells)
+
+    @cached_property
+    def formulas(self) -> Mapping[tuple[str, str], Planned]:
+        """The formula cells by (sheet, A1)."""
+        return {(c.spot.sheet, c.spot.cell): c for c in self.cells if c.formula}
+
+    @cached_property
+    def labels(self) -> Mapping[tuple[str, str], str]:
+        """The texts whose change means that rows or columns were moved, by (sheet, A1)."""
+        fixed = {CellRole.BAND, CellRole.HEAD, CellRole.STUB, CellRole.NOTE}
+        return {(c.spot.sheet, c.spot.cell): str(c.value) for c in self.cells if c.role in fixed and c.value}
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """16 hex digits over labels, formulas and names (not the identity): the same for all of a version."""
+        lines = sorted(
+            [f"L {s}!{c} {text}" for (s, c), text in self.labels.items()]
+            + [f"F {s}!{c} {cell.formula}" for (s, c), cell in self.formulas.items()]
+            + [
+                f"N {cell.spot.reference} {cell.name}"
+                for cell in self.cells
+                if cell.name and cell.spot.sheet != IDENTITY
+            ]
+        )
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]

@@ -1,0 +1,199 @@
+"""Writes workbooks through xlsxwriter: sheets, styles, formulas; the same bytes for the same content."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import xlsxwriter
+
+from toolkit.errors import ToolkitError
+from toolkit.io.package import zipped
+from toolkit.text import width_of
+
+_LINE, _PADDING, _LOWEST, _HIGHEST = 15.0, 6.0, 24.0, 400.0
+
+
+def height(text: str, room: float) -> float:
+    """Give the row height in points that shows a text in a cell ``room`` characters wide."""
+    lines = sum(max(1, -(-width_of(line) // max(1, int(room - 1)))) for line in text.split("\n"))
+    return min(_HIGHEST, max(_LOWEST, _LINE * lines + _PADDING))
+
+
+#: The longest text Excel keeps in a cell.
+LONGEST_TEXT = 32_767
+_LONGEST_BANNER = 240
+_BOOK = "xl/workbook.xml"
+_MADE = datetime(2021, 1, 1, tzinfo=UTC)
+_LOCK = b'<workbookProtection lockStructure="1"/>'
+_PROTECTION = {"format_cells": True, "format_rows": True, "format_columns": True, "select_locked_cells": True}
+
+INPUT, GREY, HEADING = "#FFFBE0", "#EFEFEF", "#E4ECF5"
+_BASE: Mapping[str, object] = {"font_name": "宋体", "font_size": 10.5, "valign": "vcenter", "text_wrap": True}
+_BOXED: Mapping[str, object] = {"border": 1, "border_color": "#808080"}
+STYLES: Mapping[str, Mapping[str, object]] = {
+    "title": {"font_name": "黑体", "font_size": 15, "align": "center", "text_wrap": False},
+    "help": {"font_size": 9.5, "font_color": "#555555"},
+    "band": {**_BOXED, "bold": True, "align": "center", "bg_color": HEADING},
+    "head": {**_BOXED, "align": "center", "bg_color": HEADING},
+    "note": {**_BOXED, "align": "center", "font_size": 9.5, "bg_color": HEADING},
+    "stub": {**_BOXED, "bg_color": "#F7F9FC"},
+    "stub_centred": {**_BOXED, "align": "center", "bg_color": "#F7F9FC"},
+    "number": {**_BOXED, "align": "center", "bg_color": INPUT, "locked": False, "text_wrap": False},
+    "text": {**_BOXED, "bg_color": INPUT, "locked": False, "num_format": "@", "valign": "top"},
+    "text_line": {**_BOXED, "bg_color": INPUT, "locked": False, "num_format": "@"},
+    "total": {**_BOXED, "align": "center", "bg_color": GREY, "bold": True, "text_wrap": False},
+    "fixed": {**_BOXED, "bg_color": GREY},
+    "fixed_number": {**_BOXED, "align": "center", "bg_color": GREY, "text_wrap": False},
+    "sentence": {**_BOXED, "font_size": 9.5},
+    "link": {**_BOXED, "font_size": 9.5, "font_color": "#1F4E9E", "underline": 1},
+    "result": {**_BOXED, "align": "center", "text_wrap": False},
+    "summary": {**_BOXED, "bold": True, "align": "center"},
+    "verdict": {**_BOXED, "align": "center", "bold": True},
+    "left_title": {"font_name": "黑体", "font_size": 15, "text_wrap": False},
+    "line": {"font_size": 9.5, "font_color": "#555555", "text_wrap": False},
+    "warning": {"bold": True, "font_color": "#9C1C12", "bg_color": "#FBD9D7"},
+    "warning_line": {"bold": True, "font_color": "#9C1C12", "text_wrap": False},
+    "partial": {**_BOXED, "align": "center", "bg_color": "#FFE9BF", "text_wrap": False},
+    "entry_line": {**_BOXED, "font_size": 9.5, "text_wrap": False},
+    "code": {**_BOXED, "font_size": 7.5, "font_color": "#777777", "valign": "top", "bg_color": HEADING},
+}
+GOOD, BAD, ASK, EMPTY_FILL = "#DFF2E1", "#FBD9D7", "#FFE9BF", "#EDEDED"
+
+
+@dataclass
+class Pen:
+    """An open workbook. ``page`` begins a sheet; ``finish`` gives the file's bytes."""
+
+    title: str
+    author: str = ""
+    properties: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Open it: no text is ever taken for a formula, a number or an address."""
+        self._buffer = io.BytesIO()
+        options = {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        }
+        self.book: Any = xlsxwriter.Workbook(self._buffer, options)
+        self.book.set_properties({"title": self.title, "author": self.author, "created": _MADE})
+        self.book.set_size(19200, 12000)
+        for name, value in self.properties.items():
+            self.book.set_custom_property(name, value, "text")
+        self._formats: dict[str, Any] = {}
+
+    def style(self, name: str) -> Any:  # noqa: ANN401 - xlsxwriter has no types
+        """A format of the palette."""
+        if name not in self._formats:
+            self._formats[name] = self.book.add_format({**_BASE, **STYLES[name]})
+        return self._formats[name]
+
+    def fill(self, colour: str) -> Any:  # noqa: ANN401
+        """A format that only colours."""
+        if colour not in self._formats:
+            self._formats[colour] = self.book.add_format({"bg_color": colour})
+        return self._formats[colour]
+
+    def page(self, name: str) -> Page:
+        """A new sheet."""
+        return Page(self, self.book.add_worksheet(name))
+
+    def name(self, name: str, reference: str) -> None:
+        """A defined name; ``reference`` has no ``$``: ``申请情况!D7``."""
+        sheet, _, cell = reference.rpartition("!")
+        letters = cell.rstrip("0123456789")
+        self.book.define_name(name, f"={sheet}!${letters}${cell[len(letters) :]}")
+
+    def finish(self, *, lock_structure: bool = True) -> bytes:
+        """Close it and give its bytes, the same for the same content."""
+        self.book.close()
+        with zipfile.ZipFile(self._buffer) as made:
+            parts = {name: made.read(name) for name in made.namelist()}
+        if lock_structure:
+            parts[_BOOK] = parts[_BOOK].replace(b"<bookViews>", _LOCK + b"<bookViews>", 1)
+        return zipped(parts)
+
+
+@dataclass
+class Page:
+    """A sheet being written."""
+
+    pen: Pen
+    sheet: Any
+
+    def put(self, row: int, col: int, value: str | Decimal | float | None, style: str) -> None:
+        """A value as it is; a text stays a text whatever it begins with."""
+        look = self.pen.style(style)
+        if value is None:
+            self.sheet.write_blank(row, col, None, look)
+        elif isinstance(value, str):
+            self._checked(self.sheet.write_string(row, col, _shown(value), look))
+        else:
+            self._checked(self.sheet.write_number(row, col, whole_where_whole(value), look))
+
+    def formula(self, row: int, col: int, text: str, style: str, result: str | Decimal | float) -> None:
+        """A formula with the result it has until somebody calculates it."""
+        value = result if isinstance(result, str) else whole_where_whole(result)
+        self._checked(self.sheet.write_formula(row, col, f"={text}", self.pen.style(style), value))
+
+    def link(self, row: int, col: int, target: str, text: str, style: str = "link") -> None:
+        """A link inside the workbook: ``internal:申请情况!D7``."""
+        self._checked(self.sheet.write_url(row, col, target, self.pen.style(style), _shown(text)))
+
+    def drill(self, row: int, col: int, target: str, tip: str, style: str) -> None:
+        """Lay a link under the formula or value that is written there next."""
+        self._checked(self.sheet.write_url(row, col, target, self.pen.style(style), "", tip))
+
+    def merge(self, row: int, col: int, rows: int, cols: int, style: str) -> None:
+        """Merge an area; write its content with ``put`` afterwards."""
+        if rows > 1 or cols > 1:
+            self.sheet.merge_range(row, col, row + rows - 1, col + cols - 1, "", self.pen.style(style))
+
+    def widths(self, widths: Mapping[int, float]) -> None:
+        """Column widths in characters."""
+        for col, width in widths.items():
+            self.sheet.set_column(col, col, width)
+
+    def protect(self) -> None:
+        """Lock what is locked; a typing aid without password, never a control."""
+        self.sheet.protect("", _PROTECTION)
+
+    def paper(self, *, landscape: bool = False, repeat: tuple[int, int] | None = None) -> None:
+        """A4, one page wide, with page numbers."""
+        self.sheet.set_paper(9)
+        if landscape:
+            self.sheet.set_landscape()
+        self.sheet.fit_to_pages(1, 0)
+        self.sheet.set_margins(left=0.6, right=0.6, top=0.7, bottom=0.7)
+        self.sheet.set_footer("&C第 &P 页，共 &N 页")
+        self.sheet.center_horizontally()
+        if repeat:
+            self.sheet.repeat_rows(*repeat)
+
+    def banner(self, text: str) -> None:
+        """Print a line at the head of every page."""
+        self.sheet.set_header("&C&9 " + text.replace("&", "&&")[:_LONGEST_BANNER])
+
+    @staticmethod
+    def _checked(code: int | None) -> None:
+        if code:
+            raise ToolkitError(f"写工作簿时出错（代码 {code}）。")
+
+
+def _shown(text: str) -> str:
+    """Make a text fit for a cell: not too long, and nothing (half a file name's character) that no file can hold."""
+    whole = text.encode(errors="replace").decode()
+    return whole if len(whole) <= LONGEST_TEXT else whole[: LONGEST_TEXT - 10] + "……（未完）"
+
+
+def whole_where_whole(number: Decimal | float) -> int | float:
+    """A whole number as an int, so that the file holds ``3`` and not ``3.0``."""
+    return int(number) if number == int(number) else float(number)

@@ -1,0 +1,180 @@
+"""Prints the workbook of a form for one unit after another: made once, then only what differs is replaced.
+
+A workbook that is made from the start takes a hundred times as long as the few parts in which units differ: their
+names and signature among the shared strings and document properties, last year's figures, and what the check sheet
+shows of them. All other parts are copied as they were compressed.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from threading import Lock
+
+from toolkit.forms.layout import CheckColumn, Spot, prior_name
+from toolkit.instrument.instrument import Instrument
+from toolkit.io.package import Package
+from toolkit.rules.compile import Check
+from toolkit.text import width_of
+from toolkit.workbook.template.cells import Known, Prefill
+from toolkit.workbook.template.pen import whole_where_whole
+from toolkit.workbook.template.plan import blank_plan, prior_known
+from toolkit.workbook.template.write import write_template
+
+_TEXTS, _PROPERTIES = "xl/sharedStrings.xml", "docProps/custom.xml"
+#: What stands for a unit's own texts in the master; a name with one of these characters is not pressed.
+_STAND_INS: Mapping[str, str] = {"unit": "\ue000", "code": "\ue001", "key": "\ue002", "signature": "\ue003"}
+_HALF = "\u00fe"
+#: A text the library would write in another way than as it is, apart from the three marks of XML.
+_ODD = re.compile(r"[\x00-\x1f\ud800-\udfff\ue000-\ue003\ufffe\uffff]|_x|^\s|\s$|^<r>")
+_LONGEST_TEXT = 200
+#: Half-width characters in a line of the sheets where texts of a unit stand: one more, and the row is taller.
+_LINES = (39, 61)
+#: The same where last year's figures stand.
+_LONGEST_FIGURE = 15
+#: So many masters are kept, some 300 KB each: enough for units of every length of name, some with a year before.
+_MOST = 32
+_CELL = re.compile(r'<c r="([A-Z]+[0-9]+)"[^>]*>(?:<f>[^<]*</f>)?<v>([^<]*)</v></c>')
+
+Value = str | Decimal | int
+Kind = tuple[object, ...]
+
+
+class Press:
+    """Issues workbooks that are, to the byte, what `write_template` writes. Threads may share one."""
+
+    def __init__(self, instrument: Instrument) -> None:
+        """Nothing is made before the first workbook is asked for."""
+        self._instrument = instrument
+        self._masters: dict[Kind, _Master | None] = {}
+        self._turn = Lock()
+        self._usable = _open(instrument)
+        self._on_prior = [check for check in instrument.rules.checks if check.prior]
+        self._known_texts = frozenset(str(cell.value) for cell in blank_plan(instrument).cells if cell.value)
+
+    def issue(self, prefill: Prefill) -> bytes:
+        """The unit's workbook; made from the start where replacing could not be sure to give the same."""
+        texts = {field: str(getattr(prefill, field)) for field in _STAND_INS}
+        if prefill.values or not self._usable or not self._plain(prefill.period, texts) or not _short(prefill):
+            return write_template(self._instrument, prefill)
+        figures = _figures(self._instrument, self._on_prior, prefill)
+        master = self._master(prefill, texts, figures)
+        return master.filled(texts, figures) if master else write_template(self._instrument, prefill)
+
+    def _plain(self, period: str, texts: Mapping[str, str]) -> bool:
+        """Whether each text stands in the workbook once and as it is: equal ones share a place in the file."""
+        given = [text for text in texts.values() if text]
+        apart = len({period, *given}) == 1 + len(given) and self._known_texts.isdisjoint(given)
+        return apart and not any(len(text) > _LONGEST_TEXT or _ODD.search(text) for text in (period, *given))
+
+    def _master(self, prefill: Prefill, texts: Mapping[str, str], figures: Mapping[Spot, Value]) -> _Master | None:
+        lines = [-(-width_of(text) // line) for text in texts.values() for line in _LINES]
+        kind = (prefill.period, *lines, *(value == "" for value in figures.values()))
+        with self._turn:
+            if kind not in self._masters:
+                if len(self._masters) == _MOST:
+                    del self._masters[next(iter(self._masters))]
+                self._masters[kind] = _Master.of(self._instrument, prefill, texts, figures)
+            return self._masters[kind]
+
+
+def _open(instrument: Instrument) -> bool:
+    """Whether no total and no verdict is known before somebody fills the form in; it would differ by unit."""
+    formulas = instrument.rules.formulas.values()
+    computed = all(any(not key.prior for key in formula.right.keys()) for formula in formulas)
+    return computed and all(check.current for check in instrument.rules.checks)
+
+
+def _short(prefill: Prefill) -> bool:
+    return all(len(str(value)) <= _LONGEST_FIGURE for value in prefill.prior.values())
+
+
+def _figures(instrument: Instrument, on_prior: Collection[Check], prefill: Prefill) -> dict[Spot, Value]:
+    """Every cell whose value or first result comes from last year's figures."""
+    layout = instrument.layout
+    known = Known({}, prior_known(instrument, prefill.prior), {})
+    out: dict[Spot, Value] = {}
+    for name in layout.prior:
+        value = known.prior.get(name)
+        out[layout.spot(prior_name(name))] = "" if value is None else value
+    for check in on_prior:
+        for column, node in ((CheckColumn.LEFT, check.left), (CheckColumn.RIGHT, check.right)):
+            out[layout.check_spot(check.key, column)] = known.result(node)
+    return out
+
+
+@dataclass(frozen=True)
+class _Master:
+    """A workbook with stand-ins, taken apart; ``sheets`` holds parts cut open at the cells that differ."""
+
+    package: Package
+    stand_ins: Mapping[str, str]
+    sheets: Mapping[str, tuple[tuple[Spot, ...], tuple[str, ...]]]
+
+    @classmethod
+    def of(
+        cls, instrument: Instrument, prefill: Prefill, texts: Mapping[str, str], figures: Mapping[Spot, Value]
+    ) -> _Master | None:
+        """The master for units like this one; None where a cell is not found."""
+        stand_ins = {field: _stand_in(field, text) for field, text in texts.items()}
+        given = replace(
+            prefill,
+            unit=stand_ins["unit"],
+            code=stand_ins["code"],
+            key=stand_ins["key"],
+            signature=stand_ins["signature"],
+        )
+        package = Package.of(write_template(instrument, given))
+        sheets: dict[str, tuple[tuple[Spot, ...], tuple[str, ...]]] = {}
+        names = list(blank_plan(instrument).sheets)
+        for sheet in dict.fromkeys(spot.sheet for spot in figures):
+            part = f"xl/worksheets/sheet{names.index(sheet) + 1}.xml"
+            cells = [spot for spot, value in figures.items() if spot.sheet == sheet and value != ""]
+            found, pieces = _pieces(package.text(part), cells)
+            if len(found) < len(cells):
+                return None
+            sheets[part] = (found, pieces)
+        return cls(package, stand_ins, sheets)
+
+    def filled(self, texts: Mapping[str, str], figures: Mapping[Spot, Value]) -> bytes:
+        """The workbook of a unit whose figures are known where the master's are."""
+        changed = {part: self._replaced(self.package.text(part), texts) for part in (_TEXTS, _PROPERTIES)}
+        for part, (cells, pieces) in self.sheets.items():
+            out = [pieces[0]]
+            for spot, piece in zip(cells, pieces[1:], strict=True):
+                out += [_written(figures[spot], result=out[-1].endswith("</f><v>")), piece]
+            changed[part] = "".join(out)
+        return self.package.with_texts(changed)
+
+    def _replaced(self, xml: str, texts: Mapping[str, str]) -> str:
+        for field, stand_in in self.stand_ins.items():
+            if stand_in:
+                xml = xml.replace(f">{stand_in}<", f">{html.escape(texts[field], quote=False)}<")
+        return xml
+
+
+def _stand_in(field: str, text: str) -> str:
+    """As broad as the text, so that rows are as tall; nothing for nothing."""
+    wide, half = divmod(width_of(text), 2)
+    if not text:
+        return ""
+    return _STAND_INS[field] * wide + _HALF * half if wide else _STAND_INS[field]
+
+
+def _pieces(xml: str, cells: Collection[Spot]) -> tuple[tuple[Spot, ...], tuple[str, ...]]:
+    """The sheet cut open at the values of these cells, and the cells in the order of the sheet."""
+    wanted = {spot.cell: spot for spot in cells}
+    found = [match for match in _CELL.finditer(xml) if match[1] in wanted]
+    ends = [0, *(match.end(2) for match in found)]
+    starts = [*(match.start(2) for match in found), len(xml)]
+    pieces = tuple(xml[end:start] for end, start in zip(ends, starts, strict=True))
+    return tuple(wanted[match[1]] for match in found), pieces
+
+
+def _written(value: Value, *, result: bool) -> str:
+    """A figure as the library writes it: in a cell to 16 digits, as a formula's result as it is."""
+    number = whole_where_whole(value) if isinstance(value, Decimal | int) else 0
+    return str(number) if result else f"{number:.16G}"
