@@ -1,4 +1,4 @@
-"""Plants errors: for every check, figures that break it, put before the real evaluation in a batch of two."""
+"""Finds checks that can never fail: figures are made that break each check, and judged as those of returns are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Equations over the cells of a form, and the operations by which figures go wrong, each with its price."""
+"""The types of error localisation: equations over the cells of a form, operations with their price, explanations.
+
+Cells and equations go by their index in a `System`. Figures are whole numbers under one scale (`FilledEquations`).
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-#: What a slip costs; the cheaper, the likelier.
+#: What each kind of operation costs; the cheaper, the likelier. Only the order and the gaps matter, there is no unit.
 PRICES: Mapping[str, float] = {
     "sign": 0.5,
     "transposed": 0.8,
@@ -23,12 +26,17 @@ PRICES: Mapping[str, float] = {
     "other": 1.7,
 }
 
+#: The left side of an equation: the factor of each cell in it; no factor is 0.
 Equation = Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation: its kind, the new values by cell, and by how much it changes each equation's residual."""
+    """Figures put in place of others, as one slip: ``kind`` is a key of `PRICES`, ``cells`` the new values by cell.
+
+    ``effect`` tells by equation how much its left side grows, so how much its residual shrinks; no entry is 0. An
+    equation is mended where the effect equals the residual.
+    """
 
     kind: str
     cells: Mapping[int, int]
@@ -36,29 +44,34 @@ class Operation:
 
     @property
     def price(self) -> float:
-        """What it costs."""
+        """What its kind costs."""
         return PRICES[self.kind]
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Operations after which every equation holds."""
+    """Operations after which every equation holds, no two of them on one cell; ``price`` is the sum of theirs."""
 
     price: float
     moves: tuple[Operation, ...]
 
     @property
     def cells(self) -> dict[int, int]:
-        """New values by cell."""
+        """The new values by cell, of all operations together."""
         return {cell: value for move in self.moves for cell, value in move.cells.items()}
 
 
 @dataclass(frozen=True)
 class System:
-    """Equations over cells: ``sum(factor * cell) = right``. ``pairs`` are neighbours, ``rows`` pairs of like rows.
+    """Linear equations over cells, ``sum(factor * cell) = right``: a sparse matrix, equations x cells.
 
-    ``lines`` are the printed rows and columns of a table, as runs of cells; ``across`` tells how many of them are rows.
-    ``signed`` are the cells that may be below 0.
+    The right sides are no part of it: they differ from return to return. The other fields tell how the cells stand in
+    the printed tables, by which figures change places:
+
+    - ``pairs``: two cells side by side, or one below the other;
+    - ``rows``: for two rows, one below the other, their pairs of cells, at least two;
+    - ``lines``: the cells of each printed row, first to last, then of each column; the first ``across`` are rows;
+    - ``signed``: the cells that may be below 0.
     """
 
     equations: tuple[Equation, ...]
@@ -70,7 +83,7 @@ class System:
 
     @cached_property
     def where(self) -> Mapping[int, Sequence[tuple[int, int]]]:
-        """For each cell the equations it is in, with its factor."""
+        """For each cell the equations it is in, each with the cell's factor: the matrix by columns."""
         out: dict[int, list[tuple[int, int]]] = {}
         for k, equation in enumerate(self.equations):
             for cell, factor in equation.items():
@@ -79,7 +92,7 @@ class System:
 
     @cached_property
     def mates(self) -> Mapping[int, Sequence[int]]:
-        """For each cell the others of its printed row and column."""
+        """For each cell the others of its printed rows and columns."""
         out: dict[int, list[int]] = {}
         for line in self.lines:
             for cell in line:
@@ -88,7 +101,7 @@ class System:
 
     @cached_property
     def exchanges(self) -> Mapping[int, Sequence[tuple[str, tuple[tuple[int, int], ...]]]]:
-        """For each cell the exchanges of neighbours and of rows that it takes part in."""
+        """For each cell the exchanges it takes part in: ``swap`` or ``rows``, and the pairs of cells exchanged."""
         out: dict[int, list[tuple[str, tuple[tuple[int, int], ...]]]] = {}
         groups = [("swap", (pair,)) for pair in self.pairs] + [("rows", row) for row in self.rows]
         for one in groups:
@@ -98,7 +111,10 @@ class System:
 
     @cached_property
     def totals(self) -> Mapping[int, Sequence[int]]:
-        """For each cell the totals it is added up in."""
+        """For each cell the totals it is added up in.
+
+        A cell is a total where its factor is 1 or -1 and at least two others, all of the equation's, have the opposite.
+        """
         out: dict[int, list[int]] = {}
         for equation in self.equations:
             for total, factor in equation.items():
@@ -109,7 +125,10 @@ class System:
         return out
 
     def residuals(self, values: Sequence[int], right: Sequence[int]) -> dict[int, int]:
-        """By how much each equation fails; those that hold are left out."""
+        """By equation its right side less its left; those that hold are left out.
+
+        ``values`` has one entry a cell, ``right`` one an equation, all under one scale.
+        """
         gaps = (
             (k, right[k] - sum(factor * values[cell] for cell, factor in equation.items()))
             for k, equation in enumerate(self.equations)
@@ -118,12 +137,17 @@ class System:
 
     @cached_property
     def cover(self) -> int:
-        """How many equations a single cell is in at most."""
+        """In how many equations a cell is at most, so how many an operation on one cell can mend."""
         return max((len(equations) for equations in self.where.values()), default=1)
 
 
 def slip(old: int, new: int) -> str:
-    """The kind of slip by which somebody who meant ``new`` typed ``old``."""
+    """The kind of slip by which somebody who meant ``new`` typed ``old``: a key of `PRICES` for one cell.
+
+    Both count in steps of the cell. ``missing``, ``extra``, ``digit`` and ``transposed`` are the four slips of F. J.
+    Damerau (A technique for computer detection and correction of spelling errors, Communications of the ACM 7, 1964);
+    ``unit`` is two to four zeros at the end too many or too few.
+    """
     if old < 0:
         return "sign" if new == -old else "other"
     if old == 0:
@@ -138,6 +162,7 @@ def slip(old: int, new: int) -> str:
 
 
 def _same_length(typed: str, meant: str) -> str:
+    """The kind of slip between two different figures of as many digits."""
     differ = [i for i, (a, b) in enumerate(zip(typed, meant, strict=True)) if a != b]
     if len(differ) == 1:
         return "digit"

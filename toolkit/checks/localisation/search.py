@@ -1,9 +1,13 @@
 """Finds which cells are wrong, and what stood there, from the linear equalities of the rules alone.
 
-A search over operations (a figure retyped, neighbours or rows exchanged, a sign), each priced by how like a slip of
-typing it is; every explanation within a margin of the cheapest is returned. It is the generalised Fellegi-Holt idea
-(S. Scholtus, A generalised Fellegi-Holt paradigm for automatic error localisation, Survey Methodology 42, 2016), with
-prices in the manner of ``correct_typos`` (R package deductive). No data is changed.
+A depth-first search over operations (a figure retyped, neighbours or rows exchanged, a sign), each priced by how like
+a slip of typing it is; every explanation within a margin of the cheapest is returned. No data is changed.
+
+Fellegi and Holt ask for the fewest fields whose change makes a record fulfil all its rules (A systematic approach to
+automatic edit and imputation, Journal of the American Statistical Association 71, 1976). This is the form of it with
+priced operations in place of fields (S. Scholtus, A generalized Fellegi-Holt paradigm for automatic error localization,
+Survey Methodology 42, 2016), with prices in the manner of ``correct_typos`` (R package deductive). The search is
+bounded in depth and nodes, so that its cheapest explanation need not be the cheapest there is.
 """
 
 from __future__ import annotations
@@ -16,16 +20,26 @@ from itertools import chain
 from toolkit.checks.localisation.errors import PRICES, Explanation, Operation, System
 from toolkit.checks.localisation.operations import Operations
 
-#: Explanations dearer than the cheapest by more than this are not told.
+#: Explanations dearer than the cheapest by more than this are not told; a price, as in `PRICES`.
 MARGIN = 0.55
+#: Operations in an explanation, at most.
 DEPTH = 5
+#: Nodes of the search tree, at most; a second pass may take a third of them more.
 NODES = 800
+#: Of more than `_FEW` operations, how many may mend no more equations than they break.
 IDLE = 1
 _FEW = 3
 
 
 @dataclass
 class _Search:
+    """One search: what was found so far, and the bounds that let it leave out the rest.
+
+    ``residuals`` of its methods are those of `System.residuals`, ``changed`` the new values by cell. ``best`` is the
+    price of the cheapest explanation in ``found``; both ``found`` and ``seen`` (the price at which a node was reached)
+    stand under the new values by cell.
+    """
+
     operations: Operations
     margin: float
     best: float = 99.0
@@ -46,7 +60,7 @@ class _Search:
         self.ratio = self.cheapest / self.cover
 
     def offer(self, move: Operation) -> None:
-        """Take an operation on several cells into the search."""
+        """Take an operation on several cells into the search, and loosen the bounds that it would break."""
         self.cover = max(self.cover, len(move.effect))
         self.sizes.add(len(move.effect))
         self.ratio = min(self.ratio, move.price / len(move.effect))
@@ -54,7 +68,7 @@ class _Search:
             self.exchanges.setdefault(k, []).append(move)
 
     def shifted(self, residuals: Mapping[int, int]) -> None:
-        """Take a run of figures that mends all at once; it bounds the search."""
+        """Find the runs that may stand one place too far; one that mends every equation is an explanation at once."""
         self.runs = list(self.operations.shifts(residuals))
         for move in self.runs:
             if move.effect == residuals and not self.negative:
@@ -62,7 +76,10 @@ class _Search:
                 self.best = min(self.best, move.price)
 
     def moves(self, residuals: Mapping[int, int], changed: Mapping[int, int]) -> Iterator[Operation]:
-        """Operations that mend the equation with the fewest cells; a figure below 0 has to change in any case."""
+        """The operations to try next: those that mend the failing equation with the fewest cells.
+
+        While a cell is below 0 that must not be, only the operations on that cell.
+        """
         todo = [cell for cell in self.negative if cell not in changed]
         if todo:
             yield from self._retypings(todo[0], residuals, changed, {-self.values[todo[0]]})
@@ -90,7 +107,10 @@ class _Search:
                     yield move
 
     def deepen(self, residuals: Mapping[int, int]) -> None:
-        """Few operations first."""
+        """Search with as few operations as can mend all, then one more each time, at most `DEPTH`.
+
+        It ends where one more would be too dear to be among the best, or where the nodes run out.
+        """
         stop = self.nodes + (NODES if not self.nodes else NODES // 3)
         for depth in range(max(1, -(-len(residuals) // self.cover)), DEPTH + 1):
             if depth > 1 and not self.found and self.runs is None:
@@ -112,7 +132,8 @@ class _Search:
     ) -> None:
         """Follow every operation from here, cheapest first, as long as it can still be among the best.
 
-        ``room`` says how many operations are left, and how many of them may mend no more equations than they break.
+        ``chosen`` are the operations up to here, ``changed`` the cells they set. ``room`` says how many operations are
+        left, and how many of them may mend no more equations than they break; ``stop`` is the last node to visit.
         """
         left, idle = room
         self.nodes += 1
@@ -146,7 +167,7 @@ class _Search:
 
 
 def _open_after(residuals: Mapping[int, int], move: Operation) -> int:
-    """How many equations fail after an operation."""
+    """How many equations fail after an operation; quicker than making the residuals anew."""
     count = len(residuals)
     for k, change in move.effect.items():
         gap = residuals.get(k, 0)
@@ -158,6 +179,7 @@ def _open_after(residuals: Mapping[int, int], move: Operation) -> int:
 
 
 def _after(residuals: Mapping[int, int], move: Operation) -> dict[int, int]:
+    """The residuals after an operation, only those that are not 0."""
     rest = dict(residuals)
     for k, change in move.effect.items():
         gap = rest.get(k, 0) - change
@@ -171,9 +193,12 @@ def _after(residuals: Mapping[int, int], move: Operation) -> dict[int, int]:
 def localise(
     system: System, values: Sequence[int], right: Sequence[int], steps: Sequence[int], margin: float = MARGIN
 ) -> tuple[list[Explanation], int]:
-    """Every explanation within the margin, the cheapest first, and how many nodes were visited.
+    """The explanations found within ``margin`` of the cheapest, cheapest first, and how many nodes were visited.
 
-    ``values`` and ``right`` are whole numbers under one scale; a cell's value is a multiple of its ``steps``.
+    ``values`` and ``steps`` have one entry a cell of ``system``, ``right`` one an equation. All are whole numbers under
+    one scale, as `FilledEquations` holds them; a cell's value is and stays a multiple of its step. There is no
+    explanation where all equations hold and no cell is below 0 that must not be, or where the search finds none. Of
+    explanations of one price the one with fewer operations comes first, then the one with the more usual figures.
     """
     residuals = system.residuals(values, right)
     search = _Search(Operations(system, values, steps), margin)
@@ -197,13 +222,20 @@ def localise(
 
 @dataclass(frozen=True)
 class Usual:
-    """The figures of a return as its rows and columns add up."""
+    """How usual a figure is for its row and column; decides only between explanations of the same price.
+
+    ``values`` has one figure a cell of ``system``. A figure is expected to be in proportion to the sums of its row and
+    its column, as in the test of independence of a contingency table.
+    """
 
     system: System
     values: Sequence[int]
 
     def strange(self, explanation: Explanation) -> float:
-        """How much stranger the figures become, seen from the sums of their rows and columns; less is likelier."""
+        """How much further from the expected figures an explanation puts its cells; less is likelier, below 0 nearer.
+
+        Each cell's distance counts in units of the square root of its expected figure plus 1.
+        """
         total = 0.0
         for cell, new in explanation.cells.items():
             usual = self.figures.get(cell)
@@ -213,7 +245,10 @@ class Usual:
 
     @cached_property
     def figures(self) -> Mapping[int, float]:
-        """The expected figure of each cell that is in a row and in a column."""
+        """The expected figure by cell: sum of its row times sum of its column, divided by the sum of all rows.
+
+        Figures below 0 count as 0. A cell that is not in both a row and a column has none.
+        """
         rows, columns = self.system.lines[: self.system.across], self.system.lines[self.system.across :]
         across = {cell: sum(max(0, self.values[i]) for i in line) for line in rows for cell in line}
         down = {cell: sum(max(0, self.values[i]) for i in line) for line in columns for cell in line}

@@ -1,4 +1,7 @@
-"""Common words of official texts, for telling a doubled character from the seam of two words (会议|议题)."""
+"""Finds slips of typing in a text: doubled characters, brackets, numbering, punctuation, characters a font lacks.
+
+Common words of official texts tell a doubled character from the seam of two words (会议|议题).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is to be said about a text, and how it becomes a finding."""
+"""A remark about a text, and the finding that is made of it."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""A workbook from outside: let in or refused, read without meaning, understood as a return."""
+"""A workbook from outside: let in or refused, read cell by cell, understood as a return."""

@@ -1,7 +1,8 @@
-"""A zip archive taken apart in memory, with nothing it says about itself believed.
+"""Unpacks a zip archive in memory, and checks everything that it says about itself.
 
 Our own reader of the directory, not ``zipfile``: several times quicker on the twenty small parts of a workbook, and
-strict where two readers could see two different files in the same bytes.
+strict where two readers could see two different files in the same bytes. The format is PKWARE's APPNOTE.TXT; its
+sections are named where they are read. One disk, stored or deflated, no encryption, as ECMA-376 Part 2 has it.
 """
 
 from __future__ import annotations
@@ -15,16 +16,23 @@ from typing import NamedTuple
 from toolkit.model.codes import Code
 from toolkit.workbook.intake.refusals import refusal
 
+#: Bytes of one part and of all parts, unpacked; entries of the directory.
 MAX_PART, MAX_TOTAL, MAX_ENTRIES = 48 << 20, 64 << 20, 1000
 
+# End of the directory (APPNOTE 4.3.16), a part in the directory (4.3.12), a part's own header (4.3.7).
 _END = struct.Struct("<4s4H2LH")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _LOCAL = struct.Struct("<4s5H3L2H")
+# The figure that stands for one too long for 32 bits; bits 0 and 11 of the flags (4.4.4); methods (4.4.5).
 _FULL, _ENCRYPTED, _UTF8, _STORED, _DEFLATED = 0xFFFFFFFF, 0x1, 0x800, 0, 8
 
 
 class ArchiveEntry(NamedTuple):
-    """A part as the directory announces it."""
+    """A part as the directory announces it (APPNOTE 4.3.12); nothing of it is checked yet.
+
+    ``raw`` is the name in the file's own bytes. ``packed`` and ``size`` are bytes before and after unpacking,
+    ``offset`` is where the part's own header begins, in bytes from the start of the file; ``crc`` is the CRC-32.
+    """
 
     name: str
     raw: bytes
@@ -37,7 +45,11 @@ class ArchiveEntry(NamedTuple):
 
 
 def directory(data: bytes) -> list[ArchiveEntry]:
-    """List what the archive says it holds."""
+    """What the archive says it holds, in the order of its directory.
+
+    Raises Refused: FILE-19 where the directory is damaged, cut off or does not reach to the end of the file, FILE-23
+    for more than `MAX_ENTRIES`.
+    """
     try:
         return _directory(data)
     except (struct.error, IndexError, UnicodeDecodeError):
@@ -45,7 +57,7 @@ def directory(data: bytes) -> list[ArchiveEntry]:
 
 
 def _directory(data: bytes) -> list[ArchiveEntry]:
-    """Walk the directory, which must end exactly where the file does."""
+    """Walk the directory: it must reach to its end record, and that to the end of the file."""
     end = max(0, data.rfind(b"PK\5\6", -0xFFFF - _END.size))
     sign, disk, start_disk, here, count, size, start, comment = _END.unpack_from(data, end)
     if sign != b"PK\5\6" or disk or start_disk or here != count or end + _END.size + comment != len(data):
@@ -72,13 +84,16 @@ def _directory(data: bytes) -> list[ArchiveEntry]:
 
 
 def _repeats(wide: bytes, count: int, size: int, start: int) -> bool:
-    """Tell whether these bytes are the 64-bit end of the directory and its locator, with the same figures."""
+    """Whether these bytes are the 64-bit end of the directory and its locator, with the same figures.
+
+    APPNOTE 4.3.14 (56 bytes) and 4.3.15 (20 bytes).
+    """
     fits = len(wide) == 56 + 20 and wide[:4] == b"PK\6\6" and wide[56:60] == b"PK\6\7"
     return fits and struct.unpack_from("<4Q", wide, 24) == (count, count, size, start)
 
 
 def _widened(extra: bytes, figures: tuple[int, int, int]) -> tuple[int, int, int]:
-    """Take those of size, packed size and offset that are too long for 32 bits from the extra field."""
+    """Size, packed size and offset, those too long for 32 bits taken from the extra field (APPNOTE 4.5.3)."""
     if _FULL not in figures:
         return figures
     at = 0
@@ -93,7 +108,12 @@ def _widened(extra: bytes, figures: tuple[int, int, int]) -> tuple[int, int, int
 
 
 def unpack(data: bytes, entries: Sequence[ArchiveEntry]) -> dict[str, bytes]:
-    """Take every part out, by name: inflated within bounds, its checksum compared, its name and place unambiguous."""
+    """Every part unpacked, by name, folders left out: within bounds, with the announced size and checksum.
+
+    Raises Refused: FILE-08 for a password; FILE-19 for another compression, or damage; FILE-20 for another size or
+    checksum than announced; FILE-21 for a name twice, in whatever case; FILE-22 for a name that could lead elsewhere;
+    FILE-23 above `MAX_PART` or `MAX_TOTAL`; FILE-24 for parts that overlap, or whose own header says otherwise.
+    """
     parts: dict[str, bytes] = {}
     spans, seen, left = [], set(), MAX_TOTAL
     for entry in entries:
@@ -114,7 +134,7 @@ def unpack(data: bytes, entries: Sequence[ArchiveEntry]) -> dict[str, bytes]:
 
 
 def _require_plain(entry: ArchiveEntry) -> None:
-    """Refuse a name that could mean another place, a password, or a rare compression."""
+    """Refuse a name that could lead elsewhere (FILE-22), a password (FILE-08), another compression (FILE-19)."""
     steps = entry.name.removesuffix("/").split("/")
     if "\\" in entry.name or ":" in entry.name or not entry.name.isprintable() or {"", ".", ".."} & set(steps):
         raise refusal(Code.FILE_22, entry.name)
@@ -125,7 +145,10 @@ def _require_plain(entry: ArchiveEntry) -> None:
 
 
 def _span(data: bytes, entry: ArchiveEntry) -> tuple[int, int]:
-    """Find the packed bytes; the part's own header must tell the same name and method as the directory."""
+    """From where to where the packed bytes stand; the part's own header (APPNOTE 4.3.7) must agree with the directory.
+
+    It must tell the same name and method: FILE-24. FILE-19 where it is not there or the file ends too soon.
+    """
     if len(data) < entry.offset + _LOCAL.size:
         raise refusal(Code.FILE_19, entry.name)
     sign, _, _, method, _, _, _, _, _, n, x = _LOCAL.unpack_from(data, entry.offset)
@@ -139,7 +162,10 @@ def _span(data: bytes, entry: ArchiveEntry) -> tuple[int, int]:
 
 
 def _inflated(packed: bytes, entry: ArchiveEntry, room: int) -> bytes:
-    """Inflate a part: never a byte more than announced, and the announcement must fit the room."""
+    """A part unpacked; it may have ``room`` bytes, and never takes more memory than announced plus one byte.
+
+    FILE-23 where it announces more than ``room``, FILE-19 for damage, FILE-20 for another size or checksum.
+    """
     if entry.size > room:
         raise refusal(Code.FILE_23, entry.name)
     body, whole = packed, True

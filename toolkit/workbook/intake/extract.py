@@ -1,4 +1,7 @@
-"""Blank cells that should hold something, folded: a whole table or sheet, else a printed row, else the cell."""
+"""Understands a flat workbook as a return: figures, texts, lists and explanations, and what is wrong with its values.
+
+Blank cells that should hold something are told together: a whole table or sheet, else a printed row, else the cell.
+"""
 
 from __future__ import annotations
 

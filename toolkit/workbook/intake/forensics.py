@@ -1,4 +1,4 @@
-"""What became of the formulas: altered, overwritten, with a stale result, or without any; four verdicts."""
+"""What became of the template's formulas: altered, overwritten, with a stale result, or without any."""
 
 from __future__ import annotations
 

@@ -3,6 +3,9 @@
 Nothing is unpacked to disk, nothing is resolved or followed. What passes is a plain .xlsx whose XML is well-formed
 UTF-8 without DTD and bounded in size, number, length, depth and extent, so that whatever reads the file next cannot
 be made to hang, to swell, or to see other figures than we do.
+
+The package is that of ECMA-376 Part 2 (Open Packaging Conventions): ``[Content_Types].xml`` and ``.rels`` parts say
+what each part is and what it leads to. The vocabulary is the Transitional one (Part 4); Strict (Part 1) is refused.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ from toolkit.workbook.intake.xml import is_markup, is_passed_over, require_bound
 
 __all__ = ["MAX_FILE", "Admitted", "Refused", "admit", "admit_bytes"]
 
+#: Bytes of a file.
 MAX_FILE = 20 << 20
 
 _CONTENTS = "[content_types].xml"
@@ -56,7 +60,11 @@ _LINKS: Mapping[str, Code] = {
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """A file let in: its bytes, their sha256, its parts; ``trees`` are its XML parts, parsed, not to be altered."""
+    """A file let in: its bytes and their SHA-256 (hexadecimal), its parts unpacked, by name.
+
+    ``trees`` are its XML parts, parsed, without those that no reader looks into. They are shared between files and not
+    to be altered.
+    """
 
     data: bytes = field(repr=False)
     sha256: str
@@ -65,14 +73,21 @@ class Admitted:
 
 
 def admit(path: Path) -> Admitted:
-    """Let a file in, or raise `Refused`. Its bytes are read once; nobody needs the path again."""
+    """Let a file in. Its bytes are read once; nobody needs the path again.
+
+    Raises Refused: FILE-02 for a lock file by its name, else as `whole` and `admit_bytes` do.
+    """
     if path.name.startswith(("~$", ".~lock.")):
         raise refusal(Code.FILE_02)
     return admit_bytes(whole(path))
 
 
 def whole(path: Path, most: int = MAX_FILE) -> bytes:
-    """Give the bytes of an ordinary file, read once and unchanged meanwhile, or raise `Refused`; follow no link."""
+    """The bytes of an ordinary file of at most ``most`` bytes, read once; no link is followed.
+
+    Raises Refused: FILE-01 for a folder, link or device, FILE-04 above ``most``, FILE-05 where the file changed
+    meanwhile, FILE-06 without permission, FILE-07 for any other fault of reading.
+    """
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
         before = path.lstat()
@@ -93,7 +108,13 @@ def whole(path: Path, most: int = MAX_FILE) -> bytes:
 
 
 def admit_bytes(data: bytes) -> Admitted:
-    """Let the content of a file in, or raise `Refused`."""
+    """Let the content of a file in.
+
+    Raises Refused: FILE-03 and FILE-04 for the size; FILE-08 to FILE-18 for another kind of file, or a password;
+    FILE-19 to FILE-24 for the zip (`directory`, `unpack`); FILE-25 to FILE-28 for macros, controls, links out of the
+    file and data connections; FILE-29 for Strict; FILE-30 to FILE-39 for XML that is not well-formed, beyond its
+    bounds, or with a cell misplaced (`tree`).
+    """
     if not 0 < len(data) <= MAX_FILE:
         raise refusal(Code.FILE_04 if data else Code.FILE_03)
     _require_archive(data)
@@ -115,7 +136,7 @@ def admit_bytes(data: bytes) -> Admitted:
 
 
 def _require_archive(data: bytes) -> None:
-    """Refuse what is no zip, by its true kind."""
+    """Refuse what is no zip, by its first bytes: FILE-08 (encrypted), FILE-09 to FILE-13, FILE-17, FILE-18."""
     if data.startswith(b"PK\3\4"):
         return
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
@@ -128,7 +149,7 @@ def _require_archive(data: bytes) -> None:
 
 
 def _require_workbook(names: Sequence[str]) -> None:
-    """Refuse what is a zip but no .xlsx, and active content by its place."""
+    """Refuse what is a zip but no .xlsx (FILE-14 to FILE-17), and active content by its place (FILE-25 to FILE-28)."""
     if "mimetype" in names:
         raise refusal(Code.FILE_14)
     if {"word/document.xml", "ppt/presentation.xml", "ofd.xml"}.intersection(names):
@@ -144,7 +165,7 @@ def _require_workbook(names: Sequence[str]) -> None:
 
 
 def _kinds(roots: Iterable[Element]) -> dict[str, set[str]]:
-    """The kinds of relationships that lead to a part, by the last word of its name."""
+    """The kinds of relationships that lead to a part, by its file name; a kind is the last word of its type."""
     kinds: dict[str, set[str]] = {}
     for link in chain.from_iterable(roots):
         target = link.get("Target", "").lower().rpartition("/")[2]
@@ -160,9 +181,11 @@ def _main(trees: Mapping[str, Element]) -> set[str]:
 
 
 def _require_xlsx(contents: Element, parts: Sequence[str], main: set[str]) -> None:
-    """Refuse a workbook of parts with macros, or that is a template, an add-in or nothing known.
+    """Refuse by content type a workbook with macros (FILE-25), a template, an add-in or anything unknown (FILE-18).
 
-    What is declared of parts that are not there says nothing: SheetJS declares a type with macros in every .xlsx.
+    ``parts`` are the names of all parts, ``main`` those `_main` gives, all in small letters. An Override of
+    ``[Content_Types].xml`` goes before a Default (ECMA-376 Part 2, content types). What is declared of parts
+    that are not there says nothing: SheetJS declares a type with macros in every .xlsx.
     """
     stated = [(one.get("PartName", "").lstrip("/").lower(), one.get("ContentType", "")) for one in contents]
     usual = {one.get("Extension", "").lower(): one.get("ContentType", "") for one in contents if one.get("Extension")}
@@ -176,7 +199,10 @@ def _require_xlsx(contents: Element, parts: Sequence[str], main: set[str]) -> No
 
 
 def _require_passive(name: str, root: Element) -> None:
-    """Refuse relationships that lead to active content or, other than a hyperlink, out of the file."""
+    """Refuse relationships that lead to active content (FILE-25 to FILE-28), or out of the file but for a hyperlink.
+
+    ``root`` is the ``.rels`` part ``name``. A relationship of Strict is FILE-29, one out of the file FILE-27.
+    """
     for link in root.iter():
         kind = link.get("Type", "")
         word = kind.rpartition("/")[2].lower()

@@ -1,4 +1,4 @@
-"""Takes a cell for a number, or says why not: the one table of what a number cell may hold.
+"""Reads a cell as a number or a text, or says why it is none: the one table of what a number cell may hold.
 
 Declared, never silent: what is read another way than it stands is noted, what is refused is never taken for 0.
 """

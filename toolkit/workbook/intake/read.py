@@ -1,7 +1,8 @@
-"""A flat workbook out of an admitted file: values, formula texts, locks and names, without asking what they mean.
+"""Reads an admitted file as a flat workbook: values, formula texts, locks and names, without asking what they mean.
 
 Parts are found through relationships, elements through their namespace, never by a fixed name or prefix. Nothing is
-calculated and nothing guessed: what the file does not say is None, and a contradiction is a refusal.
+calculated and nothing guessed: what the file does not say is None, and a contradiction is a refusal. Sections named
+here are those of ECMA-376 Part 1.
 """
 
 from __future__ import annotations
@@ -41,7 +42,12 @@ _ERROR = 30  # no error value is as long
 
 
 def read(admitted: Admitted) -> FlatWorkbook:
-    """Read a file the gate let in, or raise `Refused`."""
+    """Read a file the gate let in.
+
+    Raises Refused: FILE-23 for more than `MAX_EXPANDED` characters of shared formulas; FILE-40 for what contradicts
+    itself or cannot be read; FILE-42 to FILE-45 for a formula, number format, sheet name or defined name longer than
+    Excel allows. An overlong text is not refused here: its place stands in ``FlatWorkbook.overlong``.
+    """
     try:
         return _workbook({name.lower(): root for name, root in admitted.trees.items()})
     except Refused:
@@ -96,7 +102,7 @@ def _links(trees: Mapping[str, Element], source: str) -> dict[str, tuple[str, st
 
 
 def _linked(trees: Mapping[str, Element], links: Mapping[str, tuple[str, str]], wanted: str) -> Element | None:
-    """Find the one part of a kind, if there is one."""
+    """The one part that a relationship of a kind leads to, if there is one; FILE-40 for several."""
     found = [target for kind, target in links.values() if kind == wanted]
     if len(found) > 1:
         raise refusal(Code.FILE_40, wanted)
@@ -104,7 +110,11 @@ def _linked(trees: Mapping[str, Element], links: Mapping[str, tuple[str, str]], 
 
 
 def _sheet(element: Element, root: Element, strings: Mapping[str, str], blank: Mapping[str, FlatCell]) -> FlatSheet:
-    """Read a sheet; one of nothing but a chart has no cells."""
+    """Read a sheet; one of nothing but a chart has no cells.
+
+    ``element`` is its entry in the workbook (18.2.19), ``root`` its part, ``strings`` the shared strings by number,
+    ``blank`` an empty cell by number of style.
+    """
     name, hidden = element.attrib["name"], element.get("state", "visible") != "visible"
     if len(name) > MAX_SHEET:
         raise refusal(Code.FILE_44, f"“{shortened(name)}”")
@@ -116,13 +126,13 @@ def _sheet(element: Element, root: Element, strings: Mapping[str, str], blank: M
 
 
 def _overlong(sheet: FlatSheet, address: str) -> bool:
-    """Tell whether more stands in a cell than a spreadsheet allows."""
+    """Whether a cell holds a text of more than `MAX_TEXT` characters."""
     value = sheet.cells[address].value
     return isinstance(value, str) and len(value) > MAX_TEXT
 
 
 def _cells(sheet: str, root: Element, strings: Mapping[str, str], blank: Mapping[str, FlatCell]) -> dict[str, FlatCell]:
-    """Read every cell that holds something or carries a style; the gate has seen to their addresses."""
+    """Every cell (18.3.1.4) that holds something or carries a style, by address; the gate has seen to the addresses."""
     formulas = _Formulas(sheet)
     cells: dict[str, FlatCell] = {}
     for cell in root.iter(_CELL):
@@ -145,7 +155,7 @@ def _cells(sheet: str, root: Element, strings: Mapping[str, str], blank: Mapping
 
 
 class _Formulas:
-    """The formulas of one sheet; shared ones are written out for each cell."""
+    """The formulas of one sheet (18.3.1.40); shared ones are written out for each cell."""
 
     def __init__(self, sheet: str) -> None:
         self._sheet = sheet
@@ -153,7 +163,10 @@ class _Formulas:
         self._expanded = 0
 
     def text(self, element: Element, address: str) -> str:
-        """Give the formula's own text at that address."""
+        """The text of the formula as that address would have it on its own, without ``=``.
+
+        FILE-42 above `MAX_FORMULA`, FILE-23 where the shared ones come to more than `MAX_EXPANDED`.
+        """
         text = (element.text or "").removeprefix("=")
         if len(text) > MAX_FORMULA:
             raise refusal(Code.FILE_42, f"{self._sheet}!{address}")
@@ -173,13 +186,16 @@ class _Formulas:
 
 @lru_cache(maxsize=4096)
 def _coordinates(address: str) -> tuple[int, int]:
-    """Count column and row of an address."""
+    """Column and row of an address, both counted from 1."""
     letters, digits = _ADDRESS.findall(address)[0]
     return column_number(letters), int(digits)
 
 
 def _value(kind: str | None, text: str | None, strings: Mapping[str, str]) -> CellValue:
-    """Read a cell's value by its type. An empty value is none, except an empty text that a formula gave."""
+    """A cell's value by its type (18.18.11). An empty value is none, except an empty text that a formula gave.
+
+    A date in ISO 8601 (type ``d``) stays a text.
+    """
     if kind == "str":
         return _text((text or "",))
     if not text:
@@ -194,7 +210,7 @@ def _value(kind: str | None, text: str | None, strings: Mapping[str, str]) -> Ce
 
 
 def _number(text: str) -> float | str:
-    """Read a number; what is none, or not finite, stays a text, to be refused where it is known what it is for."""
+    """A number as it is stored; what is none, or not finite, stays a text, to be judged where its use is known."""
     try:
         number = float(text)
     except ValueError:
@@ -203,7 +219,7 @@ def _number(text: str) -> float | str:
 
 
 def _rich(item: Element) -> str:
-    """Join the runs of a text, without its phonetic hints."""
+    """The runs of a shared or inline string (18.4.8, 18.3.1.53) joined, without its phonetic hints."""
     if len(item) == 1 and item[0].tag == _TEXT:
         return _text((item[0].text or "",))
     runs = (run.iterfind(_TEXT) if run.tag == _RUN else (run,) for run in item if run.tag in (_RUN, _TEXT))
@@ -211,7 +227,7 @@ def _rich(item: Element) -> str:
 
 
 def _text(pieces: Iterable[str]) -> str:
-    """Join and decode; of a text that is too long as much as shows it, for whoever knows its place."""
+    """Pieces of a text joined and decoded; one that is too long is cut to one character more than `MAX_TEXT`."""
     taken, length = [], 0
     for piece in pieces:
         taken.append(piece)
@@ -222,7 +238,7 @@ def _text(pieces: Iterable[str]) -> str:
 
 
 def _decoded(text: str) -> str:
-    """Decode ``_x000D_`` and its like; halves of a pair that do not meet are replaced."""
+    """Decode ``_x000D_`` and its like (22.9.2.19); half a surrogate pair becomes U+FFFD."""
     if "_x" not in text:
         return text
     decoded = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
@@ -230,12 +246,15 @@ def _decoded(text: str) -> str:
 
 
 def _strings(root: Element | None) -> dict[str, str]:
-    """Read the shared strings, by their number as cells write it."""
+    """The shared strings (18.4.9), by their number as cells write it: from 0."""
     return {} if root is None else {str(n): _rich(item) for n, item in enumerate(root.iterfind(_ITEM))}
 
 
 def _names(root: Element) -> dict[str, str]:
-    """Collect the names that hold in the whole workbook and are not Excel's own."""
+    """The defined names (18.2.5) that hold in the whole workbook and are not Excel's own, with what they stand for.
+
+    FILE-40 for a name twice with different places, FILE-42 and FILE-45 for one that is too long.
+    """
     names: dict[str, str] = {}
     for element in root.iterfind(f"{MAIN}definedNames/{MAIN}definedName"):
         name, text = element.attrib["name"], element.text or ""
@@ -252,7 +271,7 @@ def _names(root: Element) -> dict[str, str]:
 
 
 def _plain(text: str) -> str:
-    """Write a reference as ``Sheet!A1``, without quotes and dollar signs; anything else stays as it is."""
+    """A reference as ``Sheet!A1``, without quotes and dollar signs; anything else without ``=`` and outer spaces."""
     text = text.strip().removeprefix("=")
     found = _REFERENCE.fullmatch(text)
     if not found:
@@ -266,7 +285,7 @@ _place = lru_cache(maxsize=4096)(_plain)
 
 
 def _properties(root: Element | None) -> dict[str, str]:
-    """Read the custom document properties, each as text; of one that is too long its beginning."""
+    """The custom document properties (22.3), each as text, cut to `MAX_PROPERTY`; FILE-40 for one twice."""
     found: dict[str, str] = {}
     for element in () if root is None else root:
         name, text = element.attrib["name"], _text((element[0].text or "",) if len(element) else ())[:MAX_PROPERTY]

@@ -1,4 +1,4 @@
-"""Is it ours, and is it whole: identity, version, sheets, labels, names, protection."""
+"""Checks whether a workbook is one of ours and complete: identity, version, sheets, labels, names, protection."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""XML from strangers, parsed once under bounds: no DTD, no giants, no cell beyond reach or twice."""
+"""Parses the XML of an untrusted file under bounds on number, length and depth: no DTD, no cell twice or far away."""
 
 from __future__ import annotations
 
