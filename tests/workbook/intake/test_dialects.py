@@ -69,6 +69,14 @@ def test_a_part_that_somebody_reads_is_checked_whatever_it_is_called() -> None:
     assert code(book() | {"xl/comments1.xml": b""}) == "FILE-32"
 
 
+@pytest.mark.parametrize("kind", ["comments", "customProperty"])
+def test_no_link_makes_the_list_of_contents_a_part_that_nobody_reads(kind: str) -> None:
+    links = f'{HEAD}<Relationships xmlns="{LINKS}"><Relationship Id="r1" Type="{OFFICE}/{kind}" '
+    links += 'Target="../../[Content_Types].xml"/></Relationships>'
+    parts = book() | {"xl/worksheets/_rels/sheet1.xml.rels": links, "[Content_Types].xml": b""}
+    assert code(parts) == "FILE-32"
+
+
 @pytest.mark.parametrize("aside", ["<!-- by a tool -->", "<?tool 1?>", " <!-- a --> <!-- b -->\n"])
 def test_a_comment_between_two_elements_is_harmless(tmp_path: Path, aside: str) -> None:
     result = read(tmp_path, patched(workbook(), 3, "<sheetData>", f"{aside}<sheetData>"))

@@ -127,7 +127,12 @@ def admit_bytes(data: bytes) -> Admitted:
     for name, root in links.items():
         _require_passive(name, root)
     kinds = _kinds(links.values())
-    needed = {n: b for n, b in markup.items() if not is_passed_over(n, b, kinds.get(n.lower().rpartition("/")[2], ()))}
+    needed = {
+        name: body
+        for name, body in markup.items()
+        # No link makes the list of contents a part that nobody reads: it says what the workbook is.
+        if name.lower() == _CONTENTS or not is_passed_over(name, body, kinds.get(name.lower().rpartition("/")[2], ()))
+    }
     trees = {name: links[name] if name in links else tree(name, body) for name, body in needed.items()}
     for name, root in trees.items():
         if name.lower() == _CONTENTS:
