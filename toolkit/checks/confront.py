@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.checks.explanation import settled
-from toolkit.checks.localisation.suggestion import suggestions
+from toolkit.checks.localisation.suggestion import Suggestion, joined, suggestions
 from toolkit.checks.localisation.system import expanded
 from toolkit.checks.message import sentence, sides
 from toolkit.forms.layout import key_name
@@ -59,13 +59,17 @@ def confront(
 
 
 def _suggested(
-    kept: Sequence[Check], found: Sequence[Finding], folded: Mapping[str, tuple[str, ...]], told: Mapping[str, str]
+    kept: Sequence[Check],
+    found: Sequence[Finding],
+    folded: Mapping[str, tuple[str, ...]],
+    told: Mapping[str, Suggestion],
 ) -> list[Finding]:
     """Findings with what probably has to be mended, where that is not explained already."""
     out = []
     for check, finding in zip(kept, found, strict=True):
-        texts = [told[key] for key in (check.key, *folded.get(check.key, ())) if key in told]
-        out.append(replace(finding, suggestion="；".join(texts)) if texts and not finding.explanation else finding)
+        one = joined([told[key] for key in (check.key, *folded.get(check.key, ())) if key in told])
+        more = replace(finding, suggestion=one.text, candidates=one.candidates, certain=one.certain)
+        out.append(finding if finding.explanation else more)
     return out
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from toolkit.io.tally import Tally
-from toolkit.model.finding import Finding, Severity
+from toolkit.model.finding import Candidate, Finding, Severity
 from toolkit.model.returns import Verdict
 from toolkit.model.standing import Standing
 from toolkit.text import written
@@ -68,8 +68,23 @@ def finding_json(finding: Finding) -> dict[str, Json]:
         "message": finding.message,
         "remedy": finding.remedy,
         "suggestion": finding.suggestion,
+        "candidates": [_candidate_json(one) for one in finding.candidates],
+        "certain": finding.certain,
         "explanation": finding.explanation,
         "fingerprint": finding.fingerprint,
+    }
+
+
+def _candidate_json(one: Candidate) -> dict[str, Json]:
+    return {
+        "option": one.option,
+        "variable": one.variable,
+        "sheet": one.sheet,
+        "cell": one.cell,
+        "value": number(one.value),
+        "found": number(one.found),
+        "reason": one.reason,
+        "probability": one.probability,
     }
 
 

@@ -99,11 +99,29 @@ class Located(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A cell that may have to be mended: ``found`` stands there, ``value`` should; ``reason`` is the slip in words.
+
+    Cells of one ``option`` (from 1, the best first) go together. ``probability`` is None where it is not known.
+    """
+
+    option: int
+    variable: str
+    sheet: str
+    cell: str
+    value: Decimal
+    found: Decimal
+    reason: str
+    probability: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One reportable outcome: which rule, where, both sides, and what to do.
 
     ``sheet``/``cell`` are what a person sees (``申请情况``, ``D7``), ``row``/``column`` the printed labels,
     ``variables`` the dotted names. ``left``, ``right`` and ``difference`` (left minus right) are exact.
+    ``candidates`` are the cells that ``suggestion`` tells; the first option is shown to be right where ``certain``.
     """
 
     rule: str
@@ -121,6 +139,8 @@ class Finding:
     message: str
     remedy: str = ""
     suggestion: str = ""
+    candidates: tuple[Candidate, ...] = ()
+    certain: bool = False
     explanation: str = ""
     folded: tuple[str, ...] = field(default=())
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from random import Random
 
 import pytest
-from factories.filled_forms import Figures, annual, judged, sent, zero_return
+from factories.filled_forms import RIGHT, Figures, annual, judged, sent, zero_return
 
 from toolkit.checks.localisation.errors import System, slip
 from toolkit.checks.localisation.search import DEPTH, NODES, localise
@@ -18,21 +18,6 @@ from toolkit.model.returns import Return
 from toolkit.rules.compile import derive
 
 COLUMNS = ("natural", "business", "research", "nonprofit", "legal", "other", "total")
-
-#: A table whose figures differ so much that no two cells can be taken for each other.
-RIGHT: dict[str, int] = {
-    "requests.new.natural": 631,
-    "requests.carried_in.natural": 52,
-    "requests.granted.natural": 408,
-    "requests.partial.natural": 97,
-    "requests.unavailable_not_held.natural": 133,
-    "requests.carried_out.natural": 45,
-    "requests.new.business": 74,
-    "requests.granted.business": 61,
-    "requests.partial.business": 13,
-    "requests.new.legal": 9,
-    "requests.granted.legal": 9,
-}
 
 
 def typed(**wrong: int) -> Return:

@@ -12,11 +12,26 @@ import pytest
 from factories.filled_forms import annual, zero_return
 
 from toolkit.collection.ledger.codec import decode_verdict, encode_verdict
-from toolkit.model.finding import Finding, Outcome, Severity, Status
+from toolkit.model.finding import Candidate, Finding, Outcome, Severity, Status
 from toolkit.model.returns import Context, FiledVerdict
 from toolkit.pipeline.verify import verify
 
 SAMPLES = Path(__file__).parents[3] / "samples"
+
+
+def candidate(
+    *, option: int, variable: str, value: Decimal, found: Decimal, probability: float | None = None
+) -> Candidate:
+    return Candidate(
+        option=option,
+        variable=variable,
+        sheet="表",
+        cell="A1",
+        value=value,
+        found=found,
+        reason="漏填",
+        probability=probability,
+    )
 
 
 @pytest.mark.parametrize("name", ["自然资源局", "农业农村局", "区政府办", "公安分局", "说明", "坏文件"])
@@ -44,6 +59,11 @@ def test_figures_keep_every_digit_and_texts_that_look_like_figures_stay_texts() 
         difference=Decimal("-0"),
         message="\u202e",
         cells=("A1", "A2"),
+        candidates=(
+            candidate(option=1, variable="#a", value=Decimal("1.20"), found=Decimal("-2.10")),
+            candidate(option=2, variable="b", value=Decimal(0), found=Decimal(12345678901234567890), probability=0.1),
+        ),
+        certain=True,
     )
     verdict = FiledVerdict(
         file="#a.xlsx",
@@ -60,6 +80,17 @@ def test_figures_keep_every_digit_and_texts_that_look_like_figures_stay_texts() 
     assert back.content is not None
     assert str(back.content.numbers["proactive.fees.amount"]) == "59237.24490"
     assert back.findings[0].fingerprint == finding.fingerprint
+
+
+def test_a_finding_that_an_earlier_version_kept_has_no_candidates() -> None:
+    finding = Finding(rule="BAL-01", severity=Severity.ERROR, message="不平", suggestion="最可能：…", certain=True)
+    finding = replace(finding, candidates=(candidate(option=1, variable="a", value=Decimal(1), found=Decimal(2)),))
+    verdict = FiledVerdict(file="a.xlsx", status=Status.RETURNED, findings=(finding,))
+    kept = json.loads(zlib.decompress(encode_verdict(verdict)))
+    for key in ("candidates", "certain"):
+        del kept["findings"][0][key]
+    (read,) = decode_verdict(zlib.compress(json.dumps(kept).encode())).findings
+    assert read == replace(finding, candidates=(), certain=False)
 
 
 @pytest.mark.parametrize("on_file", [True, False])

@@ -1,10 +1,13 @@
-"""Says in words which cell is wrong and what belongs there, or where to look; never more than the figures bear out."""
+"""Says which cell is wrong and what belongs there, or where to look; never more than the figures bear out."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import groupby
+from operator import attrgetter
 
 from toolkit.checks.localisation.errors import Explanation, Operation, System
 from toolkit.checks.localisation.search import localise
@@ -16,6 +19,7 @@ from toolkit.checks.localisation.system import (
 )
 from toolkit.checks.message import sides
 from toolkit.instrument.instrument import Instrument
+from toolkit.model.finding import Candidate
 from toolkit.model.returns import Return, Submission
 from toolkit.rules.compile import Check
 from toolkit.text import shown
@@ -42,18 +46,41 @@ _WHY: Mapping[str, str] = {
 _NOTE = re.compile(r"(?<=.)（[^（）]*）$")
 
 
-def suggestions(instrument: Instrument, submission: Submission, failed: Sequence[Check]) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What is told of a failed check: in words, and as the cells that the words tell; see `Finding`."""
+
+    text: str
+    candidates: tuple[Candidate, ...] = ()
+    certain: bool = False
+
+
+def joined(told: Sequence[Suggestion]) -> Suggestion:
+    """What is told of several checks at one finding: all that is certain is option 1, and no option is there twice."""
+    sure = tuple(cell for one in told if one.certain for cell in one.candidates)
+    groups = (groupby(one.candidates, attrgetter("option")) for one in told if not one.certain)
+    options = [sure, *(tuple(cells) for group in groups for _, cells in group)]
+    different = {frozenset((cell.variable, cell.value) for cell in cells): cells for cells in options if cells}
+    return Suggestion("；".join(one.text for one in told), _numbered(different.values()), certain=bool(sure))
+
+
+def _numbered(options: Iterable[Iterable[Candidate]]) -> tuple[Candidate, ...]:
+    return tuple(replace(cell, option=n) for n, cells in enumerate(options, 1) for cell in cells)
+
+
+def suggestions(instrument: Instrument, submission: Submission, failed: Sequence[Check]) -> dict[str, Suggestion]:
     """For failed equalities, by the key of the check: what probably has to be mended, told once for each root."""
     keys = {check.key for check in failed if check.op == "="}
     if not keys:
         return {}
-    out: dict[str, str] = {}
+    out: dict[str, Suggestion] = {}
     for part in equation_groups(instrument, submission.content.overwritten, prior_figures_of(submission)):
         mine = [check for check in part.checks if check.key in keys]
         case = filled_equations(part, instrument, submission) if mine else None
         if case is not None:
             told = _told(instrument, case, mine)
-            out |= told or {check.key: hint for check in mine if (hint := _hint(instrument, submission, check))}
+            hints = {check.key: _hint(instrument, submission, check) for check in mine if not told}
+            out |= told | {key: Suggestion(hint) for key, hint in hints.items() if hint}
     return out
 
 
@@ -90,26 +117,26 @@ def _meet(system: System, move: Operation) -> bool:
     return all(len(group) > 1 and len(set.intersection(*group)) == 1 for group in groups)
 
 
-def _told(instrument: Instrument, case: FilledEquations, failed: Sequence[Check]) -> dict[str, str]:
+def _told(instrument: Instrument, case: FilledEquations, failed: Sequence[Check]) -> dict[str, Suggestion]:
     """What is certain, at the first failed check that it mends; at checks it leaves, the places that may be meant."""
     found, _ = localise(case.part.system, case.values, case.right, case.steps)
     sure = certain(case, found)
-    lines: dict[str, list[str]] = {}
+    homes: dict[str, list[Operation]] = {}
     mended: set[str] = set()
     for move in sure:
         keys = {case.part.checks[k].key for k in move.effect}
-        home = next((c for c in failed if c.key in keys and c.key not in lines), failed[0])
-        lines.setdefault(home.key, []).append(f"最可能：{_move(instrument, case, move)}")
+        home = next((c for c in failed if c.key in keys and c.key not in homes), failed[0])
+        homes.setdefault(home.key, []).append(move)
         mended |= keys
-    out = {key: "；".join(told) for key, told in lines.items()}
+    out = {key: joined([_sure(instrument, case, move) for move in moves]) for key, moves in homes.items()}
     return out | _places_by_check(instrument, case, [check for check in failed if check.key not in mended], found)
 
 
 def _places_by_check(
     instrument: Instrument, case: FilledEquations, failed: Sequence[Check], found: Sequence[Explanation]
-) -> dict[str, str]:
-    """For each check the slips that would mend it, in the order of the table, none before the others."""
-    out: dict[str, str] = {}
+) -> dict[str, Suggestion]:
+    """For each check the slips that would mend it."""
+    out: dict[str, Suggestion] = {}
     told: list[Mapping[int, int]] = []
     moves = sorted((move for one in found for move in one.moves if move.kind != "other"), key=lambda one: one.price)
     for check in failed:
@@ -118,29 +145,57 @@ def _places_by_check(
         for move in moves:
             if k in move.effect:
                 mine.setdefault(tuple(sorted(move.cells.items())), move)
-        listed = sorted(list(mine.values())[:_MOST], key=lambda one: sorted(one.cells))
+        listed = list(mine.values())[:_MOST]
         if any(move.cells not in told for move in listed):
             told += [move.cells for move in listed]
-            words = "；".join(_move(instrument, case, move, sure=False) for move in listed)
-            out[check.key] = f"可能的位置：{words}；也可能在别的格"
+            out[check.key] = _possible(instrument, case, listed)
     return out
 
 
-def _move(instrument: Instrument, case: FilledEquations, move: Operation, *, sure: bool = True) -> str:
-    """``“……自然人”（申请情况!D7）应为 12，现为 21（相邻两位数字颠倒）``; otherwise ``现为 21，或应为 12``."""
-    cells = sorted(move.cells.items())
-    told = [_cell(instrument, case, cell, new, sure=sure) for cell, new in cells[:_MOST_CELLS]]
+def _sure(instrument: Instrument, case: FilledEquations, move: Operation) -> Suggestion:
+    cells = _candidates(instrument, case, move)
+    return Suggestion(f"最可能：{_words(instrument, cells, '应为 {0}，现为 {1}')}", cells, certain=True)
+
+
+def _possible(instrument: Instrument, case: FilledEquations, moves: Sequence[Operation]) -> Suggestion:
+    """The words tell them in the order of the table, none before the others; of the options the cheapest is first."""
+    listed = [
+        (one.price, _candidates(instrument, case, one)) for one in sorted(moves, key=lambda one: sorted(one.cells))
+    ]
+    words = "；".join(_words(instrument, cells, "现为 {1}，或应为 {0}") for _, cells in listed)
+    best = sorted(listed, key=lambda one: one[0])
+    return Suggestion(f"可能的位置：{words}；也可能在别的格", _numbered(cells for _, cells in best))
+
+
+def _candidates(instrument: Instrument, case: FilledEquations, move: Operation) -> tuple[Candidate, ...]:
+    """The cells of one operation, in the order of the table, as option 1."""
+    out = []
+    for cell, new in sorted(move.cells.items()):
+        name = case.part.cells[cell]
+        spot = instrument.layout.spots[name]
+        one = Candidate(
+            option=1,
+            variable=name,
+            sheet=spot.sheet,
+            cell=spot.cell,
+            value=Decimal(new) / case.scale,
+            found=Decimal(case.values[cell]) / case.scale,
+            reason=_WHY[move.kind],
+        )
+        out.append(one)
+    return tuple(out)
+
+
+def _words(instrument: Instrument, cells: Sequence[Candidate], figures: str) -> str:
+    """``“……自然人”（申请情况!D7）应为 12，现为 21（相邻两位数字颠倒）``."""
+    told = []
+    for one in cells[:_MOST_CELLS]:
+        variable = instrument.variables[one.variable]
+        labels = "／".join(_short(path[-1]) for path in (variable.row_path, variable.column_path))
+        both = figures.format(shown(one.value), shown(one.found))
+        told.append(f"“{labels}”（{one.sheet}!{one.cell}）{both}")
     more = f"等 {len(cells)} 格" if len(cells) > _MOST_CELLS else ""
-    return f"{'，'.join(told)}{more}（{_WHY[move.kind]}）"
-
-
-def _cell(instrument: Instrument, case: FilledEquations, cell: int, new: int, *, sure: bool) -> str:
-    name = case.part.cells[cell]
-    variable, spot = instrument.variables[name], instrument.layout.spots[name]
-    labels = "／".join(_short(path[-1]) for path in (variable.row_path, variable.column_path))
-    right, now = (shown(Decimal(value) / case.scale) for value in (new, case.values[cell]))
-    words = f"应为 {right}，现为 {now}" if sure else f"现为 {now}，或应为 {right}"
-    return f"“{labels}”（{spot.sheet}!{spot.cell}）{words}"
+    return f"{'，'.join(told)}{more}（{cells[0].reason}）"
 
 
 def _short(label: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
-from toolkit.model.finding import Finding, Outcome, Severity, Status
+from toolkit.model.finding import Candidate, Finding, Outcome, Severity, Status
 from toolkit.model.returns import Context, FiledVerdict, Identity, Return
 
 _NUMBER = "#"
@@ -46,7 +46,7 @@ def _out(value: object) -> object:
         case str():
             # A text that begins like a number of ours gets a second mark.
             out = _NUMBER + value if value.startswith(_NUMBER) else str(value)
-        case Finding() | Return() | Context() | Identity() | FiledVerdict():
+        case Finding() | Candidate() | Return() | Context() | Identity() | FiledVerdict():
             out = {field.name: _out(getattr(value, field.name)) for field in fields(value)}
         case Mapping():
             out = {key: _out(one) for key, one in value.items()}
@@ -71,7 +71,10 @@ def _in(value: Any) -> Any:  # noqa: ANN401 - JSON
 
 def _finding(told: Mapping[str, Any]) -> Finding:
     plain = {key: _in(value) for key, value in told.items()}
-    return Finding(**{**plain, "severity": Severity(told["severity"]), "outcome": Outcome(told["outcome"])})
+    # Earlier versions kept no candidates.
+    cells = tuple(Candidate(**one) for one in plain.pop("candidates", ()))
+    levels = {"severity": Severity(told["severity"]), "outcome": Outcome(told["outcome"])}
+    return Finding(**{**plain, **levels, "candidates": cells})
 
 
 def _context_in(content: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,57 @@
+"""What other programs read: the keys of a finding, in their order, and figures as numbers."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+from toolkit.io.json import finding_json, json_text
+from toolkit.model.finding import Candidate, Finding, Severity
+
+KEYS = [
+    "rule",
+    "severity",
+    "outcome",
+    "sheet",
+    "cell",
+    "cells",
+    "variables",
+    "row",
+    "column",
+    "left",
+    "right",
+    "difference",
+    "message",
+    "remedy",
+    "suggestion",
+    "candidates",
+    "certain",
+    "explanation",
+    "fingerprint",
+]
+
+
+def told(*candidates: Candidate, certain: bool = False) -> dict[str, object]:
+    """A finding as another program reads it."""
+    finding = Finding(rule="BAL-01", severity=Severity.ERROR, message="不平", candidates=candidates, certain=certain)
+    read: dict[str, object] = json.loads(json_text(finding_json(finding)))
+    return read
+
+
+def test_a_finding_has_the_keys_of_the_contract_in_their_order() -> None:
+    assert list(told()) == KEYS
+
+
+def test_a_finding_that_tells_no_cell_says_so() -> None:
+    assert (told()["candidates"], told()["certain"]) == ([], False)
+
+
+def test_a_candidate_has_its_figures_as_numbers_and_no_probability_that_nobody_knows() -> None:
+    place = {"option": 2, "variable": "t.x.sum", "sheet": "表", "cell": "D4", "reason": "数值不符"}
+    one = Candidate(**place, value=Decimal("13.5"), found=Decimal("15.0"))  # type: ignore[arg-type]
+    read = told(one, certain=True)
+    assert read["certain"] is True
+    (cell,) = read["candidates"]  # type: ignore[misc]
+    assert list(cell) == ["option", "variable", "sheet", "cell", "value", "found", "reason", "probability"]
+    assert cell == {**place, "value": 13.5, "found": 15, "probability": None}
+    assert isinstance(cell["found"], int)
