@@ -24,7 +24,7 @@ from toolkit.pipeline.round.consolidate import RoundConsolidation, consolidate_r
 from toolkit.pipeline.round.open import open_round
 from toolkit.pipeline.verify import verify
 
-GOODS = 20
+GOODS = 40
 #: On a return with this text the program fails, in the rules, where returns are looked at together.
 POISON = "毒" * 3
 #: The name by which each lies among the good ones, whose names are numbers.
