@@ -143,3 +143,27 @@ def test_a_plain_folder_stays_one(tmp_path: Path) -> None:
     (tmp_path / "表.xlsx").write_bytes(filled(annual()))
     assert run(["consolidate", str(tmp_path)]) == 0
     assert (tmp_path / "成果" / "汇总表.xlsx").is_file()
+
+
+@pytest.mark.parametrize("command", ["consolidate", "annotate"])
+@pytest.mark.parametrize("place", ["2024年报", "2024年报/成果", "2024年报/收件/新", "今年/2025年报/发放"])
+def test_results_of_other_workbooks_are_not_put_into_a_round(
+    command: str, place: str, tmp_path: Path, untouched: Path, capsys: Capture
+) -> None:
+    others = tmp_path / "别的"
+    others.mkdir()
+    (others / "表.xlsx").write_bytes(filled(annual(), period="2024"))
+    before = everything(untouched)
+    capsys.readouterr()
+    assert run([command, str(others), "-o", str(untouched / place)]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"-o {untouched / place}：这是收集轮次“{untouched}/")
+    assert everything(untouched) == before
+    assert [path.name for path in others.rglob("*")] == ["表.xlsx"]
+
+
+def test_a_round_gets_no_blank_roster(untouched: Path, capsys: Capture) -> None:
+    before = everything(untouched)
+    assert run(["start", str(untouched / "2024年报"), "--period", "2025"]) == 2
+    assert "这里已经有一轮收集" in capsys.readouterr().err
+    assert everything(untouched) == before

@@ -186,10 +186,11 @@ def annotate_command(
     from toolkit.cli.show_round import show_annotated
     from toolkit.io.tally import Tally
     from toolkit.pipeline.annotate import annotate_files
-    from toolkit.pipeline.round.open import refuse_rounds
+    from toolkit.pipeline.round.open import refuse_rounds, refuse_target_in_round
 
     for folder in (path for path in files if path.is_dir()):
         refuse_rounds(folder)
+    refuse_target_in_round(target)
     found = workbooks(files)
     if not found:
         say("没有找到工作簿。请检查文件夹里是否有 .xlsx 文件。", error=True)

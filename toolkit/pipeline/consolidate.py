@@ -24,7 +24,7 @@ from toolkit.model.finding import Finding, Severity
 from toolkit.model.returns import Verdict
 from toolkit.pipeline.read_return import inputs
 from toolkit.pipeline.results import Results
-from toolkit.pipeline.round.open import refuse_rounds
+from toolkit.pipeline.round.open import refuse_rounds, refuse_target_in_round
 from toolkit.pipeline.verify import Progress, verify
 
 
@@ -143,6 +143,7 @@ def consolidate_folder(
     folder: Path, wanted: SumRequest = WHOLE, progress: Progress | None = None
 ) -> FolderConsolidation:
     """Consolidate a plain folder of workbooks into ``wanted.target`` (default ``成果/`` in that folder)."""
+    refuse_target_in_round(wanted.target)
     kind, verdicts = verdicts_in(folder, wanted.form, wanted.jobs, progress)
     total, found = summed(kind, verdicts, everything=wanted.everything)
     tally = Tally.of(verdicts)

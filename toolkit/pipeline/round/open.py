@@ -14,7 +14,7 @@ from pathlib import Path
 
 from toolkit import __version__
 from toolkit.collection.file_names import Names
-from toolkit.collection.folder import SETTINGS, Folder, round_around, rounds_in
+from toolkit.collection.folder import RESULTS, SETTINGS, Folder, round_around, rounds_in
 from toolkit.collection.ledger.ledger import Ledger
 from toolkit.collection.roster.read import Roster, Unit, read_roster
 from toolkit.collection.settings import Settings, read_settings
@@ -201,6 +201,12 @@ def refuse_rounds(place: Path) -> None:
     """UsageError for a folder that has to do with a round in any way, where plain workbooks are expected."""
     if (found := find_round(place, depth=None)) is not None:
         raise UsageError(f"{place}：这里有收集轮次“{found}”。没有写出任何文件。请用 xxgk consolidate {found}")
+
+
+def refuse_target_in_round(target: Path | None) -> None:
+    """UsageError for results of plain workbooks that would be put among those of a round."""
+    if target is not None and (found := round_around(target / RESULTS)) is not None:
+        raise UsageError(f"-o {target}：这是收集轮次“{found}”的文件夹。没有写出任何文件。请换一个文件夹。")
 
 
 @contextmanager

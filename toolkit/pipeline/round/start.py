@@ -47,8 +47,7 @@ def start(  # noqa: PLR0913 - one parameter an option of the command
 ) -> Started:
     """Make a round's folder; nothing is made if anything is wrong. ``keyring`` stands in for a new key in samples."""
     folder, kind = Folder(root), load(form)
-    if folder.is_round:
-        raise UsageError(f"{root}：这里已经有一轮收集（{folder.settings.name}）。请换一个文件夹，或接着用它。")
+    _require_new(folder)
     if root.exists() and not root.is_dir():
         raise UsageError(f"{root}：是文件，不是文件夹。请换一个名字。")
     wanted = wanted_period(period, kind)
@@ -72,11 +71,17 @@ def start(  # noqa: PLR0913 - one parameter an option of the command
 
 def blank(root: Path, form: str) -> Path:
     """An empty roster to fill in, for somebody who has none."""
+    _require_new(Folder(root))
     target = root / f"{ROSTER}.xlsx"
     if target.exists():
         raise UsageError(f"--roster：请给出名册，例如 --roster {target}。")
     kind = load(form)
     return write(target, blank_roster(kind.form.bodies, kind.form.title))
+
+
+def _require_new(folder: Folder) -> None:
+    if folder.is_round:
+        raise UsageError(f"{folder.root}：这里已经有一轮收集（{folder.settings.name}）。请换一个文件夹，或接着用它。")
 
 
 def _make(folder: Folder, settings: Settings, roster: Path, old: PriorFigures | None, keyring: Keyring | None) -> None:
