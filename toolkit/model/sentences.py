@@ -273,6 +273,8 @@ SENTENCES: Mapping[Code, Mapping[str, Says]] = {
         "error": Says("是错误值 {value}", "请改填数字"),
         "date": Says("是日期或时间", _GENERAL),
         "percentage": Says("是百分数", _GENERAL),
+        "shown": Says("单元格的格式使它显示为“{shown}”，实际存的是 {number}", _GENERAL),
+        "not_shown": Says("单元格的格式使它什么也不显示，实际存的是 {number}", _GENERAL),
         "too_large": Says("数字太大（{number}）", "请检查是否多写了位数或单位不对"),
         "decimal": Says("是小数 {number}", "这里应填整数"),
         "decimals": Says("小数超过 {most} 位（{number}）", "请四舍五入后填写"),
