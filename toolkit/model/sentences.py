@@ -268,6 +268,7 @@ SENTENCES: Mapping[Code, Mapping[str, Says]] = {
         "half_line": Says("没有填", "这一行的{label}和{count}要同时填写，不需要时两格都留空。"),
         "texts": Says("必填的文字都没有填（{count} 项：{labels}）", "请填写各部分的文字。"),
         "text": Says("必填的文字没有填", "请填写这一部分的文字。"),
+        "text_wordless": Says("只填了“{text}”，没有文字", "请填写这一部分的文字。"),
         "text_formula": Says("填的是公式“={formula}”，不是文字", _AS_TEXT),
         "text_error": Says("是错误值 {value}，不是文字", _AS_TEXT),
         "waits": Says("{missing}；因此 {rules}暂不能核对"),
