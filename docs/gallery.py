@@ -102,6 +102,11 @@ def renamed(book: Book) -> None:
     book[SHEET].title = "表三"
 
 
+def merged(book: Book) -> None:
+    """Merge two cells; openpyxl would empty the second one."""
+    book[SHEET].merged_cells.add("D7:E7")
+
+
 def more(book: Book) -> None:
     """Add a sheet."""
     book.create_sheet("草稿")
@@ -143,6 +148,7 @@ CASES: Mapping[str, Case] = {
         before={"requests.new.natural": 3, "requests.carried_out.natural": 3},
     ),
     "FORM-13": Case(unit="乙局", before={}),
+    "FORM-14": Case(change=merged),
     "SIGN-03": Case(signature="0" * 32),
     "FMLA-01": Case(change=cell(SHEET, "J6", "=SUM(D6:H6)")),
     "FMLA-02": Case(values={"requests.new.total": 0}),

@@ -38,12 +38,18 @@ class FlatStyle(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FlatSheet:
-    """A sheet: its cells by A1 address (only cells that hold something or carry a style)."""
+    """A sheet: its cells by A1 address (only cells that hold something or carry a style).
+
+    ``merged`` are its merged areas, rows and columns; they and what is hidden are counted from 1.
+    """
 
     name: str
     cells: Mapping[str, FlatCell]
     protected: bool = False
     hidden: bool = False
+    merged: tuple[tuple[range, range], ...] = ()
+    hidden_rows: tuple[range, ...] = ()
+    hidden_columns: tuple[range, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

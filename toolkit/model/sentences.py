@@ -184,6 +184,11 @@ SENTENCES: Mapping[Code, Mapping[str, Says]] = {
         "none": Says("给出的上年工作簿里没有“{unit}”上年同期通过核对的表，没有与它比较", "请核对单位名称和期间；更名的单位请先在上年工作簿的封面上改成现在的名称。"),
         "several": Says("给出的上年工作簿里有几份不同的“{unit}”上年同期通过核对的表，没有与它比较", "请只留一份。"),
     },
+    Code.FORM_14: {
+        "merged": Says("{cells} 被合并单元格盖住，看不见里面填的内容，核对时照样计入", "请取消合并，看一看这些格填得对不对；不该有数的填 0。"),
+        "hidden": Says("{cells} 在隐藏的行或列里，看不见里面填的内容，核对时照样计入", "请取消隐藏，看一看这些格填得对不对。"),
+        "sheet": Says("整张表隐藏了，看不见 {cells} 填的内容，核对时照样计入", "请取消隐藏，看一看这些格填得对不对。"),
+    },
     Code.SIGN_01: {
         "outside": Says("没有签名", _NOT_CHECKED, Severity.NOTE),
         "round": Says("没有签名：不是由本轮发出的表", _AGAIN),
@@ -263,6 +268,7 @@ SENTENCES: Mapping[Code, Mapping[str, Says]] = {
         "half_line": Says("没有填", "这一行的{label}和{count}要同时填写，不需要时两格都留空。"),
         "texts": Says("必填的文字都没有填（{count} 项：{labels}）", "请填写各部分的文字。"),
         "text": Says("必填的文字没有填", "请填写这一部分的文字。"),
+        "text_wordless": Says("只填了“{text}”，没有文字", "请填写这一部分的文字。"),
         "text_formula": Says("填的是公式“={formula}”，不是文字", _AS_TEXT),
         "text_error": Says("是错误值 {value}，不是文字", _AS_TEXT),
         "waits": Says("{missing}；因此 {rules}暂不能核对"),
@@ -273,6 +279,8 @@ SENTENCES: Mapping[Code, Mapping[str, Says]] = {
         "error": Says("是错误值 {value}", "请改填数字"),
         "date": Says("是日期或时间", _GENERAL),
         "percentage": Says("是百分数", _GENERAL),
+        "shown": Says("单元格的格式使它显示为“{shown}”，实际存的是 {number}", _GENERAL),
+        "not_shown": Says("单元格的格式使它什么也不显示，实际存的是 {number}", _GENERAL),
         "too_large": Says("数字太大（{number}）", "请检查是否多写了位数或单位不对"),
         "decimal": Says("是小数 {number}", "这里应填整数"),
         "decimals": Says("小数超过 {most} 位（{number}）", "请四舍五入后填写"),

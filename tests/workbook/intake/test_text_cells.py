@@ -121,3 +121,24 @@ def test_a_name_of_a_unit_that_is_none_is_told_shortly(tmp_path: Path) -> None:
     assert [one.cell for one in told] == ["B4"]
     assert len(told[0].message) < 100
     assert len(result.unit) == 256
+
+
+@pytest.mark.parametrize("text", ["/", "-", "——", "**", "。", "0", "2025", "１２", "（1）"])
+def test_a_required_text_without_a_word_goes_back(tmp_path: Path, text: str) -> None:
+    result = verdict(save(tmp_path / "a.xlsx", workbook(problems__existing=text)))
+    (fault,) = found(result, "VAL-01")
+    assert (fault.severity, fault.variables, fault.sheet) == (Severity.ERROR, ("problems.existing",), "问题与改进")
+    assert f"“{text}”" in fault.message
+    assert result.status is Status.RETURNED
+
+
+@pytest.mark.parametrize(("text", "faults"), [("无", 0), ("0", 0), ("160", 0), ("-", 1), ("/", 1)])
+def test_a_figure_is_an_answer_where_the_form_makes_a_sentence_of_it(tmp_path: Path, text: str, faults: int) -> None:
+    result = verdict(save(tmp_path / "a.xlsx", workbook(others__fee=text)))
+    assert [one.variables for one in found(result, "VAL-01")] == [("others.fee",)] * faults
+
+
+def test_an_optional_text_may_say_nothing(tmp_path: Path) -> None:
+    assert not found(
+        verdict(save(tmp_path / "a.xlsx", workbook(others__items="/", overview__assessment="—"))), "VAL-01"
+    )

@@ -45,11 +45,18 @@ def blank_texts(instrument: Instrument, flat: FlatWorkbook, texts: Mapping[str, 
 
     An error value is none in any text: left unsaid, it would look as if nothing had been written there.
     """
+    parts = (part for section in instrument.outline.sections for part in section.parts)
+    answered = {part.text for part in parts if part.answers}
     for group in instrument.form.groups:
         due = [text for text in group.texts if text.required]
         missing = {text.name for text in due if not texts[text.name]}
         cells = {text.name: flat.at(*instrument.layout.cells[text.name]) for text in group.texts}
         spoilt = {name: told for name, cell in cells.items() if (told := _spoilt(cell, due=name in missing))}
+        spoilt |= {
+            text.name: worded(Code.VAL_01, "text_wordless", text=shortened(texts[text.name]))
+            for text in due
+            if texts[text.name] and not _says(texts[text.name], figure=text.name in answered)
+        }
         if len(missing) == len(due) > 1 and not spoilt:
             told = worded(Code.VAL_01, "texts", count=len(due), labels="、".join(text.label for text in due))
             names = [text.name for text in due]
@@ -59,6 +66,11 @@ def blank_texts(instrument: Instrument, flat: FlatWorkbook, texts: Mapping[str, 
             if text.name in spoilt or text.name in missing:
                 told = spoilt.get(text.name) or worded(Code.VAL_01, "text")
                 yield Finding.at(told, (instrument.layout.spots[text.name],), (text.name,), row=(text.label,))
+
+
+def _says(text: str, *, figure: bool) -> bool:
+    """Whether there is a word in a text; where the form makes a sentence of a figure, a figure does."""
+    return any(c.isalpha() or (figure and c.isalnum()) for c in text)
 
 
 def _spoilt(cell: FlatCell, *, due: bool) -> Statement | None:

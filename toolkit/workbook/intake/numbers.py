@@ -9,7 +9,6 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import lru_cache
 
 from toolkit.model.codes import Code
 from toolkit.model.finding import Statement
@@ -17,6 +16,7 @@ from toolkit.model.flat import CellError, CellValue, FlatCell, FlatStyle
 from toolkit.model.form import NumberType
 from toolkit.model.sentences import worded
 from toolkit.text import QUOTED, cell_text, exact, shortened, typed, written
+from toolkit.workbook.intake.number_formats import FormatSection, misleading, section_for
 
 _PLAIN = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]{1,15})?")
@@ -27,8 +27,6 @@ _WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 _BLANKS = " \t\r\n\u00a0\u3000\ufeff"
 #: A float this near to the number that fits is that number: the trace of a calculation, not a decimal.
 _NEAR = Decimal("1e-9")
-_DATE = re.compile(r"(?i)[ymdhs]|年|月|日")
-_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\[\]]*\]')
 #: Days that a spreadsheet counts right: from March 1900 to the year 9999.
 _FIRST, _END = 61, 2_958_466 - 1462
 
@@ -89,33 +87,29 @@ def read_text(cell: FlatCell, style: FlatStyle, *, from_1904: bool = False) -> s
         return value.replace("\r\n", "\n").strip()
     if isinstance(value, bool) or value is None:
         return cell_text(value)
-    shape = _shape(style.number_format)
-    if "%" in shape:
+    section = section_for(style.number_format, value)
+    if section.kind == "percentage":
         return f"{written(typed(value).scaleb(2))}%"
-    return _day(value, shape, 24107 if from_1904 else 25569) or cell_text(value)
+    return _day(value, section, 24107 if from_1904 else 25569) or cell_text(value)
 
 
-def _day(value: float, shape: str, epoch: int) -> str:
+def _day(value: float, section: FormatSection, epoch: int) -> str:
     """``2025-01-01``, ``2025-01``, as far as the format shows it; nothing for a format or a number of another kind."""
-    letters = set(shape.lower()) if "General" not in shape else set()
+    letters = set(section.shape.lower()) if section.kind == "date" else set()
     if not ({"d"} <= letters or {"y", "m"} <= letters) or value != int(value) or not _FIRST <= value < _END:
         return ""
     return str(date(1970, 1, 1) + timedelta(days=int(value) - epoch))[: 10 if "d" in letters else 7]
 
 
-@lru_cache(maxsize=256)
-def _shape(number_format: str) -> str:
-    """A number format without what it writes as it stands."""
-    return _LITERAL.sub("", number_format)
-
-
 def _number(value: float, style: FlatStyle, kind: NumberType) -> Reading:
-    shape = _shape(style.number_format)
-    if shape not in {"General", "@", "0"}:
-        if _DATE.search(shape) and "General" not in shape:
-            return _fault("date")
-        if "%" in shape:
-            return _fault("percentage")
+    if style.number_format not in {"General", "@", "0"}:
+        section = section_for(style.number_format, value)
+        if section.kind != "number":
+            return _fault(section.kind)
+        seen = misleading(section, value)
+        if seen is not None:
+            shown, number = shortened(seen.strip()), shortened(written(typed(value)))
+            return _fault("shown" if shown else "not_shown", shown=shown, number=number)
     return _judged(typed(value), kind)
 
 

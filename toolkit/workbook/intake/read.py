@@ -38,6 +38,7 @@ _ADDRESS = re.compile(r"([A-Z]+)([0-9]+)")
 _REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!([A-Z0-9$:]+|#REF!)")
 _LONG = 256
 _ESCAPED = 7 * (MAX_TEXT + 1)  # so long is a text of nothing but ``_x000D_`` that is too long
+_LONGEST_SPAN = 14  # characters of two numbers of rows
 _ERROR = 30  # no error value is as long
 
 
@@ -122,7 +123,33 @@ def _sheet(element: Element, root: Element, strings: Mapping[str, str], blank: M
         raise refusal(Code.FILE_40, name)
     protection = root.find(MAIN + "sheetProtection")
     protected = protection is not None and protection.get("sheet") in TRUE
-    return FlatSheet(name, _cells(name, root, strings, blank), protected=protected, hidden=hidden)
+    return FlatSheet(
+        name,
+        _cells(name, root, strings, blank),
+        protected=protected,
+        hidden=hidden,
+        merged=tuple(_area(one.attrib["ref"]) for one in root.iterfind(f"{MAIN}mergeCells/{MAIN}mergeCell")),
+        hidden_rows=_hidden(root.iterfind(f"{MAIN}sheetData/{MAIN}row"), "ht", ("r", "r")),
+        hidden_columns=_hidden(root.iterfind(f"{MAIN}cols/{MAIN}col"), "width", ("min", "max")),
+    )
+
+
+def _area(reference: str) -> tuple[range, range]:
+    """Read an area, whichever of its corners are named; the gate has seen to its form and size."""
+    first, _, last = reference.partition(":")
+    columns, rows = (sorted(pair) for pair in zip(_coordinates(first), _coordinates(last or first), strict=True))
+    return range(rows[0], rows[1] + 1), range(columns[0], columns[1] + 1)
+
+
+def _hidden(lines: Iterable[Element], size: str, ends: tuple[str, str]) -> tuple[range, ...]:
+    """Collect the rows or columns that are hidden, or of no size; one without a number of its own is not looked at."""
+    found = []
+    for line in lines:
+        if line.get("hidden") in TRUE or line.get(size) in ("0", "0.0"):
+            first, last = (line.get(end, "") for end in ends)
+            if first.isdecimal() and last.isdecimal() and len(first + last) <= _LONGEST_SPAN:
+                found.append(range(int(first), int(last) + 1))
+    return tuple(found)
 
 
 def _overlong(sheet: FlatSheet, address: str) -> bool:

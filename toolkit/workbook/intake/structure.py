@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
-from toolkit.forms.layout import IDENTITY_FIELDS, NOTICE, Spot
+from toolkit.forms.layout import IDENTITY, IDENTITY_FIELDS, NOTICE, Spot
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding
-from toolkit.model.flat import FlatWorkbook
+from toolkit.model.flat import FlatSheet, FlatWorkbook
 from toolkit.model.returns import Identity
-from toolkit.model.sentences import worded
+from toolkit.model.sentences import listed, worded
 from toolkit.text import cell_text, shortened
-from toolkit.workbook.template.cells import CellRole, TemplatePlan
+from toolkit.workbook.template.cells import CellRole, Planned, TemplatePlan
 
 _FURTHEST_SHIFT = 5
 _LONGEST_VERSION = 9
+_ENTRIES = frozenset({CellRole.NUMBER, CellRole.TEXT})
 _NAMED = 5  # cells or sheets told by name
 _NEARBY = 50  # sheets looked at for one that was renamed
 _LONGEST = 255  # characters of a document property: no field of an identity has more
@@ -70,7 +71,12 @@ def check_structure(
 ) -> list[Finding]:
     """Everything about the workbook's structure; a fatal finding means that its values cannot be read safely."""
     fatal = list(_version(instrument, plan, identity)) or list(_sheets(flat, instrument)) or list(_labels(flat, plan))
-    return fatal or [*_extra(flat, instrument), *_lost_names(flat, instrument), *_unlocked(flat, plan)]
+    return fatal or [
+        *_extra(flat, instrument),
+        *_lost_names(flat, instrument),
+        *_unlocked(flat, plan),
+        *_unseen(flat, plan),
+    ]
 
 
 def _version(instrument: Instrument, plan: TemplatePlan, identity: Identity) -> Iterator[Finding]:
@@ -159,3 +165,41 @@ def _unlocked(flat: FlatWorkbook, plan: TemplatePlan) -> Iterator[Finding]:
         if loose and sheet not in bare:
             named = "、".join(spot.cell for spot in loose[:_NAMED])
             yield Finding.at(worded(Code.FORM_08, "cells", count=len(loose), cells=named), loose)
+
+
+def _unseen(flat: FlatWorkbook, plan: TemplatePlan) -> Iterator[Finding]:
+    """Filled cells that nobody sees: behind a merged one, in hidden rows and columns, on a hidden sheet."""
+    for name, cells in plan.sheets.items():
+        sheet = flat.sheets.get(name)
+        if sheet is None or name == IDENTITY or not (sheet.hidden or _hiding(sheet)):
+            continue
+        entries = [one for one in cells if one.role in _ENTRIES and flat.at(name, one.spot.cell).value is not None]
+        if sheet.hidden:
+            yield from _unseen_cells("sheet", entries)
+            continue
+        covered = {
+            (row, column)
+            for rows, columns in sheet.merged
+            for row in rows
+            for column in columns
+            if (row, column) != (rows[0], columns[0])
+        }
+        yield from _unseen_cells("merged", [one for one in entries if (one.spot.row + 1, one.spot.col + 1) in covered])
+        yield from _unseen_cells("hidden", [one for one in entries if _in_hidden_line(sheet, one.spot)])
+
+
+def _hiding(sheet: FlatSheet) -> bool:
+    return bool(sheet.merged or sheet.hidden_rows or sheet.hidden_columns)
+
+
+def _in_hidden_line(sheet: FlatSheet, spot: Spot) -> bool:
+    return any(spot.row + 1 in rows for rows in sheet.hidden_rows) or any(
+        spot.col + 1 in columns for columns in sheet.hidden_columns
+    )
+
+
+def _unseen_cells(fault: str, entries: Sequence[Planned]) -> Iterator[Finding]:
+    if entries:
+        spots = [one.spot for one in entries]
+        told = worded(Code.FORM_14, fault, cells=listed([spot.cell for spot in spots], _NAMED))
+        yield Finding.at(told, spots, [one.name for one in entries])
