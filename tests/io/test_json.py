@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from typing import Any
 
 from toolkit.io.json import finding_json, json_text
 from toolkit.model.finding import Candidate, Finding, Severity
@@ -31,10 +32,10 @@ KEYS = [
 ]
 
 
-def told(*candidates: Candidate, certain: bool = False) -> dict[str, object]:
+def told(*candidates: Candidate, certain: bool = False) -> dict[str, Any]:
     """A finding as another program reads it."""
     finding = Finding(rule="BAL-01", severity=Severity.ERROR, message="不平", candidates=candidates, certain=certain)
-    read: dict[str, object] = json.loads(json_text(finding_json(finding)))
+    read: dict[str, Any] = json.loads(json_text(finding_json(finding)))
     return read
 
 
@@ -51,7 +52,7 @@ def test_a_candidate_has_its_figures_as_numbers_and_no_probability_that_nobody_k
     one = Candidate(**place, value=Decimal("13.5"), found=Decimal("15.0"))  # type: ignore[arg-type]
     read = told(one, certain=True)
     assert read["certain"] is True
-    (cell,) = read["candidates"]  # type: ignore[misc]
+    (cell,) = read["candidates"]
     assert list(cell) == ["option", "variable", "sheet", "cell", "value", "found", "reason", "probability"]
     assert cell == {**place, "value": 13.5, "found": 15, "probability": None}
     assert isinstance(cell["found"], int)
