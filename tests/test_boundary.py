@@ -25,7 +25,7 @@ from toolkit.pipeline import annotate as annotating
 from toolkit.pipeline import documents as reporting
 from toolkit.pipeline import read_return as understanding
 from toolkit.pipeline.annotate import annotate_files
-from toolkit.pipeline.consolidate import consolidate_folder
+from toolkit.pipeline.consolidate import SumRequest, consolidate_folder
 from toolkit.pipeline.round import collect as collecting
 from toolkit.pipeline.round import open as rounds
 from toolkit.pipeline.round.collect import Collected, collect
@@ -251,6 +251,14 @@ def test_a_failure_in_one_result_leaves_the_others(tmp_path: Path, monkeypatch: 
     assert [one.rule for one in done.findings] == ["FILE-99"]
     assert [fault.partition("：")[0] for fault in done.faults] == ["汇总表.xlsx"]
     assert {"汇总明细.csv", "汇总数.json"} <= {path.name for path in done.files}
+
+
+def test_a_failure_in_the_parquet_file_costs_only_that(tmp_path: Path, monkeypatch: Patch) -> None:
+    save(tmp_path / "a.xlsx", workbook())
+    monkeypatch.setattr("toolkit.pipeline.results.long_parquet", fails)
+    done = consolidate_folder(tmp_path, SumRequest(parquet=True))
+    assert [fault.partition("：")[0] for fault in done.faults] == ["汇总明细.parquet"]
+    assert {"汇总表.xlsx", "汇总明细.csv", "汇总数.json"} <= {path.name for path in done.files}
 
 
 # ---------------------------------------------------------------- a round

@@ -55,11 +55,11 @@ class Results:
     def parquet(self, folder: Path, total: Consolidation) -> None:
         """The long table as Parquet."""
         try:
-            data = long_parquet(total)
+            made = step(SUM_PARQUET, self.faults, lambda: [long_parquet(total)])
         except ToolkitError as error:
             self.faults.append(str(error))
-        else:
-            self.add(folder / SUM_PARQUET, lambda: data)
+            return
+        self.files += [write(folder / SUM_PARQUET, data) for data in made]
 
     def sums(  # noqa: PLR0913 - what a sum is written from
         self,
