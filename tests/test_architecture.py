@@ -34,7 +34,6 @@ HOMES = {
     "filelock": ["io/lock.py"],
     "rich": ["cli/console.py"],
     "docxtpl": ["report/word/render.py"],
-    "openpyxl": ["workbook/annotation/annotate.py"],
 }
 
 
@@ -236,6 +235,8 @@ SUBJECTS = {
     "test_architecture.py": "the rules of the house",
     "test_markers.py": "the markers of the tests",
     "test_thresholds.py": "numbers that decide, in all rooms",
+    "workbook/annotation/test_belongings.py": "what a unit put into its workbook, handed back",
+    "workbook/intake/test_dialect_bench.py": "one workbook in the habits of other programs",
     "workbook/intake/test_dialects.py": "workbooks as other programs write them",
     "workbook/intake/test_limits.py": "Excel's own limits, and what a stranger's string costs",
     "workbook/intake/test_text_cells.py": "numbers in cells meant for words, from the file to the report",

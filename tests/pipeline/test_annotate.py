@@ -9,8 +9,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from factories.dialects import no_fills, unpacked
 from factories.office import type_in
-from factories.workbooks import edited, form, patched, save, verdict, workbook
+from factories.packages import packed
+from factories.workbooks import edited, form, save, verdict, workbook
 
 from toolkit.forms.layout import CHECKS, NOTICE
 from toolkit.model.finding import Finding, Severity, Status
@@ -189,7 +191,7 @@ def test_a_notice_is_short_and_says_how_much_more_there_is() -> None:
 
 def test_without_a_workbook_the_notice_tells_everything(tmp_path: Path) -> None:
     assert "第89个 问题" in notice(form(), many(90), enclosed=False)
-    data = patched(workbook(), 3, r'<c r="D8"([^>]*)><v>0</v>', r'<c r="D8"\1><v>many</v>')
+    data = packed(no_fills(unpacked(workbook(requests__granted__natural=Decimal(-1)))))
     source = save(tmp_path / "某局.xlsx", data)
     done = annotate_files([source])
     assert done.written == {}

@@ -103,6 +103,7 @@ _OUR_STEP = "是程序的问题，请把这一行发给维护人员；其余结�
 _NEW_TEMPLATE = "请换用新发的模板填写。"
 _RENAME = "请把工作表名称改回“{sheet}”，或用原模板重新填写。"
 _KEEP = "请用原模板重新填写，不要增删行列、不要改标题。"
+_SEND_ISSUED = "请在下发的那个文件里填写、保存，报送那个文件。"
 _HARMLESS, _NOT_CHECKED = "不影响报送。", "不影响核对。"
 _FULL_NAME, _PERIOD = "请填写单位全称。", "请填写统计期间，例如 2025。"
 _AGAIN = "请用本轮发给本单位的模板填写后重新报送。"
@@ -114,13 +115,16 @@ _FORMULA = "请恢复公式（可从空白模板复制同一格）；核对时�
 _OURS_COUNTS = "以本次核对的结论为准。"
 _ZERO, _AS_TEXT, _GENERAL = "请填写数字，没有的填 0。", "请改填文字。", "请把单元格格式改为“常规”，再填数字"
 
-#: Faults of archives, beside those of the files in them.
-_IN_ARCHIVES: Mapping[Code, Mapping[str, Says]] = {
+#: Further faults of these codes.
+_FURTHER: Mapping[Code, Mapping[str, Says]] = {
     Code.FILE_23: {
         "archives": Says(
             "收件里的压缩包合起来，文件超过 {files} 个或 {size} GB",
             "请把这个压缩包解压，挑出填好的工作簿放进“收件”，再把压缩包移走。",
         ),
+    },
+    Code.FILE_27: {
+        "copied": Says("工作表是从下发的表里复制到新建的工作簿里的，公式还连着原来的文件", _SEND_ISSUED),
     },
 }
 #: Code -> fault -> sentence; a line each.
@@ -131,7 +135,7 @@ SENTENCES: Mapping[Code, Mapping[str, Says]] = {
             "": Says(code.heading, remedy.sent_in),
             "detail": Says(f"{code.heading}：{{detail}}", remedy.sent_in),
             "roster": Says(code.heading, remedy.roster),
-            **_IN_ARCHIVES.get(code, {}),
+            **_FURTHER.get(code, {}),
         }
         for code, remedy in _REFUSED.items()
     },
@@ -139,7 +143,10 @@ SENTENCES: Mapping[Code, Mapping[str, Says]] = {
         "file": Says("程序在这个文件上出错（{failure}），没有核对", _OURS),
         "step": Says("{step}：程序出错（{failure}），没有做完", _OUR_STEP),
     },
-    Code.FORM_01: {"": Says("不是本系统发出的表：没有表样标识", "请用收到的模板填写，不要把数据复制到新建的工作簿里。")},
+    Code.FORM_01: {
+        "": Says("不是本系统发出的表：没有表样标识", "请用收到的模板填写，不要把数据复制到新建的工作簿里。"),
+        "copied": Says("工作表是从下发的表里复制到新建的工作簿里的，没有表样标识", _SEND_ISSUED),
+    },
     Code.FORM_02: {
         "": Says("是另一种报表的表样“{found}”", "请确认报送的是哪一张表。"),
         "wanted": Says("是另一种报表的表样“{found}”，要的是“{wanted}”", "请确认报送的是哪一张表。"),

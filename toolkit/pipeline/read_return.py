@@ -26,7 +26,7 @@ from toolkit.workbook.intake.forensics import examine, sort_formulas
 from toolkit.workbook.intake.gate import Admitted, Refused, admit, admit_bytes
 from toolkit.workbook.intake.read import read
 from toolkit.workbook.intake.refusals import refusal
-from toolkit.workbook.intake.structure import check_structure, identify
+from toolkit.workbook.intake.structure import check_structure, identify, not_ours
 from toolkit.workbook.template.plan import blank_plan
 
 #: What reading a file gives: a return for its rules, or the verdict that it is none.
@@ -61,7 +61,8 @@ def _read(file: str, let_in: Callable[[], Admitted], form: str) -> ReadResult:
     identity = identify(flat)
     kind = form_of(identity.form, only) if identity else None
     if identity is None or kind is None:
-        return foreign(file, admitted.sha256, identity, [_not_ours(identity, only)])
+        told = not_ours(flat) if identity is None else _other_form(identity, only)
+        return foreign(file, admitted.sha256, identity, [told])
     plan = blank_plan(kind)
     structure = check_structure(flat, kind, plan, identity)
     if any(finding.severity is Severity.FATAL for finding in structure):
@@ -132,9 +133,7 @@ def foreign(file: str, sha256: str, identity: Identity | None, findings: Sequenc
     )
 
 
-def _not_ours(identity: Identity | None, only: Instrument | None) -> Finding:
-    if identity is None:
-        return Finding.at(worded(Code.FORM_01))
+def _other_form(identity: Identity, only: Instrument | None) -> Finding:
     found = shortened(identity.form, _QUOTED)
     if only is None:
         return Finding.at(worded(Code.FORM_02, found=found))

@@ -15,7 +15,9 @@ from typing import Any
 
 import openpyxl
 import pytest
+from factories.dialects import no_fills, unpacked
 from factories.office import recalculate, resave
+from factories.packages import packed
 from factories.workbooks import edited, form, patched, places, save, workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
@@ -28,7 +30,7 @@ from toolkit.model.flat import FlatWorkbook
 from toolkit.model.returns import Verdict
 from toolkit.pipeline.read_return import judged, understand_bytes
 from toolkit.workbook.annotation.annotate import AUTHOR, FILLS, MARK, AnnotateError, annotate
-from toolkit.workbook.annotation.save import results
+from toolkit.workbook.annotation.results import results
 from toolkit.workbook.intake.gate import admit_bytes
 from toolkit.workbook.intake.read import read
 from toolkit.workbook.template.cells import Prefill
@@ -431,11 +433,23 @@ def test_in_a_merged_area_the_first_cell_is_marked() -> None:
     assert "有错" in book[TABLE]["D8"].comment.text
 
 
-def test_what_openpyxl_cannot_read_is_refused_in_words_and_without_a_warning() -> None:
+def test_what_openpyxl_cannot_read_is_marked_all_the_same() -> None:
     data = patched(workbook(), 3, r'<c r="D8"([^>]*)><v>0</v>', r'<c r="D8"\1><v>many</v>')
     assert judge(data).status is Status.RETURNED
+    after = flat(annotated(data))
+    assert after.at(TABLE, "D8").value == "many"
+    assert (TABLE, "D8") in {line[3] and tuple(line[3].split("!")) for line in listed_flat(after)}
+
+
+def listed_flat(book: FlatWorkbook) -> list[tuple[str, ...]]:
+    """The lines of the notice, read with our own reader."""
+    rows = range(1, 60)
+    return [tuple(str(book.at(NOTICE, f"{letter}{row}").value or "") for letter in "ABCDEFG") for row in rows]
+
+
+def test_a_workbook_whose_styles_are_broken_is_refused_in_words() -> None:
     with pytest.raises(AnnotateError, match="没法在原表上标注"):
-        annotated(data)
+        annotated(packed(no_fills(unpacked(faulty()))))
 
 
 def test_what_openpyxl_warns_of_is_not_passed_on() -> None:

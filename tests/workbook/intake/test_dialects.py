@@ -88,7 +88,7 @@ def test_a_comment_between_two_elements_is_harmless(tmp_path: Path, aside: str) 
 
 @pytest.mark.parametrize("value", ["1<!-- -->2", "1<!-- --> <!-- -->2", "1<?x y?>2", "<!-- -->2", "1<!-- -->"])
 def test_a_comment_in_a_value_is_refused(value: str) -> None:
-    assert code(book(f'<row r="1"><c r="A1"><v>{value}</v></c></row>')) == "FILE-32"
+    assert code(book(f'<row r="1"><c r="A1"><v>{value}</v></c></row>')) == "FILE-40"
 
 
 def test_a_style_that_says_nothing_is_none(tmp_path: Path) -> None:

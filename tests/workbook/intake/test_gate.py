@@ -307,7 +307,7 @@ def test_two_parts_of_one_name_are_refused_also_by_case(other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["../evil.xml", "/etc/passwd", "xl\\styles.xml", "xl//a.xml", "C:/a.xml", "a\u202eb.xml"]
+    "name", ["../evil.xml", "/etc/passwd", "xl\\..\\styles.xml", "xl\\\\a.xml", "xl//a.xml", "C:/a.xml", "a\u202eb.xml"]
 )
 def test_a_name_that_means_another_place_is_refused(name: str) -> None:
     placeholder = "*" * len(name.encode())
@@ -317,6 +317,12 @@ def test_a_name_that_means_another_place_is_refused(name: str) -> None:
     if not name.isascii():
         data = patched(data, name, 8, "<H", 0x800)
     assert code(data) == "FILE-22"
+
+
+def test_a_name_with_backslashes_is_the_part_and_twice_is_twice() -> None:
+    parts = {name.replace("/", "\\"): body for name, body in book().items()}
+    assert set(admit_bytes(packed(parts)).parts) == set(book())
+    assert code(parts | {"xl/workbook.xml": "<a/>"}) == "FILE-21"
 
 
 def test_a_bomb_is_refused_by_part_in_all_and_by_number() -> None:
@@ -451,15 +457,15 @@ def test_spoilt_xml_is_refused() -> None:
 
 
 def test_a_value_in_two_pieces_is_refused_for_readers_would_differ() -> None:
-    assert code(book('<row r="1"><c r="A1"><v>1<!-- -->2</v></c></row>')) == "FILE-32"
-    assert code(book('<row r="1"><c r="A1"><v>1<?x y?>2</v></c></row>')) == "FILE-32"
+    assert code(book('<row r="1"><c r="A1"><v>1<!-- -->2</v></c></row>')) == "FILE-40"
+    assert code(book('<row r="1"><c r="A1"><v>1<?x y?>2</v></c></row>')) == "FILE-40"
 
 
 def test_cells_outside_the_rows_and_a_second_table_are_refused() -> None:
-    assert code(book('<c r="A1"><v>1</v></c>')) == "FILE-32"
-    assert code(book('<row r="1"><c r="A1"><c r="B1"/></c></row>')) == "FILE-32"
-    assert code(book(after="<sheetData/>")) == "FILE-32"
-    assert code(book(after=f"<extLst>{ROWS}</extLst>")) == "FILE-32"
+    assert code(book('<c r="A1"><v>1</v></c>')) == "FILE-40"
+    assert code(book('<row r="1"><c r="A1"><c r="B1"/></c></row>')) == "FILE-40"
+    assert code(book(after="<sheetData/>")) == "FILE-40"
+    assert code(book(after=f"<extLst>{ROWS}</extLst>")) == "FILE-40"
 
 
 @pytest.mark.parametrize(

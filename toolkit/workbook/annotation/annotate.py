@@ -1,55 +1,41 @@
 """The unit's own workbook back: faulty cells coloured and commented, nothing of theirs corrected or lost.
 
-The only module that knows openpyxl, which is given nothing the gate has not let in.
+Only the parts that must change are written anew; pictures, drawings, conversations and whatever this program does not
+know of keep their bytes.
 """
 
 from __future__ import annotations
 
-import io
-import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell.cell import Cell
-from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.workbook.properties import CalcProperties
-from openpyxl.worksheet.hyperlink import Hyperlink
-from openpyxl.worksheet.page import PageMargins
-from openpyxl.worksheet.properties import PageSetupProperties
-from openpyxl.worksheet.worksheet import Worksheet
-from openpyxl.writer.excel import ExcelWriter
+from lxml import etree
 
 from toolkit.errors import ToolkitError
-from toolkit.forms.layout import NOTICE, quoted_sheet
+from toolkit.forms.layout import NOTICE
 from toolkit.instrument.instrument import Instrument
-from toolkit.io.package import Undated, zipped
-from toolkit.model.finding import Severity
+from toolkit.model.flat import CellValue, FlatWorkbook
 from toolkit.model.returns import Verdict
-from toolkit.text import printable
-from toolkit.workbook.annotation.marks import FindingLine, Mark, Marking, counted, depth, marking
-from toolkit.workbook.annotation.save import results, settle
+from toolkit.workbook.annotation.comments import AUTHOR, MARK, SheetComments
+from toolkit.workbook.annotation.looks import NO_STYLES, Looks
+from toolkit.workbook.annotation.marks import Marking, counted, marking
+from toolkit.workbook.annotation.notice import FILLS, notice_sheet
+from toolkit.workbook.annotation.parts import OFFICE, Parts
+from toolkit.workbook.annotation.results import Place, results
+from toolkit.workbook.annotation.sheet import SheetPart
 from toolkit.workbook.intake.gate import Refused, admit_bytes
 from toolkit.workbook.intake.read import read
 from toolkit.workbook.intake.xml import MAIN
-from toolkit.workbook.template.cells import CellRole
-from toolkit.workbook.template.pen import ASK, BAD, GREY, HEADING, INPUT
+from toolkit.workbook.template.cells import CellRole, Planned
+from toolkit.workbook.template.pen import BAD, GREY, INPUT
 from toolkit.workbook.template.plan import blank_plan
 
-AUTHOR, MARK = "核对", "【核对】"
-FILLS = {Severity.ERROR: BAD, Severity.VERIFY: ASK, Severity.NOTE: "#CDE4F9"}
+__all__ = ["AUTHOR", "FILLS", "MARK", "AnnotateError", "annotate"]
+
 _OURS = frozenset(colour[1:] for colour in FILLS.values())
 _ENTRY = frozenset({CellRole.NUMBER, CellRole.TEXT, CellRole.FIXED, CellRole.TOTAL})
-_LONGEST = 32_767
-_COMMENT_WIDTH, _COMMENT_LINE, _PER_LINE = 340, 18, 44
-_TALLEST_COMMENT, _TALLEST_ROW = 640, 405
-_NO_COMMENTS = f'<comments xmlns="{MAIN.strip("{}")}"><authors/><commentList/></comments>'
-_HEADS = ("序号", "级别", "编号", "位置", "问题", "怎么改", "原填内容")
-_WIDTHS = (6, 9, 10, 17, 56, 42, 26)
-_HOW = (
-    "怎么改：点“位置”跳到标色的格（红＝错误，橙＝请核实，蓝＝提示；鼠标停在格上看批注），改正后看“校验”表有没有“不通过”，"
-    "保存，把这个文件原样发回。本页不用填写。"
-)
+_TITLES = "_xlnm.Print_Titles"
+#: What stands before the defined names in a workbook (ECMA-376 Part 1, 18.2.27).
+_BEFORE_NAMES = ("sheets", "functionGroups", "externalReferences")
 
 
 class AnnotateError(ToolkitError):
@@ -70,179 +56,145 @@ def annotate(data: bytes, instrument: Instrument, verdict: Verdict, heading: Seq
         raise AnnotateError("没法在原表上标注：文件不是核对过的那一份，或者不是本表。请重新核对后再标注。")
     due = results(flat, instrument)
     told = marking(flat, instrument, verdict, due)
-    kept = {p: v for p, v in due.items() if told.restored or flat.at(*p).value is None}
+    kept = {place: value for place, value in due.items() if told.restored or (value and flat.at(*place).value is None)}
+    who = "　".join(part for part in (verdict.unit, verdict.period, counted(told.lines)) if part)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            book = load_workbook(io.BytesIO(_openable(data, admitted.parts)), rich_text=True)
-            _clean(book, instrument)
-            _restore(book, told)
-            _mark(book, told)
-            _notice(book, instrument, verdict, told, heading)
-            out = io.BytesIO()
-            ExcelWriter(book, Undated(out)).save()
-        return settle(out.getvalue(), admitted.parts, [ws.title for ws in book.worksheets], flat, kept)
+        copy = _Copy(Parts(admitted.parts), flat)
+        copy.mark(told, kept, _usual_colours(instrument))
+        copy.put_first(*notice_sheet(copy.looks, instrument.form.title, (who, *heading), told.lines))
+        return copy.parts.zipped()
     except Exception as error:
-        # What a reader that guesses does to a rare file is its own affair: the notice in words is still to be had.
+        # What is rare in a stranger's file is its own affair: the notice in words is still to be had.
         raise AnnotateError("没法在原表上标注：文件的内部结构特殊。请按文字通知在原文件上改正。") from error
 
 
-def _openable(data: bytes, parts: Mapping[str, bytes]) -> bytes:
-    """The workbook with something in comments of which nothing is left: openpyxl takes such a part for broken."""
-    if all(body for name, body in parts.items() if name.lower().endswith(".xml")):
-        return data
-    return zipped(
-        {name: body if body or not name.lower().endswith(".xml") else _NO_COMMENTS for name, body in parts.items()}
-    )
+def _usual_colours(instrument: Instrument) -> dict[Place, str]:
+    """The colour of every cell of the form before anybody marked it."""
+    return {(cell.spot.sheet, cell.spot.cell): _usual_colour(cell) for cell in blank_plan(instrument).cells}
 
 
-def _cells(sheet: Worksheet) -> list[Cell]:
-    """The cells a sheet really has; to walk its rows would make millions more where one stands far away."""
-    return [cell for cell in sheet._cells.values() if isinstance(cell, Cell)]  # noqa: SLF001
+def _usual_colour(cell: Planned) -> str:
+    if cell.role not in _ENTRY:
+        return ""
+    return INPUT if cell.role in {CellRole.NUMBER, CellRole.TEXT} else GREY
 
 
-def _clean(book: Workbook, instrument: Instrument) -> None:
-    """Take off what an earlier annotation put on."""
-    if NOTICE in book.sheetnames:
-        del book[NOTICE]
-    for sheet in book.worksheets:
-        for cell in _cells(sheet):
-            if cell.comment is not None:
-                cell.comment = _uncommented(cell.comment)
-    for planned in blank_plan(instrument).cells:
-        place = _cell(book, planned.spot.sheet, planned.spot.cell)
-        if place is not None and str(place.fill.fgColor.rgb)[-6:].upper() in _OURS:
-            grey = planned.role is CellRole.TOTAL or place.protection.locked
-            place.fill = _fill(GREY if grey else INPUT) if planned.role in _ENTRY else PatternFill()
+class _Copy:
+    """A unit's workbook on its way to an annotated copy."""
+
+    def __init__(self, parts: Parts, flat: FlatWorkbook) -> None:
+        self.parts, self._flat = parts, flat
+        self._main = parts.links("", "officedocument")[0].target
+        self._book = parts.tree(self._main)
+        links = {link.id: link for link in parts.links(self._main)}
+        sheets = self._book.iterfind(f"{MAIN}sheets/{MAIN}sheet")
+        self._sheets = {one.get("name", ""): (one, links[one.get(f"{{{OFFICE}}}id", "")]) for one in sheets}
+        styles = parts.links(self._main, "styles")
+        part = styles[0].target if styles else parts.add(self._main, "styles", NO_STYLES.encode())[0]
+        self.looks = Looks(parts.tree(part))
+
+    def mark(self, told: Marking, due: Mapping[Place, CellValue], usual: Mapping[Place, str]) -> None:
+        """Take off what an earlier annotation put on, put formulas back, colour cells and comment on them."""
+        self._drop_notice()
+        for name, (_, link) in self._sheets.items():
+            if link.kind == "worksheet":
+                sheet = SheetPart(self.parts.tree(link.target), self._flat.sheets[name])
+                comments = SheetComments(self.parts, link.target, sheet.root)
+                for view in sheet.root.iterfind(f"{MAIN}sheetViews/{MAIN}sheetView"):
+                    view.attrib.pop("tabSelected", "")
+                self._unmark(name, sheet, usual)
+                self._calculate(name, sheet, told.restored, due)
+                comments.write(dict(self._marked(name, sheet, told)))
+        for chain in self.parts.links(self._main, "calcchain"):
+            self.parts.remove(chain)  # a spreadsheet makes it anew
+
+    def _drop_notice(self) -> None:
+        """Remove the sheet of an earlier annotation, and what is only there for it."""
+        if NOTICE not in self._sheets:
+            return
+        number = list(self._sheets).index(NOTICE)
+        element, link = self._sheets.pop(NOTICE)
+        for own in self.parts.links(link.target, "comments", "vmldrawing", "printersettings", "drawing"):
+            self.parts.remove(own)
+        self.parts.remove(link)
+        _remove(element)
+        self._renumber(lambda n: None if n == number else n - (n > number))
+
+    def _unmark(self, name: str, sheet: SheetPart, usual: Mapping[Place, str]) -> None:
+        for address, cell in self._flat.sheets[name].cells.items():
+            if (name, address) in usual and self.looks.colour(cell.style) in _OURS:
+                locked = self._flat.styles[cell.style].locked
+                colour = usual[name, address] and (GREY if locked else usual[name, address])
+                sheet.restyle(address, self.looks.like(cell.style, fillId=self.looks.fill(colour)))
+
+    def _calculate(
+        self, name: str, sheet: SheetPart, restored: Mapping[Place, str], due: Mapping[Place, CellValue]
+    ) -> None:
+        """Put the formulas back, and the results that are missing."""
+        back = {address: formula for (where, address), formula in restored.items() if where == name}
+        if back:
+            sheet.write_out_shared()
+        for address, formula in back.items():
+            if sheet.seen_at(address) == address:
+                sheet.calculate(address, formula, due.get((name, address)))
+                style = sheet.style(address)
+                if self._flat.styles[self._flat.at(name, address).style].number_format == "@":
+                    # In a cell of texts a spreadsheet would show the formula itself.
+                    sheet.restyle(address, self.looks.like(style, numFmtId=0))
+        for (where, address), value in due.items():
+            if where == name:
+                sheet.result(address, value)
+
+    def _marked(self, name: str, sheet: SheetPart, told: Marking) -> Iterator[tuple[str, str]]:
+        """Colour the cells that are to be marked; what is to be said at each."""
+        said: dict[str, list[str]] = {}
+        for (where, cell), mark in told.marks.items():
+            if where == name:
+                address = sheet.seen_at(cell)
+                fill = self.looks.fill(FILLS.get(mark.severity, BAD))
+                sheet.restyle(address, self.looks.like(sheet.style(address), fillId=fill))
+                said.setdefault(address, []).extend(mark.notes)
+        yield from ((address, "\n\n".join(notes)) for address, notes in said.items())
+
+    def put_first(self, xml: str, heads: int) -> None:
+        """Put a sheet in front and show it; ``heads`` is its row that is printed on every page."""
+        _, key = self.parts.add(self._main, "worksheet", xml.encode())
+        listed = next(self._book.iterfind(f"{MAIN}sheets"))
+        free = 1 + max((int(one.get("sheetId", "0")) for one in listed), default=0)
+        shown = {"name": NOTICE, "sheetId": str(free), f"{{{OFFICE}}}id": key}
+        listed.insert(0, etree.Element(MAIN + "sheet", shown))
+        self._renumber(lambda n: n + 1)
+        for view in self._book.iterfind(f"{MAIN}bookViews/{MAIN}workbookView"):
+            view.attrib.pop("activeTab", "")
+            view.attrib.pop("firstSheet", "")
+        titles = etree.SubElement(self._names(), MAIN + "definedName", {"name": _TITLES, "localSheetId": "0"})
+        titles.text = f"{NOTICE}!${heads}:${heads}"
+        calculation = self._book.find(MAIN + "calcPr")
+        if calculation is None:
+            calculation = etree.Element(MAIN + "calcPr")
+            self._names().addnext(calculation)
+        calculation.set("fullCalcOnLoad", "1")
+
+    def _names(self) -> etree._Element:
+        """The list of defined names, made where there is none."""
+        found = self._book.find(MAIN + "definedNames")
+        if found is not None:
+            return found
+        before = [one for name in _BEFORE_NAMES for one in self._book.iterfind(MAIN + name)]
+        before[-1].addnext(made := etree.Element(MAIN + "definedNames"))
+        return made
+
+    def _renumber(self, new: Callable[[int], int | None]) -> None:
+        """Give the names that hold in one sheet its new number; those of a sheet that is gone go too."""
+        for one in self._book.findall(f"{MAIN}definedNames/{MAIN}definedName[@localSheetId]"):
+            number = new(int(one.get("localSheetId", "0")))
+            if number is None:
+                _remove(one)
+            else:
+                one.set("localSheetId", str(number))
 
 
-def _uncommented(comment: Comment) -> Comment | None:
-    """What others wrote there; not every program keeps the author, so our words are known by their mark."""
-    theirs, mark, _ = comment.text.partition(MARK)
-    return _sized(theirs.rstrip() if mark else comment.text, comment.author) if theirs.strip() else None
-
-
-def _cell(book: Workbook, sheet: str, address: str) -> Cell | None:
-    """A cell, or the one it was merged into; None where there is no such sheet of cells."""
-    found = next((one for one in book.worksheets if one.title == sheet), None)
-    if found is None:
-        return None
-    area = next((area for area in found.merged_cells.ranges if address in area), None)
-    cell = found[address] if area is None else found.cell(area.min_row, area.min_col)
-    return cell if isinstance(cell, Cell) else None
-
-
-def _restore(book: Workbook, told: Marking) -> None:
-    for (sheet, address), formula in told.restored.items():
-        cell = _cell(book, sheet, address)
-        if cell is not None and cell.coordinate == address:
-            cell.value = f"={formula}"
-            if cell.number_format == "@":
-                # In a cell of texts a spreadsheet would show the formula itself.
-                cell.number_format = "General"
-
-
-def _mark(book: Workbook, told: Marking) -> None:
-    for (sheet, address), mark in told.marks.items():
-        cell = _cell(book, sheet, address)
-        if cell is not None:
-            cell.fill = _fill(FILLS.get(mark.severity, BAD))
-            cell.comment = _commented(cell.comment, mark)
-
-
-def _commented(before: Comment | None, mark: Mark) -> Comment:
-    """Our paragraphs, below what somebody else has written there."""
-    told = printable("\n\n".join(mark.notes))
-    if before is None:
-        return _sized(f"{MARK}\n{told}", AUTHOR)
-    joint = "\n\n" if MARK in before.text else f"\n\n{MARK}\n"
-    return _sized(f"{before.text}{joint}{told}", before.author)
-
-
-def _sized(text: str, author: str | None) -> Comment:
-    """A comment in a box that its text fits into."""
-    height = min(_TALLEST_COMMENT, _COMMENT_LINE * (depth(text, _PER_LINE) + 1))
-    return Comment(text[:_LONGEST], author or "", height=height, width=_COMMENT_WIDTH)
-
-
-def _fill(colour: str) -> PatternFill:
-    return PatternFill("solid", fgColor=f"FF{colour[1:]}")
-
-
-def _notice(book: Workbook, instrument: Instrument, verdict: Verdict, told: Marking, heading: Sequence[str]) -> None:
-    """The first sheet: who, what to do, and every finding with a link to its cell."""
-    for other in book.worksheets:
-        other.sheet_view.tabSelected = False
-        other.page_setup.id = None
-    sheet = book.create_sheet(NOTICE, 0)
-    book.active, sheet.sheet_view.tabSelected = 0, True
-    for view in book.views:
-        view.firstSheet = 0
-    book.calculation = CalcProperties(fullCalcOnLoad=True)
-    who = "　".join(part for part in (verdict.unit, verdict.period, counted(told.lines)) if part)
-    tops = [(f"退回意见：{instrument.form.title}", 15.0, "黑体"), (who, 11.0, "黑体")]
-    tops += [(line, 10.5, "宋体") for line in heading] + [(_HOW, 10.5, "宋体")]
-    for row, (text, size, font) in enumerate(tops, 1):
-        cell = _put(sheet, row, 1, text, Font(name=font, size=size))
-        cell.alignment = Alignment(vertical="center", wrap_text=True)
-        sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(_HEADS))
-        sheet.row_dimensions[row].height = 8 + 1.35 * size * depth(printable(text), int(sum(_WIDTHS) * 10 / size))
-    _table(sheet, len(tops) + 1, told.lines)
-    _page(sheet, len(tops) + 1)
-
-
-def _table(sheet: Worksheet, top: int, lines: Sequence[FindingLine]) -> None:
-    side = Side("thin", color="FF808080")
-    border = Border(side, side, side, side)
-    head, small, link = Font(name="黑体", size=10.5), Font(name="宋体", size=10), Font(name="宋体", size=10, u="single")
-    link.color = "FF1F4E9E"
-    for column, text in enumerate(_HEADS, 1):
-        cell = _put(sheet, top, column, text, head)
-        cell.border, cell.fill, cell.alignment = border, _fill(HEADING), Alignment("center", "center")
-    sheet.row_dimensions[top].height = 22
-    for number, line in enumerate(lines, 1):
-        row = top + number
-        texts = (str(number), line.severity.label, line.rule, line.place, line.problem, line.remedy, line.stood)
-        for column, text in enumerate(texts, 1):
-            cell = _put(sheet, row, column, text, small)
-            middle = column <= len(_HEADS) - 3
-            cell.alignment = Alignment(
-                "center" if middle else "left", "center", wrap_text=True, indent=0 if middle else 1
-            )
-            cell.border = border
-        sheet.cell(row, 2).fill = _fill(FILLS.get(line.severity, BAD))
-        if line.sheet:
-            where = sheet.cell(row, 4)
-            where.hyperlink = Hyperlink(
-                ref=where.coordinate, location=f"{quoted_sheet(line.sheet)}!{line.cell or 'A1'}"
-            )
-            where.font = link
-        deep = max(depth(text, width - 3) for text, width in zip(texts, _WIDTHS, strict=True))
-        sheet.row_dimensions[row].height = min(_TALLEST_ROW, 15 * deep + 8)
-
-
-def _put(sheet: Worksheet, row: int, column: int, text: str, font: Font) -> Cell:
-    """A text that stays one whatever it begins with."""
-    cell = sheet.cell(row, column, printable(text)[:_LONGEST])
-    cell.data_type = "s"
-    cell.font = font
-    cell.quotePrefix = True
-    return cell
-
-
-def _page(sheet: Worksheet, top: int) -> None:
-    for letter, width in zip("ABCDEFG", _WIDTHS, strict=True):
-        sheet.column_dimensions[letter].width = width
-    sheet.freeze_panes = f"A{top + 1}"
-    sheet.print_title_rows = f"{top}:{top}"
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.sheet_properties.tabColor = "FF9C1C12"
-    sheet.print_options.horizontalCentered = True
-    sheet.page_margins = PageMargins(0.6, 0.6, 0.7, 0.7)
-    if sheet.oddFooter is not None:
-        sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
-    sheet.sheet_view.showGridLines = False
-    protection = sheet.protection
-    protection.sheet, protection.formatColumns, protection.formatRows = True, False, False
+def _remove(element: etree._Element) -> None:
+    parent = element.getparent()
+    if parent is not None:
+        parent.remove(element)

@@ -12,12 +12,9 @@ from toolkit.model.finding import Finding, Severity
 from toolkit.model.flat import CellValue, FlatWorkbook
 from toolkit.model.returns import Verdict
 from toolkit.text import cell_text, printable, shortened
-from toolkit.workbook.intake.forensics import normal_formula
+from toolkit.workbook.annotation.results import Place, altered_formulas
 from toolkit.workbook.template.cells import CellRole
 from toolkit.workbook.template.plan import blank_plan
-
-#: A sheet and an A1 address.
-Place = tuple[str, str]
 
 #: What only the office can judge.
 _OFFICE = frozenset({Code.SIGN_01, Code.SIGN_03})
@@ -100,16 +97,6 @@ def marking(
             for place, text in _notes(instrument, finding, line, altered):
                 marks.setdefault(place, Mark(finding.severity)).notes.append(text)
     return Marking(tuple(lines), marks, restored)
-
-
-def altered_formulas(flat: FlatWorkbook, instrument: Instrument) -> dict[Place, str]:
-    """The planned formula of every cell that holds another one, or none."""
-    return {
-        place: cell.formula
-        for place, cell in blank_plan(instrument).formulas.items()
-        if place[0] in flat.sheets
-        and ((found := flat.at(*place).formula) is None or normal_formula(found) != normal_formula(cell.formula))
-    }
 
 
 def cells_of(finding: Finding) -> list[Place]:

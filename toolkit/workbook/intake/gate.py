@@ -15,16 +15,18 @@ import os
 import posixpath
 import re
 import stat
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
+from toolkit.forms.layout import CHECKS, COVER
 from toolkit.model.codes import Code
+from toolkit.model.sentences import worded
 from toolkit.workbook.intake.archive import directory, unpack
 from toolkit.workbook.intake.refusals import Refused, refusal
-from toolkit.workbook.intake.xml import is_markup, is_passed_over, require_bounded, tree
+from toolkit.workbook.intake.xml import MAIN, is_markup, is_passed_over, part_meant, require_bounded, tree
 
 __all__ = ["MAX_FILE", "Admitted", "Refused", "admit", "admit_bytes"]
 
@@ -34,6 +36,7 @@ MAX_FILE = 20 << 20
 _CONTENTS = "[content_types].xml"
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _STRICT = "http://purl.oclc.org/ooxml/"
+_LINK_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _MAGIC: tuple[tuple[Code, tuple[bytes, ...]], ...] = (
     (Code.FILE_10, (b"%pdf",)),
     (Code.FILE_11, (b"<html", b"<!doctype html", b"<head", b"<meta", b"<style", b"<table", b"<body", b"mime-version:")),
@@ -45,7 +48,6 @@ _MAGIC: tuple[tuple[Code, tuple[bytes, ...]], ...] = (
 _PARTS = (
     (Code.FILE_25, re.compile(r"vbaproject|vbadata|(^|/)(intl)?macrosheets/|(^|/)dialogsheets/", re.MULTILINE)),
     (Code.FILE_26, re.compile(r"/activex/|/ctrlprops/|/embeddings/|(^|/)customui|/webextensions/", re.MULTILINE)),
-    (Code.FILE_27, re.compile(r"/externallinks/")),
     (Code.FILE_28, re.compile(r"/connections\.xml|/querytables/|/model/|datamashup")),
 )
 # ... and by the last word of its relationship's type, for a part under another name.
@@ -123,9 +125,8 @@ def admit_bytes(data: bytes) -> Admitted:
     parts = unpack(data, entries)
     markup = {name: body for name, body in parts.items() if is_markup(name, body)}
     require_bounded(markup.values())
-    links = {name: tree(name, body) for name, body in markup.items() if name.lower().endswith(".rels")}
-    for name, root in links.items():
-        _require_passive(name, root)
+    links = _trees({name: body for name, body in markup.items() if name.lower().endswith(".rels")}, dict)
+    _require_passive(links, parts)
     kinds = _kinds(links.values())
     needed = {
         name: body
@@ -133,7 +134,8 @@ def admit_bytes(data: bytes) -> Admitted:
         # No link makes the list of contents a part that nobody reads: it says what the workbook is.
         if name.lower() == _CONTENTS or not is_passed_over(name, body, kinds.get(name.lower().rpartition("/")[2], ()))
     }
-    trees = {name: links[name] if name in links else tree(name, body) for name, body in needed.items()}
+    others = {name: body for name, body in needed.items() if name not in links}
+    trees = links | _trees(others, lambda: _called(links, parts))
     for name, root in trees.items():
         if name.lower() == _CONTENTS:
             _require_xlsx(root, [part.lower() for part in parts], _main(links))
@@ -181,8 +183,11 @@ def _kinds(roots: Iterable[Element]) -> dict[str, set[str]]:
 def _main(trees: Mapping[str, Element]) -> set[str]:
     """The names of the parts that the package calls its document: one, in a workbook that can be read."""
     links = [link for name, root in trees.items() if name.lower() == "_rels/.rels" for link in root]
-    targets = (one.get("Target", "") for one in links if one.get("Type", "").lower().endswith("/officedocument"))
-    return {posixpath.normpath(f"/{target}").lstrip("/").lower() for target in targets}
+    return {
+        part_meant("", one.get("Target", "")).lower()
+        for one in links
+        if one.get("Type", "").lower().endswith("/officedocument")
+    }
 
 
 def _require_xlsx(contents: Element, parts: Sequence[str], main: set[str]) -> None:
@@ -203,17 +208,53 @@ def _require_xlsx(contents: Element, parts: Sequence[str], main: set[str]) -> No
         raise refusal(Code.FILE_18)
 
 
-def _require_passive(name: str, root: Element) -> None:
+def _require_passive(links: Mapping[str, Element], parts: Mapping[str, bytes]) -> None:
     """Refuse relationships that lead to active content (FILE-25 to FILE-28), or out of the file but for a hyperlink.
 
-    ``root`` is the ``.rels`` part ``name``. A relationship of Strict is FILE-29, one out of the file FILE-27.
+    A relationship of Strict is FILE-29, one out of the file FILE-27; where the sheets were copied out of a workbook of
+    ours, that is said: to break the links would help nobody.
     """
-    for link in root.iter():
+    for link in chain.from_iterable(root.iter() for root in links.values()):
         kind = link.get("Type", "")
         word = kind.rpartition("/")[2].lower()
         if kind.startswith(_STRICT):
             raise refusal(Code.FILE_29)
-        if word in _LINKS:
-            raise refusal(_LINKS[word])
-        if word != "hyperlink" and link.get("TargetMode", "").lower() == "external":
-            raise refusal(Code.FILE_27, name)
+        code = _LINKS.get(word)
+        if code is None and word != "hyperlink" and link.get("TargetMode", "").lower() == "external":
+            code = Code.FILE_27
+        if code is Code.FILE_27 and {COVER, CHECKS} <= set(_called(links, parts).values()):
+            raise Refused(code, worded(Code.FILE_27, "copied"))
+        if code is not None:
+            raise refusal(code)
+    if any("/externallinks/" in name.lower() for name in parts):
+        raise refusal(Code.FILE_27)
+
+
+def _trees(bodies: Mapping[str, bytes], called: Callable[[], Mapping[str, str]]) -> dict[str, Element]:
+    """Parts parsed, by name; a refusal says where as a person knows the place, with what `_called` calls the part."""
+    out = {}
+    for name, body in bodies.items():
+        try:
+            out[name] = tree(body)
+        except Refused as refused:
+            sheet = called().get(name.lower(), "")
+            place = f"工作表“{sheet}”" if sheet else "批注" if "comments" in name.lower() else ""
+            raise refusal(refused.code, f"{place}{' ' if place and refused.where else ''}{refused.where}") from None
+    return out
+
+
+def _called(links: Mapping[str, Element], parts: Mapping[str, bytes]) -> dict[str, str]:
+    """The sheet that stands in a part, by the part's name in small letters; nothing where the workbook is broken."""
+    bodies = {name.lower(): body for name, body in parts.items()}
+    roots = {name.lower(): root for name, root in links.items()}
+    called: dict[str, str] = {}
+    for main in _main(links):
+        folder, name = posixpath.split(main)
+        listed = roots.get(posixpath.join(folder, "_rels", f"{name}.rels"), ())
+        targets = {one.get("Id", ""): part_meant(folder, one.get("Target", "")).lower() for one in listed}
+        try:
+            sheets = tree(bodies.get(main, b"")).iter(MAIN + "sheet")
+        except Refused:
+            continue
+        called |= {targets.get(one.get(_LINK_ID, ""), ""): one.get("name", "") for one in sheets}
+    return called

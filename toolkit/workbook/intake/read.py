@@ -21,7 +21,7 @@ from toolkit.workbook.intake.gate import Admitted
 from toolkit.workbook.intake.refusals import Refused, refusal
 from toolkit.workbook.intake.shared_formulas import shifted
 from toolkit.workbook.intake.styles import TRUE, read_styles
-from toolkit.workbook.intake.xml import MAIN, column_number
+from toolkit.workbook.intake.xml import MAIN, coordinates, part_meant
 
 MAX_EXPANDED = 4 << 20  # characters of shared formulas written out: a small file can ask for gigabytes
 #: Excel's own limits, in characters. Who keeps them has no need of them; who does not is after something else.
@@ -34,7 +34,6 @@ _CELL, _VALUE, _FORMULA, _INLINE = MAIN + "c", MAIN + "v", MAIN + "f", MAIN + "i
 _ITEM, _TEXT, _RUN = MAIN + "si", MAIN + "t", MAIN + "r"
 _TRUTH: Mapping[str, bool] = {"1": True, "true": True, "0": False, "false": False}
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_ADDRESS = re.compile(r"([A-Z]+)([0-9]+)")
 _REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!([A-Z0-9$:]+|#REF!)")
 _LONG = 256
 _ESCAPED = 7 * (MAX_TEXT + 1)  # so long is a text of nothing but ``_x000D_`` that is too long
@@ -95,10 +94,10 @@ def _links(trees: Mapping[str, Element], source: str) -> dict[str, tuple[str, st
     root = trees.get(posixpath.join(folder, "_rels", f"{name}.rels"), ())
     links: dict[str, tuple[str, str]] = {}
     for link in root:
-        target = posixpath.normpath(posixpath.join("/", folder, link.get("Target", "")))
-        links[link.attrib["Id"]] = link.get("Type", "").rpartition("/")[2].lower(), target.lstrip("/").lower()
+        kind = link.get("Type", "").rpartition("/")[2].lower()
+        links[link.attrib["Id"]] = kind, part_meant(folder, link.get("Target", "")).lower()
     if len(links) != len(root):
-        raise refusal(Code.FILE_40, source)
+        raise refusal(Code.FILE_40)
     return links
 
 
@@ -106,7 +105,7 @@ def _linked(trees: Mapping[str, Element], links: Mapping[str, tuple[str, str]], 
     """The one part that a relationship of a kind leads to, if there is one; FILE-40 for several."""
     found = [target for kind, target in links.values() if kind == wanted]
     if len(found) > 1:
-        raise refusal(Code.FILE_40, wanted)
+        raise refusal(Code.FILE_40)
     return trees[found[0]] if found else None
 
 
@@ -137,7 +136,7 @@ def _sheet(element: Element, root: Element, strings: Mapping[str, str], blank: M
 def _area(reference: str) -> tuple[range, range]:
     """Read an area, whichever of its corners are named; the gate has seen to its form and size."""
     first, _, last = reference.partition(":")
-    columns, rows = (sorted(pair) for pair in zip(_coordinates(first), _coordinates(last or first), strict=True))
+    columns, rows = (sorted(pair) for pair in zip(coordinates(first), coordinates(last or first), strict=True))
     return range(rows[0], rows[1] + 1), range(columns[0], columns[1] + 1)
 
 
@@ -207,15 +206,8 @@ class _Formulas:
         self._expanded += len(text)
         if self._expanded > MAX_EXPANDED:
             raise refusal(Code.FILE_23, f"{self._sheet}!{address}")
-        (column, row), (first_column, first_row) = _coordinates(address), _coordinates(origin)
+        (column, row), (first_column, first_row) = coordinates(address), coordinates(origin)
         return shifted(text, column - first_column, row - first_row)
-
-
-@lru_cache(maxsize=4096)
-def _coordinates(address: str) -> tuple[int, int]:
-    """Column and row of an address, both counted from 1."""
-    letters, digits = _ADDRESS.findall(address)[0]
-    return column_number(letters), int(digits)
 
 
 def _value(kind: str | None, text: str | None, strings: Mapping[str, str]) -> CellValue:

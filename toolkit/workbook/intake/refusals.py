@@ -16,9 +16,9 @@ class Refused(Exception):  # noqa: N818 - a verdict on a file, not a fault of ou
     It travels between processes, so it is made of nothing but its arguments.
     """
 
-    def __init__(self, code: Code, told: Statement) -> None:
-        super().__init__(code, told)
-        self.code, self.told = code, told
+    def __init__(self, code: Code, told: Statement, where: str = "") -> None:
+        super().__init__(code, told, where)
+        self.code, self.told, self.where = code, told, where
         self.message, self.remedy = told.message, told.remedy
 
     def __str__(self) -> str:
@@ -32,7 +32,7 @@ def refusal(code: Code, detail: str = "") -> Refused:
     ``detail`` may hold text from the file, which is shown escaped and cut.
     """
     shown = shortened(detail, _LONGEST)
-    return Refused(code, worded(code, "detail", detail=shown) if shown else worded(code))
+    return Refused(code, worded(code, "detail", detail=shown) if shown else worded(code), detail)
 
 
 def remedy_for_roster(refused: Refused) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
-from toolkit.forms.layout import IDENTITY, IDENTITY_FIELDS, NOTICE, Spot
+from toolkit.forms.layout import CHECKS, COVER, IDENTITY, IDENTITY_FIELDS, NOTICE, Spot
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding
@@ -22,11 +22,15 @@ _LONGEST_VERSION = 9
 _ENTRIES = frozenset({CellRole.NUMBER, CellRole.TEXT})
 _NAMED = 5  # cells or sheets told by name
 _NEARBY = 50  # sheets looked at for one that was renamed
+_ROWS = 20  # of the hidden sheet, in which a field is looked for
 _LONGEST = 255  # characters of a document property: no field of an identity has more
 
 
 def identify(flat: FlatWorkbook) -> Identity | None:
-    """What the workbook says it is: the hidden sheet first, the document properties where that is lost."""
+    """What the workbook says it is: the hidden sheet first, the document properties where that is lost.
+
+    On the sheet a field stands beside its label; its name leads to it where the label is lost.
+    """
     noted = {field: flat.properties.get(f"xxgk.{field}", "") for field in IDENTITY_FIELDS}
     hidden = {field: _hidden(flat, field, noted[field]) for field in IDENTITY_FIELDS}
     told = {field: hidden[field] or noted[field] for field in IDENTITY_FIELDS}
@@ -40,10 +44,17 @@ def identify(flat: FlatWorkbook) -> Identity | None:
     return replace(identity, contradictions=twice, other=other)
 
 
+def not_ours(flat: FlatWorkbook) -> Finding:
+    """FORM-01 for a workbook that does not say what it is; sheets copied out of one of ours are told as such."""
+    return Finding.at(worded(Code.FORM_01, "copied" if {COVER, CHECKS} <= flat.sheets.keys() else ""))
+
+
 def _hidden(flat: FlatWorkbook, field: str, noted: str) -> str:
     """A field on the hidden sheet. A program that made a number of a text took the zeros before it."""
     sheet, _, cell = flat.names.get(f"xxgk.{field}", "").rpartition("!")
-    value = flat.at(sheet, cell).value if cell else None
+    rows = (row for row in range(1, _ROWS + 1) if flat.at(IDENTITY, f"A{row}").value == field)
+    beside = next(rows, 0)
+    value = (flat.at(IDENTITY, f"B{beside}") if beside else flat.at(sheet, cell)).value
     text = cell_text(value)[:_LONGEST]
     return noted if isinstance(value, float) and noted.isdigit() and noted.lstrip("0") == text.lstrip("0") else text
 
@@ -62,7 +73,8 @@ def _identity(told: Mapping[str, str]) -> Identity:
 
 
 def _version_number(text: str) -> int:
-    """The number of a version; 0, which no form has, for what is none."""
+    """The number of a version, however wide its digits are; 0, which no form has, for what is none."""
+    text = unicodedata.normalize("NFKC", text).removesuffix(".0")
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_VERSION else 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -60,29 +61,32 @@ def require_bounded(bodies: Collection[bytes]) -> None:
         raise refusal(Code.FILE_35, f"{max(elements, attributes // 4)} 个")
 
 
-def tree(name: str, body: bytes) -> Element:
-    """Check and parse a part; every cell of a sheet has its address in ``r``. Shared between files: read only."""
-    return _remembered(name, body) if len(body) <= _SMALL else _tree(name, body)
+def tree(body: bytes) -> Element:
+    """Check and parse a part; every cell of a sheet has its address in ``r``. Shared between files: read only.
+
+    A refusal tells the cell, if there is one; in which part it is only who asks can know.
+    """
+    return _remembered(body) if len(body) <= _SMALL else _tree(body)
 
 
-def _tree(name: str, body: bytes) -> Element:
+def _tree(body: bytes) -> Element:
     """Check the bytes, parse them, check the tree."""
-    _require_tame(name, body)
+    _require_tame(body)
     try:
         root = fromstring(body)
     except (ParseError, ValueError, LookupError):
-        raise refusal(Code.FILE_32, name) from None
+        raise refusal(Code.FILE_32) from None
     if root.tag.startswith(_STRICT):
         raise refusal(Code.FILE_29)
-    _require_shallow(name, root)
+    _require_shallow(root)
     if root.tag in (MAIN + "worksheet", MAIN + "sst"):
         # Readers differ in what a text with a comment in its middle is: two figures in the same bytes. Between two
         # elements there is no text to differ about.
         if any(_within_a_text(body, aside) for aside in _ASIDE.finditer(body, _DECLARED)):
-            raise refusal(Code.FILE_32, name)
-        _require_sheet(name, root, body)
+            raise refusal(Code.FILE_40)
+        _require_sheet(root, body)
     elif root.tag == MAIN + "comments":
-        _require_near(name, [e.get("ref", "") for e in root.iter(MAIN + "comment")])
+        _require_near([e.get("ref", "") for e in root.iter(MAIN + "comment")])
     return root
 
 
@@ -95,17 +99,17 @@ def _within_a_text(body: bytes, aside: re.Match[bytes]) -> bool:
     return (body[aside.start() - 1 : aside.start()], aside[1]) != (b">", b"<")
 
 
-def _require_tame(name: str, body: bytes) -> None:
+def _require_tame(body: bytes) -> None:
     """Check what must hold before a parser sees the bytes. They must be UTF-8, so searching bytes is enough."""
     encoding = _ENCODING.match(body)
     if b"\0" in body or body[:2] in (b"\xff\xfe", b"\xfe\xff") or (encoding and encoding[1].lower() != b"utf-8"):
-        raise refusal(Code.FILE_31, name)
+        raise refusal(Code.FILE_31)
     if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
-        raise refusal(Code.FILE_30, name)
+        raise refusal(Code.FILE_30)
     if len(body) > MAX_TOKEN and (b"<!" in body or _has_giant(body, b"<") or _has_giant(body, b">")):
-        raise refusal(Code.FILE_33, name)
+        raise refusal(Code.FILE_33)
     if _LONG_NAMESPACE.search(body):  # repeated in the name of every element
-        raise refusal(Code.FILE_33, name)
+        raise refusal(Code.FILE_33)
 
 
 def _has_giant(body: bytes, mark: bytes) -> bool:
@@ -118,48 +122,48 @@ def _has_giant(body: bytes, mark: bytes) -> bool:
     return False
 
 
-def _require_shallow(name: str, root: Element) -> None:
+def _require_shallow(root: Element) -> None:
     """Bound the depth, level by level on the parsed tree: exact, at C speed, and the C parser does not recurse."""
     parents = [root]
     for _ in range(MAX_DEPTH - 1):
         parents = list(filter(len, chain.from_iterable(parents)))
         if not parents:
             return
-    raise refusal(Code.FILE_34, name)
+    raise refusal(Code.FILE_34)
 
 
-def _require_sheet(name: str, root: Element, body: bytes) -> None:
+def _require_sheet(root: Element, body: bytes) -> None:
     """Refuse cells that are misplaced, misnamed, twice there or far away, and areas that swallow the sheet."""
     blocks = root.findall(MAIN + "sheetData")
     rows = blocks[0].findall(MAIN + "row") if blocks else []
     cells = list(root.iter(MAIN + "c")) if blocks else []
     if len(blocks) > 1 or (blocks and len(rows) != len(blocks[0])) or sum(map(len, rows)) != len(cells):
-        raise refusal(Code.FILE_32, name)
+        raise refusal(Code.FILE_40)
     addresses = [cell.get("r") or "" for cell in cells]
     if "" in addresses:
-        addresses = _numbered(name, rows)
+        addresses = _numbered(rows)
     if not _ADDRESSES.fullmatch("\n".join(addresses) + "\n" if addresses else ""):
-        raise refusal(Code.FILE_37, f"{name} {next(a for a in addresses if not _ADDRESS.fullmatch(a))}")
+        raise refusal(Code.FILE_37, next(a for a in addresses if not _ADDRESS.fullmatch(a)))
     if len(set(addresses)) != len(addresses):
-        raise refusal(Code.FILE_39, f"{name} {Counter(addresses).most_common(1)[0][0]}")
-    _require_near(name, [address for cell, address in zip(cells, addresses, strict=True) if len(cell)])
+        raise refusal(Code.FILE_39, Counter(addresses).most_common(1)[0][0])
+    _require_near([address for cell, address in zip(cells, addresses, strict=True) if len(cell)])
     covered = sum(
-        _cells_in(name, e.get("ref", ""))
+        _cells_in(e.get("ref", ""))
         for tag, mark in (("mergeCell", b"mergeCell"), ("hyperlink", b"hyperlink"))
         if mark in body
         for e in root.iter(MAIN + tag)
     )
     if covered > MAX_AREA:
-        raise refusal(Code.FILE_38, name)
+        raise refusal(Code.FILE_38)
 
 
-def _numbered(name: str, rows: Sequence[Element]) -> list[str]:
+def _numbered(rows: Sequence[Element]) -> list[str]:
     """Give an address to each cell that has none: the one right of the cell before it."""
     number, addresses = 0, []
     for row in rows:
         stated, column = row.get("r", str(number + 1)), 0
         if not _ROW.fullmatch(stated):
-            raise refusal(Code.FILE_37, f"{name} {stated}")
+            raise refusal(Code.FILE_37, stated)
         number = int(stated)
         for cell in row:
             found = _ADDRESS.fullmatch(cell.get("r", ""))
@@ -170,26 +174,38 @@ def _numbered(name: str, rows: Sequence[Element]) -> list[str]:
     return addresses
 
 
-def _require_near(name: str, addresses: Sequence[str]) -> None:
+def _require_near(addresses: Sequence[str]) -> None:
     """Refuse content far outside any form."""
     if not _PERHAPS_FAR.search(" ".join(addresses)):
         return
     for address in addresses:
         found = _ADDRESS.fullmatch(address)
         if not found:
-            raise refusal(Code.FILE_37, f"{name} {address}")
+            raise refusal(Code.FILE_37, address)
         if int(found[2]) > MAX_ROW or column_number(found[1]) > MAX_COLUMN:
-            raise refusal(Code.FILE_36, f"{name} {address}")
+            raise refusal(Code.FILE_36, address)
 
 
-def _cells_in(name: str, area: str) -> int:
+def _cells_in(area: str) -> int:
     """Count the cells an area covers."""
     found = _AREA.fullmatch(area)
     if not found:
-        raise refusal(Code.FILE_37, f"{name} {area}")
+        raise refusal(Code.FILE_37, area)
     left, top, right, bottom = found.groups()
     width = abs(column_number(right or left) - column_number(left)) + 1
     return width * (abs(int(bottom or top) - int(top)) + 1)
+
+
+@lru_cache(maxsize=4096)
+def coordinates(address: str) -> tuple[int, int]:
+    """Column and row of an address such as ``AB12``, both counted from 1."""
+    letters = address.rstrip("0123456789")
+    return column_number(letters), int(address[len(letters) :])
+
+
+def part_meant(folder: str, target: str) -> str:
+    """The part that a relationship of a part in ``folder`` leads to; some write backslashes between folders."""
+    return posixpath.normpath(posixpath.join("/", folder, target.replace("\\", "/"))).lstrip("/")
 
 
 def column_number(letters: str) -> int:

@@ -1,0 +1,244 @@
+"""The comments of one sheet while ours are taken off and put on; what others wrote stays, and so do their boxes.
+
+A comment is a text in the part of comments (ECMA-376 Part 1, 18.7) and a box in a drawing of VML (Part 4). VML is often
+not well-formed, so its shapes are found and exchanged as text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+
+from lxml import etree
+
+from toolkit.text import printable
+from toolkit.workbook.annotation.marks import depth
+from toolkit.workbook.annotation.parts import OFFICE, Parts
+from toolkit.workbook.annotation.sheet import encoded_text
+from toolkit.workbook.intake.styles import TRUE
+from toolkit.workbook.intake.xml import MAIN, column_letters, coordinates
+
+AUTHOR, MARK = "核对", "【核对】"
+_LONGEST = 32_767
+_WIDTH, _LINE, _PER_LINE, _TALLEST = 340, 18, 44, 640
+#: Pixels: a character of column width, a point of row height, the width and height where a sheet states none.
+_CHARACTER, _POINT, _COLUMN, _ROW = 7.0, 4 / 3, 64.0, 20.0
+_FURTHEST = 20_000
+_TEXT, _RUN, _PHONETIC = MAIN + "t", MAIN + "r", MAIN + "rPh"
+_NONE = f'<comments xmlns="{MAIN.strip("{}")}"><authors/><commentList/></comments>'
+_LOOK = '<rPr><sz val="9"/><color indexed="81"/><rFont val="宋体"/><family val="3"/><charset val="134"/></rPr>'
+#: What stands behind the link to the drawing in a sheet (18.3.1.99).
+_BEHIND = (
+    "legacyDrawingHF",
+    "drawingHF",
+    "picture",
+    "oleObjects",
+    "controls",
+    "webPublishItems",
+    "tableParts",
+    "extLst",
+)
+_SHAPE = re.compile(r"<(?:\w+:)?shape\b.*?</(?:\w+:)?shape\s*>", re.DOTALL)
+_PLACE = re.compile(r"<(?:\w+:)?(Row|Column)\s*>\s*([0-9]{1,7})")
+_ANCHOR = re.compile(r"(<(?:\w+:)?Anchor\s*>)[^<]*")
+_NUMBER = re.compile(r"_x0000_s([0-9]{1,9})")
+_URN = "urn:schemas-microsoft-com:"
+_SPACES = f'xmlns:v="{_URN}vml" xmlns:o="{_URN}office:office" xmlns:x="{_URN}office:excel"'
+_NEW_DRAWING = f'<xml {_SPACES}><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="{{}}"/></o:shapelayout></xml>'
+_KIND = (
+    f'<v:shapetype {_SPACES} id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
+    '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
+)
+_BOX = (
+    f'<v:shape {_SPACES} id="_x0000_s{{number}}" type="#_x0000_t202" fillcolor="#ffffe1" o:insetmode="auto"'
+    ' style="position:absolute;width:255pt;height:80pt;visibility:hidden">'
+    '<v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/>'
+    '<v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div></v:textbox>'
+    '<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor>{anchor}</x:Anchor>'
+    "<x:AutoFill>False</x:AutoFill><x:Row>{row}</x:Row><x:Column>{column}</x:Column></x:ClientData></v:shape>"
+)
+
+
+class SheetComments:
+    """The comments of the sheet ``owner``, whose XML is ``root``."""
+
+    def __init__(self, parts: Parts, owner: str, root: etree._Element) -> None:
+        self._parts, self._owner, self._root = parts, owner, root
+        self._link = next(iter(parts.links(owner, "comments")), None)
+        threads = [parts.tree(link.target) for link in parts.links(owner, "threadedcomment")]
+        #: Cells with a conversation: a program that shows one throws away whatever else the comment says.
+        self.threaded = frozenset(one.get("ref", "") for tree in threads for one in tree)
+
+    def marked(self) -> bool:
+        """Whether one of them is ours."""
+        return self._link is not None and MARK.encode() in self._parts.body(self._link.target)
+
+    def write(self, told: Mapping[str, str]) -> None:
+        """Take off all of ours that are there, and put these texts on their cells."""
+        told = {address: text for address, text in told.items() if address not in self.threaded}
+        if not told and not self.marked():
+            return
+        if self._link is None:
+            self._parts.add(self._owner, "comments", _NONE.encode())
+            (self._link,) = self._parts.links(self._owner, "comments")
+        elif not self._parts.body(self._link.target):
+            self._parts.put(self._link.target, _NONE.encode())
+        root = self._parts.tree(self._link.target)
+        listed = _only(root, "commentList")
+        gone = {one.get("ref", "") for one in listed.findall(MAIN + "comment") if not _uncommented(listed, one)}
+        boxes = {address: _say(root, listed, address, text) for address, text in told.items()}
+        if len(listed):
+            body = etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True)
+            self._parts.put(self._link.target, body)
+            self._parts.renamed(self._owner, self._link)
+        else:
+            self._parts.remove(self._link)
+        self._draw(gone, boxes)
+
+    def _draw(self, gone: set[str], boxes: Mapping[str, str]) -> None:
+        """Boxes of comments that are gone are taken away, those of others that we wrote into are made to fit."""
+        named = self._root.find(MAIN + "legacyDrawing")
+        key = "" if named is None else named.get(f"{{{OFFICE}}}id", "")
+        link = next((one for one in self._parts.links(self._owner, "vmldrawing") if one.id == key), None)
+        old = "" if link is None else self._parts.body(link.target).decode(errors="surrogateescape")
+        here: set[str] = set()
+
+        def settled(shape: re.Match[str]) -> str:
+            at = {name: int(number) for name, number in _PLACE.findall(shape[0])}
+            address = f"{column_letters(at.get('Column', -1) + 1)}{at.get('Row', -1) + 1}"
+            if address in boxes:
+                here.add(address)
+                return _ANCHOR.sub(rf"\g<1>{self._anchor(address, boxes[address])}", shape[0])
+            return "" if address in gone else shape[0]
+
+        new = _SHAPE.sub(settled, old) or _NEW_DRAWING.format(1 + self._parts.count(".vml"))
+        lacking = {address: text for address, text in boxes.items() if address not in here}
+        if lacking:
+            at = new.rindex("</")
+            new = new[:at] + self._shapes(new, lacking) + new[at:]
+        if link is not None and named is not None and not _SHAPE.search(new):
+            self._parts.remove(link)
+            self._root.remove(named)
+        elif link is not None:
+            self._parts.put(link.target, new.encode(errors="surrogateescape"))
+            self._parts.renamed(self._owner, link)
+        elif lacking:
+            self._named(self._parts.add(self._owner, "vmldrawing", new.encode())[1])
+
+    def _named(self, key: str) -> None:
+        """Say in the sheet which part draws the boxes."""
+        element = etree.Element(MAIN + "legacyDrawing", {f"{{{OFFICE}}}id": key})
+        behind = (one for one in self._root if isinstance(one.tag, str) and etree.QName(one).localname in _BEHIND)
+        first = next(behind, None)
+        if first is None:
+            self._root.append(element)
+        else:
+            first.addprevious(element)
+
+    def _shapes(self, drawing: str, boxes: Mapping[str, str]) -> str:
+        last = max(map(int, _NUMBER.findall(drawing)), default=1024 * self._parts.count(".vml") + 1024)
+        out = [] if "_x0000_t202" in drawing else [_KIND]
+        for number, (address, text) in enumerate(boxes.items(), last + 1):
+            (column, row), anchor = coordinates(address), self._anchor(address, text)
+            out.append(_BOX.format(number=number, anchor=anchor, row=row - 1, column=column - 1))
+        return "".join(out)
+
+    def _anchor(self, address: str, text: str) -> str:
+        """Where the box of a text stands: beside its cell, as tall as its text."""
+        shape = self._root.find(f"{MAIN}sheetFormatPr")
+        usual = _ROW if shape is None else float(shape.get("defaultRowHeight", "15")) * _POINT
+        widths = _sizes(
+            self._root.iter(f"{MAIN}col"), ("min", "max", "width"), lambda one: one * _CHARACTER + 5, _COLUMN
+        )
+        heights = _sizes(self._root.iter(f"{MAIN}row"), ("r", "r", "ht"), lambda one: one * _POINT, usual)
+        column, row = coordinates(address)
+        tall = min(_TALLEST, _LINE * (depth(text, _PER_LINE) + 1))
+        left, top = sum(widths(i) for i in range(column)) + 12, max(4.0, sum(heights(i) for i in range(row - 1)) - 8)
+        ends = (_at(left, widths), _at(top, heights), _at(left + _WIDTH, widths), _at(top + tall, heights))
+        return ", ".join(f"{number}, {rest}" for number, rest in ends)
+
+
+def _only(root: etree._Element, name: str) -> etree._Element:
+    found = root.find(MAIN + name)
+    return etree.SubElement(root, MAIN + name) if found is None else found
+
+
+def _texts(comment: etree._Element) -> list[etree._Element]:
+    """The texts of a comment without their phonetic hints."""
+    return [one for one in comment.iter(_TEXT) if (up := one.getparent()) is None or up.tag != _PHONETIC]
+
+
+def _uncommented(listed: etree._Element, comment: etree._Element) -> bool:
+    """Leave of a comment what others wrote; not every program keeps the author, so our words are known by their mark.
+
+    False where nothing is left: then the comment is gone.
+    """
+    texts = _texts(comment)
+    theirs, ours, _ = "".join(one.text or "" for one in texts).partition(MARK)
+    if not ours:
+        return True
+    left = len(theirs.rstrip())
+    if not left:
+        listed.remove(comment)
+        return False
+    for one in texts:
+        one.text = (one.text or "")[:left]
+        left -= len(one.text)
+        emptied, up = one, one.getparent()
+        if up is not None and up.tag == _RUN:
+            emptied, up = up, up.getparent()
+        if up is not None and not one.text:
+            up.remove(emptied)
+    return True
+
+
+def _say(root: etree._Element, listed: etree._Element, address: str, text: str) -> str:
+    """Write our paragraphs, below what somebody else has written there; all that the comment says then."""
+    told = f"{MARK}\n{printable(text)}"[:_LONGEST]
+    comment = next((one for one in listed if one.get("ref") == address), None)
+    if comment is None:
+        comment = etree.SubElement(listed, MAIN + "comment", {"ref": address, "authorId": str(_author(root))})
+    body = _only(comment, "text")
+    theirs = "".join(one.text or "" for one in _texts(comment))
+    if theirs:
+        told = f"\n\n{told}"
+    for plain in body.findall(_TEXT):
+        run = etree.Element(_RUN)
+        plain.addprevious(run)
+        run.append(plain)
+    run = etree.fromstring(f'<all xmlns="{MAIN.strip("{}")}"><r>{_LOOK}<t xml:space="preserve"/></r></all>')[0]
+    run[-1].text = encoded_text(told)
+    body.append(run)
+    return theirs + told
+
+
+def _author(root: etree._Element) -> int:
+    """Our number among the authors."""
+    authors = _only(root, "authors")
+    names = [one.text for one in authors]
+    if AUTHOR not in names:
+        etree.SubElement(authors, MAIN + "author").text = AUTHOR
+        names.append(AUTHOR)
+    return names.index(AUTHOR)
+
+
+def _at(offset: float, sizes: Callable[[int], float]) -> tuple[int, int]:
+    """Which row or column holds a point, and how far in."""
+    number = 0
+    while offset >= sizes(number) and number < _FURTHEST:
+        offset -= sizes(number)
+        number += 1
+    return number, int(offset)
+
+
+def _sizes(
+    lines: Iterable[etree._Element], names: tuple[str, str, str], pixels: Callable[[float], float], usual: float
+) -> Callable[[int], float]:
+    """The size of each column or row in pixels, counted from 0; ``names`` are those of its first, last and size."""
+    known: dict[int, float] = {}
+    for line in lines:
+        first, last, size = (line.get(name, "") for name in names)
+        if first and (size or line.get("hidden") in TRUE):
+            told = 0.0 if line.get("hidden") in TRUE else pixels(float(size))
+            known.update(dict.fromkeys(range(int(first) - 1, min(int(last), _FURTHEST)), told))
+    return lambda number: known.get(number, usual)

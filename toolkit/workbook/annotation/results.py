@@ -1,0 +1,54 @@
+"""What the formulas of a filled workbook should be, and what they give, worked out from its entries."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from toolkit.forms.layout import PERIOD, UNIT, prior_name
+from toolkit.instrument.instrument import Instrument
+from toolkit.model.flat import CellValue, FlatWorkbook
+from toolkit.text import cell_text
+from toolkit.workbook.intake.forensics import normal_formula
+from toolkit.workbook.intake.numbers import number_as_calculated
+from toolkit.workbook.template.cells import Prefill
+from toolkit.workbook.template.plan import blank_plan, plan_template
+
+#: A sheet and an A1 address.
+Place = tuple[str, str]
+
+
+def results(flat: FlatWorkbook, instrument: Instrument) -> dict[Place, CellValue]:
+    """What every planned formula gives from the entries as a spreadsheet sees them: a text is no number."""
+    layout, derived = instrument.layout, instrument.rules.formulas
+    prior_cells = {prior_name(name): name for name in layout.prior}
+    texts = {*instrument.form.texts, UNIT, PERIOD}
+    values: dict[str, Decimal | str] = {}
+    prior: dict[str, Decimal] = {}
+    for name, place in layout.cells.items():
+        value = flat.at(*place).value
+        number = number_as_calculated(value)
+        if name in prior_cells and number is not None:
+            prior[prior_cells[name]] = number
+        elif name in texts and value is not None:
+            values[name] = cell_text(value)
+        elif name in instrument.variables and name not in derived and number is not None:
+            values[name] = number
+    made = plan_template(instrument, Prefill(prior=prior, values=values))
+    return {place: _cell_value(cell.value) for place, cell in made.formulas.items()}
+
+
+def altered_formulas(flat: FlatWorkbook, instrument: Instrument) -> dict[Place, str]:
+    """The planned formula of every cell that holds another one, or none."""
+    return {
+        place: cell.formula
+        for place, cell in blank_plan(instrument).formulas.items()
+        if place[0] in flat.sheets
+        and (
+            (found := flat.at(*place).formula) is None
+            or normal_formula(found, place[0]) != normal_formula(cell.formula, place[0])
+        )
+    }
+
+
+def _cell_value(value: str | Decimal | int | None) -> CellValue:
+    return float(value) if isinstance(value, Decimal | int) else value or ""

@@ -1,0 +1,119 @@
+"""One sheet of a workbook while cells of it are written: styles, values, formulas and their results."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from toolkit.model.flat import CellError, CellValue, FlatSheet
+from toolkit.workbook.intake.xml import MAIN, column_letters, coordinates
+
+_ROW, _CELL, _FORMULA, _VALUE = MAIN + "row", MAIN + "c", MAIN + "f", MAIN + "v"
+_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
+_EXACT = 1e15
+
+
+class SheetPart:
+    """The cells of a sheet by address; one that is asked for and is not there is made, with the style of its row."""
+
+    def __init__(self, root: etree._Element, flat: FlatSheet) -> None:
+        self.root, self._flat = root, flat
+        self._rows: dict[int, etree._Element] = {}
+        self._cells: dict[str, etree._Element] = {}
+        number = 0
+        for row in root.iterfind(f"{MAIN}sheetData/{_ROW}"):
+            number, column = int(row.get("r", number + 1)), 0
+            self._rows[number] = row
+            for cell in row.iterfind(_CELL):
+                column = coordinates(cell.get("r", ""))[0] if "r" in cell.attrib else column + 1
+                cell.set("r", f"{column_letters(column)}{number}")
+                self._cells[cell.get("r", "")] = cell
+                if not len(cell):
+                    cell.attrib.pop("t", "")  # what has no content is of no type: some readers stumble over it
+
+    def seen_at(self, address: str) -> str:
+        """The cell itself, or the first of those it was merged into one with."""
+        column, row = coordinates(address)
+        areas = (area for area in self._flat.merged if row in area[0] and column in area[1])
+        return next((f"{column_letters(columns[0])}{rows[0]}" for rows, columns in areas), address)
+
+    def _cell(self, address: str) -> etree._Element:
+        if address not in self._cells:
+            column, row = coordinates(address)[0], self._row(coordinates(address)[1])
+            cell = etree.Element(_CELL, {"r": address, "s": row.get("s", "0")})
+            others = row.findall(_CELL)
+            after = (n for n, one in enumerate(others) if coordinates(one.get("r", ""))[0] > column)
+            row.insert(next(after, len(others)), cell)
+            row.attrib.pop("spans", "")
+            self._cells[address] = cell
+        return self._cells[address]
+
+    def _row(self, number: int) -> etree._Element:
+        if number not in self._rows:
+            row = etree.Element(_ROW, {"r": str(number)})
+            data = self.root.find(MAIN + "sheetData")
+            after = min((n for n in self._rows if n > number), default=0)
+            if after:
+                self._rows[after].addprevious(row)
+            elif data is not None:
+                data.append(row)
+            self._rows[number] = row
+        return self._rows[number]
+
+    def style(self, address: str) -> int:
+        """The number of a cell's style."""
+        return int(self._cell(address).get("s") or 0)
+
+    def restyle(self, address: str, style: int) -> None:
+        """Give a cell another style."""
+        self._cell(address).set("s", str(style))
+
+    def write_out_shared(self) -> None:
+        """Give every cell that shares a formula its own: the one that the others lean on may be replaced."""
+        for address, cell in self._cells.items():
+            formula = cell.find(_FORMULA)
+            if formula is not None and formula.get("t") == "shared":
+                formula.text = self._flat.cells[address].formula
+                formula.attrib.clear()
+
+    def calculate(self, address: str, formula: str, value: CellValue) -> None:
+        """Put a formula into a cell, with its result."""
+        cell = self._cell(address)
+        for child in list(cell):
+            cell.remove(child)
+        etree.SubElement(cell, _FORMULA).text = formula
+        self.result(address, value)
+
+    def result(self, address: str, value: CellValue) -> None:
+        """Give the formula of a cell its result; a cell without a formula is left as it is."""
+        cell = self._cells.get(address)
+        if cell is None or cell.find(_FORMULA) is None:
+            return
+        kind, text = _written(value)
+        cell.attrib.pop("t", "")
+        if kind:
+            cell.set("t", kind)
+        for old in cell.findall(_VALUE):
+            cell.remove(old)
+        if text is not None:
+            etree.SubElement(cell, _VALUE).text = text
+
+
+def _written(value: CellValue) -> tuple[str, str | None]:
+    """A value as the file format writes it: its type and its text."""
+    if value is None:
+        return "", None
+    if isinstance(value, bool):
+        return "b", str(int(value))
+    if isinstance(value, CellError):
+        return "e", value.code
+    if isinstance(value, str):
+        return "str", encoded_text(value)
+    return "", str(int(value)) if value == int(value) and abs(value) < _EXACT else repr(value)
+
+
+def encoded_text(text: str) -> str:
+    """A text with what XML cannot hold written as ``_x0001_`` (ECMA-376 Part 1, 22.9.2.19)."""
+    return _CONTROL.sub(lambda found: f"_x{ord(found[0]):04X}_", _ESCAPED.sub("_x005F_", text))
