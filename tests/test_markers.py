@@ -13,6 +13,7 @@ from factories.witnesses import PROGRAMS, WITNESSES, Guard, UnmarkedError
 
 CALLS: dict[str, tuple[str, tuple[Any, ...]]] = {
     "office": ("subprocess.Popen", ("/usr/bin/soffice", ["soffice", "--headless"], None, None)),
+    "clients": ("subprocess.Popen", ("/usr/bin/node", ["node", "resave.js"], None, None)),
     "browser": ("os.posix_spawn", ("chromium", ["chromium"], {})),
     "faults": ("os.kill", (4711, signal.SIGKILL)),
 }

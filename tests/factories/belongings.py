@@ -19,7 +19,7 @@ _FROM = (
 )
 _PICTURE = (
     f'{_FROM.format(14)}<xdr:ext cx="600000" cy="600000"/><xdr:pic><xdr:nvPicPr><xdr:cNvPr id="2" name="章"/><xdr:cNvPicPr/>'
-    '</xdr:nvPicPr><xdr:blipFill><a:blip r:embed="rId1"/><a:stretch><a:fillRect/></a:stretch></xdr:blipFill><xdr:spPr>'
+    '</xdr:nvPicPr><xdr:blipFill><a:blip r:embed="rId101"/><a:stretch><a:fillRect/></a:stretch></xdr:blipFill><xdr:spPr>'
     '<a:xfrm><a:off x="0" y="0"/><a:ext cx="600000" cy="600000"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
     "</xdr:spPr></xdr:pic><xdr:clientData/>"
 )
@@ -45,7 +45,7 @@ IMAGES = (
     '<etc:cellImages xmlns:etc="http://www.wps.cn/officeDocument/2017/etCustomData" '
     f'xmlns:xdr="{_DRAWING}/spreadsheetDrawing" xmlns:a="{_DRAWING}/main" '
     'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><etc:cellImage><xdr:pic><xdr:nvPicPr>'
-    '<xdr:cNvPr id="1" name="ID_1"/><xdr:cNvPicPr/></xdr:nvPicPr><xdr:blipFill><a:blip r:embed="rId1"/></xdr:blipFill>'
+    '<xdr:cNvPr id="1" name="ID_1"/><xdr:cNvPicPr/></xdr:nvPicPr><xdr:blipFill><a:blip r:embed="rId101"/></xdr:blipFill>'
     "<xdr:spPr/></xdr:pic></etc:cellImage></etc:cellImages>"
 )
 #: A line in a cell, and the part of a data bar that only newer programs know: both live in a sheet's own extensions.

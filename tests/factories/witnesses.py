@@ -14,6 +14,7 @@ PROGRAMS = {
     "soffice": "office",
     "libreoffice": "office",
     "pdftotext": "office",
+    "node": "clients",
     "chromium": "browser",
     "google-chrome": "browser",
     "mount": "faults",

@@ -163,6 +163,7 @@ class _Copy:
         free = 1 + max((int(one.get("sheetId", "0")) for one in listed), default=0)
         shown = {"name": NOTICE, "sheetId": str(free), f"{{{OFFICE}}}id": key}
         listed.insert(0, etree.Element(MAIN + "sheet", shown))
+        self.parts.number_sheets(self._main, [one.get(f"{{{OFFICE}}}id", "") for one in listed])
         self._renumber(lambda n: n + 1)
         for view in self._book.iterfind(f"{MAIN}bookViews/{MAIN}workbookView"):
             view.attrib.pop("activeTab", "")

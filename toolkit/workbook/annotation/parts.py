@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from lxml import etree
@@ -119,6 +119,26 @@ class Parts:
             name = self._new(link.kind, body)
         link.element.set("Target", _relative(name, owner))
         return name
+
+    def number_sheets(self, owner: str, order: Sequence[str]) -> None:
+        """Number the sheets' parts by their places, as Excel does: some readers go by that and not by relationships.
+
+        ``order`` holds the ids of their relationships.
+        """
+        links = {link.id: link for link in self.links(owner)}
+        new = {links[key].target: _KINDS["worksheet"][0].format(n) for n, key in enumerate(order, 1)}
+        if any(self.name(name) in self._bodies and self.name(name) not in new for name in new.values()):
+            return  # so is a part called that is no sheet
+        for link in links.values():
+            if link.target in new:
+                link.element.set("Target", _relative(new[link.target], owner))
+        for one in self.tree(_CONTENTS).iterfind(_TYPES + "Override"):
+            name = self.name(one.get("PartName", "").lstrip("/"))
+            one.set("PartName", f"/{new.get(name, name)}")
+        new |= {self.name(_rels(old)): _rels(name) for old, name in new.items()}
+        self._bodies = {new.get(name, name): body for name, body in self._bodies.items()}
+        self._trees = {new.get(name, name): tree for name, tree in self._trees.items()}
+        self._names = {name.lower(): name for name in self._bodies}
 
     def remove(self, link: Link) -> None:
         """Remove a relationship and the part it leads to, with the part's own relationships."""
