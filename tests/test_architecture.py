@@ -221,7 +221,7 @@ SUBJECTS = {
     "consolidation/workbook/test_book_of_a_round.py": "the whole workbook when there is a roster",
     "docs/test_documentation.py": "the pages of docs/ against the program",
     "docs/test_rooms.py": "architecture, contributing and glossary against the code",
-    "clients/test_clients.py": "our workbooks in other programs, and theirs in ours",
+    "pipeline/test_clients.py": "our workbooks in other programs, and theirs in ours",
     "pipeline/round/test_clock.py": "a clock that stands in 1970",
     "pipeline/round/test_cut_off.py": "kills, full disks and missing rights in the midst of a round",
     "pipeline/round/test_seventy.py": "a whole district",
