@@ -10,11 +10,12 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from toolkit.errors import ToolkitError
 from toolkit.model.returns import Identity
+from toolkit.text import name_key
 
 _SECRET, _SIGNATURE, _ID = 32, 16, 8
 _HEAD = "# 收表单位的密钥：用来给发出的表签名。请妥善备份，不要外发。一行一个，第一行是现用的。\n"
@@ -85,16 +86,30 @@ def genuine(keyring: Keyring, identity: Identity) -> bool | None:
 
 
 def settled_identity(keyring: Keyring, identity: Identity) -> Identity:
-    """An identity whose document properties were spoilt is the hidden sheet's, if that alone is signed rightly.
+    """Of two copies of an identity the one that is signed rightly: the other was mangled by a program.
 
-    SheetJS writes the properties in another encoding. A sheet that was altered, or two right copies of different
-    identities, stay a contradiction: a person was at work there.
+    SheetJS writes the document properties in another encoding. A sheet that says something else than rightly signed
+    properties, or two right copies of different identities, stay a contradiction: a person was at work there.
     """
-    if identity.other is None:
+    other = identity.other
+    if other is None:
         return identity
     sheet = replace(identity, contradictions=(), other=None)
-    spoilt = genuine(keyring, sheet) and not genuine(keyring, identity.other)
-    return sheet if spoilt else replace(identity, other=None)
+    right = [one for one in (sheet, other) if genuine(keyring, one)]
+    said = [[name_key(str(getattr(one, name))) for name in identity.contradictions] for one in (sheet, other)]
+    return right[0] if right == [sheet] or (right and said[0] == said[1]) else replace(identity, other=None)
+
+
+def as_issued(keyring: Keyring, identity: Identity, units: Iterable[tuple[str, str]]) -> Identity:
+    """An identity whose code lost its zeros, or whose name changed its width, as it was issued, if that was signed.
+
+    ``units`` are the codes and names of those that it may have been issued to.
+    """
+    if genuine(keyring, identity):
+        return identity
+    said = identity.code.lstrip("0"), name_key(identity.unit)
+    alike = (replace(identity, code=c, unit=u) for c, u in units if (c.lstrip("0"), name_key(u)) == said)
+    return next((one for one in alike if genuine(keyring, one)), identity)
 
 
 def _signature(key: OfficeKey, identity: Identity) -> str:

@@ -327,6 +327,38 @@ def test_a_code_that_became_a_number_on_the_sheet_is_the_code(folder: Path) -> N
     assert ends(run(folder)) == {"a.xlsx": "accepted"}
 
 
+def without_properties(book: openpyxl.Workbook) -> None:
+    for name in list(book.custom_doc_props.names):
+        del book.custom_doc_props[name]
+
+
+def test_the_sheet_alone_whose_code_lost_its_zeros_is_the_units(folder: Path) -> None:
+    def change(book: openpyxl.Workbook) -> None:
+        without_properties(book)
+        book["_标识"]["B3"].value, book["_标识"]["B4"].value = 1, " 云岭区\u3000教育局"
+
+    put(folder, "a.xlsx", edited(reply(folder, "001", GOOD), change))
+    assert ends(run(folder)) == {"a.xlsx": "accepted"}
+    with open_round(folder, alone=False) as round_:
+        assert states(round_)["001"] == "accepted"
+
+
+def test_a_sheet_that_differs_from_signed_properties_in_width_alone_is_no_contradiction(folder: Path) -> None:
+    data = edited(reply(folder, "001", GOOD), lambda book: setattr(book["_标识"]["B4"], "value", "云岭区 教育局"))
+    put(folder, "a.xlsx", data)
+    assert ends(run(folder)) == {"a.xlsx": "accepted"}
+
+
+@pytest.mark.parametrize(("code", "unit"), [("2", "云岭区教育局"), ("1", "云岭区民政局")])
+def test_a_sheet_alone_that_names_another_unit_is_foreign(folder: Path, code: str, unit: str) -> None:
+    def change(book: openpyxl.Workbook) -> None:
+        without_properties(book)
+        book["_标识"]["B3"].value, book["_标识"]["B4"].value = code, unit
+
+    put(folder, "a.xlsx", edited(reply(folder, "001", GOOD), change))
+    assert rule(run(folder), "a.xlsx") == "SIGN-02"
+
+
 def test_last_years_return_of_the_same_office_is_told_as_such(tmp_path: Path) -> None:
     begin(tmp_path / "2024", period="2024", deadline="2025-01-26", at="2024-12-20 09:00")
     put(tmp_path / "2024", "a.xlsx", reply(tmp_path / "2024", "001", GOOD))

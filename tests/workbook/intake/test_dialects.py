@@ -126,3 +126,43 @@ def test_a_label_is_compared_by_what_is_seen(tmp_path: Path, cell: str) -> None:
     label = cell if cell.startswith("t=") else f">{cell}"
     data = patched(workbook(), 8, r'(<c r="A4"[^>]*?) t="s"><v>[0-9]+</v>', rf"\1 {label}")
     assert read(tmp_path, data).status is Status.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("formula", "same"),
+    [
+        ("SUM(D6,E6,F6)", "SUM(D6:F6)"),
+        ("sum( F6 ; D6:E6 )".replace(";", ","), "SUM(D6:F6)"),
+        ("+SUM(F6:D6)", "SUM(D6:F6)"),
+        ('IF(COUNT(D6:F6)=3,D6+F6+E6,"")', 'IF(COUNT(D6:F6)=3,SUM(D6:F6),"")'),
+        ('IF(COUNT(D6,D8)=2,D6+D8,"")', 'IF(COUNT(D6,D8)=2,SUM(D6,D8),"")'),
+        ("_xlfn.SUM(AA1:AB2)", "SUM(AA1,AA2,AB1,AB2)"),
+    ],
+)
+def test_a_formula_that_means_the_same_is_the_same(formula: str, same: str) -> None:
+    assert normal_formula(formula) == normal_formula(same)
+
+
+@pytest.mark.parametrize(
+    ("formula", "other"),
+    [
+        ("D6+E6+F6", "SUM(D6:F6)"),
+        ("SUM(D6:F6)", "SUM(D6:G6)"),
+        ("SUM(D6,D6)", "SUM(D6)"),
+        ("SUM(D6:F6,E6)", "SUM(D6:F6)"),
+        ('IF(COUNT(D6:F6)=3,D6+F6,"")', 'IF(COUNT(D6:F6)=3,SUM(D6:F6),"")'),
+        ('IF(COUNT(D6:F6)=2,D6+E6+F6,"")', 'IF(COUNT(D6:F6)=2,SUM(D6:F6),"")'),
+        ('IF(COUNT(D6:E6)=2,D6+E6+F6,"")', 'IF(COUNT(D6:E6)=2,SUM(D6:F6),"")'),
+        ('IF(COUNT(D6:E6)=2,D6+D6,"")', 'IF(COUNT(D6:E6)=2,SUM(D6),"")'),
+        ('IF(A1="SUM(D6,E6)",1,0)', 'IF(A1="SUM(D6:E6)",1,0)'),
+        ("COUNT(D6:F6)", "SUM(D6:F6)"),
+        ("SUM(D1:D999)", "SUM(D1:D998)"),
+    ],
+)
+def test_a_formula_that_may_mean_something_else_is_another(formula: str, other: str) -> None:
+    assert normal_formula(formula) != normal_formula(other)
+
+
+@pytest.mark.parametrize("last", [500, 501])
+def test_so_many_cells_are_named_one_by_one(last: int) -> None:
+    assert (normal_formula(f"SUM(D1:D{last - 1},D{last})") == normal_formula(f"SUM(D1:D{last})")) is (last == 500)

@@ -19,7 +19,7 @@ from toolkit.model.period import Period
 from toolkit.model.returns import Identity, Return
 from toolkit.model.sentences import listed, worded
 from toolkit.rules.compile import derive
-from toolkit.text import shortened
+from toolkit.text import name_key, shortened
 from toolkit.workbook.intake.forensics import Formulas
 from toolkit.workbook.intake.numbers import read_number, read_text
 from toolkit.workbook.template.plan import prior_members
@@ -257,7 +257,7 @@ def _unit(reader: _Reader, identity: Identity, unit: str) -> Iterator[Finding]:
         yield reader.at(UNIT, worded(Code.FORM_09))
     elif len(unit) > _LONGEST_UNIT:
         yield reader.at(UNIT, worded(Code.FORM_09, "long", unit=shortened(unit), most=_LONGEST_UNIT))
-    elif identity.unit and unit != " ".join(identity.unit.split()):
+    elif identity.unit and name_key(unit) != name_key(identity.unit):
         told = worded(Code.FORM_11, "unit", unit=shortened(unit), issued=shortened(identity.unit))
         yield reader.at(UNIT, told)
 
