@@ -332,6 +332,13 @@ def indented(parts: Parts) -> Parts:
     return parts
 
 
+def no_styles(parts: Parts) -> Parts:
+    """No part of styles, and so no style in any cell."""
+    del parts[STYLES]
+    _bare("s")(parts)
+    return _texts(lambda text: re.sub(r"<[^<>]*styles\.xml[^<>]*/>", "", text), r"(\.rels|Types\].xml)$")(parts)
+
+
 def no_fills(parts: Parts) -> Parts:
     """Styles that name fills which are not there: no habit, but a workbook that cannot be marked."""
     parts[STYLES] = re.sub(rb"<fills.*?</fills>", b"", parts[STYLES], flags=re.DOTALL)
@@ -465,6 +472,7 @@ SAME: Mapping[str, Habit] = {
     "no addresses": no_addresses,
     "a chain of calculation": calc_chain,
     "comments and instructions": asides,
+    "no styles": no_styles,
     "newer vocabulary": newer_vocabulary,
     "renamed parts": renamed_parts,
     "rich text": rich_text,

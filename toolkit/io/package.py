@@ -9,42 +9,22 @@ import zlib
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, field
-from typing import IO, Any
 
 _LOCAL_HEADER, _LEVEL = 30, 6
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 _CENTRAL, _END = struct.Struct("<4s4B4HL2L5H2L"), struct.Struct("<4s4H2LH")
 
 
-class Undated(zipfile.ZipFile):
-    """A zip to write whose parts tell neither time nor system.
-
-    `zipfile` refuses a time before 1980, where a clock without battery is.
-    """
-
-    def __init__(self, out: IO[bytes]) -> None:
-        super().__init__(out, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False)
-
-    def writestr(
-        self,
-        part: str | zipfile.ZipInfo,
-        data: Any,  # noqa: ANN401 - bytes or text, as zipfile takes it
-        compress_type: int | None = None,
-        compresslevel: int | None = None,
-    ) -> None:
-        """Write a part; a name stands for a part of the first day that a zip knows."""
-        if isinstance(part, str):
-            part = zipfile.ZipInfo(part, _FIRST_DAY)
-            part.compress_type, part.create_system = self.compression, 0
-        super().writestr(part, data, compress_type, compresslevel)
-
-
 def zipped(parts: Mapping[str, bytes | str]) -> bytes:
-    """The parts, in their order, as a zip file."""
+    """The parts, in their order, as a zip file that tells neither time nor system."""
     out = io.BytesIO()
-    with Undated(out) as archive:
+    with zipfile.ZipFile(out, "w") as archive:
         for name, body in parts.items():
-            archive.writestr(name, body)
+            info = zipfile.ZipInfo(
+                name, _FIRST_DAY
+            )  # `zipfile` refuses a time before, where a clock without battery is
+            info.create_system = 0
+            archive.writestr(info, body, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 

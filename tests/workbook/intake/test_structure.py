@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -93,10 +94,10 @@ def test_where_nothing_is_filled_nothing_is_told(tmp_path: Path, change: Change)
     assert not found(verdict(save(tmp_path / "a.xlsx", edited(workbook(), change))), "FORM-14")
 
 
-def identity_sheet(**changed: str | float | None) -> Change:
+def identity_sheet(**changed: str | float | None) -> Callable[[Any], None]:
     """Fields of the hidden sheet changed, the names and properties gone: the sheet alone says what it is."""
 
-    def change(book: openpyxl.Workbook) -> None:
+    def change(book: Any) -> None:
         for name in [name for name in book.defined_names if name.startswith("xxgk.")]:
             del book.defined_names[name]
         for name in list(book.custom_doc_props.names):
