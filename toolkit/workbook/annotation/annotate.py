@@ -14,6 +14,7 @@ from openpyxl.cell.cell import Cell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.workbook.properties import CalcProperties
+from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -76,7 +77,7 @@ def annotate(data: bytes, instrument: Instrument, verdict: Verdict, heading: Seq
             warnings.simplefilter("ignore")
             book = load_workbook(io.BytesIO(_openable(data, admitted.parts)), rich_text=True)
             _clean(book, instrument)
-            _restore(book, told)
+            _restore(book, told, instrument)
             _mark(book, told)
             _notice(book, instrument, verdict, told, heading)
             out = io.BytesIO()
@@ -132,11 +133,13 @@ def _cell(book: Workbook, sheet: str, address: str) -> Cell | None:
     return cell if isinstance(cell, Cell) else None
 
 
-def _restore(book: Workbook, told: Marking) -> None:
+def _restore(book: Workbook, told: Marking, instrument: Instrument) -> None:
+    planned = blank_plan(instrument).formulas
     for (sheet, address), formula in told.restored.items():
         cell = _cell(book, sheet, address)
         if cell is not None and cell.coordinate == address:
-            cell.value = f"={formula}"
+            array = planned[sheet, address].array
+            cell.value = ArrayFormula(address, f"={formula}") if array else f"={formula}"
             if cell.number_format == "@":
                 # In a cell of texts a spreadsheet would show the formula itself.
                 cell.number_format = "General"
