@@ -139,7 +139,7 @@ class _Reader:
         if len(text) // (room / 2 - 1) + text.count("\n") < most:
             return
         lines = lines_taken(text, room)
-        if lines > most * (1 if tall >= TALLEST else _SLACK):
+        if lines > most * (1 if tall > TALLEST - 1 else _SLACK):
             self.findings.append(self.at(name, worded(Code.VAL_13, lines=lines, most=most)))
 
     def number(self, name: str, kind: NumberType, labels: Labels, *, due: bool = True) -> Decimal | None:

@@ -90,7 +90,7 @@ def constant(formula: str) -> Decimal | None:
         return None
     try:
         return _calculated(ast.parse(formula.strip().lower(), mode="eval").body)
-    except (SyntaxError, TypeError):
+    except (SyntaxError, TypeError, RecursionError):
         return None
 
 

@@ -31,12 +31,6 @@ class Area(NamedTuple):
     cols: int
     type: NumberType
 
-    def __contains__(self, spot: object) -> bool:
-        """Whether a cell is one of them."""
-        return isinstance(spot, Spot) and (
-            0 <= spot.row - self.spot.row < self.rows and 0 <= spot.col - self.spot.col < self.cols
-        )
-
     @property
     def reference(self) -> str:
         """As a formula on another sheet writes it."""
@@ -45,7 +39,7 @@ class Area(NamedTuple):
 
 
 def areas_of(cells: Iterable[tuple[Spot, NumberType]]) -> list[Area]:
-    """Cells gathered to rectangles: neighbours in a row, and equal runs of rows below each other."""
+    """Cells gathered to rectangles, in order: neighbours in a row, and equal runs of rows below each other."""
     runs: list[Area] = []
     for spot, kind in cells:
         last = runs[-1] if runs else None

@@ -151,15 +151,16 @@ class Page:
         else:
             self._checked(self.sheet.write_number(row, col, whole_where_whole(value), look))
 
-    def formula(self, row: int, col: int, text: str, style: str, result: str | Decimal | float) -> None:
-        """A formula with the result it has until somebody calculates it."""
+    def formula(  # noqa: PLR0913 - a cell has that many sides
+        self, row: int, col: int, text: str, style: str, result: str | Decimal | float, *, array: bool = False
+    ) -> None:
+        """A formula with the result it has until somebody calculates it; an ``array`` computes over areas."""
         value = result if isinstance(result, str) else whole_where_whole(result)
-        self._checked(self.sheet.write_formula(row, col, f"={text}", self.pen.style(style), value))
-
-    def array(self, row: int, col: int, text: str, style: str, result: str | Decimal | float) -> None:
-        """A formula of one cell that computes over areas, cell by cell."""
-        value = result if isinstance(result, str) else whole_where_whole(result)
-        self._checked(self.sheet.write_array_formula(row, col, row, col, f"{{={text}}}", self.pen.style(style), value))
+        if array:
+            code = self.sheet.write_array_formula(row, col, row, col, f"{{={text}}}", self.pen.style(style), value)
+        else:
+            code = self.sheet.write_formula(row, col, f"={text}", self.pen.style(style), value)
+        self._checked(code)
 
     def link(self, row: int, col: int, target: str, text: str, style: str = "link") -> None:
         """A link inside the workbook: ``internal:申请情况!D7``."""

@@ -17,7 +17,6 @@ from toolkit.forms.layout import (
     SheetPlaces,
     Spot,
     address,
-    explain_name,
     key_name,
 )
 from toolkit.instrument.instrument import Instrument, demand
@@ -38,7 +37,7 @@ from toolkit.workbook.template.cells import (
     Known,
     Planned,
 )
-from toolkit.workbook.template.plan_entries import entry_lines
+from toolkit.workbook.template.plan_entries import entry_lines, explanation_cell
 
 
 def sum_of(keys: Sequence[Key], places: SheetPlaces) -> str:
@@ -104,48 +103,37 @@ def _lines(instrument: Instrument, known: Known) -> Iterator[Planned]:
 
 #: Which verdicts are shown first, worst first, and what is added to the row of such a line.
 _URGENT = {FAILED: 0, QUERIED: 10_000, EMPTY: 20_000}
+_SHOWN = (CheckColumn.RULE, CheckColumn.SENTENCE, CheckColumn.PLACE, CheckColumn.VERDICT, CheckColumn.EXPLANATION)
 
 
 def _first_open(instrument: Instrument, lines: Sequence[Planned]) -> Iterator[Planned]:
     """The first lines that are not passed, errors before the rest: number, demand, place, verdict, which cells."""
     first, last = CHECKS_TOP, _last_row(instrument)
-
-    def area(column: int) -> str:
-        return f"{address(first, column)}:{address(last, column)}"
-
-    verdicts, rank = area(CheckColumn.VERDICT), '""'
+    verdicts, rank = f"G{first + 1}:G{last + 1}", '""'
     for word, more in reversed(_URGENT.items()):
         rank = f'IF({verdicts}="{word}",ROW({verdicts})+{more},{rank})'
-    values = {(cell.spot.row, cell.spot.col): cell.value for cell in lines}
-    found = sorted(
-        _URGENT[str(word)] + row for (row, col), word in values.items() if word in _URGENT if col == CheckColumn.VERDICT
-    )
+    values = {cell.spot: cell.value for cell in lines}
+    verdict = {spot.row: str(word) for spot, word in values.items() if spot.col == CheckColumn.VERDICT}
+    found = sorted((_URGENT[word], row) for row, word in verdict.items() if word in _URGENT)
     for i in range(OPEN_LINES):
-        row = FIRST_OPEN + i
-        at = found[i] % 10_000 if i < len(found) else None
-        aid = address(row, CheckColumn.AID)
+        aid = Spot(CHECKS, FIRST_OPEN + i, CheckColumn.AID)
+        more, row = found[i] if i < len(found) else (0, -1)
         yield Planned(
-            spot=Spot(CHECKS, row, CheckColumn.AID),
+            spot=aid,
             role=CellRole.RESULT,
             formula=f'IFERROR(SMALL({rank},{i + 1}),"")',
             array=True,
-            value="" if at is None else found[i] + 1,
+            value="" if row < 0 else more + row + 1,
         )
-        for column, cols in (
-            (CheckColumn.RULE, 1),
-            (CheckColumn.SENTENCE, 1),
-            (CheckColumn.PLACE, 4),
-            (CheckColumn.VERDICT, 1),
-            (CheckColumn.EXPLANATION, 1),
-        ):
+        for column in _SHOWN:
             nothing = "各项都通过。" if i == 0 and column == CheckColumn.SENTENCE else ""
-            shown = f'INDEX({area(column)},MOD({aid},10000)-{first})&""'
+            area = f"{address(first, column)}:{address(last, column)}"
             yield Planned(
-                spot=Spot(CHECKS, row, column),
+                spot=aid._replace(col=column),
                 role=CellRole.VERDICT if column == CheckColumn.VERDICT else CellRole.SENTENCE,
-                formula=f'IF(COUNT({aid})=0,"{nothing}",{shown})',
-                value=nothing if at is None else str(values.get((at, column)) or ""),
-                cols=cols,
+                formula=f'IF(COUNT({aid.cell})=0,"{nothing}",INDEX({area},MOD({aid.cell},10000)-{first})&"")',
+                value=nothing if row < 0 else str(values.get(Spot(CHECKS, row, column)) or ""),
+                cols=CheckColumn.VERDICT - column if column == CheckColumn.PLACE else 1,
             )
 
 
@@ -168,13 +156,8 @@ def _about_texts(instrument: Instrument, rule: TextRule, known: Known) -> Iterat
     sheets = "、".join(dict.fromkeys(layout.spot(name).sheet for name in texts))
     where = layout.check_spot(rule.id, CheckColumn.PLACE)
     yield Planned(spot=where, role=CellRole.SENTENCE, value=sheets, link=f"internal:{first.reference}")
-    yield Planned(
-        spot=layout.check_spot(rule.id, CheckColumn.EXPLANATION),
-        role=CellRole.TEXT,
-        value=known.values.get(explain_name(rule.id)),
-        name=explain_name(rule.id),
-        hint=("情况说明", "收件后如请核实这一条，而文字属实，在这里写明实际情况和原因。"),
-    )
+    hint = "收件后如请核实这一条，而文字属实，在这里写明实际情况和原因。"
+    yield explanation_cell(instrument, rule.id, known, hint)
 
 
 def _check(instrument: Instrument, check: Check, known: Known) -> Iterator[Planned]:
@@ -207,14 +190,7 @@ def _check(instrument: Instrument, check: Check, known: Known) -> Iterator[Plann
         formula=_verdict(check, diff, places),
         value=_first_verdict(check, known),
     )
-    takes = check.key in layout.explained
-    yield Planned(
-        spot=spot(CheckColumn.EXPLANATION),
-        role=CellRole.TEXT if takes else CellRole.SENTENCE,
-        value=known.values.get(explain_name(check.key)) if takes else "",
-        name=explain_name(check.key) if takes else "",
-        hint=("情况说明", "结论为“请核实”时，写明实际情况和原因。") if takes else ("", ""),
-    )
+    yield explanation_cell(instrument, check.key, known, "结论为“请核实”时，写明实际情况和原因。")
 
 
 def _verdict(check: Check, diff: str, places: SheetPlaces) -> str:

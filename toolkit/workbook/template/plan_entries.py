@@ -6,8 +6,9 @@ A line says how many entries are right and how many are due, and names the first
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import islice
 from typing import NamedTuple
 
 from toolkit.forms.layout import (
@@ -31,6 +32,12 @@ from toolkit.workbook.template.cells import EMPTY, FAILED, PASSED, QUERIED, Cell
 #: So many faulty cells of a line are named; what its hidden cells hold behind them.
 _NAMED = 3
 _BLANK, _FAULTS, _RIGHT = range(_NAMED, _NAMED + 3)
+_BLANKS = " \u00a0\u3000"
+_ROLES = {
+    CheckColumn.VERDICT: CellRole.VERDICT,
+    **dict.fromkeys((CheckColumn.RULE, CheckColumn.SENTENCE, CheckColumn.PLACE), CellRole.SENTENCE),
+    CheckColumn.EXPLANATION: CellRole.SENTENCE,
+}
 
 
 def entry_lines(instrument: Instrument, known: Known) -> Iterator[Planned]:
@@ -90,10 +97,10 @@ class _Entries(NamedTuple):
 
 def _entries(cells: Sequence[tuple[Spot, NumberType, Decimal | str | None]], blank: int) -> list[_Entries]:
     """Cells by area; ``blank`` is the code of a blank one."""
-    out = []
+    out, first = [], iter((spot, conditions.first_code(value, kind, blank=blank)) for spot, kind, value in cells)
     for area in conditions.areas_of((spot, kind) for spot, kind, _ in cells):
-        codes = [(s, conditions.first_code(value, kind, blank=blank)) for s, kind, value in cells if s in area]
-        out.append(_Entries(area.reference, conditions.number_code(area.reference, area.type, blank=blank), codes))
+        code = conditions.number_code(area.reference, area.type, blank=blank)
+        out.append(_Entries(area.reference, code, list(islice(first, area.rows * area.cols))))
     return out
 
 
@@ -111,118 +118,95 @@ def _list(instrument: Instrument, one: OpenList, known: Known) -> list[_Entries]
     return [_Entries(counts, conditions.half_code(labels, counts, one.type), first)]
 
 
-def _spot(instrument: Instrument, key: str, column: int) -> Spot:
-    return instrument.layout.check_spot(key, column)
-
-
-def _head(instrument: Instrument, key: str, code: Code, says: str, target: Spot) -> Iterator[Planned]:
-    """Number, demand and place of a line."""
-    place = f"{target.sheet}：{target.cell}" if key.endswith("]") else target.sheet
-    yield Planned(spot=_spot(instrument, key, CheckColumn.RULE), role=CellRole.SENTENCE, value=code.value)
-    yield Planned(spot=_spot(instrument, key, CheckColumn.SENTENCE), role=CellRole.SENTENCE, value=says)
-    yield Planned(
-        spot=_spot(instrument, key, CheckColumn.PLACE),
-        role=CellRole.SENTENCE,
-        value=place,
-        link=f"internal:{target.reference}",
-    )
-
-
-def _result(  # noqa: PLR0913 - a cell has that many sides
-    instrument: Instrument, key: str, column: int, formula: str, value: str | int, *, array: bool = False
-) -> Planned:
-    roles = {CheckColumn.VERDICT: CellRole.VERDICT, CheckColumn.EXPLANATION: CellRole.SENTENCE}
-    return Planned(
-        spot=_spot(instrument, key, column),
-        role=roles.get(column, CellRole.RESULT),
-        formula=formula,
-        value=value,
-        array=array,
-    )
-
-
 @dataclass(frozen=True, slots=True)
-class _Aids:
-    """The hidden cells of a line: for each of ``areas`` its first three faults, its first blank, and two counts."""
+class _Line:
+    """A line being planned. Its hidden cells are, for each area, three faults, the first blank, and two counts."""
 
     instrument: Instrument
     key: str
-    areas: int
+    areas: int = 0
 
-    def spot(self, kind: int, area: int) -> Spot:
-        return _spot(self.instrument, self.key, CheckColumn.AID + kind * self.areas + area)
+    def spot(self, column: int) -> Spot:
+        return self.instrument.layout.check_spot(self.key, column)
 
-    def range(self, kind: int, last: int) -> str:
-        return f"{self.spot(kind, 0).cell}:{self.spot(last, self.areas - 1).cell}"
+    def at(self, column: int) -> str:
+        return self.spot(column).cell
 
-    @property
-    def faults(self) -> str:
-        return f"SUM({self.range(_FAULTS, _FAULTS)})"
+    def put(self, column: int, value: str | int, formula: str = "", *, array: bool = False) -> Planned:
+        role = _ROLES.get(column, CellRole.RESULT)
+        return Planned(spot=self.spot(column), role=role, value=value, formula=formula, array=array)
 
-    @property
-    def right(self) -> str:
-        return f"SUM({self.range(_RIGHT, _RIGHT)})"
+    def head(self, code: Code, says: str, target: Spot) -> Iterator[Planned]:
+        """Number, demand and place."""
+        yield self.put(CheckColumn.RULE, code.value)
+        yield self.put(CheckColumn.SENTENCE, says)
+        place = f"{target.sheet}：{target.cell}" if self.key.endswith("]") else target.sheet
+        yield replace(self.put(CheckColumn.PLACE, place), link=f"internal:{target.reference}")
 
-    def cells(self, entries: Sequence[_Entries]) -> Iterator[Planned]:
+    def counted(self, have: int, formula: str, due: int) -> Iterator[Planned]:
+        """How many there are, how many are due, and the difference."""
+        left, right = self.at(CheckColumn.LEFT), self.at(CheckColumn.RIGHT)
+        yield self.put(CheckColumn.LEFT, have, formula)
+        yield self.put(CheckColumn.RIGHT, due)
+        yield self.put(CheckColumn.DIFFERENCE, have - due, f"{left}-{right}")
+
+    def aids(self, kind: int, last: int | None = None) -> str:
+        """The hidden cells of a kind, or of all kinds up to ``last``."""
+        first, end = kind * self.areas, ((kind if last is None else last) + 1) * self.areas - 1
+        return f"{self.at(CheckColumn.AID + first)}:{self.at(CheckColumn.AID + end)}"
+
+    def hidden(self, entries: Sequence[_Entries]) -> Iterator[Planned]:
+        """The hidden cells."""
         for i, one in enumerate(entries):
-            faults, blanks = one.places(faults=True), one.places(faults=False)
-            after = "0"
+            faults, blanks, after = one.places(faults=True), one.places(faults=False), "0"
+            found: list[tuple[int, str]] = []
             for kind in range(_NAMED):
                 value = faults[kind] if kind < len(faults) else conditions.NOWHERE
-                yield self._aid(kind, i, conditions.next_cell(one.area, one.code, ">1", after), value)
-                after = self.spot(kind, i).cell
-            blank = conditions.next_cell(one.area, one.code, "=1", "0")
-            yield self._aid(_BLANK, i, blank, blanks[0] if blanks else conditions.NOWHERE)
-            yield self._aid(_FAULTS, i, conditions.how_many(one.code, ">1"), len(faults))
-            right = len(one.first) - len(faults) - len(blanks)
-            yield self._aid(_RIGHT, i, conditions.how_many(one.code, "=0"), right)
+                found.append((value, conditions.next_cell(one.area, one.code, ">1", after)))
+                after = self.at(CheckColumn.AID + kind * self.areas + i)
+            first = blanks[0] if blanks else conditions.NOWHERE
+            found.append((first, conditions.next_cell(one.area, one.code, "=1", "0")))
+            found.append((len(faults), conditions.how_many(one.code, ">1")))
+            found.append((len(one.first) - len(faults) - len(blanks), conditions.how_many(one.code, "=0")))
+            for kind, (value, formula) in enumerate(found):
+                yield self.put(CheckColumn.AID + kind * self.areas + i, value, formula, array=True)
 
-    def _aid(self, kind: int, area: int, formula: str, value: int) -> Planned:
-        return Planned(spot=self.spot(kind, area), role=CellRole.RESULT, formula=formula, value=value, array=True)
-
-    def sentence(self, left: str, right: str) -> str:
+    def sentence(self) -> str:
         """Names the first cells: ``D6小于下限、E7不是数字 等 5 格。未填 12 格，从 D8 起。``."""
-        each = []
+        faults, each = f"SUM({self.aids(_FAULTS)})", ""
         for i in range(_NAMED):
-            cell = f"SMALL({self.range(0, _NAMED - 1)},{i + 1})"
+            cell = f"SMALL({self.aids(0, _NAMED - 1)},{i + 1})"
             told = f"{conditions.found_at(cell)}&{conditions.fault(cell)}"
-            each.append(f'IF({self.faults}>{i},"{"、" if i else ""}"&{told},"")')
-        more = f'IF({self.faults}>{_NAMED}," 等 "&{self.faults}&" 格","")'
-        blanks, first = f"({right}-{left}-{self.faults})", f"MIN({self.range(_BLANK, _BLANK)})"
-        blank = f'IF({blanks}>0,"未填 "&{blanks}&" 格，从 "&{conditions.found_at(first)}&" 起。","")'
-        return f'IF({self.faults}=0,"",{"&".join(each)}&{more}&"。")&{blank}'
+            each += f'IF({faults}>{i},"{"、" if i else ""}"&{told},"")&'
+        more = f'IF({faults}>{_NAMED}," 等 "&{faults}&" 格","")'
+        blanks = f"({self.at(CheckColumn.RIGHT)}-{self.at(CheckColumn.LEFT)}-{faults})"
+        first = conditions.found_at(f"MIN({self.aids(_BLANK)})")
+        return f'IF({faults}=0,"",{each}{more}&"。")&IF({blanks}>0,"未填 "&{blanks}&" 格，从 "&{first}&" 起。","")'
 
 
 def _numbers(
     instrument: Instrument, key: str, says: str, entries: Sequence[_Entries], due: int | None = None
 ) -> Iterator[Planned]:
     """A line about number cells; where blanks are no fault, ``due`` is None and only faults are counted."""
+    line = _Line(instrument, key, len(entries))
     if not entries:
-        yield from _head(instrument, key, Code.VAL_01, says, Spot(instrument.form.table(key).sheet, 0, 0))
-        yield _result(instrument, key, CheckColumn.VERDICT, "", PASSED)
-        yield _result(instrument, key, CheckColumn.EXPLANATION, "", "没有要填的格。")
+        yield from line.head(Code.VAL_01, says, Spot(instrument.form.table(key).sheet, 0, 0))
+        yield line.put(CheckColumn.VERDICT, PASSED)
+        yield line.put(CheckColumn.EXPLANATION, "没有要填的格。")
         return
-    aids = _Aids(instrument, key, len(entries))
-    faults = sorted(place for one in entries for place in one.places(faults=True))
-    blanks = sorted(place for one in entries for place in one.places(faults=False))
-    target = entries[0].first[0][0]
-    yield from _head(instrument, key, Code.VAL_01, says, target)
-    yield from aids.cells(entries)
-    left, right, difference = (
-        _spot(instrument, key, c).cell for c in (CheckColumn.LEFT, CheckColumn.RIGHT, CheckColumn.DIFFERENCE)
-    )
+    faults, blanks = (sorted(at for one in entries for at in one.places(faults=kind)) for kind in (True, False))
+    yield from line.head(Code.VAL_01, says, entries[0].first[0][0])
+    yield from line.hidden(entries)
     have = len(faults) if due is None else due - len(faults) - len(blanks)
-    yield _result(instrument, key, CheckColumn.LEFT, aids.faults if due is None else aids.right, have)
-    yield _result(instrument, key, CheckColumn.RIGHT, "", due or 0)
-    yield _result(instrument, key, CheckColumn.DIFFERENCE, f"{left}-{right}", have - (due or 0))
-    verdict = f'IF({difference}=0,"{PASSED}",IF({aids.faults}>0,"{FAILED}","{EMPTY}"))'
-    first_verdict = FAILED if faults else EMPTY if blanks else PASSED
-    yield _result(instrument, key, CheckColumn.VERDICT, verdict, first_verdict)
-    yield _result(instrument, key, CheckColumn.EXPLANATION, aids.sentence(left, right), _first_sentence(faults, blanks))
+    yield from line.counted(have, f"SUM({line.aids(_FAULTS if due is None else _RIGHT)})", due or 0)
+    wrong = f'IF(SUM({line.aids(_FAULTS)})>0,"{FAILED}","{EMPTY}")'
+    verdict = f'IF({line.at(CheckColumn.DIFFERENCE)}=0,"{PASSED}",{wrong})'
+    yield line.put(CheckColumn.VERDICT, FAILED if faults else EMPTY if blanks else PASSED, verdict)
+    yield line.put(CheckColumn.EXPLANATION, _first_sentence(faults, blanks), line.sentence())
 
 
 def _first_sentence(faults: Sequence[int], blanks: Sequence[int]) -> str:
-    """What `_Aids.sentence` gives when the template is written."""
+    """What `_Line.sentence` gives when the template is written."""
 
     def place(value: int) -> str:
         return address(value // 10_000 - 1, value // 10 % 1000 - 1)
@@ -235,25 +219,18 @@ def _first_sentence(faults: Sequence[int], blanks: Sequence[int]) -> str:
 
 def _cover(instrument: Instrument, known: Known) -> Iterator[Planned]:
     """Unit and period."""
-    layout = instrument.layout
-    left, right, difference = (
-        _spot(instrument, COVER, c).cell for c in (CheckColumn.LEFT, CheckColumn.RIGHT, CheckColumn.DIFFERENCE)
-    )
-    spots = {"单位名称": layout.spot(UNIT), "统计期间": layout.spot(PERIOD)}
-    blanks = " \u00a0\u3000"
-    filled = {what: f"{conditions.words(spot.reference, blanks)}>0" for what, spot in spots.items()}
-    have = [bool(known.values.get(name)) for name in (UNIT, PERIOD)]
-    yield from _head(
-        instrument, COVER, Code.FORM_09, "封面的单位名称和统计期间都已填写（已填、应填）", spots["单位名称"]
-    )
-    yield _result(instrument, COVER, CheckColumn.LEFT, "+".join(f"({one})" for one in filled.values()), sum(have))
-    yield _result(instrument, COVER, CheckColumn.RIGHT, "", len(have))
-    yield _result(instrument, COVER, CheckColumn.DIFFERENCE, f"{left}-{right}", sum(have) - len(have))
-    verdict = PASSED if all(have) else EMPTY
-    yield _result(instrument, COVER, CheckColumn.VERDICT, f'IF({difference}=0,"{PASSED}","{EMPTY}")', verdict)
+    line, names = _Line(instrument, COVER), {"单位名称": UNIT, "统计期间": PERIOD}
+    spots = {what: instrument.layout.spot(name) for what, name in names.items()}
+    have = {what: bool(known.values.get(name)) for what, name in names.items()}
+    filled = {what: f"({conditions.words(spot.reference, _BLANKS)}>0)" for what, spot in spots.items()}
+    says = "封面的单位名称和统计期间都已填写（已填、应填）"
+    yield from line.head(Code.FORM_09, says, spots["单位名称"])
+    yield from line.counted(sum(have.values()), "+".join(filled.values()), len(have))
+    verdict = f'IF({line.at(CheckColumn.DIFFERENCE)}=0,"{PASSED}","{EMPTY}")'
+    yield line.put(CheckColumn.VERDICT, PASSED if all(have.values()) else EMPTY, verdict)
     which = "&".join(f'IF({one},"","{what}没有填。")' for what, one in filled.items())
-    first = "".join(f"{what}没有填。" for what, there in zip(spots, have, strict=True) if not there)
-    yield _result(instrument, COVER, CheckColumn.EXPLANATION, which, first)
+    first = "".join(f"{what}没有填。" for what, there in have.items() if not there)
+    yield line.put(CheckColumn.EXPLANATION, first, which)
 
 
 def first_verdict(wanted: Wanted, text: str) -> str:
@@ -263,25 +240,26 @@ def first_verdict(wanted: Wanted, text: str) -> str:
 
 def _text(instrument: Instrument, name: str, known: Known) -> Iterator[Planned]:
     """A required text: how many characters of it are words, and whether they say something."""
-    key, spot, wanted = text_key(name), instrument.layout.spot(name), instrument.wanted[name]
-    left = _spot(instrument, key, CheckColumn.LEFT).cell
-    text = str(known.values.get(name) or "")
-    count = wanted.words(text)
+    spot, wanted, text = instrument.layout.spot(name), instrument.wanted[name], str(known.values.get(name) or "")
+    line = _Line(instrument, text_key(name))
     says = f"“{instrument.form.texts[name].label}”写明情况（不算标点和数字，有几个字）"
-    yield from _head(instrument, key, Code.VAL_01, says, spot)
-    yield _result(
-        instrument, key, CheckColumn.LEFT, f"IFERROR({conditions.words(spot.reference, wanted.marks)},0)", count
-    )
-    for column in (CheckColumn.RIGHT, CheckColumn.DIFFERENCE):
-        yield _result(instrument, key, column, "", "")
+    yield from line.head(Code.VAL_01, says, spot)
+    words = f"IFERROR({conditions.words(spot.reference, wanted.marks)},0)"
+    yield line.put(CheckColumn.LEFT, wanted.words(text), words)
+    yield from (line.put(column, "") for column in (CheckColumn.RIGHT, CheckColumn.DIFFERENCE))
+    left = line.at(CheckColumn.LEFT)
     asked = f'IF({conditions.empty(spot.reference, left, wanted)},"{QUERIED}","{PASSED}")'
-    first = first_verdict(wanted, text)
-    yield _result(instrument, key, CheckColumn.VERDICT, f'IF({left}=0,"{EMPTY}",{asked})', first)
-    takes = key in instrument.layout.explained
-    yield Planned(
-        spot=_spot(instrument, key, CheckColumn.EXPLANATION),
+    yield line.put(CheckColumn.VERDICT, first_verdict(wanted, text), f'IF({left}=0,"{EMPTY}",{asked})')
+    yield explanation_cell(instrument, line.key, known, "结论为“请核实”时，写明为什么没有情况可写。")
+
+
+def explanation_cell(instrument: Instrument, key: str, known: Known, hint: str) -> Planned:
+    """Room for an explanation in a line that takes one."""
+    takes, name = key in instrument.layout.explained, explain_name(key)
+    return Planned(
+        spot=instrument.layout.check_spot(key, CheckColumn.EXPLANATION),
         role=CellRole.TEXT if takes else CellRole.SENTENCE,
-        value=known.values.get(explain_name(key)) if takes else "",
-        name=explain_name(key) if takes else "",
-        hint=("情况说明", "结论为“请核实”时，写明为什么没有情况可写。") if takes else ("", ""),
+        value=known.values.get(name) if takes else "",
+        name=name if takes else "",
+        hint=("情况说明", hint) if takes else ("", ""),
     )

@@ -84,8 +84,7 @@ def _cell(page: Page, cell: Planned) -> None:
     row, col, style = cell.spot.row, cell.spot.col, _style(cell)
     page.merge(row, col, cell.rows, cell.cols, style)
     if cell.formula:
-        write = page.array if cell.array else page.formula
-        write(row, col, cell.formula, style, "" if cell.value is None else cell.value)
+        page.formula(row, col, cell.formula, style, "" if cell.value is None else cell.value, array=cell.array)
     elif cell.link:
         page.link(row, col, cell.link, str(cell.value))
     else:
