@@ -6,6 +6,7 @@ A figure keeps every digit that was typed and never has an exponent; a quotation
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from decimal import Context, Decimal
 from typing import Final
 
@@ -26,6 +27,22 @@ _LAST: Final = Decimal(1).scaleb(-DECIMALS)
 #: Controls, marks of direction and other invisible ones, halves of surrogate pairs, line and paragraph separators.
 _WRITTEN_OUT = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _NON_CHARACTERS = 0xFFFE
+#: What signs are called that come along with words copied from pages and chats.
+_UNSEEN: Final[Mapping[str, str]] = {
+    **dict.fromkeys("\u200b\ufeff", "零宽空格"),
+    **dict.fromkeys("\u200c\u200d\u2060", "零宽连接符"),
+    **dict.fromkeys("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", "文字方向控制符"),
+    "\u00ad": "软连字符",
+    "\u2028": "换行符",
+    "\u2029": "换段符",
+}
+#: What is no word in a text. A template's formulas know no more of characters than such a list.
+MARKS: Final = (
+    " \u00a0\u3000\u200b\u2060\ufeff!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
+    "，。、；：？！…—－～·“”‘’（）【】《》〈〉「」『』〔〕／＼＋＝＊＆％＃＠＄＾＿｜｛｝＂＇｀．＜＞［］"
+    "□■○●△▲◇◆☆★※→×√"
+)
+DIGITS: Final = "0123456789０１２３４５６７８９"
 _STARTS_A_FORMULA = frozenset("=+-@\t\r\n")
 _INVISIBLE = " \u3000\u200b\ufeff"
 
@@ -84,6 +101,12 @@ def visible(text: str) -> str:
     return "".join(f"\\u{ord(c):04x}" if _hidden(c) else c for c in text.replace("\r\n", "\n"))
 
 
+def unseen(text: str) -> str:
+    """The signs in a text that nobody sees, each once, by name: ``零宽空格(U+200B)``; nothing where all are seen."""
+    found = () if text.isprintable() else sorted(c for c in set(text) if _hidden(c) and c != "\r")
+    return "、".join(f"{_UNSEEN.get(c, '字符')}(U+{ord(c):04X})" for c in found)
+
+
 def one_line(text: str) -> str:
     """The text on one line, its hidden marks written out."""
     return visible(" ".join(text.split()))
@@ -104,6 +127,16 @@ def inert(text: str) -> str:
 def width_of(text: str) -> int:
     """How many half-width characters a text is as wide as."""
     return sum(2 if ord(c) > _NARROW else 1 for c in text)
+
+
+def lines_taken(text: str, room: float) -> int:
+    """How many lines a text takes in a cell ``room`` half-width characters wide."""
+    return sum(max(1, -(-width_of(line) // max(1, int(room - 1)))) for line in text.split("\n"))
+
+
+def words_in(text: str, marks: str = MARKS) -> int:
+    """How many characters of a text are not among the marks; line breaks and other controls are none."""
+    return sum(c not in marks and c >= " " for c in text)
 
 
 def name_key(text: str) -> str:

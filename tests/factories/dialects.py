@@ -437,9 +437,9 @@ def empty_cells(parts: Parts) -> Parts:
     """Blank cells of every kind behind the form."""
     for _, _, root in sheets(parts):
         for row in root.iter(MAIN + "row"):
-            etree.SubElement(row, MAIN + "c", r=f"Z{row.get('r')}", t="s")
-            etree.SubElement(etree.SubElement(row, MAIN + "c", r=f"AA{row.get('r')}", t="n"), MAIN + "v")
-            etree.SubElement(row, MAIN + "c", r=f"AB{row.get('r')}", t="inlineStr")
+            etree.SubElement(row, MAIN + "c", r=f"CZ{row.get('r')}", t="s")
+            etree.SubElement(etree.SubElement(row, MAIN + "c", r=f"DA{row.get('r')}", t="n"), MAIN + "v")
+            etree.SubElement(row, MAIN + "c", r=f"DB{row.get('r')}", t="inlineStr")
     return parts
 
 

@@ -14,7 +14,8 @@ from toolkit.instrument.instrument import Instrument, loads
 from toolkit.model.finding import Outcome, Severity
 from toolkit.rules.compile import OUTCOMES
 from toolkit.workbook.template.cells import Prefill
-from toolkit.workbook.template.plan import plan_template, prior_members
+from toolkit.workbook.template.plan import plan_template
+from toolkit.workbook.template.plan_entries import prior_members
 
 FORM = """
 form = {{ id = "f", version = 1, title = "F" }}

@@ -97,6 +97,7 @@ WORDS = {
     "请核实": Outcome.FAIL,
     "未填": Outcome.UNDETERMINED,
     "不适用": Outcome.NOT_APPLICABLE,
+    "提示": Outcome.FAIL,
 }
 #: Texts that neither a spreadsheet nor the reader takes for a number.
 TEXTS = ("10件", "/", "无", "增10", "—", "１2件", " ", "=1+1", "1,2", "#N/A", "abc")
@@ -375,11 +376,12 @@ def test_the_check_sheet_that_libreoffice_calculates_gives_our_verdicts(  # noqa
 
 
 def completeness(instrument: Instrument, content: Return) -> list[tuple[str, int, int]]:
-    """For the cover and each table: its sheet, its line of the check sheet, and how many of its cells are filled."""
+    """For the cover and each table: its sheet, its line of the check sheet, and how many of its cells are right."""
     out = [(COVER, CHECKS_TOP, bool(content.unit) + bool(content.period))]
     for i, table in enumerate(instrument.form.tables, 1):
-        due = [v.name for v in instrument.variables.values() if v.table == table.id and not v.derived]
-        out.append((table.sheet, CHECKS_TOP + i, sum(content.numbers[name] is not None for name in due)))
+        due = [v for v in instrument.variables.values() if v.table == table.id and not v.derived]
+        known = [(v.type, number) for v in due if (number := content.numbers[v.name]) is not None]
+        out.append((table.sheet, CHECKS_TOP + i, sum(not kind.fault(number) for kind, number in known)))
     return out
 
 

@@ -57,7 +57,9 @@ def _without_phrases(bare: str, phrases: tuple[str, ...]) -> str:
 def _printed(instrument: Instrument, key: str) -> tuple[str, ...]:
     """What the rule itself says, as it stands in the workbook."""
     check = instrument.checks.get(key)
-    rule = check.rule if check else instrument.text_rules[key]
+    rule = check.rule if check else instrument.text_rules.get(key)
+    if rule is None:
+        return ()
     said = demand(instrument, check) if check else rule.say
     return tuple(bare for text in (said, rule.remedy) if len(bare := _bare(text)) >= _SHORTEST)
 

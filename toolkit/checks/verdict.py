@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from toolkit.checks.confront import attach_undetermined, confront
+from toolkit.checks.explanation import settled
 from toolkit.checks.narrative.registry import read_texts
 from toolkit.checks.narrative.remark import finding_of
 from toolkit.checks.narrative.similarity import repeated
+from toolkit.forms.layout import text_key
 from toolkit.instrument.instrument import Instrument
+from toolkit.model.codes import Code
 from toolkit.model.finding import Finding, Severity, Status
-from toolkit.model.returns import Submission, Verdict
+from toolkit.model.returns import Return, Submission, Verdict
 from toolkit.model.rule import NO_POLICY, Policy
+from toolkit.model.sentences import worded
+from toolkit.text import shortened
 
 
 def status_of(findings: Iterable[Finding]) -> Status:
@@ -33,7 +39,22 @@ def _texts(instrument: Instrument, submission: Submission, policy: Policy) -> li
     return [
         *(finding_of(instrument, content, remark, policy) for remark in read_texts(instrument, submission)),
         *repeated(instrument, submission),
+        *_empty(instrument, submission.content),
     ]
+
+
+def _empty(instrument: Instrument, content: Return) -> Iterator[Finding]:
+    """VAL-11: required texts that are one of the form's empty phrases, with the explanations beside them."""
+    for name, wanted in instrument.wanted.items():
+        text, key = content.texts.get(name, ""), text_key(name)
+        if not wanted.empty(text):
+            continue
+        told = worded(Code.VAL_11, text=shortened(text))
+        explanation, more = settled(instrument, content, key)
+        remedy = told.remedy + (f"；{more}。" if more else "。")
+        label = instrument.form.texts[name].label
+        found = Finding.at(told._replace(remedy=remedy), (instrument.layout.spots[name],), (name,), row=(label,))
+        yield replace(found, explanation=explanation)
 
 
 def judge(instrument: Instrument, batch: Sequence[Submission], policy: Policy = NO_POLICY) -> list[Verdict]:

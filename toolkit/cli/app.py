@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +16,11 @@ from toolkit.instrument.catalogue import DEFAULT_FORM
 from toolkit.io.tally import Tally
 from toolkit.model.returns import Verdict
 
+if TYPE_CHECKING:
+    from toolkit.workbook.seen import Seen
+
+#: What looks at a verified workbook for cells that show something else than they hold.
+Look = Callable[[Verdict], "list[Seen]"]
 speak_chinese()
 app = typer.Typer(
     name="xxgk",
@@ -101,9 +107,15 @@ def verify_command(
     output: Annotated[opt.VerifyFormat, typer.Option("--format", help="输出格式。")] = opt.VerifyFormat.TEXT,
     fail_on: opt.Fail = opt.FailOn.ERROR,
     jobs: opt.Jobs = 1,
+    as_seen: Annotated[
+        bool, typer.Option("--as-seen", help="列出看见的与存的不同的格（格式、合并、隐藏、放不下）。")
+    ] = False,
 ) -> None:
     """Verify workbooks and folders of them."""
+    from functools import partial
+
     from toolkit.pipeline.round.prior import prior_returns
+    from toolkit.pipeline.verify import as_seen as seen_in
     from toolkit.pipeline.verify import verify
 
     found = workbooks(files)
@@ -111,31 +123,33 @@ def verify_command(
         say("没有找到工作簿。请检查文件夹里是否有 .xlsx 文件。", error=True)
         raise typer.Exit(2)
     prior = prior_returns(previous, form) if previous else None
-    tally = Tally()
+    tally, seen = Tally(), partial(seen_in, form=form) if as_seen else None
     with bar("核对", len(found)) as progress:
         verdicts = verify(found, form, jobs, progress, prior)
         if output is opt.VerifyFormat.TEXT:
-            _print_verdicts(verdicts, tally, [path.name for path in found])
+            _print_verdicts(verdicts, tally, [path.name for path in found], seen)
         else:
-            _print_document(verdicts, tally, output)
+            _print_document(verdicts, tally, output, seen)
     raise typer.Exit(tally.exit_code(fail_on.value))
 
 
-def _print_verdicts(verdicts: object, tally: Tally, names: list[str]) -> None:
+def _print_verdicts(verdicts: object, tally: Tally, names: list[str], seen: Look | None) -> None:
     from collections import Counter
     from collections.abc import Iterable
     from typing import cast
 
-    from toolkit.cli.show import show_tally, show_verdict
+    from toolkit.cli.show import show_seen, show_tally, show_verdict
 
     times = Counter(names)
     for verdict in cast("Iterable[Verdict]", verdicts):
         tally.add(verdict)
         show_verdict(verdict, folder=times[Path(verdict.file).name] > 1)
+        if seen:
+            show_seen(seen(verdict))
     show_tally(tally)
 
 
-def _print_document(verdicts: object, tally: Tally, output: opt.VerifyFormat) -> None:
+def _print_document(verdicts: object, tally: Tally, output: opt.VerifyFormat, seen: Look | None) -> None:
     from collections.abc import Iterable
     from dataclasses import replace
     from typing import cast
@@ -144,11 +158,13 @@ def _print_document(verdicts: object, tally: Tally, output: opt.VerifyFormat) ->
     from toolkit.io.json import document_json
 
     kept: list[Verdict] = []
+    looks: list[list[dict[str, str]]] = []
     for verdict in cast("Iterable[Verdict]", verdicts):
         tally.add(verdict)
+        looks += [[one._asdict() for one in seen(verdict)]] if seen else []
         kept.append(replace(verdict, content=None))
     if output is opt.VerifyFormat.JSON:
-        emit_json(document_json(kept, tally))
+        emit_json(document_json(kept, tally, looks))
     elif output is opt.VerifyFormat.SARIF:
         emit_json(document_sarif(kept))
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from toolkit.cli.console import say
@@ -12,6 +12,7 @@ from toolkit.io.tally import Tally
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding, Severity, Status
 from toolkit.model.returns import Verdict
+from toolkit.workbook.seen import Seen
 
 _COLOURS = {Severity.FATAL: "bold red", Severity.ERROR: "red", Severity.VERIFY: "yellow", Severity.NOTE: "dim"}
 #: Notes that all files of a folder share: told once, by `show_tally`.
@@ -35,6 +36,14 @@ def show_verdict(verdict: Verdict, *, folder: bool = False) -> None:
     for finding in verdict.findings:
         if finding.rule not in _OF_ALL or finding.severity is not Severity.NOTE:
             say(f"  {finding_line(finding)}", style=_COLOURS[finding.severity])
+
+
+def show_seen(cells: Sequence[Seen]) -> None:
+    """A line for each cell that shows something else than it holds."""
+    for one in cells:
+        say(f"  {one.sheet}!{one.cell} 显示“{one.shown}”，存的是“{one.stored}”：{one.why}")
+    if not cells:
+        say("  各格显示的与存的相同。")
 
 
 def finding_line(finding: Finding) -> str:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from toolkit.forms.grids import draw_grid
+from toolkit.model.codes import Code
 from toolkit.model.form import Form, OpenList, Table, TextGroup
 from toolkit.model.grid import Grid, GridCell
 
@@ -16,11 +17,24 @@ COVER, PRIOR, CHECKS, IDENTITY = "封面", "上年数", "校验", "_标识"
 TABLE_TOP = 2
 TEXT_TOP = 2
 LIST_TOP = 3
+#: Half-width characters in a line of a text's cell; lines and points of the tallest row that Excel and WPS have.
+TEXT_WIDTH, TEXT_LINES, TALLEST = 98, 26, 409.0
 PRIOR_TOP = 3
 COVER_TOP = 3
-CHECKS_TOP = 4
+#: So many lines of the check sheet that are not passed are shown before all of them, under the heads of the columns.
+FIRST_OPEN, OPEN_LINES = 4, 6
+CHECKS_TOP = FIRST_OPEN + OPEN_LINES + 1
 #: The sheet that an annotated copy carries besides: what was found, with links to the cells.
 NOTICE = "退回意见"
+#: Characters of a column a millimetre of print, on screen a little roomier than on paper.
+_CHARACTERS = 0.62
+_WIDTHS: Mapping[str, Mapping[int, float]] = {
+    COVER: {0: 16, 1: 62, 2: 22},
+    PRIOR: {0: 44, 1: 34, 2: 16},
+    CHECKS: {0: 9, 1: 46, 2: 30, 3: 11, 4: 11, 5: 9, 6: 10, 7: 34},
+    IDENTITY: {0: 14, 1: 40},
+}
+_TEXT_WIDTHS, _LIST_WIDTHS = {0: 16, 1: TEXT_WIDTH + 2, 2: 30}, {0: 8, 1: 50, 2: 16}
 IDENTITY_FIELDS = ("form", "version", "code", "unit", "period", "fingerprint", "key", "signature")
 UNIT, PERIOD = "cover.unit", "cover.period"
 _PRIOR_PREFIX = "last_year."
@@ -30,9 +44,9 @@ RESERVED_IDS = frozenset({"cover", "last_year", "explain", "xxgk"})
 
 
 class CheckColumn:
-    """Columns of a line of the check sheet."""
+    """Columns of a line of the check sheet; those from ``AID`` on are hidden and hold what its formulas go back to."""
 
-    RULE, SENTENCE, PLACE, LEFT, RIGHT, DIFFERENCE, VERDICT, EXPLANATION = range(8)
+    RULE, SENTENCE, PLACE, LEFT, RIGHT, DIFFERENCE, VERDICT, EXPLANATION, AID = range(9)
 
 
 class Spot(NamedTuple):
@@ -85,6 +99,11 @@ def explain_name(key: str) -> str:
     return f"explain.{safe}"
 
 
+def text_key(text: str) -> str:
+    """The key of the check sheet's line about a required text: there is told, and explained, that it says nothing."""
+    return f"{Code.VAL_11}[{text}]"
+
+
 @dataclass(frozen=True)
 class Layout:
     """Where every cell of a form's workbook stands.
@@ -110,6 +129,15 @@ class Layout:
         prior = (PRIOR,) if self.prior else ()
         return (COVER, *(part.sheet for part in parts), *prior, CHECKS)
 
+    def widths(self, sheet: str) -> Mapping[int, float]:
+        """The widths of a sheet's columns, in half-width characters."""
+        if sheet in _WIDTHS:
+            return _WIDTHS[sheet]
+        for table in self.form.tables:
+            if table.sheet == sheet:
+                return {i: max(6.5, width * _CHARACTERS) for i, width in enumerate(self.grids[table.id].widths)}
+        return _LIST_WIDTHS if any(one.sheet == sheet for one in self.form.lists) else _TEXT_WIDTHS
+
     def on_sheet(self, table: str, cell: GridCell) -> Spot:
         """Where a grid cell's top left corner stands."""
         return Spot(self.form.table(table).sheet, TABLE_TOP + cell.row, cell.col)
@@ -125,7 +153,7 @@ class Layout:
             **{prior_name(v): Spot(PRIOR, PRIOR_TOP + i, 2) for i, v in enumerate(self.prior)},
             **{
                 explain_name(key): self.check_spot(key, CheckColumn.EXPLANATION)
-                for key in self.checks
+                for key in (*self.entry_lines, *self.checks)
                 if key in self.explained
             },
             **{f"xxgk.{name}": Spot(IDENTITY, i, 1) for i, name in enumerate(IDENTITY_FIELDS)},
@@ -151,16 +179,21 @@ class Layout:
         }
 
     @cached_property
-    def _check_rows(self) -> Mapping[str, int]:
-        return {key: self.checks_from + i for i, key in enumerate(self.checks)}
+    def entry_lines(self) -> tuple[str, ...]:
+        """The keys of the check sheet's first lines, those about what is entered.
 
-    @property
-    def checks_from(self) -> int:
-        """The row of the first check: above it is a line for the cover, for each table and for each group of texts."""
-        return CHECKS_TOP + 1 + len(self.form.tables) + len(self.form.groups)
+        The cover and last year's figures have the name of their sheet, a table or list its id, a text its `text_key`.
+        """
+        texts = [text_key(text.name) for group in self.form.groups for text in group.texts if text.required]
+        prior = (PRIOR,) if self.prior else ()
+        return (COVER, *(t.id for t in self.form.tables), *texts, *(one.id for one in self.form.lists), *prior)
+
+    @cached_property
+    def _check_rows(self) -> Mapping[str, int]:
+        return {key: CHECKS_TOP + i for i, key in enumerate((*self.entry_lines, *self.checks))}
 
     def check_spot(self, key: str, column: int) -> Spot:
-        """A cell of a check's line."""
+        """A cell of the line of a check, of a rule about texts, or of entries."""
         return Spot(CHECKS, self._check_rows[key], column)
 
     def spot(self, name: str) -> Spot:

@@ -120,6 +120,7 @@ def _form(data: Mapping[str, object], folder: str, problems: list[str]) -> Form:
         cover=tuple(_cover(c) for c in root.tables("cover")),
         guide=head.texts("guide"),
         empty_explanations=head.texts("empty_explanations"),
+        empty_texts=head.texts("empty_texts"),
         folder=folder,
     )
     for part in (root, head, *tables):

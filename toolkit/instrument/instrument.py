@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from toolkit.errors import DefinitionError
 from toolkit.forms.controls import with_controls
-from toolkit.forms.layout import Layout, explain_name
+from toolkit.forms.layout import Layout, explain_name, text_key
 from toolkit.forms.read_form import Definition, parse_definition
 from toolkit.instrument.language import Language, compile_language
 from toolkit.instrument.outline import Outline, compile_outline
@@ -17,6 +18,24 @@ from toolkit.model.form import Form, Variable
 from toolkit.model.rule import TextRule
 from toolkit.rules.compile import Check, RuleSet, compile_rules
 from toolkit.rules.expression import Key
+from toolkit.text import DIGITS, MARKS, words_in
+
+
+class Wanted(NamedTuple):
+    """What a required text must hold: more than ``marks``, and more than one of ``phrases`` (in capitals)."""
+
+    marks: str
+    phrases: tuple[str, ...]
+
+    def words(self, text: str) -> int:
+        """How many of its characters are words."""
+        return words_in(text, self.marks)
+
+    def empty(self, text: str) -> bool:
+        """Whether it has words and says nothing: one of the phrases, with marks about it at most."""
+        upper = text.upper()
+        found = [self.words(phrase) for phrase in self.phrases if phrase in upper]
+        return bool(found) and self.words(text) in found
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +71,21 @@ class Instrument:
         """Rules about texts by id."""
         return {rule.id: rule for rule in self.form.text_rules}
 
+    @cached_property
+    def wanted(self) -> Mapping[str, Wanted]:
+        """What each required text must hold. Where the report has an answer for a word or a figure, that will do."""
+        parts = [part for section in self.outline.sections for part in section.parts if part.answers]
+        answers = {part.text: [word.upper() for one in part.answers for word in one.says] for part in parts}
+        phrases = dict.fromkeys(phrase.upper() for phrase in self.form.empty_texts)
+        return {
+            name: Wanted(
+                MARKS if name in answers else MARKS + DIGITS,
+                tuple(one for one in phrases if one not in answers.get(name, ())),
+            )
+            for name, text in self.form.texts.items()
+            if text.required
+        }
+
     def place(self, check: Check) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The printed labels, from outside in, of the row or of the column that a check holds in; else empty."""
         if not check.rule.table:
@@ -83,7 +117,8 @@ def assemble(definition: Definition, source: str, *, controls: bool) -> Instrume
     if problems:
         raise DefinitionError(source, problems)
     told = tuple(rule.id for rule in form.text_rules if rule.takes_explanation)
-    explained = frozenset({*(check.key for check in rules.checks if _explains(check)), *told})
+    words = [text_key(text.name) for text in form.texts.values() if text.required] if form.empty_texts else []
+    explained = frozenset({*(check.key for check in rules.checks if _explains(check)), *told, *words})
     clash = [key for key, times in Counter(map(explain_name, sorted(explained))).items() if times > 1]
     if clash:
         raise DefinitionError(source, [f"rules: 有的规则编号只差标点，说明格的名称会相同：{'、'.join(clash)}"])

@@ -102,9 +102,12 @@ def verdict_json(verdict: Verdict) -> dict[str, Json]:
     }
 
 
-def document_json(verdicts: Iterable[Verdict], tally: Tally) -> dict[str, Json]:
-    """The whole ``verify --format json`` document."""
-    return {"returns": [verdict_json(one) for one in verdicts], "summary": tally.summary}
+def document_json(verdicts: Iterable[Verdict], tally: Tally, seen: Sequence[Json] = ()) -> dict[str, Json]:
+    """The whole ``verify --format json`` document; ``seen`` are the returns' cells that show something else."""
+    found = [verdict_json(one) for one in verdicts]
+    if seen:
+        found = [{**one, "as_seen": cells} for one, cells in zip(found, seen, strict=True)]
+    return {"returns": found, "summary": tally.summary}
 
 
 def standing_json(one: Standing) -> dict[str, Json]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 
@@ -40,7 +40,8 @@ class FlatStyle(NamedTuple):
 class FlatSheet:
     """A sheet: its cells by A1 address (only cells that hold something or carry a style).
 
-    ``merged`` are its merged areas, rows and columns; they and what is hidden are counted from 1.
+    ``merged`` are its merged areas, rows and columns; they and what is hidden are counted from 1. ``heights`` are in
+    points, of the rows that the file states them of.
     """
 
     name: str
@@ -50,6 +51,7 @@ class FlatSheet:
     merged: tuple[tuple[range, range], ...] = ()
     hidden_rows: tuple[range, ...] = ()
     hidden_columns: tuple[range, ...] = ()
+    heights: Mapping[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

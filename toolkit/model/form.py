@@ -10,6 +10,10 @@ from typing import Literal
 
 from toolkit.model.rule import RuleText, TextRule
 
+#: A float this near to a number that fits is that number: the trace of a calculation, not a decimal.
+NEAR = Decimal("1e-9")
+#: What can be wrong with a number, in the order in which it is asked for; a template's formulas ask the same.
+NUMBER_FAULTS = ("too_large", "decimals", "too_small")
 #: What is put behind a form's id, or a reference to it, for its variant with control totals.
 CONTROLS = "+controls"
 
@@ -23,6 +27,14 @@ class NumberType:
     minimum: Decimal | None = Decimal(0)
     maximum: Decimal = Decimal(999_999_999_999)
     unit: str = ""
+
+    def fault(self, number: Decimal) -> str:
+        """What is wrong with a number, one of `NUMBER_FAULTS`; empty where it may stand."""
+        if abs(number) > self.maximum:
+            return NUMBER_FAULTS[0]
+        if round(number, self.decimals) != number:
+            return NUMBER_FAULTS[1]
+        return NUMBER_FAULTS[2] if self.minimum is not None and number < self.minimum else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +190,7 @@ class Form:
     cover: tuple[CoverField, ...] = ()
     guide: tuple[str, ...] = ()
     empty_explanations: tuple[str, ...] = ()
+    empty_texts: tuple[str, ...] = ()
     folder: str = ""
 
     @cached_property

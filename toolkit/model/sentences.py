@@ -294,13 +294,18 @@ SENTENCES: Mapping[Code, Mapping[str, Says]] = {
         "too_small": Says("是 {number}，小于 {least}", "请检查是否多写了负号"),
         "nothing": Says("填的是“{text}”", "没有的请填 0"),
         "unit": Says("“{text}”带有单位或文字", "请只填数字，例如 {number}"),
+        "unseen": Says("“{text}”里夹着看不见的{signs}", "请清空这一格，重新输入数字"),
         "long_unit": Says("“{text}”带有单位或文字", "请只填数字"),
         "no_number": Says("“{text}”不是数字", "请只填数字，没有的填 0"),
     },
     Code.VAL_10: {
         "": Says("{cells}", "{remedy}。"),
         "trace": Says("按 {number} 读取", "不影响报送"),
+        "formula": Says("填的算式“={formula}”已按 {number} 读取", "不影响报送"),
         "text": Says("“{text}”已按 {number} 读取", "请改成普通数字：这样保存的数，表里的合计公式不会计入"),
     },
+    Code.VAL_11: {"": Says("只写了“{text}”，没有说明情况", "请写明实际情况")},
+    Code.VAL_12: {"": Says("{cells}", "请删去后重新输入；程序照原样读取。")},
+    Code.VAL_13: {"": Says("文字约占 {lines} 行，一格打印时约容 {most} 行，后面的打印不出来", "要打印签字的，请精简或另附全文；不影响报送。")},
 }
 # fmt: on

@@ -7,11 +7,17 @@ from functools import partial
 from pathlib import Path
 
 from toolkit.boundary import guarded
+from toolkit.instrument.catalogue import form_of, load
 from toolkit.io.failures import DIED, Breaker, failed
 from toolkit.io.workers import batches, spread, worth_it
 from toolkit.model.returns import Verdict
 from toolkit.pipeline.prior import PriorReturns
 from toolkit.pipeline.read_return import ReadResult, judged, understand_file, unsigned
+from toolkit.workbook.intake.gate import admit
+from toolkit.workbook.intake.read import read
+from toolkit.workbook.intake.structure import identify
+from toolkit.workbook.seen import Seen, seen_otherwise
+from toolkit.workbook.template.plan import blank_plan
 
 Progress = Callable[[int], None]
 
@@ -44,6 +50,16 @@ def verify(
 def verify_batch(files: Sequence[Path], form: str = "", prior: PriorReturns | None = None) -> list[Verdict]:
     """The verdicts on a few files, in order."""
     return judged([_understood(path, form, prior) for path in files])
+
+
+def as_seen(verdict: Verdict, form: str = "") -> list[Seen]:
+    """The cells of a verified workbook that show something else than they hold; none of one that is no return."""
+    if verdict.content is None:
+        return []
+    flat = read(admit(Path(verdict.file)))
+    identity = identify(flat)
+    kind = form_of(identity.form, load(form) if form else None) if identity else None
+    return list(seen_otherwise(flat, kind.layout, blank_plan(kind), verdict.findings)) if kind else []
 
 
 def _understood(path: Path, form: str, prior: PriorReturns | None) -> ReadResult:

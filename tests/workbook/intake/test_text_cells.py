@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import docx
@@ -142,3 +143,35 @@ def test_an_optional_text_may_say_nothing(tmp_path: Path) -> None:
     assert not found(
         verdict(save(tmp_path / "a.xlsx", workbook(others__items="/", overview__assessment="—"))), "VAL-01"
     )
+
+
+@pytest.mark.parametrize(("text", "faults"), [("字" * 30, 0), ("字" * 31, 1)])
+def test_a_label_of_a_list_that_its_row_cuts_off(tmp_path: Path, text: str, faults: int) -> None:
+    low = row_height(workbook(items__01__label=text, items__01__count=Decimal(1)), "公开信息构成", 4, 14)
+    assert len(found(verdict(save(tmp_path / "a.xlsx", low)), "VAL-13")) == faults
+
+
+@pytest.mark.parametrize(("lines", "faults"), [(12, 0), (13, 1)])
+def test_a_row_that_somebody_made_lower_than_its_text(tmp_path: Path, lines: int, faults: int) -> None:
+    low = row_height(workbook(overview__disclosure="\n".join(["一行文字"] * lines)), "总体情况", 3, 140)
+    assert len(found(verdict(save(tmp_path / "a.xlsx", low)), "VAL-13")) == faults
+
+
+def row_height(data: bytes, sheet: str, row: int, points: float) -> bytes:
+    return edited(data, lambda book: setattr(book[sheet].row_dimensions[row], "height", points))
+
+
+def test_signs_that_nobody_sees_are_named_once_a_sheet(tmp_path: Path) -> None:
+    data = workbook(
+        problems__existing="有\u200b短板\u202e。", problems__improvement="已\ufeff改", cover__contact="陈\u00ad某"
+    )
+    told = {one.sheet: (one.cells, one.message) for one in found(verdict(save(tmp_path / "a.xlsx", data)), "VAL-12")}
+    assert told == {
+        "问题与改进": (
+            ("B3", "B4"),
+            "B3 夹着看不见的零宽空格(U+200B)、文字方向控制符(U+202E)；B4 夹着看不见的零宽空格(U+FEFF)",
+        ),
+        "封面": (("B6",), "B6 夹着看不见的软连字符(U+00AD)"),
+    }
+    plain = workbook(problems__existing="　　第一段。\n　　第二段\t。", cover__contact="陈 某")
+    assert not found(verdict(save(tmp_path / "b.xlsx", plain)), "VAL-12")

@@ -25,7 +25,7 @@ from toolkit.workbook.annotation.sheet import SheetPart
 from toolkit.workbook.intake.gate import Refused, admit_bytes
 from toolkit.workbook.intake.read import read
 from toolkit.workbook.intake.xml import MAIN
-from toolkit.workbook.template.cells import CellRole, Planned
+from toolkit.workbook.template.cells import CellRole, Planned, TemplatePlan
 from toolkit.workbook.template.pen import BAD, GREY, INPUT
 from toolkit.workbook.template.plan import blank_plan
 
@@ -59,18 +59,13 @@ def annotate(data: bytes, instrument: Instrument, verdict: Verdict, heading: Seq
     kept = {place: value for place, value in due.items() if told.restored or (value and flat.at(*place).value is None)}
     who = "　".join(part for part in (verdict.unit, verdict.period, counted(told.lines)) if part)
     try:
-        copy = _Copy(Parts(admitted.parts), flat)
-        copy.mark(told, kept, _usual_colours(instrument))
+        copy = _Copy(Parts(admitted.parts), flat, blank_plan(instrument))
+        copy.mark(told, kept)
         copy.put_first(*notice_sheet(copy.looks, instrument.form.title, (who, *heading), told.lines))
         return copy.parts.zipped()
     except Exception as error:
         # What is rare in a stranger's file is its own affair: the notice in words is still to be had.
         raise AnnotateError("没法在原表上标注：文件的内部结构特殊。请按文字通知在原文件上改正。") from error
-
-
-def _usual_colours(instrument: Instrument) -> dict[Place, str]:
-    """The colour of every cell of the form before anybody marked it."""
-    return {(cell.spot.sheet, cell.spot.cell): _usual_colour(cell) for cell in blank_plan(instrument).cells}
 
 
 def _usual_colour(cell: Planned) -> str:
@@ -82,8 +77,8 @@ def _usual_colour(cell: Planned) -> str:
 class _Copy:
     """A unit's workbook on its way to an annotated copy."""
 
-    def __init__(self, parts: Parts, flat: FlatWorkbook) -> None:
-        self.parts, self._flat = parts, flat
+    def __init__(self, parts: Parts, flat: FlatWorkbook, plan: TemplatePlan) -> None:
+        self.parts, self._flat, self._plan = parts, flat, plan
         self._main = parts.links("", "officedocument")[0].target
         self._book = parts.tree(self._main)
         links = {link.id: link for link in parts.links(self._main)}
@@ -93,9 +88,10 @@ class _Copy:
         part = styles[0].target if styles else parts.add(self._main, "styles", NO_STYLES.encode())[0]
         self.looks = Looks(parts.tree(part))
 
-    def mark(self, told: Marking, due: Mapping[Place, CellValue], usual: Mapping[Place, str]) -> None:
+    def mark(self, told: Marking, due: Mapping[Place, CellValue]) -> None:
         """Take off what an earlier annotation put on, put formulas back, colour cells and comment on them."""
         self._drop_notice()
+        usual = {(cell.spot.sheet, cell.spot.cell): _usual_colour(cell) for cell in self._plan.cells}
         for name, (_, link) in self._sheets.items():
             if link.kind == "worksheet":
                 sheet = SheetPart(self.parts.tree(link.target), self._flat.sheets[name])
@@ -136,7 +132,8 @@ class _Copy:
             sheet.write_out_shared()
         for address, formula in back.items():
             if sheet.seen_at(address) == address:
-                sheet.calculate(address, formula, due.get((name, address)))
+                planned = self._plan.formulas[name, address]
+                sheet.calculate(address, formula, due.get((name, address)), array=planned.array)
                 style = sheet.style(address)
                 if self._flat.styles[self._flat.at(name, address).style].number_format == "@":
                     # In a cell of texts a spreadsheet would show the formula itself.

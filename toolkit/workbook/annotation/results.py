@@ -21,7 +21,8 @@ def results(flat: FlatWorkbook, instrument: Instrument) -> dict[Place, CellValue
     """What every planned formula gives from the entries as a spreadsheet sees them: a text is no number."""
     layout, derived = instrument.layout, instrument.rules.formulas
     prior_cells = {prior_name(name): name for name in layout.prior}
-    texts = {*instrument.form.texts, UNIT, PERIOD}
+    lists = (name for one in instrument.form.lists for line in range(1, one.size + 1) for name in one.names(line))
+    entries = {*instrument.form.texts, *instrument.variables, *lists, UNIT, PERIOD} - derived.keys()
     values: dict[str, Decimal | str] = {}
     prior: dict[str, Decimal] = {}
     for name, place in layout.cells.items():
@@ -29,10 +30,8 @@ def results(flat: FlatWorkbook, instrument: Instrument) -> dict[Place, CellValue
         number = number_as_calculated(value)
         if name in prior_cells and number is not None:
             prior[prior_cells[name]] = number
-        elif name in texts and value is not None:
-            values[name] = cell_text(value)
-        elif name in instrument.variables and name not in derived and number is not None:
-            values[name] = number
+        elif name in entries and value is not None:
+            values[name] = cell_text(value) if number is None or name in instrument.form.texts else number
     made = plan_template(instrument, Prefill(prior=prior, values=values))
     return {place: _cell_value(cell.value) for place, cell in made.formulas.items()}
 

@@ -78,12 +78,13 @@ class SheetPart:
                 formula.text = self._flat.cells[address].formula
                 formula.attrib.clear()
 
-    def calculate(self, address: str, formula: str, value: CellValue) -> None:
-        """Put a formula into a cell, with its result."""
+    def calculate(self, address: str, formula: str, value: CellValue, *, array: bool = False) -> None:
+        """Put a formula into a cell, with its result; an ``array`` computes over areas."""
         cell = self._cell(address)
         for child in list(cell):
             cell.remove(child)
-        etree.SubElement(cell, _FORMULA).text = formula
+        kind = {"t": "array", "ref": address} if array else {}
+        etree.SubElement(cell, _FORMULA, kind).text = formula
         self.result(address, value)
 
     def result(self, address: str, value: CellValue) -> None:

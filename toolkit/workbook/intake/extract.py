@@ -9,20 +9,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from toolkit.forms.layout import PERIOD, UNIT, Spot, explain_name, prior_name
+from toolkit.forms.layout import PERIOD, TALLEST, UNIT, Spot, explain_name, prior_name
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding, Outcome, Statement
-from toolkit.model.flat import CellError, CellValue, FlatCell, FlatWorkbook
+from toolkit.model.flat import CellError, FlatCell, FlatWorkbook
 from toolkit.model.form import NumberType, OpenList
 from toolkit.model.period import Period
 from toolkit.model.returns import Identity, Return
 from toolkit.model.sentences import listed, worded
 from toolkit.rules.compile import derive
-from toolkit.text import name_key, shortened
+from toolkit.text import lines_taken, name_key, shortened, unseen
 from toolkit.workbook.intake.forensics import Formulas
 from toolkit.workbook.intake.numbers import read_number, read_text
-from toolkit.workbook.template.plan import prior_members
+from toolkit.workbook.template.plan_entries import prior_members
 
 
 def blank_findings(instrument: Instrument, blanks: Sequence[str]) -> Iterator[Finding]:
@@ -45,8 +45,6 @@ def blank_texts(instrument: Instrument, flat: FlatWorkbook, texts: Mapping[str, 
 
     An error value is none in any text: left unsaid, it would look as if nothing had been written there.
     """
-    parts = (part for section in instrument.outline.sections for part in section.parts)
-    answered = {part.text for part in parts if part.answers}
     for group in instrument.form.groups:
         due = [text for text in group.texts if text.required]
         missing = {text.name for text in due if not texts[text.name]}
@@ -55,7 +53,7 @@ def blank_texts(instrument: Instrument, flat: FlatWorkbook, texts: Mapping[str, 
         spoilt |= {
             text.name: worded(Code.VAL_01, "text_wordless", text=shortened(texts[text.name]))
             for text in due
-            if texts[text.name] and not _says(texts[text.name], figure=text.name in answered)
+            if texts[text.name] and not _says(texts[text.name], instrument.wanted[text.name].marks)
         }
         if len(missing) == len(due) > 1 and not spoilt:
             told = worded(Code.VAL_01, "texts", count=len(due), labels="、".join(text.label for text in due))
@@ -68,9 +66,10 @@ def blank_texts(instrument: Instrument, flat: FlatWorkbook, texts: Mapping[str, 
                 yield Finding.at(told, (instrument.layout.spots[text.name],), (text.name,), row=(text.label,))
 
 
-def _says(text: str, *, figure: bool) -> bool:
+def _says(text: str, marks: str) -> bool:
     """Whether there is a word in a text; where the form makes a sentence of a figure, a figure does."""
-    return any(c.isalpha() or (figure and c.isalnum()) for c in text)
+    figure = "0" not in marks
+    return any((c.isalpha() or (figure and c.isalnum())) and c not in marks for c in text)
 
 
 def _spoilt(cell: FlatCell, *, due: bool) -> Statement | None:
@@ -96,6 +95,8 @@ def _blank(instrument: Instrument, fault: str, names: Sequence[str], row: tuple[
 
 #: Characters of a list of cells that a person reads.
 _LONGEST_LINE = 80
+#: Characters that fit into any cell for texts; points of a line; what a height may be short of one that is estimated.
+_SHORT, _LINE, _SLACK = 30, 14.0, 1.2
 #: Cells of which a note tells how each was read.
 _NOTED = 5
 #: Characters of a unit's name: it heads every page that tells of the unit.
@@ -116,16 +117,30 @@ class _Reader:
     findings: list[Finding] = field(default_factory=list)
     blanks: list[str] = field(default_factory=list)
     noted: dict[tuple[str, str], list[tuple[str, str]]] = field(default_factory=dict)
+    signs: list[tuple[str, str]] = field(default_factory=list)
 
     def spot(self, name: str) -> Spot:
         return self.instrument.layout.spots[name]
 
-    def value(self, name: str) -> CellValue:
-        return self.flat.at(*self.instrument.layout.cells[name]).value
-
     def text(self, name: str) -> str:
         cell = self.flat.at(*self.instrument.layout.cells[name])
-        return read_text(cell, self.flat.styles[cell.style], from_1904=self.flat.from_1904)
+        text = read_text(cell, self.flat.styles[cell.style], from_1904=self.flat.from_1904)
+        if signs := unseen(text):
+            self.signs.append((name, signs))
+        if len(text) > _SHORT:
+            self.fits(name, text)
+        return text
+
+    def fits(self, name: str, text: str) -> None:
+        """VAL-13 for a text that its cell cannot show, however tall the row has become."""
+        spot = self.spot(name)
+        tall = self.flat.sheets[spot.sheet].heights.get(spot.row + 1, TALLEST)
+        room, most = self.instrument.layout.widths(spot.sheet)[spot.col], int(tall / _LINE)
+        if len(text) // (room / 2 - 1) + text.count("\n") < most:
+            return
+        lines = lines_taken(text, room)
+        if lines > most * (1 if tall > TALLEST - 1 else _SLACK):
+            self.findings.append(self.at(name, worded(Code.VAL_13, lines=lines, most=most)))
 
     def number(self, name: str, kind: NumberType, labels: Labels, *, due: bool = True) -> Decimal | None:
         """A number cell's value; what is wrong with it becomes a finding."""
@@ -233,11 +248,11 @@ def _items(reader: _Reader, one: OpenList) -> Iterator[tuple[int, str, Decimal]]
     for line in range(1, one.size + 1):
         label_name, count_name = one.names(line)
         label = reader.text(label_name)
-        row = f"第 {line} 行"
+        row, before = f"第 {line} 行", len(reader.findings)
         count = reader.number(count_name, one.type, ((f"{row} {shortened(label)}".strip(),), (one.count,)), due=False)
         if label and count is not None:
             yield line, label, count
-        elif count is not None or (label and reader.value(count_name) is None):
+        elif count is not None or (label and len(reader.findings) == before):
             missing, what = (count_name, one.count) if label else (label_name, one.label)
             told = worded(Code.VAL_01, "half_line", label=one.label, count=one.count)
             reader.findings.append(reader.at(missing, told, (row,), (what,)))
@@ -250,6 +265,11 @@ def _notes(reader: _Reader) -> Iterator[Finding]:
         cells = [f"{spot.cell} {note}" for spot, (_, note) in zip(spots, noted, strict=True)]
         told = worded(Code.VAL_10, cells=listed(cells, _NOTED, "；", "；"), remedy=remedy)
         yield Finding.at(told, spots, [name for name, _ in noted])
+    for sheet in dict.fromkeys(reader.spot(name).sheet for name, _ in reader.signs):
+        mine = [(name, signs) for name, signs in reader.signs if reader.spot(name).sheet == sheet]
+        cells = [f"{reader.spot(name).cell} 夹着看不见的{signs}" for name, signs in mine]
+        told = worded(Code.VAL_12, cells=listed(cells, _NOTED, "；", "；"))
+        yield Finding.at(told, [reader.spot(name) for name, _ in mine], [name for name, _ in mine])
 
 
 def _unit(reader: _Reader, identity: Identity, unit: str) -> Iterator[Finding]:
@@ -285,5 +305,6 @@ def _same_period(text: str, period: Period) -> bool:
 
 def _explanations(reader: _Reader) -> dict[str, str]:
     layout = reader.instrument.layout
-    found = {key: reader.text(explain_name(key)) for key in layout.checks if key in layout.explained}
+    keys = (key for key in (*layout.entry_lines, *layout.checks) if key in layout.explained)
+    found = {key: reader.text(explain_name(key)) for key in keys}
     return {key: text for key, text in found.items() if text}

@@ -89,8 +89,16 @@ def _met(value: float, sign: str, limit: Decimal) -> bool:
     return (number < limit and "<" in sign) or (number > limit and ">" in sign) or (number == limit and "=" in sign)
 
 
-def misleading(section: FormatSection, value: float) -> str | None:
-    """What the cell shows, if no figure in it is the number it holds; None where it is, rounded or not.
+def shown_as(number_format: str, value: float) -> str | None:
+    """What a number looks like where that is another figure than it is, be it only rounded; None where it is itself."""
+    section, number = section_for(number_format, value), typed(value)
+    if section.kind == "percentage":
+        return f"{written(number.scaleb(2))}%"
+    return "（日期或时间）" if section.kind == "date" else misleading(section, value, rounded=False)
+
+
+def misleading(section: FormatSection, value: float, *, rounded: bool = True) -> str | None:
+    """What the cell shows, if no figure in it is the number it holds; None where it is, ``rounded`` or not.
 
     A unit, separators, signs for a zero and the brackets of a negative number mislead nobody.
     """
@@ -100,7 +108,7 @@ def misleading(section: FormatSection, value: float) -> str | None:
         return None
     number = typed(value)
     decimals = sum(sign in _PLACES for sign in shape.partition(".")[2])
-    due = _rounded(number, decimals) if places else number
+    due = _rounded(number, decimals) if places and rounded else number
     seen = _displayed(section, number, decimals)
     plain = unicodedata.normalize("NFKC", seen).translate(_POINTS).replace(",", "").strip()
     figures = [Decimal(one) for one in _FIGURE.findall(plain)]

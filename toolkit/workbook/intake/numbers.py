@@ -5,6 +5,7 @@ Declared, never silent: what is read another way than it stands is noted, what i
 
 from __future__ import annotations
 
+import ast
 import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -13,20 +14,21 @@ from decimal import Decimal
 from toolkit.model.codes import Code
 from toolkit.model.finding import Statement
 from toolkit.model.flat import CellError, CellValue, FlatCell, FlatStyle
-from toolkit.model.form import NumberType
+from toolkit.model.form import NEAR, NumberType
 from toolkit.model.sentences import worded
-from toolkit.text import QUOTED, cell_text, exact, shortened, typed, written
+from toolkit.text import QUOTED, cell_text, exact, shortened, typed, unseen, written
 from toolkit.workbook.intake.number_formats import FormatSection, misleading, section_for
 
 _PLAIN = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]{1,15})?")
 _WITH_UNIT = re.compile(r"([+-]?[0-9]+(?:\.[0-9]+)?)\s*([^\W\d_]+)")
+#: A formula of figures, signs and SUM; ``**`` and what else Python knows is not among them.
+_SUM = re.compile(r"(?i)(?:[0-9]{1,15}(?:\.[0-9]{0,15})?|SUM\(|(?<!\*)\*(?!\*)|[-+(),]|\s)+")
+_LONGEST_SUM, _DEEPEST_SUM = 500, 20
 _NOTHING = frozenset({"/", "\\", "-", "--", "—", "——", "无", "没有", "〇", "零", "空", "*", "N/A", "n/a"})
 #: Full-width forms of the marks on a keyboard; nothing else is read as what it is not.
 _WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 _BLANKS = " \t\r\n\u00a0\u3000\ufeff"
-#: A float this near to the number that fits is that number: the trace of a calculation, not a decimal.
-_NEAR = Decimal("1e-9")
 #: Days that a spreadsheet counts right: from March 1900 to the year 9999.
 _FIRST, _END = 61, 2_958_466 - 1462
 
@@ -52,7 +54,7 @@ def read_number(cell: FlatCell, style: FlatStyle, kind: NumberType) -> Reading:
     """The number in an input cell."""
     value = cell.value
     if cell.formula is not None:
-        return _fault("formula", formula=shortened(cell.formula))
+        return _formula(cell.formula, style, kind)
     if value is None:
         return _BLANK
     if isinstance(value, bool):
@@ -64,11 +66,46 @@ def read_number(cell: FlatCell, style: FlatStyle, kind: NumberType) -> Reading:
     return _ordinary(value, style, kind) or _number(value, style, kind)
 
 
+def _formula(formula: str, style: FlatStyle, kind: NumberType) -> Reading:
+    total = constant(formula)
+    if total is None:
+        return _fault("formula", formula=shortened(formula))
+    note = worded(Code.VAL_10, "formula", formula=shortened(formula), number=shortened(written(total)))
+    return _judged(total, kind) if abs(total) > kind.maximum else _number(float(total), style, kind, note)
+
+
 def _ordinary(value: float, style: FlatStyle, kind: NumberType) -> Reading | None:
     """What nearly every cell holds, a whole number that needs no judging; None for anything else."""
     if style.number_format != "General" or not 0 <= value <= kind.maximum or value != int(value):
         return None
     return Reading(value=Decimal(int(value))) if kind.minimum is None or kind.minimum <= 0 else None
+
+
+def constant(formula: str) -> Decimal | None:
+    """What a formula gives that is made of figures alone (``12+9``, ``SUM(3,4)*2``); None for any other.
+
+    So clerks add up the bodies below them; whatever stands in other cells can change it no more.
+    """
+    if len(formula) > _LONGEST_SUM or formula.count("(") > _DEEPEST_SUM or not _SUM.fullmatch(formula):
+        return None
+    try:
+        return _calculated(ast.parse(formula.strip().lower(), mode="eval").body)
+    except (SyntaxError, TypeError, RecursionError):
+        return None
+
+
+def _calculated(node: ast.expr) -> Decimal:
+    match node:
+        case ast.Constant(value=value):
+            return Decimal(str(value))
+        case ast.UnaryOp(op=op, operand=operand):
+            return -_calculated(operand) if isinstance(op, ast.USub) else _calculated(operand)
+        case ast.BinOp(left=left, op=ast.Add() | ast.Sub() | ast.Mult() as op, right=right):
+            one, other = _calculated(left), _calculated(right)
+            return one * other if isinstance(op, ast.Mult) else one - other if isinstance(op, ast.Sub) else one + other
+        case ast.Call(func=ast.Name(), args=args):
+            return sum(map(_calculated, args), Decimal(0))
+    raise TypeError
 
 
 def number_as_calculated(value: CellValue) -> Decimal | None:
@@ -101,7 +138,7 @@ def _day(value: float, section: FormatSection, epoch: int) -> str:
     return str(date(1970, 1, 1) + timedelta(days=int(value) - epoch))[: 10 if "d" in letters else 7]
 
 
-def _number(value: float, style: FlatStyle, kind: NumberType) -> Reading:
+def _number(value: float, style: FlatStyle, kind: NumberType, note: Statement | None = None) -> Reading:
     if style.number_format not in {"General", "@", "0"}:
         section = section_for(style.number_format, value)
         if section.kind != "number":
@@ -110,24 +147,23 @@ def _number(value: float, style: FlatStyle, kind: NumberType) -> Reading:
         if seen is not None:
             shown, number = shortened(seen.strip()), shortened(written(typed(value)))
             return _fault("shown" if shown else "not_shown", shown=shown, number=number)
-    return _judged(typed(value), kind)
+    return _judged(typed(value), kind, note)
 
 
 def _judged(number: Decimal, kind: NumberType, note: Statement | None = None) -> Reading:
     """A number held against what its cell may hold."""
     shown = shortened(written(number))
-    if abs(number) > kind.maximum:
-        return _fault("too_large", number=shown)
+    fault = kind.fault(number)
+    if fault == "too_large":
+        return _fault(fault, number=shown)
     rounded = round(number, kind.decimals) or Decimal(0)
-    if rounded != number and abs(rounded - number) < _NEAR:
+    if fault == "decimals" and abs(rounded - number) < NEAR:
         return _judged(rounded, kind, note or worded(Code.VAL_10, "trace", number=written(rounded)))
     found = Reading(value=number, note=note.message if note else "", remedy=note.remedy if note else "")
-    if kind.kind == "whole" and number != number.to_integral_value():
-        return _fault("decimal", found, number=shown)
-    if rounded != number:
-        return _fault("decimals", found, most=kind.decimals, number=shown)
-    if kind.minimum is not None and number < kind.minimum:
-        return _fault("too_small", found, number=shown, least=written(kind.minimum))
+    if fault:
+        least = "" if kind.minimum is None else written(kind.minimum)
+        told = "decimal" if fault == "decimals" and kind.kind == "whole" else fault
+        return _fault(told, found, number=shown, most=kind.decimals, least=least)
     return replace(found, value=+rounded)
 
 
@@ -145,6 +181,8 @@ def _text(value: str, kind: NumberType) -> Reading:
         return _judged(number, kind, worded(Code.VAL_10, "text", text=shortened(value), number=written(number)))
     if text in _NOTHING:
         return _fault("nothing", text=shortened(value))
+    if signs := unseen(text):
+        return _fault("unseen", text=shortened(value), signs=signs)
     unit = _WITH_UNIT.fullmatch(text)
     if unit:
         return _fault("unit" if len(unit[1]) <= QUOTED else "long_unit", text=shortened(value), number=unit[1])

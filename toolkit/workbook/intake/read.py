@@ -35,6 +35,7 @@ _ITEM, _TEXT, _RUN = MAIN + "si", MAIN + "t", MAIN + "r"
 _TRUTH: Mapping[str, bool] = {"1": True, "true": True, "0": False, "false": False}
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!([A-Z0-9$:]+|#REF!)")
+_HEIGHT, _ROW = re.compile(r"[0-9]{1,4}(?:\.[0-9]{0,20})?"), re.compile(r"[0-9]{1,7}")
 _LONG = 256
 _ESCAPED = 7 * (MAX_TEXT + 1)  # so long is a text of nothing but ``_x000D_`` that is too long
 _LONGEST_SPAN = 14  # characters of two numbers of rows
@@ -130,6 +131,11 @@ def _sheet(element: Element, root: Element, strings: Mapping[str, str], blank: M
         merged=tuple(_area(one.attrib["ref"]) for one in root.iterfind(f"{MAIN}mergeCells/{MAIN}mergeCell")),
         hidden_rows=_hidden(root.iterfind(f"{MAIN}sheetData/{MAIN}row"), "ht", ("r", "r")),
         hidden_columns=_hidden(root.iterfind(f"{MAIN}cols/{MAIN}col"), "width", ("min", "max")),
+        heights={
+            int(row.attrib["r"]): float(row.attrib["ht"])
+            for row in root.iterfind(f"{MAIN}sheetData/{MAIN}row")
+            if _HEIGHT.fullmatch(row.get("ht", "")) and _ROW.fullmatch(row.get("r", ""))
+        },
     )
 
 

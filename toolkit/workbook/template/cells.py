@@ -15,6 +15,8 @@ from toolkit.rules.expression import Node
 from toolkit.rules.values import Exact
 
 PASSED, FAILED, QUERIED, EMPTY, NOT_APPLICABLE = "通过", "不通过", "请核实", "未填", "不适用"
+#: What is only noted: it asks for nothing.
+NOTED = "提示"
 #: The verdict of a rule that no formula can check.
 LATER = "收件后核对"
 
@@ -39,7 +41,10 @@ class CellRole(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """One cell, or one merged area. ``value`` is a label, a prefilled value or a formula's first result."""
+    """One cell, or one merged area. ``value`` is a label, a prefilled value or a formula's first result.
+
+    ``array`` is set for a formula that computes over areas cell by cell.
+    """
 
     spot: Spot
     role: CellRole
@@ -51,6 +56,7 @@ class Planned:
     type: NumberType | None = None
     hint: tuple[str, str] = ("", "")
     link: str = ""
+    array: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import xlsxwriter
 
 from toolkit.errors import ToolkitError
+from toolkit.forms.layout import TALLEST
 from toolkit.io.package import zipped
-from toolkit.text import width_of
+from toolkit.text import lines_taken
 
-_LINE, _PADDING, _LOWEST, _HIGHEST = 15.0, 6.0, 24.0, 400.0
+_LINE, _PADDING, _LOWEST = 15.0, 6.0, 24.0
 
 
 def height(text: str, room: float) -> float:
     """Give the row height in points that shows a text in a cell ``room`` characters wide."""
-    lines = sum(max(1, -(-width_of(line) // max(1, int(room - 1)))) for line in text.split("\n"))
-    return min(_HIGHEST, max(_LOWEST, _LINE * lines + _PADDING))
+    return min(TALLEST, max(_LOWEST, _LINE * lines_taken(text, room) + _PADDING))
 
 
 #: The longest text Excel keeps in a cell.
 LONGEST_TEXT = 32_767
 _LONGEST_BANNER = 240
+_FIXED_HEIGHT = re.compile(rb'(<row r="(\d+)"[^>]*?) customHeight="1"')
 _BOOK = "xl/workbook.xml"
 _MADE = datetime(2021, 1, 1, tzinfo=UTC)
 _LOCK = b'<workbookProtection lockStructure="1"/>'
@@ -89,6 +92,7 @@ class Pen:
         for name, value in self.properties.items():
             self.book.set_custom_property(name, value, "text")
         self._formats: dict[str, Any] = {}
+        self._growing: dict[str, set[int]] = {}
 
     def style(self, name: str) -> Any:  # noqa: ANN401 - xlsxwriter has no types
         """A format of the palette."""
@@ -101,6 +105,10 @@ class Pen:
         if colour not in self._formats:
             self._formats[colour] = self.book.add_format({"bg_color": colour})
         return self._formats[colour]
+
+    def free(self, sheet: str, row: int) -> None:
+        """Let a row with a height of its own grow and shrink with what is typed in it."""
+        self._growing.setdefault(sheet, set()).add(row)
 
     def page(self, name: str) -> Page:
         """A new sheet."""
@@ -119,6 +127,10 @@ class Pen:
             parts = {name: made.read(name) for name in made.namelist()}
         if lock_structure:
             parts[_BOOK] = parts[_BOOK].replace(b"<bookViews>", _LOCK + b"<bookViews>", 1)
+        for sheet, rows in self._growing.items():
+            part = f"xl/worksheets/sheet{self.book.get_worksheet_by_name(sheet).index + 1}.xml"
+            free = partial(_freed, rows=rows)
+            parts[part] = _FIXED_HEIGHT.sub(free, parts[part])
         return zipped(parts)
 
 
@@ -139,10 +151,16 @@ class Page:
         else:
             self._checked(self.sheet.write_number(row, col, whole_where_whole(value), look))
 
-    def formula(self, row: int, col: int, text: str, style: str, result: str | Decimal | float) -> None:
-        """A formula with the result it has until somebody calculates it."""
+    def formula(  # noqa: PLR0913 - a cell has that many sides
+        self, row: int, col: int, text: str, style: str, result: str | Decimal | float, *, array: bool = False
+    ) -> None:
+        """A formula with the result it has until somebody calculates it; an ``array`` computes over areas."""
         value = result if isinstance(result, str) else whole_where_whole(result)
-        self._checked(self.sheet.write_formula(row, col, f"={text}", self.pen.style(style), value))
+        if array:
+            code = self.sheet.write_array_formula(row, col, row, col, f"{{={text}}}", self.pen.style(style), value)
+        else:
+            code = self.sheet.write_formula(row, col, f"={text}", self.pen.style(style), value)
+        self._checked(code)
 
     def link(self, row: int, col: int, target: str, text: str, style: str = "link") -> None:
         """A link inside the workbook: ``internal:申请情况!D7``."""
@@ -161,6 +179,17 @@ class Page:
         """Column widths in characters."""
         for col, width in widths.items():
             self.sheet.set_column(col, col, width)
+
+    def warn(self, row: int, col: int, last_row: int, last_col: int, formula: str) -> None:
+        """Colour the cells of an area as wrong where the formula, written for the first of them, is true."""
+        rule = {"type": "formula", "criteria": formula, "format": self.pen.fill(BAD)}
+        self.sheet.conditional_format(row, col, last_row, last_col, rule)
+
+    def height(self, row: int, points: float, *, grows: bool = False) -> None:
+        """A row's height; one that grows has it until somebody types in it."""
+        self.sheet.set_row(row, points)
+        if grows:
+            self.pen.free(self.sheet.name, row)
 
     def protect(self) -> None:
         """Lock what is locked; a typing aid without password, never a control."""
@@ -186,6 +215,10 @@ class Page:
     def _checked(code: int | None) -> None:
         if code:
             raise ToolkitError(f"写工作簿时出错（代码 {code}）。")
+
+
+def _freed(row: re.Match[bytes], rows: Container[int]) -> bytes:
+    return row[1] if int(row[2]) - 1 in rows else row[0]
 
 
 def _shown(text: str) -> str:

@@ -15,16 +15,23 @@ from toolkit.forms.layout import (
     PERIOD,
     PRIOR,
     PRIOR_TOP,
+    TEXT_LINES,
+    TEXT_WIDTH,
     UNIT,
+    CheckColumn,
     SheetPlaces,
     Spot,
     prior_name,
+    text_key,
 )
 from toolkit.instrument.instrument import Instrument
+from toolkit.model.form import TextField
 from toolkit.rules.compile import derive
 from toolkit.rules.expression import Key
-from toolkit.workbook.template.cells import CellRole, Known, Planned, Prefill, TemplatePlan
+from toolkit.workbook.template.cells import PASSED, CellRole, Known, Planned, Prefill, TemplatePlan
+from toolkit.workbook.template.conditions import literal
 from toolkit.workbook.template.plan_checks import check_lines, first_summary, guarded_formula, sum_of, summary
+from toolkit.workbook.template.plan_entries import first_verdict, prior_members
 
 
 def plan_template(instrument: Instrument, prefill: Prefill | None = None) -> TemplatePlan:
@@ -168,8 +175,25 @@ def _texts(instrument: Instrument, group_id: str, known: Known) -> Iterator[Plan
         spot = instrument.layout.spot(text.name)
         yield Planned(spot=Spot(spot.sheet, spot.row, 0), role=CellRole.STUB, value=text.label)
         yield Planned(spot=spot, role=CellRole.TEXT, value=known.values.get(text.name), name=text.name)
-        need = "必填。" if text.required else "选填。"
-        yield Planned(spot=Spot(spot.sheet, spot.row, 2), role=CellRole.SENTENCE, value=need + text.hint)
+        yield _hint(instrument, text, str(known.values.get(text.name) or ""))
+
+
+def _hint(instrument: Instrument, text: TextField, written: str) -> Planned:
+    """Beside a text, on the screen only: what to write, how much of it a page shows, and what its line says of it."""
+    spot = instrument.layout.spot(text.name)
+    most = TEXT_LINES * TEXT_WIDTH // 2
+    hint = f"{'必填' if text.required else '选填'}。{text.hint}打印时约容 {most} 字，现有 "
+    long = f"超出 {most} 字的部分打印不出来，请精简或另附全文。"
+    verdict, value = '""', ""
+    if text.required:
+        at = instrument.layout.check_spot(text_key(text.name), CheckColumn.VERDICT).reference
+        verdict = f'IF(OR(LEN({spot.cell})=0,{at}="{PASSED}"),"","【"&{at}&"】")'
+        found = first_verdict(instrument.wanted[text.name], written)
+        value = f"【{found}】" if written and found != PASSED else ""
+    count = f"LEN({spot.cell})"
+    formula = f'{verdict}&{literal(hint)}&{count}&" 字。"&IF({count}>{most},{literal(long)},"")'
+    value += f"{hint}{len(written)} 字。" + (long if len(written) > most else "")
+    return Planned(spot=Spot(spot.sheet, spot.row, 2), role=CellRole.SENTENCE, formula=formula, value=value)
 
 
 def _list(instrument: Instrument, list_id: str, known: Known) -> Iterator[Planned]:
@@ -212,16 +236,6 @@ def _prior(instrument: Instrument, known: Known) -> Iterator[Planned]:
             type=variable.type,
             hint=("上年数", variable.row_label),
         )
-
-
-def prior_members(instrument: Instrument, name: str) -> tuple[str, ...]:
-    """What last year's derived figure is the sum of, if the workbook carries all of that; else nothing."""
-    check = instrument.rules.formulas.get(name)
-    terms = check.right.terms() if check else None
-    if terms is None or any(key is None or factor != 1 for key, factor in terms.items()):
-        return ()
-    members = tuple(key.name for key in terms if key)
-    return members if set(members) <= set(instrument.layout.prior) else ()
 
 
 def _known(values: Sequence[Decimal | None]) -> Decimal | None:

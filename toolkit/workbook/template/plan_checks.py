@@ -11,19 +11,15 @@ from decimal import ROUND_HALF_UP, Decimal
 from toolkit.forms.layout import (
     CHECKS,
     CHECKS_TOP,
-    COVER,
-    PERIOD,
-    UNIT,
+    FIRST_OPEN,
+    OPEN_LINES,
     CheckColumn,
     SheetPlaces,
     Spot,
     address,
-    explain_name,
     key_name,
-    quoted_sheet,
 )
 from toolkit.instrument.instrument import Instrument, demand
-from toolkit.model.codes import Code
 from toolkit.model.finding import Severity
 from toolkit.model.rule import TextRule
 from toolkit.rules.compile import Check, holds
@@ -34,12 +30,14 @@ from toolkit.workbook.template.cells import (
     FAILED,
     LATER,
     NOT_APPLICABLE,
+    NOTED,
     PASSED,
     QUERIED,
     CellRole,
     Known,
     Planned,
 )
+from toolkit.workbook.template.plan_entries import entry_lines, explanation_cell
 
 
 def sum_of(keys: Sequence[Key], places: SheetPlaces) -> str:
@@ -72,9 +70,9 @@ _LONGEST = 18
 
 
 def check_lines(instrument: Instrument, known: Known) -> Iterator[Planned]:
-    """The check sheet: completeness of each sheet, then every rule at every place."""
+    """The check sheet: what is open first, then a line for what is entered where, then every rule at every place."""
     yield Planned(spot=Spot(CHECKS, 0, 0), role=CellRole.TITLE, value="校验", cols=8)
-    text = "填表时自动核对。点“位置”可跳到单元格；结论为“请核实”的，请在最右一列写明实际情况。"
+    text = "填表时自动核对，没有通过的排在最前面。点“位置”可跳到单元格；“请核实”的，请在下面这一项的最右一列写明情况。"
     yield Planned(spot=Spot(CHECKS, 1, 0), role=CellRole.HELP, value=text, cols=8)
     yield Planned(
         spot=Spot(CHECKS, 2, 0),
@@ -85,13 +83,64 @@ def check_lines(instrument: Instrument, known: Known) -> Iterator[Planned]:
     )
     heads = ("编号", "应当", "位置", "左边", "右边", "相差", "结论", "情况说明")
     for col, head in enumerate(heads):
-        yield Planned(spot=Spot(CHECKS, CHECKS_TOP - 1, col), role=CellRole.HEAD, value=head)
-    yield from _all_complete(instrument, known)
+        yield Planned(spot=Spot(CHECKS, FIRST_OPEN - 1, col), role=CellRole.HEAD, value=head)
+    lines = list(_lines(instrument, known))
+    yield from _first_open(instrument, lines)
+    text = f"全部项目（上面是其中没有通过的前 {OPEN_LINES} 项）"
+    yield Planned(spot=Spot(CHECKS, CHECKS_TOP - 1, 0), role=CellRole.BAND, value=text, cols=8)
+    yield from lines
+
+
+def _lines(instrument: Instrument, known: Known) -> Iterator[Planned]:
+    """What is entered, then every rule at every place, then the rules about texts."""
+    yield from entry_lines(instrument, known)
     for check in instrument.rules.checks:
         yield from _check(instrument, check, known)
     for rule in instrument.form.text_rules:
         if rule.id in instrument.layout.explained:
             yield from _about_texts(instrument, rule, known)
+
+
+#: Which verdicts are shown first, worst first, and what is added to the row of such a line.
+_URGENT = {FAILED: 0, QUERIED: 10_000, EMPTY: 20_000}
+_SHOWN = (CheckColumn.RULE, CheckColumn.SENTENCE, CheckColumn.PLACE, CheckColumn.VERDICT, CheckColumn.EXPLANATION)
+
+
+def _first_open(instrument: Instrument, lines: Sequence[Planned]) -> Iterator[Planned]:
+    """The first lines that are not passed, errors before the rest: number, demand, place, verdict, which cells."""
+    first, last = CHECKS_TOP, _last_row(instrument)
+    verdicts, rank = f"G{first + 1}:G{last + 1}", '""'
+    for word, more in reversed(_URGENT.items()):
+        rank = f'IF({verdicts}="{word}",ROW({verdicts})+{more},{rank})'
+    values = {cell.spot: cell.value for cell in lines}
+    verdict = {spot.row: str(word) for spot, word in values.items() if spot.col == CheckColumn.VERDICT}
+    found = sorted((_URGENT[word], row) for row, word in verdict.items() if word in _URGENT)
+    for i in range(OPEN_LINES):
+        aid = Spot(CHECKS, FIRST_OPEN + i, CheckColumn.AID)
+        more, row = found[i] if i < len(found) else (0, -1)
+        yield Planned(
+            spot=aid,
+            role=CellRole.RESULT,
+            formula=f'IFERROR(SMALL({rank},{i + 1}),"")',
+            array=True,
+            value="" if row < 0 else more + row + 1,
+        )
+        for column in _SHOWN:
+            nothing = "各项都通过。" if i == 0 and column == CheckColumn.SENTENCE else ""
+            area = f"{address(first, column)}:{address(last, column)}"
+            yield Planned(
+                spot=aid._replace(col=column),
+                role=CellRole.VERDICT if column == CheckColumn.VERDICT else CellRole.SENTENCE,
+                formula=f'IF(COUNT({aid.cell})=0,"{nothing}",INDEX({area},MOD({aid.cell},10000)-{first})&"")',
+                value=nothing if row < 0 else str(values.get(Spot(CHECKS, row, column)) or ""),
+                cols=CheckColumn.VERDICT - column if column == CheckColumn.PLACE else 1,
+            )
+
+
+def _last_row(instrument: Instrument) -> int:
+    """The row of the last line that has a verdict of its own."""
+    keys = (*instrument.layout.entry_lines, *(check.key for check in instrument.rules.checks))
+    return instrument.layout.check_spot(keys[-1], CheckColumn.VERDICT).row
 
 
 def _about_texts(instrument: Instrument, rule: TextRule, known: Known) -> Iterator[Planned]:
@@ -107,67 +156,8 @@ def _about_texts(instrument: Instrument, rule: TextRule, known: Known) -> Iterat
     sheets = "、".join(dict.fromkeys(layout.spot(name).sheet for name in texts))
     where = layout.check_spot(rule.id, CheckColumn.PLACE)
     yield Planned(spot=where, role=CellRole.SENTENCE, value=sheets, link=f"internal:{first.reference}")
-    yield Planned(
-        spot=layout.check_spot(rule.id, CheckColumn.EXPLANATION),
-        role=CellRole.TEXT,
-        value=known.values.get(explain_name(rule.id)),
-        name=explain_name(rule.id),
-        hint=("情况说明", "收件后如请核实这一条，而文字属实，在这里写明实际情况和原因。"),
-    )
-
-
-def _all_complete(instrument: Instrument, known: Known) -> Iterator[Planned]:
-    for i, (sheet, words, filled, due) in enumerate(_completeness(instrument)):
-        have = sum(bool(known.values.get(n)) if n not in known.current else known.current[n] is not None for n in due)
-        yield from _complete(CHECKS_TOP + i, sheet, (words, filled), have, len(due))
-
-
-def _completeness(instrument: Instrument) -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
-    """For the cover, each table and group of texts: sheet, a sentence, a formula that counts entries, what is due."""
-    places = SheetPlaces(instrument.layout, CHECKS)
-    head = (UNIT, PERIOD)
-    yield COVER, "封面的单位名称和统计期间都已填写", _filled(instrument, head), head
-    for table in instrument.form.tables:
-        keys = [Key(v.name) for v in instrument.variables.values() if v.table == table.id and not v.derived]
-        yield (
-            table.sheet,
-            f"“{table.sheet}”表各格都填数字，没有的填 0",
-            count(keys, places),
-            tuple(key.name for key in keys),
-        )
-    for group in instrument.form.groups:
-        due = tuple(t.name for t in group.texts if t.required)
-        yield group.sheet, f"“{group.sheet}”表必填的文字都已填写", _filled(instrument, due), due
-
-
-def _filled(instrument: Instrument, names: Sequence[str]) -> str:
-    """A formula that counts the texts written."""
-    cells = [instrument.layout.spot(name).reference for name in names]
-    return f"COUNTA({','.join(cells)})" if cells else "0"
-
-
-def _complete(row: int, sheet: str, texts: tuple[str, str], have: int, wanted: int) -> Iterator[Planned]:
-    words, filled = texts
-
-    def cell(col: int) -> Spot:
-        return Spot(CHECKS, row, col)
-
-    left, right, diff = (address(row, c) for c in (CheckColumn.LEFT, CheckColumn.RIGHT, CheckColumn.DIFFERENCE))
-    code = Code.FORM_09.value if sheet == COVER else Code.VAL_01.value
-    yield Planned(spot=cell(CheckColumn.RULE), role=CellRole.SENTENCE, value=code)
-    yield Planned(spot=cell(CheckColumn.SENTENCE), role=CellRole.SENTENCE, value=f"{words}（已填、应填）")
-    yield Planned(
-        spot=cell(CheckColumn.PLACE), role=CellRole.SENTENCE, value=sheet, link=f"internal:{quoted_sheet(sheet)}!A1"
-    )
-    yield Planned(spot=cell(CheckColumn.LEFT), role=CellRole.RESULT, formula=filled, value=have)
-    yield Planned(spot=cell(CheckColumn.RIGHT), role=CellRole.RESULT, value=wanted)
-    yield Planned(
-        spot=cell(CheckColumn.DIFFERENCE), role=CellRole.RESULT, formula=f"{left}-{right}", value=have - wanted
-    )
-    verdict = f'IF({diff}=0,"{PASSED}","{EMPTY}")'
-    first = PASSED if have == wanted else EMPTY
-    yield Planned(spot=cell(CheckColumn.VERDICT), role=CellRole.VERDICT, formula=verdict, value=first)
-    yield Planned(spot=cell(CheckColumn.EXPLANATION), role=CellRole.SENTENCE, value="")
+    hint = "收件后如请核实这一条，而文字属实，在这里写明实际情况和原因。"
+    yield explanation_cell(instrument, rule.id, known, hint)
 
 
 def _check(instrument: Instrument, check: Check, known: Known) -> Iterator[Planned]:
@@ -200,14 +190,7 @@ def _check(instrument: Instrument, check: Check, known: Known) -> Iterator[Plann
         formula=_verdict(check, diff, places),
         value=_first_verdict(check, known),
     )
-    takes = check.key in layout.explained
-    yield Planned(
-        spot=spot(CheckColumn.EXPLANATION),
-        role=CellRole.TEXT if takes else CellRole.SENTENCE,
-        value=known.values.get(explain_name(check.key)) if takes else "",
-        name=explain_name(check.key) if takes else "",
-        hint=("情况说明", "结论为“请核实”时，写明实际情况和原因。") if takes else ("", ""),
-    )
+    yield explanation_cell(instrument, check.key, known, "结论为“请核实”时，写明实际情况和原因。")
 
 
 def _verdict(check: Check, diff: str, places: SheetPlaces) -> str:
@@ -239,13 +222,13 @@ def _first_verdict(check: Check, known: Known) -> str:
 
 def _failed(check: Check) -> str:
     severity = check.rule.unknown_severity or check.rule.typed_severity or check.rule.severity
-    return QUERIED if severity is Severity.VERIFY else FAILED
+    noted = check.rule.beta or severity is Severity.NOTE
+    return NOTED if noted else QUERIED if severity is Severity.VERIFY else FAILED
 
 
 def summary(instrument: Instrument) -> str:
     """The formula that counts verdicts in one line."""
-    last = instrument.layout.checks_from + len(instrument.rules.checks)
-    area = f"{CHECKS}!G{CHECKS_TOP + 1}:G{last}"
+    area = f"{CHECKS}!G{CHECKS_TOP + 1}:G{_last_row(instrument) + 1}"
     parts = [f'"{word} "&COUNTIF({area},"{word}")&" 项"' for word in (FAILED, QUERIED, EMPTY)]
     return '&"，"&'.join(parts)
 
@@ -253,5 +236,5 @@ def summary(instrument: Instrument) -> str:
 def first_summary(instrument: Instrument, known: Known) -> str:
     """The first result of the `summary` formula: what it gives when the workbook is written."""
     verdicts = [_first_verdict(check, known) for check in instrument.rules.checks]
-    verdicts += [str(cell.value) for cell in _all_complete(instrument, known) if cell.role is CellRole.VERDICT]
+    verdicts += [str(cell.value) for cell in entry_lines(instrument, known) if cell.role is CellRole.VERDICT]
     return "，".join(f"{word} {verdicts.count(word)} 项" for word in (FAILED, QUERIED, EMPTY))

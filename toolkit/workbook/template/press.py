@@ -58,7 +58,7 @@ class Press:
     def issue(self, prefill: Prefill) -> bytes:
         """The unit's workbook; made from the start where replacing could not be sure to give the same."""
         texts = {field: str(getattr(prefill, field)) for field in _STAND_INS}
-        if prefill.values or not self._usable or not self._plain(prefill.period, texts) or not _short(prefill):
+        if prefill.values or not self._usable or not self._plain(prefill.period, texts) or not self._right(prefill):
             return write_template(self._instrument, prefill)
         figures = _figures(self._instrument, self._on_prior, prefill)
         master = self._master(prefill, texts, figures)
@@ -69,6 +69,11 @@ class Press:
         given = [text for text in texts.values() if text]
         apart = len({period, *given}) == 1 + len(given) and self._known_texts.isdisjoint(given)
         return apart and not any(len(text) > _LONGEST_TEXT or _ODD.search(text) for text in (period, *given))
+
+    def _right(self, prefill: Prefill) -> bool:
+        """Whether last year's figures are short, and may stand: else the check sheet names their cells."""
+        kinds = self._instrument.variables
+        return all(len(str(v)) <= _LONGEST_FIGURE and not kinds[n].type.fault(v) for n, v in prefill.prior.items())
 
     def _master(self, prefill: Prefill, texts: Mapping[str, str], figures: Mapping[Spot, Value]) -> _Master | None:
         lines = [-(-width_of(text) // line) for text in texts.values() for line in _LINES]
@@ -86,10 +91,6 @@ def _open(instrument: Instrument) -> bool:
     formulas = instrument.rules.formulas.values()
     computed = all(any(not key.prior for key in formula.right.keys()) for formula in formulas)
     return computed and all(check.current for check in instrument.rules.checks)
-
-
-def _short(prefill: Prefill) -> bool:
-    return all(len(str(value)) <= _LONGEST_FIGURE for value in prefill.prior.values())
 
 
 def _figures(instrument: Instrument, on_prior: Collection[Check], prefill: Prefill) -> dict[Spot, Value]:

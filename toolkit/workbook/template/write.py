@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
-from toolkit.forms.layout import CHECKS, CHECKS_TOP, COVER, IDENTITY, PRIOR, PRIOR_TOP, CheckColumn
+from toolkit.forms.layout import (
+    CHECKS,
+    COVER,
+    FIRST_OPEN,
+    IDENTITY,
+    OPEN_LINES,
+    PRIOR,
+    PRIOR_TOP,
+    TALLEST,
+    TEXT_TOP,
+    CheckColumn,
+    Spot,
+)
 from toolkit.instrument.instrument import Instrument
-from toolkit.model.form import NumberType
-from toolkit.text import width_of
+from toolkit.workbook.template import conditions
 from toolkit.workbook.template.cells import (
     EMPTY,
     FAILED,
     LATER,
     NOT_APPLICABLE,
+    NOTED,
     PASSED,
     QUERIED,
     CellRole,
@@ -21,19 +33,10 @@ from toolkit.workbook.template.cells import (
     Prefill,
     TemplatePlan,
 )
-from toolkit.workbook.template.pen import ASK, BAD, EMPTY_FILL, GOOD, Page, Pen
+from toolkit.workbook.template.pen import ASK, BAD, EMPTY_FILL, GOOD, Page, Pen, height
 from toolkit.workbook.template.plan import plan_template
 
-#: Characters of a column a millimetre of print, on screen a little roomier than on paper.
-_CHARACTERS = 0.62
-_WIDTHS: Mapping[str, Mapping[int, float]] = {
-    COVER: {0: 16, 1: 62, 2: 22},
-    PRIOR: {0: 44, 1: 34, 2: 16},
-    CHECKS: {0: 9, 1: 46, 2: 30, 3: 11, 4: 11, 5: 9, 6: 10, 7: 34},
-    IDENTITY: {0: 14, 1: 40},
-}
-_TEXT_WIDTHS, _LIST_WIDTHS = {0: 18, 1: 78, 2: 26}, {0: 8, 1: 50, 2: 16}
-_TITLE_HEIGHT, _TEXT_HEIGHT, _LINE_HEIGHT, _LONGEST_HINT, _LONGEST_TITLE = 30, 190, 24, 250, 32
+_TITLE_HEIGHT, _LINE_HEIGHT, _TWO_LINES, _OPTIONAL_HEIGHT, _LONGEST_HINT, _LONGEST_TITLE = 30, 24, 38, 190, 250, 32
 
 
 def write_template(instrument: Instrument, prefill: Prefill | None = None) -> bytes:
@@ -49,17 +52,24 @@ def write_template(instrument: Instrument, prefill: Prefill | None = None) -> by
 
 
 def _sheet(instrument: Instrument, page: Page, sheet: str, cells: tuple[Planned, ...]) -> None:
-    page.widths(_widths(instrument, sheet))
+    page.widths(instrument.layout.widths(sheet))
     for cell in cells:
         _cell(page, cell)
     _validations(page, cells)
     _heights(instrument, page, sheet, cells)
+    if any(group.sheet == sheet for group in instrument.form.groups):
+        last = max(cell.spot.row for cell in cells)
+        page.sheet.print_area(0, 0, last, 1)
+        for row in range(TEXT_TOP, last + 1):
+            text, hint = (Spot(sheet, row, col).cell for col in (1, 2))
+            page.warn(row, 1, row, 1, f'=AND(LEN({text})>0,LEFT({hint},1)="【")')
     if sheet == CHECKS:
         _colours(page, cells)
+        page.sheet.set_column(CheckColumn.AID, max(cell.spot.col for cell in cells), None, None, {"hidden": True})
     if sheet == IDENTITY:
         page.sheet.very_hidden()
     page.protect()
-    top = {CHECKS: CHECKS_TOP, PRIOR: PRIOR_TOP}.get(sheet)
+    top = {CHECKS: FIRST_OPEN, PRIOR: PRIOR_TOP}.get(sheet)
     table = next((t for t in instrument.form.tables if t.sheet == sheet), None)
     wide = sheet == CHECKS or (table is not None and table.layout == "line")
     page.paper(landscape=wide, repeat=(top - 1, top - 1) if top else None)
@@ -74,7 +84,7 @@ def _cell(page: Page, cell: Planned) -> None:
     row, col, style = cell.spot.row, cell.spot.col, _style(cell)
     page.merge(row, col, cell.rows, cell.cols, style)
     if cell.formula:
-        page.formula(row, col, cell.formula, style, "" if cell.value is None else cell.value)
+        page.formula(row, col, cell.formula, style, "" if cell.value is None else cell.value, array=cell.array)
     elif cell.link:
         page.link(row, col, cell.link, str(cell.value))
     else:
@@ -119,51 +129,35 @@ def _validate(page: Page, cell: Planned, last: Planned) -> None:
             return
         options["validate"] = "any"
     elif cell.type is not None:
-        options |= _limits(cell.type)
+        options |= conditions.limits(cell.type)
+        wrong = f"={conditions.number_code(cell.spot.cell, cell.type)}>{conditions.BLANK}"
+        page.warn(cell.spot.row, cell.spot.col, last.spot.row, last.spot.col, wrong)
     page.sheet.data_validation(cell.spot.row, cell.spot.col, last.spot.row, last.spot.col, options)
 
 
-def _limits(kind: NumberType) -> dict[str, object]:
-    low = -kind.maximum if kind.minimum is None else kind.minimum
-    what = "整数" if kind.kind == "whole" else "数字"
-    sign = "" if kind.minimum is None else f"，不小于 {kind.minimum}"
-    unit = f"（单位：{kind.unit}，不要写单位）" if kind.unit else ""
-    return {
-        "validate": "integer" if kind.kind == "whole" else "decimal",
-        "criteria": "between",
-        "minimum": int(low) if low == int(low) else float(low),
-        "maximum": int(kind.maximum),
-        "error_title": "请填数字",
-        "error_message": f"这里填{what}{sign}{unit}。没有的填 0。",
-    }
-
-
-def _widths(instrument: Instrument, sheet: str) -> Mapping[int, float]:
-    if sheet in _WIDTHS:
-        return _WIDTHS[sheet]
-    for table in instrument.form.tables:
-        if table.sheet == sheet:
-            grid = instrument.layout.grids[table.id]
-            return {i: max(6.5, width * _CHARACTERS) for i, width in enumerate(grid.widths)}
-    is_list = any(one.sheet == sheet for one in instrument.form.lists)
-    return _LIST_WIDTHS if is_list else _TEXT_WIDTHS
-
-
 def _heights(instrument: Instrument, page: Page, sheet: str, cells: tuple[Planned, ...]) -> None:
-    widths = _widths(instrument, sheet)
+    """Rows as tall as their words need; one that a person writes words in stays free to grow and shrink with them."""
+    widths = instrument.layout.widths(sheet)
     heights: dict[int, float] = {0: _TITLE_HEIGHT}
     long_text = any(group.sheet == sheet for group in instrument.form.groups)
+    growing = {cell.spot.row for cell in cells if cell.role is CellRole.TEXT}
     for cell in cells:
         if cell.rows > 1 or cell.role is CellRole.TITLE:
             continue
         room = sum(widths.get(cell.spot.col + i, 9.0) for i in range(cell.cols))
-        lines = max(1, -(-width_of(str(cell.value or "")) // max(1, int(room - 1)))) if not cell.formula else 1
-        need = max(_LINE_HEIGHT, 15.0 * lines + 6)
-        if long_text and cell.role is CellRole.TEXT:
-            need = _TEXT_HEIGHT
+        need = _LINE_HEIGHT if cell.formula else height(str(cell.value or ""), room)
+        if cell.role is CellRole.TEXT and not cell.value:
+            need = _room(instrument, cell) if long_text else _TWO_LINES if sheet == COVER else _LINE_HEIGHT
         heights[cell.spot.row] = max(heights.get(cell.spot.row, 0), need)
-    for row, height in heights.items():
-        page.sheet.set_row(row, height)
+    if sheet == CHECKS:
+        heights |= dict.fromkeys(range(FIRST_OPEN, FIRST_OPEN + OPEN_LINES), _TWO_LINES)
+    for row, points in heights.items():
+        page.height(row, points, grows=row in growing)
+
+
+def _room(instrument: Instrument, cell: Planned) -> float:
+    """How tall a text's cell is before anything stands in it."""
+    return TALLEST if instrument.form.texts[cell.name].required else _OPTIONAL_HEIGHT
 
 
 def _colours(page: Page, cells: tuple[Planned, ...]) -> None:
@@ -176,10 +170,11 @@ def _colours(page: Page, cells: tuple[Planned, ...]) -> None:
         EMPTY: EMPTY_FILL,
         NOT_APPLICABLE: EMPTY_FILL,
         LATER: EMPTY_FILL,
+        NOTED: EMPTY_FILL,
     }
     for word, colour in colours.items():
         rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": page.pen.fill(colour)}
-        page.sheet.conditional_format(CHECKS_TOP, column, last, column, rule)
+        page.sheet.conditional_format(FIRST_OPEN, column, last, column, rule)
 
 
 def _names(pen: Pen, made: TemplatePlan) -> None:

@@ -1,0 +1,126 @@
+"""What a spreadsheet asks of a cell is what the reader asks: two calculators, one verdict."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from itertools import product
+from pathlib import Path
+
+import ironcalc
+import pytest
+import xlsxwriter
+from factories.filled_forms import annual
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from toolkit.forms.layout import Spot
+from toolkit.instrument.instrument import Wanted
+from toolkit.model.flat import FlatCell, FlatStyle
+from toolkit.model.form import NEAR, NumberType
+from toolkit.text import DIGITS, MARKS, words_in
+from toolkit.workbook.intake.numbers import read_number
+from toolkit.workbook.template import conditions
+from toolkit.workbook.template.conditions import BLANK, RIGHT, SAID, Area, areas_of, first_code, number_code
+
+KINDS = (
+    NumberType(),
+    NumberType(minimum=Decimal(1), maximum=Decimal(50)),
+    NumberType(minimum=None),
+    NumberType(kind="decimal", decimals=6, maximum=Decimal(999_999_999)),
+    NumberType(kind="decimal", decimals=2, minimum=Decimal("-0.5"), maximum=Decimal(100)),
+)
+VALUES: tuple[float | str, ...] = (
+    *(0, 1, 12, 50, 51, -1, -3, 11.5, 0.5, -0.5, -0.51, 0.005, 1.12345678, 99.99, 100.0, 100.01, 0.1 + 0.2, -0.25),
+    *(999_999_999_999, 1_000_000_000_000, -999_999_999_999, 1e15, 12.0000000001, 12.00000001, -1e-12, 999999999.5),
+    *("", "x", "10件", "/", "１２"),
+)
+
+
+def calculated(formulas: list[tuple[float | str, str]], folder: Path) -> list[str]:
+    """What ironcalc makes of formulas about A1, A2, ...; each has its own value there."""
+    book = xlsxwriter.Workbook(folder / "a.xlsx")
+    sheet = book.add_worksheet("表")
+    for row, (value, formula) in enumerate(formulas):
+        if isinstance(value, str):
+            sheet.write_string(row, 0, value)
+        else:
+            sheet.write_number(row, 0, value)
+        sheet.write_formula(row, 1, "=" + formula.replace("CELL", f"A{row + 1}"))
+    book.close()
+    model = ironcalc.load_from_xlsx(str(folder / "a.xlsx"), "en", "UTC")
+    model.evaluate()
+    return [model.get_formatted_cell_value(0, row + 1, 2) for row in range(len(formulas))]
+
+
+def test_every_kind_of_cell_is_judged_as_the_reader_judges_it(tmp_path: Path) -> None:
+    cases = list(product(VALUES, KINDS))
+    found = calculated([(value, number_code("CELL", kind)) for value, kind in cases], tmp_path)
+    seen = set()
+    for (value, kind), code in zip(cases, map(int, found), strict=True):
+        reading = read_number(FlatCell(value), FlatStyle(locked=False), kind)
+        right = not reading.fault and not reading.blank
+        if value == "１２":
+            # A figure that is a text is read on receipt; the totals of the sheet do not count it.
+            assert (right, SAID[code - 2]) == (kind.fault(Decimal(12)) == "", "不是数字")
+        else:
+            assert (code == RIGHT) is right, (value, kind, code, reading)
+        seen.add(code)
+        if isinstance(value, float | int) and abs(value) >= NEAR and value not in {0.1 + 0.2, 12.0000000001}:
+            assert first_code(Decimal(str(value)), kind) == code
+    assert seen == {RIGHT, 2, 3, 4, 5, 6, 7}
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.tuples(st.decimals("-1e6", "1e6", places=8), st.sampled_from(KINDS)), min_size=30, max_size=60))
+def test_any_number_is_judged_as_the_reader_judges_it(
+    tmp_path_factory: pytest.TempPathFactory, cases: list[tuple[Decimal, NumberType]]
+) -> None:
+    folder = tmp_path_factory.mktemp("calculated")
+    formulas: list[tuple[float | str, str]] = [(float(value), number_code("CELL", kind)) for value, kind in cases]
+    for (value, kind), code in zip(cases, calculated(formulas, folder), strict=True):
+        reading = read_number(FlatCell(float(value)), FlatStyle(locked=False), kind)
+        assert (code == "0") is (not reading.fault), (value, kind)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.text("/-—。，0９ 无字a'（）", max_size=9), min_size=20, max_size=40))
+@example(["/", "——", "2025", "无。", "“字”", "（1）", "a b"])
+def test_words_are_counted_alike(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
+    folder = tmp_path_factory.mktemp("calculated")
+    for marks in (MARKS, MARKS + DIGITS):
+        found = calculated([(text, conditions.words("CELL", marks)) for text in texts], folder)
+        assert found == [str(words_in(text, marks)) for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [("无", False), ("无。", False), ("（见附件）", False), ("xxx", False), ("无此类情况", True), ("附件无", True)],
+)
+def test_a_phrase_says_nothing_whatever_stands_about_it(text: str, says: bool) -> None:  # noqa: FBT001
+    assert annual().wanted["problems.existing"].empty(text) is not says
+
+
+def test_what_is_an_answer_for_one_text_says_nothing_in_another() -> None:
+    assert not annual().wanted["others.fee"].empty("无")
+    assert annual().wanted["others.fee"].empty("略")
+    assert annual().wanted["others.fee"].words("0") == 1
+    assert annual().wanted["overview.platform"].words("0") == 0
+
+
+def test_a_form_without_phrases_asks_for_none() -> None:
+    assert conditions.empty("A1", "B1", Wanted(MARKS, ())) == "FALSE"
+
+
+def test_cells_are_gathered_to_rectangles_of_one_type() -> None:
+    whole, other = KINDS[0], KINDS[3]
+    spots = [Spot("表", row, col) for row in (2, 3) for col in (1, 2, 3)]
+    cells = [(spot, whole) for spot in spots]
+    assert areas_of(cells) == [Area(Spot("表", 2, 1), 2, 3, whole)]
+    assert [a.reference for a in areas_of([*cells, (Spot("表", 4, 1), whole)])] == ["表!B3:D4", "表!B5"]
+    assert [a.reference for a in areas_of([*cells[:5], (spots[5], other)])] == ["表!B3:D3", "表!B4:C4", "表!D4"]
+    assert [a.reference for a in areas_of([(Spot("表", row, 1), whole) for row in (2, 3, 5)])] == ["表!B3:B4", "表!B6"]
+    assert areas_of([]) == []
+
+
+def test_a_blank_is_blank_where_it_is_asked_for() -> None:
+    assert (first_code(None, KINDS[0]), first_code("", KINDS[0], blank=RIGHT)) == (BLANK, RIGHT)

@@ -1,0 +1,76 @@
+"""``verify --as-seen``: every cell that shows something else than it holds, and no other."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import openpyxl
+import pytest
+from factories.workbooks import edited, form, save, verdict, workbook
+
+from toolkit.cli.run import run
+from toolkit.pipeline.verify import as_seen
+
+pytestmark = pytest.mark.runs
+
+SHEET = "申请情况"
+TEXT = "栏目由专人维护，每周更新。" * 130
+
+
+def spoilt(book: openpyxl.Workbook) -> None:
+    for cell, value, number_format in (
+        ("D6", 12, "General"),
+        ("D7", 0.5, "0%"),
+        ("D8", 12, "0!.0"),
+        ("D9", 3.4, "0"),
+        ("D10", 45000, "yyyy-mm-dd"),
+        ("D11", 7, '0"件"'),
+        ("D12", 123456789, "General"),
+        ("D13", 0, '0;-0;"—"'),
+    ):
+        book[SHEET][cell].value, book[SHEET][cell].number_format = value, number_format
+    book[SHEET].row_dimensions[14].hidden = True
+    book["总体情况"]["B3"].value = TEXT
+    book["总体情况"]["B4"].value = "按期\u200b办结。"
+    book["封面"]["B6"].value = "陈\u202e某"
+
+
+def test_each_cell_is_told_with_both_and_the_reason(tmp_path: Path) -> None:
+    found = as_seen(verdict(save(tmp_path / "a.xlsx", edited(workbook(), spoilt))))
+    told = {(one.sheet, one.cell): (one.shown, one.stored) for one in found}
+    hidden = {(SHEET, f"{column}14"): ("（看不见）", "0") for column in "DEFGHI"}
+    assert told == {
+        ("封面", "B6"): ("陈 某", "陈\\u202e某"),
+        (SHEET, "D7"): ("50%", "0.5"),
+        (SHEET, "D8"): ("1.2", "12"),
+        (SHEET, "D9"): ("3", "3.4"),
+        (SHEET, "D10"): ("（日期或时间）", "45000"),
+        (SHEET, "D12"): ("######", "123456789"),
+        **hidden,
+        ("总体情况", "B3"): ("（只有前面一部分）", TEXT[:60] + "…"),
+        ("总体情况", "B4"): ("按期 办结。", "按期\\u200b办结。"),
+    }
+    why = {one.cell: one.why for one in found if one.sheet == "总体情况"}
+    assert "零宽空格(U+200B)" in why["B4"]
+    assert "打印不出来" in why["B3"]
+
+
+def test_a_plain_return_shows_what_it_holds(tmp_path: Path) -> None:
+    plain = save(tmp_path / "a.xlsx", workbook())
+    assert as_seen(verdict(plain), form().form.id) == []
+    assert as_seen(verdict(save(tmp_path / "b.xlsx", b""))) == []
+
+
+def test_the_list_is_printed_and_stands_in_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    plain, odd = save(tmp_path / "a.xlsx", workbook()), save(tmp_path / "b.xlsx", edited(workbook(), spoilt))
+    run(["verify", str(plain), str(odd), "--as-seen"])
+    printed = capsys.readouterr().out
+    assert "各格显示的与存的相同。" in printed
+    assert "申请情况!D8 显示“1.2”，存的是“12”：数字格式“0!.0”" in printed
+    run(["verify", str(plain), str(odd), "--as-seen", "--format", "json"])
+    first, second = json.loads(capsys.readouterr().out)["returns"]
+    assert first["as_seen"] == []
+    assert {"sheet": SHEET, "cell": "D9", "shown": "3", "stored": "3.4", "why": "数字格式“0”"} in second["as_seen"]
+    run(["verify", str(plain), "--format", "json"])
+    assert "as_seen" not in json.loads(capsys.readouterr().out)["returns"][0]

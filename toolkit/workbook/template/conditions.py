@@ -1,0 +1,148 @@
+"""What an input cell may hold, as a spreadsheet asks it: limits of entry, and formulas that say what is wrong.
+
+The same declaration (`NumberType`, `Wanted`) judges the return on receipt. A paste takes the limits of entry away; the
+formulas, which colour the cell and make its line on the check sheet, stay. They use only what Excel 2010, WPS and
+LibreOffice all know; over an area they are array formulas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import NamedTuple
+
+from toolkit.forms.layout import Spot
+from toolkit.instrument.instrument import Wanted
+from toolkit.model.form import NEAR, NUMBER_FAULTS, NumberType
+from toolkit.text import written
+
+#: What the codes say that `number_code` gives, from 2; 0 is right, 1 is blank.
+SAID = ("不是数字", "数字太大", "小数位数过多", "小于下限", "不是整数", "是负数", "只填了一半")
+RIGHT, BLANK, _NO_NUMBER, HALF = 0, 1, 2, 8
+#: Greater than the place of any cell.
+NOWHERE = 9_000_000_000
+
+
+class Area(NamedTuple):
+    """Cells of one sheet that may hold the same: a run, top left first, so many rows and columns."""
+
+    spot: Spot
+    rows: int
+    cols: int
+    type: NumberType
+
+    @property
+    def reference(self) -> str:
+        """As a formula on another sheet writes it."""
+        last = Spot(self.spot.sheet, self.spot.row + self.rows - 1, self.spot.col + self.cols - 1)
+        return f"{self.spot.reference}:{last.cell}" if self.rows * self.cols > 1 else self.spot.reference
+
+
+def areas_of(cells: Iterable[tuple[Spot, NumberType]]) -> list[Area]:
+    """Cells gathered to rectangles, in order: neighbours in a row, and equal runs of rows below each other."""
+    runs: list[Area] = []
+    for spot, kind in cells:
+        last = runs[-1] if runs else None
+        if last and last.rows == 1 and (spot, kind) == (last.spot._replace(col=last.spot.col + last.cols), last.type):
+            runs[-1] = last._replace(cols=last.cols + 1)
+        else:
+            runs.append(Area(spot, 1, 1, kind))
+        if len(runs) > 1 and runs[-1]._replace(spot=runs[-2].spot, rows=runs[-2].rows) == runs[-2]:
+            above, below = runs[-2:]
+            if below.spot == above.spot._replace(row=above.spot.row + above.rows):
+                runs[-2:] = [above._replace(rows=above.rows + 1)]
+    return runs
+
+
+def limits(kind: NumberType) -> dict[str, object]:
+    """What may be typed; xlsxwriter's words."""
+    low = -kind.maximum if kind.minimum is None else kind.minimum
+    what = "整数" if kind.kind == "whole" else "数字"
+    sign = "" if kind.minimum is None else f"，不小于 {kind.minimum}"
+    unit = f"（单位：{kind.unit}，不要写单位）" if kind.unit else ""
+    return {
+        "validate": "integer" if kind.kind == "whole" else "decimal",
+        "criteria": "between",
+        "minimum": int(low) if low == int(low) else float(low),
+        "maximum": int(kind.maximum),
+        "error_title": "请填数字",
+        "error_message": f"这里填{what}{sign}{unit}。没有的填 0。",
+    }
+
+
+def number_code(cell: str, kind: NumberType, *, blank: int = BLANK) -> str:
+    """The code of a cell: `RIGHT`, ``blank`` for one that holds nothing, else from 2 what `SAID` says."""
+    tests = {
+        "too_large": f"ABS({cell})>{written(kind.maximum)}",
+        "decimals": f"ABS({cell}-ROUND({cell},{kind.decimals}))>={written(NEAR)}",
+    }
+    if kind.minimum is not None:
+        tests["too_small"] = f"ROUND({cell},{kind.decimals})<{written(kind.minimum)}"
+    inner = str(RIGHT)
+    for fault in reversed(NUMBER_FAULTS):
+        if fault in tests:
+            inner = f"IF({tests[fault]},{_code(fault, kind)},{inner})"
+    return f"IF(ISBLANK({cell}),{blank},IF(ISNUMBER({cell}),{inner},{_NO_NUMBER}))"
+
+
+def _code(fault: str, kind: NumberType) -> int:
+    """The code of one of `NUMBER_FAULTS`: an obvious one has a plainer word."""
+    plain = kind.decimals == 0 if fault == "decimals" else fault == "too_small" and kind.minimum == 0
+    return _NO_NUMBER + 1 + NUMBER_FAULTS.index(fault) + (2 if plain else 0)
+
+
+def first_code(value: Decimal | str | None, kind: NumberType, *, blank: int = BLANK) -> int:
+    """What `number_code` gives for a value that is written into the template."""
+    if value is None or value == "":
+        return blank
+    if not isinstance(value, Decimal):
+        return _NO_NUMBER
+    fault = kind.fault(value)
+    return _code(fault, kind) if fault else RIGHT
+
+
+def half_code(label: str, cell: str, kind: NumberType) -> str:
+    """The code of a count beside a label: both are filled in, or neither."""
+    known = f'LEN(IF(ISERROR({label}),"",TRIM(SUBSTITUTE({label},"　",""))))>0'
+    return f"IF(({known})=ISBLANK({cell}),{HALF},{number_code(cell, kind, blank=RIGHT)})"
+
+
+def how_many(code: str, test: str) -> str:
+    """How many cells of an area have such a code (``=0``)."""
+    return f"SUM(IF({code}{test},1,0))"
+
+
+def next_cell(area: str, code: str, test: str, after: str) -> str:
+    """The place and code of the area's first such cell behind ``after``, another of them or 0; `NOWHERE` for none."""
+    at = f"ROW({area})*10000+COLUMN({area})*10"
+    return f"MIN(IF({code}{test},IF({at}>{after},{at}+{code},{NOWHERE}),{NOWHERE}))"
+
+
+def found_at(cell: str) -> str:
+    """The address of what `next_cell` has given."""
+    return f"ADDRESS(INT({cell}/10000),MOD(INT({cell}/10),1000),4)"
+
+
+def fault(cell: str) -> str:
+    """What is wrong there, in words."""
+    return f"CHOOSE(MOD({cell},10)-1,{','.join(map(literal, SAID))})"
+
+
+def words(cell: str, marks: str) -> str:
+    """How many characters of a text are not among the marks: `words_in`."""
+    each = ",".join(map(literal, marks))
+    return f'LEN(CLEAN({cell}))-SUMPRODUCT(LEN(CLEAN({cell}))-LEN(SUBSTITUTE(CLEAN({cell}),{{{each}}},"")))'
+
+
+def empty(cell: str, count: str, wanted: Wanted) -> str:
+    """Whether a text of so many words says nothing: `Wanted.empty`."""
+    if not wanted.phrases:
+        return "FALSE"
+    phrases = ",".join(map(literal, wanted.phrases))
+    lengths = ",".join(str(wanted.words(phrase)) for phrase in wanted.phrases)
+    return f"SUMPRODUCT(ISNUMBER(FIND({{{phrases}}},UPPER({cell})))*({count}={{{lengths}}}))>0"
+
+
+def literal(text: str) -> str:
+    """A text as a formula writes it."""
+    return '"' + text.replace('"', '""') + '"'

@@ -1,0 +1,265 @@
+"""Plans the check sheet's first lines: for the cover, every table, text and list, whether what is entered may stand.
+
+A line says how many entries are right and how many are due, and names the first cells that are not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import islice
+from typing import NamedTuple
+
+from toolkit.forms.layout import (
+    COVER,
+    PERIOD,
+    PRIOR,
+    UNIT,
+    CheckColumn,
+    Spot,
+    address,
+    explain_name,
+    prior_name,
+    text_key,
+)
+from toolkit.instrument.instrument import Instrument, Wanted
+from toolkit.model.codes import Code
+from toolkit.model.form import NumberType, OpenList
+from toolkit.workbook.template import conditions
+from toolkit.workbook.template.cells import EMPTY, FAILED, PASSED, QUERIED, CellRole, Known, Planned
+
+#: So many faulty cells of a line are named; what its hidden cells hold behind them.
+_NAMED = 3
+_BLANK, _FAULTS, _RIGHT = range(_NAMED, _NAMED + 3)
+_BLANKS = " \u00a0\u3000"
+_ROLES = {
+    CheckColumn.VERDICT: CellRole.VERDICT,
+    **dict.fromkeys((CheckColumn.RULE, CheckColumn.SENTENCE, CheckColumn.PLACE), CellRole.SENTENCE),
+    CheckColumn.EXPLANATION: CellRole.SENTENCE,
+}
+
+
+def entry_lines(instrument: Instrument, known: Known) -> Iterator[Planned]:
+    """The lines, in the order of `Layout.entry_lines`."""
+    form, layout = instrument.form, instrument.layout
+    yield from _cover(instrument, known)
+    for table in form.tables:
+        cells = [
+            (layout.spot(v.name), v.type, _value(known, v.name))
+            for v in instrument.variables.values()
+            if v.table == table.id and not v.derived
+        ]
+        says = f"“{table.sheet}”表各格都填数字，没有的填 0（填对几格、应填几格）"
+        yield from _numbers(instrument, table.id, says, _entries(cells, conditions.BLANK), len(cells))
+    for name, text in form.texts.items():
+        if text.required:
+            yield from _text(instrument, name, known)
+    for one in form.lists:
+        says = f"“{one.sheet}”表每行的{one.label}和{one.count}都填，或都不填（不对的格数）"
+        yield from _numbers(instrument, one.id, says, _list(instrument, one, known))
+    if layout.prior:
+        own = [name for name in layout.prior if not prior_members(instrument, name)]
+        cells = [(layout.spot(prior_name(n)), instrument.variables[n].type, known.prior.get(n)) for n in own]
+        says = "“上年数”表填的都是数字，不知道的留空（不对的格数）"
+        yield from _numbers(instrument, PRIOR, says, _entries(cells, conditions.RIGHT))
+
+
+def prior_members(instrument: Instrument, name: str) -> tuple[str, ...]:
+    """What last year's derived figure is the sum of, if the workbook carries all of that; else nothing."""
+    check = instrument.rules.formulas.get(name)
+    terms = check.right.terms() if check else None
+    if terms is None or any(key is None or factor != 1 for key, factor in terms.items()):
+        return ()
+    members = tuple(key.name for key in terms if key)
+    return members if set(members) <= set(instrument.layout.prior) else ()
+
+
+def _value(known: Known, name: str) -> Decimal | str | None:
+    value = known.values.get(name)
+    return known.current.get(name) if value is None else value
+
+
+class _Entries(NamedTuple):
+    """Number cells of a line: an area, the formula of its codes, and each cell's code as the template is written."""
+
+    area: str
+    code: str
+    first: list[tuple[Spot, int]]
+
+    def places(self, *, faults: bool) -> list[int]:
+        """The places of faults, or of blanks, as `next_cell` gives them."""
+        wanted = [
+            (s, code) for s, code in self.first if (code > conditions.BLANK if faults else code == conditions.BLANK)
+        ]
+        return [(spot.row + 1) * 10_000 + (spot.col + 1) * 10 + code for spot, code in sorted(wanted)]
+
+
+def _entries(cells: Sequence[tuple[Spot, NumberType, Decimal | str | None]], blank: int) -> list[_Entries]:
+    """Cells by area; ``blank`` is the code of a blank one."""
+    out, first = [], iter((spot, conditions.first_code(value, kind, blank=blank)) for spot, kind, value in cells)
+    for area in conditions.areas_of((spot, kind) for spot, kind, _ in cells):
+        code = conditions.number_code(area.reference, area.type, blank=blank)
+        out.append(_Entries(area.reference, code, list(islice(first, area.rows * area.cols))))
+    return out
+
+
+def _list(instrument: Instrument, one: OpenList, known: Known) -> list[_Entries]:
+    """The counts of a list, held against the labels beside them."""
+    layout = instrument.layout
+    label, count = (layout.spot(name) for name in one.names(1))
+    labels, counts = (conditions.Area(spot, one.size, 1, one.type).reference for spot in (label, count))
+    first = []
+    for line in range(1, one.size + 1):
+        word, number = (known.values.get(name) for name in one.names(line))
+        half = bool(word) != (number is not None)
+        code = conditions.HALF if half else conditions.first_code(number, one.type, blank=conditions.RIGHT)
+        first.append((layout.spot(one.names(line)[1]), code))
+    return [_Entries(counts, conditions.half_code(labels, counts, one.type), first)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line being planned. Its hidden cells are, for each area, three faults, the first blank, and two counts."""
+
+    instrument: Instrument
+    key: str
+    areas: int = 0
+
+    def spot(self, column: int) -> Spot:
+        return self.instrument.layout.check_spot(self.key, column)
+
+    def at(self, column: int) -> str:
+        return self.spot(column).cell
+
+    def put(self, column: int, value: str | int, formula: str = "", *, array: bool = False) -> Planned:
+        role = _ROLES.get(column, CellRole.RESULT)
+        return Planned(spot=self.spot(column), role=role, value=value, formula=formula, array=array)
+
+    def head(self, code: Code, says: str, target: Spot) -> Iterator[Planned]:
+        """Number, demand and place."""
+        yield self.put(CheckColumn.RULE, code.value)
+        yield self.put(CheckColumn.SENTENCE, says)
+        place = f"{target.sheet}：{target.cell}" if self.key.endswith("]") else target.sheet
+        yield replace(self.put(CheckColumn.PLACE, place), link=f"internal:{target.reference}")
+
+    def counted(self, have: int, formula: str, due: int) -> Iterator[Planned]:
+        """How many there are, how many are due, and the difference."""
+        left, right = self.at(CheckColumn.LEFT), self.at(CheckColumn.RIGHT)
+        yield self.put(CheckColumn.LEFT, have, formula)
+        yield self.put(CheckColumn.RIGHT, due)
+        yield self.put(CheckColumn.DIFFERENCE, have - due, f"{left}-{right}")
+
+    def aids(self, kind: int, last: int | None = None) -> str:
+        """The hidden cells of a kind, or of all kinds up to ``last``."""
+        first, end = kind * self.areas, ((kind if last is None else last) + 1) * self.areas - 1
+        return f"{self.at(CheckColumn.AID + first)}:{self.at(CheckColumn.AID + end)}"
+
+    def hidden(self, entries: Sequence[_Entries]) -> Iterator[Planned]:
+        """The hidden cells."""
+        for i, one in enumerate(entries):
+            faults, blanks, after = one.places(faults=True), one.places(faults=False), "0"
+            found: list[tuple[int, str]] = []
+            for kind in range(_NAMED):
+                value = faults[kind] if kind < len(faults) else conditions.NOWHERE
+                found.append((value, conditions.next_cell(one.area, one.code, ">1", after)))
+                after = self.at(CheckColumn.AID + kind * self.areas + i)
+            first = blanks[0] if blanks else conditions.NOWHERE
+            found.append((first, conditions.next_cell(one.area, one.code, "=1", "0")))
+            found.append((len(faults), conditions.how_many(one.code, ">1")))
+            found.append((len(one.first) - len(faults) - len(blanks), conditions.how_many(one.code, "=0")))
+            for kind, (value, formula) in enumerate(found):
+                yield self.put(CheckColumn.AID + kind * self.areas + i, value, formula, array=True)
+
+    def sentence(self) -> str:
+        """Names the first cells: ``D6小于下限、E7不是数字 等 5 格。未填 12 格，从 D8 起。``."""
+        faults, each = f"SUM({self.aids(_FAULTS)})", ""
+        for i in range(_NAMED):
+            cell = f"SMALL({self.aids(0, _NAMED - 1)},{i + 1})"
+            told = f"{conditions.found_at(cell)}&{conditions.fault(cell)}"
+            each += f'IF({faults}>{i},"{"、" if i else ""}"&{told},"")&'
+        more = f'IF({faults}>{_NAMED}," 等 "&{faults}&" 格","")'
+        blanks = f"({self.at(CheckColumn.RIGHT)}-{self.at(CheckColumn.LEFT)}-{faults})"
+        first = conditions.found_at(f"MIN({self.aids(_BLANK)})")
+        return f'IF({faults}=0,"",{each}{more}&"。")&IF({blanks}>0,"未填 "&{blanks}&" 格，从 "&{first}&" 起。","")'
+
+
+def _numbers(
+    instrument: Instrument, key: str, says: str, entries: Sequence[_Entries], due: int | None = None
+) -> Iterator[Planned]:
+    """A line about number cells; where blanks are no fault, ``due`` is None and only faults are counted."""
+    line = _Line(instrument, key, len(entries))
+    if not entries:
+        yield from line.head(Code.VAL_01, says, Spot(instrument.form.table(key).sheet, 0, 0))
+        yield line.put(CheckColumn.VERDICT, PASSED)
+        yield line.put(CheckColumn.EXPLANATION, "没有要填的格。")
+        return
+    faults, blanks = (sorted(at for one in entries for at in one.places(faults=kind)) for kind in (True, False))
+    yield from line.head(Code.VAL_01, says, entries[0].first[0][0])
+    yield from line.hidden(entries)
+    have = len(faults) if due is None else due - len(faults) - len(blanks)
+    yield from line.counted(have, f"SUM({line.aids(_FAULTS if due is None else _RIGHT)})", due or 0)
+    wrong = f'IF(SUM({line.aids(_FAULTS)})>0,"{FAILED}","{EMPTY}")'
+    verdict = f'IF({line.at(CheckColumn.DIFFERENCE)}=0,"{PASSED}",{wrong})'
+    yield line.put(CheckColumn.VERDICT, FAILED if faults else EMPTY if blanks else PASSED, verdict)
+    yield line.put(CheckColumn.EXPLANATION, _first_sentence(faults, blanks), line.sentence())
+
+
+def _first_sentence(faults: Sequence[int], blanks: Sequence[int]) -> str:
+    """What `_Line.sentence` gives when the template is written."""
+
+    def place(value: int) -> str:
+        return address(value // 10_000 - 1, value // 10 % 1000 - 1)
+
+    each = "、".join(place(one) + conditions.SAID[one % 10 - 2] for one in faults[:_NAMED])
+    more = f" 等 {len(faults)} 格" if len(faults) > _NAMED else ""
+    blank = f"未填 {len(blanks)} 格，从 {place(blanks[0])} 起。" if blanks else ""
+    return (f"{each}{more}。" if faults else "") + blank
+
+
+def _cover(instrument: Instrument, known: Known) -> Iterator[Planned]:
+    """Unit and period."""
+    line, names = _Line(instrument, COVER), {"单位名称": UNIT, "统计期间": PERIOD}
+    spots = {what: instrument.layout.spot(name) for what, name in names.items()}
+    have = {what: bool(known.values.get(name)) for what, name in names.items()}
+    filled = {what: f"({conditions.words(spot.reference, _BLANKS)}>0)" for what, spot in spots.items()}
+    says = "封面的单位名称和统计期间都已填写（已填、应填）"
+    yield from line.head(Code.FORM_09, says, spots["单位名称"])
+    yield from line.counted(sum(have.values()), "+".join(filled.values()), len(have))
+    verdict = f'IF({line.at(CheckColumn.DIFFERENCE)}=0,"{PASSED}","{EMPTY}")'
+    yield line.put(CheckColumn.VERDICT, PASSED if all(have.values()) else EMPTY, verdict)
+    which = "&".join(f'IF({one},"","{what}没有填。")' for what, one in filled.items())
+    first = "".join(f"{what}没有填。" for what, there in have.items() if not there)
+    yield line.put(CheckColumn.EXPLANATION, first, which)
+
+
+def first_verdict(wanted: Wanted, text: str) -> str:
+    """The verdict on a required text when the template is written."""
+    return EMPTY if not wanted.words(text) else QUERIED if wanted.empty(text) else PASSED
+
+
+def _text(instrument: Instrument, name: str, known: Known) -> Iterator[Planned]:
+    """A required text: how many characters of it are words, and whether they say something."""
+    spot, wanted, text = instrument.layout.spot(name), instrument.wanted[name], str(known.values.get(name) or "")
+    line = _Line(instrument, text_key(name))
+    says = f"“{instrument.form.texts[name].label}”写明情况（不算标点和数字，有几个字）"
+    yield from line.head(Code.VAL_01, says, spot)
+    words = f"IFERROR({conditions.words(spot.reference, wanted.marks)},0)"
+    yield line.put(CheckColumn.LEFT, wanted.words(text), words)
+    yield from (line.put(column, "") for column in (CheckColumn.RIGHT, CheckColumn.DIFFERENCE))
+    left = line.at(CheckColumn.LEFT)
+    asked = f'IF({conditions.empty(spot.reference, left, wanted)},"{QUERIED}","{PASSED}")'
+    yield line.put(CheckColumn.VERDICT, first_verdict(wanted, text), f'IF({left}=0,"{EMPTY}",{asked})')
+    yield explanation_cell(instrument, line.key, known, "结论为“请核实”时，写明为什么没有情况可写。")
+
+
+def explanation_cell(instrument: Instrument, key: str, known: Known, hint: str) -> Planned:
+    """Room for an explanation in a line that takes one."""
+    takes, name = key in instrument.layout.explained, explain_name(key)
+    return Planned(
+        spot=instrument.layout.check_spot(key, CheckColumn.EXPLANATION),
+        role=CellRole.TEXT if takes else CellRole.SENTENCE,
+        value=known.values.get(name) if takes else "",
+        name=name if takes else "",
+        hint=("情况说明", hint) if takes else ("", ""),
+    )
