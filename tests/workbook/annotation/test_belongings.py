@@ -127,3 +127,11 @@ def test_comments_of_others_under_any_name_are_found_and_kept() -> None:
     drawn = after["xl/drawings/vmlDrawing1.vml"].decode()
     at = [pair for pair in re.findall(r"Row>(\d+)<.*?Column>(\d+)<", drawn) if pair == ("7", "3")]
     assert (len(at), "<br>" in drawn, "1, 0, 1, 0" in drawn) == (1, True, False)
+
+
+def test_a_link_to_a_drawing_that_is_not_there_is_mended() -> None:
+    parts = unpacked(workbook(requests__granted__natural=Decimal(-1)))
+    parts[SHEET] = parts[SHEET].replace(b"</worksheet>", b'<legacyDrawing r:id="rId77"/></worksheet>')
+    after = unpacked(annotated(packed(parts)))
+    assert len(re.findall(rb"<legacyDrawing ", after[MOVED])) == 1
+    assert b"rId77" not in after[MOVED]

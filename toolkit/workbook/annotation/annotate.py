@@ -25,14 +25,13 @@ from toolkit.workbook.annotation.sheet import SheetPart
 from toolkit.workbook.intake.gate import Refused, admit_bytes
 from toolkit.workbook.intake.read import read
 from toolkit.workbook.intake.xml import MAIN
-from toolkit.workbook.template.cells import CellRole, Planned
+from toolkit.workbook.template.cells import CellRole
 from toolkit.workbook.template.pen import BAD, GREY, INPUT
 from toolkit.workbook.template.plan import blank_plan
 
 __all__ = ["AUTHOR", "FILLS", "MARK", "AnnotateError", "annotate"]
 
 _OURS = frozenset(colour[1:] for colour in FILLS.values())
-_ENTRY = frozenset({CellRole.NUMBER, CellRole.TEXT, CellRole.FIXED, CellRole.TOTAL})
 _TITLES = "_xlnm.Print_Titles"
 #: What stands before the defined names in a workbook (ECMA-376 Part 1, 18.2.27).
 _BEFORE_NAMES = ("sheets", "functionGroups", "externalReferences")
@@ -70,13 +69,8 @@ def annotate(data: bytes, instrument: Instrument, verdict: Verdict, heading: Seq
 
 def _usual_colours(instrument: Instrument) -> dict[Place, str]:
     """The colour of every cell of the form before anybody marked it."""
-    return {(cell.spot.sheet, cell.spot.cell): _usual_colour(cell) for cell in blank_plan(instrument).cells}
-
-
-def _usual_colour(cell: Planned) -> str:
-    if cell.role not in _ENTRY:
-        return ""
-    return INPUT if cell.role in {CellRole.NUMBER, CellRole.TEXT} else GREY
+    colours = {CellRole.NUMBER: INPUT, CellRole.TEXT: INPUT, CellRole.FIXED: GREY, CellRole.TOTAL: GREY}
+    return {(one.spot.sheet, one.spot.cell): colours.get(one.role, "") for one in blank_plan(instrument).cells}
 
 
 class _Copy:
