@@ -127,3 +127,27 @@ def test_comments_of_others_under_any_name_are_found_and_kept() -> None:
     drawn = after["xl/drawings/vmlDrawing1.vml"].decode()
     at = [pair for pair in re.findall(r"Row>(\d+)<.*?Column>(\d+)<", drawn) if pair == ("7", "3")]
     assert (len(at), "<br>" in drawn, "1, 0, 1, 0" in drawn) == (1, True, False)
+
+
+def test_a_link_to_a_drawing_that_is_not_there_is_mended() -> None:
+    parts = unpacked(workbook(requests__granted__natural=Decimal(-1)))
+    parts[SHEET] = parts[SHEET].replace(b"</worksheet>", b'<legacyDrawing r:id="rId77"/></worksheet>')
+    after = unpacked(annotated(packed(parts)))
+    assert len(re.findall(rb"<legacyDrawing ", after[MOVED])) == 1
+    assert b"rId77" not in after[MOVED]
+
+
+def test_formulas_that_lean_on_a_spoilt_one_all_come_back() -> None:
+    parts = SAME["shared formulas"](unpacked(workbook()))
+    master = re.search(rb'<c r="J6"[^>]*><f t="shared"[^>]*>([^<]*)</f>', parts[SHEET])
+    assert master is not None
+    parts[SHEET] = parts[SHEET].replace(master[1], b"SUM(D6:H6)", 1)
+    before = judge(packed(parts))
+    (finding,) = [f for f in before.findings if f.rule == "FMLA-01"]
+    assert len(finding.cells) > 20
+    after = annotated(packed(parts))
+    assert [f.rule for f in judge(after).findings if f.rule.startswith("FMLA")] == []
+    kept = read(admit_bytes(after)).sheets[TABLE].cells
+    plain = read(admit_bytes(workbook())).sheets[TABLE].cells
+    assert {a: c.formula for a, c in kept.items() if c.formula} == {a: c.formula for a, c in plain.items() if c.formula}
+    assert b't="shared"' not in unpacked(after)[MOVED]

@@ -25,14 +25,15 @@ from toolkit.workbook.annotation.sheet import SheetPart
 from toolkit.workbook.intake.gate import Refused, admit_bytes
 from toolkit.workbook.intake.read import read
 from toolkit.workbook.intake.xml import MAIN
-from toolkit.workbook.template.cells import CellRole, Planned, TemplatePlan
+from toolkit.workbook.template.cells import CellRole, TemplatePlan
 from toolkit.workbook.template.pen import BAD, GREY, INPUT
 from toolkit.workbook.template.plan import blank_plan
 
 __all__ = ["AUTHOR", "FILLS", "MARK", "AnnotateError", "annotate"]
 
 _OURS = frozenset(colour[1:] for colour in FILLS.values())
-_ENTRY = frozenset({CellRole.NUMBER, CellRole.TEXT, CellRole.FIXED, CellRole.TOTAL})
+#: The colour of a cell before anybody marked it.
+_USUAL = {CellRole.NUMBER: INPUT, CellRole.TEXT: INPUT, CellRole.FIXED: GREY, CellRole.TOTAL: GREY}
 _TITLES = "_xlnm.Print_Titles"
 #: What stands before the defined names in a workbook (ECMA-376 Part 1, 18.2.27).
 _BEFORE_NAMES = ("sheets", "functionGroups", "externalReferences")
@@ -68,12 +69,6 @@ def annotate(data: bytes, instrument: Instrument, verdict: Verdict, heading: Seq
         raise AnnotateError("没法在原表上标注：文件的内部结构特殊。请按文字通知在原文件上改正。") from error
 
 
-def _usual_colour(cell: Planned) -> str:
-    if cell.role not in _ENTRY:
-        return ""
-    return INPUT if cell.role in {CellRole.NUMBER, CellRole.TEXT} else GREY
-
-
 class _Copy:
     """A unit's workbook on its way to an annotated copy."""
 
@@ -91,7 +86,7 @@ class _Copy:
     def mark(self, told: Marking, due: Mapping[Place, CellValue]) -> None:
         """Take off what an earlier annotation put on, put formulas back, colour cells and comment on them."""
         self._drop_notice()
-        usual = {(cell.spot.sheet, cell.spot.cell): _usual_colour(cell) for cell in self._plan.cells}
+        usual = {(cell.spot.sheet, cell.spot.cell): _USUAL.get(cell.role, "") for cell in self._plan.cells}
         for name, (_, link) in self._sheets.items():
             if link.kind == "worksheet":
                 sheet = SheetPart(self.parts.tree(link.target), self._flat.sheets[name])

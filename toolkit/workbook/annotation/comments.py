@@ -27,17 +27,8 @@ _FURTHEST = 20_000
 _TEXT, _RUN, _PHONETIC = MAIN + "t", MAIN + "r", MAIN + "rPh"
 _NONE = f'<comments xmlns="{MAIN.strip("{}")}"><authors/><commentList/></comments>'
 _LOOK = '<rPr><sz val="9"/><color indexed="81"/><rFont val="宋体"/><family val="3"/><charset val="134"/></rPr>'
-#: What stands behind the link to the drawing in a sheet (18.3.1.99).
-_BEHIND = (
-    "legacyDrawingHF",
-    "drawingHF",
-    "picture",
-    "oleObjects",
-    "controls",
-    "webPublishItems",
-    "tableParts",
-    "extLst",
-)
+#: What stands behind the link to the drawing in a sheet (18.3.1.99) that the gate lets in.
+_BEHIND = {f"{MAIN}{name}" for name in ("legacyDrawingHF", "drawingHF", "picture", "tableParts", "extLst")}
 _SHAPE = re.compile(r"<(?:\w+:)?shape\b.*?</(?:\w+:)?shape\s*>", re.DOTALL)
 _PLACE = re.compile(r"<(?:\w+:)?(Row|Column)\s*>\s*([0-9]{1,7})")
 _ANCHOR = re.compile(r"(<(?:\w+:)?Anchor\s*>)[^<]*")
@@ -127,13 +118,10 @@ class SheetComments:
 
     def _named(self, key: str) -> None:
         """Say in the sheet which part draws the boxes."""
-        element = etree.Element(MAIN + "legacyDrawing", {f"{{{OFFICE}}}id": key})
-        behind = (one for one in self._root if isinstance(one.tag, str) and etree.QName(one).localname in _BEHIND)
-        first = next(behind, None)
-        if first is None:
-            self._root.append(element)
-        else:
-            first.addprevious(element)
+        for old in self._root.findall(MAIN + "legacyDrawing"):
+            self._root.remove(old)  # it led nowhere
+        place = next((n for n, one in enumerate(self._root) if one.tag in _BEHIND), len(self._root))
+        self._root.insert(place, etree.Element(MAIN + "legacyDrawing", {f"{{{OFFICE}}}id": key}))
 
     def _shapes(self, drawing: str, boxes: Mapping[str, str]) -> str:
         last = max(map(int, _NUMBER.findall(drawing)), default=1024 * self._parts.count(".vml") + 1024)
