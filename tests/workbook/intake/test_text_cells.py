@@ -175,3 +175,10 @@ def test_signs_that_nobody_sees_are_named_once_a_sheet(tmp_path: Path) -> None:
     }
     plain = workbook(problems__existing="　　第一段。\n　　第二段\t。", cover__contact="陈 某")
     assert not found(verdict(save(tmp_path / "b.xlsx", plain)), "VAL-12")
+
+
+@pytest.mark.parametrize(("number_format", "faults"), [("0!.0000", 1), (";;;", 1), ('0"元"', 0), ("#,##0.00", 0)])
+def test_a_figure_in_a_text_cell_that_looks_like_another(tmp_path: Path, number_format: str, faults: int) -> None:
+    result = verdict(save(tmp_path / "a.xlsx", typed({"others.fee": 41208}, number_format=number_format)))
+    told = [(one.sheet, one.cell, one.severity) for one in found(result, "VAL-01")]
+    assert told == [("其他事项", "B3", Severity.ERROR)] * faults

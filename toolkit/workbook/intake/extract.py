@@ -21,7 +21,7 @@ from toolkit.model.sentences import listed, worded
 from toolkit.rules.compile import derive
 from toolkit.text import lines_taken, name_key, shortened, unseen
 from toolkit.workbook.intake.forensics import Formulas
-from toolkit.workbook.intake.numbers import read_number, read_text
+from toolkit.workbook.intake.numbers import disguised, read_number, read_text
 from toolkit.workbook.template.plan_entries import prior_members
 
 
@@ -49,7 +49,11 @@ def blank_texts(instrument: Instrument, flat: FlatWorkbook, texts: Mapping[str, 
         due = [text for text in group.texts if text.required]
         missing = {text.name for text in due if not texts[text.name]}
         cells = {text.name: flat.at(*instrument.layout.cells[text.name]) for text in group.texts}
-        spoilt = {name: told for name, cell in cells.items() if (told := _spoilt(cell, due=name in missing))}
+        spoilt = {
+            name: told
+            for name, cell in cells.items()
+            if (told := _spoilt(cell, flat.styles[cell.style].number_format, due=name in missing))
+        }
         spoilt |= {
             text.name: worded(Code.VAL_01, "text_wordless", text=shortened(texts[text.name]))
             for text in due
@@ -72,13 +76,14 @@ def _says(text: str, marks: str) -> bool:
     return any((c.isalpha() or (figure and c.isalnum())) and c not in marks for c in text)
 
 
-def _spoilt(cell: FlatCell, *, due: bool) -> Statement | None:
+def _spoilt(cell: FlatCell, number_format: str, *, due: bool) -> Statement | None:
     """What stands in the place of a text, if it is none."""
     if cell.formula is not None and due:
         return worded(Code.VAL_01, "text_formula", formula=shortened(cell.formula))
     if isinstance(cell.value, CellError):
         return worded(Code.VAL_01, "text_error", value=shortened(cell.value.code))
-    return None
+    told = None if isinstance(cell.value, bool | str | None) else disguised(number_format, cell.value)
+    return worded(Code.VAL_01, "number", fault=told.message, remedy=told.remedy) if told else None
 
 
 def _blank(instrument: Instrument, fault: str, names: Sequence[str], row: tuple[str, ...] = ()) -> Finding:

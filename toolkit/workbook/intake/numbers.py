@@ -143,11 +143,20 @@ def _number(value: float, style: FlatStyle, kind: NumberType, note: Statement | 
         section = section_for(style.number_format, value)
         if section.kind != "number":
             return _fault(section.kind)
-        seen = misleading(section, value)
-        if seen is not None:
-            shown, number = shortened(seen.strip()), shortened(written(typed(value)))
-            return _fault("shown" if shown else "not_shown", shown=shown, number=number)
+        told = disguised(style.number_format, value)
+        if told:
+            return Reading(fault=told.message, remedy=told.remedy)
     return _judged(typed(value), kind, note)
+
+
+def disguised(number_format: str, value: float) -> Statement | None:
+    """That a cell shows another figure than the number it holds, or none; dates and percentages are another matter."""
+    section = section_for(number_format, value)
+    seen = misleading(section, value) if section.kind == "number" else None
+    if seen is None:
+        return None
+    shown, number = shortened(seen.strip()), shortened(written(typed(value)))
+    return worded(Code.VAL_01, "shown" if shown else "not_shown", shown=shown, number=number)
 
 
 def _judged(number: Decimal, kind: NumberType, note: Statement | None = None) -> Reading:

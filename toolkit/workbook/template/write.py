@@ -10,7 +10,6 @@ from toolkit.forms.layout import (
     COVER,
     FIRST_OPEN,
     IDENTITY,
-    OPEN_LINES,
     PRIOR,
     PRIOR_TOP,
     TALLEST,
@@ -146,11 +145,11 @@ def _heights(instrument: Instrument, page: Page, sheet: str, cells: tuple[Planne
             continue
         room = sum(widths.get(cell.spot.col + i, 9.0) for i in range(cell.cols))
         need = _LINE_HEIGHT if cell.formula else height(str(cell.value or ""), room)
-        if cell.role is CellRole.TEXT and not cell.value:
+        if sheet == CHECKS and cell.formula and cell.spot.col == CheckColumn.EXPLANATION:
+            need = _TWO_LINES
+        elif cell.role is CellRole.TEXT and not cell.value:
             need = _room(instrument, cell) if long_text else _TWO_LINES if sheet == COVER else _LINE_HEIGHT
         heights[cell.spot.row] = max(heights.get(cell.spot.row, 0), need)
-    if sheet == CHECKS:
-        heights |= dict.fromkeys(range(FIRST_OPEN, FIRST_OPEN + OPEN_LINES), _TWO_LINES)
     for row, points in heights.items():
         page.height(row, points, grows=row in growing)
 
