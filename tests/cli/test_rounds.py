@@ -136,6 +136,7 @@ def test_collect_and_status_tell_people_and_programs_the_same(folder: Path, caps
         "returned": 1,
         "explained": 0,
         "accepted": 1,
+        "undecided": 0,
         "excluded": 1,
         "late": 0,
     }

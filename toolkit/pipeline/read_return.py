@@ -12,11 +12,13 @@ from toolkit.boundary import guarded
 from toolkit.checks.verdict import judge
 from toolkit.collection.folder import RESULTS
 from toolkit.errors import UsageError
+from toolkit.forms.read_form import DEFINITION
 from toolkit.instrument.catalogue import form_of, load, reference
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.failures import failed
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding, Severity, Status
+from toolkit.model.form import CONTROLS
 from toolkit.model.returns import FiledVerdict, Identity, Submission, Verdict
 from toolkit.model.rule import NO_POLICY, Policy
 from toolkit.model.sentences import worded
@@ -42,16 +44,31 @@ def understand_file(path: Path, form: str = "") -> ReadResult:
     return _understand(str(path), lambda: admit(path), form)
 
 
-def understand_bytes(file: str, data: bytes, form: str = "") -> ReadResult:
-    """Read the content of a file called ``file``."""
-    return _understand(file, lambda: admit_bytes(data), form)
+def understand_bytes(file: str, data: bytes, form: str = "", kept: Path | None = None) -> ReadResult:
+    """Read the content of a file called ``file``; ``kept`` as of `as_issued`."""
+    return _understand(file, lambda: admit_bytes(data), form, kept)
 
 
-def _understand(file: str, let_in: Callable[[], Admitted], form: str) -> ReadResult:
-    return guarded(lambda: _read(file, let_in, form), partial(failed, file))
+def _understand(file: str, let_in: Callable[[], Admitted], form: str, kept: Path | None = None) -> ReadResult:
+    return guarded(lambda: _read(file, let_in, form, kept), partial(failed, file))
 
 
-def _read(file: str, let_in: Callable[[], Admitted], form: str) -> ReadResult:
+def as_issued(kind: Instrument, identity: Identity, kept: Path | None) -> Instrument:
+    """The form as it was when a workbook was issued, from the definitions ``kept``; else the form as it is now.
+
+    A version that is not accepted any more is the form's as it is now, and refused by that.
+    """
+    mark = identity.fingerprint
+    if kept is None or identity.version not in kind.form.accepts or mark == blank_plan(kind).fingerprint:
+        return kind
+    folder = kept / mark
+    if not mark.isalnum() or not (folder / DEFINITION).is_file():
+        return kind
+    own = load(f"{folder}{CONTROLS if kind.form.id != kind.form.base else ''}")
+    return own if blank_plan(own).fingerprint == mark else kind
+
+
+def _read(file: str, let_in: Callable[[], Admitted], form: str, kept: Path | None) -> ReadResult:
     only = load(form) if form else None
     try:
         admitted = let_in()
@@ -62,17 +79,20 @@ def _read(file: str, let_in: Callable[[], Admitted], form: str) -> ReadResult:
     kind = form_of(identity.form, only) if identity else None
     if identity is None or kind is None:
         return foreign(file, admitted.sha256, identity, [_not_ours(identity, only)])
-    plan = blank_plan(kind)
-    structure = check_structure(flat, kind, plan, identity)
+    own = as_issued(kind, identity, kept)
+    plan = blank_plan(own)
+    structure = check_structure(flat, own, plan, identity)
     if any(finding.severity is Severity.FATAL for finding in structure):
         return foreign(file, admitted.sha256, identity, structure)
     if flat.overlong:
         return unreadable(file, refusal(Code.FILE_41, flat.overlong))
     formulas = sort_formulas(flat, plan)
-    content, values = extract(flat, kind, identity, formulas, (file, admitted.sha256))
-    findings = (*structure, *values, *examine(flat, kind, plan, formulas))
+    content, values = extract(flat, own, identity, formulas, (file, admitted.sha256))
+    findings = (*structure, *values, *examine(flat, own, plan, formulas))
+    # Corrected rules hold for what is out already, as long as every cell stands where it did.
+    rules = kind if own.layout.spots == kind.layout.spots else own
     return Submission(
-        form=reference(kind.form, controls=kind.form.id != kind.form.base), content=content, findings=findings
+        form=reference(rules.form, controls=rules.form.id != rules.form.base), content=content, findings=findings
     )
 
 

@@ -6,24 +6,26 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 
 from toolkit import __version__
+from toolkit.collection.changes import RULINGS, Seen
 from toolkit.collection.file_names import Names
 from toolkit.collection.folder import RESULTS, SETTINGS, Folder, round_around, rounds_in
 from toolkit.collection.ledger.ledger import Ledger
 from toolkit.collection.roster.read import Roster, Unit, read_roster
+from toolkit.collection.roster.reconcile import reconciled
 from toolkit.collection.settings import Settings, read_settings
 from toolkit.collection.signature import KeyMissingError, Keyring
 from toolkit.errors import LedgerError, SettingsError, UsageError
-from toolkit.forms.read_form import REPORT
+from toolkit.forms.read_form import DEFINITION, REPORT
 from toolkit.instrument.catalogue import load, reference
 from toolkit.instrument.instrument import Instrument
-from toolkit.io.files import as_text, sweep
+from toolkit.io.files import as_text, sweep, write
 from toolkit.io.lock import locked
 from toolkit.io.machine import journal, stamp
 from toolkit.model.finding import Severity
@@ -80,7 +82,11 @@ def now() -> datetime:
 
 @dataclass(frozen=True, kw_only=True)
 class Round:
-    """What every step of a round works with. ``prior`` and ``prior_texts``: last year on file, by unit and name."""
+    """What every step of a round works with. ``prior`` and ``prior_texts``: last year on file, by unit and name.
+
+    ``told`` is what the roster says otherwise than the ledger, in sentences; ``removed`` the units, by code, that it
+    does not list any more; ``renamed`` the codes of those of which it does not say whether they are the same.
+    """
 
     folder: Folder
     settings: Settings
@@ -92,6 +98,9 @@ class Round:
     prior_texts: Mapping[str, Mapping[str, str]]
     moment: datetime
     roster_digest: str
+    told: tuple[str, ...] = ()
+    removed: Mapping[str, str] = field(default_factory=dict)
+    renamed: frozenset[str] = frozenset()
 
     @property
     def stamp(self) -> str:
@@ -153,23 +162,28 @@ class Round:
         return policy_of(self.settings, self.roster, self.moment.date())
 
     @cached_property
-    def context(self) -> str:
-        """A digest of all that a verdict depends on besides the file: when it changes, files are judged again."""
+    def basis(self) -> Mapping[str, str]:
+        """All that a verdict depends on besides the file, by what a clerk calls it."""
         prior = {unit: {name: str(value) for name, value in values.items()} for unit, values in self.prior.items()}
         parts = sorted(Path(self.kind.form.folder).glob("*.toml")) if self.kind.form.folder else []
-        ruled = [f"{unit} {rule} {one.words}" for (unit, rule), one in sorted(self.policy.waivers.items())]
-        told = [
-            __version__,
-            blank_plan(self.kind).fingerprint,
-            blank_plan(self.issued).fingerprint,
-            [hashlib.sha256(part.read_bytes()).hexdigest() for part in parts if part.name != REPORT],
-            [*ruled, *(f"{rule}={level}" for rule, level in sorted(self.policy.severities.items()))],
-            self.settings.period,
-            self.roster_digest,
-            prior,
-            [key.id for key in self.keyring.keys],
-        ]
-        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+        form = [hashlib.sha256(part.read_bytes()).hexdigest() for part in parts if part.name != REPORT]
+        ruled = [f"{unit} {rule}：{one.words}" for (unit, rule), one in sorted(self.policy.waivers.items())]
+        return {
+            "程序": __version__,
+            "表样": " ".join([blank_plan(self.kind).fingerprint, blank_plan(self.issued).fingerprint, *form]),
+            RULINGS: "\n".join(
+                [*ruled, *(f"{rule} = {level}" for rule, level in sorted(self.policy.severities.items()))]
+            ),
+            "统计期间": self.settings.period,
+            "名册": self.roster_digest,
+            "存档的上年数": hashlib.sha256(json.dumps(prior, sort_keys=True).encode()).hexdigest(),
+            "密钥": " ".join(key.id for key in self.keyring.keys),
+        }
+
+    @cached_property
+    def context(self) -> str:
+        """A digest of the basis: when it changes, files are judged again."""
+        return hashlib.sha256(json.dumps(self.basis, sort_keys=True).encode()).hexdigest()
 
 
 def find_round(place: Path, depth: int | None = _NEAR) -> Path | None:
@@ -223,8 +237,6 @@ def open_round(root: Path, *, clock: Clock = now, alone: bool = True) -> Iterato
     except ValueError as error:
         raise SettingsError(str(folder.settings), [str(error)]) from None
     roster, digest = load_roster(folder.root / settings.roster, kind)
-    if problems := list(ruling_problems(settings, kind, roster)):
-        raise SettingsError(str(folder.settings), problems)
     keyring = load_keys(folder.key)
     if not folder.ledger.is_file():
         raise LedgerError(f"{folder.ledger}：台账不见了。请从备份恢复“台账”文件夹，不要另建。")
@@ -257,18 +269,56 @@ def _round(  # noqa: PLR0913, PLR0917 - the parts of a round
     if changed:
         told = [f"“{key}”被改动，本轮是 {settled[key]}，不能中途改" for key in changed]
         raise SettingsError(str(folder.settings), told)
+    held = reconciled(roster, {code: one.name for code, one in seen(ledger).items()}, settings.roster)
+    if problems := list(ruling_problems(settings, kind, held.roster)):
+        raise SettingsError(str(folder.settings), problems)
     return Round(
         folder=folder,
         settings=settings,
         kind=kind,
-        roster=roster,
+        roster=held.roster,
         keyring=keyring,
         ledger=ledger,
         prior=ledger.prior(),
         prior_texts=ledger.prior_texts(),
         moment=moment,
         roster_digest=digest,
+        told=held.told,
+        removed=held.removed,
+        renamed=held.renamed,
     )
+
+
+def keep_form(round_: Round) -> None:
+    """Keep the definition that workbooks are issued by, so that they are still read when the form has changed."""
+    target = round_.folder.forms / blank_plan(round_.issued).fingerprint
+    if not (target / DEFINITION).is_file():
+        # The definition comes last: a folder with it is whole.
+        for path in sorted(Path(round_.kind.form.folder).glob("*.toml"), key=lambda one: one.name == DEFINITION):
+            write(target / path.name, path.read_bytes())
+
+
+#: Where the ledger keeps the units by code, as the last run saw them (`Seen`).
+_UNITS = "units"
+
+
+def seen(ledger: Ledger) -> dict[str, Seen]:
+    """The units that workbooks went out to or came in from, by code, whether or not the roster still has them."""
+    return {code: Seen(*told) for code, told in json.loads(ledger.meta().get(_UNITS, "{}")).items()}
+
+
+def keep_seen(round_: Round, standing: Mapping[str, Seen], **told: str) -> None:
+    """Remember the units of the roster, and what else is ``told``.
+
+    A code with another name stays the unit's that had it, until the roster says that it is the same one.
+    """
+    known = seen(round_.ledger)
+    for unit in round_.roster.units:
+        now = standing.get(unit.code) or known.get(unit.code, Seen(unit.name, unit.body))
+        name = known[unit.code].name if unit.code in round_.renamed else unit.name
+        known[unit.code] = now._replace(name=name)
+    left = {code: one._replace(state="") for code, one in known.items() if code in round_.removed and standing}
+    round_.ledger.settle({_UNITS: json.dumps({**known, **left}, ensure_ascii=False), **told})
 
 
 def load_roster(path: Path, kind: Instrument) -> tuple[Roster, str]:

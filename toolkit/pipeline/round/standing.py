@@ -1,7 +1,9 @@
 """Where every unit of a round stands, by the rules that decide which revision counts.
 
 The newest revision that passed counts. A faulty correction does not replace an accepted return; a withdrawn revision
-does not count; a pinned one counts as long as it passes. The clerk's decisions are events in the ledger.
+does not count; a pinned one counts as long as it passes. Of valid files that came together and were saved at the same
+time none counts until the clerk decides, unless their names number the later copy. The clerk's decisions are events in
+the ledger.
 """
 
 from __future__ import annotations
@@ -10,6 +12,8 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from toolkit.collection.diff import changes_between
+from toolkit.collection.file_names import copy_number
 from toolkit.collection.ledger.rows import Arrival, Event, Revision
 from toolkit.collection.roster.read import Role, Unit
 from toolkit.errors import UsageError
@@ -52,23 +56,66 @@ def standings(round_: Round) -> list[Standing]:
             out.append(_plain(round_, unit, State.EXCLUDED, excluded[unit.code]))
         else:
             wish = _merged([wishes[code] for code in round_.codes(unit) if code in wishes])
-            out.append(_standing(round_, unit, sent, wish, unusable.get(unit.code)))
+            one = _standing(round_, unit, [verdict for verdict, _ in sent], wish, unusable.get(unit.code))
+            out.append(_among_rivals(round_, one, [pair for pair in sent if pair[0].revision not in wish.withdrawn]))
     return out
 
 
 def sent_by(round_: Round, unit: str) -> list[FiledVerdict]:
     """The verdicts on all revisions of a unit, oldest first."""
     arrivals = {arrival.seq: arrival for arrival in round_.ledger.arrivals()}
-    return _all_sent(round_, unit, round_.ledger.revisions(), arrivals)
+    return [verdict for verdict, _ in _all_sent(round_, unit, round_.ledger.revisions(), arrivals)]
 
 
 def _all_sent(
     round_: Round, code: str, revisions: Mapping[str, Sequence[Revision]], arrivals: Mapping[int, Arrival]
-) -> list[FiledVerdict]:
+) -> list[_Sent]:
     unit = round_.roster.by_code.get(code)
     mine = [one for known in (round_.codes(unit) if unit else (code,)) for one in revisions.get(known, [])]
     mine.sort(key=lambda one: one.arrival)
-    return [_sent(round_, one, unit, arrivals[one.arrival]) for one in mine]
+    return [(_sent(round_, one, unit, arrivals[one.arrival]), arrivals[one.arrival]) for one in mine]
+
+
+#: A revision with the file that brought it.
+_Sent = tuple[FiledVerdict, Arrival]
+
+
+def _among_rivals(round_: Round, one: Standing, sent: Sequence[_Sent]) -> Standing:
+    """A standing that says which other valid file came together with the one that counts, and how to take that one.
+
+    Where nothing tells which is the later one, none counts.
+    """
+    verdict = one.verdict
+    taken = next((pair for pair in sent if verdict is not None and pair[0].revision == verdict.revision), None)
+    if taken is None or verdict is None or one.pinned or not one.state.counts:
+        return one
+    rivals = [pair for pair in sent if pair is not taken and _together(pair, taken)]
+    if not rivals:
+        return one
+    one = replace(one, rivals=tuple(rival.revision for rival, _ in rivals))
+    other, arrival = rivals[-1]
+    cells = len(changes_between(round_.kind, other, verdict).cells)
+    names = f"第 {other.revision} 版“{arrival.name}”和第 {verdict.revision} 版“{one.file}”"
+    told = f"同一批收到 {len(rivals) + 1} 份不同的有效文件：{names}，有 {cells} 格不同。"
+    pin = f"xxgk pin {one.code} %s --reason 原因"
+    if any(_tied(rival, taken[1]) for _, rival in rivals):
+        told += f"保存时间相同，看不出哪份在后，都没有计入。请向单位问清后指定：{pin % '第几版的数字'}"
+        return replace(one, state=State.UNDECIDED, reason=told)
+    why = "保存时间在后" if arrival.modified != taken[1].modified else "文件名里的编号在后"
+    told += f"第 {verdict.revision} 版{why}，计入的是它；应以第 {other.revision} 版为准的：{pin % other.revision}"
+    return replace(one, reason="；".join(filter(None, (told, one.reason))))
+
+
+def _together(pair: _Sent, taken: _Sent) -> bool:
+    """Whether another valid file was taken in at the same time."""
+    return pair[0].status.counts and pair[1].received == taken[1].received
+
+
+def _tied(one: Arrival, taken: Arrival) -> bool:
+    """Whether nothing tells which of two files is the later one."""
+    names = copy_number(one.name), copy_number(taken.name)
+    numbered = names[0][0] == names[1][0] and names[0][1] != names[1][1]
+    return one.modified == taken.modified and not numbered
 
 
 def decide(round_: Round, kind: str, unit: Unit, revision: int, reason: str) -> None:
@@ -169,8 +216,10 @@ def _standing(
         reason = _why(unusable) or ("已撤回，等待重报" if sent else "")
         out = _plain(round_, unit, state, reason)
         return replace(out, revisions=len(sent), newest=unusable, file=unusable.file if unusable else "")
+    state = _STATES[chosen.status]
+    reason = f"又收到的文件不能用：{_why(unusable)}" if unusable else _why(chosen) if state is State.UNUSABLE else ""
     return replace(
-        _plain(round_, unit, _STATES[chosen.status], f"又收到的文件不能用：{_why(unusable)}" if unusable else ""),
+        _plain(round_, unit, state, reason),
         late=_late(round_, chosen.received),
         received=chosen.received,
         revision=chosen.revision,
@@ -197,6 +246,7 @@ def _plain(round_: Round, unit: Unit, state: State, reason: str) -> Standing:
         contact=contact,
         late=state.open and _late(round_, f"{round_.moment.astimezone():%Y-%m-%d %H:%M}"),
         reason=reason,
+        held=state.open and unit.code in round_.renamed,
     )
 
 
