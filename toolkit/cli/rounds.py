@@ -108,7 +108,7 @@ def collect_command(
         with bar("收件", count_entries(round_)) as progress:
             done = collect(round_, jobs, progress, _day("--received", received))
         found = standings(round_)
-        changes, told = tell_changes(round_, found), round_.told
+        changes, told = tell_changes(round_, found), round_.held.told
     if output is opt.Format.JSON:
         emit_json(collected_json(done, found, changes, told))
     else:

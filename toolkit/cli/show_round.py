@@ -31,7 +31,7 @@ def show_collected(
     """What this run took in (or everything), what it left lying and why, and a closing line that adds up."""
     for one in done.ended:
         if (one.new or everything) and one.verdict is not None:
-            show_verdict(one.verdict)
+            show_verdict(one.verdict, folder=".zip/" in one.name.lower())
     left = [one for one in done.ended if one.status is None]
     for one in left[:_SHOWN]:
         say(f"{one.name}：没有收（{one.reason}）", style="dim")

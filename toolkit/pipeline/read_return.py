@@ -11,7 +11,7 @@ from pathlib import Path
 from toolkit.boundary import guarded
 from toolkit.checks.verdict import judge
 from toolkit.collection.folder import RESULTS
-from toolkit.errors import UsageError
+from toolkit.errors import DefinitionError, UsageError
 from toolkit.forms.read_form import DEFINITION
 from toolkit.instrument.catalogue import form_of, load, reference
 from toolkit.instrument.instrument import Instrument
@@ -53,18 +53,19 @@ def _understand(file: str, let_in: Callable[[], Admitted], form: str, kept: Path
     return guarded(lambda: _read(file, let_in, form, kept), partial(failed, file))
 
 
-def as_issued(kind: Instrument, identity: Identity, kept: Path | None) -> Instrument:
-    """The form as it was when a workbook was issued, from the definitions ``kept``; else the form as it is now.
+def as_issued(kind: Instrument, mark: str, kept: Path | None) -> Instrument:
+    """The form as it was when templates of that fingerprint were issued, from the definitions ``kept``.
 
-    A version that is not accepted any more is the form's as it is now, and refused by that.
+    It is the form as it is now where that is the same, is not at hand, or means something else to this program.
     """
-    mark = identity.fingerprint
-    if kept is None or identity.version not in kind.form.accepts or mark == blank_plan(kind).fingerprint:
+    if kept is None or mark == blank_plan(kind).fingerprint:
         return kind
-    folder = kept / mark
-    if not mark.isalnum() or not (folder / DEFINITION).is_file():
+    if not mark.isalnum() or not (kept / mark / DEFINITION).is_file():
         return kind
-    own = load(f"{folder}{CONTROLS if kind.form.id != kind.form.base else ''}")
+    try:
+        own = load(f"{kept / mark}{CONTROLS if kind.form.id != kind.form.base else ''}")
+    except DefinitionError:
+        return kind
     return own if blank_plan(own).fingerprint == mark else kind
 
 
@@ -79,7 +80,7 @@ def _read(file: str, let_in: Callable[[], Admitted], form: str, kept: Path | Non
     kind = form_of(identity.form, only) if identity else None
     if identity is None or kind is None:
         return foreign(file, admitted.sha256, identity, [_not_ours(identity, only)])
-    own = as_issued(kind, identity, kept)
+    own = as_issued(kind, identity.fingerprint, kept if identity.version in kind.form.accepts else None)
     plan = blank_plan(own)
     structure = check_structure(flat, own, plan, identity)
     if any(finding.severity is Severity.FATAL for finding in structure):

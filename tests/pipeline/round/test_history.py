@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -145,6 +146,36 @@ def test_a_newer_file_that_replaces_the_one_that_counted_is_told_with_what_diffe
     assert done.changes[0].cause == "6 格不同"
     put(folder, "坏.xlsx", reply(folder, "002", FAULTY))
     assert whole(folder, "2026-01-22 10:00").changes == ()
+
+
+def test_a_draft_that_comes_after_the_final_version_is_told_as_saved_earlier(folder: Path) -> None:
+    draft = put(folder, "初稿.xlsx", reply(folder, "002", {"requests.new.natural": 6, "requests.granted.natural": 6}))
+    os.utime(draft, (1_600_000_000, 1_600_000_000))
+    (change,) = whole(folder, "2026-01-21 10:00").changes
+    assert (change.kind, change.after) == ("replaced", "第 2 版“初稿.xlsx”")
+    assert change.cause == "6 格不同；后收到的这一份保存得更早，请核实是不是旧稿"
+
+
+def test_a_unit_that_is_not_to_report_any_more_is_told_once(folder: Path) -> None:
+    rows = [(*row[:6], "否", *row[7:]) if row[0] == "003" else row for row in UNITS]
+    roster(folder / "名册.csv", rows)
+    (change,) = whole(folder, "2026-01-21 10:00").changes
+    assert (change.kind, change.before, change.after) == ("left", "通过", "不报送")
+    assert whole(folder, "2026-01-22 10:00").changes == ()
+
+
+def test_an_old_decision_is_no_cause_of_what_turned_later(folder: Path) -> None:
+    with open_round(folder, clock=clock("2026-01-21 10:00")) as round_:
+        decide(round_, "pin", round_.roster.find("教育局"), 1, "电话核实")
+    assert whole(folder, "2026-01-22 10:00").changes == ()
+    settings = folder / "round.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace(NOTE, ""), encoding="utf-8")
+    (change,) = whole(folder, "2026-01-23 10:00").changes
+    assert change.cause.startswith("round.toml 里不再有")
+    settings.write_text(text, encoding="utf-8")
+    (change,) = whole(folder, "2026-01-24 10:00").changes
+    assert change.cause == "round.toml 里现在有“UNT-01 = note”"
 
 
 def test_what_the_clerk_decided_is_told_as_her_decision(folder: Path) -> None:

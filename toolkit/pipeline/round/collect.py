@@ -16,7 +16,7 @@ from toolkit.collection.archives import Item
 from toolkit.collection.file_names import copy_number
 from toolkit.collection.inbox import YOUNG, Ended, walk_inbox
 from toolkit.collection.ledger.rows import Arrival, LedgerEntry
-from toolkit.errors import LedgerError, OutputError, ToolkitError, UsageError
+from toolkit.errors import LedgerError, OutputError, ToolkitError, UsageError, cause_of
 from toolkit.io.failures import DIED, Breaker, failed
 from toolkit.io.files import ensure_folder, free_path, write
 from toolkit.io.machine import stamp
@@ -243,7 +243,7 @@ def take_in(round_: Round, files: Sequence[Path]) -> list[Path]:
         try:
             shutil.copy2(path, target)
         except OSError as error:
-            raise OutputError(target, error.strerror or str(error)) from error
+            raise OutputError(target, cause_of(error)) from error
         out.append(target)
     return out
 

@@ -78,7 +78,7 @@ def consolidate_round(
         reported = [one for one in found if not area or one.code in below]
         write_unit_reports(round_, folder, reported, template, made)
     # What the roster took away stays where it is until that is cleared up, or the next run: the clerk was told.
-    kept = bool(round_.told) or any(one.kind == ChangeKind.LEFT.value for one in changes)
+    kept = bool(round_.held.told) or any(one.kind == ChangeKind.LEFT.value for one in changes)
     if folder == round_.folder.results and not kept:
         retire(round_, found, sums, made.files)
     return RoundConsolidation(
@@ -91,7 +91,7 @@ def consolidate_round(
         faults=tuple(made.faults),
         left=tuple(made.left),
         changes=changes,
-        told=(*round_.told, *([_KEPT] if kept else [])),
+        told=(*round_.held.told, *([_KEPT] if kept else [])),
     )
 
 

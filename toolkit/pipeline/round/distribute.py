@@ -13,9 +13,9 @@ from toolkit.collection.folder import ISSUED_LIST
 from toolkit.collection.ledger.rows import Event
 from toolkit.collection.roster.read import Role, Unit
 from toolkit.collection.signature import signed
-from toolkit.instrument.catalogue import load
 from toolkit.io.files import csv_bytes, safe_name, write
 from toolkit.model.returns import Identity
+from toolkit.pipeline.read_return import as_issued
 from toolkit.pipeline.round.open import Round, keep_form, keep_seen
 from toolkit.pipeline.round.standing import standings
 from toolkit.pipeline.verify import Progress
@@ -74,7 +74,7 @@ def distribute(round_: Round, progress: Progress | None = None) -> Issued:
     strays = tuple(p for p in sorted(round_.folder.issued.glob("*.xlsx")) if p.name not in wanted)
     keep_seen(round_, {}, **{_ISSUED: blank_plan(round_.issued).fingerprint})
     kept = len(units) - len(written)
-    return Issued(written=tuple(written), kept=kept, listing=listing, strays=strays, told=(*round_.told, *earlier))
+    return Issued(written=tuple(written), kept=kept, listing=listing, strays=strays, told=(*round_.held.told, *earlier))
 
 
 def _sent_before(round_: Round) -> Iterator[str]:
@@ -88,8 +88,7 @@ def _sent_before(round_: Round) -> Iterator[str]:
     own = [name for name, content in returns if content is not None and content.identity.fingerprint != mark]
     told = f"已按原来的表报送的有 {len(own)} 个：{'、'.join(own[:_NAMED])}" if own else "还没有单位按原来的表报送"
     yield f"表样在发放以后改过，原来的表已经发给 {sent} 个单位；{told}。原来的表仍按发出时的样子读取，要换新表的请通知"
-    folder = round_.folder.forms / before
-    old = load(str(folder)).form.version if folder.is_dir() else form.version
+    old = as_issued(round_.issued, before, round_.folder.forms).form.version
     if old == form.version:
         yield f"表样改了，版本号还是 {old}。请在 form.toml 里把 version 改成 {old + 1}，accepts 写上 [{old}, {old + 1}]"
     elif old not in form.accepts:

@@ -125,7 +125,7 @@ def _hand_back(
             continue
         kind = form_of(verdict.form, round_.kind) or round_.kind
         if verdict.content is not None:
-            kind = as_issued(kind, verdict.content.identity, round_.folder.forms)
+            kind = as_issued(kind, verdict.content.identity.fingerprint, round_.folder.forms)
         made = annotated(stored(round_, verdict.sha256, verdict.file), kind, verdict, lines)
         if made.data:
             yield write(path, made.data)

@@ -17,7 +17,7 @@ from toolkit.model.finding import Severity
 from toolkit.model.returns import FiledVerdict
 from toolkit.model.standing import Standing, State
 from toolkit.pipeline.round.open import Round, keep_seen, seen
-from toolkit.pipeline.round.standing import sent_by, standings
+from toolkit.pipeline.round.standing import Sent, all_sent, sent_by, standings
 
 _WORDS = {
     "issued": "发出模板",
@@ -31,8 +31,8 @@ _WORDS = {
     ChangeKind.LEFT.value: "不再计入",
 }
 _DECISIONS = frozenset({"pin", "unpin", "withdraw"})
-#: Where the ledger keeps what the last run told as changed, and what its verdicts depended on.
-_CHANGES, _BASIS = "changes", "basis"
+#: Where the ledger keeps what the last run told as changed, when it was, and what its verdicts depended on.
+_CHANGES, _AT, _BASIS = "changes", "told", "basis"
 
 
 def last_told(round_: Round) -> list[Change]:
@@ -42,11 +42,11 @@ def last_told(round_: Round) -> list[Change]:
 
 def tell_changes(round_: Round, found: Sequence[Standing]) -> tuple[Change, ...]:
     """What changed since the last run; written down, so that it is told once and stays in each unit's history."""
-    fresh = (*_left(round_), *_changed(round_, found))
+    fresh = (*_left(round_, found), *_changed(round_, found))
     round_.ledger.note(*(Event(round_.stamp, one.code, one.kind, one.revision, one.told) for one in fresh))
     bodies = {unit.code: unit.body for unit in round_.roster.units}
     now = {one.code: Seen(one.name, bodies[one.code], one.state.value, one.revision, one.file) for one in found}
-    told = {_BASIS: json.dumps(round_.basis), _CHANGES: json.dumps(fresh, ensure_ascii=False)}
+    told = {_BASIS: json.dumps(round_.basis), _CHANGES: json.dumps(fresh, ensure_ascii=False), _AT: round_.stamp}
     keep_seen(round_, now, **told)
     return (*fresh, *rivals(found))
 
@@ -60,18 +60,24 @@ def rivals(found: Sequence[Standing]) -> Iterator[Change]:
             yield Change(one.code, one.name, ChangeKind.RIVALS.value, before, after, one.reason, one.revision)
 
 
-def _left(round_: Round) -> Iterator[Change]:
+def _left(round_: Round, found: Sequence[Standing]) -> Iterator[Change]:
+    """Units that sent something and of which nothing is expected any more."""
+    expected = {code for one in found for code in round_.codes(round_.roster.by_code[one.code])}
     for code, was in seen(round_.ledger).items():
-        if code in round_.removed and was.state and was.revision:
-            cause = f"名册里没有编码 {code} 了。它的数还在台账里，可用 xxgk log {code} 查看；应当保留的，请补回名册"
-            left = ChangeKind.LEFT.value
-            yield Change(code, was.name, left, State(was.state).label, "不在名册", cause, was.revision)
+        if code not in expected and was.state and was.revision:
+            gone = code in round_.held.removed
+            why = f"名册里没有编码 {code} 了" if gone else "名册里改成了不报送"
+            cause = f"{why}。它的数还在台账里，可用 xxgk log {code} 查看；应当计入的，请改回名册"
+            sides = State(was.state).label, "不在名册" if gone else "不报送"
+            yield Change(code, was.name, ChangeKind.LEFT.value, *sides, cause, was.revision)
 
 
 def _changed(round_: Round, found: Sequence[Standing]) -> Iterator[Change]:
     before, meta = seen(round_.ledger), round_.ledger.meta()
     ruled = list(basis_changes(json.loads(meta.get(_BASIS, "{}")), round_.basis))
-    decided = {one.unit: one for one in round_.ledger.events() if one.kind in _DECISIONS}
+    revisions, arrivals = round_.ledger.revisions(), {one.seq: one for one in round_.ledger.arrivals()}
+    since = meta.get(_AT, "")
+    decided = {one.unit: one for one in round_.ledger.events() if one.kind in _DECISIONS and one.at >= since}
     for one in found:
         codes = round_.codes(round_.roster.by_code[one.code])
         was = next((before[code] for code in codes if code in before and before[code].state), None)
@@ -85,7 +91,7 @@ def _changed(round_: Round, found: Sequence[Standing]) -> Iterator[Change]:
             cause = _why_turned(round_, was, one, ruled, wish)
             yield Change(one.code, one.name, ChangeKind.TURNED.value, state.label, now, cause, was.revision)
         elif state.counts and one.state.counts and one.revision != was.revision:
-            cause = _what_differs(round_, was, one, wish)
+            cause = _what_differs(round_, all_sent(round_, one.code, revisions, arrivals), was, one, wish)
             old, new = (f"第 {side.revision} 版“{side.file}”" for side in (was, one))
             yield Change(one.code, one.name, ChangeKind.REPLACED.value, old, new, cause, one.revision)
 
@@ -107,10 +113,17 @@ def _why_turned(round_: Round, was: Seen, one: Standing, ruled: Sequence[str], w
     return "；".join([*([line for line in told if found.rule in line] or told), f"{found.rule}：{found.message}"])
 
 
-def _what_differs(round_: Round, was: Seen, one: Standing, wish: Event | None) -> str:
-    old = next((sent for sent in sent_by(round_, one.code) if sent.revision == was.revision), None)
-    told = [f"{len(changes_between(round_.kind, old, one.verdict).cells)} 格不同"] if old and one.verdict else []
-    return "；".join([*told, event_line(wish)] if wish is not None and one.revision <= was.revision else told)
+def _what_differs(round_: Round, sent: Sequence[Sent], was: Seen, one: Standing, wish: Event | None) -> str:
+    pairs = {verdict.revision: (verdict, arrival) for verdict, arrival in sent}
+    if was.revision not in pairs:
+        return ""
+    (old, before), (new, after) = pairs[was.revision], pairs[one.revision]
+    told = [f"{len(changes_between(round_.kind, old, new).cells)} 格不同"]
+    if wish is not None and one.revision < was.revision:
+        told.append(event_line(wish))
+    elif after.modified < before.modified:
+        told.append("后收到的这一份保存得更早，请核实是不是旧稿")
+    return "；".join(told)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +146,7 @@ def history(round_: Round, text: str) -> History:
         standing=next((one for one in standings(round_) if one.code == unit.code), None),
         sent=sent,
         steps=tuple(changes_between(round_.kind, old, new) for old, new in pairwise(sent)),
-        events=tuple(round_.ledger.events(unit.code)),
+        events=tuple(event for code in reversed(round_.codes(unit)) for event in round_.ledger.events(code)),
     )
 
 
@@ -142,7 +155,7 @@ def _find(round_: Round, text: str) -> Unit:
     try:
         return round_.roster.find(text)
     except UsageError:
-        for code, name in round_.removed.items():
+        for code, name in round_.held.removed.items():
             if text in {code, name}:
                 return Unit(code=code, name=name)
         raise

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
@@ -18,10 +18,10 @@ from toolkit.collection.file_names import Names
 from toolkit.collection.folder import RESULTS, SETTINGS, Folder, round_around, rounds_in
 from toolkit.collection.ledger.ledger import Ledger
 from toolkit.collection.roster.read import Roster, Unit, read_roster
-from toolkit.collection.roster.reconcile import reconciled
+from toolkit.collection.roster.reconcile import Reconciled, reconciled
 from toolkit.collection.settings import Settings, read_settings
 from toolkit.collection.signature import KeyMissingError, Keyring
-from toolkit.errors import LedgerError, SettingsError, UsageError
+from toolkit.errors import LedgerError, SettingsError, UsageError, cause_of
 from toolkit.forms.read_form import DEFINITION, REPORT
 from toolkit.instrument.catalogue import load, reference
 from toolkit.instrument.instrument import Instrument
@@ -84,8 +84,7 @@ def now() -> datetime:
 class Round:
     """What every step of a round works with. ``prior`` and ``prior_texts``: last year on file, by unit and name.
 
-    ``told`` is what the roster says otherwise than the ledger, in sentences; ``removed`` the units, by code, that it
-    does not list any more; ``renamed`` the codes of those of which it does not say whether they are the same.
+    ``held`` is the roster as held against the ledger.
     """
 
     folder: Folder
@@ -98,9 +97,7 @@ class Round:
     prior_texts: Mapping[str, Mapping[str, str]]
     moment: datetime
     roster_digest: str
-    told: tuple[str, ...] = ()
-    removed: Mapping[str, str] = field(default_factory=dict)
-    renamed: frozenset[str] = frozenset()
+    held: Reconciled
 
     @property
     def stamp(self) -> str:
@@ -240,53 +237,37 @@ def open_round(root: Path, *, clock: Clock = now, alone: bool = True) -> Iterato
     keyring = load_keys(folder.key)
     if not folder.ledger.is_file():
         raise LedgerError(f"{folder.ledger}：台账不见了。请从备份恢复“台账”文件夹，不要另建。")
-    moment = clock()
-    if not alone:
-        with Ledger(folder.ledger, journal=journal(folder.ledger), writing=False) as ledger:
-            yield _round(folder, settings, kind, roster, digest, keyring, ledger, moment)
-        return
-    with (
-        locked(folder.lock, f"{moment:%Y-%m-%d %H:%M}"),
-        Ledger(folder.ledger, journal=journal(folder.ledger)) as ledger,
-    ):
-        for part in (folder.issued, folder.returned, folder.results, folder.originals):
+    with ExitStack() as stack:
+        moment = clock()
+        if alone:
+            stack.enter_context(locked(folder.lock, f"{moment:%Y-%m-%d %H:%M}"))
+        ledger = stack.enter_context(Ledger(folder.ledger, journal=journal(folder.ledger), writing=alone))
+        for part in (folder.issued, folder.returned, folder.results, folder.originals) if alone else ():
             sweep(part)
-        yield _round(folder, settings, kind, roster, digest, keyring, ledger, moment)
+        _require_same(folder, settings, ledger.meta())
+        held = reconciled(roster, {code: one.name for code, one in seen(ledger).items()}, settings.roster)
+        if problems := list(ruling_problems(settings, kind, held.roster)):
+            raise SettingsError(str(folder.settings), problems)
+        yield Round(
+            folder=folder,
+            settings=settings,
+            kind=kind,
+            roster=held.roster,
+            keyring=keyring,
+            ledger=ledger,
+            prior=ledger.prior(),
+            prior_texts=ledger.prior_texts(),
+            moment=moment,
+            roster_digest=digest,
+            held=held,
+        )
 
 
-def _round(  # noqa: PLR0913, PLR0917 - the parts of a round
-    folder: Folder,
-    settings: Settings,
-    kind: Instrument,
-    roster: Roster,
-    digest: str,
-    keyring: Keyring,
-    ledger: Ledger,
-    moment: datetime,
-) -> Round:
-    settled = ledger.meta()
+def _require_same(folder: Folder, settings: Settings, settled: Mapping[str, str]) -> None:
     changed = [key for key in ("form", "period") if settled.get(key, getattr(settings, key)) != getattr(settings, key)]
     if changed:
         told = [f"“{key}”被改动，本轮是 {settled[key]}，不能中途改" for key in changed]
         raise SettingsError(str(folder.settings), told)
-    held = reconciled(roster, {code: one.name for code, one in seen(ledger).items()}, settings.roster)
-    if problems := list(ruling_problems(settings, kind, held.roster)):
-        raise SettingsError(str(folder.settings), problems)
-    return Round(
-        folder=folder,
-        settings=settings,
-        kind=kind,
-        roster=held.roster,
-        keyring=keyring,
-        ledger=ledger,
-        prior=ledger.prior(),
-        prior_texts=ledger.prior_texts(),
-        moment=moment,
-        roster_digest=digest,
-        told=held.told,
-        removed=held.removed,
-        renamed=held.renamed,
-    )
 
 
 def keep_form(round_: Round) -> None:
@@ -308,17 +289,21 @@ def seen(ledger: Ledger) -> dict[str, Seen]:
 
 
 def keep_seen(round_: Round, standing: Mapping[str, Seen], **told: str) -> None:
-    """Remember the units of the roster, and what else is ``told``.
+    """Remember the units of the roster, where they stand if that was looked at, and what else is ``told``.
 
     A code with another name stays the unit's that had it, until the roster says that it is the same one.
     """
     known = seen(round_.ledger)
-    for unit in round_.roster.units:
-        now = standing.get(unit.code) or known.get(unit.code, Seen(unit.name, unit.body))
-        name = known[unit.code].name if unit.code in round_.renamed else unit.name
-        known[unit.code] = now._replace(name=name)
-    left = {code: one._replace(state="") for code, one in known.items() if code in round_.removed and standing}
-    round_.ledger.settle({_UNITS: json.dumps({**known, **left}, ensure_ascii=False), **told})
+    names = {
+        one.code: one.name
+        for one in round_.roster.units
+        if one.code not in round_.held.renamed or one.code not in known
+    }
+    for code in {**known, **names}:
+        before = known.get(code, Seen(""))
+        now = standing.get(code, before._replace(state="")) if standing else before
+        known[code] = now._replace(name=names.get(code, before.name))
+    round_.ledger.settle({_UNITS: json.dumps(known, ensure_ascii=False), **told})
 
 
 def load_roster(path: Path, kind: Instrument) -> tuple[Roster, str]:
@@ -326,9 +311,7 @@ def load_roster(path: Path, kind: Instrument) -> tuple[Roster, str]:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise UsageError(
-            f"{path}：名册打不开（{error.strerror or error}）。请检查文件是否还在，是否正被打开。"
-        ) from error
+        raise UsageError(f"{path}：名册打不开（{cause_of(error)}）。请检查文件是否还在，是否正被打开。") from error
     return read_roster(data, path.name, kind.form.bodies), hashlib.sha256(data).hexdigest()
 
 
@@ -345,7 +328,7 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"{path}：打不开（{error.strerror or error}）。") from error
+        raise UsageError(f"{path}：打不开（{cause_of(error)}）。") from error
     except UnicodeDecodeError:
         try:
             return path.read_text(encoding="gb18030")

@@ -51,7 +51,7 @@ def standings(round_: Round) -> list[Standing]:
     for unit in round_.roster.units:
         if unit.role is Role.NODE and unit.code not in excluded:
             continue
-        sent = _all_sent(round_, unit.code, revisions, arrivals)
+        sent = all_sent(round_, unit.code, revisions, arrivals)
         if unit.code in excluded:
             out.append(_plain(round_, unit, State.EXCLUDED, excluded[unit.code]))
         else:
@@ -64,12 +64,13 @@ def standings(round_: Round) -> list[Standing]:
 def sent_by(round_: Round, unit: str) -> list[FiledVerdict]:
     """The verdicts on all revisions of a unit, oldest first."""
     arrivals = {arrival.seq: arrival for arrival in round_.ledger.arrivals()}
-    return [verdict for verdict, _ in _all_sent(round_, unit, round_.ledger.revisions(), arrivals)]
+    return [verdict for verdict, _ in all_sent(round_, unit, round_.ledger.revisions(), arrivals)]
 
 
-def _all_sent(
+def all_sent(
     round_: Round, code: str, revisions: Mapping[str, Sequence[Revision]], arrivals: Mapping[int, Arrival]
-) -> list[_Sent]:
+) -> list[Sent]:
+    """What a unit sent, oldest first, out of ``revisions`` by code and ``arrivals`` by number."""
     unit = round_.roster.by_code.get(code)
     mine = [one for known in (round_.codes(unit) if unit else (code,)) for one in revisions.get(known, [])]
     mine.sort(key=lambda one: one.arrival)
@@ -77,45 +78,39 @@ def _all_sent(
 
 
 #: A revision with the file that brought it.
-_Sent = tuple[FiledVerdict, Arrival]
+Sent = tuple[FiledVerdict, Arrival]
 
 
-def _among_rivals(round_: Round, one: Standing, sent: Sequence[_Sent]) -> Standing:
+def _among_rivals(round_: Round, one: Standing, sent: Sequence[Sent]) -> Standing:
     """A standing that says which other valid file came together with the one that counts, and how to take that one.
 
     Where nothing tells which is the later one, none counts.
     """
-    verdict = one.verdict
-    taken = next((pair for pair in sent if verdict is not None and pair[0].revision == verdict.revision), None)
-    if taken is None or verdict is None or one.pinned or not one.state.counts:
+    taken = next(((v, a) for v, a in sent if v.status.counts and v.revision == one.revision), None)
+    if taken is None or one.pinned:
         return one
-    rivals = [pair for pair in sent if pair is not taken and _together(pair, taken)]
+    verdict, own = taken
+    rivals = [(v, a) for v, a in sent if v.status.counts and a.received == own.received and a is not own]
     if not rivals:
         return one
-    one = replace(one, rivals=tuple(rival.revision for rival, _ in rivals))
     other, arrival = rivals[-1]
     cells = len(changes_between(round_.kind, other, verdict).cells)
     names = f"第 {other.revision} 版“{arrival.name}”和第 {verdict.revision} 版“{one.file}”"
     told = f"同一批收到 {len(rivals) + 1} 份不同的有效文件：{names}，有 {cells} 格不同。"
     pin = f"xxgk pin {one.code} %s --reason 原因"
-    if any(_tied(rival, taken[1]) for _, rival in rivals):
+    one = replace(one, rivals=tuple(v.revision for v, _ in rivals))
+    if any(a.modified == own.modified and not _numbered(a.name, own.name) for _, a in rivals):
         told += f"保存时间相同，看不出哪份在后，都没有计入。请向单位问清后指定：{pin % '第几版的数字'}"
         return replace(one, state=State.UNDECIDED, reason=told)
-    why = "保存时间在后" if arrival.modified != taken[1].modified else "文件名里的编号在后"
+    why = "保存时间在后" if arrival.modified != own.modified else "文件名里的编号在后"
     told += f"第 {verdict.revision} 版{why}，计入的是它；应以第 {other.revision} 版为准的：{pin % other.revision}"
     return replace(one, reason="；".join(filter(None, (told, one.reason))))
 
 
-def _together(pair: _Sent, taken: _Sent) -> bool:
-    """Whether another valid file was taken in at the same time."""
-    return pair[0].status.counts and pair[1].received == taken[1].received
-
-
-def _tied(one: Arrival, taken: Arrival) -> bool:
-    """Whether nothing tells which of two files is the later one."""
-    names = copy_number(one.name), copy_number(taken.name)
-    numbered = names[0][0] == names[1][0] and names[0][1] != names[1][1]
-    return one.modified == taken.modified and not numbered
+def _numbered(one: str, other: str) -> bool:
+    """Whether two names differ in the number of the copy alone."""
+    (first, number), (second, later) = copy_number(one), copy_number(other)
+    return first == second and number != later
 
 
 def decide(round_: Round, kind: str, unit: Unit, revision: int, reason: str) -> None:
@@ -246,7 +241,7 @@ def _plain(round_: Round, unit: Unit, state: State, reason: str) -> Standing:
         contact=contact,
         late=state.open and _late(round_, f"{round_.moment.astimezone():%Y-%m-%d %H:%M}"),
         reason=reason,
-        held=state.open and unit.code in round_.renamed,
+        held=state.open and unit.code in round_.held.renamed,
     )
 
 

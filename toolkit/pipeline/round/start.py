@@ -12,7 +12,7 @@ from toolkit.collection.ledger.ledger import Ledger
 from toolkit.collection.roster.read import blank_roster
 from toolkit.collection.settings import Settings
 from toolkit.collection.signature import Keyring, new_key
-from toolkit.errors import OutputError, UsageError
+from toolkit.errors import OutputError, UsageError, cause_of
 from toolkit.instrument.catalogue import form_folders, load
 from toolkit.io.files import ensure_folder, write
 from toolkit.io.machine import journal
@@ -111,4 +111,4 @@ def _private(path: Path) -> None:
     try:
         path.chmod(0o600)
     except OSError as error:
-        raise OutputError(path, error.strerror or str(error)) from error
+        raise OutputError(path, cause_of(error)) from error

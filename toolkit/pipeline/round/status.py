@@ -54,7 +54,7 @@ def progress(round_: Round) -> Progress:
         deadline=deadline,
         reminder="\n".join(_reminder(round_, found)),
         changes=(*last_told(round_), *rivals(found)),
-        told=(*round_.told, *_gone(round_)),
+        told=(*round_.held.told, *_gone(round_)),
         stale=len(round_.ledger.unjudged(round_.context)),
     )
 
@@ -62,7 +62,7 @@ def progress(round_: Round) -> Progress:
 def _gone(round_: Round) -> Iterator[str]:
     """Units that sent something and are not in the roster any more."""
     sent = round_.ledger.revisions()
-    if gone := "、".join(f"{name}（{code}）" for code, name in round_.removed.items() if code in sent):
+    if gone := "、".join(f"{name}（{code}）" for code, name in round_.held.removed.items() if code in sent):
         yield f"报过表、现在不在名册里的单位：{gone}。它们的数没有计入，可用 xxgk log 加编码查看；误删的请补回名册"
 
 
