@@ -92,6 +92,8 @@ def _read(file: str, let_in: Callable[[], Admitted], form: str, kept: Path | Non
     findings = (*structure, *values, *examine(flat, own, plan, formulas))
     # Corrected rules hold for what is out already, as long as every cell stands where it did.
     rules = kind if own.layout.spots == kind.layout.spots else own
+    if rules is not kind:
+        content = replace(content, places={name: own.layout.cells[name] for name in own.names})
     return Submission(
         form=reference(rules.form, controls=rules.form.id != rules.form.base), content=content, findings=findings
     )

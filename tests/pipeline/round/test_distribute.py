@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 from dataclasses import replace
 from decimal import Decimal
@@ -102,6 +103,9 @@ def test_a_workbook_of_an_older_version_is_read_by_the_layout_it_was_sent_with(f
     assert done.total.coverage == (3, 3)
     assert done.total.sums["visits.came.all"] == 12
     assert done.total.sums["visits.gone.all"] == 1
+    with (folder / "成果" / "汇总明细.csv").open(encoding="utf-8-sig", newline="") as listed:
+        cells = {(row["code"], row["variable"]): row["cell"] for row in csv.DictReader(listed)}
+    assert (cells["001", "visits.left.day"], cells["003", "visits.left.day"]) == ("B6", "B7")
 
 
 def test_who_was_sent_another_form_and_who_reported_on_it_is_told_when_the_new_one_goes_out(folder: Path) -> None:
