@@ -9,15 +9,11 @@ from pathlib import Path
 _CAUSES = {
     errno.ENOENT: "没有这个文件或文件夹",
     errno.EACCES: "没有权限，或正被占用",
-    errno.EPERM: "没有权限",
+    errno.EPERM: "没有权限，或正被占用",
     errno.ENOSPC: "磁盘已满",
     errno.EROFS: "磁盘是只读的",
-    errno.EEXIST: "已有同名的文件",
     errno.EISDIR: "是文件夹",
-    errno.ENOTDIR: "路径中间有一段不是文件夹",
     errno.ENAMETOOLONG: "名字太长",
-    errno.EBUSY: "正被占用",
-    errno.EIO: "磁盘读写出错",
 }
 
 

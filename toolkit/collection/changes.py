@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from enum import StrEnum
 from typing import NamedTuple
 
-
-class ChangeKind(StrEnum):
-    """Kinds of changes; the values stand in JSON and in the ledger."""
-
-    #: The same file, another verdict.
-    TURNED = "turned"
-    #: Another revision counts.
-    REPLACED = "replaced"
-    #: The unit is not in the roster any more.
-    LEFT = "left"
-    #: Several valid files came together: one was taken, or the clerk has to.
-    RIVALS = "rivals"
+#: Kinds of changes, as they stand in JSON and in the ledger: the same file has another verdict, another revision
+#: counts, nothing is expected of the unit any more, several valid files came together.
+TURNED, REPLACED, LEFT, RIVALS = "turned", "replaced", "left", "rivals"
 
 
 class Change(NamedTuple):
-    """A change about a unit, in words: what was, what is, and why."""
+    """A change about a unit, in words: its kind, what was, what is, and why."""
 
     code: str
     unit: str
@@ -52,11 +42,12 @@ RULINGS = "规则设置"
 
 
 def basis_changes(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[str]:
-    """What verdicts depend on and has changed, in words; the rulings are told by their lines."""
+    """What verdicts depend on and has changed, in words; rulings are told by their lines, versions as they are."""
     for part in after:
         old, new = before.get(part, after[part]).splitlines(), after[part].splitlines()
         if part == RULINGS:
-            yield from (f"round.toml 里不再有“{line}”" for line in old if line not in new)
-            yield from (f"round.toml 里现在有“{line}”" for line in new if line not in old)
+            yield from (f"round.toml 的“{line}”不再有效" for line in old if line not in new)
+            yield from (f"round.toml 的“{line}”现在有效" for line in new if line not in old)
         elif old != new:
-            yield f"{part}有改动"
+            told = f"由 {before[part]} 换成了 {after[part]}" if part.endswith("版本") else "有改动"
+            yield f"{part}{told}"

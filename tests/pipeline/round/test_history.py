@@ -11,9 +11,10 @@ import pytest
 from factories.rounds import FAULTY, GOOD, UNITS, begin, clock, put, reply, roster
 
 from toolkit.cli.run import run
-from toolkit.collection.changes import Change
+from toolkit.collection.changes import Change, basis_changes
 from toolkit.collection.roster.roster import RosterError
 from toolkit.pipeline.consolidate import SumRequest
+from toolkit.pipeline.round import open as open_module
 from toolkit.pipeline.round.collect import collect
 from toolkit.pipeline.round.consolidate import RoundConsolidation, consolidate_round
 from toolkit.pipeline.round.distribute import distribute
@@ -78,7 +79,7 @@ def test_a_severity_a_new_name_and_a_unit_struck_off_are_told_once_with_what_tur
         "003": ("left", "通过", "不在名册"),
     }
     causes = {one.code: one.cause for one in done.changes}
-    assert causes["001"].startswith("round.toml 里不再有“UNT-01 = note”；UNT-01：")
+    assert causes["001"].startswith("round.toml 的“UNT-01 = note”不再有效；UNT-01：")
     assert "曾用编码" in causes["002"]
     assert "xxgk log 003" in causes["003"]
     after = status(folder)
@@ -148,6 +149,29 @@ def test_a_newer_file_that_replaces_the_one_that_counted_is_told_with_what_diffe
     assert whole(folder, "2026-01-22 10:00").changes == ()
 
 
+def test_a_waiver_that_ran_out_is_named_as_what_turned_a_verdict(folder: Path) -> None:
+    settings = folder / "round.toml"
+    waiver = '\n[[waiver]]\nunit = "001"\nrule = "UNT-01"\nreason = "已核实"\nuntil = "2026-01-22"\n'
+    settings.write_text(settings.read_text(encoding="utf-8").replace(NOTE, waiver), encoding="utf-8")
+    whole(folder, "2026-01-21 10:00")
+    (change,) = whole(folder, "2026-01-24 10:00").changes
+    assert (change.before, change.after) == ("通过（有说明）", "退回修改")
+    assert change.cause.startswith("round.toml 的“001 UNT-01：")
+    assert "不再有效；UNT-01：" in change.cause
+
+
+def test_a_new_program_is_named_with_its_version(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = folder / "round.toml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace(NOTE, ""), encoding="utf-8")
+    before = open_module.__version__
+    monkeypatch.setattr(open_module, "__version__", "99.1")
+    (change,) = whole(folder, "2026-01-21 10:00").changes
+    assert change.cause.startswith("round.toml 的“UNT-01 = note”不再有效；UNT-01：")
+    assert list(basis_changes({"程序版本": before}, {"程序版本": "99.1"})) == [f"程序版本由 {before} 换成了 99.1"]
+    assert list(basis_changes({"名册": "a"}, {"名册": "b"})) == ["名册有改动"]
+    assert list(basis_changes({}, {"名册": "b"})) == []
+
+
 def test_a_draft_that_comes_after_the_final_version_is_told_as_saved_earlier(folder: Path) -> None:
     draft = put(folder, "初稿.xlsx", reply(folder, "002", {"requests.new.natural": 6, "requests.granted.natural": 6}))
     os.utime(draft, (1_600_000_000, 1_600_000_000))
@@ -172,10 +196,10 @@ def test_an_old_decision_is_no_cause_of_what_turned_later(folder: Path) -> None:
     text = settings.read_text(encoding="utf-8")
     settings.write_text(text.replace(NOTE, ""), encoding="utf-8")
     (change,) = whole(folder, "2026-01-23 10:00").changes
-    assert change.cause.startswith("round.toml 里不再有")
+    assert change.cause.startswith("round.toml 的“UNT-01 = note”不再有效")
     settings.write_text(text, encoding="utf-8")
     (change,) = whole(folder, "2026-01-24 10:00").changes
-    assert change.cause == "round.toml 里现在有“UNT-01 = note”"
+    assert change.cause == "round.toml 的“UNT-01 = note”现在有效"
 
 
 def test_what_the_clerk_decided_is_told_as_her_decision(folder: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from toolkit.collection.changes import Change, ChangeKind
+from toolkit.collection.changes import LEFT, Change
 from toolkit.collection.roster.read import Role
 from toolkit.consolidation.aggregate import AreaSum, Consolidation, aggregate
 from toolkit.consolidation.coverage import Expected, compare, completeness
@@ -78,7 +78,7 @@ def consolidate_round(
         reported = [one for one in found if not area or one.code in below]
         write_unit_reports(round_, folder, reported, template, made)
     # What the roster took away stays where it is until that is cleared up, or the next run: the clerk was told.
-    kept = bool(round_.held.told) or any(one.kind == ChangeKind.LEFT.value for one in changes)
+    kept = bool(round_.held.told) or any(one.kind == LEFT for one in changes)
     if folder == round_.folder.results and not kept:
         retire(round_, found, sums, made.files)
     return RoundConsolidation(

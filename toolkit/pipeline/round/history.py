@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from toolkit.collection.changes import Change, ChangeKind, Seen, basis_changes
+from toolkit.collection.changes import LEFT, REPLACED, RIVALS, TURNED, Change, Seen, basis_changes
 from toolkit.collection.diff import Changes, changes_between
 from toolkit.collection.ledger.rows import Event
 from toolkit.collection.roster.read import Unit
@@ -26,9 +26,9 @@ _WORDS = {
     "pin": "指定采用",
     "unpin": "取消指定",
     "withdraw": "撤回",
-    ChangeKind.TURNED.value: "结论变化",
-    ChangeKind.REPLACED.value: "换了采用的一版",
-    ChangeKind.LEFT.value: "不再计入",
+    TURNED: "结论变化",
+    REPLACED: "换了采用的一版",
+    LEFT: "不再计入",
 }
 _DECISIONS = frozenset({"pin", "unpin", "withdraw"})
 #: Where the ledger keeps what the last run told as changed, when it was, and what its verdicts depended on.
@@ -57,7 +57,7 @@ def rivals(found: Sequence[Standing]) -> Iterator[Change]:
         if one.rivals:
             before = "、".join(f"第 {number} 版" for number in one.rivals)
             after = f"第 {one.revision} 版" if one.state.counts else one.state.label
-            yield Change(one.code, one.name, ChangeKind.RIVALS.value, before, after, one.reason, one.revision)
+            yield Change(one.code, one.name, RIVALS, before, after, one.reason, one.revision)
 
 
 def _left(round_: Round, found: Sequence[Standing]) -> Iterator[Change]:
@@ -69,7 +69,7 @@ def _left(round_: Round, found: Sequence[Standing]) -> Iterator[Change]:
             why = f"名册里没有编码 {code} 了" if gone else "名册里改成了不报送"
             cause = f"{why}。它的数还在台账里，可用 xxgk log {code} 查看；应当计入的，请改回名册"
             sides = State(was.state).label, "不在名册" if gone else "不报送"
-            yield Change(code, was.name, ChangeKind.LEFT.value, *sides, cause, was.revision)
+            yield Change(code, was.name, LEFT, *sides, cause, was.revision)
 
 
 def _changed(round_: Round, found: Sequence[Standing]) -> Iterator[Change]:
@@ -89,11 +89,11 @@ def _changed(round_: Round, found: Sequence[Standing]) -> Iterator[Change]:
         if state is not one.state and same and (back or was.revision):
             now = one.newest.status.label if one.state is State.UNUSABLE and one.newest else one.state.label
             cause = _why_turned(round_, was, one, ruled, wish)
-            yield Change(one.code, one.name, ChangeKind.TURNED.value, state.label, now, cause, was.revision)
+            yield Change(one.code, one.name, TURNED, state.label, now, cause, was.revision)
         elif state.counts and one.state.counts and one.revision != was.revision:
             cause = _what_differs(round_, all_sent(round_, one.code, revisions, arrivals), was, one, wish)
             old, new = (f"第 {side.revision} 版“{side.file}”" for side in (was, one))
-            yield Change(one.code, one.name, ChangeKind.REPLACED.value, old, new, cause, one.revision)
+            yield Change(one.code, one.name, REPLACED, old, new, cause, one.revision)
 
 
 def _why_turned(round_: Round, was: Seen, one: Standing, ruled: Sequence[str], wish: Event | None) -> str:

@@ -166,7 +166,8 @@ class Round:
         form = [hashlib.sha256(part.read_bytes()).hexdigest() for part in parts if part.name != REPORT]
         ruled = [f"{unit} {rule}：{one.words}" for (unit, rule), one in sorted(self.policy.waivers.items())]
         return {
-            "程序": __version__,
+            "程序版本": __version__,
+            "表样版本": str(self.kind.form.version),
             "表样": " ".join([blank_plan(self.kind).fingerprint, blank_plan(self.issued).fingerprint, *form]),
             RULINGS: "\n".join(
                 [*ruled, *(f"{rule} = {level}" for rule, level in sorted(self.policy.severities.items()))]
