@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from factories.rounds import FAULTY, GOOD, UNITS, begin, clock, put, reply, roster
 
+from toolkit import __version__
 from toolkit.cli.run import run
 from toolkit.collection.changes import Change, basis_changes
 from toolkit.collection.roster.roster import RosterError
@@ -17,7 +18,7 @@ from toolkit.pipeline.consolidate import SumRequest
 from toolkit.pipeline.round import open as open_module
 from toolkit.pipeline.round.collect import collect
 from toolkit.pipeline.round.consolidate import RoundConsolidation, consolidate_round
-from toolkit.pipeline.round.distribute import distribute
+from toolkit.pipeline.round.distribute import distribute, issue
 from toolkit.pipeline.round.history import event_line, history, tell_changes
 from toolkit.pipeline.round.open import open_round
 from toolkit.pipeline.round.standing import decide, standings
@@ -132,6 +133,26 @@ def test_zeros_lost_in_the_roster_change_nothing_and_are_told_in_every_run(folde
     assert "丢了前面的 0" in again.told[0]
 
 
+def test_zeros_lost_before_anything_was_sent_do_not_lose_last_years_figures(tmp_path: Path) -> None:
+    old = tmp_path / "2024"
+    begin(old, period="2024", deadline="2025-01-26")
+    put(old, "a.xlsx", reply(old, "001", {"requests.new.natural": 3, "requests.carried_out.natural": 3}))
+    whole(old)
+    now = tmp_path / "2025"
+    begin(now, previous=old)
+    edit(now, {code: (code.lstrip("0"), name) for code, name, *_ in UNITS if code.isdigit()})
+    with open_round(now, clock=clock()) as round_:
+        assert issue(round_, round_.roster.find("教育局")).prior["requests.carried_out.natural"] == 3
+        assert "001→1" in distribute(round_).told[0]
+
+
+def test_a_unit_with_a_new_name_that_sent_nothing_is_still_reminded(folder: Path) -> None:
+    with open_round(folder, clock=clock()) as round_:
+        distribute(round_)
+    edit(folder, {"004": ("004", "石桥街道办事处")})
+    assert "石桥" in status(folder).reminder.splitlines()[-1]
+
+
 def test_codes_and_names_out_of_step_stop_a_run_before_anything_is_judged(folder: Path) -> None:
     edit(folder, {"001": ("002", "云岭区教育局"), "002": ("001", "云岭区民政局")})
     with pytest.raises(RosterError, match="只给其中一列排了序"):
@@ -163,11 +184,12 @@ def test_a_waiver_that_ran_out_is_named_as_what_turned_a_verdict(folder: Path) -
 def test_a_new_program_is_named_with_its_version(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = folder / "round.toml"
     settings.write_text(settings.read_text(encoding="utf-8").replace(NOTE, ""), encoding="utf-8")
-    before = open_module.__version__
     monkeypatch.setattr(open_module, "__version__", "99.1")
     (change,) = whole(folder, "2026-01-21 10:00").changes
     assert change.cause.startswith("round.toml 的“UNT-01 = note”不再有效；UNT-01：")
-    assert list(basis_changes({"程序版本": before}, {"程序版本": "99.1"})) == [f"程序版本由 {before} 换成了 99.1"]
+    assert list(basis_changes({"程序版本": __version__}, {"程序版本": "99.1"})) == [
+        f"程序版本由 {__version__} 换成了 99.1"
+    ]
     assert list(basis_changes({"名册": "a"}, {"名册": "b"})) == ["名册有改动"]
     assert list(basis_changes({}, {"名册": "b"})) == []
 

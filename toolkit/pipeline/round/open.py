@@ -281,12 +281,12 @@ def keep_form(round_: Round) -> None:
 
 
 #: Where the ledger keeps the units by code, as the last run saw them (`Seen`).
-_UNITS = "units"
+UNITS = "units"
 
 
 def seen(ledger: Ledger) -> dict[str, Seen]:
     """The units that workbooks went out to or came in from, by code, whether or not the roster still has them."""
-    return {code: Seen(*told) for code, told in json.loads(ledger.meta().get(_UNITS, "{}")).items()}
+    return {code: Seen(*told) for code, told in json.loads(ledger.meta().get(UNITS, "{}")).items()}
 
 
 def keep_seen(round_: Round, standing: Mapping[str, Seen], **told: str) -> None:
@@ -304,7 +304,7 @@ def keep_seen(round_: Round, standing: Mapping[str, Seen], **told: str) -> None:
         before = known.get(code, Seen(""))
         now = standing.get(code, before._replace(state="")) if standing else before
         known[code] = now._replace(name=names.get(code, before.name))
-    round_.ledger.settle({_UNITS: json.dumps(known, ensure_ascii=False), **told})
+    round_.ledger.settle({UNITS: json.dumps(known, ensure_ascii=False), **told})
 
 
 def load_roster(path: Path, kind: Instrument) -> tuple[Roster, str]:

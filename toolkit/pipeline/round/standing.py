@@ -241,7 +241,7 @@ def _plain(round_: Round, unit: Unit, state: State, reason: str) -> Standing:
         contact=contact,
         late=state.open and _late(round_, f"{round_.moment.astimezone():%Y-%m-%d %H:%M}"),
         reason=reason,
-        held=state.open and unit.code in round_.held.renamed,
+        held=state is State.UNUSABLE and unit.code in round_.held.renamed,
     )
 
 
