@@ -319,7 +319,7 @@ def test_in_a_round_a_failure_is_kept_as_ours_and_tried_again_by_every_run(
         # Nothing is asked of the unit: no reminder, nothing to send back.
         assert "民政局" not in progress(round_).reminder
         (one,) = [one for one in standings(round_) if one.code == "002"]
-        assert one.by_our_fault
+        assert one.blameless
         assert "程序在这个文件上出错" in one.reason
     assert rounded(folder).handed.written == ()
     # Mended, whether or not its version says so.

@@ -2,8 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from pathlib import Path
+
+_CAUSES = {
+    errno.ENOENT: "没有这个文件或文件夹",
+    errno.EACCES: "没有权限，或正被占用",
+    errno.EPERM: "没有权限，或正被占用",
+    errno.ENOSPC: "磁盘已满",
+    errno.EROFS: "磁盘是只读的",
+    errno.EISDIR: "是文件夹",
+    errno.ENAMETOOLONG: "名字太长",
+}
+
+
+def cause_of(error: OSError) -> str:
+    """What the system says of a file, in the words of its user."""
+    return _CAUSES.get(error.errno or 0, f"系统错误 {error.errno}")
 
 
 class ToolkitError(Exception):

@@ -298,7 +298,10 @@ def test_python_m_toolkit_is_the_program_and_help_is_chinese() -> None:
         (KeyboardInterrupt(), 130, "已中断"),
         (MemoryError(), 4, "内存不够"),
         (OSError(28, "No space left on device", "a.xlsx"), 4, "a.xlsx"),
+        (OSError(28, "No space left on device", "a.xlsx"), 4, "磁盘已满"),
+        (OSError(9_999, "Something odd", "a.xlsx"), 4, "系统错误 9999"),
         (BrokenPipeError(), 0, ""),
+        (SystemExit(1), 0, ""),
     ],
 )
 def test_what_breaks_a_run_ends_it_in_a_sentence(

@@ -6,6 +6,7 @@ import io
 import json
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -136,6 +137,7 @@ def test_collect_and_status_tell_people_and_programs_the_same(folder: Path, caps
         "returned": 1,
         "explained": 0,
         "accepted": 1,
+        "undecided": 0,
         "excluded": 1,
         "late": 0,
     }
@@ -296,3 +298,12 @@ def test_a_console_that_cannot_print_a_name_ends_no_run(folder: Path) -> None:
     )
     assert done.returncode == 0, done.stderr.decode("gbk", errors="replace")
     assert "教育局?鄠.xlsx：通过" in done.stdout.decode("gbk")
+
+
+def test_a_file_in_an_archive_is_told_with_its_archive(folder: Path, capsys: Capture) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("民政局.xlsx", reply(folder, "002", FAULTY))
+    put(folder, "三个局.zip", out.getvalue())
+    run(["collect", str(folder), "--fail-on", "never"])
+    assert "三个局.zip/民政局.xlsx：退回修改" in capsys.readouterr().out

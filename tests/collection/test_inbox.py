@@ -72,6 +72,7 @@ def test_files_and_files_in_folders_are_items_in_the_order_of_their_names(tmp_pa
         (".~lock.甲.xlsx#", "是表格打开时的临时文件"),
         ("Thumbs.db", "是系统文件"),
         (".DS_Store", "是系统文件"),
+        (".甲.xlsx.icloud", "还在云端，没有下载到这台电脑。请先点开它下载"),
         ("甲.xlsx.crdownload", "还没有下载完"),
         ("盖章扫描件.PDF", "不是工作簿（附件）"),
         ("情况说明.docx", "不是工作簿（附件）"),

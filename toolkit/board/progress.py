@@ -13,7 +13,15 @@ from toolkit.model.standing import Standing, State
 from toolkit.text import one_line
 
 #: The order of the bar: what is done, what is to be done, what does not matter.
-_ORDER = (State.ACCEPTED, State.EXPLAINED, State.RETURNED, State.UNUSABLE, State.MISSING, State.EXCLUDED)
+_ORDER = (
+    State.ACCEPTED,
+    State.EXPLAINED,
+    State.RETURNED,
+    State.UNDECIDED,
+    State.UNUSABLE,
+    State.MISSING,
+    State.EXCLUDED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +70,7 @@ def days_left(deadline: str, made: str) -> str:
 
 def reminders(standings: Sequence[Standing]) -> list[UnitGroup]:
     """Who has sent nothing, whose return must be corrected, and whose correction failed though a return counts."""
-    standings = [one for one in standings if not one.by_our_fault]
+    standings = [one for one in standings if not one.blameless]
     missing = [Reminder(one, "未报送") for one in standings if one.state is State.MISSING]
     faulty = [Reminder(one, _fault(one)) for one in standings if one.state in {State.RETURNED, State.UNUSABLE}]
     corrected = [Reminder(one, _corrected(one, one.newest)) for one in standings if superseding(one) and one.newest]

@@ -17,10 +17,10 @@ from toolkit.io.tally import Tally
 from toolkit.model.returns import Verdict
 
 if TYPE_CHECKING:
-    from toolkit.workbook.seen import Seen
+    from toolkit.workbook.seen import SeenCell
 
 #: What looks at a verified workbook for cells that show something else than they hold.
-Look = Callable[[Verdict], "list[Seen]"]
+Look = Callable[[Verdict], "list[SeenCell]"]
 speak_chinese()
 app = typer.Typer(
     name="xxgk",

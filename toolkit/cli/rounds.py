@@ -74,6 +74,8 @@ def distribute_command(folder: Place = Path()) -> None:
     with open_round(folder) as round_, bar("发放", sum(1 for _ in reporters(round_))) as progress:
         done = distribute(round_, progress)
     kept = f"，另有 {done.kept} 份已经生成、没有变化" if done.kept else ""
+    for line in done.told:
+        say(f"提示：{line}。")
     say(f"已生成 {len(done.written)} 份{kept}：{done.listing.parent}")
     say(f"清单（单位、联系人、文件、截止日期）：{done.listing}")
     if done.strays:
@@ -97,6 +99,7 @@ def collect_command(
     from toolkit.io.tally import exit_code, severities
     from toolkit.model.standing import newest
     from toolkit.pipeline.round.collect import collect, count_entries, take_in
+    from toolkit.pipeline.round.history import tell_changes
     from toolkit.pipeline.round.open import open_round
     from toolkit.pipeline.round.standing import standings
 
@@ -105,10 +108,11 @@ def collect_command(
         with bar("收件", count_entries(round_)) as progress:
             done = collect(round_, jobs, progress, _day("--received", received))
         found = standings(round_)
+        changes, told = tell_changes(round_, found), round_.held.told
     if output is opt.Format.JSON:
-        emit_json(collected_json(done, found))
+        emit_json(collected_json(done, found, changes, told))
     else:
-        show_collected(done, found)
+        show_collected(done, found, changes, told)
     raise typer.Exit(exit_code(fail_on.value, severities(newest(found)), unread=done.unread))
 
 

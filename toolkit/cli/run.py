@@ -12,7 +12,7 @@ from toolkit.cli import rounds, sums, word
 from toolkit.cli.app import app
 from toolkit.cli.chinese import is_usage_error, usage_sentence
 from toolkit.cli.console import say, tame
-from toolkit.errors import ToolkitError
+from toolkit.errors import ToolkitError, cause_of
 
 #: The commands register themselves where they stand.
 COMMANDS = (rounds, sums, word)
@@ -35,8 +35,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except (typer.Abort, KeyboardInterrupt):
         say("已中断。已写完的文件都是完整的，可以重新运行。", error=True)
         return _INTERRUPTED
-    except BrokenPipeError:
-        # The reader of our output has gone (head, a closed window); what follows would have nowhere to go.
+    except (BrokenPipeError, SystemExit):
+        # The reader of our output has gone (head, a closed window), which click ends with SystemExit; what follows
+        # would have nowhere to go.
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
         return 0
     except Exception as error:  # noqa: BLE001 - the last line of defence: every failure ends in a sentence
@@ -58,7 +59,7 @@ def _failed(error: Exception) -> int:
     if isinstance(error, MemoryError):
         say("内存不够。请关闭其他程序，或把文件分几个文件夹处理。", error=True)
     elif isinstance(error, OSError):
-        say(f"{error.filename or ''}：{error.strerror or error}。请检查磁盘空间和文件夹权限后重试。", error=True)
+        say(f"{error.filename or ''}：{cause_of(error)}。请检查磁盘空间和文件夹权限后重试。", error=True)
     else:
         say(
             f"程序内部出错（{type(error).__name__}：{error}）。没有改动任何收到的文件；请把这一行告诉维护人员。",

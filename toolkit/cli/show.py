@@ -12,7 +12,7 @@ from toolkit.io.tally import Tally
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding, Severity, Status
 from toolkit.model.returns import Verdict
-from toolkit.workbook.seen import Seen
+from toolkit.workbook.seen import SeenCell
 
 _COLOURS = {Severity.FATAL: "bold red", Severity.ERROR: "red", Severity.VERIFY: "yellow", Severity.NOTE: "dim"}
 #: Notes that all files of a folder share: told once, by `show_tally`.
@@ -38,7 +38,7 @@ def show_verdict(verdict: Verdict, *, folder: bool = False) -> None:
             say(f"  {finding_line(finding)}", style=_COLOURS[finding.severity])
 
 
-def show_seen(cells: Sequence[Seen]) -> None:
+def show_seen(cells: Sequence[SeenCell]) -> None:
     """A line for each cell that shows something else than it holds."""
     for one in cells:
         say(f"  {one.sheet}!{one.cell} 显示“{one.shown}”，存的是“{one.stored}”：{one.why}")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from toolkit.collection.changes import Change
 from toolkit.collection.diff import Changes
 from toolkit.collection.inbox import Ended
 from toolkit.consolidation.aggregate import Consolidation
@@ -21,7 +22,9 @@ from toolkit.pipeline.round.status import Progress
 from toolkit.pipeline.word import ReadBack
 
 
-def collected_json(done: Collected, found: Sequence[Standing]) -> dict[str, Json]:
+def collected_json(
+    done: Collected, found: Sequence[Standing], changes: Sequence[Change], told: Sequence[str]
+) -> dict[str, Json]:
     """What ``collect`` did; ``summary`` adds up to the entries of the inbox."""
     return {
         "entries": [_entry(one) for one in done.ended],
@@ -32,6 +35,8 @@ def collected_json(done: Collected, found: Sequence[Standing]) -> dict[str, Json
             "judged_again": done.again,
         },
         "units": [standing_json(one) for one in found],
+        "changes": [one._asdict() for one in changes],
+        "roster": list(told),
     }
 
 
@@ -55,7 +60,7 @@ def folder_json(done: FolderConsolidation) -> dict[str, Json]:
 def round_up_json(done: RoundConsolidation) -> dict[str, Json]:
     """What ``consolidate`` did in a round."""
     return {
-        **collected_json(done.collected, done.standings),
+        **collected_json(done.collected, done.standings, done.changes, done.told),
         "returns": [verdict_json(verdict) for verdict in newest(done.standings)],
         "handed_back": [str(path) for path in done.handed.written],
         **_sum(done.total, done.findings),
@@ -99,6 +104,9 @@ def progress_json(found: Progress) -> dict[str, Json]:
         "waiting": found.waiting,
         "deadline": found.deadline,
         "reminder": found.reminder,
+        "changes": [one._asdict() for one in found.changes],
+        "roster": list(found.told),
+        "stale": found.stale,
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from toolkit.cli.console import say
 from toolkit.cli.show import finding_line, show_sum, show_verdict, tell_left
+from toolkit.collection.changes import Change
 from toolkit.collection.folder import UNIT_REPORTS
 from toolkit.model.finding import Severity
 from toolkit.model.standing import Standing, State
@@ -19,11 +20,18 @@ from toolkit.pipeline.round.status import Progress
 _SHOWN = 20
 
 
-def show_collected(done: Collected, found: Sequence[Standing], *, everything: bool = False) -> None:
+def show_collected(
+    done: Collected,
+    found: Sequence[Standing],
+    changes: Sequence[Change] = (),
+    told: Sequence[str] = (),
+    *,
+    everything: bool = False,
+) -> None:
     """What this run took in (or everything), what it left lying and why, and a closing line that adds up."""
     for one in done.ended:
         if (one.new or everything) and one.verdict is not None:
-            show_verdict(one.verdict)
+            show_verdict(one.verdict, folder=".zip/" in one.name.lower())
     left = [one for one in done.ended if one.status is None]
     for one in left[:_SHOWN]:
         say(f"{one.name}：没有收（{one.reason}）", style="dim")
@@ -36,7 +44,20 @@ def show_collected(done: Collected, found: Sequence[Standing], *, everything: bo
     say(f"收件共 {len(done.ended)} 项（新收 {fresh}）：{'，'.join(parts) or '无'}。")
     if done.again:
         say(f"名册、设置或程序有变，已有的 {done.again} 份重新核对过。")
+    show_changes(changes, told)
     say(_line(found))
+
+
+def show_changes(changes: Sequence[Change], told: Sequence[str]) -> None:
+    """What counts otherwise than before, and why; what the roster says otherwise than the ledger."""
+    if changes or told:
+        say("变化：")
+    for line in told:
+        say(f"  {line}。", style="yellow")
+    for one in changes[:_SHOWN]:
+        say(f"  {one.unit}：{one.told}", style="yellow")
+    if len(changes) > _SHOWN:
+        say(f"  ……另有 {len(changes) - _SHOWN} 项，见 --format json。", style="yellow")
 
 
 def _line(found: Sequence[Standing]) -> str:
@@ -59,6 +80,9 @@ def show_progress(found: Progress) -> None:
         tail = "  ".join(part for part in (version, one.received, one.reason) if part)
         say(f"{one.code}  {one.name}  {'、'.join(marks)}  {tail}".rstrip(), style=_colour(one))
     say()
+    show_changes(found.changes, found.told)
+    if found.stale:
+        say(f"名册、设置、表样或程序改过，{found.stale} 份表的结论还是改之前的。请运行 xxgk collect 重新核对。")
     say(_line(found.standings))
     if found.deadline:
         say(f"截止 {found.deadline}，逾期 {found.late} 个。")
@@ -110,7 +134,7 @@ def show_annotated(done: Annotated) -> None:
 
 def show_round_up(done: RoundConsolidation, *, everything: bool = False) -> None:
     """The whole of a round's consolidation; findings of what this run took in, or of everything."""
-    show_collected(done.collected, done.standings, everything=everything)
+    show_collected(done.collected, done.standings, done.changes, done.told, everything=everything)
     if done.handed.written:
         say(f"退回 {len(done.handed.written)} 个文件，见“退回”。")
     for line in done.handed.told:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -60,6 +61,19 @@ class Names:
         """The code of the one unit that a file is named for; empty if that is not clear."""
         found = self.found(name)
         return next(iter(found)) if len(found) == 1 else ""
+
+
+_COPY = re.compile(r"(.*?)[ ]?\(([0-9]{1,3})\)")
+
+
+def copy_number(name: str) -> tuple[str, int]:
+    """A file's own name without the number of a later copy, and that number: ``民政局(1).xlsx`` is (民政局, 1).
+
+    Browsers, mail programs and chats number a file that comes under a name which is there already.
+    """
+    stem = unicodedata.normalize("NFKC", PurePosixPath(name).stem)
+    numbered = _COPY.fullmatch(stem)
+    return (numbered[1].rstrip(), int(numbered[2])) if numbered else (stem.rstrip(), 0)
 
 
 def issued_name(unit: Unit, label: str, title: str) -> str:

@@ -80,6 +80,11 @@ class Folder:
         return self.books / "originals"
 
     @property
+    def forms(self) -> Path:
+        """The definitions that workbooks were issued by, each in a folder called by the template's fingerprint."""
+        return self.books / "forms"
+
+    @property
     def key(self) -> Path:
         """The file with the key that signs."""
         return self.books / "office.key"

@@ -110,6 +110,8 @@ def _reason(path: Path | PurePosixPath) -> str:
     name, suffix = path.name.lower(), path.suffix.lower()
     if name.startswith(_LOCKS):
         return "是表格打开时的临时文件"
+    if suffix == ".icloud":
+        return "还在云端，没有下载到这台电脑。请先点开它下载"
     if name in _RUBBISH or name.startswith("."):
         return "是系统文件"
     if suffix in _PARTIAL:

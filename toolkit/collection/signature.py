@@ -100,7 +100,7 @@ def settled_identity(keyring: Keyring, identity: Identity) -> Identity:
     return right[0] if right == [sheet] or (right and said[0] == said[1]) else replace(identity, other=None)
 
 
-def as_issued(keyring: Keyring, identity: Identity, units: Iterable[tuple[str, str]]) -> Identity:
+def identity_as_issued(keyring: Keyring, identity: Identity, units: Iterable[tuple[str, str]]) -> Identity:
     """An identity whose code lost its zeros, or whose name changed its width, as it was issued, if that was signed.
 
     ``units`` are the codes and names of those that it may have been issued to.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import NamedTuple
 
@@ -21,12 +21,14 @@ from toolkit.text import name_key
 class Expected:
     """The units of an area that should be added up (code -> name, in roster order), and those that are left out.
 
-    ``excluded`` holds a name and the reason each; ``name`` is the area's.
+    ``excluded`` holds a name and the reason each; ``name`` is the area's. ``waiting`` says why a unit of which nothing
+    counts is not in the sum, by code; of the others nothing came.
     """
 
     units: Mapping[str, str]
     excluded: tuple[tuple[str, str], ...] = ()
     name: str = ""
+    waiting: Mapping[str, str] = field(default_factory=dict)
 
 
 def unit_key(verdict: FiledVerdict) -> str:
@@ -115,7 +117,7 @@ def absentees(expected: Expected, inside: Container[str], left: Sequence[LeftOut
     return tuple(
         Absent(code, name, newest[code].reason, newest[code].verdict)
         if code in newest
-        else Absent(code, name, State.MISSING.label, None)
+        else Absent(code, name, expected.waiting.get(code, State.MISSING.label), None)
         for code, name in expected.units.items()
         if code not in inside
     )

@@ -61,8 +61,10 @@ def long_csv(consolidation: Consolidation) -> bytes:
     for verdict, one in sources(consolidation):
         who, source = _row(consolidation.unit(verdict), one.period), _row(verdict.status.value, verdict.file)
         tail = f"{_row(verdict.sha256 or one.sha256, verdict.code)},{verdict.revision or ''}{_CRLF}"
+        own = {name: _row(*place) for name, place in one.places.items()}
         lines = [
-            f"{who},{what},{_number(one.numbers.get(name))},{source},{place},{tail}" for name, what, place in fixed
+            f"{who},{what},{_number(one.numbers.get(name))},{source},{own.get(name, place)},{tail}"
+            for name, what, place in fixed
         ]
         lines += [
             f"{who},{_row(o.variable, o.row, o.column)},{_number(o.value)},{source},{_row(o.sheet, o.cell)},{tail}"

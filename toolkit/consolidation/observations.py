@@ -66,6 +66,7 @@ def observed(
     consolidation: Consolidation, verdict: FiledVerdict, one: Return, place: VariablePlace, value: Decimal | None
 ) -> Observation:
     """A figure of a member at a place."""
+    sheet, cell = one.places.get(place.variable, (place.sheet, place.cell))
     return Observation(
         unit=consolidation.unit(verdict),
         period=one.period,
@@ -75,8 +76,8 @@ def observed(
         value=value,
         status=verdict.status.value,
         file=verdict.file,
-        sheet=place.sheet,
-        cell=place.cell,
+        sheet=sheet,
+        cell=cell,
         sha256=verdict.sha256 or one.sha256,
         code=verdict.code,
         revision=verdict.revision or None,

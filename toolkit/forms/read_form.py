@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal, cast
 
+from toolkit.errors import cause_of
 from toolkit.forms.fields import Fields
 from toolkit.forms.read_rules import read_rules, read_text_rules
 from toolkit.forms.validate import name_problems, names_used_twice
@@ -89,7 +90,7 @@ def _toml(path: Path, problems: list[str]) -> dict[str, object]:
     except UnicodeDecodeError:
         problems.append(f"{path.name}: 请存为 UTF-8 编码")
     except OSError as error:
-        problems.append(f"{path.name}: 读不出来：{error.strerror}")
+        problems.append(f"{path.name}: 读不出来：{cause_of(error)}")
     return {}
 
 

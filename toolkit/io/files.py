@@ -16,7 +16,7 @@ from contextlib import suppress
 from itertools import chain, count
 from pathlib import Path
 
-from toolkit.errors import OutputError
+from toolkit.errors import OutputError, cause_of
 from toolkit.io.machine import extended
 from toolkit.text import inert
 
@@ -51,7 +51,7 @@ def ensure_folder(folder: Path) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(folder, error.strerror or str(error)) from error
+        raise OutputError(folder, cause_of(error)) from error
     return folder
 
 
@@ -101,7 +101,7 @@ def write(path: Path, data: bytes, replace: Callable[[str, Path], None] | None =
             Path(name).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise OutputError(path, error.strerror or str(error)) from error
+        raise OutputError(path, cause_of(error)) from error
 
 
 def _widen(name: str) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from toolkit.errors import LockedError
+from toolkit.errors import LockedError, cause_of
 
 
 @contextmanager
@@ -24,7 +24,7 @@ def locked(path: Path, now: str) -> Iterator[None]:
     except Timeout:
         raise LockedError(f"{path.parent.parent}：{_holder(holder)}正在处理这一轮。请等它结束后再运行。") from None
     except OSError as error:
-        raise LockedError(f"{path}：不能上锁（{error.strerror or error}）。请检查文件夹权限和磁盘空间。") from error
+        raise LockedError(f"{path}：不能上锁（{cause_of(error)}）。请检查文件夹权限和磁盘空间。") from error
     try:
         told = {"host": platform.node(), "process": os.getpid(), "since": now}
         with suppress(OSError):

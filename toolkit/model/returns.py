@@ -38,7 +38,8 @@ class Return:
 
     ``numbers`` holds every variable: exact value, or None where there is none (blank or refused); derived figures are
     computed again unless their formula was overwritten. ``prior`` holds last year's figures that the workbook carries.
-    ``items`` holds the filled lines of each open list, ``lines`` the numbers (from 1) at which they stand.
+    ``items`` holds the filled lines of each open list, ``lines`` the numbers (from 1) at which they stand. ``places``
+    says in which sheet and cell each figure stands, where the form has been changed since the workbook was issued.
     """
 
     file: str
@@ -54,6 +55,7 @@ class Return:
     cover: Mapping[str, str] = field(default_factory=dict)
     explanations: Mapping[str, str] = field(default_factory=dict)
     overwritten: frozenset[str] = frozenset()
+    places: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

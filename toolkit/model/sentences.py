@@ -49,6 +49,9 @@ def _again(text: str) -> _Remedy:
 _AS_ROSTER = "请把名册另存为 .xlsx 或 .csv 后重试"
 _FILL = _Remedy("请在下发的表格中填报，报送填好的 .xlsx 文件", _AS_ROSTER)
 _COPY = _Remedy("请把数据填回下发的原表（复制后“选择性粘贴—数值”），再报送", _AS_ROSTER)
+_UNPACK = _Remedy(
+    "请把邮件里的附件另存出来，报送附件里填好的 .xlsx 文件", "请把邮件里的附件另存出来，用附件里的名册重试"
+)
 _SAVE = _again("请用 Excel 或 WPS 打开，另存为“Excel 工作簿 (*.xlsx)”后{}")
 _SEND = _again("请重新复制或重新发送；仍不行，请用 Excel 或 WPS 打开原文件另存为 .xlsx 后{}")
 _REFUSED: Mapping[Code, _Remedy] = {
@@ -96,6 +99,7 @@ _REFUSED: Mapping[Code, _Remedy] = {
     Code.FILE_42: _again("请清除该处的公式，用 Excel 或 WPS 保存后{}"),
     Code.FILE_43: _again("请把用到该格式的单元格改为“常规”格式，用 Excel 或 WPS 保存后{}"),
     Code.FILE_44: _again("请把该工作表的名称改短，保存后{}"),
+    Code.FILE_46: _UNPACK,
     Code.FILE_45: _again("请在“公式—名称管理器”中删去该名称，保存后{}"),
 }
 _OURS = "是程序的问题，不用退给填报单位。请把这个文件和这一行发给维护人员；其余文件不受影响。"
@@ -154,7 +158,8 @@ SENTENCES: Mapping[Code, Mapping[str, Says]] = {
     Code.FORM_03: {
         "version": Says("表样是第 {found} 版，现在只收第 {accepted} 版", _NEW_TEMPLATE),
         "no_version": Says("表样的版本号不对，现在只收第 {accepted} 版", _NEW_TEMPLATE),
-        "fingerprint": Says("表样标识与本版表样不一致，可能是用旧模板改的", _NEW_TEMPLATE),
+        "fingerprint": Says("表样标识与本版表样不一致，是表样改动以前发出的模板", _NEW_TEMPLATE),
+        "changed": Says("是第 {found} 版表样的表，收表单位改成第 {version} 版时没有留下第 {found} 版的定义，读不了", "表没有填错，请收表单位恢复原来的定义，或换发新模板。"),
     },
     Code.FORM_04: {
         "": Says("缺少工作表“{sheet}”", _RENAME),

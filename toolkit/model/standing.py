@@ -17,6 +17,8 @@ class State(StrEnum):
     RETURNED = "returned"
     EXPLAINED = "explained"
     ACCEPTED = "accepted"
+    #: Several valid files, and nothing tells which is the later one: the clerk decides.
+    UNDECIDED = "undecided"
     EXCLUDED = "excluded"
 
     @property
@@ -28,6 +30,7 @@ class State(StrEnum):
             "returned": "退回修改",
             "explained": "通过（有说明）",
             "accepted": "通过",
+            "undecided": "收到几份不同的表，待选定",
             "excluded": "不纳入",
         }
         return words[self.value]
@@ -50,7 +53,9 @@ class Standing:
     ``path`` names the areas above it, outermost first. ``verdict`` is that of the revision that counts, else of the
     newest one; ``newest`` is that of the newest (they differ when a faulty correction follows an accepted return).
     ``received`` is when the revision was taken in (``2026-01-20 09:15``), ``late`` whether that was after the deadline.
-    ``reason`` says why a unit is excluded, or why its file cannot be used.
+    ``reason`` says why a unit is excluded, or why its file cannot be used. ``rivals`` are revisions that came together
+    with the one that counts, or is to be chosen, and say otherwise. ``held`` tells that the clerk has to settle
+    something about the unit first.
     """
 
     code: str
@@ -68,11 +73,13 @@ class Standing:
     reason: str = ""
     verdict: FiledVerdict | None = None
     newest: FiledVerdict | None = None
+    rivals: tuple[int, ...] = ()
+    held: bool = False
 
     @property
-    def by_our_fault(self) -> bool:
-        """Whether the program failed on the newest file: then nothing is asked of the unit."""
-        return self.newest is not None and self.newest.by_our_fault
+    def blameless(self) -> bool:
+        """Whether nothing is asked of the unit: the program failed on its newest file, or the clerk is to decide."""
+        return self.held or (self.newest is not None and self.newest.by_our_fault)
 
 
 def newest(standings: Iterable[Standing]) -> list[FiledVerdict]:

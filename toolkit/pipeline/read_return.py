@@ -11,12 +11,14 @@ from pathlib import Path
 from toolkit.boundary import guarded
 from toolkit.checks.verdict import judge
 from toolkit.collection.folder import RESULTS
-from toolkit.errors import UsageError
+from toolkit.errors import DefinitionError, UsageError
+from toolkit.forms.read_form import DEFINITION
 from toolkit.instrument.catalogue import form_of, load, reference
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.failures import failed
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding, Severity, Status
+from toolkit.model.form import CONTROLS
 from toolkit.model.returns import FiledVerdict, Identity, Submission, Verdict
 from toolkit.model.rule import NO_POLICY, Policy
 from toolkit.model.sentences import worded
@@ -42,16 +44,32 @@ def understand_file(path: Path, form: str = "") -> ReadResult:
     return _understand(str(path), lambda: admit(path), form)
 
 
-def understand_bytes(file: str, data: bytes, form: str = "") -> ReadResult:
-    """Read the content of a file called ``file``."""
-    return _understand(file, lambda: admit_bytes(data), form)
+def understand_bytes(file: str, data: bytes, form: str = "", kept: Path | None = None) -> ReadResult:
+    """Read the content of a file called ``file``; ``kept`` as of `as_issued`."""
+    return _understand(file, lambda: admit_bytes(data), form, kept)
 
 
-def _understand(file: str, let_in: Callable[[], Admitted], form: str) -> ReadResult:
-    return guarded(lambda: _read(file, let_in, form), partial(failed, file))
+def _understand(file: str, let_in: Callable[[], Admitted], form: str, kept: Path | None = None) -> ReadResult:
+    return guarded(lambda: _read(file, let_in, form, kept), partial(failed, file))
 
 
-def _read(file: str, let_in: Callable[[], Admitted], form: str) -> ReadResult:
+def as_issued(kind: Instrument, mark: str, kept: Path | None) -> Instrument:
+    """The form as it was when templates of that fingerprint were issued, from the definitions ``kept``.
+
+    It is the form as it is now where that is the same, is not at hand, or means something else to this program.
+    """
+    if kept is None or mark == blank_plan(kind).fingerprint:
+        return kind
+    if not mark.isalnum() or not (kept / mark / DEFINITION).is_file():
+        return kind
+    try:
+        own = load(f"{kept / mark}{CONTROLS if kind.form.id != kind.form.base else ''}")
+    except DefinitionError:
+        return kind
+    return own if blank_plan(own).fingerprint == mark else kind
+
+
+def _read(file: str, let_in: Callable[[], Admitted], form: str, kept: Path | None) -> ReadResult:
     only = load(form) if form else None
     try:
         admitted = let_in()
@@ -63,17 +81,22 @@ def _read(file: str, let_in: Callable[[], Admitted], form: str) -> ReadResult:
     if identity is None or kind is None:
         told = not_ours(flat) if identity is None else _other_form(identity, only)
         return foreign(file, admitted.sha256, identity, [told])
-    plan = blank_plan(kind)
-    structure = check_structure(flat, kind, plan, identity)
+    own = as_issued(kind, identity.fingerprint, kept if identity.version in kind.form.accepts else None)
+    plan = blank_plan(own)
+    structure = check_structure(flat, own, plan, identity)
     if any(finding.severity is Severity.FATAL for finding in structure):
         return foreign(file, admitted.sha256, identity, structure)
     if flat.overlong:
         return unreadable(file, refusal(Code.FILE_41, flat.overlong))
     formulas = sort_formulas(flat, plan)
-    content, values = extract(flat, kind, identity, formulas, (file, admitted.sha256))
-    findings = (*structure, *values, *examine(flat, kind, plan, formulas))
+    content, values = extract(flat, own, identity, formulas, (file, admitted.sha256))
+    findings = (*structure, *values, *examine(flat, own, plan, formulas))
+    # Corrected rules hold for what is out already, as long as every cell stands where it did.
+    rules = kind if own.layout.spots == kind.layout.spots else own
+    if rules is not kind:
+        content = replace(content, places={name: own.layout.cells[name] for name in own.names})
     return Submission(
-        form=reference(kind.form, controls=kind.form.id != kind.form.base), content=content, findings=findings
+        form=reference(rules.form, controls=rules.form.id != rules.form.base), content=content, findings=findings
     )
 
 

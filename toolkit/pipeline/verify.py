@@ -16,7 +16,7 @@ from toolkit.pipeline.read_return import ReadResult, judged, understand_file, un
 from toolkit.workbook.intake.gate import admit
 from toolkit.workbook.intake.read import read
 from toolkit.workbook.intake.structure import identify
-from toolkit.workbook.seen import Seen, seen_otherwise
+from toolkit.workbook.seen import SeenCell, seen_otherwise
 from toolkit.workbook.template.plan import blank_plan
 
 Progress = Callable[[int], None]
@@ -52,7 +52,7 @@ def verify_batch(files: Sequence[Path], form: str = "", prior: PriorReturns | No
     return judged([_understood(path, form, prior) for path in files])
 
 
-def as_seen(verdict: Verdict, form: str = "") -> list[Seen]:
+def as_seen(verdict: Verdict, form: str = "") -> list[SeenCell]:
     """The cells of a verified workbook that show something else than they hold; none of one that is no return."""
     if verdict.content is None:
         return []

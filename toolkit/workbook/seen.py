@@ -19,7 +19,7 @@ _SPARE = 1
 _QUOTED = 60
 
 
-class Seen(NamedTuple):
+class SeenCell(NamedTuple):
     """A cell: what it shows, what it holds, and why they differ."""
 
     sheet: str
@@ -31,7 +31,7 @@ class Seen(NamedTuple):
 
 def seen_otherwise(
     flat: FlatWorkbook, layout: Layout, plan: TemplatePlan, findings: Sequence[Finding]
-) -> Iterator[Seen]:
+) -> Iterator[SeenCell]:
     """Every filled cell of a return that shows something else than it holds; ``findings`` are those about the file."""
     told: dict[tuple[str, str], tuple[str, str]] = {}
     for finding in findings:
@@ -46,7 +46,7 @@ def seen_otherwise(
         found = told.get((spot.sheet, spot.cell)) or _otherwise(flat, held, cell, layout.widths(spot.sheet))
         if found:
             stored = visible(cell_text(held.value).replace("\n", " "))
-            yield Seen(spot.sheet, spot.cell, found[0], stored[:_QUOTED] + "…" * (len(stored) > _QUOTED), found[1])
+            yield SeenCell(spot.sheet, spot.cell, found[0], stored[:_QUOTED] + "…" * (len(stored) > _QUOTED), found[1])
 
 
 def _otherwise(

@@ -127,3 +127,19 @@ def test_a_ledger_of_a_newer_program_is_not_touched(tmp_path: Path) -> None:
         db.execute(f"PRAGMA user_version = {VERSION + 1}")
     with pytest.raises(LedgerError, match="升级程序"):
         Ledger(path)
+
+
+def test_a_ledger_of_an_earlier_program_gets_what_it_lacks_and_keeps_what_it_holds(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    with Ledger(path, new=True) as ledger:
+        ledger.record([entry("a", "1")], "x", AT)
+    with sqlite3.connect(path) as db:
+        db.execute("ALTER TABLE arrival DROP COLUMN modified")
+        db.execute("PRAGMA user_version = 1")
+    with Ledger(path, writing=False) as ledger:
+        assert [(one.name, one.modified) for one in ledger.arrivals()] == [("a", 0.0)]
+    with Ledger(path) as ledger:
+        ledger.record([entry("b", "2")], "x", AT)
+        assert [(one.name, one.modified) for one in ledger.arrivals()] == [("a", 0.0), ("b", 0.0)]
+    with sqlite3.connect(path) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (VERSION,)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from factories.office import resave
+from factories.workbooks import workbook
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
@@ -444,3 +445,8 @@ def test_headings_may_be_in_english_for_those_who_export_the_roster_from_a_progr
     text = "code,full_name,short_name,body,parent,contact,excluded,former_codes\n001,教育局,教育,,,,,0001\n"
     (unit,) = read_roster(text.encode(), "roster.csv", ()).units
     assert (unit.code, unit.name, unit.short, unit.former) == ("001", "教育局", "教育", ("0001",))
+
+
+def test_a_return_is_no_roster() -> None:
+    with pytest.raises(RosterError, match="这是一份下发或报送的报表，不是名册"):
+        read_roster(workbook(), "名册.xlsx", BODIES)

@@ -173,7 +173,7 @@ def test_out_of_disk_at_the_nth_write_the_old_results_are_whole_and_a_second_run
     told = capsys.readouterr().err
     monkeypatch.undo()
     assert code == 4
-    assert "写不进去（No space left on device）" in told
+    assert "写不进去（磁盘已满）" in told
     assert "Traceback" not in told
     assert [path for path, whole in readable(before) if not whole] == []
     assert run(["consolidate", str(two), "--fail-on", "never"]) == 0
@@ -241,7 +241,7 @@ def test_results_that_cannot_be_written_are_told_and_nothing_else_is_touched(
     monkeypatch.setattr(tempfile, "mkstemp", refuse)
     assert run(["consolidate", str(two), "--fail-on", "never"]) == 4
     told = capsys.readouterr().err
-    assert "写不进去（Permission denied）" in told
+    assert "写不进去（没有权限，或正被占用）" in told
     assert snapshot(two) == before
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
-from factories.rounds import FAULTY, GOOD, UNITS, begin, clock, put, reply, roster
+from factories.rounds import FAULTY, GOOD, UNITS, Value, begin, clock, put, reply, roster
 
 from toolkit.errors import LedgerError, SettingsError, UsageError
 from toolkit.model.period import read_date
@@ -234,3 +234,74 @@ def test_a_form_in_a_folder_of_its_own_can_be_collected(tmp_path: Path) -> None:
         )
         done = collect(round_)
     assert [one.status.value for one in done.ended if one.status] == ["returned"]
+
+
+OTHER: Mapping[str, Value] = {"requests.new.natural": 6, "requests.granted.natural": 6}
+
+
+def packed(folder: Path, *files: tuple[str, Mapping[str, Value], int]) -> None:
+    """A zip with returns of the unit 002, each saved at some minute past nine."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, figures, minute in files:
+            info = zipfile.ZipInfo(name, (2026, 1, 20, 9, minute, 0))
+            archive.writestr(info, reply(folder, "002", figures))
+    put(folder, "包.zip", out.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "counts"),
+    [("民政局.xlsx", "民政局(1).xlsx", 2), ("民政局（2）.xlsx", "民政局 (10).xlsx", 2), ("b.xlsx", "b(3).xlsx", 2)],
+)
+def test_of_two_valid_files_saved_at_once_the_one_with_the_later_number_counts_and_both_are_named(
+    folder: Path, first: str, second: str, counts: int
+) -> None:
+    packed(folder, (first, GOOD, 0), (second, OTHER, 0))
+    one = run(folder)[1]["002"]
+    assert (one.state.value, one.revision, one.file) == ("accepted", counts, f"包.zip/{second}")
+    assert one.rivals == (1,)
+    assert f"“包.zip/{first}”" in one.reason
+    assert "有 6 格不同" in one.reason
+    assert "文件名里的编号在后" in one.reason
+    assert "xxgk pin 002 1 --reason" in one.reason
+
+
+def test_of_two_valid_files_of_one_run_the_one_saved_later_counts_whatever_its_name(folder: Path) -> None:
+    packed(folder, ("民政局(1).xlsx", GOOD, 0), ("民政局.xlsx", OTHER, 30))
+    one = run(folder)[1]["002"]
+    assert (one.revision, one.file) == (2, "包.zip/民政局.xlsx")
+    assert "第 2 版保存时间在后" in one.reason
+
+
+@pytest.mark.parametrize("names", [("民政局.xlsx", "民政局-副本.xlsx"), ("甲/表.xlsx", "乙/表.xlsx")])
+def test_where_nothing_tells_which_is_later_none_counts_until_the_clerk_says(
+    folder: Path, names: tuple[str, str]
+) -> None:
+    packed(folder, (names[0], GOOD, 0), (names[1], OTHER, 0))
+    one = run(folder)[1]["002"]
+    assert (one.state.value, one.state.counts) == ("undecided", False)
+    assert "看不出哪份在后，都没有计入" in one.reason
+    done = whole(folder, reports=False)
+    assert done.total.coverage == (1, 4)
+    assert ("云岭区民政局", "收到几份不同的表，待选定") in [(gone.name, gone.reason) for gone in done.total.absent]
+    assert [change.kind for change in done.changes if change.code == "002"] == ["rivals"]
+    assert not any("民政局" in path.name for path in done.handed.written)
+    with open_round(folder, clock=clock()) as round_:
+        decide(round_, "pin", round_.roster.by_code["002"], 1, "电话核实")
+        found = {one.code: one for one in standings(round_)}
+    assert (found["002"].state.value, found["002"].revision, found["002"].rivals) == ("accepted", 1, ())
+
+
+def test_two_files_that_say_the_same_or_come_in_two_runs_are_no_rivals(folder: Path) -> None:
+    packed(folder, ("民政局.xlsx", GOOD, 0))
+    put(folder, "再发.xlsx", reply(folder, "002", GOOD))
+    assert run(folder)[1]["002"].rivals == ()
+    put(folder, "更正.xlsx", reply(folder, "002", OTHER))
+    one = run(folder, "2026-01-21 10:00")[1]["002"]
+    assert (one.revision, one.rivals, one.reason) == (2, (), "")
+
+
+def test_a_faulty_file_is_no_rival_of_a_valid_one(folder: Path) -> None:
+    packed(folder, ("民政局.xlsx", GOOD, 0), ("改.xlsx", {"requests.new.natural": 5}, 0))
+    one = run(folder)[1]["002"]
+    assert (one.state.value, one.rivals) == ("accepted", ())

@@ -227,6 +227,52 @@ def test_an_old_workbook_is_named() -> None:
     assert code(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le") + bytes(500)) == "FILE-09"
 
 
+@pytest.mark.parametrize(
+    ("streams", "told"),
+    [
+        (("Workbook",), ("FILE-09", "是旧格式表格（.xls 或 .et）")),
+        (("Book", "WordDocument"), ("FILE-09", "是旧格式表格（.xls 或 .et）")),
+        (("WordDocument", "Workbook"), ("FILE-16", "Word 97")),
+        (("PowerPoint Document",), ("FILE-16", "PowerPoint 97")),
+        (("__properties_version1.0", "WordDocument"), ("FILE-46", "Outlook 邮件")),
+        ((), ("FILE-09", "是旧格式表格（.xls 或 .et）")),
+    ],
+)
+def test_what_office_wrote_before_2007_is_named_by_what_it_is(streams: tuple[str, ...], told: tuple[str, str]) -> None:
+    body = b"".join(name.encode("utf-16-le") + bytes(90) for name in ("Root Entry", *streams))
+    with pytest.raises(Refused) as refused:
+        admit_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500) + body)
+    assert refused.value.code == told[0]
+    assert told[1] in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("head", "told"),
+    [
+        (b"\x09\x00\x04\x00", ("FILE-09", "Excel 4")),
+        (b"\x09\x02\x06\x00", ("FILE-09", "Excel 4")),
+        (b"\x09\x04\x06\x00\x00\x00", ("FILE-09", "Excel 4")),
+        (b"{\\rtf1\\ansi ", ("FILE-16", "RTF")),
+        (b"\xff\xd8\xff\xe0", ("FILE-18", "是图片")),
+        (b"\x89PNG\r\n\x1a\n", ("FILE-18", "是图片")),
+        (b"Received: from mail.example.cn\r\n", ("FILE-46", "是邮件")),
+        (b"From: office@example.cn\r\nSubject: x\r\n", ("FILE-46", "是邮件")),
+        (b"MZ\x90\x00", ("FILE-18", "不是 .xlsx 工作簿")),
+    ],
+)
+def test_a_file_of_another_kind_is_named_by_its_first_bytes(head: bytes, told: tuple[str, str]) -> None:
+    with pytest.raises(Refused) as refused:
+        admit_bytes(head + bytes(300))
+    assert refused.value.code == told[0]
+    assert told[1] in refused.value.message
+
+
+def test_a_mail_is_named_with_the_advice_that_fits() -> None:
+    assert code(b"Subject: x\r\n\r\n" + bytes(20)) == "FILE-46"
+    with pytest.raises(Refused, match="把邮件里的附件另存出来"):
+        admit_bytes(b"Return-Path: <a@example.cn>\r\n")
+
+
 def test_a_pdf_is_named() -> None:
     assert code(b"%PDF-1.7\n") == "FILE-10"
 

@@ -47,9 +47,10 @@ def record(db: sqlite3.Connection, entry: LedgerEntry, context: str, received: s
     ).fetchone()
     if known is None:
         same = original[0] if original else None
-        row = (entry.name_key, entry.name, entry.sha256, entry.size, received, same)
+        row = (entry.name_key, entry.name, entry.sha256, entry.size, received, same, entry.modified)
         cursor = db.execute(
-            "INSERT INTO arrival (name_key, name, sha256, size, received, same_as) VALUES (?,?,?,?,?,?)", row
+            "INSERT INTO arrival (name_key, name, sha256, size, received, same_as, modified) VALUES (?,?,?,?,?,?,?)",
+            row,
         )
         known = (cursor.lastrowid, same)
     seq, same = known

@@ -9,7 +9,10 @@ from toolkit.model.returns import FiledVerdict
 
 
 class Arrival(NamedTuple):
-    """A file as it lay in the inbox; ``same_as`` is the arrival it is a copy of. Times are UTC, ISO 8601."""
+    """A file as it lay in the inbox; ``same_as`` is the arrival it is a copy of. Times are UTC, ISO 8601.
+
+    ``modified`` is when it was saved, as the file or its archive says: seconds since 1970, 0 where that is not known.
+    """
 
     seq: int
     name_key: bytes
@@ -18,6 +21,7 @@ class Arrival(NamedTuple):
     size: int
     received: str
     same_as: int | None = None
+    modified: float = 0.0
 
 
 class Revision(NamedTuple):
@@ -30,7 +34,7 @@ class Revision(NamedTuple):
 
 
 class Event(NamedTuple):
-    """Something that was done: ``kind`` is issued, received, returned, pin, unpin or withdraw."""
+    """Something that was done: ``kind`` is issued, received, returned, pin, unpin, withdraw or that of a change."""
 
     at: str
     unit: str
@@ -49,3 +53,4 @@ class LedgerEntry:
     size: int
     verdict: FiledVerdict
     codes: tuple[str, ...] = ()
+    modified: float = 0.0

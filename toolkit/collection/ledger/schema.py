@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-VERSION = 1
+VERSION = 2
 
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -17,6 +17,7 @@ CREATE TABLE arrival (
   size INTEGER NOT NULL,
   received TEXT NOT NULL,
   same_as INTEGER REFERENCES arrival (seq),
+  modified REAL NOT NULL DEFAULT 0,
   UNIQUE (name_key, sha256)
 );
 CREATE INDEX arrival_sha256 ON arrival (sha256);
@@ -75,8 +76,15 @@ CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABO
 """
 
 
+#: From each version to the next.
+_STEPS = {1: "ALTER TABLE arrival ADD COLUMN modified REAL NOT NULL DEFAULT 0;"}
+
+
 def prepare(db: sqlite3.Connection, *, new: bool) -> int:
-    """Make the tables of a new ledger. Gives the version found: 0 for none, above `VERSION` for a newer program's."""
+    """Make the tables of a new ledger; bring those of an earlier program up to date.
+
+    Gives the version found: 0 for none, above `VERSION` for a newer program's.
+    """
     (found,) = db.execute("PRAGMA user_version").fetchone()
     if found == 0 and new:
         script = _TABLES + "".join(
@@ -84,4 +92,7 @@ def prepare(db: sqlite3.Connection, *, new: bool) -> int:
         )
         db.executescript(f"BEGIN IMMEDIATE;{script}PRAGMA user_version = {VERSION};COMMIT;")
         return VERSION
+    while found in _STEPS:
+        db.executescript(f"BEGIN IMMEDIATE;{_STEPS[found]}PRAGMA user_version = {found + 1};COMMIT;")
+        found += 1
     return int(found)

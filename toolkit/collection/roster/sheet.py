@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from toolkit.collection.roster.grid import TextGrid, text_grids
 from toolkit.collection.roster.roster import RosterError
-from toolkit.text import name_key
+from toolkit.text import name_key, shortened
 from toolkit.workbook.template.pen import Page, Pen
 
 #: What marks a row of the blank roster that is no unit.
@@ -18,6 +18,13 @@ MOST_ROWS = 20_000
 _SEARCHED, _ENOUGH = 10, 2
 _LAST_ROW, _LONGEST_CHOICE = 5_000, 250
 _BRACKETS = re.compile(r"\(.*?\)|[*:]")
+_LONGEST_ASIDE = 40
+#: What lists made for people end with: a total, a count, a remark, who made the list.
+_TOTAL = re.compile(r"(合计|总计|小计|共计|总数)(\(.*\))?[:]?")
+_ASIDE = re.compile(
+    r"(共|合计|总计|共计|以上)+[:]?(共|计)*[\d一二三四五六七八九十百千零〇两]+(个|家)"
+    r"|(备注|注|说明|填表(人|单位|日期|说明)|制表(人|单位|日期)?|填报(人|日期)|审核人?|复核人?|(单位)?负责人|联系(人|电话)|日期)\d?:"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +118,7 @@ def _table(grid: TextGrid, at: int, filename: str, *, several: bool) -> RosterTa
         problems.append(f"名册有 {len(numbers)} 行，最多 {MOST_ROWS} 行。请拆成几个名册")
     if problems:
         raise RosterError(filename, problems)
+    aside = {number: told for number in numbers if (told := _aside(grid.rows[number]))}
     rows = [
         Row(
             number,
@@ -118,10 +126,23 @@ def _table(grid: TextGrid, at: int, filename: str, *, several: bool) -> RosterTa
             {name: fault for col, name in columns.items() if (fault := grid.faults.get((number, col)))},
         )
         for number in numbers
+        if number not in aside
     ]
     notes = [f"没有用到的列：{'、'.join(ignored)}"] if ignored else []
+    notes += [f"第 {number} 行（{told}）不是单位，没有读入" for number, told in aside.items()]
     notes += [f"只读了工作表“{grid.name}”"] if several else []
     return RosterTable(tuple(row for row in rows if row.faults or any(row.values.values())), tuple(notes))
+
+
+def _aside(cells: Mapping[int, str]) -> str:
+    """What a row begins with that is no unit's: a total, a count or a remark; empty for a unit.
+
+    A number before it may be that of the row.
+    """
+    texts = [text for text in cells.values() if text]
+    first = next((text for text in texts if not name_key(text).isdecimal()), "")
+    plain = "".join(unicodedata.normalize("NFKC", first[:_LONGEST_ASIDE]).split())
+    return shortened(first) if _TOTAL.fullmatch(plain) or _ASIDE.match(plain) else ""
 
 
 def _twice(column: str, headings: Sequence[str]) -> str:

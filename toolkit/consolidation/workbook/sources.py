@@ -121,6 +121,7 @@ class SourceSheet:
 
     def _row(self, page: Page, row: int, one: Contribution) -> None:
         unit, file, revision = self._members[one.member]
+        places = self.consolidation.returns[one.member].places
         texts: dict[str, str | Decimal | int | None] = {
             "表": one.spot.sheet,
             "项目": one.variable.row_label,
@@ -129,7 +130,7 @@ class SourceSheet:
             "数值": one.value,
             "文件": file,
             _REVISION: revision or None,
-            "来源单元格": f"{one.spot.sheet}!{one.spot.cell}",
+            "来源单元格": "!".join(places.get(one.variable.name, (one.spot.sheet, one.spot.cell))),
         }
         for col, head in enumerate(self.heads):
             if head == _LINK:

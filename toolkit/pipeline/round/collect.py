@@ -13,9 +13,10 @@ from typing import NamedTuple
 
 from toolkit.boundary import guarded
 from toolkit.collection.archives import Item
+from toolkit.collection.file_names import copy_number
 from toolkit.collection.inbox import YOUNG, Ended, walk_inbox
 from toolkit.collection.ledger.rows import Arrival, LedgerEntry
-from toolkit.errors import LedgerError, OutputError, ToolkitError, UsageError
+from toolkit.errors import LedgerError, OutputError, ToolkitError, UsageError, cause_of
 from toolkit.io.failures import DIED, Breaker, failed
 from toolkit.io.files import ensure_folder, free_path, write
 from toolkit.io.machine import stamp
@@ -24,7 +25,7 @@ from toolkit.model.codes import BUSY, HALF
 from toolkit.model.finding import Status
 from toolkit.model.returns import FiledVerdict, Verdict
 from toolkit.pipeline.read_return import ReadResult, judged, understand_bytes, unreadable
-from toolkit.pipeline.round.open import Round, stored
+from toolkit.pipeline.round.open import Round, keep_form, stored
 from toolkit.pipeline.round.ownership import named_for, placed
 from toolkit.pipeline.verify import Progress
 from toolkit.workbook.intake.gate import Refused
@@ -66,10 +67,11 @@ class _Loaded(NamedTuple):
 def collect(round_: Round, jobs: int = 1, progress: Progress | None = None, received: date | None = None) -> Collected:
     """Take in everything below the inbox; ``received`` is the day it really came, if not today."""
     ensure_folder(round_.folder.inbox)
+    keep_form(round_)
     entries = list(walk_inbox(round_.folder.inbox, round_.moment.timestamp()))
     ended = [one for one in entries if isinstance(one, Ended)]
-    # Of several files of a unit in one run the one saved last is its newest revision.
-    items = sorted((one for one in entries if isinstance(one, Item)), key=lambda one: (one.modified, one.name))
+    # Of several files of a unit in one run the one saved last is its newest revision, of equals the later copy.
+    items = sorted((one for one in entries if isinstance(one, Item)), key=_age)
     at = round_.stamp if received is None else stamp(datetime.combine(received, time(12)).astimezone())
     breaker = Breaker(len(items))
     with Crew(jobs) as crew:
@@ -81,6 +83,10 @@ def collect(round_: Round, jobs: int = 1, progress: Progress | None = None, rece
     if len(ended) != len(entries):
         raise ToolkitError(f"收件对不上账：有 {len(entries)} 项，只处理了 {len(ended)} 项。请把这一行告诉维护人员。")
     return Collected(ended=tuple(sorted(ended, key=lambda one: one.name)), again=again)
+
+
+def _age(item: Item) -> tuple[float, str, int, str]:
+    return (item.modified, *copy_number(item.name), item.name)
 
 
 def _portion(round_: Round, items: Sequence[Item], means: tuple[Crew, Breaker], at: str) -> list[Ended]:
@@ -128,7 +134,7 @@ def _settled(round_: Round, one: _Loaded) -> bool:
 
 
 def _verdicts(round_: Round, todo: Sequence[_Loaded], crew: Crew) -> list[FiledVerdict]:
-    task = partial(_understand, form=round_.settings.form)
+    task = partial(_understand, form=round_.settings.form, kept=round_.folder.forms)
     found = crew.run(task, [(one.item.name, one.data) for one in todo], lambda pair: failed(pair[0], DIED))
     mine = [_placed(round_, what, one.item.name) for one, what in zip(todo, found, strict=True)]
     return [_filed(verdict) for verdict in judged(mine, round_.policy)]
@@ -144,9 +150,9 @@ def _placed(round_: Round, found: ReadResult, name: str) -> ReadResult:
     return guarded(lambda: placed(round_, found, name), lambda failure: named_for(round_, failed(name, failure), name))
 
 
-def _understand(pairs: list[tuple[str, bytes]], form: str) -> list[ReadResult]:
+def _understand(pairs: list[tuple[str, bytes]], form: str, kept: Path) -> list[ReadResult]:
     """The part that other processes do: what a file says, whatever the round is."""
-    return [understand_bytes(name, data, form) for name, data in pairs]
+    return [understand_bytes(name, data, form, kept) for name, data in pairs]
 
 
 def _sorted_out(
@@ -178,6 +184,7 @@ def _record(round_: Round, fresh: Sequence[tuple[_Loaded, FiledVerdict]], at: st
             size=len(one.data),
             verdict=replace(verdict, sha256=one.sha256),
             codes=_codes(round_, verdict.code),
+            modified=one.item.modified,
         )
         for one, verdict in fresh
     ]
@@ -236,7 +243,7 @@ def take_in(round_: Round, files: Sequence[Path]) -> list[Path]:
         try:
             shutil.copy2(path, target)
         except OSError as error:
-            raise OutputError(target, error.strerror or str(error)) from error
+            raise OutputError(target, cause_of(error)) from error
         out.append(target)
     return out
 

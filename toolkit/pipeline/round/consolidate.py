@@ -6,16 +6,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from toolkit.collection.changes import LEFT, Change
 from toolkit.collection.roster.read import Role
 from toolkit.consolidation.aggregate import AreaSum, Consolidation, aggregate
 from toolkit.consolidation.coverage import Expected, compare, completeness
 from toolkit.io.tally import exit_code, severities
 from toolkit.model.finding import Finding
 from toolkit.model.returns import FiledVerdict
-from toolkit.model.standing import Standing, newest
+from toolkit.model.standing import Standing, State, newest
 from toolkit.pipeline.consolidate import WHOLE, SumRequest, rules_on_sum, said_of
 from toolkit.pipeline.round.collect import Collected, collect
 from toolkit.pipeline.round.hand_back import HandedBack, hand_back
+from toolkit.pipeline.round.history import tell_changes
 from toolkit.pipeline.round.open import Round
 from toolkit.pipeline.round.results import (
     RoundSums,
@@ -44,11 +46,16 @@ class RoundConsolidation:
     files: tuple[Path, ...]
     faults: tuple[str, ...]
     left: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+    told: tuple[str, ...] = ()
 
     def exit_code(self, fail_on: str) -> int:
         """The contract's: unread input, then findings on returns or sums."""
         found = {*severities(newest(self.standings)), *(one.severity for one in self.findings)}
         return exit_code(fail_on, found, unread=self.collected.unread, faults=bool(self.faults))
+
+
+_KEPT = "“成果”里以前的文件都留在原处，没有移到“已作废”。名册没有问题了，再运行一次 xxgk consolidate 即可"
 
 
 def consolidate_round(
@@ -58,6 +65,7 @@ def consolidate_round(
     template = own_template(round_)
     collected = collect(round_, wanted.jobs, progress)
     found = standings(round_)
+    changes = tell_changes(round_, found)
     handed = hand_back(round_, found)
     area = round_.roster.find(wanted.node).code if wanted.node else ""
     sums = add_up(round_, found, area, everything=wanted.everything)
@@ -69,7 +77,9 @@ def consolidate_round(
         below = {unit.code for unit in round_.roster.reporting(area)}
         reported = [one for one in found if not area or one.code in below]
         write_unit_reports(round_, folder, reported, template, made)
-    if folder == round_.folder.results:
+    # What the roster took away stays where it is until that is cleared up, or the next run: the clerk was told.
+    kept = bool(round_.held.told) or any(one.kind == LEFT for one in changes)
+    if folder == round_.folder.results and not kept:
         retire(round_, found, sums, made.files)
     return RoundConsolidation(
         collected=collected,
@@ -80,14 +90,18 @@ def consolidate_round(
         files=tuple(made.files),
         faults=tuple(made.faults),
         left=tuple(made.left),
+        changes=changes,
+        told=(*round_.held.told, *([_KEPT] if kept else [])),
     )
 
 
 def add_up(round_: Round, found: Sequence[Standing], node: str = "", *, everything: bool = False) -> RoundSums:
     """The sum of a node (default: of all), what is to be said of it, and the sums of the areas below it."""
-    verdicts = [verdict for one in found if (verdict := one.verdict or one.newest) is not None]
+    decided = [one for one in found if one.state is not State.UNDECIDED]
+    verdicts = [verdict for one in decided if (verdict := one.verdict or one.newest) is not None]
+    waiting = {one.code: one.state.label for one in found if not one.state.counts}
     codes = _areas(round_, node)
-    sums = {code: _sum(round_, verdicts, code, everything=everything) for code in (node, *codes)}
+    sums = {code: _sum(round_, verdicts, code, waiting, everything=everything) for code in (node, *codes)}
     total = sums[node]
     findings = [*completeness(total), *_areas_differ(round_, found, sums), *said_of(total)]
     if total.members:
@@ -110,14 +124,16 @@ def _areas(round_: Round, node: str) -> list[str]:
     ]
 
 
-def _sum(round_: Round, verdicts: Sequence[FiledVerdict], node: str, *, everything: bool) -> Consolidation:
+def _sum(
+    round_: Round, verdicts: Sequence[FiledVerdict], node: str, waiting: Mapping[str, str], *, everything: bool
+) -> Consolidation:
     below = {unit.code for unit in round_.roster.reporting(node)}
     return aggregate(
         round_.kind,
         [verdict for verdict in verdicts if verdict.code in below],
         everything=everything,
         period=str(round_.period),
-        expected=expected(round_, node),
+        expected=replace(expected(round_, node), waiting=waiting),
     )
 
 

@@ -15,7 +15,9 @@ from toolkit.collection.roster.read import Role, Unit
 from toolkit.collection.signature import signed
 from toolkit.io.files import csv_bytes, safe_name, write
 from toolkit.model.returns import Identity
-from toolkit.pipeline.round.open import Round
+from toolkit.pipeline.read_return import as_issued
+from toolkit.pipeline.round.open import Round, keep_form, keep_seen
+from toolkit.pipeline.round.standing import standings
 from toolkit.pipeline.verify import Progress
 from toolkit.workbook.template.cells import Prefill
 from toolkit.workbook.template.plan import blank_plan
@@ -23,21 +25,29 @@ from toolkit.workbook.template.press import Press
 
 #: So many workbooks are written down together: every entry costs a disk a moment.
 _AT_ONCE = 50
+#: Where the ledger keeps which template went out last; units named in a sentence.
+_ISSUED, _NAMED = "issued", 5
 _HEADS = ("编码", "单位", "联系人", "电话", "邮箱", "文件", "截止日期")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issued:
-    """The workbooks of a round: how many are new, how many were there already; the list; files of nobody."""
+    """The workbooks of a round: how many are new, how many were there already; the list; files of nobody.
+
+    ``told`` is what the roster says otherwise than before, and what was sent already of another form.
+    """
 
     written: tuple[Path, ...]
     kept: int
     listing: Path
     strays: tuple[Path, ...]
+    told: tuple[str, ...] = ()
 
 
 def distribute(round_: Round, progress: Progress | None = None) -> Issued:
     """Write the workbook of every unit that is to report; what is there and still right stays as it is."""
+    earlier = tuple(_sent_before(round_))
+    keep_form(round_)
     press = Press(round_.issued)
     done = round_.ledger.outputs()
     units = list(reporters(round_))
@@ -62,7 +72,27 @@ def distribute(round_: Round, progress: Progress | None = None) -> Issued:
     listing = write(round_.folder.issued / ISSUED_LIST, csv_bytes([_HEADS, *(_line(round_, unit) for unit in units)]))
     wanted = {f"{_name(round_, unit)}.xlsx" for unit in units}
     strays = tuple(p for p in sorted(round_.folder.issued.glob("*.xlsx")) if p.name not in wanted)
-    return Issued(written=tuple(written), kept=len(units) - len(written), listing=listing, strays=strays)
+    keep_seen(round_, {}, **{_ISSUED: blank_plan(round_.issued).fingerprint})
+    kept = len(units) - len(written)
+    return Issued(written=tuple(written), kept=kept, listing=listing, strays=strays, told=(*round_.held.told, *earlier))
+
+
+def _sent_before(round_: Round) -> Iterator[str]:
+    """Who was sent, or has reported on, a workbook of a form that was changed since."""
+    mark, form = blank_plan(round_.issued).fingerprint, round_.kind.form
+    before = round_.ledger.meta().get(_ISSUED, mark)
+    if before == mark:
+        return
+    sent = len({event.unit for event in round_.ledger.events() if event.kind == "issued"})
+    returns = [(one.name, one.verdict.content) for one in standings(round_) if one.verdict is not None]
+    own = [name for name, content in returns if content is not None and content.identity.fingerprint != mark]
+    told = f"已按原来的表报送的有 {len(own)} 个：{'、'.join(own[:_NAMED])}" if own else "还没有单位按原来的表报送"
+    yield f"表样在发放以后改过，原来的表已经发给 {sent} 个单位；{told}。原来的表仍按发出时的样子读取，要换新表的请通知"
+    old = as_issued(round_.issued, before, round_.folder.forms).form.version
+    if old == form.version:
+        yield f"表样改了，版本号还是 {old}。请在 form.toml 里把 version 改成 {old + 1}，accepts 写上 [{old}, {old + 1}]"
+    elif old not in form.accepts:
+        yield f"表样的 accepts 里没有 {old}，已经发出的第 {old} 版交来时不能用。要收的，请在 form.toml 里补上"
 
 
 def _name(round_: Round, unit: Unit) -> str:

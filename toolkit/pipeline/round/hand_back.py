@@ -20,6 +20,7 @@ from toolkit.model.finding import Status
 from toolkit.model.returns import FiledVerdict
 from toolkit.model.standing import Standing, State
 from toolkit.pipeline.annotate import annotated, encoded, notice
+from toolkit.pipeline.read_return import as_issued
 from toolkit.pipeline.round.open import Round, stored
 from toolkit.pipeline.round.standing import sent_by
 
@@ -88,9 +89,9 @@ def heading(round_: Round) -> tuple[str, ...]:
 
 def _faulty(one: Standing) -> FiledVerdict | None:
     """The verdict to send back: the newest one, if something is to be corrected in it."""
-    if one.state is State.EXCLUDED or one.newest is None or one.pinned:
+    if one.state is State.EXCLUDED or one.newest is None or one.pinned or one.blameless:
         return None
-    return None if one.newest.status.counts or one.newest.by_our_fault else one.newest
+    return None if one.newest.status.counts else one.newest
 
 
 def _names(one: Standing, verdict: FiledVerdict) -> list[str]:
@@ -123,6 +124,8 @@ def _hand_back(
             yield write(path, encoded(notice(round_.kind, verdict, lines, enclosed=enclosed)))
             continue
         kind = form_of(verdict.form, round_.kind) or round_.kind
+        if verdict.content is not None:
+            kind = as_issued(kind, verdict.content.identity.fingerprint, round_.folder.forms)
         made = annotated(stored(round_, verdict.sha256, verdict.file), kind, verdict, lines)
         if made.data:
             yield write(path, made.data)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,17 +13,19 @@ from functools import cached_property
 from pathlib import Path
 
 from toolkit import __version__
+from toolkit.collection.changes import RULINGS, Seen
 from toolkit.collection.file_names import Names
 from toolkit.collection.folder import RESULTS, SETTINGS, Folder, round_around, rounds_in
 from toolkit.collection.ledger.ledger import Ledger
 from toolkit.collection.roster.read import Roster, Unit, read_roster
+from toolkit.collection.roster.reconcile import Reconciled, reconciled
 from toolkit.collection.settings import Settings, read_settings
 from toolkit.collection.signature import KeyMissingError, Keyring
-from toolkit.errors import LedgerError, SettingsError, UsageError
-from toolkit.forms.read_form import REPORT
+from toolkit.errors import LedgerError, SettingsError, UsageError, cause_of
+from toolkit.forms.read_form import DEFINITION, REPORT
 from toolkit.instrument.catalogue import load, reference
 from toolkit.instrument.instrument import Instrument
-from toolkit.io.files import as_text, sweep
+from toolkit.io.files import as_text, sweep, write
 from toolkit.io.lock import locked
 from toolkit.io.machine import journal, stamp
 from toolkit.model.finding import Severity
@@ -80,7 +82,10 @@ def now() -> datetime:
 
 @dataclass(frozen=True, kw_only=True)
 class Round:
-    """What every step of a round works with. ``prior`` and ``prior_texts``: last year on file, by unit and name."""
+    """What every step of a round works with. ``prior`` and ``prior_texts``: last year on file, by unit and name.
+
+    ``held`` is the roster as held against the ledger.
+    """
 
     folder: Folder
     settings: Settings
@@ -92,6 +97,7 @@ class Round:
     prior_texts: Mapping[str, Mapping[str, str]]
     moment: datetime
     roster_digest: str
+    held: Reconciled
 
     @property
     def stamp(self) -> str:
@@ -153,23 +159,29 @@ class Round:
         return policy_of(self.settings, self.roster, self.moment.date())
 
     @cached_property
-    def context(self) -> str:
-        """A digest of all that a verdict depends on besides the file: when it changes, files are judged again."""
+    def basis(self) -> Mapping[str, str]:
+        """All that a verdict depends on besides the file, by what a clerk calls it."""
         prior = {unit: {name: str(value) for name, value in values.items()} for unit, values in self.prior.items()}
         parts = sorted(Path(self.kind.form.folder).glob("*.toml")) if self.kind.form.folder else []
-        ruled = [f"{unit} {rule} {one.words}" for (unit, rule), one in sorted(self.policy.waivers.items())]
-        told = [
-            __version__,
-            blank_plan(self.kind).fingerprint,
-            blank_plan(self.issued).fingerprint,
-            [hashlib.sha256(part.read_bytes()).hexdigest() for part in parts if part.name != REPORT],
-            [*ruled, *(f"{rule}={level}" for rule, level in sorted(self.policy.severities.items()))],
-            self.settings.period,
-            self.roster_digest,
-            prior,
-            [key.id for key in self.keyring.keys],
-        ]
-        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+        form = [hashlib.sha256(part.read_bytes()).hexdigest() for part in parts if part.name != REPORT]
+        ruled = [f"{unit} {rule}：{one.words}" for (unit, rule), one in sorted(self.policy.waivers.items())]
+        return {
+            "程序版本": __version__,
+            "表样版本": str(self.kind.form.version),
+            "表样": " ".join([blank_plan(self.kind).fingerprint, blank_plan(self.issued).fingerprint, *form]),
+            RULINGS: "\n".join(
+                [*ruled, *(f"{rule} = {level}" for rule, level in sorted(self.policy.severities.items()))]
+            ),
+            "统计期间": self.settings.period,
+            "名册": self.roster_digest,
+            "存档的上年数": hashlib.sha256(json.dumps(prior, sort_keys=True).encode()).hexdigest(),
+            "密钥": " ".join(key.id for key in self.keyring.keys),
+        }
+
+    @cached_property
+    def context(self) -> str:
+        """A digest of the basis: when it changes, files are judged again."""
+        return hashlib.sha256(json.dumps(self.basis, sort_keys=True).encode()).hexdigest()
 
 
 def find_round(place: Path, depth: int | None = _NEAR) -> Path | None:
@@ -223,52 +235,76 @@ def open_round(root: Path, *, clock: Clock = now, alone: bool = True) -> Iterato
     except ValueError as error:
         raise SettingsError(str(folder.settings), [str(error)]) from None
     roster, digest = load_roster(folder.root / settings.roster, kind)
-    if problems := list(ruling_problems(settings, kind, roster)):
-        raise SettingsError(str(folder.settings), problems)
     keyring = load_keys(folder.key)
     if not folder.ledger.is_file():
         raise LedgerError(f"{folder.ledger}：台账不见了。请从备份恢复“台账”文件夹，不要另建。")
-    moment = clock()
-    if not alone:
-        with Ledger(folder.ledger, journal=journal(folder.ledger), writing=False) as ledger:
-            yield _round(folder, settings, kind, roster, digest, keyring, ledger, moment)
-        return
-    with (
-        locked(folder.lock, f"{moment:%Y-%m-%d %H:%M}"),
-        Ledger(folder.ledger, journal=journal(folder.ledger)) as ledger,
-    ):
-        for part in (folder.issued, folder.returned, folder.results, folder.originals):
+    with ExitStack() as stack:
+        moment = clock()
+        if alone:
+            stack.enter_context(locked(folder.lock, f"{moment:%Y-%m-%d %H:%M}"))
+        ledger = stack.enter_context(Ledger(folder.ledger, journal=journal(folder.ledger), writing=alone))
+        for part in (folder.issued, folder.returned, folder.results, folder.originals) if alone else ():
             sweep(part)
-        yield _round(folder, settings, kind, roster, digest, keyring, ledger, moment)
+        _require_same(folder, settings, ledger.meta())
+        held = reconciled(roster, {code: one.name for code, one in seen(ledger).items()}, settings.roster)
+        if problems := list(ruling_problems(settings, kind, held.roster)):
+            raise SettingsError(str(folder.settings), problems)
+        yield Round(
+            folder=folder,
+            settings=settings,
+            kind=kind,
+            roster=held.roster,
+            keyring=keyring,
+            ledger=ledger,
+            prior=ledger.prior(),
+            prior_texts=ledger.prior_texts(),
+            moment=moment,
+            roster_digest=digest,
+            held=held,
+        )
 
 
-def _round(  # noqa: PLR0913, PLR0917 - the parts of a round
-    folder: Folder,
-    settings: Settings,
-    kind: Instrument,
-    roster: Roster,
-    digest: str,
-    keyring: Keyring,
-    ledger: Ledger,
-    moment: datetime,
-) -> Round:
-    settled = ledger.meta()
+def _require_same(folder: Folder, settings: Settings, settled: Mapping[str, str]) -> None:
     changed = [key for key in ("form", "period") if settled.get(key, getattr(settings, key)) != getattr(settings, key)]
     if changed:
         told = [f"“{key}”被改动，本轮是 {settled[key]}，不能中途改" for key in changed]
         raise SettingsError(str(folder.settings), told)
-    return Round(
-        folder=folder,
-        settings=settings,
-        kind=kind,
-        roster=roster,
-        keyring=keyring,
-        ledger=ledger,
-        prior=ledger.prior(),
-        prior_texts=ledger.prior_texts(),
-        moment=moment,
-        roster_digest=digest,
-    )
+
+
+def keep_form(round_: Round) -> None:
+    """Keep the definition that workbooks are issued by, so that they are still read when the form has changed."""
+    target = round_.folder.forms / blank_plan(round_.issued).fingerprint
+    if not (target / DEFINITION).is_file():
+        # The definition comes last: a folder with it is whole.
+        for path in sorted(Path(round_.kind.form.folder).glob("*.toml"), key=lambda one: one.name == DEFINITION):
+            write(target / path.name, path.read_bytes())
+
+
+#: Where the ledger keeps the units by code, as the last run saw them (`Seen`).
+UNITS = "units"
+
+
+def seen(ledger: Ledger) -> dict[str, Seen]:
+    """The units that workbooks went out to or came in from, by code, whether or not the roster still has them."""
+    return {code: Seen(*told) for code, told in json.loads(ledger.meta().get(UNITS, "{}")).items()}
+
+
+def keep_seen(round_: Round, standing: Mapping[str, Seen], **told: str) -> None:
+    """Remember the units of the roster, where they stand if that was looked at, and what else is ``told``.
+
+    A code with another name stays the unit's that had it, until the roster says that it is the same one.
+    """
+    known = seen(round_.ledger)
+    names = {
+        one.code: one.name
+        for one in round_.roster.units
+        if one.code not in round_.held.renamed or one.code not in known
+    }
+    for code in {**known, **names}:
+        before = known.get(code, Seen(""))
+        now = standing.get(code, before._replace(state="")) if standing else before
+        known[code] = now._replace(name=names.get(code, before.name))
+    round_.ledger.settle({UNITS: json.dumps(known, ensure_ascii=False), **told})
 
 
 def load_roster(path: Path, kind: Instrument) -> tuple[Roster, str]:
@@ -276,9 +312,7 @@ def load_roster(path: Path, kind: Instrument) -> tuple[Roster, str]:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise UsageError(
-            f"{path}：名册打不开（{error.strerror or error}）。请检查文件是否还在，是否正被打开。"
-        ) from error
+        raise UsageError(f"{path}：名册打不开（{cause_of(error)}）。请检查文件是否还在，是否正被打开。") from error
     return read_roster(data, path.name, kind.form.bodies), hashlib.sha256(data).hexdigest()
 
 
@@ -295,7 +329,7 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"{path}：打不开（{error.strerror or error}）。") from error
+        raise UsageError(f"{path}：打不开（{cause_of(error)}）。") from error
     except UnicodeDecodeError:
         try:
             return path.read_text(encoding="gb18030")

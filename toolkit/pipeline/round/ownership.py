@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from toolkit.checks.prior import with_context
 from toolkit.collection.roster.read import Role, Unit
-from toolkit.collection.signature import as_issued, genuine, settled_identity
+from toolkit.collection.signature import genuine, identity_as_issued, settled_identity
 from toolkit.model.codes import GENUINE, Code
 from toolkit.model.finding import Finding
 from toolkit.model.returns import Context, FiledVerdict, Identity, Submission, Verdict
@@ -28,7 +28,7 @@ def placed(round_: Round, found: ReadResult, name: str) -> ReadResult:
     if isinstance(found, Verdict):
         return named_for(round_, found, name)
     identity = settled_identity(round_.keyring, found.content.identity)
-    identity = as_issued(round_.keyring, identity, ((unit.code, unit.name) for unit in round_.roster.units))
+    identity = identity_as_issued(round_.keyring, identity, ((unit.code, unit.name) for unit in round_.roster.units))
     found = replace(found, content=replace(found.content, identity=identity))
     finding = _stranger(round_, found, name)
     if finding is not None:

@@ -1,7 +1,9 @@
 """Where every unit of a round stands, by the rules that decide which revision counts.
 
 The newest revision that passed counts. A faulty correction does not replace an accepted return; a withdrawn revision
-does not count; a pinned one counts as long as it passes. The clerk's decisions are events in the ledger.
+does not count; a pinned one counts as long as it passes. Of valid files that came together and were saved at the same
+time none counts until the clerk decides, unless their names number the later copy. The clerk's decisions are events in
+the ledger.
 """
 
 from __future__ import annotations
@@ -10,6 +12,8 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from toolkit.collection.diff import changes_between
+from toolkit.collection.file_names import copy_number
 from toolkit.collection.ledger.rows import Arrival, Event, Revision
 from toolkit.collection.roster.read import Role, Unit
 from toolkit.errors import UsageError
@@ -47,28 +51,66 @@ def standings(round_: Round) -> list[Standing]:
     for unit in round_.roster.units:
         if unit.role is Role.NODE and unit.code not in excluded:
             continue
-        sent = _all_sent(round_, unit.code, revisions, arrivals)
+        sent = all_sent(round_, unit.code, revisions, arrivals)
         if unit.code in excluded:
             out.append(_plain(round_, unit, State.EXCLUDED, excluded[unit.code]))
         else:
             wish = _merged([wishes[code] for code in round_.codes(unit) if code in wishes])
-            out.append(_standing(round_, unit, sent, wish, unusable.get(unit.code)))
+            one = _standing(round_, unit, [verdict for verdict, _ in sent], wish, unusable.get(unit.code))
+            out.append(_among_rivals(round_, one, [pair for pair in sent if pair[0].revision not in wish.withdrawn]))
     return out
 
 
 def sent_by(round_: Round, unit: str) -> list[FiledVerdict]:
     """The verdicts on all revisions of a unit, oldest first."""
     arrivals = {arrival.seq: arrival for arrival in round_.ledger.arrivals()}
-    return _all_sent(round_, unit, round_.ledger.revisions(), arrivals)
+    return [verdict for verdict, _ in all_sent(round_, unit, round_.ledger.revisions(), arrivals)]
 
 
-def _all_sent(
+def all_sent(
     round_: Round, code: str, revisions: Mapping[str, Sequence[Revision]], arrivals: Mapping[int, Arrival]
-) -> list[FiledVerdict]:
+) -> list[Sent]:
+    """What a unit sent, oldest first, out of ``revisions`` by code and ``arrivals`` by number."""
     unit = round_.roster.by_code.get(code)
     mine = [one for known in (round_.codes(unit) if unit else (code,)) for one in revisions.get(known, [])]
     mine.sort(key=lambda one: one.arrival)
-    return [_sent(round_, one, unit, arrivals[one.arrival]) for one in mine]
+    return [(_sent(round_, one, unit, arrivals[one.arrival]), arrivals[one.arrival]) for one in mine]
+
+
+#: A revision with the file that brought it.
+Sent = tuple[FiledVerdict, Arrival]
+
+
+def _among_rivals(round_: Round, one: Standing, sent: Sequence[Sent]) -> Standing:
+    """A standing that says which other valid file came together with the one that counts, and how to take that one.
+
+    Where nothing tells which is the later one, none counts.
+    """
+    taken = next(((v, a) for v, a in sent if v.status.counts and v.revision == one.revision), None)
+    if taken is None or one.pinned:
+        return one
+    verdict, own = taken
+    rivals = [(v, a) for v, a in sent if v.status.counts and a.received == own.received and a is not own]
+    if not rivals:
+        return one
+    other, arrival = rivals[-1]
+    cells = len(changes_between(round_.kind, other, verdict).cells)
+    names = f"第 {other.revision} 版“{arrival.name}”和第 {verdict.revision} 版“{one.file}”"
+    told = f"同一批收到 {len(rivals) + 1} 份不同的有效文件：{names}，有 {cells} 格不同。"
+    pin = f"xxgk pin {one.code} %s --reason 原因"
+    one = replace(one, rivals=tuple(v.revision for v, _ in rivals))
+    if any(a.modified == own.modified and not _numbered(a.name, own.name) for _, a in rivals):
+        told += f"保存时间相同，看不出哪份在后，都没有计入。请向单位问清后指定：{pin % '第几版的数字'}"
+        return replace(one, state=State.UNDECIDED, reason=told)
+    why = "保存时间在后" if arrival.modified != own.modified else "文件名里的编号在后"
+    told += f"第 {verdict.revision} 版{why}，计入的是它；应以第 {other.revision} 版为准的：{pin % other.revision}"
+    return replace(one, reason="；".join(filter(None, (told, one.reason))))
+
+
+def _numbered(one: str, other: str) -> bool:
+    """Whether two names differ in the number of the copy alone."""
+    (first, number), (second, later) = copy_number(one), copy_number(other)
+    return first == second and number != later
 
 
 def decide(round_: Round, kind: str, unit: Unit, revision: int, reason: str) -> None:
@@ -169,8 +211,10 @@ def _standing(
         reason = _why(unusable) or ("已撤回，等待重报" if sent else "")
         out = _plain(round_, unit, state, reason)
         return replace(out, revisions=len(sent), newest=unusable, file=unusable.file if unusable else "")
+    state = _STATES[chosen.status]
+    reason = f"又收到的文件不能用：{_why(unusable)}" if unusable else _why(chosen) if state is State.UNUSABLE else ""
     return replace(
-        _plain(round_, unit, _STATES[chosen.status], f"又收到的文件不能用：{_why(unusable)}" if unusable else ""),
+        _plain(round_, unit, state, reason),
         late=_late(round_, chosen.received),
         received=chosen.received,
         revision=chosen.revision,
@@ -197,6 +241,7 @@ def _plain(round_: Round, unit: Unit, state: State, reason: str) -> Standing:
         contact=contact,
         late=state.open and _late(round_, f"{round_.moment.astimezone():%Y-%m-%d %H:%M}"),
         reason=reason,
+        held=state is State.UNUSABLE and unit.code in round_.held.renamed,
     )
 
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from toolkit.collection.changes import Seen
 from toolkit.collection.folder import ROSTER, Folder
 from toolkit.collection.ledger.ledger import Ledger
 from toolkit.collection.roster.read import blank_roster
 from toolkit.collection.settings import Settings
 from toolkit.collection.signature import Keyring, new_key
-from toolkit.errors import OutputError, UsageError
+from toolkit.errors import OutputError, UsageError, cause_of
 from toolkit.instrument.catalogue import form_folders, load
 from toolkit.io.files import ensure_folder, write
 from toolkit.io.machine import journal
-from toolkit.pipeline.round.open import Clock, load_keys, load_roster, now
+from toolkit.pipeline.round.open import UNITS, Clock, load_keys, load_roster, now
 from toolkit.pipeline.round.prior import PriorFigures, prior_by_unit
 from toolkit.pipeline.template import wanted_period
 
@@ -64,7 +66,9 @@ def start(  # noqa: PLR0913 - one parameter an option of the command
         office=(office or {}).get("office", ""),
         phone=(office or {}).get("phone", ""),
     )
-    _make(folder, settings, roster, old, keyring)
+    # Whose last year's figures are must not depend on what becomes of a code in the roster.
+    named = {code: Seen(people.by_code[code].name) for code in (old.figures if old else ()) if code in people.by_code}
+    _make(folder, settings, roster, old, {UNITS: json.dumps(named, ensure_ascii=False)}, keyring)
     notes = (*people.notes, *(old.told if old else ()))
     return Started(folder=folder, units=len(people.reporting()), carried=len(old.figures) if old else 0, told=notes)
 
@@ -84,7 +88,14 @@ def _require_new(folder: Folder) -> None:
         raise UsageError(f"{folder.root}：这里已经有一轮收集（{folder.settings.name}）。请换一个文件夹，或接着用它。")
 
 
-def _make(folder: Folder, settings: Settings, roster: Path, old: PriorFigures | None, keyring: Keyring | None) -> None:
+def _make(  # noqa: PLR0913, PLR0917 - the parts of a round
+    folder: Folder,
+    settings: Settings,
+    roster: Path,
+    old: PriorFigures | None,
+    known: Mapping[str, str],
+    keyring: Keyring | None,
+) -> None:
     """Everything in place before the settings file is written, which makes the folder a round."""
     for part in (folder.issued, folder.inbox, folder.returned, folder.results, folder.books):
         ensure_folder(part)
@@ -95,7 +106,7 @@ def _make(folder: Folder, settings: Settings, roster: Path, old: PriorFigures | 
     write(folder.key, ring.text.encode())
     _private(folder.key)
     with Ledger(folder.ledger, journal=journal(folder.ledger), new=True) as ledger:
-        ledger.settle({"form": settings.form, "period": settings.period})
+        ledger.settle({"form": settings.form, "period": settings.period, **known})
         if old:
             ledger.keep_prior(old.figures, old.sources, old.texts)
     write(folder.settings, settings.text.encode())
@@ -111,4 +122,4 @@ def _private(path: Path) -> None:
     try:
         path.chmod(0o600)
     except OSError as error:
-        raise OutputError(path, error.strerror or str(error)) from error
+        raise OutputError(path, cause_of(error)) from error

@@ -6,20 +6,29 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from toolkit.collection.archives import Item
+from toolkit.collection.changes import Change
 from toolkit.collection.inbox import walk_inbox
 from toolkit.model.standing import Standing, State
+from toolkit.pipeline.round.history import last_told, rivals
 from toolkit.pipeline.round.open import Round
 from toolkit.pipeline.round.standing import standings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """A round's progress. ``waiting`` counts files in the inbox that were never taken in."""
+    """A round's progress. ``waiting`` counts files in the inbox that were never taken in.
+
+    ``changes`` are those that the last run told, ``told`` what the roster says otherwise than the ledger, ``stale``
+    how many returns were judged before the roster, the settings, the form or the program changed.
+    """
 
     standings: tuple[Standing, ...]
     waiting: int
     deadline: str
     reminder: str
+    changes: tuple[Change, ...] = ()
+    told: tuple[str, ...] = ()
+    stale: int = 0
 
     @property
     def counts(self) -> dict[State, int]:
@@ -40,15 +49,29 @@ def progress(round_: Round) -> Progress:
     waiting = sum(isinstance(one, Item) and one.key not in seen for one in lying)
     deadline = round_.settings.deadline.isoformat() if round_.settings.deadline else ""
     return Progress(
-        standings=tuple(found), waiting=waiting, deadline=deadline, reminder="\n".join(_reminder(round_, found))
+        standings=tuple(found),
+        waiting=waiting,
+        deadline=deadline,
+        reminder="\n".join(_reminder(round_, found)),
+        changes=(*last_told(round_), *rivals(found)),
+        told=(*round_.held.told, *_gone(round_)),
+        stale=len(round_.ledger.unjudged(round_.context)),
     )
+
+
+def _gone(round_: Round) -> Iterator[str]:
+    """Units that sent something and are not in the roster any more."""
+    sent = round_.ledger.revisions()
+    if gone := "、".join(f"{name}（{code}）" for code, name in round_.held.removed.items() if code in sent):
+        yield f"报过表、现在不在名册里的单位：{gone}。它们的数没有计入，可用 xxgk log 加编码查看；误删的请补回名册"
 
 
 def _reminder(round_: Round, found: Sequence[Standing]) -> Iterator[str]:
     """The message to those from whom something is still to come (催报)."""
-    missing = [one for one in found if one.state is State.MISSING]
-    # A unit on whose file the program failed has nothing to send again.
-    faulty = [one for one in found if one.state in {State.RETURNED, State.UNUSABLE} and not one.by_our_fault]
+    # A unit on whose file the program failed, or about which the clerk has to decide, has nothing to send again.
+    asked = [one for one in found if not one.blameless]
+    missing = [one for one in asked if one.state is State.MISSING]
+    faulty = [one for one in asked if one.state in {State.RETURNED, State.UNUSABLE}]
     if not missing and not faulty:
         return
     deadline = round_.settings.deadline

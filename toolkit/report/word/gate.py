@@ -11,7 +11,7 @@ from docx.opc.exceptions import OpcError
 from lxml import etree
 
 from toolkit.boundary import guarded
-from toolkit.errors import UsageError, WordFileError
+from toolkit.errors import UsageError, WordFileError, cause_of
 from toolkit.model.codes import Code
 from toolkit.workbook.intake.archive import directory, unpack
 from toolkit.workbook.intake.refusals import Refused, refusal
@@ -40,7 +40,7 @@ def read_word(path: Path) -> bytes:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise UsageError(f"{path}：读不出来（{error.strerror}）。请先在 Word 或 WPS 里关闭它。") from error
+        raise UsageError(f"{path}：读不出来（{cause_of(error)}）。请先在 Word 或 WPS 里关闭它。") from error
     if data.startswith(_OLD):
         if _LOCKED in data:
             raise UsageError(f"{path}：{_LOCKED_WORDS}")

@@ -37,13 +37,33 @@ _CONTENTS = "[content_types].xml"
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _STRICT = "http://purl.oclc.org/ooxml/"
 _LINK_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_MAGIC: tuple[tuple[Code, tuple[bytes, ...]], ...] = (
-    (Code.FILE_10, (b"%pdf",)),
-    (Code.FILE_11, (b"<html", b"<!doctype html", b"<head", b"<meta", b"<style", b"<table", b"<body", b"mime-version:")),
-    (Code.FILE_12, (b"<?xml",)),
-    (Code.FILE_13, (b"\xff\xfe", b"\xfe\xff")),
-    (Code.FILE_17, (b"rar!", b"7z\xbc\xaf", b"\x1f\x8b")),
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+#: What a file begins with that is no zip, in small letters, and what that is where the code does not say it.
+_MAGIC: tuple[tuple[Code, str, tuple[bytes, ...]], ...] = (
+    (Code.FILE_09, "Excel 4.0 或更早的工作表", (b"\x09\0\4\0", b"\x09\2\6\0", b"\x09\4\6\0")),
+    (Code.FILE_10, "", (b"%pdf",)),
+    (Code.FILE_11, "", (b"<html", b"<!doctype html", b"<head", b"<meta", b"<style", b"<table", b"<body")),
+    (Code.FILE_11, "", (b"mime-version:",)),
+    (Code.FILE_12, "", (b"<?xml",)),
+    (Code.FILE_13, "", (b"\xff\xfe", b"\xfe\xff")),
+    (Code.FILE_16, "RTF 文档", (b"{\\rtf",)),
+    (Code.FILE_17, "", (b"rar!", b"7z\xbc\xaf", b"\x1f\x8b")),
+    (Code.FILE_18, "是图片", (b"\xff\xd8\xff", b"\x89png", b"gif8", b"ii*\0", b"mm\0*")),
+    (Code.FILE_46, "", (b"received:", b"return-path:", b"delivered-to:", b"from:", b"message-id:", b"subject:")),
 )
+#: The same of files in the container that Office wrote before 2007, by the name of the stream that it lists first.
+_STREAMS: Mapping[str, tuple[Code, str]] = {
+    "Workbook": (Code.FILE_09, ""),
+    "Book": (Code.FILE_09, ""),
+    "WordDocument": (Code.FILE_16, "Word 97—2003 文档（.doc，或 WPS 文字的 .wps）"),
+    "PowerPoint Document": (Code.FILE_16, "PowerPoint 97—2003 演示文稿（.ppt，或 WPS 演示的 .dps）"),
+    "__properties_version1.0": (Code.FILE_46, "Outlook 邮件（.msg）"),
+}
+_DOCUMENTS = {
+    "word/document.xml": "Word 文档",
+    "ppt/presentation.xml": "PowerPoint 演示文稿",
+    "ofd.xml": "OFD 版式文件",
+}
 # Active content, by the name of its part ...
 _PARTS = (
     (Code.FILE_25, re.compile(r"vbaproject|vbadata|(^|/)(intl)?macrosheets/|(^|/)dialogsheets/", re.MULTILINE)),
@@ -112,9 +132,9 @@ def whole(path: Path, most: int = MAX_FILE) -> bytes:
 def admit_bytes(data: bytes) -> Admitted:
     """Let the content of a file in.
 
-    Raises Refused: FILE-03 and FILE-04 for the size; FILE-08 to FILE-18 for another kind of file, or a password;
-    FILE-19 to FILE-24 for the zip (`directory`, `unpack`); FILE-25 to FILE-28 for macros, controls, links out of the
-    file and data connections; FILE-29 for Strict; FILE-30 to FILE-39 for XML that is not well-formed, beyond its
+    Raises Refused: FILE-03 and FILE-04 for the size; FILE-08 to FILE-18 and FILE-46 for another kind of file, or a
+    password; FILE-19 to FILE-24 for the zip (`directory`, `unpack`); FILE-25 to FILE-28 for macros, controls, links
+    out of the file and data connections; FILE-29 for Strict; FILE-30 to FILE-39 for XML not well-formed, beyond its
     bounds, or with a cell misplaced (`tree`).
     """
     if not 0 < len(data) <= MAX_FILE:
@@ -143,15 +163,18 @@ def admit_bytes(data: bytes) -> Admitted:
 
 
 def _require_archive(data: bytes) -> None:
-    """Refuse what is no zip, by its first bytes: FILE-08 (encrypted), FILE-09 to FILE-13, FILE-17, FILE-18."""
+    """Refuse what is no zip by its first bytes: FILE-08 (encrypted), FILE-09 to FILE-13, FILE-16 to -18, FILE-46."""
     if data.startswith(b"PK\3\4"):
         return
-    if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        raise refusal(Code.FILE_08 if "EncryptedPackage".encode("utf-16-le") in data else Code.FILE_09)
-    head = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    for code, marks in _MAGIC:
+    if data.startswith(_OLD_OFFICE):
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            raise refusal(Code.FILE_08)
+        found = {place: told for name, told in _STREAMS.items() if (place := data.find(name.encode("utf-16-le"))) >= 0}
+        raise refusal(*(found[min(found)] if found else (Code.FILE_09,)))
+    head = data[:512].lstrip(b"\xef\xbb\xbf \r\n").lower()
+    for code, detail, marks in _MAGIC:
         if head.startswith(marks):
-            raise refusal(code)
+            raise refusal(code, detail)
     raise refusal(Code.FILE_18 if b"\0" in data[:4096] else Code.FILE_13)
 
 
@@ -159,8 +182,8 @@ def _require_workbook(names: Sequence[str]) -> None:
     """Refuse what is a zip but no .xlsx (FILE-14 to FILE-17), and active content by its place (FILE-25 to FILE-28)."""
     if "mimetype" in names:
         raise refusal(Code.FILE_14)
-    if {"word/document.xml", "ppt/presentation.xml", "ofd.xml"}.intersection(names):
-        raise refusal(Code.FILE_16)
+    if found := [told for part, told in _DOCUMENTS.items() if part in names]:
+        raise refusal(Code.FILE_16, found[0])
     if _CONTENTS not in names:
         raise refusal(Code.FILE_17)
     if any(name.endswith("workbook.bin") for name in names):

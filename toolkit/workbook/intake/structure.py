@@ -83,6 +83,9 @@ def check_structure(
 ) -> list[Finding]:
     """Everything about the workbook's structure; a fatal finding means that its values cannot be read safely."""
     fatal = list(_version(instrument, plan, identity)) or list(_sheets(flat, instrument)) or list(_labels(flat, plan))
+    if fatal and identity.version in instrument.form.accepts and identity.version != instrument.form.version:
+        # The form was changed since, not by the unit.
+        return [Finding.at(worded(Code.FORM_03, "changed", found=identity.version, version=instrument.form.version))]
     return fatal or [
         *_extra(flat, instrument),
         *_lost_names(flat, instrument),

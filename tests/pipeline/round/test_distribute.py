@@ -1,0 +1,168 @@
+"""A form that the office changes after its workbooks went out: what was sent is read as it was sent."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from factories.rounds import clock, put, roster
+from factories.workbooks import edited
+
+from toolkit.instrument import catalogue
+from toolkit.model.returns import FiledVerdict
+from toolkit.pipeline.consolidate import SumRequest
+from toolkit.pipeline.round.consolidate import RoundConsolidation, consolidate_round
+from toolkit.pipeline.round.distribute import Issued, distribute, issue
+from toolkit.pipeline.round.open import open_round
+from toolkit.pipeline.round.start import start
+from toolkit.workbook.template.write import write_template
+
+FIRST = """
+form = { id = "visits", version = 1, title = "来访接待情况表", period = "quarter" }
+[[table]]
+id = "visits"
+title = "接待情况"
+columns = [ { id = "day", label = "白天" }, { id = "night", label = "夜间" }, { id = "all", label = "合计" } ]
+rows = [ { id = "came", label = "来访" }, { id = "met", label = "接待" }, { id = "left", label = "未接待" } ]
+formulas = { SUM-1 = "all = day + night" }
+rules = { BAL-1 = "came = met + left" }
+"""
+ROW = '{ id = "gone", label = "自行离开" }, { id = "left"'
+SECOND = (
+    FIRST.replace("version = 1", "version = 2, accepts = [1, 2]")
+    .replace('{ id = "left"', ROW)
+    .replace("met + left", "met + gone + left")
+)
+UNITS = [("", name, name[3:], "", "", "", "", "", "") for name in ("云岭区教育局", "云岭区民政局", "云岭区财政局")]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    define(tmp_path, FIRST)
+    listed = roster(tmp_path / "roster.csv", UNITS)
+    start(tmp_path / "round", "2025-Q1", listed, form=str(tmp_path / "visits"), clock=clock())
+    return tmp_path / "round"
+
+
+def define(place: Path, text: str) -> None:
+    """Write the definition, as another run would find it."""
+    (place / "visits").mkdir(exist_ok=True)
+    (place / "visits" / "form.toml").write_text(text, encoding="utf-8")
+    catalogue._load.cache_clear()
+
+
+def send(folder: Path) -> Issued:
+    with open_round(folder, clock=clock()) as round_:
+        return distribute(round_)
+
+
+def reply(folder: Path, code: str, **figures: int) -> bytes:
+    """A unit's own workbook of the form as it is now, filled with zeros but for some figures of the day."""
+    with open_round(folder, alone=False) as round_:
+        given, kind = issue(round_, round_.roster.by_code[code]), round_.kind
+        zeros = {name: Decimal(0) for name, one in kind.variables.items() if not one.derived}
+        values = {**zeros, **{f"visits.{row}.day": Decimal(count) for row, count in figures.items()}}
+        return write_template(kind, replace(given, values=values))
+
+
+def whole(folder: Path) -> RoundConsolidation:
+    with open_round(folder, clock=clock()) as round_:
+        return consolidate_round(round_, SumRequest(reports=True))
+
+
+def verdicts(done: RoundConsolidation) -> dict[str, FiledVerdict]:
+    return {one.code: one.newest for one in done.standings if one.newest is not None}
+
+
+def test_a_workbook_of_an_older_version_is_read_by_the_layout_it_was_sent_with(folder: Path) -> None:
+    send(folder)
+    late = reply(folder, "002", came=4, met=4)
+    wrong = reply(folder, "003", came=4, met=3)
+    put(folder, "一.xlsx", reply(folder, "001", came=3, met=2, left=1))
+    whole(folder)
+    define(folder.parent, SECOND)
+    send(folder)
+    put(folder, "二.xlsx", late)
+    put(folder, "三.xlsx", wrong)
+    done = whole(folder)
+    assert {code: one.status.value for code, one in verdicts(done).items()} == {
+        "001": "accepted",
+        "002": "accepted",
+        "003": "returned",
+    }
+    assert done.changes == ()
+    (fault,) = [one for one in verdicts(done)["003"].findings if one.severity.value == "error"]
+    assert (fault.rule, fault.cell) == ("BAL-1", "B4")
+    assert any(path.suffix == ".xlsx" for path in done.handed.written)
+    put(folder, "新.xlsx", reply(folder, "003", came=5, met=4, gone=1))
+    done = whole(folder)
+    assert done.total.coverage == (3, 3)
+    assert done.total.sums["visits.came.all"] == 12
+    assert done.total.sums["visits.gone.all"] == 1
+    with (folder / "成果" / "汇总明细.csv").open(encoding="utf-8-sig", newline="") as listed:
+        cells = {(row["code"], row["variable"]): row["cell"] for row in csv.DictReader(listed)}
+    assert (cells["001", "visits.left.day"], cells["003", "visits.left.day"]) == ("B6", "B7")
+
+
+def test_who_was_sent_another_form_and_who_reported_on_it_is_told_when_the_new_one_goes_out(folder: Path) -> None:
+    assert send(folder).told == ()
+    put(folder, "一.xlsx", reply(folder, "001", came=3, met=3))
+    whole(folder)
+    define(folder.parent, SECOND)
+    (told,) = send(folder).told
+    assert "原来的表已经发给 3 个单位" in told
+    assert "已按原来的表报送的有 1 个：云岭区教育局" in told
+    assert send(folder).told == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        (FIRST.replace('{ id = "left"', ROW), "把 version 改成 2，accepts 写上 [1, 2]"),
+        (SECOND.replace(", accepts = [1, 2]", ""), "accepts 里没有 1"),
+    ],
+)
+def test_a_form_changed_without_its_version_or_without_accepting_the_old_one_is_told(
+    folder: Path, text: str, advice: str
+) -> None:
+    send(folder)
+    old = reply(folder, "001", came=3, met=3)
+    define(folder.parent, text)
+    assert advice in send(folder).told[1]
+    put(folder, "教育局.xlsx", old)
+    found = verdicts(whole(folder))["001"]
+    assert found.status.value == ("accepted" if "version = 1" in text else "foreign")
+    assert "FORM-05" not in {one.rule for one in found.findings}
+
+
+def test_a_corrected_rule_holds_for_what_is_out_already_where_every_cell_stayed(folder: Path) -> None:
+    define(folder.parent, FIRST.replace("met + left", "met"))
+    send(folder)
+    old = reply(folder, "001", came=3, met=2, left=1)
+    define(folder.parent, FIRST)
+    send(folder)
+    put(folder, "教育局.xlsx", old)
+    assert verdicts(whole(folder))["001"].status.value == "accepted"
+
+
+def test_without_the_definition_of_an_accepted_version_the_office_is_told_and_not_the_unit(folder: Path) -> None:
+    send(folder)
+    old = reply(folder, "001", came=3, met=3)
+    shutil.rmtree(folder / "台账" / "forms")
+    define(folder.parent, SECOND)
+    put(folder, "教育局.xlsx", old)
+    (finding,) = verdicts(whole(folder))["001"].findings
+    assert finding.rule == "FORM-03"
+    assert "收表单位改成第 2 版时没有留下第 1 版的定义" in finding.message
+
+
+def test_a_row_that_a_unit_put_into_an_older_version_is_still_the_units_doing(folder: Path) -> None:
+    send(folder)
+    old = edited(reply(folder, "001", came=3, met=3), lambda book: book["接待情况"].insert_rows(5))
+    define(folder.parent, SECOND)
+    put(folder, "教育局.xlsx", old)
+    assert verdicts(whole(folder))["001"].findings[0].rule == "FORM-05"

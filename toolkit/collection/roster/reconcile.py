@@ -1,0 +1,108 @@
+"""The roster held against what a round knows already: who was given a workbook, or sent one, under which code.
+
+A clerk edits the roster while returns come in. What changed there must not turn a unit that reported into one that is
+missing, so it is told before anything is judged, and what is certainly the same unit stays the same unit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from toolkit.collection.roster.roster import Role, Roster, RosterError, Unit
+from toolkit.text import name_key
+
+#: Units named in a sentence.
+_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """The roster to work with, and a sentence for everything about it that differs from what the round knows.
+
+    ``removed`` are the units, by code, that are not in the roster any more under any code, ``renamed`` the codes that
+    stand under another name without a word on whether it is the same unit.
+    """
+
+    roster: Roster
+    told: tuple[str, ...]
+    removed: Mapping[str, str]
+    renamed: frozenset[str]
+
+
+def reconciled(roster: Roster, known: Mapping[str, str], source: str) -> Reconciled:
+    """Hold a roster against the names that a round ``known`` by code; ``source`` is what the roster's file is called.
+
+    A unit of the same full name is the same unit, under whatever code: where only the zeros before the code are gone,
+    it keeps the code it had; where the code is another, the old one is a former code. Raises RosterError where codes
+    and names are out of step, as when one column was sorted alone.
+    """
+    if crossed := list(_crossed(roster, known)):
+        told = "编码和单位名称对不上了，可能只给其中一列排了序。请恢复原来的对应关系；没有改动任何结果"
+        raise RosterError(source, [*crossed, told])
+    zeros = _lost_zeros(roster, known)
+    units = {unit.name: _with_code(unit, zeros) for unit in roster.units}
+    names = {name_key(name): name for name in units}
+    claimed = {code for unit in units.values() for code in (unit.code, *unit.former)}
+    removed, moved = {}, []
+    for code, name in known.items():
+        same = names.get(name_key(name))
+        if code not in claimed and same is not None:
+            units[same] = replace(units[same], former=(*units[same].former, code))
+            moved.append((code, units[same]))
+        elif code not in claimed:
+            removed[code] = name
+    renamed = [unit for unit in units.values() if _is_renamed(unit, known)]
+    sentences = (*_told(zeros, moved), *(_renamed(unit, known[unit.code]) for unit in renamed))
+    held = Roster(tuple(units.values()), roster.notes)
+    return Reconciled(held, sentences, removed, frozenset(unit.code for unit in renamed))
+
+
+def _crossed(roster: Roster, known: Mapping[str, str]) -> Iterator[str]:
+    """Units under the code of another, while a third stands under theirs."""
+    codes = {name_key(name): code for code, name in known.items()}
+    for unit in roster.units:
+        had, other = codes.get(name_key(unit.name), unit.code), known.get(unit.code)
+        if had != unit.code and had in roster.by_code and had not in unit.former and other is not None:
+            yield f"“{unit.name}”原来的编码是 {had}，现在是 {unit.code}（原来是“{other}”的）"
+
+
+def _lost_zeros(roster: Roster, known: Mapping[str, str]) -> dict[str, str]:
+    """The whole code of each that a spreadsheet program took the zeros from; one name that is the same proves it."""
+    bare: dict[str, list[str]] = {}
+    for code in known.keys() - roster.by_code.keys():
+        bare.setdefault(code.lstrip("0"), []).append(code)
+    fits = {code: bare[code][0] for code in roster.by_code if code not in known and len(bare.get(code, ())) == 1}
+    proven = any(name_key(known[whole]) == name_key(roster.by_code[code].name) for code, whole in fits.items())
+    return fits if proven else {}
+
+
+def _with_code(unit: Unit, codes: Mapping[str, str]) -> Unit:
+    return replace(unit, code=codes.get(unit.code, unit.code), parent=codes.get(unit.parent, unit.parent))
+
+
+def _is_renamed(unit: Unit, known: Mapping[str, str]) -> bool:
+    same = name_key(known.get(unit.code, unit.name)) == name_key(unit.name)
+    return unit.role is not Role.NODE and unit.code not in unit.former and not same
+
+
+def _told(zeros: Mapping[str, str], moved: list[tuple[str, Unit]]) -> Iterator[str]:
+    if zeros:
+        shown = "、".join(f"{whole}→{now}" for now, whole in list(zeros.items())[:_NAMED])
+        yield (
+            f"名册里有 {len(zeros)} 个单位的编码丢了前面的 0（{shown}{'……' if len(zeros) > _NAMED else ''}），"
+            "可能是表格软件保存时去掉的。仍按原来的编码办理，已收的表照旧计入；"
+            "请在名册里把这一列设为文本格式，改回原来的编码"
+        )
+    for code, unit in moved:
+        yield (
+            f"“{unit.name}”的编码由 {code} 改成了 {unit.code}，按同一单位办理，已收的表照旧计入；"
+            f"请在名册这个单位的“曾用编码”里写上 {code}。编码是误改的，请改回"
+        )
+
+
+def _renamed(unit: Unit, before: str) -> str:
+    return (
+        f"编码 {unit.code} 原来是“{before}”，名册里现在是“{unit.name}”。单位确已更名的，"
+        f"请在名册这个单位的“曾用编码”里写上 {unit.code}，发出和收到的表才算它的；不是同一单位的，请换一个新编码"
+    )
