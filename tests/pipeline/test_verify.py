@@ -14,7 +14,7 @@ from factories.workbooks import by_names, edited, form, found, patched, places, 
 from toolkit.collection.signature import new_key, signed
 from toolkit.consolidation.aggregate import aggregate
 from toolkit.consolidation.observations import list_observations
-from toolkit.forms.layout import CheckColumn
+from toolkit.forms.layout import CHECKS_TOP, CheckColumn
 from toolkit.model.finding import Severity, Status
 from toolkit.model.returns import Identity
 from toolkit.pipeline.verify import verify
@@ -132,7 +132,7 @@ def test_a_stale_result_is_found_and_the_figure_computed_again(tmp_path: Path) -
 
 def test_an_overwritten_check_cell_is_told_and_ignored(tmp_path: Path) -> None:
     def lie(book: openpyxl.Workbook) -> None:
-        for row in range(5, 70):
+        for row in range(CHECKS_TOP + 1, CHECKS_TOP + 70):
             book["校验"][f"G{row}"].value = "通过"
 
     result = verdict(save(tmp_path / "a.xlsx", edited(workbook(requests__new__natural=Decimal(3)), lie)))
@@ -179,7 +179,7 @@ def test_full_width_digits_are_read_and_noted(tmp_path: Path) -> None:
     [
         ('<c r="D6" t="e"><v>#DIV/0!</v></c>', "#DIV/0!"),
         ('<c r="D6" t="b"><v>1</v></c>', "TRUE"),
-        ('<c r="D6"><f>1+2</f><v>3</v></c>', "公式"),
+        ('<c r="D6"><f>A1+2</f><v>3</v></c>', "公式"),
         ('<c r="D6"><v>1e999</v></c>', "不是数字"),
     ],
 )
