@@ -59,10 +59,11 @@ def _read(file: str, let_in: Callable[[], Admitted], form: str) -> ReadResult:
     except Refused as refused:
         return unreadable(file, refused)
     identity = identify(flat)
-    kind = form_of(identity.form, only) if identity else None
-    if identity is None or kind is None:
-        told = not_ours(flat) if identity is None else _other_form(identity, only)
-        return foreign(file, admitted.sha256, identity, [told])
+    if identity is None:
+        return foreign(file, admitted.sha256, None, [not_ours(flat)])
+    kind = form_of(identity.form, only)
+    if kind is None:
+        return foreign(file, admitted.sha256, identity, [_other_form(identity, only)])
     plan = blank_plan(kind)
     structure = check_structure(flat, kind, plan, identity)
     if any(finding.severity is Severity.FATAL for finding in structure):

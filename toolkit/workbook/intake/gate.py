@@ -36,7 +36,6 @@ MAX_FILE = 20 << 20
 _CONTENTS = "[content_types].xml"
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _STRICT = "http://purl.oclc.org/ooxml/"
-_LINK_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _MAGIC: tuple[tuple[Code, tuple[bytes, ...]], ...] = (
     (Code.FILE_10, (b"%pdf",)),
     (Code.FILE_11, (b"<html", b"<!doctype html", b"<head", b"<meta", b"<style", b"<table", b"<body", b"mime-version:")),
@@ -58,6 +57,7 @@ _LINKS: Mapping[str, Code] = {
     **dict.fromkeys(("externallink", "externallinkpath", "attachedtemplate"), Code.FILE_27),
     **dict.fromkeys(("connections", "querytable", "powerpivotdata"), Code.FILE_28),
 }
+_LINK_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
 @dataclass(frozen=True, slots=True)
