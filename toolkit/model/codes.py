@@ -59,7 +59,7 @@ class Code(StrEnum):
     FILE_29 = "FILE-29", "是“Strict Open XML 工作簿”"
     FILE_30 = "FILE-30", "文件内部含有 DTD 或实体定义（Excel、WPS 不会这样写）"
     FILE_31 = "FILE-31", "文件内部的编码不是 UTF-8"
-    FILE_32 = "FILE-32", "文件内部已损坏"
+    FILE_32 = "FILE-32", "文件内部的 XML 已损坏"
     FILE_33 = "FILE-33", "文件内部有过长的内容"
     FILE_34 = "FILE-34", "文件内部嵌套过深"
     FILE_35 = "FILE-35", "文件内部的元素过多"

@@ -149,7 +149,7 @@ SENTENCES: Mapping[Code, Mapping[str, Says]] = {
     },
     Code.FORM_01: {
         "": Says("不是本系统发出的表：没有表样标识", "请用收到的模板填写，不要把数据复制到新建的工作簿里。"),
-        "copied": Says("工作表是从下发的表里复制到新建的工作簿里的，没有表样标识", _SEND_ISSUED),
+        "copied": Says("工作表是从下发的表里复制到新建的工作簿里的，没有收表单位的标记", _SEND_ISSUED),
     },
     Code.FORM_02: {
         "": Says("是另一种报表的表样“{found}”", "请确认报送的是哪一张表。"),

@@ -77,10 +77,11 @@ def _read(file: str, let_in: Callable[[], Admitted], form: str, kept: Path | Non
     except Refused as refused:
         return unreadable(file, refused)
     identity = identify(flat)
-    kind = form_of(identity.form, only) if identity else None
-    if identity is None or kind is None:
-        told = not_ours(flat) if identity is None else _other_form(identity, only)
-        return foreign(file, admitted.sha256, identity, [told])
+    if identity is None:
+        return foreign(file, admitted.sha256, None, [not_ours(flat)])
+    kind = form_of(identity.form, only)
+    if kind is None:
+        return foreign(file, admitted.sha256, identity, [_other_form(identity, only)])
     own = as_issued(kind, identity.fingerprint, kept if identity.version in kind.form.accepts else None)
     plan = blank_plan(own)
     structure = check_structure(flat, own, plan, identity)

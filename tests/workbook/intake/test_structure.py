@@ -13,6 +13,7 @@ from factories.dialects import unpacked, with_link
 from factories.packages import book, packed
 from factories.workbooks import edited, form, found, patched, save, verdict, workbook
 
+from toolkit.model.codes import Code
 from toolkit.model.finding import Severity, Status
 
 SHEET = "申请情况"
@@ -185,4 +186,4 @@ def test_a_refusal_says_where_as_a_person_knows_it(
 def test_no_refusal_names_a_part_of_the_file(tmp_path: Path) -> None:
     for name in ("xl/styles.xml", "docProps/custom.xml", "xl/_rels/workbook.xml.rels", "xl/workbook.xml"):
         (finding,) = verdict(save(tmp_path / "a.xlsx", packed(book() | {name: "<a>"}))).findings
-        assert (finding.rule, finding.message) == ("FILE-32", "文件内部已损坏"), name
+        assert (finding.rule, finding.message) == ("FILE-32", Code.FILE_32.heading), name

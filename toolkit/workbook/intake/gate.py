@@ -36,7 +36,6 @@ MAX_FILE = 20 << 20
 _CONTENTS = "[content_types].xml"
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _STRICT = "http://purl.oclc.org/ooxml/"
-_LINK_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: What a file begins with that is no zip, in small letters, and what that is where the code does not say it.
 _MAGIC: tuple[tuple[Code, str, tuple[bytes, ...]], ...] = (
@@ -78,6 +77,7 @@ _LINKS: Mapping[str, Code] = {
     **dict.fromkeys(("externallink", "externallinkpath", "attachedtemplate"), Code.FILE_27),
     **dict.fromkeys(("connections", "querytable", "powerpivotdata"), Code.FILE_28),
 }
+_LINK_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
 @dataclass(frozen=True, slots=True)
