@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toolkit.checks.narrative import arithmetic as breakdown
-from toolkit.checks.narrative import chinese, claims, proofread
+from toolkit.checks.narrative import chinese, claims, dictionary, proofread
 from toolkit.checks.narrative import citations as wording_rules
 from toolkit.checks.narrative import similarity as likeness
 from toolkit.checks.narrative.registry import read_texts
@@ -31,7 +31,7 @@ from toolkit.instrument.instrument import Instrument
 
 pytestmark = pytest.mark.runs
 
-MODULES: tuple[ModuleType, ...] = (breakdown, claims, chinese, language, likeness, proofread, wording_rules)
+MODULES: tuple[ModuleType, ...] = (breakdown, claims, chinese, dictionary, language, likeness, proofread, wording_rules)
 SHORT, LONG = 4_096, 32_767
 #: The widest match of any pattern. More than that and a start costs too much.
 WIDEST = 400
