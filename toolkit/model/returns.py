@@ -58,11 +58,15 @@ class Return:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What is known of a unit beside its return: last year's figures and texts on file, and its kind of body."""
+    """What is known of a unit beside its return: last year's figures and texts on file, and its kind of body.
+
+    ``named`` are the other units of the round that its texts name.
+    """
 
     prior: Mapping[str, Decimal] = field(default_factory=dict)
     prior_texts: Mapping[str, str] = field(default_factory=dict)
     body: str = ""
+    named: tuple[str, ...] = ()
 
 
 #: Nothing is known but what the unit sent.

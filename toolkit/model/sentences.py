@@ -210,9 +210,10 @@ SENTENCES: Mapping[Code, Mapping[str, Says]] = {
     Code.SIGN_07: {"": Says("“{first}”与“{unit}”的各项数据完全相同，可能是照抄", _COPIED)},
     Code.SIGN_08: {"": Says("文件里两处标识互相矛盾（{fields}）", _AGAIN)},
     Code.SIM_01: {
-        "last_year": Says("与上年的文字几乎相同", "请核对是否忘了更新。"),
-        "units": Says("{units}的文字几乎相同：{texts}，可能是照抄", _COPIED),
-        "many": Says("{units}等 {count} 个单位的文字几乎相同：{texts}，可能是照抄", _COPIED),
+        "last_year": Says("与上年的文字完全相同", "请核对是否忘了更新。"),
+        "last_year_nearly": Says("与上年的文字几乎相同，或大段用了上年的文字", "请核对是否忘了更新。"),
+        "units": Says("{units}的文字几乎相同，或一份大段出现在另一份里：{texts}，可能是照抄", _COPIED),
+        "many": Says("{units}等 {count} 个单位的文字几乎相同，或一份大段出现在另一份里：{texts}，可能是照抄", _COPIED),
     },
     Code.AGG_01: {
         "": Says("“{row}”“{column}”：{sides}{partial}{cells}", "请核对是否漏收、重收，或上级单位另有调整。"),

@@ -38,8 +38,8 @@ _NUMBERED = re.compile("|".join(pattern.pattern for pattern in _MARKS.values()))
 _NUMBERS = "一二三四五六七八九十"
 _PAIRS = {"（": "）", "(": ")", "“": "”", "《": "》", "〔": "〕", "[": "]", "【": "】"}
 _OPENINGS = {closing: opening for opening, closing in _PAIRS.items()}
-#: ``1）`` and ``a)`` at the beginning of what they number.
-_MARKED = re.compile(r"(?:^|(?<=[。；;：:，,、\s]))[0-9A-Za-z]{1,2}[）)]$")
+#: ``1）``, ``a)`` and ``三）`` at the beginning of what they number.
+_MARKED = re.compile(r"(?:^|(?<=[。；;：:，,、\s]))[0-9A-Za-z一二三四五六七八九十]{1,3}[）)]$")
 _SHOWN = 4
 _AROUND = 4
 

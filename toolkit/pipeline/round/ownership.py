@@ -10,7 +10,7 @@ from toolkit.collection.roster.read import Role, Unit
 from toolkit.collection.signature import genuine, settled_identity
 from toolkit.model.codes import GENUINE, Code
 from toolkit.model.finding import Finding
-from toolkit.model.returns import Context, FiledVerdict, Identity, Submission, Verdict
+from toolkit.model.returns import Context, FiledVerdict, Identity, Return, Submission, Verdict
 from toolkit.model.sentences import worded
 from toolkit.pipeline.read_return import ReadResult, foreign
 from toolkit.pipeline.round.open import Round
@@ -106,5 +106,18 @@ def _other_unit(round_: Round, found: Submission, name: str) -> Iterator[Finding
 
 def _known(round_: Round, found: Submission, unit: Unit) -> Submission:
     content = replace(found.content, identity=replace(found.content.identity, code=unit.code))
-    context = Context(prior=round_.figures(unit), prior_texts=round_.texts(unit), body=unit.body)
+    context = Context(
+        prior=round_.figures(unit),
+        prior_texts=round_.texts(unit),
+        body=unit.body,
+        named=_named(round_, content, unit),
+    )
     return with_context(round_.kind, replace(found, content=content), context)
+
+
+def _named(round_: Round, content: Return, unit: Unit) -> tuple[str, ...]:
+    """The other units that a return's texts name; an area and its members may speak of each other."""
+    near = round_.above(unit) | {one.code for one in round_.roster.within(unit.code)}
+    told = "\n".join(content.texts.values())
+    others = (one.name for one in round_.roster.units if one.code not in near)
+    return tuple(name for name in others if name in told and name not in unit.name)
