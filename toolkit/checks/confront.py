@@ -122,7 +122,7 @@ def severity(check: Check, context: Context) -> Severity:
         return Severity.NOTE
     if rule.unknown_severity is not None and not context.body:
         return rule.unknown_severity
-    if rule.typed_severity is not None and check.prior and not context.prior:
+    if rule.typed_severity is not None and check.prior and (context.doubted or not context.prior):
         return rule.typed_severity
     return rule.severity
 

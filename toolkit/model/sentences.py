@@ -181,8 +181,9 @@ SENTENCES: Mapping[Code, Mapping[str, Says]] = {
         "cell": Says("{cell} 填的是 {found}，存档的是 {filed}"),
     },
     Code.FORM_13: {
-        "none": Says("给出的上年工作簿里没有“{unit}”上年同期通过核对的表，没有与它比较", "请核对单位名称和期间；更名的单位请先在上年工作簿的封面上改成现在的名称。"),
-        "several": Says("给出的上年工作簿里有几份不同的“{unit}”上年同期通过核对的表，没有与它比较", "请只留一份。"),
+        "none": Says("给出的上年工作簿里没有“{unit}”上年同期的表，没有与它比较", "请核对单位名称和期间；更名的单位请先在上年工作簿的封面上改成现在的名称。"),
+        "several": Says("给出的上年工作簿里有几份不同的“{unit}”上年同期的表，没有与它比较", "请只留一份。"),
+        "doubted": Says("“{unit}”上年的表没有通过核对，仍用它的数作了比较", "与上年不符的，请看是不是上年的表有误。"),
     },
     Code.FORM_14: {
         "merged": Says("{cells} 被合并单元格盖住，看不见里面填的内容，核对时照样计入", "请取消合并，看一看这些格填得对不对；不该有数的填 0。"),
@@ -214,6 +215,11 @@ SENTENCES: Mapping[Code, Mapping[str, Says]] = {
         "last_year_nearly": Says("与上年的文字几乎相同，或大段用了上年的文字", "请核对是否忘了更新。"),
         "units": Says("{units}的文字几乎相同，或一份大段出现在另一份里：{texts}，可能是照抄", _COPIED),
         "many": Says("{units}等 {count} 个单位的文字几乎相同，或一份大段出现在另一份里：{texts}，可能是照抄", _COPIED),
+    },
+    Code.SIM_02: {
+        "table": Says("整张表的数与上年报表全部相同（不为 0 的有 {count} 个）", "请核对是否忘了更新。"),
+        "column": Says("{lines}列的数与上年报表全部相同（不为 0 的有 {count} 个）", "请核对是否忘了更新。"),
+        "row": Says("{lines}行的数与上年报表全部相同（不为 0 的有 {count} 个）", "请核对是否忘了更新。"),
     },
     Code.AGG_01: {
         "": Says("“{row}”“{column}”：{sides}{partial}{cells}", "请核对是否漏收、重收，或上级单位另有调整。"),
