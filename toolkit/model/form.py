@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -9,9 +10,12 @@ from functools import cached_property
 from typing import Literal
 
 from toolkit.model.rule import RuleText, TextRule
+from toolkit.text import name_key
 
 #: What is put behind a form's id, or a reference to it, for its variant with control totals.
 CONTROLS = "+controls"
+#: No body's name is longer.
+_LONGEST_NAME = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +164,10 @@ class CoverField:
 
 @dataclass(frozen=True, kw_only=True)
 class Form:
-    """A report form as designed, complete but for its report's outline and what its rules about texts look for."""
+    """A report form as designed, complete but for its report's outline and what its rules about texts look for.
+
+    ``named`` are kinds of body with patterns for their names, the first that fits decides.
+    """
 
     id: str
     version: int
@@ -179,6 +186,13 @@ class Form:
     guide: tuple[str, ...] = ()
     empty_explanations: tuple[str, ...] = ()
     folder: str = ""
+    named: tuple[tuple[str, re.Pattern[str]], ...] = ()
+
+    def body_named(self, unit: str) -> str:
+        """The kind of body that a unit is by its name; empty where the name does not say it."""
+        name = name_key(unit)
+        known = self.named if len(name) <= _LONGEST_NAME else ()
+        return next((kind for kind, pattern in known if pattern.fullmatch(name)), "")
 
     @cached_property
     def variables(self) -> Mapping[str, Variable]:
