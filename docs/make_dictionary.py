@@ -18,6 +18,7 @@ _NAMES = frozenset({"nr", "nrt", "nrfg"})
 #: How often a word must stand in jieba's own corpus, by its length; a name, and one with a doubled character.
 _OFTEN = {2: 20, 3: 50}
 _OFTEN_NAME, _OFTEN_DOUBLED = 100, 3
+_A_LINE = 200
 #: Words of offices that came up later than the dictionary, or that it lacks.
 _ADDED = """
 微信 微博 抖音 政务 公众号 小程序 短视频 新媒体 融媒体 客户端 大数据 数据局 台账 件数 条数 期数 网格员 网格化
@@ -59,11 +60,12 @@ def kept(lines: list[str]) -> Iterator[str]:
 
 
 def page(words: set[str]) -> str:
-    """The file: a line a beginning."""
+    """The file: beginnings with what ends them, many a line."""
     endings: dict[str, str] = {}
     for word in sorted(words):
         endings[word[:-1]] = endings.get(word[:-1], "") + word[-1]
-    return _HEAD + "".join(f"{beginning} {last}\n" for beginning, last in endings.items())
+    entries = [f"{beginning} {last}" for beginning, last in endings.items()]
+    return _HEAD + "".join("|".join(entries[i : i + _A_LINE]) + "\n" for i in range(0, len(entries), _A_LINE))
 
 
 if __name__ == "__main__":

@@ -17,7 +17,8 @@ _SHORTEST, _LONGEST = 2, 4
 def beginnings() -> Mapping[str, str]:
     """What words begin with, and every character that such a beginning ends with: ``会`` to ``议计谈``."""
     text = resources.files("toolkit.checks.narrative").joinpath("dictionary.txt").read_text(encoding="utf-8")
-    parts = (line.partition(" ") for line in text.splitlines() if not line.startswith("#"))
+    lines = (line for line in text.splitlines() if not line.startswith("#"))
+    parts = (entry.partition(" ") for line in lines for entry in line.split("|"))
     return {beginning: last for beginning, _, last in parts}
 
 

@@ -18,6 +18,17 @@ from toolkit.text import name_key, shortened
 
 #: Characters of a name, and of a code or a period, in a message.
 _NAME, _CODE = 40, 20
+#: What the fields of an identity are called.
+_FIELDS = {
+    "form": "报表",
+    "version": "表样版本",
+    "code": "单位编码",
+    "unit": "单位名称",
+    "period": "统计期间",
+    "fingerprint": "表样",
+    "key": "收表单位",
+    "signature": "签名",
+}
 
 
 def placed(round_: Round, found: ReadResult, name: str) -> ReadResult:
@@ -61,7 +72,7 @@ def _stranger(round_: Round, found: Submission, name: str) -> Finding | None:
 def _reasons(round_: Round, found: Submission, name: str) -> Iterator[Finding]:
     identity = found.content.identity
     if identity.contradictions:
-        yield Finding.at(worded(Code.SIGN_08, fields="、".join(identity.contradictions)))
+        yield Finding.at(worded(Code.SIGN_08, fields="、".join(_FIELDS[one] for one in identity.contradictions)))
     if not identity.signature:
         yield Finding.at(worded(Code.SIGN_01, "round"))
     right = genuine(round_.keyring, identity)

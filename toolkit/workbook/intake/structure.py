@@ -147,9 +147,8 @@ def _extra(flat: FlatWorkbook, instrument: Instrument) -> Iterator[Finding]:
 
 
 def _lost_names(flat: FlatWorkbook, instrument: Instrument) -> Iterator[Finding]:
-    lost = [
-        name for name, (sheet, cell) in instrument.layout.cells.items() if flat.names.get(name) != f"{sheet}!{cell}"
-    ]
+    cells = {name: f"{sheet}!{cell}" for name, (sheet, cell) in instrument.layout.cells.items()}
+    lost = [cell for name, cell in cells.items() if flat.names.get(name) != cell]
     if lost:
         yield Finding.at(worded(Code.FORM_07, count=len(lost), first=lost[0]))
 
