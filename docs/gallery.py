@@ -52,6 +52,8 @@ SHEET = "申请情况"
 #: Figures that texts can be held against.
 TABLE: Mapping[str, Entry] = {"requests.new.natural": 12, "requests.granted.natural": 12, "proactive.normative.made": 4}
 TABLE = {**TABLE, "proactive.normative.in_force": 11}
+COURT: Mapping[str, Entry] = {"disputes.review.upheld": 4, "disputes.review.pending": 1}
+COURT = {**COURT, "disputes.direct.upheld": 3, "disputes.direct.corrected": 2}
 SAME = (
     "坚持以公开为常态、不公开为例外，围绕中心工作和群众关切，持续做好决策、执行、管理、服务、结果公开，"
     "不断提升公开的质量和实效，全年工作取得了新的进展。"
@@ -165,6 +167,7 @@ CASES: Mapping[str, Case] = {
         | {f"control_requests.{row}_total.control": 5 for row in ("granted", "closed")},
     ),
     "SIM-01": Case(values={DISCLOSURE: SAME}, before={DISCLOSURE: SAME}),
+    "SIM-02": Case(values=COURT, before=COURT),
     "VAL-02": Case(values={"proactive.regulations.made": 1, "proactive.regulations.in_force": 1}),
     "BAL-01": Case(values={"requests.new.natural": 36, "requests.granted.natural": 63}),
     "BAL-02": Case(values={"proactive.normative.made": 5, "proactive.normative.in_force": 2}),

@@ -304,6 +304,88 @@ def test_regulations_are_an_error_a_question_or_in_order_by_the_kind_of_body(bod
     assert [f.severity for f in found] == ([level] if level else [])
 
 
+@pytest.mark.parametrize(
+    ("unit", "told"),
+    [("宿迁市人民政府", []), ("湖南省人民政府", []), ("某县人民政府", ["verify"]), ("某局", ["verify"])],
+)
+def test_where_no_round_knows_the_body_its_name_tells_whether_it_makes_regulations(unit: str, told: list[str]) -> None:
+    content = replace(zero_return(annual(), {"proactive.regulations.in_force": 1}), unit=unit)
+    assert [f.severity.value for f in judged(annual(), content)] == told
+    assert [f.severity.value for f in judged(annual(), content, Context(body="县级政府"))] == ["error"]
+
+
+@pytest.mark.parametrize(
+    ("unit", "body", "amount", "limit"),
+    [
+        ("石桥镇人民政府", "", 999, None),
+        ("石桥镇人民政府", "", 1000, 1000),
+        ("某某办", "乡镇政府或街道办事处", 1000, 1000),
+        ("云岭区财政局", "政府部门", 19999, None),
+        ("云岭区财政局", "政府部门", 20000, 20000),
+        ("某局", "", 99999, None),
+        ("某局", "", 100000, 100000),
+    ],
+)
+def test_the_limit_of_fees_follows_the_level_of_the_body(unit: str, body: str, amount: int, limit: int | None) -> None:
+    """In a batch, behind a unit of another level: each has its own limit, and its sentence names it."""
+    values: Figures = {"proactive.fees.amount": amount}
+    other, mine = (replace(zero_return(annual(), values), unit=name) for name in ("某省财政厅", unit))
+    batch = [sent(other), sent(mine, context=Context(body=body))]
+    found = [one for one in confront(annual(), batch)[1][0] if one.rule == "UNT-01"]
+    assert [figure(one.right) for one in found] == ([limit] if limit else [])
+    assert all(f"应小于 {limit}" in one.message for one in found)
+
+
+NEW, DECIDED, FEES = "requests.new.total", "proactive.licences.decisions", "proactive.fees.amount"
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "now", "told"),
+    [
+        (NEW, 3, 40, False),
+        (NEW, 0, 100, False),
+        (NEW, 0, 101, True),
+        (NEW, 100, 0, False),
+        (NEW, 101, 0, True),
+        (NEW, 200, 2000, True),
+        (NEW, 2000, 200, True),
+        (NEW, 5000, 16000, False),
+        (NEW, 5000, 16001, True),
+        (NEW, 5000, 1334, False),
+        (NEW, 5000, 1333, True),
+        (DECIDED, 50, 1500, False),
+        (DECIDED, 50, 1501, True),
+        (DECIDED, 20000, 200000, True),
+        (DECIDED, 20000, 2000, True),
+        (DECIDED, 20000, 70000, False),
+        (FEES, 3, 130, False),
+        (FEES, 3, 131, True),
+        (FEES, 5000, 50000, True),
+        (FEES, 5000, 500, True),
+    ],
+)
+def test_the_allowance_follows_the_size_and_a_digit_more_or_less_of_a_large_figure_is_told(
+    name: str,
+    before: int,
+    now: int,
+    told: bool,  # noqa: FBT001 - told or not
+) -> None:
+    entered = name.replace("total", "natural")
+    values: Figures = {entered: now, **({"requests.granted.natural": now} if name == NEW else {})}
+    content = zero_return(annual(), values, prior={name: before})
+    assert [
+        f.severity for f in judged(annual(), content) if f.rule == "YOY-03" and f.severity is not Severity.NOTE
+    ] == ([Severity.VERIFY] if told else [])
+
+
+def test_a_limit_with_an_allowance_is_told_as_a_limit() -> None:
+    content = zero_return(annual(), {FEES: 2000}, prior={FEES: 3})
+    (finding,) = judged(annual(), content)
+    assert finding.message.endswith(
+        "现在 “本年收费金额（单位：万元）”2000，上年“本年收费金额（单位：万元）”3（照此算，界限是 130），前者多 1870"
+    )
+
+
 def test_a_rule_that_does_not_bind_a_body_is_not_applicable_to_it() -> None:
     content = zero_return(annual(), {"proactive.regulations.in_force": 1})
     at = [check.key for check in annual().rules.checks].index("VAL-02[in_force]")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
 
 import pytest
 
+from toolkit.instrument.catalogue import known_forms
 from toolkit.model.codes import PROGRAM_FAILED, REFUSALS, Code, built_in
 from toolkit.model.finding import Finding, Severity
 from toolkit.model.sentences import SENTENCES, Says, listed, worded
@@ -140,3 +142,49 @@ def test_the_remedy_for_a_roster_asks_for_no_return() -> None:
     assert {code: remedy for code, remedy in told.items() if "再报送" in remedy or "下发" in remedy} == {}
     assert told[Code.FILE_09] == "请用 Excel 或 WPS 打开，另存为“Excel 工作簿 (*.xlsx)”后重试"
     assert told[Code.FILE_10] == "请把名册另存为 .xlsx 或 .csv 后重试"
+
+
+#: Latin letters that a reader meets in his own programs and file names, in formulas, and codes of findings.
+KNOWN = re.compile(
+    r"Excel|WPS|Word|PPT|PDF|OFD|CSV|XML|Strict Open XML|Ctrl|Enter|MB|GB|\.(?:xlsx|xlsb|xls|et|ods|csv)|GB2312"
+    r"|https?://\S+|www\.\S+|[A-Z]{3,4}-\d\d|TRUE|FALSE|#[A-Z/0!?]+|XXX"
+)
+#: A cell or an area, alone or behind the name of its sheet; a formula.
+CELLS = re.compile(r"“=[^”]*”|(?:\S+!)?\$?[A-Z]{1,2}\$?\d{1,4}(?::\$?[A-Z]{1,2}\$?\d{1,4})?")
+#: Names of Python, exponents, zeros that say nothing.
+PROGRAM = re.compile(r"None|True|False|[{}_]|\d[eE][+-]?\d|\d\.\d*0(?!\d)|\w+\(|=\'")
+
+
+def strange(text: str) -> str:
+    """What of a text a person without a programmer at hand would not understand."""
+    bare = KNOWN.sub("", CELLS.sub("", text))
+    return " ".join(re.findall(r"[A-Za-z]{2,}|[{}_]", bare)) + " ".join(PROGRAM.findall(bare))
+
+
+def test_no_sentence_holds_a_word_of_programs() -> None:
+    told: dict[object, str] = {
+        f"{code} {fault}": re.sub(r"\{\w+\}", "某", f"{says.message}{says.remedy}")
+        for code, faults in SENTENCES.items()
+        for fault, says in faults.items()
+    }
+    told |= {code.value: f"{code.heading}{code.meaning}" for code in Code}
+    for form in (kind.form for kind in known_forms()):
+        told |= {rule.path: f"{rule.say}{rule.remedy}" for rule in (*form.rules, *form.text_rules)}
+        told |= {text.name: text.label + text.hint for text in (*form.texts.values(), *form.cover)}
+        told |= dict(enumerate(form.guide))
+    assert {place: strange(text) for place, text in told.items() if strange(text)} == {}
+
+
+def test_no_finding_as_printed_holds_one() -> None:
+    page = (ROOT.parent / "docs" / "findings.md").read_text(encoding="utf-8")
+    lines = [line.replace("（another）", "") for line in page.splitlines() if line.startswith("- `")]
+    told = [line for line in lines if PROGRAM_FAILED not in line]
+    assert len(told) == len(lines) - 1 > 60, "one is for those who mend the program, and says so"
+    assert {line: strange(line) for line in told if strange(line)} == {}
+
+
+@pytest.mark.parametrize(
+    "text", ["CellError(code='#N/A')", "是 None", "1.23457e+06", "0.300000", "a_b", "{unit}", "the end"]
+)
+def test_what_a_reader_would_not_understand_is_seen(text: str) -> None:
+    assert strange(text)

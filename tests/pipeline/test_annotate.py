@@ -124,7 +124,7 @@ def test_faulty_files_are_written_and_all_others_left_with_their_reason(tmp_path
     assert done.written == {bad: tmp_path / "退回" / "退回-差.xlsx"}
     assert done.notices == {bad: tmp_path / "退回" / "退回-差.txt"}
     assert done.left[good] == "没有需要退回的问题"
-    assert done.left[foreign].startswith("不是本表：不是本系统发出的表")
+    assert done.left[foreign].startswith("不是本表：不是收表单位发出的表")
     assert done.left[broken].startswith("无法读取：文件损坏")
     assert read(admit(done.written[bad])).sheets.keys() >= {NOTICE, CHECKS}
 
@@ -202,7 +202,7 @@ def test_without_a_workbook_the_notice_tells_everything(tmp_path: Path) -> None:
     assert [path.suffix for path in (tmp_path / "退回").iterdir()] == [".txt"]
 
 
-@pytest.mark.parametrize(("name", "word"), [("说明.xlsx", "没有表样标识"), ("坏文件.xlsx", "文件损坏")])
+@pytest.mark.parametrize(("name", "word"), [("说明.xlsx", "没有收表单位的标记"), ("坏文件.xlsx", "文件损坏")])
 def test_of_a_file_that_cannot_be_used_the_notice_says_so(name: str, word: str) -> None:
     (found,) = verify([SAMPLES / "yunling-2025" / name])
     told = notice(form(), found)

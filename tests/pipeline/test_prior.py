@@ -91,13 +91,35 @@ def test_two_different_workbooks_of_a_unit_are_not_guessed_between(tmp_path: Pat
     assert other == []
 
 
-def test_a_workbook_of_the_same_year_or_a_faulty_one_is_no_last_year(tmp_path: Path) -> None:
+def test_a_workbook_of_the_same_year_is_no_last_year(tmp_path: Path) -> None:
     old = save(tmp_path / "same.xlsx", this())
     (found,) = told([save(tmp_path / "a.xlsx", this())], old)
     assert [one.rule for one in found] == ["FORM-13"]
-    bad = save(tmp_path / "bad.xlsx", workbook("甲局", "2024", requests__new__natural=count(9)))
-    with pytest.raises(UsageError, match="没有通过核对的工作簿"):
-        prior_returns(bad)
+    empty = save(tmp_path / "empty.xlsx", b"")
+    with pytest.raises(UsageError, match="没有能读出的工作簿"):
+        prior_returns(empty)
+
+
+def faulty(carried: int = 3) -> bytes:
+    """Of last year, and out of balance."""
+    return workbook("甲局", "2024", requests__new__natural=count(9), requests__carried_out__natural=count(carried))
+
+
+def test_a_faulty_workbook_of_last_year_is_compared_with_and_the_difference_only_asked_for(tmp_path: Path) -> None:
+    old = save(tmp_path / "2024" / "甲.xlsx", faulty())
+    (found,) = told([save(tmp_path / "a.xlsx", this())], old)
+    assert {(one.rule, one.severity) for one in found} == {("YOY-01", Severity.VERIFY), ("FORM-13", Severity.NOTE)}
+    assert "“甲局”上年的表没有通过核对" in next(one.message for one in found if one.rule == "FORM-13")
+    (same,) = told([save(tmp_path / "b.xlsx", this(carried=3))], old)
+    assert [one.rule for one in same] == ["FORM-13"]
+
+
+@pytest.mark.parametrize("names", [("a", "b"), ("b", "a")])
+def test_an_accepted_workbook_of_last_year_goes_before_a_faulty_one(tmp_path: Path, names: tuple[str, str]) -> None:
+    save(tmp_path / "2024" / f"{names[0]}.xlsx", faulty(carried=7))
+    save(tmp_path / "2024" / f"{names[1]}.xlsx", last(carried=3))
+    (found,) = told([save(tmp_path / "a.xlsx", this(carried=3))], tmp_path / "2024")
+    assert found == []
 
 
 def test_the_option_of_verify(tmp_path: Path, capsys: Capture) -> None:

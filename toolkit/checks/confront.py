@@ -22,7 +22,7 @@ from toolkit.model.returns import Context, Submission
 from toolkit.model.rule import NO_POLICY, Policy
 from toolkit.model.sentences import worded
 from toolkit.rules.compile import Check
-from toolkit.rules.expression import Terms, added
+from toolkit.rules.expression import Number, Terms, added
 from toolkit.rules.values import Frame
 
 _FAIL, _UNDETERMINED, _NOT_APPLICABLE = 1, 2, 3
@@ -34,11 +34,27 @@ def outcomes(instrument: Instrument, submissions: Sequence[Submission]) -> NDArr
     columns = [check.outcomes(frame) for check in instrument.rules.checks]
     out = np.stack(columns, axis=1) if columns else np.zeros((len(submissions), 0), dtype=np.int8)
     for j, check in enumerate(instrument.rules.checks):
-        if check.rule.free_bodies:
+        for value in sorted(set(check.rule.limits.values())):
+            stricter = replace(check, right=Number(value)).outcomes(frame)
             for i, one in enumerate(submissions):
-                if one.context.body in check.rule.free_bodies:
-                    out[i, j] = _NOT_APPLICABLE
+                if stricter[i] == _FAIL and _limit(instrument, one, check) == value:
+                    out[i, j] = _FAIL
+        for i, one in enumerate(submissions) if check.rule.free_bodies else ():
+            body = one.context.body or (instrument.form.body_named(one.content.unit) if out[i, j] == _FAIL else "")
+            out[i, j] = _NOT_APPLICABLE if body in check.rule.free_bodies else out[i, j]
     return out
+
+
+def _limit(instrument: Instrument, submission: Submission, check: Check) -> Decimal | None:
+    """The lowest limit that holds for the unit, by its kind of body and by its name."""
+    kinds = {submission.context.body, instrument.form.body_named(submission.content.unit)} if check.rule.limits else ()
+    return min((check.rule.limits[kind] for kind in kinds if kind in check.rule.limits), default=None)
+
+
+def _bound(instrument: Instrument, submission: Submission, check: Check) -> Check:
+    """The check with the limit that holds for the unit."""
+    limit = _limit(instrument, submission, check)
+    return check if limit is None else replace(check, right=Number(limit))
 
 
 def confront(
@@ -49,7 +65,7 @@ def confront(
     checks = instrument.rules.checks
     out: list[tuple[list[Finding], list[Check]]] = []
     for i, one in enumerate(submissions):
-        failed = [checks[j] for j in np.nonzero(table[i] == _FAIL)[0]]
+        failed = [_bound(instrument, one, checks[j]) for j in np.nonzero(table[i] == _FAIL)[0]]
         open_ = [checks[j] for j in np.nonzero(table[i] == _UNDETERMINED)[0]]
         kept, folded = _fold(instrument, one, failed)
         told = suggestions(instrument, one, failed)
@@ -122,7 +138,7 @@ def severity(check: Check, context: Context) -> Severity:
         return Severity.NOTE
     if rule.unknown_severity is not None and not context.body:
         return rule.unknown_severity
-    if rule.typed_severity is not None and check.prior and not context.prior:
+    if rule.typed_severity is not None and check.prior and (context.doubted or not context.prior):
         return rule.typed_severity
     return rule.severity
 

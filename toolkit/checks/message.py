@@ -9,7 +9,7 @@ from decimal import Decimal
 from toolkit.instrument.instrument import SIGNS, Instrument, Labels, demand
 from toolkit.model.returns import Submission
 from toolkit.rules.compile import Check
-from toolkit.rules.expression import Cell, Key, Node, Number
+from toolkit.rules.expression import Arithmetic, Call, Cell, Key, Node, Number
 from toolkit.rules.values import Exact
 from toolkit.text import shown
 
@@ -58,7 +58,17 @@ def sentence(instrument: Instrument, submission: Submission, check: Check) -> st
 
 
 def _side(told: _Told, node: Node, value: Decimal) -> str:
+    if _is_limit(node):
+        cells = "、".join(told.cell(key) for key in dict.fromkeys(node.keys()))
+        return f"{cells}（照此算，界限是 {shown(value)}）"
     words = node.words(told)
     if len(words) > _SIDE_LONGEST:
         words = words[:_SIDE_LONGEST] + "…"
     return words if isinstance(node, Cell) else f"{words} ＝ {shown(value)}"
+
+
+def _is_limit(node: Node) -> bool:
+    """Whether a side is a limit with an allowance: numbers that nobody sees on the form are in it."""
+    if isinstance(node, Arithmetic | Call):
+        return any(isinstance(arg, Number) or _is_limit(arg) for arg in node.args)
+    return False

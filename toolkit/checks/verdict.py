@@ -10,6 +10,7 @@ from toolkit.checks.explanation import settled
 from toolkit.checks.narrative.registry import read_texts
 from toolkit.checks.narrative.remark import finding_of
 from toolkit.checks.narrative.similarity import repeated
+from toolkit.checks.prior import taken_over
 from toolkit.forms.layout import text_key
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.codes import Code
@@ -63,7 +64,12 @@ def judge(instrument: Instrument, batch: Sequence[Submission], policy: Policy = 
     out: list[Verdict] = []
     for one, (late, undetermined) in zip(batch, confronted, strict=True):
         content = one.content
-        told = [*attach_undetermined(instrument, one.findings, undetermined), *late, *_texts(instrument, one, policy)]
+        told = [
+            *attach_undetermined(instrument, one.findings, undetermined),
+            *late,
+            *taken_over(instrument, one),
+            *_texts(instrument, one, policy),
+        ]
         code = content.identity.code
         found = sorted((policy.waived(finding, code) for finding in told), key=lambda f: f.severity.rank)
         out.append(

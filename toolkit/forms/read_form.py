@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal, cast
 
 from toolkit.errors import cause_of
+from toolkit.forms.bodies import BODIES, named_bodies
 from toolkit.forms.fields import Fields
 from toolkit.forms.read_rules import read_rules, read_text_rules
 from toolkit.forms.validate import name_problems, names_used_twice
@@ -49,7 +50,8 @@ def read_definition(folder: Path) -> Definition:
         return Definition(form=_form({}, str(folder), []), problems=tuple(problems))
     report = _toml(folder / REPORT, problems) if (folder / REPORT).is_file() else {}
     words = _toml(folder / WORDS, problems) if (folder / WORDS).is_file() else {}
-    return _complete(_form(data, str(folder), problems), report, words, problems)
+    named = named_bodies(_toml(folder / BODIES, problems), problems) if (folder / BODIES).is_file() else ()
+    return _complete(replace(_form(data, str(folder), problems), named=named), report, words, problems)
 
 
 def parse_definition(text: str, words: str = "") -> Definition:

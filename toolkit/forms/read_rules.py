@@ -26,6 +26,7 @@ def read_rules(fields: Fields, table: str, *, formulas: bool = True) -> Iterator
 
 
 def _rule(fields: Fields, rule: str, table: str, *, derived: bool) -> RuleText:
+    limits = fields.table("limits")
     out = RuleText(
         id=rule,
         text=fields.text("rule", required=True),
@@ -40,6 +41,7 @@ def _rule(fields: Fields, rule: str, table: str, *, derived: bool) -> RuleText:
         unknown_severity=_severity(fields, "unknown_severity"),
         beta=fields.flag("beta"),
         singly=fields.flag("singly"),
+        limits={kind: value for kind in limits.data if (value := limits.number(kind)) is not None},
     )
     fields.unknown()
     return out

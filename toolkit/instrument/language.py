@@ -27,10 +27,10 @@ KINDS: Mapping[str, frozenset[str]] = {
     "breakdown": frozenset(),
     "share": frozenset(),
     "fee": frozenset({"denies", "nothing_when_zero"}),
-    "year": frozenset({"ahead"}),
+    "year": frozenset({"ahead", "itself"}),
     "citation": frozenset({"titles", "find"}),
     "typing": frozenset(),
-    "body": frozenset({"levels"}),
+    "body": frozenset({"levels", "own_work"}),
 }
 _TOP = frozenset({"units", "elsewhere", "doubled_right", "rule"})
 _UNITS = ("件", "条", "次", "项", "起", "份", "个", "篇", "期", "期次", "人次", "宗", "封", "例", "部", "户")
@@ -89,7 +89,8 @@ class Language:
     about other business; in the words ``doubled_right`` a character rightly stands twice. ``ahead`` are words for what
     is planned, ``denies`` words that deny a charge, ``nothing_when_zero`` figures that are all 0 where nothing came
     that could be charged, ``titles`` titles as they are right, ``lexicon`` what is wrong, ``levels`` words of a level
-    of government with the endings of the names of bodies that belong to it.
+    of government with the endings of the names of bodies that belong to it. ``itself`` are words for the report
+    itself, ``own_work`` what follows a body's name where a text tells of that body's own work.
     """
 
     figure: re.Pattern[str]
@@ -102,6 +103,8 @@ class Language:
     titles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lexicon: Mapping[str, tuple[LexiconEntry, ...]] = field(default_factory=dict)
     levels: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    itself: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    own_work: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def about_other_business(self, sentence: str) -> bool:
         """Whether a sentence is about other business than the form's."""
@@ -133,6 +136,8 @@ def compile_language(form: Form, words: Mapping[str, object]) -> tuple[Language,
         titles={rule: one.texts("titles") for rule, one in kinds["citation"].items()},
         lexicon={rule: tuple(map(_lexicon_entry, one.tables("find"))) for rule, one in kinds["citation"].items()},
         levels={rule: _texts_by_word(one.table("levels")) for rule, one in kinds["body"].items()},
+        itself={rule: one.texts("itself") for rule, one in kinds["year"].items()},
+        own_work={rule: one.texts("own_work") for rule, one in kinds["body"].items()},
     )
     return language, problems
 

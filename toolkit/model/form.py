@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -9,6 +10,7 @@ from functools import cached_property
 from typing import Literal
 
 from toolkit.model.rule import RuleText, TextRule
+from toolkit.text import name_key
 
 #: A float this near to a number that fits is that number: the trace of a calculation, not a decimal.
 NEAR = Decimal("1e-9")
@@ -16,6 +18,8 @@ NEAR = Decimal("1e-9")
 NUMBER_FAULTS = ("too_large", "decimals", "too_small")
 #: What is put behind a form's id, or a reference to it, for its variant with control totals.
 CONTROLS = "+controls"
+#: No body's name is longer.
+_LONGEST_NAME = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +176,10 @@ class CoverField:
 
 @dataclass(frozen=True, kw_only=True)
 class Form:
-    """A report form as designed, complete but for its report's outline and what its rules about texts look for."""
+    """A report form as designed, complete but for its report's outline and what its rules about texts look for.
+
+    ``named`` are kinds of body with patterns for their names, the first that fits decides.
+    """
 
     id: str
     version: int
@@ -192,6 +199,13 @@ class Form:
     empty_explanations: tuple[str, ...] = ()
     empty_texts: tuple[str, ...] = ()
     folder: str = ""
+    named: tuple[tuple[str, re.Pattern[str]], ...] = ()
+
+    def body_named(self, unit: str) -> str:
+        """The kind of body that a unit is by its name; empty where the name does not say it."""
+        name = name_key(unit)
+        known = self.named if len(name) <= _LONGEST_NAME else ()
+        return next((kind for kind, pattern in known if pattern.fullmatch(name)), "")
 
     @cached_property
     def variables(self) -> Mapping[str, Variable]:

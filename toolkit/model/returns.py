@@ -60,11 +60,17 @@ class Return:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What is known of a unit beside its return: last year's figures and texts on file, and its kind of body."""
+    """What is known of a unit beside its return: last year's figures and texts on file, and its kind of body.
+
+    ``named`` are the other units of the round that its texts name. Last year's return is ``doubted`` where it was not
+    accepted itself.
+    """
 
     prior: Mapping[str, Decimal] = field(default_factory=dict)
     prior_texts: Mapping[str, str] = field(default_factory=dict)
     body: str = ""
+    named: tuple[str, ...] = ()
+    doubted: bool = False
 
 
 #: Nothing is known but what the unit sent.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 
 from toolkit.model.finding import Finding, Severity
 
@@ -16,7 +17,8 @@ class RuleText:
     ``derived`` marks a formula of the template (its left side is computed there). ``typed_severity`` holds when last
     year's figure was not taken from an accepted return. ``free_bodies`` are the kinds of body it does not bind;
     ``unknown_severity`` holds while the body's kind is not known. A ``beta`` rule only notes, whatever its
-    severity says; one that holds ``singly`` is about what one unit typed and says nothing of a sum.
+    severity says; one that holds ``singly`` is about what one unit typed and says nothing of a sum. ``limits`` are
+    numbers that stand for the right side where the unit is of that kind of body.
     """
 
     id: str
@@ -32,6 +34,7 @@ class RuleText:
     unknown_severity: Severity | None = None
     beta: bool = False
     singly: bool = False
+    limits: Mapping[str, Decimal] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

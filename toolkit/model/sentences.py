@@ -108,7 +108,7 @@ _NEW_TEMPLATE = "请换用新发的模板填写。"
 _RENAME = "请把工作表名称改回“{sheet}”，或用原模板重新填写。"
 _KEEP = "请用原模板重新填写，不要增删行列、不要改标题。"
 _SEND_ISSUED = "请在下发的那个文件里填写、保存，报送那个文件。"
-_HARMLESS, _NOT_CHECKED = "不影响报送。", "不影响核对。"
+_HARMLESS, _NOT_CHECKED = "不影响报送。", "不影响其他内容的核对。"
 _FULL_NAME, _PERIOD = "请填写单位全称。", "请填写统计期间，例如 2025。"
 _AGAIN = "请用本轮发给本单位的模板填写后重新报送。"
 _COPIED = "请向填报单位核实。"
@@ -148,17 +148,17 @@ SENTENCES: Mapping[Code, Mapping[str, Says]] = {
         "step": Says("{step}：程序出错（{failure}），没有做完", _OUR_STEP),
     },
     Code.FORM_01: {
-        "": Says("不是本系统发出的表：没有表样标识", "请用收到的模板填写，不要把数据复制到新建的工作簿里。"),
+        "": Says("不是收表单位发出的表：文件里没有收表单位的标记", "请用收到的模板填写，不要把数据复制到新建的工作簿里。"),
         "copied": Says("工作表是从下发的表里复制到新建的工作簿里的，没有收表单位的标记", _SEND_ISSUED),
     },
     Code.FORM_02: {
-        "": Says("是另一种报表的表样“{found}”", "请确认报送的是哪一张表。"),
-        "wanted": Says("是另一种报表的表样“{found}”，要的是“{wanted}”", "请确认报送的是哪一张表。"),
+        "": Says("是另一种报表（{found}）", "请确认报送的是哪一张表。"),
+        "wanted": Says("是另一种报表（{found}），要的是“{wanted}”", "请确认报送的是哪一张表。"),
     },
     Code.FORM_03: {
         "version": Says("表样是第 {found} 版，现在只收第 {accepted} 版", _NEW_TEMPLATE),
         "no_version": Says("表样的版本号不对，现在只收第 {accepted} 版", _NEW_TEMPLATE),
-        "fingerprint": Says("表样标识与本版表样不一致，是表样改动以前发出的模板", _NEW_TEMPLATE),
+        "fingerprint": Says("与现在用的表样不一致，是表样改动以前发出的模板", _NEW_TEMPLATE),
         "changed": Says("是第 {found} 版表样的表，收表单位改成第 {version} 版时没有留下第 {found} 版的定义，读不了", "表没有填错，请收表单位恢复原来的定义，或换发新模板。"),
     },
     Code.FORM_04: {
@@ -174,7 +174,7 @@ SENTENCES: Mapping[Code, Mapping[str, Says]] = {
         "columns_gone": Says("（疑似在上方或左方删除了 {count} 列）"),
     },
     Code.FORM_06: {"": Says("多出工作表“{sheets}”，其中内容不读取", _HARMLESS)},
-    Code.FORM_07: {"": Says("有 {count} 个单元格名称丢失或指向别处（如 {first}），数据按原位置读取", _HARMLESS)},
+    Code.FORM_07: {"": Says("有 {count} 个单元格在名称管理器里的名称丢失或指向别处（如 {first}），数据按原位置读取", _HARMLESS)},
     Code.FORM_08: {
         "sheets": Says("工作表“{sheets}”的保护被取消", _HARMLESS),
         "cells": Says("{count} 个合计单元格的锁定被取消（{cells}）", _HARMLESS),
@@ -193,8 +193,9 @@ SENTENCES: Mapping[Code, Mapping[str, Says]] = {
         "cell": Says("{cell} 填的是 {found}，存档的是 {filed}"),
     },
     Code.FORM_13: {
-        "none": Says("给出的上年工作簿里没有“{unit}”上年同期通过核对的表，没有与它比较", "请核对单位名称和期间；更名的单位请先在上年工作簿的封面上改成现在的名称。"),
-        "several": Says("给出的上年工作簿里有几份不同的“{unit}”上年同期通过核对的表，没有与它比较", "请只留一份。"),
+        "none": Says("给出的上年工作簿里没有“{unit}”上年同期的表，没有与它比较", "请核对单位名称和期间；更名的单位请先在上年工作簿的封面上改成现在的名称。"),
+        "several": Says("给出的上年工作簿里有几份不同的“{unit}”上年同期的表，没有与它比较", "请只留一份。"),
+        "doubted": Says("“{unit}”上年的表没有通过核对，仍用它的数作了比较", "与上年不符的，请看是不是上年的表有误。"),
     },
     Code.FORM_14: {
         "merged": Says("{cells} 被合并单元格盖住，看不见里面填的内容，核对时照样计入", "请取消合并，看一看这些格填得对不对；不该有数的填 0。"),
@@ -202,14 +203,14 @@ SENTENCES: Mapping[Code, Mapping[str, Says]] = {
         "sheet": Says("整张表隐藏了，看不见 {cells} 填的内容，核对时照样计入", "请取消隐藏，看一看这些格填得对不对。"),
     },
     Code.SIGN_01: {
-        "outside": Says("没有签名", _NOT_CHECKED, Severity.NOTE),
+        "outside": Says("没有签名（收表单位写在文件里、用来认出是不是它发出的标记）", _NOT_CHECKED, Severity.NOTE),
         "round": Says("没有签名：不是由本轮发出的表", _AGAIN),
     },
     Code.SIGN_02: {
         "stranger": Says("签名不是本收表单位的：可能是别处发出的表", _AGAIN),
-        "altered": Says("签名不对：标识被改动过（标识写的是“{unit}”）", _AGAIN),
+        "altered": Says("签名不对：文件里的单位标记被改动过（写的是“{unit}”）", _AGAIN),
     },
-    Code.SIGN_03: {"": Says("签名没有核对", _NOT_CHECKED)},
+    Code.SIGN_03: {"": Says("签名没有核对：不知道是不是收表单位发出的原表", _NOT_CHECKED)},
     Code.SIGN_04: {
         "unknown": Says("“{unit}”（编码 {code}）不在名册的报送单位里", "请核对名册；确应报送的，补进名册后重新收件。"),
         "excluded": Says("名册注明“{unit}”（编码 {code}）不纳入（{reason}）", "确应纳入的，请改名册后重新收件。"),
@@ -217,14 +218,20 @@ SENTENCES: Mapping[Code, Mapping[str, Says]] = {
     Code.SIGN_05: {"": Says("是 {found} 期的表，本轮收的是 {period}", _AGAIN)},
     Code.SIGN_06: {
         "renamed": Says("表是发给“{issued}”的，名册里编码 {code} 现在是“{own}”", "单位确已更名的，请在名册该单位的“曾用编码”里写上 {former}，再重新收件；编码给了别的单位的，请改回原来的编码。"),
-        "other": Says("{where}写的是“{other}”，文件里的标识却是发给“{own}”的", "请问清是谁的数据：是“{other}”的，请其用自己的模板填写；是“{own}”的，请改正{where}后重新收件。"),
+        "other": Says("{where}写的是“{other}”，这个文件却是发给“{own}”的", "请问清是谁的数据：是“{other}”的，请其用自己的模板填写；是“{own}”的，请改正{where}后重新收件。"),
     },
     Code.SIGN_07: {"": Says("“{first}”与“{unit}”的各项数据完全相同，可能是照抄", _COPIED)},
-    Code.SIGN_08: {"": Says("文件里两处标识互相矛盾（{fields}）", _AGAIN)},
+    Code.SIGN_08: {"": Says("文件里两处单位标记互相矛盾（{fields}）", _AGAIN)},
     Code.SIM_01: {
-        "last_year": Says("与上年的文字几乎相同", "请核对是否忘了更新。"),
-        "units": Says("{units}的文字几乎相同：{texts}，可能是照抄", _COPIED),
-        "many": Says("{units}等 {count} 个单位的文字几乎相同：{texts}，可能是照抄", _COPIED),
+        "last_year": Says("与上年的文字完全相同", "请核对是否忘了更新。"),
+        "last_year_nearly": Says("与上年的文字几乎相同，或大段用了上年的文字", "请核对是否忘了更新。"),
+        "units": Says("{units}的文字几乎相同，或一份大段出现在另一份里：{texts}，可能是照抄", _COPIED),
+        "many": Says("{units}等 {count} 个单位的文字几乎相同，或一份大段出现在另一份里：{texts}，可能是照抄", _COPIED),
+    },
+    Code.SIM_02: {
+        "table": Says("整张表的数与上年报表全部相同（不为 0 的有 {count} 个）", "请核对是否忘了更新。"),
+        "column": Says("{lines}列的数与上年报表全部相同（不为 0 的有 {count} 个）", "请核对是否忘了更新。"),
+        "row": Says("{lines}行的数与上年报表全部相同（不为 0 的有 {count} 个）", "请核对是否忘了更新。"),
     },
     Code.AGG_01: {
         "": Says("“{row}”“{column}”：{sides}{partial}{cells}", "请核对是否漏收、重收，或上级单位另有调整。"),
@@ -269,7 +276,7 @@ SENTENCES: Mapping[Code, Mapping[str, Says]] = {
         "differs": Says("合计公式被手填的内容覆盖：{cells}；其中 {wrong} 与公式应得的结果不同", _FORMULA),
         "check_sheet": Says("校验公式被覆盖：{cells}，其结论不作数", _OURS_COUNTS),
     },
-    Code.FMLA_03: {"": Says("公式结果陈旧：{cells}。{first} 保存的结果是 {found}，按公式应为 {due}", "核对时已重新计算；请打开文件，重新计算后保存。")},
+    Code.FMLA_03: {"": Says("公式的结果没有更新：{cells}。{first} 保存的结果是 {found}，按公式应为 {due}", "核对时已重新计算；请打开文件，重新计算后保存。")},
     Code.FMLA_04: {"": Says("文件保存时没有计算公式（{count} 格没有结果），核对时已自行计算", _HARMLESS)},
     Code.VAL_01: {
         "table": Says("整张表都没有填{cells}", _ZERO),
@@ -287,7 +294,7 @@ SENTENCES: Mapping[Code, Mapping[str, Says]] = {
         "wait": Says("{missing}；因此 {rules} 共 {count} 项暂不能核对"),
         "number": Says("{fault}", "{remedy}。"),
         "formula": Says("填的是公式“={formula}”", "请改填算好的数字"),
-        "logical": Says("是逻辑值 {value}", "请填数字"),
+        "logical": Says("填的是 {value}（“是”或“否”），不是数字", "请填数字"),
         "error": Says("是错误值 {value}", "请改填数字"),
         "date": Says("是日期或时间", _GENERAL),
         "percentage": Says("是百分数", _GENERAL),

@@ -13,6 +13,7 @@ from toolkit.instrument.instrument import Instrument, demand, in_labels
 from toolkit.model.codes import Code, built_in
 from toolkit.model.finding import Severity
 from toolkit.model.rule import RuleText, TextRule
+from toolkit.text import shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +96,8 @@ def _level(rule: RuleText) -> str:
         text += f"；上年数不是取自已通过的上年报表时，为“{rule.typed_severity.label}”"
     if rule.free_bodies:
         text += f"；{'、'.join(rule.free_bodies)}不受此限"
+    for kind, limit in rule.limits.items():
+        text += f"；{kind}的界限是 {shown(limit)}"
     if rule.unknown_severity:
         text += f"；不知道单位类型时，为“{rule.unknown_severity.label}”"
     return text

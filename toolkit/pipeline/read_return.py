@@ -158,10 +158,11 @@ def foreign(file: str, sha256: str, identity: Identity | None, findings: Sequenc
 
 
 def _other_form(identity: Identity, only: Instrument | None) -> Finding:
-    found = shortened(identity.form, _QUOTED)
+    known = form_of(identity.form, None)
+    found = known.form.name if known else shortened(identity.form, _QUOTED)
     if only is None:
         return Finding.at(worded(Code.FORM_02, found=found))
-    return Finding.at(worded(Code.FORM_02, "wanted", found=found, wanted=only.form.id))
+    return Finding.at(worded(Code.FORM_02, "wanted", found=found, wanted=only.form.name))
 
 
 def inputs(paths: Iterable[Path]) -> list[Path]:

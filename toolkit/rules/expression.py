@@ -275,12 +275,12 @@ class Call:
         return out
 
     def words(self, speech: Speech) -> str:
-        """A sum as its parts joined by ＋; the others as a phrase, such as ``“甲”、“乙”中的最小数``."""
+        """A sum as its parts joined by ＋; the others as a phrase, such as ``“甲” 与 “乙” 中最小的数``."""
         texts = [arg.words(speech) for arg in self.args]
         if self.function == "sum":
             return " ＋ ".join(texts)
-        phrase = {"min": "中的最小数", "max": "中的最大数", "abs": "的绝对值"}[self.function]
-        return f"{'、'.join(texts)}{phrase}"
+        phrase = {"min": " 中最小的数", "max": " 中最大的数", "abs": "的绝对值"}[self.function]
+        return f"{' 与 '.join(texts)}{phrase}"
 
     def keys(self) -> Iterator[Key]:
         """The variables of all arguments, left to right; one that is named twice comes twice."""

@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toolkit.checks.narrative import arithmetic as breakdown
-from toolkit.checks.narrative import chinese, claims, proofread
+from toolkit.checks.narrative import chinese, claims, dictionary, proofread, years
 from toolkit.checks.narrative import citations as wording_rules
 from toolkit.checks.narrative import similarity as likeness
 from toolkit.checks.narrative.registry import read_texts
@@ -31,7 +31,17 @@ from toolkit.instrument.instrument import Instrument
 
 pytestmark = pytest.mark.runs
 
-MODULES: tuple[ModuleType, ...] = (breakdown, claims, chinese, language, likeness, proofread, wording_rules)
+MODULES: tuple[ModuleType, ...] = (
+    breakdown,
+    claims,
+    chinese,
+    dictionary,
+    language,
+    likeness,
+    proofread,
+    wording_rules,
+    years,
+)
 SHORT, LONG = 4_096, 32_767
 #: The widest match of any pattern. More than that and a start costs too much.
 WIDEST = 400
@@ -84,6 +94,9 @@ TEXTS: Mapping[str, Callable[[int], str]] = {
     "denials": again("没有收到政府信息公开申请"),
     "denials in sentences": again("未发生因政府信息公开申请引发的行政复议、行政诉讼。"),
     "titles": numbered(lambda i: f"《中华人民共和国政府信息公开条{chr(0x4E00 + i % 9000)}》"),
+    "links": numbered(lambda i: f"本报告见http://a.b/{i}/2023.html，"),
+    "notices": numbered(lambda i: f"《关于年度报告的{2000 + i % 30}年通知》"),
+    "dated clauses": again("2024年1月1日至12月31日，"),
     "open titles": again("《"),
     "names of bodies": numbered(lambda i: f"云岭区{chr(0x4E00 + i % 9000)}育局，"),
     "doubled": again("室"),

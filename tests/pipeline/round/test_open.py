@@ -209,7 +209,7 @@ def test_units_with_the_same_words_are_named_together(tmp_path: Path) -> None:
     with open_round(folder, clock=clock()) as round_:
         done = consolidate_round(round_, SumRequest(reports=False))
     (finding,) = [one for one in done.findings if one.rule == "SIM-01"]
-    assert finding.message.startswith("“云岭区教育局”、“云岭区民政局”的文字几乎相同：")
+    assert finding.message.startswith("“云岭区教育局”、“云岭区民政局”的文字几乎相同")
     assert "财政局" not in finding.message
 
 
@@ -223,6 +223,27 @@ def test_words_of_last_years_round_are_on_file(tmp_path: Path) -> None:
     put(new, "a.xlsx", reply(new, "001", {"overview.disclosure": LONG}))
     put(new, "b.xlsx", reply(new, "002", {"overview.disclosure": LONG}))
     found = judged(new)
-    assert only(found["001"], "SIM-01").message == "与上年的文字几乎相同"
+    assert only(found["001"], "SIM-01").message == "与上年的文字完全相同"
     assert found["001"].status is Status.ACCEPTED
     assert [one for one in found["002"].findings if one.rule == "SIM-01"] == []
+
+
+# ---------------------------------------------------------------- another unit's name
+
+
+def test_a_text_that_speaks_of_another_unit_of_the_roster_is_told(tmp_path: Path) -> None:
+    """The second unit is; one that only names another, and one that names itself, are not."""
+    folder = tmp_path / "round"
+    begin(folder)
+    words_of = {
+        "001": "与云岭区民政局联合开展培训。",
+        "002": "云岭区教育局高度重视政府信息公开工作。",
+        "003": "云岭区财政局高度重视政府信息公开工作。",
+    }
+    for code, text in words_of.items():
+        put(folder, f"{code}.xlsx", reply(folder, code, {"overview.disclosure": text}))
+    found = judged(folder)
+    assert "这里写的是“云岭区教育局”" in only(found["002"], "TYP-02").message
+    assert found["002"].status is Status.RETURNED
+    assert [one for code in ("001", "003") for one in found[code].findings if one.rule == "TYP-02"] == []
+    assert found["001"].context.named == ("云岭区民政局",)

@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from factories.rounds import UNITS, begin, clock, put, reply
-from factories.workbooks import edited
+from factories.workbooks import edited, save, workbook
 
 from toolkit.errors import UsageError
 from toolkit.model.finding import Severity
@@ -137,6 +137,15 @@ def test_a_folder_of_last_years_workbooks_serves_as_well_by_code_or_by_name(befo
     done = begin(tmp_path / "2025", previous=before / "收件")
     assert done.carried == 2
     assert prior(tmp_path / "2025", "001")["requests.carried_out.natural"] == 3
+
+
+def test_of_a_folder_only_accepted_workbooks_are_prefilled_and_the_others_are_named(tmp_path: Path) -> None:
+    old = tmp_path / "旧表"
+    save(old / "a.xlsx", workbook("云岭区教育局", "2024", proactive__licences__decisions=Decimal(4)))
+    save(old / "b.xlsx", workbook("云岭区民政局", "2024", requests__new__natural=Decimal(1)))
+    done = begin(tmp_path / "2025", previous=old)
+    assert [one for one in done.told if "没有通过核对，没有用它的数" in one and "云岭区民政局" in one]
+    assert prior(tmp_path / "2025", "002") == {}
 
 
 def test_a_round_of_another_year_or_an_empty_folder_is_refused_and_nothing_is_made(

@@ -352,8 +352,8 @@ def test_a_strangers_text_is_shown_without_its_control_marks_and_cut_short() -> 
 @pytest.mark.parametrize(
     ("value", "fault", "remedy"),
     [
-        (True, "是逻辑值 TRUE", "请填数字"),
-        (False, "是逻辑值 FALSE", "请填数字"),
+        (True, "填的是 TRUE（“是”或“否”），不是数字", "请填数字"),
+        (False, "填的是 FALSE（“是”或“否”），不是数字", "请填数字"),
         (CellError("#REF!"), "是错误值 #REF!", "请改填数字"),
         (CellError("#N/A"), "是错误值 #N/A", "请改填数字"),
         (CellError("#DIV/0!"), "是错误值 #DIV/0!", "请改填数字"),

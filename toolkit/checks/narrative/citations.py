@@ -1,4 +1,4 @@
-"""Rules about what a text names: the year, the legal basis, bodies, and the words that the form's lexicon lists."""
+"""Rules about what a text names: the legal basis, bodies, and the words that the form's lexicon lists."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 from itertools import islice
 
 from toolkit.checks.narrative.chinese import quoted, sentences
+from toolkit.checks.narrative.dictionary import is_word
 from toolkit.checks.narrative.remark import Remark
 from toolkit.instrument.instrument import Instrument
 from toolkit.instrument.language import LexiconEntry
@@ -16,38 +17,20 @@ from toolkit.model.period import Period
 from toolkit.model.returns import Submission
 from toolkit.model.rule import TextRule
 
-_YEAR = re.compile(r"(?<![\d〔\[(（])(20\d\d)(?=年)")
 _TITLE = re.compile(r"《([^《》]{4,60})》")
+_NATIONAL = "中华人民共和国"
+#: A place whose own law a title may name.
+_PLACE = re.compile(r"^[\u4e00-\u9fff]{1,9}?[省市县区州]")
 _NEARLY = 0.8
 _BODY = re.compile(r"[\u4e00-\u9fff]{2,12}?(?:局|委|委员会|办公室|厅|街道办事处|[镇乡区县市]人民政府)")
+#: What may stand in front of the subject of a sentence.
+_LEAD = re.compile(
+    r"(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．])?(?:20\d\d年度?|今年以来|今年|本年度?|全年|一年来|近年来)?[，,]?"
+)
+_US = re.compile(r"[我本][\u4e00-\u9fff]|配合|协助|支持|联合|会同|指导")
 #: So many different titles or names are looked at; no report cites more.
 _MOST = 100
 _SHOWN = 5
-
-
-def read_years(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
-    """A text that speaks of an earlier year and never of the reporting year; plans for a year that is over."""
-    content = submission.content
-    if not content.period[:4].isdigit():
-        return
-    year = int(content.period[:4])
-    ahead = instrument.language.ahead[rule.id]
-    for name in rule.texts or tuple(content.texts):
-        spoken = [(sentence, _years(sentence)) for sentence in sentences(content.texts.get(name, ""))]
-        years = {one for _, told in spoken for one in told}
-        old = max((one for one in years if one < year), default=None)
-        if old is not None and year not in years and year + 1 not in years:
-            last = next(sentence for sentence, told in spoken if old in told)
-            message = f"年份可能没有改：统计期间是 {year} 年，文字里只写了 {old} 年：{quoted(last)}"
-            yield Remark(rule=rule.id, text=name, message=message, remedy="请核对年份")
-        for sentence, told in spoken:
-            if told and max(told) <= year and any(word in sentence for word in ahead):
-                message = f"打算写成了 {max(told)} 年，下一年应是 {year + 1} 年：{quoted(sentence)}"
-                yield Remark(rule=rule.id, text=name, message=message, remedy="请核对年份", certain=False)
-
-
-def _years(sentence: str) -> frozenset[int]:
-    return frozenset(int(found) for found in _YEAR.findall(sentence))
 
 
 def read_citations(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
@@ -55,22 +38,42 @@ def read_citations(instrument: Instrument, submission: Submission, rule: TextRul
     content = submission.content
     titles = instrument.language.titles[rule.id]
     lexicon = _holding(instrument, instrument.language.lexicon[rule.id], content.period)
+    everywhere = "".join("".join(content.texts.values()).split())
     for name in rule.texts or tuple(content.texts):
         text = content.texts.get(name, "")
         cited = dict.fromkeys("".join(found[1].split()) for found in _TITLE.finditer(text))
         for title in islice(cited, _MOST):
-            right = _nearest(title, titles)
-            if right:
+            if right := _nearest(title, titles):
                 message = f"名称与法定名称不同：写的是《{title}》，应为《{right}》"
-                yield Remark(rule=rule.id, text=name, message=message, remedy="请改成法定名称")
+                certain = not _PLACE.match(title)
+                yield Remark(rule=rule.id, text=name, message=message, remedy="请改成法定名称", certain=certain)
+            elif (whole := _whole(title, titles)) and f"《{whole}》" not in everywhere:
+                message = f"名称写得不全：写的是《{title}》，全称是《{whole}》"
+                remedy = "第一次出现时请写全称；以后可以用简称"
+                yield Remark(rule=rule.id, text=name, message=message, remedy=remedy, certain=False)
         yield from _listed_words(lexicon, text, rule, name)
 
 
 def _nearest(title: str, titles: Sequence[str]) -> str:
-    if title in titles:
+    """The listed title that another one nearly is; that of another law, or of a place's own, is none."""
+    if title in titles or _whole(title, titles):
         return ""
-    likeness, best = max(((SequenceMatcher(None, title, one).ratio(), one) for one in titles), default=(0.0, ""))
+    likeness, best = max(((_likeness(title, one), one) for one in titles), default=(0.0, ""))
     return best if likeness >= _NEARLY else ""
+
+
+def _likeness(title: str, listed: str) -> float:
+    """How alike two titles are; all laws have the country's name in common, so it does not count."""
+    short, bare = listed.removeprefix(_NATIONAL), _PLACE.sub("", title.removeprefix(_NATIONAL))
+    if title.endswith(short):
+        return SequenceMatcher(None, title, listed).ratio()
+    return SequenceMatcher(None, bare, short).ratio()
+
+
+def _whole(title: str, titles: Sequence[str]) -> str:
+    """The only listed title that ends with this one."""
+    longer = [one for one in titles if one != title and one.endswith(title)]
+    return longer[0] if len(longer) == 1 else ""
 
 
 def _holding(instrument: Instrument, lexicon: Sequence[LexiconEntry], period: str) -> Sequence[LexiconEntry]:
@@ -92,29 +95,55 @@ def _listed_words(lexicon: Sequence[LexiconEntry], text: str, rule: TextRule, na
 
 
 def read_bodies(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
-    """Words of another level of government than the unit's, and names that nearly are the unit's own."""
+    """Another unit that a text speaks of as of itself, words of another level of government, slips in the own name."""
     content = submission.content
     own = content.unit
+    work = instrument.language.own_work[rule.id]
     for name in rule.texts or tuple(content.texts):
         text = content.texts.get(name, "")
+        for other in submission.context.named:
+            if sentence := _as_itself(other, text, work):
+                message = f"可能抄自别的单位：本单位是{quoted(own)}，这里写的是“{other}”：{quoted(sentence)}"
+                remedy = f"请核对这里说的是不是本单位，是的请把“{other}”改成本单位名称"
+                yield Remark(rule=rule.id, text=name, message=message, remedy=remedy)
         for word, ends in instrument.language.levels[rule.id].items():
             if word in text and own and not any(end in own for end in ends):
                 message = f"可能抄自别处：本单位{quoted(own)}的文字里出现“{word}” {text.count(word)} 处"
-                yield Remark(rule=rule.id, text=name, message=message, remedy="请核对这里说的是不是本单位")
-        forms = _own_forms(text, own)
+                yield Remark(
+                    rule=rule.id, text=name, message=message, remedy="请核对这里说的是不是本单位", certain=False
+                )
+        forms = [one for one in _own_forms(text, own) if one not in submission.context.named]
         if forms:
             listed = "、".join(f"“{one}”" for one in forms[:_SHOWN]) + "等" * (len(forms) > _SHOWN)
             message = f"单位名称写法不一：全称是{quoted(own)}，文字里有 {listed}"
-            yield Remark(rule=rule.id, text=name, message=message, remedy="请统一写法")
+            yield Remark(rule=rule.id, text=name, message=message, remedy="请统一写法", certain=False)
+
+
+def _as_itself(other: str, text: str, work: Sequence[str]) -> str:
+    """The first sentence whose subject is that unit and which tells of its work; empty where it is only named."""
+    for sentence in sentences(text) if other in text else ():
+        lead = _LEAD.match(sentence)
+        behind = sentence[lead.end() if lead else 0 :]
+        if behind.startswith(other) and behind.startswith(tuple(work), len(other)) and not _US.search(behind):
+            return sentence
+    return ""
 
 
 def _own_forms(text: str, own: str) -> list[str]:
     """Names in the text of the own name's length that differ from it by a slip."""
     found = dict.fromkeys(one for one in _BODY.findall(text) if len(one) >= len(own) - 2)
-    near = (one for one in found if own not in one and one not in own and _shares(one, own))
+    near = (one for one in found if own not in one and one not in own and _shares(one, own) and not _other(one, own))
     return sorted(one for one in islice(near, _MOST) if SequenceMatcher(None, one, own).ratio() > _NEARLY)
 
 
 def _shares(one: str, other: str) -> bool:
     """Whether two names have so many characters in common that they may nearly be the same."""
     return 2 * (Counter(one) & Counter(other)).total() > _NEARLY * (len(one) + len(other))
+
+
+def _other(one: str, own: str) -> bool:
+    """Whether a name is that of another body of the same place: 云岭区财政局 beside 云岭区民政局."""
+    place = found[0] if (found := _PLACE.match(own)) else ""
+    at = len(place)
+    words = one[at : at + 2], own[at : at + 2]
+    return one.startswith(place) and words[0] != words[1] and all(map(is_word, words))

@@ -10,7 +10,7 @@ from toolkit.collection.roster.read import Role, Unit
 from toolkit.collection.signature import genuine, identity_as_issued, settled_identity
 from toolkit.model.codes import GENUINE, Code
 from toolkit.model.finding import Finding
-from toolkit.model.returns import Context, FiledVerdict, Identity, Submission, Verdict
+from toolkit.model.returns import Context, FiledVerdict, Identity, Return, Submission, Verdict
 from toolkit.model.sentences import worded
 from toolkit.pipeline.read_return import ReadResult, foreign
 from toolkit.pipeline.round.open import Round
@@ -18,6 +18,17 @@ from toolkit.text import name_key, shortened
 
 #: Characters of a name, and of a code or a period, in a message.
 _NAME, _CODE = 40, 20
+#: What the fields of an identity are called.
+_FIELDS = {
+    "form": "报表",
+    "version": "表样版本",
+    "code": "单位编码",
+    "unit": "单位名称",
+    "period": "统计期间",
+    "fingerprint": "表样",
+    "key": "收表单位",
+    "signature": "签名",
+}
 
 
 def placed(round_: Round, found: ReadResult, name: str) -> ReadResult:
@@ -62,7 +73,7 @@ def _stranger(round_: Round, found: Submission, name: str) -> Finding | None:
 def _reasons(round_: Round, found: Submission, name: str) -> Iterator[Finding]:
     identity = found.content.identity
     if identity.contradictions:
-        yield Finding.at(worded(Code.SIGN_08, fields="、".join(identity.contradictions)))
+        yield Finding.at(worded(Code.SIGN_08, fields="、".join(_FIELDS[one] for one in identity.contradictions)))
     if not identity.signature:
         yield Finding.at(worded(Code.SIGN_01, "round"))
     right = genuine(round_.keyring, identity)
@@ -107,5 +118,18 @@ def _other_unit(round_: Round, found: Submission, name: str) -> Iterator[Finding
 
 def _known(round_: Round, found: Submission, unit: Unit) -> Submission:
     content = replace(found.content, identity=replace(found.content.identity, code=unit.code))
-    context = Context(prior=round_.figures(unit), prior_texts=round_.texts(unit), body=unit.body)
+    context = Context(
+        prior=round_.figures(unit),
+        prior_texts=round_.texts(unit),
+        body=unit.body,
+        named=_named(round_, content, unit),
+    )
     return with_context(round_.kind, replace(found, content=content), context)
+
+
+def _named(round_: Round, content: Return, unit: Unit) -> tuple[str, ...]:
+    """The other units that a return's texts name; an area and its members may speak of each other."""
+    near = round_.above(unit) | {one.code for one in round_.roster.within(unit.code)}
+    told = "\n".join(content.texts.values())
+    others = (one.name for one in round_.roster.units if one.code not in near)
+    return tuple(name for name in others if name in told and name not in unit.name)

@@ -24,30 +24,32 @@ from toolkit.text import name_key
 
 
 @dataclass(frozen=True)
-class Accepted:
-    """Accepted returns of an earlier time, each with its unit's code as far as known; the round they lie in, if any."""
+class Earlier:
+    """Returns of an earlier time, each with its unit's code as far as known; the round they lie in, if any.
+
+    Those of a round were all accepted; of workbooks it is for the caller to ask.
+    """
 
     returns: tuple[tuple[str, Verdict], ...]
     round_: Round | None = None
 
 
-def accepted_in(where: Path, form: str = "", clock: Clock = now) -> Accepted:
-    """The accepted returns of a round, of a folder of workbooks, or of one workbook."""
+def earlier_returns(where: Path, form: str = "", clock: Clock = now) -> Earlier:
+    """The accepted returns of a round; all that can be read of a folder of workbooks, or of one workbook."""
     if where.is_dir() and Folder(where).is_round:
         with open_round(where, clock=clock, alone=False) as old:
             found = [(one.code, one.verdict) for one in standings(old) if one.state.counts]
-            return Accepted(tuple((code, verdict) for code, verdict in found if verdict is not None), old)
-    verdicts = [one for one in verify(inputs([where]), form) if one.status.counts]
-    return Accepted(tuple((one.content.identity.code, one) for one in verdicts if one.content is not None))
+            return Earlier(tuple((code, verdict) for code, verdict in found if verdict is not None), old)
+    verdicts = verify(inputs([where]), form)
+    return Earlier(tuple((one.content.identity.code, one) for one in verdicts if one.content is not None))
 
 
 def prior_returns(where: Path, form: str = "") -> PriorReturns:
-    """What lies there to compare with; UsageError where nothing in it was accepted."""
-    found = accepted_in(where, form).returns
-    made = PriorReturns.of((one.form, one.content) for _, one in found if one.content is not None)
+    """What lies there to compare with; UsageError where there is nothing."""
+    made = PriorReturns.of(verdict for _, verdict in earlier_returns(where, form).returns)
     if not made.returns:
         raise UsageError(
-            f"--previous {where}：里面没有通过核对的工作簿。请给出上年的工作簿、文件夹或上一轮收集的文件夹。"
+            f"--previous {where}：里面没有能读出的工作簿。请给出上年的工作簿、文件夹或上一轮收集的文件夹。"
         )
     return made
 
@@ -67,7 +69,7 @@ def prior_by_unit(where: Path, roster: Roster, kind: Instrument, period: Period,
     """Last year's figures by unit; UsageError where the folder holds none of the year before."""
     if not where.is_dir():
         raise UsageError(f"--previous {where}：不是文件夹。请给出上一轮的文件夹，或装着上年工作簿的文件夹。")
-    found = accepted_in(where, kind.form.folder or kind.form.id, clock)
+    found = earlier_returns(where, kind.form.folder or kind.form.id, clock)
     if (old := found.round_) is None:
         kept, told = _by_unit(where, found, roster, period.prior)
         return _attributed(kept, roster, None, told)
@@ -78,13 +80,17 @@ def prior_by_unit(where: Path, roster: Roster, kind: Instrument, period: Period,
     return _attributed(dict(found.returns), roster, old.keyring, [])
 
 
-def _by_unit(where: Path, found: Accepted, roster: Roster, wanted: Period) -> tuple[dict[str, Verdict], list[str]]:
+def _by_unit(where: Path, found: Earlier, roster: Roster, wanted: Period) -> tuple[dict[str, Verdict], list[str]]:
     """Workbooks of no round by the codes of their units; those of which it is not sure which one counts are told."""
     units = Names.of(roster).units
     out: dict[str, Verdict] = {}
     twice: dict[str, str] = {}
+    refused: list[str] = []
     for code, verdict in found.returns:
         if verdict.period != str(wanted):
+            continue
+        if not verdict.status.counts:
+            refused.append(f"“{verdict.unit}”的上年工作簿（{verdict.file}）没有通过核对，没有用它的数")
             continue
         codes = units.get(name_key(verdict.unit), ())
         known = code or (codes[0] if len(codes) == 1 else "")
@@ -97,7 +103,7 @@ def _by_unit(where: Path, found: Accepted, roster: Roster, wanted: Period) -> tu
     out = {code: verdict for code, verdict in out.items() if code not in twice}
     if not out and not twice:
         raise UsageError(f"--previous {where}：没有找到 {wanted} 年、通过核对、名册里有的工作簿。")
-    return out, list(twice.values())
+    return out, [*twice.values(), *refused]
 
 
 def _figures(verdict: Verdict) -> dict[str, Decimal]:

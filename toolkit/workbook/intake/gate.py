@@ -122,8 +122,8 @@ def whole(path: Path, most: int = MAX_FILE) -> bytes:
             after = os.fstat(stream.fileno())
     except PermissionError:
         raise refusal(Code.FILE_06) from None
-    except OSError as error:
-        raise refusal(Code.FILE_07, type(error).__name__) from None
+    except OSError:
+        raise refusal(Code.FILE_07) from None
     if not len(data) == before.st_size == after.st_size or before.st_mtime_ns != after.st_mtime_ns:
         raise refusal(Code.FILE_05)
     return data
