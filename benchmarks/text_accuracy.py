@@ -78,7 +78,7 @@ class Report:
         seen: set[str] = set()
         for figure, value in self.figures.items():
             other = EITHER.get(figure, "")
-            both = self.figures.get(other) == value and self.times(value) == 1
+            both = self.figures.get(other) == value
             if self.times(value) and figure not in seen:
                 seen |= {figure, other} if both else {figure}
                 yield ((figure, other) if both else (figure,), value, left[value] > 0)
