@@ -60,6 +60,7 @@ MEANS: Mapping[str, str] = {
 COSTS = (
     ("requests.granted.natural", 1.0),
     ("requests.other_rest.natural", 1.2),
+    ("requests.unavailable_not_held.natural", 1.9),
     ("requests.carried_*.natural", 4.0),
     ("requests.new.*", 0.1),
     ("requests.*.natural", 2.0),

@@ -70,7 +70,7 @@ class Report:
         return len(re.findall(rf"(?<![\d.]){value}(?![\d.%％年])", words))
 
     def stated(self) -> Iterator[tuple[tuple[str, ...], int, bool]]:
-        """Figures that the texts state, and whether in digits; else they are implied, as by 均已办结.
+        """Figures that the texts state in digits or by a denial (未收到), and those implied (均已办结): True, False.
 
         Figures that the same words may mean (规范性文件 9 件) come together.
         """
@@ -79,9 +79,9 @@ class Report:
         for figure, value in self.figures.items():
             other = EITHER.get(figure, "")
             both = self.figures.get(other) == value
-            if self.times(value) and figure not in seen:
+            if figure not in seen and (self.times(value) or value == 0):
                 seen |= {figure, other} if both else {figure}
-                yield ((figure, other) if both else (figure,), value, left[value] > 0)
+                yield ((figure, other) if both else (figure,), value, value == 0 or left[value] > 0)
                 left[value] -= 1
 
 
@@ -167,7 +167,7 @@ def _judge(report: Report, findings: list[Finding], tally: Tally) -> None:
 def _shift(instrument: Instrument, tables: Tables, report: Report, numbers: Numbers, tally: Tally) -> None:
     """Changes one stated figure of the table after the other; told is what names that figure or its variables."""
     before = {(one.rule, one.message) for one in findings_on(instrument, report, numbers)}
-    for figures, value, in_digits in report.stated():
+    for figures, value, said in report.stated():
         try:
             changed = tables.changed(numbers, report.figures, figures, STEP)
         except UnholdableError:
@@ -179,12 +179,12 @@ def _shift(instrument: Instrument, tables: Tables, report: Report, numbers: Numb
             if (one.rule, one.message) not in before and (one.left == value or variables & set(one.variables))
         ]
         hit = any(one.severity in COUNTED for one in new)
-        kind = "/".join(figures) if in_digits else IMPLIED
+        kind = "/".join(figures) if said else IMPLIED
         tally.changes[kind] += 1
         tally.noticed[kind] += hit
         tally.noted += bool(new) and not hit
         if not hit:
-            what = f"{'/'.join(figures)} {value} {'in' if in_digits else 'implied by'} the text"
+            what = f"{'/'.join(figures)} {value} {'in' if said else 'implied by'} the text"
             tally.lines.append(f"  unnoticed {report.name}: {what}, {value + STEP} in the table")
 
 
@@ -220,7 +220,7 @@ def main() -> None:
     print(f"slips in the texts that are told: {_share(tally.found, tally.slips)}")
     noticed, changes = tally.noticed.total(), tally.changes.total()
     stated = _share(noticed - tally.noticed[IMPLIED], changes - tally.changes[IMPLIED])
-    print(f"a changed figure of the table is told: {_share(noticed, changes)}; of those in digits {stated}")
+    print(f"a changed figure of the table is told: {_share(noticed, changes)}; of those in so many words {stated}")
     print(f"  as a note only: {tally.noted} more")
     print("  " + "  ".join(f"{name} {tally.noticed[name]}/{n}" for name, n in tally.changes.most_common()))
 
