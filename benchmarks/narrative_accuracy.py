@@ -63,8 +63,9 @@ class Expected:
     against: str
 
     def is_told_by(self, finding: Finding) -> bool:
-        """Whether a finding names the figure and a variable of that name."""
-        said = re.findall(r"\d+(?:\.\d+)?", f"{finding.left} {finding.message}")
+        """Whether a finding names the figure, and a variable of that name."""
+        held = bool(self.against) and finding.left is not None
+        said = re.findall(r"\d+(?:\.\d+)?", str(finding.left) if held else finding.message)
         named = not self.figures or any(figure in said for figure in self.figures)
         tables = finding.variables[1:]
         return named and (not self.against or not tables or any(fnmatchcase(one, self.against) for one in tables))
