@@ -2,7 +2,8 @@
 
 ``python benchmarks/text_accuracy.py PATH.jsonl [--show]``. The texts are not part of the project. Every line of the
 file is a JSON object: ``id``, ``unit``, ``year``, ``texts`` by variable, ``figures`` that the words state (names of
-``stated_tables.MEANS``, or patterns of variables), ``true``: what is really wrong in the words, each the beginning of
+``stated_tables.MEANS``, or patterns of variables), ``more`` that the table holds and the words only come near to
+(published items, one channel; may be left out), ``true``: what is really wrong in the words, each the beginning of
 a ``rule``, parts of the message that ``contains`` names, and ``maybe`` where both views can be held.
 
 Three questions. Under a table that agrees with the figures, which findings are true? How many reports come back for
@@ -62,6 +63,7 @@ class Report:
     year: str
     texts: Mapping[str, str]
     figures: Mapping[str, int]
+    more: Mapping[str, int] = field(default_factory=dict)
     slips: tuple[Slip, ...] = ()
 
     def times(self, value: int) -> int:
@@ -120,6 +122,7 @@ def reports_in(path: Path) -> Iterator[Report]:
                 year=str(one["year"]),
                 texts=one["texts"],
                 figures=one["figures"],
+                more=one.get("more", {}),
                 slips=tuple(slips),
             )
 
@@ -169,7 +172,7 @@ def _shift(instrument: Instrument, tables: Tables, report: Report, numbers: Numb
     before = {(one.rule, one.message) for one in findings_on(instrument, report, numbers)}
     for figures, value, said in report.stated():
         try:
-            changed = tables.changed(numbers, report.figures, figures, STEP)
+            changed = tables.changed(numbers, [*report.figures, *report.more], figures, STEP)
         except UnholdableError:
             continue
         variables = {name for figure in figures for name in tables.variables(figure)}
@@ -192,7 +195,7 @@ def measure(instrument: Instrument, reports: Iterator[Report]) -> Tally:
     """All three questions over all reports."""
     tables, tally = Tables(instrument), Tally()
     for report in reports:
-        numbers = tables.holding(report.figures)
+        numbers = tables.holding({**report.more, **report.figures})
         _judge(report, findings_on(instrument, report, numbers), tally)
         _shift(instrument, tables, report, numbers, tally)
     return tally
