@@ -16,7 +16,7 @@ from typing import Any
 
 from toolkit.checks.narrative.arithmetic import stated_breakdowns
 from toolkit.checks.narrative.chinese import figures_in, sentences
-from toolkit.checks.narrative.claims import claims, denials
+from toolkit.checks.narrative.clauses.figures import figures_of
 from toolkit.instrument.catalogue import load
 from toolkit.instrument.instrument import Instrument
 
@@ -31,6 +31,8 @@ MEANS = {
     "诉讼.总计": "disputes.direct.total + disputes.after_review.total",
     "主动公开.总数": "items",
 }
+#: Which text the sentences are read as.
+TEXT = "overview.requests"
 GROUPS = {
     "结果.予以公开": "granted",
     "结果.部分公开": "partial",
@@ -53,16 +55,8 @@ def _named(means: str) -> str:
 
 
 def _claims(kind: Instrument, text: str) -> Hits:
-    out: Hits = Counter()
-    seen = set()
-    for claim in claims(kind, text):
-        if (claim.sentence, claim.start) not in seen:
-            seen.add((claim.sentence, claim.start))
-            out[_named(claim.pattern.means), claim.value] += 1
-    rule = next(rule for rule in kind.form.text_rules if rule.kind == "denial")
-    for means in {(sentence, pattern.means) for sentence, pattern in denials(kind, text, rule)}:
-        out[_named(means[1]), Decimal(0)] += 1
-    return out
+    read = (one for one in figures_of(kind, TEXT, text, "", "") if one.sense.rule and not one.implied)
+    return Counter((_named(one.sense.list or one.sense.readings[0]), one.value) for one in read)
 
 
 def _numbers(kind: Instrument, text: str) -> Hits:
@@ -70,12 +64,7 @@ def _numbers(kind: Instrument, text: str) -> Hits:
 
 
 def _parts(kind: Instrument, text: str) -> Counter[tuple[Decimal, tuple[Decimal, ...]]]:
-    found = (
-        one
-        for s in sentences(text)
-        if not kind.language.about_other_business(s)
-        for one in stated_breakdowns(s, kind.language.figure)
-    )
+    found = (one for s in sentences(text) for one in stated_breakdowns(s, kind.language.figure))
     return Counter((one.whole.value, tuple(part.value for part in one.parts)) for one in found)
 
 

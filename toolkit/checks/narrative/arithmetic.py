@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import accumulate, takewhile
 
 from toolkit.checks.narrative.chinese import Figure, figures_in, quoted, sentences
-from toolkit.checks.narrative.claims import claims, value_of
+from toolkit.checks.narrative.claims import figures_in_text, node_of, value_of
 from toolkit.checks.narrative.remark import Remark
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.returns import Submission
@@ -134,8 +134,7 @@ def read_breakdowns(instrument: Instrument, submission: Submission, rule: TextRu
     figure = instrument.language.figure
     for name in rule.texts or tuple(content.texts):
         for sentence in sentences(content.texts.get(name, "")):
-            if not instrument.language.about_other_business(sentence):
-                yield from (_remark(rule, name, one) for one in wrong_breakdowns(sentence, figure))
+            yield from (_remark(rule, name, one) for one in wrong_breakdowns(sentence, figure))
 
 
 def wrong_breakdowns(sentence: str, figure: re.Pattern[str]) -> Iterator[StatedBreakdown]:
@@ -261,18 +260,18 @@ def _places(percent: str) -> int:
 
 def _changes(instrument: Instrument, submission: Submission, rule: TextRule, name: str) -> Iterator[Remark]:
     """``新收 12 件，同比增长 20%``, where last year's figure is known."""
-    content, last_year = submission.content, Exact(submission.prior, {})
-    for claim in claims(instrument, content.texts.get(name, ""), content.period[:4]):
-        found = _change_behind(claim.sentence, claim.start) if claim.exact and claim.pattern.equals else None
-        before = last_year.result(claim.pattern.equals[0]) if found else None
+    last_year = Exact(submission.prior, {})
+    for one in figures_in_text(instrument, submission.content, name):
+        found = _change_behind(one.sentence, one.place) if one.sense.readings and not one.implied else None
+        before = last_year.result(node_of(instrument, one.sense.readings[0])) if found else None
         if not found or not before or not 1 <= before < _LARGEST:
             continue
         told = float(found[2]) * (-1 if found[1] in {"下降", "减少", "降低"} else 1)
-        real = float(100 * (claim.value - before) / before)
+        real = float(100 * (one.value - before) / before)
         if abs(real - told) > _slack(found[2]):
             right = shown(Decimal(f"{abs(real):.{min(_places(found[2]), _DECIMALS)}f}"))
             why = f"上年是 {shown(before)}，应为{'增长' if real >= 0 else '下降'} {right}%"
-            yield _percent(rule, name, claim.sentence, found[2], why)
+            yield _percent(rule, name, one.sentence, found[2], why)
 
 
 def _change_behind(sentence: str, place: int) -> re.Match[str] | None:
