@@ -71,7 +71,7 @@ def held_figures(instrument: Instrument, submission: Submission, name: str) -> l
 def _meant(one: StatedFigure, given: Mapping[str, Decimal]) -> list[Decimal]:
     """The figures that the words may mean: where they say that there is none, a sum cannot mean a part of it."""
     known = list(given.values())
-    whole = one.value == 0 and given and "+" in next(iter(given))
+    whole = one.denied or (one.value == 0 and given and "+" in next(iter(given)))
     return known[:1] if whole else known
 
 

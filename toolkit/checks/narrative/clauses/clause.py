@@ -14,6 +14,8 @@ MOST_WORDS = 120
 _SEAMS = frozenset("，,；;：:。！？!?\n")
 #: Words that may lead a clause over the mark behind them.
 _OPENERS = frozenset({Kind.WHICH, Kind.FILLER, Kind.YEAR, Kind.OWN, Kind.ANEW, Kind.REST, Kind.SOME_OF_YEAR})
+#: The same before a colon: what the account is about.
+_HEADS = _OPENERS | {Kind.OBJECT, Kind.THEME, Kind.THING, Kind.LABEL, Kind.BRIEF}
 _COUNTS = frozenset({Kind.NUMBER, Kind.PERCENT})
 #: What a piece of a clause can be about.
 CONTENT = frozenset({Kind.OBJECT, Kind.BRIEF, Kind.LABEL, Kind.COLUMN})
@@ -77,7 +79,8 @@ def clauses(sentence: Sequence[Token]) -> list[Clause]:
 def _ends(clause: Clause, at: Token) -> bool:
     """Whether a word or mark begins another clause."""
     if at.word in _SEAMS or at.word == "、":
-        return not clause.kinds <= _OPENERS and (at.word in _SEAMS or clause.counts)
+        opener = clause.kinds <= (_HEADS if at.word in "：:" else _OPENERS)
+        return not opener and (at.word in _SEAMS or clause.counts)
     if at.kind is Kind.JOIN:
         return clause.counts
     return at.kind is Kind.NO and {Kind.NO, Kind.OBJECT} <= clause.kinds
@@ -141,7 +144,10 @@ def said(several: Sequence[Token], brief: str) -> Said:
     """
     known: list[Token] = []
     for one in several:
-        known.append(_resolved(one, known[-1].kind if known else Kind.MARK, brief))
+        before = [other.kind for other in known[-2:]]
+        if one.kind is Kind.THING and before == [Kind.OBJECT, Kind.ACT]:
+            before = [Kind.OBJECT]
+        known.append(_resolved(one, before[-1] if before else Kind.MARK, brief))
     cause = max((i for i, one in enumerate(known) if one.kind is Kind.CAUSE), default=-1)
     caused = cause >= 0 and any(one.kind is Kind.OBJECT for one in known[cause:])
     counted = known[cause + 1 :] if caused else known

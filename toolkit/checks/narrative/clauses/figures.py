@@ -108,11 +108,13 @@ class _Line:
     def turn(self, clause: Clause) -> None:
         """What the beginning of a clause changes: the year, and whether parts of something are listed."""
         first = clause.tokens[0]
-        if clause.depth == 0 and first.kind in {Kind.ANEW, Kind.OWN, Kind.YEAR}:
+        if clause.depth:
+            return
+        if first.kind in {Kind.ANEW, Kind.OWN, Kind.YEAR}:
             self.which = False
-        if Kind.WHICH in clause.kinds or Kind.EXCEPT in clause.kinds:
+        if clause.kinds & {Kind.WHICH, Kind.EXCEPT}:
             self.which = True
-        if clause.depth == 0 and first.kind is Kind.YEAR and not self._of_a_year(clause):
+        if first.kind is Kind.YEAR and not self._of_a_year(clause):
             self.year = int(first.name)
 
     def _of_a_year(self, clause: Clause) -> bool:
@@ -192,7 +194,7 @@ class _Line:
         whole = self.said(clause.tokens)
         if Kind.NO in clause.kinds:
             yield from self.denial(sentence, clause)
-        elif self.before is not None and not clause.depth and not _unclear(whole):
+        elif not clause.depth and not _unclear(whole):
             yield from self.following(sentence, clause, whole)
         if whole.objects and not whole.residue:
             self.topic = self.brief = whole.objects[-1]
@@ -226,20 +228,24 @@ class _Line:
 
     def following(self, sentence: str, clause: Clause, whole: Said) -> Iterator[StatedFigure]:
         """``，均为部分公开``, ``，结果均维持``, ``，均已办结``: something about all that the figure before counts."""
-        before = self.before
-        if before is None or whole.kinds & {Kind.REST, Kind.EXCEPT, Kind.WHICH} or whole.objects[1:]:
+        if whole.kinds & {Kind.REST, Kind.EXCEPT, Kind.WHICH} or whole.objects[1:]:
             return
         if not (Kind.ALL in clause.kinds or (whole.labels and clause.tokens[0].kind is Kind.FILLER)):
             return
-        about = whole.objects or before.sense.about
-        same = whole._replace(acts=before.sense.acts) if whole.columns and not whole.acts else whole
-        sense = senses(self.instrument, same, about, Place(text=self.name, years=self.effective(whole), following=True))
-        if not sense.rule or about != before.sense.about or (Kind.TIMELY in whole.kinds and sense.none):
+        before = self.before.sense if self.before else SENSELESS
+        about = whole.objects or before.about
+        same = whole._replace(acts=before.acts) if whole.columns and not whole.acts else whole
+        place = Place(text=self.name, years=self.effective(whole), following=True)
+        sense = senses(self.instrument, same, about, place)
+        if not sense.rule or (Kind.TIMELY in whole.kinds and sense.none):
+            return
+        if not sense.none and (self.before is None or about != before.about):
             return
         out = self.unread(sentence, clause, clause.tokens[0], "")
-        value = Decimal(0) if sense.none else before.value
-        basis = before.sense.readings if whole.columns and len(before.sense.readings) == len(sense.readings) else ()
-        yield replace(out, value=value, unit=before.unit, sense=sense, implied=True, basis=basis)
+        basis = before.readings if whole.columns and len(before.readings) == len(sense.readings) else ()
+        if self.before is not None and not sense.none:
+            out = replace(out, value=self.before.value, unit=self.before.unit)
+        yield replace(out, sense=sense, implied=True, basis=basis)
 
 
 def _unclear(whole: Said) -> str:

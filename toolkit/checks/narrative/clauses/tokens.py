@@ -24,7 +24,7 @@ _TIME = re.compile(r"(?:法定)?[\d一二三四五六七八九十]{1,4}个?工�
 _DATED = ((Kind.TIMELY, _TIME), (Kind.FILLER, _WHOLE_YEAR), (Kind.SOME_OF_YEAR, _OF_YEAR))
 #: By all ways, or so many that some are only named.
 _ANY_WAY = re.compile(
-    r"(?:通过|以|采取|利用|依托|经由|经)(?:[^，,。；;：:（）()\d]{1,40}?等|各种|各类|多种|多|各)(?:线上线下|线上|线下|多种|各种|各类|不同|多)?"
+    r"(?:通过|以|采取|利用|依托|经由|经)(?:[^，,。；;：:（）()\d]{1,40}?(?:等|[两三四五六七八]种)|各种|各类|多种|多|各)(?:线上线下|线上|线下|多种|各种|各类|不同|多)?"
     r"(?:渠道|方式|途径|形式|载体|平台)"
 )
 _NO_COUNT = re.compile(r"\d{1,40}(?:\.\d{1,40})?")
