@@ -101,6 +101,7 @@ def verify_command(
     output: Annotated[opt.VerifyFormat, typer.Option("--format", help="输出格式。")] = opt.VerifyFormat.TEXT,
     fail_on: opt.Fail = opt.FailOn.ERROR,
     jobs: opt.Jobs = 1,
+    texts: opt.Texts = False,
 ) -> None:
     """Verify workbooks and folders of them."""
     from toolkit.pipeline.round.prior import prior_returns
@@ -115,40 +116,47 @@ def verify_command(
     with bar("核对", len(found)) as progress:
         verdicts = verify(found, form, jobs, progress, prior)
         if output is opt.VerifyFormat.TEXT:
-            _print_verdicts(verdicts, tally, [path.name for path in found])
+            _print_verdicts(verdicts, tally, [path.name for path in found], form if texts else None)
         else:
-            _print_document(verdicts, tally, output)
+            _print_document(verdicts, tally, output, form if texts else None)
     raise typer.Exit(tally.exit_code(fail_on.value))
 
 
-def _print_verdicts(verdicts: object, tally: Tally, names: list[str]) -> None:
+def _print_verdicts(verdicts: object, tally: Tally, names: list[str], texts: str | None) -> None:
+    """Print each verdict; with ``texts`` (the form that is wanted, or any) the figures of its texts as well."""
     from collections import Counter
     from collections.abc import Iterable
     from typing import cast
 
-    from toolkit.cli.show import show_tally, show_verdict
+    from toolkit.cli.show import show_figures, show_tally, show_verdict
+    from toolkit.pipeline.verify import figures_in_texts
 
     times = Counter(names)
     for verdict in cast("Iterable[Verdict]", verdicts):
         tally.add(verdict)
         show_verdict(verdict, folder=times[Path(verdict.file).name] > 1)
+        if texts is not None and verdict.content is not None:
+            show_figures(figures_in_texts(verdict, texts))
     show_tally(tally)
 
 
-def _print_document(verdicts: object, tally: Tally, output: opt.VerifyFormat) -> None:
+def _print_document(verdicts: object, tally: Tally, output: opt.VerifyFormat, texts: str | None) -> None:
     from collections.abc import Iterable
     from dataclasses import replace
     from typing import cast
 
     from toolkit.io.ci_reports import document_junit, document_sarif
-    from toolkit.io.json import document_json
+    from toolkit.io.json import document_json, figure_json
+    from toolkit.pipeline.verify import figures_in_texts
 
     kept: list[Verdict] = []
+    figures = []
     for verdict in cast("Iterable[Verdict]", verdicts):
         tally.add(verdict)
+        figures.append([figure_json(one) for one in figures_in_texts(verdict, texts)] if texts is not None else None)
         kept.append(replace(verdict, content=None))
     if output is opt.VerifyFormat.JSON:
-        emit_json(document_json(kept, tally))
+        emit_json(document_json(kept, tally, figures))
     elif output is opt.VerifyFormat.SARIF:
         emit_json(document_sarif(kept))
     else:

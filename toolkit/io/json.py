@@ -6,9 +6,10 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from itertools import chain, repeat
 
 from toolkit.io.tally import Tally
-from toolkit.model.finding import Candidate, Finding, Severity
+from toolkit.model.finding import Candidate, FigureReading, Finding, Severity
 from toolkit.model.returns import Verdict
 from toolkit.model.standing import Standing
 from toolkit.text import written
@@ -102,9 +103,25 @@ def verdict_json(verdict: Verdict) -> dict[str, Json]:
     }
 
 
-def document_json(verdicts: Iterable[Verdict], tally: Tally) -> dict[str, Json]:
-    """The whole ``verify --format json`` document."""
-    return {"returns": [verdict_json(one) for one in verdicts], "summary": tally.summary}
+def figure_json(one: FigureReading) -> dict[str, Json]:
+    """A figure of a text, with what it was held against; ``agrees`` is null where that is nothing."""
+    against: list[Json] = [{"what": what, "value": number(value)} for what, value in one.against]
+    return {
+        "text": one.text,
+        "words": one.words,
+        "value": number(one.value),
+        "unit": one.unit,
+        "agrees": one.agrees,
+        "against": against,
+        "why": one.why,
+    }
+
+
+def document_json(verdicts: Iterable[Verdict], tally: Tally, figures: Sequence[Json] = ()) -> dict[str, Json]:
+    """The whole ``verify --format json`` document; a file's figures of texts, where asked for, are its ``texts``."""
+    texts = chain(figures, repeat(None))
+    returns = [verdict_json(one) | ({} if read is None else {"texts": read}) for one, read in zip(verdicts, texts)]  # noqa: B905 - texts has no end
+    return {"returns": returns, "summary": tally.summary}
 
 
 def standing_json(one: Standing) -> dict[str, Json]:

@@ -7,8 +7,11 @@ from functools import partial
 from pathlib import Path
 
 from toolkit.boundary import guarded
+from toolkit.checks.narrative.claims import readings_of
+from toolkit.instrument.catalogue import load
 from toolkit.io.failures import DIED, Breaker, failed
 from toolkit.io.workers import batches, spread, worth_it
+from toolkit.model.finding import FigureReading
 from toolkit.model.returns import Verdict
 from toolkit.pipeline.prior import PriorReturns
 from toolkit.pipeline.read_return import ReadResult, judged, understand_file, unsigned
@@ -44,6 +47,12 @@ def verify(
 def verify_batch(files: Sequence[Path], form: str = "", prior: PriorReturns | None = None) -> list[Verdict]:
     """The verdicts on a few files, in order."""
     return judged([_understood(path, form, prior) for path in files])
+
+
+def figures_in_texts(verdict: Verdict, form: str = "") -> list[FigureReading]:
+    """Every figure in the texts of a file, with what it was held against; none where the file was not understood."""
+    found = verdict.submission
+    return readings_of(load(form or verdict.form), found) if found is not None else []
 
 
 def _understood(path: Path, form: str, prior: PriorReturns | None) -> ReadResult:

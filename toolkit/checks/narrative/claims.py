@@ -11,6 +11,7 @@ from toolkit.checks.narrative.chinese import quoted
 from toolkit.checks.narrative.clauses.figures import StatedFigure, figures_of
 from toolkit.checks.narrative.remark import Remark
 from toolkit.instrument.instrument import Instrument
+from toolkit.model.finding import FigureReading
 from toolkit.model.returns import Return, Submission
 from toolkit.model.rule import TextRule
 from toolkit.rules.compile import compile_expression
@@ -39,8 +40,9 @@ def figures_in_text(instrument: Instrument, content: Return, name: str) -> tuple
 
 @dataclass(frozen=True, slots=True)
 class HeldFigure:
-    """A figure of a text, and what the readings of it give for a return (none where it is not read)."""
+    """A figure of the text ``text``, and what its readings give for a return (nothing where it is not read)."""
 
+    text: str
     stated: StatedFigure
     given: Mapping[str, Decimal]
     agrees: bool
@@ -64,7 +66,7 @@ def held_figures(instrument: Instrument, submission: Submission, name: str) -> l
         given = _given(instrument, submission, one)
         # Two figures of a sentence about the same may be its parts.
         values = {one.value, together.get((one.sentence, one.sense.readings), one.value)}
-        out.append(HeldFigure(one, given, not values.isdisjoint(_meant(one, given))))
+        out.append(HeldFigure(name, one, given, not values.isdisjoint(_meant(one, given))))
     return out
 
 
@@ -73,6 +75,23 @@ def _meant(one: StatedFigure, given: Mapping[str, Decimal]) -> list[Decimal]:
     known = list(given.values())
     whole = one.denied or (one.value == 0 and given and "+" in next(iter(given)))
     return known[:1] if whole else known
+
+
+def readings_of(instrument: Instrument, submission: Submission) -> list[FigureReading]:
+    """Every figure of every text of a return, read or not."""
+    held = (one for name in submission.content.texts for one in held_figures(instrument, submission, name))
+    return [
+        FigureReading(
+            text=instrument.form.texts[one.text].label,
+            words=one.stated.words,
+            value=one.stated.value,
+            unit=one.stated.unit,
+            against=tuple((in_print(instrument, text)[0], value) for text, value in one.given.items()),
+            agrees=one.agrees if one.held else None,
+            why=one.stated.unread or ("" if one.held else "表中没有这个数"),
+        )
+        for one in held
+    ]
 
 
 def _given(instrument: Instrument, submission: Submission, one: StatedFigure) -> dict[str, Decimal]:

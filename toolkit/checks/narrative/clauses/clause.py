@@ -161,11 +161,21 @@ def said(several: Sequence[Token], brief: str) -> Said:
         columns=tuple(dict.fromkeys(one.name for one in counted if one.kind is Kind.COLUMN)),
         years=tuple(int(one.name) for one in known if one.kind is Kind.YEAR),
         kinds=frozenset(one.kind for one in known),
-        residue="、".join(one.word for one in known if one.kind is Kind.UNKNOWN),
+        residue=_residue(known),
         caused=caused,
         loose=apart or (cause >= 0 and not caused),
         themed=len({one.name for one in known if one.kind in {Kind.THEME, Kind.OBJECT}}) > 1,
     )
+
+
+def _residue(known: Sequence[Token]) -> str:
+    """The words that no list knows, those that stand side by side as one."""
+    out, end = "", -1
+    for one in known:
+        if one.kind is Kind.UNKNOWN or (one.kind is Kind.THING and one.start == end):
+            out += ("、" if out and one.start != end else "") + one.word
+            end = one.end
+    return out
 
 
 def _resolved(one: Token, before: Kind, brief: str) -> Token:
