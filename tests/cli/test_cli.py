@@ -80,12 +80,14 @@ def test_an_unreadable_file_gives_3_though_others_are_fine_and_others_have_error
 
 
 def spoken(folder: Path) -> Path:
-    texts = {
-        "overview__requests": "全年收到政府信息公开申请2件，其中网上申请1件；答复政府信息公开申请3件。",
-        "overview__disclosure": "很好。",
-    }
-    two = {"requests__new__natural": Decimal(2), "requests__granted__natural": Decimal(2)}
-    return save(folder / "文字.xlsx", workbook("己局", **two, **texts))
+    made = workbook(
+        "己局",
+        requests__new__natural=Decimal(2),
+        requests__granted__natural=Decimal(2),
+        overview__requests="全年收到政府信息公开申请2件，其中网上申请1件；答复政府信息公开申请3件。",
+        overview__disclosure="很好。",
+    )
+    return save(folder / "文字.xlsx", made)
 
 
 def test_verify_lists_the_figures_of_texts_with_what_they_were_held_against(folder: Path, capsys: Capture) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from factories.filled_forms import Figures, annual, sent, zero_return
 
-from toolkit.checks.narrative.claims import held_figures
+from toolkit.checks.narrative.claims import held_figures, readings_of
 from toolkit.checks.verdict import judge
 from toolkit.model.finding import Severity
 from toolkit.model.returns import Return
@@ -76,6 +76,8 @@ READ: dict[str, list[tuple[str, list[int]]]] = {
         ("本年新收和上年结转政府信息公开申请共14件。", [14]),
         ("共办理政府信息公开申请14件（含上年结转2件）。", [14, 2]),
         ("我局共收到要求公开政府信息的申请12件次。", [12]),
+        ("区教育局共收到政府信息公开申请12件。", [12]),
+        ("依申请公开情况：全年收到12件，网上申请8件，信函申请4件，自然人10件。", [12, 10]),
     ],
     "who asked": [
         ("收到政府信息公开申请12件，其中自然人申请10件，法人或其他组织申请2件。", [12, 10, 2]),
@@ -100,6 +102,7 @@ READ: dict[str, list[tuple[str, list[int]]]] = {
         ("申请人逾期未补正1件。", [1]),
         ("全年办结12件，其中予以公开5件。", [12, 5]),
         ("办理结果为：予以公开5件；部分公开2件；其他处理1件。", [5, 2, 1]),
+        ("除2件结转下年度外，其他12件均按期答复。", [2, 12]),
         ("信访举报投诉类1件，未作为政府信息公开申请处理。", [1]),
     ],
     "disputes": [
@@ -176,6 +179,11 @@ OTHER: dict[str, list[str]] = {
         "全区收到政府信息公开申请300件。",
         "区政府收到政府信息公开申请200件。",
         "涉及国有土地的政府信息公开申请6件。",
+        "云岭区收到政府信息公开申请300件。",
+        "区教育工会收到申请3件。",
+        "通过政府网站收到申请8件，当面收到4件。",
+        "信函2封，办结2封。",
+        "教育类申请5件。",
     ],
     "another time": [
         "2024年收到政府信息公开申请7件，办结5件。",
@@ -310,6 +318,66 @@ def test_what_is_not_about_the_whole_table_is_silent(sentence: str) -> None:
 @pytest.mark.parametrize(("rule", "sentence"), [one for several in WRONG.values() for one in several])
 def test_a_wrong_sentence_is_told(rule: str, sentence: str) -> None:
     assert set(told(content(sentence))) == {rule}
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence", "figures"),
+    [
+        ("云岭区安镇街道办事处", "安镇街道共收到政府信息公开申请12件。", [12]),
+        ("云岭区安镇街道办事处", "街道办收到政府信息公开申请12件。", [12]),
+        ("云岭区人民政府办公室", "区政府办公室代表区政府收到政府信息公开申请12件。", [12]),
+        ("云岭区人民政府", "全区收到政府信息公开申请12件。", [12]),
+        ("云岭区人民政府", "全区各部门、各街道共收到政府信息公开申请12件。", [12]),
+        ("云岭区大岭镇人民政府", "全区收到政府信息公开申请312件。", []),
+        ("云岭区大岭镇人民政府", "我镇收到政府信息公开申请12件。", [12]),
+        ("云岭区教育局", "我区收到政府信息公开申请312件。", []),
+        ("云岭区教育局", "各学校收到政府信息公开申请312件。", []),
+        ("云岭区教育局", "各部门收到政府信息公开申请312件。", []),
+        ("", "全区收到政府信息公开申请12件。", [12]),
+    ],
+)
+def test_who_received_it_decides(body: str, sentence: str, figures: list[int]) -> None:
+    filled = content(sentence, unit=body)
+    assert told(filled) == []
+    assert [value for value, _ in read(filled)] == figures
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence", "figures"),
+    [
+        (SAFEGUARDS, "全年办理行政复议案件80件。", []),  # an office that decides reviews
+        (SAFEGUARDS, "因政府信息公开引发行政复议4件。", [4]),
+        (SAFEGUARDS, "全年发生行政复议4件。", [4]),
+        (DISCLOSURE, "收到申请80件，办结79件。", []),
+        (DISCLOSURE, "收到政府信息公开申请12件，办结12件。", [12, 12]),
+    ],
+)
+def test_an_unnamed_figure_is_about_what_its_text_is_about(text: str, sentence: str, figures: list[int]) -> None:
+    filled = content(sentence, text)
+    assert told(filled) == []
+    assert [value for value, _ in read(filled)] == figures
+
+
+def test_why_a_figure_is_not_read_is_said() -> None:
+    reasons = {
+        "收到来信5封。": "没有读懂“来信”",
+        "收到申请20余件。": "约数",
+        "2024年收到申请7件。": "说的是别的年份",
+        "上半年收到申请7件。": "说的是别的时间",
+        "申请增加7件。": "是增减的数",
+        "网上申请7件。": "只说一种渠道",
+        "收到申请12件，其中受理5件。": "只说其中一部分",
+        "按期答复11件。": "只说其中一部分",
+        "收到申请12篇。": "不是以“篇”计的",
+        "未收到的申请3件。": "有否定的词",
+        "收到政府信息公开申请引发的3件。": "一处说了几件事",
+        "各部门收到申请3件。": "说的可能是别的单位",
+        "收到来信，办结3件。": "没有写明是什么的数",
+        "申请" + "依法" * 120 + "3件。": "句子太长",
+    }
+    for sentence, why in reasons.items():
+        filled = content(sentence)
+        assert why in [one.why for one in readings_of(annual(), sent(filled))], sentence
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,11 @@ from toolkit.checks.narrative.chinese import normalised, sentences
 from toolkit.checks.narrative.clauses.clause import MOST_WORDS, Clause, Piece, Said, clauses, pieces, said
 from toolkit.checks.narrative.clauses.lexicon import Kind
 from toolkit.checks.narrative.clauses.meaning import OFFSETS, SENSELESS, Place, Sense, senses
-from toolkit.checks.narrative.clauses.tokens import Token, tokens
+from toolkit.checks.narrative.clauses.tokens import AREAS, Token, area_of, ends_of, tokens
 from toolkit.instrument.instrument import Instrument
 
 _SHORTEST_NAME = 2
 _NOT_COUNTED = "表中没有这个数"
-_AREAS = "省市县区州旗镇乡"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +68,7 @@ class _Line:
         self.topic: str | None = home
         self.brief = home
         self.year = 0
-        self.area = _area(body)
+        self.area = area_of(body)
         self.which = False
         self.acts: frozenset[str] = frozenset()
         self.failed = False
@@ -79,7 +78,7 @@ class _Line:
         """The figures of a sentence."""
         self.which, self.acts, self.failed = False, frozenset(), False
         found: list[StatedFigure] = []
-        for clause in clauses([self.own(one) for one in tokens(self.instrument, sentence, self.reporting)]):
+        for clause in clauses([self.own(one) for one in tokens(self.instrument, sentence, self.reporting, self.body)]):
             self.turn(clause)
             if len(clause.tokens) > MOST_WORDS:
                 found += [self.unread(sentence, clause, one, "句子太长") for one in clause.tokens if one.unit]
@@ -94,9 +93,9 @@ class _Line:
     def own(self, one: Token) -> Token:
         """A word that is (a short form of) the body's own name; or an area that is not the body's."""
         unnamed = one.kind in {Kind.UNKNOWN, Kind.EACH} and len(one.word) >= _SHORTEST_NAME
-        if unnamed and _within(one.word, self.body):
+        if unnamed and one.word[-1] in ends_of(self.body) and _within(one.word, self.body):
             return one._replace(kind=Kind.OWN)
-        if one.kind is Kind.OWN and one.word[-1] in _AREAS and self.body and one.word[-1] != self.area:
+        if one.kind is Kind.OWN and one.word[-1] in AREAS and self.body and one.word[-1] != self.area:
             return one._replace(kind=Kind.UNKNOWN)
         return one
 
@@ -180,7 +179,8 @@ class _Line:
         return one.years or (self.year,)
 
     def after(self, whole: Said, out: StatedFigure, *, part: bool, depth: int) -> None:
-        if whole.residue and not part:
+        lost = whole.residue or (Kind.WAY in whole.kinds and not whole.objects)
+        if lost and not part:
             self.topic, self.brief = None, ""
         elif whole.objects and not whole.residue and not depth:
             self.topic = self.brief = whole.objects[-1]
@@ -209,7 +209,7 @@ class _Line:
         if not whole.objects:
             return
         last = max((i for i, one in enumerate(rest) if one.kind in {Kind.OBJECT, Kind.BRIEF}), default=-1)
-        narrowed = whole.kinds & {Kind.EXCEPT, Kind.REST, Kind.COLUMN, Kind.LABEL, Kind.WHICH}
+        narrowed = whole.kinds & {Kind.EXCEPT, Kind.REST, Kind.COLUMN, Kind.LABEL, Kind.WHICH, Kind.SOMEONE}
         narrowed |= {one.kind for one in rest} & {Kind.NO}
         why = _unclear(whole._replace(kinds=whole.kinds - {Kind.NO}))
         if not why and (narrowed or clause.tokens[-1].word == "的" or clause.depth):
@@ -253,6 +253,7 @@ def _unclear(whole: Said) -> str:
     reasons = {
         Kind.SOME_OF_YEAR: "说的是别的时间",
         Kind.CHANGE: "是增减的数",
+        Kind.WAY: "只说一种渠道",
         Kind.NO: "有否定的词",
     }
     if whole.residue:
@@ -262,12 +263,6 @@ def _unclear(whole: Said) -> str:
     if whole.loose:
         return "一处说了几件事"
     return next((why for kind, why in reasons.items() if kind in whole.kinds), "")
-
-
-def _area(body: str) -> str:
-    """What a government governs, as its name says: 镇 of …区…镇人民政府; empty for other bodies."""
-    name, government, _ = body.partition("人民政府")
-    return next((c for c in reversed(name) if c in _AREAS), "") if government or name[-1:] in _AREAS else ""
 
 
 def _within(word: str, name: str) -> bool:

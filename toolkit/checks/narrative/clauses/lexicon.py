@@ -21,6 +21,7 @@ class Kind(StrEnum):
     ANEW = "anew"  # the account goes on with the whole
     ALL = "all"
     WHICH = "which"  # parts follow
+    WAY = "way"  # one way by which something comes
     REST = "rest"  # what is left, or comes besides
     EXCEPT = "except"
     JOIN = "join"
@@ -30,6 +31,7 @@ class Kind(StrEnum):
     CHANGE = "change"
     ROUGH = "rough"
     ANYONE = "anyone"  # whoever it may be
+    SOMEONE = "someone"  # said of anyone, or only of natural persons
     SOME_OF_YEAR = "period"  # another time than the reporting year
     YEAR = "year"
     THEME = "theme"  # the business as a whole

@@ -123,7 +123,8 @@ def _fits(meaning: Meaning, one: Said, place: Place) -> bool:
     asked = meaning.acts <= one.acts <= meaning.acts | meaning.beside and not meaning.labels
     size = not (meaning.whole if part else meaning.part)
     themed = one.themed or place.denied or not meaning.themed
-    timely = meaning.timely or Kind.TIMELY not in one.kinds
+    in_time = Kind.TIMELY in one.kinds and (place.following or Kind.ALL not in one.kinds)
+    timely = meaning.timely or not in_time
     given = bool(meaning.acts or one.objects or one.columns) and (meaning.denied or not place.denied)
     every = bool(meaning.all or one.columns) if place.following else meaning.all != "none"
     return named and asked and size and themed and timely and given and every and _in_text(meaning, place)

@@ -21,6 +21,8 @@ _OF_YEAR = re.compile(
 _WHOLE_YEAR = re.compile(r"1月1日(?:起)?|12月31日(?:前|止)?|12月底?|0?1月?[-—–~至到]12月份?")
 _YEAR = re.compile(r"(20\d\d)(?:年度|年内|年)")
 _TIME = re.compile(r"(?:法定)?[\d一二三四五六七八九十]{1,4}个?工作日(?:的)?(?:期限|时限)?[之以]?内?")
+AREAS = "省市县区州旗镇乡"
+_LONGEST_NAME, _SHORTEST_NAME = 30, 3
 _DATED = ((Kind.TIMELY, _TIME), (Kind.FILLER, _WHOLE_YEAR), (Kind.SOME_OF_YEAR, _OF_YEAR))
 #: By all ways, or so many that some are only named.
 _ANY_WAY = re.compile(
@@ -77,19 +79,45 @@ def dictionary(instrument: Instrument) -> Dictionary:
     return Dictionary(words, longest_first, re.compile(number))
 
 
-def tokens(instrument: Instrument, sentence: str, year: str) -> list[Token]:
-    """The words of a sentence, in order, each character in one. ``year`` is the reporting year, else empty."""
-    known = dictionary(instrument)
+@lru_cache(maxsize=64)
+def names_of(body: str) -> frozenset[str]:
+    """A body's name and the ends of it that name it too: 教育局, 安镇街道, 县政府 of 某某县人民政府."""
+    known = ends_of(body)
+    out: set[str] = set()
+    for name in {body, body.replace("人民政府", "政府")}:
+        out |= {name[start:end] for end in range(len(name) + 1) if name[end - 1 : end] in known for start in range(end)}
+    return frozenset(one for one in out if len(one) >= _SHORTEST_NAME)
+
+
+def ends_of(body: str) -> str:
+    """The last characters of what a body is called for short."""
+    return body[-1:] + ("府" + area_of(body) if "政府" in body else "") + ("道街办" if "街道" in body else "")
+
+
+def tokens(instrument: Instrument, sentence: str, year: str, body: str = "") -> list[Token]:
+    """The words of a sentence, in order, each character in one.
+
+    ``year`` is the reporting year, ``body`` who reports; both may be empty.
+    """
+    known, names = dictionary(instrument), names_of(body)
     out: list[Token] = []
     at = 0
     while at < len(sentence):
-        one = _phrase(sentence, at, year) or _number(known, sentence, at) or _word(known, sentence, at)
+        one = _name(names, sentence, at, len(body)) or _phrase(sentence, at, year)
+        one = one or _number(known, sentence, at) or _word(known, sentence, at)
         if one.kind is Kind.UNKNOWN and out and out[-1].kind is Kind.UNKNOWN:
             out[-1] = out[-1]._replace(word=out[-1].word + one.word)
         else:
             out.append(one)
         at = one.end
     return out
+
+
+def _name(names: frozenset[str], sentence: str, at: int, longest: int) -> Token | None:
+    """The body's own name, or an end of it."""
+    lengths = range(min(longest, _LONGEST_NAME), _SHORTEST_NAME - 1, -1)
+    length = next((one for one in lengths if sentence[at : at + one] in names), 0)
+    return Token(Kind.OWN, sentence[at : at + length], at) if length else None
 
 
 def _phrase(sentence: str, at: int, year: str) -> Token | None:
@@ -137,3 +165,9 @@ def _word(known: Dictionary, sentence: str, at: int) -> Token:
         if what is not None:
             return Token(what[0], sentence[at : at + length], at, what[1])
     return Token(Kind.FILLER if c.isspace() else Kind.UNKNOWN, c, at)
+
+
+def area_of(body: str) -> str:
+    """What a government governs, as its name says: 镇 of …区…镇人民政府; empty for other bodies."""
+    name, government, _ = body.partition("人民政府")
+    return next((c for c in reversed(name) if c in AREAS), "") if government or name[-1:] in AREAS else ""
