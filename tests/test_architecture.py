@@ -212,6 +212,7 @@ def test_there_are_no_platform_bound_modules() -> None:
 SUBJECTS = {
     "board/test_browser.py": "the page as Chromium shows it",
     "board/test_parts.py": "the small modules that each make one part of the page",
+    "checks/narrative/clauses/test_everyday.py": "everyday sentences about one table, right and wrong, by class",
     "checks/narrative/test_false_errors.py": "right sentences that look wrong, by class",
     "checks/narrative/test_linear.py": "how much work a text of any kind makes",
     "checks/narrative/test_texts.py": "the rules about texts, from a return to its findings",

@@ -79,6 +79,47 @@ def test_an_unreadable_file_gives_3_though_others_are_fine_and_others_have_error
     assert "共 5 个文件：通过 3，退回修改 1，无法读取 1。" in capsys.readouterr().out
 
 
+def spoken(folder: Path) -> Path:
+    made = workbook(
+        "己局",
+        requests__new__natural=Decimal(2),
+        requests__granted__natural=Decimal(2),
+        overview__requests="全年收到政府信息公开申请2件，其中网上申请1件；答复政府信息公开申请3件。",
+        overview__disclosure="很好。",
+    )
+    return save(folder / "文字.xlsx", made)
+
+
+def test_verify_lists_the_figures_of_texts_with_what_they_were_held_against(folder: Path, capsys: Capture) -> None:
+    path = spoken(folder)
+    run(["verify", str(path), "--texts"])
+    out = capsys.readouterr().out
+    assert "文字里的数 3 个：核对 2 个，1 个与表格不一致；没有核对 1 个。" in out
+    label = "“一、本年新收政府信息公开申请数量／总计”"
+    assert f"“全年收到政府信息公开申请2件”：2件，表中{label}是 2，一致" in out
+    assert "“答复政府信息公开申请3件”：3件，表中“（七）总计／总计”是 2，不一致" in out
+    assert "“其中网上申请1件”：1件，没有核对：没有读懂“网”" in out
+    run(["verify", str(path)])
+    assert "文字里的数" not in capsys.readouterr().out
+
+
+def test_json_has_the_figures_of_texts_where_they_are_asked_for(folder: Path, capsys: Capture) -> None:
+    path, broken = spoken(folder), save(folder / "坏.xlsx", b"PK")
+    run(["verify", str(broken), str(path), "--texts", "--format", "json"])
+    nothing, found = json.loads(capsys.readouterr().out)["returns"]
+    assert nothing["texts"] == []
+    assert [(one["value"], one["unit"], one["agrees"]) for one in found["texts"]] == [
+        (2, "件", True),
+        (1, "件", None),
+        (3, "件", False),
+    ]
+    assert found["texts"][2]["against"] == [{"what": "“（七）总计／总计”", "value": 2}]
+    assert [bool(one["why"]) for one in found["texts"]] == [False, True, False]
+    assert {one["text"] for one in found["texts"]} == {"（二）依申请公开"}
+    run(["verify", str(path), "--format", "json"])
+    assert "texts" not in json.loads(capsys.readouterr().out)["returns"][0]
+
+
 def test_json_is_one_document_on_stdout_with_the_contracts_keys(folder: Path, capsys: Capture) -> None:
     faulty(folder)
     assert run(["verify", str(folder), "--format", "json"]) == 1

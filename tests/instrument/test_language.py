@@ -10,6 +10,7 @@ from toolkit.errors import DefinitionError
 from toolkit.instrument.catalogue import load
 from toolkit.instrument.instrument import loads
 from toolkit.instrument.language import KINDS
+from toolkit.instrument.vocabulary import spelled_out
 
 FORM = """
 [form]
@@ -28,8 +29,11 @@ columns = [{ id = "a", label = "甲" }]
 """
 
 
-def rule(kind: str, rest: str = "") -> str:
-    return f'[[rule]]\nid = "N-1"\nkind = "{kind}"\nsay = "句"\n{rest}\n'
+OBJECT = '[[object]]\nid = "o"\nwords = "(信息|)申请"\n'
+
+
+def rule(kind: str, rest: str = "", before: str = "") -> str:
+    return before + f'[[rule]]\nid = "N-1"\nkind = "{kind}"\nsay = "句"\n{rest}\n'
 
 
 def problems(words: str) -> tuple[str, ...]:
@@ -46,22 +50,47 @@ def test_every_kind_that_a_form_may_name_has_a_reading() -> None:
     ("words", "problem"),
     [
         ('units = ["件", 3]', "words.toml.units[1]: 应为文字"),
-        ('elsewhere = { a = "b" }', "words.toml.elsewhere: 应为列表 [...]"),
+        ('theme = { a = "b" }', "words.toml.theme: 应为列表 [...]"),
         ("rule = 3", "words.toml.rule: 应为列表 [...]"),
+        ('[[object]]\nid = "o"\nword = "申请"', "words.toml.object[0](o).word: 不认识“word”，是不是“words”？"),
         (
-            rule("claim", '[[rule.claim]]\nsay = "收到{n}"'),
-            "words.toml.rule[0](N-1).claim[0].say: 不认识“say”，是不是“says”？",
+            '[acts]\ncome = ["收到", "收到"]\n[columns]\na = "收到"',
+            "words.toml.columns.a: “收到”已经是别的词，或者是空的",
+        ),
+        ('[acts]\ncome = ["(收到|)"]', "words.toml.acts.come: “(收到|)”已经是别的词，或者是空的"),
+        (
+            rule("claim", '[[rule.frame]]\nabout = "o"\nequal = "t.x.a"\nequals = "t.x.a"', OBJECT),
+            "words.toml.rule[0](N-1).frame[0].equal: 不认识“equal”，是不是“equals”？",
         ),
         (
-            rule("claim", '[[rule.claim]]\nsays = "(收到{n}"\nequals = "t.x.a"'),
-            "words.toml.rule[0](N-1).claim[0].says: “(收到{n}”里的括号不成对",
+            rule("claim", '[[rule.frame]]\nabout = "p"\nequals = "t.x.a"'),
+            "words.toml.rule[0](N-1).frame[0].about: 没有事项“p”",
         ),
         (
-            rule("claim", '[[rule.claim]]\nlabels = "u"\ncolumn = "a"'),
-            "words.toml.rule[0](N-1).claim[0].labels: 没有表“u”",
+            rule("claim", '[[rule.frame]]\nabout = "o"\nacts = "get"\nequals = "t.x.a"', OBJECT),
+            "words.toml.rule[0](N-1).frame[0].acts: 没有动作“get”",
         ),
-        (rule("claim", '[[rule.claim]]\nlabels = "t"\ncolumn = "b"'), "words.toml.rule[0](N-1).claim[0]: "),
-        (rule("denial", '[[rule.claim]]\nsays = "没有收到"'), "words.toml.rule[0](N-1).claim[0].equals: 缺少“equals”"),
+        (
+            rule("claim", '[[rule.frame]]\nabout = "o"\nyear = "前年"\nequals = "t.x.a"', OBJECT),
+            "words.toml.rule[0](N-1).frame[0].year: “前年”不可用，可用 last、next",
+        ),
+        (
+            rule("claim", '[[rule.frame]]\nabout = "o"\nlabels = "u"', OBJECT),
+            "words.toml.rule[0](N-1).frame[0].labels: 没有表“u”",
+        ),
+        (
+            rule("claim", '[[rule.frame]]\nabout = "o"\nlabels = "t"\naliases = { "退件" = "退回" }', OBJECT),
+            "words.toml.rule[0](N-1).frame[0].aliases: 没有这个行名：“退件”",
+        ),
+        (rule("claim", '[[rule.frame]]\nabout = "o"\nequals = "t.x.b"', OBJECT), "words.toml.rule[0](N-1).frame[0]: "),
+        (
+            rule("claim", '[[rule.frame]]\nabout = "o"\nequals = "t.x.*"', 'all_columns = "b"\n' + OBJECT),
+            "words.toml.rule[0](N-1).frame[0]: ",
+        ),
+        (
+            rule("claim", '[[rule.frame]]\nabout = "o"', OBJECT),
+            "words.toml.rule[0](N-1).frame[0].equals: 缺少“equals”",
+        ),
         (rule("fee", 'nothing_when_zero = "t.x.b"'), "words.toml.rule[0](N-1): "),
         (rule("year", "ahead = 1"), "words.toml.rule[0](N-1).ahead: 应为列表 [...]"),
         (rule("citation", 'find = ["旧"]'), "words.toml.rule[0](N-1).find[0]: 应为表 {...}"),
@@ -87,10 +116,24 @@ def test_all_slips_are_told_at_once() -> None:
 
 
 def test_labels_are_read_as_people_say_them_with_their_aliases() -> None:
-    told = rule("claim", '[[rule.claim]]\nlabels = "t"\ncolumn = "a"\naliases = { "收到的申请" = ["来件数", "件"] }')
-    patterns = loads(FORM, told).language.patterns["N-1"]
-    assert [bool(one.regex.search("收到的申请共12件")) for one in patterns] == [True, False]
-    assert [one.means for one in patterns] == ["t.x.a", "t.x.a"]
+    frame = '[[rule.frame]]\nabout = "o"\nlabels = "t"\naliases = { "收到的申请" = ["来件数", "(新|)件"] }'
+    known = loads(FORM, 'all_columns = "a"\n' + rule("claim", frame, OBJECT)).language.vocabulary
+    labels = {"收到的申请", "来件数", "新件", "件"}
+    assert {word for word, one in known.words.items() if one.kind == "label"} == labels == set(known.labels)
+    assert {one.rows for one in known.labels.values()} == {("t.x",)}
+
+
+def test_a_label_of_two_characters_is_in_too_many_words() -> None:
+    form = FORM.replace("一、收到的申请（件）", "一、其他（件）").replace(
+        "rows = [", 'rows = [{ id = "y", label = "其他的" }, '
+    )
+    known = loads(form, 'all_columns = "a"\n' + rule("claim", '[[rule.frame]]\nabout = "o"\nlabels = "t"', OBJECT))
+    assert set(known.language.vocabulary.labels) == {"其他的"}
+
+
+def test_a_word_in_parts_is_every_choice_of_them() -> None:
+    assert list(spelled_out("(政府|)信息(件|事项)")) == ["政府信息件", "政府信息事项", "信息件", "信息事项"]
+    assert list(spelled_out("信息")) == ["信息"]
 
 
 def test_the_same_form_is_compiled_once() -> None:

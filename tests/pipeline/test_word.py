@@ -257,10 +257,15 @@ def test_a_report_saved_by_libreoffice_is_read_back(report: Path, tmp_path: Path
 
 def test_the_commands_exit_code_and_json(report: Path, tmp_path: Path, capsys: Capture) -> None:
     assert run(["readback", str(report), "--with", str(SUQIAN)]) == 0
-    assert capsys.readouterr().out.endswith("：与数据一致。\n")
+    out = capsys.readouterr().out
+    assert out.endswith("：与数据一致。\n")
+    assert "文字里的数" in out
+    assert "“全年制发规章2件”：2件，表中“规章／本年制发件数”是 2，一致" in out
     wrong = polished(report, tmp_path, cell("3486", "3468"))
     assert run(["readback", str(wrong), "--with", str(SUQIAN), "--format", "json"]) == 1
-    assert json.loads(capsys.readouterr().out)["findings"][0]["rule"] == "RPT-01"
+    document = json.loads(capsys.readouterr().out)
+    assert document["findings"][0]["rule"] == "RPT-01"
+    assert (109, True) in [(one["value"], one["agrees"]) for one in document["texts"]]
     assert run(["readback", str(wrong), "--with", str(SUQIAN), "--fail-on", "never"]) == 0
     assert run(["readback", str(SUQIAN), "--with", str(SUQIAN)]) == 2
     assert "不是 Word 文件" in capsys.readouterr().err

@@ -10,7 +10,7 @@ import pytest
 from factories.workbooks import edited, form, save, verdict, workbook
 
 from toolkit.cli.run import run
-from toolkit.pipeline.verify import as_seen
+from toolkit.pipeline.verify import seen_cells
 
 pytestmark = pytest.mark.runs
 
@@ -37,7 +37,7 @@ def spoilt(book: openpyxl.Workbook) -> None:
 
 
 def test_each_cell_is_told_with_both_and_the_reason(tmp_path: Path) -> None:
-    found = as_seen(verdict(save(tmp_path / "a.xlsx", edited(workbook(), spoilt))))
+    found = seen_cells(verdict(save(tmp_path / "a.xlsx", edited(workbook(), spoilt))))
     told = {(one.sheet, one.cell): (one.shown, one.stored) for one in found}
     hidden = {(SHEET, f"{column}14"): ("（看不见）", "0") for column in "DEFGHI"}
     assert told == {
@@ -58,8 +58,8 @@ def test_each_cell_is_told_with_both_and_the_reason(tmp_path: Path) -> None:
 
 def test_a_plain_return_shows_what_it_holds(tmp_path: Path) -> None:
     plain = save(tmp_path / "a.xlsx", workbook())
-    assert as_seen(verdict(plain), form().form.id) == []
-    assert as_seen(verdict(save(tmp_path / "b.xlsx", b""))) == []
+    assert seen_cells(verdict(plain), form().form.id) == []
+    assert seen_cells(verdict(save(tmp_path / "b.xlsx", b""))) == []
 
 
 def test_the_list_is_printed_and_stands_in_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

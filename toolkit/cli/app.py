@@ -17,10 +17,13 @@ from toolkit.io.tally import Tally
 from toolkit.model.returns import Verdict
 
 if TYPE_CHECKING:
+    from toolkit.model.finding import FigureReading
     from toolkit.workbook.seen import SeenCell
 
 #: What looks at a verified workbook for cells that show something else than they hold.
-Look = Callable[[Verdict], "list[SeenCell]"]
+SeenCells = Callable[[Verdict], "list[SeenCell]"]
+#: What reads the figures in the texts of a verified workbook.
+Figures = Callable[[Verdict], "list[FigureReading]"]
 speak_chinese()
 app = typer.Typer(
     name="xxgk",
@@ -107,38 +110,40 @@ def verify_command(
     output: Annotated[opt.VerifyFormat, typer.Option("--format", help="输出格式。")] = opt.VerifyFormat.TEXT,
     fail_on: opt.Fail = opt.FailOn.ERROR,
     jobs: opt.Jobs = 1,
-    as_seen: Annotated[
-        bool, typer.Option("--as-seen", help="列出看见的与存的不同的格（格式、合并、隐藏、放不下）。")
-    ] = False,
+    as_seen: opt.AsSeen = False,
+    texts: opt.Texts = False,
 ) -> None:
     """Verify workbooks and folders of them."""
     from functools import partial
 
     from toolkit.pipeline.round.prior import prior_returns
-    from toolkit.pipeline.verify import as_seen as seen_in
-    from toolkit.pipeline.verify import verify
+    from toolkit.pipeline.verify import figures_in_texts, seen_cells, verify
 
     found = workbooks(files)
     if not found:
         say("没有找到工作簿。请检查文件夹里是否有 .xlsx 文件。", error=True)
         raise typer.Exit(2)
     prior = prior_returns(previous, form) if previous else None
-    tally, seen = Tally(), partial(seen_in, form=form) if as_seen else None
+    tally = Tally()
+    seen = partial(seen_cells, form=form) if as_seen else None
+    figures = partial(figures_in_texts, form=form) if texts else None
     with bar("核对", len(found)) as progress:
         verdicts = verify(found, form, jobs, progress, prior)
         if output is opt.VerifyFormat.TEXT:
-            _print_verdicts(verdicts, tally, [path.name for path in found], seen)
+            _print_verdicts(verdicts, tally, [path.name for path in found], seen, figures)
         else:
-            _print_document(verdicts, tally, output, seen)
+            _print_document(verdicts, tally, output, seen, figures)
     raise typer.Exit(tally.exit_code(fail_on.value))
 
 
-def _print_verdicts(verdicts: object, tally: Tally, names: list[str], seen: Look | None) -> None:
+def _print_verdicts(
+    verdicts: object, tally: Tally, names: list[str], seen: SeenCells | None, figures: Figures | None
+) -> None:
     from collections import Counter
     from collections.abc import Iterable
     from typing import cast
 
-    from toolkit.cli.show import show_seen, show_tally, show_verdict
+    from toolkit.cli.show import show_figures, show_seen, show_tally, show_verdict
 
     times = Counter(names)
     for verdict in cast("Iterable[Verdict]", verdicts):
@@ -146,25 +151,31 @@ def _print_verdicts(verdicts: object, tally: Tally, names: list[str], seen: Look
         show_verdict(verdict, folder=times[Path(verdict.file).name] > 1)
         if seen:
             show_seen(seen(verdict))
+        if figures and verdict.content is not None:
+            show_figures(figures(verdict))
     show_tally(tally)
 
 
-def _print_document(verdicts: object, tally: Tally, output: opt.VerifyFormat, seen: Look | None) -> None:
+def _print_document(
+    verdicts: object, tally: Tally, output: opt.VerifyFormat, seen: SeenCells | None, figures: Figures | None
+) -> None:
     from collections.abc import Iterable
     from dataclasses import replace
     from typing import cast
 
     from toolkit.io.ci_reports import document_junit, document_sarif
-    from toolkit.io.json import document_json
+    from toolkit.io.json import Json, document_json, figure_json
 
     kept: list[Verdict] = []
-    looks: list[list[dict[str, str]]] = []
+    more: list[dict[str, Json]] = []
     for verdict in cast("Iterable[Verdict]", verdicts):
         tally.add(verdict)
-        looks += [[one._asdict() for one in seen(verdict)]] if seen else []
+        cells: dict[str, Json] = {"as_seen": [one._asdict() for one in seen(verdict)]} if seen else {}
+        texts: dict[str, Json] = {"texts": [figure_json(one) for one in figures(verdict)]} if figures else {}
+        more.append(cells | texts)
         kept.append(replace(verdict, content=None))
     if output is opt.VerifyFormat.JSON:
-        emit_json(document_json(kept, tally, looks))
+        emit_json(document_json(kept, tally, more))
     elif output is opt.VerifyFormat.SARIF:
         emit_json(document_sarif(kept))
     else:

@@ -46,6 +46,10 @@ Prior = Annotated[
     ),
 ]
 Folder = Annotated[Path, typer.Argument(metavar="文件夹", help="装着各单位工作簿的文件夹，默认为当前文件夹。")]
+Texts = Annotated[
+    bool, typer.Option("--texts", help="列出文字里的每个数：与表中哪个数核对过，哪些没有读懂（文字或 JSON 格式）。")
+]
 Jobs = Annotated[int, typer.Option("--jobs", min=1, metavar="N", help="同时用几个进程，文件很多时可加快。")]
 Fail = Annotated[FailOn, typer.Option("--fail-on", help="从哪一级起以退出码 1 结束。")]
 TextOrJson = Annotated[Format, typer.Option("--format", help="输出给人看的文字，或给程序用的 JSON。")]
+AsSeen = Annotated[bool, typer.Option("--as-seen", help="列出看见的与存的不同的格（格式、合并、隐藏、放不下）。")]

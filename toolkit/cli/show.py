@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from pathlib import Path
 
 from toolkit.cli.console import say
@@ -10,8 +11,9 @@ from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.scope import named
 from toolkit.io.tally import Tally
 from toolkit.model.codes import Code
-from toolkit.model.finding import Finding, Severity, Status
+from toolkit.model.finding import FigureReading, Finding, Severity, Status
 from toolkit.model.returns import Verdict
+from toolkit.text import shown
 from toolkit.workbook.seen import SeenCell
 
 _COLOURS = {Severity.FATAL: "bold red", Severity.ERROR: "red", Severity.VERIFY: "yellow", Severity.NOTE: "dim"}
@@ -57,6 +59,29 @@ def finding_line(finding: Finding) -> str:
     line = f"{finding.severity.label} {finding.rule} {where}{' ' if where else ''}{body}{hint}{explained}{action}"
     # A break in a stranger's text must not begin a line that looks like ours.
     return line.replace("\n", " ")
+
+
+def show_figures(figures: Sequence[FigureReading]) -> None:
+    """The figures of texts: how many were held against the tables, then a line each, by text."""
+    held = [one for one in figures if one.agrees is not None]
+    wrong = sum(not one.agrees for one in held)
+    left = len(figures) - len(held)
+    say(f"  文字里的数 {len(figures)} 个：核对 {len(held)} 个，{wrong} 个与表格不一致；没有核对 {left} 个。")
+    for text, several in groupby(figures, key=lambda one: one.text):
+        say(f"    {text}")
+        for one in several:
+            say(f"      {_figure_line(one)}".replace("\n", " "), style="yellow" if one.agrees is False else "dim")
+
+
+def _figure_line(one: FigureReading) -> str:
+    """``“收到申请12件”：12件，表中“……”是 12，一致``."""
+    start = f"“{one.words}”：{shown(one.value)}{one.unit}"
+    if one.agrees is None:
+        return f"{start}，没有核对：{one.why}"
+    # Of all that the words may mean, what they agree with; else all of it.
+    meant = [(what, value) for what, value in one.against if value == one.value or not one.agrees] or one.against[:1]
+    told = "，或".join(f"{what}是 {shown(value)}" for what, value in meant[: 1 if one.agrees else None])
+    return f"{start}，表中{told}，{'一致' if one.agrees else '不一致'}"
 
 
 def show_tally(tally: Tally) -> None:

@@ -10,7 +10,7 @@ from toolkit.collection.changes import Change
 from toolkit.collection.diff import Changes
 from toolkit.collection.inbox import Ended
 from toolkit.consolidation.aggregate import Consolidation
-from toolkit.io.json import Json, document_json, finding_json, number, standing_json, verdict_json
+from toolkit.io.json import Json, document_json, figure_json, finding_json, number, standing_json, verdict_json
 from toolkit.model.finding import Finding
 from toolkit.model.standing import Standing, newest
 from toolkit.pipeline.annotate import Annotated
@@ -93,7 +93,8 @@ def annotated_json(done: Annotated) -> dict[str, Json]:
 def readback_json(report: Path, done: ReadBack) -> dict[str, Json]:
     """What ``readback`` found in a report, and what it wrote."""
     files: dict[str, Json] = {kind: str(path) for kind, path in done.files.items()}
-    return {"file": str(report), "findings": [finding_json(one) for one in done.findings], "files": files}
+    findings, texts = [finding_json(one) for one in done.findings], [figure_json(one) for one in done.figures]
+    return {"file": str(report), "findings": findings, "texts": texts, "files": files}
 
 
 def progress_json(found: Progress) -> dict[str, Json]:

@@ -55,7 +55,7 @@ def readback_command(
     fail_on: opt.Fail = opt.FailOn.ERROR,
 ) -> None:
     """Read a polished report again; with ``-o`` the other formats are written from its words."""
-    from toolkit.cli.show import finding_line, tell_left
+    from toolkit.cli.show import finding_line, show_figures, tell_left
     from toolkit.cli.show_json import readback_json
     from toolkit.io.tally import exit_code
     from toolkit.pipeline.word import read_back
@@ -66,6 +66,7 @@ def readback_command(
     else:
         for one in done.findings:
             say(f"  {finding_line(one)}")
+        show_figures(done.figures)
         say(
             f"{report.name}："
             + (f"{len(done.findings)} 处与数据不同或需要看一看。" if done.findings else "与数据一致。")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from toolkit.io.tally import Tally
-from toolkit.model.finding import Candidate, Finding, Severity
+from toolkit.model.finding import Candidate, FigureReading, Finding, Severity
 from toolkit.model.returns import Verdict
 from toolkit.model.standing import Standing
 from toolkit.text import written
@@ -102,12 +102,27 @@ def verdict_json(verdict: Verdict) -> dict[str, Json]:
     }
 
 
-def document_json(verdicts: Iterable[Verdict], tally: Tally, seen: Sequence[Json] = ()) -> dict[str, Json]:
-    """The whole ``verify --format json`` document; ``seen`` are the returns' cells that show something else."""
+def figure_json(one: FigureReading) -> dict[str, Json]:
+    """A figure of a text, with what it was held against; ``agrees`` is null where that is nothing."""
+    against: list[Json] = [{"what": what, "value": number(value)} for what, value in one.against]
+    return {
+        "text": one.text,
+        "words": one.words,
+        "value": number(one.value),
+        "unit": one.unit,
+        "agrees": one.agrees,
+        "against": against,
+        "why": one.why,
+    }
+
+
+def document_json(
+    verdicts: Iterable[Verdict], tally: Tally, more: Sequence[Mapping[str, Json]] = ()
+) -> dict[str, Json]:
+    """The whole ``verify --format json`` document; ``more`` are further keys of each return, where asked for."""
     found = [verdict_json(one) for one in verdicts]
-    if seen:
-        found = [{**one, "as_seen": cells} for one, cells in zip(found, seen, strict=True)]
-    return {"returns": found, "summary": tally.summary}
+    returns: list[Json] = [{**one, **keys} for one, keys in zip(found, more or [{}] * len(found), strict=True)]
+    return {"returns": returns, "summary": tally.summary}
 
 
 def standing_json(one: Standing) -> dict[str, Json]:

@@ -116,6 +116,22 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FigureReading:
+    """A figure of a text for an editor: where and how it is written, and what it was held ``against`` (in labels).
+
+    ``agrees`` is None where it was held against nothing; then ``why`` says the reason.
+    """
+
+    text: str
+    words: str
+    value: Decimal
+    unit: str
+    against: tuple[tuple[str, Decimal], ...]
+    agrees: bool | None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One reportable outcome: which rule, where, both sides, and what to do.
 

@@ -7,9 +7,11 @@ from functools import partial
 from pathlib import Path
 
 from toolkit.boundary import guarded
+from toolkit.checks.narrative.claims import readings_of
 from toolkit.instrument.catalogue import form_of, load
 from toolkit.io.failures import DIED, Breaker, failed
 from toolkit.io.workers import batches, spread, worth_it
+from toolkit.model.finding import FigureReading
 from toolkit.model.returns import Verdict
 from toolkit.pipeline.prior import PriorReturns
 from toolkit.pipeline.read_return import ReadResult, judged, understand_file, unsigned
@@ -52,7 +54,7 @@ def verify_batch(files: Sequence[Path], form: str = "", prior: PriorReturns | No
     return judged([_understood(path, form, prior) for path in files])
 
 
-def as_seen(verdict: Verdict, form: str = "") -> list[SeenCell]:
+def seen_cells(verdict: Verdict, form: str = "") -> list[SeenCell]:
     """The cells of a verified workbook that show something else than they hold; none of one that is no return."""
     if verdict.content is None:
         return []
@@ -60,6 +62,12 @@ def as_seen(verdict: Verdict, form: str = "") -> list[SeenCell]:
     identity = identify(flat)
     kind = form_of(identity.form, load(form) if form else None) if identity else None
     return list(seen_otherwise(flat, kind.layout, blank_plan(kind), verdict.findings)) if kind else []
+
+
+def figures_in_texts(verdict: Verdict, form: str = "") -> list[FigureReading]:
+    """Every figure in the texts of a file, with what it was held against; none where the file was not understood."""
+    found = verdict.submission
+    return readings_of(load(form or verdict.form), found) if found is not None else []
 
 
 def _understood(path: Path, form: str, prior: PriorReturns | None) -> ReadResult:

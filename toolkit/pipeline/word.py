@@ -13,7 +13,7 @@ from toolkit.instrument.catalogue import load
 from toolkit.instrument.instrument import Instrument
 from toolkit.instrument.outline import SectionPlan
 from toolkit.io.files import write
-from toolkit.model.finding import Finding, Severity
+from toolkit.model.finding import FigureReading, Finding, Severity
 from toolkit.pipeline.documents import Written, blank_document, formats, write_document
 from toolkit.pipeline.report import DraftReport, read_source
 from toolkit.report.document.blocks import Block, Document, Paragraph, Section, TableBlock
@@ -21,7 +21,7 @@ from toolkit.report.document.layout import wording
 from toolkit.report.readback.compare import differences
 from toolkit.report.readback.open import lost_styles, text_of_docx
 from toolkit.report.readback.parse import Polished, polished
-from toolkit.report.readback.remarks import remarks_on
+from toolkit.report.readback.remarks import figures_on, remarks_on
 from toolkit.report.word.gate import of_word_file, read_word
 from toolkit.report.word.render import render_docx
 from toolkit.report.word.template import CLOSING, NOTICE, PREAMBLE, SECTIONS, TITLE, build_template
@@ -60,11 +60,15 @@ def check_word_template(path: Path, form: str) -> list[str]:
 
 @dataclass(frozen=True, kw_only=True)
 class ReadBack:
-    """What came of reading a polished report: differences from the data, and what was written from its words."""
+    """What came of reading a polished report: differences from the data, and what was written from its words.
+
+    ``figures`` are those of its texts, with what each was held against.
+    """
 
     findings: tuple[Finding, ...]
     files: Mapping[str, Path]
     left: tuple[str, ...] = ()
+    figures: tuple[FigureReading, ...] = ()
 
 
 def read_back(  # noqa: PLR0913 - one parameter an option of the command
@@ -90,10 +94,11 @@ def read_back(  # noqa: PLR0913 - one parameter an option of the command
         return found, (*told, *more)
 
     found, findings = of_word_file(path, compared)
+    figures = tuple(figures_on(draft.kind, draft.submission, found.document))
     written = Written({})
     if target is not None:
         written = of_word_file(path, lambda: write_document(draft.kind, found.document, wanted, target))
-    return ReadBack(findings=findings, files=written.files, left=written.left)
+    return ReadBack(findings=findings, files=written.files, left=written.left, figures=figures)
 
 
 def written_from(source: Path, *, name: str = "", form: str = "") -> DraftReport:

@@ -132,8 +132,8 @@ def test_all_installed_forms_are_sound(capsys: pytest.CaptureFixture[str]) -> No
         ('[[rule]]\nid = "N-1"\nkind = "typing"\nsay = "句"\nlevel = 1', "“typing”没有这一项"),
         ('unit = ["件"]', "words.toml unit: 没有这一项"),
         (
-            '[[rule]]\nid = "N-1"\nkind = "claim"\nsay = "句"\n[[rule.claim]]\nsays = "收到{n}"\nequals = "t.q.a"',
-            "rule[0](N-1).claim[0]",
+            '[[rule]]\nid = "N-1"\nkind = "claim"\nsay = "句"\n[[rule.frame]]\nabout = "o"\nequals = "t.q.a"',
+            "rule[0](N-1).frame[0]",
         ),
         (
             LEXICON + '\nfind = "旧"',

@@ -32,3 +32,40 @@ def test_among_more_than_forty_figures_some_two_give_any_percentage(count: int, 
     content = replace(zero_return(annual()), texts={"overview.disclosure": f"公开信息{listed}，占10%。"})
     (verdict,) = judge(annual(), [Submission(content=content)])
     assert bool([one for one in verdict.findings if one.rule == "NAR-08"]) is told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("公开信息100条，其中解读60条、通知39条。", True),
+        ("公开信息100条，其中解读60条、通知38条。", False),
+        ("公开信息100条，其中解读60条、通知39条等。", False),
+        ("公开信息40条，其中解读10条、通知5条、公告5条。", True),
+        ("公开信息42条，其中解读10条、通知5条、公告5条。", False),
+    ],
+)
+def test_a_list_that_is_nearly_the_whole_or_half_of_it_looks_complete(text: str, *, told: bool) -> None:
+    content = replace(zero_return(annual()), texts={"overview.disclosure": text})
+    (verdict,) = judge(annual(), [Submission(content=content)])
+    assert bool([one for one in verdict.findings if one.rule == "NAR-07"]) is told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("答复率100%。", ""),
+        ("答复率101%。", "写 101%，比全部还多"),
+        ("申请量同比下降100%。", ""),
+        ("申请量同比下降101%。", "写 101%，减少的比全部还多"),
+        ("申请量同比增长101%。", ""),
+        ("予以公开6件，占25%。", ""),
+        ("予以公开6件，占30%。", "写 30%，按表中的总数算是 25%"),
+        ("予以公开7件，占30%。", ""),  # the figure itself is wrong, and told as that
+    ],
+)
+def test_a_share_is_held_against_the_totals_of_the_table(text: str, told: str) -> None:
+    values = {"requests.new.natural": 24, "requests.granted.natural": 6, "requests.other_rest.natural": 18}
+    content = replace(zero_return(annual(), values), texts={"overview.requests": text})
+    (verdict,) = judge(annual(), [Submission(content=content)])
+    found = [one.message for one in verdict.findings if one.rule == "NAR-08"]
+    assert [bool(told) and told in one for one in found] == [True] * bool(told)

@@ -23,24 +23,19 @@ from toolkit.checks.narrative import arithmetic as breakdown
 from toolkit.checks.narrative import chinese, claims, dictionary, proofread, years
 from toolkit.checks.narrative import citations as wording_rules
 from toolkit.checks.narrative import similarity as likeness
+from toolkit.checks.narrative.clauses import clause, figures, meaning, tokens
 from toolkit.checks.narrative.registry import read_texts
 from toolkit.checks.narrative.remark import Remark
 from toolkit.checks.narrative.similarity import nearly_same, shingles
-from toolkit.instrument import language
+from toolkit.instrument import language, vocabulary
 from toolkit.instrument.instrument import Instrument
 
 pytestmark = pytest.mark.runs
 
+CLAUSES: tuple[ModuleType, ...] = (clause, figures, meaning, tokens)
 MODULES: tuple[ModuleType, ...] = (
-    breakdown,
-    claims,
-    chinese,
-    dictionary,
-    language,
-    likeness,
-    proofread,
-    wording_rules,
-    years,
+    *(breakdown, claims, chinese, dictionary, language, likeness, proofread, vocabulary, wording_rules, years),
+    *CLAUSES,
 )
 SHORT, LONG = 4_096, 32_767
 #: The widest match of any pattern. More than that and a start costs too much.
@@ -103,6 +98,10 @@ TEXTS: Mapping[str, Callable[[int], str]] = {
     "phrases": again("政府信息公开办法"),
     "marks": again("，"),
     "numbering": again("（一）(二)。"),
+    "words": again("收到政府信息公开申请"),
+    "words apart": again("收到、"),
+    "denials in one clause": again("没有收到没有申请"),
+    "objects in one clause": again("政府信息公开申请行政复议和"),
     "years": again("收到申请1件2024年"),
     "plans": again("下一步2024年。"),
     "changes": again("收到申请12件，同比增长20%，"),
@@ -180,17 +179,17 @@ def work_of(text: str, monkeypatch: pytest.MonkeyPatch) -> int:
 
     forget()
     said = annual().language
-    counted: dict[str, Any] = {
-        rule: tuple(replace(one, regex=cast("Any", Counted(one.regex, work))) for one in several)
-        for rule, several in said.patterns.items()
-    }
     figure = cast("Any", Counted(said.figure, work))
-    kind = replace(annual(), language=replace(said, figure=figure, patterns=counted))
+    kind = replace(annual(), language=replace(said, figure=figure))
+    known = tokens.dictionary(kind)
+    counted = known._replace(number=cast("Any", Counted(known.number, work)))
     with monkeypatch.context() as patch:
         for module in MODULES:
             for name, value in vars(module).copy().items():
                 if isinstance(value, re.Pattern):
                     patch.setattr(module, name, Counted(value, work))
+        patch.setattr(tokens, "_DATED", tuple((what, Counted(one, work)) for what, one in tokens._DATED))
+        patch.setattr(tokens, "dictionary", lambda _: counted)
         sys.setprofile(seen)
         try:
             remarks(text, kind)
@@ -215,8 +214,7 @@ def looked_with() -> Iterator[re.Pattern[str]]:
             several = value.values() if isinstance(value, Mapping) else (value,)
             yield from (one for one in several if isinstance(one, re.Pattern))
     yield annual().language.figure
-    for patterns in annual().language.patterns.values():
-        yield from (one.regex for one in patterns)
+    yield tokens.dictionary(annual()).number
 
 
 def test_no_pattern_has_an_unbounded_width() -> None:
@@ -267,7 +265,7 @@ def test_a_figure_of_five_thousand_digits_is_no_figure() -> None:
 
 
 def test_of_very_many_remarks_the_first_are_told_with_the_number_of_the_others() -> None:
-    found = [one.message for one in remarks("收到申请15件，" * 500) if one.rule == "NAR-01"]
+    found = [one.message for one in remarks("收到政府信息公开申请15件，" * 500) if one.rule == "NAR-01"]
     assert len(found) == 20
     assert found[-1].endswith("；同类的还有 480 处，不再列出")
 

@@ -12,9 +12,10 @@ from functools import lru_cache
 from itertools import accumulate, takewhile
 
 from toolkit.checks.narrative.chinese import Figure, figures_in, quoted, sentences
-from toolkit.checks.narrative.claims import claims, value_of
+from toolkit.checks.narrative.claims import figures_in_text, held_figures, node_of, value_of
 from toolkit.checks.narrative.remark import Remark
 from toolkit.instrument.instrument import Instrument
+from toolkit.instrument.vocabulary import with_columns
 from toolkit.model.returns import Submission
 from toolkit.model.rule import TextRule
 from toolkit.rules.values import Exact
@@ -42,6 +43,12 @@ _CHANGE = re.compile(
     r"(?:同比|比上年|较上年|比去年|较去年)[^。；，,\d]{0,6}?(增长|增加|上升|提高|下降|减少|降低)"
     rf"[^。；，,\d]{{0,3}}?({_PERCENT})%"
 )
+_LESS = frozenset({"下降", "减少", "降低"})
+_ALL = 100
+#: A figure with its unit, and behind it the share that it is.
+_OF_WHOLE = re.compile(
+    rf"[\d零〇一二两三四五六七八九十百千]{{1,20}}[^\d，,。；]{{0,4}}[，,]?占(?:比|总数|全部)?[^\d，,。；%]{{0,8}}({_PERCENT})%"
+)
 _AMOUNT = re.compile(r"(?<![\d.])(\d{1,15}(?:\.\d{1,6})?)(万?元)")
 #: A remark in brackets behind a list.
 _ASIDE = re.compile(r"[（(][^）)]{0,30}")
@@ -52,6 +59,7 @@ _SHOWN = 12
 #: Among so many different figures some two give nearly every percentage.
 _PROVE_NOTHING = 40
 #: What calculators carry: further digits of a percentage are noise.
+_HUNDREDTH = 100
 _CARRIED = 1e-13
 _LARGEST = 10**15
 _DECIMALS = 4
@@ -61,7 +69,8 @@ _DECIMALS = 4
 class StatedBreakdown:
     """A whole and the figures that are told as its parts.
 
-    ``exhaustive``: the list looks complete. ``understood``: every number in it is one of its parts.
+    ``exhaustive``: the list looks complete, ``open_ended``: it says that it is not. ``understood``: every number in it
+    is one of its parts.
     """
 
     sentence: str
@@ -69,6 +78,7 @@ class StatedBreakdown:
     parts: tuple[Figure, ...]
     exhaustive: bool
     understood: bool = True
+    open_ended: bool = False
 
     @property
     def gap(self) -> Decimal:
@@ -95,8 +105,9 @@ def stated_breakdowns(sentence: str, figure: re.Pattern[str]) -> Iterator[Stated
             continue
         parts, understood = _parts(sentence, opened[0], found, i)
         if parts:
-            complete = len(parts) >= _COMPLETE_LIST and last_ending < whole.end
-            yield StatedBreakdown(sentence, whole, parts, complete, understood)
+            open_ended = last_ending >= whole.end
+            complete = len(parts) >= _COMPLETE_LIST and not open_ended
+            yield StatedBreakdown(sentence, whole, parts, complete, understood, open_ended)
 
 
 def _open(behind: str, opened: re.Match[str]) -> bool:
@@ -134,8 +145,7 @@ def read_breakdowns(instrument: Instrument, submission: Submission, rule: TextRu
     figure = instrument.language.figure
     for name in rule.texts or tuple(content.texts):
         for sentence in sentences(content.texts.get(name, "")):
-            if not instrument.language.about_other_business(sentence):
-                yield from (_remark(rule, name, one) for one in wrong_breakdowns(sentence, figure))
+            yield from (_remark(rule, name, one) for one in wrong_breakdowns(sentence, figure))
 
 
 def wrong_breakdowns(sentence: str, figure: re.Pattern[str]) -> Iterator[StatedBreakdown]:
@@ -175,7 +185,10 @@ def _adds_up_to_none(one: StatedBreakdown, before: _Told) -> bool:
         return False
     if any(run in before.values or run in before.pairs for run in runs):
         return False
-    return one.gap > 0 or (one.exhaustive and one.understood and "占" not in one.sentence)
+    nearly = len(one.parts) >= _FEWEST_PARTS and -one.gap * _HUNDREDTH <= one.whole.value
+    # A list of less than half of the whole names examples.
+    complete = (one.exhaustive and one.understood and -one.gap * 2 <= one.whole.value) or nearly
+    return one.gap > 0 or (complete and not one.open_ended and "占" not in one.sentence)
 
 
 def _plain(one: StatedBreakdown) -> bool:
@@ -229,7 +242,37 @@ def read_shares(instrument: Instrument, submission: Submission, rule: TextRule) 
             for found in stated:
                 if given and not _among(found[1], given):
                     yield _percent(rule, name, sentence, found[1], "由句中的数算不出来")
+                elif float(found[1]) > _ALL:
+                    yield _percent(rule, name, sentence, found[1], "比全部还多")
+            for found in _all_changes(sentence):
+                if found[1] in _LESS and float(found[2]) > _ALL:
+                    yield _percent(rule, name, sentence, found[2], "减少的比全部还多")
         yield from _changes(instrument, submission, rule, name)
+        yield from _shares_of_table(instrument, submission, rule, name)
+
+
+def _shares_of_table(instrument: Instrument, submission: Submission, rule: TextRule, name: str) -> Iterator[Remark]:
+    """``予以公开 6 件，占 30%`` without a whole beside it: none of the table's totals gives it."""
+    meanings = instrument.language.vocabulary.meanings
+    for one in held_figures(instrument, submission, name):
+        about = one.stated.sense.about
+        found = _OF_WHOLE.match(one.stated.sentence, one.stated.place)
+        if (
+            not found
+            or not one.agrees
+            or len(about) != 1
+            or len(figures_in(one.stated.sentence, instrument.language.figure)) > 1
+        ):
+            continue
+        totals = {text for meaning in meanings[about[0]] if meaning.whole for text in meaning.equals}
+        wholes = [
+            value_of(node_of(instrument, with_columns(text, [instrument.language.vocabulary.all_columns])), submission)
+            for text in sorted(totals)
+        ]
+        given = sorted({float(100 * one.stated.value / whole) for whole in wholes if whole})
+        if given and not _among(found[1], given):
+            right = "、".join(dict.fromkeys(f"{shown(Decimal(f'{value:.{_DECIMALS}f}'))}%" for value in given))
+            yield _percent(rule, name, one.stated.sentence, found[1], f"按表中的总数算是 {right}")
 
 
 def _percentages(told: Sequence[Figure]) -> list[float]:
@@ -247,7 +290,7 @@ def _among(percent: str, given: Sequence[float]) -> bool:
     """Whether a percentage is one of those, at its own precision."""
     told = float(percent)
     at = bisect_left(given, told - _slack(percent))
-    return told in {0, 100} or (at < len(given) and given[at] <= told + _slack(percent))
+    return told in {0, _ALL} or (at < len(given) and given[at] <= told + _slack(percent))
 
 
 def _slack(percent: str) -> float:
@@ -261,18 +304,18 @@ def _places(percent: str) -> int:
 
 def _changes(instrument: Instrument, submission: Submission, rule: TextRule, name: str) -> Iterator[Remark]:
     """``新收 12 件，同比增长 20%``, where last year's figure is known."""
-    content, last_year = submission.content, Exact(submission.prior, {})
-    for claim in claims(instrument, content.texts.get(name, ""), content.period[:4]):
-        found = _change_behind(claim.sentence, claim.start) if claim.exact and claim.pattern.equals else None
-        before = last_year.result(claim.pattern.equals[0]) if found else None
+    last_year = Exact(submission.prior, {})
+    for one in figures_in_text(instrument, submission.content, name):
+        found = _change_behind(one.sentence, one.place) if one.sense.readings and not one.implied else None
+        before = last_year.result(node_of(instrument, one.sense.readings[0])) if found else None
         if not found or not before or not 1 <= before < _LARGEST:
             continue
-        told = float(found[2]) * (-1 if found[1] in {"下降", "减少", "降低"} else 1)
-        real = float(100 * (claim.value - before) / before)
+        told = float(found[2]) * (-1 if found[1] in _LESS else 1)
+        real = float(100 * (one.value - before) / before)
         if abs(real - told) > _slack(found[2]):
             right = shown(Decimal(f"{abs(real):.{min(_places(found[2]), _DECIMALS)}f}"))
             why = f"上年是 {shown(before)}，应为{'增长' if real >= 0 else '下降'} {right}%"
-            yield _percent(rule, name, claim.sentence, found[2], why)
+            yield _percent(rule, name, one.sentence, found[2], why)
 
 
 def _change_behind(sentence: str, place: int) -> re.Match[str] | None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from toolkit.instrument.language import NUMERALS, PLAIN_NUMBER
+from toolkit.instrument.language import PLAIN_NUMBER
 
 _DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
@@ -17,9 +17,14 @@ _TENS = rf"{_ONE}十{_ONE}?"
 _HUNDREDS = rf"(?:{_ONE}|两)百(?:{_TENS}|零{_ONE})?"
 _THOUSANDS_PLACE = rf"(?:{_ONE}|两)千(?:{_HUNDREDS}|零(?:{_TENS}|{_ONE}))?"
 _SECTION = rf"(?:{_THOUSANDS_PLACE}|{_HUNDREDS}|{_ONE}?十{_ONE}?|{_ONE}|两)"
+#: Other ways to write the characters of numerals: as on cheques, and 20 and 30 in one.
+_PLAIN = str.maketrans(
+    {**dict(zip("壹贰叁肆伍陆柒捌玖拾佰仟萬", "一二三四五六七八九十百千万", strict=True)), "廿": "二十", "卅": "三十"}
+)
+_FRACTION = re.compile(r"[零〇一二三四五六七八九]{1,6}")
+_MYRIAD = 10_000
 #: A whole number as it is written out: every place named, a skipped place told by one 零.
 _WELL_FORMED = re.compile(rf"零|〇|{_SECTION}|{_SECTION}万(?:{_THOUSANDS_PLACE}|零(?:{_HUNDREDS}|{_TENS}|{_ONE}))?")
-_ANY_NUMBER = re.compile(rf"[\d{NUMERALS}]")
 _ENDS = re.compile(r"(?<=[。！？；;!?\n])")
 _THOUSANDS = re.compile(r"(?<=\d)[,，](?=\d{3}(?!\d))")
 _GAP = re.compile(r"(?<=[^\x00-\x7f])[ \t]{1,40}(?=\d)|(?<=\d)[ \t]{1,40}(?=[^\x00-\x7f])")
@@ -78,9 +83,20 @@ def quoted(sentence: str) -> str:
 
 
 def numeral(text: str) -> Decimal | None:
-    """``12``, ``3.5``, ``十二``, ``一百零五``, ``两``; None for anything that is not a well-formed count."""
-    if PLAIN_NUMBER.fullmatch(text):
-        return Decimal(text)
+    """``12``, ``3.5``, ``1.2万``, ``十二``, ``壹佰零伍``, ``一点五``; None for what is not a well-formed count."""
+    digits = text.removesuffix("万")
+    if PLAIN_NUMBER.fullmatch(digits):
+        return Decimal(digits) * (_MYRIAD if digits != text else 1)
+    whole, point, fraction = text.translate(_PLAIN).partition("点")
+    value = _written(whole)
+    if value is None or not point:
+        return value
+    places = "".join(str(_DIGITS[c]) for c in fraction) if _FRACTION.fullmatch(fraction) else ""
+    return Decimal(f"{value}.{places}") if places else None
+
+
+def _written(text: str) -> Decimal | None:
+    """A whole number that is written out."""
     if not _WELL_FORMED.fullmatch(text):
         return None
     total = part = digit = 0
@@ -91,13 +107,8 @@ def numeral(text: str) -> Decimal | None:
             part += (digit or 1) * _UNITS[c]
             digit = 0
         else:
-            total, part, digit = (part + digit) * 10_000, 0, 0
+            total, part, digit = (part + digit) * _MYRIAD, 0, 0
     return Decimal(total + part + digit)
-
-
-def has_number(sentence: str) -> bool:
-    """Whether anything in a sentence could be a number."""
-    return bool(_ANY_NUMBER.search(sentence))
 
 
 def is_exact(sentence: str, start: int, end: int) -> bool:
@@ -112,6 +123,7 @@ def figures_in(sentence: str, figure: re.Pattern[str]) -> list[Figure]:
     for found in figure.finditer(sentence):
         value = numeral(found[1])
         if value is not None and found[2]:
-            exact = is_exact(sentence, found.start(1), found.end(1))
+            rounded = found[1][0].isdigit() and found[1][-1] == "万"
+            exact = is_exact(sentence, found.start(1), found.end(1)) and not rounded
             out.append(Figure(value, found[2], found.start(1), found.end(), exact))
     return out

@@ -1,46 +1,25 @@
-"""Figures and denials in texts, held against the tables. A mismatch is told only if no reading of it agrees."""
+"""What texts say of the tables' figures, held against them. A mismatch is told only if no reading of it agrees."""
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple
 
-from toolkit.checks.narrative.chinese import has_number, is_exact, numeral, quoted, sentences
+from toolkit.checks.narrative.chinese import quoted
+from toolkit.checks.narrative.clauses.figures import StatedFigure, figures_of
 from toolkit.checks.narrative.remark import Remark
 from toolkit.instrument.instrument import Instrument
-from toolkit.instrument.language import Pattern
-from toolkit.model.returns import Submission
+from toolkit.model.finding import FigureReading
+from toolkit.model.returns import Return, Submission
 from toolkit.model.rule import TextRule
+from toolkit.rules.compile import compile_expression
 from toolkit.rules.expression import Node
 from toolkit.rules.values import Exact
 from toolkit.text import shown
 
-#: Directly behind these a figure is a change, not a count.
-_CHANGE = re.compile(r"(增加|减少|增长|下降|上升|多|少|增|减|提高|降低)(了|至|到)?$")
-_CHANGE_LONGEST = 3
-_YEAR = re.compile(r"(20\d\d)年")
-_LEAD = 4
-_CLAUSE = re.compile(r"[，,、；;：:。（()）\n]")
-_CLAUSE_ENDS = re.compile(r"[，,；;：:。！!？?（()）\n]")
-_CLAUSE_LONGEST = 60
-_DATE = re.compile(r"\d{2,4}年|1月1日|12月31日|12月底?|1月?[-—–~至到]12月")
-#: A denial of some of the units, or of a part of the year: a number that is no date.
-_PARTLY = re.compile(r"\d|[一二两三四五六七八九十几][个家月季]")
-_MARKS = re.compile(r"[，,、；;：:。（(]")
-_HALF = ("上半年", "下半年", "季度", "以来", "五年", "三年", "本届")
-
-
-def consists_of(text: str, words: Mapping[str, tuple[str, ...]]) -> bool:
-    """Whether a short text is nothing but such words (by first character) in a row; without any words, any text is."""
-    ends = {0}
-    for at, c in enumerate(text):
-        if at in ends:
-            ends |= {at + len(word) for word in words.get(c, ()) if text.startswith(word, at)}
-    return not words or len(text) in ends
+_NAMED = 2
 
 
 def value_of(node: Node, submission: Submission) -> Decimal | None:
@@ -48,166 +27,147 @@ def value_of(node: Node, submission: Submission) -> Decimal | None:
     return Exact.of(submission).result(node)
 
 
-class Claim(NamedTuple):
-    """A figure that a sentence states about something the tables count; ``exact`` where it is no rough one."""
-
-    rule: str
-    sentence: str
-    value: Decimal
-    pattern: Pattern
-    start: int
-    length: int
-    exact: bool
+@lru_cache(maxsize=4096)
+def node_of(instrument: Instrument, expression: str) -> Node:
+    """An expression of the form, compiled."""
+    return compile_expression(instrument.form, expression)
 
 
-def claims(instrument: Instrument, text: str, year: str = "") -> list[Claim]:
-    """Every claim in a text; where several patterns take the same figure, all of them, the longest match first."""
-    found = [one for one in _claims(instrument, text) if not _other_time(one.sentence, one.start, year)]
-    return sorted(found, key=lambda one: (one.sentence, one.start, -one.length))
+def figures_in_text(instrument: Instrument, content: Return, name: str) -> tuple[StatedFigure, ...]:
+    """Every figure that a text of a return states, read or not."""
+    return figures_of(instrument, name, content.texts.get(name, ""), content.unit, content.period[:4])
 
 
-@lru_cache(maxsize=64)
-def _claims(instrument: Instrument, text: str) -> tuple[Claim, ...]:
-    known = [
-        (rule.id, pattern)
-        for rule in instrument.form.text_rules
-        if rule.kind == "claim"
-        for pattern in instrument.language.patterns[rule.id]
+@dataclass(frozen=True, slots=True)
+class HeldFigure:
+    """A figure of the text ``text``, and what its readings give for a return (nothing where it is not read)."""
+
+    text: str
+    stated: StatedFigure
+    given: Mapping[str, Decimal]
+    agrees: bool
+
+    @property
+    def held(self) -> bool:
+        """Whether it could be held against the tables."""
+        return bool(self.given)
+
+
+def held_figures(instrument: Instrument, submission: Submission, name: str) -> list[HeldFigure]:
+    """Every figure of a text, held against the tables."""
+    several = figures_in_text(instrument, submission.content, name)
+    together: dict[tuple[str, tuple[str, ...]], Decimal] = {}
+    for one in several:
+        if one.sense.rule and not one.implied:
+            key = (one.sentence, one.sense.readings)
+            together[key] = together.get(key, Decimal(0)) + one.value
+    out = []
+    for one in several:
+        given = _given(instrument, submission, one)
+        # Two figures of a sentence about the same may be its parts.
+        values = {one.value, together.get((one.sentence, one.sense.readings), one.value)}
+        out.append(HeldFigure(name, one, given, not values.isdisjoint(_meant(one, given))))
+    return out
+
+
+def _meant(one: StatedFigure, given: Mapping[str, Decimal]) -> list[Decimal]:
+    """The figures that the words may mean: where they say that there is none, a sum cannot mean a part of it."""
+    known = list(given.values())
+    whole = one.denied or (one.value == 0 and given and "+" in next(iter(given)))
+    return known[:1] if whole else known
+
+
+def readings_of(instrument: Instrument, submission: Submission) -> list[FigureReading]:
+    """Every figure of every text of a return, read or not."""
+    held = (one for name in submission.content.texts for one in held_figures(instrument, submission, name))
+    return [
+        FigureReading(
+            text=instrument.form.texts[one.text].label,
+            words=one.stated.words,
+            value=one.stated.value,
+            unit=one.stated.unit,
+            against=tuple((in_print(instrument, text)[0], value) for text, value in one.given.items()),
+            agrees=one.agrees if one.held else None,
+            why=one.stated.unread or ("" if one.held else "表中没有这个数"),
+        )
+        for one in held
     ]
-    return tuple(
-        claim
-        for sentence in sentences(text)
-        if has_number(sentence) and not instrument.language.about_other_business(sentence)
-        for rule, pattern in known
-        for claim in _in_sentence(rule, pattern, sentence)
-    )
 
 
-def _in_sentence(rule: str, pattern: Pattern, sentence: str) -> Iterator[Claim]:
-    for found in pattern.regex.finditer(sentence):
-        value = numeral(found[1])
-        changed = _CHANGE.search(sentence[max(0, found.start(1) - _CHANGE_LONGEST) : found.start(1)])
-        if value is not None and not changed and not any(word in _around(found) for word in pattern.unless):
-            exact = is_exact(sentence, found.start(1), found.end(1))
-            yield Claim(rule, sentence, value, pattern, found.start(1), len(found[0]), exact)
-
-
-def _around(found: re.Match[str]) -> str:
-    """What was matched, with the word that leads into it: 其他|处理 is another thing than 处理."""
-    before = found.string[max(0, found.start() - _LEAD) : found.start()]
-    return _MARKS.split(before)[-1] + found[0]
-
-
-def _other_time(sentence: str, place: int, year: str) -> bool:
-    """Whether a sentence speaks of another year at a place, or of a part of a year anywhere."""
-    places, years, part = _times(sentence)
-    at = max(0, bisect_right(places, place) - 1)
-    return part or bool(year and years and years[at] != year)
-
-
-@lru_cache(maxsize=256)
-def _times(sentence: str) -> tuple[tuple[int, ...], tuple[str, ...], bool]:
-    """Where the years of a sentence end and which they are, and whether it speaks of a part of a year."""
-    found = tuple(_YEAR.finditer(sentence))
-    part = any(word in sentence for word in _HALF)
-    return tuple(one.end() for one in found), tuple(one[1] for one in found), part
+def _given(instrument: Instrument, submission: Submission, one: StatedFigure) -> dict[str, Decimal]:
+    if one.unread:
+        return {}
+    if one.sense.list:
+        items = submission.content.items.get(one.sense.list, ())
+        return {one.sense.list: sum((count for _, count in items), Decimal(0))} if items else {}
+    held = Exact.of(submission)
+    given = {text: held.result(node_of(instrument, text)) for text in (*one.sense.readings, *one.basis)}
+    pairs = zip(one.sense.readings, one.basis or one.sense.readings, strict=False)
+    meant = [text for text, whole in pairs if not one.basis or given[whole] == one.value]
+    return {text: value for text in meant if (value := given[text]) is not None}
 
 
 def read_claims(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
     """Figures that agree with none of the table's figures they may mean."""
-    content = submission.content
-    for name in rule.texts or tuple(content.texts):
-        stated_figures: dict[tuple[str, int], list[Claim]] = {}
-        for claim in claims(instrument, content.texts.get(name, ""), content.period[:4]):
-            stated_figures.setdefault((claim.sentence, claim.start), []).append(claim)
-        for several in stated_figures.values():
-            if several[0].rule == rule.id and (remark := _held(instrument, submission, name, several)) is not None:
-                yield remark
+    for name in rule.texts or tuple(submission.content.texts):
+        for one in held_figures(instrument, submission, name):
+            if one.stated.sense.rule == rule.id and one.held and not one.agrees and not one.stated.denied:
+                yield _remark(instrument, name, one)
 
 
-def _held(instrument: Instrument, submission: Submission, name: str, several: list[Claim]) -> Remark | None:
-    first = several[0]
-    readings = [_expected(submission, one.pattern) for one in several]
-    known = [value for values in readings for value in values]
-    if not first.exact or not known or None in readings[0] or first.value in known:
-        return None
-    wanted = known[0]
-    variables = tuple(key.name for key in first.pattern.equals[0].keys()) if first.pattern.equals else ()
-    what = "、".join(_label(instrument, one) for one in variables[:2]) + ("等项之和" if len(variables) > 2 else "")  # noqa: PLR2004
+def _remark(instrument: Instrument, name: str, one: HeldFigure) -> Remark:
+    first, *others = one.given
+    what, variables = in_print(instrument, first)
+    wanted = one.given[first]
     # A word that means several figures is told with all of them, so that nobody need guess which was meant.
-    others = "、".join(dict.fromkeys(shown(value) for value in known[1:] if value not in {wanted, None}))
+    more = "、".join(dict.fromkeys(shown(one.given[text]) for text in others if one.given[text] != wanted))
+    said = f"写 {shown(one.stated.value)}" if not one.stated.implied else f"就是说 {shown(one.stated.value)}"
     return Remark(
-        rule=first.rule,
+        rule=one.stated.sense.rule,
         text=name,
-        message=f"文字与表格不一致：{quoted(first.sentence)}写 {shown(first.value)}，"
-        f"表中{what or '清单合计'}是 {shown(wanted)}" + (f"（或 {others}）" if others else ""),
+        message=f"文字与表格不一致：{quoted(one.stated.sentence)}{said}，表中{what}是 {shown(wanted)}"
+        + (f"（或 {more}）" if more else ""),
         variables=variables,
-        left=first.value,
+        left=one.stated.value,
         right=wanted,
     )
 
 
-def _expected(submission: Submission, pattern: Pattern) -> list[Decimal]:
-    if pattern.list:
-        items = submission.content.items.get(pattern.list, ())
-        return [sum((count for _, count in items), Decimal(0))] if items else []
-    values = [value_of(node, submission) for node in pattern.equals]
-    return [value for value in values if value is not None]
-
-
-def _label(instrument: Instrument, name: str) -> str:
-    return f"“{instrument.variables[name].brief}”"
-
-
-def denials(instrument: Instrument, text: str, rule: TextRule, year: str = "") -> Iterator[tuple[str, Pattern]]:
-    """Every sentence that denies what the tables count, with the pattern that says so."""
-    known = instrument.language.patterns[rule.id]
-    for sentence in sentences(text):
-        if instrument.language.about_other_business(sentence):
-            continue
-        for pattern in known:
-            if any(_denies(found, pattern, year) for found in pattern.regex.finditer(sentence)):
-                yield sentence, pattern
-
-
-def _denies(found: re.Match[str], pattern: Pattern, year: str) -> bool:
-    """Whether nothing around the words that deny makes them mean less: one kind, one way, a part of the unit."""
-    sentence, start = found.string, found.start()
-    before = _CLAUSE.split(sentence[max(0, start - _CLAUSE_LONGEST) : start])[-1]
-    behind = _CLAUSE_ENDS.split(sentence[found.end() : found.end() + _CLAUSE_LONGEST], maxsplit=1)[0]
-    if any(word in before + found[0] for word in pattern.unless) or _PARTLY.search(_DATE.sub("", before)):
-        return False
-    return consists_of(found[0] + behind, pattern.only) and not _other_time(sentence, found.end(), year)
-
-
-def stated_figures(instrument: Instrument, text: str, year: str = "") -> set[tuple[frozenset[str], Decimal]]:
-    """The figures that a text states or denies: the variables that each may be the sum of, and its value."""
-    exact = [claim for claim in claims(instrument, text, year) if claim.exact]
-    found = [(node, claim.value) for claim in exact for node in claim.pattern.equals]
-    for rule in instrument.form.text_rules:
-        if rule.kind == "denial":
-            denied = (pattern for _, pattern in denials(instrument, text, rule, year))
-            found += [(node, Decimal(0)) for pattern in denied for node in pattern.equals]
-    return {(frozenset(key.name for key in node.keys()), value) for node, value in found}
+def in_print(instrument: Instrument, expression: str) -> tuple[str, tuple[str, ...]]:
+    """An expression in printed labels, and its variables; the total of an open list has none."""
+    if expression in {one.id for one in instrument.form.lists}:
+        return "清单合计", ()
+    variables = tuple(key.name for key in node_of(instrument, expression).keys())
+    said = "、".join(f"“{instrument.variables[one].brief}”" for one in variables[:_NAMED])
+    return said + ("等项之和" if len(variables) > _NAMED else "之和" if len(variables) == _NAMED else ""), variables
 
 
 def read_denials(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
     """A text says that nothing came or happened, and the tables count some."""
-    content = submission.content
-    for name in rule.texts or tuple(content.texts):
-        seen: set[str] = set()
-        for sentence, pattern in denials(instrument, content.texts.get(name, ""), rule, content.period[:4]):
-            value = value_of(pattern.equals[0], submission)
-            if not value or pattern.means in seen:
+    for name in rule.texts or tuple(submission.content.texts):
+        seen: set[tuple[str, ...]] = set()
+        for one in held_figures(instrument, submission, name):
+            readings = one.stated.sense.readings
+            if not one.stated.denied or not one.held or one.agrees or readings in seen:
                 continue
-            seen.add(pattern.means)
-            variables = tuple(key.name for key in pattern.equals[0].keys())
-            what = "、".join(_label(instrument, one) for one in variables)
+            seen.add(readings)
+            first = next(iter(one.given))
+            what, variables = in_print(instrument, first)
             yield Remark(
                 rule=rule.id,
                 text=name,
-                message=f"文字说没有，表格里有：{quoted(sentence)}，表中{what}是 {shown(value)}",
+                message=f"文字说没有，表格里有：{quoted(one.stated.sentence)}，表中{what}是 {shown(one.given[first])}",
                 variables=variables,
                 left=Decimal(0),
-                right=value,
+                right=one.given[first],
             )
+
+
+def stated_figures(instrument: Instrument, name: str, content: Return) -> set[tuple[frozenset[str], Decimal]]:
+    """The figures that a text states or denies: the variables that each may be the sum of, and its value."""
+    found: Sequence[StatedFigure] = figures_in_text(instrument, content, name)
+    return {
+        (frozenset(key.name for key in node_of(instrument, text).keys()), one.value)
+        for one in found
+        for text in one.sense.readings
+    }

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from toolkit.checks.narrative.claims import readings_of
 from toolkit.checks.narrative.registry import read_texts
 from toolkit.checks.narrative.remark import Remark, remedy_of, severity_of
 from toolkit.instrument.instrument import Instrument
-from toolkit.model.finding import Finding, Statement
+from toolkit.model.finding import FigureReading, Finding, Statement
 from toolkit.model.returns import Submission
 from toolkit.report.document.blocks import Document, Paragraph
 from toolkit.report.document.layout import tidied
@@ -22,6 +23,11 @@ def remarks_on(instrument: Instrument, submission: Submission, expected: Documen
     before = {(one.rule, one.text, one.message) for one in _read(instrument, submission, tidied(expected))}
     found = _read(instrument, submission, words)
     return [_finding(instrument, one) for one in found if (one.rule, one.text, one.message) not in before]
+
+
+def figures_on(instrument: Instrument, submission: Submission, words: Document) -> list[FigureReading]:
+    """Every figure in an editor's words, with what it was held against; ``submission`` as in `remarks_on`."""
+    return readings_of(instrument, _with_texts(instrument, submission, words))
 
 
 def texts_in(instrument: Instrument, document: Document) -> dict[str, str]:
@@ -39,8 +45,12 @@ def texts_in(instrument: Instrument, document: Document) -> dict[str, str]:
 
 
 def _read(instrument: Instrument, submission: Submission, document: Document) -> Iterator[Remark]:
+    return read_texts(instrument, _with_texts(instrument, submission, document))
+
+
+def _with_texts(instrument: Instrument, submission: Submission, document: Document) -> Submission:
     texts = texts_in(instrument, document)
-    return read_texts(instrument, replace(submission, content=replace(submission.content, texts=texts)))
+    return replace(submission, content=replace(submission.content, texts=texts))
 
 
 def _finding(instrument: Instrument, remark: Remark) -> Finding:

@@ -1,0 +1,1 @@
+"""Sentences read clause by clause: words, clauses, and what each figure says."""

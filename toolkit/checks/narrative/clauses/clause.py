@@ -1,0 +1,204 @@
+"""Clauses of a sentence, and what the words of one piece of a clause are about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from toolkit.checks.narrative.clauses.lexicon import Kind
+from toolkit.checks.narrative.clauses.tokens import Token
+
+#: A clause of more words is not read: nobody wrote it as one.
+MOST_WORDS = 120
+_SEAMS = frozenset("，,；;：:。！？!?\n")
+#: Words that may lead a clause over the mark behind them.
+_OPENERS = frozenset({Kind.WHICH, Kind.FILLER, Kind.YEAR, Kind.OWN, Kind.ANEW, Kind.REST, Kind.SOME_OF_YEAR})
+#: The same before a colon: what the account is about.
+_HEADS = _OPENERS | {Kind.OBJECT, Kind.THEME, Kind.THING, Kind.LABEL, Kind.BRIEF}
+_COUNTS = frozenset({Kind.NUMBER, Kind.PERCENT})
+#: What a piece of a clause can be about.
+CONTENT = frozenset({Kind.OBJECT, Kind.BRIEF, Kind.LABEL, Kind.COLUMN})
+#: Words that a 案件 or 事项 goes with.
+_NAMED = frozenset({Kind.OBJECT, Kind.LABEL, Kind.COLUMN, Kind.THEME, Kind.THING, Kind.UNKNOWN})
+#: Words behind which 申请 is one for something else.
+_OF_ANOTHER = frozenset({Kind.OBJECT, Kind.LABEL, Kind.THING, Kind.UNKNOWN})
+_BETWEEN = frozenset({Kind.JOIN, Kind.FILLER, Kind.THING})
+
+
+@dataclass(slots=True)
+class Clause:
+    """A piece of a sentence between two marks; ``depth`` counts the brackets around it, ``mark`` stands before it.
+
+    ``kinds`` are those of its words, ``counts`` tells whether it states a figure.
+    """
+
+    depth: int = 0
+    mark: str = ""
+    tokens: list[Token] = field(default_factory=list)
+    kinds: set[Kind] = field(default_factory=set)
+
+    @property
+    def counts(self) -> bool:
+        """Whether it states a figure."""
+        return not self.kinds.isdisjoint(_COUNTS)
+
+    @property
+    def words(self) -> str:
+        """As it is written, up to where nobody reads on."""
+        return "".join(one.word for one in self.tokens[:MOST_WORDS])
+
+    def add(self, one: Token) -> None:
+        """Take a word in."""
+        self.tokens.append(one)
+        self.kinds.add(one.kind)
+
+
+def clauses(sentence: Sequence[Token]) -> list[Clause]:
+    """The clauses in the order they begin; what stands in brackets is a clause of its own, behind the one around it."""
+    out: list[Clause] = [Clause()]
+    open_ = [out[0]]
+    for one in sentence:
+        here = open_[-1]
+        if one.word in {"（", "("}:
+            out.append(Clause(depth=len(open_), mark=one.word))
+            open_.append(out[-1])
+        elif one.word in {"）", ")"}:
+            if len(open_) > 1:
+                open_.pop()
+        elif _ends(here, one):
+            out.append(Clause(depth=here.depth, mark=one.word))
+            open_[-1] = out[-1]
+            if one.kind is Kind.NO:
+                out[-1].add(one)
+        elif one.kind is not Kind.MARK:
+            here.add(one)
+    return [one for one in out if one.tokens]
+
+
+def _ends(clause: Clause, at: Token) -> bool:
+    """Whether a word or mark begins another clause."""
+    if at.word in _SEAMS or at.word == "、":
+        opener = clause.kinds <= (_HEADS if at.word in "：:" else _OPENERS)
+        return not opener and (at.word in _SEAMS or clause.counts)
+    if at.kind is Kind.JOIN:
+        return clause.counts
+    return at.kind is Kind.NO and {Kind.NO, Kind.OBJECT} <= clause.kinds
+
+
+class Piece(NamedTuple):
+    """A figure with the words before it that no other figure takes, and those behind it that belong to it."""
+
+    before: list[Token]
+    number: Token
+    behind: list[Token]
+
+
+def pieces(clause: Clause) -> Iterator[Piece]:
+    """Each figure of a clause with its words."""
+    places = [i for i, one in enumerate(clause.tokens) if one.kind in _COUNTS]
+    start = 0
+    for i, place in enumerate(places):
+        before = clause.tokens[start:place]
+        last = i + 1 == len(places)
+        following = clause.tokens[place + 1 : len(clause.tokens) if last else places[i + 1]]
+        taken = len(following) if last else _behind(before, following)
+        start = place + 1 + taken
+        yield Piece(before, clause.tokens[place], following[:taken])
+
+
+def _behind(before: Sequence[Token], following: Sequence[Token]) -> int:
+    """How many of the words between two figures belong to the first: its object, if none stands before it."""
+    if any(one.kind in CONTENT for one in before):
+        return 0
+    first = next((i for i, one in enumerate(following) if one.kind in CONTENT), None)
+    return 0 if first is None else first + 1
+
+
+class Said(NamedTuple):
+    """What words are about: the objects named last, together, and the others; rows, columns, acts; and the rest."""
+
+    objects: tuple[str, ...]
+    others: frozenset[str]
+    acts: frozenset[str]
+    labels: tuple[str, ...]
+    columns: tuple[str, ...]
+    years: tuple[int, ...]
+    kinds: frozenset[Kind]
+    residue: str
+    caused: bool
+    loose: bool
+    themed: bool
+
+    @property
+    def head(self) -> bool:
+        """Whether an object is named."""
+        return bool(self.objects)
+
+
+def said(several: Sequence[Token], brief: str) -> Said:
+    """What words say; ``brief`` is the object whose short name is understood here.
+
+    ``caused``: the object comes of something that is named before it. ``loose``: something is named as a cause and
+    nothing comes of it, or two results are named apart. ``themed``: the business is named besides the object.
+    """
+    known: list[Token] = []
+    for one in several:
+        before = [other.kind for other in known[-2:]]
+        if one.kind is Kind.THING and before == [Kind.OBJECT, Kind.ACT]:
+            before = [Kind.OBJECT]
+        known.append(_resolved(one, before[-1] if before else Kind.MARK, brief))
+    cause = max((i for i, one in enumerate(known) if one.kind is Kind.CAUSE), default=-1)
+    caused = cause >= 0 and any(one.kind is Kind.OBJECT for one in known[cause:])
+    counted = known[cause + 1 :] if caused else known
+    labels, apart = _last_run(counted, Kind.LABEL)
+    objects = _last_run(counted, Kind.OBJECT)[0]
+    return Said(
+        objects=objects,
+        others=frozenset(one.name for one in known if one.kind is Kind.OBJECT) - set(objects),
+        acts=frozenset(one.name for one in counted if one.kind is Kind.ACT),
+        labels=labels,
+        columns=tuple(dict.fromkeys(one.name for one in counted if one.kind is Kind.COLUMN)),
+        years=tuple(int(one.name) for one in known if one.kind is Kind.YEAR),
+        kinds=frozenset(one.kind for one in known),
+        residue=_residue(known),
+        caused=caused,
+        loose=apart or (cause >= 0 and not caused),
+        themed=len({one.name for one in known if one.kind in {Kind.THEME, Kind.OBJECT}}) > 1,
+    )
+
+
+def _residue(known: Sequence[Token]) -> str:
+    """The words that no list knows, those that stand side by side as one."""
+    out, end = "", -1
+    for one in known:
+        if one.kind is Kind.UNKNOWN or (one.kind is Kind.THING and one.start == end):
+            out += ("、" if out and one.start != end else "") + one.word
+            end = one.end
+    return out
+
+
+def _resolved(one: Token, before: Kind, brief: str) -> Token:
+    """A word with the one before it: a short name is the object at hand, or another; a 案件 by itself is another."""
+    if one.kind is Kind.BRIEF:
+        return one._replace(kind=Kind.OBJECT if one.name == brief and before not in _OF_ANOTHER else Kind.UNKNOWN)
+    if one.kind is Kind.THING and before not in _NAMED:
+        return one._replace(kind=Kind.UNKNOWN)
+    return one
+
+
+def _last_run(several: Sequence[Token], kind: Kind) -> tuple[tuple[str, ...], bool]:
+    """The names of the last words of a kind that stand together, and whether there are others before them."""
+    places = [i for i, one in enumerate(several) if one.kind is kind]
+    if not places:
+        return (), False
+    run = [places[-1]]
+    for place in reversed(places[:-1]):
+        between = several[place + 1 : run[-1]]
+        joined = all(one.kind in _BETWEEN for one in between) and any(one.kind is Kind.JOIN for one in between)
+        same = several[place].name == several[run[-1]].name and all(one.kind is Kind.FILLER for one in between)
+        if not joined and not same:
+            break
+        run.append(place)
+    names = tuple(dict.fromkeys(several[i].name for i in reversed(run)))
+    return names, len(run) < len(places)

@@ -1,0 +1,169 @@
+"""What understood words may mean in the tables: the expressions that a figure may equal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice, product
+
+from toolkit.checks.narrative.clauses.clause import Said
+from toolkit.checks.narrative.clauses.lexicon import Kind
+from toolkit.instrument.instrument import Instrument
+from toolkit.instrument.vocabulary import Meaning, with_columns
+
+#: By how many years another year differs from the reporting year.
+OFFSETS = {"last": -1, "next": 1}
+#: Of figures of several objects named together so many combinations of readings are tried.
+_MOST_READINGS = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sense:
+    """What a figure may mean: ``readings`` are expressions, ``list`` an open list. Empty: nothing, for ``why``.
+
+    ``about`` are the objects, ``rows`` (``table.row``) and ``columns`` what it names of a table, ``wider`` rows it may
+    mean besides. ``none``: the words say that the figure of the readings is 0.
+    """
+
+    rule: str = ""
+    about: tuple[str, ...] = ()
+    acts: frozenset[str] = frozenset()
+    readings: tuple[str, ...] = ()
+    list: str = ""
+    rows: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    wider: tuple[str, ...] = ()
+    none: bool = False
+    why: str = ""
+
+    def or_else(self, other: Sense) -> Sense:
+        """The same sense, with the readings of another as well."""
+        if not self.rule:
+            return other
+        return replace(self, readings=tuple(dict.fromkeys((*self.readings, *other.readings))))
+
+    def also(self, rows: Sequence[str]) -> Sense:
+        """The same sense, or the sum of other rows."""
+        return replace(self, readings=(*self.readings, _sum(rows, self.columns)))
+
+
+def _sum(rows: Sequence[str], columns: Sequence[str]) -> str:
+    return " + ".join(f"{row}.{column}" for row in rows for column in columns)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where words stand: in which text, under which ``years`` (0: the reporting year), as what.
+
+    ``part``: of something that was named before. ``denied``: in a denial. ``following``: of all that the figure
+    before counts, without one of their own. ``unit``: the counting unit of the figure.
+    """
+
+    text: str
+    years: tuple[int, ...]
+    part: bool = False
+    unit: str = ""
+    denied: bool = False
+    following: bool = False
+
+
+def senses(instrument: Instrument, one: Said, about: tuple[str, ...], place: Place) -> Sense:
+    """What words about some objects mean."""
+    known = instrument.language.vocabulary
+    columns = _columns(one, known.all_columns)
+    if one.labels and not place.denied:
+        return _of_labels(instrument, one, about, place, columns)
+    why = _mixed(instrument, one, about, place.unit)
+    if why:
+        return Sense(why=why)
+    fitting = [[meaning for meaning in known.meanings.get(each, ()) if _fits(meaning, one, place)] for each in about]
+    if not all(fitting):
+        return Sense(why=_why(one, place))
+    first = fitting[0][0]
+    return Sense(
+        rule=first.rule,
+        about=about,
+        acts=first.acts,
+        readings=tuple(dict.fromkeys(_readings(fitting, columns))),
+        list=first.list,
+        columns=columns,
+        none=first.all == "none",
+    )
+
+
+def _mixed(instrument: Instrument, one: Said, about: tuple[str, ...], unit: str) -> str:
+    """Why words about these objects, counted in this unit, are not read; empty if they are."""
+    objects = instrument.language.vocabulary.objects
+    if not about:
+        return "没有写明是什么的数"
+    if any(unit and unit not in objects[each].units for each in about):
+        return f"不是以“{unit}”计的"
+    caused = (one.caused or one.others) and not all(objects[each].caused for each in about)
+    return "一处说了几件事" if caused or any(objects[each].caused for each in one.others) else ""
+
+
+def _why(one: Said, place: Place) -> str:
+    if place.years[-1] != 0:
+        return "说的是别的年份"
+    if place.part or Kind.TIMELY in one.kinds:
+        return "只说其中一部分"
+    return "没有写明做了什么" if not one.acts else "表中没有这个数"
+
+
+def _columns(one: Said, all_columns: str) -> tuple[str, ...]:
+    if Kind.ANYONE in one.kinds or not one.columns:
+        return (all_columns,)
+    return tuple(column for name in one.columns for column in name.split("+"))
+
+
+def _fits(meaning: Meaning, one: Said, place: Place) -> bool:
+    """Whether the words say what a meaning asks for, and nothing else."""
+    part = place.part and not one.columns
+    named = OFFSETS[meaning.year] in place.years if meaning.year else place.years[-1] == 0
+    asked = meaning.acts <= one.acts <= meaning.acts | meaning.beside and not meaning.labels
+    size = not (meaning.whole if part else meaning.part)
+    themed = one.themed or place.denied or not meaning.themed
+    in_time = Kind.TIMELY in one.kinds and (place.following or Kind.ALL not in one.kinds)
+    timely = meaning.timely or not in_time
+    given = bool(meaning.acts or one.objects or one.columns) and (meaning.denied or not place.denied)
+    every = bool(meaning.all or one.columns) if place.following else meaning.all != "none"
+    return named and asked and size and themed and timely and given and every and _in_text(meaning, place)
+
+
+def _in_text(meaning: Meaning, place: Place) -> bool:
+    return not meaning.texts or place.text in meaning.texts
+
+
+def _readings(fitting: Sequence[Sequence[Meaning]], columns: Sequence[str]) -> Iterator[str]:
+    """Each expression; of several objects, their sums."""
+    texts = [[with_columns(text, columns) for meaning in several for text in meaning.equals] for several in fitting]
+    return (" + ".join(each) for each in islice(product(*texts), _MOST_READINGS))
+
+
+def _of_labels(
+    instrument: Instrument, one: Said, about: tuple[str, ...], place: Place, columns: tuple[str, ...]
+) -> Sense:
+    """The sum of the rows that are named together."""
+    known = instrument.language.vocabulary
+    every = (meaning for several in known.meanings.values() for meaning in several)
+    fits = (meaning for meaning in every if meaning.labels and (not about or about == (meaning.about,)))
+    meaning = next(fits, None)
+    if meaning is None or not one.acts <= meaning.beside or not _in_text(meaning, place):
+        return Sense(why="表中没有这个数")
+    if place.years[-1] != 0:
+        return Sense(why="说的是别的年份")
+    named = [known.labels[label] for label in one.labels]
+    rows = tuple(dict.fromkeys(row for label in named for row in label.rows))
+    return Sense(
+        rule=meaning.rule,
+        about=(meaning.about,),
+        acts=frozenset(one.labels),
+        readings=(_sum(rows, columns),),
+        rows=rows,
+        columns=columns,
+        wider=named[0].wider if len(named) == 1 else (),
+    )
+
+
+#: What has no meaning here.
+SENSELESS = Sense()
