@@ -89,14 +89,14 @@ def _last(what: str) -> Kind:
     def slip(desk: Desk, draw: Random) -> Printed:
         r, c = draw.choice(desk.free(totals=False))
         half = draw.randrange(3, 20)
-        taken: dict[str, Callable[[Place], bool]] = {
+        parts: dict[str, Callable[[Place], bool]] = {
             "cell": lambda place: place == (r, c),
             "row": lambda place: place[0] == r,
             "column": lambda place: place[1] == c,
             "half": lambda place: place[1] == c and place[0] < half,
             "table": lambda place: place[0] >= half,
-        }[what]
-        return {place: desk.last[place[0]][place[1]] for place in desk.free(totals=False) if taken(place)}
+        }
+        return {place: desk.last[place[0]][place[1]] for place in desk.free(totals=False) if parts[what](place)}
 
     return slip
 

@@ -112,6 +112,10 @@ def test_a_typed_total_is_a_figure_like_others(total: str) -> None:
     assert certain(told("typed", {f"requests.{total}": good + 36})) == {f"requests.{total}": good}
 
 
+def test_a_total_typed_over_one_formula_is_named_by_its_row_and_its_column() -> None:
+    assert certain(told("live", {"requests.new.total": 750})) == {"requests.new.total": Decimal(714)}
+
+
 def test_a_control_total_is_told_but_one_equation_shows_nothing() -> None:
     (finding,) = told("control", {"control_requests.granted_total.control": 487})
     assert not finding.certain

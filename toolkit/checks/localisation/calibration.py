@@ -22,7 +22,7 @@ from toolkit.checks.localisation.system import FilledEquations
 from toolkit.checks.localisation.weights import Weights
 
 #: So probable is what is told as certain.
-CERTAIN = 0.95
+CERTAIN = 0.97
 #: So probable is it that a list that is shown holds the truth.
 LISTED = 0.6
 #: Explanations that are listed, at most.
@@ -179,7 +179,7 @@ class _Table:
         logs = [*(one.weight for one in ranked), -inf if first.kind == "sign" else weigh.other]
         mass = [exp(one - max(logs)) for one in logs]
         whole, spare = sum(mass), self.spare(residuals, first)
-        group = f"{self.system.mode}:{first.kind}:{max(-1, min(2, spare))}"
+        group = f"{self.mode(first)}:{first.kind}:{max(-1, min(3, spare))}"
         lead = log(max(mass[0], 1e-12) / max(whole - mass[0], 1e-12))
         shares = tuple(one / whole for one in mass[: min(_MOST, len(ranked))])
         probability = self.known.probability("first", group, lead)
@@ -217,5 +217,10 @@ class _Table:
         """
         chosen = self.chosen(one)
         enough = spare >= max(1, chosen if one.kind == "several" else min(2, chosen))
-        named = not any(self.system.twins(cell) for cell in one.cells)
-        return enough and (named or (one.kind == "single" and self.weights.mended(one.cells) > 0))
+        heard = one.kind == "single" and self.weights.mended(one.cells) > 0
+        return enough and (heard or self.mode(one) != "live")
+
+    def mode(self, one: Explanation) -> str:
+        """What names these cells: ``live`` where others are in the same equations, else by what their totals are."""
+        mode = self.system.mode
+        return "live" if any(map(self.system.twins, one.cells)) else "typed" if mode == "live" else mode

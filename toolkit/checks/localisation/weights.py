@@ -187,13 +187,24 @@ class Weights:
 
     def turned(self, news: Mapping[int, int]) -> dict[int, bool]:
         """For each witness that agrees with the table only before, or only after: whether it is after."""
-        out: dict[int, bool] = {}
+        grown: dict[int, int] = {}
+        for cell, new in news.items():
+            for k, factor in self._heard.get(cell, ()):
+                grown[k] = grown.get(k, 0) + factor * (new - self.values[cell])
+        return {k: self._gaps[k] == more for k, more in grown.items() if more and self._gaps[k] in {0, more}}
+
+    @cached_property
+    def _heard(self) -> Mapping[int, Sequence[tuple[int, int]]]:
+        out: dict[int, list[tuple[int, int]]] = {}
         for k, one in enumerate(self.case.witnesses):
-            change = sum(f * (news[c] - self.values[c]) for c, f in one.terms.items() if c in news)
-            if change:
-                gap = one.value - sum(f * self.values[c] for c, f in one.terms.items())
-                out |= {k: gap == change} if gap in {0, change} else {}
+            for cell, factor in one.terms.items():
+                out.setdefault(cell, []).append((k, factor))
         return out
+
+    @cached_property
+    def _gaps(self) -> list[int]:
+        values = self.values
+        return [one.value - sum([f * values[c] for c, f in one.terms.items()]) for one in self.case.witnesses]
 
     def mended(self, news: Mapping[int, int]) -> int:
         """How many witnesses agree with the table only after the change; one more where they name a single cell.
