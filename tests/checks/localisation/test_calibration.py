@@ -126,6 +126,7 @@ def test_a_control_total_is_told_but_one_equation_shows_nothing() -> None:
 TWO: list[Figures] = [
     {"requests.new.natural": 613, "requests.granted.business": 16},
     {"requests.granted.natural": 13, "requests.partial.business": 408},
+    {"requests.carried_in.natural": 45, "requests.carried_out.natural": 52},
     {"requests.partial.natural": 79, "requests.granted.business": 611, "requests.new.legal": 90},
 ]
 
@@ -160,7 +161,6 @@ def test_two_slips_are_told_each_at_a_finding_of_its_own() -> None:
 
 
 LISTED_KINDS: list[tuple[str, Figures, str]] = [
-    ("typed", {"requests.carried_in.natural": 45, "requests.carried_out.natural": 52}, "两格填反"),
     ("live", {"requests.new.natural": 613}, "相邻两位数字颠倒"),
     ("live", {"requests.granted.natural": 40800}, "差了若干个 0"),
     ("live", {"requests.unavailable_not_held.natural": 0}, "漏填"),
@@ -196,6 +196,14 @@ def test_a_figure_of_the_unit_s_text_names_the_cell() -> None:
     wrong: Figures = {"requests.new.natural": 613}
     assert certain(told("live", wrong)) == {}
     assert certain(told("live", wrong, text=TEXT)) == right(wrong)
+
+
+@pytest.mark.parametrize("printed", [331, 143])
+def test_a_figure_of_the_text_that_names_half_the_column_lists(printed: int) -> None:
+    wrong: Figures = {"requests.unavailable_not_held.natural": printed}
+    (finding,) = told("live", wrong, text="全年共办结政府信息公开申请721件。")
+    assert not finding.certain
+    assert ("D18", Decimal(133)) in {(cell.cell, cell.value) for cell in finding.candidates}
 
 
 def test_a_wrong_figure_of_the_text_names_nothing() -> None:
