@@ -14,6 +14,7 @@ from toolkit.checks.explanation import settled
 from toolkit.checks.localisation.suggestion import Suggestion, joined, suggestions
 from toolkit.checks.localisation.system import expanded
 from toolkit.checks.message import sentence, sides
+from toolkit.checks.narrative.claims import stated_figures
 from toolkit.forms.layout import key_name
 from toolkit.instrument.instrument import Instrument, demand
 from toolkit.model.codes import Code
@@ -68,10 +69,16 @@ def confront(
         failed = [_bound(instrument, one, checks[j]) for j in np.nonzero(table[i] == _FAIL)[0]]
         open_ = [checks[j] for j in np.nonzero(table[i] == _UNDETERMINED)[0]]
         kept, folded = _fold(instrument, one, failed)
-        told = suggestions(instrument, one, failed)
+        told = suggestions(instrument, one, failed, _stated(instrument, one)) if failed else {}
         found = [_finding(instrument, one, c, policy, folded.get(c.key, ())) for c in kept]
         out.append((_suggested(kept, found, folded, told), open_))
     return out
+
+
+def _stated(instrument: Instrument, submission: Submission) -> set[tuple[frozenset[str], Decimal]]:
+    """What the unit's own texts say that the tables count."""
+    content = submission.content
+    return {figure for name in content.texts for figure in stated_figures(instrument, content, name)}
 
 
 def _suggested(

@@ -102,7 +102,8 @@ class Located(Protocol):
 class Candidate:
     """A cell that may have to be mended: ``found`` stands there, ``value`` should; ``reason`` is the slip in words.
 
-    Cells of one ``option`` (from 1, the best first) go together. ``probability`` is None where it is not known.
+    Cells of one ``option`` (from 1, the best first) go together. ``probability`` says how often such
+    an option is right; it is None where that is not known.
     """
 
     option: int

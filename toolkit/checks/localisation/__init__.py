@@ -1,1 +1,1 @@
-"""Which cell is wrong, and what belongs there: from the linear equations of the rules alone."""
+"""Which cell is wrong, and what belongs there: from the equations of the rules, and what other figures say."""

@@ -1,85 +1,53 @@
-"""The types of error localisation: equations over the cells of a form, operations with their price, explanations.
+"""The types of error localisation: equations over the cells of a form, changes that may mend them, explanations.
 
 Cells and equations go by their index in a `System`. Figures are whole numbers under one scale (`FilledEquations`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
-
-#: What each kind of operation costs; the cheaper, the likelier. Only the order and the gaps matter, there is no unit.
-PRICES: Mapping[str, float] = {
-    "sign": 0.5,
-    "transposed": 0.8,
-    "missing": 0.9,
-    "extra": 0.9,
-    "digit": 0.9,
-    "unit": 1.0,
-    "swap": 1.1,
-    "exchange": 1.6,
-    "shift": 1.5,
-    "blank": 1.1,
-    "rows": 1.3,
-    "carried": 1.45,
-    "other": 1.7,
-}
+from itertools import combinations, pairwise
+from math import gcd
 
 #: The left side of an equation: the factor of each cell in it; no factor is 0.
 Equation = Mapping[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """Figures put in place of others, as one slip: ``kind`` is a key of `PRICES`, ``cells`` the new values by cell.
-
-    ``effect`` tells by equation how much its left side grows, so how much its residual shrinks; no entry is 0. An
-    equation is mended where the effect equals the residual.
-    """
-
-    kind: str
-    cells: Mapping[int, int]
-    effect: Mapping[int, int]
-
-    @property
-    def price(self) -> float:
-        """What its kind costs."""
-        return PRICES[self.kind]
+#: By equation its right side less its left; those that hold are left out.
+Residuals = Mapping[int, int]
+_Direction = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Operations after which every equation holds, no two of them on one cell; ``price`` is the sum of theirs."""
+    """Figures in place of others, after which all equations hold: ``cells`` are the new values by cell.
 
-    price: float
-    moves: tuple[Operation, ...]
+    ``kind`` is a key of `slips.KINDS`; ``weight`` is the logarithm of its probability, up to a constant of the return.
+    ``slips`` are keys of `slips.SLIPS` by cell, where they were asked for.
+    """
 
-    @property
-    def cells(self) -> dict[int, int]:
-        """The new values by cell, of all operations together."""
-        return {cell: value for move in self.moves for cell, value in move.cells.items()}
+    kind: str
+    cells: Mapping[int, int]
+    weight: float = 0.0
+    slips: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class System:
     """Linear equations over cells, ``sum(factor * cell) = right``: a sparse matrix, equations x cells.
 
-    The right sides are no part of it: they differ from return to return. The other fields tell how the cells stand in
-    the printed tables, by which figures change places:
-
-    - ``pairs``: two cells side by side, or one below the other;
-    - ``rows``: for two rows, one below the other, their pairs of cells, at least two;
-    - ``lines``: the cells of each printed row, first to last, then of each column; the first ``across`` are rows;
-    - ``signed``: the cells that may be below 0.
+    The right sides are no part of it: they differ from return to return. ``blocks`` tell how the cells are printed:
+    blocks of rows of cells, -1 where a printed cell is none of the system. ``signed`` cells may be below 0.
     """
 
     equations: tuple[Equation, ...]
-    pairs: tuple[tuple[int, int], ...] = ()
-    rows: tuple[tuple[tuple[int, int], ...], ...] = ()
-    lines: tuple[tuple[int, ...], ...] = ()
-    across: int = 0
+    blocks: tuple[tuple[tuple[int, ...], ...], ...] = ()
     signed: frozenset[int] = frozenset()
+
+    @cached_property
+    def members(self) -> Sequence[frozenset[int]]:
+        """The cells of each equation."""
+        return [frozenset(equation) for equation in self.equations]
 
     @cached_property
     def where(self) -> Mapping[int, Sequence[tuple[int, int]]]:
@@ -91,81 +59,150 @@ class System:
         return out
 
     @cached_property
-    def mates(self) -> Mapping[int, Sequence[int]]:
-        """For each cell the others of its printed rows and columns."""
-        out: dict[int, list[int]] = {}
-        for line in self.lines:
-            for cell in line:
-                out.setdefault(cell, []).extend(other for other in line if other != cell)
-        return out
+    def place(self) -> Mapping[int, tuple[int, int, int]]:
+        """For each cell its block, row and column."""
+        rows = ((b, r, row) for b, block in enumerate(self.blocks) for r, row in enumerate(block))
+        return {cell: (b, r, c) for b, r, row in rows for c, cell in enumerate(row) if cell in self.where}
 
     @cached_property
-    def exchanges(self) -> Mapping[int, Sequence[tuple[str, tuple[tuple[int, int], ...]]]]:
-        """For each cell the exchanges it takes part in: ``swap`` or ``rows``, and the pairs of cells exchanged."""
-        out: dict[int, list[tuple[str, tuple[tuple[int, int], ...]]]] = {}
-        groups = [("swap", (pair,)) for pair in self.pairs] + [("rows", row) for row in self.rows]
-        for one in groups:
-            for cell in {cell for pair in one[1] for cell in pair}:
-                out.setdefault(cell, []).append(one)
+    def columns(self) -> Sequence[tuple[int, ...]]:
+        """The cells of each printed column, top to bottom."""
+        return [tuple(c for c in line if c in self.where) for block in self.blocks for line in zip(*block, strict=True)]
+
+    @cached_property
+    def column(self) -> Mapping[int, int]:
+        """For each cell its printed column, by index."""
+        return {cell: i for i, column in enumerate(self.columns) for cell in column}
+
+    @cached_property
+    def lines(self) -> Sequence[tuple[tuple[int, ...], frozenset[int], frozenset[int]]]:
+        """Each printed row and column: its cells in order, as a set, and the equations that hold one of them."""
+        rows = [tuple(cell for cell in row if cell in self.where) for block in self.blocks for row in block]
+        return [
+            (line, frozenset(line), frozenset(k for cell in line for k, _ in self.where[cell]))
+            for line in (*rows, *self.columns)
+            if len(line) > 1
+        ]
+
+    @cached_property
+    def sums(self) -> Mapping[int, Sequence[tuple[int, ...]]]:
+        """For each total the cells that it is the sum of, once for each equation that says so.
+
+        A cell is a total where its factor is 1 or -1 and at least two others, all of the equation's, have the opposite.
+        """
+        out: dict[int, list[tuple[int, ...]]] = {}
+        for equation in self.equations:
+            for total, factor in equation.items():
+                others = tuple(cell for cell in equation if cell != total)
+                if abs(factor) == 1 and len(others) > 1 and all(equation[cell] == -factor for cell in others):
+                    out.setdefault(total, []).append(others)
         return out
 
     @cached_property
     def totals(self) -> Mapping[int, Sequence[int]]:
-        """For each cell the totals it is added up in.
-
-        A cell is a total where its factor is 1 or -1 and at least two others, all of the equation's, have the opposite.
-        """
+        """For each cell the totals it is added up in."""
         out: dict[int, list[int]] = {}
-        for equation in self.equations:
-            for total, factor in equation.items():
-                others = [cell for cell in equation if cell != total]
-                if abs(factor) == 1 and len(others) > 1 and all(equation[cell] == -factor for cell in others):
-                    for cell in others:
-                        out.setdefault(cell, []).append(total)
+        for total, several in self.sums.items():
+            for cell in (cell for parts in several for cell in parts):
+                out.setdefault(cell, []).append(total)
         return out
+
+    @cached_property
+    def patterns(self) -> Mapping[_Direction, Sequence[tuple[str, Mapping[int, int], tuple[int, int]]]]:
+        """Cells that change together, by the direction of their effect: kind, and by cell the multiple it changes by.
+
+        Those that mend residuals stand under theirs. Last are an equation and how much one multiple adds to it.
+        """
+        out: dict[_Direction, list[tuple[str, Mapping[int, int], tuple[int, int]]]] = {}
+        for kind, units in self._patterns():
+            if effect := self.effect(units):
+                out.setdefault(direction(effect), []).append((kind, units, next(iter(effect.items()))))
+        return out
+
+    def _patterns(self) -> Iterator[tuple[str, Mapping[int, int]]]:
+        for cell in self.where:
+            yield "single", {cell: 1}
+            above = self.totals.get(cell, ())
+            whole = {cell, *above, *(top for total in above for top in self.totals.get(total, ()))}
+            for several in {frozenset((cell, total)) for total in above} | {frozenset(whole)}:
+                if len(several) > 1:
+                    yield "carried", dict.fromkeys((cell, *sorted(several - {cell})), 1)
+        for line, _, _ in self.lines:
+            for a, b in combinations(line, 2):
+                yield "exchange", {a: 1, b: -1}
+
+    @cached_property
+    def displaced(self) -> Sequence[tuple[str, Sequence[tuple[int, ...]]]]:
+        """The tracks along which figures may stand one place too far: the first place is free, the last figure lost.
+
+        A row typed one row too low, or all rows that count alike from there on; a run of a column, down or up.
+        """
+        out: list[tuple[str, Sequence[tuple[int, ...]]]] = []
+        for block in self.blocks:
+            rows = [tuple(cell for cell in row if cell in self.where) for row in block]
+            for k, (row, below) in enumerate(pairwise(rows)):
+                if row and len(row) == len(below):
+                    end = self._end(rows, k + 1)
+                    out.append(("row_moved", list(zip(*rows[k : k + 2], strict=True))))
+                    out.append(("rows_moved", list(zip(*rows[k:end], strict=True))))
+            for column in zip(*block, strict=True):
+                cells = [(cell,) if cell in self.where else () for cell in column]
+                for start in range(len(column)):
+                    way = column[start : self._end(cells, start)]
+                    if len(way) > 2:  # noqa: PLR2004 - two are an exchange
+                        out += [("run", [way]), ("run", [way[::-1]])]
+        return out
+
+    def _end(self, rows: Sequence[Sequence[int]], start: int) -> int:
+        """The first row behind one that does not count as it does."""
+        return next((e for e in range(start + 1, len(rows)) if not self._alike(rows[start], rows[e])), len(rows))
+
+    def _alike(self, row: Sequence[int], other: Sequence[int]) -> bool:
+        """Whether each cell of a row is added up with the one of another row."""
+        pairs = zip(row, other, strict=False)
+        return 0 < len(row) == len(other) and all(any(one in self.where[b] for one in self.where[a]) for a, b in pairs)
+
+    @cached_property
+    def sides(self) -> Sequence[Sequence[Mapping[int, int]]]:
+        """For each printed column the sides of the equations within it, whose sums tell how much it counts."""
+        inside = [[e for e in self.equations if e.keys() <= set(column)] for column in self.columns]
+        split = [[{c: f * up for c, f in e.items() if f * up > 0} for e in own for up in (1, -1)] for own in inside]
+        return [[side for side in sides if side] for sides in split]
+
+    @cached_property
+    def mode(self) -> str:
+        """What names a cell: ``typed`` totals, ``control`` totals beside the table, or (``live`` ones) nothing."""
+        if 2 * sum(bool(self.twins(cell)) for cell in self.where) > len(self.where):
+            return "live"
+        beside = (
+            self.place[total][0] != self.place[parts[0]][0] for total, ones in self.sums.items() for parts in ones
+        )
+        return "control" if any(beside) else "typed"
+
+    def twins(self, cell: int) -> list[int]:
+        """The other cells that are in the same equations: a failing one says nothing of which it is."""
+        alike = self.patterns[direction(self.effect({cell: 1}))]
+        return [other for kind, units, _ in alike if kind == "single" for other in units if other != cell]
+
+    def effect(self, changes: Mapping[int, int]) -> dict[int, int]:
+        """By equation how much its left side grows when cells grow by ``changes``; no entry is 0."""
+        out: dict[int, int] = {}
+        for cell, change in changes.items():
+            for k, factor in self.where[cell]:
+                out[k] = out.get(k, 0) + factor * change
+        return {k: change for k, change in out.items() if change}
 
     def residuals(self, values: Sequence[int], right: Sequence[int]) -> dict[int, int]:
         """By equation its right side less its left; those that hold are left out.
 
         ``values`` has one entry a cell, ``right`` one an equation, all under one scale.
         """
-        gaps = (
-            (k, right[k] - sum(factor * values[cell] for cell, factor in equation.items()))
-            for k, equation in enumerate(self.equations)
-        )
-        return {k: gap for k, gap in gaps if gap}
-
-    @cached_property
-    def cover(self) -> int:
-        """In how many equations a cell is at most, so how many an operation on one cell can mend."""
-        return max((len(equations) for equations in self.where.values()), default=1)
+        sums = [sum([factor * values[cell] for cell, factor in equation.items()]) for equation in self.equations]
+        return {k: gap for k, whole in enumerate(sums) if (gap := right[k] - whole)}
 
 
-def slip(old: int, new: int) -> str:
-    """The kind of slip by which somebody who meant ``new`` typed ``old``: a key of `PRICES` for one cell.
-
-    Both count in steps of the cell. ``missing``, ``extra``, ``digit`` and ``transposed`` are the four slips of F. J.
-    Damerau (A technique for computer detection and correction of spelling errors, Communications of the ACM 7, 1964);
-    ``unit`` is two to four zeros at the end too many or too few.
-    """
-    if old < 0:
-        return "sign" if new == -old else "other"
-    if old == 0:
-        return "digit" if 0 < new <= 9 else "blank"  # noqa: PLR2004 - a single digit is a digit
-    typed, meant = str(old), str(abs(new))
-    if len(typed) == len(meant):
-        return _same_length(typed, meant)
-    short, long = sorted((typed, meant), key=len)
-    if len(long) == len(short) + 1 and any(long[:i] + long[i + 1 :] == short for i in range(len(long))):
-        return "missing" if len(typed) < len(meant) else "extra"
-    return "unit" if new and long.rstrip("0") == short.rstrip("0") and len(long) - len(short) in {2, 3, 4} else "other"
-
-
-def _same_length(typed: str, meant: str) -> str:
-    """The kind of slip between two different figures of as many digits."""
-    differ = [i for i, (a, b) in enumerate(zip(typed, meant, strict=True)) if a != b]
-    if len(differ) == 1:
-        return "digit"
-    beside = len(differ) == 2 and differ[1] == differ[0] + 1  # noqa: PLR2004
-    turned = beside and typed[differ[0]] == meant[differ[1]] and typed[differ[1]] == meant[differ[0]]
-    return "transposed" if turned else "other"
+def direction(effect: Residuals) -> _Direction:
+    """An effect without its size and sign: the equations in order, each with its share, the first above 0."""
+    items = sorted(effect.items())
+    size = gcd(*(change for _, change in items)) * (1 if items[0][1] > 0 else -1)
+    return tuple((k, change // size) for k, change in items)

@@ -163,7 +163,7 @@ def read_denials(instrument: Instrument, submission: Submission, rule: TextRule)
             )
 
 
-def stated_figures(instrument: Instrument, name: str, content: Return) -> set[tuple[frozenset[str], Decimal]]:
+def stated_figures(instrument: Instrument, content: Return, name: str) -> set[tuple[frozenset[str], Decimal]]:
     """The figures that a text states or denies: the variables that each may be the sum of, and its value."""
     found: Sequence[StatedFigure] = figures_in_text(instrument, content, name)
     return {

@@ -190,7 +190,7 @@ class _Writer:
         own = self.content.texts.get(text, "") if text else ""
         if not own or (facts and facts[0].text == MISSING):
             return False
-        stated = stated_figures(self.instrument, text, self.content)
+        stated = stated_figures(self.instrument, self.content, text)
         if facts:
             return (frozenset(facts[0].variables), Decimal(facts[0].text)) in stated
         none = {key.name for key in case.when.left.keys()} if case.when else set()

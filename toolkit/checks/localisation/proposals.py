@@ -1,0 +1,138 @@
+"""The explanations of what fails, in closed form: from the residuals alone, without a search over prices.
+
+``residuals`` are those of `System.residuals`. No figure is proposed that its cell cannot hold: one that is no multiple
+of its step, or below 0 where that must not be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from toolkit.checks.localisation.errors import Explanation, Residuals, System, direction
+
+#: Equations that fail, at most, of which two single cells are tried beside another explanation.
+_MOST_FAILING = 9
+#: Single cells tried, at most.
+TRIED = 150
+#: Cells of another explanation that may be wrong beside a single cell, at most.
+_BESIDE = 2
+_Figures = Mapping[int, int]
+
+
+@dataclass
+class Proposals:
+    """Explanations of one return's figures; ``values`` and ``steps`` have one entry a cell of ``system``."""
+
+    system: System
+    values: Sequence[int]
+    steps: Sequence[int]
+    tried: int = 0
+
+    def of(self, residuals: Residuals) -> Iterator[Explanation]:
+        """Everything that mends all of ``residuals`` and breaks nothing else."""
+        simple = [*self.patterns(residuals), *self.lines(residuals)]
+        yield from simple
+        live, found = self.system.mode == "live", len(simple)
+        if live or not any(len(one.cells) == 1 for one in simple):
+            yield from self.moved(residuals)
+            yield from self.rows(residuals)
+            for depth in () if live else (1, 2):
+                if depth == 1 or (not found and len(residuals) <= _MOST_FAILING):
+                    for one in self.beside(residuals, {}, depth):
+                        found += 1
+                        yield one
+
+    def fits(self, news: _Figures) -> bool:
+        """Whether every cell can hold its new figure."""
+        signed = self.system.signed
+        return all(new % self.steps[cell] == 0 and (new >= 0 or cell in signed) for cell, new in news.items())
+
+    def after(self, residuals: Residuals, news: _Figures) -> dict[int, int]:
+        """The residuals after figures are put in place of others, only those that are not 0."""
+        rest = dict(residuals)
+        for cell, new in news.items():
+            if change := new - self.values[cell]:
+                for k, factor in self.system.where[cell]:
+                    rest[k] = rest.get(k, 0) - factor * change
+        return {k: gap for k, gap in rest.items() if gap}
+
+    def patterns(self, residuals: Residuals) -> Iterator[Explanation]:
+        """Single cells, two cells exchanged, and a figure carried into its totals, whose effect is what fails."""
+        values = self.values
+        for kind, units, (k, factor) in self.system.patterns.get(direction(residuals), ()):
+            change, odd = divmod(residuals[k], factor)
+            if not odd and kind == "exchange":
+                a, b = units
+                odd = values[b] - values[a] - change
+            news = {} if odd else {one: values[one] + unit * change for one, unit in units.items()}
+            if news and self.fits(news):
+                yield Explanation(kind, news)
+
+    def lines(self, residuals: Residuals) -> Iterator[Explanation]:
+        """All that is wrong stands in one printed row or column: the equations across it say what belongs there."""
+        for _, line, touching in self.system.lines:
+            if residuals.keys() <= touching and (news := self.solved(line, residuals, {})):
+                yield Explanation("line", news)
+
+    def solved(self, cells: frozenset[int], residuals: Residuals, news: _Figures) -> dict[int, int] | None:
+        """``news``, and figures for ``cells`` by the equations that hold only one of them, so that ``residuals`` end.
+
+        ``residuals`` are those after ``news``. None where an equation is left, or a figure does not fit its cell.
+        """
+        changes: dict[int, int] = {}
+        for k, gap in residuals.items():
+            crossing = cells & self.system.members[k]
+            if len(crossing) == 1:
+                (cell,) = crossing
+                changes[cell] = gap // self.system.equations[k][cell]
+        if self.system.effect(changes) != residuals:
+            return None
+        out = {**news, **{cell: news.get(cell, self.values[cell]) + change for cell, change in changes.items()}}
+        out = {cell: new for cell, new in out.items() if new != self.values[cell]}
+        return out if out and self.fits(out) else None
+
+    def beside(self, residuals: Residuals, chosen: _Figures, depth: int) -> Iterator[Explanation]:
+        """One single cell, or ``depth``, beside another explanation, each mending more than it breaks."""
+        worst = min(residuals, key=lambda k: (len(self.system.equations[k]), k))
+        for cell in self.system.members[worst] - chosen.keys():
+            changes = {residuals[k] // factor for k, factor in self.system.where[cell] if k in residuals}
+            for news in ({cell: self.values[cell] + change} for change in sorted(changes)):
+                self.tried += 1
+                if self.tried > TRIED:
+                    return
+                rest, both = self.after(residuals, news), {**chosen, **news}
+                if not rest or len(rest) >= len(residuals) or not self.fits(news):
+                    continue
+                if depth > 1:
+                    yield from self.beside(rest, both, depth - 1)
+                    continue
+                for one in (*self.patterns(rest), *self.lines(rest)):
+                    if len(one.cells) <= _BESIDE and both.keys().isdisjoint(one.cells):
+                        yield Explanation("several", {**both, **one.cells})
+
+    def moved(self, residuals: Residuals) -> Iterator[Explanation]:
+        """Rows typed too low; with live totals, where nothing tells the rows of a column, also runs of a column."""
+        values, where, live = self.values, self.system.where, self.system.mode == "live"
+        for kind, tracks in self.system.displaced:
+            free, second = tracks[0][0], tracks[0][1]
+            if values[free] or (kind == "run" and not (live and values[second] and where[free][0][0] in residuals)):
+                continue
+            if any(values[track[0]] for track in tracks) or not any(values[track[1]] for track in tracks):
+                continue
+            news = {a: values[b] for track in tracks for a, b in pairwise(track)}
+            news |= {track[-1]: 0 for track in tracks}
+            out = self.solved(frozenset(track[-1] for track in tracks), self.after(residuals, news), news)
+            if out and len(out) > 1:
+                yield Explanation(kind, out)
+
+    def rows(self, residuals: Residuals) -> Iterator[Explanation]:
+        """Two printed rows, one below the other, exchanged."""
+        for block in self.system.blocks:
+            for pairs in (zip(a, b, strict=True) for a, b in pairwise(block)):
+                both = [(a, b) for a, b in pairs if {a, b} <= self.system.where.keys()]
+                turned = {a: self.values[b] for a, b in both} | {b: self.values[a] for a, b in both}
+                news = {cell: new for cell, new in turned.items() if new != self.values[cell]}
+                if len(news) > 2 and self.fits(news) and not self.after(residuals, news):  # noqa: PLR2004
+                    yield Explanation("rows", news)
