@@ -171,7 +171,7 @@ def _judged(number: Decimal, kind: NumberType, note: Statement | None = None) ->
     found = Reading(value=number, note=note.message if note else "", remedy=note.remedy if note else "")
     if fault:
         least = "" if kind.minimum is None else written(kind.minimum)
-        told = "decimal" if fault == "decimals" and kind.kind == "whole" else fault
+        told = "too_small" if fault == "too_small" else "decimal" if kind.kind == "whole" else "decimals"
         return _fault(told, found, number=shown, most=kind.decimals, least=least)
     return replace(found, value=+rounded)
 

@@ -30,7 +30,7 @@ from toolkit.rules.compile import derive
 from toolkit.rules.expression import Key
 from toolkit.workbook.template.cells import PASSED, CellRole, Known, Planned, Prefill, TemplatePlan
 from toolkit.workbook.template.conditions import literal
-from toolkit.workbook.template.plan_checks import check_lines, first_summary, guarded_formula, sum_of, summary
+from toolkit.workbook.template.plan_checks import SUMMARY, check_lines, guarded_formula, sum_of
 from toolkit.workbook.template.plan_entries import first_verdict, prior_members
 
 
@@ -40,7 +40,9 @@ def plan_template(instrument: Instrument, prefill: Prefill | None = None) -> Tem
     known = _knowledge(instrument, given)
     layout, form = instrument.layout, instrument.form
     sheets: dict[str, list[Planned]] = {name: [] for name in layout.sheets}
-    sheets[COVER] += _cover(instrument, given, known)
+    sheets[CHECKS] += check_lines(instrument, known)
+    summary = next(cell.value for cell in sheets[CHECKS] if cell.spot == SUMMARY)
+    sheets[COVER] += _cover(instrument, given, known, str(summary))
     for table in form.tables:
         sheets[table.sheet] += _table(instrument, table.id, known)
     for group in form.groups:
@@ -49,7 +51,6 @@ def plan_template(instrument: Instrument, prefill: Prefill | None = None) -> Tem
         sheets[one.sheet] += _list(instrument, one.id, known)
     if layout.prior:
         sheets[PRIOR] += _prior(instrument, known)
-    sheets[CHECKS] += check_lines(instrument, known)
     blank = TemplatePlan({name: tuple(cells) for name, cells in sheets.items()})
     identity = {
         "form": form.id,
@@ -92,7 +93,7 @@ def prior_known(instrument: Instrument, given: Mapping[str, Decimal]) -> dict[st
     return prior
 
 
-def _cover(instrument: Instrument, given: Prefill, known: Known) -> Iterator[Planned]:
+def _cover(instrument: Instrument, given: Prefill, known: Known, summary: str) -> Iterator[Planned]:
     form, layout = instrument.form, instrument.layout
     yield Planned(spot=Spot(COVER, 0, 0), role=CellRole.TITLE, value=form.title, cols=3)
     yield Planned(spot=Spot(COVER, 1, 0), role=CellRole.HELP, value=form.basis, cols=3)
@@ -120,8 +121,8 @@ def _cover(instrument: Instrument, given: Prefill, known: Known) -> Iterator[Pla
     yield Planned(
         spot=Spot(COVER, last + 1, 1),
         role=CellRole.RESULT,
-        formula=summary(instrument),
-        value=first_summary(instrument, known),
+        formula=SUMMARY.reference,
+        value=summary,
     )
     if form.guide:
         yield Planned(spot=Spot(COVER, last + 3, 0), role=CellRole.HEAD, value="填表说明", cols=2)

@@ -65,6 +65,8 @@ def guarded_formula(node: Node, places: SheetPlaces) -> str:
     return f'IF({count(keys, places)}={len(keys)},{node.formula(places)},"")'
 
 
+#: Where the verdicts are counted.
+SUMMARY = Spot(CHECKS, 2, 0)
 #: Beyond so many digits a number has no decimals to round.
 _LONGEST = 18
 
@@ -74,17 +76,11 @@ def check_lines(instrument: Instrument, known: Known) -> Iterator[Planned]:
     yield Planned(spot=Spot(CHECKS, 0, 0), role=CellRole.TITLE, value="校验", cols=8)
     text = "填表时自动核对，没有通过的排在最前面。点“位置”可跳到单元格；“请核实”的，请在下面这一项的最右一列写明情况。"
     yield Planned(spot=Spot(CHECKS, 1, 0), role=CellRole.HELP, value=text, cols=8)
-    yield Planned(
-        spot=Spot(CHECKS, 2, 0),
-        role=CellRole.RESULT,
-        formula=summary(instrument),
-        value=first_summary(instrument, known),
-        cols=8,
-    )
     heads = ("编号", "应当", "位置", "左边", "右边", "相差", "结论", "情况说明")
     for col, head in enumerate(heads):
         yield Planned(spot=Spot(CHECKS, FIRST_OPEN - 1, col), role=CellRole.HEAD, value=head)
     lines = list(_lines(instrument, known))
+    yield _summary(instrument, lines)
     yield from _first_open(instrument, lines)
     text = f"全部项目（上面是其中没有通过的前 {OPEN_LINES} 项）"
     yield Planned(spot=Spot(CHECKS, CHECKS_TOP - 1, 0), role=CellRole.BAND, value=text, cols=8)
@@ -226,15 +222,10 @@ def _failed(check: Check) -> str:
     return NOTED if noted else QUERIED if severity is Severity.VERIFY else FAILED
 
 
-def summary(instrument: Instrument) -> str:
-    """The formula that counts verdicts in one line."""
-    area = f"{CHECKS}!G{CHECKS_TOP + 1}:G{_last_row(instrument) + 1}"
+def _summary(instrument: Instrument, lines: Sequence[Planned]) -> Planned:
+    """The verdicts counted in one line."""
+    area = f"G{CHECKS_TOP + 1}:G{_last_row(instrument) + 1}"
     parts = [f'"{word} "&COUNTIF({area},"{word}")&" 项"' for word in (FAILED, QUERIED, EMPTY)]
-    return '&"，"&'.join(parts)
-
-
-def first_summary(instrument: Instrument, known: Known) -> str:
-    """The first result of the `summary` formula: what it gives when the workbook is written."""
-    verdicts = [_first_verdict(check, known) for check in instrument.rules.checks]
-    verdicts += [str(cell.value) for cell in entry_lines(instrument, known) if cell.role is CellRole.VERDICT]
-    return "，".join(f"{word} {verdicts.count(word)} 项" for word in (FAILED, QUERIED, EMPTY))
+    found = [cell.value for cell in lines if cell.role is CellRole.VERDICT]
+    first = "，".join(f"{word} {found.count(word)} 项" for word in (FAILED, QUERIED, EMPTY))
+    return Planned(spot=SUMMARY, role=CellRole.RESULT, formula='&"，"&'.join(parts), value=first, cols=8)
