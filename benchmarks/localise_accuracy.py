@@ -310,7 +310,7 @@ def curve(pairs: list[tuple[float, bool]]) -> tuple[list[float], list[float]]:
     In each step half a case is added that is wrong: what was always right is not sure for that.
     """
     pairs = sorted(pairs)
-    size, blocks = max(15, len(pairs) // 25), list[list[float]]()
+    size, blocks = max(30, len(pairs) // 25), list[list[float]]()
     for i in range(0, len(pairs), size):
         part = pairs[i : i + size]
         if len(part) < size and blocks:
@@ -332,8 +332,8 @@ def learn(cases: int) -> None:
     known = Learnt({FORM: {name: (one[0], one[1]) for name, one in rows.items()}}, {})
     points: dict[str, list[tuple[float, bool]]] = defaultdict(list)
     seen = results("simulated", cases, LEARNING, sorted(LEARNT), known=known)
-    # What last year and texts say is rarer; half as many again are drawn with both at hand.
-    for one in seen + results("simulated", cases // 2, LEARNING + 10, sorted(LEARNT), beside=True, known=known):
+    # What last year and texts say is rarer; as many again are drawn with both at hand.
+    for one in seen + results("simulated", cases, LEARNING + 10, sorted(LEARNT), beside=True, known=known):
         if j := one.judgement:
             for group in (j.group, j.group.rpartition(":")[0]):
                 points[f"first|{group}"].append((round(j.lead, 3), one.right))
@@ -400,7 +400,7 @@ def main() -> int:
     """Learn, or measure everything; 1 if a target is missed."""
     words = sys.argv[1:]
     if words[:1] == ["learn"]:
-        learn(int(words[1]) if len(words) > 1 else 40000)
+        learn(int(words[1]) if len(words) > 1 else 22000)
         return 0
     count = int(words[0]) if words else 6000
     each = max(1, count // 400)

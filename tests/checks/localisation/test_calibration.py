@@ -161,7 +161,7 @@ def test_two_slips_are_told_each_at_a_finding_of_its_own() -> None:
 
 
 LISTED_KINDS: list[tuple[str, Figures, str]] = [
-    ("live", {"requests.new.natural": 613}, "相邻两位数字颠倒"),
+    ("live", {"requests.granted.natural": 480}, "相邻两位数字颠倒"),
     ("live", {"requests.granted.natural": 40800}, "差了若干个 0"),
     ("live", {"requests.unavailable_not_held.natural": 0}, "漏填"),
 ]

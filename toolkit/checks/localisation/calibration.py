@@ -177,8 +177,9 @@ class _Table:
         """Explanations with what the curves say of them."""
         first, weigh = ranked[0], self.weights
         logs = [*(one.weight for one in ranked), -inf if first.kind == "sign" else weigh.other]
-        mass = [exp(one - max(logs)) for one in logs]
-        whole, spare = sum(mass), self.spare(residuals, first)
+        top, spare = max(logs), self.spare(residuals, first)
+        mass = [exp(one - top) for one in logs]
+        whole = sum(mass)
         group = f"{self.mode(first)}:{first.kind}:{max(-1, min(3, spare))}"
         lead = log(max(mass[0], 1e-12) / max(whole - mass[0], 1e-12))
         shares = tuple(one / whole for one in mass[: min(_MOST, len(ranked))])
