@@ -16,6 +16,7 @@ from lxml import etree
 from openpyxl.formula.translate import Translator, TranslatorError
 
 from factories.packages import packed
+from toolkit.workbook.intake.xml import coordinates
 
 Parts = dict[str, bytes]
 Habit = Callable[[Parts], Parts]
@@ -204,11 +205,10 @@ def no_addresses(parts: Parts) -> Parts:
     """Cells without addresses, so that every one must be written."""
     for _, _, root in sheets(parts):
         for row in root.iter(MAIN + "row"):
-            there = {one.get("r").rstrip("0123456789"): one for one in row}
-            last = max((ord(letters) for letters in there if len(letters) == 1), default=64)
-            for place, code in enumerate(range(65, last + 1)):
-                if chr(code) not in there:
-                    row.insert(place, etree.Element(MAIN + "c"))
+            there = {coordinates(one.get("r"))[0] for one in row}
+            for column in range(1, max(there, default=0)):
+                if column not in there:
+                    row.insert(column - 1, etree.Element(MAIN + "c"))
             for one in row:
                 one.attrib.pop("r", None)
     return parts
@@ -437,9 +437,9 @@ def empty_cells(parts: Parts) -> Parts:
     """Blank cells of every kind behind the form."""
     for _, _, root in sheets(parts):
         for row in root.iter(MAIN + "row"):
-            etree.SubElement(row, MAIN + "c", r=f"CZ{row.get('r')}", t="s")
-            etree.SubElement(etree.SubElement(row, MAIN + "c", r=f"DA{row.get('r')}", t="n"), MAIN + "v")
-            etree.SubElement(row, MAIN + "c", r=f"DB{row.get('r')}", t="inlineStr")
+            etree.SubElement(row, MAIN + "c", r=f"HA{row.get('r')}", t="s")
+            etree.SubElement(etree.SubElement(row, MAIN + "c", r=f"HB{row.get('r')}", t="n"), MAIN + "v")
+            etree.SubElement(row, MAIN + "c", r=f"HC{row.get('r')}", t="inlineStr")
     return parts
 
 
