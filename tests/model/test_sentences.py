@@ -169,8 +169,10 @@ def test_no_sentence_holds_a_word_of_programs() -> None:
     }
     told |= {code.value: f"{code.heading}{code.meaning}" for code in Code}
     for form in (kind.form for kind in known_forms()):
-        told |= {rule.path: f"{rule.say}{rule.remedy}" for rule in (*form.rules, *form.text_rules)}
-        told |= {text.name: text.label + text.hint for text in (*form.texts.values(), *form.cover)}
+        told |= {rule.path: f"{rule.say}{rule.remedy}" for rule in form.rules}
+        told |= {f"text {rule.id}": f"{rule.say}{rule.remedy}" for rule in form.text_rules}
+        told |= {text.name: text.label + text.hint for text in form.texts.values()}
+        told |= {line.name: line.label + line.hint for line in form.cover}
         told |= dict(enumerate(form.guide))
     assert {place: strange(text) for place, text in told.items() if strange(text)} == {}
 

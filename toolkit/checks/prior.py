@@ -11,6 +11,7 @@ from toolkit.instrument.instrument import Instrument
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding
 from toolkit.model.form import Variable
+from toolkit.model.grid import BREAK
 from toolkit.model.returns import Context, Return, Submission
 from toolkit.model.sentences import listed, worded
 
@@ -51,29 +52,22 @@ def _changed(instrument: Instrument, content: Return, figures: Mapping[str, Deci
 
 def taken_over(instrument: Instrument, submission: Submission) -> Iterator[Finding]:
     """SIM-02: a table, else columns, else rows in which every figure is that of last year's return: a note a table."""
-    before = submission.context.prior
-    inputs = [one for one in instrument.variables.values() if not one.derived] if before else []
+    inputs = [one for one in instrument.variables.values() if not one.derived] if submission.context.prior else []
     for table in instrument.form.tables:
         cells = [one for one in inputs if one.table == table.id]
-        told = [("table", "", cells)] if _same(submission, cells) else []
-        told = told or list(_lines(submission, "column", cells)) or list(_lines(submission, "row", cells))
-        if told:
-            same = [one for _, _, line in told for one in line]
-            count = sum(1 for one in same if submission.content.numbers[one.name])
-            lines = "、".join(f"“{label}”" for _, label, _ in told[:_SHOWN]) + "等" * (len(told) > _SHOWN)
-            names = [one.name for one in same]
-            statement = worded(Code.SIM_02, told[0][0], count=count, lines=lines)
-            yield Finding.at(statement, [instrument.layout.spots[name] for name in names], names)
-
-
-def _lines(submission: Submission, way: str, cells: Sequence[Variable]) -> Iterator[tuple[str, str, list[Variable]]]:
-    """The columns, or the rows, that are the same throughout, with their labels."""
-    lines: dict[str, list[Variable]] = {}
-    for one in cells:
-        lines.setdefault(getattr(one, way), []).append(one)
-    for line in lines.values():
-        if _same(submission, line):
-            yield way, (line[0].column_path if way == "column" else line[0].row_path)[-1].replace("|", ""), line
+        for way in ("table", "column", "row"):
+            lines: dict[str, list[Variable]] = {}
+            for one in cells:
+                lines.setdefault(getattr(one, way), []).append(one)
+            same = [line for line in lines.values() if _same(submission, line)]
+            if same:
+                names = [one.name for line in same for one in line]
+                labels = [(line[0].row_path if way == "row" else line[0].column_path)[-1] for line in same[:_SHOWN]]
+                told = "、".join(f"“{label.replace(BREAK, '')}”" for label in labels) + "等" * (len(same) > _SHOWN)
+                count = sum(1 for name in names if submission.content.numbers[name])
+                statement = worded(Code.SIM_02, way, count=count, lines=told)
+                yield Finding.at(statement, [instrument.layout.spots[name] for name in names], names)
+                break
 
 
 def _same(submission: Submission, cells: Sequence[Variable]) -> bool:

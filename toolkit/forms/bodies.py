@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from toolkit.forms.fields import Fields
 
@@ -20,15 +20,12 @@ def named_bodies(data: Mapping[str, object], problems: list[str]) -> tuple[tuple
     for key in _ABOUT:
         given.text(key)
     lists = {key: given.texts(key) for key in given.data if key not in _ABOUT}
-    out = [(fields.text("kind", required=True), _pattern(fields, lists)) for fields in _entries(root)]
+    out = []
+    for fields in root.tables("body"):
+        out.append((fields.text("kind", required=True), _pattern(fields, lists)))
+        fields.unknown()
     root.unknown()
     return tuple(out)
-
-
-def _entries(root: Fields) -> Iterator[Fields]:
-    for fields in root.tables("body"):
-        yield fields
-        fields.unknown()
 
 
 def _pattern(fields: Fields, lists: Mapping[str, tuple[str, ...]]) -> re.Pattern[str]:

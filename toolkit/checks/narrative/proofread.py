@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from toolkit.checks.narrative.chinese import numeral
 from toolkit.checks.narrative.dictionary import is_word, words_across, words_from, words_until
 from toolkit.checks.narrative.remark import Remark
 from toolkit.instrument.instrument import Instrument
@@ -35,7 +36,6 @@ _HALF = re.compile(rf"(?<={_CJK})[,;:?!](?={_CJK})|(?<={_CJK})\.(?=\s{{0,20}}{_C
 _STRAY = re.compile(r"[，。；、：！？]{2,20}|[，、]$|[；：]\Z|^[，。；、]", re.MULTILINE)
 _MARKS = {1: re.compile(r"（([一二三四五六七八九十]{1,3})）"), 2: re.compile(r"\(([一二三四五六七八九十]{1,3})\)")}
 _NUMBERED = re.compile("|".join(pattern.pattern for pattern in _MARKS.values()))
-_NUMBERS = "一二三四五六七八九十"
 _PAIRS = {"（": "）", "(": ")", "“": "”", "《": "》", "〔": "〕", "[": "]", "【": "】"}
 _OPENINGS = {closing: opening for opening, closing in _PAIRS.items()}
 #: ``1）``, ``a)`` and ``三）`` at the beginning of what they number.
@@ -51,7 +51,6 @@ class Slip:
     kind: str
     places: tuple[str, ...]
     remedy: str
-    certain: bool = True
 
     @property
     def words(self) -> str:
@@ -154,7 +153,7 @@ def numbering(text: str, _language: Language) -> Iterator[Slip]:
     heads = [(at, mark) for at, mark in found if at == 0 or text[at - 1] in "。；;\n ：:，、"]
     faults, expected = [], 1
     for _, mark in heads:
-        number = _counted(mark)
+        number = int(numeral(mark) or 0)
         if number == 1:
             expected = 1
         if number != expected and expected > 1:
@@ -162,13 +161,6 @@ def numbering(text: str, _language: Language) -> Iterator[Slip]:
         expected = number + 1
     if faults:
         yield Slip("序号跳号或重号", tuple(faults), "请按顺序编号")
-
-
-def _counted(mark: str) -> int:
-    if len(mark) == 1:
-        return _NUMBERS.index(mark) + 1
-    tens = 10 if mark[0] == "十" else 10 * (_NUMBERS.index(mark[0]) + 1)
-    return tens + (_NUMBERS.index(mark[-1]) + 1 if mark[-1] != "十" else 0)
 
 
 def punctuation(text: str, _language: Language) -> Iterator[Slip]:
