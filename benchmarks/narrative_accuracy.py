@@ -1,7 +1,7 @@
 """Everyday sentences held against the table they stand in: precision and recall by kind, seen and unseen halves apart.
 
-``python benchmarks/narrative_accuracy.py [--show]``. Half of the sentences are right and look wrong, half contradict
-their table (142 and 127). Every line of ``data/everyday-*.jsonl`` is a JSON object: ``id``, ``kind``, ``year``, ``unit``, ``place``
+``python benchmarks/narrative_accuracy.py [--show]``. 142 of the sentences are right and look wrong, 127 contradict
+their table. Every line of ``data/everyday-*.jsonl`` is a JSON object: ``id``, ``kind``, ``year``, ``unit``, ``place``
 (the text it stands in), ``text``, ``figures`` (patterns of variables -> their sum; the rest of the table follows from
 the form's rules, see `stated_tables`), ``expect``: what has to be told, each the ``figure`` in the words (null where
 none stands there, as in 均已办结; a list where any of them will do) and the variable it is to be held ``against``.
