@@ -1,6 +1,6 @@
 """Everyday sentences held against the table they stand in: precision and recall by kind, seen and unseen halves apart.
 
-``python benchmarks/narrative_accuracy.py [--show]``. Half of the sentences are right and look wrong, half contradict
+``python benchmarks/narrative_accuracy.py [--show]``. 142 of the sentences are right and look wrong, 127 contradict
 their table. Every line of ``data/everyday-*.jsonl`` is a JSON object: ``id``, ``kind``, ``year``, ``unit``, ``place``
 (the text it stands in), ``text``, ``figures`` (patterns of variables -> their sum; the rest of the table follows from
 the form's rules, see `stated_tables`), ``expect``: what has to be told, each the ``figure`` in the words (null where
@@ -37,7 +37,7 @@ from toolkit.model.finding import Finding, Severity
 
 DATA = Path(__file__).parent / "data"
 #: Percent below which the run fails: precision and recall of each half.
-FLOORS: Mapping[str, tuple[float, float]] = {"seen": (0.0, 0.0), "unseen": (0.0, 0.0)}
+FLOORS: Mapping[str, tuple[float, float]] = {"seen": (90.0, 85.0), "unseen": (85.0, 60.0)}
 #: What the labels of published sentences call a figure -> its short name.
 LABELS: Mapping[str, str] = {
     "申请.新收.总计": "new",

@@ -36,6 +36,8 @@ from toolkit.model.returns import Identity, Return, Submission
 STEP = 7
 #: Figures that one and the same words may mean.
 EITHER = {"nm": "ni", "ni": "nm", "rm": "ri", "ri": "rm"}
+#: The same, where the number stands once.
+ONCE = {"new": "closed", "closed": "new"}
 IMPLIED = "implied"
 COUNTED = (Severity.ERROR, Severity.VERIFY)
 
@@ -74,12 +76,12 @@ class Report:
     def stated(self) -> Iterator[tuple[tuple[str, ...], int, bool]]:
         """Figures that the texts state in digits or by a denial (未收到), and those implied (均已办结): True, False.
 
-        Figures that the same words may mean (规范性文件 9 件) come together.
+        Figures that the same words may mean (规范性文件 9 件, 办理 5 件) come together.
         """
         left = {value: self.times(value) for value in self.figures.values()}
         seen: set[str] = set()
         for figure, value in self.figures.items():
-            other = EITHER.get(figure, "")
+            other = EITHER.get(figure, "") or (ONCE.get(figure, "") if self.times(value) < 2 else "")
             both = self.figures.get(other) == value
             if figure not in seen and (self.times(value) or value == 0):
                 seen |= {figure, other} if both else {figure}
