@@ -18,6 +18,7 @@ from toolkit.checks.narrative.clauses.tokens import AREAS, Token, area_of, ends_
 from toolkit.instrument.instrument import Instrument
 
 _SHORTEST_NAME = 2
+_OF_DOCUMENTS = "说的可能是文件的类别"
 _NOT_COUNTED = "表中没有这个数"
 
 
@@ -52,7 +53,9 @@ def figures_of(instrument: Instrument, name: str, text: str, body: str, year: st
         reader = _Line(instrument, name, body, year)
         for sentence in sentences(line):
             out += reader.read(sentence)
-    return tuple(out)
+    left = {text for one in out if one.value and one.sense.rule for text in one.sense.readings}
+    # 均已办结 means all but those that the text itself names.
+    return tuple(one for one in out if not (one.sense.none and left.issuperset(one.sense.readings)))
 
 
 class _Line:
@@ -72,11 +75,12 @@ class _Line:
         self.which = False
         self.acts: frozenset[str] = frozenset()
         self.failed = False
+        self.last = ""
         self.before: StatedFigure | None = None
 
     def read(self, sentence: str) -> Iterator[StatedFigure]:
         """The figures of a sentence."""
-        self.which, self.acts, self.failed = False, frozenset(), False
+        self.which, self.acts, self.failed, self.last = False, frozenset(), False, ""
         found: list[StatedFigure] = []
         for clause in clauses([self.own(one) for one in tokens(self.instrument, sentence, self.reporting, self.body)]):
             self.turn(clause)
@@ -169,6 +173,9 @@ class _Line:
         """The sense of words; what they do may have been said before (制发规章 1 件、规范性文件 2 件)."""
         about = one.objects or ((self.topic,) if self.topic else ())
         place = Place(text=self.name, years=self.effective(one), part=part, unit=unit)
+        home = any(self.instrument.language.vocabulary.objects[each].home for each in one.objects)
+        if home and not one.acts and not {"", *about} >= {self.last}:
+            return Sense(why=_OF_DOCUMENTS)  # 主动公开 n 件、依申请公开 n 件: kinds of documents
         own = senses(self.instrument, one, about, place)
         if one.acts or not one.objects or not self.acts:
             return own
@@ -180,10 +187,11 @@ class _Line:
 
     def after(self, whole: Said, out: StatedFigure, *, part: bool, depth: int) -> None:
         lost = whole.residue or (Kind.WAY in whole.kinds and not whole.objects)
-        if lost and not part:
+        if (lost and not part) or out.unread == _OF_DOCUMENTS:
             self.topic, self.brief = None, ""
         elif whole.objects and not whole.residue and not depth:
             self.topic = self.brief = whole.objects[-1]
+        self.last = whole.objects[-1] if whole.objects else self.last
         if whole.acts:
             self.acts, self.failed = whole.acts, not out.sense.rule
         if not depth and not part:
@@ -237,7 +245,7 @@ class _Line:
         same = whole._replace(acts=before.acts) if whole.columns and not whole.acts else whole
         place = Place(text=self.name, years=self.effective(whole), following=True)
         sense = senses(self.instrument, same, about, place)
-        if not sense.rule or (Kind.TIMELY in whole.kinds and sense.none):
+        if not sense.rule or (sense.none and (Kind.TIMELY in whole.kinds or self.which)):
             return
         if not sense.none and (self.before is None or about != before.about):
             return
