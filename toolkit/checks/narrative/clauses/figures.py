@@ -173,9 +173,10 @@ class _Line:
         """The sense of words; what they do may have been said before (制发规章 1 件、规范性文件 2 件)."""
         about = one.objects or ((self.topic,) if self.topic else ())
         place = Place(text=self.name, years=self.effective(one), part=part, unit=unit)
-        home = any(self.instrument.language.vocabulary.objects[each].home for each in one.objects)
-        if home and not one.acts and not {"", *about} >= {self.last}:
-            return Sense(why=_OF_DOCUMENTS)  # 主动公开 n 件、依申请公开 n 件: kinds of documents
+        objects = self.instrument.language.vocabulary.objects
+        home = any(objects[each].home for each in one.objects) and not one.acts
+        if home and self.last and self.last not in about and not objects[self.last].caused:
+            return Sense(why=_OF_DOCUMENTS)  # 主动公开 n 件、依申请公开 n 件
         own = senses(self.instrument, one, about, place)
         if one.acts or not one.objects or not self.acts:
             return own
