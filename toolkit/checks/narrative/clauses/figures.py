@@ -223,7 +223,9 @@ class _Line:
         why = _unclear(whole._replace(kinds=whole.kinds - {Kind.NO}))
         if not why and (narrowed or clause.tokens[-1].word == "的" or clause.depth):
             why = "只说其中一部分"
-        if not why and any(one.kind not in {Kind.FILLER, Kind.THING} for one in rest[last + 1 :] if last >= 0):
+        if not why and any(
+            one.kind not in {Kind.FILLER, Kind.THING, Kind.ACT} for one in rest[last + 1 :] if last >= 0
+        ):
             why = "后面的话可能改变意思"
         out = self.unread(sentence, clause, clause.tokens[first], why)
         place = Place(text=self.name, years=self.effective(whole), denied=True)
@@ -288,8 +290,12 @@ def with_neighbours(found: Sequence[StatedFigure]) -> list[StatedFigure]:
     named = [one.sense for one in found if one.sense.rows]
     single = {rows[0] for rows in (one.rows for one in named) if len(rows) == 1}
     out = []
+    partly = any(one.unread for one in found)
     for one in found:
         sense = one.sense
+        if sense.timely and partly:  # 按期答复 n 件，延期答复 n 件
+            out.append(replace(one, sense=SENSELESS, unread="只说按期的"))
+            continue
         rest = [row for row in sense.rows if row not in single]
         if len(sense.rows) > 1 and rest and len(rest) < len(sense.rows):
             sense = sense.also(rest)
