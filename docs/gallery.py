@@ -182,7 +182,7 @@ CASES: Mapping[str, Case] = {
     "YOY-03": Case(values={"proactive.fees.amount": 2000}, prior={"proactive.fees.amount": 3}),
     "UNT-01": Case(values={"proactive.fees.amount": 1234567}),
     "NAR-01": text("全年收到政府信息公开申请15件。"),
-    "NAR-02": text("予以公开8件。"),
+    "NAR-02": text("依申请公开：予以公开8件。"),
     "NAR-03": text("政府信息公开申请结转下年度继续办理5件。"),
     "NAR-04": text("全年发生行政复议3件。"),
     "NAR-05": text("本年度未收到政府信息公开申请。"),

@@ -39,6 +39,7 @@ def test_among_more_than_forty_figures_some_two_give_any_percentage(count: int, 
     [
         ("公开信息100条，其中解读60条、通知39条。", True),
         ("公开信息100条，其中解读60条、通知38条。", False),
+        ("公开信息199条，其中解读100条、通知97条。", False),
         ("公开信息100条，其中解读60条、通知39条等。", False),
         ("公开信息40条，其中解读10条、通知5条、公告5条。", True),
         ("公开信息42条，其中解读10条、通知5条、公告5条。", False),

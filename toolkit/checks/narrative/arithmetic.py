@@ -254,6 +254,8 @@ def read_shares(instrument: Instrument, submission: Submission, rule: TextRule) 
 def _shares_of_table(instrument: Instrument, submission: Submission, rule: TextRule, name: str) -> Iterator[Remark]:
     """``予以公开 6 件，占 30%`` without a whole beside it: none of the table's totals gives it."""
     meanings = instrument.language.vocabulary.meanings
+    if not _OF_WHOLE.search(submission.content.texts.get(name, "")):
+        return
     for one in held_figures(instrument, submission, name):
         about = one.stated.sense.about
         found = _OF_WHOLE.match(one.stated.sentence, one.stated.place)

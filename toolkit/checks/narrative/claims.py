@@ -53,20 +53,27 @@ class HeldFigure:
         return bool(self.given)
 
 
-def held_figures(instrument: Instrument, submission: Submission, name: str) -> list[HeldFigure]:
-    """Every figure of a text, held against the tables."""
-    several = figures_in_text(instrument, submission.content, name)
+def held_figures(
+    instrument: Instrument, submission: Submission, name: str, *, rule: str = "", denied: bool | None = None
+) -> list[HeldFigure]:
+    """Every figure of a text, held against the tables; only those of a rule, or those that are (not) denials."""
+    several = [
+        one
+        for one in figures_in_text(instrument, submission.content, name)
+        if rule in {"", one.sense.rule} and denied in {None, one.denied}
+    ]
     together: dict[tuple[str, tuple[str, ...]], Decimal] = {}
     for one in several:
         if one.sense.rule and not one.implied:
             key = (one.sentence, one.sense.readings)
             together[key] = together.get(key, Decimal(0)) + one.value
+    values = Exact.of(submission)
     out = []
     for one in several:
-        given = _given(instrument, submission, one)
+        given = {} if one.unread else _given(instrument, submission, one, values)
         # Two figures of a sentence about the same may be its parts.
-        values = {one.value, together.get((one.sentence, one.sense.readings), one.value)}
-        out.append(HeldFigure(name, one, given, not values.isdisjoint(_meant(one, given))))
+        said = {one.value, together.get((one.sentence, one.sense.readings), one.value)}
+        out.append(HeldFigure(name, one, given, not said.isdisjoint(_meant(one, given))))
     return out
 
 
@@ -94,14 +101,11 @@ def readings_of(instrument: Instrument, submission: Submission) -> list[FigureRe
     ]
 
 
-def _given(instrument: Instrument, submission: Submission, one: StatedFigure) -> dict[str, Decimal]:
-    if one.unread:
-        return {}
+def _given(instrument: Instrument, submission: Submission, one: StatedFigure, values: Exact) -> dict[str, Decimal]:
     if one.sense.list:
         items = submission.content.items.get(one.sense.list, ())
         return {one.sense.list: sum((count for _, count in items), Decimal(0))} if items else {}
-    held = Exact.of(submission)
-    given = {text: held.result(node_of(instrument, text)) for text in (*one.sense.readings, *one.basis)}
+    given = {text: values.result(node_of(instrument, text)) for text in (*one.sense.readings, *one.basis)}
     pairs = zip(one.sense.readings, one.basis or one.sense.readings, strict=False)
     meant = [text for text, whole in pairs if not one.basis or given[whole] == one.value]
     return {text: value for text in meant if (value := given[text]) is not None}
@@ -110,8 +114,8 @@ def _given(instrument: Instrument, submission: Submission, one: StatedFigure) ->
 def read_claims(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
     """Figures that agree with none of the table's figures they may mean."""
     for name in rule.texts or tuple(submission.content.texts):
-        for one in held_figures(instrument, submission, name):
-            if one.stated.sense.rule == rule.id and one.held and not one.agrees and not one.stated.denied:
+        for one in held_figures(instrument, submission, name, rule=rule.id, denied=False):
+            if one.held and not one.agrees:
                 yield _remark(instrument, name, one)
 
 
@@ -146,9 +150,9 @@ def read_denials(instrument: Instrument, submission: Submission, rule: TextRule)
     """A text says that nothing came or happened, and the tables count some."""
     for name in rule.texts or tuple(submission.content.texts):
         seen: set[tuple[str, ...]] = set()
-        for one in held_figures(instrument, submission, name):
+        for one in held_figures(instrument, submission, name, denied=True):
             readings = one.stated.sense.readings
-            if not one.stated.denied or not one.held or one.agrees or readings in seen:
+            if not one.held or one.agrees or readings in seen:
                 continue
             seen.add(readings)
             first = next(iter(one.given))

@@ -15,7 +15,7 @@ _SEAMS = frozenset("，,；;：:。！？!?\n")
 #: Words that may lead a clause over the mark behind them.
 _OPENERS = frozenset({Kind.WHICH, Kind.FILLER, Kind.YEAR, Kind.OWN, Kind.ANEW, Kind.REST, Kind.SOME_OF_YEAR})
 #: The same before a colon: what the account is about.
-_HEADS = _OPENERS | {Kind.OBJECT, Kind.THEME, Kind.THING, Kind.LABEL, Kind.BRIEF}
+_HEADS = _OPENERS | {Kind.OBJECT, Kind.THEME, Kind.THING, Kind.LABEL, Kind.BRIEF, Kind.ACT}
 _COUNTS = frozenset({Kind.NUMBER, Kind.PERCENT})
 #: What a piece of a clause can be about.
 CONTENT = frozenset({Kind.OBJECT, Kind.BRIEF, Kind.LABEL, Kind.COLUMN})

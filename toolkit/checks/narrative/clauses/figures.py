@@ -18,6 +18,7 @@ from toolkit.checks.narrative.clauses.tokens import AREAS, Token, area_of, ends_
 from toolkit.instrument.instrument import Instrument
 
 _SHORTEST_NAME = 2
+_OF_DOCUMENTS = "说的可能是文件的类别"
 _NOT_COUNTED = "表中没有这个数"
 
 
@@ -52,7 +53,9 @@ def figures_of(instrument: Instrument, name: str, text: str, body: str, year: st
         reader = _Line(instrument, name, body, year)
         for sentence in sentences(line):
             out += reader.read(sentence)
-    return tuple(out)
+    left = {text for one in out if one.value and one.sense.rule for text in one.sense.readings}
+    # 均已办结 means all but those that the text itself names.
+    return tuple(one for one in out if not (one.sense.none and left.issuperset(one.sense.readings)))
 
 
 class _Line:
@@ -72,11 +75,12 @@ class _Line:
         self.which = False
         self.acts: frozenset[str] = frozenset()
         self.failed = False
+        self.last = ""
         self.before: StatedFigure | None = None
 
     def read(self, sentence: str) -> Iterator[StatedFigure]:
         """The figures of a sentence."""
-        self.which, self.acts, self.failed = False, frozenset(), False
+        self.which, self.acts, self.failed, self.last = False, frozenset(), False, ""
         found: list[StatedFigure] = []
         for clause in clauses([self.own(one) for one in tokens(self.instrument, sentence, self.reporting, self.body)]):
             self.turn(clause)
@@ -169,6 +173,10 @@ class _Line:
         """The sense of words; what they do may have been said before (制发规章 1 件、规范性文件 2 件)."""
         about = one.objects or ((self.topic,) if self.topic else ())
         place = Place(text=self.name, years=self.effective(one), part=part, unit=unit)
+        objects = self.instrument.language.vocabulary.objects
+        home = any(objects[each].home for each in one.objects) and not one.acts
+        if home and self.last and self.last not in about and not objects[self.last].caused:
+            return Sense(why=_OF_DOCUMENTS)  # 主动公开 n 件、依申请公开 n 件
         own = senses(self.instrument, one, about, place)
         if one.acts or not one.objects or not self.acts:
             return own
@@ -180,10 +188,11 @@ class _Line:
 
     def after(self, whole: Said, out: StatedFigure, *, part: bool, depth: int) -> None:
         lost = whole.residue or (Kind.WAY in whole.kinds and not whole.objects)
-        if lost and not part:
+        if (lost and not part) or out.unread == _OF_DOCUMENTS:
             self.topic, self.brief = None, ""
         elif whole.objects and not whole.residue and not depth:
             self.topic = self.brief = whole.objects[-1]
+        self.last = whole.objects[-1] if whole.objects else self.last
         if whole.acts:
             self.acts, self.failed = whole.acts, not out.sense.rule
         if not depth and not part:
@@ -214,7 +223,9 @@ class _Line:
         why = _unclear(whole._replace(kinds=whole.kinds - {Kind.NO}))
         if not why and (narrowed or clause.tokens[-1].word == "的" or clause.depth):
             why = "只说其中一部分"
-        if not why and any(one.kind not in {Kind.FILLER, Kind.THING} for one in rest[last + 1 :] if last >= 0):
+        if not why and any(
+            one.kind not in {Kind.FILLER, Kind.THING, Kind.ACT} for one in rest[last + 1 :] if last >= 0
+        ):
             why = "后面的话可能改变意思"
         out = self.unread(sentence, clause, clause.tokens[first], why)
         place = Place(text=self.name, years=self.effective(whole), denied=True)
@@ -237,7 +248,7 @@ class _Line:
         same = whole._replace(acts=before.acts) if whole.columns and not whole.acts else whole
         place = Place(text=self.name, years=self.effective(whole), following=True)
         sense = senses(self.instrument, same, about, place)
-        if not sense.rule or (Kind.TIMELY in whole.kinds and sense.none):
+        if not sense.rule or (sense.none and (Kind.TIMELY in whole.kinds or self.which)):
             return
         if not sense.none and (self.before is None or about != before.about):
             return
@@ -279,8 +290,12 @@ def with_neighbours(found: Sequence[StatedFigure]) -> list[StatedFigure]:
     named = [one.sense for one in found if one.sense.rows]
     single = {rows[0] for rows in (one.rows for one in named) if len(rows) == 1}
     out = []
+    partly = any(one.unread for one in found)
     for one in found:
         sense = one.sense
+        if sense.timely and partly:  # 按期答复 n 件，延期答复 n 件
+            out.append(replace(one, sense=SENSELESS, unread="只说按期的"))
+            continue
         rest = [row for row in sense.rows if row not in single]
         if len(sense.rows) > 1 and rest and len(rest) < len(sense.rows):
             sense = sense.also(rest)

@@ -22,7 +22,7 @@ class Sense:
     """What a figure may mean: ``readings`` are expressions, ``list`` an open list. Empty: nothing, for ``why``.
 
     ``about`` are the objects, ``rows`` (``table.row``) and ``columns`` what it names of a table, ``wider`` rows it may
-    mean besides. ``none``: the words say that the figure of the readings is 0.
+    mean besides. ``none``: the words say that the figure of the readings is 0, ``timely``: that it was done in time.
     """
 
     rule: str = ""
@@ -34,6 +34,7 @@ class Sense:
     columns: tuple[str, ...] = ()
     wider: tuple[str, ...] = ()
     none: bool = False
+    timely: bool = False
     why: str = ""
 
     def or_else(self, other: Sense) -> Sense:
@@ -88,6 +89,7 @@ def senses(instrument: Instrument, one: Said, about: tuple[str, ...], place: Pla
         list=first.list,
         columns=columns,
         none=first.all == "none",
+        timely=Kind.TIMELY in one.kinds and not first.timely,
     )
 
 
@@ -124,14 +126,16 @@ def _fits(meaning: Meaning, one: Said, place: Place) -> bool:
     size = not (meaning.whole if part else meaning.part)
     themed = one.themed or place.denied or not meaning.themed
     in_time = Kind.TIMELY in one.kinds and (place.following or Kind.ALL not in one.kinds)
-    timely = meaning.timely or not in_time
+    timely = meaning.timely or not in_time or not (place.part or place.following)
     given = bool(meaning.acts or one.objects or one.columns) and (meaning.denied or not place.denied)
     every = bool(meaning.all or one.columns) if place.following else meaning.all != "none"
-    return named and asked and size and themed and timely and given and every and _in_text(meaning, place)
+    return named and asked and size and themed and timely and given and every and _in_place(meaning, place)
 
 
-def _in_text(meaning: Meaning, place: Place) -> bool:
-    return not meaning.texts or place.text in meaning.texts
+def _in_place(meaning: Meaning, place: Place) -> bool:
+    """Whether the frame is read in this text, with this unit."""
+    counted = not meaning.units or place.following or place.unit in meaning.units
+    return counted and (not meaning.texts or place.text in meaning.texts)
 
 
 def _readings(fitting: Sequence[Sequence[Meaning]], columns: Sequence[str]) -> Iterator[str]:
@@ -146,9 +150,9 @@ def _of_labels(
     """The sum of the rows that are named together."""
     known = instrument.language.vocabulary
     every = (meaning for several in known.meanings.values() for meaning in several)
-    fits = (meaning for meaning in every if meaning.labels and (not about or about == (meaning.about,)))
+    fits = (meaning for meaning in every if meaning.labels and about == (meaning.about,))
     meaning = next(fits, None)
-    if meaning is None or not one.acts <= meaning.beside or not _in_text(meaning, place):
+    if meaning is None or not one.acts <= meaning.beside or not _in_place(meaning, place):
         return Sense(why="表中没有这个数")
     if place.years[-1] != 0:
         return Sense(why="说的是别的年份")
