@@ -15,7 +15,7 @@ from toolkit.instrument.catalogue import load
 from toolkit.model.finding import Status
 from toolkit.model.returns import Verdict
 from toolkit.workbook.annotation.annotate import annotate
-from toolkit.workbook.intake.forensics import normal_formula
+from toolkit.workbook.formulas import normal_formula
 from toolkit.workbook.intake.gate import admit_bytes
 
 SHEET_LINKS = "xl/worksheets/_rels/sheet3.xml.rels"

@@ -8,7 +8,7 @@ from toolkit.forms.layout import PERIOD, UNIT, prior_name
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.flat import CellValue, FlatWorkbook
 from toolkit.text import cell_text
-from toolkit.workbook.intake.forensics import normal_formula
+from toolkit.workbook.formulas import normal_formula
 from toolkit.workbook.intake.numbers import number_as_calculated
 from toolkit.workbook.template.cells import Prefill
 from toolkit.workbook.template.plan import blank_plan, plan_template

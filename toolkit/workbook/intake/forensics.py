@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 
 from toolkit.forms.layout import prior_name
 from toolkit.instrument.instrument import Instrument
@@ -16,15 +14,10 @@ from toolkit.model.flat import FlatCell, FlatWorkbook
 from toolkit.model.sentences import listed, worded
 from toolkit.rules.compile import derive
 from toolkit.text import cell_text, shortened, written
+from toolkit.workbook.formulas import normal_formula
 from toolkit.workbook.intake.numbers import number_as_calculated
-from toolkit.workbook.intake.xml import column_letters, coordinates
 from toolkit.workbook.template.cells import CellRole, Planned, TemplatePlan
 
-_PARTS = re.compile(r'"(?:[^"]|"")*"|[^"]+')
-_CELLS = r"[A-Z]{1,3}[1-9][0-9]{0,6}"
-_OVER_CELLS = re.compile(rf"(?<![\w.])(SUM|COUNT)\(({_CELLS}(?::{_CELLS})?(?:,{_CELLS}(?::{_CELLS})?)*)\)")
-_GUARDED = re.compile(rf'IF\(COUNT\(({_CELLS}(?:,{_CELLS})*)\)=([0-9]{{1,4}}),({_CELLS}(?:\+{_CELLS})+),""\)')
-_MOST_CELLS = 500
 _SAME = Decimal("1e-6")
 _QUOTED = 200
 
@@ -36,49 +29,6 @@ class Formulas:
     altered: Mapping[str, FlatCell]
     overwritten: Mapping[str, FlatCell]
     intact: Mapping[str, FlatCell]
-
-
-def normal_formula(formula: str, sheet: str = "") -> str:
-    """A formula without what programs write differently: spaces, case, ``$``, quotes about sheet names, prefixes.
-
-    The name of the sheet it stands on, before a reference, says nothing either. Cells added or counted are named one
-    by one; where all are known to be numbers, ``A1+B1`` is their SUM.
-    """
-    out = []
-    for part in _PARTS.findall(formula):
-        if part.startswith('"'):
-            out.append(part)
-        else:
-            part = _own(sheet).sub("", part) if sheet and "!" in part else part  # noqa: PLW2901
-            part = "".join(part.split()).upper().replace("$", "").replace("'", "").replace("_XLFN.", "")  # noqa: PLW2901
-            out.append(_OVER_CELLS.sub(lambda found: f"{found[1]}({_one_by_one(found[2])})", part))
-    whole = "".join(out).removeprefix("=").removeprefix("+")
-    guarded = _GUARDED.fullmatch(whole)
-    if guarded:
-        counted, added = set(guarded[1].split(",")), sorted(guarded[3].split("+"))
-        if counted.issuperset(added) and int(guarded[2]) == len(counted) and len(set(added)) == len(added):
-            return whole.replace(guarded[3], f"SUM({','.join(added)})")
-    return whole
-
-
-def _one_by_one(listed: str) -> str:
-    """``A1:C1,E1`` as ``A1,B1,C1,E1``, in one order; as it was where a cell stands twice or there are very many."""
-    cells: list[str] = []
-    for first, last in (one.split(":") if ":" in one else (one, one) for one in listed.split(",")):
-        (left, top), (right, bottom) = coordinates(first), coordinates(last)
-        if (abs(right - left) + 1) * (abs(bottom - top) + 1) > _MOST_CELLS:
-            return listed
-        columns, rows = (range(min(a, b), max(a, b) + 1) for a, b in ((left, right), (top, bottom)))
-        cells += [f"{column_letters(column)}{row}" for row in rows for column in columns]
-    return ",".join(sorted(cells)) if len(set(cells)) == len(cells) else listed
-
-
-@lru_cache(maxsize=64)
-def _own(sheet: str) -> re.Pattern[str]:
-    """A sheet's name as a formula on it writes it: not the end of another's, not of another file, not of a span."""
-    name = re.escape(sheet)
-    quoted = re.escape(sheet.replace("'", "''"))
-    return re.compile(rf"(?<![\w.\]:'!])(?:'{quoted}'|{name})!", re.IGNORECASE)
 
 
 def sort_formulas(flat: FlatWorkbook, plan: TemplatePlan) -> Formulas:

@@ -1,0 +1,79 @@
+"""Whether two formulas mean the same, whichever program wrote them."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from toolkit.workbook.intake.xml import column_letters, coordinates
+
+if TYPE_CHECKING:
+    from openpyxl.formula.tokenizer import Token
+
+_CELLS = r"[A-Z]{1,3}[1-9][0-9]{0,6}"
+#: What stands in quotes is matched first, and kept.
+_OVER_CELLS = re.compile(
+    rf'"[^"]*"|(?<![\w.])(?P<function>SUM|COUNT)\((?P<cells>{_CELLS}(?::{_CELLS})?(?:,{_CELLS}(?::{_CELLS})?)*)\)'
+)
+_GUARDED = re.compile(rf'IF\(COUNT\(({_CELLS}(?:,{_CELLS})*)\)=([0-9]{{1,4}}),({_CELLS}(?:\+{_CELLS})+),""\)')
+_MOST_CELLS = 500
+#: Excel allows no longer formula (specifications and limits of Excel); what is longer is compared as it stands.
+_LONGEST = 8192
+
+
+def normal_formula(formula: str, sheet: str = "") -> str:
+    """A formula without what programs write differently: spaces, case, ``$``, quotes about sheet names, prefixes.
+
+    The name of the sheet it stands on, before a reference, says nothing either. Cells added or counted are named one
+    by one; where all are known to be numbers, ``A1+B1`` is their SUM.
+    """
+    return _normal(formula, sheet) if len(formula) <= _LONGEST else formula
+
+
+@lru_cache(maxsize=4096)
+def _normal(formula: str, sheet: str) -> str:
+    from openpyxl.formula.tokenizer import Tokenizer, TokenizerError  # noqa: PLC0415 - few formulas need it
+
+    text = formula.strip().removeprefix("=").lstrip()
+    try:
+        tokens = Tokenizer(f"={text}").items
+    except TokenizerError:
+        return formula
+    signs = tokens[1:] if tokens and tokens[0].value == "+" else tokens
+    whole = _OVER_CELLS.sub(_listed, "".join(_plain(one, sheet) for one in signs))
+    guarded = _GUARDED.fullmatch(whole)
+    if guarded:
+        counted, added = set(guarded[1].split(",")), sorted(guarded[3].split("+"))
+        if counted.issuperset(added) and int(guarded[2]) == len(counted) and len(set(added)) == len(added):
+            return whole.replace(guarded[3], f"SUM({','.join(added)})")
+    return whole
+
+
+def _listed(found: re.Match[str]) -> str:
+    return f"{found['function']}({_one_by_one(found['cells'])})" if found["function"] else found[0]
+
+
+def _plain(token: Token, sheet: str) -> str:
+    value = str(token.value)
+    if token.type == token.WSPACE:
+        return ""
+    if token.subtype == token.TEXT:
+        return value
+    if token.subtype == token.RANGE:
+        name, _, cells = value.rpartition("!")
+        bare = (name[1:-1].replace("''", "'") if name.startswith("'") else name).upper()
+        return "!".join([bare] * (bare != sheet.upper()) * bool(name) + [cells.upper().replace("$", "")])
+    return value.upper().replace("_XLFN.", "").strip()
+
+
+def _one_by_one(listed: str) -> str:
+    """``A1:C1,E1`` as ``A1,B1,C1,E1``, in one order; as it was where a cell stands twice or there are very many."""
+    cells: list[str] = []
+    for first, last in (one.split(":") if ":" in one else (one, one) for one in listed.split(",")):
+        (left, top), (right, bottom) = coordinates(first), coordinates(last)
+        if (abs(right - left) + 1) * (abs(bottom - top) + 1) > _MOST_CELLS:
+            return listed
+        columns, rows = (range(min(a, b), max(a, b) + 1) for a, b in ((left, right), (top, bottom)))
+        cells += [f"{column_letters(column)}{row}" for row in rows for column in columns]
+    return ",".join(sorted(cells)) if len(set(cells)) == len(cells) else listed
