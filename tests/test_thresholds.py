@@ -18,7 +18,7 @@ FREE = {
         ("gate.MAX_FILE", "read.MAX_EXPANDED", "xml.MAX_ELEMENTS", "xml.MAX_TOKEN", "archive.MAX_ENTRIES"),
         "a bound against bombs: nobody relies on the number, and that there is one is tested",
     ),
-    **dict.fromkeys(("parse._AROUND", "extract._LONGEST_LINE"), "how much is shown"),
+    **dict.fromkeys(("parse._AROUND", "extract._LONGEST_LINE", "claims._NAMED"), "how much is shown"),
     **dict.fromkeys(("arithmetic._LARGEST", "numbers._END", "structure._LONGEST_VERSION"), "beyond any real one"),
     "read._ESCAPED": "how long a text is looked at before it is refused for its length",
     "sources.MOST_ROWS": "a sheet of a hundred thousand rows; that it stops is tested with fewer",

@@ -102,9 +102,9 @@ def visible(text: str) -> str:
 
 
 def unseen(text: str) -> str:
-    """The signs in a text that nobody sees, each once, by name: ``零宽空格(U+200B)``; nothing where all are seen."""
+    """The signs in a text that nobody sees, each once, by name: ``零宽空格``; nothing where all are seen."""
     found = () if text.isprintable() else sorted(c for c in set(text) if _hidden(c) and c != "\r")
-    return "、".join(f"{_UNSEEN.get(c, '字符')}(U+{ord(c):04X})" for c in found)
+    return "、".join(dict.fromkeys(_UNSEEN.get(c, "字符") for c in found))
 
 
 def one_line(text: str) -> str:

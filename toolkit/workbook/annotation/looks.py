@@ -55,7 +55,7 @@ class Looks:
 
     def font(self, face: str, points: float, more: str = "") -> int:
         """A font; ``more`` is what stands before its size."""
-        return self._made("fonts", f'<font>{more}<sz val="{points:g}"/><name val="{face}"/></font>')
+        return self._made("fonts", f'<font>{more}<sz val="{points}"/><name val="{face}"/></font>')
 
     def thin(self) -> int:
         """A thin grey border all round."""

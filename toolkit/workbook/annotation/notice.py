@@ -88,7 +88,7 @@ def _row(number: int, tall: float, texts: Sequence[str], styles: Sequence[int]) 
     cells = "".join(
         _cell(f"{letter}{number}", text, style) for letter, text, style in zip(_LETTERS, texts, styles, strict=False)
     )
-    return f'<row r="{number}" ht="{tall:g}" customHeight="1">{cells}</row>'
+    return f'<row r="{number}" ht="{round(tall, 2)}" customHeight="1">{cells}</row>'
 
 
 def _cell(address: str, text: str, style: int) -> str:
