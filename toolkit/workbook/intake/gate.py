@@ -21,6 +21,7 @@ from itertools import chain
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
+from toolkit.errors import cause_of
 from toolkit.forms.layout import CHECKS, COVER
 from toolkit.model.codes import Code
 from toolkit.model.sentences import worded
@@ -122,8 +123,8 @@ def whole(path: Path, most: int = MAX_FILE) -> bytes:
             after = os.fstat(stream.fileno())
     except PermissionError:
         raise refusal(Code.FILE_06) from None
-    except OSError:
-        raise refusal(Code.FILE_07) from None
+    except OSError as error:
+        raise refusal(Code.FILE_07, cause_of(error)) from None
     if not len(data) == before.st_size == after.st_size or before.st_mtime_ns != after.st_mtime_ns:
         raise refusal(Code.FILE_05)
     return data
