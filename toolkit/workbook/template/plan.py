@@ -168,9 +168,9 @@ def _help(instrument: Instrument, table_id: str) -> str:
 
 def _texts(instrument: Instrument, group_id: str, known: Known) -> Iterator[Planned]:
     group = next(g for g in instrument.form.groups if g.id == group_id)
-    yield Planned(spot=Spot(group.sheet, 0, 0), role=CellRole.TITLE, value=group.title, cols=3)
+    yield Planned(spot=Spot(group.sheet, 0, 0), role=CellRole.TITLE, value=group.title, cols=2)
     yield Planned(
-        spot=Spot(group.sheet, 1, 0), role=CellRole.HELP, value="在中间一列填写正文；换段按 Alt+Enter。", cols=3
+        spot=Spot(group.sheet, 1, 0), role=CellRole.HELP, value="在中间一列填写正文；换段按 Alt+Enter。", cols=2
     )
     for text in group.texts:
         spot = instrument.layout.spot(text.name)
