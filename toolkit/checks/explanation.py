@@ -5,7 +5,6 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
-from toolkit.forms.layout import CheckColumn
 from toolkit.instrument.instrument import Instrument, demand
 from toolkit.model.returns import Return
 
@@ -20,9 +19,10 @@ def settled(instrument: Instrument, content: Return, key: str) -> tuple[str, str
     One of the two is empty: an accepted explanation needs nothing, a refused one is not handed on.
     """
     text = content.explanations.get(key, "").strip()
-    where = instrument.layout.check_spot(key, CheckColumn.EXPLANATION).reference
+    cell = instrument.explanation_cell(content, key)
+    where = "!".join(cell) if cell else "情况说明"
     if not text:
-        return "", f"如情况属实，请在“情况说明”一栏（{where}）写明原因"
+        return "", f"如情况属实，请在“情况说明”一栏（{where}）写明原因" if cell else "如情况属实，请向收表单位说明原因"
     fault = explanation_fault(instrument, content, key, text)
     return ("", f"{where} 的说明“{text[:_SHOWN]}”{fault}，请写明实际情况") if fault else (text, "")
 

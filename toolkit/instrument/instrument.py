@@ -10,11 +10,12 @@ from typing import NamedTuple
 
 from toolkit.errors import DefinitionError
 from toolkit.forms.controls import with_controls
-from toolkit.forms.layout import Layout, explain_name, text_key
+from toolkit.forms.layout import CHECKS, Layout, explain_name, text_key
 from toolkit.forms.read_form import Definition, parse_definition
 from toolkit.instrument.language import Language, compile_language
 from toolkit.instrument.outline import Outline, compile_outline
 from toolkit.model.form import Form, Variable
+from toolkit.model.returns import Return
 from toolkit.model.rule import TextRule
 from toolkit.rules.compile import Check, RuleSet, compile_rules
 from toolkit.rules.expression import Key
@@ -85,6 +86,12 @@ class Instrument:
             for name, text in self.form.texts.items()
             if text.required
         }
+
+    def explanation_cell(self, content: Return, key: str) -> tuple[str, str] | None:
+        """Sheet and cell where a return explains a rule; None where its check sheet, an earlier one, has none."""
+        if content.explained_at is None:
+            return CHECKS, self.layout.spot(explain_name(key)).cell
+        return (CHECKS, content.explained_at[key]) if key in content.explained_at else None
 
     def place(self, check: Check) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The printed labels, from outside in, of the row or of the column that a check holds in; else empty."""

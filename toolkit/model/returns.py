@@ -39,7 +39,8 @@ class Return:
     ``numbers`` holds every variable: exact value, or None where there is none (blank or refused); derived figures are
     computed again unless their formula was overwritten. ``prior`` holds last year's figures that the workbook carries.
     ``items`` holds the filled lines of each open list, ``lines`` the numbers (from 1) at which they stand. ``places``
-    says in which sheet and cell each figure stands, where the form has been changed since the workbook was issued.
+    says in which sheet and cell each figure stands, where the form has been changed since the workbook was issued;
+    ``explained_at`` in which cell each rule is explained, where its check sheet is an earlier one.
     """
 
     file: str
@@ -56,6 +57,7 @@ class Return:
     explanations: Mapping[str, str] = field(default_factory=dict)
     overwritten: frozenset[str] = frozenset()
     places: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    explained_at: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -159,6 +159,7 @@ SENTENCES: Mapping[Code, Mapping[str, Says]] = {
         "version": Says("表样是第 {found} 版，现在只收第 {accepted} 版", _NEW_TEMPLATE),
         "no_version": Says("表样的版本号不对，现在只收第 {accepted} 版", _NEW_TEMPLATE),
         "fingerprint": Says("与现在用的表样不一致，是表样改动以前发出的模板", _NEW_TEMPLATE),
+        "earlier": Says("是较早的模板：各格的位置与现在相同，照样读取；它的“校验”表没有核对", _HARMLESS, Severity.NOTE),
         "changed": Says("是第 {found} 版表样的表，收表单位改成第 {version} 版时没有留下第 {found} 版的定义，读不了", "表没有填错，请收表单位恢复原来的定义，或换发新模板。"),
     },
     Code.FORM_04: {

@@ -28,7 +28,7 @@ from toolkit.workbook.intake.forensics import examine, sort_formulas
 from toolkit.workbook.intake.gate import Admitted, Refused, admit, admit_bytes
 from toolkit.workbook.intake.read import read
 from toolkit.workbook.intake.refusals import refusal
-from toolkit.workbook.intake.structure import check_structure, identify, not_ours
+from toolkit.workbook.intake.structure import check_structure, identify, not_ours, plan_for
 from toolkit.workbook.template.plan import blank_plan
 
 #: What reading a file gives: a return for its rules, or the verdict that it is none.
@@ -83,7 +83,7 @@ def _read(file: str, let_in: Callable[[], Admitted], form: str, kept: Path | Non
     if kind is None:
         return foreign(file, admitted.sha256, identity, [_other_form(identity, only)])
     own = as_issued(kind, identity.fingerprint, kept if identity.version in kind.form.accepts else None)
-    plan = blank_plan(own)
+    plan = plan_for(own, identity)
     structure = check_structure(flat, own, plan, identity)
     if any(finding.severity is Severity.FATAL for finding in structure):
         return foreign(file, admitted.sha256, identity, structure)

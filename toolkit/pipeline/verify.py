@@ -17,9 +17,8 @@ from toolkit.pipeline.prior import PriorReturns
 from toolkit.pipeline.read_return import ReadResult, judged, understand_file, unsigned
 from toolkit.workbook.intake.gate import admit
 from toolkit.workbook.intake.read import read
-from toolkit.workbook.intake.structure import identify
+from toolkit.workbook.intake.structure import identify, plan_for
 from toolkit.workbook.seen import SeenCell, seen_otherwise
-from toolkit.workbook.template.plan import blank_plan
 
 Progress = Callable[[int], None]
 
@@ -61,7 +60,7 @@ def seen_cells(verdict: Verdict, form: str = "") -> list[SeenCell]:
     flat = read(admit(Path(verdict.file)))
     identity = identify(flat)
     kind = form_of(identity.form, load(form) if form else None) if identity else None
-    return list(seen_otherwise(flat, kind.layout, blank_plan(kind), verdict.findings)) if kind else []
+    return list(seen_otherwise(flat, kind.layout, plan_for(kind, identity), verdict.findings)) if kind else []
 
 
 def figures_in_texts(verdict: Verdict, form: str = "") -> list[FigureReading]:

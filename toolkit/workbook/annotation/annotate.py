@@ -24,10 +24,10 @@ from toolkit.workbook.annotation.results import Place, results
 from toolkit.workbook.annotation.sheet import SheetPart
 from toolkit.workbook.intake.gate import Refused, admit_bytes
 from toolkit.workbook.intake.read import read
+from toolkit.workbook.intake.structure import identify, plan_for
 from toolkit.workbook.intake.xml import MAIN
 from toolkit.workbook.template.cells import CellRole, TemplatePlan
 from toolkit.workbook.template.pen import BAD, GREY, INPUT
-from toolkit.workbook.template.plan import blank_plan
 
 __all__ = ["AUTHOR", "FILLS", "MARK", "AnnotateError", "annotate"]
 
@@ -60,7 +60,7 @@ def annotate(data: bytes, instrument: Instrument, verdict: Verdict, heading: Seq
     kept = {place: value for place, value in due.items() if told.restored or (value and flat.at(*place).value is None)}
     who = "　".join(part for part in (verdict.unit, verdict.period, counted(told.lines)) if part)
     try:
-        copy = _Copy(Parts(admitted.parts), flat, blank_plan(instrument))
+        copy = _Copy(Parts(admitted.parts), flat, plan_for(instrument, identify(flat)))
         copy.mark(told, kept)
         copy.put_first(*notice_sheet(copy.looks, instrument.form.title, (who, *heading), told.lines))
         return copy.parts.zipped()

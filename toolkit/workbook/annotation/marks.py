@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from toolkit.forms.layout import CHECKS, explain_name, key_name
+from toolkit.forms.layout import key_name
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.codes import FORMULAS, Code
 from toolkit.model.finding import Finding, Severity
 from toolkit.model.flat import CellValue, FlatWorkbook
-from toolkit.model.returns import Verdict
+from toolkit.model.returns import Return, Verdict
 from toolkit.text import cell_text, printable, shortened
 from toolkit.workbook.annotation.results import Place, altered_formulas
 from toolkit.workbook.template.cells import CellRole
@@ -94,7 +94,7 @@ def marking(
     for finding, line in lines_of(instrument, verdict):
         lines.append(_with_content(flat, finding, line, words))
         if not finding.explanation and not (finding.severity is Severity.NOTE and finding.rule in _QUIET):
-            for place, text in _notes(instrument, finding, line, altered):
+            for place, text in _notes(instrument, verdict, finding, line, altered):
                 marks.setdefault(place, Mark(finding.severity)).notes.append(text)
     return Marking(tuple(lines), marks, restored)
 
@@ -161,7 +161,7 @@ def _stood(flat: FlatWorkbook, place: Place) -> str:
 
 
 def _notes(
-    instrument: Instrument, finding: Finding, line: FindingLine, words: Mapping[Place, str]
+    instrument: Instrument, verdict: Verdict, finding: Finding, line: FindingLine, words: Mapping[Place, str]
 ) -> Iterator[tuple[Place, str]]:
     """The paragraph for each cell: the whole at the first, a pointer to it at the others."""
     head = f"{line.severity.label} {line.rule}"
@@ -172,23 +172,23 @@ def _notes(
             yield place, "\n".join(part for part in (head, line.problem, f"怎么改：{line.remedy}", told) if part)
         else:
             yield place, f"{head}：见 {_called(cells[0], place[0])} 的批注。{told}"
-    where = _explained_at(instrument, finding)
+    where = _explained_at(instrument, verdict.content, finding) if verdict.content else None
     if where is not None and where not in cells:
         yield where, f"{head}\n情况属实的，请在这里写明实际情况和原因。见 {_called(cells[0], where[0])} 的批注。"
 
 
-def _explained_at(instrument: Instrument, finding: Finding) -> Place | None:
+def _explained_at(instrument: Instrument, content: Return, finding: Finding) -> Place | None:
     """Where the explanation is to be written that would settle a finding."""
     if finding.severity is not Severity.VERIFY:
         return None
     layout = instrument.layout
     if finding.rule in instrument.text_rules:
-        return (CHECKS, layout.spot(explain_name(finding.rule)).cell) if finding.rule in layout.explained else None
+        return instrument.explanation_cell(content, finding.rule) if finding.rule in layout.explained else None
     for check in instrument.rules.checks:
         if check.rule.id == finding.rule and check.key in layout.explained:
             names = tuple(key_name(key) for key in check.keys)
             if names == finding.variables:
-                return CHECKS, layout.spot(explain_name(check.key)).cell
+                return instrument.explanation_cell(content, check.key)
     return None
 
 

@@ -10,8 +10,9 @@ from toolkit.model.flat import CellValue, FlatWorkbook
 from toolkit.text import cell_text
 from toolkit.workbook.formulas import normal_formula
 from toolkit.workbook.intake.numbers import number_as_calculated
+from toolkit.workbook.intake.structure import identify, plan_for
 from toolkit.workbook.template.cells import Prefill
-from toolkit.workbook.template.plan import blank_plan, plan_template
+from toolkit.workbook.template.plan import plan_template
 
 #: A sheet and an A1 address.
 Place = tuple[str, str]
@@ -33,14 +34,15 @@ def results(flat: FlatWorkbook, instrument: Instrument) -> dict[Place, CellValue
         elif name in entries and value is not None:
             values[name] = cell_text(value) if number is None or name in instrument.form.texts else number
     made = plan_template(instrument, Prefill(prior=prior, values=values))
-    return {place: _cell_value(cell.value) for place, cell in made.formulas.items()}
+    known = plan_for(instrument, identify(flat)).formulas
+    return {place: _cell_value(cell.value) for place, cell in made.formulas.items() if place in known}
 
 
 def altered_formulas(flat: FlatWorkbook, instrument: Instrument) -> dict[Place, str]:
     """The planned formula of every cell that holds another one, or none."""
     return {
         place: cell.formula
-        for place, cell in blank_plan(instrument).formulas.items()
+        for place, cell in plan_for(instrument, identify(flat)).formulas.items()
         if place[0] in flat.sheets
         and (
             (found := flat.at(*place).formula) is None

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from toolkit.forms.layout import PERIOD, TALLEST, UNIT, Spot, explain_name, prior_name
+from toolkit.forms.layout import CHECKS, PERIOD, TALLEST, UNIT, Spot, explain_name, prior_name
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding, Outcome, Statement
@@ -22,6 +22,7 @@ from toolkit.rules.compile import derive
 from toolkit.text import lines_taken, name_key, shortened, unseen
 from toolkit.workbook.intake.forensics import Formulas
 from toolkit.workbook.intake.numbers import disguised, read_number, read_text
+from toolkit.workbook.intake.structure import plan_for
 from toolkit.workbook.template.plan_entries import prior_members
 
 
@@ -127,9 +128,12 @@ class _Reader:
     def spot(self, name: str) -> Spot:
         return self.instrument.layout.spots[name]
 
+    def text_at(self, sheet: str, address: str) -> str:
+        cell = self.flat.at(sheet, address)
+        return read_text(cell, self.flat.styles[cell.style], from_1904=self.flat.from_1904)
+
     def text(self, name: str) -> str:
-        cell = self.flat.at(*self.instrument.layout.cells[name])
-        text = read_text(cell, self.flat.styles[cell.style], from_1904=self.flat.from_1904)
+        text = self.text_at(*self.instrument.layout.cells[name])
         if signs := unseen(text):
             self.signs.append((name, signs))
         if len(text) > _SHORT:
@@ -189,6 +193,7 @@ def extract(
     listed = {one.id: tuple(_items(reader, one)) for one in instrument.form.lists}
     unit = " ".join((reader.text(UNIT) or identity.unit).split())[: _LONGEST_UNIT + 1]
     period, period_findings = _period(reader, identity)
+    explained_at = _explained_at(reader, identity)
     content = Return(
         file=source[0],
         sha256=source[1],
@@ -201,7 +206,8 @@ def extract(
         items={name: tuple((label, count) for _, label, count in rows) for name, rows in listed.items()},
         lines={name: tuple(line for line, _, _ in rows) for name, rows in listed.items()},
         cover={one.name: reader.text(one.name) for one in instrument.form.cover},
-        explanations=_explanations(reader),
+        explanations=_explanations(reader, explained_at),
+        explained_at=explained_at,
         overwritten=frozenset(typed),
     )
     findings = [
@@ -308,8 +314,20 @@ def _same_period(text: str, period: Period) -> bool:
         return text == period.label
 
 
-def _explanations(reader: _Reader) -> dict[str, str]:
+def _explanations(reader: _Reader, cells: Mapping[str, str] | None) -> dict[str, str]:
+    """What is written beside each rule; ``cells`` as of `_explained_at`."""
     layout = reader.instrument.layout
-    keys = (key for key in (*layout.entry_lines, *layout.checks) if key in layout.explained)
-    found = {key: reader.text(explain_name(key)) for key in keys}
+    keys = [key for key in (*layout.entry_lines, *layout.checks) if key in layout.explained]
+    if cells is None:
+        found = {key: reader.text(explain_name(key)) for key in keys}
+    else:
+        found = {key: reader.text_at(CHECKS, cells[key]) for key in keys if key in cells}
     return {key: text for key, text in found.items() if text}
+
+
+def _explained_at(reader: _Reader, identity: Identity) -> dict[str, str] | None:
+    """The cell beside each rule on a check sheet that is an earlier one, by the workbook's own names; else None."""
+    if CHECKS in plan_for(reader.instrument, identity).sheets:
+        return None
+    named = {key: reader.flat.names.get(explain_name(key), "") for key in reader.instrument.layout.explained}
+    return {key: place.rpartition("!")[2] for key, place in named.items() if place.startswith(f"{CHECKS}!")}

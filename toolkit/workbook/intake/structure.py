@@ -16,6 +16,7 @@ from toolkit.model.returns import Identity
 from toolkit.model.sentences import listed, worded
 from toolkit.text import cell_text, shortened
 from toolkit.workbook.template.cells import CellRole, Planned, TemplatePlan
+from toolkit.workbook.template.plan import blank_plan
 
 _FURTHEST_SHIFT = 5
 _LONGEST_VERSION = 9
@@ -81,26 +82,43 @@ def _version_number(text: str) -> int:
 def check_structure(
     flat: FlatWorkbook, instrument: Instrument, plan: TemplatePlan, identity: Identity
 ) -> list[Finding]:
-    """Everything about the workbook's structure; a fatal finding means that its values cannot be read safely."""
-    fatal = list(_version(instrument, plan, identity)) or list(_sheets(flat, instrument)) or list(_labels(flat, plan))
-    if fatal and identity.version in instrument.form.accepts and identity.version != instrument.form.version:
-        # The form was changed since, not by the unit.
-        return [Finding.at(worded(Code.FORM_03, "changed", found=identity.version, version=instrument.form.version))]
+    """Everything about the workbook's structure; a fatal finding means that its values cannot be read safely.
+
+    ``plan`` as of `plan_for`. What stands elsewhere in an earlier template was moved by the office, not by the unit.
+    """
+    earlier = CHECKS not in plan.sheets
+    fatal = list(_version(instrument, identity)) or list(_sheets(flat, instrument))
+    if not fatal:
+        fatal = list(_labels(flat, plan))
+        if earlier and (fatal or _entries_elsewhere(flat, instrument, plan)):
+            fault = "fingerprint" if identity.version == instrument.form.version else "changed"
+            fatal = [Finding.at(worded(Code.FORM_03, fault, found=identity.version, version=instrument.form.version))]
     return fatal or [
+        *([Finding.at(worded(Code.FORM_03, "earlier"))] if earlier else []),
         *_extra(flat, instrument),
-        *_lost_names(flat, instrument),
+        *_lost_names(flat, instrument, plan),
         *_unlocked(flat, plan),
         *_unseen(flat, plan),
     ]
 
 
-def _version(instrument: Instrument, plan: TemplatePlan, identity: Identity) -> Iterator[Finding]:
+def plan_for(instrument: Instrument, identity: Identity | None) -> TemplatePlan:
+    """The plan that a workbook follows; the check sheet of a template that was made earlier is not known."""
+    plan = blank_plan(instrument)
+    return plan if identity is None or identity.fingerprint == plan.fingerprint else plan.without(CHECKS)
+
+
+def _entries_elsewhere(flat: FlatWorkbook, instrument: Instrument, plan: TemplatePlan) -> bool:
+    """Whether the names of the workbook call other cells than those that are read."""
+    cells = {name: f"{sheet}!{cell}" for name, (sheet, cell) in instrument.layout.cells.items() if sheet in plan.sheets}
+    return any(flat.names.get(name, cell) != cell for name, cell in cells.items())
+
+
+def _version(instrument: Instrument, identity: Identity) -> Iterator[Finding]:
     form = instrument.form
     if identity.version not in form.accepts:
         fault, accepted = "version" if identity.version else "no_version", "、".join(str(v) for v in form.accepts)
         yield Finding.at(worded(Code.FORM_03, fault, found=identity.version, accepted=accepted))
-    elif identity.version == form.version and identity.fingerprint != plan.fingerprint:
-        yield Finding.at(worded(Code.FORM_03, "fingerprint"))
 
 
 def _sheets(flat: FlatWorkbook, instrument: Instrument) -> Iterator[Finding]:
@@ -161,8 +179,8 @@ def _extra(flat: FlatWorkbook, instrument: Instrument) -> Iterator[Finding]:
         yield Finding.at(told, sheet=extra[0])
 
 
-def _lost_names(flat: FlatWorkbook, instrument: Instrument) -> Iterator[Finding]:
-    cells = {name: f"{sheet}!{cell}" for name, (sheet, cell) in instrument.layout.cells.items()}
+def _lost_names(flat: FlatWorkbook, instrument: Instrument, plan: TemplatePlan) -> Iterator[Finding]:
+    cells = {name: f"{sheet}!{cell}" for name, (sheet, cell) in instrument.layout.cells.items() if sheet in plan.sheets}
     lost = [cell for name, cell in cells.items() if flat.names.get(name) != cell]
     if lost:
         yield Finding.at(worded(Code.FORM_07, count=len(lost), first=lost[0]))

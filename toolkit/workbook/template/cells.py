@@ -112,6 +112,16 @@ class TemplatePlan:
         fixed = {CellRole.BAND, CellRole.HEAD, CellRole.STUB, CellRole.NOTE}
         return {(c.spot.sheet, c.spot.cell): str(c.value) for c in self.cells if c.role in fixed and c.value}
 
+    def without(self, sheet: str) -> TemplatePlan:
+        """The plan of the other sheets: labels, entries and totals, no formula that only shows something."""
+        return TemplatePlan(
+            {
+                name: tuple(cell for cell in cells if not cell.formula or cell.role is CellRole.TOTAL)
+                for name, cells in self.sheets.items()
+                if name != sheet
+            }
+        )
+
     @cached_property
     def fingerprint(self) -> str:
         """16 hex digits over labels, formulas and names (not the identity): the same for all of a version."""
