@@ -56,6 +56,7 @@ def test_a_list_that_is_nearly_the_whole_or_half_of_it_looks_complete(text: str,
     [
         ("公开信息70条，互动30条。其中解读40条、通知30条、回复25条。", False),  # of both totals
         ("公开信息70条，互动10条。其中解读41条、通知30条、回复25条。", True),
+        ("公开信息100条。其中解读60条、通知39条。", True),
         ("公开信息40条，其中政策30条、文件20条、解读10条、通知10条。", False),  # two levels
         ("公开信息40条，其中政策30条、文件20条、通知11条。", True),
         ("收到申请10件，其中补正4件、延期3件、答复10件。", False),  # steps

@@ -219,7 +219,7 @@ def _adds_up_to_none(one: StatedBreakdown, before: _Told) -> bool:
     if before.last is not None and before.last + one.whole.value in runs:
         return False
     # Parts of two totals: 信息 n 条、互动 n 条。其中……
-    if one.gap <= before.most and _AFRESH.search(one.sentence, one.whole.end, one.parts[0].start):
+    if 0 < one.gap <= before.most and _AFRESH.search(one.sentence, one.whole.end, one.parts[0].start):
         return False
     if one.gap > 0 and _two_levels([part.value for part in one.parts]):
         return False
