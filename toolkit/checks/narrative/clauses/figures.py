@@ -265,7 +265,7 @@ class _Line:
         if not why and (narrowed or clause.tokens[-1].word == "的" or clause.depth):
             why = _PART
         if not why and any(
-            one.kind not in {Kind.FILLER, Kind.THING, Kind.ACT} for one in rest[last + 1 :] if last >= 0
+            one.kind not in {Kind.FILLER, Kind.THING, Kind.ACT, Kind.JOIN} for one in rest[last + 1 :] if last >= 0
         ):
             why = "后面的话可能改变意思"
         out = self.unread(sentence, clause, clause.tokens[first], why)
