@@ -166,9 +166,9 @@ def _published() -> Iterator[Report]:
         slips = () if wrong is None else (Slip(rule="NAR-07", contains=(str(one["parts"][0][0]),), maybe=wrong),)
         yield Report(
             name=one["id"],
-            unit="",
+            unit=one.get("unit", ""),
             year=str(one.get("year") or (year[0] if year else "2024")),
-            texts={"overview.requests": one["s"]},
+            texts={"overview.requests": one["s"].removeprefix("[...]")},
             figures={LABELS[what]: value for what, value in one["claims"] if what in LABELS},
             slips=slips,
         )

@@ -24,7 +24,7 @@ KINDS: Mapping[str, frozenset[str]] = {
     "denial": frozenset(),
     "breakdown": frozenset(),
     "share": frozenset(),
-    "fee": frozenset({"denies", "nothing_when_zero"}),
+    "fee": frozenset({"denies", "others", "nothing_when_zero"}),
     "year": frozenset({"ahead", "itself"}),
     "citation": frozenset({"titles", "find"}),
     "typing": frozenset(),
@@ -60,11 +60,12 @@ class Language:
     """All that a form says about language; what one rule about texts looks for stands under the rule's id.
 
     ``figure`` finds a number (group 1) with its counting unit (group 2). ``vocabulary`` is what the form counts, in
-    words; in the words ``doubled_right`` a character rightly stands twice. ``ahead`` are words for what
-    is planned, ``denies`` words that deny a charge, ``nothing_when_zero`` figures that are all 0 where nothing came
-    that could be charged, ``titles`` titles as they are right, ``lexicon`` what is wrong, ``levels`` words of a level
-    of government with the endings of the names of bodies that belong to it. ``itself`` are words for the report
-    itself, ``own_work`` what follows a body's name where a text tells of that body's own work.
+    words; in the words ``doubled_right`` a character rightly stands twice. ``ahead`` are words for what is planned,
+    ``denies`` words that deny a charge, ``others`` words for other money, ``nothing_when_zero`` figures that are
+    all 0 where nothing came that could be charged, ``titles`` titles as they are right, ``lexicon`` what is wrong,
+    ``levels`` words of a level of government with the endings of the names of bodies that belong to it. ``itself``
+    are words for the report itself, ``own_work`` what follows a body's name where a text tells of that body's own
+    work.
     """
 
     figure: re.Pattern[str]
@@ -73,6 +74,7 @@ class Language:
     doubled_right: tuple[str, ...] = ()
     ahead: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     denies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    others: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     nothing_when_zero: Mapping[str, tuple[Node, ...]] = field(default_factory=dict)
     titles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lexicon: Mapping[str, tuple[LexiconEntry, ...]] = field(default_factory=dict)
@@ -102,6 +104,7 @@ def compile_language(form: Form, words: Mapping[str, object]) -> tuple[Language,
         doubled_right=root.texts("doubled_right"),
         ahead={rule: one.texts("ahead") for rule, one in kinds["year"].items()},
         denies={rule: one.texts("denies") for rule, one in kinds["fee"].items()},
+        others={rule: one.texts("others") for rule, one in kinds["fee"].items()},
         nothing_when_zero={
             rule: reader.nodes(one, one.texts("nothing_when_zero")) for rule, one in kinds["fee"].items()
         },

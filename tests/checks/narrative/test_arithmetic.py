@@ -54,6 +54,50 @@ def test_a_list_that_is_nearly_the_whole_or_half_of_it_looks_complete(text: str,
 @pytest.mark.parametrize(
     ("text", "told"),
     [
+        ("公开信息70条，互动30条。其中解读40条、通知30条、回复25条。", False),  # of both totals
+        ("公开信息70条，互动10条。其中解读41条、通知30条、回复25条。", True),
+        ("公开信息100条。其中解读60条、通知39条。", True),
+        ("公开信息40条，其中政策30条、文件20条、解读10条、通知10条。", False),  # two levels
+        ("公开信息40条，其中政策30条、文件20条、通知11条。", True),
+        ("收到申请10件，其中补正4件、延期3件、答复10件。", False),  # steps
+        ("收到申请10件，其中未补正4件、网上3件、信函10件。", True),
+        ("网络12件、信函5件，合计20件。", True),
+        ("网络12件、信函5件，合计17件。", False),
+        ("收到20件，网络12件、信函5件，合计17件。", False),
+        ("收到30件，其中网络12件、信函5件，合计20件。", False),
+        ("网络12件，合计20件。", False),
+        ("网络12件、信函5封，合计20件。", False),
+        ("网络12件、信函约5件，合计20件。", False),
+    ],
+)
+def test_what_a_list_of_parts_may_be(text: str, *, told: bool) -> None:
+    content = replace(zero_return(annual()), texts={"overview.disclosure": text})
+    (verdict,) = judge(annual(), [Submission(content=content)])
+    assert bool([one for one in verdict.findings if one.rule == "NAR-07"]) is told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("自然人占80%，法人组织占30%。", True),
+        ("自然人占80%，法人组织占20%。", False),
+        ("自然人占66.7%，法人组织占33.4%。", False),
+        ("自然人占67%，法人组织占35%。", False),  # rounded
+        ("自然人占67%，法人组织占36%。", True),
+        ("自然人占80%，予以公开占70%。", False),
+        ("自然人占80%，法律服务机构占10%，法人组织占20%。", False),
+        ("自然人占比提高80%，法人组织占30%。", False),
+    ],
+)
+def test_shares_of_who_asked_are_no_more_than_all(text: str, *, told: bool) -> None:
+    content = replace(zero_return(annual()), texts={"overview.requests": text})
+    (verdict,) = judge(annual(), [Submission(content=content)])
+    assert bool([one for one in verdict.findings if "加起来" in one.message]) is told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
         ("答复率100%。", ""),
         ("答复率101%。", "写 101%，比全部还多"),
         ("申请量同比下降100%。", ""),

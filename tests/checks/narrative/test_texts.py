@@ -170,6 +170,13 @@ def test_a_fee_that_is_denied_and_stated() -> None:
     assert told({"others.fee": "共收取信息处理费200元。"}) == []
 
 
+def test_the_amount_of_another_charge_denies_nothing() -> None:
+    for other in ("支付行政诉讼费300元", "公示行政事业性收费3万元", "用于宣传的经费2万元"):
+        assert told({"others.fee": f"本年度未收取信息处理费。{other}。"}) == [], other
+    (finding,) = told({"others.fee": "本年度未收取信息处理费。邮寄费50元，处理费30元。"})
+    assert "写了金额 30元" in finding.message
+
+
 def test_an_open_list_is_what_its_claim_is_held_against() -> None:
     listed = replace(
         content({DISCLOSURE: "主动公开政府信息90条。"}), items={"items": (("概况", Decimal(60)), ("动态", Decimal(20)))}

@@ -13,6 +13,9 @@ from itertools import accumulate, takewhile
 
 from toolkit.checks.narrative.chinese import Figure, figures_in, quoted, sentences
 from toolkit.checks.narrative.claims import figures_in_text, held_figures, node_of, value_of
+from toolkit.checks.narrative.clauses.clause import clauses, pieces, said
+from toolkit.checks.narrative.clauses.lexicon import Kind
+from toolkit.checks.narrative.clauses.tokens import tokens
 from toolkit.checks.narrative.remark import Remark
 from toolkit.instrument.instrument import Instrument
 from toolkit.instrument.vocabulary import with_columns
@@ -32,6 +35,7 @@ _TWICE = re.compile("(?<![，；,;。])同[时步]|兼|两处|多处|各处|交�
 _OVERLAPS = re.compile(
     _TWICE.pattern
     + "|同时|均[为在由通含已]|也|又|既|还[通在有发]|含|包括|涵盖|上年|去年|往年|历年|跨年|结转|一并|合并[计统发办答]"
+    + "|(?<![不未])补正(?!后)|延期|延长|征求"
 )
 #: A figure of another year beside the one of this year.
 _OTHER_YEAR = re.compile(r"20\d\d年|上年|去年|前年|同期|往年")
@@ -49,9 +53,13 @@ _ALL = 100
 _OF_WHOLE = re.compile(
     rf"[\d零〇一二两三四五六七八九十百千]{{1,20}}[^\d，,。；]{{0,4}}[，,]?占(?:比|总数|全部)?[^\d，,。；%]{{0,8}}({_PERCENT})%"
 )
-_AMOUNT = re.compile(r"(?<![\d.])(\d{1,15}(?:\.\d{1,6})?)(万?元)")
 #: A remark in brackets behind a list.
 _ASIDE = re.compile(r"[（(][^）)]{0,30}")
+#: A list of parts that is a sentence of its own.
+_AFRESH = re.compile("[。；;]其中")
+#: A total behind its parts; words that tell that it adds up something else.
+_SUM = re.compile("[，,、](?:合计|总计|共计)(?:为|有)?$")
+_NO_SUM = re.compile(f"其中|{_OVERLAPS.pattern}")
 _NEAR = 40
 _FEWEST_PARTS = 2
 _COMPLETE_LIST = 3
@@ -127,7 +135,7 @@ def _parts(sentence: str, opening: str, found: Sequence[Figure], at: int) -> tup
     last = whole.end
     for figure in map(found.__getitem__, range(at + 1, len(found))):
         between = sentence[last : figure.start]
-        if (close and close in between) or (out and _OPENS.search(between)):
+        if (close and close in between) or (out and (_OPENS.search(between) or _SUM.search(between))):
             break
         if figure.unit == whole.unit:
             out.append(figure)
@@ -159,6 +167,24 @@ def wrong_breakdowns(sentence: str, figure: re.Pattern[str]) -> Iterator[StatedB
         if _adds_up_to_none(one, before):
             yield one
         before.add(one.whole.value)
+    yield from _added_up(sentence, figures_in(sentence, figure))
+
+
+def _added_up(sentence: str, found: Sequence[Figure]) -> Iterator[StatedBreakdown]:
+    """``网络 2 件、信函 1 件，合计 4 件``: no run of the figures before a total adds up to it."""
+    start = 0
+    for i, whole in enumerate(found):
+        if not i or not _SUM.search(sentence, found[i - 1].end, whole.start):
+            continue
+        parts = tuple(found[start:i])
+        one = StatedBreakdown(sentence, whole, parts, exhaustive=True)
+        alike = len(parts) >= _FEWEST_PARTS and len({part.unit for part in (whole, *parts)}) == 1
+        backwards = _readings(parts[::-1])
+        listed = sentence[sentence.rfind("。", 0, parts[0].start) + 1 if parts else 0 : whole.start]
+        plain = all(figure.exact for figure in (whole, *parts)) and not _NO_SUM.search(listed)
+        if alike and plain and one.gap and whole.value not in backwards:
+            yield one
+        start = i + 1
 
 
 class _Told:
@@ -168,12 +194,21 @@ class _Told:
         self.values: set[Decimal] = set()
         self.pairs: set[Decimal] = set()
         self.last: Decimal | None = None
+        self.most = Decimal(0)
 
     def add(self, value: Decimal) -> None:
         if self.last is not None:
             self.pairs.add(self.last + value)
         self.values.add(value)
         self.last = value
+        self.most = max(self.most, value)
+
+
+def _two_levels(parts: Sequence[Decimal]) -> bool:
+    """Whether a part is the sum of two or more that follow it: 政策类 5 条，文件 3 条、解读 2 条."""
+    sums = list(accumulate(parts))
+    last = {value: i for i, value in enumerate(sums)}
+    return any(last.get(sums[i] + part, 0) >= i + _FEWEST_PARTS for i, part in enumerate(parts) if part)
 
 
 def _adds_up_to_none(one: StatedBreakdown, before: _Told) -> bool:
@@ -182,6 +217,11 @@ def _adds_up_to_none(one: StatedBreakdown, before: _Told) -> bool:
     if one.gap == 0 or len(one.parts) < _FEWEST_PARTS or _side_by_side(one) or not _plain(one):
         return False
     if before.last is not None and before.last + one.whole.value in runs:
+        return False
+    # Parts of two totals: 信息 n 条、互动 n 条。其中……
+    if 0 < one.gap <= before.most and _AFRESH.search(one.sentence, one.whole.end, one.parts[0].start):
+        return False
+    if one.gap > 0 and _two_levels([part.value for part in one.parts]):
         return False
     if any(run in before.values or run in before.pairs for run in runs):
         return False
@@ -244,6 +284,8 @@ def read_shares(instrument: Instrument, submission: Submission, rule: TextRule) 
                     yield _percent(rule, name, sentence, found[1], "由句中的数算不出来")
                 elif float(found[1]) > _ALL:
                     yield _percent(rule, name, sentence, found[1], "比全部还多")
+            if len(stated) > 1 and (total := _together(instrument, sentence)) > _ALL + len(stated):
+                yield _percent(rule, name, sentence, shown(total), "各类加起来比全部还多")
             for found in _all_changes(sentence):
                 if found[1] in _LESS and float(found[2]) > _ALL:
                     yield _percent(rule, name, sentence, found[2], "减少的比全部还多")
@@ -275,6 +317,22 @@ def _shares_of_table(instrument: Instrument, submission: Submission, rule: TextR
         if given and not _among(found[1], given):
             right = "、".join(dict.fromkeys(f"{shown(Decimal(f'{value:.{_DECIMALS}f}'))}%" for value in given))
             yield _percent(rule, name, one.stated.sentence, found[1], f"按表中的总数算是 {right}")
+
+
+def _together(instrument: Instrument, sentence: str) -> Decimal:
+    """What the shares of different columns make together: 自然人占 60%，法人占 50%; 0 where they may overlap."""
+    shares: dict[str, Decimal] = {}
+    columns: tuple[str, ...] = ()
+    for piece in (piece for clause in clauses(tokens(instrument, sentence, "")) for piece in pieces(clause)):
+        what = said(piece.before, "")
+        columns = what.columns or columns
+        if piece.number.kind is Kind.PERCENT and piece.number.value is not None:
+            names = [name for column in columns for name in column.split("+")]
+            if not names or what.labels or Kind.CHANGE in what.kinds or not shares.keys().isdisjoint(names):
+                return Decimal(0)
+            shares |= dict.fromkeys(names, Decimal(0)) | {names[0]: piece.number.value}
+            columns = ()
+    return sum(shares.values(), Decimal(0))
 
 
 def _percentages(told: Sequence[Figure]) -> list[float]:
@@ -334,21 +392,3 @@ def _all_changes(sentence: str) -> tuple[re.Match[str], ...]:
 
 def _percent(rule: TextRule, name: str, sentence: str, told: str, why: str) -> Remark:
     return Remark(rule=rule.id, text=name, message=f"百分比请复算：{quoted(sentence)}写 {told}%，{why}")
-
-
-def read_fees(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
-    """A charge that is denied and stated in the same text, or stated though nothing came that could be charged."""
-    content = submission.content
-    denies = instrument.language.denies[rule.id]
-    nothing = instrument.language.nothing_when_zero[rule.id]
-    for name in rule.texts:
-        text = "".join(sentences(content.texts.get(name, "")))
-        stated = [found for found in _AMOUNT.finditer(text) if Decimal(found[1]) > 0]
-        if not stated:
-            continue
-        first = stated[0]
-        around = quoted(text[max(0, first.start() - 20) : first.end() + 10])
-        if any(word in text for word in denies):
-            yield Remark(rule=rule.id, text=name, message=f"前后矛盾：既说没有收费，又写了金额 {first[0]}：{around}")
-        elif nothing and all(value_of(node, submission) == 0 for node in nothing):
-            yield Remark(rule=rule.id, text=name, message=f"表中没有申请，文字却写收费 {first[0]}：{around}")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from toolkit.checks.narrative.chinese import quoted
+from toolkit.checks.narrative.chinese import quoted, sentences
 from toolkit.checks.narrative.clauses.figures import StatedFigure, figures_of
 from toolkit.checks.narrative.remark import Remark
 from toolkit.instrument.instrument import Instrument
@@ -20,6 +21,8 @@ from toolkit.rules.values import Exact
 from toolkit.text import shown
 
 _NAMED = 2
+_AMOUNT = re.compile(r"(?<![\d.])(\d{1,15}(?:\.\d{1,6})?)(万?元)")
+_CLAUSE = re.compile(r"[^，,。；;（）()]{1,400}")
 
 
 def value_of(node: Node, submission: Submission) -> Decimal | None:
@@ -71,8 +74,8 @@ def held_figures(
     out = []
     for one in several:
         given = {} if one.unread else _given(instrument, submission, one, values)
-        # Two figures of a sentence about the same may be its parts.
-        said = {one.value, together.get((one.sentence, one.sense.readings), one.value)}
+        # Two figures of a sentence about the same may be its parts, and so may what is counted besides.
+        said = {one.value, one.value + one.beside, together.get((one.sentence, one.sense.readings), one.value)}
         out.append(HeldFigure(name, one, given, not said.isdisjoint(_meant(one, given))))
     return out
 
@@ -175,3 +178,28 @@ def stated_figures(instrument: Instrument, content: Return, name: str) -> set[tu
         for one in found
         for text in one.sense.readings
     }
+
+
+def read_fees(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
+    """A charge that is denied and stated in the same text, or stated though nothing came that could be charged."""
+    content = submission.content
+    denies = instrument.language.denies[rule.id]
+    nothing = instrument.language.nothing_when_zero[rule.id]
+    for name in rule.texts:
+        text = "".join(sentences(content.texts.get(name, "")))
+        own = (
+            one
+            for one in _CLAUSE.finditer(text)
+            if not any(word in one[0] for word in instrument.language.others[rule.id])
+        )
+        stated = [
+            found for one in own for found in _AMOUNT.finditer(text, one.start(), one.end()) if Decimal(found[1]) > 0
+        ]
+        if not stated:
+            continue
+        first = stated[0]
+        around = quoted(text[max(0, first.start() - 20) : first.end() + 10])
+        if any(word in text for word in denies):
+            yield Remark(rule=rule.id, text=name, message=f"前后矛盾：既说没有收费，又写了金额 {first[0]}：{around}")
+        elif nothing and all(value_of(node, submission) == 0 for node in nothing):
+            yield Remark(rule=rule.id, text=name, message=f"表中没有申请，文字却写收费 {first[0]}：{around}")

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import groupby
 
-from toolkit.checks.narrative.arithmetic import read_breakdowns, read_fees, read_shares
+from toolkit.checks.narrative.arithmetic import read_breakdowns, read_shares
 from toolkit.checks.narrative.citations import read_bodies, read_citations
-from toolkit.checks.narrative.claims import read_claims, read_denials
+from toolkit.checks.narrative.claims import read_claims, read_denials, read_fees
 from toolkit.checks.narrative.proofread import read_typing
 from toolkit.checks.narrative.remark import Remark
 from toolkit.checks.narrative.years import read_years

@@ -30,6 +30,8 @@ _DONE = re.compile(r"针对|结合|根据|总结|基础|问题|不足|以来|已
 _LINK = re.compile(r"(?:https?://|www\.)[\w.?=&%#:~+/-]{4,200}", re.ASCII)
 _LINK_YEAR = re.compile(r"(?<!\d)(20\d\d)(?:[-/]?(?:0[1-9]|1[0-2])(?:[-/]?[0-3]\d)?)?(?!\d)")
 _SEGMENTS = 3
+#: A remark or a title: its year is that of what it is about.
+_ASIDE = re.compile("[（(][^（）()]{0,200}[）)]|《[^《》]{0,120}》")
 _NOTICE = re.compile(r"《([^《》]{4,60}通知)》")
 
 
@@ -57,7 +59,11 @@ def _not_changed(told: Sequence[str], years: set[int], year: int) -> Iterator[tu
     """The last sentence that speaks of an earlier year as of this one."""
     this = year in years or year + 1 in years
     for sentence in reversed(told):
-        heads = [found for clause in _CLAUSES.split(sentence) if (found := _AS_NOW.match(clause))] if not this else []
+        heads = (
+            [found for clause in _CLAUSES.split(_ASIDE.sub("", sentence)) if (found := _AS_NOW.match(clause))]
+            if not this
+            else []
+        )
         found = next((one for one in (*_STATED.finditer(sentence), *heads) if int(one[1]) < year), None)
         if found:
             message = f"年份可能没有改：统计期间是 {year} 年，文字里只写了 {found[1]} 年：{quoted(sentence)}"

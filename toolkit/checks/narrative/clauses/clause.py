@@ -126,6 +126,7 @@ class Said(NamedTuple):
     years: tuple[int, ...]
     kinds: frozenset[Kind]
     residue: str
+    reasons: tuple[str, ...]
     caused: bool
     loose: bool
     themed: bool
@@ -140,7 +141,8 @@ def said(several: Sequence[Token], brief: str) -> Said:
     """What words say; ``brief`` is the object whose short name is understood here.
 
     ``caused``: the object comes of something that is named before it. ``loose``: something is named as a cause and
-    nothing comes of it, or two results are named apart. ``themed``: the business is named besides the object.
+    nothing comes of it. ``reasons``: rows named before those of ``labels`` (因信息不存在无法提供). ``themed``: the
+    business is named besides the object.
     """
     known: list[Token] = []
     for one in several:
@@ -151,7 +153,8 @@ def said(several: Sequence[Token], brief: str) -> Said:
     cause = max((i for i, one in enumerate(known) if one.kind is Kind.CAUSE), default=-1)
     caused = cause >= 0 and any(one.kind is Kind.OBJECT for one in known[cause:])
     counted = known[cause + 1 :] if caused else known
-    labels, apart = _last_run(counted, Kind.LABEL)
+    labels, reasons = _last_run(counted, Kind.LABEL)
+    first = next((i for i, one in enumerate(known) if one.kind is Kind.CAUSE), cause)
     objects = _last_run(counted, Kind.OBJECT)[0]
     return Said(
         objects=objects,
@@ -159,11 +162,12 @@ def said(several: Sequence[Token], brief: str) -> Said:
         acts=frozenset(one.name for one in counted if one.kind is Kind.ACT),
         labels=labels,
         columns=tuple(dict.fromkeys(one.name for one in counted if one.kind is Kind.COLUMN)),
-        years=tuple(int(one.name) for one in known if one.kind is Kind.YEAR),
+        years=tuple(int(one.name) for one in known[: first + 1] + known[cause + 1 :] if one.kind is Kind.YEAR),
         kinds=frozenset(one.kind for one in known),
         residue=_residue(known),
+        reasons=reasons,
         caused=caused,
-        loose=apart or (cause >= 0 and not caused),
+        loose=cause >= 0 and not caused and not any(one.kind is Kind.LABEL for one in known[cause:]),
         themed=len({one.name for one in known if one.kind in {Kind.THEME, Kind.OBJECT}}) > 1,
     )
 
@@ -187,11 +191,11 @@ def _resolved(one: Token, before: Kind, brief: str) -> Token:
     return one
 
 
-def _last_run(several: Sequence[Token], kind: Kind) -> tuple[tuple[str, ...], bool]:
-    """The names of the last words of a kind that stand together, and whether there are others before them."""
+def _last_run(several: Sequence[Token], kind: Kind) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of the last words of a kind that stand together, and those of the others before them."""
     places = [i for i, one in enumerate(several) if one.kind is kind]
     if not places:
-        return (), False
+        return (), ()
     run = [places[-1]]
     for place in reversed(places[:-1]):
         between = several[place + 1 : run[-1]]
@@ -201,4 +205,4 @@ def _last_run(several: Sequence[Token], kind: Kind) -> tuple[tuple[str, ...], bo
             break
         run.append(place)
     names = tuple(dict.fromkeys(several[i].name for i in reversed(run)))
-    return names, len(run) < len(places)
+    return names, tuple(dict.fromkeys(several[i].name for i in places[: -len(run)]))

@@ -6,6 +6,7 @@ A figure is read only if every word of its piece of the clause is understood. El
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -20,6 +21,11 @@ from toolkit.instrument.instrument import Instrument
 _SHORTEST_NAME = 2
 _OF_DOCUMENTS = "说的可能是文件的类别"
 _NOT_COUNTED = "表中没有这个数"
+_OTHER_TIME = "说的是别的时间"
+_ONE_WAY = "只说一种渠道"
+_PART = "只说其中一部分"
+#: So many figures a word like 均维持 may be about.
+_TOGETHER = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +35,8 @@ class StatedFigure:
     ``words`` is its clause, ``place`` where it stands in the sentence. It may equal any of the expressions
     ``sense.readings``, or the total of the open list ``sense.list``. ``denied``: the words say that there is none;
     ``implied``: they give the figure of the words before (均为部分公开); ``basis`` are the readings of those, where
-    each of its own stands for a part of one of them (均为自然人).
+    each of its own stands for a part of one of them (均为自然人). ``part``: it stands in a list of parts. ``beside`` is
+    what the sentence counts of the same besides, which the whole may include (办结 n 件，撤回 n 件).
     """
 
     sentence: str
@@ -42,6 +49,8 @@ class StatedFigure:
     denied: bool = False
     implied: bool = False
     basis: tuple[str, ...] = ()
+    part: bool = False
+    beside: Decimal = Decimal(0)
     unread: str = ""
 
 
@@ -62,6 +71,7 @@ class _Line:
     """Reads the sentences of a line of text; what one of them is about holds for the next.
 
     ``topic``: what a figure counts that does not say so (None: something else); ``brief``: what short names mean.
+    ``faded``: the text's own object is lost to mere words, no other thing was counted since.
     """
 
     def __init__(self, instrument: Instrument, name: str, body: str, year: str) -> None:
@@ -69,20 +79,23 @@ class _Line:
         objects = instrument.language.vocabulary.objects
         home = next((one for one, about in objects.items() if name in about.home), "")
         self.topic: str | None = home
-        self.brief = home
+        self.home = self.brief = home
+        self.faded = self.elsewhen = self.results = False
         self.year = 0
         self.area = area_of(body)
         self.which = False
         self.acts: frozenset[str] = frozenset()
         self.failed = False
         self.last = ""
-        self.before: StatedFigure | None = None
+        self.before: list[StatedFigure] = []
 
     def read(self, sentence: str) -> Iterator[StatedFigure]:
         """The figures of a sentence."""
-        self.which, self.acts, self.failed, self.last = False, frozenset(), False, ""
+        self.which, self.acts, self.failed, self.last, self.elsewhen = False, frozenset(), False, "", False
         found: list[StatedFigure] = []
-        for clause in clauses([self.own(one) for one in tokens(self.instrument, sentence, self.reporting, self.body)]):
+        words = [self.own(one) for one in tokens(self.instrument, sentence, self.reporting, self.body)]
+        self.results = len({one.name for one in words if one.kind is Kind.LABEL}) > 1
+        for clause in clauses(words):
             self.turn(clause)
             if len(clause.tokens) > MOST_WORDS:
                 found += [self.unread(sentence, clause, one, "句子太长") for one in clause.tokens if one.unit]
@@ -97,7 +110,7 @@ class _Line:
     def own(self, one: Token) -> Token:
         """A word that is (a short form of) the body's own name; or an area that is not the body's."""
         unnamed = one.kind in {Kind.UNKNOWN, Kind.EACH} and len(one.word) >= _SHORTEST_NAME
-        if unnamed and one.word[-1] in ends_of(self.body) and _within(one.word, self.body):
+        if unnamed and one.word[-1] in ends_of(self.body) and set(one.word) <= set(self.body):
             return one._replace(kind=Kind.OWN)
         if one.kind is Kind.OWN and one.word[-1] in AREAS and self.body and one.word[-1] != self.area:
             return one._replace(kind=Kind.UNKNOWN)
@@ -117,6 +130,13 @@ class _Line:
             self.which = False
         if clause.kinds & {Kind.WHICH, Kind.EXCEPT}:
             self.which = True
+        if (
+            clause.tokens[first.kind is Kind.FILLER :][:1]
+            and clause.tokens[first.kind is Kind.FILLER].kind is Kind.SOME_OF_YEAR
+        ):
+            self.elsewhen = True
+        elif first.kind is Kind.YEAR or first.word.startswith("全年"):
+            self.elsewhen = False
         if first.kind is Kind.YEAR and not self._of_a_year(clause):
             self.year = int(first.name)
 
@@ -147,14 +167,24 @@ class _Line:
         out = self.unread(sentence, clause, piece.number, "")
         front, whole = self.said(piece.before), self.said([*piece.before, *piece.behind])
         part = self.which or clause.depth > 0 or Kind.REST in whole.kinds
-        why = "约数" if not out.exact or Kind.ROUGH in whole.kinds else _unclear(whole)
+        why = "约数" if not out.exact or Kind.ROUGH in whole.kinds else _unclear(whole) or self.when()
         if why:
-            out = replace(out, unread=why)
+            rows = self.instrument.language.vocabulary.labels
+            named = tuple(row for label in whole.labels for row in rows[label].rows)
+            out = replace(out, part=part, sense=Sense(rows=named), unread=why)
         else:
             sense = self.meant(front, whole, part=part, unit=piece.number.unit)
-            out = replace(out, sense=sense, unread="" if sense.rule else sense.why or _NOT_COUNTED)
+            out = replace(out, part=part, sense=sense, unread="" if sense.rule else sense.why or _NOT_COUNTED)
         self.after(whole, out, part=part, depth=clause.depth)
         return out
+
+    def when(self) -> str:
+        return _OTHER_TIME if self.elsewhen else ""
+
+    def about(self, one: Said) -> tuple[str, ...]:
+        """What words without an object are about; results named together are the home's after mere words, too."""
+        topic = self.topic or (self.home if one.labels and self.faded and self.results else "")
+        return one.objects or ((topic,) if topic else ())
 
     def meant(self, front: Said, whole: Said, *, part: bool, unit: str) -> Sense:
         """The sense of a figure."""
@@ -164,14 +194,14 @@ class _Line:
         several = [whole] if behind or not (front.acts or front.objects or front.labels) else [front, whole]
         sense = SENSELESS
         for one in several:
-            if self.topic is None and not one.objects:
+            if self.topic is None and not self.about(one):
                 return Sense(why="没有写明是什么的数")
             sense = sense.or_else(self.meaning(one, part=part, unit=unit))
         return sense
 
     def meaning(self, one: Said, *, part: bool, unit: str) -> Sense:
         """The sense of words; what they do may have been said before (制发规章 1 件、规范性文件 2 件)."""
-        about = one.objects or ((self.topic,) if self.topic else ())
+        about = self.about(one)
         place = Place(text=self.name, years=self.effective(one), part=part, unit=unit)
         objects = self.instrument.language.vocabulary.objects
         home = any(objects[each].home for each in one.objects) and not one.acts
@@ -189,14 +219,22 @@ class _Line:
     def after(self, whole: Said, out: StatedFigure, *, part: bool, depth: int) -> None:
         lost = whole.residue or (Kind.WAY in whole.kinds and not whole.objects)
         if (lost and not part) or out.unread == _OF_DOCUMENTS:
-            self.topic, self.brief = None, ""
+            # 网上 5 件、信函 3 件 are still the same business.
+            self.faded = Kind.WAY in whole.kinds and (self.faded or bool(self.home and self.topic == self.home))
+            self.topic, self.brief = None, self.home if self.faded else ""
         elif whole.objects and not whole.residue and not depth:
             self.topic = self.brief = whole.objects[-1]
         self.last = whole.objects[-1] if whole.objects else self.last
         if whole.acts:
             self.acts, self.failed = whole.acts, not out.sense.rule
         if not depth and not part:
-            self.before = out if out.sense.rule else None
+            self.before = [*(self.before[1 - _TOGETHER :] if self.beside(out) else ()), out] if out.sense.rule else []
+
+    def beside(self, out: StatedFigure) -> bool:
+        """Whether a figure and those before it are each of what comes of something (复议 1 件、诉讼 2 件)."""
+        objects = self.instrument.language.vocabulary.objects
+        abouts = [one.sense.about for one in (*self.before, out)]
+        return len(set(abouts)) == len(abouts) and all(objects[each].caused for several in abouts for each in several)
 
     def plain(self, sentence: str, clause: Clause) -> Iterator[StatedFigure]:
         """A clause without a figure: a denial, or something about the figure before it."""
@@ -205,9 +243,12 @@ class _Line:
             yield from self.denial(sentence, clause)
         elif not clause.depth and not _unclear(whole):
             yield from self.following(sentence, clause, whole)
-        if whole.objects and not whole.residue:
+        objects = self.instrument.language.vocabulary.objects
+        plain = not any(objects[one].home or objects[one].caused for one in whole.objects)
+        if whole.objects and (plain or not whole.residue):
             self.topic = self.brief = whole.objects[-1]
-        elif whole.residue:
+        elif whole.residue and not clause.depth:
+            self.faded = self.faded or bool(self.home and self.topic == self.home)
             self.topic = None
 
     def denial(self, sentence: str, clause: Clause) -> Iterator[StatedFigure]:
@@ -220,19 +261,20 @@ class _Line:
         last = max((i for i, one in enumerate(rest) if one.kind in {Kind.OBJECT, Kind.BRIEF}), default=-1)
         narrowed = whole.kinds & {Kind.EXCEPT, Kind.REST, Kind.COLUMN, Kind.LABEL, Kind.WHICH, Kind.SOMEONE}
         narrowed |= {one.kind for one in rest} & {Kind.NO}
-        why = _unclear(whole._replace(kinds=whole.kinds - {Kind.NO}))
+        why = _unclear(whole._replace(kinds=whole.kinds - {Kind.NO})) or self.when()
         if not why and (narrowed or clause.tokens[-1].word == "的" or clause.depth):
-            why = "只说其中一部分"
+            why = _PART
         if not why and any(
-            one.kind not in {Kind.FILLER, Kind.THING, Kind.ACT} for one in rest[last + 1 :] if last >= 0
+            one.kind not in {Kind.FILLER, Kind.THING, Kind.ACT, Kind.JOIN} for one in rest[last + 1 :] if last >= 0
         ):
             why = "后面的话可能改变意思"
         out = self.unread(sentence, clause, clause.tokens[first], why)
         place = Place(text=self.name, years=self.effective(whole), denied=True)
         for one in whole.objects:
-            sense = SENSELESS
-            if not why:
-                sense = senses(self.instrument, whole, (one,), place)
+            # 未收到和处理: neither of them.
+            apart = [frozenset({act}) for act in sorted(whole.acts)] if Kind.JOIN in whole.kinds else []
+            tried = (senses(self.instrument, whole._replace(acts=acts), (one,), place) for acts in (whole.acts, *apart))
+            sense = SENSELESS if why else next((found for found in tried if found.rule), Sense(why=_NOT_COUNTED))
             yield replace(
                 out, denied=True, sense=sense, unread=why or ("" if sense.rule else sense.why or _NOT_COUNTED)
             )
@@ -243,28 +285,35 @@ class _Line:
             return
         if not (Kind.ALL in clause.kinds or (whole.labels and clause.tokens[0].kind is Kind.FILLER)):
             return
-        before = self.before.sense if self.before else SENSELESS
+        before: Sequence[StatedFigure | None] = (self.before[-1:] if whole.objects else self.before) or [None]
+        for one in before:
+            yield from self.of_all(sentence, clause, whole, one)
+
+    def of_all(self, sentence: str, clause: Clause, whole: Said, figure: StatedFigure | None) -> Iterator[StatedFigure]:
+        """The same about one figure."""
+        before = figure.sense if figure else SENSELESS
         about = whole.objects or before.about
         same = whole._replace(acts=before.acts) if whole.columns and not whole.acts else whole
         place = Place(text=self.name, years=self.effective(whole), following=True)
         sense = senses(self.instrument, same, about, place)
         if not sense.rule or (sense.none and (Kind.TIMELY in whole.kinds or self.which)):
             return
-        if not sense.none and (self.before is None or about != before.about):
+        if self.elsewhen or (not sense.none and (figure is None or about != before.about)):
             return
         out = self.unread(sentence, clause, clause.tokens[0], "")
         basis = before.readings if whole.columns and len(before.readings) == len(sense.readings) else ()
-        if self.before is not None and not sense.none:
-            out = replace(out, value=self.before.value, unit=self.before.unit)
+        if figure is not None and not sense.none:
+            out = replace(out, value=figure.value, unit=figure.unit)
+        self.which = self.which and bool(sense.none)
         yield replace(out, sense=sense, implied=True, basis=basis)
 
 
 def _unclear(whole: Said) -> str:
     """Why words are not understood as the whole of the reporting year, if so."""
     reasons = {
-        Kind.SOME_OF_YEAR: "说的是别的时间",
+        Kind.SOME_OF_YEAR: _OTHER_TIME,
         Kind.CHANGE: "是增减的数",
-        Kind.WAY: "只说一种渠道",
+        Kind.WAY: _ONE_WAY,
         Kind.NO: "有否定的词",
     }
     if whole.residue:
@@ -276,30 +325,44 @@ def _unclear(whole: Said) -> str:
     return next((why for kind, why in reasons.items() if kind in whole.kinds), "")
 
 
-def _within(word: str, name: str) -> bool:
-    """Whether the characters of a word stand in a name in the same order."""
-    rest = iter(name)
-    return all(c in rest for c in word)
-
-
 def with_neighbours(found: Sequence[StatedFigure]) -> list[StatedFigure]:
     """The figures of a sentence, each with what the others leave for it.
 
-    A group beside rows of its own may be the rest of them; a wider sense holds only if nothing else names it.
+    A group beside rows of its own may be the rest of them; a wider sense holds only if nothing else names it. What
+    another figure says alone is not meant by one with several readings (受理 n 件，办结 n 件).
     """
-    named = [one.sense for one in found if one.sense.rows]
-    single = {rows[0] for rows in (one.rows for one in named) if len(rows) == 1}
+    read = [one.sense for one in found if one.sense.rule]
+    single = {one.rows[0] for one in read if len(one.rows) == 1}
+    partly = any(one.unread not in {"", _ONE_WAY} for one in found)
+    whole = [one for one in found if one.sense.rule and not one.part and not one.implied and not one.denied]
+    alone = {one.sense.readings[0] for one in whole if len(one.sense.readings) == 1}
+    besides = [one for one in found if one.unit and not one.part and (one.sense.rows or one.unread == _NOT_COUNTED)]
+    beside = sum((one.value for one in besides), Decimal(0))
+    doubtful = {row for one in found if one.unread for row in one.sense.rows}
     out = []
-    partly = any(one.unread for one in found)
     for one in found:
         sense = one.sense
-        if sense.timely and partly:  # 按期答复 n 件，延期答复 n 件
-            out.append(replace(one, sense=SENSELESS, unread="只说按期的"))
+        # 按期答复 n 件，延期答复 n 件
+        timely = sense.timely and (partly or (one.part and not any(other.left for other in read)))
+        if timely or (sense.rule and sense.rows and set(sense.rows) < doubtful):
+            out.append(replace(one, sense=SENSELESS, unread="只说按期的" if timely and not one.part else _PART))
             continue
-        rest = [row for row in sense.rows if row not in single]
-        if len(sense.rows) > 1 and rest and len(rest) < len(sense.rows):
-            sense = sense.also(rest)
-        if sense.wider and single.isdisjoint(sense.wider):
-            sense = sense.also([*sense.rows, *sense.wider])
-        out.append(one if sense is one.sense else replace(one, sense=sense))
+        out.append(
+            replace(
+                one,
+                sense=_left(sense, single, alone),
+                beside=Decimal(0) if sense.rows or sense.left or one.part else beside,
+            )
+        )
     return out
+
+
+def _left(sense: Sense, single: AbstractSet[str], alone: AbstractSet[str]) -> Sense:
+    """What a sense may be where others name these rows and readings."""
+    rest = [row for row in sense.rows if row not in single]
+    if len(sense.rows) > 1 and rest and len(rest) < len(sense.rows):
+        sense = sense.also(rest)
+    if sense.wider and single.isdisjoint(sense.wider):
+        sense = sense.also([*sense.rows, *sense.wider])
+    free = tuple(text for text in sense.readings if text not in alone)
+    return replace(sense, readings=free) if free and not sense.rows else sense

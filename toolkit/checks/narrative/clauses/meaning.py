@@ -22,7 +22,8 @@ class Sense:
     """What a figure may mean: ``readings`` are expressions, ``list`` an open list. Empty: nothing, for ``why``.
 
     ``about`` are the objects, ``rows`` (``table.row``) and ``columns`` what it names of a table, ``wider`` rows it may
-    mean besides. ``none``: the words say that the figure of the readings is 0, ``timely``: that it was done in time.
+    mean besides. ``none``: the words say that the figure of the readings is 0, ``timely``: that it was done in time,
+    ``left``: that it is still to be done.
     """
 
     rule: str = ""
@@ -35,6 +36,7 @@ class Sense:
     wider: tuple[str, ...] = ()
     none: bool = False
     timely: bool = False
+    left: bool = False
     why: str = ""
 
     def or_else(self, other: Sense) -> Sense:
@@ -90,6 +92,7 @@ def senses(instrument: Instrument, one: Said, about: tuple[str, ...], place: Pla
         columns=columns,
         none=first.all == "none",
         timely=Kind.TIMELY in one.kinds and not first.timely,
+        left=first.timely,
     )
 
 
@@ -126,7 +129,7 @@ def _fits(meaning: Meaning, one: Said, place: Place) -> bool:
     size = not (meaning.whole if part else meaning.part)
     themed = one.themed or place.denied or not meaning.themed
     in_time = Kind.TIMELY in one.kinds and (place.following or Kind.ALL not in one.kinds)
-    timely = meaning.timely or not in_time or not (place.part or place.following)
+    timely = meaning.timely or not in_time or not place.following
     given = bool(meaning.acts or one.objects or one.columns) and (meaning.denied or not place.denied)
     every = bool(meaning.all or one.columns) if place.following else meaning.all != "none"
     return named and asked and size and themed and timely and given and every and _in_place(meaning, place)
@@ -158,6 +161,10 @@ def _of_labels(
         return Sense(why="说的是别的年份")
     named = [known.labels[label] for label in one.labels]
     rows = tuple(dict.fromkeys(row for label in named for row in label.rows))
+    inner = tuple(dict.fromkeys(row for label in one.reasons for row in known.labels[label].rows))
+    if one.reasons and not set(inner) < set(rows):
+        return Sense(why="一处说了几件事")
+    rows = inner or rows
     return Sense(
         rule=meaning.rule,
         about=(meaning.about,),

@@ -19,7 +19,9 @@ _OF_YEAR = re.compile(
     r"\d{1,2}月(?:\d{1,2}日)?(?:起|份|前|后|以后|以前|以来|开始)?|近?[两二三四五六七八九十\d]{1,3}年[来内间以]"
 )
 _WHOLE_YEAR = re.compile(r"1月1日(?:起)?|12月31日(?:前|止)?|12月底?|0?1月?[-—–~至到]12月份?")
-_YEAR = re.compile(r"(20\d\d)(?:年度|年内|年)")
+_YEAR = re.compile(r"(20\d\d)(?:年度|年内|年|(?=全年))")
+#: Since when: all of the year that it names, or more than one.
+_SINCE = re.compile(r"自?(20\d\d)年(\d{1,2}月(?:\d{1,2}日)?)?(?:以来|起|开始)")
 _TIME = re.compile(r"(?:法定)?[\d一二三四五六七八九十]{1,4}个?工作日(?:的)?(?:期限|时限)?[之以]?内?")
 AREAS = "省市县区州旗镇乡"
 _LONGEST_NAME, _SHORTEST_NAME = 30, 3
@@ -81,17 +83,18 @@ def dictionary(instrument: Instrument) -> Dictionary:
 
 @lru_cache(maxsize=64)
 def names_of(body: str) -> frozenset[str]:
-    """A body's name and the ends of it that name it too: 教育局, 安镇街道, 县政府 of 某某县人民政府."""
+    """A body's name and the ends of it that name it too: 教育局, 安镇街道, 县政府 (or its 办公室) of 某某县人民政府."""
     known = ends_of(body)
     out: set[str] = set()
-    for name in {body, body.replace("人民政府", "政府")}:
+    house = body.removesuffix("办公室") + "办公室" if "政府" in body else body
+    for name in {body, house, house.replace("人民政府", "政府")}:
         out |= {name[start:end] for end in range(len(name) + 1) if name[end - 1 : end] in known for start in range(end)}
     return frozenset(one for one in out if len(one) >= _SHORTEST_NAME)
 
 
 def ends_of(body: str) -> str:
     """The last characters of what a body is called for short."""
-    return body[-1:] + ("府" + area_of(body) if "政府" in body else "") + ("道街办" if "街道" in body else "")
+    return body[-1:] + ("府办室" + area_of(body) if "政府" in body else "") + ("道街办" if "街道" in body else "")
 
 
 def tokens(instrument: Instrument, sentence: str, year: str, body: str = "") -> list[Token]:
@@ -103,7 +106,7 @@ def tokens(instrument: Instrument, sentence: str, year: str, body: str = "") -> 
     out: list[Token] = []
     at = 0
     while at < len(sentence):
-        one = _name(names, sentence, at, len(body)) or _phrase(sentence, at, year)
+        one = _name(names, sentence, at, len(body) + 3) or _phrase(sentence, at, year)
         one = one or _number(known, sentence, at) or _word(known, sentence, at)
         if one.kind is Kind.UNKNOWN and out and out[-1].kind is Kind.UNKNOWN:
             out[-1] = out[-1]._replace(word=out[-1].word + one.word)
@@ -125,8 +128,11 @@ def _phrase(sentence: str, at: int, year: str) -> Token | None:
     c = sentence[at]
     if c in "通以采利依经" and (found := _ANY_WAY.match(sentence, at)):
         return Token(Kind.FILLER, found[0], at)
-    if not (c.isdigit() or c in "第法近一二两三四五六七八九十"):
+    if not (c.isdigit() or c in "自第法近一二两三四五六七八九十"):
         return None
+    if since := _SINCE.match(sentence, at):
+        whole = since[1] == year and since[2] in {None, "1月", "1月1日"}
+        return Token(Kind.YEAR if whole else Kind.SOME_OF_YEAR, since[0], at, "0")
     for kind, pattern in _DATED:
         if found := pattern.match(sentence, at):
             return Token(kind, found[0], at)
