@@ -169,6 +169,8 @@ SENTENCES: Mapping[Code, Mapping[str, Says]] = {
     Code.FORM_05: {
         "label": Says("表格结构被改动：{cell} 应为“{due}”，现在是“{found}”{moved}", _KEEP),
         "no_label": Says("表格结构被改动：{cell} 应为“{due}”，现在是空的{moved}", _KEEP),
+        "old_label": Says("与现在的表样对不上：{cell} 应为“{due}”，现在是“{found}”{moved}", _NEW_TEMPLATE),
+        "old_no_label": Says("与现在的表样对不上：{cell} 应为“{due}”，现在是空的{moved}", _NEW_TEMPLATE),
         "rows_added": Says("（疑似在上方或左方插入了 {count} 行）"),
         "rows_gone": Says("（疑似在上方或左方删除了 {count} 行）"),
         "columns_added": Says("（疑似在上方或左方插入了 {count} 列）"),

@@ -84,15 +84,16 @@ def check_structure(
 ) -> list[Finding]:
     """Everything about the workbook's structure; a fatal finding means that its values cannot be read safely.
 
-    ``plan`` as of `plan_for`. What stands elsewhere in an earlier template was moved by the office, not by the unit.
+    ``plan`` as of `plan_for`. Of an earlier template nobody knows who moved what stands elsewhere: nobody is accused.
     """
     earlier = CHECKS not in plan.sheets
-    fatal = list(_version(instrument, identity)) or list(_sheets(flat, instrument))
-    if not fatal:
-        fatal = list(_labels(flat, plan))
-        if earlier and (fatal or _entries_elsewhere(flat, instrument, plan)):
-            fault = "fingerprint" if identity.version == instrument.form.version else "changed"
-            fatal = [Finding.at(worded(Code.FORM_03, fault, found=identity.version, version=instrument.form.version))]
+    faults = (_version(instrument, identity), _sheets(flat, instrument), _labels(flat, plan, earlier))
+    fatal = next(filter(None, map(list, faults)), [])
+    if earlier and not fatal and _entries_elsewhere(flat, instrument, plan):
+        fatal = [Finding.at(worded(Code.FORM_03, "fingerprint"))]
+    form, version = instrument.form, identity.version
+    if fatal and version in form.accepts and version != form.version:
+        return [Finding.at(worded(Code.FORM_03, "changed", found=version, version=form.version))]
     return fatal or [
         *([Finding.at(worded(Code.FORM_03, "earlier"))] if earlier else []),
         *_extra(flat, instrument),
@@ -131,7 +132,7 @@ def _sheets(flat: FlatWorkbook, instrument: Instrument) -> Iterator[Finding]:
         yield Finding.at(worded(Code.FORM_04, fault, sheet=sheet, near=near), sheet=sheet)
 
 
-def _labels(flat: FlatWorkbook, plan: TemplatePlan) -> Iterator[Finding]:
+def _labels(flat: FlatWorkbook, plan: TemplatePlan, earlier: bool) -> Iterator[Finding]:  # noqa: FBT001
     """The first label of each sheet that does not stand where it should."""
     seen: set[str] = set()
     for (sheet, cell), wanted in plan.labels.items():
@@ -141,7 +142,8 @@ def _labels(flat: FlatWorkbook, plan: TemplatePlan) -> Iterator[Finding]:
         if found != wanted and _squeezed(found) != _squeezed(wanted):
             seen.add(sheet)
             spot = next(c.spot for c in plan.sheets[sheet] if c.spot.cell == cell)
-            fault, text = "no_label" if found is None else "label", shortened(_squeezed(found))
+            fault = ("no_label", "label", "old_no_label", "old_label")[(found is not None) + 2 * earlier]
+            text = shortened(_squeezed(found))
             moved = _moved(flat, spot, wanted)
             told = worded(Code.FORM_05, fault, cell=cell, due=wanted, found=text, moved=moved)
             yield Finding.at(told, (spot,))
