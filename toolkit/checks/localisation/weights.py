@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import exp, lgamma, log
 
-from toolkit.checks.localisation.errors import Explanation, System
+from toolkit.checks.localisation.errors import Explanation, Residuals, System
 from toolkit.checks.localisation.slips import KINDS, SLIPS, mistyped, unknown
-from toolkit.checks.localisation.system import FilledEquations
+from toolkit.checks.localisation.system import FilledEquations, Witness
 
 #: A row's share of its column, and how alike offices are in it (the shape of a gamma distribution), where not learnt.
 USUAL = (0.05, 0.3)
@@ -40,8 +41,6 @@ class Weights:
         self.system, self.values = self.case.part.system, self.case.values
         #: How many cells a slip may be in; those that hold 0 count little.
         self.touched = 1 + sum(1 if self.values[cell] else _UNTOUCHED for cell in self.system.where)
-        #: The weight of something that no explanation is.
-        self.other = log(KINDS["other"] / self.touched / _ROWS) - 2
         self.sums = _sums(self.system, self.values)
         self.sizes = [_middle(sums) for sums in self.sums]
 
@@ -61,6 +60,10 @@ class Weights:
             ways += self._as_several(news)
         weight, kind = max(ways)
         return Explanation(kind, news, weight + self.figures(news) + self.heard(news))
+
+    def other(self, residuals: Residuals) -> float:
+        """The weight of something else: nothing ties the equations together that fail, each by any amount."""
+        return log(KINDS["other"]) + sum(log(unknown(gap)) for gap in residuals.values())
 
     def _as_several(self, news: Mapping[int, int]) -> list[tuple[float, str]]:
         """Cells that have nothing to do with each other, or all stand in one line."""
@@ -121,13 +124,16 @@ class Weights:
         for cell in news:
             columns.setdefault(self.system.column[cell], []).append(cell)
         total, values = 0.0, self.values
+        together = Counter(self.system.place[cell][:2] for cell in news)
         changes = [(cell, new - values[cell]) for cell, new in news.items()]
         for column, cells in columns.items():
             sides = zip(self.sums[column], self.system.sides[column], strict=True)
             size = _middle([whole + sum([side[c] * d for c, d in changes if c in side]) for whole, side in sides])
             if size != self.sizes[column]:
                 total += self._usual(column, size) - self._usual(column, self.sizes[column])
-            total += sum([self.density(c, news[c], size) - self.density(c, values[c], size) for c in cells])
+            for c in cells:
+                row = self._row(c, news) if together[self.system.place[c][:2]] > 1 else None
+                total += self.density(c, news[c], size, row) - self.density(c, values[c], size)
         return total
 
     def _usual(self, column: int, size: int) -> float:
@@ -136,38 +142,42 @@ class Weights:
             self.usual[column, size] = sum(figures)
         return self.usual[column, size]
 
-    def _row(self, cell: int) -> tuple[float, float]:
-        """What is known of a row's share where a cell stands: shape and rate of a gamma distribution."""
-        if cell not in self.rows:
-            system, last, (b, r, _) = self.system, self.case.last[cell], self.system.place[cell]
-            share, a = self.shares.get(self.case.part.cells[cell].rpartition(".")[0], USUAL)
-            rate = a / share
-            others = [c for c in system.blocks[b][r] if c >= 0 and c != cell and c not in system.sums]
-            seen = [(self.values[other], self.sizes[system.column[other]]) for other in others]
-            for figure, size in seen if last is None else [*seen, (last, self._before[system.column[cell]])]:
-                if size > 1:
-                    k = min(0.5, _EVIDENCE / size)
-                    a, rate = a + k * max(0, figure), rate + k * size
-            self.rows[cell] = (a, rate)
-        return self.rows[cell]
+    def _row(self, cell: int, news: Mapping[int, int]) -> tuple[float, float]:
+        """What is known of a row's share where a cell stands, with new figures: shape and rate of a gamma distribution."""
+        system, last, (b, r, _) = self.system, self.case.last[cell], self.system.place[cell]
+        share, a = self.shares.get(self.case.part.cells[cell].rpartition(".")[0], USUAL)
+        rate = a / share
+        others = [c for c in system.blocks[b][r] if c >= 0 and c != cell and c not in system.sums]
+        seen = [(news.get(other, self.values[other]), self.sizes[system.column[other]]) for other in others]
+        for figure, size in seen if last is None else [*seen, (last, self._before[system.column[cell]])]:
+            if size > 1:
+                k = min(0.5, _EVIDENCE / size)
+                a, rate = a + k * max(0, figure), rate + k * size
+        return a, rate
 
     @cached_property
     def _before(self) -> list[int]:
         return [_middle(sums) for sums in _sums(self.system, [one or 0 for one in self.case.last])]
 
-    def density(self, cell: int, figure: int, size: int) -> float:
+    def density(self, cell: int, figure: int, size: int, row: tuple[float, float] | None = None) -> float:
         """The logarithm of the probability of a figure in a right return whose column counts ``size``.
 
         Negative binomial about the row's share of the column, mixed with any figure; 0 for a total, which says nothing.
         """
+        if cell in self.system.sums:
+            return 0.0
+        if row:
+            return self._density(cell, figure, size, row)
         if (cell, figure, size) not in self.known:
-            self.known[cell, figure, size] = 0.0 if cell in self.system.sums else self._density(cell, figure, size)
+            if cell not in self.rows:
+                self.rows[cell] = self._row(cell, {})
+            self.known[cell, figure, size] = self._density(cell, figure, size, self.rows[cell])
         return self.known[cell, figure, size]
 
-    def _density(self, cell: int, figure: int, size: int) -> float:
+    def _density(self, cell: int, figure: int, size: int, row: tuple[float, float]) -> float:
         if not size:
             return log(0.6 * unknown(figure) if figure else 0.4)
-        (a, rate), step = self._row(cell), self.case.steps[cell]
+        (a, rate), step = row, self.case.steps[cell]
         mean, x, usual = max(1e-3, size * a / rate / step), figure // step, 0.0
         if x >= 0:
             usual = lgamma(x + a) - lgamma(a) - lgamma(x + 1) + a * log(a / (a + mean)) + x * log(mean / (a + mean))
@@ -206,14 +216,29 @@ class Weights:
         values = self.values
         return [one.value - sum([f * values[c] for c, f in one.terms.items()]) for one in self.case.witnesses]
 
-    def mended(self, news: Mapping[int, int]) -> int:
+    def mended(self, news: Mapping[int, int], equations: Iterable[int]) -> int:
         """How many witnesses agree with the table only after the change; one more where they name a single cell.
 
-        Where several cells are in the same equations, they do if none of the others is in all of them.
+        One that adds up what one of ``equations`` adds up as well says nothing more of which part is wrong. Where
+        several cells are in the same equations, a cell is named if none of the others is in all that is told.
         """
-        told = [self.case.witnesses[k].terms for k, agrees in self.turned(news).items() if agrees]
+        told = [self.case.witnesses[k].terms.keys() for k, agrees in self.turned(news).items() if agrees]
+        told = [c for c in told if len(c) == 1 or not any(len(c ^ self.system.members[k]) == 1 for k in equations)]
         twins = self.system.twins(next(iter(news))) if told and len(news) == 1 else []
         return len(told) + (bool(twins) and not any(all(one in terms for terms in told) for one in twins))
+
+    def disputed(self, news: Mapping[int, int], cells: Collection[int]) -> bool:
+        """Whether a witness that speaks of one of ``cells`` still disagrees after the change.
+
+        A figure of the text may be read in two ways: it is enough that one of them agrees.
+        """
+        left: list[tuple[int, Witness]] = []
+        for gap, one in zip(self._gaps, self.case.witnesses, strict=True):
+            more = sum([factor * (news[c] - self.values[c]) for c, factor in one.terms.items() if c in news])
+            left.append((gap - more, one))
+        agreed = {one.value for gap, one in left if not gap and one.written}
+        against = [one for gap, one in left if gap and not (one.written and one.value in agreed)]
+        return not all(one.terms.keys().isdisjoint(cells) for one in against)
 
 
 def _sums(system: System, values: Sequence[int]) -> list[list[int]]:
