@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import exp, lgamma, log
+from math import exp, lgamma, log, log1p
 
 from toolkit.checks.localisation.errors import Explanation, Residuals, System
 from toolkit.checks.localisation.slips import KINDS, SLIPS, mistyped, unknown
@@ -33,7 +32,7 @@ class Weights:
 
     case: FilledEquations
     shares: Mapping[str, tuple[float, float]]
-    known: dict[tuple[int, int, int], float] = field(default_factory=dict)
+    known: dict[tuple[int, int, int, float], float] = field(default_factory=dict)
     usual: dict[tuple[int, int], float] = field(default_factory=dict)
     rows: dict[int, tuple[float, float]] = field(default_factory=dict)
 
@@ -43,6 +42,7 @@ class Weights:
         self.touched = 1 + sum(1 if self.values[cell] else _UNTOUCHED for cell in self.system.where)
         self.sums = _sums(self.system, self.values)
         self.sizes = [_middle(sums) for sums in self.sums]
+        self.counted = [_counted(size) if size > 1 else 0.0 for size in self.sizes]
 
     def of(self, one: Explanation) -> Explanation:
         """The explanation with its kind and weight: the likeliest of the kinds that it may be."""
@@ -70,10 +70,10 @@ class Weights:
         system, values = self.system, self.values
         each = [log(KINDS["several"] * self.slip(cell, new)) for cell, new in news.items()]
         ways = [(sum(each) + log(KINDS["single"] / KINDS["several"]), "several")]
-        line = next((line for line, cells, _ in system.lines if news.keys() <= cells), ())
+        line = self._line(news)
         if not line:
             return ways
-        lines = sum(len(other) == len(line) for other, _, _ in system.lines)
+        lines = sum([len(other) == len(line) for other, *_ in system.lines])
         if all(self.case.last[cell] == values[cell] for cell in news):
             ways.append((log(KINDS["last_year"] / lines), "last_year"))
         entered = [values[cell] for cell in line if cell not in system.sums]
@@ -86,6 +86,10 @@ class Weights:
         if len(news) > 2 and any(now[1:]) and (now[1:] == then[:-1] or now[:-1] == then[1:]):  # noqa: PLR2004
             ways.append((log(KINDS["run"] / _PLACES["run"]), "run"))
         return ways
+
+    def _line(self, news: Mapping[int, int]) -> tuple[int, ...]:
+        """The printed row or column in which all of these cells stand, if there is one."""
+        return next((line for line, *_ in self.system.lines if all([cell in line for cell in news])), ())
 
     def slips(self, cell: int, new: int) -> Mapping[str, float]:
         """The probability of each slip by which the printed figure may stand where ``new`` was meant."""
@@ -121,20 +125,27 @@ class Weights:
     def figures(self, news: Mapping[int, int]) -> float:
         """How much more usual the table is with these figures than with those printed, as a logarithm."""
         columns: dict[int, list[int]] = {}
-        for cell in news:
+        rows: dict[tuple[int, int], float] = {}
+        for cell, new in news.items():
             columns.setdefault(self.system.column[cell], []).append(cell)
+            row = self.system.place[cell][:2]
+            rows[row] = rows.get(row, 0.0) + self._evidence(cell, new)
         total, values = 0.0, self.values
-        together = Counter(self.system.place[cell][:2] for cell in news)
-        changes = [(cell, new - values[cell]) for cell, new in news.items()]
         for column, cells in columns.items():
+            changes = [(cell, news[cell] - values[cell]) for cell in cells]
             sides = zip(self.sums[column], self.system.sides[column], strict=True)
-            size = _middle([whole + sum([side[c] * d for c, d in changes if c in side]) for whole, side in sides])
+            size = _middle([whole + sum([side.get(cell, 0) * more for cell, more in changes]) for whole, side in sides])
             if size != self.sizes[column]:
                 total += self._usual(column, size) - self._usual(column, self.sizes[column])
-            for c in cells:
-                row = self._row(c, news) if together[self.system.place[c][:2]] > 1 else None
-                total += self.density(c, news[c], size, row) - self.density(c, values[c], size)
+            for cell in cells:
+                beside = rows[self.system.place[cell][:2]] - self._evidence(cell, news[cell])
+                total += self.density(cell, news[cell], size, beside) - self.density(cell, values[cell], size)
         return total
+
+    def _evidence(self, cell: int, new: int) -> float:
+        """By how much the shape of the row's share grows where this cell holds another figure."""
+        more = max(0, new) - max(0, self.values[cell])
+        return 0.0 if cell in self.system.sums else self.counted[self.system.column[cell]] * more
 
     def _usual(self, column: int, size: int) -> float:
         if (column, size) not in self.usual:
@@ -142,46 +153,45 @@ class Weights:
             self.usual[column, size] = sum(figures)
         return self.usual[column, size]
 
-    def _row(self, cell: int, news: Mapping[int, int]) -> tuple[float, float]:
-        """What is known of a row's share where a cell stands, with new figures: shape and rate of a gamma distribution."""
-        system, last, (b, r, _) = self.system, self.case.last[cell], self.system.place[cell]
-        share, a = self.shares.get(self.case.part.cells[cell].rpartition(".")[0], USUAL)
-        rate = a / share
-        others = [c for c in system.blocks[b][r] if c >= 0 and c != cell and c not in system.sums]
-        seen = [(news.get(other, self.values[other]), self.sizes[system.column[other]]) for other in others]
-        for figure, size in seen if last is None else [*seen, (last, self._before[system.column[cell]])]:
-            if size > 1:
-                k = min(0.5, _EVIDENCE / size)
-                a, rate = a + k * max(0, figure), rate + k * size
-        return a, rate
+    def _row(self, cell: int) -> tuple[float, float]:
+        """What is known of a row's share where a cell stands: shape and rate of a gamma distribution."""
+        if cell not in self.rows:
+            system, last, (b, r, _) = self.system, self.case.last[cell], self.system.place[cell]
+            share, a = self.shares.get(self.case.part.cells[cell].rpartition(".")[0], USUAL)
+            rate = a / share
+            for other in system.blocks[b][r]:
+                if other >= 0 and other != cell and other not in system.sums:
+                    k = self.counted[system.column[other]]
+                    a, rate = a + k * max(0, self.values[other]), rate + k * self.sizes[system.column[other]]
+            if last is not None and (size := self._before[system.column[cell]]) > 1:
+                a, rate = a + _counted(size) * max(0, last), rate + _counted(size) * size
+            self.rows[cell] = (a, rate)
+        return self.rows[cell]
 
     @cached_property
     def _before(self) -> list[int]:
         return [_middle(sums) for sums in _sums(self.system, [one or 0 for one in self.case.last])]
 
-    def density(self, cell: int, figure: int, size: int, row: tuple[float, float] | None = None) -> float:
+    def density(self, cell: int, figure: int, size: int, beside: float = 0.0) -> float:
         """The logarithm of the probability of a figure in a right return whose column counts ``size``.
 
         Negative binomial about the row's share of the column, mixed with any figure; 0 for a total, which says nothing.
+        ``beside`` is what new figures in the row add to the shape of its share.
         """
         if cell in self.system.sums:
             return 0.0
-        if row:
-            return self._density(cell, figure, size, row)
-        if (cell, figure, size) not in self.known:
-            if cell not in self.rows:
-                self.rows[cell] = self._row(cell, {})
-            self.known[cell, figure, size] = self._density(cell, figure, size, self.rows[cell])
-        return self.known[cell, figure, size]
+        if (known := self.known.get((cell, figure, size, beside))) is None:
+            known = self.known[cell, figure, size, beside] = self._density(cell, figure, size, beside)
+        return known
 
-    def _density(self, cell: int, figure: int, size: int, row: tuple[float, float]) -> float:
+    def _density(self, cell: int, figure: int, size: int, beside: float) -> float:
         if not size:
             return log(0.6 * unknown(figure) if figure else 0.4)
-        (a, rate), step = row, self.case.steps[cell]
-        mean, x, usual = max(1e-3, size * a / rate / step), figure // step, 0.0
+        (a, rate), step = self._row(cell), self.case.steps[cell]
+        a, x, usual = max(1e-3, a + beside), figure // step, 0.0
+        mean = max(1e-3, size * a / rate / step)
         if x >= 0:
-            usual = lgamma(x + a) - lgamma(a) - lgamma(x + 1) + a * log(a / (a + mean)) + x * log(mean / (a + mean))
-            usual = exp(usual)
+            usual = exp(lgamma(x + a) - lgamma(a) - lgamma(x + 1) - a * log1p(mean / a) - x * log1p(a / mean))
         return log((1 - _UNUSUAL) * usual + _UNUSUAL * unknown(figure))
 
     # ------------------------------------------------------------ other figures
@@ -249,3 +259,8 @@ def _sums(system: System, values: Sequence[int]) -> list[list[int]]:
 def _middle(sums: Sequence[int]) -> int:
     """How much a column counts, at least 1; 0 where no equation tells."""
     return max(1, sorted(sums)[(len(sums) - 1) // 2]) if sums else 0
+
+
+def _counted(size: int) -> float:
+    """So much of each figure of a column that counts ``size`` is evidence for a row's share."""
+    return min(0.5, _EVIDENCE / size)
