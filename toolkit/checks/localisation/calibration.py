@@ -195,9 +195,8 @@ class _Table:
             lead=lead,
             shares=shares,
             probability=probability,
-            listed=max(probability, self.known.probability("list", group, sum(shares))),
-            certain=probability >= CERTAIN
-            and (first.kind == "sign" or (lead > 0 and self.shown(first, spare, heard))),
+            listed=0.0 if spare < 0 else max(probability, self.known.probability("list", group, sum(shares))),
+            certain=probability >= CERTAIN and (first.kind == "sign" or (lead > 0 and self.shown(first, spare, heard))),
         )
 
     def touched(self, residuals: Residuals, one: Explanation) -> set[int]:
@@ -224,11 +223,16 @@ class _Table:
     def shown(self, one: Explanation, spare: int, heard: int) -> bool:
         """Whether something beside the plausibility of a slip points there: equations or witnesses that are to spare.
 
-        Where other cells are in the same equations, as the rows of a live column are, it has to be a witness.
+        Where other cells are in the same equations, as the rows of a live column are, it has to be a witness. Two
+        slips of one size that are no exchange could as well stand in the row of one and the column of the other.
         """
-        chosen = self.chosen(one)
-        enough = spare >= max(1, chosen if one.kind == "several" else min(2, chosen))
-        return enough and ((one.kind == "single" and heard > 0) or self.mode(one) != "live")
+        chosen, values = self.chosen(one), self.case.values
+        needed = chosen if one.kind == "several" else min(2, chosen)
+        sizes = {abs(new - values[cell]) for cell, new in one.cells.items()}
+        exchanged = sorted(one.cells.values()) == sorted(values[cell] for cell in one.cells)
+        if spare < max(1, needed) or (one.kind == "several" and len(sizes) < chosen and not exchanged):
+            return False
+        return (one.kind == "single" and heard > 0) or self.mode(one) != "live"
 
     def mode(self, one: Explanation) -> str:
         """What names these cells: ``live`` where others are in the same equations, else by what their totals are."""

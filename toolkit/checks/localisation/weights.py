@@ -89,7 +89,7 @@ class Weights:
 
     def _line(self, news: Mapping[int, int]) -> tuple[int, ...]:
         """The printed row or column in which all of these cells stand, if there is one."""
-        return next((line for line, *_ in self.system.lines if all([cell in line for cell in news])), ())
+        return next((line for line, *_ in self.system.lines if all(cell in line for cell in news)), ())
 
     def slips(self, cell: int, new: int) -> Mapping[str, float]:
         """The probability of each slip by which the printed figure may stand where ``new`` was meant."""
@@ -199,19 +199,19 @@ class Weights:
     def heard(self, news: Mapping[int, int]) -> float:
         """What the figures of the unit's text and of last year say for or against these figures, as a logarithm."""
         total = 0.0
-        for k, agrees in self.turned(news).items():
-            one = self.case.witnesses[k]
-            right = _RIGHT[one.written]
-            total += log(right * (abs(one.value) + 2) / (1 - right)) * (1 if agrees else -1)
+        for k, off in self.turned(news).items():
+            right = _RIGHT[self.case.witnesses[k].written]
+            total += log(right / (1 - right) / unknown(off)) * (1 if off > 0 else -1)
         return total
 
-    def turned(self, news: Mapping[int, int]) -> dict[int, bool]:
-        """For each witness that agrees with the table only before, or only after: whether it is after."""
+    def turned(self, news: Mapping[int, int]) -> dict[int, int]:
+        """By witness that agrees with the table only after how far off it is before; below 0 for the other way round."""
         grown: dict[int, int] = {}
         for cell, new in news.items():
             for k, factor in self._heard.get(cell, ()):
                 grown[k] = grown.get(k, 0) + factor * (new - self.values[cell])
-        return {k: self._gaps[k] == more for k, more in grown.items() if more and self._gaps[k] in {0, more}}
+        gaps = self._gaps
+        return {k: abs(more) * (1 if gaps[k] else -1) for k, more in grown.items() if more and gaps[k] in {0, more}}
 
     @cached_property
     def _heard(self) -> Mapping[int, Sequence[tuple[int, int]]]:
@@ -232,7 +232,7 @@ class Weights:
         One that adds up what one of ``equations`` adds up as well says nothing more of which part is wrong. Where
         several cells are in the same equations, a cell is named if none of the others is in all that is told.
         """
-        told = [self.case.witnesses[k].terms.keys() for k, agrees in self.turned(news).items() if agrees]
+        told = [self.case.witnesses[k].terms.keys() for k, off in self.turned(news).items() if off > 0]
         told = [c for c in told if len(c) == 1 or not any(len(c ^ self.system.members[k]) == 1 for k in equations)]
         twins = self.system.twins(next(iter(news))) if told and len(news) == 1 else []
         return len(told) + (bool(twins) and not any(all(one in terms for terms in told) for one in twins))
