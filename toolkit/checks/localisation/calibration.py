@@ -25,6 +25,9 @@ from toolkit.checks.localisation.weights import Weights
 CERTAIN = 0.97
 #: So probable is it that a list that is shown holds the truth.
 LISTED = 0.7
+#: So far ahead (log odds) is what is told as certain; further where nothing but witnesses names a cell: they may be
+#: wrong themselves, and cells beside it may be wrong that cancel out. Each witness that agrees takes 1 off.
+_AHEAD = {"typed": 0.0, "control": 0.0, "live": 11.5}
 #: Explanations that are listed, at most.
 _MOST = 3
 #: Groups of failing equations without a common cell that are explained together, at most.
@@ -179,7 +182,9 @@ class _Table:
         """Explanations with what the curves say of them; ``firsts`` are the figures of what is likeliest elsewhere."""
         first, weigh = ranked[0], self.weights
         logs = [*(one.weight for one in ranked), -inf if first.kind == "sign" else weigh.other(residuals)]
-        top, heard = max(logs), self.heard(residuals, first, firsts)
+        top, live = max(logs), self.mode(first) == "live"
+        agreed = weigh.agreed({**firsts, **first.cells}, {cell for k in residuals for cell in self.system.members[k]})
+        heard = weigh.mended(first.cells, self.touched(residuals, first)) if agreed >= 0 else -live
         spare = len(self.touched(residuals, first)) + heard - self.chosen(first)
         mass = [exp(one - top) for one in logs]
         whole = sum(mass)
@@ -196,22 +201,16 @@ class _Table:
             shares=shares,
             probability=probability,
             listed=0.0 if spare < 0 else max(probability, self.known.probability("list", group, sum(shares))),
-            certain=probability >= CERTAIN and (first.kind == "sign" or (lead > 0 and self.shown(first, spare, heard))),
+            certain=probability >= CERTAIN
+            and (
+                first.kind == "sign"
+                or (lead + live * agreed > _AHEAD[self.mode(first)] and self.shown(first, spare, heard))
+            ),
         )
 
     def touched(self, residuals: Residuals, one: Explanation) -> set[int]:
         """The failing equations that hold a cell of an explanation."""
         return residuals.keys() & {k for cell in one.cells for k, _ in self.system.where[cell]}
-
-    def heard(self, residuals: Residuals, one: Explanation, firsts: Mapping[int, int]) -> int:
-        """How many witnesses come right; none where another that speaks of these equations still disagrees.
-
-        Where nothing but witnesses names a cell, that is worse than to have none.
-        """
-        cells = {cell for k in residuals for cell in self.system.members[k]}
-        if self.weights.disputed({**firsts, **one.cells}, cells):
-            return -1 if self.mode(one) == "live" else 0
-        return self.weights.mended(one.cells, self.touched(residuals, one))
 
     def chosen(self, one: Explanation) -> int:
         """How many figures are chosen to mend equations; of rows displaced only those of the row that is lost."""

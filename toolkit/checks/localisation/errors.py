@@ -147,8 +147,8 @@ class System:
         """The tracks along which figures may stand one place too far: the first place is free, the last figure lost.
 
         A row typed one row too low, or all rows that count alike from there on; with live totals, where nothing tells
-        the rows of a column, also a run of one, down or up. Last are the equations that hold one of the cells, and what crosses the places
-        whose figure is lost.
+        the rows of a column, also a run of one, down or up. Last are the equations that hold one of the cells, and what
+        crosses the places whose figure is lost.
         """
         out: list[tuple[str, Sequence[tuple[int, ...]]]] = []
         for block in self.blocks:
@@ -171,7 +171,7 @@ class System:
 
     @cached_property
     def neighbours(self) -> Sequence[tuple[Sequence[tuple[int, int]], frozenset[int]]]:
-        """Two printed rows, one below the other: their cells in pairs, and the equations that do not hold both alike."""
+        """Two printed rows, one below the other: cells in pairs, and the equations that do not hold both alike."""
         out = []
         for above, below in (pair for block in self.blocks for pair in pairwise(block)):
             both = [(a, b) for a, b in zip(above, below, strict=True) if {a, b} <= self.where.keys()]

@@ -47,7 +47,7 @@ class Proposals:
     def fits(self, news: _Figures) -> bool:
         """Whether every cell can hold its new figure."""
         signed, steps = self.system.signed, self.steps
-        return all([not new % steps[cell] and (new >= 0 or cell in signed) for cell, new in news.items()])
+        return all(not new % steps[cell] and (new >= 0 or cell in signed) for cell, new in news.items())
 
     def after(self, residuals: Residuals, news: _Figures) -> dict[int, int]:
         """The residuals after figures are put in place of others, only those that are not 0."""
@@ -78,7 +78,7 @@ class Proposals:
                 yield Explanation("line", news)
 
     def solved(self, crossing: Crossing, residuals: Residuals, news: _Figures) -> dict[int, int] | None:
-        """``news``, and figures for the cells of ``crossing``, so that ``residuals`` end, which are those after ``news``.
+        """``news``, and figures for the cells of ``crossing``, so that ``residuals`` (those after ``news``) end.
 
         None where an equation is left, or a figure does not fit its cell.
         """
@@ -118,7 +118,7 @@ class Proposals:
         for kind, tracks, touching, crossing in self.system.displaced:
             if values[tracks[0][0]] or not residuals.keys() <= touching:
                 continue
-            if any([values[track[0]] for track in tracks]) or not any([values[track[1]] for track in tracks]):
+            if any(values[track[0]] for track in tracks) or not any(values[track[1]] for track in tracks):
                 continue
             news = {a: values[b] for track in tracks for a, b in pairwise(track)}
             news |= {track[-1]: 0 for track in tracks}

@@ -205,7 +205,7 @@ class Weights:
         return total
 
     def turned(self, news: Mapping[int, int]) -> dict[int, int]:
-        """By witness that agrees with the table only after how far off it is before; below 0 for the other way round."""
+        """By witness that agrees only after the change how far off it was; below 0 for one that agrees only before."""
         grown: dict[int, int] = {}
         for cell, new in news.items():
             for k, factor in self._heard.get(cell, ()):
@@ -237,8 +237,8 @@ class Weights:
         twins = self.system.twins(next(iter(news))) if told and len(news) == 1 else []
         return len(told) + (bool(twins) and not any(all(one in terms for terms in told) for one in twins))
 
-    def disputed(self, news: Mapping[int, int], cells: Collection[int]) -> bool:
-        """Whether a witness that speaks of one of ``cells`` still disagrees after the change.
+    def agreed(self, news: Mapping[int, int], cells: Collection[int]) -> int:
+        """How many witnesses that speak of one of ``cells`` agree after the change; -1 where one still disagrees.
 
         A figure of the text may be read in two ways: it is enough that one of them agrees.
         """
@@ -246,9 +246,10 @@ class Weights:
         for gap, one in zip(self._gaps, self.case.witnesses, strict=True):
             more = sum([factor * (news[c] - self.values[c]) for c, factor in one.terms.items() if c in news])
             left.append((gap - more, one))
-        agreed = {one.value for gap, one in left if not gap and one.written}
-        against = [one for gap, one in left if gap and not (one.written and one.value in agreed)]
-        return not all(one.terms.keys().isdisjoint(cells) for one in against)
+        said = {one.value for gap, one in left if not gap and one.written}
+        left = [one for one in left if not one[1].terms.keys().isdisjoint(cells)]
+        against = any(gap and not (one.written and one.value in said) for gap, one in left)
+        return -1 if against else sum(not gap for gap, _ in left)
 
 
 def _sums(system: System, values: Sequence[int]) -> list[list[int]]:
