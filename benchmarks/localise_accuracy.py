@@ -340,9 +340,11 @@ def learn(cases: int) -> None:
                 points[f"list|{group}"].append((round(sum(j.shares), 4), one.within))
     curves = {name: curve(pairs) for name, pairs in sorted(points.items()) if len(pairs) >= 15}
     path = ROOT / "toolkit" / "checks" / "localisation" / "learnt.json"
-    lines = ",\n".join(f"  {json.dumps(name)}: {json.dumps(one)}" for name, one in curves.items())
-    each = ",\n".join(f"  {json.dumps(name)}: {json.dumps(one)}" for name, one in rows.items())
-    path.write_text(f'{{"shares": {{"{FORM}": {{\n{each}\n}}}},\n"curves": {{\n{lines}\n}}}}\n', encoding="utf-8")
+    told: dict[str, list[str]] = defaultdict(list)
+    for name, one in curves.items():
+        told[name.partition(":")[0]].append(f"{json.dumps(name)}: {json.dumps(one, separators=(',', ':'))}")
+    lines = ",\n".join(map(", ".join, told.values()))
+    path.write_text(f'{{"shares": {json.dumps({FORM: rows})},\n"curves": {{\n{lines}\n}}}}\n', encoding="utf-8")
 
 
 # ---------------------------------------------------------------- reporting

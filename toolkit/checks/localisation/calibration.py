@@ -24,7 +24,10 @@ from toolkit.checks.localisation.weights import Weights
 #: So probable is what is told as certain.
 CERTAIN = 0.97
 #: So probable is it that a list that is shown holds the truth.
-LISTED = 0.6
+LISTED = 0.7
+#: So far ahead (log odds) is what is told as certain; further where nothing but witnesses names a cell: they may be
+#: wrong themselves, and cells beside it may be wrong that cancel out. Each witness that agrees takes 1 off.
+_AHEAD = {"typed": 0.0, "control": 0.0, "live": 11.5}
 #: Explanations that are listed, at most.
 _MOST = 3
 #: Groups of failing equations without a common cell that are explained together, at most.
@@ -109,8 +112,9 @@ def localise(case: FilledEquations, base: str, known: Learnt | None = None) -> l
         less = (len(parts) - 1) * log(KINDS["single"] / KINDS["several"])
         apart = [_together(each, less) for each in product(*(ranked[:_MOST] for ranked in found[:_TOGETHER]))]
         if joint and not (all(found) and joint[0].weight < sum(ranked[0].weight for ranked in found) - less):
-            return [one.judged(residuals, sorted(joint + apart * (len(parts) <= _TOGETHER), key=_heaviest))]
-    return [one.judged(part, ranked) for part, ranked in zip(parts, found, strict=True) if ranked]
+            return [one.judged(residuals, _sorted(joint + apart * (len(parts) <= _TOGETHER)), {})]
+    firsts = {cell: new for ranked in found for cell, new in (ranked[0].cells if ranked else {}).items()}
+    return [one.judged(part, ranked, firsts) for part, ranked in zip(parts, found, strict=True) if ranked]
 
 
 def _together(several: Sequence[Explanation], less: float) -> Explanation:
@@ -118,8 +122,14 @@ def _together(several: Sequence[Explanation], less: float) -> Explanation:
     return Explanation("several", cells, sum(one.weight for one in several) - less)
 
 
-def _heaviest(one: Explanation) -> tuple[float, list[int]]:
-    return -one.weight, sorted(one.cells)
+def _sorted(found: Iterable[Explanation]) -> list[Explanation]:
+    """The likeliest first, each set of figures once."""
+    best: dict[frozenset[tuple[int, int]], Explanation] = {}
+    for one in found:
+        key = frozenset(one.cells.items())
+        if key not in best or best[key].weight < one.weight:
+            best[key] = one
+    return sorted(best.values(), key=lambda one: (-one.weight, sorted(one.cells)))
 
 
 class _Table:
@@ -151,13 +161,8 @@ class _Table:
         return self.ranked(one for one in self.proposals.of(residuals) if turned.keys() <= one.cells.keys())
 
     def ranked(self, found: Iterable[Explanation]) -> list[Explanation]:
-        """Weighed, the likeliest first, each set of figures once."""
-        best: dict[frozenset[tuple[int, int]], Explanation] = {}
-        for one in map(self.weights.of, found):
-            key = frozenset(one.cells.items())
-            if key not in best or best[key].weight < one.weight:
-                best[key] = one
-        return sorted(best.values(), key=_heaviest)
+        """Weighed, the likeliest first."""
+        return _sorted(map(self.weights.of, found))
 
     def supported(self, found: Sequence[Sequence[Explanation]]) -> list[list[Explanation]]:
         """The explanations of several parts: a slip like the first of another part, in its column, is likelier."""
@@ -166,18 +171,21 @@ class _Table:
         for i, ranked in enumerate(found):
             others = [slip for k, slip in enumerate(firsts) if slip and k != i]
             more = (replace(e, weight=e.weight + log(1 + _LIKE * others.count(self._slip(e)))) for e in ranked)
-            out.append(sorted(more, key=_heaviest))
+            out.append(_sorted(more))
         return out
 
     def _slip(self, one: Explanation) -> str:
         (cell, new), *others = one.cells.items()
         return "" if others else f"{self.system.column[cell]} {self.weights.reason(cell, new)}"
 
-    def judged(self, residuals: Residuals, ranked: Sequence[Explanation]) -> Judgement:
-        """Explanations with what the curves say of them."""
+    def judged(self, residuals: Residuals, ranked: Sequence[Explanation], firsts: Mapping[int, int]) -> Judgement:
+        """Explanations with what the curves say of them; ``firsts`` are the figures of what is likeliest elsewhere."""
         first, weigh = ranked[0], self.weights
-        logs = [*(one.weight for one in ranked), -inf if first.kind == "sign" else weigh.other]
-        top, spare = max(logs), self.spare(residuals, first)
+        logs = [*(one.weight for one in ranked), -inf if first.kind == "sign" else weigh.other(residuals)]
+        top, live = max(logs), self.mode(first) == "live"
+        agreed = weigh.agreed({**firsts, **first.cells}, {cell for k in residuals for cell in self.system.members[k]})
+        heard = weigh.mended(first.cells, self.touched(residuals, first)) if agreed >= 0 else -live
+        spare = len(self.touched(residuals, first)) + heard - self.chosen(first)
         mass = [exp(one - top) for one in logs]
         whole = sum(mass)
         group = f"{self.mode(first)}:{first.kind}:{max(-1, min(3, spare))}"
@@ -192,17 +200,17 @@ class _Table:
             lead=lead,
             shares=shares,
             probability=probability,
-            listed=max(probability, self.known.probability("list", group, sum(shares))),
-            certain=probability >= CERTAIN and (first.kind == "sign" or self.shown(first, spare)),
+            listed=0.0 if spare < 0 else max(probability, self.known.probability("list", group, sum(shares))),
+            certain=probability >= CERTAIN
+            and (
+                first.kind == "sign"
+                or (lead + live * agreed > _AHEAD[self.mode(first)] and self.shown(first, spare, heard))
+            ),
         )
 
-    def spare(self, residuals: Residuals, one: Explanation) -> int:
-        """What came right without having been made right: equations and witnesses mended, less the figures chosen.
-
-        0 says that any figures at all could be explained like that.
-        """
-        touched = residuals.keys() & {k for cell in one.cells for k, _ in self.system.where[cell]}
-        return len(touched) + self.weights.mended(one.cells) - self.chosen(one)
+    def touched(self, residuals: Residuals, one: Explanation) -> set[int]:
+        """The failing equations that hold a cell of an explanation."""
+        return residuals.keys() & {k for cell in one.cells for k, _ in self.system.where[cell]}
 
     def chosen(self, one: Explanation) -> int:
         """How many figures are chosen to mend equations; of rows displaced only those of the row that is lost."""
@@ -211,15 +219,19 @@ class _Table:
             return rows.count(max(rows))
         return _CHOSEN.get(one.kind, len(one.cells))
 
-    def shown(self, one: Explanation, spare: int) -> bool:
+    def shown(self, one: Explanation, spare: int, heard: int) -> bool:
         """Whether something beside the plausibility of a slip points there: equations or witnesses that are to spare.
 
-        Where other cells are in the same equations, as the rows of a live column are, it has to be a witness.
+        Where other cells are in the same equations, as the rows of a live column are, it has to be a witness. Two
+        slips of one size that are no exchange could as well stand in the row of one and the column of the other.
         """
-        chosen = self.chosen(one)
-        enough = spare >= max(1, chosen if one.kind == "several" else min(2, chosen))
-        heard = one.kind == "single" and self.weights.mended(one.cells) > 0
-        return enough and (heard or self.mode(one) != "live")
+        chosen, values = self.chosen(one), self.case.values
+        needed = chosen if one.kind == "several" else min(2, chosen)
+        sizes = {abs(new - values[cell]) for cell, new in one.cells.items()}
+        exchanged = sorted(one.cells.values()) == sorted(values[cell] for cell in one.cells)
+        if spare < max(1, needed) or (one.kind == "several" and len(sizes) < chosen and not exchanged):
+            return False
+        return (one.kind == "single" and heard > 0) or self.mode(one) != "live"
 
     def mode(self, one: Explanation) -> str:
         """What names these cells: ``live`` where others are in the same equations, else by what their totals are."""

@@ -5,7 +5,7 @@ Cells and equations go by their index in a `System`. Figures are whole numbers u
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations, pairwise
@@ -15,6 +15,8 @@ from math import gcd
 Equation = Mapping[int, int]
 #: By equation its right side less its left; those that hold are left out.
 Residuals = Mapping[int, int]
+#: Equations, each with the one cell of some that it holds, and the cell's factor.
+Crossing = Mapping[int, tuple[int, int]]
 _Direction = tuple[tuple[int, int], ...]
 
 
@@ -75,14 +77,23 @@ class System:
         return {cell: i for i, column in enumerate(self.columns) for cell in column}
 
     @cached_property
-    def lines(self) -> Sequence[tuple[tuple[int, ...], frozenset[int], frozenset[int]]]:
-        """Each printed row and column: its cells in order, as a set, and the equations that hold one of them."""
+    def lines(self) -> Sequence[tuple[tuple[int, ...], frozenset[int], Crossing]]:
+        """Each printed row and column: its cells in order, the equations that hold one of them, and what crosses it."""
         rows = [tuple(cell for cell in row if cell in self.where) for block in self.blocks for row in block]
-        return [
-            (line, frozenset(line), frozenset(k for cell in line for k, _ in self.where[cell]))
-            for line in (*rows, *self.columns)
-            if len(line) > 1
-        ]
+        lines = [line for line in (*rows, *self.columns) if len(line) > 1]
+        return [(line, self.touching(line), self.crossing(line)) for line in lines]
+
+    def touching(self, cells: Iterable[int]) -> frozenset[int]:
+        """The equations that hold one of these cells."""
+        return frozenset(k for cell in cells for k, _ in self.where[cell])
+
+    def crossing(self, cells: Iterable[int]) -> Crossing:
+        """The equations that hold only one of these cells, each with the cell and its factor."""
+        out: dict[int, list[tuple[int, int]]] = {}
+        for cell in cells:
+            for k, factor in self.where[cell]:
+                out.setdefault(k, []).append((cell, factor))
+        return {k: held[0] for k, held in out.items() if len(held) == 1}
 
     @cached_property
     def sums(self) -> Mapping[int, Sequence[tuple[int, ...]]]:
@@ -127,15 +138,17 @@ class System:
             for several in {frozenset((cell, total)) for total in above} | {frozenset(whole)}:
                 if len(several) > 1:
                     yield "carried", dict.fromkeys((cell, *sorted(several - {cell})), 1)
-        for line, _, _ in self.lines:
+        for line, *_ in self.lines:
             for a, b in combinations(line, 2):
                 yield "exchange", {a: 1, b: -1}
 
     @cached_property
-    def displaced(self) -> Sequence[tuple[str, Sequence[tuple[int, ...]]]]:
+    def displaced(self) -> Sequence[tuple[str, Sequence[tuple[int, ...]], frozenset[int], Crossing]]:
         """The tracks along which figures may stand one place too far: the first place is free, the last figure lost.
 
-        A row typed one row too low, or all rows that count alike from there on; a run of a column, down or up.
+        A row typed one row too low, or all rows that count alike from there on; with live totals, where nothing tells
+        the rows of a column, also a run of one, down or up. Last are the equations that hold one of the cells, and what
+        crosses the places whose figure is lost.
         """
         out: list[tuple[str, Sequence[tuple[int, ...]]]] = []
         for block in self.blocks:
@@ -145,12 +158,26 @@ class System:
                     end = self._end(rows, k + 1)
                     out.append(("row_moved", list(zip(*rows[k : k + 2], strict=True))))
                     out.append(("rows_moved", list(zip(*rows[k:end], strict=True))))
-            for column in zip(*block, strict=True):
+            for column in zip(*block, strict=True) if self.mode == "live" else ():
                 cells = [(cell,) if cell in self.where else () for cell in column]
                 for start in range(len(column)):
                     way = column[start : self._end(cells, start)]
                     if len(way) > 2:  # noqa: PLR2004 - two are an exchange
                         out += [("run", [way]), ("run", [way[::-1]])]
+        return [
+            (kind, tracks, self.touching(sum(tracks, ())), self.crossing(track[-1] for track in tracks))
+            for kind, tracks in out
+        ]
+
+    @cached_property
+    def neighbours(self) -> Sequence[tuple[Sequence[tuple[int, int]], frozenset[int]]]:
+        """Two printed rows, one below the other: cells in pairs, and the equations that do not hold both alike."""
+        out = []
+        for above, below in (pair for block in self.blocks for pair in pairwise(block)):
+            both = [(a, b) for a, b in zip(above, below, strict=True) if {a, b} <= self.where.keys()]
+            other = frozenset(k for a, b in both for k, _ in {*self.where[a]} ^ {*self.where[b]})
+            if other:
+                out.append((both, other))
         return out
 
     def _end(self, rows: Sequence[Sequence[int]], start: int) -> int:

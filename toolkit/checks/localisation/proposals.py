@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from toolkit.checks.localisation.errors import Explanation, Residuals, System, direction
+from toolkit.checks.localisation.errors import Crossing, Explanation, Residuals, System, direction
 
 #: Equations that fail, at most, of which two single cells are tried beside another explanation.
 _MOST_FAILING = 9
@@ -46,8 +46,8 @@ class Proposals:
 
     def fits(self, news: _Figures) -> bool:
         """Whether every cell can hold its new figure."""
-        signed = self.system.signed
-        return all(new % self.steps[cell] == 0 and (new >= 0 or cell in signed) for cell, new in news.items())
+        signed, steps = self.system.signed, self.steps
+        return all(not new % steps[cell] and (new >= 0 or cell in signed) for cell, new in news.items())
 
     def after(self, residuals: Residuals, news: _Figures) -> dict[int, int]:
         """The residuals after figures are put in place of others, only those that are not 0."""
@@ -71,22 +71,22 @@ class Proposals:
                 yield Explanation(kind, news)
 
     def lines(self, residuals: Residuals) -> Iterator[Explanation]:
-        """All that is wrong stands in one printed row or column: the equations across it say what belongs there."""
-        for _, line, touching in self.system.lines:
-            if residuals.keys() <= touching and (news := self.solved(line, residuals, {})):
+        """All that is wrong, and more than one cell, stands in one printed row or column: what crosses it says what."""
+        for _, touching, crossing in self.system.lines if len(residuals) > 1 else ():
+            news = self.solved(crossing, residuals, {}) if residuals.keys() <= touching else None
+            if news and len(news) > 1:
                 yield Explanation("line", news)
 
-    def solved(self, cells: frozenset[int], residuals: Residuals, news: _Figures) -> dict[int, int] | None:
-        """``news``, and figures for ``cells`` by the equations that hold only one of them, so that ``residuals`` end.
+    def solved(self, crossing: Crossing, residuals: Residuals, news: _Figures) -> dict[int, int] | None:
+        """``news``, and figures for the cells of ``crossing``, so that ``residuals`` (those after ``news``) end.
 
-        ``residuals`` are those after ``news``. None where an equation is left, or a figure does not fit its cell.
+        None where an equation is left, or a figure does not fit its cell.
         """
         changes: dict[int, int] = {}
         for k, gap in residuals.items():
-            crossing = cells & self.system.members[k]
-            if len(crossing) == 1:
-                (cell,) = crossing
-                changes[cell] = gap // self.system.equations[k][cell]
+            if k in crossing:
+                cell, factor = crossing[k]
+                changes[cell] = gap // factor
         if self.system.effect(changes) != residuals:
             return None
         out = {**news, **{cell: news.get(cell, self.values[cell]) + change for cell, change in changes.items()}}
@@ -113,25 +113,23 @@ class Proposals:
                         yield Explanation("several", {**both, **one.cells})
 
     def moved(self, residuals: Residuals) -> Iterator[Explanation]:
-        """Rows typed too low; with live totals, where nothing tells the rows of a column, also runs of a column."""
-        values, where, live = self.values, self.system.where, self.system.mode == "live"
-        for kind, tracks in self.system.displaced:
-            free, second = tracks[0][0], tracks[0][1]
-            if values[free] or (kind == "run" and not (live and values[second] and where[free][0][0] in residuals)):
+        """Rows typed too low, and runs of a live column."""
+        values = self.values
+        for kind, tracks, touching, crossing in self.system.displaced:
+            if values[tracks[0][0]] or not residuals.keys() <= touching:
                 continue
             if any(values[track[0]] for track in tracks) or not any(values[track[1]] for track in tracks):
                 continue
             news = {a: values[b] for track in tracks for a, b in pairwise(track)}
             news |= {track[-1]: 0 for track in tracks}
-            out = self.solved(frozenset(track[-1] for track in tracks), self.after(residuals, news), news)
+            out = self.solved(crossing, self.after(residuals, news), news)
             if out and len(out) > 1:
                 yield Explanation(kind, out)
 
     def rows(self, residuals: Residuals) -> Iterator[Explanation]:
         """Two printed rows, one below the other, exchanged."""
-        for block in self.system.blocks:
-            for pairs in (zip(a, b, strict=True) for a, b in pairwise(block)):
-                both = [(a, b) for a, b in pairs if {a, b} <= self.system.where.keys()]
+        for both, touching in self.system.neighbours:
+            if residuals.keys() <= touching:
                 turned = {a: self.values[b] for a, b in both} | {b: self.values[a] for a, b in both}
                 news = {cell: new for cell, new in turned.items() if new != self.values[cell]}
                 if len(news) > 2 and self.fits(news) and not self.after(residuals, news):  # noqa: PLR2004

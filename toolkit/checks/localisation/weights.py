@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import exp, lgamma, log
+from math import exp, lgamma, log, log1p
 
-from toolkit.checks.localisation.errors import Explanation, System
+from toolkit.checks.localisation.errors import Explanation, Residuals, System
 from toolkit.checks.localisation.slips import KINDS, SLIPS, mistyped, unknown
-from toolkit.checks.localisation.system import FilledEquations
+from toolkit.checks.localisation.system import FilledEquations, Witness
 
 #: A row's share of its column, and how alike offices are in it (the shape of a gamma distribution), where not learnt.
 USUAL = (0.05, 0.3)
@@ -32,7 +32,7 @@ class Weights:
 
     case: FilledEquations
     shares: Mapping[str, tuple[float, float]]
-    known: dict[tuple[int, int, int], float] = field(default_factory=dict)
+    known: dict[tuple[int, int, int, float], float] = field(default_factory=dict)
     usual: dict[tuple[int, int], float] = field(default_factory=dict)
     rows: dict[int, tuple[float, float]] = field(default_factory=dict)
 
@@ -40,10 +40,9 @@ class Weights:
         self.system, self.values = self.case.part.system, self.case.values
         #: How many cells a slip may be in; those that hold 0 count little.
         self.touched = 1 + sum(1 if self.values[cell] else _UNTOUCHED for cell in self.system.where)
-        #: The weight of something that no explanation is.
-        self.other = log(KINDS["other"] / self.touched / _ROWS) - 2
         self.sums = _sums(self.system, self.values)
         self.sizes = [_middle(sums) for sums in self.sums]
+        self.counted = [_counted(size) if size > 1 else 0.0 for size in self.sizes]
 
     def of(self, one: Explanation) -> Explanation:
         """The explanation with its kind and weight: the likeliest of the kinds that it may be."""
@@ -62,15 +61,19 @@ class Weights:
         weight, kind = max(ways)
         return Explanation(kind, news, weight + self.figures(news) + self.heard(news))
 
+    def other(self, residuals: Residuals) -> float:
+        """The weight of something else: nothing ties the equations together that fail, each by any amount."""
+        return log(KINDS["other"]) + sum(log(unknown(gap)) for gap in residuals.values())
+
     def _as_several(self, news: Mapping[int, int]) -> list[tuple[float, str]]:
         """Cells that have nothing to do with each other, or all stand in one line."""
         system, values = self.system, self.values
         each = [log(KINDS["several"] * self.slip(cell, new)) for cell, new in news.items()]
         ways = [(sum(each) + log(KINDS["single"] / KINDS["several"]), "several")]
-        line = next((line for line, cells, _ in system.lines if news.keys() <= cells), ())
+        line = self._line(news)
         if not line:
             return ways
-        lines = sum(len(other) == len(line) for other, _, _ in system.lines)
+        lines = sum([len(other) == len(line) for other, *_ in system.lines])
         if all(self.case.last[cell] == values[cell] for cell in news):
             ways.append((log(KINDS["last_year"] / lines), "last_year"))
         entered = [values[cell] for cell in line if cell not in system.sums]
@@ -83,6 +86,10 @@ class Weights:
         if len(news) > 2 and any(now[1:]) and (now[1:] == then[:-1] or now[:-1] == then[1:]):  # noqa: PLR2004
             ways.append((log(KINDS["run"] / _PLACES["run"]), "run"))
         return ways
+
+    def _line(self, news: Mapping[int, int]) -> tuple[int, ...]:
+        """The printed row or column in which all of these cells stand, if there is one."""
+        return next((line for line, *_ in self.system.lines if all(cell in line for cell in news)), ())
 
     def slips(self, cell: int, new: int) -> Mapping[str, float]:
         """The probability of each slip by which the printed figure may stand where ``new`` was meant."""
@@ -118,17 +125,27 @@ class Weights:
     def figures(self, news: Mapping[int, int]) -> float:
         """How much more usual the table is with these figures than with those printed, as a logarithm."""
         columns: dict[int, list[int]] = {}
-        for cell in news:
+        rows: dict[tuple[int, int], float] = {}
+        for cell, new in news.items():
             columns.setdefault(self.system.column[cell], []).append(cell)
+            row = self.system.place[cell][:2]
+            rows[row] = rows.get(row, 0.0) + self._evidence(cell, new)
         total, values = 0.0, self.values
-        changes = [(cell, new - values[cell]) for cell, new in news.items()]
         for column, cells in columns.items():
+            changes = [(cell, news[cell] - values[cell]) for cell in cells]
             sides = zip(self.sums[column], self.system.sides[column], strict=True)
-            size = _middle([whole + sum([side[c] * d for c, d in changes if c in side]) for whole, side in sides])
+            size = _middle([whole + sum([side.get(cell, 0) * more for cell, more in changes]) for whole, side in sides])
             if size != self.sizes[column]:
                 total += self._usual(column, size) - self._usual(column, self.sizes[column])
-            total += sum([self.density(c, news[c], size) - self.density(c, values[c], size) for c in cells])
+            for cell in cells:
+                beside = rows[self.system.place[cell][:2]] - self._evidence(cell, news[cell])
+                total += self.density(cell, news[cell], size, beside) - self.density(cell, values[cell], size)
         return total
+
+    def _evidence(self, cell: int, new: int) -> float:
+        """By how much the shape of the row's share grows where this cell holds another figure."""
+        more = max(0, new) - max(0, self.values[cell])
+        return 0.0 if cell in self.system.sums else self.counted[self.system.column[cell]] * more
 
     def _usual(self, column: int, size: int) -> float:
         if (column, size) not in self.usual:
@@ -142,12 +159,12 @@ class Weights:
             system, last, (b, r, _) = self.system, self.case.last[cell], self.system.place[cell]
             share, a = self.shares.get(self.case.part.cells[cell].rpartition(".")[0], USUAL)
             rate = a / share
-            others = [c for c in system.blocks[b][r] if c >= 0 and c != cell and c not in system.sums]
-            seen = [(self.values[other], self.sizes[system.column[other]]) for other in others]
-            for figure, size in seen if last is None else [*seen, (last, self._before[system.column[cell]])]:
-                if size > 1:
-                    k = min(0.5, _EVIDENCE / size)
-                    a, rate = a + k * max(0, figure), rate + k * size
+            for other in system.blocks[b][r]:
+                if other >= 0 and other != cell and other not in system.sums:
+                    k = self.counted[system.column[other]]
+                    a, rate = a + k * max(0, self.values[other]), rate + k * self.sizes[system.column[other]]
+            if last is not None and (size := self._before[system.column[cell]]) > 1:
+                a, rate = a + _counted(size) * max(0, last), rate + _counted(size) * size
             self.rows[cell] = (a, rate)
         return self.rows[cell]
 
@@ -155,23 +172,26 @@ class Weights:
     def _before(self) -> list[int]:
         return [_middle(sums) for sums in _sums(self.system, [one or 0 for one in self.case.last])]
 
-    def density(self, cell: int, figure: int, size: int) -> float:
+    def density(self, cell: int, figure: int, size: int, beside: float = 0.0) -> float:
         """The logarithm of the probability of a figure in a right return whose column counts ``size``.
 
         Negative binomial about the row's share of the column, mixed with any figure; 0 for a total, which says nothing.
+        ``beside`` is what new figures in the row add to the shape of its share.
         """
-        if (cell, figure, size) not in self.known:
-            self.known[cell, figure, size] = 0.0 if cell in self.system.sums else self._density(cell, figure, size)
-        return self.known[cell, figure, size]
+        if cell in self.system.sums:
+            return 0.0
+        if (known := self.known.get((cell, figure, size, beside))) is None:
+            known = self.known[cell, figure, size, beside] = self._density(cell, figure, size, beside)
+        return known
 
-    def _density(self, cell: int, figure: int, size: int) -> float:
+    def _density(self, cell: int, figure: int, size: int, beside: float) -> float:
         if not size:
             return log(0.6 * unknown(figure) if figure else 0.4)
         (a, rate), step = self._row(cell), self.case.steps[cell]
-        mean, x, usual = max(1e-3, size * a / rate / step), figure // step, 0.0
+        a, x, usual = max(1e-3, a + beside), figure // step, 0.0
+        mean = max(1e-3, size * a / rate / step)
         if x >= 0:
-            usual = lgamma(x + a) - lgamma(a) - lgamma(x + 1) + a * log(a / (a + mean)) + x * log(mean / (a + mean))
-            usual = exp(usual)
+            usual = exp(lgamma(x + a) - lgamma(a) - lgamma(x + 1) - a * log1p(mean / a) - x * log1p(a / mean))
         return log((1 - _UNUSUAL) * usual + _UNUSUAL * unknown(figure))
 
     # ------------------------------------------------------------ other figures
@@ -179,19 +199,19 @@ class Weights:
     def heard(self, news: Mapping[int, int]) -> float:
         """What the figures of the unit's text and of last year say for or against these figures, as a logarithm."""
         total = 0.0
-        for k, agrees in self.turned(news).items():
-            one = self.case.witnesses[k]
-            right = _RIGHT[one.written]
-            total += log(right * (abs(one.value) + 2) / (1 - right)) * (1 if agrees else -1)
+        for k, off in self.turned(news).items():
+            right = _RIGHT[self.case.witnesses[k].written]
+            total += log(right / (1 - right) / unknown(off)) * (1 if off > 0 else -1)
         return total
 
-    def turned(self, news: Mapping[int, int]) -> dict[int, bool]:
-        """For each witness that agrees with the table only before, or only after: whether it is after."""
+    def turned(self, news: Mapping[int, int]) -> dict[int, int]:
+        """By witness that agrees only after the change how far off it was; below 0 for one that agrees only before."""
         grown: dict[int, int] = {}
         for cell, new in news.items():
             for k, factor in self._heard.get(cell, ()):
                 grown[k] = grown.get(k, 0) + factor * (new - self.values[cell])
-        return {k: self._gaps[k] == more for k, more in grown.items() if more and self._gaps[k] in {0, more}}
+        gaps = self._gaps
+        return {k: abs(more) * (1 if gaps[k] else -1) for k, more in grown.items() if more and gaps[k] in {0, more}}
 
     @cached_property
     def _heard(self) -> Mapping[int, Sequence[tuple[int, int]]]:
@@ -206,14 +226,30 @@ class Weights:
         values = self.values
         return [one.value - sum([f * values[c] for c, f in one.terms.items()]) for one in self.case.witnesses]
 
-    def mended(self, news: Mapping[int, int]) -> int:
+    def mended(self, news: Mapping[int, int], equations: Iterable[int]) -> int:
         """How many witnesses agree with the table only after the change; one more where they name a single cell.
 
-        Where several cells are in the same equations, they do if none of the others is in all of them.
+        One that adds up what one of ``equations`` adds up as well says nothing more of which part is wrong. Where
+        several cells are in the same equations, a cell is named if none of the others is in all that is told.
         """
-        told = [self.case.witnesses[k].terms for k, agrees in self.turned(news).items() if agrees]
+        told = [self.case.witnesses[k].terms.keys() for k, off in self.turned(news).items() if off > 0]
+        told = [c for c in told if len(c) == 1 or not any(len(c ^ self.system.members[k]) == 1 for k in equations)]
         twins = self.system.twins(next(iter(news))) if told and len(news) == 1 else []
         return len(told) + (bool(twins) and not any(all(one in terms for terms in told) for one in twins))
+
+    def agreed(self, news: Mapping[int, int], cells: Collection[int]) -> int:
+        """How many witnesses that speak of one of ``cells`` agree after the change; -1 where one still disagrees.
+
+        A figure of the text may be read in two ways: it is enough that one of them agrees.
+        """
+        left: list[tuple[int, Witness]] = []
+        for gap, one in zip(self._gaps, self.case.witnesses, strict=True):
+            more = sum([factor * (news[c] - self.values[c]) for c, factor in one.terms.items() if c in news])
+            left.append((gap - more, one))
+        said = {one.value for gap, one in left if not gap and one.written}
+        left = [one for one in left if not one[1].terms.keys().isdisjoint(cells)]
+        against = any(gap and not (one.written and one.value in said) for gap, one in left)
+        return -1 if against else sum(not gap for gap, _ in left)
 
 
 def _sums(system: System, values: Sequence[int]) -> list[list[int]]:
@@ -224,3 +260,8 @@ def _sums(system: System, values: Sequence[int]) -> list[list[int]]:
 def _middle(sums: Sequence[int]) -> int:
     """How much a column counts, at least 1; 0 where no equation tells."""
     return max(1, sorted(sums)[(len(sums) - 1) // 2]) if sums else 0
+
+
+def _counted(size: int) -> float:
+    """So much of each figure of a column that counts ``size`` is evidence for a row's share."""
+    return min(0.5, _EVIDENCE / size)
