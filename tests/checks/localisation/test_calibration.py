@@ -357,3 +357,13 @@ def test_a_rarer_group_is_read_by_its_kind() -> None:
     assert known.probability("first", "live:single:2", -5) == 0.2
     assert known.probability("first", "live:single:2", 0.0) == 0.7
     assert known.probability("list", "live:single:2", 0.0) == 0.0
+
+
+def test_totals_exchanged_look_like_all_they_add_up_exchanged() -> None:
+    """The figures of two rows, each typed into the other: whether they or the totals are wrong nobody can know."""
+    rows = ("requests.granted", "requests.partial")
+    entered = COLUMNS[:-1]
+    wrong: Figures = {f"{a}.{c}": RIGHT.get(f"{b}.{c}", 0) for a, b in (rows, rows[::-1]) for c in entered}
+    found = told("typed", wrong)
+    assert certain(found) == {}
+    assert {one.rule for one in judged(form("typed"), table("typed", wrong))} == {"SUM-02"}

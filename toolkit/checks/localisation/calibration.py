@@ -224,12 +224,15 @@ class _Table:
 
         Where other cells are in the same equations, as the rows of a live column are, it has to be a witness. Two
         slips of one size that are no exchange could as well stand in the row of one and the column of the other.
+        Totals exchanged with each other look just like all that they add up, exchanged.
         """
         chosen, values = self.chosen(one), self.case.values
         needed = chosen if one.kind == "several" else min(2, chosen)
         sizes = {abs(new - values[cell]) for cell, new in one.cells.items()}
         exchanged = sorted(one.cells.values()) == sorted(values[cell] for cell in one.cells)
         if spare < max(1, needed) or (one.kind == "several" and len(sizes) < chosen and not exchanged):
+            return False
+        if exchanged and all(cell in self.system.sums for cell in one.cells):
             return False
         return (one.kind == "single" and heard > 0) or self.mode(one) != "live"
 
