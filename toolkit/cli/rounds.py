@@ -99,7 +99,7 @@ def collect_command(
     from toolkit.io.tally import exit_code, severities
     from toolkit.model.standing import newest
     from toolkit.pipeline.round.collect import collect, count_entries, take_in
-    from toolkit.pipeline.round.history import tell_changes
+    from toolkit.pipeline.round.history import roster_told, tell_changes
     from toolkit.pipeline.round.open import open_round
     from toolkit.pipeline.round.standing import standings
 
@@ -108,7 +108,8 @@ def collect_command(
         with bar("收件", count_entries(round_)) as progress:
             done = collect(round_, jobs, progress, _day("--received", received))
         found = standings(round_)
-        changes, told = tell_changes(round_, found), round_.held.told
+        changes = tell_changes(round_, found)
+        told = roster_told(round_, changes)
     if output is opt.Format.JSON:
         emit_json(collected_json(done, found, changes, told))
     else:

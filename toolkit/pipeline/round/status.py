@@ -9,7 +9,7 @@ from toolkit.collection.archives import Item
 from toolkit.collection.changes import Change
 from toolkit.collection.inbox import walk_inbox
 from toolkit.model.standing import Standing, State
-from toolkit.pipeline.round.history import last_told, rivals
+from toolkit.pipeline.round.history import last_told, rivals, roster_told
 from toolkit.pipeline.round.open import Round
 from toolkit.pipeline.round.standing import standings
 
@@ -48,22 +48,16 @@ def progress(round_: Round) -> Progress:
     lying = walk_inbox(round_.folder.inbox, round_.moment.timestamp())
     waiting = sum(isinstance(one, Item) and one.key not in seen for one in lying)
     deadline = round_.settings.deadline.isoformat() if round_.settings.deadline else ""
+    told = last_told(round_)
     return Progress(
         standings=tuple(found),
         waiting=waiting,
         deadline=deadline,
         reminder="\n".join(_reminder(round_, found)),
-        changes=(*last_told(round_), *rivals(found)),
-        told=(*round_.held.told, *_gone(round_)),
+        changes=(*told, *rivals(found, {})),
+        told=roster_told(round_, told),
         stale=len(round_.ledger.unjudged(round_.context)),
     )
-
-
-def _gone(round_: Round) -> Iterator[str]:
-    """Units that sent something and are not in the roster any more."""
-    sent = round_.ledger.revisions()
-    if gone := "、".join(f"{name}（{code}）" for code, name in round_.held.removed.items() if code in sent):
-        yield f"报过表、现在不在名册里的单位：{gone}。它们的数没有计入，可用 xxgk log 加编码查看；误删的请补回名册"
 
 
 def _reminder(round_: Round, found: Sequence[Standing]) -> Iterator[str]:
