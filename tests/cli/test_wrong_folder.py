@@ -81,9 +81,32 @@ def test_the_round_is_named_and_nothing_is_written(
     assert run([command[0], str(untouched / place), *command[1:]]) == 2
     said = capsys.readouterr()
     assert said.out == ""
-    for word in (*named, "没有写出任何文件", "xxgk consolidate"):
+    # Workbooks of a round are annotated by its own command.
+    for word in (*named, "没有写出任何文件", f"xxgk {command[0].replace('annotate', 'consolidate')} "):
         assert word in said.err
     assert everything(untouched) == before
+
+
+@pytest.mark.parametrize(
+    ("command", "example"),
+    [
+        (["log", "002"], "xxgk log 002 2024年报"),
+        (["unpin", "002", "--reason", "来函"], "xxgk unpin 002 --reason 来函 2024年报"),
+        (["pin", "002", "1", "--reason", "来函"], "xxgk pin 002 1 --reason 来函 2024年报"),
+        (["report", ".", "--trace"], "xxgk report --trace 2024年报"),
+        (["log", "2024年报"], "请先写单位，再写文件夹，例如 xxgk log 单位 2024年报"),
+        (["log", "2024年报", "002"], "请先写单位，再写文件夹，例如 xxgk log 002 2024年报"),
+        (["unpin", "2024年报", "002", "--reason", "来函"], "例如 xxgk unpin 002 --reason 来函 2024年报"),
+        (["withdraw", "2024年报", "002", "1", "--reason", "来函"], "xxgk withdraw 单位 第几版 --reason 来函 2024年报"),
+    ],
+)
+def test_the_example_is_the_command_that_was_typed(
+    untouched: Path, command: list[str], example: str, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(untouched)
+    capsys.readouterr()
+    assert run(command) == 2
+    assert capsys.readouterr().err.endswith(f"{example}\n")
 
 
 def test_a_round_far_below_is_found_before_workbooks_are_added_up(tmp_path: Path, office: Path) -> None:

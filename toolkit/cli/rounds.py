@@ -71,7 +71,10 @@ def distribute_command(folder: Place = Path()) -> None:
     from toolkit.pipeline.round.distribute import distribute, reporters
     from toolkit.pipeline.round.open import open_round
 
-    with open_round(folder) as round_, bar("发放", sum(1 for _ in reporters(round_))) as progress:
+    with (
+        open_round(folder, asked="xxgk distribute") as round_,
+        bar("发放", sum(1 for _ in reporters(round_))) as progress,
+    ):
         done = distribute(round_, progress)
     kept = f"，另有 {done.kept} 份已经生成、没有变化" if done.kept else ""
     for line in done.told:
@@ -99,16 +102,17 @@ def collect_command(
     from toolkit.io.tally import exit_code, severities
     from toolkit.model.standing import newest
     from toolkit.pipeline.round.collect import collect, count_entries, take_in
-    from toolkit.pipeline.round.history import tell_changes
+    from toolkit.pipeline.round.history import roster_told, tell_changes
     from toolkit.pipeline.round.open import open_round
     from toolkit.pipeline.round.standing import standings
 
-    with open_round(folder) as round_:
+    with open_round(folder, asked="xxgk collect") as round_:
         take_in(round_, files or [])
         with bar("收件", count_entries(round_)) as progress:
             done = collect(round_, jobs, progress, _day("--received", received))
         found = standings(round_)
-        changes, told = tell_changes(round_, found), round_.held.told
+        changes = tell_changes(round_, found)
+        told = roster_told(round_, changes)
     if output is opt.Format.JSON:
         emit_json(collected_json(done, found, changes, told))
     else:
@@ -124,7 +128,7 @@ def status_command(folder: Place = Path(), output: opt.TextOrJson = opt.Format.T
     from toolkit.pipeline.round.open import open_round
     from toolkit.pipeline.round.status import progress
 
-    with open_round(folder, alone=False) as round_:
+    with open_round(folder, alone=False, asked="xxgk status") as round_:
         found = progress(round_)
     if output is opt.Format.JSON:
         emit_json(progress_json(found))
@@ -140,7 +144,8 @@ def log_command(unit: UnitName, folder: Place = Path(), output: opt.TextOrJson =
     from toolkit.pipeline.round.history import history
     from toolkit.pipeline.round.open import open_round
 
-    with open_round(folder, alone=False) as round_:
+    asked = _as_typed("xxgk log", unit, folder)
+    with open_round(folder, alone=False, asked=asked) as round_:
         found = history(round_, unit)
     if output is opt.Format.JSON:
         emit_json(history_json(found))
@@ -166,11 +171,24 @@ def withdraw_command(unit: UnitName, revision: Number, reason: Reason, folder: P
     _decide(folder, "withdraw", unit, revision, reason)
 
 
+def _as_typed(command: str, unit: str, folder: Path, number: str = "", rest: str = "") -> str:
+    """The command with its unit, to put a folder behind; UsageError where the folder stands in the unit's place."""
+    from toolkit.collection.folder import Folder
+
+    if Folder(Path(unit)).is_round:
+        named = "单位 第几版" if number else "单位" if folder == Path() else str(folder)
+        raise UsageError(
+            f"“{unit}”是一轮收集的文件夹，不是单位。请先写单位，再写文件夹，例如 {command} {named}{rest} {unit}"
+        )
+    return f"{command} {unit}{number}{rest}"
+
+
 def _decide(folder: Path, kind: str, text: str, revision: int, reason: str) -> None:
     from toolkit.pipeline.round.open import open_round
     from toolkit.pipeline.round.standing import decide, standings
 
-    with open_round(folder) as round_:
+    asked = _as_typed(f"xxgk {kind}", text, folder, f" {revision}" if revision else "", f" --reason {reason}")
+    with open_round(folder, asked=asked) as round_:
         unit = round_.roster.find(text)
         decide(round_, kind, unit, revision, reason)
         one = next(one for one in standings(round_) if one.code == unit.code)

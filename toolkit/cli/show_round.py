@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from toolkit.cli.console import say
 from toolkit.cli.show import finding_line, show_sum, show_verdict, tell_left
-from toolkit.collection.changes import Change
+from toolkit.collection.changes import RIVALS, Change
 from toolkit.collection.folder import UNIT_REPORTS
 from toolkit.model.finding import Severity
 from toolkit.model.standing import Standing, State
@@ -80,7 +80,8 @@ def show_progress(found: Progress) -> None:
         tail = "  ".join(part for part in (version, one.received, one.reason) if part)
         say(f"{one.code}  {one.name}  {'、'.join(marks)}  {tail}".rstrip(), style=_colour(one))
     say()
-    show_changes(found.changes, found.told)
+    # The table above says of which units several files came together.
+    show_changes([one for one in found.changes if one.kind != RIVALS], found.told)
     if found.stale:
         say(f"名册、设置、表样或程序改过，{found.stale} 份表的结论还是改之前的。请运行 xxgk collect 重新核对。")
     say(_line(found.standings))

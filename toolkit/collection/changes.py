@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 #: Kinds of changes, as they stand in JSON and in the ledger: the same file has another verdict, another revision
-#: counts, nothing is expected of the unit any more, several valid files came together.
-TURNED, REPLACED, LEFT, RIVALS = "turned", "replaced", "left", "rivals"
+#: counts, nothing is expected of the unit any more, something is again, several valid files came together.
+TURNED, REPLACED, LEFT, BACK, RIVALS = "turned", "replaced", "left", "back", "rivals"
 
 
 class Change(NamedTuple):
@@ -28,13 +28,17 @@ class Change(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """A unit as the last run saw it: its name and kind of body, and where it stood (nowhere before the first run)."""
+    """A unit as the last run saw it: its name and kind of body, and where it stood (nowhere before the first run).
+
+    ``left`` says why nothing is expected of it any more.
+    """
 
     name: str
     body: str = ""
     state: str = ""
     revision: int = 0
     file: str = ""
+    left: str = ""
 
 
 #: The part of what verdicts depend on that ``round.toml`` rules, line by line.

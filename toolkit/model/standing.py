@@ -28,7 +28,7 @@ class State(StrEnum):
             "missing": "未报送",
             "unusable": "收到的文件不能用",
             "returned": "退回修改",
-            "explained": "通过（有说明）",
+            "explained": "有说明，通过",
             "accepted": "通过",
             "undecided": "收到几份不同的表，待选定",
             "excluded": "不纳入",

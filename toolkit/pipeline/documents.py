@@ -153,8 +153,7 @@ def _docx(kind: Instrument, document: Document, template: bytes | None) -> bytes
     return render_docx(document) if given is None else guarded(lambda: render_docx(document, given), _spoilt)
 
 
-def _spoilt(failure: Failure) -> NoReturn:
+def _spoilt(_: Failure) -> NoReturn:
     raise WordFileError(
-        f"报告模板用不了（{failure}）。"
-        "请用 xxgk word-template --check 检查它，或者换一份；仍不行，请把模板发给维护人员。"
+        "报告模板用不了。请用 xxgk word-template --check 检查它，或者换一份；仍不行，请把模板发给维护人员。"
     )

@@ -78,9 +78,12 @@ class ReportSource:
     template: Path | None = None
 
 
-def read_source(source: Path, *, name: str = "", form: str = "") -> ReportSource:
-    """Verify and add up; ``name`` calls a sum. UsageError for a name of what is no sum."""
-    if source.is_dir() and (place := find_round(source)) is not None:
+def read_source(source: Path, *, name: str = "", form: str = "", asked: str = "xxgk report") -> ReportSource:
+    """Verify and add up; ``name`` calls a sum. UsageError for a name of what is no sum.
+
+    ``asked`` is the command as typed, without the folder.
+    """
+    if source.is_dir() and (place := find_round(source, asked=asked)) is not None:
         return _round(place, name)
     if source.is_dir():
         kind, verdicts = verdicts_in(source, form)

@@ -79,7 +79,7 @@ def read_back(  # noqa: PLR0913 - one parameter an option of the command
     ``source`` is the workbook, the folder or the round of the report. Tables are printed from the data in any case.
     """
     wanted, data = formats(to), read_word(path)
-    draft = written_from(source, name=name, form=form)
+    draft = written_from(source, name=name, form=form, asked=f"xxgk readback {path} --with")
 
     def compared() -> tuple[Polished, tuple[Finding, ...]]:
         found = polished(data, draft.document)
@@ -101,9 +101,9 @@ def read_back(  # noqa: PLR0913 - one parameter an option of the command
     return ReadBack(findings=findings, files=written.files, left=written.left, figures=figures)
 
 
-def written_from(source: Path, *, name: str = "", form: str = "") -> DraftReport:
+def written_from(source: Path, *, name: str = "", form: str = "", asked: str = "xxgk report --trace") -> DraftReport:
     """The report of a workbook, of a folder's sum or of a round; UsageError where none is."""
-    found = read_source(source, name=name, form=form)
+    found = read_source(source, name=name, form=form, asked=asked)
     if found.draft is None and source.is_file():
         raise UsageError(f"{found.verdicts[0].file}：不能据此写报告。")
     if found.draft is None:

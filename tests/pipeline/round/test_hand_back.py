@@ -18,6 +18,7 @@ from toolkit.pipeline.round.collect import collect
 from toolkit.pipeline.round.hand_back import HandedBack, hand_back
 from toolkit.pipeline.round.open import open_round
 from toolkit.pipeline.round.standing import decide, standings
+from toolkit.pipeline.round.status import progress
 from toolkit.workbook.annotation.annotate import AnnotateError
 
 
@@ -140,7 +141,28 @@ def test_what_cannot_be_used_gets_words_only(folder: Path) -> None:
     assert after["001"].state.value == "unusable"
     assert sent(folder) == ["001-教育局-文件不能用.txt"]
     text = (folder / "退回" / "001-教育局-文件不能用.txt").read_text(encoding="utf-8-sig")
+    assert text.startswith("云岭区教育局：")
     assert "没有签名" in text
+
+
+def test_a_workbook_of_another_unit_is_told_to_whom_the_notice_goes_in_words_for_a_unit(folder: Path) -> None:
+    put(folder, "民政局.xlsx", reply(folder, "001", GOOD))
+    put(folder, "财政局.xlsx", reply(folder, "003", FAULTY))
+    run(folder)
+    text = (folder / "退回" / "002-民政局-文件不能用.txt").read_text(encoding="utf-8-sig")
+    assert text.startswith("云岭区民政局：")
+    assert "请用本轮发给你单位的工作簿填写后重新报送" in text
+    for words in ("请问清", "重新收件"):
+        assert words not in text
+    with open_round(folder, clock=clock(), alone=False) as round_:
+        lines = progress(round_).reminder.splitlines()
+        assert "请问清是谁的数据" in standings(round_)[1].newest.findings[0].remedy
+    assert [line for line in lines if "退回的文件" in line] == [
+        "二、需要修改后重新报送的 1 个单位，请按退回的文件改正："
+    ]
+    assert (
+        lines[lines.index("三、报送的文件不能用的 1 个单位，请用发给本单位的工作簿重新报送：") + 1].strip() == "民政局"
+    )
 
 
 def test_a_unit_whose_earlier_revision_was_pinned_is_not_asked_again(folder: Path) -> None:

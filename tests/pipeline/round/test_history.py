@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -76,7 +77,7 @@ def test_a_severity_a_new_name_and_a_unit_struck_off_are_told_once_with_what_tur
     done = whole(folder, "2026-01-21 10:00")
     assert kinds(done.changes) == {
         "001": ("turned", "通过", "退回修改"),
-        "002": ("turned", "通过", "不是本表"),
+        "002": ("turned", "通过", "收到的文件不能用"),
         "003": ("left", "通过", "不在名册"),
     }
     causes = {one.code: one.cause for one in done.changes}
@@ -176,7 +177,7 @@ def test_a_waiver_that_ran_out_is_named_as_what_turned_a_verdict(folder: Path) -
     settings.write_text(settings.read_text(encoding="utf-8").replace(NOTE, waiver), encoding="utf-8")
     whole(folder, "2026-01-21 10:00")
     (change,) = whole(folder, "2026-01-24 10:00").changes
-    assert (change.before, change.after) == ("通过（有说明）", "退回修改")
+    assert (change.before, change.after) == ("有说明，通过", "退回修改")
     assert change.cause.startswith("round.toml 的“001 UNT-01：")
     assert "不再有效；UNT-01：" in change.cause
 
@@ -208,6 +209,40 @@ def test_a_unit_that_is_not_to_report_any_more_is_told_once(folder: Path) -> Non
     (change,) = whole(folder, "2026-01-21 10:00").changes
     assert (change.kind, change.before, change.after) == ("left", "通过", "不报送")
     assert whole(folder, "2026-01-22 10:00").changes == ()
+
+
+@pytest.mark.parametrize(("strike", "gone"), [(True, "不在名册"), (False, "不报送")])
+def test_a_unit_that_left_is_told_in_every_run_and_again_when_it_is_back(
+    folder: Path, capsys: pytest.CaptureFixture[str], *, strike: bool, gone: str
+) -> None:
+    others = [row for row in UNITS if row[0] != "003"]
+    named = [(*row[:6], "否", *row[7:]) for row in UNITS if row[0] == "003"]
+    roster(folder / "名册.csv", others if strike else [*others, *named])
+    assert whole(folder, "2026-01-21 10:00").told[0].startswith("汇总表等已按现在的名册重新写出")
+    for command in ("consolidate", "collect", "status"):
+        run([command, str(folder), "--fail-on", "never"] if command != "status" else [command, str(folder)])
+        out = capsys.readouterr().out
+        assert re.search(r"报过表、现在.*云岭区财政局（003）。它们的数没有计入", out), command
+        assert out.count("云岭区财政局") == 1, command
+    roster(folder / "名册.csv")
+    (change,) = whole(folder, "2026-01-23 10:00").changes
+    assert (change.kind, change.told) == ("back", f"{gone} → 通过（重新计入）")
+    run(["log", "003", str(folder)])
+    assert f"恢复报送 第 1 版：{gone} → 通过（重新计入）" in capsys.readouterr().out
+    done = whole(folder, "2026-01-24 10:00")
+    assert (done.changes, done.told) == ((), ())
+
+
+def test_two_files_that_came_together_are_told_at_length_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for number in (6, 7):
+        sent = {"requests.new.natural": number, "requests.granted.natural": number}
+        os.utime(put(folder, f"{number}.xlsx", reply(folder, "004", sent)), (1_700_000_000, 1_700_000_000))
+    outputs = []
+    for command in ("collect", "collect", "consolidate", "status"):
+        run([command, str(folder)])
+        outputs.append(capsys.readouterr().out)
+    assert [out.count("保存时间相同") for out in outputs] == [1, 0, 0, 1]
+    assert [out.count("还没有指定，见 xxgk status") for out in outputs] == [0, 1, 1, 0]
 
 
 def test_an_old_decision_is_no_cause_of_what_turned_later(folder: Path) -> None:

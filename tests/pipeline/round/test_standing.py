@@ -204,6 +204,30 @@ def test_results_that_no_longer_hold_are_put_away(folder: Path) -> None:
     assert (results / "已作废" / "汇总表.xlsx").is_file()
 
 
+@pytest.mark.parametrize("old", [False, True], ids=["kept by this version", "kept by an earlier one"])
+def test_a_folder_spelt_otherwise_is_the_same_folder(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, *, old: bool
+) -> None:
+    whole(folder)
+    results = folder / "成果"
+    names = {path.name for path in results.iterdir()}
+    if old:
+        with open_round(folder, clock=clock()) as round_:
+            reports = [path for path in results.iterdir() if path.suffix in {".docx", ".pdf", ".md", ".html"}]
+            round_.ledger.wrote({f"area report {path}": "" for path in reports})
+            round_.ledger.wrote({rf"area report C:\轮\成果\{path.name}": "" for path in reports})
+    for here, spelt in (
+        (folder.parent, Path(folder.name)),
+        (folder, Path()),
+        (folder / "成果", Path("..", "..", folder.name)),
+    ):
+        monkeypatch.chdir(here)
+        before = {path: path.stat().st_mtime_ns for path in (results / "各单位报告").rglob("*.docx")}
+        whole(spelt)
+        assert {path.name for path in results.iterdir()} == names
+        assert {path: path.stat().st_mtime_ns for path in before} == before != {}
+
+
 def test_a_part_of_the_tree_or_a_sum_with_everything_does_not_replace_the_whole(folder: Path) -> None:
     put(folder, "b.xlsx", reply(folder, "002", FAULTY))
     whole(folder, reports=False)

@@ -17,7 +17,7 @@ from toolkit.model.standing import Standing, State, newest
 from toolkit.pipeline.consolidate import WHOLE, SumRequest, rules_on_sum, said_of
 from toolkit.pipeline.round.collect import Collected, collect
 from toolkit.pipeline.round.hand_back import HandedBack, hand_back
-from toolkit.pipeline.round.history import tell_changes
+from toolkit.pipeline.round.history import roster_told, tell_changes
 from toolkit.pipeline.round.open import Round
 from toolkit.pipeline.round.results import (
     RoundSums,
@@ -55,7 +55,10 @@ class RoundConsolidation:
         return exit_code(fail_on, found, unread=self.collected.unread, faults=bool(self.faults))
 
 
-_KEPT = "“成果”里以前的文件都留在原处，没有移到“已作废”。名册没有问题了，再运行一次 xxgk consolidate 即可"
+_KEPT = (
+    "汇总表等已按现在的名册重新写出；不再计入的单位以前的报告还留在“成果”里，没有移到“已作废”。"
+    "名册没有问题了，再运行一次 xxgk consolidate 即可"
+)
 
 
 def consolidate_round(
@@ -78,8 +81,9 @@ def consolidate_round(
         reported = [one for one in found if not area or one.code in below]
         write_unit_reports(round_, folder, reported, template, made)
     # What the roster took away stays where it is until that is cleared up, or the next run: the clerk was told.
-    kept = bool(round_.held.told) or any(one.kind == LEFT for one in changes)
-    if folder == round_.folder.results and not kept:
+    whole = folder == round_.folder.results
+    kept = whole and (bool(round_.held.told) or any(one.kind == LEFT for one in changes))
+    if whole and not kept:
         retire(round_, found, sums, made.files)
     return RoundConsolidation(
         collected=collected,
@@ -91,7 +95,7 @@ def consolidate_round(
         faults=tuple(made.faults),
         left=tuple(made.left),
         changes=changes,
-        told=(*round_.held.told, *([_KEPT] if kept else [])),
+        told=(*roster_told(round_, changes), *([_KEPT] if kept else [])),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from toolkit import __version__
@@ -16,6 +16,7 @@ from toolkit.collection.ledger.rows import Event
 from toolkit.instrument.catalogue import form_of
 from toolkit.io.failures import failed_step
 from toolkit.io.files import put_away, safe_name, write
+from toolkit.model.codes import GENUINE
 from toolkit.model.finding import Status
 from toolkit.model.returns import FiledVerdict
 from toolkit.model.standing import Standing, State
@@ -26,6 +27,8 @@ from toolkit.pipeline.round.standing import sent_by
 
 _FAILED = " failed"
 _LONGEST = 20
+#: What a unit can do about a workbook whose finding tells the clerk whom to ask.
+_OWN_BOOK = "请用本轮发给你单位的工作簿填写后重新报送。"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +94,15 @@ def _faulty(one: Standing) -> FiledVerdict | None:
     """The verdict to send back: the newest one, if something is to be corrected in it."""
     if one.state is State.EXCLUDED or one.newest is None or one.pinned or one.blameless:
         return None
+    if one.newest.status is Status.FOREIGN:
+        return _for_unit(one, one.newest)
     return None if one.newest.status.counts else one.newest
+
+
+def _for_unit(one: Standing, verdict: FiledVerdict) -> FiledVerdict:
+    """A verdict on somebody's workbook, said to the unit that it was put down to; the clerk reads the other one."""
+    told = (replace(found, remedy=_OWN_BOOK) if found.rule in GENUINE else found for found in verdict.findings)
+    return replace(verdict, unit=one.name, findings=tuple(told))
 
 
 def _names(one: Standing, verdict: FiledVerdict) -> list[str]:

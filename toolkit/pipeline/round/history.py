@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from toolkit.collection.changes import LEFT, REPLACED, RIVALS, TURNED, Change, Seen, basis_changes
+from toolkit.collection.changes import BACK, LEFT, REPLACED, RIVALS, TURNED, Change, Seen, basis_changes
 from toolkit.collection.diff import Changes, changes_between
 from toolkit.collection.ledger.rows import Event
-from toolkit.collection.roster.read import Unit
+from toolkit.collection.roster.read import Role, Unit
 from toolkit.errors import UsageError
 from toolkit.io.machine import local
 from toolkit.model.finding import Severity
@@ -29,6 +29,7 @@ _WORDS = {
     TURNED: "结论变化",
     REPLACED: "换了采用的一版",
     LEFT: "不再计入",
+    BACK: "恢复报送",
 }
 _DECISIONS = frozenset({"pin", "unpin", "withdraw"})
 #: Where the ledger keeps what the last run told as changed, when it was, and what its verdicts depended on.
@@ -46,18 +47,40 @@ def tell_changes(round_: Round, found: Sequence[Standing]) -> tuple[Change, ...]
     round_.ledger.note(*(Event(round_.stamp, one.code, one.kind, one.revision, one.told) for one in fresh))
     bodies = {unit.code: unit.body for unit in round_.roster.units}
     now = {one.code: Seen(one.name, bodies[one.code], one.state.value, one.revision, one.file) for one in found}
+    before = seen(round_.ledger)
+    now |= {one.code: before[one.code]._replace(state="", left=one.after) for one in fresh if one.kind == LEFT}
     told = {_BASIS: json.dumps(round_.basis), _CHANGES: json.dumps(fresh, ensure_ascii=False), _AT: round_.stamp}
     keep_seen(round_, now, **told)
-    return (*fresh, *rivals(found))
+    return (*fresh, *rivals(found, before))
 
 
-def rivals(found: Sequence[Standing]) -> Iterator[Change]:
-    """Units of which several valid files came together, as long as nobody decided."""
+def rivals(found: Sequence[Standing], told: Mapping[str, Seen]) -> Iterator[Change]:
+    """Units of which several valid files came together, as long as nobody decided; in short where it was ``told``."""
     for one in found:
         if one.rivals:
             before = "、".join(f"第 {number} 版" for number in one.rivals)
             after = f"第 {one.revision} 版" if one.state.counts else one.state.label
-            yield Change(one.code, one.name, RIVALS, before, after, one.reason, one.revision)
+            was = told.get(one.code, Seen(""))
+            known = (was.state, was.revision) == (one.state.value, one.revision)
+            cause = "同一批收到的，还没有指定，见 xxgk status" if known else one.reason
+            yield Change(one.code, one.name, RIVALS, before, after, cause, one.revision)
+
+
+def roster_told(round_: Round, changes: Sequence[Change]) -> tuple[str, ...]:
+    """What the roster says otherwise than the ledger, as long as it stands so; units that left are told once."""
+    return (*round_.held.told, *_gone(round_, {one.code for one in changes if one.kind == LEFT}))
+
+
+def _gone(round_: Round, told: set[str]) -> Iterator[str]:
+    """Units that sent something and of which nothing is expected any more, without those that were ``told``."""
+    sent = round_.ledger.revisions().keys() - told
+    silent = [one for one in round_.roster.units if one.role is Role.NODE and one.code not in round_.left_out]
+    unasked = {one.code: one.name for one in silent if not sent.isdisjoint(round_.codes(one))}
+    removed = {code: name for code, name in round_.held.removed.items() if code in sent}
+    for where, units in (("不在名册里", removed), ("名册里写明不报送", unasked)):
+        if named := "、".join(f"{name}（{code}）" for code, name in units.items()):
+            what = "它们的数没有计入，可用 xxgk log 加编码查看；误删、误改的，请改回名册"
+            yield f"报过表、现在{where}的单位：{named}。{what}"
 
 
 def _left(round_: Round, found: Sequence[Standing]) -> Iterator[Change]:
@@ -80,16 +103,21 @@ def _changed(round_: Round, found: Sequence[Standing]) -> Iterator[Change]:
     decided = {one.unit: one for one in round_.ledger.events() if one.kind in _DECISIONS and one.at >= since}
     for one in found:
         codes = round_.codes(round_.roster.by_code[one.code])
-        was = next((before[code] for code in codes if code in before and before[code].state), None)
+        was = next(
+            (before[code] for code in codes if code in before and (before[code].state or before[code].left)), None
+        )
         if was is None:
+            continue
+        if was.left:
+            cause = "重新计入" if one.state.counts else one.reason
+            yield Change(one.code, one.name, BACK, was.left, one.state.label, cause, one.revision)
             continue
         state, wish = State(was.state), next((decided[code] for code in codes if code in decided), None)
         back = state is State.EXCLUDED
         same = back or one.state is State.UNUSABLE or one.revision <= was.revision
         if state is not one.state and same and (back or was.revision):
-            now = one.newest.status.label if one.state is State.UNUSABLE and one.newest else one.state.label
             cause = _why_turned(round_, was, one, ruled, wish)
-            yield Change(one.code, one.name, TURNED, state.label, now, cause, was.revision)
+            yield Change(one.code, one.name, TURNED, state.label, one.state.label, cause, was.revision)
         elif state.counts and one.state.counts and one.revision != was.revision:
             cause = _what_differs(round_, all_sent(round_, one.code, revisions, arrivals), was, one, wish)
             old, new = (f"第 {side.revision} 版“{side.file}”" for side in (was, one))

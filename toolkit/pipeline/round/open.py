@@ -73,6 +73,7 @@ Clock = Callable[[], datetime]
 #: So many levels down a command looks for rounds, to name them; a whole disk is not searched for that.
 _NEAR = 3
 _NAMED = 5
+_WHOLE = "xxgk consolidate"
 
 
 def now() -> datetime:
@@ -184,11 +185,12 @@ class Round:
         return hashlib.sha256(json.dumps(self.basis, sort_keys=True).encode()).hexdigest()
 
 
-def find_round(place: Path, depth: int | None = _NEAR) -> Path | None:
+def find_round(place: Path, depth: int | None = _NEAR, *, asked: str = _WHOLE) -> Path | None:
     """The round that a command is about: the one there, or the one around the current folder; None for neither.
 
     UsageError for a folder inside a round, or with rounds in it: taken for a plain folder, what a round keeps would be
-    added up twice. ``depth`` says how far down rounds are looked for; None is all the way.
+    added up twice. ``depth`` says how far down rounds are looked for; None is all the way. ``asked`` is the command as
+    typed, without the folder: the example that is given.
     """
     if Folder(place).is_round:
         return place
@@ -198,13 +200,13 @@ def find_round(place: Path, depth: int | None = _NEAR) -> Path | None:
     if around is not None:
         raise UsageError(
             f"{place}：在收集轮次“{around}”里面，本身不是一轮收集。没有写出任何文件。"
-            f"请写明这一轮，例如 xxgk consolidate {around}"
+            f"请写明这一轮，例如 {asked} {around}"
         )
     if found := list(rounds_in(place, depth)):
         named = "、".join(map(str, found[:_NAMED])) + ("……" if len(found) > _NAMED else "")
         raise UsageError(
             f"{place}：本身不是一轮收集，里面有 {len(found)} 个收集轮次：{named}。没有写出任何文件。"
-            f"请写明是哪一轮，例如 xxgk consolidate {found[0]}"
+            f"请写明是哪一轮，例如 {asked} {found[0]}"
         )
     return None
 
@@ -212,7 +214,7 @@ def find_round(place: Path, depth: int | None = _NEAR) -> Path | None:
 def refuse_rounds(place: Path) -> None:
     """UsageError for a folder that has to do with a round in any way, where plain workbooks are expected."""
     if (found := find_round(place, depth=None)) is not None:
-        raise UsageError(f"{place}：这里有收集轮次“{found}”。没有写出任何文件。请用 xxgk consolidate {found}")
+        raise UsageError(f"{place}：这里有收集轮次“{found}”。没有写出任何文件。请用 {_WHOLE} {found}")
 
 
 def refuse_target_in_round(target: Path | None) -> None:
@@ -222,9 +224,9 @@ def refuse_target_in_round(target: Path | None) -> None:
 
 
 @contextmanager
-def open_round(root: Path, *, clock: Clock = now, alone: bool = True) -> Iterator[Round]:
-    """Open the round of a folder; with ``alone`` no other run may be at work in it."""
-    place = find_round(root)
+def open_round(root: Path, *, clock: Clock = now, alone: bool = True, asked: str = _WHOLE) -> Iterator[Round]:
+    """Open the round of a folder; with ``alone`` no other run may be at work in it. ``asked`` as in `find_round`."""
+    place = find_round(root, asked=asked)
     if place is None:
         raise UsageError(f"{root}：这里没有收集轮次（没有 {SETTINGS}）。请换到轮次的文件夹，或先用 xxgk start 建立。")
     folder = Folder(place)

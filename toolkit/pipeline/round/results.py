@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 from toolkit import __version__
 from toolkit.board.board import PageFrame as BoardRound
@@ -87,13 +88,21 @@ def write_unit_reports(
             continue
         below = folder / UNIT_REPORTS / unit_folder(one)
         digest = hashlib.sha256(looks + encode_verdict(one.verdict)).hexdigest()
-        if done.get(str(below)) == digest and below.is_dir() and any(below.iterdir()):
+        kept = _kept_as(round_, below)
+        # Earlier versions kept the path as it was typed.
+        if digest in {done.get(kept), done.get(str(below))} and below.is_dir() and any(below.iterdir()):
             continue
         work = partial(_unit_report, one.verdict, round_.settings.form, below, template)
         written = results.report(f"{one.name}的报告", work, one.name)
         if written is not None:
             # With a format left out it is not done: the next run writes it, as soon as the library is there.
-            round_.ledger.wrote({str(below): "" if written.left else digest})
+            round_.ledger.wrote({kept: "" if written.left else digest})
+
+
+def _kept_as(round_: Round, path: Path) -> str:
+    """A path as the ledger keeps it: from the round's folder, however that was spelt this time."""
+    root, place = (Path(os.path.abspath(one)) for one in (round_.folder.root, path))  # noqa: PTH100 - links stay
+    return (place.relative_to(root) if place.is_relative_to(root) else place).as_posix()
 
 
 def _unit_report(verdict: Verdict, form: str, below: Path, template: bytes | None) -> Written:
@@ -179,18 +188,20 @@ def target_of(round_: Round, target: Path | None, node: str, *, everything: bool
 
 def retire(round_: Round, found: Sequence[Standing], sums: RoundSums, written: Sequence[Path]) -> None:
     """Put away what an earlier run wrote and this one has no reason to."""
-    known = round_.ledger.outputs()
-    mine = {str(path) for path in written if path.parent == round_.folder.results}
-    round_.ledger.wrote({f"{_REPORT}{path}": "" for path in mine})
-    for path in _due(round_, found, sums, [Path(key[len(_REPORT) :]) for key in known if key.startswith(_REPORT)]):
-        if path.exists() and str(path) not in mine:
-            put_away(path, round_.folder.results / OLD)
+    results, known = round_.folder.results, round_.ledger.outputs()
+    mine = {path.name for path in written if path.parent == results}
+    round_.ledger.wrote({f"{_REPORT}{name}": "" for name in mine})
+    # Earlier versions kept the path as it was typed. Only the name matters: these lie in the results themselves.
+    before = [PureWindowsPath(key[len(_REPORT) :]).name for key in known if key.startswith(_REPORT)]
+    for path in _due(round_, found, sums, before):
+        if path.exists() and not (path.parent == results and path.name in mine):
+            put_away(path, results / OLD)
 
 
-def _due(round_: Round, found: Sequence[Standing], sums: RoundSums, reports: Sequence[Path]) -> Iterator[Path]:
+def _due(round_: Round, found: Sequence[Standing], sums: RoundSums, reports: Sequence[str]) -> Iterator[Path]:
     """What may have to go: files of earlier runs, areas and units that are no longer there."""
     results = round_.folder.results
-    yield from reports
+    yield from (results / name for name in dict.fromkeys(reports))
     # Of a sum that stands, only the Parquet file may be an earlier run's: it is written on demand.
     yield from (results / name for name in SUM_FILES if not sums.total.members or name != SUM_PARQUET)
     current = {area_folder(one.code, one.name) for one in sums.areas if one.total.members}

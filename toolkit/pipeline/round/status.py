@@ -9,7 +9,7 @@ from toolkit.collection.archives import Item
 from toolkit.collection.changes import Change
 from toolkit.collection.inbox import walk_inbox
 from toolkit.model.standing import Standing, State
-from toolkit.pipeline.round.history import last_told, rivals
+from toolkit.pipeline.round.history import last_told, rivals, roster_told
 from toolkit.pipeline.round.open import Round
 from toolkit.pipeline.round.standing import standings
 
@@ -48,42 +48,39 @@ def progress(round_: Round) -> Progress:
     lying = walk_inbox(round_.folder.inbox, round_.moment.timestamp())
     waiting = sum(isinstance(one, Item) and one.key not in seen for one in lying)
     deadline = round_.settings.deadline.isoformat() if round_.settings.deadline else ""
+    told = last_told(round_)
     return Progress(
         standings=tuple(found),
         waiting=waiting,
         deadline=deadline,
         reminder="\n".join(_reminder(round_, found)),
-        changes=(*last_told(round_), *rivals(found)),
-        told=(*round_.held.told, *_gone(round_)),
+        changes=(*told, *rivals(found, {})),
+        told=roster_told(round_, told),
         stale=len(round_.ledger.unjudged(round_.context)),
     )
 
 
-def _gone(round_: Round) -> Iterator[str]:
-    """Units that sent something and are not in the roster any more."""
-    sent = round_.ledger.revisions()
-    if gone := "、".join(f"{name}（{code}）" for code, name in round_.held.removed.items() if code in sent):
-        yield f"报过表、现在不在名册里的单位：{gone}。它们的数没有计入，可用 xxgk log 加编码查看；误删的请补回名册"
+#: What is asked of units, by where they stand.
+_ASKED = {
+    State.MISSING: "还没有报送的 {} 个单位，请尽快报送",
+    State.RETURNED: "需要修改后重新报送的 {} 个单位，请按退回的文件改正",
+    State.UNUSABLE: "报送的文件不能用的 {} 个单位，请用发给本单位的工作簿重新报送",
+}
 
 
 def _reminder(round_: Round, found: Sequence[Standing]) -> Iterator[str]:
     """The message to those from whom something is still to come (催报)."""
     # A unit on whose file the program failed, or about which the clerk has to decide, has nothing to send again.
     asked = [one for one in found if not one.blameless]
-    missing = [one for one in asked if one.state is State.MISSING]
-    faulty = [one for one in asked if one.state in {State.RETURNED, State.UNUSABLE}]
-    if not missing and not faulty:
+    due = {words: names for state, words in _ASKED.items() if (names := [o.short for o in asked if o.state is state])}
+    if not due:
         return
     deadline = round_.settings.deadline
-    due = f"（截止 {deadline.month}月{deadline.day}日）" if deadline else ""
-    yield f"各单位：{round_.period.label}{round_.kind.form.title}报送情况{due}："
-    if missing:
-        yield f"一、还没有报送的 {len(missing)} 个单位，请尽快报送："
-        yield f"    {'、'.join(one.short for one in missing)}"
-    if faulty:
-        number = "二" if missing else "一"
-        yield f"{number}、需要修改后重新报送的 {len(faulty)} 个单位，请按退回的文件改正："
-        yield f"    {'、'.join(one.short for one in faulty)}"
+    until = f"（截止 {deadline.month}月{deadline.day}日）" if deadline else ""
+    yield f"各单位：{round_.period.label}{round_.kind.form.title}报送情况{until}："
+    for number, (words, names) in zip("一二三", due.items(), strict=False):
+        yield f"{number}、{words.format(len(names))}："
+        yield f"    {'、'.join(names)}"
     contact = " ".join(part for part in (round_.settings.office, round_.settings.phone) if part)
     if contact:
         yield f"联系：{contact}"

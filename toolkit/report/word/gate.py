@@ -56,8 +56,8 @@ def read_word(path: Path) -> bytes:
 
 def of_word_file(path: Path, work: Callable[[], T]) -> T:
     """What ``work`` makes of a Word file from outside; WordFileError where the program fails on what is in it."""
-    told = f"{path}：程序读不了这份 Word 文件（%s）。{_SAVE}仍不行，请把文件发给维护人员。"
-    return guarded(work, lambda failure: _refuse(told % failure))
+    told = f"{path}：程序读不了这份 Word 文件。{_SAVE}仍不行，请把文件发给维护人员。"
+    return guarded(work, lambda _: _refuse(told))
 
 
 def _refuse(told: str) -> NoReturn:
