@@ -74,7 +74,7 @@ _LONGEST = 18
 def check_lines(instrument: Instrument, known: Known) -> Iterator[Planned]:
     """The check sheet: what is open first, then a line for what is entered where, then every rule at every place."""
     yield Planned(spot=Spot(CHECKS, 0, 0), role=CellRole.TITLE, value="校验", cols=8)
-    text = "填表时自动核对，没有通过的排在最前面。点“位置”可跳到单元格；“请核实”的，请在下面这一项的最右一列写明情况。"
+    text = "填表时自动核对，没有通过的排在最前面。在下面“全部项目”的同一项：点“位置”可跳到单元格；“请核实”的，在最右一列写明情况。"
     yield Planned(spot=Spot(CHECKS, 1, 0), role=CellRole.HELP, value=text, cols=8)
     heads = ("编号", "应当", "位置", "左边", "右边", "相差", "结论", "情况说明")
     for col, head in enumerate(heads):
