@@ -231,7 +231,9 @@ def test_a_line_calls_the_fault_as_the_program_does() -> None:
     made = plan_template(SMALL, Prefill(unit="甲局", period="2025", values=values))
     found = {(c.spot.row, c.spot.col): c for c in made.sheets[CHECKS]}
     rows = {key: SMALL.layout.check_spot(key, 0).row for key in SMALL.layout.entry_lines}
-    assert str(found[rows["t"], CheckColumn.EXPLANATION].value).startswith("【提示】B4是文本格式的数字，请重新输入数字。")
+    assert str(found[rows["t"], CheckColumn.EXPLANATION].value).startswith(
+        "【提示】B4是文本格式的数字，请重新输入数字。"
+    )
     halves = "【提示】B4没有填（这一行只填了一半）、C5没有填（这一行只填了一半）。"
     assert found[rows["l"], CheckColumn.EXPLANATION].value == halves
     code = found[rows[text_key("w.one")], CheckColumn.RULE]

@@ -55,7 +55,7 @@ def read_number(cell: FlatCell, style: FlatStyle, kind: NumberType, nothing: str
     value = cell.value
     if cell.formula is not None:
         return _formula(cell.formula, style, kind)
-    if is_blank(cell):
+    if value is None or is_blank(cell):
         return _BLANK
     if isinstance(value, bool):
         return _fault("logical", value=cell_text(value))
