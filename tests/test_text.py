@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from toolkit.model.flat import CellError
-from toolkit.text import cell_text, labelled, shortened, shown, written
+from toolkit.text import cell_text, labelled, shortened, shown, visible, written
 
 TOOLKIT = Path(__file__).parents[1] / "toolkit"
 
@@ -83,7 +83,7 @@ def test_a_label_that_ends_in_a_digit_is_set_apart_from_its_figure() -> None:
 def test_a_quotation_is_short_and_hides_nothing() -> None:
     assert shortened("甲" * 30) == "甲" * 30
     assert shortened("甲" * 31) == "甲" * 30 + "…"
-    assert shortened("甲\u202e乙") == "甲\\u202e乙"
+    assert shortened("甲\u202e乙") == "甲〔文字方向控制符〕乙"
     assert len(shortened("\u202e" * 10_000)) == 31
 
 
@@ -91,6 +91,24 @@ def test_a_quotation_is_short_and_hides_nothing() -> None:
 def test_no_quotation_is_longer_than_asked(text: str, longest: int) -> None:
     assert len(shortened(text, longest)) <= longest + 1
     assert shortened(text, longest).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("3\u200b", "3〔零宽空格〕"),
+        ("\ufeff3", "〔字节顺序标记〕3"),
+        ("a\x07\u2060", "a〔控制符〕〔零宽连接符〕"),
+        ("\ud800", "〔乱码〕"),
+    ],
+)
+def test_a_sign_nobody_sees_is_told_by_its_name_in_its_place(text: str, told: str) -> None:
+    assert shortened(text) == visible(text) == told
+
+
+def test_a_quotation_stays_on_its_line_with_plain_blanks() -> None:
+    assert shortened("甲\n乙\t丙\u3000丁\ue000") == "甲〔换行〕乙〔制表符〕丙 丁〔生僻字〕"
+    assert visible("甲\n乙\t丙\u3000丁\ue000") == "甲\n乙\t丙\u3000丁\ue000"
 
 
 def test_no_other_module_rounds_a_figure_to_six_digits() -> None:

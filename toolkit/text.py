@@ -29,13 +29,19 @@ _WRITTEN_OUT = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _NON_CHARACTERS = 0xFFFE
 #: What signs are called that come along with words copied from pages and chats.
 _UNSEEN: Final[Mapping[str, str]] = {
-    **dict.fromkeys("\u200b\ufeff", "零宽空格"),
+    "\u200b": "零宽空格",
+    "\ufeff": "字节顺序标记",
     **dict.fromkeys("\u200c\u200d\u2060", "零宽连接符"),
     **dict.fromkeys("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", "文字方向控制符"),
     "\u00ad": "软连字符",
     "\u2028": "换行符",
     "\u2029": "换段符",
+    **dict.fromkeys("\ufffe\uffff", "乱码"),
+    "\n": "换行",
+    "\r": "回车",
+    "\t": "制表符",
 }
+_KINDS: Final[Mapping[str, str]] = {"Cc": "控制符", "Cf": "看不见的字符", "Cs": "乱码"}
 #: What is no word in a text. A template's formulas know no more of characters than such a list.
 MARKS: Final = (
     " \u00a0\u3000\u200b\u2060\ufeff!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
@@ -90,15 +96,15 @@ def labelled(label: str, figure: str) -> str:
 def shortened(text: str, longest: int = QUOTED) -> str:
     """A stranger's text fit for a line of output: no control or direction marks, not too long."""
     head = text[: longest + 1]
-    safe = head if head.isprintable() else "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in head)
+    safe = head if head.isprintable() else "".join(c if c.isprintable() else _named(c) for c in head)
     return safe if len(safe) <= longest else safe[:longest] + "…"
 
 
 def visible(text: str) -> str:
-    r"""The text with every hidden mark as ``\u202e``; rare characters, also those of a private font, stay."""
+    """The text with every hidden mark by name, ``3〔零宽空格〕``; rare characters, also of a private font, stay."""
     if text.isprintable():
         return text
-    return "".join(f"\\u{ord(c):04x}" if _hidden(c) else c for c in text.replace("\r\n", "\n"))
+    return "".join(_named(c) if _hidden(c) else c for c in text.replace("\r\n", "\n"))
 
 
 def unseen(text: str) -> str:
@@ -142,6 +148,12 @@ def words_in(text: str, marks: str = MARKS) -> int:
 def name_key(text: str) -> str:
     """The same for two names that differ only in width, blanks or case."""
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _named(c: str) -> str:
+    """What stands for a sign that cannot be shown: its name, or that of its kind; a blank for one of odd width."""
+    kind = unicodedata.category(c)
+    return " " if kind == "Zs" else f"〔{_UNSEEN.get(c) or _KINDS.get(kind, '生僻字')}〕"
 
 
 def _hidden(c: str) -> bool:

@@ -98,6 +98,7 @@ def reply(folder: Path, code: str, changed: Mapping[str, Value] | None = None) -
             unit=given.unit,
             period=given.period,
             code=given.code,
+            body=given.body,
             key=given.key,
             signature=given.signature,
             prior=given.prior,

@@ -96,7 +96,16 @@ def test_a_deleted_total_formula_is_a_missing_figure(tmp_path: Path) -> None:
 
     result = verdict(save(tmp_path / "a.xlsx", edited(workbook(), wipe)))
     assert [(f.cell, f.severity) for f in found(result, "VAL-01")] == [("J6", Severity.ERROR)]
-    assert "FMLA-02" in {f.rule for f in result.findings}
+    assert "FMLA-02" not in {f.rule for f in result.findings}
+
+
+@pytest.mark.parametrize("there", ["", " ", "\u3000"])
+def test_nothing_was_typed_over_a_total_that_holds_but_blanks(there: str, tmp_path: Path) -> None:
+    data = edited(workbook(), lambda book: setattr(book["申请情况"]["J6"], "value", there))
+    both = edited(data, lambda book: setattr(book["申请情况"]["J8"], "value", 7))
+    assert [f.cell for f in found(verdict(save(tmp_path / "a.xlsx", data)), "VAL-01")] == ["J6"]
+    assert found(verdict(save(tmp_path / "a.xlsx", data)), "FMLA-02") == []
+    assert [f.cells for f in found(verdict(save(tmp_path / "b.xlsx", both)), "FMLA-02")] == [("J8",)]
 
 
 def test_a_formula_shifted_by_one_row_is_found_as_altered(tmp_path: Path) -> None:
@@ -347,6 +356,8 @@ def test_a_cover_that_says_another_unit_or_year_than_its_template_is_an_error(tm
     assert forge("B4", "乙局") == (Status.RETURNED, ["FORM-11"])
     assert forge("B5", "2024年") == (Status.RETURNED, ["FORM-11"])
     assert forge("B5", "2025年") == (Status.ACCEPTED, [])
+    assert forge("B4", None) == forge("B4", " \u3000") == (Status.RETURNED, ["FORM-09"])
+    assert forge("B5", None) == (Status.RETURNED, ["FORM-10"])
 
 
 def test_a_deleted_formula_asks_for_the_formula_not_for_a_number(tmp_path: Path) -> None:

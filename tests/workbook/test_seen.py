@@ -7,7 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from factories.workbooks import edited, form, save, verdict, workbook
+from factories.workbooks import edited, form, patched, save, verdict, workbook
 
 from toolkit.cli.run import run
 from toolkit.pipeline.verify import seen_cells
@@ -41,7 +41,7 @@ def test_each_cell_is_told_with_both_and_the_reason(tmp_path: Path) -> None:
     told = {(one.sheet, one.cell): (one.shown, one.stored) for one in found}
     hidden = {(SHEET, f"{column}14"): ("（看不见）", "0") for column in "DEFGHI"}
     assert told == {
-        ("封面", "B6"): ("陈 某", "陈\\u202e某"),
+        ("封面", "B6"): ("陈 某", "陈〔文字方向控制符〕某"),
         (SHEET, "D7"): ("50%", "0.5"),
         (SHEET, "D8"): ("1.2", "12"),
         (SHEET, "D9"): ("3", "3.4"),
@@ -49,11 +49,22 @@ def test_each_cell_is_told_with_both_and_the_reason(tmp_path: Path) -> None:
         (SHEET, "D12"): ("######", "123456789"),
         **hidden,
         ("总体情况", "B3"): ("（只有前面一部分）", TEXT[:60] + "…"),
-        ("总体情况", "B4"): ("按期 办结。", "按期\\u200b办结。"),
+        ("总体情况", "B4"): ("按期 办结。", "按期〔零宽空格〕办结。"),
     }
     why = {one.cell: one.why for one in found if one.sheet == "总体情况"}
     assert "零宽空格" in why["B4"]
     assert "打印不出来" in why["B3"]
+    assert {one.why for one in found if one.shown == "（看不见）"} == {"在隐藏的行或列里"}
+
+
+def test_what_hides_a_cell_is_told_without_the_list_of_the_others(tmp_path: Path) -> None:
+    def hide(book: openpyxl.Workbook) -> None:
+        book["总体情况"].sheet_state = "hidden"
+
+    data = patched(edited(workbook(), hide), 3, "</mergeCells>", '<mergeCell ref="D6:E6"/></mergeCells>')
+    found = seen_cells(verdict(save(tmp_path / "a.xlsx", data)))
+    assert {(one.cell, one.why) for one in found if one.sheet == SHEET} == {("E6", "被合并单元格盖住")}
+    assert {one.why for one in found if one.sheet == "总体情况"} == {"整张表隐藏了"}
 
 
 def test_a_plain_return_shows_what_it_holds(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from toolkit.forms.layout import Layout
+from toolkit.forms.layout import Layout, Spot
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding
 from toolkit.model.flat import FlatCell, FlatWorkbook
@@ -36,8 +36,9 @@ def seen_otherwise(
     told: dict[tuple[str, str], tuple[str, str]] = {}
     for finding in findings:
         if finding.rule in {Code.FORM_14, Code.VAL_13}:
-            shown = "（看不见）" if finding.rule == Code.FORM_14 else "（只有前面一部分）"
-            told |= {(finding.sheet, cell): (shown, finding.message) for cell in finding.cells}
+            seen = finding.rule == Code.VAL_13
+            shown, why = ("（只有前面一部分）", finding.message) if seen else ("（看不见）", "")
+            told |= {(finding.sheet, cell): (shown, why) for cell in finding.cells}
     for cell in plan.cells:
         spot = cell.spot
         held = flat.at(spot.sheet, spot.cell)
@@ -46,7 +47,15 @@ def seen_otherwise(
         found = told.get((spot.sheet, spot.cell)) or _otherwise(flat, held, cell, layout.widths(spot.sheet))
         if found:
             stored = visible(cell_text(held.value).replace("\n", " "))
-            yield SeenCell(spot.sheet, spot.cell, found[0], stored[:_QUOTED] + "…" * (len(stored) > _QUOTED), found[1])
+            stored, why = stored[:_QUOTED] + "…" * (len(stored) > _QUOTED), found[1] or _hidden_by(flat, spot)
+            yield SeenCell(spot.sheet, spot.cell, found[0], stored, why)
+
+
+def _hidden_by(flat: FlatWorkbook, spot: Spot) -> str:
+    """Why nobody sees what is in a cell."""
+    sheet, row, column = flat.sheets[spot.sheet], spot.row + 1, spot.col + 1
+    covered = any(row in r and column in c and (row, column) != (r[0], c[0]) for r, c in sheet.merged)
+    return "整张表隐藏了" if sheet.hidden else "被合并单元格盖住" if covered else "在隐藏的行或列里"
 
 
 def _otherwise(

@@ -162,12 +162,19 @@ def test_a_text_that_is_a_number_in_all_but_type_is_read_and_noted(text: str, ki
         ("１２", "“１２”已按 12 读取"),
         (" 12 ", "“ 12 ”已按 12 读取"),
         ("1,234", "“1,234”已按 1234 读取"),
-        ("\u00a012", "“\\u00a012”已按 12 读取"),
-        ("\ufeff12", "“\\ufeff12”已按 12 读取"),
+        ("\u00a012", "“ 12”已按 12 读取"),
+        ("\ufeff12", "“〔字节顺序标记〕12”已按 12 读取"),
     ],
 )
 def test_a_note_quotes_what_stands_in_the_cell(text: str, note: str) -> None:
     assert told(text).note == note
+
+
+@pytest.mark.parametrize("text", ["不详", "/", "无"])
+def test_where_there_was_no_last_year_the_cell_stays_blank(text: str) -> None:
+    kept = read_number(FlatCell(text), FlatStyle(locked=False), COUNT, "留空")
+    assert kept.remedy.endswith("没有的留空") or kept.remedy.endswith("没有的请留空")
+    assert told(text).remedy.endswith("填 0")
 
 
 @pytest.mark.parametrize("text", ["", " ", "\u3000", "\u00a0", "\n\t ", "\ufeff", " \u00a0\u3000"])
@@ -260,10 +267,10 @@ def test_any_other_text_is_refused(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "shown", "signs"),
     [
-        ("1\u200b2", "1\\u200b2", "零宽空格"),
-        ("１２\u2060", "１２\\u2060", "零宽连接符"),
-        ("\u202e21", "\\u202e21", "文字方向控制符"),
-        ("\x07", "\\u0007", "字符"),
+        ("1\u200b2", "1〔零宽空格〕2", "零宽空格"),
+        ("１２\u2060", "１２〔零宽连接符〕", "零宽连接符"),
+        ("\u202e21", "〔文字方向控制符〕21", "文字方向控制符"),
+        ("\x07", "〔控制符〕", "字符"),
     ],
 )
 def test_a_figure_with_signs_that_nobody_sees_is_refused_with_their_names(text: str, shown: str, signs: str) -> None:
@@ -342,7 +349,7 @@ def test_a_formula_of_figures_that_is_shown_as_a_share_is_refused() -> None:
 
 
 def test_a_strangers_text_is_shown_without_its_control_marks_and_cut_short() -> None:
-    assert told("\u0378").fault == "“\\u0378”不是数字"
+    assert told("\u0378").fault == "“〔生僻字〕”不是数字"
     assert told("很" * 31).fault == "“" + "很" * 30 + "…”不是数字"
 
 

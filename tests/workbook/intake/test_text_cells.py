@@ -89,7 +89,7 @@ def test_values_read_otherwise_have_the_remedy_of_their_own_cause(tmp_path: Path
     data = typed({"proactive.licences.decisions": "12", "proactive.fees.amount": 0.3000000001})
     notes = {one.message: one.remedy for one in found(verdict(save(tmp_path / "a.xlsx", data)), "VAL-10")}
     assert {text.partition(" ")[2]: remedy for text, remedy in notes.items()} == {
-        "“12”已按 12 读取": "请改成普通数字：这样保存的数，表里的合计公式不会计入。",
+        "“12”已按 12 读取": "请改成普通数字：表里的公式把这样保存的数当作文字。",
         "按 0.3 读取": "不影响报送。",
     }
 
@@ -169,7 +169,7 @@ def test_signs_that_nobody_sees_are_named_once_a_sheet(tmp_path: Path) -> None:
     assert told == {
         "问题与改进": (
             ("B3", "B4"),
-            "B3 夹着看不见的零宽空格、文字方向控制符；B4 夹着看不见的零宽空格",
+            "B3 夹着看不见的零宽空格、文字方向控制符；B4 夹着看不见的字节顺序标记",
         ),
         "封面": (("B6",), "B6 夹着看不见的软连字符"),
     }
@@ -182,3 +182,15 @@ def test_a_figure_in_a_text_cell_that_looks_like_another(tmp_path: Path, number_
     result = verdict(save(tmp_path / "a.xlsx", typed({"others.fee": 41208}, number_format=number_format)))
     told = [(one.sheet, one.cell, one.severity) for one in found(result, "VAL-01")]
     assert told == [("其他事项", "B3", Severity.ERROR)] * faults
+
+
+def test_a_required_text_of_nothing_but_signs_has_one_finding(tmp_path: Path) -> None:
+    result = verdict(save(tmp_path / "a.xlsx", workbook(problems__existing="。。。")))
+    assert [(f.rule, f.cell) for f in result.findings if f.sheet == "问题与改进"] == [("VAL-01", "B3")]
+    assert "只填了“。。。”" in found(result, "VAL-01")[0].message
+
+
+def test_last_years_words_are_to_be_left_out(tmp_path: Path) -> None:
+    data = edited(workbook(), lambda book: setattr(book["上年数"]["C4"], "value", "不详"))
+    (finding,) = found(verdict(save(tmp_path / "a.xlsx", data)), "VAL-01")
+    assert (finding.sheet, finding.remedy) == ("上年数", "请只填数字，没有的留空。")

@@ -182,14 +182,14 @@ def test_fillings_at_random_end_both_ways(sheets: dict[str, tuple[Path, list[lis
 @pytest.mark.office
 def test_a_line_names_the_cells(sheets: dict[str, tuple[Path, list[list[str]]]]) -> None:
     told = {name: [row[CheckColumn.EXPLANATION] for row in rows[CHECKS_TOP:]] for name, (_, rows) in sheets.items()}
-    assert "D6是负数、D8是负数。" in told["negative"]
-    assert "D6不是整数、D8不是整数。" in told["fraction"]
-    assert "B16小数位数过多。" in told["decimals"]
-    assert "B9不是数字。" in told["text"]
-    assert "未填 1 格，从 B9 起。" in told["blank"]
-    assert "未填 12 格，从 A6 起。" in told["all-blank"]
-    assert "C4只填了一半。" in told["label-alone"]
-    assert "统计期间没有填。" in told["no-period"]
+    assert "【提示】D6是负数、D8是负数。" in told["negative"]
+    assert "【提示】D6不是整数、D8不是整数。" in told["fraction"]
+    assert "【提示】B16小数位数过多。" in told["decimals"]
+    assert "【提示】B9不是数字。" in told["text"]
+    assert "【提示】未填 1 格，从 B9 起。" in told["blank"]
+    assert "【提示】未填 12 格，从 A6 起。" in told["all-blank"]
+    assert "【提示】C4没有填（这一行只填了一半）。" in told["label-alone"]
+    assert "【提示】统计期间没有填。" in told["no-period"]
 
 
 def test_the_case_of_a_text_that_says_nothing_asks_and_can_be_settled(tmp_path: Path) -> None:
@@ -219,11 +219,25 @@ def test_the_first_results_are_those_of_the_figures() -> None:
     rows = [SMALL.layout.check_spot(key, 0).row for key in SMALL.layout.entry_lines]
     assert [(said[row], told[row] or "") for row in rows] == [
         ("通过", ""),
-        ("不通过", "B4是负数、C4不是数字。未填 2 格，从 B5 起。"),
-        ("通过", "没有要填的格。"),
+        ("不通过", "【提示】B4是负数、C4不是数字。未填 2 格，从 B5 起。"),
+        ("通过", "【提示】没有要填的格。"),
         ("请核实", ""),
-        ("不通过", "C4只填了一半。"),
+        ("不通过", "【提示】C4没有填（这一行只填了一半）。"),
     ]
+
+
+def test_a_line_calls_the_fault_as_the_program_does() -> None:
+    values: dict[str, Decimal | str] = {"t.x.a": "3", "w.one": "略", "l.01.count": Decimal(2), "l.02.label": "乙"}
+    made = plan_template(SMALL, Prefill(unit="甲局", period="2025", values=values))
+    found = {(c.spot.row, c.spot.col): c for c in made.sheets[CHECKS]}
+    rows = {key: SMALL.layout.check_spot(key, 0).row for key in SMALL.layout.entry_lines}
+    assert str(found[rows["t"], CheckColumn.EXPLANATION].value).startswith(
+        "【提示】B4是文本格式的数字，请重新输入数字。"
+    )
+    halves = "【提示】B4没有填（这一行只填了一半）、C5没有填（这一行只填了一半）。"
+    assert found[rows["l"], CheckColumn.EXPLANATION].value == halves
+    code = found[rows[text_key("w.one")], CheckColumn.RULE]
+    assert (code.value, '"VAL-11","VAL-01"' in code.formula) == ("VAL-11", True)
 
 
 def test_no_formula_is_longer_than_a_spreadsheet_takes() -> None:

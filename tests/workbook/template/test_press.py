@@ -121,6 +121,7 @@ def some(chance: random.Random, kind: Instrument, name: str) -> Prefill:
         unit=name,
         period=chance.choice(["2025", "2024", ""]),
         code=chance.choice(["", "001", "Q-17"]),
+        body=chance.choice(["", *annual().form.bodies]),
         key=chance.choice(["", "0a1b2c3d"]),
         signature=chance.choice(["", f"{chance.getrandbits(128):032x}"]),
         prior=figures,
@@ -160,7 +161,8 @@ def test_workbooks_are_pressed_and_not_made_from_the_start(started: list[Prefill
     own = Press(annual())
     for unit in (*NAMES, "乙局", "甲" * 19):
         own.issue(replace(GIVEN, unit=unit, prior=before(annual(), "3", "1234567")))
-    assert len(started) == 2, "one master for names of one line, one for the longer"
+    assert len(started) == 3, "one master for names of one line, one for the longer, one for names that tell a kind"
+    assert sorted(one.named for one in started) == ["", "", "县级部门"]
 
 
 def test_a_text_that_stands_there_already_or_twice_is_made_from_the_start(started: list[Prefill]) -> None:

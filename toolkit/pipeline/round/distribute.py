@@ -101,7 +101,15 @@ def _name(round_: Round, unit: Unit) -> str:
 
 def _digest(round_: Round, prefill: Prefill) -> str:
     prior = {name: str(value) for name, value in prefill.prior.items()}
-    told = [blank_plan(round_.issued).fingerprint, prefill.unit, prefill.period, prefill.code, prefill.signature, prior]
+    told = [
+        blank_plan(round_.issued).fingerprint,
+        prefill.unit,
+        prefill.period,
+        prefill.code,
+        prefill.signature,
+        prior,
+        prefill.body,
+    ]
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
@@ -136,6 +144,7 @@ def issue(round_: Round, unit: Unit) -> Prefill:
         unit=unit.name,
         period=str(round_.period),
         code=unit.code,
+        body=unit.body,
         key=identity.key,
         signature=identity.signature,
         prior={name: figures[name] for name in kind.layout.prior if name in figures},

@@ -16,10 +16,10 @@ from toolkit.workbook.annotation.results import Place, altered_formulas
 from toolkit.workbook.template.cells import CellRole
 from toolkit.workbook.template.plan import blank_plan
 
-#: What only the office can judge.
-_OFFICE = frozenset({Code.SIGN_01, Code.SIGN_03})
+#: What only the office can judge, and what the unit need not know.
+_OFFICE = frozenset({Code.SIGN_01, Code.SIGN_03, Code.FMLA_04})
 #: Notes about cells that ask nothing of the unit: told in the list, no cell is coloured for them.
-_QUIET = frozenset({Code.FMLA_04, Code.FORM_06, Code.FORM_07, Code.FORM_08})
+_QUIET = frozenset({Code.FORM_06, Code.FORM_07, Code.FORM_08})
 _RESTORED = "公式已恢复，这一格不用改；结果不对的，请改正它所加的各格。"
 _SHOWN_CELLS, _LONGEST_VALUE, _EMPTY = 6, 60, "（空）"
 
@@ -67,9 +67,9 @@ def lines_of(instrument: Instrument, verdict: Verdict) -> list[tuple[Finding, Fi
 
 
 def put_back(instrument: Instrument, verdict: Verdict) -> frozenset[Place]:
-    """The total cells whose formula is put back."""
+    """The total cells whose formula is put back: a deleted one is told as a missing figure."""
     formulas = blank_plan(instrument).formulas
-    cells = (place for f in verdict.findings if f.rule in FORMULAS for place in cells_of(f))
+    cells = (place for f in verdict.findings if f.rule in FORMULAS | {Code.VAL_01} for place in cells_of(f))
     return frozenset(place for place in cells if place in formulas and formulas[place].role is CellRole.TOTAL)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from toolkit.forms.layout import CHECKS, PERIOD, TALLEST, UNIT, Spot, explain_name, prior_name
+from toolkit.forms.layout import CHECKS, PERIOD, PRIOR, TALLEST, UNIT, Spot, explain_name, prior_name
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding, Outcome, Statement
@@ -58,7 +58,7 @@ def blank_texts(instrument: Instrument, flat: FlatWorkbook, texts: Mapping[str, 
         spoilt |= {
             text.name: worded(Code.VAL_01, "text_wordless", text=shortened(texts[text.name]))
             for text in due
-            if texts[text.name] and not _says(texts[text.name], instrument.wanted[text.name].marks)
+            if _wordless(instrument, text.name, texts[text.name])
         }
         if len(missing) == len(due) > 1 and not spoilt:
             told = worded(Code.VAL_01, "texts", count=len(due), labels="、".join(text.label for text in due))
@@ -71,10 +71,11 @@ def blank_texts(instrument: Instrument, flat: FlatWorkbook, texts: Mapping[str, 
                 yield Finding.at(told, (instrument.layout.spots[text.name],), (text.name,), row=(text.label,))
 
 
-def _says(text: str, marks: str) -> bool:
-    """Whether there is a word in a text; where the form makes a sentence of a figure, a figure does."""
+def _wordless(instrument: Instrument, name: str, text: str) -> bool:
+    """Whether a required text has no word; where the form makes a sentence of a figure, a figure is one."""
+    marks = instrument.wanted[name].marks if text and instrument.form.texts[name].required else ""
     figure = "0" not in marks
-    return any((c.isalpha() or (figure and c.isalnum())) and c not in marks for c in text)
+    return bool(marks) and not any((c.isalpha() or (figure and c.isalnum())) and c not in marks for c in text)
 
 
 def _spoilt(cell: FlatCell, number_format: str, *, due: bool) -> Statement | None:
@@ -155,7 +156,8 @@ class _Reader:
         """A number cell's value; what is wrong with it becomes a finding."""
         sheet, address = self.instrument.layout.cells[name]
         cell = self.flat.at(sheet, address)
-        reading = read_number(cell, self.flat.styles[cell.style], kind)
+        nothing = "留空" if sheet == PRIOR else "填 0"
+        reading = read_number(cell, self.flat.styles[cell.style], kind, nothing)
         if reading.blank:
             if name in self.formulas.overwritten:
                 self.findings.append(self.at(name, worded(Code.VAL_01, "total"), *labels))
@@ -191,18 +193,18 @@ def extract(
     numbers, typed = _numbers(reader, prior)
     texts = {name: reader.text(name) for name in instrument.form.texts}
     listed = {one.id: tuple(_items(reader, one)) for one in instrument.form.lists}
-    unit = " ".join((reader.text(UNIT) or identity.unit).split())[: _LONGEST_UNIT + 1]
+    named = " ".join(reader.text(UNIT).split())[: _LONGEST_UNIT + 1]
     period, period_findings = _period(reader, identity)
     explained_at = _explained_at(reader, identity)
     content = Return(
         file=source[0],
         sha256=source[1],
         identity=identity,
-        unit=unit,
+        unit=named or " ".join(identity.unit.split()),
         period=period,
         numbers=numbers,
         prior=prior,
-        texts=texts,
+        texts={n: t if any(map(str.isalnum, t)) or not _wordless(instrument, n, t) else "" for n, t in texts.items()},
         items={name: tuple((label, count) for _, label, count in rows) for name, rows in listed.items()},
         lines={name: tuple(line for line, _, _ in rows) for name, rows in listed.items()},
         cover={one.name: reader.text(one.name) for one in instrument.form.cover},
@@ -211,7 +213,7 @@ def extract(
         overwritten=frozenset(typed),
     )
     findings = [
-        *_unit(reader, identity, unit),
+        *_unit(reader, identity, named),
         *period_findings,
         *blank_findings(instrument, reader.blanks),
         *reader.findings,
@@ -301,7 +303,9 @@ def _period(reader: _Reader, identity: Identity) -> tuple[str, list[Finding]]:
     except ValueError as error:
         told = worded(Code.FORM_10, "wrong", fault=error) if text else worded(Code.FORM_10)
         return text, [reader.at(PERIOD, told)]
-    if identity.period and shown and not _same_period(shown, period):
+    if not shown:
+        return str(period), [reader.at(PERIOD, worded(Code.FORM_10))]
+    if identity.period and not _same_period(shown, period):
         told = worded(Code.FORM_11, "period", found=shortened(shown), period=period)
         return str(period), [reader.at(PERIOD, told)]
     return str(period), []

@@ -15,7 +15,7 @@ from toolkit.model.sentences import listed, worded
 from toolkit.rules.compile import derive
 from toolkit.text import cell_text, shortened, written
 from toolkit.workbook.formulas import normal_formula
-from toolkit.workbook.intake.numbers import number_as_calculated
+from toolkit.workbook.intake.numbers import is_blank, number_as_calculated
 from toolkit.workbook.template.cells import CellRole, Planned, TemplatePlan
 
 _SAME = Decimal("1e-6")
@@ -89,12 +89,13 @@ def _altered(formulas: Formulas, planned: Mapping[str, Planned]) -> Iterator[Fin
 def _overwritten(
     flat: FlatWorkbook, instrument: Instrument, formulas: Formulas, planned: Mapping[str, Planned]
 ) -> Iterator[Finding]:
-    if not formulas.overwritten:
+    typed = [name for name, cell in formulas.overwritten.items() if not is_blank(cell)]
+    if not typed:
         return
     right = _as_seen(
         flat, instrument, Formulas({}, {}, {**formulas.intact, **formulas.altered, **formulas.overwritten})
     )
-    for cells in _by_sheet(list(formulas.overwritten), planned).values():
+    for cells in _by_sheet(typed, planned).values():
         wrong = [cell for cell in cells if not _agrees(formulas.overwritten[cell.name], right.get(cell.name))]
         fault = "differs" if wrong else "agrees"
         yield _at(cells, worded(Code.FMLA_02, fault, cells=_named(cells), wrong=_named(wrong)))

@@ -50,20 +50,26 @@ class Reading:
 _BLANK, _NOTHING_READ = Reading(blank=True), Reading()
 
 
-def read_number(cell: FlatCell, style: FlatStyle, kind: NumberType) -> Reading:
-    """The number in an input cell."""
+def read_number(cell: FlatCell, style: FlatStyle, kind: NumberType, nothing: str = "填 0") -> Reading:
+    """The number in an input cell; ``nothing`` is what to do where there is none."""
     value = cell.value
     if cell.formula is not None:
         return _formula(cell.formula, style, kind)
-    if value is None:
+    if value is None or is_blank(cell):
         return _BLANK
     if isinstance(value, bool):
         return _fault("logical", value=cell_text(value))
     if isinstance(value, CellError):
         return _fault("error", value=shortened(value.code))
     if isinstance(value, str):
-        return _text(value, kind)
+        return _text(value, kind, nothing)
     return _ordinary(value, style, kind) or _number(value, style, kind)
+
+
+def is_blank(cell: FlatCell) -> bool:
+    """Whether nothing was typed into a cell, or nothing but blanks."""
+    text = cell.value.translate(_WIDE).strip(_BLANKS) if isinstance(cell.value, str) else cell.value
+    return cell.formula is None and (text is None or text == "")
 
 
 def _formula(formula: str, style: FlatStyle, kind: NumberType) -> Reading:
@@ -181,18 +187,16 @@ def _fault(fault: str, found: Reading = _NOTHING_READ, **fields: object) -> Read
     return replace(found, fault=told.message, remedy=told.remedy)
 
 
-def _text(value: str, kind: NumberType) -> Reading:
+def _text(value: str, kind: NumberType, nothing: str) -> Reading:
     text = value.translate(_WIDE).strip(_BLANKS)
-    if not text:
-        return Reading(blank=True)
     if _PLAIN.fullmatch(text) or _THOUSANDS.fullmatch(text):
         number = Decimal(text.replace(",", ""))
         return _judged(number, kind, worded(Code.VAL_10, "text", text=shortened(value), number=written(number)))
     if text in _NOTHING:
-        return _fault("nothing", text=shortened(value))
+        return _fault("nothing", text=shortened(value), nothing=nothing)
     if signs := unseen(text):
         return _fault("unseen", text=shortened(value), signs=signs)
     unit = _WITH_UNIT.fullmatch(text)
     if unit:
         return _fault("unit" if len(unit[1]) <= QUOTED else "long_unit", text=shortened(value), number=unit[1])
-    return _fault("no_number", text=shortened(value))
+    return _fault("no_number", text=shortened(value), nothing=nothing)

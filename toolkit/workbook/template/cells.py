@@ -64,6 +64,7 @@ class Prefill:
     """What a particular workbook is given: who and when, last year's figures, and values by defined name.
 
     ``code`` is the unit's in the roster, ``signature`` the office's over the identity, made with its key ``key``.
+    ``body`` is its kind in the roster, ``named`` what its name says of that; found from the name where not given.
     A value for a derived variable stands where its formula would: an overwritten total.
     """
 
@@ -72,6 +73,8 @@ class Prefill:
     code: str = ""
     key: str = ""
     signature: str = ""
+    body: str = ""
+    named: str = ""
     prior: Mapping[str, Decimal] = field(default_factory=dict)
     values: Mapping[str, Decimal | str] = field(default_factory=dict)
 
@@ -83,6 +86,8 @@ class Known:
     current: Mapping[str, Decimal | None]
     prior: Mapping[str, Decimal | None]
     values: Mapping[str, Decimal | str]
+    body: str = ""
+    named: str = ""
 
     def result(self, node: Node) -> str | Decimal:
         """What a guarded formula shows: empty while a figure is missing."""

@@ -7,6 +7,7 @@ LibreOffice all know; over an area they are array formulas.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
@@ -16,9 +17,20 @@ from toolkit.instrument.instrument import Wanted
 from toolkit.model.form import NEAR, NUMBER_FAULTS, NumberType
 from toolkit.text import written
 
+#: Texts that VALUE surely reads.
+_FIGURE = re.compile(r" *-?[0-9]{1,15}(\.[0-9]+)? *", re.ASCII)
 #: What the codes say that `number_code` gives, from 2; 0 is right, 1 is blank.
-SAID = ("不是数字", "数字太大", "小数位数过多", "小于下限", "不是整数", "是负数", "只填了一半")
-RIGHT, BLANK, _NO_NUMBER, HALF = 0, 1, 2, 8
+SAID = (
+    "不是数字",
+    "数字太大",
+    "小数位数过多",
+    "小于下限",
+    "不是整数",
+    "是负数",
+    "没有填（这一行只填了一半）",
+    "是文本格式的数字，请重新输入数字",
+)
+RIGHT, BLANK, _NO_NUMBER, HALF, _AS_TEXT = 0, 1, 2, 8, 9
 #: Greater than the place of any cell.
 NOWHERE = 9_000_000_000
 
@@ -54,8 +66,8 @@ def areas_of(cells: Iterable[tuple[Spot, NumberType]]) -> list[Area]:
     return runs
 
 
-def limits(kind: NumberType) -> dict[str, object]:
-    """What may be typed; xlsxwriter's words."""
+def limits(kind: NumberType, nothing: str = "填 0") -> dict[str, object]:
+    """What may be typed; xlsxwriter's words. ``nothing`` is what to do where there is no figure."""
     low = -kind.maximum if kind.minimum is None else kind.minimum
     what = "整数" if kind.kind == "whole" else "数字"
     sign = "" if kind.minimum is None else f"，不小于 {kind.minimum}"
@@ -66,7 +78,7 @@ def limits(kind: NumberType) -> dict[str, object]:
         "minimum": int(low) if low == int(low) else float(low),
         "maximum": int(kind.maximum),
         "error_title": "请填数字",
-        "error_message": f"这里填{what}{sign}{unit}。没有的填 0。",
+        "error_message": f"这里填{what}{sign}{unit}。没有的{nothing}。",
     }
 
 
@@ -82,7 +94,8 @@ def number_code(cell: str, kind: NumberType, *, blank: int = BLANK) -> str:
     for fault in reversed(NUMBER_FAULTS):
         if fault in tests:
             inner = f"IF({tests[fault]},{_code(fault, kind)},{inner})"
-    return f"IF(ISBLANK({cell}),{blank},IF(ISNUMBER({cell}),{inner},{_NO_NUMBER}))"
+    text = f"IF(ISERROR(VALUE({cell})),{_NO_NUMBER},{_AS_TEXT})"
+    return f"IF(ISBLANK({cell}),{blank},IF(ISNUMBER({cell}),{inner},IF(ISTEXT({cell}),{text},{_NO_NUMBER})))"
 
 
 def _code(fault: str, kind: NumberType) -> int:
@@ -96,15 +109,16 @@ def first_code(value: Decimal | str | None, kind: NumberType, *, blank: int = BL
     if value is None or value == "":
         return blank
     if not isinstance(value, Decimal):
-        return _NO_NUMBER
+        return _AS_TEXT if _FIGURE.fullmatch(value) else _NO_NUMBER
     fault = kind.fault(value)
     return _code(fault, kind) if fault else RIGHT
 
 
-def half_code(label: str, cell: str, kind: NumberType) -> str:
-    """The code of a count beside a label: both are filled in, or neither."""
+def half_codes(label: str, cell: str, kind: NumberType) -> tuple[str, str]:
+    """The codes of a label and of the count beside it: the one that is missing is called so."""
     known = f'LEN(IF(ISERROR({label}),"",TRIM(SUBSTITUTE({label},"　",""))))>0'
-    return f"IF(({known})=ISBLANK({cell}),{HALF},{number_code(cell, kind, blank=RIGHT)})"
+    no_label = f"IF({known},{RIGHT},IF(ISBLANK({cell}),{RIGHT},{HALF}))"
+    return no_label, f"IF(ISBLANK({cell}),IF({known},{HALF},{RIGHT}),{number_code(cell, kind)})"
 
 
 def how_many(code: str, test: str) -> str:

@@ -81,7 +81,9 @@ def _knowledge(instrument: Instrument, given: Prefill) -> Known:
     typed = {n for n in instrument.rules.formulas if n in given.values}
     prior = prior_known(instrument, given.prior)
     head = {name: text for name, text in ((UNIT, given.unit), (PERIOD, given.period)) if text}
-    return Known(derive(instrument.rules.formulas, numbers, prior, typed), prior, {**given.values, **head})
+    current = derive(instrument.rules.formulas, numbers, prior, typed)
+    named = given.named or instrument.form.body_named(given.unit)
+    return Known(current, prior, {**given.values, **head}, given.body, named)
 
 
 def prior_known(instrument: Instrument, given: Mapping[str, Decimal]) -> dict[str, Decimal | None]:

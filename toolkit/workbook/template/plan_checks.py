@@ -6,6 +6,7 @@ That a formula is guarded is needed because in a spreadsheet SUM skips a text, a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from toolkit.forms.layout import (
@@ -23,7 +24,7 @@ from toolkit.instrument.instrument import Instrument, demand
 from toolkit.model.finding import Severity
 from toolkit.model.rule import TextRule
 from toolkit.rules.compile import Check, holds
-from toolkit.rules.expression import Key, Node
+from toolkit.rules.expression import Key, Node, Number
 from toolkit.text import DECIMALS
 from toolkit.workbook.template.cells import (
     EMPTY,
@@ -74,7 +75,7 @@ _LONGEST = 18
 def check_lines(instrument: Instrument, known: Known) -> Iterator[Planned]:
     """The check sheet: what is open first, then a line for what is entered where, then every rule at every place."""
     yield Planned(spot=Spot(CHECKS, 0, 0), role=CellRole.TITLE, value="校验", cols=8)
-    text = "填表时自动核对，没有通过的排在最前面。点“位置”可跳到单元格；“请核实”的，请在下面这一项的最右一列写明情况。"
+    text = "没有通过的排在最前面。在下面“全部项目”的同一项：点“位置”可跳到单元格；“请核实”的，在最右一列写明情况。"
     yield Planned(spot=Spot(CHECKS, 1, 0), role=CellRole.HELP, value=text, cols=8)
     heads = ("编号", "应当", "位置", "左边", "右边", "相差", "结论", "情况说明")
     for col, head in enumerate(heads):
@@ -156,8 +157,14 @@ def _about_texts(instrument: Instrument, rule: TextRule, known: Known) -> Iterat
     yield explanation_cell(instrument, rule.id, known, hint)
 
 
+def _bound(check: Check, known: Known) -> Check:
+    """The check with the lowest limit that holds for the unit's kind of body."""
+    limit = min((value for kind, value in check.rule.limits.items() if kind in {known.body, known.named}), default=None)
+    return check if limit is None else replace(check, right=Number(limit))
+
+
 def _check(instrument: Instrument, check: Check, known: Known) -> Iterator[Planned]:
-    layout = instrument.layout
+    layout, check = instrument.layout, _bound(check, known)
     places = SheetPlaces(layout, CHECKS)
 
     def spot(column: int) -> Spot:
@@ -172,9 +179,9 @@ def _check(instrument: Instrument, check: Check, known: Known) -> Iterator[Plann
     yield Planned(spot=spot(CheckColumn.PLACE), role=CellRole.SENTENCE, value=where, link=f"internal:{first.reference}")
     sides = [(CheckColumn.LEFT, check.left), (CheckColumn.RIGHT, check.right)]
     for col, node in sides:
-        yield Planned(
-            spot=spot(col), role=CellRole.RESULT, formula=guarded_formula(node, places), value=known.result(node)
-        )
+        # A limit differs by kind of body; in a formula it would make a fingerprint for each kind.
+        formula = "" if check.rule.limits and node is check.right else guarded_formula(node, places)
+        yield Planned(spot=spot(col), role=CellRole.RESULT, formula=formula, value=known.result(node))
     left, right, diff = (spot(c).cell for c in (CheckColumn.LEFT, CheckColumn.RIGHT, CheckColumn.DIFFERENCE))
     difference = f'IF(COUNT({left},{right})=2,ROUND({left}-{right},6),"")'
     yield Planned(
@@ -183,15 +190,17 @@ def _check(instrument: Instrument, check: Check, known: Known) -> Iterator[Plann
     yield Planned(
         spot=spot(CheckColumn.VERDICT),
         role=CellRole.VERDICT,
-        formula=_verdict(check, diff, places),
+        formula=_verdict(check, diff, spot(CheckColumn.AID).cell, places),
         value=_first_verdict(check, known),
     )
+    if _by_body(check):
+        yield Planned(spot=spot(CheckColumn.AID), role=CellRole.RESULT, value=_failed(check, known))
     yield explanation_cell(instrument, check.key, known, "结论为“请核实”时，写明实际情况和原因。")
 
 
-def _verdict(check: Check, diff: str, places: SheetPlaces) -> str:
-    failed = _failed(check)
-    inner = f'IF(COUNT({diff})=0,"{EMPTY}",IF({diff}{check.op}0,"{PASSED}","{failed}"))'
+def _verdict(check: Check, diff: str, aid: str, places: SheetPlaces) -> str:
+    failed = aid if _by_body(check) else f'"{_failed(check)}"'
+    inner = f'IF(COUNT({diff})=0,"{EMPTY}",IF({diff}{check.op}0,"{PASSED}",{failed}))'
     if not check.prior:
         return inner
     return f'IF({count(check.prior, places)}<{len(check.prior)},"{NOT_APPLICABLE}",{inner})'
@@ -213,11 +222,20 @@ def _first_verdict(check: Check, known: Known) -> str:
     difference = _difference(check, known)
     if isinstance(difference, str):
         return EMPTY
-    return PASSED if holds(check.op, difference) else _failed(check)
+    return PASSED if holds(check.op, difference) else _failed(check, known)
 
 
-def _failed(check: Check) -> str:
-    severity = check.rule.unknown_severity or check.rule.typed_severity or check.rule.severity
+def _by_body(check: Check) -> bool:
+    """Whether what a failure means depends on the kind of body: a hidden cell of the line holds it."""
+    return check.rule.unknown_severity is not None or bool(check.rule.free_bodies)
+
+
+def _failed(check: Check, known: Known | None = None) -> str:
+    body = known.body if known else ""
+    if known and (body or known.named) in check.rule.free_bodies:
+        return NOT_APPLICABLE
+    unknown = None if body else check.rule.unknown_severity
+    severity = unknown or check.rule.typed_severity or check.rule.severity
     noted = check.rule.beta or severity is Severity.NOTE
     return NOTED if noted else QUERIED if severity is Severity.VERIFY else FAILED
 

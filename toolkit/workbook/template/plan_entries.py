@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import islice
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from toolkit.forms.layout import (
     COVER,
@@ -33,6 +33,8 @@ from toolkit.workbook.template.cells import EMPTY, FAILED, PASSED, QUERIED, Cell
 _NAMED = 3
 _BLANK, _FAULTS, _RIGHT = range(_NAMED, _NAMED + 3)
 _BLANKS = " \u00a0\u3000"
+#: What the sheet says by itself, in the column where people explain.
+PROMPT: Final = "【提示】"
 _ROLES = {
     CheckColumn.VERDICT: CellRole.VERDICT,
     **dict.fromkeys((CheckColumn.RULE, CheckColumn.SENTENCE, CheckColumn.PLACE), CellRole.SENTENCE),
@@ -105,17 +107,22 @@ def _entries(cells: Sequence[tuple[Spot, NumberType, Decimal | str | None]], bla
 
 
 def _list(instrument: Instrument, one: OpenList, known: Known) -> list[_Entries]:
-    """The counts of a list, held against the labels beside them."""
+    """The labels and counts of a list, held against each other."""
     layout = instrument.layout
     label, count = (layout.spot(name) for name in one.names(1))
     labels, counts = (conditions.Area(spot, one.size, 1, one.type).reference for spot in (label, count))
-    first = []
+    first: tuple[list[tuple[Spot, int]], list[tuple[Spot, int]]] = ([], [])
     for line in range(1, one.size + 1):
         word, number = (known.values.get(name) for name in one.names(line))
-        half = bool(word) != (number is not None)
-        code = conditions.HALF if half else conditions.first_code(number, one.type, blank=conditions.RIGHT)
-        first.append((layout.spot(one.names(line)[1]), code))
-    return [_Entries(counts, conditions.half_code(labels, counts, one.type), first)]
+        blank = conditions.HALF if word else conditions.RIGHT
+        found = (
+            conditions.RIGHT if word or number is None else conditions.HALF,
+            conditions.first_code(number, one.type, blank=blank),
+        )
+        for cells, name, code in zip(first, one.names(line), found, strict=True):
+            cells.append((layout.spot(name), code))
+    codes = conditions.half_codes(labels, counts, one.type)
+    return [_Entries(*both) for both in zip((labels, counts), codes, first, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +188,8 @@ class _Line:
         more = f'IF({faults}>{_NAMED}," 等 "&{faults}&" 格","")'
         blanks = f"({self.at(CheckColumn.RIGHT)}-{self.at(CheckColumn.LEFT)}-{faults})"
         first = conditions.found_at(f"MIN({self.aids(_BLANK)})")
-        return f'IF({faults}=0,"",{each}{more}&"。")&IF({blanks}>0,"未填 "&{blanks}&" 格，从 "&{first}&" 起。","")'
+        told = f'IF({faults}=0,"",{each}{more}&"。")&IF({blanks}>0,"未填 "&{blanks}&" 格，从 "&{first}&" 起。","")'
+        return f'IF({faults}+{blanks}=0,"","{PROMPT}"&{told})'
 
 
 def _numbers(
@@ -192,7 +200,7 @@ def _numbers(
     if not entries:
         yield from line.head(Code.VAL_01, says, Spot(instrument.form.table(key).sheet, 0, 0))
         yield line.put(CheckColumn.VERDICT, PASSED)
-        yield line.put(CheckColumn.EXPLANATION, "没有要填的格。")
+        yield line.put(CheckColumn.EXPLANATION, f"{PROMPT}没有要填的格。")
         return
     faults, blanks = (sorted(at for one in entries for at in one.places(faults=kind)) for kind in (True, False))
     yield from line.head(Code.VAL_01, says, entries[0].first[0][0])
@@ -214,7 +222,7 @@ def _first_sentence(faults: Sequence[int], blanks: Sequence[int]) -> str:
     each = "、".join(place(one) + conditions.SAID[one % 10 - 2] for one in faults[:_NAMED])
     more = f" 等 {len(faults)} 格" if len(faults) > _NAMED else ""
     blank = f"未填 {len(blanks)} 格，从 {place(blanks[0])} 起。" if blanks else ""
-    return (f"{each}{more}。" if faults else "") + blank
+    return f"{PROMPT if faults or blanks else ''}{each}{more}{'。' if faults else ''}{blank}"
 
 
 def _cover(instrument: Instrument, known: Known) -> Iterator[Planned]:
@@ -228,8 +236,8 @@ def _cover(instrument: Instrument, known: Known) -> Iterator[Planned]:
     yield from line.counted(sum(have.values()), "+".join(filled.values()), len(have))
     verdict = f'IF({line.at(CheckColumn.DIFFERENCE)}=0,"{PASSED}","{EMPTY}")'
     yield line.put(CheckColumn.VERDICT, PASSED if all(have.values()) else EMPTY, verdict)
-    which = "&".join(f'IF({one},"","{what}没有填。")' for what, one in filled.items())
-    first = "".join(f"{what}没有填。" for what, there in have.items() if not there)
+    which = "&".join(f'IF({one},"","{PROMPT}{what}没有填。")' for what, one in filled.items())
+    first = "".join(f"{PROMPT}{what}没有填。" for what, there in have.items() if not there)
     yield line.put(CheckColumn.EXPLANATION, first, which)
 
 
@@ -243,13 +251,16 @@ def _text(instrument: Instrument, name: str, known: Known) -> Iterator[Planned]:
     spot, wanted, text = instrument.layout.spot(name), instrument.wanted[name], str(known.values.get(name) or "")
     line = _Line(instrument, text_key(name))
     says = f"“{instrument.form.texts[name].label}”写明情况（不算标点和数字，有几个字）"
-    yield from line.head(Code.VAL_01, says, spot)
+    found = first_verdict(wanted, text)
+    code, *rest = line.head(Code.VAL_11 if found == QUERIED else Code.VAL_01, says, spot)
+    asked = f'IF({line.at(CheckColumn.VERDICT)}="{QUERIED}","{Code.VAL_11.value}","{Code.VAL_01.value}")'
+    yield from (replace(code, formula=asked), *rest)
     words = f"IFERROR({conditions.words(spot.reference, wanted.marks)},0)"
     yield line.put(CheckColumn.LEFT, wanted.words(text), words)
     yield from (line.put(column, "") for column in (CheckColumn.RIGHT, CheckColumn.DIFFERENCE))
     left = line.at(CheckColumn.LEFT)
     asked = f'IF({conditions.empty(spot.reference, left, wanted)},"{QUERIED}","{PASSED}")'
-    yield line.put(CheckColumn.VERDICT, first_verdict(wanted, text), f'IF({left}=0,"{EMPTY}",{asked})')
+    yield line.put(CheckColumn.VERDICT, found, f'IF({left}=0,"{EMPTY}",{asked})')
     yield explanation_cell(instrument, line.key, known, "结论为“请核实”时，写明为什么没有情况可写。")
 
 

@@ -52,6 +52,8 @@ class Press:
         self._masters: dict[Kind, _Master | None] = {}
         self._turn = Lock()
         self._usable = _open(instrument)
+        rules = [check.rule for check in instrument.rules.checks]
+        self._kinds = {kind for rule in rules for kind in (*rule.limits, *rule.free_bodies)}
         self._on_prior = [check for check in instrument.rules.checks if check.prior]
         self._known_texts = frozenset(str(cell.value) for cell in blank_plan(instrument).cells if cell.value)
 
@@ -61,7 +63,9 @@ class Press:
         if prefill.values or not self._usable or not self._plain(prefill.period, texts) or not self._right(prefill):
             return write_template(self._instrument, prefill)
         figures = _figures(self._instrument, self._on_prior, prefill)
-        master = self._master(prefill, texts, figures)
+        named = self._instrument.form.body_named(prefill.unit)
+        told = replace(prefill, named=named if named in self._kinds else "")
+        master = self._master(told, texts, figures)
         return master.filled(texts, figures) if master else write_template(self._instrument, prefill)
 
     def _plain(self, period: str, texts: Mapping[str, str]) -> bool:
@@ -77,7 +81,7 @@ class Press:
 
     def _master(self, prefill: Prefill, texts: Mapping[str, str], figures: Mapping[Spot, Value]) -> _Master | None:
         lines = [-(-width_of(text) // line) for text in texts.values() for line in _LINES]
-        kind = (prefill.period, *lines, *(value == "" for value in figures.values()))
+        kind = (prefill.period, prefill.body, prefill.named, *lines, *(value == "" for value in figures.values()))
         with self._turn:
             if kind not in self._masters:
                 if len(self._masters) == _MOST:

@@ -128,7 +128,7 @@ def _validate(page: Page, cell: Planned, last: Planned) -> None:
             return
         options["validate"] = "any"
     elif cell.type is not None:
-        options |= conditions.limits(cell.type)
+        options |= conditions.limits(cell.type, "留空" if cell.spot.sheet == PRIOR else "填 0")
         wrong = f"={conditions.number_code(cell.spot.cell, cell.type)}>{conditions.BLANK}"
         page.warn(cell.spot.row, cell.spot.col, last.spot.row, last.spot.col, wrong)
     page.sheet.data_validation(cell.spot.row, cell.spot.col, last.spot.row, last.spot.col, options)
