@@ -71,10 +71,7 @@ def distribute_command(folder: Place = Path()) -> None:
     from toolkit.pipeline.round.distribute import distribute, reporters
     from toolkit.pipeline.round.open import open_round
 
-    with (
-        open_round(folder, asked="xxgk distribute") as round_,
-        bar("发放", sum(1 for _ in reporters(round_))) as progress,
-    ):
+    with open_round(folder, asked="xxgk distribute") as round_, bar("发放", len([*reporters(round_)])) as progress:
         done = distribute(round_, progress)
     kept = f"，另有 {done.kept} 份已经生成、没有变化" if done.kept else ""
     for line in done.told:
@@ -177,9 +174,8 @@ def _as_typed(command: str, unit: str, folder: Path, number: str = "", rest: str
 
     if Folder(Path(unit)).is_round:
         named = "单位 第几版" if number else "单位" if folder == Path() else str(folder)
-        raise UsageError(
-            f"“{unit}”是一轮收集的文件夹，不是单位。请先写单位，再写文件夹，例如 {command} {named}{rest} {unit}"
-        )
+        example = f"{command} {named}{rest} {unit}"
+        raise UsageError(f"“{unit}”是一轮收集的文件夹，不是单位。请先写单位，再写文件夹，例如 {example}")
     return f"{command} {unit}{number}{rest}"
 
 

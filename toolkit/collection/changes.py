@@ -28,10 +28,7 @@ class Change(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """A unit as the last run saw it: its name and kind of body, and where it stood (nowhere before the first run).
-
-    ``left`` says why nothing is expected of it any more.
-    """
+    """A unit as the last run saw it, and where it stood (nowhere before the first run); ``left`` is why it left."""
 
     name: str
     body: str = ""

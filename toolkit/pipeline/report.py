@@ -79,10 +79,7 @@ class ReportSource:
 
 
 def read_source(source: Path, *, name: str = "", form: str = "", asked: str = "xxgk report") -> ReportSource:
-    """Verify and add up; ``name`` calls a sum. UsageError for a name of what is no sum.
-
-    ``asked`` is the command as typed, without the folder.
-    """
+    """Verify and add up; ``name`` calls a sum, ``asked`` is as in `find_round`. UsageError for a name of no sum."""
     if source.is_dir() and (place := find_round(source, asked=asked)) is not None:
         return _round(place, name)
     if source.is_dir():

@@ -79,8 +79,7 @@ def _gone(round_: Round, told: set[str]) -> Iterator[str]:
     removed = {code: name for code, name in round_.held.removed.items() if code in sent}
     for where, units in (("不在名册里", removed), ("名册里写明不报送", unasked)):
         if named := "、".join(f"{name}（{code}）" for code, name in units.items()):
-            what = "它们的数没有计入，可用 xxgk log 加编码查看；误删、误改的，请改回名册"
-            yield f"报过表、现在{where}的单位：{named}。{what}"
+            yield f"报过表、现在{where}的单位：{named}。它们的数没有计入，可用 xxgk log 加编码查看；改错的请改回名册"
 
 
 def _left(round_: Round, found: Sequence[Standing]) -> Iterator[Change]:
@@ -103,9 +102,7 @@ def _changed(round_: Round, found: Sequence[Standing]) -> Iterator[Change]:
     decided = {one.unit: one for one in round_.ledger.events() if one.kind in _DECISIONS and one.at >= since}
     for one in found:
         codes = round_.codes(round_.roster.by_code[one.code])
-        was = next(
-            (before[code] for code in codes if code in before and (before[code].state or before[code].left)), None
-        )
+        was = next((before[c] for c in codes if c in before and (before[c].state or before[c].left)), None)
         if was is None:
             continue
         if was.left:
