@@ -346,7 +346,7 @@ def test_fingerprints_are_the_same_in_the_next_revision(tmp_path: Path) -> None:
 
 
 def test_a_cover_that_says_another_unit_or_year_than_its_template_is_an_error(tmp_path: Path) -> None:
-    def forge(cell: str, text: str) -> tuple[Status, list[str]]:
+    def forge(cell: str, text: str | None) -> tuple[Status, list[str]]:
         def change(book: openpyxl.Workbook) -> None:
             book["封面"][cell].value = text
 
