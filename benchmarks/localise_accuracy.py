@@ -341,8 +341,8 @@ def learn(cases: int) -> None:
     curves = {name: curve(pairs) for name, pairs in sorted(points.items()) if len(pairs) >= 15}
     path = ROOT / "toolkit" / "checks" / "localisation" / "learnt.json"
     told: dict[str, list[str]] = defaultdict(list)
-    for name, one in curves.items():
-        told[name.partition(":")[0]].append(f"{json.dumps(name)}: {json.dumps(one, separators=(',', ':'))}")
+    for name, drawn in curves.items():
+        told[name.partition(":")[0]].append(f"{json.dumps(name)}: {json.dumps(drawn, separators=(',', ':'))}")
     lines = ",\n".join(map(", ".join, told.values()))
     path.write_text(f'{{"shares": {json.dumps({FORM: rows})},\n"curves": {{\n{lines}\n}}}}\n', encoding="utf-8")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -23,7 +24,7 @@ def explained_key() -> str:
     return next(key for key in form().layout.explained if key.startswith("YOY-03"))
 
 
-def earlier(book: openpyxl.Workbook) -> None:
+def earlier(book: Any) -> None:
     """As an earlier program made it: another mark, another check sheet, other formulas that only show something."""
     for row in book[IDENTITY].iter_rows():
         if row[0].value == "fingerprint":
@@ -38,7 +39,7 @@ def earlier(book: openpyxl.Workbook) -> None:
     book["封面"]["B10"] = '="看校验表"'
 
 
-def moved(book: openpyxl.Workbook) -> None:
+def moved(book: Any) -> None:
     earlier(book)
     book["申请情况"].insert_rows(8)
 
