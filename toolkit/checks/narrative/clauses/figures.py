@@ -80,7 +80,7 @@ class _Line:
         home = next((one for one, about in objects.items() if name in about.home), "")
         self.topic: str | None = home
         self.home = self.brief = home
-        self.faded = self.elsewhen = self.results = False
+        self.faded = self.elsewhen = self.results = self.listed = self.several = False
         self.year = 0
         self.area = area_of(body)
         self.which = False
@@ -103,9 +103,17 @@ class _Line:
                 found += [
                     self.figure(sentence, clause, one) for one in pieces(clause) if one.number.kind is Kind.NUMBER
                 ]
+            elif clause.depth and clause.kinds & {Kind.SOME_OF_YEAR, Kind.YEAR} and found:
+                found[-1] = self.dated(found[-1], clause)
             else:
                 found += self.plain(sentence, clause)
         yield from with_neighbours(found)
+
+    def dated(self, figure: StatedFigure, clause: Clause) -> StatedFigure:
+        """A figure with another time in brackets behind it: 累计 n 件（2019 年以来）."""
+        if Kind.SOME_OF_YEAR not in clause.kinds and self.said(clause.tokens).years in {(), (0,)}:
+            return figure
+        return replace(figure, sense=SENSELESS, unread=figure.unread or _OTHER_TIME)
 
     def own(self, one: Token) -> Token:
         """A word that is (a short form of) the body's own name; or an area that is not the body's."""
@@ -137,6 +145,8 @@ class _Line:
             self.elsewhen = True
         elif first.kind is Kind.YEAR or first.word.startswith("全年"):
             self.elsewhen = False
+        if not clause.counts and any(one.word == "以来" for one in clause.tokens):
+            self.elsewhen = True  # 自 2008 年条例施行以来，
         if first.kind is Kind.YEAR and not self._of_a_year(clause):
             self.year = int(first.name)
 
@@ -177,6 +187,10 @@ class _Line:
             out = replace(out, part=part, sense=sense, unread="" if sense.rule else sense.why or _NOT_COUNTED)
         self.after(whole, out, part=part, depth=clause.depth)
         return out
+
+    def narrow(self, sense: Sense) -> bool:
+        """Whether a figure counts only what some applicants asked for."""
+        return bool(sense.columns) and sense.columns != (self.instrument.language.vocabulary.all_columns,)
 
     def when(self) -> str:
         return _OTHER_TIME if self.elsewhen else ""
@@ -227,6 +241,8 @@ class _Line:
         self.last = whole.objects[-1] if whole.objects else self.last
         if whole.acts:
             self.acts, self.failed = whole.acts, not out.sense.rule
+        many, self.listed = self.listed, bool(out.sense.rows) or self.narrow(out.sense)
+        self.several = many and self.listed
         if not depth and not part:
             self.before = [*(self.before[1 - _TOGETHER :] if self.beside(out) else ()), out] if out.sense.rule else []
 
@@ -283,6 +299,8 @@ class _Line:
         """``，均为部分公开``, ``，结果均维持``, ``，均已办结``: something about all that the figure before counts."""
         if whole.kinds & {Kind.REST, Kind.EXCEPT, Kind.WHICH} or whole.objects[1:]:
             return
+        if self.several and (whole.labels or whole.columns):
+            return  # 信访类 6 件、重复申请 3 件，均不予处理: of the last one, or of all of them
         if not (Kind.ALL in clause.kinds or (whole.labels and clause.tokens[0].kind is Kind.FILLER)):
             return
         before: Sequence[StatedFigure | None] = (self.before[-1:] if whole.objects else self.before) or [None]
@@ -296,7 +314,9 @@ class _Line:
         same = whole._replace(acts=before.acts) if whole.columns and not whole.acts else whole
         place = Place(text=self.name, years=self.effective(whole), following=True)
         sense = senses(self.instrument, same, about, place)
-        if not sense.rule or (sense.none and (Kind.TIMELY in whole.kinds or self.which)):
+        # 上年结转 5 件，全部办结; 商业企业 8 件，均已办结: of these only.
+        some = before.year or self.narrow(before)
+        if not sense.rule or (sense.none and (Kind.TIMELY in whole.kinds or self.which or some)):
             return
         if self.elsewhen or (not sense.none and (figure is None or about != before.about)):
             return
