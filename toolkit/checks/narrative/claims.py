@@ -9,7 +9,8 @@ from decimal import Decimal
 from functools import lru_cache
 
 from toolkit.checks.narrative.chinese import quoted, sentences
-from toolkit.checks.narrative.clauses.figures import StatedFigure, figures_of
+from toolkit.checks.narrative.clauses.figures import figures_of
+from toolkit.checks.narrative.clauses.stated import StatedFigure
 from toolkit.checks.narrative.remark import Remark
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import FigureReading

@@ -6,8 +6,7 @@ A figure is read only if every word of its piece of the clause is understood. El
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -15,43 +14,15 @@ from toolkit.checks.narrative.chinese import normalised, sentences
 from toolkit.checks.narrative.clauses.clause import MOST_WORDS, Clause, Piece, Said, clauses, pieces, said
 from toolkit.checks.narrative.clauses.lexicon import Kind
 from toolkit.checks.narrative.clauses.meaning import OFFSETS, SENSELESS, Place, Sense, senses
+from toolkit.checks.narrative.clauses.stated import NOT_COUNTED, ONE_WAY, PART, StatedFigure, with_neighbours
 from toolkit.checks.narrative.clauses.tokens import AREAS, Token, area_of, ends_of, tokens
 from toolkit.instrument.instrument import Instrument
 
 _SHORTEST_NAME = 2
 _OF_DOCUMENTS = "说的可能是文件的类别"
-_NOT_COUNTED = "表中没有这个数"
 _OTHER_TIME = "说的是别的时间"
-_ONE_WAY = "只说一种渠道"
-_PART = "只说其中一部分"
 #: So many figures a word like 均维持 may be about.
 _TOGETHER = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatedFigure:
-    """A figure that a text states about what a form counts, or why it is not read.
-
-    ``words`` is its clause, ``place`` where it stands in the sentence. It may equal any of the expressions
-    ``sense.readings``, or the total of the open list ``sense.list``. ``denied``: the words say that there is none;
-    ``implied``: they give the figure of the words before (均为部分公开); ``basis`` are the readings of those, where
-    each of its own stands for a part of one of them (均为自然人). ``part``: it stands in a list of parts. ``beside`` is
-    what the sentence counts of the same besides, which the whole may include (办结 n 件，撤回 n 件).
-    """
-
-    sentence: str
-    words: str
-    place: int
-    value: Decimal
-    unit: str
-    exact: bool = True
-    sense: Sense = SENSELESS
-    denied: bool = False
-    implied: bool = False
-    basis: tuple[str, ...] = ()
-    part: bool = False
-    beside: Decimal = Decimal(0)
-    unread: str = ""
 
 
 @lru_cache(maxsize=64)
@@ -184,7 +155,7 @@ class _Line:
             out = replace(out, part=part, sense=Sense(rows=named), unread=why)
         else:
             sense = self.meant(front, whole, part=part, unit=piece.number.unit)
-            out = replace(out, part=part, sense=sense, unread="" if sense.rule else sense.why or _NOT_COUNTED)
+            out = replace(out, part=part, sense=sense, unread="" if sense.rule else sense.why or NOT_COUNTED)
         self.after(whole, out, part=part, depth=clause.depth)
         return out
 
@@ -279,7 +250,7 @@ class _Line:
         narrowed |= {one.kind for one in rest} & {Kind.NO}
         why = _unclear(whole._replace(kinds=whole.kinds - {Kind.NO})) or self.when()
         if not why and (narrowed or clause.tokens[-1].word == "的" or clause.depth):
-            why = _PART
+            why = PART
         if not why and any(
             one.kind not in {Kind.FILLER, Kind.THING, Kind.ACT, Kind.JOIN} for one in rest[last + 1 :] if last >= 0
         ):
@@ -290,10 +261,8 @@ class _Line:
             # 未收到和处理: neither of them.
             apart = [frozenset({act}) for act in sorted(whole.acts)] if Kind.JOIN in whole.kinds else []
             tried = (senses(self.instrument, whole._replace(acts=acts), (one,), place) for acts in (whole.acts, *apart))
-            sense = SENSELESS if why else next((found for found in tried if found.rule), Sense(why=_NOT_COUNTED))
-            yield replace(
-                out, denied=True, sense=sense, unread=why or ("" if sense.rule else sense.why or _NOT_COUNTED)
-            )
+            sense = SENSELESS if why else next((found for found in tried if found.rule), Sense(why=NOT_COUNTED))
+            yield replace(out, denied=True, sense=sense, unread=why or ("" if sense.rule else sense.why or NOT_COUNTED))
 
     def following(self, sentence: str, clause: Clause, whole: Said) -> Iterator[StatedFigure]:
         """``，均为部分公开``, ``，结果均维持``, ``，均已办结``: something about all that the figure before counts."""
@@ -333,7 +302,7 @@ def _unclear(whole: Said) -> str:
     reasons = {
         Kind.SOME_OF_YEAR: _OTHER_TIME,
         Kind.CHANGE: "是增减的数",
-        Kind.WAY: _ONE_WAY,
+        Kind.WAY: ONE_WAY,
         Kind.NO: "有否定的词",
     }
     if whole.residue:
@@ -343,46 +312,3 @@ def _unclear(whole: Said) -> str:
     if whole.loose:
         return "一处说了几件事"
     return next((why for kind, why in reasons.items() if kind in whole.kinds), "")
-
-
-def with_neighbours(found: Sequence[StatedFigure]) -> list[StatedFigure]:
-    """The figures of a sentence, each with what the others leave for it.
-
-    A group beside rows of its own may be the rest of them; a wider sense holds only if nothing else names it. What
-    another figure says alone is not meant by one with several readings (受理 n 件，办结 n 件).
-    """
-    read = [one.sense for one in found if one.sense.rule]
-    single = {one.rows[0] for one in read if len(one.rows) == 1}
-    partly = any(one.unread not in {"", _ONE_WAY} for one in found)
-    whole = [one for one in found if one.sense.rule and not one.part and not one.implied and not one.denied]
-    alone = {one.sense.readings[0] for one in whole if len(one.sense.readings) == 1}
-    besides = [one for one in found if one.unit and not one.part and (one.sense.rows or one.unread == _NOT_COUNTED)]
-    beside = sum((one.value for one in besides), Decimal(0))
-    doubtful = {row for one in found if one.unread for row in one.sense.rows}
-    out = []
-    for one in found:
-        sense = one.sense
-        # 按期答复 n 件，延期答复 n 件
-        timely = sense.timely and (partly or (one.part and not any(other.left for other in read)))
-        if timely or (sense.rule and sense.rows and set(sense.rows) < doubtful):
-            out.append(replace(one, sense=SENSELESS, unread="只说按期的" if timely and not one.part else _PART))
-            continue
-        out.append(
-            replace(
-                one,
-                sense=_left(sense, single, alone),
-                beside=Decimal(0) if sense.rows or sense.left or one.part else beside,
-            )
-        )
-    return out
-
-
-def _left(sense: Sense, single: AbstractSet[str], alone: AbstractSet[str]) -> Sense:
-    """What a sense may be where others name these rows and readings."""
-    rest = [row for row in sense.rows if row not in single]
-    if len(sense.rows) > 1 and rest and len(rest) < len(sense.rows):
-        sense = sense.also(rest)
-    if sense.wider and single.isdisjoint(sense.wider):
-        sense = sense.also([*sense.rows, *sense.wider])
-    free = tuple(text for text in sense.readings if text not in alone)
-    return replace(sense, readings=free) if free and not sense.rows else sense
