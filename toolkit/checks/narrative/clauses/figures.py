@@ -11,7 +11,17 @@ from decimal import Decimal
 from functools import lru_cache
 
 from toolkit.checks.narrative.chinese import normalised, sentences
-from toolkit.checks.narrative.clauses.clause import MOST_WORDS, Clause, Piece, Said, clauses, pieces, said
+from toolkit.checks.narrative.clauses.clause import (
+    MOST_WORDS,
+    OUT_OF,
+    Clause,
+    Piece,
+    Said,
+    behind_both,
+    clauses,
+    pieces,
+    said,
+)
 from toolkit.checks.narrative.clauses.lexicon import Kind
 from toolkit.checks.narrative.clauses.meaning import OFFSETS, SENSELESS, Place, Sense, senses
 from toolkit.checks.narrative.clauses.stated import NOT_COUNTED, ONE_WAY, PART, StatedFigure, with_neighbours
@@ -42,7 +52,8 @@ class _Line:
     """Reads the sentences of a line of text; what one of them is about holds for the next.
 
     ``topic``: what a figure counts that does not say so (None: something else); ``brief``: what short names mean.
-    ``faded``: the text's own object is lost to mere words, no other thing was counted since.
+    ``row``: what the figure before says that is more than who asked; ``of``: what parts are listed of. ``behind``:
+    words behind a list. ``faded``: the text's own object is lost to mere words, no other thing was counted since.
     """
 
     def __init__(self, instrument: Instrument, name: str, body: str, year: str) -> None:
@@ -59,6 +70,9 @@ class _Line:
         self.failed = False
         self.last = ""
         self.before: list[StatedFigure] = []
+        self.behind: list[Token] = []
+        self.row: tuple[Said, Sense] | None = None
+        self.of, self.one_way = SENSELESS, False
 
     def read(self, sentence: str) -> Iterator[StatedFigure]:
         """The figures of a sentence."""
@@ -66,8 +80,14 @@ class _Line:
         found: list[StatedFigure] = []
         words = [self.own(one) for one in tokens(self.instrument, sentence, self.reporting, self.body)]
         self.results = len({one.name for one in words if one.kind is Kind.LABEL}) > 1
-        for clause in clauses(words):
+        several = clauses(words)
+        behind = {id(several[i]): tail for i, tail in behind_both(several).items()}
+        if self.row and not self.row[1].rule:
+            self.row = None
+        self.of, self.one_way = SENSELESS, False
+        for clause in several:
             self.turn(clause)
+            self.behind = behind.get(id(clause), [])
             if len(clause.tokens) > MOST_WORDS:
                 found += [self.unread(sentence, clause, one, "句子太长") for one in clause.tokens if one.unit]
             elif clause.counts:
@@ -146,6 +166,7 @@ class _Line:
     def figure(self, sentence: str, clause: Clause, piece: Piece) -> StatedFigure:
         """What a figure says; what it is about holds for the clauses behind it."""
         out = self.unread(sentence, clause, piece.number, "")
+        piece = self.taken_out(piece)
         front, whole = self.said(piece.before), self.said([*piece.before, *piece.behind])
         part = self.which or clause.depth > 0 or Kind.REST in whole.kinds
         why = "约数" if not out.exact or Kind.ROUGH in whole.kinds else _unclear(whole) or self.when()
@@ -155,9 +176,49 @@ class _Line:
             out = replace(out, part=part, sense=Sense(rows=named), unread=why)
         else:
             sense = self.meant(front, whole, part=part, unit=piece.number.unit)
+            if whole.only_who:
+                sense = self.of_row(whole, sense, piece)
+            elif self.which and (self.of.year or self.of.left or (self.of.rows and not whole.labels)):
+                sense = Sense(why=PART)  # 上年结转的 5 件中，办结 4 件
             out = replace(out, part=part, sense=sense, unread="" if sense.rule else sense.why or NOT_COUNTED)
         self.after(whole, out, part=part, depth=clause.depth)
+        self.which = self.which or any(one.word in OUT_OF for one in piece.behind[:2])
         return out
+
+    def taken_out(self, piece: Piece) -> Piece:
+        """A piece without the words before it that say of what it is a part: 新收申请中有 7 件结转."""
+        at = max((i for i, one in enumerate(piece.before) if one.word in OUT_OF), default=-1)
+        if at >= 0 and self.opened(piece.before[:at], at=at):
+            return piece._replace(before=piece.before[at + 1 :])
+        return piece
+
+    def opened(self, several: Sequence[Token], *, at: int) -> bool:
+        """Whether words say of what parts follow; they hold for the figures behind them."""
+        whole = self.said(several)
+        if at and (not (whole.acts or whole.labels or whole.objects) or _unclear(whole)):
+            return False
+        self.which = True
+        if at:
+            self.of = self.meaning(whole, part=False, unit="")
+            self.row = whole, self.of
+            self.topic = whole.objects[-1] if whole.objects else self.topic
+        return True
+
+    def of_row(self, whole: Said, sense: Sense, piece: Piece) -> Sense:
+        """What a figure for some who asked is besides: their part of what the figure before counts."""
+        unit = piece.number.unit
+        if self.behind:
+            tail = self.said([*piece.before, *piece.behind, *self.behind])
+            both = Sense(why=PART) if _unclear(tail) else self.meaning(tail, part=False, unit=unit)
+            return both.or_else(sense) if both.rule else both
+        if self.row is None:
+            return sense
+        row, known = self.row
+        if not known.rule or (self.one_way and self.which):
+            return Sense(why=PART)
+        return self.meaning(row._replace(columns=whole.columns, kinds=whole.kinds), part=False, unit=unit).or_else(
+            sense
+        )
 
     def narrow(self, sense: Sense) -> bool:
         """Whether a figure counts only what some applicants asked for."""
@@ -212,6 +273,11 @@ class _Line:
         self.last = whole.objects[-1] if whole.objects else self.last
         if whole.acts:
             self.acts, self.failed = whole.acts, not out.sense.rule
+        ways = Kind.WAY in whole.kinds and not whole.acts
+        self.one_way = ways or (self.one_way and whole.only_who)
+        if not (whole.only_who or ways or Kind.CHANGE in whole.kinds) and (out.sense.rule or not depth):
+            self.row = whole, SENSELESS if out.unread else out.sense
+            self.of = self.of if part else self.row[1]
         many, self.listed = self.listed, bool(out.sense.rows) or self.narrow(out.sense)
         self.several = many and self.listed
         if not depth and not part:
@@ -228,6 +294,8 @@ class _Line:
         whole = self.said(clause.tokens)
         if Kind.NO in clause.kinds:
             yield from self.denial(sentence, clause)
+        elif clause.tokens[-1].word in OUT_OF and self.opened(clause.tokens[:-1], at=len(clause.tokens) - 1):
+            return
         elif not clause.depth and not _unclear(whole):
             yield from self.following(sentence, clause, whole)
         objects = self.instrument.language.vocabulary.objects
