@@ -128,13 +128,16 @@ def _remark(instrument: Instrument, name: str, one: HeldFigure) -> Remark:
     what, variables = in_print(instrument, first)
     wanted = one.given[first]
     # A word that means several figures is told with all of them, so that nobody need guess which was meant.
-    more = "、".join(dict.fromkeys(shown(one.given[text]) for text in others if one.given[text] != wanted))
-    said = f"写 {shown(one.stated.value)}" if not one.stated.implied else f"就是说 {shown(one.stated.value)}"
+    alternatives: dict[Decimal, str] = {}
+    for text in others:
+        alternatives.setdefault(one.given[text], in_print(instrument, text)[0])
+    more = "；".join(f"{label}是 {shown(value)}" for value, label in alternatives.items() if value != wanted)
+    said = f"{'照这句话应是' if one.stated.implied else '写'} {shown(one.stated.value)}"
     return Remark(
         rule=one.stated.sense.rule,
         text=name,
         message=f"文字与表格不一致：{quoted(one.stated.sentence)}{said}，表中{what}是 {shown(wanted)}"
-        + (f"（或 {more}）" if more else ""),
+        + (f"（或者，{more}）" if more else ""),
         variables=variables,
         left=one.stated.value,
         right=wanted,
