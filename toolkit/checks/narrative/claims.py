@@ -13,6 +13,7 @@ from toolkit.checks.narrative.clauses.figures import figures_of
 from toolkit.checks.narrative.clauses.stated import StatedFigure
 from toolkit.checks.narrative.remark import Remark
 from toolkit.instrument.instrument import Instrument
+from toolkit.instrument.vocabulary import with_columns
 from toolkit.model.finding import FigureReading
 from toolkit.model.returns import Return, Submission
 from toolkit.model.rule import TextRule
@@ -35,6 +36,16 @@ def value_of(node: Node, submission: Submission) -> Decimal | None:
 def node_of(instrument: Instrument, expression: str) -> Node:
     """An expression of the form, compiled."""
     return compile_expression(instrument.form, expression)
+
+
+def totals_of(instrument: Instrument, submission: Submission, about: str, *, parts: bool = False) -> list[Decimal]:
+    """The table's totals of an object; those of what was done with it as well."""
+    known = instrument.language.vocabulary
+    texts = {text for one in known.meanings[about] if one.whole or parts for text in one.equals}
+    values = (
+        value_of(node_of(instrument, with_columns(text, [known.all_columns])), submission) for text in sorted(texts)
+    )
+    return [one for one in values if one]
 
 
 def figures_in_text(instrument: Instrument, content: Return, name: str) -> tuple[StatedFigure, ...]:
