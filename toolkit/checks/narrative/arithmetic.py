@@ -12,13 +12,12 @@ from functools import lru_cache
 from itertools import accumulate, takewhile
 
 from toolkit.checks.narrative.chinese import Figure, figures_in, quoted, sentences
-from toolkit.checks.narrative.claims import figures_in_text, held_figures, node_of, value_of
+from toolkit.checks.narrative.claims import figures_in_text, held_figures, node_of, totals_of
 from toolkit.checks.narrative.clauses.clause import clauses, pieces, said
 from toolkit.checks.narrative.clauses.lexicon import Kind
 from toolkit.checks.narrative.clauses.tokens import tokens
 from toolkit.checks.narrative.remark import Remark
 from toolkit.instrument.instrument import Instrument
-from toolkit.instrument.vocabulary import with_columns
 from toolkit.model.returns import Submission
 from toolkit.model.rule import TextRule
 from toolkit.rules.values import Exact
@@ -276,9 +275,14 @@ def read_shares(instrument: Instrument, submission: Submission, rule: TextRule) 
     figure = instrument.language.figure
     for name in rule.texts or tuple(content.texts):
         text = content.texts.get(name, "")
+        home = [each for each, one in instrument.language.vocabulary.objects.items() if name in one.home]
+        totals = [whole for each in home for whole in totals_of(instrument, submission, each, parts=True)]
         for sentence in sentences(text):
             stated = list(_SHARE.finditer(sentence))
-            given = _percentages(figures_in(sentence, figure)) if stated else []
+            counted = figures_in(sentence, figure) if stated else []
+            given = _percentages(counted)
+            if given and any("总" in found[0] for found in stated):
+                given = sorted({*given, *(float(100 * one.value / whole) for one in counted for whole in totals)})
             for found in stated:
                 if given and not _among(found[1], given):
                     yield _percent(rule, name, sentence, found[1], "由句中的数算不出来")
@@ -295,7 +299,6 @@ def read_shares(instrument: Instrument, submission: Submission, rule: TextRule) 
 
 def _shares_of_table(instrument: Instrument, submission: Submission, rule: TextRule, name: str) -> Iterator[Remark]:
     """``予以公开 6 件，占 30%`` without a whole beside it: none of the table's totals gives it."""
-    meanings = instrument.language.vocabulary.meanings
     if not _OF_WHOLE.search(submission.content.texts.get(name, "")):
         return
     for one in held_figures(instrument, submission, name):
@@ -308,14 +311,11 @@ def _shares_of_table(instrument: Instrument, submission: Submission, rule: TextR
             or len(figures_in(one.stated.sentence, instrument.language.figure)) > 1
         ):
             continue
-        totals = {text for meaning in meanings[about[0]] if meaning.whole for text in meaning.equals}
-        wholes = [
-            value_of(node_of(instrument, with_columns(text, [instrument.language.vocabulary.all_columns])), submission)
-            for text in sorted(totals)
-        ]
-        given = sorted({float(100 * one.stated.value / whole) for whole in wholes if whole})
+        wholes = totals_of(instrument, submission, about[0])
+        given = sorted({float(100 * one.stated.value / whole) for whole in wholes})
         if given and not _among(found[1], given):
-            right = "、".join(dict.fromkeys(f"{shown(Decimal(f'{value:.{_DECIMALS}f}'))}%" for value in given))
+            places = min(_places(found[1]), _DECIMALS)
+            right = "、".join(dict.fromkeys(f"{shown(Decimal(f'{value:.{places}f}'))}%" for value in given))
             yield _percent(rule, name, one.stated.sentence, found[1], f"按表中的总数算是 {right}")
 
 

@@ -9,9 +9,11 @@ from decimal import Decimal
 from functools import lru_cache
 
 from toolkit.checks.narrative.chinese import quoted, sentences
-from toolkit.checks.narrative.clauses.figures import StatedFigure, figures_of
+from toolkit.checks.narrative.clauses.figures import figures_of
+from toolkit.checks.narrative.clauses.stated import StatedFigure
 from toolkit.checks.narrative.remark import Remark
 from toolkit.instrument.instrument import Instrument
+from toolkit.instrument.vocabulary import with_columns
 from toolkit.model.finding import FigureReading
 from toolkit.model.returns import Return, Submission
 from toolkit.model.rule import TextRule
@@ -34,6 +36,16 @@ def value_of(node: Node, submission: Submission) -> Decimal | None:
 def node_of(instrument: Instrument, expression: str) -> Node:
     """An expression of the form, compiled."""
     return compile_expression(instrument.form, expression)
+
+
+def totals_of(instrument: Instrument, submission: Submission, about: str, *, parts: bool = False) -> list[Decimal]:
+    """The table's totals of an object; those of what was done with it as well."""
+    known = instrument.language.vocabulary
+    texts = {text for one in known.meanings[about] if one.whole or parts for text in one.equals}
+    values = (
+        value_of(node_of(instrument, with_columns(text, [known.all_columns])), submission) for text in sorted(texts)
+    )
+    return [one for one in values if one]
 
 
 def figures_in_text(instrument: Instrument, content: Return, name: str) -> tuple[StatedFigure, ...]:
@@ -127,13 +139,16 @@ def _remark(instrument: Instrument, name: str, one: HeldFigure) -> Remark:
     what, variables = in_print(instrument, first)
     wanted = one.given[first]
     # A word that means several figures is told with all of them, so that nobody need guess which was meant.
-    more = "、".join(dict.fromkeys(shown(one.given[text]) for text in others if one.given[text] != wanted))
-    said = f"写 {shown(one.stated.value)}" if not one.stated.implied else f"就是说 {shown(one.stated.value)}"
+    alternatives: dict[Decimal, str] = {}
+    for text in others:
+        alternatives.setdefault(one.given[text], in_print(instrument, text)[0])
+    more = "；".join(f"{label}是 {shown(value)}" for value, label in alternatives.items() if value != wanted)
+    said = f"{'照这句话应是' if one.stated.implied else '写'} {shown(one.stated.value)}"
     return Remark(
         rule=one.stated.sense.rule,
         text=name,
         message=f"文字与表格不一致：{quoted(one.stated.sentence)}{said}，表中{what}是 {shown(wanted)}"
-        + (f"（或 {more}）" if more else ""),
+        + (f"（或者，{more}）" if more else ""),
         variables=variables,
         left=one.stated.value,
         right=wanted,

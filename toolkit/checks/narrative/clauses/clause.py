@@ -23,6 +23,8 @@ CONTENT = frozenset({Kind.OBJECT, Kind.BRIEF, Kind.LABEL, Kind.COLUMN})
 _NAMED = frozenset({Kind.OBJECT, Kind.LABEL, Kind.COLUMN, Kind.THEME, Kind.THING, Kind.UNKNOWN})
 #: Words behind which 申请 is one for something else.
 _OF_ANOTHER = frozenset({Kind.OBJECT, Kind.LABEL, Kind.THING, Kind.UNKNOWN})
+#: Behind what a part is taken out of: 128 件中予以公开 65 件, 新收申请中有 7 件.
+OUT_OF = frozenset({"中", "里", "之中", "当中", "内"})
 _BETWEEN = frozenset({Kind.JOIN, Kind.FILLER, Kind.THING})
 
 
@@ -111,8 +113,27 @@ def _behind(before: Sequence[Token], following: Sequence[Token]) -> int:
     """How many of the words between two figures belong to the first: its object, if none stands before it."""
     if any(one.kind in CONTENT for one in before):
         return 0
+    if following and following[0].word in OUT_OF:
+        return 1
     first = next((i for i, one in enumerate(following) if one.kind in CONTENT), None)
     return 0 if first is None else first + 1
+
+
+def behind_both(several: Sequence[Clause]) -> dict[int, list[Token]]:
+    """By the place of a clause that names only who asked: the words behind the figures of its list.
+
+    自然人 5 件、科研机构 2 件未办结
+    """
+    out: dict[int, list[Token]] = {}
+    for i in range(len(several) - 2, -1, -1):
+        one, after = several[i], several[i + 1]
+        listed = after.depth == one.depth and (after.mark not in _SEAMS or after.mark in "，,") and after.counts
+        if listed and Kind.COLUMN in one.kinds & after.kinds and not one.kinds & {Kind.ACT, Kind.LABEL}:
+            number = next(j for j, word in enumerate(after.tokens) if word.kind in _COUNTS)
+            words = after.tokens[number + 1 : MOST_WORDS] or out.get(i + 1, [])
+            if any(word.kind in {Kind.ACT, Kind.LABEL} for word in words):
+                out[i] = words
+    return out
 
 
 class Said(NamedTuple):
@@ -130,6 +151,11 @@ class Said(NamedTuple):
     caused: bool
     loose: bool
     themed: bool
+
+    @property
+    def only_who(self) -> bool:
+        """Whether it is named who asked, and not what came of it."""
+        return bool(self.columns) and not (self.acts or self.labels)
 
     @property
     def head(self) -> bool:

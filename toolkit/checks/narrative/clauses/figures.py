@@ -6,52 +6,33 @@ A figure is read only if every word of its piece of the clause is understood. El
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
 from toolkit.checks.narrative.chinese import normalised, sentences
-from toolkit.checks.narrative.clauses.clause import MOST_WORDS, Clause, Piece, Said, clauses, pieces, said
+from toolkit.checks.narrative.clauses.clause import (
+    MOST_WORDS,
+    OUT_OF,
+    Clause,
+    Piece,
+    Said,
+    behind_both,
+    clauses,
+    pieces,
+    said,
+)
 from toolkit.checks.narrative.clauses.lexicon import Kind
 from toolkit.checks.narrative.clauses.meaning import OFFSETS, SENSELESS, Place, Sense, senses
+from toolkit.checks.narrative.clauses.stated import NOT_COUNTED, ONE_WAY, PART, StatedFigure, with_neighbours
 from toolkit.checks.narrative.clauses.tokens import AREAS, Token, area_of, ends_of, tokens
 from toolkit.instrument.instrument import Instrument
 
 _SHORTEST_NAME = 2
 _OF_DOCUMENTS = "说的可能是文件的类别"
-_NOT_COUNTED = "表中没有这个数"
 _OTHER_TIME = "说的是别的时间"
-_ONE_WAY = "只说一种渠道"
-_PART = "只说其中一部分"
 #: So many figures a word like 均维持 may be about.
 _TOGETHER = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatedFigure:
-    """A figure that a text states about what a form counts, or why it is not read.
-
-    ``words`` is its clause, ``place`` where it stands in the sentence. It may equal any of the expressions
-    ``sense.readings``, or the total of the open list ``sense.list``. ``denied``: the words say that there is none;
-    ``implied``: they give the figure of the words before (均为部分公开); ``basis`` are the readings of those, where
-    each of its own stands for a part of one of them (均为自然人). ``part``: it stands in a list of parts. ``beside`` is
-    what the sentence counts of the same besides, which the whole may include (办结 n 件，撤回 n 件).
-    """
-
-    sentence: str
-    words: str
-    place: int
-    value: Decimal
-    unit: str
-    exact: bool = True
-    sense: Sense = SENSELESS
-    denied: bool = False
-    implied: bool = False
-    basis: tuple[str, ...] = ()
-    part: bool = False
-    beside: Decimal = Decimal(0)
-    unread: str = ""
 
 
 @lru_cache(maxsize=64)
@@ -71,7 +52,8 @@ class _Line:
     """Reads the sentences of a line of text; what one of them is about holds for the next.
 
     ``topic``: what a figure counts that does not say so (None: something else); ``brief``: what short names mean.
-    ``faded``: the text's own object is lost to mere words, no other thing was counted since.
+    ``row``: what the figure before says that is more than who asked; ``of``: what parts are listed of. ``behind``:
+    words behind a list. ``faded``: the text's own object is lost to mere words, no other thing was counted since.
     """
 
     def __init__(self, instrument: Instrument, name: str, body: str, year: str) -> None:
@@ -80,7 +62,7 @@ class _Line:
         home = next((one for one, about in objects.items() if name in about.home), "")
         self.topic: str | None = home
         self.home = self.brief = home
-        self.faded = self.elsewhen = self.results = False
+        self.faded = self.elsewhen = self.results = self.listed = self.several = False
         self.year = 0
         self.area = area_of(body)
         self.which = False
@@ -88,6 +70,9 @@ class _Line:
         self.failed = False
         self.last = ""
         self.before: list[StatedFigure] = []
+        self.behind: list[Token] = []
+        self.row: tuple[Said, Sense] | None = None
+        self.of, self.one_way = SENSELESS, False
 
     def read(self, sentence: str) -> Iterator[StatedFigure]:
         """The figures of a sentence."""
@@ -95,17 +80,31 @@ class _Line:
         found: list[StatedFigure] = []
         words = [self.own(one) for one in tokens(self.instrument, sentence, self.reporting, self.body)]
         self.results = len({one.name for one in words if one.kind is Kind.LABEL}) > 1
-        for clause in clauses(words):
+        several = clauses(words)
+        behind = {id(several[i]): tail for i, tail in behind_both(several).items()}
+        if self.row and not self.row[1].rule:
+            self.row = None
+        self.of, self.one_way = SENSELESS, False
+        for clause in several:
             self.turn(clause)
+            self.behind = behind.get(id(clause), [])
             if len(clause.tokens) > MOST_WORDS:
                 found += [self.unread(sentence, clause, one, "句子太长") for one in clause.tokens if one.unit]
             elif clause.counts:
                 found += [
                     self.figure(sentence, clause, one) for one in pieces(clause) if one.number.kind is Kind.NUMBER
                 ]
+            elif clause.depth and clause.kinds & {Kind.SOME_OF_YEAR, Kind.YEAR} and found:
+                found[-1] = self.dated(found[-1], clause)
             else:
                 found += self.plain(sentence, clause)
         yield from with_neighbours(found)
+
+    def dated(self, figure: StatedFigure, clause: Clause) -> StatedFigure:
+        """A figure with another time in brackets behind it: 累计 n 件（2019 年以来）."""
+        if Kind.SOME_OF_YEAR not in clause.kinds and self.said(clause.tokens).years in {(), (0,)}:
+            return figure
+        return replace(figure, sense=SENSELESS, unread=figure.unread or _OTHER_TIME)
 
     def own(self, one: Token) -> Token:
         """A word that is (a short form of) the body's own name; or an area that is not the body's."""
@@ -137,6 +136,8 @@ class _Line:
             self.elsewhen = True
         elif first.kind is Kind.YEAR or first.word.startswith("全年"):
             self.elsewhen = False
+        if not clause.counts and any(one.word == "以来" for one in clause.tokens):
+            self.elsewhen = True  # 自 2008 年条例施行以来，
         if first.kind is Kind.YEAR and not self._of_a_year(clause):
             self.year = int(first.name)
 
@@ -165,6 +166,7 @@ class _Line:
     def figure(self, sentence: str, clause: Clause, piece: Piece) -> StatedFigure:
         """What a figure says; what it is about holds for the clauses behind it."""
         out = self.unread(sentence, clause, piece.number, "")
+        piece = self.taken_out(piece)
         front, whole = self.said(piece.before), self.said([*piece.before, *piece.behind])
         part = self.which or clause.depth > 0 or Kind.REST in whole.kinds
         why = "约数" if not out.exact or Kind.ROUGH in whole.kinds else _unclear(whole) or self.when()
@@ -174,9 +176,53 @@ class _Line:
             out = replace(out, part=part, sense=Sense(rows=named), unread=why)
         else:
             sense = self.meant(front, whole, part=part, unit=piece.number.unit)
-            out = replace(out, part=part, sense=sense, unread="" if sense.rule else sense.why or _NOT_COUNTED)
+            if whole.only_who:
+                sense = self.of_row(whole, sense, piece)
+            elif self.which and (self.of.year or self.of.left or (self.of.rows and not whole.labels)):
+                sense = Sense(why=PART)  # 上年结转的 5 件中，办结 4 件
+            out = replace(out, part=part, sense=sense, unread="" if sense.rule else sense.why or NOT_COUNTED)
         self.after(whole, out, part=part, depth=clause.depth)
+        self.which = self.which or any(one.word in OUT_OF for one in piece.behind[:2])
         return out
+
+    def taken_out(self, piece: Piece) -> Piece:
+        """A piece without the words before it that say of what it is a part: 新收申请中有 7 件结转."""
+        at = max((i for i, one in enumerate(piece.before) if one.word in OUT_OF), default=-1)
+        if at >= 0 and self.opened(piece.before[:at], at=at):
+            return piece._replace(before=piece.before[at + 1 :])
+        return piece
+
+    def opened(self, several: Sequence[Token], *, at: int) -> bool:
+        """Whether words say of what parts follow; they hold for the figures behind them."""
+        whole = self.said(several)
+        if at and (not (whole.acts or whole.labels or whole.objects) or _unclear(whole)):
+            return False
+        self.which = True
+        if at:
+            self.of = self.meaning(whole, part=False, unit="")
+            self.row = whole, self.of
+            self.topic = whole.objects[-1] if whole.objects else self.topic
+        return True
+
+    def of_row(self, whole: Said, sense: Sense, piece: Piece) -> Sense:
+        """What a figure for some who asked is besides: their part of what the figure before counts."""
+        unit = piece.number.unit
+        if self.behind:
+            tail = self.said([*piece.before, *piece.behind, *self.behind])
+            both = Sense(why=PART) if _unclear(tail) else self.meaning(tail, part=False, unit=unit)
+            return both.or_else(sense) if both.rule else both
+        if self.row is None:
+            return sense
+        row, known = self.row
+        if not known.rule or (self.one_way and self.which):
+            return Sense(why=PART)
+        return self.meaning(row._replace(columns=whole.columns, kinds=whole.kinds), part=False, unit=unit).or_else(
+            sense
+        )
+
+    def narrow(self, sense: Sense) -> bool:
+        """Whether a figure counts only what some applicants asked for."""
+        return bool(sense.columns) and sense.columns != (self.instrument.language.vocabulary.all_columns,)
 
     def when(self) -> str:
         return _OTHER_TIME if self.elsewhen else ""
@@ -227,6 +273,13 @@ class _Line:
         self.last = whole.objects[-1] if whole.objects else self.last
         if whole.acts:
             self.acts, self.failed = whole.acts, not out.sense.rule
+        ways = Kind.WAY in whole.kinds and not whole.acts
+        self.one_way = ways or (self.one_way and whole.only_who)
+        if not (whole.only_who or ways or Kind.CHANGE in whole.kinds) and (out.sense.rule or not depth):
+            self.row = whole, SENSELESS if out.unread else out.sense
+            self.of = self.of if part else self.row[1]
+        many, self.listed = self.listed, bool(out.sense.rows) or self.narrow(out.sense)
+        self.several = many and self.listed
         if not depth and not part:
             self.before = [*(self.before[1 - _TOGETHER :] if self.beside(out) else ()), out] if out.sense.rule else []
 
@@ -241,6 +294,8 @@ class _Line:
         whole = self.said(clause.tokens)
         if Kind.NO in clause.kinds:
             yield from self.denial(sentence, clause)
+        elif clause.tokens[-1].word in OUT_OF and self.opened(clause.tokens[:-1], at=len(clause.tokens) - 1):
+            return
         elif not clause.depth and not _unclear(whole):
             yield from self.following(sentence, clause, whole)
         objects = self.instrument.language.vocabulary.objects
@@ -263,7 +318,7 @@ class _Line:
         narrowed |= {one.kind for one in rest} & {Kind.NO}
         why = _unclear(whole._replace(kinds=whole.kinds - {Kind.NO})) or self.when()
         if not why and (narrowed or clause.tokens[-1].word == "的" or clause.depth):
-            why = _PART
+            why = PART
         if not why and any(
             one.kind not in {Kind.FILLER, Kind.THING, Kind.ACT, Kind.JOIN} for one in rest[last + 1 :] if last >= 0
         ):
@@ -274,15 +329,15 @@ class _Line:
             # 未收到和处理: neither of them.
             apart = [frozenset({act}) for act in sorted(whole.acts)] if Kind.JOIN in whole.kinds else []
             tried = (senses(self.instrument, whole._replace(acts=acts), (one,), place) for acts in (whole.acts, *apart))
-            sense = SENSELESS if why else next((found for found in tried if found.rule), Sense(why=_NOT_COUNTED))
-            yield replace(
-                out, denied=True, sense=sense, unread=why or ("" if sense.rule else sense.why or _NOT_COUNTED)
-            )
+            sense = SENSELESS if why else next((found for found in tried if found.rule), Sense(why=NOT_COUNTED))
+            yield replace(out, denied=True, sense=sense, unread=why or ("" if sense.rule else sense.why or NOT_COUNTED))
 
     def following(self, sentence: str, clause: Clause, whole: Said) -> Iterator[StatedFigure]:
         """``，均为部分公开``, ``，结果均维持``, ``，均已办结``: something about all that the figure before counts."""
         if whole.kinds & {Kind.REST, Kind.EXCEPT, Kind.WHICH} or whole.objects[1:]:
             return
+        if self.several and (whole.labels or whole.columns):
+            return  # 信访类 6 件、重复申请 3 件，均不予处理: of the last one, or of all of them
         if not (Kind.ALL in clause.kinds or (whole.labels and clause.tokens[0].kind is Kind.FILLER)):
             return
         before: Sequence[StatedFigure | None] = (self.before[-1:] if whole.objects else self.before) or [None]
@@ -296,7 +351,9 @@ class _Line:
         same = whole._replace(acts=before.acts) if whole.columns and not whole.acts else whole
         place = Place(text=self.name, years=self.effective(whole), following=True)
         sense = senses(self.instrument, same, about, place)
-        if not sense.rule or (sense.none and (Kind.TIMELY in whole.kinds or self.which)):
+        # 上年结转 5 件，全部办结; 商业企业 8 件，均已办结: of these only.
+        some = before.year or self.narrow(before)
+        if not sense.rule or (sense.none and (Kind.TIMELY in whole.kinds or self.which or some)):
             return
         if self.elsewhen or (not sense.none and (figure is None or about != before.about)):
             return
@@ -313,7 +370,7 @@ def _unclear(whole: Said) -> str:
     reasons = {
         Kind.SOME_OF_YEAR: _OTHER_TIME,
         Kind.CHANGE: "是增减的数",
-        Kind.WAY: _ONE_WAY,
+        Kind.WAY: ONE_WAY,
         Kind.NO: "有否定的词",
     }
     if whole.residue:
@@ -323,46 +380,3 @@ def _unclear(whole: Said) -> str:
     if whole.loose:
         return "一处说了几件事"
     return next((why for kind, why in reasons.items() if kind in whole.kinds), "")
-
-
-def with_neighbours(found: Sequence[StatedFigure]) -> list[StatedFigure]:
-    """The figures of a sentence, each with what the others leave for it.
-
-    A group beside rows of its own may be the rest of them; a wider sense holds only if nothing else names it. What
-    another figure says alone is not meant by one with several readings (受理 n 件，办结 n 件).
-    """
-    read = [one.sense for one in found if one.sense.rule]
-    single = {one.rows[0] for one in read if len(one.rows) == 1}
-    partly = any(one.unread not in {"", _ONE_WAY} for one in found)
-    whole = [one for one in found if one.sense.rule and not one.part and not one.implied and not one.denied]
-    alone = {one.sense.readings[0] for one in whole if len(one.sense.readings) == 1}
-    besides = [one for one in found if one.unit and not one.part and (one.sense.rows or one.unread == _NOT_COUNTED)]
-    beside = sum((one.value for one in besides), Decimal(0))
-    doubtful = {row for one in found if one.unread for row in one.sense.rows}
-    out = []
-    for one in found:
-        sense = one.sense
-        # 按期答复 n 件，延期答复 n 件
-        timely = sense.timely and (partly or (one.part and not any(other.left for other in read)))
-        if timely or (sense.rule and sense.rows and set(sense.rows) < doubtful):
-            out.append(replace(one, sense=SENSELESS, unread="只说按期的" if timely and not one.part else _PART))
-            continue
-        out.append(
-            replace(
-                one,
-                sense=_left(sense, single, alone),
-                beside=Decimal(0) if sense.rows or sense.left or one.part else beside,
-            )
-        )
-    return out
-
-
-def _left(sense: Sense, single: AbstractSet[str], alone: AbstractSet[str]) -> Sense:
-    """What a sense may be where others name these rows and readings."""
-    rest = [row for row in sense.rows if row not in single]
-    if len(sense.rows) > 1 and rest and len(rest) < len(sense.rows):
-        sense = sense.also(rest)
-    if sense.wider and single.isdisjoint(sense.wider):
-        sense = sense.also([*sense.rows, *sense.wider])
-    free = tuple(text for text in sense.readings if text not in alone)
-    return replace(sense, readings=free) if free and not sense.rows else sense

@@ -23,7 +23,7 @@ class Sense:
 
     ``about`` are the objects, ``rows`` (``table.row``) and ``columns`` what it names of a table, ``wider`` rows it may
     mean besides. ``none``: the words say that the figure of the readings is 0, ``timely``: that it was done in time,
-    ``left``: that it is still to be done.
+    ``left``: that it is still to be done. ``year``: of which year it is left.
     """
 
     rule: str = ""
@@ -37,6 +37,7 @@ class Sense:
     none: bool = False
     timely: bool = False
     left: bool = False
+    year: str = ""
     why: str = ""
 
     def or_else(self, other: Sense) -> Sense:
@@ -93,6 +94,7 @@ def senses(instrument: Instrument, one: Said, about: tuple[str, ...], place: Pla
         none=first.all == "none",
         timely=Kind.TIMELY in one.kinds and not first.timely,
         left=first.timely,
+        year=first.year,
     )
 
 
