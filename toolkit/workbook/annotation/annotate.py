@@ -19,13 +19,13 @@ from toolkit.workbook.annotation.comments import AUTHOR, MARK, SheetComments
 from toolkit.workbook.annotation.looks import NO_STYLES, Looks
 from toolkit.workbook.annotation.marks import Marking, counted, marking
 from toolkit.workbook.annotation.notice import FILLS, notice_sheet
-from toolkit.workbook.annotation.parts import OFFICE, Parts
+from toolkit.workbook.annotation.parts import Parts
 from toolkit.workbook.annotation.results import Place, results
 from toolkit.workbook.annotation.sheet import SheetPart
 from toolkit.workbook.intake.gate import Refused, admit_bytes
 from toolkit.workbook.intake.read import read
 from toolkit.workbook.intake.structure import identify, plan_for
-from toolkit.workbook.intake.xml import MAIN
+from toolkit.workbook.intake.xml import LINK_ID, MAIN
 from toolkit.workbook.template.cells import CellRole, TemplatePlan
 from toolkit.workbook.template.pen import BAD, GREY, INPUT
 
@@ -78,7 +78,7 @@ class _Copy:
         self._book = parts.tree(self._main)
         links = {link.id: link for link in parts.links(self._main)}
         sheets = self._book.iterfind(f"{MAIN}sheets/{MAIN}sheet")
-        self._sheets = {one.get("name", ""): (one, links[one.get(f"{{{OFFICE}}}id", "")]) for one in sheets}
+        self._sheets = {one.get("name", ""): (one, links[one.get(LINK_ID, "")]) for one in sheets}
         styles = parts.links(self._main, "styles")
         part = styles[0].target if styles else parts.add(self._main, "styles", NO_STYLES.encode())[0]
         self.looks = Looks(parts.tree(part))
@@ -153,9 +153,9 @@ class _Copy:
         _, key = self.parts.add(self._main, "worksheet", xml.encode())
         listed = next(self._book.iterfind(f"{MAIN}sheets"))
         free = 1 + max((int(one.get("sheetId", "0")) for one in listed), default=0)
-        shown = {"name": NOTICE, "sheetId": str(free), f"{{{OFFICE}}}id": key}
+        shown = {"name": NOTICE, "sheetId": str(free), LINK_ID: key}
         listed.insert(0, etree.Element(MAIN + "sheet", shown))
-        self.parts.number_sheets(self._main, [one.get(f"{{{OFFICE}}}id", "") for one in listed])
+        self.parts.number_sheets(self._main, [one.get(LINK_ID, "") for one in listed])
         self._renumber(lambda n: n + 1)
         for view in self._book.iterfind(f"{MAIN}bookViews/{MAIN}workbookView"):
             view.attrib.pop("activeTab", "")

@@ -13,10 +13,10 @@ from lxml import etree
 
 from toolkit.text import printable
 from toolkit.workbook.annotation.marks import depth
-from toolkit.workbook.annotation.parts import OFFICE, Parts
+from toolkit.workbook.annotation.parts import Parts
 from toolkit.workbook.annotation.sheet import encoded_text
 from toolkit.workbook.intake.styles import TRUE
-from toolkit.workbook.intake.xml import MAIN, column_letters, coordinates
+from toolkit.workbook.intake.xml import LINK_ID, MAIN, column_letters, coordinates
 
 AUTHOR, MARK = "核对", "【核对】"
 _LONGEST = 32_767
@@ -89,7 +89,7 @@ class SheetComments:
     def _draw(self, gone: set[str], boxes: Mapping[str, str]) -> None:
         """Boxes of comments that are gone are taken away, those of others that we wrote into are made to fit."""
         named = self._root.find(MAIN + "legacyDrawing")
-        key = "" if named is None else named.get(f"{{{OFFICE}}}id", "")
+        key = "" if named is None else named.get(LINK_ID, "")
         link = next((one for one in self._parts.links(self._owner, "vmldrawing") if one.id == key), None)
         old = "" if link is None else self._parts.body(link.target).decode(errors="surrogateescape")
         here: set[str] = set()
@@ -121,7 +121,7 @@ class SheetComments:
         for old in self._root.findall(MAIN + "legacyDrawing"):
             self._root.remove(old)  # it led nowhere
         place = next((n for n, one in enumerate(self._root) if one.tag in _BEHIND), len(self._root))
-        self._root.insert(place, etree.Element(MAIN + "legacyDrawing", {f"{{{OFFICE}}}id": key}))
+        self._root.insert(place, etree.Element(MAIN + "legacyDrawing", {LINK_ID: key}))
 
     def _shapes(self, drawing: str, boxes: Mapping[str, str]) -> str:
         last = max(map(int, _NUMBER.findall(drawing)), default=1024 * self._parts.count(".vml") + 1024)

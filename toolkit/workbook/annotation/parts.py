@@ -13,9 +13,8 @@ from typing import NamedTuple
 from lxml import etree
 
 from toolkit.io.package import zipped
-from toolkit.workbook.intake.xml import part_meant
+from toolkit.workbook.intake.xml import RELATIONSHIPS, part_meant
 
-OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _LINKS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
 _CONTENTS = "[Content_Types].xml"
@@ -95,7 +94,7 @@ class Parts:
         taken = {one.get("Id") for one in links}
         key = next(f"rId{n}" for n in range(1, len(taken) + 2) if f"rId{n}" not in taken)
         word = "vmlDrawing" if kind == "vmldrawing" else kind
-        link = {"Id": key, "Type": f"{OFFICE}/{word}", "Target": _relative(name, owner)}
+        link = {"Id": key, "Type": f"{RELATIONSHIPS}/{word}", "Target": _relative(name, owner)}
         etree.SubElement(links, _LINKS + "Relationship", link)
         return name, key
 

@@ -27,7 +27,7 @@ from toolkit.model.codes import Code
 from toolkit.model.sentences import worded
 from toolkit.workbook.intake.archive import directory, unpack
 from toolkit.workbook.intake.refusals import Refused, refusal
-from toolkit.workbook.intake.xml import MAIN, is_markup, is_passed_over, part_meant, require_bounded, tree
+from toolkit.workbook.intake.xml import LINK_ID, MAIN, is_markup, is_passed_over, part_meant, require_bounded, tree
 
 __all__ = ["MAX_FILE", "Admitted", "Refused", "admit", "admit_bytes"]
 
@@ -78,7 +78,6 @@ _LINKS: Mapping[str, Code] = {
     **dict.fromkeys(("externallink", "externallinkpath", "attachedtemplate"), Code.FILE_27),
     **dict.fromkeys(("connections", "querytable", "powerpivotdata"), Code.FILE_28),
 }
-_LINK_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,5 +279,5 @@ def _called(links: Mapping[str, Element], parts: Mapping[str, bytes]) -> dict[st
             sheets = tree(bodies.get(main, b"")).iter(MAIN + "sheet")
         except Refused:
             continue
-        called |= {targets.get(one.get(_LINK_ID, ""), ""): one.get("name", "") for one in sheets}
+        called |= {targets.get(one.get(LINK_ID, ""), ""): one.get("name", "") for one in sheets}
     return called

@@ -21,15 +21,13 @@ from toolkit.workbook.intake.gate import Admitted
 from toolkit.workbook.intake.refusals import Refused, refusal
 from toolkit.workbook.intake.shared_formulas import shifted
 from toolkit.workbook.intake.styles import TRUE, read_styles
-from toolkit.workbook.intake.xml import MAIN, coordinates, part_meant
+from toolkit.workbook.intake.xml import LINK_ID, MAIN, coordinates, part_meant
 
 MAX_EXPANDED = 4 << 20  # characters of shared formulas written out: a small file can ask for gigabytes
 #: Excel's own limits, in characters. Who keeps them has no need of them; who does not is after something else.
 MAX_TEXT, MAX_FORMULA, MAX_SHEET, MAX_NAME, MAX_PROPERTY = 32_767, 8_192, 31, 255, 255
 
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/"
-_LINK_ID = f"{{{_OFFICE}relationships}}id"
-_PROGRAM = f"{{{_OFFICE}extended-properties}}Application"
+_PROGRAM = "{http://schemas.openxmlformats.org/officeDocument/2006/extended-properties}Application"
 _CELL, _VALUE, _FORMULA, _INLINE = MAIN + "c", MAIN + "v", MAIN + "f", MAIN + "is"
 _ITEM, _TEXT, _RUN = MAIN + "si", MAIN + "t", MAIN + "r"
 _TRUTH: Mapping[str, bool] = {"1": True, "true": True, "0": False, "false": False}
@@ -68,7 +66,7 @@ def _workbook(trees: Mapping[str, Element]) -> FlatWorkbook:
     )
     blank = {str(number): FlatCell(None, None, number) for number in range(len(cell_styles))}
     elements = root.findall(f"{MAIN}sheets/{MAIN}sheet")
-    targets = [links[element.attrib[_LINK_ID]][1] for element in elements]
+    targets = [links[element.attrib[LINK_ID]][1] for element in elements]
     names = {element.attrib["name"].casefold() for element in elements}
     if not elements or not len(names) == len(set(targets)) == len(elements):
         raise refusal(Code.FILE_40, "没有工作表，或工作表重名")

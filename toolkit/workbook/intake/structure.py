@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
+from functools import lru_cache
 
 from toolkit.forms.layout import CHECKS, COVER, IDENTITY, IDENTITY_FIELDS, NOTICE, Spot
 from toolkit.instrument.instrument import Instrument
@@ -106,7 +107,12 @@ def check_structure(
 def plan_for(instrument: Instrument, identity: Identity | None) -> TemplatePlan:
     """The plan that a workbook follows; the check sheet of a template that was made earlier is not known."""
     plan = blank_plan(instrument)
-    return plan if identity is None or identity.fingerprint == plan.fingerprint else plan.without(CHECKS)
+    return plan if identity is None or identity.fingerprint == plan.fingerprint else _entries_plan(instrument)
+
+
+@lru_cache(maxsize=16)
+def _entries_plan(instrument: Instrument) -> TemplatePlan:
+    return blank_plan(instrument).without(CHECKS)
 
 
 def _entries_elsewhere(flat: FlatWorkbook, instrument: Instrument, plan: TemplatePlan) -> bool:

@@ -16,6 +16,9 @@ from toolkit.workbook.intake.refusals import refusal
 MAX_TOKEN, MAX_ELEMENTS, MAX_DEPTH = 1 << 20, 400_000, 64
 MAX_ROW, MAX_COLUMN, MAX_AREA = 20_000, 512, 20_000
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+#: The vocabulary in which a part names another, and the attribute that does (ECMA-376 Part 1, 22.8).
+RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+LINK_ID = f"{{{RELATIONSHIPS}}}id"
 
 _STRICT = "{http://purl.oclc.org/ooxml/"  # what Strict Open XML calls its vocabularies
 _OWN = frozenset({"customproperty", "printersettings"})
