@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -39,7 +39,7 @@ class CellRole(StrEnum):
     VERDICT = "verdict"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Planned:
     """One cell, or one merged area. ``value`` is a label, a prefilled value or a formula's first result.
 
@@ -57,6 +57,17 @@ class Planned:
     hint: tuple[str, str] = ("", "")
     link: str = ""
     array: bool = False
+
+
+def sheet_top(sheet: str, title: str, text: str, cols: int) -> Iterator[Planned]:
+    """The title of a sheet, and the line of help below it."""
+    yield Planned(Spot(sheet, 0, 0), CellRole.TITLE, title, cols=cols)
+    yield Planned(Spot(sheet, 1, 0), CellRole.HELP, text, cols=cols)
+
+
+def column_heads(sheet: str, row: int, heads: Sequence[str]) -> Iterator[Planned]:
+    """The heads of a sheet's columns."""
+    return (Planned(Spot(sheet, row, col), CellRole.HEAD, head) for col, head in enumerate(heads))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,24 +130,16 @@ class TemplatePlan:
 
     def without(self, sheet: str) -> TemplatePlan:
         """The plan of the other sheets: labels, entries and totals, no formula that only shows something."""
+        kept = {name: cells for name, cells in self.sheets.items() if name != sheet}
         return TemplatePlan(
-            {
-                name: tuple(cell for cell in cells if not cell.formula or cell.role is CellRole.TOTAL)
-                for name, cells in self.sheets.items()
-                if name != sheet
-            }
+            {n: tuple(c for c in cells if not c.formula or c.role is CellRole.TOTAL) for n, cells in kept.items()}
         )
 
     @cached_property
     def fingerprint(self) -> str:
         """16 hex digits over labels, formulas and names (not the identity): the same for all of a version."""
-        lines = sorted(
-            [f"L {s}!{c} {text}" for (s, c), text in self.labels.items()]
-            + [f"F {s}!{c} {cell.formula}" for (s, c), cell in self.formulas.items()]
-            + [
-                f"N {cell.spot.reference} {cell.name}"
-                for cell in self.cells
-                if cell.name and cell.spot.sheet != IDENTITY
-            ]
-        )
-        return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+        lines = [f"L {s}!{c} {text}" for (s, c), text in self.labels.items()]
+        lines += [f"F {s}!{c} {cell.formula}" for (s, c), cell in self.formulas.items()]
+        named = (cell for cell in self.cells if cell.name and cell.spot.sheet != IDENTITY)
+        lines += [f"N {cell.spot.reference} {cell.name}" for cell in named]
+        return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()[:16]

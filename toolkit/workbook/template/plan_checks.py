@@ -37,8 +37,10 @@ from toolkit.workbook.template.cells import (
     CellRole,
     Known,
     Planned,
+    column_heads,
+    sheet_top,
 )
-from toolkit.workbook.template.plan_entries import entry_lines, explanation_cell
+from toolkit.workbook.template.plan_entries import CheckLine, entry_lines
 
 
 def sum_of(keys: Sequence[Key], places: SheetPlaces) -> str:
@@ -74,28 +76,21 @@ _LONGEST = 18
 
 def check_lines(instrument: Instrument, known: Known) -> Iterator[Planned]:
     """The check sheet: what is open first, then a line for what is entered where, then every rule at every place."""
-    yield Planned(spot=Spot(CHECKS, 0, 0), role=CellRole.TITLE, value="校验", cols=8)
     text = "没有通过的排在最前面。在下面“全部项目”的同一项：点“位置”可跳到单元格；“请核实”的，在最右一列写明情况。"
-    yield Planned(spot=Spot(CHECKS, 1, 0), role=CellRole.HELP, value=text, cols=8)
+    yield from sheet_top(CHECKS, "校验", text, 8)
     heads = ("编号", "应当", "位置", "左边", "右边", "相差", "结论", "情况说明")
-    for col, head in enumerate(heads):
-        yield Planned(spot=Spot(CHECKS, FIRST_OPEN - 1, col), role=CellRole.HEAD, value=head)
-    lines = list(_lines(instrument, known))
+    yield from column_heads(CHECKS, FIRST_OPEN - 1, heads)
+    lines = list(entry_lines(instrument, known))
+    for check in instrument.rules.checks:
+        lines += _check(instrument, check, known)
+    for rule in instrument.form.text_rules:
+        if rule.id in instrument.layout.explained:
+            lines += _about_texts(instrument, rule, known)
     yield _summary(instrument, lines)
     yield from _first_open(instrument, lines)
     text = f"全部项目（上面是其中没有通过的前 {OPEN_LINES} 项）"
-    yield Planned(spot=Spot(CHECKS, CHECKS_TOP - 1, 0), role=CellRole.BAND, value=text, cols=8)
+    yield Planned(Spot(CHECKS, CHECKS_TOP - 1, 0), CellRole.BAND, text, cols=8)
     yield from lines
-
-
-def _lines(instrument: Instrument, known: Known) -> Iterator[Planned]:
-    """What is entered, then every rule at every place, then the rules about texts."""
-    yield from entry_lines(instrument, known)
-    for check in instrument.rules.checks:
-        yield from _check(instrument, check, known)
-    for rule in instrument.form.text_rules:
-        if rule.id in instrument.layout.explained:
-            yield from _about_texts(instrument, rule, known)
 
 
 #: Which verdicts are shown first, worst first, and what is added to the row of such a line.
@@ -115,23 +110,16 @@ def _first_open(instrument: Instrument, lines: Sequence[Planned]) -> Iterator[Pl
     for i in range(OPEN_LINES):
         aid = Spot(CHECKS, FIRST_OPEN + i, CheckColumn.AID)
         more, row = found[i] if i < len(found) else (0, -1)
-        yield Planned(
-            spot=aid,
-            role=CellRole.RESULT,
-            formula=f'IFERROR(SMALL({rank},{i + 1}),"")',
-            array=True,
-            value="" if row < 0 else more + row + 1,
-        )
+        smallest = f'IFERROR(SMALL({rank},{i + 1}),"")'
+        yield Planned(aid, CellRole.RESULT, "" if row < 0 else more + row + 1, smallest, array=True)
         for column in _SHOWN:
             nothing = "各项都通过。" if i == 0 and column == CheckColumn.SENTENCE else ""
             area = f"{address(first, column)}:{address(last, column)}"
-            yield Planned(
-                spot=aid._replace(col=column),
-                role=CellRole.VERDICT if column == CheckColumn.VERDICT else CellRole.SENTENCE,
-                formula=f'IF(COUNT({aid.cell})=0,"{nothing}",INDEX({area},MOD({aid.cell},10000)-{first})&"")',
-                value=nothing if row < 0 else str(values.get(Spot(CHECKS, row, column)) or ""),
-                cols=CheckColumn.VERDICT - column if column == CheckColumn.PLACE else 1,
-            )
+            role = CellRole.VERDICT if column == CheckColumn.VERDICT else CellRole.SENTENCE
+            value = nothing if row < 0 else str(values.get(Spot(CHECKS, row, column)) or "")
+            shown = f'IF(COUNT({aid.cell})=0,"{nothing}",INDEX({area},MOD({aid.cell},10000)-{first})&"")'
+            cols = CheckColumn.VERDICT - column if column == CheckColumn.PLACE else 1
+            yield Planned(aid._replace(col=column), role, value, shown, cols=cols)
 
 
 def _last_row(instrument: Instrument) -> int:
@@ -142,19 +130,14 @@ def _last_row(instrument: Instrument) -> int:
 
 def _about_texts(instrument: Instrument, rule: TextRule, known: Known) -> Iterator[Planned]:
     """The line of a rule that no formula can check: it says so, and has room for an explanation."""
-    layout, texts = instrument.layout, rule.texts or tuple(instrument.form.texts)
-    values = {CheckColumn.RULE: rule.id, CheckColumn.SENTENCE: rule.say, CheckColumn.VERDICT: LATER}
+    line, layout = CheckLine(instrument.layout, rule.id), instrument.layout
+    spots = [layout.spot(name) for name in rule.texts or instrument.form.texts]
+    code, says, place = line.head(rule.id, rule.say, "、".join(dict.fromkeys(s.sheet for s in spots)), spots[0])
+    yield from (code, says, line.put(CheckColumn.VERDICT, LATER))
     for column in (CheckColumn.LEFT, CheckColumn.RIGHT, CheckColumn.DIFFERENCE):
-        values[column] = ""
-    for column, value in values.items():
-        role = CellRole.VERDICT if column == CheckColumn.VERDICT else CellRole.SENTENCE
-        yield Planned(spot=layout.check_spot(rule.id, column), role=role, value=value)
-    first = layout.spot(texts[0])
-    sheets = "、".join(dict.fromkeys(layout.spot(name).sheet for name in texts))
-    where = layout.check_spot(rule.id, CheckColumn.PLACE)
-    yield Planned(spot=where, role=CellRole.SENTENCE, value=sheets, link=f"internal:{first.reference}")
-    hint = "收件后如请核实这一条，而文字属实，在这里写明实际情况和原因。"
-    yield explanation_cell(instrument, rule.id, known, hint)
+        yield replace(line.put(column, ""), role=CellRole.SENTENCE)
+    yield place
+    yield line.explanation(known, "收件后如请核实这一条，而文字属实，在这里写明实际情况和原因。")
 
 
 def _bound(check: Check, known: Known) -> Check:
@@ -164,38 +147,24 @@ def _bound(check: Check, known: Known) -> Check:
 
 
 def _check(instrument: Instrument, check: Check, known: Known) -> Iterator[Planned]:
-    layout, check = instrument.layout, _bound(check, known)
-    places = SheetPlaces(layout, CHECKS)
-
-    def spot(column: int) -> Spot:
-        return layout.check_spot(check.key, column)
-
+    check = _bound(check, known)
+    line, places = CheckLine(instrument.layout, check.key), SheetPlaces(instrument.layout, CHECKS)
     row, column = instrument.place(check)
-    names = [key_name(key) for key in check.keys]
-    first = layout.spot(names[0])
-    yield Planned(spot=spot(CheckColumn.RULE), role=CellRole.SENTENCE, value=check.rule.id)
-    yield Planned(spot=spot(CheckColumn.SENTENCE), role=CellRole.SENTENCE, value=demand(instrument, check))
+    first = instrument.layout.spot(key_name(check.keys[0]))
     where = f"{first.sheet}：{(row or column or (first.cell,))[-1]}"
-    yield Planned(spot=spot(CheckColumn.PLACE), role=CellRole.SENTENCE, value=where, link=f"internal:{first.reference}")
-    sides = [(CheckColumn.LEFT, check.left), (CheckColumn.RIGHT, check.right)]
-    for col, node in sides:
+    yield from line.head(check.rule.id, demand(instrument, check), where, first)
+    for col, node in ((CheckColumn.LEFT, check.left), (CheckColumn.RIGHT, check.right)):
         # A limit differs by kind of body; in a formula it would make a fingerprint for each kind.
         formula = "" if check.rule.limits and node is check.right else guarded_formula(node, places)
-        yield Planned(spot=spot(col), role=CellRole.RESULT, formula=formula, value=known.result(node))
-    left, right, diff = (spot(c).cell for c in (CheckColumn.LEFT, CheckColumn.RIGHT, CheckColumn.DIFFERENCE))
+        yield line.put(col, known.result(node), formula)
+    left, right, diff = (line.at(c) for c in (CheckColumn.LEFT, CheckColumn.RIGHT, CheckColumn.DIFFERENCE))
     difference = f'IF(COUNT({left},{right})=2,ROUND({left}-{right},6),"")'
-    yield Planned(
-        spot=spot(CheckColumn.DIFFERENCE), role=CellRole.RESULT, formula=difference, value=_difference(check, known)
-    )
-    yield Planned(
-        spot=spot(CheckColumn.VERDICT),
-        role=CellRole.VERDICT,
-        formula=_verdict(check, diff, spot(CheckColumn.AID).cell, places),
-        value=_first_verdict(check, known),
-    )
+    yield line.put(CheckColumn.DIFFERENCE, _difference(check, known), difference)
+    verdict = _verdict(check, diff, line.at(CheckColumn.AID), places)
+    yield line.put(CheckColumn.VERDICT, _first_verdict(check, known), verdict)
     if _by_body(check):
-        yield Planned(spot=spot(CheckColumn.AID), role=CellRole.RESULT, value=_failed(check, known))
-    yield explanation_cell(instrument, check.key, known, "结论为“请核实”时，写明实际情况和原因。")
+        yield line.put(CheckColumn.AID, _failed(check, known))
+    yield line.explanation(known, "结论为“请核实”时，写明实际情况和原因。")
 
 
 def _verdict(check: Check, diff: str, aid: str, places: SheetPlaces) -> str:
@@ -246,4 +215,4 @@ def _summary(instrument: Instrument, lines: Sequence[Planned]) -> Planned:
     parts = [f'"{word} "&COUNTIF({area},"{word}")&" 项"' for word in (FAILED, QUERIED, EMPTY)]
     found = [cell.value for cell in lines if cell.role is CellRole.VERDICT]
     first = "，".join(f"{word} {found.count(word)} 项" for word in (FAILED, QUERIED, EMPTY))
-    return Planned(spot=SUMMARY, role=CellRole.RESULT, formula='&"，"&'.join(parts), value=first, cols=8)
+    return Planned(SUMMARY, CellRole.RESULT, first, '&"，"&'.join(parts), cols=8)

@@ -17,6 +17,7 @@ from toolkit.forms.layout import (
     PRIOR,
     UNIT,
     CheckColumn,
+    Layout,
     Spot,
     address,
     explain_name,
@@ -91,10 +92,10 @@ class _Entries(NamedTuple):
 
     def places(self, *, faults: bool) -> list[int]:
         """The places of faults, or of blanks, as `next_cell` gives them."""
-        wanted = [
-            (s, code) for s, code in self.first if (code > conditions.BLANK if faults else code == conditions.BLANK)
-        ]
-        return [(spot.row + 1) * 10_000 + (spot.col + 1) * 10 + code for spot, code in sorted(wanted)]
+        wanted = sorted(
+            one for one in self.first if one[1] >= conditions.BLANK and (one[1] > conditions.BLANK) == faults
+        )
+        return [(spot.row + 1) * 10_000 + (spot.col + 1) * 10 + code for spot, code in wanted]
 
 
 def _entries(cells: Sequence[tuple[Spot, NumberType, Decimal | str | None]], blank: int) -> list[_Entries]:
@@ -126,29 +127,34 @@ def _list(instrument: Instrument, one: OpenList, known: Known) -> list[_Entries]
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class CheckLine:
     """A line being planned. Its hidden cells are, for each area, three faults, the first blank, and two counts."""
 
-    instrument: Instrument
+    layout: Layout
     key: str
     areas: int = 0
 
-    def spot(self, column: int) -> Spot:
-        return self.instrument.layout.check_spot(self.key, column)
-
     def at(self, column: int) -> str:
-        return self.spot(column).cell
+        """The A1 address of a cell of the line."""
+        return self.layout.check_spot(self.key, column).cell
 
-    def put(self, column: int, value: str | int, formula: str = "", *, array: bool = False) -> Planned:
-        role = _ROLES.get(column, CellRole.RESULT)
-        return Planned(spot=self.spot(column), role=role, value=value, formula=formula, array=array)
+    def put(self, column: int, value: str | Decimal | int, formula: str = "", *, array: bool = False) -> Planned:
+        """A cell of the line, in the role that its column has."""
+        spot, role = self.layout.check_spot(self.key, column), _ROLES.get(column, CellRole.RESULT)
+        return Planned(spot, role, value, formula, array=array)
 
-    def head(self, code: Code, says: str, target: Spot) -> Iterator[Planned]:
+    def head(self, code: str, says: str, place: str, target: Spot) -> Iterator[Planned]:
         """Number, demand and place."""
-        yield self.put(CheckColumn.RULE, code.value)
+        yield self.put(CheckColumn.RULE, code)
         yield self.put(CheckColumn.SENTENCE, says)
-        place = f"{target.sheet}：{target.cell}" if self.key.endswith("]") else target.sheet
         yield replace(self.put(CheckColumn.PLACE, place), link=f"internal:{target.reference}")
+
+    def explanation(self, known: Known, hint: str) -> Planned:
+        """Room for an explanation in a line that takes one."""
+        if self.key not in self.layout.explained:
+            return self.put(CheckColumn.EXPLANATION, "")
+        spot, name = self.layout.check_spot(self.key, CheckColumn.EXPLANATION), explain_name(self.key)
+        return Planned(spot, CellRole.TEXT, known.values.get(name), name=name, hint=("情况说明", hint))
 
     def counted(self, have: int, formula: str, due: int) -> Iterator[Planned]:
         """How many there are, how many are due, and the difference."""
@@ -165,16 +171,15 @@ class _Line:
     def hidden(self, entries: Sequence[_Entries]) -> Iterator[Planned]:
         """The hidden cells."""
         for i, one in enumerate(entries):
-            faults, blanks, after = one.places(faults=True), one.places(faults=False), "0"
-            found: list[tuple[int, str]] = []
-            for kind in range(_NAMED):
-                value = faults[kind] if kind < len(faults) else conditions.NOWHERE
-                found.append((value, conditions.next_cell(one.area, one.code, ">1", after)))
-                after = self.at(CheckColumn.AID + kind * self.areas + i)
-            first = blanks[0] if blanks else conditions.NOWHERE
-            found.append((first, conditions.next_cell(one.area, one.code, "=1", "0")))
-            found.append((len(faults), conditions.how_many(one.code, ">1")))
-            found.append((len(one.first) - len(faults) - len(blanks), conditions.how_many(one.code, "=0")))
+            faults, blanks = one.places(faults=True), one.places(faults=False)
+            first = [*faults, *[conditions.NOWHERE] * _NAMED][:_NAMED]
+            before = ("0", *(self.at(CheckColumn.AID + kind * self.areas + i) for kind in range(_NAMED - 1)))
+            found = [
+                *zip(first, (conditions.next_cell(one.area, one.code, ">1", at) for at in before), strict=True),
+                ((*blanks, conditions.NOWHERE)[0], conditions.next_cell(one.area, one.code, "=1", "0")),
+                (len(faults), conditions.how_many(one.code, ">1")),
+                (len(one.first) - len(faults) - len(blanks), conditions.how_many(one.code, "=0")),
+            ]
             for kind, (value, formula) in enumerate(found):
                 yield self.put(CheckColumn.AID + kind * self.areas + i, value, formula, array=True)
 
@@ -196,14 +201,14 @@ def _numbers(
     instrument: Instrument, key: str, says: str, entries: Sequence[_Entries], due: int | None = None
 ) -> Iterator[Planned]:
     """A line about number cells; where blanks are no fault, ``due`` is None and only faults are counted."""
-    line = _Line(instrument, key, len(entries))
+    line = CheckLine(instrument.layout, key, len(entries))
+    target = entries[0].first[0][0] if entries else Spot(instrument.form.table(key).sheet, 0, 0)
+    yield from line.head(Code.VAL_01, says, target.sheet, target)
     if not entries:
-        yield from line.head(Code.VAL_01, says, Spot(instrument.form.table(key).sheet, 0, 0))
         yield line.put(CheckColumn.VERDICT, PASSED)
         yield line.put(CheckColumn.EXPLANATION, f"{PROMPT}没有要填的格。")
         return
     faults, blanks = (sorted(at for one in entries for at in one.places(faults=kind)) for kind in (True, False))
-    yield from line.head(Code.VAL_01, says, entries[0].first[0][0])
     yield from line.hidden(entries)
     have = len(faults) if due is None else due - len(faults) - len(blanks)
     yield from line.counted(have, f"SUM({line.aids(_FAULTS if due is None else _RIGHT)})", due or 0)
@@ -227,12 +232,12 @@ def _first_sentence(faults: Sequence[int], blanks: Sequence[int]) -> str:
 
 def _cover(instrument: Instrument, known: Known) -> Iterator[Planned]:
     """Unit and period."""
-    line, names = _Line(instrument, COVER), {"单位名称": UNIT, "统计期间": PERIOD}
+    line, names = CheckLine(instrument.layout, COVER), {"单位名称": UNIT, "统计期间": PERIOD}
     spots = {what: instrument.layout.spot(name) for what, name in names.items()}
     have = {what: bool(known.values.get(name)) for what, name in names.items()}
     filled = {what: f"({conditions.words(spot.reference, _BLANKS)}>0)" for what, spot in spots.items()}
     says = "封面的单位名称和统计期间都已填写（已填、应填）"
-    yield from line.head(Code.FORM_09, says, spots["单位名称"])
+    yield from line.head(Code.FORM_09, says, COVER, spots["单位名称"])
     yield from line.counted(sum(have.values()), "+".join(filled.values()), len(have))
     verdict = f'IF({line.at(CheckColumn.DIFFERENCE)}=0,"{PASSED}","{EMPTY}")'
     yield line.put(CheckColumn.VERDICT, PASSED if all(have.values()) else EMPTY, verdict)
@@ -249,10 +254,11 @@ def first_verdict(wanted: Wanted, text: str) -> str:
 def _text(instrument: Instrument, name: str, known: Known) -> Iterator[Planned]:
     """A required text: how many characters of it are words, and whether they say something."""
     spot, wanted, text = instrument.layout.spot(name), instrument.wanted[name], str(known.values.get(name) or "")
-    line = _Line(instrument, text_key(name))
+    line = CheckLine(instrument.layout, text_key(name))
     says = f"“{instrument.form.texts[name].label}”写明情况（不算标点和数字，有几个字）"
     found = first_verdict(wanted, text)
-    code, *rest = line.head(Code.VAL_11 if found == QUERIED else Code.VAL_01, says, spot)
+    rule = Code.VAL_11 if found == QUERIED else Code.VAL_01
+    code, *rest = line.head(rule, says, f"{spot.sheet}：{spot.cell}", spot)
     asked = f'IF({line.at(CheckColumn.VERDICT)}="{QUERIED}","{Code.VAL_11.value}","{Code.VAL_01.value}")'
     yield from (replace(code, formula=asked), *rest)
     words = f"IFERROR({conditions.words(spot.reference, wanted.marks)},0)"
@@ -261,16 +267,4 @@ def _text(instrument: Instrument, name: str, known: Known) -> Iterator[Planned]:
     left = line.at(CheckColumn.LEFT)
     asked = f'IF({conditions.empty(spot.reference, left, wanted)},"{QUERIED}","{PASSED}")'
     yield line.put(CheckColumn.VERDICT, found, f'IF({left}=0,"{EMPTY}",{asked})')
-    yield explanation_cell(instrument, line.key, known, "结论为“请核实”时，写明为什么没有情况可写。")
-
-
-def explanation_cell(instrument: Instrument, key: str, known: Known, hint: str) -> Planned:
-    """Room for an explanation in a line that takes one."""
-    takes, name = key in instrument.layout.explained, explain_name(key)
-    return Planned(
-        spot=instrument.layout.check_spot(key, CheckColumn.EXPLANATION),
-        role=CellRole.TEXT if takes else CellRole.SENTENCE,
-        value=known.values.get(name) if takes else "",
-        name=name if takes else "",
-        hint=("情况说明", hint) if takes else ("", ""),
-    )
+    yield line.explanation(known, "结论为“请核实”时，写明为什么没有情况可写。")

@@ -30,7 +30,6 @@ from toolkit.workbook.template.cells import (
     CellRole,
     Planned,
     Prefill,
-    TemplatePlan,
 )
 from toolkit.workbook.template.pen import ASK, BAD, EMPTY_FILL, GOOD, Page, Pen, height
 from toolkit.workbook.template.plan import plan_template
@@ -46,7 +45,9 @@ def write_template(instrument: Instrument, prefill: Prefill | None = None) -> by
     pen = Pen(form.title, properties={name: value for name, value in identity.items() if value})
     for sheet, cells in made.sheets.items():
         _sheet(instrument, pen.page(sheet), sheet, cells)
-    _names(pen, made)
+    for cell in made.cells:
+        if cell.name:
+            pen.name(cell.name, cell.spot.reference)
     return pen.finish()
 
 
@@ -148,35 +149,19 @@ def _heights(instrument: Instrument, page: Page, sheet: str, cells: tuple[Planne
         if sheet == CHECKS and cell.formula and cell.spot.col == CheckColumn.EXPLANATION:
             need = _TWO_LINES
         elif cell.role is CellRole.TEXT and not cell.value:
-            need = _room(instrument, cell) if long_text else _TWO_LINES if sheet == COVER else _LINE_HEIGHT
+            need = _TWO_LINES if sheet == COVER else _LINE_HEIGHT
+            if long_text:
+                need = TALLEST if instrument.form.texts[cell.name].required else _OPTIONAL_HEIGHT
         heights[cell.spot.row] = max(heights.get(cell.spot.row, 0), need)
     for row, points in heights.items():
         page.height(row, points, grows=row in growing)
 
 
-def _room(instrument: Instrument, cell: Planned) -> float:
-    """How tall a text's cell is before anything stands in it."""
-    return TALLEST if instrument.form.texts[cell.name].required else _OPTIONAL_HEIGHT
-
-
 def _colours(page: Page, cells: tuple[Planned, ...]) -> None:
     last = max(cell.spot.row for cell in cells)
     column = CheckColumn.VERDICT
-    colours = {
-        PASSED: GOOD,
-        FAILED: BAD,
-        QUERIED: ASK,
-        EMPTY: EMPTY_FILL,
-        NOT_APPLICABLE: EMPTY_FILL,
-        LATER: EMPTY_FILL,
-        NOTED: EMPTY_FILL,
-    }
+    colours = {PASSED: GOOD, FAILED: BAD, QUERIED: ASK}
+    colours |= dict.fromkeys((EMPTY, NOT_APPLICABLE, LATER, NOTED), EMPTY_FILL)
     for word, colour in colours.items():
         rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": page.pen.fill(colour)}
         page.sheet.conditional_format(FIRST_OPEN, column, last, column, rule)
-
-
-def _names(pen: Pen, made: TemplatePlan) -> None:
-    for cell in made.cells:
-        if cell.name:
-            pen.name(cell.name, cell.spot.reference)
