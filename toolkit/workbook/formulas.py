@@ -6,7 +6,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from toolkit.workbook.intake.xml import column_letters, coordinates
+from toolkit.forms.layout import address
+from toolkit.workbook.intake.xml import coordinates
 
 if TYPE_CHECKING:
     from openpyxl.formula.tokenizer import Token
@@ -29,6 +30,11 @@ def normal_formula(formula: str, sheet: str = "") -> str:
     by one; where all are known to be numbers, ``A1+B1`` is their SUM.
     """
     return _normal(formula, sheet) if len(formula) <= _LONGEST else formula
+
+
+def same_formula(found: str | None, planned: str, sheet: str) -> bool:
+    """Whether a cell of that sheet holds the planned formula, whichever program wrote it."""
+    return found is not None and (found == planned or normal_formula(found, sheet) == normal_formula(planned, sheet))
 
 
 @lru_cache(maxsize=4096)
@@ -75,5 +81,5 @@ def _one_by_one(listed: str) -> str:
         if (abs(right - left) + 1) * (abs(bottom - top) + 1) > _MOST_CELLS:
             return listed
         columns, rows = (range(min(a, b), max(a, b) + 1) for a, b in ((left, right), (top, bottom)))
-        cells += [f"{column_letters(column)}{row}" for row in rows for column in columns]
+        cells += [address(row - 1, column - 1) for row in rows for column in columns]
     return ",".join(sorted(cells)) if len(set(cells)) == len(cells) else listed

@@ -6,7 +6,7 @@ know of keep their bytes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from lxml import etree
 
@@ -19,7 +19,7 @@ from toolkit.workbook.annotation.comments import AUTHOR, MARK, SheetComments
 from toolkit.workbook.annotation.looks import NO_STYLES, Looks
 from toolkit.workbook.annotation.marks import Marking, counted, marking
 from toolkit.workbook.annotation.notice import FILLS, notice_sheet
-from toolkit.workbook.annotation.parts import Parts
+from toolkit.workbook.annotation.parts import Parts, detach
 from toolkit.workbook.annotation.results import Place, results
 from toolkit.workbook.annotation.sheet import SheetPart
 from toolkit.workbook.intake.gate import Refused, admit_bytes
@@ -94,8 +94,8 @@ class _Copy:
                 for view in sheet.root.iterfind(f"{MAIN}sheetViews/{MAIN}sheetView"):
                     view.attrib.pop("tabSelected", "")
                 self._unmark(name, sheet, usual)
-                self._calculate(name, sheet, told.restored, due)
-                comments.write(dict(self._marked(name, sheet, told)))
+                self._calculate(name, sheet, told, due)
+                comments.write(self._marked(name, sheet, told))
         for chain in self.parts.links(self._main, "calcchain"):
             self.parts.remove(chain)  # a spreadsheet makes it anew
 
@@ -108,7 +108,7 @@ class _Copy:
         for own in self.parts.links(link.target, "comments", "vmldrawing", "printersettings", "drawing"):
             self.parts.remove(own)
         self.parts.remove(link)
-        _remove(element)
+        detach(element)
         self._renumber(lambda n: None if n == number else n - (n > number))
 
     def _unmark(self, name: str, sheet: SheetPart, usual: Mapping[Place, str]) -> None:
@@ -118,26 +118,23 @@ class _Copy:
                 colour = usual[name, address] and (GREY if locked else usual[name, address])
                 sheet.restyle(address, self.looks.like(cell.style, fillId=self.looks.fill(colour)))
 
-    def _calculate(
-        self, name: str, sheet: SheetPart, restored: Mapping[Place, str], due: Mapping[Place, CellValue]
-    ) -> None:
+    def _calculate(self, name: str, sheet: SheetPart, told: Marking, due: Mapping[Place, CellValue]) -> None:
         """Put the formulas back, and the results that are missing."""
-        back = {address: formula for (where, address), formula in restored.items() if where == name}
+        back = [address for where, address in told.restored if where == name]
         if back:
             sheet.write_out_shared()
-        for address, formula in back.items():
+        for address in back:
             if sheet.seen_at(address) == address:
                 planned = self._plan.formulas[name, address]
-                sheet.calculate(address, formula, due.get((name, address)), array=planned.array)
-                style = sheet.style(address)
+                sheet.calculate(address, planned.formula, due.get((name, address)), array=planned.array)
                 if self._flat.styles[self._flat.at(name, address).style].number_format == "@":
                     # In a cell of texts a spreadsheet would show the formula itself.
-                    sheet.restyle(address, self.looks.like(style, numFmtId=0))
+                    sheet.restyle(address, self.looks.like(sheet.style(address), numFmtId=0))
         for (where, address), value in due.items():
             if where == name:
                 sheet.result(address, value)
 
-    def _marked(self, name: str, sheet: SheetPart, told: Marking) -> Iterator[tuple[str, str]]:
+    def _marked(self, name: str, sheet: SheetPart, told: Marking) -> dict[str, str]:
         """Colour the cells that are to be marked; what is to be said at each."""
         said: dict[str, list[str]] = {}
         for (where, cell), mark in told.marks.items():
@@ -146,20 +143,18 @@ class _Copy:
                 fill = self.looks.fill(FILLS.get(mark.severity, BAD))
                 sheet.restyle(address, self.looks.like(sheet.style(address), fillId=fill))
                 said.setdefault(address, []).extend(mark.notes)
-        yield from ((address, "\n\n".join(notes)) for address, notes in said.items())
+        return {address: "\n\n".join(notes) for address, notes in said.items()}
 
     def put_first(self, xml: str, heads: int) -> None:
         """Put a sheet in front and show it; ``heads`` is its row that is printed on every page."""
         _, key = self.parts.add(self._main, "worksheet", xml.encode())
         listed = next(self._book.iterfind(f"{MAIN}sheets"))
         free = 1 + max((int(one.get("sheetId", "0")) for one in listed), default=0)
-        shown = {"name": NOTICE, "sheetId": str(free), LINK_ID: key}
-        listed.insert(0, etree.Element(MAIN + "sheet", shown))
+        listed.insert(0, etree.Element(MAIN + "sheet", {"name": NOTICE, "sheetId": str(free), LINK_ID: key}))
         self.parts.number_sheets(self._main, [one.get(LINK_ID, "") for one in listed])
         self._renumber(lambda n: n + 1)
         for view in self._book.iterfind(f"{MAIN}bookViews/{MAIN}workbookView"):
-            view.attrib.pop("activeTab", "")
-            view.attrib.pop("firstSheet", "")
+            etree.strip_attributes(view, "activeTab", "firstSheet")
         titles = etree.SubElement(self._names(), MAIN + "definedName", {"name": _TITLES, "localSheetId": "0"})
         titles.text = f"{NOTICE}!${heads}:${heads}"
         calculation = self._book.find(MAIN + "calcPr")
@@ -182,12 +177,6 @@ class _Copy:
         for one in self._book.findall(f"{MAIN}definedNames/{MAIN}definedName[@localSheetId]"):
             number = new(int(one.get("localSheetId", "0")))
             if number is None:
-                _remove(one)
+                detach(one)
             else:
                 one.set("localSheetId", str(number))
-
-
-def _remove(element: etree._Element) -> None:
-    parent = element.getparent()
-    if parent is not None:
-        parent.remove(element)

@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterable, Mapping
 
 from lxml import etree
 
+from toolkit.forms.layout import address as cell_at
 from toolkit.text import printable
 from toolkit.workbook.annotation.marks import depth
-from toolkit.workbook.annotation.parts import Parts
+from toolkit.workbook.annotation.parts import Parts, detach
 from toolkit.workbook.annotation.sheet import encoded_text
 from toolkit.workbook.intake.styles import TRUE
-from toolkit.workbook.intake.xml import LINK_ID, MAIN, column_letters, coordinates
+from toolkit.workbook.intake.xml import LINK_ID, MAIN, coordinates
 
 AUTHOR, MARK = "核对", "【核对】"
 _LONGEST = 32_767
@@ -60,14 +61,11 @@ class SheetComments:
         #: Cells with a conversation: a program that shows one throws away whatever else the comment says.
         self.threaded = frozenset(one.get("ref", "") for tree in threads for one in tree)
 
-    def marked(self) -> bool:
-        """Whether one of them is ours."""
-        return self._link is not None and MARK.encode() in self._parts.body(self._link.target)
-
     def write(self, told: Mapping[str, str]) -> None:
         """Take off all of ours that are there, and put these texts on their cells."""
         told = {address: text for address, text in told.items() if address not in self.threaded}
-        if not told and not self.marked():
+        ours = self._link is not None and MARK.encode() in self._parts.body(self._link.target)
+        if not told and not ours:
             return
         if self._link is None:
             self._parts.add(self._owner, "comments", _NONE.encode())
@@ -96,7 +94,7 @@ class SheetComments:
 
         def settled(shape: re.Match[str]) -> str:
             at = {name: int(number) for name, number in _PLACE.findall(shape[0])}
-            address = f"{column_letters(at.get('Column', -1) + 1)}{at.get('Row', -1) + 1}"
+            address = cell_at(at.get("Row", -1), at.get("Column", -1))
             if address in boxes:
                 here.add(address)
                 return _ANCHOR.sub(rf"\g<1>{self._anchor(address, boxes[address])}", shape[0])
@@ -135,10 +133,9 @@ class SheetComments:
         """Where the box of a text stands: beside its cell, as tall as its text."""
         shape = self._root.find(f"{MAIN}sheetFormatPr")
         usual = _ROW if shape is None else float(shape.get("defaultRowHeight", "15")) * _POINT
-        widths = _sizes(
-            self._root.iter(f"{MAIN}col"), ("min", "max", "width"), lambda one: one * _CHARACTER + 5, _COLUMN
-        )
-        heights = _sizes(self._root.iter(f"{MAIN}row"), ("r", "r", "ht"), lambda one: one * _POINT, usual)
+        columns, rows = self._root.iter(f"{MAIN}col"), self._root.iter(f"{MAIN}row")
+        widths = _sizes(columns, ("min", "max", "width"), lambda one: one * _CHARACTER + 5, _COLUMN)
+        heights = _sizes(rows, ("r", "r", "ht"), lambda one: one * _POINT, usual)
         column, row = coordinates(address)
         tall = min(_TALLEST, _LINE * (depth(text, _PER_LINE) + 1))
         left, top = sum(widths(i) for i in range(column)) + 12, max(4.0, sum(heights(i) for i in range(row - 1)) - 8)
@@ -172,11 +169,9 @@ def _uncommented(listed: etree._Element, comment: etree._Element) -> bool:
     for one in texts:
         one.text = (one.text or "")[:left]
         left -= len(one.text)
-        emptied, up = one, one.getparent()
-        if up is not None and up.tag == _RUN:
-            emptied, up = up, up.getparent()
-        if up is not None and not one.text:
-            up.remove(emptied)
+        up = one.getparent()
+        if not one.text:
+            detach(up if up is not None and up.tag == _RUN else one)
     return True
 
 
@@ -203,11 +198,9 @@ def _say(root: etree._Element, listed: etree._Element, address: str, text: str) 
 def _author(root: etree._Element) -> int:
     """Our number among the authors."""
     authors = _only(root, "authors")
-    names = [one.text for one in authors]
-    if AUTHOR not in names:
+    if AUTHOR not in (one.text for one in authors):
         etree.SubElement(authors, MAIN + "author").text = AUTHOR
-        names.append(AUTHOR)
-    return names.index(AUTHOR)
+    return [one.text for one in authors].index(AUTHOR)
 
 
 def _at(offset: float, sizes: Callable[[int], float]) -> tuple[int, int]:

@@ -141,9 +141,7 @@ class Parts:
 
     def remove(self, link: Link) -> None:
         """Remove a relationship and the part it leads to, with the part's own relationships."""
-        parent = link.element.getparent()
-        if parent is not None:
-            parent.remove(link.element)
+        detach(link.element)
         self._forget(link.target)
         self._forget(_rels(link.target))
 
@@ -152,15 +150,21 @@ class Parts:
         self._bodies.pop(name, None)
         self._trees.pop(name, None)
         self._names.pop(name.lower(), None)
-        types = self.tree(_CONTENTS)
-        for one in types.findall(_TYPES + "Override"):
+        for one in self.tree(_CONTENTS).findall(_TYPES + "Override"):
             if one.get("PartName", "").lstrip("/").lower() == name.lower():
-                types.remove(one)
+                detach(one)
 
     def zipped(self) -> bytes:
         """The workbook; of the parts that were asked for as trees those are written anew that changed."""
         changed = {name: after for name, (root, was) in self._trees.items() if (after := _document(root)) != was}
         return zipped(self._bodies | changed)
+
+
+def detach(element: etree._Element) -> None:
+    """Take an element out of its tree."""
+    parent = element.getparent()
+    if parent is not None:
+        parent.remove(element)
 
 
 def _document(root: etree._Element) -> bytes:

@@ -8,7 +8,7 @@ from toolkit.forms.layout import PERIOD, UNIT, prior_name
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.flat import CellValue, FlatWorkbook
 from toolkit.text import cell_text
-from toolkit.workbook.formulas import normal_formula
+from toolkit.workbook.formulas import same_formula
 from toolkit.workbook.intake.numbers import number_as_calculated
 from toolkit.workbook.intake.structure import identify, plan_for
 from toolkit.workbook.template.cells import Prefill
@@ -35,21 +35,11 @@ def results(flat: FlatWorkbook, instrument: Instrument) -> dict[Place, CellValue
             values[name] = cell_text(value) if number is None or name in instrument.form.texts else number
     made = plan_template(instrument, Prefill(prior=prior, values=values))
     known = plan_for(instrument, identify(flat)).formulas
-    return {place: _cell_value(cell.value) for place, cell in made.formulas.items() if place in known}
+    given = {place: cell.value for place, cell in made.formulas.items() if place in known}
+    return {place: float(v) if isinstance(v, Decimal | int) else v or "" for place, v in given.items()}
 
 
 def altered_formulas(flat: FlatWorkbook, instrument: Instrument) -> dict[Place, str]:
     """The planned formula of every cell that holds another one, or none."""
-    return {
-        place: cell.formula
-        for place, cell in plan_for(instrument, identify(flat)).formulas.items()
-        if place[0] in flat.sheets
-        and (
-            (found := flat.at(*place).formula) is None
-            or normal_formula(found, place[0]) != normal_formula(cell.formula, place[0])
-        )
-    }
-
-
-def _cell_value(value: str | Decimal | int | None) -> CellValue:
-    return float(value) if isinstance(value, Decimal | int) else value or ""
+    planned = {p: c.formula for p, c in plan_for(instrument, identify(flat)).formulas.items() if p[0] in flat.sheets}
+    return {p: due for p, due in planned.items() if not same_formula(flat.at(*p).formula, due, p[0])}

@@ -6,8 +6,9 @@ import re
 
 from lxml import etree
 
+from toolkit.forms.layout import address as at
 from toolkit.model.flat import CellError, CellValue, FlatSheet
-from toolkit.workbook.intake.xml import MAIN, column_letters, coordinates
+from toolkit.workbook.intake.xml import MAIN, coordinates
 
 _ROW, _CELL, _FORMULA, _VALUE = MAIN + "row", MAIN + "c", MAIN + "f", MAIN + "v"
 _ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
@@ -28,7 +29,7 @@ class SheetPart:
             self._rows[number] = row
             for cell in row.iterfind(_CELL):
                 column = coordinates(cell.get("r", ""))[0] if "r" in cell.attrib else column + 1
-                cell.set("r", f"{column_letters(column)}{number}")
+                cell.set("r", at(number - 1, column - 1))
                 self._cells[cell.get("r", "")] = cell
                 if not len(cell):
                     cell.attrib.pop("t", "")  # what has no content is of no type: some readers stumble over it
@@ -37,7 +38,7 @@ class SheetPart:
         """The cell itself, or the first of those it was merged into one with."""
         column, row = coordinates(address)
         areas = (area for area in self._flat.merged if row in area[0] and column in area[1])
-        return next((f"{column_letters(columns[0])}{rows[0]}" for rows, columns in areas), address)
+        return next((at(rows[0] - 1, columns[0] - 1) for rows, columns in areas), address)
 
     def _cell(self, address: str) -> etree._Element:
         if address not in self._cells:
@@ -52,14 +53,13 @@ class SheetPart:
 
     def _row(self, number: int) -> etree._Element:
         if number not in self._rows:
-            row = etree.Element(_ROW, {"r": str(number)})
+            row = self._rows[number] = etree.Element(_ROW, {"r": str(number)})
             data = self.root.find(MAIN + "sheetData")
             after = min((n for n in self._rows if n > number), default=0)
             if after:
                 self._rows[after].addprevious(row)
             elif data is not None:
                 data.append(row)
-            self._rows[number] = row
         return self._rows[number]
 
     def style(self, address: str) -> int:
@@ -81,8 +81,7 @@ class SheetPart:
     def calculate(self, address: str, formula: str, value: CellValue, *, array: bool = False) -> None:
         """Put a formula into a cell, with its result; an ``array`` computes over areas."""
         cell = self._cell(address)
-        for child in list(cell):
-            cell.remove(child)
+        cell[:] = []
         kind = {"t": "array", "ref": address} if array else {}
         etree.SubElement(cell, _FORMULA, kind).text = formula
         self.result(address, value)
@@ -96,8 +95,7 @@ class SheetPart:
         cell.attrib.pop("t", "")
         if kind:
             cell.set("t", kind)
-        for old in cell.findall(_VALUE):
-            cell.remove(old)
+        cell[:] = [child for child in cell if child.tag != _VALUE]
         if text is not None:
             etree.SubElement(cell, _VALUE).text = text
 

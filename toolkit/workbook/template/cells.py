@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -58,16 +58,16 @@ class Planned:
     link: str = ""
     array: bool = False
 
+    @classmethod
+    def top(cls, sheet: str, title: str, text: str, cols: int) -> tuple[Planned, Planned]:
+        """The title of a sheet, and the line of help below it."""
+        first = cls(Spot(sheet, 0, 0), CellRole.TITLE, title, cols=cols)
+        return first, cls(Spot(sheet, 1, 0), CellRole.HELP, text, cols=cols)
 
-def sheet_top(sheet: str, title: str, text: str, cols: int) -> Iterator[Planned]:
-    """The title of a sheet, and the line of help below it."""
-    yield Planned(Spot(sheet, 0, 0), CellRole.TITLE, title, cols=cols)
-    yield Planned(Spot(sheet, 1, 0), CellRole.HELP, text, cols=cols)
-
-
-def column_heads(sheet: str, row: int, heads: Sequence[str]) -> Iterator[Planned]:
-    """The heads of a sheet's columns."""
-    return (Planned(Spot(sheet, row, col), CellRole.HEAD, head) for col, head in enumerate(heads))
+    @classmethod
+    def heads(cls, sheet: str, row: int, texts: Sequence[str]) -> list[Planned]:
+        """The heads of a sheet's columns."""
+        return [cls(Spot(sheet, row, col), CellRole.HEAD, text) for col, text in enumerate(texts)]
 
 
 @dataclass(frozen=True, kw_only=True)

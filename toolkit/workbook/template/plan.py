@@ -29,16 +29,7 @@ from toolkit.instrument.instrument import Instrument
 from toolkit.model.form import OpenList, Table, TextField, TextGroup
 from toolkit.rules.compile import derive
 from toolkit.rules.expression import Key
-from toolkit.workbook.template.cells import (
-    PASSED,
-    CellRole,
-    Known,
-    Planned,
-    Prefill,
-    TemplatePlan,
-    column_heads,
-    sheet_top,
-)
+from toolkit.workbook.template.cells import PASSED, CellRole, Known, Planned, Prefill, TemplatePlan
 from toolkit.workbook.template.conditions import literal
 from toolkit.workbook.template.plan_checks import SUMMARY, check_lines, guarded_formula, sum_of
 from toolkit.workbook.template.plan_entries import first_verdict, prior_members
@@ -86,7 +77,7 @@ def _knowledge(instrument: Instrument, given: Prefill) -> Known:
     numbers = {n: v for n in names if isinstance(v := given.values.get(n), Decimal)}
     typed = {n for n in instrument.rules.formulas if n in given.values}
     prior = prior_known(instrument, given.prior)
-    head = {name: text for name, text in ((UNIT, given.unit), (PERIOD, given.period)) if text}
+    head = {name: text for name, text in {UNIT: given.unit, PERIOD: given.period}.items() if text}
     current = derive(instrument.rules.formulas, numbers, prior, typed)
     named = given.named or instrument.form.body_named(given.unit)
     return Known(current, prior, {**given.values, **head}, given.body, named)
@@ -101,7 +92,7 @@ def prior_known(instrument: Instrument, given: Mapping[str, Decimal]) -> dict[st
 
 def _cover(instrument: Instrument, given: Prefill, known: Known, summary: str) -> Iterator[Planned]:
     form, layout = instrument.form, instrument.layout
-    yield from sheet_top(COVER, form.title, form.basis, 3)
+    yield from Planned.top(COVER, form.title, form.basis, 3)
     hints = {UNIT: ("单位名称", "请写全称，与公章一致。"), PERIOD: ("", "")}
     for name, label, value in ((UNIT, "单位名称", given.unit), (PERIOD, "统计期间", given.period)):
         spot = layout.spot(name)
@@ -123,18 +114,15 @@ def _cover(instrument: Instrument, given: Prefill, known: Known, summary: str) -
 
 def _table(instrument: Instrument, table: Table, known: Known) -> Iterator[Planned]:
     layout, grid = instrument.layout, instrument.layout.grids[table.id]
-    yield from sheet_top(table.sheet, table.title, _help(instrument, table.id), grid.ncols)
+    yield from Planned.top(table.sheet, table.title, _help(instrument, table.id), grid.ncols)
     places = SheetPlaces(layout, table.sheet)
     for cell in grid.cells:
         spot, name = layout.on_sheet(table.id, cell), cell.variable
         if cell.kind != "number":
             yield Planned(spot, CellRole(cell.kind), without_breaks(cell.text), rows=cell.rows, cols=cell.cols)
             continue
-        variable, formula, written = (
-            instrument.variables[name],
-            instrument.rules.formulas.get(name),
-            known.values.get(name),
-        )
+        variable, written = instrument.variables[name], known.values.get(name)
+        formula = instrument.rules.formulas.get(name)
         yield Planned(
             spot=spot,
             role=CellRole.TOTAL if formula else CellRole.NUMBER,
@@ -155,7 +143,7 @@ def _help(instrument: Instrument, table_id: str) -> str:
 
 
 def _texts(instrument: Instrument, group: TextGroup, known: Known) -> Iterator[Planned]:
-    yield from sheet_top(group.sheet, group.title, "在中间一列填写正文；换段按 Alt+Enter。", 2)
+    yield from Planned.top(group.sheet, group.title, "在中间一列填写正文；换段按 Alt+Enter。", 2)
     for text in group.texts:
         spot, written = instrument.layout.spot(text.name), known.values.get(text.name)
         yield Planned(spot._replace(col=0), CellRole.STUB, text.label)
@@ -182,8 +170,8 @@ def _hint(instrument: Instrument, text: TextField, written: str) -> Planned:
 
 
 def _list(instrument: Instrument, one: OpenList, known: Known) -> Iterator[Planned]:
-    yield from sheet_top(one.sheet, one.title, one.hint, 3)
-    yield from column_heads(one.sheet, LIST_TOP - 1, ("序号", one.label, one.count))
+    yield from Planned.top(one.sheet, one.title, one.hint, 3)
+    yield from Planned.heads(one.sheet, LIST_TOP - 1, ("序号", one.label, one.count))
     for line in range(1, one.size + 1):
         label, count = (instrument.layout.spot(name) for name in one.names(line))
         word, number = one.names(line)
@@ -194,8 +182,8 @@ def _list(instrument: Instrument, one: OpenList, known: Known) -> Iterator[Plann
 
 def _prior(instrument: Instrument, known: Known) -> Iterator[Planned]:
     text = "已由收表单位填好的为灰色；空白的请照上年报告填写，没有上年报告的留空。"
-    yield from sheet_top(PRIOR, "上年数", text, 3)
-    yield from column_heads(PRIOR, PRIOR_TOP - 1, ("项目", "栏目", "上年数"))
+    yield from Planned.top(PRIOR, "上年数", text, 3)
+    yield from Planned.heads(PRIOR, PRIOR_TOP - 1, ("项目", "栏目", "上年数"))
     places = SheetPlaces(instrument.layout, PRIOR)
     for name in instrument.layout.prior:
         variable, value = instrument.variables[name], known.prior.get(name)

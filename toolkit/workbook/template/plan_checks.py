@@ -37,8 +37,6 @@ from toolkit.workbook.template.cells import (
     CellRole,
     Known,
     Planned,
-    column_heads,
-    sheet_top,
 )
 from toolkit.workbook.template.plan_entries import CheckLine, entry_lines
 
@@ -77,9 +75,9 @@ _LONGEST = 18
 def check_lines(instrument: Instrument, known: Known) -> Iterator[Planned]:
     """The check sheet: what is open first, then a line for what is entered where, then every rule at every place."""
     text = "没有通过的排在最前面。在下面“全部项目”的同一项：点“位置”可跳到单元格；“请核实”的，在最右一列写明情况。"
-    yield from sheet_top(CHECKS, "校验", text, 8)
+    yield from Planned.top(CHECKS, "校验", text, 8)
     heads = ("编号", "应当", "位置", "左边", "右边", "相差", "结论", "情况说明")
-    yield from column_heads(CHECKS, FIRST_OPEN - 1, heads)
+    yield from Planned.heads(CHECKS, FIRST_OPEN - 1, heads)
     lines = list(entry_lines(instrument, known))
     for check in instrument.rules.checks:
         lines += _check(instrument, check, known)
