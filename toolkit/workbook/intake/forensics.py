@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -13,8 +13,9 @@ from toolkit.model.finding import Finding, Statement
 from toolkit.model.flat import FlatCell, FlatWorkbook
 from toolkit.model.sentences import listed, worded
 from toolkit.rules.compile import derive
+from toolkit.rules.values import Exact
 from toolkit.text import cell_text, shortened, written
-from toolkit.workbook.formulas import normal_formula
+from toolkit.workbook.formulas import same_formula
 from toolkit.workbook.intake.numbers import is_blank, number_as_calculated
 from toolkit.workbook.template.cells import CellRole, Planned, TemplatePlan
 
@@ -42,9 +43,7 @@ def sort_formulas(flat: FlatWorkbook, plan: TemplatePlan) -> Formulas:
         cell = flat.at(sheet, address)
         if cell.formula is None:
             overwritten[planned.name] = cell
-        elif cell.formula == planned.formula or normal_formula(cell.formula, sheet) == normal_formula(
-            planned.formula, sheet
-        ):
+        elif same_formula(cell.formula, planned.formula, sheet):
             intact[planned.name] = cell
         else:
             altered[planned.name] = cell
@@ -63,11 +62,11 @@ def examine(flat: FlatWorkbook, instrument: Instrument, plan: TemplatePlan, form
     ]
 
 
-def _by_sheet(names: Iterator[str] | list[str], planned: Mapping[str, Planned]) -> dict[str, list[Planned]]:
+def _by_sheet(names: Iterable[str], planned: Mapping[str, Planned]) -> Iterable[list[Planned]]:
     out: dict[str, list[Planned]] = {}
     for name in names:
         out.setdefault(planned[name].spot.sheet, []).append(planned[name])
-    return out
+    return out.values()
 
 
 def _at(cells: list[Planned], told: Statement) -> Finding:
@@ -79,7 +78,7 @@ def _named(cells: list[Planned]) -> str:
 
 
 def _altered(formulas: Formulas, planned: Mapping[str, Planned]) -> Iterator[Finding]:
-    for cells in _by_sheet(list(formulas.altered), planned).values():
+    for cells in _by_sheet(formulas.altered, planned):
         first = cells[0]
         found = shortened(formulas.altered[first.name].formula or "", _QUOTED)
         told = worded(Code.FMLA_01, cells=_named(cells), first=first.spot.cell, due=first.formula, found=found)
@@ -92,10 +91,9 @@ def _overwritten(
     typed = [name for name, cell in formulas.overwritten.items() if not is_blank(cell)]
     if not typed:
         return
-    right = _as_seen(
-        flat, instrument, Formulas({}, {}, {**formulas.intact, **formulas.altered, **formulas.overwritten})
-    )
-    for cells in _by_sheet(typed, planned).values():
+    everything = {**formulas.intact, **formulas.altered, **formulas.overwritten}
+    right = _as_seen(flat, instrument, Formulas({}, {}, everything))
+    for cells in _by_sheet(typed, planned):
         wrong = [cell for cell in cells if not _agrees(formulas.overwritten[cell.name], right.get(cell.name))]
         fault = "differs" if wrong else "agrees"
         yield _at(cells, worded(Code.FMLA_02, fault, cells=_named(cells), wrong=_named(wrong)))
@@ -106,9 +104,8 @@ def _results(
 ) -> Iterator[Finding]:
     none = [name for name, cell in formulas.intact.items() if cell.value is None and seen.get(name) is not None]
     stale = [n for n, cell in formulas.intact.items() if cell.value is not None and not _agrees(cell, seen.get(n))]
-    for cells in _by_sheet(stale, planned).values():
-        first = cells[0]
-        value = seen.get(first.name)
+    for cells in _by_sheet(stale, planned):
+        first, value = cells[0], seen.get(cells[0].name)
         kept = shortened(cell_text(formulas.intact[first.name].value, "空"))
         due = "空" if value is None else shortened(written(value))
         yield _at(cells, worded(Code.FMLA_03, cells=_named(cells), first=first.spot.cell, found=kept, due=due))
@@ -121,37 +118,27 @@ def _check_sheet(flat: FlatWorkbook, plan: TemplatePlan) -> Iterator[Finding]:
     changed = [
         cell
         for (sheet, address), cell in plan.formulas.items()
-        if cell.role is not CellRole.TOTAL
-        and (found := flat.at(sheet, address).formula) != cell.formula
-        and (found is None or normal_formula(found, sheet) != normal_formula(cell.formula, sheet))
+        if cell.role is not CellRole.TOTAL and not same_formula(flat.at(sheet, address).formula, cell.formula, sheet)
     ]
     if changed:
         overwritten = all(flat.at(c.spot.sheet, c.spot.cell).formula is None for c in changed)
-        cells = _named(changed)
-        if overwritten:
-            yield _at(changed, worded(Code.FMLA_02, "check_sheet", cells=cells))
-        else:
-            yield _at(changed, worded(Code.FMLA_01, "check_sheet", cells=cells))
+        yield _at(changed, worded(Code.FMLA_02 if overwritten else Code.FMLA_01, "check_sheet", cells=_named(changed)))
 
 
 def _as_seen(flat: FlatWorkbook, instrument: Instrument, formulas: Formulas) -> dict[str, Decimal | None]:
     """What intact formulas give from the cells as a spreadsheet sees them; altered ones count with their own result."""
-    layout = instrument.layout
+    layout, rules = instrument.layout, instrument.rules.formulas
 
     def value(name: str) -> Decimal | None:
         return number_as_calculated(flat.at(*layout.cells[name]).value)
 
     fixed = {**formulas.altered, **formulas.overwritten}
-    numbers = {n: value(n) for n in instrument.names if n not in instrument.rules.formulas or n in fixed}
+    numbers = {n: value(n) for n in instrument.names if n not in rules or n in fixed}
     prior = {n: value(prior_name(n)) for n in layout.prior}
-    out = derive(instrument.rules.formulas, numbers, prior, fixed)
-    for name in layout.prior:
-        own = prior_name(name)
-        if own in formulas.intact:
-            parts = [prior[key.name] for key in instrument.rules.formulas[name].right.keys()]
-            known = [part for part in parts if part is not None]
-            out[own] = sum(known, Decimal(0)) if len(known) == len(parts) else None
-    return out
+    totals = [n for n in layout.prior if prior_name(n) in formulas.intact]
+    return derive(rules, numbers, prior, fixed) | {
+        prior_name(n): Exact(prior, {}).result(rules[n].right) for n in totals
+    }
 
 
 def _agrees(cell: FlatCell, value: Decimal | None) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 from toolkit.workbook.intake.xml import column_letters, column_number
@@ -32,15 +33,17 @@ def _shifted(formula: str, columns: int, rows: int) -> str:
 
     def moved(found: re.Match[str]) -> str:
         if found["column"]:
-            column, row = _column(found["column"], columns), _row(found["row"], rows)
-            return _whole(found[0], f"{column}{row}", column, row)
-        if found["from"]:
-            left, right = _column(found["from"], columns), _column(found["to"], columns)
-            return _whole(found[0], f"{left}:{right}", left, right)
-        if found["first"]:
-            top, bottom = _row(found["first"], rows), _row(found["last"], rows)
-            return _whole(found[0], f"{top}:{bottom}", top, bottom)
-        return found[0]
+            halves, between = (_column(found["column"], columns), _row(found["row"], rows)), ""
+        elif found["from"]:
+            halves, between = (_column(found["from"], columns), _column(found["to"], columns)), ":"
+        elif found["first"]:
+            halves, between = (_row(found["first"], rows), _row(found["last"], rows)), ":"
+        else:
+            return found[0]
+        # A name that only looks like a reference (``XYZ1``) stays, one moved off the sheet is lost.
+        if None in halves:
+            return found[0]
+        return "#REF!" if "" in halves else between.join(map(str, halves))
 
     return _TOKEN.sub(moved, formula)
 
@@ -49,28 +52,19 @@ def _shifted(formula: str, columns: int, rows: int) -> str:
 _remembered = lru_cache(maxsize=4096)(_shifted)
 
 
-def _whole(before: str, after: str, *halves: str | None) -> str:
-    """Choose the moved reference; a name that only looks like one (``XYZ1``) stays, one moved off the sheet is lost."""
-    if None in halves:
-        return before
-    return "#REF!" if "" in halves else after
-
-
 def _column(text: str, by: int) -> str | None:
     """Move a column; None where there is no such column, empty where the move leaves the sheet."""
-    number = column_number(text.removeprefix("$"))
-    if number > _LAST_COLUMN:
-        return None
-    if text.startswith("$"):
-        return text
-    return column_letters(number + by) if 0 < number + by <= _LAST_COLUMN else ""
+    return _moved(text, column_number(text.removeprefix("$")), by, _LAST_COLUMN, column_letters)
 
 
 def _row(text: str, by: int) -> str | None:
     """Move a row; None where there is no such row, empty where the move leaves the sheet."""
-    number = int(text.removeprefix("$"))
-    if not 0 < number <= _LAST_ROW:
+    return _moved(text, int(text.removeprefix("$")), by, _LAST_ROW, str)
+
+
+def _moved(text: str, number: int, by: int, last: int, spelt: Callable[[int], str]) -> str | None:
+    if not 0 < number <= last:
         return None
     if text.startswith("$"):
         return text
-    return str(number + by) if 0 < number + by <= _LAST_ROW else ""
+    return spelt(number + by) if 0 < number + by <= last else ""

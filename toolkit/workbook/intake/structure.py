@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import lru_cache
+from itertools import product
 
-from toolkit.forms.layout import CHECKS, COVER, IDENTITY, IDENTITY_FIELDS, NOTICE, Spot
+from toolkit.forms.layout import CHECKS, COVER, IDENTITY, IDENTITY_FIELDS, NOTICE, Spot, address
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding
@@ -90,7 +91,9 @@ def check_structure(
     earlier = CHECKS not in plan.sheets
     faults = (_version(instrument, identity), _sheets(flat, instrument), _labels(flat, plan, earlier))
     fatal = next(filter(None, map(list, faults)), [])
-    if earlier and not fatal and _entries_elsewhere(flat, instrument, plan):
+    cells = _read_at(instrument, plan)
+    if earlier and not fatal and any(flat.names.get(name, cell) != cell for name, cell in cells.items()):
+        # The names of the workbook call other cells than those that are read.
         fatal = [Finding.at(worded(Code.FORM_03, "fingerprint"))]
     form, version = instrument.form, identity.version
     if fatal and version in form.accepts and version != form.version:
@@ -98,7 +101,7 @@ def check_structure(
     return fatal or [
         *([Finding.at(worded(Code.FORM_03, "earlier"))] if earlier else []),
         *_extra(flat, instrument),
-        *_lost_names(flat, instrument, plan),
+        *_lost_names(flat, cells),
         *_unlocked(flat, plan),
         *_unseen(flat, plan),
     ]
@@ -115,10 +118,9 @@ def _entries_plan(instrument: Instrument) -> TemplatePlan:
     return blank_plan(instrument).without(CHECKS)
 
 
-def _entries_elsewhere(flat: FlatWorkbook, instrument: Instrument, plan: TemplatePlan) -> bool:
-    """Whether the names of the workbook call other cells than those that are read."""
-    cells = {name: f"{sheet}!{cell}" for name, (sheet, cell) in instrument.layout.cells.items() if sheet in plan.sheets}
-    return any(flat.names.get(name, cell) != cell for name, cell in cells.items())
+def _read_at(instrument: Instrument, plan: TemplatePlan) -> dict[str, str]:
+    """The cell that each name of the workbook should call, as ``sheet!A1``."""
+    return {name: f"{sheet}!{cell}" for name, (sheet, cell) in instrument.layout.cells.items() if sheet in plan.sheets}
 
 
 def _version(instrument: Instrument, identity: Identity) -> Iterator[Finding]:
@@ -158,18 +160,15 @@ def _labels(flat: FlatWorkbook, plan: TemplatePlan, earlier: bool) -> Iterator[F
 def _moved(flat: FlatWorkbook, spot: Spot, wanted: str) -> str:
     """Where a missing label went, if it is near: the sign of an inserted or deleted row or column."""
     for step in range(1, _FURTHEST_SHIFT + 1):
-        for rows, cols, fault in (
-            (step, 0, "rows_added"),
-            (-step, 0, "rows_gone"),
-            (0, step, "columns_added"),
-            (0, -step, "columns_gone"),
-        ):
-            near = Spot(spot.sheet, spot.row + rows, spot.col + cols)
-            if (
-                near.row >= 0
-                and near.col >= 0
-                and (_squeezed(flat.at(near.sheet, near.cell).value) == _squeezed(wanted))
-            ):
+        steps = {
+            "rows_added": (step, 0),
+            "rows_gone": (-step, 0),
+            "columns_added": (0, step),
+            "columns_gone": (0, -step),
+        }
+        for fault, (rows, cols) in steps.items():
+            row, col = spot.row + rows, spot.col + cols
+            if min(row, col) >= 0 and _squeezed(flat.at(spot.sheet, address(row, col)).value) == _squeezed(wanted):
                 return worded(Code.FORM_05, fault, count=step).message
     return ""
 
@@ -187,8 +186,7 @@ def _extra(flat: FlatWorkbook, instrument: Instrument) -> Iterator[Finding]:
         yield Finding.at(told, sheet=extra[0])
 
 
-def _lost_names(flat: FlatWorkbook, instrument: Instrument, plan: TemplatePlan) -> Iterator[Finding]:
-    cells = {name: f"{sheet}!{cell}" for name, (sheet, cell) in instrument.layout.cells.items() if sheet in plan.sheets}
+def _lost_names(flat: FlatWorkbook, cells: Mapping[str, str]) -> Iterator[Finding]:
     lost = [cell for name, cell in cells.items() if flat.names.get(name) != cell]
     if lost:
         yield Finding.at(worded(Code.FORM_07, count=len(lost), first=lost[0]))
@@ -211,31 +209,21 @@ def _unseen(flat: FlatWorkbook, plan: TemplatePlan) -> Iterator[Finding]:
     """Filled cells that nobody sees: behind a merged one, in hidden rows and columns, on a hidden sheet."""
     for name, cells in plan.sheets.items():
         sheet = flat.sheets.get(name)
-        if sheet is None or name == IDENTITY or not (sheet.hidden or _hiding(sheet)):
+        hiding = sheet and (sheet.hidden or sheet.merged or sheet.hidden_rows or sheet.hidden_columns)
+        if sheet is None or name == IDENTITY or not hiding:
             continue
         entries = [one for one in cells if one.role in _ENTRIES and flat.at(name, one.spot.cell).value is not None]
         if sheet.hidden:
             yield from _unseen_cells("sheet", entries)
             continue
-        covered = {
-            (row, column)
-            for rows, columns in sheet.merged
-            for row in rows
-            for column in columns
-            if (row, column) != (rows[0], columns[0])
-        }
+        covered = {cell for rows, columns in sheet.merged for cell in [*product(rows, columns)][1:]}
         yield from _unseen_cells("merged", [one for one in entries if (one.spot.row + 1, one.spot.col + 1) in covered])
         yield from _unseen_cells("hidden", [one for one in entries if _in_hidden_line(sheet, one.spot)])
 
 
-def _hiding(sheet: FlatSheet) -> bool:
-    return bool(sheet.merged or sheet.hidden_rows or sheet.hidden_columns)
-
-
 def _in_hidden_line(sheet: FlatSheet, spot: Spot) -> bool:
-    return any(spot.row + 1 in rows for rows in sheet.hidden_rows) or any(
-        spot.col + 1 in columns for columns in sheet.hidden_columns
-    )
+    rows, columns = sheet.hidden_rows, sheet.hidden_columns
+    return any(spot.row + 1 in one for one in rows) or any(spot.col + 1 in one for one in columns)
 
 
 def _unseen_cells(fault: str, entries: Sequence[Planned]) -> Iterator[Finding]:

@@ -16,9 +16,11 @@ MAX_FORMAT = 255
 #: What the file format calls true.
 TRUE = ("1", "true")
 #: The formats that have a number but no text in the file; 5 to 8, 27 to 44 and 50 to 58 as a Chinese Excel shows them.
-BUILTIN: Mapping[str, str] = dict(
-    line.split(" ", 1)
-    for line in """\
+BUILTIN: Mapping[str, str] = {
+    number: shown
+    for numbers, shown in (
+        line.split(" ", 1)
+        for line in """\
 0 General
 1 0
 2 0.00
@@ -42,16 +44,14 @@ BUILTIN: Mapping[str, str] = dict(
 20 h:mm
 21 h:mm:ss
 22 m/d/yy h:mm
-27 yyyy"年"m"月"
-28 m"月"d"日"
-29 m"月"d"日"
+27,36,50,52,57 yyyy"年"m"月"
+28,29,51,53,54,58 m"月"d"日"
 30 m-d-yy
 31 yyyy"年"m"月"d"日"
 32 h"时"mm"分"
 33 h"时"mm"分"ss"秒"
-34 上午/下午h"时"mm"分"
-35 上午/下午h"时"mm"分"ss"秒"
-36 yyyy"年"m"月"
+34,55 上午/下午h"时"mm"分"
+35,56 上午/下午h"时"mm"分"ss"秒"
 37 #,##0;-#,##0
 38 #,##0;[Red]-#,##0
 39 #,##0.00;-#,##0.00
@@ -65,17 +65,10 @@ BUILTIN: Mapping[str, str] = dict(
 47 mmss.0
 48 ##0.0E+0
 49 @
-50 yyyy"年"m"月"
-51 m"月"d"日"
-52 yyyy"年"m"月"
-53 m"月"d"日"
-54 m"月"d"日"
-55 上午/下午h"时"mm"分"
-56 上午/下午h"时"mm"分"ss"秒"
-57 yyyy"年"m"月"
-58 m"月"d"日"
 """.splitlines()
-)
+    )
+    for number in numbers.split(",")
+}
 
 
 def read_styles(root: Element | None) -> tuple[FlatStyle, ...]:

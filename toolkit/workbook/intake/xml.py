@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import chain
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
+from toolkit.forms.layout import address as at
 from toolkit.model.codes import Code
 from toolkit.workbook.intake.refusals import refusal
 
@@ -221,8 +222,4 @@ def column_number(letters: str) -> int:
 
 def column_letters(number: int) -> str:
     """Spell: 1 is ``A``, 27 is ``AA``."""
-    letters = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
+    return at(0, number - 1)[:-1]
