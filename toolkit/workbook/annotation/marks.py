@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from toolkit.forms.layout import key_name
 from toolkit.instrument.instrument import Instrument
@@ -78,16 +78,12 @@ def marking(
 ) -> Marking:
     """Marks and lines for a workbook; ``results`` are what its formulas give once they are put back."""
     restored = altered_formulas(flat, instrument)
-    words = {
-        place: shortened(cell_text(flat.at(*place).value, _EMPTY), _LONGEST_VALUE)
-        for place in results
-        if place not in restored
-    }
-    altered = {
-        place: f"原填 {_stood(flat, place)}，公式结果 {_result(results.get(place))}"
-        for place in put_back(instrument, verdict)
-        if place in restored
-    }
+    kept = [place for place in results if place not in restored]
+    words = {place: shortened(cell_text(flat.at(*place).value, _EMPTY), _LONGEST_VALUE) for place in kept}
+    altered = {}
+    for place in put_back(instrument, verdict) & restored.keys():
+        result = shortened(cell_text(results.get(place), "暂无（有格没有填）"), _LONGEST_VALUE)
+        altered[place] = f"原填 {_stood(flat, place)}，公式结果 {result}"
     words |= altered
     lines: list[FindingLine] = []
     marks: dict[Place, Mark] = {}
@@ -138,18 +134,13 @@ def _line(finding: Finding, back: Collection[Place]) -> FindingLine:
 
 def _with_content(flat: FlatWorkbook, finding: Finding, line: FindingLine, words: Mapping[Place, str]) -> FindingLine:
     cells = cells_of(finding)
-    shown = [_content(flat, finding, place, words) for place in cells[:_SHOWN_CELLS]]
+    held = {place: words.get(place) or _stood(flat, place) for place in cells[:_SHOWN_CELLS]}
+    shown = [f"{_called(place, finding.sheet)} {told}" if cells[1:] else told for place, told in held.items()]
     if len(cells) > _SHOWN_CELLS:
         shown.append(f"等 {len(cells)} 格")
     if cells and all(_stood(flat, place) == _EMPTY for place in cells) and not words.keys() & set(cells):
         shown = [_EMPTY]
-    told = "\n".join(shown)
-    return FindingLine(line.severity, line.rule, line.sheet, line.cell, line.problem, line.remedy, told)
-
-
-def _content(flat: FlatWorkbook, finding: Finding, place: Place, words: Mapping[Place, str]) -> str:
-    told = words.get(place) or _stood(flat, place)
-    return told if len(cells_of(finding)) == 1 else f"{_called(place, finding.sheet)} {told}"
+    return replace(line, stood="\n".join(shown))
 
 
 def _stood(flat: FlatWorkbook, place: Place) -> str:
@@ -185,19 +176,13 @@ def _explained_at(instrument: Instrument, content: Return, finding: Finding) -> 
     if finding.rule in instrument.text_rules:
         return instrument.explanation_cell(content, finding.rule) if finding.rule in layout.explained else None
     for check in instrument.rules.checks:
-        if check.rule.id == finding.rule and check.key in layout.explained:
-            names = tuple(key_name(key) for key in check.keys)
-            if names == finding.variables:
-                return instrument.explanation_cell(content, check.key)
+        if check.rule.id == finding.rule and tuple(map(key_name, check.keys)) == finding.variables:
+            return instrument.explanation_cell(content, check.key) if check.key in layout.explained else None
     return None
 
 
 def _called(place: Place, sheet: str) -> str:
     return place[1] if place[0] == sheet else "!".join(place)
-
-
-def _result(value: CellValue) -> str:
-    return shortened(cell_text(value, "暂无（有格没有填）"), _LONGEST_VALUE)
 
 
 def counted(lines: Sequence[FindingLine]) -> str:

@@ -13,8 +13,8 @@ from toolkit.forms.layout import CHECKS, PERIOD, PRIOR, TALLEST, UNIT, Spot, exp
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding, Outcome, Statement
-from toolkit.model.flat import CellError, FlatCell, FlatWorkbook
-from toolkit.model.form import NumberType, OpenList
+from toolkit.model.flat import CellError, FlatWorkbook
+from toolkit.model.form import NumberType, OpenList, TextField
 from toolkit.model.period import Period
 from toolkit.model.returns import Identity, Return
 from toolkit.model.sentences import listed, worded
@@ -49,16 +49,8 @@ def blank_texts(instrument: Instrument, flat: FlatWorkbook, texts: Mapping[str, 
     for group in instrument.form.groups:
         due = [text for text in group.texts if text.required]
         missing = {text.name for text in due if not texts[text.name]}
-        cells = {text.name: flat.at(*instrument.layout.cells[text.name]) for text in group.texts}
         spoilt = {
-            name: told
-            for name, cell in cells.items()
-            if (told := _spoilt(cell, flat.styles[cell.style].number_format, due=name in missing))
-        }
-        spoilt |= {
-            text.name: worded(Code.VAL_01, "text_wordless", text=shortened(texts[text.name]))
-            for text in due
-            if _wordless(instrument, text.name, texts[text.name])
+            text.name: told for text in group.texts if (told := _spoilt(flat, instrument, text, texts[text.name]))
         }
         if len(missing) == len(due) > 1 and not spoilt:
             told = worded(Code.VAL_01, "texts", count=len(due), labels="、".join(text.label for text in due))
@@ -78,13 +70,20 @@ def _wordless(instrument: Instrument, name: str, text: str) -> bool:
     return bool(marks) and not any((c.isalpha() or (figure and c.isalnum())) and c not in marks for c in text)
 
 
-def _spoilt(cell: FlatCell, number_format: str, *, due: bool) -> Statement | None:
+def _spoilt(flat: FlatWorkbook, instrument: Instrument, text: TextField, written: str) -> Statement | None:
     """What stands in the place of a text, if it is none."""
-    if cell.formula is not None and due:
+    cell = flat.at(*instrument.layout.cells[text.name])
+    if _wordless(instrument, text.name, written):
+        return worded(Code.VAL_01, "text_wordless", text=shortened(written))
+    if cell.formula is not None and text.required and not written:
         return worded(Code.VAL_01, "text_formula", formula=shortened(cell.formula))
     if isinstance(cell.value, CellError):
         return worded(Code.VAL_01, "text_error", value=shortened(cell.value.code))
-    told = None if isinstance(cell.value, bool | str | None) else disguised(number_format, cell.value)
+    told = (
+        None
+        if isinstance(cell.value, bool | str | None)
+        else disguised(flat.styles[cell.style].number_format, cell.value)
+    )
     return worded(Code.VAL_01, "number", fault=told.message, remedy=told.remedy) if told else None
 
 
@@ -108,8 +107,6 @@ _SHORT, _LINE, _SLACK = 30, 14.0, 1.2
 _NOTED = 5
 #: Characters of a unit's name: it heads every page that tells of the unit.
 _LONGEST_UNIT = 255
-
-
 #: The printed labels of a cell's row and column, from outside in.
 Labels = tuple[tuple[str, ...], tuple[str, ...]]
 
@@ -123,8 +120,7 @@ class _Reader:
     formulas: Formulas
     findings: list[Finding] = field(default_factory=list)
     blanks: list[str] = field(default_factory=list)
-    noted: dict[tuple[str, str], list[tuple[str, str]]] = field(default_factory=dict)
-    signs: list[tuple[str, str]] = field(default_factory=list)
+    noted: dict[tuple[Code, str, str], list[tuple[str, str]]] = field(default_factory=dict)
 
     def spot(self, name: str) -> Spot:
         return self.instrument.layout.spots[name]
@@ -136,7 +132,7 @@ class _Reader:
     def text(self, name: str) -> str:
         text = self.text_at(*self.instrument.layout.cells[name])
         if signs := unseen(text):
-            self.signs.append((name, signs))
+            self.note(Code.VAL_12, name, f"夹着看不见的{signs}")
         if len(text) > _SHORT:
             self.fits(name, text)
         return text
@@ -158,18 +154,19 @@ class _Reader:
         cell = self.flat.at(sheet, address)
         nothing = "留空" if sheet == PRIOR else "填 0"
         reading = read_number(cell, self.flat.styles[cell.style], kind, nothing)
-        if reading.blank:
-            if name in self.formulas.overwritten:
-                self.findings.append(self.at(name, worded(Code.VAL_01, "total"), *labels))
-            elif due:
-                self.blanks.append(name)
-            return None
-        if reading.fault:
+        if reading.blank and name in self.formulas.overwritten:
+            self.findings.append(self.at(name, worded(Code.VAL_01, "total"), *labels))
+        elif reading.blank and due:
+            self.blanks.append(name)
+        elif reading.fault:
             told = worded(Code.VAL_01, "number", fault=reading.fault, remedy=reading.remedy)
             self.findings.append(self.at(name, told, *labels))
         elif reading.note:
-            self.noted.setdefault((sheet, reading.remedy), []).append((name, reading.note))
+            self.note(Code.VAL_10, name, reading.note, reading.remedy)
         return reading.value
+
+    def note(self, code: Code, name: str, note: str, remedy: str = "") -> None:
+        self.noted.setdefault((code, self.spot(name).sheet, remedy), []).append((name, note))
 
     def labels(self, name: str) -> Labels:
         variable = self.instrument.variables[name]
@@ -237,23 +234,17 @@ def _numbers(reader: _Reader, prior: Mapping[str, Decimal | None]) -> tuple[dict
 
 def _prior(reader: _Reader) -> dict[str, Decimal | None]:
     """Last year's figures that the workbook carries; blanks are nothing missing."""
-    out: dict[str, Decimal | None] = {}
-    totals: dict[str, tuple[str, ...]] = {}
+    entered: dict[str, Decimal | None] = {}
+    totals: set[str] = set()
     for name in reader.instrument.layout.prior:
-        members = prior_members(reader.instrument, name)
-        if members and prior_name(name) not in reader.formulas.overwritten:
-            totals[name] = members
+        if prior_members(reader.instrument, name) and prior_name(name) not in reader.formulas.overwritten:
+            totals.add(name)
             continue
         kind = reader.instrument.variables[name].type
         row, column = reader.labels(name)
-        out[name] = reader.number(prior_name(name), kind, (("上年", *row), column), due=False)
-    for name in reader.instrument.rules.formulas:
-        members = totals.get(name, ())
-        if not members:
-            continue
-        known = [value for member in members if (value := out.get(member)) is not None]
-        out[name] = sum(known, Decimal(0)) if len(known) == len(members) else None
-    return out
+        entered[name] = reader.number(prior_name(name), kind, (("上年", *row), column), due=False)
+    formulas = reader.instrument.rules.formulas
+    return derive({name: check for name, check in formulas.items() if name in totals}, entered, {})
 
 
 def _items(reader: _Reader, one: OpenList) -> Iterator[tuple[int, str, Decimal]]:
@@ -273,16 +264,11 @@ def _items(reader: _Reader, one: OpenList) -> Iterator[tuple[int, str, Decimal]]
 
 def _notes(reader: _Reader) -> Iterator[Finding]:
     """Values read another way than they stand: one note a sheet and remedy."""
-    for (_, remedy), noted in reader.noted.items():
+    for (code, _, remedy), noted in sorted(reader.noted.items(), key=lambda one: one[0][0]):
         spots = [reader.spot(name) for name, _ in noted]
         cells = [f"{spot.cell} {note}" for spot, (_, note) in zip(spots, noted, strict=True)]
-        told = worded(Code.VAL_10, cells=listed(cells, _NOTED, "；", "；"), remedy=remedy)
+        told = worded(code, cells=listed(cells, _NOTED, "；", "；"), remedy=remedy)
         yield Finding.at(told, spots, [name for name, _ in noted])
-    for sheet in dict.fromkeys(reader.spot(name).sheet for name, _ in reader.signs):
-        mine = [(name, signs) for name, signs in reader.signs if reader.spot(name).sheet == sheet]
-        cells = [f"{reader.spot(name).cell} 夹着看不见的{signs}" for name, signs in mine]
-        told = worded(Code.VAL_12, cells=listed(cells, _NOTED, "；", "；"))
-        yield Finding.at(told, [reader.spot(name) for name, _ in mine], [name for name, _ in mine])
 
 
 def _unit(reader: _Reader, identity: Identity, unit: str) -> Iterator[Finding]:
