@@ -79,10 +79,8 @@ class Looks:
 
     def colour(self, style: int) -> str:
         """The colour a style is filled with, ``RRGGBB``; nothing where it has none of its own."""
-        fills = _items(self._list("fills"))
-        colour = fills[int(_items(self._list("cellXfs"))[style].get("fillId", "0"))].find(
-            f"{MAIN}patternFill/{MAIN}fgColor"
-        )
+        number = int(_items(self._list("cellXfs"))[style].get("fillId", "0"))
+        colour = _items(self._list("fills"))[number].find(f"{MAIN}patternFill/{MAIN}fgColor")
         return "" if colour is None else colour.get("rgb", "")[-6:].upper()
 
 

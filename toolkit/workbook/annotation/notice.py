@@ -18,7 +18,6 @@ FILLS: Mapping[Severity, str] = {Severity.ERROR: BAD, Severity.VERIFY: ASK, Seve
 _LONGEST, _TALLEST = 32_767, 405
 _HEADS = ("序号", "级别", "编号", "位置", "问题", "怎么改", "原填内容")
 _WIDTHS = (6, 9, 10, 17, 56, 42, 26)
-_LETTERS = "ABCDEFG"
 _HOW = (
     "怎么改：点“位置”跳到标色的格（红＝错误，橙＝请核实，蓝＝提示；鼠标停在格上看批注），改正后看“校验”表有没有“不通过”，"
     "保存，把这个文件原样发回。本页不用填写。"
@@ -53,9 +52,8 @@ def notice_sheet(looks: Looks, title: str, told: Sequence[str], lines: Sequence[
 
 
 def _head(top: int) -> str:
-    columns = "".join(
-        f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>' for n, width in enumerate(_WIDTHS, 1)
-    )
+    widths = enumerate(_WIDTHS, 1)
+    columns = "".join(f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>' for n, width in widths)
     return (
         '<sheetPr><tabColor rgb="FF9C1C12"/><pageSetUpPr fitToPage="1"/></sheetPr>'
         '<sheetViews><sheetView showGridLines="0" tabSelected="1" workbookViewId="0">'
@@ -71,9 +69,7 @@ def _table(looks: Looks, top: int, lines: Sequence[FindingLine]) -> list[str]:
     centred = middle | {"wrapText": "1"}
     usual = looks.text(centred, font=small, border=border)
     link = looks.text(centred, font=looks.font("宋体", 10, _LINK), border=border)
-    broad = looks.text(
-        {"horizontal": "left", "vertical": "center", "wrapText": "1", "indent": "1"}, font=small, border=border
-    )
+    broad = looks.text(centred | {"horizontal": "left", "indent": "1"}, font=small, border=border)
     out = [_row(top, 22, _HEADS, [head] * len(_HEADS))]
     for number, line in enumerate(lines, 1):
         level = looks.text(centred, font=small, fill=looks.fill(FILLS.get(line.severity, BAD)), border=border)
@@ -85,9 +81,8 @@ def _table(looks: Looks, top: int, lines: Sequence[FindingLine]) -> list[str]:
 
 
 def _row(number: int, tall: float, texts: Sequence[str], styles: Sequence[int]) -> str:
-    cells = "".join(
-        _cell(f"{letter}{number}", text, style) for letter, text, style in zip(_LETTERS, texts, styles, strict=False)
-    )
+    parts = zip("ABCDEFG", texts, styles, strict=False)
+    cells = "".join(_cell(f"{letter}{number}", text, style) for letter, text, style in parts)
     return f'<row r="{number}" ht="{round(tall, 2)}" customHeight="1">{cells}</row>'
 
 
@@ -100,8 +95,9 @@ def _cell(address: str, text: str, style: int) -> str:
 
 
 def _links(top: int, lines: Sequence[FindingLine]) -> str:
-    places = {
-        n: f"{quoted_sheet(line.sheet)}!{line.cell or 'A1'}" for n, line in enumerate(lines, top + 1) if line.sheet
-    }
-    links = "".join(f'<hyperlink ref="D{row}" location={quoteattr(place)}/>' for row, place in places.items())
+    links = ""
+    for row, line in enumerate(lines, top + 1):
+        if line.sheet:
+            place = quoteattr(f"{quoted_sheet(line.sheet)}!{line.cell or 'A1'}")
+            links += f'<hyperlink ref="D{row}" location={place}/>'
     return f"<hyperlinks>{links}</hyperlinks>" if links else ""

@@ -80,13 +80,8 @@ class Pen:
     def __post_init__(self) -> None:
         """Open it: no text is ever taken for a formula, a number or an address."""
         self._buffer = io.BytesIO()
-        options = {
-            "in_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-        }
-        self.book: Any = xlsxwriter.Workbook(self._buffer, options)
+        taken = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
+        self.book: Any = xlsxwriter.Workbook(self._buffer, {"in_memory": True, **taken})
         self.book.set_properties({"title": self.title, "author": self.author, "created": _MADE})
         self.book.set_size(19200, 12000)
         for name, value in self.properties.items():
@@ -129,8 +124,7 @@ class Pen:
             parts[_BOOK] = parts[_BOOK].replace(b"<bookViews>", _LOCK + b"<bookViews>", 1)
         for sheet, rows in self._growing.items():
             part = f"xl/worksheets/sheet{self.book.get_worksheet_by_name(sheet).index + 1}.xml"
-            free = partial(_freed, rows=rows)
-            parts[part] = _FIXED_HEIGHT.sub(free, parts[part])
+            parts[part] = _FIXED_HEIGHT.sub(partial(_freed, rows=rows), parts[part])
         return zipped(parts)
 
 
@@ -155,12 +149,11 @@ class Page:
         self, row: int, col: int, text: str, style: str, result: str | Decimal | float, *, array: bool = False
     ) -> None:
         """A formula with the result it has until somebody calculates it; an ``array`` computes over areas."""
-        value = result if isinstance(result, str) else whole_where_whole(result)
+        value, look = result if isinstance(result, str) else whole_where_whole(result), self.pen.style(style)
         if array:
-            code = self.sheet.write_array_formula(row, col, row, col, f"{{={text}}}", self.pen.style(style), value)
+            self._checked(self.sheet.write_array_formula(row, col, row, col, f"{{={text}}}", look, value))
         else:
-            code = self.sheet.write_formula(row, col, f"={text}", self.pen.style(style), value)
-        self._checked(code)
+            self._checked(self.sheet.write_formula(row, col, f"={text}", look, value))
 
     def link(self, row: int, col: int, target: str, text: str, style: str = "link") -> None:
         """A link inside the workbook: ``internal:申请情况!D7``."""

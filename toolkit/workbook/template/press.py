@@ -101,10 +101,8 @@ def _figures(instrument: Instrument, on_prior: Collection[Check], prefill: Prefi
     """Every cell whose value or first result comes from last year's figures."""
     layout = instrument.layout
     known = Known({}, prior_known(instrument, prefill.prior), {})
-    out: dict[Spot, Value] = {}
-    for name in layout.prior:
-        value = known.prior.get(name)
-        out[layout.spot(prior_name(name))] = "" if value is None else value
+    values = {layout.spot(prior_name(name)): known.prior.get(name) for name in layout.prior}
+    out: dict[Spot, Value] = {spot: "" if value is None else value for spot, value in values.items()}
     for check in on_prior:
         for column, node in ((CheckColumn.LEFT, check.left), (CheckColumn.RIGHT, check.right)):
             out[layout.check_spot(check.key, column)] = known.result(node)
@@ -138,15 +136,18 @@ class _Master:
         for sheet in dict.fromkeys(spot.sheet for spot in figures):
             part = f"xl/worksheets/sheet{names.index(sheet) + 1}.xml"
             cells = [spot for spot, value in figures.items() if spot.sheet == sheet and value != ""]
-            found, pieces = _pieces(package.text(part), cells)
-            if len(found) < len(cells):
+            sheets[part] = _pieces(package.text(part), cells)
+            if len(sheets[part][0]) < len(cells):
                 return None
-            sheets[part] = (found, pieces)
         return cls(package, stand_ins, sheets)
 
     def filled(self, texts: Mapping[str, str], figures: Mapping[Spot, Value]) -> bytes:
         """The workbook of a unit whose figures are known where the master's are."""
-        changed = {part: self._replaced(self.package.text(part), texts) for part in (_TEXTS, _PROPERTIES)}
+        changed = {part: self.package.text(part) for part in (_TEXTS, _PROPERTIES)}
+        for field, stand_in in self.stand_ins.items():
+            if stand_in:
+                told = f">{html.escape(texts[field], quote=False)}<"
+                changed = {part: xml.replace(f">{stand_in}<", told) for part, xml in changed.items()}
         for part, (cells, pieces) in self.sheets.items():
             out = [pieces[0]]
             for spot, piece in zip(cells, pieces[1:], strict=True):
@@ -154,19 +155,11 @@ class _Master:
             changed[part] = "".join(out)
         return self.package.with_texts(changed)
 
-    def _replaced(self, xml: str, texts: Mapping[str, str]) -> str:
-        for field, stand_in in self.stand_ins.items():
-            if stand_in:
-                xml = xml.replace(f">{stand_in}<", f">{html.escape(texts[field], quote=False)}<")
-        return xml
-
 
 def _stand_in(field: str, text: str) -> str:
     """As broad as the text, so that rows are as tall; nothing for nothing."""
     wide, half = divmod(width_of(text), 2)
-    if not text:
-        return ""
-    return _STAND_INS[field] * wide + _HALF * half if wide else _STAND_INS[field]
+    return "" if not text else _STAND_INS[field] * wide + _HALF * half if wide else _STAND_INS[field]
 
 
 def _pieces(xml: str, cells: Collection[Spot]) -> tuple[tuple[Spot, ...], tuple[str, ...]]:
@@ -181,5 +174,5 @@ def _pieces(xml: str, cells: Collection[Spot]) -> tuple[tuple[Spot, ...], tuple[
 
 def _written(value: Value, *, result: bool) -> str:
     """A figure as the library writes it: in a cell to 16 digits, as a formula's result as it is."""
-    number = whole_where_whole(value) if isinstance(value, Decimal | int) else 0
+    number = 0 if isinstance(value, str) else whole_where_whole(value)
     return str(number) if result else f"{number:.16G}"

@@ -36,6 +36,8 @@ from toolkit.workbook.template.plan import plan_template
 
 _TITLE_HEIGHT, _LINE_HEIGHT, _TWO_LINES, _OPTIONAL_HEIGHT, _LONGEST_HINT, _LONGEST_TITLE = 30, 24, 38, 190, 250, 32
 
+_ENTRIES = frozenset({CellRole.NUMBER, CellRole.TEXT})
+
 
 def write_template(instrument: Instrument, prefill: Prefill | None = None) -> bytes:
     """A blank or prefilled workbook of the form, as the bytes of an .xlsx file; the same for the same input."""
@@ -75,7 +77,7 @@ def _sheet(instrument: Instrument, page: Page, sheet: str, cells: tuple[Planned,
     page.paper(landscape=wide, repeat=(top - 1, top - 1) if top else None)
     if top:
         page.sheet.freeze_panes(top, 0)
-    first = next((c for c in cells if c.role in {CellRole.NUMBER, CellRole.TEXT}), None)
+    first = next((c for c in cells if c.role in _ENTRIES), None)
     if first:
         page.sheet.set_selection(first.spot.row, first.spot.col, first.spot.row, first.spot.col)
 
@@ -107,32 +109,30 @@ def _validations(page: Page, cells: Sequence[Planned]) -> None:
     """Limits and hints of the input cells, one rule for neighbours in a row that share them."""
     runs: list[list[Planned]] = []
     for cell in cells:
-        if cell.role not in {CellRole.NUMBER, CellRole.TEXT}:
-            continue
-        last = runs[-1][-1] if runs else None
-        beside = last is not None and (last.spot.row, last.spot.col + last.cols) == (cell.spot.row, cell.spot.col)
-        if last is not None and beside and (last.hint, last.type) == (cell.hint, cell.type):
-            runs[-1].append(cell)
-        else:
-            runs.append([cell])
+        if cell.role in _ENTRIES:
+            last = runs[-1][-1] if runs else cell
+            beside = last.spot._replace(col=last.spot.col + last.cols) == cell.spot
+            if beside and (last.hint, last.type) == (cell.hint, cell.type):
+                runs[-1].append(cell)
+            else:
+                runs.append([cell])
     for run in runs:
         _validate(page, run[0], run[-1])
 
 
 def _validate(page: Page, cell: Planned, last: Planned) -> None:
+    area = (cell.spot.row, cell.spot.col, last.spot.row, last.spot.col)
     title, message = cell.hint
     options: dict[str, object] = {"ignore_blank": True}
     if title:
         options |= {"input_title": title[:_LONGEST_TITLE], "input_message": message[:_LONGEST_HINT]}
-    if cell.role is CellRole.TEXT:
-        if not title:
-            return
-        options["validate"] = "any"
-    elif cell.type is not None:
+    if cell.type is not None:
         options |= conditions.limits(cell.type, "留空" if cell.spot.sheet == PRIOR else "填 0")
-        wrong = f"={conditions.number_code(cell.spot.cell, cell.type)}>{conditions.BLANK}"
-        page.warn(cell.spot.row, cell.spot.col, last.spot.row, last.spot.col, wrong)
-    page.sheet.data_validation(cell.spot.row, cell.spot.col, last.spot.row, last.spot.col, options)
+        page.warn(*area, f"={conditions.number_code(cell.spot.cell, cell.type)}>{conditions.BLANK}")
+    elif title:
+        options["validate"] = "any"
+    if "validate" in options:
+        page.sheet.data_validation(*area, options)
 
 
 def _heights(instrument: Instrument, page: Page, sheet: str, cells: tuple[Planned, ...]) -> None:
