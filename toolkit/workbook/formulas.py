@@ -47,17 +47,13 @@ def _normal(formula: str, sheet: str) -> str:
     except TokenizerError:
         return formula
     signs = tokens[1:] if tokens and tokens[0].value == "+" else tokens
-    whole = _OVER_CELLS.sub(_listed, "".join(_plain(one, sheet) for one in signs))
+    whole = _OVER_CELLS.sub(_one_by_one, "".join(_plain(one, sheet) for one in signs))
     guarded = _GUARDED.fullmatch(whole)
     if guarded:
         counted, added = set(guarded[1].split(",")), sorted(guarded[3].split("+"))
         if counted.issuperset(added) and int(guarded[2]) == len(counted) and len(set(added)) == len(added):
             return whole.replace(guarded[3], f"SUM({','.join(added)})")
     return whole
-
-
-def _listed(found: re.Match[str]) -> str:
-    return f"{found['function']}({_one_by_one(found['cells'])})" if found["function"] else found[0]
 
 
 def _plain(token: Token, sheet: str) -> str:
@@ -73,13 +69,15 @@ def _plain(token: Token, sheet: str) -> str:
     return value.upper().replace("_XLFN.", "").strip()
 
 
-def _one_by_one(listed: str) -> str:
-    """``A1:C1,E1`` as ``A1,B1,C1,E1``, in one order; as it was where a cell stands twice or there are very many."""
+def _one_by_one(found: re.Match[str]) -> str:
+    """``SUM(A1:C1,E1)`` as ``SUM(A1,B1,C1,E1)``, in one order; as it was for a cell twice or very many."""
     cells: list[str] = []
-    for first, last in (one.split(":") if ":" in one else (one, one) for one in listed.split(",")):
-        (left, top), (right, bottom) = coordinates(first), coordinates(last)
+    for one in filter(None, (found["cells"] or "").split(",")):
+        first, _, last = one.partition(":")
+        (left, top), (right, bottom) = coordinates(first), coordinates(last or first)
         if (abs(right - left) + 1) * (abs(bottom - top) + 1) > _MOST_CELLS:
-            return listed
+            return found[0]
         columns, rows = (range(min(a, b), max(a, b) + 1) for a, b in ((left, right), (top, bottom)))
         cells += [address(row - 1, column - 1) for row in rows for column in columns]
-    return ",".join(sorted(cells)) if len(set(cells)) == len(cells) else listed
+    apart = 0 < len(cells) == len(set(cells))
+    return f"{found['function']}({','.join(sorted(cells))})" if apart else found[0]

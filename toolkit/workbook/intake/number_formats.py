@@ -131,8 +131,10 @@ def _displayed(section: FormatSection, number: Decimal, decimals: int) -> str:
     scaled = abs(number).scaleb(-3 * len(scaling[1])) if scaling else abs(number)
     whole, _, fraction = f"{_rounded(scaled, decimals):f}".partition(".")
     whole = f"{int(whole):,}" if re.search(r"[0#?],[0#?]", layout) else whole.lstrip("0")
-    before, after = _halves(section.signs)
-    left = max(0, sum(_place(one) for one in before) - 1)  # places right of the first one, which takes what is left
+    point = section.signs.index((".", False)) if (".", False) in section.signs else len(section.signs)
+    before, after = section.signs[:point], section.signs[point:]
+    places = sum(sign in _PLACES and not literal for sign, literal in before)
+    left = max(0, places - 1)  # places right of the first one, which takes what is left
     out = []
     for sign, literal in before:
         if literal or sign not in _PLACES + ",":
@@ -149,13 +151,3 @@ def _displayed(section: FormatSection, number: Decimal, decimals: int) -> str:
             out.append(fraction[:1])
             fraction = fraction[1:]
     return "".join(out)
-
-
-def _place(sign: tuple[str, bool]) -> bool:
-    return sign[0] in _PLACES and not sign[1]
-
-
-def _halves(signs: tuple[tuple[str, bool], ...]) -> tuple[tuple[tuple[str, bool], ...], tuple[tuple[str, bool], ...]]:
-    """What stands before the point, and the point with what follows."""
-    point = signs.index((".", False)) if (".", False) in signs else len(signs)
-    return signs[:point], signs[point:]

@@ -60,10 +60,10 @@ def _workbook(trees: Mapping[str, Element]) -> FlatWorkbook:
     package = _links(trees, "")
     (main,) = [target for kind, target in package.values() if kind == "officedocument"]
     root, links = trees[main], _links(trees, main)
-    strings, cell_styles = (
-        _strings(_linked(trees, links, "sharedstrings")),
-        read_styles(_linked(trees, links, "styles")),
-    )
+    # The shared strings (18.4.9), by their number as cells write it: from 0.
+    shared = _linked(trees, links, "sharedstrings")
+    strings = {} if shared is None else {str(n): _rich(item) for n, item in enumerate(shared.iterfind(_ITEM))}
+    cell_styles = read_styles(_linked(trees, links, "styles"))
     blank = {str(number): FlatCell(None, None, number) for number in range(len(cell_styles))}
     elements = root.findall(f"{MAIN}sheets/{MAIN}sheet")
     targets = [links[element.attrib[LINK_ID]][1] for element in elements]
@@ -72,7 +72,12 @@ def _workbook(trees: Mapping[str, Element]) -> FlatWorkbook:
         raise refusal(Code.FILE_40, "没有工作表，或工作表重名")
     pairs = zip(elements, targets, strict=True)
     sheets = [_sheet(element, trees[target], strings, blank) for element, target in pairs]
-    overlong = (f"{sheet.name}!{address}" for sheet in sheets for address in sheet.cells if _overlong(sheet, address))
+    overlong = (
+        f"{sheet.name}!{address}"
+        for sheet in sheets
+        for address, cell in sheet.cells.items()
+        if isinstance(cell.value, str) and len(cell.value) > MAX_TEXT
+    )
     protection = root.find(MAIN + "workbookProtection")
     application = _linked(trees, package, "extended-properties")
     return FlatWorkbook(
@@ -119,19 +124,18 @@ def _sheet(element: Element, root: Element, strings: Mapping[str, str], blank: M
         raise refusal(Code.FILE_44, f"“{shortened(name)}”")
     if root.tag not in (MAIN + "worksheet", MAIN + "chartsheet"):
         raise refusal(Code.FILE_40, name)
-    protection = root.find(MAIN + "sheetProtection")
-    protected = protection is not None and protection.get("sheet") in TRUE
+    protection, rows = root.find(MAIN + "sheetProtection"), root.findall(f"{MAIN}sheetData/{MAIN}row")
     return FlatSheet(
         name,
         _cells(name, root, strings, blank),
-        protected=protected,
+        protected=protection is not None and protection.get("sheet") in TRUE,
         hidden=hidden,
         merged=tuple(_area(one.attrib["ref"]) for one in root.iterfind(f"{MAIN}mergeCells/{MAIN}mergeCell")),
-        hidden_rows=_hidden(root.iterfind(f"{MAIN}sheetData/{MAIN}row"), "ht", ("r", "r")),
+        hidden_rows=_hidden(rows, "ht", ("r", "r")),
         hidden_columns=_hidden(root.iterfind(f"{MAIN}cols/{MAIN}col"), "width", ("min", "max")),
         heights={
             int(row.attrib["r"]): float(row.attrib["ht"])
-            for row in root.iterfind(f"{MAIN}sheetData/{MAIN}row")
+            for row in rows
             if _HEIGHT.fullmatch(row.get("ht", "")) and _ROW.fullmatch(row.get("r", ""))
         },
     )
@@ -153,12 +157,6 @@ def _hidden(lines: Iterable[Element], size: str, ends: tuple[str, str]) -> tuple
             if first.isdecimal() and last.isdecimal() and len(first + last) <= _LONGEST_SPAN:
                 found.append(range(int(first), int(last) + 1))
     return tuple(found)
-
-
-def _overlong(sheet: FlatSheet, address: str) -> bool:
-    """Whether a cell holds a text of more than `MAX_TEXT` characters."""
-    value = sheet.cells[address].value
-    return isinstance(value, str) and len(value) > MAX_TEXT
 
 
 def _cells(sheet: str, root: Element, strings: Mapping[str, str], blank: Mapping[str, FlatCell]) -> dict[str, FlatCell]:
@@ -266,11 +264,6 @@ def _decoded(text: str) -> str:
         return text
     decoded = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
     return decoded.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-
-
-def _strings(root: Element | None) -> dict[str, str]:
-    """The shared strings (18.4.9), by their number as cells write it: from 0."""
-    return {} if root is None else {str(n): _rich(item) for n, item in enumerate(root.iterfind(_ITEM))}
 
 
 def _names(root: Element) -> dict[str, str]:

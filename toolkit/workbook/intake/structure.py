@@ -6,7 +6,6 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
-from functools import lru_cache
 from itertools import product
 
 from toolkit.forms.layout import CHECKS, COVER, IDENTITY, IDENTITY_FIELDS, NOTICE, Spot, address
@@ -91,7 +90,7 @@ def check_structure(
     earlier = CHECKS not in plan.sheets
     faults = (_version(instrument, identity), _sheets(flat, instrument), _labels(flat, plan, earlier))
     fatal = next(filter(None, map(list, faults)), [])
-    cells = _read_at(instrument, plan)
+    cells = {name: f"{sheet}!{cell}" for name, (sheet, cell) in instrument.layout.cells.items() if sheet in plan.sheets}
     if earlier and not fatal and any(flat.names.get(name, cell) != cell for name, cell in cells.items()):
         # The names of the workbook call other cells than those that are read.
         fatal = [Finding.at(worded(Code.FORM_03, "fingerprint"))]
@@ -110,17 +109,7 @@ def check_structure(
 def plan_for(instrument: Instrument, identity: Identity | None) -> TemplatePlan:
     """The plan that a workbook follows; the check sheet of a template that was made earlier is not known."""
     plan = blank_plan(instrument)
-    return plan if identity is None or identity.fingerprint == plan.fingerprint else _entries_plan(instrument)
-
-
-@lru_cache(maxsize=16)
-def _entries_plan(instrument: Instrument) -> TemplatePlan:
-    return blank_plan(instrument).without(CHECKS)
-
-
-def _read_at(instrument: Instrument, plan: TemplatePlan) -> dict[str, str]:
-    """The cell that each name of the workbook should call, as ``sheet!A1``."""
-    return {name: f"{sheet}!{cell}" for name, (sheet, cell) in instrument.layout.cells.items() if sheet in plan.sheets}
+    return plan if identity is None or identity.fingerprint == plan.fingerprint else plan.entries
 
 
 def _version(instrument: Instrument, identity: Identity) -> Iterator[Finding]:

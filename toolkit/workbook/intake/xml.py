@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
 from itertools import chain
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
@@ -74,7 +74,6 @@ def tree(body: bytes) -> Element:
 
 
 def _tree(body: bytes) -> Element:
-    """Check the bytes, parse them, check the tree."""
     _require_tame(body)
     try:
         root = fromstring(body)
@@ -86,7 +85,8 @@ def _tree(body: bytes) -> Element:
     if root.tag in (MAIN + "worksheet", MAIN + "sst"):
         # Readers differ in what a text with a comment in its middle is: two figures in the same bytes. Between two
         # elements there is no text to differ about.
-        if any(_within_a_text(body, aside) for aside in _ASIDE.finditer(body, _DECLARED)):
+        asides = _ASIDE.finditer(body, _DECLARED)
+        if any((body[aside.start() - 1 : aside.start()], aside[1]) != (b">", b"<") for aside in asides):
             raise refusal(Code.FILE_40)
         _require_sheet(root, body)
     elif root.tag == MAIN + "comments":
@@ -98,11 +98,6 @@ def _tree(body: bytes) -> Element:
 _remembered = lru_cache(maxsize=64)(_tree)
 
 
-def _within_a_text(body: bytes, aside: re.Match[bytes]) -> bool:
-    """Tell whether a comment stands elsewhere than between two elements."""
-    return (body[aside.start() - 1 : aside.start()], aside[1]) != (b">", b"<")
-
-
 def _require_tame(body: bytes) -> None:
     """Check what must hold before a parser sees the bytes. They must be UTF-8, so searching bytes is enough."""
     encoding = _ENCODING.match(body)
@@ -110,9 +105,8 @@ def _require_tame(body: bytes) -> None:
         raise refusal(Code.FILE_31)
     if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
         raise refusal(Code.FILE_30)
-    if len(body) > MAX_TOKEN and (b"<!" in body or _has_giant(body, b"<") or _has_giant(body, b">")):
-        raise refusal(Code.FILE_33)
-    if _LONG_NAMESPACE.search(body):  # repeated in the name of every element
+    giant = len(body) > MAX_TOKEN and (b"<!" in body or _has_giant(body, b"<") or _has_giant(body, b">"))
+    if giant or _LONG_NAMESPACE.search(body):  # a long namespace is repeated in the name of every element
         raise refusal(Code.FILE_33)
 
 
@@ -151,13 +145,8 @@ def _require_sheet(root: Element, body: bytes) -> None:
     if len(set(addresses)) != len(addresses):
         raise refusal(Code.FILE_39, Counter(addresses).most_common(1)[0][0])
     _require_near([address for cell, address in zip(cells, addresses, strict=True) if len(cell)])
-    covered = sum(
-        _cells_in(e.get("ref", ""))
-        for tag, mark in (("mergeCell", b"mergeCell"), ("hyperlink", b"hyperlink"))
-        if mark in body
-        for e in root.iter(MAIN + tag)
-    )
-    if covered > MAX_AREA:
+    tags = [tag for tag in ("mergeCell", "hyperlink") if tag.encode() in body]
+    if sum(_cells_in(e.get("ref", "")) for tag in tags for e in root.iter(MAIN + tag)) > MAX_AREA:
         raise refusal(Code.FILE_38)
 
 
@@ -173,7 +162,7 @@ def _numbered(rows: Sequence[Element]) -> list[str]:
             found = _ADDRESS.fullmatch(cell.get("r", ""))
             column = column_number(found[1]) if found else column + 1
             if "r" not in cell.attrib:
-                cell.set("r", f"{column_letters(column)}{number}")
+                cell.set("r", at(number - 1, column - 1))
             addresses.append(cell.get("r", ""))
     return addresses
 
@@ -214,10 +203,7 @@ def part_meant(folder: str, target: str) -> str:
 
 def column_number(letters: str) -> int:
     """Count: ``A`` is 1, ``AA`` is 27."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
+    return reduce(lambda number, letter: number * 26 + ord(letter) - 64, letters, 0)
 
 
 def column_letters(number: int) -> str:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
-from toolkit.forms.layout import IDENTITY, Spot
+from toolkit.forms.layout import CHECKS, IDENTITY, Spot
 from toolkit.model.form import NumberType
 from toolkit.rules.expression import Node
 from toolkit.rules.values import Exact
@@ -128,9 +128,10 @@ class TemplatePlan:
         fixed = {CellRole.BAND, CellRole.HEAD, CellRole.STUB, CellRole.NOTE}
         return {(c.spot.sheet, c.spot.cell): str(c.value) for c in self.cells if c.role in fixed and c.value}
 
-    def without(self, sheet: str) -> TemplatePlan:
-        """The plan of the other sheets: labels, entries and totals, no formula that only shows something."""
-        kept = {name: cells for name, cells in self.sheets.items() if name != sheet}
+    @cached_property
+    def entries(self) -> TemplatePlan:
+        """The plan without the check sheet: labels, entries and totals, no formula that only shows something."""
+        kept = {name: cells for name, cells in self.sheets.items() if name != CHECKS}
         return TemplatePlan(
             {n: tuple(c for c in cells if not c.formula or c.role is CellRole.TOTAL) for n, cells in kept.items()}
         )
