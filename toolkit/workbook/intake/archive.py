@@ -48,48 +48,42 @@ class ArchiveEntry(NamedTuple):
 def directory(data: bytes) -> list[ArchiveEntry]:
     """What the archive says it holds, in the order of its directory.
 
-    Raises Refused: FILE-19 where the directory is damaged, cut off or does not reach to the end of the file, FILE-23
-    for more than `MAX_ENTRIES`.
+    The directory must reach to its end record, and that to the end of the file.
+    Raises Refused: FILE-19 where it does not, or is damaged; FILE-23 for more than `MAX_ENTRIES`.
     """
     try:
-        return _directory(data)
+        end = max(0, data.rfind(b"PK\5\6", -0xFFFF - _END.size))
+        sign, disk, start_disk, here, count, size, start, comment = _END.unpack_from(data, end)
+        if sign != b"PK\5\6" or disk or start_disk or here != count or end + _END.size + comment != len(data):
+            raise refusal(Code.FILE_19)
+        wide = data[start + size : end]  # between directory and end: nothing, or the 64-bit end saying the same
+        if start + size > end or (wide and not _repeats(wide, count, size, start)):
+            raise refusal(Code.FILE_19)
+        if count > MAX_ENTRIES:
+            raise refusal(Code.FILE_23, f"{count} 个部件")
+        entries, at = [], start
+        for _ in range(count):
+            sign, _, _, flags, method, _, _, crc, packed, full, n, x, c, _, _, _, offset = _CENTRAL.unpack_from(
+                data, at
+            )
+            if sign != b"PK\1\2":
+                raise refusal(Code.FILE_19)
+            at += _CENTRAL.size
+            raw, extra = data[at : at + n], data[at + n : at + n + x]
+            full, packed, offset = _widened(extra, (full, packed, offset))
+            # Old tools of Windows write "\" between folders, where 4.4.17.1 has "/".
+            name = raw.decode("utf-8" if flags & _UTF8 else "cp437").replace("\\", "/")
+            entries.append(ArchiveEntry(name, raw, bool(flags & _ENCRYPTED), method, crc, packed, full, offset))
+            at += n + x + c
     except (struct.error, IndexError, UnicodeDecodeError):
         raise refusal(Code.FILE_19) from None
-
-
-def _directory(data: bytes) -> list[ArchiveEntry]:
-    """Walk the directory: it must reach to its end record, and that to the end of the file."""
-    end = max(0, data.rfind(b"PK\5\6", -0xFFFF - _END.size))
-    sign, disk, start_disk, here, count, size, start, comment = _END.unpack_from(data, end)
-    if sign != b"PK\5\6" or disk or start_disk or here != count or end + _END.size + comment != len(data):
-        raise refusal(Code.FILE_19)
-    wide = data[start + size : end]  # between directory and end: nothing, or the 64-bit end saying the same
-    if start + size > end or (wide and not _repeats(wide, count, size, start)):
-        raise refusal(Code.FILE_19)
-    if count > MAX_ENTRIES:
-        raise refusal(Code.FILE_23, f"{count} 个部件")
-    entries, at = [], start
-    for _ in range(count):
-        sign, _, _, flags, method, _, _, crc, packed, full, n, x, c, _, _, _, offset = _CENTRAL.unpack_from(data, at)
-        if sign != b"PK\1\2":
-            raise refusal(Code.FILE_19)
-        at += _CENTRAL.size
-        raw, extra = data[at : at + n], data[at + n : at + n + x]
-        full, packed, offset = _widened(extra, (full, packed, offset))
-        # Old tools of Windows write "\" between folders, where 4.4.17.1 has "/".
-        name = raw.decode("utf-8" if flags & _UTF8 else "cp437").replace("\\", "/")
-        entries.append(ArchiveEntry(name, raw, bool(flags & _ENCRYPTED), method, crc, packed, full, offset))
-        at += n + x + c
     if at != start + size:
         raise refusal(Code.FILE_19)
     return entries
 
 
 def _repeats(wide: bytes, count: int, size: int, start: int) -> bool:
-    """Whether these bytes are the 64-bit end of the directory and its locator, with the same figures.
-
-    APPNOTE 4.3.14 (56 bytes) and 4.3.15 (20 bytes).
-    """
+    """Whether these bytes are the 64-bit end (4.3.14, 56 bytes) and its locator (4.3.15), with the same figures."""
     fits = len(wide) == 56 + 20 and wide[:4] == b"PK\6\6" and wide[56:60] == b"PK\6\7"
     return fits and struct.unpack_from("<4Q", wide, 24) == (count, count, size, start)
 
@@ -136,7 +130,6 @@ def unpack(data: bytes, entries: Sequence[ArchiveEntry]) -> dict[str, bytes]:
 
 
 def _require_plain(entry: ArchiveEntry) -> None:
-    """Refuse a name that could lead elsewhere (FILE-22), a password (FILE-08), another compression (FILE-19)."""
     steps = entry.name.removesuffix("/").split("/")
     if ":" in entry.name or not entry.name.isprintable() or {"", ".", ".."} & set(steps):
         raise refusal(Code.FILE_22)
@@ -147,10 +140,7 @@ def _require_plain(entry: ArchiveEntry) -> None:
 
 
 def _span(data: bytes, entry: ArchiveEntry) -> tuple[int, int]:
-    """From where to where the packed bytes stand; the part's own header (APPNOTE 4.3.7) must agree with the directory.
-
-    It must tell the same name and method: FILE-24. FILE-19 where it is not there or the file ends too soon.
-    """
+    """From where to where the packed bytes stand; the part's own header (4.3.7) must tell the same name and method."""
     if len(data) < entry.offset + _LOCAL.size:
         raise refusal(Code.FILE_19)
     sign, _, _, method, _, _, _, _, _, n, x = _LOCAL.unpack_from(data, entry.offset)
@@ -164,10 +154,7 @@ def _span(data: bytes, entry: ArchiveEntry) -> tuple[int, int]:
 
 
 def _inflated(packed: bytes, entry: ArchiveEntry, room: int) -> bytes:
-    """A part unpacked; it may have ``room`` bytes, and never takes more memory than announced plus one byte.
-
-    FILE-23 where it announces more than ``room``, FILE-19 for damage, FILE-20 for another size or checksum.
-    """
+    """A part unpacked; it may have ``room`` bytes, and never takes more memory than announced plus one byte."""
     if entry.size > room:
         raise refusal(Code.FILE_23)
     body, whole = packed, True

@@ -206,19 +206,15 @@ def _kinds(roots: Iterable[Element]) -> dict[str, set[str]]:
 def _main(trees: Mapping[str, Element]) -> set[str]:
     """The names of the parts that the package calls its document: one, in a workbook that can be read."""
     links = [link for name, root in trees.items() if name.lower() == "_rels/.rels" for link in root]
-    return {
-        part_meant("", one.get("Target", "")).lower()
-        for one in links
-        if one.get("Type", "").lower().endswith("/officedocument")
-    }
+    found = [one for one in links if one.get("Type", "").lower().endswith("/officedocument")]
+    return {part_meant("", one.get("Target", "")).lower() for one in found}
 
 
 def _require_xlsx(contents: Element, parts: Sequence[str], main: set[str]) -> None:
     """Refuse by content type a workbook with macros (FILE-25), a template, an add-in or anything unknown (FILE-18).
 
-    ``parts`` are the names of all parts, ``main`` those `_main` gives, all in small letters. An Override of
-    ``[Content_Types].xml`` goes before a Default (ECMA-376 Part 2, content types). What is declared of parts
-    that are not there says nothing: SheetJS declares a type with macros in every .xlsx.
+    Names are in small letters. An Override goes before a Default (ECMA-376 Part 2, content types). What is declared of
+    parts that are not there says nothing: SheetJS declares a type with macros in every .xlsx.
     """
     stated = [(one.get("PartName", "").lstrip("/").lower(), one.get("ContentType", "")) for one in contents]
     usual = {one.get("Extension", "").lower(): one.get("ContentType", "") for one in contents if one.get("Extension")}
@@ -242,11 +238,10 @@ def _require_passive(links: Mapping[str, Element], parts: Mapping[str, bytes]) -
         word = kind.rpartition("/")[2].lower()
         if kind.startswith(_STRICT):
             raise refusal(Code.FILE_29)
-        code = _LINKS.get(word)
-        if code is None and word != "hyperlink" and link.get("TargetMode", "").lower() == "external":
-            code = Code.FILE_27
+        outside = word != "hyperlink" and link.get("TargetMode", "").lower() == "external"
+        code = _LINKS.get(word, Code.FILE_27 if outside else None)
         if code is Code.FILE_27 and {COVER, CHECKS} <= set(_called(links, parts).values()):
-            raise Refused(code, worded(Code.FILE_27, "copied"))
+            raise Refused(code, worded(code, "copied"))
         if code is not None:
             raise refusal(code)
     if any("/externallinks/" in name.lower() for name in parts):

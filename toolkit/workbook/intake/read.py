@@ -114,11 +114,7 @@ def _linked(trees: Mapping[str, Element], links: Mapping[str, tuple[str, str]], 
 
 
 def _sheet(element: Element, root: Element, strings: Mapping[str, str], blank: Mapping[str, FlatCell]) -> FlatSheet:
-    """Read a sheet; one of nothing but a chart has no cells.
-
-    ``element`` is its entry in the workbook (18.2.19), ``root`` its part, ``strings`` the shared strings by number,
-    ``blank`` an empty cell by number of style.
-    """
+    """Read a sheet, ``element`` of the workbook (18.2.19); one of nothing but a chart has no cells."""
     name, hidden = element.attrib["name"], element.get("state", "visible") != "visible"
     if len(name) > MAX_SHEET:
         raise refusal(Code.FILE_44, f"“{shortened(name)}”")
@@ -150,13 +146,10 @@ def _area(reference: str) -> tuple[range, range]:
 
 def _hidden(lines: Iterable[Element], size: str, ends: tuple[str, str]) -> tuple[range, ...]:
     """Collect the rows or columns that are hidden, or of no size; one without a number of its own is not looked at."""
-    found = []
-    for line in lines:
-        if line.get("hidden") in TRUE or line.get(size) in ("0", "0.0"):
-            first, last = (line.get(end, "") for end in ends)
-            if first.isdecimal() and last.isdecimal() and len(first + last) <= _LONGEST_SPAN:
-                found.append(range(int(first), int(last) + 1))
-    return tuple(found)
+    hidden = [line for line in lines if line.get("hidden") in TRUE or line.get(size) in ("0", "0.0")]
+    spans = [[line.get(end, "") for end in ends] for line in hidden]
+    stated = [span for span in spans if all(map(str.isdecimal, span)) and len("".join(span)) <= _LONGEST_SPAN]
+    return tuple(range(int(first), int(last) + 1) for first, last in stated)
 
 
 def _cells(sheet: str, root: Element, strings: Mapping[str, str], blank: Mapping[str, FlatCell]) -> dict[str, FlatCell]:
@@ -191,10 +184,7 @@ class _Formulas:
         self._expanded = 0
 
     def text(self, element: Element, address: str) -> str:
-        """The text of the formula as that address would have it on its own, without ``=``.
-
-        FILE-42 above `MAX_FORMULA`, FILE-23 where the shared ones come to more than `MAX_EXPANDED`.
-        """
+        """The text of the formula as that address would have it on its own, without ``=``."""
         text = (element.text or "").removeprefix("=")
         if len(text) > MAX_FORMULA:
             raise refusal(Code.FILE_42, f"{self._sheet}!{address}")
@@ -255,22 +245,16 @@ def _text(pieces: Iterable[str]) -> str:
         length += len(piece)
         if length > _ESCAPED:
             break
-    return _decoded("".join(taken)[:_ESCAPED])[: MAX_TEXT + 1]
-
-
-def _decoded(text: str) -> str:
-    """Decode ``_x000D_`` and its like (22.9.2.19); half a surrogate pair becomes U+FFFD."""
-    if "_x" not in text:
-        return text
-    decoded = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
-    return decoded.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    text = "".join(taken)[:_ESCAPED]
+    if "_x" in text:
+        # ``_x000D_`` and its like are one character (22.9.2.19); half a surrogate pair becomes U+FFFD.
+        decoded = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+        text = decoded.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text[: MAX_TEXT + 1]
 
 
 def _names(root: Element) -> dict[str, str]:
-    """The defined names (18.2.5) that hold in the whole workbook and are not Excel's own, with what they stand for.
-
-    FILE-40 for a name twice with different places, FILE-42 and FILE-45 for one that is too long.
-    """
+    """The defined names (18.2.5) that hold in the whole workbook and are not Excel's own, with what they stand for."""
     names: dict[str, str] = {}
     for element in root.iterfind(f"{MAIN}definedNames/{MAIN}definedName"):
         name, text = element.attrib["name"], element.text or ""
@@ -301,7 +285,7 @@ _place = lru_cache(maxsize=4096)(_plain)
 
 
 def _properties(root: Element | None) -> dict[str, str]:
-    """The custom document properties (22.3), each as text, cut to `MAX_PROPERTY`; FILE-40 for one twice."""
+    """The custom document properties (22.3), each as text, cut to `MAX_PROPERTY`."""
     found: dict[str, str] = {}
     for element in () if root is None else root:
         name, text = element.attrib["name"], _text((element[0].text or "",) if len(element) else ())[:MAX_PROPERTY]

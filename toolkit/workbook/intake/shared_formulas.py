@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import lru_cache
 
 from toolkit.workbook.intake.xml import column_letters, column_number
@@ -15,9 +14,9 @@ _LONG = 512
 _TOKEN = re.compile(
     r"""
     "[^"]*" | '[^']*' | \[(?:[^\[\]]|\[[^\[\]]*\])*\]
-  | (?<![\w.$\\?:])(?P<from>\$?[A-Z]{1,3}):(?P<to>\$?[A-Z]{1,3})(?![\w.$\\?!(:\[])
-  | (?<![\w.$\\?:])(?P<first>\$?[0-9]{1,7}):(?P<last>\$?[0-9]{1,7})(?![\w.$\\?!(:\[])
-  | (?<![\w.$\\?])(?P<column>\$?[A-Z]{1,3})(?P<row>\$?[1-9][0-9]{0,6})(?![\w.$\\?!(\[])
+  | (?<![\w.$\\?:])(\$?[A-Z]{1,3}):(\$?[A-Z]{1,3})(?![\w.$\\?!(:\[])
+  | (?<![\w.$\\?:])(\$?[0-9]{1,7}):(\$?[0-9]{1,7})(?![\w.$\\?!(:\[])
+  | (?<![\w.$\\?])(?P<column>\$?[A-Z]{1,3})(\$?[1-9][0-9]{0,6})(?![\w.$\\?!(\[])
     """,
     re.VERBOSE,
 )
@@ -29,21 +28,13 @@ def shifted(formula: str, columns: int, rows: int) -> str:
 
 
 def _shifted(formula: str, columns: int, rows: int) -> str:
-    """Move every free relative reference."""
 
     def moved(found: re.Match[str]) -> str:
-        if found["column"]:
-            halves, between = (_column(found["column"], columns), _row(found["row"], rows)), ""
-        elif found["from"]:
-            halves, between = (_column(found["from"], columns), _column(found["to"], columns)), ":"
-        elif found["first"]:
-            halves, between = (_row(found["first"], rows), _row(found["last"], rows)), ":"
-        else:
-            return found[0]
+        halves = [_moved(half, columns, rows) for half in found.groups() if half]
         # A name that only looks like a reference (``XYZ1``) stays, one moved off the sheet is lost.
-        if None in halves:
+        if not halves or None in halves:
             return found[0]
-        return "#REF!" if "" in halves else between.join(map(str, halves))
+        return "#REF!" if "" in halves else ("" if found["column"] else ":").join(map(str, halves))
 
     return _TOKEN.sub(moved, formula)
 
@@ -52,19 +43,15 @@ def _shifted(formula: str, columns: int, rows: int) -> str:
 _remembered = lru_cache(maxsize=4096)(_shifted)
 
 
-def _column(text: str, by: int) -> str | None:
-    """Move a column; None where there is no such column, empty where the move leaves the sheet."""
-    return _moved(text, column_number(text.removeprefix("$")), by, _LAST_COLUMN, column_letters)
-
-
-def _row(text: str, by: int) -> str | None:
-    """Move a row; None where there is no such row, empty where the move leaves the sheet."""
-    return _moved(text, int(text.removeprefix("$")), by, _LAST_ROW, str)
-
-
-def _moved(text: str, number: int, by: int, last: int, spelt: Callable[[int], str]) -> str | None:
+def _moved(half: str, columns: int, rows: int) -> str | None:
+    """Move a column or row; None where there is no such one, empty where the move leaves the sheet."""
+    plain = half.removeprefix("$")
+    spelt = plain.isalpha()
+    number, by, last = (column_number(plain), columns, _LAST_COLUMN) if spelt else (int(plain), rows, _LAST_ROW)
     if not 0 < number <= last:
         return None
-    if text.startswith("$"):
-        return text
-    return spelt(number + by) if 0 < number + by <= last else ""
+    if plain != half:
+        return half
+    if not 0 < number + by <= last:
+        return ""
+    return column_letters(number + by) if spelt else str(number + by)
