@@ -12,13 +12,13 @@ from toolkit.instrument.catalogue import form_of, load
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.failures import failed_step
 from toolkit.io.files import free_path, safe_name, write
-from toolkit.model.finding import Severity, Status
+from toolkit.model.finding import Finding, Severity, Status
 from toolkit.model.period import Period
 from toolkit.model.returns import Verdict
 from toolkit.pipeline.verify import verify
 from toolkit.text import printable
 from toolkit.workbook.annotation.annotate import AnnotateError, annotate
-from toolkit.workbook.annotation.marks import FindingLine, lines_of
+from toolkit.workbook.annotation.marks import lines_of, place_of
 from toolkit.workbook.intake.gate import Refused, admit
 
 _LONGEST, _BOM = 24, "\ufeff"
@@ -100,7 +100,7 @@ def notice(instrument: Instrument, verdict: Verdict, heading: Sequence[str] = ()
 
     ``enclosed`` tells whether the annotated workbook goes with it; without it every finding is listed.
     """
-    lines = [line for _, line in lines_of(instrument, verdict)]
+    lines = lines_of(instrument, verdict)
     due = [line for line in lines if line.severity is not Severity.NOTE]
     shown = due[:_LONGEST] if enclosed else due
     told = [f"{number}. {_sentence(line)}" for number, line in enumerate(shown, 1)]
@@ -182,11 +182,11 @@ def _when(instrument: Instrument, verdict: Verdict) -> str:
         return ""
 
 
-def _sentence(line: FindingLine) -> str:
+def _sentence(line: Finding) -> str:
     """``申请情况!D7（请核实）：问题。怎么改。`` on one line."""
     word = f"（{line.severity.label}）" if line.severity is Severity.VERIFY else ""
-    where = f"{line.place}{word}：" if line.place or word else ""
-    return _flat(f"{where}{line.problem}{line.remedy}")
+    where = f"{place_of(line)}{word}：" if place_of(line) or word else ""
+    return _flat(f"{where}{line.message}{line.remedy}")
 
 
 def _what_to_do(verdict: Verdict, *, enclosed: bool) -> list[str]:

@@ -58,7 +58,9 @@ def annotate(data: bytes, instrument: Instrument, verdict: Verdict, heading: Seq
     due = results(flat, instrument)
     told = marking(flat, instrument, verdict, due)
     kept = {place: value for place, value in due.items() if told.restored or (value and flat.at(*place).value is None)}
-    who = "　".join(part for part in (verdict.unit, verdict.period, counted(told.lines)) if part)
+    who = "　".join(
+        part for part in (verdict.unit, verdict.period, counted([finding for finding, _ in told.lines])) if part
+    )
     try:
         copy = _Copy(Parts(admitted.parts), flat, plan_for(instrument, identify(flat)))
         copy.mark(told, kept)
@@ -137,12 +139,12 @@ class _Copy:
     def _marked(self, name: str, sheet: SheetPart, told: Marking) -> dict[str, str]:
         """Colour the cells that are to be marked; what is to be said at each."""
         said: dict[str, list[str]] = {}
-        for (where, cell), mark in told.marks.items():
+        for (where, cell), (severity, notes) in told.marks.items():
             if where == name:
                 address = sheet.seen_at(cell)
-                fill = self.looks.fill(FILLS.get(mark.severity, BAD))
+                fill = self.looks.fill(FILLS.get(severity, BAD))
                 sheet.restyle(address, self.looks.like(sheet.style(address), fillId=fill))
-                said.setdefault(address, []).extend(mark.notes)
+                said.setdefault(address, []).extend(notes)
         return {address: "\n\n".join(notes) for address, notes in said.items()}
 
     def put_first(self, xml: str, heads: int) -> None:

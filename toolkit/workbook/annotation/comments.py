@@ -12,8 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from lxml import etree
 
 from toolkit.forms.layout import address as cell_at
-from toolkit.text import printable
-from toolkit.workbook.annotation.marks import depth
+from toolkit.text import lines_taken, printable
 from toolkit.workbook.annotation.parts import Parts, detach
 from toolkit.workbook.annotation.sheet import encoded_text
 from toolkit.workbook.intake.styles import TRUE
@@ -137,7 +136,7 @@ class SheetComments:
         widths = _sizes(columns, ("min", "max", "width"), lambda one: one * _CHARACTER + 5, _COLUMN)
         heights = _sizes(rows, ("r", "r", "ht"), lambda one: one * _POINT, usual)
         column, row = coordinates(address)
-        tall = min(_TALLEST, _LINE * (depth(text, _PER_LINE) + 1))
+        tall = min(_TALLEST, _LINE * (lines_taken(text, _PER_LINE + 1) + 1))
         left, top = sum(widths(i) for i in range(column)) + 12, max(4.0, sum(heights(i) for i in range(row - 1)) - 8)
         ends = (_at(left, widths), _at(top, heights), _at(left + _WIDTH, widths), _at(top + tall, heights))
         return ", ".join(f"{number}, {rest}" for number, rest in ends)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from toolkit.forms.layout import key_name
 from toolkit.instrument.instrument import Instrument
@@ -25,45 +25,27 @@ _SHOWN_CELLS, _LONGEST_VALUE, _EMPTY = 6, 60, "（空）"
 
 
 @dataclass(frozen=True, slots=True)
-class FindingLine:
-    """A line of the list: a finding in the words of the unit. ``cell`` is empty where it names none."""
-
-    severity: Severity
-    rule: str
-    sheet: str
-    cell: str
-    problem: str
-    remedy: str
-    stood: str = ""
-
-    @property
-    def place(self) -> str:
-        """``申请情况!D7``, or the sheet, or nothing."""
-        return "!".join(part for part in (self.sheet, self.cell) if part)
-
-
-@dataclass(slots=True)
-class Mark:
-    """What a cell is marked with: the worst severity, and a paragraph a finding."""
-
-    severity: Severity
-    notes: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
 class Marking:
-    """Everything to be written into the copy; ``restored`` are the formulas to put back."""
+    """Everything to be written into the copy: what each finding's cells hold, and what a cell is marked with.
 
-    lines: tuple[FindingLine, ...]
-    marks: Mapping[Place, Mark]
+    A cell has the worst severity, and a paragraph a finding. ``restored`` are the formulas to put back.
+    """
+
+    lines: Sequence[tuple[Finding, str]]
+    marks: Mapping[Place, tuple[Severity, Sequence[str]]]
     restored: Mapping[Place, str]
 
 
-def lines_of(instrument: Instrument, verdict: Verdict) -> list[tuple[Finding, FindingLine]]:
+def lines_of(instrument: Instrument, verdict: Verdict) -> list[Finding]:
     """What the unit is told: findings worst first, each in its words."""
     back = put_back(instrument, verdict)
-    found = [f for f in verdict.findings if not _unsaid(instrument, f)]
-    return sorted(((f, _line(f, back)) for f in found), key=lambda pair: pair[1].severity.rank)
+    found = [_in_words(f, back) for f in verdict.findings if not _unsaid(instrument, f)]
+    return sorted(found, key=lambda finding: finding.severity.rank)
+
+
+def place_of(finding: Finding) -> str:
+    """``申请情况!D7``, or the sheet, or nothing."""
+    return "!".join(part for part in (finding.sheet, finding.cell) if part)
 
 
 def put_back(instrument: Instrument, verdict: Verdict) -> frozenset[Place]:
@@ -85,14 +67,14 @@ def marking(
         result = shortened(cell_text(results.get(place), "暂无（有格没有填）"), _LONGEST_VALUE)
         altered[place] = f"原填 {_stood(flat, place)}，公式结果 {result}"
     words |= altered
-    lines: list[FindingLine] = []
-    marks: dict[Place, Mark] = {}
-    for finding, line in lines_of(instrument, verdict):
-        lines.append(_with_content(flat, finding, line, words))
+    lines: list[tuple[Finding, str]] = []
+    marks: dict[Place, tuple[Severity, list[str]]] = {}
+    for finding in lines_of(instrument, verdict):
+        lines.append((finding, _content(flat, finding, words)))
         if not finding.explanation and not (finding.severity is Severity.NOTE and finding.rule in _QUIET):
-            for place, text in _notes(instrument, verdict, finding, line, altered):
-                marks.setdefault(place, Mark(finding.severity)).notes.append(text)
-    return Marking(tuple(lines), marks, restored)
+            for place, text in _notes(instrument, verdict, finding, altered):
+                marks.setdefault(place, (finding.severity, []))[1].append(text)
+    return Marking(lines, marks, restored)
 
 
 def cells_of(finding: Finding) -> list[Place]:
@@ -115,7 +97,7 @@ def _unsaid(instrument: Instrument, finding: Finding) -> bool:
     return finding.rule in _OFFICE or ours
 
 
-def _line(finding: Finding, back: Collection[Place]) -> FindingLine:
+def _in_words(finding: Finding, back: Collection[Place]) -> Finding:
     labels = "".join(f"“{part}”" for part in (finding.row, finding.column) if part and finding.left is None)
     problem = printable(f"{labels}{'：' if labels else ''}{finding.message}").rstrip("。") + "。"
     cells = cells_of(finding)
@@ -129,18 +111,19 @@ def _line(finding: Finding, back: Collection[Place]) -> FindingLine:
         remedy = f"合计公式已恢复。{remedy}"
     if finding.suggestion:
         remedy = f"{remedy}\n建议：{finding.suggestion}"
-    return FindingLine(severity, finding.rule, finding.sheet, finding.cell, problem, printable(remedy))
+    return replace(finding, severity=severity, message=problem, remedy=printable(remedy))
 
 
-def _with_content(flat: FlatWorkbook, finding: Finding, line: FindingLine, words: Mapping[Place, str]) -> FindingLine:
+def _content(flat: FlatWorkbook, finding: Finding, words: Mapping[Place, str]) -> str:
+    """What the cells of a finding held when they came."""
     cells = cells_of(finding)
     held = {place: words.get(place) or _stood(flat, place) for place in cells[:_SHOWN_CELLS]}
     shown = [f"{_called(place, finding.sheet)} {told}" if cells[1:] else told for place, told in held.items()]
     if len(cells) > _SHOWN_CELLS:
         shown.append(f"等 {len(cells)} 格")
     if cells and all(_stood(flat, place) == _EMPTY for place in cells) and not words.keys() & set(cells):
-        shown = [_EMPTY]
-    return replace(line, stood="\n".join(shown))
+        return _EMPTY
+    return "\n".join(shown)
 
 
 def _stood(flat: FlatWorkbook, place: Place) -> str:
@@ -152,15 +135,15 @@ def _stood(flat: FlatWorkbook, place: Place) -> str:
 
 
 def _notes(
-    instrument: Instrument, verdict: Verdict, finding: Finding, line: FindingLine, words: Mapping[Place, str]
+    instrument: Instrument, verdict: Verdict, finding: Finding, words: Mapping[Place, str]
 ) -> Iterator[tuple[Place, str]]:
     """The paragraph for each cell: the whole at the first, a pointer to it at the others."""
-    head = f"{line.severity.label} {line.rule}"
+    head = f"{finding.severity.label} {finding.rule}"
     cells = cells_of(finding)
     for i, place in enumerate(cells):
         told = f"{words[place]}。" if place in words else ""
         if i == 0:
-            yield place, "\n".join(part for part in (head, line.problem, f"怎么改：{line.remedy}", told) if part)
+            yield place, "\n".join(part for part in (head, finding.message, f"怎么改：{finding.remedy}", told) if part)
         else:
             yield place, f"{head}：见 {_called(cells[0], place[0])} 的批注。{told}"
     where = _explained_at(instrument, verdict.content, finding) if verdict.content else None
@@ -185,12 +168,7 @@ def _called(place: Place, sheet: str) -> str:
     return place[1] if place[0] == sheet else "!".join(place)
 
 
-def counted(lines: Sequence[FindingLine]) -> str:
+def counted(found: Sequence[Finding]) -> str:
     """How many of each severity, in words: ``错误 2 处，请核实 1 处``."""
-    sums = {level: sum(line.severity is level for line in lines) for level in Severity}
+    sums = {level: sum(one.severity is level for one in found) for level in Severity}
     return "，".join(f"{level.label} {count} 处" for level, count in sums.items() if count)
-
-
-def depth(text: str, width: int) -> int:
-    """How many lines a text takes, ``width`` in half-width characters."""
-    return sum(max(1, -(-sum(1 + (ord(c) > 0xFF) for c in line) // width)) for line in text.split("\n"))  # noqa: PLR2004

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from toolkit.forms.layout import quoted_sheet
-from toolkit.model.finding import Severity
-from toolkit.text import printable
+from toolkit.model.finding import Finding, Severity
+from toolkit.text import lines_taken, printable
 from toolkit.workbook.annotation.looks import Looks
-from toolkit.workbook.annotation.marks import FindingLine, depth
+from toolkit.workbook.annotation.marks import place_of
 from toolkit.workbook.annotation.sheet import encoded_text
 from toolkit.workbook.intake.xml import MAIN
 from toolkit.workbook.template.pen import ASK, BAD, HEADING
@@ -25,17 +25,19 @@ _HOW = (
 _LINK = '<u/><color rgb="FF1F4E9E"/>'
 
 
-def notice_sheet(looks: Looks, title: str, told: Sequence[str], lines: Sequence[FindingLine]) -> tuple[str, int]:
-    """The sheet as XML (ECMA-376 Part 1, 18.3), and the row of its heads; ``told`` stands below the title.
+def notice_sheet(
+    looks: Looks, title: str, told: Sequence[str], lines: Sequence[tuple[Finding, str]]
+) -> tuple[str, int]:
+    """The sheet as XML (ECMA-376 Part 1, 18.3), and the row of its heads.
 
-    The first of ``told`` says who it is about.
+    ``told`` stands below the title; its first says who it is about. ``lines`` are findings and what their cells held.
     """
     tops = [(f"退回意见：{title}", 15.0, "黑体")]
     tops += [(text, 11.0 if n == 0 else 10.5, "黑体" if n == 0 else "宋体") for n, text in enumerate((*told, _HOW))]
     rows = []
     for number, (text, size, face) in enumerate(tops, 1):
         style = looks.text({"vertical": "center", "wrapText": "1"}, font=looks.font(face, size))
-        tall = 8 + 1.35 * size * depth(printable(text), int(sum(_WIDTHS) * 10 / size))
+        tall = 8 + 1.35 * size * lines_taken(printable(text), int(sum(_WIDTHS) * 10 / size) + 1)
         rows.append(_row(number, tall, [text], [style]))
     top = len(tops) + 1
     rows += _table(looks, top, lines)
@@ -62,7 +64,7 @@ def _head(top: int) -> str:
     )
 
 
-def _table(looks: Looks, top: int, lines: Sequence[FindingLine]) -> list[str]:
+def _table(looks: Looks, top: int, lines: Sequence[tuple[Finding, str]]) -> list[str]:
     border, small = looks.thin(), looks.font("宋体", 10)
     middle = {"horizontal": "center", "vertical": "center"}
     head = looks.text(middle, font=looks.font("黑体", 10.5), fill=looks.fill(HEADING), border=border)
@@ -71,10 +73,10 @@ def _table(looks: Looks, top: int, lines: Sequence[FindingLine]) -> list[str]:
     link = looks.text(centred, font=looks.font("宋体", 10, _LINK), border=border)
     broad = looks.text(centred | {"horizontal": "left", "indent": "1"}, font=small, border=border)
     out = [_row(top, 22, _HEADS, [head] * len(_HEADS))]
-    for number, line in enumerate(lines, 1):
+    for number, (line, stood) in enumerate(lines, 1):
         level = looks.text(centred, font=small, fill=looks.fill(FILLS.get(line.severity, BAD)), border=border)
-        texts = (str(number), line.severity.label, line.rule, line.place, line.problem, line.remedy, line.stood)
-        deep = max(depth(text, width - 3) for text, width in zip(texts, _WIDTHS, strict=True))
+        texts = (str(number), line.severity.label, line.rule, place_of(line), line.message, line.remedy, stood)
+        deep = max(lines_taken(text, width - 2) for text, width in zip(texts, _WIDTHS, strict=True))
         styles = [usual, level, usual, link if line.sheet else usual, broad, broad, broad]
         out.append(_row(top + number, min(_TALLEST, 15 * deep + 8), texts, styles))
     return out
@@ -94,9 +96,9 @@ def _cell(address: str, text: str, style: int) -> str:
     return f'<c r="{address}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{shown}</t></is></c>'
 
 
-def _links(top: int, lines: Sequence[FindingLine]) -> str:
+def _links(top: int, lines: Sequence[tuple[Finding, str]]) -> str:
     links = ""
-    for row, line in enumerate(lines, top + 1):
+    for row, (line, _) in enumerate(lines, top + 1):
         if line.sheet:
             place = quoteattr(f"{quoted_sheet(line.sheet)}!{line.cell or 'A1'}")
             links += f'<hyperlink ref="D{row}" location={place}/>'
