@@ -102,7 +102,6 @@ class _Copy:
             self.parts.remove(chain)  # a spreadsheet makes it anew
 
     def _drop_notice(self) -> None:
-        """Remove the sheet of an earlier annotation, and what is only there for it."""
         if NOTICE not in self._sheets:
             return
         number = list(self._sheets).index(NOTICE)

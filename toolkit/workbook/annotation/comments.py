@@ -100,8 +100,7 @@ class SheetComments:
             return "" if address in gone else shape[0]
 
         new = _SHAPE.sub(settled, old) or _NEW_DRAWING.format(1 + self._parts.count(".vml"))
-        lacking = {address: text for address, text in boxes.items() if address not in here}
-        if lacking:
+        if lacking := {address: text for address, text in boxes.items() if address not in here}:
             at = new.rindex("</")
             new = new[:at] + self._shapes(new, lacking) + new[at:]
         if link is not None and named is not None and not _SHAPE.search(new):
@@ -182,8 +181,7 @@ def _say(root: etree._Element, listed: etree._Element, address: str, text: str) 
         comment = etree.SubElement(listed, MAIN + "comment", {"ref": address, "authorId": str(_author(root))})
     body = _only(comment, "text")
     theirs = "".join(one.text or "" for one in _texts(comment))
-    if theirs:
-        told = f"\n\n{told}"
+    told = f"\n\n{told}" if theirs else told
     for plain in body.findall(_TEXT):
         run = etree.Element(_RUN)
         plain.addprevious(run)
@@ -195,7 +193,6 @@ def _say(root: etree._Element, listed: etree._Element, address: str, text: str) 
 
 
 def _author(root: etree._Element) -> int:
-    """Our number among the authors."""
     authors = _only(root, "authors")
     if AUTHOR not in (one.text for one in authors):
         etree.SubElement(authors, MAIN + "author").text = AUTHOR
@@ -220,5 +217,5 @@ def _sizes(
         first, last, size = (line.get(name, "") for name in names)
         if first and (size or line.get("hidden") in TRUE):
             told = 0.0 if line.get("hidden") in TRUE else pixels(float(size))
-            known.update(dict.fromkeys(range(int(first) - 1, min(int(last), _FURTHEST)), told))
+            known |= dict.fromkeys(range(int(first) - 1, min(int(last), _FURTHEST)), told)
     return lambda number: known.get(number, usual)

@@ -149,8 +149,7 @@ def _number(value: float, style: FlatStyle, kind: NumberType, note: Statement | 
         section = section_for(style.number_format, value)
         if section.kind != "number":
             return _fault(section.kind)
-        told = disguised(style.number_format, value)
-        if told:
+        if told := disguised(style.number_format, value):
             return Reading(fault=told.message, remedy=told.remedy)
     return _judged(typed(value), kind, note)
 
@@ -189,14 +188,14 @@ def _fault(fault: str, found: Reading = _NOTHING_READ, **fields: object) -> Read
 
 def _text(value: str, kind: NumberType, nothing: str) -> Reading:
     text = value.translate(_WIDE).strip(_BLANKS)
+    shown = shortened(value)
     if _PLAIN.fullmatch(text) or _THOUSANDS.fullmatch(text):
         number = Decimal(text.replace(",", ""))
-        return _judged(number, kind, worded(Code.VAL_10, "text", text=shortened(value), number=written(number)))
+        return _judged(number, kind, worded(Code.VAL_10, "text", text=shown, number=written(number)))
     if text in _NOTHING:
-        return _fault("nothing", text=shortened(value), nothing=nothing)
+        return _fault("nothing", text=shown, nothing=nothing)
     if signs := unseen(text):
-        return _fault("unseen", text=shortened(value), signs=signs)
-    unit = _WITH_UNIT.fullmatch(text)
-    if unit:
-        return _fault("unit" if len(unit[1]) <= QUOTED else "long_unit", text=shortened(value), number=unit[1])
-    return _fault("no_number", text=shortened(value), nothing=nothing)
+        return _fault("unseen", text=shown, signs=signs)
+    if unit := _WITH_UNIT.fullmatch(text):
+        return _fault("unit" if len(unit[1]) <= QUOTED else "long_unit", text=shown, number=unit[1])
+    return _fault("no_number", text=shown, nothing=nothing)

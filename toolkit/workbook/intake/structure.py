@@ -140,10 +140,8 @@ def _labels(flat: FlatWorkbook, plan: TemplatePlan, earlier: bool) -> Iterator[F
             seen.add(sheet)
             spot = next(c.spot for c in plan.sheets[sheet] if c.spot.cell == cell)
             fault = ("no_label", "label", "old_no_label", "old_label")[(found is not None) + 2 * earlier]
-            text = shortened(_squeezed(found))
-            moved = _moved(flat, spot, wanted)
-            told = worded(Code.FORM_05, fault, cell=cell, due=wanted, found=text, moved=moved)
-            yield Finding.at(told, (spot,))
+            text, moved = shortened(_squeezed(found)), _moved(flat, spot, wanted)
+            yield Finding.at(worded(Code.FORM_05, fault, cell=cell, due=wanted, found=text, moved=moved), (spot,))
 
 
 def _moved(flat: FlatWorkbook, spot: Spot, wanted: str) -> str:
@@ -217,6 +215,5 @@ def _in_hidden_line(sheet: FlatSheet, spot: Spot) -> bool:
 
 def _unseen_cells(fault: str, entries: Sequence[Planned]) -> Iterator[Finding]:
     if entries:
-        spots = [one.spot for one in entries]
-        told = worded(Code.FORM_14, fault, cells=listed([spot.cell for spot in spots], _NAMED))
-        yield Finding.at(told, spots, [one.name for one in entries])
+        told = worded(Code.FORM_14, fault, cells=listed([one.spot.cell for one in entries], _NAMED))
+        yield Finding.at(told, [one.spot for one in entries], [one.name for one in entries])

@@ -180,7 +180,6 @@ def _require_near(addresses: Sequence[str]) -> None:
 
 
 def _cells_in(area: str) -> int:
-    """Count the cells an area covers."""
     found = _AREA.fullmatch(area)
     if not found:
         raise refusal(Code.FILE_37, area)

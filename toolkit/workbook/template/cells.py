@@ -19,6 +19,8 @@ PASSED, FAILED, QUERIED, EMPTY, NOT_APPLICABLE = "通过", "不通过", "请核�
 NOTED = "提示"
 #: The verdict of a rule that no formula can check.
 LATER = "收件后核对"
+#: What is neither good nor bad.
+UNDECIDED = (EMPTY, NOT_APPLICABLE, LATER, NOTED)
 
 
 class CellRole(StrEnum):

@@ -91,9 +91,8 @@ def number_code(cell: str, kind: NumberType, *, blank: int = BLANK) -> str:
     if kind.minimum is not None:
         tests["too_small"] = f"ROUND({cell},{kind.decimals})<{written(kind.minimum)}"
     inner = str(RIGHT)
-    for fault in reversed(NUMBER_FAULTS):
-        if fault in tests:
-            inner = f"IF({tests[fault]},{_code(fault, kind)},{inner})"
+    for fault in filter(tests.get, reversed(NUMBER_FAULTS)):
+        inner = f"IF({tests[fault]},{_code(fault, kind)},{inner})"
     text = f"IF(ISERROR(VALUE({cell})),{_NO_NUMBER},{_AS_TEXT})"
     return f"IF(ISBLANK({cell}),{blank},IF(ISNUMBER({cell}),{inner},IF(ISTEXT({cell}),{text},{_NO_NUMBER})))"
 

@@ -9,17 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
-from toolkit.forms.layout import (
-    CHECKS,
-    CHECKS_TOP,
-    FIRST_OPEN,
-    OPEN_LINES,
-    CheckColumn,
-    SheetPlaces,
-    Spot,
-    address,
-    key_name,
-)
+from toolkit.forms.layout import CHECKS, CHECKS_TOP, FIRST_OPEN, OPEN_LINES, CheckColumn, SheetPlaces, Spot, address
 from toolkit.instrument.instrument import Instrument, demand
 from toolkit.model.finding import Severity
 from toolkit.model.rule import TextRule
@@ -148,7 +138,7 @@ def _check(instrument: Instrument, check: Check, known: Known) -> Iterator[Plann
     check = _bound(check, known)
     line, places = CheckLine(instrument.layout, check.key), SheetPlaces(instrument.layout, CHECKS)
     row, column = instrument.place(check)
-    first = instrument.layout.spot(key_name(check.keys[0]))
+    first = places.spot(check.keys[0].name, prior=check.keys[0].prior)
     where = f"{first.sheet}：{(row or column or (first.cell,))[-1]}"
     yield from line.head(check.rule.id, demand(instrument, check), where, first)
     for col, node in ((CheckColumn.LEFT, check.left), (CheckColumn.RIGHT, check.right)):
@@ -208,7 +198,6 @@ def _failed(check: Check, known: Known | None = None) -> str:
 
 
 def _summary(instrument: Instrument, lines: Sequence[Planned]) -> Planned:
-    """The verdicts counted in one line."""
     area = f"G{CHECKS_TOP + 1}:G{_last_row(instrument) + 1}"
     parts = [f'"{word} "&COUNTIF({area},"{word}")&" 项"' for word in (FAILED, QUERIED, EMPTY)]
     found = [cell.value for cell in lines if cell.role is CellRole.VERDICT]

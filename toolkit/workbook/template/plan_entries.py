@@ -92,10 +92,8 @@ class _Entries(NamedTuple):
 
     def places(self, *, faults: bool) -> list[int]:
         """The places of faults, or of blanks, as `next_cell` gives them."""
-        wanted = sorted(
-            one for one in self.first if one[1] >= conditions.BLANK and (one[1] > conditions.BLANK) == faults
-        )
-        return [(spot.row + 1) * 10_000 + (spot.col + 1) * 10 + code for spot, code in wanted]
+        wanted = (one for one in self.first if one[1] >= conditions.BLANK and (one[1] > conditions.BLANK) == faults)
+        return [(spot.row + 1) * 10_000 + (spot.col + 1) * 10 + code for spot, code in sorted(wanted)]
 
 
 def _entries(cells: Sequence[tuple[Spot, NumberType, Decimal | str | None]], blank: int) -> list[_Entries]:
@@ -116,10 +114,8 @@ def _list(instrument: Instrument, one: OpenList, known: Known) -> list[_Entries]
     for line in range(1, one.size + 1):
         word, number = (known.values.get(name) for name in one.names(line))
         blank = conditions.HALF if word else conditions.RIGHT
-        found = (
-            conditions.RIGHT if word or number is None else conditions.HALF,
-            conditions.first_code(number, one.type, blank=blank),
-        )
+        named = conditions.RIGHT if word or number is None else conditions.HALF
+        found = (named, conditions.first_code(number, one.type, blank=blank))
         for cells, name, code in zip(first, one.names(line), found, strict=True):
             cells.append((layout.spot(name), code))
     codes = conditions.half_codes(labels, counts, one.type)
@@ -231,7 +227,6 @@ def _first_sentence(faults: Sequence[int], blanks: Sequence[int]) -> str:
 
 
 def _cover(instrument: Instrument, known: Known) -> Iterator[Planned]:
-    """Unit and period."""
     line, names = CheckLine(instrument.layout, COVER), {"单位名称": UNIT, "统计期间": PERIOD}
     spots = {what: instrument.layout.spot(name) for what, name in names.items()}
     have = {what: bool(known.values.get(name)) for what, name in names.items()}

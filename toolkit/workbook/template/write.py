@@ -5,32 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from toolkit.forms.layout import (
-    CHECKS,
-    COVER,
-    FIRST_OPEN,
-    IDENTITY,
-    PRIOR,
-    PRIOR_TOP,
-    TALLEST,
-    TEXT_TOP,
-    CheckColumn,
-    Spot,
-)
+from toolkit.forms.layout import CHECKS, COVER, FIRST_OPEN, IDENTITY, PRIOR, PRIOR_TOP, TALLEST, TEXT_TOP, CheckColumn
 from toolkit.instrument.instrument import Instrument
 from toolkit.workbook.template import conditions
-from toolkit.workbook.template.cells import (
-    EMPTY,
-    FAILED,
-    LATER,
-    NOT_APPLICABLE,
-    NOTED,
-    PASSED,
-    QUERIED,
-    CellRole,
-    Planned,
-    Prefill,
-)
+from toolkit.workbook.template.cells import FAILED, PASSED, QUERIED, UNDECIDED, CellRole, Planned, Prefill
 from toolkit.workbook.template.pen import ASK, BAD, EMPTY_FILL, GOOD, Page, Pen, height
 from toolkit.workbook.template.plan import plan_template
 
@@ -63,8 +41,7 @@ def _sheet(instrument: Instrument, page: Page, sheet: str, cells: tuple[Planned,
         last = max(cell.spot.row for cell in cells)
         page.sheet.print_area(0, 0, last, 1)
         for row in range(TEXT_TOP, last + 1):
-            text, hint = (Spot(sheet, row, col).cell for col in (1, 2))
-            page.warn(row, 1, row, 1, f'=AND(LEN({text})>0,LEFT({hint},1)="【")')
+            page.warn(row, 1, row, 1, f'=AND(LEN(B{row + 1})>0,LEFT(C{row + 1},1)="【")')
     if sheet == CHECKS:
         _colours(page, cells)
         page.sheet.set_column(CheckColumn.AID, max(cell.spot.col for cell in cells), None, None, {"hidden": True})
@@ -137,8 +114,7 @@ def _validate(page: Page, cell: Planned, last: Planned) -> None:
 
 def _heights(instrument: Instrument, page: Page, sheet: str, cells: tuple[Planned, ...]) -> None:
     """Rows as tall as their words need; one that a person writes words in stays free to grow and shrink with them."""
-    widths = instrument.layout.widths(sheet)
-    heights: dict[int, float] = {0: _TITLE_HEIGHT}
+    widths, heights = instrument.layout.widths(sheet), {0: float(_TITLE_HEIGHT)}
     long_text = any(group.sheet == sheet for group in instrument.form.groups)
     growing = {cell.spot.row for cell in cells if cell.role is CellRole.TEXT}
     for cell in cells:
@@ -158,10 +134,9 @@ def _heights(instrument: Instrument, page: Page, sheet: str, cells: tuple[Planne
 
 
 def _colours(page: Page, cells: tuple[Planned, ...]) -> None:
-    last = max(cell.spot.row for cell in cells)
-    column = CheckColumn.VERDICT
+    last, column = max(cell.spot.row for cell in cells), CheckColumn.VERDICT
     colours = {PASSED: GOOD, FAILED: BAD, QUERIED: ASK}
-    colours |= dict.fromkeys((EMPTY, NOT_APPLICABLE, LATER, NOTED), EMPTY_FILL)
+    colours |= dict.fromkeys(UNDECIDED, EMPTY_FILL)
     for word, colour in colours.items():
         rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": page.pen.fill(colour)}
         page.sheet.conditional_format(FIRST_OPEN, column, last, column, rule)
