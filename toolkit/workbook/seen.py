@@ -34,11 +34,10 @@ def seen_otherwise(
 ) -> Iterator[SeenCell]:
     """Every filled cell of a return that shows something else than it holds; ``findings`` are those about the file."""
     told: dict[tuple[str, str], tuple[str, str]] = {}
-    for finding in findings:
-        if finding.rule in {Code.FORM_14, Code.VAL_13}:
-            seen = finding.rule == Code.VAL_13
-            shown, why = ("（只有前面一部分）", finding.message) if seen else ("（看不见）", "")
-            told |= {(finding.sheet, cell): (shown, why) for cell in finding.cells}
+    for one in findings:
+        if one.rule in {Code.FORM_14, Code.VAL_13}:
+            shown = ("（只有前面一部分）", one.message) if one.rule == Code.VAL_13 else ("（看不见）", "")
+            told |= {(one.sheet, cell): shown for cell in one.cells}
     for cell in plan.cells:
         spot = cell.spot
         held = flat.at(spot.sheet, spot.cell)

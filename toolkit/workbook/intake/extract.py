@@ -30,8 +30,8 @@ def blank_findings(instrument: Instrument, blanks: Sequence[str]) -> Iterator[Fi
     """VAL-01 for blank number cells: one finding a table if nothing at all was filled, else one a row."""
     for table in instrument.form.tables:
         mine = [name for name in blanks if instrument.variables[name].table == table.id]
-        due = [v.name for v in instrument.variables.values() if v.table == table.id and not v.derived]
-        if mine and len(mine) >= len(due) > 1:
+        due = sum(v.table == table.id and not v.derived for v in instrument.variables.values())
+        if mine and len(mine) >= due > 1:
             yield _blank(instrument, "table", mine)
             continue
         rows: dict[str, list[str]] = {}
@@ -113,8 +113,6 @@ Labels = tuple[tuple[str, ...], tuple[str, ...]]
 
 @dataclass
 class _Reader:
-    """One workbook being understood."""
-
     flat: FlatWorkbook
     instrument: Instrument
     formulas: Formulas
@@ -178,11 +176,7 @@ class _Reader:
 
 
 def extract(
-    flat: FlatWorkbook,
-    instrument: Instrument,
-    identity: Identity,
-    formulas: Formulas,
-    source: tuple[str, str],
+    flat: FlatWorkbook, instrument: Instrument, identity: Identity, formulas: Formulas, source: tuple[str, str]
 ) -> tuple[Return, list[Finding]]:
     """The return and the findings about its values. ``source`` is file name and SHA-256."""
     reader = _Reader(flat, instrument, formulas)
@@ -222,13 +216,14 @@ def extract(
 
 def _numbers(reader: _Reader, prior: Mapping[str, Decimal | None]) -> tuple[dict[str, Decimal | None], set[str]]:
     """Every variable, derived ones computed again unless their formula was overwritten."""
-    rules = reader.instrument.rules
-    typed = {name for name in rules.formulas if name in reader.formulas.overwritten}
-    entered: dict[str, Decimal | None] = {}
-    for name, variable in reader.instrument.variables.items():
-        if not variable.derived or name in typed:
-            entered[name] = reader.number(name, variable.type, reader.labels(name))
-    found = derive(rules.formulas, entered, prior, typed)
+    formulas = reader.instrument.rules.formulas
+    typed = formulas.keys() & reader.formulas.overwritten.keys()
+    entered = {
+        name: reader.number(name, variable.type, reader.labels(name))
+        for name, variable in reader.instrument.variables.items()
+        if not variable.derived or name in typed
+    }
+    found = derive(formulas, entered, prior, typed)
     return {name: found.get(name) for name in reader.instrument.names}, typed
 
 

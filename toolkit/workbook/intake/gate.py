@@ -15,6 +15,7 @@ import os
 import posixpath
 import re
 import stat
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -196,10 +197,10 @@ def _require_workbook(names: Sequence[str]) -> None:
 
 def _kinds(roots: Iterable[Element]) -> dict[str, set[str]]:
     """The kinds of relationships that lead to a part, by its file name; a kind is the last word of its type."""
-    kinds: dict[str, set[str]] = {}
+    kinds: defaultdict[str, set[str]] = defaultdict(set)
     for link in chain.from_iterable(roots):
-        target = link.get("Target", "").lower().rpartition("/")[2]
-        kinds.setdefault(target, set()).add(link.get("Type", "").lower().rpartition("/")[2])
+        target, kind = (link.get(name, "").lower().rpartition("/")[2] for name in ("Target", "Type"))
+        kinds[target].add(kind)
     return kinds
 
 

@@ -118,7 +118,7 @@ def _last_row(instrument: Instrument) -> int:
 
 def _about_texts(instrument: Instrument, rule: TextRule, known: Known) -> Iterator[Planned]:
     """The line of a rule that no formula can check: it says so, and has room for an explanation."""
-    line, layout = CheckLine(instrument.layout, rule.id), instrument.layout
+    line, layout = CheckLine(instrument, rule.id), instrument.layout
     spots = [layout.spot(name) for name in rule.texts or instrument.form.texts]
     code, says, place = line.head(rule.id, rule.say, "、".join(dict.fromkeys(s.sheet for s in spots)), spots[0])
     yield from (code, says, line.put(CheckColumn.VERDICT, LATER))
@@ -136,7 +136,7 @@ def _bound(check: Check, known: Known) -> Check:
 
 def _check(instrument: Instrument, check: Check, known: Known) -> Iterator[Planned]:
     check = _bound(check, known)
-    line, places = CheckLine(instrument.layout, check.key), SheetPlaces(instrument.layout, CHECKS)
+    line, places = CheckLine(instrument, check.key), SheetPlaces(instrument.layout, CHECKS)
     row, column = instrument.place(check)
     first = places.spot(check.keys[0].name, prior=check.keys[0].prior)
     where = f"{first.sheet}：{(row or column or (first.cell,))[-1]}"
@@ -168,9 +168,8 @@ def _difference(check: Check, known: Known) -> str | Decimal:
     if isinstance(left, str) or isinstance(right, str):
         return ""
     difference = left - right
-    if difference.adjusted() > _LONGEST:
-        return difference
-    return difference.quantize(Decimal(1).scaleb(-DECIMALS), ROUND_HALF_UP)
+    long = difference.adjusted() > _LONGEST
+    return difference if long else difference.quantize(Decimal(1).scaleb(-DECIMALS), ROUND_HALF_UP)
 
 
 def _first_verdict(check: Check, known: Known) -> str:
@@ -188,12 +187,11 @@ def _by_body(check: Check) -> bool:
 
 
 def _failed(check: Check, known: Known | None = None) -> str:
-    body = known.body if known else ""
-    if known and (body or known.named) in check.rule.free_bodies:
+    rule, body = check.rule, known.body if known else ""
+    if known and (body or known.named) in rule.free_bodies:
         return NOT_APPLICABLE
-    unknown = None if body else check.rule.unknown_severity
-    severity = unknown or check.rule.typed_severity or check.rule.severity
-    noted = check.rule.beta or severity is Severity.NOTE
+    severity = (None if body else rule.unknown_severity) or rule.typed_severity or rule.severity
+    noted = rule.beta or severity is Severity.NOTE
     return NOTED if noted else QUERIED if severity is Severity.VERIFY else FAILED
 
 

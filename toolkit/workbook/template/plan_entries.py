@@ -11,19 +11,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import Final, NamedTuple
 
-from toolkit.forms.layout import (
-    COVER,
-    PERIOD,
-    PRIOR,
-    UNIT,
-    CheckColumn,
-    Layout,
-    Spot,
-    address,
-    explain_name,
-    prior_name,
-    text_key,
-)
+from toolkit.forms.layout import COVER, PERIOD, PRIOR, UNIT, CheckColumn, Spot, explain_name, prior_name, text_key
 from toolkit.instrument.instrument import Instrument, Wanted
 from toolkit.model.codes import Code
 from toolkit.model.form import NumberType, OpenList
@@ -126,18 +114,21 @@ def _list(instrument: Instrument, one: OpenList, known: Known) -> list[_Entries]
 class CheckLine:
     """A line being planned. Its hidden cells are, for each area, three faults, the first blank, and two counts."""
 
-    layout: Layout
+    instrument: Instrument
     key: str
     areas: int = 0
 
+    def spot(self, column: int) -> Spot:
+        """A cell of the line."""
+        return self.instrument.layout.check_spot(self.key, column)
+
     def at(self, column: int) -> str:
-        """The A1 address of a cell of the line."""
-        return self.layout.check_spot(self.key, column).cell
+        """Its A1 address."""
+        return self.spot(column).cell
 
     def put(self, column: int, value: str | Decimal | int, formula: str = "", *, array: bool = False) -> Planned:
         """A cell of the line, in the role that its column has."""
-        spot, role = self.layout.check_spot(self.key, column), _ROLES.get(column, CellRole.RESULT)
-        return Planned(spot, role, value, formula, array=array)
+        return Planned(self.spot(column), _ROLES.get(column, CellRole.RESULT), value, formula, array=array)
 
     def head(self, code: str, says: str, place: str, target: Spot) -> Iterator[Planned]:
         """Number, demand and place."""
@@ -147,9 +138,9 @@ class CheckLine:
 
     def explanation(self, known: Known, hint: str) -> Planned:
         """Room for an explanation in a line that takes one."""
-        if self.key not in self.layout.explained:
+        if self.key not in self.instrument.layout.explained:
             return self.put(CheckColumn.EXPLANATION, "")
-        spot, name = self.layout.check_spot(self.key, CheckColumn.EXPLANATION), explain_name(self.key)
+        spot, name = self.spot(CheckColumn.EXPLANATION), explain_name(self.key)
         return Planned(spot, CellRole.TEXT, known.values.get(name), name=name, hint=("情况说明", hint))
 
     def counted(self, have: int, formula: str, due: int) -> Iterator[Planned]:
@@ -165,7 +156,7 @@ class CheckLine:
         return f"{self.at(CheckColumn.AID + first)}:{self.at(CheckColumn.AID + end)}"
 
     def hidden(self, entries: Sequence[_Entries]) -> Iterator[Planned]:
-        """The hidden cells."""
+        """The hidden cells, and what they hold at first."""
         for i, one in enumerate(entries):
             faults, blanks = one.places(faults=True), one.places(faults=False)
             first = [*faults, *[conditions.NOWHERE] * _NAMED][:_NAMED]
@@ -197,7 +188,7 @@ def _numbers(
     instrument: Instrument, key: str, says: str, entries: Sequence[_Entries], due: int | None = None
 ) -> Iterator[Planned]:
     """A line about number cells; where blanks are no fault, ``due`` is None and only faults are counted."""
-    line = CheckLine(instrument.layout, key, len(entries))
+    line = CheckLine(instrument, key, len(entries))
     target = entries[0].first[0][0] if entries else Spot(instrument.form.table(key).sheet, 0, 0)
     yield from line.head(Code.VAL_01, says, target.sheet, target)
     if not entries:
@@ -215,10 +206,10 @@ def _numbers(
 
 
 def _first_sentence(faults: Sequence[int], blanks: Sequence[int]) -> str:
-    """What `_Line.sentence` gives when the template is written."""
+    """What `CheckLine.sentence` gives when the template is written."""
 
     def place(value: int) -> str:
-        return address(value // 10_000 - 1, value // 10 % 1000 - 1)
+        return Spot("", value // 10_000 - 1, value // 10 % 1000 - 1).cell
 
     each = "、".join(place(one) + conditions.SAID[one % 10 - 2] for one in faults[:_NAMED])
     more = f" 等 {len(faults)} 格" if len(faults) > _NAMED else ""
@@ -227,7 +218,7 @@ def _first_sentence(faults: Sequence[int], blanks: Sequence[int]) -> str:
 
 
 def _cover(instrument: Instrument, known: Known) -> Iterator[Planned]:
-    line, names = CheckLine(instrument.layout, COVER), {"单位名称": UNIT, "统计期间": PERIOD}
+    line, names = CheckLine(instrument, COVER), {"单位名称": UNIT, "统计期间": PERIOD}
     spots = {what: instrument.layout.spot(name) for what, name in names.items()}
     have = {what: bool(known.values.get(name)) for what, name in names.items()}
     filled = {what: f"({conditions.words(spot.reference, _BLANKS)}>0)" for what, spot in spots.items()}
@@ -249,7 +240,7 @@ def first_verdict(wanted: Wanted, text: str) -> str:
 def _text(instrument: Instrument, name: str, known: Known) -> Iterator[Planned]:
     """A required text: how many characters of it are words, and whether they say something."""
     spot, wanted, text = instrument.layout.spot(name), instrument.wanted[name], str(known.values.get(name) or "")
-    line = CheckLine(instrument.layout, text_key(name))
+    line = CheckLine(instrument, text_key(name))
     says = f"“{instrument.form.texts[name].label}”写明情况（不算标点和数字，有几个字）"
     found = first_verdict(wanted, text)
     rule = Code.VAL_11 if found == QUERIED else Code.VAL_01

@@ -51,16 +51,18 @@ class Press:
         self._instrument = instrument
         self._masters: dict[Kind, _Master | None] = {}
         self._turn = Lock()
-        self._usable = _open(instrument)
-        rules = [check.rule for check in instrument.rules.checks]
-        self._kinds = {kind for rule in rules for kind in (*rule.limits, *rule.free_bodies)}
-        self._on_prior = [check for check in instrument.rules.checks if check.prior]
+        checks, formulas = instrument.rules.checks, instrument.rules.formulas.values()
+        computed = all(any(not key.prior for key in formula.right.keys()) for formula in formulas)
+        #: No total and no verdict is known before somebody fills the form in; it would differ by unit.
+        self._usable = computed and all(check.current for check in checks)
+        self._kinds = {kind for check in checks for kind in (*check.rule.limits, *check.rule.free_bodies)}
+        self._on_prior = [check for check in checks if check.prior]
         self._known_texts = frozenset(str(cell.value) for cell in blank_plan(instrument).cells if cell.value)
 
     def issue(self, prefill: Prefill) -> bytes:
         """The unit's workbook; made from the start where replacing could not be sure to give the same."""
         texts = {field: str(getattr(prefill, field)) for field in _STAND_INS}
-        if prefill.values or not self._usable or not self._plain(prefill.period, texts) or not self._right(prefill):
+        if prefill.values or not self._usable or not self._plain(prefill, texts):
             return write_template(self._instrument, prefill)
         figures = _figures(self._instrument, self._on_prior, prefill)
         named = self._instrument.form.body_named(prefill.unit)
@@ -68,16 +70,18 @@ class Press:
         master = self._master(told, texts, figures)
         return master.filled(texts, figures) if master else write_template(self._instrument, prefill)
 
-    def _plain(self, period: str, texts: Mapping[str, str]) -> bool:
-        """Whether each text stands in the workbook once and as it is: equal ones share a place in the file."""
-        given = [text for text in texts.values() if text]
-        apart = len({period, *given}) == 1 + len(given) and self._known_texts.isdisjoint(given)
-        return apart and not any(len(text) > _LONGEST_TEXT or _ODD.search(text) for text in (period, *given))
+    def _plain(self, prefill: Prefill, texts: Mapping[str, str]) -> bool:
+        """Whether each text stands in the workbook once and as it is: equal ones share a place in the file.
 
-    def _right(self, prefill: Prefill) -> bool:
-        """Whether last year's figures are short, and may stand: else the check sheet names their cells."""
-        kinds = self._instrument.variables
-        return all(len(str(v)) <= _LONGEST_FIGURE and not kinds[n].type.fault(v) for n, v in prefill.prior.items())
+        Last year's figures must be short, and may stand: else the check sheet names their cells.
+        """
+        given, kinds = [prefill.period, *filter(None, texts.values())], self._instrument.variables
+        apart = len(set(given)) == len(given) and self._known_texts.isdisjoint(given[1:])
+        plain = not any(len(text) > _LONGEST_TEXT or _ODD.search(text) for text in given)
+        figures = prefill.prior.items()
+        return (
+            apart and plain and all(len(str(v)) <= _LONGEST_FIGURE and not kinds[n].type.fault(v) for n, v in figures)
+        )
 
     def _master(self, prefill: Prefill, texts: Mapping[str, str], figures: Mapping[Spot, Value]) -> _Master | None:
         lines = [-(-width_of(text) // line) for text in texts.values() for line in _LINES]
@@ -88,13 +92,6 @@ class Press:
                     del self._masters[next(iter(self._masters))]
                 self._masters[kind] = _Master.of(self._instrument, prefill, texts, figures)
             return self._masters[kind]
-
-
-def _open(instrument: Instrument) -> bool:
-    """Whether no total and no verdict is known before somebody fills the form in; it would differ by unit."""
-    formulas = instrument.rules.formulas.values()
-    computed = all(any(not key.prior for key in formula.right.keys()) for formula in formulas)
-    return computed and all(check.current for check in instrument.rules.checks)
 
 
 def _figures(instrument: Instrument, on_prior: Collection[Check], prefill: Prefill) -> dict[Spot, Value]:
