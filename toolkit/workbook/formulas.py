@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.forms.layout import address
-from toolkit.workbook.intake.xml import coordinates
+from toolkit.workbook.intake.xml import area_of
 
 if TYPE_CHECKING:
     from openpyxl.formula.tokenizer import Token
@@ -73,11 +73,9 @@ def _one_by_one(found: re.Match[str]) -> str:
     """``SUM(A1:C1,E1)`` as ``SUM(A1,B1,C1,E1)``, in one order; as it was for a cell twice or very many."""
     cells: list[str] = []
     for one in filter(None, (found["cells"] or "").split(",")):
-        first, _, last = one.partition(":")
-        (left, top), (right, bottom) = coordinates(first), coordinates(last or first)
-        if (abs(right - left) + 1) * (abs(bottom - top) + 1) > _MOST_CELLS:
+        rows, columns = area_of(one)
+        if len(rows) * len(columns) > _MOST_CELLS:
             return found[0]
-        columns, rows = (range(min(a, b), max(a, b) + 1) for a, b in ((left, right), (top, bottom)))
         cells += [address(row - 1, column - 1) for row in rows for column in columns]
     apart = 0 < len(cells) == len(set(cells))
     return f"{found['function']}({','.join(sorted(cells))})" if apart else found[0]

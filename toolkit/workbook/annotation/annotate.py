@@ -117,7 +117,7 @@ class _Copy:
             if (name, address) in usual and self.looks.colour(cell.style) in _OURS:
                 locked = self._flat.styles[cell.style].locked
                 colour = usual[name, address] and (GREY if locked else usual[name, address])
-                sheet.restyle(address, self.looks.like(cell.style, fillId=self.looks.fill(colour)))
+                sheet.restyle(address, self.looks, fillId=self.looks.fill(colour))
 
     def _calculate(self, name: str, sheet: SheetPart, told: Marking, due: Mapping[Place, CellValue]) -> None:
         """Put the formulas back, and the results that are missing."""
@@ -130,7 +130,7 @@ class _Copy:
                 sheet.calculate(address, planned.formula, due.get((name, address)), array=planned.array)
                 if self._flat.styles[self._flat.at(name, address).style].number_format == "@":
                     # In a cell of texts a spreadsheet would show the formula itself.
-                    sheet.restyle(address, self.looks.like(sheet.style(address), numFmtId=0))
+                    sheet.restyle(address, self.looks, numFmtId=0)
         for (where, address), value in due.items():
             if where == name:
                 sheet.result(address, value)
@@ -141,8 +141,7 @@ class _Copy:
         for (where, cell), (severity, notes) in told.marks.items():
             if where == name:
                 address = sheet.seen_at(cell)
-                fill = self.looks.fill(FILLS.get(severity, BAD))
-                sheet.restyle(address, self.looks.like(sheet.style(address), fillId=fill))
+                sheet.restyle(address, self.looks, fillId=self.looks.fill(FILLS.get(severity, BAD)))
                 said.setdefault(address, []).extend(notes)
         return {address: "\n\n".join(notes) for address, notes in said.items()}
 

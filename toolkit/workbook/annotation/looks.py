@@ -34,10 +34,10 @@ class Looks:
 
     def _number(self, name: str, element: etree._Element) -> int:
         """The number of what looks like this; it is put behind the others where there is nothing like it."""
-        listed = self._list(name)
+        listed, wanted = self._list(name), _canonical(element)
         if name not in self._known:
             self._known[name] = {_canonical(one): n for n, one in reversed([*enumerate(_items(listed))])}
-        known, wanted = self._known[name], _canonical(element)
+        known = self._known[name]
         if wanted not in known:
             known[wanted] = len(_items(listed))
             listed.append(element)

@@ -93,7 +93,7 @@ class Parts:
         links = self.tree(_rels(owner))
         taken = {one.get("Id") for one in links}
         key = next(f"rId{n}" for n in range(1, len(taken) + 2) if f"rId{n}" not in taken)
-        word = "vmlDrawing" if kind == "vmldrawing" else kind
+        word = kind.replace("drawing", "Drawing")
         link = {"Id": key, "Type": f"{RELATIONSHIPS}/{word}", "Target": _relative(name, owner)}
         etree.SubElement(links, _LINKS + "Relationship", link)
         return name, key
@@ -109,7 +109,7 @@ class Parts:
             types.insert(0, etree.Element(_TYPES + "Default", {"Extension": "vml", "ContentType": content}))
         return name
 
-    def renamed(self, owner: str, link: Link) -> str:
+    def renamed(self, owner: str, link: Link) -> None:
         """Give a part the usual name of its kind, told from its owner on: other names are too much for some readers."""
         name = link.target
         if not re.fullmatch(_KINDS[link.kind][0].replace("{}", "[0-9]+"), name):
@@ -117,7 +117,6 @@ class Parts:
             self._forget(name)
             name = self._new(link.kind, body)
         link.element.set("Target", _relative(name, owner))
-        return name
 
     def number_sheets(self, owner: str, order: Sequence[str]) -> None:
         """Number the sheets' parts by their places, as Excel does: some readers go by that and not by relationships.

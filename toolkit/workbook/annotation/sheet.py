@@ -8,6 +8,7 @@ from lxml import etree
 
 from toolkit.forms.layout import address as at
 from toolkit.model.flat import CellError, CellValue, FlatSheet
+from toolkit.workbook.annotation.looks import Looks
 from toolkit.workbook.intake.xml import MAIN, coordinates
 
 _ROW, _CELL, _FORMULA, _VALUE = MAIN + "row", MAIN + "c", MAIN + "f", MAIN + "v"
@@ -62,13 +63,10 @@ class SheetPart:
                 data.append(row)
         return self._rows[number]
 
-    def style(self, address: str) -> int:
-        """The number of a cell's style."""
-        return int(self._cell(address).get("s") or 0)
-
-    def restyle(self, address: str, style: int) -> None:
-        """Give a cell another style."""
-        self._cell(address).set("s", str(style))
+    def restyle(self, address: str, looks: Looks, **changes: int) -> None:
+        """Give a cell another style, like its own but for these numbers."""
+        cell = self._cell(address)
+        cell.set("s", str(looks.like(int(cell.get("s") or 0), **changes)))
 
     def write_out_shared(self) -> None:
         """Give every cell that shares a formula its own: the one that the others lean on may be replaced."""

@@ -27,27 +27,25 @@ _QUOTED = 200
 class Formulas:
     """The state of the formula cells that hold data, by variable name (``last_year.`` prefixed for last year's)."""
 
-    altered: Mapping[str, FlatCell]
-    overwritten: Mapping[str, FlatCell]
-    intact: Mapping[str, FlatCell]
+    altered: dict[str, FlatCell]
+    overwritten: dict[str, FlatCell]
+    intact: dict[str, FlatCell]
 
 
 def sort_formulas(flat: FlatWorkbook, plan: TemplatePlan) -> Formulas:
     """Compare every formula of the tables, references and all."""
-    altered: dict[str, FlatCell] = {}
-    overwritten: dict[str, FlatCell] = {}
-    intact: dict[str, FlatCell] = {}
+    found = Formulas({}, {}, {})
     for (sheet, address), planned in plan.formulas.items():
         if planned.role is not CellRole.TOTAL:
             continue
         cell = flat.at(sheet, address)
         if cell.formula is None:
-            overwritten[planned.name] = cell
+            found.overwritten[planned.name] = cell
         elif same_formula(cell.formula, planned.formula, sheet):
-            intact[planned.name] = cell
+            found.intact[planned.name] = cell
         else:
-            altered[planned.name] = cell
-    return Formulas(altered, overwritten, intact)
+            found.altered[planned.name] = cell
+    return found
 
 
 def examine(flat: FlatWorkbook, instrument: Instrument, plan: TemplatePlan, formulas: Formulas) -> list[Finding]:

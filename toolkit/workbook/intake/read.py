@@ -21,7 +21,7 @@ from toolkit.workbook.intake.gate import Admitted
 from toolkit.workbook.intake.refusals import Refused, refusal
 from toolkit.workbook.intake.shared_formulas import shifted
 from toolkit.workbook.intake.styles import TRUE, read_styles
-from toolkit.workbook.intake.xml import LINK_ID, MAIN, coordinates, part_meant
+from toolkit.workbook.intake.xml import LINK_ID, MAIN, area_of, coordinates, part_meant
 
 MAX_EXPANDED = 4 << 20  # characters of shared formulas written out: a small file can ask for gigabytes
 #: Excel's own limits, in characters. Who keeps them has no need of them; who does not is after something else.
@@ -126,7 +126,7 @@ def _sheet(element: Element, root: Element, strings: Mapping[str, str], blank: M
         _cells(name, root, strings, blank),
         protected=protection is not None and protection.get("sheet") in TRUE,
         hidden=hidden,
-        merged=tuple(_area(one.attrib["ref"]) for one in root.iterfind(f"{MAIN}mergeCells/{MAIN}mergeCell")),
+        merged=tuple(area_of(one.attrib["ref"]) for one in root.iterfind(f"{MAIN}mergeCells/{MAIN}mergeCell")),
         hidden_rows=_hidden(rows, "ht", ("r", "r")),
         hidden_columns=_hidden(root.iterfind(f"{MAIN}cols/{MAIN}col"), "width", ("min", "max")),
         heights={
@@ -135,13 +135,6 @@ def _sheet(element: Element, root: Element, strings: Mapping[str, str], blank: M
             if _HEIGHT.fullmatch(row.get("ht", "")) and _ROW.fullmatch(row.get("r", ""))
         },
     )
-
-
-def _area(reference: str) -> tuple[range, range]:
-    """Read an area, whichever of its corners are named; the gate has seen to its form and size."""
-    first, _, last = reference.partition(":")
-    columns, rows = (sorted(pair) for pair in zip(coordinates(first), coordinates(last or first), strict=True))
-    return range(rows[0], rows[1] + 1), range(columns[0], columns[1] + 1)
 
 
 def _hidden(lines: Iterable[Element], size: str, ends: tuple[str, str]) -> tuple[range, ...]:
@@ -288,7 +281,7 @@ def _properties(root: Element | None) -> dict[str, str]:
     """The custom document properties (22.3), each as text, cut to `MAX_PROPERTY`."""
     found: dict[str, str] = {}
     for element in () if root is None else root:
-        name, text = element.attrib["name"], _text((element[0].text or "",) if len(element) else ())[:MAX_PROPERTY]
+        name, text = element.attrib["name"], _text(one.text or "" for one in element[:1])[:MAX_PROPERTY]
         if found.setdefault(name, text) != text:
             raise refusal(Code.FILE_40, name)
     return found

@@ -113,9 +113,9 @@ def plan_for(instrument: Instrument, identity: Identity | None) -> TemplatePlan:
 
 
 def _version(instrument: Instrument, identity: Identity) -> Iterator[Finding]:
-    form = instrument.form
-    if identity.version not in form.accepts:
-        fault, accepted = "version" if identity.version else "no_version", "、".join(str(v) for v in form.accepts)
+    if identity.version not in instrument.form.accepts:
+        accepted = "、".join(map(str, instrument.form.accepts))
+        fault = "version" if identity.version else "no_version"
         yield Finding.at(worded(Code.FORM_03, fault, found=identity.version, accepted=accepted))
 
 
@@ -167,15 +167,13 @@ def _squeezed(value: object) -> str:
 
 def _extra(flat: FlatWorkbook, instrument: Instrument) -> Iterator[Finding]:
     known = {NOTICE, *instrument.layout.sheets, *(spot.sheet for spot in instrument.layout.spots.values())}
-    extra = [name for name in flat.sheets if name not in known]
-    if extra:
+    if extra := [name for name in flat.sheets if name not in known]:
         told = worded(Code.FORM_06, sheets="”“".join(map(shortened, extra[:_NAMED])))
         yield Finding.at(told, sheet=extra[0])
 
 
 def _lost_names(flat: FlatWorkbook, cells: Mapping[str, str]) -> Iterator[Finding]:
-    lost = [cell for name, cell in cells.items() if flat.names.get(name) != cell]
-    if lost:
+    if lost := [cell for name, cell in cells.items() if flat.names.get(name) != cell]:
         yield Finding.at(worded(Code.FORM_07, count=len(lost), first=lost[0]))
 
 

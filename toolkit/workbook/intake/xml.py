@@ -32,7 +32,7 @@ _LONG_NAMESPACE = re.compile(rb"""xmlns(?::[^\s=<>]{100}|(?::[^\s=<>]{1,99})?\s*
 _ADDRESSES = re.compile(r"(?:[A-Z]{1,3}+[1-9][0-9]{0,6}+\n)*+")
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _ROW = re.compile(r"[0-9]{1,7}")
-_AREA = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})(?::([A-Z]{1,3})([1-9][0-9]{0,6}))?")
+_AREA = re.compile(r"[A-Z]{1,3}[1-9][0-9]{0,6}(:[A-Z]{1,3}[1-9][0-9]{0,6})?")
 # A comment or an instruction for other programs, and the first that stands behind it.
 _ASIDE = re.compile(rb"(?<!\s)\s*+<(?:!--.*?--|\?.*?\?)>(?=\s*+(.?))", re.DOTALL)
 _PERHAPS_FAR = re.compile(r"[A-Z]{3}|[S-Z][A-Z]|[0-9]{5}")  # whatever lies beyond MAX_ROW or MAX_COLUMN, and some more
@@ -180,12 +180,10 @@ def _require_near(addresses: Sequence[str]) -> None:
 
 
 def _cells_in(area: str) -> int:
-    found = _AREA.fullmatch(area)
-    if not found:
+    if not _AREA.fullmatch(area):
         raise refusal(Code.FILE_37, area)
-    left, top, right, bottom = found.groups()
-    width = abs(column_number(right or left) - column_number(left)) + 1
-    return width * (abs(int(bottom or top) - int(top)) + 1)
+    rows, columns = area_of(area)
+    return len(rows) * len(columns)
 
 
 @lru_cache(maxsize=4096)
@@ -193,6 +191,13 @@ def coordinates(address: str) -> tuple[int, int]:
     """Column and row of an address such as ``AB12``, both counted from 1."""
     letters = address.rstrip("0123456789")
     return column_number(letters), int(address[len(letters) :])
+
+
+def area_of(reference: str) -> tuple[range, range]:
+    """Rows and columns of an area such as ``A1:C3``, counted from 1, whichever of its corners are named."""
+    first, _, last = reference.partition(":")
+    columns, rows = (sorted(pair) for pair in zip(coordinates(first), coordinates(last or first), strict=True))
+    return range(rows[0], rows[1] + 1), range(columns[0], columns[1] + 1)
 
 
 def part_meant(folder: str, target: str) -> str:

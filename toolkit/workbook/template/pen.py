@@ -87,7 +87,7 @@ class Pen:
         for name, value in self.properties.items():
             self.book.set_custom_property(name, value, "text")
         self._formats: dict[str, Any] = {}
-        self._growing: dict[str, set[int]] = {}
+        self.growing: dict[str, set[int]] = {}
 
     def style(self, name: str) -> Any:  # noqa: ANN401 - xlsxwriter has no types
         """A format of the palette."""
@@ -100,10 +100,6 @@ class Pen:
         if colour not in self._formats:
             self._formats[colour] = self.book.add_format({"bg_color": colour})
         return self._formats[colour]
-
-    def free(self, sheet: str, row: int) -> None:
-        """Let a row with a height of its own grow and shrink with what is typed in it."""
-        self._growing.setdefault(sheet, set()).add(row)
 
     def page(self, name: str) -> Page:
         """A new sheet."""
@@ -122,7 +118,7 @@ class Pen:
             parts = {name: made.read(name) for name in made.namelist()}
         if lock_structure:
             parts[_BOOK] = parts[_BOOK].replace(b"<bookViews>", _LOCK + b"<bookViews>", 1)
-        for sheet, rows in self._growing.items():
+        for sheet, rows in self.growing.items():
             part = f"xl/worksheets/sheet{self.book.get_worksheet_by_name(sheet).index + 1}.xml"
             parts[part] = _FIXED_HEIGHT.sub(partial(_freed, rows=rows), parts[part])
         return zipped(parts)
@@ -182,7 +178,7 @@ class Page:
         """A row's height; one that grows has it until somebody types in it."""
         self.sheet.set_row(row, points)
         if grows:
-            self.pen.free(self.sheet.name, row)
+            self.pen.growing.setdefault(self.sheet.name, set()).add(row)
 
     def protect(self) -> None:
         """Lock what is locked; a typing aid without password, never a control."""

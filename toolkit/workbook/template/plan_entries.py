@@ -37,7 +37,7 @@ def entry_lines(instrument: Instrument, known: Known) -> Iterator[Planned]:
     yield from _cover(instrument, known)
     for table in form.tables:
         cells = [
-            (layout.spot(v.name), v.type, _value(known, v.name))
+            (layout.spot(v.name), v.type, known.values.get(v.name, known.current.get(v.name)))
             for v in instrument.variables.values()
             if v.table == table.id and not v.derived
         ]
@@ -64,11 +64,6 @@ def prior_members(instrument: Instrument, name: str) -> tuple[str, ...]:
         return ()
     members = tuple(key.name for key in terms if key)
     return members if set(members) <= set(instrument.layout.prior) else ()
-
-
-def _value(known: Known, name: str) -> Decimal | str | None:
-    value = known.values.get(name)
-    return known.current.get(name) if value is None else value
 
 
 class _Entries(NamedTuple):

@@ -118,7 +118,7 @@ class _Master:
     def of(
         cls, instrument: Instrument, prefill: Prefill, texts: Mapping[str, str], figures: Mapping[Spot, Value]
     ) -> _Master | None:
-        """The master for units like this one; None where a cell is not found."""
+        """The master for units like this one: sheets cut open at their figures; None where a cell is not found."""
         stand_ins = {field: _stand_in(field, text) for field, text in texts.items()}
         given = replace(
             prefill,
@@ -132,10 +132,14 @@ class _Master:
         names = list(blank_plan(instrument).sheets)
         for sheet in dict.fromkeys(spot.sheet for spot in figures):
             part = f"xl/worksheets/sheet{names.index(sheet) + 1}.xml"
-            cells = [spot for spot, value in figures.items() if spot.sheet == sheet and value != ""]
-            sheets[part] = _pieces(package.text(part), cells)
-            if len(sheets[part][0]) < len(cells):
+            cells = {spot.cell: spot for spot, value in figures.items() if spot.sheet == sheet and value != ""}
+            xml = package.text(part)
+            found = [match for match in _CELL.finditer(xml) if match[1] in cells]
+            if len(found) < len(cells):
                 return None
+            ends, starts = [match.end(2) for match in found], [match.start(2) for match in found]
+            pieces = tuple(xml[end:start] for end, start in zip([0, *ends], [*starts, len(xml)], strict=True))
+            sheets[part] = tuple(cells[match[1]] for match in found), pieces
         return cls(package, stand_ins, sheets)
 
     def filled(self, texts: Mapping[str, str], figures: Mapping[Spot, Value]) -> bytes:
@@ -157,16 +161,6 @@ def _stand_in(field: str, text: str) -> str:
     """As broad as the text, so that rows are as tall; nothing for nothing."""
     wide, half = divmod(width_of(text), 2)
     return "" if not text else _STAND_INS[field] * wide + _HALF * half if wide else _STAND_INS[field]
-
-
-def _pieces(xml: str, cells: Collection[Spot]) -> tuple[tuple[Spot, ...], tuple[str, ...]]:
-    """The sheet cut open at the values of these cells, and the cells in the order of the sheet."""
-    wanted = {spot.cell: spot for spot in cells}
-    found = [match for match in _CELL.finditer(xml) if match[1] in wanted]
-    ends = [0, *(match.end(2) for match in found)]
-    starts = [*(match.start(2) for match in found), len(xml)]
-    pieces = tuple(xml[end:start] for end, start in zip(ends, starts, strict=True))
-    return tuple(wanted[match[1]] for match in found), pieces
 
 
 def _written(value: Value, *, result: bool) -> str:
