@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.forms.layout import address
-from toolkit.workbook.intake.xml import area_of
+from toolkit.workbook.intake.xml import rows_and_columns
 
 if TYPE_CHECKING:
     from openpyxl.formula.tokenizer import Token
@@ -73,7 +73,7 @@ def _one_by_one(found: re.Match[str]) -> str:
     """``SUM(A1:C1,E1)`` as ``SUM(A1,B1,C1,E1)``, in one order; as it was for a cell twice or very many."""
     cells: list[str] = []
     for one in filter(None, (found["cells"] or "").split(",")):
-        rows, columns = area_of(one)
+        rows, columns = rows_and_columns(one)
         if len(rows) * len(columns) > _MOST_CELLS:
             return found[0]
         cells += [address(row - 1, column - 1) for row in rows for column in columns]

@@ -21,7 +21,7 @@ from toolkit.workbook.intake.gate import Admitted
 from toolkit.workbook.intake.refusals import Refused, refusal
 from toolkit.workbook.intake.shared_formulas import shifted
 from toolkit.workbook.intake.styles import TRUE, read_styles
-from toolkit.workbook.intake.xml import LINK_ID, MAIN, area_of, coordinates, part_meant
+from toolkit.workbook.intake.xml import LINK_ID, MAIN, rows_and_columns, coordinates, part_meant
 
 MAX_EXPANDED = 4 << 20  # characters of shared formulas written out: a small file can ask for gigabytes
 #: Excel's own limits, in characters. Who keeps them has no need of them; who does not is after something else.
@@ -126,7 +126,7 @@ def _sheet(element: Element, root: Element, strings: Mapping[str, str], blank: M
         _cells(name, root, strings, blank),
         protected=protection is not None and protection.get("sheet") in TRUE,
         hidden=hidden,
-        merged=tuple(area_of(one.attrib["ref"]) for one in root.iterfind(f"{MAIN}mergeCells/{MAIN}mergeCell")),
+        merged=tuple(rows_and_columns(one.attrib["ref"]) for one in root.iterfind(f"{MAIN}mergeCells/{MAIN}mergeCell")),
         hidden_rows=_hidden(rows, "ht", ("r", "r")),
         hidden_columns=_hidden(root.iterfind(f"{MAIN}cols/{MAIN}col"), "width", ("min", "max")),
         heights={

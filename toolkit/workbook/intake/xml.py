@@ -182,7 +182,7 @@ def _require_near(addresses: Sequence[str]) -> None:
 def _cells_in(area: str) -> int:
     if not _AREA.fullmatch(area):
         raise refusal(Code.FILE_37, area)
-    rows, columns = area_of(area)
+    rows, columns = rows_and_columns(area)
     return len(rows) * len(columns)
 
 
@@ -193,7 +193,7 @@ def coordinates(address: str) -> tuple[int, int]:
     return column_number(letters), int(address[len(letters) :])
 
 
-def area_of(reference: str) -> tuple[range, range]:
+def rows_and_columns(reference: str) -> tuple[range, range]:
     """Rows and columns of an area such as ``A1:C3``, counted from 1, whichever of its corners are named."""
     first, _, last = reference.partition(":")
     columns, rows = (sorted(pair) for pair in zip(coordinates(first), coordinates(last or first), strict=True))
