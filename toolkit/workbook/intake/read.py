@@ -21,7 +21,7 @@ from toolkit.workbook.intake.gate import Admitted
 from toolkit.workbook.intake.refusals import Refused, refusal
 from toolkit.workbook.intake.shared_formulas import shifted
 from toolkit.workbook.intake.styles import TRUE, read_styles
-from toolkit.workbook.intake.xml import LINK_ID, MAIN, rows_and_columns, coordinates, part_meant
+from toolkit.workbook.intake.xml import LINK_ID, MAIN, coordinates, part_meant, rows_and_columns
 
 MAX_EXPANDED = 4 << 20  # characters of shared formulas written out: a small file can ask for gigabytes
 #: Excel's own limits, in characters. Who keeps them has no need of them; who does not is after something else.
