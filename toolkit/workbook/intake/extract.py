@@ -49,9 +49,8 @@ def blank_texts(instrument: Instrument, flat: FlatWorkbook, texts: Mapping[str, 
     for group in instrument.form.groups:
         due = [text for text in group.texts if text.required]
         missing = {text.name for text in due if not texts[text.name]}
-        spoilt = {
-            text.name: told for text in group.texts if (told := _spoilt(flat, instrument, text, texts[text.name]))
-        }
+        found = {text.name: _spoilt(flat, instrument, text, texts[text.name]) for text in group.texts}
+        spoilt = {name: told for name, told in found.items() if told}
         if len(missing) == len(due) > 1 and not spoilt:
             told = worded(Code.VAL_01, "texts", count=len(due), labels="、".join(text.label for text in due))
             names = [text.name for text in due]
@@ -79,11 +78,9 @@ def _spoilt(flat: FlatWorkbook, instrument: Instrument, text: TextField, written
         return worded(Code.VAL_01, "text_formula", formula=shortened(cell.formula))
     if isinstance(cell.value, CellError):
         return worded(Code.VAL_01, "text_error", value=shortened(cell.value.code))
-    told = (
-        None
-        if isinstance(cell.value, bool | str | None)
-        else disguised(flat.styles[cell.style].number_format, cell.value)
-    )
+    if isinstance(cell.value, bool | str | None):
+        return None
+    told = disguised(flat.styles[cell.style].number_format, cell.value)
     return worded(Code.VAL_01, "number", fault=told.message, remedy=told.remedy) if told else None
 
 

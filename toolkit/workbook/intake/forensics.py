@@ -133,10 +133,9 @@ def _as_seen(flat: FlatWorkbook, instrument: Instrument, formulas: Formulas) -> 
     fixed = {**formulas.altered, **formulas.overwritten}
     numbers = {n: value(n) for n in instrument.names if n not in rules or n in fixed}
     prior = {n: value(prior_name(n)) for n in layout.prior}
-    totals = [n for n in layout.prior if prior_name(n) in formulas.intact]
-    return derive(rules, numbers, prior, fixed) | {
-        prior_name(n): Exact(prior, {}).result(rules[n].right) for n in totals
-    }
+    seen = Exact(prior, {})
+    totals = {prior_name(n): seen.result(rules[n].right) for n in layout.prior if prior_name(n) in formulas.intact}
+    return derive(rules, numbers, prior, fixed) | totals
 
 
 def _agrees(cell: FlatCell, value: Decimal | None) -> bool:

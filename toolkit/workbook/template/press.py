@@ -78,10 +78,8 @@ class Press:
         given, kinds = [prefill.period, *filter(None, texts.values())], self._instrument.variables
         apart = len(set(given)) == len(given) and self._known_texts.isdisjoint(given[1:])
         plain = not any(len(text) > _LONGEST_TEXT or _ODD.search(text) for text in given)
-        figures = prefill.prior.items()
-        return (
-            apart and plain and all(len(str(v)) <= _LONGEST_FIGURE and not kinds[n].type.fault(v) for n, v in figures)
-        )
+        right = all(len(str(v)) <= _LONGEST_FIGURE and not kinds[n].type.fault(v) for n, v in prefill.prior.items())
+        return apart and plain and right
 
     def _master(self, prefill: Prefill, texts: Mapping[str, str], figures: Mapping[Spot, Value]) -> _Master | None:
         lines = [-(-width_of(text) // line) for text in texts.values() for line in _LINES]
