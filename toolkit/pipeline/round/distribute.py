@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from toolkit.collection.file_names import issued_name
 from toolkit.collection.folder import ISSUED_LIST
 from toolkit.collection.ledger.rows import Event
 from toolkit.collection.roster.read import Role, Unit
@@ -96,7 +95,8 @@ def _sent_before(round_: Round) -> Iterator[str]:
 
 
 def _name(round_: Round, unit: Unit) -> str:
-    return safe_name(issued_name(unit, round_.period.label, round_.kind.form.title))
+    """What the workbook of a unit is called: ``003-教育局-2025年…年度报告``."""
+    return safe_name(f"{unit.code}-{unit.short}-{round_.period.label}{round_.kind.form.title}")
 
 
 def _digest(round_: Round, prefill: Prefill) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from toolkit import __version__
 from toolkit.collection.changes import RULINGS, Seen
 from toolkit.collection.file_names import Names
-from toolkit.collection.folder import RESULTS, SETTINGS, Folder, round_around, rounds_in
+from toolkit.collection.folder import RESULTS, SETTINGS, Folder, is_round, round_around, rounds_in
 from toolkit.collection.ledger.ledger import Ledger
 from toolkit.collection.roster.read import Roster, Unit, read_roster
 from toolkit.collection.roster.reconcile import Reconciled, reconciled
@@ -192,7 +192,7 @@ def find_round(place: Path, depth: int | None = _NEAR, *, asked: str = _WHOLE) -
     added up twice. ``depth`` says how far down rounds are looked for; None is all the way. ``asked`` is the command as
     typed, without the folder: the example that is given.
     """
-    if Folder(place).is_round:
+    if is_round(place):
         return place
     around = round_around(place) if place.exists() else None
     if around is not None and place == Path():

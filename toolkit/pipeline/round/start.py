@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from toolkit.collection.changes import Seen
-from toolkit.collection.folder import ROSTER, Folder
+from toolkit.collection.folder import ROSTER, Folder, is_round
 from toolkit.collection.ledger.ledger import Ledger
 from toolkit.collection.roster.read import blank_roster
 from toolkit.collection.settings import Settings
@@ -84,7 +84,7 @@ def blank(root: Path, form: str) -> Path:
 
 
 def _require_new(folder: Folder) -> None:
-    if folder.is_round:
+    if is_round(folder.root):
         raise UsageError(f"{folder.root}：这里已经有一轮收集（{folder.settings.name}）。请换一个文件夹，或接着用它。")
 
 
