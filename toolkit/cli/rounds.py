@@ -170,9 +170,9 @@ def withdraw_command(unit: UnitName, revision: Number, reason: Reason, folder: P
 
 def _as_typed(command: str, unit: str, folder: Path, number: str = "", rest: str = "") -> str:
     """The command with its unit, to put a folder behind; UsageError where the folder stands in the unit's place."""
-    from toolkit.collection.folder import Folder
+    from toolkit.collection.folder import is_round
 
-    if Folder(Path(unit)).is_round:
+    if is_round(Path(unit)):
         named = "单位 第几版" if number else "单位" if folder == Path() else str(folder)
         example = f"{command} {named}{rest} {unit}"
         raise UsageError(f"“{unit}”是一轮收集的文件夹，不是单位。请先写单位，再写文件夹，例如 {example}")

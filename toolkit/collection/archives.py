@@ -8,8 +8,10 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from toolkit.model.codes import Code
 from toolkit.model.sentences import worded
@@ -47,27 +49,25 @@ class Item:
     size: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Packed:
-    """A file in an archive; calling it gives its bytes, or raises `Refused`."""
+def inside(outer: Item, member: Item) -> Item:
+    """A member of an archive, named with the archive."""
+    return replace(member, name=f"{outer.name}/{member.name}", key=outer.key + b"/" + member.key)
 
-    info: zipfile.ZipInfo
-    archive: zipfile.ZipFile
 
-    def __call__(self) -> bytes:
-        """Inflate it, never a byte more than a workbook may have."""
-        if self.info.flag_bits & _ENCRYPTED:
-            raise refusal(Code.FILE_08, "压缩包有密码")
-        if self.info.compress_type not in _METHODS:
-            method = _RARE.get(self.info.compress_type, f"第 {self.info.compress_type} 号")
-            raise refusal(Code.FILE_19, f"压缩包里的这个文件用了不通用的压缩方法（{method}）")
-        if self.info.file_size > MAX_FILE:
-            raise refusal(Code.FILE_04, f"{self.info.file_size >> 20} MB")
-        try:
-            with self.archive.open(self.info) as stream:
-                return stream.read(MAX_FILE + 1)
-        except _DAMAGED:
-            raise refusal(Code.FILE_19, "压缩包里的这个文件解不开") from None
+def _inflated(info: zipfile.ZipInfo, archive: zipfile.ZipFile) -> bytes:
+    """The bytes of a file in an archive, never one more than a workbook may have; or raises `Refused`."""
+    if info.flag_bits & _ENCRYPTED:
+        raise refusal(Code.FILE_08, "压缩包有密码")
+    if info.compress_type not in _METHODS:
+        method = _RARE.get(info.compress_type, f"第 {info.compress_type} 号")
+        raise refusal(Code.FILE_19, f"压缩包里的这个文件用了不通用的压缩方法（{method}）")
+    if info.file_size > MAX_FILE:
+        raise refusal(Code.FILE_04, f"{info.file_size >> 20} MB")
+    try:
+        with archive.open(info) as stream:
+            return stream.read(MAX_FILE + 1)
+    except _DAMAGED:
+        raise refusal(Code.FILE_19, "压缩包里的这个文件解不开") from None
 
 
 @dataclass(slots=True)
@@ -152,11 +152,7 @@ def _inside(outer: Item, room: Room, depth: int) -> Iterator[Item]:
         if refused.code == Code.FILE_23:
             raise
         members = None
-    if members is None:
-        yield outer
-        return
-    for one in members:
-        yield replace(one, name=f"{outer.name}/{one.name}", key=outer.key + b"/" + one.key)
+    yield from (outer,) if members is None else (inside(outer, one) for one in members)
 
 
 def _member(info: zipfile.ZipInfo, archive: zipfile.ZipFile) -> Item:
@@ -165,15 +161,14 @@ def _member(info: zipfile.ZipInfo, archive: zipfile.ZipFile) -> Item:
         modified = datetime(*info.date_time).timestamp()  # noqa: DTZ001 - an archive tells local time
     except (ValueError, OverflowError, OSError):
         modified = 0.0
-    size = info.file_size
-    return Item(key=raw, name=_meant(raw), modified=modified, load=_Packed(info, archive), size=size)
+    # Without the mark of UTF-8 a name is in the code page of the computer that packed it, here GBK.
+    name = (text_of(raw) or raw.decode("cp437")).replace("\\", "/")
+    return Item(key=raw, name=name, modified=modified, load=partial(_inflated, info, archive), size=info.file_size)
 
 
-def _meant(raw: bytes) -> str:
-    """A member's name: without the mark of UTF-8 it is in the code page of the computer that packed it, here GBK."""
+def text_of(raw: bytes) -> str | None:
+    """What bytes say in UTF-8, or else in the code page of a Chinese Windows; None where they are neither."""
     for code in ("utf-8", "gb18030"):
-        try:
-            return raw.decode(code).replace("\\", "/")
-        except UnicodeDecodeError:
-            continue
-    return raw.decode("cp437").replace("\\", "/")
+        with suppress(UnicodeDecodeError):
+            return raw.decode(code)
+    return None

@@ -74,8 +74,3 @@ def copy_number(name: str) -> tuple[str, int]:
     stem = unicodedata.normalize("NFKC", PurePosixPath(name).stem)
     numbered = _COPY.fullmatch(stem)
     return (numbered[1].rstrip(), int(numbered[2])) if numbered else (stem.rstrip(), 0)
-
-
-def issued_name(unit: Unit, label: str, title: str) -> str:
-    """What the workbook of a unit is called: ``003-教育局-2025年…年度报告``."""
-    return f"{unit.code}-{unit.short}-{label}{title}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.io.machine import extended
@@ -25,92 +24,54 @@ UNIT_REPORTS, AREAS, OLD, INTERNAL = "各单位报告", "分级汇总", "已作�
 WORD_TEMPLATE, WEB_FRAGMENT, DIGEST = "报告模板.docx", "（网站粘贴用）.html", "各单位情况和文字摘编"
 
 
-@dataclass(frozen=True, slots=True)
 class Folder:
     """The paths of a round; nothing is made or looked at here.
 
     ``books`` is the office's own: ledger, originals and key. It is not for sending.
     """
 
-    root: Path
-
-    @property
-    def is_round(self) -> bool:
-        """Whether somebody started a round here."""
-        return os.path.isfile(self.settings)  # noqa: PTH113 - False, not an error, where nobody may look
-
-    @property
-    def settings(self) -> Path:
-        """What the clerk may change: deadline, name of the area, roster."""
-        return self.root / SETTINGS
-
-    @property
-    def issued(self) -> Path:
-        """The workbooks to send out."""
-        return self.root / ISSUED
-
-    @property
-    def inbox(self) -> Path:
-        """What came back, as it came."""
-        return self.root / INBOX
-
-    @property
-    def returned(self) -> Path:
-        """The annotated copies to send back."""
-        return self.root / RETURNED
-
-    @property
-    def results(self) -> Path:
-        """Consolidated workbook, data, reports, board."""
-        return self.root / RESULTS
-
-    @property
-    def books(self) -> Path:
-        """The folder of the office's own books: ledger, originals and key; not for sending."""
-        return self.root / BOOKS
-
-    @property
-    def ledger(self) -> Path:
-        """The ledger, an SQLite file."""
-        return self.books / "ledger.sqlite"
-
-    @property
-    def originals(self) -> Path:
-        """Every workbook taken in, by its SHA-256."""
-        return self.books / "originals"
-
-    @property
-    def forms(self) -> Path:
-        """The definitions that workbooks were issued by, each in a folder called by the template's fingerprint."""
-        return self.books / "forms"
-
-    @property
-    def key(self) -> Path:
-        """The file with the key that signs."""
-        return self.books / "office.key"
-
-    @property
-    def lock(self) -> Path:
-        """Held by the run that is at work."""
-        return self.books / "run.lock"
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        #: What the clerk may change: deadline, name of the area, roster.
+        self.settings = root / SETTINGS
+        #: The workbooks to send out; what came back, as it came; the annotated copies to send back.
+        self.issued, self.inbox, self.returned = root / ISSUED, root / INBOX, root / RETURNED
+        #: Consolidated workbook, data, reports, board.
+        self.results = root / RESULTS
+        self.books = root / BOOKS
+        #: An SQLite file.
+        self.ledger = self.books / "ledger.sqlite"
+        #: Every workbook taken in, by its SHA-256.
+        self.originals = self.books / "originals"
+        #: The definitions that workbooks were issued by, each in a folder called by the template's fingerprint.
+        self.forms = self.books / "forms"
+        #: The key that signs.
+        self.key = self.books / "office.key"
+        #: Held by the run that is at work.
+        self.lock = self.books / "run.lock"
 
     def original(self, sha256: str) -> Path:
         """Where the workbook of that hash is kept; the first letters keep folders small."""
         return extended((self.originals / sha256[:2] / sha256[2:4] / f"{sha256}.xlsx").absolute())
 
 
+def is_round(place: Path) -> bool:
+    """Whether somebody started a round in this folder."""
+    return os.path.isfile(place / SETTINGS)  # noqa: PTH113 - False, not an error, where nobody may look
+
+
 def round_around(place: Path) -> Path | None:
     """The round in whose folder a place lies, the nearest one; by the path as written, then as links lead."""
     written = Path(os.path.abspath(place))  # noqa: PTH100 - resolve() follows links, and 收件 may be one
     above = (*written.parents, *place.resolve().parents)
-    return next((parent for parent in above if Folder(parent).is_round), None)
+    return next((parent for parent in above if is_round(parent)), None)
 
 
 def rounds_in(place: Path, depth: int | None = None) -> Iterator[Path]:
     """The rounds in the folders of a place, so many levels down; what lies in a round is part of it."""
     for root, folders, _ in os.walk(place):
         here = Path(root)
-        rounds = [name for name in folders if Folder(here / name).is_round]
+        rounds = [name for name in folders if is_round(here / name)]
         yield from (here / name for name in sorted(rounds))
         deep = depth is not None and len(here.relative_to(place).parts) + 1 >= depth
         folders[:] = [] if deep else sorted(f for f in folders if not f.startswith(".") and f not in rounds)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 
-from toolkit.boundary import FailedError, Failure, guarded
-from toolkit.collection.archives import Item, Room, is_archive, packed_items
+from toolkit.boundary import FailedError, guarded
+from toolkit.collection.archives import Item, Room, inside, is_archive, packed_items, text_of
 from toolkit.model.codes import BUSY, HALF
 from toolkit.model.finding import Status
 from toolkit.model.returns import FiledVerdict
@@ -67,35 +68,20 @@ def walk_inbox(inbox: Path, now: float) -> Iterator[Item | Ended]:
             yield Ended(name=name, reason="已经不在了", later=True)
             continue
         if not stat.S_ISREG(told.st_mode):
-            what = "是链接，不跟随" if stat.S_ISLNK(told.st_mode) else "不是普通文件"
-            yield Ended(name=name, reason=what)
-        elif path.suffix.lower() == ".zip":
-            yield from _guarded_archive(path, (key, name), told.st_mtime, now, room)
-        else:
-            yield Item(key=key, name=name, modified=told.st_mtime, load=_Loader(path), size=told.st_size)
+            yield Ended(name=name, reason="是链接，不跟随" if stat.S_ISLNK(told.st_mode) else "不是普通文件")
+            continue
+        item = Item(key=key, name=name, modified=told.st_mtime, load=partial(whole, path), size=told.st_size)
+        yield from _guarded_archive(path, item, now, room) if path.suffix.lower() == ".zip" else (item,)
     for fault in faults:
         where = Path(os.fsdecode(fault.filename or ""))
         name = readable_path(where.relative_to(inbox)) if where.is_relative_to(inbox) else readable_path(where)
         yield Ended(name=name, reason="文件夹打不开（没有权限）", later=True)
 
 
-@dataclass(frozen=True, slots=True)
-class _Loader:
-    path: Path
-
-    def __call__(self) -> bytes:
-        return whole(self.path)
-
-
 def readable_path(path: Path) -> str:
     """A path as a person reads it; names in GBK bytes are repaired."""
     raw = os.fsencode(path.as_posix())
-    for code in ("utf-8", "gb18030"):
-        try:
-            return raw.decode(code)
-        except UnicodeDecodeError:
-            continue
-    return raw.decode("utf-8", errors="replace")
+    return text_of(raw) or raw.decode(errors="replace")
 
 
 def _files(inbox: Path, faults: list[OSError]) -> Iterator[Path]:
@@ -119,43 +105,36 @@ def _reason(path: Path | PurePosixPath) -> str:
     return "不是工作簿（附件）" if suffix in _ATTACHED else ""
 
 
-def _guarded_archive(
-    path: Path, called: tuple[bytes, str], modified: float, now: float, room: Room
-) -> list[Item | Ended]:
-    key, name = called
-
-    def failed(failure: Failure) -> list[Item | Ended]:
-        return [Item(key=key, name=name, modified=modified, load=_Raiser(FailedError(failure)))]
-
-    return guarded(lambda: list(_archive(path, called, modified, now, room)), failed)
+def _guarded_archive(path: Path, outer: Item, now: float, room: Room) -> Sequence[Item | Ended]:
+    return guarded(
+        lambda: list(_archive(path, outer, now, room)), lambda failure: [_unread(outer, FailedError(failure))]
+    )
 
 
-def _archive(path: Path, called: tuple[bytes, str], modified: float, now: float, room: Room) -> Iterator[Item | Ended]:
+def _archive(path: Path, outer: Item, now: float, room: Room) -> Iterator[Item | Ended]:
     """The members of an archive; the archive itself as an item that cannot be read, if it cannot."""
-    key, name = called
     try:
         data = whole(path, MAX_ARCHIVE)
         if not is_archive(data):
-            yield Item(key=key, name=name, modified=modified, load=lambda: data, size=len(data))
+            yield replace(outer, load=lambda: data, size=len(data))
             return
-        members = packed_items(data, name, room)
+        members = packed_items(data, outer.name, room)
     except Refused as refused:
-        half = refused.code in HALF and 0 <= now - modified < YOUNG
+        half = refused.code in HALF and 0 <= now - outer.modified < YOUNG
         if refused.code in BUSY or half:
-            yield Ended(name=name, reason=refused.message, later=True)
+            yield Ended(name=outer.name, reason=refused.message, later=True)
         else:
-            yield Item(key=key, name=name, modified=modified, load=_Raiser(refused))
+            yield _unread(outer, refused)
         return
     if not members:
-        yield Ended(name=name, reason="压缩包是空的")
+        yield Ended(name=outer.name, reason="压缩包是空的")
     for member in members:
-        inner, reason = f"{name}/{member.name}", _reason(PurePosixPath(member.name))
-        yield Ended(name=inner, reason=reason) if reason else replace(member, name=inner, key=key + b"/" + member.key)
+        one, reason = inside(outer, member), _reason(PurePosixPath(member.name))
+        yield Ended(name=one.name, reason=reason) if reason else one
 
 
-@dataclass(frozen=True, slots=True)
-class _Raiser:
-    reason: Refused | FailedError
+def _unread(item: Item, reason: Refused | FailedError) -> Item:
+    def load() -> bytes:
+        raise reason
 
-    def __call__(self) -> bytes:
-        raise self.reason
+    return replace(item, load=load, size=0)

@@ -86,31 +86,23 @@ def read_settings(text: str, source: str) -> Settings:
     controls = told.get("controls", False)
     if not isinstance(controls, bool):
         problems.append("“controls”只能是 true 或 false，不加引号")
-    severities = read_severities(data.get("severity", {}), problems)
-    waivers = read_waivers(data.get("waiver", []), problems)
-    deadline, fault = _deadline(told.get("deadline", ""))
-    if problems or fault:
-        raise SettingsError(source, [*problems, *([fault] if fault else [])])
+    severities = _severities(data.get("severity", {}), problems)
+    waivers = tuple(_waivers(data.get("waiver", []), problems))
+    due = told.get("deadline", "")
+    deadline = None if isinstance(due, datetime) else _day(due)
+    if deadline is None and due != "":
+        problems.append(f"截止日期“{due}”不对，应写成 2026-01-26 这样")
+    if problems:
+        raise SettingsError(source, problems)
     texts = {key: told[key].strip() for key in _TEXTS if key in told}
     return Settings(**texts, deadline=deadline, controls=controls, severities=severities, waivers=waivers)
-
-
-def _deadline(value: object) -> tuple[date | None, str]:
-    if value == "":
-        return None, ""
-    try:
-        if isinstance(value, date) and not isinstance(value, datetime):
-            return read_date(value.isoformat()), ""
-        return read_date(value if isinstance(value, str) else ""), ""
-    except ValueError:
-        return None, f"截止日期“{value}”不对，应写成 2026-01-26 这样"
 
 
 _LEVELS = ("error", "verify", "note")
 _KEYS = ("unit", "rule", "reason", "until")
 
 
-def read_severities(told: object, problems: list[str]) -> dict[str, Severity]:
+def _severities(told: object, problems: list[str]) -> dict[str, Severity]:
     """``[severity]``: rule = level."""
     if not isinstance(told, Mapping):
         problems.append('[severity] 应写成一节，每行一条："规则编号" = "note"')
@@ -121,15 +113,11 @@ def read_severities(told: object, problems: list[str]) -> dict[str, Severity]:
     return {rule: Severity(level) for rule, level in told.items() if level in _LEVELS}
 
 
-def read_waivers(told: object, problems: list[str]) -> tuple[Waiver, ...]:
+def _waivers(told: object, problems: list[str]) -> Iterator[Waiver]:
     """``[[waiver]]``: unit, rule, reason, until."""
     if not isinstance(told, list):
         problems.append("[[waiver]] 要用两层方括号，每个单位、每条规则写一段")
-        return ()
-    return tuple(_waivers(told, problems))
-
-
-def _waivers(told: list[object], problems: list[str]) -> Iterator[Waiver]:
+        return
     for i, one in enumerate(told, 1):
         where = f"第 {i} 个 [[waiver]]"
         if not isinstance(one, Mapping) or set(one) - set(_KEYS):

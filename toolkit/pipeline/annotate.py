@@ -38,28 +38,16 @@ class Annotated:
     left: Mapping[Path, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """An annotated copy, or the reason that there is none."""
-
-    data: bytes = b""
-    reason: str = ""
-
-
-def annotated(data: bytes, kind: Instrument, verdict: Verdict, heading: Sequence[str]) -> Made:
+def annotated(data: bytes, kind: Instrument, verdict: Verdict, heading: Sequence[str]) -> bytes | str:
     """The annotated copy of a workbook, or the reason that there is none."""
-
-    def work() -> Made:
-        try:
-            return Made(annotate(data, kind, verdict, heading))
-        except AnnotateError as error:
-            return Made(reason=str(error))
-
-    return guarded(work, _failed)
+    try:
+        return guarded(lambda: annotate(data, kind, verdict, heading), _failed)
+    except AnnotateError as error:
+        return str(error)
 
 
-def _failed(failure: Failure) -> Made:
-    return Made(reason=failed_step("标注", failure).line)
+def _failed(failure: Failure) -> str:
+    return failed_step("标注", failure).line
 
 
 def annotate_files(
@@ -76,18 +64,19 @@ def annotate_files(
     notices: dict[Path, Path] = {}
     left = {path: _why(v) for path, v in zip(files, verdicts, strict=True) if v.status is not Status.RETURNED}
     for path, verdict in faulty:
-        made = _made(path, verdict, form, heading)
+        kind = form_of(verdict.form, load(form) if form else None) or load(form)
+        made = _made(path, kind, verdict, heading)
+        reason = made if isinstance(made, str) else ""
         place = names.free(path, path.parent / RETURNED if target is None else target)
-        kind = _kind(verdict, form)
-        if made.data:
-            written[path] = write(place, made.data)
-        text = _noticed(kind, verdict, heading, enclosed=bool(made.data))
+        if isinstance(made, bytes):
+            written[path] = write(place, made)
+        text = _noticed(kind, verdict, heading, enclosed=not reason)
         if isinstance(text, Failure):
-            left[path] = made.reason or failed_step("文字通知", text).line
+            left[path] = reason or failed_step("文字通知", text).line
             continue
         notices[path] = write(place.with_suffix(".txt"), encoded(text))
-        if made.reason:
-            left[path] = f"{made.reason.rstrip('。')}；文字通知见 {notices[path]}"
+        if reason:
+            left[path] = f"{reason.rstrip('。')}；文字通知见 {notices[path]}"
     return Annotated(verdicts=verdicts, written=written, notices=notices, left=left)
 
 
@@ -145,16 +134,12 @@ def _key(path: Path) -> str:
     return str(path.absolute()).casefold()
 
 
-def _made(path: Path, verdict: Verdict, form: str, heading: Sequence[str]) -> Made:
+def _made(path: Path, kind: Instrument, verdict: Verdict, heading: Sequence[str]) -> bytes | str:
     try:
         data = guarded(lambda: admit(path).data, _failed)
     except Refused as refused:
-        return Made(reason=str(refused))
-    return data if isinstance(data, Made) else annotated(data, _kind(verdict, form), verdict, heading)
-
-
-def _kind(verdict: Verdict, form: str) -> Instrument:
-    return form_of(verdict.form, load(form) if form else None) or load(form)
+        return str(refused)
+    return data if isinstance(data, str) else annotated(data, kind, verdict, heading)
 
 
 def _why(verdict: Verdict) -> str:

@@ -26,21 +26,15 @@ from toolkit.report.word.template import build_template
 from toolkit.report.writing.area import annex, write_digest
 from toolkit.report.writing.narrative import write_report
 
-
-def _html(document: Document) -> bytes:
-    return render_html(document).encode()
-
-
-def _md(document: Document) -> bytes:
-    return render_md(document).encode()
-
-
 #: By file ending.
 RENDERERS: Final[Mapping[str, Callable[[Document], bytes]]] = MappingProxyType(
-    {"docx": render_docx, "html": _html, "pdf": render_pdf, "md": _md}
+    {
+        "docx": render_docx,
+        "html": lambda document: render_html(document).encode(),
+        "pdf": render_pdf,
+        "md": lambda document: render_md(document).encode(),
+    }
 )
-
-
 ALL_FORMATS: Final = tuple(RENDERERS)
 TEMPLATE = "report.docx"
 #: What the page offers to download, in words.

@@ -30,7 +30,7 @@ def explain(kind: Instrument, code: str) -> RuleExplanation:
     wanted = code.strip().upper()
     own = next((rule.id for rule in kind.form.rules if rule.id.upper() == wanted), "")
     if own:
-        return RuleExplanation(code=own, title=_title(kind, own), lines=tuple(_rule(kind, own)))
+        return RuleExplanation(code=own, title=demand(kind, kind.rules.rule(own)[0]), lines=tuple(_rule(kind, own)))
     text = next((rule for rule in kind.form.text_rules if rule.id.upper() == wanted), None)
     if text is not None:
         return RuleExplanation(code=text.id, title=text.say, lines=tuple(_text_rule(kind, text)))
@@ -49,11 +49,6 @@ def all_codes(kind: Instrument) -> list[str]:
     return [*dict.fromkeys(own), *(known.value for known in Code)]
 
 
-def _title(kind: Instrument, code: str) -> str:
-    check = kind.rules.rule(code)[0]
-    return demand(kind, check)
-
-
 def _rule(kind: Instrument, code: str) -> Iterator[str]:
     rules = [rule for rule in kind.form.rules if rule.id == code]
     for rule in rules:
@@ -63,8 +58,8 @@ def _rule(kind: Instrument, code: str) -> Iterator[str]:
             yield f"内容：{demand(kind, checks[0])}"
         yield f"算式：{in_labels(kind, checks[0])}"
         if table:
-            places = [("、".join(_places(kind, code, rule)))]
-            yield f"范围：工作表“{table.sheet}”，{len(checks)} 处：{places[0]}"
+            places = [(row or column or ("指定单元格",))[-1] for row, column in map(kind.place, checks)]
+            yield f"范围：工作表“{table.sheet}”，{len(checks)} 处：{'、'.join(places)}"
         yield f"级别：{_level(rule)}"
         if rule.derived:
             yield "模板里这些单元格是公式，自动计算，不必填。"
@@ -79,15 +74,6 @@ def _text_rule(kind: Instrument, rule: TextRule) -> Iterator[str]:
     yield f"级别：{_means(rule.severity)}{doubtful}"
     if rule.remedy:
         yield f"怎么改：{rule.remedy}。"
-
-
-def _places(kind: Instrument, code: str, rule: RuleText) -> list[str]:
-    out = []
-    for check in kind.rules.rule(code):
-        if check.rule is rule:
-            row, column = kind.place(check)
-            out.append((row or column or ("指定单元格",))[-1])
-    return out
 
 
 def _level(rule: RuleText) -> str:

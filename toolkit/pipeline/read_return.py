@@ -41,16 +41,12 @@ _SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".c
 
 def understand_file(path: Path, form: str = "") -> ReadResult:
     """Read a file; ``form`` names the only form that is wanted."""
-    return _understand(str(path), lambda: admit(path), form)
+    return guarded(lambda: _read(str(path), lambda: admit(path), form, None), partial(failed, str(path)))
 
 
 def understand_bytes(file: str, data: bytes, form: str = "", kept: Path | None = None) -> ReadResult:
     """Read the content of a file called ``file``; ``kept`` as of `as_issued`."""
-    return _understand(file, lambda: admit_bytes(data), form, kept)
-
-
-def _understand(file: str, let_in: Callable[[], Admitted], form: str, kept: Path | None = None) -> ReadResult:
-    return guarded(lambda: _read(file, let_in, form, kept), partial(failed, file))
+    return guarded(lambda: _read(file, lambda: admit_bytes(data), form, kept), partial(failed, file))
 
 
 def as_issued(kind: Instrument, mark: str, kept: Path | None) -> Instrument:
@@ -103,29 +99,24 @@ def _read(file: str, let_in: Callable[[], Admitted], form: str, kept: Path | Non
 
 def judged(found: Sequence[ReadResult], policy: Policy = NO_POLICY) -> list[Verdict]:
     """The verdicts, in order: the rules of each form are applied to its returns together."""
-    out: list[Verdict | None] = [one if isinstance(one, Verdict) else None for one in found]
-    groups: dict[str, list[int]] = {}
-    for i, one in enumerate(found):
+    forms: dict[str, list[Submission]] = {}
+    for one in found:
         if isinstance(one, Submission):
-            groups.setdefault(one.form, []).append(i)
-    for form, places in groups.items():
-        mine = [one for i in places if isinstance(one := found[i], Submission)]
-        for i, verdict in zip(places, _judged(form, mine, policy), strict=True):
-            out[i] = verdict
-    return [verdict for verdict in out if verdict is not None]
+            forms.setdefault(one.form, []).append(one)
+    verdicts = {form: iter(_judged(form, returns, policy)) for form, returns in forms.items()}
+    return [one if isinstance(one, Verdict) else next(verdicts[one.form]) for one in found]
 
 
 def _judged(form: str, returns: Sequence[Submission], policy: Policy) -> list[Verdict]:
     """Judged together; where the program fails in that, one by one, so that it costs only the return it fails on."""
     kind = load(form)
 
-    def together(some: Sequence[Submission]) -> list[Verdict]:
-        return judge(kind, some, policy)
-
     def alone(one: Submission) -> Verdict:
-        return guarded(lambda: together([one])[0], lambda failure: failed(one.content.file, failure, one.content))
+        return guarded(
+            lambda: judge(kind, [one], policy)[0], lambda failure: failed(one.content.file, failure, one.content)
+        )
 
-    return guarded(lambda: together(returns), lambda _: [alone(one) for one in returns])
+    return guarded(lambda: judge(kind, returns, policy), lambda _: [alone(one) for one in returns])
 
 
 def unsigned(found: ReadResult) -> ReadResult:

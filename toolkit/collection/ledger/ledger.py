@@ -60,7 +60,7 @@ def record(db: sqlite3.Connection, entry: LedgerEntry, context: str, received: s
         "INSERT OR IGNORE INTO judgement (arrival, context, status, verdict) VALUES (?,?,?,?)",
         (seq, context, verdict.status.value, encode_verdict(verdict)),
     )
-    if unit and original is None and not _revised(db, seq):
+    if unit and original is None and not db.execute("SELECT 1 FROM revision WHERE arrival=?", (seq,)).fetchone():
         (number,) = db.execute(
             f"SELECT 1 + COALESCE(MAX(revision), 0) FROM revision WHERE unit IN ({marks})",  # noqa: S608
             codes,
@@ -69,7 +69,7 @@ def record(db: sqlite3.Connection, entry: LedgerEntry, context: str, received: s
             "INSERT INTO revision (unit, revision, arrival, sha256) VALUES (?,?,?,?)",
             (unit, number, seq, entry.sha256),
         )
-        write_event(db, Event(received, unit, "received", number, entry.name))
+        db.execute(_EVENT, Event(received, unit, "received", number, entry.name))
 
 
 def unsettled(context: str) -> str:
@@ -77,15 +77,7 @@ def unsettled(context: str) -> str:
     return f"{context} failed"
 
 
-def _revised(db: sqlite3.Connection, arrival: int) -> bool:
-    return db.execute("SELECT 1 FROM revision WHERE arrival=?", (arrival,)).fetchone() is not None
-
-
-def write_event(db: sqlite3.Connection, event: Event) -> None:
-    """Add an event; to be called inside a transaction."""
-    db.execute("INSERT INTO event (at, unit, kind, revision, detail) VALUES (?,?,?,?,?)", tuple(event))
-
-
+_EVENT = "INSERT INTO event (at, unit, kind, revision, detail) VALUES (?,?,?,?,?)"
 _PATIENCE = 10.0
 _RESTORE = "请从备份恢复“台账”文件夹，不要另建。"
 
@@ -232,17 +224,12 @@ class Ledger:
     def note(self, *events: Event) -> None:
         """Write down events, all together or not at all."""
         with self._transaction() as db:
-            for event in events:
-                write_event(db, event)
+            db.executemany(_EVENT, events)
 
     def events(self, unit: str | None = None) -> list[Event]:
         """The events, oldest first: of the unit with that code, or all."""
-        columns = "SELECT at, unit, kind, revision, detail FROM event"
-        if unit is None:
-            rows = self._rows(f"{columns} ORDER BY seq")
-        else:
-            rows = self._rows(f"{columns} WHERE unit=? ORDER BY seq", unit)
-        return [Event(*row) for row in rows]  # type: ignore[arg-type]
+        sql = "SELECT at, unit, kind, revision, detail FROM event WHERE ?1 IS NULL OR unit=?1 ORDER BY seq"
+        return [Event(*row) for row in self._rows(sql, unit)]  # type: ignore[arg-type]
 
     # ------------------------------------------------------------------ last year, outputs, settings
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from toolkit.collection.archives import text_of
 from toolkit.collection.roster.roster import RosterError
 from toolkit.model.codes import Code
 from toolkit.model.flat import CellError, FlatCell, FlatSheet, FlatStyle
@@ -104,13 +105,11 @@ def _number(value: float, shape: str) -> tuple[str, str]:
 
 def _decoded(data: bytes, filename: str) -> str:
     """The text of a file as Excel, WPS or an editor saves it in China."""
-    wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
-    names = ["utf-16"] if wide else ["utf-8-sig", "gb18030"]
-    for name in names:
-        try:
-            return data.decode(name)
-        except UnicodeDecodeError:
-            continue
+    with suppress(UnicodeDecodeError):
+        wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+        found = data.decode("utf-16") if wide else text_of(data)
+        if found is not None:
+            return found.removeprefix("\ufeff")
     raise RosterError(filename, ["文字的编码认不出来（不是 UTF-8，也不是 GB18030）。请用表格软件另存为 .xlsx 后重试"])
 
 

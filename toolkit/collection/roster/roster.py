@@ -79,6 +79,11 @@ class Roster:
         """The codes of the units that stand under nothing."""
         return tuple(unit.code for unit in self.units if not unit.parent)
 
+    @property
+    def only_top(self) -> Unit | None:
+        """The unit that all others stand under, if there is one."""
+        return self.by_code[self.roots[0]] if len(self.roots) == 1 else None
+
     def children(self, code: str) -> tuple[Unit, ...]:
         """The units directly below, in file order."""
         return self._children.get(code, ())
@@ -114,12 +119,14 @@ class Roster:
 
     def path(self, code: str) -> tuple[str, ...]:
         """The names of the areas above, outermost first."""
-        names: list[str] = []
-        above = self.by_code[code].parent
-        while above:
-            names.append(self.by_code[above].name)
-            above = self.by_code[above].parent
-        return tuple(reversed(names))
+        return tuple(self.by_code[above].name for above in reversed(self.above(code)))
+
+    def above(self, code: str) -> tuple[str, ...]:
+        """The codes of the areas above, the nearest first."""
+        out: list[str] = []
+        while code := self.by_code[code].parent:
+            out.append(code)
+        return tuple(out)
 
     def is_area(self, code: str) -> bool:
         """Whether others stand below the unit."""

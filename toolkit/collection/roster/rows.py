@@ -60,8 +60,9 @@ class Drafts:
 
 def drafts(table: RosterTable, bodies: Sequence[str], problems: Problems) -> Drafts:
     """The units of a table; what is wrong with a cell goes to ``problems``."""
-    rows = [row for row in table.rows if not _is_example(row)]
-    half = [str(row.number) for row in table.rows if _is_example(row) and not _is_whole_example(row)]
+    marks = [sum(row.values.get(one, "").startswith(EXAMPLE) for one in ("code", "name")) for row in table.rows]
+    rows = [row for row, marked in zip(table.rows, marks, strict=True) if not marked]
+    half = [str(row.number) for row, marked in zip(table.rows, marks, strict=True) if marked == 1]
     notes = [f"第 {'、'.join(half)} 行有“{EXAMPLE}”字样，没有读入。是真实单位的，请去掉这两个字"] if half else []
     numbered = bool(rows) and not any(row.values.get("code") for row in rows)
     width = max(3, len(str(len(rows))))
@@ -75,18 +76,6 @@ def drafts(table: RosterTable, bodies: Sequence[str], problems: Problems) -> Dra
     return Drafts(made, tuple(notes), numbered)
 
 
-def _marked(row: Row, column: str) -> bool:
-    return row.values.get(column, "").startswith(EXAMPLE)
-
-
-def _is_example(row: Row) -> bool:
-    return _marked(row, "code") or _marked(row, "name")
-
-
-def _is_whole_example(row: Row) -> bool:
-    return _marked(row, "code") and _marked(row, "name")
-
-
 def _draft(row: Row, code: str, bodies: Sequence[str], problems: Problems) -> Draft:
     for column, fault in row.faults.items():
         problems.cell(row, column, fault)
@@ -94,27 +83,25 @@ def _draft(row: Row, code: str, bodies: Sequence[str], problems: Problems) -> Dr
         most = _LONGEST.get(column, _LONGEST_OTHER)
         if len(text) > most:
             problems.cell(row, column, f"有 {len(text)} 个字，最多 {most} 个")
-    values = {column: "" if column in row.faults else text for column, text in row.values.items()}
-    if not values.get("name") and "name" not in row.faults:
+    values = {column: "" if column in row.faults else row.values.get(column, "") for column in HEADINGS}
+    if not values["name"] and "name" not in row.faults:
         problems.cell(row, "name", "空着。请填写")
     if "code" not in row.faults:
         _check_code(row, "code", code, problems)
-    former = tuple(dict.fromkeys(filter(None, map(_code, _SEPARATORS.split(_wide(values.get("former", "")))))))
+    former = tuple(dict.fromkeys(filter(None, map(_code, _SEPARATORS.split(_wide(values["former"]))))))
     for one in former:
         _check_code(row, "former", one, problems)
-    role = _role(row, values.get("role", ""), problems)
+    role = _role(row, values["role"], problems)
     unit = Unit(
         code=code,
-        name=_name(values.get("name", "")),
-        short=_name(values.get("short", "")),
-        body=_body(row, values.get("body", ""), bodies, problems),
-        parent=values.get("parent", ""),
-        contact=values.get("contact", ""),
-        phone=values.get("phone", ""),
-        mail=values.get("mail", ""),
+        # Blanks between characters only fill a line.
+        name=_WIDE_GAP.sub("", values["name"]),
+        short=_WIDE_GAP.sub("", values["short"]),
+        body=_body(row, values["body"], bodies, problems),
         role=role or Role.REPORTS,
-        excluded=_reason(row, values.get("excluded", ""), problems),
+        excluded=_reason(row, values["excluded"], problems),
         former=former,
+        **{column: values[column] for column in ("parent", "contact", "phone", "mail")},
     )
     return Draft(row, unit, role)
 
@@ -126,11 +113,6 @@ def _wide(text: str) -> str:
 def _code(text: str) -> str:
     """A code as it is kept: in half width, without blanks."""
     return "".join(_wide(text).split())
-
-
-def _name(text: str) -> str:
-    """A name without the blanks that only fill a line."""
-    return _WIDE_GAP.sub("", text)
 
 
 def _check_code(row: Row, column: str, code: str, problems: Problems) -> None:

@@ -110,12 +110,12 @@ def _portion(round_: Round, items: Sequence[Item], means: tuple[Crew, Breaker], 
     verdicts = [*refused, *zip(todo, _verdicts(round_, todo, crew), strict=True)]
     breaker.files -= len(items) - len(verdicts)
     breaker.count(verdict for _, verdict in verdicts)
-    fresh, half = _sorted_out(round_, verdicts)
+    half = {id(one): one.item.name for one, verdict in verdicts if _may_be_half(round_, one, verdict)}
+    ended += [Ended(name=name, reason="可能还在复制，下次再收", later=True) for name in half.values()]
+    fresh = [(one, verdict) for one, verdict in verdicts if id(one) not in half]
     _record(round_, fresh, at)
-    ended += half
     fresh_keys = {(one.item.key, one.sha256) for one, _ in fresh if one.known is None}
-    waiting = {id(one) for one, _ in verdicts} - {id(one) for one, _ in fresh}
-    taken = [one for one in [*loaded, *[pair[0] for pair in refused]] if id(one) not in waiting]
+    taken = [one for one in (*loaded, *(one for one, _ in refused)) if id(one) not in half]
     return ended + [_looked_up(round_, one, new=(one.item.key, one.sha256) in fresh_keys) for one in taken]
 
 
@@ -128,9 +128,7 @@ def _bytes(item: Item) -> bytes | Refused:
 
 def _settled(round_: Round, one: _Loaded) -> bool:
     known = one.known
-    if known is None:
-        return False
-    return known.same_as is not None or round_.ledger.is_judged(known.seq, round_.context)
+    return known is not None and (known.same_as is not None or round_.ledger.is_judged(known.seq, round_.context))
 
 
 def _verdicts(round_: Round, todo: Sequence[_Loaded], crew: Crew) -> list[FiledVerdict]:
@@ -155,19 +153,10 @@ def _understand(pairs: list[tuple[str, bytes]], form: str, kept: Path) -> list[R
     return [understand_bytes(name, data, form, kept) for name, data in pairs]
 
 
-def _sorted_out(
-    round_: Round, verdicts: Sequence[tuple[_Loaded, FiledVerdict]]
-) -> tuple[list[tuple[_Loaded, FiledVerdict]], list[Ended]]:
-    """What is to be recorded, and what looks damaged but may still be on its way into the folder."""
-    fresh: list[tuple[_Loaded, FiledVerdict]] = []
-    half: list[Ended] = []
-    for one, verdict in verdicts:
-        young = 0 <= round_.moment.timestamp() - one.item.modified < YOUNG
-        if young and verdict.status is Status.UNREADABLE and verdict.findings[0].rule in HALF:
-            half.append(Ended(name=one.item.name, reason="可能还在复制，下次再收", later=True))
-        else:
-            fresh.append((one, verdict))
-    return fresh, half
+def _may_be_half(round_: Round, one: _Loaded, verdict: FiledVerdict) -> bool:
+    """Whether a file looks damaged, but may still be on its way into the folder."""
+    young = 0 <= round_.moment.timestamp() - one.item.modified < YOUNG
+    return young and verdict.status is Status.UNREADABLE and verdict.findings[0].rule in HALF
 
 
 def _record(round_: Round, fresh: Sequence[tuple[_Loaded, FiledVerdict]], at: str) -> None:
@@ -183,17 +172,12 @@ def _record(round_: Round, fresh: Sequence[tuple[_Loaded, FiledVerdict]], at: st
             sha256=one.sha256,
             size=len(one.data),
             verdict=replace(verdict, sha256=one.sha256),
-            codes=_codes(round_, verdict.code),
+            codes=round_.codes(unit)[1:] if (unit := round_.roster.by_code.get(verdict.code)) else (),
             modified=one.item.modified,
         )
         for one, verdict in fresh
     ]
     round_.ledger.record(entries, round_.context, at)
-
-
-def _codes(round_: Round, code: str) -> tuple[str, ...]:
-    unit = round_.roster.by_code.get(code)
-    return round_.codes(unit)[1:] if unit else ()
 
 
 def _looked_up(round_: Round, one: _Loaded, *, new: bool) -> Ended:

@@ -153,10 +153,8 @@ def expected(round_: Round, node: str = "") -> Expected:
 
 def _body(round_: Round, node: str) -> str:
     """The kind of body whose report the sum is: that of the area, or of the only top of the tree."""
-    if node:
-        return round_.roster.by_code[node].body
-    tops = [unit for unit in round_.roster.units if not unit.parent]
-    return tops[0].body if len(tops) == 1 else ""
+    top = round_.roster.by_code[node] if node else round_.roster.only_top
+    return top.body if top else ""
 
 
 def _areas_differ(round_: Round, found: Sequence[Standing], sums: Mapping[str, Consolidation]) -> Iterator[Finding]:

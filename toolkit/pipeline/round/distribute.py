@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from toolkit.collection.file_names import issued_name
 from toolkit.collection.folder import ISSUED_LIST
 from toolkit.collection.ledger.rows import Event
 from toolkit.collection.roster.read import Role, Unit
@@ -96,20 +95,14 @@ def _sent_before(round_: Round) -> Iterator[str]:
 
 
 def _name(round_: Round, unit: Unit) -> str:
-    return safe_name(issued_name(unit, round_.period.label, round_.kind.form.title))
+    """What the workbook of a unit is called: ``003-教育局-2025年…年度报告``."""
+    return safe_name(f"{unit.code}-{unit.short}-{round_.period.label}{round_.kind.form.title}")
 
 
 def _digest(round_: Round, prefill: Prefill) -> str:
     prior = {name: str(value) for name, value in prefill.prior.items()}
-    told = [
-        blank_plan(round_.issued).fingerprint,
-        prefill.unit,
-        prefill.period,
-        prefill.code,
-        prefill.signature,
-        prior,
-        prefill.body,
-    ]
+    mark = blank_plan(round_.issued).fingerprint
+    told = [mark, prefill.unit, prefill.period, prefill.code, prefill.signature, prior, prefill.body]
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
@@ -121,8 +114,7 @@ def _line(round_: Round, unit: Unit) -> tuple[str, ...]:
 
 def reporters(round_: Round) -> Iterator[Unit]:
     """The units that get a workbook: those whose figures are added up, and areas that report their own sum."""
-    left = {unit.code for unit, _ in round_.roster.excluded()}
-    return (unit for unit in round_.roster.units if unit.role is not Role.NODE and unit.code not in left)
+    return (one for one in round_.roster.units if one.role is not Role.NODE and one.code not in round_.left_out)
 
 
 def issue(round_: Round, unit: Unit) -> Prefill:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from toolkit import __version__
-from toolkit.boundary import Failure, guarded
 from toolkit.collection.diff import changes_between
 from toolkit.collection.folder import RETURNED_ENDING, SETTLED, UNUSABLE_ENDING
 from toolkit.collection.ledger.codec import encode_verdict
 from toolkit.collection.ledger.rows import Event
 from toolkit.instrument.catalogue import form_of
-from toolkit.io.failures import failed_step
+from toolkit.io.failures import step
 from toolkit.io.files import put_away, safe_name, write
 from toolkit.model.codes import GENUINE
 from toolkit.model.finding import Status
@@ -58,7 +57,7 @@ def hand_back(round_: Round, standings: list[Standing]) -> HandedBack:
         wanted |= dict.fromkeys(places, digest)
         if all(_settled(done.get(place, ""), digest, path) for place, path in zip(places, paths, strict=True)):
             continue
-        made = _made(round_, one, verdict, paths, told)
+        made = step(f"{one.name}的退回文件", told, partial(_hand_back, round_, one, verdict, paths, told))
         if not made:
             continue
         written += made
@@ -69,7 +68,10 @@ def hand_back(round_: Round, standings: list[Standing]) -> HandedBack:
         }
         round_.ledger.wrote(tried)
         round_.ledger.note(Event(round_.stamp, one.code, "returned", verdict.revision, paths[-1].name))
-    retired = _retire(round_, {place for place in done if place.startswith(f"{round_.folder.returned.name}/")}, wanted)
+    # What need not be sent any more is put away; nothing is deleted.
+    ours = [place for place in done if place.startswith(f"{round_.folder.returned.name}/") and place not in wanted]
+    paths = [path for place in ours if (path := round_.folder.root / place).is_file()]
+    retired = sum(put_away(path, round_.folder.returned / SETTLED) for path in paths)
     kept = len(wanted) - len(written)
     return HandedBack(written=tuple(written), kept=max(0, kept), retired=retired, told=tuple(told))
 
@@ -95,14 +97,10 @@ def _faulty(one: Standing) -> FiledVerdict | None:
     if one.state is State.EXCLUDED or one.newest is None or one.pinned or one.blameless:
         return None
     if one.newest.status is Status.FOREIGN:
-        return _for_unit(one, one.newest)
+        # On somebody's workbook, but said to the unit that it was put down to; the clerk reads the other one.
+        told = (replace(found, remedy=_OWN_BOOK) if found.rule in GENUINE else found for found in one.newest.findings)
+        return replace(one.newest, unit=one.name, findings=tuple(told))
     return None if one.newest.status.counts else one.newest
-
-
-def _for_unit(one: Standing, verdict: FiledVerdict) -> FiledVerdict:
-    """A verdict on somebody's workbook, said to the unit that it was put down to; the clerk reads the other one."""
-    told = (replace(found, remedy=_OWN_BOOK) if found.rule in GENUINE else found for found in verdict.findings)
-    return replace(verdict, unit=one.name, findings=tuple(told))
 
 
 def _names(one: Standing, verdict: FiledVerdict) -> list[str]:
@@ -112,40 +110,22 @@ def _names(one: Standing, verdict: FiledVerdict) -> list[str]:
     return [f"{stem}.xlsx", f"{stem}.txt"]
 
 
-def _made(round_: Round, one: Standing, verdict: FiledVerdict, paths: list[Path], told: list[str]) -> list[Path]:
-    """What was written for a unit; nothing, and a line in ``told``, where the program fails."""
-
-    def failed(failure: Failure) -> list[Path]:
-        told.append(failed_step(f"{one.name}的退回文件", failure).line)
-        return []
-
-    return guarded(lambda: list(_hand_back(round_, one, verdict, paths, told)), failed)
-
-
-def _hand_back(
-    round_: Round, one: Standing, verdict: FiledVerdict, paths: list[Path], told: list[str]
-) -> Iterator[Path]:
+def _hand_back(round_: Round, one: Standing, verdict: FiledVerdict, paths: list[Path], told: list[str]) -> list[Path]:
+    out: list[Path] = []
     lines = list(heading(round_))
     if verdict.revision > 1:
         before = next(sent for sent in sent_by(round_, one.code) if sent.revision == verdict.revision - 1)
         lines.append(f"与第 {verdict.revision - 1} 版相比：{changes_between(round_.kind, before, verdict).brief}")
-    enclosed = False
     for path in paths:
         if path.suffix == ".txt":
-            yield write(path, encoded(notice(round_.kind, verdict, lines, enclosed=enclosed)))
+            out.append(write(path, encoded(notice(round_.kind, verdict, lines, enclosed=bool(out)))))
             continue
         kind = form_of(verdict.form, round_.kind) or round_.kind
         if verdict.content is not None:
             kind = as_issued(kind, verdict.content.identity.fingerprint, round_.folder.forms)
         made = annotated(stored(round_, verdict.sha256, verdict.file), kind, verdict, lines)
-        if made.data:
-            yield write(path, made.data)
-            enclosed = True
+        if isinstance(made, bytes):
+            out.append(write(path, made))
         else:
-            told.append(f"{one.name}：{made.reason}")
-
-
-def _retire(round_: Round, ours: set[str], wanted: dict[str, str]) -> int:
-    """Put away what need not be sent any more; nothing is deleted."""
-    paths = [round_.folder.root / place for place in ours - set(wanted)]
-    return sum(put_away(path, round_.folder.returned / SETTLED) for path in paths if path.is_file())
+            told.append(f"{one.name}：{made}")
+    return out

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +15,7 @@ from pathlib import Path
 from toolkit import __version__
 from toolkit.collection.changes import RULINGS, Seen
 from toolkit.collection.file_names import Names
-from toolkit.collection.folder import RESULTS, SETTINGS, Folder, round_around, rounds_in
+from toolkit.collection.folder import RESULTS, SETTINGS, Folder, is_round, round_around, rounds_in
 from toolkit.collection.ledger.ledger import Ledger
 from toolkit.collection.roster.read import Roster, Unit, read_roster
 from toolkit.collection.roster.reconcile import Reconciled, reconciled
@@ -32,14 +32,6 @@ from toolkit.model.finding import Severity
 from toolkit.model.period import Period
 from toolkit.model.rule import Policy
 from toolkit.workbook.template.plan import blank_plan
-
-
-def policy_of(settings: Settings, roster: Roster, today: date) -> Policy:
-    """The severities and waivers that hold today; a waiver stands under the unit's code."""
-    waivers = {
-        (code, one.rule): one for one in settings.waivers if one.until >= today and (code := _code(roster, one.unit))
-    }
-    return Policy(severities=settings.severities, waivers=waivers)
 
 
 def ruling_problems(settings: Settings, kind: Instrument, roster: Roster) -> Iterator[str]:
@@ -113,9 +105,8 @@ class Round:
     @property
     def name(self) -> str:
         """The area that is summed: as set, else the only top of the tree, else the folder's name."""
-        tops = [unit for unit in self.roster.units if not unit.parent]
-        only = tops[0].name if len(tops) == 1 else ""
-        return self.settings.name or only or as_text(self.folder.root.resolve().name)
+        only = self.roster.only_top
+        return self.settings.name or (only.name if only else "") or as_text(self.folder.root.resolve().name)
 
     @cached_property
     def names(self) -> Names:
@@ -132,15 +123,6 @@ class Round:
         free = (code for code in unit.former if code not in self.roster.by_code and not self.roster.is_split(code))
         return (unit.code, *free)
 
-    def above(self, unit: Unit) -> frozenset[str]:
-        """The codes of the areas above a unit."""
-        out: set[str] = set()
-        parent = unit.parent
-        while parent:
-            out.add(parent)
-            parent = self.roster.by_code[parent].parent
-        return frozenset(out)
-
     def figures(self, unit: Unit) -> Mapping[str, Decimal]:
         """Last year's figures of a unit that are on file."""
         return next((self.prior[code] for code in self.codes(unit) if code in self.prior), {})
@@ -156,8 +138,10 @@ class Round:
 
     @cached_property
     def policy(self) -> Policy:
-        """What the office decided about rules, as it holds today."""
-        return policy_of(self.settings, self.roster, self.moment.date())
+        """What the office decided about rules, as it holds today; a waiver stands under the unit's code."""
+        valid = (one for one in self.settings.waivers if one.until >= self.moment.date())
+        waivers = {(code, one.rule): one for one in valid if (code := _code(self.roster, one.unit))}
+        return Policy(severities=self.settings.severities, waivers=waivers)
 
     @cached_property
     def basis(self) -> Mapping[str, str]:
@@ -192,7 +176,7 @@ def find_round(place: Path, depth: int | None = _NEAR, *, asked: str = _WHOLE) -
     added up twice. ``depth`` says how far down rounds are looked for; None is all the way. ``asked`` is the command as
     typed, without the folder: the example that is given.
     """
-    if Folder(place).is_round:
+    if is_round(place):
         return place
     around = round_around(place) if place.exists() else None
     if around is not None and place == Path():

@@ -41,7 +41,8 @@ def placed(round_: Round, found: ReadResult, name: str) -> ReadResult:
     identity = settled_identity(round_.keyring, found.content.identity)
     identity = identity_as_issued(round_.keyring, identity, ((unit.code, unit.name) for unit in round_.roster.units))
     found = replace(found, content=replace(found.content, identity=identity))
-    finding = _stranger(round_, found, name)
+    # Why a file is none of this round's returns, the most telling reason first.
+    finding = next(_reasons(round_, found, name), None)
     if finding is not None:
         verdict = foreign(found.content.file, found.content.sha256, identity, [finding])
         # An identity that was tampered with accuses nobody.
@@ -63,11 +64,6 @@ def _unit(round_: Round, identity: Identity) -> Unit | None:
         return known
     heirs = [unit for unit in round_.roster.units if identity.code in unit.former]
     return heirs[0] if len(heirs) == 1 else None
-
-
-def _stranger(round_: Round, found: Submission, name: str) -> Finding | None:
-    """Why a file is none of this round's returns, the most telling reason first."""
-    return next(iter(_reasons(round_, found, name)), None)
 
 
 def _reasons(round_: Round, found: Submission, name: str) -> Iterator[Finding]:
@@ -92,10 +88,8 @@ def _strange_unit(round_: Round, identity: Identity) -> Iterator[Finding]:
     who = {"unit": shortened(identity.unit, _NAME), "code": shortened(identity.code, _CODE)}
     if unit is None or unit.role is Role.NODE:
         yield Finding.at(worded(Code.SIGN_04, "unknown", **who))
-        return
-    reasons = {left.code: reason for left, reason in round_.roster.excluded()}
-    if unit.code in reasons:
-        yield Finding.at(worded(Code.SIGN_04, "excluded", reason=reasons[unit.code], **who))
+    elif unit.code in round_.left_out:
+        yield Finding.at(worded(Code.SIGN_04, "excluded", reason=round_.left_out[unit.code], **who))
 
 
 def _other_unit(round_: Round, found: Submission, name: str) -> Iterator[Finding]:
@@ -110,7 +104,7 @@ def _other_unit(round_: Round, found: Submission, name: str) -> Iterator[Finding
     cover = frozenset(round_.names.units.get(name_key(found.content.unit), ()))
     named = frozenset[str]() if round_.names.names(own, name) else round_.names.found(name)
     for where, codes in (("封面", cover), ("文件名", named)):
-        others = codes - round_.above(own) - {own.code}
+        others = codes.difference(round_.roster.above(own.code), {own.code})
         if others and own.code not in codes:
             other = round_.roster.by_code[min(others)].name
             yield Finding.at(worded(Code.SIGN_06, "other", where=where, other=other, own=own.name))
@@ -129,7 +123,7 @@ def _known(round_: Round, found: Submission, unit: Unit) -> Submission:
 
 def _named(round_: Round, content: Return, unit: Unit) -> tuple[str, ...]:
     """The other units that a return's texts name; an area and its members may speak of each other."""
-    near = round_.above(unit) | {one.code for one in round_.roster.within(unit.code)}
+    near = {*round_.roster.above(unit.code), *(one.code for one in round_.roster.within(unit.code))}
     told = "\n".join(content.texts.values())
     others = (one.name for one in round_.roster.units if one.code not in near)
     return tuple(name for name in others if name in told and name not in unit.name)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from toolkit.collection.file_names import Names
-from toolkit.collection.folder import Folder
+from toolkit.collection.folder import is_round
 from toolkit.collection.roster.read import Role, Roster
 from toolkit.collection.signature import Keyring
 from toolkit.errors import UsageError
@@ -36,7 +36,7 @@ class Earlier:
 
 def earlier_returns(where: Path, form: str = "", clock: Clock = now) -> Earlier:
     """The accepted returns of a round; all that can be read of a folder of workbooks, or of one workbook."""
-    if where.is_dir() and Folder(where).is_round:
+    if where.is_dir() and is_round(where):
         with open_round(where, clock=clock, alone=False) as old:
             found = [(one.code, one.verdict) for one in standings(old) if one.state.counts]
             return Earlier(tuple((code, verdict) for code, verdict in found if verdict is not None), old)

@@ -10,8 +10,7 @@ from functools import partial
 from pathlib import Path, PureWindowsPath
 
 from toolkit import __version__
-from toolkit.board.board import PageFrame as BoardRound
-from toolkit.board.board import render_board
+from toolkit.board.board import PageFrame, render_board
 from toolkit.collection.folder import (
     AREAS,
     BOARD,
@@ -48,14 +47,9 @@ class RoundSums:
     areas: tuple[AreaSum, ...]
 
 
-def area_folder(code: str, name: str) -> str:
-    """The name of an area's folder."""
+def folder_of(code: str, name: str) -> str:
+    """The name of the folder of an area's sum, or of a unit's report."""
     return safe_name(f"{code}-{name}")
-
-
-def unit_folder(one: Standing) -> str:
-    """The name of the folder of a unit's report."""
-    return safe_name(f"{one.code}-{one.short}")
 
 
 def write_results(
@@ -71,7 +65,7 @@ def write_results(
         results.sums(folder, total, name, sums.findings, areas=sums.areas, template=template)
     for area in sums.areas:
         if area.total.members:
-            below = folder / AREAS / area_folder(area.code, area.name)
+            below = folder / AREAS / folder_of(area.code, area.name)
             results.book(below, area.total, area.name)
             results.figures(below, area.total)
     return results
@@ -86,7 +80,7 @@ def write_unit_reports(
     for one in found:
         if not one.state.counts or one.verdict is None:
             continue
-        below = folder / UNIT_REPORTS / unit_folder(one)
+        below = folder / UNIT_REPORTS / folder_of(one.code, one.short)
         digest = hashlib.sha256(looks + encode_verdict(one.verdict)).hexdigest()
         kept = _kept_as(round_, below)
         # Earlier versions kept the path as it was typed.
@@ -161,7 +155,7 @@ def _board(round_: Round, found: Sequence[Standing], sums: RoundSums) -> bytes:
         if event.kind in {"received", "returned"}
     ]
     accepted = [(one.received[:10], "accepted") for one in found if one.state in {State.ACCEPTED, State.EXPLAINED}]
-    shown = BoardRound(
+    shown = PageFrame(
         title=f"{total.expected.name if total.expected else round_.name} {round_.period.label}",
         period_label=round_.period.label,
         deadline=deadline.isoformat() if deadline else "",
@@ -183,7 +177,7 @@ def target_of(round_: Round, target: Path | None, node: str, *, everything: bool
                 raise UsageError(f"-o：不能把结果写进“{taken.name}”。请换一个文件夹。")
         return target
     out = folder.results / INTERNAL if everything else folder.results
-    return out / AREAS / area_folder(node, round_.roster.by_code[node].name) if node else out
+    return out / AREAS / folder_of(node, round_.roster.by_code[node].name) if node else out
 
 
 def retire(round_: Round, found: Sequence[Standing], sums: RoundSums, written: Sequence[Path]) -> None:
@@ -204,9 +198,9 @@ def _due(round_: Round, found: Sequence[Standing], sums: RoundSums, reports: Seq
     yield from (results / name for name in dict.fromkeys(reports))
     # Of a sum that stands, only the Parquet file may be an earlier run's: it is written on demand.
     yield from (results / name for name in SUM_FILES if not sums.total.members or name != SUM_PARQUET)
-    current = {area_folder(one.code, one.name) for one in sums.areas if one.total.members}
+    current = {folder_of(one.code, one.name) for one in sums.areas if one.total.members}
     yield from _others(results / AREAS, current)
-    counted = {unit_folder(one) for one in found if one.state.counts}
+    counted = {folder_of(one.code, one.short) for one in found if one.state.counts}
     yield from _others(results / UNIT_REPORTS, counted)
 
 

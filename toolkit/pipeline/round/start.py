@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from toolkit.collection.changes import Seen
-from toolkit.collection.folder import ROSTER, Folder
+from toolkit.collection.folder import ROSTER, Folder, is_round
 from toolkit.collection.ledger.ledger import Ledger
 from toolkit.collection.roster.read import blank_roster
 from toolkit.collection.settings import Settings
@@ -84,7 +84,7 @@ def blank(root: Path, form: str) -> Path:
 
 
 def _require_new(folder: Folder) -> None:
-    if folder.is_round:
+    if is_round(folder.root):
         raise UsageError(f"{folder.root}：这里已经有一轮收集（{folder.settings.name}）。请换一个文件夹，或接着用它。")
 
 
@@ -102,7 +102,9 @@ def _make(  # noqa: PLR0913, PLR0917 - the parts of a round
     copy = folder.root / settings.roster
     if not (copy.exists() and copy.samefile(roster)):
         write(copy, roster.read_bytes())
-    ring = keyring or (old.keyring if old else None) or _unfinished(folder) or Keyring((new_key(),))
+    ring = keyring or (old.keyring if old else None)
+    # A start that was cut off left its key.
+    ring = ring or (load_keys(folder.key) if folder.key.is_file() else Keyring((new_key(),)))
     write(folder.key, ring.text.encode())
     _private(folder.key)
     with Ledger(folder.ledger, journal=journal(folder.ledger), new=True) as ledger:
@@ -110,11 +112,6 @@ def _make(  # noqa: PLR0913, PLR0917 - the parts of a round
         if old:
             ledger.keep_prior(old.figures, old.sources, old.texts)
     write(folder.settings, settings.text.encode())
-
-
-def _unfinished(folder: Folder) -> Keyring | None:
-    """The key of a start that was cut off."""
-    return load_keys(folder.key) if folder.key.is_file() else None
 
 
 def _private(path: Path) -> None:
