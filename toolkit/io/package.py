@@ -20,9 +20,8 @@ def zipped(parts: Mapping[str, bytes | str]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for name, body in parts.items():
-            info = zipfile.ZipInfo(
-                name, _FIRST_DAY
-            )  # `zipfile` refuses a time before, where a clock without battery is
+            # `zipfile` refuses a time before this one, where a clock without battery is.
+            info = zipfile.ZipInfo(name, _FIRST_DAY)
             info.create_system = 0
             archive.writestr(info, body, zipfile.ZIP_DEFLATED)
     return out.getvalue()
@@ -79,27 +78,9 @@ def _central(info: zipfile.ZipInfo, offset: int) -> bytes:
     name = info.filename.encode()
     year, month, day, hour, minute, second = info.date_time
     date, clock = (year - 1980) << 9 | month << 5 | day, hour << 11 | minute << 5 | second // 2
-    return (
-        _CENTRAL.pack(
-            b"PK\1\2",
-            info.create_version,
-            info.create_system,
-            info.extract_version,
-            info.reserved,
-            info.flag_bits,
-            info.compress_type,
-            clock,
-            date,
-            info.CRC,
-            info.compress_size,
-            info.file_size,
-            len(name),
-            0,
-            0,
-            0,
-            info.internal_attr,
-            info.external_attr,
-            offset,
-        )
-        + name
-    )
+    versions = (info.create_version, info.create_system, info.extract_version, info.reserved)
+    packing = (info.flag_bits, info.compress_type, clock, date, info.CRC, info.compress_size, info.file_size)
+    # No extra field, no comment, one disk.
+    lengths = (len(name), 0, 0, 0)
+    attributes = (info.internal_attr, info.external_attr)
+    return _CENTRAL.pack(b"PK\1\2", *versions, *packing, *lengths, *attributes, offset) + name
