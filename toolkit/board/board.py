@@ -8,13 +8,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib import resources
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from toolkit.board.figures import Figures, area_lines
-from toolkit.board.keys import keys
+from toolkit.board.figures import Figures, area_lines, keys
 from toolkit.board.problems import heat, problems, title_of
 from toolkit.board.progress import areas_above, by_state, days_left, reminder_text, reminders, superseding, weights
 from toolkit.board.timeline import KINDS, Timeline
@@ -116,9 +116,8 @@ def _signed(script: str) -> str:
 @cache
 def _script() -> Markup:
     """The page's own script; a browser reads only plain line ends before it compares the hash."""
-    loader = _environment().loader
-    text = loader.get_source(_environment(), "board.js")[0] if loader is not None else ""
-    return Markup(text.replace("\r\n", "\n"))  # noqa: S704
+    source = resources.files("toolkit.board").joinpath("templates", "board.js")
+    return Markup(source.read_text(encoding="utf-8").replace("\r\n", "\n"))  # noqa: S704
 
 
 @cache

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from toolkit.board.breakdown import shared_headings
 from toolkit.model.finding import Severity
 from toolkit.model.returns import FiledVerdict, Verdict
 from toolkit.model.standing import Standing, State
@@ -84,10 +85,7 @@ def reminders(standings: Sequence[Standing]) -> list[UnitGroup]:
 
 def areas_above(standings: Sequence[Standing]) -> Callable[[Standing], str]:
     """What tells where a unit belongs: the areas above it, without those that all units share."""
-    paths = {one.path for one in standings if one.path}
-    shared = 0
-    while paths and all(len(path) > shared + 1 for path in paths) and len({path[shared] for path in paths}) == 1:
-        shared += 1
+    shared = shared_headings([one.path for one in standings if one.path])
     return lambda one: " / ".join(one.path[shared:])
 
 

@@ -54,17 +54,17 @@ class Timeline:
     @cached_property
     def most(self) -> int:
         """The height of the drawing."""
-        return max([1, *(line.count for line in self._counts)])
+        return max([1, *self._totals.values()])
 
     @cached_property
-    def _counts(self) -> list[TimelineLine]:
-        totals = sum(self.days.values(), Counter[str]())
-        return [TimelineLine(kind, label, totals[kind], "") for kind, label in KINDS.items() if totals[kind]]
+    def _totals(self) -> Counter[str]:
+        return sum(self.days.values(), Counter[str]())
 
     @cached_property
     def lines(self) -> tuple[TimelineLine, ...]:
         """A line a kind that occurs."""
-        return tuple(TimelineLine(one.kind, one.label, one.count, self._steps(one.kind)) for one in self._counts)
+        found = [(kind, label, self._totals[kind]) for kind, label in KINDS.items()]
+        return tuple(TimelineLine(kind, label, n, self._steps(kind)) for kind, label, n in found if n)
 
     def _steps(self, kind: str) -> str:
         so_far, parts = 0, [f"M0 {_HEIGHT:.0f}"]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from toolkit.checks.narrative.similarity import similar
 from toolkit.collection.folder import DIGEST
 from toolkit.consolidation.aggregate import Consolidation
-from toolkit.consolidation.scope import named
+from toolkit.consolidation.choice import named
 from toolkit.model.grid import Grid, Slot
 from toolkit.report.document.blocks import Document, Paragraph, Section, TableBlock
 from toolkit.rules.expression import Node
