@@ -20,7 +20,7 @@ _CONTAINERS: Final = frozenset({f"{{{W}}}sdt", f"{{{W}}}sdtContent"})
 
 def text_of_docx(data: bytes) -> list[str]:
     """Read headings and paragraphs in order, without what stands in tables; empty ones are left out."""
-    return [text for text in map(text_of, _inside(_body(data), PARAGRAPH)) if text]
+    return [text for one in _walked(_opened(data)) if one.tag == PARAGRAPH and (text := text_of(one))]
 
 
 def lost_styles(data: bytes) -> list[str]:
@@ -40,16 +40,11 @@ def contents(data: bytes) -> tuple[list[Element], dict[str, str]]:
     WordFileError where the file cannot be opened.
     """
     document = _opened(data)
-    return list(_both(document.element.body)), _style_names(document)
-
-
-def _style_names(document: Any) -> dict[str, str]:  # noqa: ANN401
-    return {
-        one.get(f"{{{W}}}styleId", ""): (
-            name.get(f"{{{W}}}val", "") if (name := one.find(f"{{{W}}}name")) is not None else ""
-        ).casefold()
-        for one in document.styles.element.iter(f"{{{W}}}style")
-    }
+    names: dict[str, str] = {}
+    for one in document.styles.element.iter(f"{{{W}}}style"):
+        name = one.find(f"{{{W}}}name")
+        names[one.get(f"{{{W}}}styleId", "")] = "" if name is None else name.get(f"{{{W}}}val", "").casefold()
+    return list(_walked(document)), names
 
 
 def style_of(paragraph: Element, names: Mapping[str, str]) -> str:
@@ -58,16 +53,15 @@ def style_of(paragraph: Element, names: Mapping[str, str]) -> str:
     return names.get(used.get(f"{{{W}}}val"), "") if used is not None else ""
 
 
-def _both(element: Element) -> Iterator[Element]:
-    for child in element:
-        if child.tag in {PARAGRAPH, TABLE}:
-            yield child
-        elif child.tag in _CONTAINERS:
-            yield from _both(child)
-
-
-def _body(data: bytes) -> Element:
-    return _opened(data).element.body
+def _walked(document: Any) -> Iterator[Element]:  # noqa: ANN401
+    """Walk the paragraphs and tables of the body, also those within content controls."""
+    waiting = [*document.element.body][::-1]
+    while waiting:
+        one = waiting.pop()
+        if one.tag in {PARAGRAPH, TABLE}:
+            yield one
+        elif one.tag in _CONTAINERS:
+            waiting += [*one][::-1]
 
 
 def _opened(data: bytes) -> Any:  # noqa: ANN401 - python-docx has no types
@@ -75,12 +69,3 @@ def _opened(data: bytes) -> Any:  # noqa: ANN401 - python-docx has no types
         return docx.Document(io.BytesIO(data))
     except UNREADABLE as error:
         raise WordFileError("打不开：它不是 .docx 文件，或者已经损坏。") from error
-
-
-def _inside(element: Element, tag: str) -> Iterator[Element]:
-    """Walk the elements of a kind, also those within content controls."""
-    for child in element:
-        if child.tag == tag:
-            yield child
-        elif child.tag in _CONTAINERS:
-            yield from _inside(child, tag)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from itertools import islice, takewhile
 from typing import Final
 
+from toolkit.model.grid import BREAK
 from toolkit.report.document.blocks import Block, Document, Paragraph, Section, TableBlock
 from toolkit.report.document.layout import shown_caption, tidied
 from toolkit.report.readback.open import contents, style_of
@@ -15,6 +18,7 @@ from toolkit.report.word.tables_read import PARAGRAPH, TABLE, Element, matched, 
 
 #: From this likeness on a line before the first heading is taken for one of the title, whatever its style.
 _ALIKE: Final = 0.7
+_BLANKS: Final = rf"[\s{BREAK}]*"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +63,8 @@ class _Reader:
             Section(heading=section.heading, blocks=tuple(self.blocks(section, part, tables)))
             for section, part in zip(pattern.sections, parts, strict=True)
         )
-        document, closing = _closing(replace(pattern, preamble=preamble, sections=sections), pattern)
         return Polished(
-            document=replace(document, closing=closing),
+            document=_with_closing(replace(pattern, preamble=preamble, sections=sections)),
             title=title,
             tables=tuple(tables),
             doubled=tuple(twice.values()),
@@ -138,33 +141,19 @@ def _lines(text: str, leads: Sequence[str]) -> Iterator[Paragraph]:
     for i, line in enumerate(line.strip() for line in text.split("\n")):
         lead = next((lead for lead in leads if i == 0 and squeezed(line).startswith(squeezed(lead))), "")
         if lead:
-            yield Paragraph(lead=lead, text=_behind(line, lead))
+            # However the blanks of the run-in heading were typed.
+            said = re.match("".join(f"{_BLANKS}{re.escape(c)}" for c in squeezed(lead)), line)
+            yield Paragraph(lead=lead, text=line[said.end() :].lstrip() if said else "")
         elif line:
             yield Paragraph(text=line)
 
 
-def _behind(line: str, lead: str) -> str:
-    """What stands behind a run-in heading, however its blanks were typed."""
-    left = len(squeezed(lead))
-    for i, c in enumerate(line):
-        if left == 0:
-            return line[i:].lstrip()
-        left -= 0 if c.isspace() else 1
-    return ""
-
-
-def _closing(words: Document, pattern: Document) -> tuple[Document, tuple[Paragraph, ...]]:
-    """The last paragraphs of the last section that are the report's closing lines, in the editor's words."""
-    if not words.sections or not pattern.closing:
-        return words, ()
+def _with_closing(words: Document) -> Document:
+    """The report's closing lines in the editor's words: as many of the last paragraphs of the last section."""
+    if not words.sections:
+        return replace(words, closing=())
     last = words.sections[-1]
-    behind: list[Paragraph] = []
-    blocks = list(last.blocks)
-    while blocks and len(behind) < len(pattern.closing):
-        block = blocks[-1]
-        if not isinstance(block, Paragraph) or block.lead:
-            break
-        behind.insert(0, block)
-        blocks.pop()
-    sections = (*words.sections[:-1], replace(last, blocks=tuple(blocks)))
-    return replace(words, sections=sections), tuple(behind)
+    plain = takewhile(lambda block: isinstance(block, Paragraph) and not block.lead, reversed(last.blocks))
+    closing = [block for block in islice(plain, len(words.closing)) if isinstance(block, Paragraph)]
+    kept = replace(last, blocks=last.blocks[: len(last.blocks) - len(closing)])
+    return replace(words, sections=(*words.sections[:-1], kept), closing=tuple(reversed(closing)))

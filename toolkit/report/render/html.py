@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import count
 from types import MappingProxyType
 from typing import Final
 
@@ -12,8 +13,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from toolkit.model.grid import BREAK, GridCell
 from toolkit.report.document import gb9704 as gb
-from toolkit.report.document.blocks import Document, Paragraph, Section, TableBlock
-from toolkit.report.document.layout import centred, headline, paragraph_runs, shown_caption, tidied
+from toolkit.report.document.blocks import Block, Document, Paragraph, Section, TableBlock
+from toolkit.report.document.layout import headline, shown_caption, stands_left, tidied
 
 #: The least a column of numbers may shrink to, in rem; a table that cannot keep it within a telephone's width scrolls.
 _NARROWEST: Final = 2.9
@@ -61,8 +62,7 @@ class TableView:
 
     def align(self, cell: GridCell) -> str:
         """Row labels stand left where they are sentences."""
-        left = cell.kind == "note" or (cell.kind == "stub" and not centred(self.block.grid))
-        return "left" if left else "center"
+        return "left" if stands_left(self.block.grid, cell) else "center"
 
     def cell_id(self, cell: GridCell) -> str:
         """Name a heading."""
@@ -74,7 +74,7 @@ class TableView:
 
     def pieces(self, cell: GridCell) -> list[str]:
         """Cut the text of a cell where it may break."""
-        return (self.block.values.get(cell.variable, "") if cell.kind == "number" else cell.text).split(BREAK)
+        return self.block.printed(cell).split(BREAK)
 
 
 @cache
@@ -105,19 +105,12 @@ def render_fragment(document: Document) -> str:
 
 
 def _words(document: Document, prefix: str) -> dict[str, object]:
-    counter = iter(range(1, len(document.tables) + 1))
+    numbers = count(1)
 
-    def shown(section: Section) -> tuple[str, list[Paragraph | TableView]]:
-        paragraphs, tables = paragraph_runs(section)
-        views = [TableView(t, f"{prefix}{next(counter)}", shown_caption(section, t.grid)) for t in tables]
-        return section.heading, _woven(paragraphs, views)
+    def view(section: Section, block: Block) -> Paragraph | TableView:
+        if isinstance(block, Paragraph):
+            return block
+        return TableView(block, f"{prefix}{next(numbers)}", shown_caption(section, block.grid))
 
-    sections = [shown(section) for section in document.sections]
+    sections = [(section.heading, [view(section, block) for block in section.blocks]) for section in document.sections]
     return {"document": document, "headline": headline(document), "sections": sections}
-
-
-def _woven(paragraphs: Sequence[Sequence[Paragraph]], tables: Sequence[TableView]) -> list[Paragraph | TableView]:
-    out: list[Paragraph | TableView] = list(paragraphs[0])
-    for table, following in zip(tables, paragraphs[1:], strict=True):
-        out += [table, *following]
-    return out

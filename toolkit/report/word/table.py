@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from toolkit.model.grid import BREAK, Grid, GridCell
 from toolkit.report.document import gb9704 as gb
-from toolkit.report.document.layout import centred, covering, printed_widths
+from toolkit.report.document.layout import covering, printed_widths, stands_left
 from toolkit.report.word import styles as st
 
 _EDGES: Final = ("top", "left", "bottom", "right", "insideH", "insideV")
@@ -76,7 +76,7 @@ class TableWriter:
         span = f'<w:gridSpan w:val="{cell.cols}"/>' if cell.cols > 1 else ""
         merged = f'<w:vMerge w:val="{"restart" if begins else "continue"}"/>' if cell.rows > 1 else ""
         keep = "<w:keepNext/>" if row < self._kept else ""
-        align = _CENTRED if cell.kind == "stub" and centred(self.grid) else ""
+        align = _CENTRED if cell.kind == "stub" and not stands_left(self.grid, cell) else ""
         return (
             f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{span}{merged}<w:vAlign w:val="center"/></w:tcPr>'
             f'<w:p><w:pPr><w:pStyle w:val="{_STYLES[cell.kind].id}"/>{keep}{align}</w:pPr>'

@@ -41,7 +41,7 @@ def build_template(pattern: Document) -> bytes:
     """Build the blank .docx for reports with the headings and tables of ``pattern``."""
     pattern = tidied(pattern)
     body = [
-        _loop(_LINE, TITLE, f"{{{{ {_LINE} }}}}", st.TITLE),
+        _loop(_LINE, TITLE, _run(f"{{{{ {_LINE} }}}}"), st.TITLE),
         _paragraph(f"{{%p if {NOTICE} %}}", st.NOTICE),
         _paragraph(f"{{{{ {NOTICE} }}}}", st.NOTICE),
         _paragraph("{%p endif %}", st.NOTICE),
@@ -93,33 +93,25 @@ def _section(number: int, section: Section) -> str:
 
 def _paragraphs(source: str) -> str:
     """Write a loop over paragraphs; the run-in heading is a run of its own, in its character style."""
-    lead = f'<w:r><w:rPr><w:rStyle w:val="{st.LEAD_ID}"/></w:rPr>{_text(f"{{{{ {_ONE}.{LEAD} }}}}")}</w:r>'
-    body = f"<w:r>{_text(f'{{{{ {_ONE}.{WORDS} }}}}')}</w:r>"
-    return (
-        _paragraph(f"{{%p for {_ONE} in {source} %}}", st.TEXT)
-        + _bare(lead + body, st.TEXT)
-        + _paragraph("{%p endfor %}", st.TEXT)
-    )
+    lead = _run(f"{{{{ {_ONE}.{LEAD} }}}}", f'<w:rPr><w:rStyle w:val="{st.LEAD_ID}"/></w:rPr>')
+    return _loop(_ONE, source, lead + _run(f"{{{{ {_ONE}.{WORDS} }}}}"), st.TEXT)
 
 
-def _loop(name: str, source: str, body: str, style: st.Style) -> str:
-    return (
-        _paragraph(f"{{%p for {name} in {source} %}}", style)
-        + _paragraph(body, style)
-        + _paragraph("{%p endfor %}", style)
-    )
+def _loop(name: str, source: str, runs: str, style: st.Style) -> str:
+    begin, end = f"{{%p for {name} in {source} %}}", "{%p endfor %}"
+    return "".join(_bare(one, style) for one in (_run(begin), runs, _run(end)))
 
 
 def _paragraph(text: str, style: st.Style) -> str:
-    return _bare(f"<w:r>{_text(text)}</w:r>" if text else "", style)
+    return _bare(_run(text) if text else "", style)
 
 
-def _bare(runs_: str, style: st.Style) -> str:
-    return f'<w:p><w:pPr><w:pStyle w:val="{style.id}"/></w:pPr>{runs_}</w:p>'
+def _bare(runs: str, style: st.Style) -> str:
+    return f'<w:p><w:pPr><w:pStyle w:val="{style.id}"/></w:pPr>{runs}</w:p>'
 
 
-def _text(text: str) -> str:
-    return f'<w:t xml:space="preserve">{text}</w:t>'
+def _run(text: str, looks: str = "") -> str:
+    return f'<w:r>{looks}<w:t xml:space="preserve">{text}</w:t></w:r>'
 
 
 def _relations(targets: Mapping[str, tuple[str, str]]) -> str:
