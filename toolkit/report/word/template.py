@@ -7,7 +7,6 @@ who will see the tags: ``{%p for 段 in 正文[2][1] %}`` is the first run of pa
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Final
 from xml.sax.saxutils import escape
 
@@ -24,17 +23,7 @@ OPENING, CLOSED = "左花括号", "右花括号"
 _BRACE: Final = re.compile("[{}]")
 _ONE, _LINE = "段", "行"
 
-_WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml"
-_RELATION: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006"
-#: Parts beside the document: relation id, kind, content type.
-_PARTS: Final = {
-    "word/styles.xml": ("rIdStyles", "styles"),
-    "word/settings.xml": ("rIdSettings", "settings"),
-    "word/fontTable.xml": ("rIdFonts", "fontTable"),
-    "word/footer1.xml": ("rIdOdd", "footer"),
-    "word/footer2.xml": ("rIdEven", "footer"),
-}
+_DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
 def build_template(pattern: Document) -> bytes:
@@ -49,29 +38,21 @@ def build_template(pattern: Document) -> bytes:
         _paragraphs(PREAMBLE),
         *(_section(number, section) for number, section in enumerate(pattern.sections, 1)),
         _paragraphs(CLOSING),
-        st.section(),
+        st.markup("section"),
     ]
-    document = f"{st.DECLARATION}<w:document {st.NAMESPACES}><w:body>{''.join(body)}</w:body></w:document>"
     files = {
-        "[Content_Types].xml": _content_types(),
-        "_rels/.rels": _relations(
-            {
-                "rIdDocument": (f"{_RELATION}/officeDocument", "word/document.xml"),
-                "rIdCore": (f"{_PACKAGE}/relationships/metadata/core-properties", "docProps/core.xml"),
-            }
-        ),
-        "docProps/core.xml": _core(),
-        "word/document.xml": document,
-        "word/_rels/document.xml.rels": _relations(
-            {id_: (f"{_RELATION}/{kind}", name.removeprefix("word/")) for name, (id_, kind) in _PARTS.items()}
-        ),
+        "[Content_Types].xml": st.markup("contentTypes"),
+        "_rels/.rels": st.markup("packageRelations"),
+        "docProps/core.xml": st.markup("core"),
+        "word/document.xml": f"<w:document {st.NAMESPACES}><w:body>{''.join(body)}</w:body></w:document>",
+        "word/_rels/document.xml.rels": st.markup("documentRelations"),
         "word/styles.xml": st.styles_xml(),
-        "word/settings.xml": st.settings(),
-        "word/fontTable.xml": st.font_table(),
-        "word/footer1.xml": st.footer("right"),
-        "word/footer2.xml": st.footer("left"),
+        "word/settings.xml": st.markup("settings"),
+        "word/fontTable.xml": st.markup("fontTable"),
+        "word/footer1.xml": st.markup("footer", side="right"),
+        "word/footer2.xml": st.markup("footer", side="left"),
     }
-    return zipped(files)
+    return zipped({name: _DECLARATION + text for name, text in files.items()})
 
 
 def quote(text: str) -> str:
@@ -93,7 +74,7 @@ def _section(number: int, section: Section) -> str:
 
 def _paragraphs(source: str) -> str:
     """Write a loop over paragraphs; the run-in heading is a run of its own, in its character style."""
-    lead = _run(f"{{{{ {_ONE}.{LEAD} }}}}", f'<w:rPr><w:rStyle w:val="{st.LEAD_ID}"/></w:rPr>')
+    lead = _run(f"{{{{ {_ONE}.{LEAD} }}}}", f'<w:rPr><w:rStyle w:val="{st.LEAD.id}"/></w:rPr>')
     return _loop(_ONE, source, lead + _run(f"{{{{ {_ONE}.{WORDS} }}}}"), st.TEXT)
 
 
@@ -112,27 +93,3 @@ def _bare(runs: str, style: st.Style) -> str:
 
 def _run(text: str, looks: str = "") -> str:
     return f'<w:r>{looks}<w:t xml:space="preserve">{text}</w:t></w:r>'
-
-
-def _relations(targets: Mapping[str, tuple[str, str]]) -> str:
-    rows = "".join(f'<Relationship Id="{id_}" Type="{kind}" Target="{name}"/>' for id_, (kind, name) in targets.items())
-    return f'{st.DECLARATION}<Relationships xmlns="{_PACKAGE}/relationships">{rows}</Relationships>'
-
-
-def _content_types() -> str:
-    kinds = {"word/document.xml": "document.main", **{name: kind for name, (_, kind) in _PARTS.items()}}
-    rows = "".join(f'<Override PartName="/{name}" ContentType="{_WORD}.{kind}+xml"/>' for name, kind in kinds.items())
-    return (
-        f'{st.DECLARATION}<Types xmlns="{_PACKAGE}/content-types">'
-        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Default Extension="xml" ContentType="application/xml"/>{rows}<Override PartName="/docProps/core.xml" '
-        'ContentType="application/vnd.openxmlformats-package.core-properties+xml"/></Types>'
-    )
-
-
-def _core() -> str:
-    return (
-        f'{st.DECLARATION}<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties" '
-        'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>报告模板</dc:title><dc:language>zh-CN</dc:language>'
-        "</cp:coreProperties>"
-    )
