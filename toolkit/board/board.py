@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib import resources
 from typing import Final
@@ -16,7 +17,7 @@ from markupsafe import Markup
 
 from toolkit.board.figures import Figures, area_lines, keys
 from toolkit.board.problems import heat, problems, title_of
-from toolkit.board.progress import areas_above, by_state, days_left, reminder_text, reminders, superseding, weights
+from toolkit.board.progress import areas_above, by_state, reminder_text, reminders, superseding, weights
 from toolkit.board.timeline import KINDS, Timeline
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.workbook.book import SOURCES
@@ -48,7 +49,10 @@ class PageFrame:
     @property
     def days_left(self) -> str:
         """``距截止还有 6 天``, ``截止已过 2 天``; empty without a deadline."""
-        return days_left(self.deadline, self.made)
+        if not self.deadline:
+            return ""
+        left = (date.fromisoformat(self.deadline) - date.fromisoformat(self.made[:10])).days
+        return "今天截止" if left == 0 else f"距截止还有 {left} 天" if left > 0 else f"截止已过 {-left} 天"
 
 
 def render_board(  # noqa: PLR0913, PLR0917 - the parts of the page

@@ -64,11 +64,6 @@ class TableSums:
     figures: Mapping[str, BoardFigure]
     breakdowns: tuple[Composition, ...]
 
-    @property
-    def widths(self) -> list[float]:
-        """Column widths in percent, as the form prints them."""
-        return [100 * width / sum(self.grid.widths) for width in self.grid.widths]
-
 
 @dataclass(frozen=True)
 class Figures:

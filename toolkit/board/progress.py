@@ -1,11 +1,10 @@
-"""How far a round has come: units by state, days to the deadline, and who is to be reminded of what."""
+"""How far a round has come: units by state, and who is to be reminded of what."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from toolkit.board.breakdown import shared_headings
 from toolkit.model.finding import Severity
@@ -59,14 +58,6 @@ def by_state(standings: Sequence[Standing]) -> list[Share]:
         for state in _ORDER
         if counts[state]
     ]
-
-
-def days_left(deadline: str, made: str) -> str:
-    """``距截止还有 6 天``, ``截止已过 2 天``; empty without a deadline."""
-    if not deadline:
-        return ""
-    left = (date.fromisoformat(deadline) - date.fromisoformat(made[:10])).days
-    return "今天截止" if left == 0 else f"距截止还有 {left} 天" if left > 0 else f"截止已过 {-left} 天"
 
 
 def reminders(standings: Sequence[Standing]) -> list[UnitGroup]:

@@ -44,21 +44,11 @@ class TableView:
         )
 
     @property
-    def columns(self) -> tuple[float, ...]:
-        """Column widths in percent."""
-        widths = self.block.grid.widths
-        return tuple(100 * width / sum(widths) for width in widths)
-
-    @property
     def least(self) -> float:
         """The width in rem below which the table scrolls; 0 where it fits a telephone."""
         widths = self.block.grid.widths
         least = _NARROWEST * sum(widths) / min(widths)
         return least if least > _TELEPHONE else 0
-
-    def tag(self, cell: GridCell) -> str:
-        """Choose the element: a label heads its row or column; a note and a blank corner head nothing."""
-        return "th" if cell.scope and cell.text else "td"
 
     def align(self, cell: GridCell) -> str:
         """Row labels stand left where they are sentences."""
