@@ -75,8 +75,7 @@ class Figures:
     @cached_property
     def tables(self) -> tuple[TableSums, ...]:
         """Every table of the form."""
-        one = self.total.instrument
-        figures = {name: self._figure(i, name) for i, name in enumerate(one.names)}
+        one, figures = self.total.instrument, self._figures
         return tuple(
             TableSums(
                 table=table,
@@ -93,13 +92,12 @@ class Figures:
 
         In that line a nothing is 0, and a dash no value; what is missing at the end is 0.
         """
-        one = self.total.instrument
-        variables = []
-        for name in one.names:
-            spot, variable = one.layout.spot(name), one.variables[name]
-            labels = (variable.row_label, variable.column_label, f"{spot.sheet}!{spot.cell}")
-            variables.append([*map(visible, labels), _written(self.total.sums.get(name))])
-        return {"figures": variables, "members": list(starmap(self._packed, enumerate(self._values)))}
+        figures = [[*map(visible, (one.row, one.column, one.place)), one.value] for one in self._figures.values()]
+        return {"figures": figures, "members": list(starmap(self._packed, enumerate(self._values)))}
+
+    @cached_property
+    def _figures(self) -> dict[str, BoardFigure]:
+        return {name: self._figure(i, name) for i, name in enumerate(self.total.instrument.names)}
 
     @cached_property
     def _values(self) -> list[list[Decimal | None]]:

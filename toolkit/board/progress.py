@@ -66,12 +66,8 @@ def reminders(standings: Sequence[Standing]) -> list[UnitGroup]:
     missing = [Reminder(one, "未报送") for one in standings if one.state is State.MISSING]
     faulty = [Reminder(one, _fault(one)) for one in standings if one.state in {State.RETURNED, State.UNUSABLE}]
     corrected = [Reminder(one, _corrected(one, one.newest)) for one in standings if superseding(one) and one.newest]
-    groups = [
-        UnitGroup("还没有报送", tuple(missing)),
-        UnitGroup("需要修改后重新报送", tuple(faulty)),
-        UnitGroup("更正没有通过，仍按前一版计入", tuple(corrected)),
-    ]
-    return [group for group in groups if group.reminders]
+    groups = {"还没有报送": missing, "需要修改后重新报送": faulty, "更正没有通过，仍按前一版计入": corrected}
+    return [UnitGroup(title, tuple(found)) for title, found in groups.items() if found]
 
 
 def areas_above(standings: Sequence[Standing]) -> Callable[[Standing], str]:

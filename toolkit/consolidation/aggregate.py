@@ -207,18 +207,18 @@ def aggregate(
     no expected unit is left out. What is wrong with a return is a reason in ``left`` and raises nothing.
     """
     verdicts = [FiledVerdict.of(verdict) for verdict in given]
-    choice = choose(instrument, verdicts, period, expected, everything=everything)
+    chosen, reasons = choose(instrument, verdicts, period, expected, everything=everything)
     ranks = {code: rank for rank, code in enumerate(expected.units)} if expected else {}
     order = sorted(range(len(verdicts)), key=lambda i: ranks.get(verdicts[i].code, len(ranks)))
-    members = tuple(verdicts[i] for i in order if i not in choice.reasons)
+    members = tuple(verdicts[i] for i in order if i not in reasons)
     submissions = [one for member in members if (one := member.submission) is not None]
     sums, covered = sum_figures(instrument.names, [one.content.numbers for one in submissions])
     prior, carried = sum_figures(instrument.names, [one.prior for one in submissions])
     return Consolidation(
         instrument=instrument,
         members=members,
-        left=tuple(LeftOut(verdicts[i], choice.reasons[i]) for i in order if i in choice.reasons),
-        period=choice.period,
+        left=tuple(LeftOut(verdicts[i], reasons[i]) for i in order if i in reasons),
+        period=chosen,
         everything=everything,
         sums=sums,
         prior_sums={name: value for name, value in prior.items() if carried[name] == len(submissions)},

@@ -67,14 +67,6 @@ class Absent(NamedTuple):
     verdict: FiledVerdict | None
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """The period summed, and why a verdict is not in the sum, by its position in the list given."""
-
-    period: str
-    reasons: Mapping[int, str]
-
-
 def choose(
     instrument: Instrument,
     verdicts: Sequence[FiledVerdict],
@@ -82,9 +74,10 @@ def choose(
     expected: Expected | None,
     *,
     everything: bool,
-) -> Choice:
+) -> tuple[str, Mapping[int, str]]:
     """Refuse what cannot be summed; of what is left keep one period, and of each unit the newest return.
 
+    Gives the period, and why a verdict is not in the sum, by its position in the list given.
     The newest is the highest revision, of equals the last given. ``period`` names the period; empty, it is the one
     that most units report for.
     """
@@ -104,7 +97,7 @@ def choose(
             reasons[i] = REPEATED if verdicts[i].revision == verdicts[best].revision else SUPERSEDED
         elif periods[i] != chosen:
             reasons[i] = OTHER_PERIOD
-    return Choice(chosen, reasons)
+    return chosen, reasons
 
 
 def absentees(expected: Expected, inside: Container[str], left: Sequence[LeftOut]) -> tuple[Absent, ...]:

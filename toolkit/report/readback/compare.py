@@ -1,4 +1,4 @@
-"""A polished report held against the data it was written from: tables by cell, generated sentences by figure."""
+"""A polished report held against its data: tables by cell, sentences by figure, the editor's words by the rules."""
 
 from __future__ import annotations
 
@@ -6,14 +6,19 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from difflib import SequenceMatcher
 
+from toolkit.checks.narrative.claims import readings_of
+from toolkit.checks.narrative.registry import read_texts
+from toolkit.checks.narrative.remark import Remark, remedy_of, severity_of
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.codes import Code
-from toolkit.model.finding import Finding, Statement
+from toolkit.model.finding import FigureReading, Finding, Statement
+from toolkit.model.returns import Submission
 from toolkit.model.sentences import worded
-from toolkit.report.document.blocks import MISSING, PENDING, Document, Fact, TableBlock
+from toolkit.report.document.blocks import MISSING, PENDING, Document, Fact, Paragraph, TableBlock
 from toolkit.report.document.layout import tidied, wording
 from toolkit.report.readback.parse import Polished
 from toolkit.report.word.tables_read import Element, WordCell, paired, paired_cells, squeezed, text_of
@@ -177,3 +182,53 @@ def _turned(was: str, now: str) -> tuple[str, str] | None:
 def _about(instrument: Instrument, told: Statement, facts: Sequence[Fact]) -> Finding:
     names = tuple(dict.fromkeys(name for fact in facts for name in fact.variables))
     return Finding.at(told, [instrument.layout.spots[name] for name in names if name in instrument.layout.spots], names)
+
+
+def remarks_on(instrument: Instrument, submission: Submission, expected: Document, words: Document) -> list[Finding]:
+    """Findings of the rules about texts in ``words``, without those that ``expected`` has as well.
+
+    ``submission`` is the return that ``expected`` was written from. A finding names the report's part, not a sheet.
+    """
+    before = {(one.rule, one.text, one.message) for one in _read(instrument, submission, tidied(expected))}
+    found = _read(instrument, submission, words)
+    return [_remarked(instrument, one) for one in found if (one.rule, one.text, one.message) not in before]
+
+
+def figures_on(instrument: Instrument, submission: Submission, words: Document) -> list[FigureReading]:
+    """Every figure in an editor's words, with what it was held against; ``submission`` as in `remarks_on`."""
+    return readings_of(instrument, _with_texts(instrument, submission, words))
+
+
+def _texts_in(instrument: Instrument, document: Document) -> dict[str, str]:
+    """The words of a report by the form's texts: each paragraph belongs to the run-in heading it follows."""
+    out: dict[str, list[str]] = {}
+    for plan, section in zip(instrument.outline.sections, document.sections, strict=True):
+        parts = [part for part in plan.parts if part.text]
+        current = parts[0] if parts else None
+        for block in section.blocks:
+            if current is None or not isinstance(block, Paragraph):
+                continue
+            current = next((part for part in parts if block.lead and part.lead == block.lead), current)
+            out.setdefault(current.text, []).append(block.text)
+    return {name: "\n".join(lines) for name, lines in out.items()}
+
+
+def _read(instrument: Instrument, submission: Submission, document: Document) -> Iterator[Remark]:
+    return read_texts(instrument, _with_texts(instrument, submission, document))
+
+
+def _with_texts(instrument: Instrument, submission: Submission, document: Document) -> Submission:
+    texts = _texts_in(instrument, document)
+    return replace(submission, content=replace(submission.content, texts=texts))
+
+
+def _remarked(instrument: Instrument, remark: Remark) -> Finding:
+    rule, spots = instrument.text_rules[remark.rule], instrument.layout.spots
+    told = Statement(
+        rule.id,
+        severity_of(rule, certain=remark.certain),
+        f"改后的“{instrument.form.texts[remark.text].label}”：{remark.message}",
+        remedy_of(rule, remark).rstrip("。") + "。",
+    )
+    found = Finding.at(told, (), (remark.text, *remark.variables), left=remark.left, right=remark.right)
+    return replace(found, cells=tuple(spots[name].reference for name in remark.variables))

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import count
-from types import MappingProxyType
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -19,7 +18,6 @@ from toolkit.report.document.layout import headline, shown_caption, stands_left,
 #: The least a column of numbers may shrink to, in rem; a table that cannot keep it within a telephone's width scrolls.
 _NARROWEST: Final = 2.9
 _TELEPHONE: Final = 20.5
-_NO_LINKS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -78,11 +76,10 @@ def _engine() -> Environment:
     )
 
 
-def render_html(document: Document, links: Mapping[str, str] = _NO_LINKS) -> str:
+def render_html(document: Document, links: Mapping[str, str] | None = None) -> str:
     """Print a report as a page; ``links`` are the other forms of it to download: what it says, and the address."""
     document = tidied(document)
-    stacks = {name: ",".join(f'"{font}"' for font in face.stack) for name, face in gb.FACES.items()}
-    return _engine().get_template("page.html.j2").render(_words(document, "t"), links=links, fonts=stacks, gb=gb)
+    return _engine().get_template("page.html.j2").render(_words(document, "t"), links=links or {}, gb=gb)
 
 
 def render_fragment(document: Document) -> str:

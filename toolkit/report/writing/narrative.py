@@ -203,10 +203,8 @@ def _figure(number: Decimal | None) -> str:
 
 def _without_lead(text: str, lead: str) -> str:
     """A text without the run-in heading that somebody pasted along with it."""
-    for start in (lead, lead.rstrip("。")):
-        if text.startswith(start):
-            return text[len(start) :].lstrip("。：: ")
-    return text
+    start = lead.rstrip("。")
+    return text[len(start) :].lstrip("。：: ") if text.startswith(start) else text
 
 
 _MARKS = " 　，。、；：！,.;:!"
