@@ -6,6 +6,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import asdict
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -136,15 +137,7 @@ def _block(section: Section, block: Paragraph | TableBlock) -> dict[str, Any]:
         return _paragraph(block)
     grid = block.grid
     cells = [
-        {
-            "x": cell.col,
-            "y": cell.row,
-            "rows": cell.rows,
-            "cols": cell.cols,
-            "kind": cell.kind,
-            "left": stands_left(grid, cell),
-            "lines": block.printed(cell).split(BREAK),
-        }
+        {**asdict(cell), "left": stands_left(grid, cell), "lines": block.printed(cell).split(BREAK)}
         for cell in grid.cells
     ]
     crossed = any(cell.row < grid.head_rows < cell.row + cell.rows for cell in grid.cells)

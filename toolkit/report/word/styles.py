@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from importlib import resources
 from typing import Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from toolkit.report.document import gb9704 as gb
@@ -56,18 +57,15 @@ LEAD: Final = Style("LeadHeading", "二级标题（段内）", gb.KAI)
 
 
 @cache
-def _engine() -> Environment:
-    loader = PackageLoader("toolkit.report.word")
-    engine = Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    engine.globals |= {"gb": gb, "namespaces": Markup(NAMESPACES)}  # noqa: S704 - our own
-    return engine
+def _template(name: str) -> Template:
+    """A template without its line ends, which are there for whoever reads it."""
+    source = resources.files("toolkit.report.word").joinpath("templates", f"{name}.xml.j2").read_text(encoding="utf-8")
+    return Environment(autoescape=True, undefined=StrictUndefined).from_string("".join(source.splitlines()))
 
 
 def markup(name: str, **words: object) -> str:
-    """Write what a template says, without its line ends, which are there for whoever reads the template."""
-    return "".join(_engine().get_template(f"{name}.xml.j2").render(words).splitlines())
+    """Write a part of a .docx, or a piece of one, from its template."""
+    return _template(name).render(words, gb=gb, namespaces=Markup(NAMESPACES))  # noqa: S704 - our own
 
 
 def styles_xml() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import ChainMap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -113,7 +114,7 @@ class _Reader:
     """Reads one tag after another; ``scope`` holds a loop's names, True for a paragraph."""
 
     runs: Sequence[int]
-    scope: list[dict[str, bool]] = field(default_factory=list)
+    scope: ChainMap[str, bool] = field(default_factory=ChainMap)
     given: set[str] = field(default_factory=set)
 
     def faults(self, kind: str, words: str) -> Iterator[str]:
@@ -122,14 +123,13 @@ class _Reader:
             return
         word = words.split(maxsplit=1)[0] if words else ""
         if word == "endfor":
-            if self.scope:
-                self.scope.pop()
+            self.scope = self.scope.parents
         elif word in _CONDITIONS:
             yield from self.expression(words[len(word) :])
         elif loop := _FOR.match(words):
             yield from self.expression(loop[2])
             each = self.are_paragraphs(loop[2])
-            self.scope.append(dict.fromkeys((name.strip(" ()") for name in loop[1].split(",")), each))
+            self.scope = self.scope.new_child(dict.fromkeys((name.strip(" ()") for name in loop[1].split(",")), each))
         elif given := _SET.match(words):
             yield from self.expression(given[2])
             self.given.add(given[1])
@@ -143,12 +143,11 @@ class _Reader:
         except TemplateError:
             yield "标签没有写对"
             return
-        known = {*NAMES, *_HIDDEN, *self.given, *(name for loop in self.scope for name in loop)}
+        known = {*NAMES, *_HIDDEN, *self.given, *self.scope}
         yield from (f"“{name}”没有对应的内容，可用的名称：{'、'.join(NAMES)}" for name in sorted(unknown - known))
         for part in tree.find_all(nodes.Getattr):
             name = part.node.name if isinstance(part.node, nodes.Name) else ""
-            each = next((loop[name] for loop in reversed(self.scope) if name in loop), False)
-            if each and part.attr not in {tpl.LEAD, tpl.WORDS}:
+            if self.scope.get(name) and part.attr not in {tpl.LEAD, tpl.WORDS}:
                 yield f"“{part.attr}”没有对应的内容，一段只有“{tpl.LEAD}”和“{tpl.WORDS}”"
         for node in tree.find_all(nodes.Getitem):
             yield from self.place(node)
