@@ -17,8 +17,16 @@ from markupsafe import Markup
 
 from toolkit.board.figures import Figures, area_lines, keys
 from toolkit.board.problems import heat, problems, title_of
-from toolkit.board.progress import areas_above, by_state, reminder_text, reminders, superseding, weights
-from toolkit.board.timeline import KINDS, Timeline
+from toolkit.board.progress import (
+    KINDS,
+    Timeline,
+    areas_above,
+    by_state,
+    reminder_text,
+    reminders,
+    superseding,
+    weights,
+)
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.workbook.book import SOURCES
 from toolkit.instrument.instrument import Instrument

@@ -55,13 +55,11 @@ def compositions(instrument: Instrument, table: str, sums: Mapping[str, Decimal]
     by_rule: dict[str, list[Check]] = {}
     for check in top_totals(instrument, table):
         by_rule.setdefault(check.rule.id, []).append(check)
-    chosen = [check for checks in by_rule.values() for check in _shown(checks, sums)]
+    chosen: list[Check] = []
+    for checks in by_rule.values():
+        filled = [check for check in checks if sums.get(check.target)]
+        chosen += filled if len(checks) <= _TOTALS else filled[:1]
     return tuple(_breakdown(instrument, check, sums) for check in chosen)
-
-
-def _shown(checks: Sequence[Check], sums: Mapping[str, Decimal]) -> Sequence[Check]:
-    filled = [check for check in checks if sums.get(check.target)]
-    return filled if len(checks) <= _TOTALS else filled[:1]
 
 
 def _is_sum(check: Check) -> bool:

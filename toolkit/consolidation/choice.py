@@ -78,8 +78,7 @@ def choose(
     """Refuse what cannot be summed; of what is left keep one period, and of each unit the newest return.
 
     Gives the period, and why a verdict is not in the sum, by its position in the list given.
-    The newest is the highest revision, of equals the last given. ``period`` names the period; empty, it is the one
-    that most units report for.
+    Which is newest, and what an empty ``period`` stands for, is said at `aggregate`.
     """
     reasons = {
         i: reason

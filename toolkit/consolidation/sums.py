@@ -68,8 +68,7 @@ def lists(returns: Sequence[Return]) -> Mapping[str, ListSum]:
     """Merge the open lists that anybody filled in; labels that differ in width or blanks only are one."""
     out: dict[str, ListSum] = {}
     for name in dict.fromkeys(name for one in returns for name in one.items):
-        filled = [lines for one in returns if (lines := one.items.get(name))]
-        if filled:
+        if filled := [lines for one in returns if (lines := one.items.get(name))]:
             out[name] = ListSum(len(filled), _merged(filled))
     return out
 

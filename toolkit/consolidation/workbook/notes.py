@@ -122,19 +122,13 @@ class Notes:
 
     def _explained(self) -> Iterator[NoteLine]:
         """What the units explained, for whoever writes the report."""
-        lines = [
-            NoteLine(
-                (
-                    one.rule,
-                    self.consolidation.shown(member),
-                    " ".join(filter(None, (one.sheet, one.cell))),
-                    f"{one.message}\n说明：{one.explanation}",
-                )
-            )
-            for member in self.consolidation.members
-            for one in member.findings
-            if one.explanation
-        ]
+        lines = []
+        for member in self.consolidation.members:
+            unit = self.consolidation.shown(member)
+            for one in member.findings:
+                if one.explanation:
+                    place = " ".join(filter(None, (one.sheet, one.cell)))
+                    lines.append(NoteLine((one.rule, unit, place, f"{one.message}\n说明：{one.explanation}")))
         yield from _part(f"各单位的情况说明（{len(lines)} 条）", ("规则", "单位", "位置", "问题和说明"), lines)
 
     def _link(self, sheet: str, cell: str) -> str:

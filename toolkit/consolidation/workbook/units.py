@@ -169,7 +169,6 @@ class UnitSheet:
 
     @property
     def _corner(self) -> tuple[int, int]:
-        """The last row and column."""
         return max(self.last, _FIRST), len(self.lead) + len(self.columns) - 1
 
     def _print(self, page: Page, title: str) -> None:

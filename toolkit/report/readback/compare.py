@@ -128,13 +128,11 @@ def _comparable(text: str) -> str:
 
 
 def _short(text: str) -> str:
-    """A text cut to what a line has room for."""
     line = " ".join(text.split())
     return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}……"
 
 
 def _generated(document: Document) -> dict[str, list[Fact]]:
-    """Generated sentences with the figures in them."""
     out: dict[str, list[Fact]] = {}
     for paragraph in document.paragraphs:
         for sentence in paragraph.said:

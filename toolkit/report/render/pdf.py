@@ -120,8 +120,8 @@ def _data(document: Document) -> dict[str, Any]:
         "banner": document.banner,
         "preamble": [_paragraph(p) for p in document.preamble],
         "sections": [
-            {"heading": section.heading, "blocks": [_block(section, block) for block in section.blocks]}
-            for section in document.sections
+            {"heading": one.heading, "blocks": [_block(one, block) for block in one.blocks]}
+            for one in document.sections
         ],
         "closing": [_paragraph(p) for p in document.closing],
         "fonts": {name: face.stack for name, face in gb.FACES.items()},

@@ -100,8 +100,6 @@ def _rendered(document: Document, template: bytes) -> DocxTemplate:
 
 
 def _context(document: Document) -> dict[str, Any]:
-    """Name what the tags of a template may show."""
-
     def words(paragraphs: Sequence[Paragraph]) -> list[dict[str, Markup]]:
         return [{tpl.LEAD: _safe(p.lead), tpl.WORDS: _safe(p.text)} for p in paragraphs]
 

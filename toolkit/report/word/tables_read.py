@@ -100,7 +100,6 @@ def paired(table: Element, grid: Grid) -> tuple[list[tuple[int, Element]], list[
 
 
 def _labels(line: Element) -> frozenset[str]:
-    """The words of a row, without its figures."""
     texts = (squeezed(text_of(cell)) for cell in line.tc_lst)
     return frozenset(text for text in texts if text and not _FIGURE.fullmatch(text))
 

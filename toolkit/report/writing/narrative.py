@@ -82,7 +82,6 @@ class _Writer:
         return Paragraph(text=text, facts=tuple(facts), said=(text,))
 
     def fill(self, template: Template, name: str = "", **more: str) -> tuple[str, list[Fact]]:
-        """A sentence with its gaps filled, and the facts in it."""
         words: dict[str, Filled] = {gap: (text, ()) for gap, text in (self.words | more).items()}
         words |= self.listed(name)
         out: list[str] = [template.pieces[0]]
