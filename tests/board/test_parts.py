@@ -17,8 +17,7 @@ from toolkit.board.board import data_block, render_board
 from toolkit.board.breakdown import compositions, top_totals
 from toolkit.board.figures import change
 from toolkit.board.problems import title_of
-from toolkit.board.progress import by_state, reminders
-from toolkit.board.timeline import Timeline
+from toolkit.board.progress import Timeline, by_state, reminders
 from toolkit.consolidation.aggregate import aggregate
 from toolkit.consolidation.choice import Expected
 from toolkit.consolidation.coverage import completeness

@@ -16,9 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toolkit.consolidation.aggregate import AreaSum, Consolidation, aggregate
-from toolkit.consolidation.coverage import Expected
-from toolkit.consolidation.export import long_csv, long_parquet, long_table, sums_json
-from toolkit.consolidation.observations import observations
+from toolkit.consolidation.choice import Expected
+from toolkit.consolidation.export import long_csv, long_parquet, long_table, observations, sums_json
 from toolkit.errors import ToolkitError
 from toolkit.model.finding import Status
 

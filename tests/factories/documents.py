@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from toolkit.model.grid import BREAK, Grid, Slot
 from toolkit.report.document.blocks import Document, Fact, Paragraph, Section, TableBlock
-from toolkit.report.readback.open import contents
+from toolkit.report.readback.parse import contents
 from toolkit.report.word.tables_read import TABLE, matched, paired_cells, text_of
 
 WHO = ("person", "firm", "research", "charity", "legal", "other", "total")

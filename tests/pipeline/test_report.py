@@ -23,7 +23,7 @@ from toolkit.model.returns import Return
 from toolkit.pipeline.documents import return_document, write_document
 from toolkit.pipeline.report import write_up
 from toolkit.report.document.blocks import Document, Paragraph
-from toolkit.report.readback.open import text_of_docx
+from toolkit.report.readback.parse import text_of_docx
 from toolkit.report.writing.narrative import write_report
 from toolkit.text import shown
 

@@ -13,7 +13,7 @@ from factories.workbooks import by_names, edited, form, found, patched, places, 
 
 from toolkit.collection.signature import new_key, signed
 from toolkit.consolidation.aggregate import aggregate
-from toolkit.consolidation.observations import list_observations
+from toolkit.consolidation.export import list_observations
 from toolkit.forms.layout import CHECKS_TOP, CheckColumn
 from toolkit.model.finding import Severity, Status
 from toolkit.model.returns import Identity

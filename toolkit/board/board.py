@@ -7,17 +7,26 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
+from importlib import resources
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from toolkit.board.figures import Figures, area_lines
-from toolkit.board.keys import keys
+from toolkit.board.figures import Figures, area_lines, keys
 from toolkit.board.problems import heat, problems, title_of
-from toolkit.board.progress import areas_above, by_state, days_left, reminder_text, reminders, superseding, weights
-from toolkit.board.timeline import KINDS, Timeline
+from toolkit.board.progress import (
+    KINDS,
+    Timeline,
+    areas_above,
+    by_state,
+    reminder_text,
+    reminders,
+    superseding,
+    weights,
+)
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.workbook.book import SOURCES
 from toolkit.instrument.instrument import Instrument
@@ -48,7 +57,10 @@ class PageFrame:
     @property
     def days_left(self) -> str:
         """``距截止还有 6 天``, ``截止已过 2 天``; empty without a deadline."""
-        return days_left(self.deadline, self.made)
+        if not self.deadline:
+            return ""
+        left = (date.fromisoformat(self.deadline) - date.fromisoformat(self.made[:10])).days
+        return "今天截止" if left == 0 else f"距截止还有 {left} 天" if left > 0 else f"截止已过 {-left} 天"
 
 
 def render_board(  # noqa: PLR0913, PLR0917 - the parts of the page
@@ -116,9 +128,8 @@ def _signed(script: str) -> str:
 @cache
 def _script() -> Markup:
     """The page's own script; a browser reads only plain line ends before it compares the hash."""
-    loader = _environment().loader
-    text = loader.get_source(_environment(), "board.js")[0] if loader is not None else ""
-    return Markup(text.replace("\r\n", "\n"))  # noqa: S704
+    source = resources.files("toolkit.board").joinpath("templates", "board.js")
+    return Markup(source.read_text(encoding="utf-8").replace("\r\n", "\n"))  # noqa: S704
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import takewhile
 
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.form import Variable
@@ -54,13 +55,11 @@ def compositions(instrument: Instrument, table: str, sums: Mapping[str, Decimal]
     by_rule: dict[str, list[Check]] = {}
     for check in top_totals(instrument, table):
         by_rule.setdefault(check.rule.id, []).append(check)
-    chosen = [check for checks in by_rule.values() for check in _shown(checks, sums)]
+    chosen: list[Check] = []
+    for checks in by_rule.values():
+        filled = [check for check in checks if sums.get(check.target)]
+        chosen += filled if len(checks) <= _TOTALS else filled[:1]
     return tuple(_breakdown(instrument, check, sums) for check in chosen)
-
-
-def _shown(checks: Sequence[Check], sums: Mapping[str, Decimal]) -> Sequence[Check]:
-    filled = [check for check in checks if sums.get(check.target)]
-    return filled if len(checks) <= _TOTALS else filled[:1]
 
 
 def _is_sum(check: Check) -> bool:
@@ -76,14 +75,11 @@ def _breakdown(instrument: Instrument, check: Check, sums: Mapping[str, Decimal]
     target = instrument.variables[check.target]
     variables = [instrument.variables[key.name] for key in check.right.keys()]
     total = sums[check.target]
-    filled = [
-        (value, label)
-        for variable, label in zip(variables, _labels(instrument, variables), strict=True)
-        if (value := sums.get(variable.name))
-    ]
+    labels = zip(variables, _labels(instrument, variables), strict=True)
+    filled = [(value, label) for variable, label in labels if (value := sums.get(variable.name))]
     filled.sort(key=lambda pair: -pair[0])
     drawn, left = filled[:_PARTS], filled[_PARTS:]
-    longest = max((value for value, _ in drawn), default=Decimal(1))
+    longest = drawn[0][0] if drawn else Decimal(1)
     return Composition(
         title=target.row_label,
         value=written(total),
@@ -95,9 +91,8 @@ def _breakdown(instrument: Instrument, check: Check, sums: Mapping[str, Decimal]
 
 def _part(label: str, value: Decimal, total: Decimal, longest: Decimal) -> CompositionPart:
     share = f"{100 * value / total:.1f}%" if total > 0 else ""
-    return CompositionPart(
-        label, written(value), share, float(max(Decimal(0), 100 * value / longest)) if longest > 0 else 0.0
-    )
+    width = float(max(Decimal(0), 100 * value / longest)) if longest > 0 else 0.0
+    return CompositionPart(label, written(value), share, width)
 
 
 def _rest(left: Sequence[Decimal], zeros: int) -> str:
@@ -111,9 +106,12 @@ def _labels(instrument: Instrument, variables: Sequence[Variable]) -> list[str]:
     table = instrument.form.table(variables[0].table)
     rows = [table.row(one.row).path for one in variables]
     columns = [table.column(one.row, one.column).path for one in variables]
-    across = len(set(rows)) == 1
-    paths = columns if across else rows
-    shared = 0
-    while all(len(path) > shared + 1 for path in paths) and len({path[shared] for path in paths}) == 1:
-        shared += 1
+    paths = columns if len(set(rows)) == 1 else rows
+    shared = shared_headings(paths)
     return [" ".join(path[shared:]) for path in paths]
+
+
+def shared_headings(paths: Sequence[tuple[str, ...]]) -> int:
+    """How many headings all paths begin with; the last of each tells it apart in any case."""
+    levels = zip(*(path[:-1] for path in paths), strict=False)
+    return sum(1 for _ in takewhile(lambda level: len(set(level)) == 1, levels))

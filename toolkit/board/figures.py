@@ -1,4 +1,4 @@
-"""The sums as the form prints them, last year's beside them, and the units each is made of."""
+"""The sums as the form prints them, last year's beside them, the units each is made of; the key figures."""
 
 from __future__ import annotations
 
@@ -9,13 +9,17 @@ from functools import cached_property
 from heapq import nlargest
 from itertools import starmap
 
-from toolkit.board.breakdown import Composition, compositions
+from toolkit.board.breakdown import Composition, compositions, top_totals
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.choice import file_name
+from toolkit.instrument.instrument import Instrument
 from toolkit.model.form import Table
 from toolkit.model.grid import Grid
-from toolkit.text import visible, written
+from toolkit.rules.expression import Cell, Key, Node
+from toolkit.rules.values import Exact
+from toolkit.text import shown, visible, written
 
+Numbers = Mapping[str, Decimal | None]
 #: Under a figure so many units are named in the page itself; where there are many units, only the biggest.
 _SOURCES, _FEW_SOURCES, _MANY = 12, 3, 120
 _NO_VALUE = "-"
@@ -50,11 +54,6 @@ class BoardFigure:
     sources: tuple[UnitShare, ...] = ()
     more: int = 0
 
-    @property
-    def made_of(self) -> bool:
-        """Whether there is anything to show under the total: units, or figures that are missing."""
-        return bool(self.sources)
-
 
 @dataclass(frozen=True)
 class TableSums:
@@ -64,16 +63,6 @@ class TableSums:
     grid: Grid
     figures: Mapping[str, BoardFigure]
     breakdowns: tuple[Composition, ...]
-
-    @property
-    def widths(self) -> list[float]:
-        """Column widths in percent, as the form prints them."""
-        return [100 * width / sum(self.grid.widths) for width in self.grid.widths]
-
-    @property
-    def with_sources(self) -> list[BoardFigure]:
-        """The totals that some unit adds to, in printed order."""
-        return [figure for figure in self.figures.values() if figure.made_of]
 
 
 @dataclass(frozen=True)
@@ -86,8 +75,7 @@ class Figures:
     @cached_property
     def tables(self) -> tuple[TableSums, ...]:
         """Every table of the form."""
-        one = self.total.instrument
-        figures = {name: self._figure(i, name) for i, name in enumerate(one.names)}
+        one, figures = self.total.instrument, self._figures
         return tuple(
             TableSums(
                 table=table,
@@ -104,14 +92,12 @@ class Figures:
 
         In that line a nothing is 0, and a dash no value; what is missing at the end is 0.
         """
-        one = self.total.instrument
-        variables = []
-        for name in one.names:
-            spot, variable = one.layout.spot(name), one.variables[name]
-            value = self.total.sums.get(name)
-            labels = (variable.row_label, variable.column_label, f"{spot.sheet}!{spot.cell}")
-            variables.append([*map(visible, labels), "" if value is None else written(value)])
-        return {"figures": variables, "members": list(starmap(self._packed, enumerate(self._values)))}
+        figures = [[*map(visible, (one.row, one.column, one.place)), one.value] for one in self._figures.values()]
+        return {"figures": figures, "members": list(starmap(self._packed, enumerate(self._values)))}
+
+    @cached_property
+    def _figures(self) -> dict[str, BoardFigure]:
+        return {name: self._figure(i, name) for i, name in enumerate(self.total.instrument.names)}
 
     @cached_property
     def _values(self) -> list[list[Decimal | None]]:
@@ -146,9 +132,9 @@ class Figures:
             row=variable.row_label,
             column=variable.column_label,
             place=f"{spot.sheet}!{spot.cell}",
-            value="" if value is None else written(value),
-            prior="" if before is None else written(before),
-            change="" if value is None or before is None else change(value, before),
+            value=_written(value),
+            prior=_written(before),
+            change=_changed(value, before),
             gap=len(self.total.members) - self.total.covered.get(name, 0),
             sources=tuple(starmap(self._source, named)),
             more=len(parts) - len(named),
@@ -167,29 +153,86 @@ def change(value: Decimal, before: Decimal) -> str:
     return f"{'增' if value > before else '减'} {written(abs(value - before))}{share}"
 
 
-@dataclass(frozen=True, slots=True)
-class AreaLine:
-    """A variable: where it stands, what it is called, the sum of each area, and the whole."""
-
-    sheet: str
-    label: str
-    values: tuple[str, ...]
-    total: str
+def _changed(value: Decimal | None, before: Decimal | None) -> str:
+    return "" if value is None or before is None else change(value, before)
 
 
-def area_lines(total: Consolidation, areas: Sequence[tuple[str, Consolidation]]) -> list[AreaLine]:
-    """Every variable that some area has and that is not 0 everywhere, in printed order."""
-    out: list[AreaLine] = []
+def _written(value: Decimal | None) -> str:
+    return "" if value is None else written(value)
+
+
+def area_lines(
+    total: Consolidation, areas: Sequence[tuple[str, Consolidation]]
+) -> list[tuple[str, str, tuple[str, ...]]]:
+    """Every variable that some area has and that is not 0 everywhere, in printed order.
+
+    Its sheet, what it is called, and the sums: of each area, then of the whole.
+    """
+    out: list[tuple[str, str, tuple[str, ...]]] = []
     for name, variable in total.instrument.variables.items():
         values = [one.sums.get(name) for _, one in areas]
         if any(values):
-            whole = total.sums.get(name)
-            out.append(
-                AreaLine(
-                    sheet=total.instrument.form.table(variable.table).sheet,
-                    label=f"{variable.row_label} {variable.column_label}",
-                    values=tuple("" if value is None else written(value) for value in values),
-                    total="" if whole is None else written(whole),
-                )
-            )
+            sheet = total.instrument.form.table(variable.table).sheet
+            sums = tuple(map(_written, (*values, total.sums.get(name))))
+            out.append((sheet, f"{variable.row_label} {variable.column_label}", sums))
     return out
+
+
+#: So many key figures fit the top of the page; so many units the table of their parts.
+_FIGURES, _UNITS = 8, 300
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFigure:
+    """A key figure of the sum, last year's where it is known, and how it changed."""
+
+    label: str
+    value: str
+    prior: str
+    change: str
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The key figures of the sum, of every unit that counts (``cut`` are not shown), and of every area."""
+
+    figures: tuple[KeyFigure, ...]
+    units: tuple[tuple[str, tuple[str, ...]], ...]
+    areas: tuple[tuple[str, Consolidation, tuple[str, ...]], ...]
+    cut: int
+
+
+def keys(instrument: Instrument, total: Consolidation, areas: Sequence[tuple[str, Consolidation]]) -> Keys:
+    """What the form's outline names for the board, else its top totals, as it is reported and as it is summed.
+
+    The expressions were checked when the form was loaded.
+    """
+    chosen = instrument.outline.key_figures or _totals(instrument)
+
+    def told(numbers: Numbers, prior: Numbers) -> tuple[str, ...]:
+        return tuple(_shown(Exact(numbers, prior).result(node)) for _, node in chosen)
+
+    def figure(label: str, node: Node) -> KeyFigure:
+        value, before = Exact(total.sums, total.prior_sums).result(node), Exact(total.prior_sums, {}).result(node)
+        return KeyFigure(label, _shown(value), _shown(before), _changed(value, before))
+
+    members = list(zip(total.members, total.submissions, strict=True))
+    return Keys(
+        figures=tuple(starmap(figure, chosen)),
+        units=tuple((total.shown(member), told(one.content.numbers, one.prior)) for member, one in members[:_UNITS]),
+        areas=tuple((name, one, told(one.sums, one.prior_sums)) for name, one in areas),
+        cut=max(0, len(members) - _UNITS),
+    )
+
+
+def _totals(instrument: Instrument) -> list[tuple[str, Node]]:
+    """The top totals, else the first figures there are."""
+    names = list(dict.fromkeys(check.target for check in top_totals(instrument))) or list(instrument.names)
+    variables = [instrument.variables[name] for name in names[:_FIGURES]]
+    alone = len({one.column for one in variables}) == 1
+    labels = [one.row_label if alone else f"{one.row_label} {one.column_label}" for one in variables]
+    return [(label, Cell(Key(one.name))) for label, one in zip(labels, variables, strict=True)]
+
+
+def _shown(value: Decimal | None) -> str:
+    return "" if value is None else shown(value)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import accumulate
 
 from toolkit.board.progress import superseding, weights
 from toolkit.instrument.instrument import Instrument, demand
@@ -15,7 +16,6 @@ from toolkit.model.standing import Standing
 
 #: So many units are rows of the map; so many findings are told in full, of one unit and of all.
 _ROWS, _EACH, _LISTED = 150, 40, 500
-_STRONGEST = 4
 #: A rule as found with one severity: the same rule may be an error here and a point to verify there.
 Column = tuple[str, Severity]
 
@@ -64,22 +64,18 @@ class Heat:
     cut: int
     notes: int
 
-    @staticmethod
-    def shade(count: int) -> int:
-        """How strong the colour is."""
-        return min(_STRONGEST, count)
-
 
 def problems(standings: Sequence[Standing]) -> list[Problem]:
     """The units with findings, the worst first; only so many are told in full as a page can hold."""
     found = [Problem(one, parts) for one in standings if (parts := tuple(_parts(one)))]
-    found.sort(key=lambda one: (not one.standing.state.open, *(-n for n in _worst(one))))
-    out: list[Problem] = []
-    told = 0
-    for one in found:
-        told += min(_EACH, len(one.findings))
-        out.append(Problem(one.standing, one.parts, listed=told <= _LISTED))
-    return out
+    found.sort(
+        key=lambda one: (
+            not one.standing.state.open,
+            *(-n for n in weights(one.standing.newest or one.standing.verdict)),
+        )
+    )
+    told = accumulate(min(_EACH, len(one.findings)) for one in found)
+    return [replace(one, listed=so_far <= _LISTED) for one, so_far in zip(found, told, strict=True)]
 
 
 def heat(instrument: Instrument, found: Sequence[Problem]) -> Heat:
@@ -118,18 +114,10 @@ def title_of(instrument: Instrument, code: str) -> str:
 
 def _parts(one: Standing) -> list[tuple[str, tuple[Finding, ...]]]:
     newest, counting = one.newest or one.verdict, one.verdict
-    parts = [("", newest.findings)] if newest is not None and newest.findings else []
+    parts = [("", newest.findings)] if newest is not None else []
     if superseding(one) and newest is not None and counting is not None:
         parts = [
             (f"第 {newest.revision} 版（没有通过，未采用）", newest.findings),
             (f"第 {counting.revision} 版（计入汇总）", counting.findings),
         ]
-    return [(label, _ordered(found)) for label, found in parts if found]
-
-
-def _ordered(found: Sequence[Finding]) -> tuple[Finding, ...]:
-    return tuple(sorted(found, key=lambda one: one.severity.rank))
-
-
-def _worst(one: Problem) -> tuple[int, int, int]:
-    return weights(one.standing.newest or one.standing.verdict)
+    return [(label, tuple(sorted(found, key=lambda f: f.severity.rank))) for label, found in parts if found]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from toolkit.cli.console import say
 from toolkit.consolidation.aggregate import Consolidation
-from toolkit.consolidation.scope import named
+from toolkit.consolidation.choice import named
 from toolkit.io.tally import Tally
 from toolkit.model.codes import Code
 from toolkit.model.finding import FigureReading, Finding, Severity, Status

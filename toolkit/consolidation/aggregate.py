@@ -14,9 +14,18 @@ from functools import cached_property
 from typing import TypeVar
 
 from toolkit.boundary import Failure, guarded
-from toolkit.consolidation.choice import Absent, Expected, LeftOut, absentees, choose, file_name, unit_key, unit_name
-from toolkit.consolidation.scope import Listed, Received
-from toolkit.consolidation.sums import ListSum, lists, prior_figures, sum_figures
+from toolkit.consolidation.choice import (
+    Absent,
+    Expected,
+    LeftOut,
+    absentees,
+    choose,
+    file_name,
+    scope_sentence,
+    unit_key,
+    unit_name,
+)
+from toolkit.consolidation.sums import ListSum, lists, sum_figures
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.failures import failed_step
 from toolkit.model.finding import Statement
@@ -143,20 +152,24 @@ class Consolidation:
     @cached_property
     def scope(self) -> str:
         """The scope of the sum in a sentence: who is in it, and who is not, by name and with the reason."""
-        return self._extent.full()
+        return self._scope(names=True)
 
     @cached_property
     def brief(self) -> str:
         """The same sentence without names."""
-        return self._extent.brief()
+        return self._scope(names=False)
 
-    @cached_property
-    def _extent(self) -> Listed | Received:
+    def _scope(self, *, names: bool) -> str:
+        summed, units = self.coverage
         if self.expected is None:
-            return Received(*self.coverage, [(self.shown(one.verdict), one.reason) for one in self.left])
+            files = summed + len(self.left)
+            of = f"共收到 {units} 个单位 {files} 份" if files > units else f"共收到 {units} 个"
+            left = [(self.shown(one.verdict), one.reason) for one in self.left]
+            return scope_sentence(summed, of, [("未计入", "份", left)], names=names)
         absent = [(one.name, one.reason) for one in self.absent]
         surplus = [(self.told(one.verdict), one.reason) for one in self.surplus]
-        return Listed(*self.coverage, absent, surplus, self.excluded)
+        lacking = [("未计入", "个", absent), ("另有不计的", "份", surplus), ("不纳入", "个", self.excluded)]
+        return scope_sentence(summed, f"应报送 {units} 个", lacking, names=names)
 
     @cached_property
     def warning(self) -> str:
@@ -194,20 +207,21 @@ def aggregate(
     no expected unit is left out. What is wrong with a return is a reason in ``left`` and raises nothing.
     """
     verdicts = [FiledVerdict.of(verdict) for verdict in given]
-    choice = choose(instrument, verdicts, period, expected, everything=everything)
+    chosen, reasons = choose(instrument, verdicts, period, expected, everything=everything)
     ranks = {code: rank for rank, code in enumerate(expected.units)} if expected else {}
     order = sorted(range(len(verdicts)), key=lambda i: ranks.get(verdicts[i].code, len(ranks)))
-    members = tuple(verdicts[i] for i in order if i not in choice.reasons)
+    members = tuple(verdicts[i] for i in order if i not in reasons)
     submissions = [one for member in members if (one := member.submission) is not None]
-    sums, covered = sum_figures(instrument.names, [one.content for one in submissions])
+    sums, covered = sum_figures(instrument.names, [one.content.numbers for one in submissions])
+    prior, carried = sum_figures(instrument.names, [one.prior for one in submissions])
     return Consolidation(
         instrument=instrument,
         members=members,
-        left=tuple(LeftOut(verdicts[i], choice.reasons[i]) for i in order if i in choice.reasons),
-        period=choice.period,
+        left=tuple(LeftOut(verdicts[i], reasons[i]) for i in order if i in reasons),
+        period=chosen,
         everything=everything,
         sums=sums,
-        prior_sums=prior_figures(instrument.names, submissions),
+        prior_sums={name: value for name, value in prior.items() if carried[name] == len(submissions)},
         covered=covered,
         expected=expected,
     )

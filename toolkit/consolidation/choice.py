@@ -1,4 +1,4 @@
-"""Which returns a sum is made of: one a unit, of one period; and why each of the others is not in it."""
+"""Which returns a sum is made of, one a unit, of one period; why the others are not in it; and the sentence on that."""
 
 from __future__ import annotations
 
@@ -67,14 +67,6 @@ class Absent(NamedTuple):
     verdict: FiledVerdict | None
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """The period summed, and why a verdict is not in the sum, by its position in the list given."""
-
-    period: str
-    reasons: Mapping[int, str]
-
-
 def choose(
     instrument: Instrument,
     verdicts: Sequence[FiledVerdict],
@@ -82,11 +74,11 @@ def choose(
     expected: Expected | None,
     *,
     everything: bool,
-) -> Choice:
+) -> tuple[str, Mapping[int, str]]:
     """Refuse what cannot be summed; of what is left keep one period, and of each unit the newest return.
 
-    The newest is the highest revision, of equals the last given. ``period`` names the period; empty, it is the one
-    that most units report for.
+    Gives the period, and why a verdict is not in the sum, by its position in the list given.
+    Which is newest, and what an empty ``period`` stands for, is said at `aggregate`.
     """
     reasons = {
         i: reason
@@ -104,7 +96,7 @@ def choose(
             reasons[i] = REPEATED if verdicts[i].revision == verdicts[best].revision else SUPERSEDED
         elif periods[i] != chosen:
             reasons[i] = OTHER_PERIOD
-    return Choice(chosen, reasons)
+    return chosen, reasons
 
 
 def absentees(expected: Expected, inside: Container[str], left: Sequence[LeftOut]) -> tuple[Absent, ...]:
@@ -121,6 +113,30 @@ def absentees(expected: Expected, inside: Container[str], left: Sequence[LeftOut
         for code, name in expected.units.items()
         if code not in inside
     )
+
+
+Named = Sequence[tuple[str, str]]
+#: So many files or units are named in one line; a list elsewhere names them all.
+_NAMED = 20
+
+
+def named(pairs: Named, measure: str, most: int = _NAMED) -> str:
+    """``某局（退回修改）、某办（未报送）``: the first of them, and how many there are where there are more."""
+    more = f"等 {len(pairs)} {measure}" if len(pairs) > most else ""
+    return "、".join(f"{name}（{reason}）" if reason else name for name, reason in pairs[:most]) + more
+
+
+def scope_sentence(summed: int, of: str, lacking: Sequence[tuple[str, str, Named]], *, names: bool) -> str:
+    """``汇总 66 个单位（应报送 70 个；未计入：某局（退回修改）；不纳入：某办（机构撤销））``, or numbers for the names.
+
+    ``of`` tells how many there are; ``lacking`` who is not in the sum, by a word and a measure. Where the first of
+    them is nobody, all are in it.
+    """
+    told = [] if lacking[0][2] else ["全部计入"]
+    for word, measure, who in lacking:
+        if who:
+            told.append(f"{word}：{named(who, measure)}" if names else f"{word} {len(who)} {measure}")
+    return f"汇总 {summed} 个单位（{of}；{'；'.join(told)}）"
 
 
 def _refused(instrument: Instrument, verdict: FiledVerdict, expected: Expected | None, *, everything: bool) -> str:

@@ -5,17 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 
 from toolkit.consolidation.aggregate import Consolidation
-from toolkit.consolidation.choice import Expected
-from toolkit.consolidation.scope import named
-from toolkit.forms.layout import Spot
+from toolkit.consolidation.choice import named
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding
-from toolkit.model.form import Table
 from toolkit.model.returns import FiledVerdict, Return
 from toolkit.model.sentences import listed, worded
 from toolkit.text import written
-
-__all__ = ["Expected", "compare", "completeness"]
 
 #: So many units are named in a message.
 _UNITS = 40
@@ -39,19 +34,10 @@ def compare(consolidation: Consolidation, own: FiledVerdict) -> list[Finding]:
     """
     if own.content is None or not consolidation.members:
         return []
-    found: list[Finding] = []
-    for table in consolidation.instrument.form.tables:
-        names = _differing(consolidation, own.content, table)
-        if names:
-            found.append(_finding(consolidation, own.content, names))
-    return found
-
-
-def _differing(consolidation: Consolidation, own: Return, table: Table) -> list[str]:
-    variables = consolidation.instrument.variables.values()
-    return [
-        v.name for v in variables if v.table == table.id and own.numbers.get(v.name) != consolidation.sums.get(v.name)
-    ]
+    one, numbers, sums = consolidation.instrument, own.content.numbers, consolidation.sums
+    differing = [v for v in one.variables.values() if numbers.get(v.name) != sums.get(v.name)]
+    by_table = ([v.name for v in differing if v.table == table.id] for table in one.form.tables)
+    return [_finding(consolidation, own.content, names) for names in by_table if names]
 
 
 def _finding(consolidation: Consolidation, own: Return, names: list[str]) -> Finding:
@@ -59,37 +45,26 @@ def _finding(consolidation: Consolidation, own: Return, names: list[str]) -> Fin
     first = instrument.variables[names[0]]
     spots = [instrument.layout.spot(name) for name in names]
     left, right = own.numbers.get(first.name), consolidation.sums.get(first.name)
+    summed, units = consolidation.coverage
     told = worded(
         Code.AGG_01,
         row=first.row_label,
         column=first.column_label,
         sides=_sides(left, right),
-        partial=_partial(consolidation),
-        cells=_many(spots),
+        partial=_clause("partial", summed=summed, units=units) if summed < units else "",
+        cells=_clause("cells", cells=listed([spot.cell for spot in spots])) if len(spots) > 1 else "",
     )
-    return Finding.at(
-        told,
-        spots,
-        names,
-        row=first.row_path,
-        column=first.column_path,
-        left=_BLANK if left is None else left,
-        right=_NO_SUM if right is None else right,
-    )
+    mine, theirs = _BLANK if left is None else left, _NO_SUM if right is None else right
+    return Finding.at(told, spots, names, row=first.row_path, column=first.column_path, left=mine, right=theirs)
 
 
 def _sides(left: Decimal | None, right: Decimal | None) -> str:
     own = _BLANK if left is None else written(left)
+    summed = _NO_SUM if right is None else written(right)
     if left is None or right is None:
-        return worded(Code.AGG_01, "sides", own=own, sum=_NO_SUM if right is None else written(right)).message
-    fault, gap = "more" if left > right else "less", written(abs(left - right))
-    return worded(Code.AGG_01, fault, own=own, sum=written(right), gap=gap).message
+        return _clause("sides", own=own, sum=summed)
+    return _clause("more" if left > right else "less", own=own, sum=summed, gap=written(abs(left - right)))
 
 
-def _partial(consolidation: Consolidation) -> str:
-    summed, units = consolidation.coverage
-    return worded(Code.AGG_01, "partial", summed=summed, units=units).message if summed < units else ""
-
-
-def _many(spots: list[Spot]) -> str:
-    return "" if len(spots) == 1 else worded(Code.AGG_01, "cells", cells=listed([spot.cell for spot in spots])).message
+def _clause(fault: str, **fields: object) -> str:
+    return worded(Code.AGG_01, fault, **fields).message

@@ -1,20 +1,19 @@
-"""The sums and what they are made of as data: frames, CSV, JSON and Parquet. The home of pandas."""
+"""The sums and every figure they are made of, with its file and cell, as data. The home of pandas."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from toolkit.collection.folder import SUM_TABLE
 from toolkit.consolidation.aggregate import AreaSum, Consolidation
-from toolkit.consolidation.observations import Observation, list_observations, observations, sources, variable_places
 from toolkit.consolidation.sums import decimal_places
 from toolkit.errors import ToolkitError
 from toolkit.io.json import Json, json_text
-from toolkit.model.returns import FiledVerdict
+from toolkit.model.returns import FiledVerdict, Return
 from toolkit.text import inert, written
 
 if TYPE_CHECKING:
@@ -26,6 +25,85 @@ _WIDE, _WIDEST, _SCALE = 38, 76, 6
 _NO_PARQUET = (
     f'写 Parquet 要用 pyarrow，这台电脑没有装。请运行 pip install "xxgk-toolkit[scale]" 后重试，或用 {SUM_TABLE}。'
 )
+
+
+class Observation(NamedTuple):
+    """One figure of one unit, with the file and the cell it was read from.
+
+    ``code`` and ``revision`` came later and stand last, so that the columns before them keep their places; outside a
+    collection round they are empty. ``unit`` is the roster's name where there is a roster.
+    """
+
+    unit: str
+    period: str
+    variable: str
+    row: str
+    column: str
+    value: Decimal | None
+    status: str
+    file: str
+    sheet: str
+    cell: str
+    sha256: str
+    code: str
+    revision: int | None
+
+
+class VariablePlace(NamedTuple):
+    """What a figure is called, and where it stands in every workbook of the form."""
+
+    variable: str
+    row: str
+    column: str
+    sheet: str
+    cell: str
+
+
+def observations(consolidation: Consolidation) -> Iterator[Observation]:
+    """Every figure of every member: units in their order, variables as printed, then the lines of open lists."""
+    fixed = _places(consolidation)
+    for verdict, one in zip(consolidation.members, consolidation.returns, strict=True):
+        for place in fixed:
+            yield _observed(consolidation, verdict, one, place, one.numbers.get(place.variable))
+        yield from list_observations(consolidation, verdict, one)
+
+
+def list_observations(consolidation: Consolidation, verdict: FiledVerdict, one: Return) -> Iterator[Observation]:
+    """The filled lines of a member's open lists; ``row`` is the label it wrote."""
+    instrument = consolidation.instrument
+    for listed in instrument.form.lists:
+        rows = one.items.get(listed.id, ())
+        for i, (label, count) in zip(one.lines.get(listed.id) or range(1, len(rows) + 1), rows, strict=True):
+            name = listed.names(i)[1]
+            place = VariablePlace(name, label, listed.count, *instrument.layout.cells.get(name, (listed.sheet, "")))
+            yield _observed(consolidation, verdict, one, place, count)
+
+
+def _observed(
+    consolidation: Consolidation, verdict: FiledVerdict, one: Return, place: VariablePlace, value: Decimal | None
+) -> Observation:
+    sheet, cell = one.places.get(place.variable, (place.sheet, place.cell))
+    return Observation(
+        unit=consolidation.unit(verdict),
+        period=one.period,
+        variable=place.variable,
+        row=place.row,
+        column=place.column,
+        value=value,
+        status=verdict.status.value,
+        file=verdict.file,
+        sheet=sheet,
+        cell=cell,
+        sha256=verdict.sha256 or one.sha256,
+        code=verdict.code,
+        revision=verdict.revision or None,
+    )
+
+
+def _places(consolidation: Consolidation) -> list[VariablePlace]:
+    instrument = consolidation.instrument
+    cells = instrument.layout.cells
+    return [VariablePlace(v.name, v.row_label, v.column_label, *cells[v.name]) for v in instrument.variables.values()]
 
 
 def long_table(consolidation: Consolidation) -> pd.DataFrame:
@@ -53,12 +131,10 @@ def long_parquet(consolidation: Consolidation) -> bytes:
 def long_csv(consolidation: Consolidation) -> bytes:
     """Write the long table as UTF-8 with the mark Excel looks for; every text in quotes, none that begins a formula."""
     # Written by hand from texts quoted once: a row of the table is not made for every figure.
-    fixed = [
-        (p.variable, _row(p.variable, p.row, p.column), _row(p.sheet, p.cell)) for p in variable_places(consolidation)
-    ]
+    fixed = [(p.variable, _row(p.variable, p.row, p.column), _row(p.sheet, p.cell)) for p in _places(consolidation)]
     out = io.BytesIO()
     out.write(("\ufeff" + _row(*Observation._fields) + _CRLF).encode())
-    for verdict, one in sources(consolidation):
+    for verdict, one in zip(consolidation.members, consolidation.returns, strict=True):
         who, source = _row(consolidation.unit(verdict), one.period), _row(verdict.status.value, verdict.file)
         tail = f"{_row(verdict.sha256 or one.sha256, verdict.code)},{verdict.revision or ''}{_CRLF}"
         own = {name: _row(*place) for name, place in one.places.items()}

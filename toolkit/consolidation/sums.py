@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal, Inexact, InvalidOperation, localcontext
 
-from toolkit.model.returns import Return, Submission
+from toolkit.model.returns import Return
 from toolkit.text import name_key
 
 #: So many digits that no sum is ever rounded; should one be, it is an error and not a wrong figure.
@@ -50,48 +50,36 @@ class ListSum:
     lines: tuple[ListLine, ...]
 
 
-def sum_figures(names: Sequence[str], returns: Sequence[Return]) -> tuple[dict[str, Decimal], dict[str, int]]:
+def sum_figures(
+    names: Sequence[str], returns: Sequence[Mapping[str, Decimal | None]]
+) -> tuple[dict[str, Decimal], dict[str, int]]:
     """Give the sum of each variable that anybody has, and how many have it."""
     sums: dict[str, Decimal] = {}
     covered: dict[str, int] = {}
     for name in names:
-        values = [value for one in returns if (value := one.numbers.get(name)) is not None]
+        values = [value for one in returns if (value := one.get(name)) is not None]
         covered[name] = len(values)
         if values:
             sums[name] = total(values)
     return sums, covered
 
 
-def prior_figures(names: Sequence[str], submissions: Sequence[Submission]) -> dict[str, Decimal]:
-    """Give the sum of last year's figures that everybody has."""
-    out: dict[str, Decimal] = {}
-    for name in names:
-        values = [value for one in submissions if (value := one.prior.get(name)) is not None]
-        if values and len(values) == len(submissions):
-            out[name] = total(values)
-    return out
-
-
 def lists(returns: Sequence[Return]) -> Mapping[str, ListSum]:
     """Merge the open lists that anybody filled in; labels that differ in width or blanks only are one."""
     out: dict[str, ListSum] = {}
     for name in dict.fromkeys(name for one in returns for name in one.items):
-        filled = [lines for one in returns if (lines := one.items.get(name))]
-        if filled:
+        if filled := [lines for one in returns if (lines := one.items.get(name))]:
             out[name] = ListSum(len(filled), _merged(filled))
     return out
 
 
 def _merged(filled: Sequence[tuple[tuple[str, Decimal], ...]]) -> tuple[ListLine, ...]:
-    labels: dict[str, str] = {}
-    counts: dict[str, list[Decimal]] = {}
-    units: dict[str, set[int]] = {}
-    for i, lines in enumerate(filled):
+    alike: dict[str, list[tuple[int, str, Decimal]]] = {}
+    for unit, lines in enumerate(filled):
         for label, count in lines:
-            key = name_key(label)
-            labels.setdefault(key, label)
-            counts.setdefault(key, []).append(count)
-            units.setdefault(key, set()).add(i)
+            alike.setdefault(name_key(label), []).append((unit, label, count))
     # What one unit calls the rest stands last, whoever named it first.
-    keys = sorted(labels, key=lambda key: key in _REST)
-    return tuple(ListLine(labels[key], total(counts[key]), len(units[key])) for key in keys)
+    return tuple(
+        ListLine(found[0][1], total(count for _, _, count in found), len({unit for unit, _, _ in found}))
+        for _, found in sorted(alike.items(), key=lambda one: one[0] in _REST)
+    )

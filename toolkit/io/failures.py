@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from toolkit.boundary import Failure, guarded
@@ -25,17 +25,8 @@ def failed(file: str, failure: Failure, content: Return | None = None) -> Verdic
     if content is None:
         return out
     told = content.identity
-    return FiledVerdict(
-        file=file,
-        status=Status.UNREADABLE,
-        findings=(finding,),
-        sha256=content.sha256,
-        form=told.form,
-        version=told.version,
-        unit=content.unit,
-        period=content.period,
-        code=told.code,
-    )
+    out = replace(out, sha256=content.sha256, form=told.form, version=told.version)
+    return replace(FiledVerdict.of(out), unit=content.unit, period=content.period, code=told.code)
 
 
 def step(what: str, faults: list[str], work: Callable[[], Sequence[T]]) -> list[T]:

@@ -87,7 +87,6 @@ def write(path: Path, data: bytes, replace: Callable[[str, Path], None] | None =
     """
     path = extended(path)
     ensure_folder(path.parent)
-    move = replace or os.replace
     try:
         handle, name = tempfile.mkstemp(prefix=_UNFINISHED, suffix=path.suffix, dir=path.parent)
         try:
@@ -95,8 +94,10 @@ def write(path: Path, data: bytes, replace: Callable[[str, Path], None] | None =
                 out.write(data)
                 out.flush()
                 os.fsync(out.fileno())
-            _widen(name)
-            return _move(name, path, move)
+            if sys.platform != "win32":
+                # A temporary file is private; a result is read by colleagues. Windows takes rights from the folder.
+                Path(name).chmod(0o644)
+            return _move(name, path, replace or os.replace)
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
@@ -104,20 +105,12 @@ def write(path: Path, data: bytes, replace: Callable[[str, Path], None] | None =
         raise OutputError(path, cause_of(error)) from error
 
 
-def _widen(name: str) -> None:
-    """A temporary file is private; a result is read by colleagues. Windows takes rights from the folder."""
-    if sys.platform != "win32":
-        Path(name).chmod(0o644)
-
-
 def _move(name: str, path: Path, move: Callable[[str, Path], None]) -> Path:
     for attempt in range(_TRIES):
-        try:
+        if attempt:
+            time.sleep(_PAUSE)
+        with suppress(PermissionError):
             move(name, path)
-        except PermissionError:
-            if attempt + 1 < _TRIES:
-                time.sleep(_PAUSE)
-        else:
             return path
     beside = free_path(path, lambda one: one == path or one.exists())
     move(name, beside)

@@ -6,6 +6,8 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from enum import Enum
+from typing import Any
 
 from toolkit.io.tally import Tally
 from toolkit.model.finding import Candidate, FigureReading, Finding, Severity
@@ -16,6 +18,14 @@ from toolkit.text import written
 Json = str | int | float | bool | Decimal | None | Sequence["Json"] | Mapping[str, "Json"]
 
 _HALVES = re.compile("[\ud800-\udfff]")
+#: The contract's keys, in its order: each is the attribute of that name.
+_FINDING = (
+    "rule severity outcome sheet cell cells variables row column left right difference "
+    "message remedy suggestion candidates certain explanation fingerprint"
+)
+_CANDIDATE = "option variable sheet cell value found reason probability"
+_VERDICT = "file status unit period form version sha256 findings"
+_FIGURE = "text words value unit agrees"
 
 
 def json_text(document: Json, step: str = " ") -> str:
@@ -52,68 +62,38 @@ def number(value: Decimal | str | None) -> int | float | str | None:
 
 def finding_json(finding: Finding) -> dict[str, Json]:
     """A finding with the contract's keys."""
-    return {
-        "rule": finding.rule,
-        "severity": finding.severity.value,
-        "outcome": finding.outcome.value,
-        "sheet": finding.sheet,
-        "cell": finding.cell,
-        "cells": list(finding.cells),
-        "variables": list(finding.variables),
-        "row": finding.row,
-        "column": finding.column,
-        "left": number(finding.left),
-        "right": number(finding.right),
-        "difference": number(finding.difference),
-        "message": finding.message,
-        "remedy": finding.remedy,
-        "suggestion": finding.suggestion,
-        "candidates": [_candidate_json(one) for one in finding.candidates],
-        "certain": finding.certain,
-        "explanation": finding.explanation,
-        "fingerprint": finding.fingerprint,
-    }
-
-
-def _candidate_json(one: Candidate) -> dict[str, Json]:
-    return {
-        "option": one.option,
-        "variable": one.variable,
-        "sheet": one.sheet,
-        "cell": one.cell,
-        "value": number(one.value),
-        "found": number(one.found),
-        "reason": one.reason,
-        "probability": one.probability,
-    }
+    return _keyed(finding, _FINDING)
 
 
 def verdict_json(verdict: Verdict) -> dict[str, Json]:
     """A verdict with the contract's keys."""
-    return {
-        "file": verdict.file,
-        "status": verdict.status.value,
-        "unit": verdict.unit,
-        "period": verdict.period,
-        "form": verdict.form,
-        "version": verdict.version,
-        "sha256": verdict.sha256,
-        "findings": [finding_json(f) for f in verdict.findings],
-    }
+    return _keyed(verdict, _VERDICT)
 
 
 def figure_json(one: FigureReading) -> dict[str, Json]:
     """A figure of a text, with what it was held against; ``agrees`` is null where that is nothing."""
     against: list[Json] = [{"what": what, "value": number(value)} for what, value in one.against]
-    return {
-        "text": one.text,
-        "words": one.words,
-        "value": number(one.value),
-        "unit": one.unit,
-        "agrees": one.agrees,
-        "against": against,
-        "why": one.why,
-    }
+    return {**_keyed(one, _FIGURE), "against": against, "why": one.why}
+
+
+def _keyed(one: object, keys: str) -> dict[str, Json]:
+    return {key: _plain(getattr(one, key)) for key in keys.split()}
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a finding or a verdict holds
+    match value:
+        case Decimal():
+            return number(value)
+        case Enum():
+            return str(value.value)
+        case tuple():
+            return [_plain(one) for one in value]
+        case Finding():
+            return finding_json(value)
+        case Candidate():
+            return _keyed(value, _CANDIDATE)
+        case _:
+            return value
 
 
 def document_json(
@@ -128,20 +108,11 @@ def document_json(
 def standing_json(one: Standing) -> dict[str, Json]:
     """A unit's standing for other programs."""
     found = one.verdict.findings if one.verdict is not None else ()
-    newest = one.newest.revision if one.newest is not None else 0
     return {
         "code": one.code,
         "unit": one.name,
-        "path": list(one.path),
-        "state": one.state.value,
-        "late": one.late,
-        "received": one.received,
-        "revision": one.revision,
-        "revisions": one.revisions,
-        "newest": newest,
-        "pinned": one.pinned,
-        "file": one.file,
-        "contact": one.contact,
-        "reason": one.reason,
+        **_keyed(one, "path state late received revision revisions"),
+        "newest": one.newest.revision if one.newest is not None else 0,
+        **_keyed(one, "pinned file contact reason"),
         "findings": {level.value: sum(f.severity is level for f in found) for level in Severity},
     }

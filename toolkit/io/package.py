@@ -20,9 +20,8 @@ def zipped(parts: Mapping[str, bytes | str]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for name, body in parts.items():
-            info = zipfile.ZipInfo(
-                name, _FIRST_DAY
-            )  # `zipfile` refuses a time before, where a clock without battery is
+            # `zipfile` refuses a time before this one, where a clock without battery is.
+            info = zipfile.ZipInfo(name, _FIRST_DAY)
             info.create_system = 0
             archive.writestr(info, body, zipfile.ZIP_DEFLATED)
     return out.getvalue()
@@ -30,47 +29,43 @@ def zipped(parts: Mapping[str, bytes | str]) -> bytes:
 
 @dataclass(frozen=True)
 class Package:
-    """The parts of a workbook that this program has just written; never one from outside."""
+    """The parts of a workbook just written here, never one from outside: entry, header, packed bytes."""
 
-    infos: tuple[zipfile.ZipInfo, ...]
-    heads: Mapping[str, bytes]
-    packed: Mapping[str, bytes]
+    parts: Mapping[str, tuple[zipfile.ZipInfo, bytes, bytes]]
     texts: dict[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, data: bytes) -> Package:
         """The parts of a zip file, not yet inflated."""
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            infos = tuple(archive.infolist())
-        heads: dict[str, bytes] = {}
-        packed: dict[str, bytes] = {}
+            infos = archive.infolist()
+        parts = {}
         for info in infos:
             start = info.header_offset + _LOCAL_HEADER + len(info.filename.encode())
-            heads[info.filename] = data[info.header_offset : start]
-            packed[info.filename] = data[start : start + info.compress_size]
-        return cls(infos, heads, packed)
+            parts[info.filename] = info, data[info.header_offset : start], data[start : start + info.compress_size]
+        return cls(parts)
 
     def text(self, part: str) -> str:
         """A part as text, inflated once."""
         if part not in self.texts:
-            self.texts[part] = zlib.decompress(self.packed[part], -zlib.MAX_WBITS).decode()
+            self.texts[part] = zlib.decompress(self.parts[part][2], -zlib.MAX_WBITS).decode()
         return self.texts[part]
 
     def with_texts(self, changed: Mapping[str, str]) -> bytes:
         """The zip file with these parts replaced: the bytes `zipfile` would have written."""
         out = bytearray()
         directory = bytearray()
-        for info in self.infos:
-            entry, head, body = info, self.heads[info.filename], self.packed[info.filename]
-            if info.filename in changed:
-                data, entry = changed[info.filename].encode(), copy(info)
+        for name, part in self.parts.items():
+            entry, head, body = part
+            if name in changed:
+                data, entry = changed[name].encode(), copy(entry)
                 squeezer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
                 body = squeezer.compress(data) + squeezer.flush()
                 entry.file_size, entry.compress_size, entry.CRC = len(data), len(body), zlib.crc32(data)
                 head = entry.FileHeader(zip64=False)
             directory += _central(entry, len(out))
             out += head + body
-        end = _END.pack(b"PK\5\6", 0, 0, len(self.infos), len(self.infos), len(directory), len(out), 0)
+        end = _END.pack(b"PK\5\6", 0, 0, len(self.parts), len(self.parts), len(directory), len(out), 0)
         return bytes(out + directory + end)
 
 
@@ -79,27 +74,9 @@ def _central(info: zipfile.ZipInfo, offset: int) -> bytes:
     name = info.filename.encode()
     year, month, day, hour, minute, second = info.date_time
     date, clock = (year - 1980) << 9 | month << 5 | day, hour << 11 | minute << 5 | second // 2
-    return (
-        _CENTRAL.pack(
-            b"PK\1\2",
-            info.create_version,
-            info.create_system,
-            info.extract_version,
-            info.reserved,
-            info.flag_bits,
-            info.compress_type,
-            clock,
-            date,
-            info.CRC,
-            info.compress_size,
-            info.file_size,
-            len(name),
-            0,
-            0,
-            0,
-            info.internal_attr,
-            info.external_attr,
-            offset,
-        )
-        + name
-    )
+    versions = (info.create_version, info.create_system, info.extract_version, info.reserved)
+    packing = (info.flag_bits, info.compress_type, clock, date, info.CRC, info.compress_size, info.file_size)
+    # No extra field, no comment, one disk.
+    lengths = (len(name), 0, 0, 0)
+    attributes = (info.internal_attr, info.external_attr)
+    return _CENTRAL.pack(b"PK\1\2", *versions, *packing, *lengths, *attributes, offset) + name

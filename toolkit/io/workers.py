@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from typing import Generic, Self, TypeVar
+from typing import Generic, NamedTuple, Self, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -119,12 +119,9 @@ class Crew:
             self._pool = None
 
 
-class _Going(Generic[T, R]):
-    """A portion on its way."""
-
-    def __init__(self, portion: list[T], future: Future[list[R]]) -> None:
-        self.portion = portion
-        self.future = future
+class _Going(NamedTuple, Generic[T, R]):
+    portion: list[T]
+    future: Future[list[R]]
 
     def is_broken(self) -> bool:
         """Whether the processes ended before there was a result."""

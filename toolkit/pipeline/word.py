@@ -18,10 +18,8 @@ from toolkit.pipeline.documents import Written, blank_document, formats, write_d
 from toolkit.pipeline.report import DraftReport, read_source
 from toolkit.report.document.blocks import Block, Document, Paragraph, Section, TableBlock
 from toolkit.report.document.layout import wording
-from toolkit.report.readback.compare import differences
-from toolkit.report.readback.open import lost_styles, text_of_docx
-from toolkit.report.readback.parse import Polished, polished
-from toolkit.report.readback.remarks import figures_on, remarks_on
+from toolkit.report.readback.compare import differences, figures_on, remarks_on
+from toolkit.report.readback.parse import Polished, lost_styles, polished, text_of_docx
 from toolkit.report.word.gate import of_word_file, read_word
 from toolkit.report.word.render import render_docx
 from toolkit.report.word.template import CLOSING, NOTICE, PREAMBLE, SECTIONS, TITLE, build_template

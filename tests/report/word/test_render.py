@@ -18,7 +18,7 @@ from toolkit.errors import ReportError
 from toolkit.model.grid import Grid
 from toolkit.report.document.blocks import Document, Paragraph, Section
 from toolkit.report.document.layout import tidied, wording
-from toolkit.report.readback.open import text_of_docx
+from toolkit.report.readback.parse import text_of_docx
 from toolkit.report.word.render import render_docx
 from toolkit.report.word.template import build_template
 

@@ -58,104 +58,78 @@ class Notes:
         yield NoteLine((self.title,), "title")
         if one.warning:
             yield NoteLine((one.warning,), "warning")
-        yield from self._about()
+        yield from (NoteLine((text,), "help") for text in self._about())
+        long = sum(len(v.as_tuple().digits) > _EXCEL_DIGITS for v in one.sums.values())
+        if long:
+            yield NoteLine(
+                (f"有 {long} 个合计超过 15 位数字，表格软件只能显示前 15 位，准确数见汇总数据文件。",), "warning"
+            )
         yield from self._left_out()
         yield from self._findings()
         yield from self._incomplete()
         yield from self._explained()
         yield NoteLine(("计入汇总的单位",), "band")
         yield NoteLine(("序号", "单位", "状态", "文件"), "head")
-        for i, member in enumerate(one.members, 1):
-            yield NoteLine((str(i), one.shown(member), member.status.label, file_name(member)))
+        yield from _numbered([(one.shown(member), member.status.label, file_name(member)) for member in one.members])
 
-    def _about(self) -> Iterator[NoteLine]:
+    def _about(self) -> Iterator[str]:
         one, form = self.consolidation, self.consolidation.instrument.form
-        yield NoteLine((f"名称：{self.name}",), "help")
-        yield NoteLine((f"统计期间：{one.period_label or '（没有）'}",), "help")
-        yield NoteLine((f"表样：{form.name}，第 {form.version} 版",), "help")
-        yield NoteLine((f"范围：{one.scope}",), "help")
-        how = f"各表的数字都是对“{self.units}”逐列求和的公式；点数字可以跳到那一列，看每个单位报的数。"
-        yield NoteLine((how,), "help")
+        yield f"名称：{self.name}"
+        yield f"统计期间：{one.period_label or '（没有）'}"
+        yield f"表样：{form.name}，第 {form.version} 版"
+        yield f"范围：{one.scope}"
+        yield f"各表的数字都是对“{self.units}”逐列求和的公式；点数字可以跳到那一列，看每个单位报的数。"
         if self.sources:
-            text = f"“{self.sources}”列出每个合计由哪些单位、哪个文件、哪个单元格的数加成，可以筛选。"
-            yield NoteLine((text,), "help")
-        long = [v for v in one.sums.values() if len(v.as_tuple().digits) > _EXCEL_DIGITS]
-        if long:
-            yield NoteLine(
-                (f"有 {len(long)} 个合计超过 15 位数字，表格软件只能显示前 15 位，准确数见汇总数据文件。",), "warning"
-            )
+            yield f"“{self.sources}”列出每个合计由哪些单位、哪个文件、哪个单元格的数加成，可以筛选。"
 
     def _left_out(self) -> Iterator[NoteLine]:
         one = self.consolidation
+        heads = ("序号", "单位", "原因", "文件")
         if one.expected is None:
-            yield NoteLine(("未计入汇总的",), "band")
-            if one.left:
-                yield from self._files(one.left)
-            else:
-                yield NoteLine(("没有。收到的全部计入。",))
+            yield from _part("未计入汇总的", heads, self._files(one.left), "没有。收到的全部计入。")
             return
-        yield NoteLine((f"应报送而未计入汇总的单位（{len(one.absent)} 个）",), "band")
-        if not one.absent:
-            yield NoteLine(("没有。应报送的单位全部计入。",))
-        else:
-            yield NoteLine(("序号", "单位", "原因", "文件"), "head")
-        for i, unit in enumerate(one.absent, 1):
-            yield NoteLine((str(i), unit.name, unit.reason, file_name(unit.verdict) if unit.verdict else ""))
-        if one.surplus:
-            yield NoteLine((f"收到但不计的文件（{len(one.surplus)} 份）",), "band")
-            yield from self._files(one.surplus)
-        if one.excluded:
-            yield NoteLine((f"不纳入汇总的单位（{len(one.excluded)} 个）",), "band")
-            yield NoteLine(("序号", "单位", "原因"), "head")
-        for i, (name, reason) in enumerate(one.excluded, 1):
-            yield NoteLine((str(i), name, reason))
+        absent = [(unit.name, unit.reason, file_name(unit.verdict) if unit.verdict else "") for unit in one.absent]
+        title = f"应报送而未计入汇总的单位（{len(absent)} 个）"
+        yield from _part(title, heads, _numbered(absent), "没有。应报送的单位全部计入。")
+        yield from _part(f"收到但不计的文件（{len(one.surplus)} 份）", heads, self._files(one.surplus))
+        yield from _part(f"不纳入汇总的单位（{len(one.excluded)} 个）", heads[:3], _numbered(one.excluded))
 
-    def _files(self, left: Sequence[LeftOut]) -> Iterator[NoteLine]:
-        yield NoteLine(("序号", "单位", "原因", "文件"), "head")
-        for i, (verdict, reason) in enumerate(left, 1):
-            more = "，已计入后一份" if reason == REPEATED else ""
-            yield NoteLine((str(i), self.consolidation.told(verdict), reason + more, file_name(verdict)))
+    def _files(self, left: Sequence[LeftOut]) -> list[NoteLine]:
+        more = {REPEATED: "，已计入后一份"}
+        told = self.consolidation.told
+        return _numbered([(told(one), reason + more.get(reason, ""), file_name(one)) for one, reason in left])
 
     def _findings(self) -> Iterator[NoteLine]:
         if self.findings is None:
             return
-        yield NoteLine(("核对汇总数",), "band")
-        if not self.findings:
-            yield NoteLine(("没有发现问题。",))
-            return
-        yield NoteLine(("级别", "位置", "规则", "问题和处理办法"), "head")
-        for finding in self.findings:
-            place = " ".join(part for part in (finding.sheet, finding.cell, finding.row, finding.column) if part)
-            said = f"各单位的说明：{finding.explanation}" if finding.explanation else ""
-            text = "\n".join(part for part in (finding.message, finding.remedy, said) if part)
-            yield NoteLine(
-                (finding.severity.label, place, finding.rule, text), link=self._link(finding.sheet, finding.cell)
-            )
+        lines = []
+        for one in self.findings:
+            said = f"各单位的说明：{one.explanation}" if one.explanation else ""
+            text = "\n".join(filter(None, (one.message, one.remedy, said)))
+            place = " ".join(filter(None, (one.sheet, one.cell, one.row, one.column)))
+            lines.append(NoteLine((one.severity.label, place, one.rule, text), link=self._link(one.sheet, one.cell)))
+        yield from _part("核对汇总数", ("级别", "位置", "规则", "问题和处理办法"), lines, "没有发现问题。")
 
     def _incomplete(self) -> Iterator[NoteLine]:
-        one = self.consolidation
-        if not one.incomplete:
-            return
-        yield NoteLine(("不是每个单位都有数的格（橙色；空着的没有当作 0）",), "band")
-        yield NoteLine(("有数单位", "位置", "栏目", "项目"), "head")
+        one, lines = self.consolidation, []
         for name in one.incomplete:
             variable, spot = one.instrument.variables[name], one.instrument.layout.spot(name)
             share = f"{one.covered[name]}/{len(one.members)}"
             texts = (share, f"{spot.sheet} {spot.cell}", variable.column_label, variable.row_label)
-            yield NoteLine(texts, link=self._link(spot.sheet, spot.cell))
+            lines.append(NoteLine(texts, link=self._link(spot.sheet, spot.cell)))
+        title = "不是每个单位都有数的格（橙色；空着的没有当作 0）"
+        yield from _part(title, ("有数单位", "位置", "栏目", "项目"), lines)
 
     def _explained(self) -> Iterator[NoteLine]:
         """What the units explained, for whoever writes the report."""
-        told = [(member, one) for member in self.consolidation.members for one in member.findings if one.explanation]
-        if not told:
-            return
-        yield NoteLine((f"各单位的情况说明（{len(told)} 条）",), "band")
-        yield NoteLine(("规则", "单位", "位置", "问题和说明"), "head")
-        for member, one in told:
-            place = " ".join(part for part in (one.sheet, one.cell) if part)
-            yield NoteLine(
-                (one.rule, self.consolidation.shown(member), place, f"{one.message}\n说明：{one.explanation}")
-            )
+        lines = []
+        for member in self.consolidation.members:
+            unit = self.consolidation.shown(member)
+            for one in member.findings:
+                if one.explanation:
+                    place = " ".join(filter(None, (one.sheet, one.cell)))
+                    lines.append(NoteLine((one.rule, unit, place, f"{one.message}\n说明：{one.explanation}")))
+        yield from _part(f"各单位的情况说明（{len(lines)} 条）", ("规则", "单位", "位置", "问题和说明"), lines)
 
     def _link(self, sheet: str, cell: str) -> str:
         """Link to a number cell; nothing for a place that the book does not have."""
@@ -174,3 +148,15 @@ class Notes:
                 page.put(row, col, text, "result" if numbered else line.style)
         rooms = [*_WIDTHS[:last], sum(_WIDTHS[last:])]
         page.sheet.set_row(row, max(height(text, room) for text, room in zip(line.texts, rooms, strict=True)))
+
+
+def _part(title: str, heads: tuple[str, ...], lines: Sequence[NoteLine], none: str = "") -> Iterator[NoteLine]:
+    """A band, headings and lines; where there are no lines ``none`` says so, or there is no such part."""
+    if lines or none:
+        yield NoteLine((title,), "band")
+        yield NoteLine(heads, "head") if lines else NoteLine((none,))
+        yield from lines
+
+
+def _numbered(rows: Sequence[tuple[str, ...]]) -> list[NoteLine]:
+    return [NoteLine((str(i), *row)) for i, row in enumerate(rows, 1)]

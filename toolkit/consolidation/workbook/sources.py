@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -79,9 +79,12 @@ class SourceSheet:
 
     def draw(self, page: Page, title: str) -> None:
         """Write the sheet."""
-        warning = self.consolidation.warning
+        warning, cut = self.consolidation.warning, self.count > MOST_ROWS
+        told = _HELP if self.count else "没有不为 0 的数。"
+        if cut:
+            told = f"共 {self.count} 行，这里只列前 {MOST_ROWS} 行，其余见 {SUM_TABLE}。{_HELP}"
         page.put(0, 0, title, "left_title")
-        page.put(1, 0, f"{warning}{self._help()}", "warning_line" if warning or self._cut else "line")
+        page.put(1, 0, f"{warning}{told}", "warning_line" if warning or cut else "line")
         page.sheet.set_row(0, 30.0)
         for col, head in enumerate(self.heads):
             page.put(_HEAD, col, head, "band")
@@ -96,22 +99,10 @@ class SourceSheet:
 
     def _width(self, head: str) -> float:
         """Make room for the labels: what tells two of them apart stands at their end."""
-        labels = {"项目": {v.row_label for v in self._variables}, "栏目": {v.column_label for v in self._variables}}
+        variables = self.consolidation.instrument.variables.values()
+        labels = {"项目": {v.row_label for v in variables}, "栏目": {v.column_label for v in variables}}
         longest = max([0, *map(width_of, labels.get(head, ()))])
         return min(_WIDEST, max(_WIDTHS[head], longest * 0.95 + 1))
-
-    @property
-    def _variables(self) -> Collection[Variable]:
-        return self.consolidation.instrument.variables.values()
-
-    @property
-    def _cut(self) -> bool:
-        return self.count > MOST_ROWS
-
-    def _help(self) -> str:
-        if self._cut:
-            return f"共 {self.count} 行，这里只列前 {MOST_ROWS} 行，其余见 {SUM_TABLE}。{_HELP}"
-        return _HELP if self.count else "没有不为 0 的数。"
 
     @cached_property
     def _members(self) -> list[tuple[str, str, int]]:

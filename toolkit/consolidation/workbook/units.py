@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -70,16 +70,11 @@ class UnitSheet:
         """The decimal places each sum is rounded to: binary noise goes, nothing that was reported does."""
         variables = self.consolidation.instrument.variables
         out = {name: variable.type.decimals for name, variable in variables.items()}
-        if not self.consolidation.everything:
-            return out
-        return {name: max(least, *self._places(name)) for name, least in out.items()}
-
-    def _places(self, name: str) -> Iterator[int]:
-        yield 0
-        for one in self.consolidation.returns:
-            value = one.numbers.get(name)
-            if value is not None:
-                yield decimal_places(value)
+        for one in self.consolidation.returns if self.consolidation.everything else ():
+            for name, least in out.items():
+                value = one.numbers.get(name)
+                out[name] = least if value is None else max(least, decimal_places(value))
+        return out
 
     @property
     def last(self) -> int:
@@ -110,7 +105,10 @@ class UnitSheet:
         self._headings(page)
         self._totals(page)
         self._units(page)
-        self._setup(page)
+        page.widths({col: lead.width for col, lead in enumerate(self.lead)})
+        page.widths({column: self._width(name) for name, column in self.columns.items()})
+        page.sheet.freeze_panes(_FIRST, 1)
+        page.sheet.autofilter(_HEAD, 0, *self._corner)
         self._print(page, title)
 
     def _headings(self, page: Page) -> None:
@@ -158,8 +156,7 @@ class UnitSheet:
 
     def _units(self, page: Page) -> None:
         one = self.consolidation
-        for i, (verdict, content) in enumerate(zip(one.members, one.returns, strict=True)):
-            row = _FIRST + i
+        for row, (verdict, content) in enumerate(zip(one.members, one.returns, strict=True), _FIRST):
             for col, lead in enumerate(self.lead):
                 value = lead.of(verdict)
                 page.put(row, col, value, "entry_line" if isinstance(value, str) else "result")
@@ -170,18 +167,16 @@ class UnitSheet:
         longest = written(self.consolidation.sums[name]) if name in self.consolidation.sums else ""
         return max(_NARROWEST, width_of(longest) + 2.0)
 
-    def _setup(self, page: Page) -> None:
-        page.widths({col: lead.width for col, lead in enumerate(self.lead)})
-        page.widths({column: self._width(name) for name, column in self.columns.items()})
-        page.sheet.freeze_panes(_FIRST, 1)
-        page.sheet.autofilter(_HEAD, 0, max(self.last, _FIRST), len(self.lead) + len(self.columns) - 1)
+    @property
+    def _corner(self) -> tuple[int, int]:
+        return max(self.last, _FIRST), len(self.lead) + len(self.columns) - 1
 
     def _print(self, page: Page, title: str) -> None:
         """Print some rows of the tables a page, each with the units beside it."""
         page.paper(landscape=True, repeat=(_TABLE, _HEAD))
         page.sheet.set_print_scale(_SCALE)
         page.sheet.repeat_columns(0)
-        page.sheet.print_area(_TABLE, 0, max(self.last, _FIRST), len(self.lead) + len(self.columns) - 1)
+        page.sheet.print_area(_TABLE, 0, *self._corner)
         page.banner(f"{title}　{self.consolidation.warning}")
         breaks: list[int] = []
         used = sum(lead.width for lead in self.lead)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from toolkit.model.grid import Grid
+from toolkit.model.grid import Grid, GridCell
 
 #: What stands where a figure is missing; a report from a complete return never shows it.
 MISSING = "〔缺〕"
@@ -45,6 +45,10 @@ class TableBlock:
 
     grid: Grid
     values: Mapping[str, str]
+
+    def printed(self, cell: GridCell) -> str:
+        """What stands in a cell: its value, or its label with the break hints."""
+        return self.values.get(cell.variable, "") if cell.kind == "number" else cell.text
 
 
 Block = Paragraph | TableBlock

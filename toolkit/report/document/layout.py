@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import chain
 
 from toolkit.model.grid import Grid, GridCell
 from toolkit.report.document.blocks import Document, Paragraph, Section, TableBlock
@@ -40,11 +41,11 @@ def tidied(document: Document) -> Document:
         document,
         title=tuple(line for line in map(_one_line, document.title) if line),
         unit=_one_line(document.unit),
-        preamble=_paragraphs(document.preamble),
+        preamble=tuple(chain.from_iterable(map(_split, document.preamble))),
         sections=tuple(
             Section(heading=_one_line(section.heading), blocks=tuple(_blocks(section))) for section in document.sections
         ),
-        closing=_paragraphs(document.closing),
+        closing=tuple(chain.from_iterable(map(_split, document.closing))),
         notice=_one_line(document.notice),
         banner=_one_line(document.banner),
     )
@@ -56,10 +57,6 @@ def _clean(text: str) -> str:
 
 def _one_line(text: str) -> str:
     return _clean(text).replace("\n", " ").strip()
-
-
-def _paragraphs(paragraphs: Sequence[Paragraph]) -> tuple[Paragraph, ...]:
-    return tuple(part for paragraph in paragraphs for part in _split(paragraph))
 
 
 def _split(paragraph: Paragraph) -> Iterator[Paragraph]:
@@ -151,6 +148,6 @@ def table_parts(grid: Grid) -> tuple[TablePart, ...]:
     return (*out, TablePart(band, tuple(heads), tuple(body)))
 
 
-def centred(grid: Grid) -> bool:
-    """Tell whether row labels stand centred: in a table whose blocks head themselves, as the statutory one does."""
-    return grid.head_rows == 0
+def stands_left(grid: Grid, cell: GridCell) -> bool:
+    """Tell a note, or a row label: those are centred where blocks head themselves, as in the statutory table."""
+    return cell.kind == "note" or (cell.kind == "stub" and grid.head_rows > 0)

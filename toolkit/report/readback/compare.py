@@ -1,23 +1,35 @@
-"""A polished report held against the data it was written from: tables by cell, generated sentences by figure."""
+"""A polished report held against its data: tables by cell, sentences by figure, the editor's words by the rules."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
+from difflib import SequenceMatcher
 
+from toolkit.checks.narrative.claims import readings_of
+from toolkit.checks.narrative.registry import read_texts
+from toolkit.checks.narrative.remark import Remark, remedy_of, severity_of
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.codes import Code
-from toolkit.model.finding import Finding
+from toolkit.model.finding import FigureReading, Finding, Statement
+from toolkit.model.returns import Submission
 from toolkit.model.sentences import worded
-from toolkit.report.document.blocks import MISSING, PENDING, Document, TableBlock
+from toolkit.report.document.blocks import MISSING, PENDING, Document, Fact, Paragraph, TableBlock
 from toolkit.report.document.layout import tidied, wording
 from toolkit.report.readback.parse import Polished
-from toolkit.report.readback.sentences import comparable, reworded, short
 from toolkit.report.word.tables_read import Element, WordCell, paired, paired_cells, squeezed, text_of
+from toolkit.report.writing.gaps import OPPOSITES
 from toolkit.text import shortened
 
 _SHOWN = 60
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?")
+#: From this likeness on a sentence is taken for a reworded one.
+_ALIKE = 0.5
 _MARK = re.compile(f"{re.escape(PENDING)}[^】]*】?|{re.escape(MISSING)}")
 
 
@@ -27,20 +39,20 @@ def differences(instrument: Instrument, expected: Document, found: Polished) -> 
     out = [*_headings(expected, found)]
     for i, (block, table) in enumerate(zip(expected.tables, found.tables, strict=True)):
         out += _table(instrument, block, table, doubled=i in found.doubled)
-    return [*out, *_added(found), *reworded(instrument, expected, found.document), *_unfinished(found.document)]
+    return [*out, *_added(found), *_reworded(instrument, expected, found.document), *_unfinished(found.document)]
 
 
 def _headings(expected: Document, found: Polished) -> Iterator[Finding]:
     title = squeezed("".join(expected.title))
     if found.title != title:
-        yield _shape("title" if found.title else "no_title", title, found=short(found.title))
+        yield _shape("title" if found.title else "no_title", title, found=_short(found.title))
     for heading, now in found.headings.items():
-        yield _shape("heading" if now else "no_heading", heading, found=short(now))
+        yield _shape("heading" if now else "no_heading", heading, found=_short(now))
 
 
 def _added(found: Polished) -> Iterator[Finding]:
     for table in found.added:
-        words = short(next(filter(None, (text_of(cell) for line in table.tr_lst for cell in line.tc_lst)), ""))
+        words = _short(next(filter(None, (text_of(cell) for line in table.tr_lst for cell in line.tc_lst)), ""))
         yield Finding.at(worded(Code.RPT_03, "added", words=words))
 
 
@@ -65,7 +77,7 @@ def _table(instrument: Instrument, block: TableBlock, table: Element | None, *, 
         yield _shape("row_gone" if words else "blank_row_gone", name, row=row + 1, words=words)
     for line in more:
         words = " ".join(filter(None, map(text_of, line.tc_lst)))
-        yield _shape("row_added" if words else "blank_row_added", name, words=short(words))
+        yield _shape("row_added" if words else "blank_row_added", name, words=_short(words))
     for row, places in paired_cells(table, block.grid):
         if places is None:
             yield _shape("cells", name, row=row + 1)
@@ -89,7 +101,7 @@ def _cell(instrument: Instrument, table: str, place: WordCell, block: TableBlock
 
 
 def _value(text: str) -> Decimal | str:
-    told = comparable(text).replace(",", "")
+    told = _comparable(text).replace(",", "")
     try:
         return Decimal(told)
     except InvalidOperation:
@@ -98,3 +110,123 @@ def _value(text: str) -> Decimal | str:
 
 def _shape(fault: str, name: str, **fields: object) -> Finding:
     return Finding.at(worded(Code.RPT_03, fault, name=name, **fields))
+
+
+def _reworded(instrument: Instrument, expected: Document, words: Document) -> Iterator[Finding]:
+    """RPT-02: sentences of ``expected`` that the program wrote and ``words`` tells otherwise."""
+    whole = _comparable("".join(wording(words)))
+    told = [one for text in wording(words) for one in _SENTENCE.findall(text)]
+    for sentence, facts in _generated(expected).items():
+        for part in _SENTENCE.findall(sentence):
+            if _comparable(part) not in whole:
+                yield from _compared(instrument, part, told, facts)
+
+
+def _comparable(text: str) -> str:
+    """Words as they are compared: without blanks, full-width figures as plain ones."""
+    return unicodedata.normalize("NFKC", squeezed(text))
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}……"
+
+
+def _generated(document: Document) -> dict[str, list[Fact]]:
+    out: dict[str, list[Fact]] = {}
+    for paragraph in document.paragraphs:
+        for sentence in paragraph.said:
+            out.setdefault(sentence, [])
+        for fact in paragraph.facts:
+            out.setdefault(fact.sentence, []).append(fact)
+    return out
+
+
+def _compared(instrument: Instrument, sentence: str, told: Sequence[str], facts: Sequence[Fact]) -> Iterator[Finding]:
+    """What became of a sentence that does not stand there as it was written."""
+    scored = [(SequenceMatcher(None, _comparable(one), _comparable(sentence)).ratio(), one) for one in told]
+    near, like = max(scored, default=(0.0, ""))
+    figures = _NUMBER.findall(_comparable(sentence))
+    mine = [fact for fact in facts if fact.text in figures]
+    if near < _ALIKE:
+        yield _about(instrument, worded(Code.RPT_02, "gone", was=_short(sentence)), mine)
+        return
+    has = _NUMBER.findall(_comparable(like))
+    gone, new = Counter(figures) - Counter(has), Counter(has) - Counter(figures)
+    both = {"now": _short(like), "was": _short(sentence)}
+    turned = _turned(_comparable(sentence), _comparable(like))
+    if gone:
+        fault = "other" if new else "fewer"
+        says = worded(Code.RPT_02, fault, gone="、".join(gone), new="、".join(new), **both)
+        yield _about(instrument, says, [fact for fact in mine if fact.text in gone] or mine)
+    elif turned:
+        word, opposite = turned
+        yield _about(instrument, worded(Code.RPT_02, "turned", word=word, opposite=opposite, **both), mine)
+    elif figures and [one for one in has if one in figures] != figures:
+        yield _about(instrument, worded(Code.RPT_02, "order", **both), mine)
+    elif not figures:
+        yield _about(instrument, worded(Code.RPT_02, "reworded", **both), mine)
+
+
+def _turned(was: str, now: str) -> tuple[str, str] | None:
+    """A word of comparison that became its opposite, ``增长`` and ``下降``."""
+    for pair in OPPOSITES:
+        for one, other in (pair, pair[::-1]):
+            if was.count(one) > now.count(one) and now.count(other) > was.count(other):
+                return one, other
+    return None
+
+
+def _about(instrument: Instrument, told: Statement, facts: Sequence[Fact]) -> Finding:
+    names = tuple(dict.fromkeys(name for fact in facts for name in fact.variables))
+    return Finding.at(told, [instrument.layout.spots[name] for name in names if name in instrument.layout.spots], names)
+
+
+def remarks_on(instrument: Instrument, submission: Submission, expected: Document, words: Document) -> list[Finding]:
+    """Findings of the rules about texts in ``words``, without those that ``expected`` has as well.
+
+    ``submission`` is the return that ``expected`` was written from. A finding names the report's part, not a sheet.
+    """
+    before = {(one.rule, one.text, one.message) for one in _read(instrument, submission, tidied(expected))}
+    found = _read(instrument, submission, words)
+    return [_remarked(instrument, one) for one in found if (one.rule, one.text, one.message) not in before]
+
+
+def figures_on(instrument: Instrument, submission: Submission, words: Document) -> list[FigureReading]:
+    """Every figure in an editor's words, with what it was held against; ``submission`` as in `remarks_on`."""
+    return readings_of(instrument, _with_texts(instrument, submission, words))
+
+
+def _texts_in(instrument: Instrument, document: Document) -> dict[str, str]:
+    """The words of a report by the form's texts: each paragraph belongs to the run-in heading it follows."""
+    out: dict[str, list[str]] = {}
+    for plan, section in zip(instrument.outline.sections, document.sections, strict=True):
+        parts = [part for part in plan.parts if part.text]
+        current = parts[0] if parts else None
+        for block in section.blocks:
+            if current is None or not isinstance(block, Paragraph):
+                continue
+            current = next((part for part in parts if block.lead and part.lead == block.lead), current)
+            out.setdefault(current.text, []).append(block.text)
+    return {name: "\n".join(lines) for name, lines in out.items()}
+
+
+def _read(instrument: Instrument, submission: Submission, document: Document) -> Iterator[Remark]:
+    return read_texts(instrument, _with_texts(instrument, submission, document))
+
+
+def _with_texts(instrument: Instrument, submission: Submission, document: Document) -> Submission:
+    texts = _texts_in(instrument, document)
+    return replace(submission, content=replace(submission.content, texts=texts))
+
+
+def _remarked(instrument: Instrument, remark: Remark) -> Finding:
+    rule, spots = instrument.text_rules[remark.rule], instrument.layout.spots
+    told = Statement(
+        rule.id,
+        severity_of(rule, certain=remark.certain),
+        f"改后的“{instrument.form.texts[remark.text].label}”：{remark.message}",
+        remedy_of(rule, remark).rstrip("。") + "。",
+    )
+    found = Finding.at(told, (), (remark.text, *remark.variables), left=remark.left, right=remark.right)
+    return replace(found, cells=tuple(spots[name].reference for name in remark.variables))

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from typing import Final
+from itertools import islice, takewhile
+from typing import Any, Final
 
+import docx
+
+from toolkit.errors import WordFileError
+from toolkit.model.grid import BREAK
 from toolkit.report.document.blocks import Block, Document, Paragraph, Section, TableBlock
 from toolkit.report.document.layout import shown_caption, tidied
-from toolkit.report.readback.open import contents, style_of
-from toolkit.report.word.styles import CAPTION, HEADING, NOTICE, TITLE
+from toolkit.report.word.gate import UNREADABLE
+from toolkit.report.word.paragraphs import paragraph_spots
+from toolkit.report.word.styles import CAPTION, HEADING, NOTICE, TITLE, W
 from toolkit.report.word.tables_read import PARAGRAPH, TABLE, Element, matched, squeezed, text_of
 
 #: From this likeness on a line before the first heading is taken for one of the title, whatever its style.
 _ALIKE: Final = 0.7
+_STYLED: Final = ("pStyle", "rStyle")
+_CONTAINERS: Final = frozenset({f"{{{W}}}sdt", f"{{{W}}}sdtContent"})
+_BLANKS: Final = rf"[\s{BREAK}]*"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +70,8 @@ class _Reader:
             Section(heading=section.heading, blocks=tuple(self.blocks(section, part, tables)))
             for section, part in zip(pattern.sections, parts, strict=True)
         )
-        document, closing = _closing(replace(pattern, preamble=preamble, sections=sections), pattern)
         return Polished(
-            document=replace(document, closing=closing),
+            document=_with_closing(replace(pattern, preamble=preamble, sections=sections)),
             title=title,
             tables=tuple(tables),
             doubled=tuple(twice.values()),
@@ -70,7 +80,7 @@ class _Reader:
         )
 
     def is_styled(self, one: Element, *names: str) -> bool:
-        return style_of(one, self.styles) in {name.casefold() for name in names}
+        return _style_of(one, self.styles) in {name.casefold() for name in names}
 
     def parts(self) -> tuple[list[Element], list[list[Element]], dict[str, str]]:
         """What stands before the first heading, what stands under each heading, and the headings that are gone.
@@ -138,33 +148,72 @@ def _lines(text: str, leads: Sequence[str]) -> Iterator[Paragraph]:
     for i, line in enumerate(line.strip() for line in text.split("\n")):
         lead = next((lead for lead in leads if i == 0 and squeezed(line).startswith(squeezed(lead))), "")
         if lead:
-            yield Paragraph(lead=lead, text=_behind(line, lead))
+            # However the blanks of the run-in heading were typed.
+            said = re.match("".join(f"{_BLANKS}{re.escape(c)}" for c in squeezed(lead)), line)
+            yield Paragraph(lead=lead, text=line[said.end() :].lstrip() if said else "")
         elif line:
             yield Paragraph(text=line)
 
 
-def _behind(line: str, lead: str) -> str:
-    """What stands behind a run-in heading, however its blanks were typed."""
-    left = len(squeezed(lead))
-    for i, c in enumerate(line):
-        if left == 0:
-            return line[i:].lstrip()
-        left -= 0 if c.isspace() else 1
-    return ""
-
-
-def _closing(words: Document, pattern: Document) -> tuple[Document, tuple[Paragraph, ...]]:
-    """The last paragraphs of the last section that are the report's closing lines, in the editor's words."""
-    if not words.sections or not pattern.closing:
-        return words, ()
+def _with_closing(words: Document) -> Document:
+    """The report's closing lines in the editor's words: as many of the last paragraphs of the last section."""
+    if not words.sections:
+        return replace(words, closing=())
     last = words.sections[-1]
-    behind: list[Paragraph] = []
-    blocks = list(last.blocks)
-    while blocks and len(behind) < len(pattern.closing):
-        block = blocks[-1]
-        if not isinstance(block, Paragraph) or block.lead:
-            break
-        behind.insert(0, block)
-        blocks.pop()
-    sections = (*words.sections[:-1], replace(last, blocks=tuple(blocks)))
-    return replace(words, sections=sections), tuple(behind)
+    plain = takewhile(lambda block: isinstance(block, Paragraph) and not block.lead, reversed(last.blocks))
+    closing = [block for block in islice(plain, len(words.closing)) if isinstance(block, Paragraph)]
+    kept = replace(last, blocks=last.blocks[: len(last.blocks) - len(closing)])
+    return replace(words, sections=(*words.sections[:-1], kept), closing=tuple(reversed(closing)))
+
+
+def text_of_docx(data: bytes) -> list[str]:
+    """Read headings and paragraphs in order, without what stands in tables; empty ones are left out."""
+    return [text for one in _walked(_opened(data)) if one.tag == PARAGRAPH and (text := text_of(one))]
+
+
+def lost_styles(data: bytes) -> list[str]:
+    """Paragraphs (a line each) whose style is not in the file: they would be printed in another one."""
+    document = _opened(data)
+    known = {style.style_id for style in document.styles}
+    out = []
+    for spot in paragraph_spots(document):
+        used = {one.get(f"{{{W}}}val") for name in _STYLED for one in spot.element.iter(f"{{{W}}}{name}")}
+        out += [f"{spot.named}：样式“{name}”不在文件里" for name in sorted(used - known)]
+    return list(dict.fromkeys(out))
+
+
+def contents(data: bytes) -> tuple[list[Element], dict[str, str]]:
+    """Paragraphs and tables in order, and the names of the styles by their ids: an editor's save changes the ids.
+
+    WordFileError where the file cannot be opened.
+    """
+    document = _opened(data)
+    names: dict[str, str] = {}
+    for one in document.styles.element.iter(f"{{{W}}}style"):
+        name = one.find(f"{{{W}}}name")
+        names[one.get(f"{{{W}}}styleId", "")] = "" if name is None else name.get(f"{{{W}}}val", "").casefold()
+    return list(_walked(document)), names
+
+
+def _style_of(paragraph: Element, names: Mapping[str, str]) -> str:
+    """The name of a paragraph's style, folded; "" where it names none."""
+    used = next(paragraph.iter(f"{{{W}}}pStyle"), None)
+    return names.get(used.get(f"{{{W}}}val"), "") if used is not None else ""
+
+
+def _walked(document: Any) -> Iterator[Element]:  # noqa: ANN401
+    """Walk the paragraphs and tables of the body, also those within content controls."""
+    waiting = [*document.element.body][::-1]
+    while waiting:
+        one = waiting.pop()
+        if one.tag in {PARAGRAPH, TABLE}:
+            yield one
+        elif one.tag in _CONTAINERS:
+            waiting += [*one][::-1]
+
+
+def _opened(data: bytes) -> Any:  # noqa: ANN401 - python-docx has no types
+    try:
+        return docx.Document(io.BytesIO(data))
+    except UNREADABLE as error:
+        raise WordFileError("打不开：它不是 .docx 文件，或者已经损坏。") from error

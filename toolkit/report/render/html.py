@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from types import MappingProxyType
+from itertools import count
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from toolkit.model.grid import BREAK, GridCell
 from toolkit.report.document import gb9704 as gb
-from toolkit.report.document.blocks import Document, Paragraph, Section, TableBlock
-from toolkit.report.document.layout import centred, headline, paragraph_runs, shown_caption, tidied
+from toolkit.report.document.blocks import Block, Document, Paragraph, Section, TableBlock
+from toolkit.report.document.layout import headline, shown_caption, stands_left, tidied
 
 #: The least a column of numbers may shrink to, in rem; a table that cannot keep it within a telephone's width scrolls.
 _NARROWEST: Final = 2.9
 _TELEPHONE: Final = 20.5
-_NO_LINKS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -43,26 +42,15 @@ class TableView:
         )
 
     @property
-    def columns(self) -> tuple[float, ...]:
-        """Column widths in percent."""
-        widths = self.block.grid.widths
-        return tuple(100 * width / sum(widths) for width in widths)
-
-    @property
     def least(self) -> float:
         """The width in rem below which the table scrolls; 0 where it fits a telephone."""
         widths = self.block.grid.widths
         least = _NARROWEST * sum(widths) / min(widths)
         return least if least > _TELEPHONE else 0
 
-    def tag(self, cell: GridCell) -> str:
-        """Choose the element: a label heads its row or column; a note and a blank corner head nothing."""
-        return "th" if cell.scope and cell.text else "td"
-
     def align(self, cell: GridCell) -> str:
         """Row labels stand left where they are sentences."""
-        left = cell.kind == "note" or (cell.kind == "stub" and not centred(self.block.grid))
-        return "left" if left else "center"
+        return "left" if stands_left(self.block.grid, cell) else "center"
 
     def cell_id(self, cell: GridCell) -> str:
         """Name a heading."""
@@ -74,7 +62,7 @@ class TableView:
 
     def pieces(self, cell: GridCell) -> list[str]:
         """Cut the text of a cell where it may break."""
-        return (self.block.values.get(cell.variable, "") if cell.kind == "number" else cell.text).split(BREAK)
+        return self.block.printed(cell).split(BREAK)
 
 
 @cache
@@ -88,11 +76,10 @@ def _engine() -> Environment:
     )
 
 
-def render_html(document: Document, links: Mapping[str, str] = _NO_LINKS) -> str:
+def render_html(document: Document, links: Mapping[str, str] | None = None) -> str:
     """Print a report as a page; ``links`` are the other forms of it to download: what it says, and the address."""
     document = tidied(document)
-    stacks = {name: ",".join(f'"{font}"' for font in face.stack) for name, face in gb.FACES.items()}
-    return _engine().get_template("page.html.j2").render(_words(document, "t"), links=links, fonts=stacks, gb=gb)
+    return _engine().get_template("page.html.j2").render(_words(document, "t"), links=links or {}, gb=gb)
 
 
 def render_fragment(document: Document) -> str:
@@ -105,19 +92,12 @@ def render_fragment(document: Document) -> str:
 
 
 def _words(document: Document, prefix: str) -> dict[str, object]:
-    counter = iter(range(1, len(document.tables) + 1))
+    numbers = count(1)
 
-    def shown(section: Section) -> tuple[str, list[Paragraph | TableView]]:
-        paragraphs, tables = paragraph_runs(section)
-        views = [TableView(t, f"{prefix}{next(counter)}", shown_caption(section, t.grid)) for t in tables]
-        return section.heading, _woven(paragraphs, views)
+    def view(section: Section, block: Block) -> Paragraph | TableView:
+        if isinstance(block, Paragraph):
+            return block
+        return TableView(block, f"{prefix}{next(numbers)}", shown_caption(section, block.grid))
 
-    sections = [shown(section) for section in document.sections]
+    sections = [(section.heading, [view(section, block) for block in section.blocks]) for section in document.sections]
     return {"document": document, "headline": headline(document), "sections": sections}
-
-
-def _woven(paragraphs: Sequence[Sequence[Paragraph]], tables: Sequence[TableView]) -> list[Paragraph | TableView]:
-    out: list[Paragraph | TableView] = list(paragraphs[0])
-    for table, following in zip(tables, paragraphs[1:], strict=True):
-        out += [table, *following]
-    return out

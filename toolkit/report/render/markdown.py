@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from toolkit.model.grid import Grid
+from toolkit.model.grid import BREAK, Grid
 from toolkit.report.document.blocks import Document, Paragraph, TableBlock
 from toolkit.report.document.layout import TablePart, headline, shown_caption, table_parts, tidied
 
@@ -19,10 +19,8 @@ _JOINT: Final = " / "
 def render_md(document: Document) -> str:
     """Print a report as Markdown."""
     document = tidied(document)
-    out = [
-        f"# {escaped(headline(document))}",
-        *(f"*{escaped(line)}*" for line in (document.banner, document.notice) if line),
-    ]
+    out = [f"# {escaped(headline(document))}"]
+    out += [f"*{escaped(line)}*" for line in (document.banner, document.notice) if line]
     out += map(_paragraph, document.preamble)
     for section in document.sections:
         out += [f"## {escaped(section.heading)}"] if section.heading else []
@@ -52,8 +50,7 @@ def _paragraph(paragraph: Paragraph) -> str:
 def _table(block: TableBlock) -> list[str]:
     """Write a table: one pipe table for each run of rows that has headings of its own."""
     grid = block.grid
-    notes = [f"*{escaped(cell.plain)}*" for cell in grid.cells if cell.kind == "note" and cell.text]
-    out = notes
+    out = [f"*{escaped(cell.plain)}*" for cell in grid.cells if cell.kind == "note" and cell.text]
     heads: tuple[int, ...] = ()
     for part in table_parts(grid):
         heads = part.heads or heads
@@ -64,15 +61,11 @@ def _table(block: TableBlock) -> list[str]:
 
 def _pipe_table(block: TableBlock, part: TablePart, heads: Sequence[int]) -> str:
     grid = block.grid
-    rows = (*heads, *part.body)
-    columns = [k for k in range(grid.ncols) if any(grid.cover[row, k].col == k for row in rows)]
-    stubs = {k for k in columns if all(grid.cover[row, k].kind != "number" for row in part.body)}
-    lines = [
-        _line(_heading(grid, k, heads) for k in columns),
-        _line("---" if k in stubs else "---:" for k in columns),
-        *(_line(_cell(block, row, k) for k in columns) for row in part.body),
-    ]
-    return "\n".join(lines)
+    columns = [k for k in range(grid.ncols) if any(grid.cover[row, k].col == k for row in (*heads, *part.body))]
+    figures = [any(grid.cover[row, k].kind == "number" for row in part.body) for k in columns]
+    lines = [[_heading(grid, k, heads) for k in columns], ["---:" if one else "---" for one in figures]]
+    lines += [[_cell(block, row, k) for k in columns] for row in part.body]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
 def _heading(grid: Grid, column: int, heads: Iterable[int]) -> str:
@@ -85,10 +78,4 @@ def _heading(grid: Grid, column: int, heads: Iterable[int]) -> str:
 def _cell(block: TableBlock, row: int, column: int) -> str:
     """Write a cell; one that spans rows is said in each of them, one that spans columns in the first."""
     cell = block.grid.cover[row, column]
-    if cell.col != column:
-        return ""
-    return escaped(block.values.get(cell.variable, "") if cell.kind == "number" else cell.plain)
-
-
-def _line(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+    return escaped(block.printed(cell).replace(BREAK, "")) if cell.col == column else ""

@@ -6,6 +6,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import asdict
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -13,10 +14,10 @@ from threading import Lock
 from typing import Any, Final
 
 from toolkit.errors import FormatMissingError, ReportError
-from toolkit.model.grid import BREAK, Grid
+from toolkit.model.grid import BREAK
 from toolkit.report.document import gb9704 as gb
 from toolkit.report.document.blocks import Document, Paragraph, Section, TableBlock
-from toolkit.report.document.layout import centred, printed_on, printed_widths, shown_caption, tidied, wording
+from toolkit.report.document.layout import printed_on, printed_widths, shown_caption, stands_left, tidied, wording
 
 #: Archival, tagged, all text extractable: the standard under which a missing glyph is an error and not a blank box.
 _STANDARD: Final = "a-2a"
@@ -119,8 +120,8 @@ def _data(document: Document) -> dict[str, Any]:
         "banner": document.banner,
         "preamble": [_paragraph(p) for p in document.preamble],
         "sections": [
-            {"heading": section.heading, "blocks": [_block(section, block) for block in section.blocks]}
-            for section in document.sections
+            {"heading": one.heading, "blocks": [_block(one, block) for block in one.blocks]}
+            for one in document.sections
         ],
         "closing": [_paragraph(p) for p in document.closing],
         "fonts": {name: face.stack for name, face in gb.FACES.items()},
@@ -136,51 +137,32 @@ def _block(section: Section, block: Paragraph | TableBlock) -> dict[str, Any]:
         return _paragraph(block)
     grid = block.grid
     cells = [
-        {
-            "x": cell.col,
-            "y": cell.row,
-            "rows": cell.rows,
-            "cols": cell.cols,
-            "kind": cell.kind,
-            "left": cell.kind == "note" or (cell.kind == "stub" and not centred(grid)),
-            "lines": [block.values.get(cell.variable, "")] if cell.kind == "number" else cell.text.split(BREAK),
-        }
+        {**asdict(cell), "left": stands_left(grid, cell), "lines": block.printed(cell).split(BREAK)}
         for cell in grid.cells
     ]
+    crossed = any(cell.row < grid.head_rows < cell.row + cell.rows for cell in grid.cells)
     return {
         "caption": shown_caption(section, grid),
         "widths": printed_widths(grid, gb.TEXT_WIDTH_MM),
-        "head": grid.head_rows if _closed(grid, grid.head_rows) else 0,
+        "head": 0 if crossed else grid.head_rows,
         "cells": cells,
     }
 
 
-def _closed(grid: Grid, row: int) -> bool:
-    """Tell whether no cell reaches over the line above ``row``."""
-    return not any(cell.row < row < cell.row + cell.rows for cell in grid.cells)
-
-
 def _explain(diagnostic: str, document: Document) -> str:
-    missing = dict.fromkeys(
-        character for found in _MISSING.finditer(diagnostic) for character in _plain(found[1] or found[2])
-    )
+    named = "".join(found[1] or found[2] for found in _MISSING.finditer(diagnostic))
+    missing = dict.fromkeys(_CODEPOINT.sub(lambda found: chr(int(found[1], 16)), named))
     if not missing:
         return f"PDF 没有做成，排版程序说：{diagnostic.strip()}"
     shown = "；".join(_place(character, document) for character in missing)
     return f"PDF 没有做成：本机没有能显示这些字的字体：{shown}。请改用别的字，或者安装含有这些字的字体后重试。"
 
 
-def _plain(text: str) -> str:
-    return _CODEPOINT.sub(lambda found: chr(int(found[1], 16)), text)
-
-
 def _place(character: str, document: Document) -> str:
-    for text in _texts(document):
-        at = text.find(character)
-        if at >= 0:
-            near = text[max(0, at - _AROUND) : at + _AROUND + 1]
-            return f"“{character}”（U+{ord(character):04X}，见“{near}”）"
-    return f"“{character}”（U+{ord(character):04X}）"
+    text = next((text for text in _texts(document) if character in text), "")
+    at = text.find(character)
+    near = f"，见“{text[max(0, at - _AROUND) : at + _AROUND + 1]}”" if text else ""
+    return f"“{character}”（U+{ord(character):04X}{near}）"
 
 
 def _texts(document: Document) -> Iterator[str]:

@@ -42,15 +42,12 @@ def read_word(path: Path) -> bytes:
     except OSError as error:
         raise UsageError(f"{path}：读不出来（{cause_of(error)}）。请先在 Word 或 WPS 里关闭它。") from error
     if data.startswith(_OLD):
-        if _LOCKED in data:
-            raise UsageError(f"{path}：{_LOCKED_WORDS}")
-        raise UsageError(f"{path}：是旧格式（.doc、.wps）。{_SAVE}")
+        raise UsageError(f"{path}：{_LOCKED_WORDS if _LOCKED in data else f'是旧格式（.doc、.wps）。{_SAVE}'}")
     try:
         _require_word(path, data)
     except Refused as refused:
-        if refused.code == Code.FILE_08:
-            raise UsageError(f"{path}：{_LOCKED_WORDS}") from None
-        raise UsageError(f"{path}：{_REASONS.get(refused.code, _DAMAGED)}。{_SAVE}") from None
+        why = f"{_REASONS.get(refused.code, _DAMAGED)}。{_SAVE}"
+        raise UsageError(f"{path}：{_LOCKED_WORDS if refused.code == Code.FILE_08 else why}") from None
     return data
 
 

@@ -38,7 +38,6 @@ from toolkit.report.word.tables_read import (
     text_of,
 )
 from toolkit.report.word.template_faults import explained, tag_faults
-from toolkit.report.word.template_names import NAMES, Shape
 
 _SPOILT: Final = (TemplateError, etree.LxmlError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError)
 #: The longest property that python-docx takes.
@@ -68,16 +67,13 @@ def _packed(package: Any) -> bytes:  # noqa: ANN401 - python-docx has no types
     """Pack the parts as `OpcPackage.save` does, but without times: the clock may stand before 1980."""
     for part in package.parts:
         part.before_marshal()
-    files = {"[Content_Types].xml": _types(package.parts), "_rels/.rels": package.rels.xml}
+    types = _ContentTypesItem.from_parts(package.parts)  # type: ignore[no-untyped-call]
+    files = {"[Content_Types].xml": types.blob, "_rels/.rels": package.rels.xml}
     for part in package.parts:
         files[part.partname.membername] = part.blob
         if part.rels:
             files[part.partname.rels_uri.membername] = part.rels.xml
     return zipped(files)
-
-
-def _types(parts: Sequence[Any]) -> bytes:
-    return bytes(_ContentTypesItem.from_parts(parts).blob)  # type: ignore[no-untyped-call]
 
 
 def _refuse(problems: Sequence[str], what: str) -> None:
@@ -93,24 +89,19 @@ def _rendered(document: Document, template: bytes) -> DocxTemplate:
         source = list(paragraph_spots(made.docx))
     except UNREADABLE as error:
         raise WordFileError("报告模板打不开：它不是 .docx 文件，或者已经损坏。") from error
-    shape = Shape(tuple(len(paragraph_runs(section)[0]) for section in document.sections))
-    _refuse(tag_faults(source, shape), "报告模板的标签有错")
+    runs = [len(paragraph_runs(section)[0]) for section in document.sections]
+    _refuse(tag_faults(source, runs), "报告模板的标签有错")
     engine = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
     try:
         made.render(_context(document), engine, autoescape=True)
     except _SPOILT as error:
-        raise WordFileError(f"报告模板有错：{explained(error, NAMES)}") from error
+        raise WordFileError(f"报告模板有错：{explained(error)}") from error
     return made
 
 
 def _context(document: Document) -> dict[str, Any]:
-    """Name what the tags of a template may show."""
-
     def words(paragraphs: Sequence[Paragraph]) -> list[dict[str, Markup]]:
         return [{tpl.LEAD: _safe(p.lead), tpl.WORDS: _safe(p.text)} for p in paragraphs]
-
-    def numbered(parts: Sequence[Any]) -> dict[int, Any]:
-        return dict(enumerate(parts, 1))
 
     return {
         tpl.TITLE: [_safe(line) for line in document.title],
@@ -118,9 +109,10 @@ def _context(document: Document) -> dict[str, Any]:
         tpl.PERIOD: _safe(document.period),
         tpl.NOTICE: _safe(document.notice),
         tpl.PREAMBLE: words(document.preamble),
-        tpl.SECTIONS: numbered(
-            [numbered([words(run) for run in paragraph_runs(section)[0]]) for section in document.sections]
-        ),
+        tpl.SECTIONS: {
+            number: dict(enumerate(map(words, paragraph_runs(section)[0]), 1))
+            for number, section in enumerate(document.sections, 1)
+        },
         tpl.CLOSING: words(document.closing),
         tpl.OPENING: _safe("{"),
         tpl.CLOSED: _safe("}"),
@@ -194,12 +186,10 @@ def _space_tables(body: Element) -> None:
     """Put a line under a table that touches another or the end: Word would join the two."""
     for table in body.findall(TABLE):
         after = table.getnext()
-        if after is not None and after.tag == PARAGRAPH:
-            continue
-        line: Element = OxmlElement("w:p")
-        table.addnext(line)
-        properties = line.get_or_add_pPr()
-        properties.style = NUMBER.id
+        if after is None or after.tag != PARAGRAPH:
+            line: Element = OxmlElement("w:p")
+            table.addnext(line)
+            line.get_or_add_pPr().style = NUMBER.id
 
 
 def _set_banner(docx: Any, banner: str) -> None:  # noqa: ANN401 - python-docx has no types
@@ -207,11 +197,8 @@ def _set_banner(docx: Any, banner: str) -> None:  # noqa: ANN401 - python-docx h
     for section in docx.sections:
         for header in (section.header, section.even_page_header):
             header.is_linked_to_previous = False
-            line = (
-                header.paragraphs[0].insert_paragraph_before(banner)
-                if header.paragraphs
-                else header.add_paragraph(banner)
-            )
+            known = header.paragraphs
+            line = known[0].insert_paragraph_before(banner) if known else header.add_paragraph(banner)
             line.alignment = WD_ALIGN_PARAGRAPH.CENTER
             line.runs[0].font.size = Pt(BANNER_PT)
 

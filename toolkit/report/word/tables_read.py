@@ -20,14 +20,9 @@ TABLE: Final = f"{{{W}}}tbl"
 _TEXT: Final = f"{{{W}}}t"
 _MARKS: Final = {f"{{{W}}}br": "\n", f"{{{W}}}cr": "\n", f"{{{W}}}tab": "\t", f"{{{W}}}noBreakHyphen": "-"}
 #: What a reader of the page does not see: what was struck out or moved away, the second form of a drawing.
-_UNSEEN: Final = frozenset(
-    {
-        f"{{{W}}}del",
-        f"{{{W}}}moveFrom",
-        f"{{{W}}}pPr",
-        "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
-    }
-)
+_UNSEEN: Final = frozenset(f"{{{W}}}{name}" for name in ("del", "moveFrom", "pPr")) | {
+    "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+}
 _FIGURE: Final = re.compile(r"[\d.,，．＋+－-]+")
 #: Which share of a form's labels a table must bear to be taken for it.
 _ENOUGH: Final = 0.5
@@ -105,7 +100,6 @@ def paired(table: Element, grid: Grid) -> tuple[list[tuple[int, Element]], list[
 
 
 def _labels(line: Element) -> frozenset[str]:
-    """The words of a row, without its figures."""
     texts = (squeezed(text_of(cell)) for cell in line.tc_lst)
     return frozenset(text for text in texts if text and not _FIGURE.fullmatch(text))
 

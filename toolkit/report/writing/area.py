@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from toolkit.checks.narrative.similarity import similar
 from toolkit.collection.folder import DIGEST
 from toolkit.consolidation.aggregate import Consolidation
-from toolkit.consolidation.scope import named
+from toolkit.consolidation.choice import named
 from toolkit.model.grid import Grid, Slot
 from toolkit.report.document.blocks import Document, Paragraph, Section, TableBlock
 from toolkit.rules.expression import Node
@@ -29,17 +29,14 @@ def write_digest(total: Consolidation, name: str) -> Document:
     form = total.instrument.form
     texts = [(label, tuple(_said(total, text))) for text, label in _labels(total)]
     chosen = total.instrument.outline.key_figures
+    about = f"本材料汇集计入汇总的 {len(total.members)} 个单位的主要指标和报送的文字，供起草时参考，不公布。"
     figures = [Section(heading="各单位主要指标", blocks=(_figures(total, chosen),))] if chosen else []
     return Document(
         title=(name, f"{total.period_label}{form.title}", DIGEST),
         unit=name,
         period=total.period_label,
         banner=total.warning,
-        preamble=(
-            Paragraph(
-                text=f"本材料汇集计入汇总的 {len(total.members)} 个单位的主要指标和报送的文字，供起草时参考，不公布。"
-            ),
-        ),
+        preamble=(Paragraph(text=about),),
         sections=(*figures, *(Section(heading=label, blocks=said) for label, said in texts if said)),
     )
 
@@ -76,12 +73,11 @@ def _said(total: Consolidation, text: str) -> Iterator[Paragraph]:
     groups = {group[0]: group for group in similar(texts)}
     repeated = {key for group in groups.values() for key in group[1:]}
     for key, words in texts.items():
-        if not words or key in repeated:
-            continue
-        group = groups.get(key, (key,))
-        who = named([(units[int(one)], "") for one in group], "个单位", _NAMED)
-        alike = "（文字几乎相同）" if len(group) > 1 else ""
-        yield Paragraph(lead=f"{who}{alike}：", text=words)
+        if words and key not in repeated:
+            group = groups.get(key, (key,))
+            who = named([(units[int(one)], "") for one in group], "个单位", _NAMED)
+            alike = "（文字几乎相同）" if len(group) > 1 else ""
+            yield Paragraph(lead=f"{who}{alike}：", text=words)
 
 
 #: So many units are named; a list that is longer belongs on a page of its own.
@@ -90,23 +86,20 @@ _MOST_NAMED = 300
 
 def annex(total: Consolidation) -> Iterator[Paragraph]:
     """The members in order, then the expected units that are missing, then the excluded ones, each with its reason."""
-    members = [total.unit(one) for one in total.members]
-    known = [name for name in members if name]
-    unnamed = len(members) - len(known)
-    more = [f"另有 {unnamed} 个没有写单位名称"] if unnamed else []
-    yield _line("计入汇总的单位", len(members), [*known[:_MOST_NAMED], *_rest(known), *more])
+    yield _line("计入汇总的单位", [total.unit(one) for one in total.members])
     absent = [f"{one.name}（{one.reason}）" for one in total.absent]
-    if absent:
-        yield _line("应报送而未计入汇总的单位", len(absent), [*absent[:_MOST_NAMED], *_rest(absent)])
     excluded = [f"{name}（{reason}）" for name, reason in total.excluded]
-    if excluded:
-        yield _line("不纳入汇总的单位", len(excluded), [*excluded[:_MOST_NAMED], *_rest(excluded)])
+    for what, names in (("应报送而未计入汇总的单位", absent), ("不纳入汇总的单位", excluded)):
+        if names:
+            yield _line(what, names)
 
 
-def _rest(names: list[str]) -> list[str]:
-    return [f"其余 {len(names) - _MOST_NAMED} 个见汇总表"] if len(names) > _MOST_NAMED else []
-
-
-def _line(what: str, count: int, names: list[str]) -> Paragraph:
-    text = f"附：{what}（{count} 个）：{'、'.join(names)}。"
+def _line(what: str, names: Sequence[str]) -> Paragraph:
+    known = [name for name in names if name]
+    told = known[:_MOST_NAMED]
+    if len(known) > _MOST_NAMED:
+        told.append(f"其余 {len(known) - _MOST_NAMED} 个见汇总表")
+    if len(known) < len(names):
+        told.append(f"另有 {len(names) - len(known)} 个没有写单位名称")
+    text = f"附：{what}（{len(names)} 个）：{'、'.join(told)}。"
     return Paragraph(text=text, said=(text,))

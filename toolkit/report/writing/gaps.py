@@ -18,26 +18,32 @@ from toolkit.text import labelled, shown
 OPPOSITES = (("增加", "减少"), ("增长", "下降"))
 _TENTH = Decimal("0.1")
 
+#: What is said in a gap, and the figures in it.
+Filled = tuple[str, tuple[Fact, ...]]
 
-def compared(
-    change: YearChange, numbers: Mapping[str, Decimal | None], prior: Mapping[str, Decimal | None], unit: str
-) -> tuple[str, tuple[str, ...]]:
-    """The words, and the figures in them; nothing where a figure of either year is missing."""
-    now, before = Exact(numbers, prior).result(change.node), Exact(prior, {}).result(change.node)
+
+def compared(change: YearChange, submission: Submission, measure: str) -> Filled:
+    """The words with their figures; nothing where a figure of either year is missing."""
+    now, before = Exact.of(submission).result(change.node), Exact(submission.prior, {}).result(change.node)
     if now is None or before is None:
         return "", ()
     if now == before:
         return f"{change.mark}与上年持平", ()
-    if now == 0:
-        return f"{change.mark}上年为{shown(before)}{unit}", (shown(before),)
     gap = abs(now - before)
     more = now > before
-    words, figures = f"{change.mark}比上年{'增加' if more else '减少'}{shown(gap)}{unit}", [shown(gap)]
-    if before > 0:
-        percent = shown((100 * gap / before).quantize(_TENTH, ROUND_HALF_UP).normalize())
-        words += f"、{'增长' if more else '下降'}{percent}%"
-        figures.append(percent)
-    return words, tuple(figures)
+    if now == 0:
+        figures = [shown(before)]
+        words = f"{change.mark}上年为{shown(before)}{measure}"
+    else:
+        figures = [shown(gap)]
+        words = f"{change.mark}比上年{'增加' if more else '减少'}{shown(gap)}{measure}"
+        if before > 0:
+            percent = shown((100 * gap / before).quantize(_TENTH, ROUND_HALF_UP).normalize())
+            words += f"、{'增长' if more else '下降'}{percent}%"
+            figures.append(percent)
+    keys = tuple(change.node.keys())
+    names = tuple(map(key_name, (*keys, *(Key(key.name, prior=True) for key in keys))))
+    return words, tuple(Fact(text=figure, variables=names) for figure in figures)
 
 
 def measured(node: Node, variables: Mapping[str, Variable]) -> str:
@@ -46,19 +52,13 @@ def measured(node: Node, variables: Mapping[str, Variable]) -> str:
     return units.pop() if len(units) == 1 else ""
 
 
-def keys_of(change: YearChange) -> tuple[Key, ...]:
-    """The variables of both years."""
-    now = tuple(change.node.keys())
-    return (*now, *(Key(key.name, prior=True) for key in now))
-
-
 #: A line that names more units is not read; then the first few by size stand for all.
 _ALL, _FIRST = 12, 5
 
 Members = Sequence[tuple[str, Submission]]
 
 
-def by_unit(gap: ByUnit, members: Members, measure: str) -> tuple[str, tuple[Fact, ...]]:
+def by_unit(gap: ByUnit, members: Members, measure: str) -> Filled:
     """The words in brackets with their figures, in the members' order; nothing where no member has anything.
 
     A unit with 0 or without the figure is not named. Of more than twelve the five with most are, the largest first.

@@ -16,8 +16,9 @@ from toolkit.instrument.outline import Answer, ByUnit, SectionPart, SectionPlan,
 from toolkit.model.period import Period
 from toolkit.model.returns import Return, Submission
 from toolkit.report.document.blocks import MISSING, PENDING, Block, Document, Fact, Paragraph, Section, TableBlock
-from toolkit.report.writing.gaps import Members, by_unit, compared, keys_of, measured
+from toolkit.report.writing.gaps import Filled, Members, by_unit, compared, measured
 from toolkit.rules.compile import holds
+from toolkit.rules.expression import Node
 from toolkit.rules.values import Exact
 from toolkit.text import labelled, shown
 
@@ -81,52 +82,40 @@ class _Writer:
         return Paragraph(text=text, facts=tuple(facts), said=(text,))
 
     def fill(self, template: Template, name: str = "", **more: str) -> tuple[str, list[Fact]]:
-        """A sentence with its gaps filled, and the facts in it."""
-        words = self.words | more
-        items = self.content.items.get(name, ())
-        if items:
-            unit = next(one.type.unit for one in self.instrument.form.lists if one.id == name)
-            words["list.total"] = shown(sum((count for _, count in items), Decimal(0)))
-            words["list.parts"] = "，".join(labelled(label, f"{shown(count)}{unit}") for label, count in items)
+        words: dict[str, Filled] = {gap: (text, ()) for gap, text in (self.words | more).items()}
+        words |= self.listed(name)
         out: list[str] = [template.pieces[0]]
         facts: list[Fact] = []
         for gap, piece in zip(template.gaps, template.pieces[1:], strict=True):
-            if isinstance(gap, str):
-                out.append(words.get(gap, MISSING))
-                facts += self.listed(name, gap)
-            elif isinstance(gap, YearChange | ByUnit):
-                words_, found = self.change(gap) if isinstance(gap, YearChange) else self.by_unit(gap)
-                out.append(words_)
-                facts += found
-            else:
-                text = _figure(self.figures.result(gap))
-                facts.append(Fact(text=text, variables=tuple(map(key_name, gap.keys()))))
-                out.append(text)
-            out.append(piece)
+            told, found = words.get(gap, (MISSING, ())) if isinstance(gap, str) else self.figured(gap)
+            out += [told, piece]
+            facts += found
         text = "".join(out)
         return text, [replace(fact, sentence=text) for fact in facts]
 
-    def change(self, gap: YearChange) -> tuple[str, list[Fact]]:
-        """A comparison with last year, and the figures in it."""
-        words, figures = compared(
-            gap, self.content.numbers, self.submission.prior, measured(gap.node, self.instrument.variables)
-        )
-        names = tuple(map(key_name, keys_of(gap)))
-        return words, [Fact(text=figure, variables=names) for figure in figures]
+    def figured(self, gap: Node | YearChange | ByUnit) -> Filled:
+        """A figure, a comparison with last year, or every unit's share."""
+        if isinstance(gap, YearChange):
+            return compared(gap, self.submission, measured(gap.node, self.instrument.variables))
+        if isinstance(gap, ByUnit):
+            return by_unit(gap, self.members or (), measured(gap.node, self.instrument.variables))
+        text = _figure(self.figures.result(gap))
+        return text, (Fact(text=text, variables=tuple(map(key_name, gap.keys()))),)
 
-    def by_unit(self, gap: ByUnit) -> tuple[str, tuple[Fact, ...]]:
-        return by_unit(gap, self.members or (), measured(gap.node, self.instrument.variables))
-
-    def listed(self, name: str, gap: str) -> Iterator[Fact]:
-        """The figures of an open list that a gap shows: each line's, or their sum."""
+    def listed(self, name: str) -> dict[str, Filled]:
+        """What a gap may show of an open list: the sum, or each line."""
         items = self.content.items.get(name, ())
-        lines = self.content.lines.get(name, tuple(range(1, len(items) + 1)))
-        (listing,) = (one for one in self.instrument.form.lists if one.id == name) if items else (None,)
-        counts = [listing.names(line)[1] for line in lines] if listing else []
-        if gap == "list.parts":
-            yield from (Fact(text=shown(n), variables=(v,)) for (_, n), v in zip(items, counts, strict=True))
-        elif gap == "list.total":
-            yield Fact(text=shown(sum((count for _, count in items), Decimal(0))), variables=tuple(counts))
+        if not items:
+            return {}
+        (listing,) = (one for one in self.instrument.form.lists if one.id == name)
+        counts = [listing.names(line)[1] for line in self.content.lines.get(name, range(1, len(items) + 1))]
+        total = shown(sum((count for _, count in items), Decimal(0)))
+        lines = [(label, shown(count), variable) for (label, count), variable in zip(items, counts, strict=True)]
+        parts = "，".join(labelled(label, f"{count}{listing.type.unit}") for label, count, _ in lines)
+        return {
+            "list.total": (total, (Fact(text=total, variables=tuple(counts)),)),
+            "list.parts": (parts, tuple(Fact(text=count, variables=(variable,)) for _, count, variable in lines)),
+        }
 
     def section(self, plan: SectionPlan) -> Iterator[Block]:
         for part in plan.parts:
@@ -147,9 +136,9 @@ class _Writer:
         own = [line.strip() for line in text.splitlines() if line.strip()]
         if own and part.lead:
             own[0] = _without_lead(own[0], part.lead)
-        required = part.text and self.instrument.form.texts[part.text].required
-        if not own and required and not answer:
-            own = [f"{PENDING}{self.instrument.form.texts[part.text].label}】"]
+        wanted = self.instrument.form.texts.get(part.text)
+        if not own and wanted and wanted.required and not answer:
+            own = [f"{PENDING}{wanted.label}】"]
         if not own and not said:
             return
         lines = own or [""]
@@ -165,10 +154,9 @@ class _Writer:
     def answer(self, part: SectionPart, answer: Answer, amount: str) -> tuple[str, list[Fact]]:
         """The sentence for a short answer; its figure comes from the cell of the text."""
         sentence, facts = self.fill(answer.template, amount=amount)
-        stated_figures = (
-            [Fact(text=amount, variables=(part.text,), sentence=sentence)] if "amount" in answer.template.gaps else []
-        )
-        return sentence, [*facts, *stated_figures]
+        if "amount" in answer.template.gaps:
+            facts.append(Fact(text=amount, variables=(part.text,), sentence=sentence))
+        return sentence, facts
 
     def sentences(self, part: SectionPart) -> tuple[list[str], list[Fact]]:
         texts: list[str] = []
@@ -214,10 +202,8 @@ def _figure(number: Decimal | None) -> str:
 
 def _without_lead(text: str, lead: str) -> str:
     """A text without the run-in heading that somebody pasted along with it."""
-    for start in (lead, lead.rstrip("。")):
-        if text.startswith(start):
-            return text[len(start) :].lstrip("。：: ")
-    return text
+    start = lead.rstrip("。")
+    return text[len(start) :].lstrip("。：: ") if text.startswith(start) else text
 
 
 _MARKS = " 　，。、；：！,.;:!"
@@ -244,6 +230,4 @@ def _amount(words: str, unit: str) -> Decimal | None:
         rf"(?:共|计|共计|合计)?([\d.]+|[零〇一二两三四五六七八九十百千]+)(万)?(?:{re.escape(unit)})?(?:整)?", words
     )
     value = numeral(found[1]) if found else None
-    if found is None or value is None:
-        return None
-    return value * _TEN_THOUSAND if found[2] else value
+    return value * _TEN_THOUSAND if found and value is not None and found[2] else value
