@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from toolkit import __version__
 from toolkit.cli import options as opt
 from toolkit.cli.chinese import ChineseCommand, ChineseGroup, speak_chinese
-from toolkit.cli.console import bar, emit_json, emit_text, say, workbooks
-from toolkit.instrument.catalogue import DEFAULT_FORM
+from toolkit.cli.console import bar, emit_json, emit_text, say, some_workbooks
+from toolkit.cli.show import show_figures, show_seen, show_tally, show_verdict
+from toolkit.instrument.catalogue import DEFAULT_FORM, known_forms, load
+from toolkit.io.json import Json, document_json, figure_json
 from toolkit.io.tally import Tally
+from toolkit.model.finding import FigureReading
 from toolkit.model.returns import Verdict
-
-if TYPE_CHECKING:
-    from toolkit.model.finding import FigureReading
-    from toolkit.workbook.seen import SeenCell
+from toolkit.pipeline.verify import figures_in_texts, seen_cells, verify
+from toolkit.workbook.seen import SeenCell
 
 #: What looks at a verified workbook for cells that show something else than they hold.
-SeenCells = Callable[[Verdict], "list[SeenCell]"]
+SeenCells = Callable[[Verdict], list[SeenCell]]
 #: What reads the figures in the texts of a verified workbook.
-Figures = Callable[[Verdict], "list[FigureReading]"]
+Figures = Callable[[Verdict], list[FigureReading]]
 speak_chinese()
 app = typer.Typer(
     name="xxgk",
@@ -36,9 +40,7 @@ app = typer.Typer(
 
 
 @app.callback(invoke_without_command=True)
-def root(
-    version: Annotated[bool, typer.Option("--version", help="显示版本号。")] = False,
-) -> None:
+def root(version: Annotated[bool, typer.Option("--version", help="显示版本号。")] = False) -> None:
     """报表收发、核对、汇总和成文：用一个表样生成 Excel 模板，核对收回的表，汇总并写出报告。."""
     if version:
         say(f"xxgk {__version__}")
@@ -59,8 +61,6 @@ def demo_command(
 @app.command(cls=ChineseCommand, name="forms", help="列出已有的表样。")
 def forms_command(output: opt.TextOrJson = opt.Format.TEXT) -> None:
     """List the installed forms."""
-    from toolkit.instrument.catalogue import known_forms
-
     found = [kind.form for kind in known_forms()]
     if output is opt.Format.JSON:
         emit_json([{"id": f.id, "version": f.version, "name": f.name, "basis": f.basis} for f in found])
@@ -77,7 +77,6 @@ def explain_command(
     output: opt.TextOrJson = opt.Format.TEXT,
 ) -> None:
     """Explain a rule or a built-in code."""
-    from toolkit.instrument.catalogue import load
     from toolkit.pipeline.explain import explain
 
     found = explain(load(form), rule)
@@ -91,10 +90,7 @@ def explain_command(
 
 @app.command(cls=ChineseCommand, name="template", help="生成一份空白模板。")
 def template_command(
-    form: opt.Form = "",
-    period: opt.Period = "",
-    unit: opt.Unit = "",
-    output: opt.OutputFile = None,
+    form: opt.Form = "", period: opt.Period = "", unit: opt.Unit = "", output: opt.OutputFile = None
 ) -> None:
     """Write one blank workbook."""
     from toolkit.pipeline.template import template
@@ -114,15 +110,9 @@ def verify_command(
     texts: opt.Texts = False,
 ) -> None:
     """Verify workbooks and folders of them."""
-    from functools import partial
-
     from toolkit.pipeline.round.prior import prior_returns
-    from toolkit.pipeline.verify import figures_in_texts, seen_cells, verify
 
-    found = workbooks(files)
-    if not found:
-        say("没有找到工作簿。请检查文件夹里是否有 .xlsx 文件。", error=True)
-        raise typer.Exit(2)
+    found = some_workbooks(files)
     prior = prior_returns(previous, form) if previous else None
     tally = Tally()
     seen = partial(seen_cells, form=form) if as_seen else None
@@ -137,16 +127,10 @@ def verify_command(
 
 
 def _print_verdicts(
-    verdicts: object, tally: Tally, names: list[str], seen: SeenCells | None, figures: Figures | None
+    verdicts: Iterable[Verdict], tally: Tally, names: list[str], seen: SeenCells | None, figures: Figures | None
 ) -> None:
-    from collections import Counter
-    from collections.abc import Iterable
-    from typing import cast
-
-    from toolkit.cli.show import show_figures, show_seen, show_tally, show_verdict
-
     times = Counter(names)
-    for verdict in cast("Iterable[Verdict]", verdicts):
+    for verdict in verdicts:
         tally.add(verdict)
         show_verdict(verdict, folder=times[Path(verdict.file).name] > 1)
         if seen:
@@ -157,18 +141,13 @@ def _print_verdicts(
 
 
 def _print_document(
-    verdicts: object, tally: Tally, output: opt.VerifyFormat, seen: SeenCells | None, figures: Figures | None
+    verdicts: Iterable[Verdict], tally: Tally, output: opt.VerifyFormat, seen: SeenCells | None, figures: Figures | None
 ) -> None:
-    from collections.abc import Iterable
-    from dataclasses import replace
-    from typing import cast
-
     from toolkit.io.ci_reports import document_junit, document_sarif
-    from toolkit.io.json import Json, document_json, figure_json
 
     kept: list[Verdict] = []
     more: list[dict[str, Json]] = []
-    for verdict in cast("Iterable[Verdict]", verdicts):
+    for verdict in verdicts:
         tally.add(verdict)
         cells: dict[str, Json] = {"as_seen": [one._asdict() for one in seen(verdict)]} if seen else {}
         texts: dict[str, Json] = {"texts": [figure_json(one) for one in figures(verdict)]} if figures else {}
@@ -193,15 +172,10 @@ def lint_command(
     found = lint_forms(form)
     faults = sum(one.level == "error" for advice in found.values() for one in advice)
     if output is opt.Format.JSON:
-        emit_json(
-            {
-                name: [{"level": one.level, "where": one.where, "message": one.message} for one in advice]
-                for name, advice in found.items()
-            }
-        )
-        raise typer.Exit(1 if faults else 0)
-    for name, advice in found.items():
-        say(f"{name}：{'没有发现问题。' if not advice else ''}")
-        for one in advice:
-            say(f"  {'错误' if one.level == 'error' else '提示'} {one.where} {one.message}。")
+        emit_json({name: [asdict(one) for one in advice] for name, advice in found.items()})
+    else:
+        for name, advice in found.items():
+            say(f"{name}：{'没有发现问题。' if not advice else ''}")
+            for one in advice:
+                say(f"  {'错误' if one.level == 'error' else '提示'} {one.where} {one.message}。")
     raise typer.Exit(1 if faults else 0)

@@ -26,11 +26,10 @@ class _Chinese:
     def get_usage(self, ctx: Any) -> str:  # noqa: ANN401 - the context's type moved between releases of typer
         """The usage line."""
         text: str = super().get_usage(ctx)  # type: ignore[misc]
-        return (
-            text.replace("Usage:", "用法：")
-            .replace("COMMAND [ARGS]...", "命令 [参数]...")
-            .replace("[OPTIONS]", "[选项]")
-        )
+        words = {"Usage:": "用法：", "COMMAND [ARGS]...": "命令 [参数]...", "[OPTIONS]": "[选项]"}
+        for english, chinese in words.items():
+            text = text.replace(english, chinese)
+        return text
 
     def get_help_option(self, ctx: Any) -> Any:  # noqa: ANN401
         """The help option, explained."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
@@ -14,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from toolkit.errors import UsageError
 from toolkit.io.json import Json, json_text
 from toolkit.pipeline.read_return import inputs, not_spreadsheets
 from toolkit.text import visible
@@ -52,29 +54,15 @@ def emit_text(text: str) -> None:
     sys.stdout.write(text + "\n")
 
 
-class Bar:
-    """Counts work done."""
-
-    def __init__(self, progress: Progress | None = None, task: int = 0) -> None:
-        self._progress = progress
-        self._task = task
-
-    def __call__(self, count: int) -> None:
-        """Advance by ``count``."""
-        if self._progress is not None:
-            self._progress.advance(self._progress.task_ids[self._task], count)
-
-
 @contextmanager
-def bar(title: str, total: int) -> Iterator[Bar]:
-    """A progress bar on standard error, on a terminal only."""
+def bar(title: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A progress bar on standard error, on a terminal only; what it gives is told how much more was done."""
     if not sys.stderr.isatty():
-        yield Bar()
+        yield lambda _: None
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        progress.add_task(title, total=total)
-        yield Bar(progress)
+        yield partial(progress.advance, progress.add_task(title, total=total))
 
 
 _SHOWN = 5
@@ -87,3 +75,10 @@ def workbooks(paths: list[Path]) -> list[Path]:
         shown = "、".join(file.name for file in left[:_SHOWN]) + ("……" if len(left) > _SHOWN else "")
         say(f"另有 {len(left)} 个文件不是工作簿，没有读取：{shown}。压缩包请先解开。", error=True)
     return found
+
+
+def some_workbooks(paths: list[Path]) -> list[Path]:
+    """As `workbooks`; UsageError where there are none."""
+    if found := workbooks(paths):
+        return found
+    raise UsageError("没有找到工作簿。请检查文件夹里是否有 .xlsx 文件。")

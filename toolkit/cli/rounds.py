@@ -11,8 +11,12 @@ import typer
 from toolkit.cli import options as opt
 from toolkit.cli.app import app
 from toolkit.cli.chinese import ChineseCommand
-from toolkit.cli.console import bar, emit_json, say, workbooks
+from toolkit.cli.console import bar, emit_json, say, some_workbooks
+from toolkit.collection.folder import is_round
 from toolkit.errors import UsageError
+from toolkit.io.tally import Tally, exit_code, severities
+from toolkit.model.period import read_date
+from toolkit.model.standing import newest
 
 Reason = Annotated[str, typer.Option("--reason", metavar="原因", help="为什么这样决定，记入台账。")]
 UnitName = Annotated[str, typer.Argument(metavar="单位", help="单位的编码、全称或简称。")]
@@ -96,8 +100,6 @@ def collect_command(
     """Take what lies in the inbox into the ledger."""
     from toolkit.cli.show_json import collected_json
     from toolkit.cli.show_round import show_collected
-    from toolkit.io.tally import exit_code, severities
-    from toolkit.model.standing import newest
     from toolkit.pipeline.round.collect import collect, count_entries, take_in
     from toolkit.pipeline.round.history import roster_told, tell_changes
     from toolkit.pipeline.round.open import open_round
@@ -141,8 +143,7 @@ def log_command(unit: UnitName, folder: Place = Path(), output: opt.TextOrJson =
     from toolkit.pipeline.round.history import history
     from toolkit.pipeline.round.open import open_round
 
-    asked = _as_typed("xxgk log", unit, folder)
-    with open_round(folder, alone=False, asked=asked) as round_:
+    with open_round(folder, alone=False, asked=_as_typed("xxgk log", unit, folder)) as round_:
         found = history(round_, unit)
     if output is opt.Format.JSON:
         emit_json(history_json(found))
@@ -170,8 +171,6 @@ def withdraw_command(unit: UnitName, revision: Number, reason: Reason, folder: P
 
 def _as_typed(command: str, unit: str, folder: Path, number: str = "", rest: str = "") -> str:
     """The command with its unit, to put a folder behind; UsageError where the folder stands in the unit's place."""
-    from toolkit.collection.folder import is_round
-
     if is_round(Path(unit)):
         named = "单位 第几版" if number else "单位" if folder == Path() else str(folder)
         example = f"{command} {named}{rest} {unit}"
@@ -202,18 +201,13 @@ def annotate_command(
     """Write annotated copies of faulty workbooks."""
     from toolkit.cli.show_json import annotated_json
     from toolkit.cli.show_round import show_annotated
-    from toolkit.io.tally import Tally
     from toolkit.pipeline.annotate import annotate_files
     from toolkit.pipeline.round.open import refuse_rounds, refuse_target_in_round
 
     for folder in (path for path in files if path.is_dir()):
         refuse_rounds(folder)
     refuse_target_in_round(target)
-    found = workbooks(files)
-    if not found:
-        say("没有找到工作簿。请检查文件夹里是否有 .xlsx 文件。", error=True)
-        raise typer.Exit(2)
-    done = annotate_files(found, target, form)
+    done = annotate_files(some_workbooks(files), target, form)
     if output is opt.Format.JSON:
         emit_json(annotated_json(done))
     else:
@@ -222,11 +216,7 @@ def annotate_command(
 
 
 def _day(option: str, text: str) -> date | None:
-    from toolkit.model.period import read_date
-
-    if not text:
-        return None
     try:
-        return read_date(text)
+        return read_date(text) if text else None
     except ValueError:
         raise UsageError(f"{option}：日期“{text}”不对，应写成 2026-01-26 这样。") from None

@@ -61,8 +61,6 @@ def _failed(error: Exception) -> int:
     elif isinstance(error, OSError):
         say(f"{error.filename or ''}：{cause_of(error)}。请检查磁盘空间和文件夹权限后重试。", error=True)
     else:
-        say(
-            f"程序内部出错（{type(error).__name__}：{error}）。没有改动任何收到的文件；请把这一行告诉维护人员。",
-            error=True,
-        )
+        told = f"程序内部出错（{type(error).__name__}：{error}）"
+        say(f"{told}。没有改动任何收到的文件；请把这一行告诉维护人员。", error=True)
     return _TOOL

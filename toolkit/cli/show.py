@@ -11,7 +11,7 @@ from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.choice import named
 from toolkit.io.tally import Tally
 from toolkit.model.codes import Code
-from toolkit.model.finding import FigureReading, Finding, Severity, Status
+from toolkit.model.finding import FigureReading, Finding, Severity
 from toolkit.model.returns import Verdict
 from toolkit.text import shown
 from toolkit.workbook.seen import SeenCell
@@ -22,19 +22,15 @@ _OF_ALL = {
     Code.SIGN_01: "没有签名（不是收集轮次里发出的）",
     Code.SIGN_03: "签名没有核对（密钥不在手边）",
 }
-_STATUS_COLOURS = {Status.ACCEPTED: "green", Status.EXPLAINED: "green"}
 
 
 def show_verdict(verdict: Verdict, *, folder: bool = False) -> None:
     """A heading for the file (with its ``folder`` where another has the same name), then a line a finding."""
-    who = "，".join(part for part in (verdict.unit, verdict.period) if part)
+    who = " ".join("，".join(filter(None, (verdict.unit, verdict.period))).split())
     path = Path(verdict.file)
     name = f"{path.parent.name}/{path.name}" if folder else path.name
-    who = " ".join(who.split())
-    say(
-        f"{name}：{verdict.status.label}" + (f"（{who}）" if who else ""),
-        style=_STATUS_COLOURS.get(verdict.status, "red"),
-    )
+    line = f"{name}：{verdict.status.label}" + (f"（{who}）" if who else "")
+    say(line, style="green" if verdict.status.counts else "red")
     for finding in verdict.findings:
         if finding.rule not in _OF_ALL or finding.severity is not Severity.NOTE:
             say(f"  {finding_line(finding)}", style=_COLOURS[finding.severity])

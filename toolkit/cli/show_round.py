@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from toolkit.cli.console import say
 from toolkit.cli.show import finding_line, show_sum, show_verdict, tell_left
 from toolkit.collection.changes import RIVALS, Change
+from toolkit.collection.diff import Changes
 from toolkit.collection.folder import UNIT_REPORTS
 from toolkit.model.finding import Severity
 from toolkit.model.standing import Standing, State
@@ -32,11 +33,8 @@ def show_collected(
     for one in done.ended:
         if (one.new or everything) and one.verdict is not None:
             show_verdict(one.verdict, folder=".zip/" in one.name.lower())
-    left = [one for one in done.ended if one.status is None]
-    for one in left[:_SHOWN]:
-        say(f"{one.name}：没有收（{one.reason}）", style="dim")
-    if len(left) > _SHOWN:
-        say(f"……另有 {len(left) - _SHOWN} 项没有收，见 --format json。", style="dim")
+    left = [f"{one.name}：没有收（{one.reason}）" for one in done.ended if one.status is None]
+    _say_first(left, "……另有 {} 项没有收，见 --format json。", "dim")
     parts = [f"{status.label} {count}" for status, count in done.statuses.items() if count]
     if done.left:
         parts.append(f"没有收 {done.left}")
@@ -54,10 +52,14 @@ def show_changes(changes: Sequence[Change], told: Sequence[str]) -> None:
         say("变化：")
     for line in told:
         say(f"  {line}。", style="yellow")
-    for one in changes[:_SHOWN]:
-        say(f"  {one.unit}：{one.told}", style="yellow")
-    if len(changes) > _SHOWN:
-        say(f"  ……另有 {len(changes) - _SHOWN} 项，见 --format json。", style="yellow")
+    _say_first([f"  {one.unit}：{one.told}" for one in changes], "  ……另有 {} 项，见 --format json。", "yellow")
+
+
+def _say_first(lines: Sequence[str], more: str, style: str = "") -> None:
+    for line in lines[:_SHOWN]:
+        say(line, style=style)
+    if len(lines) > _SHOWN:
+        say(more.format(len(lines) - _SHOWN), style=style)
 
 
 def _line(found: Sequence[Standing]) -> str:
@@ -108,20 +110,17 @@ def show_history(found: History) -> None:
         mark = "（采用）" if standing and standing.state.counts and standing.revision == one.revision else ""
         say(f"第 {one.revision} 版{mark}  {one.received}  {one.file}  {one.status.label}")
         if number:
-            _show_step(found, number - 1)
+            _show_step(found.steps[number - 1])
         for finding in one.findings:
             if finding.severity is not Severity.NOTE:
                 say(f"  {finding_line(finding)}")
 
 
-def _show_step(found: History, number: int) -> None:
-    step = found.steps[number]
+def _show_step(step: Changes) -> None:
     say(f"  与上一版相比：{step.brief}")
-    for change in step.cells[:_SHOWN]:
-        labels = " ".join(part for part in (change.row, change.column) if part)
-        say(f"    {change.sheet}!{change.cell} {labels}：{change.old} → {change.new}")
-    if len(step.cells) > _SHOWN:
-        say(f"    ……另有 {len(step.cells) - _SHOWN} 格，见 --format json。")
+    cells = [(one, " ".join(filter(None, (one.row, one.column)))) for one in step.cells]
+    lines = [f"    {one.sheet}!{one.cell} {labels}：{one.old} → {one.new}" for one, labels in cells]
+    _say_first(lines, "    ……另有 {} 格，见 --format json。")
 
 
 def show_annotated(done: Annotated) -> None:

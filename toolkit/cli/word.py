@@ -67,10 +67,8 @@ def readback_command(
         for one in done.findings:
             say(f"  {finding_line(one)}")
         show_figures(done.figures)
-        say(
-            f"{report.name}："
-            + (f"{len(done.findings)} 处与数据不同或需要看一看。" if done.findings else "与数据一致。")
-        )
+        told = f"{len(done.findings)} 处与数据不同或需要看一看。" if done.findings else "与数据一致。"
+        say(f"{report.name}：{told}")
         for path in done.files.values():
             say(f"已写出 {path}")
     tell_left(done.left)

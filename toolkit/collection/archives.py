@@ -162,11 +162,11 @@ def _member(info: zipfile.ZipInfo, archive: zipfile.ZipFile) -> Item:
     except (ValueError, OverflowError, OSError):
         modified = 0.0
     # Without the mark of UTF-8 a name is in the code page of the computer that packed it, here GBK.
-    name = (text_of(raw) or raw.decode("cp437")).replace("\\", "/")
+    name = (decoded(raw) or raw.decode("cp437")).replace("\\", "/")
     return Item(key=raw, name=name, modified=modified, load=partial(_inflated, info, archive), size=info.file_size)
 
 
-def text_of(raw: bytes) -> str | None:
+def decoded(raw: bytes) -> str | None:
     """What bytes say in UTF-8, or else in the code page of a Chinese Windows; None where they are neither."""
     for code in ("utf-8", "gb18030"):
         with suppress(UnicodeDecodeError):

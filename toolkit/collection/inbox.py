@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from toolkit.boundary import FailedError, guarded
-from toolkit.collection.archives import Item, Room, inside, is_archive, packed_items, text_of
+from toolkit.collection.archives import Item, Room, decoded, inside, is_archive, packed_items
 from toolkit.model.codes import BUSY, HALF
 from toolkit.model.finding import Status
 from toolkit.model.returns import FiledVerdict
@@ -81,7 +81,7 @@ def walk_inbox(inbox: Path, now: float) -> Iterator[Item | Ended]:
 def readable_path(path: Path) -> str:
     """A path as a person reads it; names in GBK bytes are repaired."""
     raw = os.fsencode(path.as_posix())
-    return text_of(raw) or raw.decode(errors="replace")
+    return decoded(raw) or raw.decode(errors="replace")
 
 
 def _files(inbox: Path, faults: list[OSError]) -> Iterator[Path]:

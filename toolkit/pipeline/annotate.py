@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from toolkit.boundary import Failure, guarded
@@ -59,7 +60,7 @@ def annotate_files(
     """
     verdicts = tuple(verify(files, form))
     faulty = [(path, v) for path, v in zip(files, verdicts, strict=True) if v.status is Status.RETURNED]
-    names = _Names(files)
+    taken = {_key(path) for path in files}
     written: dict[Path, Path] = {}
     notices: dict[Path, Path] = {}
     left = {path: _why(v) for path, v in zip(files, verdicts, strict=True) if v.status is not Status.RETURNED}
@@ -67,10 +68,10 @@ def annotate_files(
         kind = form_of(verdict.form, load(form) if form else None) or load(form)
         made = _made(path, kind, verdict, heading)
         reason = made if isinstance(made, str) else ""
-        place = names.free(path, path.parent / RETURNED if target is None else target)
+        place = _free_place(path, path.parent / RETURNED if target is None else target, taken)
         if isinstance(made, bytes):
             written[path] = write(place, made)
-        text = _noticed(kind, verdict, heading, enclosed=not reason)
+        text = guarded(partial(notice, kind, verdict, heading, enclosed=not reason), lambda failure: failure)
         if isinstance(text, Failure):
             left[path] = reason or failed_step("文字通知", text).line
             continue
@@ -78,10 +79,6 @@ def annotate_files(
         if reason:
             left[path] = f"{reason.rstrip('。')}；文字通知见 {notices[path]}"
     return Annotated(verdicts=verdicts, written=written, notices=notices, left=left)
-
-
-def _noticed(kind: Instrument, verdict: Verdict, heading: Sequence[str], *, enclosed: bool) -> str | Failure:
-    return guarded(lambda: notice(kind, verdict, heading, enclosed=enclosed), lambda failure: failure)
 
 
 def notice(instrument: Instrument, verdict: Verdict, heading: Sequence[str] = (), *, enclosed: bool = True) -> str:
@@ -109,24 +106,18 @@ def encoded(text: str) -> bytes:
     return (_BOM + text.replace("\n", "\r\n")).encode(errors="replace")
 
 
-class _Names:
-    """Names for results, each given once."""
+def _free_place(source: Path, folder: Path, taken: set[str]) -> Path:
+    """Where the copy of a source goes: with the name of its folder where its own name, or its notice's, is taken."""
 
-    def __init__(self, sources: Sequence[Path]) -> None:
-        self._taken = {_key(path) for path in sources}
+    def is_taken(place: Path) -> bool:
+        return not taken.isdisjoint({_key(place), _key(place.with_suffix(".txt"))})
 
-    def free(self, source: Path, folder: Path) -> Path:
-        """Where the copy of a source goes: with the name of its folder where another has its name."""
-        stem = source.stem.removeprefix(RETURNED_PREFIX)
-        names = (stem, f"{source.absolute().parent.name}-{stem}")
-        places = [folder / f"{RETURNED_PREFIX}{safe_name(name)}.xlsx" for name in names]
-        place = next((one for one in places if not self._is_taken(one)), None) or free_path(places[0], self._is_taken)
-        self._taken |= {_key(place), _key(place.with_suffix(".txt"))}
-        return place
-
-    def _is_taken(self, place: Path) -> bool:
-        """Whether the copy or its notice would stand in the place of another, or of a source."""
-        return not self._taken.isdisjoint({_key(place), _key(place.with_suffix(".txt"))})
+    stem = source.stem.removeprefix(RETURNED_PREFIX)
+    names = (stem, f"{source.absolute().parent.name}-{stem}")
+    places = [folder / f"{RETURNED_PREFIX}{safe_name(name)}.xlsx" for name in names]
+    place = next((one for one in places if not is_taken(one)), None) or free_path(places[0], is_taken)
+    taken |= {_key(place), _key(place.with_suffix(".txt"))}
+    return place
 
 
 def _key(path: Path) -> str:
@@ -155,9 +146,8 @@ def _greeting(instrument: Instrument, verdict: Verdict, count: int) -> str:
     what = f"{_when(instrument, verdict)}《{instrument.form.title}》（{_flat(Path(verdict.file).name)}）"
     if verdict.status in {Status.UNREADABLE, Status.FOREIGN}:
         return f"{who}：\n你单位报送的{what}不能用："
-    if not count:
-        return f"{who}：\n你单位报送的{what}已核对，没有需要改正的地方。"
-    return f"{who}：\n你单位报送的{what}已核对，有 {count} 处需要改正或说明："
+    told = f"有 {count} 处需要改正或说明：" if count else "没有需要改正的地方。"
+    return f"{who}：\n你单位报送的{what}已核对，{told}"
 
 
 def _when(instrument: Instrument, verdict: Verdict) -> str:

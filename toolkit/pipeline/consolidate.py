@@ -123,20 +123,17 @@ def rules_on_sum(kind: Instrument, total: Consolidation, body: str = "") -> list
 
 def _explained(finding: Finding, total: Consolidation) -> Finding:
     """A finding on the sum that is nothing but what its members have explained carries their explanations."""
-    similar_units = [
+    theirs = [
         (verdict.unit, one)
         for verdict in total.members
         for one in verdict.findings
         if one.fingerprint == finding.fingerprint and one.cells == finding.cells
     ]
-    gap = sum((one.difference or Decimal(0) for _, one in similar_units), Decimal(0))
-    if (
-        finding.severity is not Severity.VERIFY
-        or gap != finding.difference
-        or not all(f.explanation for _, f in similar_units)
-    ):
+    gap = sum((one.difference or Decimal(0) for _, one in theirs), Decimal(0))
+    whole = gap == finding.difference and all(one.explanation for _, one in theirs)
+    if finding.severity is not Severity.VERIFY or not whole:
         return replace(finding, remedy="请核对这些单位的数；如情况属实，请在报告中说明。")
-    return replace(finding, explanation="；".join(f"{unit}：{one.explanation}" for unit, one in similar_units))
+    return replace(finding, explanation="；".join(f"{unit}：{one.explanation}" for unit, one in theirs))
 
 
 def consolidate_folder(

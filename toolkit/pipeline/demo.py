@@ -63,13 +63,7 @@ def demo(folder: Path, tell: Callable[[str], None]) -> Demo:
         left |= dict.fromkeys(written.left)
     tell(f"三份真实年报的数字做成的报告（Word、网页、PDF、Markdown）：{folder / '报告示例'}")
     return Demo(
-        template=blank,
-        district=district,
-        status=status,
-        city=city,
-        real=real,
-        reports=tuple(reports),
-        left=tuple(left),
+        template=blank, district=district, status=status, city=city, real=real, reports=tuple(reports), left=tuple(left)
     )
 
 

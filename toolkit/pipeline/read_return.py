@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -164,7 +164,7 @@ def inputs(paths: Iterable[Path]) -> list[Path]:
     out: list[Path] = []
     for path in paths:
         if path.is_dir():
-            out += [file for file in _in_folder(path) if is_workbook(file)]
+            out += [file for file in _in_folder(path) if file.suffix.lower() in _SPREADSHEETS]
         elif path.exists() or path.is_symlink():
             out.append(path)
         else:
@@ -172,19 +172,15 @@ def inputs(paths: Iterable[Path]) -> list[Path]:
     return list(dict.fromkeys(out))
 
 
-def _in_folder(folder: Path) -> Iterator[Path]:
+def _in_folder(folder: Path) -> list[Path]:
     found: list[Path] = []
     for root, folders, files in os.walk(folder):
         folders[:] = sorted(f for f in folders if not f.startswith(".") and f != RESULTS)
         found += [Path(root) / name for name in files if not name.startswith((".", "~$"))]
-    yield from sorted(found)
-
-
-def is_workbook(path: Path) -> bool:
-    """Whether a name is that of a spreadsheet of any kind."""
-    return path.suffix.lower() in _SPREADSHEETS
+    return sorted(found)
 
 
 def not_spreadsheets(paths: Iterable[Path]) -> list[Path]:
     """What lies in the folders named and is no spreadsheet by its name: told, not read."""
-    return [file for path in paths if path.is_dir() for file in _in_folder(path) if not is_workbook(file)]
+    found = (file for path in paths if path.is_dir() for file in _in_folder(path))
+    return [file for file in found if file.suffix.lower() not in _SPREADSHEETS]

@@ -102,13 +102,12 @@ def _round(source: Path, name: str) -> ReportSource:
     with open_round(source, alone=False) as round_:
         found = standings(round_)
         total = add_up(round_, found).total
-        own, folder = round_.settings.template, round_.folder
         return ReportSource(
             verdicts=tuple(one.verdict for one in found if one.state.counts and one.verdict is not None),
             draft=_draft(total, as_text(name or round_.name)),
-            results=folder.results,
+            results=round_.folder.results,
             scope=total.scope,
-            template=folder.root / own if own else None,
+            template=round_.template,
         )
 
 

@@ -24,16 +24,14 @@ def encode_verdict(verdict: FiledVerdict) -> bytes:
 def decode_verdict(data: bytes) -> FiledVerdict:
     """The verdict that `pack` was given. Raises ValueError, KeyError, TypeError or zlib.error for damaged bytes."""
     told = json.loads(zlib.decompress(data))
-    content, found = told.pop("content"), told.pop("findings")
+    status, content, found = told.pop("status"), told.pop("content"), told.pop("findings")
     context = told.pop("context", None) or _context_in(content or {})
     return FiledVerdict(
-        **{
-            **{key: _in(value) for key, value in told.items()},
-            "status": Status(told["status"]),
-            "findings": tuple(_finding(one) for one in found),
-            "content": _return(content) if content else None,
-            "context": Context(**{key: _in(value) for key, value in context.items()}),
-        }
+        **_in(told),
+        status=Status(status),
+        findings=tuple(_finding(one) for one in found),
+        content=_return(content) if content else None,
+        context=Context(**_in(context)),
     )
 
 
@@ -70,7 +68,7 @@ def _in(value: Any) -> Any:  # noqa: ANN401 - JSON
 
 
 def _finding(told: Mapping[str, Any]) -> Finding:
-    plain = {key: _in(value) for key, value in told.items()}
+    plain = _in(told)
     # Earlier versions kept no candidates.
     cells = tuple(Candidate(**one) for one in plain.pop("candidates", ()))
     levels = {"severity": Severity(told["severity"]), "outcome": Outcome(told["outcome"])}
@@ -85,7 +83,6 @@ def _context_in(content: dict[str, Any]) -> dict[str, Any]:
 
 
 def _return(told: Mapping[str, Any]) -> Return:
-    plain = {key: _in(value) for key, value in told.items()}
-    return Return(
-        **{**plain, "identity": Identity(**plain["identity"]), "overwritten": frozenset(plain["overwritten"])}
-    )
+    plain = _in(told)
+    marked = {"identity": Identity(**plain["identity"]), "overwritten": frozenset(plain["overwritten"])}
+    return Return(**{**plain, **marked})

@@ -228,8 +228,8 @@ class Ledger:
 
     def events(self, unit: str | None = None) -> list[Event]:
         """The events, oldest first: of the unit with that code, or all."""
-        sql = "SELECT at, unit, kind, revision, detail FROM event WHERE ?1 IS NULL OR unit=?1 ORDER BY seq"
-        return [Event(*row) for row in self._rows(sql, unit)]  # type: ignore[arg-type]
+        sql = "SELECT at, unit, kind, revision, detail FROM event WHERE ? IS NULL OR unit=? ORDER BY seq"
+        return [Event(*row) for row in self._rows(sql, unit, unit)]  # type: ignore[arg-type]
 
     # ------------------------------------------------------------------ last year, outputs, settings
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from toolkit.collection.archives import text_of
+from toolkit.collection.archives import decoded
 from toolkit.collection.roster.roster import RosterError
 from toolkit.model.codes import Code
 from toolkit.model.flat import CellError, FlatCell, FlatSheet, FlatStyle
@@ -107,7 +107,7 @@ def _decoded(data: bytes, filename: str) -> str:
     """The text of a file as Excel, WPS or an editor saves it in China."""
     with suppress(UnicodeDecodeError):
         wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
-        found = data.decode("utf-16") if wide else text_of(data)
+        found = data.decode("utf-16") if wide else decoded(data)
         if found is not None:
             return found.removeprefix("\ufeff")
     raise RosterError(filename, ["文字的编码认不出来（不是 UTF-8，也不是 GB18030）。请用表格软件另存为 .xlsx 后重试"])

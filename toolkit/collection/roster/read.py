@@ -25,8 +25,7 @@ def read_roster(data: bytes, filename: str, bodies: Sequence[str]) -> Roster:
     """The roster in an .xlsx or CSV file; ``bodies`` are the kinds of body the form knows. RosterError otherwise."""
     table = read_table(data, filename)
     problems = Problems()
-    read = drafts(table, bodies, problems)
-    found = read.units
+    found, notes = drafts(table, bodies, problems)
     _require_unique(found, "code", problems)
     _require_unique(found, "name", problems)
     parents = _parents(found, problems)
@@ -39,9 +38,7 @@ def read_roster(data: bytes, filename: str, bodies: Sequence[str]) -> Roster:
         lines.append("名册里没有单位。请在标题行下面填写，每行一个单位")
     if lines:
         raise RosterError(filename, lines)
-    roster = Roster(
-        units, (*table.notes, *read.notes, *(() if read.numbered else _lost_zeros(units)), *_idle(found, units))
-    )
+    roster = Roster(units, (*table.notes, *notes, *_lost_zeros(units), *_idle(found, units)))
     if not roster.reporting():
         raise RosterError(filename, ["没有一个要报送的单位（“报送”都是“否”或“汇总”，或者都写了不纳入原因）"])
     return roster

@@ -41,7 +41,10 @@ def reconciled(roster: Roster, known: Mapping[str, str], source: str) -> Reconci
         told = "编码和单位名称对不上了，可能只给其中一列排了序。请恢复原来的对应关系；没有改动任何结果"
         raise RosterError(source, [*crossed, told])
     zeros = _lost_zeros(roster, known)
-    units = {unit.name: _with_code(unit, zeros) for unit in roster.units}
+    units = {
+        one.name: replace(one, code=zeros.get(one.code, one.code), parent=zeros.get(one.parent, one.parent))
+        for one in roster.units
+    }
     names = {name_key(name): name for name in units}
     claimed = {code for unit in units.values() for code in (unit.code, *unit.former)}
     removed, moved = {}, []
@@ -75,10 +78,6 @@ def _lost_zeros(roster: Roster, known: Mapping[str, str]) -> dict[str, str]:
     fits = {code: bare[code][0] for code in roster.by_code if code not in known and len(bare.get(code, ())) == 1}
     proven = any(name_key(known[whole]) == name_key(roster.by_code[code].name) for code, whole in fits.items())
     return fits if proven else {}
-
-
-def _with_code(unit: Unit, codes: Mapping[str, str]) -> Unit:
-    return replace(unit, code=codes.get(unit.code, unit.code), parent=codes.get(unit.parent, unit.parent))
 
 
 def _is_renamed(unit: Unit, known: Mapping[str, str]) -> bool:

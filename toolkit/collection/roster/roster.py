@@ -99,18 +99,18 @@ class Roster:
 
     def reporting(self, node: str = "") -> tuple[Unit, ...]:
         """The units at or below the node whose figures are added up."""
-        return tuple(u for u in self.within(node) if u.role is Role.REPORTS and not self.reason(u.code))
+        return tuple(u for u in self.within(node) if u.role is Role.REPORTS and not self._reasons[u.code])
 
     def expected(self, node: str = "") -> tuple[Unit, ...]:
         """The units at or below the node that a return is expected of: also areas that report their own sum."""
-        return tuple(u for u in self.within(node) if u.role is not Role.NODE and not self.reason(u.code))
+        return tuple(u for u in self.within(node) if u.role is not Role.NODE and not self._reasons[u.code])
 
     def excluded(self, node: str = "") -> tuple[tuple[Unit, str], ...]:
         """The units at or below the node that are left out, with the reason, their own or an area's above.
 
         A mere heading is not named: its members are.
         """
-        left = ((unit, self.reason(unit.code)) for unit in self.within(node))
+        left = ((unit, self._reasons[unit.code]) for unit in self.within(node))
         return tuple((u, why) for u, why in left if why and (u.role is not Role.NODE or self.is_leaf(u.code)))
 
     def areas(self) -> tuple[Unit, ...]:
@@ -136,10 +136,6 @@ class Roster:
         """Whether nothing stands below the unit."""
         return code not in self._children
 
-    def reason(self, code: str) -> str:
-        """Why a unit is left out: its own reason, else that of the nearest area above; empty if it counts."""
-        return self._reasons[code]
-
     def predecessors(self, code: str) -> tuple[str, ...]:
         """The codes under which last year's figures of the unit stand."""
         return self.by_code[code].former or (code,)
@@ -161,8 +157,7 @@ class Roster:
             if found:
                 return found[0]
         near = self._near(wanted)
-        hint = f"是不是：{_listed(near)}" if near else "请核对名册"
-        raise UsageError(f"名册里没有“{text}”。{hint}？" if near else f"名册里没有“{text}”。{hint}。")
+        raise UsageError(f"名册里没有“{text}”。{f'是不是：{_listed(near)}？' if near else '请核对名册。'}")
 
     def _near(self, wanted: str) -> list[Unit]:
         names = {name: found[0] for tier in reversed(self._index) for name, found in tier.items()}
@@ -200,6 +195,7 @@ class Roster:
 
     @cached_property
     def _reasons(self) -> Mapping[str, str]:
+        """Why each unit is left out: its own reason, else that of the nearest area above; empty if it counts."""
         out: dict[str, str] = {}
         for unit in self._order:
             out[unit.code] = unit.excluded or out.get(unit.parent, "")

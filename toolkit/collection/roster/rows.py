@@ -32,7 +32,7 @@ class Problems:
 
     def cell(self, row: Row, column: str, told: str) -> None:
         """Note what is wrong with one cell."""
-        self.found.append((row.number, f"{row.place(column)}：{told}"))
+        self.found.append((row.number, f"第 {row.number} 行 “{HEADINGS[column]}”：{told}"))
 
     @property
     def lines(self) -> list[str]:
@@ -49,17 +49,8 @@ class Draft:
     role: Role | None
 
 
-@dataclass(frozen=True, slots=True)
-class Drafts:
-    """The units as written, and what was noticed; ``numbered`` where the codes are the program's own."""
-
-    units: tuple[Draft, ...]
-    notes: tuple[str, ...]
-    numbered: bool
-
-
-def drafts(table: RosterTable, bodies: Sequence[str], problems: Problems) -> Drafts:
-    """The units of a table; what is wrong with a cell goes to ``problems``."""
+def drafts(table: RosterTable, bodies: Sequence[str], problems: Problems) -> tuple[list[Draft], list[str]]:
+    """The units of a table as written, and what was noticed; what is wrong with a cell goes to ``problems``."""
     marks = [sum(row.values.get(one, "").startswith(EXAMPLE) for one in ("code", "name")) for row in table.rows]
     rows = [row for row, marked in zip(table.rows, marks, strict=True) if not marked]
     half = [str(row.number) for row, marked in zip(table.rows, marks, strict=True) if marked == 1]
@@ -72,8 +63,7 @@ def drafts(table: RosterTable, bodies: Sequence[str], problems: Problems) -> Dra
         notes.append(f"{what}。编码会写进发出的表，下一年也要用：请补进名册保存，此后不要改动")
     if not bodies and any(row.values.get("body") for row in rows):
         notes.append(f"这种表不分{HEADINGS['body']}，这一列没有用到")
-    made = tuple(_draft(row, code, bodies, problems) for row, code in zip(rows, codes, strict=True))
-    return Drafts(made, tuple(notes), numbered)
+    return [_draft(row, code, bodies, problems) for row, code in zip(rows, codes, strict=True)], notes
 
 
 def _draft(row: Row, code: str, bodies: Sequence[str], problems: Problems) -> Draft:

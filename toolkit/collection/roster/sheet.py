@@ -64,10 +64,6 @@ class Row:
     values: Mapping[str, str]
     faults: Mapping[str, str]
 
-    def place(self, column: str) -> str:
-        """Where a cell stands, as a person says it."""
-        return f"第 {self.number} 行 “{HEADINGS[column]}”"
-
 
 @dataclass(frozen=True, slots=True)
 class RosterTable:
@@ -110,8 +106,11 @@ def _table(grid: TextGrid, at: int, filename: str, *, several: bool) -> RosterTa
     columns = {col: name for col, name in names.items() if name}
     ignored = [text for col, text in grid.rows[at].items() if text and not names[col]]
     numbers = [number for number in grid.rows if number > at]
-    problems = [_twice(name, [t for c, t in grid.rows[at].items() if names[c] == name]) for name in HEADINGS]
-    problems = [told for told in problems if told]
+    problems = [
+        f"标题行有 {len(texts)} 列都是“{heading}”（{'、'.join(texts)}）。请只留一列，其余改名"
+        for name, heading in HEADINGS.items()
+        if len(texts := [text for col, text in grid.rows[at].items() if names[col] == name]) > 1
+    ]
     if "name" not in columns.values():
         problems.append(f"第 {at} 行是标题行，但没有“{HEADINGS['name']}”一列。请补上")
     if len(numbers) > MOST_ROWS:
@@ -143,11 +142,6 @@ def _aside(cells: Mapping[int, str]) -> str:
     first = next((text for text in texts if not name_key(text).isdecimal()), "")
     plain = "".join(unicodedata.normalize("NFKC", first[:_LONGEST_ASIDE]).split())
     return shortened(first) if _TOTAL.fullmatch(plain) or _ASIDE.match(plain) else ""
-
-
-def _twice(column: str, headings: Sequence[str]) -> str:
-    told = f"标题行有 {len(headings)} 列都是“{HEADINGS[column]}”（{'、'.join(headings)}）。请只留一列，其余改名"
-    return told if len(headings) > 1 else ""
 
 
 def blank_roster(bodies: Sequence[str], title: str = "") -> bytes:

@@ -20,16 +20,10 @@ from toolkit.pipeline.round.collect import Collected, collect
 from toolkit.pipeline.round.hand_back import HandedBack, hand_back
 from toolkit.pipeline.round.history import roster_told, tell_changes
 from toolkit.pipeline.round.open import Round
-from toolkit.pipeline.round.results import (
-    RoundSums,
-    own_template,
-    retire,
-    target_of,
-    write_results,
-    write_unit_reports,
-)
+from toolkit.pipeline.round.results import RoundSums, retire, target_of, write_results, write_unit_reports
 from toolkit.pipeline.round.standing import standings
 from toolkit.pipeline.verify import Progress
+from toolkit.report.word.gate import read_word
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +60,7 @@ def consolidate_round(
     round_: Round, wanted: SumRequest = WHOLE, progress: Progress | None = None
 ) -> RoundConsolidation:
     """Do all of it."""
-    template = own_template(round_)
+    template = read_word(round_.template) if round_.template else None
     collected = collect(round_, wanted.jobs, progress)
     found = standings(round_)
     changes = tell_changes(round_, found)
@@ -132,24 +126,15 @@ def _areas(round_: Round, node: str) -> list[str]:
 def _sum(
     round_: Round, verdicts: Sequence[FiledVerdict], node: str, waiting: Mapping[str, str], *, everything: bool
 ) -> Consolidation:
-    below = {unit.code for unit in round_.roster.reporting(node)}
-    return aggregate(
-        round_.kind,
-        [verdict for verdict in verdicts if verdict.code in below],
-        everything=everything,
-        period=str(round_.period),
-        expected=replace(expected(round_, node), waiting=waiting),
-    )
-
-
-def expected(round_: Round, node: str = "") -> Expected:
-    """What the roster expects of a node."""
     roster = round_.roster
-    return Expected(
+    expected = Expected(
         units={unit.code: unit.name for unit in roster.reporting(node)},
         excluded=tuple((unit.name, reason) for unit, reason in roster.excluded(node)),
         name=roster.by_code[node].name if node else round_.name,
+        waiting=waiting,
     )
+    mine = [verdict for verdict in verdicts if verdict.code in expected.units]
+    return aggregate(round_.kind, mine, everything=everything, period=str(round_.period), expected=expected)
 
 
 def _body(round_: Round, node: str) -> str:

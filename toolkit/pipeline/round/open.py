@@ -1,4 +1,4 @@
-"""What the settings of a round decide about rules, held to the form and the roster."""
+"""A round, opened: its settings, roster, keys and ledger held to each other, and what follows from them."""
 
 from __future__ import annotations
 
@@ -107,6 +107,11 @@ class Round:
         """The area that is summed: as set, else the only top of the tree, else the folder's name."""
         only = self.roster.only_top
         return self.settings.name or (only.name if only else "") or as_text(self.folder.root.resolve().name)
+
+    @property
+    def template(self) -> Path | None:
+        """The office's own Word template, if the settings name one."""
+        return self.folder.root / self.settings.template if self.settings.template else None
 
     @cached_property
     def names(self) -> Names:

@@ -22,31 +22,23 @@ from toolkit.pipeline.round.standing import standings
 from toolkit.pipeline.verify import verify
 from toolkit.text import name_key
 
-
-@dataclass(frozen=True)
-class Earlier:
-    """Returns of an earlier time, each with its unit's code as far as known; the round they lie in, if any.
-
-    Those of a round were all accepted; of workbooks it is for the caller to ask.
-    """
-
-    returns: tuple[tuple[str, Verdict], ...]
-    round_: Round | None = None
+#: Returns of an earlier time, each with its unit's code as far as known.
+Earlier = list[tuple[str, Verdict]]
 
 
-def earlier_returns(where: Path, form: str = "", clock: Clock = now) -> Earlier:
-    """The accepted returns of a round; all that can be read of a folder of workbooks, or of one workbook."""
+def earlier_returns(where: Path, form: str = "", clock: Clock = now) -> tuple[Earlier, Round | None]:
+    """The accepted returns of a round, and that round; all that can be read of a folder of workbooks, or of one."""
     if where.is_dir() and is_round(where):
         with open_round(where, clock=clock, alone=False) as old:
-            found = [(one.code, one.verdict) for one in standings(old) if one.state.counts]
-            return Earlier(tuple((code, verdict) for code, verdict in found if verdict is not None), old)
+            return [(one.code, one.verdict) for one in standings(old) if one.state.counts and one.verdict], old
     verdicts = verify(inputs([where]), form)
-    return Earlier(tuple((one.content.identity.code, one) for one in verdicts if one.content is not None))
+    return [(one.content.identity.code, one) for one in verdicts if one.content is not None], None
 
 
 def prior_returns(where: Path, form: str = "") -> PriorReturns:
     """What lies there to compare with; UsageError where there is nothing."""
-    made = PriorReturns.of(verdict for _, verdict in earlier_returns(where, form).returns)
+    found, _ = earlier_returns(where, form)
+    made = PriorReturns.of(verdict for _, verdict in found)
     if not made.returns:
         raise UsageError(
             f"--previous {where}：里面没有能读出的工作簿。请给出上年的工作簿、文件夹或上一轮收集的文件夹。"
@@ -69,15 +61,15 @@ def prior_by_unit(where: Path, roster: Roster, kind: Instrument, period: Period,
     """Last year's figures by unit; UsageError where the folder holds none of the year before."""
     if not where.is_dir():
         raise UsageError(f"--previous {where}：不是文件夹。请给出上一轮的文件夹，或装着上年工作簿的文件夹。")
-    found = earlier_returns(where, kind.form.folder or kind.form.id, clock)
-    if (old := found.round_) is None:
+    found, old = earlier_returns(where, kind.form.folder or kind.form.id, clock)
+    if old is None:
         kept, told = _by_unit(where, found, roster, period.prior)
         return _attributed(kept, roster, None, told)
     if old.kind.form.base != kind.form.base:
         raise UsageError(f"--previous {where}：那一轮收的是另一种报表“{old.kind.form.id}”。")
     if old.period != period.prior:
         raise UsageError(f"--previous {where}：那一轮的期间是 {old.period}，应为 {period.prior}。")
-    return _attributed(dict(found.returns), roster, old.keyring, [])
+    return _attributed(dict(found), roster, old.keyring, [])
 
 
 def _by_unit(where: Path, found: Earlier, roster: Roster, wanted: Period) -> tuple[dict[str, Verdict], list[str]]:
@@ -86,7 +78,7 @@ def _by_unit(where: Path, found: Earlier, roster: Roster, wanted: Period) -> tup
     out: dict[str, Verdict] = {}
     twice: dict[str, str] = {}
     refused: list[str] = []
-    for code, verdict in found.returns:
+    for code, verdict in found:
         if verdict.period != str(wanted):
             continue
         if not verdict.status.counts:
@@ -124,12 +116,11 @@ def _attributed(
     told = list(already)
     by_name = {name_key(verdict.unit): code for code, verdict in kept.items()}
     for unit in roster.units:
-        codes = tuple(roster.predecessors(unit.code))
-        if not unit.former and name_key(kept[unit.code].unit if unit.code in kept else unit.name) != name_key(
-            unit.name
-        ):
+        codes = roster.predecessors(unit.code)
+        was = kept[unit.code].unit if unit.code in kept else unit.name
+        if not unit.former and name_key(was) != name_key(unit.name):
             told.append(
-                f"编码 {unit.code} 上年是“{kept[unit.code].unit}”的，现在是“{unit.name}”的，没有沿用它的上年数；"
+                f"编码 {unit.code} 上年是“{was}”的，现在是“{unit.name}”的，没有沿用它的上年数；"
                 f"确为更名的，请在“曾用编码”里写上 {unit.code} 再建立"
             )
             codes = ()

@@ -35,7 +35,6 @@ from toolkit.model.standing import Standing, State, newest
 from toolkit.pipeline.documents import ALL_FORMATS, Written, return_document, write_document
 from toolkit.pipeline.results import Results
 from toolkit.pipeline.round.open import Round
-from toolkit.report.word.gate import read_word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,11 +101,6 @@ def _kept_as(round_: Round, path: Path) -> str:
 def _unit_report(verdict: Verdict, form: str, below: Path, template: bytes | None) -> Written:
     kind, document = return_document(verdict, form)
     return write_document(kind, document, ALL_FORMATS, below, template)
-
-
-def own_template(round_: Round) -> bytes | None:
-    """The office's own Word template, if the settings name one; UsageError where it cannot be read."""
-    return read_word(round_.folder.root / round_.settings.template) if round_.settings.template else None
 
 
 def _looks(round_: Round, template: bytes | None) -> bytes:

@@ -55,7 +55,10 @@ def standings(round_: Round) -> list[Standing]:
         if unit.code in excluded:
             out.append(_plain(round_, unit, State.EXCLUDED, excluded[unit.code]))
         else:
-            wish = _merged([wishes[code] for code in round_.codes(unit) if code in wishes])
+            # The decisions about a unit under all codes it had.
+            mine = [wishes[code] for code in round_.codes(unit) if code in wishes]
+            pinned = next((one.pinned for one in mine if one.pinned), 0)
+            wish = _Wishes(pinned=pinned, withdrawn={number for one in mine for number in one.withdrawn})
             one = _standing(round_, unit, [verdict for verdict, _ in sent], wish, unusable.get(unit.code))
             out.append(_among_rivals(round_, one, [pair for pair in sent if pair[0].revision not in wish.withdrawn]))
     return out
@@ -188,12 +191,6 @@ def _lies(round_: Round, arrival: Arrival) -> bool:
             return True
         path = path.parent
     return False
-
-
-def _merged(wishes: Sequence[_Wishes]) -> _Wishes:
-    """The decisions about a unit under all codes it had."""
-    pinned = [one.pinned for one in wishes if one.pinned]
-    return _Wishes(pinned=pinned[0] if pinned else 0, withdrawn={n for one in wishes for n in one.withdrawn})
 
 
 def _standing(

@@ -106,17 +106,13 @@ def _make(  # noqa: PLR0913, PLR0917 - the parts of a round
     # A start that was cut off left its key.
     ring = ring or (load_keys(folder.key) if folder.key.is_file() else Keyring((new_key(),)))
     write(folder.key, ring.text.encode())
-    _private(folder.key)
+    try:
+        # Other users of the machine are not to read it; on Windows the folder's rights decide.
+        folder.key.chmod(0o600)
+    except OSError as error:
+        raise OutputError(folder.key, cause_of(error)) from error
     with Ledger(folder.ledger, journal=journal(folder.ledger), new=True) as ledger:
         ledger.settle({"form": settings.form, "period": settings.period, **known})
         if old:
             ledger.keep_prior(old.figures, old.sources, old.texts)
     write(folder.settings, settings.text.encode())
-
-
-def _private(path: Path) -> None:
-    """Keep the key from other users of the machine; on Windows the folder's rights decide."""
-    try:
-        path.chmod(0o600)
-    except OSError as error:
-        raise OutputError(path, cause_of(error)) from error
