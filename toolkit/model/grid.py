@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import dropwhile, takewhile
 from typing import Literal
 
 #: Where a narrow column may break a label (zero width space).
@@ -114,20 +115,13 @@ class Grid:
     @cached_property
     def rows(self) -> tuple[tuple[GridCell, ...], ...]:
         """The cells that begin in each row, left to right."""
-        out: list[list[GridCell]] = [[] for _ in range(self.nrows)]
-        for cell in self.cells:
-            out[cell.row].append(cell)
-        return tuple(tuple(sorted(row, key=lambda c: c.col)) for row in out)
+        in_order = sorted(self.cells, key=lambda c: c.col)
+        return tuple(tuple(c for c in in_order if c.row == row) for row in range(self.nrows))
 
     @cached_property
     def cover(self) -> dict[tuple[int, int], GridCell]:
         """The cell that covers each position (row, col), both from 0."""
-        return {
-            (cell.row + i, cell.col + j): cell
-            for cell in self.cells
-            for i in range(cell.rows)
-            for j in range(cell.cols)
-        }
+        return {(c.row + i, c.col + j): c for c in self.cells for i in range(c.rows) for j in range(c.cols)}
 
     @property
     def numbers(self) -> tuple[GridCell, ...]:
@@ -137,13 +131,8 @@ class Grid:
     def headers(self, cell: GridCell) -> tuple[GridCell, ...]:
         """The labels of a number cell: the nearest run of headings above it, then its stubs, each from outside in."""
         above = [self.cover[r, cell.col] for r in range(cell.row - 1, -1, -1)]
-        while above and above[0].kind not in {"head", "band"}:
-            above.pop(0)
-        heads: list[GridCell] = []
-        for one in above:
-            if one.kind not in {"head", "band"}:
-                break
-            heads.append(one)
+        nearest = dropwhile(lambda c: c.kind not in {"head", "band"}, above)
+        heads = list(takewhile(lambda c: c.kind in {"head", "band"}, nearest))
         left = [self.cover[cell.row, k] for k in range(cell.col)]
         stubs = [c for c in left if c.kind == "stub"]
         return tuple(dict.fromkeys([*reversed(heads), *stubs]))

@@ -27,7 +27,7 @@ class Says(NamedTuple):
 
 def worded(code: Code, fault: str = "", /, **fields: object) -> Statement:
     """The sentence of that code and fault, filled in. A stranger's text among the fields is shortened by the caller."""
-    says = sentences()[code][fault]
+    says = all_sentences()[code][fault]
     return Statement(
         code.value, says.severity or code.severity, says.message.format(**fields), says.remedy.format(**fields)
     )
@@ -40,7 +40,7 @@ def listed(parts: Sequence[str], most: int = 8, mark: str = "、", last: str = "
 
 
 @cache
-def sentences() -> Mapping[Code, Mapping[str, Says]]:
+def all_sentences() -> Mapping[Code, Mapping[str, Says]]:
     """Every sentence, by code and fault; read once, when the first is said."""
     told = tomllib.loads(resources.files(__package__).joinpath("sentences.toml").read_text(encoding="utf-8"))
     refused = {code: one for one in told.pop("refusal") for code in one["codes"]}

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
-from toolkit.forms.grids import without_breaks
 from toolkit.forms.layout import (
     CHECKS,
     COVER,
@@ -142,9 +141,7 @@ def _table(instrument: Instrument, table_id: str, known: Known) -> Iterator[Plan
     for cell in grid.cells:
         spot = layout.on_sheet(table_id, cell)
         if cell.kind != "number":
-            yield Planned(
-                spot=spot, role=roles[cell.kind], value=without_breaks(cell.text), rows=cell.rows, cols=cell.cols
-            )
+            yield Planned(spot=spot, role=roles[cell.kind], value=cell.plain, rows=cell.rows, cols=cell.cols)
             continue
         variable = instrument.variables[cell.variable]
         formula = instrument.rules.formulas.get(cell.variable)
