@@ -22,11 +22,9 @@ from toolkit.model.finding import Finding, Outcome, Severity, Statement
 from toolkit.model.returns import Context, Submission
 from toolkit.model.rule import NO_POLICY, Policy
 from toolkit.model.sentences import worded
-from toolkit.rules.compile import Check
-from toolkit.rules.expression import Number, Terms, added
+from toolkit.rules.compile import FAIL, NOT_APPLICABLE, UNDETERMINED, Check
+from toolkit.rules.expression import Number, Terms, summed
 from toolkit.rules.values import Frame
-
-_FAIL, _UNDETERMINED, _NOT_APPLICABLE = 1, 2, 3
 
 
 def outcomes(instrument: Instrument, submissions: Sequence[Submission]) -> NDArray[np.int8]:
@@ -38,11 +36,11 @@ def outcomes(instrument: Instrument, submissions: Sequence[Submission]) -> NDArr
         for value in sorted(set(check.rule.limits.values())):
             stricter = replace(check, right=Number(value)).outcomes(frame)
             for i, one in enumerate(submissions):
-                if stricter[i] == _FAIL and _limit(instrument, one, check) == value:
-                    out[i, j] = _FAIL
+                if stricter[i] == FAIL and _limit(instrument, one, check) == value:
+                    out[i, j] = FAIL
         for i, one in enumerate(submissions) if check.rule.free_bodies else ():
-            body = one.context.body or (instrument.form.body_named(one.content.unit) if out[i, j] == _FAIL else "")
-            out[i, j] = _NOT_APPLICABLE if body in check.rule.free_bodies else out[i, j]
+            body = one.context.body or (instrument.form.body_named(one.content.unit) if out[i, j] == FAIL else "")
+            out[i, j] = NOT_APPLICABLE if body in check.rule.free_bodies else out[i, j]
     return out
 
 
@@ -66,8 +64,8 @@ def confront(
     checks = instrument.rules.checks
     out: list[tuple[list[Finding], list[Check]]] = []
     for i, one in enumerate(submissions):
-        failed = [_bound(instrument, one, checks[j]) for j in np.nonzero(table[i] == _FAIL)[0]]
-        open_ = [checks[j] for j in np.nonzero(table[i] == _UNDETERMINED)[0]]
+        failed = [_bound(instrument, one, checks[j]) for j in np.nonzero(table[i] == FAIL)[0]]
+        open_ = [checks[j] for j in np.nonzero(table[i] == UNDETERMINED)[0]]
         kept, folded = _fold(instrument, one, failed)
         told = suggestions(instrument, one, failed, _stated(instrument, one)) if failed else {}
         found = [_finding(instrument, one, c, policy, folded.get(c.key, ())) for c in kept]
@@ -204,12 +202,7 @@ def _repeaters(instrument: Instrument, overwritten: frozenset[str]) -> frozenset
 
 
 def _is_sum(mine: Terms | None, others: Sequence[Terms | None]) -> bool:
-    total: Terms = {}
-    for terms in others:
-        if terms is None:
-            return False
-        total = added(total, terms, Decimal(1))
-    return mine is not None and mine == total
+    return mine is not None and mine == summed(others)
 
 
 def _inputs(instrument: Instrument, check: Check) -> set[str]:

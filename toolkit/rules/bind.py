@@ -7,7 +7,7 @@ holds in every column that all these rows have, one that names only columns in e
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from toolkit.model.form import Form, Table
@@ -83,7 +83,8 @@ class Binder:
 
         Raises BindError where the rule names nothing, mixes rows, columns and cells, or holds nowhere.
         """
-        names = list(_names(tree))
+        spans = [leaf for leaf in _leaves(tree) if isinstance(leaf, Span)]
+        names = [name for leaf in _leaves(tree) for name in _ends(leaf)]
         kinds = {self.kind(name) for name in names}
         if not kinds:
             raise BindError("规则里没有任何行列代号")
@@ -92,9 +93,7 @@ class Binder:
         kind = kinds.pop()
         if kind == "cell":
             return [Scope()]
-        used = {part for name in names for part in name.parts} | {
-            part for span in _spans(tree) for part in self.run(span, kind)
-        }
+        used = {part for name in names for part in name.parts} | {p for span in spans for p in self.run(span, kind)}
         if kind == "row":
             found = [Scope(column=c) for c in self.order["column"] if all(c in self.rows[r] for r in used)]
         else:
@@ -155,23 +154,14 @@ class Binder:
         return tuple(self.key(part, scope, prior=span.first.prior) for part in ids)
 
 
-def _names(tree: Syntax) -> list[Name]:
-    match tree:
-        case Name():
-            return [tree]
-        case Span(first, last):
-            return [first, last]
-        case BinaryOperation(_, args):
-            return [name for arg in args for name in _names(arg)]
-        case _:
-            return []
+def _leaves(tree: Syntax) -> Iterator[Name | Span]:
+    """The names and runs of names, left to right."""
+    if isinstance(tree, BinaryOperation):
+        for arg in tree.args:
+            yield from _leaves(arg)
+    elif isinstance(tree, Name | Span):
+        yield tree
 
 
-def _spans(tree: Syntax) -> list[Span]:
-    match tree:
-        case Span():
-            return [tree]
-        case BinaryOperation(_, args):
-            return [span for arg in args for span in _spans(arg)]
-        case _:
-            return []
+def _ends(leaf: Name | Span) -> tuple[Name, ...]:
+    return (leaf.first, leaf.last) if isinstance(leaf, Span) else (leaf,)

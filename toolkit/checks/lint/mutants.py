@@ -9,12 +9,10 @@ from decimal import Decimal
 from toolkit.checks.confront import outcomes
 from toolkit.checks.localisation.system import expanded
 from toolkit.instrument.instrument import Instrument
-from toolkit.model.finding import Outcome
 from toolkit.model.returns import Identity, Return, Submission
-from toolkit.rules.compile import OUTCOMES, Check, derive
+from toolkit.rules.compile import FAIL, Check, derive
 from toolkit.rules.expression import Key
 
-_FAIL = OUTCOMES.index(Outcome.FAIL)
 _LEVELS = (0, 1, 7)
 _MOST_KEYS = 6
 
@@ -26,7 +24,7 @@ def never_fire(instrument: Instrument) -> list[Check]:
     for j, check in enumerate(checks):
         planted = list(plants(instrument, check))
         table = outcomes(instrument, [*planted, *planted[:1]])
-        if not any(row[j] == _FAIL for row in table):
+        if not any(row[j] == FAIL for row in table):
             left.append(check)
     return left
 
@@ -43,7 +41,8 @@ def plants(instrument: Instrument, check: Check) -> Iterator[Submission]:
         return
     for level in _LEVELS:
         for key in _inputs(instrument, check):
-            for step in (Decimal(0), Decimal(level + 1), Decimal(10) ** 7, _largest(instrument, key)):
+            largest = instrument.variables[key.name].type.maximum
+            for step in (Decimal(0), Decimal(level + 1), Decimal(10) ** 7, largest):
                 numbers, prior = _even(instrument, level)
                 (prior if key.prior else numbers)[key.name] = step
                 before = derive(formulas, prior, {})
@@ -58,10 +57,6 @@ def _inputs(instrument: Instrument, check: Check) -> Sequence[Key]:
         sides.append([key for key in (terms if terms is not None else node.keys()) if key is not None])
     mixed = [key for pair in zip(*(side[:_MOST_KEYS] for side in sides), strict=False) for key in pair]
     return list(dict.fromkeys([*mixed, *(key for side in sides for key in side[:_MOST_KEYS])]))
-
-
-def _largest(instrument: Instrument, key: Key) -> Decimal:
-    return instrument.variables[key.name].type.maximum
 
 
 def _even(instrument: Instrument, level: int) -> tuple[dict[str, Decimal | None], dict[str, Decimal | None]]:
