@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
-from typing import TypeVar
+from types import UnionType
+from typing import Any, TypeVar
 
 from toolkit.model.grid import BREAK
 
@@ -92,30 +93,24 @@ class Fields:
 
     def numbers(self, key: str) -> tuple[float, ...]:
         """A list of numbers."""
-        return tuple(map(float, self._numbers(key)))
+        return tuple(float(v) for v in self._items(key, int | Decimal, "应为数字"))
 
     def wholes(self, key: str) -> tuple[int, ...]:
         """A list of whole numbers."""
-        return tuple(v for v in self._numbers(key) if isinstance(v, int))
+        return tuple(v for v in self._items(key, int | Decimal, "应为数字") if isinstance(v, int))
 
-    def _numbers(self, key: str) -> Iterator[int | Decimal]:
+    def _items(self, key: str, kind: type | UnionType, fault: str) -> Iterator[Any]:
         for i, value in enumerate(self._get(key, list) or ()):
-            if isinstance(value, int | Decimal) and not isinstance(value, bool):
+            if isinstance(value, kind) and not isinstance(value, bool):
                 yield value
             else:
-                self.problem("应为数字", f"{key}[{i}]")
+                self.problem(fault, f"{key}[{i}]")
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts; a single text counts as a list of one."""
         if isinstance(self.data.get(key), str):
             return (self.text(key),)
-        out: list[str] = []
-        for i, value in enumerate(self._get(key, list) or ()):
-            if isinstance(value, str):
-                out.append(value)
-            else:
-                self.problem("应为文字", f"{key}[{i}]")
-        return tuple(out)
+        return tuple(self._items(key, str, "应为文字"))
 
     def tables(self, key: str, *, required: bool = False) -> Iterator[Fields]:
         """Each table of a list of tables."""

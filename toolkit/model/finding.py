@@ -178,8 +178,7 @@ class Finding:
         first = spots[0] if spots else None
         exact = isinstance(left, Decimal) and isinstance(right, Decimal)
         return cls(
-            rule=told.rule,
-            severity=told.severity,
+            **told._asdict(),
             outcome=outcome,
             sheet=first.sheet if first else sheet,
             cell=first.cell if first else "",
@@ -190,8 +189,6 @@ class Finding:
             left=left,
             right=right,
             difference=left - right if exact else None,  # type: ignore[operator]
-            message=told.message,
-            remedy=told.remedy,
         )
 
     @property

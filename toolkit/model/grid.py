@@ -30,20 +30,12 @@ class Slot:
     variable: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class GridCell:
-    """A placed cell: ``row`` and ``col`` of its top left corner, from 0, and how many ``rows`` and ``cols`` it covers.
-
-    A number cell has no text: ``variable`` names its value.
-    """
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GridCell(Slot):
+    """A placed cell: ``row`` and ``col`` of its top left corner, from 0. A number cell has no text but a variable."""
 
     row: int
     col: int
-    rows: int
-    cols: int
-    kind: Kind
-    text: str
-    variable: str = ""
 
     @property
     def plain(self) -> str:
@@ -94,7 +86,7 @@ class Grid:
                     msg = f"{table}: two cells at {min(area & taken)}"
                     raise ValueError(msg)
                 taken |= area
-                cells.append(GridCell(r, k, slot.rows, slot.cols, slot.kind, slot.text, slot.variable))
+                cells.append(GridCell(slot.text, slot.kind, slot.rows, slot.cols, slot.variable, row=r, col=k))
                 k += slot.cols
         wanted = {(r, k) for r in range(len(rows)) for k in range(len(widths))}
         if taken != wanted:

@@ -23,6 +23,11 @@ _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _DAY = r"([0-9]{1,2})[-./月]([0-9]{1,2})日?"
 _SPAN = re.compile(rf"([0-9]{{4}})[-./年]{_DAY}(?:至|到|[-~—]+)(?:([0-9]{{4}})[-./年])?{_DAY}")
 _EXAMPLES = {"year": "2025", "half": "2025-H1", "quarter": "2025-Q1", "month": "2025-03"}
+_NAMES = {
+    "year": ("",),
+    "half": ("", "上半年", "下半年"),
+    "quarter": ("", "第一季度", "第二季度", "第三季度", "第四季度"),
+}
 _MONTHS = {"year": 12, "half": 6, "quarter": 3, "month": 1}
 
 
@@ -74,16 +79,7 @@ class Period:
     @property
     def label(self) -> str:
         """As printed: ``2025年``, ``2025年第一季度``."""
-        match self.kind:
-            case "half":
-                tail = f"{'上下'[self.part - 1]}半年"
-            case "quarter":
-                tail = f"第{'一二三四'[self.part - 1]}季度"
-            case "month":
-                tail = f"{self.part}月"
-            case _:
-                tail = ""
-        return f"{self.year}年{tail}"
+        return f"{self.year}年{self.part}月" if self.kind == "month" else f"{self.year}年{_NAMES[self.kind][self.part]}"
 
     @property
     def prior(self) -> Period:

@@ -8,7 +8,8 @@ holds in every column that all these rows have, one that names only columns in e
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 from toolkit.model.form import Form, Table
 from toolkit.rules.expression import Arithmetic, Call, Cell, Key, Node, Number, Total
@@ -34,26 +35,23 @@ class Scope:
 
 @dataclass(frozen=True)
 class Binder:
-    """Names of one form, seen from one of its tables; without ``table`` only full names are known.
-
-    ``rows`` gives for each row id the ids of its columns, ``order`` the ids of kind ``row`` and ``column`` as printed.
-    """
+    """Names of one form, seen from one of its tables; without ``table`` only full names are known."""
 
     form: Form
     table: Table | None = None
-    rows: dict[str, set[str]] = field(init=False)
-    order: dict[str, list[str]] = field(init=False)
 
-    def __post_init__(self) -> None:
-        """Index the table: which columns each row has, and the order of both."""
-        rows: dict[str, set[str]] = {}
-        columns: list[str] = []
-        for block in self.table.blocks if self.table else ():
-            for row in block.rows:
-                rows[row.id] = {c.id for c in block.columns}
-            columns += [c.id for c in block.columns if c.id not in columns]
-        object.__setattr__(self, "rows", rows)
-        object.__setattr__(self, "order", {"row": list(rows), "column": columns})
+    @cached_property
+    def rows(self) -> dict[str, set[str]]:
+        """For each row id the ids of its columns."""
+        blocks = self.table.blocks if self.table else ()
+        return {row.id: {column.id for column in block.columns} for block in blocks for row in block.rows}
+
+    @cached_property
+    def order(self) -> dict[str, list[str]]:
+        """The ids of kind ``row`` and ``column``, as printed."""
+        blocks = self.table.blocks if self.table else ()
+        columns = dict.fromkeys(column.id for block in blocks for column in block.columns)
+        return {"row": list(self.rows), "column": list(columns)}
 
     def kind(self, name: Name) -> str:
         """What a name is: ``row``, ``column`` or ``cell``. Raises BindError, with a hint, for any other name."""

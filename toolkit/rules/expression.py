@@ -188,11 +188,20 @@ class Total:
 
 
 @dataclass(frozen=True, slots=True)
-class Arithmetic:
-    """An operation on nodes: ``op`` is ``+``, ``-``, ``*`` or ``/`` on two, ``neg`` on one."""
-
+class _Operation:
     op: str
     args: tuple[Node, ...]
+
+    def keys(self) -> Iterator[Key]:
+        """The variables of all arguments, left to right; one that is named twice comes twice."""
+        for arg in self.args:
+            yield from arg.keys()
+
+
+class Arithmetic(_Operation):
+    """An operation on nodes: ``op`` is ``+``, ``-``, ``*`` or ``/`` on two, ``neg`` on one."""
+
+    __slots__ = ()
 
     def value(self, values: Values) -> Any:  # noqa: ANN401
         """The result, element by element over columns."""
@@ -201,13 +210,8 @@ class Arithmetic:
 
     def formula(self, places: Places) -> str:
         """The same operation in Excel, with only the brackets that are needed."""
-        texts = [arg.formula(places) for arg in self.args]
-        if self.op == "neg":
-            return f"-{_wrap(self.args[0], texts[0], _TIGHT)}"
-        power = _POWER[self.op]
-        left = _wrap(self.args[0], texts[0], power)
-        right = _wrap(self.args[1], texts[1], power + (self.op in "-/"))
-        return f"{left}{self.op}{right}"
+        texts = self._bracketed([arg.formula(places) for arg in self.args])
+        return f"-{texts[0]}" if self.op == "neg" else self.op.join(texts)
 
     def terms(self) -> Terms | None:
         """Linear for sums, differences, and a constant times or below a linear node; else None."""
@@ -216,52 +220,41 @@ class Arithmetic:
 
     def words(self, speech: Speech) -> str:
         """The operands joined by full-width signs, with only the brackets that are needed."""
-        texts = [arg.words(speech) for arg in self.args]
-        power = _TIGHT if self.op == "neg" else _POWER[self.op]
-        texts = [
-            _wrap(arg, text, power + i * (self.op in "-/"))
-            for i, (arg, text) in enumerate(zip(self.args, texts, strict=True))
-        ]
+        texts = self._bracketed([arg.words(speech) for arg in self.args])
         return f"－{texts[0]}" if self.op == "neg" else f" {_SIGNS[self.op]} ".join(texts)
 
-    def keys(self) -> Iterator[Key]:
-        """The variables of all arguments, left to right; one that is named twice comes twice."""
-        for arg in self.args:
-            yield from arg.keys()
+    def _bracketed(self, texts: Sequence[str]) -> list[str]:
+        """The texts of the arguments; behind - and / what binds no tighter is in brackets as well."""
+        power = _POWER.get(self.op, _TIGHT)
+        needs = (power, power + (self.op in "-/"))
+        return [_wrap(arg, text, need) for arg, text, need in zip(self.args, texts, needs, strict=False)]
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A function of nodes: ``sum``, ``min``, ``max`` or ``abs``."""
+class Call(_Operation):
+    """A function of nodes: ``op`` is ``sum``, ``min``, ``max`` or ``abs``."""
 
-    function: str
-    args: tuple[Node, ...]
+    __slots__ = ()
 
     def value(self, values: Values) -> Any:  # noqa: ANN401
         """The result, element by element over columns."""
         got = [arg.value(values) for arg in self.args]
-        return reduce(operator.add, got) if self.function == "sum" else values.pick(self.function, got)
+        return reduce(operator.add, got) if self.op == "sum" else values.pick(self.op, got)
 
     def formula(self, places: Places) -> str:
         """The Excel function of the same name."""
-        return f"{self.function.upper()}({','.join(arg.formula(places) for arg in self.args)})"
+        return f"{self.op.upper()}({','.join(arg.formula(places) for arg in self.args)})"
 
     def terms(self) -> Terms | None:
         """Linear for ``sum`` of linear nodes; else None."""
-        return summed(arg.terms() for arg in self.args) if self.function == "sum" else None
+        return summed(arg.terms() for arg in self.args) if self.op == "sum" else None
 
     def words(self, speech: Speech) -> str:
         """A sum as its parts joined by ＋; the others as a phrase, such as ``“甲” 与 “乙” 中最小的数``."""
         texts = [arg.words(speech) for arg in self.args]
-        if self.function == "sum":
+        if self.op == "sum":
             return " ＋ ".join(texts)
-        phrase = {"min": " 中最小的数", "max": " 中最大的数", "abs": "的绝对值"}[self.function]
+        phrase = {"min": " 中最小的数", "max": " 中最大的数", "abs": "的绝对值"}[self.op]
         return f"{' 与 '.join(texts)}{phrase}"
-
-    def keys(self) -> Iterator[Key]:
-        """The variables of all arguments, left to right; one that is named twice comes twice."""
-        for arg in self.args:
-            yield from arg.keys()
 
 
 Node = Number | Cell | Total | Arithmetic | Call

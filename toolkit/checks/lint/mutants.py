@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from toolkit.checks.confront import outcomes
@@ -70,5 +69,7 @@ def _return(
     instrument: Instrument, numbers: dict[str, Decimal | None], prior: dict[str, Decimal | None], typed: frozenset[str]
 ) -> Submission:
     identity = Identity(form=instrument.form.id)
-    content = Return(file="", sha256="", identity=identity, unit="", period="", numbers=numbers, prior=prior)
-    return Submission(content=replace(content, overwritten=typed))
+    content = Return(
+        file="", sha256="", identity=identity, unit="", period="", numbers=numbers, prior=prior, overwritten=typed
+    )
+    return Submission(content=content)
