@@ -67,31 +67,20 @@ def confront(
         failed = [_bound(instrument, one, checks[j]) for j in np.nonzero(table[i] == FAIL)[0]]
         open_ = [checks[j] for j in np.nonzero(table[i] == UNDETERMINED)[0]]
         kept, folded = _fold(instrument, one, failed)
-        told = suggestions(instrument, one, failed, _stated(instrument, one)) if failed else {}
-        found = [_finding(instrument, one, c, policy, folded.get(c.key, ())) for c in kept]
-        out.append((_suggested(kept, found, folded, told), open_))
+        texts = one.content.texts if failed else ()
+        stated = {figure for name in texts for figure in stated_figures(instrument, one.content, name)}
+        told = suggestions(instrument, one, failed, stated) if failed else {}
+        found = [(_finding(instrument, one, c, policy, folded.get(c.key, ())), c) for c in kept]
+        out.append(([_suggested(finding, check, told) for finding, check in found], open_))
     return out
 
 
-def _stated(instrument: Instrument, submission: Submission) -> set[tuple[frozenset[str], Decimal]]:
-    """What the unit's own texts say that the tables count."""
-    content = submission.content
-    return {figure for name in content.texts for figure in stated_figures(instrument, content, name)}
-
-
-def _suggested(
-    kept: Sequence[Check],
-    found: Sequence[Finding],
-    folded: Mapping[str, tuple[str, ...]],
-    told: Mapping[str, Suggestion],
-) -> list[Finding]:
-    """Findings with what probably has to be mended, where that is not explained already."""
-    out = []
-    for check, finding in zip(kept, found, strict=True):
-        one = joined([told[key] for key in (check.key, *folded.get(check.key, ())) if key in told])
-        more = replace(finding, suggestion=one.text, candidates=one.candidates, certain=one.certain)
-        out.append(finding if finding.explanation else more)
-    return out
+def _suggested(finding: Finding, check: Check, told: Mapping[str, Suggestion]) -> Finding:
+    """The finding with what probably has to be mended, where that is not explained already."""
+    if finding.explanation:
+        return finding
+    one = joined([told[key] for key in (check.key, *finding.folded) if key in told])
+    return replace(finding, suggestion=one.text, candidates=one.candidates, certain=one.certain)
 
 
 def attach_undetermined(instrument: Instrument, findings: Iterable[Finding], checks: Sequence[Check]) -> list[Finding]:
@@ -132,8 +121,7 @@ def _at(
     names = [key_name(key) for key in check.keys]
     spots = [instrument.layout.spots[name] for name in names]
     row, column = instrument.place(check)
-    left, right = both
-    return Finding.at(told, spots, names, row=row, column=column, left=left, right=right, outcome=outcome)
+    return Finding.at(told, spots, names, row=row, column=column, left=both[0], right=both[1], outcome=outcome)
 
 
 def severity(check: Check, context: Context) -> Severity:

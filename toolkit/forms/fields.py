@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from types import UnionType
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from toolkit.model.grid import BREAK
 
@@ -14,7 +14,14 @@ T = TypeVar("T")
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _NOT_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
 _LONGEST_SHEET_NAME = 31
-_TYPES: Mapping[type, str] = {str: "文字", int: "整数", bool: "true/false", list: "列表 [...]", dict: "表 {...}"}
+_TYPES: Mapping[type, str] = {
+    str: "文字",
+    int: "整数",
+    Decimal: "数字",
+    bool: "true/false",
+    list: "列表 [...]",
+    dict: "表 {...}",
+}
 
 
 class Fields:
@@ -40,10 +47,11 @@ class Fields:
                 self.problem(f"缺少“{key}”", key)
             return None
         value = self.data[key]
-        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            self.problem(f"应为{_TYPES.get(kind, kind.__name__)}", key)
+        fits = isinstance(value, int | Decimal) if kind is Decimal else isinstance(value, kind)
+        if not fits or (kind is not bool and isinstance(value, bool)):
+            self.problem(f"应为{_TYPES[kind]}", key)
             return None
-        return value
+        return cast("T", value)
 
     def text(self, key: str, default: str = "", *, required: bool = False) -> str:
         """A text; ``default`` where there is none."""
@@ -82,14 +90,8 @@ class Fields:
 
     def number(self, key: str) -> Decimal | None:
         """A number, exact."""
-        self.read.add(key)
-        value = self.data.get(key)
-        if value is None:
-            return None
-        if isinstance(value, bool) or not isinstance(value, int | Decimal):
-            self.problem("应为数字", key)
-            return None
-        return Decimal(value)
+        value = self._get(key, Decimal)
+        return None if value is None else Decimal(value)
 
     def numbers(self, key: str) -> tuple[float, ...]:
         """A list of numbers."""
