@@ -23,7 +23,7 @@ from toolkit.model.returns import Context, Submission
 from toolkit.model.rule import NO_POLICY, Policy
 from toolkit.model.sentences import worded
 from toolkit.rules.compile import FAIL, NOT_APPLICABLE, UNDETERMINED, Check
-from toolkit.rules.expression import Number, Terms, summed
+from toolkit.rules.expression import Number, Terms, sum_of_terms
 from toolkit.rules.values import Frame
 
 
@@ -190,7 +190,7 @@ def _repeaters(instrument: Instrument, overwritten: frozenset[str]) -> frozenset
 
 
 def _is_sum(mine: Terms | None, others: Sequence[Terms | None]) -> bool:
-    return mine is not None and mine == summed(others)
+    return mine is not None and mine == sum_of_terms(others)
 
 
 def _inputs(instrument: Instrument, check: Check) -> set[str]:

@@ -28,7 +28,7 @@ def draw_grid(table: Table) -> Grid:
     """
     if table.layout == "line":
         return _line(table)
-    depth = max(len(row.path) for block in table.blocks for row in block.rows)
+    depth = max(len(row.path) for row in table.rows)
     across = max(len(block.columns) for block in table.blocks)
     banded = len(table.blocks) > 1 or bool(table.blocks[0].title)
     rows: list[list[Slot]] = []

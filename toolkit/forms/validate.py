@@ -46,7 +46,7 @@ def _twice(names: Iterable[str]) -> list[str]:
 
 def _twice_in_tables(form: Form) -> Iterator[str]:
     for table in form.tables:
-        rows = [r.id for b in table.blocks for r in b.rows]
+        rows = [row.id for row in table.rows]
         columns = {c.id for b in table.blocks for c in b.columns}
         for name in _twice([*rows, *columns]):
             yield f"table({table.id}): 代号“{name}”用了两次（行、列代号在一张表内不能相同）"

@@ -214,7 +214,8 @@ class VocabularyReader:
     def _labels(self, entry: Fields, name: str) -> None:
         """The labels of a table's rows, the headings that rows stand under, and what else people call them."""
         aliases, wider = (entry.table(key).texts_by_key() for key in ("aliases", "wider"))
-        rows, but = self._rows(name), entry.texts("except")
+        tables, but = [table for table in self.form.tables if table.id == name], entry.texts("except")
+        rows = [(f"{name}.{row.id}", row.path) for table in tables for row in table.rows]
         if not rows:
             entry.problem(f"没有表“{name}”", "labels")
         groups: dict[str, list[str]] = {}
@@ -229,11 +230,6 @@ class VocabularyReader:
             said = [word] * (len(word) >= _SHORTEST_LABEL) + spoken_too
             self.labels |= dict.fromkeys(said, NamedRows(tuple(named), more))
             self._add(entry, "aliases", Entry("label", word), said)
-
-    def _rows(self, name: str) -> list[tuple[str, tuple[str, ...]]]:
-        table = next((table for table in self.form.tables if table.id == name), None)
-        blocks = table.blocks if table else ()
-        return [(f"{name}.{row.id}", row.path) for block in blocks for row in block.rows]
 
 
 def spoken(label: str) -> str:

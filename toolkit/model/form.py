@@ -87,13 +87,18 @@ class Table:
     controls: tuple[str, ...] = ()
     control: str = ""
 
+    @property
+    def rows(self) -> tuple[Label, ...]:
+        """The rows of all blocks, as printed."""
+        return tuple(row for block in self.blocks for row in block.rows)
+
     def name(self, row: Label, column: Label) -> str:
         """The name of the variable in that row and column."""
         return f"{self.id}.{row.id}.{column.id}"
 
     def row(self, row: str) -> Label:
         """The row of that id; KeyError if there is none."""
-        return {r.id: r for b in self.blocks for r in b.rows}[row]
+        return {r.id: r for r in self.rows}[row]
 
     def column(self, row: str, column: str) -> Label:
         """The column of that id in the block of that row; KeyError if there is none."""

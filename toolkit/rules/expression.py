@@ -80,7 +80,7 @@ def added(left: Terms, right: Terms, sign: Decimal = Decimal(1)) -> Terms:
     return {key: value for key, value in out.items() if value != 0}
 
 
-def summed(parts: Iterable[Terms | None]) -> Terms | None:
+def sum_of_terms(parts: Iterable[Terms | None]) -> Terms | None:
     """The sum of several; None as soon as one is not linear."""
     out: Terms = {}
     for part in parts:
@@ -246,7 +246,7 @@ class Call(_Operation):
 
     def terms(self) -> Terms | None:
         """Linear for ``sum`` of linear nodes; else None."""
-        return summed(arg.terms() for arg in self.args) if self.op == "sum" else None
+        return sum_of_terms(arg.terms() for arg in self.args) if self.op == "sum" else None
 
     def words(self, speech: Speech) -> str:
         """A sum as its parts joined by ＋; the others as a phrase, such as ``“甲” 与 “乙” 中最小的数``."""

@@ -89,7 +89,7 @@ def labels(instrument: Instrument) -> Iterator[Advice]:
     form = instrument.form
     for table in form.tables:
         for what, paths in (
-            ("行", [row.path for block in table.blocks for row in block.rows]),
+            ("行", [row.path for row in table.rows]),
             *(("列", [column.path for column in block.columns]) for block in table.blocks),
         ):
             for path, times in Counter(paths).items():
