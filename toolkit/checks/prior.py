@@ -36,14 +36,8 @@ def _changed(instrument: Instrument, content: Return, figures: Mapping[str, Deci
     if other:
         names = [prior_name(name) for name in other]
         cells = [
-            worded(
-                Code.FORM_12,
-                "cell",
-                cell=spots[prior_name(name)].cell,
-                found=content.prior[name],
-                filed=figures[name],
-            ).message
-            for name in other
+            worded(Code.FORM_12, "cell", cell=spots[place].cell, found=content.prior[name], filed=figures[name]).message
+            for name, place in zip(other, names, strict=True)
         ]
         told = worded(Code.FORM_12, cells=listed(cells, _SHOWN, "；", "；"))
         yield Finding.at(told, [spots[name] for name in names], names)

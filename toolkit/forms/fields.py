@@ -83,10 +83,9 @@ class Fields:
         value = self._get(key, int, required=required)
         return default if value is None else value
 
-    def flag(self, key: str, *, default: bool = False) -> bool:
-        """True or false."""
-        value = self._get(key, bool)
-        return default if value is None else value
+    def flag(self, key: str) -> bool:
+        """True or false; false where nothing is said."""
+        return bool(self._get(key, bool))
 
     def number(self, key: str) -> Decimal | None:
         """A number, exact."""

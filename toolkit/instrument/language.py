@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -153,12 +154,10 @@ def _lexicon_entry(entry: Fields) -> LexiconEntry:
 def _day(entry: Fields, key: str) -> date | None:
     entry.read.add(key)
     value = entry.data.get(key)
-    if type(value) is date:
+    if value is None or type(value) is date:
         return value
-    try:
-        day = read_date(value) if isinstance(value, str) else None
-    except ValueError:
-        day = None
-    if day is None and key in entry.data:
-        entry.problem('应为日期，例如 "2021-09-01"', key)
-    return day
+    with suppress(ValueError):
+        if isinstance(value, str):
+            return read_date(value)
+    entry.problem('应为日期，例如 "2021-09-01"', key)
+    return None
