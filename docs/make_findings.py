@@ -13,7 +13,7 @@ from toolkit.instrument.catalogue import known_forms
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.codes import REFUSALS, Code
 from toolkit.model.finding import Outcome, Severity, Status
-from toolkit.model.sentences import SENTENCES
+from toolkit.model.sentences import all_sentences
 from toolkit.pipeline.explain import explain
 from toolkit.workbook.intake.refusals import refusal
 
@@ -120,7 +120,7 @@ def _built_in(shown: Mapping[str, str]) -> Iterator[str]:
 
 def _levels(code: Code) -> str:
     """The usual severity of a code, and the others that its sentences have."""
-    others = [says.severity for says in SENTENCES.get(code, {}).values() if says.severity]
+    others = [says.severity for says in all_sentences().get(code, {}).values() if says.severity]
     return "、".join(dict.fromkeys(one.label for one in (code.severity, *others)))
 
 

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
+from typing import Any
 
 import pytest
 
 from toolkit.instrument.catalogue import known_forms
 from toolkit.model.codes import PROGRAM_FAILED, REFUSALS, Code, built_in
 from toolkit.model.finding import Finding, Severity
-from toolkit.model.sentences import SENTENCES, Says, listed, worded
+from toolkit.model.sentences import Says, all_sentences, listed, worded
 
 ROOT = Path(__file__).parents[2] / "toolkit"
 #: Said with the words of the rules that a form declares.
 OF_A_FORM = {Code.CTL_01}
-FAULTS = [(code, fault) for code, faults in SENTENCES.items() for fault in faults]
+FAULTS = [(code, fault) for code, faults in all_sentences().items() for fault in faults]
 Call = tuple[str, Code, str, frozenset[str] | None]
 
 
@@ -44,10 +47,22 @@ def calls() -> Iterator[tuple[str, ast.Call, ast.Module]]:
 
 
 def test_every_code_has_its_words() -> None:
-    assert {code for code in Code if code not in SENTENCES} == OF_A_FORM
+    assert {code for code in Code if code not in all_sentences()} == OF_A_FORM
     assert [code for code in Code if not (code.heading and code.meaning.endswith("。"))] == []
     assert len({code.heading for code in Code}) == len(Code)
     assert {code.severity for code in (*REFUSALS, PROGRAM_FAILED)} == {Severity.FATAL}
+
+
+def test_the_catalogue_has_no_key_that_nobody_reads() -> None:
+    data: dict[str, Any] = tomllib.loads((ROOT / "model" / "sentences.toml").read_text(encoding="utf-8"))
+    refusals: list[dict[str, Any]] = data.pop("refusal")
+    assert Counter(code for one in refusals for code in one["codes"]) == Counter(REFUSALS)
+    assert [one for one in refusals if not one.keys() <= {"codes", "remedy", "roster"}] == []
+    assert sorted(data.keys() - set(Code)) == []
+    told = [(code, fault, one) for code, faults in data.items() for fault, one in faults.items()]
+    sentences_of = [(code, fault, one) for code, fault, one in told if isinstance(one, dict) and fault != "clauses"]
+    assert [one for one in sentences_of if not one[2].keys() <= {"say", "remedy", "severity"}] == []
+    assert [one for one in told if one[1] == "severity"] == [], "a code's severity is in codes.py"
 
 
 def test_a_code_is_found_by_its_text() -> None:
@@ -58,7 +73,7 @@ def test_a_code_is_found_by_its_text() -> None:
 
 @pytest.mark.parametrize(("code", "fault"), FAULTS)
 def test_every_sentence_can_be_said(code: Code, fault: str) -> None:
-    says = SENTENCES[code][fault]
+    says = all_sentences()[code][fault]
     given = {name: f"<{name}>" for name in fields(says)}
     told = worded(code, fault, **given)
     assert told.rule == code.value
@@ -82,8 +97,8 @@ def test_every_sentence_is_said_and_none_else() -> None:
         faults = constants(call.args[1]) if len(call.args) > 1 else [""]
         if not faults:
             texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
-            faults = [fault for fault in SENTENCES[whose[0]] if fault in texts]
-        unknown += [f"{place}: {one} {fault}" for one in whose for fault in faults if fault not in SENTENCES[one]]
+            faults = [fault for fault in all_sentences()[whose[0]] if fault in texts]
+        unknown += [f"{place}: {one} {fault}" for one in whose for fault in faults if fault not in all_sentences()[one]]
         unknown += [] if whose and faults else [place]
         said |= {(one, fault) for one in whose for fault in faults}
     assert unknown == []
@@ -99,10 +114,10 @@ def test_a_sentence_is_given_the_fields_it_has() -> None:
             continue
         given = {keyword.arg for keyword in call.keywords}
         for fault in faults:
-            due = fields(SENTENCES[Code[code.attr]][fault])
+            due = fields(all_sentences()[Code[code.attr]][fault])
             if not due <= given and None not in given:
                 wrong.append(f"{place}: {fault} lacks {sorted(due - given)}")
-        useless = given - {None}.union(*(fields(SENTENCES[Code[code.attr]][fault]) for fault in faults))
+        useless = given - {None}.union(*(fields(all_sentences()[Code[code.attr]][fault]) for fault in faults))
         wrong += [f"{place}: {sorted(map(str, useless))} is not in the sentence"] if useless else []
     assert wrong == []
 
@@ -164,7 +179,7 @@ def strange(text: str) -> str:
 def test_no_sentence_holds_a_word_of_programs() -> None:
     told: dict[object, str] = {
         f"{code} {fault}": re.sub(r"\{\w+\}", "某", f"{says.message}{says.remedy}")
-        for code, faults in SENTENCES.items()
+        for code, faults in all_sentences().items()
         for fault, says in faults.items()
     }
     told |= {code.value: f"{code.heading}{code.meaning}" for code in Code}

@@ -22,11 +22,9 @@ from toolkit.model.finding import Finding, Outcome, Severity, Statement
 from toolkit.model.returns import Context, Submission
 from toolkit.model.rule import NO_POLICY, Policy
 from toolkit.model.sentences import worded
-from toolkit.rules.compile import Check
-from toolkit.rules.expression import Number, Terms, added
+from toolkit.rules.compile import FAIL, NOT_APPLICABLE, UNDETERMINED, Check
+from toolkit.rules.expression import Number, Terms, sum_of_terms
 from toolkit.rules.values import Frame
-
-_FAIL, _UNDETERMINED, _NOT_APPLICABLE = 1, 2, 3
 
 
 def outcomes(instrument: Instrument, submissions: Sequence[Submission]) -> NDArray[np.int8]:
@@ -38,11 +36,11 @@ def outcomes(instrument: Instrument, submissions: Sequence[Submission]) -> NDArr
         for value in sorted(set(check.rule.limits.values())):
             stricter = replace(check, right=Number(value)).outcomes(frame)
             for i, one in enumerate(submissions):
-                if stricter[i] == _FAIL and _limit(instrument, one, check) == value:
-                    out[i, j] = _FAIL
+                if stricter[i] == FAIL and _limit(instrument, one, check) == value:
+                    out[i, j] = FAIL
         for i, one in enumerate(submissions) if check.rule.free_bodies else ():
-            body = one.context.body or (instrument.form.body_named(one.content.unit) if out[i, j] == _FAIL else "")
-            out[i, j] = _NOT_APPLICABLE if body in check.rule.free_bodies else out[i, j]
+            body = one.context.body or (instrument.form.body_named(one.content.unit) if out[i, j] == FAIL else "")
+            out[i, j] = NOT_APPLICABLE if body in check.rule.free_bodies else out[i, j]
     return out
 
 
@@ -66,34 +64,23 @@ def confront(
     checks = instrument.rules.checks
     out: list[tuple[list[Finding], list[Check]]] = []
     for i, one in enumerate(submissions):
-        failed = [_bound(instrument, one, checks[j]) for j in np.nonzero(table[i] == _FAIL)[0]]
-        open_ = [checks[j] for j in np.nonzero(table[i] == _UNDETERMINED)[0]]
+        failed = [_bound(instrument, one, checks[j]) for j in np.nonzero(table[i] == FAIL)[0]]
+        open_ = [checks[j] for j in np.nonzero(table[i] == UNDETERMINED)[0]]
         kept, folded = _fold(instrument, one, failed)
-        told = suggestions(instrument, one, failed, _stated(instrument, one)) if failed else {}
-        found = [_finding(instrument, one, c, policy, folded.get(c.key, ())) for c in kept]
-        out.append((_suggested(kept, found, folded, told), open_))
+        texts = one.content.texts if failed else ()
+        stated = {figure for name in texts for figure in stated_figures(instrument, one.content, name)}
+        told = suggestions(instrument, one, failed, stated) if failed else {}
+        found = [(_finding(instrument, one, c, policy, folded.get(c.key, ())), c) for c in kept]
+        out.append(([_suggested(finding, check, told) for finding, check in found], open_))
     return out
 
 
-def _stated(instrument: Instrument, submission: Submission) -> set[tuple[frozenset[str], Decimal]]:
-    """What the unit's own texts say that the tables count."""
-    content = submission.content
-    return {figure for name in content.texts for figure in stated_figures(instrument, content, name)}
-
-
-def _suggested(
-    kept: Sequence[Check],
-    found: Sequence[Finding],
-    folded: Mapping[str, tuple[str, ...]],
-    told: Mapping[str, Suggestion],
-) -> list[Finding]:
-    """Findings with what probably has to be mended, where that is not explained already."""
-    out = []
-    for check, finding in zip(kept, found, strict=True):
-        one = joined([told[key] for key in (check.key, *folded.get(check.key, ())) if key in told])
-        more = replace(finding, suggestion=one.text, candidates=one.candidates, certain=one.certain)
-        out.append(finding if finding.explanation else more)
-    return out
+def _suggested(finding: Finding, check: Check, told: Mapping[str, Suggestion]) -> Finding:
+    """The finding with what probably has to be mended, where that is not explained already."""
+    if finding.explanation:
+        return finding
+    one = joined([told[key] for key in (check.key, *finding.folded) if key in told])
+    return replace(finding, suggestion=one.text, candidates=one.candidates, certain=one.certain)
 
 
 def attach_undetermined(instrument: Instrument, findings: Iterable[Finding], checks: Sequence[Check]) -> list[Finding]:
@@ -134,8 +121,7 @@ def _at(
     names = [key_name(key) for key in check.keys]
     spots = [instrument.layout.spots[name] for name in names]
     row, column = instrument.place(check)
-    left, right = both
-    return Finding.at(told, spots, names, row=row, column=column, left=left, right=right, outcome=outcome)
+    return Finding.at(told, spots, names, row=row, column=column, left=both[0], right=both[1], outcome=outcome)
 
 
 def severity(check: Check, context: Context) -> Severity:
@@ -204,12 +190,7 @@ def _repeaters(instrument: Instrument, overwritten: frozenset[str]) -> frozenset
 
 
 def _is_sum(mine: Terms | None, others: Sequence[Terms | None]) -> bool:
-    total: Terms = {}
-    for terms in others:
-        if terms is None:
-            return False
-        total = added(total, terms, Decimal(1))
-    return mine is not None and mine == total
+    return mine is not None and mine == sum_of_terms(others)
 
 
 def _inputs(instrument: Instrument, check: Check) -> set[str]:

@@ -32,7 +32,10 @@ def explanation_fault(instrument: Instrument, content: Return, key: str, text: s
     bare = _bare(text)
     if len(bare) < _SHORTEST or len(set(bare)) < _FEWEST_CHARACTERS:
         return "没有说明原因"
-    if len(_without_phrases(bare, instrument.form.empty_explanations)) < _SHORTEST:
+    rest = bare
+    for phrase in sorted(instrument.form.empty_explanations, key=len, reverse=True):
+        rest = rest.replace(phrase, "")
+    if len(rest) < _SHORTEST:
         return "是套话，没有说明原因"
     if any(bare in one or one in bare for one in _printed(instrument, key)):
         return "照抄了规则的文字"
@@ -45,12 +48,6 @@ def explanation_fault(instrument: Instrument, content: Return, key: str, text: s
 def _bare(text: str) -> str:
     """Letters, digits and characters only."""
     return "".join(c for c in unicodedata.normalize("NFKC", text) if c.isalnum())
-
-
-def _without_phrases(bare: str, phrases: tuple[str, ...]) -> str:
-    for phrase in sorted(phrases, key=len, reverse=True):
-        bare = bare.replace(phrase, "")
-    return bare
 
 
 @lru_cache(maxsize=4096)
@@ -68,8 +65,7 @@ def _copied(instrument: Instrument, key: str, other: str, said: str, bare: str) 
     """Whether the same words stand beside another rule that has no figure in common with this one."""
     if other.partition("[")[0].partition("#")[0] == key.partition("[")[0].partition("#")[0] or _bare(said) != bare:
         return False
-    mine, theirs = (_figures(instrument, one) for one in (key, other))
-    return not mine & theirs
+    return _figures(instrument, key).isdisjoint(_figures(instrument, other))
 
 
 def _figures(instrument: Instrument, key: str) -> frozenset[str]:

@@ -69,6 +69,4 @@ def _side(told: _Told, node: Node, value: Decimal) -> str:
 
 def _is_limit(node: Node) -> bool:
     """Whether a side is a limit with an allowance: numbers that nobody sees on the form are in it."""
-    if isinstance(node, Arithmetic | Call):
-        return any(isinstance(arg, Number) or _is_limit(arg) for arg in node.args)
-    return False
+    return isinstance(node, Arithmetic | Call) and any(isinstance(arg, Number) or _is_limit(arg) for arg in node.args)

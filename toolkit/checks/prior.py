@@ -11,7 +11,6 @@ from toolkit.instrument.instrument import Instrument
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding
 from toolkit.model.form import Variable
-from toolkit.model.grid import BREAK
 from toolkit.model.returns import Context, Return, Submission
 from toolkit.model.sentences import listed, worded
 
@@ -37,14 +36,8 @@ def _changed(instrument: Instrument, content: Return, figures: Mapping[str, Deci
     if other:
         names = [prior_name(name) for name in other]
         cells = [
-            worded(
-                Code.FORM_12,
-                "cell",
-                cell=spots[prior_name(name)].cell,
-                found=content.prior[name],
-                filed=figures[name],
-            ).message
-            for name in other
+            worded(Code.FORM_12, "cell", cell=spots[place].cell, found=content.prior[name], filed=figures[name]).message
+            for name, place in zip(other, names, strict=True)
         ]
         told = worded(Code.FORM_12, cells=listed(cells, _SHOWN, "；", "；"))
         yield Finding.at(told, [spots[name] for name in names], names)
@@ -63,7 +56,7 @@ def taken_over(instrument: Instrument, submission: Submission) -> Iterator[Findi
             if same:
                 names = [one.name for line in same for one in line]
                 labels = [(line[0].row_path if way == "row" else line[0].column_path)[-1] for line in same[:_SHOWN]]
-                told = "、".join(f"“{label.replace(BREAK, '')}”" for label in labels) + "等" * (len(same) > _SHOWN)
+                told = "、".join(f"“{label}”" for label in labels) + "等" * (len(same) > _SHOWN)
                 count = sum(1 for name in names if submission.content.numbers[name])
                 statement = worded(Code.SIM_02, way, count=count, lines=told)
                 yield Finding.at(statement, [instrument.layout.spots[name] for name in names], names)

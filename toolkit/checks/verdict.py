@@ -34,16 +34,6 @@ def status_of(findings: Iterable[Finding]) -> Status:
     return Status.EXPLAINED if explained else Status.ACCEPTED
 
 
-def _texts(instrument: Instrument, submission: Submission, policy: Policy) -> list[Finding]:
-    """What the rules about texts find."""
-    content = submission.content
-    return [
-        *(finding_of(instrument, content, remark, policy) for remark in read_texts(instrument, submission)),
-        *repeated(instrument, submission),
-        *_empty(instrument, submission.content),
-    ]
-
-
 def _empty(instrument: Instrument, content: Return) -> Iterator[Finding]:
     """VAL-11: required texts that are one of the form's empty phrases, with the explanations beside them."""
     for name, wanted in instrument.wanted.items():
@@ -68,7 +58,9 @@ def judge(instrument: Instrument, batch: Sequence[Submission], policy: Policy = 
             *attach_undetermined(instrument, one.findings, undetermined),
             *late,
             *taken_over(instrument, one),
-            *_texts(instrument, one, policy),
+            *(finding_of(instrument, content, remark, policy) for remark in read_texts(instrument, one)),
+            *repeated(instrument, one),
+            *_empty(instrument, content),
         ]
         code = content.identity.code
         found = sorted((policy.waived(finding, code) for finding in told), key=lambda f: f.severity.rank)

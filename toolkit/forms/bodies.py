@@ -20,12 +20,9 @@ def named_bodies(data: Mapping[str, object], problems: list[str]) -> tuple[tuple
     for key in _ABOUT:
         given.text(key)
     lists = {key: given.texts(key) for key in given.data if key not in _ABOUT}
-    out = []
-    for fields in root.tables("body"):
-        out.append((fields.text("kind", required=True), _pattern(fields, lists)))
-        fields.unknown()
+    out = root.each("body", lambda fields: (fields.text("kind", required=True), _pattern(fields, lists)))
     root.unknown()
-    return tuple(out)
+    return out
 
 
 def _pattern(fields: Fields, lists: Mapping[str, tuple[str, ...]]) -> re.Pattern[str]:

@@ -27,14 +27,6 @@ def with_controls(form: Form) -> Form:
     return replace(form, id=form.id + CONTROLS, tables=(*form.tables, *made), rules=(*form.rules, *rules))
 
 
-def control_problems(table: Table) -> Iterator[str]:
-    """Controls that name neither a row nor a column of the table."""
-    ids = {label.id for block in table.blocks for label in (*block.rows, *block.columns)}
-    for name in table.controls:
-        if name not in ids:
-            yield f"table({table.id}).controls: 没有代号“{name}”"
-
-
 def _members(table: Table) -> Iterator[tuple[Block, list[tuple[Label, Label]]]]:
     """For each control of each block: the (row, column) pairs of the totals it stands for."""
     for block in table.blocks:

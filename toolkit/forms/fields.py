@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from types import UnionType
+from typing import Any, TypeVar, cast
 
 from toolkit.model.grid import BREAK
 
+T = TypeVar("T")
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _NOT_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
 _LONGEST_SHEET_NAME = 31
-_TYPES: Mapping[type, str] = {str: "文字", int: "整数", bool: "true/false", list: "列表 [...]", dict: "表 {...}"}
+_TYPES: Mapping[type, str] = {
+    str: "文字",
+    int: "整数",
+    Decimal: "数字",
+    bool: "true/false",
+    list: "列表 [...]",
+    dict: "表 {...}",
+}
 
 
 class Fields:
@@ -25,27 +35,30 @@ class Fields:
 
     def problem(self, what: str, key: str = "") -> None:
         """Record a problem at a key."""
-        where = ".".join(part for part in (self.path, key) if part)
-        self.problems.append(f"{where}: {what}")
+        self.problems.append(f"{self._where(key)}: {what}")
 
-    def _get(self, key: str, kind: type, *, required: bool) -> object | None:
+    def _where(self, key: str) -> str:
+        return ".".join(part for part in (self.path, key) if part)
+
+    def _get(self, key: str, kind: type[T], *, required: bool = False) -> T | None:
         self.read.add(key)
         if key not in self.data:
             if required:
                 self.problem(f"缺少“{key}”", key)
             return None
         value = self.data[key]
-        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            self.problem(f"应为{_TYPES.get(kind, kind.__name__)}", key)
+        fits = isinstance(value, int | Decimal) if kind is Decimal else isinstance(value, kind)
+        if not fits or (kind is not bool and isinstance(value, bool)):
+            self.problem(f"应为{_TYPES[kind]}", key)
             return None
-        return value
+        return cast("T", value)
 
     def text(self, key: str, default: str = "", *, required: bool = False) -> str:
         """A text; ``default`` where there is none."""
         value = self._get(key, str, required=required)
         if value == "" and required:
             self.problem("不能为空", key)
-        return default if value is None else str(value)
+        return default if value is None else value
 
     def label(self, key: str, *, required: bool = True) -> str:
         """A printed label; ``|`` marks where a narrow column may break it."""
@@ -68,73 +81,66 @@ class Fields:
     def whole(self, key: str, default: int = 0, *, required: bool = False) -> int:
         """A whole number."""
         value = self._get(key, int, required=required)
-        return value if isinstance(value, int) else default
+        return default if value is None else value
 
-    def flag(self, key: str, *, default: bool = False) -> bool:
-        """True or false."""
-        value = self._get(key, bool, required=False)
-        return value if isinstance(value, bool) else default
+    def flag(self, key: str) -> bool:
+        """True or false; false where nothing is said."""
+        return bool(self._get(key, bool))
 
     def number(self, key: str) -> Decimal | None:
         """A number, exact."""
-        self.read.add(key)
-        value = self.data.get(key)
-        if value is None:
-            return None
-        if isinstance(value, bool) or not isinstance(value, int | Decimal):
-            self.problem("应为数字", key)
-            return None
-        return Decimal(value)
+        value = self._get(key, Decimal)
+        return None if value is None else Decimal(value)
 
     def numbers(self, key: str) -> tuple[float, ...]:
         """A list of numbers."""
-        return tuple(float(v) for v in self._numbers(key) if isinstance(v, int | Decimal))
+        return tuple(float(v) for v in self._items(key, int | Decimal, "应为数字"))
 
-    def _numbers(self, key: str) -> Iterator[object]:
-        for i, value in enumerate(self._list(key, required=False)):
-            if isinstance(value, int | Decimal) and not isinstance(value, bool):
+    def wholes(self, key: str) -> tuple[int, ...]:
+        """A list of whole numbers."""
+        return tuple(v for v in self._items(key, int | Decimal, "应为数字") if isinstance(v, int))
+
+    def _items(self, key: str, kind: type | UnionType, fault: str) -> Iterator[Any]:
+        for i, value in enumerate(self._get(key, list) or ()):
+            if isinstance(value, kind) and not isinstance(value, bool):
                 yield value
             else:
-                self.problem("应为数字", f"{key}[{i}]")
+                self.problem(fault, f"{key}[{i}]")
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts; a single text counts as a list of one."""
         if isinstance(self.data.get(key), str):
             return (self.text(key),)
-        out: list[str] = []
-        for i, value in enumerate(self._list(key, required=False)):
-            if isinstance(value, str):
-                out.append(value)
-            else:
-                self.problem("应为文字", f"{key}[{i}]")
-        return tuple(out)
-
-    def wholes(self, key: str) -> tuple[int, ...]:
-        """A list of whole numbers."""
-        return tuple(v for v in self._numbers(key) if isinstance(v, int))
-
-    def _list(self, key: str, *, required: bool) -> Sequence[object]:
-        value = self._get(key, list, required=required)
-        return value if isinstance(value, list) else ()
+        return tuple(self._items(key, str, "应为文字"))
 
     def tables(self, key: str, *, required: bool = False) -> Iterator[Fields]:
         """Each table of a list of tables."""
-        found = self._list(key, required=required)
+        found = self._get(key, list, required=required) or []
         if required and key in self.data and not found:
             self.problem("至少要有一项", key)
         for i, value in enumerate(found):
-            where = ".".join(part for part in (self.path, f"{key}[{i}]") if part)
             if isinstance(value, dict):
                 name = value.get("id")
-                yield Fields(value, where + (f"({name})" if isinstance(name, str) else ""), self.problems)
+                where = self._where(f"{key}[{i}]") + (f"({name})" if isinstance(name, str) else "")
+                yield Fields(value, where, self.problems)
             else:
-                self.problems.append(f"{where}: 应为表 {{...}}")
+                self.problem("应为表 {...}", f"{key}[{i}]")
+
+    def each(self, key: str, read: Callable[[Fields], T], *, required: bool = False) -> tuple[T, ...]:
+        """What ``read`` makes of each table of a list; what it leaves unread is reported."""
+        out = []
+        for one in self.tables(key, required=required):
+            out.append(read(one))
+            one.unknown()
+        return tuple(out)
 
     def table(self, key: str) -> Fields:
         """A table inside; an empty one where there is none."""
-        value = self._get(key, dict, required=False)
-        where = ".".join(part for part in (self.path, key) if part)
-        return Fields(value if isinstance(value, dict) else {}, where, self.problems)
+        return Fields(self._get(key, dict) or {}, self._where(key), self.problems)
+
+    def texts_by_key(self) -> dict[str, tuple[str, ...]]:
+        """All of it, where every key has a list of texts."""
+        return {key: self.texts(key) for key in self.data}
 
     def unknown(self) -> None:
         """Report keys that nothing has read: a misspelt key must not be lost in silence."""

@@ -6,10 +6,10 @@ side by side become one cell: a spanner over columns, a merged stub beside rows.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from toolkit.model.form import Block, Label, Table
-from toolkit.model.grid import BREAK, Grid, Kind, Slot
+from toolkit.model.form import Block, Table
+from toolkit.model.grid import Grid, Kind, Slot
 
 _TEXT_WIDTH = 156.0
 _STUB_WIDTH = 42.0
@@ -28,7 +28,7 @@ def draw_grid(table: Table) -> Grid:
     """
     if table.layout == "line":
         return _line(table)
-    depth = max(len(row.path) for block in table.blocks for row in block.rows)
+    depth = max(len(row.path) for row in table.rows)
     across = max(len(block.columns) for block in table.blocks)
     banded = len(table.blocks) > 1 or bool(table.blocks[0].title)
     rows: list[list[Slot]] = []
@@ -69,55 +69,39 @@ def _tree(paths: Sequence[Path], kind: Kind, spans: Sequence[int]) -> list[list[
     last row. ``spans`` says how many grid columns each column covers.
     """
     levels = max(len(path) for path in paths)
-    rows: list[list[Slot]] = [[] for _ in range(levels)]
-    for level in range(levels):
-        i = 0
-        while i < len(paths):
-            path = paths[i]
-            if level >= len(path):
-                i += 1
-                continue
-            leaf = level == len(path) - 1
-            j = i + 1
-            while (
-                not leaf and j < len(paths) and len(paths[j]) > level + 1 and paths[j][: level + 1] == path[: level + 1]
-            ):
-                j += 1
-            rows[level].append(Slot(path[level], kind, rows=levels - level if leaf else 1, cols=sum(spans[i:j])))
-            i = j
-    return rows
+    return [
+        [
+            Slot(paths[i][level], kind, rows=levels - level if leaf else 1, cols=sum(spans[i:end]))
+            for i, end, leaf in _runs(paths, level)
+        ]
+        for level in range(levels)
+    ]
+
+
+def _runs(paths: Sequence[Path], level: int) -> Iterator[tuple[int, int, bool]]:
+    """From where to where (exclusive) each heading of a level reaches, and whether it is the innermost of its path."""
+    begin = 0
+    while begin < len(paths):
+        path, end = paths[begin], begin + 1
+        leaf = level == len(path) - 1
+        while not leaf and end < len(paths) and paths[end][: level + 1] == path[: level + 1] != paths[end]:
+            end += 1
+        if level < len(path):
+            yield begin, end, leaf
+        begin = end
 
 
 def _body(table: Table, block: Block, depth: int, across: int) -> list[list[Slot]]:
     paths = [(*r.under, r.label) for r in block.rows]
+    rows: list[list[Slot]] = [[] for _ in paths]
+    for level in range(depth):
+        for i, end, leaf in _runs(paths, level):
+            rows[i].append(Slot(paths[i][level], "stub", rows=end - i, cols=depth - level if leaf else 1))
     spans = _spans(len(block.columns), across)
-    out: list[list[Slot]] = []
-    for i, row in enumerate(block.rows):
-        slots: list[Slot] = []
-        for level, text in enumerate(paths[i]):
-            leaf = level == len(paths[i]) - 1
-            if (
-                not leaf
-                and i > 0
-                and paths[i - 1][: level + 1] == paths[i][: level + 1]
-                and len(paths[i - 1]) > level + 1
-            ):
-                continue
-            run = 1
-            while (
-                not leaf
-                and i + run < len(paths)
-                and len(paths[i + run]) > level + 1
-                and (paths[i + run][: level + 1] == paths[i][: level + 1])
-            ):
-                run += 1
-            slots.append(Slot(text, "stub", rows=run, cols=depth - level if leaf else 1))
-        numbers = [
-            Slot("", "number", cols=span, variable=_name(table, row, column))
-            for column, span in zip(block.columns, spans, strict=True)
-        ]
-        out.append([*slots, *numbers])
-    return out
+    for row, slots in zip(block.rows, rows, strict=True):
+        columns = zip(block.columns, spans, strict=True)
+        slots += [Slot("", "number", cols=span, variable=table.name(row, column)) for column, span in columns]
+    return rows
 
 
 def _line(table: Table) -> Grid:
@@ -125,15 +109,6 @@ def _line(table: Table) -> Grid:
     pairs = [(row, column) for block in table.blocks for row in block.rows for column in block.columns]
     paths = [(*row.under, row.label, *column.under, column.label) for row, column in pairs]
     rows = _tree(paths, "head", [1] * len(paths))
-    rows.append([Slot("", "number", variable=_name(table, row, column)) for row, column in pairs])
+    rows.append([Slot("", "number", variable=table.name(row, column)) for row, column in pairs])
     width = table.column_width or _TEXT_WIDTH / len(pairs)
     return Grid.place(table.id, table.title, [width] * len(pairs), len(rows) - 1, rows)
-
-
-def _name(table: Table, row: Label, column: Label) -> str:
-    return f"{table.id}.{row.id}.{column.id}"
-
-
-def without_breaks(text: str) -> str:
-    """A label without break hints."""
-    return text.replace(BREAK, "")

@@ -145,11 +145,21 @@ class Layout:
     @cached_property
     def spots(self) -> Mapping[str, Spot]:
         """Every defined name and its cell."""
+        cover = [field.name for field in self.form.cover]
         return {
-            **self._cover_spots(),
+            **{name: Spot(COVER, COVER_TOP + i, 1) for i, name in enumerate([UNIT, PERIOD, *cover])},
             **{c.variable: self.on_sheet(t, c) for t, grid in self.grids.items() for c in grid.numbers},
-            **self._text_spots(),
-            **self._list_spots(),
+            **{
+                text.name: Spot(group.sheet, TEXT_TOP + i, 1)
+                for group in self.form.groups
+                for i, text in enumerate(group.texts)
+            },
+            **{
+                name: Spot(one.sheet, LIST_TOP + line - 1, 1 + column)
+                for one in self.form.lists
+                for line in range(1, one.size + 1)
+                for column, name in enumerate(one.names(line))
+            },
             **{prior_name(v): Spot(PRIOR, PRIOR_TOP + i, 2) for i, v in enumerate(self.prior)},
             **{
                 explain_name(key): self.check_spot(key, CheckColumn.EXPLANATION)
@@ -157,25 +167,6 @@ class Layout:
                 if key in self.explained
             },
             **{f"xxgk.{name}": Spot(IDENTITY, i, 1) for i, name in enumerate(IDENTITY_FIELDS)},
-        }
-
-    def _cover_spots(self) -> dict[str, Spot]:
-        names = [UNIT, PERIOD, *(field.name for field in self.form.cover)]
-        return {name: Spot(COVER, COVER_TOP + i, 1) for i, name in enumerate(names)}
-
-    def _text_spots(self) -> dict[str, Spot]:
-        return {
-            text.name: Spot(group.sheet, TEXT_TOP + i, 1)
-            for group in self.form.groups
-            for i, text in enumerate(group.texts)
-        }
-
-    def _list_spots(self) -> dict[str, Spot]:
-        return {
-            name: Spot(one.sheet, LIST_TOP + line - 1, 1 + column)
-            for one in self.form.lists
-            for line in range(1, one.size + 1)
-            for column, name in enumerate(one.names(line))
         }
 
     @cached_property
@@ -227,13 +218,9 @@ class SheetPlaces:
     layout: Layout
     sheet: str
 
-    def spot(self, name: str, *, prior: bool) -> Spot:
-        """The cell of a variable or of its last year's figure."""
-        return self.layout.spots[key_name((name, prior))]
-
     def cell(self, key: tuple[str, bool]) -> str:
         """The address of one variable."""
-        spot = self.spot(key[0], prior=key[1])
+        spot = self.layout.spots[key_name(key)]
         return spot.cell if spot.sheet == self.sheet else spot.reference
 
     def area(self, keys: Sequence[tuple[str, bool]]) -> str:

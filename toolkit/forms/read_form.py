@@ -105,7 +105,7 @@ def _form(data: Mapping[str, object], folder: str, problems: list[str]) -> Form:
         kind = "year"
     version = head.whole("version", 1, required=True)
     tables = list(root.tables("table", required=True))
-    made = tuple(_table(t) for t in tables)
+    made = tuple(map(_table, tables))
     form = Form(
         id=head.text("id", required=True),
         version=version,
@@ -115,12 +115,12 @@ def _form(data: Mapping[str, object], folder: str, problems: list[str]) -> Form:
         basis=head.text("basis"),
         period_kind=kind,
         tables=made,
-        groups=tuple(_group(g) for g in root.tables("texts")),
-        lists=tuple(_list(one) for one in root.tables("list")),
+        groups=root.each("texts", _group),
+        lists=root.each("list", _list),
         rules=tuple(rule for t, table in zip(tables, made, strict=True) for rule in read_rules(t, table.id))
         + tuple(read_rules(root, "", formulas=False)),
         bodies=head.texts("bodies"),
-        cover=tuple(_cover(c) for c in root.tables("cover")),
+        cover=root.each("cover", _cover),
         guide=head.texts("guide"),
         empty_explanations=head.texts("empty_explanations"),
         empty_texts=head.texts("empty_texts"),
@@ -138,7 +138,7 @@ def _table(fields: Fields) -> Table:
     title = fields.text("title", required=True)
     kind = _type(fields, NumberType())
     if "block" in fields.data:
-        blocks = tuple(_block(b, kind) for b in fields.tables("block"))
+        blocks = fields.each("block", lambda b: _block(b, kind))
         for key in ("rows", "columns"):
             if key in fields.data:
                 fields.read.add(key)
@@ -163,26 +163,21 @@ def _table(fields: Fields) -> Table:
 
 
 def _block(fields: Fields, inherited: NumberType, *, own: bool = True) -> Block:
-    block = Block(
-        rows=tuple(_label(r) for r in fields.tables("rows", required=True)),
-        columns=tuple(_label(c) for c in fields.tables("columns", required=True)),
+    return Block(
+        rows=fields.each("rows", _label, required=True),
+        columns=fields.each("columns", _label, required=True),
         type=_type(fields, inherited) if own else inherited,
         title=fields.label("title", required=False) if own else "",
         stub=fields.text("stub"),
     )
-    if own:
-        fields.unknown()
-    return block
 
 
 def _label(fields: Fields) -> Label:
-    label = Label(
+    return Label(
         id=fields.id(),
         label=fields.label("label"),
         under=tuple(t.replace("|", BREAK) for t in fields.texts("under")),
     )
-    fields.unknown()
-    return label
 
 
 def _type(fields: Fields, inherited: NumberType) -> NumberType:
@@ -214,20 +209,17 @@ def _type(fields: Fields, inherited: NumberType) -> NumberType:
 
 def _group(fields: Fields) -> TextGroup:
     group, title = fields.id(), fields.text("title", required=True)
-    texts: list[TextField] = []
-    for part in fields.tables("items", required=True):
-        texts.append(
-            TextField(
-                name=f"{group}.{part.id()}",
-                label=part.text("label", required=True),
-                required=part.flag("required"),
-                hint=part.text("hint"),
-            )
-        )
-        part.unknown()
-    out = TextGroup(id=group, title=title, sheet=fields.sheet(title), texts=tuple(texts))
-    fields.unknown()
-    return out
+    texts = fields.each("items", lambda part: _text(part, group), required=True)
+    return TextGroup(id=group, title=title, sheet=fields.sheet(title), texts=texts)
+
+
+def _text(fields: Fields, group: str) -> TextField:
+    return TextField(
+        name=f"{group}.{fields.id()}",
+        label=fields.text("label", required=True),
+        required=fields.flag("required"),
+        hint=fields.text("hint"),
+    )
 
 
 def _list(fields: Fields) -> OpenList:
@@ -235,7 +227,7 @@ def _list(fields: Fields) -> OpenList:
     if not 1 <= size <= _LONGEST_LIST:
         fields.problem(f"行数应在 1 和 {_LONGEST_LIST} 之间", "size")
         size = 1
-    out = OpenList(
+    return OpenList(
         id=fields.id(),
         title=title,
         sheet=fields.sheet(title),
@@ -245,11 +237,7 @@ def _list(fields: Fields) -> OpenList:
         hint=fields.text("hint"),
         type=_type(fields, NumberType()),
     )
-    fields.unknown()
-    return out
 
 
 def _cover(fields: Fields) -> CoverField:
-    out = CoverField(name=f"cover.{fields.id()}", label=fields.text("label", required=True), hint=fields.text("hint"))
-    fields.unknown()
-    return out
+    return CoverField(name=f"cover.{fields.id()}", label=fields.text("label", required=True), hint=fields.text("hint"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from toolkit.forms.controls import control_problems
 from toolkit.forms.layout import PERIOD, RESERVED_IDS, RESERVED_SHEETS, UNIT
 from toolkit.model.codes import built_in
 from toolkit.model.form import Form, OpenList, Table, TextGroup
@@ -28,15 +27,17 @@ def name_problems(form: Form) -> Iterator[str]:
         if field.name in {UNIT, PERIOD}:
             yield f"cover({field.name}): 封面项代号“{field.name}”已被程序使用，请换一个"
     for table in form.tables:
-        yield from control_problems(table)
+        ids = {label.id for block in table.blocks for label in (*block.rows, *block.columns)}
+        unknown = (name for name in table.controls if name not in ids)
+        yield from (f"table({table.id}).controls: 没有代号“{name}”" for name in unknown)
     for rule in sorted(filter(built_in, {*(rule.id for rule in form.rules), *(rule.id for rule in form.text_rules)})):
         yield f"rules.{rule}: 编号“{rule}”是程序自己的，请换一个"
     lines = {rule.id for rule in form.text_rules if rule.takes_explanation}
     for told in form.text_rules:
         if told.explained_at and told.explained_at not in lines:
             yield f"{told.path}.explained_at: 没有带“情况说明”一栏的文字规则“{told.explained_at}”"
-    unknown = {body for rule in form.rules for body in rule.free_bodies} - set(form.bodies)
-    yield from (f"form.bodies: 规则里用到的机构类型“{body}”没有列在这里" for body in sorted(unknown))
+    unlisted = {body for rule in form.rules for body in rule.free_bodies} - set(form.bodies)
+    yield from (f"form.bodies: 规则里用到的机构类型“{body}”没有列在这里" for body in sorted(unlisted))
 
 
 def _twice(names: Iterable[str]) -> list[str]:
@@ -45,7 +46,7 @@ def _twice(names: Iterable[str]) -> list[str]:
 
 def _twice_in_tables(form: Form) -> Iterator[str]:
     for table in form.tables:
-        rows = [r.id for b in table.blocks for r in b.rows]
+        rows = [row.id for row in table.rows]
         columns = {c.id for b in table.blocks for c in b.columns}
         for name in _twice([*rows, *columns]):
             yield f"table({table.id}): 代号“{name}”用了两次（行、列代号在一张表内不能相同）"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -109,8 +110,8 @@ def compile_language(form: Form, words: Mapping[str, object]) -> tuple[Language,
             rule: reader.nodes(one, one.texts("nothing_when_zero")) for rule, one in kinds["fee"].items()
         },
         titles={rule: one.texts("titles") for rule, one in kinds["citation"].items()},
-        lexicon={rule: tuple(map(_lexicon_entry, one.tables("find"))) for rule, one in kinds["citation"].items()},
-        levels={rule: _texts_by_word(one.table("levels")) for rule, one in kinds["body"].items()},
+        lexicon={rule: one.each("find", _lexicon_entry) for rule, one in kinds["citation"].items()},
+        levels={rule: one.table("levels").texts_by_key() for rule, one in kinds["body"].items()},
         itself={rule: one.texts("itself") for rule, one in kinds["year"].items()},
         own_work={rule: one.texts("own_work") for rule, one in kinds["body"].items()},
     )
@@ -128,10 +129,6 @@ def _is_known(kind: str, entry: Fields) -> bool:
     return True
 
 
-def _texts_by_word(entry: Fields) -> dict[str, tuple[str, ...]]:
-    return {word: entry.texts(word) for word in entry.data}
-
-
 def number_pattern(units: Iterable[str]) -> str:
     """A regular expression for a figure: groups are the number and its unit."""
     unit = "|".join(sorted(map(re.escape, units), key=len, reverse=True))
@@ -144,7 +141,7 @@ def _lexicon_entry(entry: Fields) -> LexiconEntry:
     find, say = entry.texts("find"), entry.text("say")
     if not find or not say:
         entry.problem("要写 find（要找的词）和 say（应怎样写）")
-    out = LexiconEntry(
+    return LexiconEntry(
         find=find,
         unless=entry.texts("unless"),
         say=say,
@@ -152,19 +149,15 @@ def _lexicon_entry(entry: Fields) -> LexiconEntry:
         since=_day(entry, "since") or date.min,
         until=_day(entry, "until") or date.max,
     )
-    entry.unknown()
-    return out
 
 
 def _day(entry: Fields, key: str) -> date | None:
     entry.read.add(key)
     value = entry.data.get(key)
-    if type(value) is date:
+    if value is None or type(value) is date:
         return value
-    try:
-        day = read_date(value) if isinstance(value, str) else None
-    except ValueError:
-        day = None
-    if day is None and key in entry.data:
-        entry.problem('应为日期，例如 "2021-09-01"', key)
-    return day
+    with suppress(ValueError):
+        if isinstance(value, str):
+            return read_date(value)
+    entry.problem('应为日期，例如 "2021-09-01"', key)
+    return None

@@ -8,7 +8,7 @@ definition. A sentence is literal text with gaps: ``新收申请{requests.new.to
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from toolkit.forms.fields import Fields
@@ -130,18 +130,20 @@ def compile_outline(form: Form, report: Mapping[str, object]) -> tuple[Outline, 
     if not report:
         return _default(form, problems), problems
     root = Fields(report, "", problems)
-    compiler = _Compiler(form, problems, _figures(root.table("figures")))
-    for name in compiler.figures:
+    given = root.table("figures")
+    figures = {name: given.text(name) for name in given.data}
+    compiler = _Compiler(form, problems, figures)
+    for name in figures:
         compiler.gap(name, f"figures.{name}")
     own = root.table("self")
     outline = Outline(
         unit_self=own.text("unit", "本单位"),
         area_self=own.text("area", "各单位"),
         title=tuple(compiler.template(t, "title") for t in root.texts("title")),
-        preamble=tuple(compiler.texts(root, "preamble")),
-        sections=tuple(compiler.section(s) for s in root.tables("section", required=True)),
-        closing=tuple(compiler.closing(root)),
-        key_figures=tuple(compiler.key_figures(root)),
+        preamble=root.each("preamble", compiler.text),
+        sections=root.each("section", compiler.section, required=True),
+        closing=root.each("closing", compiler.closing),
+        key_figures=tuple(filter(None, root.each("board", compiler.key_figure))),
     )
     own.unknown()
     root.unknown()
@@ -178,71 +180,48 @@ class _Compiler:
             self.problems.append(f"{path}: “{{{text}}}”：{error}")
             return ""
 
-    def texts(self, fields: Fields, key: str) -> Iterator[Template]:
-        for one in fields.tables(key):
-            yield self.template(one.text("text", required=True), f"{one.path}.text")
-            one.unknown()
+    def text(self, fields: Fields, *, required: bool = True) -> Template:
+        return self.template(fields.text("text", required=required), f"{fields.path}.text")
 
-    def closing(self, fields: Fields) -> Iterator[tuple[str, Template]]:
-        for one in fields.tables("closing"):
-            needs = one.text("needs")
-            if needs and needs not in {line.name for line in self.form.cover}:
-                one.problem(f"封面没有“{needs}”这一项", "needs")
-            yield needs, self.template(one.text("text", required=True), f"{one.path}.text")
-            one.unknown()
+    def closing(self, fields: Fields) -> tuple[str, Template]:
+        needs = fields.text("needs")
+        if needs and needs not in {line.name for line in self.form.cover}:
+            fields.problem(f"封面没有“{needs}”这一项", "needs")
+        return needs, self.text(fields)
 
-    def key_figures(self, fields: Fields) -> Iterator[tuple[str, Node]]:
-        for one in fields.tables("board"):
-            label, gap = (
-                one.text("label", required=True),
-                self.gap(one.text("value", required=True), f"{one.path}.value"),
-            )
-            if isinstance(gap, Node):
-                yield label, gap
-            elif gap:
-                one.problem("只能是数，不能是文字", "value")
-            one.unknown()
+    def key_figure(self, fields: Fields) -> tuple[str, Node] | None:
+        label = fields.text("label", required=True)
+        gap = self.gap(fields.text("value", required=True), f"{fields.path}.value")
+        if isinstance(gap, Node):
+            return label, gap
+        if gap:
+            fields.problem("只能是数，不能是文字", "value")
+        return None
 
     def section(self, fields: Fields) -> SectionPlan:
         table = fields.text("table")
         if table and table not in {t.id for t in self.form.tables}:
             fields.problem(f"没有表“{table}”", "table")
-        out = SectionPlan(
-            heading=fields.text("heading", required=True),
-            parts=tuple(self.part(p) for p in fields.tables("part")),
-            table=table,
+        return SectionPlan(
+            heading=fields.text("heading", required=True), parts=fields.each("part", self.part), table=table
         )
-        fields.unknown()
-        return out
 
     def part(self, fields: Fields) -> SectionPart:
         text = fields.text("text")
         if text and text not in self.form.texts:
             fields.problem(f"没有文字项“{text}”", "text")
-        out = SectionPart(
+        return SectionPart(
             lead=fields.text("lead"),
             text=text,
             after=fields.flag("after"),
-            sentences=tuple(self.cases(s) for s in fields.tables("sentence")),
-            answers=tuple(self.answer(a) for a in fields.tables("answer")),
+            sentences=fields.each("sentence", lambda told: told.each("cases", self.case, required=True)),
+            answers=fields.each("answer", self.answer),
         )
-        fields.unknown()
-        return out
 
     def answer(self, fields: Fields) -> Answer:
-        out = Answer(
-            template=self.template(fields.text("text", required=True), f"{fields.path}.text"),
-            says=tuple(fields.texts("says")),
-            unit=fields.text("amount"),
-        )
+        out = Answer(template=self.text(fields), says=fields.texts("says"), unit=fields.text("amount"))
         if bool(out.says) == bool(out.unit):
             fields.problem("写 says（哪些词）或 amount（金额的单位）之一")
-        fields.unknown()
-        return out
-
-    def cases(self, fields: Fields) -> tuple[SentenceCase, ...]:
-        out = tuple(self.case(c) for c in fields.tables("cases", required=True))
-        fields.unknown()
         return out
 
     def case(self, fields: Fields) -> SentenceCase:
@@ -256,14 +235,7 @@ class _Compiler:
         name = fields.text("list")
         if name and name not in {one.id for one in self.form.lists}:
             fields.problem(f"没有清单“{name}”", "list")
-        out = SentenceCase(template=self.template(fields.text("text"), f"{fields.path}.text"), when=check, list=name)
-        fields.unknown()
-        return out
-
-
-def _figures(fields: Fields) -> dict[str, str]:
-    """The expressions of the table ``[figures]``, by the short name that gaps call them by."""
-    return {name: fields.text(name) for name in fields.data}
+        return SentenceCase(template=self.text(fields, required=False), when=check, list=name)
 
 
 def _default(form: Form, problems: list[str]) -> Outline:

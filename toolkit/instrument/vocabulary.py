@@ -118,8 +118,7 @@ class VocabularyReader:
         self.labels: dict[str, NamedRows] = {}
         self.meanings: dict[str, list[Meaning]] = {}
         self.all_columns = root.text("all_columns", "total")
-        for entry in root.tables("object"):
-            self._object(entry)
+        root.each("object", self._object)
         self._add(root, "theme", Entry("theme", ""), root.texts("theme"))
         self._listed("act", root.table("acts"))
         self._listed("column", root.table("columns"))
@@ -137,37 +136,39 @@ class VocabularyReader:
 
     def frames(self, rule: str, entry: Fields) -> None:
         """The frames of a rule."""
-        for one in entry.tables("frame"):
-            about, labels = one.text("about", required=True), one.text("labels")
-            if about and about not in self.objects:
-                one.problem(f"没有事项“{about}”", "about")
-            acts, beside = (frozenset(one.texts(key)) for key in ("acts", "beside"))
-            for act in sorted((acts | beside) - self.acts):
-                one.problem(f"没有动作“{act}”", "acts" if act in acts else "beside")
-            meaning = Meaning(
-                rule=rule,
-                about=about,
-                acts=acts,
-                beside=beside,
-                year=self._choice(one, "year", ("last", "next")),
-                equals=self._expressions(one),
-                list=one.text("list"),
-                denied=one.flag("denied"),
-                all=self._choice(one, "all", ("same", "none")),
-                whole=one.flag("whole"),
-                part=one.flag("part"),
-                themed=one.flag("themed"),
-                timely=one.flag("timely"),
-                labels=bool(labels),
-                units=frozenset(one.texts("units")),
-                texts=frozenset(entry.texts("texts")),
-            )
-            if labels:
-                self._labels(one, labels)
-            elif not meaning.equals and not meaning.list:
-                one.problem("缺少“equals”", "equals")
-            one.unknown()
-            self.meanings.setdefault(about, []).append(meaning)
+        for meaning in entry.each("frame", lambda one: self._meaning(rule, entry, one)):
+            self.meanings.setdefault(meaning.about, []).append(meaning)
+
+    def _meaning(self, rule: str, entry: Fields, one: Fields) -> Meaning:
+        about, labels = one.text("about", required=True), one.text("labels")
+        if about and about not in self.objects:
+            one.problem(f"没有事项“{about}”", "about")
+        acts, beside = (frozenset(one.texts(key)) for key in ("acts", "beside"))
+        for act in sorted((acts | beside) - self.acts):
+            one.problem(f"没有动作“{act}”", "acts" if act in acts else "beside")
+        meaning = Meaning(
+            rule=rule,
+            about=about,
+            acts=acts,
+            beside=beside,
+            year=self._choice(one, "year", ("last", "next")),
+            equals=self._expressions(one),
+            list=one.text("list"),
+            denied=one.flag("denied"),
+            all=self._choice(one, "all", ("same", "none")),
+            whole=one.flag("whole"),
+            part=one.flag("part"),
+            themed=one.flag("themed"),
+            timely=one.flag("timely"),
+            labels=bool(labels),
+            units=frozenset(one.texts("units")),
+            texts=frozenset(entry.texts("texts")),
+        )
+        if labels:
+            self._labels(one, labels)
+        elif not meaning.equals and not meaning.list:
+            one.problem("缺少“equals”", "equals")
+        return meaning
 
     def nodes(self, entry: Fields, texts: Iterable[str]) -> tuple[Node, ...]:
         """Expressions compiled; what is wrong in one is a problem of the entry."""
@@ -199,7 +200,6 @@ class VocabularyReader:
         )
         self._add(entry, "words", Entry("object", name), entry.texts("words"))
         self._add(entry, "brief", Entry("brief", name), entry.texts("brief"))
-        entry.unknown()
 
     def _listed(self, kind: str, entry: Fields) -> None:
         for name in entry.data:
@@ -213,8 +213,9 @@ class VocabularyReader:
 
     def _labels(self, entry: Fields, name: str) -> None:
         """The labels of a table's rows, the headings that rows stand under, and what else people call them."""
-        aliases, wider = (_texts_by_word(entry.table(key)) for key in ("aliases", "wider"))
-        rows, but = self._rows(name), entry.texts("except")
+        aliases, wider = (entry.table(key).texts_by_key() for key in ("aliases", "wider"))
+        tables, but = [table for table in self.form.tables if table.id == name], entry.texts("except")
+        rows = [(f"{name}.{row.id}", row.path) for table in tables for row in table.rows]
         if not rows:
             entry.problem(f"没有表“{name}”", "labels")
         groups: dict[str, list[str]] = {}
@@ -229,15 +230,6 @@ class VocabularyReader:
             said = [word] * (len(word) >= _SHORTEST_LABEL) + spoken_too
             self.labels |= dict.fromkeys(said, NamedRows(tuple(named), more))
             self._add(entry, "aliases", Entry("label", word), said)
-
-    def _rows(self, name: str) -> list[tuple[str, tuple[str, ...]]]:
-        table = next((table for table in self.form.tables if table.id == name), None)
-        blocks = table.blocks if table else ()
-        return [(f"{name}.{row.id}", row.path) for block in blocks for row in block.rows]
-
-
-def _texts_by_word(entry: Fields) -> dict[str, tuple[str, ...]]:
-    return {word: entry.texts(word) for word in entry.data}
 
 
 def spoken(label: str) -> str:

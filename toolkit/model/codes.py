@@ -13,7 +13,7 @@ _NOT_READ = "文件没有读取，也没有改动。请按提示处理后重新�
 class Code(StrEnum):
     """A code, with what ``xxgk explain`` prints of it and how bad its findings usually are.
 
-    What its findings say is in `toolkit.model.sentences`, which also names those that are better or worse than usual.
+    What its findings say is in `sentences.toml`, which also names those that are better or worse than usual.
     """
 
     heading: str

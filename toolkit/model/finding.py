@@ -7,21 +7,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, Self
 
 
-class Severity(StrEnum):
+class Labelled(StrEnum):
+    """A value for programs, with the word that a clerk reads as its ``label``."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str = "") -> Self:
+        """A member: its text, and its label beside it."""
+        member = str.__new__(cls, value)
+        member._value_, member.label = value, label
+        return member
+
+
+class Severity(Labelled):
     """How bad a finding is, worst first."""
 
-    FATAL = "fatal"
-    ERROR = "error"
-    VERIFY = "verify"
-    NOTE = "note"
-
-    @property
-    def label(self) -> str:
-        """The word a clerk reads."""
-        return {"fatal": "拒收", "error": "错误", "verify": "请核实", "note": "提示"}[self.value]
+    FATAL = "fatal", "拒收"
+    ERROR = "error", "错误"
+    VERIFY = "verify", "请核实"
+    NOTE = "note", "提示"
 
     @property
     def rank(self) -> int:
@@ -46,26 +53,14 @@ class Outcome(StrEnum):
     NOT_APPLICABLE = "not applicable"
 
 
-class Status(StrEnum):
+class Status(Labelled):
     """Where a file ends; every file ends in exactly one."""
 
-    ACCEPTED = "accepted"
-    EXPLAINED = "explained"
-    RETURNED = "returned"
-    FOREIGN = "foreign"
-    UNREADABLE = "unreadable"
-
-    @property
-    def label(self) -> str:
-        """The word a clerk reads."""
-        words = {
-            "accepted": "通过",
-            "explained": "有说明，通过",
-            "returned": "退回修改",
-            "foreign": "不是本表",
-            "unreadable": "无法读取",
-        }
-        return words[self.value]
+    ACCEPTED = "accepted", "通过"
+    EXPLAINED = "explained", "有说明，通过"
+    RETURNED = "returned", "退回修改"
+    FOREIGN = "foreign", "不是本表"
+    UNREADABLE = "unreadable", "无法读取"
 
     @property
     def counts(self) -> bool:
@@ -183,8 +178,7 @@ class Finding:
         first = spots[0] if spots else None
         exact = isinstance(left, Decimal) and isinstance(right, Decimal)
         return cls(
-            rule=told.rule,
-            severity=told.severity,
+            **told._asdict(),
             outcome=outcome,
             sheet=first.sheet if first else sheet,
             cell=first.cell if first else "",
@@ -195,8 +189,6 @@ class Finding:
             left=left,
             right=right,
             difference=left - right if exact else None,  # type: ignore[operator]
-            message=told.message,
-            remedy=told.remedy,
         )
 
     @property

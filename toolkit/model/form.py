@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from itertools import product
 from typing import Literal
 
+from toolkit.model.grid import BREAK
 from toolkit.model.rule import RuleText, TextRule
 from toolkit.text import name_key
 
@@ -52,7 +54,7 @@ class Label:
     @property
     def path(self) -> tuple[str, ...]:
         """All labels from outside in, without break hints."""
-        return tuple(part.replace("\u200b", "") for part in (*self.under, self.label))
+        return tuple(part.replace(BREAK, "") for part in (*self.under, self.label))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,9 +87,18 @@ class Table:
     controls: tuple[str, ...] = ()
     control: str = ""
 
+    @property
+    def rows(self) -> tuple[Label, ...]:
+        """The rows of all blocks, as printed."""
+        return tuple(row for block in self.blocks for row in block.rows)
+
+    def name(self, row: Label, column: Label) -> str:
+        """The name of the variable in that row and column."""
+        return f"{self.id}.{row.id}.{column.id}"
+
     def row(self, row: str) -> Label:
         """The row of that id; KeyError if there is none."""
-        return {r.id: r for b in self.blocks for r in b.rows}[row]
+        return {r.id: r for r in self.rows}[row]
 
     def column(self, row: str, column: str) -> Label:
         """The column of that id in the block of that row; KeyError if there is none."""
@@ -210,22 +221,21 @@ class Form:
     @cached_property
     def variables(self) -> Mapping[str, Variable]:
         """Every number asked for, in printed order, by name."""
-        out: dict[str, Variable] = {}
-        for table in self.tables:
-            for block in table.blocks:
-                for row in block.rows:
-                    for col in block.columns:
-                        name = f"{table.id}.{row.id}.{col.id}"
-                        out[name] = Variable(
-                            name=name,
-                            table=table.id,
-                            row=row.id,
-                            column=col.id,
-                            type=block.type,
-                            row_path=row.path,
-                            column_path=col.path,
-                        )
-        return out
+        made = (
+            Variable(
+                name=table.name(row, column),
+                table=table.id,
+                row=row.id,
+                column=column.id,
+                type=block.type,
+                row_path=row.path,
+                column_path=column.path,
+            )
+            for table in self.tables
+            for block in table.blocks
+            for row, column in product(block.rows, block.columns)
+        )
+        return {one.name: one for one in made}
 
     @cached_property
     def texts(self) -> Mapping[str, TextField]:

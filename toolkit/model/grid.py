@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import dropwhile, takewhile
 from typing import Literal
 
 #: Where a narrow column may break a label (zero width space).
@@ -29,20 +30,12 @@ class Slot:
     variable: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class GridCell:
-    """A placed cell: ``row`` and ``col`` of its top left corner, from 0, and how many ``rows`` and ``cols`` it covers.
-
-    A number cell has no text: ``variable`` names its value.
-    """
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GridCell(Slot):
+    """A placed cell: ``row`` and ``col`` of its top left corner, from 0. A number cell has no text but a variable."""
 
     row: int
     col: int
-    rows: int
-    cols: int
-    kind: Kind
-    text: str
-    variable: str = ""
 
     @property
     def plain(self) -> str:
@@ -93,7 +86,7 @@ class Grid:
                     msg = f"{table}: two cells at {min(area & taken)}"
                     raise ValueError(msg)
                 taken |= area
-                cells.append(GridCell(r, k, slot.rows, slot.cols, slot.kind, slot.text, slot.variable))
+                cells.append(GridCell(slot.text, slot.kind, slot.rows, slot.cols, slot.variable, row=r, col=k))
                 k += slot.cols
         wanted = {(r, k) for r in range(len(rows)) for k in range(len(widths))}
         if taken != wanted:
@@ -114,20 +107,13 @@ class Grid:
     @cached_property
     def rows(self) -> tuple[tuple[GridCell, ...], ...]:
         """The cells that begin in each row, left to right."""
-        out: list[list[GridCell]] = [[] for _ in range(self.nrows)]
-        for cell in self.cells:
-            out[cell.row].append(cell)
-        return tuple(tuple(sorted(row, key=lambda c: c.col)) for row in out)
+        in_order = sorted(self.cells, key=lambda c: c.col)
+        return tuple(tuple(c for c in in_order if c.row == row) for row in range(self.nrows))
 
     @cached_property
     def cover(self) -> dict[tuple[int, int], GridCell]:
         """The cell that covers each position (row, col), both from 0."""
-        return {
-            (cell.row + i, cell.col + j): cell
-            for cell in self.cells
-            for i in range(cell.rows)
-            for j in range(cell.cols)
-        }
+        return {(c.row + i, c.col + j): c for c in self.cells for i in range(c.rows) for j in range(c.cols)}
 
     @property
     def numbers(self) -> tuple[GridCell, ...]:
@@ -137,13 +123,8 @@ class Grid:
     def headers(self, cell: GridCell) -> tuple[GridCell, ...]:
         """The labels of a number cell: the nearest run of headings above it, then its stubs, each from outside in."""
         above = [self.cover[r, cell.col] for r in range(cell.row - 1, -1, -1)]
-        while above and above[0].kind not in {"head", "band"}:
-            above.pop(0)
-        heads: list[GridCell] = []
-        for one in above:
-            if one.kind not in {"head", "band"}:
-                break
-            heads.append(one)
+        nearest = dropwhile(lambda c: c.kind not in {"head", "band"}, above)
+        heads = list(takewhile(lambda c: c.kind in {"head", "band"}, nearest))
         left = [self.cover[cell.row, k] for k in range(cell.col)]
         stubs = [c for c in left if c.kind == "stub"]
         return tuple(dict.fromkeys([*reversed(heads), *stubs]))

@@ -23,6 +23,11 @@ _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _DAY = r"([0-9]{1,2})[-./月]([0-9]{1,2})日?"
 _SPAN = re.compile(rf"([0-9]{{4}})[-./年]{_DAY}(?:至|到|[-~—]+)(?:([0-9]{{4}})[-./年])?{_DAY}")
 _EXAMPLES = {"year": "2025", "half": "2025-H1", "quarter": "2025-Q1", "month": "2025-03"}
+_NAMES = {
+    "year": ("",),
+    "half": ("", "上半年", "下半年"),
+    "quarter": ("", "第一季度", "第二季度", "第三季度", "第四季度"),
+}
 _MONTHS = {"year": 12, "half": 6, "quarter": 3, "month": 1}
 
 
@@ -74,16 +79,7 @@ class Period:
     @property
     def label(self) -> str:
         """As printed: ``2025年``, ``2025年第一季度``."""
-        match self.kind:
-            case "half":
-                tail = f"{'上下'[self.part - 1]}半年"
-            case "quarter":
-                tail = f"第{'一二三四'[self.part - 1]}季度"
-            case "month":
-                tail = f"{self.part}月"
-            case _:
-                tail = ""
-        return f"{self.year}年{tail}"
+        return f"{self.year}年{self.part}月" if self.kind == "month" else f"{self.year}年{_NAMES[self.kind][self.part]}"
 
     @property
     def prior(self) -> Period:
@@ -108,10 +104,7 @@ _EARLIEST, _LATEST = 2000, 2100
 
 def read_date(text: str) -> date:
     """``2026-01-26``, ``2026/1/26``, ``2026年1月26日`` or ``2026.1.26``; ValueError otherwise."""
-    plain = text.strip().removesuffix("日")
-    for mark in "年月/.":
-        plain = plain.replace(mark, "-")
-    year, month, day = (int(part) for part in plain.split("-"))
+    year, month, day = map(int, re.split("[-年月/.]", text.strip().removesuffix("日")))
     if not _EARLIEST <= year <= _LATEST:
         raise ValueError(text)
     return date(year, month, day)

@@ -4,36 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 
+from toolkit.model.finding import Labelled
 from toolkit.model.returns import FiledVerdict
 
 
-class State(StrEnum):
+class State(Labelled):
     """How far a unit has come; every unit of the roster is in exactly one."""
 
-    MISSING = "missing"
-    UNUSABLE = "unusable"
-    RETURNED = "returned"
-    EXPLAINED = "explained"
-    ACCEPTED = "accepted"
+    MISSING = "missing", "未报送"
+    UNUSABLE = "unusable", "收到的文件不能用"
+    RETURNED = "returned", "退回修改"
+    EXPLAINED = "explained", "有说明，通过"
+    ACCEPTED = "accepted", "通过"
     #: Several valid files, and nothing tells which is the later one: the clerk decides.
-    UNDECIDED = "undecided"
-    EXCLUDED = "excluded"
-
-    @property
-    def label(self) -> str:
-        """The word a clerk reads."""
-        words = {
-            "missing": "未报送",
-            "unusable": "收到的文件不能用",
-            "returned": "退回修改",
-            "explained": "有说明，通过",
-            "accepted": "通过",
-            "undecided": "收到几份不同的表，待选定",
-            "excluded": "不纳入",
-        }
-        return words[self.value]
+    UNDECIDED = "undecided", "收到几份不同的表，待选定"
+    EXCLUDED = "excluded", "不纳入"
 
     @property
     def counts(self) -> bool:

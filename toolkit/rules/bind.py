@@ -7,8 +7,9 @@ holds in every column that all these rows have, one that names only columns in e
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 from toolkit.model.form import Form, Table
 from toolkit.rules.expression import Arithmetic, Call, Cell, Key, Node, Number, Total
@@ -34,26 +35,23 @@ class Scope:
 
 @dataclass(frozen=True)
 class Binder:
-    """Names of one form, seen from one of its tables; without ``table`` only full names are known.
-
-    ``rows`` gives for each row id the ids of its columns, ``order`` the ids of kind ``row`` and ``column`` as printed.
-    """
+    """Names of one form, seen from one of its tables; without ``table`` only full names are known."""
 
     form: Form
     table: Table | None = None
-    rows: dict[str, set[str]] = field(init=False)
-    order: dict[str, list[str]] = field(init=False)
 
-    def __post_init__(self) -> None:
-        """Index the table: which columns each row has, and the order of both."""
-        rows: dict[str, set[str]] = {}
-        columns: list[str] = []
-        for block in self.table.blocks if self.table else ():
-            for row in block.rows:
-                rows[row.id] = {c.id for c in block.columns}
-            columns += [c.id for c in block.columns if c.id not in columns]
-        object.__setattr__(self, "rows", rows)
-        object.__setattr__(self, "order", {"row": list(rows), "column": columns})
+    @cached_property
+    def rows(self) -> dict[str, set[str]]:
+        """For each row id the ids of its columns."""
+        blocks = self.table.blocks if self.table else ()
+        return {row.id: {column.id for column in block.columns} for block in blocks for row in block.rows}
+
+    @cached_property
+    def order(self) -> dict[str, list[str]]:
+        """The ids of kind ``row`` and ``column``, as printed."""
+        blocks = self.table.blocks if self.table else ()
+        columns = dict.fromkeys(column.id for block in blocks for column in block.columns)
+        return {"row": list(self.rows), "column": list(columns)}
 
     def kind(self, name: Name) -> str:
         """What a name is: ``row``, ``column`` or ``cell``. Raises BindError, with a hint, for any other name."""
@@ -83,7 +81,8 @@ class Binder:
 
         Raises BindError where the rule names nothing, mixes rows, columns and cells, or holds nowhere.
         """
-        names = list(_names(tree))
+        spans = [leaf for leaf in _leaves(tree) if isinstance(leaf, Span)]
+        names = [name for leaf in _leaves(tree) for name in _ends(leaf)]
         kinds = {self.kind(name) for name in names}
         if not kinds:
             raise BindError("规则里没有任何行列代号")
@@ -92,9 +91,7 @@ class Binder:
         kind = kinds.pop()
         if kind == "cell":
             return [Scope()]
-        used = {part for name in names for part in name.parts} | {
-            part for span in _spans(tree) for part in self.run(span, kind)
-        }
+        used = {part for name in names for part in name.parts} | {p for span in spans for p in self.run(span, kind)}
         if kind == "row":
             found = [Scope(column=c) for c in self.order["column"] if all(c in self.rows[r] for r in used)]
         else:
@@ -155,23 +152,14 @@ class Binder:
         return tuple(self.key(part, scope, prior=span.first.prior) for part in ids)
 
 
-def _names(tree: Syntax) -> list[Name]:
-    match tree:
-        case Name():
-            return [tree]
-        case Span(first, last):
-            return [first, last]
-        case BinaryOperation(_, args):
-            return [name for arg in args for name in _names(arg)]
-        case _:
-            return []
+def _leaves(tree: Syntax) -> Iterator[Name | Span]:
+    """The names and runs of names, left to right."""
+    if isinstance(tree, BinaryOperation):
+        for arg in tree.args:
+            yield from _leaves(arg)
+    elif isinstance(tree, Name | Span):
+        yield tree
 
 
-def _spans(tree: Syntax) -> list[Span]:
-    match tree:
-        case Span():
-            return [tree]
-        case BinaryOperation(_, args):
-            return [span for arg in args for span in _spans(arg)]
-        case _:
-            return []
+def _ends(leaf: Name | Span) -> tuple[Name, ...]:
+    return (leaf.first, leaf.last) if isinstance(leaf, Span) else (leaf,)

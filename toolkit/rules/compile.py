@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import operator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -22,7 +23,15 @@ from toolkit.text import DECIMALS
 
 #: Codes of a verdict matrix, by position.
 OUTCOMES = (Outcome.PASS, Outcome.FAIL, Outcome.UNDETERMINED, Outcome.NOT_APPLICABLE)
-_PASS, _FAIL, _UNDETERMINED, _NOT_APPLICABLE = range(4)
+PASS, FAIL, UNDETERMINED, NOT_APPLICABLE = range(len(OUTCOMES))
+_OPERATORS: Mapping[str, Callable[[Any, int], Any]] = {
+    "=": operator.eq,
+    "<=": operator.le,
+    ">=": operator.ge,
+    "<": operator.lt,
+    ">": operator.gt,
+    "<>": operator.ne,
+}
 
 
 @dataclass(frozen=True)
@@ -68,17 +77,13 @@ class Check:
         missing = np.zeros(size, dtype=bool)
         absent = np.zeros(size, dtype=bool)
         for key in self.keys:
-            gap = np.isnan(frame.cell(key))
-            if key.prior:
-                absent |= gap
-            else:
-                missing |= gap
+            (absent if key.prior else missing)[np.isnan(frame.cell(key))] = True
         with np.errstate(all="ignore"):
             difference = _rounded(self.left.value(frame) - self.right.value(frame))
             good = holds(self.op, np.broadcast_to(difference, (size,)))
-        out = np.where(good, _PASS, _FAIL)
-        out = np.where(missing | ~np.isfinite(difference), _UNDETERMINED, out)
-        return np.where(absent, _NOT_APPLICABLE, out).astype(np.int8)
+        out = np.where(good, PASS, FAIL)
+        out = np.where(missing | ~np.isfinite(difference), UNDETERMINED, out)
+        return np.where(absent, NOT_APPLICABLE, out).astype(np.int8)
 
 
 @dataclass(frozen=True)
@@ -159,19 +164,7 @@ def _rounded(difference: Any) -> Any:  # noqa: ANN401 - a scalar where both side
 
 def holds(op: str, difference: Any) -> Any:  # noqa: ANN401 - a Decimal gives a bool, an array an array
     """Whether ``left op right`` holds, given the difference left minus right (a number, or a column of them)."""
-    match op:
-        case "=":
-            return difference == 0
-        case "<=":
-            return difference <= 0
-        case ">=":
-            return difference >= 0
-        case "<":
-            return difference < 0
-        case ">":
-            return difference > 0
-        case _:
-            return difference != 0
+    return _OPERATORS[op](difference, 0)
 
 
 def _ordered(formulas: Mapping[str, Check]) -> tuple[dict[str, Check], Sequence[str]]:
@@ -212,10 +205,6 @@ def derive(
     out = dict(numbers)
     source = Exact(out, prior)
     for name, check in formulas.items():
-        if name in typed:
-            continue
-        try:
-            out[name] = check.right.value(source)
-        except (KeyError, ArithmeticError):
-            out[name] = None
+        if name not in typed:
+            out[name] = source.result(check.right)
     return out

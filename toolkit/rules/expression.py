@@ -6,9 +6,11 @@ A node knows variables only by `Key`. Three protocols tell it the rest: `Values`
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import operator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
 from typing import Any, NamedTuple, Protocol
 
 from toolkit.text import written
@@ -70,12 +72,22 @@ def scaled(terms: Terms, factor: Decimal) -> Terms:
     return {key: value * factor for key, value in terms.items()}
 
 
-def added(left: Terms, right: Terms, sign: Decimal) -> Terms:
+def added(left: Terms, right: Terms, sign: Decimal = Decimal(1)) -> Terms:
     """The sum ``left + sign * right``, without terms that cancel."""
     out = dict(left)
     for key, value in right.items():
         out[key] = out.get(key, Decimal(0)) + value * sign
     return {key: value for key, value in out.items() if value != 0}
+
+
+def sum_of_terms(parts: Iterable[Terms | None]) -> Terms | None:
+    """The sum of several; None as soon as one is not linear."""
+    out: Terms = {}
+    for part in parts:
+        if part is None:
+            return None
+        out = added(out, part)
+    return out
 
 
 def multiplied(left: Terms, right: Terms) -> Terms | None:
@@ -104,18 +116,16 @@ class Number:
         """The constant."""
         return values.number(self.constant)
 
-    def formula(self, places: Places) -> str:
+    def formula(self, _: Places) -> str:
         """The constant in plain digits, as Excel writes it."""
-        del places
         return f"{self.constant:f}"
 
     def terms(self) -> Terms | None:
         """The constant, under the key None."""
         return {None: self.constant}
 
-    def words(self, speech: Speech) -> str:
+    def words(self, _: Speech) -> str:
         """The constant in plain digits."""
-        del speech
         return written(self.constant)
 
     def keys(self) -> Iterator[Key]:
@@ -158,11 +168,7 @@ class Total:
 
     def value(self, values: Values) -> Any:  # noqa: ANN401
         """The sum; without a value as soon as one member has none, for a blank is not 0."""
-        first, *rest = self.members
-        out = values.cell(first)
-        for key in rest:
-            out = out + values.cell(key)
-        return out
+        return reduce(operator.add, map(values.cell, self.members))
 
     def formula(self, places: Places) -> str:
         """``SUM`` over their range."""
@@ -182,58 +188,9 @@ class Total:
 
 
 @dataclass(frozen=True, slots=True)
-class Arithmetic:
-    """An operation on nodes: ``op`` is ``+``, ``-``, ``*`` or ``/`` on two, ``neg`` on one."""
-
+class _Operation:
     op: str
     args: tuple[Node, ...]
-
-    def value(self, values: Values) -> Any:  # noqa: ANN401
-        """The result, element by element over columns."""
-        got = [arg.value(values) for arg in self.args]
-        match self.op:
-            case "neg":
-                return -got[0]
-            case "+":
-                return got[0] + got[1]
-            case "-":
-                return got[0] - got[1]
-            case "*":
-                return got[0] * got[1]
-            case _:
-                return values.divide(got[0], got[1])
-
-    def formula(self, places: Places) -> str:
-        """The same operation in Excel, with only the brackets that are needed."""
-        texts = [arg.formula(places) for arg in self.args]
-        if self.op == "neg":
-            return f"-{_wrap(self.args[0], texts[0], _TIGHT)}"
-        power = _POWER[self.op]
-        left = _wrap(self.args[0], texts[0], power)
-        right = _wrap(self.args[1], texts[1], power + (self.op in "-/"))
-        return f"{left}{self.op}{right}"
-
-    def terms(self) -> Terms | None:
-        """Linear for sums, differences, and a constant times or below a linear node; else None."""
-        parts = [arg.terms() for arg in self.args]
-        if any(part is None for part in parts):
-            return None
-        known = [part for part in parts if part is not None]
-        if self.op == "neg":
-            return scaled(known[0], Decimal(-1))
-        if self.op in "+-":
-            return added(known[0], known[1], Decimal(1 if self.op == "+" else -1))
-        return (multiplied if self.op == "*" else divided)(known[0], known[1])
-
-    def words(self, speech: Speech) -> str:
-        """The operands joined by full-width signs, with only the brackets that are needed."""
-        texts = [arg.words(speech) for arg in self.args]
-        power = _TIGHT if self.op == "neg" else _POWER[self.op]
-        texts = [
-            _wrap(arg, text, power + i * (self.op in "-/"))
-            for i, (arg, text) in enumerate(zip(self.args, texts, strict=True))
-        ]
-        return f"－{texts[0]}" if self.op == "neg" else f" {_SIGNS[self.op]} ".join(texts)
 
     def keys(self) -> Iterator[Key]:
         """The variables of all arguments, left to right; one that is named twice comes twice."""
@@ -241,55 +198,80 @@ class Arithmetic:
             yield from arg.keys()
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A function of nodes: ``sum``, ``min``, ``max`` or ``abs``."""
+class Arithmetic(_Operation):
+    """An operation on nodes: ``op`` is ``+``, ``-``, ``*`` or ``/`` on two, ``neg`` on one."""
 
-    function: str
-    args: tuple[Node, ...]
+    __slots__ = ()
 
     def value(self, values: Values) -> Any:  # noqa: ANN401
         """The result, element by element over columns."""
         got = [arg.value(values) for arg in self.args]
-        if self.function == "sum":
-            out = got[0]
-            for one in got[1:]:
-                out = out + one
-            return out
-        return values.pick(self.function, got)
+        return values.divide(*got) if self.op == "/" else _OPERATORS[self.op](*got)
+
+    def formula(self, places: Places) -> str:
+        """The same operation in Excel, with only the brackets that are needed."""
+        texts = self._bracketed([arg.formula(places) for arg in self.args])
+        return f"-{texts[0]}" if self.op == "neg" else self.op.join(texts)
+
+    def terms(self) -> Terms | None:
+        """Linear for sums, differences, and a constant times or below a linear node; else None."""
+        parts = [part for arg in self.args if (part := arg.terms()) is not None]
+        return _LINEAR[self.op](*parts) if len(parts) == len(self.args) else None
+
+    def words(self, speech: Speech) -> str:
+        """The operands joined by full-width signs, with only the brackets that are needed."""
+        texts = self._bracketed([arg.words(speech) for arg in self.args])
+        return f"－{texts[0]}" if self.op == "neg" else f" {_SIGNS[self.op]} ".join(texts)
+
+    def _bracketed(self, texts: Sequence[str]) -> list[str]:
+        """The texts of the arguments; behind - and / what binds no tighter is in brackets as well."""
+        power = _POWER.get(self.op, _TIGHT)
+        needs = (power, power + (self.op in "-/"))
+        return [_wrap(arg, text, need) for arg, text, need in zip(self.args, texts, needs, strict=False)]
+
+
+class Call(_Operation):
+    """A function of nodes: ``op`` is ``sum``, ``min``, ``max`` or ``abs``."""
+
+    __slots__ = ()
+
+    def value(self, values: Values) -> Any:  # noqa: ANN401
+        """The result, element by element over columns."""
+        got = [arg.value(values) for arg in self.args]
+        return reduce(operator.add, got) if self.op == "sum" else values.pick(self.op, got)
 
     def formula(self, places: Places) -> str:
         """The Excel function of the same name."""
-        return f"{self.function.upper()}({','.join(arg.formula(places) for arg in self.args)})"
+        return f"{self.op.upper()}({','.join(arg.formula(places) for arg in self.args)})"
 
     def terms(self) -> Terms | None:
         """Linear for ``sum`` of linear nodes; else None."""
-        if self.function != "sum":
-            return None
-        out: Terms = {}
-        for arg in self.args:
-            part = arg.terms()
-            if part is None:
-                return None
-            out = added(out, part, Decimal(1))
-        return out
+        return sum_of_terms(arg.terms() for arg in self.args) if self.op == "sum" else None
 
     def words(self, speech: Speech) -> str:
         """A sum as its parts joined by ＋; the others as a phrase, such as ``“甲” 与 “乙” 中最小的数``."""
         texts = [arg.words(speech) for arg in self.args]
-        if self.function == "sum":
+        if self.op == "sum":
             return " ＋ ".join(texts)
-        phrase = {"min": " 中最小的数", "max": " 中最大的数", "abs": "的绝对值"}[self.function]
+        phrase = {"min": " 中最小的数", "max": " 中最大的数", "abs": "的绝对值"}[self.op]
         return f"{' 与 '.join(texts)}{phrase}"
-
-    def keys(self) -> Iterator[Key]:
-        """The variables of all arguments, left to right; one that is named twice comes twice."""
-        for arg in self.args:
-            yield from arg.keys()
 
 
 Node = Number | Cell | Total | Arithmetic | Call
 
+_OPERATORS: Mapping[str, Callable[..., Any]] = {
+    "neg": operator.neg,
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+}
+_LINEAR: Mapping[str, Callable[..., Terms | None]] = {
+    "neg": lambda terms: scaled(terms, Decimal(-1)),
+    "+": added,
+    "-": lambda left, right: added(left, right, Decimal(-1)),
+    "*": multiplied,
+    "/": divided,
+}
 _TIGHT = 9
 _POWER: Mapping[str, int] = {"+": 2, "-": 2, "*": 3, "/": 3}
 _SIGNS: Mapping[str, str] = {"+": "＋", "-": "－", "*": "×", "/": "÷"}

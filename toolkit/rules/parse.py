@@ -89,14 +89,14 @@ class _Token:
 
 def parse(text: str) -> Syntax:
     """The syntax tree of a rule or expression; RuleSyntaxError with the place otherwise."""
-    return _Parser(_plain(text)).whole()
-
-
-def _plain(text: str) -> str:
-    out = text.translate(_WIDE)
-    for wide, plain in _WIDE_PAIRS:
-        out = out.replace(wide, plain)
-    return out.strip()
+    plain = text.translate(_WIDE)
+    for wide, narrow in _WIDE_PAIRS:
+        plain = plain.replace(wide, narrow)
+    parser = _Parser(plain.strip())
+    tree = parser.expression(0)
+    if parser.peek():
+        parser.fail("这里多了内容")
+    return tree
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -122,12 +122,6 @@ class _Parser:
         self.next = 0
         self.open = 0
         self.heights: dict[int, int] = {}
-
-    def whole(self) -> Syntax:
-        tree = self.expression(0)
-        if self.next < len(self.tokens):
-            self.fail("这里多了内容")
-        return tree
 
     def fail(self, why: str, at: int | None = None) -> None:
         here = self.tokens[self.next].at if self.next < len(self.tokens) else len(self.text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,11 +53,7 @@ class Frame:
         """``min``, ``max`` or ``abs``, element by element; NaN as soon as one value is."""
         if function == "abs":
             return np.abs(values[0])
-        reduce = np.minimum if function == "min" else np.maximum
-        out = values[0]
-        for one in values[1:]:
-            out = reduce(out, one)
-        return out
+        return reduce(np.minimum if function == "min" else np.maximum, values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +98,8 @@ class Exact:
 
 
 def _matrix(names: Sequence[str], rows: Sequence[Mapping[str, Decimal | None]]) -> Floats:
-    nothing = float("nan")
-    out = np.full((len(rows), len(names)), nothing)
+    out = np.full((len(rows), len(names)), np.nan)
     for i, row in enumerate(rows):
         if row:
-            out[i] = [nothing if (v := row.get(name)) is None else float(v) for name in names]
+            out[i] = [np.nan if (v := row.get(name)) is None else float(v) for name in names]
     return out

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from typing import TypeVar
 
 from toolkit.instrument.instrument import Instrument
-from toolkit.rules.compile import Check
+from toolkit.rules.compile import Check, holds
 from toolkit.rules.expression import Key, Terms
 
 Row = dict[Key | None, Fraction]
+K = TypeVar("K", bound=Key | int | None)
 
 
 def implied(terms: Terms, others: Sequence[Terms]) -> bool:
@@ -30,10 +32,8 @@ def _fractions(terms: Mapping[Key | None, Decimal]) -> Row:
 
 def _reduced(row: Row, basis: Sequence[tuple[Key | None, Row]]) -> Row:
     for pivot, other in basis:
-        factor = row.get(pivot, Fraction(0))
-        if factor:
-            row = {key: row.get(key, Fraction(0)) - factor * other.get(key, Fraction(0)) for key in row | other}
-            row = {key: value for key, value in row.items() if value}
+        if factor := row.get(pivot):
+            row = _less(row, factor, other)
     return row
 
 
@@ -54,15 +54,11 @@ def feasible(instrument: Instrument, checks: Sequence[Check]) -> bool:
     """Whether some figures within the limits of their types satisfy all checks (whole numbers taken as continuous)."""
     rows: list[tuple[Row, str]] = [(_fractions(c.residual), c.op) for c in checks if c.residual]
     empty = [(row.get(None, Fraction(0)), op) for row, op in rows if set(row) <= {None}]
-    if any(not _holds(op, value) for value, op in empty):
+    if any(not holds(op, value) for value, op in empty):
         return False
     keys = list(dict.fromkeys(key for row, _ in rows for key in row if key is not None))
     low = {key: instrument.variables[key.name].type.minimum for key in keys}
     return _phase_one(*_standard(rows, keys, {key: Fraction(v) for key, v in low.items() if v is not None}))
-
-
-def _holds(op: str, value: Fraction) -> bool:
-    return {"=": value == 0, "<=": value <= 0, ">=": value >= 0, "<": value < 0, ">": value > 0}[op]
 
 
 def _standard(
@@ -128,7 +124,7 @@ def _phase_one(a: list[dict[int, Fraction]], b: list[Fraction]) -> bool:
     return True
 
 
-def _less(line: Mapping[int, Fraction], factor: Fraction, other: Mapping[int, Fraction]) -> dict[int, Fraction]:
+def _less(line: Mapping[K, Fraction], factor: Fraction, other: Mapping[K, Fraction]) -> dict[K, Fraction]:
     out = dict(line)
     for column, value in other.items():
         rest = out.get(column, Fraction(0)) - factor * value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
@@ -30,8 +30,8 @@ class Advice:
 
 def lint(instrument: Instrument) -> list[Advice]:
     """Everything there is to say of a form that loads without a fault, errors first."""
-    found = [advice for look in LOOKS for advice in look(instrument)]
-    return sorted(found, key=lambda one: one.level)
+    looks = (contradictory, dead, labels, names, redundant, uncovered, long_sentences)
+    return sorted((advice for look in looks for advice in look(instrument)), key=lambda one: one.level)
 
 
 def contradictory(instrument: Instrument) -> Iterator[Advice]:
@@ -89,7 +89,7 @@ def labels(instrument: Instrument) -> Iterator[Advice]:
     form = instrument.form
     for table in form.tables:
         for what, paths in (
-            ("行", [row.path for block in table.blocks for row in block.rows]),
+            ("行", [row.path for row in table.rows]),
             *(("列", [column.path for column in block.columns]) for block in table.blocks),
         ):
             for path, times in Counter(paths).items():
@@ -114,14 +114,3 @@ def long_sentences(instrument: Instrument) -> Iterator[Advice]:
         check = next(group)
         if not check.rule.say and len(demand(instrument, check)) > _LONGEST_SENTENCE:
             yield Advice("hint", check.rule.id, "自动生成的说明太长，请用 say 写一句")
-
-
-LOOKS: tuple[Callable[[Instrument], Iterator[Advice]], ...] = (
-    contradictory,
-    dead,
-    labels,
-    names,
-    redundant,
-    uncovered,
-    long_sentences,
-)

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from toolkit.checks.confront import outcomes
 from toolkit.checks.localisation.system import expanded
 from toolkit.instrument.instrument import Instrument
-from toolkit.model.finding import Outcome
 from toolkit.model.returns import Identity, Return, Submission
-from toolkit.rules.compile import OUTCOMES, Check, derive
+from toolkit.rules.compile import FAIL, Check, derive
 from toolkit.rules.expression import Key
 
-_FAIL = OUTCOMES.index(Outcome.FAIL)
 _LEVELS = (0, 1, 7)
 _MOST_KEYS = 6
 
@@ -26,7 +23,7 @@ def never_fire(instrument: Instrument) -> list[Check]:
     for j, check in enumerate(checks):
         planted = list(plants(instrument, check))
         table = outcomes(instrument, [*planted, *planted[:1]])
-        if not any(row[j] == _FAIL for row in table):
+        if not any(row[j] == FAIL for row in table):
             left.append(check)
     return left
 
@@ -43,7 +40,8 @@ def plants(instrument: Instrument, check: Check) -> Iterator[Submission]:
         return
     for level in _LEVELS:
         for key in _inputs(instrument, check):
-            for step in (Decimal(0), Decimal(level + 1), Decimal(10) ** 7, _largest(instrument, key)):
+            largest = instrument.variables[key.name].type.maximum
+            for step in (Decimal(0), Decimal(level + 1), Decimal(10) ** 7, largest):
                 numbers, prior = _even(instrument, level)
                 (prior if key.prior else numbers)[key.name] = step
                 before = derive(formulas, prior, {})
@@ -60,10 +58,6 @@ def _inputs(instrument: Instrument, check: Check) -> Sequence[Key]:
     return list(dict.fromkeys([*mixed, *(key for side in sides for key in side[:_MOST_KEYS])]))
 
 
-def _largest(instrument: Instrument, key: Key) -> Decimal:
-    return instrument.variables[key.name].type.maximum
-
-
 def _even(instrument: Instrument, level: int) -> tuple[dict[str, Decimal | None], dict[str, Decimal | None]]:
     """Every figure alike, totals computed, this year and last."""
     numbers: dict[str, Decimal | None] = dict.fromkeys(instrument.names, Decimal(level))
@@ -75,5 +69,7 @@ def _return(
     instrument: Instrument, numbers: dict[str, Decimal | None], prior: dict[str, Decimal | None], typed: frozenset[str]
 ) -> Submission:
     identity = Identity(form=instrument.form.id)
-    content = Return(file="", sha256="", identity=identity, unit="", period="", numbers=numbers, prior=prior)
-    return Submission(content=replace(content, overwritten=typed))
+    content = Return(
+        file="", sha256="", identity=identity, unit="", period="", numbers=numbers, prior=prior, overwritten=typed
+    )
+    return Submission(content=content)

@@ -8,7 +8,6 @@ from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.workbook.notes import Notes
 from toolkit.consolidation.workbook.sources import SourceSheet
 from toolkit.consolidation.workbook.units import UnitSheet
-from toolkit.forms.grids import without_breaks
 from toolkit.forms.layout import TABLE_TOP
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Finding
@@ -78,7 +77,7 @@ def _table(page: Page, table: Table, units: UnitSheet) -> None:
         _cell(page, cell, spot.row, spot.col, units)
         if cell.rows == 1:
             room = sum(widths[cell.col : cell.col + cell.cols])
-            heights[spot.row] = max(heights.get(spot.row, 0.0), height(without_breaks(cell.text), room))
+            heights[spot.row] = max(heights.get(spot.row, 0.0), height(cell.plain, room))
     page.widths(dict(enumerate(widths)))
     for row, points in heights.items():
         page.sheet.set_row(row, points)
@@ -102,7 +101,7 @@ def _cell(page: Page, cell: GridCell, row: int, col: int, units: UnitSheet) -> N
     if cell.kind != "number":
         look = "stub_centred" if cell.kind == "stub" and cell.rows > 1 else cell.kind
         page.merge(row, col, cell.rows, cell.cols, look)
-        page.put(row, col, without_breaks(cell.text), look)
+        page.put(row, col, cell.plain, look)
         return
     derived = one.instrument.variables[cell.variable].derived
     style = "partial" if cell.variable in one.incomplete else "total" if derived else "result"

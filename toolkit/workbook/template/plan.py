@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import lru_cache
 
-from toolkit.forms.grids import without_breaks
 from toolkit.forms.layout import (
     CHECKS,
     COVER,
@@ -119,7 +118,7 @@ def _table(instrument: Instrument, table: Table, known: Known) -> Iterator[Plann
     for cell in grid.cells:
         spot, name = layout.on_sheet(table.id, cell), cell.variable
         if cell.kind != "number":
-            yield Planned(spot, CellRole(cell.kind), without_breaks(cell.text), rows=cell.rows, cols=cell.cols)
+            yield Planned(spot, CellRole(cell.kind), cell.plain, rows=cell.rows, cols=cell.cols)
             continue
         variable, written = instrument.variables[name], known.values.get(name)
         formula = instrument.rules.formulas.get(name)
