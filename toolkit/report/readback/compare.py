@@ -187,8 +187,9 @@ def remarks_on(instrument: Instrument, submission: Submission, expected: Documen
 
     ``submission`` is the return that ``expected`` was written from. A finding names the report's part, not a sheet.
     """
-    before = {(one.rule, one.text, one.message) for one in _read(instrument, submission, tidied(expected))}
-    found = _read(instrument, submission, words)
+    as_written = read_texts(instrument, _with_texts(instrument, submission, tidied(expected)))
+    before = {(one.rule, one.text, one.message) for one in as_written}
+    found = read_texts(instrument, _with_texts(instrument, submission, words))
     return [_remarked(instrument, one) for one in found if (one.rule, one.text, one.message) not in before]
 
 
@@ -209,10 +210,6 @@ def _texts_in(instrument: Instrument, document: Document) -> dict[str, str]:
             current = next((part for part in parts if block.lead and part.lead == block.lead), current)
             out.setdefault(current.text, []).append(block.text)
     return {name: "\n".join(lines) for name, lines in out.items()}
-
-
-def _read(instrument: Instrument, submission: Submission, document: Document) -> Iterator[Remark]:
-    return read_texts(instrument, _with_texts(instrument, submission, document))
 
 
 def _with_texts(instrument: Instrument, submission: Submission, document: Document) -> Submission:
