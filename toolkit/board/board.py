@@ -15,18 +15,9 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from toolkit.board import progress
 from toolkit.board.figures import Figures, area_lines, keys
 from toolkit.board.problems import heat, problems, title_of
-from toolkit.board.progress import (
-    KINDS,
-    Timeline,
-    areas_above,
-    by_state,
-    reminder_text,
-    reminders,
-    superseding,
-    weights,
-)
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.workbook.book import SOURCES
 from toolkit.instrument.instrument import Instrument
@@ -78,8 +69,8 @@ def render_board(  # noqa: PLR0913, PLR0917 - the parts of the page
     template = _environment().get_template("board.html.j2")
     page = template.render(
         _of_units(round_, instrument, standings),
-        timeline=Timeline.of(round_.events, round_.deadline, round_.made),
-        kinds=KINDS,
+        timeline=progress.Timeline.of(round_.events, round_.deadline, round_.made),
+        kinds=progress.KINDS,
         title_of=lambda code: title_of(instrument, code),
         figures=figures,
         keys=keys(instrument, total, nodes),
@@ -97,16 +88,16 @@ def render_board(  # noqa: PLR0913, PLR0917 - the parts of the page
 
 def _of_units(round_: PageFrame, instrument: Instrument, standings: Sequence[Standing]) -> dict[str, object]:
     """What the page tells of each unit: where it stands, what is expected of it, what was found."""
-    place = areas_above(standings)
-    found, groups = problems(standings), reminders(standings)
+    place = progress.areas_above(standings)
+    found, groups = problems(standings), progress.reminders(standings)
     return {
         "round": round_,
         "standings": standings,
-        "shares": by_state(standings),
+        "shares": progress.by_state(standings),
         "groups": groups,
-        "reminder": reminder_text(_head(round_), groups),
-        "weights": weights,
-        "superseding": superseding,
+        "reminder": progress.reminder_text(_head(round_), groups),
+        "weights": progress.weights,
+        "superseding": progress.superseding,
         "place": place,
         "paths": list(dict.fromkeys(filter(None, map(place, standings)))),
         "problems": found,

@@ -134,7 +134,7 @@ class Figures:
             place=f"{spot.sheet}!{spot.cell}",
             value=_written(value),
             prior=_written(before),
-            change=_changed(value, before),
+            change=change(value, before),
             gap=len(self.total.members) - self.total.covered.get(name, 0),
             sources=tuple(starmap(self._source, named)),
             more=len(parts) - len(named),
@@ -145,16 +145,14 @@ class Figures:
         return UnitShare(self.total.shown(member), written(value), file_name(member), member.revision)
 
 
-def change(value: Decimal, before: Decimal) -> str:
+def change(value: Decimal | None, before: Decimal | None) -> str:
     """``增 5（12.5%）``, ``减 3``, ``持平``: in words, so that nobody has to know which sign or colour is good."""
+    if value is None or before is None:
+        return ""
     if value == before:
         return "持平"
     share = f"（{100 * abs(value - before) / before:.1f}%）" if before > 0 else ""
     return f"{'增' if value > before else '减'} {written(abs(value - before))}{share}"
-
-
-def _changed(value: Decimal | None, before: Decimal | None) -> str:
-    return "" if value is None or before is None else change(value, before)
 
 
 def _written(value: Decimal | None) -> str:
@@ -214,7 +212,7 @@ def keys(instrument: Instrument, total: Consolidation, areas: Sequence[tuple[str
 
     def figure(label: str, node: Node) -> KeyFigure:
         value, before = Exact(total.sums, total.prior_sums).result(node), Exact(total.prior_sums, {}).result(node)
-        return KeyFigure(label, _shown(value), _shown(before), _changed(value, before))
+        return KeyFigure(label, _shown(value), _shown(before), change(value, before))
 
     members = list(zip(total.members, total.submissions, strict=True))
     return Keys(

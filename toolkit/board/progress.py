@@ -1,7 +1,4 @@
-"""How far a round has come: units by state, who is to be reminded of what, and the geometry of the timeline.
-
-The drawing's shapes stretch with the page and its words do not, so that a telephone can show it too.
-"""
+"""How far a round has come: units by state, who is to be reminded of what, and the geometry of the timeline."""
 
 from __future__ import annotations
 
@@ -128,6 +125,7 @@ def _counts(verdict: Verdict | None) -> str:
 
 #: What can happen to a return, and the word for it; the page draws each line in its own way.
 KINDS: Mapping[str, str] = {"received": "收到", "accepted": "通过", "returned": "退回"}
+#: Of a drawing that stretches with the page, so that a telephone can show it too; its words do not stretch.
 _WIDTH, _HEIGHT, _LABELS = 1000.0, 100.0, 5
 
 

@@ -72,5 +72,4 @@ def _clean(text: str) -> str:
 
 
 def _line(text: str) -> str:
-    """A name: on one line."""
     return _clean(text).replace("\n", "?").replace("\t", "?")

@@ -124,7 +124,6 @@ class _Going(NamedTuple, Generic[T, R]):
     future: Future[list[R]]
 
     def is_broken(self) -> bool:
-        """Whether the processes ended before there was a result."""
         future = self.future
         return future.cancelled() or (future.done() and isinstance(future.exception(), BrokenProcessPool))
 

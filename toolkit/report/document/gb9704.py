@@ -38,7 +38,6 @@ LINE_PITCH = TEXT_HEIGHT // LINES
 TITLE_LINE, TABLE_LINE, FOOTER_LINE = 700, 280, 280
 #: 22 lines a page. The character grid of Word is left out: LibreOffice gives each of its characters two cells, others
 #: ignore it. Characters drawn in to 98 % stand 28 in a line in every program.
-GRID = {"type": "lines", "linePitch": LINE_PITCH}
 CHARACTER_SCALE = int(100 * TEXT_WIDTH / _TWIPS_PER_PT / CHARACTERS / BODY_PT)
 
 #: Room between a table's rule and its text, on either side.

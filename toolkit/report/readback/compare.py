@@ -187,8 +187,9 @@ def remarks_on(instrument: Instrument, submission: Submission, expected: Documen
 
     ``submission`` is the return that ``expected`` was written from. A finding names the report's part, not a sheet.
     """
-    before = {(one.rule, one.text, one.message) for one in _read(instrument, submission, tidied(expected))}
-    found = _read(instrument, submission, words)
+    as_written = read_texts(instrument, _with_texts(instrument, submission, tidied(expected)))
+    before = {(one.rule, one.text, one.message) for one in as_written}
+    found = read_texts(instrument, _with_texts(instrument, submission, words))
     return [_remarked(instrument, one) for one in found if (one.rule, one.text, one.message) not in before]
 
 
@@ -197,8 +198,8 @@ def figures_on(instrument: Instrument, submission: Submission, words: Document) 
     return readings_of(instrument, _with_texts(instrument, submission, words))
 
 
-def _texts_in(instrument: Instrument, document: Document) -> dict[str, str]:
-    """The words of a report by the form's texts: each paragraph belongs to the run-in heading it follows."""
+def _with_texts(instrument: Instrument, submission: Submission, document: Document) -> Submission:
+    """The return with the report's words for the form's texts: a paragraph belongs to the run-in heading it follows."""
     out: dict[str, list[str]] = {}
     for plan, section in zip(instrument.outline.sections, document.sections, strict=True):
         parts = [part for part in plan.parts if part.text]
@@ -208,15 +209,7 @@ def _texts_in(instrument: Instrument, document: Document) -> dict[str, str]:
                 continue
             current = next((part for part in parts if block.lead and part.lead == block.lead), current)
             out.setdefault(current.text, []).append(block.text)
-    return {name: "\n".join(lines) for name, lines in out.items()}
-
-
-def _read(instrument: Instrument, submission: Submission, document: Document) -> Iterator[Remark]:
-    return read_texts(instrument, _with_texts(instrument, submission, document))
-
-
-def _with_texts(instrument: Instrument, submission: Submission, document: Document) -> Submission:
-    texts = _texts_in(instrument, document)
+    texts = {name: "\n".join(lines) for name, lines in out.items()}
     return replace(submission, content=replace(submission.content, texts=texts))
 
 

@@ -10,7 +10,7 @@ from typing import Final, NoReturn, TypeVar
 from docx.opc.exceptions import OpcError
 from lxml import etree
 
-from toolkit.boundary import guarded
+from toolkit.boundary import Failure, guarded
 from toolkit.errors import UsageError, WordFileError, cause_of
 from toolkit.model.codes import Code
 from toolkit.workbook.intake.archive import directory, unpack
@@ -53,12 +53,11 @@ def read_word(path: Path) -> bytes:
 
 def of_word_file(path: Path, work: Callable[[], T]) -> T:
     """What ``work`` makes of a Word file from outside; WordFileError where the program fails on what is in it."""
-    told = f"{path}：程序读不了这份 Word 文件。{_SAVE}仍不行，请把文件发给维护人员。"
-    return guarded(work, lambda _: _refuse(told))
 
+    def refuse(_: Failure) -> NoReturn:
+        raise WordFileError(f"{path}：程序读不了这份 Word 文件。{_SAVE}仍不行，请把文件发给维护人员。")
 
-def _refuse(told: str) -> NoReturn:
-    raise WordFileError(told)
+    return guarded(work, refuse)
 
 
 def _require_word(path: Path, data: bytes) -> None:

@@ -51,7 +51,6 @@ FOOTER: Final = Style("Footer", "footer", gb.SONG, gb.FOOTER_PT, gb.FOOTER_LINE,
 #: Nothing of ours stands in a header but a warning; an office's own header finds its style.
 HEADER: Final = Style("Header", "header", gb.SONG, gb.TABLE_PT, gb.TABLE_LINE, "center", on_grid=False)
 PARAGRAPH_STYLES: Final = (BODY, TITLE, NOTICE, HEADING, TEXT, CAPTION, HEAD, STUB, NUMBER, FOOTER, HEADER)
-_BUILT_IN: Final = frozenset({"Normal", "Title", "Heading1", "Footer", "Header"})
 #: The run-in heading of a paragraph, a style of characters.
 LEAD: Final = Style("LeadHeading", "二级标题（段内）", gb.KAI)
 
@@ -70,4 +69,4 @@ def markup(name: str, **words: object) -> str:
 
 def styles_xml() -> str:
     """Write styles.xml."""
-    return markup("styles", styles=PARAGRAPH_STYLES, body=BODY, text=TEXT, built_in=_BUILT_IN, lead=LEAD)
+    return markup("styles", styles=PARAGRAPH_STYLES, body=BODY, text=TEXT, lead=LEAD)

@@ -17,15 +17,9 @@ from markupsafe import Markup
 from toolkit.io.package import zipped
 from toolkit.model.grid import BREAK, Grid, GridCell
 from toolkit.report.document import gb9704 as gb
+from toolkit.report.document import layout
 from toolkit.report.document.blocks import Document, Section
-from toolkit.report.document.layout import (
-    covering,
-    paragraph_runs,
-    printed_widths,
-    shown_caption,
-    stands_left,
-    tidied,
-)
+from toolkit.report.document.layout import paragraph_runs, printed_widths, shown_caption, tidied
 from toolkit.report.word import styles as st
 
 #: What the tags of a template may name.
@@ -119,8 +113,7 @@ def _table(grid: Grid) -> str:
         # These stay with the next: all rows but the last where the table fits a page, else its head.
         kept=grid.nrows - 1 if height <= gb.TEXT_HEIGHT - 2 * gb.LINE_PITCH else grid.head_rows,
         styles=_STYLES,
-        covering=covering,
-        stands_left=stands_left,
+        layout=layout,
         label=lambda cell: [Markup(_quote(escape(line))) for line in cell.text.split(BREAK)],  # noqa: S704
     )
 
