@@ -9,7 +9,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
-from toolkit.forms.layout import CHECKS, CHECKS_TOP, FIRST_OPEN, OPEN_LINES, CheckColumn, SheetPlaces, Spot, address
+from toolkit.forms.layout import (
+    CHECKS,
+    CHECKS_TOP,
+    FIRST_OPEN,
+    OPEN_LINES,
+    CheckColumn,
+    SheetPlaces,
+    Spot,
+    address,
+    key_name,
+)
 from toolkit.instrument.instrument import Instrument, demand
 from toolkit.model.finding import Severity
 from toolkit.model.rule import TextRule
@@ -138,7 +148,7 @@ def _check(instrument: Instrument, check: Check, known: Known) -> Iterator[Plann
     check = _bound(check, known)
     line, places = CheckLine(instrument, check.key), SheetPlaces(instrument.layout, CHECKS)
     row, column = instrument.place(check)
-    first = places.spot(check.keys[0].name, prior=check.keys[0].prior)
+    first = instrument.layout.spots[key_name(check.keys[0])]
     where = f"{first.sheet}：{(row or column or (first.cell,))[-1]}"
     yield from line.head(check.rule.id, demand(instrument, check), where, first)
     for col, node in ((CheckColumn.LEFT, check.left), (CheckColumn.RIGHT, check.right)):
