@@ -5,11 +5,12 @@ Cells and equations go by their index in a `System`. Figures are whole numbers u
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, pairwise
 from math import gcd
+from typing import NamedTuple
 
 #: The left side of an equation: the factor of each cell in it; no factor is 0.
 Equation = Mapping[int, int]
@@ -18,10 +19,10 @@ Residuals = Mapping[int, int]
 #: Equations, each with the one cell of some that it holds, and the cell's factor.
 Crossing = Mapping[int, tuple[int, int]]
 _Direction = tuple[tuple[int, int], ...]
+_Pairs = Sequence[tuple[int, int]]
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(NamedTuple):
     """Figures in place of others, after which all equations hold: ``cells`` are the new values by cell.
 
     ``kind`` is a key of `slips.KINDS`; ``weight`` is the logarithm of its probability, up to a constant of the return.
@@ -31,7 +32,7 @@ class Explanation:
     kind: str
     cells: Mapping[int, int]
     weight: float = 0.0
-    slips: Mapping[int, str] = field(default_factory=dict)
+    slips: Mapping[int, str] = {}
 
 
 @dataclass(frozen=True)
@@ -143,41 +144,38 @@ class System:
                 yield "exchange", {a: 1, b: -1}
 
     @cached_property
-    def displaced(self) -> Sequence[tuple[str, Sequence[tuple[int, ...]], frozenset[int], Crossing]]:
-        """The tracks along which figures may stand one place too far: the first place is free, the last figure lost.
+    def moves(self) -> Sequence[tuple[str, _Pairs, Sequence[int], frozenset[int], Crossing]]:
+        """How figures may stand in other cells: kind, and pairs of a cell and the one that holds its figure.
 
-        A row typed one row too low, or all rows that count alike from there on; with live totals, where nothing tells
-        the rows of a column, also a run of one, down or up. Last are the equations that hold one of the cells, and what
-        crosses the places whose figure is lost.
+        Two rows exchanged, at most one between them; a row typed one row too low, or all rows that count alike from
+        there on; with live totals, where nothing tells the rows of a column, a run of one instead, down or up. The
+        first place of these is free, the last figure lost. Then come the cells whose figure is lost, the equations that
+        may fail by it, and what crosses those cells.
         """
-        out: list[tuple[str, Sequence[tuple[int, ...]]]] = []
+        found: list[tuple[str, list[tuple[int, int]]]] = []
         for block in self.blocks:
             rows = [tuple(cell for cell in row if cell in self.where) for row in block]
-            for k, (row, below) in enumerate(pairwise(rows)):
-                if row and len(row) == len(below):
-                    end = self._end(rows, k + 1)
-                    out.append(("row_moved", list(zip(*rows[k : k + 2], strict=True))))
-                    out.append(("rows_moved", list(zip(*rows[k:end], strict=True))))
+            for k, n in ((k, n) for k in range(len(rows)) for n in range(k + 1, min(k + 3, len(rows)))):
+                if len(rows[k]) == len(rows[n]):
+                    both = list(zip(rows[k], rows[n], strict=True))
+                    found.append(("rows", both + [(b, a) for a, b in both]))
+                    if self.mode != "live" and n == k + 1:
+                        low = rows[k : self._end(rows, n)]
+                        found += [
+                            ("row_moved", both),
+                            ("rows_moved", [pair for a, b in pairwise(low) for pair in zip(a, b, strict=True)]),
+                        ]
             for column in zip(*block, strict=True) if self.mode == "live" else ():
                 cells = [(cell,) if cell in self.where else () for cell in column]
-                for start in range(len(column)):
-                    way = column[start : self._end(cells, start)]
-                    if len(way) > 2:  # noqa: PLR2004 - two are an exchange
-                        out += [("run", [way]), ("run", [way[::-1]])]
-        return [
-            (kind, tracks, self.touching(sum(tracks, ())), self.crossing(track[-1] for track in tracks))
-            for kind, tracks in out
-        ]
-
-    @cached_property
-    def neighbours(self) -> Sequence[tuple[Sequence[tuple[int, int]], frozenset[int]]]:
-        """Two printed rows, one below the other: cells in pairs, and the equations that do not hold both alike."""
+                ways = [column[start : self._end(cells, start)] for start in range(len(column))]
+                # Two are an exchange.
+                found += [("run", [*pairwise(to)]) for way in ways if len(way) > 2 for to in (way, way[::-1])]
         out = []
-        for above, below in (pair for block in self.blocks for pair in pairwise(block)):
-            both = [(a, b) for a, b in zip(above, below, strict=True) if {a, b} <= self.where.keys()]
-            other = frozenset(k for a, b in both for k, _ in {*self.where[a]} ^ {*self.where[b]})
-            if other:
-                out.append((both, other))
+        for kind, pairs in found:
+            lost = [b for _, b in pairs if b not in dict(pairs)]
+            changed = {k for a, b in pairs for k, _ in {*self.where[a]} ^ {*self.where[b]}}
+            if lost or changed:
+                out.append((kind, pairs, lost, self.touching(lost) | changed, self.crossing(lost)))
         return out
 
     def _end(self, rows: Sequence[Sequence[int]], start: int) -> int:
@@ -233,3 +231,14 @@ def direction(effect: Residuals) -> _Direction:
     items = sorted(effect.items())
     size = gcd(*(change for _, change in items)) * (1 if items[0][1] > 0 else -1)
     return tuple((k, change // size) for k, change in items)
+
+
+def connected(several: Sequence[Collection[Hashable]]) -> list[list[int]]:
+    """Positions in groups: what stands in one group has members in common, directly or through others."""
+    groups: list[tuple[set[Hashable], list[int]]] = []
+    for i, members in enumerate(several):
+        joined = [group for group in groups if not group[0].isdisjoint(members)]
+        groups = [group for group in groups if group[0].isdisjoint(members)]
+        both, held = set(members).union(*(group[0] for group in joined)), sum([group[1] for group in joined], [i])
+        groups.append((both, sorted(held)))
+    return sorted(held for _, held in groups)

@@ -8,12 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from toolkit.checks.localisation.errors import Crossing, Explanation, Residuals, System, direction
 
-#: Equations that fail, at most, of which two single cells are tried beside another explanation.
-_MOST_FAILING = 9
 #: Single cells tried, at most.
 TRIED = 150
 #: Cells of another explanation that may be wrong beside a single cell, at most.
@@ -34,15 +31,13 @@ class Proposals:
         """Everything that mends all of ``residuals`` and breaks nothing else."""
         simple = [*self.patterns(residuals), *self.lines(residuals)]
         yield from simple
-        live, found = self.system.mode == "live", len(simple)
+        live = self.system.mode == "live"
         if live or not any(len(one.cells) == 1 for one in simple):
             yield from self.moved(residuals)
-            yield from self.rows(residuals)
-            for depth in () if live else (1, 2):
-                if depth == 1 or (not found and len(residuals) <= _MOST_FAILING):
-                    for one in self.beside(residuals, {}, depth):
-                        found += 1
-                        yield one
+            once = [] if live else [*self.beside(residuals, {}, 1)]
+            yield from once
+            if not (live or simple or once):
+                yield from self.beside(residuals, {}, 2)
 
     def fits(self, news: _Figures) -> bool:
         """Whether every cell can hold its new figure."""
@@ -113,24 +108,14 @@ class Proposals:
                         yield Explanation("several", {**both, **one.cells})
 
     def moved(self, residuals: Residuals) -> Iterator[Explanation]:
-        """Rows typed too low, and runs of a live column."""
+        """Rows exchanged or typed too low, and runs of a live column."""
         values = self.values
-        for kind, tracks, touching, crossing in self.system.displaced:
-            if values[tracks[0][0]] or not residuals.keys() <= touching:
+        for kind, pairs, lost, touching, crossing in self.system.moves:
+            first = pairs[: len(lost)]
+            if not residuals.keys() <= touching or any(values[a] for a, _ in first):
                 continue
-            if any(values[track[0]] for track in tracks) or not any(values[track[1]] for track in tracks):
-                continue
-            news = {a: values[b] for track in tracks for a, b in pairwise(track)}
-            news |= {track[-1]: 0 for track in tracks}
-            out = self.solved(crossing, self.after(residuals, news), news)
-            if out and len(out) > 1:
-                yield Explanation(kind, out)
-
-    def rows(self, residuals: Residuals) -> Iterator[Explanation]:
-        """Two printed rows, one below the other, exchanged."""
-        for both, touching in self.system.neighbours:
-            if residuals.keys() <= touching:
-                turned = {a: self.values[b] for a, b in both} | {b: self.values[a] for a, b in both}
-                news = {cell: new for cell, new in turned.items() if new != self.values[cell]}
-                if len(news) > 2 and self.fits(news) and not self.after(residuals, news):  # noqa: PLR2004
-                    yield Explanation("rows", news)
+            if any(values[b] for _, b in first or pairs):
+                news = {a: values[b] for a, b in pairs} | dict.fromkeys(lost, 0)
+                out = self.solved(crossing, self.after(residuals, news), news)
+                if out and len(out) > (1 if lost else 2):
+                    yield Explanation(kind, out)
