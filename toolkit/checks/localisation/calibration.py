@@ -18,21 +18,19 @@ from math import exp, log
 
 from toolkit.checks.localisation.errors import Explanation, Residuals, connected
 from toolkit.checks.localisation.proposals import Proposals
-from toolkit.checks.localisation.slips import KINDS
+from toolkit.checks.localisation.slips import KINDS, unknown
 from toolkit.checks.localisation.system import FilledEquations
 from toolkit.checks.localisation.weights import Weights
 
 #: So probable is what is told as certain.
 CERTAIN = 0.97
-#: So probable is it that a list that is shown holds the truth.
-LISTED = 0.7
+#: So probable is it that a list that is shown holds the truth; more where kinds that nobody thought of look like others.
+LISTED = {"typed": 0.7, "control": 0.7, "live": 0.75}
 #: So far ahead (log odds) is what is told as certain; further where nothing but witnesses names a cell: they may be
 #: wrong themselves, and cells beside it may be wrong that cancel out. Each witness that agrees takes 1 off.
 _AHEAD = {"typed": 0.0, "control": 0.0, "live": 11.5}
-#: Explanations that are listed, at most.
-_MOST = 3
-#: No option is listed that is so far behind the first (log odds): one in a hundred thousand.
-_FAINT = 11.5
+#: Explanations that are listed, at most; none so far behind the first (log odds): one in a hundred thousand.
+_MOST, _FAINT = 3, 11.5
 #: Figures, or places, that are chosen where a kind explains what fails; by others, one for each cell.
 _CHOSEN = {"sign": 0, "swap": 1, "exchange": 1, "rows": 1, "run": 1, "carried": 1}
 #: So much likelier is a slip of which there is another like it.
@@ -85,7 +83,7 @@ class Judgement:
         """The explanations that may be shown, each with its probability; none where the list is not good enough."""
         if self.certain:
             return [(self.ranked[0], self.probability)]
-        if self.listed < LISTED:
+        if self.listed < LISTED[self.group.partition(":")[0]]:
             return []
         rest = max(0.0, self.listed - self.probability)
         others = sum(self.shares[1:]) or 1.0
@@ -102,24 +100,21 @@ def localise(case: FilledEquations, base: str, known: Learnt | None = None) -> l
     if not residuals:
         return []
     one = _Table(case, known or learnt(), base)
-    failing = sorted(residuals)
-    groups = connected([case.part.system.members[k] for k in failing])
-    parts = [{failing[i]: residuals[failing[i]] for i in group} for group in groups]
+    equations = case.part.system.equations
+    parts = [{k: residuals[k] for k in part} for part in connected({k: equations[k] for k in residuals})]
     found = [one.explained(part) for part in parts]
+    found = one.supported(found) if len(parts) > 1 else found
+    firsts = [ranked[0] for ranked in found if ranked]
+    news = {cell: new for first in firsts for cell, new in first.cells.items()}
     if len(parts) > 1:
-        found = one.supported(found)
-        joint = _sorted(map(one.of, one.proposals.of(residuals)))
-        firsts = [ranked[0] for ranked in found if ranked]
         less = (len(parts) - 1) * log(KINDS["single"] / KINDS["several"])
-        apart = Explanation("several", _figures(firsts), sum(one.weight for one in firsts) - less)
-        if joint and (len(firsts) < len(parts) or joint[0].weight >= apart.weight):
-            return [one.judged(residuals, _sorted([*joint, apart] if len(firsts) == len(parts) else joint), {})]
-    news = _figures(ranked[0] for ranked in found if ranked)
+        apart = [Explanation("several", news, sum(first.weight for first in firsts) - less)] * (
+            len(firsts) == len(parts)
+        )
+        joint = _sorted([*map(one.of, one.proposals.of(residuals)), *apart])
+        if joint and joint[:1] != apart:
+            return [one.judged(residuals, joint, {})]
     return [one.judged(part, ranked, news) for part, ranked in zip(parts, found, strict=True) if ranked]
-
-
-def _figures(several: Iterable[Explanation]) -> dict[int, int]:
-    return {cell: new for one in several for cell, new in one.cells.items()}
 
 
 def _sorted(found: Iterable[Explanation]) -> list[Explanation]:
@@ -139,7 +134,7 @@ class _Table(Weights):
 
     def explained(self, residuals: Residuals) -> list[Explanation]:
         """The explanations of equations that fail, the likeliest first."""
-        cells = {cell for k in residuals for cell in self.system.members[k]} - self.system.signed
+        cells = {cell for k in residuals for cell in self.system.equations[k]} - self.system.signed
         turned = {cell: -self.values[cell] for cell in cells if self.values[cell] < 0}
         if turned and not self.proposals.after(residuals, turned):
             return [Explanation("sign", turned)]
@@ -168,12 +163,14 @@ class _Table(Weights):
         # What names these cells: where others are in the same equations, nothing; else their totals.
         mode = "live" if live else "typed" if system.mode == "live" else system.mode
         mended = residuals.keys() & system.touching(first.cells)
-        agreed = self.agreed({**firsts, **first.cells}, {cell for k in residuals for cell in system.members[k]})
+        agreed = self.agreed({**firsts, **first.cells}, {cell for k in residuals for cell in system.equations[k]})
         heard = self.mended(first.cells, mended) if agreed >= 0 else -live
         spare = len(mended) + heard - self._chosen(first)
         group = f"{mode}:{first.kind}:{max(-1, min(3, spare))}"
         mass = [exp(one.weight - first.weight) for one in ranked[1:]]
-        others = sum(mass) + (0.0 if sign else exp(min(700, self.other(residuals) - first.weight)))
+        # Something else ties the equations together that fail by nothing: each fails by any amount.
+        other = log(KINDS["other"]) + sum(log(unknown(gap)) for gap in residuals.values())
+        others = sum(mass) + (0.0 if sign else exp(min(700, other - first.weight)))
         lead = -log(max(others, 1e-12))
         shares = tuple(exp(one.weight - first.weight) / (1 + others) for one in options)
         probability = self.known.probability("first", group, lead)

@@ -19,7 +19,6 @@ Residuals = Mapping[int, int]
 #: Equations, each with the one cell of some that it holds, and the cell's factor.
 Crossing = Mapping[int, tuple[int, int]]
 _Direction = tuple[tuple[int, int], ...]
-_Pairs = Sequence[tuple[int, int]]
 
 
 class Explanation(NamedTuple):
@@ -46,11 +45,6 @@ class System:
     equations: tuple[Equation, ...]
     blocks: tuple[tuple[tuple[int, ...], ...], ...] = ()
     signed: frozenset[int] = frozenset()
-
-    @cached_property
-    def members(self) -> Sequence[frozenset[int]]:
-        """The cells of each equation."""
-        return [frozenset(equation) for equation in self.equations]
 
     @cached_property
     def where(self) -> Mapping[int, Sequence[tuple[int, int]]]:
@@ -144,7 +138,7 @@ class System:
                 yield "exchange", {a: 1, b: -1}
 
     @cached_property
-    def moves(self) -> Sequence[tuple[str, _Pairs, Sequence[int], frozenset[int], Crossing]]:
+    def moves(self) -> Sequence[tuple[str, Sequence[tuple[int, int]], Sequence[int], frozenset[int], Crossing]]:
         """How figures may stand in other cells: kind, and pairs of a cell and the one that holds its figure.
 
         Two rows exchanged, at most one between them; a row typed one row too low, or all rows that count alike from
@@ -155,21 +149,21 @@ class System:
         found: list[tuple[str, list[tuple[int, int]]]] = []
         for block in self.blocks:
             rows = [tuple(cell for cell in row if cell in self.where) for row in block]
-            for k, n in ((k, n) for k in range(len(rows)) for n in range(k + 1, min(k + 3, len(rows)))):
-                if len(rows[k]) == len(rows[n]):
-                    both = list(zip(rows[k], rows[n], strict=True))
-                    found.append(("rows", both + [(b, a) for a, b in both]))
-                    if self.mode != "live" and n == k + 1:
-                        low = rows[k : self._end(rows, n)]
-                        found += [
-                            ("row_moved", both),
-                            ("rows_moved", [pair for a, b in pairwise(low) for pair in zip(a, b, strict=True)]),
-                        ]
+            for k, n in combinations(range(len(rows)), 2):
+                both = list(zip(rows[k], rows[n], strict=False))
+                if n > k + 2 or len(rows[k]) != len(rows[n]):
+                    continue
+                found.append(("rows", both + [(b, a) for a, b in both]))
+                if self.mode != "live" and n == k + 1:
+                    low = pairwise(rows[k : self._end(rows, n)])
+                    all_low = [pair for above, below in low for pair in zip(above, below, strict=True)]
+                    found += [("row_moved", both), ("rows_moved", all_low)]
             for column in zip(*block, strict=True) if self.mode == "live" else ():
                 cells = [(cell,) if cell in self.where else () for cell in column]
-                ways = [column[start : self._end(cells, start)] for start in range(len(column))]
-                # Two are an exchange.
-                found += [("run", [*pairwise(to)]) for way in ways if len(way) > 2 for to in (way, way[::-1])]
+                for start in range(len(column)):
+                    way = column[start : self._end(cells, start)]
+                    if len(way) > 2:  # noqa: PLR2004 - two are an exchange
+                        found += [("run", [*pairwise(way)]), ("run", [*pairwise(way[::-1])])]
         out = []
         for kind, pairs in found:
             lost = [b for _, b in pairs if b not in dict(pairs)]
@@ -179,13 +173,13 @@ class System:
         return out
 
     def _end(self, rows: Sequence[Sequence[int]], start: int) -> int:
-        """The first row behind one that does not count as it does."""
-        return next((e for e in range(start + 1, len(rows)) if not self._alike(rows[start], rows[e])), len(rows))
-
-    def _alike(self, row: Sequence[int], other: Sequence[int]) -> bool:
-        """Whether each cell of a row is added up with the one of another row."""
-        pairs = zip(row, other, strict=False)
-        return 0 < len(row) == len(other) and all(any(one in self.where[b] for one in self.where[a]) for a, b in pairs)
+        """The first row behind one whose cells are not each added up with its own."""
+        for end in range(start + 1, len(rows)):
+            pairs = zip(rows[start], rows[end], strict=False)
+            apart = any({*self.where[a]}.isdisjoint(self.where[b]) for a, b in pairs)
+            if apart or not rows[start] or len(rows[start]) != len(rows[end]):
+                return end
+        return len(rows)
 
     @cached_property
     def sides(self) -> Sequence[Sequence[Mapping[int, int]]]:
@@ -233,10 +227,10 @@ def direction(effect: Residuals) -> _Direction:
     return tuple((k, change // size) for k, change in items)
 
 
-def connected(several: Sequence[Collection[Hashable]]) -> list[list[int]]:
-    """Positions in groups: what stands in one group has members in common, directly or through others."""
+def connected(several: Mapping[int, Collection[Hashable]]) -> list[list[int]]:
+    """The keys in groups: what stands in one group has members in common, directly or through others."""
     groups: list[tuple[set[Hashable], list[int]]] = []
-    for i, members in enumerate(several):
+    for i, members in several.items():
         joined = [group for group in groups if not group[0].isdisjoint(members)]
         groups = [group for group in groups if group[0].isdisjoint(members)]
         both, held = set(members).union(*(group[0] for group in joined)), sum([group[1] for group in joined], [i])

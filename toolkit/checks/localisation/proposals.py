@@ -31,13 +31,12 @@ class Proposals:
         """Everything that mends all of ``residuals`` and breaks nothing else."""
         simple = [*self.patterns(residuals), *self.lines(residuals)]
         yield from simple
-        live = self.system.mode == "live"
-        if live or not any(len(one.cells) == 1 for one in simple):
+        if self.system.mode == "live":
             yield from self.moved(residuals)
-            once = [] if live else [*self.beside(residuals, {}, 1)]
-            yield from once
-            if not (live or simple or once):
-                yield from self.beside(residuals, {}, 2)
+        elif not any(len(one.cells) == 1 for one in simple):
+            yield from self.moved(residuals)
+            once = list(self.beside(residuals, {}, 1))
+            yield from once or (() if simple else self.beside(residuals, {}, 2))
 
     def fits(self, news: _Figures) -> bool:
         """Whether every cell can hold its new figure."""
@@ -46,12 +45,9 @@ class Proposals:
 
     def after(self, residuals: Residuals, news: _Figures) -> dict[int, int]:
         """The residuals after figures are put in place of others, only those that are not 0."""
-        rest = dict(residuals)
-        for cell, new in news.items():
-            if change := new - self.values[cell]:
-                for k, factor in self.system.where[cell]:
-                    rest[k] = rest.get(k, 0) - factor * change
-        return {k: gap for k, gap in rest.items() if gap}
+        grown = self.system.effect({cell: new - self.values[cell] for cell, new in news.items()})
+        gaps = {k: residuals.get(k, 0) - grown.get(k, 0) for k in residuals.keys() | grown.keys()}
+        return {k: gap for k, gap in gaps.items() if gap}
 
     def patterns(self, residuals: Residuals) -> Iterator[Explanation]:
         """Single cells, two cells exchanged, and a figure carried into its totals, whose effect is what fails."""
@@ -91,7 +87,7 @@ class Proposals:
     def beside(self, residuals: Residuals, chosen: _Figures, depth: int) -> Iterator[Explanation]:
         """One single cell, or ``depth``, beside another explanation, each mending more than it breaks."""
         worst = min(residuals, key=lambda k: (len(self.system.equations[k]), k))
-        for cell in self.system.members[worst] - chosen.keys():
+        for cell in self.system.equations[worst].keys() - chosen.keys():
             changes = {residuals[k] // factor for k, factor in self.system.where[cell] if k in residuals}
             for news in ({cell: self.values[cell] + change} for change in sorted(changes)):
                 self.tried += 1

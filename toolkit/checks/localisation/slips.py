@@ -61,14 +61,11 @@ def _digits(printed: str, meant: str) -> Mapping[str, float]:
         i, j = (differ[0], differ[-1]) if differ else (0, 0)
         if len(differ) == 2 and j == i + 1 and printed[i] == meant[j] and printed[j] == meant[i]:  # noqa: PLR2004
             return {"transposed": SLIPS["transposed"] / (len(meant) - 1)}
-    elif less == 1 and _one_less(meant, int(printed)):
-        return {"missing": SLIPS["missing"] / len(meant)}
-    elif less == -1 and _one_less(printed, int(meant)):
-        return {"extra": SLIPS["extra"] / (10 * len(printed))}
+    elif abs(less) == 1:
+        long, short = (meant, printed) if less > 0 else (printed, meant)
+        if any(int(long[:i] + long[i + 1 :]) == int(short) for i in range(len(long))):
+            slip, ways = ("missing", len(long)) if less > 0 else ("extra", 10 * len(long))
+            return {slip: SLIPS[slip] / ways}
     elif less == 2 and all(digit in rest for rest in [iter(meant)] for digit in printed):  # noqa: PLR2004
         return {"two_missing": SLIPS["two_missing"] * 2 / (len(meant) * (len(meant) - 1))}
     return {}
-
-
-def _one_less(long: str, figure: int) -> bool:
-    return any(int(long[:i] + long[i + 1 :]) == figure for i in range(len(long)))

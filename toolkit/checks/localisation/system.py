@@ -13,27 +13,7 @@ from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Severity
 from toolkit.model.returns import Submission
 from toolkit.rules.compile import Check
-from toolkit.rules.expression import Key, Terms, added, scaled
-
-
-def expanded(instrument: Instrument, overwritten: frozenset[str], terms: Terms | None) -> Terms | None:
-    """Terms with every total that the template computes written out as its parts; None for None.
-
-    The totals named in ``overwritten``, and those whose formula is not linear, stay cells of their own. The parts of a
-    total are of the same year as the total.
-    """
-    if terms is None:
-        return None
-    out: Terms = {}
-    for key, factor in terms.items():
-        formula = instrument.rules.formulas.get(key.name) if key and key.name not in overwritten else None
-        parts = formula.right.terms() if formula else None
-        if key and key.prior and parts:
-            parts = {Key(k.name, prior=True) if k else None: n for k, n in parts.items()}
-        whole = {key: Decimal(1)} if parts is None else expanded(instrument, overwritten, parts) or {}
-        out = added(out, scaled(whole, factor), Decimal(1))
-    return out
-
+from toolkit.rules.expression import Key, Terms
 
 _LARGEST = 10**15
 #: A figure from outside the table: the variables that it is the sum of, and the sum.
@@ -98,7 +78,7 @@ def filled_equations(
     if len(values) < len(found) or not all(_usable(value, scale) for value in values):
         return None
     told = (dict.fromkeys(map(Key, names), Decimal(1)) | {None: -value} for names, value in stated)
-    spelled = (expanded(instrument, overwritten, terms) or {} for terms in told)
+    spelled = (instrument.rules.expanded(terms, overwritten) or {} for terms in told)
     heard = [
         *((terms, False) for terms in part.outside),
         *((terms, True) for terms in spelled if _within(terms, index)),
@@ -152,7 +132,7 @@ def equation_groups(instrument: Instrument, overwritten: frozenset[str]) -> tupl
     found: list[tuple[Check, Terms]] = []
     outside: list[tuple[Check, Terms]] = []
     for check in instrument.rules.checks:
-        terms = expanded(instrument, overwritten, check.residual) if check.op == "=" else None
+        terms = instrument.rules.expanded(check.residual, overwritten) if check.op == "=" else None
         current = [key for key in terms or () if key is not None and not key.prior]
         if not terms or not current or any(factor != int(factor) for factor in terms.values()):
             continue
@@ -163,19 +143,19 @@ def equation_groups(instrument: Instrument, overwritten: frozenset[str]) -> tupl
             # A cell that has to be a constant says nothing of any other cell.
             found.append((check, terms))
     kept, heard = _without_sums(found), [terms for _, terms in _without_sums(outside)]
-    tables = [{key.name.partition(".")[0] for key in terms if key is not None} for _, terms in kept]
+    tables = {k: {key.name.partition(".")[0] for key in terms if key} for k, (_, terms) in enumerate(kept)}
     return tuple(_part(instrument, [kept[k] for k in group], heard) for group in connected(tables))
 
 
 def _without_sums(found: Sequence[tuple[Check, Terms]]) -> list[tuple[Check, Terms]]:
     """Those that are more than the sum of others that share no cell: with live totals, all columns of a balance."""
     items = [frozenset(terms.items()) for _, terms in found]
-    parts = [[part for part in items if part < whole] for whole in items]
-    summed = [
-        sum(map(len, some)) == len(whole) == len(frozenset[object]().union(*some))
-        for some, whole in zip(parts, items, strict=True)
-    ]
-    return [one for one, is_sum in zip(found, summed, strict=True) if not is_sum]
+    out = []
+    for one, whole in zip(found, items, strict=True):
+        parts = [part for part in items if part < whole]
+        if not sum(map(len, parts)) == len(whole) == len(frozenset[object]().union(*parts)):
+            out.append(one)
+    return out
 
 
 def _part(instrument: Instrument, members: Sequence[tuple[Check, Terms]], outside: Sequence[Terms]) -> EquationGroup:

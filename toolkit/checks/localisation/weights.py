@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from math import exp, lgamma, log, log1p
 
-from toolkit.checks.localisation.errors import Explanation, Residuals, System
+from toolkit.checks.localisation.errors import Explanation, System
 from toolkit.checks.localisation.slips import KINDS, SLIPS, mistyped, unknown
 from toolkit.checks.localisation.system import FilledEquations
 
@@ -22,8 +22,7 @@ _RIGHT = {True: 0.93, False: 0.97}
 #: A cell that holds 0 is seldom touched.
 _UNTOUCHED = 0.1
 #: Places where an error over several cells may begin, exchanges by distance.
-_PLACES = {"swap": 4, "exchange": 40, "run": 252}
-_ROWS = 24
+_PLACES = {"swap": 4, "exchange": 40, "run": 252, "rows": 24, "row_moved": 24, "rows_moved": 24}
 #: An absurd figure is so much less likely by its row's share of the column than one that follows no share.
 _ABSURD = 0.1
 
@@ -38,13 +37,10 @@ class Weights:
         self.touched = 1 + sum(1 if self.values[cell] else _UNTOUCHED for cell in system.where)
         self.sums = _sums(system, self.values)
         self.sizes = [_middle(sums) for sums in self.sums]
-        self.counted = [_counted(size) for size in self.sizes]
         self.before = [_middle(sums) for sums in _sums(system, [one or 0 for one in case.last])]
-        self.gaps = [one.value - sum([f * self.values[c] for c, f in one.terms.items()]) for one in case.witnesses]
-        self.told: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        for k, one in enumerate(case.witnesses):
-            for cell, factor in one.terms.items():
-                self.told[cell].append((k, factor))
+        #: What witnesses say, as equations.
+        self.said = System(tuple(one.terms for one in case.witnesses))
+        self.gaps = self.said.residuals(self.values, [one.value for one in case.witnesses])
         # Each is asked for again and again with the same figures.
         self.density, self.usual, self.row = cache(self._density), cache(self._usual), cache(self._row)
 
@@ -60,15 +56,11 @@ class Weights:
             kind = "swap" if b == d and abs(r - s) + abs(c - e) == 1 else kind
             ways.append((log(KINDS[kind] / _PLACES[kind] / self.touched), kind))
         elif kind not in {"line", "several"}:
-            ways.append((log(KINDS[kind] / _PLACES.get(kind, _ROWS)), kind))
+            ways.append((log(KINDS[kind] / _PLACES[kind]), kind))
         if kind in {"line", "several", "carried", "exchange", "swap"}:
             ways += self._as_several(news)
         weight, kind = max(ways)
         return Explanation(kind, news, weight + self.figures(news) + self.heard(news))
-
-    def other(self, residuals: Residuals) -> float:
-        """The weight of something else: nothing ties the equations together that fail, each by any amount."""
-        return log(KINDS["other"]) + sum(log(unknown(gap)) for gap in residuals.values())
 
     def _as_several(self, news: Mapping[int, int]) -> list[tuple[float, str]]:
         """Cells that have nothing to do with each other, or all stand in one line."""
@@ -92,13 +84,12 @@ class Weights:
             ways.append((log(KINDS["run"] / _PLACES["run"]), "run"))
         return ways
 
-    def _copied(self, news: Iterable[int], line: Collection[int]) -> bool:
+    def _copied(self, news: Mapping[int, int], line: Collection[int]) -> bool:
         """Whether last year's figures stand in a line; with live totals, in it rather than all over the table."""
-        values, last = self.values, self.case.last
-        if self.system.mode != "live" or any(last[cell] != values[cell] for cell in news):
-            return all(last[cell] == values[cell] for cell in news)
-        chance = {c: self._chance(c) for c in self.system.where if values[c] and values[c] == last[c]}
-        return 2 * sum(chance[c] for c in chance.keys() & set(line)) <= sum(chance.values())
+        same = {c for c in self.system.where if self.case.last[c] == self.values[c]}
+        chance = {c: self._chance(c) for c in same if self.values[c]} if self.system.mode == "live" else {}
+        inside = sum(chance[c] for c in chance.keys() & set(line))
+        return news.keys() <= same and 2 * inside <= sum(chance.values())
 
     def _chance(self, cell: int) -> float:
         """The logarithm of the probability that what is printed stands there, 0 for a total."""
@@ -129,8 +120,6 @@ class Weights:
         """The likeliest slip, a key of `SLIPS`."""
         told = self.slips(cell, new)
         return max(told, key=lambda kind: told[kind])
-
-    # ------------------------------------------------------------ the figures
 
     def figures(self, news: Mapping[int, int]) -> float:
         """How much more usual the table is with these figures than with those printed, as a logarithm."""
@@ -163,14 +152,13 @@ class Weights:
         """What is known of a row's share where a cell stands: shape and rate of a gamma distribution."""
         system, last, (b, r, _) = self.system, self.case.last[cell], self.system.place[cell]
         share, a = self.shares.get(self.case.part.cells[cell].rpartition(".")[0], USUAL)
+        beside = [c for c in system.blocks[b][r] if c >= 0 and c != cell and c not in system.sums]
+        known = [(self.values[c], self.sizes[system.column[c]]) for c in beside]
+        known += [] if last is None else [(last, self.before[system.column[cell]])]
         rate = a / share
-        for other in system.blocks[b][r]:
-            if other >= 0 and other != cell and other not in system.sums:
-                k = self.counted[system.column[other]]
-                a, rate = a + k * max(0, self.values[other]), rate + k * self.sizes[system.column[other]]
-        if last is not None:
-            k, size = _counted(self.before[system.column[cell]]), self.before[system.column[cell]]
-            a, rate = a + k * max(0, last), rate + k * size
+        for figure, size in known:
+            counted = min(0.5, _EVIDENCE / size) if size > 1 else 0.0
+            a, rate = a + counted * max(0, figure), rate + counted * size
         return a, rate
 
     def _density(self, cell: int, figure: int, size: int) -> float:
@@ -188,28 +176,19 @@ class Weights:
             usual = exp(lgamma(x + a) - lgamma(a) - lgamma(x + 1) - a * log1p(mean / a) - x * log1p(a / mean))
         return log((1 - _UNUSUAL) * usual + _UNUSUAL * unknown(figure))
 
-    # ------------------------------------------------------------ other figures
-
     def heard(self, news: Mapping[int, int]) -> float:
         """What the figures of the unit's text and of last year say for or against these figures, as a logarithm."""
-        total = 0.0
-        for k, off in self.turned(news).items():
-            right = _RIGHT[self.case.witnesses[k].written]
-            total += log(right / (1 - right) / unknown(off)) * (1 if off > 0 else -1)
-        return total
+        turned = [(_RIGHT[self.case.witnesses[k].written], off) for k, off in self.turned(news).items()]
+        return sum(log(right / (1 - right) / unknown(off)) * (1 if off > 0 else -1) for right, off in turned)
 
     def turned(self, news: Mapping[int, int]) -> dict[int, int]:
         """By witness that agrees only after the change how far off it was; below 0 for one that agrees only before."""
         grown, gaps = self._grown(news), self.gaps
-        return {k: abs(more) * (1 if gaps[k] else -1) for k, more in grown.items() if more and gaps[k] in {0, more}}
+        return {k: abs(more) * (1 if k in gaps else -1) for k, more in grown.items() if gaps.get(k, more) == more}
 
     def _grown(self, news: Mapping[int, int]) -> dict[int, int]:
         """By how much the sum grows that a witness speaks of."""
-        grown: dict[int, int] = {}
-        for cell in self.told.keys() & news.keys():
-            for k, factor in self.told[cell]:
-                grown[k] = grown.get(k, 0) + factor * (news[cell] - self.values[cell])
-        return grown
+        return self.said.effect({cell: news[cell] - self.values[cell] for cell in news if cell in self.said.where})
 
     def mended(self, news: Mapping[int, int], equations: Iterable[int]) -> int:
         """How many witnesses agree with the table only after the change; one more where they name a single cell.
@@ -217,8 +196,9 @@ class Weights:
         One that adds up what one of ``equations`` adds up as well says nothing more of which part is wrong. Where
         several cells are in the same equations, a cell is named if none of the others is in all that is told.
         """
-        told = [self.case.witnesses[k].terms.keys() for k, off in self.turned(news).items() if off > 0]
-        told = [c for c in told if len(c) == 1 or not any(len(c ^ self.system.members[k]) == 1 for k in equations)]
+        own = [self.system.equations[k].keys() for k in equations]
+        told = [self.said.equations[k].keys() for k, off in self.turned(news).items() if off > 0]
+        told = [cells for cells in told if len(cells) == 1 or not any(len(cells ^ one) == 1 for one in own)]
         twins = self.system.twins(next(iter(news))) if told and len(news) == 1 else []
         return len(told) + (bool(twins) and not any(all(one in terms for terms in told) for one in twins))
 
@@ -228,14 +208,11 @@ class Weights:
         A figure of the text may be read in two ways: it is enough that one of them agrees.
         """
         grown = self._grown(news)
-        left = [
-            (gap - grown.get(k, 0), one)
-            for k, (gap, one) in enumerate(zip(self.gaps, self.case.witnesses, strict=True))
-        ]
+        left = [(self.gaps.get(k, 0) - grown.get(k, 0), one) for k, one in enumerate(self.case.witnesses)]
         said = {one.value for gap, one in left if not gap and one.written}
-        left = [one for one in left if not one[1].terms.keys().isdisjoint(cells)]
-        against = any(gap and not (one.written and one.value in said) for gap, one in left)
-        return -1 if against else sum(not gap for gap, _ in left)
+        gaps = [(gap, one) for gap, one in left if not one.terms.keys().isdisjoint(cells)]
+        against = any(gap and not (one.written and one.value in said) for gap, one in gaps)
+        return -1 if against else sum(not gap for gap, _ in gaps)
 
 
 def _sums(system: System, values: Sequence[int]) -> list[list[int]]:
@@ -246,8 +223,3 @@ def _sums(system: System, values: Sequence[int]) -> list[list[int]]:
 def _middle(sums: Sequence[int]) -> int:
     """How much a column counts, at least 1; 0 where no equation tells."""
     return max(1, sorted(sums)[(len(sums) - 1) // 2]) if sums else 0
-
-
-def _counted(size: int) -> float:
-    """So much of each figure of a column that counts ``size`` is evidence for a row's share."""
-    return min(0.5, _EVIDENCE / size) if size > 1 else 0.0
