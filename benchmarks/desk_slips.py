@@ -125,7 +125,12 @@ def _rows(desk: Desk, draw: Random) -> Printed:
 
 
 def _across(desk: Desk, draw: Random) -> Printed:
-    """A row of results and the one behind their total exchanged, totals of the rows and all; the total as it was."""
+    """A row of results and the one behind their total exchanged, totals of the rows and all; the total as it was.
+
+    With other totals nothing fails by it, or the one control total alone.
+    """
+    if desk.mode != "typed":
+        return {}
     r, free = draw.choice(RESULTS), set(desk.free())
     pairs = [((r, c), (OUT, c)) for c in range(COLUMNS) if (r, c) in free]
     return {a: desk.at(b) for a, b in pairs} | {b: desk.at(a) for a, b in pairs}

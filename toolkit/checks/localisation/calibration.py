@@ -24,7 +24,7 @@ from toolkit.checks.localisation.weights import Weights
 
 #: So probable is what is told as certain.
 CERTAIN = 0.97
-#: So probable is it that a list that is shown holds the truth; more where kinds that nobody thought of look like others.
+#: So probable is it that a list that is shown holds the truth; more where kinds nobody thought of look like others.
 LISTED = {"typed": 0.7, "control": 0.7, "live": 0.75}
 #: So far ahead (log odds) is what is told as certain; further where nothing but witnesses names a cell: they may be
 #: wrong themselves, and cells beside it may be wrong that cancel out. Each witness that agrees takes 1 off.

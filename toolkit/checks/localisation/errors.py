@@ -141,24 +141,25 @@ class System:
     def moves(self) -> Sequence[tuple[str, Sequence[tuple[int, int]], Sequence[int], frozenset[int], Crossing]]:
         """How figures may stand in other cells: kind, and pairs of a cell and the one that holds its figure.
 
-        Two rows exchanged, at most one between them; a row typed one row too low, or all rows that count alike from
+        Two rows exchanged, with live totals at most one between them; a row typed one row too low, or all rows that count alike from
         there on; with live totals, where nothing tells the rows of a column, a run of one instead, down or up. The
         first place of these is free, the last figure lost. Then come the cells whose figure is lost, the equations that
         may fail by it, and what crosses those cells.
         """
         found: list[tuple[str, list[tuple[int, int]]]] = []
+        live = self.mode == "live"
         for block in self.blocks:
             rows = [tuple(cell for cell in row if cell in self.where) for row in block]
             for k, n in combinations(range(len(rows)), 2):
-                both = list(zip(rows[k], rows[n], strict=False))
-                if n > k + 2 or len(rows[k]) != len(rows[n]):
+                if (live and n > k + 2) or len(rows[k]) != len(rows[n]):
                     continue
+                both = list(zip(rows[k], rows[n], strict=True))
                 found.append(("rows", both + [(b, a) for a, b in both]))
-                if self.mode != "live" and n == k + 1:
+                if not live and n == k + 1:
                     low = pairwise(rows[k : self._end(rows, n)])
                     all_low = [pair for above, below in low for pair in zip(above, below, strict=True)]
                     found += [("row_moved", both), ("rows_moved", all_low)]
-            for column in zip(*block, strict=True) if self.mode == "live" else ():
+            for column in zip(*block, strict=True) if live else ():
                 cells = [(cell,) if cell in self.where else () for cell in column]
                 for start in range(len(column)):
                     way = column[start : self._end(cells, start)]
