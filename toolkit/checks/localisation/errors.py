@@ -141,8 +141,8 @@ class System:
     def moves(self) -> Sequence[tuple[str, Sequence[tuple[int, int]], Sequence[int], frozenset[int], Crossing]]:
         """How figures may stand in other cells: kind, and pairs of a cell and the one that holds its figure.
 
-        Two rows exchanged, with live totals at most one between them; a row typed one row too low, or all rows that count alike from
-        there on; with live totals, where nothing tells the rows of a column, a run of one instead, down or up. The
+        Two rows exchanged, with live totals at most one between them; a row typed one row too low, or all rows that
+        count alike from there on; with live totals, where nothing tells the rows of a column, a run of one instead. The
         first place of these is free, the last figure lost. Then come the cells whose figure is lost, the equations that
         may fail by it, and what crosses those cells.
         """

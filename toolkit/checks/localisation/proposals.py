@@ -105,13 +105,12 @@ class Proposals:
 
     def moved(self, residuals: Residuals) -> Iterator[Explanation]:
         """Rows exchanged or typed too low, and runs of a live column."""
-        values = self.values
         for kind, pairs, lost, touching, crossing in self.system.moves:
             first = pairs[: len(lost)]
-            if not residuals.keys() <= touching or any(values[a] for a, _ in first):
+            if not residuals.keys() <= touching or any(self.values[a] for a, _ in first):
                 continue
-            if any(values[b] for _, b in first or pairs):
-                news = {a: values[b] for a, b in pairs} | dict.fromkeys(lost, 0)
+            if any(self.values[b] for _, b in first or pairs):
+                news = {a: self.values[b] for a, b in pairs} | dict.fromkeys(lost, 0)
                 out = self.solved(crossing, self.after(residuals, news), news)
                 if out and len(out) > (1 if lost else 2):
                     yield Explanation(kind, out)
