@@ -100,8 +100,7 @@ def localise(case: FilledEquations, base: str, known: Learnt | None = None) -> l
     if not residuals:
         return []
     one = _Table(case, known or learnt(), base)
-    equations = case.part.system.equations
-    parts = [{k: residuals[k] for k in part} for part in connected({k: equations[k] for k in residuals})]
+    parts = [{k: residuals[k] for k in part} for part in connected({k: one.system.equations[k] for k in residuals})]
     found = [one.explained(part) for part in parts]
     found = one.supported(found) if len(parts) > 1 else found
     firsts = [ranked[0] for ranked in found if ranked]

@@ -15,7 +15,6 @@ from toolkit.checks.localisation.errors import Crossing, Explanation, Residuals,
 TRIED = 150
 #: Cells of another explanation that may be wrong beside a single cell, at most.
 _BESIDE = 2
-_Figures = Mapping[int, int]
 
 
 @dataclass
@@ -38,12 +37,12 @@ class Proposals:
             once = list(self.beside(residuals, {}, 1))
             yield from once or (() if simple else self.beside(residuals, {}, 2))
 
-    def fits(self, news: _Figures) -> bool:
+    def fits(self, news: Mapping[int, int]) -> bool:
         """Whether every cell can hold its new figure."""
         signed, steps = self.system.signed, self.steps
         return all(not new % steps[cell] and (new >= 0 or cell in signed) for cell, new in news.items())
 
-    def after(self, residuals: Residuals, news: _Figures) -> dict[int, int]:
+    def after(self, residuals: Residuals, news: Mapping[int, int]) -> dict[int, int]:
         """The residuals after figures are put in place of others, only those that are not 0."""
         grown = self.system.effect({cell: new - self.values[cell] for cell, new in news.items()})
         gaps = {k: residuals.get(k, 0) - grown.get(k, 0) for k in residuals.keys() | grown.keys()}
@@ -68,7 +67,7 @@ class Proposals:
             if news and len(news) > 1:
                 yield Explanation("line", news)
 
-    def solved(self, crossing: Crossing, residuals: Residuals, news: _Figures) -> dict[int, int] | None:
+    def solved(self, crossing: Crossing, residuals: Residuals, news: Mapping[int, int]) -> dict[int, int] | None:
         """``news``, and figures for the cells of ``crossing``, so that ``residuals`` (those after ``news``) end.
 
         None where an equation is left, or a figure does not fit its cell.
@@ -84,7 +83,7 @@ class Proposals:
         out = {cell: new for cell, new in out.items() if new != self.values[cell]}
         return out if out and self.fits(out) else None
 
-    def beside(self, residuals: Residuals, chosen: _Figures, depth: int) -> Iterator[Explanation]:
+    def beside(self, residuals: Residuals, chosen: Mapping[int, int], depth: int) -> Iterator[Explanation]:
         """One single cell, or ``depth``, beside another explanation, each mending more than it breaks."""
         worst = min(residuals, key=lambda k: (len(self.system.equations[k]), k))
         for cell in self.system.equations[worst].keys() - chosen.keys():
@@ -105,12 +104,15 @@ class Proposals:
 
     def moved(self, residuals: Residuals) -> Iterator[Explanation]:
         """Rows exchanged or typed too low, and runs of a live column."""
+        failing, gap = next(iter(residuals.items()))
+        factors, values = self.system.equations[failing], self.values
         for kind, pairs, lost, touching, crossing in self.system.moves:
             first = pairs[: len(lost)]
-            if not residuals.keys() <= touching or any(self.values[a] for a, _ in first):
+            if not residuals.keys() <= touching or any(values[a] for a, _ in first):
                 continue
-            if any(self.values[b] for _, b in first or pairs):
-                news = {a: self.values[b] for a, b in pairs} | dict.fromkeys(lost, 0)
+            mended = 0 if lost else sum([factors.get(a, 0) * (values[b] - values[a]) for a, b in pairs])
+            if mended == gap or any(values[b] for _, b in first):
+                news = {a: values[b] for a, b in pairs} | dict.fromkeys(lost, 0)
                 out = self.solved(crossing, self.after(residuals, news), news)
                 if out and len(out) > (1 if lost else 2):
                     yield Explanation(kind, out)

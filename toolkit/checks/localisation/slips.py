@@ -16,7 +16,6 @@ SLIPS: Mapping[str, float] = {slip: one["share"] for slip, one in _DATA["cells"]
 KIND_WORDS: Mapping[str, str] = {kind: one["words"] for kind, one in _DATA["kinds"].items() if "words" in one}
 SLIP_WORDS: Mapping[str, str] = {slip: one["words"] for slip, one in _DATA["cells"].items()}
 _YEARS = range(2015, 2040)
-_UNITS = (10, 100, 1000, 10000)
 #: A figure that nothing is known of is as likely to be of any length.
 _LENGTHS = 12
 
@@ -37,7 +36,7 @@ def mistyped(printed: int, meant: int) -> Mapping[str, float]:
         return {"sign": SLIPS["sign"]} if printed == -meant else {"open": 1e-6}
     out = dict(_digits(str(printed), str(meant)))
     if meant and printed:
-        units = sum(meant // k == printed or printed == meant * k for k in _UNITS)
+        units = sum(meant // k == printed or printed == meant * k for k in (10, 100, 1000, 10000))
         rounded = sum(meant > k and printed % k == 0 and 2 * abs(meant - printed) <= k for k in (10, 100))
         out |= {"unit": SLIPS["unit"] / 4 * units, "rounded": SLIPS["rounded"] / 2 * rounded}
         out["reversed"] = SLIPS["reversed"] * (meant > 99 and int(str(meant)[::-1]) == printed)  # noqa: PLR2004
