@@ -124,6 +124,18 @@ def _rows(desk: Desk, draw: Random) -> Printed:
     return {a: desk.at(b) for a, b in pairs} | {b: desk.at(a) for a, b in pairs}
 
 
+def _across(desk: Desk, draw: Random) -> Printed:
+    """A row of results and the one behind their total exchanged, totals of the rows and all; the total as it was.
+
+    With other totals nothing fails by it, or the one control total alone.
+    """
+    if desk.mode != "typed":
+        return {}
+    r, free = draw.choice(RESULTS), set(desk.free())
+    pairs = [((r, c), (OUT, c)) for c in range(COLUMNS) if (r, c) in free]
+    return {a: desk.at(b) for a, b in pairs} | {b: desk.at(a) for a, b in pairs}
+
+
 def _columns(desk: Desk, draw: Random) -> Printed:
     a, b = draw.sample(range(TOTAL), 2)
     rows, free = range(draw.randrange(20)), set(desk.free())
@@ -304,6 +316,7 @@ HELD_OUT: Mapping[str, Kind] = {
     "three slips": _several(3),
     "block of four exchanged": _block,
     "two figures joined": _joined,
+    "rows exchanged across their total": _across,
 }
 SINGLE = (
     "digit", "transposed", "missing", "extra", "two missing", "left 0", "sign", "in thousands", "zeros more",

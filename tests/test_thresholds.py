@@ -24,7 +24,7 @@ FREE = {
     "sources.MOST_ROWS": "a sheet of a hundred thousand rows; that it stops is tested with fewer",
     "sheet._LONGEST_CHOICE": "below Excel's own 255",
     **dict.fromkeys(
-        ("proposals._MOST_FAILING", "proposals.TRIED", "proposals._BESIDE", "calibration._TOGETHER"),
+        ("proposals.TRIED", "proposals._BESIDE", "calibration._FAINT", "weights._ABSURD"),
         "how hard is looked; what is found is measured",
     ),
 }

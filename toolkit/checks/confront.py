@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from toolkit.checks.explanation import settled
 from toolkit.checks.localisation.suggestion import Suggestion, joined, suggestions
-from toolkit.checks.localisation.system import expanded
 from toolkit.checks.message import sentence, sides
 from toolkit.checks.narrative.claims import stated_figures
 from toolkit.forms.layout import key_name
@@ -176,7 +175,7 @@ def _gap(submission: Submission, check: Check) -> Decimal:
 @lru_cache(maxsize=64)
 def _repeaters(instrument: Instrument, overwritten: frozenset[str]) -> frozenset[str]:
     """Checks that are, once totals are written out, the sum of the other checks of their rule."""
-    terms = {check.key: expanded(instrument, overwritten, check.residual) for check in instrument.rules.checks}
+    terms = {check.key: instrument.rules.expanded(check.residual, overwritten) for check in instrument.rules.checks}
     groups: dict[int, list[Check]] = {}
     for check in instrument.rules.checks:
         if not check.rule.derived:

@@ -16,7 +16,7 @@ from toolkit.model.finding import Outcome
 from toolkit.model.form import Form
 from toolkit.model.rule import RuleText
 from toolkit.rules.bind import Binder, BindError, Scope
-from toolkit.rules.expression import Cell, Key, Node, Terms, added
+from toolkit.rules.expression import Cell, Key, Node, Terms, added, scaled
 from toolkit.rules.parse import COMPARISONS, BinaryOperation, RuleSyntaxError, Syntax, parse
 from toolkit.rules.values import Exact, Frame
 from toolkit.text import DECIMALS
@@ -101,6 +101,24 @@ class RuleSet:
     def rule(self, rule: str) -> tuple[Check, ...]:
         """All checks of one rule."""
         return tuple(check for check in self.checks if check.rule.id == rule)
+
+    def expanded(self, terms: Terms | None, overwritten: frozenset[str] = frozenset()) -> Terms | None:
+        """Terms with every total that the template computes written out as its parts; None for None.
+
+        The totals named in ``overwritten``, and those whose formula is not linear, stay cells of their own. The parts
+        of a total are of the same year as the total.
+        """
+        if terms is None:
+            return None
+        out: Terms = {}
+        for key, factor in terms.items():
+            formula = self.formulas.get(key.name) if key and key.name not in overwritten else None
+            parts = formula.right.terms() if formula else None
+            if key and key.prior and parts:
+                parts = {Key(k.name, prior=True) if k else None: n for k, n in parts.items()}
+            whole = {key: Decimal(1)} if parts is None else self.expanded(parts, overwritten) or {}
+            out = added(out, scaled(whole, factor), Decimal(1))
+        return out
 
 
 def compile_rules(form: Form) -> tuple[RuleSet, list[str]]:

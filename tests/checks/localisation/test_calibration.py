@@ -348,7 +348,7 @@ def test_curves_never_fall_and_hold_probabilities() -> None:
         assert list(bounds) == sorted(bounds)
         assert list(values) == sorted(values)
         assert 0 <= values[0] <= values[-1] < 1
-    assert 0.5 < LISTED < CERTAIN < 1
+    assert all(0.5 < one < CERTAIN < 1 for one in LISTED.values())
 
 
 def test_a_rarer_group_is_read_by_its_kind() -> None:
@@ -367,3 +367,36 @@ def test_totals_exchanged_look_like_all_they_add_up_exchanged() -> None:
     found = told("typed", wrong)
     assert certain(found) == {}
     assert {one.rule for one in judged(form("typed"), table("typed", wrong))} == {"SUM-02"}
+
+
+@pytest.mark.parametrize("other", ["other_rest", "granted", "partial", "unavailable_not_held"])
+@pytest.mark.parametrize("of", [COLUMNS, COLUMNS[:-1]], ids=["with the totals of the rows", "without"])
+def test_rows_exchanged_across_their_total_are_never_taken_for_a_wrong_total(other: str, of: tuple[str, ...]) -> None:
+    """The total as it was fails in each column, above and below: another would mend all, and is not what happened."""
+    good = table("typed", {}).numbers
+    rows = (f"requests.{other}", "requests.carried_out")
+    wrong: Figures = {f"{a}.{c}": good[f"{b}.{c}"] for a, b in (rows, rows[::-1]) for c in of}
+    found = told("typed", wrong)
+    assert [one.rule for one in judged(form("typed"), table("typed", wrong)) if one.severity == "error"]
+    assert not any(variable.startswith("requests.closed") for variable in certain(found))
+    assert all(good[name] == value for name, value in certain(found).items())
+
+
+def test_neighbouring_rows_of_a_total_exchanged_are_listed_as_such() -> None:
+    good = table("typed", {}).numbers
+    rows = ("requests.other_rest", "requests.carried_out")
+    wrong: Figures = {f"{a}.{c}": good[f"{b}.{c}"] for a, b in (rows, rows[::-1]) for c in COLUMNS}
+    assert {cell.reason for one in told("typed", wrong) for cell in one.candidates} >= {"两行填反"}
+
+
+ABSURD = [("granted", 40800), ("unavailable_not_held", 13300), ("partial", 9700), ("partial", 97000)]
+
+
+@pytest.mark.parametrize(("row", "printed"), ABSURD)
+def test_no_option_is_absurd_beside_the_size_of_its_row(row: str, printed: int) -> None:
+    """Zeros too many are listed as that, not as tens of thousands that another row might lack."""
+    (finding,) = told("live", {f"requests.{row}.natural": printed})
+    listed = {cell.variable: cell.value for cell in finding.candidates}
+    assert not finding.certain
+    assert listed[f"requests.{row}.natural"] == RIGHT[f"requests.{row}.natural"]
+    assert max(listed.values()) < 1000

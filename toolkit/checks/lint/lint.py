@@ -10,7 +10,6 @@ from typing import Literal
 
 from toolkit.checks.lint.feasibility import contradiction, implied
 from toolkit.checks.lint.mutants import never_fire
-from toolkit.checks.localisation.system import expanded
 from toolkit.instrument.instrument import Instrument, demand
 from toolkit.rules.compile import Check
 
@@ -55,8 +54,8 @@ def redundant(instrument: Instrument) -> Iterator[Advice]:
 
 def _follows(instrument: Instrument, check: Check, own: list[Check]) -> bool:
     """Whether an equality is a sum of multiples of the equalities of other rules."""
-    mine = expanded(instrument, frozenset(), check.residual)
-    others = [expanded(instrument, frozenset(), one.residual) for one in own if one.rule is not check.rule]
+    mine = instrument.rules.expanded(check.residual)
+    others = [instrument.rules.expanded(one.residual) for one in own if one.rule is not check.rule]
     if mine is None:
         return False
     return not mine or implied(mine, [terms for terms in others if terms])

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from toolkit.checks.confront import outcomes
-from toolkit.checks.localisation.system import expanded
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.returns import Identity, Return, Submission
 from toolkit.rules.compile import FAIL, Check, derive
@@ -52,7 +51,7 @@ def _inputs(instrument: Instrument, check: Check) -> Sequence[Key]:
     """The entered figures a check rests on, first from one side and then from the other."""
     sides = []
     for node in (check.left, check.right):
-        terms = expanded(instrument, frozenset(), node.terms())
+        terms = instrument.rules.expanded(node.terms())
         sides.append([key for key in (terms if terms is not None else node.keys()) if key is not None])
     mixed = [key for pair in zip(*(side[:_MOST_KEYS] for side in sides), strict=False) for key in pair]
     return list(dict.fromkeys([*mixed, *(key for side in sides for key in side[:_MOST_KEYS])]))

@@ -8,35 +8,33 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
-from itertools import product
-from math import exp, inf, log
+from itertools import islice
+from math import exp, log
 
-from toolkit.checks.localisation.errors import Explanation, Residuals
+from toolkit.checks.localisation.errors import Explanation, Residuals, connected
 from toolkit.checks.localisation.proposals import Proposals
-from toolkit.checks.localisation.slips import KINDS
+from toolkit.checks.localisation.slips import KINDS, unknown
 from toolkit.checks.localisation.system import FilledEquations
 from toolkit.checks.localisation.weights import Weights
 
 #: So probable is what is told as certain.
 CERTAIN = 0.97
-#: So probable is it that a list that is shown holds the truth.
-LISTED = 0.7
+#: So probable is it that a list that is shown holds the truth; more where kinds nobody thought of look like others.
+LISTED = {"typed": 0.7, "control": 0.7, "live": 0.75}
 #: So far ahead (log odds) is what is told as certain; further where nothing but witnesses names a cell: they may be
 #: wrong themselves, and cells beside it may be wrong that cancel out. Each witness that agrees takes 1 off.
 _AHEAD = {"typed": 0.0, "control": 0.0, "live": 11.5}
-#: Explanations that are listed, at most.
-_MOST = 3
-#: Groups of failing equations without a common cell that are explained together, at most.
-_TOGETHER = 3
+#: Explanations that are listed, at most; none so far behind the first (log odds): one in a hundred thousand.
+_MOST, _FAINT = 3, 11.5
 #: Figures, or places, that are chosen where a kind explains what fails; by others, one for each cell.
 _CHOSEN = {"sign": 0, "swap": 1, "exchange": 1, "rows": 1, "run": 1, "carried": 1}
 #: So much likelier is a slip of which there is another like it.
 _LIKE = 4
-Curve = tuple[Sequence[float], Sequence[float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +44,8 @@ class Learnt:
     A curve has the bounds of its steps, and one value more: the probability in each step.
     """
 
-    shares: Mapping[str, Mapping[str, tuple[float, float]]] = field(default_factory=dict)
-    curves: Mapping[str, Curve] = field(default_factory=dict)
+    shares: Mapping[str, Mapping[str, Sequence[float]]] = field(default_factory=dict)
+    curves: Mapping[str, Sequence[Sequence[float]]] = field(default_factory=dict)
 
     def probability(self, what: str, group: str, value: float) -> float:
         """What the curve of a group says; that of all kinds of its sort where it was rare; else 0: nothing is known."""
@@ -60,9 +58,7 @@ class Learnt:
 @cache
 def learnt() -> Learnt:
     """What comes with the program: ``learnt.json``."""
-    data = json.loads(resources.files(__package__).joinpath("learnt.json").read_text(encoding="utf-8"))
-    shares = {form: {row: (one[0], one[1]) for row, one in rows.items()} for form, rows in data["shares"].items()}
-    return Learnt(shares, {name: (one[0], one[1]) for name, one in data["curves"].items()})
+    return Learnt(**json.loads(resources.files(__package__).joinpath("learnt.json").read_text(encoding="utf-8")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +83,7 @@ class Judgement:
         """The explanations that may be shown, each with its probability; none where the list is not good enough."""
         if self.certain:
             return [(self.ranked[0], self.probability)]
-        if self.listed < LISTED:
+        if self.listed < LISTED[self.group.partition(":")[0]]:
             return []
         rest = max(0.0, self.listed - self.probability)
         others = sum(self.shares[1:]) or 1.0
@@ -104,95 +100,81 @@ def localise(case: FilledEquations, base: str, known: Learnt | None = None) -> l
     if not residuals:
         return []
     one = _Table(case, known or learnt(), base)
-    parts = one.parts(residuals)
+    parts = [{k: residuals[k] for k in part} for part in connected({k: one.system.equations[k] for k in residuals})]
     found = [one.explained(part) for part in parts]
+    found = one.supported(found) if len(parts) > 1 else found
+    firsts = [ranked[0] for ranked in found if ranked]
+    news = {cell: new for first in firsts for cell, new in first.cells.items()}
     if len(parts) > 1:
-        found = one.supported(found)
-        joint = one.ranked(one.proposals.of(residuals))
         less = (len(parts) - 1) * log(KINDS["single"] / KINDS["several"])
-        apart = [_together(each, less) for each in product(*(ranked[:_MOST] for ranked in found[:_TOGETHER]))]
-        if joint and not (all(found) and joint[0].weight < sum(ranked[0].weight for ranked in found) - less):
-            return [one.judged(residuals, _sorted(joint + apart * (len(parts) <= _TOGETHER)), {})]
-    firsts = {cell: new for ranked in found for cell, new in (ranked[0].cells if ranked else {}).items()}
-    return [one.judged(part, ranked, firsts) for part, ranked in zip(parts, found, strict=True) if ranked]
-
-
-def _together(several: Sequence[Explanation], less: float) -> Explanation:
-    cells = {cell: new for one in several for cell, new in one.cells.items()}
-    return Explanation("several", cells, sum(one.weight for one in several) - less)
+        apart = [Explanation("several", news, sum(first.weight for first in firsts) - less)] * (
+            len(firsts) == len(parts)
+        )
+        joint = _sorted([*map(one.of, one.proposals.of(residuals)), *apart])
+        if joint and joint[:1] != apart:
+            return [one.judged(residuals, joint, {})]
+    return [one.judged(part, ranked, news) for part, ranked in zip(parts, found, strict=True) if ranked]
 
 
 def _sorted(found: Iterable[Explanation]) -> list[Explanation]:
     """The likeliest first, each set of figures once."""
     best: dict[frozenset[tuple[int, int]], Explanation] = {}
-    for one in found:
-        key = frozenset(one.cells.items())
-        if key not in best or best[key].weight < one.weight:
-            best[key] = one
-    return sorted(best.values(), key=lambda one: (-one.weight, sorted(one.cells)))
+    for one in sorted(found, key=lambda one: (-one.weight, sorted(one.cells))):
+        best.setdefault(frozenset(one.cells.items()), one)
+    return list(best.values())
 
 
-class _Table:
+class _Table(Weights):
     """A return's figures, with what explains them and what weighs the explanations."""
 
     def __init__(self, case: FilledEquations, known: Learnt, base: str) -> None:
-        self.case, self.known, self.system = case, known, case.part.system
-        self.weights = Weights(case, known.shares.get(base, {}))
-        self.proposals = Proposals(self.system, case.values, case.steps)
-
-    def parts(self, residuals: Residuals) -> list[dict[int, int]]:
-        """The residuals in groups that share no cell."""
-        groups: list[tuple[frozenset[int], dict[int, int]]] = []
-        for k, gap in residuals.items():
-            cells, part = self.system.members[k], {k: gap}
-            for other in [one for one in groups if one[0] & cells]:
-                groups.remove(other)
-                cells, part = cells | other[0], {**other[1], **part}
-            groups.append((cells, part))
-        return sorted((dict(sorted(part.items())) for _, part in groups), key=min)
+        super().__init__(case, known.shares.get(base, {}))
+        self.known, self.proposals = known, Proposals(self.system, case.values, case.steps)
 
     def explained(self, residuals: Residuals) -> list[Explanation]:
         """The explanations of equations that fail, the likeliest first."""
-        values, signed = self.case.values, self.system.signed
-        cells = {cell for k in residuals for cell in self.system.members[k]}
-        turned = {cell: -values[cell] for cell in cells if values[cell] < 0 and cell not in signed}
+        cells = {cell for k in residuals for cell in self.system.equations[k]} - self.system.signed
+        turned = {cell: -self.values[cell] for cell in cells if self.values[cell] < 0}
         if turned and not self.proposals.after(residuals, turned):
             return [Explanation("sign", turned)]
-        return self.ranked(one for one in self.proposals.of(residuals) if turned.keys() <= one.cells.keys())
-
-    def ranked(self, found: Iterable[Explanation]) -> list[Explanation]:
-        """Weighed, the likeliest first."""
-        return _sorted(map(self.weights.of, found))
+        found = self.proposals.of(residuals)
+        return _sorted(self.of(one) for one in found if turned.keys() <= one.cells.keys())
 
     def supported(self, found: Sequence[Sequence[Explanation]]) -> list[list[Explanation]]:
         """The explanations of several parts: a slip like the first of another part, in its column, is likelier."""
-        firsts = [self._slip(ranked[0]) if ranked else "" for ranked in found]
+        firsts = Counter(self._slip(ranked[0]) for ranked in found if ranked)
         out = []
-        for i, ranked in enumerate(found):
-            others = [slip for k, slip in enumerate(firsts) if slip and k != i]
-            more = (replace(e, weight=e.weight + log(1 + _LIKE * others.count(self._slip(e)))) for e in ranked)
-            out.append(_sorted(more))
+        for ranked in found:
+            like = firsts - Counter([self._slip(ranked[0])] if ranked else [])
+            out.append(_sorted(e._replace(weight=e.weight + log(1 + _LIKE * like[self._slip(e)])) for e in ranked))
         return out
 
-    def _slip(self, one: Explanation) -> str:
+    def _slip(self, one: Explanation) -> tuple[int, str]:
         (cell, new), *others = one.cells.items()
-        return "" if others else f"{self.system.column[cell]} {self.weights.reason(cell, new)}"
+        return (-cell, "") if others else (self.system.column[cell], self.reason(cell, new))
 
     def judged(self, residuals: Residuals, ranked: Sequence[Explanation], firsts: Mapping[int, int]) -> Judgement:
         """Explanations with what the curves say of them; ``firsts`` are the figures of what is likeliest elsewhere."""
-        first, weigh = ranked[0], self.weights
-        logs = [*(one.weight for one in ranked), -inf if first.kind == "sign" else weigh.other(residuals)]
-        top, live = max(logs), self.mode(first) == "live"
-        agreed = weigh.agreed({**firsts, **first.cells}, {cell for k in residuals for cell in self.system.members[k]})
-        heard = weigh.mended(first.cells, self.touched(residuals, first)) if agreed >= 0 else -live
-        spare = len(self.touched(residuals, first)) + heard - self.chosen(first)
-        mass = [exp(one - top) for one in logs]
-        whole = sum(mass)
-        group = f"{self.mode(first)}:{first.kind}:{max(-1, min(3, spare))}"
-        lead = log(max(mass[0], 1e-12) / max(whole - mass[0], 1e-12))
-        shares = tuple(one / whole for one in mass[: min(_MOST, len(ranked))])
+        first, system = ranked[0], self.system
+        likely = (one for one in ranked[1:] if first.weight - one.weight < _FAINT and not self.absurd(one.cells))
+        options = [first, *islice(likely, _MOST - 1)]
+        sign, live = first.kind == "sign", any(map(system.twins, first.cells))
+        # What names these cells: where others are in the same equations, nothing; else their totals.
+        mode = "live" if live else "typed" if system.mode == "live" else system.mode
+        mended = residuals.keys() & system.touching(first.cells)
+        agreed = self.agreed({**firsts, **first.cells}, {cell for k in residuals for cell in system.equations[k]})
+        heard = self.mended(first.cells, mended) if agreed >= 0 else -live
+        spare = len(mended) + heard - self._chosen(first)
+        group = f"{mode}:{first.kind}:{max(-1, min(3, spare))}"
+        mass = [exp(one.weight - first.weight) for one in ranked[1:]]
+        # Something else ties the equations together that fail by nothing: each fails by any amount.
+        other = log(KINDS["other"]) + sum(log(unknown(gap)) for gap in residuals.values())
+        others = sum(mass) + (0.0 if sign else exp(min(700, other - first.weight)))
+        lead = -log(max(others, 1e-12))
+        shares = tuple(exp(one.weight - first.weight) / (1 + others) for one in options)
         probability = self.known.probability("first", group, lead)
-        told = (replace(one, slips={c: weigh.reason(c, new) for c, new in one.cells.items()}) for one in ranked[:_MOST])
+        told = (one._replace(slips={c: self.reason(c, new) for c, new in one.cells.items()}) for one in options)
+        proven = sign or (lead + live * agreed > _AHEAD[mode] and self._proven(first, spare, heard, live=live))
         return Judgement(
             ranked=tuple(told),
             equations=frozenset(residuals),
@@ -201,42 +183,28 @@ class _Table:
             shares=shares,
             probability=probability,
             listed=0.0 if spare < 0 else max(probability, self.known.probability("list", group, sum(shares))),
-            certain=probability >= CERTAIN
-            and (
-                first.kind == "sign"
-                or (lead + live * agreed > _AHEAD[self.mode(first)] and self.shown(first, spare, heard))
-            ),
+            certain=probability >= CERTAIN and proven,
         )
 
-    def touched(self, residuals: Residuals, one: Explanation) -> set[int]:
-        """The failing equations that hold a cell of an explanation."""
-        return residuals.keys() & {k for cell in one.cells for k, _ in self.system.where[cell]}
-
-    def chosen(self, one: Explanation) -> int:
+    def _chosen(self, one: Explanation) -> int:
         """How many figures are chosen to mend equations; of rows displaced only those of the row that is lost."""
         if one.kind in {"row_moved", "rows_moved"}:
             rows = [self.system.place[cell][1] for cell in one.cells]
             return rows.count(max(rows))
         return _CHOSEN.get(one.kind, len(one.cells))
 
-    def shown(self, one: Explanation, spare: int, heard: int) -> bool:
+    def _proven(self, one: Explanation, spare: int, heard: int, *, live: bool) -> bool:
         """Whether something beside the plausibility of a slip points there: equations or witnesses that are to spare.
 
         Where other cells are in the same equations, as the rows of a live column are, it has to be a witness. Two
         slips of one size that are no exchange could as well stand in the row of one and the column of the other.
-        Totals exchanged with each other look just like all that they add up, exchanged.
+        Totals that are wrong together look just like what they add up, exchanged or in the wrong rows.
         """
-        chosen, values = self.chosen(one), self.case.values
-        needed = chosen if one.kind == "several" else min(2, chosen)
-        sizes = {abs(new - values[cell]) for cell, new in one.cells.items()}
-        exchanged = sorted(one.cells.values()) == sorted(values[cell] for cell in one.cells)
-        if spare < max(1, needed) or (one.kind == "several" and len(sizes) < chosen and not exchanged):
+        chosen, several = self._chosen(one), one.kind == "several"
+        sizes = {abs(new - self.values[cell]) for cell, new in one.cells.items()}
+        exchanged = sorted(one.cells.values()) == sorted(self.values[cell] for cell in one.cells)
+        if spare < max(1, chosen if several else min(2, chosen)) or (several and len(sizes) < chosen and not exchanged):
             return False
-        if exchanged and all(cell in self.system.sums for cell in one.cells):
+        if (exchanged or one.kind not in {"single", "several"}) and self.system.sums.keys() >= one.cells.keys():
             return False
-        return (one.kind == "single" and heard > 0) or self.mode(one) != "live"
-
-    def mode(self, one: Explanation) -> str:
-        """What names these cells: ``live`` where others are in the same equations, else by what their totals are."""
-        mode = self.system.mode
-        return "live" if any(map(self.system.twins, one.cells)) else "typed" if mode == "live" else mode
+        return (one.kind == "single" and heard > 0) or not live

@@ -5,11 +5,12 @@ Cells and equations go by their index in a `System`. Figures are whole numbers u
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, pairwise
 from math import gcd
+from typing import NamedTuple
 
 #: The left side of an equation: the factor of each cell in it; no factor is 0.
 Equation = Mapping[int, int]
@@ -20,8 +21,7 @@ Crossing = Mapping[int, tuple[int, int]]
 _Direction = tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(NamedTuple):
     """Figures in place of others, after which all equations hold: ``cells`` are the new values by cell.
 
     ``kind`` is a key of `slips.KINDS`; ``weight`` is the logarithm of its probability, up to a constant of the return.
@@ -31,7 +31,7 @@ class Explanation:
     kind: str
     cells: Mapping[int, int]
     weight: float = 0.0
-    slips: Mapping[int, str] = field(default_factory=dict)
+    slips: Mapping[int, str] = {}
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,6 @@ class System:
     equations: tuple[Equation, ...]
     blocks: tuple[tuple[tuple[int, ...], ...], ...] = ()
     signed: frozenset[int] = frozenset()
-
-    @cached_property
-    def members(self) -> Sequence[frozenset[int]]:
-        """The cells of each equation."""
-        return [frozenset(equation) for equation in self.equations]
 
     @cached_property
     def where(self) -> Mapping[int, Sequence[tuple[int, int]]]:
@@ -143,51 +138,49 @@ class System:
                 yield "exchange", {a: 1, b: -1}
 
     @cached_property
-    def displaced(self) -> Sequence[tuple[str, Sequence[tuple[int, ...]], frozenset[int], Crossing]]:
-        """The tracks along which figures may stand one place too far: the first place is free, the last figure lost.
+    def moves(self) -> Sequence[tuple[str, Sequence[tuple[int, int]], Sequence[int], frozenset[int], Crossing]]:
+        """How figures may stand in other cells: kind, and pairs of a cell and the one that holds its figure.
 
-        A row typed one row too low, or all rows that count alike from there on; with live totals, where nothing tells
-        the rows of a column, also a run of one, down or up. Last are the equations that hold one of the cells, and what
-        crosses the places whose figure is lost.
+        Two rows exchanged, with live totals at most one between them; a row typed one row too low, or all rows that
+        count alike from there on; with live totals, where nothing tells the rows of a column, a run of one instead. The
+        first place of these is free, the last figure lost. Then come the cells whose figure is lost, the equations that
+        may fail by it, and what crosses those cells.
         """
-        out: list[tuple[str, Sequence[tuple[int, ...]]]] = []
+        found: list[tuple[str, list[tuple[int, int]]]] = []
+        live = self.mode == "live"
         for block in self.blocks:
             rows = [tuple(cell for cell in row if cell in self.where) for row in block]
-            for k, (row, below) in enumerate(pairwise(rows)):
-                if row and len(row) == len(below):
-                    end = self._end(rows, k + 1)
-                    out.append(("row_moved", list(zip(*rows[k : k + 2], strict=True))))
-                    out.append(("rows_moved", list(zip(*rows[k:end], strict=True))))
-            for column in zip(*block, strict=True) if self.mode == "live" else ():
+            for k, n in combinations(range(len(rows)), 2):
+                if (live and n > k + 2) or len(rows[k]) != len(rows[n]):
+                    continue
+                both = list(zip(rows[k], rows[n], strict=True))
+                found.append(("rows", both + [(b, a) for a, b in both]))
+                if not live and n == k + 1:
+                    low = pairwise(rows[k : self._end(rows, n)])
+                    all_low = [pair for above, below in low for pair in zip(above, below, strict=True)]
+                    found += [("row_moved", both), ("rows_moved", all_low)]
+            for column in zip(*block, strict=True) if live else ():
                 cells = [(cell,) if cell in self.where else () for cell in column]
                 for start in range(len(column)):
                     way = column[start : self._end(cells, start)]
                     if len(way) > 2:  # noqa: PLR2004 - two are an exchange
-                        out += [("run", [way]), ("run", [way[::-1]])]
-        return [
-            (kind, tracks, self.touching(sum(tracks, ())), self.crossing(track[-1] for track in tracks))
-            for kind, tracks in out
-        ]
-
-    @cached_property
-    def neighbours(self) -> Sequence[tuple[Sequence[tuple[int, int]], frozenset[int]]]:
-        """Two printed rows, one below the other: cells in pairs, and the equations that do not hold both alike."""
+                        found += [("run", [*pairwise(way)]), ("run", [*pairwise(way[::-1])])]
         out = []
-        for above, below in (pair for block in self.blocks for pair in pairwise(block)):
-            both = [(a, b) for a, b in zip(above, below, strict=True) if {a, b} <= self.where.keys()]
-            other = frozenset(k for a, b in both for k, _ in {*self.where[a]} ^ {*self.where[b]})
-            if other:
-                out.append((both, other))
+        for kind, pairs in found:
+            lost = [b for _, b in pairs if b not in dict(pairs)]
+            changed = {k for a, b in pairs for k, _ in {*self.where[a]} ^ {*self.where[b]}}
+            if lost or changed:
+                out.append((kind, pairs, lost, self.touching(lost) | changed, self.crossing(lost)))
         return out
 
     def _end(self, rows: Sequence[Sequence[int]], start: int) -> int:
-        """The first row behind one that does not count as it does."""
-        return next((e for e in range(start + 1, len(rows)) if not self._alike(rows[start], rows[e])), len(rows))
-
-    def _alike(self, row: Sequence[int], other: Sequence[int]) -> bool:
-        """Whether each cell of a row is added up with the one of another row."""
-        pairs = zip(row, other, strict=False)
-        return 0 < len(row) == len(other) and all(any(one in self.where[b] for one in self.where[a]) for a, b in pairs)
+        """The first row behind one whose cells are not each added up with its own."""
+        for end in range(start + 1, len(rows)):
+            pairs = zip(rows[start], rows[end], strict=False)
+            apart = any({*self.where[a]}.isdisjoint(self.where[b]) for a, b in pairs)
+            if apart or not rows[start] or len(rows[start]) != len(rows[end]):
+                return end
+        return len(rows)
 
     @cached_property
     def sides(self) -> Sequence[Sequence[Mapping[int, int]]]:
@@ -233,3 +226,14 @@ def direction(effect: Residuals) -> _Direction:
     items = sorted(effect.items())
     size = gcd(*(change for _, change in items)) * (1 if items[0][1] > 0 else -1)
     return tuple((k, change // size) for k, change in items)
+
+
+def connected(several: Mapping[int, Collection[Hashable]]) -> list[list[int]]:
+    """The keys in groups: what stands in one group has members in common, directly or through others."""
+    groups: list[tuple[set[Hashable], list[int]]] = []
+    for i, members in several.items():
+        joined = [group for group in groups if not group[0].isdisjoint(members)]
+        groups = [group for group in groups if group[0].isdisjoint(members)]
+        both, held = set(members).union(*(group[0] for group in joined)), sum([group[1] for group in joined], [i])
+        groups.append((both, sorted(held)))
+    return sorted(held for _, held in groups)

@@ -8,17 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from toolkit.checks.localisation.errors import Crossing, Explanation, Residuals, System, direction
 
-#: Equations that fail, at most, of which two single cells are tried beside another explanation.
-_MOST_FAILING = 9
 #: Single cells tried, at most.
 TRIED = 150
 #: Cells of another explanation that may be wrong beside a single cell, at most.
 _BESIDE = 2
-_Figures = Mapping[int, int]
 
 
 @dataclass
@@ -34,29 +30,23 @@ class Proposals:
         """Everything that mends all of ``residuals`` and breaks nothing else."""
         simple = [*self.patterns(residuals), *self.lines(residuals)]
         yield from simple
-        live, found = self.system.mode == "live", len(simple)
-        if live or not any(len(one.cells) == 1 for one in simple):
+        if self.system.mode == "live":
             yield from self.moved(residuals)
-            yield from self.rows(residuals)
-            for depth in () if live else (1, 2):
-                if depth == 1 or (not found and len(residuals) <= _MOST_FAILING):
-                    for one in self.beside(residuals, {}, depth):
-                        found += 1
-                        yield one
+        elif not any(len(one.cells) == 1 for one in simple):
+            yield from self.moved(residuals)
+            once = list(self.beside(residuals, {}, 1))
+            yield from once or (() if simple else self.beside(residuals, {}, 2))
 
-    def fits(self, news: _Figures) -> bool:
+    def fits(self, news: Mapping[int, int]) -> bool:
         """Whether every cell can hold its new figure."""
         signed, steps = self.system.signed, self.steps
         return all(not new % steps[cell] and (new >= 0 or cell in signed) for cell, new in news.items())
 
-    def after(self, residuals: Residuals, news: _Figures) -> dict[int, int]:
+    def after(self, residuals: Residuals, news: Mapping[int, int]) -> dict[int, int]:
         """The residuals after figures are put in place of others, only those that are not 0."""
-        rest = dict(residuals)
-        for cell, new in news.items():
-            if change := new - self.values[cell]:
-                for k, factor in self.system.where[cell]:
-                    rest[k] = rest.get(k, 0) - factor * change
-        return {k: gap for k, gap in rest.items() if gap}
+        grown = self.system.effect({cell: new - self.values[cell] for cell, new in news.items()})
+        gaps = {k: residuals.get(k, 0) - grown.get(k, 0) for k in residuals.keys() | grown.keys()}
+        return {k: gap for k, gap in gaps.items() if gap}
 
     def patterns(self, residuals: Residuals) -> Iterator[Explanation]:
         """Single cells, two cells exchanged, and a figure carried into its totals, whose effect is what fails."""
@@ -77,7 +67,7 @@ class Proposals:
             if news and len(news) > 1:
                 yield Explanation("line", news)
 
-    def solved(self, crossing: Crossing, residuals: Residuals, news: _Figures) -> dict[int, int] | None:
+    def solved(self, crossing: Crossing, residuals: Residuals, news: Mapping[int, int]) -> dict[int, int] | None:
         """``news``, and figures for the cells of ``crossing``, so that ``residuals`` (those after ``news``) end.
 
         None where an equation is left, or a figure does not fit its cell.
@@ -93,10 +83,10 @@ class Proposals:
         out = {cell: new for cell, new in out.items() if new != self.values[cell]}
         return out if out and self.fits(out) else None
 
-    def beside(self, residuals: Residuals, chosen: _Figures, depth: int) -> Iterator[Explanation]:
+    def beside(self, residuals: Residuals, chosen: Mapping[int, int], depth: int) -> Iterator[Explanation]:
         """One single cell, or ``depth``, beside another explanation, each mending more than it breaks."""
         worst = min(residuals, key=lambda k: (len(self.system.equations[k]), k))
-        for cell in self.system.members[worst] - chosen.keys():
+        for cell in self.system.equations[worst].keys() - chosen.keys():
             changes = {residuals[k] // factor for k, factor in self.system.where[cell] if k in residuals}
             for news in ({cell: self.values[cell] + change} for change in sorted(changes)):
                 self.tried += 1
@@ -113,24 +103,16 @@ class Proposals:
                         yield Explanation("several", {**both, **one.cells})
 
     def moved(self, residuals: Residuals) -> Iterator[Explanation]:
-        """Rows typed too low, and runs of a live column."""
-        values = self.values
-        for kind, tracks, touching, crossing in self.system.displaced:
-            if values[tracks[0][0]] or not residuals.keys() <= touching:
+        """Rows exchanged or typed too low, and runs of a live column."""
+        failing, gap = next(iter(residuals.items()))
+        factors, values = self.system.equations[failing], self.values
+        for kind, pairs, lost, touching, crossing in self.system.moves:
+            first = pairs[: len(lost)]
+            if not residuals.keys() <= touching or any(values[a] for a, _ in first):
                 continue
-            if any(values[track[0]] for track in tracks) or not any(values[track[1]] for track in tracks):
-                continue
-            news = {a: values[b] for track in tracks for a, b in pairwise(track)}
-            news |= {track[-1]: 0 for track in tracks}
-            out = self.solved(crossing, self.after(residuals, news), news)
-            if out and len(out) > 1:
-                yield Explanation(kind, out)
-
-    def rows(self, residuals: Residuals) -> Iterator[Explanation]:
-        """Two printed rows, one below the other, exchanged."""
-        for both, touching in self.system.neighbours:
-            if residuals.keys() <= touching:
-                turned = {a: self.values[b] for a, b in both} | {b: self.values[a] for a, b in both}
-                news = {cell: new for cell, new in turned.items() if new != self.values[cell]}
-                if len(news) > 2 and self.fits(news) and not self.after(residuals, news):  # noqa: PLR2004
-                    yield Explanation("rows", news)
+            mended = 0 if lost else sum([factors.get(a, 0) * (values[b] - values[a]) for a, b in pairs])
+            if mended == gap or any(values[b] for _, b in first):
+                news = {a: values[b] for a, b in pairs} | dict.fromkeys(lost, 0)
+                out = self.solved(crossing, self.after(residuals, news), news)
+                if out and len(out) > (1 if lost else 2):
+                    yield Explanation(kind, out)

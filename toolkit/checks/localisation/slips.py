@@ -16,7 +16,6 @@ SLIPS: Mapping[str, float] = {slip: one["share"] for slip, one in _DATA["cells"]
 KIND_WORDS: Mapping[str, str] = {kind: one["words"] for kind, one in _DATA["kinds"].items() if "words" in one}
 SLIP_WORDS: Mapping[str, str] = {slip: one["words"] for slip, one in _DATA["cells"].items()}
 _YEARS = range(2015, 2040)
-_UNITS = (10, 100, 1000, 10000)
 #: A figure that nothing is known of is as likely to be of any length.
 _LENGTHS = 12
 
@@ -37,7 +36,7 @@ def mistyped(printed: int, meant: int) -> Mapping[str, float]:
         return {"sign": SLIPS["sign"]} if printed == -meant else {"open": 1e-6}
     out = dict(_digits(str(printed), str(meant)))
     if meant and printed:
-        units = sum(meant // k == printed or printed == meant * k for k in _UNITS)
+        units = sum(meant // k == printed or printed == meant * k for k in (10, 100, 1000, 10000))
         rounded = sum(meant > k and printed % k == 0 and 2 * abs(meant - printed) <= k for k in (10, 100))
         out |= {"unit": SLIPS["unit"] / 4 * units, "rounded": SLIPS["rounded"] / 2 * rounded}
         out["reversed"] = SLIPS["reversed"] * (meant > 99 and int(str(meant)[::-1]) == printed)  # noqa: PLR2004
@@ -61,14 +60,11 @@ def _digits(printed: str, meant: str) -> Mapping[str, float]:
         i, j = (differ[0], differ[-1]) if differ else (0, 0)
         if len(differ) == 2 and j == i + 1 and printed[i] == meant[j] and printed[j] == meant[i]:  # noqa: PLR2004
             return {"transposed": SLIPS["transposed"] / (len(meant) - 1)}
-    elif less == 1 and _one_less(meant, int(printed)):
-        return {"missing": SLIPS["missing"] / len(meant)}
-    elif less == -1 and _one_less(printed, int(meant)):
-        return {"extra": SLIPS["extra"] / (10 * len(printed))}
+    elif abs(less) == 1:
+        long, short = (meant, printed) if less > 0 else (printed, meant)
+        if any(int(long[:i] + long[i + 1 :]) == int(short) for i in range(len(long))):
+            slip, ways = ("missing", len(long)) if less > 0 else ("extra", 10 * len(long))
+            return {slip: SLIPS[slip] / ways}
     elif less == 2 and all(digit in rest for rest in [iter(meant)] for digit in printed):  # noqa: PLR2004
         return {"two_missing": SLIPS["two_missing"] * 2 / (len(meant) * (len(meant) - 1))}
     return {}
-
-
-def _one_less(long: str, figure: int) -> bool:
-    return any(int(long[:i] + long[i + 1 :]) == figure for i in range(len(long)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby
@@ -20,7 +20,8 @@ from toolkit.rules.compile import Check
 from toolkit.text import shown
 
 _MOST_CELLS = 4
-_NOTE = re.compile(r"(?<=.)（[^（）]*）$")
+#: A note behind a heading, not one that is all of it.
+_NOTE = re.compile(r"(?<=[^／])（[^（）]*）(?=／|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +39,8 @@ def joined(told: Sequence[Suggestion]) -> Suggestion:
     groups = (groupby(one.candidates, attrgetter("option")) for one in told if not one.certain)
     options = [sure, *(tuple(cells) for group in groups for _, cells in group)]
     different = {frozenset((cell.variable, cell.value) for cell in cells): cells for cells in options if cells}
-    return Suggestion("；".join(one.text for one in told), _numbered(different.values()), certain=bool(sure))
-
-
-def _numbered(options: Iterable[Iterable[Candidate]]) -> tuple[Candidate, ...]:
-    return tuple(replace(cell, option=n) for n, cells in enumerate(options, 1) for cell in cells)
+    numbered = (replace(cell, option=n) for n, cells in enumerate(different.values(), 1) for cell in cells)
+    return Suggestion("；".join(one.text for one in told), tuple(numbered), certain=bool(sure))
 
 
 def suggestions(
@@ -54,10 +52,10 @@ def suggestions(
     """
     equalities = {check.key for check in failed if check.op == "="}
     out: dict[str, Suggestion] = {}
-    for part in equation_groups(instrument, submission.content.overwritten) if equalities else ():
-        case = filled_equations(part, instrument, submission, stated)
-        for one in localise(case, instrument.form.base) if case is not None else ():
-            if case is not None and one.shown and equalities.issuperset(part.checks[k].key for k in one.equations):
+    groups = equation_groups(instrument, submission.content.overwritten) if equalities else ()
+    for case in filter(None, (filled_equations(part, instrument, submission, stated) for part in groups)):
+        for one in localise(case, instrument.form.base):
+            if one.shown and equalities.issuperset(case.part.checks[k].key for k in one.equations):
                 out |= _told(instrument, case, one)
     return out
 
@@ -65,11 +63,10 @@ def suggestions(
 def _told(instrument: Instrument, case: FilledEquations, one: Judgement) -> dict[str, Suggestion]:
     """What is certain, each figure at the first failed check that it mends; else the places that may be meant."""
     checks = case.part.checks
-    options = [_candidates(instrument, case, each, probability) for each, probability in one.shown]
+    options = [_candidates(instrument, case, option, *each) for option, each in enumerate(one.shown, 1)]
     if not one.certain:
         words = "；".join(_words(instrument, cells, "现为 {1}，或应为 {0}") for cells in options)
-        told = Suggestion(f"可能的位置：{words}；也可能在别的格", _numbered(options))
-        return {checks[min(one.equations)].key: told}
+        return {checks[min(one.equations)].key: Suggestion(f"可能的位置：{words}；也可能在别的格", sum(options, ()))}
     (cells,) = options
     alone = one.ranked[0].kind not in KIND_WORDS
     homes: dict[int, list[Candidate]] = {}
@@ -84,25 +81,23 @@ def _told(instrument: Instrument, case: FilledEquations, one: Judgement) -> dict
 
 
 def _candidates(
-    instrument: Instrument, case: FilledEquations, one: Explanation, probability: float
+    instrument: Instrument, case: FilledEquations, option: int, one: Explanation, probability: float
 ) -> tuple[Candidate, ...]:
-    """The cells of one explanation, in the order of the table, as option 1."""
-    out = []
-    for cell, new in sorted(one.cells.items()):
-        name = case.part.cells[cell]
-        spot = instrument.layout.spots[name]
-        told = Candidate(
-            option=1,
-            variable=name,
-            sheet=spot.sheet,
-            cell=spot.cell,
+    """The cells of one explanation, in the order of the table."""
+    names, spots = case.part.cells, instrument.layout.spots
+    return tuple(
+        Candidate(
+            option=option,
+            variable=names[cell],
+            sheet=spots[names[cell]].sheet,
+            cell=spots[names[cell]].cell,
             value=Decimal(new) / case.scale,
             found=Decimal(case.values[cell]) / case.scale,
             reason=KIND_WORDS.get(one.kind) or SLIP_WORDS[one.slips[cell]],
             probability=min(0.999, max(0.001, round(probability, 3))),
         )
-        out.append(told)
-    return tuple(out)
+        for cell, new in sorted(one.cells.items())
+    )
 
 
 def _words(instrument: Instrument, cells: Sequence[Candidate], figures: str) -> str:
@@ -111,14 +106,8 @@ def _words(instrument: Instrument, cells: Sequence[Candidate], figures: str) -> 
     for reason, alike in groupby(cells[:_MOST_CELLS], attrgetter("reason")):
         each = []
         for one in alike:
-            variable = instrument.variables[one.variable]
-            labels = "／".join(_short(path[-1]) for path in (variable.row_path, variable.column_path))
+            labels = _NOTE.sub("", instrument.variables[one.variable].brief)
             each.append(f"“{labels}”（{one.sheet}!{one.cell}）{figures.format(shown(one.value), shown(one.found))}")
         more = f"等 {len(cells)} 格" if len(cells) > _MOST_CELLS and not told else ""
         told.append(f"{'，'.join(each)}{more}（{reason}）")
     return "，".join(told)
-
-
-def _short(label: str) -> str:
-    """A heading without the note behind it."""
-    return _NOTE.sub("", label) or label

@@ -6,41 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import TypeGuard
 
-from toolkit.checks.localisation.errors import System
+from toolkit.checks.localisation.errors import System, connected
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Severity
 from toolkit.model.returns import Submission
 from toolkit.rules.compile import Check
-from toolkit.rules.expression import Key, Terms, added, scaled
-
-
-def expanded(instrument: Instrument, overwritten: frozenset[str], terms: Terms | None) -> Terms | None:
-    """Terms with every total that the template computes written out as its parts; None for None.
-
-    The totals named in ``overwritten``, and those whose formula is not linear, stay cells of their own.
-    """
-    if terms is None:
-        return None
-    out: Terms = {}
-    for key, factor in terms.items():
-        part = _parts(instrument, overwritten, key)
-        inner = {key: Decimal(1)} if part is None else expanded(instrument, overwritten, part)
-        if inner is None:
-            return None
-        out = added(out, scaled(inner, factor), Decimal(1))
-    return out
-
-
-def _parts(instrument: Instrument, overwritten: frozenset[str], key: Key | None) -> Terms | None:
-    """The parts of a total, of the same year as the total; None for a cell of its own."""
-    if key is None or key.name in overwritten or key.name not in instrument.rules.formulas:
-        return None
-    terms = instrument.rules.formulas[key.name].right.terms()
-    if terms is None or not key.prior:
-        return terms
-    return {Key(k.name, prior=True) if k else None: factor for k, factor in terms.items()}
-
+from toolkit.rules.expression import Key, Terms
 
 _LARGEST = 10**15
 #: A figure from outside the table: the variables that it is the sum of, and the sum.
@@ -96,42 +69,40 @@ def filled_equations(
     part: EquationGroup, instrument: Instrument, submission: Submission, stated: Statements = ()
 ) -> FilledEquations | None:
     """A group with a return's figures; None where one of them is missing. ``stated`` is what the unit's texts say."""
+    overwritten, index = submission.content.overwritten, {name: i for i, name in enumerate(part.cells)}
     found = [submission.content.numbers.get(name) for name in part.cells]
     values = [value for value in found if value is not None]
-    if len(values) < len(found):
-        return None
     constants = [-terms.get(None, Decimal(0)) for terms in part.terms]
     places = max((-int(v.normalize().as_tuple().exponent) for v in (*values, *constants)), default=0)
     scale = 10 ** max(0, places)
-    whole = [instrument.variables[name].type.kind == "whole" for name in part.cells]
-    index = {name: i for i, name in enumerate(part.cells)}
-    before = [(_of_cells(terms, index), _constant(terms, submission)) for terms in part.outside]
-    told = [(_spelled(instrument, submission, names, index), value) for names, value in stated]
-    heard = [(*one, known is told) for known in (before, told) for one in known if one[0] and _usable(one[1], scale)]
-    if not all(_usable(value, scale) for value in values):
+    if len(values) < len(found) or not all(_usable(value, scale) for value in values):
         return None
+    told = (dict.fromkeys(map(Key, names), Decimal(1)) | {None: -value} for names, value in stated)
+    spelled = (instrument.rules.expanded(terms, overwritten) or {} for terms in told)
+    heard = [
+        *((terms, False) for terms in part.outside),
+        *((terms, True) for terms in spelled if _within(terms, index)),
+    ]
+    sums = ((_of_cells(terms, index), _constant(terms, submission), written) for terms, written in heard)
     return FilledEquations(
         part=part,
         values=tuple(int(value * scale) for value in values),
         right=tuple(int(value * scale) for value in constants),
-        steps=tuple(scale if one else 1 for one in whole),
+        steps=tuple(scale if instrument.variables[name].type.kind == "whole" else 1 for name in part.cells),
         last=tuple(int(v * scale) if _usable(v, scale) else None for v in map(submission.prior.get, part.cells)),
-        witnesses=tuple(Witness(terms, int((value or 0) * scale), written) for terms, value, written in heard),
+        witnesses=tuple(Witness(cells, int(n * scale), written) for cells, n, written in sums if _usable(n, scale)),
         scale=scale,
     )
 
 
-def _usable(value: Decimal | None, scale: int) -> bool:
+def _usable(value: Decimal | None, scale: int) -> TypeGuard[Decimal]:
     """Whether there is a figure, and none of so many digits that nobody meant it."""
     return value is not None and abs(value) * scale < _LARGEST
 
 
-def _spelled(
-    instrument: Instrument, submission: Submission, names: frozenset[str], index: Mapping[str, int]
-) -> dict[int, int]:
-    """The cells that a stated sum is made of; none where not all of it is in the group."""
-    terms = expanded(instrument, submission.content.overwritten, {Key(name): Decimal(1) for name in names})
-    return _of_cells(terms, index) if terms and all(key and key.name in index for key in terms) else {}
+def _within(terms: Terms, index: Mapping[str, int]) -> bool:
+    """Whether all figures of this year are cells of a group."""
+    return all(key is None or key.prior or key.name in index for key in terms)
 
 
 def _of_cells(terms: Terms, index: Mapping[str, int]) -> dict[int, int]:
@@ -142,13 +113,10 @@ def _constant(terms: Terms, submission: Submission) -> Decimal | None:
     """The right side of an equation: constant and last year's figures, sign turned; None where one is missing."""
     total = Decimal(0)
     for key, factor in terms.items():
-        if key is None:
-            total -= factor
-        elif key.prior:
-            value = submission.prior.get(key.name)
-            if value is None:
-                return None
-            total -= factor * value
+        value = submission.prior.get(key.name) if key and key.prior else Decimal(key is None)
+        if value is None:
+            return None
+        total -= factor * value
     return total
 
 
@@ -162,64 +130,49 @@ def equation_groups(instrument: Instrument, overwritten: frozenset[str]) -> tupl
     39 equations over 144 to 175 cells in its largest group.
     """
     found: list[tuple[Check, Terms]] = []
-    outside: list[Terms] = []
+    outside: list[tuple[Check, Terms]] = []
     for check in instrument.rules.checks:
-        terms = expanded(instrument, overwritten, check.residual) if check.op == "=" else None
+        terms = instrument.rules.expanded(check.residual, overwritten) if check.op == "=" else None
         current = [key for key in terms or () if key is not None and not key.prior]
         if not terms or not current or any(factor != int(factor) for factor in terms.values()):
             continue
         before = any(key is not None and key.prior for key in terms)
         if before or check.rule.beta or check.rule.severity is not Severity.ERROR:
-            outside.append(terms)
+            outside.append((check, terms))
         elif len(current) > 1:
             # A cell that has to be a constant says nothing of any other cell.
             found.append((check, terms))
-    kept = _without_sums([terms for _, terms in found])
-    said = _without_sums(outside)
-    groups = _groups([one for one, keep in zip(found, kept, strict=True) if keep])
-    heard = [terms for terms, keep in zip(outside, said, strict=True) if keep]
-    return tuple(_part(instrument, group, heard) for group in groups)
+    kept, heard = _without_sums(found), [terms for _, terms in _without_sums(outside)]
+    tables = {k: {key.name.partition(".")[0] for key in terms if key} for k, (_, terms) in enumerate(kept)}
+    return tuple(_part(instrument, [kept[k] for k in group], heard) for group in connected(tables))
 
 
-def _without_sums(found: Sequence[Terms]) -> list[bool]:
-    """By equation whether it is more than the sum of others that share no cell: with live totals, all its columns."""
-    items = [frozenset(terms.items()) for terms in found]
+def _without_sums(found: Sequence[tuple[Check, Terms]]) -> list[tuple[Check, Terms]]:
+    """Those that are more than the sum of others that share no cell: with live totals, all columns of a balance."""
+    items = [frozenset(terms.items()) for _, terms in found]
     out = []
-    for whole in items:
-        parts = [one for one in items if one < whole]
-        both = frozenset().union(*parts) if parts else frozenset()
-        out.append(not (both == whole and sum(map(len, parts)) == len(whole)))
+    for one, whole in zip(found, items, strict=True):
+        parts = [part for part in items if part < whole]
+        if not sum(map(len, parts)) == len(whole) == len(frozenset[object]().union(*parts)):
+            out.append(one)
     return out
 
 
-def _groups(found: Sequence[tuple[Check, Terms]]) -> list[list[tuple[Check, Terms]]]:
-    """Equations that share a cell or a table, directly or through others."""
-    groups: list[tuple[set[str], list[tuple[Check, Terms]]]] = []
-    for one in found:
-        tables = {key.name.partition(".")[0] for key in one[1] if key is not None}
-        joined = [group for group in groups if group[0] & tables]
-        groups = [group for group in groups if not group[0] & tables]
-        both = tables.union(*(group[0] for group in joined))
-        groups.append((both, [*(member for group in joined for member in group[1]), one]))
-    return [members for _, members in groups]
-
-
 def _part(instrument: Instrument, members: Sequence[tuple[Check, Terms]], outside: Sequence[Terms]) -> EquationGroup:
-    used = {key.name for _, terms in members for key in terms if key is not None}
+    checks, terms = zip(*members, strict=True)
+    used = {key.name for one in terms for key in one if key is not None}
     cells = tuple(name for name in instrument.names if name in used)
     index = {name: i for i, name in enumerate(cells)}
-    below = (name for name in cells if (low := instrument.variables[name].type.minimum) is None or low < 0)
-    blocks = tuple(
-        rows
+    blocks = (
+        tuple(tuple(index.get(f"{table.id}.{r.id}.{c.id}", -1) for c in block.columns) for r in block.rows)
         for table in instrument.form.tables
         for block in table.blocks
-        if (rows := tuple(tuple(index.get(f"{table.id}.{r.id}.{c.id}", -1) for c in block.columns) for r in block.rows))
-        and any(cell >= 0 for row in rows for cell in row)
     )
+    least = [instrument.variables[name].type.minimum for name in cells]
     system = System(
-        equations=tuple(_of_cells(terms, index) for _, terms in members),
-        blocks=blocks,
-        signed=frozenset(index[name] for name in below),
+        equations=tuple(_of_cells(one, index) for one in terms),
+        blocks=tuple(rows for rows in blocks if max(map(max, rows)) >= 0),
+        signed=frozenset(i for i, low in enumerate(least) if low is None or low < 0),
     )
-    heard = tuple(terms for terms in outside if all(key is None or key.prior or key.name in index for key in terms))
-    return EquationGroup(cells, tuple(c for c, _ in members), tuple(t for _, t in members), heard, system)
+    heard = tuple(one for one in outside if _within(one, index))
+    return EquationGroup(cells, checks, terms, heard, system)
