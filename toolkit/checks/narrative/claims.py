@@ -88,7 +88,9 @@ def held_figures(
         given = {} if one.unread else _given(instrument, submission, one, values)
         # Two figures of a sentence about the same may be its parts, and so may what is counted besides.
         said = {one.value, one.value + one.beside, together.get((one.sentence, one.sense.readings), one.value)}
-        out.append(HeldFigure(name, one, given, not said.isdisjoint(_meant(one, given))))
+        meant = _meant(one, given)
+        inside = one.sense.between and bool(meant) and min(meant) <= one.value <= max(meant)
+        out.append(HeldFigure(name, one, given, inside or not said.isdisjoint(meant)))
     return out
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
 
 from toolkit.checks.narrative.chinese import normalised, sentences
 from toolkit.checks.narrative.clauses.clause import (
@@ -127,6 +128,8 @@ class _Line:
             return
         if first.kind in {Kind.ANEW, Kind.OWN, Kind.YEAR}:
             self.which = False
+            if self.one_way and self.faded:  # 网上 5 件、快递 3 件，合计 8 件
+                self.topic = self.brief = self.home
         if clause.kinds & {Kind.WHICH, Kind.EXCEPT}:
             self.which = True
         if (
@@ -308,24 +311,27 @@ class _Line:
 
     def denial(self, sentence: str, clause: Clause) -> Iterator[StatedFigure]:
         """What a clause says that there is none of. It must say nothing else: any further word may make it less."""
-        first = next(i for i, one in enumerate(clause.tokens) if one.kind is Kind.NO)
-        rest = clause.tokens[first + 1 :]
-        whole = self.said(clause.tokens)
-        if not whole.objects:
-            return
+        # 未发生举报、投诉、行政复议: what nobody understands is denied as well.
+        pairs = [*pairwise(clause.tokens), (clause.tokens[-1], clause.tokens[-1])]
+        known = [one for one, after in pairs if (one.kind, after.kind) != (Kind.UNKNOWN, Kind.JOIN)]
+        first = next(i for i, one in enumerate(known) if one.kind is Kind.NO)
+        rest = known[first + 1 :]
+        whole = self.said(known)
+        about = whole.objects or (self.about(whole) if whole.years or whole.labels else ())
         last = max((i for i, one in enumerate(rest) if one.kind in {Kind.OBJECT, Kind.BRIEF}), default=-1)
-        narrowed = whole.kinds & {Kind.EXCEPT, Kind.REST, Kind.COLUMN, Kind.LABEL, Kind.WHICH, Kind.SOMEONE}
+        narrowed = whole.kinds & {Kind.EXCEPT, Kind.REST, Kind.COLUMN, Kind.WHICH, Kind.SOMEONE}
         narrowed |= {one.kind for one in rest} & {Kind.NO}
         why = _unclear(whole._replace(kinds=whole.kinds - {Kind.NO})) or self.when()
+        narrowed = narrowed or (Kind.LABEL in whole.kinds and not whole.labels)
         if not why and (narrowed or clause.tokens[-1].word == "的" or clause.depth):
             why = PART
         if not why and any(
-            one.kind not in {Kind.FILLER, Kind.THING, Kind.ACT, Kind.JOIN} for one in rest[last + 1 :] if last >= 0
+            one.kind not in {Kind.FILLER, Kind.THING, Kind.ACT, Kind.JOIN, Kind.YEAR} for one in rest[last + 1 :] if last >= 0
         ):
             why = "后面的话可能改变意思"
-        out = self.unread(sentence, clause, clause.tokens[first], why)
+        out = self.unread(sentence, clause, known[first], why)
         place = Place(text=self.name, years=self.effective(whole), denied=True)
-        for one in whole.objects:
+        for one in about:
             # 未收到和处理: neither of them.
             apart = [frozenset({act}) for act in sorted(whole.acts)] if Kind.JOIN in whole.kinds else []
             tried = (senses(self.instrument, whole._replace(acts=acts), (one,), place) for acts in (whole.acts, *apart))

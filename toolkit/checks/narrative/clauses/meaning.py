@@ -23,7 +23,8 @@ class Sense:
 
     ``about`` are the objects, ``rows`` (``table.row``) and ``columns`` what it names of a table, ``wider`` rows it may
     mean besides. ``none``: the words say that the figure of the readings is 0, ``timely``: that it was done in time,
-    ``left``: that it is still to be done. ``year``: of which year it is left.
+    ``left``: that it is still to be done. ``between``: the figure may lie between its readings. ``year``: of which year
+    it is left.
     """
 
     rule: str = ""
@@ -37,6 +38,7 @@ class Sense:
     none: bool = False
     timely: bool = False
     left: bool = False
+    between: bool = False
     year: str = ""
     why: str = ""
 
@@ -75,7 +77,7 @@ def senses(instrument: Instrument, one: Said, about: tuple[str, ...], place: Pla
     """What words about some objects mean."""
     known = instrument.language.vocabulary
     columns = _columns(one, known.all_columns)
-    if one.labels and not place.denied:
+    if one.labels:
         return _of_labels(instrument, one, about, place, columns)
     why = _mixed(instrument, one, about, place.unit)
     if why:
@@ -94,6 +96,7 @@ def senses(instrument: Instrument, one: Said, about: tuple[str, ...], place: Pla
         none=first.all == "none",
         timely=Kind.TIMELY in one.kinds and not first.timely,
         left=first.timely,
+        between=first.between,
         year=first.year,
     )
 
