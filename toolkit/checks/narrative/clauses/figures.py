@@ -257,7 +257,8 @@ class _Line:
         if home and self.last and self.last not in about and not objects[self.last].caused:
             return Sense(why=_OF_DOCUMENTS)  # 主动公开 n 件、依申请公开 n 件
         own = senses(self.instrument, one, about, place)
-        if one.acts or not one.objects or not self.acts:
+        summed = self.one_way and Kind.ANEW in one.kinds
+        if one.acts or not (one.objects or summed) or not self.acts:
             return own
         also = senses(self.instrument, one._replace(acts=self.acts), about, place)
         return Sense(why=also.why) if self.failed and not also.rule else own.or_else(also)
@@ -299,7 +300,7 @@ class _Line:
             yield from self.denial(sentence, clause)
         elif clause.tokens[-1].word in OUT_OF and self.opened(clause.tokens[:-1], at=len(clause.tokens) - 1):
             return
-        elif not clause.depth and not _unclear(whole):
+        elif not _unclear(whole):
             yield from self.following(sentence, clause, whole)
         objects = self.instrument.language.vocabulary.objects
         plain = not any(objects[one].home or objects[one].caused for one in whole.objects)
@@ -344,7 +345,8 @@ class _Line:
             return
         if self.several and (whole.labels or whole.columns):
             return  # 信访类 6 件、重复申请 3 件，均不予处理: of the last one, or of all of them
-        if not (Kind.ALL in clause.kinds or (whole.labels and clause.tokens[0].kind is Kind.FILLER)):
+        bare = whole.labels and (clause.depth or clause.tokens[0].kind is Kind.FILLER)
+        if not (bare or (Kind.ALL in clause.kinds and not clause.depth)):
             return
         before: Sequence[StatedFigure | None] = (self.before[-1:] if whole.objects else self.before) or [None]
         for one in before:
