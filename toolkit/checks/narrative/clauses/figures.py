@@ -124,6 +124,7 @@ class _Line:
     def turn(self, clause: Clause) -> None:
         """What the beginning of a clause changes: the year, and whether parts of something are listed."""
         first = clause.tokens[0]
+        head = next((one.kind for one in clause.tokens if one.kind is not Kind.FILLER), Kind.MARK)
         if clause.depth:
             return
         if first.kind in {Kind.ANEW, Kind.OWN, Kind.YEAR}:
@@ -132,10 +133,7 @@ class _Line:
                 self.topic = self.brief = self.home
         if clause.kinds & {Kind.WHICH, Kind.EXCEPT}:
             self.which = True
-        if (
-            clause.tokens[first.kind is Kind.FILLER :][:1]
-            and clause.tokens[first.kind is Kind.FILLER].kind is Kind.SOME_OF_YEAR
-        ):
+        if head is Kind.SOME_OF_YEAR:
             self.elsewhen = True
         elif first.kind is Kind.YEAR or first.word.startswith("全年"):
             self.elsewhen = False
@@ -327,7 +325,9 @@ class _Line:
         if not why and (narrowed or clause.tokens[-1].word == "的" or clause.depth):
             why = PART
         if not why and any(
-            one.kind not in {Kind.FILLER, Kind.THING, Kind.ACT, Kind.JOIN, Kind.YEAR} for one in rest[last + 1 :] if last >= 0
+            one.kind not in {Kind.FILLER, Kind.THING, Kind.ACT, Kind.JOIN, Kind.YEAR}
+            for one in rest[last + 1 :]
+            if last >= 0
         ):
             why = "后面的话可能改变意思"
         out = self.unread(sentence, clause, known[first], why)
