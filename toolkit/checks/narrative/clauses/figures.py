@@ -63,13 +63,13 @@ class _Line:
         home = next((one for one, about in objects.items() if name in about.home), "")
         self.topic: str | None = home
         self.home = self.brief = home
-        self.faded = self.elsewhen = self.results = self.listed = self.several = False
+        self.faded = self.results = self.listed = self.several = False
         self.year = 0
         self.area = area_of(body)
         self.which = False
         self.acts: frozenset[str] = frozenset()
         self.failed = False
-        self.last = ""
+        self.last = self.elsewhen = ""
         self.before: list[StatedFigure] = []
         self.behind: list[Token] = []
         self.row: tuple[Said, Sense] | None = None
@@ -77,7 +77,7 @@ class _Line:
 
     def read(self, sentence: str) -> Iterator[StatedFigure]:
         """The figures of a sentence."""
-        self.which, self.acts, self.failed, self.last, self.elsewhen = False, frozenset(), False, "", False
+        self.which, self.acts, self.failed, self.last, self.elsewhen = False, frozenset(), False, "", ""
         found: list[StatedFigure] = []
         words = [self.own(one) for one in tokens(self.instrument, sentence, self.reporting, self.body)]
         self.results = len({one.name for one in words if one.kind is Kind.LABEL}) > 1
@@ -92,9 +92,8 @@ class _Line:
             if len(clause.tokens) > MOST_WORDS:
                 found += [self.unread(sentence, clause, one, "句子太长") for one in clause.tokens if one.unit]
             elif clause.counts:
-                found += [
-                    self.figure(sentence, clause, one) for one in pieces(clause) if one.number.kind is Kind.NUMBER
-                ]
+                counts = (one for one in pieces(clause) if one.number.kind is Kind.NUMBER)
+                found += [self.figure(sentence, clause, one) for one in counts]
             elif clause.depth and clause.kinds & {Kind.SOME_OF_YEAR, Kind.YEAR} and found:
                 found[-1] = self.dated(found[-1], clause)
             else:
@@ -134,11 +133,11 @@ class _Line:
         if clause.kinds & {Kind.WHICH, Kind.EXCEPT}:
             self.which = True
         if head is Kind.SOME_OF_YEAR:
-            self.elsewhen = True
+            self.elsewhen = _OTHER_TIME
         elif first.kind is Kind.YEAR or first.word.startswith("全年"):
-            self.elsewhen = False
+            self.elsewhen = ""
         if not clause.counts and any(one.word == "以来" for one in clause.tokens):
-            self.elsewhen = True  # 自 2008 年条例施行以来，
+            self.elsewhen = _OTHER_TIME  # 自 2008 年条例施行以来，
         if first.kind is Kind.YEAR and not self._of_a_year(clause):
             self.year = int(first.name)
 
@@ -170,7 +169,7 @@ class _Line:
         piece = self.taken_out(piece)
         front, whole = self.said(piece.before), self.said([*piece.before, *piece.behind])
         part = self.which or clause.depth > 0 or Kind.REST in whole.kinds
-        why = "约数" if not out.exact or Kind.ROUGH in whole.kinds else _unclear(whole) or self.when()
+        why = "约数" if not out.exact or Kind.ROUGH in whole.kinds else _unclear(whole) or self.elsewhen
         if why:
             rows = self.instrument.language.vocabulary.labels
             named = tuple(row for label in whole.labels for row in rows[label].rows)
@@ -217,16 +216,12 @@ class _Line:
         row, known = self.row
         if not known.rule or (self.one_way and self.which):
             return Sense(why=PART)
-        return self.meaning(row._replace(columns=whole.columns, kinds=whole.kinds), part=False, unit=unit).or_else(
-            sense
-        )
+        row = row._replace(columns=whole.columns, kinds=whole.kinds)
+        return self.meaning(row, part=False, unit=unit).or_else(sense)
 
     def narrow(self, sense: Sense) -> bool:
         """Whether a figure counts only what some applicants asked for."""
         return bool(sense.columns) and sense.columns != (self.instrument.language.vocabulary.all_columns,)
-
-    def when(self) -> str:
-        return _OTHER_TIME if self.elsewhen else ""
 
     def about(self, one: Said) -> tuple[str, ...]:
         """What words without an object are about; results named together are the home's after mere words, too."""
@@ -249,7 +244,7 @@ class _Line:
     def meaning(self, one: Said, *, part: bool, unit: str) -> Sense:
         """The sense of words; what they do may have been said before (制发规章 1 件、规范性文件 2 件)."""
         about = self.about(one)
-        place = Place(text=self.name, years=self.effective(one), part=part, unit=unit)
+        place = Place(text=self.name, years=one.years or (self.year,), part=part, unit=unit)
         objects = self.instrument.language.vocabulary.objects
         home = any(objects[each].home for each in one.objects) and not one.acts
         if home and self.last and self.last not in about and not objects[self.last].caused:
@@ -260,9 +255,6 @@ class _Line:
             return own
         also = senses(self.instrument, one._replace(acts=self.acts), about, place)
         return Sense(why=also.why) if self.failed and not also.rule else own.or_else(also)
-
-    def effective(self, one: Said) -> tuple[int, ...]:
-        return one.years or (self.year,)
 
     def after(self, whole: Said, out: StatedFigure, *, part: bool, depth: int) -> None:
         lost = whole.residue or (Kind.WAY in whole.kinds and not whole.objects)
@@ -320,18 +312,15 @@ class _Line:
         last = max((i for i, one in enumerate(rest) if one.kind in {Kind.OBJECT, Kind.BRIEF}), default=-1)
         narrowed = whole.kinds & {Kind.EXCEPT, Kind.REST, Kind.COLUMN, Kind.WHICH, Kind.SOMEONE}
         narrowed |= {one.kind for one in rest} & {Kind.NO}
-        why = _unclear(whole._replace(kinds=whole.kinds - {Kind.NO})) or self.when()
+        why = _unclear(whole._replace(kinds=whole.kinds - {Kind.NO})) or self.elsewhen
         narrowed = narrowed or (Kind.LABEL in whole.kinds and not whole.labels)
         if not why and (narrowed or clause.tokens[-1].word == "的" or clause.depth):
             why = PART
-        if not why and any(
-            one.kind not in {Kind.FILLER, Kind.THING, Kind.ACT, Kind.JOIN, Kind.YEAR}
-            for one in rest[last + 1 :]
-            if last >= 0
-        ):
+        tail = {one.kind for one in rest[last + 1 :] if last >= 0}
+        if not why and tail - {Kind.FILLER, Kind.THING, Kind.ACT, Kind.JOIN, Kind.YEAR}:
             why = "后面的话可能改变意思"
         out = self.unread(sentence, clause, known[first], why)
-        place = Place(text=self.name, years=self.effective(whole), denied=True)
+        place = Place(text=self.name, years=whole.years or (self.year,), denied=True)
         for one in about:
             # 未收到和处理: neither of them.
             apart = [frozenset({act}) for act in sorted(whole.acts)] if Kind.JOIN in whole.kinds else []
@@ -357,7 +346,7 @@ class _Line:
         before = figure.sense if figure else SENSELESS
         about = whole.objects or before.about
         same = whole._replace(acts=before.acts) if whole.columns and not whole.acts else whole
-        place = Place(text=self.name, years=self.effective(whole), following=True)
+        place = Place(text=self.name, years=whole.years or (self.year,), following=True)
         sense = senses(self.instrument, same, about, place)
         # 上年结转 5 件，全部办结; 商业企业 8 件，均已办结: of these only.
         some = before.year or self.narrow(before)
