@@ -313,7 +313,7 @@ class _Line:
         narrowed = whole.kinds & {Kind.EXCEPT, Kind.REST, Kind.COLUMN, Kind.WHICH, Kind.SOMEONE}
         narrowed |= {one.kind for one in rest} & {Kind.NO}
         why = _unclear(whole._replace(kinds=whole.kinds - {Kind.NO})) or self.elsewhen
-        narrowed = narrowed or (Kind.LABEL in whole.kinds and not whole.labels)
+        narrowed |= {Kind.LABEL} & whole.kinds if not whole.labels else set()
         if not why and (narrowed or clause.tokens[-1].word == "的" or clause.depth):
             why = PART
         tail = {one.kind for one in rest[last + 1 :] if last >= 0}

@@ -9,7 +9,7 @@ from itertools import islice, product
 from toolkit.checks.narrative.clauses.clause import Said
 from toolkit.checks.narrative.clauses.lexicon import Kind
 from toolkit.instrument.instrument import Instrument
-from toolkit.instrument.vocabulary import Meaning, with_columns
+from toolkit.instrument.vocabulary import EACH_COLUMN, Meaning, with_columns
 
 #: By how many years another year differs from the reporting year.
 OFFSETS = {"last": -1, "next": 1}
@@ -136,8 +136,9 @@ def _fits(meaning: Meaning, one: Said, place: Place) -> bool:
     in_time = Kind.TIMELY in one.kinds and (place.following or Kind.ALL not in one.kinds)
     timely = meaning.timely or not in_time or not place.following
     given = bool(meaning.acts or one.objects or one.columns) and (meaning.denied or not place.denied)
+    split = not one.columns or any(EACH_COLUMN in text for text in meaning.equals)  # 企业的行政许可 is a part
     every = bool(meaning.all or one.columns) if place.following else meaning.all != "none"
-    return named and asked and size and themed and timely and given and every and _in_place(meaning, place)
+    return named and asked and size and themed and timely and given and every and split and _in_place(meaning, place)
 
 
 def _in_place(meaning: Meaning, place: Place) -> bool:
