@@ -55,7 +55,8 @@ class Meaning:
     it is. ``denied``: read also where the words deny it. ``all``: read also of 全部 without a figure, which then has
     the ``same`` figure as before, or is ``none``. ``whole``: not read of a part (其中…), ``part``: only of one.
     ``themed``: only where the words name the form's business. ``timely``: read also of what was done in time.
-    ``labels``: the words must name rows of a table. ``units``: only of figures with one of these units.
+    ``labels``: the words must name rows of a table. ``units``: only of figures with one of these units. ``between``:
+    the figure may also lie between those that ``equals`` gives.
     """
 
     rule: str
@@ -72,6 +73,7 @@ class Meaning:
     themed: bool = False
     timely: bool = False
     labels: bool = False
+    between: bool = False
     units: frozenset[str] = frozenset()
     texts: frozenset[str] = frozenset()
 
@@ -160,6 +162,7 @@ class VocabularyReader:
             part=one.flag("part"),
             themed=one.flag("themed"),
             timely=one.flag("timely"),
+            between=one.flag("between"),
             labels=bool(labels),
             units=frozenset(one.texts("units")),
             texts=frozenset(entry.texts("texts")),

@@ -304,12 +304,9 @@ def _shares_of_table(instrument: Instrument, submission: Submission, rule: TextR
     for one in held_figures(instrument, submission, name):
         about = one.stated.sense.about
         found = _OF_WHOLE.match(one.stated.sentence, one.stated.place)
-        if (
-            not found
-            or not one.agrees
-            or len(about) != 1
-            or len(figures_in(one.stated.sentence, instrument.language.figure)) > 1
-        ):
+        if not found or not one.agrees or len(about) != 1:
+            continue
+        if len(figures_in(one.stated.sentence, instrument.language.figure)) > 1:
             continue
         wholes = totals_of(instrument, submission, about[0])
         given = sorted({float(100 * one.stated.value / whole) for whole in wholes})

@@ -109,9 +109,8 @@ def read_bodies(instrument: Instrument, submission: Submission, rule: TextRule) 
         for word, ends in instrument.language.levels[rule.id].items():
             if word in text and own and not any(end in own for end in ends):
                 message = f"可能抄自别处：本单位{quoted(own)}的文字里出现“{word}” {text.count(word)} 处"
-                yield Remark(
-                    rule=rule.id, text=name, message=message, remedy="请核对这里说的是不是本单位", certain=False
-                )
+                remedy = "请核对这里说的是不是本单位"
+                yield Remark(rule=rule.id, text=name, message=message, remedy=remedy, certain=False)
         forms = [one for one in _own_forms(text, own) if one not in submission.context.named]
         if forms:
             listed = "、".join(f"“{one}”" for one in forms[:_SHOWN]) + "等" * (len(forms) > _SHOWN)

@@ -88,7 +88,9 @@ def held_figures(
         given = {} if one.unread else _given(instrument, submission, one, values)
         # Two figures of a sentence about the same may be its parts, and so may what is counted besides.
         said = {one.value, one.value + one.beside, together.get((one.sentence, one.sense.readings), one.value)}
-        out.append(HeldFigure(name, one, given, not said.isdisjoint(_meant(one, given))))
+        meant = _meant(one, given)
+        inside = one.sense.between and bool(meant) and min(meant) <= one.value <= max(meant)
+        out.append(HeldFigure(name, one, given, inside or not said.isdisjoint(meant)))
     return out
 
 
@@ -198,15 +200,11 @@ def stated_figures(instrument: Instrument, content: Return, name: str) -> set[tu
 def read_fees(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
     """A charge that is denied and stated in the same text, or stated though nothing came that could be charged."""
     content = submission.content
-    denies = instrument.language.denies[rule.id]
+    denies, others = instrument.language.denies[rule.id], instrument.language.others[rule.id]
     nothing = instrument.language.nothing_when_zero[rule.id]
     for name in rule.texts:
         text = "".join(sentences(content.texts.get(name, "")))
-        own = (
-            one
-            for one in _CLAUSE.finditer(text)
-            if not any(word in one[0] for word in instrument.language.others[rule.id])
-        )
+        own = (one for one in _CLAUSE.finditer(text) if not any(word in one[0] for word in others))
         stated = [
             found for one in own for found in _AMOUNT.finditer(text, one.start(), one.end()) if Decimal(found[1]) > 0
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -10,6 +11,8 @@ from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Finding, Severity, Statement
 from toolkit.model.returns import Return
 from toolkit.model.rule import NO_POLICY, Policy, TextRule
+
+_THOUSANDS = re.compile(r"(?<!\d)\d{1,3}(?:[,，]\d{3}){1,4}(?!\d)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,13 @@ def remedy_of(rule: TextRule, remark: Remark) -> str:
     return remark.remedy or rule.remedy or "请核对这段文字"
 
 
+def as_written(message: str, text: str) -> str:
+    """A message with the figures of a text as they stand there: 1,354 for 1354."""
+    for figure in dict.fromkeys(_THOUSANDS.findall(text)):
+        message = re.sub(rf"(?<![\d.]){re.sub('[,，]', '', figure)}(?!\d)", figure, message)
+    return message
+
+
 def finding_of(instrument: Instrument, content: Return, remark: Remark, policy: Policy = NO_POLICY) -> Finding:
     """The finding, with the explanation that stands for it in the workbook."""
     rule, layout = instrument.text_rules[remark.rule], instrument.layout
@@ -51,7 +61,7 @@ def finding_of(instrument: Instrument, content: Return, remark: Remark, policy: 
         explanation, more = settled(instrument, content, rule.explanation)
         remedy += f"；{more}" if more else ""
     names = (remark.text, *remark.variables)
-    message = ("（试行）" if rule.beta else "") + remark.message
+    message = ("（试行）" if rule.beta else "") + as_written(remark.message, content.texts.get(remark.text, ""))
     found = Finding.at(
         Statement(rule.id, level, message, remedy.rstrip("。") + "。"),
         [layout.spots[name] for name in names],

@@ -67,12 +67,8 @@ def similar(texts: Mapping[str, str]) -> list[tuple[str, ...]]:
 def repeated(instrument: Instrument, submission: Submission) -> Iterator[Finding]:
     """SIM-01: texts that were taken over from last year."""
     for name, before in submission.context.prior_texts.items():
-        text = submission.content.texts.get(name, "")
-        if (
-            name not in instrument.form.texts
-            or len(text) < SHORTEST
-            or not nearly_same(shingles(text), shingles(before))
-        ):
+        text = submission.content.texts.get(name, "") if name in instrument.form.texts else ""
+        if len(text) < SHORTEST or not nearly_same(shingles(text), shingles(before)):
             continue
         label = instrument.form.texts[name].label
         told = worded(Code.SIM_01, "last_year" if text == before else "last_year_nearly")

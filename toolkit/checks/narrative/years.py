@@ -48,22 +48,20 @@ def read_years(instrument: Instrument, submission: Submission, rule: TextRule) -
         told = sentences(content.texts.get(name, ""))
         years = {int(found) for sentence in told for found in _YEAR.findall(sentence)}
         for message, certain in (
-            *_not_changed(told, years, year),
+            *_not_changed(told, years, year, instrument.language.ahead[rule.id]),
             *_planned(told, year, instrument.language.ahead[rule.id]),
             *_out_of_date(told, year, instrument.language.itself[rule.id]),
         ):
             yield Remark(rule=rule.id, text=name, message=message, remedy="请核对年份", certain=certain)
 
 
-def _not_changed(told: Sequence[str], years: set[int], year: int) -> Iterator[tuple[str, bool]]:
-    """The last sentence that speaks of an earlier year as of this one."""
+def _not_changed(told: Sequence[str], years: set[int], year: int, ahead: Sequence[str]) -> Iterator[tuple[str, bool]]:
+    """The last sentence that speaks of an earlier year as of this one, and not of what is planned for it."""
     this = year in years or year + 1 in years
     for sentence in reversed(told):
-        heads = (
-            [found for clause in _CLAUSES.split(_ASIDE.sub("", sentence)) if (found := _AS_NOW.match(clause))]
-            if not this
-            else []
-        )
+        planned = _WILL.search(sentence) or any(word in sentence for word in ahead)
+        now = () if this or planned else _CLAUSES.split(_ASIDE.sub("", sentence))
+        heads = [found for clause in now if (found := _AS_NOW.match(clause))]
         found = next((one for one in (*_STATED.finditer(sentence), *heads) if int(one[1]) < year), None)
         if found:
             message = f"年份可能没有改：统计期间是 {year} 年，文字里只写了 {found[1]} 年：{quoted(sentence)}"

@@ -191,7 +191,7 @@ def said(several: Sequence[Token], brief: str) -> Said:
         years=tuple(int(one.name) for one in known[: first + 1] + known[cause + 1 :] if one.kind is Kind.YEAR),
         kinds=frozenset(one.kind for one in known),
         residue=_residue(known),
-        reasons=reasons,
+        reasons=() if any(one.word == "等" for one in counted) else reasons,
         caused=caused,
         loose=cause >= 0 and not caused and not any(one.kind is Kind.LABEL for one in known[cause:]),
         themed=len({one.name for one in known if one.kind in {Kind.THEME, Kind.OBJECT}}) > 1,

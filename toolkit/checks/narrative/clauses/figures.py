@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
 
 from toolkit.checks.narrative.chinese import normalised, sentences
 from toolkit.checks.narrative.clauses.clause import (
@@ -62,13 +63,13 @@ class _Line:
         home = next((one for one, about in objects.items() if name in about.home), "")
         self.topic: str | None = home
         self.home = self.brief = home
-        self.faded = self.elsewhen = self.results = self.listed = self.several = False
+        self.faded = self.results = self.listed = self.several = False
         self.year = 0
         self.area = area_of(body)
         self.which = False
         self.acts: frozenset[str] = frozenset()
         self.failed = False
-        self.last = ""
+        self.last = self.elsewhen = ""
         self.before: list[StatedFigure] = []
         self.behind: list[Token] = []
         self.row: tuple[Said, Sense] | None = None
@@ -76,7 +77,7 @@ class _Line:
 
     def read(self, sentence: str) -> Iterator[StatedFigure]:
         """The figures of a sentence."""
-        self.which, self.acts, self.failed, self.last, self.elsewhen = False, frozenset(), False, "", False
+        self.which, self.acts, self.failed, self.last, self.elsewhen = False, frozenset(), False, "", ""
         found: list[StatedFigure] = []
         words = [self.own(one) for one in tokens(self.instrument, sentence, self.reporting, self.body)]
         self.results = len({one.name for one in words if one.kind is Kind.LABEL}) > 1
@@ -91,9 +92,8 @@ class _Line:
             if len(clause.tokens) > MOST_WORDS:
                 found += [self.unread(sentence, clause, one, "句子太长") for one in clause.tokens if one.unit]
             elif clause.counts:
-                found += [
-                    self.figure(sentence, clause, one) for one in pieces(clause) if one.number.kind is Kind.NUMBER
-                ]
+                counts = (one for one in pieces(clause) if one.number.kind is Kind.NUMBER)
+                found += [self.figure(sentence, clause, one) for one in counts]
             elif clause.depth and clause.kinds & {Kind.SOME_OF_YEAR, Kind.YEAR} and found:
                 found[-1] = self.dated(found[-1], clause)
             else:
@@ -123,21 +123,21 @@ class _Line:
     def turn(self, clause: Clause) -> None:
         """What the beginning of a clause changes: the year, and whether parts of something are listed."""
         first = clause.tokens[0]
+        head = next((one.kind for one in clause.tokens if one.kind is not Kind.FILLER), Kind.MARK)
         if clause.depth:
             return
         if first.kind in {Kind.ANEW, Kind.OWN, Kind.YEAR}:
             self.which = False
+            if self.one_way and self.faded:  # 网上 5 件、快递 3 件，合计 8 件
+                self.topic = self.brief = self.home
         if clause.kinds & {Kind.WHICH, Kind.EXCEPT}:
             self.which = True
-        if (
-            clause.tokens[first.kind is Kind.FILLER :][:1]
-            and clause.tokens[first.kind is Kind.FILLER].kind is Kind.SOME_OF_YEAR
-        ):
-            self.elsewhen = True
+        if head is Kind.SOME_OF_YEAR:
+            self.elsewhen = _OTHER_TIME
         elif first.kind is Kind.YEAR or first.word.startswith("全年"):
-            self.elsewhen = False
+            self.elsewhen = ""
         if not clause.counts and any(one.word == "以来" for one in clause.tokens):
-            self.elsewhen = True  # 自 2008 年条例施行以来，
+            self.elsewhen = _OTHER_TIME  # 自 2008 年条例施行以来，
         if first.kind is Kind.YEAR and not self._of_a_year(clause):
             self.year = int(first.name)
 
@@ -169,7 +169,7 @@ class _Line:
         piece = self.taken_out(piece)
         front, whole = self.said(piece.before), self.said([*piece.before, *piece.behind])
         part = self.which or clause.depth > 0 or Kind.REST in whole.kinds
-        why = "约数" if not out.exact or Kind.ROUGH in whole.kinds else _unclear(whole) or self.when()
+        why = "约数" if not out.exact or Kind.ROUGH in whole.kinds else _unclear(whole) or self.elsewhen
         if why:
             rows = self.instrument.language.vocabulary.labels
             named = tuple(row for label in whole.labels for row in rows[label].rows)
@@ -216,16 +216,12 @@ class _Line:
         row, known = self.row
         if not known.rule or (self.one_way and self.which):
             return Sense(why=PART)
-        return self.meaning(row._replace(columns=whole.columns, kinds=whole.kinds), part=False, unit=unit).or_else(
-            sense
-        )
+        row = row._replace(columns=whole.columns, kinds=whole.kinds)
+        return self.meaning(row, part=False, unit=unit).or_else(sense)
 
     def narrow(self, sense: Sense) -> bool:
         """Whether a figure counts only what some applicants asked for."""
         return bool(sense.columns) and sense.columns != (self.instrument.language.vocabulary.all_columns,)
-
-    def when(self) -> str:
-        return _OTHER_TIME if self.elsewhen else ""
 
     def about(self, one: Said) -> tuple[str, ...]:
         """What words without an object are about; results named together are the home's after mere words, too."""
@@ -248,19 +244,17 @@ class _Line:
     def meaning(self, one: Said, *, part: bool, unit: str) -> Sense:
         """The sense of words; what they do may have been said before (制发规章 1 件、规范性文件 2 件)."""
         about = self.about(one)
-        place = Place(text=self.name, years=self.effective(one), part=part, unit=unit)
+        place = Place(text=self.name, years=one.years or (self.year,), part=part, unit=unit)
         objects = self.instrument.language.vocabulary.objects
         home = any(objects[each].home for each in one.objects) and not one.acts
         if home and self.last and self.last not in about and not objects[self.last].caused:
             return Sense(why=_OF_DOCUMENTS)  # 主动公开 n 件、依申请公开 n 件
         own = senses(self.instrument, one, about, place)
-        if one.acts or not one.objects or not self.acts:
+        summed = self.one_way and Kind.ANEW in one.kinds
+        if one.acts or not (one.objects or summed) or not self.acts:
             return own
         also = senses(self.instrument, one._replace(acts=self.acts), about, place)
         return Sense(why=also.why) if self.failed and not also.rule else own.or_else(also)
-
-    def effective(self, one: Said) -> tuple[int, ...]:
-        return one.years or (self.year,)
 
     def after(self, whole: Said, out: StatedFigure, *, part: bool, depth: int) -> None:
         lost = whole.residue or (Kind.WAY in whole.kinds and not whole.objects)
@@ -296,7 +290,7 @@ class _Line:
             yield from self.denial(sentence, clause)
         elif clause.tokens[-1].word in OUT_OF and self.opened(clause.tokens[:-1], at=len(clause.tokens) - 1):
             return
-        elif not clause.depth and not _unclear(whole):
+        elif not _unclear(whole):
             yield from self.following(sentence, clause, whole)
         objects = self.instrument.language.vocabulary.objects
         plain = not any(objects[one].home or objects[one].caused for one in whole.objects)
@@ -308,24 +302,26 @@ class _Line:
 
     def denial(self, sentence: str, clause: Clause) -> Iterator[StatedFigure]:
         """What a clause says that there is none of. It must say nothing else: any further word may make it less."""
-        first = next(i for i, one in enumerate(clause.tokens) if one.kind is Kind.NO)
-        rest = clause.tokens[first + 1 :]
-        whole = self.said(clause.tokens)
-        if not whole.objects:
-            return
+        # 未发生举报、投诉、行政复议: what nobody understands is denied as well.
+        pairs = [*pairwise(clause.tokens), (clause.tokens[-1], clause.tokens[-1])]
+        known = [one for one, after in pairs if (one.kind, after.kind) != (Kind.UNKNOWN, Kind.JOIN)]
+        first = next(i for i, one in enumerate(known) if one.kind is Kind.NO)
+        rest = known[first + 1 :]
+        whole = self.said(known)
+        about = whole.objects or (self.about(whole) if whole.years or whole.labels else ())
         last = max((i for i, one in enumerate(rest) if one.kind in {Kind.OBJECT, Kind.BRIEF}), default=-1)
-        narrowed = whole.kinds & {Kind.EXCEPT, Kind.REST, Kind.COLUMN, Kind.LABEL, Kind.WHICH, Kind.SOMEONE}
+        narrowed = whole.kinds & {Kind.EXCEPT, Kind.REST, Kind.COLUMN, Kind.WHICH, Kind.SOMEONE}
         narrowed |= {one.kind for one in rest} & {Kind.NO}
-        why = _unclear(whole._replace(kinds=whole.kinds - {Kind.NO})) or self.when()
+        why = _unclear(whole._replace(kinds=whole.kinds - {Kind.NO})) or self.elsewhen
+        narrowed |= {Kind.LABEL} & whole.kinds if not whole.labels else set()
         if not why and (narrowed or clause.tokens[-1].word == "的" or clause.depth):
             why = PART
-        if not why and any(
-            one.kind not in {Kind.FILLER, Kind.THING, Kind.ACT, Kind.JOIN} for one in rest[last + 1 :] if last >= 0
-        ):
+        tail = {one.kind for one in rest[last + 1 :] if last >= 0}
+        if not why and tail - {Kind.FILLER, Kind.THING, Kind.ACT, Kind.JOIN, Kind.YEAR}:
             why = "后面的话可能改变意思"
-        out = self.unread(sentence, clause, clause.tokens[first], why)
-        place = Place(text=self.name, years=self.effective(whole), denied=True)
-        for one in whole.objects:
+        out = self.unread(sentence, clause, known[first], why)
+        place = Place(text=self.name, years=whole.years or (self.year,), denied=True)
+        for one in about:
             # 未收到和处理: neither of them.
             apart = [frozenset({act}) for act in sorted(whole.acts)] if Kind.JOIN in whole.kinds else []
             tried = (senses(self.instrument, whole._replace(acts=acts), (one,), place) for acts in (whole.acts, *apart))
@@ -338,7 +334,8 @@ class _Line:
             return
         if self.several and (whole.labels or whole.columns):
             return  # 信访类 6 件、重复申请 3 件，均不予处理: of the last one, or of all of them
-        if not (Kind.ALL in clause.kinds or (whole.labels and clause.tokens[0].kind is Kind.FILLER)):
+        bare = whole.labels and (clause.depth or clause.tokens[0].kind is Kind.FILLER)
+        if not (bare or (Kind.ALL in clause.kinds and not clause.depth)):
             return
         before: Sequence[StatedFigure | None] = (self.before[-1:] if whole.objects else self.before) or [None]
         for one in before:
@@ -349,7 +346,7 @@ class _Line:
         before = figure.sense if figure else SENSELESS
         about = whole.objects or before.about
         same = whole._replace(acts=before.acts) if whole.columns and not whole.acts else whole
-        place = Place(text=self.name, years=self.effective(whole), following=True)
+        place = Place(text=self.name, years=whole.years or (self.year,), following=True)
         sense = senses(self.instrument, same, about, place)
         # 上年结转 5 件，全部办结; 商业企业 8 件，均已办结: of these only.
         some = before.year or self.narrow(before)

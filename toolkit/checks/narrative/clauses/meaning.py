@@ -9,7 +9,7 @@ from itertools import islice, product
 from toolkit.checks.narrative.clauses.clause import Said
 from toolkit.checks.narrative.clauses.lexicon import Kind
 from toolkit.instrument.instrument import Instrument
-from toolkit.instrument.vocabulary import Meaning, with_columns
+from toolkit.instrument.vocabulary import EACH_COLUMN, Meaning, with_columns
 
 #: By how many years another year differs from the reporting year.
 OFFSETS = {"last": -1, "next": 1}
@@ -23,7 +23,8 @@ class Sense:
 
     ``about`` are the objects, ``rows`` (``table.row``) and ``columns`` what it names of a table, ``wider`` rows it may
     mean besides. ``none``: the words say that the figure of the readings is 0, ``timely``: that it was done in time,
-    ``left``: that it is still to be done. ``year``: of which year it is left.
+    ``left``: that it is still to be done. ``between``: the figure may lie between its readings. ``year``: of which year
+    it is left.
     """
 
     rule: str = ""
@@ -37,6 +38,7 @@ class Sense:
     none: bool = False
     timely: bool = False
     left: bool = False
+    between: bool = False
     year: str = ""
     why: str = ""
 
@@ -75,7 +77,7 @@ def senses(instrument: Instrument, one: Said, about: tuple[str, ...], place: Pla
     """What words about some objects mean."""
     known = instrument.language.vocabulary
     columns = _columns(one, known.all_columns)
-    if one.labels and not place.denied:
+    if one.labels:
         return _of_labels(instrument, one, about, place, columns)
     why = _mixed(instrument, one, about, place.unit)
     if why:
@@ -94,6 +96,7 @@ def senses(instrument: Instrument, one: Said, about: tuple[str, ...], place: Pla
         none=first.all == "none",
         timely=Kind.TIMELY in one.kinds and not first.timely,
         left=first.timely,
+        between=first.between,
         year=first.year,
     )
 
@@ -133,8 +136,9 @@ def _fits(meaning: Meaning, one: Said, place: Place) -> bool:
     in_time = Kind.TIMELY in one.kinds and (place.following or Kind.ALL not in one.kinds)
     timely = meaning.timely or not in_time or not place.following
     given = bool(meaning.acts or one.objects or one.columns) and (meaning.denied or not place.denied)
+    split = not one.columns or any(EACH_COLUMN in text for text in meaning.equals)  # 企业的行政许可 is a part
     every = bool(meaning.all or one.columns) if place.following else meaning.all != "none"
-    return named and asked and size and themed and timely and given and every and _in_place(meaning, place)
+    return named and asked and size and themed and timely and given and every and split and _in_place(meaning, place)
 
 
 def _in_place(meaning: Meaning, place: Place) -> bool:

@@ -63,13 +63,8 @@ def with_neighbours(found: Sequence[StatedFigure]) -> list[StatedFigure]:
         if timely or (sense.rule and sense.rows and set(sense.rows) < doubtful):
             out.append(replace(one, sense=SENSELESS, unread="只说按期的" if timely and not one.part else PART))
             continue
-        out.append(
-            replace(
-                one,
-                sense=_left(sense, single, alone),
-                beside=Decimal(0) if sense.rows or sense.left or one.part else beside,
-            )
-        )
+        besides_none = sense.rows or sense.left or one.part
+        out.append(replace(one, sense=_left(sense, single, alone), beside=Decimal(0) if besides_none else beside))
     return out
 
 

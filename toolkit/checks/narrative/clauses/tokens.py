@@ -33,6 +33,8 @@ _ANY_WAY = re.compile(
 )
 _NO_COUNT = re.compile(r"\d{1,40}(?:\.\d{1,40})?")
 _TITLE = re.compile(r"《[^《》\n]{0,120}》")
+#: Before a title: it is what was decided upon (维持我局作出的《…答复书》).
+_MADE = ("作出的", "做出的")
 _MARKS = "，,；;：:。！？!?（）()\n"
 _AT_END = re.compile(r"[，,；;：:。！？!?（）()、占\n]|$")
 #: Before a written number: some tens, every one.
@@ -165,7 +167,7 @@ def _word(known: Dictionary, sentence: str, at: int) -> Token:
     if c in _MARKS:
         return Token(Kind.MARK, c, at)
     if c == "《" and (title := _TITLE.match(sentence, at)):
-        return Token(Kind.UNKNOWN, title[0], at)
+        return Token(Kind.FILLER if sentence[max(0, at - 3) : at] in _MADE else Kind.UNKNOWN, title[0], at)
     for length in known.lengths.get(c, ()):
         what = known.words.get(sentence[at : at + length])
         if what is not None:
