@@ -61,7 +61,12 @@ class OutputError(ToolkitError):
 
 
 class ReportError(ToolkitError):
-    """A report could not be made: a spoilt document template, a character no font has."""
+    """A report could not be made: a spoilt document template, a character no font has.
+
+    ``written`` are the files of its other formats, which are there.
+    """
+
+    written: tuple[Path, ...] = ()
 
 
 class FormatMissingError(ReportError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +14,7 @@ from toolkit.consolidation.aggregate import Consolidation, as_submission, over_m
 from toolkit.consolidation.aggregate import aggregate as add_up
 from toolkit.consolidation.similarity import similar_units
 from toolkit.errors import UsageError
+from toolkit.forms.layout import key_name
 from toolkit.instrument.catalogue import load
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.failures import failed_step
@@ -22,6 +23,7 @@ from toolkit.io.json import document_json, json_text
 from toolkit.io.tally import Tally
 from toolkit.model.finding import Finding, Severity
 from toolkit.model.returns import Verdict
+from toolkit.model.rule import NO_POLICY, Policy
 from toolkit.pipeline.read_return import inputs
 from toolkit.pipeline.results import Results
 from toolkit.pipeline.round.open import refuse_rounds, refuse_target_in_round
@@ -110,11 +112,11 @@ def said_of(total: Consolidation) -> list[Finding]:
     return [*found, *map(Finding.at, told)]
 
 
-def rules_on_sum(kind: Instrument, total: Consolidation, body: str = "") -> list[Finding]:
-    """What the rules say of a sum; ``body`` is the kind of body whose report it is, where that is known."""
+def rules_on_sum(kind: Instrument, total: Consolidation, body: str = "", policy: Policy = NO_POLICY) -> list[Finding]:
+    """What the rules say of a sum under an office's policy; ``body`` is its kind of body, where that is known."""
 
     def found() -> list[Finding]:
-        told, _ = confront(kind, [as_submission(total, "汇总", body)])[0]
+        told, _ = confront(kind, [as_submission(total, "汇总", body)], policy)[0]
         single = {rule.id for rule in kind.form.rules if rule.singly}
         return [_explained(finding, total) for finding in told if finding.rule not in single]
 
@@ -127,13 +129,20 @@ def _explained(finding: Finding, total: Consolidation) -> Finding:
         (verdict.unit, one)
         for verdict in total.members
         for one in verdict.findings
-        if one.fingerprint == finding.fingerprint and one.cells == finding.cells
+        if one.rule == finding.rule and finding.cells in {one.cells, *_folded(total.instrument, one)}
     ]
     gap = sum((one.difference or Decimal(0) for _, one in theirs), Decimal(0))
-    whole = gap == finding.difference and all(one.explanation for _, one in theirs)
-    if finding.severity is not Severity.VERIFY or not whole:
+    if gap != finding.difference or not all(one.explanation for _, one in theirs):
         return replace(finding, remedy="请核对这些单位的数；如情况属实，请在报告中说明。")
-    return replace(finding, explanation="；".join(f"{unit}：{one.explanation}" for unit, one in theirs))
+    told = "；".join(f"{unit}：{one.explanation}" for unit, one in theirs)
+    # A waiver explains an error of one unit; on the sum it is no worse than there.
+    return replace(finding, severity=max(finding.severity, Severity.VERIFY, key=lambda s: s.rank), explanation=told)
+
+
+def _folded(kind: Instrument, finding: Finding) -> Iterator[tuple[str, ...]]:
+    """The cells of the failures that a finding stands for as well."""
+    for key in finding.folded:
+        yield tuple(kind.layout.spots[key_name(one)].cell for one in kind.checks[key].keys)
 
 
 def consolidate_folder(

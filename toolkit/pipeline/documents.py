@@ -124,7 +124,9 @@ def write_document(
             out["fragment"] = write(folder / name, render_fragment(document).encode())
     if failed:
         done = f"其余格式已写在 {folder}。" if out else ""
-        raise type(failed[0])("\n".join([*map(str, failed), *left, done]).strip())
+        told = type(failed[0])("\n".join([*map(str, failed), *left, done]).strip())
+        told.written = tuple(out.values())
+        raise told
     if left and not out:
         raise FormatMissingError("\n".join(left))
     return Written({one: out[one] for one in (*wanted, "fragment") if one in out}, tuple(left))

@@ -38,6 +38,7 @@ class Results:
             made = step(what, self.faults, lambda: [work()])
         except ReportError as error:
             self.faults.append(f"{unit}：{error}" if unit else str(error))
+            self.files += error.written
             return None
         for written in made:
             self.files += written.files.values()

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
+import docx
 import openpyxl
 import pytest
 from factories.rounds import FAULTY, GOOD, Value, begin, clock, put, reply
@@ -86,6 +87,62 @@ def test_a_waiver_lets_one_unit_off_one_rule_until_its_day(folder: Path) -> None
     assert found["002"].status is Status.RETURNED
     assert judged(folder, "2026-01-25 23:00")["001"].status is Status.EXPLAINED
     assert judged(folder, "2026-01-26 00:30")["001"].status is Status.RETURNED
+
+
+def test_a_format_that_fails_leaves_the_others_of_the_report_where_they_are(tmp_path: Path) -> None:
+    begin(folder := tmp_path / "round")
+    put(folder, "1.xlsx", reply(folder, "001", GOOD))
+    with open_round(folder, clock=clock()) as round_:
+        consolidate_round(round_, SumRequest(reports=False))
+    page = docx.Document()
+    page.add_paragraph("{{ nothing")
+    page.save(str(folder / "我的.docx"))
+    settings = folder / "round.toml"
+    settings.write_text(
+        settings.read_text(encoding="utf-8").replace('template = ""', 'template = "我的.docx"'), encoding="utf-8"
+    )
+    with open_round(folder, clock=clock("2026-01-21 10:00")) as round_:
+        done = consolidate_round(round_, SumRequest(reports=False))
+    assert any("其余格式已写在" in fault for fault in done.faults)
+    endings = {path.suffix for path in (folder / "成果").iterdir() if "年度报告" in path.name}
+    assert endings >= {".html", ".pdf", ".md"}
+    assert {path.suffix for path in done.files if "年度报告" in path.name} >= {".html", ".pdf", ".md"}
+
+
+@pytest.mark.parametrize(
+    "ruling",
+    [
+        '[[waiver]]\nunit = "001"\nrule = "BAL-01"\nreason = "台账待核"\nuntil = "2026-03-31"\n',
+        '[severity]\n"BAL-01" = "note"\n',
+    ],
+)
+def test_what_the_office_decided_about_a_rule_holds_for_the_sum_too(tmp_path: Path, ruling: str) -> None:
+    begin(folder := tmp_path / "round")
+    for code in ("001", "002", "003", "004"):
+        put(folder, f"{code}.xlsx", reply(folder, code, FAULTY if code == "001" else GOOD))
+    with open_round(folder, clock=clock()) as round_:
+        before = consolidate_round(round_, SumRequest(reports=False))
+    assert before.exit_code("error") == 1
+    rule(folder, ruling)
+    with open_round(folder, clock=clock()) as round_:
+        done = consolidate_round(round_, SumRequest(reports=False))
+    told = [one for one in done.findings if one.rule == "BAL-01"]
+    assert len(done.total.members) == 4
+    assert told
+    assert all(one.severity is Severity.NOTE or (one.severity is Severity.VERIFY and one.explanation) for one in told)
+    assert done.exit_code("error") == 0
+
+
+def test_a_waiver_for_one_unit_does_not_cover_what_another_adds_to_the_sum(tmp_path: Path) -> None:
+    begin(folder := tmp_path / "round")
+    rule(folder, '[[waiver]]\nunit = "001"\nrule = "BAL-01"\nreason = "台账待核"\nuntil = "2026-03-31"\n')
+    for code in ("001", "002"):
+        put(folder, f"{code}.xlsx", reply(folder, code, FAULTY))
+    with open_round(folder, clock=clock()) as round_:
+        done = consolidate_round(round_, SumRequest(reports=False, everything=True))
+    told = [one for one in done.findings if one.rule == "BAL-01"]
+    assert told
+    assert all(one.severity is Severity.ERROR and not one.explanation for one in told)
 
 
 def test_a_waiver_covers_an_error_and_says_so_in_the_results(folder: Path) -> None:

@@ -104,7 +104,7 @@ def add_up(round_: Round, found: Sequence[Standing], node: str = "", *, everythi
     total = sums[node]
     findings = [*completeness(total), *_areas_differ(round_, found, sums), *said_of(total)]
     if total.members:
-        findings += rules_on_sum(round_.kind, total, _body(round_, node))
+        findings += rules_on_sum(round_.kind, total, _body(round_, node), round_.policy)
     names = round_.roster.by_code
     areas = tuple(AreaSum(code=code, name=names[code].name, total=sums[code]) for code in codes)
     return RoundSums(total=total, findings=tuple(findings), areas=areas)
