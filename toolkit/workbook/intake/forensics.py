@@ -120,7 +120,9 @@ def _check_sheet(flat: FlatWorkbook, plan: TemplatePlan) -> Iterator[Finding]:
     ]
     if changed:
         overwritten = all(flat.at(c.spot.sheet, c.spot.cell).formula is None for c in changed)
-        yield _at(changed, worded(Code.FMLA_02 if overwritten else Code.FMLA_01, "check_sheet", cells=_named(changed)))
+        cells = _named(changed)
+        altered = worded(Code.FMLA_01, "check_sheet", cells=cells)
+        yield _at(changed, worded(Code.FMLA_02, "check_sheet", cells=cells) if overwritten else altered)
 
 
 def _as_seen(flat: FlatWorkbook, instrument: Instrument, formulas: Formulas) -> dict[str, Decimal | None]:

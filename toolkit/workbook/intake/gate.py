@@ -242,7 +242,7 @@ def _require_passive(links: Mapping[str, Element], parts: Mapping[str, bytes]) -
         outside = word != "hyperlink" and link.get("TargetMode", "").lower() == "external"
         code = _LINKS.get(word, Code.FILE_27 if outside else None)
         if code is Code.FILE_27 and {COVER, CHECKS} <= set(_called(links, parts).values()):
-            raise Refused(code, worded(code, "copied"))
+            raise Refused(code, worded(Code.FILE_27, "copied"))
         if code is not None:
             raise refusal(code)
     if any("/externallinks/" in name.lower() for name in parts):
