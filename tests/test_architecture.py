@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 MODULES = sorted((ROOT / "toolkit").rglob("*.py"))
 LONGEST_MODULE, LONG_MODULE, SHORTEST_MODULE, LONGEST_FUNCTION = 400, 250, 40, 40
 #: How many doors a folder may have; the one command a file makes the pipeline a little wider.
-MOST_DOORS = {"": 12, "pipeline": 13, ".": 16}
+MOST_DOORS = {"": 12, "pipeline": 14, ".": 16}
 MOST_IMPORTS = 0.10
 #: Each library and the modules that may import it.
 HOMES = {
@@ -34,6 +34,7 @@ HOMES = {
     "filelock": ["io/lock.py"],
     "rich": ["cli/console.py"],
     "docxtpl": ["report/word/render.py"],
+    "python_calamine": ["workbook/transcription/tables.py"],
 }
 
 

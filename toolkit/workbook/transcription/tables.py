@@ -1,0 +1,119 @@
+"""A file of any kind as plain tables: the values that are seen, each with its place, and nothing of what it means."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+from toolkit.forms.layout import address
+from toolkit.io.workers import spread
+from toolkit.model.codes import Code
+from toolkit.model.flat import CellValue, FlatStyle
+from toolkit.text import cell_text
+from toolkit.workbook.intake.archive import directory, unpack
+from toolkit.workbook.intake.gate import admit_bytes
+from toolkit.workbook.intake.read import read
+from toolkit.workbook.intake.xml import coordinates, require_bounded, tree
+
+#: What a workbook embeds or leads to is not followed: sheets that were copied into another one have such links.
+_PARDONED = frozenset({Code.FILE_26, Code.FILE_27, Code.FILE_28})
+_ZIP, _OLD = b"PK", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+#: Cells of a file, those that are merged into others counted; nobody fills in more.
+MOST_CELLS = 50_000
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+#: Row and column from 0, or how many of them.
+Pair = tuple[int, int]
+
+
+class PlainCell(NamedTuple):
+    """A value as it is seen, never a formula, where it stands in words, and the style of its number where known."""
+
+    value: CellValue
+    place: str
+    style: FlatStyle = FlatStyle()
+
+
+@dataclass(frozen=True)
+class PlainTable:
+    """The cells that hold something, and how many rows and columns the merged ones cover."""
+
+    name: str
+    cells: Mapping[Pair, PlainCell]
+    spans: Mapping[Pair, Pair] = field(default_factory=dict)
+
+    @cached_property
+    def lines(self) -> Mapping[int, Mapping[int, tuple[str, Pair]]]:
+        """By row and column the text that is seen there, and where its cell begins."""
+        out: dict[int, dict[int, tuple[str, Pair]]] = {}
+        for (row, col), cell in self.cells.items():
+            rows, cols = self.spans.get((row, col), (1, 1))
+            seen = cell_text(cell.value), (row, col)
+            for line in range(row, row + rows):
+                out.setdefault(line, {}).update(dict.fromkeys(range(col, col + cols), seen))
+        return dict(sorted(out.items()))
+
+
+def plain_tables(data: bytes) -> Iterator[PlainTable]:
+    """The sheets that are seen of an .xlsx, .xls or .ods, or the columns of a text file; Refused beyond the limits."""
+    if data.startswith(_OLD) or (data.startswith(_ZIP) and _is_open_document(data)):
+        # In a process of its own: some cells make the library end the one it runs in.
+        yield from next(spread(_calamine_tables, [[data]], 1, lambda _: PlainTable("", {})))
+    elif data.startswith(_ZIP):
+        flat = read(admit_bytes(data, _PARDONED))
+        for sheet in (one for one in flat.sheets.values() if not one.hidden):
+            held = {at: cell for at, cell in sheet.cells.items() if cell.value not in (None, "")}
+            cells = {
+                (row - 1, col - 1): PlainCell(held[at].value, f"{sheet.name}!{at}", flat.styles[held[at].style])
+                for at in held
+                for col, row in [coordinates(at)]
+            }
+            spans = {(rows[0] - 1, cols[0] - 1): (len(rows), len(cols)) for rows, cols in sheet.merged}
+            yield PlainTable(sheet.name, cells, spans)
+    elif b"\0" not in data:
+        text = data.decode("gb18030", "replace")
+        with suppress(UnicodeDecodeError):
+            text = data.decode("utf-8-sig")
+        separator = max(",\t;", key=text.count)
+        yield PlainTable("", _cells("", csv.reader(io.StringIO(text, newline=""), delimiter=separator)))
+
+
+def _is_open_document(data: bytes) -> bool:
+    """Whether it is an .ods in which no cell stands for more than anybody fills in."""
+    parts = unpack(data, directory(data))
+    require_bounded([parts.get("content.xml", b"")])
+    filled = 0
+    for row in tree(parts["content.xml"]).iter(f"{_TABLE}table-row") if "mimetype" in parts else ():
+        columns = sum(int(one.get(f"{_TABLE}number-columns-repeated", "1")) for one in row if len(one))
+        filled += int(row.get(f"{_TABLE}number-rows-repeated", "1")) * columns
+    return "mimetype" in parts and filled <= MOST_CELLS
+
+
+def _calamine_tables(files: list[bytes]) -> list[PlainTable]:
+    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum  # noqa: PLC0415 - rarely needed
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # a library that gives up says so, in words for nobody here
+    book, out = CalamineWorkbook.from_filelike(io.BytesIO(files[0])), []
+    for number, told in enumerate(book.sheets_metadata):
+        sheet = book.get_sheet_by_index(number)
+        seen = (told.typ, told.visible) == (SheetTypeEnum.WorkSheet, SheetVisibleEnum.Visible)
+        if seen and sheet.total_height * sheet.total_width <= MOST_CELLS:
+            merged = sheet.merged_cell_ranges or ()
+            spans = {first: (last[0] - first[0] + 1, last[1] - first[1] + 1) for first, last in merged}
+            out.append(PlainTable(told.name, _cells(f"{told.name}!", sheet.to_python(skip_empty_area=False)), spans))
+    return out
+
+
+def _cells(sheet: str, rows: Iterable[Iterable[object]]) -> dict[Pair, PlainCell]:
+    """Values by row and column; what is neither number nor truth value is a text."""
+    return {
+        (row, col): PlainCell(value if isinstance(value, bool | float) else str(value), sheet + address(row, col))
+        for row, line in enumerate(rows)
+        for col, value in enumerate(line)
+        if value not in (None, "")
+    }
