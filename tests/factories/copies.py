@@ -121,5 +121,5 @@ def read_out(data: bytes, instrument: Instrument | None = None) -> Transcribed:
 
 def compared(found: Transcribed) -> tuple[int, int]:
     """How many figures were read, and how many of them are others than those that were filled in."""
-    read = {one.variable: one.value for one in found.proposals if one.variable in due_figures()}
+    read = {one.variable: one.value for one in found.read if one.variable in due_figures()}
     return len(read), sum(due_figures()[name] != value for name, value in read.items())

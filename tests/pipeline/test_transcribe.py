@@ -61,7 +61,7 @@ def test_the_book_is_the_units_own_signed_as_issued(opened: Round) -> None:
     assert book is not None
     data, told = book
     assert told == (
-        "也可以不重新填写：从你单位交来的“住建局.xlsx”里读出 166 个数和 11 处文字，已填在所附的表里（浅蓝色的格），"
+        "也可以不重新填写：从你单位交来的“住建局.xlsx”里读出 166 个数，已填在所附的表里（浅蓝色的格），"
         "请核对、补全后在“待确认”页选“确认”，把所附的表发回。"
     )
     found = understand_bytes("a.xlsx", data)

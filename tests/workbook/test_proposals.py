@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -28,12 +29,16 @@ PROPOSED = [
     Proposal("cover.contact", "陈晓岚", "从“旧表.xls”的 Sheet1!B2 读出"),
     Proposal("requests.new.total", None, "原文件写的是 13"),
 ]
-GIVEN = Prefill(unit="甲局", period="2025", values=values())
+GIVEN = Prefill(
+    unit="甲局",
+    period="2025",
+    values={**values(), **{one.variable: one.value for one in PROPOSED if one.value is not None}},
+)
 CELLS = "申请情况!D6、申请情况!D8、主动公开!B16、封面!B6"
 
 
 def book() -> bytes:
-    return write_template(form(), GIVEN, PROPOSED, ["说明一", "说明二"])
+    return write_template(form(), replace(GIVEN, proposals=PROPOSED, told=["说明一", "说明二"]))
 
 
 def changed(change: Callable[[Any], object]) -> list[Finding]:
@@ -45,7 +50,7 @@ def changed(change: Callable[[Any], object]) -> list[Finding]:
 
 
 def test_without_proposals_the_workbook_is_what_it_was() -> None:
-    assert write_template(form(), GIVEN, [], ["说明"]) == write_template(form(), GIVEN)
+    assert write_template(form(), replace(GIVEN, told=["说明"])) == write_template(form(), GIVEN)
     assert unconfirmed(read(admit_bytes(write_template(form(), GIVEN)))) == []
 
 

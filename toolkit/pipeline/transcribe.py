@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 from toolkit.boundary import guarded
 from toolkit.collection.roster.read import Unit
 from toolkit.forms.layout import CONFIRM, PERIOD, UNIT
-from toolkit.instrument.instrument import Instrument
 from toolkit.pipeline.round.distribute import issue
 from toolkit.pipeline.round.open import Round
 from toolkit.rules.compile import derive
-from toolkit.text import name_key, shortened, written
+from toolkit.text import name_key, shortened
 from toolkit.workbook.intake.archive import directory, unpack
 from toolkit.workbook.intake.xml import is_markup, require_bounded
 from toolkit.workbook.proposals import CONFIRMED, Proposal
 from toolkit.workbook.template.write import write_template
 from toolkit.workbook.transcription.match import Transcribed
-from toolkit.workbook.transcription.tables import Pair, PlainCell, PlainTable, plain_tables
+from toolkit.workbook.transcription.tables import PlainCell, PlainTable, plain_tables
 
 _WORD = b"word/document.xml"
 
@@ -36,51 +36,47 @@ def proposed(round_: Round, unit: Unit, data: bytes, name: str) -> tuple[bytes, 
 def _proposed(round_: Round, unit: Unit, data: bytes, name: str) -> tuple[bytes, str] | None:
     form, filed = round_.issued, round_.figures(unit)
     found = Transcribed.of(list(_word_tables(data) if _WORD in data else plain_tables(data)), form)
-    figures = {one.variable: one.value for one in found.proposals if isinstance(one.value, Decimal)}
-    named, period = (name_key(found.head.get(one, "")) for one in (UNIT, PERIOD))
+    head = {one.variable: one.value for one in found.read if one.variable in {UNIT, PERIOD}}
+    totals = [one for one in found.read if one.variable in form.rules.formulas]
+    taken = [one for one in found.read if one not in totals and one.variable not in head]
+    figures: dict[str, Decimal | None] = {one.variable: one.value for one in taken if isinstance(one.value, Decimal)}
+    named, period = (name_key(str(head.get(one, ""))) for one in (UNIT, PERIOD))
     is_other_unit = named not in name_key(unit.name) and name_key(unit.short or unit.name) not in named
     is_other_year = period not in {"", *map(name_key, (str(round_.period), round_.period.label))}
     as_filed = is_other_year and all(filed.get(variable) == value for variable, value in figures.items())
     if not figures or is_other_unit or as_filed:
         return None
-    texts = len(found.proposals) - len(figures)
-    read = f"{len(figures)} 个数" + (f"和 {texts} 处文字" if texts else "")
-    said = f"从你单位交来的“{name}”里读出 {read}，已填在所附的表里（浅蓝色的格）"
-    doubt = f"原文件写的统计期间是“{shortened(period)}”，请看清这些数是不是 {round_.period.label}的。"
-    wrong = list(_totals(form, found, figures))
-    proposals = [one._replace(source=f"从“{name}”的 {one.source} 读出") for one in found.proposals]
-    told = (f"{said}。", *([doubt] if is_other_year else ()), *found.unread, *(one.source for one in wrong))
-    book = write_template(form, issue(round_, unit), [*proposals, *wrong], told)
-    return book, f"也可以不重新填写：{said}，请核对、补全后在“{CONFIRM}”页选“{CONFIRMED}”，把所附的表发回。"
-
-
-def _totals(form: Instrument, found: Transcribed, figures: Mapping[str, Decimal]) -> Iterator[Proposal]:
-    """What is said at the totals that are other than the file's own."""
-    right = derive(form.rules.formulas, dict(figures), {}, set())
-    for name, total, place in found.totals:
-        due = right.get(name)
-        if due is not None and isinstance(total, Decimal) and due != total:
-            told = f"原文件 {place} 写的是 {written(total)}，由各格算出来是 {written(due)}，请核对各格。"
-            yield Proposal(name, None, f"“{form.variables[name].brief}”：{told}")
+    said = f"从你单位交来的“{name}”里读出 {len(figures)} 个数，已填在所附的表里（浅蓝色的格）"
+    told = [f"{said}。"]
+    if is_other_year:
+        told.append(f"原文件写的统计期间是“{shortened(period)}”，请看清这些数是不是 {round_.period.label}的。")
+    proposals = [one._replace(source=f"从“{name}”的 {one.source} 读出") for one in taken]
+    right = derive(form.rules.formulas, figures, {}, set())
+    for total, value, place in totals:
+        if (due := right.get(total)) is not None and due != value:
+            wrong = f"原文件 {place} 写的是 {value}，由各格算出来是 {due}，请核对各格。"
+            proposals.append(Proposal(total, None, f"“{form.variables[total].brief}”：{wrong}"))
+            told.append(proposals[-1].source)
+    values = {name: value for name, value, _ in proposals if value is not None}
+    given = replace(issue(round_, unit), values=values, proposals=proposals, told=(*told, *found.unread))
+    return write_template(
+        form, given
+    ), f"也可以不重新填写：{said}，请核对、补全后在“{CONFIRM}”页选“{CONFIRMED}”，把所附的表发回。"
 
 
 def _word_tables(data: bytes) -> Iterator[PlainTable]:
-    """The tables of a .docx; a cell that continues the one above it is a part of that one."""
+    """The tables of a .docx; a cell that continues the one above it holds nothing."""
     from docx import Document  # noqa: PLC0415 - few files are documents
 
     from toolkit.report.word.tables_read import TABLE, text_of  # noqa: PLC0415 - it comes with lxml
 
     require_bounded([body for name, body in unpack(data, directory(data)).items() if is_markup(name, body)])
     for number, table in enumerate(Document(io.BytesIO(data)).element.body.iter(TABLE), 1):
-        cells: dict[Pair, PlainCell] = {}
-        spans: dict[Pair, Pair] = {}
-        begun: dict[int, int] = {}
-        for row, line in enumerate(table.tr_lst):
-            col = line.grid_before
+        cells: dict[tuple[int, int], PlainCell] = {}
+        for row, line in enumerate(table.tr_lst, 1):
+            col = 1 + line.grid_before
             for cell in line.tc_lst:
-                begun[col] = top = begun.get(col, row) if cell.vMerge == "continue" else row
-                spans[top, col] = (row + 1 - top, cell.grid_span)
-                if top == row and (text := text_of(cell)):
-                    cells[row, col] = PlainCell(text, f"第 {number} 个表第 {row + 1} 行第 {col + 1} 格")
+                if cell.vMerge != "continue" and (text := text_of(cell)):
+                    cells[row, col] = PlainCell(text, f"第 {number} 个表第 {row} 行第 {col} 格")
                 col += cell.grid_span
-        yield PlainTable(f"第 {number} 个表", cells, spans)
+        yield PlainTable(f"第 {number} 个表", cells)

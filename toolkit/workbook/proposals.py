@@ -19,7 +19,7 @@ from toolkit.text import cell_text, name_key
 
 #: What is chosen in the cell where everything is confirmed, and what is said beside it.
 CONFIRMED = "确认"
-CONFIRMING = Spot(CONFIRM, 0, 0)
+CONFIRMING, NOTED = Spot(CONFIRM, 0, 0), Spot(PROPOSED, 0, 0)
 HOW = f"← 请核对浅蓝色的格：不对的改正，空着的补上。都对了，点左边的格选“{CONFIRMED}”，保存，把这个文件发回。"
 _NAMED = 5
 
@@ -34,13 +34,11 @@ class Proposal(NamedTuple):
 
 def unconfirmed(flat: FlatWorkbook) -> list[Finding]:
     """VAL-14 for a workbook in which proposed values stand as they were and nobody confirmed them."""
-    noted = flat.sheets[PROPOSED].cells if PROPOSED in flat.sheets else {}
-    places = {at[1:]: cell_text(cell.value) for at, cell in noted.items() if at.startswith("A")}
-    waiting = [
-        place
-        for row, place in places.items()
-        if flat.at(*place.rpartition("!")[::2]).value == flat.at(PROPOSED, f"B{row}").value
-    ]
+    waiting: list[str] = []
+    for at, cell in flat.sheets[PROPOSED].cells.items() if PROPOSED in flat.sheets else ():
+        place = cell_text(cell.value)
+        if at[0] == "A" and flat.at(*place.rpartition("!")[::2]).value == flat.at(PROPOSED, f"B{at[1:]}").value:
+            waiting.append(place)
     if not waiting or name_key(cell_text(flat.at(CONFIRM, CONFIRMING.cell).value)) == CONFIRMED:
         return []
     return [Finding.at(worded(Code.VAL_14, count=len(waiting), cells=listed(waiting, _NAMED)), [CONFIRMING])]

@@ -122,14 +122,7 @@ def _hand_back(round_: Round, one: Standing, verdict: FiledVerdict, paths: list[
         lines.append(f"与第 {verdict.revision - 1} 版相比：{changes_between(round_.kind, before, verdict).brief}")
     for path in paths:
         if path.suffix == ".txt":
-            out.append(
-                write(
-                    path,
-                    encoded(
-                        notice(round_.kind, verdict, lines, enclosed=bool(out) and verdict.status is Status.RETURNED)
-                    ),
-                )
-            )
+            out.append(write(path, encoded(notice(round_.kind, verdict, lines, enclosed=bool(out)))))
             continue
         if verdict.status is not Status.RETURNED:
             lying = walk_inbox(round_.folder.inbox, round_.moment.timestamp()) if verdict.sha256 else ()

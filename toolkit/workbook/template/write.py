@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from decimal import Decimal
 
-from toolkit.forms.layout import (
-    CHECKS,
-    CONFIRM,
-    COVER,
-    FIRST_OPEN,
-    IDENTITY,
-    PRIOR,
-    PRIOR_TOP,
-    PROPOSED,
-    TALLEST,
-    TEXT_TOP,
-    CheckColumn,
-)
+from toolkit.forms.layout import CHECKS, COVER, FIRST_OPEN, IDENTITY, PRIOR, PRIOR_TOP, TALLEST, TEXT_TOP, CheckColumn
 from toolkit.instrument.instrument import Instrument
-from toolkit.workbook.proposals import CONFIRMED, CONFIRMING, HOW, Proposal
+from toolkit.workbook.proposals import CONFIRMED, CONFIRMING, HOW, NOTED
 from toolkit.workbook.template import conditions
 from toolkit.workbook.template.cells import FAILED, PASSED, QUERIED, UNDECIDED, CellRole, Planned, Prefill
 from toolkit.workbook.template.pen import ASK, BAD, EMPTY_FILL, GOOD, Page, Pen, height
@@ -31,16 +18,9 @@ _TITLE_HEIGHT, _LINE_HEIGHT, _TWO_LINES, _OPTIONAL_HEIGHT, _LONGEST_HINT, _LONGE
 _ENTRIES = frozenset({CellRole.NUMBER, CellRole.TEXT})
 
 
-def write_template(
-    instrument: Instrument, prefill: Prefill | None = None, proposals: Sequence[Proposal] = (), told: Sequence[str] = ()
-) -> bytes:
-    """A blank or prefilled workbook of the form, as the bytes of an .xlsx file; the same for the same input.
-
-    ``proposals`` are marked as such, to be confirmed on a sheet that is shown first; ``told`` are lines for that sheet.
-    """
-    given = prefill or Prefill()
-    values = {one.variable: one.value for one in proposals if one.value is not None}
-    made = plan_template(instrument, replace(given, values={**given.values, **values}))
+def write_template(instrument: Instrument, prefill: Prefill | None = None) -> bytes:
+    """A blank or prefilled workbook of the form, as the bytes of an .xlsx file; the same for the same input."""
+    made = plan_template(instrument, prefill)
     form = instrument.form
     identity = {str(c.name): str(c.value) for c in made.sheets[IDENTITY] if c.name}
     pen = Pen(form.title, properties={name: value for name, value in identity.items() if value})
@@ -49,32 +29,30 @@ def write_template(
     for cell in made.cells:
         if cell.name:
             pen.name(cell.name, cell.spot.reference)
-    for name, value, source in proposals:
-        spot = instrument.layout.spot(name)
-        page = pen.page(spot.sheet)
-        page.sheet.write_comment(spot.row, spot.col, f"{CONFIRM}：{source}", {"author": "", "width": 260})
-        if value is not None:
-            page.put(spot.row, spot.col, value, "proposed" if isinstance(value, Decimal) else "proposed_text")
-    if proposals:
-        _confirming(pen, {"!".join(instrument.layout.cells[name]): value for name, value in values.items()}, told)
+    if prefill and prefill.proposals:
+        _propose(instrument, pen, prefill)
     return pen.finish()
 
 
-def _confirming(pen: Pen, proposed: Mapping[str, Decimal | str], told: Sequence[str]) -> None:
-    """The sheet where proposals are confirmed, and the hidden list of them, by the cells where they stand."""
-    page, noted = pen.page(CONFIRM), pen.page(PROPOSED)
+def _propose(instrument: Instrument, pen: Pen, given: Prefill) -> None:
+    """Mark the proposals, list them on a hidden sheet, and show the one where they are to be confirmed."""
+    page, noted = pen.page(CONFIRMING.sheet), pen.page(NOTED.sheet)
     page.widths({0: 14, 1: 100})
-    for row, line in enumerate((HOW, *told)):
+    for row, line in enumerate((HOW, *given.told)):
         page.put(row, 1, line, "sentence")
-        page.height(row, height(line, 100))
     page.put(CONFIRMING.row, CONFIRMING.col, None, "number")
     page.sheet.data_validation(CONFIRMING.cell, {"validate": "list", "source": [CONFIRMED]})
     page.protect()
     page.sheet.activate()
-    for row, (place, value) in enumerate(proposed.items()):
-        noted.put(row, 0, place, "line")
-        noted.put(row, 1, value, "line")
     noted.sheet.hide()
+    for row, (name, value, source) in enumerate(given.proposals):
+        sheet, at, _ = spot = instrument.layout.spot(name)
+        look = "proposed" if isinstance(value, Decimal) else "proposed_text"
+        pen.page(sheet).sheet.write_comment(spot.cell, f"{page.sheet.name}：{source}", {"author": "", "width": 260})
+        if value is not None:
+            pen.page(sheet).put(at, spot.col, value, look)
+            noted.put(row, 0, f"{sheet}!{spot.cell}", "line")
+            noted.put(row, 1, value, "line")
 
 
 def _sheet(instrument: Instrument, page: Page, sheet: str, cells: tuple[Planned, ...]) -> None:

@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from toolkit.forms.layout import COVER, PERIOD, RESERVED_SHEETS, UNIT
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.flat import FlatCell
-from toolkit.model.form import Table
+from toolkit.model.form import Table, Variable
 from toolkit.text import cell_text, name_key
 from toolkit.workbook.intake.numbers import read_number, read_text
 from toolkit.workbook.proposals import Proposal
 from toolkit.workbook.template.plan import blank_plan
-from toolkit.workbook.transcription.tables import MOST_CELLS, Pair, PlainCell, PlainTable
+from toolkit.workbook.transcription.tables import MOST_CELLS, PlainCell, PlainTable
 
 _NUMBERED = re.compile(r"^\(?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})(?:[)、:]+|\.(?![0-9]))")
 #: Characters by which labels are told apart; a label so short says nothing without the one it stands under.
@@ -51,25 +51,29 @@ class _TableLabels:
         self._inner = [{sides[n][-1] for sides in self._figures.values()} for n in (0, 1)]
         self._outer = [{key for sides in self._figures.values() for key in sides[n][:-1]} for n in (0, 1)]
 
-    def places(self, table: PlainTable) -> Iterator[tuple[str, int, Pair]]:
+    def places(self, table: PlainTable) -> Iterator[tuple[str, int, tuple[int, int]]]:
         """Every cell that bears a figure's labels: the figure, the row of the heads it stands under, the cell."""
+        lines: dict[int, dict[int, str]] = {}
+        for (row, col), cell in sorted(table.cells.items()):
+            lines.setdefault(row, {})[col] = label_key(cell_text(cell.value))
         heads: list[Mapping[int, str]] = []
         columns: dict[int, tuple[str, set[str]]] = {}
         stubs: dict[int, str] = {}
-        begun, is_open = 0, True
-        for row, line in table.lines.items():
-            keys = {col: key for col, (text, _) in line.items() if (key := label_key(text)) not in self._ignored}
-            first = min(columns, default=1)
-            stub = max((col for col in keys if col < first), default=-1)
+        begun, is_open, stub = 0, True, 0
+        for row, line in lines.items():
+            keys = {col: key for col, key in line.items() if key not in self._ignored}
+            first = min(columns, default=2)
             stubs |= {col: key for col, key in keys.items() if col < first}
-            # A row of figures is known by its label, or where the form has none, by what stands in it.
             filled = any(col in line and col not in keys for col in columns)
-            if columns and (filled if "" in self._inner[0] else keys.get(stub, "") in self._inner[0]):
+            # Figures without a label belong to the row above, as where the label of both was merged.
+            stub = max((col for col in keys if col < first), default=stub if filled else 0)
+            # A row of figures is known by its label, or where the form has none, by what stands in it.
+            if columns and (filled if "" in self._inner[0] else stubs.get(stub, "") in self._inner[0]):
                 heads, is_open = [], False
-                beside = {key for col, key in stubs.items() if stub >= 0 and col < line[stub][1][1]}
+                inner = "" if "" in self._inner[0] else stubs[stub]
+                beside = {key for col, key in stubs.items() if col < stub}
                 for col, (head, above) in columns.items():
-                    name = self._figure((keys.get(stub, ""), head), (beside, above))
-                    if name and line.get(col, ("", (row, col)))[1] == (row, col):
+                    if name := self._figure((inner, head), (beside, above)):
                         yield name, begun, (row, col)
                 continue
             heads = [*heads[-_DEEPEST:], keys]
@@ -82,7 +86,7 @@ class _TableLabels:
         for col in range(_WIDEST):
             own = [n for n, keys in enumerate(heads) if col in keys]
             if own and heads[own[-1]][col] in self._inner[1]:
-                left = [max((at for at in keys if at <= col), default=-1) for keys in heads[: own[-1]]]
+                left = [max((at for at in keys if at <= col), default=0) for keys in heads[: own[-1]]]
                 outer = {keys.get(at, "") for keys, at in zip(heads, left, strict=False)}
                 yield col, (heads[own[-1]][col], outer - {heads[own[-1]][col]})
 
@@ -104,27 +108,22 @@ class _TableLabels:
 
 @dataclass
 class Transcribed:
-    """What was read: values to propose, the totals that the source has, and in words what could not be read.
+    """What was read, by name and with its place: also totals, unit and period; and in words what could not be read."""
 
-    ``head`` is what it says of unit and period, by their names.
-    """
-
-    proposals: list[Proposal] = field(default_factory=list)
-    totals: list[Proposal] = field(default_factory=list)
-    head: dict[str, str] = field(default_factory=dict)
+    read: list[Proposal] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, tables: Sequence[PlainTable], instrument: Instrument) -> Transcribed:
         """What can be read of a form in the tables of a file; nothing in one that is too large."""
         out = cls()
-        if sum(len(one.cells) + sum(rows * cols for rows, cols in one.spans.values()) for one in tables) <= MOST_CELLS:
+        if sum(len(one.cells) for one in tables) <= MOST_CELLS:
             # Of our own sheets only the cover holds entries of this year.
             entries = [one for one in tables if one.name not in RESERVED_SHEETS - {COVER}]
             for table in instrument.form.tables:
                 out._take_table(instrument, table, entries)
-            twice = Counter(one.source for one in out.proposals)
-            out.proposals = [one for one in out.proposals if twice[one.source] == 1]
+            twice = Counter(one.source for one in out.read)
+            out.read = [one for one in out.read if twice[one.source] == 1]
             out._take_texts(instrument, entries)
         return out
 
@@ -133,9 +132,9 @@ class Transcribed:
         variables = {name: one for name, one in instrument.variables.items() if one.table == table.id}
         labels = _TableLabels(instrument, table.id)
         others = {one.sheet for one in instrument.form.tables} - {table.sheet}
-        under: dict[str, set[Pair]] = {}
+        under: dict[str, set[tuple[int, int]]] = {}
         filled: dict[str, list[PlainCell]] = {}
-        heads: dict[Pair, str] = {}
+        heads: dict[tuple[int, int], str] = {}
         for number, plain in enumerate(tables):
             for name, head, at in labels.places(plain) if plain.name not in others else ():
                 under.setdefault(name, set()).add((number, head))
@@ -143,27 +142,25 @@ class Transcribed:
                     filled.setdefault(name, []).append(plain.cells[at])
                     heads[number, head] = plain.name
         rivals = {one for some in under.values() if len(some & heads.keys()) > 1 for one in some & heads.keys()}
-        missing = sum(name not in under for name, one in variables.items() if not one.derived)
-        due = sum(not one.derived for one in variables.values())
+        due = [name for name, one in variables.items() if not one.derived]
+        missing = len(set(due) - under.keys())
         if rivals:
             named = "、".join(sorted({heads[one] for one in rivals}))
             self.unread.append(f"“{table.title}”不止一份（{named}），分不清用哪一份，没有填。")
-        elif heads and missing > due * (1 - _ENOUGH):
-            self.unread.append(f"“{table.title}”只认出 {due - missing} 格，没有填。")
-        elif heads:
-            self.unread += [f"“{table.title}”有 {missing} 格没有找到。"] if missing else []
+        elif heads and missing:
+            self.unread.append(f"“{table.title}”有 {missing} 格没有找到。")
+        if not rivals and missing <= len(due) * (1 - _ENOUGH):
             for name, cells in filled.items():
-                self._take(instrument, name, cells)
+                self._take(variables[name], cells)
 
-    def _take(self, instrument: Instrument, name: str, cells: Sequence[PlainCell]) -> None:
+    def _take(self, variable: Variable, cells: Sequence[PlainCell]) -> None:
         """Take a figure that stands at one place and may stand in its cell."""
-        variable, (value, place, style) = instrument.variables[name], cells[0]
+        value, place, style = cells[0]
         reading = read_number(FlatCell(value), style, variable.type)
         if len(cells) > 1:
-            named = "、".join(one.place for one in cells)
-            self.unread.append(f"“{variable.brief}”有几处（{named}），没有填。")
+            self.unread.append(f"“{variable.brief}”有几处（{'、'.join(one.place for one in cells)}），没有填。")
         elif reading.value is not None and not reading.fault:
-            (self.totals if variable.derived else self.proposals).append(Proposal(name, reading.value, place))
+            self.read.append(Proposal(variable.name, reading.value, place))
         elif reading.fault and not variable.derived:
             self.unread.append(f"“{variable.brief}”没有填：{place} {reading.fault}。")
 
@@ -176,15 +173,13 @@ class Transcribed:
         for plain in tables:
             for (row, col), cell in plain.cells.items():
                 name = keys.get(label_key(cell_text(cell.value)), "")
-                rows, cols = plain.spans.get((row, col), (1, 1))
-                near = [plain.cells[at] for at in ((row, col + cols), (row + rows, col)) if name and at in plain.cells]
+                near = [plain.cells[at] for at in ((row, col + 1), (row + 1, col)) if name and at in plain.cells]
                 for value, place, style in near[:1]:
                     text = read_text(FlatCell(value), style)
                     if label_key(text) not in keys and (name not in form.texts or any(map(str.isalpha, text))):
                         found.setdefault(name, []).append(Proposal(name, text, place))
-        self.head = {name: str(found.pop(name)[0].value) for name in (UNIT, PERIOD) if len(found.get(name, ())) == 1}
         for some in found.values():
             if len(some) == 1:
-                self.proposals += some
+                self.read += some
             else:
                 self.unread.append(f"一段文字有几处（{'、'.join(one.source for one in some)}），没有填。")

@@ -7,15 +7,12 @@ import io
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
-from functools import cached_property
 from typing import NamedTuple
 
 from toolkit.forms.layout import address
 from toolkit.io.workers import spread
 from toolkit.model.codes import Code
 from toolkit.model.flat import CellValue, FlatStyle
-from toolkit.text import cell_text
 from toolkit.workbook.intake.archive import directory, unpack
 from toolkit.workbook.intake.gate import admit_bytes
 from toolkit.workbook.intake.read import read
@@ -24,11 +21,9 @@ from toolkit.workbook.intake.xml import coordinates, require_bounded, tree
 #: What a workbook embeds or leads to is not followed: sheets that were copied into another one have such links.
 _PARDONED = frozenset({Code.FILE_26, Code.FILE_27, Code.FILE_28})
 _ZIP, _OLD = b"PK", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-#: Cells of a file, those that are merged into others counted; nobody fills in more.
+#: Cells of a file; nobody fills in more.
 MOST_CELLS = 50_000
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
-#: Row and column from 0, or how many of them.
-Pair = tuple[int, int]
 
 
 class PlainCell(NamedTuple):
@@ -39,24 +34,11 @@ class PlainCell(NamedTuple):
     style: FlatStyle = FlatStyle()
 
 
-@dataclass(frozen=True)
-class PlainTable:
-    """The cells that hold something, and how many rows and columns the merged ones cover."""
+class PlainTable(NamedTuple):
+    """The cells that hold something, by row and column from 1; of merged ones the first."""
 
     name: str
-    cells: Mapping[Pair, PlainCell]
-    spans: Mapping[Pair, Pair] = field(default_factory=dict)
-
-    @cached_property
-    def lines(self) -> Mapping[int, Mapping[int, tuple[str, Pair]]]:
-        """By row and column the text that is seen there, and where its cell begins."""
-        out: dict[int, dict[int, tuple[str, Pair]]] = {}
-        for (row, col), cell in self.cells.items():
-            rows, cols = self.spans.get((row, col), (1, 1))
-            seen = cell_text(cell.value), (row, col)
-            for line in range(row, row + rows):
-                out.setdefault(line, {}).update(dict.fromkeys(range(col, col + cols), seen))
-        return dict(sorted(out.items()))
+    cells: Mapping[tuple[int, int], PlainCell]
 
 
 def plain_tables(data: bytes) -> Iterator[PlainTable]:
@@ -67,14 +49,12 @@ def plain_tables(data: bytes) -> Iterator[PlainTable]:
     elif data.startswith(_ZIP):
         flat = read(admit_bytes(data, _PARDONED))
         for sheet in (one for one in flat.sheets.values() if not one.hidden):
-            held = {at: cell for at, cell in sheet.cells.items() if cell.value not in (None, "")}
             cells = {
-                (row - 1, col - 1): PlainCell(held[at].value, f"{sheet.name}!{at}", flat.styles[held[at].style])
-                for at in held
-                for col, row in [coordinates(at)]
+                coordinates(at)[::-1]: PlainCell(cell.value, f"{sheet.name}!{at}", flat.styles[cell.style])
+                for at, cell in sheet.cells.items()
+                if cell.value not in (None, "")
             }
-            spans = {(rows[0] - 1, cols[0] - 1): (len(rows), len(cols)) for rows, cols in sheet.merged}
-            yield PlainTable(sheet.name, cells, spans)
+            yield PlainTable(sheet.name, cells)
     elif b"\0" not in data:
         text = data.decode("gb18030", "replace")
         with suppress(UnicodeDecodeError):
@@ -95,25 +75,24 @@ def _is_open_document(data: bytes) -> bool:
 
 
 def _calamine_tables(files: list[bytes]) -> list[PlainTable]:
-    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum  # noqa: PLC0415 - rarely needed
+    from python_calamine import CalamineWorkbook, SheetVisibleEnum  # noqa: PLC0415 - rarely needed
 
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # a library that gives up says so, in words for nobody here
     book, out = CalamineWorkbook.from_filelike(io.BytesIO(files[0])), []
     for number, told in enumerate(book.sheets_metadata):
         sheet = book.get_sheet_by_index(number)
-        seen = (told.typ, told.visible) == (SheetTypeEnum.WorkSheet, SheetVisibleEnum.Visible)
-        if seen and sheet.total_height * sheet.total_width <= MOST_CELLS:
-            merged = sheet.merged_cell_ranges or ()
-            spans = {first: (last[0] - first[0] + 1, last[1] - first[1] + 1) for first, last in merged}
-            out.append(PlainTable(told.name, _cells(f"{told.name}!", sheet.to_python(skip_empty_area=False)), spans))
+        if told.visible == SheetVisibleEnum.Visible and sheet.total_height * sheet.total_width <= MOST_CELLS:
+            out.append(PlainTable(told.name, _cells(f"{told.name}!", sheet.to_python(skip_empty_area=False))))
     return out
 
 
-def _cells(sheet: str, rows: Iterable[Iterable[object]]) -> dict[Pair, PlainCell]:
+def _cells(sheet: str, rows: Iterable[Iterable[object]]) -> dict[tuple[int, int], PlainCell]:
     """Values by row and column; what is neither number nor truth value is a text."""
     return {
-        (row, col): PlainCell(value if isinstance(value, bool | float) else str(value), sheet + address(row, col))
-        for row, line in enumerate(rows)
-        for col, value in enumerate(line)
+        (row, col): PlainCell(
+            value if isinstance(value, bool | float) else str(value), sheet + address(row - 1, col - 1)
+        )
+        for row, line in enumerate(rows, 1)
+        for col, value in enumerate(line, 1)
         if value not in (None, "")
     }
