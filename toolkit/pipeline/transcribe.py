@@ -22,8 +22,6 @@ from toolkit.workbook.template.write import write_template
 from toolkit.workbook.transcription.match import transcribe
 from toolkit.workbook.transcription.tables import PlainCell, PlainTable, plain_tables
 
-_WORD = b"word/document.xml"
-
 
 def proposed(round_: Round, unit: Unit, data: bytes, name: str) -> tuple[bytes, str] | None:
     """What can be read out of the file ``name``, in a workbook as issued to the unit, and what to say of it.
@@ -35,7 +33,7 @@ def proposed(round_: Round, unit: Unit, data: bytes, name: str) -> tuple[bytes, 
 
 def _proposed(round_: Round, unit: Unit, data: bytes, name: str) -> tuple[bytes, str] | None:
     form, filed = round_.issued, round_.figures(unit)
-    found, unread = transcribe(list(_word_tables(data) if _WORD in data else plain_tables(data)), form)
+    found, unread = transcribe(list(_word_tables(data) if b"word/document.xml" in data else plain_tables(data)), form)
     head = {one.variable: one.value for one in found if one.variable in {UNIT, PERIOD}}
     totals = [one for one in found if one.variable in form.rules.formulas]
     taken = [one for one in found if one not in totals and one.variable not in head]

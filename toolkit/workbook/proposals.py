@@ -21,7 +21,6 @@ from toolkit.text import cell_text, name_key
 CONFIRMED = "确认"
 CONFIRMING, NOTED = Spot(CONFIRM, 0, 0), Spot(PROPOSED, 0, 0)
 HOW = f"← 请核对浅蓝色的格：不对的改正，空着的补上。都对了，点左边的格选“{CONFIRMED}”，保存，把这个文件发回。"
-_NAMED = 5
 
 
 class Proposal(NamedTuple):
@@ -41,4 +40,4 @@ def unconfirmed(flat: FlatWorkbook) -> list[Finding]:
             waiting.append(place)
     if not waiting or name_key(cell_text(flat.at(CONFIRM, CONFIRMING.cell).value)) == CONFIRMED:
         return []
-    return [Finding.at(worded(Code.VAL_14, count=len(waiting), cells=listed(waiting, _NAMED)), [CONFIRMING])]
+    return [Finding.at(worded(Code.VAL_14, count=len(waiting), cells=listed(waiting)), [CONFIRMING])]

@@ -168,6 +168,17 @@ def test_less_than_half_of_a_table_is_not_taken() -> None:
     assert gone.unread[0] == "“三、收到和处理政府信息公开申请情况”有 96 格没有找到。"
 
 
+def test_a_label_of_two_characters_says_nothing_without_the_one_above_it() -> None:
+    def headless(sheet: Worksheet) -> None:
+        sheet["D3"].value = sheet["E4"].value = None
+
+    found = read_out(copied(filled_book(), rows(headless), merged=False))
+    assert compared(found) == (ALL - 24, 0)
+    assert {one.variable.rpartition(".")[2] for one in found.read if one.variable.startswith("requests.")} == {
+        *("natural", "business", "research", "nonprofit", "legal")
+    }
+
+
 def test_a_blank_form_gives_nothing() -> None:
     def blank(book: openpyxl.Workbook) -> None:
         for name in ("主动公开", REQUESTS, "复议诉讼"):

@@ -7,7 +7,6 @@ What stands at two places, or is none of what its cell may hold, is not taken, a
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from toolkit.forms.layout import COVER, PERIOD, RESERVED_SHEETS, UNIT
@@ -106,10 +105,7 @@ class _TableLabels:
 
 
 def transcribe(tables: Sequence[PlainTable], instrument: Instrument) -> tuple[list[Proposal], list[str]]:
-    """What can be read of a form, also totals, unit and period, each with its place; in words what could not be read.
-
-    Nothing is read of a file that is too large.
-    """
+    """What can be read of a form, also totals, unit and period; in words what could not. Too large files are not read."""
     if sum(len(one.cells) for one in tables) > MOST_CELLS:
         return [], []
     # Of our own sheets only the cover holds entries of this year.
@@ -117,8 +113,8 @@ def transcribe(tables: Sequence[PlainTable], instrument: Instrument) -> tuple[li
     told = [one for table in instrument.form.tables for one in _figures(instrument, table, entries)]
     told += _texts(instrument, entries)
     read = [one for one in told if isinstance(one, Proposal)]
-    twice = Counter(one.source for one in read)
-    return [one for one in read if twice[one.source] == 1], [one for one in told if isinstance(one, str)]
+    sources = [one.source for one in read]
+    return [one for one in read if sources.count(one.source) == 1], [one for one in told if isinstance(one, str)]
 
 
 def _figures(instrument: Instrument, table: Table, tables: Sequence[PlainTable]) -> Iterator[Proposal | str]:
