@@ -105,7 +105,7 @@ class _TableLabels:
 
 
 def transcribe(tables: Sequence[PlainTable], instrument: Instrument) -> tuple[list[Proposal], list[str]]:
-    """What can be read of a form, also totals, unit and period; in words what could not. Too large files are not read."""
+    """What can be read of a form, also totals, unit and period; in words what could not; of large files nothing."""
     if sum(len(one.cells) for one in tables) > MOST_CELLS:
         return [], []
     # Of our own sheets only the cover holds entries of this year.
