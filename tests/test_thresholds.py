@@ -22,7 +22,6 @@ FREE = {
     **dict.fromkeys(("arithmetic._LARGEST", "numbers._END", "structure._LONGEST_VERSION"), "beyond any real one"),
     "read._ESCAPED": "how long a text is looked at before it is refused for its length",
     "sources.MOST_ROWS": "a sheet of a hundred thousand rows; that it stops is tested with fewer",
-    **dict.fromkeys(("match._LONGEST", "match._WIDEST", "match._DEEPEST"), "beyond any real table"),
     "sheet._LONGEST_CHOICE": "below Excel's own 255",
     **dict.fromkeys(
         ("proposals._MOST_FAILING", "proposals.TRIED", "proposals._BESIDE", "calibration._TOGETHER"),
