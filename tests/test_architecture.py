@@ -34,6 +34,7 @@ HOMES = {
     "filelock": ["io/lock.py"],
     "rich": ["cli/console.py"],
     "docxtpl": ["report/word/render.py"],
+    "python_calamine": ["workbook/transcription/tables.py"],
 }
 
 
@@ -229,6 +230,7 @@ SUBJECTS = {
     "pipeline/test_axe.py": "all kinds of pages under axe-core",
     "pipeline/test_city.py": "eleven published reports of one city",
     "pipeline/test_hostile.py": "hostile files among good ones, in every command",
+    "pipeline/test_prior.py": "last year's workbooks given by hand",
     "pipeline/test_second_form.py": "another form, from template to report",
     "report/word/test_pages.py": "the pages that come of a template, against the standard",
     "rules/test_edges.py": "numbers at the edges of what rules can tell, from text to outcome",

@@ -13,6 +13,7 @@ ISSUED, INBOX, RETURNED, RESULTS, BOOKS = "发放", "收件", "退回", "成果"
 ROSTER, ISSUED_LIST = "名册", "发放清单.csv"
 #: Below 退回: how annotated copies begin outside a round, how files end in a round, where settled ones are put.
 RETURNED_PREFIX, UNUSABLE_ENDING, RETURNED_ENDING, SETTLED = "退回-", "文件不能用", "退回修改", "已处理"
+CONFIRM_ENDING = "请确认"
 #: What every sum results in.
 SUM_BOOK, SUM_TABLE, SUM_FIGURES, SUM_PARQUET = "汇总表.xlsx", "汇总明细.csv", "汇总数.json", "汇总明细.parquet"
 SUM_FILES = (SUM_BOOK, SUM_TABLE, SUM_FIGURES, SUM_PARQUET)

@@ -26,6 +26,8 @@ FIRST_OPEN, OPEN_LINES = 4, 6
 CHECKS_TOP = FIRST_OPEN + OPEN_LINES + 1
 #: The sheet that an annotated copy carries besides: what was found, with links to the cells.
 NOTICE = "退回意见"
+#: The sheets of a workbook that holds figures proposed by this program: where they are confirmed, and which they are.
+CONFIRM, PROPOSED = "待确认", "_建议"
 #: Characters of a column a millimetre of print, on screen a little roomier than on paper.
 _CHARACTERS = 0.62
 _WIDTHS: Mapping[str, Mapping[int, float]] = {
@@ -39,7 +41,7 @@ IDENTITY_FIELDS = ("form", "version", "code", "unit", "period", "fingerprint", "
 UNIT, PERIOD = "cover.unit", "cover.period"
 _PRIOR_PREFIX = "last_year."
 #: What every workbook has of its own, whatever its form: sheets, and first parts of defined names.
-RESERVED_SHEETS = frozenset({COVER, PRIOR, CHECKS, IDENTITY, NOTICE})
+RESERVED_SHEETS = frozenset({COVER, PRIOR, CHECKS, IDENTITY, NOTICE, CONFIRM, PROPOSED})
 RESERVED_IDS = frozenset({"cover", "last_year", "explain", "xxgk"})
 
 

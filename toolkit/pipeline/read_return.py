@@ -29,6 +29,7 @@ from toolkit.workbook.intake.gate import Admitted, Refused, admit, admit_bytes
 from toolkit.workbook.intake.read import read
 from toolkit.workbook.intake.refusals import refusal
 from toolkit.workbook.intake.structure import check_structure, identify, not_ours, plan_for
+from toolkit.workbook.proposals import unconfirmed
 from toolkit.workbook.template.plan import blank_plan
 
 #: What reading a file gives: a return for its rules, or the verdict that it is none.
@@ -87,7 +88,7 @@ def _read(file: str, let_in: Callable[[], Admitted], form: str, kept: Path | Non
         return unreadable(file, refusal(Code.FILE_41, flat.overlong))
     formulas = sort_formulas(flat, plan)
     content, values = extract(flat, own, identity, formulas, (file, admitted.sha256))
-    findings = (*structure, *values, *examine(flat, own, plan, formulas))
+    findings = (*structure, *unconfirmed(flat), *values, *examine(flat, own, plan, formulas))
     # Corrected rules hold for what is out already, as long as every cell stands where it did.
     rules = kind if own.layout.spots == kind.layout.spots else own
     if rules is not kind:

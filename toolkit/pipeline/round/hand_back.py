@@ -8,8 +8,10 @@ from functools import partial
 from pathlib import Path
 
 from toolkit import __version__
+from toolkit.collection.archives import Item
 from toolkit.collection.diff import changes_between
-from toolkit.collection.folder import RETURNED_ENDING, SETTLED, UNUSABLE_ENDING
+from toolkit.collection.folder import CONFIRM_ENDING, RETURNED_ENDING, SETTLED, UNUSABLE_ENDING
+from toolkit.collection.inbox import walk_inbox
 from toolkit.collection.ledger.codec import encode_verdict
 from toolkit.collection.ledger.rows import Event
 from toolkit.instrument.catalogue import form_of
@@ -23,6 +25,7 @@ from toolkit.pipeline.annotate import annotated, encoded, notice
 from toolkit.pipeline.read_return import as_issued
 from toolkit.pipeline.round.open import Round, stored
 from toolkit.pipeline.round.standing import sent_by
+from toolkit.pipeline.transcribe import proposed
 
 _FAILED = " failed"
 _LONGEST = 20
@@ -105,7 +108,8 @@ def _faulty(one: Standing) -> FiledVerdict | None:
 
 def _names(one: Standing, verdict: FiledVerdict) -> list[str]:
     if verdict.status is not Status.RETURNED:
-        return [safe_name(f"{one.code}-{one.short[:_LONGEST]}-{UNUSABLE_ENDING}") + ".txt"]
+        stem = f"{one.code}-{one.short[:_LONGEST]}"
+        return [safe_name(f"{stem}-{CONFIRM_ENDING}") + ".xlsx", safe_name(f"{stem}-{UNUSABLE_ENDING}") + ".txt"]
     stem = safe_name(f"{one.code}-{one.short[:_LONGEST]}-第{verdict.revision}版-{RETURNED_ENDING}")
     return [f"{stem}.xlsx", f"{stem}.txt"]
 
@@ -119,6 +123,13 @@ def _hand_back(round_: Round, one: Standing, verdict: FiledVerdict, paths: list[
     for path in paths:
         if path.suffix == ".txt":
             out.append(write(path, encoded(notice(round_.kind, verdict, lines, enclosed=bool(out)))))
+            continue
+        if verdict.status is not Status.RETURNED:
+            lying = walk_inbox(round_.folder.inbox, round_.moment.timestamp()) if verdict.sha256 else ()
+            data = next((it.load() for it in lying if isinstance(it, Item) and it.name == verdict.file), b"")
+            if book := proposed(round_, round_.roster.by_code[one.code], data, verdict.file):
+                out.append(write(path, book[0]))
+                lines.insert(0, book[1])
             continue
         kind = form_of(verdict.form, round_.kind) or round_.kind
         if verdict.content is not None:

@@ -16,7 +16,7 @@ import posixpath
 import re
 import stat
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -130,8 +130,8 @@ def whole(path: Path, most: int = MAX_FILE) -> bytes:
     return data
 
 
-def admit_bytes(data: bytes) -> Admitted:
-    """Let the content of a file in.
+def admit_bytes(data: bytes, pardoned: Collection[Code] = ()) -> Admitted:
+    """Let the content of a file in; ``pardoned`` of FILE-26 to FILE-28 do no harm where only values are read.
 
     Raises Refused: FILE-03 and FILE-04 for the size; FILE-08 to FILE-18 and FILE-46 for another kind of file, or a
     password; FILE-19 to FILE-24 for the zip (`directory`, `unpack`); FILE-25 to FILE-28 for macros, controls, links
@@ -142,12 +142,12 @@ def admit_bytes(data: bytes) -> Admitted:
         raise refusal(Code.FILE_04 if data else Code.FILE_03)
     _require_archive(data)
     entries = directory(data)
-    _require_workbook([entry.name.lower() for entry in entries])
+    _require_workbook([entry.name.lower() for entry in entries], pardoned)
     parts = unpack(data, entries)
     markup = {name: body for name, body in parts.items() if is_markup(name, body)}
     require_bounded(markup.values())
     links = _trees({name: body for name, body in markup.items() if name.lower().endswith(".rels")}, dict)
-    _require_passive(links, parts)
+    _require_passive(links, parts, pardoned)
     kinds = _kinds(links.values())
     needed = {
         name: body
@@ -179,7 +179,7 @@ def _require_archive(data: bytes) -> None:
     raise refusal(Code.FILE_18 if b"\0" in data[:4096] else Code.FILE_13)
 
 
-def _require_workbook(names: Sequence[str]) -> None:
+def _require_workbook(names: Sequence[str], pardoned: Collection[Code]) -> None:
     """Refuse what is a zip but no .xlsx (FILE-14 to FILE-17), and active content by its place (FILE-25 to FILE-28)."""
     if "mimetype" in names:
         raise refusal(Code.FILE_14)
@@ -191,7 +191,7 @@ def _require_workbook(names: Sequence[str]) -> None:
         raise refusal(Code.FILE_15)
     listing = "\n".join(names)
     for code, pattern in _PARTS:
-        if pattern.search(listing):
+        if code not in pardoned and pattern.search(listing):
             raise refusal(code)
 
 
@@ -228,7 +228,7 @@ def _require_xlsx(contents: Element, parts: Sequence[str], main: set[str]) -> No
         raise refusal(Code.FILE_18)
 
 
-def _require_passive(links: Mapping[str, Element], parts: Mapping[str, bytes]) -> None:
+def _require_passive(links: Mapping[str, Element], parts: Mapping[str, bytes], pardoned: Collection[Code]) -> None:
     """Refuse relationships that lead to active content (FILE-25 to FILE-28), or out of the file but for a hyperlink.
 
     A relationship of Strict is FILE-29, one out of the file FILE-27; where the sheets were copied out of a workbook of
@@ -241,11 +241,13 @@ def _require_passive(links: Mapping[str, Element], parts: Mapping[str, bytes]) -
             raise refusal(Code.FILE_29)
         outside = word != "hyperlink" and link.get("TargetMode", "").lower() == "external"
         code = _LINKS.get(word, Code.FILE_27 if outside else None)
+        if code in pardoned:
+            continue
         if code is Code.FILE_27 and {COVER, CHECKS} <= set(_called(links, parts).values()):
             raise Refused(code, worded(Code.FILE_27, "copied"))
         if code is not None:
             raise refusal(code)
-    if any("/externallinks/" in name.lower() for name in parts):
+    if Code.FILE_27 not in pardoned and any("/externallinks/" in name.lower() for name in parts):
         raise refusal(Code.FILE_27)
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from itertools import product
 
-from toolkit.forms.layout import CHECKS, COVER, IDENTITY, IDENTITY_FIELDS, NOTICE, Spot, address
+from toolkit.forms.layout import CHECKS, COVER, IDENTITY, IDENTITY_FIELDS, RESERVED_SHEETS, Spot, address
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding
@@ -166,7 +166,7 @@ def _squeezed(value: object) -> str:
 
 
 def _extra(flat: FlatWorkbook, instrument: Instrument) -> Iterator[Finding]:
-    known = {NOTICE, *instrument.layout.sheets, *(spot.sheet for spot in instrument.layout.spots.values())}
+    known = {*RESERVED_SHEETS, *instrument.layout.sheets, *(spot.sheet for spot in instrument.layout.spots.values())}
     if extra := [name for name in flat.sheets if name not in known]:
         told = worded(Code.FORM_06, sheets="”“".join(map(shortened, extra[:_NAMED])))
         yield Finding.at(told, sheet=extra[0])

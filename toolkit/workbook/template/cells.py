@@ -13,6 +13,7 @@ from toolkit.forms.layout import CHECKS, IDENTITY, Spot
 from toolkit.model.form import NumberType
 from toolkit.rules.expression import Node
 from toolkit.rules.values import Exact
+from toolkit.workbook.proposals import Proposal
 
 PASSED, FAILED, QUERIED, EMPTY, NOT_APPLICABLE = "通过", "不通过", "请核实", "未填", "不适用"
 #: What is only noted: it asks for nothing.
@@ -78,7 +79,8 @@ class Prefill:
 
     ``code`` is the unit's in the roster, ``signature`` the office's over the identity, made with its key ``key``.
     ``body`` is its kind in the roster, ``named`` what its name says of that; found from the name where not given.
-    A value for a derived variable stands where its formula would: an overwritten total.
+    A value for a derived variable stands where its formula would: an overwritten total. ``proposals`` are those of
+    the values that are to be confirmed, ``told`` is what is said of them.
     """
 
     unit: str = ""
@@ -90,6 +92,8 @@ class Prefill:
     named: str = ""
     prior: Mapping[str, Decimal] = field(default_factory=dict)
     values: Mapping[str, Decimal | str] = field(default_factory=dict)
+    proposals: Sequence[Proposal] = ()
+    told: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ _MADE = datetime(2021, 1, 1, tzinfo=UTC)
 _LOCK = b'<workbookProtection lockStructure="1"/>'
 _PROTECTION = {"format_cells": True, "format_rows": True, "format_columns": True, "select_locked_cells": True}
 
-INPUT, GREY, HEADING = "#FFFBE0", "#EFEFEF", "#E4ECF5"
+INPUT, GREY, HEADING, PROPOSAL = "#FFFBE0", "#EFEFEF", "#E4ECF5", "#C5E8F0"
 _BASE: Mapping[str, object] = {"font_name": "宋体", "font_size": 10.5, "valign": "vcenter", "text_wrap": True}
 _BOXED: Mapping[str, object] = {"border": 1, "border_color": "#808080"}
 STYLES: Mapping[str, Mapping[str, object]] = {
@@ -50,6 +50,8 @@ STYLES: Mapping[str, Mapping[str, object]] = {
     "number": {**_BOXED, "align": "center", "bg_color": INPUT, "locked": False, "text_wrap": False},
     "text": {**_BOXED, "bg_color": INPUT, "locked": False, "num_format": "@", "valign": "top"},
     "text_line": {**_BOXED, "bg_color": INPUT, "locked": False, "num_format": "@"},
+    "proposed": {**_BOXED, "align": "center", "bg_color": PROPOSAL, "locked": False, "text_wrap": False},
+    "proposed_text": {**_BOXED, "bg_color": PROPOSAL, "locked": False, "num_format": "@", "valign": "top"},
     "total": {**_BOXED, "align": "center", "bg_color": GREY, "bold": True, "text_wrap": False},
     "fixed": {**_BOXED, "bg_color": GREY},
     "fixed_number": {**_BOXED, "align": "center", "bg_color": GREY, "text_wrap": False},
@@ -102,8 +104,8 @@ class Pen:
         return self._formats[colour]
 
     def page(self, name: str) -> Page:
-        """A new sheet."""
-        return Page(self, self.book.add_worksheet(name))
+        """The sheet of that name; a new one where there is none."""
+        return Page(self, self.book.get_worksheet_by_name(name) or self.book.add_worksheet(name))
 
     def name(self, name: str, reference: str) -> None:
         """A defined name; ``reference`` has no ``$``: ``申请情况!D7``."""

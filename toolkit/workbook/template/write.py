@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from toolkit.forms.layout import CHECKS, COVER, FIRST_OPEN, IDENTITY, PRIOR, PRIOR_TOP, TALLEST, TEXT_TOP, CheckColumn
 from toolkit.instrument.instrument import Instrument
+from toolkit.workbook.proposals import CONFIRMED, CONFIRMING, HOW, NOTED
 from toolkit.workbook.template import conditions
 from toolkit.workbook.template.cells import FAILED, PASSED, QUERIED, UNDECIDED, CellRole, Planned, Prefill
 from toolkit.workbook.template.pen import ASK, BAD, EMPTY_FILL, GOOD, Page, Pen, height
@@ -28,7 +29,28 @@ def write_template(instrument: Instrument, prefill: Prefill | None = None) -> by
     for cell in made.cells:
         if cell.name:
             pen.name(cell.name, cell.spot.reference)
+    if prefill and prefill.proposals:
+        _propose(instrument, pen, prefill)
     return pen.finish()
+
+
+def _propose(instrument: Instrument, pen: Pen, given: Prefill) -> None:
+    """Mark the proposals, list them on a hidden sheet, and show the one where they are to be confirmed."""
+    page, noted = pen.page(CONFIRMING.sheet), pen.page(NOTED.sheet)
+    page.widths({0: 14, 1: 100})
+    for row, line in enumerate((HOW, *given.told)):
+        page.put(row, 1, line, "sentence")
+    page.put(CONFIRMING.row, CONFIRMING.col, None, "number")
+    page.sheet.data_validation(CONFIRMING.cell, {"validate": "list", "source": [CONFIRMED]})
+    page.sheet.activate()
+    noted.sheet.hide()
+    for row, (name, value, source) in enumerate(given.proposals):
+        sheet, at, _ = spot = instrument.layout.spot(name)
+        pen.page(sheet).sheet.write_comment(spot.cell, f"{page.sheet.name}：{source}", {"author": "", "width": 260})
+        if value is not None:
+            pen.page(sheet).put(at, spot.col, value, "proposed" if isinstance(value, Decimal) else "proposed_text")
+            noted.put(row, 0, f"{sheet}!{spot.cell}", "line")
+            noted.put(row, 1, value, "line")
 
 
 def _sheet(instrument: Instrument, page: Page, sheet: str, cells: tuple[Planned, ...]) -> None:
