@@ -259,7 +259,8 @@ def _notes(reader: _Reader) -> Iterator[Finding]:
     for (code, _, remedy), noted in sorted(reader.noted.items(), key=lambda one: one[0][0]):
         spots = [reader.spot(name) for name, _ in noted]
         cells = [f"{spot.cell} {note}" for spot, (_, note) in zip(spots, noted, strict=True)]
-        told = worded(code, cells=listed(cells, _NOTED, "；", "；"), remedy=remedy)
+        fields = {"cells": listed(cells, _NOTED, "；", "；"), "remedy": remedy}
+        told = worded(Code.VAL_10, **fields) if code is Code.VAL_10 else worded(Code.VAL_12, **fields)
         yield Finding.at(told, spots, [name for name, _ in noted])
 
 
