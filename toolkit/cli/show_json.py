@@ -41,12 +41,8 @@ def collected_json(
         "units": [standing_json(one) for one in found],
         "changes": [one._asdict() for one in changes],
         "roster": list(told),
-        "unclaimed": [_unclaimed(one) for one in unclaimed],
+        "unclaimed": [one._asdict() for one in unclaimed],
     }
-
-
-def _unclaimed(one: Unclaimed) -> dict[str, Json]:
-    return {"file": one.file, "reason": one.reason, "likely": one.likely}
 
 
 def _entry(one: Ended) -> dict[str, Json]:
@@ -117,7 +113,7 @@ def progress_json(found: Progress) -> dict[str, Json]:
         "changes": [one._asdict() for one in found.changes],
         "roster": list(found.told),
         "stale": found.stale,
-        "unclaimed": [_unclaimed(one) for one in found.unclaimed],
+        "unclaimed": [one._asdict() for one in found.unclaimed],
     }
 
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
@@ -28,8 +27,8 @@ _LIKELY = 3
 #: How the names of offices end; people write the first character of it, or what stands before.
 _ENDINGS = ("人民政府", "办事处", "委员会", "办公室", "联合会", "协会", "街道", "镇", "乡")
 _ALIKE = frozenset("局委")
-#: The area that several names begin with.
-_AREA = re.compile(r"\w{1,10}?[省市县区州盟旗]")
+#: What the name of an area ends with, before the office's own begins; no area is one, too.
+_AREAS = frozenset(("", *"省市县区州盟旗"))
 _CONTACTS = re.compile(r"[\s、，,;；/]+")
 #: What a file's name cannot hold stands there as a line.
 _UNSAFE = re.compile(r'[<>:"/\\|?*]')
@@ -92,7 +91,7 @@ class Names:
                 continue
             holding = [self._holding.get(char, frozenset()) for char in part[:-1]]
             told = [unit for n in frozenset.intersection(*holding) if _shortens(part, unit := self._senders[n])]
-            first = [unit for unit in told if any(core.startswith(part[0]) for core in self._cores(unit))]
+            first = [unit for unit in told if name_key(unit.name).partition(part[0])[0][-1:] in _AREAS]
             if fits := first or (told if len(part) >= _CLEAR else []):
                 found |= {unit.code for unit in fits}
                 text = f"{text[:start]}{' ' * len(part)}{text[end:]}"
@@ -101,14 +100,6 @@ class Names:
         parts = [part for word, known in _customary().items() if word in text for part in known]
         return frozenset(unit.code for unit in self._senders if any(part in unit.name for part in parts))
 
-    def _cores(self, unit: Unit) -> Iterator[str]:
-        """A name, and what is left of it without the area that others begin with as well."""
-        name = name_key(unit.name)
-        yield name
-        area = _AREA.match(name)
-        if area and self._areas.get(area[0], 0) > 1:
-            yield name[area.end() :]
-
     @cached_property
     def _senders(self) -> tuple[Unit, ...]:
         return tuple(unit for unit in self.roster.units if unit.role is not Role.NODE)
@@ -116,10 +107,6 @@ class Names:
     @cached_property
     def _last(self) -> frozenset[str]:
         return frozenset("".join(map(_ends, self._senders)))
-
-    @cached_property
-    def _areas(self) -> Mapping[str, int]:
-        return Counter(area[0] for unit in self.roster.units if (area := _AREA.match(name_key(unit.name))))
 
     @cached_property
     def _holding(self) -> Mapping[str, frozenset[int]]:

@@ -232,7 +232,7 @@ def test_a_claimed_workbook_is_not_accepted_and_its_unit_is_told_what_to_do(fold
         ("IMG_2.jpg", "006", "是不是“IMG_1.jpg”"),
         ("教育局.xlsx", "006", "没有待认领的文件“教育局.xlsx”"),
         ("同名.jpg", "006", "有 2 个：乙/同名.jpg、甲/同名.jpg"),
-        ("IMG_1.jpg", "住健局", "是不是：云岭区"),
+        ("IMG_1.jpg", "教育句", "是不是：云岭区教育局"),
         ("IMG_1.jpg", "镇街", "不报送"),
     ],
 )

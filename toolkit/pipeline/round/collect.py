@@ -16,7 +16,6 @@ from toolkit.collection.archives import Item
 from toolkit.collection.file_names import copy_number
 from toolkit.collection.inbox import YOUNG, Ended, walk_inbox
 from toolkit.collection.ledger.rows import Arrival, LedgerEntry
-from toolkit.collection.unclaimed import LYING, lying_text, parsed_lying
 from toolkit.errors import LedgerError, OutputError, ToolkitError, UsageError, cause_of
 from toolkit.io.failures import DIED, Breaker, failed
 from toolkit.io.files import ensure_folder, free_path, write
@@ -70,7 +69,8 @@ def collect(round_: Round, jobs: int = 1, progress: Progress | None = None, rece
     ensure_folder(round_.folder.inbox)
     keep_form(round_)
     entries = list(walk_inbox(round_.folder.inbox, round_.moment.timestamp()))
-    ended = [one for one in entries if isinstance(one, Ended)]
+    left = [one for one in entries if isinstance(one, Ended)]
+    ended: list[Ended] = []
     # Of several files of a unit in one run the one saved last is its newest revision, of equals the later copy.
     items = sorted((one for one in entries if isinstance(one, Item)), key=_age)
     at = round_.stamp if received is None else stamp(datetime.combine(received, time(12)).astimezone())
@@ -80,19 +80,14 @@ def collect(round_: Round, jobs: int = 1, progress: Progress | None = None, rece
             ended += _portion(round_, portion, (crew, breaker), at)
             if progress:
                 progress(len(portion))
+        # What is no workbook by its name is looked at for the list of what needs somebody; it may be one all the same.
+        found = _portion(round_, [one.item for one in left if one.item], (crew, Breaker(len(left))), at)
+        books = {one.name: one for one in found if one.status in _KEPT}
+        ended += [books.get(one.name) or replace(one, item=None) for one in left]
         again = _judge_again(round_, crew)
     if len(ended) != len(entries):
         raise ToolkitError(f"收件对不上账：有 {len(entries)} 项，只处理了 {len(ended)} 项。请把这一行告诉维护人员。")
-    _keep_lying(round_, ended, at)
-    told = sorted((replace(one, item=None) for one in ended), key=lambda one: one.name)
-    return Collected(ended=tuple(told), again=again)
-
-
-def _keep_lying(round_: Round, ended: Sequence[Ended], at: str) -> None:
-    before = round_.ledger.meta().get(LYING, "")
-    now = lying_text(ended, parsed_lying(before), at)
-    if now != before:
-        round_.ledger.settle({LYING: now})
+    return Collected(ended=tuple(sorted(ended, key=lambda one: one.name)), again=again)
 
 
 def _age(item: Item) -> tuple[float, str, int, str]:

@@ -73,8 +73,7 @@ def consolidate_round(
     folder = target_of(round_, wanted.target, area, everything=wanted.everything)
     unclaimed = strays(round_).unclaimed
     told = roster_told(round_, changes)
-    news = News(changes=changes, told=told, unclaimed=unclaimed)
-    made = write_results(round_, folder, found, sums, news, template)
+    made = write_results(round_, folder, found, sums, News(changes, told, unclaimed), template)
     if wanted.parquet and sums.total.members:
         made.parquet(folder, sums.total)
     if wanted.reports:

@@ -120,10 +120,6 @@ def _checked(found: Sequence[Standing], findings: Sequence[Finding]) -> bytes:
     return json_text(document).encode()
 
 
-#: Stands for the unit of a file that could be put down to none.
-_NOBODYS = "（待认领）"
-
-
 def _progress(found: Sequence[Standing], unclaimed: Sequence[Unclaimed]) -> bytes:
     heads = ("编码", "单位", "上级", "状态", "逾期", "收到时间", "第几版", "文件", "联系人", "说明")
     rows = [
@@ -141,7 +137,7 @@ def _progress(found: Sequence[Standing], unclaimed: Sequence[Unclaimed]) -> byte
         )
         for one in found
     ]
-    rows += [("", _NOBODYS, "", "", "", one.since, "", one.file, "", one.told) for one in unclaimed]
+    rows += [("", "（待认领）", "", "", "", one.since, "", one.file, "", one.told) for one in unclaimed]
     return csv_bytes([heads, *rows])
 
 
