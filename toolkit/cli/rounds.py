@@ -99,7 +99,7 @@ def collect_command(
 ) -> None:
     """Take what lies in the inbox into the ledger."""
     from toolkit.cli.show_json import collected_json
-    from toolkit.cli.show_round import show_collected, show_unclaimed
+    from toolkit.cli.show_round import show_collected
     from toolkit.pipeline.round.collect import collect, count_entries, take_in
     from toolkit.pipeline.round.history import roster_told, tell_changes
     from toolkit.pipeline.round.open import open_round
@@ -117,8 +117,7 @@ def collect_command(
     if output is opt.Format.JSON:
         emit_json(collected_json(done, found, changes, told, unclaimed))
     else:
-        show_collected(done, found, changes, told)
-        show_unclaimed(unclaimed)
+        show_collected(done, found, changes, told, unclaimed)
     raise typer.Exit(exit_code(fail_on.value, severities(newest(found)), unread=done.unread))
 
 
@@ -167,12 +166,9 @@ def claim_command(
 
     with open_round(folder, asked=f'xxgk claim "{file}" {unit}') as round_:
         meant, whose = claim(round_, file, unit)
-        found = {one.code: one for one in standings(round_)}
-    if whose is None:
-        say(f"已记下：“{meant}”与本轮无关，不再列出。")
-        return
-    say(f"已记下：“{meant}”是{whose.name}交的。")
-    if (one := found.get(whose.code)) is not None:
+        found = [one for one in standings(round_) if whose and one.code == whose.code]
+    say(f"已记下：“{meant}”{f'是{whose.name}交的' if whose else '与本轮无关，不再列出'}。")
+    for one in found:
         say(f"{one.name}现在：{one.state.label}。运行 xxgk consolidate 写出给它的通知。")
 
 

@@ -11,8 +11,6 @@ from toolkit.errors import UsageError
 from toolkit.model.returns import FiledVerdict
 from toolkit.text import name_key
 
-_SHOWN = 3
-
 
 def likely_units(names: Names, verdict: FiledVerdict, beside: Mapping[str, set[str]]) -> tuple[str, ...]:
     """The codes of the units that a file may be from: by its own name and content, else by where it lies.
@@ -21,7 +19,8 @@ def likely_units(names: Names, verdict: FiledVerdict, beside: Mapping[str, set[s
     the nearest first.
     """
     path = PurePosixPath(verdict.file)
-    if own := tuple(dict.fromkeys((*names.likely(path.stem), *verdict.likely))):
+    content = (code for code in verdict.likely if code in names.roster.by_code)
+    if own := tuple(dict.fromkeys((*names.likely(path.stem), *content))):
         return own
     near = beside.get(str(path.parent), ())
     folders = (names.likely(part.name.removesuffix(".zip")) for part in path.parents)
@@ -41,8 +40,8 @@ def file_meant(typed: str, names: Sequence[str], inbox: str) -> str:
     if len(found) == 1:
         return found[0]
     if found:
-        raise UsageError(f"“{typed}”有 {len(found)} 个：{'、'.join(found[:_SHOWN])}。请写全名称。")
-    close = difflib.get_close_matches(plain, [key for _, key in keys], _SHOWN)
+        raise UsageError(f"“{typed}”有 {len(found)} 个：{'、'.join(found[:3])}。请写全名称。")
+    close = difflib.get_close_matches(plain, [key for _, key in keys])
     near = dict.fromkeys(name for name, key in keys if key in close)
     told = f"是不是“{'”“'.join(near)}”？" if near else "待认领的文件见 xxgk status。"
     raise UsageError(f"“收件”里没有待认领的文件“{typed}”。{told}")

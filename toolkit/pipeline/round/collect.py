@@ -68,9 +68,8 @@ def collect(round_: Round, jobs: int = 1, progress: Progress | None = None, rece
     """Take in everything below the inbox; ``received`` is the day it really came, if not today."""
     ensure_folder(round_.folder.inbox)
     keep_form(round_)
-    entries = list(walk_inbox(round_.folder.inbox, round_.moment.timestamp()))
+    entries, ended = list(walk_inbox(round_.folder.inbox, round_.moment.timestamp())), list[Ended]()
     left = [one for one in entries if isinstance(one, Ended)]
-    ended: list[Ended] = []
     # Of several files of a unit in one run the one saved last is its newest revision, of equals the later copy.
     items = sorted((one for one in entries if isinstance(one, Item)), key=_age)
     at = round_.stamp if received is None else stamp(datetime.combine(received, time(12)).astimezone())

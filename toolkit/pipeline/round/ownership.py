@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -149,19 +150,19 @@ def _named(round_: Round, content: Return, unit: Unit) -> tuple[str, ...]:
 
 def guessed(round_: Round, verdict: FiledVerdict, data: bytes) -> FiledVerdict:
     """A foreign verdict with the units that the workbook's cover, or last year's figures in it, point to."""
+
+    def pointed_to() -> tuple[str, ...]:
+        flat, layout = read(admit_bytes(data)), round_.kind.layout
+        named = round_.names.units.get(name_key(cell_text(flat.at(*layout.cells[UNIT]).value)), ())
+        carried = {name: number_as_calculated(flat.at(*layout.cells[prior_name(name)]).value) for name in layout.prior}
+        shown = {name: value for name, value in carried.items() if value is not None}
+        filed = {unit.code: round_.figures(unit) for unit in round_.roster.units} if any(shown.values()) else {}
+        same = [code for code, own in filed.items() if all(own.get(name) == shown[name] for name in shown)]
+        return tuple(dict.fromkeys((*named, *(same if len(same) == 1 else ()))))
+
     if verdict.status is not Status.FOREIGN or verdict.code:
         return verdict
-    return guarded(lambda: replace(verdict, likely=_pointed_to(round_, data)), lambda _: verdict)
-
-
-def _pointed_to(round_: Round, data: bytes) -> tuple[str, ...]:
-    flat, layout = read(admit_bytes(data)), round_.kind.layout
-    named = round_.names.units.get(name_key(cell_text(flat.at(*layout.cells[UNIT]).value)), ())
-    carried = {name: number_as_calculated(flat.at(*layout.cells[prior_name(name)]).value) for name in layout.prior}
-    shown = {name: value for name, value in carried.items() if value is not None}
-    filed = {unit.code: round_.figures(unit) for unit in round_.roster.units} if any(shown.values()) else {}
-    same = [code for code, own in filed.items() if all(own.get(name) == value for name, value in shown.items())]
-    return tuple(dict.fromkeys((*named, *(same if len(same) == 1 else ()))))
+    return replace(verdict, likely=guarded(pointed_to, lambda _: ()))
 
 
 def judged_last(round_: Round, arrival: int) -> FiledVerdict | None:
@@ -194,26 +195,25 @@ def strays(round_: Round) -> Strays:
     }
     last: dict[str, int] = {}
     beside: dict[str, set[str]] = {}
-    for one in (one for sent in round_.ledger.revisions().values() for one in sent):
+    for one in chain.from_iterable(round_.ledger.revisions().values()):
         owner = owners.get(one.unit, one.unit)
         last[owner] = max(one.arrival, last.get(owner, 0))
         beside.setdefault(arrivals[one.arrival].name.rpartition("/")[0], set()).add(owner)
-    beside.pop("", None)
     unusable: dict[str, FiledVerdict] = {}
     unclaimed: list[Unclaimed] = []
     for stray, verdict in _strays(round_, arrivals.values()):
         # A picture or a document is no report, whatever it is called: it may be a mere enclosure.
-        enclosed = needs_somebody(PurePosixPath(stray.name))
+        code, seq = ("", 1) if needs_somebody(PurePosixPath(stray.name)) else (verdict.code, stray.seq)
         claimed = decided.get(stray.sha256 or stray.name)
-        owner = owners.get(claimed or "" if claimed is not None or enclosed else verdict.code, "")
-        if owner and last.get(owner, 0) < (stray.seq if not enclosed else 1):
+        owner = owners.get(code if claimed is None else claimed, "")
+        if owner and last.get(owner, 0) < seq:
             unusable[owner] = replace(verdict, code=owner)
         elif not owner and claimed is None:
             likely = likely_units(round_.names, verdict, beside)
-            if len(likely) != 1 or last.get(likely[0], 0) < (stray.seq if not enclosed else 1):
+            if len(likely) != 1 or last.get(likely[0], 0) < seq:
                 names = tuple(round_.roster.by_code[code].name for code in likely)
-                day = f"{local(stray.received):%Y-%m-%d}"
-                unclaimed.append(Unclaimed(stray.name, verdict.findings[0].message, names, likely, day))
+                why, day = verdict.findings[0].message, f"{local(stray.received):%Y-%m-%d}"
+                unclaimed.append(Unclaimed(stray.name, why, names, likely, day))
     hints = {owners[one.unit]: (file, f"交来的“{file}”不能用") for file, one in claims.items() if one.unit in owners}
     for other in reversed(unclaimed):
         hints |= dict.fromkeys(other.codes, (other.file, f"“{other.file}”可能是它交的，待认领（{other.reason}）"))
@@ -222,7 +222,7 @@ def strays(round_: Round) -> Strays:
 
 def _strays(round_: Round, arrivals: Collection[Arrival]) -> Iterator[tuple[Arrival, FiledVerdict]]:
     """The newest file under each name that lies there, and is no return or a copy of one."""
-    revisions = [one for sent in round_.ledger.revisions().values() for one in sent]
+    revisions = list(chain.from_iterable(round_.ledger.revisions().values()))
     used, taken = {one.arrival for one in revisions}, {one.sha256 for one in revisions}
     newest = {one.name_key: one.seq for one in arrivals}
     for one in arrivals:
@@ -234,12 +234,8 @@ def _strays(round_: Round, arrivals: Collection[Arrival]) -> Iterator[tuple[Arri
 
 def _lies(round_: Round, arrival: Arrival) -> bool:
     """Whether the file, or the archive it is in, is still in the inbox."""
-    path, inbox = round_.folder.inbox / os.fsdecode(arrival.name_key), round_.folder.inbox
-    while path not in {inbox, path.parent}:
-        if path.is_file():
-            return True
-        path = path.parent
-    return False
+    path = round_.folder.inbox / os.fsdecode(arrival.name_key)
+    return any(one.is_file() for one in (path, *path.parents) if round_.folder.inbox in one.parents)
 
 
 #: The kind of event by which the clerk says whose a file is, and what she writes for a file that is nobody's.

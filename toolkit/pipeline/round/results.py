@@ -124,16 +124,8 @@ def _progress(found: Sequence[Standing], unclaimed: Sequence[Unclaimed]) -> byte
     heads = ("编码", "单位", "上级", "状态", "逾期", "收到时间", "第几版", "文件", "联系人", "说明")
     rows = [
         (
-            one.code,
-            one.name,
-            " / ".join(one.path),
-            one.state.label,
-            "是" if one.late else "",
-            one.received,
-            str(one.revision or ""),
-            one.file,
-            one.contact,
-            one.reason,
+            *(one.code, one.name, " / ".join(one.path), one.state.label, "是" if one.late else "", one.received),
+            *(str(one.revision or ""), one.file, one.contact, one.reason),
         )
         for one in found
     ]
