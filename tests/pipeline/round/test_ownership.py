@@ -57,7 +57,7 @@ def decide(folder: Path, file: str, unit: str, at: str = "2026-01-21 09:00") -> 
 def copied(data: bytes) -> bytes:
     """The sheets of a workbook, value by value, in a new one: what it says of itself is gone."""
     old, new = openpyxl.load_workbook(io.BytesIO(data)), openpyxl.Workbook()
-    new.remove(new.active)
+    new.remove(new.worksheets[0])
     for sheet in old.worksheets:
         if sheet.title != IDENTITY:
             page = new.create_sheet(sheet.title)
