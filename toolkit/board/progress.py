@@ -108,7 +108,7 @@ def weights(verdict: Verdict | None) -> tuple[int, int, int]:
 
 def _told(one: Reminder) -> str:
     contact = f"（{one_line(one.standing.contact)}）" if one.standing.contact else ""
-    need = "" if one.standing.state is State.MISSING else f"：{one_line(one.need)}"
+    need = "" if one.standing.state in {State.MISSING, State.UNUSABLE} else f"：{one_line(one.need)}"
     return f"{one_line(one.standing.name)}{contact}{need}"
 
 

@@ -260,6 +260,9 @@ def test_the_list_stands_in_the_table_and_on_the_board_until_it_is_settled(folde
         assert "待认领" in unit["说明"]
         page = (folder / "成果" / "board.html").read_text(encoding="utf-8")
         assert "待认领（2 个文件）" in page
+        message = page.split('<pre id="reminder"')[1].split("</pre>")[0]
+        assert "市场监督管理局" in message
+        assert "市监局.pdf" not in message
         assert "xxgk claim &#34;市监局.pdf&#34; 007" in page
     decide(folder, "市监局.pdf", "007")
     decide(folder, "扫描件.pdf", "无关")
