@@ -65,10 +65,16 @@ def by_state(standings: Sequence[Standing]) -> list[Share]:
 def reminders(standings: Sequence[Standing]) -> list[UnitGroup]:
     """Who has sent nothing, whose return must be corrected, and whose correction failed though a return counts."""
     standings = [one for one in standings if not one.blameless]
-    missing = [Reminder(one, "未报送") for one in standings if one.state is State.MISSING]
-    faulty = [Reminder(one, _fault(one)) for one in standings if one.state in {State.RETURNED, State.UNUSABLE}]
-    corrected = [Reminder(one, _corrected(one, one.newest)) for one in standings if superseding(one) and one.newest]
-    groups = {"还没有报送": missing, "需要修改后重新报送": faulty, "更正没有通过，仍按前一版计入": corrected}
+    faulty = [one for one in standings if one.state is State.RETURNED]
+    unusable = [one for one in standings if one.state is State.UNUSABLE]
+    groups = {
+        "还没有报送": [Reminder(one, "未报送") for one in standings if one.state is State.MISSING],
+        "需要修改后重新报送": [Reminder(one, _fault(one)) for one in faulty],
+        "交来的文件不能用，请用发给本单位的工作簿重新报送": [Reminder(one, one.reason) for one in unusable],
+        "更正没有通过，仍按前一版计入": [
+            Reminder(one, _corrected(one, one.newest)) for one in standings if superseding(one) and one.newest
+        ],
+    }
     return [UnitGroup(title, tuple(found)) for title, found in groups.items() if found]
 
 
@@ -102,13 +108,11 @@ def weights(verdict: Verdict | None) -> tuple[int, int, int]:
 
 def _told(one: Reminder) -> str:
     contact = f"（{one_line(one.standing.contact)}）" if one.standing.contact else ""
-    need = "" if one.standing.state is State.MISSING else f"：{one_line(one.need)}"
+    need = "" if one.standing.state in {State.MISSING, State.UNUSABLE} else f"：{one_line(one.need)}"
     return f"{one_line(one.standing.name)}{contact}{need}"
 
 
 def _fault(one: Standing) -> str:
-    if one.state is State.UNUSABLE:
-        return one.reason or one.state.label
     return f"第 {one.revision} 版{_counts(one.newest or one.verdict)}" if one.revision else one.state.label
 
 

@@ -10,7 +10,7 @@ from toolkit.collection.changes import RIVALS, Change
 from toolkit.collection.diff import Changes
 from toolkit.collection.folder import UNIT_REPORTS
 from toolkit.model.finding import Severity
-from toolkit.model.standing import Standing, State
+from toolkit.model.standing import Standing, State, Unclaimed
 from toolkit.pipeline.annotate import Annotated
 from toolkit.pipeline.demo import Demo
 from toolkit.pipeline.round.collect import Collected
@@ -26,6 +26,7 @@ def show_collected(
     found: Sequence[Standing],
     changes: Sequence[Change] = (),
     told: Sequence[str] = (),
+    unclaimed: Sequence[Unclaimed] = (),
     *,
     everything: bool = False,
 ) -> None:
@@ -42,17 +43,20 @@ def show_collected(
     say(f"收件共 {len(done.ended)} 项（新收 {fresh}）：{'，'.join(parts) or '无'}。")
     if done.again:
         say(f"名册、设置或程序有变，已有的 {done.again} 份重新核对过。")
-    show_changes(changes, told)
+    show_changes(changes, told, unclaimed)
     say(_line(found))
 
 
-def show_changes(changes: Sequence[Change], told: Sequence[str]) -> None:
-    """What counts otherwise than before, and why; what the roster says otherwise than the ledger."""
+def show_changes(changes: Sequence[Change], told: Sequence[str], unclaimed: Sequence[Unclaimed] = ()) -> None:
+    """What counts otherwise than before, and why; what the roster says otherwise than the ledger; files of nobody."""
     if changes or told:
         say("变化：")
     for line in told:
         say(f"  {line}。", style="yellow")
     _say_first([f"  {one.unit}：{one.told}" for one in changes], "  ……另有 {} 项，见 --format json。", "yellow")
+    if unclaimed:
+        say(f"待认领 {len(unclaimed)} 个文件（与本轮无关的，单位写“无关”）：")
+    _say_first([f"  {one.file}：{one.told} → {one.command}" for one in unclaimed], "  ……另有 {} 个。", "yellow")
 
 
 def _say_first(lines: Sequence[str], more: str, style: str = "") -> None:
@@ -83,7 +87,7 @@ def show_progress(found: Progress) -> None:
         say(f"{one.code}  {one.name}  {'、'.join(marks)}  {tail}".rstrip(), style=_colour(one))
     say()
     # The table above says of which units several files came together.
-    show_changes([one for one in found.changes if one.kind != RIVALS], found.told)
+    show_changes([one for one in found.changes if one.kind != RIVALS], found.told, found.unclaimed)
     if found.stale:
         say(f"名册、设置、表样或程序改过，{found.stale} 份表的结论还是改之前的。请运行 xxgk collect 重新核对。")
     say(_line(found.standings))
@@ -134,7 +138,7 @@ def show_annotated(done: Annotated) -> None:
 
 def show_round_up(done: RoundConsolidation, *, everything: bool = False) -> None:
     """The whole of a round's consolidation; findings of what this run took in, or of everything."""
-    show_collected(done.collected, done.standings, done.changes, done.told, everything=everything)
+    show_collected(done.collected, done.standings, done.changes, done.told, done.unclaimed, everything=everything)
     if done.handed.written:
         say(f"退回 {len(done.handed.written)} 个文件，见“退回”。")
     for line in done.handed.told:

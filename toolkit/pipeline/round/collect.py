@@ -26,7 +26,7 @@ from toolkit.model.finding import Status
 from toolkit.model.returns import FiledVerdict, Verdict
 from toolkit.pipeline.read_return import ReadResult, judged, understand_bytes, unreadable
 from toolkit.pipeline.round.open import Round, keep_form, stored
-from toolkit.pipeline.round.ownership import named_for, placed
+from toolkit.pipeline.round.ownership import guessed, named_for, placed
 from toolkit.pipeline.verify import Progress
 from toolkit.workbook.intake.gate import Refused
 
@@ -68,8 +68,8 @@ def collect(round_: Round, jobs: int = 1, progress: Progress | None = None, rece
     """Take in everything below the inbox; ``received`` is the day it really came, if not today."""
     ensure_folder(round_.folder.inbox)
     keep_form(round_)
-    entries = list(walk_inbox(round_.folder.inbox, round_.moment.timestamp()))
-    ended = [one for one in entries if isinstance(one, Ended)]
+    entries, ended = list(walk_inbox(round_.folder.inbox, round_.moment.timestamp())), list[Ended]()
+    left = [one for one in entries if isinstance(one, Ended)]
     # Of several files of a unit in one run the one saved last is its newest revision, of equals the later copy.
     items = sorted((one for one in entries if isinstance(one, Item)), key=_age)
     at = round_.stamp if received is None else stamp(datetime.combine(received, time(12)).astimezone())
@@ -79,6 +79,10 @@ def collect(round_: Round, jobs: int = 1, progress: Progress | None = None, rece
             ended += _portion(round_, portion, (crew, breaker), at)
             if progress:
                 progress(len(portion))
+        # What is no workbook by its name is looked at for the list of what needs somebody; it may be one all the same.
+        found = _portion(round_, [one.item for one in left if one.item], (crew, Breaker(len(left))), at)
+        books = {one.name: one for one in found if one.status in _KEPT}
+        ended += [books.get(one.name) or replace(one, item=None) for one in left]
         again = _judge_again(round_, crew)
     if len(ended) != len(entries):
         raise ToolkitError(f"收件对不上账：有 {len(entries)} 项，只处理了 {len(ended)} 项。请把这一行告诉维护人员。")
@@ -135,7 +139,8 @@ def _verdicts(round_: Round, todo: Sequence[_Loaded], crew: Crew) -> list[FiledV
     task = partial(_understand, form=round_.settings.form, kept=round_.folder.forms)
     found = crew.run(task, [(one.item.name, one.data) for one in todo], lambda pair: failed(pair[0], DIED))
     mine = [_placed(round_, what, one.item.name) for one, what in zip(todo, found, strict=True)]
-    return [_filed(verdict) for verdict in judged(mine, round_.policy)]
+    filed = [_filed(verdict) for verdict in judged(mine, round_.policy)]
+    return [guessed(round_, verdict, one.data) for one, verdict in zip(todo, filed, strict=True)]
 
 
 def _filed(verdict: Verdict) -> FiledVerdict:

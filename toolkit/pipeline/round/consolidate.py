@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from toolkit.board.board import News
 from toolkit.collection.changes import LEFT, Change
 from toolkit.collection.roster.read import Role
 from toolkit.consolidation.aggregate import AreaSum, Consolidation, aggregate
@@ -14,12 +15,13 @@ from toolkit.consolidation.coverage import compare, completeness
 from toolkit.io.tally import exit_code, severities
 from toolkit.model.finding import Finding
 from toolkit.model.returns import FiledVerdict
-from toolkit.model.standing import Standing, State, newest
+from toolkit.model.standing import Standing, State, Unclaimed, newest
 from toolkit.pipeline.consolidate import WHOLE, SumRequest, rules_on_sum, said_of
 from toolkit.pipeline.round.collect import Collected, collect
 from toolkit.pipeline.round.hand_back import HandedBack, hand_back
 from toolkit.pipeline.round.history import roster_told, tell_changes
 from toolkit.pipeline.round.open import Round
+from toolkit.pipeline.round.ownership import strays
 from toolkit.pipeline.round.results import RoundSums, retire, target_of, write_results, write_unit_reports
 from toolkit.pipeline.round.standing import standings
 from toolkit.pipeline.verify import Progress
@@ -43,6 +45,7 @@ class RoundConsolidation:
     left: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     told: tuple[str, ...] = ()
+    unclaimed: tuple[Unclaimed, ...] = ()
 
     def exit_code(self, fail_on: str) -> int:
         """The contract's: unread input, then findings on returns or sums."""
@@ -68,7 +71,9 @@ def consolidate_round(
     area = round_.roster.find(wanted.node).code if wanted.node else ""
     sums = add_up(round_, found, area, everything=wanted.everything)
     folder = target_of(round_, wanted.target, area, everything=wanted.everything)
-    made = write_results(round_, folder, found, sums, template)
+    unclaimed = strays(round_).unclaimed
+    told = roster_told(round_, changes)
+    made = write_results(round_, folder, found, sums, News(changes, told, unclaimed), template)
     if wanted.parquet and sums.total.members:
         made.parquet(folder, sums.total)
     if wanted.reports:
@@ -90,7 +95,8 @@ def consolidate_round(
         faults=tuple(made.faults),
         left=tuple(made.left),
         changes=changes,
-        told=(*roster_told(round_, changes), *([_KEPT] if kept else [])),
+        told=(*told, *([_KEPT] if kept else [])),
+        unclaimed=unclaimed,
     )
 
 

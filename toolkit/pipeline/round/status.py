@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from toolkit.collection.archives import Item
 from toolkit.collection.changes import Change
 from toolkit.collection.inbox import walk_inbox
-from toolkit.model.standing import Standing, State
+from toolkit.model.standing import Standing, State, Unclaimed
 from toolkit.pipeline.round.history import last_told, rivals, roster_told
 from toolkit.pipeline.round.open import Round
+from toolkit.pipeline.round.ownership import strays
 from toolkit.pipeline.round.standing import standings
 
 
@@ -19,7 +20,8 @@ class Progress:
     """A round's progress. ``waiting`` counts files in the inbox that were never taken in.
 
     ``changes`` are those that the last run told, ``told`` what the roster says otherwise than the ledger, ``stale``
-    how many returns were judged before the roster, the settings, the form or the program changed.
+    how many returns were judged before the roster, the settings, the form or the program changed. ``unclaimed`` are
+    files that the clerk has to look at.
     """
 
     standings: tuple[Standing, ...]
@@ -29,6 +31,7 @@ class Progress:
     changes: tuple[Change, ...] = ()
     told: tuple[str, ...] = ()
     stale: int = 0
+    unclaimed: tuple[Unclaimed, ...] = ()
 
     @property
     def counts(self) -> dict[State, int]:
@@ -57,6 +60,7 @@ def progress(round_: Round) -> Progress:
         changes=(*told, *rivals(found, {})),
         told=roster_told(round_, told),
         stale=len(round_.ledger.unjudged(round_.context)),
+        unclaimed=strays(round_).unclaimed,
     )
 
 
@@ -64,7 +68,7 @@ def progress(round_: Round) -> Progress:
 _ASKED = {
     State.MISSING: "还没有报送的 {} 个单位，请尽快报送",
     State.RETURNED: "需要修改后重新报送的 {} 个单位，请按退回的文件改正",
-    State.UNUSABLE: "报送的文件不能用的 {} 个单位，请用发给本单位的工作簿重新报送",
+    State.UNUSABLE: "交来的文件不能用的 {} 个单位，请用发给本单位的工作簿重新报送",
 }
 
 
