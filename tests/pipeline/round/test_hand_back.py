@@ -151,7 +151,8 @@ def test_a_workbook_of_another_unit_is_told_to_whom_the_notice_goes_in_words_for
     run(folder)
     text = (folder / "退回" / "002-民政局-文件不能用.txt").read_text(encoding="utf-8-sig")
     assert text.startswith("云岭区民政局：")
-    assert "请用本轮发给你单位的工作簿填写后重新报送" in text
+    assert "把你单位的数填在收表单位发给你单位的表里" in text
+    assert "教育局" not in text
     for words in ("请问清", "重新收件"):
         assert words not in text
     with open_round(folder, clock=clock(), alone=False) as round_:
