@@ -6,14 +6,14 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from toolkit import __version__
 from toolkit.collection.diff import changes_between
 from toolkit.collection.folder import RETURNED_ENDING, SETTLED, UNUSABLE_ENDING
 from toolkit.collection.ledger.codec import encode_verdict
-from toolkit.collection.ledger.rows import Event
+from toolkit.collection.ledger.rows import Arrival, Event, Revision
 from toolkit.collection.roster.read import Unit
 from toolkit.instrument.catalogue import form_of
 from toolkit.io.failures import step
@@ -29,14 +29,13 @@ from toolkit.pipeline.round.open import Round, stored
 from toolkit.pipeline.round.sending.outbox import (
     Enclosure,
     Parcel,
-    enclosed,
     fill,
     heading,
     issued_books,
     missing,
     write_calls,
 )
-from toolkit.pipeline.round.standing import sent_by
+from toolkit.pipeline.round.standing import all_sent
 from toolkit.text import name_key
 from toolkit.workbook.annotation.marks import lines_of
 from toolkit.workbook.template.plan import blank_plan
@@ -66,13 +65,13 @@ def hand_back(round_: Round, standings: list[Standing]) -> HandedBack:
     wanted: dict[str, str] = {}
     told: list[str] = []
     parcels: list[Parcel] = []
-    due: dict[str, int] = {}
+    issued, before = issued_books(round_), _Before(round_)
     for one in standings:
         verdict = _faulty(round_, one)
         if verdict is None:
             continue
         digest = _digest(round_, verdict)
-        lines = _lines(round_, one, verdict)
+        lines = step(f"{one.name}的退回文件", told, partial(_lines, round_, verdict, before))
         paths = {place: round_.folder.root / place for place in _places(round_, one, verdict)}
         wanted |= dict.fromkeys(paths, digest)
         if not all(_settled(done.get(place, ""), digest, path) for place, path in paths.items()):
@@ -86,15 +85,15 @@ def hand_back(round_: Round, standings: list[Standing]) -> HandedBack:
                 round_.ledger.note(
                     Event(round_.stamp, one.code, "returned", verdict.revision, [*paths.values()][-1].name)
                 )
-        books = [enclosed(round_, path) for path in paths.values() if path.suffix == ".xlsx" and path.is_file()]
-        parcels.append(_parcel(round_, one, verdict, books, lines))
-        due[one.code] = sum(line.severity is not Severity.NOTE for line in lines_of(round_.kind, verdict))
+        copies = [path for path in paths.values() if path.suffix == ".xlsx" and path.is_file()]
+        books = [Enclosure(path.name, digest, path.read_bytes) for path in copies]
+        parcels += step(f"{one.name}的待发送文件", told, partial(_parcel, round_, verdict, books, lines, issued))
     # What need not be sent any more is put away; nothing is deleted.
     ours = [place for place in done if place.startswith(f"{round_.folder.returned.name}/") and place not in wanted]
     old = [path for place in ours if (path := round_.folder.root / place).is_file()]
     retired = sum(put_away(path, round_.folder.returned / SETTLED) for path in old)
     fill(round_, [*parcels, *missing(round_, standings)], told)
-    write_calls(round_, standings, due)
+    write_calls(round_, standings, {parcel.unit.code: parcel.due for parcel in parcels})
     kept = len(wanted) - len(written)
     return HandedBack(written=tuple(written), kept=max(0, kept), retired=retired, told=tuple(told))
 
@@ -130,7 +129,9 @@ def _faulty(round_: Round, one: Standing) -> FiledVerdict | None:
         replace(f, message=own(f.message), bare=own(f.bare), remedy=own(f.remedy), suggestion=own(f.suggestion))
         for f in one.newest.findings
     )
-    return replace(one.newest, unit=one.name, file="" if named else one.newest.file, findings=tuple(found))
+    return replace(
+        one.newest, code=one.code, unit=one.name, file="" if named else one.newest.file, findings=tuple(found)
+    )
 
 
 def unnamed(round_: Round, codes: Sequence[str], quoted: re.Match[str]) -> str:
@@ -169,30 +170,50 @@ def _hand_back(
     return out
 
 
-def _lines(round_: Round, one: Standing, verdict: FiledVerdict) -> tuple[str, ...]:
+class _Before:
+    """What the units sent, read from the ledger once."""
+
+    def __init__(self, round_: Round) -> None:
+        self._round = round_
+
+    @cached_property
+    def _known(self) -> tuple[Mapping[str, Sequence[Revision]], Mapping[int, Arrival]]:
+        ledger = self._round.ledger
+        return ledger.revisions(), {arrival.seq: arrival for arrival in ledger.arrivals()}
+
+    def revision(self, code: str, number: int) -> FiledVerdict:
+        """The verdict on a revision of a unit."""
+        return next(one for one, _ in all_sent(self._round, code, *self._known) if one.revision == number)
+
+
+def _lines(round_: Round, verdict: FiledVerdict, before: _Before) -> tuple[str, ...]:
     """What stands below a notice: who asks until when, and what was changed since the revision before."""
-    lines = heading(round_)
-    if verdict.revision <= 1:
+    lines, number = heading(round_), verdict.revision - 1
+    if number < 1:
         return lines
-    before = next(sent for sent in sent_by(round_, one.code) if sent.revision == verdict.revision - 1)
-    return (*lines, f"与第 {verdict.revision - 1} 版相比：{changes_between(round_.kind, before, verdict).brief}")
+    changes = changes_between(round_.kind, before.revision(verdict.code, number), verdict)
+    return (*lines, f"与第 {number} 版相比：{changes.brief}")
 
 
 def _parcel(
-    round_: Round, one: Standing, verdict: FiledVerdict, books: Sequence[Enclosure], lines: Sequence[str]
-) -> Parcel:
+    round_: Round,
+    verdict: FiledVerdict,
+    books: Sequence[Enclosure],
+    lines: Sequence[str],
+    issued: Mapping[str, Enclosure],
+) -> list[Parcel]:
     """The same to be sent: with the annotated copy, and a fresh workbook where the notice asks to fill in one."""
-    unit, returned = round_.roster.by_code[one.code], verdict.status is Status.RETURNED
+    unit, returned = round_.roster.by_code[verdict.code], verdict.status is Status.RETURNED
     anew = any(f.rule in _ANEW for f in verdict.findings) if returned else not books
-    blank = [_blank(round_, unit)] if anew else []
+    blank = [issued.get(unit.code) or _blank(round_, unit)] if anew else []
     text = notice(round_.kind, verdict, lines, enclosed=returned and bool(books), fresh=anew)
-    return Parcel(unit, "请修改后发回" if returned else "请重新报送", text, [*books, *blank])
+    due = sum(line.severity is not Severity.NOTE for line in lines_of(round_.kind, verdict))
+    return [Parcel(unit, "请修改后发回" if returned else "请重新报送", text, [*books, *blank], due)]
 
 
 def _blank(round_: Round, unit: Unit) -> Enclosure:
-    """The workbook of a unit as it was distributed; made again where it lies there no more."""
-    known = issued_books(round_).get(unit.code)
+    """The workbook of a unit, made again where it does not lie in 发放 any more."""
     kind = round_.issued
-    return known or Enclosure(
+    return Enclosure(
         book_name(round_, unit), blank_plan(kind).fingerprint, lambda: Press(kind).issue(issue(round_, unit))
     )

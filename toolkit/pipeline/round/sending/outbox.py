@@ -21,6 +21,8 @@ from toolkit.pipeline.annotate import encoded
 from toolkit.pipeline.round.open import Round
 
 _LONGEST = 20
+#: So many files are written down together: every entry costs a disk a moment.
+_AT_ONCE = 100
 #: Days that a unit may take over a returned workbook before somebody phones.
 _PATIENCE = 3
 _HEADS = ("单位", "联系人", "电话", "说什么", "逾期天数", "上次退回日期")
@@ -37,25 +39,25 @@ class Enclosure(NamedTuple):
 
 
 class Parcel(NamedTuple):
-    """What a unit is to be sent: the subject of the mail, the message, the files."""
+    """What a unit is to be sent: the subject of the mail, the message, the files; how many things it has to mend."""
 
     unit: Unit
     subject: str
     text: str
     files: Sequence[Enclosure]
-
-
-def enclosed(round_: Round, path: Path) -> Enclosure:
-    """A file that the round wrote."""
-    written = round_.ledger.outputs().get(path.relative_to(round_.folder.root).as_posix(), "")
-    return Enclosure(path.name, written, path.read_bytes)
+    due: int = 0
 
 
 def issued_books(round_: Round) -> dict[str, Enclosure]:
     """The workbooks that were distributed, by the code of the unit, as far as they still lie in 发放."""
     names = {event.unit: event.detail for event in round_.ledger.events() if event.kind == "issued"}
     paths = {code: round_.folder.issued / name for code, name in names.items()}
-    return {code: enclosed(round_, path) for code, path in paths.items() if path.is_file()}
+    done, folder = round_.ledger.outputs(), round_.folder.issued.name
+    return {
+        code: Enclosure(path.name, done.get(f"{folder}/{path.name}", ""), path.read_bytes)
+        for code, path in paths.items()
+        if path.is_file()
+    }
 
 
 def heading(round_: Round) -> tuple[str, ...]:
@@ -86,31 +88,30 @@ def missing(round_: Round, found: Iterable[Standing]) -> Iterator[Parcel]:
             yield Parcel(round_.roster.by_code[one.code], subject, text, [books[one.code]])
 
 
-def fill(round_: Round, parcels: Iterable[Parcel], told: list[str]) -> list[Path]:
-    """Write what is new or has changed, put away what need not be sent any more; gives the folders that were touched.
+def fill(round_: Round, parcels: Iterable[Parcel], told: list[str]) -> None:
+    """Write what is new or has changed, put away what need not be sent any more; nothing is deleted.
 
-    Nothing is deleted. ``told`` gets a line for what could not be written.
+    ``told`` gets a line for what could not be written.
     """
-    done, wanted, touched = round_.ledger.outputs(), set[str](), []
+    done, wanted, fresh = round_.ledger.outputs(), set[str](), dict[str, str]()
     for parcel in parcels:
         folder = round_.folder.outbox / safe_name(f"{parcel.unit.code}-{parcel.unit.short[:_LONGEST]}")
-        fresh: dict[str, str] = {}
         for file in _files(round_, parcel):
             place = (folder / file.name).relative_to(round_.folder.root).as_posix()
             wanted.add(place)
             if done.get(place) != file.digest or not (folder / file.name).is_file():
                 made = step(f"{parcel.unit.name}的待发送文件", told, partial(_written, folder, file))
                 fresh |= {place: file.digest} if made else {}
-        if fresh:
+        if len(fresh) >= _AT_ONCE:
             round_.ledger.wrote(fresh)
-            touched.append(folder)
+            fresh = {}
+    round_.ledger.wrote(fresh)
     ours = [round_.folder.root / place for place in done if place.startswith(f"{round_.folder.outbox.name}/")]
     for path in ours:
         if path.relative_to(round_.folder.root).as_posix() not in wanted and path.is_file():
             put_away(path, round_.folder.outbox / SETTLED / path.parent.name)
             if path.parent.is_dir() and not any(path.parent.iterdir()):
                 path.parent.rmdir()
-    return touched
 
 
 def _written(folder: Path, file: Enclosure) -> list[Path]:
