@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from factories.workbooks import form, workbook
@@ -45,7 +46,7 @@ def test_areas_of_several_sheets_are_told_by_sheet() -> None:
 
 
 def spoilt(value: str | Decimal | None) -> list[Finding]:
-    cells: dict[str, str | Decimal | None] = {f"requests__{row}__legal": value for row in ROWS}
+    cells: dict[str, Any] = {f"requests__{row}__legal": value for row in ROWS}
     return lines_of(form(), judge(workbook(disputes__review__upheld=value, **cells)))
 
 
@@ -80,8 +81,8 @@ def test_a_single_cell_keeps_its_own_words_without_what_only_the_office_needs() 
     assert line.remedy == "请只填数字，例如 10。"
 
 
-def finding(cell: str, **more: str) -> Finding:
-    told = {"message": "公式被删", "remedy": "请恢复。", **more}
+def finding(cell: str, **more: Any) -> Finding:
+    told: dict[str, Any] = {"message": "公式被删", "remedy": "请恢复。", **more}
     return Finding(rule="X-01", severity=Severity.ERROR, sheet=TABLE, cell=cell, **told)
 
 
