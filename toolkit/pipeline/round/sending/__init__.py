@@ -1,1 +1,1 @@
-"""What goes out to units in a round: faulty returns handed back, and the folder of all that is to be sent."""
+"""What goes out to units in a round."""
