@@ -13,8 +13,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from factories.workbooks import values, written
+from factories.workbooks import edited, form, values, written
 from toolkit.collection.folder import Folder
+from toolkit.forms.layout import UNIT
 from toolkit.pipeline.round.distribute import issue
 from toolkit.pipeline.round.open import Round, open_round
 from toolkit.pipeline.round.standing import standings
@@ -105,6 +106,12 @@ def reply(folder: Path, code: str, changed: Mapping[str, Value] | None = None) -
             values=entries,
         )
         return written(round_.kind, prefill)
+
+
+def covered(data: bytes, unit: str) -> bytes:
+    """A return with another unit's name on its cover."""
+    sheet, cell = form().layout.cells[UNIT]
+    return edited(data, lambda book: setattr(book[sheet][cell], "value", unit))
 
 
 def put(folder: Path, name: str, data: bytes) -> Path:

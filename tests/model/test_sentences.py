@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from toolkit.instrument.catalogue import known_forms
+from toolkit.model import sentences
 from toolkit.model.codes import PROGRAM_FAILED, REFUSALS, Code, built_in
 from toolkit.model.finding import Finding, Severity
 from toolkit.model.sentences import Says, all_sentences, listed, worded
@@ -58,6 +59,14 @@ def test_the_catalogue_has_no_key_that_nobody_reads() -> None:
     refusals: list[dict[str, Any]] = data.pop("refusal")
     assert Counter(code for one in refusals for code in one["codes"]) == Counter(REFUSALS)
     assert [one for one in refusals if not one.keys() <= {"codes", "remedy", "roster"}] == []
+    habits, to_units = data.pop("habit"), data.pop("to_unit")
+    assert [one for one in habits if one.keys() != {"code", "faults", "say", "remedy"}] == []
+    assert [
+        one for one in to_units if not {"code", "remedy"} <= one.keys() <= {"code", "faults", "say", "remedy"}
+    ] == []
+    faults = [(one["code"], fault) for one in (*habits, *to_units) for fault in one.get("faults", [""])]
+    assert [one for one in faults if one[1] not in all_sentences()[Code[one[0].replace("-", "_")]]] == []
+    assert len(set(faults)) == len(faults) == len({**sentences.habits(), **sentences.to_units()})
     assert sorted(data.keys() - set(Code)) == []
     told = [(code, fault, one) for code, faults in data.items() for fault, one in faults.items()]
     sentences_of = [(code, fault, one) for code, fault, one in told if isinstance(one, dict) and fault != "clauses"]
@@ -182,6 +191,8 @@ def test_no_sentence_holds_a_word_of_programs() -> None:
         for code, faults in all_sentences().items()
         for fault, says in faults.items()
     }
+    whose = {**sentences.habits(), **sentences.to_units()}
+    told |= {key: re.sub(r"\{\w+\}", "某", says.message + says.remedy) for key, says in whose.items()}
     told |= {code.value: f"{code.heading}{code.meaning}" for code in Code}
     for form in (kind.form for kind in known_forms()):
         told |= {rule.path: f"{rule.say}{rule.remedy}" for rule in form.rules}

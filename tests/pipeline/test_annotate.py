@@ -161,7 +161,7 @@ def test_a_notice_is_readable_in_the_plainest_editor(tmp_path: Path) -> None:
     lines = raw.decode("utf-8-sig").splitlines()
     assert lines[0] == "甲局："
     assert lines[1].startswith(
-        "你单位报送的2025年《政府信息公开工作年度报告》（某局.xlsx）已核对，有 9 处需要改正或说明"
+        "你单位报送的2025年《政府信息公开工作年度报告》（某局.xlsx）已核对，有 9 项需要改正或说明"
     )
     assert "1. 申请情况!" in lines[3]
     assert [
@@ -185,7 +185,7 @@ def test_a_notice_is_short_and_says_how_much_more_there_is() -> None:
     lines = notice(form(), many(90)).splitlines()
     assert len(lines) <= 35
     assert lines[0] == "甲 局："
-    assert "其余 66 处见工作簿。" in lines
+    assert "其余 66 项见工作簿。" in lines
     assert not [line for line in notice(form(), many(24)).splitlines() if "其余" in line]
 
 

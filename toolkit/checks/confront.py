@@ -98,7 +98,7 @@ def attach_undetermined(instrument: Instrument, findings: Iterable[Finding], che
             rules = "、".join(dict.fromkeys(key.partition("[")[0].partition("#")[0] for key in mine))
             fault = "waits" if len(mine) == 1 else "wait"
             told = worded(Code.VAL_01, fault, missing=finding.message, rules=rules, count=len(mine))
-            out.append(replace(finding, message=told.message, folded=mine))
+            out.append(replace(finding, message=told.message, bare=finding.message, folded=mine))
         else:
             out.append(finding)
     return out + [_undetermined(instrument, check) for check in checks if check.key in roots]

@@ -9,11 +9,14 @@ from pathlib import Path
 from toolkit.io.machine import extended
 
 SETTINGS = "round.toml"
-ISSUED, INBOX, RETURNED, RESULTS, BOOKS = "发放", "收件", "退回", "成果", "台账"
+ISSUED, INBOX, RETURNED, OUTBOX, RESULTS, BOOKS = "发放", "收件", "退回", "待发送", "成果", "台账"
 ROSTER, ISSUED_LIST = "名册", "发放清单.csv"
 #: Below 退回: how annotated copies begin outside a round, how files end in a round, where settled ones are put.
 RETURNED_PREFIX, UNUSABLE_ENDING, RETURNED_ENDING, SETTLED = "退回-", "文件不能用", "退回修改", "已处理"
+#: How a workbook ends that holds figures to be confirmed, read out of a file that cannot be used.
 CONFIRM_ENDING = "请确认"
+#: Below 待发送: what is in the folder of a unit beside its workbook; whom to phone.
+MESSAGE, DRAFT, CALLS = "消息.txt", "邮件.eml", "电话名单.csv"
 #: What every sum results in.
 SUM_BOOK, SUM_TABLE, SUM_FIGURES, SUM_PARQUET = "汇总表.xlsx", "汇总明细.csv", "汇总数.json", "汇总明细.parquet"
 SUM_FILES = (SUM_BOOK, SUM_TABLE, SUM_FIGURES, SUM_PARQUET)
@@ -37,6 +40,8 @@ class Folder:
         self.settings = root / SETTINGS
         #: The workbooks to send out; what came back, as it came; the annotated copies to send back.
         self.issued, self.inbox, self.returned = root / ISSUED, root / INBOX, root / RETURNED
+        #: For each unit from which something is still to come, what to send it.
+        self.outbox = root / OUTBOX
         #: Consolidated workbook, data, reports, board.
         self.results = root / RESULTS
         self.books = root / BOOKS

@@ -69,12 +69,13 @@ class Status(Labelled):
 
 
 class Statement(NamedTuple):
-    """What is said, before it is said of a place: of which rule, how bad, the sentence, what to do."""
+    """What is said, before it is said of a place: of which rule, how bad, the sentence, what to do, for which fault."""
 
     rule: str
     severity: Severity
     message: str
     remedy: str = ""
+    fault: str = ""
 
     @property
     def line(self) -> str:
@@ -134,6 +135,7 @@ class Finding:
     ``sheet``/``cell`` are what a person sees (``申请情况``, ``D7``), ``row``/``column`` the printed labels,
     ``variables`` the dotted names. ``left``, ``right`` and ``difference`` (left minus right) are exact.
     ``candidates`` are the cells that ``suggestion`` tells; the first option is shown to be right where ``certain``.
+    ``fault`` is which sentence of a built-in rule it is, ``bare`` the message without what only the office needs.
     """
 
     rule: str
@@ -155,6 +157,8 @@ class Finding:
     certain: bool = False
     explanation: str = ""
     folded: tuple[str, ...] = field(default=())
+    fault: str = ""
+    bare: str = ""
 
     @classmethod
     def at(  # noqa: PLR0913 - a finding has that many parts

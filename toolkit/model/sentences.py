@@ -28,9 +28,8 @@ class Says(NamedTuple):
 def worded(code: Code, fault: str = "", /, **fields: object) -> Statement:
     """The sentence of that code and fault, filled in. A stranger's text among the fields is shortened by the caller."""
     says = all_sentences()[code][fault]
-    return Statement(
-        code.value, says.severity or code.severity, says.message.format(**fields), says.remedy.format(**fields)
-    )
+    severity = says.severity or code.severity
+    return Statement(code.value, severity, says.message.format(**fields), says.remedy.format(**fields), fault)
 
 
 def listed(parts: Sequence[str], most: int = 8, mark: str = "、", last: str = " ") -> str:
@@ -42,13 +41,36 @@ def listed(parts: Sequence[str], most: int = 8, mark: str = "、", last: str = "
 @cache
 def all_sentences() -> Mapping[Code, Mapping[str, Says]]:
     """Every sentence, by code and fault; read once, when the first is said."""
-    told = tomllib.loads(resources.files(__package__).joinpath("sentences.toml").read_text(encoding="utf-8"))
+    told = dict(_file())
     refused = {code: one for one in told.pop("refusal") for code in one["codes"]}
     return {
         code: (_refusal(code, **refused[code]) if code in refused else {}) | _faults(**told.get(code, {}))
         for code in Code
         if code in refused or code in told
     }
+
+
+@cache
+def habits() -> Mapping[tuple[str, str], Says]:
+    """What is said once of a fault that stands in many cells, by code and fault."""
+    return {
+        (one["code"], fault): Says(one["say"], one["remedy"]) for one in _file()["habit"] for fault in one["faults"]
+    }
+
+
+@cache
+def to_units() -> Mapping[tuple[str, str], Says]:
+    """What a respondent is told in place of what the office is told, by code and fault; one without words stays."""
+    return {
+        (one["code"], fault): Says(one.get("say", ""), one["remedy"])
+        for one in _file()["to_unit"]
+        for fault in one.get("faults", [""])
+    }
+
+
+@cache
+def _file() -> Mapping[str, Any]:
+    return tomllib.loads(resources.files(__package__).joinpath("sentences.toml").read_text(encoding="utf-8"))
 
 
 def _refusal(code: Code, *, remedy: str, roster: str = "", **_: object) -> dict[str, Says]:

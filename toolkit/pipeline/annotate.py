@@ -81,23 +81,37 @@ def annotate_files(
     return Annotated(verdicts=verdicts, written=written, notices=notices, left=left)
 
 
-def notice(instrument: Instrument, verdict: Verdict, heading: Sequence[str] = (), *, enclosed: bool = True) -> str:
+def notice(
+    instrument: Instrument,
+    verdict: Verdict,
+    heading: Sequence[str] = (),
+    *,
+    enclosed: bool = True,
+    fresh: bool = False,
+) -> str:
     """A notice in plain words, to paste into a chat or a mail.
 
     ``enclosed`` tells whether the annotated workbook goes with it; without it every finding is listed.
+    ``fresh`` tells that the unit's blank workbook goes with it.
     """
     lines = lines_of(instrument, verdict)
     due = [line for line in lines if line.severity is not Severity.NOTE]
     shown = due[:_LONGEST] if enclosed else due
     told = [f"{number}. {_sentence(line)}" for number, line in enumerate(shown, 1)]
     if len(due) > len(shown):
-        told.append(f"其余 {len(due) - len(shown)} 处见工作簿。")
+        told.append(f"其余 {len(due) - len(shown)} 项见工作簿。")
     notes = len(lines) - len(due)
     if notes and enclosed:
         told.append(f"另有 {notes} 条提示，见工作簿“退回意见”页。")
     elif notes:
         told += [f"提示：{_sentence(line)}" for line in lines[len(due) :]]
-    parts = [_greeting(instrument, verdict, len(due)), "", *told, "", *_what_to_do(verdict, enclosed=enclosed)]
+    parts = [
+        _greeting(instrument, verdict, len(due)),
+        "",
+        *told,
+        "",
+        *_what_to_do(verdict, enclosed=enclosed, fresh=fresh),
+    ]
     return "\n".join([*parts, *(_flat(line) for line in heading), ""])
 
 
@@ -143,10 +157,11 @@ def _why(verdict: Verdict) -> str:
 
 def _greeting(instrument: Instrument, verdict: Verdict, count: int) -> str:
     who = _flat(verdict.unit) or "填报单位"
-    what = f"{_when(instrument, verdict)}《{instrument.form.title}》（{_flat(Path(verdict.file).name)}）"
+    file = _flat(Path(verdict.file).name)
+    what = f"{_when(instrument, verdict)}《{instrument.form.title}》{f'（{file}）' if file else ''}"
     if verdict.status in {Status.UNREADABLE, Status.FOREIGN}:
         return f"{who}：\n你单位报送的{what}不能用："
-    told = f"有 {count} 处需要改正或说明：" if count else "没有需要改正的地方。"
+    told = f"有 {count} 项需要改正或说明：" if count else "没有需要改正的地方。"
     return f"{who}：\n你单位报送的{what}已核对，{told}"
 
 
@@ -164,12 +179,14 @@ def _sentence(line: Finding) -> str:
     return _flat(f"{where}{line.message}{line.remedy}")
 
 
-def _what_to_do(verdict: Verdict, *, enclosed: bool) -> list[str]:
+def _what_to_do(verdict: Verdict, *, enclosed: bool, fresh: bool) -> list[str]:
+    blank = "随附发给你单位的表（上年数已填好），" if fresh else ""
     if verdict.status in {Status.UNREADABLE, Status.FOREIGN}:
-        return ["请照上面的办法处理后重新报送。谢谢配合！"]
+        return [f"{blank}请照上面的办法处理后重新报送。谢谢配合！"]
     if verdict.status.counts:
         return ["谢谢配合！"]
     book = "请打开随附的退回工作簿，标色的格就是要改的地方，鼠标停在格上可看批注；" if enclosed else "请打开原文件；"
+    book += "数填错了文件的，请改用随附的空白表。" if fresh else ""
     return [f"{book}改正后看“校验”表有没有“不通过”，保存，把文件原样发回。谢谢配合！"]
 
 

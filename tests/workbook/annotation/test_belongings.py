@@ -66,7 +66,7 @@ def test_a_cell_with_a_conversation_is_coloured_and_its_words_stand_in_the_list(
     assert book[TABLE]["D7"].fill.fgColor.rgb == book[TABLE]["D8"].fill.fgColor.rgb == f"FF{BAD[1:]}"
     assert book[TABLE]["D7"].comment is None
     assert book[TABLE]["D8"].comment.text.startswith(MARK)
-    assert f"{TABLE}!D7" in [row[3] for row in book[NOTICE].iter_rows(values_only=True)]
+    assert f"{TABLE}!D7" in [row[2] for row in book[NOTICE].iter_rows(values_only=True)]
 
 
 def test_annotated_again_nothing_is_lost_and_nothing_grows() -> None:

@@ -18,11 +18,11 @@ from toolkit.model.returns import FiledVerdict
 from toolkit.model.standing import Standing, State, Unclaimed, newest
 from toolkit.pipeline.consolidate import WHOLE, SumRequest, rules_on_sum, said_of
 from toolkit.pipeline.round.collect import Collected, collect
-from toolkit.pipeline.round.hand_back import HandedBack, hand_back
 from toolkit.pipeline.round.history import roster_told, tell_changes
 from toolkit.pipeline.round.open import Round
 from toolkit.pipeline.round.ownership import strays
 from toolkit.pipeline.round.results import RoundSums, retire, target_of, write_results, write_unit_reports
+from toolkit.pipeline.round.sending.hand_back import HandedBack, hand_back
 from toolkit.pipeline.round.standing import standings
 from toolkit.pipeline.verify import Progress
 from toolkit.report.word.gate import read_word

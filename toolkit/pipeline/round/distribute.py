@@ -16,6 +16,7 @@ from toolkit.io.files import csv_bytes, safe_name, write
 from toolkit.model.returns import Identity
 from toolkit.pipeline.read_return import as_issued
 from toolkit.pipeline.round.open import Round, keep_form, keep_seen
+from toolkit.pipeline.round.sending.outbox import fill, missing
 from toolkit.pipeline.round.standing import standings
 from toolkit.pipeline.verify import Progress
 from toolkit.workbook.template.cells import Prefill
@@ -55,7 +56,7 @@ def distribute(round_: Round, progress: Progress | None = None) -> Issued:
     events: list[Event] = []
     for unit in units:
         prefill = issue(round_, unit)
-        path = round_.folder.issued / f"{_name(round_, unit)}.xlsx"
+        path = round_.folder.issued / book_name(round_, unit)
         digest, place = _digest(round_, prefill), path.relative_to(round_.folder.root).as_posix()
         if done.get(place) != digest or not path.is_file():
             written.append(write(path, press.issue(prefill)))
@@ -68,12 +69,16 @@ def distribute(round_: Round, progress: Progress | None = None) -> Issued:
             fresh, events = {}, []
         if progress:
             progress(1)
+    failed: list[str] = []
+    fill(round_, missing(round_, standings(round_)), failed)
     listing = write(round_.folder.issued / ISSUED_LIST, csv_bytes([_HEADS, *(_line(round_, unit) for unit in units)]))
-    wanted = {f"{_name(round_, unit)}.xlsx" for unit in units}
+    wanted = {book_name(round_, unit) for unit in units}
     strays = tuple(p for p in sorted(round_.folder.issued.glob("*.xlsx")) if p.name not in wanted)
     keep_seen(round_, {}, **{_ISSUED: blank_plan(round_.issued).fingerprint})
     kept = len(units) - len(written)
-    return Issued(written=tuple(written), kept=kept, listing=listing, strays=strays, told=(*round_.held.told, *earlier))
+    return Issued(
+        written=tuple(written), kept=kept, listing=listing, strays=strays, told=(*round_.held.told, *earlier, *failed)
+    )
 
 
 def _sent_before(round_: Round) -> Iterator[str]:
@@ -94,9 +99,9 @@ def _sent_before(round_: Round) -> Iterator[str]:
         yield f"表样的 accepts 里没有 {old}，已经发出的第 {old} 版交来时不能用。要收的，请在 form.toml 里补上"
 
 
-def _name(round_: Round, unit: Unit) -> str:
-    """What the workbook of a unit is called: ``003-教育局-2025年…年度报告``."""
-    return safe_name(f"{unit.code}-{unit.short}-{round_.period.label}{round_.kind.form.title}")
+def book_name(round_: Round, unit: Unit) -> str:
+    """What the workbook of a unit is called: ``003-教育局-2025年…年度报告.xlsx``."""
+    return safe_name(f"{unit.code}-{unit.short}-{round_.period.label}{round_.kind.form.title}") + ".xlsx"
 
 
 def _digest(round_: Round, prefill: Prefill) -> str:
@@ -109,7 +114,7 @@ def _digest(round_: Round, prefill: Prefill) -> str:
 def _line(round_: Round, unit: Unit) -> tuple[str, ...]:
     deadline = round_.settings.deadline
     due = deadline.isoformat() if deadline else ""
-    return (unit.code, unit.name, unit.contact, unit.phone, unit.mail, f"{_name(round_, unit)}.xlsx", due)
+    return (unit.code, unit.name, unit.contact, unit.phone, unit.mail, book_name(round_, unit), due)
 
 
 def reporters(round_: Round) -> Iterator[Unit]:

@@ -110,6 +110,19 @@ class Round:
         return self.settings.name or (only.name if only else "") or as_text(self.folder.root.resolve().name)
 
     @property
+    def overdue(self) -> int:
+        """How many days the deadline is past; 0 where it is to come, or there is none."""
+        due = self.settings.deadline
+        return max(0, (self.moment.astimezone().date() - due).days) if due else 0
+
+    @property
+    def until(self) -> str:
+        """The deadline, ``1月26日``, or how long it is past, ``原定 1月26日，已过 3 天``; empty without one."""
+        due = self.settings.deadline
+        day = f"{due.month}月{due.day}日" if due else ""
+        return f"原定 {day}，已过 {self.overdue} 天" if self.overdue else day
+
+    @property
     def template(self) -> Path | None:
         """The office's own Word template, if the settings name one."""
         return self.folder.root / self.settings.template if self.settings.template else None
@@ -235,7 +248,7 @@ def open_round(root: Path, *, clock: Clock = now, alone: bool = True, asked: str
         if alone:
             stack.enter_context(locked(folder.lock, f"{moment:%Y-%m-%d %H:%M}"))
         ledger = stack.enter_context(Ledger(folder.ledger, journal=journal(folder.ledger), writing=alone))
-        for part in (folder.issued, folder.returned, folder.results, folder.originals) if alone else ():
+        for part in (folder.issued, folder.returned, folder.outbox, folder.results, folder.originals) if alone else ():
             sweep(part)
         _require_same(folder, settings, ledger.meta())
         held = reconciled(roster, {code: one.name for code, one in seen(ledger).items()}, settings.roster)

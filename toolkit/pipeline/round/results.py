@@ -160,7 +160,7 @@ def target_of(round_: Round, target: Path | None, node: str, *, everything: bool
     """The folder for the results: a part of the tree, or a sum with unverified returns, never replaces the whole."""
     folder = round_.folder
     if target is not None:
-        for taken in (folder.inbox, folder.books, folder.issued, folder.returned):
+        for taken in (folder.inbox, folder.books, folder.issued, folder.returned, folder.outbox):
             if target.resolve().is_relative_to(taken.resolve()):
                 raise UsageError(f"-o：不能把结果写进“{taken.name}”。请换一个文件夹。")
         return target

@@ -68,7 +68,7 @@ def progress(round_: Round) -> Progress:
 _ASKED = {
     State.MISSING: "还没有报送的 {} 个单位，请尽快报送",
     State.RETURNED: "需要修改后重新报送的 {} 个单位，请按退回的文件改正",
-    State.UNUSABLE: "交来的文件不能用的 {} 个单位，请用发给本单位的工作簿重新报送",
+    State.UNUSABLE: "交来的文件不能用的 {} 个单位，请用发给本单位的表填好再报送",
 }
 
 
@@ -79,8 +79,7 @@ def _reminder(round_: Round, found: Sequence[Standing]) -> Iterator[str]:
     due = {words: names for state, words in _ASKED.items() if (names := [o.short for o in asked if o.state is state])}
     if not due:
         return
-    deadline = round_.settings.deadline
-    until = f"（截止 {deadline.month}月{deadline.day}日）" if deadline else ""
+    until = f"（{'' if round_.overdue else '截止 '}{round_.until}）" if round_.until else ""
     yield f"各单位：{round_.period.label}{round_.kind.form.title}报送情况{until}："
     for number, (words, names) in zip("一二三", due.items(), strict=False):
         yield f"{number}、{words.format(len(names))}："

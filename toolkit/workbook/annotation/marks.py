@@ -11,7 +11,9 @@ from toolkit.model.codes import FORMULAS, Code
 from toolkit.model.finding import Finding, Severity
 from toolkit.model.flat import CellValue, FlatWorkbook
 from toolkit.model.returns import Return, Verdict
+from toolkit.model.sentences import to_units
 from toolkit.text import cell_text, printable, shortened
+from toolkit.workbook.annotation.habits import cells_of, told_once
 from toolkit.workbook.annotation.results import Place, altered_formulas
 from toolkit.workbook.template.cells import CellRole
 from toolkit.workbook.template.plan import blank_plan
@@ -37,10 +39,17 @@ class Marking:
 
 
 def lines_of(instrument: Instrument, verdict: Verdict) -> list[Finding]:
-    """What the unit is told: findings worst first, each in its words."""
+    """What the unit is told: findings worst first, each in its words, what is one fault in many cells once."""
+    return _worst_first(instrument, verdict, told_once(_due(instrument, verdict)))
+
+
+def _due(instrument: Instrument, verdict: Verdict) -> list[Finding]:
+    return [finding for finding in verdict.findings if not _unsaid(instrument, finding)]
+
+
+def _worst_first(instrument: Instrument, verdict: Verdict, found: Sequence[Finding]) -> list[Finding]:
     back = put_back(instrument, verdict)
-    found = [_in_words(f, back) for f in verdict.findings if not _unsaid(instrument, f)]
-    return sorted(found, key=lambda finding: finding.severity.rank)
+    return sorted((_in_words(one, back) for one in found), key=lambda finding: finding.severity.rank)
 
 
 def place_of(finding: Finding) -> str:
@@ -67,25 +76,13 @@ def marking(
         result = shortened(cell_text(results.get(place), "暂无（有格没有填）"), _LONGEST_VALUE)
         altered[place] = f"原填 {_stood(flat, place)}，公式结果 {result}"
     words |= altered
-    lines: list[tuple[Finding, str]] = []
+    lines = [(finding, _content(flat, finding, words)) for finding in lines_of(instrument, verdict)]
     marks: dict[Place, tuple[Severity, list[str]]] = {}
-    for finding in lines_of(instrument, verdict):
-        lines.append((finding, _content(flat, finding, words)))
+    for finding in _worst_first(instrument, verdict, _due(instrument, verdict)):
         if not finding.explanation and not (finding.severity is Severity.NOTE and finding.rule in _QUIET):
             for place, text in _notes(instrument, verdict, finding, altered):
                 marks.setdefault(place, (finding.severity, []))[1].append(text)
     return Marking(lines, marks, restored)
-
-
-def cells_of(finding: Finding) -> list[Place]:
-    """The cells a finding names, its own first; those of other sheets are written ``上年数!C5``."""
-    out: dict[Place, None] = {(finding.sheet, finding.cell): None} if finding.cell else {}
-    for reference in finding.cells:
-        sheet, _, cell = reference.rpartition("!")
-        if sheet.startswith("'"):
-            sheet = sheet[1:-1].replace("''", "'")
-        out[sheet or finding.sheet, cell] = None
-    return list(out)
 
 
 def _unsaid(instrument: Instrument, finding: Finding) -> bool:
@@ -99,9 +96,11 @@ def _unsaid(instrument: Instrument, finding: Finding) -> bool:
 
 def _in_words(finding: Finding, back: Collection[Place]) -> Finding:
     labels = "".join(f"“{part}”" for part in (finding.row, finding.column) if part and finding.left is None)
-    problem = printable(f"{labels}{'：' if labels else ''}{finding.message}").rstrip("。") + "。"
+    says = to_units().get((finding.rule, finding.fault))
+    message = (says.message if says else "") or finding.bare or finding.message
+    problem = printable(f"{labels}{'：' if labels else ''}{message}").rstrip("。") + "。"
     cells = cells_of(finding)
-    remedy, severity = finding.remedy, finding.severity
+    remedy, severity = says.remedy if says else finding.remedy, finding.severity
     if finding.explanation:
         severity = Severity.NOTE
         remedy = f"已有情况说明（{finding.explanation}），不用改。"

@@ -16,8 +16,8 @@ from toolkit.workbook.template.pen import ASK, BAD, HEADING
 
 FILLS: Mapping[Severity, str] = {Severity.ERROR: BAD, Severity.VERIFY: ASK, Severity.NOTE: "#CDE4F9"}
 _LONGEST, _TALLEST = 32_767, 405
-_HEADS = ("序号", "级别", "编号", "位置", "问题", "怎么改", "原填内容")
-_WIDTHS = (6, 9, 10, 17, 56, 42, 26)
+_HEADS = ("序号", "级别", "位置", "问题", "怎么改", "原填内容")
+_WIDTHS = (6, 9, 17, 60, 48, 26)
 _HOW = (
     "怎么改：点“位置”跳到标色的格（红＝错误，橙＝请核实，蓝＝提示；鼠标停在格上看批注），改正后看“校验”表有没有“不通过”，"
     "保存，把这个文件原样发回。本页不用填写。"
@@ -41,7 +41,7 @@ def notice_sheet(
         rows.append(_row(number, tall, [text], [style]))
     top = len(tops) + 1
     rows += _table(looks, top, lines)
-    merged = "".join(f'<mergeCell ref="A{number}:G{number}"/>' for number in range(1, top))
+    merged = "".join(f'<mergeCell ref="A{number}:F{number}"/>' for number in range(1, top))
     behind = (
         '<sheetProtection sheet="1" objects="1" scenarios="1" formatColumns="0" formatRows="0"/>'
         f'<mergeCells>{merged}</mergeCells>{_links(top, lines)}<printOptions horizontalCentered="1"/>'
@@ -75,15 +75,15 @@ def _table(looks: Looks, top: int, lines: Sequence[tuple[Finding, str]]) -> list
     out = [_row(top, 22, _HEADS, [head] * len(_HEADS))]
     for number, (line, stood) in enumerate(lines, 1):
         level = looks.text(centred, font=small, fill=looks.fill(FILLS.get(line.severity, BAD)), border=border)
-        texts = (str(number), line.severity.label, line.rule, place_of(line), line.message, line.remedy, stood)
+        texts = (str(number), line.severity.label, place_of(line), line.message, line.remedy, stood)
         deep = max(lines_taken(text, width - 2) for text, width in zip(texts, _WIDTHS, strict=True))
-        styles = [usual, level, usual, link if line.sheet else usual, broad, broad, broad]
+        styles = [usual, level, link if line.sheet else usual, broad, broad, broad]
         out.append(_row(top + number, min(_TALLEST, 15 * deep + 8), texts, styles))
     return out
 
 
 def _row(number: int, tall: float, texts: Sequence[str], styles: Sequence[int]) -> str:
-    parts = zip("ABCDEFG", texts, styles, strict=False)
+    parts = zip("ABCDEF", texts, styles, strict=False)
     cells = "".join(_cell(f"{letter}{number}", text, style) for letter, text, style in parts)
     return f'<row r="{number}" ht="{round(tall, 2)}" customHeight="1">{cells}</row>'
 
@@ -101,5 +101,5 @@ def _links(top: int, lines: Sequence[tuple[Finding, str]]) -> str:
     for row, (line, _) in enumerate(lines, top + 1):
         if line.sheet:
             place = quoteattr(f"{quoted_sheet(line.sheet)}!{line.cell or 'A1'}")
-            links += f'<hyperlink ref="D{row}" location={place}/>'
+            links += f'<hyperlink ref="C{row}" location={place}/>'
     return f"<hyperlinks>{links}</hyperlinks>" if links else ""

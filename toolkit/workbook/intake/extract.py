@@ -155,7 +155,7 @@ class _Reader:
             self.blanks.append(name)
         elif reading.fault:
             told = worded(Code.VAL_01, "number", fault=reading.fault, remedy=reading.remedy)
-            self.findings.append(self.at(name, told, *labels))
+            self.findings.append(self.at(name, told._replace(fault=reading.kind), *labels))
         elif reading.note:
             self.note(Code.VAL_10, name, reading.note, reading.remedy)
         return reading.value

@@ -37,7 +37,7 @@ _FIRST, _END = 61, 2_958_466 - 1462
 class Reading:
     """What came of a cell: a number, a blank, or a fault. A number may have a fault as well (a negative one).
 
-    ``remedy`` belongs to the fault, or else to the note.
+    ``remedy`` belongs to the fault, or else to the note; ``kind`` says which sentence of VAL-01 the fault is.
     """
 
     value: Decimal | None = None
@@ -45,6 +45,7 @@ class Reading:
     fault: str = ""
     remedy: str = ""
     note: str = ""
+    kind: str = ""
 
 
 _BLANK, _NOTHING_READ = Reading(blank=True), Reading()
@@ -150,7 +151,7 @@ def _number(value: float, style: FlatStyle, kind: NumberType, note: Statement | 
         if section.kind != "number":
             return _fault(section.kind)
         if told := disguised(style.number_format, value):
-            return Reading(fault=told.message, remedy=told.remedy)
+            return Reading(fault=told.message, remedy=told.remedy, kind=told.fault)
     return _judged(typed(value), kind, note)
 
 
@@ -183,7 +184,7 @@ def _judged(number: Decimal, kind: NumberType, note: Statement | None = None) ->
 
 def _fault(fault: str, found: Reading = _NOTHING_READ, **fields: object) -> Reading:
     told = worded(Code.VAL_01, fault, **fields)
-    return replace(found, fault=told.message, remedy=told.remedy)
+    return replace(found, fault=told.message, remedy=told.remedy, kind=fault)
 
 
 def _text(value: str, kind: NumberType, nothing: str) -> Reading:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import openpyxl
 import pytest
 from factories.office import recalculate, resave
-from factories.rounds import FAULTY, GOOD, Value, begin, clock, put, reply
+from factories.rounds import FAULTY, GOOD, Value, begin, clock, covered, put, reply
 from factories.workbooks import workbook
 
 from toolkit.model.standing import Standing
 from toolkit.pipeline import annotate as annotating
 from toolkit.pipeline.round.collect import collect
-from toolkit.pipeline.round.hand_back import HandedBack, hand_back
 from toolkit.pipeline.round.open import open_round
+from toolkit.pipeline.round.sending.hand_back import HandedBack, hand_back, unnamed
 from toolkit.pipeline.round.standing import decide, standings
 from toolkit.pipeline.round.status import progress
 from toolkit.workbook.annotation.annotate import AnnotateError
@@ -107,7 +109,7 @@ def test_the_copy_and_the_notice_name_the_place_and_what_to_do(folder: Path) -> 
     run(folder)
     assert sent(folder) == ["001-教育局-第1版-退回修改.txt", "001-教育局-第1版-退回修改.xlsx"]
     text = (folder / "退回" / "001-教育局-第1版-退回修改.txt").read_text(encoding="utf-8-sig")
-    for words in ("云岭区教育局", "申请情况!D6", "截止日期：2026-01-26"):
+    for words in ("云岭区教育局", "申请情况!D6", "截止日期：1月26日"):
         assert words in text
     book = openpyxl.load_workbook(folder / "退回" / "001-教育局-第1版-退回修改.xlsx")
     assert book.sheetnames[0] == "退回意见"
@@ -151,7 +153,8 @@ def test_a_workbook_of_another_unit_is_told_to_whom_the_notice_goes_in_words_for
     run(folder)
     text = (folder / "退回" / "002-民政局-文件不能用.txt").read_text(encoding="utf-8-sig")
     assert text.startswith("云岭区民政局：")
-    assert "请用本轮发给你单位的工作簿填写后重新报送" in text
+    assert "把你单位的数填在收表单位发给你单位的表里" in text
+    assert "教育局" not in text
     for words in ("请问清", "重新收件"):
         assert words not in text
     with open_round(folder, clock=clock(), alone=False) as round_:
@@ -160,9 +163,51 @@ def test_a_workbook_of_another_unit_is_told_to_whom_the_notice_goes_in_words_for
     assert [line for line in lines if "退回的文件" in line] == [
         "二、需要修改后重新报送的 1 个单位，请按退回的文件改正："
     ]
-    assert (
-        lines[lines.index("三、交来的文件不能用的 1 个单位，请用发给本单位的工作簿重新报送：") + 1].strip() == "民政局"
-    )
+    assert lines[lines.index("三、交来的文件不能用的 1 个单位，请用发给本单位的表填好再报送：") + 1].strip() == "民政局"
+
+
+def test_a_deadline_that_is_past_is_not_told_as_to_come_and_the_notice_is_not_written_anew_for_it(folder: Path) -> None:
+    put(folder, "a.xlsx", reply(folder, "001", FAULTY))
+    run(folder, "2026-01-26 10:00")
+    path = folder / "退回" / "001-教育局-第1版-退回修改.txt"
+    assert path.read_text(encoding="utf-8-sig").endswith("截止日期：1月26日\n")
+    first, _ = run(folder, "2026-01-29 10:00")
+    assert path.read_text(encoding="utf-8-sig").endswith("截止日期：原定 1月26日，已过 3 天\n")
+    second, _ = run(folder, "2026-01-30 10:00")
+    assert (len(first.written), second.written) == (2, ())
+    with open_round(folder, clock=clock("2026-01-30 10:00"), alone=False) as round_:
+        assert "（原定 1月26日，已过 4 天）：" in progress(round_).reminder
+
+
+def test_the_name_of_another_unit_stands_in_no_notice(folder: Path) -> None:
+    cover = covered(reply(folder, "001", GOOD), "云岭区民政局")
+    put(folder, "财政局.xlsx", cover)
+    put(folder, "石桥镇-上报.xlsx", reply(folder, "003", FAULTY))
+    put(folder, "004-民政局的表.xlsx", reply(folder, "004", FAULTY))
+    run(folder)
+    told = {path.name[:3]: path.read_text(encoding="utf-8-sig") for path in (folder / "退回").glob("*.txt")}
+    names = {"001": "教育局", "002": "民政局", "003": "财政局", "004": "石桥镇"}
+    assert set(told) == {"003", "004"}
+    assert {
+        (code, name) for code, text in told.items() for other, name in names.items() if other != code and name in text
+    } == set()
+    assert all(names[code] in text.splitlines()[0] for code, text in told.items())
+
+
+@pytest.mark.parametrize(
+    ("quoted", "told"),
+    [
+        ("云岭区民政局", "另一个单位"),
+        ("民政局（盖章）", "另一个单位"),
+        ("云岭区教育局", "“云岭区教育局”"),
+        ("教育局", "“教育局”"),
+        ("与民政局一起开展了三次培训", "“与民政局一起开展了三次培训”"),
+        ("10件", "“10件”"),
+    ],
+)
+def test_a_quotation_that_is_another_units_name_is_told_in_other_words(folder: Path, quoted: str, told: str) -> None:
+    with open_round(folder, clock=clock(), alone=False) as round_:
+        assert re.sub("“([^“”]*)”", partial(unnamed, round_, ("001",)), f"写的是“{quoted}”。") == f"写的是{told}。"
 
 
 def test_a_unit_whose_earlier_revision_was_pinned_is_not_asked_again(folder: Path) -> None:
