@@ -16,8 +16,8 @@ from factories.workbooks import save
 
 from toolkit.pipeline.read_return import understand_bytes
 from toolkit.pipeline.round.collect import collect
-from toolkit.pipeline.round.sending.hand_back import HandedBack, hand_back
 from toolkit.pipeline.round.open import Round, open_round
+from toolkit.pipeline.round.sending.hand_back import HandedBack, hand_back
 from toolkit.pipeline.round.standing import standings
 from toolkit.pipeline.transcribe import proposed
 

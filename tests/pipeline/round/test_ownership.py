@@ -220,7 +220,9 @@ def test_a_claimed_workbook_is_not_accepted_and_its_unit_is_told_what_to_do(fold
     done = whole(folder)
     (standing,) = [one for one in done.standings if one.code == "006"]
     assert standing.state is State.UNUSABLE
-    notice = next(path for path in done.handed.written if path.name.startswith("006-")).read_text(encoding="utf-8-sig")
+    (book, text) = [path for path in done.handed.written if path.name.startswith("006-")]
+    notice = text.read_text(encoding="utf-8-sig")
+    assert book.name.endswith("-请确认.xlsx")
     assert "报表.xlsx" in notice
     assert "请在下发的那个文件里填写" in notice
     assert done.unclaimed == ()

@@ -10,8 +10,11 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from toolkit import __version__
+from toolkit.boundary import guarded
+from toolkit.collection.archives import Item
 from toolkit.collection.diff import changes_between
 from toolkit.collection.folder import CONFIRM_ENDING, RETURNED_ENDING, SETTLED, UNUSABLE_ENDING
+from toolkit.collection.inbox import walk_inbox
 from toolkit.collection.ledger.codec import encode_verdict
 from toolkit.collection.ledger.rows import Arrival, Event, Revision
 from toolkit.collection.roster.read import Unit
@@ -33,10 +36,10 @@ from toolkit.pipeline.round.sending.outbox import (
     heading,
     issued_books,
     missing,
-    read_out,
     write_calls,
 )
 from toolkit.pipeline.round.standing import all_sent
+from toolkit.pipeline.transcribe import proposed
 from toolkit.text import name_key
 from toolkit.workbook.annotation.marks import lines_of
 from toolkit.workbook.template.plan import blank_plan
@@ -95,7 +98,7 @@ def hand_back(round_: Round, standings: list[Standing]) -> HandedBack:
     ours = [place for place in done if place.startswith(f"{round_.folder.returned.name}/") and place not in wanted]
     old = [path for place in ours if (path := round_.folder.root / place).is_file()]
     retired = sum(put_away(path, round_.folder.returned / SETTLED) for path in old)
-    fill(round_, [*parcels, *missing(round_, standings)], told)
+    fill(round_, [*parcels, *missing(round_, standings, partial(_filled, round_))], told)
     write_calls(round_, standings, {parcel.unit.code: parcel.due for parcel in parcels})
     kept = len(wanted) - len(written)
     return HandedBack(written=tuple(written), kept=max(0, kept), retired=retired, told=tuple(told))
@@ -164,7 +167,7 @@ def _hand_back(
             out.append(write(path, encoded(notice(round_.kind, verdict, lines, enclosed=bool(out)))))
             continue
         if verdict.status is not Status.RETURNED:
-            if book := read_out(round_, round_.roster.by_code[verdict.code], verdict.file):
+            if book := _read_out(round_, round_.roster.by_code[verdict.code], verdict.file):
                 out.append(write(path, book[0]))
                 lines = (book[1], *lines)
             continue
@@ -177,6 +180,26 @@ def _hand_back(
         else:
             told.append(f"{verdict.unit}：{made}")
     return out
+
+
+def _read_out(round_: Round, unit: Unit, name: str) -> tuple[bytes, str] | None:
+    """The figures of a file in the inbox in the unit's own workbook, to be confirmed, and what to say of it."""
+
+    def work() -> tuple[bytes, str] | None:
+        lying = walk_inbox(round_.folder.inbox, round_.moment.timestamp())
+        items = (one if isinstance(one, Item) else one.item for one in lying)
+        data = next((one.load() for one in items if one is not None and one.name == name), b"")
+        return proposed(round_, unit, data, name) if data else None
+
+    return guarded(work, lambda _: None) if name else None
+
+
+def _filled(round_: Round, one: Standing) -> tuple[Enclosure, str] | None:
+    """What could be read out of the file of a unit that is put down to it and is no workbook of ours."""
+    if (book := _read_out(round_, round_.roster.by_code[one.code], one.file)) is None:
+        return None
+    name = safe_name(f"{one.code}-{one.short[:_LONGEST]}-{CONFIRM_ENDING}") + ".xlsx"
+    return Enclosure(name, hashlib.sha256(book[0]).hexdigest(), lambda: book[0]), book[1]
 
 
 class _Before:

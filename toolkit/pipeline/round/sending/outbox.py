@@ -11,10 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from toolkit.boundary import guarded
-from toolkit.collection.archives import Item
-from toolkit.collection.folder import CALLS, CONFIRM_ENDING, DRAFT, MESSAGE, SETTLED
-from toolkit.collection.inbox import walk_inbox
+from toolkit.collection.folder import CALLS, DRAFT, MESSAGE, SETTLED
 from toolkit.collection.roster.read import Unit
 from toolkit.io.failures import step
 from toolkit.io.files import csv_bytes, put_away, safe_name, write
@@ -22,7 +19,6 @@ from toolkit.io.machine import local
 from toolkit.model.standing import Standing, State
 from toolkit.pipeline.annotate import encoded
 from toolkit.pipeline.round.open import Round
-from toolkit.pipeline.transcribe import proposed
 
 _LONGEST = 20
 #: So many files are written down together: every entry costs a disk a moment.
@@ -40,6 +36,9 @@ class Enclosure(NamedTuple):
     name: str
     digest: str
     load: Callable[[], bytes]
+
+
+ReadOut = Callable[[Standing], tuple[Enclosure, str] | None]
 
 
 class Parcel(NamedTuple):
@@ -75,20 +74,11 @@ def heading(round_: Round) -> tuple[str, ...]:
     return tuple(f"{what}：{told}" for what, told in lines if told)
 
 
-def read_out(round_: Round, unit: Unit, name: str) -> tuple[bytes, str] | None:
-    """The figures of a file in the inbox in the unit's own workbook, to be confirmed, and what to say of it."""
+def missing(round_: Round, found: Iterable[Standing], read: ReadOut = lambda _: None) -> Iterator[Parcel]:
+    """What goes to the units that have sent nothing to read: their workbook, with a request, or later a reminder.
 
-    def work() -> tuple[bytes, str] | None:
-        lying = walk_inbox(round_.folder.inbox, round_.moment.timestamp())
-        items = (one if isinstance(one, Item) else one.item for one in lying)
-        data = next((one.load() for one in items if one is not None and one.name == name), b"")
-        return proposed(round_, unit, data, name) if data else None
-
-    return guarded(work, lambda _: None) if name else None
-
-
-def missing(round_: Round, found: Iterable[Standing]) -> Iterator[Parcel]:
-    """What goes to the units that have sent nothing to read: their workbook, with a request, or later a reminder."""
+    ``read`` gives a workbook with what could be read out of the file that a unit sent, and a sentence on it.
+    """
     books, what = issued_books(round_), f"{round_.period.label}《{round_.kind.form.title}》"
     by = "尽快" if round_.overdue or not round_.until else f"于 {round_.until}前"
     told = f"随附{what}的表，请填好后{by}发回。“校验”页没有“不通过”和“未填”，就可以报送。已经发回的，不必理会。"
@@ -101,15 +91,10 @@ def missing(round_: Round, found: Iterable[Standing]) -> Iterator[Parcel]:
         if one.newest is None and one.state in {State.MISSING, State.UNUSABLE} and one.code in books:
             subject = "催报" if round_.overdue else "请填报"
             unit, unusable = round_.roster.by_code[one.code], one.state is State.UNUSABLE
-            book = read_out(round_, unit, one.file) if unusable else None
+            book = read(one) if unusable else None
             said = [f"{one.name}：", unfit if unusable else told, *([book[1]] if book else []), *heading(round_), ""]
-            files = [_filled(one, book[0])] if book else [books[one.code]]
+            files = [book[0]] if book else [books[one.code]]
             yield Parcel(unit, subject, "\n".join(said), files)
-
-
-def _filled(one: Standing, data: bytes) -> Enclosure:
-    name = safe_name(f"{one.code}-{one.short[:_LONGEST]}-{CONFIRM_ENDING}") + ".xlsx"
-    return Enclosure(name, hashlib.sha256(data).hexdigest(), lambda: data)
 
 
 def fill(round_: Round, parcels: Iterable[Parcel], told: list[str]) -> None:
