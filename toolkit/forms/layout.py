@@ -104,6 +104,11 @@ def text_key(text: str) -> str:
     return f"{Code.VAL_11}[{text}]"
 
 
+def nil_key(tick: str) -> str:
+    """The key of the check sheet's line about a tick: there is told that a figure stands beside it."""
+    return f"{Code.VAL_15}[{tick}]"
+
+
 @dataclass(frozen=True)
 class Layout:
     """Where every cell of a form's workbook stands.
@@ -148,6 +153,7 @@ class Layout:
         cover = [field.name for field in self.form.cover]
         return {
             **{name: Spot(COVER, COVER_TOP + i, 1) for i, name in enumerate([UNIT, PERIOD, *cover])},
+            **{one.name: Spot(COVER, COVER_TOP + 2 + len(cover) + i, 2) for i, one in enumerate(self.form.nils)},
             **{c.variable: self.on_sheet(t, c) for t, grid in self.grids.items() for c in grid.numbers},
             **{
                 text.name: Spot(group.sheet, TEXT_TOP + i, 1)
@@ -173,11 +179,13 @@ class Layout:
     def entry_lines(self) -> tuple[str, ...]:
         """The keys of the check sheet's first lines, those about what is entered.
 
-        The cover and last year's figures have the name of their sheet, a table or list its id, a text its `text_key`.
+        The cover and last year's figures have the name of their sheet, a table or list its id, a text its `text_key`,
+        a tick its `nil_key`.
         """
         texts = [text_key(text.name) for group in self.form.groups for text in group.texts if text.required]
         prior = (PRIOR,) if self.prior else ()
-        return (COVER, *(t.id for t in self.form.tables), *texts, *(one.id for one in self.form.lists), *prior)
+        nils, tables = (nil_key(one.id) for one in self.form.nils), (table.id for table in self.form.tables)
+        return (COVER, *nils, *tables, *texts, *(one.id for one in self.form.lists), *prior)
 
     @cached_property
     def _check_rows(self) -> Mapping[str, int]:

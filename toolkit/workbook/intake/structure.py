@@ -21,7 +21,7 @@ from toolkit.workbook.template.plan import blank_plan
 
 _FURTHEST_SHIFT = 5
 _LONGEST_VERSION = 9
-_ENTRIES = frozenset({CellRole.NUMBER, CellRole.TEXT})
+_ENTRIES = frozenset({CellRole.NUMBER, CellRole.TEXT, CellRole.TICK})
 _NAMED = 5  # cells or sheets told by name
 _NEARBY = 50  # sheets looked at for one that was renamed
 _ROWS = 20  # of the hidden sheet, in which a field is looked for
@@ -91,6 +91,8 @@ def check_structure(
     faults = (_version(instrument, identity), _sheets(flat, instrument), _labels(flat, plan, earlier))
     fatal = next(filter(None, map(list, faults)), [])
     cells = {name: f"{sheet}!{cell}" for name, (sheet, cell) in instrument.layout.cells.items() if sheet in plan.sheets}
+    for nil in instrument.form.nils if earlier else ():
+        del cells[nil.name]
     if earlier and not fatal and any(flat.names.get(name, cell) != cell for name, cell in cells.items()):
         # The names of the workbook call other cells than those that are read.
         fatal = [Finding.at(worded(Code.FORM_03, "fingerprint"))]

@@ -49,6 +49,7 @@ STYLES: Mapping[str, Mapping[str, object]] = {
     "stub_centred": {**_BOXED, "align": "center", "bg_color": "#F7F9FC"},
     "number": {**_BOXED, "align": "center", "bg_color": INPUT, "locked": False, "text_wrap": False},
     "text": {**_BOXED, "bg_color": INPUT, "locked": False, "num_format": "@", "valign": "top"},
+    "tick": {**_BOXED, "bg_color": INPUT, "locked": False, "num_format": "@", "align": "center"},
     "text_line": {**_BOXED, "bg_color": INPUT, "locked": False, "num_format": "@"},
     "total": {**_BOXED, "align": "center", "bg_color": GREY, "bold": True, "text_wrap": False},
     "fixed": {**_BOXED, "bg_color": GREY},

@@ -14,7 +14,7 @@ from toolkit.workbook.template.plan import plan_template
 
 _TITLE_HEIGHT, _LINE_HEIGHT, _TWO_LINES, _OPTIONAL_HEIGHT, _LONGEST_HINT, _LONGEST_TITLE = 30, 24, 38, 190, 250, 32
 
-_ENTRIES = frozenset({CellRole.NUMBER, CellRole.TEXT})
+_ENTRIES = frozenset({CellRole.NUMBER, CellRole.TEXT, CellRole.TICK})
 
 
 def write_template(instrument: Instrument, prefill: Prefill | None = None) -> bytes:
