@@ -258,5 +258,5 @@ def _cover(fields: Fields) -> CoverField:
 def _nil(fields: Fields) -> NilReturn:
     fills = fields.texts("fills")
     if not fills:
-        fields.problem("要写明填 0 的是哪些格（例如 \"requests.*\"）", "fills")
+        fields.problem('要写明填 0 的是哪些格（例如 "requests.*"）', "fills")
     return NilReturn(id=fields.id(), label=fields.text("label", required=True), fills=fills)

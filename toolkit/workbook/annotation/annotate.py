@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from lxml import etree
 
 from toolkit.errors import ToolkitError
-from toolkit.forms.layout import NOTICE
+from toolkit.forms.layout import CHECKS, NOTICE
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.flat import CellValue, FlatWorkbook
 from toolkit.model.returns import Verdict
@@ -144,6 +144,8 @@ class _Copy:
             if where == name:
                 address = sheet.seen_at(cell)
                 sheet.restyle(address, self.looks, fillId=self.looks.fill(FILLS.get(severity, BAD)))
+                if name == CHECKS:
+                    sheet.show(address)
                 said.setdefault(address, []).extend(notes)
         return {address: "\n\n".join(notes) for address, notes in said.items()}
 

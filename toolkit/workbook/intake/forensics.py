@@ -44,7 +44,11 @@ def with_nils(flat: FlatWorkbook, instrument: Instrument) -> FlatWorkbook:
     for name in {table.sheet for table in instrument.form.tables} & sheets.keys() if instrument.form.nils else ():
         found = {}
         for address, cell in sheets[name].cells.items():
-            nil = _NIL.fullmatch(normal_formula(cell.formula, name)) if (cell.formula or "")[:3].upper() == "IF(" else None
+            nil = (
+                _NIL.fullmatch(normal_formula(cell.formula, name))
+                if (cell.formula or "")[:3].upper() == "IF("
+                else None
+            )
             if nil:
                 ticked = flat.at(COVER, nil[1]).value == NIL_TICK
                 found[address] = cell._replace(value=0.0 if ticked else None, formula=None)

@@ -190,7 +190,7 @@ def _list(instrument: Instrument, one: OpenList, known: Known) -> Iterator[Plann
     for line in range(1, one.size + 1):
         label, count = (instrument.layout.spot(name) for name in one.names(line))
         word, number = one.names(line)
-        yield Planned(label._replace(col=0), CellRole.STUB, str(line))
+        yield Planned(label._replace(col=0), CellRole.STUB, line)
         yield Planned(label, CellRole.TEXT, known.values.get(word), name=word)
         yield Planned(count, CellRole.NUMBER, known.values.get(number), name=number, type=one.type)
 

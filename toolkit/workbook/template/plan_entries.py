@@ -11,7 +11,18 @@ from decimal import Decimal
 from itertools import islice
 from typing import Final, NamedTuple
 
-from toolkit.forms.layout import COVER, PERIOD, PRIOR, UNIT, CheckColumn, Spot, explain_name, nil_key, prior_name, text_key
+from toolkit.forms.layout import (
+    COVER,
+    PERIOD,
+    PRIOR,
+    UNIT,
+    CheckColumn,
+    Spot,
+    explain_name,
+    nil_key,
+    prior_name,
+    text_key,
+)
 from toolkit.instrument.instrument import Instrument, Wanted
 from toolkit.model.codes import Code
 from toolkit.model.form import NIL_TICK, NumberType, OpenList
