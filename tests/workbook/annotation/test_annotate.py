@@ -328,7 +328,10 @@ def test_every_formula_keeps_its_result_or_gets_the_right_one(tmp_path: Path) ->
 
 def test_an_untouched_formula_keeps_the_result_it_came_with() -> None:
     data = patched(
-        workbook(requests__granted__natural=Decimal(-1)), "申请情况", r'(<c r="J8"[^>]*><f>[^<]*</f><v>)[^<]*', r"\g<1>77"
+        workbook(requests__granted__natural=Decimal(-1)),
+        "申请情况",
+        r'(<c r="J8"[^>]*><f>[^<]*</f><v>)[^<]*',
+        r"\g<1>77",
     )
     after = annotated(data)
     assert flat(after).at(TABLE, "J8").value == 77

@@ -92,7 +92,10 @@ def test_a_comment_in_a_value_is_refused(value: str) -> None:
 
 
 def test_a_style_that_says_nothing_is_none(tmp_path: Path) -> None:
-    assert read(tmp_path, patched(workbook(), "申请情况", r'<c r="D6" s="[0-9]+"', '<c r="D6" s=""')).status is Status.ACCEPTED
+    assert (
+        read(tmp_path, patched(workbook(), "申请情况", r'<c r="D6" s="[0-9]+"', '<c r="D6" s=""')).status
+        is Status.ACCEPTED
+    )
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 from factories.office import pdf_text, soffice
 from factories.workbooks import form, found, patched, save, verdict, workbook
 
-from toolkit.forms.layout import TALLEST, TEXT_LINES, TEXT_WIDTH
+from toolkit.forms.layout import TEXT_LINES, TEXT_WIDTH
 from toolkit.workbook.template.write import write_template
 
 ORDINARY = "".join(

@@ -321,7 +321,7 @@ def _explanations(reader: _Reader, cells: Mapping[str, str] | None) -> dict[str,
 
 
 def _explained_at(reader: _Reader, identity: Identity) -> dict[str, str] | None:
-    """The cell beside each rule by the workbook's own names, if its check sheet is an earlier one or was moved about."""
+    """The cell beside each rule by the workbook's own names, if its check sheet is an earlier one or moved."""
     due, names = reader.instrument.layout.explanations, reader.flat.names
     ours = CHECKS in plan_for(reader.instrument, identity).sheets
     if ours and all(names.get(name, place) == place for name, place in due.values()):

@@ -42,16 +42,10 @@ def with_nils(flat: FlatWorkbook, instrument: Instrument) -> FlatWorkbook:
     """
     sheets = dict(flat.sheets)
     for name in {table.sheet for table in instrument.form.tables} & sheets.keys() if instrument.form.nils else ():
-        found = {}
-        for address, cell in sheets[name].cells.items():
-            nil = (
-                _NIL.fullmatch(normal_formula(cell.formula, name))
-                if (cell.formula or "")[:3].upper() == "IF("
-                else None
-            )
-            if nil:
-                ticked = flat.at(COVER, nil[1]).value == NIL_TICK
-                found[address] = cell._replace(value=0.0 if ticked else None, formula=None)
+        cells = {address: cell for address, cell in sheets[name].cells.items() if cell.formula}
+        nils = {address: _NIL.fullmatch(normal_formula(cell.formula or "", name)) for address, cell in cells.items()}
+        ticked = {address: flat.at(COVER, nil[1]).value == NIL_TICK for address, nil in nils.items() if nil}
+        found = {a: cells[a]._replace(value=0.0 if set_ else None, formula=None) for a, set_ in ticked.items()}
         if found:
             sheets[name] = replace(sheets[name], cells={**sheets[name].cells, **found})
     return replace(flat, sheets=sheets)

@@ -33,7 +33,6 @@ from toolkit.workbook.template.conditions import literal, nil_formula
 from toolkit.workbook.template.plan_checks import SUMMARY, check_lines, guarded_formula, sum_of
 from toolkit.workbook.template.plan_entries import first_verdict, prior_members
 
-
 _NIL_HINT = "没有发生的选“是”，表里对应的格自动填 0；只要有一件，就留空。"
 
 

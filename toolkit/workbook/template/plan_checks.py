@@ -74,7 +74,9 @@ _LONGEST = 18
 
 def check_lines(instrument: Instrument, known: Known) -> Iterator[Planned]:
     """The check sheet: what is open first, then a line for what is entered where, then every rule at every place."""
-    text = "没有通过的排在最前面。下面“全部项目”一条规则一行，点左边的“＋”看各处：点“位置”可跳到单元格；“请核实”的，在最右一列写明情况。"
+    text = (
+        "没有通过的排在最前面。“全部项目”一条规则一行，点左边“＋”看各处，点“位置”跳到那一格；“请核实”的在最右列说明。"
+    )
     yield from Planned.top(CHECKS, "校验", text, 8)
     heads = ("编号", "应当", "位置", "左边", "右边", "相差", "结论", "情况说明")
     yield from Planned.heads(CHECKS, FIRST_OPEN - 1, heads)

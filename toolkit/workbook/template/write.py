@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from toolkit.forms.layout import (
@@ -138,7 +138,7 @@ def _corners(area: Area) -> tuple[int, int, int, int]:
     return row, col, row + area.rows - 1, col + area.cols - 1
 
 
-def _limit(page: Page, area: Area, role: CellRole, told: dict[str, object]) -> None:
+def _limit(page: Page, area: Area, role: CellRole, told: Mapping[str, str]) -> None:
     """What may be typed into an area, and the hint that is shown there."""
     options: dict[str, object] = {"ignore_blank": True, "validate": "any", **told}
     if role is CellRole.TICK:
