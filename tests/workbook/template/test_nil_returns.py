@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from decimal import Decimal
 from pathlib import Path
 
@@ -89,7 +90,10 @@ def test_in_libreoffice_a_tick_fills_the_cells_and_settles_their_line(tmp_path: 
     blank = save(tmp_path / "a.xlsx", ticked(""))
     done = type_in(blank, tmp_path / "b.xlsx", {cells[TICK]: "是"})
     assert verdict(done).status is Status.ACCEPTED
-    rows = calculated_sheets([done], tmp_path / "out", form().layout.sheets.index(CHECKS) + 1)[0]
+    place = form().layout.sheets.index(CHECKS) + 1
+    (sheet,) = calculated_sheets([done], tmp_path / "out", (place, CHECKS))
+    with sheet.open(encoding="utf-8", newline="") as text:
+        rows = list(csv.reader(text))
     line = form().layout.check_spot(nil_key("no_disputes"), 0).row
     assert rows[line][CheckColumn.VERDICT] == "通过"
     assert rows[2][0] == "不通过 0 项，请核实 0 项，未填 0 项"
