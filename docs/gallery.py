@@ -168,8 +168,9 @@ CASES: Mapping[str, Case] = {
     "VAL-10": Case(values={"requests.new.natural": "１２", "requests.granted.natural": 12}),
     "VAL-11": Case(values={"problems.existing": "见附件"}),
     "VAL-12": Case(values={"problems.existing": "部分栏目\u200b更新不够及时。"}),
-    "VAL-13": Case(values={DISCLOSURE: "栏目由专人维护，每周更新。" * 130}),
+    "VAL-13": Case(values={DISCLOSURE: "栏目由专人维护，每周更新。" * 170}),
     "VAL-14": Case(change=unconfirmed),
+    "VAL-15": Case(values={"cover.no_disputes": "是", "disputes.review.pending": Decimal(2)}),
     "CTL-01": Case(
         form=FORM + CONTROLS,
         values={"requests.new.natural": 5, "requests.granted.natural": 5, "control_requests.new_total.control": 6}

@@ -242,6 +242,7 @@ SUBJECTS = {
     "workbook/annotation/test_belongings.py": "what a unit put into its workbook, handed back",
     "workbook/intake/test_dialect_bench.py": "one workbook in the habits of other programs",
     "workbook/intake/test_earlier_templates.py": "workbooks that an earlier program made",
+    "workbook/template/test_nil_returns.py": "ticks of the cover that fill zeros, from template to verdict",
     "workbook/intake/test_dialects.py": "workbooks as other programs write them",
     "workbook/intake/test_limits.py": "Excel's own limits, and what a stranger's string costs",
     "workbook/intake/test_text_cells.py": "numbers in cells meant for words, from the file to the report",

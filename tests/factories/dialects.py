@@ -411,7 +411,7 @@ def macro_word(parts: Parts) -> Parts:
 
 def others_parts(parts: Parts) -> Parts:
     """Parts that nobody reads: of an add-in, of a printer, of a document management, of a preview."""
-    sheet = "xl/worksheets/sheet3.xml"
+    sheet = "xl/worksheets/sheet5.xml"
     parts |= {
         "xl/customProperty1.bin": "加载项".encode("utf-16"),
         "xl/printerSettings/printerSettings1.bin": b"\0\1" * 40,

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from factories.packages import packed
 from toolkit.model.finding import Status
 
-_SHEET = "xl/worksheets/sheet3.xml"
+_SHEET = "xl/worksheets/sheet5.xml"
 
 
 @dataclass(frozen=True)

@@ -79,9 +79,14 @@ def edited(data: bytes, change: Callable[[openpyxl.Workbook], None]) -> bytes:
     return out.getvalue()
 
 
-def patched(data: bytes, sheet: int, pattern: str, replacement: str) -> bytes:
-    """A workbook whose sheet XML is changed in one place; everything else keeps its bytes."""
+def patched(data: bytes, sheet: int | str, pattern: str, replacement: str) -> bytes:
+    """A workbook whose sheet XML is changed in one place; everything else keeps its bytes.
+
+    ``sheet`` is the name of a sheet of the statutory form, or the number of a part.
+    """
     out = io.BytesIO()
+    if isinstance(sheet, str):
+        sheet = form().layout.sheets.index(sheet) + 1
     part = f"xl/worksheets/sheet{sheet}.xml"
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for info in old.infolist():

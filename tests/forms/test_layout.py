@@ -150,9 +150,9 @@ def test_everything_of_a_small_form_has_its_place() -> None:
         "open.02.count": "清单 C5",
         "last_year.t.x.a": "上年数 C4",
         "last_year.t.y.a": "上年数 C5",
-        "explain.R_01_a": "校验 H18",
-        "explain.R_01_b": "校验 H19",
-        "explain.R_01_sum": "校验 H20",
+        "explain.R_01_a": "校验 H20",
+        "explain.R_01_b": "校验 H21",
+        "explain.R_01_sum": "校验 H22",
         "xxgk.form": "_标识 B1",
         "xxgk.version": "_标识 B2",
         "xxgk.code": "_标识 B3",
@@ -171,9 +171,13 @@ def test_a_form_without_last_years_figures_has_no_sheet_for_them() -> None:
 def test_each_check_has_a_line_below_those_of_completeness() -> None:
     instrument = loads(SMALL)
     lines = [instrument.layout.check_spot(key, CheckColumn.VERDICT) for key in instrument.layout.checks]
-    top = CHECKS_TOP + len(instrument.layout.entry_lines)  # the cover, one table, one list, last year's figures
+    first = CHECKS_TOP + len(instrument.layout.entry_lines)  # the cover, one table, one list, last year's figures
     assert instrument.layout.entry_lines == ("封面", "t", "open", "上年数")
-    assert lines == [Spot(CHECKS, top + i, CheckColumn.VERDICT) for i in range(len(instrument.rules.checks))]
+    places = {"F-01": ("x", "y"), "R-01": ("a", "b", "sum"), "R-02": ("x", "y")}
+    assert instrument.layout.folded == {rule: tuple(f"{rule}[{p}]" for p in places[rule]) for rule in places}
+    rows = [name for rule in places for name in (rule, *instrument.layout.folded[rule])]
+    assert list(instrument.layout.check_rows)[4:] == rows
+    assert lines == [Spot(CHECKS, first + rows.index(key), CheckColumn.VERDICT) for key in instrument.layout.checks]
 
 
 def test_an_unknown_name_has_no_place() -> None:

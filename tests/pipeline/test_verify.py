@@ -109,7 +109,7 @@ def test_nothing_was_typed_over_a_total_that_holds_but_blanks(there: str, tmp_pa
 
 
 def test_a_formula_shifted_by_one_row_is_found_as_altered(tmp_path: Path) -> None:
-    data = patched(workbook(), 3, r"COUNT\(D6:I6\)=6,SUM\(D6:I6\)", "COUNT(D7:I7)=6,SUM(D7:I7)")
+    data = patched(workbook(), "申请情况", r"COUNT\(D6:I6\)=6,SUM\(D6:I6\)", "COUNT(D7:I7)=6,SUM(D7:I7)")
     result = verdict(save(tmp_path / "a.xlsx", data))
     (finding,) = found(result, "FMLA")
     assert (finding.rule, finding.sheet, finding.cell, finding.severity) == (
@@ -124,13 +124,13 @@ def test_a_formula_shifted_by_one_row_is_found_as_altered(tmp_path: Path) -> Non
 
 
 def test_a_formula_written_otherwise_but_meaning_the_same_is_not_altered(tmp_path: Path) -> None:
-    data = patched(workbook(), 3, r"IF\(COUNT\(D6:I6\)=6,SUM\(D6:I6\)", "if( count($D$6:$I$6)=6, sum(D6:I6)")
+    data = patched(workbook(), "申请情况", r"IF\(COUNT\(D6:I6\)=6,SUM\(D6:I6\)", "if( count($D$6:$I$6)=6, sum(D6:I6)")
     assert verdict(save(tmp_path / "a.xlsx", data)).findings == ()
 
 
 def test_a_stale_result_is_found_and_the_figure_computed_again(tmp_path: Path) -> None:
     data = workbook(requests__new__natural=Decimal(3), requests__granted__natural=Decimal(3))
-    stale = patched(data, 3, r'(<c r="J6"[^>]*><f>[^<]*</f>)<v>3</v>', r"\1<v>77</v>")
+    stale = patched(data, "申请情况", r'(<c r="J6"[^>]*><f>[^<]*</f>)<v>3</v>', r"\1<v>77</v>")
     result = verdict(save(tmp_path / "a.xlsx", stale))
     (finding,) = found(result, "FMLA")
     assert (finding.rule, finding.cell) == ("FMLA-03", "J6")
@@ -193,7 +193,7 @@ def test_full_width_digits_are_read_and_noted(tmp_path: Path) -> None:
     ],
 )
 def test_an_error_value_a_truth_value_and_a_formula_are_refused(cell: str, words: str, tmp_path: Path) -> None:
-    data = patched(workbook(), 3, r'<c r="D6"[^>]*>.*?</c>', cell)
+    data = patched(workbook(), "申请情况", r'<c r="D6"[^>]*>.*?</c>', cell)
     finding = found(verdict(save(tmp_path / "a.xlsx", data)), "VAL-01")[0]
     assert finding.cell == "D6"
     assert words in finding.message
@@ -248,7 +248,7 @@ def test_an_inserted_row_is_never_read_shifted(tmp_path: Path) -> None:
 
 
 def test_protection_taken_off_is_only_noted(tmp_path: Path) -> None:
-    data = patched(workbook(), 3, r"<sheetProtection[^>]*/>", "")
+    data = patched(workbook(), "申请情况", r"<sheetProtection[^>]*/>", "")
     result = verdict(save(tmp_path / "a.xlsx", data))
     assert [(f.rule, f.severity) for f in result.findings] == [("FORM-08", Severity.NOTE)]
 

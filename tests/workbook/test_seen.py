@@ -61,7 +61,7 @@ def test_what_hides_a_cell_is_told_without_the_list_of_the_others(tmp_path: Path
     def hide(book: openpyxl.Workbook) -> None:
         book["总体情况"].sheet_state = "hidden"
 
-    data = patched(edited(workbook(), hide), 3, "</mergeCells>", '<mergeCell ref="D6:E6"/></mergeCells>')
+    data = patched(edited(workbook(), hide), "申请情况", "</mergeCells>", '<mergeCell ref="D6:E6"/></mergeCells>')
     found = seen_cells(verdict(save(tmp_path / "a.xlsx", data)))
     assert {(one.cell, one.why) for one in found if one.sheet == SHEET} == {("E6", "被合并单元格盖住")}
     assert {one.why for one in found if one.sheet == "总体情况"} == {"整张表隐藏了"}

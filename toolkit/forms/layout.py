@@ -18,7 +18,7 @@ TABLE_TOP = 2
 TEXT_TOP = 2
 LIST_TOP = 3
 #: Half-width characters in a line of a text's cell; lines and points of the tallest row that Excel and WPS have.
-TEXT_WIDTH, TEXT_LINES, TALLEST = 98, 26, 409.0
+TEXT_WIDTH, TEXT_LINES, TALLEST = 124, 26, 409.0
 PRIOR_TOP = 3
 COVER_TOP = 3
 #: So many lines of the check sheet that are not passed are shown before all of them, under the heads of the columns.
@@ -46,9 +46,12 @@ RESERVED_IDS = frozenset({"cover", "last_year", "explain", "xxgk"})
 
 
 class CheckColumn:
-    """Columns of a line of the check sheet; those from ``AID`` on are hidden and hold what its formulas go back to."""
+    """Columns of a line of the check sheet; those from ``GROUP`` on are hidden and hold what its formulas go back to.
 
-    RULE, SENTENCE, PLACE, LEFT, RIGHT, DIFFERENCE, VERDICT, EXPLANATION, AID = range(9)
+    ``GROUP`` is the number of the row that says what is demanded.
+    """
+
+    RULE, SENTENCE, PLACE, LEFT, RIGHT, DIFFERENCE, VERDICT, EXPLANATION, GROUP, AID = range(10)
 
 
 class Spot(NamedTuple):
@@ -106,18 +109,24 @@ def text_key(text: str) -> str:
     return f"{Code.VAL_11}[{text}]"
 
 
+def nil_key(tick: str) -> str:
+    """The key of the check sheet's line about a tick: there is told that a figure stands beside it."""
+    return f"{Code.VAL_15}[{tick}]"
+
+
 @dataclass(frozen=True)
 class Layout:
     """Where every cell of a form's workbook stands.
 
     ``prior`` are variables whose last year's figure the workbook carries, ``checks`` the keys of the lines of the check
-    sheet, ``explained`` those that take an explanation.
+    sheet, ``explained`` those that take an explanation, ``printed`` the ids of what the report prints, in its order.
     """
 
     form: Form
     prior: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
     explained: frozenset[str] = frozenset()
+    printed: tuple[str, ...] = ()
 
     @cached_property
     def grids(self) -> Mapping[str, Grid]:
@@ -126,8 +135,9 @@ class Layout:
 
     @property
     def sheets(self) -> tuple[str, ...]:
-        """Every sheet a person sees, in order."""
+        """Every sheet a person sees: as the report prints their parts, then what it does not print."""
         parts: list[Table | TextGroup | OpenList] = [*self.form.tables, *self.form.groups, *self.form.lists]
+        parts.sort(key=lambda part: (*self.printed, part.id).index(part.id))
         prior = (PRIOR,) if self.prior else ()
         return (COVER, *(part.sheet for part in parts), *prior, CHECKS)
 
@@ -150,6 +160,7 @@ class Layout:
         cover = [field.name for field in self.form.cover]
         return {
             **{name: Spot(COVER, COVER_TOP + i, 1) for i, name in enumerate([UNIT, PERIOD, *cover])},
+            **{one.name: Spot(COVER, COVER_TOP + 2 + len(cover) + i, 2) for i, one in enumerate(self.form.nils)},
             **{c.variable: self.on_sheet(t, c) for t, grid in self.grids.items() for c in grid.numbers},
             **{
                 text.name: Spot(group.sheet, TEXT_TOP + i, 1)
@@ -175,19 +186,40 @@ class Layout:
     def entry_lines(self) -> tuple[str, ...]:
         """The keys of the check sheet's first lines, those about what is entered.
 
-        The cover and last year's figures have the name of their sheet, a table or list its id, a text its `text_key`.
+        The cover and last year's figures have the name of their sheet, a table or list its id, a text its `text_key`,
+        a tick its `nil_key`.
         """
         texts = [text_key(text.name) for group in self.form.groups for text in group.texts if text.required]
         prior = (PRIOR,) if self.prior else ()
-        return (COVER, *(t.id for t in self.form.tables), *texts, *(one.id for one in self.form.lists), *prior)
+        nils, tables = (nil_key(one.id) for one in self.form.nils), (table.id for table in self.form.tables)
+        return (COVER, *nils, *tables, *texts, *(one.id for one in self.form.lists), *prior)
 
     @cached_property
-    def _check_rows(self) -> Mapping[str, int]:
-        return {key: CHECKS_TOP + i for i, key in enumerate((*self.entry_lines, *self.checks))}
+    def folded(self) -> Mapping[str, tuple[str, ...]]:
+        """The keys of each rule that is asked at several places; its own line, ``BAL-01``, stands above theirs."""
+        rules: dict[str, list[str]] = {}
+        for key in self.checks:
+            rules.setdefault(key.partition("[")[0], []).append(key)
+        return {rule: tuple(keys) for rule, keys in rules.items() if len(keys) > 1}
+
+    @cached_property
+    def check_rows(self) -> Mapping[str, int]:
+        """The row of every line of the check sheet, in order, by its key: entries, then rules and their places."""
+        lines = dict.fromkeys(self.entry_lines)
+        for key in self.checks:
+            rule = key.partition("[")[0]
+            lines |= dict.fromkeys((rule, *self.folded[rule]) if rule in self.folded else (key,))
+        return {key: CHECKS_TOP + i for i, key in enumerate(lines)}
+
+    @cached_property
+    def explanations(self) -> Mapping[str, tuple[str, str]]:
+        """For every line that takes an explanation, the name and the place (``校验!H20``) of its cell."""
+        names = {key: explain_name(key) for key in self.explained}
+        return {key: (name, "!".join(self.cells[name])) for key, name in names.items()}
 
     def check_spot(self, key: str, column: int) -> Spot:
         """A cell of the line of a check, of a rule about texts, or of entries."""
-        return Spot(CHECKS, self._check_rows[key], column)
+        return Spot(CHECKS, self.check_rows[key], column)
 
     def spot(self, name: str) -> Spot:
         """Where a name stands; KeyError for an unknown name."""

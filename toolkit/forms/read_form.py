@@ -14,7 +14,18 @@ from toolkit.forms.bodies import BODIES, named_bodies
 from toolkit.forms.fields import Fields
 from toolkit.forms.read_rules import read_rules, read_text_rules
 from toolkit.forms.validate import name_problems, names_used_twice
-from toolkit.model.form import Block, CoverField, Form, Label, NumberType, OpenList, Table, TextField, TextGroup
+from toolkit.model.form import (
+    Block,
+    CoverField,
+    Form,
+    Label,
+    NilReturn,
+    NumberType,
+    OpenList,
+    Table,
+    TextField,
+    TextGroup,
+)
 from toolkit.model.grid import BREAK
 from toolkit.model.period import KINDS
 
@@ -121,6 +132,7 @@ def _form(data: Mapping[str, object], folder: str, problems: list[str]) -> Form:
         + tuple(read_rules(root, "", formulas=False)),
         bodies=head.texts("bodies"),
         cover=root.each("cover", _cover),
+        nils=root.each("zero", _nil),
         guide=head.texts("guide"),
         empty_explanations=head.texts("empty_explanations"),
         empty_texts=head.texts("empty_texts"),
@@ -241,3 +253,10 @@ def _list(fields: Fields) -> OpenList:
 
 def _cover(fields: Fields) -> CoverField:
     return CoverField(name=f"cover.{fields.id()}", label=fields.text("label", required=True), hint=fields.text("hint"))
+
+
+def _nil(fields: Fields) -> NilReturn:
+    fills = fields.texts("fills")
+    if not fills:
+        fields.problem('要写明填 0 的是哪些格（例如 "requests.*"）', "fills")
+    return NilReturn(id=fields.id(), label=fields.text("label", required=True), fills=fills)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 
 from toolkit.forms.layout import PERIOD, RESERVED_IDS, RESERVED_SHEETS, UNIT
 from toolkit.model.codes import built_in
@@ -23,9 +24,10 @@ def name_problems(form: Form) -> Iterator[str]:
             yield f"{part.id}.sheet: 工作表名“{part.sheet}”已被程序使用，请换一个"
         if part.id in RESERVED_IDS:
             yield f"{part.id}.id: 代号“{part.id}”已被程序使用，请换一个"
-    for field in form.cover:
-        if field.name in {UNIT, PERIOD}:
-            yield f"cover({field.name}): 封面项代号“{field.name}”已被程序使用，请换一个"
+    for name in _cover_names(form):
+        if name in {UNIT, PERIOD}:
+            yield f"cover({name}): 封面项代号“{name}”已被程序使用，请换一个"
+    yield from _nil_problems(form)
     for table in form.tables:
         ids = {label.id for block in table.blocks for label in (*block.rows, *block.columns)}
         unknown = (name for name in table.controls if name not in ids)
@@ -38,6 +40,20 @@ def name_problems(form: Form) -> Iterator[str]:
             yield f"{told.path}.explained_at: 没有带“情况说明”一栏的文字规则“{told.explained_at}”"
     unlisted = {body for rule in form.rules for body in rule.free_bodies} - set(form.bodies)
     yield from (f"form.bodies: 规则里用到的机构类型“{body}”没有列在这里" for body in sorted(unlisted))
+
+
+def _cover_names(form: Form) -> list[str]:
+    return [line.name for line in form.cover] + [nil.name for nil in form.nils]
+
+
+def _nil_problems(form: Form) -> Iterator[str]:
+    """Ticks that fill nothing, what may not be 0, or what another fills too."""
+    filled = [(one.id, name) for one in form.nils for name in form.variables if one.covers(name)]
+    yield from (f"zero({one.id}).fills: 没有对应的数" for one in form.nils if one.id not in dict(filled))
+    for tick, name in filled:
+        if form.variables[name].type.fault(Decimal(0)):
+            yield f"zero({tick}).fills: “{name}”不能填 0"
+    yield from (f"zero.fills: “{name}”填了两次" for name in _twice(name for _, name in filled))
 
 
 def _twice(names: Iterable[str]) -> list[str]:
@@ -57,7 +73,8 @@ def _twice_in_tables(form: Form) -> Iterator[str]:
 
 def _twice_in_form(form: Form) -> Iterator[str]:
     parts: list[Table | TextGroup | OpenList] = [*form.tables, *form.groups, *form.lists]
-    texts = [text.name for group in form.groups for text in group.texts] + [line.name for line in form.cover]
+    texts = [text.name for group in form.groups for text in group.texts]
+    texts += _cover_names(form)
     for what, names in (("代号", [p.id for p in parts] + texts), ("工作表名", [p.sheet for p in parts])):
         for name in _twice(names):
             yield f"{what}“{name}”用了两次"

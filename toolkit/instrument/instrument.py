@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -129,9 +129,18 @@ def assemble(definition: Definition, source: str, *, controls: bool) -> Instrume
     clash = [key for key, times in Counter(map(explain_name, sorted(explained))).items() if times > 1]
     if clash:
         raise DefinitionError(source, [f"rules: 有的规则编号只差标点，说明格的名称会相同：{'、'.join(clash)}"])
-    layout = Layout(form, rules.prior, (*(check.key for check in rules.checks), *told), explained)
+    lines = (*(check.key for check in rules.checks), *told)
+    layout = Layout(form, rules.prior, lines, explained, tuple(dict.fromkeys(_printed(outline))))
     _ = layout.grids
     return Instrument(form, rules, layout, outline, language)
+
+
+def _printed(outline: Outline) -> Iterator[str]:
+    """The ids of groups of texts, lists and tables, section by section."""
+    for section in outline.sections:
+        yield from (part.text.partition(".")[0] for part in section.parts if part.text)
+        yield from (case.list for part in section.parts for cases in part.sentences for case in cases if case.list)
+        yield section.table
 
 
 def _explains(check: Check) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fnmatch import fnmatchcase
 from functools import cached_property
 from itertools import product
 from typing import Literal
@@ -20,6 +21,8 @@ NEAR = Decimal("1e-9")
 NUMBER_FAULTS = ("too_large", "decimals", "too_small")
 #: What is put behind a form's id, or a reference to it, for its variant with control totals.
 CONTROLS = "+controls"
+#: What a tick says; it is chosen from a list of one.
+NIL_TICK = "是"
 #: No body's name is longer.
 _LONGEST_NAME = 60
 
@@ -185,6 +188,24 @@ class CoverField:
     hint: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NilReturn:
+    """A tick on the cover, `NIL_TICK` where nothing happened: what it ``fills`` with 0, as patterns of names."""
+
+    id: str
+    label: str
+    fills: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The defined name of its cell."""
+        return f"cover.{self.id}"
+
+    def covers(self, variable: str) -> bool:
+        """Whether a number is one of those that it says are 0."""
+        return any(fnmatchcase(variable, pattern) for pattern in self.fills)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Form:
     """A report form as designed, complete but for its report's outline and what its rules about texts look for.
@@ -206,6 +227,7 @@ class Form:
     text_rules: tuple[TextRule, ...] = ()
     bodies: tuple[str, ...] = ()
     cover: tuple[CoverField, ...] = ()
+    nils: tuple[NilReturn, ...] = ()
     guide: tuple[str, ...] = ()
     empty_explanations: tuple[str, ...] = ()
     empty_texts: tuple[str, ...] = ()
@@ -236,6 +258,11 @@ class Form:
             for row, column in product(block.rows, block.columns)
         )
         return {one.name: one for one in made}
+
+    @cached_property
+    def nil_of(self) -> Mapping[str, NilReturn]:
+        """The tick that says that a number is 0, by the number's name; totals among them are computed all the same."""
+        return {name: one for one in self.nils for name in self.variables if one.covers(name)}
 
     @cached_property
     def texts(self) -> Mapping[str, TextField]:

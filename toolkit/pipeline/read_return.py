@@ -24,7 +24,7 @@ from toolkit.model.rule import NO_POLICY, Policy
 from toolkit.model.sentences import worded
 from toolkit.text import shortened
 from toolkit.workbook.intake.extract import extract
-from toolkit.workbook.intake.forensics import examine, sort_formulas
+from toolkit.workbook.intake.forensics import examine, sort_formulas, with_nils
 from toolkit.workbook.intake.gate import Admitted, Refused, admit, admit_bytes
 from toolkit.workbook.intake.read import read
 from toolkit.workbook.intake.refusals import refusal
@@ -86,6 +86,7 @@ def _read(file: str, let_in: Callable[[], Admitted], form: str, kept: Path | Non
         return foreign(file, admitted.sha256, identity, structure)
     if flat.overlong:
         return unreadable(file, refusal(Code.FILE_41, flat.overlong))
+    flat = with_nils(flat, own)
     formulas = sort_formulas(flat, plan)
     content, values = extract(flat, own, identity, formulas, (file, admitted.sha256))
     findings = (*structure, *unconfirmed(flat), *values, *examine(flat, own, plan, formulas))

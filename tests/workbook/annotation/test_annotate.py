@@ -326,7 +326,10 @@ def test_every_formula_keeps_its_result_or_gets_the_right_one(tmp_path: Path) ->
 
 def test_an_untouched_formula_keeps_the_result_it_came_with() -> None:
     data = patched(
-        workbook(requests__granted__natural=Decimal(-1)), 3, r'(<c r="J8"[^>]*><f>[^<]*</f><v>)[^<]*', r"\g<1>77"
+        workbook(requests__granted__natural=Decimal(-1)),
+        "申请情况",
+        r'(<c r="J8"[^>]*><f>[^<]*</f><v>)[^<]*',
+        r"\g<1>77",
     )
     after = annotated(data)
     assert flat(after).at(TABLE, "J8").value == 77
@@ -431,7 +434,7 @@ def test_in_a_merged_area_the_first_cell_is_marked() -> None:
 
 
 def test_what_openpyxl_cannot_read_is_marked_all_the_same() -> None:
-    data = patched(workbook(), 3, r'<c r="D8"([^>]*)><v>0</v>', r'<c r="D8"\1><v>many</v>')
+    data = patched(workbook(), "申请情况", r'<c r="D8"([^>]*)><v>0</v>', r'<c r="D8"\1><v>many</v>')
     assert judge(data).status is Status.RETURNED
     after = flat(annotated(data))
     assert after.at(TABLE, "D8").value == "many"
@@ -451,7 +454,7 @@ def test_a_workbook_whose_styles_are_broken_is_refused_in_words() -> None:
 
 def test_what_openpyxl_warns_of_is_not_passed_on() -> None:
     more = '<extLst><ext uri="{CCE6A557-97BC-4b89-ADB6-D9C93CAAB3DF}"/></extLst></worksheet>'
-    data = patched(workbook(requests__granted__natural=Decimal(-1)), 3, "</worksheet>", more)
+    data = patched(workbook(requests__granted__natural=Decimal(-1)), "申请情况", "</worksheet>", more)
     with pytest.warns(UserWarning, match="not supported"):
         opened(data)
     assert without_notes(judge(annotated(data)).findings) == without_notes(judge(data).findings) != []

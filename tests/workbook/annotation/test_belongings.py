@@ -24,9 +24,9 @@ from toolkit.workbook.template.pen import BAD
 
 pytestmark = pytest.mark.runs
 
-TABLE, SHEET = "申请情况", "xl/worksheets/sheet3.xml"
+TABLE, SHEET = "申请情况", "xl/worksheets/sheet5.xml"
 #: The same sheet's part behind the notice, which comes first.
-MOVED = "xl/worksheets/sheet4.xml"
+MOVED = "xl/worksheets/sheet6.xml"
 #: The parts that an annotation writes anew, beside the sheets with marks and what it adds.
 OURS = {"xl/styles.xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "[Content_Types].xml"}
 
@@ -42,14 +42,14 @@ def annotated(data: bytes) -> bytes:
 
 def faulty() -> bytes:
     """D7 and D8 are wrong; on D7 there is a conversation."""
-    return with_belongings(workbook(requests__carried_in__natural="10件", requests__granted__natural=Decimal(-1)), 3)
+    return with_belongings(workbook(requests__carried_in__natural="10件", requests__granted__natural=Decimal(-1)), 5)
 
 
 def test_pictures_drawings_conversations_and_pictures_in_cells_keep_their_bytes() -> None:
     before, after = unpacked(faulty()), unpacked(annotated(faulty()))
     assert {name: after[name] for name in THEIRS} == dict(THEIRS)
     changed = {name for name, body in before.items() if body not in after.values()}
-    assert changed == OURS | {SHEET, "xl/worksheets/_rels/sheet3.xml.rels", "xl/worksheets/sheet1.xml"}
+    assert changed == OURS | {SHEET, "xl/worksheets/_rels/sheet5.xml.rels", "xl/worksheets/sheet1.xml"}
 
 
 def test_what_only_newer_programs_know_stays_in_the_sheet() -> None:

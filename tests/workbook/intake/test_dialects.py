@@ -18,7 +18,7 @@ from toolkit.workbook.annotation.annotate import annotate
 from toolkit.workbook.formulas import normal_formula
 from toolkit.workbook.intake.gate import admit_bytes
 
-SHEET_LINKS = "xl/worksheets/_rels/sheet3.xml.rels"
+SHEET_LINKS = "xl/worksheets/_rels/sheet5.xml.rels"
 
 
 def with_part(data: bytes, name: str, body: bytes, kind: str) -> bytes:
@@ -79,7 +79,7 @@ def test_no_link_makes_the_list_of_contents_a_part_that_nobody_reads(kind: str) 
 
 @pytest.mark.parametrize("aside", ["<!-- by a tool -->", "<?tool 1?>", " <!-- a --> <!-- b -->\n"])
 def test_a_comment_between_two_elements_is_harmless(tmp_path: Path, aside: str) -> None:
-    result = read(tmp_path, patched(workbook(), 3, "<sheetData>", f"{aside}<sheetData>"))
+    result = read(tmp_path, patched(workbook(), "申请情况", "<sheetData>", f"{aside}<sheetData>"))
     assert result.status is Status.ACCEPTED
     before = book()
     page = str(before["xl/worksheets/sheet1.xml"]).replace(HEAD, HEAD + aside).replace("<row", f"{aside}<row")
@@ -92,7 +92,10 @@ def test_a_comment_in_a_value_is_refused(value: str) -> None:
 
 
 def test_a_style_that_says_nothing_is_none(tmp_path: Path) -> None:
-    assert read(tmp_path, patched(workbook(), 3, r'<c r="D6" s="[0-9]+"', '<c r="D6" s=""')).status is Status.ACCEPTED
+    assert (
+        read(tmp_path, patched(workbook(), "申请情况", r'<c r="D6" s="[0-9]+"', '<c r="D6" s=""')).status
+        is Status.ACCEPTED
+    )
 
 
 @pytest.mark.parametrize(
@@ -117,14 +120,14 @@ def test_the_name_of_another_sheet_does(formula: str) -> None:
 
 
 def test_totals_that_name_their_own_sheet_are_intact(tmp_path: Path) -> None:
-    data = patched(workbook(), 3, r"SUM\(D6:I6\)", "SUM('申请情况'!D6:I6)")
+    data = patched(workbook(), "申请情况", r"SUM\(D6:I6\)", "SUM('申请情况'!D6:I6)")
     assert read(tmp_path, data).findings == ()
 
 
 @pytest.mark.parametrize("cell", ["<v>1</v>", "<v>1.0</v>", 't="str"><v>１</v>'])
 def test_a_label_is_compared_by_what_is_seen(tmp_path: Path, cell: str) -> None:
     label = cell if cell.startswith("t=") else f">{cell}"
-    data = patched(workbook(), 8, r'(<c r="A4"[^>]*?) t="s"><v>[0-9]+</v>', rf"\1 {label}")
+    data = patched(workbook(), "公开信息构成", r'(<c r="A4"[^>]*?)><v>[0-9]+</v>', rf"\1 {label}")
     assert read(tmp_path, data).status is Status.ACCEPTED
 
 

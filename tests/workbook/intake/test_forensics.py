@@ -15,5 +15,5 @@ from factories.workbooks import found, patched, save, verdict, workbook
 )
 def test_a_kept_result_is_stale_from_a_millionth_on(kept: str, rules: list[str], tmp_path: Path) -> None:
     data = workbook(requests__new__natural=Decimal(3), requests__granted__natural=Decimal(3))
-    shown = patched(data, 3, r'(<c r="J6"[^>]*><f>[^<]*</f>)<v>3</v>', rf"\g<1><v>{kept}</v>")
+    shown = patched(data, "申请情况", r'(<c r="J6"[^>]*><f>[^<]*</f>)<v>3</v>', rf"\g<1><v>{kept}</v>")
     assert [one.rule for one in found(verdict(save(tmp_path / "a.xlsx", shown)), "FMLA")] == rules

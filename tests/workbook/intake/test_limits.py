@@ -89,7 +89,9 @@ def test_a_shared_text_is_told_where_a_cell_shows_it_and_harms_nobody_elsewhere(
 
 
 def test_a_return_with_a_text_that_is_too_long_is_unreadable_and_its_cell_is_named(tmp_path: Path) -> None:
-    data = patched(workbook(), 5, r'(<c r="B4"[^>]*?) t="s"><v>[0-9]+</v>', rf'\1 t="str"><v>{"字" * 40_000}</v>')
+    data = patched(
+        workbook(), "总体情况", r'(<c r="B4"[^>]*?) t="s"><v>[0-9]+</v>', rf'\1 t="str"><v>{"字" * 40_000}</v>'
+    )
     found = verdict(save(tmp_path / "a.xlsx", data))
     assert found.status is Status.UNREADABLE
     (told,) = found.findings
@@ -98,7 +100,9 @@ def test_a_return_with_a_text_that_is_too_long_is_unreadable_and_its_cell_is_nam
 
 
 def test_a_label_that_is_too_long_is_quoted_shortly(tmp_path: Path) -> None:
-    data = patched(workbook(), 3, r'(<c r="A6"[^>]*?) t="s"><v>[0-9]+</v>', rf'\1 t="str"><v>{"A" * 900_000}</v>')
+    data = patched(
+        workbook(), "申请情况", r'(<c r="A6"[^>]*?) t="s"><v>[0-9]+</v>', rf'\1 t="str"><v>{"A" * 900_000}</v>'
+    )
     found = verdict(save(tmp_path / "a.xlsx", data))
     assert found.status is Status.FOREIGN
     (told,) = found.findings

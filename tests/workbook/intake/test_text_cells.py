@@ -113,7 +113,9 @@ def test_a_stale_result_is_told_as_the_cell_shows_it(tmp_path: Path, kept: float
 
 def stale(data: bytes, kind: str, value: str) -> bytes:
     """The workbook with another result kept in J6 of 申请情况."""
-    return patched(data, 3, r'(<c r="J6"[^>]*?)><f>([^<]*)</f><v>[^<]*</v>', rf'\1 t="{kind}"><f>\2</f><v>{value}</v>')
+    return patched(
+        data, "申请情况", r'(<c r="J6"[^>]*?)><f>([^<]*)</f><v>[^<]*</v>', rf'\1 t="{kind}"><f>\2</f><v>{value}</v>'
+    )
 
 
 def test_a_name_of_a_unit_that_is_none_is_told_shortly(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from factories.office import pdf_text, soffice
 from factories.workbooks import form, found, patched, save, verdict, workbook
 
-from toolkit.forms.layout import TALLEST, TEXT_LINES, TEXT_WIDTH
+from toolkit.forms.layout import TEXT_LINES, TEXT_WIDTH
 from toolkit.workbook.template.write import write_template
 
 ORDINARY = "".join(
@@ -36,17 +36,17 @@ def row_of(data: bytes, sheet: str, row: int) -> tuple[float, bool]:
     return float(height[1]), "customHeight" in match[0]
 
 
-def test_a_blank_row_for_a_text_is_as_tall_as_one_can_be_and_free_to_shrink() -> None:
+def test_a_blank_row_for_a_text_is_seen_whole_and_free_to_grow_and_shrink() -> None:
     blank = write_template(form())
-    assert row_of(blank, "总体情况", 3) == (TALLEST - 0.25, False)
-    assert row_of(blank, "总体情况", 8) == (189.75, False)
+    assert row_of(blank, "总体情况", 3) == (300, False)
+    assert row_of(blank, "总体情况", 8) == (150, False)
     assert row_of(blank, "总体情况", 2) == (24, True)
     assert row_of(blank, "封面", 6) == (38.25, False)
 
 
 def test_a_row_with_a_text_is_as_tall_as_the_text() -> None:
     assert row_of(workbook(overview__disclosure="一行"), "总体情况", 3) == (24, False)
-    assert row_of(workbook(overview__disclosure=ORDINARY), "总体情况", 3) == (366, False)
+    assert row_of(workbook(overview__disclosure=ORDINARY), "总体情况", 3) == (291, False)
     assert row_of(workbook(overview__disclosure="两\n行"), "总体情况", 3) == (36, False)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from lxml import etree
 
 from toolkit.errors import ToolkitError
-from toolkit.forms.layout import NOTICE
+from toolkit.forms.layout import CHECKS, NOTICE
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.flat import CellValue, FlatWorkbook
 from toolkit.model.returns import Verdict
@@ -22,6 +22,7 @@ from toolkit.workbook.annotation.notice import FILLS, notice_sheet
 from toolkit.workbook.annotation.parts import Parts, detach
 from toolkit.workbook.annotation.results import Place, results
 from toolkit.workbook.annotation.sheet import SheetPart
+from toolkit.workbook.intake.forensics import with_nils
 from toolkit.workbook.intake.gate import Refused, admit_bytes
 from toolkit.workbook.intake.read import read
 from toolkit.workbook.intake.structure import identify, plan_for
@@ -55,8 +56,9 @@ def annotate(data: bytes, instrument: Instrument, verdict: Verdict, heading: Seq
         raise AnnotateError(f"没法在原表上标注：{refused.message}。{refused.remedy}。") from refused
     if verdict.content is None or verdict.sha256 != admitted.sha256:
         raise AnnotateError("没法在原表上标注：文件不是核对过的那一份，或者不是本表。请重新核对后再标注。")
-    due = results(flat, instrument)
-    told = marking(flat, instrument, verdict, due)
+    worked = with_nils(flat, instrument)
+    due = results(worked, instrument)
+    told = marking(worked, instrument, verdict, due)
     kept = {place: value for place, value in due.items() if told.restored or (value and flat.at(*place).value is None)}
     who = "　".join(
         part for part in (verdict.unit, verdict.period, counted([finding for finding, _ in told.lines])) if part
@@ -142,6 +144,8 @@ class _Copy:
             if where == name:
                 address = sheet.seen_at(cell)
                 sheet.restyle(address, self.looks, fillId=self.looks.fill(FILLS.get(severity, BAD)))
+                if name == CHECKS:
+                    sheet.show(address)
                 said.setdefault(address, []).extend(notes)
         return {address: "\n\n".join(notes) for address, notes in said.items()}
 

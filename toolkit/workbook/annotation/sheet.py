@@ -68,6 +68,10 @@ class SheetPart:
         cell = self._cell(address)
         cell.set("s", str(looks.like(int(cell.get("s") or 0), **changes)))
 
+    def show(self, address: str) -> None:
+        """Unfold the row of a cell."""
+        self._row(coordinates(address)[1]).attrib.pop("hidden", "")
+
     def write_out_shared(self) -> None:
         """Give every cell that shares a formula its own: the one that the others lean on may be replaced."""
         for address, cell in self._cells.items():

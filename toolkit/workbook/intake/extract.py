@@ -14,7 +14,7 @@ from toolkit.instrument.instrument import Instrument
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding, Outcome, Statement
 from toolkit.model.flat import CellError, FlatWorkbook
-from toolkit.model.form import NumberType, OpenList, TextField
+from toolkit.model.form import NIL_TICK, NumberType, OpenList, TextField
 from toolkit.model.period import Period
 from toolkit.model.returns import Identity, Return
 from toolkit.model.sentences import listed, worded
@@ -203,12 +203,25 @@ def extract(
     findings = [
         *_unit(reader, identity, named),
         *period_findings,
+        *_beside_ticks(reader, numbers),
         *blank_findings(instrument, reader.blanks),
         *reader.findings,
         *blank_texts(instrument, flat, texts),
         *_notes(reader),
     ]
     return content, findings
+
+
+def _beside_ticks(reader: _Reader, numbers: Mapping[str, Decimal | None]) -> Iterator[Finding]:
+    """VAL-15 for a tick on the cover that says there was nothing, where a figure was typed all the same."""
+    form, derived = reader.instrument.form, reader.instrument.rules.formulas
+    for nil in form.nils:
+        if reader.flat.at(*reader.instrument.layout.cells[nil.name]).value == NIL_TICK:
+            typed = [name for name, one in form.nil_of.items() if one is nil and numbers[name] and name not in derived]
+            spots = [reader.spot(name) for name in typed]
+            if typed:
+                told = worded(Code.VAL_15, label=nil.label, cells=listed([spot.cell for spot in spots], _NOTED))
+                yield Finding.at(told, spots, typed)
 
 
 def _numbers(reader: _Reader, prior: Mapping[str, Decimal | None]) -> tuple[dict[str, Decimal | None], set[str]]:
@@ -309,8 +322,10 @@ def _explanations(reader: _Reader, cells: Mapping[str, str] | None) -> dict[str,
 
 
 def _explained_at(reader: _Reader, identity: Identity) -> dict[str, str] | None:
-    """The cell beside each rule on a check sheet that is an earlier one, by the workbook's own names; else None."""
-    if CHECKS in plan_for(reader.instrument, identity).sheets:
+    """The cell beside each rule by the workbook's own names, if its check sheet is an earlier one or moved."""
+    due, names = reader.instrument.layout.explanations, reader.flat.names
+    ours = CHECKS in plan_for(reader.instrument, identity).sheets
+    if ours and all(names.get(name, place) == place for name, place in due.values()):
         return None
-    named = {key: reader.flat.names.get(explain_name(key), "") for key in reader.instrument.layout.explained}
+    named = {key: names.get(name, place if ours else "") for key, (name, place) in due.items()}
     return {key: place.rpartition("!")[2] for key, place in named.items() if place.startswith(f"{CHECKS}!")}

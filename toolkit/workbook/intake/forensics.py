@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from toolkit.forms.layout import prior_name
+from toolkit.forms.layout import COVER, prior_name
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding, Statement
 from toolkit.model.flat import FlatCell, FlatWorkbook
+from toolkit.model.form import NIL_TICK
 from toolkit.model.sentences import listed, worded
 from toolkit.rules.compile import derive
 from toolkit.rules.values import Exact
 from toolkit.text import cell_text, shortened, written
-from toolkit.workbook.formulas import same_formula
+from toolkit.workbook.formulas import normal_formula, same_formula
 from toolkit.workbook.intake.numbers import is_blank, number_as_calculated
 from toolkit.workbook.template.cells import CellRole, Planned, TemplatePlan
 
 _SAME = Decimal("1e-6")
 _QUOTED = 200
+_NIL = re.compile(rf'IF\({COVER}!([A-Z]+[0-9]+)="{NIL_TICK}",0,""\)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,22 @@ class Formulas:
     altered: dict[str, FlatCell]
     overwritten: dict[str, FlatCell]
     intact: dict[str, FlatCell]
+
+
+def with_nils(flat: FlatWorkbook, instrument: Instrument) -> FlatWorkbook:
+    """The workbook with the zeros of its ticks as figures: 0 where a cell's formula finds its tick set, else a blank.
+
+    Worked out from the cover, whatever result the file keeps; behind this no one meets such a formula.
+    """
+    sheets = dict(flat.sheets)
+    for name in {table.sheet for table in instrument.form.tables} & sheets.keys() if instrument.form.nils else ():
+        cells = {address: cell for address, cell in sheets[name].cells.items() if cell.formula}
+        nils = {address: _NIL.fullmatch(normal_formula(cell.formula or "", name)) for address, cell in cells.items()}
+        ticked = {address: flat.at(COVER, nil[1]).value == NIL_TICK for address, nil in nils.items() if nil}
+        found = {a: cells[a]._replace(value=0.0 if set_ else None, formula=None) for a, set_ in ticked.items()}
+        if found:
+            sheets[name] = replace(sheets[name], cells={**sheets[name].cells, **found})
+    return replace(flat, sheets=sheets)
 
 
 def sort_formulas(flat: FlatWorkbook, plan: TemplatePlan) -> Formulas:

@@ -21,7 +21,7 @@ from toolkit.workbook.template.plan import blank_plan
 
 _FURTHEST_SHIFT = 5
 _LONGEST_VERSION = 9
-_ENTRIES = frozenset({CellRole.NUMBER, CellRole.TEXT})
+_ENTRIES = frozenset({CellRole.NUMBER, CellRole.TEXT, CellRole.TICK})
 _NAMED = 5  # cells or sheets told by name
 _NEARBY = 50  # sheets looked at for one that was renamed
 _ROWS = 20  # of the hidden sheet, in which a field is looked for
@@ -91,6 +91,8 @@ def check_structure(
     faults = (_version(instrument, identity), _sheets(flat, instrument), _labels(flat, plan, earlier))
     fatal = next(filter(None, map(list, faults)), [])
     cells = {name: f"{sheet}!{cell}" for name, (sheet, cell) in instrument.layout.cells.items() if sheet in plan.sheets}
+    for nil in instrument.form.nils if earlier else ():
+        del cells[nil.name]
     if earlier and not fatal and any(flat.names.get(name, cell) != cell for name, cell in cells.items()):
         # The names of the workbook call other cells than those that are read.
         fatal = [Finding.at(worded(Code.FORM_03, "fingerprint"))]
@@ -179,7 +181,9 @@ def _lost_names(flat: FlatWorkbook, cells: Mapping[str, str]) -> Iterator[Findin
 
 def _unlocked(flat: FlatWorkbook, plan: TemplatePlan) -> Iterator[Finding]:
     """Sheets without protection, and total cells whose lock was taken off; one note in all."""
-    bare = [name for name, sheet in flat.sheets.items() if name in plan.sheets and not sheet.protected]
+    bare = [
+        name for name, sheet in flat.sheets.items() if name in plan.sheets and name != CHECKS and not sheet.protected
+    ]
     if bare:
         yield Finding.at(worded(Code.FORM_08, "sheets", sheets="”“".join(bare)), sheet=bare[0])
     for sheet, cells in plan.sheets.items():
@@ -203,7 +207,8 @@ def _unseen(flat: FlatWorkbook, plan: TemplatePlan) -> Iterator[Finding]:
             continue
         covered = {cell for rows, columns in sheet.merged for cell in [*product(rows, columns)][1:]}
         yield from _unseen_cells("merged", [one for one in entries if (one.spot.row + 1, one.spot.col + 1) in covered])
-        yield from _unseen_cells("hidden", [one for one in entries if _in_hidden_line(sheet, one.spot)])
+        if name != CHECKS:  # its places are folded away
+            yield from _unseen_cells("hidden", [one for one in entries if _in_hidden_line(sheet, one.spot)])
 
 
 def _in_hidden_line(sheet: FlatSheet, spot: Spot) -> bool:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
-from toolkit.forms.layout import CHECKS, IDENTITY, Spot
+from toolkit.forms.layout import CHECKS, COVER, IDENTITY, Spot
 from toolkit.model.form import NumberType
 from toolkit.rules.expression import Node
 from toolkit.rules.values import Exact
@@ -35,6 +35,7 @@ class CellRole(StrEnum):
     NOTE = "note"
     NUMBER = "number"
     TEXT = "text"
+    TICK = "tick"
     TOTAL = "total"
     FIXED = "fixed"
     SENTENCE = "sentence"
@@ -125,8 +126,9 @@ class TemplatePlan:
 
     @cached_property
     def formulas(self) -> Mapping[tuple[str, str], Planned]:
-        """The formula cells by (sheet, A1)."""
-        return {(c.spot.sheet, c.spot.cell): c for c in self.cells if c.formula}
+        """The formula cells by (sheet, A1), but for those that a figure may rightly replace."""
+        own = (cell for cell in self.cells if cell.formula and cell.role is not CellRole.NUMBER)
+        return {(cell.spot.sheet, cell.spot.cell): cell for cell in own}
 
     @cached_property
     def labels(self) -> Mapping[tuple[str, str], str]:
@@ -136,17 +138,24 @@ class TemplatePlan:
 
     @cached_property
     def entries(self) -> TemplatePlan:
-        """The plan without the check sheet: labels, entries and totals, no formula that only shows something."""
+        """The plan without the check sheet: labels, entries and totals, no formula that only shows something.
+
+        From its first tick on, the cover of another template may look otherwise.
+        """
+        first = min((c.spot.row for c in self.cells if c.role is CellRole.TICK), default=None)
+
+        def stands(cell: Planned) -> bool:
+            same = first is None or cell.spot.sheet != COVER or cell.spot.row < first
+            return same and (not cell.formula or cell.role in {CellRole.TOTAL, CellRole.NUMBER})
+
         kept = {name: cells for name, cells in self.sheets.items() if name != CHECKS}
-        return TemplatePlan(
-            {n: tuple(c for c in cells if not c.formula or c.role is CellRole.TOTAL) for n, cells in kept.items()}
-        )
+        return TemplatePlan({name: tuple(filter(stands, cells)) for name, cells in kept.items()})
 
     @cached_property
     def fingerprint(self) -> str:
         """16 hex digits over labels, formulas and names (not the identity): the same for all of a version."""
         lines = [f"L {s}!{c} {text}" for (s, c), text in self.labels.items()]
-        lines += [f"F {s}!{c} {cell.formula}" for (s, c), cell in self.formulas.items()]
+        lines += [f"F {c.spot.sheet}!{c.spot.cell} {c.formula}" for c in self.cells if c.formula]
         named = (cell for cell in self.cells if cell.name and cell.spot.sheet != IDENTITY)
         lines += [f"N {cell.spot.reference} {cell.name}" for cell in named]
         return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()[:16]

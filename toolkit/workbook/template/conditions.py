@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
-from toolkit.forms.layout import Spot
+from toolkit.forms.layout import Spot, quoted_sheet
 from toolkit.instrument.instrument import Wanted
-from toolkit.model.form import NEAR, NUMBER_FAULTS, NumberType
+from toolkit.model.form import NEAR, NIL_TICK, NUMBER_FAULTS, NumberType
 from toolkit.text import written
 
 #: Texts that VALUE surely reads.
@@ -93,7 +93,7 @@ def number_code(cell: str, kind: NumberType, *, blank: int = BLANK) -> str:
     inner = str(RIGHT)
     for fault in filter(tests.get, reversed(NUMBER_FAULTS)):
         inner = f"IF({tests[fault]},{_code(fault, kind)},{inner})"
-    text = f"IF(ISERROR(VALUE({cell})),{_NO_NUMBER},{_AS_TEXT})"
+    text = f"IF(LEN({cell})=0,{blank},IF(ISERROR(VALUE({cell})),{_NO_NUMBER},{_AS_TEXT}))"
     return f"IF(ISBLANK({cell}),{blank},IF(ISNUMBER({cell}),{inner},IF(ISTEXT({cell}),{text},{_NO_NUMBER})))"
 
 
@@ -154,6 +154,12 @@ def empty(cell: str, count: str, wanted: Wanted) -> str:
     phrases = ",".join(map(literal, wanted.phrases))
     lengths = ",".join(str(wanted.words(phrase)) for phrase in wanted.phrases)
     return f"SUMPRODUCT(ISNUMBER(FIND({{{phrases}}},UPPER({cell})))*({count}={{{lengths}}}))>0"
+
+
+def nil_formula(tick: Spot) -> str:
+    """What stands in a number cell until a figure is typed: 0 where the tick says that nothing happened."""
+    column = tick.cell.rstrip("0123456789")
+    return f'IF({quoted_sheet(tick.sheet)}!${column}${tick.row + 1}="{NIL_TICK}",0,"")'
 
 
 def literal(text: str) -> str:

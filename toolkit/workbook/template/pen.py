@@ -31,7 +31,9 @@ def height(text: str, room: float) -> float:
 LONGEST_TEXT = 32_767
 _LONGEST_BANNER = 240
 _FIXED_HEIGHT = re.compile(rb'(<row r="(\d+)"[^>]*?) customHeight="1"')
-_BOOK = "xl/workbook.xml"
+_BOOK, _ABOUT = "xl/workbook.xml", "docProps/app.xml"
+#: A list of all sheets and names that every program makes anew.
+_CONTENTS = re.compile(rb"<HeadingPairs>.*</TitlesOfParts>", re.DOTALL)
 _MADE = datetime(2021, 1, 1, tzinfo=UTC)
 _LOCK = b'<workbookProtection lockStructure="1"/>'
 _PROTECTION = {"format_cells": True, "format_rows": True, "format_columns": True, "select_locked_cells": True}
@@ -49,6 +51,7 @@ STYLES: Mapping[str, Mapping[str, object]] = {
     "stub_centred": {**_BOXED, "align": "center", "bg_color": "#F7F9FC"},
     "number": {**_BOXED, "align": "center", "bg_color": INPUT, "locked": False, "text_wrap": False},
     "text": {**_BOXED, "bg_color": INPUT, "locked": False, "num_format": "@", "valign": "top"},
+    "tick": {**_BOXED, "bg_color": INPUT, "locked": False, "num_format": "@", "align": "center"},
     "text_line": {**_BOXED, "bg_color": INPUT, "locked": False, "num_format": "@"},
     "proposed": {**_BOXED, "align": "center", "bg_color": PROPOSAL, "locked": False, "text_wrap": False},
     "proposed_text": {**_BOXED, "bg_color": PROPOSAL, "locked": False, "num_format": "@", "valign": "top"},
@@ -85,7 +88,8 @@ class Pen:
         taken = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
         self.book: Any = xlsxwriter.Workbook(self._buffer, {"in_memory": True, **taken})
         self.book.set_properties({"title": self.title, "author": self.author, "created": _MADE})
-        self.book.set_size(19200, 12000)
+        self.book.set_size(1280, 680)
+        self.book.set_tab_ratio(80)
         for name, value in self.properties.items():
             self.book.set_custom_property(name, value, "text")
         self._formats: dict[str, Any] = {}
@@ -120,6 +124,7 @@ class Pen:
             parts = {name: made.read(name) for name in made.namelist()}
         if lock_structure:
             parts[_BOOK] = parts[_BOOK].replace(b"<bookViews>", _LOCK + b"<bookViews>", 1)
+        parts[_ABOUT] = _CONTENTS.sub(b"", parts[_ABOUT])
         for sheet, rows in self.growing.items():
             part = f"xl/worksheets/sheet{self.book.get_worksheet_by_name(sheet).index + 1}.xml"
             parts[part] = _FIXED_HEIGHT.sub(partial(_freed, rows=rows), parts[part])
@@ -176,9 +181,13 @@ class Page:
         rule = {"type": "formula", "criteria": formula, "format": self.pen.fill(BAD)}
         self.sheet.conditional_format(row, col, last_row, last_col, rule)
 
-    def height(self, row: int, points: float, *, grows: bool = False) -> None:
-        """A row's height; one that grows has it until somebody types in it."""
-        self.sheet.set_row(row, points)
+    def height(self, row: int, points: float, *, grows: bool = False, folds: str = "") -> None:
+        """A row's height; one that grows has it until somebody types in it.
+
+        ``folds``: ``below`` for one whose further rows are folded in, ``in`` for one of those.
+        """
+        outline = {"in": {"level": 1, "hidden": True}, "below": {"collapsed": True}}
+        self.sheet.set_row(row, points, None, outline.get(folds, {}))
         if grows:
             self.pen.growing.setdefault(self.sheet.name, set()).add(row)
 

@@ -25,13 +25,15 @@ from toolkit.forms.layout import (
     text_key,
 )
 from toolkit.instrument.instrument import Instrument
-from toolkit.model.form import OpenList, Table, TextField, TextGroup
+from toolkit.model.form import NIL_TICK, OpenList, Table, TextField, TextGroup
 from toolkit.rules.compile import derive
 from toolkit.rules.expression import Key
 from toolkit.workbook.template.cells import PASSED, CellRole, Known, Planned, Prefill, TemplatePlan
-from toolkit.workbook.template.conditions import literal
+from toolkit.workbook.template.conditions import literal, nil_formula
 from toolkit.workbook.template.plan_checks import SUMMARY, check_lines, guarded_formula, sum_of
 from toolkit.workbook.template.plan_entries import first_verdict, prior_members
+
+_NIL_HINT = "没有发生的选“是”，表里对应的格自动填 0；只要有一件，就留空。"
 
 
 def plan_template(instrument: Instrument, prefill: Prefill | None = None) -> TemplatePlan:
@@ -74,6 +76,9 @@ def blank_plan(instrument: Instrument) -> TemplatePlan:
 def _knowledge(instrument: Instrument, given: Prefill) -> Known:
     names = instrument.names
     numbers = {n: v for n in names if isinstance(v := given.values.get(n), Decimal)}
+    ticked = {one.name for one in instrument.form.nils if given.values.get(one.name) == NIL_TICK}
+    nils = {n for n, one in instrument.form.nil_of.items() if one.name in ticked} - instrument.rules.formulas.keys()
+    numbers = dict.fromkeys(nils, Decimal(0)) | numbers
     typed = {n for n in instrument.rules.formulas if n in given.values}
     prior = prior_known(instrument, given.prior)
     head = {name: text for name, text in {UNIT: given.unit, PERIOD: given.period}.items() if text}
@@ -102,6 +107,12 @@ def _cover(instrument: Instrument, given: Prefill, known: Known, summary: str) -
         spot = layout.spot(one.name)
         yield Planned(spot._replace(col=0), CellRole.STUB, one.label)
         yield Planned(spot, CellRole.TEXT, known.values.get(one.name), name=one.name, hint=(one.label, one.hint))
+    if form.nils:
+        yield Planned(Spot(COVER, spot.row + 1, 0), CellRole.STUB, "零报告", rows=len(form.nils))
+    for nil in form.nils:
+        spot = layout.spot(nil.name)
+        yield Planned(spot._replace(col=1), CellRole.STUB, nil.label)
+        yield Planned(spot, CellRole.TICK, known.values.get(nil.name), name=nil.name, hint=("零报告", _NIL_HINT))
     last = spot.row
     yield Planned(Spot(COVER, last + 1, 0), CellRole.STUB, "校验结果")
     yield Planned(Spot(COVER, last + 1, 1), CellRole.RESULT, summary, SUMMARY.reference)
@@ -120,13 +131,17 @@ def _table(instrument: Instrument, table: Table, known: Known) -> Iterator[Plann
         if cell.kind != "number":
             yield Planned(spot, CellRole(cell.kind), cell.plain, rows=cell.rows, cols=cell.cols)
             continue
-        variable, written = instrument.variables[name], known.values.get(name)
-        formula = instrument.rules.formulas.get(name)
+        variable, value = instrument.variables[name], known.values.get(name)
+        computed, nil, formula = instrument.rules.formulas.get(name), instrument.form.nil_of.get(name), ""
+        if value is None and computed:
+            value, formula = known.result(computed.right), guarded_formula(computed.right, places)
+        elif value is None and nil:
+            value, formula = known.current.get(name), nil_formula(layout.spot(nil.name))
         yield Planned(
             spot=spot,
-            role=CellRole.TOTAL if formula else CellRole.NUMBER,
-            value=written if written is not None or not formula else known.result(formula.right),
-            formula=guarded_formula(formula.right, places) if formula and written is None else "",
+            role=CellRole.TOTAL if computed else CellRole.NUMBER,
+            value=value,
+            formula=formula,
             name=name,
             rows=cell.rows,
             cols=cell.cols,
@@ -174,7 +189,7 @@ def _list(instrument: Instrument, one: OpenList, known: Known) -> Iterator[Plann
     for line in range(1, one.size + 1):
         label, count = (instrument.layout.spot(name) for name in one.names(line))
         word, number = one.names(line)
-        yield Planned(label._replace(col=0), CellRole.STUB, str(line))
+        yield Planned(label._replace(col=0), CellRole.STUB, line)
         yield Planned(label, CellRole.TEXT, known.values.get(word), name=word)
         yield Planned(count, CellRole.NUMBER, known.values.get(number), name=number, type=one.type)
 

@@ -74,16 +74,21 @@ _LONGEST = 18
 
 def check_lines(instrument: Instrument, known: Known) -> Iterator[Planned]:
     """The check sheet: what is open first, then a line for what is entered where, then every rule at every place."""
-    text = "没有通过的排在最前面。在下面“全部项目”的同一项：点“位置”可跳到单元格；“请核实”的，在最右一列写明情况。"
+    text = (
+        "没有通过的排在最前面。“全部项目”一条规则一行，点左边“＋”看各处，点“位置”跳到那一格；“请核实”的在最右列说明。"
+    )
     yield from Planned.top(CHECKS, "校验", text, 8)
     heads = ("编号", "应当", "位置", "左边", "右边", "相差", "结论", "情况说明")
     yield from Planned.heads(CHECKS, FIRST_OPEN - 1, heads)
     lines = list(entry_lines(instrument, known))
     for check in instrument.rules.checks:
         lines += _check(instrument, check, known)
-    for rule in instrument.form.text_rules:
-        if rule.id in instrument.layout.explained:
-            lines += _about_texts(instrument, rule, known)
+    for rule, keys in instrument.layout.folded.items():
+        lines += _head(instrument, rule, [instrument.checks[key] for key in keys], lines)
+    for told in instrument.form.text_rules:
+        if told.id in instrument.layout.explained:
+            lines += _about_texts(instrument, told, known)
+    lines += _groups(instrument)
     yield _summary(instrument, lines)
     yield from _first_open(instrument, lines)
     text = f"全部项目（上面是其中没有通过的前 {OPEN_LINES} 项）"
@@ -103,6 +108,7 @@ def _first_open(instrument: Instrument, lines: Sequence[Planned]) -> Iterator[Pl
     for word, more in reversed(_URGENT.items()):
         rank = f'IF({verdicts}="{word}",ROW({verdicts})+{more},{rank})'
     values = {cell.spot: cell.value for cell in lines}
+    heads = f"{address(first, CheckColumn.GROUP)}:{address(last, CheckColumn.GROUP)}"
     verdict = {spot.row: str(word) for spot, word in values.items() if spot.col == CheckColumn.VERDICT}
     found = sorted((_URGENT[word], row) for row, word in verdict.items() if word in _URGENT)
     for i in range(OPEN_LINES):
@@ -114,10 +120,44 @@ def _first_open(instrument: Instrument, lines: Sequence[Planned]) -> Iterator[Pl
             nothing = "各项都通过。" if i == 0 and column == CheckColumn.SENTENCE else ""
             area = f"{address(first, column)}:{address(last, column)}"
             role = CellRole.VERDICT if column == CheckColumn.VERDICT else CellRole.SENTENCE
-            value = nothing if row < 0 else str(values.get(Spot(CHECKS, row, column)) or "")
-            shown = f'IF(COUNT({aid.cell})=0,"{nothing}",INDEX({area},MOD({aid.cell},10000)-{first})&"")'
+            at, line = row, f"MOD({aid.cell},10000)-{first}"
+            if column == CheckColumn.SENTENCE:
+                at, line = (
+                    int(str(values.get(Spot(CHECKS, row, CheckColumn.GROUP), 0))) - 1,
+                    f"INDEX({heads},{line})-{first}",
+                )
+            value = nothing if row < 0 else str(values.get(Spot(CHECKS, at, column)) or "")
+            shown = f'IF(COUNT({aid.cell})=0,"{nothing}",INDEX({area},{line})&"")'
             cols = CheckColumn.VERDICT - column if column == CheckColumn.PLACE else 1
             yield Planned(aid._replace(col=column), role, value, shown, cols=cols)
+
+
+def _groups(instrument: Instrument) -> Iterator[Planned]:
+    """Beside each line, hidden, the number of the row that says what is demanded: its own, or its rule's."""
+    rows = instrument.layout.check_rows
+    above = {key: rows[rule] for rule, keys in instrument.layout.folded.items() for key in keys}
+    for key, row in rows.items():
+        yield Planned(Spot(CHECKS, row, CheckColumn.GROUP), CellRole.RESULT, above.get(key, row) + 1)
+
+
+def _head(instrument: Instrument, rule: str, checks: Sequence[Check], lines: Sequence[Planned]) -> Iterator[Planned]:
+    """The line of a rule above its places: what is demanded, and of how many of them the worst verdict is."""
+    line, layout = CheckLine(instrument, rule), instrument.layout
+    first = layout.spots[key_name(checks[0].keys[0])]
+    code, says, place = line.head(
+        checks[0].rule.id, demand(instrument, checks[0]), f"{first.sheet}（{len(checks)} 处）", first
+    )
+    yield from (code, says, replace(place, cols=CheckColumn.VERDICT - CheckColumn.PLACE))
+    spots = [layout.check_spot(check.key, CheckColumn.VERDICT) for check in checks]
+    area, own = f"{spots[0].cell}:{spots[-1].cell}", set(spots)
+    found = [cell.value for cell in lines if cell.spot in own]
+    shown, first_shown = '""', ""
+    for word in reversed((FAILED, QUERIED, EMPTY, NOTED, PASSED, NOT_APPLICABLE)):
+        count = f'COUNTIF({area},"{word}")'
+        shown = f'IF({count}>0,"{word} "&{count},{shown})'
+        first_shown = f"{word} {found.count(word)}" if word in found else first_shown
+    yield line.put(CheckColumn.VERDICT, first_shown, shown)
+    yield line.put(CheckColumn.EXPLANATION, "")
 
 
 def _last_row(instrument: Instrument) -> int:
@@ -150,7 +190,8 @@ def _check(instrument: Instrument, check: Check, known: Known) -> Iterator[Plann
     row, column = instrument.place(check)
     first = instrument.layout.spots[key_name(check.keys[0])]
     where = f"{first.sheet}：{(row or column or (first.cell,))[-1]}"
-    yield from line.head(check.rule.id, demand(instrument, check), where, first)
+    folded = check.key.partition("[")[0] in instrument.layout.folded
+    yield from line.head(check.rule.id, "" if folded else demand(instrument, check), where, first)
     for col, node in ((CheckColumn.LEFT, check.left), (CheckColumn.RIGHT, check.right)):
         # A limit differs by kind of body; in a formula it would make a fingerprint for each kind.
         formula = "" if check.rule.limits and node is check.right else guarded_formula(node, places)

@@ -11,12 +11,23 @@ from decimal import Decimal
 from itertools import islice
 from typing import Final, NamedTuple
 
-from toolkit.forms.layout import COVER, PERIOD, PRIOR, UNIT, CheckColumn, Spot, explain_name, prior_name, text_key
+from toolkit.forms.layout import (
+    COVER,
+    PERIOD,
+    PRIOR,
+    UNIT,
+    CheckColumn,
+    Spot,
+    explain_name,
+    nil_key,
+    prior_name,
+    text_key,
+)
 from toolkit.instrument.instrument import Instrument, Wanted
 from toolkit.model.codes import Code
-from toolkit.model.form import NumberType, OpenList
+from toolkit.model.form import NIL_TICK, NumberType, OpenList
 from toolkit.workbook.template import conditions
-from toolkit.workbook.template.cells import EMPTY, FAILED, PASSED, QUERIED, CellRole, Known, Planned
+from toolkit.workbook.template.cells import EMPTY, FAILED, NOT_APPLICABLE, PASSED, QUERIED, CellRole, Known, Planned
 
 #: So many faulty cells of a line are named; what its hidden cells hold behind them.
 _NAMED = 3
@@ -35,6 +46,7 @@ def entry_lines(instrument: Instrument, known: Known) -> Iterator[Planned]:
     """The lines, in the order of `Layout.entry_lines`."""
     form, layout = instrument.form, instrument.layout
     yield from _cover(instrument, known)
+    yield from _nils(instrument, known)
     for table in form.tables:
         cells = [
             (layout.spot(v.name), v.type, known.values.get(v.name, known.current.get(v.name)))
@@ -225,6 +237,25 @@ def _cover(instrument: Instrument, known: Known) -> Iterator[Planned]:
     which = "&".join(f'IF({one},"","{PROMPT}{what}没有填。")' for what, one in filled.items())
     first = "".join(f"{PROMPT}{what}没有填。" for what, there in have.items() if not there)
     yield line.put(CheckColumn.EXPLANATION, first, which)
+
+
+def _nils(instrument: Instrument, known: Known) -> Iterator[Planned]:
+    """A line a tick: whether a figure stands beside it."""
+    for nil in instrument.form.nils:
+        tick, line = instrument.layout.spot(nil.name), CheckLine(instrument, nil_key(nil.id))
+        mine = [v for v in instrument.variables.values() if nil.covers(v.name) and not v.derived]
+        areas = conditions.areas_of((instrument.layout.spot(v.name), v.type) for v in mine)
+        figures = "+".join(f'COUNTIF({a.reference},">0")+COUNTIF({a.reference},"<0")' for a in areas)
+        chosen = known.values.get(nil.name) == NIL_TICK
+        have = sum(bool(known.current.get(v.name)) for v in mine) if chosen else 0
+        says = f"封面零报告“{nil.label}”选“是”的，对应各格都是 0（不是 0 的格数）"
+        yield from line.head(Code.VAL_15, says, f"{COVER}：{tick.cell}", tick)
+        asked = f'{tick.reference}="{NIL_TICK}"'
+        yield from line.counted(have, f"IF({asked},{figures or 0},0)", 0)
+        verdict = f'IF({asked},IF({line.at(CheckColumn.DIFFERENCE)}=0,"{PASSED}","{QUERIED}"),"{NOT_APPLICABLE}")'
+        found = QUERIED if have else PASSED
+        yield line.put(CheckColumn.VERDICT, found if chosen else NOT_APPLICABLE, verdict)
+        yield line.put(CheckColumn.EXPLANATION, "")
 
 
 def first_verdict(wanted: Wanted, text: str) -> str:

@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from toolkit.forms.layout import CHECKS, COVER, FIRST_OPEN, IDENTITY, PRIOR, PRIOR_TOP, TALLEST, TEXT_TOP, CheckColumn
+from toolkit.forms.layout import (
+    CHECKS,
+    COVER,
+    FIRST_OPEN,
+    IDENTITY,
+    LIST_TOP,
+    PRIOR,
+    PRIOR_TOP,
+    TABLE_TOP,
+    TEXT_TOP,
+    CheckColumn,
+)
 from toolkit.instrument.instrument import Instrument
+from toolkit.model.form import NIL_TICK, NumberType
 from toolkit.workbook.proposals import CONFIRMED, CONFIRMING, HOW, NOTED
 from toolkit.workbook.template import conditions
 from toolkit.workbook.template.cells import FAILED, PASSED, QUERIED, UNDECIDED, CellRole, Planned, Prefill
+from toolkit.workbook.template.conditions import Area, areas_of
 from toolkit.workbook.template.pen import ASK, BAD, EMPTY_FILL, GOOD, Page, Pen, height
 from toolkit.workbook.template.plan import plan_template
 
-_TITLE_HEIGHT, _LINE_HEIGHT, _TWO_LINES, _OPTIONAL_HEIGHT, _LONGEST_HINT, _LONGEST_TITLE = 30, 24, 38, 190, 250, 32
+_TITLE_HEIGHT, _LINE_HEIGHT, _TWO_LINES, _LONGEST_HINT, _LONGEST_TITLE = 30, 24, 38, 250, 32
+#: Blank rows for texts: on a screen of 768 lines one is seen whole; what 1,200 characters take, or half of it.
+_REQUIRED_HEIGHT, _OPTIONAL_HEIGHT = 300, 150
+#: Per cent of its size at which a sheet of long texts or of a table is shown.
+_ZOOM = 85
+_ANY = NumberType()
 
-_ENTRIES = frozenset({CellRole.NUMBER, CellRole.TEXT})
+_ENTRIES = frozenset({CellRole.NUMBER, CellRole.TEXT, CellRole.TICK})
 
 
 def write_template(instrument: Instrument, prefill: Prefill | None = None) -> bytes:
@@ -59,26 +77,39 @@ def _sheet(instrument: Instrument, page: Page, sheet: str, cells: tuple[Planned,
         _cell(page, cell)
     _validations(page, cells)
     _heights(instrument, page, sheet, cells)
-    if any(group.sheet == sheet for group in instrument.form.groups):
+    long = any(group.sheet == sheet for group in instrument.form.groups)
+    if long:
         last = max(cell.spot.row for cell in cells)
         page.sheet.print_area(0, 0, last, 1)
         for row in range(TEXT_TOP, last + 1):
             page.warn(row, 1, row, 1, f'=AND(LEN(B{row + 1})>0,LEFT(C{row + 1},1)="【")')
-    if sheet == CHECKS:
-        _colours(page, cells)
-        page.sheet.set_column(CheckColumn.AID, max(cell.spot.col for cell in cells), None, None, {"hidden": True})
     if sheet == IDENTITY:
         page.sheet.very_hidden()
-    page.protect()
-    top = {CHECKS: FIRST_OPEN, PRIOR: PRIOR_TOP}.get(sheet)
+    if sheet == CHECKS:
+        _check_sheet(page, cells)
+    else:
+        page.protect()
     table = next((t for t in instrument.form.tables if t.sheet == sheet), None)
-    wide = sheet == CHECKS or (table is not None and table.layout == "line")
-    page.paper(landscape=wide, repeat=(top - 1, top - 1) if top else None)
-    if top:
-        page.sheet.freeze_panes(top, 0)
+    wide = sheet == CHECKS or long or (table is not None and table.layout == "line")
+    top, heads = _heads(instrument, sheet)
+    page.paper(landscape=wide, repeat=(top - heads, top - 1) if heads else None)
+    page.sheet.freeze_panes(top, 0)
+    if table or long:
+        page.sheet.set_zoom(_ZOOM)
     first = next((c for c in cells if c.role in _ENTRIES), None)
     if first:
         page.sheet.set_selection(first.spot.row, first.spot.col, first.spot.row, first.spot.col)
+
+
+def _heads(instrument: Instrument, sheet: str) -> tuple[int, int]:
+    """How many rows stay in sight, and how many of them, the lowest, head the columns on every page."""
+    for table in instrument.form.tables:
+        if table.sheet == sheet:
+            heads = instrument.layout.grids[table.id].head_rows
+            return TABLE_TOP + heads, heads
+    if any(one.sheet == sheet for one in instrument.form.lists):
+        return LIST_TOP, 1
+    return {CHECKS: (FIRST_OPEN, 1), PRIOR: (PRIOR_TOP, 1), COVER: (0, 0), IDENTITY: (0, 0)}.get(sheet, (TEXT_TOP, 0))
 
 
 def _cell(page: Page, cell: Planned) -> None:
@@ -93,7 +124,7 @@ def _cell(page: Page, cell: Planned) -> None:
 
 
 def _style(cell: Planned) -> str:
-    if cell.role is CellRole.STUB and cell.rows > 1:
+    if cell.role is CellRole.STUB and (cell.rows > 1 or isinstance(cell.value, int)):
         return "stub_centred"
     if cell.role is CellRole.FIXED and isinstance(cell.value, Decimal):
         return "fixed_number"
@@ -105,33 +136,40 @@ def _style(cell: Planned) -> str:
 
 
 def _validations(page: Page, cells: Sequence[Planned]) -> None:
-    """Limits and hints of the input cells, one rule for neighbours in a row that share them."""
-    runs: list[list[Planned]] = []
-    for cell in cells:
-        if cell.role in _ENTRIES:
-            last = runs[-1][-1] if runs else cell
-            beside = last.spot._replace(col=last.spot.col + last.cols) == cell.spot
-            if beside and (last.hint, last.type) == (cell.hint, cell.type):
-                runs[-1].append(cell)
-            else:
-                runs.append([cell])
-    for run in runs:
-        _validate(page, run[0], run[-1])
+    """Limits, red and hints of the input cells: rectangles that share them; a hint only where its row begins."""
+    entries = [cell for cell in cells if cell.role in _ENTRIES]
+    first = {(cell.spot.row, cell.hint): cell.spot for cell in reversed(entries) if cell.hint[0]}
+    hinted = set(first.values())
+    numbers = [(cell.spot, cell.type) for cell in entries if cell.type is not None]
+    for cell in entries:
+        if cell.spot in hinted:
+            title, message = cell.hint
+            told = {"input_title": title[:_LONGEST_TITLE], "input_message": message[:_LONGEST_HINT]}
+            _limit(page, Area(cell.spot, 1, 1, cell.type or _ANY), cell.role, told)
+    for area in areas_of(one for one in numbers if one[0] not in hinted):
+        _limit(page, area, CellRole.NUMBER, {})
+    for area in areas_of(numbers):
+        page.warn(*_corners(area), f"={conditions.number_code(area.spot.cell, area.type)}>{conditions.BLANK}")
+    ours = areas_of((cell.spot, _ANY) for cell in entries if cell.formula)
+    if ours:
+        page.sheet.ignore_errors({"formula_unlocked": " ".join(one.reference.rpartition("!")[2] for one in ours)})
 
 
-def _validate(page: Page, cell: Planned, last: Planned) -> None:
-    area = (cell.spot.row, cell.spot.col, last.spot.row, last.spot.col)
-    title, message = cell.hint
-    options: dict[str, object] = {"ignore_blank": True}
-    if title:
-        options |= {"input_title": title[:_LONGEST_TITLE], "input_message": message[:_LONGEST_HINT]}
-    if cell.type is not None:
-        options |= conditions.limits(cell.type, "留空" if cell.spot.sheet == PRIOR else "填 0")
-        page.warn(*area, f"={conditions.number_code(cell.spot.cell, cell.type)}>{conditions.BLANK}")
-    elif title:
-        options["validate"] = "any"
-    if "validate" in options:
-        page.sheet.data_validation(*area, options)
+def _corners(area: Area) -> tuple[int, int, int, int]:
+    row, col = area.spot.row, area.spot.col
+    return row, col, row + area.rows - 1, col + area.cols - 1
+
+
+def _limit(page: Page, area: Area, role: CellRole, told: Mapping[str, str]) -> None:
+    """What may be typed into an area, and the hint that is shown there."""
+    options: dict[str, object] = {"ignore_blank": True, "validate": "any", **told}
+    if role is CellRole.TICK:
+        wrong = {"error_title": "零报告", "error_message": f"这里只选“{NIL_TICK}”，或者留空。"}
+        options |= {"validate": "list", "source": [NIL_TICK], **wrong}
+        page.warn(*_corners(area), f'=AND(LEN({area.spot.cell})>0,{area.spot.cell}<>"{NIL_TICK}")')
+    elif role is CellRole.NUMBER:
+        options |= conditions.limits(area.type, "留空" if area.spot.sheet == PRIOR else "填 0")
+    page.sheet.data_validation(*_corners(area), options)
 
 
 def _heights(instrument: Instrument, page: Page, sheet: str, cells: tuple[Planned, ...]) -> None:
@@ -149,16 +187,25 @@ def _heights(instrument: Instrument, page: Page, sheet: str, cells: tuple[Planne
         elif cell.role is CellRole.TEXT and not cell.value:
             need = _TWO_LINES if sheet == COVER else _LINE_HEIGHT
             if long_text:
-                need = TALLEST if instrument.form.texts[cell.name].required else _OPTIONAL_HEIGHT
+                need = _REQUIRED_HEIGHT if instrument.form.texts[cell.name].required else _OPTIONAL_HEIGHT
         heights[cell.spot.row] = max(heights.get(cell.spot.row, 0), need)
+    folded = instrument.layout.folded if sheet == CHECKS else {}
+    rows = instrument.layout.check_rows
+    folds = {rows[rule]: "below" for rule in folded} | {rows[key]: "in" for keys in folded.values() for key in keys}
     for row, points in heights.items():
-        page.height(row, points, grows=row in growing)
+        page.height(row, points, grows=row in growing, folds=folds.get(row, ""))
 
 
-def _colours(page: Page, cells: tuple[Planned, ...]) -> None:
+def _check_sheet(page: Page, cells: tuple[Planned, ...]) -> None:
+    """Colours and folds. It is not locked, since nobody could unfold a locked one; it takes no entry all the same."""
     last, column = max(cell.spot.row for cell in cells), CheckColumn.VERDICT
     colours = {PASSED: GOOD, FAILED: BAD, QUERIED: ASK}
     colours |= dict.fromkeys(UNDECIDED, EMPTY_FILL)
     for word, colour in colours.items():
-        rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": page.pen.fill(colour)}
+        rule = {"type": "text", "criteria": "begins with", "value": word, "format": page.pen.fill(colour)}
         page.sheet.conditional_format(FIRST_OPEN, column, last, column, rule)
+    page.sheet.print_area(0, 0, last, CheckColumn.EXPLANATION)
+    page.sheet.outline_settings(symbols_below=False)
+    told = {"error_title": "这里不用填", "error_message": "这一格由公式算出。要写明情况的，写在最右一列。"}
+    page.sheet.data_validation(0, 0, last, column, {"validate": "custom", "value": "=FALSE", **told})
+    page.sheet.set_column(CheckColumn.GROUP, max(cell.spot.col for cell in cells), None, None, {"hidden": True})
