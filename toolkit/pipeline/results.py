@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from toolkit.collection.folder import SUM_BOOK, SUM_FIGURES, SUM_PARQUET, SUM_TABLE
@@ -15,6 +16,7 @@ from toolkit.io.failures import step
 from toolkit.io.files import write
 from toolkit.model.finding import Finding
 from toolkit.pipeline.documents import ALL_FORMATS, Written, area_document, write_companion, write_document
+from toolkit.report.writing.gaps import ALONE, SummedArea
 
 
 @dataclass
@@ -70,6 +72,7 @@ class Results:
         *,
         areas: Sequence[AreaSum] = (),
         template: bytes | None = None,
+        area: SummedArea = ALONE,
     ) -> None:
         """Everything that a sum with members results in: workbook, tables, the report and its companion."""
         self.book(folder, total, title, findings)
@@ -77,6 +80,7 @@ class Results:
         self.figures(folder, total, areas)
         self.report(
             "汇总报告",
-            lambda: write_document(total.instrument, area_document(total, title), ALL_FORMATS, folder, template),
+            lambda: write_document(total.instrument, area_document(total, title, area), ALL_FORMATS, folder, template),
         )
-        self.report("摘编", lambda: write_companion(total, title, folder, self.faults))
+        work = partial(write_companion, total, title, folder, self.faults, listed=area.listed)
+        self.report("摘编和单位名单", work)
