@@ -15,7 +15,6 @@ from toolkit.model.finding import Severity
 from toolkit.model.period import read_date
 from toolkit.model.rule import Waiver
 
-#: Printed at the end of the report of the sum, as a unit's cover lines are at the end of its own.
 PUBLIC = ("phone", "address", "website")
 _TEXTS = ("form", "period", "name", "roster", "previous", "office", *PUBLIC, "area", "template")
 _DATES, _FLAGS = {"deadline": "截止日期", "date": "成文日期"}, ("controls", "annex")

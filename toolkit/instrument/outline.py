@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from toolkit.forms.fields import Fields
-from toolkit.model.form import Form, OpenList, TextGroup
+from toolkit.model.form import Form, OpenList
 from toolkit.rules.bind import BindError
 from toolkit.rules.compile import Check, compile_condition, compile_expression
 from toolkit.rules.expression import Node
@@ -307,16 +307,14 @@ class _Compiler:
 def _plain(form: Form) -> dict[str, object]:
     """The report.toml of a form that has none: title, period, every table, text and list."""
 
-    def parts(group: TextGroup) -> list[dict[str, object]]:
-        return [{"lead": f"{t.label}。" if len(group.texts) > 1 else "", "text": t.name} for t in group.texts]
-
     def cases(one: OpenList) -> list[dict[str, object]]:
         return [{"list": one.id, "text": f"共{{list.total}}{one.type.unit}：{{list.parts}}。"}, {"text": "没有填写。"}]
 
     tables = [{"heading": t.title, "table": t.id} for t in form.tables]
-    texts = [{"heading": g.title, "part": parts(g)} for g in form.groups]
-    lists = [
-        {"heading": _NOTE.sub("", one.title), "part": [{"sentence": [{"cases": cases(one)}]}]} for one in form.lists
-    ]
+    leads = {t.name: f"{t.label}。" if len(g.texts) > 1 else "" for g in form.groups for t in g.texts}
+    parts = {g.id: [{"lead": leads[t.name], "text": t.name} for t in g.texts] for g in form.groups}
+    texts = [{"heading": g.title, "part": parts[g.id]} for g in form.groups]
+    told = {one.id: [{"sentence": [{"cases": cases(one)}]}] for one in form.lists}
+    lists = [{"heading": _NOTE.sub("", one.title), "part": told[one.id]} for one in form.lists]
     span = {"text": "本报告所列数据的统计期限自{from}起至{to}止。"}
     return {"title": ["{unit}", f"{{period}}{form.title}"], "preamble": [span], "section": [*tables, *texts, *lists]}

@@ -93,8 +93,7 @@ def write_companion(total: Consolidation, name: str, folder: Path, faults: list[
     out: dict[str, Path] = {}
     for stem, document, endings in made:
         for ending in endings:
-            word = ending == "docx"
-            data = render_docx(document, build_template(document)) if word else RENDERERS[ending](document)
+            data = render_docx(document, build_template(document)) if ending == "docx" else RENDERERS[ending](document)
             out[f"{stem}.{ending}"] = write(folder / f"{stem}.{ending}", data)
     return Written(out)
 

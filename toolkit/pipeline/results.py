@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 
 from toolkit.collection.folder import SUM_BOOK, SUM_FIGURES, SUM_PARQUET, SUM_TABLE
@@ -82,5 +81,4 @@ class Results:
             "汇总报告",
             lambda: write_document(total.instrument, area_document(total, title, area), ALL_FORMATS, folder, template),
         )
-        work = partial(write_companion, total, title, folder, self.faults, listed=area.listed)
-        self.report("摘编和单位名单", work)
+        self.report("摘编", lambda: write_companion(total, title, folder, self.faults, listed=area.listed))

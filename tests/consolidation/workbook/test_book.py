@@ -103,10 +103,10 @@ def test_libreoffice_calculates_the_same_sums(case: Any, tmp_path: Path) -> None
         shown = None if value in {None, ""} else Decimal(repr(value)).normalize()
         assert shown == one.sums.get(name), name
     units = book[UNITS]
-    named = {str(units.cell(8, col).value): col for col in range(1, units.max_column + 1)}
+    named = {str(units.cell(3, col).value): col for col in range(1, units.max_column + 1)}
     for name in FORM.names:
-        assert units.cell(7, named[name]).value == one.covered[name]
-        total = units.cell(6, named[name]).value
+        assert units.cell(8, named[name]).value == one.covered[name]
+        total = units.cell(7, named[name]).value
         assert (None if total in {None, ""} else Decimal(repr(total)).normalize()) == one.sums.get(name)
 
 

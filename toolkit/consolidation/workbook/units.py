@@ -21,7 +21,7 @@ from toolkit.workbook.template.pen import Page, height
 _CODE, _TABLE, _ROW, _COLUMN, _TOTAL, _COUNT, _HEAD, _FIRST = range(2, 10)
 _NARROWEST = 7.5
 #: A printed page holds so many characters across at this scale.
-_PAPER, _SCALE = 185.0, 50
+_PAPER, _SCALE = 240.0, 45
 _HELP = "一行一个单位，一列一项。可以筛选、排序，上面的合计不受影响；改动这里的数，各表随之改变。"
 
 

@@ -12,7 +12,6 @@ from toolkit.checks.narrative.chinese import numeral, sentences
 from toolkit.instrument.outline import DraftSentence
 from toolkit.text import shortened
 
-_QUOTED = 90
 DRAFTED = "草拟的句子，依据如下。留用：删去“【待核】”；不用：整句删去。"
 
 
@@ -29,7 +28,7 @@ def read_texts_of(draft: DraftSentence, texts: Sequence[tuple[str, str]]) -> Ite
             hit = next(filter(None, (pattern.search(sentence) for pattern in draft.find)), None)
             value = numeral(hit["n"]) if hit and counts else None
             if hit and (value or not counts):
-                quotes.append(shortened(sentence, _QUOTED))
+                quotes.append(shortened(sentence, 90))
                 amount += value or 0
         if quotes:
             yield unit, f"{unit}：{''.join(quotes)}", amount
