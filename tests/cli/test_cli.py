@@ -261,8 +261,8 @@ def test_report_of_a_file_is_written_beside_it_and_of_a_folder_into_results(fold
     assert (folder / "甲局2025年政府信息公开工作年度报告.md").is_file()
     assert run(["report", str(folder), "--to", "md", "--name", "某区人民政府"]) == 0
     text = (folder / "成果" / "某区人民政府2025年政府信息公开工作年度报告.md").read_text(encoding="utf-8")
-    assert "汇总 3 个单位" in text
-    assert "各单位新收政府信息公开申请2件" in text
+    assert "汇总 3 个单位" not in text
+    assert "全区新收政府信息公开申请2件" in text
     assert "已写出" in capsys.readouterr().out
 
 

@@ -19,6 +19,11 @@ FULL = Settings(
     previous=r"C:\轮次\2024",
     office="云岭区政务公开办",
     phone="0000-1",
+    address="某路1号",
+    website="www.yunling.example",
+    area="全区",
+    date=date(2026, 1, 30),
+    annex=True,
 )
 
 

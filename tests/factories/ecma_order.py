@@ -30,7 +30,7 @@ _ORDER = {
     "font": "altName panose1 charset family notTrueType pitch sig",
     "tbl": "tblPr tblGrid tr",
     "tr": "trPr tc",
-    "p": "pPr r fldSimple",
+    "p": "pPr r fldSimple commentRangeStart commentRangeEnd",
     "settings": "writeProtection view zoom evenAndOddHeaders characterSpacingControl compat themeFontLang",
     "compat": "spaceForUL balanceSingleByteDoubleByteWidth doNotLeaveBackslashAlone ulTrailSpace "
     "doNotExpandShiftReturn adjustLineHeightInTable useFELayout compatSetting",

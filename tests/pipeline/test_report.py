@@ -24,6 +24,7 @@ from toolkit.pipeline.documents import return_document, write_document
 from toolkit.pipeline.report import write_up
 from toolkit.report.document.blocks import Document, Paragraph
 from toolkit.report.readback.parse import text_of_docx
+from toolkit.report.writing.gaps import SummedArea
 from toolkit.report.writing.narrative import write_report
 from toolkit.text import shown
 
@@ -177,7 +178,7 @@ def test_zero_cases_are_said_in_proper_words() -> None:
     text = "".join(b.text for b in document.sections[0].blocks if isinstance(b, Paragraph))
     assert "未收到政府信息公开申请" in text
     assert "未发生因政府信息公开工作被申请行政复议、提起行政诉讼的情况" in text
-    assert "全年公开信息26条，其中信息公开指南1条" in text
+    assert "本机关公开信息26条，其中信息公开指南1条" in text
 
 
 def test_texts_stand_word_for_word_whatever_is_in_them(tmp_path: Path) -> None:
@@ -254,11 +255,11 @@ def told(values: Figures, prior: Figures | None = None, own: str = "由办公室
 @pytest.mark.parametrize(
     ("now", "before", "words"),
     [
-        (12, 10, "申请12件，比上年增加2件、增长20%，其中"),
-        (7, 9, "申请7件，比上年减少2件、下降22.2%，其中"),
-        (12, 12, "申请12件，与上年持平，其中"),
-        (12, 0, "申请12件，比上年增加12件，其中"),
-        (12, None, "申请12件，其中"),
+        (12, 10, "申请12件，比上年增加2件、增长20%，均为自然人申请；"),
+        (7, 9, "申请7件，比上年减少2件、下降22.2%，均为自然人申请；"),
+        (12, 12, "申请12件，与上年持平，均为自然人申请；"),
+        (12, 0, "申请12件，比上年增加12件，均为自然人申请；"),
+        (12, None, "申请12件，均为自然人申请；"),
         (0, 3, "未收到政府信息公开申请，上年为3件，也没有"),
         (0, 0, "未收到政府信息公开申请，与上年持平，也没有"),
     ],
@@ -280,9 +281,10 @@ def test_a_figure_is_compared_with_last_years_where_that_is_known(now: int, befo
 def test_what_the_unit_says_itself_and_rightly_is_not_said_twice(own: str, *, left_out: bool) -> None:
     values = {"requests.new.natural": 12, "requests.granted.natural": 12}
     text = told(values, own=own)
-    assert text.endswith(own)
     assert ("本机关新收" not in text) is left_out
-    assert "全年办结12件" in text
+    results = "全年办结12件，均予以公开；没有结转下年度的申请。"
+    # Receipts stand before results, whoever tells them.
+    assert text == f"{own}{results}" if left_out else text.endswith(f"{results}{own}")
 
 
 def test_a_denial_of_the_units_own_takes_the_place_of_the_zero_case() -> None:
@@ -395,20 +397,20 @@ def shared(counts: dict[str, int]) -> tuple[str, list[tuple[str, str]]]:
     """The sentence of an area about its new requests, and the figures in it that are a unit's."""
     members = [(unit, sent(zero_return(form(), {"requests.new.natural": count}))) for unit, count in counts.items()]
     total = zero_return(form(), {"requests.new.natural": sum(counts.values())})
-    sections = write_report(form(), sent(replace(total, texts={})), members=members).sections
+    sections = write_report(form(), sent(replace(total, texts={})), area=SummedArea(members=tuple(members))).sections
     (paragraph,) = [b for b in sections[0].blocks if isinstance(b, Paragraph) and b.lead == REQUESTS]
     return paragraph.text, [(fact.unit, fact.text) for fact in paragraph.facts if fact.unit]
 
 
 def test_a_sum_is_told_by_unit_in_the_units_order_and_without_those_that_have_none() -> None:
     text, figures = shared({"甲局": 2, "乙局": 0, "丙局": 5})
-    assert "各单位新收政府信息公开申请7件（甲局2件、丙局5件），其中" in text
+    assert "各单位新收政府信息公开申请7件（甲局2件、丙局5件），均为自然人申请；" in text
     assert figures == [("甲局", "2"), ("丙局", "5")]
 
 
 def test_of_many_units_the_five_with_most_are_named() -> None:
     text, figures = shared({f"{i}局": i for i in range(1, 14)})
-    assert "申请91件（较多的是13局13件、12局12件、11局11件、10局10件、9局9件），其中" in text
+    assert "申请91件（较多的是13局13件、12局12件、11局11件、10局10件、9局9件），均为" in text
     assert len(figures) == 5
     assert "较多的是" not in shared({f"{i}局": i for i in range(1, 13)})[0]
 
@@ -416,7 +418,7 @@ def test_of_many_units_the_five_with_most_are_named() -> None:
 def test_nothing_is_told_by_unit_where_no_unit_has_any_or_there_are_none() -> None:
     assert "申请0件" not in shared({"甲局": 0})[0]
     assert "（甲局" not in shared({"甲局": 0})[0]
-    assert "申请12件，其中" in told({"requests.new.natural": 12})
+    assert "申请12件，均为" in told({"requests.new.natural": 12})
 
 
 def test_a_faulty_expression_told_by_unit_is_a_problem_of_the_outline(tmp_path: Path) -> None:

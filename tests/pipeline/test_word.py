@@ -279,7 +279,7 @@ def test_the_area_report_of_a_folder_is_read_back(tmp_path: Path) -> None:
     (path,) = write_up(tmp_path / "收到", "docx", tmp_path / "报告", name="某区").files
     (open_,) = read_back(path, tmp_path / "收到", name="某区").findings
     assert (open_.rule, open_.severity) == ("RPT-04", Severity.ERROR)
-    assert open_.message.startswith("报告里还有 8 处没有写完：（一）主动公开、（二）依申请公开、")
+    assert open_.message.startswith("报告里还有 9 处没有写完：（一）主动公开、（二）依申请公开、")
 
     def write_texts(document: Any) -> None:
         for paragraph in document.paragraphs:
@@ -458,11 +458,11 @@ def number_cell(text: str) -> Change:
         ),
         (
             sentence("{%p for 段 in 正文[1][1] %}", "{%p for 段 in 正文[1][2] %}"),
-            "第 11 段的“{%p for 段 in 正文[1][2] %}”：第 1 部分的第 2 处文字没有对应的内容，只有 1 处",
+            "第 8 段的“{%p for 段 in 正文[1][2] %}”：第 1 部分的第 2 处文字没有对应的内容，只有 1 处",
         ),
         (
             sentence("{%p for 段 in 正文[1][1] %}", "{%p for 段 in 正文[7][1] %}"),
-            "第 11 段的“{%p for 段 in 正文[7][1] %}”：第 7 部分没有对应的内容，报告只有 6 个部分",
+            "第 8 段的“{%p for 段 in 正文[7][1] %}”：第 7 部分没有对应的内容，报告只有 6 个部分",
         ),
         (lose_loop("结尾"), "“〔结尾〕”：没有印出来，模板里缺放它的位置，或标题与报告不同"),
         (lose_loop("正文[6][1]"), "“〔正文[6][1]的第 1 段〕”：没有印出来，模板里缺放它的位置，或标题与报告不同"),

@@ -24,8 +24,10 @@ SUM_FILES = (SUM_BOOK, SUM_TABLE, SUM_FIGURES, SUM_PARQUET)
 CHECKED, PROGRESS, BOARD = "校验结果.json", "收报情况.csv", "board.html"
 #: Folders below the results of a round.
 UNIT_REPORTS, AREAS, OLD, INTERNAL = "各单位报告", "分级汇总", "已作废", "内部查看（含未通过）"
-#: How documents are called: an office's own template, the page to paste into a web site, the digest of units' texts.
-WORD_TEMPLATE, WEB_FRAGMENT, DIGEST = "报告模板.docx", "（网站粘贴用）.html", "各单位情况和文字摘编"
+#: How documents are called: an office's own template, the page to paste into a web site, the digest of units' texts,
+#: the list of units that belongs to an area's report.
+WORD_TEMPLATE, WEB_FRAGMENT = "报告模板.docx", "（网站粘贴用）.html"
+DIGEST, ANNEX = "各单位情况和文字摘编", "附：单位名单"
 
 
 class Folder:

@@ -7,39 +7,18 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from importlib import resources
+from typing import Any
 
 from toolkit.errors import SettingsError
 from toolkit.model.finding import Severity
 from toolkit.model.period import read_date
 from toolkit.model.rule import Waiver
 
-_TEXTS = ("form", "period", "name", "roster", "previous", "office", "phone", "template")
+PUBLIC = ("phone", "address", "website")
+_TEXTS = ("form", "period", "name", "roster", "previous", "office", *PUBLIC, "area", "template")
+_DATES, _FLAGS = {"deadline": "截止日期", "date": "成文日期"}, ("controls", "annex")
 _NEEDED = ("form", "period", "roster")
-_PATTERN = """\
-# 本轮收集的设置。改完保存即可，下次运行时生效。
-[round]
-form = {form}          # 表样，不要改
-period = {period}      # 统计期间，不要改
-name = {name}          # 汇总报告的名称，例如“某某区人民政府”
-deadline = {deadline}  # 截止日期，例如 "2026-01-26"；不设就留 ""
-roster = {roster}      # 名册文件，在本文件夹里
-previous = {previous}  # 上一轮的文件夹（只作记录，上年数已存入台账）
-office = {office}      # 收表单位的名称，写在退回通知里
-phone = {phone}        # 收表单位的电话，写在退回通知里
-template = {template}  # 本单位自己的 Word 报告模板（xxgk word-template 写出后修改），在本文件夹里；没有就留 ""
-controls = {controls}  # true：模板里加“手工合计”表，请各单位另行加总，用来找填错的格。发放以后不要改
-
-# 某条规则在本轮换一个级别（error 错误，verify 请核实，note 提示），去掉行首的 # 即可：
-# [severity]
-# "规则编号" = "note"
-
-# 某个单位不按某条规则核对，写明原因和截止日期：
-# [[waiver]]
-# unit = "单位代码或全称"
-# rule = "规则编号"
-# reason = "原因"
-# until = "2026-03-31"
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +33,13 @@ class Settings:
     previous: str = ""
     office: str = ""
     phone: str = ""
+    address: str = ""
+    website: str = ""
+    area: str = ""
+    date: date | None = None
     template: str = ""
     controls: bool = False
+    annex: bool = False
     severities: Mapping[str, Severity] = field(default_factory=dict)
     waivers: tuple[Waiver, ...] = ()
 
@@ -63,9 +47,10 @@ class Settings:
     def text(self) -> str:
         """The file that `read_settings` reads."""
         values = {key: getattr(self, key) for key in _TEXTS}
-        values["deadline"] = self.deadline.isoformat() if self.deadline else ""
-        texts = {key: json.dumps(value, ensure_ascii=False) for key, value in values.items()}
-        return _PATTERN.format(**texts, controls=json.dumps(self.controls))
+        values |= {key: day.isoformat() if (day := getattr(self, key)) else "" for key in _DATES}
+        values |= {key: getattr(self, key) for key in _FLAGS}
+        pattern = resources.files("toolkit.collection").joinpath("round.toml.txt").read_text(encoding="utf-8")
+        return pattern.format(**{key: json.dumps(value, ensure_ascii=False) for key, value in values.items()})
 
 
 def read_settings(text: str, source: str) -> Settings:
@@ -79,23 +64,25 @@ def read_settings(text: str, source: str) -> Settings:
     told = data.get("round")
     if not isinstance(told, Mapping):
         raise SettingsError(source, ["缺少 [round] 一节"])
-    problems = [f"不认识的设置“{key}”" for key in told if key not in {*_TEXTS, "deadline", "controls"}]
+    problems = [f"不认识的设置“{key}”" for key in told if key not in {*_TEXTS, *_DATES, *_FLAGS}]
     problems += [f"不认识的一节“{key}”" for key in data if key not in {"round", "severity", "waiver"}]
     problems += [f"“{key}”应为文字，请加引号" for key in _TEXTS if not isinstance(told.get(key, ""), str)]
     problems += [f"缺少“{key}”" for key in _NEEDED if told.get(key, "") == ""]
-    controls = told.get("controls", False)
-    if not isinstance(controls, bool):
-        problems.append("“controls”只能是 true 或 false，不加引号")
+    flags = {key: told.get(key, False) for key in _FLAGS}
+    problems += [f"“{key}”只能是 true 或 false，不加引号" for key, on in flags.items() if not isinstance(on, bool)]
     severities = _severities(data.get("severity", {}), problems)
     waivers = tuple(_waivers(data.get("waiver", []), problems))
-    due = told.get("deadline", "")
-    deadline = None if isinstance(due, datetime) else _day(due)
-    if deadline is None and due != "":
-        problems.append(f"截止日期“{due}”不对，应写成 2026-01-26 这样")
+    days = {key: None if isinstance(due := told.get(key, ""), datetime) else _day(due) for key in _DATES}
+    problems += [
+        f"{what}“{told[key]}”不对，应写成 2026-01-26 这样"
+        for key, what in _DATES.items()
+        if days[key] is None and told.get(key, "") != ""
+    ]
     if problems:
         raise SettingsError(source, problems)
     texts = {key: told[key].strip() for key in _TEXTS if key in told}
-    return Settings(**texts, deadline=deadline, controls=controls, severities=severities, waivers=waivers)
+    more: dict[str, Any] = {**texts, **days, **flags}
+    return Settings(**more, severities=severities, waivers=waivers)
 
 
 _LEVELS = ("error", "verify", "note")

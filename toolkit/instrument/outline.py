@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from toolkit.forms.fields import Fields
 from toolkit.model.form import Form, OpenList
@@ -34,8 +35,18 @@ class ByUnit:
     node: Node
 
 
+class Breakdown(NamedTuple):
+    """A gap that takes a figure apart: parts, words where one is all of it and for those that are 0, first as share."""
+
+    parts: tuple[tuple[str, Node], ...]
+    all: str
+    none: str
+    share: bool
+
+
 #: What stands in a gap: one of `WORDS` or a line of the cover (str), a figure (node), or what is made of a figure.
-Gap = str | Node | YearChange | ByUnit
+Figured = Node | YearChange | ByUnit | Breakdown
+Gap = str | Figured
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +79,25 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DraftSentence:
+    """A sentence proposed for a sum, where the text ``text`` of at least so many units says what ``find`` says.
+
+    ``every`` is said where all units are among them; units of which an earlier draft told are then passed over.
+    """
+
+    template: Template
+    find: tuple[re.Pattern[str], ...]
+    text: str
+    least: int = 1
+    every: Template | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SectionPart:
     """What stands under a run-in heading ``lead``: sentences from figures, and the unit's own text.
 
     ``text`` names the text. The sentences stand before it or, with ``after``, behind it; each of them is given as the
-    cases it may be said in. ``answers`` are for a text that is no more than a word.
+    cases it may be said in. ``answers`` are for a text that is no more than a word, ``drafts`` for the report of a sum.
     """
 
     lead: str = ""
@@ -80,6 +105,7 @@ class SectionPart:
     after: bool = False
     sentences: tuple[tuple[SentenceCase, ...], ...] = ()
     answers: tuple[Answer, ...] = ()
+    drafts: tuple[DraftSentence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,17 +121,19 @@ class SectionPlan:
 class Outline:
     """All that a form says about its report.
 
-    ``closing`` lines each come with the line of the cover that they need ("" for none). ``key_figures`` are what the
-    page of a round and the companion document show of every unit: label and expression. ``unit_self`` and
-    ``area_self`` are what ``{self}`` says in the report of a unit and of a sum.
+    ``closing`` are sentences at the end, each with the line of the cover it needs ("" for none) and how it is set; what
+    is set is a line of its own, in a sum only. ``key_figures`` are what the page of a round and the companion document
+    show of every unit. ``unit_self`` and ``area_self`` are what ``{self}`` says in the report of a unit and of a sum,
+    ``area_names`` what it says where the name of the sum ends in one of some words.
     """
 
     title: tuple[Template, ...]
     preamble: tuple[Template, ...]
     sections: tuple[SectionPlan, ...]
-    closing: tuple[tuple[str, Template], ...] = ()
+    closing: tuple[tuple[Template, str, str], ...] = ()
     unit_self: str = "本单位"
     area_self: str = "各单位"
+    area_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     key_figures: tuple[tuple[str, Node], ...] = ()
 
 
@@ -115,9 +143,15 @@ _NOTE = re.compile(r"（[^（）]*）$")
 _CHANGE = re.compile(r"([，；。、]?)同比\s+(.+)")
 #: ``{分单位 requests.new.total}``.
 _BY_UNIT = re.compile(r"分单位\s+(.+)")
+#: ``{分项 results}``: an id of ``[[breakdown]]``.
+_BREAKDOWN = re.compile(r"分项\s+(.+)")
 _PLACE = re.compile(r"\{([^{}]*)\}")
+_TIME = ("year", "next_year", "period", "from", "to", "date")
 #: Words of a report that are not figures.
-WORDS = ("self", "unit", "year", "next_year", "period", "from", "to", "basis", "list.total", "list.parts", "amount")
+WORDS = ("self", "unit", "office", *_TIME, "basis", "list.total", "list.parts", "amount", "count", "nth")
+#: ``{n}`` in a pattern of a draft: a number, written in either way.
+_COUNT = r"(?P<n>\d+(?:\.\d+)?万?|[零〇一二两三四五六七八九十百千万]+)"
+_ALIGNED = ("", "left", "center", "right")
 
 
 def compile_outline(form: Form, report: Mapping[str, object]) -> tuple[Outline, list[str]]:
@@ -127,18 +161,18 @@ def compile_outline(form: Form, report: Mapping[str, object]) -> tuple[Outline, 
     what is faulty is left empty, so that all problems are seen at once.
     """
     problems: list[str] = []
-    if not report:
-        return _default(form, problems), problems
-    root = Fields(report, "", problems)
+    root = Fields(report or _plain(form), "", problems)
     given = root.table("figures")
     figures = {name: given.text(name) for name in given.data}
     compiler = _Compiler(form, problems, figures)
     for name in figures:
         compiler.gap(name, f"figures.{name}")
+    compiler.breakdowns.update(root.each("breakdown", compiler.breakdown))
     own = root.table("self")
     outline = Outline(
         unit_self=own.text("unit", "本单位"),
         area_self=own.text("area", "各单位"),
+        area_names=root.table("names").texts_by_key(),
         title=tuple(compiler.template(t, "title") for t in root.texts("title")),
         preamble=root.each("preamble", compiler.text),
         sections=root.each("section", compiler.section, required=True),
@@ -155,6 +189,7 @@ class _Compiler:
     form: Form
     problems: list[str]
     figures: Mapping[str, str] = field(default_factory=dict)
+    breakdowns: dict[str, Breakdown] = field(default_factory=dict)
 
     def template(self, text: str, path: str) -> Template:
         pieces, gaps, last = [], [], 0
@@ -172,6 +207,10 @@ class _Compiler:
         if found := _BY_UNIT.fullmatch(text):
             node = self.gap(found[1], path)
             return ByUnit(node) if isinstance(node, Node) else node
+        if found := _BREAKDOWN.fullmatch(text):
+            if found[1] not in self.breakdowns:
+                self.problems.append(f"{path}: 没有分项“{found[1]}”")
+            return self.breakdowns.get(found[1], "")
         if text in WORDS or text in {one.name for one in self.form.cover}:
             return text
         try:
@@ -183,11 +222,37 @@ class _Compiler:
     def text(self, fields: Fields, *, required: bool = True) -> Template:
         return self.template(fields.text("text", required=required), f"{fields.path}.text")
 
-    def closing(self, fields: Fields) -> tuple[str, Template]:
-        needs = fields.text("needs")
+    def closing(self, fields: Fields) -> tuple[Template, str, str]:
+        needs, align = fields.text("needs"), fields.text("align")
         if needs and needs not in {line.name for line in self.form.cover}:
             fields.problem(f"封面没有“{needs}”这一项", "needs")
-        return needs, self.text(fields)
+        if align not in _ALIGNED:
+            fields.problem(f"只能是 {'、'.join(_ALIGNED[1:])}", "align")
+        return self.text(fields), needs, align
+
+    def breakdown(self, fields: Fields) -> tuple[str, Breakdown]:
+        parts = tuple(filter(None, fields.each("part", self.key_figure, required=True)))
+        words = fields.text("all", required=True), fields.text("none")
+        return fields.id(), Breakdown(parts, *words, fields.flag("share"))
+
+    def draft(self, fields: Fields, own: str) -> DraftSentence:
+        name, every = fields.text("of", own), fields.text("every")
+        if name not in self.form.texts:
+            fields.problem(f"没有文字项“{name}”", "of")
+        return DraftSentence(
+            template=self.text(fields),
+            find=tuple(filter(None, (self.pattern(one, fields) for one in fields.texts("find")))),
+            text=name,
+            least=fields.whole("least", 1),
+            every=self.template(every, f"{fields.path}.every") if every else None,
+        )
+
+    def pattern(self, text: str, fields: Fields) -> re.Pattern[str] | None:
+        try:
+            return re.compile(text.replace("{n}", _COUNT))
+        except re.error as error:
+            fields.problem(f"“{text}”写法不对：{error}", "find")
+            return None
 
     def key_figure(self, fields: Fields) -> tuple[str, Node] | None:
         label = fields.text("label", required=True)
@@ -216,6 +281,7 @@ class _Compiler:
             after=fields.flag("after"),
             sentences=fields.each("sentence", lambda told: told.each("cases", self.case, required=True)),
             answers=fields.each("answer", self.answer),
+            drafts=fields.each("draft", lambda told: self.draft(told, text)),
         )
 
     def answer(self, fields: Fields) -> Answer:
@@ -238,26 +304,17 @@ class _Compiler:
         return SentenceCase(template=self.text(fields, required=False), when=check, list=name)
 
 
-def _default(form: Form, problems: list[str]) -> Outline:
-    """The outline for a form that says nothing about its report: title, period, every table, text and list."""
-    compiler = _Compiler(form, problems)
-    tables = [SectionPlan(heading=t.title, table=t.id) for t in form.tables]
-    texts = [
-        SectionPlan(
-            heading=g.title,
-            parts=tuple(SectionPart(lead=f"{t.label}。" if len(g.texts) > 1 else "", text=t.name) for t in g.texts),
-        )
-        for g in form.groups
-    ]
-    return Outline(
-        title=(compiler.template("{unit}", ""), compiler.template("{period}" + form.title, "")),
-        preamble=(compiler.template("本报告所列数据的统计期限自{from}起至{to}止。", ""),),
-        sections=(*tables, *texts, *(_listed(compiler, one) for one in form.lists)),
-    )
+def _plain(form: Form) -> dict[str, object]:
+    """The report.toml of a form that has none: title, period, every table, text and list."""
 
+    def cases(one: OpenList) -> list[dict[str, object]]:
+        return [{"list": one.id, "text": f"共{{list.total}}{one.type.unit}：{{list.parts}}。"}, {"text": "没有填写。"}]
 
-def _listed(compiler: _Compiler, one: OpenList) -> SectionPlan:
-    """A section that tells an open list in a sentence, or that nobody filled it."""
-    filled = compiler.template(f"共{{list.total}}{one.type.unit}：{{list.parts}}。", "")
-    cases = (SentenceCase(template=filled, list=one.id), SentenceCase(template=compiler.template("没有填写。", "")))
-    return SectionPlan(heading=_NOTE.sub("", one.title), parts=(SectionPart(sentences=(cases,)),))
+    tables = [{"heading": t.title, "table": t.id} for t in form.tables]
+    leads = {t.name: f"{t.label}。" if len(g.texts) > 1 else "" for g in form.groups for t in g.texts}
+    parts = {g.id: [{"lead": leads[t.name], "text": t.name} for t in g.texts] for g in form.groups}
+    texts = [{"heading": g.title, "part": parts[g.id]} for g in form.groups]
+    told = {one.id: [{"sentence": [{"cases": cases(one)}]}] for one in form.lists}
+    lists = [{"heading": _NOTE.sub("", one.title), "part": told[one.id]} for one in form.lists]
+    span = {"text": "本报告所列数据的统计期限自{from}起至{to}止。"}
+    return {"title": ["{unit}", f"{{period}}{form.title}"], "preamble": [span], "section": [*tables, *texts, *lists]}

@@ -10,7 +10,7 @@ from typing import Final, NoReturn
 from urllib.parse import quote
 
 from toolkit.boundary import Failure, guarded
-from toolkit.collection.folder import DIGEST, WEB_FRAGMENT
+from toolkit.collection.folder import ANNEX, DIGEST, WEB_FRAGMENT
 from toolkit.consolidation.aggregate import Consolidation, as_submission, over_members
 from toolkit.errors import FormatMissingError, ReportError, UsageError, WordFileError
 from toolkit.instrument.catalogue import load
@@ -23,7 +23,8 @@ from toolkit.report.render.markdown import render_md
 from toolkit.report.render.pdf import render_pdf
 from toolkit.report.word.render import render_docx
 from toolkit.report.word.template import build_template
-from toolkit.report.writing.area import annex, write_digest
+from toolkit.report.writing.area import write_annex, write_digest
+from toolkit.report.writing.gaps import ALONE, SummedArea
 from toolkit.report.writing.narrative import write_report
 
 #: By file ending.
@@ -74,25 +75,26 @@ def blank_document(kind: Instrument) -> Document:
     return write_report(kind, Submission(content=nothing))
 
 
-def area_document(consolidation: Consolidation, name: str) -> Document:
-    """The report of a sum, with its scope under the title and its units at the end; texts to be written are marked."""
-    submission = as_submission(consolidation, name)
-    members = list(zip(map(consolidation.unit, consolidation.members), consolidation.submissions, strict=True))
-    document = write_report(
-        consolidation.instrument, submission, notice=consolidation.brief, banner=consolidation.warning, members=members
-    )
-    return replace(document, closing=(*document.closing, *annex(consolidation)))
+def area_document(total: Consolidation, name: str, area: SummedArea = ALONE) -> Document:
+    """The report of a sum; its scope is told to the editor only, texts to be written and proposals are marked."""
+    members = tuple(zip(map(total.unit, total.members), total.submissions, strict=True))
+    told = replace(area, members=members, scope=total.scope, whole=not total.absent)
+    document = write_report(total.instrument, as_submission(total, name), banner=total.warning, area=told)
+    return replace(document, sections=(*document.sections, *(write_annex(total, name).sections if area.listed else ())))
 
 
-def write_companion(total: Consolidation, name: str, folder: Path, faults: list[str]) -> Written:
-    """The units' key figures and texts for whoever drafts the area's report, as Word and Markdown."""
+def write_companion(total: Consolidation, name: str, folder: Path, faults: list[str], *, listed: bool) -> Written:
+    """Figures and texts of the units for whoever drafts the area's report; unless it is ``listed``, who is in it."""
     documents, told = over_members(total, DIGEST, lambda part: [write_digest(part, name)])
     faults += [one.line for one in told]
     stem = safe_name(f"{name}{total.period_label}{DIGEST}")
+    made = [(stem, document, ("docx", "md")) for document in documents]
+    made += [] if listed else [(safe_name(ANNEX), write_annex(total, name), ("docx", "html"))]
     out: dict[str, Path] = {}
-    for document in documents:
-        out["docx"] = write(folder / f"{stem}.docx", render_docx(document, build_template(document)))
-        out["md"] = write(folder / f"{stem}.md", RENDERERS["md"](document))
+    for stem, document, endings in made:
+        for ending in endings:
+            data = render_docx(document, build_template(document)) if ending == "docx" else RENDERERS[ending](document)
+            out[f"{stem}.{ending}"] = write(folder / f"{stem}.{ending}", data)
     return Written(out)
 
 

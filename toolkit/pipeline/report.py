@@ -21,6 +21,7 @@ from toolkit.pipeline.round.standing import standings
 from toolkit.pipeline.verify import verify
 from toolkit.report.document.blocks import Document
 from toolkit.report.word.gate import read_word
+from toolkit.report.writing.gaps import ALONE, SummedArea
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,19 +105,18 @@ def _round(source: Path, name: str) -> ReportSource:
         total = add_up(round_, found).total
         return ReportSource(
             verdicts=tuple(one.verdict for one in found if one.state.counts and one.verdict is not None),
-            draft=_draft(total, as_text(name or round_.name)),
+            draft=_draft(total, as_text(name or round_.name), round_.about),
             results=round_.folder.results,
             scope=total.scope,
             template=round_.template,
         )
 
 
-def _draft(total: Consolidation, name: str) -> DraftReport | None:
+def _draft(total: Consolidation, name: str, area: SummedArea = ALONE) -> DraftReport | None:
     if not total.members:
         return None
-    return DraftReport(
-        kind=total.instrument, submission=as_submission(total, name), document=area_document(total, name)
-    )
+    document = area_document(total, name, area)
+    return DraftReport(kind=total.instrument, submission=as_submission(total, name), document=document)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from toolkit.io.failures import step
 from toolkit.io.files import write
 from toolkit.model.finding import Finding
 from toolkit.pipeline.documents import ALL_FORMATS, Written, area_document, write_companion, write_document
+from toolkit.report.writing.gaps import ALONE, SummedArea
 
 
 @dataclass
@@ -71,6 +72,7 @@ class Results:
         *,
         areas: Sequence[AreaSum] = (),
         template: bytes | None = None,
+        area: SummedArea = ALONE,
     ) -> None:
         """Everything that a sum with members results in: workbook, tables, the report and its companion."""
         self.book(folder, total, title, findings)
@@ -78,6 +80,6 @@ class Results:
         self.figures(folder, total, areas)
         self.report(
             "汇总报告",
-            lambda: write_document(total.instrument, area_document(total, title), ALL_FORMATS, folder, template),
+            lambda: write_document(total.instrument, area_document(total, title, area), ALL_FORMATS, folder, template),
         )
-        self.report("摘编", lambda: write_companion(total, title, folder, self.faults))
+        self.report("摘编", lambda: write_companion(total, title, folder, self.faults, listed=area.listed))

@@ -22,7 +22,7 @@ from toolkit.report.readback.compare import differences, figures_on, remarks_on
 from toolkit.report.readback.parse import Polished, lost_styles, polished, text_of_docx
 from toolkit.report.word.gate import of_word_file, read_word
 from toolkit.report.word.render import render_docx
-from toolkit.report.word.template import CLOSING, NOTICE, PREAMBLE, SECTIONS, TITLE, build_template
+from toolkit.report.word.template import CLOSING, PREAMBLE, SECTIONS, TITLE, build_template
 
 # ---------------------------------------------------------------- templates
 
@@ -119,7 +119,6 @@ def specimen(instrument: Instrument) -> Document:
         title=tuple(f"〔{TITLE}第 {i} 行〕" for i, _ in enumerate(outline.title, 1)),
         unit="〔单位〕",
         period="〔期间〕",
-        notice=f"〔{NOTICE}〕",
         preamble=(Paragraph(text=f"〔{PREAMBLE}〕"),),
         sections=tuple(_specimen_section(instrument, i, plan) for i, plan in enumerate(outline.sections, 1)),
         closing=(Paragraph(text=f"〔{CLOSING}〕"),),

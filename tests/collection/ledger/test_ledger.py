@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from toolkit.collection.ledger.ledger import Ledger
+from toolkit.collection.ledger.ledger import VERSION, Ledger
 from toolkit.collection.ledger.rows import Event, LedgerEntry
-from toolkit.collection.ledger.schema import VERSION
 from toolkit.errors import LedgerError
 from toolkit.model.finding import Status
 from toolkit.model.returns import FiledVerdict

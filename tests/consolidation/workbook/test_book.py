@@ -86,7 +86,7 @@ def test_every_number_is_a_live_sum_with_the_exact_result() -> None:
     formulas, results = opened(made), opened(made, results=True)
     for name in FORM.names:
         text = at(formulas, name).value
-        assert re.fullmatch(r"=(SUM\(单位明细![A-Z]+9:[A-Z]+13\)|ROUND\(SUM\(单位明细![A-Z]+9:[A-Z]+13\),6\))", text)
+        assert re.fullmatch(r"=(SUM\(单位明细![A-Z]+10:[A-Z]+14\)|ROUND\(SUM\(单位明细![A-Z]+10:[A-Z]+14\),6\))", text)
         assert ("ROUND" in text) == (name == "proactive.fees.amount")
         assert Decimal(repr(at(results, name).value)) == ordinary().sums[name]
 
@@ -103,10 +103,10 @@ def test_libreoffice_calculates_the_same_sums(case: Any, tmp_path: Path) -> None
         shown = None if value in {None, ""} else Decimal(repr(value)).normalize()
         assert shown == one.sums.get(name), name
     units = book[UNITS]
-    named = {str(units.cell(8, col).value): col for col in range(1, units.max_column + 1)}
+    named = {str(units.cell(3, col).value): col for col in range(1, units.max_column + 1)}
     for name in FORM.names:
-        assert units.cell(7, named[name]).value == one.covered[name]
-        total = units.cell(6, named[name]).value
+        assert units.cell(8, named[name]).value == one.covered[name]
+        total = units.cell(7, named[name]).value
         assert (None if total in {None, ""} else Decimal(repr(total)).normalize()) == one.sums.get(name)
 
 
@@ -162,7 +162,7 @@ def test_a_total_links_to_its_column() -> None:
     book = opened(write_book(FORM, ordinary(), "县"))
     cell = at(book, "requests.new.natural")
     sheet, _, place = cell.hyperlink.location.partition("!")
-    assert book[sheet][place].column == next(c.column for c in book[UNITS][8] if c.value == "requests.new.natural")
+    assert book[sheet][place].column == next(c.column for c in book[UNITS][3] if c.value == "requests.new.natural")
 
 
 def test_the_warning_stands_on_every_sheet_and_page() -> None:
@@ -182,8 +182,8 @@ def test_a_gap_is_blank_marked_and_listed() -> None:
     assert at(results, "proactive.fees.amount").value in {None, ""}
     assert at(book, "requests.new.natural").fill.fgColor.rgb != at(book, "requests.new.business").fill.fgColor.rgb
     assert {"1/3", "0/3", "申请情况 D6"} <= set(texts(book[NOTES]))
-    column = next(c.column for c in book[UNITS][8] if c.value == "requests.new.natural")
-    assert [book[UNITS].cell(row, column).value for row in (9, 10, 11)] == [None, None, 0]
+    column = next(c.column for c in book[UNITS][3] if c.value == "requests.new.natural")
+    assert [book[UNITS].cell(row, column).value for row in (10, 11, 12)] == [None, None, 0]
 
 
 def test_a_fraction_where_a_whole_number_belongs_is_not_blurred() -> None:
@@ -197,10 +197,10 @@ def test_tables_are_locked_and_the_units_can_be_filtered() -> None:
     assert all(book[table.sheet].protection.sheet for table in FORM.form.tables)
     units = book[UNITS]
     assert not units.protection.sheet
-    assert units.freeze_panes == "B9"
-    assert units.auto_filter.ref.startswith("A8:")
-    assert units.auto_filter.ref.endswith("13")
-    assert [c.value for c in units["A"]][8:] == [shown.unit for shown in ordinary().members]
+    assert units.freeze_panes == "B10"
+    assert units.auto_filter.ref.startswith("A9:")
+    assert units.auto_filter.ref.endswith("14")
+    assert [c.value for c in units["A"]][9:] == [shown.unit for shown in ordinary().members]
 
 
 def test_the_same_sums_make_the_same_bytes() -> None:

@@ -89,15 +89,19 @@ def test_the_notes_say_so_when_all_expected_units_are_in() -> None:
 
 def test_the_units_carry_code_revision_and_time() -> None:
     sheet = book()[UNITS]
-    assert [cell.value for cell in sheet[8]][:6] == ["单位", "编码", "状态", "文件", "第几版", "收到时间"]
-    assert [cell.value for cell in sheet[9]][:6] == ["县教育局", "01", "通过", "教育2.xlsx", 2, PAST]
-    assert sheet["A11"].value == "城关镇人民政府"
-    assert sheet.cell(8, 7).value == FORM.names[0]
+    assert [cell.value for cell in sheet[9]][:6] == ["单位", "编码", "状态", "文件", "第几版", "收到时间"]
+    assert [cell.value for cell in sheet[10]][:6] == ["县教育局", "01", "通过", "教育2.xlsx", 2, PAST]
+    assert sheet["A12"].value == "城关镇人民政府"
+    assert sheet.cell(3, 7).value == FORM.names[0]
+    assert sheet.row_dimensions[3].hidden
+    # No program word is seen or printed: labels stand where the figures are filtered.
+    assert not {cell.value for cell in sheet[9]} & set(FORM.names)
 
 
 def test_outside_a_round_no_column_stands_empty() -> None:
     plain = opened(write_book(FORM, aggregate(FORM, [filed(FORM, "甲", {NEW: 1})]), "县"))
-    assert [cell.value for cell in plain[UNITS][8]][:4] == ["单位", "状态", "文件", FORM.names[0]]
+    assert [cell.value for cell in plain[UNITS][9]][:3] == ["单位", "状态", "文件"]
+    assert plain[UNITS].cell(3, 4).value == FORM.names[0]
     assert "第几版" not in [cell.value for cell in plain[SOURCES][3]]
     assert plain[SOURCES].max_column == 8
 

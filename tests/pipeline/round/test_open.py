@@ -304,3 +304,50 @@ def test_a_text_that_speaks_of_another_unit_of_the_roster_is_told(tmp_path: Path
     assert found["002"].status is Status.RETURNED
     assert [one for code in ("001", "003") for one in found[code].findings if one.rule == "TYP-02"] == []
     assert found["001"].context.named == ("云岭区民政局",)
+
+
+# ---------------------------------------------------------------- the report of the sum
+
+
+def test_the_settings_and_the_round_before_say_what_the_areas_report_says(tmp_path: Path) -> None:
+    old, new = tmp_path / "2024", tmp_path / "2025"
+    begin(old, period="2024", deadline="2025-01-26", at="2024-12-20 09:00")
+    for code in ("001", "002"):
+        put(old, f"{code}.xlsx", reply(old, code, GOOD))
+    with open_round(old, clock=clock("2025-01-20 09:00")) as round_:
+        total = consolidate_round(round_, SumRequest(reports=False)).total
+    begin(new, previous=old)
+    settings = new / "round.toml"
+    text = settings.read_text(encoding="utf-8")
+    for key, value in (("office", '"某办"'), ("phone", '"0000-1"'), ("date", '"2026-01-09"'), ("annex", "true")):
+        empty = f"{key} = {'false' if value == 'true' else chr(34) * 2} "
+        assert text.count(f"\n{empty}") == 1
+        text = text.replace(f"\n{empty}", f"\n{key} = {value} ")
+    settings.write_text(text, encoding="utf-8")
+    put(new, "001.xlsx", reply(new, "001", GOOD))
+    with open_round(new, clock=clock()) as round_:
+        about = round_.about
+        done = consolidate_round(round_, SumRequest(reports=False))
+    assert about.published == total.sums
+    assert (about.office, about.date, about.cover["cover.phone"]) == ("某办", "2026年1月9日", "0000-1")
+    (report,) = (new / "成果").glob("*年度报告.md")
+    words = report.read_text(encoding="utf-8")
+    published, now = (int(one.sums["requests.new.total"]) for one in (total, done.total))
+    assert f"比上年公布的{published}件减少{published - now}件" in words
+    assert "请与某办联系，电话：0000-1。" in words
+    assert words.rstrip().endswith("2026年1月9日")
+    assert "纳入本报告统计的单位（1 个）" in words
+    assert not list((new / "成果").glob("附：*"))
+
+
+def test_without_figures_of_the_year_before_nothing_is_taken_for_published(tmp_path: Path) -> None:
+    begin(tmp_path / "2025")
+    with open_round(tmp_path / "2025", clock=clock(), alone=False) as round_:
+        assert round_.about.published == {}
+    (tmp_path / "成果").mkdir()
+    (tmp_path / "成果" / "汇总数.json").write_text('{"form": 1}', encoding="utf-8")
+    settings = tmp_path / "2025" / "round.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace('previous = ""', f"previous = {json.dumps(str(tmp_path))}"), encoding="utf-8")
+    with open_round(tmp_path / "2025", clock=clock(), alone=False) as round_:
+        assert round_.about.published == {}

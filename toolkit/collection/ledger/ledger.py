@@ -12,16 +12,47 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from decimal import Decimal
+from importlib import resources
 from pathlib import Path
 from typing import Self
 
 from toolkit.collection.ledger.codec import decode_verdict, encode_verdict
 from toolkit.collection.ledger.rows import Arrival, Event, LedgerEntry, Revision
-from toolkit.collection.ledger.schema import VERSION, prepare
 from toolkit.errors import LedgerError
 from toolkit.io.machine import database_uri
 from toolkit.model.finding import Status
 from toolkit.model.returns import FiledVerdict
+
+VERSION = 2
+
+#: What has happened is never changed and never forgotten, whoever asks.
+_APPEND_ONLY = """
+CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, 'append only'); END;
+CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, 'append only'); END;
+"""
+
+
+#: From each version to the next.
+_STEPS = {1: "ALTER TABLE arrival ADD COLUMN modified REAL NOT NULL DEFAULT 0;"}
+
+
+def prepare(db: sqlite3.Connection, *, new: bool) -> int:
+    """Make the tables of a new ledger; bring those of an earlier program up to date.
+
+    Gives the version found: 0 for none, above `VERSION` for a newer program's.
+    """
+    (found,) = db.execute("PRAGMA user_version").fetchone()
+    if found == 0 and new:
+        script = resources.files(__package__).joinpath("schema.sql").read_text(encoding="utf-8") + "".join(
+            _APPEND_ONLY.format(table=table) for table in ("arrival", "judgement", "revision", "event")
+        )
+        db.executescript(f"BEGIN IMMEDIATE;{script}PRAGMA user_version = {VERSION};COMMIT;")
+        return VERSION
+    while found in _STEPS:
+        db.executescript(f"BEGIN IMMEDIATE;{_STEPS[found]}PRAGMA user_version = {found + 1};COMMIT;")
+        found += 1
+    return int(found)
+
 
 _REVISED = frozenset({Status.ACCEPTED, Status.EXPLAINED, Status.RETURNED})
 

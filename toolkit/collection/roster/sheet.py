@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib import resources
 
 from toolkit.collection.roster.grid import TextGrid, text_grids
 from toolkit.collection.roster.roster import RosterError
@@ -33,25 +35,12 @@ class Column:
 
     id: str
     heading: str
-    aliases: tuple[str, ...]
+    aliases: Sequence[str]
     width: float
 
 
-COLUMNS = (
-    Column("code", "编码", ("单位编码", "代码", "单位代码", "机构编码", "code", "id"), 10),
-    Column("name", "单位全称", ("单位名称", "全称", "单位", "名称", "机关名称", "name", "full_name", "unit"), 32),
-    Column("short", "简称", ("单位简称", "short", "short_name"), 14),
-    Column(
-        "body", "机关类别", ("机关性质", "类别", "单位类别", "单位性质", "机关类型", "单位类型", "body", "kind"), 22
-    ),
-    Column("parent", "上级", ("上级编码", "上级单位", "上级名称", "上级机关", "主管单位", "parent"), 12),
-    Column("contact", "联系人", ("填报人", "经办人", "contact"), 10),
-    Column("phone", "电话", ("联系电话", "手机", "手机号", "phone"), 16),
-    Column("mail", "邮箱", ("电子邮箱", "电子邮件", "mail", "email"), 22),
-    Column("role", "报送", ("是否报送", "role", "reports"), 8),
-    Column("excluded", "不纳入原因", ("不纳入", "排除原因", "不纳入汇总原因", "excluded", "exclusion"), 28),
-    Column("former", "曾用编码", ("原编码", "曾用代码", "原代码", "former", "former_codes", "former_code"), 14),
-)
+_BLANK = tomllib.loads(resources.files(__package__).joinpath("blank.toml").read_text(encoding="utf-8"))
+COLUMNS = tuple(Column(**one) for one in _BLANK["column"])
 HEADINGS: Mapping[str, str] = {column.id: column.heading for column in COLUMNS}
 _BY_HEADING = {name: column.id for column in COLUMNS for name in (column.heading, *column.aliases)}
 
@@ -154,11 +143,11 @@ def blank_roster(bodies: Sequence[str], title: str = "") -> bytes:
         page.put(2, col, column.heading, "band")
     page.put(0, 0, f"{title}名册", "left_title")
     page.merge(1, 0, 1, len(COLUMNS), "help")
-    page.put(1, 0, _HELP, "help")
+    page.put(1, 0, _BLANK["help"], "help")
     page.sheet.set_row(0, 26)
     page.sheet.set_row(1, 68)
     page.sheet.set_row(2, 22)
-    for row, example in enumerate(_EXAMPLES, start=3):
+    for row, example in enumerate(_BLANK["example"], start=3):
         for col, column in enumerate(COLUMNS):
             page.put(row, col, example.get(column.id, ""), "text_line")
     _choices(page, "body", bodies)
@@ -166,31 +155,6 @@ def blank_roster(bodies: Sequence[str], title: str = "") -> bytes:
     page.sheet.freeze_panes(3, 2)
     page.paper(landscape=True, repeat=(2, 2))
     return pen.finish(lock_structure=False)
-
-
-_HELP = (
-    "每行一个单位，只有“单位全称”必填。编码写进发出的表，定下来不要再改；都不写的，自动编号。“上级”写上级的编码或全称。\n"
-    "“报送”：是＝自己填表，计入汇总；否＝只是层级的名称；汇总＝另报本级汇总数，只核对，不相加。"
-    "不写的：有下级的按“否”，其余按“是”。\n"
-    "不纳入汇总的，写明“不纳入原因”，其下级也不纳入。编码变了或单位合并了的，“曾用编码”写全以前的编码"
-    "（合并后沿用的也写上），用顿号隔开。\n"
-    "“示例”开头的两行不会读入，可以改写，也可以删去。"
-)
-
-
-_EXAMPLES: tuple[Mapping[str, str], ...] = (
-    {"code": f"{EXAMPLE}01", "name": f"{EXAMPLE}：某某区直部门", "short": "区直部门", "role": "否"},
-    {
-        "code": f"{EXAMPLE}02",
-        "name": f"{EXAMPLE}：某某区教育局",
-        "short": "教育局",
-        "parent": f"{EXAMPLE}01",
-        "contact": "张三",
-        "phone": "0000-1234567",
-        "mail": "jyj@example.cn",
-        "role": "是",
-    },
-)
 
 
 def _choices(page: Page, column: str, words: Sequence[str]) -> None:

@@ -17,10 +17,11 @@ from toolkit.model.returns import FiledVerdict
 from toolkit.text import width_of, written
 from toolkit.workbook.template.pen import Page, height
 
-_TABLE, _ROW, _COLUMN, _TOTAL, _COUNT, _HEAD, _FIRST = range(2, 9)
-_NARROWEST = 9.5
+#: The names of the variables stand hidden over the headings: for programs, not for readers.
+_CODE, _TABLE, _ROW, _COLUMN, _TOTAL, _COUNT, _HEAD, _FIRST = range(2, 10)
+_NARROWEST = 7.5
 #: A printed page holds so many characters across at this scale.
-_PAPER, _SCALE = 168.0, 55
+_PAPER, _SCALE = 240.0, 45
 _HELP = "一行一个单位，一列一项。可以筛选、排序，上面的合计不受影响；改动这里的数，各表随之改变。"
 
 
@@ -126,10 +127,12 @@ class UnitSheet:
             self._span(page, _ROW, members, members[0].row_label, "head")
             tallest = max(tallest, height(members[0].row_label, sum(self._width(v.name) for v in members)))
             for v in members:
-                page.put(_COLUMN, self.columns[v.name], self._short(v, members), "head")
-                page.put(_HEAD, self.columns[v.name], v.name, "code")
+                page.put(_CODE, self.columns[v.name], v.name, "code")
+                for row in (_COLUMN, _HEAD):
+                    page.put(row, self.columns[v.name], self._short(v, members), "head")
         for row, points in {0: 30.0, _ROW: tallest, _COLUMN: 54.0, _HEAD: 44.0}.items():
             page.sheet.set_row(row, points)
+        page.sheet.set_row(_CODE, None, None, {"hidden": True})
 
     def _span(self, page: Page, row: int, members: Sequence[Variable], text: str, style: str) -> None:
         column = self.columns[members[0].name]

@@ -16,11 +16,11 @@ from toolkit import __version__
 from toolkit.collection.archives import decoded
 from toolkit.collection.changes import RULINGS, Seen
 from toolkit.collection.file_names import Names
-from toolkit.collection.folder import RESULTS, SETTINGS, Folder, is_round, round_around, rounds_in
+from toolkit.collection.folder import RESULTS, SETTINGS, SUM_FIGURES, Folder, is_round, round_around, rounds_in
 from toolkit.collection.ledger.ledger import Ledger
 from toolkit.collection.roster.read import Roster, Unit, read_roster
 from toolkit.collection.roster.reconcile import Reconciled, reconciled
-from toolkit.collection.settings import Settings, read_settings
+from toolkit.collection.settings import PUBLIC, Settings, read_settings
 from toolkit.collection.signature import KeyMissingError, Keyring
 from toolkit.errors import LedgerError, SettingsError, UsageError, cause_of
 from toolkit.forms.read_form import DEFINITION, REPORT
@@ -32,6 +32,7 @@ from toolkit.io.machine import journal, stamp
 from toolkit.model.finding import Severity
 from toolkit.model.period import Period
 from toolkit.model.rule import Policy
+from toolkit.report.writing.gaps import SummedArea
 from toolkit.workbook.template.plan import blank_plan
 
 
@@ -126,6 +127,28 @@ class Round:
     def template(self) -> Path | None:
         """The office's own Word template, if the settings name one."""
         return self.folder.root / self.settings.template if self.settings.template else None
+
+    @cached_property
+    def about(self) -> SummedArea:
+        """What the settings say of the report of the sum, and last year's sums where the round before has them."""
+        told, day = self.settings, self.settings.date
+        return SummedArea(
+            said=told.area,
+            office=told.office,
+            date=f"{day.year}年{day.month}月{day.day}日" if day else "",
+            cover={f"cover.{key}": getattr(told, key) for key in PUBLIC},
+            published=self._published(),
+            listed=told.annex,
+        )
+
+    def _published(self) -> Mapping[str, Decimal]:
+        try:
+            told = json.loads((Path(self.settings.previous) / RESULTS / SUM_FIGURES).read_bytes(), parse_float=Decimal)
+            known = told["form"] == self.kind.form.id and told["period"] == str(self.period.prior)
+            values = {key: one["value"] for key, one in told["sums"].items() if known}
+            return {key: Decimal(value) for key, value in values.items() if value is not None}
+        except (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError):
+            return {}
 
     @cached_property
     def names(self) -> Names:

@@ -61,7 +61,8 @@ def write_results(  # noqa: PLR0913, PLR0917 - a round results in that much
     results.add(folder / BOARD, lambda: _board(round_, found, sums, news))
     if total.members:
         name = total.expected.name if total.expected else round_.name
-        results.sums(folder, total, name, sums.findings, areas=sums.areas, template=template)
+        about = round_.about
+        results.sums(folder, total, name, sums.findings, areas=sums.areas, template=template, area=about)
     for area in sums.areas:
         if area.total.members:
             below = folder / AREAS / folder_of(area.code, area.name)

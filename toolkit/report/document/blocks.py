@@ -11,6 +11,8 @@ from toolkit.model.grid import Grid, GridCell
 MISSING = "〔缺〕"
 #: How the mark begins that stands where a required text is still to be written.
 PENDING = "【待补充："
+#: What stands behind a sentence that is only proposed: it goes with the sentence, or alone where the sentence stays.
+DRAFT = "【待核】"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,12 +33,16 @@ class Paragraph:
     """A paragraph; ``lead`` is its run-in heading (``（一）主动公开。``).
 
     ``facts`` are its generated figures, ``said`` its generated sentences; the rest are the unit's own words.
+    ``align`` is ``left``, ``center``, ``right`` or nothing for the usual. ``remarks`` are some of
+    its words and what an editor is told of them: in Word a comment, printed nowhere.
     """
 
     text: str
     lead: str = ""
     facts: tuple[Fact, ...] = ()
     said: tuple[str, ...] = ()
+    align: str = ""
+    remarks: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +70,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A whole report. ``title`` is one string a line. ``notice`` is a scope line (``汇总 11 个单位``).
+    """A whole report. ``title`` is one string a line. ``notice`` is for the editor: in Word a comment on the title.
 
     ``banner`` is a warning at the head of every page: the report must not be taken for a final one.
     """

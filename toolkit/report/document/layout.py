@@ -88,7 +88,7 @@ def wording(document: Document) -> tuple[str, ...]:
         return [p.lead + p.text for p in paragraphs if isinstance(p, Paragraph)]
 
     sections = [text for section in document.sections for text in (section.heading, *running(section.blocks))]
-    words = [*document.title, document.notice, *running(document.preamble), *sections, *running(document.closing)]
+    words = [*document.title, *running(document.preamble), *sections, *running(document.closing)]
     return tuple(text for text in words if text)
 
 

@@ -18,7 +18,7 @@ from toolkit.model.codes import Code
 from toolkit.model.finding import FigureReading, Finding, Statement
 from toolkit.model.returns import Submission
 from toolkit.model.sentences import worded
-from toolkit.report.document.blocks import MISSING, PENDING, Document, Fact, Paragraph, TableBlock
+from toolkit.report.document.blocks import DRAFT, MISSING, PENDING, Document, Fact, Paragraph, TableBlock
 from toolkit.report.document.layout import tidied, wording
 from toolkit.report.readback.parse import Polished
 from toolkit.report.word.tables_read import Element, WordCell, paired, paired_cells, squeezed, text_of
@@ -30,7 +30,7 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?")
 #: From this likeness on a sentence is taken for a reworded one.
 _ALIKE = 0.5
-_MARK = re.compile(f"{re.escape(PENDING)}[^】]*】?|{re.escape(MISSING)}")
+_MARK = re.compile(f"{re.escape(PENDING)}[^】]*】?|{DRAFT}|{re.escape(MISSING)}")
 
 
 def differences(instrument: Instrument, expected: Document, found: Polished) -> list[Finding]:
@@ -60,8 +60,8 @@ def _unfinished(words: Document) -> Iterator[Finding]:
     """RPT-04: marks that a text is still to be written, or a figure missing."""
     marks = [mark for text in wording(words) for mark in _MARK.findall(text)]
     if marks:
-        named = "、".join(dict.fromkeys(mark.removeprefix(PENDING).rstrip("】") for mark in marks))
-        yield Finding.at(worded(Code.RPT_04, count=len(marks), marks=named, pending=PENDING))
+        named = "、".join(dict.fromkeys(mark.removeprefix(PENDING).strip("【】") for mark in marks))
+        yield Finding.at(worded(Code.RPT_04, count=len(marks), marks=named, pending=PENDING, draft=DRAFT))
 
 
 def _table(instrument: Instrument, block: TableBlock, table: Element | None, *, doubled: bool) -> Iterator[Finding]:

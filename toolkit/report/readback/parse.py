@@ -109,7 +109,7 @@ class _Reader:
         """The title as it stands there, and the paragraphs before the first heading."""
         title: list[str] = []
         preamble: list[Paragraph] = []
-        aside = {squeezed(line) for line in (self.pattern.notice, self.pattern.banner) if line}
+        aside = {squeezed(self.pattern.banner)}
         for one in part:
             text = text_of(one) if one.tag == PARAGRAPH else ""
             if not text or squeezed(text) in aside or self.is_styled(one, NOTICE.name):

@@ -20,7 +20,7 @@ def render_md(document: Document) -> str:
     """Print a report as Markdown."""
     document = tidied(document)
     out = [f"# {escaped(headline(document))}"]
-    out += [f"*{escaped(line)}*" for line in (document.banner, document.notice) if line]
+    out += [f"*{escaped(document.banner)}*"] if document.banner else []
     out += map(_paragraph, document.preamble)
     for section in document.sections:
         out += [f"## {escaped(section.heading)}"] if section.heading else []

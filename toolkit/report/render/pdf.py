@@ -116,7 +116,6 @@ def _data(document: Document) -> dict[str, Any]:
         "region": region or None,
         "title": document.title,
         "unit": document.unit,
-        "notice": document.notice,
         "banner": document.banner,
         "preamble": [_paragraph(p) for p in document.preamble],
         "sections": [
@@ -129,7 +128,11 @@ def _data(document: Document) -> dict[str, Any]:
 
 
 def _paragraph(paragraph: Paragraph) -> dict[str, Any]:
-    return {"lead": paragraph.lead, "text": _UNBROKEN.sub(lambda run: _STEP.sub(BREAK, run[0]), paragraph.text)}
+    return {
+        "align": paragraph.align,
+        "lead": paragraph.lead,
+        "text": _UNBROKEN.sub(lambda run: _STEP.sub(BREAK, run[0]), paragraph.text),
+    }
 
 
 def _block(section: Section, block: Paragraph | TableBlock) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from toolkit.report.document.layout import headline, paragraph_runs, printed_on,
 from toolkit.report.word import template as tpl
 from toolkit.report.word.gate import UNREADABLE
 from toolkit.report.word.paragraphs import paragraph_spots, quoted_beginning
+from toolkit.report.word.remarks import add_remarks
 from toolkit.report.word.styles import NUMBER
 from toolkit.report.word.tables_read import (
     PARAGRAPH,
@@ -57,6 +58,7 @@ def render_docx(document: Document, template: bytes | None = None) -> bytes:
     problems = [*_fill(body, document.tables), *_missing(body, document)]
     _refuse(problems, "报告模板与要印的报告不一致")
     _space_tables(body)
+    add_remarks(made.docx, document)
     _set_properties(made.docx.core_properties, document)
     if document.banner:
         _set_banner(made.docx, document.banner)
@@ -107,7 +109,8 @@ def _context(document: Document) -> dict[str, Any]:
         tpl.TITLE: [_safe(line) for line in document.title],
         tpl.UNIT: _safe(document.unit),
         tpl.PERIOD: _safe(document.period),
-        tpl.NOTICE: _safe(document.notice),
+        # Templates of earlier versions print the scope; it is the editor's only.
+        tpl.NOTICE: "",
         tpl.PREAMBLE: words(document.preamble),
         tpl.SECTIONS: {
             number: dict(enumerate(map(words, paragraph_runs(section)[0]), 1))

@@ -38,9 +38,6 @@ def build_template(pattern: Document) -> bytes:
     pattern = tidied(pattern)
     body = [
         _loop(_LINE, TITLE, _run(f"{{{{ {_LINE} }}}}"), st.TITLE),
-        _paragraph(f"{{%p if {NOTICE} %}}", st.NOTICE),
-        _paragraph(f"{{{{ {NOTICE} }}}}", st.NOTICE),
-        _paragraph("{%p endif %}", st.NOTICE),
         _paragraph("", st.TEXT),
         _paragraphs(PREAMBLE),
         *(_section(number, section) for number, section in enumerate(pattern.sections, 1)),

@@ -1,11 +1,11 @@
-"""The companion document of an area's report (key figures and texts of every unit), and the annex that lists units."""
+"""The companion document of an area's report (key figures and texts of every unit), and the list of its units."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from toolkit.checks.narrative.similarity import similar
-from toolkit.collection.folder import DIGEST
+from toolkit.collection.folder import ANNEX, DIGEST
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.choice import named
 from toolkit.model.grid import Grid, Slot
@@ -80,26 +80,15 @@ def _said(total: Consolidation, text: str) -> Iterator[Paragraph]:
             yield Paragraph(lead=f"{who}{alike}：", text=words)
 
 
-#: So many units are named; a list that is longer belongs on a page of its own.
-_MOST_NAMED = 300
-
-
-def annex(total: Consolidation) -> Iterator[Paragraph]:
-    """The members in order, then the expected units that are missing, then the excluded ones, each with its reason."""
-    yield _line("计入汇总的单位", [total.unit(one) for one in total.members])
-    absent = [f"{one.name}（{one.reason}）" for one in total.absent]
-    excluded = [f"{name}（{reason}）" for name, reason in total.excluded]
-    for what, names in (("应报送而未计入汇总的单位", absent), ("不纳入汇总的单位", excluded)):
-        if names:
-            yield _line(what, names)
-
-
-def _line(what: str, names: Sequence[str]) -> Paragraph:
-    known = [name for name in names if name]
-    told = known[:_MOST_NAMED]
-    if len(known) > _MOST_NAMED:
-        told.append(f"其余 {len(known) - _MOST_NAMED} 个见汇总表")
-    if len(known) < len(names):
-        told.append(f"另有 {len(names) - len(known)} 个没有写单位名称")
-    text = f"附：{what}（{len(names)} 个）：{'、'.join(told)}。"
-    return Paragraph(text=text, said=(text,))
+def write_annex(total: Consolidation, name: str) -> Document:
+    """The units that are in the sum, for the public: nothing is said of those that are not."""
+    known = [unit or "（没有写名称的单位）" for unit in map(total.unit, total.members)]
+    text = f"{'、'.join(known)}。"
+    heading = f"纳入本报告统计的单位（{len(total.members)} 个）"
+    return Document(
+        title=(name, f"{total.period_label}{total.instrument.form.title}", ANNEX),
+        unit=name,
+        period=total.period_label,
+        banner=total.warning,
+        sections=(Section(heading=heading, blocks=(Paragraph(text=text, said=(text,)),)),),
+    )

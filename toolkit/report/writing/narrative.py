@@ -7,18 +7,40 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
+from typing import NamedTuple
 
 from toolkit.checks.narrative.chinese import normalised, numeral
 from toolkit.checks.narrative.claims import stated_figures
 from toolkit.forms.layout import key_name
+from toolkit.instrument import outline as plans
 from toolkit.instrument.instrument import Instrument
-from toolkit.instrument.outline import Answer, ByUnit, SectionPart, SectionPlan, SentenceCase, Template, YearChange
+from toolkit.instrument.outline import Answer, SectionPart, SectionPlan, SentenceCase, Template
 from toolkit.model.period import Period
 from toolkit.model.returns import Return, Submission
-from toolkit.report.document.blocks import MISSING, PENDING, Block, Document, Fact, Paragraph, Section, TableBlock
-from toolkit.report.writing.gaps import Filled, Members, by_unit, compared, measured
+from toolkit.report.document.blocks import (
+    DRAFT,
+    MISSING,
+    PENDING,
+    Block,
+    Document,
+    Fact,
+    Paragraph,
+    Section,
+    TableBlock,
+)
+from toolkit.report.writing.drafts import DRAFTED, read_texts_of, sources_of
+from toolkit.report.writing.gaps import (
+    ALONE,
+    Filled,
+    Stated,
+    SummedArea,
+    broken_down,
+    by_unit,
+    compared,
+    measured,
+    same_units,
+)
 from toolkit.rules.compile import holds
-from toolkit.rules.expression import Node
 from toolkit.rules.values import Exact
 from toolkit.text import labelled, shown
 
@@ -27,15 +49,10 @@ _ENDS = "。！？；…”）】"
 
 
 def write_report(
-    instrument: Instrument,
-    submission: Submission,
-    *,
-    notice: str = "",
-    banner: str = "",
-    members: Members | None = None,
+    instrument: Instrument, submission: Submission, *, banner: str = "", area: SummedArea = ALONE
 ) -> Document:
-    """The report of one return, or of the sum of ``members``; required texts still to be written are marked."""
-    writer = _Writer(instrument, submission, members)
+    """The report of one return, or of the sum of an ``area``; required texts still to be written are marked."""
+    writer = _Writer(instrument, submission, area)
     outline, content = instrument.outline, submission.content
     return Document(
         title=tuple(writer.fill(t)[0] for t in outline.title),
@@ -43,21 +60,42 @@ def write_report(
         period=writer.words.get("period", content.period),
         preamble=tuple(writer.paragraph(t) for t in outline.preamble),
         sections=tuple(Section(heading=s.heading, blocks=tuple(writer.section(s))) for s in outline.sections),
-        closing=tuple(writer.paragraph(t) for needs, t in outline.closing if not needs or content.cover.get(needs)),
-        notice=notice,
+        closing=tuple(writer.closing()),
+        notice=area.scope,
         banner=banner,
     )
+
+
+class _Told(NamedTuple):
+    """A generated sentence, its figures, and what the editor is told of it; ``draft`` where it is only proposed."""
+
+    text: str
+    facts: Sequence[Fact] = ()
+    remark: str = ""
+    draft: bool = False
+
+    @property
+    def printed(self) -> str:
+        return f"{self.text}{DRAFT}" if self.draft else self.text
 
 
 @dataclass(frozen=True)
 class _Writer:
     instrument: Instrument
     submission: Submission
-    members: Members | None
+    area: SummedArea
 
     @property
     def content(self) -> Return:
         return self.submission.content
+
+    def closing(self) -> Iterator[Paragraph]:
+        """Whom to ask, in a paragraph; then who signs and when."""
+        lines = [(one, align) for one, need, align in self.instrument.outline.closing if self.words.get(need or "unit")]
+        said = tuple(self.fill(template)[0] for template, align in lines if not align)
+        if said:
+            yield Paragraph(text="".join(said), said=said)
+        yield from (self.paragraph(template, align) for template, align in lines if align and self.area.members)
 
     @cached_property
     def figures(self) -> Exact:
@@ -66,9 +104,14 @@ class _Writer:
     @cached_property
     def words(self) -> dict[str, str]:
         form, content, outline = self.instrument.form, self.content, self.instrument.outline
-        own = outline.unit_self if self.members is None else outline.area_self
-        out = {"unit": content.unit or "（单位名称）", "self": own, "basis": form.basis, "period": content.period}
-        out |= {name: text.rstrip("。. ") for name, text in content.cover.items()}
+        own, unit = outline.unit_self, content.unit or "（单位名称）"
+        if self.area.members:
+            names = (name for name, ends in outline.area_names.items() if unit.endswith(ends))
+            own = self.area.said or next(names, outline.area_self)
+        out = {"unit": unit, "self": own, "basis": form.basis, "period": content.period}
+        out |= {"office": self.area.office or unit, "date": self.area.date or f"{PENDING}成文日期】"}
+        cover = self.area.cover if self.area.members else content.cover
+        out |= {name: text.rstrip("。. ") for name, text in cover.items()}
         try:
             period = Period.parse(content.period, form.period_kind)
         except ValueError:
@@ -77,28 +120,34 @@ class _Writer:
         years = {"year": str(period.year), "next_year": str(period.year + 1)}
         return {**out, **years, "period": period.label, "from": first, "to": last}
 
-    def paragraph(self, template: Template) -> Paragraph:
+    def paragraph(self, template: Template, align: str = "") -> Paragraph:
         text, facts = self.fill(template)
-        return Paragraph(text=text, facts=tuple(facts), said=(text,))
+        return Paragraph(text=text, facts=tuple(facts), said=() if PENDING in text else (text,), align=align)
 
-    def fill(self, template: Template, name: str = "", **more: str) -> tuple[str, list[Fact]]:
+    def fill(
+        self, template: Template, name: str = "", stated: Stated = frozenset(), **more: str
+    ) -> tuple[str, list[Fact]]:
         words: dict[str, Filled] = {gap: (text, ()) for gap, text in (self.words | more).items()}
         words |= self.listed(name)
         out: list[str] = [template.pieces[0]]
         facts: list[Fact] = []
         for gap, piece in zip(template.gaps, template.pieces[1:], strict=True):
-            told, found = words.get(gap, (MISSING, ())) if isinstance(gap, str) else self.figured(gap)
+            told, found = words.get(gap, (MISSING, ())) if isinstance(gap, str) else self.figured(gap, stated)
             out += [told, piece]
             facts += found
         text = "".join(out)
         return text, [replace(fact, sentence=text) for fact in facts]
 
-    def figured(self, gap: Node | YearChange | ByUnit) -> Filled:
-        """A figure, a comparison with last year, or every unit's share."""
-        if isinstance(gap, YearChange):
-            return compared(gap, self.submission, measured(gap.node, self.instrument.variables))
-        if isinstance(gap, ByUnit):
-            return by_unit(gap, self.members or (), measured(gap.node, self.instrument.variables))
+    def figured(self, gap: plans.Figured, stated: Stated) -> Filled:
+        """A figure, or what is made of it."""
+        variables = self.instrument.variables
+        match gap:
+            case plans.YearChange():
+                return compared(gap, self.submission, measured(gap.node, variables), self.area)
+            case plans.ByUnit():
+                return by_unit(gap, self.area.members, measured(gap.node, variables))
+            case plans.Breakdown():
+                return broken_down(gap, self.figures, measured(gap.parts[0][1], variables), stated)
         text = _figure(self.figures.result(gap))
         return text, (Fact(text=text, variables=tuple(map(key_name, gap.keys()))),)
 
@@ -127,62 +176,100 @@ class _Writer:
 
     def part(self, part: SectionPart) -> Iterator[Paragraph]:
         """The part's paragraphs: generated sentences and the unit's text run on, its further lines follow."""
-        sentences, facts = self.sentences(part)
+        told, behind = self.sentences(part)
         text = self.content.texts.get(part.text, "")
         if answer := answered(part.answers, text):
-            sentence, found = self.answer(part, *answer)
-            sentences, facts, text = [*sentences, sentence], [*facts, *found], ""
-        said = "".join(sentences)
+            told, text = [*told, self.answer(part, *answer)], ""
         own = [line.strip() for line in text.splitlines() if line.strip()]
         if own and part.lead:
             own[0] = _without_lead(own[0], part.lead)
+        told += [] if own else self.proposed(part)
         wanted = self.instrument.form.texts.get(part.text)
-        if not own and wanted and wanted.required and not answer:
+        if not own and wanted and wanted.required and not answer and not any(one.draft for one in told):
             own = [f"{PENDING}{wanted.label}】"]
+        said = "".join(one.printed for one in told)
         if not own and not said:
             return
         lines = own or [""]
-        told_in = len(lines) - 1 if part.after else 0
-        if part.after:
+        after = part.after or behind
+        told_in = len(lines) - 1 if after else 0
+        if after:
             lines[-1] += ("。" if said and lines[-1] and lines[-1][-1] not in _ENDS else "") + said
         else:
             lines[0] = said + lines[0]
         for i, line in enumerate(lines):
-            generated = (tuple(facts), tuple(sentences)) if i == told_in else ((), ())
-            yield Paragraph(text=line, lead=part.lead if i == 0 else "", facts=generated[0], said=generated[1])
+            mine = told if i == told_in else []
+            yield Paragraph(
+                text=line,
+                lead=part.lead if i == 0 else "",
+                facts=tuple(fact for one in mine for fact in one.facts),
+                # A proposal without figures may be struck; what is added up of lists is held to the data all the same.
+                said=tuple(one.text for one in mine if one.facts or not one.draft),
+                remarks=tuple((one.printed, one.remark) for one in mine if one.remark),
+            )
 
-    def answer(self, part: SectionPart, answer: Answer, amount: str) -> tuple[str, list[Fact]]:
+    def answer(self, part: SectionPart, answer: Answer, amount: str) -> _Told:
         """The sentence for a short answer; its figure comes from the cell of the text."""
         sentence, facts = self.fill(answer.template, amount=amount)
         if "amount" in answer.template.gaps:
             facts.append(Fact(text=amount, variables=(part.text,), sentence=sentence))
-        return sentence, facts
+        return _Told(sentence, facts)
 
-    def sentences(self, part: SectionPart) -> tuple[list[str], list[Fact]]:
-        texts: list[str] = []
-        facts: list[Fact] = []
+    def sentences(self, part: SectionPart) -> tuple[list[_Told], bool]:
+        """The sentences to be said, and whether they stand behind the unit's text: it has told the first one."""
+        own = self.content.texts.get(part.text, "") if part.text else ""
+        stated = stated_figures(self.instrument, self.content, part.text) if own else set()
+        out: list[_Told] = []
+        behind = False
         for cases in part.sentences:
             case = next((c for c in cases if self.holds(c)), None)
             if case is not None:
-                text, found = self.fill(case.template, case.list)
-                if not self.said(part.text, case, found):
-                    texts.append(text)
-                    facts += found
-        return [text for text in texts if text], facts
+                text, facts = self.fill(case.template, case.list, stated)
+                if _said(stated, case, facts):
+                    behind = behind or not out
+                elif text:
+                    out.append(self.remarked(case, text, facts))
+        return out, behind
 
-    def said(self, text: str, case: SentenceCase, facts: list[Fact]) -> bool:
-        """Whether the unit's own text already tells, rightly, what a sentence is about.
+    def remarked(self, case: SentenceCase, text: str, facts: list[Fact]) -> _Told:
+        """A sentence of a sum with where it comes from; a list that not every unit filled in makes a draft."""
+        if case.list and self.area.members:
+            lists = [(unit, one.content.items.get(case.list)) for unit, one in self.area.members]
+            (listing,) = (one for one in self.instrument.form.lists if one.id == case.list)
+            totals = [(unit, sum((n for _, n in lines), Decimal(0))) for unit, lines in lists if lines]
+            said = [f"{unit}：{shown(total)}{listing.type.unit}" for unit, total in totals]
+            silent = [unit for unit, lines in lists if not lines]
+            head = DRAFTED if silent else "由各单位填写的清单相加。"
+            return _Told(text, facts, sources_of(said, silent, head), draft=bool(silent))
+        changes = [gap for gap in case.template.gaps if isinstance(gap, plans.YearChange)]
+        variables = self.instrument.variables
+        told = (same_units(one, self.submission, measured(one.node, variables), self.area) for one in changes)
+        return _Told(text, facts, "\n".join(filter(None, told)))
 
-        That is its first figure; of a sentence without any, that nothing came of what its condition says is 0.
-        """
-        own = self.content.texts.get(text, "") if text else ""
-        if not own or (facts and facts[0].text == MISSING):
-            return False
-        stated = stated_figures(self.instrument, self.content, text)
-        if facts:
-            return (frozenset(facts[0].variables), Decimal(facts[0].text)) in stated
-        none = {key.name for key in case.when.left.keys()} if case.when else set()
-        return any(value == 0 and names <= none for names, value in stated)
+    def proposed(self, part: SectionPart) -> list[_Told]:
+        """What the units' texts let an editor say of an area."""
+        out: list[_Told] = []
+        members = self.area.members
+        seen: set[str] = set()
+        for draft in part.drafts:
+            texts = [(unit, self.as_said(part, one, draft.text)) for unit, one in members]
+            found = list(read_texts_of(draft, [one for one in texts if not (draft.every and one[0] in seen)]))
+            seen |= {unit for unit, *_ in found}
+            if len(found) < draft.least:
+                continue
+            template = draft.every if draft.every and len(found) == len(members) else draft.template
+            amount = shown(sum((count for *_, count in found), Decimal(0)))
+            nth = "一二三四五六七八九"[len(out) % 9]
+            text, _ = self.fill(template, count=str(len(found)), amount=amount, nth=nth)
+            silent = [unit for unit, _ in members if unit not in seen] if draft.every else []
+            out.append(_Told(text, (), sources_of([quoted for _, quoted, _ in found], silent), draft=True))
+        return out
+
+    def as_said(self, part: SectionPart, submission: Submission, name: str) -> str:
+        """A unit's text, a short answer as the sentence that its own report makes of it."""
+        text = submission.content.texts.get(name, "")
+        answer = answered(part.answers, text) if name == part.text else None
+        return _Writer(self.instrument, submission, ALONE).answer(part, *answer).text if answer else text
 
     def holds(self, case: SentenceCase) -> bool:
         if case.list and not self.content.items.get(case.list):
@@ -194,6 +281,15 @@ class _Writer:
             return bool(holds(case.when.op, case.when.left.value(values) - case.when.right.value(values)))
         except (KeyError, ArithmeticError):
             return False
+
+
+def _said(stated: Stated, case: SentenceCase, facts: Sequence[Fact]) -> bool:
+    """Whether a text tells, rightly, a sentence's first figure; without any, that what its condition names is 0."""
+    if facts:
+        first = facts[0]
+        return first.text != MISSING and (frozenset(first.variables), Decimal(first.text)) in stated
+    none = {key.name for key in case.when.left.keys()} if case.when else set()
+    return any(value == 0 and names <= none for names, value in stated)
 
 
 def _figure(number: Decimal | None) -> str:

@@ -1,12 +1,4 @@
-"""The tables of the ledger, as docs/ledger.md describes them. Migrations go forward only."""
-
-from __future__ import annotations
-
-import sqlite3
-
-VERSION = 2
-
-_TABLES = """
+-- The tables of a new ledger; docs/ledger.md says what they hold.
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE arrival (
@@ -67,32 +59,3 @@ CREATE TABLE prior_text (
 ) WITHOUT ROWID;
 
 CREATE TABLE output (path TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID;
-"""
-
-#: What has happened is never changed and never forgotten, whoever asks.
-_APPEND_ONLY = """
-CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, 'append only'); END;
-CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, 'append only'); END;
-"""
-
-
-#: From each version to the next.
-_STEPS = {1: "ALTER TABLE arrival ADD COLUMN modified REAL NOT NULL DEFAULT 0;"}
-
-
-def prepare(db: sqlite3.Connection, *, new: bool) -> int:
-    """Make the tables of a new ledger; bring those of an earlier program up to date.
-
-    Gives the version found: 0 for none, above `VERSION` for a newer program's.
-    """
-    (found,) = db.execute("PRAGMA user_version").fetchone()
-    if found == 0 and new:
-        script = _TABLES + "".join(
-            _APPEND_ONLY.format(table=table) for table in ("arrival", "judgement", "revision", "event")
-        )
-        db.executescript(f"BEGIN IMMEDIATE;{script}PRAGMA user_version = {VERSION};COMMIT;")
-        return VERSION
-    while found in _STEPS:
-        db.executescript(f"BEGIN IMMEDIATE;{_STEPS[found]}PRAGMA user_version = {found + 1};COMMIT;")
-        found += 1
-    return int(found)
