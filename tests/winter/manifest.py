@@ -166,6 +166,7 @@ def identities(desk: Desk, before: Path) -> Iterator[Step]:
     )
     yield Step(
         at="2025-01-10",
+        command="consolidate",
         hands=[
             spoilt(right["001"], with_cover_of(right["001"].data, names["002"]), FOREIGN, "报表.xlsx"),
             right["002"],
@@ -256,6 +257,7 @@ def identities(desk: Desk, before: Path) -> Iterator[Step]:
         rivals=["012"],
         either=["020.xlsx", "021.xlsx"],
         roster=True,
+        held=["021"],
         code=3,
     )
     desk.keep(renamed(people, "021", "岚川区卫生健康局", "021"))

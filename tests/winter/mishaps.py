@@ -298,8 +298,9 @@ def with_waiver(settings: Path, unit: str, rule: str, until: str) -> None:
 
 
 def own_form(kind: Instrument, place: Path) -> Path:
-    """A copy of the form that the office may change."""
-    return Path(shutil.copytree(kind.form.folder, place / kind.form.id))
+    """A copy of the form that the office may change; what is made from the definition is left out."""
+    made = shutil.ignore_patterns("*.xlsx", "*.docx")
+    return Path(shutil.copytree(kind.form.folder, place / kind.form.id, ignore=made))
 
 
 def with_further_row(folder: Path) -> None:

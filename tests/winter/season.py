@@ -47,6 +47,7 @@ class Step:
     ``states`` and ``ends`` are those that do not follow from the files alone (None: the unit is not in the roster),
     ``counted`` what was typed in the file that counts. ``unclaimed`` is the whole standing list with the units that
     must be among the likely ones, ``either`` what may also be on it: a file that is put down to a unit by its name.
+    Nothing is asked of the units that are ``held``: first the clerk has to say who they are.
     """
 
     at: str
@@ -61,6 +62,7 @@ class Step:
     unclaimed: Mapping[str, Collection[str]] = field(default_factory=dict)
     either: Collection[str] = ()
     roster: bool = False
+    held: Collection[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

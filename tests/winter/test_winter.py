@@ -270,7 +270,7 @@ def test_the_message_to_all_names_nobody_who_sent_something_as_missing(desk: Des
             if under:
                 asked[under] |= names_in(line, every(desk))
         states = {"还没有报送": MISSING, "不能用": UNUSABLE, "修改": RETURNED}
-        held = {one["code"] for one in record.document["units"] if "曾用编码" in one["reason"]}
+        held = set(record.step.held)
         expected = {
             words: {
                 record_name(desk, record, code) for code, s in record.states.items() if s == state and code not in held
