@@ -17,6 +17,7 @@ from winter.mishaps import (
     PHOTO,
     SCAN,
     below_zero,
+    confirmed,
     counted_in_pieces,
     half,
     in_word,
@@ -28,6 +29,7 @@ from winter.mishaps import (
     row_inserted,
     sheets_copied,
     totals_typed,
+    typed,
     with_cover_of,
     with_further_row,
     with_macro,
@@ -239,6 +241,7 @@ def identities(desk: Desk, before: Path) -> Iterator[Step]:
             ("replaced", "015"),
         ],
         rivals=["012"],
+        faulty=["016"],
         unclaimed={"乡镇一批.zip": []},
         code=3,
     )
@@ -255,6 +258,7 @@ def identities(desk: Desk, before: Path) -> Iterator[Step]:
         counted={"122": figures(year, "022")},
         changes=[("left", "020"), ("turned", "021"), ("turned", "018")],
         rivals=["012"],
+        faulty=["016"],
         either=["020.xlsx", "021.xlsx"],
         roster=True,
         held=["021"],
@@ -270,7 +274,8 @@ def identities(desk: Desk, before: Path) -> Iterator[Step]:
         counted={code: {} for code in ("020", "021", "022")},
         changes=[("back", "020"), ("turned", "021")],
         rivals=["012"],
-        code=1,  # the newest of 016 is still to be corrected
+        faulty=["016"],
+        code=1,
     )
     (last,) = desk.good({"016": "016再更正.xlsx"}, more(desk, "016", 6))
     (desk.folder / "名册.csv").write_bytes(roster(zeros_lost(desk.people)))
@@ -309,23 +314,34 @@ def change_of_form(desk: Desk, form: Path) -> Iterator[Step]:
     with_further_row(form)
     desk.distribute()
     later = {hand.unit: hand for hand in desk.good({code: f"{code}.xlsx" for code in codes(26, 40)})}
+    desk.xxgk("claim", "市监局.xls", "025", str(desk.folder))
     yield Step(
         at="2026-01-14",
+        command="consolidate",
         hands=[
             Hand("016退回.xlsx", desk.annotated("016"), RETURNED, "016"),  # zeros proposed, none confirmed
             *[right[code] for code in codes(19, 24)],  # on the workbook as it went out
             *[later[code] for code in codes(26, 33)],  # on the new one
         ],
-        unclaimed={f"{contact}来信/扫描件.pdf": ["018"], "市监局.xls": ["025"]},
+        unclaimed={f"{contact}来信/扫描件.pdf": ["018"]},
+        either=["市监局.xls"],
+        code=3,
+    )
+    read_out = desk.proposals("025")
+    changed = load(str(form))
+    texts = {name: text for name, text in entries(kind, year, "025").items() if isinstance(text, str)}
+    yield Step(
+        at="2026-01-17",
+        hands=[
+            desk.agreed(right["016"], "016已确认.xlsx", confirmed(desk.annotated("016"))),
+            desk.agreed(right["025"], "025已确认.xlsx", read_out and confirmed(typed(read_out, changed, texts))),
+        ],
+        unclaimed={f"{contact}来信/扫描件.pdf": ["018"]},
         code=3,
     )
     yield Step(
         at="2026-01-20",
         command="consolidate",
-        hands=[
-            *[right[code] for code in ("018", "025")],
-            right["016"]._replace(name="016改.xlsx"),
-            *[later[code] for code in codes(34, 40)],
-        ],
+        hands=[right["018"], *[later[code] for code in codes(34, 40)]],
         code=0,
     )

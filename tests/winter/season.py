@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from toolkit.cli.run import run
-from toolkit.pipeline.round import start as start_module
 from toolkit.pipeline.round.open import open_round
+from toolkit.pipeline.round.start import start
 from winter.district import AREA, OFFICE, PHONE, Figures, Member, figures, filled, write_roster
 from winter.mishaps import zipped_by_windows
 
@@ -47,7 +47,8 @@ class Step:
     ``states`` and ``ends`` are those that do not follow from the files alone (None: the unit is not in the roster),
     ``counted`` what was typed in the file that counts. ``unclaimed`` is the whole standing list with the units that
     must be among the likely ones, ``either`` what may also be on it: a file that is put down to a unit by its name.
-    Nothing is asked of the units that are ``held``: first the clerk has to say who they are.
+    Nothing is asked of the units that are ``held``: first the clerk has to say who they are. ``faulty``
+    ones count, though what they sent last is to be corrected.
     """
 
     at: str
@@ -63,6 +64,7 @@ class Step:
     either: Collection[str] = ()
     roster: bool = False
     held: Collection[str] = ()
+    faulty: Collection[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +79,7 @@ class Record:
     status: str
     document: Mapping[str, Any]
     notices: Mapping[str, str]
+    outbox: Mapping[str, Collection[str]]
     results: Mapping[str, bytes]
 
 
@@ -94,6 +97,7 @@ class Desk:
     ends: dict[str, str] = field(default_factory=dict)
     counted: dict[str, Figures] = field(default_factory=dict)
     names: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    proposed: set[str] = field(default_factory=set)
 
     def xxgk(self, *arguments: str, expect: int | None = None) -> str:
         """Run a command and keep what it printed; its exit code is looked at where it says something of itself."""
@@ -140,6 +144,16 @@ class Desk:
         (path,) = (self.folder / "退回").glob(f"{code}-*.xlsx")
         return path.read_bytes()
 
+    def proposals(self, code: str) -> bytes:
+        """The unit's own workbook with what could be read out of its file, if there is one."""
+        return next((path.read_bytes() for path in sorted(self.folder.glob(f"*/**/*{code}-*请确认*.xlsx"))), b"")
+
+    def agreed(self, right: Hand, name: str, data: bytes) -> Hand:
+        """What a unit sends that found proposals and confirmed them; else it fills in its workbook again."""
+        if data:
+            self.proposed.add(right.unit)
+        return right._replace(name=name, data=data or right.data)
+
     def live(self, story: Iterator[Step]) -> None:
         """One step after another; the story goes on when a step is done."""
         for step in story:
@@ -161,6 +175,7 @@ class Desk:
                 status=status,
                 document=json.loads(told),
                 notices=dict(self._notices()),
+                outbox=self._outbox(),
                 results={path.name: path.read_bytes() for path in (self.folder / "成果").glob("收报情况.csv")},
             )
             self.records.append(record)
@@ -207,6 +222,11 @@ class Desk:
             if state not in {ACCEPTED, EXPLAINED}:
                 self.counted.pop(code, None)
 
+    def _outbox(self) -> dict[str, list[str]]:
+        """What lies in 待发送 for each unit, by its code."""
+        folders = [path for path in (self.folder / "待发送").glob("*-*") if path.is_dir()]
+        return {path.name.partition("-")[0]: sorted(one.name for one in path.iterdir()) for path in folders}
+
     def _notices(self) -> Iterator[tuple[str, str]]:
         """The texts that lie ready to be sent, each under the code of the unit it is for."""
         for path in (*(self.folder / "退回").glob("*.txt"), *(self.folder / "待发送").glob("*/消息.txt")):
@@ -234,9 +254,10 @@ def moment(text: str) -> datetime:
 def at_the_clock() -> Iterator[None]:
     """Let the commands run at the day that `CLOCK` shows."""
     opened: Any = open_round
+    begun: Any = start
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(opened.__wrapped__.__kwdefaults__, "clock", CLOCK)
-        patch.setitem(start_module.start.__kwdefaults__, "clock", CLOCK)
+        patch.setitem(begun.__kwdefaults__, "clock", CLOCK)
         yield
 
 

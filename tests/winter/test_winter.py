@@ -159,7 +159,8 @@ def test_the_list_for_the_spreadsheet_says_the_same(desk: Desk) -> None:
 def test_the_sums_are_those_of_the_figures_that_were_typed(desk: Desk) -> None:
     told = json.loads((desk.folder / "成果" / "汇总数.json").read_text(encoding="utf-8"))
     counted = desk.records[-1].counted
-    frame = pd.DataFrame.from_dict(counted, orient="index").fillna(Decimal(0))
+    frame = pd.DataFrame.from_dict(dict(counted), orient="index")
+    assert not frame.isna().any(axis=None)
     expected = {str(name): total for name, total in frame.sum().items()}
     expected |= {
         f"{row}.total": sum((expected[one] for one in expected if one.startswith(f"{row}.")), Decimal(0))
@@ -181,6 +182,13 @@ def test_every_figure_of_the_sum_comes_from_the_unit_that_typed_it(desk: Desk) -
 def test_who_is_late_is_told_and_nobody_else(winter: Winter) -> None:
     last = stood(winter.first.records[-1])
     assert {code for code, one in last.items() if one["late"]} == {"018", "021", "024", "039", "040"}
+
+
+def test_lines_of_the_roster_that_are_no_units_are_told_and_left_out(winter: Winter) -> None:
+    command, out = winter.first.lines[0]
+    assert command == "start"
+    assert "（40 个单位报送）" in out
+    assert [words for words in ("合计", "备注") if words not in out] == []
 
 
 # ---------------------------------------------------------------- what changed
@@ -224,6 +232,19 @@ def test_several_valid_files_of_a_unit_are_told_until_that_is_settled(desk: Desk
 
 def test_what_the_roster_says_otherwise_is_told_as_long_as_it_says_so(desk: Desk) -> None:
     found: dict[str, object] = {r.step.at: r.step.roster != bool(r.document["roster"]) for r in desk.records}
+    assert wrong(desk, found) == {}
+
+
+def test_why_a_verdict_turned_is_said_of_that_unit_alone(desk: Desk) -> None:
+    """Of several lines of round.toml that changed, the one that is about this unit or for all."""
+    found: dict[str, object] = {}
+    for record in desk.records:
+        found[record.step.at] = strange = {}
+        for one in record.document["changes"]:
+            own = {*desk.names[one["code"]], one["code"]}
+            others = names_in(one["cause"], {*every(desk), *desk.states}) - own
+            if others:
+                strange[one["code"]] = others
     assert wrong(desk, found) == {}
 
 
@@ -306,6 +327,48 @@ def test_no_notice_has_the_name_of_another_unit(desk: Desk) -> None:
         record.step.command == "consolidate" and RETURNED in record.states.values() for record in desk.records
     )
     assert wrong(desk, found) == {}
+
+
+def test_a_notice_has_no_rule_codes(desk: Desk) -> None:
+    found: dict[str, object] = {}
+    for record in desk.records:
+        found[record.step.at] = {
+            p: c for p, t in record.notices.items() if (c := re.findall(r"[A-Z]{3,4}-[0-9]{2}", t))
+        }
+    assert wrong(desk, found) == {}
+
+
+def test_a_habit_is_one_line_to_read(winter: Winter) -> None:
+    """Blanks for zeros, pieces in three cells, two words over formulas: a line each, whatever the number of cells."""
+    told = {**winter.first.records[0].notices, **winter.second.records[0].notices}
+    lines = {
+        place: len(re.findall(r"^[0-9]+[.．、]", text, re.MULTILINE))
+        for place, text in told.items()
+        if place.startswith(("退回/012-", "退回/013-", "退回/009-"))
+    }
+    assert len(lines) == 3
+    assert {place: count for place, count in lines.items() if count != 1} == {}
+
+
+def test_what_is_to_be_sent_lies_in_a_folder_for_its_unit(desk: Desk) -> None:
+    """A message for everybody who must do something, and the workbook that it speaks of; nothing for the others."""
+    found: dict[str, object] = {}
+    for record in desk.records:
+        if record.step.command != "consolidate":
+            found[record.step.at] = {}
+            continue
+        due = {c for c, s in record.states.items() if s in {RETURNED, UNUSABLE, MISSING}} | set(record.step.faulty)
+        there = record.outbox
+        bare = {c for c, names in there.items() if not any(name.endswith(".xlsx") for name in names)}
+        dumb = {c for c, names in there.items() if "消息.txt" not in names}
+        apart = {"missing": due - there.keys(), "too much": there.keys() - due, "no workbook": bare, "no message": dumb}
+        found[record.step.at] = {words: codes for words, codes in apart.items() if codes}
+    assert wrong(desk, found) == {}
+
+
+def test_what_the_program_proposed_counts_when_the_unit_has_confirmed_it(winter: Winter) -> None:
+    """Zeros in the copy of one unit, figures out of the old file of another; unconfirmed they did not count."""
+    assert winter.third.proposed == {"016", "025"}
 
 
 # ---------------------------------------------------------------- what she reads, what programs read
