@@ -241,8 +241,8 @@ def test_why_a_verdict_turned_is_said_of_that_unit_alone(desk: Desk) -> None:
     for record in desk.records:
         found[record.step.at] = strange = {}
         for one in record.document["changes"]:
-            own = {*desk.names[one["code"]], one["code"]}
-            others = names_in(one["cause"], {*every(desk), *desk.states}) - own
+            codes = set(re.findall(r"(?<![0-9])0[0-9]{2}(?![0-9])", one["cause"]))
+            others = codes - {one["code"]} | names_in(one["cause"], every(desk)) - desk.names[one["code"]]
             if others:
                 strange[one["code"]] = others
     assert wrong(desk, found) == {}
