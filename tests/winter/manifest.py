@@ -193,7 +193,10 @@ def identities(desk: Desk, before: Path) -> Iterator[Step]:
             *[right[code] for code in codes(14, 17)],
             against_last_year._replace(end=RETURNED),
             unbalanced._replace(end=RETURNED),
-            *[right[code] for code in codes(20, 30)],
+            *[right[code] for code in codes(20, 30) if code != "026"],
+            right["027"]._replace(
+                name=f"{names['026']}.xlsx", end=FOREIGN, unit="026"
+            ),  # the very file of another unit
             Hand("供销合作社年报.xlsx", excluded, FOREIGN),
         ],
         states={"013": UNDECIDED},
@@ -226,10 +229,7 @@ def identities(desk: Desk, before: Path) -> Iterator[Step]:
             older._replace(saved="2024-12-30"),
             better,
             spoilt(worse, totals_typed(worse.data, kind, figures(year, "016"), 1), RETURNED),
-            *[
-                right[code]._replace(name=f"重报/{code}.xlsx")
-                for code in ("001", "003", "005", "006", "007", "008", "009", "010")
-            ],
+            *[right[code]._replace(name=f"重报/{code}.xlsx") for code in ("001", "003", *codes(5, 10), "026")],
             Hand("乡镇一批.zip", half(zipped_by_windows(towns)), UNREADABLE),
         ],
         states={"013": ACCEPTED, "017": MISSING, "018": ACCEPTED, "019": EXPLAINED},

@@ -141,7 +141,7 @@ class Desk:
 
     def annotated(self, code: str) -> bytes:
         """The copy that was handed back to a unit."""
-        (path,) = (self.folder / "退回").glob(f"{code}-*.xlsx")
+        (path,) = (self.folder / "退回").glob(f"{code}-*退回修改.xlsx")
         return path.read_bytes()
 
     def proposals(self, code: str) -> bytes:

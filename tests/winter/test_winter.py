@@ -264,7 +264,10 @@ def test_what_needs_her_hand_is_on_the_list_and_nothing_else(desk: Desk) -> None
 def test_the_likely_unit_stands_beside_a_file(desk: Desk) -> None:
     found: dict[str, object] = {}
     for record in desk.records:
-        likely = {one["file"]: names_in("；".join(one["likely"]), every(desk)) for one in record.document["unclaimed"]}
+        likely = {
+            one["file"]: names_in(json.dumps(one["likely"], ensure_ascii=False), every(desk))
+            for one in record.document["unclaimed"]
+        }
         found[record.step.at] = {
             file: likely.get(file)
             for file, codes in record.step.unclaimed.items()
