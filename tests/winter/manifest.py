@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from factories.filled_forms import inputs
+
 from toolkit.instrument.catalogue import load
 from toolkit.pipeline.round.open import open_round
 from winter.district import Figures, entries, figures, filled, roster, unsigned
@@ -16,6 +18,7 @@ from winter.mishaps import (
     LITTER,
     PHOTO,
     SCAN,
+    Cell,
     below_zero,
     confirmed,
     counted_in_pieces,
@@ -113,7 +116,7 @@ def habits(desk: Desk) -> Iterator[Step]:
             spoilt(late["017"], old_excel(late["017"].data), UNREADABLE, "水利局.xls"),
             Hand("农业农村局/IMG_0312.jpg", PHOTO, SKIPPED, "018"),  # only the folder of the mail has the name
             spoilt(late["019"], half(late["019"].data), UNREADABLE, "商务局.xlsx"),
-            Hand("文旅局盖章.pdf", SCAN, SKIPPED, "020"),
+            Hand("文旅局盖章.pdf", SCAN + b"%2\n", SKIPPED, "020"),
             Hand("卫健委年报.docx", in_word(figures(year, "021")), SKIPPED, "021"),
             Hand("微信图片_20240117.jpg", PHOTO[:-2] + b"\0\xff\xd9", SKIPPED),
         ],
@@ -327,14 +330,15 @@ def change_of_form(desk: Desk, form: Path) -> Iterator[Step]:
         either=["市监局.xls"],
         code=3,
     )
-    read_out = desk.proposals("025")
-    changed = load(str(form))
-    texts = {name: text for name, text in entries(kind, year, "025").items() if isinstance(text, str)}
+    read_out, now = desk.proposals("025"), load(str(form))
+    # What no table of the old file has, the unit types: its texts, and the further row.
+    own: dict[str, Cell] = {n: text for n, text in entries(kind, year, "025").items() if isinstance(text, str)}
+    own |= dict.fromkeys(set(inputs(now)) - set(inputs(kind)), 0)
     yield Step(
         at="2026-01-17",
         hands=[
             desk.agreed(right["016"], "016已确认.xlsx", confirmed(desk.annotated("016"))),
-            desk.agreed(right["025"], "025已确认.xlsx", read_out and confirmed(typed(read_out, changed, texts))),
+            desk.agreed(right["025"], "025已确认.xlsx", read_out and confirmed(typed(read_out, now, own))),
         ],
         unclaimed={f"{contact}来信/扫描件.pdf": ["018"]},
         code=3,

@@ -23,7 +23,7 @@ from toolkit.instrument.catalogue import load
 from toolkit.model.standing import State
 from winter.district import AREA, members
 from winter.manifest import change_of_form, habits, identities
-from winter.mishaps import names_in, own_form
+from winter.mishaps import LITTER, names_in, own_form
 from winter.season import (
     ACCEPTED,
     CLOCK,
@@ -381,6 +381,11 @@ def test_no_run_prints_more_than_a_screen_has_room_for(desk: Desk) -> None:
     long = [(command, len(out.splitlines())) for command, out in desk.lines if len(out.splitlines()) > MOST_LINES]
     assert long == []
     assert {"start", "distribute", "collect", "consolidate", "status"} <= {command for command, _ in desk.lines}
+
+
+def test_what_computers_leave_beside_files_is_told_once_at_most(winter: Winter) -> None:
+    told = {name: sum(name in record.printed for record in winter.first.records) for name in LITTER}
+    assert {name: count for name, count in told.items() if count > 1} == {}
 
 
 def test_the_exit_code_says_what_stands_now(desk: Desk) -> None:
