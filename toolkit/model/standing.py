@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from toolkit.model.finding import Labelled
 from toolkit.model.returns import FiledVerdict
@@ -66,6 +67,30 @@ class Standing:
     def blameless(self) -> bool:
         """Whether nothing is asked of the unit: the program failed on its newest file, or the clerk is to decide."""
         return self.held or (self.newest is not None and self.newest.by_our_fault)
+
+
+class Unclaimed(NamedTuple):
+    """A file that somebody has to look at: as it lies in the inbox, why it is no return, and whose it may be.
+
+    ``likely`` are the names of units, best first, and ``codes`` theirs; ``since`` is the day it was first seen.
+    """
+
+    file: str
+    reason: str
+    likely: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    since: str = ""
+
+    @property
+    def line(self) -> str:
+        """All of it, with the command that settles it: by the one unit that is likely, or by whichever it is."""
+        maybe = f"可能是{'、'.join(self.likely)}：" if self.likely else ""
+        return f"{self.file}：{self.reason}。{maybe}{self.command}"
+
+    @property
+    def command(self) -> str:
+        """What is to be typed to say whose it is."""
+        return f'xxgk claim "{self.file}" {self.codes[0] if len(self.codes) == 1 else "单位"}'
 
 
 def newest(standings: Iterable[Standing]) -> list[FiledVerdict]:

@@ -14,7 +14,7 @@ from toolkit.consolidation.coverage import compare, completeness
 from toolkit.io.tally import exit_code, severities
 from toolkit.model.finding import Finding
 from toolkit.model.returns import FiledVerdict
-from toolkit.model.standing import Standing, State, newest
+from toolkit.model.standing import Standing, State, Unclaimed, newest
 from toolkit.pipeline.consolidate import WHOLE, SumRequest, rules_on_sum, said_of
 from toolkit.pipeline.round.collect import Collected, collect
 from toolkit.pipeline.round.hand_back import HandedBack, hand_back
@@ -43,6 +43,7 @@ class RoundConsolidation:
     left: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     told: tuple[str, ...] = ()
+    unclaimed: tuple[Unclaimed, ...] = ()
 
     def exit_code(self, fail_on: str) -> int:
         """The contract's: unread input, then findings on returns or sums."""

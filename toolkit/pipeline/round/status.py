@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from toolkit.collection.archives import Item
 from toolkit.collection.changes import Change
 from toolkit.collection.inbox import walk_inbox
-from toolkit.model.standing import Standing, State
+from toolkit.model.standing import Standing, State, Unclaimed
 from toolkit.pipeline.round.history import last_told, rivals, roster_told
 from toolkit.pipeline.round.open import Round
 from toolkit.pipeline.round.standing import standings
@@ -19,7 +19,8 @@ class Progress:
     """A round's progress. ``waiting`` counts files in the inbox that were never taken in.
 
     ``changes`` are those that the last run told, ``told`` what the roster says otherwise than the ledger, ``stale``
-    how many returns were judged before the roster, the settings, the form or the program changed.
+    how many returns were judged before the roster, the settings, the form or the program changed. ``unclaimed`` are files
+    that the clerk has to look at.
     """
 
     standings: tuple[Standing, ...]
@@ -29,6 +30,7 @@ class Progress:
     changes: tuple[Change, ...] = ()
     told: tuple[str, ...] = ()
     stale: int = 0
+    unclaimed: tuple[Unclaimed, ...] = ()
 
     @property
     def counts(self) -> dict[State, int]:
