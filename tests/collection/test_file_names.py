@@ -48,3 +48,68 @@ def test_a_name_of_a_single_character_is_in_too_many_file_names() -> None:
     found = names(("001", "甲", "甲"), ("002", "乙丙", "乙丙"))
     assert found.found("甲.xlsx") == set()
     assert found.found("乙丙.xlsx") == {"002"}
+
+
+OFFICES = (
+    *("住房和城乡建设局", "人力资源和社会保障局", "市场监督管理局", "农业农村局", "卫生健康委员会", "发展和改革局"),
+    *("文化广电和旅游局", "退役军人事务局", "综合行政执法局", "自然资源和规划局", "残疾人联合会", "人民政府办公室"),
+    *("教育局", "生态环境局", "政务服务和数据管理局"),
+)
+TOWNS = ("石桥镇人民政府", "竹溪乡人民政府", "云麓街道办事处")
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("住建局报表", "住房和城乡建设局"),
+        ("2025年人社局（盖章）", "人力资源和社会保障局"),
+        ("区市监局", "市场监督管理局"),
+        ("农业农村局年报", "农业农村局"),
+        ("卫健委", "卫生健康委员会"),
+        ("卫健局", "卫生健康委员会"),
+        ("发改委", "发展和改革局"),
+        ("文旅局", "文化广电和旅游局"),
+        ("退役军人局", "退役军人事务局"),
+        ("城管局", "综合行政执法局"),
+        ("环保局", "生态环境局"),
+        ("资规局", "自然资源和规划局"),
+        ("残联", "残疾人联合会"),
+        ("区府办", "人民政府办公室"),
+        ("数据局", "政务服务和数据管理局"),
+        ("教育局", "教育局"),
+        ("石桥镇", "石桥镇人民政府"),
+        ("石桥 2025", "石桥镇人民政府"),
+        ("云麓街道", "云麓街道办事处"),
+        ("云麓街道办", "云麓街道办事处"),
+        ("竹溪乡政府", "竹溪乡人民政府"),
+        ("101-说明", "石桥镇人民政府"),
+        ("陈晓岚的附件", "住房和城乡建设局"),
+    ],
+)
+def test_a_unit_is_found_as_people_shorten_its_name(text: str, unit: str) -> None:
+    found = district()
+    assert [found.roster.by_code[code].name.removeprefix("云岭区") for code in found.likely(text)] == [unit]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["统计表", "情况统计表（盖章）", "扫描件", "IMG_2025", "新建表", "局", "教体局", "政务公开办", "建局", "1012"],
+)
+def test_a_text_that_speaks_of_no_unit_finds_none(text: str) -> None:
+    assert district().likely(text) == ()
+
+
+def test_up_to_three_units_are_told_and_of_more_none() -> None:
+    found = district()
+    assert len(found.likely("住建局、人社局、市监局")) == 3
+    assert found.likely("住建局、人社局、市监局、发改局") == ()
+    many = names(*((f"{n:03}", f"{word}镇人民政府", "") for n, word in enumerate(("甲石", "乙石", "丙石", "丁石"))))
+    assert many.likely("镇政府") == ()
+
+
+def district() -> Names:
+    units = [(f"{n:03}", f"云岭区{one}", "", "陈晓岚" if not n else "") for n, one in enumerate(OFFICES)]
+    units += [(f"{n}", one, "", "") for n, one in enumerate(TOWNS, 101)]
+    out = io.StringIO()
+    csv.writer(out).writerows([("编码", "单位全称", "简称", "联系人"), *units])
+    return Names.of(read_roster(out.getvalue().encode(), "名册.csv", BODIES))

@@ -18,12 +18,13 @@ from markupsafe import Markup
 from toolkit.board import progress
 from toolkit.board.figures import Figures, area_lines, keys
 from toolkit.board.problems import heat, problems, title_of
+from toolkit.collection.changes import Change
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.workbook.book import SOURCES
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Finding
 from toolkit.model.grid import BREAK
-from toolkit.model.standing import Standing
+from toolkit.model.standing import Standing, Unclaimed
 from toolkit.text import visible
 
 #: The sums of so many areas stand side by side; of more, only their key figures.
@@ -54,6 +55,18 @@ class PageFrame:
         return "今天截止" if left == 0 else f"距截止还有 {left} 天" if left > 0 else f"截止已过 {-left} 天"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What is new about the round as a whole: changes of what counts, the roster's, and files that are nobody's."""
+
+    changes: tuple[Change, ...] = ()
+    told: tuple[str, ...] = ()
+    unclaimed: tuple[Unclaimed, ...] = ()
+
+
+NO_NEWS = News()
+
+
 def render_board(  # noqa: PLR0913, PLR0917 - the parts of the page
     round_: PageFrame,
     instrument: Instrument,
@@ -61,6 +74,7 @@ def render_board(  # noqa: PLR0913, PLR0917 - the parts of the page
     total: Consolidation,
     findings: Sequence[Finding],
     nodes: Sequence[tuple[str, Consolidation]] = (),
+    news: News = NO_NEWS,
 ) -> bytes:
     """The page; the same bytes for the same round. ``findings`` are those on the sums, ``nodes`` the areas' sums."""
     script = _script()
@@ -69,6 +83,7 @@ def render_board(  # noqa: PLR0913, PLR0917 - the parts of the page
     template = _environment().get_template("board.html.j2")
     page = template.render(
         _of_units(round_, instrument, standings),
+        news=news,
         timeline=progress.Timeline.of(round_.events, round_.deadline, round_.made),
         kinds=progress.KINDS,
         title_of=lambda code: title_of(instrument, code),

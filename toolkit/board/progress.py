@@ -66,9 +66,15 @@ def reminders(standings: Sequence[Standing]) -> list[UnitGroup]:
     """Who has sent nothing, whose return must be corrected, and whose correction failed though a return counts."""
     standings = [one for one in standings if not one.blameless]
     missing = [Reminder(one, "未报送") for one in standings if one.state is State.MISSING]
-    faulty = [Reminder(one, _fault(one)) for one in standings if one.state in {State.RETURNED, State.UNUSABLE}]
+    faulty = [Reminder(one, _fault(one)) for one in standings if one.state is State.RETURNED]
+    unusable = [Reminder(one, one.reason or one.state.label) for one in standings if one.state is State.UNUSABLE]
     corrected = [Reminder(one, _corrected(one, one.newest)) for one in standings if superseding(one) and one.newest]
-    groups = {"还没有报送": missing, "需要修改后重新报送": faulty, "更正没有通过，仍按前一版计入": corrected}
+    groups = {
+        "还没有报送": missing,
+        "需要修改后重新报送": faulty,
+        "交来的文件不能用，请用发给本单位的工作簿重新报送": unusable,
+        "更正没有通过，仍按前一版计入": corrected,
+    }
     return [UnitGroup(title, tuple(found)) for title, found in groups.items() if found]
 
 
@@ -107,8 +113,6 @@ def _told(one: Reminder) -> str:
 
 
 def _fault(one: Standing) -> str:
-    if one.state is State.UNUSABLE:
-        return one.reason or one.state.label
     return f"第 {one.revision} 版{_counts(one.newest or one.verdict)}" if one.revision else one.state.label
 
 

@@ -99,10 +99,11 @@ def collect_command(
 ) -> None:
     """Take what lies in the inbox into the ledger."""
     from toolkit.cli.show_json import collected_json
-    from toolkit.cli.show_round import show_collected
+    from toolkit.cli.show_round import show_collected, show_unclaimed
     from toolkit.pipeline.round.collect import collect, count_entries, take_in
     from toolkit.pipeline.round.history import roster_told, tell_changes
     from toolkit.pipeline.round.open import open_round
+    from toolkit.pipeline.round.ownership import strays
     from toolkit.pipeline.round.standing import standings
 
     with open_round(folder, asked="xxgk collect") as round_:
@@ -112,10 +113,12 @@ def collect_command(
         found = standings(round_)
         changes = tell_changes(round_, found)
         told = roster_told(round_, changes)
+        unclaimed = strays(round_).unclaimed
     if output is opt.Format.JSON:
-        emit_json(collected_json(done, found, changes, told))
+        emit_json(collected_json(done, found, changes, told, unclaimed))
     else:
         show_collected(done, found, changes, told)
+        show_unclaimed(unclaimed)
     raise typer.Exit(exit_code(fail_on.value, severities(newest(found)), unread=done.unread))
 
 
@@ -149,6 +152,28 @@ def log_command(unit: UnitName, folder: Place = Path(), output: opt.TextOrJson =
         emit_json(history_json(found))
     else:
         show_history(found)
+
+
+@app.command(cls=ChineseCommand, name="claim", help="认领：写明一个认不出的文件是哪个单位交的，或与本轮无关。")
+def claim_command(
+    file: Annotated[str, typer.Argument(metavar="文件", help="“待认领”里列出的名称，或“收件”里的路径。")],
+    unit: Annotated[str, typer.Argument(metavar="单位", help="单位的编码、全称或简称；与本轮无关的写：无关。")],
+    folder: Place = Path(),
+) -> None:
+    """Say whose a file is that could not be attributed."""
+    from toolkit.pipeline.round.open import open_round
+    from toolkit.pipeline.round.ownership import claim
+    from toolkit.pipeline.round.standing import standings
+
+    with open_round(folder, asked=f'xxgk claim "{file}" {unit}') as round_:
+        meant, whose = claim(round_, file, unit)
+        found = {one.code: one for one in standings(round_)}
+    if whose is None:
+        say(f"已记下：“{meant}”与本轮无关，不再列出。")
+        return
+    say(f"已记下：“{meant}”是{whose.name}交的。")
+    if (one := found.get(whose.code)) is not None:
+        say(f"{one.name}现在：{one.state.label}。运行 xxgk consolidate 写出给它的通知。")
 
 
 @app.command(cls=ChineseCommand, name="pin", help="指定采用一个单位的某一版。")

@@ -12,7 +12,7 @@ from toolkit.collection.inbox import Ended
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.io.json import Json, document_json, figure_json, finding_json, number, standing_json, verdict_json
 from toolkit.model.finding import Finding
-from toolkit.model.standing import Standing, newest
+from toolkit.model.standing import Standing, Unclaimed, newest
 from toolkit.pipeline.annotate import Annotated
 from toolkit.pipeline.consolidate import FolderConsolidation
 from toolkit.pipeline.round.collect import Collected
@@ -23,7 +23,11 @@ from toolkit.pipeline.word import ReadBack
 
 
 def collected_json(
-    done: Collected, found: Sequence[Standing], changes: Sequence[Change], told: Sequence[str]
+    done: Collected,
+    found: Sequence[Standing],
+    changes: Sequence[Change],
+    told: Sequence[str],
+    unclaimed: Sequence[Unclaimed],
 ) -> dict[str, Json]:
     """What ``collect`` did; ``summary`` adds up to the entries of the inbox."""
     return {
@@ -37,7 +41,12 @@ def collected_json(
         "units": [standing_json(one) for one in found],
         "changes": [one._asdict() for one in changes],
         "roster": list(told),
+        "unclaimed": [_unclaimed(one) for one in unclaimed],
     }
+
+
+def _unclaimed(one: Unclaimed) -> dict[str, Json]:
+    return {"file": one.file, "reason": one.reason, "likely": one.likely}
 
 
 def _entry(one: Ended) -> dict[str, Json]:
@@ -60,7 +69,7 @@ def folder_json(done: FolderConsolidation) -> dict[str, Json]:
 def round_up_json(done: RoundConsolidation) -> dict[str, Json]:
     """What ``consolidate`` did in a round."""
     return {
-        **collected_json(done.collected, done.standings, done.changes, done.told),
+        **collected_json(done.collected, done.standings, done.changes, done.told, done.unclaimed),
         "returns": [verdict_json(verdict) for verdict in newest(done.standings)],
         "handed_back": [str(path) for path in done.handed.written],
         **_sum(done.total, done.findings),
@@ -108,6 +117,7 @@ def progress_json(found: Progress) -> dict[str, Json]:
         "changes": [one._asdict() for one in found.changes],
         "roster": list(found.told),
         "stale": found.stale,
+        "unclaimed": [_unclaimed(one) for one in found.unclaimed],
     }
 
 

@@ -10,7 +10,7 @@ from toolkit.collection.changes import RIVALS, Change
 from toolkit.collection.diff import Changes
 from toolkit.collection.folder import UNIT_REPORTS
 from toolkit.model.finding import Severity
-from toolkit.model.standing import Standing, State
+from toolkit.model.standing import Standing, State, Unclaimed
 from toolkit.pipeline.annotate import Annotated
 from toolkit.pipeline.demo import Demo
 from toolkit.pipeline.round.collect import Collected
@@ -55,6 +55,13 @@ def show_changes(changes: Sequence[Change], told: Sequence[str]) -> None:
     _say_first([f"  {one.unit}：{one.told}" for one in changes], "  ……另有 {} 项，见 --format json。", "yellow")
 
 
+def show_unclaimed(unclaimed: Sequence[Unclaimed]) -> None:
+    """The files that are nobody's, with the command that settles each."""
+    if unclaimed:
+        say(f"待认领 {len(unclaimed)} 个文件（与本轮无关的，把单位写成“无关”）：")
+    _say_first([f"  {one.file}：{one.told} → {one.command}" for one in unclaimed], "  ……另有 {} 个。", "yellow")
+
+
 def _say_first(lines: Sequence[str], more: str, style: str = "") -> None:
     for line in lines[:_SHOWN]:
         say(line, style=style)
@@ -87,6 +94,7 @@ def show_progress(found: Progress) -> None:
     if found.stale:
         say(f"名册、设置、表样或程序改过，{found.stale} 份表的结论还是改之前的。请运行 xxgk collect 重新核对。")
     say(_line(found.standings))
+    show_unclaimed(found.unclaimed)
     if found.deadline:
         say(f"截止 {found.deadline}，逾期 {found.late} 个。")
     if found.waiting:
@@ -135,6 +143,7 @@ def show_annotated(done: Annotated) -> None:
 def show_round_up(done: RoundConsolidation, *, everything: bool = False) -> None:
     """The whole of a round's consolidation; findings of what this run took in, or of everything."""
     show_collected(done.collected, done.standings, done.changes, done.told, everything=everything)
+    show_unclaimed(done.unclaimed)
     if done.handed.written:
         say(f"退回 {len(done.handed.written)} 个文件，见“退回”。")
     for line in done.handed.told:

@@ -1,17 +1,36 @@
-"""Finds the units of a roster in the names of files."""
+"""Finds the units of a roster in the names of files: by their names, and as people shorten them.
+
+What units were called before they were merged or renamed, and whatever does not follow from a name, is in
+``customary.toml``.
+"""
 
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib import resources
+from itertools import combinations
 from pathlib import PurePosixPath
 
 from toolkit.collection.roster.read import Role, Roster, Unit
 from toolkit.text import name_key
 
 _SHORTEST = 2
+#: A shortened name has so many characters, or fewer where it begins as the name does.
+_CLEAR = 3
+#: So many units may be told as likely; of more a clerk learns nothing.
+_LIKELY = 3
+#: How the names of offices end; people write the first character of it, or what stands before.
+_ENDINGS = ("人民政府", "办事处", "委员会", "办公室", "联合会", "协会", "街道", "镇", "乡")
+_ALIKE = frozenset("局委")
+#: The area that several names begin with.
+_AREA = re.compile(r"\w{1,10}?[省市县区州盟旗]")
+_CONTACTS = re.compile(r"[\s、，,;；/]+")
 #: What a file's name cannot hold stands there as a line.
 _UNSAFE = re.compile(r'[<>:"/\\|?*]')
 
@@ -22,7 +41,8 @@ class Names:
 
     units: Mapping[str, tuple[str, ...]]
     pattern: re.Pattern[str] | None
-    noise: tuple[str, ...] = ()
+    noise: tuple[str, ...]
+    roster: Roster
 
     @classmethod
     def of(cls, roster: Roster, noise: Iterable[str] = ()) -> Names:
@@ -35,18 +55,86 @@ class Names:
                     units[text] = (*units.get(text, ()), unit.code)
         longest = sorted(units, key=lambda text: (-len(text), text))
         pattern = re.compile("|".join(map(re.escape, longest))) if longest else None
-        return cls(units, pattern, tuple(name_key(word) for word in noise if name_key(word)))
+        return cls(units, pattern, tuple(name_key(word) for word in noise if name_key(word)), roster)
 
     def found(self, name: str) -> frozenset[str]:
         """The codes of the units that a file is named for; ``name`` may have folders, which do not count."""
         if self.pattern is None:
             return frozenset()
-        text = self.bare(name)
-        return frozenset(code for match in self.pattern.finditer(text) for code in self.units[match.group()])
+        return self._named(self.bare(name))
+
+    def _named(self, text: str) -> frozenset[str]:
+        found = self.pattern.finditer(text) if self.pattern else ()
+        return frozenset(code for match in found for code in self.units[match.group()])
+
+    def likely(self, text: str) -> tuple[str, ...]:
+        """The codes of the units that a plain text may speak of, in the roster's order; none where too many fit.
+
+        A name goes before the code that the text begins with, that before a shortened name, and that before a contact.
+        """
+        plain = self._quiet(name_key(text))
+        ways = (
+            self._named(plain),
+            frozenset(unit.code for unit in self._senders if plain.startswith(f"{name_key(unit.code)}-")),
+            self._shortened(plain),
+            frozenset(unit.code for unit in self._senders if any(who in plain for who in _people(unit))),
+        )
+        found = next(filter(None, ways), frozenset[str]())
+        return tuple(unit.code for unit in self._senders if unit.code in found) if len(found) <= _LIKELY else ()
+
+    def _shortened(self, text: str) -> frozenset[str]:
+        """The units that parts of a text shorten, the longest first; a unit that begins as the part does goes first."""
+        found: set[str] = set()
+        spans = [span for span in combinations(range(len(text) + 1), 2) if text[span[1] - 1] in self._last]
+        for start, end in sorted(spans, key=lambda span: span[0] - span[1]):
+            part = text[start:end]
+            if len(part) < _SHORTEST or " " in part:
+                continue
+            holding = [self._holding.get(char, frozenset()) for char in part[:-1]]
+            told = [unit for n in frozenset.intersection(*holding) if _shortens(part, unit := self._senders[n])]
+            first = [unit for unit in told if any(core.startswith(part[0]) for core in self._cores(unit))]
+            if fits := first or (told if len(part) >= _CLEAR else []):
+                found |= {unit.code for unit in fits}
+                text = f"{text[:start]}{' ' * len(part)}{text[end:]}"
+        if found:
+            return frozenset(found)
+        parts = [part for word, known in _customary().items() if word in text for part in known]
+        return frozenset(unit.code for unit in self._senders if any(part in unit.name for part in parts))
+
+    def _cores(self, unit: Unit) -> Iterator[str]:
+        """A name, and what is left of it without the area that others begin with as well."""
+        name = name_key(unit.name)
+        yield name
+        area = _AREA.match(name)
+        if area and self._areas.get(area[0], 0) > 1:
+            yield name[area.end() :]
+
+    @cached_property
+    def _senders(self) -> tuple[Unit, ...]:
+        return tuple(unit for unit in self.roster.units if unit.role is not Role.NODE)
+
+    @cached_property
+    def _last(self) -> frozenset[str]:
+        return frozenset("".join(map(_ends, self._senders)))
+
+    @cached_property
+    def _areas(self) -> Mapping[str, int]:
+        return Counter(area[0] for unit in self.roster.units if (area := _AREA.match(name_key(unit.name))))
+
+    @cached_property
+    def _holding(self) -> Mapping[str, frozenset[int]]:
+        """Which units, by their place, have a character in their name."""
+        out: dict[str, set[int]] = {}
+        for number, unit in enumerate(self._senders):
+            for char in name_key(unit.name):
+                out.setdefault(char, set()).add(number)
+        return {char: frozenset(numbers) for char, numbers in out.items()}
 
     def bare(self, name: str) -> str:
         """A file's own name without what every file is called."""
-        text = name_key(PurePosixPath(name).stem)
+        return self._quiet(name_key(PurePosixPath(name).stem))
+
+    def _quiet(self, text: str) -> str:
         for word in self.noise:
             text = text.replace(word, " ")
         return text
@@ -61,6 +149,33 @@ class Names:
         """The code of the one unit that a file is named for; empty if that is not clear."""
         found = self.found(name)
         return next(iter(found)) if len(found) == 1 else ""
+
+
+def _people(unit: Unit) -> list[str]:
+    return [who for who in _CONTACTS.split(name_key(unit.contact)) if len(who) >= _SHORTEST]
+
+
+def _shortens(part: str, unit: Unit) -> bool:
+    """Whether a text has characters of a name in their order, and ends as the name may."""
+    rest = iter(name_key(unit.name))
+    return all(char in rest for char in part[:-1]) and part[-1] in _ends(unit)
+
+
+def _ends(unit: Unit) -> str:
+    """The characters that a shortened name may end with; a 局 is a 委 to many."""
+    name, ends = name_key(unit.name), ""
+    for ending in _ENDINGS:
+        if name.endswith(ending) and len(name) > len(ending):
+            ends, name = ends + name[-1] + ending[0], name[: -len(ending)]
+    ends += name[-1]
+    return ends if _ALIKE.isdisjoint(ends) else ends + "".join(_ALIKE)
+
+
+@cache
+def _customary() -> Mapping[str, list[str]]:
+    """What is in the names of the units that a customary name means."""
+    told = resources.files(__package__).joinpath("customary.toml").read_text(encoding="utf-8")
+    return {name_key(word): parts for word, parts in tomllib.loads(told).items()}
 
 
 _COPY = re.compile(r"(.*?)[ ]?\(([0-9]{1,3})\)")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
@@ -27,20 +27,23 @@ YOUNG = 60.0
 _LOCKS = ("~$", ".~lock.", ".~")
 _PARTIAL = frozenset({".tmp", ".crdownload", ".part", ".partial", ".download", ".downloading", ".opdownload", ".td"})
 _RUBBISH = frozenset({"thumbs.db", "desktop.ini", ".ds_store"})
+#: What may be somebody's return, in a way: a person has to look at it.
 _ATTACHED = frozenset(
     {
-        *(".pdf", ".ofd", ".doc", ".docx", ".wps", ".rtf", ".txt", ".md", ".ppt", ".pptx"),
-        *(".eml", ".msg", ".lnk", ".url", ".json", ".log"),
+        *(".pdf", ".ofd", ".doc", ".docx", ".wps", ".rtf", ".txt", ".ppt", ".pptx", ".eml", ".msg", ".lnk"),
         *(".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".heic", ".mp4", ".mov"),
     }
 )
+_PROGRAMS_OWN = frozenset({".url", ".json", ".log", ".md"})
+_NO_BOOK = "不是工作簿（附件）"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
     """Where an entry of the inbox ended: with a status, or left lying (no status) for a reason.
 
-    ``new`` tells that this run took it in; ``later`` that the next run may be able to read it.
+    ``new`` tells that this run took it in; ``later`` that the next run may be able to read it. ``item`` is what was
+    left lying and somebody has to look at.
     """
 
     name: str
@@ -49,6 +52,7 @@ class Ended:
     verdict: FiledVerdict | None = None
     new: bool = False
     later: bool = False
+    item: Item | None = field(default=None, compare=False, repr=False)
 
 
 def walk_inbox(inbox: Path, now: float) -> Iterator[Item | Ended]:
@@ -60,7 +64,8 @@ def walk_inbox(inbox: Path, now: float) -> Iterator[Item | Ended]:
         key = os.fsencode(path.relative_to(inbox).as_posix())
         reason = _reason(path)
         if reason:
-            yield Ended(name=name, reason=reason)
+            item = Item(key=key, name=name, modified=0.0, load=partial(whole, path))
+            yield Ended(name=name, reason=reason, item=item if _asks(path) else None)
             continue
         try:
             told = path.lstat()
@@ -102,7 +107,22 @@ def _reason(path: Path | PurePosixPath) -> str:
         return "是系统文件"
     if suffix in _PARTIAL:
         return "还没有下载完"
-    return "不是工作簿（附件）" if suffix in _ATTACHED else ""
+    return _NO_BOOK if suffix in _ATTACHED | _PROGRAMS_OWN else ""
+
+
+def _asks(path: Path | PurePosixPath) -> bool:
+    """Whether what is left lying under that name needs somebody to look at it."""
+    return _reason(path) == _NO_BOOK and path.suffix.lower() not in _PROGRAMS_OWN
+
+
+def still_lies(inbox: Path, key: bytes) -> bool:
+    """Whether the file of that key, or the archive it is in, is still in the inbox."""
+    path = inbox / os.fsdecode(key)
+    while path not in {inbox, path.parent}:
+        if path.is_file():
+            return True
+        path = path.parent
+    return False
 
 
 def _guarded_archive(path: Path, outer: Item, now: float, room: Room) -> Sequence[Item | Ended]:
@@ -127,10 +147,11 @@ def _archive(path: Path, outer: Item, now: float, room: Room) -> Iterator[Item |
             yield _unread(outer, refused)
         return
     if not members:
-        yield Ended(name=outer.name, reason="压缩包是空的")
+        yield Ended(name=outer.name, reason="压缩包是空的", item=outer)
     for member in members:
         one, reason = inside(outer, member), _reason(PurePosixPath(member.name))
-        yield Ended(name=one.name, reason=reason) if reason else one
+        asks = one if _asks(PurePosixPath(member.name)) else None
+        yield Ended(name=one.name, reason=reason, item=asks) if reason else one
 
 
 def _unread(item: Item, reason: Refused | FailedError) -> Item:

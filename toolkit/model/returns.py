@@ -132,12 +132,14 @@ class FiledVerdict(Verdict):
     """A verdict with what is known of the file where files are collected.
 
     ``code`` is the unit's in the roster, or what the file itself says, ``revision`` counts what the unit sent (from 1),
-    and ``received`` is when it was taken in (``2026-01-20 09:15``).
+    and ``received`` is when it was taken in (``2026-01-20 09:15``). ``likely`` are units that the content points to
+    where it is put down to none.
     """
 
     code: str = ""
     revision: int = 0
     received: str = ""
+    likely: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, verdict: Verdict) -> FiledVerdict:

@@ -82,10 +82,9 @@ class Unclaimed(NamedTuple):
     since: str = ""
 
     @property
-    def line(self) -> str:
-        """All of it, with the command that settles it: by the one unit that is likely, or by whichever it is."""
-        maybe = f"可能是{'、'.join(self.likely)}：" if self.likely else ""
-        return f"{self.file}：{self.reason}。{maybe}{self.command}"
+    def told(self) -> str:
+        """Why it is no return, and whose it may be."""
+        return self.reason + (f"，可能是{'、'.join(self.likely)}的" if self.likely else "")
 
     @property
     def command(self) -> str:

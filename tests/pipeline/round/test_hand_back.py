@@ -161,7 +161,7 @@ def test_a_workbook_of_another_unit_is_told_to_whom_the_notice_goes_in_words_for
         "二、需要修改后重新报送的 1 个单位，请按退回的文件改正："
     ]
     assert (
-        lines[lines.index("三、报送的文件不能用的 1 个单位，请用发给本单位的工作簿重新报送：") + 1].strip() == "民政局"
+        lines[lines.index("三、交来的文件不能用的 1 个单位，请用发给本单位的工作簿重新报送：") + 1].strip() == "民政局"
     )
 
 

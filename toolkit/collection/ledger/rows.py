@@ -34,7 +34,7 @@ class Revision(NamedTuple):
 
 
 class Event(NamedTuple):
-    """Something that was done: ``kind`` is issued, received, returned, pin, unpin, withdraw or that of a change."""
+    """Something that was done: ``kind`` is issued, received, returned, pin, unpin, withdraw, claim or a change's."""
 
     at: str
     unit: str

@@ -16,6 +16,7 @@ from toolkit.collection.archives import Item
 from toolkit.collection.file_names import copy_number
 from toolkit.collection.inbox import YOUNG, Ended, walk_inbox
 from toolkit.collection.ledger.rows import Arrival, LedgerEntry
+from toolkit.collection.unclaimed import LYING, lying_text, parsed_lying
 from toolkit.errors import LedgerError, OutputError, ToolkitError, UsageError, cause_of
 from toolkit.io.failures import DIED, Breaker, failed
 from toolkit.io.files import ensure_folder, free_path, write
@@ -26,7 +27,7 @@ from toolkit.model.finding import Status
 from toolkit.model.returns import FiledVerdict, Verdict
 from toolkit.pipeline.read_return import ReadResult, judged, understand_bytes, unreadable
 from toolkit.pipeline.round.open import Round, keep_form, stored
-from toolkit.pipeline.round.ownership import named_for, placed
+from toolkit.pipeline.round.ownership import guessed, named_for, placed
 from toolkit.pipeline.verify import Progress
 from toolkit.workbook.intake.gate import Refused
 
@@ -82,7 +83,16 @@ def collect(round_: Round, jobs: int = 1, progress: Progress | None = None, rece
         again = _judge_again(round_, crew)
     if len(ended) != len(entries):
         raise ToolkitError(f"收件对不上账：有 {len(entries)} 项，只处理了 {len(ended)} 项。请把这一行告诉维护人员。")
-    return Collected(ended=tuple(sorted(ended, key=lambda one: one.name)), again=again)
+    _keep_lying(round_, ended, at)
+    told = sorted((replace(one, item=None) for one in ended), key=lambda one: one.name)
+    return Collected(ended=tuple(told), again=again)
+
+
+def _keep_lying(round_: Round, ended: Sequence[Ended], at: str) -> None:
+    before = round_.ledger.meta().get(LYING, "")
+    now = lying_text(ended, parsed_lying(before), at)
+    if now != before:
+        round_.ledger.settle({LYING: now})
 
 
 def _age(item: Item) -> tuple[float, str, int, str]:
@@ -135,7 +145,8 @@ def _verdicts(round_: Round, todo: Sequence[_Loaded], crew: Crew) -> list[FiledV
     task = partial(_understand, form=round_.settings.form, kept=round_.folder.forms)
     found = crew.run(task, [(one.item.name, one.data) for one in todo], lambda pair: failed(pair[0], DIED))
     mine = [_placed(round_, what, one.item.name) for one, what in zip(todo, found, strict=True)]
-    return [_filed(verdict) for verdict in judged(mine, round_.policy)]
+    filed = [_filed(verdict) for verdict in judged(mine, round_.policy)]
+    return [guessed(round_, verdict, one.data) for one, verdict in zip(todo, filed, strict=True)]
 
 
 def _filed(verdict: Verdict) -> FiledVerdict:

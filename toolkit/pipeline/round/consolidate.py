@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from toolkit.board.board import News
 from toolkit.collection.changes import LEFT, Change
 from toolkit.collection.roster.read import Role
 from toolkit.consolidation.aggregate import AreaSum, Consolidation, aggregate
@@ -20,6 +21,7 @@ from toolkit.pipeline.round.collect import Collected, collect
 from toolkit.pipeline.round.hand_back import HandedBack, hand_back
 from toolkit.pipeline.round.history import roster_told, tell_changes
 from toolkit.pipeline.round.open import Round
+from toolkit.pipeline.round.ownership import strays
 from toolkit.pipeline.round.results import RoundSums, retire, target_of, write_results, write_unit_reports
 from toolkit.pipeline.round.standing import standings
 from toolkit.pipeline.verify import Progress
@@ -69,7 +71,10 @@ def consolidate_round(
     area = round_.roster.find(wanted.node).code if wanted.node else ""
     sums = add_up(round_, found, area, everything=wanted.everything)
     folder = target_of(round_, wanted.target, area, everything=wanted.everything)
-    made = write_results(round_, folder, found, sums, template)
+    unclaimed = strays(round_).unclaimed
+    told = roster_told(round_, changes)
+    news = News(changes=changes, told=told, unclaimed=unclaimed)
+    made = write_results(round_, folder, found, sums, news, template)
     if wanted.parquet and sums.total.members:
         made.parquet(folder, sums.total)
     if wanted.reports:
@@ -91,7 +96,8 @@ def consolidate_round(
         faults=tuple(made.faults),
         left=tuple(made.left),
         changes=changes,
-        told=(*roster_told(round_, changes), *([_KEPT] if kept else [])),
+        told=(*told, *([_KEPT] if kept else [])),
+        unclaimed=unclaimed,
     )
 
 

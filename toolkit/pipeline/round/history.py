@@ -17,6 +17,7 @@ from toolkit.model.finding import Severity
 from toolkit.model.returns import FiledVerdict
 from toolkit.model.standing import Standing, State
 from toolkit.pipeline.round.open import Round, keep_seen, seen
+from toolkit.pipeline.round.ownership import CLAIM
 from toolkit.pipeline.round.standing import Sent, all_sent, sent_by, standings
 
 _WORDS = {
@@ -26,6 +27,7 @@ _WORDS = {
     "pin": "指定采用",
     "unpin": "取消指定",
     "withdraw": "撤回",
+    CLAIM: "认领",
     TURNED: "结论变化",
     REPLACED: "换了采用的一版",
     LEFT: "不再计入",

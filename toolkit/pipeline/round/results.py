@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path, PureWindowsPath
 
 from toolkit import __version__
-from toolkit.board.board import PageFrame, render_board
+from toolkit.board.board import News, PageFrame, render_board
 from toolkit.collection.folder import (
     AREAS,
     BOARD,
@@ -31,7 +31,7 @@ from toolkit.io.machine import local
 from toolkit.io.tally import Tally
 from toolkit.model.finding import Finding
 from toolkit.model.returns import Verdict
-from toolkit.model.standing import Standing, State, newest
+from toolkit.model.standing import Standing, State, Unclaimed, newest
 from toolkit.pipeline.documents import ALL_FORMATS, Written, return_document, write_document
 from toolkit.pipeline.results import Results
 from toolkit.pipeline.round.open import Round
@@ -51,14 +51,14 @@ def folder_of(code: str, name: str) -> str:
     return safe_name(f"{code}-{name}")
 
 
-def write_results(
-    round_: Round, folder: Path, found: Sequence[Standing], sums: RoundSums, template: bytes | None
+def write_results(  # noqa: PLR0913, PLR0917 - a round results in that much
+    round_: Round, folder: Path, found: Sequence[Standing], sums: RoundSums, news: News, template: bytes | None
 ) -> Results:
     """The consolidated workbook, data, the area's report, the board; the sums of the areas below."""
     total, results = sums.total, Results()
     results.add(folder / CHECKED, lambda: _checked(found, sums.findings))
-    results.add(folder / PROGRESS, lambda: _progress(found))
-    results.add(folder / BOARD, lambda: _board(round_, found, sums))
+    results.add(folder / PROGRESS, lambda: _progress(found, news.unclaimed))
+    results.add(folder / BOARD, lambda: _board(round_, found, sums, news))
     if total.members:
         name = total.expected.name if total.expected else round_.name
         results.sums(folder, total, name, sums.findings, areas=sums.areas, template=template)
@@ -120,7 +120,11 @@ def _checked(found: Sequence[Standing], findings: Sequence[Finding]) -> bytes:
     return json_text(document).encode()
 
 
-def _progress(found: Sequence[Standing]) -> bytes:
+#: Stands for the unit of a file that could be put down to none.
+_NOBODYS = "（待认领）"
+
+
+def _progress(found: Sequence[Standing], unclaimed: Sequence[Unclaimed]) -> bytes:
     heads = ("编码", "单位", "上级", "状态", "逾期", "收到时间", "第几版", "文件", "联系人", "说明")
     rows = [
         (
@@ -137,10 +141,11 @@ def _progress(found: Sequence[Standing]) -> bytes:
         )
         for one in found
     ]
+    rows += [("", _NOBODYS, "", "", "", one.since, "", one.file, "", one.told) for one in unclaimed]
     return csv_bytes([heads, *rows])
 
 
-def _board(round_: Round, found: Sequence[Standing], sums: RoundSums) -> bytes:
+def _board(round_: Round, found: Sequence[Standing], sums: RoundSums, news: News) -> bytes:
     total = sums.total
     deadline = round_.settings.deadline
     events = [
@@ -156,7 +161,8 @@ def _board(round_: Round, found: Sequence[Standing], sums: RoundSums) -> bytes:
         made=f"{round_.moment.astimezone():%Y-%m-%d %H:%M}",
         events=tuple(sorted([*events, *accepted])),
     )
-    return render_board(shown, round_.kind, found, total, sums.findings, [(one.name, one.total) for one in sums.areas])
+    nodes = [(one.name, one.total) for one in sums.areas]
+    return render_board(shown, round_.kind, found, total, sums.findings, nodes, news)
 
 
 _REPORT = "area report "

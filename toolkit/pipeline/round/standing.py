@@ -8,7 +8,6 @@ the ledger.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -22,6 +21,7 @@ from toolkit.model.finding import Status
 from toolkit.model.returns import FiledVerdict
 from toolkit.model.standing import Standing, State
 from toolkit.pipeline.round.open import Round
+from toolkit.pipeline.round.ownership import Strays, judged_last, strays
 
 _STATES = {
     Status.ACCEPTED: State.ACCEPTED,
@@ -45,7 +45,7 @@ def standings(round_: Round) -> list[Standing]:
     revisions = round_.ledger.revisions()
     arrivals = {arrival.seq: arrival for arrival in round_.ledger.arrivals()}
     wishes = _wishes(round_.ledger.events())
-    unusable = _unusable(round_, revisions)
+    lying = strays(round_)
     excluded = round_.left_out
     out: list[Standing] = []
     for unit in round_.roster.units:
@@ -59,7 +59,7 @@ def standings(round_: Round) -> list[Standing]:
             mine = [wishes[code] for code in round_.codes(unit) if code in wishes]
             pinned = next((one.pinned for one in mine if one.pinned), 0)
             wish = _Wishes(pinned=pinned, withdrawn={number for one in mine for number in one.withdrawn})
-            one = _standing(round_, unit, [verdict for verdict, _ in sent], wish, unusable.get(unit.code))
+            one = _standing(round_, unit, [verdict for verdict, _ in sent], wish, lying)
             out.append(_among_rivals(round_, one, [pair for pair in sent if pair[0].revision not in wish.withdrawn]))
     return out
 
@@ -145,13 +145,8 @@ def _wishes(events: Sequence[Event]) -> Mapping[str, _Wishes]:
     return out
 
 
-def _judged(round_: Round, arrival: int) -> FiledVerdict | None:
-    """The verdict under what holds now; the last one where nothing was collected since that changed."""
-    return round_.ledger.judged(arrival, round_.context) or round_.ledger.judged(arrival)
-
-
 def _sent(round_: Round, one: Revision, unit: Unit | None, arrival: Arrival) -> FiledVerdict:
-    verdict = _judged(round_, one.arrival)
+    verdict = judged_last(round_, one.arrival)
     if verdict is None:
         raise UsageError(f"{arrival.name}：台账里没有核对结果。请重新运行 xxgk collect。")
     at = f"{local(arrival.received):%Y-%m-%d %H:%M}"
@@ -165,37 +160,8 @@ def _sent(round_: Round, one: Revision, unit: Unit | None, arrival: Arrival) -> 
     )
 
 
-def _unusable(round_: Round, revisions: Mapping[str, Sequence[Revision]]) -> dict[str, FiledVerdict]:
-    """The last file of each unit that nobody could use, if it came after everything usable and still lies there.
-
-    What was taken in later under another name, or taken away, accuses nobody any more.
-    """
-    used = {one.arrival: unit for unit, mine in revisions.items() for one in mine}
-    taken = {one.sha256 for mine in revisions.values() for one in mine}
-    last = {unit: max(one.arrival for one in mine) for unit, mine in revisions.items()}
-    out: dict[str, FiledVerdict] = {}
-    for arrival in round_.ledger.arrivals():
-        if arrival.seq in used or arrival.same_as is not None or arrival.sha256 in taken or not _lies(round_, arrival):
-            continue
-        verdict = _judged(round_, arrival.seq)
-        if verdict is not None and verdict.code and arrival.seq > last.get(verdict.code, 0):
-            out[verdict.code] = verdict
-    return out
-
-
-def _lies(round_: Round, arrival: Arrival) -> bool:
-    """Whether the file, or the archive it is in, is still in the inbox."""
-    path, inbox = round_.folder.inbox / os.fsdecode(arrival.name_key), round_.folder.inbox
-    while path not in {inbox, path.parent}:
-        if path.is_file():
-            return True
-        path = path.parent
-    return False
-
-
-def _standing(
-    round_: Round, unit: Unit, sent: Sequence[FiledVerdict], wishes: _Wishes, unusable: FiledVerdict | None
-) -> Standing:
+def _standing(round_: Round, unit: Unit, sent: Sequence[FiledVerdict], wishes: _Wishes, lying: Strays) -> Standing:
+    unusable, hint = lying.unusable.get(unit.code), lying.hints.get(unit.code)
     left = [one for one in sent if one.revision not in wishes.withdrawn]
     pinned = next((one for one in left if one.revision == wishes.pinned), None)
     counting = next((one for one in reversed(left) if one.status.counts), None)
@@ -204,10 +170,10 @@ def _standing(
     newest = left[-1] if left else None
     chosen = counting or newest
     if chosen is None:
-        state = State.UNUSABLE if unusable else State.MISSING
-        reason = _why(unusable) or ("已撤回，等待重报" if sent else "")
-        out = _plain(round_, unit, state, reason)
-        return replace(out, revisions=len(sent), newest=unusable, file=unusable.file if unusable else "")
+        state = State.UNUSABLE if unusable or hint else State.MISSING
+        file, seems = (unusable.file, _why(unusable)) if unusable else hint or ("", "")
+        reason = seems or ("已撤回，等待重报" if sent else "")
+        return replace(_plain(round_, unit, state, reason), revisions=len(sent), newest=unusable, file=file)
     state = _STATES[chosen.status]
     reason = f"又收到的文件不能用：{_why(unusable)}" if unusable else _why(chosen) if state is State.UNUSABLE else ""
     return replace(

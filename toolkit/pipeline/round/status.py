@@ -11,6 +11,7 @@ from toolkit.collection.inbox import walk_inbox
 from toolkit.model.standing import Standing, State, Unclaimed
 from toolkit.pipeline.round.history import last_told, rivals, roster_told
 from toolkit.pipeline.round.open import Round
+from toolkit.pipeline.round.ownership import strays
 from toolkit.pipeline.round.standing import standings
 
 
@@ -19,8 +20,8 @@ class Progress:
     """A round's progress. ``waiting`` counts files in the inbox that were never taken in.
 
     ``changes`` are those that the last run told, ``told`` what the roster says otherwise than the ledger, ``stale``
-    how many returns were judged before the roster, the settings, the form or the program changed. ``unclaimed`` are files
-    that the clerk has to look at.
+    how many returns were judged before the roster, the settings, the form or the program changed. ``unclaimed`` are
+    files that the clerk has to look at.
     """
 
     standings: tuple[Standing, ...]
@@ -59,6 +60,7 @@ def progress(round_: Round) -> Progress:
         changes=(*told, *rivals(found, {})),
         told=roster_told(round_, told),
         stale=len(round_.ledger.unjudged(round_.context)),
+        unclaimed=strays(round_).unclaimed,
     )
 
 
@@ -66,7 +68,7 @@ def progress(round_: Round) -> Progress:
 _ASKED = {
     State.MISSING: "还没有报送的 {} 个单位，请尽快报送",
     State.RETURNED: "需要修改后重新报送的 {} 个单位，请按退回的文件改正",
-    State.UNUSABLE: "报送的文件不能用的 {} 个单位，请用发给本单位的工作簿重新报送",
+    State.UNUSABLE: "交来的文件不能用的 {} 个单位，请用发给本单位的工作簿重新报送",
 }
 
 
