@@ -7,27 +7,27 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from toolkit import __version__
 from toolkit.cli import options as opt
 from toolkit.cli.chinese import ChineseCommand, ChineseGroup, speak_chinese
-from toolkit.cli.console import bar, emit_json, emit_text, say, some_workbooks
-from toolkit.cli.show import show_figures, show_seen, show_tally, show_verdict
-from toolkit.instrument.catalogue import DEFAULT_FORM, known_forms, load
-from toolkit.io.json import Json, document_json, figure_json
-from toolkit.io.tally import Tally
-from toolkit.model.finding import FigureReading
-from toolkit.model.returns import Verdict
-from toolkit.pipeline.verify import figures_in_texts, seen_cells, verify
-from toolkit.workbook.seen import SeenCell
+from toolkit.cli.console import emit_json, emit_text, say, some_workbooks, stages
 
-#: What looks at a verified workbook for cells that show something else than they hold.
-SeenCells = Callable[[Verdict], list[SeenCell]]
-#: What reads the figures in the texts of a verified workbook.
-Figures = Callable[[Verdict], list[FigureReading]]
+if TYPE_CHECKING:
+    from toolkit.io.json import Json
+    from toolkit.io.tally import Tally
+    from toolkit.model.finding import FigureReading
+    from toolkit.model.returns import Verdict
+    from toolkit.workbook.seen import SeenCell
+
+    #: What looks at a verified workbook for cells that show something else than they hold.
+    SeenCells = Callable[[Verdict], list[SeenCell]]
+    #: What reads the figures in the texts of a verified workbook.
+    Figures = Callable[[Verdict], list[FigureReading]]
+
 speak_chinese()
 app = typer.Typer(
     name="xxgk",
@@ -47,7 +47,7 @@ def root(version: Annotated[bool, typer.Option("--version", help="显示版本�
         raise typer.Exit
 
 
-@app.command(cls=ChineseCommand, name="demo", help="用样例走一遍全过程：模板、发放、收件、核对、退回、汇总、报告。")
+@app.command(cls=ChineseCommand, name="demo", help="用样例走一遍全过程，结果放在一个新文件夹里。")
 def demo_command(
     folder: Annotated[Path, typer.Argument(metavar="文件夹", help="结果放在哪里。")] = Path("xxgk-demo"),
 ) -> None:
@@ -61,6 +61,8 @@ def demo_command(
 @app.command(cls=ChineseCommand, name="forms", help="列出已有的表样。")
 def forms_command(output: opt.TextOrJson = opt.Format.TEXT) -> None:
     """List the installed forms."""
+    from toolkit.instrument.catalogue import DEFAULT_FORM, known_forms
+
     found = [kind.form for kind in known_forms()]
     if output is opt.Format.JSON:
         emit_json([{"id": f.id, "version": f.version, "name": f.name, "basis": f.basis} for f in found])
@@ -77,6 +79,7 @@ def explain_command(
     output: opt.TextOrJson = opt.Format.TEXT,
 ) -> None:
     """Explain a rule or a built-in code."""
+    from toolkit.instrument.catalogue import load
     from toolkit.pipeline.explain import explain
 
     found = explain(load(form), rule)
@@ -110,15 +113,17 @@ def verify_command(
     texts: opt.Texts = False,
 ) -> None:
     """Verify workbooks and folders of them."""
+    from toolkit.io.tally import Tally
     from toolkit.pipeline.round.prior import prior_returns
+    from toolkit.pipeline.verify import figures_in_texts, seen_cells, verify
 
     found = some_workbooks(files)
     prior = prior_returns(previous, form) if previous else None
     tally = Tally()
     seen = partial(seen_cells, form=form) if as_seen else None
     figures = partial(figures_in_texts, form=form) if texts else None
-    with bar("核对", len(found)) as progress:
-        verdicts = verify(found, form, jobs, progress, prior)
+    with stages() as begin:
+        verdicts = verify(found, form, jobs, begin("核对", len(found)), prior)
         if output is opt.VerifyFormat.TEXT:
             _print_verdicts(verdicts, tally, [path.name for path in found], seen, figures)
         else:
@@ -129,6 +134,8 @@ def verify_command(
 def _print_verdicts(
     verdicts: Iterable[Verdict], tally: Tally, names: list[str], seen: SeenCells | None, figures: Figures | None
 ) -> None:
+    from toolkit.cli.show import show_figures, show_seen, show_tally, show_verdict
+
     times = Counter(names)
     for verdict in verdicts:
         tally.add(verdict)
@@ -144,6 +151,7 @@ def _print_document(
     verdicts: Iterable[Verdict], tally: Tally, output: opt.VerifyFormat, seen: SeenCells | None, figures: Figures | None
 ) -> None:
     from toolkit.io.ci_reports import document_junit, document_sarif
+    from toolkit.io.json import document_json, figure_json
 
     kept: list[Verdict] = []
     more: list[dict[str, Json]] = []
@@ -161,7 +169,7 @@ def _print_document(
         emit_text(document_junit(kept).decode())
 
 
-@app.command(cls=ChineseCommand, name="lint", help="检查报表定义：矛盾、多余、永远不会不成立的规则，没有规则核对的格。")
+@app.command(cls=ChineseCommand, name="lint", help="检查表样的定义：矛盾、多余、从不起作用的规则。")
 def lint_command(
     form: Annotated[str, typer.Argument(metavar="表样", help="表样名称或定义文件夹，默认检查全部。")] = "",
     output: opt.TextOrJson = opt.Format.TEXT,

@@ -5,20 +5,19 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TextIO
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.text import Text
+from threading import Timer
+from typing import TYPE_CHECKING, TextIO
 
 from toolkit.errors import UsageError
-from toolkit.io.json import Json, json_text
-from toolkit.pipeline.read_return import inputs, not_spreadsheets
 from toolkit.text import visible
+
+if TYPE_CHECKING:
+    from toolkit.io.json import Json
+    from toolkit.pipeline.verify import Progress, Stages
 
 _BEYOND = re.compile("[^\x00-\x7f]")
 
@@ -36,6 +35,9 @@ def say(text: str = "", *, error: bool = False, style: str = "") -> None:
     stream = sys.stderr if error else sys.stdout
     line = visible(text)
     if style and stream.isatty():
+        from rich.console import Console
+        from rich.text import Text
+
         Console(file=stream, highlight=False, soft_wrap=True).print(Text(line, style=style))
     else:
         stream.write(line + "\n")
@@ -43,6 +45,8 @@ def say(text: str = "", *, error: bool = False, style: str = "") -> None:
 
 def emit_json(document: Json) -> None:
     """One JSON document on stdout and nothing else; escaped where the console is not UTF-8, so that it stays whole."""
+    from toolkit.io.json import json_text
+
     text = json_text(document)
     if (sys.stdout.encoding or "").lower().replace("-", "") != "utf8":
         text = _BEYOND.sub(lambda found: json.dumps(found[0])[1:-1], text)
@@ -54,15 +58,44 @@ def emit_text(text: str) -> None:
     sys.stdout.write(text + "\n")
 
 
+#: Seconds after which a stage is told of where nobody can see a bar.
+_LONG = 1.0
+
+
 @contextmanager
-def bar(title: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A progress bar on standard error, on a terminal only; what it gives is told how much more was done."""
+def stages() -> Iterator[Stages]:
+    """Stages on standard error: a bar each on a terminal, elsewhere a line for each that takes its time."""
     if not sys.stderr.isatty():
-        yield lambda _: None
+        with _lines() as begin:
+            yield begin
         return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        yield partial(progress.advance, progress.add_task(title, total=total))
+        yield lambda title, total: partial(progress.advance, progress.add_task(title, total=total))
+
+
+@contextmanager
+def _lines() -> Iterator[Stages]:
+    begun: list[Timer] = []
+
+    def begin(title: str, total: int) -> Progress:
+        end()
+        begun.append(Timer(_LONG, say, (f"正在{title}（{total} 项）……",), {"error": True}))
+        begun[0].daemon = True
+        begun[0].start()
+        return lambda _: None
+
+    def end() -> None:
+        while begun:
+            begun.pop().cancel()
+
+    try:
+        yield begin
+    finally:
+        end()
 
 
 _SHOWN = 5
@@ -70,6 +103,8 @@ _SHOWN = 5
 
 def workbooks(paths: list[Path]) -> list[Path]:
     """The workbooks named or in the folders named; what else lies there is told: nothing disappears without a word."""
+    from toolkit.pipeline.read_return import inputs, not_spreadsheets
+
     found, left = inputs(paths), not_spreadsheets(paths)
     if left:
         shown = "、".join(file.name for file in left[:_SHOWN]) + ("……" if len(left) > _SHOWN else "")

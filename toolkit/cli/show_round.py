@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from toolkit.cli.console import say
 from toolkit.cli.show import finding_line, show_sum, show_verdict, tell_left
+from toolkit.cli.todo import first, hand, show_todo, standing_line, taken
 from toolkit.collection.changes import RIVALS, Change
 from toolkit.collection.diff import Changes
-from toolkit.collection.folder import UNIT_REPORTS
+from toolkit.collection.folder import BOARD, RETURNED
 from toolkit.model.finding import Severity
 from toolkit.model.standing import Standing, State, Unclaimed
 from toolkit.pipeline.annotate import Annotated
@@ -17,91 +18,84 @@ from toolkit.pipeline.round.collect import Collected
 from toolkit.pipeline.round.consolidate import RoundConsolidation
 from toolkit.pipeline.round.history import History, event_line
 from toolkit.pipeline.round.status import Progress
+from toolkit.text import shortened
 
-_SHOWN = 20
+_SHOWN, _FAULTS = 20, 5
 
 
 def show_collected(
     done: Collected,
     found: Sequence[Standing],
-    changes: Sequence[Change] = (),
-    told: Sequence[str] = (),
+    changes: Sequence[Change],
+    told: Sequence[str],
+    unclaimed: Sequence[Unclaimed],
     *,
-    everything: bool = False,
+    details: bool = False,
 ) -> None:
-    """What this run took in (or everything), what it left lying and why, and a closing line that adds up."""
+    """What this run took in and what it asks for; with ``details`` first each finding, change and file."""
+    if details:
+        _show_details(done, changes, told, unclaimed)
+    todo = [*hand(found, unclaimed, "运行 xxgk consolidate 写出退回文件和通知")]
+    show_todo([*taken(done)], *_left_of(changes, told, details=details), todo, [standing_line(found)])
+
+
+def _show_details(
+    done: Collected, changes: Sequence[Change], told: Sequence[str], unclaimed: Sequence[Unclaimed]
+) -> None:
     for one in done.ended:
-        if (one.new or everything) and one.verdict is not None:
+        if one.new and one.verdict is not None:
             show_verdict(one.verdict, folder=".zip/" in one.name.lower())
-    left = [f"{one.name}：没有收（{one.reason}）" for one in done.ended if one.status is None]
-    _say_first(left, "……另有 {} 项没有收，见 --format json。", "dim")
-    parts = [f"{status.label} {count}" for status, count in done.statuses.items() if count]
-    if done.left:
-        parts.append(f"没有收 {done.left}")
-    fresh = sum(one.new for one in done.ended)
-    say(f"收件共 {len(done.ended)} 项（新收 {fresh}）：{'，'.join(parts) or '无'}。")
-    if done.again:
-        say(f"名册、设置或程序有变，已有的 {done.again} 份重新核对过。")
-    show_changes(changes, told)
-    say(_line(found))
+    for one in done.ended:
+        if one.status is None:
+            say(f"{one.name}：没有收（{one.reason}）", style="dim")
+    _show_changes(changes, told, unclaimed)
 
 
-def show_changes(changes: Sequence[Change], told: Sequence[str]) -> None:
-    """What counts otherwise than before, and why; what the roster says otherwise than the ledger."""
-    if changes or told:
-        say("变化：")
-    for line in told:
-        say(f"  {line}。", style="yellow")
-    _say_first([f"  {one.unit}：{one.told}" for one in changes], "  ……另有 {} 项，见 --format json。", "yellow")
+def _show_changes(changes: Sequence[Change], told: Sequence[str], unclaimed: Sequence[Unclaimed]) -> None:
+    """What counts otherwise than before, and why; what the roster says otherwise; what is nobody's."""
+    for line in (*(f"变化  {line}。" for line in told), *(f"变化  {one.unit}：{one.told}" for one in changes)):
+        say(line, style="yellow")
+    for stray in unclaimed:
+        say(f"待认领  {stray.file}：{stray.told} → {stray.command}", style="yellow")
 
 
-def show_unclaimed(unclaimed: Sequence[Unclaimed]) -> None:
-    """The files that are nobody's, with the command that settles each."""
-    if unclaimed:
-        say(f"待认领 {len(unclaimed)} 个文件（与本轮无关的，把单位写成“无关”）：")
-    _say_first([f"  {one.file}：{one.told} → {one.command}" for one in unclaimed], "  ……另有 {} 个。", "yellow")
+def _left_of(
+    changes: Sequence[Change], told: Sequence[str], *, details: bool
+) -> tuple[Sequence[Change], Sequence[str]]:
+    """What of the changes is still to be told."""
+    return ((), ()) if details else (changes, told)
 
 
-def _say_first(lines: Sequence[str], more: str, style: str = "") -> None:
-    for line in lines[:_SHOWN]:
-        say(line, style=style)
-    if len(lines) > _SHOWN:
-        say(more.format(len(lines) - _SHOWN), style=style)
-
-
-def _line(found: Sequence[Standing]) -> str:
-    counts = [(state, sum(one.state is state for one in found)) for state in State]
-    told_ = "，".join(f"{state.label} {count}" for state, count in counts if count)
-    return f"名册 {len(found)} 个单位：{told_}。"
-
-
-def show_progress(found: Progress) -> None:
-    """A table of units, the counts, and the message to paste."""
-    for one in found.standings:
-        marks = [one.state.label]
-        if one.late:
-            marks.append("逾期")
-        if one.pinned:
-            marks.append("指定")
-        if one.newest is not None and one.verdict is not None and one.newest.revision > one.verdict.revision:
-            marks.append(f"又收到第 {one.newest.revision} 版，{one.newest.status.label}")
-        version = f"第 {one.revision} 版" if one.revision else ""
-        tail = "  ".join(part for part in (version, one.received, one.reason) if part)
-        say(f"{one.code}  {one.name}  {'、'.join(marks)}  {tail}".rstrip(), style=_colour(one))
-    say()
-    # The table above says of which units several files came together.
-    show_changes([one for one in found.changes if one.kind != RIVALS], found.told)
-    if found.stale:
-        say(f"名册、设置、表样或程序改过，{found.stale} 份表的结论还是改之前的。请运行 xxgk collect 重新核对。")
-    say(_line(found.standings))
-    show_unclaimed(found.unclaimed)
-    if found.deadline:
-        say(f"截止 {found.deadline}，逾期 {found.late} 个。")
+def show_progress(found: Progress, *, details: bool = False) -> None:
+    """What needs a hand and how the round stands; with ``details`` a table of units and the message to paste."""
+    if details:
+        for one in found.standings:
+            _show_standing(one)
+        _show_changes([one for one in found.changes if one.kind != RIVALS], found.told, found.unclaimed)
+        if found.reminder:
+            say(f"\n催报（可直接复制发送）：\n\n{found.reminder}\n")
+    todo = []
     if found.waiting:
-        say(f"“收件”里还有 {found.waiting} 个文件没有收，请运行 xxgk collect。")
-    if found.reminder:
-        say("\n催报（可直接复制发送）：\n")
-        say(found.reminder)
+        todo.append(f"“收件”里还有 {found.waiting} 个文件没有收，请运行 xxgk collect。")
+    if found.stale:
+        todo.append(f"名册、设置、表样或程序改过，{found.stale} 份表的结论还是改之前的。请运行 xxgk collect 重新核对。")
+    todo += hand(found.standings, found.unclaimed, f"见“{RETURNED}”（由 xxgk consolidate 写出）")
+    due = f"截止 {found.deadline}，逾期 {found.late} 个。" if found.deadline else ""
+    rest = [f"{standing_line(found.standings)}{due}", *([] if details else ["各单位和催报的消息：xxgk status -v"])]
+    show_todo([], *_left_of(found.changes, found.told, details=details), todo, rest)
+
+
+def _show_standing(one: Standing) -> None:
+    marks = [one.state.label]
+    if one.late:
+        marks.append("逾期")
+    if one.pinned:
+        marks.append("指定")
+    if one.newest is not None and one.verdict is not None and one.newest.revision > one.verdict.revision:
+        marks.append(f"又收到第 {one.newest.revision} 版，{one.newest.status.label}")
+    version = f"第 {one.revision} 版" if one.revision else ""
+    tail = "  ".join(part for part in (version, one.received, one.reason) if part)
+    say(f"{one.code}  {one.name}  {'、'.join(marks)}  {tail}".rstrip(), style=_colour(one))
 
 
 def _colour(one: Standing) -> str:
@@ -128,7 +122,10 @@ def _show_step(step: Changes) -> None:
     say(f"  与上一版相比：{step.brief}")
     cells = [(one, " ".join(filter(None, (one.row, one.column)))) for one in step.cells]
     lines = [f"    {one.sheet}!{one.cell} {labels}：{one.old} → {one.new}" for one, labels in cells]
-    _say_first(lines, "    ……另有 {} 格，见 --format json。")
+    for line in lines[:_SHOWN]:
+        say(line)
+    if len(lines) > _SHOWN:
+        say(f"    ……另有 {len(lines) - _SHOWN} 格，见 --format json。")
 
 
 def show_annotated(done: Annotated) -> None:
@@ -140,29 +137,30 @@ def show_annotated(done: Annotated) -> None:
     say(f"共 {len(done.verdicts)} 个文件：标注 {len(done.written)}，没有标注 {len(done.left)}。")
 
 
-def show_round_up(done: RoundConsolidation, *, everything: bool = False) -> None:
-    """The whole of a round's consolidation; findings of what this run took in, or of everything."""
-    show_collected(done.collected, done.standings, done.changes, done.told, everything=everything)
-    show_unclaimed(done.unclaimed)
-    if done.handed.written:
-        say(f"退回 {len(done.handed.written)} 个文件，见“退回”。")
-    for line in done.handed.told:
-        say(f"  提示：{line}")
-    show_sum(done.total, done.findings)
-    for fault in done.faults:
+def show_round_up(done: RoundConsolidation, *, details: bool = False) -> None:
+    """The whole of a round's consolidation; with ``details`` each finding, change and file."""
+    if details:
+        _show_details(done.collected, done.changes, done.told, done.unclaimed)
+        show_sum(done.total, done.findings)
+        for line in (*done.handed.told, *(f"已写出 {path}" for path in done.files)):
+            say(f"  {line}")
+    todo = [*hand(done.standings, done.unclaimed, f"文件和通知见“{RETURNED}”")]
+    if done.handed.told and not details:
+        todo.append(f"退回文件有 {len(done.handed.told)} 处要看，加 -v：{shortened(done.handed.told[0])}")
+    worst = sorted(done.findings, key=lambda one: list(Severity).index(one.severity))
+    if todo_ := [one for one in worst if one.severity is not Severity.NOTE]:
+        todo.append(f"汇总数有 {len(todo_)} 处要看，加 -v：{shortened(todo_[0].message)}")
+    for fault in first(done.faults, _FAULTS):
         say(fault, error=True)
-    reports = [path for path in done.files if UNIT_REPORTS in path.parts]
-    for path in done.files:
-        if path not in reports:
-            say(f"  已写出 {path}")
-    if reports:
-        say(f"  已写出 {len({path.parent for path in reports})} 个单位的报告：{reports[0].parent.parent}")
+    rest = [standing_line(done.standings), done.total.scope]
+    rest += [f"结果和看板：{path}" for path in done.files if path.name == BOARD]
+    show_todo([*taken(done.collected)], *_left_of(done.changes, done.told, details=details), todo, rest)
 
 
 def show_demo(done: Demo) -> None:
     """The demo's rounds, the real reports, and where everything is."""
     say("\n一、云岭区（虚构）：收件和核对，样例里故意放了几份有错的")
-    show_round_up(done.district, everything=True)
+    show_round_up(done.district)
     say("\n二、进度和催报（xxgk status）")
     show_progress(done.status)
     say("\n三、宿迁市 2023 年：成员汇总（各成员的收办件数和全市合计是公布数，成员之间的分配为示意）")

@@ -10,7 +10,7 @@ import typer
 from toolkit.cli import options as opt
 from toolkit.cli.app import app
 from toolkit.cli.chinese import ChineseCommand
-from toolkit.cli.console import bar, emit_json, say, workbooks
+from toolkit.cli.console import emit_json, say, stages, workbooks
 
 if TYPE_CHECKING:
     from toolkit.pipeline.consolidate import SumRequest
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @app.command(
     cls=ChineseCommand,
     name="consolidate",
-    help="收件、核对、退回、汇总、写报告。也可以汇总一个装着工作簿的普通文件夹。",
+    help="收件、核对、退回、汇总、写报告，一次做完。\n\n也可以汇总一个装着工作簿的普通文件夹。",
 )
 def consolidate_command(
     folder: opt.Folder = Path(),
@@ -35,6 +35,7 @@ def consolidate_command(
     output: opt.TextOrJson = opt.Format.TEXT,
     fail_on: opt.Fail = opt.FailOn.ERROR,
     jobs: opt.Jobs = 1,
+    details: opt.Details = False,
 ) -> None:
     """Consolidate a round, or a folder of workbooks."""
     from toolkit.pipeline.consolidate import SumRequest
@@ -51,8 +52,9 @@ def consolidate_command(
         jobs=jobs,
     )
     place = find_round(folder)
-    run = _of_folder if place is None else _of_round
-    raise typer.Exit(run(place or folder, wanted, output, fail_on.value))
+    if place is None:
+        raise typer.Exit(_of_folder(folder, wanted, output, fail_on.value))
+    raise typer.Exit(_of_round(place, wanted, output, fail_on.value, details=details))
 
 
 def _of_folder(folder: Path, wanted: SumRequest, output: opt.Format, fail_on: str) -> int:
@@ -61,8 +63,9 @@ def _of_folder(folder: Path, wanted: SumRequest, output: opt.Format, fail_on: st
     from toolkit.cli.show_json import folder_json
     from toolkit.pipeline.consolidate import consolidate_folder
 
-    with bar("核对", len(workbooks([folder]))) as progress:
-        done = consolidate_folder(folder, wanted, progress)
+    workbooks([folder])
+    with stages() as begin:
+        done = consolidate_folder(folder, wanted, begin)
     if output is opt.Format.JSON:
         emit_json(folder_json(done))
     else:
@@ -76,27 +79,28 @@ def _of_folder(folder: Path, wanted: SumRequest, output: opt.Format, fail_on: st
     return done.exit_code(fail_on)
 
 
-def _of_round(place: Path, wanted: SumRequest, output: opt.Format, fail_on: str) -> int:
+def _of_round(place: Path, wanted: SumRequest, output: opt.Format, fail_on: str, *, details: bool) -> int:
     """The folder of a round."""
     from toolkit.cli.show import tell_left
     from toolkit.cli.show_json import round_up_json
     from toolkit.cli.show_round import show_round_up
-    from toolkit.pipeline.round.collect import count_entries
     from toolkit.pipeline.round.consolidate import consolidate_round
     from toolkit.pipeline.round.open import open_round
 
-    with open_round(place) as round_, bar("收件", count_entries(round_)) as progress:
-        done = consolidate_round(round_, wanted, progress)
+    with open_round(place) as round_, stages() as begin:
+        done = consolidate_round(round_, wanted, begin)
     if output is opt.Format.JSON:
         emit_json(round_up_json(done))
     else:
-        show_round_up(done)
+        show_round_up(done, details=details)
     tell_left(done.left)
     return done.exit_code(fail_on)
 
 
 @app.command(
-    cls=ChineseCommand, name="report", help="写出一份表（或一个文件夹汇总后）的年度报告：Word、网页、PDF、Markdown。"
+    cls=ChineseCommand,
+    name="report",
+    help="写年度报告：Word、网页、PDF、Markdown。\n\n一份表的，或者一个文件夹汇总后的。",
 )
 def report_command(
     source: Annotated[Path, typer.Argument(metavar="文件或文件夹", help="一份填好的工作簿，或一个文件夹。")],
@@ -121,7 +125,8 @@ def report_command(
     from toolkit.report.word.gate import read_word
 
     own = read_word(template) if template else None
-    done = write_up(source, to, target, name=name, form=form, template=own)
+    with stages() as begin:
+        done = write_up(source, to, target, name=name, form=form, template=own, stages=begin)
     for verdict in done.verdicts:
         if verdict.findings:
             show_verdict(verdict)

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from toolkit.errors import SettingsError
 from toolkit.model.finding import Severity
-from toolkit.model.period import read_date
+from toolkit.model.period import DATES, end_of, read_date
 from toolkit.model.rule import Waiver
 
 _TEXTS = ("form", "period", "name", "roster", "previous", "office", "phone", "template")
@@ -21,7 +21,7 @@ _PATTERN = """\
 form = {form}          # 表样，不要改
 period = {period}      # 统计期间，不要改
 name = {name}          # 汇总报告的名称，例如“某某区人民政府”
-deadline = {deadline}  # 截止日期，例如 "2026-01-26"；不设就留 ""
+deadline = {deadline}  # 截止日期，例如 "2026-01-26" 或 "1月26日"；不设就留 ""
 roster = {roster}      # 名册文件，在本文件夹里
 previous = {previous}  # 上一轮的文件夹（只作记录，上年数已存入台账）
 office = {office}      # 收表单位的名称，写在退回通知里
@@ -87,11 +87,12 @@ def read_settings(text: str, source: str) -> Settings:
     if not isinstance(controls, bool):
         problems.append("“controls”只能是 true 或 false，不加引号")
     severities = _severities(data.get("severity", {}), problems)
-    waivers = tuple(_waivers(data.get("waiver", []), problems))
+    since = end_of(str(told.get("period", "")))
+    waivers = tuple(_waivers(data.get("waiver", []), since, problems))
     due = told.get("deadline", "")
-    deadline = None if isinstance(due, datetime) else _day(due)
+    deadline = None if isinstance(due, datetime) else _day(due, since)
     if deadline is None and due != "":
-        problems.append(f"截止日期“{due}”不对，应写成 2026-01-26 这样")
+        problems.append(f"截止日期“{due}”不对，应写成 {DATES} 这样")
     if problems:
         raise SettingsError(source, problems)
     texts = {key: told[key].strip() for key in _TEXTS if key in told}
@@ -113,7 +114,7 @@ def _severities(told: object, problems: list[str]) -> dict[str, Severity]:
     return {rule: Severity(level) for rule, level in told.items() if level in _LEVELS}
 
 
-def _waivers(told: object, problems: list[str]) -> Iterator[Waiver]:
+def _waivers(told: object, since: date | None, problems: list[str]) -> Iterator[Waiver]:
     """``[[waiver]]``: unit, rule, reason, until."""
     if not isinstance(told, list):
         problems.append("[[waiver]] 要用两层方括号，每个单位、每条规则写一段")
@@ -125,7 +126,7 @@ def _waivers(told: object, problems: list[str]) -> Iterator[Waiver]:
             continue
         texts = {key: one.get(key) for key in _KEYS[:3]}
         missing = [key for key, text in texts.items() if not isinstance(text, str) or not text.strip()]
-        until = _day(one.get("until"))
+        until = _day(one.get("until"), since)
         if missing or until is None:
             bad = "、".join([*missing, *(["until"] if until is None else [])])
             problems.append(f'{where}：{bad} 没有写或写法不对（until 是截止日期，例如 "2026-03-31"）')
@@ -133,8 +134,9 @@ def _waivers(told: object, problems: list[str]) -> Iterator[Waiver]:
         yield Waiver(**{key: str(text).strip() for key, text in texts.items()}, until=until)
 
 
-def _day(value: object) -> date | None:
+def _day(value: object, since: date | None) -> date | None:
     try:
-        return read_date(value.isoformat()[:10] if isinstance(value, date) else value if isinstance(value, str) else "")
+        text = value.isoformat()[:10] if isinstance(value, date) else value
+        return read_date(text if isinstance(text, str) else "", since)
     except ValueError:
         return None

@@ -21,6 +21,13 @@ from toolkit.workbook.intake.structure import identify, plan_for
 from toolkit.workbook.seen import SeenCell, seen_otherwise
 
 Progress = Callable[[int], None]
+#: Told where a stage begins, with its name and how much there is to do; gives what is told how much more was done.
+Stages = Callable[[str, int], Progress]
+
+
+def silent(_title: str, _total: int) -> Progress:
+    """Stages that nobody is told of."""
+    return lambda _: None
 
 
 def verify(

@@ -23,6 +23,7 @@ from toolkit.pipeline.annotate import annotated, encoded, notice
 from toolkit.pipeline.read_return import as_issued
 from toolkit.pipeline.round.open import Round, stored
 from toolkit.pipeline.round.standing import sent_by
+from toolkit.pipeline.verify import Stages, silent
 
 _FAILED = " failed"
 _LONGEST = 20
@@ -40,16 +41,16 @@ class HandedBack:
     told: tuple[str, ...]
 
 
-def hand_back(round_: Round, standings: list[Standing]) -> HandedBack:
+def hand_back(round_: Round, standings: list[Standing], stages: Stages = silent) -> HandedBack:
     """Annotate the newest revision of every unit that must correct it; put away what is settled."""
     done = round_.ledger.outputs()
     written: list[Path] = []
     wanted: dict[str, str] = {}
     told: list[str] = []
-    for one in standings:
-        verdict = _faulty(one)
-        if verdict is None:
-            continue
+    faulty = [(one, verdict) for one in standings if (verdict := _faulty(one)) is not None]
+    progress = stages("写退回文件", len(faulty))
+    for one, verdict in faulty:
+        progress(1)
         told_of = "\n".join(heading(round_)).encode()
         digest = hashlib.sha256(__version__.encode() + told_of + encode_verdict(verdict)).hexdigest()
         paths = [round_.folder.returned / name for name in _names(one, verdict)]

@@ -35,6 +35,7 @@ from toolkit.model.standing import Standing, State, Unclaimed, newest
 from toolkit.pipeline.documents import ALL_FORMATS, Written, return_document, write_document
 from toolkit.pipeline.results import Results
 from toolkit.pipeline.round.open import Round
+from toolkit.pipeline.verify import Stages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,40 +53,47 @@ def folder_of(code: str, name: str) -> str:
 
 
 def write_results(  # noqa: PLR0913, PLR0917 - a round results in that much
-    round_: Round, folder: Path, found: Sequence[Standing], sums: RoundSums, news: News, template: bytes | None
+    round_: Round,
+    folder: Path,
+    found: Sequence[Standing],
+    sums: RoundSums,
+    news: News,
+    template: bytes | None,
+    stages: Stages,
 ) -> Results:
     """The consolidated workbook, data, the area's report, the board; the sums of the areas below."""
-    total, results = sums.total, Results()
+    total, areas = sums.total, [one for one in sums.areas if one.total.members]
+    results = Results(progress=stages("写汇总结果", 3 + 5 * bool(sums.total.members) + 2 * len(areas)))
     results.add(folder / CHECKED, lambda: _checked(found, sums.findings))
     results.add(folder / PROGRESS, lambda: _progress(found, news.unclaimed))
     results.add(folder / BOARD, lambda: _board(round_, found, sums, news))
     if total.members:
         name = total.expected.name if total.expected else round_.name
         results.sums(folder, total, name, sums.findings, areas=sums.areas, template=template)
-    for area in sums.areas:
-        if area.total.members:
-            below = folder / AREAS / folder_of(area.code, area.name)
-            results.book(below, area.total, area.name)
-            results.figures(below, area.total)
+    for area in areas:
+        below = folder / AREAS / folder_of(area.code, area.name)
+        results.book(below, area.total, area.name)
+        results.figures(below, area.total)
     return results
 
 
-def write_unit_reports(
-    round_: Round, folder: Path, found: Sequence[Standing], template: bytes | None, results: Results
+def write_unit_reports(  # noqa: PLR0913, PLR0917 - what a report is written from
+    round_: Round, folder: Path, found: Sequence[Standing], template: bytes | None, results: Results, stages: Stages
 ) -> None:
     """The report of every unit that counts, in all formats; one that was written from the same data is kept."""
     done = round_.ledger.outputs()
     looks = _looks(round_, template)
-    for one in found:
-        if not one.state.counts or one.verdict is None:
-            continue
+    counted = [(one, one.verdict) for one in found if one.state.counts and one.verdict is not None]
+    results.progress = stages("写各单位报告", len(counted))
+    for one, verdict in counted:
         below = folder / UNIT_REPORTS / folder_of(one.code, one.short)
-        digest = hashlib.sha256(looks + encode_verdict(one.verdict)).hexdigest()
+        digest = hashlib.sha256(looks + encode_verdict(verdict)).hexdigest()
         kept = _kept_as(round_, below)
         # Earlier versions kept the path as it was typed.
         if digest in {done.get(kept), done.get(str(below))} and below.is_dir() and any(below.iterdir()):
+            results.progress(1)
             continue
-        work = partial(_unit_report, one.verdict, round_.settings.form, below, template)
+        work = partial(_unit_report, verdict, round_.settings.form, below, template)
         written = results.report(f"{one.name}的报告", work, one.name)
         if written is not None:
             # With a format left out it is not done: the next run writes it, as soon as the library is there.
