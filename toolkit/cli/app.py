@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from toolkit import __version__
 from toolkit.cli import options as opt
 from toolkit.cli.chinese import ChineseCommand, ChineseGroup, speak_chinese
-from toolkit.cli.console import emit_json, emit_text, say, some_workbooks, stages
-
-if TYPE_CHECKING:
-    from toolkit.io.json import Json
-    from toolkit.io.tally import Tally
-    from toolkit.model.finding import FigureReading
-    from toolkit.model.returns import Verdict
-    from toolkit.workbook.seen import SeenCell
-
-    #: What looks at a verified workbook for cells that show something else than they hold.
-    SeenCells = Callable[[Verdict], list[SeenCell]]
-    #: What reads the figures in the texts of a verified workbook.
-    Figures = Callable[[Verdict], list[FigureReading]]
+from toolkit.cli.console import emit_json, say, some_workbooks, stages
 
 speak_chinese()
 app = typer.Typer(
@@ -113,6 +99,8 @@ def verify_command(
     texts: opt.Texts = False,
 ) -> None:
     """Verify workbooks and folders of them."""
+    from toolkit.cli.show import show_verdicts
+    from toolkit.cli.show_json import emit_document
     from toolkit.io.tally import Tally
     from toolkit.pipeline.round.prior import prior_returns
     from toolkit.pipeline.verify import figures_in_texts, seen_cells, verify
@@ -125,48 +113,10 @@ def verify_command(
     with stages() as begin:
         verdicts = verify(found, form, jobs, begin("核对", len(found)), prior)
         if output is opt.VerifyFormat.TEXT:
-            _print_verdicts(verdicts, tally, [path.name for path in found], seen, figures)
+            show_verdicts(verdicts, tally, [path.name for path in found], seen, figures)
         else:
-            _print_document(verdicts, tally, output, seen, figures)
+            emit_document(verdicts, tally, output.value, seen, figures)
     raise typer.Exit(tally.exit_code(fail_on.value))
-
-
-def _print_verdicts(
-    verdicts: Iterable[Verdict], tally: Tally, names: list[str], seen: SeenCells | None, figures: Figures | None
-) -> None:
-    from toolkit.cli.show import show_figures, show_seen, show_tally, show_verdict
-
-    times = Counter(names)
-    for verdict in verdicts:
-        tally.add(verdict)
-        show_verdict(verdict, folder=times[Path(verdict.file).name] > 1)
-        if seen:
-            show_seen(seen(verdict))
-        if figures and verdict.content is not None:
-            show_figures(figures(verdict))
-    show_tally(tally)
-
-
-def _print_document(
-    verdicts: Iterable[Verdict], tally: Tally, output: opt.VerifyFormat, seen: SeenCells | None, figures: Figures | None
-) -> None:
-    from toolkit.io.ci_reports import document_junit, document_sarif
-    from toolkit.io.json import document_json, figure_json
-
-    kept: list[Verdict] = []
-    more: list[dict[str, Json]] = []
-    for verdict in verdicts:
-        tally.add(verdict)
-        cells: dict[str, Json] = {"as_seen": [one._asdict() for one in seen(verdict)]} if seen else {}
-        texts: dict[str, Json] = {"texts": [figure_json(one) for one in figures(verdict)]} if figures else {}
-        more.append(cells | texts)
-        kept.append(replace(verdict, content=None))
-    if output is opt.VerifyFormat.JSON:
-        emit_json(document_json(kept, tally, more))
-    elif output is opt.VerifyFormat.SARIF:
-        emit_json(document_sarif(kept))
-    else:
-        emit_text(document_junit(kept).decode())
 
 
 @app.command(cls=ChineseCommand, name="lint", help="检查表样的定义：矛盾、多余、从不起作用的规则。")

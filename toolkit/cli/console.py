@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,7 @@ from toolkit.text import visible
 
 if TYPE_CHECKING:
     from toolkit.io.json import Json
-    from toolkit.pipeline.verify import Progress, Stages
+    from toolkit.pipeline.verify import Stages
 
 _BEYOND = re.compile("[^\x00-\x7f]")
 
@@ -65,37 +65,27 @@ _LONG = 1.0
 @contextmanager
 def stages() -> Iterator[Stages]:
     """Stages on standard error: a bar each on a terminal, elsewhere a line for each that takes its time."""
-    if not sys.stderr.isatty():
-        with _lines() as begin:
-            yield begin
+    if sys.stderr.isatty():
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+            yield lambda title, total: partial(progress.advance, progress.add_task(title, total=total))
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    begun = [Timer(0, say)]
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        yield lambda title, total: partial(progress.advance, progress.add_task(title, total=total))
-
-
-@contextmanager
-def _lines() -> Iterator[Stages]:
-    begun: list[Timer] = []
-
-    def begin(title: str, total: int) -> Progress:
-        end()
-        begun.append(Timer(_LONG, say, (f"正在{title}（{total} 项）……",), {"error": True}))
+    def begin(title: str, total: int) -> Callable[[int], None]:
+        begun[0].cancel()
+        begun[0] = Timer(_LONG, say, (f"正在{title}（{total} 项）……",), {"error": True})
         begun[0].daemon = True
         begun[0].start()
         return lambda _: None
 
-    def end() -> None:
-        while begun:
-            begun.pop().cancel()
-
     try:
         yield begin
     finally:
-        end()
+        begun[0].cancel()
 
 
 _SHOWN = 5

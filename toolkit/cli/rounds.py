@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -97,8 +96,10 @@ def collect_command(
     details: opt.AllDetails = False,
 ) -> None:
     """Take what lies in the inbox into the ledger."""
+    from toolkit.board.board import News
     from toolkit.cli.show_json import collected_json
     from toolkit.cli.show_round import show_collected
+    from toolkit.collection.settings import given_date
     from toolkit.io.tally import exit_code, severities
     from toolkit.model.standing import newest
     from toolkit.pipeline.round.collect import collect, take_in
@@ -109,17 +110,16 @@ def collect_command(
 
     with open_round(folder, asked="xxgk collect") as round_:
         take_in(round_, files or [])
-        came = _day_before("--received", received, round_.moment.date()) if received else None
+        came = given_date("--received", received, until=round_.moment.date())
         with stages() as begin:
             done = collect(round_, jobs, begin, came)
         found = standings(round_)
-        changes = tell_changes(round_, found)
-        told = roster_told(round_, changes)
-        lying = strays(round_)
+        lying, changes = strays(round_), tell_changes(round_, found)
+        news = News(changes=changes, told=roster_told(round_, changes), unclaimed=lying.unclaimed)
     if output is opt.Format.JSON:
-        emit_json(collected_json(done, found, changes, told, lying.unclaimed))
+        emit_json(collected_json(done, found, news.changes, news.told, news.unclaimed))
     else:
-        show_collected(done, found, changes, told, lying.unclaimed, details=details)
+        show_collected(done, found, news, details=details)
     raise typer.Exit(exit_code(fail_on.value, severities(newest(found)), unread=lying.stand or done.later))
 
 
@@ -249,12 +249,3 @@ def annotate_command(
     else:
         show_annotated(done)
     raise typer.Exit(Tally.of(done.verdicts).exit_code(fail_on.value))
-
-
-def _day_before(option: str, text: str, today: date) -> date:
-    from toolkit.model.period import DATES, read_date
-
-    try:
-        return read_date(text, until=today)
-    except ValueError:
-        raise UsageError(f"{option}：日期“{text}”不对，应写成 {DATES} 这样。") from None

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 
+from toolkit.cli.console import emit_json, emit_text
+from toolkit.cli.show import Figures, SeenCells
 from toolkit.collection.changes import Change
 from toolkit.collection.diff import Changes
 from toolkit.collection.inbox import Ended
 from toolkit.consolidation.aggregate import Consolidation
+from toolkit.io.ci_reports import document_junit, document_sarif
 from toolkit.io.json import Json, document_json, figure_json, finding_json, number, standing_json, verdict_json
+from toolkit.io.tally import Tally
 from toolkit.model.finding import Finding
+from toolkit.model.returns import Verdict
 from toolkit.model.standing import Standing, Unclaimed, newest
 from toolkit.pipeline.annotate import Annotated
 from toolkit.pipeline.consolidate import FolderConsolidation
@@ -47,6 +52,24 @@ def collected_json(
 
 def _unclaimed(one: Unclaimed) -> dict[str, Json]:
     return {"file": one.file, "reason": one.reason, "likely": one.likely}
+
+
+def emit_document(
+    verdicts: Iterable[Verdict], tally: Tally, kind: str, seen: SeenCells | None, figures: Figures | None
+) -> None:
+    """The verdicts as one document of that kind (``json``, ``sarif``, ``junit``); ``tally`` counts them."""
+    kept: list[Verdict] = []
+    more: list[dict[str, Json]] = []
+    for verdict in verdicts:
+        tally.add(verdict)
+        cells: dict[str, Json] = {"as_seen": [one._asdict() for one in seen(verdict)]} if seen else {}
+        texts: dict[str, Json] = {"texts": [figure_json(one) for one in figures(verdict)]} if figures else {}
+        more.append(cells | texts)
+        kept.append(replace(verdict, content=None))
+    if kind == "junit":
+        emit_text(document_junit(kept).decode())
+    else:
+        emit_json(document_json(kept, tally, more) if kind == "json" else document_sarif(kept))
 
 
 def _entry(one: Ended) -> dict[str, Json]:

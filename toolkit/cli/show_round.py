@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from toolkit.board.board import NO_NEWS, News
 from toolkit.cli.console import say
 from toolkit.cli.show import finding_line, show_sum, show_verdict, tell_left
 from toolkit.cli.todo import first, hand, show_todo, standing_line, taken
-from toolkit.collection.changes import RIVALS, Change
+from toolkit.collection.changes import RIVALS
 from toolkit.collection.diff import Changes
 from toolkit.collection.folder import BOARD, RETURNED
 from toolkit.model.finding import Severity
-from toolkit.model.standing import Standing, State, Unclaimed
+from toolkit.model.standing import Standing, State
 from toolkit.pipeline.annotate import Annotated
 from toolkit.pipeline.demo import Demo
 from toolkit.pipeline.round.collect import Collected
@@ -20,86 +21,60 @@ from toolkit.pipeline.round.history import History, event_line
 from toolkit.pipeline.round.status import Progress
 from toolkit.text import shortened
 
-_SHOWN, _FAULTS = 20, 5
+#: Cells of a step, faults of a run, characters of a sentence on the sum.
+_SHOWN, _FAULTS, _LONGEST = 20, 5, 60
 
 
-def show_collected(
-    done: Collected,
-    found: Sequence[Standing],
-    changes: Sequence[Change],
-    told: Sequence[str],
-    unclaimed: Sequence[Unclaimed],
-    *,
-    details: bool = False,
-) -> None:
+def show_collected(done: Collected, found: Sequence[Standing], news: News, *, details: bool = False) -> None:
     """What this run took in and what it asks for; with ``details`` first each finding, change and file."""
     if details:
-        _show_details(done, changes, told, unclaimed)
-    todo = [*hand(found, unclaimed, "运行 xxgk consolidate 写出退回文件和通知")]
-    show_todo([*taken(done)], *_left_of(changes, told, details=details), todo, [standing_line(found)])
+        _show_details(done, news)
+    todo = hand(found, news.unclaimed, "运行 xxgk consolidate 写出退回文件和通知")
+    show_todo([*taken(done)], NO_NEWS if details else news, [*todo], [standing_line(found)])
 
 
-def _show_details(
-    done: Collected, changes: Sequence[Change], told: Sequence[str], unclaimed: Sequence[Unclaimed]
-) -> None:
-    for one in done.ended:
-        if one.new and one.verdict is not None:
-            show_verdict(one.verdict, folder=".zip/" in one.name.lower())
+def _show_details(done: Collected, news: News) -> None:
     for one in done.ended:
         if one.status is None:
             say(f"{one.name}：没有收（{one.reason}）", style="dim")
-    _show_changes(changes, told, unclaimed)
+        elif one.new and one.verdict is not None:
+            show_verdict(one.verdict, folder=".zip/" in one.name.lower())
+    _show_news(news)
 
 
-def _show_changes(changes: Sequence[Change], told: Sequence[str], unclaimed: Sequence[Unclaimed]) -> None:
-    """What counts otherwise than before, and why; what the roster says otherwise; what is nobody's."""
-    for line in (*(f"变化  {line}。" for line in told), *(f"变化  {one.unit}：{one.told}" for one in changes)):
+def _show_news(news: News) -> None:
+    lines = [f"变化  {line}。" for line in news.told] + [f"变化  {one.unit}：{one.told}" for one in news.changes]
+    for line in (*lines, *(f"待认领  {one.file}：{one.told} → {one.command}" for one in news.unclaimed)):
         say(line, style="yellow")
-    for stray in unclaimed:
-        say(f"待认领  {stray.file}：{stray.told} → {stray.command}", style="yellow")
-
-
-def _left_of(
-    changes: Sequence[Change], told: Sequence[str], *, details: bool
-) -> tuple[Sequence[Change], Sequence[str]]:
-    """What of the changes is still to be told."""
-    return ((), ()) if details else (changes, told)
 
 
 def show_progress(found: Progress, *, details: bool = False) -> None:
     """What needs a hand and how the round stands; with ``details`` a table of units and the message to paste."""
+    # The table says of which units several files came together.
+    changes = tuple(one for one in found.changes if one.kind != RIVALS)
+    news = News(changes=changes, told=found.told, unclaimed=found.unclaimed)
     if details:
         for one in found.standings:
             _show_standing(one)
-        _show_changes([one for one in found.changes if one.kind != RIVALS], found.told, found.unclaimed)
-        if found.reminder:
-            say(f"\n催报（可直接复制发送）：\n\n{found.reminder}\n")
-    todo = []
-    if found.waiting:
-        todo.append(f"“收件”里还有 {found.waiting} 个文件没有收，请运行 xxgk collect。")
+        _show_news(news)
+        say(f"\n催报（可直接复制发送）：\n\n{found.reminder}\n" if found.reminder else "")
+    todo = [f"“收件”里还有 {found.waiting} 个文件没有收，请运行 xxgk collect。"] if found.waiting else []
     if found.stale:
         todo.append(f"名册、设置、表样或程序改过，{found.stale} 份表的结论还是改之前的。请运行 xxgk collect 重新核对。")
     todo += hand(found.standings, found.unclaimed, f"见“{RETURNED}”（由 xxgk consolidate 写出）")
     due = f"截止 {found.deadline}，逾期 {found.late} 个。" if found.deadline else ""
     rest = [f"{standing_line(found.standings)}{due}", *([] if details else ["各单位和催报的消息：xxgk status -v"])]
-    show_todo([], *_left_of(found.changes, found.told, details=details), todo, rest)
+    show_todo([], NO_NEWS if details else news, todo, rest)
 
 
 def _show_standing(one: Standing) -> None:
-    marks = [one.state.label]
-    if one.late:
-        marks.append("逾期")
-    if one.pinned:
-        marks.append("指定")
+    marks = [one.state.label, *(["逾期"] if one.late else []), *(["指定"] if one.pinned else [])]
     if one.newest is not None and one.verdict is not None and one.newest.revision > one.verdict.revision:
         marks.append(f"又收到第 {one.newest.revision} 版，{one.newest.status.label}")
     version = f"第 {one.revision} 版" if one.revision else ""
     tail = "  ".join(part for part in (version, one.received, one.reason) if part)
-    say(f"{one.code}  {one.name}  {'、'.join(marks)}  {tail}".rstrip(), style=_colour(one))
-
-
-def _colour(one: Standing) -> str:
-    return "green" if one.state.counts else "dim" if one.state is State.EXCLUDED else "yellow"
+    colour = "green" if one.state.counts else "dim" if one.state is State.EXCLUDED else "yellow"
+    say(f"{one.code}  {one.name}  {'、'.join(marks)}  {tail}".rstrip(), style=colour)
 
 
 def show_history(found: History) -> None:
@@ -122,10 +97,9 @@ def _show_step(step: Changes) -> None:
     say(f"  与上一版相比：{step.brief}")
     cells = [(one, " ".join(filter(None, (one.row, one.column)))) for one in step.cells]
     lines = [f"    {one.sheet}!{one.cell} {labels}：{one.old} → {one.new}" for one, labels in cells]
-    for line in lines[:_SHOWN]:
+    more = [f"    ……另有 {len(lines) - _SHOWN} 格，见 --format json。"] if len(lines) > _SHOWN else []
+    for line in [*lines[:_SHOWN], *more]:
         say(line)
-    if len(lines) > _SHOWN:
-        say(f"    ……另有 {len(lines) - _SHOWN} 格，见 --format json。")
 
 
 def show_annotated(done: Annotated) -> None:
@@ -139,22 +113,22 @@ def show_annotated(done: Annotated) -> None:
 
 def show_round_up(done: RoundConsolidation, *, details: bool = False) -> None:
     """The whole of a round's consolidation; with ``details`` each finding, change and file."""
+    news = News(changes=done.changes, told=done.told, unclaimed=done.unclaimed)
     if details:
-        _show_details(done.collected, done.changes, done.told, done.unclaimed)
+        _show_details(done.collected, news)
         show_sum(done.total, done.findings)
         for line in (*done.handed.told, *(f"已写出 {path}" for path in done.files)):
             say(f"  {line}")
     todo = [*hand(done.standings, done.unclaimed, f"文件和通知见“{RETURNED}”")]
-    if done.handed.told and not details:
-        todo.append(f"退回文件有 {len(done.handed.told)} 处要看，加 -v：{shortened(done.handed.told[0])}")
     worst = sorted(done.findings, key=lambda one: list(Severity).index(one.severity))
-    if todo_ := [one for one in worst if one.severity is not Severity.NOTE]:
-        todo.append(f"汇总数有 {len(todo_)} 处要看，加 -v：{shortened(todo_[0].message)}")
+    sums = [one.message for one in worst if one.severity is not Severity.NOTE]
+    for what, told in (("退回文件", done.handed.told), ("汇总数", sums)):
+        todo += [f"{what}有 {len(told)} 处要看，加 -v：{shortened(told[0], _LONGEST)}"] if told else []
     for fault in first(done.faults, _FAULTS):
         say(fault, error=True)
     rest = [standing_line(done.standings), done.total.scope]
     rest += [f"结果和看板：{path}" for path in done.files if path.name == BOARD]
-    show_todo([*taken(done.collected)], *_left_of(done.changes, done.told, details=details), todo, rest)
+    show_todo([*taken(done.collected)], NO_NEWS if details else news, todo, rest)
 
 
 def show_demo(done: Demo) -> None:
@@ -164,9 +138,7 @@ def show_demo(done: Demo) -> None:
     say("\n二、进度和催报（xxgk status）")
     show_progress(done.status)
     say("\n三、宿迁市 2023 年：成员汇总（各成员的收办件数和全市合计是公布数，成员之间的分配为示意）")
-    show_sum(done.city.total, done.city.findings)
-    for path in done.city.files:
-        say(f"  已写出 {path}")
+    show_round_up(done.city)
     say("\n四、三份已公开年报的数字")
     for verdict in done.real:
         show_verdict(verdict)

@@ -126,7 +126,8 @@ def report_command(
 
     own = read_word(template) if template else None
     with stages() as begin:
-        done = write_up(source, to, target, name=name, form=form, template=own, stages=begin)
+        begin("写报告", 1)
+        done = write_up(source, to, target, name=name, form=form, template=own)
     for verdict in done.verdicts:
         if verdict.findings:
             show_verdict(verdict)

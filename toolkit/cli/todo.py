@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from toolkit.board.board import News
 from toolkit.cli.console import say
-from toolkit.collection.changes import RIVALS, Change
+from toolkit.collection.changes import RIVALS
 from toolkit.consolidation.choice import named
 from toolkit.model.finding import Status
 from toolkit.model.standing import Standing, State, Unclaimed
@@ -16,26 +17,20 @@ from toolkit.text import shortened
 MOST, _NAMES, _COMMANDS, _CAUSE = 15, 6, 3, 80
 
 
-def show_todo(
-    news: Sequence[str], changes: Sequence[Change], told: Sequence[str], hand: Sequence[str], rest: Sequence[str]
-) -> None:
+def show_todo(new: Sequence[str], news: News, todo: Sequence[str], rest: Sequence[str]) -> None:
     """All of it on one screen: changes get the lines that the others leave, the last of them the names of the rest."""
-    lines = [("名册", f"变化  {line}。") for line in told]
+    lines = [("名册", f"变化  {line}。") for line in news.told]
     # Which unit sent several files is said with what needs a hand.
-    turned = [one for one in changes if one.kind != RIVALS]
+    turned = [one for one in news.changes if one.kind != RIVALS]
     lines += [(one.unit, f"变化  {one.unit}：{shortened(one.told, _CAUSE)}") for one in turned]
-    room = max(1, MOST - len(news) - len(hand) - len(rest))
+    room = max(1, MOST - len(new) - len(todo) - len(rest))
     if len(lines) > room:
-        left = [(name, "") for name in dict.fromkeys(name for name, _ in lines[room - 1 :])]
-        lines[room - 1 :] = [
-            ("", f"变化  另有 {len(lines) - room + 1} 项：{named(left, '个', 2 * _NAMES)}。加 -v 看全部。")
-        ]
-    for line in news:
-        say(line)
-    for line in (*(line for _, line in lines), *hand):
-        say(line, style="yellow")
-    for line in rest:
-        say(line)
+        names = [(name, "") for name in dict.fromkeys(name for name, _ in lines[room - 1 :])]
+        more = f"变化  另有 {len(lines) - room + 1} 项：{named(names, '个', 2 * _NAMES)}。加 -v 看全部。"
+        lines[room - 1 :] = [("", more)]
+    for style, part in (("", new), ("yellow", [line for _, line in lines]), ("yellow", todo), ("", rest)):
+        for line in part:
+            say(line, style=style)
 
 
 def first(lines: Sequence[str], room: int) -> Sequence[str]:

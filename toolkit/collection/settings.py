@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from toolkit.errors import SettingsError
+from toolkit.errors import SettingsError, UsageError
 from toolkit.model.finding import Severity
 from toolkit.model.period import DATES, end_of, read_date
 from toolkit.model.rule import Waiver
@@ -132,6 +132,14 @@ def _waivers(told: object, since: date | None, problems: list[str]) -> Iterator[
             problems.append(f'{where}：{bad} 没有写或写法不对（until 是截止日期，例如 "2026-03-31"）')
             continue
         yield Waiver(**{key: str(text).strip() for key, text in texts.items()}, until=until)
+
+
+def given_date(option: str, text: str, since: date | None = None, until: date | None = None) -> date | None:
+    """A date that an option gives, as in `read_date`; UsageError where it is none."""
+    try:
+        return read_date(text, since, until) if text else None
+    except ValueError:
+        raise UsageError(f"{option}：日期“{text}”不对，应写成 {DATES} 这样。") from None
 
 
 def _day(value: object, since: date | None) -> date | None:

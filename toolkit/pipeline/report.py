@@ -18,7 +18,7 @@ from toolkit.pipeline.read_return import inputs
 from toolkit.pipeline.round.consolidate import add_up
 from toolkit.pipeline.round.open import find_round, open_round
 from toolkit.pipeline.round.standing import standings
-from toolkit.pipeline.verify import Stages, silent, verify
+from toolkit.pipeline.verify import verify
 from toolkit.report.document.blocks import Document
 from toolkit.report.word.gate import read_word
 
@@ -35,24 +35,16 @@ class WriteUp:
 
 
 def write_up(  # noqa: PLR0913 - one parameter an option of the command
-    source: Path,
-    to: str,
-    target: Path | None,
-    *,
-    name: str = "",
-    form: str = "",
-    template: bytes | None = None,
-    stages: Stages = silent,
+    source: Path, to: str, target: Path | None, *, name: str = "", form: str = "", template: bytes | None = None
 ) -> WriteUp:
     """Write the report of a workbook beside it, or of a folder's sum into ``成果/`` there; ``target`` overrides.
 
     ``template`` is the office's own Word template.
     """
-    wanted, found = formats(to), read_source(source, name=name, form=form, stages=stages)
+    wanted, found = formats(to), read_source(source, name=name, form=form)
     written = Written({})
     if found.draft is not None:
         own = read_word(found.template) if template is None and found.template else template
-        stages("写报告", len(wanted))
         written = write_document(found.draft.kind, found.draft.document, wanted, target or found.results, own)
     return WriteUp(
         verdicts=found.verdicts,
@@ -86,14 +78,12 @@ class ReportSource:
     template: Path | None = None
 
 
-def read_source(
-    source: Path, *, name: str = "", form: str = "", asked: str = "xxgk report", stages: Stages = silent
-) -> ReportSource:
+def read_source(source: Path, *, name: str = "", form: str = "", asked: str = "xxgk report") -> ReportSource:
     """Verify and add up; ``name`` calls a sum, ``asked`` is as in `find_round`. UsageError for a name of no sum."""
     if source.is_dir() and (place := find_round(source, asked=asked)) is not None:
         return _round(place, name)
     if source.is_dir():
-        kind, verdicts = verdicts_in(source, form, stages=stages)
+        kind, verdicts = verdicts_in(source, form)
         total, _ = summed(kind, verdicts)
         draft = _draft(total, as_text(name or source.resolve().name))
         return ReportSource(verdicts=tuple(verdicts), draft=draft, results=source / RESULTS, scope=total.scope)

@@ -12,13 +12,12 @@ from toolkit.collection.changes import Seen
 from toolkit.collection.folder import ROSTER, Folder, is_round
 from toolkit.collection.ledger.ledger import Ledger
 from toolkit.collection.roster.read import blank_roster
-from toolkit.collection.settings import Settings
+from toolkit.collection.settings import Settings, given_date
 from toolkit.collection.signature import Keyring, new_key
 from toolkit.errors import OutputError, UsageError, cause_of
 from toolkit.instrument.catalogue import form_folders, load
 from toolkit.io.files import ensure_folder, write
 from toolkit.io.machine import journal
-from toolkit.model.period import DATES, Period, read_date
 from toolkit.pipeline.round.open import UNITS, Clock, load_keys, load_roster, now
 from toolkit.pipeline.round.prior import PriorFigures, prior_by_unit
 from toolkit.pipeline.template import wanted_period
@@ -61,7 +60,7 @@ def start(  # noqa: PLR0913 - one parameter an option of the command
         period=str(wanted),
         roster=f"{ROSTER}{roster.suffix.lower()}",
         name=name,
-        deadline=_due(deadline, wanted) if isinstance(deadline, str) else deadline,
+        deadline=given_date("--deadline", deadline, since=wanted.last_day) if isinstance(deadline, str) else deadline,
         previous=str(prior or ""),
         controls=controls,
         office=(office or {}).get("office", ""),
@@ -72,13 +71,6 @@ def start(  # noqa: PLR0913 - one parameter an option of the command
     _make(folder, settings, roster, old, {UNITS: json.dumps(named, ensure_ascii=False)}, keyring)
     notes = (*people.notes, *(old.told if old else ()))
     return Started(folder=folder, units=len(people.reporting()), carried=len(old.figures) if old else 0, told=notes)
-
-
-def _due(text: str, period: Period) -> date | None:
-    try:
-        return read_date(text, period.last_day) if text else None
-    except ValueError:
-        raise UsageError(f"--deadline：日期“{text}”不对，应写成 {DATES} 这样。") from None
 
 
 def blank(root: Path, form: str) -> Path:
