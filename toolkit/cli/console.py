@@ -91,19 +91,17 @@ def stages() -> Iterator[Stages]:
 _SHOWN = 5
 
 
-def workbooks(paths: list[Path]) -> list[Path]:
-    """The workbooks named or in the folders named; what else lies there is told: nothing disappears without a word."""
+def some_workbooks(paths: list[Path]) -> list[Path]:
+    """The workbooks named or in the folders named; what else lies there is told: nothing disappears without a word.
+
+    UsageError where there are none.
+    """
     from toolkit.pipeline.read_return import inputs, not_spreadsheets
 
     found, left = inputs(paths), not_spreadsheets(paths)
     if left:
         shown = "、".join(file.name for file in left[:_SHOWN]) + ("……" if len(left) > _SHOWN else "")
         say(f"另有 {len(left)} 个文件不是工作簿，没有读取：{shown}。压缩包请先解开。", error=True)
+    if not found:
+        raise UsageError("没有找到工作簿。请检查文件夹里是否有 .xlsx 文件。")
     return found
-
-
-def some_workbooks(paths: list[Path]) -> list[Path]:
-    """As `workbooks`; UsageError where there are none."""
-    if found := workbooks(paths):
-        return found
-    raise UsageError("没有找到工作簿。请检查文件夹里是否有 .xlsx 文件。")

@@ -45,16 +45,9 @@ def start_command(
         raise UsageError(
             f"没有给名册。已生成空白名册 {made}，填好后运行：xxgk start {folder} --period {period} --roster {made}"
         )
+    who = {"office": office, "phone": phone}
     done = start(
-        folder,
-        period,
-        roster,
-        form=form,
-        prior=previous,
-        name=name,
-        deadline=deadline,
-        office={"office": office, "phone": phone},
-        controls=controls,
+        folder, period, roster, form=form, prior=previous, name=name, deadline=deadline, office=who, controls=controls
     )
     say(f"已建立一轮收集：{folder}（{done.units} 个单位报送）。")
     if previous:
@@ -106,7 +99,7 @@ def collect_command(
     from toolkit.pipeline.round.history import roster_told, tell_changes
     from toolkit.pipeline.round.open import open_round
     from toolkit.pipeline.round.ownership import strays
-    from toolkit.pipeline.round.standing import standings
+    from toolkit.pipeline.round.standing import standings, unread
 
     with open_round(folder, asked="xxgk collect") as round_:
         take_in(round_, files or [])
@@ -120,7 +113,7 @@ def collect_command(
         emit_json(collected_json(done, found, news.changes, news.told, news.unclaimed))
     else:
         show_collected(done, found, news, details=details)
-    raise typer.Exit(exit_code(fail_on.value, severities(newest(found)), unread=lying.stand or done.later))
+    raise typer.Exit(exit_code(fail_on.value, severities(newest(found)), unread=unread(found, lying) or done.later))
 
 
 @app.command(cls=ChineseCommand, name="status", help="谁报了、谁没报（催报）、谁要修改、哪些待认领。")

@@ -11,6 +11,7 @@ from toolkit.cli.todo import first, hand, show_todo, standing_line, taken
 from toolkit.collection.changes import RIVALS
 from toolkit.collection.diff import Changes
 from toolkit.collection.folder import BOARD, RETURNED
+from toolkit.model.codes import Code
 from toolkit.model.finding import Severity
 from toolkit.model.standing import Standing, State
 from toolkit.pipeline.annotate import Annotated
@@ -121,12 +122,14 @@ def show_round_up(done: RoundConsolidation, *, details: bool = False) -> None:
             say(f"  {line}")
     todo = [*hand(done.standings, done.unclaimed, f"文件和通知见“{RETURNED}”")]
     worst = sorted(done.findings, key=lambda one: list(Severity).index(one.severity))
-    sums = [one.message for one in worst if one.severity is not Severity.NOTE]
+    # Who is missing from the sum is told by its scope.
+    sums = [one.message for one in worst if one.severity is not Severity.NOTE and one.rule != Code.AGG_02]
     for what, told in (("退回文件", done.handed.told), ("汇总数", sums)):
         todo += [f"{what}有 {len(told)} 处要看，加 -v：{shortened(told[0], _LONGEST)}"] if told else []
     for fault in first(done.faults, _FAULTS):
         say(fault, error=True)
-    rest = [standing_line(done.standings), done.total.scope]
+    scope = done.total.scope if len(done.total.scope) <= _LONGEST * 2 else done.total.brief
+    rest = [standing_line(done.standings), scope]
     rest += [f"结果和看板：{path}" for path in done.files if path.name == BOARD]
     show_todo([*taken(done.collected)], NO_NEWS if details else news, todo, rest)
 
@@ -142,7 +145,4 @@ def show_demo(done: Demo) -> None:
     say("\n四、三份已公开年报的数字")
     for verdict in done.real:
         show_verdict(verdict)
-    say("\n五、其他结果文件")
-    for path in (done.template, *done.reports):
-        say(f"  {path}")
     tell_left(done.left)

@@ -10,23 +10,21 @@ import typer
 from toolkit.cli import options as opt
 from toolkit.cli.app import app
 from toolkit.cli.chinese import ChineseCommand
-from toolkit.cli.console import emit_json, say, stages, workbooks
+from toolkit.cli.console import emit_json, say, some_workbooks, stages
 
 if TYPE_CHECKING:
     from toolkit.pipeline.consolidate import SumRequest
 
 
 @app.command(
-    cls=ChineseCommand,
-    name="consolidate",
-    help="收件、核对、退回、汇总、写报告，一次做完。\n\n也可以汇总一个装着工作簿的普通文件夹。",
+    cls=ChineseCommand, name="consolidate", help="收件、核对、退回、汇总、写报告，一次做完；也用于普通文件夹。"
 )
 def consolidate_command(
     folder: opt.Folder = Path(),
     target: opt.OutputFolder = None,
     name: Annotated[str, typer.Option("--name", metavar="名称", help="汇总报告的名称，例如“某某区人民政府”。")] = "",
     form: opt.Form = "",
-    everything: Annotated[bool, typer.Option("--all", help="没有通过的也计入（每页都会注明）。")] = False,
+    whole: Annotated[bool, typer.Option("--all", help="没有通过的也计入（每页都会注明）。")] = False,
     node: Annotated[str, typer.Option("--node", metavar="单位", help="轮次里只汇总名册上的这一级。")] = "",
     reports: Annotated[bool, typer.Option("--reports/--no-reports", help="轮次里是否写各单位的报告。")] = True,
     parquet: Annotated[
@@ -42,14 +40,7 @@ def consolidate_command(
     from toolkit.pipeline.round.open import find_round
 
     wanted = SumRequest(
-        target=target,
-        name=name,
-        form=form,
-        node=node,
-        everything=everything,
-        reports=reports,
-        parquet=parquet,
-        jobs=jobs,
+        target=target, name=name, form=form, node=node, everything=whole, reports=reports, parquet=parquet, jobs=jobs
     )
     place = find_round(folder)
     if place is None:
@@ -63,7 +54,7 @@ def _of_folder(folder: Path, wanted: SumRequest, output: opt.Format, fail_on: st
     from toolkit.cli.show_json import folder_json
     from toolkit.pipeline.consolidate import consolidate_folder
 
-    workbooks([folder])
+    some_workbooks([folder])
     with stages() as begin:
         done = consolidate_folder(folder, wanted, begin)
     if output is opt.Format.JSON:
@@ -97,11 +88,7 @@ def _of_round(place: Path, wanted: SumRequest, output: opt.Format, fail_on: str,
     return done.exit_code(fail_on)
 
 
-@app.command(
-    cls=ChineseCommand,
-    name="report",
-    help="写年度报告：Word、网页、PDF、Markdown。\n\n一份表的，或者一个文件夹汇总后的。",
-)
+@app.command(cls=ChineseCommand, name="report", help="写一份表或一个文件夹汇总后的年度报告。")
 def report_command(
     source: Annotated[Path, typer.Argument(metavar="文件或文件夹", help="一份填好的工作簿，或一个文件夹。")],
     to: Annotated[str, typer.Option("--to", metavar="格式", help="格式，用逗号隔开。")] = "docx,html,pdf,md",

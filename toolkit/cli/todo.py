@@ -13,8 +13,8 @@ from toolkit.model.standing import Standing, State, Unclaimed
 from toolkit.pipeline.round.collect import Collected
 from toolkit.text import shortened
 
-#: Lines of a screen; names and commands in a line; characters of a cause.
-MOST, _NAMES, _COMMANDS, _CAUSE = 15, 6, 3, 80
+#: Lines of a screen; names in a line, or such that something stands with; characters of a cause.
+MOST, _NAMES, _FEW, _CAUSE = 15, 6, 3, 80
 
 
 def show_todo(new: Sequence[str], news: News, todo: Sequence[str], rest: Sequence[str]) -> None:
@@ -51,18 +51,18 @@ def taken(done: Collected) -> Iterator[str]:
     for status in Status:
         own = status.counts or status is Status.RETURNED
         mine = [(own and one.verdict.unit) or one.name for one in fresh if one.verdict and one.status is status]
-        new += [f"{status.label} {len(mine)}（{named([(name, '') for name in mine], '个', _NAMES)}）"] if mine else []
+        new += [f"{status.label} {len(mine)}（{named([(name, '') for name in mine], '个', _FEW)}）"] if mine else []
     if new:
         yield f"新收  {'；'.join(new)}"
     if left := [(one.name, one.reason) for one in done.ended if one.status is None and one.new]:
-        yield f"没有收  {named(left, '项', _COMMANDS)}"
+        yield f"没有收  {named(left, '项', _FEW)}"
 
 
 def hand(found: Sequence[Standing], unclaimed: Sequence[Unclaimed], where: str) -> Iterator[str]:
     """What the clerk has to do, each with the command or the number to ring; ``where`` lies what is to be sent."""
     if unclaimed:
-        commands = "；".join(one.command for one in unclaimed[:_COMMANDS])
-        more = "；……" if len(unclaimed) > _COMMANDS else ""
+        commands = "；".join(one.command for one in unclaimed[:_FEW])
+        more = "；……" if len(unclaimed) > _FEW else ""
         yield f"待认领 {len(unclaimed)} 个：{commands}{more}（与本轮无关的，单位写“无关”）"
     if rivals := [one for one in found if one.rivals]:
         versions = [
@@ -80,7 +80,7 @@ def hand(found: Sequence[Standing], unclaimed: Sequence[Unclaimed], where: str) 
     if missing := [one for one in asked if one.state is State.MISSING]:
         late = sum(one.late for one in missing)
         overdue = f"，逾期 {late} 个" if late else ""
-        yield f"催报：未报送 {len(missing)} 个{overdue}：{named([(o.short, o.contact) for o in missing], '个', _NAMES)}"
+        yield f"催报：未报送 {len(missing)} 个{overdue}：{named([(o.short, o.contact) for o in missing], '个', _FEW)}"
 
 
 def _faulty_again(one: Standing) -> bool:

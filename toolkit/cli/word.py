@@ -13,11 +13,7 @@ from toolkit.cli.chinese import ChineseCommand
 from toolkit.cli.console import emit_json, say
 
 
-@app.command(
-    cls=ChineseCommand,
-    name="word-template",
-    help="写出或检查报告的 Word 模板。\n\n写出来供本单位修改样式；--check 检查改过的模板。",
-)
+@app.command(cls=ChineseCommand, name="word-template", help="写出报告的 Word 模板，或检查改过的。")
 def word_template_command(
     form: opt.Form = "",
     output: opt.OutputFile = None,
@@ -41,11 +37,7 @@ def word_template_command(
     raise typer.Exit(2)
 
 
-@app.command(
-    cls=ChineseCommand,
-    name="readback",
-    help="核对改过的 Word 报告，写出网页和 PDF。\n\n与数据逐格核对，并按改后的文字写出。",
-)
+@app.command(cls=ChineseCommand, name="readback", help="核对改过的 Word 报告，并写出网页、PDF。")
 def readback_command(
     report: Annotated[Path, typer.Argument(metavar="报告.docx", help="在 Word 或 WPS 里改过的报告。")],
     source: Annotated[

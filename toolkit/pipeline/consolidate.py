@@ -128,10 +128,14 @@ def _explained(finding: Finding, total: Consolidation) -> Finding:
         if one.fingerprint == finding.fingerprint and one.cells == finding.cells
     ]
     gap = sum((one.difference or Decimal(0) for _, one in theirs), Decimal(0))
-    whole = gap == finding.difference and all(one.explanation for _, one in theirs)
-    if finding.severity is not Severity.VERIFY or not whole:
+    whole = theirs and gap == finding.difference and all(one.explanation for _, one in theirs)
+    # What was waived for a member is no more an error in the sum than it is in the member.
+    if not whole:
         return replace(finding, remedy="请核对这些单位的数；如情况属实，请在报告中说明。")
-    return replace(finding, explanation="；".join(f"{unit}：{one.explanation}" for unit, one in theirs))
+    severity = Severity.VERIFY if finding.severity is Severity.ERROR else finding.severity
+    return replace(
+        finding, severity=severity, explanation="；".join(f"{unit}：{one.explanation}" for unit, one in theirs)
+    )
 
 
 def consolidate_folder(folder: Path, wanted: SumRequest = WHOLE, stages: Stages = silent) -> FolderConsolidation:

@@ -15,7 +15,7 @@ from toolkit.io.failures import step
 from toolkit.io.files import write
 from toolkit.model.finding import Finding
 from toolkit.pipeline.documents import ALL_FORMATS, Written, area_document, write_companion, write_document
-from toolkit.pipeline.verify import Progress, silent
+from toolkit.pipeline.verify import Progress, Stages, silent
 
 
 @dataclass
@@ -28,8 +28,9 @@ class Results:
     files: list[Path] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     left: dict[str, None] = field(default_factory=dict)
-    #: Is told when something was made, or failed.
-    progress: Progress = field(default_factory=lambda: silent("", 0))
+    stages: Stages = silent
+    #: Is told when something was made, or failed; the stage that goes on.
+    progress: Progress = lambda _: None
 
     def add(self, path: Path, data: Callable[[], bytes]) -> None:
         """Make and write one file. OutputError where the disk refuses it."""

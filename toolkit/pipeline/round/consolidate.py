@@ -23,7 +23,7 @@ from toolkit.pipeline.round.history import roster_told, tell_changes
 from toolkit.pipeline.round.open import Round
 from toolkit.pipeline.round.ownership import strays
 from toolkit.pipeline.round.results import RoundSums, retire, target_of, write_results, write_unit_reports
-from toolkit.pipeline.round.standing import standings
+from toolkit.pipeline.round.standing import standings, unread
 from toolkit.pipeline.verify import Stages, silent
 from toolkit.report.word.gate import read_word
 
@@ -79,7 +79,7 @@ def consolidate_round(round_: Round, wanted: SumRequest = WHOLE, stages: Stages 
     if wanted.reports:
         below = {unit.code for unit in round_.roster.reporting(area)}
         reported = [one for one in found if not area or one.code in below]
-        write_unit_reports(round_, folder, reported, template, made, stages)
+        write_unit_reports(round_, folder, reported, template, made)
     # What the roster took away stays where it is until that is cleared up, or the next run: the clerk was told.
     whole = folder == round_.folder.results
     kept = whole and (bool(round_.held.told) or any(one.kind == LEFT for one in changes))
@@ -97,7 +97,7 @@ def consolidate_round(round_: Round, wanted: SumRequest = WHOLE, stages: Stages 
         changes=changes,
         told=(*told, *([_KEPT] if kept else [])),
         unclaimed=lying.unclaimed,
-        unread=lying.stand or collected.later,
+        unread=unread(found, lying) or collected.later,
     )
 
 

@@ -179,11 +179,6 @@ class Strays:
     unclaimed: tuple[Unclaimed, ...]
     hints: Mapping[str, tuple[str, str]]
 
-    @property
-    def stand(self) -> bool:
-        """Whether there are any: a bad file whose unit has since sent a good one is past."""
-        return bool(self.unusable or self.unclaimed)
-
 
 class _Stray(NamedTuple):
     """A file that is no return, as it was judged, and when it was first seen; ``seq`` is 0 for what was left lying."""

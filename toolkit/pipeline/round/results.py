@@ -63,7 +63,7 @@ def write_results(  # noqa: PLR0913, PLR0917 - a round results in that much
 ) -> Results:
     """The consolidated workbook, data, the area's report, the board; the sums of the areas below."""
     total, areas = sums.total, [one for one in sums.areas if one.total.members]
-    results = Results(progress=stages("写汇总结果", 3 + 5 * bool(sums.total.members) + 2 * len(areas)))
+    results = Results(stages=stages, progress=stages("写汇总结果", 3 + 5 * bool(total.members) + 2 * len(areas)))
     results.add(folder / CHECKED, lambda: _checked(found, sums.findings))
     results.add(folder / PROGRESS, lambda: _progress(found, news.unclaimed))
     results.add(folder / BOARD, lambda: _board(round_, found, sums, news))
@@ -77,14 +77,14 @@ def write_results(  # noqa: PLR0913, PLR0917 - a round results in that much
     return results
 
 
-def write_unit_reports(  # noqa: PLR0913, PLR0917 - what a report is written from
-    round_: Round, folder: Path, found: Sequence[Standing], template: bytes | None, results: Results, stages: Stages
+def write_unit_reports(
+    round_: Round, folder: Path, found: Sequence[Standing], template: bytes | None, results: Results
 ) -> None:
     """The report of every unit that counts, in all formats; one that was written from the same data is kept."""
     done = round_.ledger.outputs()
     looks = _looks(round_, template)
     counted = [(one, one.verdict) for one in found if one.state.counts and one.verdict is not None]
-    results.progress = stages("写各单位报告", len(counted))
+    results.progress = results.stages("写各单位报告", len(counted))
     for one, verdict in counted:
         below = folder / UNIT_REPORTS / folder_of(one.code, one.short)
         digest = hashlib.sha256(looks + encode_verdict(verdict)).hexdigest()

@@ -12,7 +12,7 @@ from toolkit.model.standing import Standing, State, Unclaimed
 from toolkit.pipeline.round.history import last_told, rivals, roster_told
 from toolkit.pipeline.round.open import Round
 from toolkit.pipeline.round.ownership import strays
-from toolkit.pipeline.round.standing import standings
+from toolkit.pipeline.round.standing import standings, unread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,7 @@ def progress(round_: Round) -> Progress:
         told=roster_told(round_, told),
         stale=len(round_.ledger.unjudged(round_.context)),
         unclaimed=lying.unclaimed,
-        unread=lying.stand,
+        unread=unread(found, lying),
     )
 
 
