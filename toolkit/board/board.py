@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib import resources
-from typing import Final
+from typing import Final, NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -55,16 +55,12 @@ class PageFrame:
         return "今天截止" if left == 0 else f"距截止还有 {left} 天" if left > 0 else f"截止已过 {-left} 天"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class News:
+class News(NamedTuple):
     """What is new about the round as a whole: changes of what counts, the roster's, and files that are nobody's."""
 
     changes: tuple[Change, ...] = ()
     told: tuple[str, ...] = ()
     unclaimed: tuple[Unclaimed, ...] = ()
-
-
-NO_NEWS = News()
 
 
 def render_board(  # noqa: PLR0913, PLR0917 - the parts of the page
@@ -74,7 +70,7 @@ def render_board(  # noqa: PLR0913, PLR0917 - the parts of the page
     total: Consolidation,
     findings: Sequence[Finding],
     nodes: Sequence[tuple[str, Consolidation]] = (),
-    news: News = NO_NEWS,
+    news: News = News(),  # noqa: B008 - it cannot change
 ) -> bytes:
     """The page; the same bytes for the same round. ``findings`` are those on the sums, ``nodes`` the areas' sums."""
     script = _script()

@@ -65,15 +65,15 @@ def by_state(standings: Sequence[Standing]) -> list[Share]:
 def reminders(standings: Sequence[Standing]) -> list[UnitGroup]:
     """Who has sent nothing, whose return must be corrected, and whose correction failed though a return counts."""
     standings = [one for one in standings if not one.blameless]
-    missing = [Reminder(one, "未报送") for one in standings if one.state is State.MISSING]
-    faulty = [Reminder(one, _fault(one)) for one in standings if one.state is State.RETURNED]
-    unusable = [Reminder(one, one.reason or one.state.label) for one in standings if one.state is State.UNUSABLE]
-    corrected = [Reminder(one, _corrected(one, one.newest)) for one in standings if superseding(one) and one.newest]
+    faulty = [one for one in standings if one.state is State.RETURNED]
+    unusable = [one for one in standings if one.state is State.UNUSABLE]
     groups = {
-        "还没有报送": missing,
-        "需要修改后重新报送": faulty,
-        "交来的文件不能用，请用发给本单位的工作簿重新报送": unusable,
-        "更正没有通过，仍按前一版计入": corrected,
+        "还没有报送": [Reminder(one, "未报送") for one in standings if one.state is State.MISSING],
+        "需要修改后重新报送": [Reminder(one, _fault(one)) for one in faulty],
+        "交来的文件不能用，请用发给本单位的工作簿重新报送": [Reminder(one, one.reason) for one in unusable],
+        "更正没有通过，仍按前一版计入": [
+            Reminder(one, _corrected(one, one.newest)) for one in standings if superseding(one) and one.newest
+        ],
     }
     return [UnitGroup(title, tuple(found)) for title, found in groups.items() if found]
 

@@ -71,13 +71,13 @@ def stages() -> Iterator[Stages]:
 
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-            yield lambda title, total: partial(progress.advance, progress.add_task(title, total=total))
+            yield lambda title, total: partial(progress.advance, progress.add_task(title, total=total or None))
         return
     begun = [Timer(0, say)]
 
     def begin(title: str, total: int) -> Callable[[int], None]:
         begun[0].cancel()
-        begun[0] = Timer(_LONG, say, (f"正在{title}（{total} 项）……",), {"error": True})
+        begun[0] = Timer(_LONG, say, (f"正在{title}{f'（{total} 项）' if total else ''}……",), {"error": True})
         begun[0].daemon = True
         begun[0].start()
         return lambda _: None

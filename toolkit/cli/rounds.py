@@ -26,9 +26,7 @@ def start_command(
     period: Annotated[str, typer.Option("--period", metavar="期间", help="统计期间，例如 2025。")],
     roster: Annotated[Path | None, typer.Option("--roster", metavar="名册", help="单位名册，.xlsx 或 .csv。")] = None,
     form: opt.Form = "",
-    previous: Annotated[
-        Path | None, typer.Option("--previous", metavar="文件夹", help="上一轮的文件夹，或装着上年工作簿的文件夹。")
-    ] = None,
+    previous: Annotated[Path | None, typer.Option("--previous", metavar="文件夹", help="上一轮，或上年的表。")] = None,
     name: Annotated[str, typer.Option("--name", metavar="名称", help="汇总报告的名称，例如“某某区人民政府”。")] = "",
     deadline: Annotated[str, typer.Option("--deadline", metavar="日期", help="截止日期，例如 1月26日。")] = "",
     office: Annotated[str, typer.Option("--office", metavar="名称", help="收表单位，写在退回通知里。")] = "",
@@ -79,9 +77,7 @@ def distribute_command(folder: Place = Path(), details: opt.AllDetails = False) 
 @app.command(cls=ChineseCommand, name="collect", help="把“收件”里的文件收进台账并核对。")
 def collect_command(
     folder: Place = Path(),
-    files: Annotated[
-        list[Path] | None, typer.Argument(metavar="文件...", help="另外要收的文件，先复制到“收件”里。")
-    ] = None,
+    files: Annotated[list[Path] | None, typer.Argument(metavar="文件...", help="先复制到“收件”的文件。")] = None,
     received: Annotated[str, typer.Option("--received", metavar="日期", help="这一批实际收到的日期，补录时用。")] = "",
     output: opt.TextOrJson = opt.Format.TEXT,
     fail_on: opt.Fail = opt.FailOn.ERROR,
@@ -103,14 +99,13 @@ def collect_command(
 
     with open_round(folder, asked="xxgk collect") as round_:
         take_in(round_, files or [])
-        came = given_date("--received", received, until=round_.moment.date())
         with stages() as begin:
-            done = collect(round_, jobs, begin, came)
+            done = collect(round_, jobs, begin, given_date("--received", received, until=round_.moment.date()))
         found = standings(round_)
         lying, changes = strays(round_), tell_changes(round_, found)
-        news = News(changes=changes, told=roster_told(round_, changes), unclaimed=lying.unclaimed)
+        news = News(changes, roster_told(round_, changes), lying.unclaimed)
     if output is opt.Format.JSON:
-        emit_json(collected_json(done, found, news.changes, news.told, news.unclaimed))
+        emit_json(collected_json(done, found, news))
     else:
         show_collected(done, found, news, details=details)
     raise typer.Exit(exit_code(fail_on.value, severities(newest(found)), unread=unread(found, lying) or done.later))
@@ -169,12 +164,9 @@ def claim_command(
 
     with open_round(folder, asked=f'xxgk claim "{file}" {unit}') as round_:
         meant, whose = claim(round_, file, unit)
-        found = {one.code: one for one in standings(round_)}
-    if whose is None:
-        say(f"已记下：“{meant}”与本轮无关，不再列出。")
-        return
-    say(f"已记下：“{meant}”是{whose.name}交的。")
-    if (one := found.get(whose.code)) is not None:
+        found = [one for one in standings(round_) if whose and one.code == whose.code]
+    say(f"已记下：“{meant}”{f'是{whose.name}交的' if whose else '与本轮无关，不再列出'}。")
+    for one in found:
         say(f"{one.name}现在：{one.state.label}。运行 xxgk consolidate 写出给它的通知。")
 
 
@@ -236,7 +228,8 @@ def annotate_command(
         refuse_rounds(folder)
     refuse_target_in_round(target)
     with stages() as begin:
-        done = annotate_files(some_workbooks(files), target, form, stages=begin)
+        begin("核对和标注", 0)
+        done = annotate_files(some_workbooks(files), target, form)
     if output is opt.Format.JSON:
         emit_json(annotated_json(done))
     else:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from toolkit.board.board import News
 from toolkit.cli.console import emit_json, emit_text
 from toolkit.cli.show import Figures, SeenCells
-from toolkit.collection.changes import Change
 from toolkit.collection.diff import Changes
 from toolkit.collection.inbox import Ended
 from toolkit.consolidation.aggregate import Consolidation
@@ -17,7 +17,7 @@ from toolkit.io.json import Json, document_json, figure_json, finding_json, numb
 from toolkit.io.tally import Tally
 from toolkit.model.finding import Finding
 from toolkit.model.returns import Verdict
-from toolkit.model.standing import Standing, Unclaimed, newest
+from toolkit.model.standing import Standing, newest
 from toolkit.pipeline.annotate import Annotated
 from toolkit.pipeline.consolidate import FolderConsolidation
 from toolkit.pipeline.round.collect import Collected
@@ -27,13 +27,7 @@ from toolkit.pipeline.round.status import Progress
 from toolkit.pipeline.word import ReadBack
 
 
-def collected_json(
-    done: Collected,
-    found: Sequence[Standing],
-    changes: Sequence[Change],
-    told: Sequence[str],
-    unclaimed: Sequence[Unclaimed],
-) -> dict[str, Json]:
+def collected_json(done: Collected, found: Sequence[Standing], news: News) -> dict[str, Json]:
     """What ``collect`` did; ``summary`` adds up to the entries of the inbox."""
     return {
         "entries": [_entry(one) for one in done.ended],
@@ -44,14 +38,10 @@ def collected_json(
             "judged_again": done.again,
         },
         "units": [standing_json(one) for one in found],
-        "changes": [one._asdict() for one in changes],
-        "roster": list(told),
-        "unclaimed": [_unclaimed(one) for one in unclaimed],
+        "changes": [one._asdict() for one in news.changes],
+        "roster": list(news.told),
+        "unclaimed": [one._asdict() for one in news.unclaimed],
     }
-
-
-def _unclaimed(one: Unclaimed) -> dict[str, Json]:
-    return {"file": one.file, "reason": one.reason, "likely": one.likely}
 
 
 def emit_document(
@@ -92,7 +82,7 @@ def folder_json(done: FolderConsolidation) -> dict[str, Json]:
 def round_up_json(done: RoundConsolidation) -> dict[str, Json]:
     """What ``consolidate`` did in a round."""
     return {
-        **collected_json(done.collected, done.standings, done.changes, done.told, done.unclaimed),
+        **collected_json(done.collected, done.standings, News(done.changes, done.told, done.unclaimed)),
         "returns": [verdict_json(verdict) for verdict in newest(done.standings)],
         "handed_back": [str(path) for path in done.handed.written],
         **_sum(done.total, done.findings),
@@ -140,7 +130,7 @@ def progress_json(found: Progress) -> dict[str, Json]:
         "changes": [one._asdict() for one in found.changes],
         "roster": list(found.told),
         "stale": found.stale,
-        "unclaimed": [_unclaimed(one) for one in found.unclaimed],
+        "unclaimed": [one._asdict() for one in found.unclaimed],
     }
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from toolkit.board.board import NO_NEWS, News
+from toolkit.board.board import News
 from toolkit.cli.console import say
 from toolkit.cli.show import finding_line, show_sum, show_verdict, tell_left
 from toolkit.cli.todo import first, hand, show_todo, standing_line, taken
-from toolkit.collection.changes import RIVALS
 from toolkit.collection.diff import Changes
 from toolkit.collection.folder import BOARD, RETURNED
+from toolkit.collection.inbox import Ended
 from toolkit.model.codes import Code
 from toolkit.model.finding import Severity
 from toolkit.model.standing import Standing, State
@@ -29,21 +29,17 @@ _SHOWN, _FAULTS, _LONGEST = 20, 5, 60
 def show_collected(done: Collected, found: Sequence[Standing], news: News, *, details: bool = False) -> None:
     """What this run took in and what it asks for; with ``details`` first each finding, change and file."""
     if details:
-        _show_details(done, news)
+        _show_details(done.ended, news)
     todo = hand(found, news.unclaimed, "运行 xxgk consolidate 写出退回文件和通知")
-    show_todo([*taken(done)], NO_NEWS if details else news, [*todo], [standing_line(found)])
+    show_todo([*taken(done)], News() if details else news, [*todo], [standing_line(found)])
 
 
-def _show_details(done: Collected, news: News) -> None:
-    for one in done.ended:
+def _show_details(ended: Sequence[Ended], news: News) -> None:
+    for one in ended:
         if one.status is None:
             say(f"{one.name}：没有收（{one.reason}）", style="dim")
         elif one.new and one.verdict is not None:
             show_verdict(one.verdict, folder=".zip/" in one.name.lower())
-    _show_news(news)
-
-
-def _show_news(news: News) -> None:
     lines = [f"变化  {line}。" for line in news.told] + [f"变化  {one.unit}：{one.told}" for one in news.changes]
     for line in (*lines, *(f"待认领  {one.file}：{one.told} → {one.command}" for one in news.unclaimed)):
         say(line, style="yellow")
@@ -51,13 +47,11 @@ def _show_news(news: News) -> None:
 
 def show_progress(found: Progress, *, details: bool = False) -> None:
     """What needs a hand and how the round stands; with ``details`` a table of units and the message to paste."""
-    # The table says of which units several files came together.
-    changes = tuple(one for one in found.changes if one.kind != RIVALS)
-    news = News(changes=changes, told=found.told, unclaimed=found.unclaimed)
+    news = News(found.changes, found.told, found.unclaimed)
     if details:
         for one in found.standings:
             _show_standing(one)
-        _show_news(news)
+        _show_details([], news)
         say(f"\n催报（可直接复制发送）：\n\n{found.reminder}\n" if found.reminder else "")
     todo = [f"“收件”里还有 {found.waiting} 个文件没有收，请运行 xxgk collect。"] if found.waiting else []
     if found.stale:
@@ -65,7 +59,7 @@ def show_progress(found: Progress, *, details: bool = False) -> None:
     todo += hand(found.standings, found.unclaimed, f"见“{RETURNED}”（由 xxgk consolidate 写出）")
     due = f"截止 {found.deadline}，逾期 {found.late} 个。" if found.deadline else ""
     rest = [f"{standing_line(found.standings)}{due}", *([] if details else ["各单位和催报的消息：xxgk status -v"])]
-    show_todo([], NO_NEWS if details else news, todo, rest)
+    show_todo([], News() if details else news, todo, rest)
 
 
 def _show_standing(one: Standing) -> None:
@@ -83,9 +77,9 @@ def show_history(found: History) -> None:
     say(f"{found.unit.code}  {found.unit.name}" + (f"：{found.standing.state.label}" if found.standing else ""))
     for event in found.events:
         say(f"  {event_line(event)}")
+    counted = found.standing.revision if found.standing and found.standing.state.counts else 0
     for number, one in enumerate(found.sent):
-        standing = found.standing
-        mark = "（采用）" if standing and standing.state.counts and standing.revision == one.revision else ""
+        mark = "（采用）" if one.revision == counted else ""
         say(f"第 {one.revision} 版{mark}  {one.received}  {one.file}  {one.status.label}")
         if number:
             _show_step(found.steps[number - 1])
@@ -114,9 +108,9 @@ def show_annotated(done: Annotated) -> None:
 
 def show_round_up(done: RoundConsolidation, *, details: bool = False) -> None:
     """The whole of a round's consolidation; with ``details`` each finding, change and file."""
-    news = News(changes=done.changes, told=done.told, unclaimed=done.unclaimed)
+    news = News(done.changes, done.told, done.unclaimed)
     if details:
-        _show_details(done.collected, news)
+        _show_details(done.collected.ended, news)
         show_sum(done.total, done.findings)
         for line in (*done.handed.told, *(f"已写出 {path}" for path in done.files)):
             say(f"  {line}")
@@ -131,7 +125,7 @@ def show_round_up(done: RoundConsolidation, *, details: bool = False) -> None:
     scope = done.total.scope if len(done.total.scope) <= _LONGEST * 2 else done.total.brief
     rest = [standing_line(done.standings), scope]
     rest += [f"结果和看板：{path}" for path in done.files if path.name == BOARD]
-    show_todo([*taken(done.collected)], NO_NEWS if details else news, todo, rest)
+    show_todo([*taken(done.collected)], News() if details else news, todo, rest)
 
 
 def show_demo(done: Demo) -> None:

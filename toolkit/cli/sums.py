@@ -27,9 +27,7 @@ def consolidate_command(
     whole: Annotated[bool, typer.Option("--all", help="没有通过的也计入（每页都会注明）。")] = False,
     node: Annotated[str, typer.Option("--node", metavar="单位", help="轮次里只汇总名册上的这一级。")] = "",
     reports: Annotated[bool, typer.Option("--reports/--no-reports", help="轮次里是否写各单位的报告。")] = True,
-    parquet: Annotated[
-        bool, typer.Option("--parquet", help="汇总明细另写一份 Parquet（要装 scale 附加组件）。")
-    ] = False,
+    parquet: Annotated[bool, typer.Option("--parquet", help="明细另写 Parquet（要装 scale 组件）。")] = False,
     output: opt.TextOrJson = opt.Format.TEXT,
     fail_on: opt.Fail = opt.FailOn.ERROR,
     jobs: opt.Jobs = 1,
@@ -94,12 +92,8 @@ def report_command(
     to: Annotated[str, typer.Option("--to", metavar="格式", help="格式，用逗号隔开。")] = "docx,html,pdf,md",
     target: opt.OutputFolder = None,
     name: Annotated[str, typer.Option("--name", metavar="名称", help="汇总报告的名称。")] = "",
-    template: Annotated[
-        Path | None, typer.Option("--template", metavar="文件", help="本单位自己的 Word 模板，见 word-template。")
-    ] = None,
-    trace: Annotated[
-        bool, typer.Option("--trace", help="不写报告，只列出程序写的每一句里的数各来自哪个单元格。")
-    ] = False,
+    template: Annotated[Path | None, typer.Option("--template", metavar="文件", help="自己的 Word 模板。")] = None,
+    trace: Annotated[bool, typer.Option("--trace", help="只列出每句里的数来自哪个单元格。")] = False,
     form: opt.Form = "",
     fail_on: opt.Fail = opt.FailOn.ERROR,
 ) -> None:
@@ -113,7 +107,7 @@ def report_command(
 
     own = read_word(template) if template else None
     with stages() as begin:
-        begin("写报告", 1)
+        begin("写报告", 0)
         done = write_up(source, to, target, name=name, form=form, template=own)
     for verdict in done.verdicts:
         if verdict.findings:
@@ -149,7 +143,6 @@ def _print_trace(source: Path, name: str, form: str) -> None:
     for sentence, figures in traced(draft.kind, draft.document).items():
         say(sentence)
         for one in figures:
-            places = "、".join(
-                f"{cell}{f'（{label}）' if label else ''}" for cell, label in zip(one.cells, one.labels, strict=True)
-            )
+            pairs = zip(one.cells, one.labels, strict=True)
+            places = "、".join(f"{cell}（{label}）" if label else cell for cell, label in pairs)
             say(f"  {one.text} ← {places}")

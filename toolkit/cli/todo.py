@@ -35,9 +35,8 @@ def show_todo(new: Sequence[str], news: News, todo: Sequence[str], rest: Sequenc
 
 def first(lines: Sequence[str], room: int) -> Sequence[str]:
     """The lines that there is room for, with how many there are besides."""
-    if len(lines) <= room:
-        return lines
-    return [*lines[: room - 1], f"另有 {len(lines) - room + 1} 条，加 -v 看全部。"]
+    more = f"另有 {len(lines) - room + 1} 条，加 -v 看全部。"
+    return lines if len(lines) <= room else [*lines[: room - 1], more]
 
 
 def taken(done: Collected) -> Iterator[str]:
@@ -74,17 +73,13 @@ def hand(found: Sequence[Standing], unclaimed: Sequence[Unclaimed], where: str) 
     for state in (State.UNUSABLE, State.RETURNED):
         mine = [(one.short, "") for one in asked if one.state is state]
         if state is State.RETURNED:
-            mine += [(one.short, "又交的一版") for one in asked if one.state.counts and _faulty_again(one)]
+            again = [one for one in asked if one.state.counts and not one.pinned and one.newest]
+            mine += [(o.short, "又交的一版") for o in again if o.newest and not o.newest.status.counts]
         if mine:
             yield f"{state.label} {len(mine)} 个：{named(mine, '个', _NAMES)}，{where}"
     if missing := [one for one in asked if one.state is State.MISSING]:
-        late = sum(one.late for one in missing)
-        overdue = f"，逾期 {late} 个" if late else ""
+        overdue = f"，逾期 {late} 个" if (late := sum(one.late for one in missing)) else ""
         yield f"催报：未报送 {len(missing)} 个{overdue}：{named([(o.short, o.contact) for o in missing], '个', _FEW)}"
-
-
-def _faulty_again(one: Standing) -> bool:
-    return one.newest is not None and not one.newest.status.counts and not one.pinned
 
 
 def standing_line(found: Sequence[Standing]) -> str:

@@ -17,9 +17,7 @@ from toolkit.cli.console import emit_json, say
 def word_template_command(
     form: opt.Form = "",
     output: opt.OutputFile = None,
-    check: Annotated[
-        Path | None, typer.Option("--check", metavar="文件", help="检查改过的模板能不能用，不写出新的。")
-    ] = None,
+    check: Annotated[Path | None, typer.Option("--check", metavar="文件", help="检查改过的模板。")] = None,
 ) -> None:
     """Write the template out, or check one; 2 where it cannot be used."""
     from toolkit.pipeline.word import check_word_template, word_template
@@ -40,9 +38,7 @@ def word_template_command(
 @app.command(cls=ChineseCommand, name="readback", help="核对改过的 Word 报告，并写出网页、PDF。")
 def readback_command(
     report: Annotated[Path, typer.Argument(metavar="报告.docx", help="在 Word 或 WPS 里改过的报告。")],
-    source: Annotated[
-        Path, typer.Option("--with", metavar="文件或文件夹", help="报告所据的工作簿、文件夹或一轮收集。")
-    ],
+    source: Annotated[Path, typer.Option("--with", metavar="文件或文件夹", help="报告所据的数据。")],
     target: opt.OutputFolder = None,
     to: Annotated[str, typer.Option("--to", metavar="格式", help="写出哪些格式，用逗号隔开。")] = "html,pdf,md",
     name: Annotated[str, typer.Option("--name", metavar="名称", help="汇总报告的名称。")] = "",

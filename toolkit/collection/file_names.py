@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
@@ -25,11 +24,10 @@ _SHORTEST = 2
 _CLEAR = 3
 #: So many units may be told as likely; of more a clerk learns nothing.
 _LIKELY = 3
-#: How the names of offices end; people write the first character of it, or what stands before.
-_ENDINGS = ("人民政府", "办事处", "委员会", "办公室", "联合会", "协会", "街道", "镇", "乡")
-_ALIKE = frozenset("局委")
-#: The area that several names begin with.
-_AREA = re.compile(r"\w{1,10}?[省市县区州盟旗]")
+#: The characters of endings (委员会, 办公室, 联合会 …) that stand for the whole.
+_MARKS, _ALIKE = "局委办联协府", frozenset("局委")
+#: What the name of an area ends with, before the office's own begins; no area is one, too.
+_AREAS = frozenset(("", *"省市县区州盟旗"))
 _CONTACTS = re.compile(r"[\s、，,;；/]+")
 #: What a file's name cannot hold stands there as a line.
 _UNSAFE = re.compile(r'[<>:"/\\|?*]')
@@ -59,8 +57,6 @@ class Names:
 
     def found(self, name: str) -> frozenset[str]:
         """The codes of the units that a file is named for; ``name`` may have folders, which do not count."""
-        if self.pattern is None:
-            return frozenset()
         return self._named(self.bare(name))
 
     def _named(self, text: str) -> frozenset[str]:
@@ -73,11 +69,12 @@ class Names:
         A name goes before the code that the text begins with, that before a shortened name, and that before a contact.
         """
         plain = self._quiet(name_key(text))
+        people = ((unit, who) for unit in self._senders for who in _CONTACTS.split(name_key(unit.contact)))
         ways = (
             self._named(plain),
             frozenset(unit.code for unit in self._senders if plain.startswith(f"{name_key(unit.code)}-")),
             self._shortened(plain),
-            frozenset(unit.code for unit in self._senders if any(who in plain for who in _people(unit))),
+            frozenset(unit.code for unit, who in people if len(who) >= _SHORTEST and who in plain),
         )
         found = next(filter(None, ways), frozenset[str]())
         return tuple(unit.code for unit in self._senders if unit.code in found) if len(found) <= _LIKELY else ()
@@ -92,7 +89,7 @@ class Names:
                 continue
             holding = [self._holding.get(char, frozenset()) for char in part[:-1]]
             told = [unit for n in frozenset.intersection(*holding) if _shortens(part, unit := self._senders[n])]
-            first = [unit for unit in told if any(core.startswith(part[0]) for core in self._cores(unit))]
+            first = [unit for unit in told if name_key(unit.name).partition(part[0])[0][-1:] in _AREAS]
             if fits := first or (told if len(part) >= _CLEAR else []):
                 found |= {unit.code for unit in fits}
                 text = f"{text[:start]}{' ' * len(part)}{text[end:]}"
@@ -101,14 +98,6 @@ class Names:
         parts = [part for word, known in _customary().items() if word in text for part in known]
         return frozenset(unit.code for unit in self._senders if any(part in unit.name for part in parts))
 
-    def _cores(self, unit: Unit) -> Iterator[str]:
-        """A name, and what is left of it without the area that others begin with as well."""
-        name = name_key(unit.name)
-        yield name
-        area = _AREA.match(name)
-        if area and self._areas.get(area[0], 0) > 1:
-            yield name[area.end() :]
-
     @cached_property
     def _senders(self) -> tuple[Unit, ...]:
         return tuple(unit for unit in self.roster.units if unit.role is not Role.NODE)
@@ -116,10 +105,6 @@ class Names:
     @cached_property
     def _last(self) -> frozenset[str]:
         return frozenset("".join(map(_ends, self._senders)))
-
-    @cached_property
-    def _areas(self) -> Mapping[str, int]:
-        return Counter(area[0] for unit in self.roster.units if (area := _AREA.match(name_key(unit.name))))
 
     @cached_property
     def _holding(self) -> Mapping[str, frozenset[int]]:
@@ -151,10 +136,6 @@ class Names:
         return next(iter(found)) if len(found) == 1 else ""
 
 
-def _people(unit: Unit) -> list[str]:
-    return [who for who in _CONTACTS.split(name_key(unit.contact)) if len(who) >= _SHORTEST]
-
-
 def _shortens(part: str, unit: Unit) -> bool:
     """Whether a text has characters of a name in their order, and ends as the name may."""
     rest = iter(name_key(unit.name))
@@ -162,13 +143,11 @@ def _shortens(part: str, unit: Unit) -> bool:
 
 
 def _ends(unit: Unit) -> str:
-    """The characters that a shortened name may end with; a 局 is a 委 to many."""
-    name, ends = name_key(unit.name), ""
-    for ending in _ENDINGS:
-        if name.endswith(ending) and len(name) > len(ending):
-            ends, name = ends + name[-1] + ending[0], name[: -len(ending)]
-    ends += name[-1]
-    return ends if _ALIKE.isdisjoint(ends) else ends + "".join(_ALIKE)
+    """The characters that a shortened name may end with; a 局 is a 委 to many, a town is called by its bare name."""
+    name = name_key(unit.name)
+    place = name.removesuffix("人民政府").removesuffix("办事处")
+    marks = "".join(mark for mark in _MARKS if mark in name)
+    return place[-1:] + place.rstrip("街道镇乡")[-1:] + marks + ("" if _ALIKE.isdisjoint(marks) else "局委")
 
 
 @cache

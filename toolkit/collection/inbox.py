@@ -65,7 +65,7 @@ def walk_inbox(inbox: Path, now: float) -> Iterator[Item | Ended]:
         reason = _reason(path)
         if reason:
             item = Item(key=key, name=name, modified=0.0, load=partial(whole, path))
-            yield Ended(name=name, reason=reason, item=item if _asks(path) else None)
+            yield Ended(name=name, reason=reason, item=item if needs_somebody(path) else None)
             continue
         try:
             told = path.lstat()
@@ -110,19 +110,9 @@ def _reason(path: Path | PurePosixPath) -> str:
     return _NO_BOOK if suffix in _ATTACHED | _PROGRAMS_OWN else ""
 
 
-def _asks(path: Path | PurePosixPath) -> bool:
+def needs_somebody(path: Path | PurePosixPath) -> bool:
     """Whether what is left lying under that name needs somebody to look at it."""
     return _reason(path) == _NO_BOOK and path.suffix.lower() not in _PROGRAMS_OWN
-
-
-def still_lies(inbox: Path, key: bytes) -> bool:
-    """Whether the file of that key, or the archive it is in, is still in the inbox."""
-    path = inbox / os.fsdecode(key)
-    while path not in {inbox, path.parent}:
-        if path.is_file():
-            return True
-        path = path.parent
-    return False
 
 
 def _guarded_archive(path: Path, outer: Item, now: float, room: Room) -> Sequence[Item | Ended]:
@@ -150,7 +140,7 @@ def _archive(path: Path, outer: Item, now: float, room: Room) -> Iterator[Item |
         yield Ended(name=outer.name, reason="压缩包是空的", item=outer)
     for member in members:
         one, reason = inside(outer, member), _reason(PurePosixPath(member.name))
-        asks = one if _asks(PurePosixPath(member.name)) else None
+        asks = one if needs_somebody(PurePosixPath(member.name)) else None
         yield Ended(name=one.name, reason=reason, item=asks) if reason else one
 
 

@@ -1,106 +1,30 @@
-"""What was left lying in the inbox and somebody has to look at: pictures, scans, mails, documents.
-
-The ledger counts workbooks; of these files it keeps only what the last run saw.
-"""
+"""Files that somebody has to look at: whose each may be, and which one is meant by what a clerk types."""
 
 from __future__ import annotations
 
 import difflib
-import hashlib
-import json
-import os
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
 
-from toolkit.boundary import guarded
-from toolkit.collection.archives import Item
-from toolkit.collection.inbox import Ended
+from toolkit.collection.file_names import Names
 from toolkit.errors import UsageError
-from toolkit.io.machine import local
-from toolkit.model.codes import BUSY, Code
-from toolkit.model.finding import Finding, Severity, Statement, Status
 from toolkit.model.returns import FiledVerdict
 from toolkit.text import name_key
-from toolkit.workbook.intake.gate import Refused, admit_bytes
-from toolkit.workbook.intake.refusals import refusal
-
-#: Where the ledger keeps them.
-LYING = "lying"
-_SHOWN = 3
-_DISGUISED = "内容是工作簿，文件名的后缀却不是 .xlsx"
 
 
-class Lying(NamedTuple):
-    """A file that was left lying: its name and key as of its item, its hash, and what is said of it.
+def likely_units(names: Names, verdict: FiledVerdict, beside: Mapping[str, set[str]]) -> tuple[str, ...]:
+    """The codes of the units that a file may be from: by its own name and content, else by where it lies.
 
-    ``since`` is when it was first seen (UTC, ISO 8601).
+    ``beside`` are the units whose returns lie in a folder or an archive; that one goes before what folders are called,
+    the nearest first.
     """
-
-    name: str
-    key: str
-    sha256: str
-    since: str
-    code: str
-    message: str
-    remedy: str
-
-    @property
-    def verdict(self) -> FiledVerdict:
-        """What is said of it, as of a file that cannot be read."""
-        told = Statement(self.code, Severity.FATAL, self.message, self.remedy)
-        return FiledVerdict(file=self.name, status=Status.UNREADABLE, findings=(Finding.at(told),), sha256=self.sha256)
-
-
-def parsed_lying(text: str) -> list[Lying]:
-    """The files that a ledger keeps under `LYING`."""
-    return [Lying(*told) for told in json.loads(text or "[]")]
-
-
-def lying_text(ended: Sequence[Ended], before: Sequence[Lying], at: str) -> str:
-    """The files to keep under `LYING`: those left lying at ``at``; what lay there ``before`` stays as it is."""
-    known = {(one.key, one.sha256): one for one in before}
-    return json.dumps(list(_lying(ended, known, at)))
-
-
-def _lying(ended: Sequence[Ended], known: dict[tuple[str, str], Lying], at: str) -> Iterator[Lying]:
-    for one in ended:
-        if one.item is None:
-            continue
-        data = guarded(lambda item=one.item: _loaded(item), lambda _: refusal(Code.FILE_07))  # type: ignore[misc]
-        if isinstance(data, Refused) and data.code in BUSY:
-            yield from (before for before in known.values() if before.name == one.name)
-            continue
-        key = os.fsdecode(one.item.key)
-        sha256 = hashlib.sha256(data).hexdigest() if isinstance(data, bytes) else ""
-        if (before := known.get((key, sha256))) is not None:
-            yield before
-            continue
-        told = data if isinstance(data, Refused) else guarded(lambda data=data: _refused(data), _odd)  # type: ignore[misc]
-        yield Lying(one.name, key, sha256, at, told.code.value, told.message, told.remedy)
-
-
-def _loaded(item: Item) -> bytes | Refused:
-    try:
-        return item.load()
-    except Refused as refused:
-        return refused
-
-
-def _refused(data: bytes) -> Refused:
-    try:
-        admit_bytes(data)
-    except Refused as refused:
-        return refused
-    return refusal(Code.FILE_18, _DISGUISED)
-
-
-def _odd(_: object) -> Refused:
-    return refusal(Code.FILE_18)
-
-
-def day_of(stamp: str) -> str:
-    """The day of a moment of the ledger, as it is here."""
-    return f"{local(stamp):%Y-%m-%d}"
+    path = PurePosixPath(verdict.file)
+    content = (code for code in verdict.likely if code in names.roster.by_code)
+    if own := tuple(dict.fromkeys((*names.likely(path.stem), *content))):
+        return own
+    near = beside.get(str(path.parent), ())
+    folders = (names.likely(part.name.removesuffix(".zip")) for part in path.parents)
+    return tuple(near) if len(near) == 1 else next(filter(None, folders), ())
 
 
 def file_meant(typed: str, names: Sequence[str], inbox: str) -> str:
@@ -108,15 +32,16 @@ def file_meant(typed: str, names: Sequence[str], inbox: str) -> str:
 
     UsageError, naming what is near, where there is none, or several.
     """
-    plain = name_key(typed.replace("\\", "/")).removeprefix("./")
-    plain = plain.rpartition(f"{name_key(inbox)}/")[2]
-    found = list(dict.fromkeys(name for name in names if name_key(name) == plain))
-    found = found or list(dict.fromkeys(name for name in names if name_key(name).rpartition("/")[2] == plain))
+    plain = name_key(typed.replace("\\", "/")).removeprefix("./").rpartition(f"{name_key(inbox)}/")[2]
+    keys = [
+        (name, key) for name in dict.fromkeys(names) for key in (name_key(name), name_key(PurePosixPath(name).name))
+    ]
+    found = [name for name, key in keys[::2] if key == plain] or [name for name, key in keys[1::2] if key == plain]
     if len(found) == 1:
         return found[0]
     if found:
-        raise UsageError(f"“{typed}”有 {len(found)} 个：{'、'.join(found[:_SHOWN])}。请写全名称。")
-    keys = {key: name for name in names for key in (name_key(name).rpartition("/")[2], name_key(name))}
-    near = list(dict.fromkeys(keys[key] for key in difflib.get_close_matches(plain, keys, _SHOWN)))
+        raise UsageError(f"“{typed}”有 {len(found)} 个：{'、'.join(found[:3])}。请写全名称。")
+    close = difflib.get_close_matches(plain, [key for _, key in keys])
+    near = dict.fromkeys(name for name, key in keys if key in close)
     told = f"是不是“{'”“'.join(near)}”？" if near else "待认领的文件见 xxgk status。"
     raise UsageError(f"“收件”里没有待认领的文件“{typed}”。{told}")

@@ -16,21 +16,14 @@ R = TypeVar("R")
 Task = Callable[[list[T]], list[R]]
 #: Items handed over at once: long enough to be quick, few enough to keep memory flat.
 BATCH = 200
-#: So few at least: a run tells how far it is.
-_STEP = 16
 #: Bytes handed over at once.
 ROOM = 64 << 20
 
 
 def batches(items: Sequence[T], jobs: int) -> list[list[T]]:
     """The items in portions: small ones where several processes share them."""
-    size = max(1, min(BATCH, len(items) // (jobs * 4))) if worth_it(items, jobs) else handful(len(items))
+    size = max(1, min(BATCH, len(items) // (jobs * 4))) if worth_it(items, jobs) else BATCH
     return [list(items[i : i + size]) for i in range(0, len(items), size)]
-
-
-def handful(count: int) -> int:
-    """How many of so many items are done together where one process does them all."""
-    return min(BATCH, max(_STEP, count // _STEP))
 
 
 def portions(items: Sequence[T], most: int, size: Callable[[T], int]) -> Iterator[list[T]]:

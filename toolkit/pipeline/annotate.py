@@ -16,7 +16,7 @@ from toolkit.io.files import free_path, safe_name, write
 from toolkit.model.finding import Finding, Severity, Status
 from toolkit.model.period import Period
 from toolkit.model.returns import Verdict
-from toolkit.pipeline.verify import Stages, silent, verify
+from toolkit.pipeline.verify import verify
 from toolkit.text import printable
 from toolkit.workbook.annotation.annotate import AnnotateError, annotate
 from toolkit.workbook.annotation.marks import lines_of, place_of
@@ -52,26 +52,19 @@ def _failed(failure: Failure) -> str:
 
 
 def annotate_files(
-    files: Sequence[Path],
-    target: Path | None = None,
-    form: str = "",
-    *,
-    heading: Sequence[str] = (),
-    stages: Stages = silent,
+    files: Sequence[Path], target: Path | None = None, form: str = "", *, heading: Sequence[str] = ()
 ) -> Annotated:
     """Verify the files and write copies and notices of those that must be corrected.
 
     They go to ``target``, else to the folder 退回 beside each file; none takes another's place, or a source's.
     """
-    verdicts = tuple(verify(files, form, progress=stages("核对", len(files))))
+    verdicts = tuple(verify(files, form))
     faulty = [(path, v) for path, v in zip(files, verdicts, strict=True) if v.status is Status.RETURNED]
     taken = {_key(path) for path in files}
     written: dict[Path, Path] = {}
     notices: dict[Path, Path] = {}
     left = {path: _why(v) for path, v in zip(files, verdicts, strict=True) if v.status is not Status.RETURNED}
-    progress = stages("标注", len(faulty))
     for path, verdict in faulty:
-        progress(1)
         kind = form_of(verdict.form, load(form) if form else None) or load(form)
         made = _made(path, kind, verdict, heading)
         reason = made if isinstance(made, str) else ""

@@ -144,7 +144,8 @@ def consolidate_folder(folder: Path, wanted: SumRequest = WHOLE, stages: Stages 
     kind, verdicts = verdicts_in(folder, wanted.form, wanted.jobs, stages)
     total, found = summed(kind, verdicts, everything=wanted.everything)
     tally = Tally.of(verdicts)
-    target, results = wanted.target or folder / RESULTS, Results(progress=stages("写汇总结果", 6))
+    stages("写汇总结果", 0)
+    target, results = wanted.target or folder / RESULTS, Results()
     results.add(target / CHECKED, lambda: json_text(document_json(verdicts, tally)).encode())
     if total.members:
         results.sums(target, total, as_text(wanted.name or folder.resolve().name), found)

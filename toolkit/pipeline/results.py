@@ -15,7 +15,6 @@ from toolkit.io.failures import step
 from toolkit.io.files import write
 from toolkit.model.finding import Finding
 from toolkit.pipeline.documents import ALL_FORMATS, Written, area_document, write_companion, write_document
-from toolkit.pipeline.verify import Progress, Stages, silent
 
 
 @dataclass
@@ -28,18 +27,13 @@ class Results:
     files: list[Path] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     left: dict[str, None] = field(default_factory=dict)
-    stages: Stages = silent
-    #: Is told when something was made, or failed; the stage that goes on.
-    progress: Progress = lambda _: None
 
     def add(self, path: Path, data: Callable[[], bytes]) -> None:
         """Make and write one file. OutputError where the disk refuses it."""
         self.files += step(path.name, self.faults, lambda: [write(path, data())])
-        self.progress(1)
 
     def report(self, what: str, work: Callable[[], Written], unit: str = "") -> Written | None:
         """Write a document; None where it cannot be made. ``unit`` is told before the reason."""
-        self.progress(1)
         try:
             made = step(what, self.faults, lambda: [work()])
         except ReportError as error:

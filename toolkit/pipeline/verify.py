@@ -21,7 +21,7 @@ from toolkit.workbook.intake.structure import identify, plan_for
 from toolkit.workbook.seen import SeenCell, seen_otherwise
 
 Progress = Callable[[int], None]
-#: Told where a stage begins, with its name and how much there is to do; gives what is told how much more was done.
+#: Told where a stage begins, and how much there is to do (0: not counted); gives what is told how much was done.
 Stages = Callable[[str, int], Progress]
 
 

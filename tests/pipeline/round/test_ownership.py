@@ -57,7 +57,7 @@ def decide(folder: Path, file: str, unit: str, at: str = "2026-01-21 09:00") -> 
 def copied(data: bytes) -> bytes:
     """The sheets of a workbook, value by value, in a new one: what it says of itself is gone."""
     old, new = openpyxl.load_workbook(io.BytesIO(data)), openpyxl.Workbook()
-    new.remove(new.active)
+    new.remove(new.worksheets[0])
     for sheet in old.worksheets:
         if sheet.title != IDENTITY:
             page = new.create_sheet(sheet.title)
@@ -232,7 +232,7 @@ def test_a_claimed_workbook_is_not_accepted_and_its_unit_is_told_what_to_do(fold
         ("IMG_2.jpg", "006", "是不是“IMG_1.jpg”"),
         ("教育局.xlsx", "006", "没有待认领的文件“教育局.xlsx”"),
         ("同名.jpg", "006", "有 2 个：乙/同名.jpg、甲/同名.jpg"),
-        ("IMG_1.jpg", "住健局", "是不是：云岭区"),
+        ("IMG_1.jpg", "教育句", "是不是：云岭区教育局"),
         ("IMG_1.jpg", "镇街", "不报送"),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -162,7 +162,7 @@ class Roster:
     def _near(self, wanted: str) -> list[Unit]:
         names = {name: found[0] for tier in reversed(self._index) for name, found in tier.items()}
         within = [name for name in names if wanted and (wanted in name or name in wanted)]
-        close = difflib.get_close_matches(wanted, names, _SHOWN, _NEAR) or _most_alike(wanted, names)
+        close = difflib.get_close_matches(wanted, names, _SHOWN, _NEAR)
         return list({names[name].code: names[name] for name in [*within, *close]}.values())
 
     @cached_property
@@ -214,13 +214,6 @@ class Roster:
                 for name in {name_key(name) for name in names}:
                     tier[name] = (*tier.get(name, ()), unit)
         return tiers
-
-
-def _most_alike(wanted: str, names: Collection[str]) -> list[str]:
-    """The names that share most characters with a shortened one that is mistyped; they share more than its ending."""
-    shared = {name: len({*wanted} & {*name}) for name in names}
-    most = max(shared.values(), default=0)
-    return [name for name, count in shared.items() if count == most][:_SHOWN] if most > 1 else []
 
 
 def _listed(units: Sequence[Unit]) -> str:

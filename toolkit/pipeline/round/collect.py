@@ -17,12 +17,11 @@ from toolkit.collection.archives import Item
 from toolkit.collection.file_names import copy_number
 from toolkit.collection.inbox import YOUNG, Ended, walk_inbox
 from toolkit.collection.ledger.rows import Arrival, LedgerEntry
-from toolkit.collection.unclaimed import LYING, lying_text, parsed_lying
 from toolkit.errors import LedgerError, OutputError, ToolkitError, UsageError, cause_of
 from toolkit.io.failures import DIED, Breaker, failed
 from toolkit.io.files import ensure_folder, free_path, write
 from toolkit.io.machine import stamp
-from toolkit.io.workers import Crew, handful, portions
+from toolkit.io.workers import BATCH, Crew, portions
 from toolkit.model.codes import BUSY, HALF
 from toolkit.model.finding import Status
 from toolkit.model.returns import FiledVerdict, Verdict
@@ -35,6 +34,8 @@ from toolkit.workbook.intake.gate import Refused
 _KEPT = frozenset({Status.ACCEPTED, Status.EXPLAINED, Status.RETURNED})
 #: Where the ledger keeps the names of what was left lying, which is told once.
 _LEFT = "left lying"
+#: So few files are done together at least: a run tells how far it is.
+_STEP = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,32 +72,29 @@ def collect(round_: Round, jobs: int = 1, stages: Stages = silent, received: dat
     """Take in everything below the inbox; ``received`` is the day it really came, if not today."""
     ensure_folder(round_.folder.inbox)
     keep_form(round_)
-    entries = list(walk_inbox(round_.folder.inbox, round_.moment.timestamp()))
-    ended = [one for one in entries if isinstance(one, Ended)]
+    entries, ended = list(walk_inbox(round_.folder.inbox, round_.moment.timestamp())), list[Ended]()
+    left = [one for one in entries if isinstance(one, Ended)]
     # Of several files of a unit in one run the one saved last is its newest revision, of equals the later copy.
     items = sorted((one for one in entries if isinstance(one, Item)), key=_age)
     at = round_.stamp if received is None else stamp(datetime.combine(received, time(12)).astimezone())
     breaker, progress = Breaker(len(items)), stages("收件核对", len(items))
+    most = min(BATCH, max(_STEP, len(items) // _STEP)) * max(1, jobs)
     with Crew(jobs) as crew:
-        for portion in portions(items, handful(len(items)) * max(1, jobs), lambda item: item.size):
+        for portion in portions(items, most, lambda item: item.size):
             ended += _portion(round_, portion, (crew, breaker), at)
             progress(len(portion))
+        # What is no workbook by its name is looked at for the list of what needs somebody; it may be one all the same.
+        found = _portion(round_, [one.item for one in left if one.item], (crew, Breaker(len(left))), at)
+        books = {one.name: one for one in found if one.status in _KEPT}
+        ended += [books.get(one.name) or replace(one, item=None) for one in left]
         again = _judge_again(round_, crew, stages)
     if len(ended) != len(entries):
         raise ToolkitError(f"收件对不上账：有 {len(entries)} 项，只处理了 {len(ended)} 项。请把这一行告诉维护人员。")
-    _keep_lying(round_, ended, at)
     known = set(json.loads(round_.ledger.meta().get(_LEFT, "[]")))
-    left = sorted(one.name for one in ended if one.status is None)
-    round_.ledger.settle({_LEFT: json.dumps(left, ensure_ascii=False)})
-    told = (replace(one, item=None, new=one.new or (one.status is None and one.name not in known)) for one in ended)
+    lying = [one.name for one in ended if one.status is None]
+    round_.ledger.settle({_LEFT: json.dumps(sorted(lying), ensure_ascii=False)})
+    told = [replace(one, new=one.new or (one.status is None and one.name not in known)) for one in ended]
     return Collected(ended=tuple(sorted(told, key=lambda one: one.name)), again=again)
-
-
-def _keep_lying(round_: Round, ended: Sequence[Ended], at: str) -> None:
-    before = round_.ledger.meta().get(LYING, "")
-    now = lying_text(ended, parsed_lying(before), at)
-    if now != before:
-        round_.ledger.settle({LYING: now})
 
 
 def _age(item: Item) -> tuple[float, str, int, str]:
@@ -214,7 +212,7 @@ def _judge_again(round_: Round, crew: Crew, stages: Stages) -> int:
     """Judge what was taken in before under what has changed since: roster, settings, rules, program."""
     stale = round_.ledger.unjudged(round_.context)
     breaker, progress = Breaker(len(stale)), stages("重新核对", len(stale))
-    for portion in portions(stale, handful(len(stale)), lambda _: 0):
+    for portion in portions(stale, BATCH, lambda _: 0):
         todo = [_original(round_, arrival) for arrival in portion]
         verdicts = _verdicts(round_, todo, crew)
         breaker.count(verdicts)

@@ -72,14 +72,14 @@ def consolidate_round(round_: Round, wanted: SumRequest = WHOLE, stages: Stages 
     folder = target_of(round_, wanted.target, area, everything=wanted.everything)
     lying = strays(round_)
     told = roster_told(round_, changes)
-    news = News(changes=changes, told=told, unclaimed=lying.unclaimed)
-    made = write_results(round_, folder, found, sums, news, template, stages)
+    stages("写汇总结果", 0)
+    made = write_results(round_, folder, found, sums, News(changes, told, lying.unclaimed), template)
     if wanted.parquet and sums.total.members:
         made.parquet(folder, sums.total)
     if wanted.reports:
         below = {unit.code for unit in round_.roster.reporting(area)}
         reported = [one for one in found if not area or one.code in below]
-        write_unit_reports(round_, folder, reported, template, made)
+        write_unit_reports(round_, folder, reported, template, made, stages("写各单位报告", len(reported)))
     # What the roster took away stays where it is until that is cleared up, or the next run: the clerk was told.
     whole = folder == round_.folder.results
     kept = whole and (bool(round_.held.told) or any(one.kind == LEFT for one in changes))

@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 from toolkit import __version__
+from toolkit.collection.archives import decoded
 from toolkit.collection.changes import RULINGS, Seen
 from toolkit.collection.file_names import Names
 from toolkit.collection.folder import RESULTS, SETTINGS, Folder, is_round, round_around, rounds_in
@@ -318,14 +319,12 @@ def load_keys(path: Path) -> Keyring:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        text = decoded(path.read_bytes())
     except OSError as error:
         raise UsageError(f"{path}：打不开（{cause_of(error)}）。") from error
-    except UnicodeDecodeError:
-        try:
-            return path.read_text(encoding="gb18030")
-        except UnicodeDecodeError:
-            raise UsageError(f"{path}：不是文本文件。请用记事本另存为 UTF-8。") from None
+    if text is None:
+        raise UsageError(f"{path}：不是文本文件。请用记事本另存为 UTF-8。")
+    return text
 
 
 def stored(round_: Round, sha256: str, name: str) -> bytes:

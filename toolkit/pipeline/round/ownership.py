@@ -7,20 +7,22 @@ sent something better. Her decisions are events in the ledger.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+from itertools import chain
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from toolkit.boundary import guarded
 from toolkit.checks.prior import with_context
-from toolkit.collection.inbox import still_lies
-from toolkit.collection.ledger.rows import Event, Revision
+from toolkit.collection.inbox import needs_somebody
+from toolkit.collection.ledger.rows import Arrival, Event
 from toolkit.collection.roster.read import Role, Unit
 from toolkit.collection.signature import genuine, identity_as_issued, settled_identity
-from toolkit.collection.unclaimed import LYING, day_of, file_meant, parsed_lying
+from toolkit.collection.unclaimed import file_meant, likely_units
 from toolkit.errors import UsageError
 from toolkit.forms.layout import UNIT, prior_name
+from toolkit.io.machine import local
 from toolkit.model.codes import GENUINE, Code
 from toolkit.model.finding import Finding, Status
 from toolkit.model.returns import Context, FiledVerdict, Identity, Return, Submission, Verdict
@@ -148,19 +150,19 @@ def _named(round_: Round, content: Return, unit: Unit) -> tuple[str, ...]:
 
 def guessed(round_: Round, verdict: FiledVerdict, data: bytes) -> FiledVerdict:
     """A foreign verdict with the units that the workbook's cover, or last year's figures in it, point to."""
+
+    def pointed_to() -> tuple[str, ...]:
+        flat, layout = read(admit_bytes(data)), round_.kind.layout
+        named = round_.names.units.get(name_key(cell_text(flat.at(*layout.cells[UNIT]).value)), ())
+        carried = {name: number_as_calculated(flat.at(*layout.cells[prior_name(name)]).value) for name in layout.prior}
+        shown = {name: value for name, value in carried.items() if value is not None}
+        filed = {unit.code: round_.figures(unit) for unit in round_.roster.units} if any(shown.values()) else {}
+        same = [code for code, own in filed.items() if all(own.get(name) == shown[name] for name in shown)]
+        return tuple(dict.fromkeys((*named, *(same if len(same) == 1 else ()))))
+
     if verdict.status is not Status.FOREIGN or verdict.code:
         return verdict
-    return guarded(lambda: replace(verdict, likely=_pointed_to(round_, data)), lambda _: verdict)
-
-
-def _pointed_to(round_: Round, data: bytes) -> tuple[str, ...]:
-    flat, layout = read(admit_bytes(data)), round_.kind.layout
-    named = round_.names.units.get(name_key(cell_text(flat.at(*layout.cells[UNIT]).value)), ())
-    carried = {name: number_as_calculated(flat.at(*layout.cells[prior_name(name)]).value) for name in layout.prior}
-    shown = {name: value for name, value in carried.items() if value is not None}
-    filed = {unit.code: round_.figures(unit) for unit in round_.roster.units} if any(shown.values()) else {}
-    same = [code for code, own in filed.items() if all(own.get(name) == value for name, value in shown.items())]
-    return tuple(dict.fromkeys((*named, *(same if len(same) == 1 else ()))))
+    return replace(verdict, likely=guarded(pointed_to, lambda _: ()))
 
 
 def judged_last(round_: Round, arrival: int) -> FiledVerdict | None:
@@ -168,8 +170,7 @@ def judged_last(round_: Round, arrival: int) -> FiledVerdict | None:
     return round_.ledger.judged(arrival, round_.context) or round_.ledger.judged(arrival)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Strays:
+class Strays(NamedTuple):
     """The files that are no returns: the last one of each unit that they are put down to, and those that are nobody's.
 
     ``hints`` says of units of which nothing else is known what file seems to be theirs, and a sentence about it.
@@ -180,103 +181,61 @@ class Strays:
     hints: Mapping[str, tuple[str, str]]
 
 
-class _Stray(NamedTuple):
-    """A file that is no return, as it was judged, and when it was first seen; ``seq`` is 0 for what was left lying."""
-
-    verdict: FiledVerdict
-    since: str
-    seq: int = 0
-
-
 def strays(round_: Round) -> Strays:
-    """What lies in the inbox and is no return.
-
-    What was taken in later under another name, or taken away, accuses nobody any more.
-    """
-    revisions = round_.ledger.revisions()
-    found, owners = list(_strays(round_, revisions)), _owners(round_)
-    claims, copies = _claims(round_, found)
+    """What lies in the inbox and is no return; what was taken in later under another name accuses nobody any more."""
+    units = [unit for unit in round_.roster.units if unit.role is not Role.NODE]
+    owners = {code: unit.code for unit in units for code in round_.codes(unit)[::-1]}
+    arrivals = {one.seq: one for one in round_.ledger.arrivals()}
+    claims = {event.detail: event for event in round_.ledger.events() if event.kind == CLAIM}
+    # What she decided holds for what lay there then, and for its copies.
+    decided = {
+        one.sha256 or one.name: claims[one.name].unit
+        for one in arrivals.values()
+        if one.name in claims and claims[one.name].at >= one.received
+    }
     last: dict[str, int] = {}
-    for code, sent in revisions.items():
-        last[owners.get(code, "")] = max(last.get(owners.get(code, ""), 0), *(one.arrival for one in sent))
-    beside = _beside(round_, revisions, owners)
+    beside: dict[str, set[str]] = {}
+    for one in chain.from_iterable(round_.ledger.revisions().values()):
+        owner = owners.get(one.unit, one.unit)
+        last[owner] = max(one.arrival, last.get(owner, 0))
+        beside.setdefault(arrivals[one.arrival].name.rpartition("/")[0], set()).add(owner)
     unusable: dict[str, FiledVerdict] = {}
     unclaimed: list[Unclaimed] = []
-    for verdict, since, seq in found:
-        claimed = claims.get(verdict.file, copies.get(verdict.sha256))
-        owner = owners.get(verdict.code if claimed is None else claimed, "")
-        if owner and (seq > last.get(owner, 0) or not (seq or owner in last)):
+    for stray, verdict in _strays(round_, arrivals.values()):
+        # A picture or a document is no report, whatever it is called: it may be a mere enclosure.
+        code, seq = ("", 1) if needs_somebody(PurePosixPath(stray.name)) else (verdict.code, stray.seq)
+        claimed = decided.get(stray.sha256 or stray.name)
+        owner = owners.get(code if claimed is None else claimed, "")
+        if owner and last.get(owner, 0) < seq:
             unusable[owner] = replace(verdict, code=owner)
         elif not owner and claimed is None:
-            likely = _likely(round_, verdict, beside)
-            if len(likely) != 1 or last.get(likely[0], -1) < (seq or 0):
+            likely = likely_units(round_.names, verdict, beside)
+            if len(likely) != 1 or last.get(likely[0], 0) < seq:
                 names = tuple(round_.roster.by_code[code].name for code in likely)
-                unclaimed.append(Unclaimed(verdict.file, verdict.findings[0].message, names, likely, day_of(since)))
-    hints = {owners[unit]: (file, f"交来的“{file}”不能用") for file, unit in claims.items() if unit in owners}
-    for one in reversed(unclaimed):
-        hints |= dict.fromkeys(one.codes, (one.file, f"“{one.file}”可能是它交的，待认领（{one.reason}）"))
-    return Strays(unusable=unusable, unclaimed=tuple(unclaimed), hints=hints)
+                why, day = verdict.findings[0].message, f"{local(stray.received):%Y-%m-%d}"
+                unclaimed.append(Unclaimed(stray.name, why, names, likely, day))
+    hints = {owners[one.unit]: (file, f"交来的“{file}”不能用") for file, one in claims.items() if one.unit in owners}
+    for other in reversed(unclaimed):
+        hints |= dict.fromkeys(other.codes, (other.file, f"“{other.file}”可能是它交的，待认领（{other.reason}）"))
+    return Strays(unusable, tuple(unclaimed), hints)
 
 
-def _strays(round_: Round, revisions: Mapping[str, Sequence[Revision]]) -> Iterator[_Stray]:
-    used = {one.arrival for sent in revisions.values() for one in sent}
-    taken = {one.sha256 for sent in revisions.values() for one in sent}
-    inbox, arrivals = round_.folder.inbox, round_.ledger.arrivals()
+def _strays(round_: Round, arrivals: Collection[Arrival]) -> Iterator[tuple[Arrival, FiledVerdict]]:
+    """The newest file under each name that lies there, and is no return or a copy of one."""
+    revisions = list(chain.from_iterable(round_.ledger.revisions().values()))
+    used, taken = {one.arrival for one in revisions}, {one.sha256 for one in revisions}
     newest = {one.name_key: one.seq for one in arrivals}
-    for left in parsed_lying(round_.ledger.meta().get(LYING, "")):
-        if left.sha256 not in taken and still_lies(inbox, os.fsencode(left.key)):
-            yield _Stray(left.verdict, left.since)
     for one in arrivals:
-        settled = one.seq in used or one.same_as is not None or one.sha256 in taken
-        if settled or newest[one.name_key] != one.seq or not still_lies(inbox, one.name_key):
-            continue
-        if (verdict := judged_last(round_, one.seq)) is not None:
-            yield _Stray(replace(verdict, file=one.name, sha256=one.sha256), one.received, one.seq)
+        settled = one.seq in used or one.same_as is not None or one.sha256 in taken or newest[one.name_key] != one.seq
+        verdict = None if settled or not _lies(round_, one) else judged_last(round_, one.seq)
+        if verdict is not None:
+            yield one, replace(verdict, file=one.name)
 
 
-def _owners(round_: Round) -> dict[str, str]:
-    """The units that send something, by every code that they had in the round."""
-    senders = [unit for unit in round_.roster.units if unit.role is not Role.NODE]
-    return {code: unit.code for unit in reversed(senders) for code in reversed(round_.codes(unit))}
-
-
-def _claims(round_: Round, found: Sequence[_Stray]) -> tuple[dict[str, str], dict[str, str]]:
-    """The codes that the clerk gave files to, by their names and by their hashes; none for what she put aside.
-
-    A decision holds for what lay there when she took it, for its copies, and when the file is cleared away.
-    """
-    events = {event.detail: event for event in round_.ledger.events() if event.kind == CLAIM}
-    claims, copies = {file: event.unit for file, event in events.items()}, {}
-    for one in found:
-        if (event := events.get(one.verdict.file)) is not None:
-            if event.at < one.since:
-                del claims[one.verdict.file]
-            elif one.verdict.sha256:
-                copies[one.verdict.sha256] = event.unit
-    return claims, copies
-
-
-def _beside(
-    round_: Round, revisions: Mapping[str, Sequence[Revision]], owners: Mapping[str, str]
-) -> dict[str, set[str]]:
-    """The units whose returns lie in a folder or an archive, by its name."""
-    names = {one.seq: one.name for one in round_.ledger.arrivals()}
-    out: dict[str, set[str]] = {}
-    for code, sent in revisions.items():
-        for folder in {names[one.arrival].rpartition("/")[0] for one in sent} - {""}:
-            out.setdefault(folder, set()).add(owners.get(code, ""))
-    return out
-
-
-def _likely(round_: Round, verdict: FiledVerdict, beside: Mapping[str, set[str]]) -> tuple[str, ...]:
-    """Whose a file may be: by its own name and content, else by the folder or archive it came in, the nearest first."""
-    path = PurePosixPath(verdict.file)
-    content = (code for code in verdict.likely if code in round_.roster.by_code)
-    if own := tuple(dict.fromkeys((*round_.names.likely(path.stem), *content))):
-        return own
-    near = beside.get(verdict.file.rpartition("/")[0], set()) - {""}
-    folders = (round_.names.likely(part.name.removesuffix(".zip")) for part in path.parents)
-    return tuple(near) if len(near) == 1 else next(filter(None, folders), ())
+def _lies(round_: Round, arrival: Arrival) -> bool:
+    """Whether the file, or the archive it is in, is still in the inbox."""
+    path = round_.folder.inbox / os.fsdecode(arrival.name_key)
+    return any(one.is_file() for one in (path, *path.parents) if round_.folder.inbox in one.parents)
 
 
 #: The kind of event by which the clerk says whose a file is, and what she writes for a file that is nobody's.
@@ -288,22 +247,13 @@ def claim(round_: Round, typed: str, whose: str) -> tuple[str, Unit | None]:
 
     UsageError where the file or the unit is not clear.
     """
-    files = [one.verdict.file for one in _strays(round_, round_.ledger.revisions())]
+    files = [one.name for one, _ in _strays(round_, round_.ledger.arrivals())]
     file = file_meant(typed, files, round_.folder.inbox.name)
-    unit = None if name_key(whose) == NOBODY else _meant(round_, whose)
+    unit = None
+    if name_key(whose) != NOBODY:
+        likely = round_.names.likely(whose)
+        unit = round_.roster.by_code[likely[0]] if len(likely) == 1 else round_.roster.find(whose)
+    if unit is not None and unit.role is Role.NODE:
+        raise UsageError(f"“{unit.name}”在名册里只是层级的名称，不报送。请写报送的单位；不是本轮的文件，写 {NOBODY}。")
     round_.ledger.note(Event(round_.stamp, unit.code if unit else "", CLAIM, 0, file))
     return file, unit
-
-
-def _meant(round_: Round, whose: str) -> Unit:
-    """The unit of that code or name, or of that customary short name."""
-    try:
-        unit = round_.roster.find(whose)
-    except UsageError:
-        likely = round_.names.likely(whose)
-        if len(likely) != 1:
-            raise
-        unit = round_.roster.by_code[likely[0]]
-    if unit.role is Role.NODE:
-        raise UsageError(f"“{unit.name}”在名册里只是层级的名称，不报送。请写报送的单位；不是本轮的文件，写 {NOBODY}。")
-    return unit

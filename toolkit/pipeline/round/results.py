@@ -35,7 +35,7 @@ from toolkit.model.standing import Standing, State, Unclaimed, newest
 from toolkit.pipeline.documents import ALL_FORMATS, Written, return_document, write_document
 from toolkit.pipeline.results import Results
 from toolkit.pipeline.round.open import Round
-from toolkit.pipeline.verify import Stages
+from toolkit.pipeline.verify import Progress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,47 +53,41 @@ def folder_of(code: str, name: str) -> str:
 
 
 def write_results(  # noqa: PLR0913, PLR0917 - a round results in that much
-    round_: Round,
-    folder: Path,
-    found: Sequence[Standing],
-    sums: RoundSums,
-    news: News,
-    template: bytes | None,
-    stages: Stages,
+    round_: Round, folder: Path, found: Sequence[Standing], sums: RoundSums, news: News, template: bytes | None
 ) -> Results:
     """The consolidated workbook, data, the area's report, the board; the sums of the areas below."""
-    total, areas = sums.total, [one for one in sums.areas if one.total.members]
-    results = Results(stages=stages, progress=stages("写汇总结果", 3 + 5 * bool(total.members) + 2 * len(areas)))
+    total, results = sums.total, Results()
     results.add(folder / CHECKED, lambda: _checked(found, sums.findings))
     results.add(folder / PROGRESS, lambda: _progress(found, news.unclaimed))
     results.add(folder / BOARD, lambda: _board(round_, found, sums, news))
     if total.members:
         name = total.expected.name if total.expected else round_.name
         results.sums(folder, total, name, sums.findings, areas=sums.areas, template=template)
-    for area in areas:
-        below = folder / AREAS / folder_of(area.code, area.name)
-        results.book(below, area.total, area.name)
-        results.figures(below, area.total)
+    for area in sums.areas:
+        if area.total.members:
+            below = folder / AREAS / folder_of(area.code, area.name)
+            results.book(below, area.total, area.name)
+            results.figures(below, area.total)
     return results
 
 
-def write_unit_reports(
-    round_: Round, folder: Path, found: Sequence[Standing], template: bytes | None, results: Results
+def write_unit_reports(  # noqa: PLR0913, PLR0917 - what a report is written from, and what is told of it
+    round_: Round, folder: Path, found: Sequence[Standing], template: bytes | None, results: Results, progress: Progress
 ) -> None:
     """The report of every unit that counts, in all formats; one that was written from the same data is kept."""
     done = round_.ledger.outputs()
     looks = _looks(round_, template)
-    counted = [(one, one.verdict) for one in found if one.state.counts and one.verdict is not None]
-    results.progress = results.stages("写各单位报告", len(counted))
-    for one, verdict in counted:
+    for one in found:
+        progress(1)
+        if not one.state.counts or one.verdict is None:
+            continue
         below = folder / UNIT_REPORTS / folder_of(one.code, one.short)
-        digest = hashlib.sha256(looks + encode_verdict(verdict)).hexdigest()
+        digest = hashlib.sha256(looks + encode_verdict(one.verdict)).hexdigest()
         kept = _kept_as(round_, below)
         # Earlier versions kept the path as it was typed.
         if digest in {done.get(kept), done.get(str(below))} and below.is_dir() and any(below.iterdir()):
-            results.progress(1)
             continue
-        work = partial(_unit_report, verdict, round_.settings.form, below, template)
+        work = partial(_unit_report, one.verdict, round_.settings.form, below, template)
         written = results.report(f"{one.name}的报告", work, one.name)
         if written is not None:
             # With a format left out it is not done: the next run writes it, as soon as the library is there.
@@ -128,28 +122,16 @@ def _checked(found: Sequence[Standing], findings: Sequence[Finding]) -> bytes:
     return json_text(document).encode()
 
 
-#: Stands for the unit of a file that could be put down to none.
-_NOBODYS = "（待认领）"
-
-
 def _progress(found: Sequence[Standing], unclaimed: Sequence[Unclaimed]) -> bytes:
     heads = ("编码", "单位", "上级", "状态", "逾期", "收到时间", "第几版", "文件", "联系人", "说明")
     rows = [
         (
-            one.code,
-            one.name,
-            " / ".join(one.path),
-            one.state.label,
-            "是" if one.late else "",
-            one.received,
-            str(one.revision or ""),
-            one.file,
-            one.contact,
-            one.reason,
+            *(one.code, one.name, " / ".join(one.path), one.state.label, "是" if one.late else "", one.received),
+            *(str(one.revision or ""), one.file, one.contact, one.reason),
         )
         for one in found
     ]
-    rows += [("", _NOBODYS, "", "", "", one.since, "", one.file, "", one.told) for one in unclaimed]
+    rows += [("", "（待认领）", "", "", "", one.since, "", one.file, "", one.told) for one in unclaimed]
     return csv_bytes([heads, *rows])
 
 
