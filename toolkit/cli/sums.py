@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from toolkit.pipeline.consolidate import SumRequest
 
 
-@app.command(
-    cls=ChineseCommand, name="consolidate", help="收件、核对、退回、汇总、写报告，一次做完；也用于普通文件夹。"
-)
+@app.command(cls=ChineseCommand, name="consolidate", help="收件、核对、退回、汇总、写报告，一次做完。")
 def consolidate_command(
     folder: opt.Folder = Path(),
     target: opt.OutputFolder = None,

@@ -35,7 +35,7 @@ def word_template_command(
     raise typer.Exit(2)
 
 
-@app.command(cls=ChineseCommand, name="readback", help="核对改过的 Word 报告，并写出网页、PDF。")
+@app.command(cls=ChineseCommand, name="readback", help="核对改过的报告，并写出网页、PDF。")
 def readback_command(
     report: Annotated[Path, typer.Argument(metavar="报告.docx", help="在 Word 或 WPS 里改过的报告。")],
     source: Annotated[Path, typer.Option("--with", metavar="文件或文件夹", help="报告所据的数据。")],

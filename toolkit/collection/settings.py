@@ -73,7 +73,8 @@ def read_settings(text: str, source: str) -> Settings:
     try:
         data = tomllib.loads(text.lstrip("\ufeff"))
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(source, [f"写法不对（{error}）。请检查引号和等号。"]) from None
+        where = str(error).partition("line ")[2].partition(",")[0]
+        raise SettingsError(source, [f"{f'第 {where} 行' if where else '末尾'}写法不对。请检查引号和等号。"]) from None
     except RecursionError:
         raise SettingsError(source, ["写法不对（括号套得太深）。请照原来的样子写。"]) from None
     told = data.get("round")
