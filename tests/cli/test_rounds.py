@@ -314,7 +314,7 @@ def test_a_file_that_nobody_could_attribute_is_told_until_it_is_claimed(folder: 
     put(folder, "聊天记录.pdf", b"%PDF-1.4")
     run(["collect", str(folder)])
     out = capsys.readouterr().out
-    assert "待认领 2 个文件" in out
+    assert "待认领 2 个：" in out
     assert 'xxgk claim "教育局来的.jpg" 001' in out
     assert 'xxgk claim "聊天记录.pdf" 单位' in out
     assert run(["claim", "聊天记录.pdf", "无关", str(folder)]) == 0

@@ -17,7 +17,7 @@ from toolkit.cli.app import app
 from toolkit.cli.chinese import PANELS
 from toolkit.cli.console import stages
 from toolkit.cli.run import COMMANDS, run
-from toolkit.cli.todo import MOST, first, show_todo
+from toolkit.cli.todo import first, show_todo
 from toolkit.collection.changes import TURNED, Change
 from toolkit.collection.settings import given_date
 from toolkit.errors import UsageError
@@ -47,7 +47,7 @@ def turned(number: int) -> Change:
 def test_changes_take_the_lines_that_are_left_and_the_rest_is_named(count: int, capsys: Capture) -> None:
     show_todo(["新"], News(tuple(map(turned, range(count))), ("名册有话",), ()), ["办一", "办二"], ["共"])
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == min(MOST, count + 5)
+    assert len(lines) == min(15, count + 5)
     assert (lines[0], lines[1], lines[-1]) == ("新", "变化  名册有话。", "共")
     assert ("另有" in lines[-4]) == (count > 10)
     if count == 48:
