@@ -13,8 +13,8 @@ import pytest
 from factories.witnesses import WITNESSES, Guard
 
 TESTS = Path(__file__).parent
-#: The rooms that see all the others: their tests are whole runs over files, folders and rounds.
-RUNS = {"pipeline", "cli", "samples"}
+#: The rooms that see all the others, and the winter: their tests are whole runs over files, folders and rounds.
+RUNS = {"pipeline", "cli", "samples", "winter"}
 _GUARD = Guard()
 #: What a fixture called while it was set up holds for every test that uses it.
 _CALLED: dict[object, frozenset[str]] = {}

@@ -236,6 +236,7 @@ SUBJECTS = {
     "rules/test_edges.py": "numbers at the edges of what rules can tell, from text to outcome",
     "rules/test_two_back_ends.py": "our verdicts against those of LibreOffice",
     "samples/test_samples.py": "the samples against what was published",
+    "winter/test_winter.py": "three linked rounds of a district, and what goes wrong in them",
     "test_architecture.py": "the rules of the house",
     "test_markers.py": "the markers of the tests",
     "test_thresholds.py": "numbers that decide, in all rooms",
@@ -256,7 +257,11 @@ def test_the_tests_mirror_the_package() -> None:
     modules = {path.with_name(f"test_{path.name}").relative_to(ROOT / "toolkit").as_posix() for path in MODULES}
     assert sorted(files - modules - SUBJECTS.keys()) == [], "name it for what it tests, or say its subject"
     assert sorted(SUBJECTS.keys() - files) == [], "strike it off the list"
-    rooms = {name(folder) for folder in (ROOT / "toolkit").rglob("*") if folder.is_dir()} | {"docs", "samples"}
+    rooms = {name(folder) for folder in (ROOT / "toolkit").rglob("*") if folder.is_dir()} | {
+        "docs",
+        "samples",
+        "winter",
+    }
     assert {file.rpartition("/")[0] for file in files} <= {"", *rooms}
 
 

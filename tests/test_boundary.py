@@ -307,7 +307,6 @@ def test_in_a_round_a_failure_is_kept_as_ours_and_tried_again_by_every_run(
         assert (bad.name, bad.new) == (NAMED, new)
         assert bad.verdict is not None
         failed(bad.verdict)
-        assert done.unread
         assert {**stands(folder), "004": "", "005": ""} == {
             "001": "accepted",
             "002": "unusable",

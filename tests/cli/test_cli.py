@@ -336,7 +336,7 @@ def test_python_m_toolkit_is_the_program_and_help_is_chinese() -> None:
 @pytest.mark.parametrize(
     ("error", "code", "words"),
     [
-        (KeyboardInterrupt(), 130, "已中断"),
+        (KeyboardInterrupt(), 130, "台账是完整的"),
         (MemoryError(), 4, "内存不够"),
         (OSError(28, "No space left on device", "a.xlsx"), 4, "a.xlsx"),
         (OSError(28, "No space left on device", "a.xlsx"), 4, "磁盘已满"),

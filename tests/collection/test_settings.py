@@ -58,7 +58,7 @@ def test_all_faults_are_told_at_once() -> None:
         "“form”应为文字，请加引号",
         "缺少“period”",
         "缺少“roster”",
-        "截止日期“下周”不对，应写成 2026-01-26 这样",
+        "截止日期“下周”不对，应写成 2026-01-26 或 1月26日 这样",
     )
     assert caught.value.exit_code == 2
 

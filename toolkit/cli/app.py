@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -14,20 +12,8 @@ import typer
 from toolkit import __version__
 from toolkit.cli import options as opt
 from toolkit.cli.chinese import ChineseCommand, ChineseGroup, speak_chinese
-from toolkit.cli.console import bar, emit_json, emit_text, say, some_workbooks
-from toolkit.cli.show import show_figures, show_seen, show_tally, show_verdict
-from toolkit.instrument.catalogue import DEFAULT_FORM, known_forms, load
-from toolkit.io.json import Json, document_json, figure_json
-from toolkit.io.tally import Tally
-from toolkit.model.finding import FigureReading
-from toolkit.model.returns import Verdict
-from toolkit.pipeline.verify import figures_in_texts, seen_cells, verify
-from toolkit.workbook.seen import SeenCell
+from toolkit.cli.console import emit_json, say, some_workbooks, stages
 
-#: What looks at a verified workbook for cells that show something else than they hold.
-SeenCells = Callable[[Verdict], list[SeenCell]]
-#: What reads the figures in the texts of a verified workbook.
-Figures = Callable[[Verdict], list[FigureReading]]
 speak_chinese()
 app = typer.Typer(
     name="xxgk",
@@ -47,7 +33,7 @@ def root(version: Annotated[bool, typer.Option("--version", help="显示版本�
         raise typer.Exit
 
 
-@app.command(cls=ChineseCommand, name="demo", help="用样例走一遍全过程：模板、发放、收件、核对、退回、汇总、报告。")
+@app.command(cls=ChineseCommand, name="demo", help="用样例走一遍全过程，结果放在一个新文件夹里。")
 def demo_command(
     folder: Annotated[Path, typer.Argument(metavar="文件夹", help="结果放在哪里。")] = Path("xxgk-demo"),
 ) -> None:
@@ -61,6 +47,8 @@ def demo_command(
 @app.command(cls=ChineseCommand, name="forms", help="列出已有的表样。")
 def forms_command(output: opt.TextOrJson = opt.Format.TEXT) -> None:
     """List the installed forms."""
+    from toolkit.instrument.catalogue import DEFAULT_FORM, known_forms
+
     found = [kind.form for kind in known_forms()]
     if output is opt.Format.JSON:
         emit_json([{"id": f.id, "version": f.version, "name": f.name, "basis": f.basis} for f in found])
@@ -77,6 +65,7 @@ def explain_command(
     output: opt.TextOrJson = opt.Format.TEXT,
 ) -> None:
     """Explain a rule or a built-in code."""
+    from toolkit.instrument.catalogue import load
     from toolkit.pipeline.explain import explain
 
     found = explain(load(form), rule)
@@ -110,58 +99,27 @@ def verify_command(
     texts: opt.Texts = False,
 ) -> None:
     """Verify workbooks and folders of them."""
+    from toolkit.cli.show import show_verdicts
+    from toolkit.cli.show_json import emit_document
+    from toolkit.io.tally import Tally
     from toolkit.pipeline.round.prior import prior_returns
+    from toolkit.pipeline.verify import figures_in_texts, seen_cells, verify
 
     found = some_workbooks(files)
     prior = prior_returns(previous, form) if previous else None
     tally = Tally()
     seen = partial(seen_cells, form=form) if as_seen else None
     figures = partial(figures_in_texts, form=form) if texts else None
-    with bar("核对", len(found)) as progress:
-        verdicts = verify(found, form, jobs, progress, prior)
+    with stages() as begin:
+        verdicts = verify(found, form, jobs, begin("核对", len(found)), prior)
         if output is opt.VerifyFormat.TEXT:
-            _print_verdicts(verdicts, tally, [path.name for path in found], seen, figures)
+            show_verdicts(verdicts, tally, [path.name for path in found], seen, figures)
         else:
-            _print_document(verdicts, tally, output, seen, figures)
+            emit_document(verdicts, tally, output.value, seen, figures)
     raise typer.Exit(tally.exit_code(fail_on.value))
 
 
-def _print_verdicts(
-    verdicts: Iterable[Verdict], tally: Tally, names: list[str], seen: SeenCells | None, figures: Figures | None
-) -> None:
-    times = Counter(names)
-    for verdict in verdicts:
-        tally.add(verdict)
-        show_verdict(verdict, folder=times[Path(verdict.file).name] > 1)
-        if seen:
-            show_seen(seen(verdict))
-        if figures and verdict.content is not None:
-            show_figures(figures(verdict))
-    show_tally(tally)
-
-
-def _print_document(
-    verdicts: Iterable[Verdict], tally: Tally, output: opt.VerifyFormat, seen: SeenCells | None, figures: Figures | None
-) -> None:
-    from toolkit.io.ci_reports import document_junit, document_sarif
-
-    kept: list[Verdict] = []
-    more: list[dict[str, Json]] = []
-    for verdict in verdicts:
-        tally.add(verdict)
-        cells: dict[str, Json] = {"as_seen": [one._asdict() for one in seen(verdict)]} if seen else {}
-        texts: dict[str, Json] = {"texts": [figure_json(one) for one in figures(verdict)]} if figures else {}
-        more.append(cells | texts)
-        kept.append(replace(verdict, content=None))
-    if output is opt.VerifyFormat.JSON:
-        emit_json(document_json(kept, tally, more))
-    elif output is opt.VerifyFormat.SARIF:
-        emit_json(document_sarif(kept))
-    else:
-        emit_text(document_junit(kept).decode())
-
-
-@app.command(cls=ChineseCommand, name="lint", help="检查报表定义：矛盾、多余、永远不会不成立的规则，没有规则核对的格。")
+@app.command(cls=ChineseCommand, name="lint", help="检查表样的定义：矛盾、多余、从不起作用的规则。")
 def lint_command(
     form: Annotated[str, typer.Argument(metavar="表样", help="表样名称或定义文件夹，默认检查全部。")] = "",
     output: opt.TextOrJson = opt.Format.TEXT,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from functools import partial
 from typing import Any
@@ -51,8 +52,27 @@ class ChineseCommand(_Chinese, TyperCommand):
     """A command whose help is Chinese."""
 
 
+#: Every command, in the order and under the headings of the first page of help; the first panel is numbered.
+PANELS = {
+    "一轮收集，五步": ("start", "distribute", "collect", "status", "consolidate"),
+    "文字成稿": ("report", "readback", "word-template"),
+    "核对和更正": ("verify", "annotate", "template", "log", "claim", "pin", "unpin", "withdraw"),
+    "表样和样例": ("forms", "lint", "explain", "demo"),
+}
+
+
 class ChineseGroup(_Chinese, TyperGroup):
     """The program, whose help is Chinese."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401
+        """The commands by panels."""
+        known = super().list_commands(ctx)
+        order = {name: panel for panel, names in PANELS.items() for name in names}
+        for name, command in self.commands.items():
+            command.rich_help_panel = order.get(name, "其他")  # type: ignore[attr-defined]
+        for number, name in enumerate(next(iter(PANELS.values())), 1):
+            self.commands[name].short_help = f"{number}. {self.commands[name].help}"
+        return sorted(known, key=lambda name: [*order, name].index(name))
 
 
 def _type_shown(param: Any, named: Any, ctx: Any) -> str | None:  # noqa: ANN401
@@ -94,7 +114,9 @@ def usage_sentence(error: BaseException) -> str:  # noqa: PLR0911 - one return a
     if kind == "MissingParameter":
         return f"缺少参数 {name}。"
     if kind == "NoSuchCommand" or "No such command" in str(error):
-        return f"没有这个命令：{str(error).split(chr(39))[1] if chr(39) in str(error) else error}。"
+        name = str(error).split(chr(39))[1] if chr(39) in str(error) else str(error)
+        near = difflib.get_close_matches(name, [one for names in PANELS.values() for one in names], 1)
+        return f"没有这个命令：{name}。{f'是不是 {near[0]}？' if near else ''}"
     if kind == "BadOptionUsage":
         return f"选项 {getattr(error, 'option_name', '')} 后面要写一个值。"
     if kind == "BadParameter":

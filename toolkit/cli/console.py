@@ -9,16 +9,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TextIO
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.text import Text
+from threading import Timer
+from typing import TYPE_CHECKING, TextIO
 
 from toolkit.errors import UsageError
-from toolkit.io.json import Json, json_text
-from toolkit.pipeline.read_return import inputs, not_spreadsheets
 from toolkit.text import visible
+
+if TYPE_CHECKING:
+    from toolkit.io.json import Json
+    from toolkit.pipeline.verify import Stages
 
 _BEYOND = re.compile("[^\x00-\x7f]")
 
@@ -36,6 +35,9 @@ def say(text: str = "", *, error: bool = False, style: str = "") -> None:
     stream = sys.stderr if error else sys.stdout
     line = visible(text)
     if style and stream.isatty():
+        from rich.console import Console
+        from rich.text import Text
+
         Console(file=stream, highlight=False, soft_wrap=True).print(Text(line, style=style))
     else:
         stream.write(line + "\n")
@@ -43,6 +45,8 @@ def say(text: str = "", *, error: bool = False, style: str = "") -> None:
 
 def emit_json(document: Json) -> None:
     """One JSON document on stdout and nothing else; escaped where the console is not UTF-8, so that it stays whole."""
+    from toolkit.io.json import json_text
+
     text = json_text(document)
     if (sys.stdout.encoding or "").lower().replace("-", "") != "utf8":
         text = _BEYOND.sub(lambda found: json.dumps(found[0])[1:-1], text)
@@ -54,31 +58,50 @@ def emit_text(text: str) -> None:
     sys.stdout.write(text + "\n")
 
 
+#: Seconds after which a stage is told of where nobody can see a bar.
+_LONG = 1.0
+
+
 @contextmanager
-def bar(title: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A progress bar on standard error, on a terminal only; what it gives is told how much more was done."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
+def stages() -> Iterator[Stages]:
+    """Stages on standard error: a bar each on a terminal, elsewhere a line for each that takes its time."""
+    if sys.stderr.isatty():
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+            yield lambda title, total: partial(progress.advance, progress.add_task(title, total=total or None))
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        yield partial(progress.advance, progress.add_task(title, total=total))
+    begun = [Timer(0, say)]
+
+    def begin(title: str, total: int) -> Callable[[int], None]:
+        begun[0].cancel()
+        begun[0] = Timer(_LONG, say, (f"正在{title}{f'（{total} 项）' if total else ''}……",), {"error": True})
+        begun[0].daemon = True
+        begun[0].start()
+        return lambda _: None
+
+    try:
+        yield begin
+    finally:
+        begun[0].cancel()
 
 
 _SHOWN = 5
 
 
-def workbooks(paths: list[Path]) -> list[Path]:
-    """The workbooks named or in the folders named; what else lies there is told: nothing disappears without a word."""
+def some_workbooks(paths: list[Path]) -> list[Path]:
+    """The workbooks named or in the folders named; what else lies there is told: nothing disappears without a word.
+
+    UsageError where there are none.
+    """
+    from toolkit.pipeline.read_return import inputs, not_spreadsheets
+
     found, left = inputs(paths), not_spreadsheets(paths)
     if left:
         shown = "、".join(file.name for file in left[:_SHOWN]) + ("……" if len(left) > _SHOWN else "")
         say(f"另有 {len(left)} 个文件不是工作簿，没有读取：{shown}。压缩包请先解开。", error=True)
+    if not found:
+        raise UsageError("没有找到工作簿。请检查文件夹里是否有 .xlsx 文件。")
     return found
-
-
-def some_workbooks(paths: list[Path]) -> list[Path]:
-    """As `workbooks`; UsageError where there are none."""
-    if found := workbooks(paths):
-        return found
-    raise UsageError("没有找到工作簿。请检查文件夹里是否有 .xlsx 文件。")

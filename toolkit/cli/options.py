@@ -39,16 +39,11 @@ Unit = Annotated[str, typer.Option("--unit", metavar="名称", help="单位名�
 OutputFile = Annotated[Path | None, typer.Option("-o", "--output", metavar="文件", help="写到哪个文件。")]
 OutputFolder = Annotated[Path | None, typer.Option("-o", "--output", metavar="文件夹", help="写到哪个文件夹。")]
 Files = Annotated[list[Path], typer.Argument(metavar="文件或文件夹...", help="要核对的工作簿，或装着工作簿的文件夹。")]
-Prior = Annotated[
-    Path | None,
-    typer.Option(
-        "--previous", metavar="文件或文件夹", help="上年的工作簿、装着它们的文件夹或上一轮收集：与上年的数和文字比较。"
-    ),
-]
+Prior = Annotated[Path | None, typer.Option("--previous", metavar="文件夹", help="与上年的表或上一轮收集比较。")]
 Folder = Annotated[Path, typer.Argument(metavar="文件夹", help="装着各单位工作簿的文件夹，默认为当前文件夹。")]
-Texts = Annotated[
-    bool, typer.Option("--texts", help="列出文字里的每个数：与表中哪个数核对过，哪些没有读懂（文字或 JSON 格式）。")
-]
+Texts = Annotated[bool, typer.Option("--texts", help="列出文字里的每个数，与表中哪个数核对过。")]
+Details = Annotated[bool, typer.Option("-v", "--details", help="逐项列出：每条意见、每个单位、每个文件。")]
+AllDetails = Annotated[bool, typer.Option("-v", "--all", "--details", help="逐项列出：每条意见、每个单位、每个文件。")]
 Jobs = Annotated[int, typer.Option("--jobs", min=1, metavar="N", help="同时用几个进程，文件很多时可加快。")]
 Fail = Annotated[FailOn, typer.Option("--fail-on", help="从哪一级起以退出码 1 结束。")]
 TextOrJson = Annotated[Format, typer.Option("--format", help="输出给人看的文字，或给程序用的 JSON。")]

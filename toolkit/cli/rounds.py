@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -11,12 +10,9 @@ import typer
 from toolkit.cli import options as opt
 from toolkit.cli.app import app
 from toolkit.cli.chinese import ChineseCommand
-from toolkit.cli.console import bar, emit_json, say, some_workbooks
+from toolkit.cli.console import emit_json, say, some_workbooks, stages
 from toolkit.collection.folder import is_round
 from toolkit.errors import UsageError
-from toolkit.io.tally import Tally, exit_code, severities
-from toolkit.model.period import read_date
-from toolkit.model.standing import newest
 
 Reason = Annotated[str, typer.Option("--reason", metavar="原因", help="为什么这样决定，记入台账。")]
 UnitName = Annotated[str, typer.Argument(metavar="单位", help="单位的编码、全称或简称。")]
@@ -24,22 +20,22 @@ Number = Annotated[int, typer.Argument(metavar="第几版", min=1, help="见 xxg
 Place = Annotated[Path, typer.Argument(metavar="文件夹", help="轮次的文件夹，默认为当前文件夹所在的那一轮。")]
 
 
-@app.command(cls=ChineseCommand, name="start", help="建立一轮收集：一个文件夹，含名册、发放、收件、退回、成果。")
+@app.command(cls=ChineseCommand, name="start", help="建立一轮收集的文件夹，放进名册。")
 def start_command(
     folder: Annotated[Path, typer.Argument(metavar="文件夹", help="新建在哪里。")],
     period: Annotated[str, typer.Option("--period", metavar="期间", help="统计期间，例如 2025。")],
     roster: Annotated[Path | None, typer.Option("--roster", metavar="名册", help="单位名册，.xlsx 或 .csv。")] = None,
     form: opt.Form = "",
-    previous: Annotated[
-        Path | None, typer.Option("--previous", metavar="文件夹", help="上一轮的文件夹，或装着上年工作簿的文件夹。")
-    ] = None,
+    previous: Annotated[Path | None, typer.Option("--previous", metavar="文件夹", help="上一轮，或上年的表。")] = None,
     name: Annotated[str, typer.Option("--name", metavar="名称", help="汇总报告的名称，例如“某某区人民政府”。")] = "",
-    deadline: Annotated[str, typer.Option("--deadline", metavar="日期", help="截止日期，例如 2026-01-26。")] = "",
+    deadline: Annotated[str, typer.Option("--deadline", metavar="日期", help="截止日期，例如 1月26日。")] = "",
     office: Annotated[str, typer.Option("--office", metavar="名称", help="收表单位，写在退回通知里。")] = "",
     phone: Annotated[str, typer.Option("--phone", metavar="电话", help="收表单位的电话。")] = "",
     controls: Annotated[bool, typer.Option("--controls", help="模板里加“手工合计”表，用来找填错的格。")] = False,
+    details: opt.AllDetails = False,
 ) -> None:
     """Start a round; without a roster an empty one is made to be filled in."""
+    from toolkit.cli.todo import MOST, first
     from toolkit.pipeline.round.start import blank, start
 
     if roster is None:
@@ -47,85 +43,86 @@ def start_command(
         raise UsageError(
             f"没有给名册。已生成空白名册 {made}，填好后运行：xxgk start {folder} --period {period} --roster {made}"
         )
+    who = {"office": office, "phone": phone}
     done = start(
-        folder,
-        period,
-        roster,
-        form=form,
-        prior=previous,
-        name=name,
-        deadline=_day("--deadline", deadline),
-        office={"office": office, "phone": phone},
-        controls=controls,
+        folder, period, roster, form=form, prior=previous, name=name, deadline=deadline, office=who, controls=controls
     )
     say(f"已建立一轮收集：{folder}（{done.units} 个单位报送）。")
     if previous:
         say(f"其中 {done.carried} 个单位有上年数，发放时会填好并锁定。")
-    for line in done.told:
-        say(f"提示：{line}。")
+    for line in done.told if details else first(done.told, MOST - 5):
+        say(f"提示：{line.rstrip('。')}。")
     say(f"请备份 {done.folder.key}：发出的表用它签名，丢了就认不出自己发的表。")
     say(f"下一步：xxgk distribute {folder}")
 
 
-@app.command(
-    cls=ChineseCommand, name="distribute", help="为每个单位生成一份填好名称、期间、上年数的工作簿，放在“发放”里。"
-)
-def distribute_command(folder: Place = Path()) -> None:
+@app.command(cls=ChineseCommand, name="distribute", help="给每个单位生成一份填好名称、上年数的工作簿。")
+def distribute_command(folder: Place = Path(), details: opt.AllDetails = False) -> None:
     """Write a workbook for every unit."""
-    from toolkit.pipeline.round.distribute import distribute, reporters
+    from toolkit.cli.todo import MOST, first
+    from toolkit.pipeline.round.distribute import distribute
     from toolkit.pipeline.round.open import open_round
 
-    with open_round(folder, asked="xxgk distribute") as round_, bar("发放", len([*reporters(round_)])) as progress:
-        done = distribute(round_, progress)
+    with open_round(folder, asked="xxgk distribute") as round_, stages() as begin:
+        done = distribute(round_, begin)
     kept = f"，另有 {done.kept} 份已经生成、没有变化" if done.kept else ""
-    for line in done.told:
-        say(f"提示：{line}。")
+    for line in done.told if details else first(done.told, MOST - 3):
+        say(f"提示：{line.rstrip('。')}。")
     say(f"已生成 {len(done.written)} 份{kept}：{done.listing.parent}")
     say(f"清单（单位、联系人、文件、截止日期）：{done.listing}")
     if done.strays:
         say(f"提示：有 {len(done.strays)} 份不属于名册里的单位，请核对：{'、'.join(p.name for p in done.strays[:5])}")
 
 
-@app.command(cls=ChineseCommand, name="collect", help="收件：把“收件”里的工作簿和压缩包收进台账并核对。")
+@app.command(cls=ChineseCommand, name="collect", help="把“收件”里的文件收进台账并核对。")
 def collect_command(
     folder: Place = Path(),
-    files: Annotated[
-        list[Path] | None, typer.Argument(metavar="文件...", help="另外要收的文件，先复制到“收件”里。")
-    ] = None,
+    files: Annotated[list[Path] | None, typer.Argument(metavar="文件...", help="先复制到“收件”的文件。")] = None,
     received: Annotated[str, typer.Option("--received", metavar="日期", help="这一批实际收到的日期，补录时用。")] = "",
     output: opt.TextOrJson = opt.Format.TEXT,
     fail_on: opt.Fail = opt.FailOn.ERROR,
     jobs: opt.Jobs = 1,
+    details: opt.AllDetails = False,
 ) -> None:
     """Take what lies in the inbox into the ledger."""
+    from toolkit.board.board import News
     from toolkit.cli.show_json import collected_json
     from toolkit.cli.show_round import show_collected
-    from toolkit.pipeline.round.collect import collect, count_entries, take_in
+    from toolkit.collection.settings import given_date
+    from toolkit.io.tally import exit_code, severities
+    from toolkit.model.standing import newest
+    from toolkit.pipeline.round.collect import collect, take_in
     from toolkit.pipeline.round.history import roster_told, tell_changes
     from toolkit.pipeline.round.open import open_round
     from toolkit.pipeline.round.ownership import strays
-    from toolkit.pipeline.round.standing import standings
+    from toolkit.pipeline.round.standing import standings, unread
 
     with open_round(folder, asked="xxgk collect") as round_:
         take_in(round_, files or [])
-        with bar("收件", count_entries(round_)) as progress:
-            done = collect(round_, jobs, progress, _day("--received", received))
+        with stages() as begin:
+            done = collect(round_, jobs, begin, given_date("--received", received, until=round_.moment.date()))
         found = standings(round_)
-        changes = tell_changes(round_, found)
-        told = roster_told(round_, changes)
-        unclaimed = strays(round_).unclaimed
+        lying, changes = strays(round_), tell_changes(round_, found)
+        news = News(changes, roster_told(round_, changes), lying.unclaimed)
     if output is opt.Format.JSON:
-        emit_json(collected_json(done, found, changes, told, unclaimed))
+        emit_json(collected_json(done, found, news))
     else:
-        show_collected(done, found, changes, told, unclaimed)
-    raise typer.Exit(exit_code(fail_on.value, severities(newest(found)), unread=done.unread))
+        show_collected(done, found, news, details=details)
+    raise typer.Exit(exit_code(fail_on.value, severities(newest(found)), unread=unread(found, lying) or done.later))
 
 
-@app.command(cls=ChineseCommand, name="status", help="谁报了、谁没报（催报）、谁要修改。")
-def status_command(folder: Place = Path(), output: opt.TextOrJson = opt.Format.TEXT) -> None:
+@app.command(cls=ChineseCommand, name="status", help="谁报了、谁没报（催报）、谁要修改、哪些待认领。")
+def status_command(
+    folder: Place = Path(),
+    output: opt.TextOrJson = opt.Format.TEXT,
+    fail_on: opt.Fail = opt.FailOn.NEVER,
+    details: opt.AllDetails = False,
+) -> None:
     """Show how the round stands."""
     from toolkit.cli.show_json import progress_json
     from toolkit.cli.show_round import show_progress
+    from toolkit.io.tally import exit_code, severities
+    from toolkit.model.standing import newest
     from toolkit.pipeline.round.open import open_round
     from toolkit.pipeline.round.status import progress
 
@@ -134,10 +131,11 @@ def status_command(folder: Place = Path(), output: opt.TextOrJson = opt.Format.T
     if output is opt.Format.JSON:
         emit_json(progress_json(found))
     else:
-        show_progress(found)
+        show_progress(found, details=details)
+    raise typer.Exit(exit_code(fail_on.value, severities(newest(found.standings)), unread=found.unread))
 
 
-@app.command(cls=ChineseCommand, name="log", help="一个单位的经过：各版文件、改了什么、查出什么、作过什么决定。")
+@app.command(cls=ChineseCommand, name="log", help="一个单位的经过：各版文件、意见、作过的决定。")
 def log_command(unit: UnitName, folder: Place = Path(), output: opt.TextOrJson = opt.Format.TEXT) -> None:
     """Show a unit's history."""
     from toolkit.cli.show_json import history_json
@@ -153,7 +151,7 @@ def log_command(unit: UnitName, folder: Place = Path(), output: opt.TextOrJson =
         show_history(found)
 
 
-@app.command(cls=ChineseCommand, name="claim", help="认领：写明一个认不出的文件是哪个单位交的，或与本轮无关。")
+@app.command(cls=ChineseCommand, name="claim", help="写明认不出的文件是哪个单位交的，或与本轮无关。")
 def claim_command(
     file: Annotated[str, typer.Argument(metavar="文件", help="“待认领”里列出的名称，或“收件”里的路径。")],
     unit: Annotated[str, typer.Argument(metavar="单位", help="单位的编码、全称或简称；与本轮无关的写：无关。")],
@@ -178,7 +176,7 @@ def pin_command(unit: UnitName, revision: Number, reason: Reason, folder: Place 
     _decide(folder, "pin", unit, revision, reason)
 
 
-@app.command(cls=ChineseCommand, name="unpin", help="取消指定，恢复按规则采用（通过核对的最新一版）。")
+@app.command(cls=ChineseCommand, name="unpin", help="取消指定，恢复采用通过核对的最新一版。")
 def unpin_command(unit: UnitName, reason: Reason, folder: Place = Path()) -> None:
     """Let the rule decide again."""
     _decide(folder, "unpin", unit, 0, reason)
@@ -211,7 +209,7 @@ def _decide(folder: Path, kind: str, text: str, revision: int, reason: str) -> N
     say(f"已记下。{one.name}现在：{one.state.label}" + (f"，采用第 {one.revision} 版。" if one.state.counts else "。"))
 
 
-@app.command(cls=ChineseCommand, name="annotate", help="在单位自己的工作簿里标出错处并附意见，可改好后重新报送。")
+@app.command(cls=ChineseCommand, name="annotate", help="在单位自己的工作簿里标出错处，附意见，供修改。")
 def annotate_command(
     files: opt.Files,
     target: opt.OutputFolder = None,
@@ -222,22 +220,18 @@ def annotate_command(
     """Write annotated copies of faulty workbooks."""
     from toolkit.cli.show_json import annotated_json
     from toolkit.cli.show_round import show_annotated
+    from toolkit.io.tally import Tally
     from toolkit.pipeline.annotate import annotate_files
     from toolkit.pipeline.round.open import refuse_rounds, refuse_target_in_round
 
     for folder in (path for path in files if path.is_dir()):
         refuse_rounds(folder)
     refuse_target_in_round(target)
-    done = annotate_files(some_workbooks(files), target, form)
+    with stages() as begin:
+        begin("核对和标注", 0)
+        done = annotate_files(some_workbooks(files), target, form)
     if output is opt.Format.JSON:
         emit_json(annotated_json(done))
     else:
         show_annotated(done)
     raise typer.Exit(Tally.of(done.verdicts).exit_code(fail_on.value))
-
-
-def _day(option: str, text: str) -> date | None:
-    try:
-        return read_date(text) if text else None
-    except ValueError:
-        raise UsageError(f"{option}：日期“{text}”不对，应写成 2026-01-26 这样。") from None

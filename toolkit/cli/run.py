@@ -33,7 +33,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except typer.Exit as done:
         return done.exit_code
     except (typer.Abort, KeyboardInterrupt):
-        say("已中断。已写完的文件都是完整的，可以重新运行。", error=True)
+        say("已停下。台账是完整的，收下的都在，写完的文件也是完整的；再运行一次同样的命令，就接着做完。", error=True)
         return _INTERRUPTED
     except (BrokenPipeError, SystemExit):
         # The reader of our output has gone (head, a closed window), which click ends with SystemExit; what follows

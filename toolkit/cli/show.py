@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -34,6 +35,27 @@ def show_verdict(verdict: Verdict, *, folder: bool = False) -> None:
     for finding in verdict.findings:
         if finding.rule not in _OF_ALL or finding.severity is not Severity.NOTE:
             say(f"  {finding_line(finding)}", style=_COLOURS[finding.severity])
+
+
+#: What looks at a verified workbook for cells that show something else than they hold.
+SeenCells = Callable[[Verdict], list[SeenCell]]
+#: What reads the figures in the texts of a verified workbook.
+Figures = Callable[[Verdict], list[FigureReading]]
+
+
+def show_verdicts(
+    verdicts: Iterable[Verdict], tally: Tally, names: list[str], seen: SeenCells | None, figures: Figures | None
+) -> None:
+    """Each verdict as it comes, with what was asked for besides, and a closing line; ``tally`` counts them."""
+    times = Counter(names)
+    for verdict in verdicts:
+        tally.add(verdict)
+        show_verdict(verdict, folder=times[Path(verdict.file).name] > 1)
+        if seen:
+            show_seen(seen(verdict))
+        if figures and verdict.content is not None:
+            show_figures(figures(verdict))
+    show_tally(tally)
 
 
 def show_seen(cells: Sequence[SeenCell]) -> None:

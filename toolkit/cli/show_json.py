@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 
-from toolkit.collection.changes import Change
+from toolkit.board.board import News
+from toolkit.cli.console import emit_json, emit_text
+from toolkit.cli.show import Figures, SeenCells
 from toolkit.collection.diff import Changes
 from toolkit.collection.inbox import Ended
 from toolkit.consolidation.aggregate import Consolidation
+from toolkit.io.ci_reports import document_junit, document_sarif
 from toolkit.io.json import Json, document_json, figure_json, finding_json, number, standing_json, verdict_json
+from toolkit.io.tally import Tally
 from toolkit.model.finding import Finding
-from toolkit.model.standing import Standing, Unclaimed, newest
+from toolkit.model.returns import Verdict
+from toolkit.model.standing import Standing, newest
 from toolkit.pipeline.annotate import Annotated
 from toolkit.pipeline.consolidate import FolderConsolidation
 from toolkit.pipeline.round.collect import Collected
@@ -22,13 +27,7 @@ from toolkit.pipeline.round.status import Progress
 from toolkit.pipeline.word import ReadBack
 
 
-def collected_json(
-    done: Collected,
-    found: Sequence[Standing],
-    changes: Sequence[Change],
-    told: Sequence[str],
-    unclaimed: Sequence[Unclaimed],
-) -> dict[str, Json]:
+def collected_json(done: Collected, found: Sequence[Standing], news: News) -> dict[str, Json]:
     """What ``collect`` did; ``summary`` adds up to the entries of the inbox."""
     return {
         "entries": [_entry(one) for one in done.ended],
@@ -39,10 +38,28 @@ def collected_json(
             "judged_again": done.again,
         },
         "units": [standing_json(one) for one in found],
-        "changes": [one._asdict() for one in changes],
-        "roster": list(told),
-        "unclaimed": [one._asdict() for one in unclaimed],
+        "changes": [one._asdict() for one in news.changes],
+        "roster": list(news.told),
+        "unclaimed": [one._asdict() for one in news.unclaimed],
     }
+
+
+def emit_document(
+    verdicts: Iterable[Verdict], tally: Tally, kind: str, seen: SeenCells | None, figures: Figures | None
+) -> None:
+    """The verdicts as one document of that kind (``json``, ``sarif``, ``junit``); ``tally`` counts them."""
+    kept: list[Verdict] = []
+    more: list[dict[str, Json]] = []
+    for verdict in verdicts:
+        tally.add(verdict)
+        cells: dict[str, Json] = {"as_seen": [one._asdict() for one in seen(verdict)]} if seen else {}
+        texts: dict[str, Json] = {"texts": [figure_json(one) for one in figures(verdict)]} if figures else {}
+        more.append(cells | texts)
+        kept.append(replace(verdict, content=None))
+    if kind == "junit":
+        emit_text(document_junit(kept).decode())
+    else:
+        emit_json(document_json(kept, tally, more) if kind == "json" else document_sarif(kept))
 
 
 def _entry(one: Ended) -> dict[str, Json]:
@@ -65,7 +82,7 @@ def folder_json(done: FolderConsolidation) -> dict[str, Json]:
 def round_up_json(done: RoundConsolidation) -> dict[str, Json]:
     """What ``consolidate`` did in a round."""
     return {
-        **collected_json(done.collected, done.standings, done.changes, done.told, done.unclaimed),
+        **collected_json(done.collected, done.standings, News(done.changes, done.told, done.unclaimed)),
         "returns": [verdict_json(verdict) for verdict in newest(done.standings)],
         "handed_back": [str(path) for path in done.handed.written],
         **_sum(done.total, done.findings),

@@ -4,104 +4,72 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from toolkit.board.board import News
 from toolkit.cli.console import say
 from toolkit.cli.show import finding_line, show_sum, show_verdict, tell_left
-from toolkit.collection.changes import RIVALS, Change
+from toolkit.cli.todo import first, hand, show_todo, standing_line, taken
 from toolkit.collection.diff import Changes
-from toolkit.collection.folder import UNIT_REPORTS
+from toolkit.collection.folder import BOARD, OUTBOX
+from toolkit.collection.inbox import Ended
+from toolkit.model.codes import Code
 from toolkit.model.finding import Severity
-from toolkit.model.standing import Standing, State, Unclaimed
+from toolkit.model.standing import Standing, State
 from toolkit.pipeline.annotate import Annotated
 from toolkit.pipeline.demo import Demo
 from toolkit.pipeline.round.collect import Collected
 from toolkit.pipeline.round.consolidate import RoundConsolidation
 from toolkit.pipeline.round.history import History, event_line
 from toolkit.pipeline.round.status import Progress
+from toolkit.text import shortened
 
-_SHOWN = 20
+#: Cells of a step, faults of a run, characters of a sentence on the sum.
+_SHOWN, _FAULTS, _LONGEST = 20, 5, 60
 
 
-def show_collected(
-    done: Collected,
-    found: Sequence[Standing],
-    changes: Sequence[Change] = (),
-    told: Sequence[str] = (),
-    unclaimed: Sequence[Unclaimed] = (),
-    *,
-    everything: bool = False,
-) -> None:
-    """What this run took in (or everything), what it left lying and why, and a closing line that adds up."""
-    for one in done.ended:
-        if (one.new or everything) and one.verdict is not None:
+def show_collected(done: Collected, found: Sequence[Standing], news: News, *, details: bool = False) -> None:
+    """What this run took in and what it asks for; with ``details`` first each finding, change and file."""
+    if details:
+        _show_details(done.ended, news)
+    todo = hand(found, news.unclaimed, "运行 xxgk consolidate 写出退回文件和通知")
+    show_todo([*taken(done)], News() if details else news, [*todo], [standing_line(found)])
+
+
+def _show_details(ended: Sequence[Ended], news: News) -> None:
+    for one in ended:
+        if one.status is None:
+            say(f"{one.name}：没有收（{one.reason}）", style="dim")
+        elif one.new and one.verdict is not None:
             show_verdict(one.verdict, folder=".zip/" in one.name.lower())
-    left = [f"{one.name}：没有收（{one.reason}）" for one in done.ended if one.status is None]
-    _say_first(left, "……另有 {} 项没有收，见 --format json。", "dim")
-    parts = [f"{status.label} {count}" for status, count in done.statuses.items() if count]
-    if done.left:
-        parts.append(f"没有收 {done.left}")
-    fresh = sum(one.new for one in done.ended)
-    say(f"收件共 {len(done.ended)} 项（新收 {fresh}）：{'，'.join(parts) or '无'}。")
-    if done.again:
-        say(f"名册、设置或程序有变，已有的 {done.again} 份重新核对过。")
-    show_changes(changes, told, unclaimed)
-    say(_line(found))
+    lines = [f"变化  {line}。" for line in news.told] + [f"变化  {one.unit}：{one.told}" for one in news.changes]
+    for line in (*lines, *(f"待认领  {one.file}：{one.told} → {one.command}" for one in news.unclaimed)):
+        say(line, style="yellow")
 
 
-def show_changes(changes: Sequence[Change], told: Sequence[str], unclaimed: Sequence[Unclaimed] = ()) -> None:
-    """What counts otherwise than before, and why; what the roster says otherwise than the ledger; files of nobody."""
-    if changes or told:
-        say("变化：")
-    for line in told:
-        say(f"  {line}。", style="yellow")
-    _say_first([f"  {one.unit}：{one.told}" for one in changes], "  ……另有 {} 项，见 --format json。", "yellow")
-    if unclaimed:
-        say(f"待认领 {len(unclaimed)} 个文件（与本轮无关的，单位写“无关”）：")
-    _say_first([f"  {one.file}：{one.told} → {one.command}" for one in unclaimed], "  ……另有 {} 个。", "yellow")
-
-
-def _say_first(lines: Sequence[str], more: str, style: str = "") -> None:
-    for line in lines[:_SHOWN]:
-        say(line, style=style)
-    if len(lines) > _SHOWN:
-        say(more.format(len(lines) - _SHOWN), style=style)
-
-
-def _line(found: Sequence[Standing]) -> str:
-    counts = [(state, sum(one.state is state for one in found)) for state in State]
-    told_ = "，".join(f"{state.label} {count}" for state, count in counts if count)
-    return f"名册 {len(found)} 个单位：{told_}。"
-
-
-def show_progress(found: Progress) -> None:
-    """A table of units, the counts, and the message to paste."""
-    for one in found.standings:
-        marks = [one.state.label]
-        if one.late:
-            marks.append("逾期")
-        if one.pinned:
-            marks.append("指定")
-        if one.newest is not None and one.verdict is not None and one.newest.revision > one.verdict.revision:
-            marks.append(f"又收到第 {one.newest.revision} 版，{one.newest.status.label}")
-        version = f"第 {one.revision} 版" if one.revision else ""
-        tail = "  ".join(part for part in (version, one.received, one.reason) if part)
-        say(f"{one.code}  {one.name}  {'、'.join(marks)}  {tail}".rstrip(), style=_colour(one))
-    say()
-    # The table above says of which units several files came together.
-    show_changes([one for one in found.changes if one.kind != RIVALS], found.told, found.unclaimed)
+def show_progress(found: Progress, *, details: bool = False) -> None:
+    """What needs a hand and how the round stands; with ``details`` a table of units and the message to paste."""
+    news = News(found.changes, found.told, found.unclaimed)
+    if details:
+        for one in found.standings:
+            _show_standing(one)
+        _show_details([], news)
+        say(f"\n催报（可直接复制发送）：\n\n{found.reminder}\n" if found.reminder else "")
+    todo = [f"“收件”里还有 {found.waiting} 个文件没有收，请运行 xxgk collect。"] if found.waiting else []
     if found.stale:
-        say(f"名册、设置、表样或程序改过，{found.stale} 份表的结论还是改之前的。请运行 xxgk collect 重新核对。")
-    say(_line(found.standings))
-    if found.deadline:
-        say(f"截止 {found.deadline}，逾期 {found.late} 个。")
-    if found.waiting:
-        say(f"“收件”里还有 {found.waiting} 个文件没有收，请运行 xxgk collect。")
-    if found.reminder:
-        say("\n催报（可直接复制发送）：\n")
-        say(found.reminder)
+        todo.append(f"名册、设置、表样或程序改过，{found.stale} 份表的结论还是改之前的。请运行 xxgk collect 重新核对。")
+    todo += hand(found.standings, found.unclaimed, f"见“{OUTBOX}”（由 xxgk consolidate 写出）")
+    due = f"截止 {found.deadline}，逾期 {found.late} 个。" if found.deadline else ""
+    rest = [f"{standing_line(found.standings)}{due}", *([] if details else ["各单位和催报的消息：xxgk status -v"])]
+    show_todo([], News() if details else news, todo, rest)
 
 
-def _colour(one: Standing) -> str:
-    return "green" if one.state.counts else "dim" if one.state is State.EXCLUDED else "yellow"
+def _show_standing(one: Standing) -> None:
+    marks = [one.state.label, *(["逾期"] if one.late else []), *(["指定"] if one.pinned else [])]
+    if one.newest is not None and one.verdict is not None and one.newest.revision > one.verdict.revision:
+        marks.append(f"又收到第 {one.newest.revision} 版，{one.newest.status.label}")
+    version = f"第 {one.revision} 版" if one.revision else ""
+    tail = "  ".join(part for part in (version, one.received, one.reason) if part)
+    colour = "green" if one.state.counts else "dim" if one.state is State.EXCLUDED else "yellow"
+    say(f"{one.code}  {one.name}  {'、'.join(marks)}  {tail}".rstrip(), style=colour)
 
 
 def show_history(found: History) -> None:
@@ -109,9 +77,9 @@ def show_history(found: History) -> None:
     say(f"{found.unit.code}  {found.unit.name}" + (f"：{found.standing.state.label}" if found.standing else ""))
     for event in found.events:
         say(f"  {event_line(event)}")
+    counted = found.standing.revision if found.standing and found.standing.state.counts else 0
     for number, one in enumerate(found.sent):
-        standing = found.standing
-        mark = "（采用）" if standing and standing.state.counts and standing.revision == one.revision else ""
+        mark = "（采用）" if one.revision == counted else ""
         say(f"第 {one.revision} 版{mark}  {one.received}  {one.file}  {one.status.label}")
         if number:
             _show_step(found.steps[number - 1])
@@ -124,7 +92,9 @@ def _show_step(step: Changes) -> None:
     say(f"  与上一版相比：{step.brief}")
     cells = [(one, " ".join(filter(None, (one.row, one.column)))) for one in step.cells]
     lines = [f"    {one.sheet}!{one.cell} {labels}：{one.old} → {one.new}" for one, labels in cells]
-    _say_first(lines, "    ……另有 {} 格，见 --format json。")
+    more = [f"    ……另有 {len(lines) - _SHOWN} 格，见 --format json。"] if len(lines) > _SHOWN else []
+    for line in [*lines[:_SHOWN], *more]:
+        say(line)
 
 
 def show_annotated(done: Annotated) -> None:
@@ -136,38 +106,37 @@ def show_annotated(done: Annotated) -> None:
     say(f"共 {len(done.verdicts)} 个文件：标注 {len(done.written)}，没有标注 {len(done.left)}。")
 
 
-def show_round_up(done: RoundConsolidation, *, everything: bool = False) -> None:
-    """The whole of a round's consolidation; findings of what this run took in, or of everything."""
-    show_collected(done.collected, done.standings, done.changes, done.told, done.unclaimed, everything=everything)
-    if done.handed.written:
-        say(f"退回 {len(done.handed.written)} 个文件，见“退回”。")
-    for line in done.handed.told:
-        say(f"  提示：{line}")
-    show_sum(done.total, done.findings)
-    for fault in done.faults:
+def show_round_up(done: RoundConsolidation, *, details: bool = False) -> None:
+    """The whole of a round's consolidation; with ``details`` each finding, change and file."""
+    news = News(done.changes, done.told, done.unclaimed)
+    if details:
+        _show_details(done.collected.ended, news)
+        show_sum(done.total, done.findings)
+        for line in (*done.handed.told, *(f"已写出 {path}" for path in done.files)):
+            say(f"  {line}")
+    todo = [*hand(done.standings, done.unclaimed, f"文件和通知见“{OUTBOX}”")]
+    worst = sorted(done.findings, key=lambda one: list(Severity).index(one.severity))
+    # Who is missing from the sum is told by its scope.
+    sums = [one.message for one in worst if one.severity is not Severity.NOTE and one.rule != Code.AGG_02]
+    for what, told in (("退回文件", done.handed.told), ("汇总数", sums)):
+        todo += [f"{what}有 {len(told)} 处要看，加 -v：{shortened(told[0], _LONGEST)}"] if told else []
+    for fault in first(done.faults, _FAULTS):
         say(fault, error=True)
-    reports = [path for path in done.files if UNIT_REPORTS in path.parts]
-    for path in done.files:
-        if path not in reports:
-            say(f"  已写出 {path}")
-    if reports:
-        say(f"  已写出 {len({path.parent for path in reports})} 个单位的报告：{reports[0].parent.parent}")
+    scope = done.total.scope if len(done.total.scope) <= _LONGEST * 2 else done.total.brief
+    rest = [standing_line(done.standings), scope]
+    rest += [f"结果和看板：{path}" for path in done.files if path.name == BOARD]
+    show_todo([*taken(done.collected)], News() if details else news, todo, rest)
 
 
 def show_demo(done: Demo) -> None:
     """The demo's rounds, the real reports, and where everything is."""
     say("\n一、云岭区（虚构）：收件和核对，样例里故意放了几份有错的")
-    show_round_up(done.district, everything=True)
+    show_round_up(done.district)
     say("\n二、进度和催报（xxgk status）")
     show_progress(done.status)
     say("\n三、宿迁市 2023 年：成员汇总（各成员的收办件数和全市合计是公布数，成员之间的分配为示意）")
-    show_sum(done.city.total, done.city.findings)
-    for path in done.city.files:
-        say(f"  已写出 {path}")
+    show_round_up(done.city)
     say("\n四、三份已公开年报的数字")
     for verdict in done.real:
         show_verdict(verdict)
-    say("\n五、其他结果文件")
-    for path in (done.template, *done.reports):
-        say(f"  {path}")
     tell_left(done.left)

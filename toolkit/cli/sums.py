@@ -10,49 +10,38 @@ import typer
 from toolkit.cli import options as opt
 from toolkit.cli.app import app
 from toolkit.cli.chinese import ChineseCommand
-from toolkit.cli.console import bar, emit_json, say, workbooks
+from toolkit.cli.console import emit_json, say, some_workbooks, stages
 
 if TYPE_CHECKING:
     from toolkit.pipeline.consolidate import SumRequest
 
 
-@app.command(
-    cls=ChineseCommand,
-    name="consolidate",
-    help="收件、核对、退回、汇总、写报告。也可以汇总一个装着工作簿的普通文件夹。",
-)
+@app.command(cls=ChineseCommand, name="consolidate", help="收件、核对、退回、汇总、写报告，一次做完。")
 def consolidate_command(
     folder: opt.Folder = Path(),
     target: opt.OutputFolder = None,
     name: Annotated[str, typer.Option("--name", metavar="名称", help="汇总报告的名称，例如“某某区人民政府”。")] = "",
     form: opt.Form = "",
-    everything: Annotated[bool, typer.Option("--all", help="没有通过的也计入（每页都会注明）。")] = False,
+    whole: Annotated[bool, typer.Option("--all", help="没有通过的也计入（每页都会注明）。")] = False,
     node: Annotated[str, typer.Option("--node", metavar="单位", help="轮次里只汇总名册上的这一级。")] = "",
     reports: Annotated[bool, typer.Option("--reports/--no-reports", help="轮次里是否写各单位的报告。")] = True,
-    parquet: Annotated[
-        bool, typer.Option("--parquet", help="汇总明细另写一份 Parquet（要装 scale 附加组件）。")
-    ] = False,
+    parquet: Annotated[bool, typer.Option("--parquet", help="明细另写 Parquet（要装 scale 组件）。")] = False,
     output: opt.TextOrJson = opt.Format.TEXT,
     fail_on: opt.Fail = opt.FailOn.ERROR,
     jobs: opt.Jobs = 1,
+    details: opt.Details = False,
 ) -> None:
     """Consolidate a round, or a folder of workbooks."""
     from toolkit.pipeline.consolidate import SumRequest
     from toolkit.pipeline.round.open import find_round
 
     wanted = SumRequest(
-        target=target,
-        name=name,
-        form=form,
-        node=node,
-        everything=everything,
-        reports=reports,
-        parquet=parquet,
-        jobs=jobs,
+        target=target, name=name, form=form, node=node, everything=whole, reports=reports, parquet=parquet, jobs=jobs
     )
     place = find_round(folder)
-    run = _of_folder if place is None else _of_round
-    raise typer.Exit(run(place or folder, wanted, output, fail_on.value))
+    if place is None:
+        raise typer.Exit(_of_folder(folder, wanted, output, fail_on.value))
+    raise typer.Exit(_of_round(place, wanted, output, fail_on.value, details=details))
 
 
 def _of_folder(folder: Path, wanted: SumRequest, output: opt.Format, fail_on: str) -> int:
@@ -61,8 +50,9 @@ def _of_folder(folder: Path, wanted: SumRequest, output: opt.Format, fail_on: st
     from toolkit.cli.show_json import folder_json
     from toolkit.pipeline.consolidate import consolidate_folder
 
-    with bar("核对", len(workbooks([folder]))) as progress:
-        done = consolidate_folder(folder, wanted, progress)
+    some_workbooks([folder])
+    with stages() as begin:
+        done = consolidate_folder(folder, wanted, begin)
     if output is opt.Format.JSON:
         emit_json(folder_json(done))
     else:
@@ -76,39 +66,32 @@ def _of_folder(folder: Path, wanted: SumRequest, output: opt.Format, fail_on: st
     return done.exit_code(fail_on)
 
 
-def _of_round(place: Path, wanted: SumRequest, output: opt.Format, fail_on: str) -> int:
+def _of_round(place: Path, wanted: SumRequest, output: opt.Format, fail_on: str, *, details: bool) -> int:
     """The folder of a round."""
     from toolkit.cli.show import tell_left
     from toolkit.cli.show_json import round_up_json
     from toolkit.cli.show_round import show_round_up
-    from toolkit.pipeline.round.collect import count_entries
     from toolkit.pipeline.round.consolidate import consolidate_round
     from toolkit.pipeline.round.open import open_round
 
-    with open_round(place) as round_, bar("收件", count_entries(round_)) as progress:
-        done = consolidate_round(round_, wanted, progress)
+    with open_round(place) as round_, stages() as begin:
+        done = consolidate_round(round_, wanted, begin)
     if output is opt.Format.JSON:
         emit_json(round_up_json(done))
     else:
-        show_round_up(done)
+        show_round_up(done, details=details)
     tell_left(done.left)
     return done.exit_code(fail_on)
 
 
-@app.command(
-    cls=ChineseCommand, name="report", help="写出一份表（或一个文件夹汇总后）的年度报告：Word、网页、PDF、Markdown。"
-)
+@app.command(cls=ChineseCommand, name="report", help="写一份表或一个文件夹汇总后的年度报告。")
 def report_command(
     source: Annotated[Path, typer.Argument(metavar="文件或文件夹", help="一份填好的工作簿，或一个文件夹。")],
     to: Annotated[str, typer.Option("--to", metavar="格式", help="格式，用逗号隔开。")] = "docx,html,pdf,md",
     target: opt.OutputFolder = None,
     name: Annotated[str, typer.Option("--name", metavar="名称", help="汇总报告的名称。")] = "",
-    template: Annotated[
-        Path | None, typer.Option("--template", metavar="文件", help="本单位自己的 Word 模板，见 word-template。")
-    ] = None,
-    trace: Annotated[
-        bool, typer.Option("--trace", help="不写报告，只列出程序写的每一句里的数各来自哪个单元格。")
-    ] = False,
+    template: Annotated[Path | None, typer.Option("--template", metavar="文件", help="自己的 Word 模板。")] = None,
+    trace: Annotated[bool, typer.Option("--trace", help="只列出每句里的数来自哪个单元格。")] = False,
     form: opt.Form = "",
     fail_on: opt.Fail = opt.FailOn.ERROR,
 ) -> None:
@@ -121,7 +104,9 @@ def report_command(
     from toolkit.report.word.gate import read_word
 
     own = read_word(template) if template else None
-    done = write_up(source, to, target, name=name, form=form, template=own)
+    with stages() as begin:
+        begin("写报告", 0)
+        done = write_up(source, to, target, name=name, form=form, template=own)
     for verdict in done.verdicts:
         if verdict.findings:
             show_verdict(verdict)
@@ -156,7 +141,6 @@ def _print_trace(source: Path, name: str, form: str) -> None:
     for sentence, figures in traced(draft.kind, draft.document).items():
         say(sentence)
         for one in figures:
-            places = "、".join(
-                f"{cell}{f'（{label}）' if label else ''}" for cell, label in zip(one.cells, one.labels, strict=True)
-            )
+            pairs = zip(one.cells, one.labels, strict=True)
+            places = "、".join(f"{cell}（{label}）" if label else cell for cell, label in pairs)
             say(f"  {one.text} ← {places}")

@@ -13,15 +13,11 @@ from toolkit.cli.chinese import ChineseCommand
 from toolkit.cli.console import emit_json, say
 
 
-@app.command(
-    cls=ChineseCommand, name="word-template", help="写出报告的 Word 模板，供本单位修改样式；或检查改过的模板。"
-)
+@app.command(cls=ChineseCommand, name="word-template", help="写出报告的 Word 模板，或检查改过的。")
 def word_template_command(
     form: opt.Form = "",
     output: opt.OutputFile = None,
-    check: Annotated[
-        Path | None, typer.Option("--check", metavar="文件", help="检查改过的模板能不能用，不写出新的。")
-    ] = None,
+    check: Annotated[Path | None, typer.Option("--check", metavar="文件", help="检查改过的模板。")] = None,
 ) -> None:
     """Write the template out, or check one; 2 where it cannot be used."""
     from toolkit.pipeline.word import check_word_template, word_template
@@ -39,14 +35,10 @@ def word_template_command(
     raise typer.Exit(2)
 
 
-@app.command(
-    cls=ChineseCommand, name="readback", help="把改过的 Word 报告与数据逐格核对，并按改后的文字写出网页、PDF。"
-)
+@app.command(cls=ChineseCommand, name="readback", help="核对改过的报告，并写出网页、PDF。")
 def readback_command(
     report: Annotated[Path, typer.Argument(metavar="报告.docx", help="在 Word 或 WPS 里改过的报告。")],
-    source: Annotated[
-        Path, typer.Option("--with", metavar="文件或文件夹", help="报告所据的工作簿、文件夹或一轮收集。")
-    ],
+    source: Annotated[Path, typer.Option("--with", metavar="文件或文件夹", help="报告所据的数据。")],
     target: opt.OutputFolder = None,
     to: Annotated[str, typer.Option("--to", metavar="格式", help="写出哪些格式，用逗号隔开。")] = "html,pdf,md",
     name: Annotated[str, typer.Option("--name", metavar="名称", help="汇总报告的名称。")] = "",

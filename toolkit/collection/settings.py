@@ -10,9 +10,9 @@ from datetime import date, datetime
 from importlib import resources
 from typing import Any
 
-from toolkit.errors import SettingsError
+from toolkit.errors import SettingsError, UsageError
 from toolkit.model.finding import Severity
-from toolkit.model.period import read_date
+from toolkit.model.period import DATES, end_of, read_date
 from toolkit.model.rule import Waiver
 
 PUBLIC = ("phone", "address", "website")
@@ -58,7 +58,8 @@ def read_settings(text: str, source: str) -> Settings:
     try:
         data = tomllib.loads(text.lstrip("\ufeff"))
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(source, [f"写法不对（{error}）。请检查引号和等号。"]) from None
+        where = str(error).partition("line ")[2].partition(",")[0]
+        raise SettingsError(source, [f"{f'第 {where} 行' if where else '末尾'}写法不对。请检查引号和等号。"]) from None
     except RecursionError:
         raise SettingsError(source, ["写法不对（括号套得太深）。请照原来的样子写。"]) from None
     told = data.get("round")
@@ -71,10 +72,11 @@ def read_settings(text: str, source: str) -> Settings:
     flags = {key: told.get(key, False) for key in _FLAGS}
     problems += [f"“{key}”只能是 true 或 false，不加引号" for key, on in flags.items() if not isinstance(on, bool)]
     severities = _severities(data.get("severity", {}), problems)
-    waivers = tuple(_waivers(data.get("waiver", []), problems))
-    days = {key: None if isinstance(due := told.get(key, ""), datetime) else _day(due) for key in _DATES}
+    since = end_of(str(told.get("period", "")))
+    waivers = tuple(_waivers(data.get("waiver", []), since, problems))
+    days = {key: None if isinstance(due := told.get(key, ""), datetime) else _day(due, since) for key in _DATES}
     problems += [
-        f"{what}“{told[key]}”不对，应写成 2026-01-26 这样"
+        f"{what}“{told[key]}”不对，应写成 {DATES} 这样"
         for key, what in _DATES.items()
         if days[key] is None and told.get(key, "") != ""
     ]
@@ -100,7 +102,7 @@ def _severities(told: object, problems: list[str]) -> dict[str, Severity]:
     return {rule: Severity(level) for rule, level in told.items() if level in _LEVELS}
 
 
-def _waivers(told: object, problems: list[str]) -> Iterator[Waiver]:
+def _waivers(told: object, since: date | None, problems: list[str]) -> Iterator[Waiver]:
     """``[[waiver]]``: unit, rule, reason, until."""
     if not isinstance(told, list):
         problems.append("[[waiver]] 要用两层方括号，每个单位、每条规则写一段")
@@ -112,7 +114,7 @@ def _waivers(told: object, problems: list[str]) -> Iterator[Waiver]:
             continue
         texts = {key: one.get(key) for key in _KEYS[:3]}
         missing = [key for key, text in texts.items() if not isinstance(text, str) or not text.strip()]
-        until = _day(one.get("until"))
+        until = _day(one.get("until"), since)
         if missing or until is None:
             bad = "、".join([*missing, *(["until"] if until is None else [])])
             problems.append(f'{where}：{bad} 没有写或写法不对（until 是截止日期，例如 "2026-03-31"）')
@@ -120,8 +122,17 @@ def _waivers(told: object, problems: list[str]) -> Iterator[Waiver]:
         yield Waiver(**{key: str(text).strip() for key, text in texts.items()}, until=until)
 
 
-def _day(value: object) -> date | None:
+def given_date(option: str, text: str, since: date | None = None, until: date | None = None) -> date | None:
+    """A date that an option gives, as in `read_date`; UsageError where it is none."""
     try:
-        return read_date(value.isoformat()[:10] if isinstance(value, date) else value if isinstance(value, str) else "")
+        return read_date(text, since, until) if text else None
+    except ValueError:
+        raise UsageError(f"{option}：日期“{text}”不对，应写成 {DATES} 这样。") from None
+
+
+def _day(value: object, since: date | None) -> date | None:
+    try:
+        text = value.isoformat()[:10] if isinstance(value, date) else value
+        return read_date(text if isinstance(text, str) else "", since)
     except ValueError:
         return None

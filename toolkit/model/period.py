@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from calendar import monthrange
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -100,11 +101,35 @@ class Period:
 
 
 _EARLIEST, _LATEST = 2000, 2100
+#: How a date may be written.
+DATES = "2026-01-26 或 1月26日"
 
 
-def read_date(text: str) -> date:
-    """``2026-01-26``, ``2026/1/26``, ``2026年1月26日`` or ``2026.1.26``; ValueError otherwise."""
-    year, month, day = map(int, re.split("[-年月/.]", text.strip().removesuffix("日")))
+def end_of(text: str) -> date | None:
+    """The last day of a period of whatever kind; None where it is none."""
+    for kind in KINDS:
+        with suppress(ValueError):
+            return Period.parse(text, kind).last_day
+    return None
+
+
+#: Days: what is further from where it is reckoned from may be meant of another year.
+_NEAR = 300
+
+
+def read_date(text: str, since: date | None = None, until: date | None = None) -> date:
+    """``2026-01-26``, ``2026/1/26``, ``2026年1月26日`` or ``2026.1.26``; ValueError otherwise.
+
+    ``1月26日`` is the first one from ``since`` on, or the last one up to ``until``, if that is less than a year away.
+    """
+    plain = re.sub("[日号]$", "", "".join(unicodedata.normalize("NFKC", text).split()))
+    *years, month, day = map(int, re.split("[-年月/.]", plain))
+    if not years and (edge := since or until):
+        mark = (edge.month, edge.day)
+        years = [edge.year + ((month, day) < mark) if since else edge.year - ((month, day) > mark)]
+        if abs(date(years[0], month, day) - edge).days > _NEAR:
+            raise ValueError(text)
+    (year,) = years
     if not _EARLIEST <= year <= _LATEST:
         raise ValueError(text)
     return date(year, month, day)

@@ -27,7 +27,7 @@ from toolkit.model.rule import NO_POLICY, Policy
 from toolkit.pipeline.read_return import inputs
 from toolkit.pipeline.results import Results
 from toolkit.pipeline.round.open import refuse_rounds, refuse_target_in_round
-from toolkit.pipeline.verify import Progress, verify
+from toolkit.pipeline.verify import Stages, silent, verify
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +71,7 @@ class FolderConsolidation:
         return self.tally.exit_code(fail_on, self.findings, faults=bool(self.faults))
 
 
-def verdicts_in(
-    folder: Path, form: str, jobs: int = 1, progress: Progress | None = None
-) -> tuple[Instrument, list[Verdict]]:
+def verdicts_in(folder: Path, form: str, jobs: int = 1, stages: Stages = silent) -> tuple[Instrument, list[Verdict]]:
     """The verdicts on all workbooks of a plain folder, and the form that most of them are."""
     if not folder.is_dir():
         raise UsageError(f"{folder}：不是文件夹。请给出装着各单位工作簿的文件夹。")
@@ -81,7 +79,7 @@ def verdicts_in(
     files = inputs([folder])
     if not files:
         raise UsageError(f"{folder}：文件夹里没有工作簿。请把收到的表放进去再运行。")
-    verdicts = [_within(folder, verdict) for verdict in verify(files, form, jobs, progress)]
+    verdicts = [_within(folder, verdict) for verdict in verify(files, form, jobs, stages("核对", len(files)))]
     ids = [v.form for v in verdicts if v.content is not None]
     return load(form or (max(dict.fromkeys(ids), key=ids.count) if ids else "")), verdicts
 
@@ -145,14 +143,13 @@ def _folded(kind: Instrument, finding: Finding) -> Iterator[tuple[str, ...]]:
         yield tuple(kind.layout.spots[key_name(one)].cell for one in kind.checks[key].keys)
 
 
-def consolidate_folder(
-    folder: Path, wanted: SumRequest = WHOLE, progress: Progress | None = None
-) -> FolderConsolidation:
+def consolidate_folder(folder: Path, wanted: SumRequest = WHOLE, stages: Stages = silent) -> FolderConsolidation:
     """Consolidate a plain folder of workbooks into ``wanted.target`` (default ``成果/`` in that folder)."""
     refuse_target_in_round(wanted.target)
-    kind, verdicts = verdicts_in(folder, wanted.form, wanted.jobs, progress)
+    kind, verdicts = verdicts_in(folder, wanted.form, wanted.jobs, stages)
     total, found = summed(kind, verdicts, everything=wanted.everything)
     tally = Tally.of(verdicts)
+    stages("写汇总结果", 0)
     target, results = wanted.target or folder / RESULTS, Results()
     results.add(target / CHECKED, lambda: json_text(document_json(verdicts, tally)).encode())
     if total.members:

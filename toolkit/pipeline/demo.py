@@ -35,12 +35,10 @@ _PACKED, _ARCHIVE = ("云麓街道.xlsx", "石桥镇.xlsx", "竹溪乡.xlsx"), "
 class Demo:
     """What the demo made: an invented district's round, a real city's members added up, three real reports."""
 
-    template: Path
     district: RoundConsolidation
     status: Progress
     city: RoundConsolidation
     real: tuple[Verdict, ...]
-    reports: tuple[Path, ...]
     left: tuple[str, ...]
 
 
@@ -54,17 +52,13 @@ def demo(folder: Path, tell: Callable[[str], None]) -> Demo:
     district, status = _district(samples, folder / "云岭区2025", tell)
     city = _city(samples, folder / "宿迁市2023", tell)
     real = tuple(verify([samples / name for name in REAL]))
-    reports: list[Path] = []
     left = dict.fromkeys((*district.left, *city.left))
     for verdict in real:
         kind, document = return_document(verdict)
         written = write_document(kind, document, ALL_FORMATS, folder / "报告示例")
-        reports += written.files.values()
         left |= dict.fromkeys(written.left)
     tell(f"三份真实年报的数字做成的报告（Word、网页、PDF、Markdown）：{folder / '报告示例'}")
-    return Demo(
-        template=blank, district=district, status=status, city=city, real=real, reports=tuple(reports), left=tuple(left)
-    )
+    return Demo(district=district, status=status, city=city, real=real, left=tuple(left))
 
 
 def _district(samples: Path, root: Path, tell: Callable[[str], None]) -> tuple[RoundConsolidation, Progress]:

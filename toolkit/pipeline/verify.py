@@ -29,6 +29,13 @@ from toolkit.workbook.intake.structure import identify, plan_for
 from toolkit.workbook.seen import SeenCell, seen_otherwise
 
 Progress = Callable[[int], None]
+#: Told where a stage begins, and how much there is to do (0: not counted); gives what is told how much was done.
+Stages = Callable[[str, int], Progress]
+
+
+def silent(_title: str, _total: int) -> Progress:
+    """Stages that nobody is told of."""
+    return lambda _: None
 
 
 def verify(

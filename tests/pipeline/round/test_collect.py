@@ -423,7 +423,7 @@ def test_a_half_copied_file_waits_for_the_next_run(folder: Path) -> None:
     os.utime(path, (moment - 5, moment - 5))
     first = run(folder)
     assert ends(first) == {"a.xlsx": "可能还在复制，下次再收"}
-    assert first.unread
+    assert first.later
     path.write_bytes(data)
     assert ends(run(folder)) == {"a.xlsx": "accepted"}
 

@@ -164,9 +164,9 @@ class Ledger:
         try:
             yield
         except sqlite3.DatabaseError as error:
-            why = "磁盘已满" if "full" in str(error) else str(error)
-            if "malformed" in why or "not a database" in why:
+            if "malformed" in str(error) or "not a database" in str(error):
                 raise LedgerError(f"{self.path}：台账已损坏。{_RESTORE}") from error
+            why = "磁盘已满" if "full" in str(error) else f"数据库错误 {error.sqlite_errorcode}"
             told = f"{self.path}：台账读写失败（{why}）。已写入的内容不会丢失；请检查磁盘空间和文件夹权限后重新运行。"
             raise LedgerError(told) from error
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -27,10 +28,14 @@ from toolkit.model.returns import FiledVerdict, Verdict
 from toolkit.pipeline.read_return import ReadResult, judged, understand_bytes, unreadable
 from toolkit.pipeline.round.open import Round, keep_form, stored
 from toolkit.pipeline.round.ownership import guessed, named_for, placed
-from toolkit.pipeline.verify import Progress
+from toolkit.pipeline.verify import Stages, silent
 from toolkit.workbook.intake.gate import Refused
 
 _KEPT = frozenset({Status.ACCEPTED, Status.EXPLAINED, Status.RETURNED})
+#: Where the ledger keeps the names of what was left lying, which is told once.
+_LEFT = "left lying"
+#: So few files are done together at least: a run tells how far it is.
+_STEP = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +56,9 @@ class Collected:
         return sum(one.status is None for one in self.ended)
 
     @property
-    def unread(self) -> bool:
-        """Whether some input could not be read, or is none of ours: the contract's code 3."""
-        strange = self.statuses[Status.FOREIGN] + self.statuses[Status.UNREADABLE]
-        return strange > 0 or any(one.later for one in self.ended)
+    def later(self) -> bool:
+        """Whether the next run may be able to read what this one could not."""
+        return any(one.later for one in self.ended)
 
 
 class _Loaded(NamedTuple):
@@ -64,7 +68,7 @@ class _Loaded(NamedTuple):
     known: Arrival | None
 
 
-def collect(round_: Round, jobs: int = 1, progress: Progress | None = None, received: date | None = None) -> Collected:
+def collect(round_: Round, jobs: int = 1, stages: Stages = silent, received: date | None = None) -> Collected:
     """Take in everything below the inbox; ``received`` is the day it really came, if not today."""
     ensure_folder(round_.folder.inbox)
     keep_form(round_)
@@ -73,20 +77,24 @@ def collect(round_: Round, jobs: int = 1, progress: Progress | None = None, rece
     # Of several files of a unit in one run the one saved last is its newest revision, of equals the later copy.
     items = sorted((one for one in entries if isinstance(one, Item)), key=_age)
     at = round_.stamp if received is None else stamp(datetime.combine(received, time(12)).astimezone())
-    breaker = Breaker(len(items))
+    breaker, progress = Breaker(len(items)), stages("收件核对", len(items))
+    most = min(BATCH, max(_STEP, len(items) // _STEP)) * max(1, jobs)
     with Crew(jobs) as crew:
-        for portion in portions(items, BATCH * max(1, jobs), lambda item: item.size):
+        for portion in portions(items, most, lambda item: item.size):
             ended += _portion(round_, portion, (crew, breaker), at)
-            if progress:
-                progress(len(portion))
+            progress(len(portion))
         # What is no workbook by its name is looked at for the list of what needs somebody; it may be one all the same.
         found = _portion(round_, [one.item for one in left if one.item], (crew, Breaker(len(left))), at)
         books = {one.name: one for one in found if one.status in _KEPT}
         ended += [books.get(one.name) or replace(one, item=None) for one in left]
-        again = _judge_again(round_, crew)
+        again = _judge_again(round_, crew, stages)
     if len(ended) != len(entries):
         raise ToolkitError(f"收件对不上账：有 {len(entries)} 项，只处理了 {len(ended)} 项。请把这一行告诉维护人员。")
-    return Collected(ended=tuple(sorted(ended, key=lambda one: one.name)), again=again)
+    known = set(json.loads(round_.ledger.meta().get(_LEFT, "[]")))
+    lying = [one.name for one in ended if one.status is None]
+    round_.ledger.settle({_LEFT: json.dumps(sorted(lying), ensure_ascii=False)})
+    told = [replace(one, new=one.new or (one.status is None and one.name not in known)) for one in ended]
+    return Collected(ended=tuple(sorted(told, key=lambda one: one.name)), again=again)
 
 
 def _age(item: Item) -> tuple[float, str, int, str]:
@@ -200,16 +208,16 @@ def _looked_up(round_: Round, one: _Loaded, *, new: bool) -> Ended:
     return Ended(name=one.item.name, status=verdict.status, verdict=replace(verdict, content=None), new=new)
 
 
-def _judge_again(round_: Round, crew: Crew) -> int:
+def _judge_again(round_: Round, crew: Crew, stages: Stages) -> int:
     """Judge what was taken in before under what has changed since: roster, settings, rules, program."""
     stale = round_.ledger.unjudged(round_.context)
-    breaker = Breaker(len(stale))
-    for start in range(0, len(stale), BATCH):
-        portion = stale[start : start + BATCH]
+    breaker, progress = Breaker(len(stale)), stages("重新核对", len(stale))
+    for portion in portions(stale, BATCH, lambda _: 0):
         todo = [_original(round_, arrival) for arrival in portion]
         verdicts = _verdicts(round_, todo, crew)
         breaker.count(verdicts)
         _record(round_, list(zip(todo, verdicts, strict=True)), round_.stamp)
+        progress(len(portion))
     return len(stale) - len(breaker.names)
 
 
@@ -239,8 +247,3 @@ def take_in(round_: Round, files: Sequence[Path]) -> list[Path]:
 
 def _is_other(source: Path, place: Path) -> bool:
     return place.exists() and place.read_bytes() != source.read_bytes()
-
-
-def count_entries(round_: Round) -> int:
-    """How many files in the inbox there are to read."""
-    return sum(isinstance(one, Item) for one in walk_inbox(round_.folder.inbox, round_.moment.timestamp()))

@@ -23,8 +23,8 @@ from toolkit.pipeline.round.open import Round
 from toolkit.pipeline.round.ownership import strays
 from toolkit.pipeline.round.results import RoundSums, retire, target_of, write_results, write_unit_reports
 from toolkit.pipeline.round.sending.hand_back import HandedBack, hand_back
-from toolkit.pipeline.round.standing import standings
-from toolkit.pipeline.verify import Progress
+from toolkit.pipeline.round.standing import standings, unread
+from toolkit.pipeline.verify import Stages, silent
 from toolkit.report.word.gate import read_word
 
 
@@ -46,11 +46,12 @@ class RoundConsolidation:
     changes: tuple[Change, ...] = ()
     told: tuple[str, ...] = ()
     unclaimed: tuple[Unclaimed, ...] = ()
+    unread: bool = False
 
     def exit_code(self, fail_on: str) -> int:
-        """The contract's: unread input, then findings on returns or sums."""
+        """The contract's, of what stands now: unread input, then findings on returns or sums."""
         found = {*severities(newest(self.standings)), *(one.severity for one in self.findings)}
-        return exit_code(fail_on, found, unread=self.collected.unread, faults=bool(self.faults))
+        return exit_code(fail_on, found, unread=self.unread, faults=bool(self.faults))
 
 
 _KEPT = (
@@ -59,27 +60,26 @@ _KEPT = (
 )
 
 
-def consolidate_round(
-    round_: Round, wanted: SumRequest = WHOLE, progress: Progress | None = None
-) -> RoundConsolidation:
+def consolidate_round(round_: Round, wanted: SumRequest = WHOLE, stages: Stages = silent) -> RoundConsolidation:
     """Do all of it."""
     template = read_word(round_.template) if round_.template else None
-    collected = collect(round_, wanted.jobs, progress)
+    collected = collect(round_, wanted.jobs, stages)
     found = standings(round_)
     changes = tell_changes(round_, found)
-    handed = hand_back(round_, found)
+    handed = hand_back(round_, found, stages)
     area = round_.roster.find(wanted.node).code if wanted.node else ""
     sums = add_up(round_, found, area, everything=wanted.everything)
     folder = target_of(round_, wanted.target, area, everything=wanted.everything)
-    unclaimed = strays(round_).unclaimed
+    lying = strays(round_)
     told = roster_told(round_, changes)
-    made = write_results(round_, folder, found, sums, News(changes, told, unclaimed), template)
+    stages("写汇总结果", 0)
+    made = write_results(round_, folder, found, sums, News(changes, told, lying.unclaimed), template)
     if wanted.parquet and sums.total.members:
         made.parquet(folder, sums.total)
     if wanted.reports:
         below = {unit.code for unit in round_.roster.reporting(area)}
         reported = [one for one in found if not area or one.code in below]
-        write_unit_reports(round_, folder, reported, template, made)
+        write_unit_reports(round_, folder, reported, template, made, stages("写各单位报告", len(reported)))
     # What the roster took away stays where it is until that is cleared up, or the next run: the clerk was told.
     whole = folder == round_.folder.results
     kept = whole and (bool(round_.held.told) or any(one.kind == LEFT for one in changes))
@@ -96,7 +96,8 @@ def consolidate_round(
         left=tuple(made.left),
         changes=changes,
         told=(*told, *([_KEPT] if kept else [])),
-        unclaimed=unclaimed,
+        unclaimed=lying.unclaimed,
+        unread=unread(found, lying) or collected.later,
     )
 
 

@@ -18,7 +18,7 @@ from toolkit.pipeline.read_return import as_issued
 from toolkit.pipeline.round.open import Round, keep_form, keep_seen
 from toolkit.pipeline.round.sending.outbox import fill, missing
 from toolkit.pipeline.round.standing import standings
-from toolkit.pipeline.verify import Progress
+from toolkit.pipeline.verify import Stages, silent
 from toolkit.workbook.template.cells import Prefill
 from toolkit.workbook.template.plan import blank_plan
 from toolkit.workbook.template.press import Press
@@ -44,13 +44,14 @@ class Issued:
     told: tuple[str, ...] = ()
 
 
-def distribute(round_: Round, progress: Progress | None = None) -> Issued:
+def distribute(round_: Round, stages: Stages = silent) -> Issued:
     """Write the workbook of every unit that is to report; what is there and still right stays as it is."""
     earlier = tuple(_sent_before(round_))
     keep_form(round_)
     press = Press(round_.issued)
     done = round_.ledger.outputs()
     units = list(reporters(round_))
+    progress = stages("写工作簿", len(units))
     written: list[Path] = []
     fresh: dict[str, str] = {}
     events: list[Event] = []
@@ -67,8 +68,7 @@ def distribute(round_: Round, progress: Progress | None = None) -> Issued:
             round_.ledger.wrote(fresh)
             round_.ledger.note(*events)
             fresh, events = {}, []
-        if progress:
-            progress(1)
+        progress(1)
     failed: list[str] = []
     fill(round_, missing(round_, standings(round_)), failed)
     listing = write(round_.folder.issued / ISSUED_LIST, csv_bytes([_HEADS, *(_line(round_, unit) for unit in units)]))

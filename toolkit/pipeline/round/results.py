@@ -35,6 +35,7 @@ from toolkit.model.standing import Standing, State, Unclaimed, newest
 from toolkit.pipeline.documents import ALL_FORMATS, Written, return_document, write_document
 from toolkit.pipeline.results import Results
 from toolkit.pipeline.round.open import Round
+from toolkit.pipeline.verify import Progress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,13 +72,14 @@ def write_results(  # noqa: PLR0913, PLR0917 - a round results in that much
     return results
 
 
-def write_unit_reports(
-    round_: Round, folder: Path, found: Sequence[Standing], template: bytes | None, results: Results
+def write_unit_reports(  # noqa: PLR0913, PLR0917 - what a report is written from, and what is told of it
+    round_: Round, folder: Path, found: Sequence[Standing], template: bytes | None, results: Results, progress: Progress
 ) -> None:
     """The report of every unit that counts, in all formats; one that was written from the same data is kept."""
     done = round_.ledger.outputs()
     looks = _looks(round_, template)
     for one in found:
+        progress(1)
         if not one.state.counts or one.verdict is None:
             continue
         below = folder / UNIT_REPORTS / folder_of(one.code, one.short)

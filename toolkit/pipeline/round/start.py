@@ -12,7 +12,7 @@ from toolkit.collection.changes import Seen
 from toolkit.collection.folder import ROSTER, Folder, is_round
 from toolkit.collection.ledger.ledger import Ledger
 from toolkit.collection.roster.read import blank_roster
-from toolkit.collection.settings import Settings
+from toolkit.collection.settings import Settings, given_date
 from toolkit.collection.signature import Keyring, new_key
 from toolkit.errors import OutputError, UsageError, cause_of
 from toolkit.instrument.catalogue import form_folders, load
@@ -41,7 +41,7 @@ def start(  # noqa: PLR0913 - one parameter an option of the command
     form: str = "",
     prior: Path | None = None,
     name: str = "",
-    deadline: date | None = None,
+    deadline: date | str | None = None,
     office: Mapping[str, str] | None = None,
     controls: bool = False,
     keyring: Keyring | None = None,
@@ -60,7 +60,7 @@ def start(  # noqa: PLR0913 - one parameter an option of the command
         period=str(wanted),
         roster=f"{ROSTER}{roster.suffix.lower()}",
         name=name,
-        deadline=deadline,
+        deadline=given_date("--deadline", deadline, since=wanted.last_day) if isinstance(deadline, str) else deadline,
         previous=str(prior or ""),
         controls=controls,
         office=(office or {}).get("office", ""),

@@ -12,7 +12,7 @@ from toolkit.model.standing import Standing, State, Unclaimed
 from toolkit.pipeline.round.history import last_told, rivals, roster_told
 from toolkit.pipeline.round.open import Round
 from toolkit.pipeline.round.ownership import strays
-from toolkit.pipeline.round.standing import standings
+from toolkit.pipeline.round.standing import standings, unread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +32,7 @@ class Progress:
     told: tuple[str, ...] = ()
     stale: int = 0
     unclaimed: tuple[Unclaimed, ...] = ()
+    unread: bool = False
 
     @property
     def counts(self) -> dict[State, int]:
@@ -48,8 +49,9 @@ def progress(round_: Round) -> Progress:
     """How the round stands."""
     found = standings(round_)
     seen = {arrival.name_key for arrival in round_.ledger.arrivals()}
-    lying = walk_inbox(round_.folder.inbox, round_.moment.timestamp())
-    waiting = sum(isinstance(one, Item) and one.key not in seen for one in lying)
+    inbox = walk_inbox(round_.folder.inbox, round_.moment.timestamp())
+    waiting = sum(isinstance(one, Item) and one.key not in seen for one in inbox)
+    lying = strays(round_)
     deadline = round_.settings.deadline.isoformat() if round_.settings.deadline else ""
     told = last_told(round_)
     return Progress(
@@ -60,7 +62,8 @@ def progress(round_: Round) -> Progress:
         changes=(*told, *rivals(found, {})),
         told=roster_told(round_, told),
         stale=len(round_.ledger.unjudged(round_.context)),
-        unclaimed=strays(round_).unclaimed,
+        unclaimed=lying.unclaimed,
+        unread=unread(found, lying),
     )
 
 

@@ -40,6 +40,7 @@ from toolkit.pipeline.round.sending.outbox import (
 )
 from toolkit.pipeline.round.standing import all_sent
 from toolkit.pipeline.transcribe import proposed
+from toolkit.pipeline.verify import Stages, silent
 from toolkit.text import name_key
 from toolkit.workbook.annotation.marks import lines_of
 from toolkit.workbook.template.plan import blank_plan
@@ -64,7 +65,7 @@ class HandedBack:
     told: tuple[str, ...]
 
 
-def hand_back(round_: Round, standings: list[Standing]) -> HandedBack:
+def hand_back(round_: Round, standings: list[Standing], stages: Stages = silent) -> HandedBack:
     """Annotate the newest revision of every unit that must correct it, fill 待发送; put away what is settled."""
     done = round_.ledger.outputs()
     written: list[Path] = []
@@ -72,10 +73,10 @@ def hand_back(round_: Round, standings: list[Standing]) -> HandedBack:
     told: list[str] = []
     parcels: list[Parcel] = []
     issued, before = issued_books(round_), _Before(round_)
-    for one in standings:
-        verdict = _faulty(round_, one)
-        if verdict is None:
-            continue
+    faulty = [(one, verdict) for one in standings if (verdict := _faulty(round_, one)) is not None]
+    progress = stages("写退回文件", len(faulty))
+    for one, verdict in faulty:
+        progress(1)
         digest = _digest(round_, verdict)
         lines = step(f"{one.name}的退回文件", told, partial(_lines, round_, verdict, before))
         paths = {place: round_.folder.root / place for place in _places(round_, one, verdict)}

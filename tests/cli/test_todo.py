@@ -1,0 +1,191 @@
+"""The screen after a run: fifteen lines, whatever came; help, suggestions, stages and dates beside it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+from factories.rounds import FAULTY, GOOD, UNITS, put, reply, roster
+
+from toolkit.board.board import News
+from toolkit.cli import console
+from toolkit.cli.app import app
+from toolkit.cli.chinese import PANELS
+from toolkit.cli.console import stages
+from toolkit.cli.run import COMMANDS, run
+from toolkit.cli.todo import first, show_todo
+from toolkit.collection.changes import TURNED, Change
+from toolkit.collection.settings import given_date
+from toolkit.errors import UsageError
+from toolkit.model.period import Period, end_of, read_date
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, capsys: Capture) -> Path:
+    where = tmp_path / "2025年报"
+    listed = roster(tmp_path / "list.csv", UNITS)
+    assert run(["start", str(where), "--period", "2025", "--roster", str(listed), "--deadline", "1月26日"]) == 0
+    capsys.readouterr()
+    return where
+
+
+def test_the_deadline_without_a_year_is_the_first_after_the_period(folder: Path) -> None:
+    assert 'deadline = "2026-01-26"' in (folder / "round.toml").read_text(encoding="utf-8")
+
+
+def turned(number: int) -> Change:
+    return Change(f"{number:03}", f"单位{number}", TURNED, "通过", "退回修改", "原因" * 100, 1)
+
+
+@pytest.mark.parametrize("count", [0, 1, 9, 10, 48])
+def test_changes_take_the_lines_that_are_left_and_the_rest_is_named(count: int, capsys: Capture) -> None:
+    show_todo(["新"], News(tuple(map(turned, range(count))), ("名册有话",), ()), ["办一", "办二"], ["共"])
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == min(15, count + 5)
+    assert (lines[0], lines[1], lines[-1]) == ("新", "变化  名册有话。", "共")
+    assert ("另有" in lines[-4]) == (count > 10)
+    if count == 48:
+        assert f"另有 {48 - 9} 项：单位9、单位10" in lines[-4]
+
+
+def test_first_keeps_the_room_it_has() -> None:
+    assert first(["a", "b"], 2) == ["a", "b"]
+    assert first(["a", "b", "c"], 2) == ["a", "另有 2 条，加 -v 看全部。"]
+
+
+def test_what_needs_a_hand_has_its_command_and_details_are_asked_for(folder: Path, capsys: Capture) -> None:
+    put(folder, "b.xlsx", reply(folder, "002", FAULTY))
+    put(folder, "照片.jpg", b"\xff\xd8\xff\xe0 picture")
+    assert run(["collect", str(folder)]) == 3
+    out = capsys.readouterr().out
+    assert 'xxgk claim "照片.jpg" 单位' in out
+    assert "退回修改 1 个：民政局" in out
+    assert "催报：未报送 3 个" in out
+    assert "BAL-01" not in out
+    assert run(["collect", str(folder), "-v"]) == 3
+    assert "照片.jpg：没有收" in capsys.readouterr().out
+
+
+def test_litter_is_told_by_the_run_that_meets_it(folder: Path, capsys: Capture) -> None:
+    put(folder, "~$a.xlsx", b"lock")
+    assert run(["collect", str(folder)]) == 0
+    assert "~$a.xlsx" in capsys.readouterr().out
+    assert run(["collect", str(folder)]) == 0
+    out = capsys.readouterr().out
+    assert "~$a.xlsx" not in out
+    assert "没有收 1" in out
+
+
+def test_the_exit_code_forgets_a_bad_file_whose_unit_has_sent_a_good_one(folder: Path, capsys: Capture) -> None:
+    put(folder, "民政局.xlsx", b"no workbook")
+    assert [run([command, str(folder)]) for command in ("collect", "status")] == [3, 3]
+    put(folder, "好.xlsx", reply(folder, "002", GOOD))
+    assert [run([command, str(folder)]) for command in ("collect", "status")] == [0, 0]
+    put(folder, "错.xlsx", reply(folder, "001", FAULTY))
+    assert run(["collect", str(folder), "--format", "json", "--fail-on", "never"]) == 0
+    capsys.readouterr()
+    assert [run(["status", str(folder), *more]) for more in ([], ["--fail-on", "error"])] == [0, 1]
+
+
+def test_every_command_stands_in_a_panel_and_the_first_page_is_whole_at_80_columns() -> None:
+    assert COMMANDS
+    listed = [name for names in PANELS.values() for name in names]
+    assert sorted(listed) == sorted(str(one.name) for one in app.registered_commands)
+    done = subprocess.run(
+        [sys.executable, "-m", "toolkit", "--help"],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+        env={"COLUMNS": "80", "PATH": "/usr/bin:/bin", "PYTHONIOENCODING": "utf-8"},
+        cwd=Path(__file__).parents[2],
+    )
+    lines = [line.split() for line in done.stdout.splitlines() if line.startswith("│")]
+    named = [line[1] for line in lines if line[1] in listed]
+    assert named == listed
+    assert [line[2] for line in lines if line[1] in listed[:5]] == ["1.", "2.", "3.", "4.", "5."]
+    assert "…" not in done.stdout
+    assert len(lines) == len(listed) + 2
+
+
+def test_a_mistyped_command_is_answered_with_the_one_it_is_like(capsys: Capture) -> None:
+    assert run(["colect"]) == 2
+    assert "没有这个命令：colect。是不是 collect？" in capsys.readouterr().err
+
+
+def test_help_loads_nothing_of_the_pipeline() -> None:
+    code = "import sys, toolkit.cli.run; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2]
+    )
+    heavy = ("toolkit.pipeline", "toolkit.workbook", "toolkit.board", "toolkit.instrument", "numpy", "rich.progress")
+    assert [name for name in done.stdout.split() if name.startswith(heavy)] == []
+
+
+def test_a_long_stage_is_a_line_where_there_is_no_terminal(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+    begun: list[list[object]] = []
+
+    class Told:
+        """A timer that goes off when it is started."""
+
+        def __init__(self, _: float, what: object, arguments: tuple[str, ...] = (), options: object = None) -> None:
+            begun.append([what, arguments, options])
+
+        def start(self) -> None:
+            console.say(str(begun[-1][1][0]), error=True)  # type: ignore[index]
+
+        def cancel(self) -> None:
+            begun[-1].append("cancelled")
+
+    monkeypatch.setattr(console, "Timer", Told)
+    with stages() as begin:
+        begin("核对", 84)(3)
+        begin("写报告", 0)
+    assert capsys.readouterr().err.splitlines() == ["正在核对（84 项）……", "正在写报告……"]
+    assert begun[-1][-1] == "cancelled"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("1月26日", date(2026, 1, 26)),
+        ("１月２６号", date(2026, 1, 26)),
+        ("1/26", date(2026, 1, 26)),
+        ("12月31日", date(2025, 12, 31)),
+        ("10月27日", date(2026, 10, 27)),
+        ("2026年1月26日", date(2026, 1, 26)),
+    ],
+)
+def test_a_day_without_a_year_is_the_first_from_there_on(text: str, found: date) -> None:
+    assert read_date(text, Period(2025).last_day) == found
+
+
+def test_a_day_up_to_today_is_the_last_one() -> None:
+    assert read_date("12月28日", until=date(2026, 1, 5)) == date(2025, 12, 28)
+    assert read_date("1月5日", until=date(2026, 1, 5)) == date(2026, 1, 5)
+
+
+@pytest.mark.parametrize("text", ["26日", "10月28日", "12月30日", "2月30日", "月底"])
+def test_what_may_be_of_another_year_or_is_no_day_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match=f"--deadline：日期“{text}”不对，应写成 2026-01-26 或 1月26日 这样"):
+        given_date("--deadline", text, since=Period(2025).last_day)
+
+
+def test_the_end_of_a_period_of_any_kind() -> None:
+    assert [end_of(text) for text in ("2025", "2025-H1", "2025-Q3", "2025-03", "今年")] == [
+        date(2025, 12, 31),
+        date(2025, 6, 30),
+        date(2025, 9, 30),
+        date(2025, 3, 31),
+        None,
+    ]
+
+
+def test_status_in_json_says_what_it_said(folder: Path, capsys: Capture) -> None:
+    assert run(["status", str(folder), "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["unclaimed"] == []
