@@ -18,6 +18,7 @@ from toolkit.pipeline.consolidate import FolderConsolidation
 from toolkit.pipeline.round.collect import Collected
 from toolkit.pipeline.round.consolidate import RoundConsolidation
 from toolkit.pipeline.round.history import History
+from toolkit.pipeline.round.manuscripts import Manuscript
 from toolkit.pipeline.round.status import Progress
 from toolkit.pipeline.word import ReadBack
 
@@ -94,7 +95,14 @@ def readback_json(report: Path, done: ReadBack) -> dict[str, Json]:
     """What ``readback`` found in a report, and what it wrote."""
     files: dict[str, Json] = {kind: str(path) for kind, path in done.files.items()}
     findings, texts = [finding_json(one) for one in done.findings], [figure_json(one) for one in done.figures]
-    return {"file": str(report), "findings": findings, "texts": texts, "files": files}
+    approved = manuscript_json(done.approved) if done.approved else None
+    more: dict[str, Json] = {"held": list(done.held), "approved": approved, "differs": list(map(list, done.differs))}
+    return {"file": str(report), "findings": findings, "texts": texts, "files": files, **more}
+
+
+def manuscript_json(one: Manuscript) -> dict[str, Json]:
+    """What was done with a report, when, and what changed since the step before."""
+    return {**one._asdict(), "changes": [list(pair) for pair in one.changes]}
 
 
 def progress_json(found: Progress) -> dict[str, Json]:
@@ -108,6 +116,7 @@ def progress_json(found: Progress) -> dict[str, Json]:
         "changes": [one._asdict() for one in found.changes],
         "roster": list(found.told),
         "stale": found.stale,
+        "manuscripts": [manuscript_json(one) for one in found.manuscripts],
     }
 
 

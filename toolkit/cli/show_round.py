@@ -89,6 +89,8 @@ def show_progress(found: Progress) -> None:
     say(_line(found.standings))
     if found.deadline:
         say(f"截止 {found.deadline}，逾期 {found.late} 个。")
+    if found.manuscripts:
+        say(f"报告：{'；'.join(one.told for one in found.manuscripts)}。")
     if found.waiting:
         say(f"“收件”里还有 {found.waiting} 个文件没有收，请运行 xxgk collect。")
     if found.reminder:

@@ -10,6 +10,7 @@ from toolkit.collection.changes import Change
 from toolkit.collection.inbox import walk_inbox
 from toolkit.model.standing import Standing, State
 from toolkit.pipeline.round.history import last_told, rivals, roster_told
+from toolkit.pipeline.round.manuscripts import Manuscript, manuscripts
 from toolkit.pipeline.round.open import Round
 from toolkit.pipeline.round.standing import standings
 
@@ -19,7 +20,8 @@ class Progress:
     """A round's progress. ``waiting`` counts files in the inbox that were never taken in.
 
     ``changes`` are those that the last run told, ``told`` what the roster says otherwise than the ledger, ``stale``
-    how many returns were judged before the roster, the settings, the form or the program changed.
+    how many returns were judged before the roster, the settings, the form or the program changed, ``manuscripts`` what
+    was done with the report.
     """
 
     standings: tuple[Standing, ...]
@@ -29,6 +31,7 @@ class Progress:
     changes: tuple[Change, ...] = ()
     told: tuple[str, ...] = ()
     stale: int = 0
+    manuscripts: tuple[Manuscript, ...] = ()
 
     @property
     def counts(self) -> dict[State, int]:
@@ -57,6 +60,7 @@ def progress(round_: Round) -> Progress:
         changes=(*told, *rivals(found, {})),
         told=roster_told(round_, told),
         stale=len(round_.ledger.unjudged(round_.context)),
+        manuscripts=tuple(manuscripts(round_)),
     )
 
 
