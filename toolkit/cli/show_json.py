@@ -18,8 +18,7 @@ from toolkit.pipeline.consolidate import FolderConsolidation
 from toolkit.pipeline.round.collect import Collected
 from toolkit.pipeline.round.consolidate import RoundConsolidation
 from toolkit.pipeline.round.history import History
-from toolkit.pipeline.round.manuscripts import Manuscript
-from toolkit.pipeline.round.status import Progress
+from toolkit.pipeline.round.status import Manuscript, Progress
 from toolkit.pipeline.word import ReadBack
 
 

@@ -131,7 +131,7 @@ def _hand_in(report: Path, folder: Path, by: str = "") -> None:
 
 
 def _say_changes(changes: Sequence[tuple[str, str]]) -> None:
-    from toolkit.pipeline.round.manuscripts import change_line
+    from toolkit.pipeline.round.status import change_line
 
     for one in changes[:_MOST]:
         say(f"  {change_line(one)}")

@@ -17,22 +17,20 @@ from toolkit.model.codes import Code
 from toolkit.model.finding import FigureReading, Finding, Severity
 from toolkit.pipeline.documents import Written, blank_document, docx_of, formats, write_document
 from toolkit.pipeline.report import DraftReport, read_source
-from toolkit.pipeline.round.manuscripts import (
+from toolkit.pipeline.round.open import find_round, open_round
+from toolkit.pipeline.round.status import (
     APPROVED,
     PUBLISHED,
     SUBMITTED,
-    LineChanges,
     Manuscript,
     keep_manuscript,
     kept_manuscript,
     latest,
-    line_changes,
 )
-from toolkit.pipeline.round.open import find_round, open_round
 from toolkit.report.document.blocks import Block, Document, Paragraph, Section, TableBlock
 from toolkit.report.document.layout import wording
 from toolkit.report.readback.compare import differences, figures_on, remarks_on
-from toolkit.report.readback.parse import Polished, lost_styles, polished, text_of_docx
+from toolkit.report.readback.parse import LineChanges, Polished, line_changes, lost_styles, polished, text_of_docx
 from toolkit.report.readback.refresh import Refreshed, refreshed
 from toolkit.report.word.gate import of_word_file, read_word
 from toolkit.report.word.render import render_docx
@@ -105,21 +103,8 @@ def read_back(  # noqa: PLR0913 - one parameter an option of the command
     wanted, data = formats(to), read_word(path)
     draft = written_from(source, name=name, form=form, asked=f"xxgk readback {path} --with")
 
-    def compared() -> tuple[Polished, tuple[Finding, ...]]:
-        found = polished(data, draft.document)
-        told = differences(draft.kind, draft.document, found)
-        known = {name for one in told if one.severity is Severity.ERROR for name in one.variables}
-        more = [
-            one
-            for one in remarks_on(draft.kind, draft.submission, draft.document, found.document)
-            # The same wrong figure, told once: against the cell it came from.
-            if len(one.variables) == 1 or not known.issuperset(one.variables[1:])
-        ]
-        # As long as the data moved, every sentence of then would be told as wrong.
-        moved = any(one.rule == Code.RPT_06 for one in told)
-        return found, (*told, *draft.open, *(() if moved else more))
-
-    found, findings = of_word_file(path, compared)
+    found = of_word_file(path, lambda: polished(data, draft.document))
+    findings = of_word_file(path, lambda: _findings(draft, found))
     figures = tuple(figures_on(draft.kind, draft.submission, found.document))
     place = find_round(source) if source.is_dir() else None
     approved, differs = _approval(place, path, data) if place else (None, ())
@@ -139,6 +124,18 @@ def read_back(  # noqa: PLR0913 - one parameter an option of the command
         approved=approved,
         differs=differs,
     )
+
+
+def _findings(draft: DraftReport, found: Polished) -> tuple[Finding, ...]:
+    told = differences(draft.kind, draft.document, found)
+    if any(one.rule == Code.RPT_06 for one in told):
+        # Of data that moved, every sentence of then would be told once more.
+        return (*told, *draft.open)
+    known = {name for one in told if one.severity is Severity.ERROR for name in one.variables}
+    more = remarks_on(draft.kind, draft.submission, draft.document, found.document)
+    # The same wrong figure, told once: against the cell it came from.
+    fresh = (one for one in more if len(one.variables) == 1 or not known.issuperset(one.variables[1:]))
+    return (*told, *draft.open, *fresh)
 
 
 def _approval(place: Path, path: Path, data: bytes) -> tuple[Manuscript | None, LineChanges]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from hashlib import sha256
-from itertools import islice, takewhile
+from itertools import islice, takewhile, zip_longest
 from typing import Any, Final
 
 import docx
@@ -28,6 +28,8 @@ from toolkit.report.word.tables_read import PARAGRAPH, TABLE, Element, matched, 
 _ALIKE: Final = 0.7
 _STYLED: Final = ("pStyle", "rStyle")
 _CONTAINERS: Final = frozenset({f"{{{W}}}sdt", f"{{{W}}}sdtContent"})
+#: Paragraphs and lines of tables as they were and as they are; "" for what was not there or is gone.
+LineChanges = Sequence[tuple[str, str]]
 _BLANKS: Final = rf"[\s{BREAK}]*"
 
 
@@ -198,6 +200,14 @@ def lines_of_docx(data: bytes) -> list[str]:
         found = map(carrier.picture, inline_drawings(one))
         out += [*rows, *(f"〔图片 {sha256(p.data).hexdigest()[:8]}〕" for p in found if isinstance(p, Picture))]
     return [line for line in out if line]
+
+
+def line_changes(old: bytes, new: bytes) -> LineChanges:
+    """What differs between two .docx: paragraph by paragraph, tables line by line, pictures by their content."""
+    before, after = lines_of_docx(old), lines_of_docx(new)
+    opcodes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    changed = [(before[a:b], after[c:d]) for what, a, b, c, d in opcodes if what != "equal"]
+    return [pair for both in changed for pair in zip_longest(*both, fillvalue="")]
 
 
 def lost_styles(data: bytes) -> list[str]:

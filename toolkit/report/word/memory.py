@@ -70,7 +70,9 @@ def remembered(package: Any) -> WrittenFrom | None:  # noqa: ANN401
     """What an opened .docx was written from; None where it does not say, or no longer whole."""
     known = _properties(package)
     pieces = {} if known is None else {one.get("name", ""): one for one in etree.fromstring(known.blob)}
-    text = "".join("".join(map(str, pieces[name].itertext())).strip() for name in sorted(pieces) if name.startswith(_NAME))
+    text = "".join(
+        "".join(map(str, pieces[name].itertext())).strip() for name in sorted(pieces) if name.startswith(_NAME)
+    )
     try:
         values, said = json.loads(zlib.decompress(base64.b64decode(text)))
     except (ValueError, zlib.error):
