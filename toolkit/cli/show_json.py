@@ -90,12 +90,17 @@ def annotated_json(done: Annotated) -> dict[str, Json]:
     }
 
 
-def readback_json(report: Path, done: ReadBack) -> dict[str, Json]:
+def readback_json(report: Path, done: ReadBack, anyway: str = "") -> dict[str, Json]:
     """What ``readback`` found in a report, and what it wrote."""
     files: dict[str, Json] = {kind: str(path) for kind, path in done.files.items()}
     findings, texts = [finding_json(one) for one in done.findings], [figure_json(one) for one in done.figures]
     approved = manuscript_json(done.approved) if done.approved else None
-    more: dict[str, Json] = {"held": list(done.held), "approved": approved, "differs": list(map(list, done.differs))}
+    more: dict[str, Json] = {
+        "held": list(done.held),
+        "anyway": anyway,
+        "approved": approved,
+        "differs": list(map(list, done.differs)),
+    }
     return {"file": str(report), "findings": findings, "texts": texts, "files": files, **more}
 
 

@@ -90,7 +90,7 @@ def show_progress(found: Progress) -> None:
     if found.deadline:
         say(f"截止 {found.deadline}，逾期 {found.late} 个。")
     if found.manuscripts:
-        say(f"报告：{'；'.join(one.told for one in found.manuscripts)}。")
+        say(f"报告：{'；'.join({one.kind: one.told for one in found.manuscripts}.values())}。")
     if found.waiting:
         say(f"“收件”里还有 {found.waiting} 个文件没有收，请运行 xxgk collect。")
     if found.reminder:

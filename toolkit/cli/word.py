@@ -69,9 +69,9 @@ def readback_command(
     from toolkit.io.tally import exit_code
     from toolkit.pipeline.word import read_back
 
-    done = read_back(report, source, target, to=to, name=name, form=form, anyway=anyway)
+    done = read_back(report, source, target, to=to, name=name, form=form, anyway=anyway.strip())
     if output is opt.Format.JSON:
-        emit_json(readback_json(report, done))
+        emit_json(readback_json(report, done, anyway))
     else:
         for one in done.findings:
             say(f"  {finding_line(one)}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -111,9 +112,9 @@ def read_back(  # noqa: PLR0913 - one parameter an option of the command
     held = tuple(_held(findings, draft.document.banner, approved, differs))
     written = Written({})
     if target is not None and (anyway or not held):
-        written = of_word_file(path, lambda: write_document(draft.kind, found.document, wanted, target))
-        if place:
-            with open_round(place) as round_:
+        with open_round(place) if place else nullcontext() as round_:
+            written = of_word_file(path, lambda: write_document(draft.kind, found.document, wanted, target))
+            if round_:
                 keep_manuscript(round_, PUBLISHED, path, anyway if held else "")
     return ReadBack(
         findings=findings,

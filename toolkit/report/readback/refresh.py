@@ -32,7 +32,7 @@ from toolkit.report.word.tables_read import PARAGRAPH, TABLE, Element, matched, 
 
 _TEXT, _RUN, _LOOKS = (f"{{{W}}}{name}" for name in ("t", "r", "rPr"))
 _PRESERVE: Final = "{http://www.w3.org/XML/1998/namespace}space"
-_FEW = 2
+_FEW = 3
 _STALE: Final = "这里有一个数，是数据变化以前的数。程序没有改，请核实。"
 
 
@@ -68,7 +68,7 @@ def refreshed(data: bytes, expected: Document) -> Refreshed:
 
 
 def _moved(then: WrittenFrom, now: WrittenFrom, pairs: Sequence[SentencePair]) -> Iterator[str]:
-    """Figures as they were that are others today; one of a single digit says too little without what follows it."""
+    """Figures as they were that are others today; a short one says too little without what follows it."""
     yield from (old for name, old in then.values.items() if now.values.get(name, old) != old and len(old) >= _FEW)
     for pair in pairs:
         new = FIGURE.findall(comparable(pair.new))

@@ -22,7 +22,8 @@ from toolkit.report.document.blocks import Document
 AUTHOR: Final = "xxgk"
 _NAME, _LONGEST = "xxgk-", 250
 _SPACE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
-_TEXT: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes}lpwstr"
+_TYPES: Final = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
+_EMPTY: Final = f'<Properties xmlns="{_SPACE}" xmlns:vt="{_TYPES}"/>'
 _KIND: Final = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 
 
@@ -48,7 +49,7 @@ def sentences_of(document: Document) -> Iterator[str]:
 def remember(package: Any, written: WrittenFrom) -> None:  # noqa: ANN401 - python-docx has no types
     """Put that into the properties of an opened .docx, in place of what it remembered."""
     known = _properties(package)
-    root = etree.Element(f"{{{_SPACE}}}Properties") if known is None else etree.fromstring(known.blob)
+    root = etree.fromstring(_EMPTY if known is None else known.blob)
     for one in [one for one in root if one.get("name", "").startswith(_NAME)]:
         root.remove(one)
     told = json.dumps(written, ensure_ascii=False, separators=(",", ":")).encode()
@@ -58,7 +59,7 @@ def remember(package: Any, written: WrittenFrom) -> None:  # noqa: ANN401 - pyth
     for number, start in enumerate(range(0, len(text), _LONGEST)):
         marks = {"fmtid": _KIND, "pid": str(first + number), "name": f"{_NAME}{number:03d}"}
         one = etree.SubElement(root, f"{{{_SPACE}}}property", marks)
-        etree.SubElement(one, _TEXT).text = text[start : start + _LONGEST]
+        etree.SubElement(one, f"{{{_TYPES}}}lpwstr").text = text[start : start + _LONGEST]
     blob = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
     if known is None:
         known = Part(PackURI("/docProps/custom.xml"), CONTENT_TYPE.OFC_CUSTOM_PROPERTIES, package=package)
