@@ -539,3 +539,15 @@ def test_a_style_that_was_deleted_is_named_with_its_paragraph(tmp_path: Path) ->
     faults = check_word_template(path, FORM)
     assert faults
     assert re.match(r"第 1 段“.+”：样式“.+”不在文件里", faults[0])
+
+
+def test_a_report_of_data_that_did_not_pass_is_not_published(tmp_path: Path, capsys: Capture) -> None:
+    source = save(tmp_path / "甲局.xlsx", workbook("甲局", requests__new__natural=Decimal(5)))
+    (path,) = write_up(source, "docx", tmp_path).files
+    command = ["readback", str(path), "--with", str(source), "--to", "md", "-o", str(tmp_path / "out")]
+    assert run(command) == 1
+    assert "没有写出：注意：所据数据还没有通过核对" in capsys.readouterr().out
+    assert not (tmp_path / "out").exists()
+    run([*command, "--anyway", "给领导看样子"])
+    assert "照样写出" in capsys.readouterr().out
+    assert list((tmp_path / "out").glob("*.md"))
