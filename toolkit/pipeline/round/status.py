@@ -132,9 +132,9 @@ def manuscripts(round_: Round) -> list[Manuscript]:
     ]
 
 
-def latest(round_: Round, *kinds: str) -> Manuscript | None:
-    """The last of these steps; None where there was none."""
-    return next((one for one in reversed(manuscripts(round_)) if one.kind in kinds), None)
+def latest(round_: Round, kind: str) -> Manuscript | None:
+    """The last step of that kind; None where there was none."""
+    return next((one for one in reversed(manuscripts(round_)) if one.kind == kind), None)
 
 
 def keep_manuscript(round_: Round, kind: str, path: Path, by: str = "", draft: bytes = b"") -> Manuscript:
@@ -144,7 +144,7 @@ def keep_manuscript(round_: Round, kind: str, path: Path, by: str = "", draft: b
     """
     data = read_word(path)
     sha256 = hashlib.sha256(data).hexdigest()
-    before = latest(round_, SUBMITTED) if kind == APPROVED else latest(round_, APPROVED)
+    before = latest(round_, SUBMITTED if kind == APPROVED else APPROVED)
     old = draft if kind == SUBMITTED else kept_manuscript(round_, before)
     changes = of_word_file(path, lambda: line_changes(old, data)) if old else []
     write(round_.folder.manuscript(sha256), data)

@@ -48,11 +48,15 @@ class Carrier:
 
     document: Any
 
+    def style_of(self, paragraph: Element) -> Any:  # noqa: ANN401 - python-docx has no types
+        """The style that a paragraph names: an editor's save changes the ids, not the names. None where it has none."""
+        named = paragraph.find(f"{{{W}}}pPr/{{{W}}}pStyle")
+        return None if named is None else self.document.styles.element.get_by_id(named.get(f"{{{W}}}val"))
+
     def dressed(self, element: Element, lines: Sequence[Paragraph]) -> Iterator[Block]:
         """The lines of a Word paragraph as they look there, and its pictures before or behind them."""
         word: Any = WordParagraph(element, self.document)
-        named = element.find(f"{{{W}}}pPr/{{{W}}}pStyle")
-        style = None if named is None else self.document.styles.element.get_by_id(named.get(f"{{{W}}}val"))
+        style = self.style_of(element)
         styled: Any = style.pPr.jc_val if style is not None and style.pPr is not None else None
         runs = [(run.text, "b" * bool(run.bold) + "u" * bool(run.underline)) for run in word.runs]
         whole = "".join(text for text, _ in runs).rstrip()

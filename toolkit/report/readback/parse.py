@@ -57,14 +57,13 @@ class Polished:
 def polished(data: bytes, pattern: Document) -> Polished:
     """Read a .docx as the report ``pattern`` in other words; WordFileError where it cannot be opened."""
     document = opened(data)
-    return _Reader(tidied(pattern), list(walked(document)), _style_names(document), Carrier(document)).read()
+    return _Reader(tidied(pattern), list(walked(document)), Carrier(document)).read()
 
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
     pattern: Document
     found: Sequence[Element]
-    styles: Mapping[str, str]
     carrier: Carrier
 
     def read(self) -> Polished:
@@ -93,7 +92,8 @@ class _Reader:
         )
 
     def is_styled(self, one: Element, *names: str) -> bool:
-        return _style_of(one, self.styles) in {name.casefold() for name in names}
+        style = self.carrier.style_of(one)
+        return style is not None and (style.name_val or "").casefold() in {name.casefold() for name in names}
 
     def parts(self) -> tuple[list[Element], list[list[Element]], dict[str, str]]:
         """What stands before the first heading, what stands under each heading, and the headings that are gone.
@@ -219,21 +219,6 @@ def lost_styles(data: bytes) -> list[str]:
         used = {one.get(f"{{{W}}}val") for name in _STYLED for one in spot.element.iter(f"{{{W}}}{name}")}
         out += [f"{spot.named}：样式“{name}”不在文件里" for name in sorted(used - known)]
     return list(dict.fromkeys(out))
-
-
-def _style_names(document: Any) -> dict[str, str]:  # noqa: ANN401
-    """The names of the styles by their ids: an editor's save changes the ids."""
-    names: dict[str, str] = {}
-    for one in document.styles.element.iter(f"{{{W}}}style"):
-        name = one.find(f"{{{W}}}name")
-        names[one.get(f"{{{W}}}styleId", "")] = "" if name is None else name.get(f"{{{W}}}val", "").casefold()
-    return names
-
-
-def _style_of(paragraph: Element, names: Mapping[str, str]) -> str:
-    """The name of a paragraph's style, folded; "" where it names none."""
-    used = next(paragraph.iter(f"{{{W}}}pStyle"), None)
-    return names.get(used.get(f"{{{W}}}val"), "") if used is not None else ""
 
 
 def walked(document: Any) -> Iterator[Element]:  # noqa: ANN401
