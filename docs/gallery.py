@@ -347,7 +347,11 @@ def _word(folder: Path) -> Iterator[Finding]:
             paragraph.add_run("【待补充：（三）政府信息管理】")
         for run in paragraph.runs:
             run.text = run.text.replace("申请12件", "申请21件").replace("五、存在的主要问题及改进情况", "五、问题")
+    document.add_comment(document.paragraphs[6].runs[0], "再想想", author="张科长")
     document.save(str(path))
+    yield from read_back(path, source).findings
+    (path,) = write_up(source, "docx", folder / "原样").files
+    source.write_bytes(workbook(Case(values=TABLE | {"requests.new.natural": 13, "requests.granted.natural": 13})))
     yield from read_back(path, source).findings
 
 

@@ -69,7 +69,7 @@ _FAMILIES: Mapping[str, str] = {
     "AGG": "The sum.",
     "RPT": (
         "A report polished in Word, held to its data by `xxgk readback`. Error; figures in another order: to verify;"
-        " a sentence that is gone, or was changed and has no figures, and a further table: note."
+        " a sentence that is gone, or was changed and has no figures, a further table, and data that moved: note."
     ),
     "CTL": "Control totals, where a round asks for them.",
     "VAL": "Values that cannot be taken, or were read another way than they stand.",

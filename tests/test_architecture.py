@@ -227,6 +227,7 @@ SUBJECTS = {
     "pipeline/round/test_clock.py": "a clock that stands in 1970",
     "pipeline/round/test_cut_off.py": "kills, full disks and missing rights in the midst of a round",
     "pipeline/round/test_seventy.py": "a whole district",
+    "pipeline/round/test_manuscripts.py": "a report from the desk of its editor to publication",
     "pipeline/test_axe.py": "all kinds of pages under axe-core",
     "pipeline/test_city.py": "eleven published reports of one city",
     "pipeline/test_hostile.py": "hostile files among good ones, in every command",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from toolkit.model.grid import BREAK, Grid, Slot
 from toolkit.report.document.blocks import Document, Fact, Paragraph, Section, TableBlock
-from toolkit.report.readback.parse import contents
+from toolkit.report.readback.parse import opened, walked
 from toolkit.report.word.tables_read import TABLE, matched, paired_cells, text_of
 
 WHO = ("person", "firm", "research", "charity", "legal", "other", "total")
@@ -172,7 +172,7 @@ def read_docx(data: bytes, tables: Sequence[Grid]) -> dict[str, str]:
 
     Variables of a table that is not there, and of a row whose cells are not the form's, are left out.
     """
-    found = matched([one for one in contents(data)[0] if one.tag == TABLE], tables)
+    found = matched([one for one in walked(opened(data)) if one.tag == TABLE], tables)
     values: dict[str, str] = {}
     for grid, table in zip(tables, found, strict=True):
         for _, places in paired_cells(table, grid) if table is not None else ():

@@ -223,7 +223,7 @@ def test_the_editors_words_go_into_the_other_formats_and_the_tables_stay_the_dat
         document.paragraphs[5].insert_paragraph_before("编辑新加的一段，含 <script> 和 {{ 单位 }}。")
 
     path = polished(report, tmp_path, change)
-    done = read_back(path, SUQIAN, tmp_path / "out", to="html,md")
+    done = read_back(path, SUQIAN, tmp_path / "out", to="html,md", anyway="试写")
     text = done.files["md"].read_text(encoding="utf-8")
     page = done.files["html"].read_text(encoding="utf-8")
     assert "我们共收到政府信息公开申请3511件" in text
@@ -232,7 +232,7 @@ def test_the_editors_words_go_into_the_other_formats_and_the_tables_stay_the_dat
     assert "<script" not in page
     assert text.count("3486") >= 1
     assert text.index("编辑新加的一段") > text.index("一、总体情况")
-    again = read_back(path, SUQIAN, tmp_path / "again", to="html,md")
+    again = read_back(path, SUQIAN, tmp_path / "again", to="html,md", anyway="试写")
     assert again.files["md"].read_text(encoding="utf-8") == text
 
 
@@ -539,3 +539,15 @@ def test_a_style_that_was_deleted_is_named_with_its_paragraph(tmp_path: Path) ->
     faults = check_word_template(path, FORM)
     assert faults
     assert re.match(r"第 1 段“.+”：样式“.+”不在文件里", faults[0])
+
+
+def test_a_report_of_data_that_did_not_pass_is_not_published(tmp_path: Path, capsys: Capture) -> None:
+    source = save(tmp_path / "甲局.xlsx", workbook("甲局", requests__new__natural=Decimal(5)))
+    (path,) = write_up(source, "docx", tmp_path).files
+    command = ["readback", str(path), "--with", str(source), "--to", "md", "-o", str(tmp_path / "out")]
+    assert run(command) == 1
+    assert "没有写出：注意：所据数据还没有通过核对" in capsys.readouterr().out
+    assert not (tmp_path / "out").exists()
+    run([*command, "--anyway", "给领导看样子"])
+    assert "照样写出" in capsys.readouterr().out
+    assert list((tmp_path / "out").glob("*.md"))

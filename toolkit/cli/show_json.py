@@ -23,7 +23,7 @@ from toolkit.pipeline.consolidate import FolderConsolidation
 from toolkit.pipeline.round.collect import Collected
 from toolkit.pipeline.round.consolidate import RoundConsolidation
 from toolkit.pipeline.round.history import History
-from toolkit.pipeline.round.status import Progress
+from toolkit.pipeline.round.status import Manuscript, Progress
 from toolkit.pipeline.word import ReadBack
 
 
@@ -112,11 +112,23 @@ def annotated_json(done: Annotated) -> dict[str, Json]:
     }
 
 
-def readback_json(report: Path, done: ReadBack) -> dict[str, Json]:
+def readback_json(report: Path, done: ReadBack, anyway: str = "") -> dict[str, Json]:
     """What ``readback`` found in a report, and what it wrote."""
     files: dict[str, Json] = {kind: str(path) for kind, path in done.files.items()}
     findings, texts = [finding_json(one) for one in done.findings], [figure_json(one) for one in done.figures]
-    return {"file": str(report), "findings": findings, "texts": texts, "files": files}
+    approved = manuscript_json(done.approved) if done.approved else None
+    more: dict[str, Json] = {
+        "held": list(done.held),
+        "anyway": anyway,
+        "approved": approved,
+        "differs": list(map(list, done.differs)),
+    }
+    return {"file": str(report), "findings": findings, "texts": texts, "files": files, **more}
+
+
+def manuscript_json(one: Manuscript) -> dict[str, Json]:
+    """What was done with a report, when, and what changed since the step before."""
+    return {**one._asdict(), "changes": [list(pair) for pair in one.changes]}
 
 
 def progress_json(found: Progress) -> dict[str, Json]:
@@ -131,6 +143,7 @@ def progress_json(found: Progress) -> dict[str, Json]:
         "roster": list(found.told),
         "stale": found.stale,
         "unclaimed": [one._asdict() for one in found.unclaimed],
+        "manuscripts": [manuscript_json(one) for one in found.manuscripts],
     }
 
 

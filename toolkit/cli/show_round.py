@@ -59,6 +59,8 @@ def show_progress(found: Progress, *, details: bool = False) -> None:
     todo += hand(found.standings, found.unclaimed, f"见“{OUTBOX}”（由 xxgk consolidate 写出）")
     due = f"截止 {found.deadline}，逾期 {found.late} 个。" if found.deadline else ""
     rest = [f"{standing_line(found.standings)}{due}", *([] if details else ["各单位和催报的消息：xxgk status -v"])]
+    if found.manuscripts:
+        rest.append(f"报告：{'；'.join({one.kind: one.told for one in found.manuscripts}.values())}。")
     show_todo([], News() if details else news, todo, rest)
 
 

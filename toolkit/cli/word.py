@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,13 @@ from toolkit.cli import options as opt
 from toolkit.cli.app import app
 from toolkit.cli.chinese import ChineseCommand
 from toolkit.cli.console import emit_json, say
+from toolkit.cli.rounds import Place
+from toolkit.errors import UsageError
+
+Report = Annotated[Path, typer.Argument(metavar="报告.docx", help="在 Word 或 WPS 里改过的报告。")]
+Source = Annotated[Path, typer.Option("--with", metavar="文件或文件夹", help="报告所据的工作簿、文件夹或一轮收集。")]
+Name = Annotated[str, typer.Option("--name", metavar="名称", help="汇总报告的名称。")]
+_MOST = 20
 
 
 @app.command(cls=ChineseCommand, name="word-template", help="写出报告的 Word 模板，或检查改过的。")
@@ -37,31 +45,89 @@ def word_template_command(
 
 @app.command(cls=ChineseCommand, name="readback", help="核对改过的报告，并写出网页、PDF。")
 def readback_command(
-    report: Annotated[Path, typer.Argument(metavar="报告.docx", help="在 Word 或 WPS 里改过的报告。")],
-    source: Annotated[Path, typer.Option("--with", metavar="文件或文件夹", help="报告所据的数据。")],
+    report: Report,
+    source: Source,
     target: opt.OutputFolder = None,
     to: Annotated[str, typer.Option("--to", metavar="格式", help="写出哪些格式，用逗号隔开。")] = "html,pdf,md",
-    name: Annotated[str, typer.Option("--name", metavar="名称", help="汇总报告的名称。")] = "",
+    name: Name = "",
     form: opt.Form = "",
     output: opt.TextOrJson = opt.Format.TEXT,
     fail_on: opt.Fail = opt.FailOn.ERROR,
+    anyway: Annotated[
+        str, typer.Option("--anyway", metavar="原因", help="还有没解决的也照样写出；原因记入台账。")
+    ] = "",
 ) -> None:
-    """Read a polished report again; with ``-o`` the other formats are written from its words."""
+    """Read a polished report again; with ``-o`` the other formats are written from its words, if nothing is open."""
     from toolkit.cli.show import finding_line, show_figures, tell_left
     from toolkit.cli.show_json import readback_json
     from toolkit.io.tally import exit_code
     from toolkit.pipeline.word import read_back
 
-    done = read_back(report, source, target, to=to, name=name, form=form)
+    done = read_back(report, source, target, to=to, name=name, form=form, anyway=anyway.strip())
     if output is opt.Format.JSON:
-        emit_json(readback_json(report, done))
+        emit_json(readback_json(report, done, anyway))
     else:
         for one in done.findings:
             say(f"  {finding_line(one)}")
         show_figures(done.figures)
         told = f"{len(done.findings)} 处与数据不同或需要看一看。" if done.findings else "与数据一致。"
         say(f"{report.name}：{told}")
+        if done.approved:
+            same = f"不同，{len(done.differs)} 处" if done.differs else "相同"
+            say(f"与签发的稿{same}：{done.approved.told}，{done.approved.file}，SHA-256 {done.approved.sha256}")
+        _say_changes(done.differs)
+        for why in done.held if target else ():
+            say(f"{'照样写出' if done.files else '没有写出'}：{why}。" + (f"原因：{anyway}" if done.files else ""))
         for path in done.files.values():
             say(f"已写出 {path}")
     tell_left(done.left)
-    raise typer.Exit(exit_code(fail_on.value, (one.severity for one in done.findings)))
+    withheld = bool(target and done.held and not done.files)
+    raise typer.Exit(max(int(withheld), exit_code(fail_on.value, (one.severity for one in done.findings))))
+
+
+@app.command(cls=ChineseCommand, name="refresh", help="数据变了：按现在的数更新改过的 Word 报告，文字不动，改处标出。")
+def refresh_command(report: Report, source: Source, output: opt.OutputFile = None, name: Name = "") -> None:
+    """Write the editor's report with today's figures."""
+    from toolkit.pipeline.word import refresh
+
+    path, done = refresh(report, source, output, name=name)
+    _say_changes(done.changes)
+    for words in done.marked:
+        say(f"  请看：{words}")
+    say(f"改了 {len(done.changes)} 处，另有 {len(done.marked)} 处请看一看；都用黄底和批注标出。已写出 {path}")
+
+
+@app.command(cls=ChineseCommand, name="submit", help="送审：记下送审稿，和它与程序写的稿不同的地方。")
+def submit_command(report: Report, folder: Place = Path()) -> None:
+    """Note a report as submitted for approval."""
+    _hand_in(report, folder)
+
+
+@app.command(cls=ChineseCommand, name="approve", help="签发：记下公布稿是哪一份、谁签发的，和送审以后改了什么。")
+def approve_command(
+    report: Report,
+    by: Annotated[str, typer.Option("--by", metavar="姓名", help="谁签发的。")],
+    folder: Place = Path(),
+) -> None:
+    """Note a report as approved."""
+    if not by.strip():
+        raise UsageError("--by：请写明签发人的姓名。")
+    _hand_in(report, folder, by.strip())
+
+
+def _hand_in(report: Path, folder: Path, by: str = "") -> None:
+    from toolkit.pipeline.word import hand_in
+
+    one = hand_in(report, folder, by)
+    _say_changes(one.changes)
+    say(f"{one.file}：{one.told}，已记入台账。与{'送审稿' if by else '程序写的稿'}相比 {len(one.changes)} 处不同。")
+    say(f"SHA-256 {one.sha256}")
+
+
+def _say_changes(changes: Sequence[tuple[str, str]]) -> None:
+    from toolkit.pipeline.round.status import change_line
+
+    for one in changes[:_MOST]:
+        say(f"  {change_line(one)}")
+    if len(changes) > _MOST:
+        say(f"  ……另有 {len(changes) - _MOST} 处。")

@@ -51,6 +51,8 @@ class Folder:
         self.ledger = self.books / "ledger.sqlite"
         #: Every workbook taken in, by its SHA-256.
         self.originals = self.books / "originals"
+        #: The reports that were submitted, approved and published, each by its SHA-256.
+        self.manuscripts = self.books / "manuscripts"
         #: The definitions that workbooks were issued by, each in a folder called by the template's fingerprint.
         self.forms = self.books / "forms"
         #: The key that signs.
@@ -61,6 +63,10 @@ class Folder:
     def original(self, sha256: str) -> Path:
         """Where the workbook of that hash is kept; the first letters keep folders small."""
         return extended((self.originals / sha256[:2] / sha256[2:4] / f"{sha256}.xlsx").absolute())
+
+    def manuscript(self, sha256: str) -> Path:
+        """Where the report of that hash is kept."""
+        return extended((self.manuscripts / f"{sha256}.docx").absolute())
 
 
 def is_round(place: Path) -> bool:

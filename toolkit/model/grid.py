@@ -15,8 +15,9 @@ from typing import Literal
 #: Where a narrow column may break a label (zero width space).
 BREAK = "\u200b"
 
-#: ``band`` opens a block, ``head`` is of the boxhead, ``stub`` labels a row, ``note`` fills the corner.
-Kind = Literal["band", "head", "stub", "note", "number"]
+#: ``band`` opens a block, ``head`` is of the boxhead, ``stub`` labels a row, ``note`` fills the corner,
+#: ``text`` is a cell of words.
+Kind = Literal["band", "head", "stub", "note", "number", "text"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,6 +121,8 @@ def write_document(
             failed.append(error)
             continue
         out[one] = write(folder / f"{stem}.{one}", data)
+        if one == "md":
+            out |= {p.name: write(folder / f"{stem}-{p.name}", p.data) for p in document.pictures}
         if one == "html":
             name = f"{stem}{WEB_FRAGMENT}"
             out["fragment"] = write(folder / name, render_fragment(document).encode())
@@ -131,21 +133,24 @@ def write_document(
         raise told
     if left and not out:
         raise FormatMissingError("\n".join(left))
-    return Written({one: out[one] for one in (*wanted, "fragment") if one in out}, tuple(left))
+    return Written({one: out[one] for one in (*wanted, *out) if one in out}, tuple(left))
 
 
 def _data(
     kind: Instrument, document: Document, wanted: str, template: bytes | None, beside: Mapping[str, Path]
 ) -> bytes:
     if wanted == "docx":
-        return _docx(kind, document, template)
+        return docx_of(kind, document, template)
     if wanted == "html":
         links = {words: quote(beside[one].name) for one, words in DOWNLOADS.items() if one in beside}
         return render_html(document, links).encode()
+    if wanted == "md":
+        return render_md(document, f"{safe_name(''.join(document.title))}-").encode()
     return RENDERERS[wanted](document)
 
 
-def _docx(kind: Instrument, document: Document, template: bytes | None) -> bytes:
+def docx_of(kind: Instrument, document: Document, template: bytes | None) -> bytes:
+    """A report as .docx, in the office's ``template``, else in the form's own."""
     own = Path(kind.form.folder) / TEMPLATE if kind.form.folder else None
     given = own.read_bytes() if template is None and own is not None and own.is_file() else template
     return render_docx(document) if given is None else guarded(lambda: render_docx(document, given), _spoilt)

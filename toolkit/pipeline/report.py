@@ -7,10 +7,12 @@ from pathlib import Path
 
 from toolkit.collection.folder import RESULTS
 from toolkit.consolidation.aggregate import Consolidation, as_submission
+from toolkit.consolidation.coverage import completeness
 from toolkit.errors import UsageError
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.files import as_text
 from toolkit.io.tally import Tally
+from toolkit.model.finding import Finding
 from toolkit.model.returns import Submission, Verdict
 from toolkit.pipeline.consolidate import summed, verdicts_in
 from toolkit.pipeline.documents import Written, area_document, formats, return_document, write_document
@@ -58,11 +60,12 @@ def write_up(  # noqa: PLR0913 - one parameter an option of the command
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftReport:
-    """A report with the form and the data it was written from."""
+    """A report with the form and the data it was written from; ``open`` tells what is missing in them."""
 
     kind: Instrument
     submission: Submission
     document: Document
+    open: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,8 +118,8 @@ def _round(source: Path, name: str) -> ReportSource:
 def _draft(total: Consolidation, name: str, area: SummedArea = ALONE) -> DraftReport | None:
     if not total.members:
         return None
-    document = area_document(total, name, area)
-    return DraftReport(kind=total.instrument, submission=as_submission(total, name), document=document)
+    data, document = as_submission(total, name), area_document(total, name, area)
+    return DraftReport(kind=total.instrument, submission=data, document=document, open=tuple(completeness(total)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,14 +13,26 @@ from toolkit.errors import ReportError, UsageError
 from toolkit.instrument.catalogue import load
 from toolkit.instrument.instrument import Instrument
 from toolkit.instrument.outline import SectionPlan
-from toolkit.io.files import write
+from toolkit.io.files import free_path, write
+from toolkit.model.codes import Code
 from toolkit.model.finding import FigureReading, Finding, Severity
-from toolkit.pipeline.documents import Written, blank_document, formats, write_document
+from toolkit.pipeline.documents import Written, blank_document, docx_of, formats, write_document
 from toolkit.pipeline.report import DraftReport, read_source
+from toolkit.pipeline.round.open import find_round, open_round
+from toolkit.pipeline.round.status import (
+    APPROVED,
+    PUBLISHED,
+    SUBMITTED,
+    Manuscript,
+    keep_manuscript,
+    kept_manuscript,
+    latest,
+)
 from toolkit.report.document.blocks import Block, Document, Paragraph, Section, TableBlock
 from toolkit.report.document.layout import wording
 from toolkit.report.readback.compare import differences, figures_on, remarks_on
-from toolkit.report.readback.parse import Polished, lost_styles, polished, text_of_docx
+from toolkit.report.readback.parse import LineChanges, Polished, line_changes, lost_styles, polished, text_of_docx
+from toolkit.report.readback.refresh import Refreshed, refreshed
 from toolkit.report.word.gate import of_word_file, read_word
 from toolkit.report.word.render import render_docx
 from toolkit.report.word.template import CLOSING, PREAMBLE, SECTIONS, TITLE, build_template
@@ -60,43 +73,108 @@ def check_word_template(path: Path, form: str) -> list[str]:
 class ReadBack:
     """What came of reading a polished report: differences from the data, and what was written from its words.
 
-    ``figures`` are those of its texts, with what each was held against.
+    ``figures`` are those of its texts, with what each was held against. ``held`` says why it is not to be published as
+    it is; ``approved`` is what was approved in its round, ``differs`` in what this file is another.
     """
 
     findings: tuple[Finding, ...]
     files: Mapping[str, Path]
     left: tuple[str, ...] = ()
     figures: tuple[FigureReading, ...] = ()
+    held: tuple[str, ...] = ()
+    approved: Manuscript | None = None
+    differs: LineChanges = ()
 
 
 def read_back(  # noqa: PLR0913 - one parameter an option of the command
-    path: Path, source: Path, target: Path | None = None, *, to: str = "html,pdf,md", name: str = "", form: str = ""
+    path: Path,
+    source: Path,
+    target: Path | None = None,
+    *,
+    to: str = "html,pdf,md",
+    name: str = "",
+    form: str = "",
+    anyway: str = "",
 ) -> ReadBack:
     """Hold a polished .docx to the data it was written from; write the other formats from its words into ``target``.
 
     ``source`` is the workbook, the folder or the round of the report. Tables are printed from the data in any case.
+    Nothing is written while something is open, unless ``anyway`` gives a reason, which goes into the ledger.
     """
     wanted, data = formats(to), read_word(path)
     draft = written_from(source, name=name, form=form, asked=f"xxgk readback {path} --with")
 
-    def compared() -> tuple[Polished, tuple[Finding, ...]]:
-        found = polished(data, draft.document)
-        told = differences(draft.kind, draft.document, found)
-        known = {name for one in told if one.severity is Severity.ERROR for name in one.variables}
-        more = [
-            one
-            for one in remarks_on(draft.kind, draft.submission, draft.document, found.document)
-            # The same wrong figure, told once: against the cell it came from.
-            if len(one.variables) == 1 or not known.issuperset(one.variables[1:])
-        ]
-        return found, (*told, *more)
-
-    found, findings = of_word_file(path, compared)
+    found = of_word_file(path, lambda: polished(data, draft.document))
+    findings = of_word_file(path, lambda: _findings(draft, found))
     figures = tuple(figures_on(draft.kind, draft.submission, found.document))
+    place = find_round(source) if source.is_dir() else None
+    approved, differs = _approval(place, path, data) if place else (None, ())
+    held = tuple(_held(findings, draft.document.banner, approved, differs))
     written = Written({})
-    if target is not None:
-        written = of_word_file(path, lambda: write_document(draft.kind, found.document, wanted, target))
-    return ReadBack(findings=findings, files=written.files, left=written.left, figures=figures)
+    if target is not None and (anyway or not held):
+        with open_round(place) if place else nullcontext() as round_:
+            written = of_word_file(path, lambda: write_document(draft.kind, found.document, wanted, target))
+            if round_:
+                keep_manuscript(round_, PUBLISHED, path, anyway if held else "")
+    return ReadBack(
+        findings=findings,
+        files=written.files,
+        left=written.left,
+        figures=figures,
+        held=held,
+        approved=approved,
+        differs=differs,
+    )
+
+
+def _findings(draft: DraftReport, found: Polished) -> tuple[Finding, ...]:
+    told = differences(draft.kind, draft.document, found)
+    if any(one.rule == Code.RPT_06 for one in told):
+        # Of data that moved, every sentence of then would be told once more.
+        return (*told, *draft.open)
+    known = {name for one in told if one.severity is Severity.ERROR for name in one.variables}
+    more = remarks_on(draft.kind, draft.submission, draft.document, found.document)
+    # The same wrong figure, told once: against the cell it came from.
+    fresh = (one for one in more if len(one.variables) == 1 or not known.issuperset(one.variables[1:]))
+    return (*told, *draft.open, *fresh)
+
+
+def _approval(place: Path, path: Path, data: bytes) -> tuple[Manuscript | None, LineChanges]:
+    """What was approved in the round, and in what the file is another; one that was only saved again is the same."""
+    with open_round(place, alone=False) as round_:
+        approved = latest(round_, APPROVED)
+        kept = kept_manuscript(round_, approved)
+    return approved, of_word_file(path, lambda: line_changes(kept, data)) if kept and kept != data else ()
+
+
+def _held(findings: Sequence[Finding], banner: str, approved: Manuscript | None, differs: LineChanges) -> Iterator[str]:
+    if count := sum(one.severity is Severity.ERROR for one in findings):
+        yield f"还有 {count} 处错误没有解决"
+    if any(one.rule == Code.RPT_06 for one in findings):
+        yield "数据后来变了，报告还没有更新（xxgk refresh）"
+    if banner:
+        yield banner.rstrip("。")
+    if approved and differs:
+        yield f"与签发的稿（{approved.told}，{approved.file}）有 {len(differs)} 处不同，请重新签发（xxgk approve）"
+
+
+def refresh(
+    path: Path, source: Path, output: Path | None = None, *, name: str = "", form: str = ""
+) -> tuple[Path, Refreshed]:
+    """Write the editor's report with today's figures, beside it or as ``output``; ``source`` as in `read_back`."""
+    data, draft = read_word(path), written_from(source, name=name, form=form, asked=f"xxgk refresh {path} --with")
+    done = of_word_file(path, lambda: refreshed(data, draft.document))
+    return write(output or free_path(path.with_name(f"{path.stem}（已更新）.docx")), done.data), done
+
+
+def hand_in(path: Path, place: Path, by: str = "") -> Manuscript:
+    """Submit a report of a round, or approve it in somebody's name: its hash and what changed go into the ledger."""
+    kind, asked = (APPROVED, f"xxgk approve {path} --by {by}") if by else (SUBMITTED, f"xxgk submit {path}")
+    with open_round(place, asked=asked) as round_:
+        drawn = read_source(round_.folder.root).draft
+        template = read_word(round_.template) if round_.template else None
+        own = docx_of(drawn.kind, drawn.document, template) if drawn and kind == SUBMITTED else b""
+        return keep_manuscript(round_, kind, path, by, own)
 
 
 def written_from(source: Path, *, name: str = "", form: str = "", asked: str = "xxgk report --trace") -> DraftReport:

@@ -1,18 +1,51 @@
-"""Who has reported, who has not, who must correct: as figures, and as a message ready to paste."""
+"""How a round stands: who has reported, who has not, who must correct; and how far its report is."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, NamedTuple
 
 from toolkit.collection.archives import Item
 from toolkit.collection.changes import Change
 from toolkit.collection.inbox import walk_inbox
+from toolkit.collection.ledger.rows import Event
+from toolkit.io.files import write
+from toolkit.io.machine import local
 from toolkit.model.standing import Standing, State, Unclaimed
 from toolkit.pipeline.round.history import last_told, rivals, roster_told
 from toolkit.pipeline.round.open import Round
 from toolkit.pipeline.round.ownership import strays
 from toolkit.pipeline.round.standing import standings, unread
+from toolkit.report.readback.parse import LineChanges, line_changes
+from toolkit.report.word.gate import of_word_file, read_word
+from toolkit.text import shortened
+
+SUBMITTED, APPROVED, PUBLISHED = "submit", "approve", "publish"
+_WORDS: Final = {SUBMITTED: "送审", APPROVED: "签发", PUBLISHED: "公布"}
+
+
+class Manuscript(NamedTuple):
+    """A .docx of a round's report and what was done with it: when, by whom, and what changed since the step before.
+
+    ``by`` is who approved it, or why it was published though something was open.
+    """
+
+    at: str
+    kind: str
+    file: str
+    sha256: str
+    by: str = ""
+    changes: LineChanges = ()
+
+    @property
+    def told(self) -> str:
+        """``签发 1月22日（王主任）``."""
+        day = local(self.at)
+        return f"{_WORDS[self.kind]} {day.month}月{day.day}日" + (f"（{self.by}）" if self.by else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +54,7 @@ class Progress:
 
     ``changes`` are those that the last run told, ``told`` what the roster says otherwise than the ledger, ``stale``
     how many returns were judged before the roster, the settings, the form or the program changed. ``unclaimed`` are
-    files that the clerk has to look at.
+    files that the clerk has to look at, ``manuscripts`` what was done with the report.
     """
 
     standings: tuple[Standing, ...]
@@ -33,6 +66,7 @@ class Progress:
     stale: int = 0
     unclaimed: tuple[Unclaimed, ...] = ()
     unread: bool = False
+    manuscripts: tuple[Manuscript, ...] = ()
 
     @property
     def counts(self) -> dict[State, int]:
@@ -64,6 +98,7 @@ def progress(round_: Round) -> Progress:
         stale=len(round_.ledger.unjudged(round_.context)),
         unclaimed=lying.unclaimed,
         unread=unread(found, lying),
+        manuscripts=tuple(manuscripts(round_)),
     )
 
 
@@ -90,3 +125,47 @@ def _reminder(round_: Round, found: Sequence[Standing]) -> Iterator[str]:
     contact = " ".join(part for part in (round_.settings.office, round_.settings.phone) if part)
     if contact:
         yield f"联系：{contact}"
+
+
+# ---------------------------------------------------------------- the report
+
+
+def manuscripts(round_: Round) -> list[Manuscript]:
+    """What was done with the round's report, oldest first."""
+    return [
+        Manuscript(one.at, one.kind, **json.loads(one.detail)) for one in round_.ledger.events("") if one.kind in _WORDS
+    ]
+
+
+def latest(round_: Round, kind: str) -> Manuscript | None:
+    """The last step of that kind; None where there was none."""
+    return next((one for one in reversed(manuscripts(round_)) if one.kind == kind), None)
+
+
+def keep_manuscript(round_: Round, kind: str, path: Path, by: str = "", draft: bytes = b"") -> Manuscript:
+    """Keep a .docx in the books and note in the ledger what was done with it, and what changed since the last step.
+
+    For one that is submitted that is since the ``draft`` that the program writes.
+    """
+    data = read_word(path)
+    sha256 = hashlib.sha256(data).hexdigest()
+    before = latest(round_, SUBMITTED if kind == APPROVED else APPROVED)
+    old = draft if kind == SUBMITTED else kept_manuscript(round_, before)
+    changes = of_word_file(path, lambda: line_changes(old, data)) if old else []
+    write(round_.folder.manuscript(sha256), data)
+    one = Manuscript(round_.stamp, kind, path.name, sha256, by, changes)
+    detail = {key: value for key, value in one._asdict().items() if key not in {"at", "kind"}}
+    round_.ledger.note(Event(round_.stamp, "", kind, 0, json.dumps(detail, ensure_ascii=False)))
+    return one
+
+
+def kept_manuscript(round_: Round, one: Manuscript | None) -> bytes:
+    """The .docx of a step as it was kept; nothing where there is none."""
+    path = round_.folder.manuscript(one.sha256) if one else None
+    return path.read_bytes() if path is not None and path.is_file() else b""
+
+
+def change_line(change: tuple[str, str]) -> str:
+    """``“……” → “……”``; said as added or struck out where one side is empty."""
+    old, new = (shortened(" ".join(one.split()), 60) for one in change)
+    return f"“{old}” → “{new}”" if old and new else f"删去“{old}”" if old else f"新增“{new}”"

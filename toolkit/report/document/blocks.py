@@ -1,7 +1,8 @@
-"""What a report is made of: headings, paragraphs, tables. All that a renderer knows."""
+"""What a report is made of: headings, paragraphs, pictures, tables. All that a renderer knows."""
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -32,9 +33,10 @@ class Fact:
 class Paragraph:
     """A paragraph; ``lead`` is its run-in heading (``（一）主动公开。``).
 
-    ``facts`` are its generated figures, ``said`` its generated sentences; the rest are the unit's own words.
-    ``align`` is ``left``, ``center``, ``right`` or nothing for the usual. ``remarks`` are some of
-    its words and what an editor is told of them: in Word a comment, printed nowhere.
+    ``facts`` are its generated figures, ``said`` its generated sentences; the rest are the unit's own words. ``align``
+    is ``left``, ``center``, ``right`` or nothing for the usual. ``remarks`` are some of its words and what an editor is
+    told of them: in Word a comment, printed nowhere. ``spans`` cut an emphasised text into pieces, each with its looks:
+    ``b`` bold, ``u`` underlined, ``bu`` both.
     """
 
     text: str
@@ -43,6 +45,12 @@ class Paragraph:
     said: tuple[str, ...] = ()
     align: str = ""
     remarks: tuple[tuple[str, str], ...] = ()
+    spans: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def pieces(self) -> tuple[tuple[str, str], ...]:
+        """The text piece by piece, each with its looks."""
+        return self.spans or ((self.text, ""),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +65,27 @@ class TableBlock:
         return self.values.get(cell.variable, "") if cell.kind == "number" else cell.text
 
 
-Block = Paragraph | TableBlock
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture of the editor's, as its file has it: PNG, JPEG or GIF. ``width`` is in millimetres, 0 for its own.
+
+    ``name`` is what its file is called where it cannot stand within the report.
+    """
+
+    data: bytes = field(repr=False)
+    media: str
+    alt: str
+    name: str
+    width: float = 0.0
+    align: str = "center"
+
+    @property
+    def address(self) -> str:
+        """The picture as a ``data:`` address."""
+        return f"data:image/{self.media};base64,{base64.b64encode(self.data).decode()}"
+
+
+Block = Paragraph | TableBlock | Picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,9 +106,9 @@ class Document:
     title: tuple[str, ...]
     unit: str
     period: str
-    preamble: tuple[Paragraph, ...] = ()
+    preamble: tuple[Block, ...] = ()
     sections: tuple[Section, ...] = ()
-    closing: tuple[Paragraph, ...] = ()
+    closing: tuple[Block, ...] = ()
     notice: str = ""
     banner: str = ""
     language: str = field(default="zh-CN")
@@ -88,10 +116,19 @@ class Document:
     @property
     def paragraphs(self) -> tuple[Paragraph, ...]:
         """The paragraphs in order, those of the sections between preamble and closing lines."""
-        within = (b for s in self.sections for b in s.blocks if isinstance(b, Paragraph))
-        return (*self.preamble, *within, *self.closing)
+        return tuple(b for b in self.blocks if isinstance(b, Paragraph))
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """All blocks in order."""
+        return (*self.preamble, *(b for s in self.sections for b in s.blocks), *self.closing)
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """The pictures in order."""
+        return tuple(b for b in self.blocks if isinstance(b, Picture))
 
     @property
     def tables(self) -> tuple[TableBlock, ...]:
         """The tables in order."""
-        return tuple(b for s in self.sections for b in s.blocks if isinstance(b, TableBlock))
+        return tuple(b for b in self.blocks if isinstance(b, TableBlock))

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import chain
 
 from toolkit.model.grid import Grid, GridCell
-from toolkit.report.document.blocks import Document, Paragraph, Section, TableBlock
+from toolkit.report.document.blocks import Block, Document, Paragraph, Picture, Section, TableBlock
 
 #: No XML and no PDF may hold these: controls, halves of a surrogate pair, non-characters.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
@@ -41,11 +40,12 @@ def tidied(document: Document) -> Document:
         document,
         title=tuple(line for line in map(_one_line, document.title) if line),
         unit=_one_line(document.unit),
-        preamble=tuple(chain.from_iterable(map(_split, document.preamble))),
+        preamble=tuple(_blocks(document.preamble)),
         sections=tuple(
-            Section(heading=_one_line(section.heading), blocks=tuple(_blocks(section))) for section in document.sections
+            Section(heading=_one_line(section.heading), blocks=tuple(_blocks(section.blocks)))
+            for section in document.sections
         ),
-        closing=tuple(chain.from_iterable(map(_split, document.closing))),
+        closing=tuple(_blocks(document.closing)),
         notice=_one_line(document.notice),
         banner=_one_line(document.banner),
     )
@@ -64,14 +64,16 @@ def _split(paragraph: Paragraph) -> Iterator[Paragraph]:
     for line in _clean(paragraph.text).split("\n"):
         text = line.rstrip() if lead else line.strip()
         if lead or text:
-            yield replace(paragraph, lead=lead, text=text)
+            yield replace(paragraph, lead=lead, text=text, spans=paragraph.spans if text == paragraph.text else ())
         lead = ""
 
 
-def _blocks(section: Section) -> Iterator[Paragraph | TableBlock]:
-    for block in section.blocks:
+def _blocks(blocks: Sequence[Block]) -> Iterator[Block]:
+    for block in blocks:
         if isinstance(block, TableBlock):
             yield replace(block, values={name: _one_line(value) for name, value in block.values.items()})
+        elif isinstance(block, Picture):
+            yield block
         else:
             yield from _split(block)
 
@@ -100,7 +102,7 @@ def paragraph_runs(section: Section) -> tuple[tuple[tuple[Paragraph, ...], ...],
         if isinstance(block, TableBlock):
             tables.append(block)
             out.append([])
-        else:
+        elif isinstance(block, Paragraph):
             out[-1].append(block)
     return tuple(map(tuple, out)), tuple(tables)
 
@@ -135,7 +137,7 @@ def table_parts(grid: Grid) -> tuple[TablePart, ...]:
     body: list[int] = []
     for row in range(grid.nrows):
         cells = covering(grid, row)
-        if any(cell.kind in {"stub", "number"} for cell in cells):
+        if any(cell.kind in {"stub", "number", "text"} for cell in cells):
             body.append(row)
             continue
         if body:
@@ -149,5 +151,5 @@ def table_parts(grid: Grid) -> tuple[TablePart, ...]:
 
 
 def stands_left(grid: Grid, cell: GridCell) -> bool:
-    """Tell a note, or a row label: those are centred where blocks head themselves, as in the statutory table."""
-    return cell.kind == "note" or (cell.kind == "stub" and grid.head_rows > 0)
+    """Tell a note, words, or a row label: that is centred where blocks head themselves, as in the statutory table."""
+    return cell.kind in {"note", "text"} or (cell.kind == "stub" and grid.head_rows > 0)

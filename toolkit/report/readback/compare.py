@@ -3,43 +3,55 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
-from difflib import SequenceMatcher
 
 from toolkit.checks.narrative.claims import readings_of
 from toolkit.checks.narrative.registry import read_texts
 from toolkit.checks.narrative.remark import Remark, remedy_of, severity_of
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.codes import Code
-from toolkit.model.finding import FigureReading, Finding, Statement
+from toolkit.model.finding import FigureReading, Finding, Severity, Statement
 from toolkit.model.returns import Submission
 from toolkit.model.sentences import worded
 from toolkit.report.document.blocks import DRAFT, MISSING, PENDING, Document, Fact, Paragraph, TableBlock
 from toolkit.report.document.layout import tidied, wording
 from toolkit.report.readback.parse import Polished
+from toolkit.report.readback.sentences import FIGURE, SENTENCE, closest, comparable, sentence_pairs
+from toolkit.report.word.memory import WrittenFrom
 from toolkit.report.word.tables_read import Element, WordCell, paired, paired_cells, squeezed, text_of
 from toolkit.report.writing.gaps import OPPOSITES
 from toolkit.text import shortened
 
 _SHOWN = 60
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?")
-#: From this likeness on a sentence is taken for a reworded one.
-_ALIKE = 0.5
+_PLACES = 5
 _MARK = re.compile(f"{re.escape(PENDING)}[^】]*】?|{DRAFT}|{re.escape(MISSING)}")
 
 
 def differences(instrument: Instrument, expected: Document, found: Polished) -> list[Finding]:
-    """RPT-01 to RPT-04: figures that are not the data's, tables and headings that are gone, texts to be written."""
+    """RPT-01 to RPT-06: figures that are not the data's, tables and headings that are gone, texts to be written.
+
+    A figure that still is what the report was written from was changed by nobody: the data moved.
+    """
     expected = tidied(expected)
+    written = found.written or WrittenFrom.of(expected)
     out = [*_headings(expected, found)]
     for i, (block, table) in enumerate(zip(expected.tables, found.tables, strict=True)):
-        out += _table(instrument, block, table, doubled=i in found.doubled)
-    return [*out, *_added(found), *_reworded(instrument, expected, found.document), *_unfinished(found.document)]
+        out += _table(instrument, block, table, written, doubled=i in found.doubled)
+    out += [*_added(found), *_reworded(instrument, expected, found.document, written), *_unfinished(found.document)]
+    for what, places in found.lost.items():
+        out.append(Finding.at(worded(Code.RPT_05, what=what, places=_first(places))))
+    moved = [one for one in out if one.rule == Code.RPT_06]
+    if moved:
+        told = worded(Code.RPT_06, count=len(moved), first=moved[0].message)._asdict()
+        out = [replace(moved[0], **told), *(one for one in out if one not in moved)]
+    return out
+
+
+def _first(places: Sequence[str]) -> str:
+    return "、".join(places[:_PLACES]) + (f"等 {len(places)} 处" if len(places) > _PLACES else "")
 
 
 def _headings(expected: Document, found: Polished) -> Iterator[Finding]:
@@ -64,7 +76,9 @@ def _unfinished(words: Document) -> Iterator[Finding]:
         yield Finding.at(worded(Code.RPT_04, count=len(marks), marks=named, pending=PENDING, draft=DRAFT))
 
 
-def _table(instrument: Instrument, block: TableBlock, table: Element | None, *, doubled: bool) -> Iterator[Finding]:
+def _table(
+    instrument: Instrument, block: TableBlock, table: Element | None, written: WrittenFrom, *, doubled: bool
+) -> Iterator[Finding]:
     name = block.grid.caption
     if table is None:
         yield _shape("no_table", name)
@@ -83,10 +97,11 @@ def _table(instrument: Instrument, block: TableBlock, table: Element | None, *, 
             yield _shape("cells", name, row=row + 1)
             continue
         for place in places:
-            yield from _cell(instrument, name, place, block)
+            yield from _cell(instrument, place, block, written)
 
 
-def _cell(instrument: Instrument, table: str, place: WordCell, block: TableBlock) -> Iterator[Finding]:
+def _cell(instrument: Instrument, place: WordCell, block: TableBlock, written: WrittenFrom) -> Iterator[Finding]:
+    table = block.grid.caption
     cell = place.cell
     if place.is_label and not place.agrees:
         yield _shape("label", table, due=cell.plain, found=shortened(text_of(place.element), _SHOWN))
@@ -96,12 +111,15 @@ def _cell(instrument: Instrument, table: str, place: WordCell, block: TableBlock
     if _value(told) == _value(right) and squeezed(told) != "":
         return
     variable, spot = instrument.variables[cell.variable], instrument.layout.spots[cell.variable]
-    says = worded(Code.RPT_01, table=table, found=shortened(told, _SHOWN), due=right)
+    then = written.values.get(cell.variable, right)
+    moved = _value(then) != _value(right) and _value(told) == _value(then)
+    code, fault = (Code.RPT_06, "cell") if moved else (Code.RPT_01, "")
+    says = worded(code, fault, table=table, found=shortened(told, _SHOWN), due=right)
     yield Finding.at(says, (spot,), (cell.variable,), row=variable.row_path, column=variable.column_path)
 
 
 def _value(text: str) -> Decimal | str:
-    told = _comparable(text).replace(",", "")
+    told = comparable(text).replace(",", "")
     try:
         return Decimal(told)
     except InvalidOperation:
@@ -112,19 +130,25 @@ def _shape(fault: str, name: str, **fields: object) -> Finding:
     return Finding.at(worded(Code.RPT_03, fault, name=name, **fields))
 
 
-def _reworded(instrument: Instrument, expected: Document, words: Document) -> Iterator[Finding]:
-    """RPT-02: sentences of ``expected`` that the program wrote and ``words`` tells otherwise."""
-    whole = _comparable("".join(wording(words)))
-    told = [one for text in wording(words) for one in _SENTENCE.findall(text)]
-    for sentence, facts in _generated(expected).items():
-        for part in _SENTENCE.findall(sentence):
-            if _comparable(part) not in whole:
-                yield from _compared(instrument, part, told, facts)
-
-
-def _comparable(text: str) -> str:
-    """Words as they are compared: without blanks, full-width figures as plain ones."""
-    return unicodedata.normalize("NFKC", squeezed(text))
+def _reworded(instrument: Instrument, expected: Document, words: Document, written: WrittenFrom) -> Iterator[Finding]:
+    """RPT-02: sentences of ``expected`` that the program wrote and ``words`` tells otherwise; RPT-06 of the data."""
+    whole = comparable("".join(wording(words)))
+    told = [one for text in wording(words) for one in SENTENCE.findall(text)]
+    for pair in sentence_pairs(written, expected):
+        if pair.new and comparable(pair.new) in whole:
+            continue
+        if not pair.has_moved:
+            yield from _compared(instrument, pair.new, told, pair.facts)
+            continue
+        stands = not pair.old or comparable(pair.old) in whole
+        theirs = [] if stands else list(_compared(instrument, pair.old, told, pair.facts))
+        if not theirs:
+            both = worded(Code.RPT_06, "sentence", was=_short(pair.old), now=_short(pair.new))
+            yield _about(instrument, both, pair.facts)
+        elif not pair.new or all(one.severity is Severity.NOTE for one in theirs):
+            yield from theirs
+        else:
+            yield from _compared(instrument, pair.new, told, pair.facts)
 
 
 def _short(text: str) -> str:
@@ -132,29 +156,18 @@ def _short(text: str) -> str:
     return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}……"
 
 
-def _generated(document: Document) -> dict[str, list[Fact]]:
-    out: dict[str, list[Fact]] = {}
-    for paragraph in document.paragraphs:
-        for sentence in paragraph.said:
-            out.setdefault(sentence, [])
-        for fact in paragraph.facts:
-            out.setdefault(fact.sentence, []).append(fact)
-    return out
-
-
 def _compared(instrument: Instrument, sentence: str, told: Sequence[str], facts: Sequence[Fact]) -> Iterator[Finding]:
     """What became of a sentence that does not stand there as it was written."""
-    scored = [(SequenceMatcher(None, _comparable(one), _comparable(sentence)).ratio(), one) for one in told]
-    near, like = max(scored, default=(0.0, ""))
-    figures = _NUMBER.findall(_comparable(sentence))
+    like = closest(sentence, told)
+    figures = FIGURE.findall(comparable(sentence))
     mine = [fact for fact in facts if fact.text in figures]
-    if near < _ALIKE:
+    if not like:
         yield _about(instrument, worded(Code.RPT_02, "gone", was=_short(sentence)), mine)
         return
-    has = _NUMBER.findall(_comparable(like))
+    has = FIGURE.findall(comparable(like))
     gone, new = Counter(figures) - Counter(has), Counter(has) - Counter(figures)
     both = {"now": _short(like), "was": _short(sentence)}
-    turned = _turned(_comparable(sentence), _comparable(like))
+    turned = _turned(comparable(sentence), comparable(like))
     if gone:
         fault = "other" if new else "fewer"
         says = worded(Code.RPT_02, fault, gone="、".join(gone), new="、".join(new), **both)

@@ -7,16 +7,19 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from itertools import islice, takewhile
+from hashlib import sha256
+from itertools import islice, takewhile, zip_longest
 from typing import Any, Final
 
 import docx
 
 from toolkit.errors import WordFileError
 from toolkit.model.grid import BREAK
-from toolkit.report.document.blocks import Block, Document, Paragraph, Section, TableBlock
+from toolkit.report.document.blocks import Block, Document, Paragraph, Picture, Section, TableBlock
 from toolkit.report.document.layout import shown_caption, tidied
+from toolkit.report.readback.carried import Carrier, inline_drawings, own_table
 from toolkit.report.word.gate import UNREADABLE
+from toolkit.report.word.memory import WrittenFrom, remembered
 from toolkit.report.word.paragraphs import paragraph_spots
 from toolkit.report.word.styles import CAPTION, HEADING, NOTICE, TITLE, W
 from toolkit.report.word.tables_read import PARAGRAPH, TABLE, Element, matched, squeezed, text_of
@@ -25,6 +28,8 @@ from toolkit.report.word.tables_read import PARAGRAPH, TABLE, Element, matched, 
 _ALIKE: Final = 0.7
 _STYLED: Final = ("pStyle", "rStyle")
 _CONTAINERS: Final = frozenset({f"{{{W}}}sdt", f"{{{W}}}sdtContent"})
+#: Paragraphs and lines of tables as they were and as they are; "" for what was not there or is gone.
+LineChanges = Sequence[tuple[str, str]]
 _BLANKS: Final = rf"[\s{BREAK}]*"
 
 
@@ -35,7 +40,8 @@ class Polished:
     ``document`` is the pattern with the editor's words in it and the pattern's own title, headings and tables;
     ``title`` the title that stands there; ``tables`` the Word table of each of the pattern's, None where it is gone;
     ``doubled`` are positions of tables that stand there twice, ``added`` tables that are none of the pattern's;
-    ``headings`` are headings that are gone, with the one that stands in their place or "".
+    ``headings`` are headings that are gone, with the one that stands in their place or "". ``lost`` is what no other
+    format can take over, each with its places; ``written`` what the file says it was written from.
     """
 
     document: Document
@@ -44,18 +50,21 @@ class Polished:
     doubled: tuple[int, ...]
     added: tuple[Element, ...]
     headings: Mapping[str, str]
+    lost: Mapping[str, list[str]]
+    written: WrittenFrom | None
 
 
 def polished(data: bytes, pattern: Document) -> Polished:
     """Read a .docx as the report ``pattern`` in other words; WordFileError where it cannot be opened."""
-    return _Reader(tidied(pattern), *contents(data)).read()
+    document = opened(data)
+    return _Reader(tidied(pattern), list(walked(document)), Carrier(document)).read()
 
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
     pattern: Document
     found: Sequence[Element]
-    styles: Mapping[str, str]
+    carrier: Carrier
 
     def read(self) -> Polished:
         pattern = self.pattern
@@ -65,22 +74,26 @@ class _Reader:
         left = [one for one in word_tables if all(one is not known for known in tables)]
         twice = {id(one): i for one in left for i, grid in enumerate(grids) if matched([one], [grid])[0] is not None}
         opening, parts, gone = self.parts()
-        title, preamble = self.opening(opening)
+        added = [one for one in left if id(one) not in twice]
+        title, preamble, notice = self.opening(opening, added)
         sections = tuple(
-            Section(heading=section.heading, blocks=tuple(self.blocks(section, part, tables)))
+            Section(heading=section.heading, blocks=tuple(self.blocks(section, part, tables, added)))
             for section, part in zip(pattern.sections, parts, strict=True)
         )
         return Polished(
-            document=_with_closing(replace(pattern, preamble=preamble, sections=sections)),
+            document=_with_closing(replace(pattern, preamble=preamble, sections=sections, notice=notice)),
             title=title,
             tables=tuple(tables),
             doubled=tuple(twice.values()),
-            added=tuple(one for one in left if id(one) not in twice),
+            added=tuple(added),
             headings=gone,
+            lost=self.carrier.lost(self.found, added),
+            written=remembered(self.carrier.document.part.package),
         )
 
     def is_styled(self, one: Element, *names: str) -> bool:
-        return _style_of(one, self.styles) in {name.casefold() for name in names}
+        style = self.carrier.style_of(one)
+        return style is not None and (style.name_val or "").casefold() in {name.casefold() for name in names}
 
     def parts(self) -> tuple[list[Element], list[list[Element]], dict[str, str]]:
         """What stands before the first heading, what stands under each heading, and the headings that are gone.
@@ -105,41 +118,48 @@ class _Reader:
         wrong = {i: seen.get(i, "") for i, heading in enumerate(headings) if heading and seen.get(i) != heading}
         return opening, parts, {self.pattern.sections[i].heading: text for i, text in wrong.items()}
 
-    def opening(self, part: Sequence[Element]) -> tuple[str, tuple[Paragraph, ...]]:
-        """The title as it stands there, and the paragraphs before the first heading."""
-        title: list[str] = []
-        preamble: list[Paragraph] = []
-        aside = {squeezed(self.pattern.banner)}
+    def opening(self, part: Sequence[Element], added: Sequence[Element]) -> tuple[str, tuple[Block, ...], str]:
+        """The title as it stands there, what stands before the first heading, and the line on the scope if it does."""
+        title, notice = "", ""
+        preamble: list[Block] = []
         for one in part:
             text = text_of(one) if one.tag == PARAGRAPH else ""
-            if not text or squeezed(text) in aside or self.is_styled(one, NOTICE.name):
-                continue
-            if self.is_styled(one, TITLE.name) or self.is_title(text):
-                title.append(squeezed(text))
-            else:
-                preamble += [Paragraph(text=line.strip()) for line in text.split("\n") if line.strip()]
-        return "".join(title), tuple(preamble)
+            if text and (self.is_styled(one, NOTICE.name) or squeezed(text) == squeezed(self.pattern.notice)):
+                notice += text
+            elif text and (self.is_styled(one, TITLE.name) or self.is_title(text)):
+                title += squeezed(text)
+            elif not text or squeezed(text) != squeezed(self.pattern.banner):
+                preamble += self.carried(one, (), added)
+        return title, tuple(preamble), notice
+
+    def carried(self, one: Element, leads: Sequence[str], added: Sequence[Element]) -> Iterator[Block]:
+        """What an element of the editor's becomes: paragraphs and pictures, or a table of her own."""
+        if one.tag == PARAGRAPH:
+            yield from self.carrier.dressed(one, list(_lines(text_of(one), leads)))
+        elif any(one is table for table in added) and (block := own_table(one)) is not None:
+            yield block
 
     def is_title(self, text: str) -> bool:
         lines = (*self.pattern.title, "".join(self.pattern.title))
         return any(SequenceMatcher(None, squeezed(text), squeezed(line)).ratio() >= _ALIKE for line in lines)
 
-    def blocks(self, section: Section, part: Sequence[Element], tables: Sequence[Element | None]) -> Iterator[Block]:
-        """The editor's paragraphs of a section and the pattern's tables where the editor left them."""
+    def blocks(
+        self, section: Section, part: Sequence[Element], tables: Sequence[Element | None], added: Sequence[Element]
+    ) -> Iterator[Block]:
+        """What the editor left of a section and put into it, and the pattern's tables where she left them."""
         mine = [block for block in section.blocks if isinstance(block, TableBlock)]
         captions = {squeezed(shown_caption(section, block.grid)) for block in mine} - {""}
         leads = [p.lead for p in section.blocks if isinstance(p, Paragraph) and p.lead]
         told: list[TableBlock] = []
         for one in part:
-            if one.tag == TABLE:
-                place = next((i for i, table in enumerate(tables) if table is one), None)
-                if place is not None and self.pattern.tables[place] in mine:
+            place = next((i for i, table in enumerate(tables) if table is one), None)
+            text = text_of(one) if one.tag == PARAGRAPH else ""
+            if place is not None:
+                if self.pattern.tables[place] in mine:
                     told.append(self.pattern.tables[place])
                     yield self.pattern.tables[place]
-                continue
-            text = text_of(one)
-            if text and squeezed(text) not in captions and not (captions and self.is_styled(one, CAPTION.name)):
-                yield from _lines(text, leads)
+            elif not text or not (squeezed(text) in captions or (captions and self.is_styled(one, CAPTION.name))):
+                yield from self.carried(one, leads, added)
         # A table that the editor lost is printed all the same: the words may be polished, the statutory tables stay.
         yield from (block for block in mine if block not in told)
 
@@ -168,12 +188,31 @@ def _with_closing(words: Document) -> Document:
 
 def text_of_docx(data: bytes) -> list[str]:
     """Read headings and paragraphs in order, without what stands in tables; empty ones are left out."""
-    return [text for one in _walked(_opened(data)) if one.tag == PARAGRAPH and (text := text_of(one))]
+    return [text for one in walked(opened(data)) if one.tag == PARAGRAPH and (text := text_of(one))]
+
+
+def lines_of_docx(data: bytes) -> list[str]:
+    """Read paragraphs, lines of tables, and pictures (by their content) in order."""
+    document, out = opened(data), list[str]()
+    carrier = Carrier(document)
+    for one in walked(document):
+        rows = [" ".join(map(text_of, line.tc_lst)) for line in one.tr_lst] if one.tag == TABLE else [text_of(one)]
+        found = map(carrier.picture, inline_drawings(one))
+        out += [*rows, *(f"〔图片 {sha256(p.data).hexdigest()[:8]}〕" for p in found if isinstance(p, Picture))]
+    return [line for line in out if line]
+
+
+def line_changes(old: bytes, new: bytes) -> LineChanges:
+    """What differs between two .docx: paragraph by paragraph, tables line by line, pictures by their content."""
+    before, after = lines_of_docx(old), lines_of_docx(new)
+    opcodes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    changed = [(before[a:b], after[c:d]) for what, a, b, c, d in opcodes if what != "equal"]
+    return [pair for both in changed for pair in zip_longest(*both, fillvalue="")]
 
 
 def lost_styles(data: bytes) -> list[str]:
     """Paragraphs (a line each) whose style is not in the file: they would be printed in another one."""
-    document = _opened(data)
+    document = opened(data)
     known = {style.style_id for style in document.styles}
     out = []
     for spot in paragraph_spots(document):
@@ -182,26 +221,7 @@ def lost_styles(data: bytes) -> list[str]:
     return list(dict.fromkeys(out))
 
 
-def contents(data: bytes) -> tuple[list[Element], dict[str, str]]:
-    """Paragraphs and tables in order, and the names of the styles by their ids: an editor's save changes the ids.
-
-    WordFileError where the file cannot be opened.
-    """
-    document = _opened(data)
-    names: dict[str, str] = {}
-    for one in document.styles.element.iter(f"{{{W}}}style"):
-        name = one.find(f"{{{W}}}name")
-        names[one.get(f"{{{W}}}styleId", "")] = "" if name is None else name.get(f"{{{W}}}val", "").casefold()
-    return list(_walked(document)), names
-
-
-def _style_of(paragraph: Element, names: Mapping[str, str]) -> str:
-    """The name of a paragraph's style, folded; "" where it names none."""
-    used = next(paragraph.iter(f"{{{W}}}pStyle"), None)
-    return names.get(used.get(f"{{{W}}}val"), "") if used is not None else ""
-
-
-def _walked(document: Any) -> Iterator[Element]:  # noqa: ANN401
+def walked(document: Any) -> Iterator[Element]:  # noqa: ANN401
     """Walk the paragraphs and tables of the body, also those within content controls."""
     waiting = [*document.element.body][::-1]
     while waiting:
@@ -212,7 +232,8 @@ def _walked(document: Any) -> Iterator[Element]:  # noqa: ANN401
             waiting += [*one][::-1]
 
 
-def _opened(data: bytes) -> Any:  # noqa: ANN401 - python-docx has no types
+def opened(data: bytes) -> Any:  # noqa: ANN401 - python-docx has no types
+    """Open a .docx; WordFileError where that cannot be."""
     try:
         return docx.Document(io.BytesIO(data))
     except UNREADABLE as error:

@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from toolkit.model.grid import BREAK, GridCell
 from toolkit.report.document import gb9704 as gb
-from toolkit.report.document.blocks import Block, Document, Paragraph, Section, TableBlock
+from toolkit.report.document.blocks import Document, Paragraph, Picture, Section, TableBlock
 from toolkit.report.document.layout import headline, shown_caption, stands_left, tidied
 
 #: The least a column of numbers may shrink to, in rem; a table that cannot keep it within a telephone's width scrolls.
@@ -94,10 +94,15 @@ def render_fragment(document: Document) -> str:
 def _words(document: Document, prefix: str) -> dict[str, object]:
     numbers = count(1)
 
-    def view(section: Section, block: Block) -> Paragraph | TableView:
-        if isinstance(block, Paragraph):
-            return block
-        return TableView(block, f"{prefix}{next(numbers)}", shown_caption(section, block.grid))
+    def views(section: Section) -> list[Paragraph | Picture | TableView]:
+        return [
+            TableView(block, f"{prefix}{next(numbers)}", shown_caption(section, block.grid))
+            if isinstance(block, TableBlock)
+            else block
+            for block in section.blocks
+        ]
 
-    sections = [(section.heading, [view(section, block) for block in section.blocks]) for section in document.sections]
-    return {"document": document, "headline": headline(document), "sections": sections}
+    # Before the sections stands what has no heading, behind them the closing lines.
+    opening, closing = (Section(heading="", blocks=part) for part in (document.preamble, document.closing))
+    parts = {"preamble": views(opening), "sections": [(one.heading, views(one)) for one in document.sections]}
+    return {"document": document, "headline": headline(document), **parts, "closing": views(closing)}

@@ -3,36 +3,42 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
+from urllib.parse import quote
 
 from toolkit.model.grid import BREAK, Grid
-from toolkit.report.document.blocks import Document, Paragraph, TableBlock
+from toolkit.report.document.blocks import Block, Document, Paragraph, Picture, Section, TableBlock
 from toolkit.report.document.layout import TablePart, headline, shown_caption, table_parts, tidied
 
 _MARKUP: Final = re.compile(r"[\\`*_\[\]<>|~$&#]")
 #: What at the beginning of a line makes it an item of a list, a rule or a heading.
 _OPENING: Final = re.compile(r"^(\d{0,9})([.)+=-])")
+_LOOKS: Final = {"": "{}", "b": "<b>{}</b>", "u": "<u>{}</u>", "bu": "<b><u>{}</u></b>"}
 _JOINT: Final = " / "
 
 
-def render_md(document: Document) -> str:
-    """Print a report as Markdown."""
+def render_md(document: Document, beside: str = "") -> str:
+    """Print a report as Markdown; its pictures lie beside it, their names begin with ``beside``."""
     document = tidied(document)
     out = [f"# {escaped(headline(document))}"]
-    out += [f"*{escaped(document.banner)}*"] if document.banner else []
-    out += map(_paragraph, document.preamble)
-    for section in document.sections:
+    out += [f"*{escaped(line)}*" for line in (document.banner,) if line]
+    parts = (Section(heading="", blocks=document.preamble), *document.sections)
+    for section in (*parts, Section(heading="", blocks=document.closing)):
         out += [f"## {escaped(section.heading)}"] if section.heading else []
-        for block in section.blocks:
-            if isinstance(block, TableBlock):
-                caption = shown_caption(section, block.grid)
-                out += [f"**{escaped(caption)}**"] if caption else []
-                out += _table(block)
-            else:
-                out.append(_paragraph(block))
-    out += map(_paragraph, document.closing)
+        out += (line for block in section.blocks for line in _block(section, block, beside))
     return "\n\n".join(out) + "\n"
+
+
+def _block(section: Section, block: Block, beside: str) -> Iterator[str]:
+    if isinstance(block, Paragraph):
+        yield _paragraph(block)
+    elif isinstance(block, Picture):
+        yield f"![{escaped(block.alt)}]({quote(beside + block.name)})"
+    else:
+        if caption := shown_caption(section, block.grid):
+            yield f"**{escaped(caption)}**"
+        yield from _table(block)
 
 
 def escaped(text: str) -> str:
@@ -42,9 +48,10 @@ def escaped(text: str) -> str:
 
 def _paragraph(paragraph: Paragraph) -> str:
     """Write a paragraph; without the blank after it, a bold text ending in ``。`` would not end being bold."""
+    text = "".join(_LOOKS[looks].format(escaped(piece)) for piece, looks in paragraph.pieces)
     if not paragraph.lead:
-        return _OPENING.sub(r"\1\\\2", escaped(paragraph.text))
-    return f"**{escaped(paragraph.lead)}** {escaped(paragraph.text).strip()}".rstrip()
+        return _OPENING.sub(r"\1\\\2", text)
+    return f"**{escaped(paragraph.lead)}** {text.strip()}".rstrip()
 
 
 def _table(block: TableBlock) -> list[str]:

@@ -16,7 +16,7 @@ from typing import Any, Final
 from toolkit.errors import FormatMissingError, ReportError
 from toolkit.model.grid import BREAK
 from toolkit.report.document import gb9704 as gb
-from toolkit.report.document.blocks import Document, Paragraph, Section, TableBlock
+from toolkit.report.document.blocks import Block, Document, Paragraph, Picture, Section
 from toolkit.report.document.layout import printed_on, printed_widths, shown_caption, stands_left, tidied, wording
 
 #: Archival, tagged, all text extractable: the standard under which a missing glyph is an error and not a blank box.
@@ -29,6 +29,7 @@ _STEP: Final = re.compile(r"(?<=[/?&=._,;:-])(?=\w)|(?<=\w{20})(?=\w)")
 _AROUND: Final = 10
 #: So many names at the head of a face's stack are the office's own font.
 _OWN: Final = 2
+_UNTITLED: Final = Section(heading="")
 _lock: Final = Lock()
 _NO_TYPST: Final = (
     "PDF 没有写出：这台电脑没有装排版库 typst，或者装得不完整。要 PDF，请运行 pip install --force-reinstall typst "
@@ -117,27 +118,26 @@ def _data(document: Document) -> dict[str, Any]:
         "title": document.title,
         "unit": document.unit,
         "banner": document.banner,
-        "preamble": [_paragraph(p) for p in document.preamble],
+        "preamble": [_block(_UNTITLED, block) for block in document.preamble],
         "sections": [
             {"heading": one.heading, "blocks": [_block(one, block) for block in one.blocks]}
             for one in document.sections
         ],
-        "closing": [_paragraph(p) for p in document.closing],
+        "closing": [_block(_UNTITLED, block) for block in document.closing],
         "fonts": {name: face.stack for name, face in gb.FACES.items()},
     }
 
 
-def _paragraph(paragraph: Paragraph) -> dict[str, Any]:
-    return {
-        "align": paragraph.align,
-        "lead": paragraph.lead,
-        "text": _UNBROKEN.sub(lambda run: _STEP.sub(BREAK, run[0]), paragraph.text),
-    }
+def _breaking(text: str) -> str:
+    return _UNBROKEN.sub(lambda run: _STEP.sub(BREAK, run[0]), text)
 
 
-def _block(section: Section, block: Paragraph | TableBlock) -> dict[str, Any]:
+def _block(section: Section, block: Block) -> dict[str, Any]:
     if isinstance(block, Paragraph):
-        return _paragraph(block)
+        pieces = [(_breaking(text), looks) for text, looks in block.pieces]
+        return {"lead": block.lead, "pieces": pieces, "align": block.align}
+    if isinstance(block, Picture):
+        return {"picture": list(block.data), "alt": block.alt, "width": block.width, "align": block.align}
     grid = block.grid
     cells = [
         {**asdict(cell), "left": stands_left(grid, cell), "lines": block.printed(cell).split(BREAK)}

@@ -11,6 +11,7 @@ from docx.text.run import Run
 
 from toolkit.report.document.blocks import Document, Paragraph
 from toolkit.report.document.layout import printed_on
+from toolkit.report.word.memory import AUTHOR
 from toolkit.report.word.tables_read import squeezed
 
 #: A signature stands two characters from the margin (GB/T 9704); nothing set so is indented.
@@ -34,7 +35,7 @@ def add_remarks(made: Any, document: Document) -> None:  # noqa: ANN401 - python
             for name, value in _INDENTS.items():
                 indent.set(qn(f"w:{name}"), value if wanted.align == "right" else "0")
         for words, told in wanted.remarks:
-            comment = made.add_comment(_part(found, words), told, author="报告程序", initials="注")
+            comment = made.add_comment(_part(found, words), told, author=AUTHOR, initials="注")
             comment._comment_elm.date = printed_on(document)  # noqa: SLF001
 
 

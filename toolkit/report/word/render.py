@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+import zipfile
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -21,10 +22,11 @@ from markupsafe import Markup, escape
 from toolkit.errors import WordFileError
 from toolkit.io.package import zipped
 from toolkit.report.document import gb9704 as gb
-from toolkit.report.document.blocks import Document, Paragraph, TableBlock
+from toolkit.report.document.blocks import Block, Document, Paragraph, TableBlock
 from toolkit.report.document.layout import headline, paragraph_runs, printed_on, printed_widths, tidied, wording
 from toolkit.report.word import template as tpl
 from toolkit.report.word.gate import UNREADABLE
+from toolkit.report.word.memory import WrittenFrom, remember
 from toolkit.report.word.paragraphs import paragraph_spots, quoted_beginning
 from toolkit.report.word.remarks import add_remarks
 from toolkit.report.word.styles import NUMBER
@@ -62,11 +64,15 @@ def render_docx(document: Document, template: bytes | None = None) -> bytes:
     _set_properties(made.docx.core_properties, document)
     if document.banner:
         _set_banner(made.docx, document.banner)
-    return _packed(made.docx.part.package)
+    remember(made.docx.part.package, WrittenFrom.of(document))
+    return packed(made.docx.part.package)
 
 
-def _packed(package: Any) -> bytes:  # noqa: ANN401 - python-docx has no types
-    """Pack the parts as `OpcPackage.save` does, but without times: the clock may stand before 1980."""
+def packed(package: Any, given: bytes = b"", changed: Collection[str] = ()) -> bytes:  # noqa: ANN401 - no types
+    """Pack the parts as `OpcPackage.save` does, but without times: the clock may stand before 1980.
+
+    Of the file that was ``given`` all keep their bytes but those that ``changed``, and what says which parts there are.
+    """
     for part in package.parts:
         part.before_marshal()
     types = _ContentTypesItem.from_parts(package.parts)  # type: ignore[no-untyped-call]
@@ -75,6 +81,10 @@ def _packed(package: Any) -> bytes:  # noqa: ANN401 - python-docx has no types
         files[part.partname.membername] = part.blob
         if part.rels:
             files[part.partname.rels_uri.membername] = part.rels.xml
+    if given:
+        with zipfile.ZipFile(io.BytesIO(given)) as archive:
+            kept = (name for name in archive.namelist() if name in files and not name.endswith((".rels", "].xml")))
+            files |= {name: archive.read(name) for name in kept if name not in changed}
     return zipped(files)
 
 
@@ -102,8 +112,8 @@ def _rendered(document: Document, template: bytes) -> DocxTemplate:
 
 
 def _context(document: Document) -> dict[str, Any]:
-    def words(paragraphs: Sequence[Paragraph]) -> list[dict[str, Markup]]:
-        return [{tpl.LEAD: _safe(p.lead), tpl.WORDS: _safe(p.text)} for p in paragraphs]
+    def words(blocks: Sequence[Block]) -> list[dict[str, Markup]]:
+        return [{tpl.LEAD: _safe(p.lead), tpl.WORDS: _safe(p.text)} for p in blocks if isinstance(p, Paragraph)]
 
     return {
         tpl.TITLE: [_safe(line) for line in document.title],
@@ -151,13 +161,14 @@ def _fill_row(places: Sequence[WordCell] | None, values: Mapping[str, str], widt
     for place in places:
         cell = place.cell
         if cell.kind == "number":
-            _write(place.element, values.get(cell.variable, ""), sum(widths[cell.col : cell.col + cell.cols]))
+            write_number(place, values.get(cell.variable, ""), widths)
         elif place.is_label and not place.agrees:
             yield f"应为“{cell.plain}”，模板里是“{text_of(place.element)}”"
 
 
-def _write(cell: Element, text: str, width: float) -> None:
-    """Write a number in the first run of a cell, which keeps its looks; whatever else stood there goes."""
+def write_number(place: WordCell, text: str, widths: Sequence[float]) -> Element:
+    """Write a number in the first run of a cell, which keeps its looks and is given back; all else in it goes."""
+    cell, width = place.element, sum(widths[place.cell.col : place.cell.col + place.cell.cols])
     first, *others = cell.p_lst
     for paragraph in others:
         cell.remove(paragraph)
@@ -169,6 +180,7 @@ def _write(cell: Element, text: str, width: float) -> None:
     size = gb.fitted(text, width)
     if size < gb.TABLE_PT:
         shown.font.size = Pt(size)
+    return run
 
 
 def _missing(body: Element, document: Document) -> list[str]:

@@ -49,21 +49,22 @@ class WordCell:
 
 def text_of(element: Element) -> str:
     """Read the text of a paragraph or a cell as it is seen; each further paragraph of a cell begins a line."""
-    return "".join(_pieces(element)).strip()
+    return "".join(text for text, _ in seen_texts(element)).strip()
 
 
-def _pieces(element: Element) -> Iterator[str]:
+def seen_texts(element: Element) -> Iterator[tuple[str, Element]]:
+    """The texts in order as they are seen, each with the element that holds it."""
     for child in element:
         if child.tag in _UNSEEN:
             continue
         if child.tag == _TEXT:
-            yield child.text or ""
+            yield child.text or "", child
         elif child.tag in _MARKS:
-            yield _MARKS[child.tag]
+            yield _MARKS[child.tag], child
         else:
             if child.tag == PARAGRAPH:
-                yield "\n"
-            yield from _pieces(child)
+                yield "\n", child
+            yield from seen_texts(child)
 
 
 def squeezed(text: str) -> str:

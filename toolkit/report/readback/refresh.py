@@ -1,0 +1,213 @@
+"""The editor's words with today's figures: her own file with a few places changed, and each of them marked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+from docx.enum.text import WD_COLOR_INDEX
+from docx.text.run import Run
+
+from toolkit.errors import UsageError
+from toolkit.report.document import gb9704 as gb
+from toolkit.report.document.blocks import Document
+from toolkit.report.document.layout import printed_widths, tidied
+from toolkit.report.readback.parse import opened, walked
+from toolkit.report.readback.sentences import (
+    FIGURE,
+    SENTENCE,
+    SentencePair,
+    closest,
+    comparable,
+    pattern_of,
+    sentence_pairs,
+)
+from toolkit.report.word.memory import AUTHOR, WrittenFrom, remember, remembered
+from toolkit.report.word.render import packed, write_number
+from toolkit.report.word.styles import W
+from toolkit.report.word.tables_read import PARAGRAPH, TABLE, Element, matched, paired_cells, seen_texts, text_of
+
+_TEXT, _RUN, _LOOKS = (f"{{{W}}}{name}" for name in ("t", "r", "rPr"))
+_PRESERVE: Final = "{http://www.w3.org/XML/1998/namespace}space"
+_FEW = 3
+_STALE: Final = "这里有一个数，是数据变化以前的数。程序没有改，请核实。"
+
+
+class Refreshed(NamedTuple):
+    """The file; what was changed in it, as it was and as it is; what was only marked, or found no place."""
+
+    data: bytes
+    changes: tuple[tuple[str, str], ...]
+    marked: tuple[str, ...]
+
+
+def refreshed(data: bytes, expected: Document) -> Refreshed:
+    """Put today's figures and sentences of ``expected`` into a .docx that was written from earlier data.
+
+    Of her file only text, comments and what it remembers are written anew. A sentence in the editor's words takes
+    today's figures where it is plain which they are; else, and where her own words have a figure as it was, it is only
+    marked. UsageError where the file does not remember what it was written from.
+    """
+    expected, work = tidied(expected), _Refresh(opened(data))
+    package = work.document.part.package
+    written, now = remembered(package), WrittenFrom.of(expected)
+    if written is None:
+        raise UsageError("这份 Word 报告里没有程序写下的数据标记（不是程序写出的，或是旧版本写出的），不能更新。")
+    work.fill(expected)
+    pairs = sentence_pairs(written, expected)
+    for before, pair in zip([None, *pairs], pairs, strict=False):
+        if pair.has_moved:
+            work.sentence(pair, before.new if before else "")
+    work.ask(set(_moved(written, now, pairs)), {comparable(pair.new) for pair in pairs})
+    remember(package, now)
+    changed = {package.main_document_part.partname.membername, "docProps/custom.xml", "word/comments.xml"}
+    return Refreshed(packed(package, data, changed), tuple(work.changes), tuple(work.marked))
+
+
+def _moved(then: WrittenFrom, now: WrittenFrom, pairs: Sequence[SentencePair]) -> Iterator[str]:
+    """Figures as they were that are others today; a short one says too little without what follows it."""
+    yield from (old for name, old in then.values.items() if now.values.get(name, old) != old and len(old) >= _FEW)
+    for pair in pairs:
+        new = FIGURE.findall(comparable(pair.new))
+        told = comparable(pair.old)
+        yield from (told[m.start() : m.end() + 1] for m in FIGURE.finditer(told) if m[0] not in new)
+
+
+@dataclass(frozen=True)
+class _Refresh:
+    document: Any
+    changes: list[tuple[str, str]] = field(default_factory=list)
+    marked: list[str] = field(default_factory=list)
+
+    def fill(self, expected: Document) -> None:
+        tables = matched([one for one in walked(self.document) if one.tag == TABLE], [t.grid for t in expected.tables])
+        for block, table in zip(expected.tables, tables, strict=True):
+            widths = printed_widths(block.grid, gb.TEXT_WIDTH_MM)
+            for _, places in paired_cells(table, block.grid) if table is not None else ():
+                for place in places or ():
+                    told, right = text_of(place.element), block.values.get(place.cell.variable, "")
+                    if place.cell.kind == "number" and place.first and comparable(told).replace(",", "") != right:
+                        self.point_at([write_number(place, right, widths)], f"{told} → {right}")
+                        self.changes.append((f"{block.grid.caption}：{told}", right))
+
+    def sentence(self, pair: SentencePair, before: str) -> None:
+        """Bring one generated sentence up to date, as it was written or in the editor's words."""
+        place = self.place_of(pair.old or before)
+        theirs = comparable(pair.old or before)
+        edits = _figures(theirs, pair) or [(0, len(theirs), pair.new if pair.old else theirs + pair.new)]
+        if place is None and pair.old:
+            like = closest(pair.old, self.sentences())
+            if not like or self.place_of(pair.new) is not None:
+                # The editor struck it out, or wrote it anew herself.
+                return
+            place, edits = self.place_of(like), _figures(comparable(like), pair)
+            if not edits:
+                self.mark(like, f"数据变了，程序没有改这一句。按现在的数据是：{pair.new or '（不再有这一句）'}")
+                return
+        if place is None:
+            self.marked.append(f"新的一句没有放进去：{pair.new}")
+            return
+        paragraph, at = place
+        for start, end, new in reversed(edits):
+            self.edit(paragraph, at + start, at + end, new)
+        self.changes.append((pair.old, pair.new))
+
+    def ask(self, moved: set[str], generated: set[str]) -> None:
+        """Mark the editor's own sentences that state a figure as it was."""
+        found = re.compile("|".join(rf"(?<![\d.]){re.escape(one)}(?!\d)" for one in sorted(moved)) or "(?!)")
+        for sentence in self.sentences():
+            if comparable(sentence) not in generated and found.search(comparable(sentence)):
+                self.mark(sentence, _STALE)
+
+    def paragraphs(self) -> list[Element]:
+        return [one for one in walked(self.document) if one.tag == PARAGRAPH]
+
+    def sentences(self) -> list[str]:
+        return [one for paragraph in self.paragraphs() for one in SENTENCE.findall(text_of(paragraph))]
+
+    def place_of(self, words: str) -> tuple[Element, int] | None:
+        """The paragraph in which words stand, and where among its comparable characters."""
+        found = ((one, _positions(one)[0].find(comparable(words))) for one in self.paragraphs() if words)
+        return next((place for place in found if place[1] >= 0), None)
+
+    def edit(self, paragraph: Element, start: int, end: int, new: str) -> None:
+        runs = _runs(paragraph, start, end)
+        texts = [one for run in runs for one in run.findall(_TEXT)]
+        old = "".join(one.text or "" for one in texts)
+        for one in texts[1:]:
+            one.getparent().remove(one)
+        texts[0].text = new
+        if new:
+            self.point_at(runs[:1], f"{old} → {new}")
+        elif not text_of(paragraph):
+            paragraph.getparent().remove(paragraph)
+
+    def mark(self, words: str, why: str) -> None:
+        paragraph, at = self.place_of(words) or (None, 0)
+        if paragraph is not None and (runs := _runs(paragraph, at, at + len(comparable(words)))):
+            self.point_at(runs, why)
+            self.marked.append(words)
+
+    def point_at(self, runs: Sequence[Element], why: str) -> None:
+        """A yellow ground, and a comment without a date, so that the same input gives the same bytes."""
+        shown: list[Any] = [Run(one, self.document) for one in runs]
+        for one in shown:
+            one.font.highlight_color = WD_COLOR_INDEX.YELLOW
+        comment = self.document.add_comment(shown, why, author=AUTHOR, initials="")
+        del comment._comment_elm.attrib[f"{{{W}}}date"]  # noqa: SLF001
+
+
+def _figures(theirs: str, pair: SentencePair) -> list[tuple[int, int, str]]:
+    """What to put where in a sentence so that it says today's figures; nothing where that is not plain."""
+    told, old, new = (FIGURE.findall(one) for one in (theirs, comparable(pair.old), comparable(pair.new)))
+    now = dict(zip(old, new, strict=False))
+    same = pattern_of(pair.old) == pattern_of(pair.new)
+    # Two figures that were the same and no longer are: which of them the words mean is not to be seen.
+    plain = same and all(
+        now[was] == one and told.count(was) == old.count(was) for was, one in zip(old, new, strict=True)
+    )
+    return [(m.start(), m.end(), now[m[0]]) for m in FIGURE.finditer(theirs) if plain and now.get(m[0], m[0]) != m[0]]
+
+
+def _positions(paragraph: Element) -> tuple[str, list[int]]:
+    """The comparable text of a paragraph, and where each of its characters stands in the text."""
+    raw = "".join(text for text, _ in seen_texts(paragraph))
+    pairs = [(one, i) for i, character in enumerate(raw) for one in comparable(character)]
+    return "".join(one for one, _ in pairs), [i for _, i in pairs]
+
+
+def _runs(paragraph: Element, first: int, last: int) -> list[Element]:
+    """The runs that hold a stretch of the comparable text and nothing else; those at its ends are cut."""
+    positions = _positions(paragraph)[1]
+    start, end = positions[first], positions[last - 1] + 1
+    _cut_run(paragraph, end)
+    _cut_run(paragraph, start)
+    out: dict[Element, None] = {}
+    at = 0
+    for text, node in seen_texts(paragraph):
+        if start <= at < end and node.tag == _TEXT:
+            out[node.getparent()] = None
+        at += len(text)
+    return list(out)
+
+
+def _cut_run(paragraph: Element, at: int) -> None:
+    """Let a run begin at a place of the text."""
+    start = 0
+    for text, node in list(seen_texts(paragraph)):
+        if start <= at < start + len(text) and node.tag == _TEXT:
+            run = node.getparent()
+            tail = deepcopy(run)
+            index = run.index(node)
+            later = tail[index]
+            for one in [*run[index + 1 :], *(one for one in tail[:index] if one.tag != _LOOKS)]:
+                one.getparent().remove(one)
+            node.text, later.text = text[: at - start], text[at - start :]
+            for one in (node, later):
+                one.set(_PRESERVE, "preserve")
+            run.addnext(tail)
+            return
+        start += len(text)

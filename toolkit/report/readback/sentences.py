@@ -1,0 +1,68 @@
+"""Generated sentences as they were written, paired with what the program would write today."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+from itertools import zip_longest
+from typing import Final, NamedTuple
+
+from toolkit.report.document.blocks import Document, Fact
+from toolkit.report.word.memory import WrittenFrom, sentences_of
+from toolkit.report.word.tables_read import squeezed
+
+FIGURE: Final = re.compile(r"\d+(?:\.\d+)?")
+SENTENCE: Final = re.compile(r"[^。！？；\n]+[。！？；]?")
+#: From this likeness on a sentence is taken for a reworded one.
+_ALIKE: Final = 0.5
+
+
+class SentencePair(NamedTuple):
+    """A sentence as it was written and as it would be today ("" where there is none), with today's figures."""
+
+    old: str
+    new: str
+    facts: Sequence[Fact]
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether the data say something else by now."""
+        return comparable(self.old) != comparable(self.new)
+
+
+def comparable(text: str) -> str:
+    """Words as they are compared: without blanks, full-width figures as plain ones."""
+    return unicodedata.normalize("NFKC", squeezed(text))
+
+
+def pattern_of(sentence: str) -> str:
+    """A sentence with its figures blotted out."""
+    return FIGURE.sub("#", comparable(sentence))
+
+
+def closest(sentence: str, told: Sequence[str]) -> str:
+    """The most like of the sentences ``told``; "" where none is like it."""
+    wanted = comparable(sentence)
+    scored = ((SequenceMatcher(None, comparable(one), wanted).ratio(), one) for one in told)
+    near, like = max(scored, default=(0.0, ""))
+    return like if near >= _ALIKE else ""
+
+
+def sentence_pairs(written: WrittenFrom, document: Document) -> list[SentencePair]:
+    """Pair the sentences of then and now in their order; the same sentence with other figures is the same one."""
+    facts: dict[str, list[Fact]] = {}
+    for fact in (fact for paragraph in document.paragraphs for fact in paragraph.facts):
+        facts.setdefault(fact.sentence, []).append(fact)
+    now = dict.fromkeys(sentences_of(document))
+    new = [(part, facts.get(one, [])) for one in now for part in SENTENCE.findall(one)]
+    old = [part for one in written.said for part in SENTENCE.findall(one)]
+    matcher = SequenceMatcher(
+        None, [pattern_of(one) for one in old], [pattern_of(one) for one, _ in new], autojunk=False
+    )
+    out: list[SentencePair] = []
+    for _, first, last, start, end in matcher.get_opcodes():
+        for was, one in zip_longest(old[first:last], new[start:end]):
+            out.append(SentencePair(was or "", *(one or ("", []))))
+    return out
