@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from lxml import etree
 
 from toolkit.errors import ToolkitError
-from toolkit.forms.layout import NOTICE
+from toolkit.forms.layout import CHECKS, CONFIRM, NOTICE, PROPOSED
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.flat import CellValue, FlatWorkbook
 from toolkit.model.returns import Verdict
@@ -22,16 +22,30 @@ from toolkit.workbook.annotation.notice import FILLS, notice_sheet
 from toolkit.workbook.annotation.parts import Parts, detach
 from toolkit.workbook.annotation.results import Place, results
 from toolkit.workbook.annotation.sheet import SheetPart
+from toolkit.workbook.annotation.zeros import (
+    CONFIRM_FIRST,
+    GUIDE,
+    PROPOSED_ZERO,
+    blank_tables,
+    confirm_sheet,
+    filled,
+    guide,
+    proposed_sheet,
+    told_before,
+    zeros,
+)
 from toolkit.workbook.intake.gate import Refused, admit_bytes
 from toolkit.workbook.intake.read import read
 from toolkit.workbook.intake.structure import identify, plan_for
 from toolkit.workbook.intake.xml import LINK_ID, MAIN
+from toolkit.workbook.proposals import waiting
 from toolkit.workbook.template.cells import CellRole, TemplatePlan
-from toolkit.workbook.template.pen import BAD, GREY, INPUT
+from toolkit.workbook.template.pen import BAD, GREY, INPUT, PROPOSAL
+from toolkit.workbook.template.plan_checks import SUMMARY
 
 __all__ = ["AUTHOR", "FILLS", "MARK", "AnnotateError", "annotate"]
 
-_OURS = frozenset(colour[1:] for colour in FILLS.values())
+_OURS = frozenset(colour[1:] for colour in (*FILLS.values(), PROPOSAL))
 #: The colour of a cell before anybody marked it.
 _USUAL = {CellRole.NUMBER: INPUT, CellRole.TEXT: INPUT, CellRole.FIXED: GREY, CellRole.TOTAL: GREY}
 _TITLES = "_xlnm.Print_Titles"
@@ -55,15 +69,22 @@ def annotate(data: bytes, instrument: Instrument, verdict: Verdict, heading: Seq
         raise AnnotateError(f"没法在原表上标注：{refused.message}。{refused.remedy}。") from refused
     if verdict.content is None or verdict.sha256 != admitted.sha256:
         raise AnnotateError("没法在原表上标注：文件不是核对过的那一份，或者不是本表。请重新核对后再标注。")
-    due = results(flat, instrument)
+    added: dict[Place, CellValue] = {instrument.layout.cells[name]: 0 for name in zeros(instrument, verdict)}
+    due = results(filled(flat, added), instrument)
     told = marking(flat, instrument, verdict, due)
-    kept = {place: value for place, value in due.items() if told.restored or (value and flat.at(*place).value is None)}
+    anew = bool(told.restored or added)
+    kept = {place: value for place, value in due.items() if anew or (value and flat.at(*place).value is None)}
+    proposed = {**waiting(flat), **added}
     who = "　".join(
         part for part in (verdict.unit, verdict.period, counted([finding for finding, _ in told.lines])) if part
     )
     try:
         copy = _Copy(Parts(admitted.parts), flat, plan_for(instrument, identify(flat)))
-        copy.mark(told, kept)
+        copy.mark(told, kept, added, proposed)
+        if proposed:
+            lines = [*told_before(flat), *blank_tables(instrument, proposed)]
+            copy.put(CONFIRM, confirm_sheet(copy.looks, lines, due.get((SUMMARY.sheet, SUMMARY.cell))), 0)
+            copy.put(PROPOSED, proposed_sheet(proposed), len(flat.sheets) + 1, state="hidden")
         copy.put_first(*notice_sheet(copy.looks, instrument.form.title, (who, *heading), told.lines))
         return copy.parts.zipped()
     except Exception as error:
@@ -85,9 +106,19 @@ class _Copy:
         part = styles[0].target if styles else parts.add(self._main, "styles", NO_STYLES.encode())[0]
         self.looks = Looks(parts.tree(part))
 
-    def mark(self, told: Marking, due: Mapping[Place, CellValue]) -> None:
-        """Take off what an earlier annotation put on, put formulas back, colour cells and comment on them."""
-        self._drop_notice()
+    def mark(
+        self,
+        told: Marking,
+        due: Mapping[Place, CellValue],
+        added: Mapping[Place, CellValue],
+        proposed: Mapping[Place, CellValue],
+    ) -> None:
+        """Take off what an earlier annotation put on, put formulas back, colour cells and comment on them.
+
+        ``added`` are put into their cells; of all that is ``proposed`` the cells are shown as such.
+        """
+        for name in (NOTICE, *((CONFIRM, PROPOSED) if PROPOSED in self._sheets else ())):
+            self._drop(name)
         usual = {(cell.spot.sheet, cell.spot.cell): _USUAL.get(cell.role, "") for cell in self._plan.cells}
         for name, (_, link) in self._sheets.items():
             if link.kind == "worksheet":
@@ -96,16 +127,21 @@ class _Copy:
                 for view in sheet.root.iterfind(f"{MAIN}sheetViews/{MAIN}sheetView"):
                     view.attrib.pop("tabSelected", "")
                 self._unmark(name, sheet, usual)
+                for (where, address), value in added.items():
+                    if where == name:
+                        sheet.put(address, value)
                 self._calculate(name, sheet, told, due)
-                comments.write(self._marked(name, sheet, told))
+                self._guide(name, sheet, is_waiting=bool(proposed))
+                said = self._proposed(name, sheet, proposed)
+                comments.write(said | self._marked(name, sheet, told))
         for chain in self.parts.links(self._main, "calcchain"):
             self.parts.remove(chain)  # a spreadsheet makes it anew
 
-    def _drop_notice(self) -> None:
-        if NOTICE not in self._sheets:
+    def _drop(self, name: str) -> None:
+        if name not in self._sheets:
             return
-        number = list(self._sheets).index(NOTICE)
-        element, link = self._sheets.pop(NOTICE)
+        number = list(self._sheets).index(name)
+        element, link = self._sheets.pop(name)
         for own in self.parts.links(link.target, "comments", "vmldrawing", "printersettings", "drawing"):
             self.parts.remove(own)
         self.parts.remove(link)
@@ -135,6 +171,23 @@ class _Copy:
             if where == name:
                 sheet.result(address, value)
 
+    def _guide(self, name: str, sheet: SheetPart, *, is_waiting: bool) -> None:
+        """The check sheet does not say that all is well while proposals wait to be confirmed."""
+        if name != CHECKS:
+            return
+        usual = next(str(cell.value) for cell in self._plan.cells if cell.spot == GUIDE)
+        if is_waiting:
+            sheet.calculate(GUIDE.cell, guide(usual), CONFIRM_FIRST)
+        elif self._flat.at(CHECKS, GUIDE.cell).formula == guide(usual):
+            sheet.put(GUIDE.cell, usual)
+
+    def _proposed(self, name: str, sheet: SheetPart, proposed: Mapping[Place, CellValue]) -> dict[str, str]:
+        """Colour the cells of proposed values; what is to be said at those of zeros."""
+        mine = {address: value for (where, address), value in proposed.items() if where == name}
+        for address in mine:
+            sheet.restyle(address, self.looks, fillId=self.looks.fill(PROPOSAL))
+        return {address: PROPOSED_ZERO for address, value in mine.items() if value == 0}
+
     def _marked(self, name: str, sheet: SheetPart, told: Marking) -> dict[str, str]:
         """Colour the cells that are to be marked; what is to be said at each."""
         said: dict[str, list[str]] = {}
@@ -145,14 +198,21 @@ class _Copy:
                 said.setdefault(address, []).extend(notes)
         return {address: "\n\n".join(notes) for address, notes in said.items()}
 
-    def put_first(self, xml: str, heads: int) -> None:
-        """Put a sheet in front and show it; ``heads`` is its row that is printed on every page."""
+    def put(self, name: str, xml: str, place: int, state: str = "visible") -> None:
+        """Put a sheet of ours in that place."""
+        if name in self._sheets:
+            raise ValueError(f"{name} is theirs")
         _, key = self.parts.add(self._main, "worksheet", xml.encode())
         listed = next(self._book.iterfind(f"{MAIN}sheets"))
         free = 1 + max((int(one.get("sheetId", "0")) for one in listed), default=0)
-        listed.insert(0, etree.Element(MAIN + "sheet", {"name": NOTICE, "sheetId": str(free), LINK_ID: key}))
+        own = {"name": name, "sheetId": str(free), "state": state, LINK_ID: key}
+        listed.insert(place, etree.Element(MAIN + "sheet", own))
         self.parts.number_sheets(self._main, [one.get(LINK_ID, "") for one in listed])
-        self._renumber(lambda n: n + 1)
+        self._renumber(lambda n: n + (n >= place))
+
+    def put_first(self, xml: str, heads: int) -> None:
+        """Put the notice in front and show it; ``heads`` is its row that is printed on every page."""
+        self.put(NOTICE, xml, 0)
         for view in self._book.iterfind(f"{MAIN}bookViews/{MAIN}workbookView"):
             etree.strip_attributes(view, "activeTab", "firstSheet")
         titles = etree.SubElement(self._names(), MAIN + "definedName", {"name": _TITLES, "localSheetId": "0"})

@@ -13,6 +13,7 @@ from toolkit.model.flat import CellValue, FlatWorkbook
 from toolkit.model.returns import Return, Verdict
 from toolkit.text import cell_text, printable, shortened
 from toolkit.workbook.annotation.results import Place, altered_formulas
+from toolkit.workbook.annotation.zeros import with_zeros
 from toolkit.workbook.template.cells import CellRole
 from toolkit.workbook.template.plan import blank_plan
 
@@ -36,10 +37,11 @@ class Marking:
     restored: Mapping[Place, str]
 
 
-def lines_of(instrument: Instrument, verdict: Verdict) -> list[Finding]:
-    """What the unit is told: findings worst first, each in its words."""
+def lines_of(instrument: Instrument, verdict: Verdict, *, enclosed: bool = True) -> list[Finding]:
+    """What the unit is told: findings worst first, each in its words; of zeros if they are proposed in a copy."""
     back = put_back(instrument, verdict)
-    found = [_in_words(f, back) for f in verdict.findings if not _unsaid(instrument, f)]
+    findings = with_zeros(instrument, verdict) if enclosed else verdict.findings
+    found = [_in_words(f, back) for f in findings if not _unsaid(instrument, f)]
     return sorted(found, key=lambda finding: finding.severity.rank)
 
 
