@@ -23,15 +23,11 @@ from toolkit.workbook.annotation.parts import Parts, detach
 from toolkit.workbook.annotation.results import Place, results
 from toolkit.workbook.annotation.sheet import SheetPart
 from toolkit.workbook.annotation.zeros import (
-    CONFIRM_FIRST,
-    GUIDE,
     PROPOSED_ZERO,
-    blank_tables,
+    confirm_lines,
     confirm_sheet,
-    filled,
-    guide,
     proposed_sheet,
-    told_before,
+    write_guide,
     zeros,
 )
 from toolkit.workbook.intake.gate import Refused, admit_bytes
@@ -48,6 +44,7 @@ __all__ = ["AUTHOR", "FILLS", "MARK", "AnnotateError", "annotate"]
 _OURS = frozenset(colour[1:] for colour in (*FILLS.values(), PROPOSAL))
 #: The colour of a cell before anybody marked it.
 _USUAL = {CellRole.NUMBER: INPUT, CellRole.TEXT: INPUT, CellRole.FIXED: GREY, CellRole.TOTAL: GREY}
+_Values = Mapping[Place, CellValue]
 _TITLES = "_xlnm.Print_Titles"
 #: What stands before the defined names in a workbook (ECMA-376 Part 1, 18.2.27).
 _BEFORE_NAMES = ("sheets", "functionGroups", "externalReferences")
@@ -69,8 +66,8 @@ def annotate(data: bytes, instrument: Instrument, verdict: Verdict, heading: Seq
         raise AnnotateError(f"没法在原表上标注：{refused.message}。{refused.remedy}。") from refused
     if verdict.content is None or verdict.sha256 != admitted.sha256:
         raise AnnotateError("没法在原表上标注：文件不是核对过的那一份，或者不是本表。请重新核对后再标注。")
-    added: dict[Place, CellValue] = {instrument.layout.cells[name]: 0 for name in zeros(instrument, verdict)}
-    due = results(filled(flat, added), instrument)
+    added: _Values = {instrument.layout.cells[name]: 0 for name in zeros(instrument, verdict)}
+    due = results(flat, instrument, added)
     told = marking(flat, instrument, verdict, due)
     anew = bool(told.restored or added)
     kept = {place: value for place, value in due.items() if anew or (value and flat.at(*place).value is None)}
@@ -82,8 +79,12 @@ def annotate(data: bytes, instrument: Instrument, verdict: Verdict, heading: Seq
         copy = _Copy(Parts(admitted.parts), flat, plan_for(instrument, identify(flat)))
         copy.mark(told, kept, added, proposed)
         if proposed:
-            lines = [*told_before(flat), *blank_tables(instrument, proposed)]
-            copy.put(CONFIRM, confirm_sheet(copy.looks, lines, due.get((SUMMARY.sheet, SUMMARY.cell))), 0)
+            look = copy.looks.like(flat.at(*next(iter(proposed))).style, fillId=copy.looks.fill(INPUT))
+            copy.put(
+                CONFIRM,
+                confirm_sheet(look, confirm_lines(flat, instrument, proposed), due.get((SUMMARY.sheet, SUMMARY.cell))),
+                0,
+            )
             copy.put(PROPOSED, proposed_sheet(proposed), len(flat.sheets) + 1, state="hidden")
         copy.put_first(*notice_sheet(copy.looks, instrument.form.title, (who, *heading), told.lines))
         return copy.parts.zipped()
@@ -106,13 +107,7 @@ class _Copy:
         part = styles[0].target if styles else parts.add(self._main, "styles", NO_STYLES.encode())[0]
         self.looks = Looks(parts.tree(part))
 
-    def mark(
-        self,
-        told: Marking,
-        due: Mapping[Place, CellValue],
-        added: Mapping[Place, CellValue],
-        proposed: Mapping[Place, CellValue],
-    ) -> None:
+    def mark(self, told: Marking, due: _Values, added: _Values, proposed: _Values) -> None:
         """Take off what an earlier annotation put on, put formulas back, colour cells and comment on them.
 
         ``added`` are put into their cells; of all that is ``proposed`` the cells are shown as such.
@@ -131,7 +126,8 @@ class _Copy:
                     if where == name:
                         sheet.put(address, value)
                 self._calculate(name, sheet, told, due)
-                self._guide(name, sheet, is_waiting=bool(proposed))
+                if name == CHECKS:
+                    write_guide(self._flat, sheet, is_waiting=bool(proposed))
                 said = self._proposed(name, sheet, proposed)
                 comments.write(said | self._marked(name, sheet, told))
         for chain in self.parts.links(self._main, "calcchain"):
@@ -155,7 +151,7 @@ class _Copy:
                 colour = usual[name, address] and (GREY if locked else usual[name, address])
                 sheet.restyle(address, self.looks, fillId=self.looks.fill(colour))
 
-    def _calculate(self, name: str, sheet: SheetPart, told: Marking, due: Mapping[Place, CellValue]) -> None:
+    def _calculate(self, name: str, sheet: SheetPart, told: Marking, due: _Values) -> None:
         """Put the formulas back, and the results that are missing."""
         back = [address for where, address in told.restored if where == name]
         if back:
@@ -171,17 +167,7 @@ class _Copy:
             if where == name:
                 sheet.result(address, value)
 
-    def _guide(self, name: str, sheet: SheetPart, *, is_waiting: bool) -> None:
-        """The check sheet does not say that all is well while proposals wait to be confirmed."""
-        if name != CHECKS:
-            return
-        usual = next(str(cell.value) for cell in self._plan.cells if cell.spot == GUIDE)
-        if is_waiting:
-            sheet.calculate(GUIDE.cell, guide(usual), CONFIRM_FIRST)
-        elif self._flat.at(CHECKS, GUIDE.cell).formula == guide(usual):
-            sheet.put(GUIDE.cell, usual)
-
-    def _proposed(self, name: str, sheet: SheetPart, proposed: Mapping[Place, CellValue]) -> dict[str, str]:
+    def _proposed(self, name: str, sheet: SheetPart, proposed: _Values) -> dict[str, str]:
         """Colour the cells of proposed values; what is to be said at those of zeros."""
         mine = {address: value for (where, address), value in proposed.items() if where == name}
         for address in mine:

@@ -70,15 +70,12 @@ class Looks:
             made.set(f"apply{name[0].upper()}{name[1:-2]}".replace("NumFmt", "NumberFormat"), "1")
         return self._number("cellXfs", made)
 
-    def text(
-        self, alignment: Mapping[str, str], *, font: int, fill: int = 0, border: int = 0, locked: bool = True
-    ) -> int:
+    def text(self, alignment: Mapping[str, str], *, font: int, fill: int = 0, border: int = 0) -> int:
         """A style for a text that stays one whatever it begins with."""
         numbers = f'numFmtId="0" fontId="{font}" fillId="{fill}" borderId="{border}" xfId="0" quotePrefix="1"'
         applied = 'applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1"'
         placed = " ".join(f'{name}="{value}"' for name, value in alignment.items())
-        free = "" if locked else '<protection locked="0"/>'
-        return self._made("cellXfs", f"<xf {numbers} {applied}><alignment {placed}/>{free}</xf>")
+        return self._made("cellXfs", f"<xf {numbers} {applied}><alignment {placed}/></xf>")
 
     def colour(self, style: int) -> str:
         """The colour a style is filled with, ``RRGGBB``; nothing where it has none of its own."""
