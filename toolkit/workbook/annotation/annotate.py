@@ -106,6 +106,7 @@ class _Copy:
         styles = parts.links(self._main, "styles")
         part = styles[0].target if styles else parts.add(self._main, "styles", NO_STYLES.encode())[0]
         self.looks = Looks(parts.tree(part))
+        self._coloured = {style for style in range(len(flat.styles)) if self.looks.colour(style) in _OURS}
 
     def mark(self, told: Marking, due: _Values, added: _Values, proposed: _Values) -> None:
         """Take off what an earlier annotation put on, put formulas back, colour cells and comment on them.
@@ -146,7 +147,7 @@ class _Copy:
 
     def _unmark(self, name: str, sheet: SheetPart, usual: Mapping[Place, str]) -> None:
         for address, cell in self._flat.sheets[name].cells.items():
-            if (name, address) in usual and self.looks.colour(cell.style) in _OURS:
+            if cell.style in self._coloured and (name, address) in usual:
                 locked = self._flat.styles[cell.style].locked
                 colour = usual[name, address] and (GREY if locked else usual[name, address])
                 sheet.restyle(address, self.looks, fillId=self.looks.fill(colour))
