@@ -23,6 +23,7 @@ import openpyxl
 from toolkit.boundary import Failure
 from toolkit.cli.show import finding_line
 from toolkit.collection.signature import signed
+from toolkit.forms.layout import CONFIRM, PROPOSED
 from toolkit.instrument.catalogue import load
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.failures import failed
@@ -104,6 +105,13 @@ def renamed(book: Book) -> None:
     book[SHEET].title = "表三"
 
 
+def unconfirmed(book: Book) -> None:
+    """Hold a figure that the program proposed."""
+    book.create_sheet(CONFIRM)
+    book.create_sheet(PROPOSED).append([f"{SHEET}!D6", 0])
+    book[PROPOSED].sheet_state = "hidden"
+
+
 def merged(book: Book) -> None:
     """Merge two cells; openpyxl would empty the second one."""
     book[SHEET].merged_cells.add("D7:E7")
@@ -161,6 +169,7 @@ CASES: Mapping[str, Case] = {
     "VAL-11": Case(values={"problems.existing": "见附件"}),
     "VAL-12": Case(values={"problems.existing": "部分栏目\u200b更新不够及时。"}),
     "VAL-13": Case(values={DISCLOSURE: "栏目由专人维护，每周更新。" * 130}),
+    "VAL-14": Case(change=unconfirmed),
     "CTL-01": Case(
         form=FORM + CONTROLS,
         values={"requests.new.natural": 5, "requests.granted.natural": 5, "control_requests.new_total.control": 6}

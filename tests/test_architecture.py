@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 MODULES = sorted((ROOT / "toolkit").rglob("*.py"))
 LONGEST_MODULE, LONG_MODULE, SHORTEST_MODULE, LONGEST_FUNCTION = 400, 250, 40, 40
 #: How many doors a folder may have; the one command a file makes the pipeline a little wider.
-MOST_DOORS = {"": 12, "pipeline": 14, ".": 16}
+MOST_DOORS = {"": 12, "pipeline": 13, ".": 16}
 MOST_IMPORTS = 0.10
 #: Each library and the modules that may import it.
 HOMES = {
@@ -230,6 +230,7 @@ SUBJECTS = {
     "pipeline/test_axe.py": "all kinds of pages under axe-core",
     "pipeline/test_city.py": "eleven published reports of one city",
     "pipeline/test_hostile.py": "hostile files among good ones, in every command",
+    "pipeline/test_prior.py": "last year's workbooks given by hand",
     "pipeline/test_second_form.py": "another form, from template to report",
     "report/word/test_pages.py": "the pages that come of a template, against the standard",
     "rules/test_edges.py": "numbers at the edges of what rules can tell, from text to outcome",

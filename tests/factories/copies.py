@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import docx
 import openpyxl
@@ -20,12 +20,20 @@ from openpyxl.worksheet.worksheet import Worksheet
 from factories.office import _profile, soffice
 from factories.workbooks import form, values, written
 from toolkit.instrument.instrument import Instrument
+from toolkit.workbook.proposals import Proposal
 from toolkit.workbook.template.cells import Prefill
-from toolkit.workbook.transcription.match import Transcribed
+from toolkit.workbook.transcription.match import transcribe
 from toolkit.workbook.transcription.tables import plain_tables
 
 Change = Callable[[openpyxl.Workbook], Any]
 REQUESTS = "申请情况"
+
+
+class Read(NamedTuple):
+    """What came out of a file."""
+
+    read: list[Proposal]
+    unread: list[str]
 
 
 @cache
@@ -114,12 +122,12 @@ def converted(data: bytes, kind: str) -> bytes:
     return (folder / f"a.{kind}").read_bytes()
 
 
-def read_out(data: bytes, instrument: Instrument | None = None) -> Transcribed:
+def read_out(data: bytes, instrument: Instrument | None = None) -> Read:
     """What can be read out of a file that is no .docx."""
-    return Transcribed.of(list(plain_tables(data)), instrument or form())
+    return Read(*transcribe(list(plain_tables(data)), instrument or form()))
 
 
-def compared(found: Transcribed) -> tuple[int, int]:
+def compared(found: Read) -> tuple[int, int]:
     """How many figures were read, and how many of them are others than those that were filled in."""
     read = {one.variable: one.value for one in found.read if one.variable in due_figures()}
     return len(read), sum(due_figures()[name] != value for name, value in read.items())

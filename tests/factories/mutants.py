@@ -18,7 +18,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 #: The rooms in which a number decides something; elsewhere it says how wide, how tall or how many.
-DECIDING = ("checks", "collection", "consolidation", "forms", "io", "model", "rules", "workbook/intake")
+DECIDING = (
+    "checks",
+    "collection",
+    "consolidation",
+    "forms",
+    "io",
+    "model",
+    "rules",
+    "workbook/intake",
+    "workbook/transcription",
+)
 #: What pytest ends with where no test is of the marker.
 _NONE_CHOSEN = 5
 _ENVIRONMENT = "XXGK_MUTANT"

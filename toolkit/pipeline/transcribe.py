@@ -19,10 +19,8 @@ from toolkit.workbook.intake.archive import directory, unpack
 from toolkit.workbook.intake.xml import is_markup, require_bounded
 from toolkit.workbook.proposals import CONFIRMED, Proposal
 from toolkit.workbook.template.write import write_template
-from toolkit.workbook.transcription.match import Transcribed
+from toolkit.workbook.transcription.match import transcribe
 from toolkit.workbook.transcription.tables import PlainCell, PlainTable, plain_tables
-
-_WORD = b"word/document.xml"
 
 
 def proposed(round_: Round, unit: Unit, data: bytes, name: str) -> tuple[bytes, str] | None:
@@ -35,10 +33,10 @@ def proposed(round_: Round, unit: Unit, data: bytes, name: str) -> tuple[bytes, 
 
 def _proposed(round_: Round, unit: Unit, data: bytes, name: str) -> tuple[bytes, str] | None:
     form, filed = round_.issued, round_.figures(unit)
-    found = Transcribed.of(list(_word_tables(data) if _WORD in data else plain_tables(data)), form)
-    head = {one.variable: one.value for one in found.read if one.variable in {UNIT, PERIOD}}
-    totals = [one for one in found.read if one.variable in form.rules.formulas]
-    taken = [one for one in found.read if one not in totals and one.variable not in head]
+    found, unread = transcribe(list(_word_tables(data) if b"word/document.xml" in data else plain_tables(data)), form)
+    head = {one.variable: one.value for one in found if one.variable in {UNIT, PERIOD}}
+    totals = [one for one in found if one.variable in form.rules.formulas]
+    taken = [one for one in found if one not in totals and one.variable not in head]
     figures: dict[str, Decimal | None] = {one.variable: one.value for one in taken if isinstance(one.value, Decimal)}
     named, period = (name_key(str(head.get(one, ""))) for one in (UNIT, PERIOD))
     is_other_unit = named not in name_key(unit.name) and name_key(unit.short or unit.name) not in named
@@ -58,7 +56,7 @@ def _proposed(round_: Round, unit: Unit, data: bytes, name: str) -> tuple[bytes,
             proposals.append(Proposal(total, None, f"“{form.variables[total].brief}”：{wrong}"))
             told.append(proposals[-1].source)
     values = {name: value for name, value, _ in proposals if value is not None}
-    given = replace(issue(round_, unit), values=values, proposals=proposals, told=(*told, *found.unread))
+    given = replace(issue(round_, unit), values=values, proposals=proposals, told=(*told, *unread))
     return write_template(
         form, given
     ), f"也可以不重新填写：{said}，请核对、补全后在“{CONFIRM}”页选“{CONFIRMED}”，把所附的表发回。"

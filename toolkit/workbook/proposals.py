@@ -22,7 +22,6 @@ from toolkit.text import cell_text, name_key
 CONFIRMED = "确认"
 CONFIRMING, NOTED = Spot(CONFIRM, 0, 0), Spot(PROPOSED, 0, 0)
 HOW = f"← 请核对浅蓝色的格：不对的改正，空着的补上。都对了，点左边的格选“{CONFIRMED}”，保存，把这个文件发回。"
-_NAMED = 5
 
 
 class Proposal(NamedTuple):
@@ -54,5 +53,5 @@ def unconfirmed(flat: FlatWorkbook, names: Mapping[tuple[str, str], str]) -> lis
 
 def to_confirm(places: Collection[tuple[str, str]], names: Mapping[tuple[str, str], str], fault: str = "") -> Finding:
     """VAL-14 at the cell where these are confirmed; ``fault`` is how they came to be proposed."""
-    told = worded(Code.VAL_14, fault, count=len(places), cells=listed(list(map("!".join, places)), _NAMED))
+    told = worded(Code.VAL_14, fault, count=len(places), cells=listed(list(map("!".join, places))))
     return Finding.at(told, [CONFIRMING], [names[place] for place in places if place in names])

@@ -15,11 +15,10 @@ from toolkit.errors import UsageError
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.period import Period
 from toolkit.model.returns import Verdict
-from toolkit.pipeline.prior import PriorReturns, filled_figures, filled_texts
 from toolkit.pipeline.read_return import inputs
 from toolkit.pipeline.round.open import Clock, Round, now, open_round
 from toolkit.pipeline.round.standing import standings
-from toolkit.pipeline.verify import verify
+from toolkit.pipeline.verify import PriorReturns, filled_figures, filled_texts, verify
 from toolkit.text import name_key
 
 #: Returns of an earlier time, each with its unit's code as far as known.

@@ -36,9 +36,7 @@ _MADE = datetime(2021, 1, 1, tzinfo=UTC)
 _LOCK = b'<workbookProtection lockStructure="1"/>'
 _PROTECTION = {"format_cells": True, "format_rows": True, "format_columns": True, "select_locked_cells": True}
 
-INPUT, GREY, HEADING = "#FFFBE0", "#EFEFEF", "#E4ECF5"
-#: The ground of a value that this program proposes until the unit confirms it; no finding is so coloured.
-PROPOSAL = "#C5E8F0"
+INPUT, GREY, HEADING, PROPOSAL = "#FFFBE0", "#EFEFEF", "#E4ECF5", "#C5E8F0"
 _BASE: Mapping[str, object] = {"font_name": "宋体", "font_size": 10.5, "valign": "vcenter", "text_wrap": True}
 _BOXED: Mapping[str, object] = {"border": 1, "border_color": "#808080"}
 STYLES: Mapping[str, Mapping[str, object]] = {

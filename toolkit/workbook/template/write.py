@@ -42,15 +42,13 @@ def _propose(instrument: Instrument, pen: Pen, given: Prefill) -> None:
         page.put(row, 1, line, "sentence")
     page.put(CONFIRMING.row, CONFIRMING.col, None, "number")
     page.sheet.data_validation(CONFIRMING.cell, {"validate": "list", "source": [CONFIRMED]})
-    page.protect()
     page.sheet.activate()
     noted.sheet.hide()
     for row, (name, value, source) in enumerate(given.proposals):
         sheet, at, _ = spot = instrument.layout.spot(name)
-        look = "proposed" if isinstance(value, Decimal) else "proposed_text"
         pen.page(sheet).sheet.write_comment(spot.cell, f"{page.sheet.name}：{source}", {"author": "", "width": 260})
         if value is not None:
-            pen.page(sheet).put(at, spot.col, value, look)
+            pen.page(sheet).put(at, spot.col, value, "proposed" if isinstance(value, Decimal) else "proposed_text")
             noted.put(row, 0, f"{sheet}!{spot.cell}", "line")
             noted.put(row, 1, value, "line")
 

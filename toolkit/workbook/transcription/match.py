@@ -7,9 +7,7 @@ What stands at two places, or is none of what its cell may hold, is not taken, a
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from toolkit.forms.layout import COVER, PERIOD, RESERVED_SHEETS, UNIT
 from toolkit.instrument.instrument import Instrument
@@ -106,80 +104,71 @@ class _TableLabels:
         return sure[0] if len(sure) == 1 else ""
 
 
-@dataclass
-class Transcribed:
-    """What was read, by name and with its place: also totals, unit and period; and in words what could not be read."""
+def transcribe(tables: Sequence[PlainTable], instrument: Instrument) -> tuple[list[Proposal], list[str]]:
+    """What can be read of a form, also totals, unit and period; in words what could not; of large files nothing."""
+    if sum(len(one.cells) for one in tables) > MOST_CELLS:
+        return [], []
+    # Of our own sheets only the cover holds entries of this year.
+    entries = [one for one in tables if one.name not in RESERVED_SHEETS - {COVER}]
+    told = [one for table in instrument.form.tables for one in _figures(instrument, table, entries)]
+    told += _texts(instrument, entries)
+    read = [one for one in told if isinstance(one, Proposal)]
+    sources = [one.source for one in read]
+    return [one for one in read if sources.count(one.source) == 1], [one for one in told if isinstance(one, str)]
 
-    read: list[Proposal] = field(default_factory=list)
-    unread: list[str] = field(default_factory=list)
 
-    @classmethod
-    def of(cls, tables: Sequence[PlainTable], instrument: Instrument) -> Transcribed:
-        """What can be read of a form in the tables of a file; nothing in one that is too large."""
-        out = cls()
-        if sum(len(one.cells) for one in tables) <= MOST_CELLS:
-            # Of our own sheets only the cover holds entries of this year.
-            entries = [one for one in tables if one.name not in RESERVED_SHEETS - {COVER}]
-            for table in instrument.form.tables:
-                out._take_table(instrument, table, entries)
-            twice = Counter(one.source for one in out.read)
-            out.read = [one for one in out.read if twice[one.source] == 1]
-            out._take_texts(instrument, entries)
-        return out
+def _figures(instrument: Instrument, table: Table, tables: Sequence[PlainTable]) -> Iterator[Proposal | str]:
+    """The figures that stand at one place each, if half of the table's cells were found, under one head."""
+    variables = {name: one for name, one in instrument.variables.items() if one.table == table.id}
+    labels = _TableLabels(instrument, table.id)
+    others = {one.sheet for one in instrument.form.tables} - {table.sheet}
+    under: dict[str, set[tuple[int, int]]] = {}
+    filled: dict[str, list[PlainCell]] = {}
+    heads: dict[tuple[int, int], str] = {}
+    for number, plain in enumerate(tables):
+        for name, head, at in labels.places(plain) if plain.name not in others else ():
+            under.setdefault(name, set()).add((number, head))
+            if at in plain.cells:
+                filled.setdefault(name, []).append(plain.cells[at])
+                heads[number, head] = plain.name
+    rivals = {one for some in under.values() if len(some & heads.keys()) > 1 for one in some & heads.keys()}
+    due = [name for name, one in variables.items() if not one.derived]
+    missing = len(set(due) - under.keys())
+    if rivals:
+        named = "、".join(sorted({heads[one] for one in rivals}))
+        yield f"“{table.title}”不止一份（{named}），分不清用哪一份，没有填。"
+    elif heads and missing:
+        yield f"“{table.title}”有 {missing} 格没有找到。"
+    if not rivals and missing <= len(due) * (1 - _ENOUGH):
+        yield from (one for name, cells in filled.items() for one in _figure(variables[name], cells))
 
-    def _take_table(self, instrument: Instrument, table: Table, tables: Sequence[PlainTable]) -> None:
-        """Take the figures that stand at one place each, if half of the table's cells were found, under one head."""
-        variables = {name: one for name, one in instrument.variables.items() if one.table == table.id}
-        labels = _TableLabels(instrument, table.id)
-        others = {one.sheet for one in instrument.form.tables} - {table.sheet}
-        under: dict[str, set[tuple[int, int]]] = {}
-        filled: dict[str, list[PlainCell]] = {}
-        heads: dict[tuple[int, int], str] = {}
-        for number, plain in enumerate(tables):
-            for name, head, at in labels.places(plain) if plain.name not in others else ():
-                under.setdefault(name, set()).add((number, head))
-                if at in plain.cells:
-                    filled.setdefault(name, []).append(plain.cells[at])
-                    heads[number, head] = plain.name
-        rivals = {one for some in under.values() if len(some & heads.keys()) > 1 for one in some & heads.keys()}
-        due = [name for name, one in variables.items() if not one.derived]
-        missing = len(set(due) - under.keys())
-        if rivals:
-            named = "、".join(sorted({heads[one] for one in rivals}))
-            self.unread.append(f"“{table.title}”不止一份（{named}），分不清用哪一份，没有填。")
-        elif heads and missing:
-            self.unread.append(f"“{table.title}”有 {missing} 格没有找到。")
-        if not rivals and missing <= len(due) * (1 - _ENOUGH):
-            for name, cells in filled.items():
-                self._take(variables[name], cells)
 
-    def _take(self, variable: Variable, cells: Sequence[PlainCell]) -> None:
-        """Take a figure that stands at one place and may stand in its cell."""
-        value, place, style = cells[0]
-        reading = read_number(FlatCell(value), style, variable.type)
-        if len(cells) > 1:
-            self.unread.append(f"“{variable.brief}”有几处（{'、'.join(one.place for one in cells)}），没有填。")
-        elif reading.value is not None and not reading.fault:
-            self.read.append(Proposal(variable.name, reading.value, place))
-        elif reading.fault and not variable.derived:
-            self.unread.append(f"“{variable.brief}”没有填：{place} {reading.fault}。")
+def _figure(variable: Variable, cells: Sequence[PlainCell]) -> Iterator[Proposal | str]:
+    """A figure that stands at one place and may stand in its cell."""
+    value, place, style = cells[0]
+    reading = read_number(FlatCell(value), style, variable.type)
+    if len(cells) > 1:
+        yield f"“{variable.brief}”有几处（{'、'.join(one.place for one in cells)}），没有填。"
+    elif reading.value is not None and not reading.fault:
+        yield Proposal(variable.name, reading.value, place)
+    elif reading.fault and not variable.derived:
+        yield f"“{variable.brief}”没有填：{place} {reading.fault}。"
 
-    def _take_texts(self, instrument: Instrument, tables: Sequence[PlainTable]) -> None:
-        """Take the texts and the lines of the cover that stand beside or below their label, at one place."""
-        labels, form, spots = blank_plan(instrument).labels, instrument.form, instrument.layout.spots
-        names = (UNIT, PERIOD, *(one.name for one in form.cover), *form.texts)
-        keys = {label_key(labels[spots[name].sheet, spots[name]._replace(col=0).cell]): name for name in names}
-        found: dict[str, list[Proposal]] = {}
-        for plain in tables:
-            for (row, col), cell in plain.cells.items():
-                name = keys.get(label_key(cell_text(cell.value)), "")
-                near = [plain.cells[at] for at in ((row, col + 1), (row + 1, col)) if name and at in plain.cells]
-                for value, place, style in near[:1]:
-                    text = read_text(FlatCell(value), style)
-                    if label_key(text) not in keys and (name not in form.texts or any(map(str.isalpha, text))):
-                        found.setdefault(name, []).append(Proposal(name, text, place))
-        for some in found.values():
-            if len(some) == 1:
-                self.read += some
-            else:
-                self.unread.append(f"一段文字有几处（{'、'.join(one.source for one in some)}），没有填。")
+
+def _texts(instrument: Instrument, tables: Sequence[PlainTable]) -> Iterator[Proposal | str]:
+    """The texts and the lines of the cover that stand beside or below their label, at one place."""
+    labels, form, spots = blank_plan(instrument).labels, instrument.form, instrument.layout.spots
+    names = (UNIT, PERIOD, *(one.name for one in form.cover), *form.texts)
+    keys = {label_key(labels[spots[name].sheet, spots[name]._replace(col=0).cell]): name for name in names}
+    found: dict[str, list[Proposal]] = {}
+    for plain in tables:
+        for (row, col), cell in plain.cells.items():
+            name = keys.get(label_key(cell_text(cell.value)), "")
+            near = [plain.cells[at] for at in ((row, col + 1), (row + 1, col)) if name and at in plain.cells]
+            for value, place, style in near[:1]:
+                text = read_text(FlatCell(value), style)
+                if label_key(text) not in keys and (name not in form.texts or any(map(str.isalpha, text))):
+                    found.setdefault(name, []).append(Proposal(name, text, place))
+    for some in found.values():
+        named = "、".join(one.source for one in some)
+        yield some[0] if len(some) == 1 else f"一段文字有几处（{named}），没有填。"

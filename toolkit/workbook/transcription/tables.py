@@ -89,10 +89,8 @@ def _calamine_tables(files: list[bytes]) -> list[PlainTable]:
 def _cells(sheet: str, rows: Iterable[Iterable[object]]) -> dict[tuple[int, int], PlainCell]:
     """Values by row and column; what is neither number nor truth value is a text."""
     return {
-        (row, col): PlainCell(
-            value if isinstance(value, bool | float) else str(value), sheet + address(row - 1, col - 1)
-        )
-        for row, line in enumerate(rows, 1)
-        for col, value in enumerate(line, 1)
-        if value not in (None, "")
+        (row + 1, col + 1): PlainCell(one if isinstance(one, bool | float) else str(one), sheet + address(row, col))
+        for row, line in enumerate(rows)
+        for col, one in enumerate(line)
+        if one not in (None, "")
     }
