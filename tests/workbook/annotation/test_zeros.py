@@ -23,7 +23,7 @@ from toolkit.pipeline.annotate import notice
 from toolkit.pipeline.read_return import judged, understand_bytes
 from toolkit.workbook.annotation.annotate import AnnotateError, annotate
 from toolkit.workbook.annotation.comments import MARK
-from toolkit.workbook.annotation.zeros import PROPOSED_ZERO, with_zeros, zeros
+from toolkit.workbook.annotation.zeros import with_zeros, zeros
 from toolkit.workbook.template.cells import Prefill
 from toolkit.workbook.template.pen import INPUT, PROPOSAL
 from toolkit.workbook.template.write import write_template
@@ -79,7 +79,7 @@ def test_every_blank_holds_a_zero_with_its_look_and_comment_and_nothing_else_doe
         assert found.value == 0
         ground = str(found.fill.fgColor.rgb)[-6:]
         said = found.comment.text if found.comment else ""
-        wanted = (PROPOSAL[1:], f"{MARK}\n{PROPOSED_ZERO}") if name in BLANK else (INPUT[1:], "")
+        wanted = (PROPOSAL[1:], f"{MARK}\n待确认：这一格空着，建议填 0。") if name in BLANK else (INPUT[1:], "")
         assert (ground, said, found.protection.locked) == (*wanted, False), name
 
 

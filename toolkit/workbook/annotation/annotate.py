@@ -22,14 +22,7 @@ from toolkit.workbook.annotation.notice import FILLS, notice_sheet
 from toolkit.workbook.annotation.parts import Parts, detach
 from toolkit.workbook.annotation.results import Place, results
 from toolkit.workbook.annotation.sheet import SheetPart
-from toolkit.workbook.annotation.zeros import (
-    PROPOSED_ZERO,
-    confirm_lines,
-    confirm_sheet,
-    proposed_sheet,
-    write_guide,
-    zeros,
-)
+from toolkit.workbook.annotation.zeros import confirm_lines, confirm_sheet, proposed_sheet, write_guide, zeros
 from toolkit.workbook.intake.gate import Refused, admit_bytes
 from toolkit.workbook.intake.read import read
 from toolkit.workbook.intake.structure import identify, plan_for
@@ -44,6 +37,7 @@ __all__ = ["AUTHOR", "FILLS", "MARK", "AnnotateError", "annotate"]
 _OURS = frozenset(colour[1:] for colour in (*FILLS.values(), PROPOSAL))
 #: The colour of a cell before anybody marked it.
 _USUAL = {CellRole.NUMBER: INPUT, CellRole.TEXT: INPUT, CellRole.FIXED: GREY, CellRole.TOTAL: GREY}
+_PROPOSED_ZERO = "待确认：这一格空着，建议填 0。"
 _Values = Mapping[Place, CellValue]
 _TITLES = "_xlnm.Print_Titles"
 #: What stands before the defined names in a workbook (ECMA-376 Part 1, 18.2.27).
@@ -109,10 +103,7 @@ class _Copy:
         self._coloured = {style for style in range(len(flat.styles)) if self.looks.colour(style) in _OURS}
 
     def mark(self, told: Marking, due: _Values, added: _Values, proposed: _Values) -> None:
-        """Take off what an earlier annotation put on, put formulas back, colour cells and comment on them.
-
-        ``added`` are put into their cells; of all that is ``proposed`` the cells are shown as such.
-        """
+        """Take off what an earlier annotation put on, put formulas and what is ``added`` in, colour and comment."""
         for name in (NOTICE, *((CONFIRM, PROPOSED) if PROPOSED in self._sheets else ())):
             self._drop(name)
         usual = {(cell.spot.sheet, cell.spot.cell): _USUAL.get(cell.role, "") for cell in self._plan.cells}
@@ -173,7 +164,7 @@ class _Copy:
         mine = {address: value for (where, address), value in proposed.items() if where == name}
         for address in mine:
             sheet.restyle(address, self.looks, fillId=self.looks.fill(PROPOSAL))
-        return {address: PROPOSED_ZERO for address, value in mine.items() if value == 0}
+        return {address: _PROPOSED_ZERO for address, value in mine.items() if value == 0}
 
     def _marked(self, name: str, sheet: SheetPart, told: Marking) -> dict[str, str]:
         """Colour the cells that are to be marked; what is to be said at each."""

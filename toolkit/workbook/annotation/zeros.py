@@ -19,8 +19,7 @@ from toolkit.workbook.intake.xml import MAIN
 from toolkit.workbook.proposals import CONFIRMED, CONFIRMING, HOW, to_confirm
 from toolkit.workbook.template.plan_checks import SUMMARY
 
-#: What the comment of a cell says, and how a line about blank tables begins.
-PROPOSED_ZERO = "待确认：这一格空着，建议填 0。"
+#: How a line about blank tables begins, and the formula that asks for the confirmation.
 _WHOLE = "空格："
 _IF_CONFIRMED = f'IF({CONFIRMING.reference}="{CONFIRMED}",'
 #: The line of the check sheet that tells how to read it, and what it says while proposals are not confirmed.
@@ -73,10 +72,7 @@ def confirm_lines(flat: FlatWorkbook, instrument: Instrument, proposed: Collecti
 
 
 def confirm_sheet(look: int, told: Iterable[str], verdicts: CellValue) -> str:
-    """The sheet where all is confirmed, as XML (ECMA-376 Part 1, 18.3), in a cell of that ``look``.
-
-    ``verdicts`` are those of the check sheet, as they are now.
-    """
+    """The sheet where all is confirmed, as XML (ECMA-376 Part 1, 18.3); ``verdicts`` are the check sheet's."""
     live = f'<f>"{CHECKS}："&amp;{SUMMARY.reference}</f><v>{CHECKS}：{escape(str(verdicts or ""))}</v>'
     rows = [f'<c r="A1" s="{look}"/>{_text("B1", HOW)}', f'<c r="B2" t="str">{live}</c>']
     rows += [_text(f"B{number}", line) for number, line in enumerate(told, 3)]
