@@ -44,6 +44,8 @@ def marked(data: bytes) -> bytes:
 def kinds() -> Mapping[str, bytes]:
     """A workbook of every kind that we write."""
     faulty = workbook(requests__carried_in__natural="10件", requests__granted__natural=Decimal(-1))
+    blank = (name for name, one in form().variables.items() if not one.derived and "new" not in name)
+    sparse = workbook(**dict.fromkeys((name.replace(".", "__") for name in blank), None))
     prior = {name: Decimal(3) for name in form().layout.prior}
     own = Prefill(unit="甲局", period="2025", code="001", key="0a1b2c3d", signature="ab" * 16, prior=prior)
     added = [filed(form(), "甲局", code="01"), filed(form(), "乙局", {"requests.new.natural": 3}, code="02")]
@@ -54,6 +56,8 @@ def kinds() -> Mapping[str, bytes]:
         "填好的表": workbook(),
         "退回的表": marked(faulty),
         "又退回的表": marked(marked(faulty)),
+        "建议了零的退回表": marked(sparse),
+        "又建议了零的退回表": marked(marked(marked(sparse))),
         "带图和会话的退回表": marked(with_belongings(faulty, 3)),
         "汇总表": write_book(form(), aggregate(form(), added, expected=expecting("甲局", "乙局")), "某县"),
     }

@@ -46,12 +46,12 @@ def changed(change: Callable[[Any], object]) -> list[Finding]:
     change(opened)
     out = io.BytesIO()
     opened.save(out)
-    return unconfirmed(read(admit_bytes(out.getvalue())))
+    return unconfirmed(read(admit_bytes(out.getvalue())), form().layout.names)
 
 
 def test_without_proposals_the_workbook_is_what_it_was() -> None:
     assert write_template(form(), replace(GIVEN, told=["说明"])) == write_template(form(), GIVEN)
-    assert unconfirmed(read(admit_bytes(write_template(form(), GIVEN)))) == []
+    assert unconfirmed(read(admit_bytes(write_template(form(), GIVEN))), {}) == []
 
 
 def test_a_proposed_value_has_its_look_and_says_where_it_comes_from() -> None:

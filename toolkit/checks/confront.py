@@ -90,11 +90,13 @@ def attach_undetermined(instrument: Instrument, findings: Iterable[Finding], che
     roots = {check.key: _inputs(instrument, check) for check in checks}
     out: list[Finding] = []
     for finding in findings:
-        missing = set(finding.variables) if finding.rule == Code.VAL_01 else set()
+        missing = set(finding.variables) if finding.rule in {Code.VAL_01, Code.VAL_14} else set()
         mine = tuple(key for key, inputs in roots.items() if inputs & missing)
         for key in mine:
             del roots[key]
-        if mine:
+        if mine and finding.rule == Code.VAL_14:
+            out.append(replace(finding, folded=mine))
+        elif mine:
             rules = "、".join(dict.fromkeys(key.partition("[")[0].partition("#")[0] for key in mine))
             fault = "waits" if len(mine) == 1 else "wait"
             told = worded(Code.VAL_01, fault, missing=finding.message, rules=rules, count=len(mine))

@@ -94,7 +94,7 @@ def notice(
     ``enclosed`` tells whether the annotated workbook goes with it; without it every finding is listed.
     ``fresh`` tells that the unit's blank workbook goes with it.
     """
-    lines = lines_of(instrument, verdict)
+    lines = lines_of(instrument, verdict, enclosed=enclosed)
     due = [line for line in lines if line.severity is not Severity.NOTE]
     shown = due[:_LONGEST] if enclosed else due
     told = [f"{number}. {_sentence(line)}" for number, line in enumerate(shown, 1)]

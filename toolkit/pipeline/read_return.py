@@ -89,7 +89,7 @@ def _read(file: str, let_in: Callable[[], Admitted], form: str, kept: Path | Non
     flat = with_nils(flat, own)
     formulas = sort_formulas(flat, plan)
     content, values = extract(flat, own, identity, formulas, (file, admitted.sha256))
-    findings = (*structure, *unconfirmed(flat), *values, *examine(flat, own, plan, formulas))
+    findings = (*structure, *unconfirmed(flat, own.layout.names), *values, *examine(flat, own, plan, formulas))
     # Corrected rules hold for what is out already, as long as every cell stands where it did.
     rules = kind if own.layout.spots == kind.layout.spots else own
     if rules is not kind:

@@ -7,13 +7,14 @@ confirmed. A cell that holds something else by then was typed by hand.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
 from toolkit.forms.layout import CONFIRM, PROPOSED, Spot
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding
-from toolkit.model.flat import FlatWorkbook
+from toolkit.model.flat import CellValue, FlatWorkbook
 from toolkit.model.sentences import listed, worded
 from toolkit.text import cell_text, name_key
 
@@ -31,13 +32,26 @@ class Proposal(NamedTuple):
     source: str
 
 
-def unconfirmed(flat: FlatWorkbook) -> list[Finding]:
-    """VAL-14 for a workbook in which proposed values stand as they were and nobody confirmed them."""
-    waiting: list[str] = []
+def waiting(flat: FlatWorkbook) -> Mapping[tuple[str, str], CellValue]:
+    """The proposed values that stand as they were, if nobody confirmed them."""
+    found: dict[tuple[str, str], CellValue] = {}
+    if name_key(cell_text(flat.at(CONFIRM, CONFIRMING.cell).value)) == CONFIRMED:
+        return found
     for at, cell in flat.sheets[PROPOSED].cells.items() if PROPOSED in flat.sheets else ():
-        place = cell_text(cell.value)
-        if at[0] == "A" and flat.at(*place.rpartition("!")[::2]).value == flat.at(PROPOSED, f"B{at[1:]}").value:
-            waiting.append(place)
-    if not waiting or name_key(cell_text(flat.at(CONFIRM, CONFIRMING.cell).value)) == CONFIRMED:
-        return []
-    return [Finding.at(worded(Code.VAL_14, count=len(waiting), cells=listed(waiting)), [CONFIRMING])]
+        sheet, _, address = cell_text(cell.value).rpartition("!")
+        value = flat.at(sheet, address).value
+        if at[0] == "A" and value is not None and value == flat.at(PROPOSED, f"B{at[1:]}").value:
+            found[sheet, address] = value
+    return found
+
+
+def unconfirmed(flat: FlatWorkbook, names: Mapping[tuple[str, str], str]) -> list[Finding]:
+    """VAL-14 for a workbook in which proposed values stand as they were; ``names`` are the variables of the cells."""
+    places = waiting(flat)
+    return [to_confirm(places, names)] if places else []
+
+
+def to_confirm(places: Collection[tuple[str, str]], names: Mapping[tuple[str, str], str], fault: str = "") -> Finding:
+    """VAL-14 at the cell where these are confirmed; ``fault`` is how they came to be proposed."""
+    told = worded(Code.VAL_14, fault, count=len(places), cells=listed(list(map("!".join, places))))
+    return Finding.at(told, [CONFIRMING], [names[place] for place in places if place in names])

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from lxml import etree
 
 from toolkit.errors import ToolkitError
-from toolkit.forms.layout import CHECKS, NOTICE
+from toolkit.forms.layout import CHECKS, CONFIRM, NOTICE, PROPOSED
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.flat import CellValue, FlatWorkbook
 from toolkit.model.returns import Verdict
@@ -22,19 +22,24 @@ from toolkit.workbook.annotation.notice import FILLS, notice_sheet
 from toolkit.workbook.annotation.parts import Parts, detach
 from toolkit.workbook.annotation.results import Place, results
 from toolkit.workbook.annotation.sheet import SheetPart
+from toolkit.workbook.annotation.zeros import confirm_lines, confirm_sheet, proposed_sheet, write_guide, zeros
 from toolkit.workbook.intake.forensics import with_nils
 from toolkit.workbook.intake.gate import Refused, admit_bytes
 from toolkit.workbook.intake.read import read
 from toolkit.workbook.intake.structure import identify, plan_for
 from toolkit.workbook.intake.xml import LINK_ID, MAIN
+from toolkit.workbook.proposals import waiting
 from toolkit.workbook.template.cells import CellRole, TemplatePlan
-from toolkit.workbook.template.pen import BAD, GREY, INPUT
+from toolkit.workbook.template.pen import BAD, GREY, INPUT, PROPOSAL
+from toolkit.workbook.template.plan_checks import SUMMARY
 
 __all__ = ["AUTHOR", "FILLS", "MARK", "AnnotateError", "annotate"]
 
-_OURS = frozenset(colour[1:] for colour in FILLS.values())
+_OURS = frozenset(colour[1:] for colour in (*FILLS.values(), PROPOSAL))
 #: The colour of a cell before anybody marked it.
 _USUAL = {CellRole.NUMBER: INPUT, CellRole.TEXT: INPUT, CellRole.FIXED: GREY, CellRole.TOTAL: GREY}
+_PROPOSED_ZERO = "待确认：这一格空着，建议填 0。"
+_Values = Mapping[Place, CellValue]
 _TITLES = "_xlnm.Print_Titles"
 #: What stands before the defined names in a workbook (ECMA-376 Part 1, 18.2.27).
 _BEFORE_NAMES = ("sheets", "functionGroups", "externalReferences")
@@ -57,15 +62,26 @@ def annotate(data: bytes, instrument: Instrument, verdict: Verdict, heading: Seq
     if verdict.content is None or verdict.sha256 != admitted.sha256:
         raise AnnotateError("没法在原表上标注：文件不是核对过的那一份，或者不是本表。请重新核对后再标注。")
     worked = with_nils(flat, instrument)
-    due = results(worked, instrument)
+    added: _Values = {instrument.layout.cells[name]: 0 for name in zeros(instrument, verdict)}
+    due = results(worked, instrument, added)
     told = marking(worked, instrument, verdict, due)
-    kept = {place: value for place, value in due.items() if told.restored or (value and flat.at(*place).value is None)}
+    anew = bool(told.restored or added)
+    kept = {place: value for place, value in due.items() if anew or (value and flat.at(*place).value is None)}
+    proposed = {**waiting(flat), **added}
     who = "　".join(
         part for part in (verdict.unit, verdict.period, counted([finding for finding, _ in told.lines])) if part
     )
     try:
         copy = _Copy(Parts(admitted.parts), flat, plan_for(instrument, identify(flat)))
-        copy.mark(told, kept)
+        copy.mark(told, kept, added, proposed)
+        if proposed:
+            look = copy.looks.like(flat.at(*next(iter(proposed))).style, fillId=copy.looks.fill(INPUT))
+            copy.put(
+                CONFIRM,
+                confirm_sheet(look, confirm_lines(flat, instrument, proposed), due.get((SUMMARY.sheet, SUMMARY.cell))),
+                0,
+            )
+            copy.put(PROPOSED, proposed_sheet(proposed), len(flat.sheets) + 1, state="hidden")
         copy.put_first(*notice_sheet(copy.looks, instrument.form.title, (who, *heading), told.lines))
         return copy.parts.zipped()
     except Exception as error:
@@ -86,10 +102,12 @@ class _Copy:
         styles = parts.links(self._main, "styles")
         part = styles[0].target if styles else parts.add(self._main, "styles", NO_STYLES.encode())[0]
         self.looks = Looks(parts.tree(part))
+        self._coloured = {style for style in range(len(flat.styles)) if self.looks.colour(style) in _OURS}
 
-    def mark(self, told: Marking, due: Mapping[Place, CellValue]) -> None:
-        """Take off what an earlier annotation put on, put formulas back, colour cells and comment on them."""
-        self._drop_notice()
+    def mark(self, told: Marking, due: _Values, added: _Values, proposed: _Values) -> None:
+        """Take off what an earlier annotation put on, put formulas and what is ``added`` in, colour and comment."""
+        for name in (NOTICE, *((CONFIRM, PROPOSED) if PROPOSED in self._sheets else ())):
+            self._drop(name)
         usual = {(cell.spot.sheet, cell.spot.cell): _USUAL.get(cell.role, "") for cell in self._plan.cells}
         for name, (_, link) in self._sheets.items():
             if link.kind == "worksheet":
@@ -98,16 +116,22 @@ class _Copy:
                 for view in sheet.root.iterfind(f"{MAIN}sheetViews/{MAIN}sheetView"):
                     view.attrib.pop("tabSelected", "")
                 self._unmark(name, sheet, usual)
+                for (where, address), value in added.items():
+                    if where == name:
+                        sheet.put(address, value)
                 self._calculate(name, sheet, told, due)
-                comments.write(self._marked(name, sheet, told))
+                if name == CHECKS:
+                    write_guide(self._flat, sheet, is_waiting=bool(proposed))
+                said = self._proposed(name, sheet, proposed)
+                comments.write(said | self._marked(name, sheet, told))
         for chain in self.parts.links(self._main, "calcchain"):
             self.parts.remove(chain)  # a spreadsheet makes it anew
 
-    def _drop_notice(self) -> None:
-        if NOTICE not in self._sheets:
+    def _drop(self, name: str) -> None:
+        if name not in self._sheets:
             return
-        number = list(self._sheets).index(NOTICE)
-        element, link = self._sheets.pop(NOTICE)
+        number = list(self._sheets).index(name)
+        element, link = self._sheets.pop(name)
         for own in self.parts.links(link.target, "comments", "vmldrawing", "printersettings", "drawing"):
             self.parts.remove(own)
         self.parts.remove(link)
@@ -116,12 +140,12 @@ class _Copy:
 
     def _unmark(self, name: str, sheet: SheetPart, usual: Mapping[Place, str]) -> None:
         for address, cell in self._flat.sheets[name].cells.items():
-            if (name, address) in usual and self.looks.colour(cell.style) in _OURS:
+            if cell.style in self._coloured and (name, address) in usual:
                 locked = self._flat.styles[cell.style].locked
                 colour = usual[name, address] and (GREY if locked else usual[name, address])
                 sheet.restyle(address, self.looks, fillId=self.looks.fill(colour))
 
-    def _calculate(self, name: str, sheet: SheetPart, told: Marking, due: Mapping[Place, CellValue]) -> None:
+    def _calculate(self, name: str, sheet: SheetPart, told: Marking, due: _Values) -> None:
         """Put the formulas back, and the results that are missing."""
         back = [address for where, address in told.restored if where == name]
         if back:
@@ -137,6 +161,13 @@ class _Copy:
             if where == name:
                 sheet.result(address, value)
 
+    def _proposed(self, name: str, sheet: SheetPart, proposed: _Values) -> dict[str, str]:
+        """Colour the cells of proposed values; what is to be said at those of zeros."""
+        mine = {address: value for (where, address), value in proposed.items() if where == name}
+        for address in mine:
+            sheet.restyle(address, self.looks, fillId=self.looks.fill(PROPOSAL))
+        return {address: _PROPOSED_ZERO for address, value in mine.items() if value == 0}
+
     def _marked(self, name: str, sheet: SheetPart, told: Marking) -> dict[str, str]:
         """Colour the cells that are to be marked; what is to be said at each."""
         said: dict[str, list[str]] = {}
@@ -149,14 +180,21 @@ class _Copy:
                 said.setdefault(address, []).extend(notes)
         return {address: "\n\n".join(notes) for address, notes in said.items()}
 
-    def put_first(self, xml: str, heads: int) -> None:
-        """Put a sheet in front and show it; ``heads`` is its row that is printed on every page."""
+    def put(self, name: str, xml: str, place: int, state: str = "visible") -> None:
+        """Put a sheet of ours in that place."""
+        if name in self._sheets:
+            raise ValueError(f"{name} is theirs")
         _, key = self.parts.add(self._main, "worksheet", xml.encode())
         listed = next(self._book.iterfind(f"{MAIN}sheets"))
         free = 1 + max((int(one.get("sheetId", "0")) for one in listed), default=0)
-        listed.insert(0, etree.Element(MAIN + "sheet", {"name": NOTICE, "sheetId": str(free), LINK_ID: key}))
+        own = {"name": name, "sheetId": str(free), "state": state, LINK_ID: key}
+        listed.insert(place, etree.Element(MAIN + "sheet", own))
         self.parts.number_sheets(self._main, [one.get(LINK_ID, "") for one in listed])
-        self._renumber(lambda n: n + 1)
+        self._renumber(lambda n: n + (n >= place))
+
+    def put_first(self, xml: str, heads: int) -> None:
+        """Put the notice in front and show it; ``heads`` is its row that is printed on every page."""
+        self.put(NOTICE, xml, 0)
         for view in self._book.iterfind(f"{MAIN}bookViews/{MAIN}workbookView"):
             etree.strip_attributes(view, "activeTab", "firstSheet")
         titles = etree.SubElement(self._names(), MAIN + "definedName", {"name": _TITLES, "localSheetId": "0"})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 
 from lxml import etree
 
@@ -127,13 +128,18 @@ class SheetComments:
             out.append(_BOX.format(number=number, anchor=anchor, row=row - 1, column=column - 1))
         return "".join(out)
 
-    def _anchor(self, address: str, text: str) -> str:
-        """Where the box of a text stands: beside its cell, as tall as its text."""
+    @cached_property
+    def _shape(self) -> tuple[Callable[[int], float], Callable[[int], float]]:
+        """The sizes of columns and rows."""
         shape = self._root.find(f"{MAIN}sheetFormatPr")
         usual = _ROW if shape is None else float(shape.get("defaultRowHeight", "15")) * _POINT
         columns, rows = self._root.iter(f"{MAIN}col"), self._root.iter(f"{MAIN}row")
         widths = _sizes(columns, ("min", "max", "width"), lambda one: one * _CHARACTER + 5, _COLUMN)
-        heights = _sizes(rows, ("r", "r", "ht"), lambda one: one * _POINT, usual)
+        return widths, _sizes(rows, ("r", "r", "ht"), lambda one: one * _POINT, usual)
+
+    def _anchor(self, address: str, text: str) -> str:
+        """Where the box of a text stands: beside its cell, as tall as its text."""
+        widths, heights = self._shape
         column, row = coordinates(address)
         tall = min(_TALLEST, _LINE * (lines_taken(text, _PER_LINE + 1) + 1))
         left, top = sum(widths(i) for i in range(column)) + 12, max(4.0, sum(heights(i) for i in range(row - 1)) - 8)

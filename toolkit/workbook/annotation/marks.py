@@ -15,6 +15,7 @@ from toolkit.model.sentences import to_units
 from toolkit.text import cell_text, printable, shortened
 from toolkit.workbook.annotation.habits import cells_of, told_once
 from toolkit.workbook.annotation.results import Place, altered_formulas
+from toolkit.workbook.annotation.zeros import with_zeros
 from toolkit.workbook.template.cells import CellRole
 from toolkit.workbook.template.plan import blank_plan
 
@@ -38,13 +39,17 @@ class Marking:
     restored: Mapping[Place, str]
 
 
-def lines_of(instrument: Instrument, verdict: Verdict) -> list[Finding]:
-    """What the unit is told: findings worst first, each in its words, what is one fault in many cells once."""
-    return _worst_first(instrument, verdict, told_once(_due(instrument, verdict)))
+def lines_of(instrument: Instrument, verdict: Verdict, *, enclosed: bool = True) -> list[Finding]:
+    """What the unit is told: findings worst first, each in its words, what is one fault in many cells once.
+
+    ``enclosed`` tells that a copy goes with it, in which zeros are proposed.
+    """
+    return _worst_first(instrument, verdict, told_once(_due(instrument, verdict, enclosed=enclosed)))
 
 
-def _due(instrument: Instrument, verdict: Verdict) -> list[Finding]:
-    return [finding for finding in verdict.findings if not _unsaid(instrument, finding)]
+def _due(instrument: Instrument, verdict: Verdict, *, enclosed: bool = True) -> list[Finding]:
+    findings = with_zeros(instrument, verdict) if enclosed else verdict.findings
+    return [finding for finding in findings if not _unsaid(instrument, finding)]
 
 
 def _worst_first(instrument: Instrument, verdict: Verdict, found: Sequence[Finding]) -> list[Finding]:

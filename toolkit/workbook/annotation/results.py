@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from toolkit.forms.layout import PERIOD, UNIT, prior_name
@@ -18,8 +19,10 @@ from toolkit.workbook.template.plan import plan_template
 Place = tuple[str, str]
 
 
-def results(flat: FlatWorkbook, instrument: Instrument) -> dict[Place, CellValue]:
-    """What every planned formula gives from the entries as a spreadsheet sees them: a text is no number."""
+def results(
+    flat: FlatWorkbook, instrument: Instrument, added: Mapping[Place, CellValue] | None = None
+) -> dict[Place, CellValue]:
+    """What every planned formula gives from the entries, and those ``added``, as a spreadsheet sees them."""
     layout, derived = instrument.layout, instrument.rules.formulas
     prior_cells = {prior_name(name): name for name in layout.prior}
     lists = (name for one in instrument.form.lists for line in range(1, one.size + 1) for name in one.names(line))
@@ -27,7 +30,7 @@ def results(flat: FlatWorkbook, instrument: Instrument) -> dict[Place, CellValue
     values: dict[str, Decimal | str] = {}
     prior: dict[str, Decimal] = {}
     for name, place in layout.cells.items():
-        value = flat.at(*place).value
+        value = (added or {}).get(place, flat.at(*place).value)
         number = number_as_calculated(value)
         if name in prior_cells and number is not None:
             prior[prior_cells[name]] = number

@@ -88,11 +88,21 @@ class SheetPart:
         etree.SubElement(cell, _FORMULA, kind).text = formula
         self.result(address, value)
 
+    def put(self, address: str, value: CellValue) -> None:
+        """Put a value into a cell, whatever was there."""
+        cell = self._cell(address)
+        cell[:] = []
+        self._write(cell, value)
+
     def result(self, address: str, value: CellValue) -> None:
         """Give the formula of a cell its result; a cell without a formula is left as it is."""
         cell = self._cells.get(address)
         if cell is None or cell.find(_FORMULA) is None:
             return
+        self._write(cell, value)
+
+    @staticmethod
+    def _write(cell: etree._Element, value: CellValue) -> None:
         kind, text = _written(value)
         cell.attrib.pop("t", "")
         if kind:

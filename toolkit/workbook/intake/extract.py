@@ -5,9 +5,10 @@ Blank cells that should hold something are told together: a whole table or sheet
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 
 from toolkit.forms.layout import CHECKS, PERIOD, PRIOR, TALLEST, UNIT, Spot, explain_name, prior_name
 from toolkit.instrument.instrument import Instrument
@@ -23,6 +24,7 @@ from toolkit.text import lines_taken, name_key, shortened, unseen
 from toolkit.workbook.intake.forensics import Formulas
 from toolkit.workbook.intake.numbers import disguised, read_number, read_text
 from toolkit.workbook.intake.structure import plan_for
+from toolkit.workbook.proposals import waiting
 from toolkit.workbook.template.plan_entries import prior_members
 
 
@@ -117,6 +119,11 @@ class _Reader:
     blanks: list[str] = field(default_factory=list)
     noted: dict[tuple[Code, str, str], list[tuple[str, str]]] = field(default_factory=dict)
 
+    @cached_property
+    def waiting(self) -> Collection[tuple[str, str]]:
+        """The cells whose value is only proposed: they count as blank, and are told together."""
+        return waiting(self.flat).keys()
+
     def spot(self, name: str) -> Spot:
         return self.instrument.layout.spots[name]
 
@@ -146,6 +153,8 @@ class _Reader:
     def number(self, name: str, kind: NumberType, labels: Labels, *, due: bool = True) -> Decimal | None:
         """A number cell's value; what is wrong with it becomes a finding."""
         sheet, address = self.instrument.layout.cells[name]
+        if (sheet, address) in self.waiting:
+            return None
         cell = self.flat.at(sheet, address)
         nothing = "留空" if sheet == PRIOR else "填 0"
         reading = read_number(cell, self.flat.styles[cell.style], kind, nothing)
@@ -156,6 +165,7 @@ class _Reader:
         elif reading.fault:
             told = worded(Code.VAL_01, "number", fault=reading.fault, remedy=reading.remedy)
             self.findings.append(self.at(name, told._replace(fault=reading.kind), *labels))
+            return None
         elif reading.note:
             self.note(Code.VAL_10, name, reading.note, reading.remedy)
         return reading.value

@@ -1,0 +1,114 @@
+"""Zeros proposed where nothing was filled, and the two sheets on which proposals are confirmed and listed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from xml.sax.saxutils import escape
+
+from toolkit.forms.layout import CHECKS, CONFIRM
+from toolkit.instrument.instrument import Instrument
+from toolkit.model.codes import Code
+from toolkit.model.finding import Finding, Outcome
+from toolkit.model.flat import CellValue, FlatWorkbook
+from toolkit.model.returns import Verdict
+from toolkit.text import cell_text
+from toolkit.workbook.annotation.results import Place
+from toolkit.workbook.annotation.sheet import SheetPart, encoded_text
+from toolkit.workbook.intake.extract import blank_findings
+from toolkit.workbook.intake.xml import MAIN
+from toolkit.workbook.proposals import CONFIRMED, CONFIRMING, HOW, to_confirm
+from toolkit.workbook.template.plan_checks import SUMMARY
+
+#: How a line about blank tables begins, and the formula that asks for the confirmation.
+_WHOLE = "空格："
+_IF_CONFIRMED = f'IF({CONFIRMING.reference}="{CONFIRMED}",'
+#: The line of the check sheet that tells how to read it, and what it says while proposals are not confirmed.
+_GUIDE = "A2"
+_CONFIRM_FIRST = f"浅蓝色的格是建议的数，下面按它们核对，但还没有确认：请在“{CONFIRM}”页选“{CONFIRMED}”，否则不能报送。"
+
+
+def zeros(instrument: Instrument, verdict: Verdict) -> list[str]:
+    """The variables whose cell was left blank and may be 0.
+
+    None where no figure at all was filled: then nobody has begun. None where last year's figure is known and another
+    than 0: to be asked for, not to be proposed.
+    """
+    content = verdict.content
+    if content is None or not any(content.numbers.get(name) is not None for name in _entered(instrument)):
+        return []
+    return [name for name in _blank(verdict) if not content.prior.get(name)]
+
+
+def with_zeros(instrument: Instrument, verdict: Verdict) -> Sequence[Finding]:
+    """The findings as they are once zeros are proposed: one for all these cells, and those of other blanks."""
+    names, layout = zeros(instrument, verdict), instrument.layout
+    if not names:
+        return verdict.findings
+    others = (finding for finding in verdict.findings if not _is_of_blanks(finding))
+    left = blank_findings(instrument, [name for name in _blank(verdict) if name not in names])
+    return [to_confirm([layout.cells[name] for name in names], layout.names, "blank"), *left, *others]
+
+
+def write_guide(flat: FlatWorkbook, sheet: SheetPart, *, is_waiting: bool) -> None:
+    """Let the head of the check sheet ask for the confirmation until it is there, instead of what it says usually."""
+    value, formula, _ = flat.at(CHECKS, _GUIDE)
+    usual = formula.split('"')[3] if formula and formula.startswith(_IF_CONFIRMED) else cell_text(value)
+    if is_waiting and '"' not in usual:
+        sheet.calculate(_GUIDE, f'{_IF_CONFIRMED}"{usual}","{_CONFIRM_FIRST}")', _CONFIRM_FIRST)
+    elif formula:
+        sheet.put(_GUIDE, usual)
+
+
+def confirm_lines(flat: FlatWorkbook, instrument: Instrument, proposed: Collection[Place]) -> Iterator[str]:
+    """What the confirming sheet says: what it said before, and a line for every table in which nothing was filled."""
+    for address, cell in flat.sheets[CONFIRM].cells.items() if CONFIRM in flat.sheets else ():
+        text = cell_text(cell.value)
+        if address[0] == "B" and cell.formula is None and text not in {"", HOW} and not text.startswith(_WHOLE):
+            yield text
+    for table in instrument.form.tables:
+        mine = [name for name in _entered(instrument) if instrument.variables[name].table == table.id]
+        if len(mine) > 1 and all(instrument.layout.cells[name] in proposed for name in mine):
+            yield f"{_WHOLE}“{table.sheet}”整张表没有填，各格都按 0 填上了。确实都是 0 吗？有数的请填上。"
+
+
+def confirm_sheet(look: int, told: Iterable[str], verdicts: CellValue) -> str:
+    """The sheet where all is confirmed, as XML (ECMA-376 Part 1, 18.3); ``verdicts`` are the check sheet's."""
+    live = f'<f>"{CHECKS}："&amp;{SUMMARY.reference}</f><v>{CHECKS}：{escape(str(verdicts or ""))}</v>'
+    rows = [f'<c r="A1" s="{look}"/>{_text("B1", HOW)}', f'<c r="B2" t="str">{live}</c>']
+    rows += [_text(f"B{number}", line) for number, line in enumerate(told, 3)]
+    return (
+        f'<worksheet xmlns="{MAIN.strip("{}")}"><sheetPr><tabColor rgb="FF2F7F9E"/></sheetPr>'
+        f'<cols><col min="1" max="1" width="14"/></cols><sheetData>{_rows(rows)}</sheetData>'
+        '<sheetProtection sheet="1" objects="1" scenarios="1"/>'
+        '<dataValidations count="1"><dataValidation type="list" allowBlank="1" showErrorMessage="1" sqref="A1">'
+        f'<formula1>"{CONFIRMED}"</formula1></dataValidation></dataValidations></worksheet>'
+    )
+
+
+def proposed_sheet(proposed: Mapping[Place, CellValue]) -> str:
+    """The sheet that lists the proposed cells and their values, as XML."""
+    rows = []
+    for n, (place, value) in enumerate(proposed.items(), 1):
+        beside = _text(f"B{n}", value) if isinstance(value, str) else f'<c r="B{n}"><v>{value!r}</v></c>'
+        rows.append(_text(f"A{n}", "!".join(place)) + beside)
+    return f'<worksheet xmlns="{MAIN.strip("{}")}"><sheetData>{_rows(rows)}</sheetData></worksheet>'
+
+
+def _rows(rows: Sequence[str]) -> str:
+    return "".join(f'<row r="{number}">{row}</row>' for number, row in enumerate(rows, 1))
+
+
+def _text(address: str, text: str) -> str:
+    return f'<c r="{address}" t="inlineStr"><is><t xml:space="preserve">{escape(encoded_text(text))}</t></is></c>'
+
+
+def _entered(instrument: Instrument) -> list[str]:
+    return [name for name, variable in instrument.variables.items() if not variable.derived]
+
+
+def _blank(verdict: Verdict) -> list[str]:
+    return [name for finding in verdict.findings if _is_of_blanks(finding) for name in finding.variables]
+
+
+def _is_of_blanks(finding: Finding) -> bool:
+    return finding.rule == Code.VAL_01 and finding.outcome is Outcome.UNDETERMINED
