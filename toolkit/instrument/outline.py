@@ -148,7 +148,7 @@ _BREAKDOWN = re.compile(r"分项\s+(.+)")
 _PLACE = re.compile(r"\{([^{}]*)\}")
 _TIME = ("year", "next_year", "period", "from", "to", "date")
 #: Words of a report that are not figures.
-WORDS = ("self", "unit", "office", *_TIME, "basis", "list.total", "list.parts", "amount", "count", "nth")
+WORDS = ("self", "unit", "office", *_TIME, "basis", "list.total", "list.parts", "amount", "count", "nth", "quote")
 #: ``{n}`` in a pattern of a draft: a number, written in either way.
 _COUNT = r"(?P<n>\d+(?:\.\d+)?万?|[零〇一二两三四五六七八九十百千万]+)"
 _ALIGNED = ("", "left", "center", "right")

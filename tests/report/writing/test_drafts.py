@@ -59,11 +59,29 @@ def test_a_problem_that_several_units_name_is_proposed_with_their_words() -> Non
     )
     assert found.text.count(DRAFT) == 2
     assert found.text.startswith("一是政策解读")
-    assert f"{DRAFT}二是有的栏目" in found.text
+    assert found.text == f"一是政策解读偏少。{DRAFT}二是栏目更新不及时。{DRAFT}", "in the words of a unit"
     assert "甲局：一是政策解读偏少。\n乙局：政策解读照搬原文。" in found.remarks[0][1]
     assert "丙局" not in found.remarks[0][1]
     # What may be struck is not held to the data.
     assert found.said == found.facts == ()
+
+
+def test_a_single_problem_is_not_numbered_and_is_said_in_the_words_most_units_share() -> None:
+    said = {
+        "甲局": "一是公开内容不够丰富；二是经费紧。",
+        "乙局": "公开内容还不够丰富。",
+        "丙局": "一是公开内容不够丰富，人手紧。",
+    }
+    found = drafted(PROBLEMS, said)
+    assert found.text == f"公开内容不够丰富。{DRAFT}"
+    assert found.remarks[0][1].count("不够丰富") == 3
+
+
+def test_what_rests_on_the_same_sentences_is_proposed_once() -> None:
+    said = "全年组织开展业务培训2次。"
+    found = drafted(SAFEGUARDS, {"甲局": said, "乙局": said})
+    assert found.text.count(DRAFT) == 1
+    assert f"全年有2个单位举办业务培训，共4场次。{DRAFT}" in found.text
 
 
 def test_trainings_are_added_up_in_figures_and_in_words() -> None:

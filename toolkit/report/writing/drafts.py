@@ -5,33 +5,66 @@ What the sentences say is the form's; here is found only how many units bear one
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from difflib import SequenceMatcher
+from typing import NamedTuple
 
 from toolkit.checks.narrative.chinese import numeral, sentences
 from toolkit.instrument.outline import DraftSentence
 from toolkit.text import shortened
 
+#: Where a clause ends, and what numbers it in a list.
+_CLAUSE = re.compile(r"[，；：。！？]")
+_NUMBERED = re.compile(r"^(?:[（(]?[一二三四五六七八九十\d]+[)）、.]|[一二三四五六七八九十]+是)\s*")
+
+
+class Said(NamedTuple):
+    """What a unit says of the matter of a draft: its sentences, the clauses about it, the sum of the numbers."""
+
+    unit: str
+    quoted: str
+    clauses: tuple[str, ...]
+    amount: Decimal
+
+
 DRAFTED = "草拟的句子，依据如下。留用：删去“【待核】”；不用：整句删去。"
 
 
-def read_texts_of(draft: DraftSentence, texts: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str, Decimal]]:
-    """The units (given by name and text) that say what the draft is about: name, their sentences, sum of the numbers.
+def read_texts_of(draft: DraftSentence, texts: Sequence[tuple[str, str]]) -> Iterator[Said]:
+    """The units (given by name and text) that say what the draft is about.
 
     A draft that counts passes over what counts 0.
     """
     counts = "amount" in draft.template.gaps
     for unit, text in texts:
         quotes: list[str] = []
+        clauses: list[str] = []
         amount = Decimal(0)
         for sentence in sentences(text):
             hit = next(filter(None, (pattern.search(sentence) for pattern in draft.find)), None)
             value = numeral(hit["n"]) if hit and counts else None
             if hit and (value or not counts):
                 quotes.append(shortened(sentence, 90))
+                clauses.append(_clause(sentence, hit.start()))
                 amount += value or 0
         if quotes:
-            yield unit, f"{unit}：{''.join(quotes)}", amount
+            yield Said(unit, f"{unit}：{''.join(quotes)}", tuple(clauses), amount)
+
+
+def _clause(sentence: str, at: int) -> str:
+    """The clause of a sentence that holds a place, without its number."""
+    start = max((mark.end() for mark in _CLAUSE.finditer(sentence, 0, at)), default=0)
+    end = next((mark.start() for mark in _CLAUSE.finditer(sentence, at)), len(sentence))
+    return _NUMBERED.sub("", sentence[start:end].strip())
+
+
+def common_words(found: Sequence[Said]) -> str:
+    """The clause, as a unit wrote it, that is most like those of all the others."""
+    clauses = [clause for one in found for clause in one.clauses]
+    likeness = (sum(SequenceMatcher(None, one, other).ratio() for other in clauses) for one in clauses)
+    return max(zip(likeness, clauses, strict=True), key=lambda pair: pair[0])[1]
 
 
 def sources_of(lines: Sequence[str], silent: Sequence[str], head: str = DRAFTED) -> str:

@@ -28,7 +28,7 @@ from toolkit.report.document.blocks import (
     Section,
     TableBlock,
 )
-from toolkit.report.writing.drafts import DRAFTED, read_texts_of, sources_of
+from toolkit.report.writing.drafts import DRAFTED, Said, common_words, read_texts_of, sources_of
 from toolkit.report.writing.gaps import (
     ALONE,
     Filled,
@@ -248,21 +248,25 @@ class _Writer:
 
     def proposed(self, part: SectionPart) -> list[_Told]:
         """What the units' texts let an editor say of an area."""
-        out: list[_Told] = []
         members = self.area.members
         seen: set[str] = set()
+        kept: list[tuple[Template, list[Said], list[str]]] = []
         for draft in part.drafts:
             texts = [(unit, self.as_said(part, one, draft.text)) for unit, one in members]
             found = list(read_texts_of(draft, [one for one in texts if not (draft.every and one[0] in seen)]))
-            seen |= {unit for unit, *_ in found}
-            if len(found) < draft.least:
-                continue
-            template = draft.every if draft.every and len(found) == len(members) else draft.template
-            amount = shown(sum((count for *_, count in found), Decimal(0)))
-            nth = "一二三四五六七八九"[len(out) % 9]
-            text, _ = self.fill(template, count=str(len(found)), amount=amount, nth=nth)
-            silent = [unit for unit, _ in members if unit not in seen] if draft.every else []
-            out.append(_Told(text, (), sources_of([quoted for _, quoted, _ in found], silent), draft=True))
+            seen |= {one.unit for one in found}
+            # What rests on the same sentences as an earlier draft says the same once more.
+            again = any({one.quoted for one in found} <= {one.quoted for one in earlier} for _, earlier, _ in kept)
+            if len(found) >= draft.least and not again:
+                template = draft.every if draft.every and len(found) == len(members) else draft.template
+                silent = [unit for unit, _ in members if unit not in seen] if draft.every else []
+                kept.append((template, found, silent))
+        out: list[_Told] = []
+        for number, (template, found, silent) in zip("一二三四五六七八九", kept, strict=False):
+            amount = shown(sum((one.amount for one in found), Decimal(0)))
+            nth = f"{number}是" if len(kept) > 1 else ""
+            text, _ = self.fill(template, count=str(len(found)), amount=amount, nth=nth, quote=common_words(found))
+            out.append(_Told(text, (), sources_of([one.quoted for one in found], silent), draft=True))
         return out
 
     def as_said(self, part: SectionPart, submission: Submission, name: str) -> str:
