@@ -20,7 +20,7 @@ _CLAUSE = re.compile(r"[，；：。！？]")
 _NUMBERED = re.compile(r"^(?:[（(]?[一二三四五六七八九十\d]+[)）、.]|[一二三四五六七八九十]+是)\s*")
 
 
-class Said(NamedTuple):
+class UnitSays(NamedTuple):
     """What a unit says of the matter of a draft: its sentences, the clauses about it, the sum of the numbers."""
 
     unit: str
@@ -32,7 +32,7 @@ class Said(NamedTuple):
 DRAFTED = "草拟的句子，依据如下。留用：删去“【待核】”；不用：整句删去。"
 
 
-def read_texts_of(draft: DraftSentence, texts: Sequence[tuple[str, str]]) -> Iterator[Said]:
+def read_texts_of(draft: DraftSentence, texts: Sequence[tuple[str, str]]) -> Iterator[UnitSays]:
     """The units (given by name and text) that say what the draft is about.
 
     A draft that counts passes over what counts 0.
@@ -50,7 +50,7 @@ def read_texts_of(draft: DraftSentence, texts: Sequence[tuple[str, str]]) -> Ite
                 clauses.append(_clause(sentence, hit.start()))
                 amount += value or 0
         if quotes:
-            yield Said(unit, f"{unit}：{''.join(quotes)}", tuple(clauses), amount)
+            yield UnitSays(unit, f"{unit}：{''.join(quotes)}", tuple(clauses), amount)
 
 
 def _clause(sentence: str, at: int) -> str:
@@ -60,7 +60,7 @@ def _clause(sentence: str, at: int) -> str:
     return _NUMBERED.sub("", sentence[start:end].strip())
 
 
-def common_words(found: Sequence[Said]) -> str:
+def common_words(found: Sequence[UnitSays]) -> str:
     """The clause, as a unit wrote it, that is most like those of all the others."""
     clauses = [clause for one in found for clause in one.clauses]
     likeness = (sum(SequenceMatcher(None, one, other).ratio() for other in clauses) for one in clauses)

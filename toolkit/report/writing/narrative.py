@@ -28,7 +28,7 @@ from toolkit.report.document.blocks import (
     Section,
     TableBlock,
 )
-from toolkit.report.writing.drafts import DRAFTED, Said, common_words, read_texts_of, sources_of
+from toolkit.report.writing.drafts import DRAFTED, UnitSays, common_words, read_texts_of, sources_of
 from toolkit.report.writing.gaps import (
     ALONE,
     Filled,
@@ -250,7 +250,7 @@ class _Writer:
         """What the units' texts let an editor say of an area."""
         members = self.area.members
         seen: set[str] = set()
-        kept: list[tuple[Template, list[Said], list[str]]] = []
+        kept: list[tuple[Template, list[UnitSays], list[str]]] = []
         for draft in part.drafts:
             texts = [(unit, self.as_said(part, one, draft.text)) for unit, one in members]
             found = list(read_texts_of(draft, [one for one in texts if not (draft.every and one[0] in seen)]))
