@@ -64,6 +64,8 @@ def test_a_list_that_is_nearly_the_whole_or_half_of_it_looks_complete(text: str,
         ("网络12件、信函5件，合计20件。", True),
         ("网络12件、信函5件，合计17件。", False),
         ("收到20件，网络12件、信函5件，合计17件。", False),
+        ("公开信息40条，其中预算（决算）20条、解读10条、通知（公告）10条。", False),  # a bracket in a name ends no list
+        ("公开信息40条，其中预算（决算）20条、解读10条、通知（公告）15条。", True),
         ("收到30件，其中网络12件、信函5件，合计20件。", False),
         ("网络12件，合计20件。", False),
         ("网络12件、信函5封，合计20件。", False),

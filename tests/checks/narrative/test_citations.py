@@ -32,6 +32,8 @@ def told(text: str, rule: str, named: tuple[str, ...] = (), unit: str = "云岭�
         ("中国人民共和国政府信息公开条例", 1),
         ("上海市政府信息公开规定", 0),
         ("某某省政务公开条例", 0),
+        ("政府信息公开工作年度报告", 0),
+        ("政府信息公开工作年度报告格工", 1),
     ],
 )
 def test_only_a_title_that_is_nearly_right_is_wrong(title: str, slips: int) -> None:

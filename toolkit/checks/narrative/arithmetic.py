@@ -54,6 +54,8 @@ _OF_WHOLE = re.compile(
 )
 #: A remark in brackets behind a list.
 _ASIDE = re.compile(r"[（(][^）)]{0,30}")
+#: One that belongs to a name: 预算（决算）2 条.
+_OF_NAME = re.compile(r"[（(][^（）()\d]{0,30}[）)]")
 #: A list of parts that is a sentence of its own.
 _AFRESH = re.compile("[。；;]其中")
 #: A total behind its parts; words that tell that it adds up something else.
@@ -133,7 +135,7 @@ def _parts(sentence: str, opening: str, found: Sequence[Figure], at: int) -> tup
     others = skipped_over = False
     last = whole.end
     for figure in map(found.__getitem__, range(at + 1, len(found))):
-        between = sentence[last : figure.start]
+        between = _OF_NAME.sub("", sentence[last : figure.start])
         if (close and close in between) or (out and (_OPENS.search(between) or _SUM.search(between))):
             break
         if figure.unit == whole.unit:

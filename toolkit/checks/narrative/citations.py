@@ -37,12 +37,13 @@ def read_citations(instrument: Instrument, submission: Submission, rule: TextRul
     """Law titles that are nearly, but not quite, a title the form lists; and words its lexicon lists."""
     content = submission.content
     titles = instrument.language.titles[rule.id]
+    itself = tuple(word for several in instrument.language.itself.values() for word in several)
     lexicon = _holding(instrument, instrument.language.lexicon[rule.id], content.period)
     everywhere = "".join("".join(content.texts.values()).split())
     for name in rule.texts or tuple(content.texts):
         text = content.texts.get(name, "")
         cited = dict.fromkeys("".join(found[1].split()) for found in _TITLE.finditer(text))
-        for title in islice(cited, _MOST):
+        for title in islice((one for one in cited if not one.endswith(itself)), _MOST):
             if right := _nearest(title, titles):
                 message = f"名称与法定名称不同：写的是《{title}》，应为《{right}》"
                 certain = not _PLACE.match(title)

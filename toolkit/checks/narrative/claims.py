@@ -27,11 +27,6 @@ _AMOUNT = re.compile(r"(?<![\d.])(\d{1,15}(?:\.\d{1,6})?)(万?元)")
 _CLAUSE = re.compile(r"[^，,。；;（）()]{1,400}")
 
 
-def value_of(node: Node, submission: Submission) -> Decimal | None:
-    """What an expression gives for a return; None where a figure is missing."""
-    return Exact.of(submission).result(node)
-
-
 @lru_cache(maxsize=4096)
 def node_of(instrument: Instrument, expression: str) -> Node:
     """An expression of the form, compiled."""
@@ -42,10 +37,8 @@ def totals_of(instrument: Instrument, submission: Submission, about: str, *, par
     """The table's totals of an object; those of what was done with it as well."""
     known = instrument.language.vocabulary
     texts = {text for one in known.meanings[about] if one.whole or parts for text in one.equals}
-    values = (
-        value_of(node_of(instrument, with_columns(text, [known.all_columns])), submission) for text in sorted(texts)
-    )
-    return [one for one in values if one]
+    nodes = (node_of(instrument, with_columns(text, [known.all_columns])) for text in sorted(texts))
+    return [one for one in map(Exact.of(submission).result, nodes) if one]
 
 
 def figures_in_text(instrument: Instrument, content: Return, name: str) -> tuple[StatedFigure, ...]:
@@ -214,5 +207,5 @@ def read_fees(instrument: Instrument, submission: Submission, rule: TextRule) ->
         around = quoted(text[max(0, first.start() - 20) : first.end() + 10])
         if any(word in text for word in denies):
             yield Remark(rule=rule.id, text=name, message=f"前后矛盾：既说没有收费，又写了金额 {first[0]}：{around}")
-        elif nothing and all(value_of(node, submission) == 0 for node in nothing):
+        elif nothing and all(Exact.of(submission).result(node) == 0 for node in nothing):
             yield Remark(rule=rule.id, text=name, message=f"表中没有申请，文字却写收费 {first[0]}：{around}")

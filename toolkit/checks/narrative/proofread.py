@@ -175,17 +175,9 @@ def punctuation(text: str, _language: Language) -> Iterator[Slip]:
 
 def rare(text: str, _language: Language) -> Iterator[Slip]:
     """Characters that 仿宋_GB2312 (GB/T 2312-1980) does not have: they print in another font or not at all."""
-    found = [c for c in dict.fromkeys(text) if _CHARACTER.match(c) and not _in_gb2312(c)]
+    found = [c for c in dict.fromkeys(text) if _CHARACTER.match(c) and not c.encode("gb2312", "ignore")]
     if found:
         yield Slip("仿宋_GB2312 没有的字", tuple(found), "请核对是否错字；确有其字的，排版时换用其他字体")
-
-
-def _in_gb2312(c: str) -> bool:
-    try:
-        c.encode("gb2312")
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 SLIPS: Mapping[str, Callable[[str, Language], Iterator[Slip]]] = {

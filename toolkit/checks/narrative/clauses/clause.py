@@ -148,7 +148,6 @@ class Said(NamedTuple):
     kinds: frozenset[Kind]
     residue: str
     reasons: tuple[str, ...]
-    caused: bool
     loose: bool
     themed: bool
 
@@ -157,23 +156,17 @@ class Said(NamedTuple):
         """Whether it is named who asked, and not what came of it."""
         return bool(self.columns) and not (self.acts or self.labels)
 
-    @property
-    def head(self) -> bool:
-        """Whether an object is named."""
-        return bool(self.objects)
-
 
 def said(several: Sequence[Token], brief: str) -> Said:
     """What words say; ``brief`` is the object whose short name is understood here.
 
-    ``caused``: the object comes of something that is named before it. ``loose``: something is named as a cause and
-    nothing comes of it. ``reasons``: rows named before those of ``labels`` (因信息不存在无法提供). ``themed``: the
-    business is named besides the object.
+    ``loose``: something is named as a cause and nothing comes of it. ``reasons``: rows named before those of
+    ``labels`` (因信息不存在无法提供). ``themed``: the business is named besides the object.
     """
     known: list[Token] = []
     for one in several:
         before = [other.kind for other in known[-2:]]
-        if one.kind is Kind.THING and before == [Kind.OBJECT, Kind.ACT]:
+        if one.kind is Kind.THING and before in ([Kind.OBJECT, Kind.ACT], [Kind.OBJECT, Kind.JOIN]):
             before = [Kind.OBJECT]
         known.append(_resolved(one, before[-1] if before else Kind.MARK, brief))
     cause = max((i for i, one in enumerate(known) if one.kind is Kind.CAUSE), default=-1)
@@ -192,7 +185,6 @@ def said(several: Sequence[Token], brief: str) -> Said:
         kinds=frozenset(one.kind for one in known),
         residue=_residue(known),
         reasons=() if any(one.word == "等" for one in counted) else reasons,
-        caused=caused,
         loose=cause >= 0 and not caused and not any(one.kind is Kind.LABEL for one in known[cause:]),
         themed=len({one.name for one in known if one.kind in {Kind.THEME, Kind.OBJECT}}) > 1,
     )

@@ -29,7 +29,6 @@ from toolkit.checks.narrative.clauses.stated import NOT_COUNTED, ONE_WAY, PART, 
 from toolkit.checks.narrative.clauses.tokens import AREAS, Token, area_of, ends_of, tokens
 from toolkit.instrument.instrument import Instrument
 
-_SHORTEST_NAME = 2
 _OF_DOCUMENTS = "说的可能是文件的类别"
 _OTHER_TIME = "说的是别的时间"
 #: So many figures a word like 均维持 may be about.
@@ -94,21 +93,23 @@ class _Line:
             elif clause.counts:
                 counts = (one for one in pieces(clause) if one.number.kind is Kind.NUMBER)
                 found += [self.figure(sentence, clause, one) for one in counts]
-            elif clause.depth and clause.kinds & {Kind.SOME_OF_YEAR, Kind.YEAR} and found:
+            elif clause.depth and clause.kinds & {Kind.SOME_OF_YEAR, Kind.YEAR, Kind.WHICH} and found:
                 found[-1] = self.dated(found[-1], clause)
             else:
                 found += self.plain(sentence, clause)
         yield from with_neighbours(found)
 
     def dated(self, figure: StatedFigure, clause: Clause) -> StatedFigure:
-        """A figure with another time in brackets behind it: 累计 n 件（2019 年以来）."""
+        """A figure with another time, or other things, in brackets: n 件（2019 年以来）, 文件（含上级文件）n 件."""
+        if Kind.WHICH in clause.kinds and Kind.UNKNOWN in clause.kinds and clause.tokens[0].start < figure.place:
+            return replace(figure, sense=SENSELESS, unread=NOT_COUNTED)
         if Kind.SOME_OF_YEAR not in clause.kinds and self.said(clause.tokens).years in {(), (0,)}:
             return figure
         return replace(figure, sense=SENSELESS, unread=figure.unread or _OTHER_TIME)
 
     def own(self, one: Token) -> Token:
         """A word that is (a short form of) the body's own name; or an area that is not the body's."""
-        unnamed = one.kind in {Kind.UNKNOWN, Kind.EACH} and len(one.word) >= _SHORTEST_NAME
+        unnamed = one.kind in {Kind.UNKNOWN, Kind.EACH} and (one.word[1:] or one.word == self.area)
         if unnamed and one.word[-1] in ends_of(self.body) and set(one.word) <= set(self.body):
             return one._replace(kind=Kind.OWN)
         if one.kind is Kind.OWN and one.word[-1] in AREAS and self.body and one.word[-1] != self.area:
@@ -178,12 +179,18 @@ class _Line:
             sense = self.meant(front, whole, part=part, unit=piece.number.unit)
             if whole.only_who:
                 sense = self.of_row(whole, sense, piece)
-            elif self.which and (self.of.year or self.of.left or (self.of.rows and not whole.labels)):
+            elif self.which and self.of_part(piece.number, whole):
                 sense = Sense(why=PART)  # 上年结转的 5 件中，办结 4 件
             out = replace(out, part=part, sense=sense, unread="" if sense.rule else sense.why or NOT_COUNTED)
         self.after(whole, out, part=part, depth=clause.depth)
         self.which = self.which or any(one.word in OUT_OF for one in piece.behind[:2])
         return out
+
+    def of_part(self, number: Token, whole: Said) -> bool:
+        """Whether a figure is of some only, and not more than these: 新收 9 件，上年结转 2 件，其中公开 7 件."""
+        if self.before and self.before[-1].sense == self.of and (number.value or 0) > self.before[-1].value:
+            self.of = SENSELESS
+        return bool(self.of.year or self.of.left or (self.of.rows and not whole.labels))
 
     def taken_out(self, piece: Piece) -> Piece:
         """A piece without the words before it that say of what it is a part: 新收申请中有 7 件结转."""
@@ -306,6 +313,9 @@ class _Line:
         pairs = [*pairwise(clause.tokens), (clause.tokens[-1], clause.tokens[-1])]
         known = [one for one, after in pairs if (one.kind, after.kind) != (Kind.UNKNOWN, Kind.JOIN)]
         first = next(i for i, one in enumerate(known) if one.kind is Kind.NO)
+        for i in range(first + 3, len(known)):  # 未发生诉讼或出现申诉
+            if known[i].kind is Kind.ACT and (known[i - 1].kind, known[i - 2].kind) == (Kind.JOIN, Kind.OBJECT):
+                known.insert(first + 1, known.pop(i))
         rest = known[first + 1 :]
         whole = self.said(known)
         about = whole.objects or (self.about(whole) if whole.years or whole.labels else ())
@@ -325,8 +335,9 @@ class _Line:
             # 未收到和处理: neither of them.
             apart = [frozenset({act}) for act in sorted(whole.acts)] if Kind.JOIN in whole.kinds else []
             tried = (senses(self.instrument, whole._replace(acts=acts), (one,), place) for acts in (whole.acts, *apart))
-            sense = SENSELESS if why else next((found for found in tried if found.rule), Sense(why=NOT_COUNTED))
-            yield replace(out, denied=True, sense=sense, unread=why or ("" if sense.rule else sense.why or NOT_COUNTED))
+            meant = () if why else {found.readings: found for found in tried if found.rule}.values()
+            for sense in meant or (SENSELESS,):
+                yield replace(out, denied=True, sense=sense, unread=why or ("" if sense.rule else NOT_COUNTED))
 
     def following(self, sentence: str, clause: Clause, whole: Said) -> Iterator[StatedFigure]:
         """``，均为部分公开``, ``，结果均维持``, ``，均已办结``: something about all that the figure before counts."""

@@ -108,7 +108,7 @@ def _mixed(instrument: Instrument, one: Said, about: tuple[str, ...], unit: str)
         return "没有写明是什么的数"
     if any(unit and unit not in objects[each].units for each in about):
         return f"不是以“{unit}”计的"
-    caused = (one.caused or one.others) and not all(objects[each].caused for each in about)
+    caused = one.others and not all(objects[each].caused for each in about)
     return "一处说了几件事" if caused or any(objects[each].caused for each in one.others) else ""
 
 

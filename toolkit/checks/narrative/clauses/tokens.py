@@ -26,10 +26,12 @@ _TIME = re.compile(r"(?:法定)?[\d一二三四五六七八九十]{1,4}个?工�
 AREAS = "省市县区州旗镇乡"
 _LONGEST_NAME, _SHORTEST_NAME = 30, 3
 _DATED = ((Kind.TIMELY, _TIME), (Kind.FILLER, _WHOLE_YEAR), (Kind.SOME_OF_YEAR, _OF_YEAR))
-#: By all ways, or so many that some are only named.
-_ANY_WAY = re.compile(
+#: By all ways or about all matters, or so many that some are only named (共收到涉及 A、B 等领域的申请).
+_ANY = re.compile(
     r"(?:通过|以|采取|利用|依托|经由|经)(?:[^，,。；;：:（）()\d]{1,40}?(?:等|[两三四五六七八]种)|各种|各类|多种|多|各)(?:线上线下|线上|线下|多种|各种|各类|不同|多)?"
     r"(?:渠道|方式|途径|形式|载体|平台)"
+    r"|(?<=收到|受理|接到|接收)(?:(?<=共..)(?=[^，。]{1,40}等)|(?=[^，,。；;\d]{1,60}共\d))(?:涉及|关于|有关|针对|围绕|要求)"
+    r"[^，,。；;：:（）()\d]{1,40}?(?:领域|方面|内容|信息|事项|类别|类|问题)的?(?!公开)"
 )
 _NO_COUNT = re.compile(r"\d{1,40}(?:\.\d{1,40})?")
 _TITLE = re.compile(r"《[^《》\n]{0,120}》")
@@ -128,7 +130,7 @@ def _name(names: frozenset[str], sentence: str, at: int, longest: int) -> Token 
 def _phrase(sentence: str, at: int, year: str) -> Token | None:
     """A year, a day, a part of the year; or all the ways by which something comes."""
     c = sentence[at]
-    if c in "通以采利依经" and (found := _ANY_WAY.match(sentence, at)):
+    if c in "通以采利依经涉关有针围要" and (found := _ANY.match(sentence, at)):
         return Token(Kind.FILLER, found[0], at)
     if not (c.isdigit() or c in "自第法近一二两三四五六七八九十"):
         return None
