@@ -8,12 +8,15 @@ from typing import Any
 import docx
 import pytest
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from factories.workbooks import form
 
 from toolkit.report.document.blocks import Document, Paragraph, Section, TableBlock
 from toolkit.report.readback.carried import Carrier, own_table
+from toolkit.report.readback.compare import differences
 from toolkit.report.readback.parse import polished
 from toolkit.report.render.html import render_fragment, render_html
 from toolkit.report.render.markdown import render_md
+from toolkit.report.word.memory import ASKING, AUTHOR
 from toolkit.report.word.render import render_docx
 
 REPORT = Document(
@@ -100,3 +103,18 @@ def test_an_own_table_keeps_its_merged_cells_and_a_ragged_one_is_none() -> None:
     table.rows[2]._tr.remove(table.rows[2]._tr.tc_lst[-1])
     assert own_table(table._tbl) is None
     assert list(Carrier(document).lost([table._tbl], [table._tbl])) == ["行列不齐的表格"]
+
+
+def test_what_the_program_asks_an_editor_to_look_at_is_open_until_its_comment_is_struck() -> None:
+    def asked(initials: str, author: str = AUTHOR) -> list[str]:
+        document = docx.Document(io.BytesIO(render_docx(REPORT)))
+        line = document.add_paragraph("全县8个单位均未收费。")
+        document.add_comment(line.runs, "请核实。", author=author, initials=initials)
+        out = io.BytesIO()
+        document.save(out)
+        found = differences(form(), REPORT, polished(out.getvalue(), REPORT))
+        return [f"{one.severity} {one.rule}" for one in found if "全县8个单位" in one.message]
+
+    assert asked(ASKING) == ["error RPT-04"]
+    assert asked("") == []
+    assert asked(ASKING, "李编辑") == ["error RPT-05"]

@@ -11,7 +11,7 @@ from docx.text.paragraph import Paragraph as WordParagraph
 
 from toolkit.model.grid import BREAK, Grid, Kind, Slot
 from toolkit.report.document.blocks import Block, Paragraph, Picture, TableBlock
-from toolkit.report.word.memory import AUTHOR
+from toolkit.report.word.memory import ASKING, AUTHOR
 from toolkit.report.word.paragraphs import quoted_beginning
 from toolkit.report.word.styles import W
 from toolkit.report.word.tables_read import TABLE, Element, text_of
@@ -93,23 +93,24 @@ class Carrier:
     def lost(self, found: Sequence[Element], own: Sequence[Element]) -> dict[str, list[str]]:
         """What no other format takes over, with the places; ``own`` are the tables that the editor added."""
         out: dict[str, list[str]] = {}
-        authors = {str(one.comment_id): one.author for one in self.document.comments}
+        whose = {str(one.comment_id): (one.author, one.initials) for one in self.document.comments}
         near = "报告开头"
         for one in found:
             text = " ".join(text_of(one).split())
             here = quoted_beginning(text) if text else f"{near}之后"
             near = here if text else near
             ragged = any(one is table for table in own) and own_table(one) is None
-            for what in dict.fromkeys([*self._lost_in(one, authors), *(["行列不齐的表格"] if ragged else [])]):
+            for what in dict.fromkeys([*self._lost_in(one, whose), *(["行列不齐的表格"] if ragged else [])]):
                 out.setdefault(what, []).append(here)
         return out
 
-    def _lost_in(self, element: Element, authors: Mapping[str, str]) -> Iterator[str]:
+    def _lost_in(self, element: Element, whose: Mapping[str, tuple[str, str | None]]) -> Iterator[str]:
         for one in _all(element):
             if one.tag in _LOST and _is_on(one):
                 yield _LOST[one.tag]
-            elif one.tag == f"{{{W}}}commentReference" and authors.get(one.get(f"{{{W}}}id")) != AUTHOR:
-                yield "批注"
+            elif one.tag == f"{{{W}}}commentReference":
+                author, initials = whose.get(one.get(f"{{{W}}}id", ""), ("", None))
+                yield from [] if author == AUTHOR and initials != ASKING else [ASKING if author == AUTHOR else "批注"]
             elif one.tag == f"{_DRAWING}anchor":
                 yield _graphic(one)
             elif one.tag == _INLINE and isinstance(what := self.picture(one), str):

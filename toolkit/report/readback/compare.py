@@ -20,7 +20,7 @@ from toolkit.report.document.blocks import DRAFT, MISSING, PENDING, Document, Fa
 from toolkit.report.document.layout import tidied, wording
 from toolkit.report.readback.parse import Polished
 from toolkit.report.readback.sentences import FIGURE, SENTENCE, closest, comparable, sentence_pairs
-from toolkit.report.word.memory import WrittenFrom
+from toolkit.report.word.memory import ASKING, WrittenFrom
 from toolkit.report.word.tables_read import Element, WordCell, paired, paired_cells, squeezed, text_of
 from toolkit.report.writing.gaps import OPPOSITES
 from toolkit.text import shortened
@@ -42,7 +42,8 @@ def differences(instrument: Instrument, expected: Document, found: Polished) -> 
         out += _table(instrument, block, table, written, doubled=i in found.doubled)
     out += [*_added(found), *_reworded(instrument, expected, found.document, written), *_unfinished(found.document)]
     for what, places in found.lost.items():
-        out.append(Finding.at(worded(Code.RPT_05, what=what, places=_first(places))))
+        asked = worded(Code.RPT_04, "asked", count=len(places), places=_first(places))
+        out.append(Finding.at(asked if what == ASKING else worded(Code.RPT_05, what=what, places=_first(places))))
     moved = [one for one in out if one.rule == Code.RPT_06]
     if moved:
         told = worded(Code.RPT_06, count=len(moved), first=moved[0].message)._asdict()

@@ -25,7 +25,7 @@ from toolkit.report.readback.sentences import (
     pattern_of,
     sentence_pairs,
 )
-from toolkit.report.word.memory import AUTHOR, WrittenFrom, remember, remembered
+from toolkit.report.word.memory import ASKING, AUTHOR, WrittenFrom, remember, remembered
 from toolkit.report.word.render import packed, write_number
 from toolkit.report.word.styles import W
 from toolkit.report.word.tables_read import PARAGRAPH, TABLE, Element, matched, paired_cells, seen_texts, text_of
@@ -148,15 +148,15 @@ class _Refresh:
     def mark(self, words: str, why: str) -> None:
         paragraph, at = self.place_of(words) or (None, 0)
         if paragraph is not None and (runs := _runs(paragraph, at, at + len(comparable(words)))):
-            self.point_at(runs, why)
+            self.point_at(runs, f"{why}看过以后请删去这条批注。", ASKING)
             self.marked.append(words)
 
-    def point_at(self, runs: Sequence[Element], why: str) -> None:
+    def point_at(self, runs: Sequence[Element], why: str, initials: str = "") -> None:
         """A yellow ground, and a comment without a date, so that the same input gives the same bytes."""
         shown: list[Any] = [Run(one, self.document) for one in runs]
         for one in shown:
             one.font.highlight_color = WD_COLOR_INDEX.YELLOW
-        comment = self.document.add_comment(shown, why, author=AUTHOR, initials="")
+        comment = self.document.add_comment(shown, why, author=AUTHOR, initials=initials)
         del comment._comment_elm.attrib[f"{{{W}}}date"]  # noqa: SLF001
 
 
