@@ -129,19 +129,11 @@ def test_every_state_has_its_share_and_every_unit_is_in_exactly_one() -> None:
     assert len(tree.xpath('//table[@class="remind"]/tbody/tr')) == 2 * 3
 
 
-def test_the_reminder_says_who_must_do_what_and_how_to_reach_them() -> None:
-    missing = Standing(code="9", name="文旅局", short="文旅局", state=State.MISSING, contact="许安然 0000-1", late=True)
-    faulty = standing(returned("002"), State.RETURNED)
-    tree = parsed(render_board(ROUND, annual(), [missing, faulty], total([]), []))
-    assert tree.xpath('string(//pre[@id="reminder"])').splitlines() == [
-        "云岭区 2025年 报送情况（截至 2026-01-28 10:00；截止 2026-01-26，截止已过 2 天）",
-        "",
-        "还没有报送（1 个）：",
-        "1. 文旅局（许安然 0000-1）",
-        "",
-        "需要修改后重新报送（1 个）：",
-        "1. 第002局（陈晓岚）：第 2 版有错误 1 处",
-    ]
+def test_the_message_to_all_stands_as_the_round_gives_it() -> None:
+    text = "各单位：\n一、还没有报送的 1 个单位，请尽快报送：\n    <文旅局>"
+    missing = Standing(code="9", name="<文旅局>", short="文旅局", state=State.MISSING)
+    tree = parsed(render_board(replace(ROUND, reminder=text), annual(), [missing], total([]), []))
+    assert tree.xpath('string(//pre[@id="reminder"])') == text
 
 
 def test_a_faulty_correction_is_reminded_of_though_the_unit_counts() -> None:

@@ -38,6 +38,7 @@ class PageFrame:
     """What the page says of the round itself. ``deadline`` is a day or empty, ``made`` when the page was made.
 
     ``events`` are pairs of a day (2026-01-20) and what happened (received, returned, accepted).
+    ``reminder`` is the message to all from whom something is still to come.
     """
 
     title: str
@@ -45,6 +46,7 @@ class PageFrame:
     deadline: str
     made: str
     events: tuple[tuple[str, str], ...] = ()
+    reminder: str = ""
 
     @property
     def days_left(self) -> str:
@@ -106,7 +108,7 @@ def _of_units(round_: PageFrame, instrument: Instrument, standings: Sequence[Sta
         "standings": standings,
         "shares": progress.by_state(standings),
         "groups": groups,
-        "reminder": progress.reminder_text(_head(round_), groups),
+        "reminder": round_.reminder,
         "weights": progress.weights,
         "superseding": progress.superseding,
         "place": place,
@@ -115,11 +117,6 @@ def _of_units(round_: PageFrame, instrument: Instrument, standings: Sequence[Sta
         "listed": {one.standing.code for one in found if one.listed},
         "heat": heat(instrument, found),
     }
-
-
-def _head(round_: PageFrame) -> str:
-    due = f"；截止 {round_.deadline}，{round_.days_left}" if round_.deadline else ""
-    return f"{round_.title} 报送情况（截至 {round_.made}{due}）"
 
 
 def _signed(script: str) -> str:

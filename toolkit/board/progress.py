@@ -12,7 +12,6 @@ from toolkit.board.breakdown import shared_headings
 from toolkit.model.finding import Severity
 from toolkit.model.returns import FiledVerdict, Verdict
 from toolkit.model.standing import Standing, State
-from toolkit.text import one_line
 
 #: The order of the bar: what is done, what is to be done, what does not matter.
 _ORDER = (
@@ -89,27 +88,12 @@ def superseding(one: Standing) -> bool:
     return bool(one.state.counts and one.newest and not one.newest.status.counts)
 
 
-def reminder_text(head: str, groups: Sequence[UnitGroup]) -> str:
-    """The reminders as a text to paste into a message."""
-    lines = [one_line(head)]
-    for group in groups:
-        lines += ["", f"{group.title}（{len(group.reminders)} 个）："]
-        lines += [f"{i}. {_told(one)}" for i, one in enumerate(group.reminders, 1)]
-    return "\n".join(lines)
-
-
 def weights(verdict: Verdict | None) -> tuple[int, int, int]:
     """How many errors (refusals among them), points to verify, and notes a verdict has."""
     if verdict is None:
         return 0, 0, 0
     errors = verdict.count(Severity.FATAL) + verdict.count(Severity.ERROR)
     return errors, verdict.count(Severity.VERIFY), verdict.count(Severity.NOTE)
-
-
-def _told(one: Reminder) -> str:
-    contact = f"（{one_line(one.standing.contact)}）" if one.standing.contact else ""
-    need = "" if one.standing.state in {State.MISSING, State.UNUSABLE} else f"：{one_line(one.need)}"
-    return f"{one_line(one.standing.name)}{contact}{need}"
 
 
 def _fault(one: Standing) -> str:

@@ -35,6 +35,7 @@ from toolkit.model.standing import Standing, State, Unclaimed, newest
 from toolkit.pipeline.documents import ALL_FORMATS, Written, return_document, write_document
 from toolkit.pipeline.results import Results
 from toolkit.pipeline.round.open import Round
+from toolkit.pipeline.round.status import reminder
 from toolkit.pipeline.verify import Progress
 
 
@@ -151,6 +152,7 @@ def _board(round_: Round, found: Sequence[Standing], sums: RoundSums, news: News
         deadline=deadline.isoformat() if deadline else "",
         made=f"{round_.moment.astimezone():%Y-%m-%d %H:%M}",
         events=tuple(sorted([*events, *accepted])),
+        reminder="\n".join(reminder(round_, found)),
     )
     nodes = [(one.name, one.total) for one in sums.areas]
     return render_board(shown, round_.kind, found, total, sums.findings, nodes, news)

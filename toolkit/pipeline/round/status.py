@@ -92,7 +92,7 @@ def progress(round_: Round) -> Progress:
         standings=tuple(found),
         waiting=waiting,
         deadline=deadline,
-        reminder="\n".join(_reminder(round_, found)),
+        reminder="\n".join(reminder(round_, found)),
         changes=(*told, *rivals(found, {})),
         told=roster_told(round_, told),
         stale=len(round_.ledger.unjudged(round_.context)),
@@ -110,7 +110,7 @@ _ASKED = {
 }
 
 
-def _reminder(round_: Round, found: Sequence[Standing]) -> Iterator[str]:
+def reminder(round_: Round, found: Sequence[Standing]) -> Iterator[str]:
     """The message to those from whom something is still to come (催报)."""
     # A unit on whose file the program failed, or about which the clerk has to decide, has nothing to send again.
     asked = [one for one in found if not one.blameless]
