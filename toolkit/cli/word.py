@@ -60,6 +60,7 @@ def readback_command(
     """Read a polished report again; with ``-o`` the other formats are written from its words, if nothing is open."""
     from toolkit.cli.show import finding_line, show_figures, tell_left
     from toolkit.cli.show_json import readback_json
+    from toolkit.collection.folder import is_round
     from toolkit.io.tally import exit_code
     from toolkit.pipeline.word import read_back
 
@@ -75,6 +76,8 @@ def readback_command(
         if done.approved:
             same = f"不同，{len(done.differs)} 处" if done.differs else "相同"
             say(f"与签发的稿{same}：{done.approved.told}，{done.approved.file}，SHA-256 {done.approved.sha256}")
+        elif done.files and is_round(source):
+            say("这一轮还没有签发的稿。用 xxgk approve 记下签发的是哪一份，公布稿才能与它核对。")
         _say_changes(done.differs)
         for why in done.held if target else ():
             say(f"{'照样写出' if done.files else '没有写出'}：{why}。" + (f"原因：{anyway}" if done.files else ""))

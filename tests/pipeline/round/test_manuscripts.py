@@ -245,6 +245,16 @@ def test_what_was_approved_is_what_is_published(round_folder: Path, tmp_path: Pa
     )
 
 
+def test_what_nobody_approved_is_published_and_said_to_be_so(
+    round_folder: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    for code in LATE:
+        sent_in(round_folder, code)
+    polished = polish(added_up(round_folder), tmp_path / "改过.docx")
+    assert published(round_folder, polished) == 0
+    assert "这一轮还没有签发的稿" in capsys.readouterr().out
+
+
 def _insert(document: Any, markup: str) -> None:
     space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
     document.paragraphs[8]._p.append(
