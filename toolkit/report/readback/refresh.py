@@ -62,6 +62,9 @@ def refreshed(data: bytes, expected: Document) -> Refreshed:
         if pair.has_moved:
             work.sentence(pair, before.new if before else "")
     work.ask(set(_moved(written, now, pairs)), {comparable(pair.new) for pair in pairs})
+    for one in work.document.comments:
+        if one.author == AUTHOR and one.text == written.notice:
+            one.paragraphs[0].text = now.notice
     remember(package, now)
     changed = {package.main_document_part.partname.membername, "docProps/custom.xml", "word/comments.xml"}
     return Refreshed(packed(package, data, changed), tuple(work.changes), tuple(work.marked))
