@@ -28,7 +28,7 @@ _KIND: Final = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 
 
 class WrittenFrom(NamedTuple):
-    """The figures of the tables by variable, the generated sentences in order, and the note on the scope, as written."""
+    """As written: the figures of the tables by variable, the generated sentences in order, the note on the scope."""
 
     values: Mapping[str, str]
     said: tuple[str, ...]

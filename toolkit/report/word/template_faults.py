@@ -108,15 +108,16 @@ def _misnamed(part: Sequence[ParagraphSpot], runs: Sequence[int]) -> Iterator[st
         yield f"{places[error.lineno - 1]}：标签没有写对"
         return
     found: list[tuple[nodes.Node, str]] = []
-    for name in tree.find_all(nodes.Name):
-        if name.name in unknown:
-            found.append((name, f"“{name.name}”没有对应的内容，可用的名称：{'、'.join(NAMES)}"))
-    for loop in tree.find_all(nodes.For):
-        for one in loop.find_all(nodes.Getattr) if _are_paragraphs(loop.iter) else ():
-            if getattr(one.node, "name", "") == getattr(loop.target, "name", None) and one.attr not in _OF_ONE:
-                found.append((one, f"“{one.attr}”没有对应的内容，一段只有“{tpl.LEAD}”和“{tpl.WORDS}”"))
-    for place in tree.find_all(nodes.Getitem):
-        found += [(place, what) for what in _misplaced(_numbers(place), runs)]
+    about = f"没有对应的内容，可用的名称：{'、'.join(NAMES)}"
+    found += [(name, f"“{name.name}”{about}") for name in tree.find_all(nodes.Name) if name.name in unknown]
+    loops = [one for one in tree.find_all(nodes.For) if _are_paragraphs(one.iter)]
+    of_one = [(loop, one) for loop in loops for one in loop.find_all(nodes.Getattr) if one.attr not in _OF_ONE]
+    found += [
+        (one, f"“{one.attr}”没有对应的内容，一段只有“{tpl.LEAD}”和“{tpl.WORDS}”")
+        for loop, one in of_one
+        if getattr(one.node, "name", "") == getattr(loop.target, "name", None)
+    ]
+    found += [(one, what) for one in tree.find_all(nodes.Getitem) for what in _misplaced(_numbers(one), runs)]
     yield from (f"{places[one.lineno - 1]}：{what}" for one, what in sorted(found, key=lambda both: both[0].lineno))
 
 
@@ -124,7 +125,7 @@ def _alone(kind: str, words: str) -> str:
     """A tag as the engine reads it; those that only docxtpl knows say nothing."""
     if kind == "{":
         return f"{{{{ ({words}) }}}}"
-    return "" if words.split(" ")[0] in _CELLS else f"{{% {words} %}}"
+    return "" if words.partition(" ")[0] in _CELLS else f"{{% {words} %}}"
 
 
 def _are_paragraphs(source: nodes.Node) -> bool:
