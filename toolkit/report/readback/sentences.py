@@ -60,8 +60,5 @@ def sentence_pairs(written: WrittenFrom, document: Document) -> list[SentencePai
     matcher = SequenceMatcher(
         None, [pattern_of(one) for one in old], [pattern_of(one) for one, _ in new], autojunk=False
     )
-    out: list[SentencePair] = []
-    for _, first, last, start, end in matcher.get_opcodes():
-        for was, one in zip_longest(old[first:last], new[start:end]):
-            out.append(SentencePair(was or "", *(one or ("", []))))
-    return out
+    runs = (zip_longest(old[a:b], new[c:d]) for _, a, b, c, d in matcher.get_opcodes())
+    return [SentencePair(was or "", *(one or ("", []))) for run in runs for was, one in run]

@@ -11,7 +11,7 @@ from jinja2 import Environment, meta, nodes
 from jinja2.exceptions import TemplateSyntaxError, UndefinedError
 
 from toolkit.report.word import template as tpl
-from toolkit.report.word.paragraphs import ParagraphSpot, quoted_beginning
+from toolkit.report.word.paragraphs import ParagraphSpot
 from toolkit.report.word.styles import W
 
 NAMES: Final = (tpl.TITLE, tpl.NOTICE, tpl.PREAMBLE, tpl.SECTIONS, tpl.CLOSING, tpl.UNIT, tpl.PERIOD)
@@ -23,8 +23,6 @@ _WIDE: Final = re.compile(r"｛\s*[｛{%％]|\{\s*[｛％]|％\s*[}｝]|｝\s*[}
 _WHOLE: Final = re.compile(r"\{([{%])p\s.*?[}%]\}")
 _CHANGES: Final = tuple(f"{{{W}}}{name}" for name in ("ins", "del", "moveFrom", "moveTo"))
 _UNKNOWN: Final = re.compile(r"'([^']+)' is undefined|no (?:attribute|element) '?([^']+?)'?$")
-#: How many lines docxtpl shows before the one at fault.
-_BEFORE: Final = 3
 _HIDDEN: Final = frozenset({tpl.OPENING, tpl.CLOSED, "loop"})
 _TAG: Final = re.compile(r"\{([{%])-?(?:(?:tr|tc|p|r)(?=\s))?\s*(.*?)\s*-?(?:\}\}|%\})", re.DOTALL)
 _CELLS: Final = frozenset({"vm", "hm", "colspan", "cellbg"})
@@ -88,11 +86,6 @@ def explained(error: Exception) -> str:
         found = _UNKNOWN.search(str(error))
         name = f"“{found[1] or found[2]}”" if found else "名称"
         return f"标签里的{name}没有对应的内容。可用的名称：{'、'.join(NAMES)}；章节和段落的编号不能超出报告。"
-    if isinstance(error, TemplateSyntaxError):
-        context = list(getattr(error, "docx_context", ()))
-        at = min(_BEFORE, error.lineno - 1)
-        near = context[at].strip() if at < len(context) else ""
-        return f"标签没有写对{f'，在{quoted_beginning(near)}处' if near else ''}。"
     return "标签没有写对，或者用了不允许的写法。"
 
 
