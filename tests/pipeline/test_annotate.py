@@ -165,7 +165,8 @@ def test_a_notice_is_readable_in_the_plainest_editor(tmp_path: Path) -> None:
     assert lines[1].startswith(
         "你单位报送的2025年《政府信息公开工作年度报告》（某局.xlsx）已核对，有 8 项需要改正或说明"
     )
-    assert "1. 申请情况!" in lines[3]
+    assert "1. 待确认!A1：1 格空着，已按 0 填上，还没有确认" in lines[3]
+    assert "2. 申请情况!" in lines[4]
     assert [
         line for line in lines if "申请情况!E7：" in line and "“10件”带有单位或文字" in line and "例如 10。" in line
     ]
