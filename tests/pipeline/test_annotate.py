@@ -14,7 +14,7 @@ from factories.office import type_in
 from factories.packages import packed
 from factories.workbooks import edited, form, save, verdict, workbook
 
-from toolkit.forms.layout import CHECKS, NOTICE
+from toolkit.forms.layout import CHECKS, CONFIRM, NOTICE
 from toolkit.model.finding import Finding, Severity, Status
 from toolkit.model.returns import Verdict
 from toolkit.pipeline.annotate import annotate_files, notice
@@ -26,8 +26,10 @@ SAMPLES = Path(__file__).parents[2] / "samples"
 TABLE = "申请情况"
 
 
-def cells(entries: Mapping[str, int | str]) -> dict[tuple[str, str], int | str]:
-    return {form().layout.cells[name]: value for name, value in entries.items()}
+def cells(entries: Mapping[str, int | str], *, confirmed: bool = False) -> dict[tuple[str, str], int | str]:
+    """Where entries are typed; ``confirmed`` says that proposed zeros are right."""
+    confirming: dict[tuple[str, str], int | str] = {(CONFIRM, "A1"): "确认"} if confirmed else {}
+    return {form().layout.cells[name]: value for name, value in entries.items()} | confirming
 
 
 @cache
@@ -65,7 +67,7 @@ def test_a_faulty_return_annotated_and_corrected_in_libreoffice_is_accepted(tmp_
     assert faults == {"VAL-01", "SUM-02", "BAL-01", "BAL-02", "FMLA-01"}
     done = annotate_files([source])
     copy = done.written[source]
-    fixed = type_in(copy, tmp_path / "改好.xlsx", cells(CORRECTED))
+    fixed = type_in(copy, tmp_path / "改好.xlsx", cells(CORRECTED, confirmed=True))
     after = verdict(fixed)
     assert [(f.rule, f.message) for f in after.findings if f.rule != "BAL-02"] == []
     assert after.status is Status.EXPLAINED
@@ -102,7 +104,7 @@ def test_the_sample_returns_come_back_annotated_and_are_accepted_once_corrected(
         entries = {**entries, "requests.new.natural": int(before.content.numbers["requests.new.natural"] or 0)}
         entries["requests.new.natural"] = int(entries["requests.new.natural"]) + {"云麓街道": 2, "自然资源局": 27}[name]
     copy = annotate_files([source]).written[source]
-    fixed = type_in(copy, tmp_path / "改好.xlsx", cells(entries))
+    fixed = type_in(copy, tmp_path / "改好.xlsx", cells(entries, confirmed=name == "农业农村局"))
     after = verdict(fixed)
     assert after.status is Status.ACCEPTED
     assert [f.rule for f in after.findings if f.severity is not Severity.NOTE] == []
@@ -154,16 +156,17 @@ def test_a_copy_that_came_back_into_the_same_folder_is_not_overwritten(tmp_path:
 def test_a_notice_is_readable_in_the_plainest_editor(tmp_path: Path) -> None:
     source = save(tmp_path / "某局.xlsx", faulty())
     done = annotate_files([source], heading=("收表单位：某区政务公开办",))
-    assert len([f for f in done.verdicts[0].findings if f.severity is not Severity.NOTE]) == 9
+    assert len([f for f in done.verdicts[0].findings if f.severity is not Severity.NOTE]) == 8
     raw = done.notices[source].read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf")
     assert raw.count(b"\n") == raw.count(b"\r\n") > 5
     lines = raw.decode("utf-8-sig").splitlines()
     assert lines[0] == "甲局："
     assert lines[1].startswith(
-        "你单位报送的2025年《政府信息公开工作年度报告》（某局.xlsx）已核对，有 9 项需要改正或说明"
+        "你单位报送的2025年《政府信息公开工作年度报告》（某局.xlsx）已核对，有 8 项需要改正或说明"
     )
-    assert "1. 申请情况!" in lines[3]
+    assert "1. 待确认!A1：1 格空着，已按 0 填上，还没有确认" in lines[3]
+    assert "2. 申请情况!" in lines[4]
     assert [
         line for line in lines if "申请情况!E7：" in line and "“10件”带有单位或文字" in line and "例如 10。" in line
     ]

@@ -43,10 +43,10 @@ def made(round_: Round, data: bytes, name: str = "旧表.xlsx") -> openpyxl.Work
 
 
 def read_back(book: openpyxl.Workbook) -> tuple[int, int]:
-    """How many figures stand in the proposed workbook, and how many are others than the source's."""
+    """How many figures (no formulas) stand in the proposed workbook, and how many are others than the source's."""
     cells = {name: next(book.defined_names[name].destinations) for name in due_figures()}
     held = {name: book[sheet][cell.replace("$", "")].value for name, (sheet, cell) in cells.items()}
-    there = {name: value for name, value in held.items() if value is not None}
+    there = {name: value for name, value in held.items() if value is not None and str(value)[:1] != "="}
     return len(there), sum(Decimal(str(value)) != due_figures()[name] for name, value in there.items())
 
 

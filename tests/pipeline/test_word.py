@@ -25,7 +25,7 @@ from toolkit.model.finding import Finding, Severity
 from toolkit.pipeline.report import write_up
 from toolkit.pipeline.round.consolidate import consolidate_round
 from toolkit.pipeline.round.open import open_round
-from toolkit.pipeline.word import check_word_template, read_back, word_template
+from toolkit.pipeline.word import check_word_template, read_back, refresh, word_template
 from toolkit.report.readback.compare import differences
 from toolkit.report.readback.parse import polished as polished_words
 from toolkit.report.word.gate import read_word
@@ -291,6 +291,35 @@ def test_the_area_report_of_a_folder_is_read_back(tmp_path: Path) -> None:
     wrong = polished(done, tmp_path, cell("5", "6"))
     (finding, *_) = read_back(wrong, tmp_path / "收到", name="某区").findings
     assert finding.rule == "RPT-01"
+
+
+def test_refresh_renews_the_note_on_the_scope_and_keeps_other_notes_signature_and_date(tmp_path: Path) -> None:
+    def sent_in(unit: str, count: int) -> None:
+        data = workbook(unit, requests__new__natural=Decimal(count), requests__granted__natural=Decimal(count))
+        save(tmp_path / "收到" / f"{unit}.xlsx", data)
+
+    def notes(path: Path) -> list[str]:
+        return [one.text for one in docx.Document(str(path)).comments]
+
+    sent_in("甲局", 2)
+    sent_in("乙局", 3)
+    (path,) = write_up(tmp_path / "收到", "docx", tmp_path / "报告", name="某区").files
+
+    def sign(document: Any) -> None:
+        document.paragraphs[-1].runs[-1].text = "2026年1月28日"
+        document.add_comment(document.paragraphs[-2].runs[0], "用全称", author="李科长")
+
+    theirs = polished(path, tmp_path, sign)
+    sent_in("丙局", 4)
+    fresh, done = refresh(theirs, tmp_path / "收到", name="某区")
+    assert ("5", "9") in [(old.rpartition("：")[2], new) for old, new in done.changes]
+    assert any(one.startswith("汇总 2 个单位") for one in notes(theirs))
+    assert not any(one.startswith("汇总 2 个单位") for one in notes(fresh))
+    (scope,) = (one for one in notes(fresh) if one.startswith("汇总 3 个单位"))
+    kept = [one for one in notes(theirs) if not one.startswith("汇总")]
+    assert notes(fresh)[: len(kept) + 1] == [scope, *kept]
+    assert [one.text for one in docx.Document(str(fresh)).paragraphs][-2:] == ["某区", "2026年1月28日"]
+    assert read_back(fresh, tmp_path / "收到", name="某区").held == ("还有 2 处错误没有解决",)
 
 
 # ---------------------------------------------------------------- what is no Word file

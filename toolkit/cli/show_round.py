@@ -134,11 +134,10 @@ def show_demo(done: Demo) -> None:
     """The demo's rounds, the real reports, and where everything is."""
     say("\n一、云岭区（虚构）：收件和核对，样例里故意放了几份有错的")
     show_round_up(done.district)
-    say("\n二、进度和催报（xxgk status）")
-    show_progress(done.status)
-    say("\n三、宿迁市 2023 年：成员汇总（各成员的收办件数和全市合计是公布数，成员之间的分配为示意）")
+    say("各单位的进度、催报的消息：在这一轮的文件夹里运行 xxgk status -v")
+    say("\n二、宿迁市 2023 年：成员汇总（各成员的收办件数和全市合计是公布数，成员之间的分配为示意）")
     show_round_up(done.city)
-    say("\n四、三份已公开年报的数字")
+    say("\n三、三份已公开年报的数字")
     for verdict in done.real:
         show_verdict(verdict)
     tell_left(done.left)

@@ -22,7 +22,6 @@ from toolkit.pipeline.round.consolidate import RoundConsolidation, consolidate_r
 from toolkit.pipeline.round.distribute import distribute
 from toolkit.pipeline.round.open import Clock, open_round
 from toolkit.pipeline.round.start import start
-from toolkit.pipeline.round.status import Progress, progress
 from toolkit.pipeline.template import template
 from toolkit.pipeline.verify import verify
 
@@ -36,7 +35,6 @@ class Demo:
     """What the demo made: an invented district's round, a real city's members added up, three real reports."""
 
     district: RoundConsolidation
-    status: Progress
     city: RoundConsolidation
     real: tuple[Verdict, ...]
     left: tuple[str, ...]
@@ -49,7 +47,7 @@ def demo(folder: Path, tell: Callable[[str], None]) -> Demo:
     samples = data_folder("samples")
     blank = template("", "2025", "", ensure_folder(folder) / "2025空白模板.xlsx")
     tell(f"空白模板：{blank}")
-    district, status = _district(samples, folder / "云岭区2025", tell)
+    district = _district(samples, folder / "云岭区2025", tell)
     city = _city(samples, folder / "宿迁市2023", tell)
     real = tuple(verify([samples / name for name in REAL]))
     left = dict.fromkeys((*district.left, *city.left))
@@ -58,10 +56,10 @@ def demo(folder: Path, tell: Callable[[str], None]) -> Demo:
         written = write_document(kind, document, ALL_FORMATS, folder / "报告示例")
         left |= dict.fromkeys(written.left)
     tell(f"三份真实年报的数字做成的报告（Word、网页、PDF、Markdown）：{folder / '报告示例'}")
-    return Demo(district=district, status=status, city=city, real=real, left=tuple(left))
+    return Demo(district=district, city=city, real=real, left=tuple(left))
 
 
-def _district(samples: Path, root: Path, tell: Callable[[str], None]) -> tuple[RoundConsolidation, Progress]:
+def _district(samples: Path, root: Path, tell: Callable[[str], None]) -> RoundConsolidation:
     office = {"office": "云岭区政务公开办公室", "phone": "0000-8630100"}
     started = start(
         root,
@@ -87,7 +85,7 @@ def _district(samples: Path, root: Path, tell: Callable[[str], None]) -> tuple[R
         tell(f"截止以后又来了一个压缩包：{_ARCHIVE}")
         done = consolidate_round(round_)
         tell(f"收件、核对、退回、汇总、写报告：{round_.folder.results}；退回的在 {round_.folder.returned}")
-        return done, progress(round_)
+        return done
 
 
 def _city(samples: Path, root: Path, tell: Callable[[str], None]) -> RoundConsolidation:

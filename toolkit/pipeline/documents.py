@@ -23,7 +23,7 @@ from toolkit.report.render.markdown import render_md
 from toolkit.report.render.pdf import render_pdf
 from toolkit.report.word.render import render_docx
 from toolkit.report.word.template import build_template
-from toolkit.report.writing.area import write_annex, write_digest
+from toolkit.report.writing.area import units_listed, write_annex, write_digest
 from toolkit.report.writing.gaps import ALONE, SummedArea
 from toolkit.report.writing.narrative import write_report
 
@@ -80,7 +80,8 @@ def area_document(total: Consolidation, name: str, area: SummedArea = ALONE) -> 
     members = tuple(zip(map(total.unit, total.members), total.submissions, strict=True))
     told = replace(area, members=members, scope=total.scope, whole=not total.absent)
     document = write_report(total.instrument, as_submission(total, name), banner=total.warning, area=told)
-    return replace(document, sections=(*document.sections, *(write_annex(total, name).sections if area.listed else ())))
+    annex = [units_listed(total, "附：纳入本报告统计的单位有")] if area.listed else []
+    return replace(document, closing=(*document.closing, *annex))
 
 
 def write_companion(total: Consolidation, name: str, folder: Path, faults: list[str], *, listed: bool) -> Written:

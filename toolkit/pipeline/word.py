@@ -180,10 +180,9 @@ def hand_in(path: Path, place: Path, by: str = "") -> Manuscript:
 def written_from(source: Path, *, name: str = "", form: str = "", asked: str = "xxgk report --trace") -> DraftReport:
     """The report of a workbook, of a folder's sum or of a round; UsageError where none is."""
     found = read_source(source, name=name, form=form, asked=asked)
-    if found.draft is None and source.is_file():
-        raise UsageError(f"{found.verdicts[0].file}：不能据此写报告。")
     if found.draft is None:
-        raise UsageError(f"{source}：没有通过核对的表，没有可以比较的数据。")
+        why = "不能据此写报告" if source.is_file() else "没有通过核对的表，没有可以比较的数据"
+        raise UsageError(f"{source}：{why}。")
     return found.draft
 
 

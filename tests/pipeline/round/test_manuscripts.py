@@ -165,6 +165,9 @@ def test_a_figure_that_the_editor_changed_is_told_from_data_that_moved(
 
 def test_an_editors_own_words_are_kept_and_only_marked(round_folder: Path, tmp_path: Path, capsys: Capture) -> None:
     count = 5 * len(EARLY)
+    settings = round_folder / "round.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace("\nannex = false", "\nannex = true"), encoding="utf-8")
     polished = polish(added_up(round_folder), tmp_path / "改过.docx")
     document = docx.Document(str(polished))
     (paragraph,) = (p for p in document.paragraphs if f"全年办结{count}件" in p.text)
@@ -172,7 +175,7 @@ def test_an_editors_own_words_are_kept_and_only_marked(round_folder: Path, tmp_p
         one.text = one.text.replace("全年办结", "一年来我们一共办结")
     (mine,) = (p for p in document.paragraphs if p.text.startswith("领导批示"))
     mine.add_run(OWN.format(count))
-    (struck,) = (p for p in document.paragraphs if p.text.startswith("附：计入汇总的单位"))
+    (struck,) = (p for p in document.paragraphs if f"共{len(EARLY)}个单位。" in p.text)
     struck._p.getparent().remove(struck._p)
     document.save(str(polished))
     for code in LATE:
@@ -184,7 +187,7 @@ def test_an_editors_own_words_are_kept_and_only_marked(round_folder: Path, tmp_p
     text = words_of(tmp_path / "新.docx")
     assert f"一年来我们一共办结{5 * len(CODES)}件" in text
     assert OWN.format(count) in text
-    assert "附：计入汇总的单位" not in text
+    assert "个单位。" not in text
     comments = [one.text for one in docx.Document(str(tmp_path / "新.docx")).comments]
     assert f"{count} → {5 * len(CODES)}" in comments
     assert sum("程序没有改，请核实" in one for one in comments) == 1

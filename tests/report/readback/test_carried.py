@@ -73,15 +73,6 @@ def test_alignment_set_and_emphasis_behind_a_run_in_heading() -> None:
     assert '<p style="text-align:center;overflow-wrap:anywhere">居中</p>' in render_fragment(words)
 
 
-def test_the_line_on_the_scope_is_gone_where_the_editor_struck_it_out() -> None:
-    def change(document: Any) -> None:
-        (line,) = (p for p in document.paragraphs if p.text == "汇总 3 个单位")
-        line._p.getparent().remove(line._p)
-
-    assert changed(lambda _: None).notice == "汇总 3 个单位"
-    assert changed(change).notice == ""
-
-
 def test_an_own_table_keeps_its_merged_cells_and_a_ragged_one_is_none() -> None:
     document = docx.Document()
     table = document.add_table(3, 3)

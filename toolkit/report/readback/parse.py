@@ -21,7 +21,7 @@ from toolkit.report.readback.carried import Carrier, inline_drawings, own_table
 from toolkit.report.word.gate import UNREADABLE
 from toolkit.report.word.memory import WrittenFrom, remembered
 from toolkit.report.word.paragraphs import paragraph_spots
-from toolkit.report.word.styles import CAPTION, HEADING, NOTICE, TITLE, W
+from toolkit.report.word.styles import CAPTION, HEADING, TITLE, W
 from toolkit.report.word.tables_read import PARAGRAPH, TABLE, Element, matched, squeezed, text_of
 
 #: From this likeness on a line before the first heading is taken for one of the title, whatever its style.
@@ -75,13 +75,13 @@ class _Reader:
         twice = {id(one): i for one in left for i, grid in enumerate(grids) if matched([one], [grid])[0] is not None}
         opening, parts, gone = self.parts()
         added = [one for one in left if id(one) not in twice]
-        title, preamble, notice = self.opening(opening, added)
+        title, preamble = self.opening(opening, added)
         sections = tuple(
             Section(heading=section.heading, blocks=tuple(self.blocks(section, part, tables, added)))
             for section, part in zip(pattern.sections, parts, strict=True)
         )
         return Polished(
-            document=_with_closing(replace(pattern, preamble=preamble, sections=sections, notice=notice)),
+            document=_with_closing(replace(pattern, preamble=preamble, sections=sections)),
             title=title,
             tables=tuple(tables),
             doubled=tuple(twice.values()),
@@ -118,19 +118,17 @@ class _Reader:
         wrong = {i: seen.get(i, "") for i, heading in enumerate(headings) if heading and seen.get(i) != heading}
         return opening, parts, {self.pattern.sections[i].heading: text for i, text in wrong.items()}
 
-    def opening(self, part: Sequence[Element], added: Sequence[Element]) -> tuple[str, tuple[Block, ...], str]:
-        """The title as it stands there, what stands before the first heading, and the line on the scope if it does."""
-        title, notice = "", ""
+    def opening(self, part: Sequence[Element], added: Sequence[Element]) -> tuple[str, tuple[Block, ...]]:
+        """The title as it stands there, and what else stands before the first heading."""
+        title = ""
         preamble: list[Block] = []
         for one in part:
             text = text_of(one) if one.tag == PARAGRAPH else ""
-            if text and (self.is_styled(one, NOTICE.name) or squeezed(text) == squeezed(self.pattern.notice)):
-                notice += text
-            elif text and (self.is_styled(one, TITLE.name) or self.is_title(text)):
+            if text and (self.is_styled(one, TITLE.name) or self.is_title(text)):
                 title += squeezed(text)
             elif not text or squeezed(text) != squeezed(self.pattern.banner):
                 preamble += self.carried(one, (), added)
-        return title, tuple(preamble), notice
+        return title, tuple(preamble)
 
     def carried(self, one: Element, leads: Sequence[str], added: Sequence[Element]) -> Iterator[Block]:
         """What an element of the editor's becomes: paragraphs and pictures, or a table of her own."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -26,12 +25,11 @@ from toolkit.report.readback.sentences import (
     sentence_pairs,
 )
 from toolkit.report.word.memory import ASKING, AUTHOR, WrittenFrom, remember, remembered
+from toolkit.report.word.paragraphs import TEXT, cut_runs
 from toolkit.report.word.render import packed, write_number
 from toolkit.report.word.styles import W
 from toolkit.report.word.tables_read import PARAGRAPH, TABLE, Element, matched, paired_cells, seen_texts, text_of
 
-_TEXT, _RUN, _LOOKS = (f"{{{W}}}{name}" for name in ("t", "r", "rPr"))
-_PRESERVE: Final = "{http://www.w3.org/XML/1998/namespace}space"
 _FEW = 3
 _STALE: Final = "这里有一个数，是数据变化以前的数。程序没有改，请核实。"
 
@@ -62,6 +60,9 @@ def refreshed(data: bytes, expected: Document) -> Refreshed:
         if pair.has_moved:
             work.sentence(pair, before.new if before else "")
     work.ask(set(_moved(written, now, pairs)), {comparable(pair.new) for pair in pairs})
+    for one in work.document.comments:
+        if one.author == AUTHOR and one.text == written.notice:
+            one.paragraphs[0].text = now.notice
     remember(package, now)
     changed = {package.main_document_part.partname.membername, "docProps/custom.xml", "word/comments.xml"}
     return Refreshed(packed(package, data, changed), tuple(work.changes), tuple(work.marked))
@@ -135,7 +136,7 @@ class _Refresh:
 
     def edit(self, paragraph: Element, start: int, end: int, new: str) -> None:
         runs = _runs(paragraph, start, end)
-        texts = [one for run in runs for one in run.findall(_TEXT)]
+        texts = [one for run in runs for one in run.findall(TEXT)]
         old = "".join(one.text or "" for one in texts)
         for one in texts[1:]:
             one.getparent().remove(one)
@@ -180,34 +181,6 @@ def _positions(paragraph: Element) -> tuple[str, list[int]]:
 
 
 def _runs(paragraph: Element, first: int, last: int) -> list[Element]:
-    """The runs that hold a stretch of the comparable text and nothing else; those at its ends are cut."""
+    """The runs that hold a stretch of the comparable text and nothing else."""
     positions = _positions(paragraph)[1]
-    start, end = positions[first], positions[last - 1] + 1
-    _cut_run(paragraph, end)
-    _cut_run(paragraph, start)
-    out: dict[Element, None] = {}
-    at = 0
-    for text, node in seen_texts(paragraph):
-        if start <= at < end and node.tag == _TEXT:
-            out[node.getparent()] = None
-        at += len(text)
-    return list(out)
-
-
-def _cut_run(paragraph: Element, at: int) -> None:
-    """Let a run begin at a place of the text."""
-    start = 0
-    for text, node in list(seen_texts(paragraph)):
-        if start <= at < start + len(text) and node.tag == _TEXT:
-            run = node.getparent()
-            tail = deepcopy(run)
-            index = run.index(node)
-            later = tail[index]
-            for one in [*run[index + 1 :], *(one for one in tail[:index] if one.tag != _LOOKS)]:
-                one.getparent().remove(one)
-            node.text, later.text = text[: at - start], text[at - start :]
-            for one in (node, later):
-                one.set(_PRESERVE, "preserve")
-            run.addnext(tail)
-            return
-        start += len(text)
+    return cut_runs(paragraph, positions[first], positions[last - 1] + 1)

@@ -10,7 +10,7 @@ from itertools import zip_longest
 from typing import Final, NamedTuple
 
 from toolkit.report.document.blocks import Document, Fact
-from toolkit.report.word.memory import WrittenFrom, sentences_of
+from toolkit.report.word.memory import WrittenFrom
 from toolkit.report.word.tables_read import squeezed
 
 FIGURE: Final = re.compile(r"\d+(?:\.\d+)?")
@@ -55,14 +55,10 @@ def sentence_pairs(written: WrittenFrom, document: Document) -> list[SentencePai
     facts: dict[str, list[Fact]] = {}
     for fact in (fact for paragraph in document.paragraphs for fact in paragraph.facts):
         facts.setdefault(fact.sentence, []).append(fact)
-    now = dict.fromkeys(sentences_of(document))
-    new = [(part, facts.get(one, [])) for one in now for part in SENTENCE.findall(one)]
+    new = [(part, facts.get(one, [])) for one in WrittenFrom.of(document).said for part in SENTENCE.findall(one)]
     old = [part for one in written.said for part in SENTENCE.findall(one)]
     matcher = SequenceMatcher(
         None, [pattern_of(one) for one in old], [pattern_of(one) for one, _ in new], autojunk=False
     )
-    out: list[SentencePair] = []
-    for _, first, last, start, end in matcher.get_opcodes():
-        for was, one in zip_longest(old[first:last], new[start:end]):
-            out.append(SentencePair(was or "", *(one or ("", []))))
-    return out
+    runs = (zip_longest(old[a:b], new[c:d]) for _, a, b, c, d in matcher.get_opcodes())
+    return [SentencePair(was or "", *(one or ("", []))) for run in runs for was, one in run]

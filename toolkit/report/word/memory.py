@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final, NamedTuple, Self
 
 from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
@@ -30,22 +30,18 @@ _KIND: Final = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 
 
 class WrittenFrom(NamedTuple):
-    """The figures of the tables by variable, and the generated sentences in order, as written."""
+    """As written: the figures of the tables by variable, the generated sentences in order, the note on the scope."""
 
     values: Mapping[str, str]
     said: tuple[str, ...]
+    notice: str = ""
 
     @classmethod
     def of(cls, document: Document) -> Self:
         """What a report says that the program computed."""
         values = {name: value for table in document.tables for name, value in table.values.items()}
-        return cls(values, tuple(dict.fromkeys(sentences_of(document))))
-
-
-def sentences_of(document: Document) -> Iterator[str]:
-    """The generated sentences of a report in order, the line on its scope among them."""
-    yield from filter(None, [document.notice])
-    yield from (sentence for one in document.paragraphs for sentence in one.said)
+        said = dict.fromkeys(sentence for one in document.paragraphs for sentence in one.said)
+        return cls(values, tuple(said), document.notice)
 
 
 def remember(package: Any, written: WrittenFrom) -> None:  # noqa: ANN401 - python-docx has no types
@@ -77,10 +73,10 @@ def remembered(package: Any) -> WrittenFrom | None:  # noqa: ANN401
         "".join(map(str, pieces[name].itertext())).strip() for name in sorted(pieces) if name.startswith(_NAME)
     )
     try:
-        values, said = json.loads(zlib.decompress(base64.b64decode(text)))
+        values, said, notice = json.loads(zlib.decompress(base64.b64decode(text)))
     except (ValueError, zlib.error):
         return None
-    return WrittenFrom(values, tuple(said))
+    return WrittenFrom(values, tuple(said), notice)
 
 
 def _properties(package: Any) -> Any:  # noqa: ANN401

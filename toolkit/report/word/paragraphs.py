@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, Final
 
 from toolkit.report.word.styles import W
-from toolkit.report.word.tables_read import PARAGRAPH, TABLE, Element, text_of
+from toolkit.report.word.tables_read import PARAGRAPH, TABLE, Element, seen_texts, text_of
 
+TEXT: Final = f"{{{W}}}t"
+_PRESERVE: Final = "{http://www.w3.org/XML/1998/namespace}space"
 _ROW: Final = f"{{{W}}}tr"
 _MARGINS: Final = {"header": "页眉", "footer": "页脚"}
 _SHOWN: Final = 30
@@ -60,3 +63,35 @@ def _inside(element: Element, numbers: Iterator[int], tables: Iterator[int]) -> 
                     yield ParagraphSpot("", f"第 {table} 张表第 {row} 行", one, text_of(one))
         else:
             yield from _inside(child, numbers, tables)
+
+
+def cut_runs(paragraph: Element, start: int, end: int) -> list[Element]:
+    """The runs that hold a stretch of the seen text and nothing else; those at its ends are cut."""
+    _cut_run(paragraph, end)
+    _cut_run(paragraph, start)
+    out: dict[Element, None] = {}
+    at = 0
+    for text, node in seen_texts(paragraph):
+        if start <= at < end and node.tag == TEXT:
+            out[node.getparent()] = None
+        at += len(text)
+    return list(out)
+
+
+def _cut_run(paragraph: Element, at: int) -> None:
+    """Let a run begin at a place of the text."""
+    start = 0
+    for text, node in list(seen_texts(paragraph)):
+        if start <= at < start + len(text) and node.tag == TEXT:
+            run = node.getparent()
+            tail = deepcopy(run)
+            index = run.index(node)
+            later = tail[index]
+            for one in [*run[index + 1 :], *(one for one in tail[:index] if one.tag != f"{{{W}}}rPr")]:
+                one.getparent().remove(one)
+            node.text, later.text = text[: at - start], text[at - start :]
+            for one in (node, later):
+                one.set(_PRESERVE, "preserve")
+            run.addnext(tail)
+            return
+        start += len(text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import Any, Final
 
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -12,7 +11,8 @@ from docx.text.run import Run
 from toolkit.report.document.blocks import Document, Paragraph
 from toolkit.report.document.layout import printed_on
 from toolkit.report.word.memory import AUTHOR
-from toolkit.report.word.tables_read import squeezed
+from toolkit.report.word.paragraphs import cut_runs
+from toolkit.report.word.tables_read import seen_texts, squeezed
 
 #: A signature stands two characters from the margin (GB/T 9704); nothing set so is indented.
 _INDENTS: Final = {"rightChars": "200", "right": "640", "firstLineChars": "0", "firstLine": "0"}
@@ -35,20 +35,7 @@ def add_remarks(made: Any, document: Document) -> None:  # noqa: ANN401 - python
             for name, value in _INDENTS.items():
                 indent.set(qn(f"w:{name}"), value if wanted.align == "right" else "0")
         for words, told in wanted.remarks:
-            comment = made.add_comment(_part(found, words), told, author=AUTHOR, initials="注")
+            at = "".join(text for text, _ in seen_texts(found._p)).find(words)  # noqa: SLF001
+            runs = cut_runs(found._p, at, at + len(words)) if at >= 0 else found._p.r_lst  # noqa: SLF001
+            comment = made.add_comment([Run(one, found) for one in runs], told, author=AUTHOR, initials="注")
             comment._comment_elm.date = printed_on(document)  # noqa: SLF001
-
-
-def _part(paragraph: Any, text: str) -> list[Run]:  # noqa: ANN401
-    """The run that holds just these words, cut out of the one that holds them; else the whole paragraph."""
-    run = next((one for one in paragraph.runs if text in one.text), None)
-    if run is None:
-        return list(paragraph.runs)
-    before, _, after = run.text.partition(text)
-    for words, put in ((before, run._r.addprevious), (after, run._r.addnext)):  # noqa: SLF001
-        if words:
-            more = deepcopy(run._r)  # noqa: SLF001
-            put(more)
-            Run(more, paragraph).text = words
-    run.text = text
-    return [run]

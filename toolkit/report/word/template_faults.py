@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import ChainMap
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final
 
 from jinja2 import Environment, meta, nodes
-from jinja2.exceptions import TemplateError, TemplateSyntaxError, UndefinedError
+from jinja2.exceptions import TemplateSyntaxError, UndefinedError
 
 from toolkit.report.word import template as tpl
-from toolkit.report.word.paragraphs import ParagraphSpot, quoted_beginning
+from toolkit.report.word.paragraphs import ParagraphSpot
 from toolkit.report.word.styles import W
 
 NAMES: Final = (tpl.TITLE, tpl.NOTICE, tpl.PREAMBLE, tpl.SECTIONS, tpl.CLOSING, tpl.UNIT, tpl.PERIOD)
@@ -25,16 +23,12 @@ _WIDE: Final = re.compile(r"｛\s*[｛{%％]|\{\s*[｛％]|％\s*[}｝]|｝\s*[}
 _WHOLE: Final = re.compile(r"\{([{%])p\s.*?[}%]\}")
 _CHANGES: Final = tuple(f"{{{W}}}{name}" for name in ("ins", "del", "moveFrom", "moveTo"))
 _UNKNOWN: Final = re.compile(r"'([^']+)' is undefined|no (?:attribute|element) '?([^']+?)'?$")
-#: How many lines docxtpl shows before the one at fault.
-_BEFORE: Final = 3
 _HIDDEN: Final = frozenset({tpl.OPENING, tpl.CLOSED, "loop"})
 _TAG: Final = re.compile(r"\{([{%])-?(?:(?:tr|tc|p|r)(?=\s))?\s*(.*?)\s*-?(?:\}\}|%\})", re.DOTALL)
-_FOR: Final = re.compile(r"for\s+(.+?)\s+in\s+(.+)$", re.DOTALL)
-_SET: Final = re.compile(r"set\s+(\w+)\s*=\s*(.+)$", re.DOTALL)
-_CONDITIONS: Final = frozenset({"if", "elif"})
-_BARE: Final = frozenset({"endif", "else", "endset", "vm", "hm", "colspan", "cellbg"})
+_CELLS: Final = frozenset({"vm", "hm", "colspan", "cellbg"})
 #: Word makes these of straight quotes; docxtpl turns them back.
 _QUOTES: Final = str.maketrans("“”‘’", "\"\"''")
+_OF_ONE: Final = (tpl.LEAD, tpl.WORDS)
 _ENGINE: Final = Environment(autoescape=True)
 #: A run of paragraphs is named by its section and its place in it.
 _DEEP: Final = 2
@@ -92,91 +86,55 @@ def explained(error: Exception) -> str:
         found = _UNKNOWN.search(str(error))
         name = f"“{found[1] or found[2]}”" if found else "名称"
         return f"标签里的{name}没有对应的内容。可用的名称：{'、'.join(NAMES)}；章节和段落的编号不能超出报告。"
-    if isinstance(error, TemplateSyntaxError):
-        context = list(getattr(error, "docx_context", ()))
-        at = min(_BEFORE, error.lineno - 1)
-        near = context[at].strip() if at < len(context) else ""
-        return f"标签没有写对{f'，在{quoted_beginning(near)}处' if near else ''}。"
     return "标签没有写对，或者用了不允许的写法。"
 
 
 def _misnamed(part: Sequence[ParagraphSpot], runs: Sequence[int]) -> Iterator[str]:
-    """What a tag names that a report does not have, and tags that are no tags."""
-    reader = _Reader(runs)
-    for spot in part:
-        for tag in _TAG.finditer(spot.text):
-            for what in reader.faults(tag[1], tag[2]):
-                yield f"{spot.where}的“{tag[0]}”：{what}"
+    """What a tag names that a report does not have, and the first tag that is none: the tags are read a line each."""
+    tags = [(spot.where, tag) for spot in part for tag in _TAG.finditer(spot.text)]
+    places = [f"{where}的“{tag[0]}”" for where, tag in tags]
+    source = "\n".join(_alone(tag[1], " ".join(tag[2].translate(_QUOTES).split())) for _, tag in tags)
+    try:
+        tree = _ENGINE.parse(source)
+        unknown = meta.find_undeclared_variables(tree) - {*NAMES, *_HIDDEN}
+    except TemplateSyntaxError as error:
+        yield f"{places[error.lineno - 1]}：标签没有写对"
+        return
+    found: list[tuple[nodes.Node, str]] = []
+    about = f"没有对应的内容，可用的名称：{'、'.join(NAMES)}"
+    found += [(name, f"“{name.name}”{about}") for name in tree.find_all(nodes.Name) if name.name in unknown]
+    loops = [one for one in tree.find_all(nodes.For) if _are_paragraphs(one.iter)]
+    of_one = [(loop, one) for loop in loops for one in loop.find_all(nodes.Getattr) if one.attr not in _OF_ONE]
+    found += [
+        (one, f"“{one.attr}”没有对应的内容，一段只有“{tpl.LEAD}”和“{tpl.WORDS}”")
+        for loop, one in of_one
+        if getattr(one.node, "name", "") == getattr(loop.target, "name", None)
+    ]
+    found += [(one, what) for one in tree.find_all(nodes.Getitem) for what in _misplaced(_numbers(one), runs)]
+    yield from (f"{places[one.lineno - 1]}：{what}" for one, what in sorted(found, key=lambda both: both[0].lineno))
 
 
-@dataclass
-class _Reader:
-    """Reads one tag after another; ``scope`` holds a loop's names, True for a paragraph."""
-
-    runs: Sequence[int]
-    scope: ChainMap[str, bool] = field(default_factory=ChainMap)
-    given: set[str] = field(default_factory=set)
-
-    def faults(self, kind: str, words: str) -> Iterator[str]:
-        if kind == "{":
-            yield from self.expression(words)
-            return
-        word = words.split(maxsplit=1)[0] if words else ""
-        if word == "endfor":
-            self.scope = self.scope.parents
-        elif word in _CONDITIONS:
-            yield from self.expression(words[len(word) :])
-        elif loop := _FOR.match(words):
-            yield from self.expression(loop[2])
-            each = self.are_paragraphs(loop[2])
-            self.scope = self.scope.new_child(dict.fromkeys((name.strip(" ()") for name in loop[1].split(",")), each))
-        elif given := _SET.match(words):
-            yield from self.expression(given[2])
-            self.given.add(given[1])
-        elif word not in _BARE:
-            yield "标签没有写对"
-
-    def expression(self, words: str) -> Iterator[str]:
-        try:
-            tree = _parsed(words)
-            unknown = meta.find_undeclared_variables(tree)
-        except TemplateError:
-            yield "标签没有写对"
-            return
-        known = {*NAMES, *_HIDDEN, *self.given, *self.scope}
-        yield from (f"“{name}”没有对应的内容，可用的名称：{'、'.join(NAMES)}" for name in sorted(unknown - known))
-        for part in tree.find_all(nodes.Getattr):
-            name = part.node.name if isinstance(part.node, nodes.Name) else ""
-            if self.scope.get(name) and part.attr not in {tpl.LEAD, tpl.WORDS}:
-                yield f"“{part.attr}”没有对应的内容，一段只有“{tpl.LEAD}”和“{tpl.WORDS}”"
-        for node in tree.find_all(nodes.Getitem):
-            yield from self.place(node)
-
-    def are_paragraphs(self, words: str) -> bool:
-        try:
-            (printed,) = _parsed(words).find_all(nodes.Output)
-        except TemplateError:
-            return False
-        (source,) = printed.nodes
-        if isinstance(source, nodes.Name):
-            return source.name in {tpl.PREAMBLE, tpl.CLOSING}
-        return isinstance(source, nodes.Getitem) and len(_numbers(source)) == _DEEP
-
-    def place(self, node: nodes.Getitem) -> Iterator[str]:
-        """A section or a run of paragraphs that a report does not have."""
-        numbers = _numbers(node)
-        if not numbers:
-            return
-        section, *run = numbers
-        if not 1 <= section <= len(self.runs):
-            if len(numbers) == 1:
-                yield f"第 {section} 部分没有对应的内容，报告只有 {len(self.runs)} 个部分"
-        elif run and not 1 <= run[0] <= self.runs[section - 1]:
-            yield f"第 {section} 部分的第 {run[0]} 处文字没有对应的内容，只有 {self.runs[section - 1]} 处"
+def _alone(kind: str, words: str) -> str:
+    """A tag as the engine reads it; those that only docxtpl knows say nothing."""
+    if kind == "{":
+        return f"{{{{ ({words}) }}}}"
+    return "" if words.partition(" ")[0] in _CELLS else f"{{% {words} %}}"
 
 
-def _parsed(words: str) -> nodes.Template:
-    return _ENGINE.parse(f"{{{{ ({words.translate(_QUOTES)}) }}}}")
+def _are_paragraphs(source: nodes.Node) -> bool:
+    if isinstance(source, nodes.Name):
+        return source.name in {tpl.PREAMBLE, tpl.CLOSING}
+    return len(_numbers(source)) == _DEEP
+
+
+def _misplaced(numbers: Sequence[int], runs: Sequence[int]) -> Iterator[str]:
+    """A section or a run of paragraphs that a report does not have."""
+    section, *run = numbers or (1,)
+    if not 1 <= section <= len(runs):
+        if not run:
+            yield f"第 {section} 部分没有对应的内容，报告只有 {len(runs)} 个部分"
+    elif run and not 1 <= run[0] <= runs[section - 1]:
+        yield f"第 {section} 部分的第 {run[0]} 处文字没有对应的内容，只有 {runs[section - 1]} 处"
 
 
 def _numbers(node: nodes.Node) -> tuple[int, ...]:

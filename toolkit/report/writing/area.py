@@ -80,15 +80,19 @@ def _said(total: Consolidation, text: str) -> Iterator[Paragraph]:
             yield Paragraph(lead=f"{who}{alike}：", text=words)
 
 
+def units_listed(total: Consolidation, head: str = "") -> Paragraph:
+    """The units that are in the sum, by name."""
+    known = [unit or "（没有写名称的单位）" for unit in map(total.unit, total.members)]
+    text = f"{head}{'、'.join(known)}，共{len(known)}个单位。"
+    return Paragraph(text=text, said=(text,))
+
+
 def write_annex(total: Consolidation, name: str) -> Document:
     """The units that are in the sum, for the public: nothing is said of those that are not."""
-    known = [unit or "（没有写名称的单位）" for unit in map(total.unit, total.members)]
-    text = f"{'、'.join(known)}。"
-    heading = f"纳入本报告统计的单位（{len(total.members)} 个）"
     return Document(
         title=(name, f"{total.period_label}{total.instrument.form.title}", ANNEX),
         unit=name,
         period=total.period_label,
         banner=total.warning,
-        sections=(Section(heading=heading, blocks=(Paragraph(text=text, said=(text,)),)),),
+        sections=(Section(heading="纳入本报告统计的单位", blocks=(units_listed(total),)),),
     )
