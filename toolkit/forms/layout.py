@@ -211,12 +211,6 @@ class Layout:
             lines |= dict.fromkeys((rule, *self.folded[rule]) if rule in self.folded else (key,))
         return {key: CHECKS_TOP + i for i, key in enumerate(lines)}
 
-    @cached_property
-    def explanations(self) -> Mapping[str, tuple[str, str]]:
-        """For every line that takes an explanation, the name and the place (``校验!H20``) of its cell."""
-        names = {key: explain_name(key) for key in self.explained}
-        return {key: (name, "!".join(self.cells[name])) for key, name in names.items()}
-
     def check_spot(self, key: str, column: int) -> Spot:
         """A cell of the line of a check, of a rule about texts, or of entries."""
         return Spot(CHECKS, self.check_rows[key], column)

@@ -12,7 +12,7 @@ from factories.office import calculated_sheets, type_in
 from factories.workbooks import edited, form, found, patched, save, verdict, workbook
 
 from toolkit.errors import DefinitionError
-from toolkit.forms.layout import CHECKS, CheckColumn, nil_key
+from toolkit.forms.layout import CHECKS, CONFIRM, CheckColumn, nil_key
 from toolkit.instrument.instrument import loads
 from toolkit.model.finding import Severity, Status
 from toolkit.workbook.annotation.annotate import annotate
@@ -82,6 +82,36 @@ def test_the_annotated_copy_keeps_ticks_and_formulas(tmp_path: Path) -> None:
     for name in DISPUTES:
         sheet, cell = form().layout.cells[name]
         assert book[sheet][cell].value == (2 if name == PENDING else f"={planned[name].formula}"), name
+
+
+def confirmed(book: openpyxl.Workbook) -> None:
+    book[CONFIRM]["A1"].value = "确认"
+
+
+def test_zeros_proposed_without_the_tick_replace_its_formulas_and_count_once_confirmed(tmp_path: Path) -> None:
+    path = save(tmp_path / "a.xlsx", ticked(""))
+    back = save(tmp_path / "b.xlsx", annotate(path.read_bytes(), form(), verdict(path)))
+    book = openpyxl.load_workbook(back)
+    assert {book[sheet][cell].value for sheet, cell in map(form().layout.cells.get, DISPUTES)} == {0}
+    (told,) = found(verdict(back), "VAL-14")
+    assert set(told.variables) == set(DISPUTES)
+    done = verdict(save(tmp_path / "c.xlsx", edited(back.read_bytes(), confirmed)))
+    assert (done.status, done.findings) == (Status.ACCEPTED, ())
+
+
+def test_under_a_tick_only_other_blanks_are_proposed(tmp_path: Path) -> None:
+    path = save(tmp_path / "a.xlsx", ticked(requests__new__natural=None))
+    back = save(tmp_path / "b.xlsx", annotate(path.read_bytes(), form(), verdict(path)))
+    (told,) = found(verdict(back), "VAL-14")
+    assert told.variables == ("requests.new.natural",)
+    done = verdict(save(tmp_path / "c.xlsx", edited(back.read_bytes(), confirmed)))
+    assert (done.status, done.findings) == (Status.ACCEPTED, ())
+    gone = edited(
+        back.read_bytes(),
+        lambda book: (confirmed(book), book["封面"].__setitem__(form().layout.spots[TICK].cell, None)),
+    )
+    (blank,) = found(verdict(save(tmp_path / "d.xlsx", gone)), "VAL-01")
+    assert set(blank.variables) == set(DISPUTES)
 
 
 @pytest.mark.office

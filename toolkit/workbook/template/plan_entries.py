@@ -37,8 +37,8 @@ _BLANKS = " \u00a0\u3000"
 PROMPT: Final = "【提示】"
 _ROLES = {
     CheckColumn.VERDICT: CellRole.VERDICT,
-    **dict.fromkeys((CheckColumn.RULE, CheckColumn.SENTENCE, CheckColumn.PLACE), CellRole.SENTENCE),
-    CheckColumn.EXPLANATION: CellRole.SENTENCE,
+    CheckColumn.PLACE: CellRole.PLACE,
+    **dict.fromkeys((CheckColumn.RULE, CheckColumn.SENTENCE, CheckColumn.EXPLANATION), CellRole.SENTENCE),
 }
 
 
