@@ -34,7 +34,7 @@ from toolkit.workbook.annotation.results import results
 from toolkit.workbook.intake.gate import admit_bytes
 from toolkit.workbook.intake.read import read
 from toolkit.workbook.template.cells import Prefill
-from toolkit.workbook.template.pen import GREY, INPUT
+from toolkit.workbook.template.pen import GREY, INPUT, PROPOSAL
 from toolkit.workbook.template.write import write_template
 
 pytestmark = pytest.mark.runs
@@ -394,7 +394,7 @@ def test_annotated_again_there_is_one_notice_and_no_old_colour_or_comment(tmp_pa
             "requests.carried_in.business": INPUT,
             "requests.granted.natural": INPUT,
             "overview.safeguards": INPUT,
-            "requests.new.total": GREY,
+            "requests.new.total": PROPOSAL,
             "requests.granted.total": GREY,
         }.items():
             assert (colour(cell(book, name)), cell(book, name).comment) == (usual, None), name
