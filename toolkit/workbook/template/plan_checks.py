@@ -120,10 +120,8 @@ def _first_open(instrument: Instrument, lines: Sequence[Planned]) -> Iterator[Pl
             role = CellRole.VERDICT if column == CheckColumn.VERDICT else CellRole.SENTENCE
             at, line = row, f"MOD({aid.cell},10000)-{first}"
             if column == CheckColumn.SENTENCE:
-                at, line = (
-                    int(str(values.get(Spot(CHECKS, row, CheckColumn.GROUP), 0))) - 1,
-                    f"INDEX({heads},{line})-{first}",
-                )
+                at = int(str(values.get(Spot(CHECKS, row, CheckColumn.GROUP), 0))) - 1
+                line = f"INDEX({heads},{line})-{first}"
             value = nothing if row < 0 else str(values.get(Spot(CHECKS, at, column)) or "")
             shown = f'IF(COUNT({aid.cell})=0,"{nothing}",INDEX({area},{line})&"")'
             cols = CheckColumn.VERDICT - column if column == CheckColumn.PLACE else 1

@@ -171,8 +171,8 @@ class CheckLine:
             found = [
                 *zip(first, (conditions.next_cell(one.area, one.code, ">1", at) for at in before), strict=True),
                 ((*blanks, conditions.NOWHERE)[0], conditions.next_cell(one.area, one.code, "=1", "0")),
-                (len(faults), conditions.how_many(one.code, ">1")),
-                (len(one.first) - len(faults) - len(blanks), conditions.how_many(one.code, "=0")),
+                (len(faults), f"SUM(IF({one.code}>1,1,0))"),
+                (len(one.first) - len(faults) - len(blanks), f"SUM(IF({one.code}=0,1,0))"),
             ]
             for kind, (value, formula) in enumerate(found):
                 yield self.put(CheckColumn.AID + kind * self.areas + i, value, formula, array=True)
