@@ -46,10 +46,7 @@ RESERVED_IDS = frozenset({"cover", "last_year", "explain", "xxgk"})
 
 
 class CheckColumn:
-    """Columns of a line of the check sheet; those from ``GROUP`` on are hidden and hold what its formulas go back to.
-
-    ``GROUP`` is the number of the row that says what is demanded.
-    """
+    """Columns of the check sheet; from ``GROUP``, the row that says what is demanded, on hidden: for its formulas."""
 
     RULE, SENTENCE, PLACE, LEFT, RIGHT, DIFFERENCE, VERDICT, EXPLANATION, GROUP, AID = range(10)
 

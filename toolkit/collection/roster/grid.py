@@ -15,11 +15,10 @@ from toolkit.collection.archives import decoded
 from toolkit.collection.roster.roster import RosterError
 from toolkit.model.codes import Code
 from toolkit.model.flat import CellError, FlatCell, FlatSheet, FlatStyle
-from toolkit.model.sentences import worded
 from toolkit.text import cell_text, shortened
 from toolkit.workbook.intake.gate import admit_bytes
 from toolkit.workbook.intake.read import read
-from toolkit.workbook.intake.refusals import Refused
+from toolkit.workbook.intake.refusals import Refused, remedy_for_roster
 from toolkit.workbook.intake.structure import identify
 from toolkit.workbook.intake.xml import column_number
 
@@ -62,7 +61,7 @@ def text_grids(data: bytes, filename: str, score: Callable[[Mapping[int, str]], 
     except Refused as refused:
         if refused.code == Code.FILE_13:
             return [_text_grid(_decoded(data, filename), filename, score)]
-        raise RosterError(filename, [f"{refused.message}。{worded(refused.code, 'roster').remedy}"]) from None
+        raise RosterError(filename, [f"{refused.message}。{remedy_for_roster(refused)}"]) from None
     if identify(flat) is not None:
         raise RosterError(filename, ["这是一份下发或报送的报表，不是名册。请换成单位名册"])
     made = [_sheet_grid(sheet, flat.styles) for sheet in flat.sheets.values() if not sheet.hidden]

@@ -33,3 +33,8 @@ def refusal(code: Code, detail: str = "") -> Refused:
     """
     shown = shortened(detail, _LONGEST)
     return Refused(code, worded(code, "detail", detail=shown) if shown else worded(code), detail)
+
+
+def remedy_for_roster(refused: Refused) -> str:
+    """What to do with a file that was refused, where it is not a return but a roster."""
+    return worded(refused.code, "roster").remedy

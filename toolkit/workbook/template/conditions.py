@@ -131,11 +131,6 @@ def found_at(cell: str) -> str:
     return f"ADDRESS(INT({cell}/10000),MOD(INT({cell}/10),1000),4)"
 
 
-def fault(cell: str) -> str:
-    """What is wrong there, in words."""
-    return f"CHOOSE(MOD({cell},10)-1,{','.join(map(literal, SAID))})"
-
-
 def words(cell: str, marks: str) -> str:
     """How many characters of a text are not among the marks: `words_in`."""
     each = ",".join(map(literal, marks))

@@ -140,9 +140,8 @@ def _head(instrument: Instrument, rule: str, checks: Sequence[Check], lines: Seq
     """The line of a rule above its places: what is demanded, and of how many of them the worst verdict is."""
     line, layout = CheckLine(instrument, rule), instrument.layout
     first = layout.spots[key_name(checks[0].keys[0])]
-    code, says, place = line.head(
-        checks[0].rule.id, demand(instrument, checks[0]), f"{first.sheet}（{len(checks)} 处）", first
-    )
+    where = f"{first.sheet}（{len(checks)} 处）"
+    code, says, place = line.head(checks[0].rule.id, demand(instrument, checks[0]), where, first)
     yield from (code, says, replace(place, cols=CheckColumn.VERDICT - CheckColumn.PLACE))
     spots = [layout.check_spot(check.key, CheckColumn.VERDICT) for check in checks]
     area, own = f"{spots[0].cell}:{spots[-1].cell}", set(spots)

@@ -179,10 +179,10 @@ class CheckLine:
 
     def sentence(self) -> str:
         """Names the first cells: ``D6小于下限、E7不是数字 等 5 格。未填 12 格，从 D8 起。``."""
-        faults, each = f"SUM({self.aids(_FAULTS)})", ""
+        faults, each, said = f"SUM({self.aids(_FAULTS)})", "", ",".join(map(conditions.literal, conditions.SAID))
         for i in range(_NAMED):
             cell = f"SMALL({self.aids(0, _NAMED - 1)},{i + 1})"
-            told = f"{conditions.found_at(cell)}&{conditions.fault(cell)}"
+            told = f"{conditions.found_at(cell)}&CHOOSE(MOD({cell},10)-1,{said})"
             each += f'IF({faults}>{i},"{"、" if i else ""}"&{told},"")&'
         more = f'IF({faults}>{_NAMED}," 等 "&{faults}&" 格","")'
         blanks = f"({self.at(CheckColumn.RIGHT)}-{self.at(CheckColumn.LEFT)}-{faults})"
