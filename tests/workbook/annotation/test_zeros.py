@@ -43,7 +43,8 @@ def judge(data: bytes) -> Verdict:
 @cache
 def sparse() -> bytes:
     """A return with two of three cells left blank, and a whole table."""
-    return workbook(**{name.replace(".", "__"): None for name in BLANK})
+    blanks: dict[str, Any] = {name.replace(".", "__"): None for name in BLANK}
+    return workbook(**blanks)
 
 
 @cache

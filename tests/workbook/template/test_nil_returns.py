@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -26,8 +27,8 @@ DISPUTES = [v.name for v in form().variables.values() if v.table == "disputes" a
 
 def ticked(tick: str = "是", **changed: Decimal | str | None) -> bytes:
     """A return whose cells of disputes hold the template's own formulas, but for ``changed``."""
-    blanks: dict[str, Decimal | str | None] = dict.fromkeys(name.replace(".", "__") for name in DISPUTES)
-    return workbook(**{**blanks, "cover__no_disputes": tick, **changed})
+    blanks: dict[str, Any] = dict.fromkeys(name.replace(".", "__") for name in DISPUTES)
+    return workbook(**blanks | {"cover__no_disputes": tick, **changed})
 
 
 def test_a_tick_is_read_as_noughts_and_no_formula_is_anybodys_fault(tmp_path: Path) -> None:
