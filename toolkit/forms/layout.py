@@ -46,10 +46,7 @@ RESERVED_IDS = frozenset({"cover", "last_year", "explain", "xxgk"})
 
 
 class CheckColumn:
-    """Columns of a line of the check sheet; those from ``GROUP`` on are hidden and hold what its formulas go back to.
-
-    ``GROUP`` is the number of the row that says what is demanded.
-    """
+    """Columns of the check sheet; from ``GROUP``, the row that says what is demanded, on hidden: for its formulas."""
 
     RULE, SENTENCE, PLACE, LEFT, RIGHT, DIFFERENCE, VERDICT, EXPLANATION, GROUP, AID = range(10)
 
@@ -210,12 +207,6 @@ class Layout:
             rule = key.partition("[")[0]
             lines |= dict.fromkeys((rule, *self.folded[rule]) if rule in self.folded else (key,))
         return {key: CHECKS_TOP + i for i, key in enumerate(lines)}
-
-    @cached_property
-    def explanations(self) -> Mapping[str, tuple[str, str]]:
-        """For every line that takes an explanation, the name and the place (``校验!H20``) of its cell."""
-        names = {key: explain_name(key) for key in self.explained}
-        return {key: (name, "!".join(self.cells[name])) for key, name in names.items()}
 
     def check_spot(self, key: str, column: int) -> Spot:
         """A cell of the line of a check, of a rule about texts, or of entries."""

@@ -186,9 +186,7 @@ def _block(fields: Fields, inherited: NumberType, *, own: bool = True) -> Block:
 
 def _label(fields: Fields) -> Label:
     return Label(
-        id=fields.id(),
-        label=fields.label("label"),
-        under=tuple(t.replace("|", BREAK) for t in fields.texts("under")),
+        id=fields.id(), label=fields.label("label"), under=tuple(t.replace("|", BREAK) for t in fields.texts("under"))
     )
 
 

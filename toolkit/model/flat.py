@@ -66,8 +66,6 @@ class FlatWorkbook:
     names: Mapping[str, str]
     properties: Mapping[str, str]
     styles: tuple[FlatStyle, ...]
-    structure_locked: bool = False
-    program: str = ""
     from_1904: bool = False
     overlong: str = ""
 

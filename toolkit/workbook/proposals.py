@@ -39,8 +39,9 @@ def waiting(flat: FlatWorkbook) -> Mapping[tuple[str, str], CellValue]:
         return found
     for at, cell in flat.sheets[PROPOSED].cells.items() if PROPOSED in flat.sheets else ():
         sheet, _, address = cell_text(cell.value).rpartition("!")
-        value = flat.at(sheet, address).value
-        if at[0] == "A" and value is not None and value == flat.at(PROPOSED, f"B{at[1:]}").value:
+        held, value = flat.at(sheet, address), flat.at(PROPOSED, f"B{at[1:]}").value
+        unknown = held.formula is not None and held.value is None
+        if at[0] == "A" and value is not None and (unknown or value == held.value):
             found[sheet, address] = value
     return found
 

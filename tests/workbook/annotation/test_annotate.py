@@ -24,7 +24,7 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 from openpyxl.styles import Protection
 
-from toolkit.forms.layout import CHECKS, IDENTITY, NOTICE
+from toolkit.forms.layout import CHECKS, CONFIRM, IDENTITY, NOTICE
 from toolkit.model.finding import Finding, Severity, Status
 from toolkit.model.flat import FlatWorkbook
 from toolkit.model.returns import Verdict
@@ -34,7 +34,7 @@ from toolkit.workbook.annotation.results import results
 from toolkit.workbook.intake.gate import admit_bytes
 from toolkit.workbook.intake.read import read
 from toolkit.workbook.template.cells import Prefill
-from toolkit.workbook.template.pen import GREY, INPUT
+from toolkit.workbook.template.pen import GREY, INPUT, PROPOSAL
 from toolkit.workbook.template.write import write_template
 
 pytestmark = pytest.mark.runs
@@ -132,8 +132,9 @@ def test_all_that_is_theirs_is_still_there_as_it_was() -> None:
             assert found.value == was.value or was.formula is not None, (name, address)
             assert new.styles[found.style] == old.styles[was.style], (name, address)
         assert not [a for a in kept.cells.keys() - sheet.cells.keys() if kept.cells[a].value is not None], name
-    assert (new.names, new.properties, new.structure_locked) == (old.names, old.properties, True)
+    assert (new.names, new.properties) == (old.names, old.properties)
     theirs, ours = opened(before), opened(after)
+    assert ours.security.lockStructure
     assert ours.sheetnames == [NOTICE, *theirs.sheetnames]
     assert ours[IDENTITY].sheet_state == "veryHidden"
     assert str(ours["我们的底稿"]["A5"].value) == "平粗 尾 "
@@ -285,9 +286,37 @@ def test_formulas_are_put_back_and_the_notice_says_what_stood_there() -> None:
     assert flat(after).at(DISPUTES, "E6").value == 11
     assert "原填 0，公式结果 11" in total.comment.text
     line = next(line for line in listed(book) if line[2] == f"{DISPUTES}!E6" and "公式被" in line[3])
-    assert line[5].split("\n") == ["E6 原填 0，公式结果 11", "J6 原填 0，公式结果 0", "O6 原填 0，公式结果 5"]
+    ask = "，请在“待确认”页确认"
+    assert line[5].split("\n") == [
+        f"E6 原填 0，公式结果 11{ask}",
+        "J6 原填 0，公式结果 0",
+        f"O6 原填 0，公式结果 5{ask}",
+    ]
     assert "公式已恢复" in line[4]
     assert [f.rule for f in judge(after).findings if f.rule.startswith("FMLA")] == []
+
+
+def test_a_figure_that_the_program_restored_counts_only_once_the_unit_has_confirmed_it() -> None:
+    after = annotated(edited(workbook(), lambda book: setattr(book[TABLE]["J8"], "value", 7)))
+    for copy in (after, annotated(after)):
+        back = judge(copy)
+        assert back.status is Status.RETURNED
+        (finding,) = [one for one in back.findings if one.rule == "VAL-14"]
+        assert (finding.sheet, finding.cell) == (CONFIRM, "A1")
+        assert f"{TABLE}!J8" in finding.message
+        sheet = opened(copy)[CONFIRM]
+        assert not sheet["A1"].protection.locked
+        lines = [row[1] for row in sheet.values if row[1] and "J8" in row[1]]
+        assert lines == [f"{TABLE}!J8 原填 7，公式结果 0，请在“待确认”页确认"]
+        assert "空着" not in str(opened(copy)[TABLE]["J8"].comment)
+    chosen = patched(after, 2, r'<c r="A1" s="(\d+)"/>', r'<c r="A1" s="\1" t="inlineStr"><is><t>确认</t></is></c>')
+    assert judge(chosen).status is Status.ACCEPTED
+
+
+def test_a_right_figure_in_the_place_of_a_formula_asks_for_nothing() -> None:
+    after = annotated(edited(workbook(), lambda book: setattr(book[TABLE]["J8"], "value", 0)))
+    assert CONFIRM not in flat(after).sheets
+    assert judge(after).status is Status.ACCEPTED
 
 
 @pytest.mark.parametrize("there", ["=SUM(D9:I9)", None, "10件"])
@@ -366,7 +395,7 @@ def test_annotated_again_there_is_one_notice_and_no_old_colour_or_comment(tmp_pa
             "requests.carried_in.business": INPUT,
             "requests.granted.natural": INPUT,
             "overview.safeguards": INPUT,
-            "requests.new.total": GREY,
+            "requests.new.total": PROPOSAL,
             "requests.granted.total": GREY,
         }.items():
             assert (colour(cell(book, name)), cell(book, name).comment) == (usual, None), name

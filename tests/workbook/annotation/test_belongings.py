@@ -12,12 +12,14 @@ from factories.belongings import THEIRS, with_belongings
 from factories.dialects import SAME, unpacked, with_link
 from factories.packages import packed
 from factories.workbooks import form, workbook
+from lxml import etree
 
 from toolkit.forms.layout import NOTICE
 from toolkit.model.finding import Status
 from toolkit.model.returns import Verdict
 from toolkit.pipeline.read_return import judged, understand_bytes
 from toolkit.workbook.annotation.annotate import MARK, annotate
+from toolkit.workbook.annotation.sheet import SheetPart
 from toolkit.workbook.intake.gate import admit_bytes
 from toolkit.workbook.intake.read import read
 from toolkit.workbook.template.pen import BAD
@@ -151,3 +153,15 @@ def test_formulas_that_lean_on_a_spoilt_one_all_come_back() -> None:
     plain = read(admit_bytes(workbook())).sheets[TABLE].cells
     assert {a: c.formula for a, c in kept.items() if c.formula} == {a: c.formula for a, c in plain.items() if c.formula}
     assert b't="shared"' not in unpacked(after)[MOVED]
+
+
+def test_cells_that_share_a_formula_keep_it_when_the_first_is_given_a_figure() -> None:
+    parts = SAME["shared formulas"](unpacked(workbook()))
+    plain = read(admit_bytes(packed(parts))).sheets[TABLE]
+    sheet = SheetPart(etree.fromstring(parts[SHEET]), plain)
+    sheet.put("J6", 3.0)
+    parts[SHEET] = etree.tostring(sheet.root)
+    kept = read(admit_bytes(packed(parts))).sheets[TABLE].cells
+    assert (kept["J6"].value, kept["J6"].formula) == (3.0, None)
+    others = {a: c.formula for a, c in plain.cells.items() if a != "J6"}
+    assert {a: c.formula for a, c in kept.items() if a != "J6"} == others

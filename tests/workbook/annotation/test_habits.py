@@ -47,7 +47,7 @@ def test_areas_of_several_sheets_are_told_by_sheet() -> None:
 
 def spoilt(value: str | Decimal | None) -> list[Finding]:
     cells: dict[str, Any] = {f"requests__{row}__legal": value for row in ROWS}
-    return lines_of(form(), judge(workbook(disputes__review__upheld=value, **cells)))
+    return lines_of(form(), judge(workbook(disputes__review__upheld=value, **cells)), enclosed=False)
 
 
 @pytest.mark.parametrize(

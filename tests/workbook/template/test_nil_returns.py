@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -12,21 +13,22 @@ from factories.office import calculated_sheets, type_in
 from factories.workbooks import edited, form, found, patched, save, verdict, workbook
 
 from toolkit.errors import DefinitionError
-from toolkit.forms.layout import CHECKS, CheckColumn, nil_key
+from toolkit.forms.layout import CHECKS, CONFIRM, CheckColumn, nil_key
 from toolkit.instrument.instrument import loads
 from toolkit.model.finding import Severity, Status
 from toolkit.workbook.annotation.annotate import annotate
 from toolkit.workbook.template.conditions import nil_formula
 from toolkit.workbook.template.plan import blank_plan
 
+ALL_PASSED = "不通过 0 项，请核实 0 项，未填 0 项"
 TICK, PENDING = "cover.no_disputes", "disputes.review.pending"
 DISPUTES = [v.name for v in form().variables.values() if v.table == "disputes" and not v.derived]
 
 
 def ticked(tick: str = "是", **changed: Decimal | str | None) -> bytes:
     """A return whose cells of disputes hold the template's own formulas, but for ``changed``."""
-    blanks: dict[str, Decimal | str | None] = dict.fromkeys(name.replace(".", "__") for name in DISPUTES)
-    return workbook(**{**blanks, "cover__no_disputes": tick, **changed})
+    blanks: dict[str, Any] = dict.fromkeys(name.replace(".", "__") for name in DISPUTES)
+    return workbook(**blanks | {"cover__no_disputes": tick, **changed})
 
 
 def test_a_tick_is_read_as_noughts_and_no_formula_is_anybodys_fault(tmp_path: Path) -> None:
@@ -85,18 +87,42 @@ def test_the_annotated_copy_keeps_ticks_and_formulas(tmp_path: Path) -> None:
 
 
 @pytest.mark.office
+@pytest.mark.parametrize(("tick", "blank"), [("", DISPUTES), ("是", ["requests.new.natural"])])
+def test_blanks_are_proposed_and_confirmed_beside_ticks(tmp_path: Path, tick: str, blank: list[str]) -> None:
+    cells = form().layout.cells
+    path = save(tmp_path / "a.xlsx", ticked(tick, requests__new__natural=None if tick else Decimal(0)))
+    back = save(tmp_path / "b.xlsx", annotate(path.read_bytes(), form(), verdict(path)))
+    book = openpyxl.load_workbook(back)
+    assert {book[sheet][cell].value for sheet, cell in map(cells.__getitem__, blank)} == {0}
+    (told,) = found(verdict(back), "VAL-14")
+    assert set(told.variables) == set(blank)
+    done = type_in(back, tmp_path / "c.xlsx", {(CONFIRM, "A1"): "确认"})
+    result = verdict(done)
+    assert result.status is Status.ACCEPTED
+    assert result.content is not None
+    assert {result.content.numbers[name] for name in (*DISPUTES, *blank)} == {Decimal(0)}
+    assert checked(done, tmp_path / "out", before=2)[2][0] == ALL_PASSED
+    gone = verdict(type_in(done, tmp_path / "d.xlsx", {cells[TICK]: ""}))
+    assert {name for one in gone.findings for name in one.variables} == (set(DISPUTES) if tick else set())
+
+
+def checked(path: Path, folder: Path, before: int = 0) -> list[list[str]]:
+    """The check sheet as LibreOffice calculates it; so many sheets stand before ours."""
+    (sheet,) = calculated_sheets([path], folder, (form().layout.sheets.index(CHECKS) + 1 + before, CHECKS))
+    with sheet.open(encoding="utf-8", newline="") as text:
+        return list(csv.reader(text))
+
+
+@pytest.mark.office
 def test_in_libreoffice_a_tick_fills_the_cells_and_settles_their_line(tmp_path: Path) -> None:
     cells = form().layout.cells
     blank = save(tmp_path / "a.xlsx", ticked(""))
     done = type_in(blank, tmp_path / "b.xlsx", {cells[TICK]: "是"})
     assert verdict(done).status is Status.ACCEPTED
-    place = form().layout.sheets.index(CHECKS) + 1
-    (sheet,) = calculated_sheets([done], tmp_path / "out", (place, CHECKS))
-    with sheet.open(encoding="utf-8", newline="") as text:
-        rows = list(csv.reader(text))
+    rows = checked(done, tmp_path / "out")
     line = form().layout.check_spot(nil_key("no_disputes"), 0).row
     assert rows[line][CheckColumn.VERDICT] == "通过"
-    assert rows[2][0] == "不通过 0 项，请核实 0 项，未填 0 项"
+    assert rows[2][0] == ALL_PASSED
 
 
 DEFINITION = """

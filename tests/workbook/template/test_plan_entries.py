@@ -50,6 +50,13 @@ def typed(entries: Entries, number_format: str = "") -> Callable[[openpyxl.Workb
     return change
 
 
+#: Cells that a tick fills, as the template has them, and what may stand in the tick.
+UNTYPED = {
+    name: f"={cell.formula}"
+    for cell in blank_plan(form()).cells
+    if (name := cell.name)[:9] == "disputes." and cell.formula
+}
+TICK, PENDING = "cover.no_disputes", "disputes.review.pending"
 #: What a sheet says is passed, and what it does not.
 PASSES: dict[str, Entries] = {
     "noughts": {},
@@ -63,6 +70,9 @@ PASSES: dict[str, Entries] = {
     "list": {"items.01.label": "指南", "items.01.count": 1, "items.02.label": "　", "items.02.count": None},
     "prior": {prior_name(DECISIONS): 3},
     "short": {EXISTING: "人手少"},
+    "ticked": {**UNTYPED, TICK: "是"},
+    "ticked-and-typed": {TICK: "是"},
+    "ticked-and-partly-typed": {**UNTYPED, TICK: "是", PENDING: 0},
 }
 FAULTS: dict[str, Entries] = {
     "negative": {NEW: -3, GRANTED: -3},
@@ -102,6 +112,10 @@ FAULTS: dict[str, Entries] = {
     "negative-count": {"items.01.label": "指南", "items.01.count": -1},
     "prior-negative": {prior_name(DECISIONS): -1},
     "prior-text": {prior_name(DECISIONS): "无"},
+    "not-ticked": UNTYPED,
+    "ticked-otherwise": {**UNTYPED, TICK: "否"},
+    "ticked-and-emptied": {**UNTYPED, TICK: "是", PENDING: None},
+    "ticked-and-contradicted": {**UNTYPED, TICK: "是", PENDING: 2},
     "no-unit": {UNIT: None},
     "blank-unit": {UNIT: "　 "},
     "no-period": {PERIOD: None},

@@ -67,7 +67,7 @@ def annotate(data: bytes, instrument: Instrument, verdict: Verdict, heading: Seq
     told = marking(worked, instrument, verdict, due)
     anew = bool(told.restored or added)
     kept = {place: value for place, value in due.items() if anew or (value and flat.at(*place).value is None)}
-    proposed = {**waiting(flat), **added}
+    proposed = {**waiting(flat), **added, **{place: due[place] for place in told.figures}}
     who = "　".join(
         part for part in (verdict.unit, verdict.period, counted([finding for finding, _ in told.lines])) if part
     )
@@ -75,12 +75,11 @@ def annotate(data: bytes, instrument: Instrument, verdict: Verdict, heading: Seq
         copy = _Copy(Parts(admitted.parts), flat, plan_for(instrument, identify(flat)))
         copy.mark(told, kept, added, proposed)
         if proposed:
-            look = copy.looks.like(flat.at(*next(iter(proposed))).style, fillId=copy.looks.fill(INPUT))
-            copy.put(
-                CONFIRM,
-                confirm_sheet(look, confirm_lines(flat, instrument, proposed), due.get((SUMMARY.sheet, SUMMARY.cell))),
-                0,
-            )
+            styles = (flat.at(*place).style for place in (*proposed, *instrument.layout.cells.values()))
+            look = copy.looks.like(next(s for s in styles if not flat.styles[s].locked), fillId=copy.looks.fill(INPUT))
+            back = (f"{'!'.join(place)} {words}" for place, words in told.figures.items())
+            lines = dict.fromkeys((*confirm_lines(flat, instrument, proposed), *back))
+            copy.put(CONFIRM, confirm_sheet(look, lines, due.get((SUMMARY.sheet, SUMMARY.cell))), 0)
             copy.put(PROPOSED, proposed_sheet(proposed), len(flat.sheets) + 1, state="hidden")
         copy.put_first(*notice_sheet(copy.looks, instrument.form.title, (who, *heading), told.lines))
         return copy.parts.zipped()
@@ -147,11 +146,8 @@ class _Copy:
 
     def _calculate(self, name: str, sheet: SheetPart, told: Marking, due: _Values) -> None:
         """Put the formulas back, and the results that are missing."""
-        back = [address for where, address in told.restored if where == name]
-        if back:
-            sheet.write_out_shared()
-        for address in back:
-            if sheet.seen_at(address) == address:
+        for where, address in told.restored:
+            if where == name and sheet.seen_at(address) == address:
                 planned = self._plan.formulas[name, address]
                 sheet.calculate(address, planned.formula, due.get((name, address)), array=planned.array)
                 if self._flat.styles[self._flat.at(name, address).style].number_format == "@":
@@ -166,7 +162,8 @@ class _Copy:
         mine = {address: value for (where, address), value in proposed.items() if where == name}
         for address in mine:
             sheet.restyle(address, self.looks, fillId=self.looks.fill(PROPOSAL))
-        return {address: _PROPOSED_ZERO for address, value in mine.items() if value == 0}
+        totals = self._plan.formulas
+        return {at: _PROPOSED_ZERO for at, value in mine.items() if value == 0 and (name, at) not in totals}
 
     def _marked(self, name: str, sheet: SheetPart, told: Marking) -> dict[str, str]:
         """Colour the cells that are to be marked; what is to be said at each."""
@@ -175,8 +172,6 @@ class _Copy:
             if where == name:
                 address = sheet.seen_at(cell)
                 sheet.restyle(address, self.looks, fillId=self.looks.fill(FILLS.get(severity, BAD)))
-                if name == CHECKS:
-                    sheet.show(address)
                 said.setdefault(address, []).extend(notes)
         return {address: "\n\n".join(notes) for address, notes in said.items()}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from toolkit.forms.layout import key_name
+from toolkit.forms.layout import CONFIRM, key_name
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.codes import FORMULAS, Code
 from toolkit.model.finding import Finding, Severity
@@ -14,7 +14,7 @@ from toolkit.model.returns import Return, Verdict
 from toolkit.model.sentences import to_units
 from toolkit.text import cell_text, printable, shortened
 from toolkit.workbook.annotation.habits import cells_of, told_once
-from toolkit.workbook.annotation.results import Place, altered_formulas
+from toolkit.workbook.annotation.results import Place, altered_formulas, other_figures
 from toolkit.workbook.annotation.zeros import with_zeros
 from toolkit.workbook.template.cells import CellRole
 from toolkit.workbook.template.plan import blank_plan
@@ -24,6 +24,7 @@ _OFFICE = frozenset({Code.SIGN_01, Code.SIGN_03, Code.FMLA_04})
 #: Notes about cells that ask nothing of the unit: told in the list, no cell is coloured for them.
 _QUIET = frozenset({Code.FORM_06, Code.FORM_07, Code.FORM_08})
 _RESTORED = "公式已恢复，这一格不用改；结果不对的，请改正它所加的各格。"
+_WHICH = f"，请在“{CONFIRM}”页确认"
 _SHOWN_CELLS, _LONGEST_VALUE, _EMPTY = 6, 60, "（空）"
 
 
@@ -31,12 +32,14 @@ _SHOWN_CELLS, _LONGEST_VALUE, _EMPTY = 6, 60, "（空）"
 class Marking:
     """Everything to be written into the copy: what each finding's cells hold, and what a cell is marked with.
 
-    A cell has the worst severity, and a paragraph a finding. ``restored`` are the formulas to put back.
+    A cell has the worst severity, and a paragraph a finding. ``restored`` are the formulas to put back, ``figures``
+    what is said of those where another figure stood.
     """
 
     lines: Sequence[tuple[Finding, str]]
     marks: Mapping[Place, tuple[Severity, Sequence[str]]]
     restored: Mapping[Place, str]
+    figures: Mapping[Place, str]
 
 
 def lines_of(instrument: Instrument, verdict: Verdict, *, enclosed: bool = True) -> list[Finding]:
@@ -76,10 +79,10 @@ def marking(
     restored = altered_formulas(flat, instrument)
     kept = [place for place in results if place not in restored]
     words = {place: shortened(cell_text(flat.at(*place).value, _EMPTY), _LONGEST_VALUE) for place in kept}
-    altered = {}
+    altered, figures = {}, other_figures(flat, instrument, restored, results)
     for place in put_back(instrument, verdict) & restored.keys():
         result = shortened(cell_text(results.get(place), "暂无（有格没有填）"), _LONGEST_VALUE)
-        altered[place] = f"原填 {_stood(flat, place)}，公式结果 {result}"
+        altered[place] = f"原填 {_stood(flat, place)}，公式结果 {result}{_WHICH if place in figures else ''}"
     words |= altered
     lines = [(finding, _content(flat, finding, words)) for finding in lines_of(instrument, verdict)]
     marks: dict[Place, tuple[Severity, list[str]]] = {}
@@ -87,7 +90,7 @@ def marking(
         if not finding.explanation and not (finding.severity is Severity.NOTE and finding.rule in _QUIET):
             for place, text in _notes(instrument, verdict, finding, altered):
                 marks.setdefault(place, (finding.severity, []))[1].append(text)
-    return Marking(lines, marks, restored)
+    return Marking(lines, marks, restored, {place: altered[place] for place in figures if place in altered})
 
 
 def _unsaid(instrument: Instrument, finding: Finding) -> bool:

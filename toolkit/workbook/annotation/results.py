@@ -26,7 +26,8 @@ def results(
     layout, derived = instrument.layout, instrument.rules.formulas
     prior_cells = {prior_name(name): name for name in layout.prior}
     lists = (name for one in instrument.form.lists for line in range(1, one.size + 1) for name in one.names(line))
-    entries = {*instrument.form.texts, *instrument.variables, *lists, UNIT, PERIOD} - derived.keys()
+    ticks = (one.name for one in instrument.form.nils)
+    entries = {*instrument.form.texts, *instrument.variables, *lists, *ticks, UNIT, PERIOD} - derived.keys()
     values: dict[str, Decimal | str] = {}
     prior: dict[str, Decimal] = {}
     for name, place in layout.cells.items():
@@ -46,3 +47,14 @@ def altered_formulas(flat: FlatWorkbook, instrument: Instrument) -> dict[Place, 
     """The planned formula of every cell that holds another one, or none."""
     planned = {p: c.formula for p, c in plan_for(instrument, identify(flat)).formulas.items() if p[0] in flat.sheets}
     return {p: due for p, due in planned.items() if not same_formula(flat.at(*p).formula, due, p[0])}
+
+
+def other_figures(
+    flat: FlatWorkbook, instrument: Instrument, restored: Mapping[Place, str], due: Mapping[Place, CellValue]
+) -> dict[Place, CellValue]:
+    """The results of formulas put back where another figure stood: the unit has to say which is right."""
+    cells = sorted(instrument.layout.names.keys() & due.keys() & restored.keys())
+    both = {place: [number_as_calculated(value) for value in (flat.at(*place).value, due[place])] for place in cells}
+    return {
+        place: due[place] for place, (stood, given) in both.items() if None not in {stood, given} and stood != given
+    }

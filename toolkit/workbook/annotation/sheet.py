@@ -68,31 +68,26 @@ class SheetPart:
         cell = self._cell(address)
         cell.set("s", str(looks.like(int(cell.get("s") or 0), **changes)))
 
-    def show(self, address: str) -> None:
-        """Unfold the row of a cell."""
-        self._row(coordinates(address)[1]).attrib.pop("hidden", "")
-
-    def write_out_shared(self) -> None:
-        """Give every cell that shares a formula its own: the one that the others lean on may be replaced."""
-        for address, cell in self._cells.items():
-            formula = cell.find(_FORMULA)
-            if formula is not None and formula.get("t") == "shared":
-                formula.text = self._flat.cells[address].formula
+    def _emptied(self, address: str) -> etree._Element:
+        """A cell without its content; where it shared a formula, all that did get their own first."""
+        emptied, shared = self._cell(address), f"{_FORMULA}[@t='shared']"
+        for where, cell in self._cells.items() if emptied.find(shared) is not None else ():
+            for formula in cell.iterfind(shared):
+                formula.text = self._flat.cells[where].formula
                 formula.attrib.clear()
+        emptied[:] = []
+        return emptied
 
     def calculate(self, address: str, formula: str, value: CellValue, *, array: bool = False) -> None:
         """Put a formula into a cell, with its result; an ``array`` computes over areas."""
-        cell = self._cell(address)
-        cell[:] = []
+        cell = self._emptied(address)
         kind = {"t": "array", "ref": address} if array else {}
         etree.SubElement(cell, _FORMULA, kind).text = formula
         self.result(address, value)
 
     def put(self, address: str, value: CellValue) -> None:
         """Put a value into a cell, whatever was there."""
-        cell = self._cell(address)
-        cell[:] = []
-        self._write(cell, value)
+        self._write(self._emptied(address), value)
 
     def result(self, address: str, value: CellValue) -> None:
         """Give the formula of a cell its result; a cell without a formula is left as it is."""

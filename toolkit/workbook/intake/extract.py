@@ -332,10 +332,8 @@ def _explanations(reader: _Reader, cells: Mapping[str, str] | None) -> dict[str,
 
 
 def _explained_at(reader: _Reader, identity: Identity) -> dict[str, str] | None:
-    """The cell beside each rule by the workbook's own names, if its check sheet is an earlier one or moved."""
-    due, names = reader.instrument.layout.explanations, reader.flat.names
-    ours = CHECKS in plan_for(reader.instrument, identity).sheets
-    if ours and all(names.get(name, place) == place for name, place in due.values()):
+    """The cell beside each rule on a check sheet that is an earlier one, by the workbook's own names; else None."""
+    if CHECKS in plan_for(reader.instrument, identity).sheets:
         return None
-    named = {key: names.get(name, place if ours else "") for key, (name, place) in due.items()}
+    named = {key: reader.flat.names.get(explain_name(key), "") for key in reader.instrument.layout.explained}
     return {key: place.rpartition("!")[2] for key, place in named.items() if place.startswith(f"{CHECKS}!")}

@@ -27,7 +27,6 @@ MAX_EXPANDED = 4 << 20  # characters of shared formulas written out: a small fil
 #: Excel's own limits, in characters. Who keeps them has no need of them; who does not is after something else.
 MAX_TEXT, MAX_FORMULA, MAX_SHEET, MAX_NAME, MAX_PROPERTY = 32_767, 8_192, 31, 255, 255
 
-_PROGRAM = "{http://schemas.openxmlformats.org/officeDocument/2006/extended-properties}Application"
 _CELL, _VALUE, _FORMULA, _INLINE = MAIN + "c", MAIN + "v", MAIN + "f", MAIN + "is"
 _ITEM, _TEXT, _RUN = MAIN + "si", MAIN + "t", MAIN + "r"
 _TRUTH: Mapping[str, bool] = {"1": True, "true": True, "0": False, "false": False}
@@ -72,22 +71,14 @@ def _workbook(trees: Mapping[str, Element]) -> FlatWorkbook:
         raise refusal(Code.FILE_40, "没有工作表，或工作表重名")
     pairs = zip(elements, targets, strict=True)
     sheets = [_sheet(element, trees[target], strings, blank) for element, target in pairs]
-    overlong = (
-        f"{sheet.name}!{address}"
-        for sheet in sheets
-        for address, cell in sheet.cells.items()
-        if isinstance(cell.value, str) and len(cell.value) > MAX_TEXT
-    )
-    protection = root.find(MAIN + "workbookProtection")
-    application = _linked(trees, package, "extended-properties")
+    texts = ((one.name, at, cell.value) for one in sheets for at, cell in one.cells.items())
+    overlong = (f"{name}!{at}" for name, at, text in texts if isinstance(text, str) and len(text) > MAX_TEXT)
     return FlatWorkbook(
         sheets={sheet.name: sheet for sheet in sheets},
         names=_names(root),
         properties=_properties(_linked(trees, package, "custom-properties")),
         styles=cell_styles,
         overlong=next(overlong, ""),
-        structure_locked=protection is not None and protection.get("lockStructure") in TRUE,
-        program="" if application is None else (application.findtext(_PROGRAM) or "").strip()[:MAX_PROPERTY],
         from_1904=any(one.get("date1904") in TRUE for one in root.iterfind(f"{MAIN}workbookPr")),
     )
 
@@ -121,6 +112,7 @@ def _sheet(element: Element, root: Element, strings: Mapping[str, str], blank: M
     if root.tag not in (MAIN + "worksheet", MAIN + "chartsheet"):
         raise refusal(Code.FILE_40, name)
     protection, rows = root.find(MAIN + "sheetProtection"), root.findall(f"{MAIN}sheetData/{MAIN}row")
+    tall = [(row.get("r", ""), row.get("ht", "")) for row in rows]
     return FlatSheet(
         name,
         _cells(name, root, strings, blank),
@@ -130,9 +122,9 @@ def _sheet(element: Element, root: Element, strings: Mapping[str, str], blank: M
         hidden_rows=_hidden(rows, "ht", ("r", "r")),
         hidden_columns=_hidden(root.iterfind(f"{MAIN}cols/{MAIN}col"), "width", ("min", "max")),
         heights={
-            int(row.attrib["r"]): float(row.attrib["ht"])
-            for row in rows
-            if _HEIGHT.fullmatch(row.get("ht", "")) and _ROW.fullmatch(row.get("r", ""))
+            int(number): float(points)
+            for number, points in tall
+            if _HEIGHT.fullmatch(points) and _ROW.fullmatch(number)
         },
     )
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from toolkit.workbook.intake.xml import column_letters, column_number
+from toolkit.forms.layout import address
+from toolkit.workbook.intake.xml import column_number
 
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 _LONG = 512
@@ -54,4 +55,4 @@ def _moved(half: str, columns: int, rows: int) -> str | None:
         return half
     if not 0 < number + by <= last:
         return ""
-    return column_letters(number + by) if spelt else str(number + by)
+    return address(0, number + by - 1)[:-1] if spelt else str(number + by)

@@ -181,9 +181,7 @@ def _lost_names(flat: FlatWorkbook, cells: Mapping[str, str]) -> Iterator[Findin
 
 def _unlocked(flat: FlatWorkbook, plan: TemplatePlan) -> Iterator[Finding]:
     """Sheets without protection, and total cells whose lock was taken off; one note in all."""
-    bare = [
-        name for name, sheet in flat.sheets.items() if name in plan.sheets and name != CHECKS and not sheet.protected
-    ]
+    bare = [name for name, sheet in flat.sheets.items() if name in plan.sheets and not sheet.protected]
     if bare:
         yield Finding.at(worded(Code.FORM_08, "sheets", sheets="”“".join(bare)), sheet=bare[0])
     for sheet, cells in plan.sheets.items():
@@ -207,8 +205,7 @@ def _unseen(flat: FlatWorkbook, plan: TemplatePlan) -> Iterator[Finding]:
             continue
         covered = {cell for rows, columns in sheet.merged for cell in [*product(rows, columns)][1:]}
         yield from _unseen_cells("merged", [one for one in entries if (one.spot.row + 1, one.spot.col + 1) in covered])
-        if name != CHECKS:  # its places are folded away
-            yield from _unseen_cells("hidden", [one for one in entries if _in_hidden_line(sheet, one.spot)])
+        yield from _unseen_cells("hidden", [one for one in entries if _in_hidden_line(sheet, one.spot)])
 
 
 def _in_hidden_line(sheet: FlatSheet, spot: Spot) -> bool:

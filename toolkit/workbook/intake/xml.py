@@ -208,8 +208,3 @@ def part_meant(folder: str, target: str) -> str:
 def column_number(letters: str) -> int:
     """Count: ``A`` is 1, ``AA`` is 27."""
     return reduce(lambda number, letter: number * 26 + ord(letter) - 64, letters, 0)
-
-
-def column_letters(number: int) -> str:
-    """Spell: 1 is ``A``, 27 is ``AA``."""
-    return at(0, number - 1)[:-1]

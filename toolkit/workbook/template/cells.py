@@ -39,6 +39,8 @@ class CellRole(StrEnum):
     TOTAL = "total"
     FIXED = "fixed"
     SENTENCE = "sentence"
+    PLACE = "link"
+    PLACE_BELOW = "link_below"
     RESULT = "result"
     VERDICT = "verdict"
 

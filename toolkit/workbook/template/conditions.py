@@ -120,11 +120,6 @@ def half_codes(label: str, cell: str, kind: NumberType) -> tuple[str, str]:
     return no_label, f"IF(ISBLANK({cell}),IF({known},{HALF},{RIGHT}),{number_code(cell, kind)})"
 
 
-def how_many(code: str, test: str) -> str:
-    """How many cells of an area have such a code (``=0``)."""
-    return f"SUM(IF({code}{test},1,0))"
-
-
 def next_cell(area: str, code: str, test: str, after: str) -> str:
     """The place and code of the area's first such cell behind ``after``, another of them or 0; `NOWHERE` for none."""
     at = f"ROW({area})*10000+COLUMN({area})*10"
@@ -134,11 +129,6 @@ def next_cell(area: str, code: str, test: str, after: str) -> str:
 def found_at(cell: str) -> str:
     """The address of what `next_cell` has given."""
     return f"ADDRESS(INT({cell}/10000),MOD(INT({cell}/10),1000),4)"
-
-
-def fault(cell: str) -> str:
-    """What is wrong there, in words."""
-    return f"CHOOSE(MOD({cell},10)-1,{','.join(map(literal, SAID))})"
 
 
 def words(cell: str, marks: str) -> str:

@@ -60,6 +60,7 @@ STYLES: Mapping[str, Mapping[str, object]] = {
     "fixed_number": {**_BOXED, "align": "center", "bg_color": GREY, "text_wrap": False},
     "sentence": {**_BOXED, "font_size": 9.5},
     "link": {**_BOXED, "font_size": 9.5, "font_color": "#1F4E9E", "underline": 1},
+    "link_below": {**_BOXED, "font_size": 9.5, "font_color": "#1F4E9E", "underline": 1, "indent": 2},
     "result": {**_BOXED, "align": "center", "text_wrap": False},
     "summary": {**_BOXED, "bold": True, "align": "center"},
     "verdict": {**_BOXED, "align": "center", "bold": True},
@@ -181,13 +182,9 @@ class Page:
         rule = {"type": "formula", "criteria": formula, "format": self.pen.fill(BAD)}
         self.sheet.conditional_format(row, col, last_row, last_col, rule)
 
-    def height(self, row: int, points: float, *, grows: bool = False, folds: str = "") -> None:
-        """A row's height; one that grows has it until somebody types in it.
-
-        ``folds``: ``below`` for one whose further rows are folded in, ``in`` for one of those.
-        """
-        outline = {"in": {"level": 1, "hidden": True}, "below": {"collapsed": True}}
-        self.sheet.set_row(row, points, None, outline.get(folds, {}))
+    def height(self, row: int, points: float, *, grows: bool = False) -> None:
+        """A row's height; one that grows has it until somebody types in it."""
+        self.sheet.set_row(row, points)
         if grows:
             self.pen.growing.setdefault(self.sheet.name, set()).add(row)
 

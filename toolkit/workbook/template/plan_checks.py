@@ -74,9 +74,7 @@ _LONGEST = 18
 
 def check_lines(instrument: Instrument, known: Known) -> Iterator[Planned]:
     """The check sheet: what is open first, then a line for what is entered where, then every rule at every place."""
-    text = (
-        "没有通过的排在最前面。“全部项目”一条规则一行，点左边“＋”看各处，点“位置”跳到那一格；“请核实”的在最右列说明。"
-    )
+    text = "没有通过的排在最前面。“全部项目”一条规则一行，下面是各处；点“位置”跳到那一格；“请核实”的在最右列说明。"
     yield from Planned.top(CHECKS, "校验", text, 8)
     heads = ("编号", "应当", "位置", "左边", "右边", "相差", "结论", "情况说明")
     yield from Planned.heads(CHECKS, FIRST_OPEN - 1, heads)
@@ -122,10 +120,8 @@ def _first_open(instrument: Instrument, lines: Sequence[Planned]) -> Iterator[Pl
             role = CellRole.VERDICT if column == CheckColumn.VERDICT else CellRole.SENTENCE
             at, line = row, f"MOD({aid.cell},10000)-{first}"
             if column == CheckColumn.SENTENCE:
-                at, line = (
-                    int(str(values.get(Spot(CHECKS, row, CheckColumn.GROUP), 0))) - 1,
-                    f"INDEX({heads},{line})-{first}",
-                )
+                at = int(str(values.get(Spot(CHECKS, row, CheckColumn.GROUP), 0))) - 1
+                line = f"INDEX({heads},{line})-{first}"
             value = nothing if row < 0 else str(values.get(Spot(CHECKS, at, column)) or "")
             shown = f'IF(COUNT({aid.cell})=0,"{nothing}",INDEX({area},{line})&"")'
             cols = CheckColumn.VERDICT - column if column == CheckColumn.PLACE else 1
@@ -144,9 +140,8 @@ def _head(instrument: Instrument, rule: str, checks: Sequence[Check], lines: Seq
     """The line of a rule above its places: what is demanded, and of how many of them the worst verdict is."""
     line, layout = CheckLine(instrument, rule), instrument.layout
     first = layout.spots[key_name(checks[0].keys[0])]
-    code, says, place = line.head(
-        checks[0].rule.id, demand(instrument, checks[0]), f"{first.sheet}（{len(checks)} 处）", first
-    )
+    where = f"{first.sheet}（{len(checks)} 处）"
+    code, says, place = line.head(checks[0].rule.id, demand(instrument, checks[0]), where, first)
     yield from (code, says, replace(place, cols=CheckColumn.VERDICT - CheckColumn.PLACE))
     spots = [layout.check_spot(check.key, CheckColumn.VERDICT) for check in checks]
     area, own = f"{spots[0].cell}:{spots[-1].cell}", set(spots)
@@ -191,7 +186,8 @@ def _check(instrument: Instrument, check: Check, known: Known) -> Iterator[Plann
     first = instrument.layout.spots[key_name(check.keys[0])]
     where = f"{first.sheet}：{(row or column or (first.cell,))[-1]}"
     folded = check.key.partition("[")[0] in instrument.layout.folded
-    yield from line.head(check.rule.id, "" if folded else demand(instrument, check), where, first)
+    code, says, place = line.head(check.rule.id, "" if folded else demand(instrument, check), where, first)
+    yield from (code, says, replace(place, role=CellRole.PLACE_BELOW) if folded else place)
     for col, node in ((CheckColumn.LEFT, check.left), (CheckColumn.RIGHT, check.right)):
         # A limit differs by kind of body; in a formula it would make a fingerprint for each kind.
         formula = "" if check.rule.limits and node is check.right else guarded_formula(node, places)

@@ -37,8 +37,8 @@ _BLANKS = " \u00a0\u3000"
 PROMPT: Final = "【提示】"
 _ROLES = {
     CheckColumn.VERDICT: CellRole.VERDICT,
-    **dict.fromkeys((CheckColumn.RULE, CheckColumn.SENTENCE, CheckColumn.PLACE), CellRole.SENTENCE),
-    CheckColumn.EXPLANATION: CellRole.SENTENCE,
+    CheckColumn.PLACE: CellRole.PLACE,
+    **dict.fromkeys((CheckColumn.RULE, CheckColumn.SENTENCE, CheckColumn.EXPLANATION), CellRole.SENTENCE),
 }
 
 
@@ -171,18 +171,18 @@ class CheckLine:
             found = [
                 *zip(first, (conditions.next_cell(one.area, one.code, ">1", at) for at in before), strict=True),
                 ((*blanks, conditions.NOWHERE)[0], conditions.next_cell(one.area, one.code, "=1", "0")),
-                (len(faults), conditions.how_many(one.code, ">1")),
-                (len(one.first) - len(faults) - len(blanks), conditions.how_many(one.code, "=0")),
+                (len(faults), f"SUM(IF({one.code}>1,1,0))"),
+                (len(one.first) - len(faults) - len(blanks), f"SUM(IF({one.code}=0,1,0))"),
             ]
             for kind, (value, formula) in enumerate(found):
                 yield self.put(CheckColumn.AID + kind * self.areas + i, value, formula, array=True)
 
     def sentence(self) -> str:
         """Names the first cells: ``D6小于下限、E7不是数字 等 5 格。未填 12 格，从 D8 起。``."""
-        faults, each = f"SUM({self.aids(_FAULTS)})", ""
+        faults, each, said = f"SUM({self.aids(_FAULTS)})", "", ",".join(map(conditions.literal, conditions.SAID))
         for i in range(_NAMED):
             cell = f"SMALL({self.aids(0, _NAMED - 1)},{i + 1})"
-            told = f"{conditions.found_at(cell)}&{conditions.fault(cell)}"
+            told = f"{conditions.found_at(cell)}&CHOOSE(MOD({cell},10)-1,{said})"
             each += f'IF({faults}>{i},"{"、" if i else ""}"&{told},"")&'
         more = f'IF({faults}>{_NAMED}," 等 "&{faults}&" 格","")'
         blanks = f"({self.at(CheckColumn.RIGHT)}-{self.at(CheckColumn.LEFT)}-{faults})"

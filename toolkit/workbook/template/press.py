@@ -118,13 +118,8 @@ class _Master:
     ) -> _Master | None:
         """The master for units like this one: sheets cut open at their figures; None where a cell is not found."""
         stand_ins = {field: _stand_in(field, text) for field, text in texts.items()}
-        given = replace(
-            prefill,
-            unit=stand_ins["unit"],
-            code=stand_ins["code"],
-            key=stand_ins["key"],
-            signature=stand_ins["signature"],
-        )
+        unit, code, key, signature = map(stand_ins.__getitem__, _STAND_INS)
+        given = replace(prefill, unit=unit, code=code, key=key, signature=signature)
         package = Package.of(write_template(instrument, given))
         sheets: dict[str, tuple[tuple[Spot, ...], tuple[str, ...]]] = {}
         names = list(blank_plan(instrument).sheets)

@@ -26,7 +26,7 @@ from toolkit.workbook.template.conditions import Area, areas_of
 from toolkit.workbook.template.pen import ASK, BAD, EMPTY_FILL, GOOD, Page, Pen, height
 from toolkit.workbook.template.plan import plan_template
 
-_TITLE_HEIGHT, _LINE_HEIGHT, _TWO_LINES, _LONGEST_HINT, _LONGEST_TITLE = 30, 24, 38, 250, 32
+_TITLE_HEIGHT, _LINE_HEIGHT, _TWO_LINES, _PADDING, _LONGEST_HINT, _LONGEST_TITLE = 30, 24, 38, 6, 250, 32
 #: Blank rows for texts: on a screen of 768 lines one is seen whole; what 1,200 characters take, or half of it.
 _REQUIRED_HEIGHT, _OPTIONAL_HEIGHT = 300, 150
 #: Per cent of its size at which a sheet of long texts or of a table is shown.
@@ -87,8 +87,7 @@ def _sheet(instrument: Instrument, page: Page, sheet: str, cells: tuple[Planned,
         page.sheet.very_hidden()
     if sheet == CHECKS:
         _check_sheet(page, cells)
-    else:
-        page.protect()
+    page.protect()
     table = next((t for t in instrument.form.tables if t.sheet == sheet), None)
     wide = sheet == CHECKS or long or (table is not None and table.layout == "line")
     top, heads = _heads(instrument, sheet)
@@ -118,7 +117,7 @@ def _cell(page: Page, cell: Planned) -> None:
     if cell.formula:
         page.formula(row, col, cell.formula, style, "" if cell.value is None else cell.value, array=cell.array)
     elif cell.link:
-        page.link(row, col, cell.link, str(cell.value))
+        page.link(row, col, cell.link, str(cell.value), style)
     else:
         page.put(row, col, cell.value, style)
 
@@ -189,15 +188,13 @@ def _heights(instrument: Instrument, page: Page, sheet: str, cells: tuple[Planne
             if long_text:
                 need = _REQUIRED_HEIGHT if instrument.form.texts[cell.name].required else _OPTIONAL_HEIGHT
         heights[cell.spot.row] = max(heights.get(cell.spot.row, 0), need)
-    folded = instrument.layout.folded if sheet == CHECKS else {}
-    rows = instrument.layout.check_rows
-    folds = {rows[rule]: "below" for rule in folded} | {rows[key]: "in" for keys in folded.values() for key in keys}
+    low = {cell.spot.row for cell in cells if cell.role is CellRole.PLACE_BELOW}
     for row, points in heights.items():
-        page.height(row, points, grows=row in growing, folds=folds.get(row, ""))
+        page.height(row, points - _PADDING * (row in low), grows=row in growing)
 
 
 def _check_sheet(page: Page, cells: tuple[Planned, ...]) -> None:
-    """Colours and folds. It is not locked, since nobody could unfold a locked one; it takes no entry all the same."""
+    """Colours of the verdicts; what only the formulas go back to is hidden."""
     last, column = max(cell.spot.row for cell in cells), CheckColumn.VERDICT
     colours = {PASSED: GOOD, FAILED: BAD, QUERIED: ASK}
     colours |= dict.fromkeys(UNDECIDED, EMPTY_FILL)
@@ -205,7 +202,4 @@ def _check_sheet(page: Page, cells: tuple[Planned, ...]) -> None:
         rule = {"type": "text", "criteria": "begins with", "value": word, "format": page.pen.fill(colour)}
         page.sheet.conditional_format(FIRST_OPEN, column, last, column, rule)
     page.sheet.print_area(0, 0, last, CheckColumn.EXPLANATION)
-    page.sheet.outline_settings(symbols_below=False)
-    told = {"error_title": "这里不用填", "error_message": "这一格由公式算出。要写明情况的，写在最右一列。"}
-    page.sheet.data_validation(0, 0, last, column, {"validate": "custom", "value": "=FALSE", **told})
     page.sheet.set_column(CheckColumn.GROUP, max(cell.spot.col for cell in cells), None, None, {"hidden": True})

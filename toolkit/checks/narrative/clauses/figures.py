@@ -375,12 +375,7 @@ class _Line:
 
 def _unclear(whole: Said) -> str:
     """Why words are not understood as the whole of the reporting year, if so."""
-    reasons = {
-        Kind.SOME_OF_YEAR: _OTHER_TIME,
-        Kind.CHANGE: "是增减的数",
-        Kind.WAY: ONE_WAY,
-        Kind.NO: "有否定的词",
-    }
+    reasons = {Kind.SOME_OF_YEAR: _OTHER_TIME, Kind.CHANGE: "是增减的数", Kind.WAY: ONE_WAY, Kind.NO: "有否定的词"}
     if whole.residue:
         return f"没有读懂“{whole.residue}”"
     if Kind.EACH in whole.kinds and Kind.OWN not in whole.kinds:
