@@ -24,7 +24,7 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 from openpyxl.styles import Protection
 
-from toolkit.forms.layout import CHECKS, IDENTITY, NOTICE
+from toolkit.forms.layout import CHECKS, CONFIRM, IDENTITY, NOTICE
 from toolkit.model.finding import Finding, Severity, Status
 from toolkit.model.flat import FlatWorkbook
 from toolkit.model.returns import Verdict
@@ -356,7 +356,9 @@ def test_annotated_again_there_is_one_notice_and_no_old_colour_or_comment(tmp_pa
         cell(book, "requests.carried_in.business").value = 0
         cell(book, "requests.granted.natural").value = 5
         cell(book, "overview.safeguards").value = "已填写。"
+        book[CONFIRM]["A1"].value = "确认"
 
+    assert [(f.rule, f.sheet) for f in judge(first).findings if f.rule == "VAL-14"] == [("VAL-14", CONFIRM)]
     returned = edited(first, correct)
     by_office = resave(save(tmp_path / "again.xlsx", returned), tmp_path / "lo").read_bytes()
     for data in (returned, by_office):

@@ -134,7 +134,10 @@ def _why_turned(round_: Round, was: Seen, one: Standing, ruled: Sequence[str], w
     if one.state is State.UNUSABLE and found is not None:
         return f"{found.rule}：{found.message} → {found.remedy}"
     body = round_.roster.by_code[one.code].body
-    told = [f"名册里的机关类别由“{was.body}”改成了“{body}”"] if was.body != body else list(ruled)
+    # A ruling of one unit begins with its code; it turned no other.
+    others = round_.roster.by_code.keys() - {one.code}
+    mine = [line for line in ruled if line.partition("“")[2].partition(" ")[0] not in others]
+    told = [f"名册里的机关类别由“{was.body}”改成了“{body}”"] if was.body != body else mine
     if found is None:
         return "；".join(told)
     return "；".join([*([line for line in told if found.rule in line] or told), f"{found.rule}：{found.message}"])

@@ -17,7 +17,7 @@ from toolkit.model.flat import CellValue, FlatWorkbook
 from toolkit.model.returns import Verdict
 from toolkit.workbook.annotation.comments import AUTHOR, MARK, SheetComments
 from toolkit.workbook.annotation.looks import NO_STYLES, Looks
-from toolkit.workbook.annotation.marks import Marking, counted, marking
+from toolkit.workbook.annotation.marks import Marking, counted, differing, marking
 from toolkit.workbook.annotation.notice import FILLS, notice_sheet
 from toolkit.workbook.annotation.parts import Parts, detach
 from toolkit.workbook.annotation.results import Place, results
@@ -67,7 +67,7 @@ def annotate(data: bytes, instrument: Instrument, verdict: Verdict, heading: Seq
     told = marking(worked, instrument, verdict, due)
     anew = bool(told.restored or added)
     kept = {place: value for place, value in due.items() if anew or (value and flat.at(*place).value is None)}
-    proposed = {**waiting(flat), **added}
+    proposed = {**waiting(flat), **differing(flat, instrument, verdict, due), **added}
     who = "　".join(
         part for part in (verdict.unit, verdict.period, counted([finding for finding, _ in told.lines])) if part
     )

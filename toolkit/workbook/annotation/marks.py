@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from toolkit.forms.layout import key_name
+from toolkit.forms.layout import CONFIRM, key_name
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.codes import FORMULAS, Code
 from toolkit.model.finding import Finding, Severity
@@ -16,6 +16,8 @@ from toolkit.text import cell_text, printable, shortened
 from toolkit.workbook.annotation.habits import cells_of, told_once
 from toolkit.workbook.annotation.results import Place, altered_formulas
 from toolkit.workbook.annotation.zeros import with_zeros
+from toolkit.workbook.intake.numbers import number_as_calculated
+from toolkit.workbook.proposals import CONFIRMED
 from toolkit.workbook.template.cells import CellRole
 from toolkit.workbook.template.plan import blank_plan
 
@@ -24,6 +26,7 @@ _OFFICE = frozenset({Code.SIGN_01, Code.SIGN_03, Code.FMLA_04})
 #: Notes about cells that ask nothing of the unit: told in the list, no cell is coloured for them.
 _QUIET = frozenset({Code.FORM_06, Code.FORM_07, Code.FORM_08})
 _RESTORED = "公式已恢复，这一格不用改；结果不对的，请改正它所加的各格。"
+_CONFIRM = f"结果对的，在“{CONFIRM}”页选“{CONFIRMED}”。"
 _SHOWN_CELLS, _LONGEST_VALUE, _EMPTY = 6, 60, "（空）"
 
 
@@ -69,6 +72,16 @@ def put_back(instrument: Instrument, verdict: Verdict) -> frozenset[Place]:
     return frozenset(place for place in cells if place in formulas and formulas[place].role is CellRole.TOTAL)
 
 
+def differing(
+    flat: FlatWorkbook, instrument: Instrument, verdict: Verdict, results: Mapping[Place, CellValue]
+) -> dict[Place, CellValue]:
+    """The results of formulas put back where the unit had typed another figure: it has to say that they are right."""
+    back = put_back(instrument, verdict) & altered_formulas(flat, instrument).keys()
+    typed = {place: number_as_calculated(flat.at(*place).value) for place in sorted(back)}
+    due = {place: (figure, results.get(place)) for place, figure in typed.items() if figure is not None}
+    return {place: now for place, (was, now) in due.items() if isinstance(now, float) and now != float(was)}
+
+
 def marking(
     flat: FlatWorkbook, instrument: Instrument, verdict: Verdict, results: Mapping[Place, CellValue]
 ) -> Marking:
@@ -110,7 +123,7 @@ def _in_words(finding: Finding, back: Collection[Place]) -> Finding:
         severity = Severity.NOTE
         remedy = f"已有情况说明（{finding.explanation}），不用改。"
     elif cells and set(cells) <= set(back):
-        remedy = _RESTORED
+        remedy = _RESTORED + (_CONFIRM if finding.rule in FORMULAS and severity is Severity.ERROR else "")
     elif set(cells) & set(back):
         remedy = f"合计公式已恢复。{remedy}"
     if finding.suggestion:
