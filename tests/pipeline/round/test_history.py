@@ -267,6 +267,17 @@ def test_two_files_that_came_together_are_told_at_length_once(folder: Path, caps
     assert [out.count("还没有指定，见 xxgk status") for out in outputs] == [0, 1, 1, 0]
 
 
+def test_two_files_that_push_out_the_one_that_counted_are_a_turn_in_its_history(folder: Path) -> None:
+    for number in (6, 7):
+        sent = {"requests.new.natural": number, "requests.granted.natural": number}
+        os.utime(put(folder, f"甲{number}乙.xlsx", reply(folder, "001", sent)), (1_900_000_000, 1_900_000_000))
+    changes = [one for one in whole(folder, "2026-01-21 10:00").changes if one.kind == "turned"]
+    assert [(one.code, one.before, one.after) for one in changes] == [("001", "通过", "收到几份不同的表，待选定")]
+    assert changes[0].cause.startswith("原来计入的是第 1 版，现在没有计入。同一批收到 2 份不同的有效文件")
+    with open_round(folder, alone=False) as round_:
+        assert [one.kind for one in history(round_, "001").events][-1] == "turned"
+
+
 def test_an_old_decision_is_no_cause_of_what_turned_later(folder: Path) -> None:
     with open_round(folder, clock=clock("2026-01-21 10:00")) as round_:
         decide(round_, "pin", round_.roster.find("教育局"), 1, "电话核实")
