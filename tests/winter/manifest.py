@@ -330,6 +330,8 @@ def change_of_form(desk: Desk, form: Path) -> Iterator[Step]:
         either=["市监局.xls"],
         code=3,
     )
+    # Where there was something last year no zero is proposed: the unit types its own.
+    asked = {name: 0 for name, value in figures(year, "016").items() if not value and figures(year - 1, "016")[name]}
     read_out, now = desk.proposals("025"), load(str(form))
     # What no table of the old file has, the unit types: its texts, and the further row.
     own: dict[str, Cell] = {n: text for n, text in entries(kind, year, "025").items() if isinstance(text, str)}
@@ -337,7 +339,7 @@ def change_of_form(desk: Desk, form: Path) -> Iterator[Step]:
     yield Step(
         at="2026-01-17",
         hands=[
-            desk.agreed(right["016"], "016已确认.xlsx", confirmed(desk.annotated("016"))),
+            desk.agreed(right["016"], "016已确认.xlsx", confirmed(typed(desk.annotated("016"), kind, asked))),
             desk.agreed(right["025"], "025已确认.xlsx", read_out and confirmed(typed(read_out, now, own))),
         ],
         unclaimed={f"{contact}来信/扫描件.pdf": ["018"]},

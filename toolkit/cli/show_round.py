@@ -8,6 +8,7 @@ from toolkit.board.board import News
 from toolkit.cli.console import say
 from toolkit.cli.show import finding_line, show_sum, show_verdict, tell_left
 from toolkit.cli.todo import first, hand, show_todo, standing_line, taken
+from toolkit.collection.changes import RIVALS
 from toolkit.collection.diff import Changes
 from toolkit.collection.folder import BOARD, OUTBOX
 from toolkit.collection.inbox import Ended
@@ -51,7 +52,8 @@ def show_progress(found: Progress, *, details: bool = False) -> None:
     if details:
         for one in found.standings:
             _show_standing(one)
-        _show_details([], news)
+        # Of which unit several files came stands beside the unit.
+        _show_details([], news._replace(changes=tuple(one for one in found.changes if one.kind != RIVALS)))
         say(f"\n催报（可直接复制发送）：\n\n{found.reminder}\n" if found.reminder else "")
     todo = [f"“收件”里还有 {found.waiting} 个文件没有收，请运行 xxgk collect。"] if found.waiting else []
     if found.stale:

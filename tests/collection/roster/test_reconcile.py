@@ -11,7 +11,7 @@ KNOWN = {"001": "云岭区教育局", "002": "云岭区民政局", "010": "云�
 
 
 def held(*units: Unit) -> Reconciled:
-    return reconciled(Roster(units), KNOWN, "名册.csv")
+    return reconciled(Roster(units), KNOWN, "名册.csv", KNOWN)
 
 
 def listed(*rows: tuple[str, str]) -> Reconciled:

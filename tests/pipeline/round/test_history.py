@@ -182,6 +182,27 @@ def test_a_waiver_that_ran_out_is_named_as_what_turned_a_verdict(folder: Path) -
     assert "不再有效；UNT-01：" in change.cause
 
 
+def test_what_was_ruled_about_another_unit_turned_nothing_here(folder: Path) -> None:
+    settings = folder / "round.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace(NOTE, ""), encoding="utf-8")
+    whole(folder, "2026-01-21 10:00")
+    waiver = '\n[[waiver]]\nunit = "002"\nrule = "BAL-01"\nreason = "已核实"\nuntil = "2026-03-22"\n'
+    settings.write_text(text + waiver, encoding="utf-8")
+    (change,) = whole(folder, "2026-01-22 10:00").changes
+    assert (change.code, change.after) == ("001", "通过")
+    assert change.cause == "round.toml 的“UNT-01 = note”现在有效"
+
+
+def test_a_code_that_was_changed_by_mistake_and_changed_back_is_not_told_any_more(folder: Path) -> None:
+    edit(folder, {"002": ("B02", "云岭区民政局")})
+    assert any("编码由 002 改成了 B02" in line for line in whole(folder, "2026-01-21 10:00").told)
+    edit(folder, {})
+    done = whole(folder, "2026-01-22 10:00")
+    assert (done.told, done.changes) == ((), ())
+    assert [one.state.counts for one in done.standings if one.code == "002"] == [True]
+
+
 def test_a_new_program_is_named_with_its_version(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = folder / "round.toml"
     settings.write_text(settings.read_text(encoding="utf-8").replace(NOTE, ""), encoding="utf-8")
@@ -239,10 +260,22 @@ def test_two_files_that_came_together_are_told_at_length_once(folder: Path, caps
         os.utime(put(folder, f"{number}.xlsx", reply(folder, "004", sent)), (1_700_000_000, 1_700_000_000))
     outputs = []
     for command in ("collect", "collect", "consolidate", "status"):
-        run([command, str(folder)])
+        run([command, str(folder), "-v"])
         outputs.append(capsys.readouterr().out)
+    assert ["收到几份不同的 1 个：石桥镇" in out for out in outputs] == [True] * 4
     assert [out.count("保存时间相同") for out in outputs] == [1, 0, 0, 1]
     assert [out.count("还没有指定，见 xxgk status") for out in outputs] == [0, 1, 1, 0]
+
+
+def test_two_files_that_push_out_the_one_that_counted_are_a_turn_in_its_history(folder: Path) -> None:
+    for number in (6, 7):
+        sent = {"requests.new.natural": number, "requests.granted.natural": number}
+        os.utime(put(folder, f"甲{number}乙.xlsx", reply(folder, "001", sent)), (1_900_000_000, 1_900_000_000))
+    changes = [one for one in whole(folder, "2026-01-21 10:00").changes if one.kind == "turned"]
+    assert [(one.code, one.before, one.after) for one in changes] == [("001", "通过", "收到几份不同的表，待选定")]
+    assert changes[0].cause.startswith("原来计入的是第 1 版，现在没有计入。同一批收到 2 份不同的有效文件")
+    with open_round(folder, alone=False) as round_:
+        assert [one.kind for one in history(round_, "001").events][-1] == "turned"
 
 
 def test_an_old_decision_is_no_cause_of_what_turned_later(folder: Path) -> None:
@@ -293,8 +326,8 @@ def test_another_kind_of_body_in_the_roster_is_named_as_what_turned_a_verdict(fo
 def test_the_screen_and_the_json_tell_the_same_changes(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     edit(folder, {"003": None})
     capsys.readouterr()
-    assert run(["collect", str(folder), "--fail-on", "never"]) == 3
-    assert "变化：\n  云岭区财政局：通过 → 不在名册（" in capsys.readouterr().out
+    assert run(["collect", str(folder), "--fail-on", "never"]) == 0
+    assert "变化  云岭区财政局：通过 → 不在名册（" in capsys.readouterr().out
     run(["status", str(folder), "--format", "json"])
     (change,) = json.loads(capsys.readouterr().out)["changes"]
     assert {key: change[key] for key in ("unit", "kind", "before", "after")} == {

@@ -116,6 +116,17 @@ def test_rubbish_and_copies_of_what_is_settled_need_nobody(folder: Path) -> None
     assert run(folder)[0] == {}
 
 
+@pytest.mark.parametrize("again", [("教育局.xlsx", "民政局.xlsx"), ("民政局.xlsx", "教育局.xlsx")])
+def test_the_very_file_of_a_neighbour_is_a_file_that_cannot_be_used(folder: Path, again: tuple[str, str]) -> None:
+    for day, name in enumerate(again):
+        put(folder, name, reply(folder, "002", GOOD))
+        _, now = run(folder, f"2026-01-2{day} 10:00")
+    assert (now["001"].state, now["001"].file) == (State.UNUSABLE, "教育局.xlsx")
+    assert now["002"].state is State.ACCEPTED
+    (folder / "收件" / "教育局.xlsx").unlink()
+    assert run(folder, "2026-01-23 10:00")[1]["001"].state is State.MISSING
+
+
 def test_a_scan_beside_a_good_workbook_needs_nobody_and_a_lone_one_does(folder: Path) -> None:
     put(folder, "教育局盖章.pdf", SCAN)
     put(folder, "邮件.zip", packed({"报表.xlsx": reply(folder, "002", GOOD), "盖章.pdf": SCAN + b"2"}))
@@ -224,7 +235,7 @@ def test_a_claimed_workbook_is_not_accepted_and_its_unit_is_told_what_to_do(fold
     notice = text.read_text(encoding="utf-8-sig")
     assert book.name.endswith("-请确认.xlsx")
     assert "报表.xlsx" in notice
-    assert "请在下发的那个文件里填写" in notice
+    assert "请在收表单位发给你单位的表里填写" in notice
     assert done.unclaimed == ()
 
 

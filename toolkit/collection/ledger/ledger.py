@@ -166,7 +166,8 @@ class Ledger:
         except sqlite3.DatabaseError as error:
             if "malformed" in str(error) or "not a database" in str(error):
                 raise LedgerError(f"{self.path}：台账已损坏。{_RESTORE}") from error
-            why = "磁盘已满" if "full" in str(error) else f"数据库错误 {error.sqlite_errorcode}"
+            # A value that it cannot take has no code of its own.
+            why = "磁盘已满" if "full" in str(error) else f"数据库错误 {getattr(error, 'sqlite_errorcode', 0)}"
             told = f"{self.path}：台账读写失败（{why}）。已写入的内容不会丢失；请检查磁盘空间和文件夹权限后重新运行。"
             raise LedgerError(told) from error
 

@@ -6,7 +6,7 @@ missing, so it is told before anything is judged, and what is certainly the same
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from toolkit.collection.roster.roster import Role, Roster, RosterError, Unit
@@ -30,8 +30,10 @@ class Reconciled:
     renamed: frozenset[str]
 
 
-def reconciled(roster: Roster, known: Mapping[str, str], source: str) -> Reconciled:
+def reconciled(roster: Roster, known: Mapping[str, str], source: str, used: Collection[str]) -> Reconciled:
     """Hold a roster against the names that a round ``known`` by code; ``source`` is what the roster's file is called.
+
+    ``used`` are the codes that a workbook bears; one that stood in the roster for a while and is on none is not told.
 
     A unit of the same full name is the same unit, under whatever code: where only the zeros before the code are gone,
     it keeps the code it had; where the code is another, the old one is a former code. Raises RosterError where codes
@@ -52,7 +54,8 @@ def reconciled(roster: Roster, known: Mapping[str, str], source: str) -> Reconci
         same = names.get(name_key(name))
         if code not in claimed and same is not None:
             units[same] = replace(units[same], former=(*units[same].former, code))
-            moved.append((code, units[same]))
+            if code in used:
+                moved.append((code, units[same]))
         elif code not in claimed:
             removed[code] = name
     renamed = [unit for unit in units.values() if _is_renamed(unit, known)]

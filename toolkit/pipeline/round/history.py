@@ -113,7 +113,8 @@ def _changed(round_: Round, found: Sequence[Standing]) -> Iterator[Change]:
             continue
         state, wish = State(was.state), next((decided[code] for code in codes if code in decided), None)
         back = state is State.EXCLUDED
-        same = back or one.state is State.UNUSABLE or one.revision <= was.revision
+        out = state.counts and one.state is State.UNDECIDED
+        same = back or out or one.state is State.UNUSABLE or one.revision <= was.revision
         if state is not one.state and same and (back or was.revision):
             cause = _why_turned(round_, was, one, ruled, wish)
             yield Change(one.code, one.name, TURNED, state.label, one.state.label, cause, was.revision)
@@ -125,6 +126,8 @@ def _changed(round_: Round, found: Sequence[Standing]) -> Iterator[Change]:
 
 def _why_turned(round_: Round, was: Seen, one: Standing, ruled: Sequence[str], wish: Event | None) -> str:
     """The line of the settings or the roster that turned it, where one can be named, and the finding it led to."""
+    if one.state is State.UNDECIDED:
+        return f"原来计入的是第 {was.revision} 版，现在没有计入。{one.reason}"
     if one.state is State.EXCLUDED:
         return f"名册写明不纳入：{one.reason}"
     if wish is not None and (one.verdict is None or one.state.counts):
@@ -134,7 +137,10 @@ def _why_turned(round_: Round, was: Seen, one: Standing, ruled: Sequence[str], w
     if one.state is State.UNUSABLE and found is not None:
         return f"{found.rule}：{found.message} → {found.remedy}"
     body = round_.roster.by_code[one.code].body
-    told = [f"名册里的机关类别由“{was.body}”改成了“{body}”"] if was.body != body else list(ruled)
+    # A ruling of one unit begins with its code; it turned no other.
+    others = round_.roster.by_code.keys() - {one.code}
+    mine = [line for line in ruled if line.partition("“")[2].partition(" ")[0] not in others]
+    told = [f"名册里的机关类别由“{was.body}”改成了“{body}”"] if was.body != body else mine
     if found is None:
         return "；".join(told)
     return "；".join([*([line for line in told if found.rule in line] or told), f"{found.rule}：{found.message}"])

@@ -274,7 +274,8 @@ def open_round(root: Path, *, clock: Clock = now, alone: bool = True, asked: str
         for part in (folder.issued, folder.returned, folder.outbox, folder.results, folder.originals) if alone else ():
             sweep(part)
         _require_same(folder, settings, ledger.meta())
-        held = reconciled(roster, {code: one.name for code, one in seen(ledger).items()}, settings.roster)
+        used = {one.unit for one in ledger.events() if one.kind == ISSUED}.union(ledger.revisions())
+        held = reconciled(roster, {code: one.name for code, one in seen(ledger).items()}, settings.roster, used)
         if problems := list(ruling_problems(settings, kind, held.roster)):
             raise SettingsError(str(folder.settings), problems)
         yield Round(
@@ -308,6 +309,8 @@ def keep_form(round_: Round) -> None:
             write(target / path.name, path.read_bytes())
 
 
+#: The kind of event of a workbook that goes out.
+ISSUED = "issued"
 #: Where the ledger keeps the units by code, as the last run saw them (`Seen`).
 UNITS = "units"
 

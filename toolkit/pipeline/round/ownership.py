@@ -221,14 +221,17 @@ def strays(round_: Round) -> Strays:
 
 
 def _strays(round_: Round, arrivals: Collection[Arrival]) -> Iterator[tuple[Arrival, FiledVerdict]]:
-    """The newest file under each name that lies there, and is no return or a copy of one."""
+    """The newest file under each name that lies there, and is no return; one of another unit's name is no copy."""
     revisions = list(chain.from_iterable(round_.ledger.revisions().values()))
-    used, taken = {one.arrival for one in revisions}, {one.sha256 for one in revisions}
+    used, taken = {one.arrival for one in revisions}, {one.sha256: one.unit for one in revisions}
     newest = {one.name_key: one.seq for one in arrivals}
     for one in arrivals:
-        settled = one.seq in used or one.same_as is not None or one.sha256 in taken or newest[one.name_key] != one.seq
+        settled = one.seq in used or one.same_as is not None or newest[one.name_key] != one.seq
         verdict = None if settled or not _lies(round_, one) else judged_last(round_, one.seq)
-        if verdict is not None:
+        if verdict is None:
+            continue
+        unit = round_.roster.by_code.get(verdict.code)
+        if one.sha256 not in taken or (unit is not None and taken[one.sha256] not in round_.codes(unit)):
             yield one, replace(verdict, file=one.name)
 
 
