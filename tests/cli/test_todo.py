@@ -137,7 +137,7 @@ def test_a_long_stage_is_a_line_where_there_is_no_terminal(monkeypatch: pytest.M
             begun.append([what, arguments, options])
 
         def start(self) -> None:
-            console.say(str(begun[-1][1][0]), error=True)  # type: ignore[index]
+            console.say(str(begun[-1][1][0]), error=True)
 
         def cancel(self) -> None:
             begun[-1].append("cancelled")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -45,7 +46,8 @@ def kinds() -> Mapping[str, bytes]:
     """A workbook of every kind that we write."""
     faulty = workbook(requests__carried_in__natural="10件", requests__granted__natural=Decimal(-1))
     blank = (name for name, one in form().variables.items() if not one.derived and "new" not in name)
-    sparse = workbook(**dict.fromkeys((name.replace(".", "__") for name in blank), None))
+    nothing: dict[str, Any] = dict.fromkeys((name.replace(".", "__") for name in blank), None)
+    sparse = workbook(**nothing)
     prior = {name: Decimal(3) for name in form().layout.prior}
     own = Prefill(unit="甲局", period="2025", code="001", key="0a1b2c3d", signature="ab" * 16, prior=prior)
     added = [filed(form(), "甲局", code="01"), filed(form(), "乙局", {"requests.new.natural": 3}, code="02")]

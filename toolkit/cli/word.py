@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,9 @@ from toolkit.cli.chinese import ChineseCommand
 from toolkit.cli.console import emit_json, say
 from toolkit.cli.rounds import Place
 from toolkit.errors import UsageError
+
+if TYPE_CHECKING:
+    from toolkit.pipeline.word import ReadBack
 
 Report = Annotated[Path, typer.Argument(metavar="报告.docx", help="在 Word 或 WPS 里改过的报告。")]
 Source = Annotated[Path, typer.Option("--with", metavar="文件或文件夹", help="报告所据的工作簿、文件夹或一轮收集。")]
@@ -58,9 +61,8 @@ def readback_command(
     ] = "",
 ) -> None:
     """Read a polished report again; with ``-o`` the other formats are written from its words, if nothing is open."""
-    from toolkit.cli.show import finding_line, show_figures, tell_left
+    from toolkit.cli.show import tell_left
     from toolkit.cli.show_json import readback_json
-    from toolkit.collection.folder import is_round
     from toolkit.io.tally import exit_code
     from toolkit.pipeline.word import read_back
 
@@ -68,24 +70,32 @@ def readback_command(
     if output is opt.Format.JSON:
         emit_json(readback_json(report, done, anyway))
     else:
-        for one in done.findings:
-            say(f"  {finding_line(one)}")
-        show_figures(done.figures)
-        told = f"{len(done.findings)} 处与数据不同或需要看一看。" if done.findings else "与数据一致。"
-        say(f"{report.name}：{told}")
-        if done.approved:
-            same = f"不同，{len(done.differs)} 处" if done.differs else "相同"
-            say(f"与签发的稿{same}：{done.approved.told}，{done.approved.file}，SHA-256 {done.approved.sha256}")
-        elif done.files and is_round(source):
-            say("这一轮还没有签发的稿。用 xxgk approve 记下签发的是哪一份，公布稿才能与它核对。")
-        _say_changes(done.differs)
-        for why in done.held if target else ():
-            say(f"{'照样写出' if done.files else '没有写出'}：{why}。" + (f"原因：{anyway}" if done.files else ""))
-        for path in done.files.values():
-            say(f"已写出 {path}")
+        _show_readback(report, source, done, anyway if target else None)
     tell_left(done.left)
     withheld = bool(target and done.held and not done.files)
     raise typer.Exit(max(int(withheld), exit_code(fail_on.value, (one.severity for one in done.findings))))
+
+
+def _show_readback(report: Path, source: Path, done: ReadBack, anyway: str | None) -> None:
+    """What came of it; ``anyway``: why it is written though something is open, None where nothing is to be."""
+    from toolkit.cli.show import finding_line, show_figures
+    from toolkit.collection.folder import is_round
+
+    for one in done.findings:
+        say(f"  {finding_line(one)}")
+    show_figures(done.figures)
+    told = f"{len(done.findings)} 处与数据不同或需要看一看。" if done.findings else "与数据一致。"
+    say(f"{report.name}：{told}")
+    if done.approved:
+        same = f"不同，{len(done.differs)} 处" if done.differs else "相同"
+        say(f"与签发的稿{same}：{done.approved.told}，{done.approved.file}，SHA-256 {done.approved.sha256}")
+    elif done.files and is_round(source):
+        say("这一轮还没有签发的稿。用 xxgk approve 记下签发的是哪一份，公布稿才能与它核对。")
+    _say_changes(done.differs)
+    for why in done.held if anyway is not None else ():
+        say(f"{'照样写出' if done.files else '没有写出'}：{why}。" + (f"原因：{anyway}" if done.files else ""))
+    for path in done.files.values():
+        say(f"已写出 {path}")
 
 
 @app.command(cls=ChineseCommand, name="refresh", help="数据变了：按现在的数更新改过的 Word 报告，文字不动，改处标出。")
