@@ -55,7 +55,7 @@ class ChineseCommand(_Chinese, TyperCommand):
 #: Every command, in the order and under the headings of the first page of help; the first panel is numbered.
 PANELS = {
     "一轮收集，五步": ("start", "distribute", "collect", "status", "consolidate"),
-    "文字成稿": ("report", "readback", "word-template"),
+    "文字成稿": ("report", "readback", "refresh", "submit", "approve", "word-template"),
     "核对和更正": ("verify", "annotate", "template", "log", "claim", "pin", "unpin", "withdraw"),
     "表样和样例": ("forms", "lint", "explain", "demo"),
 }

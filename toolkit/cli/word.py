@@ -98,7 +98,7 @@ def _show_readback(report: Path, source: Path, done: ReadBack, anyway: str | Non
         say(f"已写出 {path}")
 
 
-@app.command(cls=ChineseCommand, name="refresh", help="数据变了：按现在的数更新改过的 Word 报告，文字不动，改处标出。")
+@app.command(cls=ChineseCommand, name="refresh", help="按现在的数更新改过的报告，改处标出。")
 def refresh_command(report: Report, source: Source, output: opt.OutputFile = None, name: Name = "") -> None:
     """Write the editor's report with today's figures."""
     from toolkit.pipeline.word import refresh
@@ -116,7 +116,7 @@ def submit_command(report: Report, folder: Place = Path()) -> None:
     _hand_in(report, folder)
 
 
-@app.command(cls=ChineseCommand, name="approve", help="签发：记下公布稿是哪一份、谁签发的，和送审以后改了什么。")
+@app.command(cls=ChineseCommand, name="approve", help="签发：记下公布稿是哪一份、谁签发的。")
 def approve_command(
     report: Report,
     by: Annotated[str, typer.Option("--by", metavar="姓名", help="谁签发的。")],
