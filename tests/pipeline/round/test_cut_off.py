@@ -284,7 +284,7 @@ def test_a_file_that_vanishes_while_the_inbox_is_read_is_told_and_the_rest_goes_
 
     monkeypatch.setattr(os, "open", vanish)
     assert run(["consolidate", str(two), "--fail-on", "never"]) == 3
-    assert "c.xlsx：没有收（文件读不出来：没有这个文件或文件夹）" in capsys.readouterr().out
+    assert "没有收  c.xlsx（文件读不出来：没有这个文件或文件夹）" in capsys.readouterr().out
     assert total(two) == 5
 
 

@@ -14,6 +14,7 @@ from factories.office import recalculate, resave
 from factories.rounds import FAULTY, GOOD, Value, begin, clock, covered, put, reply
 from factories.workbooks import workbook
 
+from toolkit.forms.layout import CONFIRM
 from toolkit.model.standing import Standing
 from toolkit.pipeline import annotate as annotating
 from toolkit.pipeline.round.collect import collect
@@ -22,6 +23,7 @@ from toolkit.pipeline.round.sending.hand_back import HandedBack, hand_back, unna
 from toolkit.pipeline.round.standing import decide, standings
 from toolkit.pipeline.round.status import progress
 from toolkit.workbook.annotation.annotate import AnnotateError
+from toolkit.workbook.proposals import CONFIRMED
 
 
 @pytest.fixture
@@ -42,11 +44,13 @@ def sent(folder: Path) -> list[str]:
 
 
 def corrected(path: Path, changes: Mapping[str, Value]) -> Path:
-    """The unit's desk: cells found by their names, changed, saved."""
+    """The unit's desk: cells found by their names, changed, what is proposed confirmed, saved."""
     book = openpyxl.load_workbook(path)
     for name, value in changes.items():
         sheet, cell = next(book.defined_names[name].destinations)
         book[sheet][cell.replace("$", "")].value = value
+    if CONFIRM in book.sheetnames:
+        book[CONFIRM]["A1"].value = CONFIRMED
     target = path.with_name("改好.xlsx")
     book.save(target)
     return target
