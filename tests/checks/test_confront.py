@@ -440,7 +440,7 @@ def test_an_explanation_that_says_something_is_accepted() -> None:
 def test_without_an_explanation_one_is_asked_for() -> None:
     finding = explained("")
     assert finding.explanation == ""
-    assert finding.remedy.endswith("；如情况属实，请在“情况说明”一栏（校验!H34）写明原因。")
+    assert finding.remedy.endswith("；如情况属实，请在“情况说明”一栏（校验!H42）写明原因。")
 
 
 @pytest.mark.parametrize(
@@ -463,7 +463,7 @@ def test_without_an_explanation_one_is_asked_for() -> None:
 def test_what_is_no_explanation_is_refused_quoted_and_told_why(text: str, fault: str) -> None:
     finding = explained(text)
     assert finding.explanation == ""
-    assert finding.remedy.endswith(f"；校验!H34 的说明“{text.strip()[:20]}”{fault}，请写明实际情况。")
+    assert finding.remedy.endswith(f"；校验!H42 的说明“{text.strip()[:20]}”{fault}，请写明实际情况。")
 
 
 def test_the_same_words_beside_a_rule_about_other_figures_are_a_copy() -> None:

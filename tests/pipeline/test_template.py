@@ -12,7 +12,6 @@ from factories.workbooks import form
 from openpyxl.cell.cell import MergedCell
 from openpyxl.utils import get_column_letter
 
-from toolkit.forms.layout import CHECKS
 from toolkit.instrument.catalogue import known_forms
 from toolkit.model.period import Period
 from toolkit.workbook.template.cells import Prefill
@@ -58,9 +57,7 @@ def test_inputs_are_unlocked_and_all_else_is_locked() -> None:
         if not cell.protection.locked and not isinstance(cell, MergedCell)
     }
     assert unlocked == inputs
-    assert [sheet.title for sheet in book if not sheet.protection.sheet] == [CHECKS]
-    typed = book[CHECKS].data_validations.dataValidation
-    assert any(rule.formula1 == "FALSE" and "G40" in rule.sqref for rule in typed), "what is open takes no entry"
+    assert [sheet.title for sheet in book if not sheet.protection.sheet] == []
     assert book.security.lockStructure
 
 

@@ -52,7 +52,10 @@ def unconfirmed(flat: FlatWorkbook, names: Mapping[tuple[str, str], str]) -> lis
     return [to_confirm(places, names)] if places else []
 
 
-def to_confirm(places: Collection[tuple[str, str]], names: Mapping[tuple[str, str], str], fault: str = "") -> Finding:
-    """VAL-14 at the cell where these are confirmed; ``fault`` is how they came to be proposed."""
-    told = worded(Code.VAL_14, fault, count=len(places), cells=listed(list(map("!".join, places))))
+def to_confirm(
+    places: Collection[tuple[str, str]], names: Mapping[tuple[str, str], str], *, blank: bool = False
+) -> Finding:
+    """VAL-14 at the cell where these are confirmed; ``blank`` where they are zeros for cells left blank."""
+    fields = {"count": len(places), "cells": listed(list(map("!".join, places)))}
+    told = worded(Code.VAL_14, "blank", **fields) if blank else worded(Code.VAL_14, **fields)
     return Finding.at(told, [CONFIRMING], [names[place] for place in places if place in names])

@@ -114,8 +114,8 @@ def _cell(instrument: Instrument, place: WordCell, block: TableBlock, written: W
     variable, spot = instrument.variables[cell.variable], instrument.layout.spots[cell.variable]
     then = written.values.get(cell.variable, right)
     moved = _value(then) != _value(right) and _value(told) == _value(then)
-    code, fault = (Code.RPT_06, "cell") if moved else (Code.RPT_01, "")
-    says = worded(code, fault, table=table, found=shortened(told, _SHOWN), due=right)
+    fields = {"table": table, "found": shortened(told, _SHOWN), "due": right}
+    says = worded(Code.RPT_06, "cell", **fields) if moved else worded(Code.RPT_01, **fields)
     yield Finding.at(says, (spot,), (cell.variable,), row=variable.row_path, column=variable.column_path)
 
 

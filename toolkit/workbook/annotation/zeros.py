@@ -46,7 +46,7 @@ def with_zeros(instrument: Instrument, verdict: Verdict) -> Sequence[Finding]:
         return verdict.findings
     others = (finding for finding in verdict.findings if not _is_of_blanks(finding))
     left = blank_findings(instrument, [name for name in _blank(verdict) if name not in names])
-    return [to_confirm([layout.cells[name] for name in names], layout.names, "blank"), *left, *others]
+    return [to_confirm([layout.cells[name] for name in names], layout.names, blank=True), *left, *others]
 
 
 def write_guide(flat: FlatWorkbook, sheet: SheetPart, *, is_waiting: bool) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -45,7 +45,7 @@ class Reading:
     fault: str = ""
     remedy: str = ""
     note: str = ""
-    kind: str = ""
+    kind: str = field(default="", compare=False)
 
 
 _BLANK, _NOTHING_READ = Reading(blank=True), Reading()
