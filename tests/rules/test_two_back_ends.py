@@ -22,7 +22,7 @@ from factories.office import calculated_sheets, recalculate
 
 from toolkit.checks.confront import outcomes
 from toolkit.checks.message import sides
-from toolkit.forms.layout import CHECKS, CHECKS_TOP, COVER, CheckColumn, Spot
+from toolkit.forms.layout import CHECKS, COVER, CheckColumn, Spot
 from toolkit.instrument.catalogue import load
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Outcome, Status
@@ -392,11 +392,12 @@ def test_the_check_sheet_that_libreoffice_calculates_gives_our_verdicts(  # noqa
 
 def completeness(instrument: Instrument, content: Return) -> list[tuple[str, int, int]]:
     """For the cover and each table: its sheet, its line of the check sheet, and how many of its cells are right."""
-    out = [(COVER, CHECKS_TOP, bool(content.unit) + bool(content.period))]
-    for i, table in enumerate(instrument.form.tables, 1):
+    rows = instrument.layout.check_rows
+    out = [(COVER, rows[COVER], bool(content.unit) + bool(content.period))]
+    for table in instrument.form.tables:
         due = [v for v in instrument.variables.values() if v.table == table.id and not v.derived]
         known = [(v.type, number) for v in due if (number := content.numbers[v.name]) is not None]
-        out.append((table.sheet, CHECKS_TOP + i, sum(not kind.fault(number) for kind, number in known)))
+        out.append((table.sheet, rows[table.id], sum(not kind.fault(number) for kind, number in known)))
     return out
 
 
