@@ -18,7 +18,7 @@ from toolkit.model.codes import Code
 from toolkit.model.finding import FigureReading, Finding, Severity
 from toolkit.pipeline.documents import Written, blank_document, docx_of, formats, write_document
 from toolkit.pipeline.report import DraftReport, read_source
-from toolkit.pipeline.round.open import find_round, open_round
+from toolkit.pipeline.round.open import Round, find_round, open_round
 from toolkit.pipeline.round.status import (
     APPROVED,
     PUBLISHED,
@@ -171,10 +171,14 @@ def hand_in(path: Path, place: Path, by: str = "") -> Manuscript:
     """Submit a report of a round, or approve it in somebody's name: its hash and what changed go into the ledger."""
     kind, asked = (APPROVED, f"xxgk approve {path} --by {by}") if by else (SUBMITTED, f"xxgk submit {path}")
     with open_round(place, asked=asked) as round_:
-        drawn = read_source(round_.folder.root).draft
-        template = read_word(round_.template) if round_.template else None
-        own = docx_of(drawn.kind, drawn.document, template) if drawn and kind == SUBMITTED else b""
-        return keep_manuscript(round_, kind, path, by, own)
+        return keep_manuscript(round_, kind, path, by, b"" if by else _drawn(round_))
+
+
+def _drawn(round_: Round) -> bytes:
+    """The .docx that the program writes of a round today; nothing where no return counts."""
+    drawn = read_source(round_.folder.root).draft
+    template = read_word(round_.template) if round_.template else None
+    return docx_of(drawn.kind, drawn.document, template) if drawn else b""
 
 
 def written_from(source: Path, *, name: str = "", form: str = "", asked: str = "xxgk report --trace") -> DraftReport:

@@ -6,9 +6,9 @@ What the sentences say is the form's; here is found only how many units bear one
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from toolkit.checks.narrative.chinese import numeral, sentences
@@ -61,10 +61,8 @@ def _clause(sentence: str, at: int) -> str:
 
 
 def common_words(found: Sequence[UnitSays]) -> str:
-    """The clause, as a unit wrote it, that is most like those of all the others."""
-    clauses = [clause for one in found for clause in one.clauses]
-    likeness = (sum(SequenceMatcher(None, one, other).ratio() for other in clauses) for one in clauses)
-    return max(zip(likeness, clauses, strict=True), key=lambda pair: pair[0])[1]
+    """The clause that most units wrote; of several the first."""
+    return Counter(clause for one in found for clause in one.clauses).most_common(1)[0][0]
 
 
 def sources_of(lines: Sequence[str], silent: Sequence[str], head: str = DRAFTED) -> str:
