@@ -50,7 +50,7 @@ def lines_of(instrument: Instrument, verdict: Verdict, *, enclosed: bool = True)
     return _worst_first(instrument, verdict, told_once(_due(instrument, verdict, enclosed=enclosed)))
 
 
-def _due(instrument: Instrument, verdict: Verdict, *, enclosed: bool = True) -> list[Finding]:
+def _due(instrument: Instrument, verdict: Verdict, *, enclosed: bool) -> list[Finding]:
     findings = with_zeros(instrument, verdict) if enclosed else verdict.findings
     return [finding for finding in findings if not _unsaid(instrument, finding)]
 
@@ -84,9 +84,10 @@ def marking(
         result = shortened(cell_text(results.get(place), "暂无（有格没有填）"), _LONGEST_VALUE)
         altered[place] = f"原填 {_stood(flat, place)}，公式结果 {result}{_WHICH if place in figures else ''}"
     words |= altered
-    lines = [(finding, _content(flat, finding, words)) for finding in lines_of(instrument, verdict)]
+    due = _due(instrument, verdict, enclosed=True)
+    lines = [(one, _content(flat, one, words)) for one in _worst_first(instrument, verdict, told_once(due))]
     marks: dict[Place, tuple[Severity, list[str]]] = {}
-    for finding in _worst_first(instrument, verdict, _due(instrument, verdict)):
+    for finding in _worst_first(instrument, verdict, due):
         if not finding.explanation and not (finding.severity is Severity.NOTE and finding.rule in _QUIET):
             for place, text in _notes(instrument, verdict, finding, altered):
                 marks.setdefault(place, (finding.severity, []))[1].append(text)
