@@ -28,7 +28,7 @@ def units(kind: Instrument, count: int) -> list[Prefill]:
     chance = random.Random(7)  # noqa: S311 - figures, not secrets
     found = []
     for number in range(count):
-        figures = {name: Decimal(chance.randint(0, 50_000)) / 10 for name in kind.layout.prior}
+        figures = {name: Decimal(chance.randint(0, 5_000)) for name in kind.layout.prior}
         kept = {0: 0, 1: len(figures) // 2}.get(number % 10, len(figures))
         one = Prefill(
             unit=f"{''.join(chance.choices(PARTS, k=chance.randint(1, 5)))}第{number}局",
