@@ -85,30 +85,25 @@ def collect_command(
     details: opt.AllDetails = False,
 ) -> None:
     """Take what lies in the inbox into the ledger."""
-    from toolkit.board.board import News
     from toolkit.cli.show_json import collected_json
     from toolkit.cli.show_round import show_collected
     from toolkit.collection.settings import given_date
     from toolkit.io.tally import exit_code, severities
     from toolkit.model.standing import newest
     from toolkit.pipeline.round.collect import collect, take_in
-    from toolkit.pipeline.round.history import roster_told, tell_changes
+    from toolkit.pipeline.round.history import take_stock
     from toolkit.pipeline.round.open import open_round
-    from toolkit.pipeline.round.ownership import strays
-    from toolkit.pipeline.round.standing import standings, unread
 
     with open_round(folder, asked="xxgk collect") as round_:
         take_in(round_, files or [])
         with stages() as begin:
             done = collect(round_, jobs, begin, given_date("--received", received, until=round_.moment.date()))
-        found = standings(round_)
-        lying, changes = strays(round_), tell_changes(round_, found)
-        news = News(changes, roster_told(round_, changes), lying.unclaimed)
+        found, news, unread = take_stock(round_)
     if output is opt.Format.JSON:
         emit_json(collected_json(done, found, news))
     else:
         show_collected(done, found, news, details=details)
-    raise typer.Exit(exit_code(fail_on.value, severities(newest(found)), unread=unread(found, lying) or done.later))
+    raise typer.Exit(exit_code(fail_on.value, severities(newest(found)), unread=unread or done.later))
 
 
 @app.command(cls=ChineseCommand, name="status", help="谁报了、谁没报（催报）、谁要修改、哪些待认领。")

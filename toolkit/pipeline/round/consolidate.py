@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from toolkit.board.board import News
 from toolkit.collection.changes import LEFT, Change
 from toolkit.collection.roster.read import Role
 from toolkit.consolidation.aggregate import AreaSum, Consolidation, aggregate
@@ -18,12 +17,10 @@ from toolkit.model.returns import FiledVerdict
 from toolkit.model.standing import Standing, State, Unclaimed, newest
 from toolkit.pipeline.consolidate import WHOLE, SumRequest, rules_on_sum, said_of
 from toolkit.pipeline.round.collect import Collected, collect
-from toolkit.pipeline.round.history import roster_told, tell_changes
+from toolkit.pipeline.round.history import take_stock
 from toolkit.pipeline.round.open import Round
-from toolkit.pipeline.round.ownership import strays
 from toolkit.pipeline.round.results import RoundSums, retire, target_of, write_results, write_unit_reports
 from toolkit.pipeline.round.sending.hand_back import HandedBack, hand_back
-from toolkit.pipeline.round.standing import standings, unread
 from toolkit.pipeline.verify import Stages, silent
 from toolkit.report.word.gate import read_word
 
@@ -64,16 +61,13 @@ def consolidate_round(round_: Round, wanted: SumRequest = WHOLE, stages: Stages 
     """Do all of it."""
     template = read_word(round_.template) if round_.template else None
     collected = collect(round_, wanted.jobs, stages)
-    found = standings(round_)
-    changes = tell_changes(round_, found)
+    found, news, unread = take_stock(round_)
     handed = hand_back(round_, found, stages)
     area = round_.roster.find(wanted.node).code if wanted.node else ""
     sums = add_up(round_, found, area, everything=wanted.everything)
     folder = target_of(round_, wanted.target, area, everything=wanted.everything)
-    lying = strays(round_)
-    told = roster_told(round_, changes)
     stages("写汇总结果", 0)
-    made = write_results(round_, folder, found, sums, News(changes, told, lying.unclaimed), template)
+    made = write_results(round_, folder, found, sums, news, template)
     if wanted.parquet and sums.total.members:
         made.parquet(folder, sums.total)
     if wanted.reports:
@@ -82,7 +76,7 @@ def consolidate_round(round_: Round, wanted: SumRequest = WHOLE, stages: Stages 
         write_unit_reports(round_, folder, reported, template, made, stages("写各单位报告", len(reported)))
     # What the roster took away stays where it is until that is cleared up, or the next run: the clerk was told.
     whole = folder == round_.folder.results
-    kept = whole and (bool(round_.held.told) or any(one.kind == LEFT for one in changes))
+    kept = whole and (bool(round_.held.told) or any(one.kind == LEFT for one in news.changes))
     if whole and not kept:
         retire(round_, found, sums, made.files)
     return RoundConsolidation(
@@ -94,10 +88,10 @@ def consolidate_round(round_: Round, wanted: SumRequest = WHOLE, stages: Stages 
         files=tuple(made.files),
         faults=tuple(made.faults),
         left=tuple(made.left),
-        changes=changes,
-        told=(*told, *([_KEPT] if kept else [])),
-        unclaimed=lying.unclaimed,
-        unread=unread(found, lying) or collected.later,
+        changes=news.changes,
+        told=(*news.told, *([_KEPT] if kept else [])),
+        unclaimed=news.unclaimed,
+        unread=unread or collected.later,
     )
 
 

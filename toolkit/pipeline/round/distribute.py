@@ -16,7 +16,7 @@ from toolkit.io.files import csv_bytes, safe_name, write
 from toolkit.model.returns import Identity
 from toolkit.pipeline.read_return import as_issued
 from toolkit.pipeline.round.open import Round, keep_form, keep_seen
-from toolkit.pipeline.round.sending.outbox import fill, missing
+from toolkit.pipeline.round.sending.outbox import fill, issued_books, missing
 from toolkit.pipeline.round.standing import standings
 from toolkit.pipeline.verify import Stages, silent
 from toolkit.workbook.template.cells import Prefill
@@ -70,7 +70,7 @@ def distribute(round_: Round, stages: Stages = silent) -> Issued:
             fresh, events = {}, []
         progress(1)
     failed: list[str] = []
-    fill(round_, missing(round_, standings(round_)), failed)
+    fill(round_, missing(round_, standings(round_), issued_books(round_)), failed)
     listing = write(round_.folder.issued / ISSUED_LIST, csv_bytes([_HEADS, *(_line(round_, unit) for unit in units)]))
     wanted = {book_name(round_, unit) for unit in units}
     strays = tuple(p for p in sorted(round_.folder.issued.glob("*.xlsx")) if p.name not in wanted)

@@ -6,7 +6,9 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
+from toolkit.board.board import News
 from toolkit.collection.changes import BACK, LEFT, REPLACED, RIVALS, TURNED, Change, Seen, basis_changes
 from toolkit.collection.diff import Changes, changes_between
 from toolkit.collection.ledger.rows import Event
@@ -17,8 +19,8 @@ from toolkit.model.finding import Severity
 from toolkit.model.returns import FiledVerdict
 from toolkit.model.standing import Standing, State
 from toolkit.pipeline.round.open import Round, keep_seen, seen
-from toolkit.pipeline.round.ownership import CLAIM
-from toolkit.pipeline.round.standing import Sent, all_sent, sent_by, standings
+from toolkit.pipeline.round.ownership import CLAIM, strays
+from toolkit.pipeline.round.standing import Sent, all_sent, sent_by, standings, unread
 
 _WORDS = {
     "issued": "发出模板",
@@ -54,6 +56,23 @@ def tell_changes(round_: Round, found: Sequence[Standing]) -> tuple[Change, ...]
     told = {_BASIS: json.dumps(round_.basis), _CHANGES: json.dumps(fresh, ensure_ascii=False), _AT: round_.stamp}
     keep_seen(round_, now, **told)
     return (*fresh, *rivals(found, before))
+
+
+class Stock(NamedTuple):
+    """How a round stands after files were taken in; ``unread`` tells that one lies there that cannot be used."""
+
+    standings: list[Standing]
+    news: News
+    unread: bool
+
+
+def take_stock(round_: Round) -> Stock:
+    """Where every unit stands and what is new, told once; to be asked for after every collection."""
+    lying = strays(round_)
+    found = standings(round_, lying)
+    changes = tell_changes(round_, found)
+    news = News(changes, roster_told(round_, changes), lying.unclaimed)
+    return Stock(found, news, unread(found, lying))
 
 
 def rivals(found: Sequence[Standing], told: Mapping[str, Seen]) -> Iterator[Change]:

@@ -40,12 +40,15 @@ class _Wishes:
     withdrawn: set[int] = field(default_factory=set)
 
 
-def standings(round_: Round) -> list[Standing]:
-    """Every unit of the roster that is to report, and the excluded ones, in the roster's order."""
+def standings(round_: Round, lying: Strays | None = None) -> list[Standing]:
+    """Every unit of the roster that is to report, and the excluded ones, in the roster's order.
+
+    ``lying`` are the files that are no returns, where they are known.
+    """
     revisions = round_.ledger.revisions()
     arrivals = {arrival.seq: arrival for arrival in round_.ledger.arrivals()}
     wishes = _wishes(round_.ledger.events())
-    lying = strays(round_)
+    lying = strays(round_) if lying is None else lying
     excluded = round_.left_out
     out: list[Standing] = []
     for unit in round_.roster.units:

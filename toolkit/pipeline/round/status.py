@@ -81,11 +81,11 @@ class Progress:
 
 def progress(round_: Round) -> Progress:
     """How the round stands."""
-    found = standings(round_)
+    lying = strays(round_)
+    found = standings(round_, lying)
     seen = {arrival.name_key for arrival in round_.ledger.arrivals()}
     inbox = walk_inbox(round_.folder.inbox, round_.moment.timestamp())
     waiting = sum(isinstance(one, Item) and one.key not in seen for one in inbox)
-    lying = strays(round_)
     deadline = round_.settings.deadline.isoformat() if round_.settings.deadline else ""
     told = last_told(round_)
     return Progress(

@@ -11,6 +11,7 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
+from factories.copies import due_figures, letter
 from factories.rounds import FAULTY, GOOD, UNITS, begin, clock, covered, put, reply
 from factories.workbooks import workbook
 
@@ -18,6 +19,7 @@ from toolkit.collection.folder import CALLS, DRAFT, MESSAGE, SETTLED
 from toolkit.pipeline.round.collect import collect
 from toolkit.pipeline.round.distribute import distribute
 from toolkit.pipeline.round.open import open_round
+from toolkit.pipeline.round.ownership import claim
 from toolkit.pipeline.round.sending.hand_back import hand_back
 from toolkit.pipeline.round.standing import decide, standings
 from toolkit.pipeline.verify import verify
@@ -180,3 +182,14 @@ def test_nobody_is_phoned_about_what_is_settled(folder: Path) -> None:
     run(folder, "2026-01-25 10:00")
     assert calls(folder) == []
     assert "001-教育局" not in lying(folder)
+
+
+def test_what_is_read_out_of_an_enclosure_goes_to_nobody_before_the_clerk_says_whose_it_is(folder: Path) -> None:
+    put(folder, "教育局的情况.docx", letter(due_figures()))
+    run(folder)
+    assert not [name for name in lying(folder)["001-教育局"] if "请确认" in name]
+    with open_round(folder, clock=clock()) as round_:
+        claim(round_, "教育局的情况.docx", "001")
+    run(folder, "2026-01-21 10:00")
+    assert [name for name in lying(folder)["001-教育局"] if name.endswith("-请确认.xlsx")]
+    assert "“待确认”页选“确认”" in message(folder, "001-教育局")

@@ -18,8 +18,8 @@ from toolkit.pipeline.read_return import understand_bytes
 from toolkit.pipeline.round.collect import collect
 from toolkit.pipeline.round.open import Round, open_round
 from toolkit.pipeline.round.sending.hand_back import HandedBack, hand_back
+from toolkit.pipeline.round.sending.transcribe import proposed
 from toolkit.pipeline.round.standing import standings
-from toolkit.pipeline.transcribe import proposed
 
 TABLES = {"proactive": 10, "requests": 144, "disputes": 12}
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 
 from toolkit import __version__
@@ -29,6 +29,7 @@ from toolkit.pipeline.annotate import annotated, encoded, notice
 from toolkit.pipeline.read_return import as_issued
 from toolkit.pipeline.round.distribute import book_name, issue
 from toolkit.pipeline.round.open import Round, stored
+from toolkit.pipeline.round.ownership import CLAIM
 from toolkit.pipeline.round.sending.outbox import (
     Enclosure,
     Parcel,
@@ -38,8 +39,8 @@ from toolkit.pipeline.round.sending.outbox import (
     missing,
     write_calls,
 )
+from toolkit.pipeline.round.sending.transcribe import proposed
 from toolkit.pipeline.round.standing import all_sent
-from toolkit.pipeline.transcribe import proposed
 from toolkit.pipeline.verify import Stages, silent
 from toolkit.text import name_key
 from toolkit.workbook.annotation.marks import lines_of
@@ -72,7 +73,7 @@ def hand_back(round_: Round, standings: list[Standing], stages: Stages = silent)
     wanted: dict[str, str] = {}
     told: list[str] = []
     parcels: list[Parcel] = []
-    issued, before = issued_books(round_), _Before(round_)
+    issued, before, read = issued_books(round_), _Before(round_), _reader(round_)
     faulty = [(one, verdict) for one in standings if (verdict := _faulty(round_, one)) is not None]
     progress = stages("写退回文件", len(faulty))
     for one, verdict in faulty:
@@ -82,7 +83,7 @@ def hand_back(round_: Round, standings: list[Standing], stages: Stages = silent)
         paths = {place: round_.folder.root / place for place in _places(round_, one, verdict)}
         wanted |= dict.fromkeys(paths, digest)
         if not all(_settled(done.get(place, ""), digest, path) for place, path in paths.items()):
-            task = partial(_hand_back, round_, verdict, paths.values(), lines, told)
+            task = partial(_hand_back, round_, verdict, paths.values(), lines, told, read)
             made = step(f"{one.name}的退回文件", told, task)
             _remember(round_, paths, digest, made)
             written += made
@@ -99,7 +100,7 @@ def hand_back(round_: Round, standings: list[Standing], stages: Stages = silent)
     ours = [place for place in done if place.startswith(f"{round_.folder.returned.name}/") and place not in wanted]
     old = [path for place in ours if (path := round_.folder.root / place).is_file()]
     retired = sum(put_away(path, round_.folder.returned / SETTLED) for path in old)
-    fill(round_, [*parcels, *missing(round_, standings, partial(_filled, round_))], told)
+    fill(round_, [*parcels, *missing(round_, standings, issued, partial(_filled, round_, read))], told)
     write_calls(round_, standings, {parcel.unit.code: parcel.due for parcel in parcels})
     kept = len(wanted) - len(written)
     return HandedBack(written=tuple(written), kept=max(0, kept), retired=retired, told=tuple(told))
@@ -159,8 +160,8 @@ def _places(round_: Round, one: Standing, verdict: FiledVerdict) -> list[str]:
     return [f"{round_.folder.returned.name}/{stem}{kind}" for kind in (".xlsx", ".txt")]
 
 
-def _hand_back(
-    round_: Round, verdict: FiledVerdict, paths: Iterable[Path], lines: Sequence[str], told: list[str]
+def _hand_back(  # noqa: PLR0913, PLR0917 - what goes into the files, and where what is noticed goes
+    round_: Round, verdict: FiledVerdict, paths: Iterable[Path], lines: Sequence[str], told: list[str], read: Reader
 ) -> list[Path]:
     out: list[Path] = []
     for path in paths:
@@ -168,7 +169,7 @@ def _hand_back(
             out.append(write(path, encoded(notice(round_.kind, verdict, lines, enclosed=bool(out)))))
             continue
         if verdict.status is not Status.RETURNED:
-            if book := _read_out(round_, round_.roster.by_code[verdict.code], verdict.file):
+            if book := read(round_.roster.by_code[verdict.code], verdict.file):
                 out.append(write(path, book[0]))
                 lines = (book[1], *lines)
             continue
@@ -183,21 +184,31 @@ def _hand_back(
     return out
 
 
-def _read_out(round_: Round, unit: Unit, name: str) -> tuple[bytes, str] | None:
-    """The figures of a file in the inbox in the unit's own workbook, to be confirmed, and what to say of it."""
+#: Gives of a file in the inbox what could be read out of it, in the unit's own workbook, and a sentence on it.
+Reader = Callable[[Unit, str], tuple[bytes, str] | None]
 
-    def work() -> tuple[bytes, str] | None:
+
+def _reader(round_: Round) -> Reader:
+    """Reads files of the inbox by their names; the inbox is walked at the first."""
+
+    @cache
+    def items() -> Mapping[str, Item]:
         lying = walk_inbox(round_.folder.inbox, round_.moment.timestamp())
-        items = (one if isinstance(one, Item) else one.item for one in lying)
-        data = next((one.load() for one in items if one is not None and one.name == name), b"")
-        return proposed(round_, unit, data, name) if data else None
+        found = (one if isinstance(one, Item) else one.item for one in lying)
+        return {one.name: one for one in found if one is not None}
 
-    return guarded(work, lambda _: None) if name else None
+    def work(unit: Unit, name: str) -> tuple[bytes, str] | None:
+        return proposed(round_, unit, items()[name].load(), name) if name in items() else None
+
+    return lambda unit, name: guarded(partial(work, unit, name), lambda _: None)
 
 
-def _filled(round_: Round, one: Standing) -> tuple[Enclosure, str] | None:
-    """What could be read out of the file of a unit that is put down to it and is no workbook of ours."""
-    if (book := _read_out(round_, round_.roster.by_code[one.code], one.file)) is None:
+def _filled(round_: Round, read: Reader, one: Standing) -> tuple[Enclosure, str] | None:
+    """What could be read out of a file that is no workbook of ours and that the clerk said is the unit's."""
+    unit = round_.roster.by_code[one.code]
+    events = (event for code in round_.codes(unit) for event in round_.ledger.events(code))
+    is_claimed = any(event.kind == CLAIM and event.detail == one.file for event in events)
+    if not is_claimed or (book := read(unit, one.file)) is None:
         return None
     name = safe_name(f"{one.code}-{one.short[:_LONGEST]}-{CONFIRM_ENDING}") + ".xlsx"
     return Enclosure(name, hashlib.sha256(book[0]).hexdigest(), lambda: book[0]), book[1]

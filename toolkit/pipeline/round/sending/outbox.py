@@ -74,12 +74,15 @@ def heading(round_: Round) -> tuple[str, ...]:
     return tuple(f"{what}：{told}" for what, told in lines if told)
 
 
-def missing(round_: Round, found: Iterable[Standing], read: ReadOut = lambda _: None) -> Iterator[Parcel]:
+def missing(
+    round_: Round, found: Iterable[Standing], books: Mapping[str, Enclosure], read: ReadOut = lambda _: None
+) -> Iterator[Parcel]:
     """What goes to the units that have sent nothing to read: their workbook, with a request, or later a reminder.
 
-    ``read`` gives a workbook with what could be read out of the file that a unit sent, and a sentence on it.
+    ``books`` are the workbooks that were distributed; ``read`` gives a workbook with what could be read out of the file
+    that a unit sent, and a sentence on it.
     """
-    books, what = issued_books(round_), f"{round_.period.label}《{round_.kind.form.title}》"
+    what = f"{round_.period.label}《{round_.kind.form.title}》"
     by = "尽快" if round_.overdue or not round_.until else f"于 {round_.until}前"
     told = f"随附{what}的表，请填好后{by}发回。“校验”页没有“不通过”和“未填”，就可以报送。已经发回的，不必理会。"
     if round_.overdue:
