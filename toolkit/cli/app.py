@@ -100,13 +100,14 @@ def verify_command(
 ) -> None:
     """Verify workbooks and folders of them."""
     from toolkit.cli.show import show_verdicts
-    from toolkit.cli.show_json import emit_document
     from toolkit.io.tally import Tally
-    from toolkit.pipeline.round.prior import prior_returns
     from toolkit.pipeline.verify import figures_in_texts, seen_cells, verify
 
-    found = some_workbooks(files)
-    prior = prior_returns(previous, form) if previous else None
+    found, prior = some_workbooks(files), None
+    if previous:
+        from toolkit.pipeline.round.prior import prior_returns
+
+        prior = prior_returns(previous, form)
     tally = Tally()
     seen = partial(seen_cells, form=form) if as_seen else None
     figures = partial(figures_in_texts, form=form) if texts else None
@@ -115,6 +116,8 @@ def verify_command(
         if output is opt.VerifyFormat.TEXT:
             show_verdicts(verdicts, tally, [path.name for path in found], seen, figures)
         else:
+            from toolkit.cli.show_json import emit_document
+
             emit_document(verdicts, tally, output.value, seen, figures)
     raise typer.Exit(tally.exit_code(fail_on.value))
 

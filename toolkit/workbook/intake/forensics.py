@@ -42,13 +42,21 @@ def with_nils(flat: FlatWorkbook, instrument: Instrument) -> FlatWorkbook:
     """
     sheets = dict(flat.sheets)
     for name in {table.sheet for table in instrument.form.tables} & sheets.keys() if instrument.form.nils else ():
-        cells = {address: cell for address, cell in sheets[name].cells.items() if cell.formula}
-        nils = {address: _NIL.fullmatch(normal_formula(cell.formula or "", name)) for address, cell in cells.items()}
-        ticked = {address: flat.at(COVER, nil[1]).value == NIL_TICK for address, nil in nils.items() if nil}
+        cells = sheets[name].cells
+        nils = {address: _nil(cell.formula, name) for address, cell in cells.items() if cell.formula}
+        ticked = {address: flat.at(COVER, tick).value == NIL_TICK for address, tick in nils.items() if tick}
         found = {a: cells[a]._replace(value=0.0 if set_ else None, formula=None) for a, set_ in ticked.items()}
         if found:
-            sheets[name] = replace(sheets[name], cells={**sheets[name].cells, **found})
+            sheets[name] = replace(sheets[name], cells={**cells, **found})
     return replace(flat, sheets=sheets)
+
+
+def _nil(formula: str, sheet: str) -> str:
+    """The cell of the tick by which a formula fills in a zero; nothing for any other formula."""
+    if COVER not in formula:
+        return ""
+    found = _NIL.fullmatch(formula.replace("$", "")) or _NIL.fullmatch(normal_formula(formula, sheet))
+    return found[1] if found else ""
 
 
 def sort_formulas(flat: FlatWorkbook, plan: TemplatePlan) -> Formulas:
