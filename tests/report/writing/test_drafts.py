@@ -84,6 +84,17 @@ def test_what_rests_on_the_same_sentences_is_proposed_once() -> None:
     assert f"全年有2个单位举办业务培训，共4场次。{DRAFT}" in found.text
 
 
+def test_two_drafts_never_quote_the_same_words() -> None:
+    clause = "完善公开清单并加强业务培训"
+    found = drafted(
+        "problems.improvement",
+        {"甲局": f"{clause}。", "乙局": f"{clause}，丰富解读。", "丙局": "并丰富政策解读。", "丁局": "轮训一次培训。"},
+    )
+    assert found.text.count(clause) == 1
+    assert "是并" not in found.text
+    assert found.text.count(DRAFT) == found.text.count("是") > 1
+
+
 def test_trainings_are_added_up_in_figures_and_in_words() -> None:
     found = drafted(
         SAFEGUARDS, {"甲局": "全年举办两期业务培训。", "乙局": "组织培训3次，考核1次。", "丙局": "专人负责。"}

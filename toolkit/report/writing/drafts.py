@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from toolkit.text import shortened
 
 #: Where a clause ends, and what numbers it in a list.
 _CLAUSE = re.compile(r"[，；：。！？]")
-_NUMBERED = re.compile(r"^(?:[（(]?[一二三四五六七八九十\d]+[)）、.]|[一二三四五六七八九十]+是)\s*")
+_NUMBERED = re.compile(r"^(?:[（(]?[一二三四五六七八九十\d]+[)）、.]|[一二三四五六七八九十]+是)\s*|^(?:并|同时|此外)")
 
 
 class UnitSays(NamedTuple):
@@ -60,9 +60,10 @@ def _clause(sentence: str, at: int) -> str:
     return _NUMBERED.sub("", sentence[start:end].strip())
 
 
-def common_words(found: Sequence[UnitSays]) -> str:
-    """The clause that most units wrote; of several the first."""
-    return Counter(clause for one in found for clause in one.clauses).most_common(1)[0][0]
+def common_words(found: Sequence[UnitSays], told: Collection[str] = ()) -> str:
+    """The clause that most units wrote, of several the first; none of those ``told`` already."""
+    clauses = Counter(clause for one in found for clause in one.clauses if clause not in told)
+    return clauses.most_common(1)[0][0] if clauses else ""
 
 
 def sources_of(lines: Sequence[str], silent: Sequence[str], head: str = DRAFTED) -> str:

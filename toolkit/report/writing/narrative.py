@@ -250,22 +250,24 @@ class _Writer:
         """What the units' texts let an editor say of an area."""
         members = self.area.members
         seen: set[str] = set()
-        kept: list[tuple[Template, list[UnitSays], list[str]]] = []
+        kept: list[tuple[Template, list[UnitSays], str, list[str]]] = []
         for draft in part.drafts:
             texts = [(unit, self.as_said(part, one, draft.text)) for unit, one in members]
             found = list(read_texts_of(draft, [one for one in texts if not (draft.every and one[0] in seen)]))
             seen |= {one.unit for one in found}
-            # What rests on the same sentences as an earlier draft says the same once more.
-            again = any({one.quoted for one in found} <= {one.quoted for one in earlier} for _, earlier, _ in kept)
-            if len(found) >= draft.least and not again:
+            # What rests on the same sentences as an earlier draft, or would quote its words, says the same once more.
+            grounds = {one.quoted for one in found}
+            again = any(grounds <= {one.quoted for one in earlier} for _, earlier, *_ in kept)
+            quote = common_words(found, [said for *_, said, _ in kept]) if "quote" in draft.template.gaps else ""
+            if len(found) >= draft.least and not again and (quote or "quote" not in draft.template.gaps):
                 template = draft.every if draft.every and len(found) == len(members) else draft.template
                 silent = [unit for unit, _ in members if unit not in seen] if draft.every else []
-                kept.append((template, found, silent))
+                kept.append((template, found, quote, silent))
         out: list[_Told] = []
-        for number, (template, found, silent) in zip("一二三四五六七八九", kept, strict=False):
+        for number, (template, found, quote, silent) in zip("一二三四五六七八九", kept, strict=False):
             amount = shown(sum((one.amount for one in found), Decimal(0)))
             nth = f"{number}是" if len(kept) > 1 else ""
-            text, _ = self.fill(template, count=str(len(found)), amount=amount, nth=nth, quote=common_words(found))
+            text, _ = self.fill(template, count=str(len(found)), amount=amount, nth=nth, quote=quote)
             out.append(_Told(text, (), sources_of([one.quoted for one in found], silent), draft=True))
         return out
 
