@@ -77,11 +77,13 @@ def confirm_sheet(look: int, told: Iterable[str], verdicts: CellValue) -> str:
     rows = [f'<c r="A1" s="{look}"/>{_text("B1", HOW)}', f'<c r="B2" t="str">{live}</c>']
     rows += [_text(f"B{number}", line) for number, line in enumerate(told, 3)]
     return (
-        f'<worksheet xmlns="{MAIN.strip("{}")}"><sheetPr><tabColor rgb="FF2F7F9E"/></sheetPr>'
+        f'<worksheet xmlns="{MAIN.strip("{}")}">'
+        '<sheetPr><tabColor rgb="FF2F7F9E"/><pageSetUpPr fitToPage="1"/></sheetPr>'
         f'<cols><col min="1" max="1" width="14"/></cols><sheetData>{_rows(rows)}</sheetData>'
         '<sheetProtection sheet="1" objects="1" scenarios="1"/>'
         '<dataValidations count="1"><dataValidation type="list" allowBlank="1" showErrorMessage="1" sqref="A1">'
-        f'<formula1>"{CONFIRMED}"</formula1></dataValidation></dataValidations></worksheet>'
+        f'<formula1>"{CONFIRMED}"</formula1></dataValidation></dataValidations>'
+        '<pageSetup orientation="landscape" fitToHeight="0"/></worksheet>'
     )
 
 
