@@ -57,7 +57,7 @@ def read_settings(text: str, source: str) -> Settings:
     """Read a settings file; SettingsError with every problem at once."""
     try:
         data = tomllib.loads(text.lstrip("\ufeff"))
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:
         where = str(error).partition("line ")[2].partition(",")[0]
         raise SettingsError(source, [f"{f'第 {where} 行' if where else '末尾'}写法不对。请检查引号和等号。"]) from None
     except RecursionError:

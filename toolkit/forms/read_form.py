@@ -90,7 +90,7 @@ def _complete(form: Form, report: Mapping[str, object], words: Mapping[str, obje
 def _parsed(text: str, name: str, problems: list[str]) -> dict[str, object]:
     try:
         return tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:
         problems.append(f"{name}: 不是正确的 TOML：{error}")
     except RecursionError:
         problems.append(f"{name}: 括号套得太深")

@@ -44,7 +44,8 @@ def _normal(formula: str, sheet: str) -> str:
     text = formula.strip().removeprefix("=").lstrip()
     try:
         tokens = Tokenizer(f"={text}").items
-    except TokenizerError:
+    except (TokenizerError, IndexError):
+        # A bracket that closes nothing is the latter.
         return formula
     signs = tokens[1:] if tokens and tokens[0].value == "+" else tokens
     whole = _OVER_CELLS.sub(_one_by_one, "".join(_plain(one, sheet) for one in signs))

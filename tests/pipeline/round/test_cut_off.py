@@ -13,7 +13,10 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from factories.rounds import FAULTY, GOOD, UNITS, begin, clock, put, reply
@@ -123,21 +126,77 @@ def test_killed_at_any_step_the_next_run_goes_on_with_nothing_lost_or_doubled(tm
     assert unfinished(folder) == []
 
 
-# ---------------------------------------------------------------- out of disk
+# ---------------------------------------------------------------- faults by count
 
 
-class Full:
-    """Writing fails for want of room from the n-th time on."""
+class Fault:
+    """The n-th step of a kind fails, as it does for want of room; every step after it too.
 
-    def __init__(self, after: int) -> None:
-        self.left = after
-        self.real = os.fsync
+    A step is a file of the round opened to be written, a sync, a rename, or a transaction of the ledger committed.
+    """
 
-    def __call__(self, handle: int) -> None:
+    armed: Fault | None = None
+
+    def __init__(self, kind: str, at: int, folder: Path) -> None:
+        self.kind, self.left, self.folder, self.fired = kind, at, str(folder), False
+
+    def step(self, kind: str) -> None:
+        if kind != self.kind:
+            return
         self.left -= 1
-        if self.left < 0:
+        if self.left <= 0:
+            self.fired = True
+            if kind == "commit":
+                raise sqlite3.OperationalError("database or disk is full")
             raise OSError(errno.ENOSPC, "No space left on device")
-        self.real(handle)
+
+    @contextmanager
+    def injected(self) -> Iterator[None]:
+        Fault.armed = self
+        try:
+            yield
+        finally:
+            Fault.armed = None
+
+
+def _hear(event: str, told: tuple[Any, ...]) -> None:
+    """What Python says it is about to do; a hook can never be taken away again, so it asks whether a fault is armed."""
+    fault = Fault.armed
+    if fault is None:
+        return
+    if event == "open" and str(told[0]).startswith(fault.folder) and told[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
+        fault.step("open")
+    if event == "os.rename" and str(told[0]).startswith(fault.folder):
+        fault.step("rename")
+
+
+class Faulty(sqlite3.Connection):
+    """The ledger's connection, whose commits are steps."""
+
+    def execute(self, sql: str, *told: Any) -> sqlite3.Cursor:  # type: ignore[override]
+        if sql == "COMMIT" and Fault.armed is not None:
+            Fault.armed.step("commit")
+        return super().execute(sql, *told)
+
+
+@pytest.fixture
+def injectable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything that is a step asks whether a fault is armed."""
+    sync, connect = os.fsync, sqlite3.connect
+
+    def fsync(handle: int) -> None:
+        if Fault.armed is not None:
+            Fault.armed.step("sync")
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(sqlite3, "connect", lambda *told, **options: connect(*told, factory=Faulty, **options))
+    if not HEARD:
+        HEARD.append(True)
+        sys.addaudithook(_hear)
+
+
+HEARD: list[bool] = []
 
 
 @pytest.fixture
@@ -163,24 +222,43 @@ def readable(before: dict[str, bytes]) -> Iterator[tuple[str, bool]]:
         yield path, now == data or (len(now) > 0 and (now[:2] != b"PK" or now[-22:-18] == b"PK\5\6"))
 
 
-@pytest.mark.parametrize("after", range(0, 13, 3))
-def test_out_of_disk_at_the_nth_write_the_old_results_are_whole_and_a_second_run_ends_well(
-    two: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], after: int
+@pytest.mark.parametrize("kind", ["open", "sync", "rename", "commit"])
+@pytest.mark.usefixtures("injectable")
+def test_whichever_step_fails_the_old_results_are_whole_and_a_second_run_ends_well(
+    two: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str
 ) -> None:
-    before = snapshot(two)
-    monkeypatch.setattr(os, "fsync", Full(after))
-    code = run(["consolidate", str(two), "--fail-on", "never"])
-    told = capsys.readouterr().err
-    monkeypatch.undo()
-    assert code == 4
-    assert "写不进去（磁盘已满）" in told
-    assert "Traceback" not in told
-    assert [path for path, whole in readable(before) if not whole] == []
-    assert run(["consolidate", str(two), "--fail-on", "never"]) == 0
-    assert total(two) == 5
-    assert [path.name for path in (two / "退回").glob("*.xlsx")] == ["002-民政局-第1版-退回修改.xlsx"]
-    assert rows(two, "SELECT unit, revision FROM revision ORDER BY unit") == [("001", 1), ("002", 1)]
-    assert unfinished(two) == []
+    told = ""
+    for at in count(1):
+        folder = shutil.copytree(two, tmp_path / f"{kind}-{at}" / two.name)
+        before = snapshot(folder)
+        fault = Fault(kind, at, folder)
+        with fault.injected():
+            code = run(["consolidate", str(folder), "--fail-on", "never"])
+        told = capsys.readouterr().err
+        if not fault.fired:
+            assert code == 0
+            break
+        assert code == 4, f"{kind} {at}: {told}"
+        assert "磁盘" in told, f"{kind} {at}: {told}"
+        assert "Traceback" not in told
+        assert [path for path, whole in readable(before) if not whole] == []
+        assert run(["consolidate", str(folder), "--fail-on", "never"]) == 0, f"{kind} {at}"
+        assert_whole(folder)
+        capsys.readouterr()
+        shutil.rmtree(folder.parent)
+    assert at > 5
+
+
+def assert_whole(folder: Path) -> None:
+    """Everything has happened once: both returns came, one is summed, the other is handed back, and each is told."""
+    assert total(folder) == 5
+    assert [path.name for path in (folder / "退回").glob("*.xlsx")] == ["002-民政局-第1版-退回修改.xlsx"]
+    assert rows(folder, "SELECT unit, revision FROM revision ORDER BY unit") == [("001", 1), ("002", 1)]
+    assert rows(folder, "SELECT kind, COUNT(*) FROM event WHERE unit='002' GROUP BY kind ORDER BY kind") == [
+        ("received", 1),
+        ("returned", 1),
+    ]
+    assert unfinished(folder) == []
 
 
 def mounted(path: Path, size: str) -> bool:
