@@ -38,14 +38,40 @@ from toolkit.report.word.gate import of_word_file, read_word
 
 Mutate = Callable[[random.Random, bytes], bytes]
 
-#: What breaks readers: limits of numbers, of formats and of Excel, odd Unicode, and what means something to XML or TOML.
+#: What breaks readers: limits of numbers, of formats and of Excel, odd Unicode, what means something to XML or TOML.
 _NUMBERS = (
-    "0 -1 1e308 1e309 -0 NaN INF 1.5 00 +7 9007199254740993 4294967296 2147483648 1048577 16385 65536 １２ ١٢ 1_0 0x1F"
-).split()
+    *("0", "-1", "-0", "+7", "00", "1.5", "1e308", "1e309", "NaN", "INF", "1_0", "0x1F", "１２", "١٢"),
+    *("9007199254740993", "4294967296", "2147483648", "1048577", "65536", "16385"),
+)
 _WORDS = (
-    *("", " ", "\t", "\u3000", "\u200b", "\u202e", "\ufeff", "\x7f", "\U0010ffff", "é", "〇一二三四五六七八九十百千万亿"),
+    *(
+        "",
+        " ",
+        "\t",
+        "\u3000",
+        "\u200b",
+        "\u202e",
+        "\ufeff",
+        "\x7f",
+        "\U0010ffff",
+        "é",
+        "〇一二三四五六七八九十百千万亿",
+    ),
     *("=1+1", "@SUM(A1)", "<!DOCTYPE a>", "&lt;&#0;", "&#xD800;", "]]>", "<a>" * 70, "{{ 1 }}", "{% for %}", "\\u0000"),
-    *("其中", "共", "件", "占50.5%", "33.33333333333333333333333333333333%", "（", "）" * 9, "未", "上年", "《", "》", "“"),
+    *(
+        "其中",
+        "共",
+        "件",
+        "占50.5%",
+        "33.33333333333333333333333333333333%",
+        "（",
+        "）" * 9,
+        "未",
+        "上年",
+        "《",
+        "》",
+        "“",
+    ),
     *("[[", "]]", '"""', "= [", "{", "#", ",", ",,,", '"', "'", "\r\n", "xl/", "../", "A1:XFD1048576", "R1C1", "#REF!"),
 )
 _TOKEN = re.compile(rb"[0-9.]+|[A-Za-z_:]+|[\x80-\xff]{3,12}|<[^<>]{0,200}>|\"[^\"]{0,80}\"")
@@ -259,10 +285,10 @@ def main() -> None:
                 found += 1
                 told.output.mkdir(parents=True, exist_ok=True)
                 (told.output / f"{name}-{number}").write_bytes(data)
-                print(f"{name} {number}\n{failed}", file=sys.stderr)
+                sys.stderr.write(f"{name} {number}\n{failed}\n")
             slowest = max(slowest, time.process_time() - began)
             number += 1
-        print(f"{name}: inputs {told.seed}..{number - 1}, slowest {slowest:.2f} s of CPU")
+        sys.stdout.write(f"{name}: inputs {told.seed}..{number - 1}, slowest {slowest:.2f} s of CPU\n")
     sys.exit(found > 0)
 
 

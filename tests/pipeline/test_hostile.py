@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from factories.hostile import ARCHIVES, MAKERS, Hostile
+from factories.hostile import ARCHIVES, MAKERS, ODD, Hostile
 from factories.rounds import GOOD, begin, clock, put, reply
 from factories.workbooks import save, values, workbook
 
@@ -24,7 +24,9 @@ from toolkit.pipeline.round.consolidate import RoundConsolidation, consolidate_r
 from toolkit.pipeline.round.open import open_round
 from toolkit.pipeline.verify import verify
 
-GOODS = 40
+GOODS = 64
+#: Characters of the longest message.
+LONGEST = 400
 #: On a return with this text the program fails, in the rules, where returns are looked at together.
 POISON = "毒" * 3
 #: The name by which each lies among the good ones, whose names are numbers.
@@ -48,7 +50,7 @@ def poison(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def good() -> dict[str, bytes]:
-    """Forty returns, each with figures and words of its own."""
+    """Returns, each with figures and words of its own."""
     return {
         f"{i:03}.xlsx": workbook(
             f"{i:03}局",
@@ -64,7 +66,7 @@ def lay(folder: Path, good: Mapping[str, bytes], *, hostile: bool) -> list[Path]
     out = [save(folder / name, data) for name, data in good.items()]
     if hostile:
         first = next(iter(good.values()))
-        out += [save(folder / f"{i * 2:03}-{name}.xlsx", one.make(first)) for i, (name, one) in enumerate(ALL.items())]
+        out += [save(folder / f"{i:03}-{name}.xlsx", one.make(first)) for i, (name, one) in enumerate(ALL.items())]
     return sorted(out)
 
 
@@ -91,6 +93,18 @@ def test_verify(jobs: int, good: Mapping[str, bytes], tmp_path: Path) -> None:
     assert {one.file: one for one in among if one.file in alone} == alone
     told = [(Path(one.file).name, one.status.value, one.findings[0].rule) for one in among if one.file not in alone]
     assert found(told) == {name: told for name, told in EXPECTED.items() if jobs == 1 or name != "程序出错"}
+
+
+def test_what_is_odd_is_read_and_ends_as_listed(tmp_path: Path) -> None:
+    good = workbook()
+    told = {path.stem: path for path in (save(tmp_path / f"{name}.xlsx", one.make(good)) for name, one in ODD.items())}
+    ended = {Path(one.file).stem: one for one in verify(list(told.values()))}
+    first = {name: [f.rule for f in one.findings if f.rule != "SIGN-01"][:1] for name, one in ended.items()}
+    assert {name: (one.status.value, *first[name]) for name, one in ended.items()} == {
+        name: (one.status.value, *[one.rule] * bool(one.rule)) for name, one in ODD.items()
+    }
+    # No message grows with what a stranger wrote.
+    assert max(len(f.message) for one in ended.values() for f in one.findings) < LONGEST
 
 
 def test_the_command(
@@ -138,8 +152,8 @@ def rounded(folder: Path) -> RoundConsolidation:
 def test_a_round(tmp_path: Path) -> None:
     folder = started(tmp_path / "round")
     replies = {f"{i:03}": reply(folder, f"{i:03}", {**GOOD, "requests.new.business": 0}) for i in range(GOODS)}
-    bad = {f"{i * 2:03}-{name}.xlsx": one.make(replies["000"]) for i, (name, one) in enumerate(MAKERS.items())}
-    bad |= {f"{i * 2 + 1:03}-{name}.zip": one.make(replies["000"]) for i, (name, one) in enumerate(ARCHIVES.items())}
+    bad = {f"{i:03}-{name}.xlsx": one.make(replies["000"]) for i, (name, one) in enumerate(MAKERS.items())}
+    bad |= {f"{i + 1:03}-{name}.zip": one.make(replies["000"]) for i, (name, one) in enumerate(ARCHIVES.items())}
     poisoned = "039-程序出错.xlsx"
     bad[poisoned] = reply(folder, "039", {"overview.disclosure": POISON})
     for name, data in bad.items():
