@@ -18,6 +18,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -243,8 +244,7 @@ def failures(name: str, numbers: Iterator[int] | range) -> Iterator[tuple[int, s
 
 def _guided(name: str) -> None:
     """Coverage steers which inputs are changed further; ends with the first failure, or never."""
-    import atheris  # noqa: PLC0415 - not on every machine
-
+    atheris = import_module("atheris")
     target = TARGETS[name]
 
     def one_input(data: bytes) -> None:

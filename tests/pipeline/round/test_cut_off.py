@@ -173,7 +173,7 @@ def _hear(event: str, told: tuple[Any, ...]) -> None:
 class Faulty(sqlite3.Connection):
     """The ledger's connection, whose commits are steps."""
 
-    def execute(self, sql: str, *told: Any) -> sqlite3.Cursor:  # type: ignore[override]
+    def execute(self, sql: str, *told: Any) -> sqlite3.Cursor:
         if sql == "COMMIT" and Fault.armed is not None:
             Fault.armed.step("commit")
         return super().execute(sql, *told)
