@@ -60,6 +60,7 @@ def test_the_catalogue_has_no_key_that_nobody_reads() -> None:
     assert Counter(code for one in refusals for code in one["codes"]) == Counter(REFUSALS)
     assert [one for one in refusals if not one.keys() <= {"codes", "remedy", "roster"}] == []
     habits, to_units = data.pop("habit"), data.pop("to_unit")
+    assert [kind for kind, text in data.pop("letter").items() if not (kind and isinstance(text, str) and text)] == []
     assert [one for one in habits if one.keys() != {"code", "faults", "say", "remedy"}] == []
     assert [
         one for one in to_units if not {"code", "remedy"} <= one.keys() <= {"code", "faults", "say", "remedy"}

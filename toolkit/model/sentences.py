@@ -68,6 +68,11 @@ def to_units() -> Mapping[tuple[str, str], Says]:
     }
 
 
+def letter(kind: str, **fields: object) -> str:
+    """What units are written, or told on the phone, filled in; ``kind`` is its key in the table of letters."""
+    return str(_file()["letter"][kind].format(**fields))
+
+
 @cache
 def _file() -> Mapping[str, Any]:
     return tomllib.loads(resources.files(__package__).joinpath("sentences.toml").read_text(encoding="utf-8"))

@@ -16,6 +16,7 @@ from toolkit.io.files import free_path, safe_name, write
 from toolkit.model.finding import Finding, Severity, Status
 from toolkit.model.period import Period
 from toolkit.model.returns import Verdict
+from toolkit.model.sentences import letter
 from toolkit.pipeline.verify import verify
 from toolkit.text import printable
 from toolkit.workbook.annotation.annotate import AnnotateError, annotate
@@ -81,18 +82,20 @@ def annotate_files(
     return Annotated(verdicts=verdicts, written=written, notices=notices, left=left)
 
 
-def notice(
+def notice(  # noqa: PLR0913 - what goes with it decides what it says
     instrument: Instrument,
     verdict: Verdict,
     heading: Sequence[str] = (),
     *,
     enclosed: bool = True,
-    fresh: bool = False,
+    fresh: str = "",
+    book: str = "",
 ) -> str:
     """A notice in plain words, to paste into a chat or a mail.
 
-    ``enclosed`` tells whether the annotated workbook goes with it; without it every finding is listed.
-    ``fresh`` tells that the unit's blank workbook goes with it.
+    ``enclosed`` tells whether the annotated workbook goes with it; without it every finding is listed. ``fresh`` is
+    what is said of the unit's blank workbook where that goes with it, ``book`` the name of the workbook that goes with
+    it and holds what could be read out of a file that cannot be used.
     """
     lines = lines_of(instrument, verdict, enclosed=enclosed)
     due = [line for line in lines if line.severity is not Severity.NOTE]
@@ -105,13 +108,8 @@ def notice(
         told.append(f"另有 {notes} 条提示，见工作簿“退回意见”页。")
     elif notes:
         told += [f"提示：{_sentence(line)}" for line in lines[len(due) :]]
-    parts = [
-        _greeting(instrument, verdict, len(due)),
-        "",
-        *told,
-        "",
-        *_what_to_do(verdict, enclosed=enclosed, fresh=fresh),
-    ]
+    parts = [_greeting(instrument, verdict, len(due), book), "", *told, ""]
+    parts.append(_what_to_do(verdict, enclosed=enclosed, fresh=fresh, book=book))
     return "\n".join([*parts, *(_flat(line) for line in heading), ""])
 
 
@@ -155,14 +153,14 @@ def _why(verdict: Verdict) -> str:
     return f"{verdict.status.label}：{_flat(found.message)}。{found.remedy}".rstrip("。")
 
 
-def _greeting(instrument: Instrument, verdict: Verdict, count: int) -> str:
-    who = _flat(verdict.unit) or "填报单位"
-    file = _flat(Path(verdict.file).name)
+def _greeting(instrument: Instrument, verdict: Verdict, count: int, book: str) -> str:
+    who, file = _flat(verdict.unit) or "填报单位", _flat(Path(verdict.file).name)
     what = f"{_when(instrument, verdict)}《{instrument.form.title}》{f'（{file}）' if file else ''}"
     if verdict.status in {Status.UNREADABLE, Status.FOREIGN}:
-        return f"{who}：\n你单位报送的{what}不能用："
-    told = f"有 {count} 项需要改正或说明：" if count else "没有需要改正的地方。"
-    return f"{who}：\n你单位报送的{what}已核对，{told}"
+        told = letter("refused_to_confirm", what=what, book=book) if book else letter("refused", what=what)
+    else:
+        told = letter("verified", what=what, count=count) if count else letter("nothing_due", what=what)
+    return f"{who}：\n{told}"
 
 
 def _when(instrument: Instrument, verdict: Verdict) -> str:
@@ -179,15 +177,12 @@ def _sentence(line: Finding) -> str:
     return _flat(f"{where}{line.message}{line.remedy}")
 
 
-def _what_to_do(verdict: Verdict, *, enclosed: bool, fresh: bool) -> list[str]:
-    blank = "随附发给你单位的表（上年数已填好），" if fresh else ""
+def _what_to_do(verdict: Verdict, *, enclosed: bool, fresh: str, book: str) -> str:
     if verdict.status in {Status.UNREADABLE, Status.FOREIGN}:
-        return [f"{blank}请照上面的办法处理后重新报送。谢谢配合！"]
+        return letter("thanks") if book else letter("send_again", fresh=fresh)
     if verdict.status.counts:
-        return ["谢谢配合！"]
-    book = "请打开随附的退回工作簿，标色的格就是要改的地方，鼠标停在格上可看批注；" if enclosed else "请打开原文件；"
-    book += "数填错了文件的，请改用随附的空白表。" if fresh else ""
-    return [f"{book}改正后看“校验”表有没有“不通过”，保存，把文件原样发回。谢谢配合！"]
+        return letter("thanks")
+    return letter("mend_copy" if enclosed else "mend", anew=letter("anew") if fresh else "")
 
 
 def _flat(text: str) -> str:
