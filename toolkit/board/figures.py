@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 from heapq import nlargest
 from itertools import starmap
+from typing import NamedTuple
 
 from toolkit.board.breakdown import Composition, compositions, top_totals
 from toolkit.consolidation.aggregate import Consolidation
@@ -15,6 +16,7 @@ from toolkit.consolidation.choice import file_name
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.form import Table
 from toolkit.model.grid import Grid
+from toolkit.model.returns import FiledVerdict, Return
 from toolkit.rules.expression import Cell, Key, Node
 from toolkit.rules.values import Exact
 from toolkit.text import shown, visible, written
@@ -25,8 +27,7 @@ _SOURCES, _FEW_SOURCES, _MANY = 12, 3, 120
 _NO_VALUE = "-"
 
 
-@dataclass(frozen=True, slots=True)
-class UnitShare:
+class UnitShare(NamedTuple):
     """A unit's part of a total, and where it was read."""
 
     unit: str
@@ -55,8 +56,7 @@ class BoardFigure:
     more: int = 0
 
 
-@dataclass(frozen=True)
-class TableSums:
+class TableSums(NamedTuple):
     """A table of the form: its grid, the figures in it by variable, and what its totals consist of."""
 
     table: Table
@@ -93,28 +93,14 @@ class Figures:
         In that line a nothing is 0, and a dash no value; what is missing at the end is 0.
         """
         figures = [[*map(visible, (one.row, one.column, one.place)), one.value] for one in self._figures.values()]
-        return {"figures": figures, "members": list(starmap(self._packed, enumerate(self._values)))}
+        return {"figures": figures, "members": list(map(self._packed, self.total.members, self.total.returns))}
 
     @cached_property
     def _figures(self) -> dict[str, BoardFigure]:
         return {name: self._figure(i, name) for i, name in enumerate(self.total.instrument.names)}
 
-    @cached_property
-    def _values(self) -> list[list[Decimal | None]]:
-        return [[content.numbers.get(name) for name in self.total.instrument.names] for content in self.total.returns]
-
-    @cached_property
-    def _parts(self) -> list[list[tuple[Decimal, int]]]:
-        """By variable, what each member adds that is not 0."""
-        out: list[list[tuple[Decimal, int]]] = [[] for _ in self.total.instrument.names]
-        for member, values in enumerate(self._values):
-            for i, value in enumerate(values):
-                if value:
-                    out[i].append((value, member))
-        return out
-
-    def _packed(self, i: int, values: Sequence[Decimal | None]) -> list[object]:
-        member = self.total.members[i]
+    def _packed(self, member: FiledVerdict, content: Return) -> list[object]:
+        values = map(content.numbers.get, self.total.instrument.names)
         line = ",".join(_NO_VALUE if value is None else written(value) if value else "" for value in values)
         names = (self.total.shown(member), file_name(member))
         return [*map(visible, names), member.revision, self.rows.get(member.code, -1), line.rstrip(",")]
@@ -123,7 +109,7 @@ class Figures:
         one = self.total.instrument
         spot, variable = one.layout.spot(name), one.variables[name]
         value, before = self.total.sums.get(name), self.total.prior_sums.get(name)
-        parts = self._parts[i]
+        parts = self.total.parts(name)
         most = _SOURCES if len(self.total.members) <= _MANY else _FEW_SOURCES
         named = nlargest(most, parts, key=lambda part: (abs(part[0]), -part[1]))
         return BoardFigure(
@@ -136,12 +122,11 @@ class Figures:
             prior=_written(before),
             change=change(value, before),
             gap=len(self.total.members) - self.total.covered.get(name, 0),
-            sources=tuple(starmap(self._source, named)),
+            sources=tuple(self._source(value, self.total.members[member]) for value, member in named),
             more=len(parts) - len(named),
         )
 
-    def _source(self, value: Decimal, i: int) -> UnitShare:
-        member = self.total.members[i]
+    def _source(self, value: Decimal, member: FiledVerdict) -> UnitShare:
         return UnitShare(self.total.shown(member), written(value), file_name(member), member.revision)
 
 
@@ -180,8 +165,7 @@ def area_lines(
 _FIGURES, _UNITS = 8, 300
 
 
-@dataclass(frozen=True, slots=True)
-class KeyFigure:
+class KeyFigure(NamedTuple):
     """A key figure of the sum, last year's where it is known, and how it changed."""
 
     label: str
@@ -190,8 +174,7 @@ class KeyFigure:
     change: str
 
 
-@dataclass(frozen=True)
-class Keys:
+class Keys(NamedTuple):
     """The key figures of the sum, of every unit that counts (``cut`` are not shown), and of every area."""
 
     figures: tuple[KeyFigure, ...]

@@ -74,15 +74,9 @@ class Consolidation:
         """The open lists that at least one member filled in, merged by label; each says how many filled it in."""
         return lists(self.returns)
 
-    @cached_property
-    def left_out(self) -> tuple[FiledVerdict, ...]:
-        """The verdicts that are not in the sum."""
-        return tuple(one.verdict for one in self.left)
-
-    @cached_property
-    def reasons(self) -> Mapping[str, str]:
-        """Why a file is left out, by its name; ``left`` also tells apart two files of the same name."""
-        return {one.verdict.file: one.reason for one in self.left}
+    def parts(self, variable: str) -> list[tuple[Decimal, int]]:
+        """What the members add to a sum, but for those that add 0, each with its place among them."""
+        return [(value, i) for i, one in enumerate(self.returns) if (value := one.numbers.get(variable))]
 
     @cached_property
     def coverage(self) -> tuple[int, int]:
@@ -90,21 +84,14 @@ class Consolidation:
 
         A file of unknown origin counts as a unit that sent something.
         """
-        if self.expected is not None:
+        if self.expected:
             return len(self.members), len(self.expected.units)
-        return len(self.members), len({unit_key(verdict) for verdict in (*self.members, *self.left_out)})
+        return len(self.members), len({*map(unit_key, self.members), *(unit_key(one.verdict) for one in self.left)})
 
     @cached_property
     def absent(self) -> tuple[Absent, ...]:
         """The expected units that are not in the sum, in roster order; none without a roster."""
-        if self.expected is None:
-            return ()
-        return absentees(self.expected, self._inside, self.left)
-
-    @cached_property
-    def missing(self) -> tuple[str, ...]:
-        """The names of the expected units from which nothing at all was received."""
-        return tuple(one.name for one in self.absent if one.verdict is None)
+        return absentees(self.expected, self._inside, self.left) if self.expected else ()
 
     @cached_property
     def surplus(self) -> tuple[LeftOut, ...]:

@@ -60,16 +60,12 @@ class SourceSheet:
         one = self.consolidation
         for name, variable in one.instrument.variables.items():
             spot = one.instrument.layout.spot(name)
-            for member, content in enumerate(one.returns):
-                value = content.numbers.get(name)
-                if value:
-                    yield Contribution(variable, spot, member, value)
+            yield from (Contribution(variable, spot, member, value) for value, member in one.parts(name))
 
     @cached_property
     def count(self) -> int:
         """How many contributions there are."""
-        one = self.consolidation
-        return sum(1 for content in one.returns for name in one.instrument.names if content.numbers.get(name))
+        return sum(1 for _ in self.contributions())
 
     @cached_property
     def heads(self) -> tuple[str, ...]:

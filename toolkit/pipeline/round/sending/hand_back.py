@@ -31,18 +31,8 @@ from toolkit.pipeline.read_return import as_issued
 from toolkit.pipeline.round.distribute import book_name, issue
 from toolkit.pipeline.round.open import Round, stored
 from toolkit.pipeline.round.ownership import CLAIM
-from toolkit.pipeline.round.sending.outbox import (
-    Enclosure,
-    Parcel,
-    book_to_confirm,
-    fill,
-    heading,
-    issued_books,
-    missing,
-    settle,
-    stem_of,
-    write_calls,
-)
+from toolkit.pipeline.round.sending import outbox
+from toolkit.pipeline.round.sending.outbox import Enclosure, Parcel, heading, stem_of
 from toolkit.pipeline.round.sending.transcribe import proposed
 from toolkit.pipeline.round.standing import all_sent
 from toolkit.pipeline.verify import Stages, silent
@@ -75,9 +65,9 @@ def hand_back(round_: Round, standings: list[Standing], stages: Stages = silent)
     for one, verdict in faulty:
         progress(1)
         parcels += step(f"{one.name}的退回文件", desk.told, partial(desk.hand_back, one, verdict))
-    retired = settle(round_, round_.folder.returned, desk.wanted)
-    fill(round_, [*parcels, *missing(round_, standings, desk.issued, desk.read_out)], desk.told)
-    write_calls(round_, standings, {parcel.unit.code: parcel.due for parcel in parcels})
+    retired = outbox.settle(round_, round_.folder.returned, desk.wanted)
+    outbox.fill(round_, [*parcels, *outbox.missing(round_, standings, desk.issued, desk.read_out)], desk.told)
+    outbox.write_calls(round_, standings, {parcel.unit.code: parcel.due for parcel in parcels})
     kept = max(0, len(desk.wanted) - len(desk.written))
     return HandedBack(written=tuple(desk.written), kept=kept, retired=retired, told=tuple(desk.told))
 
@@ -128,7 +118,7 @@ class _Desk:
         stem = f"{stem_of(one)}-第{verdict.revision}版-{RETURNED_ENDING}"
         names = (f"{safe_name(stem)}.xlsx", f"{safe_name(stem)}.txt")
         if verdict.status is not Status.RETURNED:
-            names = (book_to_confirm(one), safe_name(f"{stem_of(one)}-{UNUSABLE_ENDING}") + ".txt")
+            names = (outbox.book_to_confirm(one), safe_name(f"{stem_of(one)}-{UNUSABLE_ENDING}") + ".txt")
         copy, words = (round_.folder.returned / name for name in names)
         places = [path.relative_to(round_.folder.root).as_posix() for path in (copy, words)]
         self.wanted.update(places)
@@ -149,12 +139,14 @@ class _Desk:
         events = (event for code in self.round_.codes(unit) for event in self.round_.ledger.events(code))
         is_claimed = any(event.kind == CLAIM and event.detail == one.file for event in events)
         book = self._read(unit, one.file) if is_claimed else None
-        return Enclosure(book_to_confirm(one), hashlib.sha256(book).hexdigest(), lambda: book) if book else None
+        if not book:
+            return None
+        return Enclosure(outbox.book_to_confirm(one), hashlib.sha256(book).hexdigest(), lambda: book)
 
     @cached_property
     def issued(self) -> Mapping[str, Enclosure]:
         """The workbooks that were distributed."""
-        return issued_books(self.round_)
+        return outbox.issued_books(self.round_)
 
     @cached_property
     def _done(self) -> Mapping[str, str]:
