@@ -138,9 +138,9 @@ def test_the_message_to_all_stands_as_the_round_gives_it() -> None:
 
 def test_a_faulty_correction_is_reminded_of_though_the_unit_counts() -> None:
     one = replace(standing(member("001", 3)), newest=returned("001", revision=3))
-    (group,) = reminders([one])
+    (group,) = reminders(annual(), [one])
     assert group.title == "更正没有通过，仍按前一版计入"
-    assert group.reminders[0].need == "第 3 版有错误 1 处，现按第 2 版计入"
+    assert group.reminders[0].need == "第 3 版有 1 项要改正或说明，现按第 2 版计入"
     tree = parsed(render_board(ROUND, annual(), [one], total([member("001", 3)]), []))
     assert "后来的更正没有通过，未采用" in tree.xpath('string(//tr[@id="r-0"])')
     assert "第 3 版（没有通过，未采用）" in tree.xpath('string(//details[@id="u-001"])')

@@ -102,13 +102,12 @@ def render_board(  # noqa: PLR0913, PLR0917 - the parts of the page
 def _of_units(round_: PageFrame, instrument: Instrument, standings: Sequence[Standing]) -> dict[str, object]:
     """What the page tells of each unit: where it stands, what is expected of it, what was found."""
     place = progress.areas_above(standings)
-    found, groups = problems(standings), progress.reminders(standings)
+    found, groups = problems(standings), progress.reminders(instrument, standings)
     return {
         "round": round_,
         "standings": standings,
         "shares": progress.by_state(standings),
         "groups": groups,
-        "reminder": round_.reminder,
         "weights": progress.weights,
         "superseding": progress.superseding,
         "place": place,

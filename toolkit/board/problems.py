@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
+from typing import NamedTuple
 
 from toolkit.board.progress import superseding, weights
 from toolkit.instrument.instrument import Instrument, demand
@@ -44,8 +45,7 @@ class Problem:
         return [(label, found[:_EACH], max(0, len(found) - _EACH)) for label, found in self.parts]
 
 
-@dataclass(frozen=True, slots=True)
-class RuleLine:
+class RuleLine(NamedTuple):
     """A rule that found something: what it demands, how many units it found it in, and how often."""
 
     column: Column
@@ -55,8 +55,7 @@ class RuleLine:
     times: int
 
 
-@dataclass(frozen=True)
-class Heat:
+class Heat(NamedTuple):
     """Findings by rule and unit, without the notes; ``cut`` units are not shown."""
 
     rules: tuple[RuleLine, ...]
@@ -88,19 +87,11 @@ def heat(instrument: Instrument, found: Sequence[Problem]) -> Heat:
     columns = sorted(times, key=lambda one: (one[1].rank, -times[one], one[0]))
     shown = [one for one in columns if one[1] is not Severity.NOTE]
     twice = {rule for rule, often in Counter(rule for rule, _ in shown).items() if often > 1}
-    lines = tuple(
-        RuleLine(
-            column=one,
-            label=f"{one[0]} {one[1].label}" if one[0] in twice else one[0],
-            title=title_of(instrument, one[0]),
-            units=units[one],
-            times=times[one],
-        )
-        for one in shown
-    )
+    labels = {one: f"{one[0]} {one[1].label}" if one[0] in twice else one[0] for one in shown}
+    lines = [RuleLine(one, labels[one], title_of(instrument, one[0]), units[one], times[one]) for one in shown]
     rows = [one for one in found if any(severity is not Severity.NOTE for _, severity in one.counts)]
     notes = sum(count for (_, severity), count in times.items() if severity is Severity.NOTE)
-    return Heat(lines, tuple(rows[:_ROWS]), max(0, len(rows) - _ROWS), notes)
+    return Heat(tuple(lines), tuple(rows[:_ROWS]), max(0, len(rows) - _ROWS), notes)
 
 
 def title_of(instrument: Instrument, code: str) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from toolkit.boundary import Failure, guarded
+from toolkit.boundary import guarded
 from toolkit.collection.folder import RETURNED, RETURNED_PREFIX
 from toolkit.instrument.catalogue import form_of, load
 from toolkit.instrument.instrument import Instrument
@@ -40,16 +40,14 @@ class Annotated:
     left: Mapping[Path, str]
 
 
-def annotated(data: bytes, kind: Instrument, verdict: Verdict, heading: Sequence[str]) -> bytes | str:
+def annotated(load: Callable[[], bytes], kind: Instrument, verdict: Verdict, heading: Sequence[str]) -> bytes | str:
     """The annotated copy of a workbook, or the reason that there is none."""
     try:
-        return guarded(lambda: annotate(data, kind, verdict, heading), _failed)
-    except AnnotateError as error:
+        return guarded(
+            lambda: annotate(load(), kind, verdict, heading), lambda failure: failed_step("标注", failure).line
+        )
+    except (AnnotateError, Refused) as error:
         return str(error)
-
-
-def _failed(failure: Failure) -> str:
-    return failed_step("标注", failure).line
 
 
 def annotate_files(
@@ -60,25 +58,27 @@ def annotate_files(
     They go to ``target``, else to the folder 退回 beside each file; none takes another's place, or a source's.
     """
     verdicts = tuple(verify(files, form))
-    faulty = [(path, v) for path, v in zip(files, verdicts, strict=True) if v.status is Status.RETURNED]
     taken = {_key(path) for path in files}
-    written: dict[Path, Path] = {}
-    notices: dict[Path, Path] = {}
-    left = {path: _why(v) for path, v in zip(files, verdicts, strict=True) if v.status is not Status.RETURNED}
-    for path, verdict in faulty:
+    written, notices, left = dict[Path, Path](), dict[Path, Path](), dict[Path, str]()
+    for path, verdict in zip(files, verdicts, strict=True):
+        if verdict.status is not Status.RETURNED:
+            left[path] = _why(verdict)
+            continue
         kind = form_of(verdict.form, load(form) if form else None) or load(form)
-        made = _made(path, kind, verdict, heading)
-        reason = made if isinstance(made, str) else ""
+        made = annotated(lambda: admit(path).data, kind, verdict, heading)  # noqa: B023 - called at once
         place = _free_place(path, path.parent / RETURNED if target is None else target, taken)
         if isinstance(made, bytes):
             written[path] = write(place, made)
-        text = guarded(partial(notice, kind, verdict, heading, enclosed=not reason), lambda failure: failure)
-        if isinstance(text, Failure):
-            left[path] = reason or failed_step("文字通知", text).line
-            continue
-        notices[path] = write(place.with_suffix(".txt"), encoded(text))
-        if reason:
-            left[path] = f"{reason.rstrip('。')}；文字通知见 {notices[path]}"
+        else:
+            left[path] = made
+        words = partial(notice, kind, verdict, heading, enclosed=path in written)
+        text = guarded(words, lambda failure: failed_step("文字通知", failure))
+        if isinstance(text, str):
+            notices[path] = write(place.with_suffix(".txt"), encoded(text))
+            if path in left:
+                left[path] = f"{left[path].rstrip('。')}；文字通知见 {notices[path]}"
+        else:
+            left.setdefault(path, text.line)
     return Annotated(verdicts=verdicts, written=written, notices=notices, left=left)
 
 
@@ -135,14 +135,6 @@ def _free_place(source: Path, folder: Path, taken: set[str]) -> Path:
 def _key(path: Path) -> str:
     """The same for two names that a Windows disk takes for one."""
     return str(path.absolute()).casefold()
-
-
-def _made(path: Path, kind: Instrument, verdict: Verdict, heading: Sequence[str]) -> bytes | str:
-    try:
-        data = guarded(lambda: admit(path).data, _failed)
-    except Refused as refused:
-        return str(refused)
-    return data if isinstance(data, str) else annotated(data, kind, verdict, heading)
 
 
 def _why(verdict: Verdict) -> str:

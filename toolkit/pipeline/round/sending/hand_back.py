@@ -183,7 +183,7 @@ class _Desk:
         kind = form_of(verdict.form, round_.kind) or round_.kind
         if verdict.content is not None:
             kind = as_issued(kind, verdict.content.identity.fingerprint, round_.folder.forms)
-        made = annotated(stored(round_, verdict.sha256, verdict.file), kind, verdict, lines)
+        made = annotated(lambda: stored(round_, verdict.sha256, verdict.file), kind, verdict, lines)
         if isinstance(made, bytes):
             return made
         self.told.append(f"{verdict.unit}：{made}")
