@@ -20,7 +20,7 @@ from toolkit.board.problems import title_of
 from toolkit.board.progress import Timeline, by_state, reminders
 from toolkit.consolidation.aggregate import aggregate
 from toolkit.consolidation.choice import Expected
-from toolkit.consolidation.coverage import completeness
+from toolkit.consolidation.findings import completeness
 from toolkit.instrument.instrument import Instrument, loads
 from toolkit.model.finding import Finding, Severity, Status
 from toolkit.model.returns import FiledVerdict

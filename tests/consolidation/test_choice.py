@@ -7,7 +7,7 @@ from factories.sums import expecting, filed, reasons, small, unread
 
 from toolkit.consolidation.aggregate import aggregate
 from toolkit.consolidation.choice import NOT_LISTED, OTHER_PERIOD, REPEATED, SUPERSEDED
-from toolkit.consolidation.coverage import completeness
+from toolkit.consolidation.findings import completeness
 from toolkit.model.finding import Status
 
 SMALL = small()
