@@ -14,7 +14,7 @@ from toolkit.board.breakdown import Composition, compositions, top_totals
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.choice import file_name
 from toolkit.instrument.instrument import Instrument
-from toolkit.model.form import Table
+from toolkit.model.form import Table, Variable
 from toolkit.model.grid import Grid
 from toolkit.model.returns import FiledVerdict, Return
 from toolkit.rules.expression import Cell, Key, Node
@@ -43,10 +43,8 @@ class BoardFigure:
     ``sources`` are the units that give most of it; ``more`` are not named.
     """
 
-    variable: str
+    variable: Variable
     index: int
-    row: str
-    column: str
     place: str
     value: str = ""
     prior: str = ""
@@ -92,8 +90,13 @@ class Figures:
 
         In that line a nothing is 0, and a dash no value; what is missing at the end is 0.
         """
-        figures = [[*map(visible, (one.row, one.column, one.place)), one.value] for one in self._figures.values()]
-        return {"figures": figures, "members": list(map(self._packed, self.total.members, self.total.returns))}
+        told = (
+            (one.variable.row_label, one.variable.column_label, one.place, one.value) for one in self._figures.values()
+        )
+        return {
+            "figures": [list(map(visible, texts)) for texts in told],
+            "members": list(map(self._packed, self.total.members, self.total.returns)),
+        }
 
     @cached_property
     def _figures(self) -> dict[str, BoardFigure]:
@@ -113,10 +116,8 @@ class Figures:
         most = _SOURCES if len(self.total.members) <= _MANY else _FEW_SOURCES
         named = nlargest(most, parts, key=lambda part: (abs(part[0]), -part[1]))
         return BoardFigure(
-            variable=name,
+            variable=variable,
             index=i,
-            row=variable.row_label,
-            column=variable.column_label,
             place=f"{spot.sheet}!{spot.cell}",
             value=_written(value),
             prior=_written(before),

@@ -91,7 +91,7 @@ class Consolidation:
     @cached_property
     def absent(self) -> tuple[Absent, ...]:
         """The expected units that are not in the sum, in roster order; none without a roster."""
-        return absentees(self.expected, self._inside, self.left) if self.expected else ()
+        return tuple(absentees(self.expected, self._inside, self.left)) if self.expected else ()
 
     @cached_property
     def surplus(self) -> tuple[LeftOut, ...]:

@@ -74,6 +74,7 @@ def _sides(left: Decimal | None, right: Decimal | None) -> str:
 def _clause(fault: str, **fields: object) -> str:
     return worded(Code.AGG_01, fault, **fields).message
 
+
 def similar_units(total: Consolidation) -> Iterator[Finding]:
     """SIGN-07 for members with the same figures throughout, SIM-01 for members with nearly the same texts."""
     seen: dict[tuple[object, ...], str] = {}

@@ -156,13 +156,6 @@ def test_a_longer_list_of_sources_stops_and_says_where_the_rest_is(monkeypatch: 
     assert "其余见" not in opened(write_book(FORM, county(), "县"))[SOURCES]["A2"].value
 
 
-def test_the_sources_can_be_left_away() -> None:
-    made = opened(write_book(FORM, county(), "县", sources=False))
-    assert SOURCES not in made.sheetnames
-    assert not any(SOURCES in str(text) for row in rows(made[NOTES]) for text in row)
-    assert any(f"“{SOURCES}”" in str(text) for row in rows(book()[NOTES]) for text in row)
-
-
 @pytest.mark.office
 def test_libreoffice_calculates_the_sums_of_a_round_and_follows_its_links(tmp_path: Path) -> None:
     path = tmp_path / "汇总.xlsx"
