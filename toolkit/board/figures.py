@@ -10,12 +10,11 @@ from heapq import nlargest
 from itertools import starmap
 from typing import NamedTuple
 
-from toolkit.board.breakdown import Composition, compositions, top_totals
+from toolkit.board.breakdown import top_totals
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.choice import file_name
 from toolkit.instrument.instrument import Instrument
-from toolkit.model.form import Table, Variable
-from toolkit.model.grid import Grid
+from toolkit.model.form import Variable
 from toolkit.model.returns import FiledVerdict, Return
 from toolkit.rules.expression import Cell, Key, Node
 from toolkit.rules.values import Exact
@@ -54,35 +53,17 @@ class BoardFigure:
     more: int = 0
 
 
-class TableSums(NamedTuple):
-    """A table of the form: its grid, the figures in it by variable, and what its totals consist of."""
-
-    table: Table
-    grid: Grid
-    figures: Mapping[str, BoardFigure]
-    breakdowns: tuple[Composition, ...]
-
-
 @dataclass(frozen=True)
 class Figures:
-    """The sums of a round, table by table; ``rows`` tells where in the list of units a code stands."""
+    """The sums of a round; ``rows`` tells where in the list of units a code stands."""
 
     total: Consolidation
     rows: Mapping[str, int]
 
     @cached_property
-    def tables(self) -> tuple[TableSums, ...]:
-        """Every table of the form."""
-        one, figures = self.total.instrument, self._figures
-        return tuple(
-            TableSums(
-                table=table,
-                grid=one.layout.grids[table.id],
-                figures={name: figure for name, figure in figures.items() if one.variables[name].table == table.id},
-                breakdowns=compositions(one, table.id, self.total.sums),
-            )
-            for table in one.form.tables
-        )
+    def by_variable(self) -> dict[str, BoardFigure]:
+        """Every total, in printed order."""
+        return {name: self._figure(i, name) for i, name in enumerate(self.total.instrument.names)}
 
     @cached_property
     def document(self) -> dict[str, object]:
@@ -90,17 +71,9 @@ class Figures:
 
         In that line a nothing is 0, and a dash no value; what is missing at the end is 0.
         """
-        told = (
-            (one.variable.row_label, one.variable.column_label, one.place, one.value) for one in self._figures.values()
-        )
-        return {
-            "figures": [list(map(visible, texts)) for texts in told],
-            "members": list(map(self._packed, self.total.members, self.total.returns)),
-        }
-
-    @cached_property
-    def _figures(self) -> dict[str, BoardFigure]:
-        return {name: self._figure(i, name) for i, name in enumerate(self.total.instrument.names)}
+        found = ((one.variable, one.place, one.value) for one in self.by_variable.values())
+        told = [list(map(visible, (it.row_label, it.column_label, *texts))) for it, *texts in found]
+        return {"figures": told, "members": list(map(self._packed, self.total.members, self.total.returns))}
 
     def _packed(self, member: FiledVerdict, content: Return) -> list[object]:
         values = map(content.numbers.get, self.total.instrument.names)

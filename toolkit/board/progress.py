@@ -132,7 +132,7 @@ class Timeline:
 
     days: Mapping[date, Counter[str]]
     due: date | None
-    today: date | None
+    today: date
 
     @classmethod
     def of(cls, events: Sequence[tuple[str, str]], deadline: str, made: str) -> Timeline:
@@ -142,11 +142,11 @@ class Timeline:
             if kind in KINDS:
                 days.setdefault(date.fromisoformat(day), Counter())[kind] += 1
         due = date.fromisoformat(deadline) if deadline else None
-        return cls(days, due, date.fromisoformat(made[:10]) if made else None)
+        return cls(days, due, date.fromisoformat(made[:10]))
 
     @cached_property
     def _span(self) -> tuple[date, date]:
-        known = [*self.days, *(day for day in (self.due, self.today) if day)]
+        known = [*self.days, self.today, *([self.due] if self.due else [])]
         return min(known) - timedelta(days=1), max(known)
 
     def percent(self, day: date) -> float:
