@@ -104,11 +104,11 @@ def title_of(instrument: Instrument, code: str) -> str:
 
 
 def _parts(one: Standing) -> list[tuple[str, tuple[Finding, ...]]]:
-    newest, counting = one.newest or one.verdict, one.verdict
-    parts = [("", newest.findings)] if newest is not None else []
-    if superseding(one) and newest is not None and counting is not None:
-        parts = [
-            (f"第 {newest.revision} 版（没有通过，未采用）", newest.findings),
-            (f"第 {counting.revision} 版（计入汇总）", counting.findings),
-        ]
-    return [(label, tuple(sorted(found, key=lambda f: f.severity.rank))) for label, found in parts if found]
+    told = [("", one.newest or one.verdict)]
+    if superseding(one):
+        told = [("（没有通过，未采用）", one.newest), ("（计入汇总）", one.verdict)]
+    return [
+        (label and f"第 {verdict.revision} 版{label}", tuple(sorted(verdict.findings, key=lambda f: f.severity.rank)))
+        for label, verdict in told
+        if verdict and verdict.findings
+    ]
