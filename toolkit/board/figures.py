@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -88,6 +88,7 @@ class Figures:
         parts = self.total.parts(name)
         most = _SOURCES if len(self.total.members) <= _MANY else _FEW_SOURCES
         named = nlargest(most, parts, key=lambda part: (abs(part[0]), -part[1]))
+        sources = [(written(part), self.total.members[member]) for part, member in named]
         return BoardFigure(
             variable=variable,
             index=i,
@@ -96,12 +97,9 @@ class Figures:
             prior=_written(before),
             change=change(value, before),
             gap=len(self.total.members) - self.total.covered.get(name, 0),
-            sources=tuple(self._source(value, self.total.members[member]) for value, member in named),
+            sources=tuple(UnitShare(self.total.shown(it), said, file_name(it), it.revision) for said, it in sources),
             more=len(parts) - len(named),
         )
-
-    def _source(self, value: Decimal, member: FiledVerdict) -> UnitShare:
-        return UnitShare(self.total.shown(member), written(value), file_name(member), member.revision)
 
 
 def change(value: Decimal | None, before: Decimal | None) -> str:
@@ -120,19 +118,17 @@ def _written(value: Decimal | None) -> str:
 
 def area_lines(
     total: Consolidation, areas: Sequence[tuple[str, Consolidation]]
-) -> list[tuple[str, str, tuple[str, ...]]]:
+) -> Iterator[tuple[str, str, list[str]]]:
     """Every variable that some area has and that is not 0 everywhere, in printed order.
 
     Its sheet, what it is called, and the sums: of each area, then of the whole.
     """
-    out: list[tuple[str, str, tuple[str, ...]]] = []
     for name, variable in total.instrument.variables.items():
         values = [one.sums.get(name) for _, one in areas]
         if any(values):
             sheet = total.instrument.form.table(variable.table).sheet
-            sums = tuple(map(_written, (*values, total.sums.get(name))))
-            out.append((sheet, f"{variable.row_label} {variable.column_label}", sums))
-    return out
+            sums = list(map(_written, (*values, total.sums.get(name))))
+            yield sheet, f"{variable.row_label} {variable.column_label}", sums
 
 
 #: So many key figures fit the top of the page; so many units the table of their parts.

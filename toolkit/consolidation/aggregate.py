@@ -250,14 +250,12 @@ def over_members(
     """``work`` on a sum, without the members on whom the program fails; who they are, and what was left out."""
 
     def fails(member: FiledVerdict) -> bool:
-        alone = replace(total, members=(member,))
-        return guarded(lambda: work(alone) is None, lambda _: True)
+        return guarded(lambda: work(replace(total, members=(member,))) is None, lambda _: True)
 
     def again(failure: Failure) -> tuple[list[T], list[Statement]]:
-        at_fault = [member for member in total.members if fails(member)]
-        without = {id(member) for member in at_fault}
-        rest = replace(total, members=tuple(member for member in total.members if id(member) not in without))
-        named = "、".join(member.unit or member.file for member in at_fault)
+        at_fault = {id(member): member for member in total.members if fails(member)}
+        rest = replace(total, members=tuple(member for member in total.members if id(member) not in at_fault))
+        named = "、".join(member.unit or member.file for member in at_fault.values())
         told = failed_step(f"{what}（{named}）" if named else what, failure)
         return (guarded(lambda: work(rest), lambda _: []) if at_fault else []), [told]
 

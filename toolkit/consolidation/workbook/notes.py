@@ -58,9 +58,8 @@ class Notes:
         yield from (NoteLine((text,), "help") for text in self._about())
         long = sum(len(v.as_tuple().digits) > _EXCEL_DIGITS for v in one.sums.values())
         if long:
-            yield NoteLine(
-                (f"有 {long} 个合计超过 15 位数字，表格软件只能显示前 15 位，准确数见汇总数据文件。",), "warning"
-            )
+            told = f"有 {long} 个合计超过 15 位数字，表格软件只能显示前 15 位，准确数见汇总数据文件。"
+            yield NoteLine((told,), "warning")
         yield from self._left_out()
         yield from self._findings()
         yield from self._incomplete()

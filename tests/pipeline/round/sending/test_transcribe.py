@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import openpyxl
@@ -37,7 +38,7 @@ def opened(folder: Path) -> Iterator[Round]:
 
 
 def made(round_: Round, data: bytes, name: str = "旧表.xlsx") -> openpyxl.Workbook:
-    book = proposed(round_, round_.roster.by_code["001"], data, name)
+    book = proposed(round_, round_.roster.by_code["001"], lambda: data, name)
     assert book is not None
     return openpyxl.load_workbook(io.BytesIO(book))
 
@@ -57,7 +58,7 @@ def run(folder: Path, at: str = "2026-01-20 10:00") -> tuple[HandedBack, dict[st
 
 
 def test_the_book_is_the_units_own_signed_as_issued(opened: Round) -> None:
-    book = proposed(opened, opened.roster.by_code["001"], copied(filled_book()), "收件/住建局.xlsx")
+    book = proposed(opened, opened.roster.by_code["001"], lambda: copied(filled_book()), "收件/住建局.xlsx")
     assert book is not None
     found = understand_bytes("a.xlsx", book)
     assert [one.rule for one in found.findings if one.severity.value == "error"] == ["VAL-14"]
@@ -102,11 +103,10 @@ def test_totals_of_the_source_are_compared_and_never_written(opened: Round) -> N
 
 def test_a_file_that_names_another_unit_is_nobodys_figures(opened: Round) -> None:
     for unit in ("云岭区民政局", "教育", "甲局"):
-        got = proposed(opened, opened.roster.by_code["001"], copied(filled_book(unit)), "教育局.xlsx")
+        got = proposed(opened, opened.roster.by_code["001"], partial(copied, filled_book(unit)), "教育局.xlsx")
         assert (got is None) == (unit != "教育")
-    assert (
-        proposed(opened, opened.roster.by_code["001"], copied(filled_book("云岭区教育局办公室")), "a.xlsx") is not None
-    )
+    office = partial(copied, filled_book("云岭区教育局办公室"))
+    assert proposed(opened, opened.roster.by_code["001"], office, "a.xlsx") is not None
 
 
 def test_another_period_is_doubted(opened: Round) -> None:
@@ -129,7 +129,7 @@ def test_another_period_is_doubted(opened: Round) -> None:
     ids=["nothing", "half a zip", "half a letter", "half an old file", "a photo", "words"],
 )
 def test_what_cannot_be_read_gives_nothing(opened: Round, data: bytes) -> None:
-    assert proposed(opened, opened.roster.by_code["001"], data, "a.xls") is None
+    assert proposed(opened, opened.roster.by_code["001"], lambda: data, "a.xls") is None
 
 
 def test_the_notice_goes_with_the_book_and_its_unconfirmed_copy_is_returned(folder: Path) -> None:

@@ -10,7 +10,6 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from toolkit import __version__
-from toolkit.boundary import guarded
 from toolkit.collection.archives import Item
 from toolkit.collection.diff import changes_between
 from toolkit.collection.folder import RETURNED_ENDING, UNUSABLE_ENDING
@@ -191,8 +190,8 @@ class _Desk:
 
     def _read(self, unit: Unit, name: str) -> bytes | None:
         """What could be read out of a file in the inbox, in the unit's own workbook."""
-        found = guarded(lambda: self._items.get(name), lambda _: None)
-        return guarded(lambda: proposed(self.round_, unit, found.load(), name), lambda _: None) if found else None
+        item = self._items.get(name)
+        return proposed(self.round_, unit, item.load, name) if item else None
 
     def _lines(self, verdict: FiledVerdict) -> tuple[str, ...]:
         """What stands below a notice: what was changed since the revision before, who asks until when."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -24,12 +24,12 @@ from toolkit.workbook.transcription.match import transcribe
 from toolkit.workbook.transcription.tables import PlainCell, PlainTable, plain_tables
 
 
-def proposed(round_: Round, unit: Unit, data: bytes, name: str) -> bytes | None:
+def proposed(round_: Round, unit: Unit, load: Callable[[], bytes], name: str) -> bytes | None:
     """What can be read out of the file ``name``, in a workbook as issued to the unit.
 
     None where no figure can be read without doubt, and where the file names another unit or is last year's as filed.
     """
-    return guarded(lambda: _proposed(round_, unit, data, shortened(Path(name).name)), lambda _: None)
+    return guarded(lambda: _proposed(round_, unit, load(), shortened(Path(name).name)), lambda _: None)
 
 
 def _proposed(round_: Round, unit: Unit, data: bytes, name: str) -> bytes | None:
