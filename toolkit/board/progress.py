@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from typing import NamedTuple
 
 from toolkit.board.breakdown import shared_headings
 from toolkit.instrument.instrument import Instrument
@@ -36,48 +35,20 @@ _GROUPS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
-    """A state, how many units are in it, and how much of the bar it takes, in percent."""
-
-    state: State
-    count: int
-    percent: float
-
-
-class Reminder(NamedTuple):
-    """A unit of which something is expected, and what."""
-
-    standing: Standing
-    need: str
-
-
-class UnitGroup(NamedTuple):
-    """Units of which the same is expected."""
-
-    title: str
-    reminders: tuple[Reminder, ...]
-
-
-def by_state(standings: Sequence[Standing]) -> list[Share]:
-    """The states that occur; every unit is in one of them."""
+def by_state(standings: Sequence[Standing]) -> dict[State, int]:
+    """How many units are in each state that occurs; every unit is in one of them."""
     counts = Counter(one.state for one in standings)
-    reporting = len(standings) - counts[State.EXCLUDED]
-    return [
-        Share(state, counts[state], 0.0 if state is State.EXCLUDED else 100 * counts[state] / reporting)
-        for state in _ORDER
-        if counts[state]
-    ]
+    return {state: counts[state] for state in _ORDER if counts[state]}
 
 
-def reminders(instrument: Instrument, standings: Sequence[Standing]) -> list[UnitGroup]:
-    """Who has sent nothing, whose return must be corrected, and whose correction failed though a return counts."""
-    groups: dict[str, list[Reminder]] = {title: [] for title in _GROUPS.values()}
+def reminders(instrument: Instrument, standings: Sequence[Standing]) -> dict[str, list[tuple[Standing, str]]]:
+    """Of whom something is expected, and what: by what they have in common."""
+    groups: dict[str, list[tuple[Standing, str]]] = {title: [] for title in _GROUPS.values()}
     for one in standings:
         title = "更正没有通过，仍按前一版计入" if superseding(one) else _GROUPS.get(one.state)
         if title and not one.blameless:
-            groups.setdefault(title, []).append(Reminder(one, _need(instrument, one)))
-    return [UnitGroup(title, tuple(found)) for title, found in groups.items() if found]
+            groups.setdefault(title, []).append((one, _need(instrument, one)))
+    return {title: found for title, found in groups.items() if found}
 
 
 def _need(instrument: Instrument, one: Standing) -> str:
@@ -195,8 +166,3 @@ class Timeline:
         step = -(-days // _LABELS)
         chosen = [last - timedelta(days=back) for back in range(0, days, step)]
         return [(f"{day.month}月{day.day}日", self.percent(day)) for day in reversed(chosen)]
-
-    @property
-    def rows(self) -> list[tuple[str, list[int]]]:
-        """Each day's numbers, for those who would rather read."""
-        return [(day.isoformat(), [counts[kind] for kind in KINDS]) for day, counts in self.days.items()]

@@ -120,21 +120,18 @@ def encoded(text: str) -> bytes:
 
 def _free_place(source: Path, folder: Path, taken: set[str]) -> Path:
     """Where the copy of a source goes: with the name of its folder where its own name, or its notice's, is taken."""
-
-    def is_taken(place: Path) -> bool:
-        return not taken.isdisjoint({_key(place), _key(place.with_suffix(".txt"))})
-
     stem = source.stem.removeprefix(RETURNED_PREFIX)
     names = (stem, f"{source.absolute().parent.name}-{stem}")
     places = [folder / f"{RETURNED_PREFIX}{safe_name(name)}.xlsx" for name in names]
-    place = next((one for one in places if not is_taken(one)), None) or free_path(places[0], is_taken)
-    taken |= {_key(place), _key(place.with_suffix(".txt"))}
+    place = next((one for one in places if _key(one) not in taken), None)
+    place = place or free_path(places[0], lambda one: _key(one) in taken)
+    taken.add(_key(place))
     return place
 
 
 def _key(path: Path) -> str:
-    """The same for two names that a Windows disk takes for one."""
-    return str(path.absolute()).casefold()
+    """The same for two names that a Windows disk takes for one, and for a workbook and its notice."""
+    return str(path.absolute().with_suffix("")).casefold()
 
 
 def _why(verdict: Verdict) -> str:

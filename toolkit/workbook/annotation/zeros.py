@@ -82,7 +82,8 @@ def confirm_sheet(look: int, words: int, told: Iterable[str], verdicts: CellValu
     return (
         f'<worksheet xmlns="{MAIN.strip("{}")}">'
         '<sheetPr><tabColor rgb="FF2F7F9E"/><pageSetUpPr fitToPage="1"/></sheetPr>'
-        f'<cols><col min="1" max="1" width="14"/><col min="2" max="2" width="100"/></cols><sheetData>{_rows(rows)}</sheetData>'
+        '<cols><col min="1" max="1" width="14"/><col min="2" max="2" width="100"/></cols>'
+        f"<sheetData>{_rows(rows)}</sheetData>"
         '<sheetProtection sheet="1" objects="1" scenarios="1"/>'
         '<dataValidations count="1"><dataValidation type="list" allowBlank="1" showErrorMessage="1" sqref="A1">'
         f'<formula1>"{CONFIRMED}"</formula1></dataValidation></dataValidations>'
