@@ -26,20 +26,11 @@ _SOURCES, _FEW_SOURCES, _MANY = 12, 3, 120
 _NO_VALUE = "-"
 
 
-class UnitShare(NamedTuple):
-    """A unit's part of a total, and where it was read."""
-
-    unit: str
-    value: str
-    file: str
-    revision: int
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardFigure:
     """A total: ``index`` is its place among the form's variables, ``gap`` how many members have no value for it.
 
-    ``sources`` are the units that give most of it; ``more`` are not named.
+    ``sources`` are the units that give most of it, each with its part, file and revision; ``more`` are not named.
     """
 
     variable: Variable
@@ -49,7 +40,7 @@ class BoardFigure:
     prior: str = ""
     change: str = ""
     gap: int = 0
-    sources: tuple[UnitShare, ...] = ()
+    sources: Sequence[tuple[str, str, str, int]] = ()
     more: int = 0
 
 
@@ -88,7 +79,7 @@ class Figures:
         parts = self.total.parts(name)
         most = _SOURCES if len(self.total.members) <= _MANY else _FEW_SOURCES
         named = nlargest(most, parts, key=lambda part: (abs(part[0]), -part[1]))
-        sources = [(written(part), self.total.members[member]) for part, member in named]
+        biggest = [(written(part), self.total.members[member]) for part, member in named]
         return BoardFigure(
             variable=variable,
             index=i,
@@ -97,7 +88,7 @@ class Figures:
             prior=_written(before),
             change=change(value, before),
             gap=len(self.total.members) - self.total.covered.get(name, 0),
-            sources=tuple(UnitShare(self.total.shown(it), said, file_name(it), it.revision) for said, it in sources),
+            sources=[(self.total.shown(it), part, file_name(it), it.revision) for part, it in biggest],
             more=len(parts) - len(named),
         )
 

@@ -16,17 +16,7 @@ from toolkit.model.standing import Standing, State
 from toolkit.workbook.annotation.marks import lines_of
 
 #: The order of the bar: what is done, what is to be done, what does not matter.
-_ORDER = (
-    State.ACCEPTED,
-    State.EXPLAINED,
-    State.RETURNED,
-    State.UNDECIDED,
-    State.UNUSABLE,
-    State.MISSING,
-    State.EXCLUDED,
-)
-
-
+_ORDER = [*map(State, ("accepted", "explained", "returned", "undecided", "unusable", "missing", "excluded"))]
 #: What is expected of whom.
 _GROUPS = {
     State.MISSING: "还没有报送",

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from toolkit.boundary import Failure, guarded
 from toolkit.consolidation.choice import (
@@ -168,8 +168,7 @@ class Consolidation:
         return f"注意：凡读到数据的都已汇总（{inside}），只供内部查看，不是正式数据。"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AreaSum:
+class AreaSum(NamedTuple):
     """The sum of an area of the tree."""
 
     code: str

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal, Inexact, InvalidOperation, localcontext
+from typing import NamedTuple
 
 from toolkit.model.returns import Return
 from toolkit.text import name_key
@@ -42,8 +43,7 @@ class ListLine:
     covered: int
 
 
-@dataclass(frozen=True, slots=True)
-class ListSum:
+class ListSum(NamedTuple):
     """The open list of several units, merged by label; ``units`` is how many of them filled it in."""
 
     units: int
