@@ -63,7 +63,18 @@ def test_the_book_is_the_units_own_signed_as_issued(opened: Round) -> None:
     found = understand_bytes("a.xlsx", book)
     assert [one.rule for one in found.findings if one.severity.value == "error"] == ["VAL-14"]
     assert read_back(openpyxl.load_workbook(io.BytesIO(book))) == (len(due_figures()), 0)
-    sheet = openpyxl.load_workbook(io.BytesIO(book))["申请情况"]
+    told = openpyxl.load_workbook(io.BytesIO(book))
+    count = len([*told["_建议"].iter_rows()])
+    assert told["待确认"]["B2"].value == (
+        f"从你单位交来的“住建局.xlsx”里读出 {count} 格（其中 {len(due_figures())} 格是数），"
+        "已填在所附的表里（浅蓝色的格）。"
+    )
+    (message,) = (one.message for one in found.findings if one.rule == "VAL-14")
+    assert message.startswith(f"还有 {count} 格是程序填上的")
+    page = told["待确认"]
+    assert (page.page_setup.orientation, page.sheet_properties.pageSetUpPr.fitToPage) == ("landscape", True)
+    assert (page.column_dimensions["B"].width > 99, page["B1"].alignment.wrap_text) == (True, True)
+    sheet = told["申请情况"]
     assert sheet["D6"].comment.text == "待确认：从“住建局.xlsx”的 申请情况!D6 读出"
 
 
