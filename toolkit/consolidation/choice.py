@@ -21,8 +21,8 @@ from toolkit.text import name_key
 class Expected:
     """The units of an area that should be added up (code -> name, in roster order), and those that are left out.
 
-    ``excluded`` holds a name and the reason each; ``name`` is the area's. ``waiting`` says why a unit of which nothing
-    counts is not in the sum, by code; of the others nothing came.
+    ``excluded`` holds a name and the reason each; ``name`` is the area's. ``waiting`` says by code where a unit stands
+    of which nothing counts; outside a round nobody knows.
     """
 
     units: Mapping[str, str]
@@ -100,12 +100,12 @@ def choose(
 
 
 def absentees(expected: Expected, inside: Container[str], left: Sequence[LeftOut]) -> Iterator[Absent]:
-    """Give the expected units whose codes are not ``inside``, each with the reason of the newest file it sent."""
+    """Give the expected units whose codes are not ``inside``, and why: where it stands, else of its newest file."""
     newest = {one.verdict.code: one for one in sorted(left, key=lambda one: one.verdict.revision)}
     for code, name in expected.units.items():
-        verdict, reason = newest.get(code) or (None, expected.waiting.get(code, State.MISSING.label))
+        verdict, reason = newest.get(code) or (None, State.MISSING.label)
         if code not in inside:
-            yield Absent(code, name, reason, verdict)
+            yield Absent(code, name, expected.waiting.get(code, reason), verdict)
 
 
 Named = Sequence[tuple[str, str]]
