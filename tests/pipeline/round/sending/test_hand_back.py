@@ -262,7 +262,7 @@ def test_the_board_counts_what_the_notice_counts_and_every_return_once(folder: P
     tree = html.fromstring((folder / "成果" / "board.html").read_bytes())
     legend = [one.text_content().strip() for one in tree.xpath('//ul[@class="legend"]/li')]
     assert legend == ["收到 2 份", "通过 1 份", "退回 1 份"]
-    needs = {row[0].text_content(): row[3].text_content() for row in tree.xpath('//table[@class="remind"]/tbody/tr')}
-    assert needs["云岭区教育局"] == "第 1 版有 1 项要改正或说明"
+    rows = [[cell.text_content() for cell in row] for row in tree.xpath('//table[@class="remind"]/tbody/tr')]
+    assert [row[-1] for row in rows if row[0] == "云岭区教育局"] == ["第 1 版有 1 项要改正或说明"]
     words = (folder / "退回" / "001-教育局-第1版-退回修改.txt").read_text(encoding="utf-8-sig")
     assert "有 1 项需要改正或说明" in words
