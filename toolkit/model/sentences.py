@@ -1,7 +1,7 @@
-"""What the built-in findings say: for each code its sentences, by the fault they tell, with the fields in braces.
+"""What the built-in findings say: for each code its sentences, by the fault they tell; and what units are written.
 
-The words stand in ``sentences.toml``, for whoever improves them. A code with one fault has it under no name. A sentence
-without a remedy is a clause that stands in another one.
+Fields stand in braces. The words stand in ``sentences.toml``, for whoever improves them. A code with one fault has it
+under no name. A sentence without a remedy is a clause that stands in another one.
 """
 
 from __future__ import annotations
