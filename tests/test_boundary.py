@@ -16,7 +16,7 @@ from factories.workbooks import save, workbook
 from toolkit.boundary import Failure, guarded
 from toolkit.checks import verdict as judging
 from toolkit.cli.run import run
-from toolkit.consolidation import similarity as likeness
+from toolkit.consolidation import findings as likeness
 from toolkit.errors import LedgerError, ProgramError
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding, Severity, Status

@@ -17,10 +17,10 @@ from toolkit.board.board import data_block, render_board
 from toolkit.board.breakdown import compositions, top_totals
 from toolkit.board.figures import change
 from toolkit.board.problems import title_of
-from toolkit.board.progress import Timeline, by_state, reminders
+from toolkit.board.progress import KINDS, Timeline, by_state, reminders
 from toolkit.consolidation.aggregate import aggregate
 from toolkit.consolidation.choice import Expected
-from toolkit.consolidation.coverage import completeness
+from toolkit.consolidation.findings import completeness
 from toolkit.instrument.instrument import Instrument, loads
 from toolkit.model.finding import Finding, Severity, Status
 from toolkit.model.returns import FiledVerdict
@@ -120,10 +120,10 @@ def test_without_script_every_total_leads_to_its_biggest_contributors_or_to_the_
 
 def test_every_state_has_its_share_and_every_unit_is_in_exactly_one() -> None:
     units = [Standing(code=str(i), name="某局", short="某局", state=state) for i, state in enumerate([*State, *State])]
-    shares = by_state(units)
-    assert {one.state: one.count for one in shares} == dict.fromkeys(State, 2)
-    assert sum(one.percent for one in shares) == pytest.approx(100)
+    assert by_state(units) == dict.fromkeys(State, 2)
     tree = parsed(render_board(ROUND, annual(), units, total([]), []))
+    widths = [float(style[len("width:") : -1]) for style in tree.xpath('//div[@class="bar"]/i/@style')]
+    assert (len(widths), sum(widths)) == (len(State) - 1, pytest.approx(100, abs=0.1))
     rows = tree.xpath('//table[@id="list"]/tbody/tr/@data-state')
     assert sorted(rows) == sorted(one.value for one in [*State, *State])
     assert len(tree.xpath('//table[@class="remind"]/tbody/tr')) == 2 * 3
@@ -138,9 +138,8 @@ def test_the_message_to_all_stands_as_the_round_gives_it() -> None:
 
 def test_a_faulty_correction_is_reminded_of_though_the_unit_counts() -> None:
     one = replace(standing(member("001", 3)), newest=returned("001", revision=3))
-    (group,) = reminders([one])
-    assert group.title == "更正没有通过，仍按前一版计入"
-    assert group.reminders[0].need == "第 3 版有错误 1 处，现按第 2 版计入"
+    told = reminders(annual(), [one])
+    assert told == {"更正没有通过，仍按前一版计入": [(one, "第 3 版有 1 项要改正或说明，现按第 2 版计入")]}
     tree = parsed(render_board(ROUND, annual(), [one], total([member("001", 3)]), []))
     assert "后来的更正没有通过，未采用" in tree.xpath('string(//tr[@id="r-0"])')
     assert "第 3 版（没有通过，未采用）" in tree.xpath('string(//details[@id="u-001"])')
@@ -156,7 +155,8 @@ def test_the_timeline_rises_by_one_for_each_event_and_ends_at_their_number() -> 
     assert [(line.label, line.count) for line in drawn.lines] == [("收到", 2), ("通过", 1)]
     assert drawn.lines[0].path == "M0 100H90.9V50.0H818.2V0.0H1000"
     assert drawn.lines[1].path == "M0 100H818.2V50.0H1000"
-    assert drawn.rows == [("2026-01-12", [1, 0, 0]), ("2026-01-20", [1, 1, 0])]
+    days = [(day.isoformat(), [counts[kind] for kind in KINDS]) for day, counts in drawn.days.items()]
+    assert days == [("2026-01-12", [1, 0, 0]), ("2026-01-20", [1, 1, 0])]
     assert drawn.due is not None
     assert drawn.percent(drawn.due) == 100
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from factories.filled_forms import annual
-from factories.sums import expecting, filed, small, unread
+from factories.sums import expecting, filed, reasons, small, unread
 
 from toolkit.consolidation.aggregate import aggregate
 from toolkit.consolidation.choice import NOT_LISTED, OTHER_PERIOD, REPEATED, SUPERSEDED
-from toolkit.consolidation.coverage import completeness
+from toolkit.consolidation.findings import completeness
 from toolkit.model.finding import Status
 
 SMALL = small()
@@ -41,7 +41,7 @@ def test_the_scope_names_who_is_not_in_the_sum_and_who_never_was_to_be() -> None
     )
     assert made.brief == "汇总 1 个单位（应报送 5 个；未计入 4 个；不纳入 2 个）"
     assert made.coverage == (1, 5)
-    assert made.missing == ("乙局", "丙局")
+    assert [one.name for one in made.absent if one.verdict is None] == ["乙局", "丙局"]
 
 
 def test_a_return_of_no_expected_unit_is_left_out_even_if_everything_is_summed() -> None:
@@ -52,7 +52,7 @@ def test_a_return_of_no_expected_unit_is_left_out_even_if_everything_is_summed()
     ]
     made = aggregate(SMALL, given, everything=True, expected=expecting("甲局"))
     assert made.sums["t.x.a"] == 1
-    assert made.reasons == {"别处.xlsx": NOT_LISTED, "没有编码.xlsx": NOT_LISTED}
+    assert reasons(made) == {"别处.xlsx": NOT_LISTED, "没有编码.xlsx": NOT_LISTED}
     assert made.scope == "汇总 1 个单位（应报送 1 个；全部计入；另有不计的：甲局（不在名册）、甲局（不在名册））"
     assert made.brief == "汇总 1 个单位（应报送 1 个；全部计入；另有不计的 2 份）"
 
@@ -78,7 +78,7 @@ def test_a_faulty_correction_leaves_the_accepted_return_in_and_is_named_by_its_r
 def test_the_same_revision_twice_is_a_repetition_and_named() -> None:
     given = [filed(SMALL, "甲局", {"t.x.a": i}, code="01", file=f"甲{i}") for i in (1, 2)]
     made = aggregate(SMALL, given, expected=expecting("甲局"))
-    assert (made.sums["t.x.a"], made.reasons) == (2, {"甲1": REPEATED})
+    assert (made.sums["t.x.a"], reasons(made)) == (2, {"甲1": REPEATED})
     assert "另有不计的：甲局（同一单位重复报送）" in made.scope
 
 
@@ -89,7 +89,7 @@ def test_an_absent_unit_is_told_by_the_newest_file_it_sent() -> None:
     ]
     made = aggregate(SMALL, given, period="2025", expected=expecting("甲局"))
     assert [(one.name, one.reason) for one in made.absent] == [("甲局", OTHER_PERIOD)]
-    assert made.missing == ()
+    assert made.absent[0].verdict is not None
     assert "另有不计的：甲局（不是本表）" in made.scope
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
+from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.choice import Expected
 from toolkit.instrument.instrument import Instrument, loads
 from toolkit.model.finding import Status
@@ -126,3 +127,8 @@ def items(verdict: FiledVerdict, *lines: tuple[str, int], name: str = "kinds") -
     assert verdict.content is not None
     lists = {name: tuple((label, Decimal(count)) for label, count in lines)}
     return replace(verdict, content=replace(verdict.content, items=lists))
+
+
+def reasons(made: Consolidation) -> dict[str, str]:
+    """Why files are left out of a sum, by their names."""
+    return {one.verdict.file: one.reason for one in made.left}

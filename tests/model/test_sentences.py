@@ -18,6 +18,7 @@ from toolkit.model import sentences
 from toolkit.model.codes import PROGRAM_FAILED, REFUSALS, Code, built_in
 from toolkit.model.finding import Finding, Severity
 from toolkit.model.sentences import Says, all_sentences, listed, worded
+from toolkit.model.standing import State
 
 ROOT = Path(__file__).parents[2] / "toolkit"
 #: Said with the words of the rules that a form declares.
@@ -60,6 +61,7 @@ def test_the_catalogue_has_no_key_that_nobody_reads() -> None:
     assert Counter(code for one in refusals for code in one["codes"]) == Counter(REFUSALS)
     assert [one for one in refusals if not one.keys() <= {"codes", "remedy", "roster"}] == []
     habits, to_units = data.pop("habit"), data.pop("to_unit")
+    assert [kind for kind, text in data.pop("letter").items() if not (kind and isinstance(text, str) and text)] == []
     assert [one for one in habits if one.keys() != {"code", "faults", "say", "remedy"}] == []
     assert [
         one for one in to_units if not {"code", "remedy"} <= one.keys() <= {"code", "faults", "say", "remedy"}
@@ -72,6 +74,18 @@ def test_the_catalogue_has_no_key_that_nobody_reads() -> None:
     sentences_of = [(code, fault, one) for code, fault, one in told if isinstance(one, dict) and fault != "clauses"]
     assert [one for one in sentences_of if not one[2].keys() <= {"say", "remedy", "severity"}] == []
     assert [one for one in told if one[1] == "severity"] == [], "a code's severity is in codes.py"
+
+
+def test_every_letter_is_written_by_somebody() -> None:
+    letters: dict[str, str] = tomllib.loads((ROOT / "model" / "sentences.toml").read_text(encoding="utf-8"))["letter"]
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "pipeline").rglob("*.py"))
+    spoken = {f"call_{one.value}" for one in State} | {"call_to_confirm"}
+    asked = {f"all_{one.value}" for one in State if one.open} | {"all_to_confirm"}
+    named = {kind for kind in letters if f'"{kind}"' in code}
+    assert letters.keys() - named - spoken - asked == set()
+    assert asked <= letters.keys()
+    for one in (State.MISSING, State.UNUSABLE, State.RETURNED, State.UNDECIDED):
+        assert f"call_{one.value}" in letters
 
 
 def test_a_code_is_found_by_its_text() -> None:

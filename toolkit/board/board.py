@@ -16,6 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from toolkit.board import progress
+from toolkit.board.breakdown import compositions
 from toolkit.board.figures import Figures, area_lines, keys
 from toolkit.board.problems import heat, problems, title_of
 from toolkit.collection.changes import Change
@@ -75,60 +76,35 @@ def render_board(  # noqa: PLR0913, PLR0917 - the parts of the page
     news: News = News(),  # noqa: B008 - it cannot change
 ) -> bytes:
     """The page; the same bytes for the same round. ``findings`` are those on the sums, ``nodes`` the areas' sums."""
-    script = _script()
     beside = nodes if len(nodes) <= _AREAS else ()
     figures = Figures(total, {one.code: i for i, one in enumerate(standings)})
-    template = _environment().get_template("board.html.j2")
-    page = template.render(
-        _of_units(round_, instrument, standings),
-        news=news,
-        timeline=progress.Timeline.of(round_.events, round_.deadline, round_.made),
-        kinds=progress.KINDS,
-        title_of=lambda code: title_of(instrument, code),
-        figures=figures,
-        keys=keys(instrument, total, nodes),
-        total=total,
-        findings=findings,
-        nodes=beside,
-        area_lines=area_lines(total, beside),
-        sources=SOURCES,
-        data=data_block(figures.document),
-        script=script,
-        sign=_signed(script),
+    place, found = progress.areas_above(standings), problems(standings)
+    page = (
+        _environment()
+        .get_template("board.html.j2")
+        .render(
+            round=round_,
+            news=news,
+            standings=standings,
+            place=place,
+            paths=list(dict.fromkeys(filter(None, map(place, standings)))),
+            shares=progress.by_state(standings),
+            timeline=progress.Timeline.of(round_.events, round_.deadline, round_.made),
+            groups=progress.reminders(instrument, standings),
+            title_of=lambda code: title_of(instrument, code),
+            problems=found,
+            listed={one.standing.code for one in found if one.listed},
+            heat=heat(instrument, found),
+            figures=figures,
+            keys=keys(instrument, total, nodes),
+            total=total,
+            findings=findings,
+            nodes=beside,
+            area_lines=area_lines(total, beside),
+            data=data_block(figures.document),
+        )
     )
     return page.encode(errors="replace")
-
-
-def _of_units(round_: PageFrame, instrument: Instrument, standings: Sequence[Standing]) -> dict[str, object]:
-    """What the page tells of each unit: where it stands, what is expected of it, what was found."""
-    place = progress.areas_above(standings)
-    found, groups = problems(standings), progress.reminders(standings)
-    return {
-        "round": round_,
-        "standings": standings,
-        "shares": progress.by_state(standings),
-        "groups": groups,
-        "reminder": round_.reminder,
-        "weights": progress.weights,
-        "superseding": progress.superseding,
-        "place": place,
-        "paths": list(dict.fromkeys(filter(None, map(place, standings)))),
-        "problems": found,
-        "listed": {one.standing.code for one in found if one.listed},
-        "heat": heat(instrument, found),
-    }
-
-
-def _signed(script: str) -> str:
-    """The hash by which a browser lets exactly this script run, and no other."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-
-
-@cache
-def _script() -> Markup:
-    """The page's own script; a browser reads only plain line ends before it compares the hash."""
-    source = resources.files("toolkit.board").joinpath("templates", "board.js")
-    return Markup(source.read_text(encoding="utf-8").replace("\r\n", "\n"))  # noqa: S704
 
 
 @cache
@@ -142,6 +118,14 @@ def _environment() -> Environment:
         finalize=escaped_marks,
     )
     environment.filters["pieces"] = lambda text: str(text).split(BREAK)
+    for helper in (progress.weights, progress.superseding, compositions):
+        environment.globals[helper.__name__] = helper
+    environment.globals |= {"kinds": progress.KINDS, "sources": SOURCES}
+    # A browser reads only plain line ends before it compares the hash by which it lets exactly this script run.
+    script = resources.files("toolkit.board").joinpath("templates", "board.js").read_text(encoding="utf-8")
+    script = script.replace("\r\n", "\n")
+    mark = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    environment.globals |= {"script": Markup(script), "sign": f"sha256-{mark}"}  # noqa: S704 - it is our own
     return environment
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import takewhile
+from typing import NamedTuple
 
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.form import Variable
@@ -16,8 +16,7 @@ from toolkit.text import written
 _PARTS, _TOTALS, _FEWEST = 10, 3, 3
 
 
-@dataclass(frozen=True, slots=True)
-class CompositionPart:
+class CompositionPart(NamedTuple):
     """A part of a total; ``width`` is its bar in percent of the longest."""
 
     label: str
@@ -26,8 +25,7 @@ class CompositionPart:
     width: float
 
 
-@dataclass(frozen=True, slots=True)
-class Composition:
+class Composition(NamedTuple):
     """A total and its parts, biggest first; ``rest`` says what is not drawn."""
 
     title: str
@@ -63,12 +61,9 @@ def compositions(instrument: Instrument, table: str, sums: Mapping[str, Decimal]
 
 
 def _is_sum(check: Check) -> bool:
-    terms = check.right.terms()
-    return (
-        terms is not None
-        and len(terms) >= _FEWEST
-        and all(key is not None and not key.prior and factor == 1 for key, factor in terms.items())
-    )
+    terms = check.right.terms() or {}
+    plain = all(key is not None and not key.prior and factor == 1 for key, factor in terms.items())
+    return plain and len(terms) >= _FEWEST
 
 
 def _breakdown(instrument: Instrument, check: Check, sums: Mapping[str, Decimal]) -> Composition:
@@ -78,14 +73,13 @@ def _breakdown(instrument: Instrument, check: Check, sums: Mapping[str, Decimal]
     labels = zip(variables, _labels(instrument, variables), strict=True)
     filled = [(value, label) for variable, label in labels if (value := sums.get(variable.name))]
     filled.sort(key=lambda pair: -pair[0])
-    drawn, left = filled[:_PARTS], filled[_PARTS:]
-    longest = drawn[0][0] if drawn else Decimal(1)
+    longest = filled[0][0] if filled else Decimal(1)
     return Composition(
         title=target.row_label,
         value=written(total),
         unit=target.type.unit,
-        parts=tuple(_part(label, value, total, longest) for value, label in drawn),
-        rest=_rest([value for value, _ in left], len(variables) - len(filled)),
+        parts=tuple(_part(label, value, total, longest) for value, label in filled[:_PARTS]),
+        rest=_rest([value for value, _ in filled[_PARTS:]], len(variables) - len(filled)),
     )
 
 
@@ -96,9 +90,8 @@ def _part(label: str, value: Decimal, total: Decimal, longest: Decimal) -> Compo
 
 
 def _rest(left: Sequence[Decimal], zeros: int) -> str:
-    others = f"其余 {len(left)} 项共 {written(sum(left, Decimal(0)))}" if left else ""
-    nothing = f"{zeros} 项为 0" if zeros else ""
-    return "；".join(part for part in (others, nothing) if part)
+    told = [f"其余 {len(left)} 项共 {written(sum(left, Decimal(0)))}"] * bool(left)
+    return "；".join(told + [f"{zeros} 项为 0"] * bool(zeros))
 
 
 def _labels(instrument: Instrument, variables: Sequence[Variable]) -> list[str]:

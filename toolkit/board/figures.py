@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from heapq import nlargest
 from itertools import starmap
+from typing import NamedTuple
 
-from toolkit.board.breakdown import Composition, compositions, top_totals
+from toolkit.board.breakdown import top_totals
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.choice import file_name
 from toolkit.instrument.instrument import Instrument
-from toolkit.model.form import Table
-from toolkit.model.grid import Grid
+from toolkit.model.form import Variable
+from toolkit.model.returns import FiledVerdict, Return
 from toolkit.rules.expression import Cell, Key, Node
 from toolkit.rules.values import Exact
 from toolkit.text import shown, visible, written
@@ -25,66 +26,35 @@ _SOURCES, _FEW_SOURCES, _MANY = 12, 3, 120
 _NO_VALUE = "-"
 
 
-@dataclass(frozen=True, slots=True)
-class UnitShare:
-    """A unit's part of a total, and where it was read."""
-
-    unit: str
-    value: str
-    file: str
-    revision: int
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardFigure:
     """A total: ``index`` is its place among the form's variables, ``gap`` how many members have no value for it.
 
-    ``sources`` are the units that give most of it; ``more`` are not named.
+    ``sources`` are the units that give most of it, each with its part, file and revision; ``more`` are not named.
     """
 
-    variable: str
+    variable: Variable
     index: int
-    row: str
-    column: str
     place: str
     value: str = ""
     prior: str = ""
     change: str = ""
     gap: int = 0
-    sources: tuple[UnitShare, ...] = ()
+    sources: Sequence[tuple[str, str, str, int]] = ()
     more: int = 0
 
 
 @dataclass(frozen=True)
-class TableSums:
-    """A table of the form: its grid, the figures in it by variable, and what its totals consist of."""
-
-    table: Table
-    grid: Grid
-    figures: Mapping[str, BoardFigure]
-    breakdowns: tuple[Composition, ...]
-
-
-@dataclass(frozen=True)
 class Figures:
-    """The sums of a round, table by table; ``rows`` tells where in the list of units a code stands."""
+    """The sums of a round; ``rows`` tells where in the list of units a code stands."""
 
     total: Consolidation
     rows: Mapping[str, int]
 
     @cached_property
-    def tables(self) -> tuple[TableSums, ...]:
-        """Every table of the form."""
-        one, figures = self.total.instrument, self._figures
-        return tuple(
-            TableSums(
-                table=table,
-                grid=one.layout.grids[table.id],
-                figures={name: figure for name, figure in figures.items() if one.variables[name].table == table.id},
-                breakdowns=compositions(one, table.id, self.total.sums),
-            )
-            for table in one.form.tables
-        )
+    def by_variable(self) -> dict[str, BoardFigure]:
+        """Every total, in printed order."""
+        return {name: self._figure(i, name) for i, name in enumerate(self.total.instrument.names)}
 
     @cached_property
     def document(self) -> dict[str, object]:
@@ -92,29 +62,12 @@ class Figures:
 
         In that line a nothing is 0, and a dash no value; what is missing at the end is 0.
         """
-        figures = [[*map(visible, (one.row, one.column, one.place)), one.value] for one in self._figures.values()]
-        return {"figures": figures, "members": list(starmap(self._packed, enumerate(self._values)))}
+        found = ((one.variable, one.place, one.value) for one in self.by_variable.values())
+        told = [list(map(visible, (it.row_label, it.column_label, *texts))) for it, *texts in found]
+        return {"figures": told, "members": list(map(self._packed, self.total.members, self.total.returns))}
 
-    @cached_property
-    def _figures(self) -> dict[str, BoardFigure]:
-        return {name: self._figure(i, name) for i, name in enumerate(self.total.instrument.names)}
-
-    @cached_property
-    def _values(self) -> list[list[Decimal | None]]:
-        return [[content.numbers.get(name) for name in self.total.instrument.names] for content in self.total.returns]
-
-    @cached_property
-    def _parts(self) -> list[list[tuple[Decimal, int]]]:
-        """By variable, what each member adds that is not 0."""
-        out: list[list[tuple[Decimal, int]]] = [[] for _ in self.total.instrument.names]
-        for member, values in enumerate(self._values):
-            for i, value in enumerate(values):
-                if value:
-                    out[i].append((value, member))
-        return out
-
-    def _packed(self, i: int, values: Sequence[Decimal | None]) -> list[object]:
-        member = self.total.members[i]
+    def _packed(self, member: FiledVerdict, content: Return) -> list[object]:
+        values = map(content.numbers.get, self.total.instrument.names)
         line = ",".join(_NO_VALUE if value is None else written(value) if value else "" for value in values)
         names = (self.total.shown(member), file_name(member))
         return [*map(visible, names), member.revision, self.rows.get(member.code, -1), line.rstrip(",")]
@@ -123,26 +76,21 @@ class Figures:
         one = self.total.instrument
         spot, variable = one.layout.spot(name), one.variables[name]
         value, before = self.total.sums.get(name), self.total.prior_sums.get(name)
-        parts = self._parts[i]
+        parts = self.total.parts(name)
         most = _SOURCES if len(self.total.members) <= _MANY else _FEW_SOURCES
         named = nlargest(most, parts, key=lambda part: (abs(part[0]), -part[1]))
+        biggest = [(written(part), self.total.members[member]) for part, member in named]
         return BoardFigure(
-            variable=name,
+            variable=variable,
             index=i,
-            row=variable.row_label,
-            column=variable.column_label,
             place=f"{spot.sheet}!{spot.cell}",
             value=_written(value),
             prior=_written(before),
             change=change(value, before),
             gap=len(self.total.members) - self.total.covered.get(name, 0),
-            sources=tuple(starmap(self._source, named)),
+            sources=[(self.total.shown(it), part, file_name(it), it.revision) for part, it in biggest],
             more=len(parts) - len(named),
         )
-
-    def _source(self, value: Decimal, i: int) -> UnitShare:
-        member = self.total.members[i]
-        return UnitShare(self.total.shown(member), written(value), file_name(member), member.revision)
 
 
 def change(value: Decimal | None, before: Decimal | None) -> str:
@@ -161,27 +109,24 @@ def _written(value: Decimal | None) -> str:
 
 def area_lines(
     total: Consolidation, areas: Sequence[tuple[str, Consolidation]]
-) -> list[tuple[str, str, tuple[str, ...]]]:
+) -> Iterator[tuple[str, str, list[str]]]:
     """Every variable that some area has and that is not 0 everywhere, in printed order.
 
     Its sheet, what it is called, and the sums: of each area, then of the whole.
     """
-    out: list[tuple[str, str, tuple[str, ...]]] = []
     for name, variable in total.instrument.variables.items():
         values = [one.sums.get(name) for _, one in areas]
         if any(values):
             sheet = total.instrument.form.table(variable.table).sheet
-            sums = tuple(map(_written, (*values, total.sums.get(name))))
-            out.append((sheet, f"{variable.row_label} {variable.column_label}", sums))
-    return out
+            sums = list(map(_written, (*values, total.sums.get(name))))
+            yield sheet, f"{variable.row_label} {variable.column_label}", sums
 
 
 #: So many key figures fit the top of the page; so many units the table of their parts.
 _FIGURES, _UNITS = 8, 300
 
 
-@dataclass(frozen=True, slots=True)
-class KeyFigure:
+class KeyFigure(NamedTuple):
     """A key figure of the sum, last year's where it is known, and how it changed."""
 
     label: str
@@ -190,8 +135,7 @@ class KeyFigure:
     change: str
 
 
-@dataclass(frozen=True)
-class Keys:
+class Keys(NamedTuple):
     """The key figures of the sum, of every unit that counts (``cut`` are not shown), and of every area."""
 
     figures: tuple[KeyFigure, ...]

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
+from typing import NamedTuple
 
 from toolkit.board.progress import superseding, weights
 from toolkit.instrument.instrument import Instrument, demand
@@ -44,8 +45,7 @@ class Problem:
         return [(label, found[:_EACH], max(0, len(found) - _EACH)) for label, found in self.parts]
 
 
-@dataclass(frozen=True, slots=True)
-class RuleLine:
+class RuleLine(NamedTuple):
     """A rule that found something: what it demands, how many units it found it in, and how often."""
 
     column: Column
@@ -55,8 +55,7 @@ class RuleLine:
     times: int
 
 
-@dataclass(frozen=True)
-class Heat:
+class Heat(NamedTuple):
     """Findings by rule and unit, without the notes; ``cut`` units are not shown."""
 
     rules: tuple[RuleLine, ...]
@@ -88,19 +87,11 @@ def heat(instrument: Instrument, found: Sequence[Problem]) -> Heat:
     columns = sorted(times, key=lambda one: (one[1].rank, -times[one], one[0]))
     shown = [one for one in columns if one[1] is not Severity.NOTE]
     twice = {rule for rule, often in Counter(rule for rule, _ in shown).items() if often > 1}
-    lines = tuple(
-        RuleLine(
-            column=one,
-            label=f"{one[0]} {one[1].label}" if one[0] in twice else one[0],
-            title=title_of(instrument, one[0]),
-            units=units[one],
-            times=times[one],
-        )
-        for one in shown
-    )
+    labels = {one: f"{one[0]} {one[1].label}" if one[0] in twice else one[0] for one in shown}
+    lines = [RuleLine(one, labels[one], title_of(instrument, one[0]), units[one], times[one]) for one in shown]
     rows = [one for one in found if any(severity is not Severity.NOTE for _, severity in one.counts)]
     notes = sum(count for (_, severity), count in times.items() if severity is Severity.NOTE)
-    return Heat(lines, tuple(rows[:_ROWS]), max(0, len(rows) - _ROWS), notes)
+    return Heat(tuple(lines), tuple(rows[:_ROWS]), max(0, len(rows) - _ROWS), notes)
 
 
 def title_of(instrument: Instrument, code: str) -> str:
@@ -113,11 +104,11 @@ def title_of(instrument: Instrument, code: str) -> str:
 
 
 def _parts(one: Standing) -> list[tuple[str, tuple[Finding, ...]]]:
-    newest, counting = one.newest or one.verdict, one.verdict
-    parts = [("", newest.findings)] if newest is not None else []
-    if superseding(one) and newest is not None and counting is not None:
-        parts = [
-            (f"第 {newest.revision} 版（没有通过，未采用）", newest.findings),
-            (f"第 {counting.revision} 版（计入汇总）", counting.findings),
-        ]
-    return [(label, tuple(sorted(found, key=lambda f: f.severity.rank))) for label, found in parts if found]
+    told = [("", one.newest or one.verdict)]
+    if superseding(one):
+        told = [("（没有通过，未采用）", one.newest), ("（计入汇总）", one.verdict)]
+    return [
+        (label and f"第 {verdict.revision} 版{label}", tuple(sorted(verdict.findings, key=lambda f: f.severity.rank)))
+        for label, verdict in told
+        if verdict and verdict.findings
+    ]

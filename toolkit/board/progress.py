@@ -9,72 +9,47 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from toolkit.board.breakdown import shared_headings
+from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Severity
-from toolkit.model.returns import FiledVerdict, Verdict
+from toolkit.model.returns import Verdict
 from toolkit.model.standing import Standing, State
+from toolkit.workbook.annotation.marks import lines_of
 
 #: The order of the bar: what is done, what is to be done, what does not matter.
-_ORDER = (
-    State.ACCEPTED,
-    State.EXPLAINED,
-    State.RETURNED,
-    State.UNDECIDED,
-    State.UNUSABLE,
-    State.MISSING,
-    State.EXCLUDED,
-)
+_ORDER = [*map(State, ("accepted", "explained", "returned", "undecided", "unusable", "missing", "excluded"))]
+#: What is expected of whom.
+_GROUPS = {
+    State.MISSING: "还没有报送",
+    State.RETURNED: "需要修改后重新报送",
+    State.UNUSABLE: "交来的文件不能用，怎么办见“待发送”里给该单位的消息",
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
-    """A state, how many units are in it, and how much of the bar it takes, in percent."""
-
-    state: State
-    count: int
-    percent: float
-
-
-@dataclass(frozen=True, slots=True)
-class Reminder:
-    """A unit of which something is expected, and what."""
-
-    standing: Standing
-    need: str
-
-
-@dataclass(frozen=True, slots=True)
-class UnitGroup:
-    """Units of which the same is expected."""
-
-    title: str
-    reminders: tuple[Reminder, ...]
-
-
-def by_state(standings: Sequence[Standing]) -> list[Share]:
-    """The states that occur; every unit is in one of them."""
+def by_state(standings: Sequence[Standing]) -> dict[State, int]:
+    """How many units are in each state that occurs; every unit is in one of them."""
     counts = Counter(one.state for one in standings)
-    reporting = len(standings) - counts[State.EXCLUDED]
-    return [
-        Share(state, counts[state], 0.0 if state is State.EXCLUDED else 100 * counts[state] / reporting)
-        for state in _ORDER
-        if counts[state]
-    ]
+    return {state: counts[state] for state in _ORDER if counts[state]}
 
 
-def reminders(standings: Sequence[Standing]) -> list[UnitGroup]:
-    """Who has sent nothing, whose return must be corrected, and whose correction failed though a return counts."""
-    standings = [one for one in standings if not one.blameless]
-    faulty = [one for one in standings if one.state is State.RETURNED]
-    unusable = [one for one in standings if one.state is State.UNUSABLE]
-    groups = {
-        "还没有报送": [Reminder(one, "未报送") for one in standings if one.state is State.MISSING],
-        "需要修改后重新报送": [Reminder(one, _fault(one)) for one in faulty],
-        "交来的文件不能用，请用发给本单位的工作簿重新报送": [Reminder(one, one.reason) for one in unusable],
-        "更正没有通过，仍按前一版计入": [
-            Reminder(one, _corrected(one, one.newest)) for one in standings if superseding(one) and one.newest
-        ],
-    }
-    return [UnitGroup(title, tuple(found)) for title, found in groups.items() if found]
+def reminders(instrument: Instrument, standings: Sequence[Standing]) -> dict[str, list[tuple[Standing, str]]]:
+    """Of whom something is expected, and what: by what they have in common."""
+    groups: dict[str, list[tuple[Standing, str]]] = {title: [] for title in _GROUPS.values()}
+    for one in standings:
+        title = "更正没有通过，仍按前一版计入" if superseding(one) else _GROUPS.get(one.state)
+        if title and not one.blameless:
+            groups.setdefault(title, []).append((one, _need(instrument, one)))
+    return {title: found for title, found in groups.items() if found}
+
+
+def _need(instrument: Instrument, one: Standing) -> str:
+    """What is expected of a unit; things to correct as its notice counts them."""
+    verdict = one.newest or one.verdict
+    if one.state in {State.MISSING, State.UNUSABLE} or verdict is None:
+        return one.reason or one.state.label
+    due = sum(line.severity is not Severity.NOTE for line in lines_of(instrument, verdict))
+    which = f"第 {verdict.revision} 版" if verdict.revision else "新报的一版"
+    counting = f"，现按第 {one.revision} 版计入" if one.state.counts else ""
+    return f"{which}有 {due} 项要改正或说明{counting}"
 
 
 def areas_above(standings: Sequence[Standing]) -> Callable[[Standing], str]:
@@ -94,21 +69,6 @@ def weights(verdict: Verdict | None) -> tuple[int, int, int]:
         return 0, 0, 0
     errors = verdict.count(Severity.FATAL) + verdict.count(Severity.ERROR)
     return errors, verdict.count(Severity.VERIFY), verdict.count(Severity.NOTE)
-
-
-def _fault(one: Standing) -> str:
-    return f"第 {one.revision} 版{_counts(one.newest or one.verdict)}" if one.revision else one.state.label
-
-
-def _corrected(one: Standing, newest: FiledVerdict) -> str:
-    which = f"第 {newest.revision} 版" if newest.revision else "新报的一版"
-    return f"{which}{_counts(newest)}，现按第 {one.revision} 版计入"
-
-
-def _counts(verdict: Verdict | None) -> str:
-    errors, verify, _ = weights(verdict)
-    said = [f"错误 {errors} 处"] * bool(errors) + [f"请核实 {verify} 处"] * bool(verify)
-    return "有" + "、".join(said) if said else "没有通过核对"
 
 
 #: What can happen to a return, and the word for it; the page draws each line in its own way.
@@ -133,7 +93,7 @@ class Timeline:
 
     days: Mapping[date, Counter[str]]
     due: date | None
-    today: date | None
+    today: date
 
     @classmethod
     def of(cls, events: Sequence[tuple[str, str]], deadline: str, made: str) -> Timeline:
@@ -143,11 +103,11 @@ class Timeline:
             if kind in KINDS:
                 days.setdefault(date.fromisoformat(day), Counter())[kind] += 1
         due = date.fromisoformat(deadline) if deadline else None
-        return cls(days, due, date.fromisoformat(made[:10]) if made else None)
+        return cls(days, due, date.fromisoformat(made[:10]))
 
     @cached_property
     def _span(self) -> tuple[date, date]:
-        known = [*self.days, *(day for day in (self.due, self.today) if day)]
+        known = [*self.days, self.today, *([self.due] if self.due else [])]
         return min(known) - timedelta(days=1), max(known)
 
     def percent(self, day: date) -> float:
@@ -167,8 +127,11 @@ class Timeline:
     @cached_property
     def lines(self) -> tuple[TimelineLine, ...]:
         """A line a kind that occurs."""
-        found = [(kind, label, self._totals[kind]) for kind, label in KINDS.items()]
-        return tuple(TimelineLine(kind, label, n, self._steps(kind)) for kind, label, n in found if n)
+        return tuple(
+            TimelineLine(kind, label, count, self._steps(kind))
+            for kind, label in KINDS.items()
+            if (count := self._totals[kind])
+        )
 
     def _steps(self, kind: str) -> str:
         so_far, parts = 0, [f"M0 {_HEIGHT:.0f}"]
@@ -193,8 +156,3 @@ class Timeline:
         step = -(-days // _LABELS)
         chosen = [last - timedelta(days=back) for back in range(0, days, step)]
         return [(f"{day.month}月{day.day}日", self.percent(day)) for day in reversed(chosen)]
-
-    @property
-    def rows(self) -> list[tuple[str, list[int]]]:
-        """Each day's numbers, for those who would rather read."""
-        return [(day.isoformat(), [counts[kind] for kind in KINDS]) for day, counts in self.days.items()]

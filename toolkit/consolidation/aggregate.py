@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from toolkit.boundary import Failure, guarded
 from toolkit.consolidation.choice import (
@@ -74,15 +74,9 @@ class Consolidation:
         """The open lists that at least one member filled in, merged by label; each says how many filled it in."""
         return lists(self.returns)
 
-    @cached_property
-    def left_out(self) -> tuple[FiledVerdict, ...]:
-        """The verdicts that are not in the sum."""
-        return tuple(one.verdict for one in self.left)
-
-    @cached_property
-    def reasons(self) -> Mapping[str, str]:
-        """Why a file is left out, by its name; ``left`` also tells apart two files of the same name."""
-        return {one.verdict.file: one.reason for one in self.left}
+    def parts(self, variable: str) -> list[tuple[Decimal, int]]:
+        """What the members add to a sum, but for those that add 0, each with its place among them."""
+        return [(value, i) for i, one in enumerate(self.returns) if (value := one.numbers.get(variable))]
 
     @cached_property
     def coverage(self) -> tuple[int, int]:
@@ -90,21 +84,14 @@ class Consolidation:
 
         A file of unknown origin counts as a unit that sent something.
         """
-        if self.expected is not None:
+        if self.expected:
             return len(self.members), len(self.expected.units)
-        return len(self.members), len({unit_key(verdict) for verdict in (*self.members, *self.left_out)})
+        return len(self.members), len({*map(unit_key, self.members), *(unit_key(one.verdict) for one in self.left)})
 
     @cached_property
     def absent(self) -> tuple[Absent, ...]:
         """The expected units that are not in the sum, in roster order; none without a roster."""
-        if self.expected is None:
-            return ()
-        return absentees(self.expected, self._inside, self.left)
-
-    @cached_property
-    def missing(self) -> tuple[str, ...]:
-        """The names of the expected units from which nothing at all was received."""
-        return tuple(one.name for one in self.absent if one.verdict is None)
+        return tuple(absentees(self.expected, self._inside, self.left)) if self.expected else ()
 
     @cached_property
     def surplus(self) -> tuple[LeftOut, ...]:
@@ -181,8 +168,7 @@ class Consolidation:
         return f"注意：凡读到数据的都已汇总（{inside}），只供内部查看，不是正式数据。"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AreaSum:
+class AreaSum(NamedTuple):
     """The sum of an area of the tree."""
 
     code: str
@@ -263,14 +249,12 @@ def over_members(
     """``work`` on a sum, without the members on whom the program fails; who they are, and what was left out."""
 
     def fails(member: FiledVerdict) -> bool:
-        alone = replace(total, members=(member,))
-        return guarded(lambda: work(alone) is None, lambda _: True)
+        return guarded(lambda: work(replace(total, members=(member,))) is None, lambda _: True)
 
     def again(failure: Failure) -> tuple[list[T], list[Statement]]:
-        at_fault = [member for member in total.members if fails(member)]
-        without = {id(member) for member in at_fault}
-        rest = replace(total, members=tuple(member for member in total.members if id(member) not in without))
-        named = "、".join(member.unit or member.file for member in at_fault)
+        at_fault = {id(member): member for member in total.members if fails(member)}
+        rest = replace(total, members=tuple(member for member in total.members if id(member) not in at_fault))
+        named = "、".join(member.unit or member.file for member in at_fault.values())
         told = failed_step(f"{what}（{named}）" if named else what, failure)
         return (guarded(lambda: work(rest), lambda _: []) if at_fault else []), [told]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import NamedTuple
@@ -21,8 +21,8 @@ from toolkit.text import name_key
 class Expected:
     """The units of an area that should be added up (code -> name, in roster order), and those that are left out.
 
-    ``excluded`` holds a name and the reason each; ``name`` is the area's. ``waiting`` says why a unit of which nothing
-    counts is not in the sum, by code; of the others nothing came.
+    ``excluded`` holds a name and the reason each; ``name`` is the area's. ``waiting`` says by code where a unit stands
+    of which nothing counts; outside a round nobody knows.
     """
 
     units: Mapping[str, str]
@@ -99,20 +99,13 @@ def choose(
     return chosen, reasons
 
 
-def absentees(expected: Expected, inside: Container[str], left: Sequence[LeftOut]) -> tuple[Absent, ...]:
-    """Give the expected units whose codes are not ``inside``, each with the reason of the newest file it sent."""
-    newest: dict[str, LeftOut] = {}
-    for one in left:
-        code = one.verdict.code
-        if code not in newest or one.verdict.revision >= newest[code].verdict.revision:
-            newest[code] = one
-    return tuple(
-        Absent(code, name, newest[code].reason, newest[code].verdict)
-        if code in newest
-        else Absent(code, name, expected.waiting.get(code, State.MISSING.label), None)
-        for code, name in expected.units.items()
-        if code not in inside
-    )
+def absentees(expected: Expected, inside: Container[str], left: Sequence[LeftOut]) -> Iterator[Absent]:
+    """Give the expected units whose codes are not ``inside``, and why: where it stands, else of its newest file."""
+    newest = {one.verdict.code: one for one in sorted(left, key=lambda one: one.verdict.revision)}
+    for code, name in expected.units.items():
+        verdict, reason = newest.get(code) or (None, State.MISSING.label)
+        if code not in inside:
+            yield Absent(code, name, expected.waiting.get(code, reason), verdict)
 
 
 Named = Sequence[tuple[str, str]]

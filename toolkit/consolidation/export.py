@@ -27,6 +27,11 @@ _NO_PARQUET = (
 )
 
 
+#: Variable, labels of row and column; sheet and cell.
+What = tuple[str, str, str]
+Place = tuple[str, str]
+
+
 class Observation(NamedTuple):
     """One figure of one unit, with the file and the cell it was read from.
 
@@ -49,22 +54,11 @@ class Observation(NamedTuple):
     revision: int | None
 
 
-class VariablePlace(NamedTuple):
-    """What a figure is called, and where it stands in every workbook of the form."""
-
-    variable: str
-    row: str
-    column: str
-    sheet: str
-    cell: str
-
-
 def observations(consolidation: Consolidation) -> Iterator[Observation]:
     """Every figure of every member: units in their order, variables as printed, then the lines of open lists."""
-    fixed = _places(consolidation)
     for verdict, one in zip(consolidation.members, consolidation.returns, strict=True):
-        for place in fixed:
-            yield _observed(consolidation, verdict, one, place, one.numbers.get(place.variable))
+        for what, place in _places(consolidation):
+            yield _observed(consolidation, verdict, one, what, place, one.numbers.get(what[0]))
         yield from list_observations(consolidation, verdict, one)
 
 
@@ -75,35 +69,25 @@ def list_observations(consolidation: Consolidation, verdict: FiledVerdict, one: 
         rows = one.items.get(listed.id, ())
         for i, (label, count) in zip(one.lines.get(listed.id) or range(1, len(rows) + 1), rows, strict=True):
             name = listed.names(i)[1]
-            place = VariablePlace(name, label, listed.count, *instrument.layout.cells.get(name, (listed.sheet, "")))
-            yield _observed(consolidation, verdict, one, place, count)
+            place = instrument.layout.cells.get(name, (listed.sheet, ""))
+            yield _observed(consolidation, verdict, one, (name, label, listed.count), place, count)
 
 
-def _observed(
-    consolidation: Consolidation, verdict: FiledVerdict, one: Return, place: VariablePlace, value: Decimal | None
+def _observed(  # noqa: PLR0913, PLR0917 - a figure comes from that much
+    consolidation: Consolidation, verdict: FiledVerdict, one: Return, what: What, place: Place, value: Decimal | None
 ) -> Observation:
-    sheet, cell = one.places.get(place.variable, (place.sheet, place.cell))
-    return Observation(
-        unit=consolidation.unit(verdict),
-        period=one.period,
-        variable=place.variable,
-        row=place.row,
-        column=place.column,
-        value=value,
-        status=verdict.status.value,
-        file=verdict.file,
-        sheet=sheet,
-        cell=cell,
-        sha256=verdict.sha256 or one.sha256,
-        code=verdict.code,
-        revision=verdict.revision or None,
-    )
+    unit, status, sha256 = consolidation.unit(verdict), verdict.status.value, verdict.sha256 or one.sha256
+    sheet, cell = one.places.get(what[0], place)
+    came = (status, verdict.file, sheet, cell, sha256, verdict.code)
+    return Observation(unit, one.period, *what, value, *came, verdict.revision or None)
 
 
-def _places(consolidation: Consolidation) -> list[VariablePlace]:
+def _places(consolidation: Consolidation) -> list[tuple[What, Place]]:
+    """What every figure is called, and where it stands in every workbook of the form."""
     instrument = consolidation.instrument
-    cells = instrument.layout.cells
-    return [VariablePlace(v.name, v.row_label, v.column_label, *cells[v.name]) for v in instrument.variables.values()]
+    return [
+        ((v.name, v.row_label, v.column_label), instrument.layout.cells[v.name]) for v in instrument.variables.values()
+    ]
 
 
 def long_table(consolidation: Consolidation) -> pd.DataFrame:
@@ -131,7 +115,7 @@ def long_parquet(consolidation: Consolidation) -> bytes:
 def long_csv(consolidation: Consolidation) -> bytes:
     """Write the long table as UTF-8 with the mark Excel looks for; every text in quotes, none that begins a formula."""
     # Written by hand from texts quoted once: a row of the table is not made for every figure.
-    fixed = [(p.variable, _row(p.variable, p.row, p.column), _row(p.sheet, p.cell)) for p in _places(consolidation)]
+    fixed = [(what[0], _row(*what), _row(*place)) for what, place in _places(consolidation)]
     out = io.BytesIO()
     out.write(("\ufeff" + _row(*Observation._fields) + _CRLF).encode())
     for verdict, one in zip(consolidation.members, consolidation.returns, strict=True):
@@ -177,15 +161,20 @@ def sums_json(consolidation: Consolidation, areas: Sequence[AreaSum] = ()) -> by
         "sums": _sums(one),
         "prior_sums": dict(one.prior_sums),
         "lists": _lists(one),
-        "nodes": [_node(area) for area in areas],
+        "nodes": [
+            {
+                "code": area.code,
+                "name": area.name,
+                "n": n,
+                "m": m,
+                "sums": _sums(area.total),
+                "lists": _lists(area.total),
+            }
+            for area in areas
+            for n, m in [area.total.coverage]
+        ],
     }
     return (json_text(document, "  ") + "\n").encode()
-
-
-def _node(area: AreaSum) -> Json:
-    summed, units = area.total.coverage
-    sums, lists = _sums(area.total), _lists(area.total)
-    return {"code": area.code, "name": area.name, "n": summed, "m": units, "sums": sums, "lists": lists}
 
 
 def _sums(one: Consolidation) -> Json:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal, Inexact, InvalidOperation, localcontext
+from typing import NamedTuple
 
 from toolkit.model.returns import Return
 from toolkit.text import name_key
@@ -42,8 +43,7 @@ class ListLine:
     covered: int
 
 
-@dataclass(frozen=True, slots=True)
-class ListSum:
+class ListSum(NamedTuple):
     """The open list of several units, merged by label; ``units`` is how many of them filled it in."""
 
     units: int
@@ -54,14 +54,9 @@ def sum_figures(
     names: Sequence[str], returns: Sequence[Mapping[str, Decimal | None]]
 ) -> tuple[dict[str, Decimal], dict[str, int]]:
     """Give the sum of each variable that anybody has, and how many have it."""
-    sums: dict[str, Decimal] = {}
-    covered: dict[str, int] = {}
-    for name in names:
-        values = [value for one in returns if (value := one.get(name)) is not None]
-        covered[name] = len(values)
-        if values:
-            sums[name] = total(values)
-    return sums, covered
+    known = {name: [value for one in returns if (value := one.get(name)) is not None] for name in names}
+    sums = {name: total(values) for name, values in known.items() if values}
+    return sums, {name: len(values) for name, values in known.items()}
 
 
 def lists(returns: Sequence[Return]) -> Mapping[str, ListSum]:

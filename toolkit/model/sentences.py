@@ -1,7 +1,7 @@
-"""What the built-in findings say: for each code its sentences, by the fault they tell, with the fields in braces.
+"""What the built-in findings say: for each code its sentences, by the fault they tell; and what units are written.
 
-The words stand in ``sentences.toml``, for whoever improves them. A code with one fault has it under no name. A sentence
-without a remedy is a clause that stands in another one.
+Fields stand in braces. The words stand in ``sentences.toml``, for whoever improves them. A code with one fault has it
+under no name. A sentence without a remedy is a clause that stands in another one.
 """
 
 from __future__ import annotations
@@ -66,6 +66,11 @@ def to_units() -> Mapping[tuple[str, str], Says]:
         for one in _file()["to_unit"]
         for fault in one.get("faults", [""])
     }
+
+
+def letter(kind: str, **fields: object) -> str:
+    """What units are written, or told on the phone, filled in; ``kind`` is its key in the table of letters."""
+    return str(_file()["letter"][kind].format(**fields))
 
 
 @cache

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from toolkit.boundary import Failure, guarded
+from toolkit.boundary import guarded
 from toolkit.collection.folder import RETURNED, RETURNED_PREFIX
 from toolkit.instrument.catalogue import form_of, load
 from toolkit.instrument.instrument import Instrument
@@ -16,6 +16,7 @@ from toolkit.io.files import free_path, safe_name, write
 from toolkit.model.finding import Finding, Severity, Status
 from toolkit.model.period import Period
 from toolkit.model.returns import Verdict
+from toolkit.model.sentences import letter
 from toolkit.pipeline.verify import verify
 from toolkit.text import printable
 from toolkit.workbook.annotation.annotate import AnnotateError, annotate
@@ -39,16 +40,14 @@ class Annotated:
     left: Mapping[Path, str]
 
 
-def annotated(data: bytes, kind: Instrument, verdict: Verdict, heading: Sequence[str]) -> bytes | str:
+def annotated(load: Callable[[], bytes], kind: Instrument, verdict: Verdict, heading: Sequence[str]) -> bytes | str:
     """The annotated copy of a workbook, or the reason that there is none."""
     try:
-        return guarded(lambda: annotate(data, kind, verdict, heading), _failed)
-    except AnnotateError as error:
+        return guarded(
+            lambda: annotate(load(), kind, verdict, heading), lambda failure: failed_step("标注", failure).line
+        )
+    except (AnnotateError, Refused) as error:
         return str(error)
-
-
-def _failed(failure: Failure) -> str:
-    return failed_step("标注", failure).line
 
 
 def annotate_files(
@@ -59,40 +58,44 @@ def annotate_files(
     They go to ``target``, else to the folder 退回 beside each file; none takes another's place, or a source's.
     """
     verdicts = tuple(verify(files, form))
-    faulty = [(path, v) for path, v in zip(files, verdicts, strict=True) if v.status is Status.RETURNED]
     taken = {_key(path) for path in files}
-    written: dict[Path, Path] = {}
-    notices: dict[Path, Path] = {}
-    left = {path: _why(v) for path, v in zip(files, verdicts, strict=True) if v.status is not Status.RETURNED}
-    for path, verdict in faulty:
+    written, notices, left = dict[Path, Path](), dict[Path, Path](), dict[Path, str]()
+    for path, verdict in zip(files, verdicts, strict=True):
+        if verdict.status is not Status.RETURNED:
+            left[path] = _why(verdict)
+            continue
         kind = form_of(verdict.form, load(form) if form else None) or load(form)
-        made = _made(path, kind, verdict, heading)
-        reason = made if isinstance(made, str) else ""
+        made = annotated(lambda: admit(path).data, kind, verdict, heading)  # noqa: B023 - called at once
         place = _free_place(path, path.parent / RETURNED if target is None else target, taken)
         if isinstance(made, bytes):
             written[path] = write(place, made)
-        text = guarded(partial(notice, kind, verdict, heading, enclosed=not reason), lambda failure: failure)
-        if isinstance(text, Failure):
-            left[path] = reason or failed_step("文字通知", text).line
-            continue
-        notices[path] = write(place.with_suffix(".txt"), encoded(text))
-        if reason:
-            left[path] = f"{reason.rstrip('。')}；文字通知见 {notices[path]}"
+        else:
+            left[path] = made
+        words = partial(notice, kind, verdict, heading, enclosed=path in written)
+        text = guarded(words, lambda failure: failed_step("文字通知", failure))
+        if isinstance(text, str):
+            notices[path] = write(place.with_suffix(".txt"), encoded(text))
+            if path in left:
+                left[path] = f"{left[path].rstrip('。')}；文字通知见 {notices[path]}"
+        else:
+            left.setdefault(path, text.line)
     return Annotated(verdicts=verdicts, written=written, notices=notices, left=left)
 
 
-def notice(
+def notice(  # noqa: PLR0913 - what goes with it decides what it says
     instrument: Instrument,
     verdict: Verdict,
     heading: Sequence[str] = (),
     *,
     enclosed: bool = True,
-    fresh: bool = False,
+    fresh: str = "",
+    book: str = "",
 ) -> str:
     """A notice in plain words, to paste into a chat or a mail.
 
-    ``enclosed`` tells whether the annotated workbook goes with it; without it every finding is listed.
-    ``fresh`` tells that the unit's blank workbook goes with it.
+    ``enclosed`` tells whether the annotated workbook goes with it; without it every finding is listed. ``fresh`` is
+    what is said of the unit's blank workbook where that goes with it, ``book`` the name of the workbook that goes with
+    it and holds what could be read out of a file that cannot be used.
     """
     lines = lines_of(instrument, verdict, enclosed=enclosed)
     due = [line for line in lines if line.severity is not Severity.NOTE]
@@ -105,13 +108,8 @@ def notice(
         told.append(f"另有 {notes} 条提示，见工作簿“退回意见”页。")
     elif notes:
         told += [f"提示：{_sentence(line)}" for line in lines[len(due) :]]
-    parts = [
-        _greeting(instrument, verdict, len(due)),
-        "",
-        *told,
-        "",
-        *_what_to_do(verdict, enclosed=enclosed, fresh=fresh),
-    ]
+    parts = [_greeting(instrument, verdict, len(due), book), "", *told, ""]
+    parts.append(_what_to_do(verdict, enclosed=enclosed, fresh=fresh, book=book))
     return "\n".join([*parts, *(_flat(line) for line in heading), ""])
 
 
@@ -122,29 +120,18 @@ def encoded(text: str) -> bytes:
 
 def _free_place(source: Path, folder: Path, taken: set[str]) -> Path:
     """Where the copy of a source goes: with the name of its folder where its own name, or its notice's, is taken."""
-
-    def is_taken(place: Path) -> bool:
-        return not taken.isdisjoint({_key(place), _key(place.with_suffix(".txt"))})
-
     stem = source.stem.removeprefix(RETURNED_PREFIX)
     names = (stem, f"{source.absolute().parent.name}-{stem}")
     places = [folder / f"{RETURNED_PREFIX}{safe_name(name)}.xlsx" for name in names]
-    place = next((one for one in places if not is_taken(one)), None) or free_path(places[0], is_taken)
-    taken |= {_key(place), _key(place.with_suffix(".txt"))}
+    place = next((one for one in places if _key(one) not in taken), None)
+    place = place or free_path(places[0], lambda one: _key(one) in taken)
+    taken.add(_key(place))
     return place
 
 
 def _key(path: Path) -> str:
-    """The same for two names that a Windows disk takes for one."""
-    return str(path.absolute()).casefold()
-
-
-def _made(path: Path, kind: Instrument, verdict: Verdict, heading: Sequence[str]) -> bytes | str:
-    try:
-        data = guarded(lambda: admit(path).data, _failed)
-    except Refused as refused:
-        return str(refused)
-    return data if isinstance(data, str) else annotated(data, kind, verdict, heading)
+    """The same for two names that a Windows disk takes for one, and for a workbook and its notice."""
+    return str(path.absolute().with_suffix("")).casefold()
 
 
 def _why(verdict: Verdict) -> str:
@@ -155,14 +142,14 @@ def _why(verdict: Verdict) -> str:
     return f"{verdict.status.label}：{_flat(found.message)}。{found.remedy}".rstrip("。")
 
 
-def _greeting(instrument: Instrument, verdict: Verdict, count: int) -> str:
-    who = _flat(verdict.unit) or "填报单位"
-    file = _flat(Path(verdict.file).name)
+def _greeting(instrument: Instrument, verdict: Verdict, count: int, book: str) -> str:
+    who, file = _flat(verdict.unit) or "填报单位", _flat(Path(verdict.file).name)
     what = f"{_when(instrument, verdict)}《{instrument.form.title}》{f'（{file}）' if file else ''}"
     if verdict.status in {Status.UNREADABLE, Status.FOREIGN}:
-        return f"{who}：\n你单位报送的{what}不能用："
-    told = f"有 {count} 项需要改正或说明：" if count else "没有需要改正的地方。"
-    return f"{who}：\n你单位报送的{what}已核对，{told}"
+        told = letter("refused_to_confirm", what=what, book=book) if book else letter("refused", what=what)
+    else:
+        told = letter("verified", what=what, count=count) if count else letter("nothing_due", what=what)
+    return f"{who}：\n{told}"
 
 
 def _when(instrument: Instrument, verdict: Verdict) -> str:
@@ -179,15 +166,12 @@ def _sentence(line: Finding) -> str:
     return _flat(f"{where}{line.message}{line.remedy}")
 
 
-def _what_to_do(verdict: Verdict, *, enclosed: bool, fresh: bool) -> list[str]:
-    blank = "随附发给你单位的表（上年数已填好），" if fresh else ""
+def _what_to_do(verdict: Verdict, *, enclosed: bool, fresh: str, book: str) -> str:
     if verdict.status in {Status.UNREADABLE, Status.FOREIGN}:
-        return [f"{blank}请照上面的办法处理后重新报送。谢谢配合！"]
+        return letter("thanks") if book else letter("send_again", fresh=fresh)
     if verdict.status.counts:
-        return ["谢谢配合！"]
-    book = "请打开随附的退回工作簿，标色的格就是要改的地方，鼠标停在格上可看批注；" if enclosed else "请打开原文件；"
-    book += "数填错了文件的，请改用随附的空白表。" if fresh else ""
-    return [f"{book}改正后看“校验”表有没有“不通过”，保存，把文件原样发回。谢谢配合！"]
+        return letter("thanks")
+    return letter("mend_copy" if enclosed else "mend", anew=letter("anew") if fresh else "")
 
 
 def _flat(text: str) -> str:

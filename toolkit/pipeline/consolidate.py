@@ -12,7 +12,7 @@ from toolkit.checks.confront import confront
 from toolkit.collection.folder import CHECKED, RESULTS
 from toolkit.consolidation.aggregate import Consolidation, as_submission, over_members
 from toolkit.consolidation.aggregate import aggregate as add_up
-from toolkit.consolidation.similarity import similar_units
+from toolkit.consolidation.findings import similar_units
 from toolkit.errors import UsageError
 from toolkit.forms.layout import key_name
 from toolkit.instrument.catalogue import load

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from toolkit.collection.folder import RESULTS
 from toolkit.consolidation.aggregate import Consolidation, as_submission
-from toolkit.consolidation.coverage import completeness
+from toolkit.consolidation.findings import completeness
 from toolkit.errors import UsageError
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.files import as_text

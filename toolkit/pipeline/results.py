@@ -46,7 +46,7 @@ class Results:
             self.left |= dict.fromkeys(written.left)
         return made[0] if made else None
 
-    def book(self, folder: Path, total: Consolidation, title: str, findings: Sequence[Finding] = ()) -> None:
+    def book(self, folder: Path, total: Consolidation, title: str, findings: Sequence[Finding] | None = None) -> None:
         """The consolidated workbook."""
         self.add(folder / SUM_BOOK, lambda: write_book(total.instrument, total, title, findings))
 

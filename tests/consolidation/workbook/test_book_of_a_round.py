@@ -16,7 +16,7 @@ from factories.sums import expecting, filed, unread
 from openpyxl import load_workbook
 
 from toolkit.consolidation.aggregate import Consolidation, aggregate
-from toolkit.consolidation.coverage import completeness
+from toolkit.consolidation.findings import completeness
 from toolkit.consolidation.workbook import sources as book_sources
 from toolkit.consolidation.workbook.book import NOTES, SOURCES, UNITS, write_book
 from toolkit.model.finding import Status
@@ -154,13 +154,6 @@ def test_a_longer_list_of_sources_stops_and_says_where_the_rest_is(monkeypatch: 
     assert sheet["A2"].value.startswith("共 6 行，这里只列前 2 行，其余见 汇总明细.csv。")
     monkeypatch.setattr(book_sources, "MOST_ROWS", 6)
     assert "其余见" not in opened(write_book(FORM, county(), "县"))[SOURCES]["A2"].value
-
-
-def test_the_sources_can_be_left_away() -> None:
-    made = opened(write_book(FORM, county(), "县", sources=False))
-    assert SOURCES not in made.sheetnames
-    assert not any(SOURCES in str(text) for row in rows(made[NOTES]) for text in row)
-    assert any(f"“{SOURCES}”" in str(text) for row in rows(book()[NOTES]) for text in row)
 
 
 @pytest.mark.office

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import openpyxl
 import pytest
 from factories.rounds import FAULTY, GOOD, UNITS, Value, begin, clock, put, reply, roster
 
@@ -193,7 +194,8 @@ def test_results_that_no_longer_hold_are_put_away(folder: Path) -> None:
     put(folder, "b.xlsx", reply(folder, "004", {"requests.new.natural": 2, "requests.granted.natural": 2}))
     whole(folder)
     results = folder / "成果"
-    assert (results / "分级汇总" / "Q1-区直部门").is_dir()
+    notes = openpyxl.load_workbook(results / "分级汇总" / "Q1-区直部门" / "汇总表.xlsx")["说明"]
+    assert "核对汇总数" not in {cell.value for (cell,) in notes["A1:A99"]}, "nobody checked the sums of an area"
     with open_round(folder, clock=clock()) as round_:
         for code in ("001", "004"):
             decide(round_, "withdraw", round_.roster.by_code[code], 1, "来函")

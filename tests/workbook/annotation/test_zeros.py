@@ -84,6 +84,13 @@ def test_every_blank_holds_a_zero_with_its_look_and_comment_and_nothing_else_doe
         assert (ground, said, found.protection.locked) == (*wanted, False), name
 
 
+def test_the_confirming_sheet_prints_whole_on_a_page() -> None:
+    page = opened(copied(sparse()))[CONFIRM]
+    assert (page.page_setup.orientation, page.sheet_properties.pageSetUpPr.fitToPage) == ("landscape", True)
+    assert page.column_dimensions["B"].width == 100
+    assert [cell.alignment.wrap_text for (cell,) in page["B1:B3"]] == [True] * 3
+
+
 def test_many_blanks_are_one_line_of_the_notice_and_of_the_list() -> None:
     verdict = judge(sparse())
     assert len(told(verdict)) > 27

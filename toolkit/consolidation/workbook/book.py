@@ -25,29 +25,23 @@ _TIP = "点这里看各单位的数"
 
 
 def write_book(
-    instrument: Instrument,
-    consolidation: Consolidation,
-    name: str,
-    findings: Sequence[Finding] | None = None,
-    *,
-    sources: bool = True,
+    instrument: Instrument, consolidation: Consolidation, name: str, findings: Sequence[Finding] | None = None
 ) -> bytes:
     """Write the workbook of the sums of the area ``name``; the same bytes for the same sums.
 
     Its number cells stand where the template has them and carry the same defined names. ``findings`` are those of the
-    rules on the sums; None where nobody checked them. ``sources`` adds the sheet of what each total is made of.
+    rules on the sums; None where nobody checked them.
     """
     taken = {table.sheet for table in instrument.form.tables}
     units = UnitSheet(consolidation, _free(UNITS, taken))
-    origins = SourceSheet(consolidation, _free(SOURCES, taken)) if sources else None
-    notes = Notes(consolidation, name, units.name, origins.name if origins else "", findings)
+    origins = SourceSheet(consolidation, _free(SOURCES, taken))
+    notes = Notes(consolidation, name, units.name, origins.name, findings)
     pen = Pen(notes.title)
     notes.draw(pen.page(_free(NOTES, taken)))
     for table in instrument.form.tables:
         _table(pen.page(table.sheet), table, units)
     units.draw(pen.page(units.name), f"{notes.title}：{units.name}")
-    if origins:
-        origins.draw(pen.page(origins.name), f"{notes.title}：{origins.name}")
+    origins.draw(pen.page(origins.name), f"{notes.title}：{origins.name}")
     for variable in instrument.names:
         pen.name(variable, instrument.layout.spot(variable).reference)
     return pen.finish(lock_structure=False)

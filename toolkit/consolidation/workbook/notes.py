@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.choice import REPEATED, LeftOut, file_name
@@ -16,8 +17,7 @@ _WIDTHS = (12.0, 36.0, 20.0, 44.0)
 _EXCEL_DIGITS = 15
 
 
-@dataclass(frozen=True, slots=True)
-class NoteLine:
+class NoteLine(NamedTuple):
     """A line of the sheet: one text a column, the last over all columns that are left; ``link`` is under the second."""
 
     texts: tuple[str, ...]
@@ -27,10 +27,7 @@ class NoteLine:
 
 @dataclass(frozen=True)
 class Notes:
-    """The first sheet. ``units`` and ``sources`` are the names of the sheets of figures; ``sources`` may be empty.
-
-    ``findings`` is None where nobody checked the sums.
-    """
+    """The first sheet; ``units`` and ``sources`` name the sheets of figures, ``findings`` is None if nobody checked."""
 
     consolidation: Consolidation
     name: str
@@ -61,9 +58,8 @@ class Notes:
         yield from (NoteLine((text,), "help") for text in self._about())
         long = sum(len(v.as_tuple().digits) > _EXCEL_DIGITS for v in one.sums.values())
         if long:
-            yield NoteLine(
-                (f"有 {long} 个合计超过 15 位数字，表格软件只能显示前 15 位，准确数见汇总数据文件。",), "warning"
-            )
+            told = f"有 {long} 个合计超过 15 位数字，表格软件只能显示前 15 位，准确数见汇总数据文件。"
+            yield NoteLine((told,), "warning")
         yield from self._left_out()
         yield from self._findings()
         yield from self._incomplete()
@@ -79,8 +75,7 @@ class Notes:
         yield f"表样：{form.name}，第 {form.version} 版"
         yield f"范围：{one.scope}"
         yield f"各表的数字都是对“{self.units}”逐列求和的公式；点数字可以跳到那一列，看每个单位报的数。"
-        if self.sources:
-            yield f"“{self.sources}”列出每个合计由哪些单位、哪个文件、哪个单元格的数加成，可以筛选。"
+        yield f"“{self.sources}”列出每个合计由哪些单位、哪个文件、哪个单元格的数加成，可以筛选。"
 
     def _left_out(self) -> Iterator[NoteLine]:
         one = self.consolidation

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from itertools import islice
-from typing import NamedTuple
 
 from toolkit.collection.folder import SUM_TABLE
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.choice import file_name
 from toolkit.forms.layout import Spot
-from toolkit.model.form import Variable
 from toolkit.text import width_of
 from toolkit.workbook.template.pen import Page
 
+Said = str | Decimal | int | None
 #: So many rows stand in the sheet; a longer one opens too slowly to be of use.
 MOST_ROWS = 100_000
 _HEAD, _FIRST = 2, 3
@@ -39,37 +38,17 @@ _HELP = (
 )
 
 
-class Contribution(NamedTuple):
-    """What a unit adds to a total, where the total stands, and which of the members it is."""
-
-    variable: Variable
-    spot: Spot
-    member: int
-    value: Decimal
-
-
 @dataclass(frozen=True)
 class SourceSheet:
-    """The contributions to all totals, in printed order, each total's in the order of the units."""
+    """What the units add to all totals, in printed order, each total's in the order of the units."""
 
     consolidation: Consolidation
     name: str
 
-    def contributions(self) -> Iterator[Contribution]:
-        """Every member's figure of every total, but for those that are 0."""
-        one = self.consolidation
-        for name, variable in one.instrument.variables.items():
-            spot = one.instrument.layout.spot(name)
-            for member, content in enumerate(one.returns):
-                value = content.numbers.get(name)
-                if value:
-                    yield Contribution(variable, spot, member, value)
-
     @cached_property
     def count(self) -> int:
         """How many contributions there are."""
-        one = self.consolidation
-        return sum(1 for content in one.returns for name in one.instrument.names if content.numbers.get(name))
+        return sum(len(self.consolidation.parts(name)) for name in self.consolidation.instrument.names)
 
     @cached_property
     def heads(self) -> tuple[str, ...]:
@@ -80,17 +59,17 @@ class SourceSheet:
     def draw(self, page: Page, title: str) -> None:
         """Write the sheet."""
         warning, cut = self.consolidation.warning, self.count > MOST_ROWS
-        told = _HELP if self.count else "没有不为 0 的数。"
+        note = _HELP if self.count else "没有不为 0 的数。"
         if cut:
-            told = f"共 {self.count} 行，这里只列前 {MOST_ROWS} 行，其余见 {SUM_TABLE}。{_HELP}"
+            note = f"共 {self.count} 行，这里只列前 {MOST_ROWS} 行，其余见 {SUM_TABLE}。{_HELP}"
         page.put(0, 0, title, "left_title")
-        page.put(1, 0, f"{warning}{told}", "warning_line" if warning or cut else "line")
+        page.put(1, 0, f"{warning}{note}", "warning_line" if warning or cut else "line")
         page.sheet.set_row(0, 30.0)
         for col, head in enumerate(self.heads):
             page.put(_HEAD, col, head, "band")
         last = _HEAD
-        for last, one in enumerate(islice(self.contributions(), MOST_ROWS), _FIRST):
-            self._row(page, last, one)
+        for last, (spot, told) in enumerate(islice(self._rows(), MOST_ROWS), _FIRST):
+            self._row(page, last, spot, told)
         page.widths({col: self._width(head) for col, head in enumerate(self.heads)})
         page.sheet.freeze_panes(_FIRST, 0)
         page.sheet.autofilter(_HEAD, 0, max(last, _FIRST), len(self.heads) - 1)
@@ -104,29 +83,22 @@ class SourceSheet:
         longest = max([0, *map(width_of, labels.get(head, ()))])
         return min(_WIDEST, max(_WIDTHS[head], longest * 0.95 + 1))
 
-    @cached_property
-    def _members(self) -> list[tuple[str, str, int]]:
-        """Name, file and revision of each member."""
+    def _rows(self) -> Iterator[tuple[Spot, Mapping[str, Said]]]:
+        """Where a total stands, and what a member adds to it, but for those that add 0."""
         one = self.consolidation
-        return [(one.shown(member), file_name(member), member.revision) for member in one.members]
+        members = [{"单位": one.shown(it), "文件": file_name(it), _REVISION: it.revision or None} for it in one.members]
+        for name, variable in one.instrument.variables.items():
+            spot = one.instrument.layout.spot(name)
+            total = {"表": spot.sheet, "项目": variable.row_label, "栏目": variable.column_label}
+            for value, member in one.parts(name):
+                source = "!".join(one.returns[member].places.get(name, (spot.sheet, spot.cell)))
+                yield spot, {**total, **members[member], "数值": value, "来源单元格": source}
 
-    def _row(self, page: Page, row: int, one: Contribution) -> None:
-        unit, file, revision = self._members[one.member]
-        places = self.consolidation.returns[one.member].places
-        texts: dict[str, str | Decimal | int | None] = {
-            "表": one.spot.sheet,
-            "项目": one.variable.row_label,
-            "栏目": one.variable.column_label,
-            "单位": unit,
-            "数值": one.value,
-            "文件": file,
-            _REVISION: revision or None,
-            "来源单元格": "!".join(places.get(one.variable.name, (one.spot.sheet, one.spot.cell))),
-        }
+    def _row(self, page: Page, row: int, spot: Spot, told: Mapping[str, Said]) -> None:
         for col, head in enumerate(self.heads):
             if head == _LINK:
                 # No link of the file format: a sheet may hold only 65,530 of those, and sorting loses them.
-                target = one.spot.reference.replace('"', '""')
-                page.formula(row, col, f'HYPERLINK("#{target}","{one.spot.cell}")', "link", one.spot.cell)
+                target = spot.reference.replace('"', '""')
+                page.formula(row, col, f'HYPERLINK("#{target}","{spot.cell}")', "link", spot.cell)
             else:
-                page.put(row, col, texts[head], "result" if head in _NUMBERS else "entry_line")
+                page.put(row, col, told[head], "result" if head in _NUMBERS else "entry_line")

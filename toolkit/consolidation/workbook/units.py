@@ -72,9 +72,8 @@ class UnitSheet:
         variables = self.consolidation.instrument.variables
         out = {name: variable.type.decimals for name, variable in variables.items()}
         for one in self.consolidation.returns if self.consolidation.everything else ():
-            for name, least in out.items():
-                value = one.numbers.get(name)
-                out[name] = least if value is None else max(least, decimal_places(value))
+            known = ((name, value) for name in out if (value := one.numbers.get(name)) is not None)
+            out |= {name: max(out[name], decimal_places(value)) for name, value in known}
         return out
 
     @property

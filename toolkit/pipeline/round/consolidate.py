@@ -10,7 +10,7 @@ from toolkit.collection.changes import LEFT, Change
 from toolkit.collection.roster.read import Role
 from toolkit.consolidation.aggregate import AreaSum, Consolidation, aggregate
 from toolkit.consolidation.choice import Expected
-from toolkit.consolidation.coverage import compare, completeness
+from toolkit.consolidation.findings import compare, completeness
 from toolkit.io.tally import exit_code, severities
 from toolkit.model.finding import Finding
 from toolkit.model.returns import FiledVerdict

@@ -140,11 +140,10 @@ def _progress(found: Sequence[Standing], unclaimed: Sequence[Unclaimed]) -> byte
 def _board(round_: Round, found: Sequence[Standing], sums: RoundSums, news: News) -> bytes:
     total = sums.total
     deadline = round_.settings.deadline
-    events = [
-        (f"{local(event.at):%Y-%m-%d}", event.kind)
-        for event in round_.ledger.events()
-        if event.kind in {"received", "returned"}
-    ]
+    # A file that cannot be used is no return, and one that is handed back again is the same return.
+    steps = {(event.unit, event.revision, event.kind): event.at for event in reversed(round_.ledger.events())}
+    drawn = {step: at for step, at in steps.items() if step[1] and step[2] in {"received", "returned"}}
+    events = [(f"{local(at):%Y-%m-%d}", kind) for (_, _, kind), at in drawn.items()]
     accepted = [(one.received[:10], "accepted") for one in found if one.state in {State.ACCEPTED, State.EXPLAINED}]
     shown = PageFrame(
         title=f"{total.expected.name if total.expected else round_.name} {round_.period.label}",

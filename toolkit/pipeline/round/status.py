@@ -15,10 +15,12 @@ from toolkit.collection.inbox import walk_inbox
 from toolkit.collection.ledger.rows import Event
 from toolkit.io.files import write
 from toolkit.io.machine import local
+from toolkit.model.sentences import letter
 from toolkit.model.standing import Standing, State, Unclaimed
 from toolkit.pipeline.round.history import last_told, rivals, roster_told
 from toolkit.pipeline.round.open import Round
 from toolkit.pipeline.round.ownership import strays
+from toolkit.pipeline.round.sending.outbox import has_to_confirm
 from toolkit.pipeline.round.standing import standings, unread
 from toolkit.report.readback.parse import LineChanges, line_changes
 from toolkit.report.word.gate import of_word_file, read_word
@@ -102,25 +104,24 @@ def progress(round_: Round) -> Progress:
     )
 
 
-#: What is asked of units, by where they stand.
-_ASKED = {
-    State.MISSING: "还没有报送的 {} 个单位，请尽快报送",
-    State.RETURNED: "需要修改后重新报送的 {} 个单位，请按退回的文件改正",
-    State.UNUSABLE: "交来的文件不能用的 {} 个单位，请用发给本单位的表填好再报送",
-}
+#: Who is asked for what, by the key of the sentence.
+_ASKED: Final = (State.MISSING.value, State.RETURNED.value, State.UNUSABLE.value, "to_confirm")
 
 
 def reminder(round_: Round, found: Sequence[Standing]) -> Iterator[str]:
     """The message to those from whom something is still to come (催报)."""
-    # A unit on whose file the program failed, or about which the clerk has to decide, has nothing to send again.
-    asked = [one for one in found if not one.blameless]
-    due = {words: names for state, words in _ASKED.items() if (names := [o.short for o in asked if o.state is state])}
-    if not due:
+    due: dict[str, list[str]] = {kind: [] for kind in _ASKED}
+    for one in found:
+        # A unit on whose file the program failed, or about which the clerk has to decide, has nothing to send again.
+        if one.state.open and not one.blameless:
+            due["to_confirm" if has_to_confirm(round_, one) else one.state.value].append(one.short)
+    told = [(kind, names) for kind, names in due.items() if names]
+    if not told:
         return
     until = f"（{'' if round_.overdue else '截止 '}{round_.until}）" if round_.until else ""
     yield f"各单位：{round_.period.label}{round_.kind.form.title}报送情况{until}："
-    for number, (words, names) in zip("一二三", due.items(), strict=False):
-        yield f"{number}、{words.format(len(names))}："
+    for number, (kind, names) in zip("一二三四", told, strict=False):
+        yield f"{number}、{letter(f'all_{kind}', count=len(names))}："
         yield f"    {'、'.join(names)}"
     contact = " ".join(part for part in (round_.settings.office, round_.settings.phone) if part)
     if contact:

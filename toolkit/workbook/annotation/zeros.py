@@ -71,15 +71,19 @@ def confirm_lines(flat: FlatWorkbook, instrument: Instrument, proposed: Collecti
             yield f"{_WHOLE}“{table.sheet}”整张表没有填，各格都按 0 填上了。确实都是 0 吗？有数的请填上。"
 
 
-def confirm_sheet(look: int, told: Iterable[str], verdicts: CellValue) -> str:
-    """The sheet where all is confirmed, as XML (ECMA-376 Part 1, 18.3); ``verdicts`` are the check sheet's."""
+def confirm_sheet(look: int, words: int, told: Iterable[str], verdicts: CellValue) -> str:
+    """The sheet where all is confirmed, as XML (ECMA-376 Part 1, 18.3); ``verdicts`` are the check sheet's.
+
+    ``look`` and ``words`` are the styles of the cell where that is done and of the sentences beside it.
+    """
     live = f'<f>"{CHECKS}："&amp;{SUMMARY.reference}</f><v>{CHECKS}：{escape(str(verdicts or ""))}</v>'
-    rows = [f'<c r="A1" s="{look}"/>{_text("B1", HOW)}', f'<c r="B2" t="str">{live}</c>']
-    rows += [_text(f"B{number}", line) for number, line in enumerate(told, 3)]
+    rows = [f'<c r="A1" s="{look}"/>{_text("B1", HOW, words)}', f'<c r="B2" s="{words}" t="str">{live}</c>']
+    rows += [_text(f"B{number}", line, words) for number, line in enumerate(told, 3)]
     return (
         f'<worksheet xmlns="{MAIN.strip("{}")}">'
         '<sheetPr><tabColor rgb="FF2F7F9E"/><pageSetUpPr fitToPage="1"/></sheetPr>'
-        f'<cols><col min="1" max="1" width="14"/></cols><sheetData>{_rows(rows)}</sheetData>'
+        '<cols><col min="1" max="1" width="14"/><col min="2" max="2" width="100"/></cols>'
+        f"<sheetData>{_rows(rows)}</sheetData>"
         '<sheetProtection sheet="1" objects="1" scenarios="1"/>'
         '<dataValidations count="1"><dataValidation type="list" allowBlank="1" showErrorMessage="1" sqref="A1">'
         f'<formula1>"{CONFIRMED}"</formula1></dataValidation></dataValidations>'
@@ -100,8 +104,9 @@ def _rows(rows: Sequence[str]) -> str:
     return "".join(f'<row r="{number}">{row}</row>' for number, row in enumerate(rows, 1))
 
 
-def _text(address: str, text: str) -> str:
-    return f'<c r="{address}" t="inlineStr"><is><t xml:space="preserve">{escape(encoded_text(text))}</t></is></c>'
+def _text(address: str, text: str, style: int = 0) -> str:
+    shown = escape(encoded_text(text))
+    return f'<c r="{address}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{shown}</t></is></c>'
 
 
 def _entered(instrument: Instrument) -> list[str]:

@@ -56,6 +56,7 @@ def _propose(instrument: Instrument, pen: Pen, given: Prefill) -> None:
     """Mark the proposals, list them on a hidden sheet, and show the one where they are to be confirmed."""
     page, noted = pen.page(CONFIRMING.sheet), pen.page(NOTED.sheet)
     page.widths({0: 14, 1: 100})
+    page.paper(landscape=True)
     for row, line in enumerate((HOW, *given.told)):
         page.put(row, 1, line, "sentence")
     page.put(CONFIRMING.row, CONFIRMING.col, None, "number")

@@ -13,11 +13,14 @@ import pytest
 from factories.office import recalculate, resave
 from factories.rounds import FAULTY, GOOD, Value, begin, clock, covered, put, reply
 from factories.workbooks import workbook
+from lxml import html
 
 from toolkit.forms.layout import CONFIRM
 from toolkit.model.standing import Standing
 from toolkit.pipeline import annotate as annotating
+from toolkit.pipeline.consolidate import SumRequest
 from toolkit.pipeline.round.collect import collect
+from toolkit.pipeline.round.consolidate import consolidate_round
 from toolkit.pipeline.round.open import open_round
 from toolkit.pipeline.round.sending.hand_back import HandedBack, hand_back, unnamed
 from toolkit.pipeline.round.standing import decide, standings
@@ -129,7 +132,7 @@ def test_a_second_faulty_version_is_compared_with_the_first(folder: Path) -> Non
     assert (after["001"].revision, after["001"].state.value) == (2, "returned")
     assert sent(folder) == ["001-教育局-第2版-退回修改.txt", "001-教育局-第2版-退回修改.xlsx"]
     text = (folder / "退回" / "001-教育局-第2版-退回修改.txt").read_text(encoding="utf-8-sig")
-    assert "与第 1 版相比：改了 6 格；解决 1 处，新出现 1 处，还剩 1 处" in text
+    assert "与第 1 版相比：改了 6 格；上次说的，解决 1 项，还剩 1 项；这次新有 1 项。\n收表单位：" in text
 
 
 def test_handing_back_twice_writes_nothing_anew(folder: Path) -> None:
@@ -237,3 +240,29 @@ def test_a_workbook_that_cannot_be_marked_gets_a_notice_that_stands_alone(
     handed, _ = run(folder)
     assert sent(folder) == ["001-教育局-第1版-退回修改.txt"]
     assert handed.told == ("云岭区教育局：不能标注",)
+
+
+def test_the_board_counts_what_the_notice_counts_and_every_return_once(folder: Path) -> None:
+    put(
+        folder,
+        "a.xlsx",
+        reply(folder, "001", {**GOOD, "requests.refused_query.legal": None, "disputes.review.other": None}),
+    )
+    put(folder, "b.xlsx", reply(folder, "003", GOOD))
+    put(folder, "民政局.xlsx", workbook())
+    settings = folder / "round.toml"
+    text = settings.read_text(encoding="utf-8")
+    for office in ("甲办", "乙办"):
+        # Another office: the same return is handed back anew.
+        settings.write_text(re.sub("(?m)^office = .*$", f'office = "{office}"', text), encoding="utf-8")
+        with open_round(folder, clock=clock()) as round_:
+            consolidate_round(round_, SumRequest(reports=False))
+    with open_round(folder, clock=clock(), alone=False) as round_:
+        assert len([one for one in round_.ledger.events() if one.kind == "returned"]) == 4
+    tree = html.fromstring((folder / "成果" / "board.html").read_bytes())
+    legend = [one.text_content().strip() for one in tree.xpath('//ul[@class="legend"]/li')]
+    assert legend == ["收到 2 份", "通过 1 份", "退回 1 份"]
+    rows = [[cell.text_content() for cell in row] for row in tree.xpath('//table[@class="remind"]/tbody/tr')]
+    assert [row[-1] for row in rows if row[0] == "云岭区教育局"] == ["第 1 版有 1 项要改正或说明"]
+    words = (folder / "退回" / "001-教育局-第1版-退回修改.txt").read_text(encoding="utf-8-sig")
+    assert "有 1 项需要改正或说明" in words

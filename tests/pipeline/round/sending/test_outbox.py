@@ -11,17 +11,18 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
-from factories.copies import due_figures, letter
+from factories.copies import copied, due_figures, filled_book, letter
 from factories.rounds import FAULTY, GOOD, UNITS, begin, clock, covered, put, reply
-from factories.workbooks import workbook
+from factories.workbooks import form, workbook
 
 from toolkit.collection.folder import CALLS, DRAFT, MESSAGE, SETTLED
 from toolkit.pipeline.round.collect import collect
 from toolkit.pipeline.round.distribute import distribute
-from toolkit.pipeline.round.open import open_round
+from toolkit.pipeline.round.open import Round, open_round
 from toolkit.pipeline.round.ownership import claim
 from toolkit.pipeline.round.sending.hand_back import hand_back
 from toolkit.pipeline.round.standing import decide, standings
+from toolkit.pipeline.round.status import progress
 from toolkit.pipeline.verify import verify
 
 BOOK = "2025年政府信息公开工作年度报告.xlsx"
@@ -193,3 +194,56 @@ def test_what_is_read_out_of_an_enclosure_goes_to_nobody_before_the_clerk_says_w
     run(folder, "2026-01-21 10:00")
     assert [name for name in lying(folder)["001-教育局"] if name.endswith("-请确认.xlsx")]
     assert "“待确认”页选“确认”" in message(folder, "001-教育局")
+
+
+def test_last_years_figures_are_told_of_only_where_they_are_filled_in(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(folder, "民政局.xlsx", workbook())
+    run(folder)
+    assert "随附发给你单位的表，请照上面的办法" in message(folder, "002-民政局")
+    filed = dict.fromkeys(form().layout.prior, Decimal(3))
+    monkeypatch.setattr(Round, "figures", lambda _, unit: filed if unit.code == "002" else {})
+    run(folder)
+    assert "随附发给你单位的表（上年数已填好），请照上面的办法" in message(folder, "002-民政局")
+
+
+def test_list_and_reminder_ask_to_confirm_where_that_is_what_lies_in_the_folder(folder: Path) -> None:
+    put(folder, "教育局.xlsx", copied(filled_book()))
+    put(folder, "财政局.xlsx", workbook())
+    run(folder)
+    assert lying(folder)["001-教育局"] == ["001-教育局-请确认.xlsx", MESSAGE]
+    said = {row[0]: row[3] for row in calls(folder)}
+    assert said["云岭区教育局"] == (
+        "交来的文件“教育局.xlsx”不能直接用，数已填在发给你们的“001-教育局-请确认.xlsx”里，"
+        "请核对，在“待确认”页选“确认”发回。"
+    )
+    assert said["云岭区财政局"].endswith("请在发给你们的表里填好再发。")
+    with open_round(folder, clock=clock(), alone=False) as round_:
+        lines = progress(round_).reminder.splitlines()
+    unusable, confirm = (next(n for n, line in enumerate(lines) if words in line) for words in ("填好再报送", "请确认"))
+    assert (lines[unusable + 1].strip(), lines[confirm + 1].strip()) == ("财政局", "教育局")
+
+
+def test_the_first_letter_after_the_deadline_is_no_reminder_and_says_that_it_is_past(tmp_path: Path) -> None:
+    begin(tmp_path / "late")
+    for day, is_first in (("2026-11-26", True), ("2026-11-28", True), ("2026-11-29", False)):
+        with open_round(tmp_path / "late", clock=clock(f"{day} 09:00")) as round_:
+            distribute(round_)
+            hand_back(round_, standings(round_))
+        text = message(tmp_path / "late", "002-民政局")
+        assert text.startswith("云岭区民政局：\n随附2025年") == is_first, day
+        assert ("还没有收到" in text) != is_first
+        assert "原定 1月26日，已过 30" in text
+        assert (calls(tmp_path / "late") == []) == is_first
+
+
+@pytest.mark.parametrize(("issued", "is_first"), [("2026-01-26 10:00", False), ("2026-01-27 10:00", True)])
+def test_who_was_sent_its_workbook_in_time_is_reminded_the_day_after_the_deadline(
+    tmp_path: Path, issued: str, *, is_first: bool
+) -> None:
+    begin(tmp_path / "edge")
+    with open_round(tmp_path / "edge", clock=clock(issued)) as round_:
+        distribute(round_)
+    run(tmp_path / "edge", "2026-01-27 10:00")
+    assert ("还没有收到" not in message(tmp_path / "edge", "002-民政局")) == is_first

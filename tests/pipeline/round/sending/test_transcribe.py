@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import openpyxl
@@ -37,9 +38,9 @@ def opened(folder: Path) -> Iterator[Round]:
 
 
 def made(round_: Round, data: bytes, name: str = "旧表.xlsx") -> openpyxl.Workbook:
-    book = proposed(round_, round_.roster.by_code["001"], data, name)
+    book = proposed(round_, round_.roster.by_code["001"], lambda: data, name)
     assert book is not None
-    return openpyxl.load_workbook(io.BytesIO(book[0]))
+    return openpyxl.load_workbook(io.BytesIO(book))
 
 
 def read_back(book: openpyxl.Workbook) -> tuple[int, int]:
@@ -57,17 +58,23 @@ def run(folder: Path, at: str = "2026-01-20 10:00") -> tuple[HandedBack, dict[st
 
 
 def test_the_book_is_the_units_own_signed_as_issued(opened: Round) -> None:
-    book = proposed(opened, opened.roster.by_code["001"], copied(filled_book()), "收件/住建局.xlsx")
+    book = proposed(opened, opened.roster.by_code["001"], lambda: copied(filled_book()), "收件/住建局.xlsx")
     assert book is not None
-    data, told = book
-    assert told == (
-        "也可以不重新填写：从你单位交来的“住建局.xlsx”里读出 166 个数，已填在所附的表里（浅蓝色的格），"
-        "请核对、补全后在“待确认”页选“确认”，把所附的表发回。"
-    )
-    found = understand_bytes("a.xlsx", data)
+    found = understand_bytes("a.xlsx", book)
     assert [one.rule for one in found.findings if one.severity.value == "error"] == ["VAL-14"]
-    assert read_back(openpyxl.load_workbook(io.BytesIO(data))) == (len(due_figures()), 0)
-    sheet = openpyxl.load_workbook(io.BytesIO(data))["申请情况"]
+    assert read_back(openpyxl.load_workbook(io.BytesIO(book))) == (len(due_figures()), 0)
+    told = openpyxl.load_workbook(io.BytesIO(book))
+    count = len([*told["_建议"].iter_rows()])
+    assert told["待确认"]["B2"].value == (
+        f"从你单位交来的“住建局.xlsx”里读出 {count} 格（其中 {len(due_figures())} 格是数），"
+        "已填在所附的表里（浅蓝色的格）。"
+    )
+    (message,) = (one.message for one in found.findings if one.rule == "VAL-14")
+    assert message.startswith(f"还有 {count} 格是程序填上的")
+    page = told["待确认"]
+    assert (page.page_setup.orientation, page.sheet_properties.pageSetUpPr.fitToPage) == ("landscape", True)
+    assert (page.column_dimensions["B"].width > 99, page["B1"].alignment.wrap_text) == (True, True)
+    sheet = told["申请情况"]
     assert sheet["D6"].comment.text == "待确认：从“住建局.xlsx”的 申请情况!D6 读出"
 
 
@@ -107,11 +114,10 @@ def test_totals_of_the_source_are_compared_and_never_written(opened: Round) -> N
 
 def test_a_file_that_names_another_unit_is_nobodys_figures(opened: Round) -> None:
     for unit in ("云岭区民政局", "教育", "甲局"):
-        got = proposed(opened, opened.roster.by_code["001"], copied(filled_book(unit)), "教育局.xlsx")
+        got = proposed(opened, opened.roster.by_code["001"], partial(copied, filled_book(unit)), "教育局.xlsx")
         assert (got is None) == (unit != "教育")
-    assert (
-        proposed(opened, opened.roster.by_code["001"], copied(filled_book("云岭区教育局办公室")), "a.xlsx") is not None
-    )
+    office = partial(copied, filled_book("云岭区教育局办公室"))
+    assert proposed(opened, opened.roster.by_code["001"], office, "a.xlsx") is not None
 
 
 def test_another_period_is_doubted(opened: Round) -> None:
@@ -134,7 +140,7 @@ def test_another_period_is_doubted(opened: Round) -> None:
     ids=["nothing", "half a zip", "half a letter", "half an old file", "a photo", "words"],
 )
 def test_what_cannot_be_read_gives_nothing(opened: Round, data: bytes) -> None:
-    assert proposed(opened, opened.roster.by_code["001"], data, "a.xls") is None
+    assert proposed(opened, opened.roster.by_code["001"], lambda: data, "a.xls") is None
 
 
 def test_the_notice_goes_with_the_book_and_its_unconfirmed_copy_is_returned(folder: Path) -> None:
@@ -143,7 +149,12 @@ def test_the_notice_goes_with_the_book_and_its_unconfirmed_copy_is_returned(fold
     assert after["001"] == "unusable"
     assert [path.name for path in handed.written] == ["001-教育局-请确认.xlsx", "001-教育局-文件不能用.txt"]
     text = (folder / "退回" / "001-教育局-文件不能用.txt").read_text(encoding="utf-8-sig")
-    assert "也可以不重新填写：从你单位交来的“教育局.xlsx”里读出 166 个数" in text
+    lines = text.splitlines()
+    assert lines[1].startswith("请核对随附的“001-教育局-请确认.xlsx”：你单位报送的")
+    assert "再在“待确认”页选“确认”，保存发回，不用重新填写。" in lines[1]
+    assert lines[3].startswith("原来的文件为什么不能用")
+    assert "随附发给你单位的表" not in text
+    assert (folder / "待发送" / "001-教育局" / "消息.txt").read_text(encoding="utf-8-sig") == text
     (book,) = (folder / "退回").glob("*.xlsx")
     put(folder, "回来.xlsx", book.read_bytes())
     assert run(folder, "2026-01-21 10:00")[1]["001"] == "returned"

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from email.message import EmailMessage
 from email.policy import SMTP
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from toolkit.collection.folder import CALLS, DRAFT, MESSAGE, SETTLED
+from toolkit.collection.folder import CALLS, CONFIRM_ENDING, DRAFT, MESSAGE, SETTLED
 from toolkit.collection.roster.read import Unit
 from toolkit.io.failures import step
 from toolkit.io.files import csv_bytes, put_away, safe_name, write
 from toolkit.io.machine import local
+from toolkit.model.sentences import letter
 from toolkit.model.standing import Standing, State
 from toolkit.pipeline.annotate import encoded
 from toolkit.pipeline.round.open import Round
@@ -38,9 +39,6 @@ class Enclosure(NamedTuple):
     load: Callable[[], bytes]
 
 
-ReadOut = Callable[[Standing], tuple[Enclosure, str] | None]
-
-
 class Parcel(NamedTuple):
     """What a unit is to be sent: the subject of the mail, the message, the files; how many things it has to mend."""
 
@@ -51,53 +49,74 @@ class Parcel(NamedTuple):
     due: int = 0
 
 
+def stem_of(one: Standing | Unit) -> str:
+    """How the names of a unit's files begin: ``003-教育局``."""
+    return f"{one.code}-{one.short[:_LONGEST]}"
+
+
+def book_to_confirm(one: Standing | Unit) -> str:
+    """What the workbook with figures that were read out of a unit's file is called."""
+    return safe_name(f"{stem_of(one)}-{CONFIRM_ENDING}") + ".xlsx"
+
+
+def has_to_confirm(round_: Round, one: Standing) -> bool:
+    """Whether figures were read out of the unit's file, and lie ready for it to confirm them."""
+    return one.state is State.UNUSABLE and (_folder(round_, one) / book_to_confirm(one)).is_file()
+
+
+def _folder(round_: Round, one: Standing | Unit) -> Path:
+    return round_.folder.outbox / safe_name(stem_of(one))
+
+
 def issued_books(round_: Round) -> dict[str, Enclosure]:
     """The workbooks that were distributed, by the code of the unit, as far as they still lie in 发放."""
-    names = {event.unit: event.detail for event in round_.ledger.events() if event.kind == "issued"}
-    paths = {code: round_.folder.issued / name for code, name in names.items()}
-    done, folder = round_.ledger.outputs(), round_.folder.issued.name
+    done, folder = round_.ledger.outputs(), round_.folder.issued
+    paths = {event.unit: folder / event.detail for event in round_.ledger.events() if event.kind == "issued"}
     return {
-        code: Enclosure(path.name, done.get(f"{folder}/{path.name}", ""), path.read_bytes)
+        code: Enclosure(path.name, done.get(f"{folder.name}/{path.name}", ""), path.read_bytes)
         for code, path in paths.items()
         if path.is_file()
     }
 
 
+def _just_issued(round_: Round) -> set[str]:
+    """The units whose workbook went out when the deadline was past already: they have had no time to answer."""
+    today, days = round_.moment.astimezone().date(), {}
+    for event in round_.ledger.events():
+        if event.kind == "issued":
+            days[event.unit] = local(event.at).date()
+    return {code for code, day in days.items() if (today - day).days < min(_PATIENCE, round_.overdue)}
+
+
 def heading(round_: Round) -> tuple[str, ...]:
     """What a notice says of the office: who asks, until when, where to ask back."""
     settings = round_.settings
-    lines = (
-        ("收表单位", settings.office or round_.name),
-        ("截止日期", round_.until),
-        ("联系电话", settings.phone),
-    )
-    return tuple(f"{what}：{told}" for what, told in lines if told)
+    lines = {"收表单位": settings.office or round_.name, "截止日期": round_.until, "联系电话": settings.phone}
+    return tuple(f"{what}：{told}" for what, told in lines.items() if told)
 
 
 def missing(
-    round_: Round, found: Iterable[Standing], books: Mapping[str, Enclosure], read: ReadOut = lambda _: None
+    round_: Round,
+    found: Iterable[Standing],
+    books: Mapping[str, Enclosure],
+    read: Callable[[Standing], Enclosure | None] = lambda _: None,
 ) -> Iterator[Parcel]:
     """What goes to the units that have sent nothing to read: their workbook, with a request, or later a reminder.
 
     ``books`` are the workbooks that were distributed; ``read`` gives a workbook with what could be read out of the file
-    that a unit sent, and a sentence on it.
+    that a unit sent.
     """
-    what = f"{round_.period.label}《{round_.kind.form.title}》"
+    what, first = f"{round_.period.label}《{round_.kind.form.title}》", _just_issued(round_)
     by = "尽快" if round_.overdue or not round_.until else f"于 {round_.until}前"
-    told = f"随附{what}的表，请填好后{by}发回。“校验”页没有“不通过”和“未填”，就可以报送。已经发回的，不必理会。"
-    if round_.overdue:
-        told = (
-            f"还没有收到你单位的{what}（{round_.until}）。表再附上一份，请尽快填好发回；已经发出的，请告诉我们文件名。"
-        )
-    unfit = f"你单位交来的文件不能用：不是{what}填好的表。随附发给你单位的表，请填好后{by}发回。"
     for one in found:
         if one.newest is None and one.state in {State.MISSING, State.UNUSABLE} and one.code in books:
-            subject = "催报" if round_.overdue else "请填报"
-            unit, unusable = round_.roster.by_code[one.code], one.state is State.UNUSABLE
-            book = read(one) if unusable else None
-            said = [f"{one.name}：", unfit if unusable else told, *([book[1]] if book else []), *heading(round_), ""]
-            files = [book[0]] if book else [books[one.code]]
-            yield Parcel(unit, subject, "\n".join(said), files)
+            book = read(one) if one.state is State.UNUSABLE else None
+            reminds = round_.overdue and one.code not in first
+            kind = "to_confirm" if book else "unfit" if one.state is State.UNUSABLE else "late" if reminds else "first"
+            file = book or books[one.code]
+            told = letter(kind, what=what, by=by, until=round_.until, book=file.name)
+            text = "\n".join([f"{one.name}：", told, *heading(round_), ""])
+            yield Parcel(round_.roster.by_code[one.code], "催报" if reminds else "请填报", text, [file])
 
 
 def fill(round_: Round, parcels: Iterable[Parcel], told: list[str]) -> None:
@@ -107,27 +126,33 @@ def fill(round_: Round, parcels: Iterable[Parcel], told: list[str]) -> None:
     """
     done, wanted, fresh = round_.ledger.outputs(), set[str](), dict[str, str]()
     for parcel in parcels:
-        folder = round_.folder.outbox / safe_name(f"{parcel.unit.code}-{parcel.unit.short[:_LONGEST]}")
         for file in _files(round_, parcel):
-            place = (folder / file.name).relative_to(round_.folder.root).as_posix()
+            path = _folder(round_, parcel.unit) / file.name
+            place = path.relative_to(round_.folder.root).as_posix()
             wanted.add(place)
-            if done.get(place) != file.digest or not (folder / file.name).is_file():
-                made = step(f"{parcel.unit.name}的待发送文件", told, partial(_written, folder, file))
+            if done.get(place) != file.digest or not path.is_file():
+                made = step(f"{parcel.unit.name}的待发送文件", told, partial(_written, path, file))
                 fresh |= {place: file.digest} if made else {}
         if len(fresh) >= _AT_ONCE:
             round_.ledger.wrote(fresh)
             fresh = {}
     round_.ledger.wrote(fresh)
-    ours = [round_.folder.root / place for place in done if place.startswith(f"{round_.folder.outbox.name}/")]
-    for path in ours:
-        if path.relative_to(round_.folder.root).as_posix() not in wanted and path.is_file():
-            put_away(path, round_.folder.outbox / SETTLED / path.parent.name)
-            if path.parent.is_dir() and not any(path.parent.iterdir()):
-                path.parent.rmdir()
+    settle(round_, round_.folder.outbox, wanted)
 
 
-def _written(folder: Path, file: Enclosure) -> list[Path]:
-    return [write(folder / file.name, file.load())]
+def _written(path: Path, file: Enclosure) -> list[Path]:
+    return [write(path, file.load())]
+
+
+def settle(round_: Round, folder: Path, wanted: Collection[str]) -> int:
+    """Put away what an earlier run wrote there and nobody has to be sent any more; gives how many."""
+    ours = [place for place in round_.ledger.outputs() if place.startswith(f"{folder.name}/") and place not in wanted]
+    old = [path for place in ours if (path := round_.folder.root / place).is_file()]
+    count = sum(put_away(path, folder / SETTLED / path.parent.relative_to(folder)) for path in old)
+    for parent in {path.parent for path in old} - {folder}:
+        if parent.is_dir() and not any(parent.iterdir()):
+            parent.rmdir()
+    return count
 
 
 def _files(round_: Round, parcel: Parcel) -> Iterator[Enclosure]:
@@ -160,39 +185,28 @@ def write_calls(round_: Round, found: Iterable[Standing], due: Mapping[str, int]
 
     ``due`` says, by unit, how many things it has to correct.
     """
-    today, back = round_.moment.astimezone().date(), dict[str, str]()
-    for event in round_.ledger.events():
-        if event.kind == "returned":
-            back[event.unit] = event.at
+    today, first = round_.moment.astimezone().date(), _just_issued(round_)
+    back = {event.unit: local(event.at).date() for event in round_.ledger.events() if event.kind == "returned"}
     rows = []
     for one in found:
-        day = max((local(back[code]).date() for code in _codes(round_, one) if code in back), default=None)
+        unit = round_.roster.by_code[one.code]
+        day = max((back[code] for code in round_.codes(unit) if code in back), default=None)
         waits = one.state is State.RETURNED and day is not None and (today - day).days >= _PATIENCE
-        silent = one.state is State.MISSING and round_.overdue
+        silent = one.state is State.MISSING and round_.overdue and one.code not in first
         asked = one.state in {State.UNUSABLE, State.UNDECIDED} or waits or silent
         if asked and not one.blameless:
-            unit, late = round_.roster.by_code[one.code], str(round_.overdue or "") if one.state.open else ""
-            said = _said(round_, one, due.get(one.code, 0), f"{day.month}月{day.day}日" if day else "")
+            late = str(round_.overdue or "") if one.state.open else ""
+            said = _said(round_, one, due.get(one.code, 0), f"{day.month}月{day.day}日退回的" if day else "")
             rows.append((one.name, unit.contact, unit.phone, said, late, day.isoformat() if day else ""))
     path, data = round_.folder.outbox / CALLS, csv_bytes([_HEADS, *rows])
     if (rows or path.is_file()) and (not path.is_file() or path.read_bytes() != data):
         write(path, data)
 
 
-def _codes(round_: Round, one: Standing) -> tuple[str, ...]:
-    return round_.codes(round_.roster.by_code[one.code])
-
-
-def _said(round_: Round, one: Standing, count: int, day: str) -> str:
+def _said(round_: Round, one: Standing, count: int, back: str) -> str:
     """One sentence to say on the phone."""
-    what, late = f"{round_.period.label}的表", f"，{round_.until}" if round_.overdue else ""
-    match one.state:
-        case State.UNUSABLE:
-            return (
-                f"交来的文件{f'“{Path(one.file).name}”' if one.file else ''}不能用，请在发给你们的表里填好再发{late}。"
-            )
-        case State.UNDECIDED:
-            return f"{what}收到几份，内容不同，请问以哪一份为准。"
-        case State.RETURNED:
-            return f"{f'{day}退回的' if day else ''}{what}有 {count} 项要改，还没有收到改好的{late}。"
-    return f"还没有收到{what}{late}，请尽快发来。"
+    kind = "to_confirm" if has_to_confirm(round_, one) else one.state.value
+    file = f"“{Path(one.file).name}”" if one.file else ""
+    late = f"，{round_.until}" if round_.overdue else ""
+    what = f"{round_.period.label}的表"
+    return letter(f"call_{kind}", what=what, file=file, book=book_to_confirm(one), back=back, count=count, late=late)

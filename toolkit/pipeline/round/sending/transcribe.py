@@ -3,35 +3,36 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 from toolkit.boundary import guarded
 from toolkit.collection.roster.read import Unit
-from toolkit.forms.layout import CONFIRM, PERIOD, UNIT
+from toolkit.forms.layout import PERIOD, UNIT
+from toolkit.model.sentences import letter
 from toolkit.pipeline.round.distribute import issue
 from toolkit.pipeline.round.open import Round
 from toolkit.rules.compile import derive
 from toolkit.text import name_key, shortened
 from toolkit.workbook.intake.archive import directory, unpack
 from toolkit.workbook.intake.xml import is_markup, require_bounded
-from toolkit.workbook.proposals import CONFIRMED, Proposal
+from toolkit.workbook.proposals import Proposal
 from toolkit.workbook.template.write import write_template
 from toolkit.workbook.transcription.match import transcribe
 from toolkit.workbook.transcription.tables import PlainCell, PlainTable, plain_tables
 
 
-def proposed(round_: Round, unit: Unit, data: bytes, name: str) -> tuple[bytes, str] | None:
-    """What can be read out of the file ``name``, in a workbook as issued to the unit, and what to say of it.
+def proposed(round_: Round, unit: Unit, load: Callable[[], bytes], name: str) -> bytes | None:
+    """What can be read out of the file ``name``, in a workbook as issued to the unit.
 
     None where no figure can be read without doubt, and where the file names another unit or is last year's as filed.
     """
-    return guarded(lambda: _proposed(round_, unit, data, shortened(Path(name).name)), lambda _: None)
+    return guarded(lambda: _proposed(round_, unit, load(), shortened(Path(name).name)), lambda _: None)
 
 
-def _proposed(round_: Round, unit: Unit, data: bytes, name: str) -> tuple[bytes, str] | None:
+def _proposed(round_: Round, unit: Unit, data: bytes, name: str) -> bytes | None:
     form, filed = round_.issued, round_.figures(unit)
     found, unread = transcribe(list(_word_tables(data) if b"word/document.xml" in data else plain_tables(data)), form)
     head = {one.variable: one.value for one in found if one.variable in {UNIT, PERIOD}}
@@ -44,8 +45,8 @@ def _proposed(round_: Round, unit: Unit, data: bytes, name: str) -> tuple[bytes,
     as_filed = is_other_year and all(filed.get(variable) == value for variable, value in figures.items())
     if not figures or is_other_unit or as_filed:
         return None
-    said = f"从你单位交来的“{name}”里读出 {len(figures)} 个数，已填在所附的表里（浅蓝色的格）"
-    told = [f"{said}。"]
+    count = sum(one.value is not None for one in taken)
+    told = [letter("read_out", name=name, count=count, figures=len(figures))]
     if is_other_year:
         told.append(f"原文件写的统计期间是“{shortened(period)}”，请看清这些数是不是 {round_.period.label}的。")
     proposals = [one._replace(source=f"从“{name}”的 {one.source} 读出") for one in taken]
@@ -56,10 +57,7 @@ def _proposed(round_: Round, unit: Unit, data: bytes, name: str) -> tuple[bytes,
             proposals.append(Proposal(total, None, f"“{form.variables[total].brief}”：{wrong}"))
             told.append(proposals[-1].source)
     values = {name: value for name, value, _ in proposals if value is not None}
-    given = replace(issue(round_, unit), values=values, proposals=proposals, told=(*told, *unread))
-    return write_template(
-        form, given
-    ), f"也可以不重新填写：{said}，请核对、补全后在“{CONFIRM}”页选“{CONFIRMED}”，把所附的表发回。"
+    return write_template(form, replace(issue(round_, unit), values=values, proposals=proposals, told=(*told, *unread)))
 
 
 def _word_tables(data: bytes) -> Iterator[PlainTable]:

@@ -1,4 +1,4 @@
-"""What a sum says of who is missing, and beside the figures that the area itself reports."""
+"""What a sum says of who is missing, beside the figures that the area itself reports, and of units that are alike."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from factories.filled_forms import annual
+from factories.filled_forms import annual, inputs
 from factories.sums import expecting, filed, small, unread
 
 from toolkit.consolidation.aggregate import aggregate
-from toolkit.consolidation.coverage import compare, completeness
+from toolkit.consolidation.findings import compare, completeness, similar_units
 from toolkit.model.codes import Code
 from toolkit.model.finding import Severity, Status
 from toolkit.model.returns import Verdict
@@ -100,3 +100,11 @@ def test_agg_01_needs_both_sides(members: list[Verdict]) -> None:
     own = filed(SMALL, "某县", {"t.x.a": 2})
     assert bool(compare(made, own)) == bool(members)
     assert compare(made, replace(own, content=None)) == []
+
+
+@pytest.mark.parametrize(("count", "rules"), [(7, []), (8, ["SIGN-07"])])
+def test_eight_figures_that_are_not_0_make_two_returns_the_same(count: int, rules: list[str]) -> None:
+    free = [name for name in inputs(annual()) if name.startswith("proactive.")]
+    values = dict.fromkeys(free[:count], 3)
+    total = aggregate(annual(), [filed(annual(), "甲", values), filed(annual(), "乙", values)])
+    assert [one.rule for one in similar_units(total)] == rules

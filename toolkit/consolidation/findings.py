@@ -1,9 +1,11 @@
-"""AGG-01 and AGG-02: whether all are in the sum, and whether an area's own sum is that of its members."""
+"""What is found on a sum: who is not in it (AGG-02), an area's own sum (AGG-01), units alike (SIGN-07, SIM-01)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 
+from toolkit.checks.narrative.similarity import similar
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.choice import named
 from toolkit.model.codes import Code
@@ -15,6 +17,9 @@ from toolkit.text import written
 #: So many units are named in a message.
 _UNITS = 40
 _BLANK, _NO_SUM = "空着", "没有数"
+#: So many figures that are not 0 must agree before two returns are called the same.
+_FIGURES = 8
+_SHOWN = 6
 
 
 def completeness(consolidation: Consolidation) -> list[Finding]:
@@ -68,3 +73,30 @@ def _sides(left: Decimal | None, right: Decimal | None) -> str:
 
 def _clause(fault: str, **fields: object) -> str:
     return worded(Code.AGG_01, fault, **fields).message
+
+
+def similar_units(total: Consolidation) -> Iterator[Finding]:
+    """SIGN-07 for members with the same figures throughout, SIM-01 for members with nearly the same texts."""
+    seen: dict[tuple[object, ...], str] = {}
+    for verdict, content in zip(total.members, total.returns, strict=True):
+        figures = tuple(content.numbers.get(name) for name in total.instrument.names)
+        if sum(1 for figure in figures if figure) < _FIGURES:
+            continue
+        first = seen.setdefault(figures, verdict.unit)
+        if first != verdict.unit:
+            yield Finding.at(worded(Code.SIGN_07, first=first, unit=verdict.unit))
+    yield from _texts(total)
+
+
+def _texts(total: Consolidation) -> Iterator[Finding]:
+    """One line a group of units, with all the texts that they have in common."""
+    groups: dict[tuple[str, ...], list[str]] = {}
+    units = {str(i): verdict.unit for i, verdict in enumerate(total.members)}
+    for name, text in total.instrument.form.texts.items():
+        texts = {str(i): content.texts.get(name, "") for i, content in enumerate(total.returns)}
+        for group in similar(texts):
+            groups.setdefault(group, []).append(f"“{text.label}”")
+    for group, labels in groups.items():
+        named = "、".join(f"“{units[key]}”" for key in group[:_SHOWN])
+        fault = "many" if len(group) > _SHOWN else "units"
+        yield Finding.at(worded(Code.SIM_01, fault, units=named, count=len(group), texts="、".join(labels)))
