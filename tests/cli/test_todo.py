@@ -182,7 +182,12 @@ def test_a_day_up_to_today_is_the_last_one() -> None:
 
 @pytest.mark.parametrize("text", ["26日", "10月28日", "12月30日", "2月30日", "月底"])
 def test_what_may_be_of_another_year_or_is_no_day_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match=f"--deadline：日期“{text}”不对，应写成 2026-01-26 或 1月26日 这样"):
+    why = (
+        "离统计期间太远，看不出是哪一年的。请写上年份"
+        if "月" in text and text[0] == "1"
+        else "不对，应写成 2026-01-26 或"
+    )
+    with pytest.raises(UsageError, match=f"--deadline：日期“{text}”{why}"):
         given_date("--deadline", text, since=Period(2025).last_day)
 
 

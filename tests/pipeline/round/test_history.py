@@ -166,7 +166,7 @@ def test_a_newer_file_that_replaces_the_one_that_counted_is_told_with_what_diffe
     put(folder, "改.xlsx", reply(folder, "002", {"requests.new.natural": 6, "requests.granted.natural": 6}))
     done = whole(folder, "2026-01-21 10:00")
     assert kinds(done.changes) == {"002": ("replaced", "第 1 版“002.xlsx”", "第 2 版“改.xlsx”")}
-    assert done.changes[0].cause == "6 格不同"
+    assert done.changes[0].cause == "2 格不同：申请情况!D6 5→6、申请情况!D8 5→6"
     put(folder, "坏.xlsx", reply(folder, "002", FAULTY))
     assert whole(folder, "2026-01-22 10:00").changes == ()
 
@@ -221,7 +221,7 @@ def test_a_draft_that_comes_after_the_final_version_is_told_as_saved_earlier(fol
     os.utime(draft, (1_600_000_000, 1_600_000_000))
     (change,) = whole(folder, "2026-01-21 10:00").changes
     assert (change.kind, change.after) == ("replaced", "第 2 版“初稿.xlsx”")
-    assert change.cause == "6 格不同；后收到的这一份保存得更早，请核实是不是旧稿"
+    assert change.cause == "2 格不同：申请情况!D6 5→6、申请情况!D8 5→6；后收到的这一份保存得更早，请核实是不是旧稿"
 
 
 def test_a_unit_that_is_not_to_report_any_more_is_told_once(folder: Path) -> None:
@@ -239,7 +239,7 @@ def test_a_unit_that_left_is_told_in_every_run_and_again_when_it_is_back(
     others = [row for row in UNITS if row[0] != "003"]
     named = [(*row[:6], "否", *row[7:]) for row in UNITS if row[0] == "003"]
     roster(folder / "名册.csv", others if strike else [*others, *named])
-    assert whole(folder, "2026-01-21 10:00").told[0].startswith("汇总表等已按现在的名册重新写出")
+    assert whole(folder, "2026-01-21 10:00").told[0].startswith("不再计入的单位以前的报告还留在“成果”里")
     for command in ("consolidate", "collect", "status"):
         run([command, str(folder), "--fail-on", "never"] if command != "status" else [command, str(folder)])
         out = capsys.readouterr().out
@@ -262,8 +262,8 @@ def test_two_files_that_came_together_are_told_at_length_once(folder: Path, caps
     for command in ("collect", "collect", "consolidate", "status"):
         run([command, str(folder), "-v"])
         outputs.append(capsys.readouterr().out)
-    assert ["收到几份不同的 1 个：石桥镇" in out for out in outputs] == [True] * 4
-    assert [out.count("保存时间相同") for out in outputs] == [1, 0, 0, 1]
+    assert ["请选定 1 个  石桥镇：同一批收到 2 份" in out for out in outputs] == [True] * 4
+    assert [out.count("保存时间相同") for out in outputs] == [2, 1, 1, 2]
     assert [out.count("还没有指定，见 xxgk status") for out in outputs] == [0, 1, 1, 0]
 
 
@@ -273,7 +273,7 @@ def test_two_files_that_push_out_the_one_that_counted_are_a_turn_in_its_history(
         os.utime(put(folder, f"甲{number}乙.xlsx", reply(folder, "001", sent)), (1_900_000_000, 1_900_000_000))
     changes = [one for one in whole(folder, "2026-01-21 10:00").changes if one.kind == "turned"]
     assert [(one.code, one.before, one.after) for one in changes] == [("001", "通过", "收到几份不同的表，待选定")]
-    assert changes[0].cause.startswith("原来计入的是第 1 版，现在没有计入。同一批收到 2 份不同的有效文件")
+    assert changes[0].cause.startswith("退出汇总：原来计入的是第 1 版，现在没有计入。同一批收到 2 份不同的有效文件")
     with open_round(folder, alone=False) as round_:
         assert [one.kind for one in history(round_, "001").events][-1] == "turned"
 

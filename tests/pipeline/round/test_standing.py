@@ -285,9 +285,9 @@ def test_of_two_valid_files_saved_at_once_the_one_with_the_later_number_counts_a
     assert (one.state.value, one.revision, one.file) == ("accepted", counts, f"包.zip/{second}")
     assert one.rivals == (1,)
     assert f"“包.zip/{first}”" in one.reason
-    assert "有 6 格不同" in one.reason
+    assert "2 格不同：申请情况!D6 5→6、申请情况!D8 5→6" in one.reason
     assert "文件名里的编号在后" in one.reason
-    assert "xxgk pin 002 1 --reason" in one.reason
+    assert [f"xxgk pin 002 {number} --reason 原因 {folder}" in one.reason for number in (1, 2)] == [True] * 2
 
 
 def test_of_two_valid_files_of_one_run_the_one_saved_later_counts_whatever_its_name(folder: Path) -> None:
