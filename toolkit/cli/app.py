@@ -41,8 +41,7 @@ def demo_command(
     from toolkit.cli.show_round import show_demo
     from toolkit.pipeline.demo import CITY, DISTRICT, demo
 
-    done = demo(folder, say)
-    show_demo(done, folder / DISTRICT, folder / CITY)
+    show_demo(demo(folder, say), folder / DISTRICT, folder / CITY)
 
 
 @app.command(cls=ChineseCommand, name="forms", help="列出已有的表样。")

@@ -65,8 +65,8 @@ def show_progress(found: Progress, folder: Path, *, details: bool = False) -> No
     if found.stale:
         todo.append(f"名册、设置、表样或程序改过，{found.stale} 份表的结论还是改之前的。重新核对请运行 {collect}")
     todo += hand(found.standings, found.unclaimed, f"见“{OUTBOX}”（写出请运行 {whole}）", more)
-    due = f"截止 {found.deadline}。" if found.deadline else ""
-    rest = [f"{standing_line(found.standings)}{due}", *([] if details else [f"各单位和催报的消息：{more}"])]
+    rest = [standing_line(found.standings) + (f"截止 {found.deadline}。" if found.deadline else "")]
+    rest += [] if details else [f"各单位和催报的消息：{more}"]
     if found.manuscripts:
         rest.append(f"报告：{'；'.join({one.kind: one.told for one in found.manuscripts}.values())}。")
     show_todo([], News() if details else news, todo, rest)

@@ -35,9 +35,7 @@ def consolidate_command(
     from toolkit.pipeline.consolidate import SumRequest
     from toolkit.pipeline.round.open import find_round, open_round
 
-    wanted = SumRequest(
-        target=target, name=name, form=form, node=node, everything=whole, reports=reports, parquet=parquet, jobs=jobs
-    )
+    wanted = SumRequest(target, name, form, node, whole, reports, parquet, jobs)
     if find_round(folder) is None:
         raise typer.Exit(_of_folder(folder, wanted, output, fail_on.value))
     from toolkit.cli.show import tell_left

@@ -16,8 +16,9 @@ from toolkit.text import shortened
 
 #: Lines of a screen; names in a line, or such that something stands with; characters of a cause.
 MOST, _NAMES, _FEW, _CAUSE = 15, 6, 3, 80
-#: How a file may end besides its status, and how a unit may be late.
-_LAST, _LATE = ("已被后来的替换", "已列入待办", "没有收"), ("逾期", "晚交")
+#: How a file may end besides its status; what is said of units besides where they stand.
+_LAST, _HELD = ("已被后来的替换", "已列入待办", "没有收"), "名册待核实"
+_LATE = ("逾期", "晚交", _HELD)
 
 
 def show_todo(new: Sequence[str], news: News, todo: Sequence[str], rest: Sequence[str]) -> None:
@@ -26,6 +27,7 @@ def show_todo(new: Sequence[str], news: News, todo: Sequence[str], rest: Sequenc
     # Which unit sent several files is said with what needs a hand.
     turned = [one for one in news.changes if one.kind != RIVALS]
     lines += [(one.unit, f"变化  {one.unit}：{shortened(one.told, _CAUSE)}") for one in turned]
+    todo = first(todo, MOST - len(new) - len(rest) - 1) if lines else todo
     room = max(1, MOST - len(new) - len(todo) - len(rest))
     if len(lines) > room:
         names = [(name, "") for name in dict.fromkeys(name for name, _ in lines[room - 1 :])]
@@ -56,9 +58,8 @@ def taken(done: Collected, found: Sequence[Standing], unclaimed: Sequence[Unclai
         for one in done.ended
     )
     parts = [f"{end} {ends[end]}" for end in (*(status.label for status in Status), *_LAST) if ends[end]]
-    again = f"名册、设置或程序有变，已有的 {done.again} 份重新核对过。" if done.again else ""
-    came = sum(one.new for one in done.ended)
-    yield f"收件共 {len(done.ended)} 项（新到 {came}）：{'，'.join(parts) or '无'}。{again}"
+    old = f"名册、设置或程序有变，已有的 {done.again} 份重新核对过。" if done.again else ""
+    yield f"收件共 {len(done.ended)} 项（新到 {sum(one.new for one in done.ended)}）：{'，'.join(parts) or '无'}。{old}"
     new = []
     for status in Status:
         own = status.counts or status is Status.RETURNED
@@ -72,20 +73,16 @@ def taken(done: Collected, found: Sequence[Standing], unclaimed: Sequence[Unclai
 
 
 def hand(found: Sequence[Standing], unclaimed: Sequence[Unclaimed], where: str, status: str) -> Iterator[str]:
-    """What the clerk has to do, each with the command or the number to ring; ``where`` lies what is to be sent.
-
-    ``status`` is the command that shows more.
-    """
+    """What the clerk has to do, with the command or the number to ring; ``where`` it lies, ``status`` tells more."""
     if unclaimed:
         commands = "；".join(one.command for one in unclaimed[:_FEW])
         more = "；……" if len(unclaimed) > _FEW else ""
         yield f"待认领 {len(unclaimed)} 个：{commands}{more}（与本轮无关的，单位写“无关”）"
     if rivals := [one for one in found if one.rivals or one.state is State.UNDECIDED]:
-        more = f"另有 {named([(one.short, '') for one in rivals[1:]], '个', _FEW)}，见 {status}" if rivals[1:] else ""
-        yield f"请选定 {len(rivals)} 个  {rivals[0].short}：{rivals[0].reason.removesuffix('；'.join(rivals[0].pins))}"
-        yield from filter(None, (*(f"    {pin}" for pin in rivals[0].pins), more))
-    if held := [(one.short, "") for one in found if one.held]:
-        yield f"名册待核实 {len(held)} 个：{named(held, '个', _NAMES)}，见上面的“变化”"
+        one, others = rivals[0], [(other.short, "") for other in rivals[1:]]
+        more = f"（另有 {named(others, '个', _FEW)}，见 {status}）" if others else ""
+        yield f"请选定 {len(rivals)} 个{more}  {one.short}：{one.reason.removesuffix('；'.join(one.pins))}"
+        yield from (f"    {pin}" for pin in one.pins)
     asked = [one for one in found if not one.blameless]
     for state in (State.UNUSABLE, State.RETURNED):
         mine = [(one.short, "") for one in asked if one.state is state]
@@ -99,7 +96,8 @@ def hand(found: Sequence[Standing], unclaimed: Sequence[Unclaimed], where: str, 
 
 
 def standing_line(found: Sequence[Standing]) -> str:
-    """How many units are in each state, and how many of them are late."""
-    counts, late = Counter(one.state for one in found), Counter(one.lateness for one in found)
+    """How many units are in each state, how many are late, and of how many the roster has to be cleared up."""
+    counts = Counter(one.state for one in found)
+    late = Counter(word for one in found for word in (one.lateness, _HELD if one.held else ""))
     told = "，".join(f"{state.label} {counts[state]}" for state in State if counts[state])
     return f"名册 {len(found)} 个单位：{told}{''.join(f'；{word} {late[word]}' for word in _LATE if late[word])}。"

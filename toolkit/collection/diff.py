@@ -12,6 +12,7 @@ from toolkit.model.returns import Return, Verdict
 from toolkit.text import written
 
 _LONGEST, _FEW = 30, 3
+_Value = Decimal | str | None
 
 
 class CellChange(NamedTuple):
@@ -27,11 +28,9 @@ class CellChange(NamedTuple):
 
 
 class Changes(NamedTuple):
-    """The difference of two revisions; findings are told apart by their fingerprints.
+    """The difference of two revisions; findings are told apart by their fingerprints."""
 
-    Of ``cells`` those that the template computes are not counted, unless nothing else differs.
-    """
-
+    #: Without those that the template computes, unless nothing else differs.
     cells: tuple[CellChange, ...]
     solved: tuple[Finding, ...]
     new: tuple[Finding, ...]
@@ -75,9 +74,7 @@ def _cells(instrument: Instrument, before: Return, after: Return) -> Iterator[Ce
             yield CellChange(name, spot.sheet, spot.cell, row, column, *told)
 
 
-def _sides(
-    instrument: Instrument, before: Return, after: Return
-) -> Iterator[tuple[str, str, str, Decimal | str | None, Decimal | str | None]]:
+def _sides(instrument: Instrument, before: Return, after: Return) -> Iterator[tuple[str, str, str, _Value, _Value]]:
     """Every variable with the labels of its row and column, and what it was and is."""
     for name, variable in instrument.variables.items():
         yield name, variable.row_label, variable.column_label, before.numbers.get(name), after.numbers.get(name)
@@ -96,7 +93,7 @@ def _lines(content: Return, name: str) -> dict[int, str]:
     return {number: f"{label} {_shown(count)}" for number, (label, count) in zip(numbers, rows, strict=True)}
 
 
-def _shown(value: Decimal | str | None) -> str:
+def _shown(value: _Value) -> str:
     if isinstance(value, Decimal):
         return written(value)
     plain = " ".join((value or "").split())

@@ -194,9 +194,7 @@ def file_meant(typed: str, names: Sequence[str], inbox: str) -> str:
     UsageError, naming what is near, where there is none, or several.
     """
     plain = name_key(typed.replace("\\", "/")).removeprefix("./").rpartition(f"{name_key(inbox)}/")[2]
-    keys = [
-        (name, key) for name in dict.fromkeys(names) for key in (name_key(name), name_key(PurePosixPath(name).name))
-    ]
+    keys = [(one, key) for one in dict.fromkeys(names) for key in (name_key(one), name_key(PurePosixPath(one).name))]
     found = [name for name, key in keys[::2] if key == plain] or [name for name, key in keys[1::2] if key == plain]
     if len(found) == 1:
         return found[0]

@@ -1,7 +1,4 @@
-"""The one command on a folder of workbooks: verify, sum, check the sums, write the book, the tables and the report.
-
-What a sum results in, a round's or a plain folder's, is written by one writer: `Results`.
-"""
+"""The one command on a folder of workbooks: verify, sum, check the sums; and the writer of what any sum results in."""
 
 from __future__ import annotations
 

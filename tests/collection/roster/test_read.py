@@ -447,3 +447,22 @@ def test_headings_may_be_in_english_for_those_who_export_the_roster_from_a_progr
 def test_a_return_is_no_roster() -> None:
     with pytest.raises(RosterError, match="这是一份下发或报送的报表，不是名册"):
         read_roster(workbook(), "名册.xlsx", BODIES)
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        ("乡镇政府", "乡镇政府或街道办事处"),
+        ("街道办事处", "乡镇政府或街道办事处"),
+        ("街道办", "乡镇政府或街道办事处"),
+        ("乡镇", "乡镇政府或街道办事处"),
+        ("政府部门", "政府部门"),
+    ],
+)
+def test_of_a_kind_of_body_with_two_names_either_will_do_also_as_it_begins(text: str, body: str) -> None:
+    assert read(f"编码,单位全称,机关类别\n1,甲,{text}\n").units[0].body == body
+
+
+@pytest.mark.parametrize("text", ["部门", "政府", "镇"])
+def test_the_end_of_a_kind_of_body_names_none(text: str) -> None:
+    assert problems(f"编码,单位全称,机关类别\n1,甲,{text}\n")[0].startswith(f"第 2 行 “机关类别”：没有“{text}”这一类")

@@ -73,6 +73,7 @@ def consolidate_round(round_: Round, wanted: SumRequest = WHOLE, stages: Stages 
     # What the roster took away stays where it is until that is cleared up, or the next run: the clerk was told.
     whole = folder == round_.folder.results
     kept = whole and (bool(round_.held.told) or any(one.kind == LEFT for one in news.changes))
+    waits = [phrase("kept", whole=round_.command("consolidate"))] if kept else []
     if whole and not kept:
         retire(round_, found, sums, made.files)
     return RoundConsolidation(
@@ -85,11 +86,7 @@ def consolidate_round(round_: Round, wanted: SumRequest = WHOLE, stages: Stages 
         faults=tuple(made.faults),
         left=tuple(made.left),
         changes=news.changes,
-        told=(
-            *news.told,
-            *moved(round_, found),
-            *([phrase("kept", whole=round_.command("consolidate"))] if kept else []),
-        ),
+        told=(*news.told, *moved(round_, found), *waits),
         unclaimed=news.unclaimed,
         unread=unread or collected.later,
     )

@@ -58,9 +58,7 @@ def distribute(round_: Round, stages: Stages = silent) -> Issued:
     # Those whose figures are added up, and areas that report their own sum.
     units = [one for one in round_.roster.units if one.role is not Role.NODE and one.code not in round_.left_out]
     progress = stages("写工作簿", len(units))
-    written: list[Path] = []
-    fresh: dict[str, str] = {}
-    events: list[Event] = []
+    written, fresh, events = list[Path](), dict[str, str](), list[Event]()
     for unit in units:
         prefill = issue(round_, unit)
         path = round_.folder.issued / book_name(round_, unit)
@@ -83,9 +81,8 @@ def distribute(round_: Round, stages: Stages = silent) -> Issued:
     wanted = {book_name(round_, replace(unit, code=code)) for unit in units for code in round_.codes(unit)}
     strays = tuple(p for p in sorted(round_.folder.issued.glob("*.xlsx")) if p.name not in wanted)
     keep_seen(round_, {}, **{_ISSUED: blank_plan(round_.issued).fingerprint})
-    kept = len(units) - len(written)
     return Issued(
-        written=tuple(written), kept=kept, listing=listing, strays=strays, told=(*round_.held.told, *earlier, *failed)
+        tuple(written), len(units) - len(written), listing, strays, told=(*round_.held.told, *earlier, *failed)
     )
 
 

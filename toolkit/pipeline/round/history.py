@@ -11,7 +11,7 @@ from toolkit.board.board import News
 from toolkit.collection.changes import BACK, LEFT, REPLACED, RIVALS, TURNED, Change, Seen, basis_changes
 from toolkit.collection.diff import Changes, changes_between
 from toolkit.collection.ledger.rows import Event
-from toolkit.collection.roster.read import Unit
+from toolkit.collection.roster.read import Role, Unit
 from toolkit.errors import UsageError
 from toolkit.io.machine import local
 from toolkit.model.finding import Finding, Severity
@@ -102,7 +102,8 @@ def _left(round_: Round, found: Sequence[Standing]) -> Iterator[Change]:
         if was.state:
             gone = code in round_.held.removed
             why = f"名册里没有编码 {code} 了" if gone else "名册里改成了不报送"
-            new = [f"“{one.name}”（{one.code}）" for one in found if one.code not in known] if gone else []
+            fresh = [one for one in round_.roster.units if known.keys().isdisjoint(round_.codes(one))] if gone else []
+            new = [f"“{one.name}”（{one.code}）" for one in fresh if one.role is not Role.NODE]
             same = phrase("left new", code=code, units="、".join(new[:_NAMED])) if new else ""
             cause = phrase("left", why=why, log=round_.command(f"log {code}")) + same
             sides = State(was.state).label, "不在名册" if gone else "不报送"
@@ -152,6 +153,8 @@ def _why_turned(round_: Round, was: Seen, one: Standing, ruled: Sequence[str], w
         return f"名册写明不纳入：{one.reason}"
     if wish is not None and (one.verdict is None or one.state.counts):
         return event_line(wish)
+    if one.held:
+        return phrase("held", code=one.code)
     found = _fault(one.newest)
     if one.state is State.UNUSABLE and found is not None:
         return f"{found.rule}：{found.message} → {found.remedy}"

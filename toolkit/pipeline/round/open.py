@@ -148,9 +148,8 @@ class Round:
 
     def _published(self) -> Mapping[str, Decimal]:
         try:
-            told = json.loads(
-                (Folder(Path(self.settings.previous)).results / SUM_FIGURES).read_bytes(), parse_float=Decimal
-            )
+            old = Folder(Path(self.settings.previous)).results / SUM_FIGURES
+            told = json.loads(old.read_bytes(), parse_float=Decimal)
             known = told["form"] == self.kind.form.id and told["period"] == str(self.period.prior)
             values = {key: one["value"] for key, one in told["sums"].items() if known}
             return {key: Decimal(value) for key, value in values.items() if value is not None}
@@ -199,13 +198,12 @@ class Round:
         parts = sorted(Path(self.kind.form.folder).glob("*.toml")) if self.kind.form.folder else []
         form = [hashlib.sha256(part.read_bytes()).hexdigest() for part in parts if part.name != REPORT]
         ruled = [f"{unit} {rule}：{one.words}" for (unit, rule), one in sorted(self.policy.waivers.items())]
+        ruled += [f"{rule} = {level}" for rule, level in sorted(self.policy.severities.items())]
         return {
             "程序版本": __version__,
             "表样版本": str(self.kind.form.version),
             "表样": " ".join([blank_plan(self.kind).fingerprint, blank_plan(self.issued).fingerprint, *form]),
-            RULINGS: "\n".join(
-                [*ruled, *(f"{rule} = {level}" for rule, level in sorted(self.policy.severities.items()))]
-            ),
+            RULINGS: "\n".join(ruled),
             "统计期间": self.settings.period,
             "名册": self.roster_digest,
             "存档的上年数": hashlib.sha256(json.dumps(prior, sort_keys=True).encode()).hexdigest(),
@@ -234,9 +232,7 @@ def find_round(place: Path, depth: int | None = _NEAR, *, asked: str = _WHOLE) -
         raise UsageError(phrase("inside round", place=place, round=around, asked=asked))
     if found := list(rounds_in(place, depth)):
         named = "、".join(map(str, found[:_NAMED])) + ("……" if len(found) > _NAMED else "")
-        raise UsageError(
-            phrase("rounds inside", place=place, count=len(found), named=named, asked=asked, first=found[0])
-        )
+        raise UsageError(phrase("rounds inside", place=place, count=len(found), named=named, asked=asked, one=found[0]))
     return None
 
 

@@ -116,10 +116,7 @@ def _other_unit(round_: Round, found: Submission, name: str, own: Unit) -> Itera
 def _known(round_: Round, found: Submission, unit: Unit) -> Submission:
     content = replace(found.content, identity=replace(found.content.identity, code=unit.code))
     context = Context(
-        prior=round_.figures(unit),
-        prior_texts=round_.texts(unit),
-        body=unit.body,
-        named=_named(round_, content, unit),
+        prior=round_.figures(unit), prior_texts=round_.texts(unit), body=unit.body, named=_named(round_, content, unit)
     )
     return with_context(round_.kind, replace(found, content=content), context)
 

@@ -2,8 +2,7 @@
 
 The newest revision that passed counts. A faulty correction does not replace an accepted return; a withdrawn revision
 does not count; a pinned one counts as long as it passes. Of valid files that came together and were saved at the same
-time none counts until the clerk decides, unless their names number the later copy. The clerk's decisions are events in
-the ledger.
+time none counts until the clerk decides, unless their names number the later copy.
 """
 
 from __future__ import annotations
@@ -119,7 +118,8 @@ def _among_rivals(round_: Round, one: Standing, sent: Sequence[Sent]) -> Standin
     names = "、".join(f"第 {v.revision} 版“{a.name}”" for v, a in (*rivals, taken))
     differing = changes_between(round_.kind, other, verdict).differing
     told = f"同一批收到 {len(rivals) + 1} 份不同的有效文件：{names}，{differing}。"
-    pins = tuple(round_.command(f"pin {one.code} {v.revision} --reason 原因") for v, _ in (*rivals, taken))
+    numbers = [v.revision for v, _ in (*rivals, taken)] if len(rivals) == 1 else ["第几版"]
+    pins = tuple(round_.command(f"pin {one.code} {number} --reason 原因") for number in numbers)
     one = replace(one, rivals=tuple(v.revision for v, _ in rivals), pins=pins)
     if any(a.modified == own.modified and not _numbered(a.name, own.name) for _, a in rivals):
         told += "保存时间相同，看不出哪份在后，都没有计入。请向单位问清后指定："
@@ -196,10 +196,8 @@ def _standing(round_: Round, unit: Unit, sent: Sequence[FiledVerdict], wishes: _
         reason = seems or ("已撤回，等待重报" if sent else "")
         return replace(_plain(round_, unit, state, reason), revisions=len(sent), newest=unusable, file=file)
     state = _STATES[chosen.status]
-    lapsed = phrase("pin lapsed", number=pinned.revision) if pinned is not None and counting is not pinned else ""
-    reason = (
-        f"又收到的文件不能用：{_why(unusable)}" if unusable else _why(chosen) if state is State.UNUSABLE else lapsed
-    )
+    pin = phrase("pin lapsed", number=pinned.revision) if pinned is not None and counting is not pinned else ""
+    reason = f"又收到的文件不能用：{_why(unusable)}" if unusable else _why(chosen) if state is State.UNUSABLE else pin
     plain = _plain(round_, unit, state, reason)
     return replace(
         plain,

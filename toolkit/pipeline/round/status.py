@@ -77,12 +77,11 @@ def progress(round_: Round) -> Progress:
     found = standings(round_, lying)
     seen = {arrival.name_key for arrival in round_.ledger.arrivals()}
     inbox = walk_inbox(round_.folder.inbox, round_.moment.timestamp())
-    waiting = sum(isinstance(one, Item) and one.key not in seen for one in inbox)
     deadline = round_.settings.deadline.isoformat() if round_.settings.deadline else ""
     told = last_told(round_)
     return Progress(
         standings=tuple(found),
-        waiting=waiting,
+        waiting=sum(isinstance(one, Item) and one.key not in seen for one in inbox),
         deadline=deadline,
         reminder="\n".join(reminder(round_, found)),
         changes=(*told, *rivals(round_, found, {})),
@@ -124,9 +123,8 @@ def reminder(round_: Round, found: Sequence[Standing]) -> Iterator[str]:
 
 def manuscripts(round_: Round) -> list[Manuscript]:
     """What was done with the round's report, oldest first."""
-    return [
-        Manuscript(one.at, one.kind, **json.loads(one.detail)) for one in round_.ledger.events("") if one.kind in _WORDS
-    ]
+    events = [one for one in round_.ledger.events("") if one.kind in _WORDS]
+    return [Manuscript(one.at, one.kind, **json.loads(one.detail)) for one in events]
 
 
 def latest(round_: Round, kind: str) -> Manuscript | None:

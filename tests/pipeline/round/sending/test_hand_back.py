@@ -129,7 +129,7 @@ def test_a_second_faulty_version_is_compared_with_the_first(folder: Path) -> Non
     assert (after["001"].revision, after["001"].state.value) == (2, "returned")
     assert sent(folder) == ["001-教育局-第2版-退回修改.txt", "001-教育局-第2版-退回修改.xlsx"]
     text = (folder / "退回" / "001-教育局-第2版-退回修改.txt").read_text(encoding="utf-8-sig")
-    assert "与第 1 版相比：改了 6 格；解决 1 处，新出现 1 处，还剩 1 处" in text
+    assert "与第 1 版相比：改了 2 格；解决 1 处，新出现 1 处，还剩 1 处" in text
 
 
 def test_handing_back_twice_writes_nothing_anew(folder: Path) -> None:
