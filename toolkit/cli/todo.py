@@ -17,7 +17,7 @@ from toolkit.text import shortened
 #: Lines of a screen; names in a line, or such that something stands with; characters of a cause.
 MOST, _NAMES, _FEW, _CAUSE = 15, 6, 3, 80
 #: How a file may end besides its status; what is said of units besides where they stand.
-_LAST, _HELD = ("已被后来的替换", "已列入待办", "没有收"), "名册待核实"
+_LAST, _HELD = ("已被后来的替换", "已列入待办", "没有收"), "待核实"
 _LATE = ("逾期", "晚交", _HELD)
 
 

@@ -376,6 +376,7 @@ def test_the_same_bytes_after_a_withdrawal_are_told_and_their_unit_is_not_remind
     put(folder, "再报.xlsx", (folder / "收件" / "a.xlsx").read_bytes())
     one = run(folder, "2026-01-21 10:00")[1]["001"]
     assert one.state.value == "undecided"
+    assert one.held
     assert one.reason.startswith("又交来的“再报.xlsx”与撤回的第 1 版内容相同，没有计入；要采用的：xxgk pin 001 1 ")
     with open_round(folder, clock=clock("2026-01-21 11:00")) as round_:
         assert "教育局" not in progress(round_).reminder

@@ -66,7 +66,7 @@ def standings(round_: Round, lying: Strays | None = None) -> list[Standing]:
         one = _standing(round_, unit, [verdict for verdict, _ in sent], wish, lying)
         if one.state is State.MISSING:
             why = phrase("merged", codes="、".join(merged)) if merged else _again(round_, one, sent, wish, arrivals)
-            one = replace(one, state=State.UNDECIDED, late=False, reason=why) if why else one
+            one = replace(one, state=State.UNDECIDED, late=False, reason=why, held=not merged) if why else one
         out.append(_among_rivals(round_, one, [pair for pair in sent if pair[0].revision not in wish.withdrawn]))
     return out
 
@@ -74,7 +74,7 @@ def standings(round_: Round, lying: Strays | None = None) -> list[Standing]:
 def _again(round_: Round, one: Standing, sent: Sequence[Sent], wish: _Wishes, arrivals: Mapping[int, Arrival]) -> str:
     """What is to be said of a copy of a withdrawn revision that came after that; nothing where there is none."""
     gone = {arrival.seq: verdict.revision for verdict, arrival in sent if verdict.revision in wish.withdrawn}
-    for other in arrivals.values():
+    for other in arrivals.values() if gone else ():
         number = gone.get(other.same_as or 0, 0)
         if number and other.received >= wish.withdrawn[number]:
             pin = round_.command(f"pin {one.code} {number} --reason 原因")

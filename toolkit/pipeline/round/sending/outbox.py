@@ -191,7 +191,7 @@ def _said(round_: Round, one: Standing, count: int, day: str) -> str:
             return (
                 f"交来的文件{f'“{Path(one.file).name}”' if one.file else ''}不能用，请在发给你们的表里填好再发{late}。"
             )
-        case State.UNDECIDED:
+        case State.UNDECIDED if one.rivals:
             return f"{what}收到几份，内容不同，请问以哪一份为准。"
         case State.RETURNED:
             return f"{f'{day}退回的' if day else ''}{what}有 {count} 项要改，还没有收到改好的{late}。"
