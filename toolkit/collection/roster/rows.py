@@ -119,8 +119,8 @@ def _body(row: Row, text: str, bodies: Sequence[str], problems: Problems) -> str
     if not text or not bodies:
         return ""
     # Of a kind with two names either will do, also as it begins: 乡镇, 街道办.
-    either = [(name_key(one), body) for body in bodies if "或" in body for one in body.split("或")]
-    begins = [body for one, body in either if one.startswith(name_key(text))]
+    names = {body: [name_key(one) for one in body.split("或")] for body in bodies}
+    begins = [body for body, own in names.items() if own[1:] and any(one.startswith(name_key(text)) for one in own)]
     meant = [body for body in bodies if name_key(body) == name_key(text)] or begins
     if len(meant) != 1:
         problems.cell(row, "body", f"没有“{text}”这一类。可以写：{'、'.join(bodies)}")
