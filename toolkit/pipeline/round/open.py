@@ -336,7 +336,7 @@ def keep_seen(round_: Round, standing: Mapping[str, Seen], **told: str) -> None:
 
 def load_roster(path: Path, kind: Instrument) -> tuple[Roster, str]:
     """The roster in a file, and a digest of it; RosterError with every problem at once."""
-    data = _opened(path)
+    data = _opened(path, "名册")
     return read_roster(data, path.name, kind.form.bodies), hashlib.sha256(data).hexdigest()
 
 
@@ -348,11 +348,11 @@ def load_keys(path: Path) -> Keyring:
         raise KeyMissingError(phrase("key missing", path=path)) from None
 
 
-def _opened(path: Path) -> bytes:
+def _opened(path: Path, what: str = "") -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise UsageError(f"{path}：打不开（{cause_of(error)}）。请检查文件是否还在，是否正被打开。") from error
+        raise UsageError(f"{path}：{what}打不开（{cause_of(error)}）。请检查文件是否还在，是否正被打开。") from error
 
 
 def _text(path: Path) -> str:
