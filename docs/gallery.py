@@ -328,7 +328,7 @@ def _signed(round_: Round, told: Prefill, **changed: str) -> Prefill:
         period=new.period,
         fingerprint=blank_plan(kind).fingerprint,
     )
-    done = signed(round_.keyring.current, identity)
+    done = signed(round_.keyring.keys[0], identity)
     return replace(new, key=done.key, signature=done.signature)
 
 

@@ -105,7 +105,7 @@ def issued(prefill: Prefill, roster: Roster) -> Prefill:
         period=prefill.period,
         fingerprint=blank_plan(instrument).fingerprint,
     )
-    identity = signed(Keyring.parse(KEY.read_text(encoding="utf-8")).current, identity)
+    identity = signed(Keyring.parse(KEY.read_text(encoding="utf-8")).keys[0], identity)
     return replace(prefill, unit=unit.name, code=unit.code, key=identity.key, signature=identity.signature)
 
 

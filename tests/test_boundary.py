@@ -245,7 +245,7 @@ def test_a_failure_on_a_member_costs_a_sum_only_what_would_need_it(tmp_path: Pat
 
 def test_a_failure_in_one_result_leaves_the_others(tmp_path: Path, monkeypatch: Patch) -> None:
     save(tmp_path / "a.xlsx", workbook())
-    monkeypatch.setattr("toolkit.pipeline.results.write_book", fails)
+    monkeypatch.setattr("toolkit.pipeline.consolidate.write_book", fails)
     monkeypatch.setattr("toolkit.pipeline.consolidate.confront", fails)
     done = consolidate_folder(tmp_path)
     assert [one.rule for one in done.findings] == ["FILE-99"]
@@ -255,7 +255,7 @@ def test_a_failure_in_one_result_leaves_the_others(tmp_path: Path, monkeypatch: 
 
 def test_a_failure_in_the_parquet_file_costs_only_that(tmp_path: Path, monkeypatch: Patch) -> None:
     save(tmp_path / "a.xlsx", workbook())
-    monkeypatch.setattr("toolkit.pipeline.results.long_parquet", fails)
+    monkeypatch.setattr("toolkit.pipeline.consolidate.long_parquet", fails)
     done = consolidate_folder(tmp_path, SumRequest(parquet=True))
     assert [fault.partition("：")[0] for fault in done.faults] == ["汇总明细.parquet"]
     assert {"汇总表.xlsx", "汇总明细.csv", "汇总数.json"} <= {path.name for path in done.files}

@@ -128,7 +128,7 @@ def test_collect_and_status_tell_people_and_programs_the_same(folder: Path, caps
     assert {one["name"]: one["status"] for one in document["entries"]} == {"a.xlsx": "accepted", "b.xlsx": "returned"}
     assert document["summary"]["entries"] == 2
     assert run(["collect", str(folder), "--fail-on", "never"]) == 0
-    assert "收件共 2 项（新收 0）：通过 1，退回修改 1。" in capsys.readouterr().out
+    assert "收件共 2 项（新到 0）：通过 1，退回修改 1。" in capsys.readouterr().out
     assert run(["status", str(folder), "--format", "json"]) == 0
     document = told(capsys)
     assert document["summary"] == {

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import subprocess
 import sys
 from datetime import date
 from pathlib import Path
 
 import pytest
-from factories.rounds import FAULTY, GOOD, UNITS, put, reply, roster
+from factories.rounds import FAULTY, GOOD, UNITS, clock, put, reply, roster
 
 from toolkit.board.board import News
 from toolkit.cli import console
@@ -17,11 +19,15 @@ from toolkit.cli.app import app
 from toolkit.cli.chinese import PANELS
 from toolkit.cli.console import stages
 from toolkit.cli.run import COMMANDS, run
-from toolkit.cli.todo import first, show_todo
+from toolkit.cli.todo import first, show_todo, standing_line
 from toolkit.collection.changes import TURNED, Change
+from toolkit.collection.folder import command
 from toolkit.collection.settings import given_date
 from toolkit.errors import UsageError
 from toolkit.model.period import Period, end_of, read_date
+from toolkit.pipeline.round.collect import collect
+from toolkit.pipeline.round.open import open_round
+from toolkit.pipeline.round.standing import standings
 
 Capture = pytest.CaptureFixture[str]
 
@@ -182,7 +188,12 @@ def test_a_day_up_to_today_is_the_last_one() -> None:
 
 @pytest.mark.parametrize("text", ["26日", "10月28日", "12月30日", "2月30日", "月底"])
 def test_what_may_be_of_another_year_or_is_no_day_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match=f"--deadline：日期“{text}”不对，应写成 2026-01-26 或 1月26日 这样"):
+    why = (
+        "离统计期间太远，看不出是哪一年的。请写上年份"
+        if "月" in text and text[0] == "1"
+        else "不对，应写成 2026-01-26 或"
+    )
+    with pytest.raises(UsageError, match=f"--deadline：日期“{text}”{why}"):
         given_date("--deadline", text, since=Period(2025).last_day)
 
 
@@ -199,3 +210,69 @@ def test_the_end_of_a_period_of_any_kind() -> None:
 def test_status_in_json_says_what_it_said(folder: Path, capsys: Capture) -> None:
     assert run(["status", str(folder), "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out)["unclaimed"] == []
+
+
+def test_two_valid_files_stand_side_by_side_with_a_line_for_each_and_none_is_chosen(
+    folder: Path, capsys: Capture
+) -> None:
+    for number in (5, 6):
+        sent = {"requests.new.natural": number, "requests.granted.natural": number}
+        os.utime(put(folder, f"民政局{number}号.xlsx", reply(folder, "002", sent)), (1_700_000_000, 1_700_000_000))
+    run(["collect", str(folder)])
+    lines = capsys.readouterr().out.splitlines()
+    (at,) = [number for number, line in enumerate(lines) if line.startswith("请选定 1 个  民政局：")]
+    assert "第 1 版“民政局5号.xlsx”、第 2 版“民政局6号.xlsx”，2 格不同：申请情况!D6 5→6、申请情况!D8 5→6" in lines[at]
+    assert "xxgk" not in lines[at]
+    assert lines[at + 1 : at + 3] == [f"    xxgk pin 002 {number} --reason 原因 {folder}" for number in (1, 2)]
+    assert not any(line.startswith("    ") for line in lines[at + 3 :])
+
+
+def test_every_command_to_paste_names_the_round_as_it_was_named(
+    folder: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(folder, "照片.jpg", b"\xff\xd8\xff\xe0 picture")
+    monkeypatch.chdir(folder.parent)
+    run(["collect", "2025年报"])
+    run(["status", "2025年报"])
+    told = [command.strip() for command in re.findall(r"xxgk [^；：（），\n]+", capsys.readouterr().out)]
+    assert len(told) == 4
+    assert [one for one in told if not one.endswith("2025年报") and "写出退回" not in one] == []
+    assert 'xxgk claim "照片.jpg" 单位 2025年报' in told
+    monkeypatch.chdir(folder)
+    run(["status"])
+    assert 'xxgk claim "照片.jpg" 单位（' in capsys.readouterr().out
+    assert command("log 001", Path("甲 乙")) == 'xxgk log 001 "甲 乙"'
+
+
+def test_the_first_line_counts_what_matters_now_and_what_came(folder: Path, capsys: Capture) -> None:
+    put(folder, "错.xlsx", reply(folder, "002", FAULTY))
+    put(folder, "教育局.xls", b"no workbook")
+    run(["collect", str(folder)])
+    put(folder, "对.xlsx", reply(folder, "002", GOOD))
+    put(folder, "财政局年报.docx", b"PK no document")
+    put(folder, "~$a.xlsx", b"lock")
+    capsys.readouterr()
+    run(["collect", str(folder)])
+    out = capsys.readouterr().out
+    assert "收件共 5 项（新到 3）：通过 1，无法读取 1，已被后来的替换 1，已列入待办 1，没有收 1。" in out
+    assert "没有收  ~$a.xlsx" in out
+    assert "财政局年报.docx（" not in out.split("没有收  ")[1].splitlines()[0]
+    assert f"成果还是上次的，更新请运行 xxgk consolidate {folder}" in out
+    run(["collect", str(folder)])
+    assert "成果还是上次的" not in capsys.readouterr().out
+
+
+def test_who_is_late_is_told_apart_from_who_came_late(folder: Path, capsys: Capture) -> None:
+    put(folder, "a.xlsx", reply(folder, "001", GOOD))
+    with open_round(folder, clock=clock("2026-01-28 10:00")) as round_:
+        collect(round_)
+        found = standings(round_)
+    assert standing_line(found) == "名册 5 个单位：未报送 3，通过 1，不纳入 1；逾期 3；晚交 1。"
+    assert capsys.readouterr().out == ""
+
+
+def test_a_deadline_that_is_past_is_told_when_the_round_is_started(tmp_path: Path, capsys: Capture) -> None:
+    listed = roster(tmp_path / "list.csv", UNITS)
+    for day, told in (("2026-01-26", True), ("2099-01-26", False)):
+        assert run(["start", str(tmp_path / day), "--period", "2025", "--roster", str(listed), "--deadline", day]) == 0
+        assert (f"提示：截止日期 {day} 已经过了" in capsys.readouterr().out) == told

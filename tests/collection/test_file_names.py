@@ -7,8 +7,9 @@ import io
 
 import pytest
 
-from toolkit.collection.file_names import Names
+from toolkit.collection.file_names import Names, file_meant
 from toolkit.collection.roster.read import read_roster
+from toolkit.errors import UsageError
 
 BODIES = ("政府部门",)
 
@@ -113,3 +114,17 @@ def district() -> Names:
     out = io.StringIO()
     csv.writer(out).writerows([("编码", "单位全称", "简称", "联系人"), *units])
     return Names.of(read_roster(out.getvalue().encode(), "名册.csv", BODIES))
+
+
+@pytest.mark.parametrize(
+    "typed", ["邮件.zip/住建局.xls", "住建局.xls", "收件/邮件.zip/住建局.xls", "C:\\表\\收件\\邮件.zip\\住建局.XLS"]
+)
+def test_a_file_is_meant_by_its_name_its_last_part_or_its_path(typed: str) -> None:
+    assert file_meant(typed, ["a.pdf", "邮件.zip/住建局.xls"], "收件") == "邮件.zip/住建局.xls"
+
+
+def test_a_file_that_is_not_there_is_told_with_what_is_near() -> None:
+    with pytest.raises(UsageError, match=r"是不是“邮件\.zip/住建局\.xls”？"):
+        file_meant("住建局.xlsx", ["a.pdf", "邮件.zip/住建局.xls"], "收件")
+    with pytest.raises(UsageError, match="xxgk status"):
+        file_meant("b", [], "收件")

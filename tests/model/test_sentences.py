@@ -69,6 +69,7 @@ def test_the_catalogue_has_no_key_that_nobody_reads() -> None:
     faults = [(one["code"], fault) for one in (*habits, *to_units) for fault in one.get("faults", [""])]
     assert [one for one in faults if one[1] not in all_sentences()[Code[one[0].replace("-", "_")]]] == []
     assert len(set(faults)) == len(faults) == len({**sentences.habits(), **sentences.to_units()})
+    assert all(isinstance(one, str) and "{{" not in one for one in data.pop("said").values())
     assert sorted(data.keys() - set(Code)) == []
     told = [(code, fault, one) for code, faults in data.items() for fault, one in faults.items()]
     sentences_of = [(code, fault, one) for code, fault, one in told if isinstance(one, dict) and fault != "clauses"]
@@ -230,3 +231,22 @@ def test_no_finding_as_printed_holds_one() -> None:
 )
 def test_what_a_reader_would_not_understand_is_seen(text: str) -> None:
     assert strange(text)
+
+
+def test_what_is_said_besides_findings_is_given_its_fields_and_all_of_it_is_said() -> None:
+    sentences_of = tomllib.loads((ROOT / "model" / "sentences.toml").read_text(encoding="utf-8"))["said"]
+    used: set[str] = set()
+    for path in sorted(ROOT.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "phrase"):
+                continue
+            name = node.args[0]
+            if isinstance(name, ast.Constant):
+                used.add(str(name.value))
+                assert {one for _, one, _, _ in Formatter().parse(sentences_of[name.value]) if one} == {
+                    keyword.arg for keyword in node.keywords
+                }, f"{path.name}:{node.lineno}"
+            else:
+                begins = ast.unparse(name).split("{")[0].strip("f'")
+                used |= {one for one in sentences_of if one.startswith(begins)}
+    assert sorted(sentences_of.keys() - used) == [], "nobody says it"

@@ -39,9 +39,9 @@ def demo_command(
 ) -> None:
     """Run the demo; always 0, for its samples are faulty on purpose."""
     from toolkit.cli.show_round import show_demo
-    from toolkit.pipeline.demo import demo
+    from toolkit.pipeline.demo import CITY, DISTRICT, demo
 
-    show_demo(demo(folder, say))
+    show_demo(demo(folder, say), folder / DISTRICT, folder / CITY)
 
 
 @app.command(cls=ChineseCommand, name="forms", help="列出已有的表样。")
@@ -82,7 +82,7 @@ def template_command(
     form: opt.Form = "", period: opt.Period = "", unit: opt.Unit = "", output: opt.OutputFile = None
 ) -> None:
     """Write one blank workbook."""
-    from toolkit.pipeline.template import template
+    from toolkit.pipeline.round.distribute import template
 
     say(f"已生成：{template(form, period, unit, output)}")
 

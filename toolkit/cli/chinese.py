@@ -11,7 +11,8 @@ import typer
 from typer import rich_utils
 from typer.core import TyperCommand, TyperGroup
 
-_USAGE_ERROR = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "UsageError")
+#: The exceptions that say that the command line was wrong.
+USAGE_ERROR = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "UsageError")
 
 
 #: What is said of a number that does not fit, by one release of the library or another.
@@ -54,9 +55,9 @@ class ChineseCommand(_Chinese, TyperCommand):
 
 #: Every command, in the order and under the headings of the first page of help; the first panel is numbered.
 PANELS = {
-    "一轮收集，五步": ("start", "distribute", "collect", "status", "consolidate"),
-    "文字成稿": ("report", "readback", "refresh", "submit", "approve", "word-template"),
-    "核对和更正": ("verify", "annotate", "template", "log", "claim", "pin", "unpin", "withdraw"),
+    "一轮收集，五步": ("start", "distribute", "consolidate", "status", "readback"),
+    "文字成稿": ("report", "refresh", "submit", "approve", "word-template"),
+    "核对和更正": ("collect", "verify", "annotate", "template", "log", "claim", "pin", "unpin", "withdraw"),
     "表样和样例": ("forms", "lint", "explain", "demo"),
 }
 
@@ -95,11 +96,6 @@ def speak_chinese() -> None:
     for name, text in titles.items():
         if hasattr(rich_utils, name):
             setattr(rich_utils, name, text)
-
-
-def is_usage_error(error: BaseException) -> bool:
-    """Whether an exception says that the command line was wrong."""
-    return isinstance(error, _USAGE_ERROR)
 
 
 def usage_sentence(error: BaseException) -> str:  # noqa: PLR0911 - one return a kind of error

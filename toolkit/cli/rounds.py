@@ -11,7 +11,7 @@ from toolkit.cli import options as opt
 from toolkit.cli.app import app
 from toolkit.cli.chinese import ChineseCommand
 from toolkit.cli.console import emit_json, say, some_workbooks, stages
-from toolkit.collection.folder import is_round
+from toolkit.collection.folder import command, is_round
 from toolkit.errors import UsageError
 
 Reason = Annotated[str, typer.Option("--reason", metavar="原因", help="为什么这样决定，记入台账。")]
@@ -102,7 +102,7 @@ def collect_command(
     if output is opt.Format.JSON:
         emit_json(collected_json(done, found, news))
     else:
-        show_collected(done, found, news, details=details)
+        show_collected(done, found, news, folder, details=details)
     raise typer.Exit(exit_code(fail_on.value, severities(newest(found)), unread=unread or done.later))
 
 
@@ -126,7 +126,7 @@ def status_command(
     if output is opt.Format.JSON:
         emit_json(progress_json(found))
     else:
-        show_progress(found, details=details)
+        show_progress(found, folder, details=details)
     raise typer.Exit(exit_code(fail_on.value, severities(newest(found.standings)), unread=found.unread))
 
 
@@ -162,7 +162,7 @@ def claim_command(
         found = [one for one in standings(round_) if whose and one.code == whose.code]
     say(f"已记下：“{meant}”{f'是{whose.name}交的' if whose else '与本轮无关，不再列出'}。")
     for one in found:
-        say(f"{one.name}现在：{one.state.label}。运行 xxgk consolidate 写出给它的通知。")
+        say(f"{one.name}现在：{one.state.label}。写出给它的通知，请运行 {command('consolidate', folder)}")
 
 
 @app.command(cls=ChineseCommand, name="pin", help="指定采用一个单位的某一版。")

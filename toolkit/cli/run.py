@@ -10,7 +10,7 @@ import typer
 
 from toolkit.cli import rounds, sums, word
 from toolkit.cli.app import app
-from toolkit.cli.chinese import is_usage_error, usage_sentence
+from toolkit.cli.chinese import USAGE_ERROR, usage_sentence
 from toolkit.cli.console import say, tame
 from toolkit.errors import ToolkitError, cause_of
 
@@ -50,7 +50,7 @@ def _failed(error: Exception) -> int:
         raise error
     if type(error).__name__ == "NoArgsIsHelpError":
         return 0
-    if is_usage_error(error):
+    if isinstance(error, USAGE_ERROR):
         say(f"{usage_sentence(error)} 用法见 xxgk --help。", error=True)
         return _USAGE
     if isinstance(error, ToolkitError):

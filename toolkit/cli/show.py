@@ -19,10 +19,7 @@ from toolkit.workbook.seen import SeenCell
 
 _COLOURS = {Severity.FATAL: "bold red", Severity.ERROR: "red", Severity.VERIFY: "yellow", Severity.NOTE: "dim"}
 #: Notes that all files of a folder share: told once, by `show_tally`.
-_OF_ALL = {
-    Code.SIGN_01: "没有签名（不是收集轮次里发出的）",
-    Code.SIGN_03: "签名没有核对（密钥不在手边）",
-}
+_OF_ALL = {Code.SIGN_01: "没有签名（不是收集轮次里发出的）", Code.SIGN_03: "签名没有核对（密钥不在手边）"}
 
 
 def show_verdict(verdict: Verdict, *, folder: bool = False) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 from toolkit.board.board import News
@@ -17,7 +18,7 @@ from toolkit.io.json import Json, document_json, figure_json, finding_json, numb
 from toolkit.io.tally import Tally
 from toolkit.model.finding import Finding
 from toolkit.model.returns import Verdict
-from toolkit.model.standing import Standing, newest
+from toolkit.model.standing import Standing, State, newest
 from toolkit.pipeline.annotate import Annotated
 from toolkit.pipeline.consolidate import FolderConsolidation
 from toolkit.pipeline.round.collect import Collected
@@ -72,11 +73,8 @@ def _entry(one: Ended) -> dict[str, Json]:
 
 def folder_json(done: FolderConsolidation) -> dict[str, Json]:
     """What ``consolidate`` did with a plain folder."""
-    return {
-        **document_json(done.verdicts, done.tally),
-        **_sum(done.consolidation, done.findings),
-        **_files(done.files, done.faults),
-    }
+    made = _sum(done.consolidation, done.findings, done.files, done.faults)
+    return {**document_json(done.verdicts, done.tally), **made}
 
 
 def round_up_json(done: RoundConsolidation) -> dict[str, Json]:
@@ -85,22 +83,21 @@ def round_up_json(done: RoundConsolidation) -> dict[str, Json]:
         **collected_json(done.collected, done.standings, News(done.changes, done.told, done.unclaimed)),
         "returns": [verdict_json(verdict) for verdict in newest(done.standings)],
         "handed_back": [str(path) for path in done.handed.written],
-        **_sum(done.total, done.findings),
+        **_sum(done.total, done.findings, done.files, done.faults),
         "scope": done.total.scope,
-        **_files(done.files, done.faults),
     }
 
 
-def _sum(total: Consolidation, findings: Sequence[Finding]) -> dict[str, Json]:
+def _sum(
+    total: Consolidation, findings: Sequence[Finding], files: Sequence[Path], faults: Sequence[str]
+) -> dict[str, Json]:
     return {
         "sum": {name: number(value) for name, value in total.sums.items()},
         "sum_findings": [finding_json(finding) for finding in findings],
         "coverage": total.coverage,
+        "files": [str(path) for path in files],
+        "faults": faults,
     }
-
-
-def _files(files: Sequence[Path], faults: Sequence[str]) -> dict[str, Json]:
-    return {"files": [str(path) for path in files], "faults": faults}
 
 
 def annotated_json(done: Annotated) -> dict[str, Json]:
@@ -114,16 +111,16 @@ def annotated_json(done: Annotated) -> dict[str, Json]:
 
 def readback_json(report: Path, done: ReadBack, anyway: str = "") -> dict[str, Json]:
     """What ``readback`` found in a report, and what it wrote."""
-    files: dict[str, Json] = {kind: str(path) for kind, path in done.files.items()}
-    findings, texts = [finding_json(one) for one in done.findings], [figure_json(one) for one in done.figures]
-    approved = manuscript_json(done.approved) if done.approved else None
-    more: dict[str, Json] = {
+    return {
+        "file": str(report),
+        "findings": [finding_json(one) for one in done.findings],
+        "texts": [figure_json(one) for one in done.figures],
+        "files": {kind: str(path) for kind, path in done.files.items()},
         "held": list(done.held),
         "anyway": anyway,
-        "approved": approved,
+        "approved": manuscript_json(done.approved) if done.approved else None,
         "differs": list(map(list, done.differs)),
     }
-    return {"file": str(report), "findings": findings, "texts": texts, "files": files, **more}
 
 
 def manuscript_json(one: Manuscript) -> dict[str, Json]:
@@ -133,9 +130,10 @@ def manuscript_json(one: Manuscript) -> dict[str, Json]:
 
 def progress_json(found: Progress) -> dict[str, Json]:
     """How a round stands."""
+    counts = Counter(one.state for one in found.standings)
     return {
         "units": [standing_json(one) for one in found.standings],
-        "summary": {state.value: count for state, count in found.counts.items()} | {"late": found.late},
+        "summary": {state.value: counts[state] for state in State} | {"late": sum(o.late for o in found.standings)},
         "waiting": found.waiting,
         "deadline": found.deadline,
         "reminder": found.reminder,
@@ -162,7 +160,7 @@ def history_json(found: History) -> dict[str, Json]:
 
 def _step(step: Changes) -> dict[str, Json]:
     return {
-        "cells": [asdict(change) for change in step.cells],
+        "cells": [change._asdict() for change in step.cells],
         "solved": [one.fingerprint for one in step.solved],
         "new": [one.fingerprint for one in step.new],
         "remaining": [one.fingerprint for one in step.remaining],

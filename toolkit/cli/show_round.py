@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from toolkit.board.board import News
 from toolkit.cli.console import say
@@ -10,7 +11,7 @@ from toolkit.cli.show import finding_line, show_sum, show_verdict, tell_left
 from toolkit.cli.todo import first, hand, show_todo, standing_line, taken
 from toolkit.collection.changes import RIVALS
 from toolkit.collection.diff import Changes
-from toolkit.collection.folder import BOARD, OUTBOX
+from toolkit.collection.folder import BOARD, OUTBOX, command
 from toolkit.collection.inbox import Ended
 from toolkit.model.codes import Code
 from toolkit.model.finding import Severity
@@ -27,12 +28,16 @@ from toolkit.text import shortened
 _SHOWN, _FAULTS, _LONGEST = 20, 5, 60
 
 
-def show_collected(done: Collected, found: Sequence[Standing], news: News, *, details: bool = False) -> None:
+def show_collected(
+    done: Collected, found: Sequence[Standing], news: News, folder: Path, *, details: bool = False
+) -> None:
     """What this run took in and what it asks for; with ``details`` first each finding, change and file."""
     if details:
         _show_details(done.ended, news)
-    todo = hand(found, news.unclaimed, "运行 xxgk consolidate 写出退回文件和通知")
-    show_todo([*taken(done)], News() if details else news, [*todo], [standing_line(found)])
+    whole = command("consolidate", folder)
+    todo = [*hand(found, news.unclaimed, f"运行 {whole} 写出退回文件和通知", command("status -v", folder))]
+    rest = [standing_line(found), *([f"成果还是上次的，更新请运行 {whole}"] if any(o.new for o in done.ended) else [])]
+    show_todo([*taken(done, found, news.unclaimed)], News() if details else news, todo, rest)
 
 
 def _show_details(ended: Sequence[Ended], news: News) -> None:
@@ -46,7 +51,7 @@ def _show_details(ended: Sequence[Ended], news: News) -> None:
         say(line, style="yellow")
 
 
-def show_progress(found: Progress, *, details: bool = False) -> None:
+def show_progress(found: Progress, folder: Path, *, details: bool = False) -> None:
     """What needs a hand and how the round stands; with ``details`` a table of units and the message to paste."""
     news = News(found.changes, found.told, found.unclaimed)
     if details:
@@ -55,19 +60,20 @@ def show_progress(found: Progress, *, details: bool = False) -> None:
         # Of which unit several files came stands beside the unit.
         _show_details([], news._replace(changes=tuple(one for one in found.changes if one.kind != RIVALS)))
         say(f"\n催报（可直接复制发送）：\n\n{found.reminder}\n" if found.reminder else "")
-    todo = [f"“收件”里还有 {found.waiting} 个文件没有收，请运行 xxgk collect。"] if found.waiting else []
+    collect, whole, more = (command(words, folder) for words in ("collect", "consolidate", "status -v"))
+    todo = [f"“收件”里还有 {found.waiting} 个文件没有收，请运行 {collect}"] if found.waiting else []
     if found.stale:
-        todo.append(f"名册、设置、表样或程序改过，{found.stale} 份表的结论还是改之前的。请运行 xxgk collect 重新核对。")
-    todo += hand(found.standings, found.unclaimed, f"见“{OUTBOX}”（由 xxgk consolidate 写出）")
-    due = f"截止 {found.deadline}，逾期 {found.late} 个。" if found.deadline else ""
-    rest = [f"{standing_line(found.standings)}{due}", *([] if details else ["各单位和催报的消息：xxgk status -v"])]
+        todo.append(f"名册、设置、表样或程序改过，{found.stale} 份表的结论还是改之前的。重新核对请运行 {collect}")
+    todo += hand(found.standings, found.unclaimed, f"见“{OUTBOX}”（写出请运行 {whole}）", more)
+    rest = [standing_line(found.standings) + (f"截止 {found.deadline}。" if found.deadline else "")]
+    rest += [] if details else [f"各单位和催报的消息：{more}"]
     if found.manuscripts:
         rest.append(f"报告：{'；'.join({one.kind: one.told for one in found.manuscripts}.values())}。")
     show_todo([], News() if details else news, todo, rest)
 
 
 def _show_standing(one: Standing) -> None:
-    marks = [one.state.label, *(["逾期"] if one.late else []), *(["指定"] if one.pinned else [])]
+    marks = [one.state.label, *filter(None, [one.lateness]), *(["指定"] if one.pinned else [])]
     if one.newest is not None and one.verdict is not None and one.newest.revision > one.verdict.revision:
         marks.append(f"又收到第 {one.newest.revision} 版，{one.newest.status.label}")
     version = f"第 {one.revision} 版" if one.revision else ""
@@ -110,7 +116,7 @@ def show_annotated(done: Annotated) -> None:
     say(f"共 {len(done.verdicts)} 个文件：标注 {len(done.written)}，没有标注 {len(done.left)}。")
 
 
-def show_round_up(done: RoundConsolidation, *, details: bool = False) -> None:
+def show_round_up(done: RoundConsolidation, folder: Path, *, details: bool = False) -> None:
     """The whole of a round's consolidation; with ``details`` each finding, change and file."""
     news = News(done.changes, done.told, done.unclaimed)
     if details:
@@ -118,7 +124,7 @@ def show_round_up(done: RoundConsolidation, *, details: bool = False) -> None:
         show_sum(done.total, done.findings)
         for line in (*done.handed.told, *(f"已写出 {path}" for path in done.files)):
             say(f"  {line}")
-    todo = [*hand(done.standings, done.unclaimed, f"文件和通知见“{OUTBOX}”")]
+    todo = [*hand(done.standings, done.unclaimed, f"文件和通知见“{OUTBOX}”", command("status -v", folder))]
     worst = sorted(done.findings, key=lambda one: list(Severity).index(one.severity))
     # Who is missing from the sum is told by its scope.
     sums = [one.message for one in worst if one.severity is not Severity.NOTE and one.rule != Code.AGG_02]
@@ -129,16 +135,16 @@ def show_round_up(done: RoundConsolidation, *, details: bool = False) -> None:
     scope = done.total.scope if len(done.total.scope) <= _LONGEST * 2 else done.total.brief
     rest = [standing_line(done.standings), scope]
     rest += [f"结果和看板：{path}" for path in done.files if path.name == BOARD]
-    show_todo([*taken(done.collected)], News() if details else news, todo, rest)
+    show_todo([*taken(done.collected, done.standings, done.unclaimed)], News() if details else news, todo, rest)
 
 
-def show_demo(done: Demo) -> None:
-    """The demo's rounds, the real reports, and where everything is."""
+def show_demo(done: Demo, district: Path, city: Path) -> None:
+    """The demo's rounds, by their folders, the real reports, and where everything is."""
     say("\n一、云岭区（虚构）：收件和核对，样例里故意放了几份有错的")
-    show_round_up(done.district)
-    say("各单位的进度、催报的消息：在这一轮的文件夹里运行 xxgk status -v")
+    show_round_up(done.district, district)
+    say(f"各单位的进度、催报的消息：{command('status -v', district)}")
     say("\n二、宿迁市 2023 年：成员汇总（各成员的收办件数和全市合计是公布数，成员之间的分配为示意）")
-    show_round_up(done.city)
+    show_round_up(done.city, city)
     say("\n三、三份已公开年报的数字")
     for verdict in done.real:
         show_verdict(verdict)

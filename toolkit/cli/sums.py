@@ -33,15 +33,24 @@ def consolidate_command(
 ) -> None:
     """Consolidate a round, or a folder of workbooks."""
     from toolkit.pipeline.consolidate import SumRequest
-    from toolkit.pipeline.round.open import find_round
+    from toolkit.pipeline.round.open import find_round, open_round
 
-    wanted = SumRequest(
-        target=target, name=name, form=form, node=node, everything=whole, reports=reports, parquet=parquet, jobs=jobs
-    )
-    place = find_round(folder)
-    if place is None:
+    wanted = SumRequest(target, name, form, node, whole, reports, parquet, jobs)
+    if find_round(folder) is None:
         raise typer.Exit(_of_folder(folder, wanted, output, fail_on.value))
-    raise typer.Exit(_of_round(place, wanted, output, fail_on.value, details=details))
+    from toolkit.cli.show import tell_left
+    from toolkit.cli.show_json import round_up_json
+    from toolkit.cli.show_round import show_round_up
+    from toolkit.pipeline.round.consolidate import consolidate_round
+
+    with open_round(folder) as round_, stages() as begin:
+        done = consolidate_round(round_, wanted, begin)
+    if output is opt.Format.JSON:
+        emit_json(round_up_json(done))
+    else:
+        show_round_up(done, folder, details=details)
+    tell_left(done.left)
+    raise typer.Exit(done.exit_code(fail_on.value))
 
 
 def _of_folder(folder: Path, wanted: SumRequest, output: opt.Format, fail_on: str) -> int:
@@ -63,24 +72,6 @@ def _of_folder(folder: Path, wanted: SumRequest, output: opt.Format, fail_on: st
         for path in done.files:
             say(f"  已写出 {path}")
     tell_left(done.left, done.faults)
-    return done.exit_code(fail_on)
-
-
-def _of_round(place: Path, wanted: SumRequest, output: opt.Format, fail_on: str, *, details: bool) -> int:
-    """The folder of a round."""
-    from toolkit.cli.show import tell_left
-    from toolkit.cli.show_json import round_up_json
-    from toolkit.cli.show_round import show_round_up
-    from toolkit.pipeline.round.consolidate import consolidate_round
-    from toolkit.pipeline.round.open import open_round
-
-    with open_round(place) as round_, stages() as begin:
-        done = consolidate_round(round_, wanted, begin)
-    if output is opt.Format.JSON:
-        emit_json(round_up_json(done))
-    else:
-        show_round_up(done, details=details)
-    tell_left(done.left)
     return done.exit_code(fail_on)
 
 

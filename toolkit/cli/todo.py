@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from toolkit.board.board import News
@@ -9,12 +10,15 @@ from toolkit.cli.console import say
 from toolkit.collection.changes import RIVALS
 from toolkit.consolidation.choice import named
 from toolkit.model.finding import Status
-from toolkit.model.standing import Standing, State, Unclaimed
+from toolkit.model.standing import Standing, State, Unclaimed, newest
 from toolkit.pipeline.round.collect import Collected
 from toolkit.text import shortened
 
 #: Lines of a screen; names in a line, or such that something stands with; characters of a cause.
 MOST, _NAMES, _FEW, _CAUSE = 15, 6, 3, 80
+#: How a file may end besides its status; what is said of units besides where they stand.
+_LAST, _HELD = ("已被后来的替换", "已列入待办", "没有收"), "待核实"
+_LATE = ("逾期", "晚交", _HELD)
 
 
 def show_todo(new: Sequence[str], news: News, todo: Sequence[str], rest: Sequence[str]) -> None:
@@ -23,6 +27,7 @@ def show_todo(new: Sequence[str], news: News, todo: Sequence[str], rest: Sequenc
     # Which unit sent several files is said with what needs a hand.
     turned = [one for one in news.changes if one.kind != RIVALS]
     lines += [(one.unit, f"变化  {one.unit}：{shortened(one.told, _CAUSE)}") for one in turned]
+    todo = first(todo, MOST - len(new) - len(rest) - 1) if lines else todo
     room = max(1, MOST - len(new) - len(todo) - len(rest))
     if len(lines) > room:
         names = [(name, "") for name in dict.fromkeys(name for name, _ in lines[room - 1 :])]
@@ -39,13 +44,22 @@ def first(lines: Sequence[str], room: int) -> Sequence[str]:
     return lines if len(lines) <= room else [*lines[: room - 1], more]
 
 
-def taken(done: Collected) -> Iterator[str]:
-    """What a run took in: counts that add up, first names of what is new, what was left lying for the first time."""
-    parts = [f"{status.label} {count}" for status, count in done.statuses.items() if count]
-    parts += [f"没有收 {done.left}"] if done.left else []
+def taken(done: Collected, found: Sequence[Standing], unclaimed: Sequence[Unclaimed]) -> Iterator[str]:
+    """What a run took in: counts of what matters now that add up, names of what is new, what was left lying first."""
+    now = {one.file for part in (found, newest(found), unclaimed) for one in part}
+    settled = {one.code for one in found if not one.rivals and one.file}
     fresh = [one for one in done.ended if one.new and one.verdict is not None]
-    again = f"名册、设置或程序有变，已有的 {done.again} 份重新核对过。" if done.again else ""
-    yield f"收件共 {len(done.ended)} 项（新收 {len(fresh)}）：{'，'.join(parts) or '无'}。{again}"
+    ends = Counter(
+        ("已列入待办" if one.name in now else "没有收")
+        if one.status is None
+        else "已被后来的替换"
+        if one.verdict and one.verdict.code in settled and one.name not in now
+        else one.status.label
+        for one in done.ended
+    )
+    parts = [f"{end} {ends[end]}" for end in (*(status.label for status in Status), *_LAST) if ends[end]]
+    old = f"名册、设置或程序有变，已有的 {done.again} 份重新核对过。" if done.again else ""
+    yield f"收件共 {len(done.ended)} 项（新到 {sum(one.new for one in done.ended)}）：{'，'.join(parts) or '无'}。{old}"
     new = []
     for status in Status:
         own = status.counts or status is Status.RETURNED
@@ -53,22 +67,22 @@ def taken(done: Collected) -> Iterator[str]:
         new += [f"{status.label} {len(mine)}（{named([(name, '') for name in mine], '个', _FEW)}）"] if mine else []
     if new:
         yield f"新收  {'；'.join(new)}"
-    if left := [(one.name, one.reason) for one in done.ended if one.status is None and one.new]:
+    left = [(one.name, one.reason) for one in done.ended if one.status is None and one.new and one.name not in now]
+    if left:
         yield f"没有收  {named(left, '项', _FEW)}"
 
 
-def hand(found: Sequence[Standing], unclaimed: Sequence[Unclaimed], where: str) -> Iterator[str]:
-    """What the clerk has to do, each with the command or the number to ring; ``where`` lies what is to be sent."""
+def hand(found: Sequence[Standing], unclaimed: Sequence[Unclaimed], where: str, status: str) -> Iterator[str]:
+    """What the clerk has to do, with the command or the number to ring; ``where`` it lies, ``status`` tells more."""
     if unclaimed:
         commands = "；".join(one.command for one in unclaimed[:_FEW])
         more = "；……" if len(unclaimed) > _FEW else ""
         yield f"待认领 {len(unclaimed)} 个：{commands}{more}（与本轮无关的，单位写“无关”）"
-    if rivals := [one for one in found if one.rivals]:
-        versions = [
-            (one.short, f"第 {'、'.join(map(str, sorted({*one.rivals, one.revision} - {0})))} 版") for one in rivals
-        ]
-        command = f"xxgk pin {rivals[0].code} {rivals[0].revision or rivals[0].rivals[0]} --reason 原因"
-        yield f"收到几份不同的 {len(rivals)} 个：{named(versions, '个', _NAMES)}，采用哪一版：{command}"
+    if rivals := [one for one in found if one.rivals or one.state is State.UNDECIDED]:
+        one, others = rivals[0], [(other.short, "") for other in rivals[1:]]
+        more = f"（另有 {named(others, '个', _FEW)}，见 {status}）" if others else ""
+        yield f"请选定 {len(rivals)} 个{more}  {one.short}：{one.reason.removesuffix('；'.join(one.pins))}"
+        yield from (f"    {pin}" for pin in one.pins)
     asked = [one for one in found if not one.blameless]
     for state in (State.UNUSABLE, State.RETURNED):
         mine = [(one.short, "") for one in asked if one.state is state]
@@ -78,12 +92,12 @@ def hand(found: Sequence[Standing], unclaimed: Sequence[Unclaimed], where: str) 
         if mine:
             yield f"{state.label} {len(mine)} 个：{named(mine, '个', _NAMES)}，{where}"
     if missing := [one for one in asked if one.state is State.MISSING]:
-        overdue = f"，逾期 {late} 个" if (late := sum(one.late for one in missing)) else ""
-        yield f"催报：未报送 {len(missing)} 个{overdue}：{named([(o.short, o.contact) for o in missing], '个', _FEW)}"
+        yield f"催报：未报送 {len(missing)} 个：{named([(o.short, o.contact) for o in missing], '个', _FEW)}"
 
 
 def standing_line(found: Sequence[Standing]) -> str:
-    """How many units are in each state."""
-    counts = [(state, sum(one.state is state for one in found)) for state in State]
-    told = "，".join(f"{state.label} {count}" for state, count in counts if count)
-    return f"名册 {len(found)} 个单位：{told}。"
+    """How many units are in each state, how many are late, and of how many the roster has to be cleared up."""
+    counts = Counter(one.state for one in found)
+    late = Counter(word for one in found for word in (one.lateness, _HELD if one.held else ""))
+    told = "，".join(f"{state.label} {counts[state]}" for state in State if counts[state])
+    return f"名册 {len(found)} 个单位：{told}{''.join(f'；{word} {late[word]}' for word in _LATE if late[word])}。"

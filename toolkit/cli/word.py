@@ -56,9 +56,7 @@ def readback_command(
     form: opt.Form = "",
     output: opt.TextOrJson = opt.Format.TEXT,
     fail_on: opt.Fail = opt.FailOn.ERROR,
-    anyway: Annotated[
-        str, typer.Option("--anyway", metavar="原因", help="还有没解决的也照样写出；原因记入台账。")
-    ] = "",
+    anyway: Annotated[str, typer.Option("--anyway", metavar="原因", help="没解决的也照样写出；原因记入台账。")] = "",
 ) -> None:
     """Read a polished report again; with ``-o`` the other formats are written from its words, if nothing is open."""
     from toolkit.cli.show import tell_left
@@ -118,9 +116,7 @@ def submit_command(report: Report, folder: Place = Path()) -> None:
 
 @app.command(cls=ChineseCommand, name="approve", help="签发：记下公布稿是哪一份、谁签发的。")
 def approve_command(
-    report: Report,
-    by: Annotated[str, typer.Option("--by", metavar="姓名", help="谁签发的。")],
-    folder: Place = Path(),
+    report: Report, by: Annotated[str, typer.Option("--by", metavar="姓名", help="谁签发的。")], folder: Place = Path()
 ) -> None:
     """Note a report as approved."""
     if not by.strip():

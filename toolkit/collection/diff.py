@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Finding, Severity
 from toolkit.model.returns import Return, Verdict
 from toolkit.text import written
 
-_LONGEST = 30
+_LONGEST, _FEW = 30, 3
+_Value = Decimal | str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CellChange:
+class CellChange(NamedTuple):
     """A cell that holds something else than before; ``old`` and ``new`` as a person writes them."""
 
     variable: str
@@ -27,14 +27,21 @@ class CellChange:
     new: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Changes:
+class Changes(NamedTuple):
     """The difference of two revisions; findings are told apart by their fingerprints."""
 
+    #: Without those that the template computes, unless nothing else differs.
     cells: tuple[CellChange, ...]
     solved: tuple[Finding, ...]
     new: tuple[Finding, ...]
     remaining: tuple[Finding, ...]
+
+    @property
+    def differing(self) -> str:
+        """``2 格不同：申请情况!D6 5→6、申请情况!D8 5→6``; of many cells only how many."""
+        few = self.cells if len(self.cells) <= _FEW else ()
+        named = "、".join(f"{one.sheet}!{one.cell} {one.old}→{one.new}" for one in few)
+        return f"{len(self.cells)} 格不同{'：' if few else ''}{named}"
 
     @property
     def brief(self) -> str:
@@ -50,6 +57,8 @@ def changes_between(instrument: Instrument, before: Verdict, after: Verdict) -> 
     cells: tuple[CellChange, ...] = ()
     if before.content is not None and after.content is not None:
         cells = tuple(_cells(instrument, before.content, after.content))
+        computed = {name for name, variable in instrument.variables.items() if variable.derived}
+        cells = tuple(one for one in cells if one.variable not in computed) or cells
     return Changes(
         cells=cells,
         solved=tuple(one for mark, one in was.items() if mark not in now),
@@ -59,42 +68,33 @@ def changes_between(instrument: Instrument, before: Verdict, after: Verdict) -> 
 
 
 def _cells(instrument: Instrument, before: Return, after: Return) -> Iterator[CellChange]:
-    for name, variable in instrument.variables.items():
-        old, new = before.numbers.get(name), after.numbers.get(name)
+    for name, row, column, old, new in _sides(instrument, before, after):
         if old != new:
-            yield _change(instrument, name, (variable.row_label, variable.column_label), _figure(old), _figure(new))
+            spot, told = instrument.layout.spot(name), (_shown(old), _shown(new))
+            yield CellChange(name, spot.sheet, spot.cell, row, column, *told)
+
+
+def _sides(instrument: Instrument, before: Return, after: Return) -> Iterator[tuple[str, str, str, _Value, _Value]]:
+    """Every variable with the labels of its row and column, and what it was and is."""
+    for name, variable in instrument.variables.items():
+        yield name, variable.row_label, variable.column_label, before.numbers.get(name), after.numbers.get(name)
     for name, text in instrument.form.texts.items():
-        yield from _texts(instrument, name, (text.label, ""), before.texts.get(name, ""), after.texts.get(name, ""))
+        yield name, text.label, "", before.texts.get(name, ""), after.texts.get(name, "")
     for one in instrument.form.lists:
         was, now = _lines(before, one.id), _lines(after, one.id)
         for line in sorted({*was, *now}):
-            labels = (one.title, f"第 {line} 行")
-            yield from _texts(instrument, one.names(line)[1], labels, was.get(line, ""), now.get(line, ""))
+            yield one.names(line)[1], one.title, f"第 {line} 行", was.get(line, ""), now.get(line, "")
 
 
 def _lines(content: Return, name: str) -> dict[int, str]:
     """The filled lines of an open list by their numbers."""
     rows = content.items.get(name, ())
     numbers = content.lines.get(name) or range(1, len(rows) + 1)
-    return {number: f"{label} {_figure(count)}" for number, (label, count) in zip(numbers, rows, strict=True)}
+    return {number: f"{label} {_shown(count)}" for number, (label, count) in zip(numbers, rows, strict=True)}
 
 
-def _texts(instrument: Instrument, name: str, labels: tuple[str, str], old: str, new: str) -> Iterator[CellChange]:
-    if old != new:
-        yield _change(instrument, name, labels, _short(old), _short(new))
-
-
-def _change(instrument: Instrument, name: str, labels: tuple[str, str], old: str, new: str) -> CellChange:
-    spot = instrument.layout.spot(name)
-    return CellChange(
-        variable=name, sheet=spot.sheet, cell=spot.cell, row=labels[0], column=labels[1], old=old, new=new
-    )
-
-
-def _figure(value: Decimal | None) -> str:
-    return "空" if value is None else written(value)
-
-
-def _short(text: str) -> str:
-    plain = " ".join(text.split())
-    return (plain if len(plain) <= _LONGEST else f"{plain[:_LONGEST]}…（{len(text)} 字）") or "空"
+def _shown(value: _Value) -> str:
+    if isinstance(value, Decimal):
+        return written(value)
+    plain = " ".join((value or "").split())
+    return (plain if len(plain) <= _LONGEST else f"{plain[:_LONGEST]}…（{len(value or '')} 字）") or "空"

@@ -1,4 +1,4 @@
-"""Finds the units of a roster in the names of files: by their names, and as people shorten them.
+"""Finds the units of a roster in the names of files, by their names and as people shorten them; and the file meant.
 
 What units were called before they were merged or renamed, and whatever does not follow from a name, is in
 ``customary.toml``.
@@ -6,10 +6,11 @@ What units were called before they were merged or renamed, and whatever does not
 
 from __future__ import annotations
 
+import difflib
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
@@ -17,6 +18,8 @@ from itertools import combinations
 from pathlib import PurePosixPath
 
 from toolkit.collection.roster.read import Role, Roster, Unit
+from toolkit.errors import UsageError
+from toolkit.model.returns import FiledVerdict
 from toolkit.text import name_key
 
 _SHORTEST = 2
@@ -168,3 +171,36 @@ def copy_number(name: str) -> tuple[str, int]:
     stem = unicodedata.normalize("NFKC", PurePosixPath(name).stem)
     numbered = _COPY.fullmatch(stem)
     return (numbered[1].rstrip(), int(numbered[2])) if numbered else (stem.rstrip(), 0)
+
+
+def likely_units(names: Names, verdict: FiledVerdict, beside: Mapping[str, set[str]]) -> tuple[str, ...]:
+    """The codes of the units that a file may be from: by its own name and content, else by where it lies.
+
+    ``beside`` are the units whose returns lie in a folder or an archive; that one goes before what folders are called,
+    the nearest first.
+    """
+    path = PurePosixPath(verdict.file)
+    content = (code for code in verdict.likely if code in names.roster.by_code)
+    if own := tuple(dict.fromkeys((*names.likely(path.stem), *content))):
+        return own
+    near = beside.get(str(path.parent), ())
+    folders = (names.likely(part.name.removesuffix(".zip")) for part in path.parents)
+    return tuple(near) if len(near) == 1 else next(filter(None, folders), ())
+
+
+def file_meant(typed: str, names: Sequence[str], inbox: str) -> str:
+    """The file that somebody means: by its name as it is listed, by its path, or by the last part where it is the only.
+
+    UsageError, naming what is near, where there is none, or several.
+    """
+    plain = name_key(typed.replace("\\", "/")).removeprefix("./").rpartition(f"{name_key(inbox)}/")[2]
+    keys = [(one, key) for one in dict.fromkeys(names) for key in (name_key(one), name_key(PurePosixPath(one).name))]
+    found = [name for name, key in keys[::2] if key == plain] or [name for name, key in keys[1::2] if key == plain]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise UsageError(f"“{typed}”有 {len(found)} 个：{'、'.join(found[:3])}。请写全名称。")
+    close = difflib.get_close_matches(plain, [key for _, key in keys])
+    near = dict.fromkeys(name for name, key in keys if key in close)
+    told = f"是不是“{'”“'.join(near)}”？" if near else "待认领的文件见 xxgk status。"
+    raise UsageError(f"“收件”里没有待认领的文件“{typed}”。{told}")

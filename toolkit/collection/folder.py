@@ -74,6 +74,12 @@ def is_round(place: Path) -> bool:
     return os.path.isfile(place / SETTINGS)  # noqa: PTH113 - False, not an error, where nobody may look
 
 
+def command(words: str, place: Path) -> str:
+    """What is to be typed to run a command on a round, named as it was named: ``xxgk status 2025年报``."""
+    told = f'"{place}"' if " " in str(place) else str(place)
+    return f"xxgk {words}" + (f" {told}" if place != Path() else "")
+
+
 def round_around(place: Path) -> Path | None:
     """The round in whose folder a place lies, the nearest one; by the path as written, then as links lead."""
     written = Path(os.path.abspath(place))  # noqa: PTH100 - resolve() follows links, and 收件 may be one

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from importlib import resources
@@ -12,8 +13,9 @@ from typing import Any
 
 from toolkit.errors import SettingsError, UsageError
 from toolkit.model.finding import Severity
-from toolkit.model.period import DATES, end_of, read_date
+from toolkit.model.period import DATES, Period, end_of, read_date
 from toolkit.model.rule import Waiver
+from toolkit.model.sentences import phrase
 
 PUBLIC = ("phone", "address", "website")
 _TEXTS = ("form", "period", "name", "roster", "previous", "office", *PUBLIC, "area", "template")
@@ -76,7 +78,7 @@ def read_settings(text: str, source: str) -> Settings:
     waivers = tuple(_waivers(data.get("waiver", []), since, problems))
     days = {key: None if isinstance(due := told.get(key, ""), datetime) else _day(due, since) for key in _DATES}
     problems += [
-        f"{what}“{told[key]}”不对，应写成 {DATES} 这样"
+        f"{what}“{told[key]}”{date_fault(str(told[key]))}"
         for key, what in _DATES.items()
         if days[key] is None and told.get(key, "") != ""
     ]
@@ -127,7 +129,23 @@ def given_date(option: str, text: str, since: date | None = None, until: date | 
     try:
         return read_date(text, since, until) if text else None
     except ValueError:
-        raise UsageError(f"{option}：日期“{text}”不对，应写成 {DATES} 这样。") from None
+        raise UsageError(f"{option}：日期“{text}”{date_fault(text)}。") from None
+
+
+def given_period(text: str, kind: str) -> Period:
+    """The period that ``--period`` names; UsageError where it is none of that kind."""
+    try:
+        return Period.parse(text, kind)
+    except ValueError as error:
+        raise UsageError(f"--period：{error}。") from error
+
+
+def date_fault(text: str) -> str:
+    """Why a date was refused: it may be of another year, or it is none."""
+    with suppress(ValueError):
+        read_date(f"2000-{text}")
+        return phrase("far date")
+    return f"不对，应写成 {DATES} 这样"
 
 
 def _day(value: object, since: date | None) -> date | None:

@@ -57,15 +57,6 @@ class Keyring:
         """The content of a key file."""
         return _HEAD + "".join(f"{key.secret.hex()}\n" for key in self.keys)
 
-    @property
-    def current(self) -> OfficeKey:
-        """The key that signs."""
-        return self.keys[0]
-
-    def find(self, key: str) -> OfficeKey | None:
-        """The key of that id, if it is at hand."""
-        return next((one for one in self.keys if one.id == key), None)
-
 
 def new_key(random: Callable[[int], bytes] = secrets.token_bytes) -> OfficeKey:
     """A key nobody had before; ``random`` stands in for the system's in tests and samples."""
@@ -79,7 +70,7 @@ def signed(key: OfficeKey, identity: Identity) -> Identity:
 
 def genuine(keyring: Keyring, identity: Identity) -> bool | None:
     """Whether the signature is right; None where the key is not at hand."""
-    key = keyring.find(identity.key)
+    key = next((one for one in keyring.keys if one.id == identity.key), None)
     if key is None:
         return None
     return hmac.compare_digest(_signature(key, identity).encode(), identity.signature.encode(errors="replace"))

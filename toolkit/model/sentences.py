@@ -73,6 +73,11 @@ def letter(kind: str, **fields: object) -> str:
     return str(_file()["letter"][kind].format(**fields))
 
 
+def phrase(name: str, /, **fields: object) -> str:
+    """A sentence that is no finding, filled in; it stands under ``[said]``."""
+    return str(_file()["said"][name]).format(**fields)
+
+
 @cache
 def _file() -> Mapping[str, Any]:
     return tomllib.loads(resources.files(__package__).joinpath("sentences.toml").read_text(encoding="utf-8"))

@@ -39,10 +39,11 @@ class Standing:
 
     ``path`` names the areas above it, outermost first. ``verdict`` is that of the revision that counts, else of the
     newest one; ``newest`` is that of the newest (they differ when a faulty correction follows an accepted return).
-    ``received`` is when the revision was taken in (``2026-01-20 09:15``), ``late`` whether that was after the deadline.
-    ``reason`` says why a unit is excluded, or why its file cannot be used. ``rivals`` are revisions that came together
-    with the one that counts, or is to be chosen, and say otherwise. ``held`` tells that the clerk has to settle
-    something about the unit first.
+    ``received`` is when the revision was taken in (``2026-01-20 09:15``), ``late`` whether the deadline passed before
+    the unit sent anything, or is past while something is still expected of it. ``reason`` says why a unit is
+    excluded, or why its file cannot be used. ``rivals`` are revisions that came together with the one that counts, or
+    is to be chosen, and say otherwise; ``pins`` are the commands to take each of them. ``held`` tells that the clerk
+    has to settle something about the unit first.
     """
 
     code: str
@@ -61,7 +62,13 @@ class Standing:
     verdict: FiledVerdict | None = None
     newest: FiledVerdict | None = None
     rivals: tuple[int, ...] = ()
+    pins: tuple[str, ...] = ()
     held: bool = False
+
+    @property
+    def lateness(self) -> str:
+        """``逾期`` while something is still to come, ``晚交`` of what is here; empty in time."""
+        return "" if not self.late else "逾期" if self.state.open else "晚交"
 
     @property
     def blameless(self) -> bool:
@@ -72,7 +79,8 @@ class Standing:
 class Unclaimed(NamedTuple):
     """A file that somebody has to look at: as it lies in the inbox, why it is no return, and whose it may be.
 
-    ``likely`` are the names of units, best first, and ``codes`` theirs; ``since`` is the day it was first seen.
+    ``likely`` are the names of units, best first, and ``codes`` theirs; ``since`` is the day it was first seen,
+    ``command`` what is to be typed to say whose it is.
     """
 
     file: str
@@ -80,16 +88,12 @@ class Unclaimed(NamedTuple):
     likely: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
     since: str = ""
+    command: str = ""
 
     @property
     def told(self) -> str:
         """Why it is no return, and whose it may be."""
         return self.reason + (f"，可能是{'、'.join(self.likely)}的" if self.likely else "")
-
-    @property
-    def command(self) -> str:
-        """What is to be typed to say whose it is."""
-        return f'xxgk claim "{self.file}" {self.codes[0] if len(self.codes) == 1 else "单位"}'
 
 
 def newest(standings: Iterable[Standing]) -> list[FiledVerdict]:

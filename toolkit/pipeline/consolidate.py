@@ -1,37 +1,40 @@
-"""The one command on a folder of workbooks: verify, sum, check the sums, write the book, the tables and the report."""
+"""The one command on a folder of workbooks: verify, sum, check the sums; and the writer of what any sum results in."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
+from typing import NamedTuple
 
 from toolkit.boundary import guarded
 from toolkit.checks.confront import confront
-from toolkit.collection.folder import CHECKED, RESULTS
-from toolkit.consolidation.aggregate import Consolidation, as_submission, over_members
+from toolkit.collection.folder import CHECKED, RESULTS, SUM_BOOK, SUM_FIGURES, SUM_PARQUET, SUM_TABLE
+from toolkit.consolidation.aggregate import AreaSum, Consolidation, as_submission, over_members
 from toolkit.consolidation.aggregate import aggregate as add_up
+from toolkit.consolidation.export import long_csv, long_parquet, sums_json
 from toolkit.consolidation.findings import similar_units
-from toolkit.errors import UsageError
+from toolkit.consolidation.workbook.book import write_book
+from toolkit.errors import ReportError, ToolkitError, UsageError
 from toolkit.forms.layout import key_name
 from toolkit.instrument.catalogue import load
 from toolkit.instrument.instrument import Instrument
-from toolkit.io.failures import failed_step
-from toolkit.io.files import as_text
+from toolkit.io.failures import failed_step, step
+from toolkit.io.files import as_text, write
 from toolkit.io.json import document_json, json_text
 from toolkit.io.tally import Tally
 from toolkit.model.finding import Finding, Severity
 from toolkit.model.returns import Verdict
 from toolkit.model.rule import NO_POLICY, Policy
+from toolkit.pipeline.documents import ALL_FORMATS, Written, area_document, write_companion, write_document
 from toolkit.pipeline.read_return import inputs
-from toolkit.pipeline.results import Results
 from toolkit.pipeline.round.open import refuse_rounds, refuse_target_in_round
 from toolkit.pipeline.verify import Stages, silent, verify
+from toolkit.report.writing.gaps import ALONE, SummedArea
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SumRequest:
+class SumRequest(NamedTuple):
     """What ``consolidate`` is asked for; ``name`` and ``form`` are for a folder, ``node`` and ``reports`` for a round.
 
     ``target`` is where the results go, ``everything`` also adds up what did not pass, ``node`` names the area of the
@@ -51,8 +54,7 @@ class SumRequest:
 WHOLE = SumRequest()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FolderConsolidation:
+class FolderConsolidation(NamedTuple):
     """What ``consolidate`` did: verdicts, the sum, findings on the sum, and the files written.
 
     ``left`` tells the formats that this machine cannot make; ``faults`` what was asked for by name and failed.
@@ -141,6 +143,73 @@ def _folded(kind: Instrument, finding: Finding) -> Iterator[tuple[str, ...]]:
     """The cells of the failures that a finding stands for as well."""
     for key in finding.folded:
         yield tuple(kind.layout.spots[key_name(one)].cell for one in kind.checks[key].keys)
+
+
+@dataclass
+class Results:
+    """The files written, what failed, and the formats that this machine cannot make (each told once).
+
+    What the program fails on, or what cannot be made, costs only its own file and is told among ``faults``.
+    """
+
+    files: list[Path] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    left: dict[str, None] = field(default_factory=dict)
+
+    def add(self, path: Path, data: Callable[[], bytes]) -> None:
+        """Make and write one file. OutputError where the disk refuses it."""
+        self.files += step(path.name, self.faults, lambda: [write(path, data())])
+
+    def report(self, what: str, work: Callable[[], Written], unit: str = "") -> Written | None:
+        """Write a document; None where it cannot be made. ``unit`` is told before the reason."""
+        try:
+            made = step(what, self.faults, lambda: [work()])
+        except ReportError as error:
+            self.faults.append(f"{unit}：{error}" if unit else str(error))
+            self.files += error.written
+            return None
+        for written in made:
+            self.files += written.files.values()
+            self.left |= dict.fromkeys(written.left)
+        return made[0] if made else None
+
+    def book(self, folder: Path, total: Consolidation, title: str, findings: Sequence[Finding] | None = None) -> None:
+        """The consolidated workbook."""
+        self.add(folder / SUM_BOOK, lambda: write_book(total.instrument, total, title, findings))
+
+    def figures(self, folder: Path, total: Consolidation, areas: Sequence[AreaSum] = ()) -> None:
+        """The sums as JSON."""
+        self.add(folder / SUM_FIGURES, lambda: sums_json(total, areas))
+
+    def parquet(self, folder: Path, total: Consolidation) -> None:
+        """The long table as Parquet."""
+        try:
+            made = step(SUM_PARQUET, self.faults, lambda: [long_parquet(total)])
+        except ToolkitError as error:
+            self.faults.append(str(error))
+            return
+        self.files += [write(folder / SUM_PARQUET, data) for data in made]
+
+    def sums(  # noqa: PLR0913 - what a sum is written from
+        self,
+        folder: Path,
+        total: Consolidation,
+        title: str,
+        findings: Sequence[Finding],
+        *,
+        areas: Sequence[AreaSum] = (),
+        template: bytes | None = None,
+        area: SummedArea = ALONE,
+    ) -> None:
+        """Everything that a sum with members results in: workbook, tables, the report and its companion."""
+        self.book(folder, total, title, findings)
+        self.add(folder / SUM_TABLE, lambda: long_csv(total))
+        self.figures(folder, total, areas)
+        self.report(
+            "汇总报告",
+            lambda: write_document(total.instrument, area_document(total, title, area), ALL_FORMATS, folder, template),
+        )
+        self.report("摘编", lambda: write_companion(total, title, folder, self.faults, listed=area.listed))
 
 
 def consolidate_folder(folder: Path, wanted: SumRequest = WHOLE, stages: Stages = silent) -> FolderConsolidation:

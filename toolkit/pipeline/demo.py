@@ -6,9 +6,9 @@ import io
 import shutil
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from toolkit.collection.signature import Keyring
 from toolkit.errors import UsageError
@@ -19,19 +19,18 @@ from toolkit.pipeline.consolidate import SumRequest
 from toolkit.pipeline.documents import ALL_FORMATS, return_document, write_document
 from toolkit.pipeline.round.collect import collect
 from toolkit.pipeline.round.consolidate import RoundConsolidation, consolidate_round
-from toolkit.pipeline.round.distribute import distribute
+from toolkit.pipeline.round.distribute import distribute, template
 from toolkit.pipeline.round.open import Clock, open_round
 from toolkit.pipeline.round.start import start
-from toolkit.pipeline.template import template
 from toolkit.pipeline.verify import verify
 
 REAL = ("xingqing-kejigongxin-2023.xlsx", "suqian-2023.xlsx", "hongze-2023.xlsx")
+DISTRICT, CITY = "云岭区2025", "宿迁市2023"
 #: What came as one mail: packed on a Chinese Windows, so with names in GBK.
 _PACKED, _ARCHIVE = ("云麓街道.xlsx", "石桥镇.xlsx", "竹溪乡.xlsx"), "镇街报送.zip"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Demo:
+class Demo(NamedTuple):
     """What the demo made: an invented district's round, a real city's members added up, three real reports."""
 
     district: RoundConsolidation
@@ -47,8 +46,8 @@ def demo(folder: Path, tell: Callable[[str], None]) -> Demo:
     samples = data_folder("samples")
     blank = template("", "2025", "", ensure_folder(folder) / "2025空白模板.xlsx")
     tell(f"空白模板：{blank}")
-    district = _district(samples, folder / "云岭区2025", tell)
-    city = _city(samples, folder / "宿迁市2023", tell)
+    district = _district(samples, folder / DISTRICT, tell)
+    city = _city(samples, folder / CITY, tell)
     real = tuple(verify([samples / name for name in REAL]))
     left = dict.fromkeys((*district.left, *city.left))
     for verdict in real:

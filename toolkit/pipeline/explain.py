@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from toolkit.checks.lint.lint import Advice, lint
 from toolkit.errors import UsageError
@@ -13,11 +13,11 @@ from toolkit.instrument.instrument import Instrument, demand, in_labels
 from toolkit.model.codes import Code, built_in
 from toolkit.model.finding import Severity
 from toolkit.model.rule import RuleText, TextRule
+from toolkit.model.sentences import phrase
 from toolkit.text import shown
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleExplanation:
+class RuleExplanation(NamedTuple):
     """What a code means: a title, and lines."""
 
     code: str
@@ -90,13 +90,7 @@ def _level(rule: RuleText) -> str:
 
 
 def _means(severity: Severity) -> str:
-    meaning = {
-        Severity.ERROR: "必须改正才能通过",
-        Severity.VERIFY: "如属实，写明原因即可通过",
-        Severity.NOTE: "仅供参考",
-        Severity.FATAL: "不能读取",
-    }
-    return f"{severity.label}（{meaning[severity]}）"
+    return f"{severity.label}（{phrase(f'means {severity.value}')}）"
 
 
 def lint_forms(form: str = "") -> dict[str, list[Advice]]:

@@ -225,7 +225,7 @@ def issued(folder: Path, **changed: str) -> bytes:
     """A filled workbook of unit 001 whose identity is changed after it was signed."""
     with open_round(folder, alone=False) as round_:
         identity = signed(
-            round_.keyring.current,
+            round_.keyring.keys[0],
             Identity(
                 form=round_.kind.form.id,
                 version=1,

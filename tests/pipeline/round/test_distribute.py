@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from factories import rounds
 from factories.rounds import clock, put, roster
 from factories.workbooks import edited
 
@@ -166,3 +167,17 @@ def test_a_row_that_a_unit_put_into_an_older_version_is_still_the_units_doing(fo
     define(folder.parent, SECOND)
     put(folder, "教育局.xlsx", old)
     assert verdicts(whole(folder))["001"].findings[0].rule == "FORM-05"
+
+
+def test_the_workbook_under_a_former_code_is_the_units_own(tmp_path: Path) -> None:
+    round_folder = tmp_path / "round"
+    rounds.begin(round_folder)
+    with open_round(round_folder, clock=clock()) as round_:
+        distribute(round_)
+    rows = [("B02", *row[1:8], "002") if row[0] == "002" else row for row in rounds.UNITS]
+    rounds.roster(round_folder / "名册.csv", rows)
+    (round_folder / "发放" / "别人.xlsx").write_bytes(b"")
+    with open_round(round_folder, clock=clock()) as round_:
+        done = distribute(round_)
+    assert [path.name for path in done.written] == ["B02-民政局-2025年政府信息公开工作年度报告.xlsx"]
+    assert [path.name for path in done.strays] == ["别人.xlsx"]

@@ -82,7 +82,7 @@ def test_a_severity_a_new_name_and_a_unit_struck_off_are_told_once_with_what_tur
     }
     causes = {one.code: one.cause for one in done.changes}
     assert causes["001"].startswith("round.toml 的“UNT-01 = note”不再有效；UNT-01：")
-    assert "曾用编码" in causes["002"]
+    assert causes["002"].endswith("请写上“曾用编码”")
     assert "xxgk log 003" in causes["003"]
     after = status(folder)
     assert (after.stale, kinds(after.changes)) == (0, kinds(done.changes))
@@ -166,7 +166,7 @@ def test_a_newer_file_that_replaces_the_one_that_counted_is_told_with_what_diffe
     put(folder, "改.xlsx", reply(folder, "002", {"requests.new.natural": 6, "requests.granted.natural": 6}))
     done = whole(folder, "2026-01-21 10:00")
     assert kinds(done.changes) == {"002": ("replaced", "第 1 版“002.xlsx”", "第 2 版“改.xlsx”")}
-    assert done.changes[0].cause == "6 格不同"
+    assert done.changes[0].cause == "2 格不同：申请情况!D6 5→6、申请情况!D8 5→6"
     put(folder, "坏.xlsx", reply(folder, "002", FAULTY))
     assert whole(folder, "2026-01-22 10:00").changes == ()
 
@@ -221,7 +221,7 @@ def test_a_draft_that_comes_after_the_final_version_is_told_as_saved_earlier(fol
     os.utime(draft, (1_600_000_000, 1_600_000_000))
     (change,) = whole(folder, "2026-01-21 10:00").changes
     assert (change.kind, change.after) == ("replaced", "第 2 版“初稿.xlsx”")
-    assert change.cause == "6 格不同；后收到的这一份保存得更早，请核实是不是旧稿"
+    assert change.cause == "2 格不同：申请情况!D6 5→6、申请情况!D8 5→6；后收到的这一份保存得更早，请核实是不是旧稿"
 
 
 def test_a_unit_that_is_not_to_report_any_more_is_told_once(folder: Path) -> None:
@@ -239,7 +239,7 @@ def test_a_unit_that_left_is_told_in_every_run_and_again_when_it_is_back(
     others = [row for row in UNITS if row[0] != "003"]
     named = [(*row[:6], "否", *row[7:]) for row in UNITS if row[0] == "003"]
     roster(folder / "名册.csv", others if strike else [*others, *named])
-    assert whole(folder, "2026-01-21 10:00").told[0].startswith("汇总表等已按现在的名册重新写出")
+    assert whole(folder, "2026-01-21 10:00").told[0].startswith("不再计入的单位以前的报告还留在“成果”里")
     for command in ("consolidate", "collect", "status"):
         run([command, str(folder), "--fail-on", "never"] if command != "status" else [command, str(folder)])
         out = capsys.readouterr().out
@@ -262,8 +262,8 @@ def test_two_files_that_came_together_are_told_at_length_once(folder: Path, caps
     for command in ("collect", "collect", "consolidate", "status"):
         run([command, str(folder), "-v"])
         outputs.append(capsys.readouterr().out)
-    assert ["收到几份不同的 1 个：石桥镇" in out for out in outputs] == [True] * 4
-    assert [out.count("保存时间相同") for out in outputs] == [1, 0, 0, 1]
+    assert ["请选定 1 个  石桥镇：同一批收到 2 份" in out for out in outputs] == [True] * 4
+    assert [out.count("保存时间相同") for out in outputs] == [2, 1, 1, 2]
     assert [out.count("还没有指定，见 xxgk status") for out in outputs] == [0, 1, 1, 0]
 
 
@@ -273,7 +273,7 @@ def test_two_files_that_push_out_the_one_that_counted_are_a_turn_in_its_history(
         os.utime(put(folder, f"甲{number}乙.xlsx", reply(folder, "001", sent)), (1_900_000_000, 1_900_000_000))
     changes = [one for one in whole(folder, "2026-01-21 10:00").changes if one.kind == "turned"]
     assert [(one.code, one.before, one.after) for one in changes] == [("001", "通过", "收到几份不同的表，待选定")]
-    assert changes[0].cause.startswith("原来计入的是第 1 版，现在没有计入。同一批收到 2 份不同的有效文件")
+    assert changes[0].cause.startswith("退出汇总：原来计入的是第 1 版，现在没有计入。同一批收到 2 份不同的有效文件")
     with open_round(folder, alone=False) as round_:
         assert [one.kind for one in history(round_, "001").events][-1] == "turned"
 
@@ -307,7 +307,8 @@ def test_a_unit_left_out_and_taken_in_again_is_told_both_times(folder: Path) -> 
     assert (change.after, change.cause) == ("不纳入", "名册写明不纳入：撤销")
     roster(folder / "名册.csv")
     (change,) = whole(folder, "2026-01-22 10:00").changes
-    assert (change.before, change.after) == ("不纳入", "通过")
+    assert (change.kind, change.before, change.after) == ("back", "不纳入", "通过")
+    assert change.cause == "名册里清空了“不纳入原因”"
 
 
 def test_another_kind_of_body_in_the_roster_is_named_as_what_turned_a_verdict(folder: Path) -> None:
@@ -339,3 +340,62 @@ def test_the_screen_and_the_json_tell_the_same_changes(folder: Path, capsys: pyt
     with open_round(folder) as round_:
         collect(round_)
         assert tell_changes(round_, standings(round_)) == ()
+
+
+def test_a_pin_that_lapses_and_the_ruling_that_turned_the_revision_are_told_with_the_one_that_takes_its_place(
+    folder: Path,
+) -> None:
+    put(folder, "改.xlsx", reply(folder, "001", GOOD))
+    whole(folder)
+    with open_round(folder, clock=clock("2026-01-20 11:00")) as round_:
+        decide(round_, "pin", round_.roster.find("教育局"), 1, "电话核实")
+    whole(folder)
+    settings = folder / "round.toml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace(NOTE, ""), encoding="utf-8")
+    (change,) = whole(folder, "2026-01-21 10:00").changes
+    assert (change.kind, change.after) == ("replaced", "第 2 版“改.xlsx”")
+    assert "第 1 版不再通过：round.toml 的“UNT-01 = note”不再有效；UNT-01：" in change.cause
+    assert change.cause.endswith("原来指定的第 1 版不再通过，指定不起作用了")
+
+
+def test_a_unit_renamed_and_recoded_at_once_is_asked_about_and_told_when_it_is_back(folder: Path) -> None:
+    def now(former: str) -> None:
+        new = ("007", "云岭区民政和社会工作局", "民社局", "政府部门", "Q1", "", "", "", former)
+        roster(folder / "名册.csv", [new if row[0] == "002" else row for row in UNITS])
+
+    now("")
+    (change,) = whole(folder, "2026-01-21 10:00").changes
+    assert (change.code, change.kind) == ("002", "left")
+    assert "新添了“云岭区民政和社会工作局”（007）：是同一单位的，请在它的“曾用编码”里写上 002" in change.cause
+    now("002")
+    (change,) = whole(folder, "2026-01-22 10:00").changes
+    assert (change.code, change.kind, change.after, change.cause) == ("007", "back", "通过", "重新计入")
+    assert whole(folder, "2026-01-23 10:00").changes == ()
+
+
+def test_a_unit_that_leaves_while_nobody_comes_is_asked_about_nobody(folder: Path) -> None:
+    edit(folder, {"003": None, "002": ("B02", "云岭区民政局")})
+    (change,) = [one for one in whole(folder, "2026-01-21 10:00").changes if one.kind == "left"]
+    assert "新添了" not in change.cause
+
+
+def test_what_in_the_roster_made_a_unit_count_again_is_named(folder: Path) -> None:
+    renamed = "云岭区民政和社会工作局"
+    edit(folder, {"002": ("002", renamed)})
+    (change,) = whole(folder, "2026-01-21 10:00").changes
+    assert (change.unit, change.cause) == (
+        "云岭区民政局",
+        "名册里编码 002 改了名；是同一单位的，请写上“曾用编码”",
+    )
+    roster(folder / "名册.csv", [(row[0], renamed, *row[2:8], "002") if row[0] == "002" else row for row in UNITS])
+    (change,) = whole(folder, "2026-01-22 10:00").changes
+    assert (change.after, change.cause) == ("通过", "名册里写上了曾用编码 002")
+
+
+def test_another_unit_that_is_given_the_code_of_one_that_left_had_never_passed(folder: Path) -> None:
+    edit(folder, {"003": None})
+    whole(folder, "2026-01-21 10:00")
+    edit(folder, {"003": ("003", "云岭区水务局")})
+    done = whole(folder, "2026-01-22 10:00")
+    assert done.changes == ()
+    assert any("编码 003 原来是“云岭区财政局”" in line for line in done.told)

@@ -317,3 +317,20 @@ def test_a_refreshed_file_has_its_parts_in_the_order_that_word_asks_for(round_fo
         parts = {name: archive.read(name) for name in archive.namelist() if "media" not in name}
     found = [one for one in faults(zipped(parts)) if "}p [" not in one]
     assert found == []
+
+
+def test_figures_that_changed_behind_an_approved_report_are_told_with_their_unit(
+    round_folder: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    report = polish(added_up(round_folder), tmp_path / "稿.docx")
+    assert run(["approve", str(report), "--by", "王主任", str(round_folder)]) == 0
+    capsys.readouterr()
+    run(["status", str(round_folder)])
+    assert "以后数变了" not in capsys.readouterr().out
+    put(round_folder, "改.xlsx", reply(round_folder, "002", {"requests.new.natural": 7, "requests.granted.natural": 7}))
+    sent_in(round_folder, LATE[0])
+    late = next(row[2] for row in SIX if row[0] == LATE[0])
+    words = f"以后数变了：民政局（第 1 版 → 第 2 版）、{late}（没有计入 → 第 1 版）。签发稿里的数已不是现在的数"
+    for command in ("consolidate", "status"):
+        run([command, str(round_folder), *(["--no-reports"] if command == "consolidate" else [])])
+        assert words in capsys.readouterr().out

@@ -19,8 +19,9 @@ from toolkit.pipeline.round.collect import Collected, collect
 from toolkit.pipeline.round.consolidate import RoundConsolidation, consolidate_round
 from toolkit.pipeline.round.distribute import issue
 from toolkit.pipeline.round.open import open_round
-from toolkit.pipeline.round.standing import decide, standings
+from toolkit.pipeline.round.standing import decide, sent_by, standings
 from toolkit.pipeline.round.start import start
+from toolkit.pipeline.round.status import progress
 from toolkit.workbook.template.write import write_template
 
 Row = Sequence[str]
@@ -287,9 +288,9 @@ def test_of_two_valid_files_saved_at_once_the_one_with_the_later_number_counts_a
     assert (one.state.value, one.revision, one.file) == ("accepted", counts, f"包.zip/{second}")
     assert one.rivals == (1,)
     assert f"“包.zip/{first}”" in one.reason
-    assert "有 6 格不同" in one.reason
+    assert "2 格不同：申请情况!D6 5→6、申请情况!D8 5→6" in one.reason
     assert "文件名里的编号在后" in one.reason
-    assert "xxgk pin 002 1 --reason" in one.reason
+    assert [f"xxgk pin 002 {number} --reason 原因 {folder}" in one.reason for number in (1, 2)] == [True] * 2
 
 
 def test_of_two_valid_files_of_one_run_the_one_saved_later_counts_whatever_its_name(folder: Path) -> None:
@@ -331,3 +332,71 @@ def test_a_faulty_file_is_no_rival_of_a_valid_one(folder: Path) -> None:
     packed(folder, ("民政局.xlsx", GOOD, 0), ("改.xlsx", {"requests.new.natural": 5}, 0))
     one = run(folder)[1]["002"]
     assert (one.state.value, one.rivals) == ("accepted", ())
+
+
+def merge(folder: Path) -> None:
+    """Put the units 001 and 002 together as 006, as the roster asks for it."""
+    new = ("006", "云岭区教育和民政局", "教育民政局", "政府部门", "Q1", "", "", "", "001、002")
+    roster(folder / "名册.csv", [*(row for row in UNITS if row[0] not in {"001", "002"}), new])
+
+
+def test_of_units_that_became_one_none_speaks_for_the_whole(folder: Path) -> None:
+    put(folder, "b.xlsx", reply(folder, "002", OTHER))
+    whole(folder, reports=False)
+    merge(folder)
+    done = whole(folder, reports=False)
+    (one,) = [one for one in done.standings if one.code == "006"]
+    assert (one.state.value, one.revision, one.rivals) == ("undecided", 0, ())
+    assert one.reason.startswith("由 001、002 合并而来，两份表都收到过，都没有计入：请新单位用自己的工作簿报")
+    assert done.total.coverage == (0, 3)
+    (told,) = done.changes
+    assert (told.code, told.kind, told.before) == ("006", "turned", "通过")
+    assert "由 001、002 合并而来" in told.cause
+    with open_round(folder, alone=False) as round_:
+        assert len(sent_by(round_, "006")) == 2
+    assert whole(folder, reports=False).changes == ()
+
+    put(folder, "合.xlsx", reply(folder, "006", OTHER))
+    done = whole(folder, reports=False)
+    (one,) = [one for one in done.standings if one.code == "006"]
+    assert (one.state.value, one.file, done.total.coverage) == ("accepted", "合.xlsx", (1, 3))
+
+
+def test_a_unit_with_one_predecessor_that_sent_something_keeps_it(folder: Path) -> None:
+    run(folder)
+    merge(folder)
+    one = run(folder)[1]["006"]
+    assert (one.state.value, one.revision) == ("accepted", 1)
+
+
+def test_the_same_bytes_after_a_withdrawal_are_told_and_their_unit_is_not_reminded(folder: Path) -> None:
+    put(folder, "旧.xlsx", (folder / "收件" / "a.xlsx").read_bytes())
+    run(folder, "2026-01-20 10:00")
+    with open_round(folder, clock=clock("2026-01-20 11:00")) as round_:
+        decide(round_, "withdraw", round_.roster.by_code["001"], 1, "单位来函")
+        assert {one.code: one for one in standings(round_)}["001"].state.value == "missing"
+    put(folder, "再报.xlsx", (folder / "收件" / "a.xlsx").read_bytes())
+    one = run(folder, "2026-01-21 10:00")[1]["001"]
+    assert one.state.value == "undecided"
+    assert one.held
+    assert one.reason.startswith("又交来的“再报.xlsx”与撤回的第 1 版内容相同，没有计入；要采用的：xxgk pin 001 1 ")
+    with open_round(folder, clock=clock("2026-01-21 11:00")) as round_:
+        assert "教育局" not in progress(round_).reminder
+        decide(round_, "pin", round_.roster.by_code["001"], 1, "仍用这一份")
+        assert {one.code: one for one in standings(round_)}["001"].state.value == "accepted"
+
+
+def test_who_sent_in_time_is_not_late_with_what_is_accepted_later_and_who_has_to_mend_is_overdue(folder: Path) -> None:
+    put(folder, "b.xlsx", reply(folder, "002", FAULTY))
+    put(folder, "c.xlsx", reply(folder, "003", FAULTY))
+    run(folder, "2026-01-18 10:00")
+    put(folder, "b改.xlsx", reply(folder, "002", GOOD))
+    put(folder, "d.xlsx", reply(folder, "004", GOOD))
+    found = run(folder, "2026-01-29 10:00")[1]
+    assert {code: one.lateness for code, one in found.items()} == {
+        "001": "",
+        "002": "",
+        "003": "逾期",
+        "004": "晚交",
+        "005": "",
+    }

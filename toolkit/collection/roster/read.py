@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from toolkit.collection.roster.roster import Role, Roster, RosterError, Unit
@@ -46,14 +46,17 @@ def read_roster(data: bytes, filename: str, bodies: Sequence[str]) -> Roster:
 
 def _require_unique(found: Sequence[Draft], column: str, problems: Problems) -> None:
     """Codes and full names once each; what differs only in width, blanks or case is the same."""
+    for draft, before in _alike(found, lambda unit: getattr(unit, column)):
+        text = getattr(draft.unit, column)
+        problems.cell(draft.row, column, f"“{text}”与第 {before.row.number} 行重复。请改正其中一行")
+
+
+def _alike(found: Sequence[Draft], said: Callable[[Unit], str]) -> Iterator[tuple[Draft, Draft]]:
+    """Each row that says what an earlier one says, and that one."""
     first: dict[str, Draft] = {}
     for draft in found:
-        text = getattr(draft.unit, column)
-        if not text:
-            continue
-        before = first.setdefault(name_key(text), draft)
-        if before is not draft:
-            problems.cell(draft.row, column, f"“{text}”与第 {before.row.number} 行重复。请改正其中一行")
+        if (key := name_key(said(draft.unit))) and (before := first.setdefault(key, draft)) is not draft:
+            yield draft, before
 
 
 def _parents(found: Sequence[Draft], problems: Problems) -> Mapping[str, str]:
@@ -130,11 +133,9 @@ def _units(found: Sequence[Draft], parents: Mapping[str, str], problems: Problem
 
 def _require_own_files(found: Sequence[Draft], problems: Problems) -> None:
     """Code and short name begin the name of a unit's file: two units must not get the same one."""
-    first: dict[str, Draft] = {}
-    for draft in found:
-        name = name_key(f"{draft.unit.code}-{draft.unit.short}")
-        before = first.setdefault(name, draft)
-        if before is not draft and name_key(before.unit.code) != name_key(draft.unit.code):
+    for draft, before in _alike(found, lambda unit: f"{unit.code}-{unit.short}"):
+        if name_key(before.unit.code) != name_key(draft.unit.code):
+            name = name_key(f"{draft.unit.code}-{draft.unit.short}")
             problems.cell(draft.row, "short", f"文件名会与第 {before.row.number} 行的相同（{name}）。请改简称或编码")
 
 

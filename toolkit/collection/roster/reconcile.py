@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from toolkit.collection.roster.roster import Role, Roster, RosterError, Unit
+from toolkit.model.sentences import phrase
 from toolkit.text import name_key
 
 #: Units named in a sentence.
@@ -59,7 +60,7 @@ def reconciled(roster: Roster, known: Mapping[str, str], source: str, used: Coll
         elif code not in claimed:
             removed[code] = name
     renamed = [unit for unit in units.values() if _is_renamed(unit, known)]
-    sentences = (*_told(zeros, moved), *(_renamed(unit, known[unit.code]) for unit in renamed))
+    sentences = tuple(_told(zeros, moved, renamed, known))
     held = Roster(tuple(units.values()), roster.notes)
     return Reconciled(held, sentences, removed, frozenset(unit.code for unit in renamed))
 
@@ -88,23 +89,13 @@ def _is_renamed(unit: Unit, known: Mapping[str, str]) -> bool:
     return unit.role is not Role.NODE and unit.code not in unit.former and not same
 
 
-def _told(zeros: Mapping[str, str], moved: list[tuple[str, Unit]]) -> Iterator[str]:
+def _told(
+    zeros: Mapping[str, str], moved: list[tuple[str, Unit]], renamed: list[Unit], known: Mapping[str, str]
+) -> Iterator[str]:
     if zeros:
         shown = "、".join(f"{whole}→{now}" for now, whole in list(zeros.items())[:_NAMED])
-        yield (
-            f"名册里有 {len(zeros)} 个单位的编码丢了前面的 0（{shown}{'……' if len(zeros) > _NAMED else ''}），"
-            "可能是表格软件保存时去掉的。仍按原来的编码办理，已收的表照旧计入；"
-            "请在名册里把这一列设为文本格式，改回原来的编码"
-        )
+        yield phrase("zeros", count=len(zeros), shown=shown + ("……" if len(zeros) > _NAMED else ""))
     for code, unit in moved:
-        yield (
-            f"“{unit.name}”的编码由 {code} 改成了 {unit.code}，按同一单位办理，已收的表照旧计入；"
-            f"请在名册这个单位的“曾用编码”里写上 {code}。编码是误改的，请改回"
-        )
-
-
-def _renamed(unit: Unit, before: str) -> str:
-    return (
-        f"编码 {unit.code} 原来是“{before}”，名册里现在是“{unit.name}”。单位确已更名的，"
-        f"请在名册这个单位的“曾用编码”里写上 {unit.code}，发出和收到的表才算它的；不是同一单位的，请换一个新编码"
-    )
+        yield phrase("recoded", unit=unit.name, code=code, now=unit.code)
+    for unit in renamed:
+        yield phrase("renamed", code=unit.code, before=known[unit.code], unit=unit.name)

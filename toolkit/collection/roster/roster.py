@@ -84,10 +84,6 @@ class Roster:
         """The unit that all others stand under, if there is one."""
         return self.by_code[self.roots[0]] if len(self.roots) == 1 else None
 
-    def children(self, code: str) -> tuple[Unit, ...]:
-        """The units directly below, in file order."""
-        return self._children.get(code, ())
-
     def descendants(self, code: str = "") -> tuple[Unit, ...]:
         """The units below, at any depth, each area before its members; all units without a code."""
         first, last = self._spans[code] if code else (-1, len(self._order))
@@ -101,21 +97,17 @@ class Roster:
         """The units at or below the node whose figures are added up."""
         return tuple(u for u in self.within(node) if u.role is Role.REPORTS and not self._reasons[u.code])
 
-    def expected(self, node: str = "") -> tuple[Unit, ...]:
-        """The units at or below the node that a return is expected of: also areas that report their own sum."""
-        return tuple(u for u in self.within(node) if u.role is not Role.NODE and not self._reasons[u.code])
-
     def excluded(self, node: str = "") -> tuple[tuple[Unit, str], ...]:
         """The units at or below the node that are left out, with the reason, their own or an area's above.
 
         A mere heading is not named: its members are.
         """
         left = ((unit, self._reasons[unit.code]) for unit in self.within(node))
-        return tuple((u, why) for u, why in left if why and (u.role is not Role.NODE or self.is_leaf(u.code)))
+        return tuple((u, why) for u, why in left if why and (u.role is not Role.NODE or u.code not in self._children))
 
     def areas(self) -> tuple[Unit, ...]:
         """The units that have others below them, outermost first."""
-        return tuple(sorted((u for u in self._order if self.is_area(u.code)), key=lambda u: len(self.path(u.code))))
+        return tuple(sorted((u for u in self._order if u.code in self._children), key=lambda u: len(self.path(u.code))))
 
     def path(self, code: str) -> tuple[str, ...]:
         """The names of the areas above, outermost first."""
@@ -127,18 +119,6 @@ class Roster:
         while code := self.by_code[code].parent:
             out.append(code)
         return tuple(out)
-
-    def is_area(self, code: str) -> bool:
-        """Whether others stand below the unit."""
-        return code in self._children
-
-    def is_leaf(self, code: str) -> bool:
-        """Whether nothing stands below the unit."""
-        return code not in self._children
-
-    def predecessors(self, code: str) -> tuple[str, ...]:
-        """The codes under which last year's figures of the unit stand."""
-        return self.by_code[code].former or (code,)
 
     def is_split(self, code: str) -> bool:
         """Whether several units name this former code: last year's figures cannot be attributed."""
@@ -181,7 +161,7 @@ class Roster:
         while waiting:
             unit = waiting.pop()
             out.append(unit)
-            waiting += reversed(self.children(unit.code))
+            waiting += reversed(self._children.get(unit.code, ()))
         return tuple(out)
 
     @cached_property

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from toolkit.collection.roster.roster import Role, Unit
 from toolkit.collection.roster.sheet import EXAMPLE, HEADINGS, RosterTable, Row
@@ -18,7 +19,7 @@ _ROLES: Mapping[str, Role] = {
 }
 _NO_REASON = frozenset({"无", "否", "是", "有", "纳入", "不纳入", "/", "\\", "-", "--", "—", "——", "0", "x", "√", "×"})
 _UNFIT = re.compile(r'[<>:"/\\|?*]')
-_SEPARATORS = re.compile(r"[、,;\s]+")
+_SEPARATORS = re.compile(r"[、,，;；\s]+")
 _WIDE_GAP = re.compile(r"(?<=[\u2e80-\uffef]) (?=[\u2e80-\uffef])")
 _LONGEST = {"code": 32, "name": 100, "short": 60}
 _LONGEST_OTHER = 500
@@ -40,8 +41,7 @@ class Problems:
         return [told for _, told in sorted(self.found, key=lambda one: one[0])]
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """A row and the unit it is; ``unit.parent`` is still as written, ``role`` None where the cell is blank."""
 
     row: Row
@@ -78,7 +78,7 @@ def _draft(row: Row, code: str, bodies: Sequence[str], problems: Problems) -> Dr
         problems.cell(row, "name", "空着。请填写")
     if "code" not in row.faults:
         _check_code(row, "code", code, problems)
-    former = tuple(dict.fromkeys(filter(None, map(_code, _SEPARATORS.split(_wide(values["former"]))))))
+    former = tuple(dict.fromkeys(filter(None, map(_code, _SEPARATORS.split(values["former"])))))
     for one in former:
         _check_code(row, "former", one, problems)
     role = _role(row, values["role"], problems)
@@ -96,13 +96,9 @@ def _draft(row: Row, code: str, bodies: Sequence[str], problems: Problems) -> Dr
     return Draft(row, unit, role)
 
 
-def _wide(text: str) -> str:
-    return unicodedata.normalize("NFKC", text)
-
-
 def _code(text: str) -> str:
     """A code as it is kept: in half width, without blanks."""
-    return "".join(_wide(text).split())
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def _check_code(row: Row, column: str, code: str, problems: Problems) -> None:
@@ -122,10 +118,13 @@ def _role(row: Row, text: str, problems: Problems) -> Role | None:
 def _body(row: Row, text: str, bodies: Sequence[str], problems: Problems) -> str:
     if not text or not bodies:
         return ""
-    known = {name_key(body): body for body in bodies}
-    if name_key(text) not in known:
+    # Of a kind with two names either will do, also as it begins: 乡镇, 街道办.
+    names = {body: [name_key(one) for one in body.split("或")] for body in bodies}
+    begins = [body for body, own in names.items() if own[1:] and any(one.startswith(name_key(text)) for one in own)]
+    meant = [body for body in bodies if name_key(body) == name_key(text)] or begins
+    if len(meant) != 1:
         problems.cell(row, "body", f"没有“{text}”这一类。可以写：{'、'.join(bodies)}")
-    return known.get(name_key(text), "")
+    return meant[0] if len(meant) == 1 else ""
 
 
 def _reason(row: Row, text: str, problems: Problems) -> str:

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
+from typing import NamedTuple
 
 from toolkit.collection.roster.grid import TextGrid, text_grids
 from toolkit.collection.roster.roster import RosterError
@@ -45,8 +46,7 @@ HEADINGS: Mapping[str, str] = {column.id: column.heading for column in COLUMNS}
 _BY_HEADING = {name: column.id for column in COLUMNS for name in (column.heading, *column.aliases)}
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A row that is not blank: its number in the file, texts by column, and what is wrong with a cell in itself."""
 
     number: int
@@ -54,8 +54,7 @@ class Row:
     faults: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class RosterTable:
+class RosterTable(NamedTuple):
     """The rows below the headings, and what was left unread."""
 
     rows: tuple[Row, ...]

@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time
 from functools import partial
 from pathlib import Path
@@ -38,8 +38,7 @@ _LEFT = "left lying"
 _STEP = 16
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Collected:
+class Collected(NamedTuple):
     """What became of every entry of the inbox, in the order of names; ``again`` counts older returns judged anew."""
 
     ended: tuple[Ended, ...]
@@ -75,7 +74,10 @@ def collect(round_: Round, jobs: int = 1, stages: Stages = silent, received: dat
     entries, ended = list(walk_inbox(round_.folder.inbox, round_.moment.timestamp())), list[Ended]()
     left = [one for one in entries if isinstance(one, Ended)]
     # Of several files of a unit in one run the one saved last is its newest revision, of equals the later copy.
-    items = sorted((one for one in entries if isinstance(one, Item)), key=_age)
+    items = sorted(
+        (one for one in entries if isinstance(one, Item)),
+        key=lambda one: (one.modified, *copy_number(one.name), one.name),
+    )
     at = round_.stamp if received is None else stamp(datetime.combine(received, time(12)).astimezone())
     breaker, progress = Breaker(len(items)), stages("收件核对", len(items))
     most = min(BATCH, max(_STEP, len(items) // _STEP)) * max(1, jobs)
@@ -95,10 +97,6 @@ def collect(round_: Round, jobs: int = 1, stages: Stages = silent, received: dat
     round_.ledger.settle({_LEFT: json.dumps(sorted(lying), ensure_ascii=False)})
     told = [replace(one, new=one.new or (one.status is None and one.name not in known)) for one in ended]
     return Collected(ended=tuple(sorted(told, key=lambda one: one.name)), again=again)
-
-
-def _age(item: Item) -> tuple[float, str, int, str]:
-    return (item.modified, *copy_number(item.name), item.name)
 
 
 def _portion(round_: Round, items: Sequence[Item], means: tuple[Crew, Breaker], at: str) -> list[Ended]:

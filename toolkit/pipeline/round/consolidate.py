@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from toolkit.collection.changes import LEFT, Change
 from toolkit.collection.roster.read import Role
@@ -14,6 +15,7 @@ from toolkit.consolidation.findings import compare, completeness
 from toolkit.io.tally import exit_code, severities
 from toolkit.model.finding import Finding
 from toolkit.model.returns import FiledVerdict
+from toolkit.model.sentences import phrase
 from toolkit.model.standing import Standing, State, Unclaimed, newest
 from toolkit.pipeline.consolidate import WHOLE, SumRequest, rules_on_sum, said_of
 from toolkit.pipeline.round.collect import Collected, collect
@@ -21,12 +23,12 @@ from toolkit.pipeline.round.history import take_stock
 from toolkit.pipeline.round.open import Round
 from toolkit.pipeline.round.results import RoundSums, retire, target_of, write_results, write_unit_reports
 from toolkit.pipeline.round.sending.hand_back import HandedBack, hand_back
+from toolkit.pipeline.round.status import moved
 from toolkit.pipeline.verify import Stages, silent
 from toolkit.report.word.gate import read_word
 
 
-@dataclass(frozen=True, kw_only=True)
-class RoundConsolidation:
+class RoundConsolidation(NamedTuple):
     """What one run of ``consolidate`` did in a round; ``findings`` are those on the sums.
 
     ``faults`` are files that failed, ``left`` the formats that this machine cannot make.
@@ -51,12 +53,6 @@ class RoundConsolidation:
         return exit_code(fail_on, found, unread=self.unread, faults=bool(self.faults))
 
 
-_KEPT = (
-    "汇总表等已按现在的名册重新写出；不再计入的单位以前的报告还留在“成果”里，没有移到“已作废”。"
-    "名册没有问题了，再运行一次 xxgk consolidate 即可"
-)
-
-
 def consolidate_round(round_: Round, wanted: SumRequest = WHOLE, stages: Stages = silent) -> RoundConsolidation:
     """Do all of it."""
     template = read_word(round_.template) if round_.template else None
@@ -77,6 +73,7 @@ def consolidate_round(round_: Round, wanted: SumRequest = WHOLE, stages: Stages 
     # What the roster took away stays where it is until that is cleared up, or the next run: the clerk was told.
     whole = folder == round_.folder.results
     kept = whole and (bool(round_.held.told) or any(one.kind == LEFT for one in news.changes))
+    waits = [phrase("kept", whole=round_.command("consolidate"))] if kept else []
     if whole and not kept:
         retire(round_, found, sums, made.files)
     return RoundConsolidation(
@@ -89,7 +86,7 @@ def consolidate_round(round_: Round, wanted: SumRequest = WHOLE, stages: Stages 
         faults=tuple(made.faults),
         left=tuple(made.left),
         changes=news.changes,
-        told=(*news.told, *([_KEPT] if kept else [])),
+        told=(*news.told, *moved(round_, found), *waits),
         unclaimed=news.unclaimed,
         unread=unread or collected.later,
     )
@@ -105,7 +102,9 @@ def add_up(round_: Round, found: Sequence[Standing], node: str = "", *, everythi
     total = sums[node]
     findings = [*completeness(total), *_areas_differ(round_, found, sums), *said_of(total)]
     if total.members:
-        findings += rules_on_sum(round_.kind, total, _body(round_, node), round_.policy)
+        # The sum is the report of the area, or of the only top of the tree.
+        top = round_.roster.by_code[node] if node else round_.roster.only_top
+        findings += rules_on_sum(round_.kind, total, top.body if top else "", round_.policy)
     names = round_.roster.by_code
     areas = tuple(AreaSum(code=code, name=names[code].name, total=sums[code]) for code in codes)
     return RoundSums(total=total, findings=tuple(findings), areas=areas)
@@ -136,12 +135,6 @@ def _sum(
     )
     mine = [verdict for verdict in verdicts if verdict.code in expected.units]
     return aggregate(round_.kind, mine, everything=everything, period=str(round_.period), expected=expected)
-
-
-def _body(round_: Round, node: str) -> str:
-    """The kind of body whose report the sum is: that of the area, or of the only top of the tree."""
-    top = round_.roster.by_code[node] if node else round_.roster.only_top
-    return top.body if top else ""
 
 
 def _areas_differ(round_: Round, found: Sequence[Standing], sums: Mapping[str, Consolidation]) -> Iterator[Finding]:

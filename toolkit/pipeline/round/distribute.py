@@ -1,19 +1,24 @@
-"""A personal workbook for every unit, and the list of who gets which."""
+"""A personal workbook for every unit, and the list of who gets which; a blank one, outside any round."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from toolkit.collection.folder import ISSUED_LIST
 from toolkit.collection.ledger.rows import Event
 from toolkit.collection.roster.read import Role, Unit
+from toolkit.collection.settings import given_period
 from toolkit.collection.signature import signed
+from toolkit.errors import UsageError
+from toolkit.instrument.catalogue import load
 from toolkit.io.files import csv_bytes, safe_name, write
 from toolkit.model.returns import Identity
+from toolkit.model.sentences import phrase
 from toolkit.pipeline.read_return import as_issued
 from toolkit.pipeline.round.open import Round, keep_form, keep_seen
 from toolkit.pipeline.round.sending.outbox import fill, issued_books, missing
@@ -22,6 +27,7 @@ from toolkit.pipeline.verify import Stages, silent
 from toolkit.workbook.template.cells import Prefill
 from toolkit.workbook.template.plan import blank_plan
 from toolkit.workbook.template.press import Press
+from toolkit.workbook.template.write import write_template
 
 #: So many workbooks are written down together: every entry costs a disk a moment.
 _AT_ONCE = 50
@@ -30,8 +36,7 @@ _ISSUED, _NAMED = "issued", 5
 _HEADS = ("编码", "单位", "联系人", "电话", "邮箱", "文件", "截止日期")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Issued:
+class Issued(NamedTuple):
     """The workbooks of a round: how many are new, how many were there already; the list; files of nobody.
 
     ``told`` is what the roster says otherwise than before, and what was sent already of another form.
@@ -50,11 +55,10 @@ def distribute(round_: Round, stages: Stages = silent) -> Issued:
     keep_form(round_)
     press = Press(round_.issued)
     done = round_.ledger.outputs()
-    units = list(reporters(round_))
+    # Those whose figures are added up, and areas that report their own sum.
+    units = [one for one in round_.roster.units if one.role is not Role.NODE and one.code not in round_.left_out]
     progress = stages("写工作簿", len(units))
-    written: list[Path] = []
-    fresh: dict[str, str] = {}
-    events: list[Event] = []
+    written, fresh, events = list[Path](), dict[str, str](), list[Event]()
     for unit in units:
         prefill = issue(round_, unit)
         path = round_.folder.issued / book_name(round_, unit)
@@ -71,13 +75,14 @@ def distribute(round_: Round, stages: Stages = silent) -> Issued:
         progress(1)
     failed: list[str] = []
     fill(round_, missing(round_, standings(round_), issued_books(round_)), failed)
-    listing = write(round_.folder.issued / ISSUED_LIST, csv_bytes([_HEADS, *(_line(round_, unit) for unit in units)]))
-    wanted = {book_name(round_, unit) for unit in units}
+    due = day.isoformat() if (day := round_.settings.deadline) else ""
+    lines = [(o.code, o.name, o.contact, o.phone, o.mail, book_name(round_, o), due) for o in units]
+    listing = write(round_.folder.issued / ISSUED_LIST, csv_bytes([_HEADS, *lines]))
+    wanted = {book_name(round_, replace(unit, code=code)) for unit in units for code in round_.codes(unit)}
     strays = tuple(p for p in sorted(round_.folder.issued.glob("*.xlsx")) if p.name not in wanted)
     keep_seen(round_, {}, **{_ISSUED: blank_plan(round_.issued).fingerprint})
-    kept = len(units) - len(written)
     return Issued(
-        written=tuple(written), kept=kept, listing=listing, strays=strays, told=(*round_.held.told, *earlier, *failed)
+        tuple(written), len(units) - len(written), listing, strays, told=(*round_.held.told, *earlier, *failed)
     )
 
 
@@ -91,7 +96,7 @@ def _sent_before(round_: Round) -> Iterator[str]:
     returns = [(one.name, one.verdict.content) for one in standings(round_) if one.verdict is not None]
     own = [name for name, content in returns if content is not None and content.identity.fingerprint != mark]
     told = f"已按原来的表报送的有 {len(own)} 个：{'、'.join(own[:_NAMED])}" if own else "还没有单位按原来的表报送"
-    yield f"表样在发放以后改过，原来的表已经发给 {sent} 个单位；{told}。原来的表仍按发出时的样子读取，要换新表的请通知"
+    yield phrase("form changed", sent=sent, told=told)
     old = as_issued(round_.issued, before, round_.folder.forms).form.version
     if old == form.version:
         yield f"表样改了，版本号还是 {old}。请在 form.toml 里把 version 改成 {old + 1}，accepts 写上 [{old}, {old + 1}]"
@@ -111,38 +116,35 @@ def _digest(round_: Round, prefill: Prefill) -> str:
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
-def _line(round_: Round, unit: Unit) -> tuple[str, ...]:
-    deadline = round_.settings.deadline
-    due = deadline.isoformat() if deadline else ""
-    return (unit.code, unit.name, unit.contact, unit.phone, unit.mail, book_name(round_, unit), due)
-
-
-def reporters(round_: Round) -> Iterator[Unit]:
-    """The units that get a workbook: those whose figures are added up, and areas that report their own sum."""
-    return (one for one in round_.roster.units if one.role is not Role.NODE and one.code not in round_.left_out)
-
-
 def issue(round_: Round, unit: Unit) -> Prefill:
     """What the unit's workbook is given, signed with the office's key."""
     kind = round_.issued
-    identity = signed(
-        round_.keyring.current,
-        Identity(
-            form=kind.form.id,
-            version=kind.form.version,
-            code=unit.code,
-            unit=unit.name,
-            period=str(round_.period),
-            fingerprint=blank_plan(kind).fingerprint,
-        ),
+    mark, period = blank_plan(kind).fingerprint, str(round_.period)
+    identity = Identity(
+        form=kind.form.id, version=kind.form.version, code=unit.code, unit=unit.name, period=period, fingerprint=mark
     )
+    identity = signed(round_.keyring.keys[0], identity)
     figures = round_.figures(unit)
     return Prefill(
         unit=unit.name,
-        period=str(round_.period),
+        period=period,
         code=unit.code,
         body=unit.body,
         key=identity.key,
         signature=identity.signature,
         prior={name: figures[name] for name in kind.layout.prior if name in figures},
     )
+
+
+def template(form: str, period: str, unit: str, output: Path | None) -> Path:
+    """Write a blank workbook and give its path; ``output`` may be a file or a folder.
+
+    UsageError where the period or the name of the file is none.
+    """
+    kind = load(form)
+    told = str(given_period(period, kind.form.period_kind)) if period else ""
+    name = safe_name(f"{unit}{told}{kind.form.title}") + ".xlsx"
+    path = output / name if output and output.is_dir() else output or Path(name)
+    if path.suffix.lower() != ".xlsx":
+        raise UsageError(f"-o：文件名应以 .xlsx 结尾：{path}")
+    return write(path, write_template(kind, Prefill(unit=unit, period=told)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -15,26 +14,16 @@ from toolkit.collection.ledger.rows import Event
 from toolkit.collection.roster.read import Role, Unit
 from toolkit.errors import UsageError
 from toolkit.io.machine import local
-from toolkit.model.finding import Severity
+from toolkit.model.finding import Finding, Severity
 from toolkit.model.returns import FiledVerdict
+from toolkit.model.sentences import phrase
 from toolkit.model.standing import Standing, State
 from toolkit.pipeline.round.open import Round, keep_seen, seen
-from toolkit.pipeline.round.ownership import CLAIM, strays
+from toolkit.pipeline.round.ownership import strays
 from toolkit.pipeline.round.standing import Sent, all_sent, sent_by, standings, unread
 
-_WORDS = {
-    "issued": "发出模板",
-    "received": "收到",
-    "returned": "退回",
-    "pin": "指定采用",
-    "unpin": "取消指定",
-    "withdraw": "撤回",
-    CLAIM: "认领",
-    TURNED: "结论变化",
-    REPLACED: "换了采用的一版",
-    LEFT: "不再计入",
-    BACK: "恢复报送",
-}
+#: New units that are asked about where one left.
+_NAMED = 3
 _DECISIONS = frozenset({"pin", "unpin", "withdraw"})
 #: Where the ledger keeps what the last run told as changed, when it was, and what its verdicts depended on.
 _CHANGES, _AT, _BASIS = "changes", "told", "basis"
@@ -53,9 +42,11 @@ def tell_changes(round_: Round, found: Sequence[Standing]) -> tuple[Change, ...]
     now = {one.code: Seen(one.name, bodies[one.code], one.state.value, one.revision, one.file) for one in found}
     before = seen(round_.ledger)
     now |= {one.code: before[one.code]._replace(state="", left=one.after) for one in fresh if one.kind == LEFT}
+    back = [round_.codes(round_.roster.by_code[one.code])[1:] for one in fresh if one.kind == BACK]
+    now |= {code: before[code]._replace(state="", left="") for codes in back for code in codes if code in before}
     told = {_BASIS: json.dumps(round_.basis), _CHANGES: json.dumps(fresh, ensure_ascii=False), _AT: round_.stamp}
     keep_seen(round_, now, **told)
-    return (*fresh, *rivals(found, before))
+    return (*fresh, *rivals(round_, found, before))
 
 
 class Stock(NamedTuple):
@@ -71,11 +62,11 @@ def take_stock(round_: Round) -> Stock:
     lying = strays(round_)
     found = standings(round_, lying)
     changes = tell_changes(round_, found)
-    news = News(changes, roster_told(round_, changes), lying.unclaimed)
+    news = News(changes, tuple(roster_told(round_, found, changes)), lying.unclaimed)
     return Stock(found, news, unread(found, lying))
 
 
-def rivals(found: Sequence[Standing], told: Mapping[str, Seen]) -> Iterator[Change]:
+def rivals(round_: Round, found: Sequence[Standing], told: Mapping[str, Seen]) -> Iterator[Change]:
     """Units of which several valid files came together, as long as nobody decided; in short where it was ``told``."""
     for one in found:
         if one.rivals:
@@ -83,34 +74,38 @@ def rivals(found: Sequence[Standing], told: Mapping[str, Seen]) -> Iterator[Chan
             after = f"第 {one.revision} 版" if one.state.counts else one.state.label
             was = told.get(one.code, Seen(""))
             known = (was.state, was.revision) == (one.state.value, one.revision)
-            cause = "同一批收到的，还没有指定，见 xxgk status" if known else one.reason
+            cause = f"同一批收到的，还没有指定，见 {round_.command('status')}" if known else one.reason
             yield Change(one.code, one.name, RIVALS, before, after, cause, one.revision)
 
 
-def roster_told(round_: Round, changes: Sequence[Change]) -> tuple[str, ...]:
+def roster_told(round_: Round, found: Sequence[Standing], changes: Sequence[Change]) -> Iterator[str]:
     """What the roster says otherwise than the ledger, as long as it stands so; units that left are told once."""
-    return (*round_.held.told, *_gone(round_, {one.code for one in changes if one.kind == LEFT}))
+    yield from round_.held.told
+    told, removed = {one.code for one in changes if one.kind == LEFT}, round_.held.removed
+    gone = {code: f"{one.name}（{code}）" for code, one in _gone(round_, found).items() if code not in told}
+    for where, codes in (("不在名册里", gone.keys() & removed), ("名册里写明不报送", gone.keys() - removed)):
+        if codes:
+            named = "、".join(gone[code] for code in sorted(codes))
+            yield phrase("gone", where=where, units=named, log=round_.command("log 编码"))
 
 
-def _gone(round_: Round, told: set[str]) -> Iterator[str]:
-    """Units that sent something and of which nothing is expected any more, without those that were ``told``."""
-    sent = round_.ledger.revisions().keys() - told
-    silent = [one for one in round_.roster.units if one.role is Role.NODE and one.code not in round_.left_out]
-    unasked = {one.code: one.name for one in silent if not sent.isdisjoint(round_.codes(one))}
-    removed = {code: name for code, name in round_.held.removed.items() if code in sent}
-    for where, units in (("不在名册里", removed), ("名册里写明不报送", unasked)):
-        if named := "、".join(f"{name}（{code}）" for code, name in units.items()):
-            yield f"报过表、现在{where}的单位：{named}。它们的数没有计入，可用 xxgk log 加编码查看；改错的请改回名册"
+def _gone(round_: Round, found: Sequence[Standing]) -> dict[str, Seen]:
+    """Units that sent something and of which nothing is expected any more, by code, as they were seen last."""
+    expected = {code for one in found for code in round_.codes(round_.roster.by_code[one.code])}
+    sent = round_.ledger.revisions().keys() - expected
+    return {code: one for code, one in seen(round_.ledger).items() if code in sent}
 
 
 def _left(round_: Round, found: Sequence[Standing]) -> Iterator[Change]:
-    """Units that sent something and of which nothing is expected any more."""
-    expected = {code for one in found for code in round_.codes(round_.roster.by_code[one.code])}
-    for code, was in seen(round_.ledger).items():
-        if code not in expected and was.state and was.revision:
+    known = seen(round_.ledger)
+    for code, was in _gone(round_, found).items():
+        if was.state:
             gone = code in round_.held.removed
             why = f"名册里没有编码 {code} 了" if gone else "名册里改成了不报送"
-            cause = f"{why}。它的数还在台账里，可用 xxgk log {code} 查看；应当计入的，请改回名册"
+            fresh = [one for one in round_.roster.units if known.keys().isdisjoint(round_.codes(one))] if gone else []
+            new = [f"“{one.name}”（{one.code}）" for one in fresh if one.role is not Role.NODE]
+            same = phrase("left new", code=code, units="、".join(new[:_NAMED])) if new else ""
+            cause = phrase("left", why=why, log=round_.command(f"log {code}")) + same
             sides = State(was.state).label, "不在名册" if gone else "不报送"
             yield Change(code, was.name, LEFT, *sides, cause, was.revision)
 
@@ -123,22 +118,29 @@ def _changed(round_: Round, found: Sequence[Standing]) -> Iterator[Change]:
     decided = {one.unit: one for one in round_.ledger.events() if one.kind in _DECISIONS and one.at >= since}
     for one in found:
         codes = round_.codes(round_.roster.by_code[one.code])
-        was = next((before[c] for c in codes if c in before and (before[c].state or before[c].left)), None)
-        if was is None:
+        known = [before[code] for code in codes if code in before and (before[code].state or before[code].left)]
+        if not known:
             continue
+        was = next((side for side in known if side.left), known[0])
         if was.left:
-            cause = "重新计入" if one.state.counts else one.reason
-            yield Change(one.code, one.name, BACK, was.left, one.state.label, cause, one.revision)
+            # Another unit that was given the code of one that left was never here.
+            if one.code not in round_.held.renamed:
+                cause = "重新计入" if one.state.counts else one.reason
+                yield Change(one.code, one.name, BACK, was.left, one.state.label, cause, one.revision)
             continue
         state, wish = State(was.state), next((decided[code] for code in codes if code in decided), None)
         back = state is State.EXCLUDED
         out = state.counts and one.state is State.UNDECIDED
-        same = back or out or one.state is State.UNUSABLE or one.revision <= was.revision
-        if state is not one.state and same and (back or was.revision):
+        same = out or one.state is State.UNUSABLE or one.revision <= was.revision
+        if back and state is not one.state:
+            yield Change(one.code, one.name, BACK, state.label, one.state.label, phrase("included"), one.revision)
+        elif state is not one.state and same and was.revision:
             cause = _why_turned(round_, was, one, ruled, wish)
-            yield Change(one.code, one.name, TURNED, state.label, one.state.label, cause, was.revision)
+            name = was.name if one.code in round_.held.renamed else one.name
+            yield Change(one.code, name, TURNED, state.label, one.state.label, cause, was.revision)
         elif state.counts and one.state.counts and one.revision != was.revision:
-            cause = _what_differs(round_, all_sent(round_, one.code, revisions, arrivals), was, one, wish)
+            pairs = {pair[0].revision: pair for pair in all_sent(round_, one.code, revisions, arrivals)}
+            cause = "；".join(_why_replaced(round_, pairs, was, one, ruled, wish)) if was.revision in pairs else ""
             old, new = (f"第 {side.revision} 版“{side.file}”" for side in (was, one))
             yield Change(one.code, one.name, REPLACED, old, new, cause, one.revision)
 
@@ -146,40 +148,54 @@ def _changed(round_: Round, found: Sequence[Standing]) -> Iterator[Change]:
 def _why_turned(round_: Round, was: Seen, one: Standing, ruled: Sequence[str], wish: Event | None) -> str:
     """The line of the settings or the roster that turned it, where one can be named, and the finding it led to."""
     if one.state is State.UNDECIDED:
-        return f"原来计入的是第 {was.revision} 版，现在没有计入。{one.reason}"
+        return phrase("out", number=was.revision, why=one.reason)
     if one.state is State.EXCLUDED:
         return f"名册写明不纳入：{one.reason}"
     if wish is not None and (one.verdict is None or one.state.counts):
         return event_line(wish)
-    findings = one.newest.findings if one.newest is not None else ()
-    found = next((f for f in findings if f.severity is not Severity.NOTE and not f.explanation), None)
+    if one.held:
+        return phrase("held", code=one.code)
+    found = _fault(one.newest)
     if one.state is State.UNUSABLE and found is not None:
         return f"{found.rule}：{found.message} → {found.remedy}"
-    body = round_.roster.by_code[one.code].body
-    # A ruling of one unit begins with its code; it turned no other.
-    others = round_.roster.by_code.keys() - {one.code}
-    mine = [line for line in ruled if line.partition("“")[2].partition(" ")[0] not in others]
-    told = [f"名册里的机关类别由“{was.body}”改成了“{body}”"] if was.body != body else mine
+    unit = round_.roster.by_code[one.code]
+    if was.body != unit.body:
+        ruled = [f"名册里的机关类别由“{was.body}”改成了“{unit.body}”"]
+    elif was.state == State.UNUSABLE.value and unit.code in unit.former:
+        ruled = [f"名册里写上了曾用编码 {unit.code}"]
+    return "；".join(_causes(round_, one.code, ruled, found))
+
+
+def _fault(verdict: FiledVerdict | None) -> Finding | None:
+    findings = verdict.findings if verdict is not None else ()
+    return next((one for one in findings if one.severity is not Severity.NOTE and not one.explanation), None)
+
+
+def _causes(round_: Round, code: str, ruled: Sequence[str], found: Finding | None) -> list[str]:
+    """The lines that may have led to a finding, and that; a ruling of one unit begins with its code."""
+    others = round_.roster.by_code.keys() - {code}
+    told = [line for line in ruled if line.partition("“")[2].partition(" ")[0] not in others]
     if found is None:
-        return "；".join(told)
-    return "；".join([*([line for line in told if found.rule in line] or told), f"{found.rule}：{found.message}"])
+        return told
+    return [*([line for line in told if found.rule in line] or told), f"{found.rule}：{found.message}"]
 
 
-def _what_differs(round_: Round, sent: Sequence[Sent], was: Seen, one: Standing, wish: Event | None) -> str:
-    pairs = {verdict.revision: (verdict, arrival) for verdict, arrival in sent}
-    if was.revision not in pairs:
-        return ""
+def _why_replaced(  # noqa: PLR0913, PLR0917 - both sides, and what may have led to it
+    round_: Round, pairs: Mapping[int, Sent], was: Seen, one: Standing, ruled: Sequence[str], wish: Event | None
+) -> Iterator[str]:
     (old, before), (new, after) = pairs[was.revision], pairs[one.revision]
-    told = [f"{len(changes_between(round_.kind, old, new).cells)} 格不同"]
+    yield changes_between(round_.kind, old, new).differing
     if wish is not None and one.revision < was.revision:
-        told.append(event_line(wish))
+        yield event_line(wish)
+    elif not old.status.counts:
+        yield f"第 {was.revision} 版不再通过：{'；'.join(_causes(round_, one.code, ruled, _fault(old)))}"
+        if one.reason:
+            yield one.reason
     elif after.modified < before.modified:
-        told.append("后收到的这一份保存得更早，请核实是不是旧稿")
-    return "；".join(told)
+        yield "后收到的这一份保存得更早，请核实是不是旧稿"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class History:
+class History(NamedTuple):
     """Everything the ledger holds of a unit. ``steps`` are the changes from each revision to the next."""
 
     unit: Unit
@@ -217,4 +233,4 @@ def event_line(event: Event) -> str:
     """An event as a line: ``2026-01-20 09:15 收到 第 2 版：教育局.xlsx``."""
     number = f" 第 {event.revision} 版" if event.revision else ""
     detail = f"：{event.detail}" if event.detail else ""
-    return f"{local(event.at):%Y-%m-%d %H:%M} {_WORDS.get(event.kind, event.kind)}{number}{detail}"
+    return f"{local(event.at):%Y-%m-%d %H:%M} {phrase(f'event {event.kind}')}{number}{detail}"

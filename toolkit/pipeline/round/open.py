@@ -16,7 +16,7 @@ from toolkit import __version__
 from toolkit.collection.archives import decoded
 from toolkit.collection.changes import RULINGS, Seen
 from toolkit.collection.file_names import Names
-from toolkit.collection.folder import RESULTS, SETTINGS, SUM_FIGURES, Folder, is_round, round_around, rounds_in
+from toolkit.collection.folder import SETTINGS, SUM_FIGURES, Folder, command, is_round, round_around, rounds_in
 from toolkit.collection.ledger.ledger import Ledger
 from toolkit.collection.roster.read import Roster, Unit, read_roster
 from toolkit.collection.roster.reconcile import Reconciled, reconciled
@@ -32,6 +32,7 @@ from toolkit.io.machine import journal, stamp
 from toolkit.model.finding import Severity
 from toolkit.model.period import Period
 from toolkit.model.rule import Policy
+from toolkit.model.sentences import phrase
 from toolkit.report.writing.gaps import SummedArea
 from toolkit.workbook.template.plan import blank_plan
 
@@ -94,6 +95,10 @@ class Round:
     roster_digest: str
     held: Reconciled
 
+    def command(self, words: str) -> str:
+        """A command about this round, to be typed."""
+        return command(words, self.folder.root)
+
     @property
     def stamp(self) -> str:
         """The moment of this run as the ledger keeps it."""
@@ -143,7 +148,8 @@ class Round:
 
     def _published(self) -> Mapping[str, Decimal]:
         try:
-            told = json.loads((Path(self.settings.previous) / RESULTS / SUM_FIGURES).read_bytes(), parse_float=Decimal)
+            old = Folder(Path(self.settings.previous)).results / SUM_FIGURES
+            told = json.loads(old.read_bytes(), parse_float=Decimal)
             known = told["form"] == self.kind.form.id and told["period"] == str(self.period.prior)
             values = {key: one["value"] for key, one in told["sums"].items() if known}
             return {key: Decimal(value) for key, value in values.items() if value is not None}
@@ -192,13 +198,12 @@ class Round:
         parts = sorted(Path(self.kind.form.folder).glob("*.toml")) if self.kind.form.folder else []
         form = [hashlib.sha256(part.read_bytes()).hexdigest() for part in parts if part.name != REPORT]
         ruled = [f"{unit} {rule}：{one.words}" for (unit, rule), one in sorted(self.policy.waivers.items())]
+        ruled += [f"{rule} = {level}" for rule, level in sorted(self.policy.severities.items())]
         return {
             "程序版本": __version__,
             "表样版本": str(self.kind.form.version),
             "表样": " ".join([blank_plan(self.kind).fingerprint, blank_plan(self.issued).fingerprint, *form]),
-            RULINGS: "\n".join(
-                [*ruled, *(f"{rule} = {level}" for rule, level in sorted(self.policy.severities.items()))]
-            ),
+            RULINGS: "\n".join(ruled),
             "统计期间": self.settings.period,
             "名册": self.roster_digest,
             "存档的上年数": hashlib.sha256(json.dumps(prior, sort_keys=True).encode()).hexdigest(),
@@ -224,16 +229,10 @@ def find_round(place: Path, depth: int | None = _NEAR, *, asked: str = _WHOLE) -
     if around is not None and place == Path():
         return around
     if around is not None:
-        raise UsageError(
-            f"{place}：在收集轮次“{around}”里面，本身不是一轮收集。没有写出任何文件。"
-            f"请写明这一轮，例如 {asked} {around}"
-        )
+        raise UsageError(phrase("inside round", place=place, round=around, asked=asked))
     if found := list(rounds_in(place, depth)):
         named = "、".join(map(str, found[:_NAMED])) + ("……" if len(found) > _NAMED else "")
-        raise UsageError(
-            f"{place}：本身不是一轮收集，里面有 {len(found)} 个收集轮次：{named}。没有写出任何文件。"
-            f"请写明是哪一轮，例如 {asked} {found[0]}"
-        )
+        raise UsageError(phrase("rounds inside", place=place, count=len(found), named=named, asked=asked, one=found[0]))
     return None
 
 
@@ -245,7 +244,7 @@ def refuse_rounds(place: Path) -> None:
 
 def refuse_target_in_round(target: Path | None) -> None:
     """UsageError for results of plain workbooks that would be put among those of a round."""
-    if target is not None and (found := round_around(target / RESULTS)) is not None:
+    if target is not None and (found := round_around(Folder(target).results)) is not None:
         raise UsageError(f"-o {target}：这是收集轮次“{found}”的文件夹。没有写出任何文件。请换一个文件夹。")
 
 
@@ -326,11 +325,8 @@ def keep_seen(round_: Round, standing: Mapping[str, Seen], **told: str) -> None:
     A code with another name stays the unit's that had it, until the roster says that it is the same one.
     """
     known = seen(round_.ledger)
-    names = {
-        one.code: one.name
-        for one in round_.roster.units
-        if one.code not in round_.held.renamed or one.code not in known
-    }
+    kept = round_.held.renamed & known.keys()
+    names = {one.code: one.name for one in round_.roster.units if one.code not in kept}
     for code in {**known, **names}:
         before = known.get(code, Seen(""))
         now = standing.get(code, before._replace(state="")) if standing else before
@@ -340,10 +336,7 @@ def keep_seen(round_: Round, standing: Mapping[str, Seen], **told: str) -> None:
 
 def load_roster(path: Path, kind: Instrument) -> tuple[Roster, str]:
     """The roster in a file, and a digest of it; RosterError with every problem at once."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{path}：名册打不开（{cause_of(error)}）。请检查文件是否还在，是否正被打开。") from error
+    data = _opened(path, "名册")
     return read_roster(data, path.name, kind.form.bodies), hashlib.sha256(data).hexdigest()
 
 
@@ -352,15 +345,18 @@ def load_keys(path: Path) -> Keyring:
     try:
         return Keyring.parse(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        told = f"{path}：收表单位的密钥不见了或已损坏。请从备份恢复；没有备份时，只能重新建立一轮并重新发放。"
-        raise KeyMissingError(told) from None
+        raise KeyMissingError(phrase("key missing", path=path)) from None
+
+
+def _opened(path: Path, what: str = "") -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}：{what}打不开（{cause_of(error)}）。请检查文件是否还在，是否正被打开。") from error
 
 
 def _text(path: Path) -> str:
-    try:
-        text = decoded(path.read_bytes())
-    except OSError as error:
-        raise UsageError(f"{path}：打不开（{cause_of(error)}）。") from error
+    text = decoded(_opened(path))
     if text is None:
         raise UsageError(f"{path}：不是文本文件。请用记事本另存为 UTF-8。")
     return text

@@ -15,18 +15,18 @@ from typing import NamedTuple
 
 from toolkit.boundary import guarded
 from toolkit.checks.prior import with_context
+from toolkit.collection.file_names import file_meant, likely_units
 from toolkit.collection.inbox import needs_somebody
 from toolkit.collection.ledger.rows import Arrival, Event
 from toolkit.collection.roster.read import Role, Unit
 from toolkit.collection.signature import genuine, identity_as_issued, settled_identity
-from toolkit.collection.unclaimed import file_meant, likely_units
 from toolkit.errors import UsageError
 from toolkit.forms.layout import UNIT, prior_name
 from toolkit.io.machine import local
 from toolkit.model.codes import GENUINE, Code
 from toolkit.model.finding import Finding, Status
 from toolkit.model.returns import Context, FiledVerdict, Identity, Return, Submission, Verdict
-from toolkit.model.sentences import worded
+from toolkit.model.sentences import phrase, worded
 from toolkit.model.standing import Unclaimed
 from toolkit.pipeline.read_return import ReadResult, foreign
 from toolkit.pipeline.round.open import Round
@@ -37,17 +37,6 @@ from toolkit.workbook.intake.read import read
 
 #: Characters of a name, and of a code or a period, in a message.
 _NAME, _CODE = 40, 20
-#: What the fields of an identity are called.
-_FIELDS = {
-    "form": "报表",
-    "version": "表样版本",
-    "code": "单位编码",
-    "unit": "单位名称",
-    "period": "统计期间",
-    "fingerprint": "表样",
-    "key": "收表单位",
-    "signature": "签名",
-}
 
 
 def placed(round_: Round, found: ReadResult, name: str) -> ReadResult:
@@ -88,7 +77,8 @@ def _unit(round_: Round, identity: Identity) -> Unit | None:
 def _reasons(round_: Round, found: Submission, name: str) -> Iterator[Finding]:
     identity = found.content.identity
     if identity.contradictions:
-        yield Finding.at(worded(Code.SIGN_08, fields="、".join(_FIELDS[one] for one in identity.contradictions)))
+        fields = "、".join(phrase(f"identity {one}") for one in identity.contradictions)
+        yield Finding.at(worded(Code.SIGN_08, fields=fields))
     if not identity.signature:
         yield Finding.at(worded(Code.SIGN_01, "round"))
     right = genuine(round_.keyring, identity)
@@ -98,26 +88,20 @@ def _reasons(round_: Round, found: Submission, name: str) -> Iterator[Finding]:
         yield Finding.at(worded(Code.SIGN_02, "altered", unit=shortened(identity.unit, _NAME)))
     if identity.period != str(round_.period):
         yield Finding.at(worded(Code.SIGN_05, found=shortened(identity.period, _CODE), period=round_.period))
-    yield from _strange_unit(round_, identity)
-    yield from _other_unit(round_, found, name)
-
-
-def _strange_unit(round_: Round, identity: Identity) -> Iterator[Finding]:
     unit = _unit(round_, identity)
     who = {"unit": shortened(identity.unit, _NAME), "code": shortened(identity.code, _CODE)}
     if unit is None or unit.role is Role.NODE:
         yield Finding.at(worded(Code.SIGN_04, "unknown", **who))
     elif unit.code in round_.left_out:
         yield Finding.at(worded(Code.SIGN_04, "excluded", reason=round_.left_out[unit.code], **who))
+    if unit is not None:
+        yield from _other_unit(round_, found, name, unit)
 
 
-def _other_unit(round_: Round, found: Submission, name: str) -> Iterator[Finding]:
+def _other_unit(round_: Round, found: Submission, name: str, own: Unit) -> Iterator[Finding]:
     """The cover, or the file's name, speaks of another unit than the one the workbook was issued to."""
-    own = _unit(round_, found.content.identity)
-    if own is None:
-        return
-    if name_key(found.content.identity.unit) != name_key(own.name) and found.content.identity.code not in own.former:
-        told = found.content.identity
+    told = found.content.identity
+    if name_key(told.unit) != name_key(own.name) and told.code not in own.former:
         names = {"issued": shortened(told.unit, _NAME), "former": shortened(told.code, _CODE)}
         yield Finding.at(worded(Code.SIGN_06, "renamed", code=own.code, own=own.name, **names))
     cover = frozenset(round_.names.units.get(name_key(found.content.unit), ()))
@@ -132,10 +116,7 @@ def _other_unit(round_: Round, found: Submission, name: str) -> Iterator[Finding
 def _known(round_: Round, found: Submission, unit: Unit) -> Submission:
     content = replace(found.content, identity=replace(found.content.identity, code=unit.code))
     context = Context(
-        prior=round_.figures(unit),
-        prior_texts=round_.texts(unit),
-        body=unit.body,
-        named=_named(round_, content, unit),
+        prior=round_.figures(unit), prior_texts=round_.texts(unit), body=unit.body, named=_named(round_, content, unit)
     )
     return with_context(round_.kind, replace(found, content=content), context)
 
@@ -213,7 +194,8 @@ def strays(round_: Round) -> Strays:
             if len(likely) != 1 or last.get(likely[0], 0) < seq:
                 names = tuple(round_.roster.by_code[code].name for code in likely)
                 why, day = verdict.findings[0].message, f"{local(stray.received):%Y-%m-%d}"
-                unclaimed.append(Unclaimed(stray.name, why, names, likely, day))
+                typed = f'claim "{stray.name}" {likely[0] if len(likely) == 1 else "单位"}'
+                unclaimed.append(Unclaimed(stray.name, why, names, likely, day, round_.command(typed)))
     hints = {owners[one.unit]: (file, f"交来的“{file}”不能用") for file, one in claims.items() if one.unit in owners}
     for other in reversed(unclaimed):
         hints |= dict.fromkeys(other.codes, (other.file, f"“{other.file}”可能是它交的，待认领（{other.reason}）"))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import NamedTuple
 
 from toolkit.collection.file_names import Names
 from toolkit.collection.folder import is_round
@@ -15,6 +15,7 @@ from toolkit.errors import UsageError
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.period import Period
 from toolkit.model.returns import Verdict
+from toolkit.model.sentences import phrase
 from toolkit.pipeline.read_return import inputs
 from toolkit.pipeline.round.open import Clock, Round, now, open_round
 from toolkit.pipeline.round.standing import standings
@@ -39,14 +40,11 @@ def prior_returns(where: Path, form: str = "") -> PriorReturns:
     found, _ = earlier_returns(where, form)
     made = PriorReturns.of(verdict for _, verdict in found)
     if not made.returns:
-        raise UsageError(
-            f"--previous {where}：里面没有能读出的工作簿。请给出上年的工作簿、文件夹或上一轮收集的文件夹。"
-        )
+        raise UsageError(phrase("no prior", where=where))
     return made
 
 
-@dataclass(frozen=True, kw_only=True)
-class PriorFigures:
+class PriorFigures(NamedTuple):
     """What is on file of last year: figures, texts and sources by unit, the keys of that round, and what to tell."""
 
     figures: Mapping[str, Mapping[str, Decimal]]
@@ -86,9 +84,7 @@ def _by_unit(where: Path, found: Earlier, roster: Roster, wanted: Period) -> tup
         codes = units.get(name_key(verdict.unit), ())
         known = code or (codes[0] if len(codes) == 1 else "")
         if known in out and _figures(out[known]) != _figures(verdict):
-            twice[known] = (
-                f"“{verdict.unit}”的上年工作簿有几份（{out[known].file}、{verdict.file}），不知以哪份为准，没有用"
-            )
+            twice[known] = phrase("prior twice", unit=verdict.unit, one=out[known].file, other=verdict.file)
         if known:
             out[known] = verdict
     out = {code: verdict for code, verdict in out.items() if code not in twice}
@@ -115,13 +111,10 @@ def _attributed(
     told = list(already)
     by_name = {name_key(verdict.unit): code for code, verdict in kept.items()}
     for unit in roster.units:
-        codes = roster.predecessors(unit.code)
+        codes: tuple[str, ...] = unit.former or (unit.code,)
         was = kept[unit.code].unit if unit.code in kept else unit.name
         if not unit.former and name_key(was) != name_key(unit.name):
-            told.append(
-                f"编码 {unit.code} 上年是“{was}”的，现在是“{unit.name}”的，没有沿用它的上年数；"
-                f"确为更名的，请在“曾用编码”里写上 {unit.code} 再建立"
-            )
+            told.append(phrase("prior renamed", code=unit.code, was=was, unit=unit.name))
             codes = ()
         if (not unit.former and unit.code not in kept) or not codes:
             codes = (by_name[name_key(unit.name)],) if name_key(unit.name) in by_name else codes

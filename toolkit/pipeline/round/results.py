@@ -5,23 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PureWindowsPath
+from typing import NamedTuple
 
 from toolkit import __version__
 from toolkit.board.board import News, PageFrame, render_board
-from toolkit.collection.folder import (
-    AREAS,
-    BOARD,
-    CHECKED,
-    INTERNAL,
-    OLD,
-    PROGRESS,
-    SUM_FILES,
-    SUM_PARQUET,
-    UNIT_REPORTS,
-)
+from toolkit.collection.folder import AREAS, BOARD, CHECKED, INTERNAL, OLD, PROGRESS, SUM_FILES, UNIT_REPORTS
 from toolkit.collection.ledger.codec import encode_verdict
 from toolkit.consolidation.aggregate import AreaSum, Consolidation
 from toolkit.errors import UsageError
@@ -32,15 +22,14 @@ from toolkit.io.tally import Tally
 from toolkit.model.finding import Finding
 from toolkit.model.returns import Verdict
 from toolkit.model.standing import Standing, State, Unclaimed, newest
+from toolkit.pipeline.consolidate import Results
 from toolkit.pipeline.documents import ALL_FORMATS, Written, return_document, write_document
-from toolkit.pipeline.results import Results
 from toolkit.pipeline.round.open import Round
 from toolkit.pipeline.round.status import reminder
 from toolkit.pipeline.verify import Progress
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoundSums:
+class RoundSums(NamedTuple):
     """The sum of a node of the tree, what is to be said of it, and the sums of the areas below it."""
 
     total: Consolidation
@@ -128,7 +117,14 @@ def _progress(found: Sequence[Standing], unclaimed: Sequence[Unclaimed]) -> byte
     heads = ("编码", "单位", "上级", "状态", "逾期", "收到时间", "第几版", "文件", "联系人", "说明")
     rows = [
         (
-            *(one.code, one.name, " / ".join(one.path), one.state.label, "是" if one.late else "", one.received),
+            *(
+                one.code,
+                one.name,
+                " / ".join(one.path),
+                one.state.label,
+                {"逾期": "是"}.get(one.lateness, one.lateness),
+                one.received,
+            ),
             *(str(one.revision or ""), one.file, one.contact, one.reason),
         )
         for one in found
@@ -189,7 +185,7 @@ def _due(round_: Round, found: Sequence[Standing], sums: RoundSums, reports: Seq
     results = round_.folder.results
     yield from (results / name for name in dict.fromkeys(reports))
     # Of a sum that stands, only the Parquet file may be an earlier run's: it is written on demand.
-    yield from (results / name for name in SUM_FILES if not sums.total.members or name != SUM_PARQUET)
+    yield from (results / name for name in SUM_FILES if not sums.total.members or not name.endswith(".parquet"))
     current = {folder_of(one.code, one.name) for one in sums.areas if one.total.members}
     yield from _others(results / AREAS, current)
     counted = {folder_of(one.code, one.short) for one in found if one.state.counts}

@@ -2,8 +2,7 @@
 
 The newest revision that passed counts. A faulty correction does not replace an accepted return; a withdrawn revision
 does not count; a pinned one counts as long as it passes. Of valid files that came together and were saved at the same
-time none counts until the clerk decides, unless their names number the later copy. The clerk's decisions are events in
-the ledger.
+time none counts until the clerk decides, unless their names number the later copy.
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ from toolkit.errors import UsageError
 from toolkit.io.machine import local
 from toolkit.model.finding import Status
 from toolkit.model.returns import FiledVerdict
+from toolkit.model.sentences import phrase
 from toolkit.model.standing import Standing, State
 from toolkit.pipeline.round.open import Round
 from toolkit.pipeline.round.ownership import Strays, judged_last, strays
@@ -34,10 +34,10 @@ _STATES = {
 
 @dataclass(slots=True)
 class _Wishes:
-    """What the clerk decided about a unit's revisions."""
+    """What the clerk decided about a unit's revisions; those ``withdrawn`` with the time when."""
 
     pinned: int = 0
-    withdrawn: set[int] = field(default_factory=set)
+    withdrawn: dict[int, str] = field(default_factory=dict)
 
 
 def standings(round_: Round, lying: Strays | None = None) -> list[Standing]:
@@ -47,24 +47,39 @@ def standings(round_: Round, lying: Strays | None = None) -> list[Standing]:
     """
     revisions = round_.ledger.revisions()
     arrivals = {arrival.seq: arrival for arrival in round_.ledger.arrivals()}
-    wishes = _wishes(round_.ledger.events())
+    wishes = _wishes(round_)
     lying = strays(round_) if lying is None else lying
     excluded = round_.left_out
     out: list[Standing] = []
     for unit in round_.roster.units:
         if unit.role is Role.NODE and unit.code not in excluded:
             continue
-        sent = all_sent(round_, unit.code, revisions, arrivals)
         if unit.code in excluded:
             out.append(_plain(round_, unit, State.EXCLUDED, excluded[unit.code]))
-        else:
-            # The decisions about a unit under all codes it had.
-            mine = [wishes[code] for code in round_.codes(unit) if code in wishes]
-            pinned = next((one.pinned for one in mine if one.pinned), 0)
-            wish = _Wishes(pinned=pinned, withdrawn={number for one in mine for number in one.withdrawn})
-            one = _standing(round_, unit, [verdict for verdict, _ in sent], wish, lying)
-            out.append(_among_rivals(round_, one, [pair for pair in sent if pair[0].revision not in wish.withdrawn]))
+            continue
+        former = [code for code in round_.codes(unit)[1:] if code in revisions]
+        # Of several units that became one, none speaks for the whole.
+        merged = former if len(former) > 1 else []
+        own = {unit.code: revisions.get(unit.code, [])} if merged else revisions
+        sent = all_sent(round_, unit.code, own, arrivals)
+        wish = wishes.get(unit.code, _Wishes())
+        one = _standing(round_, unit, [verdict for verdict, _ in sent], wish, lying)
+        if one.state is State.MISSING:
+            why = phrase("merged", codes="、".join(merged)) if merged else _again(round_, one, sent, wish, arrivals)
+            one = replace(one, state=State.UNDECIDED, late=False, reason=why, held=not merged) if why else one
+        out.append(_among_rivals(round_, one, [pair for pair in sent if pair[0].revision not in wish.withdrawn]))
     return out
+
+
+def _again(round_: Round, one: Standing, sent: Sequence[Sent], wish: _Wishes, arrivals: Mapping[int, Arrival]) -> str:
+    """What is to be said of a copy of a withdrawn revision that came after that; nothing where there is none."""
+    gone = {arrival.seq: verdict.revision for verdict, arrival in sent if verdict.revision in wish.withdrawn}
+    for other in arrivals.values() if gone else ():
+        number = gone.get(other.same_as or 0, 0)
+        if number and other.received >= wish.withdrawn[number]:
+            pin = round_.command(f"pin {one.code} {number} --reason 原因")
+            return phrase("withdrawn again", file=other.name, number=number, pin=pin)
+    return ""
 
 
 def sent_by(round_: Round, unit: str) -> list[FiledVerdict]:
@@ -88,7 +103,7 @@ Sent = tuple[FiledVerdict, Arrival]
 
 
 def _among_rivals(round_: Round, one: Standing, sent: Sequence[Sent]) -> Standing:
-    """A standing that says which other valid file came together with the one that counts, and how to take that one.
+    """A standing that says which other valid file came together with the one that counts, and how to take either.
 
     Where nothing tells which is the later one, none counts.
     """
@@ -100,17 +115,18 @@ def _among_rivals(round_: Round, one: Standing, sent: Sequence[Sent]) -> Standin
     if not rivals:
         return one
     other, arrival = rivals[-1]
-    cells = len(changes_between(round_.kind, other, verdict).cells)
-    names = f"第 {other.revision} 版“{arrival.name}”和第 {verdict.revision} 版“{one.file}”"
-    told = f"同一批收到 {len(rivals) + 1} 份不同的有效文件：{names}，有 {cells} 格不同。"
-    pin = f"xxgk pin {one.code} %s --reason 原因"
-    one = replace(one, rivals=tuple(v.revision for v, _ in rivals))
+    names = "、".join(f"第 {v.revision} 版“{a.name}”" for v, a in (*rivals, taken))
+    differing = changes_between(round_.kind, other, verdict).differing
+    told = f"同一批收到 {len(rivals) + 1} 份不同的有效文件：{names}，{differing}。"
+    numbers = [v.revision for v, _ in (*rivals, taken)] if len(rivals) == 1 else ["第几版"]
+    pins = tuple(round_.command(f"pin {one.code} {number} --reason 原因") for number in numbers)
+    one = replace(one, rivals=tuple(v.revision for v, _ in rivals), pins=pins)
     if any(a.modified == own.modified and not _numbered(a.name, own.name) for _, a in rivals):
-        told += f"保存时间相同，看不出哪份在后，都没有计入。请向单位问清后指定：{pin % '第几版的数字'}"
-        return replace(one, state=State.UNDECIDED, reason=told)
+        told += "保存时间相同，看不出哪份在后，都没有计入。请向单位问清后指定："
+        return replace(one, state=State.UNDECIDED, reason=told + "；".join(pins))
     why = "保存时间在后" if arrival.modified != own.modified else "文件名里的编号在后"
-    told += f"第 {verdict.revision} 版{why}，计入的是它；应以第 {other.revision} 版为准的：{pin % other.revision}"
-    return replace(one, reason="；".join(filter(None, (told, one.reason))))
+    told += f"第 {verdict.revision} 版{why}，计入的是它。请核实，指定以哪一版为准："
+    return replace(one, reason="；".join(filter(None, (one.reason, told + "；".join(pins)))))
 
 
 def _numbered(one: str, other: str) -> bool:
@@ -132,17 +148,19 @@ def decide(round_: Round, kind: str, unit: Unit, revision: int, reason: str) -> 
     round_.ledger.note(Event(round_.stamp, unit.code, kind, revision, reason.strip()))
 
 
-def _wishes(events: Sequence[Event]) -> Mapping[str, _Wishes]:
+def _wishes(round_: Round) -> Mapping[str, _Wishes]:
+    """The decisions about each unit, under all codes it had."""
+    owners = {code: unit.code for unit in round_.roster.units for code in round_.codes(unit)[::-1]}
     out: dict[str, _Wishes] = {}
-    for event in events:
-        mine = out.setdefault(event.unit, _Wishes())
+    for event in round_.ledger.events():
+        mine = out.setdefault(owners.get(event.unit, event.unit), _Wishes())
         if event.kind == "pin":
             mine.pinned = event.revision
-            mine.withdrawn.discard(event.revision)
+            mine.withdrawn.pop(event.revision, None)
         elif event.kind == "unpin":
             mine.pinned = 0
         elif event.kind == "withdraw":
-            mine.withdrawn.add(event.revision)
+            mine.withdrawn[event.revision] = event.at
             if mine.pinned == event.revision:
                 mine.pinned = 0
     return out
@@ -178,10 +196,12 @@ def _standing(round_: Round, unit: Unit, sent: Sequence[FiledVerdict], wishes: _
         reason = seems or ("已撤回，等待重报" if sent else "")
         return replace(_plain(round_, unit, state, reason), revisions=len(sent), newest=unusable, file=file)
     state = _STATES[chosen.status]
-    reason = f"又收到的文件不能用：{_why(unusable)}" if unusable else _why(chosen) if state is State.UNUSABLE else ""
+    pin = phrase("pin lapsed", number=pinned.revision) if pinned is not None and counting is not pinned else ""
+    reason = f"又收到的文件不能用：{_why(unusable)}" if unusable else _why(chosen) if state is State.UNUSABLE else pin
+    plain = _plain(round_, unit, state, reason)
     return replace(
-        _plain(round_, unit, state, reason),
-        late=_late(round_, chosen.received),
+        plain,
+        late=_late(round_, min(one.received for one in sent)) if state.counts else plain.late,
         received=chosen.received,
         revision=chosen.revision,
         revisions=len(sent),

@@ -12,15 +12,15 @@ from toolkit.collection.changes import Seen
 from toolkit.collection.folder import ROSTER, Folder, is_round
 from toolkit.collection.ledger.ledger import Ledger
 from toolkit.collection.roster.read import blank_roster
-from toolkit.collection.settings import Settings, given_date
+from toolkit.collection.settings import Settings, given_date, given_period
 from toolkit.collection.signature import Keyring, new_key
 from toolkit.errors import OutputError, UsageError, cause_of
 from toolkit.instrument.catalogue import form_folders, load
 from toolkit.io.files import ensure_folder, write
 from toolkit.io.machine import journal
+from toolkit.model.sentences import phrase
 from toolkit.pipeline.round.open import UNITS, Clock, load_keys, load_roster, now
 from toolkit.pipeline.round.prior import PriorFigures, prior_by_unit
-from toolkit.pipeline.template import wanted_period
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ def start(  # noqa: PLR0913 - one parameter an option of the command
     _require_new(folder)
     if root.exists() and not root.is_dir():
         raise UsageError(f"{root}：是文件，不是文件夹。请换一个名字。")
-    wanted = wanted_period(period, kind)
+    wanted = given_period(period, kind.form.period_kind)
     people, _ = load_roster(roster, kind)
     old = prior_by_unit(prior, people, kind, wanted, clock) if prior else None
     settings = Settings(
@@ -69,7 +69,9 @@ def start(  # noqa: PLR0913 - one parameter an option of the command
     # Whose last year's figures are must not depend on what becomes of a code in the roster.
     named = {code: Seen(people.by_code[code].name) for code in (old.figures if old else ()) if code in people.by_code}
     _make(folder, settings, roster, old, {UNITS: json.dumps(named, ensure_ascii=False)}, keyring)
-    notes = (*people.notes, *(old.told if old else ()))
+    late = settings.deadline is not None and settings.deadline < clock().astimezone().date()
+    past = [phrase("deadline past", day=settings.deadline)] if late else []
+    notes = (*past, *people.notes, *(old.told if old else ()))
     return Started(folder=folder, units=len(people.reporting()), carried=len(old.figures) if old else 0, told=notes)
 
 

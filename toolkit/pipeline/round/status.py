@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -13,9 +12,10 @@ from toolkit.collection.archives import Item
 from toolkit.collection.changes import Change
 from toolkit.collection.inbox import walk_inbox
 from toolkit.collection.ledger.rows import Event
+from toolkit.consolidation.choice import named
 from toolkit.io.files import write
 from toolkit.io.machine import local
-from toolkit.model.sentences import letter
+from toolkit.model.sentences import letter, phrase
 from toolkit.model.standing import Standing, State, Unclaimed
 from toolkit.pipeline.round.history import last_told, rivals, roster_told
 from toolkit.pipeline.round.open import Round
@@ -33,7 +33,8 @@ _WORDS: Final = {SUBMITTED: "送审", APPROVED: "签发", PUBLISHED: "公布"}
 class Manuscript(NamedTuple):
     """A .docx of a round's report and what was done with it: when, by whom, and what changed since the step before.
 
-    ``by`` is who approved it, or why it was published though something was open.
+    ``by`` is who approved it, or why it was published though something was open; ``counted`` which revision of each
+    unit it speaks of.
     """
 
     at: str
@@ -42,6 +43,7 @@ class Manuscript(NamedTuple):
     sha256: str
     by: str = ""
     changes: LineChanges = ()
+    counted: Mapping[str, int] | None = None
 
     @property
     def told(self) -> str:
@@ -50,8 +52,7 @@ class Manuscript(NamedTuple):
         return f"{_WORDS[self.kind]} {day.month}月{day.day}日" + (f"（{self.by}）" if self.by else "")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
+class Progress(NamedTuple):
     """A round's progress. ``waiting`` counts files in the inbox that were never taken in.
 
     ``changes`` are those that the last run told, ``told`` what the roster says otherwise than the ledger, ``stale``
@@ -70,16 +71,6 @@ class Progress:
     unread: bool = False
     manuscripts: tuple[Manuscript, ...] = ()
 
-    @property
-    def counts(self) -> dict[State, int]:
-        """How many units are in each state."""
-        return {state: sum(one.state is state for one in self.standings) for state in State}
-
-    @property
-    def late(self) -> int:
-        """How many units are, or were, late."""
-        return sum(one.late for one in self.standings)
-
 
 def progress(round_: Round) -> Progress:
     """How the round stands."""
@@ -87,16 +78,15 @@ def progress(round_: Round) -> Progress:
     found = standings(round_, lying)
     seen = {arrival.name_key for arrival in round_.ledger.arrivals()}
     inbox = walk_inbox(round_.folder.inbox, round_.moment.timestamp())
-    waiting = sum(isinstance(one, Item) and one.key not in seen for one in inbox)
     deadline = round_.settings.deadline.isoformat() if round_.settings.deadline else ""
     told = last_told(round_)
     return Progress(
         standings=tuple(found),
-        waiting=waiting,
+        waiting=sum(isinstance(one, Item) and one.key not in seen for one in inbox),
         deadline=deadline,
         reminder="\n".join(reminder(round_, found)),
-        changes=(*told, *rivals(found, {})),
-        told=roster_told(round_, told),
+        changes=(*told, *rivals(round_, found, {})),
+        told=(*roster_told(round_, found, told), *moved(round_, found)),
         stale=len(round_.ledger.unjudged(round_.context)),
         unclaimed=lying.unclaimed,
         unread=unread(found, lying),
@@ -133,9 +123,8 @@ def reminder(round_: Round, found: Sequence[Standing]) -> Iterator[str]:
 
 def manuscripts(round_: Round) -> list[Manuscript]:
     """What was done with the round's report, oldest first."""
-    return [
-        Manuscript(one.at, one.kind, **json.loads(one.detail)) for one in round_.ledger.events("") if one.kind in _WORDS
-    ]
+    events = [one for one in round_.ledger.events("") if one.kind in _WORDS]
+    return [Manuscript(one.at, one.kind, **json.loads(one.detail)) for one in events]
 
 
 def latest(round_: Round, kind: str) -> Manuscript | None:
@@ -154,10 +143,26 @@ def keep_manuscript(round_: Round, kind: str, path: Path, by: str = "", draft: b
     old = draft if kind == SUBMITTED else kept_manuscript(round_, before)
     changes = of_word_file(path, lambda: line_changes(old, data)) if old else []
     write(round_.folder.manuscript(sha256), data)
-    one = Manuscript(round_.stamp, kind, path.name, sha256, by, changes)
+    counted = {unit.code: unit.revision for unit in standings(round_) if unit.state.counts}
+    one = Manuscript(round_.stamp, kind, path.name, sha256, by, changes, counted)
     detail = {key: value for key, value in one._asdict().items() if key not in {"at", "kind"}}
     round_.ledger.note(Event(round_.stamp, "", kind, 0, json.dumps(detail, ensure_ascii=False)))
     return one
+
+
+def moved(round_: Round, found: Sequence[Standing]) -> Iterator[str]:
+    """That the figures are no longer those of the report that was approved last, and which units' are not."""
+    last = latest(round_, APPROVED)
+    if last is None or last.counted is None:
+        return
+    was, units = dict(last.counted), list[tuple[str, str]]()
+    for one in found:
+        codes = round_.codes(round_.roster.by_code[one.code])
+        sides = next((was.pop(code) for code in codes if code in was), 0), one.revision if one.state.counts else 0
+        if sides[0] != sides[1]:
+            units.append((one.short, " → ".join(f"第 {side} 版" if side else "没有计入" for side in sides)))
+    if units := [*units, *((code, "不在名册") for code in was)]:
+        yield phrase("moved", told=last.told, units=named(units, "个"))
 
 
 def kept_manuscript(round_: Round, one: Manuscript | None) -> bytes:

@@ -132,7 +132,7 @@ def test_a_second_faulty_version_is_compared_with_the_first(folder: Path) -> Non
     assert (after["001"].revision, after["001"].state.value) == (2, "returned")
     assert sent(folder) == ["001-教育局-第2版-退回修改.txt", "001-教育局-第2版-退回修改.xlsx"]
     text = (folder / "退回" / "001-教育局-第2版-退回修改.txt").read_text(encoding="utf-8-sig")
-    assert "与第 1 版相比：改了 6 格；上次说的，解决 1 项，还剩 1 项；这次新有 1 项。\n收表单位：" in text
+    assert "与第 1 版相比：改了 2 格；上次说的，解决 1 项，还剩 1 项；这次新有 1 项。\n收表单位：" in text
 
 
 def test_handing_back_twice_writes_nothing_anew(folder: Path) -> None:

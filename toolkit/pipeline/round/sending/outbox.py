@@ -205,7 +205,8 @@ def write_calls(round_: Round, found: Iterable[Standing], due: Mapping[str, int]
 
 def _said(round_: Round, one: Standing, count: int, back: str) -> str:
     """One sentence to say on the phone."""
-    kind = "to_confirm" if has_to_confirm(round_, one) else one.state.value
+    asked = State.MISSING if one.state is State.UNDECIDED and not one.rivals else one.state
+    kind = "to_confirm" if has_to_confirm(round_, one) else asked.value
     file = f"“{Path(one.file).name}”" if one.file else ""
     late = f"，{round_.until}" if round_.overdue else ""
     what = f"{round_.period.label}的表"
