@@ -1,4 +1,4 @@
-"""Applies a rule set to a batch of returns, column by column, and tells what failed, once per root cause."""
+"""Applies a rule set to a return, and tells what failed, once per root cause."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
-
-import numpy as np
-from numpy.typing import NDArray
 
 from toolkit.checks.explanation import settled
 from toolkit.checks.localisation.suggestion import Suggestion, joined, suggestions
@@ -21,57 +18,46 @@ from toolkit.model.finding import Finding, Outcome, Severity, Statement
 from toolkit.model.returns import Context, Submission
 from toolkit.model.rule import NO_POLICY, Policy
 from toolkit.model.sentences import worded
-from toolkit.rules.compile import FAIL, NOT_APPLICABLE, UNDETERMINED, Check
-from toolkit.rules.expression import Number, Terms, sum_of_terms
-from toolkit.rules.values import Frame
+from toolkit.rules.compile import Check
+from toolkit.rules.expression import Number, sum_of_terms
+from toolkit.rules.values import Exact
 
 
-def outcomes(instrument: Instrument, submissions: Sequence[Submission]) -> NDArray[np.int8]:
-    """Verdicts, submissions x checks, as positions in ``rules.compile.OUTCOMES``."""
-    frame = Frame.of(instrument.names, [one.content.numbers for one in submissions], [one.prior for one in submissions])
-    columns = [check.outcomes(frame) for check in instrument.rules.checks]
-    out = np.stack(columns, axis=1) if columns else np.zeros((len(submissions), 0), dtype=np.int8)
-    for j, check in enumerate(instrument.rules.checks):
-        for value in sorted(set(check.rule.limits.values())):
-            stricter = replace(check, right=Number(value)).outcomes(frame)
-            for i, one in enumerate(submissions):
-                if stricter[i] == FAIL and _limit(instrument, one, check) == value:
-                    out[i, j] = FAIL
-        for i, one in enumerate(submissions) if check.rule.free_bodies else ():
-            body = one.context.body or (instrument.form.body_named(one.content.unit) if out[i, j] == FAIL else "")
-            out[i, j] = NOT_APPLICABLE if body in check.rule.free_bodies else out[i, j]
-    return out
-
-
-def _limit(instrument: Instrument, submission: Submission, check: Check) -> Decimal | None:
-    """The lowest limit that holds for the unit, by its kind of body and by its name."""
-    kinds = {submission.context.body, instrument.form.body_named(submission.content.unit)} if check.rule.limits else ()
-    return min((check.rule.limits[kind] for kind in kinds if kind in check.rule.limits), default=None)
+def outcome(instrument: Instrument, submission: Submission, check: Check) -> Outcome:
+    """The verdict of a check on one return, by the limit and the exemptions of its kind of body."""
+    values, strict = Exact.of(submission), _bound(instrument, submission, check)
+    found = check.outcome(values)
+    if strict is not check and strict.outcome(values) is Outcome.FAIL:
+        found = Outcome.FAIL
+    body = submission.context.body if check.rule.free_bodies else ""
+    if check.rule.free_bodies and not body and found is Outcome.FAIL:
+        body = instrument.form.body_named(submission.content.unit)
+    return Outcome.NOT_APPLICABLE if body in check.rule.free_bodies else found
 
 
 def _bound(instrument: Instrument, submission: Submission, check: Check) -> Check:
-    """The check with the limit that holds for the unit."""
-    limit = _limit(instrument, submission, check)
+    """The check with the lowest limit that holds for the unit, by its kind of body and by its name."""
+    limits = check.rule.limits
+    kinds = {submission.context.body, instrument.form.body_named(submission.content.unit)} if limits else ()
+    limit = min((limits[kind] for kind in kinds if kind in limits), default=None)
     return check if limit is None else replace(check, right=Number(limit))
 
 
 def confront(
-    instrument: Instrument, submissions: Sequence[Submission], policy: Policy = NO_POLICY
-) -> list[tuple[list[Finding], list[Check]]]:
-    """For each return: its findings, and the checks left undetermined (some figure is missing)."""
-    table = outcomes(instrument, submissions)
-    checks = instrument.rules.checks
-    out: list[tuple[list[Finding], list[Check]]] = []
-    for i, one in enumerate(submissions):
-        failed = [_bound(instrument, one, checks[j]) for j in np.nonzero(table[i] == FAIL)[0]]
-        open_ = [checks[j] for j in np.nonzero(table[i] == UNDETERMINED)[0]]
-        kept, folded = _fold(instrument, one, failed)
-        texts = one.content.texts if failed else ()
-        stated = {figure for name in texts for figure in stated_figures(instrument, one.content, name)}
-        told = suggestions(instrument, one, failed, stated) if failed else {}
-        found = [(_finding(instrument, one, c, policy, folded.get(c.key, ())), c) for c in kept]
-        out.append(([_suggested(finding, check, told) for finding, check in found], open_))
-    return out
+    instrument: Instrument, submission: Submission, policy: Policy = NO_POLICY
+) -> tuple[list[Finding], list[Check]]:
+    """The findings about a return, and the checks left undetermined (some figure is missing)."""
+    found = [(check, outcome(instrument, submission, check)) for check in instrument.rules.checks]
+    failed = [_bound(instrument, submission, check) for check, came in found if came is Outcome.FAIL]
+    open_ = [check for check, came in found if came is Outcome.UNDETERMINED]
+    if not failed:
+        return [], open_
+    kept, folded = _fold(instrument, submission, failed)
+    texts = submission.content.texts
+    stated = {figure for name in texts for figure in stated_figures(instrument, submission.content, name)}
+    told = suggestions(instrument, submission, failed, stated)
+    findings = ((_finding(instrument, submission, c, policy, folded.get(c.key, ())), c) for c in kept)
+    return [_suggested(finding, check, told) for finding, check in findings], open_
 
 
 def _suggested(finding: Finding, check: Check, told: Mapping[str, Suggestion]) -> Finding:
@@ -103,13 +89,11 @@ def attach_undetermined(instrument: Instrument, findings: Iterable[Finding], che
             out.append(replace(finding, message=told.message, bare=finding.message, folded=mine))
         else:
             out.append(finding)
-    return out + [_undetermined(instrument, check) for check in checks if check.key in roots]
-
-
-def _undetermined(instrument: Instrument, check: Check) -> Finding:
-    message = f"{demand(instrument, check)}。这一项算不出来（除数为 0），没有核对"
-    told = Statement(check.rule.id, Severity.NOTE, message, "请自行核对。")
-    return _at(instrument, check, told, outcome=Outcome.UNDETERMINED)
+    for check in (one for one in checks if one.key in roots):
+        message = f"{demand(instrument, check)}。这一项算不出来（除数为 0），没有核对"
+        told = Statement(check.rule.id, Severity.NOTE, message, "请自行核对。")
+        out.append(_at(instrument, check, told, outcome=Outcome.UNDETERMINED))
+    return out
 
 
 def _at(
@@ -186,12 +170,9 @@ def _repeaters(instrument: Instrument, overwritten: frozenset[str]) -> frozenset
         check.key
         for group in groups.values()
         for check in group
-        if len(group) > 1 and _is_sum(terms[check.key], [terms[other.key] for other in group if other is not check])
+        if len(group) > 1 and (mine := terms[check.key]) is not None
+        if mine == sum_of_terms(terms[other.key] for other in group if other is not check)
     )
-
-
-def _is_sum(mine: Terms | None, others: Sequence[Terms | None]) -> bool:
-    return mine is not None and mine == sum_of_terms(others)
 
 
 def _inputs(instrument: Instrument, check: Check) -> set[str]:

@@ -77,7 +77,7 @@ def parse_definition(text: str, words: str = "") -> Definition:
 def _complete(form: Form, report: Mapping[str, object], words: Mapping[str, object], problems: list[str]) -> Definition:
     told = tuple(read_text_rules(Fields(words, WORDS, problems), form.texts))
     form = replace(form, text_rules=told)
-    twice = names_used_twice(form)
+    twice = tuple(names_used_twice(form))
     return Definition(
         form=form,
         report=report,

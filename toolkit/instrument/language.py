@@ -31,6 +31,8 @@ KINDS: Mapping[str, frozenset[str]] = {
     "typing": frozenset(),
     "body": frozenset({"levels", "own_work"}),
 }
+#: Lists of words by the kind of rule that has them.
+_LISTS = {"ahead": "year", "itself": "year", "denies": "fee", "others": "fee", "titles": "citation", "own_work": "body"}
 _TOP = frozenset({"units", "doubled_right", "theme", "object", "acts", "columns", "all_columns", "rule"})
 _UNITS = ("件", "条", "次", "项", "起", "份", "个", "篇", "期", "期次", "人次", "宗", "封", "例", "部", "户")
 #: The characters that numbers are written out with.
@@ -98,22 +100,18 @@ def compile_language(form: Form, words: Mapping[str, object]) -> tuple[Language,
             kinds[rule.kind][rule.id] = entry
     for name, one in kinds["claim"].items():
         reader.frames(name, one)
+    listed = {key: {rule: one.texts(key) for rule, one in kinds[kind].items()} for key, kind in _LISTS.items()}
     language = Language(
         figure=re.compile(number_pattern(units)),
         units=units,
         vocabulary=reader.vocabulary(),
         doubled_right=root.texts("doubled_right"),
-        ahead={rule: one.texts("ahead") for rule, one in kinds["year"].items()},
-        denies={rule: one.texts("denies") for rule, one in kinds["fee"].items()},
-        others={rule: one.texts("others") for rule, one in kinds["fee"].items()},
         nothing_when_zero={
             rule: reader.nodes(one, one.texts("nothing_when_zero")) for rule, one in kinds["fee"].items()
         },
-        titles={rule: one.texts("titles") for rule, one in kinds["citation"].items()},
         lexicon={rule: one.each("find", _lexicon_entry) for rule, one in kinds["citation"].items()},
         levels={rule: one.table("levels").texts_by_key() for rule, one in kinds["body"].items()},
-        itself={rule: one.texts("itself") for rule, one in kinds["year"].items()},
-        own_work={rule: one.texts("own_work") for rule, one in kinds["body"].items()},
+        **listed,
     )
     return language, problems
 

@@ -23,6 +23,7 @@ EACH_COLUMN = "*"
 _NUMBERING = re.compile(r"^[（(]?[一二三四五六七八九十\d]{1,6}[）)]?[、.．]?")
 _NOTE = re.compile(r"[（(][^（）()]{0,200}[）)]$")
 _SHORTEST_LABEL = 3
+_FLAGS = ("denied", "whole", "part", "themed", "timely", "between")
 _PARTS = re.compile(r"\(([^()]{0,200})\)")
 
 
@@ -156,14 +157,9 @@ class VocabularyReader:
             year=self._choice(one, "year", ("last", "next")),
             equals=self._expressions(one),
             list=one.text("list"),
-            denied=one.flag("denied"),
             all=self._choice(one, "all", ("same", "none")),
-            whole=one.flag("whole"),
-            part=one.flag("part"),
-            themed=one.flag("themed"),
-            timely=one.flag("timely"),
-            between=one.flag("between"),
             labels=bool(labels),
+            **{flag: one.flag(flag) for flag in _FLAGS},
             units=frozenset(one.texts("units")),
             texts=frozenset(entry.texts("texts")),
         )

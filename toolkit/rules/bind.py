@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from toolkit.model.form import Form, Table
-from toolkit.rules.expression import Arithmetic, Call, Cell, Key, Node, Number, Total
+from toolkit.rules.expression import Cell, Key, Node, Number, Operation, Total
 from toolkit.rules.parse import COMPARISONS, FUNCTIONS, BinaryOperation, Literal, Name, Span, Syntax
 
 
@@ -131,9 +131,9 @@ class Binder:
             case BinaryOperation("sum", (Span() as only,)):
                 return Total(self.keys(only, scope))
             case BinaryOperation(op, args) if op in FUNCTIONS:
-                return Call(op, tuple(node for arg in args for node in self.argument(op, arg, scope)))
+                return Operation(op, tuple(node for arg in args for node in self.argument(op, arg, scope)))
             case BinaryOperation(op, args) if op not in COMPARISONS:
-                return Arithmetic(op, tuple(self.node(arg, scope) for arg in args))
+                return Operation(op, tuple(self.node(arg, scope) for arg in args))
             case Span():
                 raise BindError("一段行或列（带冒号）只能写在 sum、min、max 的括号里")
             case _:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 FUNCTIONS = ("sum", "min", "max", "abs")
 COMPARISONS = ("=", "<=", ">=", "<", ">", "<>")
@@ -80,8 +81,7 @@ class BinaryOperation:
 Syntax = Name | Literal | Span | BinaryOperation
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     kind: str
     text: str
     at: int
@@ -180,7 +180,14 @@ class _Parser:
             self.fail("这里应是数、行列代号或函数", token.at)
         if self.peek() == "(":
             return self.call(token)
-        return self.reference(token)
+        first = self.name(token)
+        if self.peek() != ":":
+            return first
+        self.take()
+        last = self.take()
+        if last.kind != "name":
+            self.fail("冒号后应是行列代号", last.at)
+        return Span(first, self.name(last))
 
     def call(self, token: _Token) -> Syntax:
         if token.text not in FUNCTIONS:
@@ -194,16 +201,6 @@ class _Parser:
         if token.text == "abs" and len(args) != 1:
             self.fail("abs 只要一个参数", token.at)
         return self.operation(token.text, tuple(args), token.at)
-
-    def reference(self, token: _Token) -> Syntax:
-        first = self.name(token)
-        if self.peek() != ":":
-            return first
-        self.take()
-        last = self.take()
-        if last.kind != "name":
-            self.fail("冒号后应是行列代号", last.at)
-        return Span(first, self.name(last))
 
     def name(self, token: _Token) -> Name:
         parts = tuple(token.text.split("."))
