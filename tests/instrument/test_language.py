@@ -72,7 +72,7 @@ def test_every_kind_that_a_form_may_name_has_a_reading() -> None:
         ),
         (
             rule("claim", '[[rule.frame]]\nabout = "o"\nyear = "前年"\nequals = "t.x.a"', OBJECT),
-            "words.toml.rule[0](N-1).frame[0].year: “前年”不可用，可用 last、next",
+            "words.toml.rule[0](N-1).frame[0].year: 只能是 last、next",
         ),
         (
             rule("claim", '[[rule.frame]]\nabout = "o"\nlabels = "u"', OBJECT),

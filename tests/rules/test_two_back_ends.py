@@ -20,8 +20,7 @@ import pytest
 from factories.filled_forms import annual
 from factories.office import calculated_sheets, recalculate
 
-from toolkit.checks.confront import outcome
-from toolkit.checks.message import sides
+from toolkit.checks.confront import outcome, sides
 from toolkit.forms.layout import CHECKS, COVER, CheckColumn, Spot
 from toolkit.instrument.catalogue import load
 from toolkit.instrument.instrument import Instrument

@@ -9,18 +9,21 @@ from functools import lru_cache
 
 from toolkit.checks.explanation import settled
 from toolkit.checks.localisation.suggestion import Suggestion, joined, suggestions
-from toolkit.checks.message import sentence, sides
 from toolkit.checks.narrative.claims import stated_figures
 from toolkit.forms.layout import key_name
-from toolkit.instrument.instrument import Instrument, demand
+from toolkit.instrument.instrument import SIGNS, Instrument, Labels, demand
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding, Outcome, Severity, Statement
 from toolkit.model.returns import Context, Submission
 from toolkit.model.rule import NO_POLICY, Policy
 from toolkit.model.sentences import worded
 from toolkit.rules.compile import Check
-from toolkit.rules.expression import Number, sum_of_terms
+from toolkit.rules.expression import Cell, Node, Number, Operation, sum_of_terms
 from toolkit.rules.values import Exact
+from toolkit.text import shortened, shown
+
+#: Of a side of a rule so many characters are told.
+_SIDE_LONGEST = 160
 
 
 def outcome(instrument: Instrument, submission: Submission, check: Check) -> Outcome:
@@ -186,3 +189,35 @@ def _inputs(instrument: Instrument, check: Check) -> set[str]:
         if formula is not None:
             open_ += [key.name for key in formula.current if key.name not in out]
     return out
+
+
+def sides(submission: Submission, check: Check) -> tuple[Decimal, Decimal]:
+    """Both sides, exact; KeyError where a figure is missing."""
+    values = Exact.of(submission)
+    return check.left.value(values), check.right.value(values)
+
+
+def sentence(instrument: Instrument, submission: Submission, check: Check) -> str:
+    """The whole message, without sheet and cell."""
+    left, right = sides(submission, check)
+    row, column = instrument.place(check)
+    where = f"“{column[-1]}”列：" if column else f"“{row[-1]}”行：" if row else ""
+    told = Labels(instrument, check, Exact.of(submission))
+    gap, word = abs(left - right), "多" if left > right else "少"
+    start = f"{where}{demand(instrument, check)}。现在 {_side(told, check.left, left)}"
+    if isinstance(check.right, Number):
+        return f"{start}，{SIGNS[check.op]} {shown(right)}，{word} {shown(gap)}"
+    return f"{start}，{_side(told, check.right, right)}，前者{word} {shown(gap)}"
+
+
+def _side(told: Labels, node: Node, value: Decimal) -> str:
+    if _is_limit(node):
+        cells = "、".join(told.cell(key) for key in dict.fromkeys(node.keys()))
+        return f"{cells}（照此算，界限是 {shown(value)}）"
+    words = shortened(node.words(told), _SIDE_LONGEST)
+    return words if isinstance(node, Cell) else f"{words} ＝ {shown(value)}"
+
+
+def _is_limit(node: Node) -> bool:
+    """Whether a side is a limit with an allowance: numbers that nobody sees on the form are in it."""
+    return isinstance(node, Operation) and any(isinstance(arg, Number) or _is_limit(arg) for arg in node.args)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -10,7 +11,6 @@ from pathlib import Path
 from typing import Literal, cast
 
 from toolkit.errors import cause_of
-from toolkit.forms.bodies import BODIES, named_bodies
 from toolkit.forms.fields import Fields
 from toolkit.forms.read_rules import read_rules, read_text_rules
 from toolkit.forms.validate import name_problems, names_used_twice
@@ -32,6 +32,10 @@ from toolkit.model.period import KINDS
 DEFINITION = "form.toml"
 REPORT = "report.toml"
 WORDS = "words.toml"
+BODIES = "bodies.toml"
+_PARTS = re.compile(r"(\*|\{\w+\})")
+#: Keys of ``[lists]`` in what a form says about names of bodies: where the lists come from.
+_ABOUT = frozenset({"source", "date"})
 _LONGEST_LIST = 99
 #: What a number cell takes at most, where the form says nothing: floats stay exact up to there.
 _LARGEST = {"whole": Decimal(999_999_999_999), "decimal": Decimal(999_999_999)}
@@ -110,21 +114,17 @@ def _toml(path: Path, problems: list[str]) -> dict[str, object]:
 def _form(data: Mapping[str, object], folder: str, problems: list[str]) -> Form:
     root = Fields(data, "", problems)
     head = root.table("form")
-    kind = head.text("period", "year")
-    if kind not in KINDS:
-        head.problem(f"只能是 {'、'.join(KINDS)}", "period")
-        kind = "year"
     version = head.whole("version", 1, required=True)
     tables = list(root.tables("table", required=True))
     made = tuple(map(_table, tables))
     form = Form(
         id=head.text("id", required=True),
         version=version,
-        accepts=head.wholes("accepts") or (version,),
+        accepts=tuple(map(int, head.numbers("accepts"))) or (version,),
         title=head.text("title", required=True),
         name=head.text("name", head.text("title")),
         basis=head.text("basis"),
-        period_kind=kind,
+        period_kind=head.choice("period", KINDS, "year"),
         tables=made,
         groups=root.each("texts", _group),
         lists=root.each("list", _list),
@@ -144,9 +144,7 @@ def _form(data: Mapping[str, object], folder: str, problems: list[str]) -> Form:
 
 
 def _table(fields: Fields) -> Table:
-    layout = fields.text("layout", "table")
-    if layout not in {"table", "line"}:
-        fields.problem("只能是 table 或 line", "layout")
+    layout = fields.choice("layout", ("table", "line"), "table")
     title = fields.text("title", required=True)
     kind = _type(fields, NumberType())
     if "block" in fields.data:
@@ -198,10 +196,7 @@ def _type(fields: Fields, inherited: NumberType) -> NumberType:
         part = Fields({"kind": fields.data["type"]}, f"{fields.path}.type", fields.problems)
     else:
         part = fields.table("type")
-    kind = part.text("kind", inherited.kind)
-    if kind not in {"whole", "decimal"}:
-        part.problem("只能是 whole（整数）或 decimal（小数）", "kind")
-        kind = inherited.kind
+    kind = part.choice("kind", ("whole", "decimal"), inherited.kind)
     same = kind == inherited.kind
     decimals = inherited.decimals if same else 6 if kind == "decimal" else 0
     limit = inherited.maximum if same else _LARGEST[kind]
@@ -258,3 +253,33 @@ def _nil(fields: Fields) -> NilReturn:
     if not fills:
         fields.problem('要写明填 0 的是哪些格（例如 "requests.*"）', "fills")
     return NilReturn(id=fields.id(), label=fields.text("label", required=True), fills=fills)
+
+
+def named_bodies(data: Mapping[str, object], problems: list[str]) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Kinds of body, each with a pattern for the whole of a name, in order: the first that fits decides."""
+    root = Fields(data, BODIES, problems)
+    given = root.table("lists")
+    for key in _ABOUT:
+        given.text(key)
+    lists = {key: given.texts(key) for key in given.data if key not in _ABOUT}
+    out = root.each("body", lambda fields: (fields.text("kind", required=True), _pattern(fields, lists)))
+    root.unknown()
+    return out
+
+
+def _pattern(fields: Fields, lists: Mapping[str, tuple[str, ...]]) -> re.Pattern[str]:
+    """``*县*{department}`` as a regular expression."""
+    names = []
+    for text in fields.texts("names"):
+        out = ""
+        for part in _PARTS.split(text):
+            if part == "*":
+                out += ".*"
+            elif _PARTS.fullmatch(part):
+                if part[1:-1] not in lists:
+                    fields.problem(f"没有名单“{part[1:-1]}”", "names")
+                out += f"(?:{'|'.join(map(re.escape, lists.get(part[1:-1], ())))})"
+            else:
+                out += re.escape(part)
+        names.append(out)
+    return re.compile("|".join(names) or r"(?!)")

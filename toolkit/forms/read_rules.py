@@ -73,10 +73,5 @@ def read_text_rules(root: Fields, texts: Collection[str]) -> Iterator[TextRule]:
 
 
 def _severity(fields: Fields, key: str) -> Severity | None:
-    text = fields.text(key)
-    if not text:
-        return None
-    if text not in {"error", "verify", "note"}:
-        fields.problem("只能是 error、verify 或 note", key)
-        return None
-    return Severity(text)
+    text = fields.choice(key, ("error", "verify", "note"))
+    return Severity(text) if text else None

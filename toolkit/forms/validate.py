@@ -12,7 +12,7 @@ from toolkit.model.form import Form, OpenList, Table, TextGroup
 
 
 def name_problems(form: Form) -> Iterator[str]:
-    """The problems of reserved names, control totals of what is not there, kinds of body that are not listed."""
+    """The problems of reserved names, ticks and control totals of what is not there, kinds of body not listed."""
     parts: list[Table | TextGroup | OpenList] = [*form.tables, *form.groups, *form.lists]
     for part in parts:
         if part.sheet in RESERVED_SHEETS:

@@ -97,15 +97,13 @@ class Instrument:
 
     def place(self, check: Check) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The printed labels, from outside in, of the row or of the column that a check holds in; else empty."""
-        if not check.rule.table:
+        scope = check.scope
+        if not check.rule.table or not scope.id:
             return (), ()
-        table, scope = self.form.table(check.rule.table), check.scope
+        table = self.form.table(check.rule.table)
         if scope.row:
             return table.row(scope.row).path, ()
-        if scope.column:
-            first = check.keys[0].name.split(".")[1]
-            return (), table.column(first, scope.column).path
-        return (), ()
+        return (), table.column(check.keys[0].name.split(".")[1], scope.column).path
 
 
 def loads(text: str, words: str = "", *, controls: bool = False) -> Instrument:

@@ -7,7 +7,7 @@ A form writes them in ``words.toml``; what it says about figures is compiled her
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 
@@ -154,10 +154,10 @@ class VocabularyReader:
             about=about,
             acts=acts,
             beside=beside,
-            year=self._choice(one, "year", ("last", "next")),
+            year=one.choice("year", ("last", "next")),
             equals=self._expressions(one),
             list=one.text("list"),
-            all=self._choice(one, "all", ("same", "none")),
+            all=one.choice("all", ("same", "none")),
             labels=bool(labels),
             **{flag: one.flag(flag) for flag in _FLAGS},
             units=frozenset(one.texts("units")),
@@ -178,12 +178,6 @@ class VocabularyReader:
             except (RuleSyntaxError, BindError) as error:
                 entry.problem(str(error))
         return tuple(out)
-
-    def _choice(self, entry: Fields, key: str, known: Sequence[str]) -> str:
-        word = entry.text(key)
-        if word and word not in known:
-            entry.problem(f"“{word}”不可用，可用 {'、'.join(known)}", key)
-        return word
 
     def _expressions(self, entry: Fields) -> tuple[str, ...]:
         equals = entry.texts("equals")

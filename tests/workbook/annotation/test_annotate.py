@@ -30,7 +30,7 @@ from toolkit.model.flat import FlatWorkbook
 from toolkit.model.returns import Verdict
 from toolkit.pipeline.read_return import judged, understand_bytes
 from toolkit.workbook.annotation.annotate import AUTHOR, FILLS, MARK, AnnotateError, annotate
-from toolkit.workbook.annotation.results import results
+from toolkit.workbook.annotation.marks import results
 from toolkit.workbook.intake.gate import admit_bytes
 from toolkit.workbook.intake.read import read
 from toolkit.workbook.template.cells import Prefill

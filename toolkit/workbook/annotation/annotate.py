@@ -16,11 +16,11 @@ from toolkit.instrument.instrument import Instrument
 from toolkit.model.flat import CellValue, FlatWorkbook
 from toolkit.model.returns import Verdict
 from toolkit.workbook.annotation.comments import AUTHOR, MARK, SheetComments
+from toolkit.workbook.annotation.habits import Place
 from toolkit.workbook.annotation.looks import NO_STYLES, Looks
-from toolkit.workbook.annotation.marks import Marking, counted, marking
+from toolkit.workbook.annotation.marks import Marking, counted, marking, results
 from toolkit.workbook.annotation.notice import FILLS, notice_sheet
 from toolkit.workbook.annotation.parts import Parts, detach
-from toolkit.workbook.annotation.results import Place, results
 from toolkit.workbook.annotation.sheet import SheetPart
 from toolkit.workbook.annotation.zeros import confirm_lines, confirm_sheet, proposed_sheet, write_guide, zeros
 from toolkit.workbook.intake.forensics import with_nils

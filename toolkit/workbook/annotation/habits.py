@@ -9,9 +9,10 @@ from itertools import groupby
 from toolkit.forms.layout import address
 from toolkit.model.finding import Finding
 from toolkit.model.sentences import habits
-from toolkit.workbook.annotation.results import Place
 from toolkit.workbook.intake.xml import coordinates
 
+#: A sheet and an A1 address.
+Place = tuple[str, str]
 #: Areas named in a sentence.
 _LISTED = 8
 

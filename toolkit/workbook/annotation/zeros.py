@@ -12,7 +12,7 @@ from toolkit.model.finding import Finding, Outcome
 from toolkit.model.flat import CellValue, FlatWorkbook
 from toolkit.model.returns import Verdict
 from toolkit.text import cell_text
-from toolkit.workbook.annotation.results import Place
+from toolkit.workbook.annotation.habits import Place
 from toolkit.workbook.annotation.sheet import SheetPart, encoded_text
 from toolkit.workbook.intake.extract import blank_findings
 from toolkit.workbook.intake.xml import MAIN
