@@ -17,11 +17,13 @@ from toolkit.model.finding import Finding, Outcome, Severity, Statement
 from toolkit.model.returns import Context, Submission
 from toolkit.model.rule import NO_POLICY, Policy
 from toolkit.model.sentences import worded
-from toolkit.rules.compile import Check
+from toolkit.rules.compile import Check, derive
 from toolkit.rules.expression import Cell, Node, Number, Operation, sum_of_terms
 from toolkit.rules.values import Exact
 from toolkit.text import shortened, shown
 
+#: The sentences on what figures are taken for, and the faults of VAL-01 (or VAL-14) that such figures have.
+_SUPPOSED = {"as_zero": {"row", "table"}, "as_number": {"unit", "long_unit"}, "as_proposed": {str(Code.VAL_14)}}
 #: Of a side of a rule so many characters are told.
 _SIDE_LONGEST = 160
 
@@ -49,18 +51,49 @@ def _bound(instrument: Instrument, submission: Submission, check: Check) -> Chec
 def confront(
     instrument: Instrument, submission: Submission, policy: Policy = NO_POLICY
 ) -> tuple[list[Finding], list[Check]]:
-    """The findings about a return, and the checks left undetermined (some figure is missing)."""
-    found = [(check, outcome(instrument, submission, check)) for check in instrument.rules.checks]
-    failed = [_bound(instrument, submission, check) for check, came in found if came is Outcome.FAIL]
-    open_ = [check for check, came in found if came is Outcome.UNDETERMINED]
+    """The findings about a return, and the checks left undetermined (some figure is missing).
+
+    What fails only with figures that are but supposed is to be verified; it is told at once, not after they are right.
+    """
+    supposed = _supposed(instrument, submission)
+    checks = instrument.rules.checks
+    open_ = {c.key: c for c in checks if outcome(instrument, submission, c) is Outcome.UNDETERMINED}
+    failed = [_bound(instrument, submission, c) for c in checks if outcome(instrument, supposed, c) is Outcome.FAIL]
     if not failed:
-        return [], open_
-    kept, folded = _fold(instrument, submission, failed)
+        return [], list(open_.values())
+    kept, folded = _fold(instrument, supposed, failed)
     texts = submission.content.texts
     stated = {figure for name in texts for figure in stated_figures(instrument, submission.content, name)}
-    told = suggestions(instrument, submission, failed, stated)
-    findings = ((_finding(instrument, submission, c, policy, folded.get(c.key, ())), c) for c in kept)
-    return [_suggested(finding, check, told) for finding, check in findings], open_
+    told = suggestions(instrument, supposed, failed, stated)
+    found = []
+    for check in kept:
+        finding = _finding(instrument, supposed, check, policy, folded.get(check.key, ()))
+        doubted = check.key in open_
+        finding = _doubted(instrument, submission, finding, check) if doubted else finding
+        found.append(_suggested(finding, check, told))
+    return found, [check for key, check in open_.items() if key not in {one.key for one in failed}]
+
+
+def _supposed(instrument: Instrument, submission: Submission) -> Submission:
+    """The return with the figures that are supposed; see `Return`."""
+    content = submission.content
+    if not content.supposed:
+        return submission
+    numbers = derive(
+        instrument.rules.formulas, {**content.numbers, **content.supposed}, submission.prior, content.overwritten
+    )
+    return replace(submission, content=replace(content, numbers=numbers))
+
+
+def _doubted(instrument: Instrument, submission: Submission, finding: Finding, check: Check) -> Finding:
+    """A failure with figures that are but supposed: to be verified, with the words which these are."""
+    names = _inputs(instrument, check) & submission.content.supposed.keys()
+    found = [one for one in submission.findings if not names.isdisjoint(one.variables)]
+    faults = {str(Code.VAL_14) if one.rule == Code.VAL_14 else one.fault for one in found}
+    how = "、".join(worded(Code.VAL_14, way).message for way, mine in _SUPPOSED.items() if faults & mine)
+    told = worded(Code.VAL_14, "supposed", how=how, message=finding.message)
+    level = Severity.VERIFY if finding.severity is Severity.ERROR else finding.severity
+    return replace(finding, severity=level, message=told.message)
 
 
 def _suggested(finding: Finding, check: Check, told: Mapping[str, Suggestion]) -> Finding:

@@ -7,6 +7,7 @@ without a remedy is a clause that stands in another one.
 from __future__ import annotations
 
 import tomllib
+import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
@@ -66,6 +67,11 @@ def to_units() -> Mapping[tuple[str, str], Says]:
         for one in _file()["to_unit"]
         for fault in one.get("faults", [""])
     }
+
+
+def is_yes(value: object) -> bool:
+    """Whether what a person put into a cell for a tick can only mean yes."""
+    return unicodedata.normalize("NFKC", str(value)).strip(" 。.!！").upper() in _file()["yes"]
 
 
 @cache

@@ -156,7 +156,7 @@ def test_annotated_three_times_over_it_is_the_same_and_after_confirming_nothing_
 
 def test_a_wholly_blank_workbook_is_given_no_zeros() -> None:
     empty = write_template(form(), Prefill(unit="甲局", period="2025"))
-    assert zeros(form(), judge(empty)) == []
+    assert zeros(judge(empty)) == []
     assert CONFIRM not in opened(copied(empty)).sheetnames
 
 
@@ -166,7 +166,7 @@ def test_where_last_year_has_a_figure_none_is_proposed() -> None:
     data = write_template(form(), Prefill(unit="甲局", period="2025", prior=known, values={ENTERED[-1]: Decimal(0)}))
     assert opened(data)[PRIOR] is not None
     assert prior_name(name) in form().layout.spots
-    assert name not in zeros(form(), judge(data))
+    assert name not in zeros(judge(data))
     book = opened(copied(data))
     assert cell(book, name).value == cell(opened(data), name).value
     assert str(cell(book, name).fill.fgColor.rgb)[-6:] != PROPOSAL[1:]

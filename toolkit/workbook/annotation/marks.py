@@ -14,11 +14,12 @@ from toolkit.model.flat import CellValue, FlatWorkbook
 from toolkit.model.returns import Return, Verdict
 from toolkit.model.sentences import to_units
 from toolkit.text import cell_text, printable, shortened
-from toolkit.workbook.annotation.habits import Place, cells_of, told_once
+from toolkit.workbook.annotation.habits import cells_of, told_once
 from toolkit.workbook.annotation.zeros import with_zeros
 from toolkit.workbook.formulas import same_formula
 from toolkit.workbook.intake.numbers import number_as_calculated
 from toolkit.workbook.intake.structure import identify, plan_for
+from toolkit.workbook.proposals import Place
 from toolkit.workbook.template.cells import CellRole, Prefill
 from toolkit.workbook.template.plan import blank_plan, plan_template
 
@@ -114,7 +115,7 @@ def _in_words(finding: Finding, back: Collection[Place]) -> Finding:
     elif set(cells) & set(back):
         remedy = f"合计公式已恢复。{remedy}"
     if finding.suggestion:
-        remedy = f"{remedy}\n建议：{finding.suggestion}"
+        remedy = f"{remedy}建议：{finding.suggestion}。"
     return replace(finding, severity=severity, message=problem, remedy=printable(remedy))
 
 
@@ -142,7 +143,7 @@ def _notes(
     instrument: Instrument, verdict: Verdict, finding: Finding, words: Mapping[Place, str]
 ) -> Iterator[tuple[Place, str]]:
     """The paragraph for each cell: the whole at the first, a pointer to it at the others."""
-    head = f"{finding.severity.label} {finding.rule}"
+    head = finding.severity.label
     cells = cells_of(finding)
     for i, place in enumerate(cells):
         told = f"{words[place]}。" if place in words else ""

@@ -12,11 +12,10 @@ from toolkit.model.finding import Finding, Outcome
 from toolkit.model.flat import CellValue, FlatWorkbook
 from toolkit.model.returns import Verdict
 from toolkit.text import cell_text
-from toolkit.workbook.annotation.habits import Place
 from toolkit.workbook.annotation.sheet import SheetPart, encoded_text
 from toolkit.workbook.intake.extract import blank_findings
 from toolkit.workbook.intake.xml import MAIN
-from toolkit.workbook.proposals import CONFIRMED, CONFIRMING, HOW, to_confirm
+from toolkit.workbook.proposals import CONFIRMED, CONFIRMING, HOW, Place, to_confirm
 from toolkit.workbook.template.plan_checks import SUMMARY
 
 #: How a line about blank tables begins, and the formula that asks for the confirmation.
@@ -27,21 +26,14 @@ _GUIDE = "A2"
 _CONFIRM_FIRST = f"浅蓝色的格是建议的数，下面按它们核对，但还没有确认：请在“{CONFIRM}”页选“{CONFIRMED}”，否则不能报送。"
 
 
-def zeros(instrument: Instrument, verdict: Verdict) -> list[str]:
-    """The variables whose cell was left blank and may be 0.
-
-    None where no figure at all was filled: then nobody has begun. None where last year's figure is known and another
-    than 0: to be asked for, not to be proposed.
-    """
-    content = verdict.content
-    if content is None or not any(content.numbers.get(name) is not None for name in _entered(instrument)):
-        return []
-    return [name for name in _blank(verdict) if not content.prior.get(name)]
+def zeros(verdict: Verdict) -> list[str]:
+    """The variables whose cell was left blank and may be 0."""
+    return [name for name in _blank(verdict) if verdict.content and name in verdict.content.supposed]
 
 
 def with_zeros(instrument: Instrument, verdict: Verdict) -> Sequence[Finding]:
     """The findings as they are once zeros are proposed: one for all these cells, and those of other blanks."""
-    names, layout = zeros(instrument, verdict), instrument.layout
+    names, layout = zeros(verdict), instrument.layout
     if not names:
         return verdict.findings
     others = (finding for finding in verdict.findings if not _is_of_blanks(finding))

@@ -15,12 +15,12 @@ from toolkit.instrument.instrument import Instrument
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding, Outcome, Statement
 from toolkit.model.flat import CellError, FlatWorkbook
-from toolkit.model.form import NIL_TICK, NumberType, OpenList, TextField
+from toolkit.model.form import NumberType, OpenList, TextField
 from toolkit.model.period import Period
 from toolkit.model.returns import Identity, Return
-from toolkit.model.sentences import listed, worded
+from toolkit.model.sentences import is_yes, listed, worded
 from toolkit.rules.compile import derive
-from toolkit.text import lines_taken, name_key, shortened, unseen
+from toolkit.text import cell_text, lines_taken, name_key, shortened, unseen
 from toolkit.workbook.intake.forensics import Formulas
 from toolkit.workbook.intake.numbers import disguised, read_number, read_text
 from toolkit.workbook.intake.structure import plan_for
@@ -117,6 +117,7 @@ class _Reader:
     formulas: Formulas
     findings: list[Finding] = field(default_factory=list)
     blanks: list[str] = field(default_factory=list)
+    supposed: dict[str, Decimal] = field(default_factory=dict)
     noted: dict[tuple[Code, str, str], list[tuple[str, str]]] = field(default_factory=dict)
 
     @cached_property
@@ -153,11 +154,14 @@ class _Reader:
     def number(self, name: str, kind: NumberType, labels: Labels, *, due: bool = True) -> Decimal | None:
         """A number cell's value; what is wrong with it becomes a finding."""
         sheet, address = self.instrument.layout.cells[name]
-        if (sheet, address) in self.waiting:
-            return None
-        cell = self.flat.at(sheet, address)
+        cell, waits = self.flat.at(sheet, address), (sheet, address) in self.waiting
         nothing = "留空" if sheet == PRIOR else "填 0"
         reading = read_number(cell, self.flat.styles[cell.style], kind, nothing)
+        unit = cell_text(cell.value).strip(" .0123456789") if reading.kind == "unit" else None
+        if reading.value is not None and (waits or unit in {kind.unit, *self.instrument.language.units}):
+            self.supposed[name] = reading.value
+        if waits:
+            return None
         if reading.blank and name in self.formulas.overwritten:
             self.findings.append(self.at(name, worded(Code.VAL_01, "total"), *labels))
         elif reading.blank and due:
@@ -209,6 +213,7 @@ def extract(
         explanations=_explanations(reader, explained_at),
         explained_at=explained_at,
         overwritten=frozenset(typed),
+        supposed=_supposed(reader, numbers, prior),
     )
     findings = [
         *_unit(reader, identity, named),
@@ -226,7 +231,10 @@ def _beside_ticks(reader: _Reader, numbers: Mapping[str, Decimal | None]) -> Ite
     """VAL-15 for a tick on the cover that says there was nothing, where a figure was typed all the same."""
     form, derived = reader.instrument.form, reader.instrument.rules.formulas
     for nil in form.nils:
-        if reader.flat.at(*reader.instrument.layout.cells[nil.name]).value == NIL_TICK:
+        text = reader.text(nil.name)
+        if text and not is_yes(text):
+            yield reader.at(nil.name, worded(Code.VAL_15, "unclear", label=nil.label, text=shortened(text)))
+        elif text:
             typed = [name for name, one in form.nil_of.items() if one is nil and numbers[name] and name not in derived]
             spots = [reader.spot(name) for name in typed]
             if typed:
@@ -245,6 +253,20 @@ def _numbers(reader: _Reader, prior: Mapping[str, Decimal | None]) -> tuple[dict
     }
     found = derive(formulas, entered, prior, typed)
     return {name: found.get(name) for name in reader.instrument.names}, typed
+
+
+def _supposed(
+    reader: _Reader, numbers: Mapping[str, Decimal | None], prior: Mapping[str, Decimal | None]
+) -> dict[str, Decimal]:
+    """What figures without a value may turn out to be, see `Return`.
+
+    No zeros where no figure at all was filled: then nobody has begun. None where last year's figure is another than 0:
+    to be asked for, not to be proposed.
+    """
+    variables = reader.instrument.variables
+    begun = any(numbers[name] is not None for name, one in variables.items() if not one.derived)
+    zeros = {name: Decimal(0) for name in reader.blanks if begun and not prior.get(name)}
+    return {name: value for name, value in (zeros | reader.supposed).items() if name in variables}
 
 
 def _prior(reader: _Reader) -> dict[str, Decimal | None]:
