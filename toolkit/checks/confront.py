@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from toolkit.checks.explanation import settled
 from toolkit.checks.localisation.suggestion import Suggestion, joined, suggestions
+from toolkit.checks.localisation.system import without_sums
 from toolkit.checks.narrative.claims import stated_figures
 from toolkit.forms.layout import key_name
 from toolkit.instrument.instrument import SIGNS, Instrument, Labels, demand
@@ -18,7 +19,7 @@ from toolkit.model.returns import Context, Submission
 from toolkit.model.rule import NO_POLICY, Policy
 from toolkit.model.sentences import worded
 from toolkit.rules.compile import Check, derive
-from toolkit.rules.expression import Cell, Node, Number, Operation, sum_of_terms
+from toolkit.rules.expression import Cell, Node, Number, Operation, Terms
 from toolkit.rules.values import Exact
 from toolkit.text import shortened, shown
 
@@ -197,18 +198,13 @@ def _gap(submission: Submission, check: Check) -> Decimal:
 @lru_cache(maxsize=64)
 def _repeaters(instrument: Instrument, overwritten: frozenset[str]) -> frozenset[str]:
     """Checks that are, once totals are written out, the sum of the other checks of their rule."""
-    terms = {check.key: instrument.rules.expanded(check.residual, overwritten) for check in instrument.rules.checks}
-    groups: dict[int, list[Check]] = {}
+    groups: dict[int, list[tuple[Check, Terms]]] = {}
     for check in instrument.rules.checks:
-        if not check.rule.derived:
-            groups.setdefault(id(check.rule), []).append(check)
-    return frozenset(
-        check.key
-        for group in groups.values()
-        for check in group
-        if len(group) > 1 and (mine := terms[check.key]) is not None
-        if mine == sum_of_terms(terms[other.key] for other in group if other is not check)
-    )
+        terms = None if check.rule.derived else instrument.rules.expanded(check.residual, overwritten)
+        if terms:
+            groups.setdefault(id(check.rule), []).append((check, terms))
+    keys = {check.key for group in groups.values() for check, _ in group}
+    return frozenset(keys - {check.key for group in groups.values() for check, _ in without_sums(group)})
 
 
 def _inputs(instrument: Instrument, check: Check) -> set[str]:

@@ -143,8 +143,7 @@ def _printed(outline: Outline) -> Iterator[str]:
         yield section.table
 
 
-@dataclass(frozen=True, slots=True)
-class Labels:
+class Labels(NamedTuple):
     """Calls variables by their printed labels, as seen from the place of a check: its rows, its columns, or both.
 
     With ``values`` each cell is told with its figure.

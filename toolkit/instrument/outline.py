@@ -20,16 +20,14 @@ from toolkit.rules.expression import Node
 from toolkit.rules.parse import RuleSyntaxError
 
 
-@dataclass(frozen=True, slots=True)
-class YearChange:
+class YearChange(NamedTuple):
     """A gap that compares the figure ``node`` with last year's; ``mark`` is printed before it, if there is anything."""
 
     mark: str
     node: Node
 
 
-@dataclass(frozen=True, slots=True)
-class ByUnit:
+class ByUnit(NamedTuple):
     """A gap that tells the figure ``node`` of each unit; in the report of a sum only."""
 
     node: Node

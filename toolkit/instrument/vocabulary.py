@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
+from typing import NamedTuple
 
 from toolkit.forms.fields import Fields
 from toolkit.model.form import Form
@@ -27,8 +28,7 @@ _FLAGS = ("denied", "whole", "part", "themed", "timely", "between")
 _PARTS = re.compile(r"\(([^()]{0,200})\)")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What a word is: object, brief (an object where that is the business at hand), theme, act, column or label."""
 
     kind: str
@@ -79,8 +79,7 @@ class Meaning:
     texts: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class NamedRows:
+class NamedRows(NamedTuple):
     """The rows that a word names (``table.row``), and those that it may mean besides."""
 
     rows: tuple[str, ...]

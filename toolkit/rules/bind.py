@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from toolkit.model.form import Form, Table
 from toolkit.rules.expression import Cell, Key, Node, Number, Operation, Total
@@ -20,8 +21,7 @@ class BindError(ValueError):
     """A name that the form does not have, or names that do not go together; worded for the rule's author."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """One place where a rule holds: a row, a column, or neither (a rule that names whole cells)."""
 
     row: str = ""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple, Protocol
 
@@ -83,8 +82,7 @@ def _multiplied(left: Terms, right: Terms) -> Terms | None:
     return scaled(right, left.get(None, Decimal(0))) if left.keys() <= {None} else None
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A number written in the rule."""
 
     constant: Decimal
@@ -110,8 +108,7 @@ class Number:
         yield from ()
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """A reference to one variable, this year's or last year's."""
 
     key: Key
@@ -137,8 +134,7 @@ class Cell:
         yield self.key
 
 
-@dataclass(frozen=True, slots=True)
-class Total:
+class Total(NamedTuple):
     """The sum of a run of variables, at least one: ``first:last`` within ``sum``."""
 
     members: tuple[Key, ...]
@@ -164,8 +160,7 @@ class Total:
         yield from self.members
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(NamedTuple):
     """An operation on nodes: ``+ - * /`` on two, ``neg`` or ``abs`` on one, ``sum``, ``min`` or ``max``."""
 
     op: str

@@ -6,7 +6,6 @@ A Pratt parser (V. Pratt, "Top down operator precedence", 1973). Full-width mark
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -46,8 +45,7 @@ class RuleSyntaxError(ValueError):
         super().__init__(f"{why}：\n      {before}{behind}\n      {pad}^")
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A reference as written: one to three dotted parts; ``prior`` for last year's."""
 
     parts: tuple[str, ...]
@@ -55,23 +53,20 @@ class Name:
     prior: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(NamedTuple):
     """A number."""
 
     value: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """``first:last``, both included."""
 
     first: Name
     last: Name
 
 
-@dataclass(frozen=True, slots=True)
-class BinaryOperation:
+class BinaryOperation(NamedTuple):
     """A function (``sum`` ...), a sign (``neg``), an arithmetic operator or a comparison with its arguments."""
 
     op: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from toolkit.forms.layout import CONFIRM, PERIOD, UNIT, key_name, prior_name
 from toolkit.instrument.instrument import Instrument
@@ -34,8 +35,7 @@ _WHICH = f"，请在“{CONFIRM}”页确认"
 _SHOWN_CELLS, _LONGEST_VALUE, _EMPTY = 6, 60, "（空）"
 
 
-@dataclass(frozen=True, slots=True)
-class Marking:
+class Marking(NamedTuple):
     """Everything to be written into the copy: what each finding's cells hold, and what a cell is marked with.
 
     A cell has the worst severity, and a paragraph a finding. ``restored`` are the formulas to put back, ``figures``

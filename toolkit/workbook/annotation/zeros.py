@@ -58,7 +58,7 @@ def confirm_lines(flat: FlatWorkbook, instrument: Instrument, proposed: Collecti
         if address[0] == "B" and cell.formula is None and text not in {"", HOW} and not text.startswith(_WHOLE):
             yield text
     for table in instrument.form.tables:
-        mine = [name for name in _entered(instrument) if instrument.variables[name].table == table.id]
+        mine = [name for name, one in instrument.variables.items() if one.table == table.id and not one.derived]
         if len(mine) > 1 and all(instrument.layout.cells[name] in proposed for name in mine):
             yield f"{_WHOLE}“{table.sheet}”整张表没有填，各格都按 0 填上了。确实都是 0 吗？有数的请填上。"
 
@@ -94,10 +94,6 @@ def _rows(rows: Sequence[str]) -> str:
 
 def _text(address: str, text: str) -> str:
     return f'<c r="{address}" t="inlineStr"><is><t xml:space="preserve">{escape(encoded_text(text))}</t></is></c>'
-
-
-def _entered(instrument: Instrument) -> list[str]:
-    return [name for name, variable in instrument.variables.items() if not variable.derived]
 
 
 def _blank(verdict: Verdict) -> list[str]:

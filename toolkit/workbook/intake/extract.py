@@ -213,7 +213,7 @@ def extract(
         explanations=_explanations(reader, explained_at),
         explained_at=explained_at,
         overwritten=frozenset(typed),
-        supposed=_supposed(reader, numbers, prior),
+        supposed={n: v for n, v in (_zeros(reader, numbers, prior) | reader.supposed).items() if n in numbers},
     )
     findings = [
         *_unit(reader, identity, named),
@@ -255,18 +255,13 @@ def _numbers(reader: _Reader, prior: Mapping[str, Decimal | None]) -> tuple[dict
     return {name: found.get(name) for name in reader.instrument.names}, typed
 
 
-def _supposed(
+def _zeros(
     reader: _Reader, numbers: Mapping[str, Decimal | None], prior: Mapping[str, Decimal | None]
 ) -> dict[str, Decimal]:
-    """What figures without a value may turn out to be, see `Return`.
-
-    No zeros where no figure at all was filled: then nobody has begun. None where last year's figure is another than 0:
-    to be asked for, not to be proposed.
-    """
-    variables = reader.instrument.variables
-    begun = any(numbers[name] is not None for name, one in variables.items() if not one.derived)
-    zeros = {name: Decimal(0) for name in reader.blanks if begun and not prior.get(name)}
-    return {name: value for name, value in (zeros | reader.supposed).items() if name in variables}
+    """Zeros for blanks: none where nobody has begun, nor for a figure that was not 0 last year; that is asked for."""
+    entered = numbers.keys() - reader.instrument.rules.formulas.keys()
+    begun = any(numbers[name] is not None for name in entered)
+    return {name: Decimal(0) for name in reader.blanks if begun and not prior.get(name)}
 
 
 def _prior(reader: _Reader) -> dict[str, Decimal | None]:
