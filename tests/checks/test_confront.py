@@ -581,9 +581,12 @@ def test_the_blanks_of_a_whole_table_are_one_finding(tmp_path: Path) -> None:
 
 
 def test_a_text_in_a_number_cell_is_a_finding_that_names_the_rules_it_holds_up(tmp_path: Path) -> None:
-    (finding,) = verified(tmp_path, filled(annual(), {"requests.new.natural": "10件"}))
+    finding, *more = verified(tmp_path, filled(annual(), {"requests.new.natural": "10件"}))
     assert (finding.rule, finding.cell, finding.severity) == ("VAL-01", "D6", Severity.ERROR)
-    assert finding.message == "“10件”带有单位或文字；因此 SUM-02、BAL-01 共 3 项暂不能核对"
+    assert finding.message == "“10件”带有单位或文字；因此 SUM-02暂不能核对"
+    assert [(one.rule, one.severity, one.difference) for one in more] == [("BAL-01", Severity.VERIFY, 10)]
+    (finding,) = verified(tmp_path, filled(annual(), {"requests.new.natural": "约10件"}))
+    assert finding.message == "“约10件”不是数字；因此 SUM-02、BAL-01 共 3 项暂不能核对"
 
 
 def test_figures_of_a_finding_are_exact(tmp_path: Path) -> None:

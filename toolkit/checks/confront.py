@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
 from toolkit.checks.explanation import settled
-from toolkit.checks.localisation.suggestion import Suggestion, joined, suggestions
+from toolkit.checks.localisation.suggestion import joined, suggestions
 from toolkit.checks.localisation.system import without_sums
 from toolkit.checks.narrative.claims import stated_figures
 from toolkit.forms.layout import key_name
@@ -69,9 +69,12 @@ def confront(
     found = []
     for check in kept:
         finding = _finding(instrument, supposed, check, policy, folded.get(check.key, ()))
-        doubted = check.key in open_
-        finding = _doubted(instrument, submission, finding, check) if doubted else finding
-        found.append(_suggested(finding, check, told))
+        if check.key in open_:
+            finding = _doubted(instrument, submission, finding, check)
+        if not finding.explanation:
+            one = joined([told[key] for key in (check.key, *finding.folded) if key in told])
+            finding = replace(finding, suggestion=one.text, candidates=one.candidates, certain=one.certain)
+        found.append(finding)
     return found, [check for key, check in open_.items() if key not in {one.key for one in failed}]
 
 
@@ -97,14 +100,6 @@ def _doubted(instrument: Instrument, submission: Submission, finding: Finding, c
     return replace(finding, severity=level, message=told.message)
 
 
-def _suggested(finding: Finding, check: Check, told: Mapping[str, Suggestion]) -> Finding:
-    """The finding with what probably has to be mended, where that is not explained already."""
-    if finding.explanation:
-        return finding
-    one = joined([told[key] for key in (check.key, *finding.folded) if key in told])
-    return replace(finding, suggestion=one.text, candidates=one.candidates, certain=one.certain)
-
-
 def attach_undetermined(instrument: Instrument, findings: Iterable[Finding], checks: Sequence[Check]) -> list[Finding]:
     """Tell at the first finding about a missing figure which rules could not be checked for want of it.
 
@@ -117,15 +112,13 @@ def attach_undetermined(instrument: Instrument, findings: Iterable[Finding], che
         mine = tuple(key for key, inputs in roots.items() if inputs & missing)
         for key in mine:
             del roots[key]
-        if mine and finding.rule == Code.VAL_14:
-            out.append(replace(finding, folded=mine))
-        elif mine:
+        one = finding
+        if mine and finding.rule == Code.VAL_01:
             rules = "、".join(dict.fromkeys(key.partition("[")[0].partition("#")[0] for key in mine))
             fault = "waits" if len(mine) == 1 else "wait"
             told = worded(Code.VAL_01, fault, missing=finding.message, rules=rules, count=len(mine))
-            out.append(replace(finding, message=told.message, bare=finding.message, folded=mine))
-        else:
-            out.append(finding)
+            one = replace(finding, message=told.message, bare=finding.message)
+        out.append(replace(one, folded=mine) if mine else one)
     for check in (one for one in checks if one.key in roots):
         message = f"{demand(instrument, check)}。这一项算不出来（除数为 0），没有核对"
         told = Statement(check.rule.id, Severity.NOTE, message, "请自行核对。")

@@ -55,7 +55,7 @@ def taken_over(instrument: Instrument, submission: Submission) -> Iterator[Findi
 
 def _same(submission: Submission, cells: Sequence[Variable]) -> bool:
     """Whether each of these figures is known of both years and the same, and enough of them are not 0."""
-    now, before = submission.content.numbers, submission.context.prior
-    if any((value := now[one.name]) is None or before.get(one.name) != value for one in cells):
-        return False
-    return sum(1 for one in cells if now[one.name]) >= _FIGURES
+    now, before = (
+        ([figures.get(one.name) for one in cells]) for figures in (submission.content.numbers, submission.context.prior)
+    )
+    return now == before and None not in now and sum(map(bool, now)) >= _FIGURES

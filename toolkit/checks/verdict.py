@@ -23,15 +23,10 @@ from toolkit.text import shortened
 
 def status_of(findings: Iterable[Finding]) -> Status:
     """Accepted: no error, nothing to verify. Explained: all that is to verify is explained. Else returned."""
-    explained = False
-    for finding in findings:
-        if finding.severity in {Severity.FATAL, Severity.ERROR}:
-            return Status.RETURNED
-        if finding.severity is Severity.VERIFY:
-            if not finding.explanation:
-                return Status.RETURNED
-            explained = True
-    return Status.EXPLAINED if explained else Status.ACCEPTED
+    told = {(one.severity, bool(one.explanation)) for one in findings if one.severity is not Severity.NOTE}
+    if told - {(Severity.VERIFY, True)}:
+        return Status.RETURNED
+    return Status.EXPLAINED if told else Status.ACCEPTED
 
 
 def _empty(instrument: Instrument, content: Return) -> Iterator[Finding]:

@@ -45,7 +45,7 @@ def _table(table: Table, *, alone: bool) -> Table:
         column, title = Label(id=_COLUMN, label="手工合计"), " " if len(table.controls) > 1 else ""
         blocks.append(Block(rows=named, columns=(column,), type=block.type, title=title))
     return Table(
-        id=_id(table),
+        id=f"control_{table.id}",
         title=f"手工合计：{table.title}",
         sheet=_SHEET if alone else f"{_SHEET}（{table.sheet}）"[:31],
         blocks=tuple(blocks),
@@ -60,11 +60,7 @@ def _rules(table: Table) -> Iterator[RuleText]:
         for row, column in pairs:
             yield RuleText(
                 id=Code.CTL_01.value,
-                text=f"{table.id}.{row.id}.{column.id} = {_id(table)}.{row.id}_{column.id}.{_COLUMN}",
+                text=f"{table.id}.{row.id}.{column.id} = control_{table.id}.{row.id}_{column.id}.{_COLUMN}",
                 path=f"table({table.id}).controls",
                 remedy="请对照台账核对这一行（列）的各格和手工合计，改正填错的数",
             )
-
-
-def _id(table: Table) -> str:
-    return f"control_{table.id}"

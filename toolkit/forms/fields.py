@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import MISSING, fields
 from decimal import Decimal
 from types import UnionType
 from typing import Any, TypeVar, cast
@@ -145,6 +146,16 @@ class Fields:
     def texts_by_key(self) -> dict[str, tuple[str, ...]]:
         """All of it, where every key has a list of texts."""
         return {key: self.texts(key) for key in self.data}
+
+    def made(self, kind: type[T], **given: Any) -> T:  # noqa: ANN401 - what the dataclass takes
+        """A dataclass: its texts, lists of texts and flags that are not ``given`` are the keys of the same names."""
+        readers = {"bool": self.flag, "tuple[str, ...]": self.texts}
+        for one in fields(cast("Any", kind)):
+            if one.name not in given and one.type == "str":
+                given[one.name] = self.text(one.name, required=one.default is MISSING)
+            elif one.name not in given and one.type in readers:
+                given[one.name] = readers[str(one.type)](one.name)
+        return kind(**given)
 
     def unknown(self) -> None:
         """Report keys that nothing has read: a misspelt key must not be lost in silence."""

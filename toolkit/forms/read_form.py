@@ -117,25 +117,19 @@ def _form(data: Mapping[str, object], folder: str, problems: list[str]) -> Form:
     version = head.whole("version", 1, required=True)
     tables = list(root.tables("table", required=True))
     made = tuple(map(_table, tables))
-    form = Form(
-        id=head.text("id", required=True),
+    form = head.made(
+        Form,
         version=version,
         accepts=tuple(map(int, head.numbers("accepts"))) or (version,),
-        title=head.text("title", required=True),
         name=head.text("name", head.text("title")),
-        basis=head.text("basis"),
         period_kind=head.choice("period", KINDS, "year"),
         tables=made,
         groups=root.each("texts", _group),
         lists=root.each("list", _list),
         rules=tuple(rule for t, table in zip(tables, made, strict=True) for rule in read_rules(t, table.id))
         + tuple(read_rules(root, "", formulas=False)),
-        bodies=head.texts("bodies"),
-        cover=root.each("cover", _cover),
+        cover=root.each("cover", lambda one: one.made(CoverField, name=f"cover.{one.id()}")),
         nils=root.each("zero", _nil),
-        guide=head.texts("guide"),
-        empty_explanations=head.texts("empty_explanations"),
-        empty_texts=head.texts("empty_texts"),
         folder=folder,
     )
     for part in (root, head, *tables):
@@ -159,16 +153,16 @@ def _table(fields: Fields) -> Table:
     if widths and len(widths) < depth and layout == "table":
         fields.problem(f"行标题有 {depth} 级，要写 {depth} 个宽度", "stub_widths")
         widths = ()
-    return Table(
+    return fields.made(
+        Table,
         id=fields.id(),
         title=title,
         sheet=fields.sheet(title),
         blocks=blocks,
         layout=cast("Literal['table', 'line']", layout),
-        note=fields.text("note"),
         stub_widths=widths,
         column_width=float(fields.number("column_width") or 0),
-        controls=fields.texts("controls"),
+        control="",
     )
 
 
@@ -219,12 +213,7 @@ def _group(fields: Fields) -> TextGroup:
 
 
 def _text(fields: Fields, group: str) -> TextField:
-    return TextField(
-        name=f"{group}.{fields.id()}",
-        label=fields.text("label", required=True),
-        required=fields.flag("required"),
-        hint=fields.text("hint"),
-    )
+    return fields.made(TextField, name=f"{group}.{fields.id()}")
 
 
 def _list(fields: Fields) -> OpenList:
@@ -232,27 +221,23 @@ def _list(fields: Fields) -> OpenList:
     if not 1 <= size <= _LONGEST_LIST:
         fields.problem(f"行数应在 1 和 {_LONGEST_LIST} 之间", "size")
         size = 1
-    return OpenList(
+    return fields.made(
+        OpenList,
         id=fields.id(),
         title=title,
         sheet=fields.sheet(title),
         label=fields.text("label", "名称"),
         count=fields.text("count", "数量"),
         size=size,
-        hint=fields.text("hint"),
         type=_type(fields, NumberType()),
     )
-
-
-def _cover(fields: Fields) -> CoverField:
-    return CoverField(name=f"cover.{fields.id()}", label=fields.text("label", required=True), hint=fields.text("hint"))
 
 
 def _nil(fields: Fields) -> NilReturn:
     fills = fields.texts("fills")
     if not fills:
         fields.problem('要写明填 0 的是哪些格（例如 "requests.*"）', "fills")
-    return NilReturn(id=fields.id(), label=fields.text("label", required=True), fills=fills)
+    return fields.made(NilReturn, id=fields.id(), fills=fills)
 
 
 def named_bodies(data: Mapping[str, object], problems: list[str]) -> tuple[tuple[str, re.Pattern[str]], ...]:

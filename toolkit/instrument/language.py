@@ -123,11 +123,10 @@ def _lexicon_entry(entry: Fields) -> LexiconEntry:
     find, say = entry.texts("find"), entry.text("say")
     if not find or not say:
         entry.problem("要写 find（要找的词）和 say（应怎样写）")
-    return LexiconEntry(
+    return entry.made(
+        LexiconEntry,
         find=find,
-        unless=entry.texts("unless"),
         say=say,
-        source=entry.text("source"),
         since=_day(entry, "since") or date.min,
         until=_day(entry, "until") or date.max,
     )

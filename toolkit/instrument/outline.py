@@ -265,10 +265,9 @@ class _Compiler:
         text = fields.text("text")
         if text and text not in self.form.texts:
             fields.problem(f"没有文字项“{text}”", "text")
-        return SectionPart(
-            lead=fields.text("lead"),
+        return fields.made(
+            SectionPart,
             text=text,
-            after=fields.flag("after"),
             sentences=fields.each("sentence", lambda told: told.each("cases", self.case, required=True)),
             answers=fields.each("answer", self.answer),
             drafts=fields.each("draft", lambda told: self.draft(told, text)),

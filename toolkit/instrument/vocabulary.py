@@ -24,7 +24,6 @@ EACH_COLUMN = "*"
 _NUMBERING = re.compile(r"^[（(]?[一二三四五六七八九十\d]{1,6}[）)]?[、.．]?")
 _NOTE = re.compile(r"[（(][^（）()]{0,200}[）)]$")
 _SHORTEST_LABEL = 3
-_FLAGS = ("denied", "whole", "part", "themed", "timely", "between")
 _PARTS = re.compile(r"\(([^()]{0,200})\)")
 
 
@@ -148,17 +147,16 @@ class VocabularyReader:
         acts, beside = (frozenset(one.texts(key)) for key in ("acts", "beside"))
         for act in sorted((acts | beside) - self.acts):
             one.problem(f"没有动作“{act}”", "acts" if act in acts else "beside")
-        meaning = Meaning(
+        meaning = one.made(
+            Meaning,
             rule=rule,
             about=about,
             acts=acts,
             beside=beside,
             year=one.choice("year", ("last", "next")),
             equals=self._expressions(one),
-            list=one.text("list"),
             all=one.choice("all", ("same", "none")),
             labels=bool(labels),
-            **{flag: one.flag(flag) for flag in _FLAGS},
             units=frozenset(one.texts("units")),
             texts=frozenset(entry.texts("texts")),
         )

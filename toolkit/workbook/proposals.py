@@ -66,19 +66,21 @@ def to_confirm(
 
     ``stands`` tells what stands in that cell.
     """
-    fields = {"count": len(places), "cells": areas(places)}
+    fields = {"count": len(places), "cells": areas(places, named=True)}
     told = worded(Code.VAL_14, "blank", **fields) if blank else worded(Code.VAL_14, **fields, stands=stands)
     return Finding.at(told, [CONFIRMING], [names[place] for place in places if place in names])
 
 
-def areas(places: Iterable[Place]) -> str:
+def areas(places: Iterable[Place], *, named: bool = False) -> str:
     """Cells as few areas, by sheet where there are several: ``“申请情况”表 D7:I28、D30；“复议诉讼”表 C5``."""
     sheets: dict[str, list[tuple[int, int]]] = {}
     for sheet, cell in places:
         sheets.setdefault(sheet, []).append(coordinates(cell))
     found = [(sheet, area) for sheet, cells in sheets.items() for area in _areas(cells)]
     parts = {sheet: [area for where, area in found[:_LISTED] if where == sheet] for sheet in sheets}
-    shown = [(f"“{sheet}”表 " if len(sheets) > 1 else "") + "、".join(mine) for sheet, mine in parts.items() if mine]
+    shown = [
+        (f"“{sheet}”表 " if named or len(sheets) > 1 else "") + "、".join(mine) for sheet, mine in parts.items() if mine
+    ]
     return "；".join(shown) + ("等" if len(found) > _LISTED else "")
 
 

@@ -157,9 +157,12 @@ class _Reader:
         cell, waits = self.flat.at(sheet, address), (sheet, address) in self.waiting
         nothing = "留空" if sheet == PRIOR else "填 0"
         reading = read_number(cell, self.flat.styles[cell.style], kind, nothing)
-        unit = cell_text(cell.value).strip(" .0123456789") if reading.kind == "unit" else None
-        if reading.value is not None and (waits or unit in {kind.unit, *self.instrument.language.units}):
-            self.supposed[name] = reading.value
+        text = cell_text(cell.value).strip() if reading.kind == "unit" else ""
+        unit, counted = text.strip(" .0123456789"), reading
+        if unit and unit in {kind.unit, *self.instrument.language.units}:
+            counted = read_number(cell._replace(value=text.removesuffix(unit)), self.flat.styles[cell.style], kind)
+        if counted.value is not None and (waits or counted is not reading):
+            self.supposed[name] = counted.value
         if waits:
             return None
         if reading.blank and name in self.formulas.overwritten:

@@ -35,7 +35,7 @@ _FIRST, _END = 61, 2_958_466 - 1462
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What came of a cell: a number, a blank, or a fault. A number may have a fault as well (``-4``, ``4件``).
+    """What came of a cell: a number, a blank, or a fault. A number may have a fault as well (a negative one).
 
     ``remedy`` belongs to the fault, or else to the note; ``kind`` says which sentence of VAL-01 the fault is.
     """
@@ -198,7 +198,5 @@ def _text(value: str, kind: NumberType, nothing: str) -> Reading:
     if signs := unseen(text):
         return _fault("unseen", text=shown, signs=signs)
     if unit := _WITH_UNIT.fullmatch(text):
-        found = _judged(Decimal(unit[1]), kind)
-        found = _NOTHING_READ if found.fault else Reading(value=found.value)
-        return _fault("unit" if len(unit[1]) <= QUOTED else "long_unit", found, text=shown, number=unit[1])
+        return _fault("unit" if len(unit[1]) <= QUOTED else "long_unit", text=shown, number=unit[1])
     return _fault("no_number", text=shown, nothing=nothing)
