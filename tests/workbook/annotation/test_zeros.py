@@ -126,9 +126,9 @@ def test_the_first_notice_names_what_fails_with_the_proposed_zeros() -> None:
 
 
 def test_a_figure_with_its_unit_is_checked_as_a_number_and_takes_part_in_what_is_suggested() -> None:
-    right = {"requests__new__natural": Decimal(54), "requests__granted__natural": Decimal(45)}
-    beside = {"requests__new__legal": Decimal(4), "requests__granted__legal": "4件"}
-    verdict = judge(workbook(**right, **beside))
+    typed: dict[str, Any] = {"requests__new__natural": Decimal(54), "requests__granted__natural": Decimal(45)}
+    typed |= {"requests__new__legal": Decimal(4), "requests__granted__legal": "4件"}
+    verdict = judge(workbook(**typed))
     (told,) = [f for f in verdict.findings if f.rule == "BAL-01"]
     assert told.severity is Severity.ERROR
     assert "相邻两位数字颠倒" in told.suggestion
