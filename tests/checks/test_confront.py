@@ -10,13 +10,12 @@ from pathlib import Path
 import pytest
 from factories.filled_forms import Figures, annual, filled, judged, sent, zero_return
 
-from toolkit.checks.confront import attach_undetermined, confront, outcomes, severity
+from toolkit.checks.confront import attach_undetermined, confront, outcome, severity
 from toolkit.checks.explanation import explanation_fault
 from toolkit.instrument.instrument import Instrument, loads
 from toolkit.model.finding import Finding, Outcome, Severity
 from toolkit.model.returns import Context, Identity, Return
 from toolkit.pipeline.verify import verify_batch
-from toolkit.rules.compile import OUTCOMES
 
 COLUMNS = ("natural", "business", "research", "nonprofit", "legal", "other", "total")
 DECISIONS = ("proactive.licences.decisions", "proactive.penalties.decisions", "proactive.coercion.decisions")
@@ -69,7 +68,7 @@ def test_a_return_that_agrees_with_itself_and_with_last_year_passes_every_rule()
     }
     assert told(values, prior) == []
     content = zero_return(annual(), values, prior=prior)
-    assert {OUTCOMES[code] for code in outcomes(annual(), [sent(content)])[0]} == {Outcome.PASS}
+    assert {outcome(annual(), sent(content), check) for check in annual().rules.checks} == {Outcome.PASS}
 
 
 @pytest.mark.parametrize(
@@ -243,7 +242,7 @@ def test_every_return_of_a_batch_is_judged_on_its_own() -> None:
     first = zero_return(annual(), {"requests.new.natural": 1})
     second = zero_return(annual(), {"disputes.review.total": 1})
     blank = zero_return(annual(), {"requests.new.natural": None})
-    found = confront(annual(), [sent(one) for one in (good, first, second, blank, first)])
+    found = [confront(annual(), sent(one)) for one in (good, first, second, blank, first)]
     assert [[f.rule for f in findings] for findings, _ in found] == [[], ["BAL-01"], ["SUM-03"], [], ["BAL-01"]]
     assert [sorted(check.key for check in open_) for _, open_ in found] == [
         [],
@@ -252,19 +251,6 @@ def test_every_return_of_a_batch_is_judged_on_its_own() -> None:
         ["BAL-01[natural]", "BAL-01[total]", "SUM-02[new]"],
         [],
     ]
-
-
-def test_a_batch_of_one_and_a_batch_of_many_give_the_same_verdicts() -> None:
-    batch = [
-        sent(
-            zero_return(annual(), {"requests.new.natural": i, "requests.granted.natural": i % 3}),
-            context=Context(body=body),
-        )
-        for i, body in enumerate(["", "县级政府", "省级政府", "", "政府部门"])
-    ]
-    together = outcomes(annual(), batch).tolist()
-    assert together == [outcomes(annual(), [one]).tolist()[0] for one in batch]
-    assert outcomes(annual(), []).shape == (0, len(annual().rules.checks))
 
 
 def test_a_form_without_rules_finds_nothing() -> None:
@@ -281,8 +267,7 @@ def test_a_form_without_rules_finds_nothing() -> None:
         columns = [{ id = "a", label = "A" }]
         """
     )
-    assert outcomes(plain, [sent(zero_return(plain))]).shape == (1, 0)
-    assert confront(plain, [sent(zero_return(plain))]) == [([], [])]
+    assert confront(plain, sent(zero_return(plain))) == ([], [])
 
 
 # ---------------------------------------------------------------- severity
@@ -327,11 +312,10 @@ def test_where_no_round_knows_the_body_its_name_tells_whether_it_makes_regulatio
     ],
 )
 def test_the_limit_of_fees_follows_the_level_of_the_body(unit: str, body: str, amount: int, limit: int | None) -> None:
-    """In a batch, behind a unit of another level: each has its own limit, and its sentence names it."""
+    """Each has its own limit, and its sentence names it."""
     values: Figures = {"proactive.fees.amount": amount}
-    other, mine = (replace(zero_return(annual(), values), unit=name) for name in ("某省财政厅", unit))
-    batch = [sent(other), sent(mine, context=Context(body=body))]
-    found = [one for one in confront(annual(), batch)[1][0] if one.rule == "UNT-01"]
+    mine = sent(replace(zero_return(annual(), values), unit=unit), context=Context(body=body))
+    found = [one for one in confront(annual(), mine)[0] if one.rule == "UNT-01"]
     assert [figure(one.right) for one in found] == ([limit] if limit else [])
     assert all(f"应小于 {limit}" in one.message for one in found)
 
@@ -388,9 +372,8 @@ def test_a_limit_with_an_allowance_is_told_as_a_limit() -> None:
 
 def test_a_rule_that_does_not_bind_a_body_is_not_applicable_to_it() -> None:
     content = zero_return(annual(), {"proactive.regulations.in_force": 1})
-    at = [check.key for check in annual().rules.checks].index("VAL-02[in_force]")
-    table = outcomes(annual(), [sent(content, context=Context(body="省级政府"))])
-    assert OUTCOMES[table[0, at]] is Outcome.NOT_APPLICABLE
+    found = outcome(annual(), sent(content, context=Context(body="省级政府")), annual().checks["VAL-02[in_force]"])
+    assert found is Outcome.NOT_APPLICABLE
 
 
 @pytest.mark.parametrize(("on_file", "level"), [(True, Severity.ERROR), (False, Severity.VERIFY)])
@@ -411,9 +394,9 @@ def test_a_rule_without_exceptions_has_one_severity() -> None:
 
 
 def test_without_last_years_figure_a_rule_about_it_is_not_applicable() -> None:
-    keys = [check.key for check in annual().rules.checks]
-    found = outcomes(annual(), [sent(zero_return(annual(), {"requests.carried_in.natural": None}, prior={}))])[0]
-    assert {OUTCOMES[found[keys.index(f"YOY-01[{column}]")]] for column in COLUMNS} == {Outcome.NOT_APPLICABLE}
+    one = sent(zero_return(annual(), {"requests.carried_in.natural": None}, prior={}))
+    found = {outcome(annual(), one, annual().checks[f"YOY-01[{column}]"]) for column in COLUMNS}
+    assert found == {Outcome.NOT_APPLICABLE}
 
 
 # ---------------------------------------------------------------- explanations
@@ -510,7 +493,7 @@ def blank(*variables: str) -> Finding:
 
 
 def attached(values: Figures, *findings: Finding) -> list[Finding]:
-    ((_, open_),) = confront(annual(), [sent(zero_return(annual(), values))])
+    _, open_ = confront(annual(), sent(zero_return(annual(), values)))
     return attach_undetermined(annual(), findings, open_)
 
 
@@ -558,7 +541,7 @@ def test_a_rule_that_divides_by_zero_is_noted_by_itself() -> None:
         R-01 = { rule = "a / b < 3", say = "甲不到乙的三倍" }
         """
     )
-    ((findings, open_),) = confront(ratio, [sent(zero_return(ratio, {"t.x.a": 1}))])
+    findings, open_ = confront(ratio, sent(zero_return(ratio, {"t.x.a": 1})))
     assert findings == []
     (note,) = attach_undetermined(ratio, [], open_)
     assert (note.rule, note.severity, note.outcome) == ("R-01", Severity.NOTE, Outcome.UNDETERMINED)
@@ -598,9 +581,12 @@ def test_the_blanks_of_a_whole_table_are_one_finding(tmp_path: Path) -> None:
 
 
 def test_a_text_in_a_number_cell_is_a_finding_that_names_the_rules_it_holds_up(tmp_path: Path) -> None:
-    (finding,) = verified(tmp_path, filled(annual(), {"requests.new.natural": "10件"}))
+    finding, *more = verified(tmp_path, filled(annual(), {"requests.new.natural": "10件"}))
     assert (finding.rule, finding.cell, finding.severity) == ("VAL-01", "D6", Severity.ERROR)
-    assert finding.message == "“10件”带有单位或文字；因此 SUM-02、BAL-01 共 3 项暂不能核对"
+    assert finding.message == "“10件”带有单位或文字；因此 SUM-02暂不能核对"
+    assert [(one.rule, one.severity, one.difference) for one in more] == [("BAL-01", Severity.VERIFY, 10)]
+    (finding,) = verified(tmp_path, filled(annual(), {"requests.new.natural": "约10件"}))
+    assert finding.message == "“约10件”不是数字；因此 SUM-02、BAL-01 共 3 项暂不能核对"
 
 
 def test_figures_of_a_finding_are_exact(tmp_path: Path) -> None:

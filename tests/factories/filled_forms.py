@@ -106,7 +106,7 @@ def sent(content: Return, *findings: Finding, context: Context = NO_CONTEXT) -> 
 
 def judged(instrument: Instrument, content: Return, context: Context = NO_CONTEXT) -> list[Finding]:
     """What the rules find in one return."""
-    return confront(instrument, [sent(content, context=context)])[0][0]
+    return confront(instrument, sent(content, context=context))[0]
 
 
 class Letters:

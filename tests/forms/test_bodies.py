@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from factories.filled_forms import annual
 
-from toolkit.forms.bodies import named_bodies
+from toolkit.forms.read_form import named_bodies
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def test_every_kind_that_a_form_may_name_has_a_reading() -> None:
         ),
         (
             rule("claim", '[[rule.frame]]\nabout = "o"\nyear = "前年"\nequals = "t.x.a"', OBJECT),
-            "words.toml.rule[0](N-1).frame[0].year: “前年”不可用，可用 last、next",
+            "words.toml.rule[0](N-1).frame[0].year: 只能是 last、next",
         ),
         (
             rule("claim", '[[rule.frame]]\nabout = "o"\nlabels = "u"', OBJECT),
@@ -109,9 +109,9 @@ def test_a_slip_is_told_with_its_place(words: str, problem: str) -> None:
 def test_all_slips_are_told_at_once() -> None:
     words = "unit = 1\n" + rule("guess") + rule("year", "ahead = 1").replace("N-1", "N-2")
     assert [told.partition(":")[0] for told in problems(words)] == [
-        "words.toml unit",
         "words.toml.rule[0](N-1).kind",
         "words.toml.rule[1](N-2).ahead",
+        "words.toml.unit",
     ]
 
 

@@ -58,6 +58,7 @@ def test_every_code_has_its_words() -> None:
 def test_the_catalogue_has_no_key_that_nobody_reads() -> None:
     data: dict[str, Any] = tomllib.loads((ROOT / "model" / "sentences.toml").read_text(encoding="utf-8"))
     refusals: list[dict[str, Any]] = data.pop("refusal")
+    assert all(map(sentences.is_yes, data.pop("yes")))
     assert Counter(code for one in refusals for code in one["codes"]) == Counter(REFUSALS)
     assert [one for one in refusals if not one.keys() <= {"codes", "remedy", "roster"}] == []
     habits, to_units = data.pop("habit"), data.pop("to_unit")

@@ -156,14 +156,14 @@ def test_a_copy_that_came_back_into_the_same_folder_is_not_overwritten(tmp_path:
 def test_a_notice_is_readable_in_the_plainest_editor(tmp_path: Path) -> None:
     source = save(tmp_path / "某局.xlsx", faulty())
     done = annotate_files([source], heading=("收表单位：某区政务公开办",))
-    assert len([f for f in done.verdicts[0].findings if f.severity is not Severity.NOTE]) == 8
+    assert len([f for f in done.verdicts[0].findings if f.severity is not Severity.NOTE]) == 9
     raw = done.notices[source].read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf")
     assert raw.count(b"\n") == raw.count(b"\r\n") > 5
     lines = raw.decode("utf-8-sig").splitlines()
     assert lines[0] == "甲局："
     assert lines[1].startswith(
-        "你单位报送的2025年《政府信息公开工作年度报告》（某局.xlsx）已核对，有 8 项需要改正或说明"
+        "你单位报送的2025年《政府信息公开工作年度报告》（某局.xlsx）已核对，有 9 项需要改正或说明"
     )
     assert "1. 待确认!A1：1 格空着，已按 0 填上，还没有确认" in lines[3]
     assert "2. 申请情况!" in lines[4]

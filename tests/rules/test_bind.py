@@ -7,7 +7,7 @@ import pytest
 from toolkit.forms.read_form import parse_definition
 from toolkit.model.form import Form
 from toolkit.rules.bind import Binder, BindError, Scope
-from toolkit.rules.expression import Call, Cell, Key, Node, Total
+from toolkit.rules.expression import Cell, Key, Node, Operation, Total
 from toolkit.rules.parse import parse
 
 FORM = """
@@ -133,7 +133,7 @@ def test_a_run_is_every_row_or_column_from_first_to_last_as_printed() -> None:
 
 def test_a_sum_may_have_runs_and_single_names() -> None:
     node = binder().node(parse("sum(a:b, c)"), Scope(row="x"))
-    assert node == Call("sum", (Total((Key("t.x.a"), Key("t.x.b"))), Cell(Key("t.x.c"))))
+    assert node == Operation("sum", (Total((Key("t.x.a"), Key("t.x.b"))), Cell(Key("t.x.c"))))
 
 
 def test_a_run_over_blocks_takes_the_rows_in_printed_order() -> None:

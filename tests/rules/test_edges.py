@@ -7,12 +7,12 @@ from decimal import Decimal
 import pytest
 from factories.filled_forms import sent, zero_return
 
-from toolkit.checks.confront import confront, outcomes
+from toolkit.checks.confront import confront
+from toolkit.checks.confront import outcome as outcome_of
 from toolkit.checks.verdict import judge
 from toolkit.errors import DefinitionError
 from toolkit.instrument.instrument import Instrument, loads
 from toolkit.model.finding import Outcome, Severity
-from toolkit.rules.compile import OUTCOMES
 from toolkit.workbook.template.cells import Prefill
 from toolkit.workbook.template.plan import plan_template
 from toolkit.workbook.template.plan_entries import prior_members
@@ -37,7 +37,7 @@ def form(rules: str = "", formulas: str = "") -> Instrument:
 def outcome(rule: str, a: str, b: str, c: str) -> Outcome:
     kind = form(f'R-1 = "{rule}"')
     content = zero_return(kind, {"t.x.a": a, "t.x.b": b, "t.x.c": c})
-    return OUTCOMES[int(outcomes(kind, [sent(content)])[0, 0])]
+    return outcome_of(kind, sent(content), kind.rules.checks[0])
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ rules = { R-1 = "now = then[上年]" }
 """
     )
     prior = {"t.then.a": 2, "t.then.b": 0, "t.then.total": 50}
-    found, _ = confront(kind, [sent(zero_return(kind, {"t.now.a": 1}, prior=prior))])[0]
+    found, _ = confront(kind, sent(zero_return(kind, {"t.now.a": 1}, prior=prior)))
     assert [(f.rule, f.column, f.right) for f in found] == [("R-1", "A", 2), ("R-1", "计", 50)]
 
 

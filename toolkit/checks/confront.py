@@ -1,85 +1,103 @@
-"""Applies a rule set to a batch of returns, column by column, and tells what failed, once per root cause."""
+"""Applies a rule set to a return, and tells what failed, once per root cause."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
-import numpy as np
-from numpy.typing import NDArray
-
 from toolkit.checks.explanation import settled
-from toolkit.checks.localisation.suggestion import Suggestion, joined, suggestions
-from toolkit.checks.message import sentence, sides
+from toolkit.checks.localisation.suggestion import joined, suggestions
+from toolkit.checks.localisation.system import without_sums
 from toolkit.checks.narrative.claims import stated_figures
 from toolkit.forms.layout import key_name
-from toolkit.instrument.instrument import Instrument, demand
+from toolkit.instrument.instrument import SIGNS, Instrument, Labels, demand
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding, Outcome, Severity, Statement
 from toolkit.model.returns import Context, Submission
 from toolkit.model.rule import NO_POLICY, Policy
 from toolkit.model.sentences import worded
-from toolkit.rules.compile import FAIL, NOT_APPLICABLE, UNDETERMINED, Check
-from toolkit.rules.expression import Number, Terms, sum_of_terms
-from toolkit.rules.values import Frame
+from toolkit.rules.compile import Check, derive
+from toolkit.rules.expression import Cell, Node, Number, Operation, Terms
+from toolkit.rules.values import Exact
+from toolkit.text import shortened, shown
+
+#: The sentences on what figures are taken for, and the faults of VAL-01 (or VAL-14) that such figures have.
+_SUPPOSED = {"as_zero": {"row", "table"}, "as_number": {"unit", "long_unit"}, "as_proposed": {str(Code.VAL_14)}}
+#: Of a side of a rule so many characters are told.
+_SIDE_LONGEST = 160
 
 
-def outcomes(instrument: Instrument, submissions: Sequence[Submission]) -> NDArray[np.int8]:
-    """Verdicts, submissions x checks, as positions in ``rules.compile.OUTCOMES``."""
-    frame = Frame.of(instrument.names, [one.content.numbers for one in submissions], [one.prior for one in submissions])
-    columns = [check.outcomes(frame) for check in instrument.rules.checks]
-    out = np.stack(columns, axis=1) if columns else np.zeros((len(submissions), 0), dtype=np.int8)
-    for j, check in enumerate(instrument.rules.checks):
-        for value in sorted(set(check.rule.limits.values())):
-            stricter = replace(check, right=Number(value)).outcomes(frame)
-            for i, one in enumerate(submissions):
-                if stricter[i] == FAIL and _limit(instrument, one, check) == value:
-                    out[i, j] = FAIL
-        for i, one in enumerate(submissions) if check.rule.free_bodies else ():
-            body = one.context.body or (instrument.form.body_named(one.content.unit) if out[i, j] == FAIL else "")
-            out[i, j] = NOT_APPLICABLE if body in check.rule.free_bodies else out[i, j]
-    return out
-
-
-def _limit(instrument: Instrument, submission: Submission, check: Check) -> Decimal | None:
-    """The lowest limit that holds for the unit, by its kind of body and by its name."""
-    kinds = {submission.context.body, instrument.form.body_named(submission.content.unit)} if check.rule.limits else ()
-    return min((check.rule.limits[kind] for kind in kinds if kind in check.rule.limits), default=None)
+def outcome(instrument: Instrument, submission: Submission, check: Check) -> Outcome:
+    """The verdict of a check on one return, by the limit and the exemptions of its kind of body."""
+    values, strict = Exact.of(submission), _bound(instrument, submission, check)
+    found = check.outcome(values)
+    if strict is not check and strict.outcome(values) is Outcome.FAIL:
+        found = Outcome.FAIL
+    body = submission.context.body if check.rule.free_bodies else ""
+    if check.rule.free_bodies and not body and found is Outcome.FAIL:
+        body = instrument.form.body_named(submission.content.unit)
+    return Outcome.NOT_APPLICABLE if body in check.rule.free_bodies else found
 
 
 def _bound(instrument: Instrument, submission: Submission, check: Check) -> Check:
-    """The check with the limit that holds for the unit."""
-    limit = _limit(instrument, submission, check)
+    """The check with the lowest limit that holds for the unit, by its kind of body and by its name."""
+    limits = check.rule.limits
+    kinds = {submission.context.body, instrument.form.body_named(submission.content.unit)} if limits else ()
+    limit = min((limits[kind] for kind in kinds if kind in limits), default=None)
     return check if limit is None else replace(check, right=Number(limit))
 
 
 def confront(
-    instrument: Instrument, submissions: Sequence[Submission], policy: Policy = NO_POLICY
-) -> list[tuple[list[Finding], list[Check]]]:
-    """For each return: its findings, and the checks left undetermined (some figure is missing)."""
-    table = outcomes(instrument, submissions)
+    instrument: Instrument, submission: Submission, policy: Policy = NO_POLICY
+) -> tuple[list[Finding], list[Check]]:
+    """The findings about a return, and the checks left undetermined (some figure is missing).
+
+    What fails only with figures that are but supposed is to be verified; it is told at once, not after they are right.
+    """
+    supposed = _supposed(instrument, submission)
     checks = instrument.rules.checks
-    out: list[tuple[list[Finding], list[Check]]] = []
-    for i, one in enumerate(submissions):
-        failed = [_bound(instrument, one, checks[j]) for j in np.nonzero(table[i] == FAIL)[0]]
-        open_ = [checks[j] for j in np.nonzero(table[i] == UNDETERMINED)[0]]
-        kept, folded = _fold(instrument, one, failed)
-        texts = one.content.texts if failed else ()
-        stated = {figure for name in texts for figure in stated_figures(instrument, one.content, name)}
-        told = suggestions(instrument, one, failed, stated) if failed else {}
-        found = [(_finding(instrument, one, c, policy, folded.get(c.key, ())), c) for c in kept]
-        out.append(([_suggested(finding, check, told) for finding, check in found], open_))
-    return out
+    open_ = {c.key: c for c in checks if outcome(instrument, submission, c) is Outcome.UNDETERMINED}
+    failed = [_bound(instrument, submission, c) for c in checks if outcome(instrument, supposed, c) is Outcome.FAIL]
+    if not failed:
+        return [], list(open_.values())
+    kept, folded = _fold(instrument, supposed, failed)
+    texts = submission.content.texts
+    stated = {figure for name in texts for figure in stated_figures(instrument, submission.content, name)}
+    told = suggestions(instrument, supposed, failed, stated)
+    found = []
+    for check in kept:
+        finding = _finding(instrument, supposed, check, policy, folded.get(check.key, ()))
+        if check.key in open_:
+            finding = _doubted(instrument, submission, finding, check)
+        if not finding.explanation:
+            one = joined([told[key] for key in (check.key, *finding.folded) if key in told])
+            finding = replace(finding, suggestion=one.text, candidates=one.candidates, certain=one.certain)
+        found.append(finding)
+    return found, [check for key, check in open_.items() if key not in {one.key for one in failed}]
 
 
-def _suggested(finding: Finding, check: Check, told: Mapping[str, Suggestion]) -> Finding:
-    """The finding with what probably has to be mended, where that is not explained already."""
-    if finding.explanation:
-        return finding
-    one = joined([told[key] for key in (check.key, *finding.folded) if key in told])
-    return replace(finding, suggestion=one.text, candidates=one.candidates, certain=one.certain)
+def _supposed(instrument: Instrument, submission: Submission) -> Submission:
+    """The return with the figures that are supposed; see `Return`."""
+    content = submission.content
+    if not content.supposed:
+        return submission
+    numbers = derive(
+        instrument.rules.formulas, {**content.numbers, **content.supposed}, submission.prior, content.overwritten
+    )
+    return replace(submission, content=replace(content, numbers=numbers))
+
+
+def _doubted(instrument: Instrument, submission: Submission, finding: Finding, check: Check) -> Finding:
+    """A failure with figures that are but supposed: to be verified, with the words which these are."""
+    names = _inputs(instrument, check) & submission.content.supposed.keys()
+    found = [one for one in submission.findings if not names.isdisjoint(one.variables)]
+    faults = {str(Code.VAL_14) if one.rule == Code.VAL_14 else one.fault for one in found}
+    how = "、".join(worded(Code.VAL_14, way).message for way, mine in _SUPPOSED.items() if faults & mine)
+    told = worded(Code.VAL_14, "supposed", how=how, message=finding.message)
+    level = Severity.VERIFY if finding.severity is Severity.ERROR else finding.severity
+    return replace(finding, severity=level, message=told.message)
 
 
 def attach_undetermined(instrument: Instrument, findings: Iterable[Finding], checks: Sequence[Check]) -> list[Finding]:
@@ -94,22 +112,18 @@ def attach_undetermined(instrument: Instrument, findings: Iterable[Finding], che
         mine = tuple(key for key, inputs in roots.items() if inputs & missing)
         for key in mine:
             del roots[key]
-        if mine and finding.rule == Code.VAL_14:
-            out.append(replace(finding, folded=mine))
-        elif mine:
+        one = finding
+        if mine and finding.rule == Code.VAL_01:
             rules = "、".join(dict.fromkeys(key.partition("[")[0].partition("#")[0] for key in mine))
             fault = "waits" if len(mine) == 1 else "wait"
             told = worded(Code.VAL_01, fault, missing=finding.message, rules=rules, count=len(mine))
-            out.append(replace(finding, message=told.message, bare=finding.message, folded=mine))
-        else:
-            out.append(finding)
-    return out + [_undetermined(instrument, check) for check in checks if check.key in roots]
-
-
-def _undetermined(instrument: Instrument, check: Check) -> Finding:
-    message = f"{demand(instrument, check)}。这一项算不出来（除数为 0），没有核对"
-    told = Statement(check.rule.id, Severity.NOTE, message, "请自行核对。")
-    return _at(instrument, check, told, outcome=Outcome.UNDETERMINED)
+            one = replace(finding, message=told.message, bare=finding.message)
+        out.append(replace(one, folded=mine) if mine else one)
+    for check in (one for one in checks if one.key in roots):
+        message = f"{demand(instrument, check)}。这一项算不出来（除数为 0），没有核对"
+        told = Statement(check.rule.id, Severity.NOTE, message, "请自行核对。")
+        out.append(_at(instrument, check, told, outcome=Outcome.UNDETERMINED))
+    return out
 
 
 def _at(
@@ -177,21 +191,13 @@ def _gap(submission: Submission, check: Check) -> Decimal:
 @lru_cache(maxsize=64)
 def _repeaters(instrument: Instrument, overwritten: frozenset[str]) -> frozenset[str]:
     """Checks that are, once totals are written out, the sum of the other checks of their rule."""
-    terms = {check.key: instrument.rules.expanded(check.residual, overwritten) for check in instrument.rules.checks}
-    groups: dict[int, list[Check]] = {}
+    groups: dict[int, list[tuple[Check, Terms]]] = {}
     for check in instrument.rules.checks:
-        if not check.rule.derived:
-            groups.setdefault(id(check.rule), []).append(check)
-    return frozenset(
-        check.key
-        for group in groups.values()
-        for check in group
-        if len(group) > 1 and _is_sum(terms[check.key], [terms[other.key] for other in group if other is not check])
-    )
-
-
-def _is_sum(mine: Terms | None, others: Sequence[Terms | None]) -> bool:
-    return mine is not None and mine == sum_of_terms(others)
+        terms = None if check.rule.derived else instrument.rules.expanded(check.residual, overwritten)
+        if terms:
+            groups.setdefault(id(check.rule), []).append((check, terms))
+    keys = {check.key for group in groups.values() for check, _ in group}
+    return frozenset(keys - {check.key for group in groups.values() for check, _ in without_sums(group)})
 
 
 def _inputs(instrument: Instrument, check: Check) -> set[str]:
@@ -205,3 +211,35 @@ def _inputs(instrument: Instrument, check: Check) -> set[str]:
         if formula is not None:
             open_ += [key.name for key in formula.current if key.name not in out]
     return out
+
+
+def sides(submission: Submission, check: Check) -> tuple[Decimal, Decimal]:
+    """Both sides, exact; KeyError where a figure is missing."""
+    values = Exact.of(submission)
+    return check.left.value(values), check.right.value(values)
+
+
+def sentence(instrument: Instrument, submission: Submission, check: Check) -> str:
+    """The whole message, without sheet and cell."""
+    left, right = sides(submission, check)
+    row, column = instrument.place(check)
+    where = f"“{column[-1]}”列：" if column else f"“{row[-1]}”行：" if row else ""
+    told = Labels(instrument, check, Exact.of(submission))
+    gap, word = abs(left - right), "多" if left > right else "少"
+    start = f"{where}{demand(instrument, check)}。现在 {_side(told, check.left, left)}"
+    if isinstance(check.right, Number):
+        return f"{start}，{SIGNS[check.op]} {shown(right)}，{word} {shown(gap)}"
+    return f"{start}，{_side(told, check.right, right)}，前者{word} {shown(gap)}"
+
+
+def _side(told: Labels, node: Node, value: Decimal) -> str:
+    if _is_limit(node):
+        cells = "、".join(told.cell(key) for key in dict.fromkeys(node.keys()))
+        return f"{cells}（照此算，界限是 {shown(value)}）"
+    words = shortened(node.words(told), _SIDE_LONGEST)
+    return words if isinstance(node, Cell) else f"{words} ＝ {shown(value)}"
+
+
+def _is_limit(node: Node) -> bool:
+    """Whether a side is a limit with an allowance: numbers that nobody sees on the form are in it."""
+    return isinstance(node, Operation) and any(isinstance(arg, Number) or _is_limit(arg) for arg in node.args)

@@ -65,9 +65,5 @@ def _copied(instrument: Instrument, key: str, other: str, said: str, bare: str) 
     """Whether the same words stand beside another rule that has no figure in common with this one."""
     if other.partition("[")[0].partition("#")[0] == key.partition("[")[0].partition("#")[0] or _bare(said) != bare:
         return False
-    return _figures(instrument, key).isdisjoint(_figures(instrument, other))
-
-
-def _figures(instrument: Instrument, key: str) -> frozenset[str]:
-    check = instrument.checks.get(key)
-    return frozenset(one.name for one in check.keys) if check else frozenset()
+    mine, theirs = (instrument.checks[one].keys if one in instrument.checks else () for one in (key, other))
+    return {one.name for one in mine}.isdisjoint(one.name for one in theirs)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from decimal import Decimal
 
 from toolkit.forms.layout import prior_name
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding
 from toolkit.model.form import Variable
-from toolkit.model.returns import Context, Return, Submission
+from toolkit.model.returns import Context, Submission
 from toolkit.model.sentences import listed, worded
 
 _SHOWN = 5
@@ -20,27 +19,18 @@ _FIGURES = 4
 
 
 def with_context(instrument: Instrument, submission: Submission, context: Context) -> Submission:
-    """The return beside what is known of its unit, with a note where it carries other figures of last year."""
-    found = (*submission.findings, *_changed(instrument, submission.content, context.prior))
-    return replace(submission, context=context, findings=found)
-
-
-def _changed(instrument: Instrument, content: Return, figures: Mapping[str, Decimal]) -> Iterator[Finding]:
-    """FORM-12: last year's figures that the workbook carries but that are not the ones on file: one note."""
-    spots = instrument.layout.spots
-    other = [
-        name
-        for name, value in content.prior.items()
-        if value is not None and name in figures and figures[name] != value and prior_name(name) in spots
+    """The return beside what is known of its unit; FORM-12, one note, where it carries other figures of last year."""
+    spots, filed = instrument.layout.spots, context.prior
+    carried = {name: value for name, value in submission.content.prior.items() if prior_name(name) in spots}
+    other = {n: value for n, value in carried.items() if value is not None and filed.get(n, value) != value}
+    names = [prior_name(name) for name in other]
+    cells = [
+        worded(Code.FORM_12, "cell", cell=spots[prior_name(name)].cell, found=value, filed=filed[name]).message
+        for name, value in other.items()
     ]
-    if other:
-        names = [prior_name(name) for name in other]
-        cells = [
-            worded(Code.FORM_12, "cell", cell=spots[place].cell, found=content.prior[name], filed=figures[name]).message
-            for name, place in zip(other, names, strict=True)
-        ]
-        told = worded(Code.FORM_12, cells=listed(cells, _SHOWN, "；", "；"))
-        yield Finding.at(told, [spots[name] for name in names], names)
+    told = worded(Code.FORM_12, cells=listed(cells, _SHOWN, "；", "；"))
+    found = [Finding.at(told, [spots[name] for name in names], names)] if other else []
+    return replace(submission, context=context, findings=(*submission.findings, *found))
 
 
 def taken_over(instrument: Instrument, submission: Submission) -> Iterator[Finding]:
@@ -65,7 +55,7 @@ def taken_over(instrument: Instrument, submission: Submission) -> Iterator[Findi
 
 def _same(submission: Submission, cells: Sequence[Variable]) -> bool:
     """Whether each of these figures is known of both years and the same, and enough of them are not 0."""
-    now, before = submission.content.numbers, submission.context.prior
-    if any((value := now[one.name]) is None or before.get(one.name) != value for one in cells):
-        return False
-    return sum(1 for one in cells if now[one.name]) >= _FIGURES
+    now, before = (
+        ([figures.get(one.name) for one in cells]) for figures in (submission.content.numbers, submission.context.prior)
+    )
+    return now == before and None not in now and sum(map(bool, now)) >= _FIGURES

@@ -23,15 +23,10 @@ from toolkit.text import shortened
 
 def status_of(findings: Iterable[Finding]) -> Status:
     """Accepted: no error, nothing to verify. Explained: all that is to verify is explained. Else returned."""
-    explained = False
-    for finding in findings:
-        if finding.severity in {Severity.FATAL, Severity.ERROR}:
-            return Status.RETURNED
-        if finding.severity is Severity.VERIFY:
-            if not finding.explanation:
-                return Status.RETURNED
-            explained = True
-    return Status.EXPLAINED if explained else Status.ACCEPTED
+    told = {(one.severity, bool(one.explanation)) for one in findings if one.severity is not Severity.NOTE}
+    if told - {(Severity.VERIFY, True)}:
+        return Status.RETURNED
+    return Status.EXPLAINED if told else Status.ACCEPTED
 
 
 def _empty(instrument: Instrument, content: Return) -> Iterator[Finding]:
@@ -50,32 +45,30 @@ def _empty(instrument: Instrument, content: Return) -> Iterator[Finding]:
 
 def judge(instrument: Instrument, batch: Sequence[Submission], policy: Policy = NO_POLICY) -> list[Verdict]:
     """The verdict on each return of a batch, from what was found in its workbook and what its rules say."""
-    confronted = confront(instrument, batch, policy)
-    out: list[Verdict] = []
-    for one, (late, undetermined) in zip(batch, confronted, strict=True):
-        content = one.content
-        told = [
-            *attach_undetermined(instrument, one.findings, undetermined),
-            *late,
-            *taken_over(instrument, one),
-            *(finding_of(instrument, content, remark, policy) for remark in read_texts(instrument, one)),
-            *repeated(instrument, one),
-            *_empty(instrument, content),
-        ]
-        code = content.identity.code
-        found = sorted((policy.waived(finding, code) for finding in told), key=lambda f: f.severity.rank)
-        out.append(
-            Verdict(
-                file=content.file,
-                status=status_of(found),
-                findings=tuple(found),
-                sha256=content.sha256,
-                form=instrument.form.id,
-                version=content.identity.version,
-                unit=content.unit,
-                period=content.period,
-                content=content,
-                context=one.context,
-            )
-        )
-    return out
+    return [_verdict(instrument, one, policy) for one in batch]
+
+
+def _verdict(instrument: Instrument, one: Submission, policy: Policy) -> Verdict:
+    content, (late, undetermined) = one.content, confront(instrument, one, policy)
+    told = [
+        *attach_undetermined(instrument, one.findings, undetermined),
+        *late,
+        *taken_over(instrument, one),
+        *(finding_of(instrument, content, remark, policy) for remark in read_texts(instrument, one)),
+        *repeated(instrument, one),
+        *_empty(instrument, content),
+    ]
+    waived = (policy.waived(finding, content.identity.code) for finding in told)
+    found = sorted(waived, key=lambda finding: finding.severity.rank)
+    return Verdict(
+        file=content.file,
+        status=status_of(found),
+        findings=tuple(found),
+        sha256=content.sha256,
+        form=instrument.form.id,
+        version=content.identity.version,
+        unit=content.unit,
+        period=content.period,
+        content=content,
+        context=one.context,
+    )

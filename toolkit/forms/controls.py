@@ -39,14 +39,13 @@ def _members(table: Table) -> Iterator[tuple[Block, list[tuple[Label, Label]]]]:
 def _table(table: Table, *, alone: bool) -> Table:
     blocks = []
     for block, pairs in _members(table):
-        several = len({column.id for _, column in pairs}) > 1
-        rows = tuple(_row(row, column, several=several) for row, column in pairs)
-        column = Label(id=_COLUMN, label="手工合计")
-        blocks.append(
-            Block(rows=rows, columns=(column,), type=block.type, title=" " if len(table.controls) > 1 else "")
-        )
+        alike = len({column.id for _, column in pairs}) == 1
+        rows = tuple(row if alike else Label(id="", label=column.label, under=row.path) for row, column in pairs)
+        named = tuple(replace(row, id=f"{a.id}_{b.id}") for row, (a, b) in zip(rows, pairs, strict=True))
+        column, title = Label(id=_COLUMN, label="手工合计"), " " if len(table.controls) > 1 else ""
+        blocks.append(Block(rows=named, columns=(column,), type=block.type, title=title))
     return Table(
-        id=_id(table),
+        id=f"control_{table.id}",
         title=f"手工合计：{table.title}",
         sheet=_SHEET if alone else f"{_SHEET}（{table.sheet}）"[:31],
         blocks=tuple(blocks),
@@ -56,22 +55,12 @@ def _table(table: Table, *, alone: bool) -> Table:
     )
 
 
-def _row(row: Label, column: Label, *, several: bool) -> Label:
-    if not several:
-        return replace(row, id=f"{row.id}_{column.id}")
-    return Label(id=f"{row.id}_{column.id}", label=column.label, under=row.path)
-
-
 def _rules(table: Table) -> Iterator[RuleText]:
     for _, pairs in _members(table):
         for row, column in pairs:
             yield RuleText(
                 id=Code.CTL_01.value,
-                text=f"{table.id}.{row.id}.{column.id} = {_id(table)}.{row.id}_{column.id}.{_COLUMN}",
+                text=f"{table.id}.{row.id}.{column.id} = control_{table.id}.{row.id}_{column.id}.{_COLUMN}",
                 path=f"table({table.id}).controls",
                 remedy="请对照台账核对这一行（列）的各格和手工合计，改正填错的数",
             )
-
-
-def _id(table: Table) -> str:
-    return f"control_{table.id}"

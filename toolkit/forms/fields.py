@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import MISSING, fields
 from decimal import Decimal
 from types import UnionType
 from typing import Any, TypeVar, cast
@@ -96,10 +97,6 @@ class Fields:
         """A list of numbers."""
         return tuple(float(v) for v in self._items(key, int | Decimal, "应为数字"))
 
-    def wholes(self, key: str) -> tuple[int, ...]:
-        """A list of whole numbers."""
-        return tuple(v for v in self._items(key, int | Decimal, "应为数字") if isinstance(v, int))
-
     def _items(self, key: str, kind: type | UnionType, fault: str) -> Iterator[Any]:
         for i, value in enumerate(self._get(key, list) or ()):
             if isinstance(value, kind) and not isinstance(value, bool):
@@ -112,6 +109,14 @@ class Fields:
         if isinstance(self.data.get(key), str):
             return (self.text(key),)
         return tuple(self._items(key, str, "应为文字"))
+
+    def choice(self, key: str, known: Collection[str], default: str = "") -> str:
+        """One of some words; ``default`` where there is none, or another."""
+        value = self.text(key, default)
+        if value not in {*known, default}:
+            self.problem(f"只能是 {'、'.join(known)}", key)
+            return default
+        return value
 
     def tables(self, key: str, *, required: bool = False) -> Iterator[Fields]:
         """Each table of a list of tables."""
@@ -141,6 +146,16 @@ class Fields:
     def texts_by_key(self) -> dict[str, tuple[str, ...]]:
         """All of it, where every key has a list of texts."""
         return {key: self.texts(key) for key in self.data}
+
+    def made(self, kind: type[T], **given: Any) -> T:  # noqa: ANN401 - what the dataclass takes
+        """A dataclass: its texts, lists of texts and flags that are not ``given`` are the keys of the same names."""
+        readers = {"bool": self.flag, "tuple[str, ...]": self.texts}
+        for one in fields(cast("Any", kind)):
+            if one.name not in given and one.type == "str":
+                given[one.name] = self.text(one.name, required=one.default is MISSING)
+            elif one.name not in given and one.type in readers:
+                given[one.name] = readers[str(one.type)](one.name)
+        return kind(**given)
 
     def unknown(self) -> None:
         """Report keys that nothing has read: a misspelt key must not be lost in silence."""

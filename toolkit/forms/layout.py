@@ -236,8 +236,7 @@ class Layout:
         return ",".join(spot.cell for spot in spots)
 
 
-@dataclass(frozen=True, slots=True)
-class SheetPlaces:
+class SheetPlaces(NamedTuple):
     """Addresses as a formula standing on ``sheet`` writes them."""
 
     layout: Layout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -10,7 +11,6 @@ from pathlib import Path
 from typing import Literal, cast
 
 from toolkit.errors import cause_of
-from toolkit.forms.bodies import BODIES, named_bodies
 from toolkit.forms.fields import Fields
 from toolkit.forms.read_rules import read_rules, read_text_rules
 from toolkit.forms.validate import name_problems, names_used_twice
@@ -32,6 +32,10 @@ from toolkit.model.period import KINDS
 DEFINITION = "form.toml"
 REPORT = "report.toml"
 WORDS = "words.toml"
+BODIES = "bodies.toml"
+_PARTS = re.compile(r"(\*|\{\w+\})")
+#: Keys of ``[lists]`` in what a form says about names of bodies: where the lists come from.
+_ABOUT = frozenset({"source", "date"})
 _LONGEST_LIST = 99
 #: What a number cell takes at most, where the form says nothing: floats stay exact up to there.
 _LARGEST = {"whole": Decimal(999_999_999_999), "decimal": Decimal(999_999_999)}
@@ -77,7 +81,7 @@ def parse_definition(text: str, words: str = "") -> Definition:
 def _complete(form: Form, report: Mapping[str, object], words: Mapping[str, object], problems: list[str]) -> Definition:
     told = tuple(read_text_rules(Fields(words, WORDS, problems), form.texts))
     form = replace(form, text_rules=told)
-    twice = names_used_twice(form)
+    twice = tuple(names_used_twice(form))
     return Definition(
         form=form,
         report=report,
@@ -110,32 +114,22 @@ def _toml(path: Path, problems: list[str]) -> dict[str, object]:
 def _form(data: Mapping[str, object], folder: str, problems: list[str]) -> Form:
     root = Fields(data, "", problems)
     head = root.table("form")
-    kind = head.text("period", "year")
-    if kind not in KINDS:
-        head.problem(f"只能是 {'、'.join(KINDS)}", "period")
-        kind = "year"
     version = head.whole("version", 1, required=True)
     tables = list(root.tables("table", required=True))
     made = tuple(map(_table, tables))
-    form = Form(
-        id=head.text("id", required=True),
+    form = head.made(
+        Form,
         version=version,
-        accepts=head.wholes("accepts") or (version,),
-        title=head.text("title", required=True),
+        accepts=tuple(map(int, head.numbers("accepts"))) or (version,),
         name=head.text("name", head.text("title")),
-        basis=head.text("basis"),
-        period_kind=kind,
+        period_kind=head.choice("period", KINDS, "year"),
         tables=made,
         groups=root.each("texts", _group),
         lists=root.each("list", _list),
         rules=tuple(rule for t, table in zip(tables, made, strict=True) for rule in read_rules(t, table.id))
         + tuple(read_rules(root, "", formulas=False)),
-        bodies=head.texts("bodies"),
-        cover=root.each("cover", _cover),
+        cover=root.each("cover", lambda one: one.made(CoverField, name=f"cover.{one.id()}")),
         nils=root.each("zero", _nil),
-        guide=head.texts("guide"),
-        empty_explanations=head.texts("empty_explanations"),
-        empty_texts=head.texts("empty_texts"),
         folder=folder,
     )
     for part in (root, head, *tables):
@@ -144,9 +138,7 @@ def _form(data: Mapping[str, object], folder: str, problems: list[str]) -> Form:
 
 
 def _table(fields: Fields) -> Table:
-    layout = fields.text("layout", "table")
-    if layout not in {"table", "line"}:
-        fields.problem("只能是 table 或 line", "layout")
+    layout = fields.choice("layout", ("table", "line"), "table")
     title = fields.text("title", required=True)
     kind = _type(fields, NumberType())
     if "block" in fields.data:
@@ -161,16 +153,16 @@ def _table(fields: Fields) -> Table:
     if widths and len(widths) < depth and layout == "table":
         fields.problem(f"行标题有 {depth} 级，要写 {depth} 个宽度", "stub_widths")
         widths = ()
-    return Table(
+    return fields.made(
+        Table,
         id=fields.id(),
         title=title,
         sheet=fields.sheet(title),
         blocks=blocks,
         layout=cast("Literal['table', 'line']", layout),
-        note=fields.text("note"),
         stub_widths=widths,
         column_width=float(fields.number("column_width") or 0),
-        controls=fields.texts("controls"),
+        control="",
     )
 
 
@@ -198,10 +190,7 @@ def _type(fields: Fields, inherited: NumberType) -> NumberType:
         part = Fields({"kind": fields.data["type"]}, f"{fields.path}.type", fields.problems)
     else:
         part = fields.table("type")
-    kind = part.text("kind", inherited.kind)
-    if kind not in {"whole", "decimal"}:
-        part.problem("只能是 whole（整数）或 decimal（小数）", "kind")
-        kind = inherited.kind
+    kind = part.choice("kind", ("whole", "decimal"), inherited.kind)
     same = kind == inherited.kind
     decimals = inherited.decimals if same else 6 if kind == "decimal" else 0
     limit = inherited.maximum if same else _LARGEST[kind]
@@ -224,12 +213,7 @@ def _group(fields: Fields) -> TextGroup:
 
 
 def _text(fields: Fields, group: str) -> TextField:
-    return TextField(
-        name=f"{group}.{fields.id()}",
-        label=fields.text("label", required=True),
-        required=fields.flag("required"),
-        hint=fields.text("hint"),
-    )
+    return fields.made(TextField, name=f"{group}.{fields.id()}")
 
 
 def _list(fields: Fields) -> OpenList:
@@ -237,24 +221,50 @@ def _list(fields: Fields) -> OpenList:
     if not 1 <= size <= _LONGEST_LIST:
         fields.problem(f"行数应在 1 和 {_LONGEST_LIST} 之间", "size")
         size = 1
-    return OpenList(
+    return fields.made(
+        OpenList,
         id=fields.id(),
         title=title,
         sheet=fields.sheet(title),
         label=fields.text("label", "名称"),
         count=fields.text("count", "数量"),
         size=size,
-        hint=fields.text("hint"),
         type=_type(fields, NumberType()),
     )
-
-
-def _cover(fields: Fields) -> CoverField:
-    return CoverField(name=f"cover.{fields.id()}", label=fields.text("label", required=True), hint=fields.text("hint"))
 
 
 def _nil(fields: Fields) -> NilReturn:
     fills = fields.texts("fills")
     if not fills:
         fields.problem('要写明填 0 的是哪些格（例如 "requests.*"）', "fills")
-    return NilReturn(id=fields.id(), label=fields.text("label", required=True), fills=fills)
+    return fields.made(NilReturn, id=fields.id(), fills=fills)
+
+
+def named_bodies(data: Mapping[str, object], problems: list[str]) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Kinds of body, each with a pattern for the whole of a name, in order: the first that fits decides."""
+    root = Fields(data, BODIES, problems)
+    given = root.table("lists")
+    for key in _ABOUT:
+        given.text(key)
+    lists = {key: given.texts(key) for key in given.data if key not in _ABOUT}
+    out = root.each("body", lambda fields: (fields.text("kind", required=True), _pattern(fields, lists)))
+    root.unknown()
+    return out
+
+
+def _pattern(fields: Fields, lists: Mapping[str, tuple[str, ...]]) -> re.Pattern[str]:
+    """``*县*{department}`` as a regular expression."""
+    names = []
+    for text in fields.texts("names"):
+        out = ""
+        for part in _PARTS.split(text):
+            if part == "*":
+                out += ".*"
+            elif _PARTS.fullmatch(part):
+                if part[1:-1] not in lists:
+                    fields.problem(f"没有名单“{part[1:-1]}”", "names")
+                out += f"(?:{'|'.join(map(re.escape, lists.get(part[1:-1], ())))})"
+            else:
+                out += re.escape(part)
+        names.append(out)
+    return re.compile("|".join(names) or r"(?!)")

@@ -27,20 +27,16 @@ def read_rules(fields: Fields, table: str, *, formulas: bool = True) -> Iterator
 
 def _rule(fields: Fields, rule: str, table: str, *, derived: bool) -> RuleText:
     limits = fields.table("limits")
-    out = RuleText(
+    out = fields.made(
+        RuleText,
         id=rule,
         text=fields.text("rule", required=True),
         path=fields.path,
         table=table,
         derived=derived,
-        say=fields.text("say"),
-        remedy=fields.text("remedy"),
         severity=_severity(fields, "severity") or Severity.ERROR,
         typed_severity=_severity(fields, "typed_severity"),
-        free_bodies=fields.texts("free_bodies"),
         unknown_severity=_severity(fields, "unknown_severity"),
-        beta=fields.flag("beta"),
-        singly=fields.flag("singly"),
         limits={kind: value for kind in limits.data if (value := limits.number(kind)) is not None},
     )
     fields.unknown()
@@ -54,18 +50,8 @@ KEYS_OF_TEXT_RULES = frozenset({"id", "kind", "say", "remedy", "severity", "doub
 def read_text_rules(root: Fields, texts: Collection[str]) -> Iterator[TextRule]:
     """Every rule about texts; ``texts`` are the names of the texts there are."""
     for fields in root.tables("rule"):
-        rule = TextRule(
-            id=fields.text("id", required=True),
-            kind=fields.text("kind", required=True),
-            say=fields.text("say", required=True),
-            path=fields.path,
-            remedy=fields.text("remedy"),
-            severity=_severity(fields, "severity") or Severity.VERIFY,
-            doubtful=_severity(fields, "doubtful"),
-            texts=fields.texts("texts"),
-            explained_at=fields.text("explained_at"),
-            beta=fields.flag("beta"),
-        )
+        severity, doubtful = _severity(fields, "severity") or Severity.VERIFY, _severity(fields, "doubtful")
+        rule = fields.made(TextRule, path=fields.path, severity=severity, doubtful=doubtful)
         for name in rule.texts:
             if name not in texts:
                 fields.problem(f"没有叫“{name}”的文字", "texts")
@@ -73,10 +59,5 @@ def read_text_rules(root: Fields, texts: Collection[str]) -> Iterator[TextRule]:
 
 
 def _severity(fields: Fields, key: str) -> Severity | None:
-    text = fields.text(key)
-    if not text:
-        return None
-    if text not in {"error", "verify", "note"}:
-        fields.problem("只能是 error、verify 或 note", key)
-        return None
-    return Severity(text)
+    text = fields.choice(key, ("error", "verify", "note"))
+    return Severity(text) if text else None

@@ -11,13 +11,8 @@ from toolkit.model.codes import built_in
 from toolkit.model.form import Form, OpenList, Table, TextGroup
 
 
-def names_used_twice(form: Form) -> tuple[str, ...]:
-    """The problems of ids, sheet names and rule ids that are used twice: a rule could not tell which is meant."""
-    return (*_twice_in_tables(form), *_twice_in_form(form))
-
-
 def name_problems(form: Form) -> Iterator[str]:
-    """The problems of reserved names, control totals of what is not there, kinds of body that are not listed."""
+    """The problems of reserved names, ticks and control totals of what is not there, kinds of body not listed."""
     parts: list[Table | TextGroup | OpenList] = [*form.tables, *form.groups, *form.lists]
     for part in parts:
         if part.sheet in RESERVED_SHEETS:
@@ -60,21 +55,17 @@ def _twice(names: Iterable[str]) -> list[str]:
     return [name for name, times in Counter(names).items() if times > 1]
 
 
-def _twice_in_tables(form: Form) -> Iterator[str]:
+def names_used_twice(form: Form) -> Iterator[str]:
+    """The problems of ids, sheet names and rule ids that are used twice: a rule could not tell which is meant."""
     for table in form.tables:
-        rows = [row.id for row in table.rows]
         columns = {c.id for b in table.blocks for c in b.columns}
-        for name in _twice([*rows, *columns]):
+        for name in _twice([*(row.id for row in table.rows), *columns]):
             yield f"table({table.id}): 代号“{name}”用了两次（行、列代号在一张表内不能相同）"
         for block in table.blocks:
             for name in _twice(c.id for c in block.columns):
                 yield f"table({table.id}): 列代号“{name}”用了两次"
-
-
-def _twice_in_form(form: Form) -> Iterator[str]:
     parts: list[Table | TextGroup | OpenList] = [*form.tables, *form.groups, *form.lists]
-    texts = [text.name for group in form.groups for text in group.texts]
-    texts += _cover_names(form)
+    texts = [text.name for group in form.groups for text in group.texts] + _cover_names(form)
     for what, names in (("代号", [p.id for p in parts] + texts), ("工作表名", [p.sheet for p in parts])):
         for name in _twice(names):
             yield f"{what}“{name}”用了两次"

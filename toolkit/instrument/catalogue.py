@@ -21,7 +21,11 @@ def load(name: str = "") -> Instrument:
     with every problem at once.
     """
     base = name.removesuffix(CONTROLS)
-    return _load(str(find_form(base or DEFAULT_FORM)), controls=name != base)
+    known = form_folders()
+    folder = known.get(base or DEFAULT_FORM, Path(base))
+    if not (folder / DEFINITION).is_file():
+        raise UnknownFormError(base, list(known))
+    return _load(str(folder), controls=name != base)
 
 
 @cache
@@ -58,14 +62,3 @@ def form_folders() -> dict[str, Path]:
     """Every installed form, by the name of its folder."""
     root = data_folder("workbook_templates")
     return {path.parent.name: path.parent for path in sorted(root.glob(f"*/{DEFINITION}"))}
-
-
-def find_form(name: str) -> Path:
-    """The folder of a form by its name, or a folder given by its path; UnknownFormError otherwise."""
-    known = form_folders()
-    if name in known:
-        return known[name]
-    path = Path(name)
-    if (path / DEFINITION).is_file():
-        return path
-    raise UnknownFormError(name, list(known))

@@ -14,12 +14,14 @@ from toolkit.forms.layout import CHECKS, Layout, explain_name, text_key
 from toolkit.forms.read_form import Definition, parse_definition
 from toolkit.instrument.language import Language, compile_language
 from toolkit.instrument.outline import Outline, compile_outline
+from toolkit.model.finding import Severity
 from toolkit.model.form import Form, Variable
 from toolkit.model.returns import Return
 from toolkit.model.rule import TextRule
 from toolkit.rules.compile import Check, RuleSet, compile_rules
 from toolkit.rules.expression import Key
-from toolkit.text import DIGITS, MARKS, words_in
+from toolkit.rules.values import Exact
+from toolkit.text import DIGITS, MARKS, shown, words_in
 
 
 class Wanted(NamedTuple):
@@ -95,16 +97,13 @@ class Instrument:
 
     def place(self, check: Check) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The printed labels, from outside in, of the row or of the column that a check holds in; else empty."""
-        if not check.rule.table:
+        scope = check.scope
+        if not check.rule.table or not scope.id:
             return (), ()
         table = self.form.table(check.rule.table)
-        scope = check.scope
         if scope.row:
             return table.row(scope.row).path, ()
-        if scope.column:
-            first = check.keys[0].name.split(".")[1]
-            return (), table.column(first, scope.column).path
-        return (), ()
+        return (), table.column(check.keys[0].name.split(".")[1], scope.column).path
 
 
 def loads(text: str, words: str = "", *, controls: bool = False) -> Instrument:
@@ -125,7 +124,8 @@ def assemble(definition: Definition, source: str, *, controls: bool) -> Instrume
         raise DefinitionError(source, problems)
     told = tuple(rule.id for rule in form.text_rules if rule.takes_explanation)
     words = [text_key(text.name) for text in form.texts.values() if text.required] if form.empty_texts else []
-    explained = frozenset({*(check.key for check in rules.checks if _explains(check)), *told, *words})
+    levels = {c.key: (c.rule.severity, c.rule.typed_severity, c.rule.unknown_severity) for c in rules.checks}
+    explained = frozenset({*(key for key, several in levels.items() if Severity.VERIFY in several), *told, *words})
     clash = [key for key, times in Counter(map(explain_name, sorted(explained))).items() if times > 1]
     if clash:
         raise DefinitionError(source, [f"rules: 有的规则编号只差标点，说明格的名称会相同：{'、'.join(clash)}"])
@@ -143,34 +143,31 @@ def _printed(outline: Outline) -> Iterator[str]:
         yield section.table
 
 
-def _explains(check: Check) -> bool:
-    levels = (check.rule.severity, check.rule.typed_severity, check.rule.unknown_severity)
-    return any(level is not None and level.value == "verify" for level in levels)
+class Labels(NamedTuple):
+    """Calls variables by their printed labels, as seen from the place of a check: its rows, its columns, or both.
 
-
-@dataclass(frozen=True, slots=True)
-class Labels:
-    """Calls variables by their printed labels, as seen from the place of a check: its rows, its columns, or both."""
+    With ``values`` each cell is told with its figure.
+    """
 
     instrument: Instrument
     check: Check
+    values: Exact | None = None
 
     def cell(self, key: Key) -> str:
         """``“一、本年新收……”``, with 上年 before last year's."""
-        return ("上年" if key.prior else "") + f"“{self.label(key)}”"
+        return self._label(key) + (shown(self.values.cell(key)) if self.values else "")
 
     def total(self, keys: Sequence[Key]) -> str:
         """``“first”至“last”各项之和``."""
-        return f"{self.cell(keys[0])}至{self.cell(keys[-1])}各项之和"
+        return f"{self._label(keys[0])}至{self._label(keys[-1])}各项之和"
 
-    def label(self, key: Key) -> str:
+    def _label(self, key: Key) -> str:
         """The part of a variable's labels that tells it from its neighbours."""
-        variable = self.instrument.variables[key.name]
-        if self.check.scope.row:
-            return variable.column_path[-1]
-        if self.check.scope.column:
-            return variable.row_path[-1]
-        return f"{variable.row_label} {variable.column_label}"
+        variable, scope = self.instrument.variables[key.name], self.check.scope
+        label = f"{variable.row_label} {variable.column_label}"
+        if scope.row or scope.column:
+            label = (variable.column_path if scope.row else variable.row_path)[-1]
+        return f"{'上年' if key.prior else ''}“{label}”"
 
 
 _MARKS = {"=": "＝", "<=": "≤", ">=": "≥", "<": "＜", ">": "＞", "<>": "≠"}

@@ -19,19 +19,10 @@ from toolkit.model.form import Form
 from toolkit.model.period import read_date
 from toolkit.rules.expression import Node
 
-#: The ways of reading texts, and what their rules may say besides what every rule may.
-KINDS: Mapping[str, frozenset[str]] = {
-    "claim": frozenset({"frame"}),
-    "denial": frozenset(),
-    "breakdown": frozenset(),
-    "share": frozenset(),
-    "fee": frozenset({"denies", "others", "nothing_when_zero"}),
-    "year": frozenset({"ahead", "itself"}),
-    "citation": frozenset({"titles", "find"}),
-    "typing": frozenset(),
-    "body": frozenset({"levels", "own_work"}),
-}
-_TOP = frozenset({"units", "doubled_right", "theme", "object", "acts", "columns", "all_columns", "rule"})
+#: The ways of reading texts.
+KINDS = ("claim", "denial", "breakdown", "share", "fee", "year", "citation", "typing", "body")
+#: Lists of words by the kind of rule that has them.
+_LISTS = {"ahead": "year", "itself": "year", "denies": "fee", "others": "fee", "titles": "citation", "own_work": "body"}
 _UNITS = ("件", "条", "次", "项", "起", "份", "个", "篇", "期", "期次", "人次", "宗", "封", "例", "部", "户")
 #: The characters that numbers are written out with.
 NUMERALS = "零〇一二两三四五六七八九十百千万廿卅壹贰叁肆伍陆柒捌玖拾佰仟萬"
@@ -86,7 +77,7 @@ class Language:
 
 def compile_language(form: Form, words: Mapping[str, object]) -> tuple[Language, list[str]]:
     """What ``words`` (words.toml as read) says, and every problem in it with its path. Raises nothing."""
-    problems = [f"words.toml {key}: 没有这一项，可用 {'、'.join(sorted(_TOP))}" for key in words if key not in _TOP]
+    problems: list[str] = []
     root = Fields(words, "words.toml", problems)
     units = root.texts("units") or _UNITS
     reader = VocabularyReader(form, root)
@@ -94,39 +85,30 @@ def compile_language(form: Form, words: Mapping[str, object]) -> tuple[Language,
     told = (Fields(entry.data, entry.path, problems) for entry in Fields(words, root.path, []).tables("rule"))
     kinds: dict[str, dict[str, Fields]] = {kind: {} for kind in KINDS}
     for rule, entry in zip(form.text_rules, told, strict=True):
-        if _is_known(rule.kind, entry):
+        entry.read |= KEYS_OF_TEXT_RULES
+        if rule.kind in kinds:
             kinds[rule.kind][rule.id] = entry
+        else:
+            entry.problem(f"没有“{rule.kind}”这种读法，可用 {'、'.join(KINDS)}", "kind")
     for name, one in kinds["claim"].items():
         reader.frames(name, one)
+    listed = {key: {rule: one.texts(key) for rule, one in kinds[kind].items()} for key, kind in _LISTS.items()}
     language = Language(
         figure=re.compile(number_pattern(units)),
         units=units,
         vocabulary=reader.vocabulary(),
         doubled_right=root.texts("doubled_right"),
-        ahead={rule: one.texts("ahead") for rule, one in kinds["year"].items()},
-        denies={rule: one.texts("denies") for rule, one in kinds["fee"].items()},
-        others={rule: one.texts("others") for rule, one in kinds["fee"].items()},
         nothing_when_zero={
             rule: reader.nodes(one, one.texts("nothing_when_zero")) for rule, one in kinds["fee"].items()
         },
-        titles={rule: one.texts("titles") for rule, one in kinds["citation"].items()},
         lexicon={rule: one.each("find", _lexicon_entry) for rule, one in kinds["citation"].items()},
         levels={rule: one.table("levels").texts_by_key() for rule, one in kinds["body"].items()},
-        itself={rule: one.texts("itself") for rule, one in kinds["year"].items()},
-        own_work={rule: one.texts("own_work") for rule, one in kinds["body"].items()},
+        **listed,
     )
+    root.read.add("rule")
+    for one in (root, *(entry for several in kinds.values() for entry in several.values())):
+        one.unknown()
     return language, problems
-
-
-def _is_known(kind: str, entry: Fields) -> bool:
-    known = KINDS.get(kind)
-    if known is None:
-        entry.problem(f"没有“{kind}”这种读法，可用 {'、'.join(KINDS)}", "kind")
-        return False
-    for key in entry.data:
-        if key not in known | KEYS_OF_TEXT_RULES:
-            entry.problem(f"“{kind}”没有这一项" + (f"，可用 {'、'.join(sorted(known))}" if known else ""), key)
-    return True
 
 
 def number_pattern(units: Iterable[str]) -> str:
@@ -141,11 +123,10 @@ def _lexicon_entry(entry: Fields) -> LexiconEntry:
     find, say = entry.texts("find"), entry.text("say")
     if not find or not say:
         entry.problem("要写 find（要找的词）和 say（应怎样写）")
-    return LexiconEntry(
+    return entry.made(
+        LexiconEntry,
         find=find,
-        unless=entry.texts("unless"),
         say=say,
-        source=entry.text("source"),
         since=_day(entry, "since") or date.min,
         until=_day(entry, "until") or date.max,
     )

@@ -20,16 +20,14 @@ from toolkit.rules.expression import Node
 from toolkit.rules.parse import RuleSyntaxError
 
 
-@dataclass(frozen=True, slots=True)
-class YearChange:
+class YearChange(NamedTuple):
     """A gap that compares the figure ``node`` with last year's; ``mark`` is printed before it, if there is anything."""
 
     mark: str
     node: Node
 
 
-@dataclass(frozen=True, slots=True)
-class ByUnit:
+class ByUnit(NamedTuple):
     """A gap that tells the figure ``node`` of each unit; in the report of a sum only."""
 
     node: Node
@@ -151,7 +149,6 @@ _TIME = ("year", "next_year", "period", "from", "to", "date")
 WORDS = ("self", "unit", "office", *_TIME, "basis", "list.total", "list.parts", "amount", "count", "nth", "quote")
 #: ``{n}`` in a pattern of a draft: a number, written in either way.
 _COUNT = r"(?P<n>\d+(?:\.\d+)?万?|[零〇一二两三四五六七八九十百千万]+)"
-_ALIGNED = ("", "left", "center", "right")
 
 
 def compile_outline(form: Form, report: Mapping[str, object]) -> tuple[Outline, list[str]]:
@@ -192,13 +189,8 @@ class _Compiler:
     breakdowns: dict[str, Breakdown] = field(default_factory=dict)
 
     def template(self, text: str, path: str) -> Template:
-        pieces, gaps, last = [], [], 0
-        for found in _PLACE.finditer(text):
-            pieces.append(text[last : found.start()])
-            gaps.append(self.gap(found[1].strip(), path))
-            last = found.end()
-        pieces.append(text[last:])
-        return Template(pieces=tuple(pieces), gaps=tuple(gaps))
+        parts = _PLACE.split(text)
+        return Template(pieces=tuple(parts[::2]), gaps=tuple(self.gap(one.strip(), path) for one in parts[1::2]))
 
     def gap(self, text: str, path: str) -> Gap:
         if found := _CHANGE.fullmatch(text):
@@ -223,12 +215,10 @@ class _Compiler:
         return self.template(fields.text("text", required=required), f"{fields.path}.text")
 
     def closing(self, fields: Fields) -> tuple[Template, str, str]:
-        needs, align = fields.text("needs"), fields.text("align")
+        needs = fields.text("needs")
         if needs and needs not in {line.name for line in self.form.cover}:
             fields.problem(f"封面没有“{needs}”这一项", "needs")
-        if align not in _ALIGNED:
-            fields.problem(f"只能是 {'、'.join(_ALIGNED[1:])}", "align")
-        return self.text(fields), needs, align
+        return self.text(fields), needs, fields.choice("align", ("left", "center", "right"))
 
     def breakdown(self, fields: Fields) -> tuple[str, Breakdown]:
         parts = tuple(filter(None, fields.each("part", self.key_figure, required=True)))
@@ -275,10 +265,9 @@ class _Compiler:
         text = fields.text("text")
         if text and text not in self.form.texts:
             fields.problem(f"没有文字项“{text}”", "text")
-        return SectionPart(
-            lead=fields.text("lead"),
+        return fields.made(
+            SectionPart,
             text=text,
-            after=fields.flag("after"),
             sentences=fields.each("sentence", lambda told: told.each("cases", self.case, required=True)),
             answers=fields.each("answer", self.answer),
             drafts=fields.each("draft", lambda told: self.draft(told, text)),

@@ -7,9 +7,10 @@ A form writes them in ``words.toml``; what it says about figures is compiled her
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
+from typing import NamedTuple
 
 from toolkit.forms.fields import Fields
 from toolkit.model.form import Form
@@ -26,8 +27,7 @@ _SHORTEST_LABEL = 3
 _PARTS = re.compile(r"\(([^()]{0,200})\)")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What a word is: object, brief (an object where that is the business at hand), theme, act, column or label."""
 
     kind: str
@@ -78,8 +78,7 @@ class Meaning:
     texts: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class NamedRows:
+class NamedRows(NamedTuple):
     """The rows that a word names (``table.row``), and those that it may mean besides."""
 
     rows: tuple[str, ...]
@@ -148,21 +147,15 @@ class VocabularyReader:
         acts, beside = (frozenset(one.texts(key)) for key in ("acts", "beside"))
         for act in sorted((acts | beside) - self.acts):
             one.problem(f"没有动作“{act}”", "acts" if act in acts else "beside")
-        meaning = Meaning(
+        meaning = one.made(
+            Meaning,
             rule=rule,
             about=about,
             acts=acts,
             beside=beside,
-            year=self._choice(one, "year", ("last", "next")),
+            year=one.choice("year", ("last", "next")),
             equals=self._expressions(one),
-            list=one.text("list"),
-            denied=one.flag("denied"),
-            all=self._choice(one, "all", ("same", "none")),
-            whole=one.flag("whole"),
-            part=one.flag("part"),
-            themed=one.flag("themed"),
-            timely=one.flag("timely"),
-            between=one.flag("between"),
+            all=one.choice("all", ("same", "none")),
             labels=bool(labels),
             units=frozenset(one.texts("units")),
             texts=frozenset(entry.texts("texts")),
@@ -182,12 +175,6 @@ class VocabularyReader:
             except (RuleSyntaxError, BindError) as error:
                 entry.problem(str(error))
         return tuple(out)
-
-    def _choice(self, entry: Fields, key: str, known: Sequence[str]) -> str:
-        word = entry.text(key)
-        if word and word not in known:
-            entry.problem(f"“{word}”不可用，可用 {'、'.join(known)}", key)
-        return word
 
     def _expressions(self, entry: Fields) -> tuple[str, ...]:
         equals = entry.texts("equals")

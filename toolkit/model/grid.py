@@ -84,15 +84,13 @@ class Grid:
                     k += 1
                 area = {(r + i, k + j) for i in range(slot.rows) for j in range(slot.cols)}
                 if area & taken:
-                    msg = f"{table}: two cells at {min(area & taken)}"
-                    raise ValueError(msg)
+                    raise ValueError(f"{table}: two cells at {min(area & taken)}")
                 taken |= area
                 cells.append(GridCell(slot.text, slot.kind, slot.rows, slot.cols, slot.variable, row=r, col=k))
                 k += slot.cols
         wanted = {(r, k) for r in range(len(rows)) for k in range(len(widths))}
         if taken != wanted:
-            msg = f"{table}: the cells do not cover the table at {sorted(taken ^ wanted)[:3]}"
-            raise ValueError(msg)
+            raise ValueError(f"{table}: the cells do not cover the table at {sorted(taken ^ wanted)[:3]}")
         return cls(table, caption, tuple(widths), head_rows, tuple(cells))
 
     @property

@@ -53,8 +53,7 @@ class Period:
         if out is None and (found := _SHAPES[kind].fullmatch(plain)):
             out = cls(int(found[1]), int(_PARTS.get(found[2], found[2] or 0)), kind)
         if out is None or not out.year:
-            msg = f"期间“{shortened(text)}”不对，应写成 {_EXAMPLES[kind]} 这样"
-            raise ValueError(msg)
+            raise ValueError(f"期间“{shortened(text)}”不对，应写成 {_EXAMPLES[kind]} 这样")
         return out
 
     @classmethod
@@ -64,13 +63,9 @@ class Period:
         if found is None or not int(found[1]):
             return None
         year, month, day, other, end_month, end_day = (int(one or 0) for one in found.groups())
-        for part in range(1, 12 // _MONTHS[kind] + 1):
-            one = cls(year, part if kind != "year" else 0, kind)
-            last = one.last_day
-            first = last.month - _MONTHS[kind] + 1
-            if (first, 1, year, last.month, last.day) == (month, day, other or year, end_month, end_day):
-                return one
-        return None
+        days = f"{year}年{month}月{day}日", f"{other or year}年{end_month}月{end_day}日"
+        parts = range(1, 12 // _MONTHS[kind] + 1) if kind != "year" else (0,)
+        return next((one for part in parts if (one := cls(year, part, kind)).span == days), None)
 
     def __str__(self) -> str:
         """The form that ``parse`` reads."""

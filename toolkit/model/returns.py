@@ -37,7 +37,9 @@ class Return:
     """A filled workbook as understood: what the unit sent.
 
     ``numbers`` holds every variable: exact value, or None where there is none (blank or refused); derived figures are
-    computed again unless their formula was overwritten. ``prior`` holds last year's figures that the workbook carries.
+    computed again unless their formula was overwritten. ``supposed`` holds what some of those without a value may turn
+    out to be: figures proposed and not confirmed, 0 for a blank, 4 for ``4件``. ``prior`` holds last year's figures
+    that the workbook carries.
     ``items`` holds the filled lines of each open list, ``lines`` the numbers (from 1) at which they stand. ``places``
     says in which sheet and cell each figure stands, where the form has been changed since the workbook was issued;
     ``explained_at`` in which cell each rule is explained, where its check sheet is an earlier one.
@@ -56,6 +58,7 @@ class Return:
     cover: Mapping[str, str] = field(default_factory=dict)
     explanations: Mapping[str, str] = field(default_factory=dict)
     overwritten: frozenset[str] = frozenset()
+    supposed: Mapping[str, Decimal] = field(default_factory=dict)
     places: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     explained_at: Mapping[str, str] | None = None
 

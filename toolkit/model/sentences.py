@@ -7,6 +7,7 @@ under no name. A sentence without a remedy is a clause that stands in another on
 from __future__ import annotations
 
 import tomllib
+import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
@@ -76,6 +77,11 @@ def letter(kind: str, **fields: object) -> str:
 def phrase(name: str, /, **fields: object) -> str:
     """A sentence that is no finding, filled in; it stands under ``[said]``."""
     return str(_file()["said"][name]).format(**fields)
+
+
+def is_yes(value: object) -> bool:
+    """Whether what a person put into a cell for a tick can only mean yes."""
+    return unicodedata.normalize("NFKC", str(value)).strip(" 。.!！").upper() in _file()["yes"]
 
 
 @cache

@@ -116,7 +116,7 @@ def rules_on_sum(kind: Instrument, total: Consolidation, body: str = "", policy:
     """What the rules say of a sum under an office's policy; ``body`` is its kind of body, where that is known."""
 
     def found() -> list[Finding]:
-        told, _ = confront(kind, [as_submission(total, "汇总", body)], policy)[0]
+        told, _ = confront(kind, as_submission(total, "汇总", body), policy)
         single = {rule.id for rule in kind.form.rules if rule.singly}
         return [_explained(finding, total) for finding in told if finding.rule not in single]
 

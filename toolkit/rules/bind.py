@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from toolkit.model.form import Form, Table
-from toolkit.rules.expression import Arithmetic, Call, Cell, Key, Node, Number, Total
+from toolkit.rules.expression import Cell, Key, Node, Number, Operation, Total
 from toolkit.rules.parse import COMPARISONS, FUNCTIONS, BinaryOperation, Literal, Name, Span, Syntax
 
 
@@ -20,8 +21,7 @@ class BindError(ValueError):
     """A name that the form does not have, or names that do not go together; worded for the rule's author."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """One place where a rule holds: a row, a column, or neither (a rule that names whole cells)."""
 
     row: str = ""
@@ -131,9 +131,9 @@ class Binder:
             case BinaryOperation("sum", (Span() as only,)):
                 return Total(self.keys(only, scope))
             case BinaryOperation(op, args) if op in FUNCTIONS:
-                return Call(op, tuple(node for arg in args for node in self.argument(op, arg, scope)))
+                return Operation(op, tuple(node for arg in args for node in self.argument(op, arg, scope)))
             case BinaryOperation(op, args) if op not in COMPARISONS:
-                return Arithmetic(op, tuple(self.node(arg, scope) for arg in args))
+                return Operation(op, tuple(self.node(arg, scope) for arg in args))
             case Span():
                 raise BindError("一段行或列（带冒号）只能写在 sum、min、max 的括号里")
             case _:

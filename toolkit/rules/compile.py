@@ -1,4 +1,4 @@
-"""Turns a form's rule texts into checks, one for each place where a rule holds; evaluates them over a batch."""
+"""Turns a form's rule texts into checks, one for each place where a rule holds."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ import operator
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
+from graphlib import CycleError, TopologicalSorter
 
 from toolkit.model.finding import Outcome
 from toolkit.model.form import Form
@@ -18,13 +16,12 @@ from toolkit.model.rule import RuleText
 from toolkit.rules.bind import Binder, BindError, Scope
 from toolkit.rules.expression import Cell, Key, Node, Terms, added, scaled
 from toolkit.rules.parse import COMPARISONS, BinaryOperation, RuleSyntaxError, Syntax, parse
-from toolkit.rules.values import Exact, Frame
+from toolkit.rules.values import Exact
 from toolkit.text import DECIMALS
 
-#: Codes of a verdict matrix, by position.
-OUTCOMES = (Outcome.PASS, Outcome.FAIL, Outcome.UNDETERMINED, Outcome.NOT_APPLICABLE)
-PASS, FAIL, UNDETERMINED, NOT_APPLICABLE = range(len(OUTCOMES))
-_OPERATORS: Mapping[str, Callable[[Any, int], Any]] = {
+#: What is less than half of the last place, rounded half away from 0 as a spreadsheet's ROUND does, is no difference.
+_HALF = Decimal(5).scaleb(-DECIMALS - 1)
+_OPERATORS: Mapping[str, Callable[..., bool]] = {
     "=": operator.eq,
     "<=": operator.le,
     ">=": operator.ge,
@@ -71,19 +68,15 @@ class Check:
         left, right = self.left.terms(), self.right.terms()
         return None if left is None or right is None else added(left, right, Decimal(-1))
 
-    def outcomes(self, frame: Frame) -> NDArray[np.int8]:
-        """One outcome a return (int8, shape: returns), as positions in ``OUTCOMES``."""
-        size = frame.current.shape[0]
-        missing = np.zeros(size, dtype=bool)
-        absent = np.zeros(size, dtype=bool)
-        for key in self.keys:
-            (absent if key.prior else missing)[np.isnan(frame.cell(key))] = True
-        with np.errstate(all="ignore"):
-            difference = _rounded(self.left.value(frame) - self.right.value(frame))
-            good = holds(self.op, np.broadcast_to(difference, (size,)))
-        out = np.where(good, PASS, FAIL)
-        out = np.where(missing | ~np.isfinite(difference), UNDETERMINED, out)
-        return np.where(absent, NOT_APPLICABLE, out).astype(np.int8)
+    def outcome(self, values: Exact) -> Outcome:
+        """The verdict on one return."""
+        if any(values.prior.get(key.name) is None for key in self.prior):
+            return Outcome.NOT_APPLICABLE
+        left, right = values.result(self.left), values.result(self.right)
+        if left is None or right is None:
+            return Outcome.UNDETERMINED
+        difference = left - right if abs(left - right) >= _HALF else Decimal(0)
+        return Outcome.PASS if holds(self.op, difference) else Outcome.FAIL
 
 
 @dataclass(frozen=True)
@@ -174,40 +167,19 @@ def _checks(binder: Binder, rule: RuleText, tree: Syntax, prefix: str) -> Iterat
         yield Check(rule, key, scope, tree.op, left, right)
 
 
-def _rounded(difference: Any) -> Any:  # noqa: ANN401 - a scalar where both sides are constants
-    """Half away from zero, as a spreadsheet's ROUND does."""
-    unit = 10.0**DECIMALS
-    return np.sign(difference) * np.floor(np.abs(difference) * unit + 0.5) / unit
-
-
-def holds(op: str, difference: Any) -> Any:  # noqa: ANN401 - a Decimal gives a bool, an array an array
-    """Whether ``left op right`` holds, given the difference left minus right (a number, or a column of them)."""
+def holds(op: str, difference: Decimal | Fraction) -> bool:
+    """Whether ``left op right`` holds, given the difference left minus right."""
     return _OPERATORS[op](difference, 0)
 
 
 def _ordered(formulas: Mapping[str, Check]) -> tuple[dict[str, Check], Sequence[str]]:
     """Each formula after those it needs; or the names of a circle."""
-    out: dict[str, Check] = {}
-    open_now: list[str] = []
-
-    def visit(name: str) -> bool:
-        if name in out:
-            return True
-        if name in open_now:
-            open_now.append(name)
-            return False
-        open_now.append(name)
-        for key in formulas[name].right.keys():
-            if key.name in formulas and not key.prior and not visit(key.name):
-                return False
-        open_now.pop()
-        out[name] = formulas[name]
-        return True
-
-    for name in formulas:
-        if not visit(name):
-            return out, open_now[open_now.index(open_now[-1]) :]
-    return out, ()
+    keys = {name: check.right.keys() for name, check in formulas.items()}
+    needs = {name: [key.name for key in own if key.name in formulas and not key.prior] for name, own in keys.items()}
+    try:
+        return {name: formulas[name] for name in TopologicalSorter(needs).static_order()}, ()
+    except CycleError as error:
+        return {}, error.args[1][::-1]
 
 
 def derive(

@@ -1,39 +1,24 @@
 """The expression tree of a rule's side: one tree, from which value, Excel formula, linear terms and words are made.
 
 A node knows variables only by `Key`. Three protocols tell it the rest: `Values` the figures, `Places` the addresses,
-`Speech` the names. So the same tree is evaluated over a whole batch or over one return, and no node knows a cell.
+`Speech` the names. So no node knows a cell.
 """
 
 from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from functools import reduce
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from toolkit.text import written
 
 
 class Values(Protocol):
-    """Where a node finds its figures.
+    """The figures of one return (`Exact` in ``rules/values.py``)."""
 
-    There are two: `Frame` gives columns (a float a return, NaN for no value), `Exact` the Decimals of one return and
-    raises KeyError for no value, ArithmeticError for a division by 0. Both are in ``rules/values.py``.
-    """
-
-    def number(self, value: Decimal) -> Any:  # noqa: ANN401 - a column of floats or a Decimal; arithmetic is the same
-        """A constant."""
-
-    def cell(self, key: Key) -> Any:  # noqa: ANN401
-        """The figure of one variable, or its column."""
-
-    def divide(self, left: Any, right: Any) -> Any:  # noqa: ANN401
-        """A quotient; no value where the divisor is 0."""
-
-    def pick(self, function: str, values: Sequence[Any]) -> Any:  # noqa: ANN401
-        """``min``, ``max`` or ``abs`` of values."""
+    def cell(self, key: Key) -> Decimal:
+        """The figure of one variable. Raises KeyError where it has none."""
 
 
 class Places(Protocol):
@@ -90,31 +75,21 @@ def sum_of_terms(parts: Iterable[Terms | None]) -> Terms | None:
     return out
 
 
-def multiplied(left: Terms, right: Terms) -> Terms | None:
+def _multiplied(left: Terms, right: Terms) -> Terms | None:
     """A product that stays linear because one side is constant; else None."""
-    if set(left) <= {None}:
-        return scaled(right, left.get(None, Decimal(0)))
-    if set(right) <= {None}:
-        return scaled(left, right.get(None, Decimal(0)))
-    return None
+    if right.keys() <= {None}:
+        left, right = right, left
+    return scaled(right, left.get(None, Decimal(0))) if left.keys() <= {None} else None
 
 
-def divided(left: Terms, right: Terms) -> Terms | None:
-    """A quotient that stays linear because the divisor is a constant other than 0; else None."""
-    if set(right) != {None} or right[None] == 0:
-        return None
-    return scaled(left, 1 / right[None])
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A number written in the rule."""
 
     constant: Decimal
 
-    def value(self, values: Values) -> Any:  # noqa: ANN401
+    def value(self, _: Values) -> Decimal:
         """The constant."""
-        return values.number(self.constant)
+        return self.constant
 
     def formula(self, _: Places) -> str:
         """The constant in plain digits, as Excel writes it."""
@@ -133,14 +108,13 @@ class Number:
         yield from ()
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """A reference to one variable, this year's or last year's."""
 
     key: Key
 
-    def value(self, values: Values) -> Any:  # noqa: ANN401
-        """Its figure, or its column."""
+    def value(self, values: Values) -> Decimal:
+        """Its figure."""
         return values.cell(self.key)
 
     def formula(self, places: Places) -> str:
@@ -160,15 +134,14 @@ class Cell:
         yield self.key
 
 
-@dataclass(frozen=True, slots=True)
-class Total:
+class Total(NamedTuple):
     """The sum of a run of variables, at least one: ``first:last`` within ``sum``."""
 
     members: tuple[Key, ...]
 
-    def value(self, values: Values) -> Any:  # noqa: ANN401
+    def value(self, values: Values) -> Decimal:
         """The sum; without a value as soon as one member has none, for a blank is not 0."""
-        return reduce(operator.add, map(values.cell, self.members))
+        return sum(map(values.cell, self.members), Decimal(0))
 
     def formula(self, places: Places) -> str:
         """``SUM`` over their range."""
@@ -187,96 +160,76 @@ class Total:
         yield from self.members
 
 
-@dataclass(frozen=True, slots=True)
-class _Operation:
+class Operation(NamedTuple):
+    """An operation on nodes: ``+ - * /`` on two, ``neg`` or ``abs`` on one, ``sum``, ``min`` or ``max``."""
+
     op: str
     args: tuple[Node, ...]
+
+    def value(self, values: Values) -> Decimal:
+        """The result. Raises ArithmeticError where it divides by 0."""
+        return _VALUES[self.op](*(arg.value(values) for arg in self.args))
+
+    def formula(self, places: Places) -> str:
+        """The same operation in Excel, with only the brackets that are needed."""
+        texts = self._bracketed([arg.formula(places) for arg in self.args])
+        if self.op in _PHRASES:
+            return f"{self.op.upper()}({','.join(texts)})"
+        return f"-{texts[0]}" if self.op == "neg" else self.op.join(texts)
+
+    def terms(self) -> Terms | None:
+        """Linear for sums, differences, and a constant times or below a linear node; else None."""
+        parts, linear = [arg.terms() for arg in self.args], _LINEAR.get(self.op)
+        return None if linear is None or None in parts else linear(*parts)
+
+    def words(self, speech: Speech) -> str:
+        """The operands joined by full-width signs, or a phrase, such as ``“甲” 与 “乙” 中最小的数``."""
+        texts = self._bracketed([arg.words(speech) for arg in self.args])
+        sign = _SIGNS.get(self.op, "与")
+        return f"－{texts[0]}" if self.op == "neg" else f" {sign} ".join(texts) + _PHRASES.get(self.op, "")
 
     def keys(self) -> Iterator[Key]:
         """The variables of all arguments, left to right; one that is named twice comes twice."""
         for arg in self.args:
             yield from arg.keys()
 
-
-class Arithmetic(_Operation):
-    """An operation on nodes: ``op`` is ``+``, ``-``, ``*`` or ``/`` on two, ``neg`` on one."""
-
-    __slots__ = ()
-
-    def value(self, values: Values) -> Any:  # noqa: ANN401
-        """The result, element by element over columns."""
-        got = [arg.value(values) for arg in self.args]
-        return values.divide(*got) if self.op == "/" else _OPERATORS[self.op](*got)
-
-    def formula(self, places: Places) -> str:
-        """The same operation in Excel, with only the brackets that are needed."""
-        texts = self._bracketed([arg.formula(places) for arg in self.args])
-        return f"-{texts[0]}" if self.op == "neg" else self.op.join(texts)
-
-    def terms(self) -> Terms | None:
-        """Linear for sums, differences, and a constant times or below a linear node; else None."""
-        parts = [part for arg in self.args if (part := arg.terms()) is not None]
-        return _LINEAR[self.op](*parts) if len(parts) == len(self.args) else None
-
-    def words(self, speech: Speech) -> str:
-        """The operands joined by full-width signs, with only the brackets that are needed."""
-        texts = self._bracketed([arg.words(speech) for arg in self.args])
-        return f"－{texts[0]}" if self.op == "neg" else f" {_SIGNS[self.op]} ".join(texts)
-
-    def _bracketed(self, texts: Sequence[str]) -> list[str]:
+    def _bracketed(self, texts: Sequence[str]) -> Sequence[str]:
         """The texts of the arguments; behind - and / what binds no tighter is in brackets as well."""
-        power = _POWER.get(self.op, _TIGHT)
+        if self.op in _PHRASES:
+            return texts
+        power = _TIGHT if self.op == "neg" else _POWER[self.op]
         needs = (power, power + (self.op in "-/"))
         return [_wrap(arg, text, need) for arg, text, need in zip(self.args, texts, needs, strict=False)]
 
 
-class Call(_Operation):
-    """A function of nodes: ``op`` is ``sum``, ``min``, ``max`` or ``abs``."""
+Node = Number | Cell | Total | Operation
 
-    __slots__ = ()
-
-    def value(self, values: Values) -> Any:  # noqa: ANN401
-        """The result, element by element over columns."""
-        got = [arg.value(values) for arg in self.args]
-        return reduce(operator.add, got) if self.op == "sum" else values.pick(self.op, got)
-
-    def formula(self, places: Places) -> str:
-        """The Excel function of the same name."""
-        return f"{self.op.upper()}({','.join(arg.formula(places) for arg in self.args)})"
-
-    def terms(self) -> Terms | None:
-        """Linear for ``sum`` of linear nodes; else None."""
-        return sum_of_terms(arg.terms() for arg in self.args) if self.op == "sum" else None
-
-    def words(self, speech: Speech) -> str:
-        """A sum as its parts joined by ＋; the others as a phrase, such as ``“甲” 与 “乙” 中最小的数``."""
-        texts = [arg.words(speech) for arg in self.args]
-        if self.op == "sum":
-            return " ＋ ".join(texts)
-        phrase = {"min": " 中最小的数", "max": " 中最大的数", "abs": "的绝对值"}[self.op]
-        return f"{' 与 '.join(texts)}{phrase}"
-
-
-Node = Number | Cell | Total | Arithmetic | Call
-
-_OPERATORS: Mapping[str, Callable[..., Any]] = {
+_VALUES: Mapping[str, Callable[..., Decimal]] = {
     "neg": operator.neg,
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
+    "/": operator.truediv,
+    "abs": abs,
+    "sum": lambda *values: sum(values, Decimal(0)),
+    "min": lambda *values: min(values),
+    "max": lambda *values: max(values),
 }
 _LINEAR: Mapping[str, Callable[..., Terms | None]] = {
     "neg": lambda terms: scaled(terms, Decimal(-1)),
     "+": added,
     "-": lambda left, right: added(left, right, Decimal(-1)),
-    "*": multiplied,
-    "/": divided,
+    "*": _multiplied,
+    "/": lambda left, right: scaled(left, 1 / right[None]) if right.keys() == {None} and right[None] else None,
+    "sum": lambda *parts: sum_of_terms(parts),
 }
 _TIGHT = 9
-_POWER: Mapping[str, int] = {"+": 2, "-": 2, "*": 3, "/": 3}
-_SIGNS: Mapping[str, str] = {"+": "＋", "-": "－", "*": "×", "/": "÷"}
+_POWER: Mapping[str, int] = {"neg": 1, "+": 2, "-": 2, "*": 3, "/": 3}
+_SIGNS: Mapping[str, str] = {"+": "＋", "-": "－", "*": "×", "/": "÷", "sum": "＋"}
+#: The functions, and how their phrase ends.
+_PHRASES: Mapping[str, str] = {"sum": "", "min": " 中最小的数", "max": " 中最大的数", "abs": "的绝对值"}
 
 
 def _wrap(node: Node, text: str, power: int) -> str:
-    mine = _POWER.get(node.op, 1) if isinstance(node, Arithmetic) else _TIGHT
+    mine = _POWER.get(node.op, _TIGHT) if isinstance(node, Operation) else _TIGHT
     return f"({text})" if mine < power else text

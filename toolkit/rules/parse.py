@@ -6,8 +6,8 @@ A Pratt parser (V. Pratt, "Top down operator precedence", 1973). Full-width mark
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 FUNCTIONS = ("sum", "min", "max", "abs")
 COMPARISONS = ("=", "<=", ">=", "<", ">", "<>")
@@ -45,8 +45,7 @@ class RuleSyntaxError(ValueError):
         super().__init__(f"{why}：\n      {before}{behind}\n      {pad}^")
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A reference as written: one to three dotted parts; ``prior`` for last year's."""
 
     parts: tuple[str, ...]
@@ -54,23 +53,20 @@ class Name:
     prior: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(NamedTuple):
     """A number."""
 
     value: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """``first:last``, both included."""
 
     first: Name
     last: Name
 
 
-@dataclass(frozen=True, slots=True)
-class BinaryOperation:
+class BinaryOperation(NamedTuple):
     """A function (``sum`` ...), a sign (``neg``), an arithmetic operator or a comparison with its arguments."""
 
     op: str
@@ -80,8 +76,7 @@ class BinaryOperation:
 Syntax = Name | Literal | Span | BinaryOperation
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     kind: str
     text: str
     at: int
@@ -180,7 +175,14 @@ class _Parser:
             self.fail("这里应是数、行列代号或函数", token.at)
         if self.peek() == "(":
             return self.call(token)
-        return self.reference(token)
+        first = self.name(token)
+        if self.peek() != ":":
+            return first
+        self.take()
+        last = self.take()
+        if last.kind != "name":
+            self.fail("冒号后应是行列代号", last.at)
+        return Span(first, self.name(last))
 
     def call(self, token: _Token) -> Syntax:
         if token.text not in FUNCTIONS:
@@ -194,16 +196,6 @@ class _Parser:
         if token.text == "abs" and len(args) != 1:
             self.fail("abs 只要一个参数", token.at)
         return self.operation(token.text, tuple(args), token.at)
-
-    def reference(self, token: _Token) -> Syntax:
-        first = self.name(token)
-        if self.peek() != ":":
-            return first
-        self.take()
-        last = self.take()
-        if last.kind != "name":
-            self.fail("冒号后应是行列代号", last.at)
-        return Span(first, self.name(last))
 
     def name(self, token: _Token) -> Name:
         parts = tuple(token.text.split("."))

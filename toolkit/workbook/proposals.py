@@ -7,17 +7,23 @@ confirmed. A cell that holds something else by then was typed by hand.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
+from itertools import groupby
 from typing import NamedTuple
 
-from toolkit.forms.layout import CONFIRM, PROPOSED, Spot
+from toolkit.forms.layout import CONFIRM, PROPOSED, Spot, address
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding
 from toolkit.model.flat import CellValue, FlatWorkbook
-from toolkit.model.sentences import listed, worded
-from toolkit.text import cell_text, name_key
+from toolkit.model.sentences import is_yes, worded
+from toolkit.text import cell_text, shortened
+from toolkit.workbook.intake.xml import coordinates
 
+#: A sheet and an A1 address.
+Place = tuple[str, str]
+#: Areas named in a sentence.
+_LISTED = 8
 #: What is chosen in the cell where everything is confirmed, and what is said beside it.
 CONFIRMED = "确认"
 CONFIRMING, NOTED = Spot(CONFIRM, 0, 0), Spot(PROPOSED, 0, 0)
@@ -32,10 +38,10 @@ class Proposal(NamedTuple):
     source: str
 
 
-def waiting(flat: FlatWorkbook) -> Mapping[tuple[str, str], CellValue]:
+def waiting(flat: FlatWorkbook) -> Mapping[Place, CellValue]:
     """The proposed values that stand as they were, if nobody confirmed them."""
-    found: dict[tuple[str, str], CellValue] = {}
-    if name_key(cell_text(flat.at(CONFIRM, CONFIRMING.cell).value)) == CONFIRMED:
+    found: dict[Place, CellValue] = {}
+    if is_yes(flat.at(CONFIRM, CONFIRMING.cell).value):
         return found
     for at, cell in flat.sheets[PROPOSED].cells.items() if PROPOSED in flat.sheets else ():
         sheet, _, address = cell_text(cell.value).rpartition("!")
@@ -46,16 +52,49 @@ def waiting(flat: FlatWorkbook) -> Mapping[tuple[str, str], CellValue]:
     return found
 
 
-def unconfirmed(flat: FlatWorkbook, names: Mapping[tuple[str, str], str]) -> list[Finding]:
+def unconfirmed(flat: FlatWorkbook, names: Mapping[Place, str]) -> list[Finding]:
     """VAL-14 for a workbook in which proposed values stand as they were; ``names`` are the variables of the cells."""
-    places = waiting(flat)
-    return [to_confirm(places, names)] if places else []
+    places, text = waiting(flat), cell_text(flat.at(CONFIRM, CONFIRMING.cell).value).strip()
+    stands = worded(Code.VAL_14, "stands", text=shortened(text)).message if text else ""
+    return [to_confirm(places, names, stands=stands)] if places else []
 
 
 def to_confirm(
-    places: Collection[tuple[str, str]], names: Mapping[tuple[str, str], str], *, blank: bool = False
+    places: Collection[Place], names: Mapping[Place, str], *, blank: bool = False, stands: str = ""
 ) -> Finding:
-    """VAL-14 at the cell where these are confirmed; ``blank`` where they are zeros for cells left blank."""
-    fields = {"count": len(places), "cells": listed(list(map("!".join, places)))}
-    told = worded(Code.VAL_14, "blank", **fields) if blank else worded(Code.VAL_14, **fields)
+    """VAL-14 at the cell where these are confirmed; ``blank`` where they are zeros for cells left blank.
+
+    ``stands`` tells what stands in that cell.
+    """
+    fields = {"count": len(places), "cells": areas(places, named=True)}
+    told = worded(Code.VAL_14, "blank", **fields) if blank else worded(Code.VAL_14, **fields, stands=stands)
     return Finding.at(told, [CONFIRMING], [names[place] for place in places if place in names])
+
+
+def areas(places: Iterable[Place], *, named: bool = False) -> str:
+    """Cells as few areas, by sheet where there are several: ``“申请情况”表 D7:I28、D30；“复议诉讼”表 C5``."""
+    sheets: dict[str, list[tuple[int, int]]] = {}
+    for sheet, cell in places:
+        sheets.setdefault(sheet, []).append(coordinates(cell))
+    found = [(sheet, area) for sheet, cells in sheets.items() for area in _areas(cells)]
+    parts = {sheet: [area for where, area in found[:_LISTED] if where == sheet] for sheet in sheets}
+    shown = [
+        (f"“{sheet}”表 " if named or len(sheets) > 1 else "") + "、".join(mine) for sheet, mine in parts.items() if mine
+    ]
+    return "；".join(shown) + ("等" if len(found) > _LISTED else "")
+
+
+def _areas(cells: Iterable[tuple[int, int]]) -> list[str]:
+    """Cells (column and row, from 1) as rectangles: runs of a row, and the same run in the rows below it."""
+    rows: dict[int, list[int]] = {}
+    for column, row in sorted(set(cells)):
+        rows.setdefault(row, []).append(column)
+    found: dict[tuple[int, int, int], int] = {}
+    for row in sorted(rows):
+        for _, run in groupby(enumerate(rows[row]), key=lambda one: one[1] - one[0]):
+            columns = [column for _, column in run]
+            left, right = columns[0], columns[-1]
+            top = next((t for (t, *sides), last in found.items() if sides == [left, right] and last == row - 1), row)
+            found[top, left, right] = row
+    corners = [(address(top - 1, left - 1), address(last - 1, right - 1)) for (top, left, right), last in found.items()]
+    return [first if first == last else f"{first}:{last}" for first, last in corners]

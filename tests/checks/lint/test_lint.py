@@ -129,8 +129,8 @@ def test_all_installed_forms_are_sound(capsys: pytest.CaptureFixture[str]) -> No
     ("words", "problem"),
     [
         ('[[rule]]\nid = "N-1"\nkind = "guess"\nsay = "句"', "没有“guess”这种读法"),
-        ('[[rule]]\nid = "N-1"\nkind = "typing"\nsay = "句"\nlevel = 1', "“typing”没有这一项"),
-        ('unit = ["件"]', "words.toml unit: 没有这一项"),
+        ('[[rule]]\nid = "N-1"\nkind = "typing"\nsay = "句"\nlevel = 1', "不认识“level”"),
+        ('unit = ["件"]', "words.toml.unit: 不认识“unit”，是不是“units”？"),
         (
             '[[rule]]\nid = "N-1"\nkind = "claim"\nsay = "句"\n[[rule.frame]]\nabout = "o"\nequals = "t.q.a"',
             "rule[0](N-1).frame[0]",

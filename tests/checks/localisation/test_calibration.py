@@ -295,7 +295,7 @@ def test_a_suggestion_changes_no_figure() -> None:
 
 def test_the_second_return_of_a_batch_gets_its_own_suggestion() -> None:
     first, second = table("typed", {"requests.new.natural": 613}), table("typed", {"requests.new.business": 47})
-    (one, _), (two, _) = confront(annual(), [sent(first), sent(second)])
+    (one, _), (two, _) = (confront(annual(), sent(content)) for content in (first, second))
     assert "!D6）" in " ".join(finding.suggestion for finding in one)
     assert "!E6）" in " ".join(finding.suggestion for finding in two)
 

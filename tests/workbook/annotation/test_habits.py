@@ -12,8 +12,9 @@ from toolkit.model.codes import Code
 from toolkit.model.finding import Finding, Severity
 from toolkit.model.returns import Verdict
 from toolkit.pipeline.read_return import judged, understand_bytes
-from toolkit.workbook.annotation.habits import areas, told_once
+from toolkit.workbook.annotation.habits import told_once
 from toolkit.workbook.annotation.marks import lines_of
+from toolkit.workbook.proposals import areas
 
 TABLE, DISPUTES = "申请情况", "复议诉讼"
 ROWS = ("carried_in", "granted", "partial")
@@ -42,7 +43,7 @@ def test_cells_are_told_as_few_areas(cells: list[str], told: str) -> None:
 
 
 def test_areas_of_several_sheets_are_told_by_sheet() -> None:
-    assert areas([(TABLE, "D7"), (DISPUTES, "A6"), (TABLE, "D8")]) == f"{TABLE} D7:D8；{DISPUTES} A6"
+    assert areas([(TABLE, "D7"), (DISPUTES, "A6"), (TABLE, "D8")]) == f"“{TABLE}”表 D7:D8；“{DISPUTES}”表 A6"
 
 
 def spoilt(value: str | Decimal | None) -> list[Finding]:
@@ -66,7 +67,7 @@ def test_a_habit_is_one_line_with_count_and_places(value: str | Decimal | None, 
     places = [form().layout.cells[f"requests.{row}.legal"][1] for row in ROWS]
     assert line.message.startswith("4 格")
     assert word in line.message
-    assert f"{TABLE} {places[0]}:{places[-1]}；{DISPUTES} " in line.message
+    assert f"“{TABLE}”表 {places[0]}:{places[-1]}；“{DISPUTES}”表 " in line.message
     assert (line.sheet, line.cell, len(line.cells), len(line.variables)) == (TABLE, places[0], 4, 4)
     assert "暂不能核对" not in line.message
 

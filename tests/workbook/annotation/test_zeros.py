@@ -104,6 +104,70 @@ def test_many_blanks_are_one_line_of_the_notice_and_of_the_list() -> None:
     assert rows[rows.index("位置") + 1 :] == [CONFIRMING]
 
 
+NEW, LEGAL = "requests.new.natural", "requests.granted.legal"
+
+
+@cache
+def unbalanced() -> bytes:
+    """A return with blanks in which 36 natural persons asked and nobody was answered."""
+    blanks: dict[str, Any] = {name.replace(".", "__"): None for name in BLANK if name != NEW}
+    return workbook(**blanks | {NEW.replace(".", "__"): Decimal(36)})
+
+
+def balances(verdict: Verdict) -> list[tuple[str, Severity, str]]:
+    return [(f.cell, f.severity, f.message.partition("，")[0]) for f in verdict.findings if f.rule == "BAL-01"]
+
+
+def test_the_first_notice_names_what_fails_with_the_proposed_zeros() -> None:
+    cell = form().layout.spots[NEW].cell
+    first = judge(unbalanced())
+    assert balances(first) == [(cell, Severity.VERIFY, "空格按 0 计算时")]
+    text = notice(form(), first)
+    assert "2. 申请情况!D6（请核实）：空格按 0 计算时，“自然人”列：" in text
+    assert "改正填错的数。建议：可能的位置：" in text
+    assert "3. " not in text
+    waiting = judge(copied(unbalanced()))
+    assert balances(waiting) == [(cell, Severity.VERIFY, "浅蓝色的格按建议的数计算时")]
+    ((at, level, message),) = balances(judge(confirmed(copied(unbalanced()))))
+    assert (at, level, message[:5]) == (cell, Severity.ERROR, "“自然人”")
+
+
+def test_a_figure_with_its_unit_is_checked_as_a_number_and_takes_part_in_what_is_suggested() -> None:
+    typed: dict[str, Any] = {"requests__new__natural": Decimal(54), "requests__granted__natural": Decimal(45)}
+    typed |= {"requests__new__legal": Decimal(4), "requests__granted__legal": "4件"}
+    verdict = judge(workbook(**typed))
+    (told,) = [f for f in verdict.findings if f.rule == "BAL-01"]
+    assert told.severity is Severity.ERROR
+    assert "相邻两位数字颠倒" in told.suggestion
+    verdict = judge(workbook(requests__granted__legal="4件"))
+    assert balances(verdict) == [
+        (form().layout.spots["requests.new.legal"].cell, Severity.VERIFY, "带单位的数按数字计算时")
+    ]
+
+
+@pytest.mark.parametrize("text", ["3万件", "10余件", "4元", "约4件"])
+def test_what_is_no_plain_count_is_not_taken_for_one(text: str) -> None:
+    assert balances(judge(workbook(requests__granted__legal=text))) == []
+
+
+@pytest.mark.parametrize("mark", ["已确认", "√", "是", "确认无误。", "ｙｅｓ", "✓"])
+def test_a_mark_that_can_only_mean_yes_confirms(mark: str) -> None:
+    def write(book: Any) -> None:
+        book[CONFIRM]["A1"].value = mark
+
+    assert judge(edited(copied(sparse()), write)).status is Status.ACCEPTED
+
+
+@pytest.mark.parametrize("mark", ["不确认", "1", "待核"])
+def test_any_other_mark_is_told_and_confirms_nothing(mark: str) -> None:
+    def write(book: Any) -> None:
+        book[CONFIRM]["A1"].value = mark
+
+    verdict = judge(edited(copied(sparse()), write))
+    (told,) = [f for f in verdict.findings if f.rule == "VAL-14"]
+    assert told.remedy.endswith(f"那一格现在写的是“{mark}”，请从下拉列表里选“确认”。")
+
+
 def test_without_a_copy_the_notice_speaks_of_the_blank_cells() -> None:
     text = notice(form(), judge(sparse()), enclosed=False)
     assert CONFIRM not in text
@@ -163,7 +227,7 @@ def test_annotated_three_times_over_it_is_the_same_and_after_confirming_nothing_
 
 def test_a_wholly_blank_workbook_is_given_no_zeros() -> None:
     empty = write_template(form(), Prefill(unit="甲局", period="2025"))
-    assert zeros(form(), judge(empty)) == []
+    assert zeros(judge(empty)) == []
     assert CONFIRM not in opened(copied(empty)).sheetnames
 
 
@@ -173,7 +237,7 @@ def test_where_last_year_has_a_figure_none_is_proposed() -> None:
     data = write_template(form(), Prefill(unit="甲局", period="2025", prior=known, values={ENTERED[-1]: Decimal(0)}))
     assert opened(data)[PRIOR] is not None
     assert prior_name(name) in form().layout.spots
-    assert name not in zeros(form(), judge(data))
+    assert name not in zeros(judge(data))
     book = opened(copied(data))
     assert cell(book, name).value == cell(opened(data), name).value
     assert str(cell(book, name).fill.fgColor.rgb)[-6:] != PROPOSAL[1:]

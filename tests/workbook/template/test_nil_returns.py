@@ -39,11 +39,25 @@ def test_a_tick_is_read_as_noughts_and_no_formula_is_anybodys_fault(tmp_path: Pa
     assert {result.content.numbers[name] for name in DISPUTES} == {Decimal(0)}
 
 
-@pytest.mark.parametrize("tick", ["", "否", "√"])
+@pytest.mark.parametrize("tick", ["", "否", "有", "1"])
 def test_without_the_tick_the_same_cells_are_blank(tmp_path: Path, tick: str) -> None:
     (told,) = found(verdict(save(tmp_path / "a.xlsx", ticked(tick))), "VAL-01")
     assert (told.sheet, told.severity) == ("复议诉讼", Severity.ERROR)
     assert set(told.variables) == set(DISPUTES)
+
+
+@pytest.mark.parametrize("tick", ["√", "ｙ", "对。", " 是 "])
+def test_a_mark_that_can_only_mean_yes_is_a_tick(tmp_path: Path, tick: str) -> None:
+    result = verdict(save(tmp_path / "a.xlsx", ticked(tick)))
+    assert (result.status, {one.severity for one in result.findings}) == (Status.ACCEPTED, {Severity.NOTE})
+    result = verdict(save(tmp_path / "b.xlsx", ticked(tick, disputes__review__pending=Decimal(3))))
+    assert len(found(result, "VAL-15")) == 1
+
+
+def test_what_may_mean_anything_is_told_with_its_words(tmp_path: Path) -> None:
+    (told,) = found(verdict(save(tmp_path / "a.xlsx", ticked("有"))), "VAL-15")
+    assert (told.severity, told.cell) == (Severity.NOTE, form().layout.spots[TICK].cell)
+    assert "写的是“有”" in told.message
 
 
 def test_the_result_that_the_file_keeps_is_not_believed(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ def test_the_sheet_says_of_every_kind_of_body_what_is_said_on_receipt(
 ) -> None:
     for figure in figures:
         content = replace(zero_return(annual(), {name: figure}), unit=unit)
-        found = confront(annual(), [Submission(content=content, context=Context(body=body))])[0][0]
+        found = confront(annual(), Submission(content=content, context=Context(body=body)))[0]
         levels = {one.severity for one in found if one.rule == key.partition("[")[0] and name in one.variables}
         line = shown(Prefill(unit=unit, period="2025", body=body, values={name: Decimal(figure)}), key)
         said = line[CheckColumn.VERDICT].value
@@ -59,9 +59,7 @@ def test_a_body_that_is_known_is_not_asked_for_a_reason_that_is_not_read() -> No
     content = zero_return(kind, {"proactive.regulations.made": 3})
     known, unknown = (
         next(
-            f
-            for f in confront(kind, [Submission(content=content, context=Context(body=body))])[0][0]
-            if f.rule == "VAL-02"
+            f for f in confront(kind, Submission(content=content, context=Context(body=body)))[0] if f.rule == "VAL-02"
         )
         for body in ("县级部门", "")
     )

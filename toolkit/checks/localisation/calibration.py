@@ -15,6 +15,7 @@ from functools import cache
 from importlib import resources
 from itertools import islice
 from math import exp, log
+from typing import NamedTuple
 
 from toolkit.checks.localisation.errors import Explanation, Residuals, connected
 from toolkit.checks.localisation.proposals import Proposals
@@ -61,8 +62,7 @@ def learnt() -> Learnt:
     return Learnt(**json.loads(resources.files(__package__).joinpath("learnt.json").read_text(encoding="utf-8")))
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """What is thought of equations that fail together: ``ranked`` explanations, the likeliest first, at most three.
 
     The curves are read by ``group``, ``lead`` (the log odds of the first) and the sum of ``shares`` (one for each, not

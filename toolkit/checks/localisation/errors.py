@@ -5,6 +5,7 @@ Cells and equations go by their index in a `System`. Figures are whole numbers u
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -84,11 +85,9 @@ class System:
 
     def crossing(self, cells: Iterable[int]) -> Crossing:
         """The equations that hold only one of these cells, each with the cell and its factor."""
-        out: dict[int, list[tuple[int, int]]] = {}
-        for cell in cells:
-            for k, factor in self.where[cell]:
-                out.setdefault(k, []).append((cell, factor))
-        return {k: held[0] for k, held in out.items() if len(held) == 1}
+        held = [(k, (cell, factor)) for cell in cells for k, factor in self.where[cell]]
+        times = Counter(k for k, _ in held)
+        return {k: one for k, one in held if times[k] == 1}
 
     @cached_property
     def sums(self) -> Mapping[int, Sequence[tuple[int, ...]]]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from itertools import groupby
 from operator import attrgetter
+from typing import NamedTuple
 
 from toolkit.checks.localisation.calibration import Judgement, localise
 from toolkit.checks.localisation.errors import Explanation
@@ -24,8 +25,7 @@ _MOST_CELLS = 4
 _NOTE = re.compile(r"(?<=[^／])（[^（）]*）(?=／|$)")
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(NamedTuple):
     """What is told of a failed check: in words, and as the cells that the words tell; see `Finding`."""
 
     text: str

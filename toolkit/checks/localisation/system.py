@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import TypeGuard
+from typing import NamedTuple, TypeGuard
 
 from toolkit.checks.localisation.errors import System, connected
 from toolkit.instrument.instrument import Instrument
@@ -20,8 +19,7 @@ _LARGEST = 10**15
 Statements = Iterable[tuple[frozenset[str], Decimal]]
 
 
-@dataclass(frozen=True, slots=True)
-class EquationGroup:
+class EquationGroup(NamedTuple):
     """The equations over one table, or over tables that share them: a system with the names of its cells and checks.
 
     ``cells`` are the variables behind the cells of ``system``, ``checks`` and ``terms`` have one entry an equation.
@@ -35,8 +33,7 @@ class EquationGroup:
     system: System
 
 
-@dataclass(frozen=True, slots=True)
-class Witness:
+class Witness(NamedTuple):
     """What another figure says of cells: the sum of ``terms`` (factor by cell) should be ``value``.
 
     It may be wrong itself; ``written`` tells that it stands in the unit's own text, else last year's report gives it.
@@ -47,8 +44,7 @@ class Witness:
     written: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FilledEquations:
+class FilledEquations(NamedTuple):
     """A group with a return's figures: each times ``scale``, the least power of ten that makes all of them whole.
 
     ``values``, ``steps`` and ``last`` (last year's figures, None where not known) have one entry a cell, ``right`` one
@@ -142,12 +138,12 @@ def equation_groups(instrument: Instrument, overwritten: frozenset[str]) -> tupl
         elif len(current) > 1:
             # A cell that has to be a constant says nothing of any other cell.
             found.append((check, terms))
-    kept, heard = _without_sums(found), [terms for _, terms in _without_sums(outside)]
+    kept, heard = without_sums(found), [terms for _, terms in without_sums(outside)]
     tables = {k: {key.name.partition(".")[0] for key in terms if key} for k, (_, terms) in enumerate(kept)}
     return tuple(_part(instrument, [kept[k] for k in group], heard) for group in connected(tables))
 
 
-def _without_sums(found: Sequence[tuple[Check, Terms]]) -> list[tuple[Check, Terms]]:
+def without_sums(found: Sequence[tuple[Check, Terms]]) -> list[tuple[Check, Terms]]:
     """Those that are more than the sum of others that share no cell: with live totals, all columns of a balance."""
     items = [frozenset(terms.items()) for _, terms in found]
     out = []

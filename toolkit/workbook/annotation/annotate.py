@@ -17,10 +17,9 @@ from toolkit.model.flat import CellValue, FlatWorkbook
 from toolkit.model.returns import Verdict
 from toolkit.workbook.annotation.comments import AUTHOR, MARK, SheetComments
 from toolkit.workbook.annotation.looks import NO_STYLES, Looks
-from toolkit.workbook.annotation.marks import Marking, counted, marking
+from toolkit.workbook.annotation.marks import Marking, counted, marking, results
 from toolkit.workbook.annotation.notice import FILLS, notice_sheet
 from toolkit.workbook.annotation.parts import Parts, detach
-from toolkit.workbook.annotation.results import Place, results
 from toolkit.workbook.annotation.sheet import SheetPart
 from toolkit.workbook.annotation.zeros import confirm_lines, confirm_sheet, proposed_sheet, write_guide, zeros
 from toolkit.workbook.intake.forensics import with_nils
@@ -28,7 +27,7 @@ from toolkit.workbook.intake.gate import Refused, admit_bytes
 from toolkit.workbook.intake.read import read
 from toolkit.workbook.intake.structure import identify, plan_for
 from toolkit.workbook.intake.xml import LINK_ID, MAIN
-from toolkit.workbook.proposals import waiting
+from toolkit.workbook.proposals import Place, waiting
 from toolkit.workbook.template.cells import CellRole, TemplatePlan
 from toolkit.workbook.template.pen import BAD, GREY, INPUT, PROPOSAL
 from toolkit.workbook.template.plan_checks import SUMMARY
@@ -62,7 +61,7 @@ def annotate(data: bytes, instrument: Instrument, verdict: Verdict, heading: Seq
     if verdict.content is None or verdict.sha256 != admitted.sha256:
         raise AnnotateError("没法在原表上标注：文件不是核对过的那一份，或者不是本表。请重新核对后再标注。")
     worked = with_nils(flat, instrument)
-    added: _Values = {instrument.layout.cells[name]: 0 for name in zeros(instrument, verdict)}
+    added: _Values = {instrument.layout.cells[name]: 0 for name in zeros(verdict)}
     due = results(worked, instrument, added)
     told = marking(worked, instrument, verdict, due)
     anew = bool(told.restored or added)

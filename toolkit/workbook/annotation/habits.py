@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import groupby
 
-from toolkit.forms.layout import address
 from toolkit.model.finding import Finding
 from toolkit.model.sentences import habits
-from toolkit.workbook.annotation.results import Place
-from toolkit.workbook.intake.xml import coordinates
-
-#: Areas named in a sentence.
-_LISTED = 8
+from toolkit.workbook.proposals import Place, areas
 
 
 def told_once(findings: Iterable[Finding]) -> list[Finding]:
@@ -54,33 +48,6 @@ def _as_one(group: Sequence[Finding]) -> Finding:
         bare=message,
         remedy=says.remedy if says else first.remedy,
     )
-
-
-def areas(places: Iterable[Place]) -> str:
-    """Cells as few areas, by sheet where there are several: ``申请情况 D7:I28、D30；复议诉讼 C5``."""
-    sheets: dict[str, list[tuple[int, int]]] = {}
-    for sheet, cell in places:
-        sheets.setdefault(sheet, []).append(coordinates(cell))
-    found = [(sheet, area) for sheet, cells in sheets.items() for area in _areas(cells)]
-    parts = {sheet: [area for where, area in found[:_LISTED] if where == sheet] for sheet in sheets}
-    shown = [f"{sheet if len(sheets) > 1 else ''} {'、'.join(mine)}".strip() for sheet, mine in parts.items() if mine]
-    return "；".join(shown) + ("等" if len(found) > _LISTED else "")
-
-
-def _areas(cells: Iterable[tuple[int, int]]) -> list[str]:
-    """Cells (column and row, from 1) as rectangles: runs of a row, and the same run in the rows below it."""
-    rows: dict[int, list[int]] = {}
-    for column, row in sorted(set(cells)):
-        rows.setdefault(row, []).append(column)
-    found: dict[tuple[int, int, int], int] = {}
-    for row in sorted(rows):
-        for _, run in groupby(enumerate(rows[row]), key=lambda one: one[1] - one[0]):
-            columns = [column for _, column in run]
-            left, right = columns[0], columns[-1]
-            top = next((t for (t, *sides), last in found.items() if sides == [left, right] and last == row - 1), row)
-            found[top, left, right] = row
-    corners = [(address(top - 1, left - 1), address(last - 1, right - 1)) for (top, left, right), last in found.items()]
-    return [first if first == last else f"{first}:{last}" for first, last in corners]
 
 
 def cells_of(finding: Finding) -> list[Place]:

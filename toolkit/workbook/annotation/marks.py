@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from decimal import Decimal
+from typing import NamedTuple
 
-from toolkit.forms.layout import CONFIRM, key_name
+from toolkit.forms.layout import CONFIRM, PERIOD, UNIT, key_name, prior_name
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.codes import FORMULAS, Code
 from toolkit.model.finding import Finding, Severity
@@ -14,10 +16,13 @@ from toolkit.model.returns import Return, Verdict
 from toolkit.model.sentences import to_units
 from toolkit.text import cell_text, printable, shortened
 from toolkit.workbook.annotation.habits import cells_of, told_once
-from toolkit.workbook.annotation.results import Place, altered_formulas, other_figures
 from toolkit.workbook.annotation.zeros import with_zeros
-from toolkit.workbook.template.cells import CellRole
-from toolkit.workbook.template.plan import blank_plan
+from toolkit.workbook.formulas import same_formula
+from toolkit.workbook.intake.numbers import number_as_calculated
+from toolkit.workbook.intake.structure import identify, plan_for
+from toolkit.workbook.proposals import Place
+from toolkit.workbook.template.cells import CellRole, Prefill
+from toolkit.workbook.template.plan import blank_plan, plan_template
 
 #: What only the office can judge, and what the unit need not know.
 _OFFICE = frozenset({Code.SIGN_01, Code.SIGN_03, Code.FMLA_04})
@@ -30,8 +35,7 @@ _WHICH = f"，请在“{CONFIRM}”页确认"
 _SHOWN_CELLS, _LONGEST_VALUE, _EMPTY = 6, 60, "（空）"
 
 
-@dataclass(frozen=True, slots=True)
-class Marking:
+class Marking(NamedTuple):
     """Everything to be written into the copy: what each finding's cells hold, and what a cell is marked with.
 
     A cell has the worst severity, and a paragraph a finding. ``restored`` are the formulas to put back, ``figures``
@@ -44,22 +48,16 @@ class Marking:
     figures: Mapping[Place, str]
 
 
-def lines_of(instrument: Instrument, verdict: Verdict, *, enclosed: bool = True) -> list[Finding]:
+def lines_of(instrument: Instrument, verdict: Verdict, *, enclosed: bool = True, each: bool = False) -> list[Finding]:
     """What the unit is told: findings worst first, each in its words, what is one fault in many cells once.
 
-    ``enclosed`` tells that a copy goes with it, in which zeros are proposed.
+    ``enclosed`` tells that a copy goes with it, in which zeros are proposed; ``each`` that every cell is told of.
     """
-    return _worst_first(instrument, verdict, told_once(_due(instrument, verdict, enclosed=enclosed)))
-
-
-def _due(instrument: Instrument, verdict: Verdict, *, enclosed: bool) -> list[Finding]:
     findings = with_zeros(instrument, verdict) if enclosed else verdict.findings
-    return [finding for finding in findings if not _unsaid(instrument, finding)]
-
-
-def _worst_first(instrument: Instrument, verdict: Verdict, found: Sequence[Finding]) -> list[Finding]:
+    due = [finding for finding in findings if not _unsaid(instrument, finding)]
     back = put_back(instrument, verdict)
-    return sorted((_in_words(one, back) for one in found), key=lambda finding: finding.severity.rank)
+    told = (_in_words(one, back) for one in (due if each else told_once(due)))
+    return sorted(told, key=lambda finding: finding.severity.rank)
 
 
 def place_of(finding: Finding) -> str:
@@ -74,22 +72,19 @@ def put_back(instrument: Instrument, verdict: Verdict) -> frozenset[Place]:
     return frozenset(place for place in cells if place in formulas and formulas[place].role is CellRole.TOTAL)
 
 
-def marking(
-    flat: FlatWorkbook, instrument: Instrument, verdict: Verdict, results: Mapping[Place, CellValue]
-) -> Marking:
-    """Marks and lines for a workbook; ``results`` are what its formulas give once they are put back."""
+def marking(flat: FlatWorkbook, instrument: Instrument, verdict: Verdict, due: Mapping[Place, CellValue]) -> Marking:
+    """Marks and lines for a workbook; ``due`` is what its formulas give once they are put back."""
     restored = altered_formulas(flat, instrument)
-    kept = [place for place in results if place not in restored]
+    kept = [place for place in due if place not in restored]
     words = {place: shortened(cell_text(flat.at(*place).value, _EMPTY), _LONGEST_VALUE) for place in kept}
-    altered, figures = {}, other_figures(flat, instrument, restored, results)
+    altered, figures = {}, other_figures(flat, instrument, restored, due)
     for place in put_back(instrument, verdict) & restored.keys():
-        result = shortened(cell_text(results.get(place), "暂无（有格没有填）"), _LONGEST_VALUE)
+        result = shortened(cell_text(due.get(place), "暂无（有格没有填）"), _LONGEST_VALUE)
         altered[place] = f"原填 {_stood(flat, place)}，公式结果 {result}{_WHICH if place in figures else ''}"
     words |= altered
-    due = _due(instrument, verdict, enclosed=True)
-    lines = [(one, _content(flat, one, words)) for one in _worst_first(instrument, verdict, told_once(due))]
+    lines = [(one, _content(flat, one, words)) for one in lines_of(instrument, verdict)]
     marks: dict[Place, tuple[Severity, list[str]]] = {}
-    for finding in _worst_first(instrument, verdict, due):
+    for finding in lines_of(instrument, verdict, each=True):
         if not finding.explanation and not (finding.severity is Severity.NOTE and finding.rule in _QUIET):
             for place, text in _notes(instrument, verdict, finding, altered):
                 marks.setdefault(place, (finding.severity, []))[1].append(text)
@@ -120,7 +115,7 @@ def _in_words(finding: Finding, back: Collection[Place]) -> Finding:
     elif set(cells) & set(back):
         remedy = f"合计公式已恢复。{remedy}"
     if finding.suggestion:
-        remedy = f"{remedy}\n建议：{finding.suggestion}"
+        remedy = f"{remedy}建议：{finding.suggestion}。"
     return replace(finding, severity=severity, message=problem, remedy=printable(remedy))
 
 
@@ -148,7 +143,7 @@ def _notes(
     instrument: Instrument, verdict: Verdict, finding: Finding, words: Mapping[Place, str]
 ) -> Iterator[tuple[Place, str]]:
     """The paragraph for each cell: the whole at the first, a pointer to it at the others."""
-    head = f"{finding.severity.label} {finding.rule}"
+    head = finding.severity.label
     cells = cells_of(finding)
     for i, place in enumerate(cells):
         told = f"{words[place]}。" if place in words else ""
@@ -182,3 +177,44 @@ def counted(found: Sequence[Finding]) -> str:
     """How many of each severity, in words: ``错误 2 处，请核实 1 处``."""
     sums = {level: sum(one.severity is level for one in found) for level in Severity}
     return "，".join(f"{level.label} {count} 处" for level, count in sums.items() if count)
+
+
+def results(
+    flat: FlatWorkbook, instrument: Instrument, added: Mapping[Place, CellValue] | None = None
+) -> dict[Place, CellValue]:
+    """What every planned formula gives from the entries, and those ``added``, as a spreadsheet sees them."""
+    layout, derived = instrument.layout, instrument.rules.formulas
+    prior_cells = {prior_name(name): name for name in layout.prior}
+    lists = (name for one in instrument.form.lists for line in range(1, one.size + 1) for name in one.names(line))
+    ticks = (one.name for one in instrument.form.nils)
+    entries = {*instrument.form.texts, *instrument.variables, *lists, *ticks, UNIT, PERIOD} - derived.keys()
+    values: dict[str, Decimal | str] = {}
+    prior: dict[str, Decimal] = {}
+    for name, place in layout.cells.items():
+        value = (added or {}).get(place, flat.at(*place).value)
+        number = number_as_calculated(value)
+        if name in prior_cells and number is not None:
+            prior[prior_cells[name]] = number
+        elif name in entries and value is not None:
+            values[name] = cell_text(value) if number is None or name in instrument.form.texts else number
+    made = plan_template(instrument, Prefill(prior=prior, values=values))
+    known = plan_for(instrument, identify(flat)).formulas
+    given = {place: cell.value for place, cell in made.formulas.items() if place in known}
+    return {place: float(v) if isinstance(v, Decimal | int) else v or "" for place, v in given.items()}
+
+
+def altered_formulas(flat: FlatWorkbook, instrument: Instrument) -> dict[Place, str]:
+    """The planned formula of every cell that holds another one, or none."""
+    planned = {p: c.formula for p, c in plan_for(instrument, identify(flat)).formulas.items() if p[0] in flat.sheets}
+    return {p: due for p, due in planned.items() if not same_formula(flat.at(*p).formula, due, p[0])}
+
+
+def other_figures(
+    flat: FlatWorkbook, instrument: Instrument, restored: Mapping[Place, str], due: Mapping[Place, CellValue]
+) -> dict[Place, CellValue]:
+    """The results of formulas put back where another figure stood: the unit has to say which is right."""
+    cells = sorted(instrument.layout.names.keys() & due.keys() & restored.keys())
+    both = {place: [number_as_calculated(value) for value in (flat.at(*place).value, due[place])] for place in cells}
+    return {
+        place: due[place] for place, (stood, given) in both.items() if None not in {stood, given} and stood != given
+    }

@@ -97,9 +97,8 @@ def _cell(address: str, text: str, style: int) -> str:
 
 
 def _links(top: int, lines: Sequence[tuple[Finding, str]]) -> str:
-    links = ""
-    for row, (line, _) in enumerate(lines, top + 1):
-        if line.sheet:
-            place = quoteattr(f"{quoted_sheet(line.sheet)}!{line.cell or 'A1'}")
-            links += f'<hyperlink ref="C{row}" location={place}/>'
+    places = {
+        row: f"{quoted_sheet(one.sheet)}!{one.cell or 'A1'}" for row, (one, _) in enumerate(lines, top + 1) if one.sheet
+    }
+    links = "".join(f'<hyperlink ref="C{row}" location={quoteattr(place)}/>' for row, place in places.items())
     return f"<hyperlinks>{links}</hyperlinks>" if links else ""

@@ -92,9 +92,8 @@ class SheetPart:
     def result(self, address: str, value: CellValue) -> None:
         """Give the formula of a cell its result; a cell without a formula is left as it is."""
         cell = self._cells.get(address)
-        if cell is None or cell.find(_FORMULA) is None:
-            return
-        self._write(cell, value)
+        if cell is not None and cell.find(_FORMULA) is not None:
+            self._write(cell, value)
 
     @staticmethod
     def _write(cell: etree._Element, value: CellValue) -> None:

@@ -12,11 +12,10 @@ from toolkit.model.finding import Finding, Outcome
 from toolkit.model.flat import CellValue, FlatWorkbook
 from toolkit.model.returns import Verdict
 from toolkit.text import cell_text
-from toolkit.workbook.annotation.results import Place
 from toolkit.workbook.annotation.sheet import SheetPart, encoded_text
 from toolkit.workbook.intake.extract import blank_findings
 from toolkit.workbook.intake.xml import MAIN
-from toolkit.workbook.proposals import CONFIRMED, CONFIRMING, HOW, to_confirm
+from toolkit.workbook.proposals import CONFIRMED, CONFIRMING, HOW, Place, to_confirm
 from toolkit.workbook.template.plan_checks import SUMMARY
 
 #: How a line about blank tables begins, and the formula that asks for the confirmation.
@@ -27,21 +26,14 @@ _GUIDE = "A2"
 _CONFIRM_FIRST = f"浅蓝色的格是建议的数，下面按它们核对，但还没有确认：请在“{CONFIRM}”页选“{CONFIRMED}”，否则不能报送。"
 
 
-def zeros(instrument: Instrument, verdict: Verdict) -> list[str]:
-    """The variables whose cell was left blank and may be 0.
-
-    None where no figure at all was filled: then nobody has begun. None where last year's figure is known and another
-    than 0: to be asked for, not to be proposed.
-    """
-    content = verdict.content
-    if content is None or not any(content.numbers.get(name) is not None for name in _entered(instrument)):
-        return []
-    return [name for name in _blank(verdict) if not content.prior.get(name)]
+def zeros(verdict: Verdict) -> list[str]:
+    """The variables whose cell was left blank and may be 0."""
+    return [name for name in _blank(verdict) if verdict.content and name in verdict.content.supposed]
 
 
 def with_zeros(instrument: Instrument, verdict: Verdict) -> Sequence[Finding]:
     """The findings as they are once zeros are proposed: one for all these cells, and those of other blanks."""
-    names, layout = zeros(instrument, verdict), instrument.layout
+    names, layout = zeros(verdict), instrument.layout
     if not names:
         return verdict.findings
     others = (finding for finding in verdict.findings if not _is_of_blanks(finding))
@@ -66,7 +58,7 @@ def confirm_lines(flat: FlatWorkbook, instrument: Instrument, proposed: Collecti
         if address[0] == "B" and cell.formula is None and text not in {"", HOW} and not text.startswith(_WHOLE):
             yield text
     for table in instrument.form.tables:
-        mine = [name for name in _entered(instrument) if instrument.variables[name].table == table.id]
+        mine = [name for name, one in instrument.variables.items() if one.table == table.id and not one.derived]
         if len(mine) > 1 and all(instrument.layout.cells[name] in proposed for name in mine):
             yield f"{_WHOLE}“{table.sheet}”整张表没有填，各格都按 0 填上了。确实都是 0 吗？有数的请填上。"
 
@@ -107,10 +99,6 @@ def _rows(rows: Sequence[str]) -> str:
 def _text(address: str, text: str, style: int = 0) -> str:
     shown = escape(encoded_text(text))
     return f'<c r="{address}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{shown}</t></is></c>'
-
-
-def _entered(instrument: Instrument) -> list[str]:
-    return [name for name, variable in instrument.variables.items() if not variable.derived]
 
 
 def _blank(verdict: Verdict) -> list[str]:

@@ -15,12 +15,12 @@ from toolkit.instrument.instrument import Instrument
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding, Outcome, Statement
 from toolkit.model.flat import CellError, FlatWorkbook
-from toolkit.model.form import NIL_TICK, NumberType, OpenList, TextField
+from toolkit.model.form import NumberType, OpenList, TextField
 from toolkit.model.period import Period
 from toolkit.model.returns import Identity, Return
-from toolkit.model.sentences import listed, worded
+from toolkit.model.sentences import is_yes, listed, worded
 from toolkit.rules.compile import derive
-from toolkit.text import lines_taken, name_key, shortened, unseen
+from toolkit.text import cell_text, lines_taken, name_key, shortened, unseen
 from toolkit.workbook.intake.forensics import Formulas
 from toolkit.workbook.intake.numbers import disguised, read_number, read_text
 from toolkit.workbook.intake.structure import plan_for
@@ -117,6 +117,7 @@ class _Reader:
     formulas: Formulas
     findings: list[Finding] = field(default_factory=list)
     blanks: list[str] = field(default_factory=list)
+    supposed: dict[str, Decimal] = field(default_factory=dict)
     noted: dict[tuple[Code, str, str], list[tuple[str, str]]] = field(default_factory=dict)
 
     @cached_property
@@ -153,11 +154,17 @@ class _Reader:
     def number(self, name: str, kind: NumberType, labels: Labels, *, due: bool = True) -> Decimal | None:
         """A number cell's value; what is wrong with it becomes a finding."""
         sheet, address = self.instrument.layout.cells[name]
-        if (sheet, address) in self.waiting:
-            return None
-        cell = self.flat.at(sheet, address)
+        cell, waits = self.flat.at(sheet, address), (sheet, address) in self.waiting
         nothing = "留空" if sheet == PRIOR else "填 0"
         reading = read_number(cell, self.flat.styles[cell.style], kind, nothing)
+        text = cell_text(cell.value).strip() if reading.kind == "unit" else ""
+        unit, counted = text.strip(" .0123456789"), reading
+        if unit and unit in {kind.unit, *self.instrument.language.units}:
+            counted = read_number(cell._replace(value=text.removesuffix(unit)), self.flat.styles[cell.style], kind)
+        if counted.value is not None and (waits or counted is not reading):
+            self.supposed[name] = counted.value
+        if waits:
+            return None
         if reading.blank and name in self.formulas.overwritten:
             self.findings.append(self.at(name, worded(Code.VAL_01, "total"), *labels))
         elif reading.blank and due:
@@ -209,6 +216,7 @@ def extract(
         explanations=_explanations(reader, explained_at),
         explained_at=explained_at,
         overwritten=frozenset(typed),
+        supposed={n: v for n, v in (_zeros(reader, numbers, prior) | reader.supposed).items() if n in numbers},
     )
     findings = [
         *_unit(reader, identity, named),
@@ -226,7 +234,10 @@ def _beside_ticks(reader: _Reader, numbers: Mapping[str, Decimal | None]) -> Ite
     """VAL-15 for a tick on the cover that says there was nothing, where a figure was typed all the same."""
     form, derived = reader.instrument.form, reader.instrument.rules.formulas
     for nil in form.nils:
-        if reader.flat.at(*reader.instrument.layout.cells[nil.name]).value == NIL_TICK:
+        text = reader.text(nil.name)
+        if text and not is_yes(text):
+            yield reader.at(nil.name, worded(Code.VAL_15, "unclear", label=nil.label, text=shortened(text)))
+        elif text:
             typed = [name for name, one in form.nil_of.items() if one is nil and numbers[name] and name not in derived]
             spots = [reader.spot(name) for name in typed]
             if typed:
@@ -245,6 +256,15 @@ def _numbers(reader: _Reader, prior: Mapping[str, Decimal | None]) -> tuple[dict
     }
     found = derive(formulas, entered, prior, typed)
     return {name: found.get(name) for name in reader.instrument.names}, typed
+
+
+def _zeros(
+    reader: _Reader, numbers: Mapping[str, Decimal | None], prior: Mapping[str, Decimal | None]
+) -> dict[str, Decimal]:
+    """Zeros for blanks: none where nobody has begun, nor for a figure that was not 0 last year; that is asked for."""
+    entered = numbers.keys() - reader.instrument.rules.formulas.keys()
+    begun = any(numbers[name] is not None for name in entered)
+    return {name: Decimal(0) for name in reader.blanks if begun and not prior.get(name)}
 
 
 def _prior(reader: _Reader) -> dict[str, Decimal | None]:

@@ -13,7 +13,7 @@ from toolkit.model.codes import Code
 from toolkit.model.finding import Finding, Statement
 from toolkit.model.flat import FlatCell, FlatWorkbook
 from toolkit.model.form import NIL_TICK
-from toolkit.model.sentences import listed, worded
+from toolkit.model.sentences import is_yes, listed, worded
 from toolkit.rules.compile import derive
 from toolkit.rules.values import Exact
 from toolkit.text import cell_text, shortened, written
@@ -44,7 +44,7 @@ def with_nils(flat: FlatWorkbook, instrument: Instrument) -> FlatWorkbook:
     for name in {table.sheet for table in instrument.form.tables} & sheets.keys() if instrument.form.nils else ():
         cells = sheets[name].cells
         nils = {address: _nil(cell.formula, name) for address, cell in cells.items() if cell.formula}
-        ticked = {address: flat.at(COVER, tick).value == NIL_TICK for address, tick in nils.items() if tick}
+        ticked = {address: is_yes(flat.at(COVER, tick).value) for address, tick in nils.items() if tick}
         found = {a: cells[a]._replace(value=0.0 if set_ else None, formula=None) for a, set_ in ticked.items()}
         if found:
             sheets[name] = replace(sheets[name], cells={**cells, **found})
