@@ -127,6 +127,7 @@ def _lexicon_entry(entry: Fields) -> LexiconEntry:
         LexiconEntry,
         find=find,
         say=say,
+        source=entry.text("source"),
         since=_day(entry, "since") or date.min,
         until=_day(entry, "until") or date.max,
     )
