@@ -9,13 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from itertools import accumulate, takewhile
+from itertools import accumulate
 
-from toolkit.checks.narrative.chinese import Figure, figures_in, quoted, sentences
-from toolkit.checks.narrative.claims import figures_in_text, held_figures, node_of, totals_of
+from toolkit.checks.narrative.chinese import quoted, sentences
+from toolkit.checks.narrative.claims import figures_in_text, held_figures, node_of, totals_of, words_in
 from toolkit.checks.narrative.clauses.clause import clauses, pieces, said
 from toolkit.checks.narrative.clauses.lexicon import Kind
-from toolkit.checks.narrative.clauses.tokens import tokens
+from toolkit.checks.narrative.clauses.tokens import Token, counts
 from toolkit.checks.narrative.remark import Remark
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.returns import Submission
@@ -83,8 +83,8 @@ class StatedBreakdown:
     """
 
     sentence: str
-    whole: Figure
-    parts: tuple[Figure, ...]
+    whole: Token
+    parts: tuple[Token, ...]
     exhaustive: bool
     understood: bool = True
     open_ended: bool = False
@@ -97,26 +97,22 @@ class StatedBreakdown:
         return sum((part.value for part in self.parts), Decimal(0)) - self.whole.value
 
 
-def _readings(parts: Sequence[Figure]) -> set[Decimal]:
+def _readings(parts: Sequence[Token]) -> set[Decimal]:
     """Sums that begin with the first part: the list may run on into something else."""
     return set(accumulate(part.value for part in parts))
 
 
-def stated_breakdowns(sentence: str, figure: re.Pattern[str]) -> Iterator[StatedBreakdown]:
-    """Every ``共 n 条，其中 a 条、b 条`` of a sentence."""
-    found = figures_in(sentence, figure)
-    endings = [match.start() for match in _OPEN_ENDED.finditer(sentence)]
-    last_ending = endings[-1] if endings else -1
-    for i, whole in enumerate(found[:-1]):
-        behind = sentence[whole.end : found[i + 1].start]
-        opened = _OPENS.search(behind)
-        if not opened or not _open(behind, opened):
-            continue
-        parts, understood = _parts(sentence, opened[0], found, i)
-        if parts:
-            open_ended = last_ending >= whole.end
-            complete = len(parts) >= _COMPLETE_LIST and not open_ended
-            yield StatedBreakdown(sentence, whole, parts, complete, understood, open_ended)
+def _breakdown(sentence: str, found: Sequence[Token], at: int, ending: int) -> StatedBreakdown | None:
+    """``共 n 条，其中 a 条、b 条``, if a figure opens one; ``ending`` is where the sentence last says 等."""
+    whole = found[at]
+    behind = sentence[whole.end : found[at + 1].start] if at + 1 < len(found) else ""
+    opened = _OPENS.search(behind)
+    if not opened or not _open(behind, opened):
+        return None
+    parts, understood = _parts(sentence, opened[0], found, at)
+    open_ended = ending >= whole.end
+    complete = len(parts) >= _COMPLETE_LIST and not open_ended
+    return StatedBreakdown(sentence, whole, parts, complete, understood, open_ended) if parts else None
 
 
 def _open(behind: str, opened: re.Match[str]) -> bool:
@@ -125,13 +121,13 @@ def _open(behind: str, opened: re.Match[str]) -> bool:
     return not _CLOSED.search(between) and "、" not in between and not (bracket and bracket in behind)
 
 
-def _parts(sentence: str, opening: str, found: Sequence[Figure], at: int) -> tuple[tuple[Figure, ...], bool]:
+def _parts(sentence: str, opening: str, found: Sequence[Token], at: int) -> tuple[tuple[Token, ...], bool]:
     """The figures of the whole's unit up to where the list ends: its bracket, or another breakdown.
 
     With them, whether nothing else between them is a number.
     """
     whole, close = found[at], _CLOSES.get(opening, "")
-    out: list[Figure] = []
+    out: list[Token] = []
     others = skipped_over = False
     last = whole.end
     for figure in map(found.__getitem__, range(at + 1, len(found))):
@@ -151,27 +147,25 @@ def _parts(sentence: str, opening: str, found: Sequence[Figure], at: int) -> tup
 def read_breakdowns(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
     """Parts that are more than their whole, or fewer though the list looks complete (doubtful)."""
     content = submission.content
-    figure = instrument.language.figure
     for name in rule.texts or tuple(content.texts):
         for sentence in sentences(content.texts.get(name, "")):
-            yield from (_remark(rule, name, one) for one in wrong_breakdowns(sentence, figure))
+            found = counts(words_in(instrument, content, sentence))
+            yield from (_remark(rule, name, one) for one in wrong_breakdowns(sentence, found))
 
 
-def wrong_breakdowns(sentence: str, figure: re.Pattern[str]) -> Iterator[StatedBreakdown]:
+def wrong_breakdowns(sentence: str, found: Sequence[Token]) -> Iterator[StatedBreakdown]:
     """The breakdowns of a sentence of which no charitable reading adds up."""
-    found = iter(figures_in(sentence, figure))
+    ending = max((one.start() for one in _OPEN_ENDED.finditer(sentence)), default=-1)
     told: dict[str, _Told] = defaultdict(_Told)
-    for one in stated_breakdowns(sentence, figure):
-        for before_it in takewhile(lambda other: other != one.whole, found):  # noqa: B023 - used up in this turn
-            told[before_it.unit].add(before_it.value)
-        before = told[one.whole.unit]
-        if _adds_up_to_none(one, before):
+    for i, whole in enumerate(found):
+        one = _breakdown(sentence, found, i, ending)
+        if one and _adds_up_to_none(one, told[whole.unit]):
             yield one
-        before.add(one.whole.value)
-    yield from _added_up(sentence, figures_in(sentence, figure))
+        told[whole.unit].add(whole.value)
+    yield from _added_up(sentence, found)
 
 
-def _added_up(sentence: str, found: Sequence[Figure]) -> Iterator[StatedBreakdown]:
+def _added_up(sentence: str, found: Sequence[Token]) -> Iterator[StatedBreakdown]:
     """``网络 2 件、信函 1 件，合计 4 件``: no run of the figures before a total adds up to it."""
     start = 0
     for i, whole in enumerate(found):
@@ -274,14 +268,13 @@ def _remark(rule: TextRule, name: str, one: StatedBreakdown) -> Remark:
 def read_shares(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
     """Percentages that no pair of figures gives, and changes against last year that last year's figure does not."""
     content = submission.content
-    figure = instrument.language.figure
     for name in rule.texts or tuple(content.texts):
         text = content.texts.get(name, "")
         home = [each for each, one in instrument.language.vocabulary.objects.items() if name in one.home]
         totals = [whole for each in home for whole in totals_of(instrument, submission, each, parts=True)]
         for sentence in sentences(text):
             stated = list(_SHARE.finditer(sentence))
-            counted = figures_in(sentence, figure) if stated else []
+            counted = counts(words_in(instrument, content, sentence)) if stated else []
             given = _percentages(counted)
             if given and any("总" in found[0] for found in stated):
                 given = sorted({*given, *(float(100 * one.value / whole) for one in counted for whole in totals)})
@@ -290,7 +283,7 @@ def read_shares(instrument: Instrument, submission: Submission, rule: TextRule) 
                     yield _percent(rule, name, sentence, found[1], "由句中的数算不出来")
                 elif float(found[1]) > _ALL:
                     yield _percent(rule, name, sentence, found[1], "比全部还多")
-            if len(stated) > 1 and (total := _together(instrument, sentence)) > _ALL + len(stated):
+            if len(stated) > 1 and (total := _together(words_in(instrument, content, sentence))) > _ALL + len(stated):
                 yield _percent(rule, name, sentence, shown(total), "各类加起来比全部还多")
             for found in _all_changes(sentence):
                 if found[1] in _LESS and float(found[2]) > _ALL:
@@ -308,7 +301,7 @@ def _shares_of_table(instrument: Instrument, submission: Submission, rule: TextR
         found = _OF_WHOLE.match(one.stated.sentence, one.stated.place)
         if not found or not one.agrees or len(about) != 1:
             continue
-        if len(figures_in(one.stated.sentence, instrument.language.figure)) > 1:
+        if len(counts(words_in(instrument, submission.content, one.stated.sentence))) > 1:
             continue
         wholes = totals_of(instrument, submission, about[0])
         given = sorted({float(100 * one.stated.value / whole) for whole in wholes})
@@ -318,14 +311,14 @@ def _shares_of_table(instrument: Instrument, submission: Submission, rule: TextR
             yield _percent(rule, name, one.stated.sentence, found[1], f"按表中的总数算是 {right}")
 
 
-def _together(instrument: Instrument, sentence: str) -> Decimal:
+def _together(words: Sequence[Token]) -> Decimal:
     """What the shares of different columns make together: 自然人占 60%，法人占 50%; 0 where they may overlap."""
     shares: dict[str, Decimal] = {}
     columns: tuple[str, ...] = ()
-    for piece in (piece for clause in clauses(tokens(instrument, sentence, "")) for piece in pieces(clause)):
+    for piece in (piece for clause in clauses(words) for piece in pieces(clause)):
         what = said(piece.before, "")
         columns = what.columns or columns
-        if piece.number.kind is Kind.PERCENT and piece.number.value is not None:
+        if piece.number.kind is Kind.PERCENT:
             names = [name for column in columns for name in column.split("+")]
             if not names or what.labels or Kind.CHANGE in what.kinds or not shares.keys().isdisjoint(names):
                 return Decimal(0)
@@ -334,7 +327,7 @@ def _together(instrument: Instrument, sentence: str) -> Decimal:
     return sum(shares.values(), Decimal(0))
 
 
-def _percentages(told: Sequence[Figure]) -> list[float]:
+def _percentages(told: Sequence[Token]) -> list[float]:
     """What each two figures of a sentence give, in order; nothing where they prove nothing.
 
     That is where they are few, rough, or so many that some two give nearly every percentage.

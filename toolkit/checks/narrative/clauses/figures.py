@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
 
@@ -153,12 +152,11 @@ class _Line:
 
     @staticmethod
     def unread(sentence: str, clause: Clause, one: Token, why: str) -> StatedFigure:
-        value = one.value if one.value is not None else Decimal(0)
         return StatedFigure(
             sentence=sentence,
             words=clause.words,
             place=one.start,
-            value=value,
+            value=one.value,
             unit=one.unit,
             exact=one.exact,
             unread=why,
@@ -188,7 +186,7 @@ class _Line:
 
     def of_part(self, number: Token, whole: Said) -> bool:
         """Whether a figure is of some only, and not more than these: 新收 9 件，上年结转 2 件，其中公开 7 件."""
-        if self.before and self.before[-1].sense == self.of and (number.value or 0) > self.before[-1].value:
+        if self.before and self.before[-1].sense == self.of and number.value > self.before[-1].value:
             self.of = SENSELESS
         return bool(self.of.year or self.of.left or (self.of.rows and not whole.labels))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
@@ -51,7 +51,7 @@ class Token(NamedTuple):
     word: str
     start: int
     name: str = ""
-    value: Decimal | None = None
+    value: Decimal = Decimal(0)
     unit: str = ""
     exact: bool = True
 
@@ -101,7 +101,8 @@ def ends_of(body: str) -> str:
     return body[-1:] + ("府办室" + area_of(body) if "政府" in body else "") + ("道街办" if "街道" in body else "")
 
 
-def tokens(instrument: Instrument, sentence: str, year: str, body: str = "") -> list[Token]:
+@lru_cache(maxsize=1024)
+def tokens(instrument: Instrument, sentence: str, year: str = "", body: str = "") -> tuple[Token, ...]:
     """The words of a sentence, in order, each character in one.
 
     ``year`` is the reporting year, ``body`` who reports; both may be empty.
@@ -117,7 +118,12 @@ def tokens(instrument: Instrument, sentence: str, year: str, body: str = "") -> 
         else:
             out.append(one)
         at = one.end
-    return out
+    return tuple(out)
+
+
+def counts(words: Iterable[Token]) -> list[Token]:
+    """The figures among them that stand with a counting unit."""
+    return [one for one in words if one.kind is Kind.NUMBER and one.unit]
 
 
 def _name(names: frozenset[str], sentence: str, at: int, longest: int) -> Token | None:
@@ -153,7 +159,7 @@ def _number(known: Dictionary, sentence: str, at: int) -> Token | None:
         found_digits = _NO_COUNT.match(sentence, at) if digits else None
         return Token(Kind.UNKNOWN, found_digits[0], at) if found_digits else None
     value = numeral(found["n"] + (found["big"] if digits and found["big"] == "万" else ""))
-    if found["pc"]:
+    if found["pc"] and value is not None:
         return Token(Kind.PERCENT, found[0], at, value=value)
     unit = found["unit"] or ""
     if not unit and (not digits or found["big"] or not _AT_END.match(sentence, found.end())):
