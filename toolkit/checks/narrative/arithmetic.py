@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from itertools import accumulate
@@ -14,8 +14,7 @@ from itertools import accumulate
 from toolkit.checks.narrative.chinese import quoted, sentences
 from toolkit.checks.narrative.claims import figures_in_text, held_figures, node_of, totals_of, words_in
 from toolkit.checks.narrative.clauses.clause import clauses, pieces, said
-from toolkit.checks.narrative.clauses.lexicon import Kind
-from toolkit.checks.narrative.clauses.tokens import Token, counts
+from toolkit.checks.narrative.clauses.tokens import Kind, Token, counts
 from toolkit.checks.narrative.remark import Remark
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.returns import Submission
@@ -76,11 +75,7 @@ _DECIMALS = 4
 
 @dataclass(frozen=True, slots=True)
 class StatedBreakdown:
-    """A whole and the figures that are told as its parts.
-
-    ``exhaustive``: the list looks complete, ``open_ended``: it says that it is not. ``understood``: every number in it
-    is one of its parts.
-    """
+    """A whole and its parts; the list looks complete or says that it is not; ``understood``: every number is a part."""
 
     sentence: str
     whole: Token
@@ -122,10 +117,7 @@ def _open(behind: str, opened: re.Match[str]) -> bool:
 
 
 def _parts(sentence: str, opening: str, found: Sequence[Token], at: int) -> tuple[tuple[Token, ...], bool]:
-    """The figures of the whole's unit up to where the list ends: its bracket, or another breakdown.
-
-    With them, whether nothing else between them is a number.
-    """
+    """The figures of the whole's unit up to where the list ends; and whether nothing else between them is a number."""
     whole, close = found[at], _CLOSES.get(opening, "")
     out: list[Token] = []
     others = skipped_over = False
@@ -182,21 +174,17 @@ def _added_up(sentence: str, found: Sequence[Token]) -> Iterator[StatedBreakdown
         start = i + 1
 
 
+@dataclass
 class _Told:
-    """The figures of one unit that a sentence has told so far, and the sums of neighbours."""
+    """The figures of one unit that a sentence has told so far: each, the sums of neighbours, the last, the greatest."""
 
-    def __init__(self) -> None:
-        self.values: set[Decimal] = set()
-        self.pairs: set[Decimal] = set()
-        self.last: Decimal | None = None
-        self.most = Decimal(0)
+    sums: set[Decimal] = field(default_factory=set)
+    last: Decimal = Decimal(0)
+    most: Decimal = Decimal(0)
 
     def add(self, value: Decimal) -> None:
-        if self.last is not None:
-            self.pairs.add(self.last + value)
-        self.values.add(value)
-        self.last = value
-        self.most = max(self.most, value)
+        self.sums |= {value, self.last + value}
+        self.last, self.most = value, max(self.most, value)
 
 
 def _two_levels(parts: Sequence[Decimal]) -> bool:
@@ -209,18 +197,16 @@ def _two_levels(parts: Sequence[Decimal]) -> bool:
 def _adds_up_to_none(one: StatedBreakdown, before: _Told) -> bool:
     """Whether no charitable reading of the breakdown adds up."""
     runs = _readings(one.parts)
-    if one.gap == 0 or len(one.parts) < _FEWEST_PARTS or _side_by_side(one) or not _plain(one):
+    if one.gap == 0 or len(one.parts) < _FEWEST_PARTS or not _plain(one):
         return False
-    if before.last is not None and before.last + one.whole.value in runs:
+    if before.last + one.whole.value in runs or not runs.isdisjoint(before.sums):
         return False
     # Parts of two totals: 信息 n 条、互动 n 条。其中……
     if 0 < one.gap <= before.most and _AFRESH.search(one.sentence, one.whole.end, one.parts[0].start):
         return False
     if one.gap > 0 and _two_levels([part.value for part in one.parts]):
         return False
-    if any(run in before.values or run in before.pairs for run in runs):
-        return False
-    nearly = len(one.parts) >= _FEWEST_PARTS and -one.gap * _HUNDREDTH <= one.whole.value
+    nearly = -one.gap * _HUNDREDTH <= one.whole.value
     # A list of less than half of the whole names examples.
     complete = (one.exhaustive and one.understood and -one.gap * 2 <= one.whole.value) or nearly
     return one.gap > 0 or (complete and not one.open_ended and "占" not in one.sentence)
@@ -237,16 +223,6 @@ def _plain(one: StatedBreakdown) -> bool:
     around = sentence[max(0, one.whole.start - _NEAR) : one.whole.start] + sentence[end : end + _NEAR]
     other_year = opened and opened[0] in _CLOSES and _OTHER_YEAR.search(listed)
     return not (other_year or _TWICE.search(around) or _OVERLAPS.search(listed + (remark[0] if remark else "")))
-
-
-def _side_by_side(one: StatedBreakdown) -> bool:
-    """Whether the list is several complete breakdowns of the same whole, one behind the other."""
-    total, full = Decimal(0), 0
-    for part in one.parts:
-        total += part.value
-        if total == one.whole.value:
-            total, full = Decimal(0), full + 1
-    return full > 0
 
 
 def _remark(rule: TextRule, name: str, one: StatedBreakdown) -> Remark:
@@ -299,9 +275,8 @@ def _shares_of_table(instrument: Instrument, submission: Submission, rule: TextR
     for one in held_figures(instrument, submission, name):
         about = one.stated.sense.about
         found = _OF_WHOLE.match(one.stated.sentence, one.stated.place)
-        if not found or not one.agrees or len(about) != 1:
-            continue
-        if len(counts(words_in(instrument, submission.content, one.stated.sentence))) > 1:
+        told = counts(words_in(instrument, submission.content, one.stated.sentence)) if found else ()
+        if not found or not one.agrees or len(about) != 1 or len(told) > 1:
             continue
         wholes = totals_of(instrument, submission, about[0])
         given = sorted({float(100 * one.stated.value / whole) for whole in wholes})
@@ -328,10 +303,7 @@ def _together(words: Sequence[Token]) -> Decimal:
 
 
 def _percentages(told: Sequence[Token]) -> list[float]:
-    """What each two figures of a sentence give, in order; nothing where they prove nothing.
-
-    That is where they are few, rough, or so many that some two give nearly every percentage.
-    """
+    """What each two figures of a sentence give, in order; nothing where they are few, rough, or prove everything."""
     values = {float(one.value) for one in told}
     if not _FEWEST_PARTS <= len(values) <= _PROVE_NOTHING or not all(one.exact for one in told):
         return []
@@ -358,7 +330,9 @@ def _changes(instrument: Instrument, submission: Submission, rule: TextRule, nam
     """``新收 12 件，同比增长 20%``, where last year's figure is known."""
     last_year = Exact(submission.prior, {})
     for one in figures_in_text(instrument, submission.content, name):
-        found = _change_behind(one.sentence, one.place) if one.sense.readings and not one.implied else None
+        changes = _all_changes(one.sentence) if one.sense.readings and not one.implied else ()
+        behind = bisect_left(changes, one.place, key=lambda change: change.start())
+        found = changes[behind] if behind < len(changes) else None
         before = last_year.result(node_of(instrument, one.sense.readings[0])) if found else None
         if not found or not before or not 1 <= before < _LARGEST:
             continue
@@ -368,13 +342,6 @@ def _changes(instrument: Instrument, submission: Submission, rule: TextRule, nam
             right = shown(Decimal(f"{abs(real):.{min(_places(found[2]), _DECIMALS)}f}"))
             why = f"上年是 {shown(before)}，应为{'增长' if real >= 0 else '下降'} {right}%"
             yield _percent(rule, name, one.sentence, found[2], why)
-
-
-def _change_behind(sentence: str, place: int) -> re.Match[str] | None:
-    """The first change told behind a place, in the same sentence."""
-    found = _all_changes(sentence)
-    at = bisect_left(found, place, key=lambda one: one.start())
-    return found[at] if at < len(found) else None
 
 
 @lru_cache(maxsize=64)

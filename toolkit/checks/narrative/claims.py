@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
 from toolkit.checks.narrative.chinese import quoted, sentences
 from toolkit.checks.narrative.clauses.figures import figures_of
-from toolkit.checks.narrative.clauses.stated import StatedFigure
+from toolkit.checks.narrative.clauses.meaning import StatedFigure
 from toolkit.checks.narrative.clauses.tokens import Token, tokens
 from toolkit.checks.narrative.remark import Remark
 from toolkit.instrument.instrument import Instrument
@@ -173,10 +173,9 @@ def read_denials(instrument: Instrument, submission: Submission, rule: TextRule)
 
 def stated_figures(instrument: Instrument, content: Return, name: str) -> set[tuple[frozenset[str], Decimal]]:
     """The figures that a text states or denies: the variables that each may be the sum of, and its value."""
-    found: Sequence[StatedFigure] = figures_in_text(instrument, content, name)
     return {
         (frozenset(key.name for key in node_of(instrument, text).keys()), one.value)
-        for one in found
+        for one in figures_in_text(instrument, content, name)
         for text in one.sense.readings
     }
 

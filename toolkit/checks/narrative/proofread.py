@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 
 from toolkit.checks.narrative.chinese import numeral
-from toolkit.checks.narrative.dictionary import is_word, words_across, words_from, words_until
 from toolkit.checks.narrative.remark import Remark
 from toolkit.instrument.instrument import Instrument
 from toolkit.instrument.language import Language
@@ -37,11 +38,16 @@ _STRAY = re.compile(r"[，。；、：！？]{2,20}|[，、]$|[；：]\Z|^[，�
 _MARKS = {1: re.compile(r"（([一二三四五六七八九十]{1,3})）"), 2: re.compile(r"\(([一二三四五六七八九十]{1,3})\)")}
 _NUMBERED = re.compile("|".join(pattern.pattern for pattern in _MARKS.values()))
 _PAIRS = {"（": "）", "(": ")", "“": "”", "《": "》", "〔": "〕", "[": "]", "【": "】"}
+_ALIKE = frozenset({"()", "“”", "《》", "〔〕", "[]", "【】"})
 _OPENINGS = {closing: opening for opening, closing in _PAIRS.items()}
 #: ``1）``, ``a)`` and ``三）`` at the beginning of what they number.
 _MARKED = re.compile(r"(?:^|(?<=[。；;：:，,、\s]))[0-9A-Za-z一二三四五六七八九十]{1,3}[）)]$")
 _SHOWN = 4
 _AROUND = 4
+
+
+#: Words of the dictionary have so many characters.
+_SHORTEST, _LONGEST = 2, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +131,12 @@ def _brackets(text: str) -> tuple[list[str], list[str]]:
         if c in _PAIRS:
             stack.append(i)
         elif c in _OPENINGS:
-            if stack and _round(text[stack[-1]]) == _round(_OPENINGS[c]):
+            if stack and unicodedata.normalize("NFKC", text[stack[-1]] + c) in _ALIKE:
                 mixed += [i] if text[stack.pop()] != _OPENINGS[c] else []
             elif not _MARKED.search(text, max(0, i - _AROUND), i + 1):
                 odd.append(i)
     first, second = ([_around(text, i, i + 1) for i in places] for places in (mixed, [*odd, *stack]))
     return first, second
-
-
-def _round(c: str) -> str:
-    return unicodedata.normalize("NFKC", c)
 
 
 def _out_of_order(text: str, _language: Language) -> list[str]:
@@ -189,3 +191,35 @@ def read_typing(instrument: Instrument, submission: Submission, rule: TextRule) 
 
 def _around(text: str, start: int, end: int) -> str:
     return " ".join(text[max(0, start - _AROUND) : end + _AROUND].split())
+
+
+@cache
+def beginnings() -> Mapping[str, str]:
+    """``会`` to ``议计谈``: what words begin with, and end with; read when the first doubled character turns up."""
+    text = resources.files("toolkit.checks.narrative").joinpath("dictionary.txt").read_text(encoding="utf-8")
+    lines = (line for line in text.splitlines() if not line.startswith("#"))
+    parts = (entry.partition(" ") for line in lines for entry in line.split("|"))
+    return {beginning: last for beginning, _, last in parts}
+
+
+def is_word(word: str) -> bool:
+    """Whether these characters, two to four, are a word."""
+    return word[-1:] in beginnings().get(word[:-1], ()) if word else False
+
+
+def words_until(text: str, end: int) -> Iterator[str]:
+    """The words that end before a place of a text."""
+    yield from filter(is_word, (text[end - n : end] for n in range(_SHORTEST, _LONGEST + 1) if n <= end))
+
+
+def words_from(text: str, start: int) -> Iterator[str]:
+    """The words that begin at a place of a text."""
+    parts = dict.fromkeys(text[start : start + n] for n in range(_SHORTEST, _LONGEST + 1))
+    yield from filter(is_word, parts)
+
+
+def words_across(text: str, start: int, end: int) -> Iterator[str]:
+    """The words, longer than that, which hold all from a place of a text to another."""
+    for first in range(max(0, end - _LONGEST), start + 1):
+        parts = (text[first : first + n] for n in range(end - start + 1, _LONGEST + 1) if first + n >= end)
+        yield from filter(is_word, dict.fromkeys(parts))
