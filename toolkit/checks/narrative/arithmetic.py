@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import accumulate
 
 from toolkit.checks.narrative.chinese import quoted, sentences
-from toolkit.checks.narrative.claims import figures_in_text, held_figures, node_of, totals_of, words_in
+from toolkit.checks.narrative.claims import figures_in_text, held_figures, node_of, tokens_of, totals_of
 from toolkit.checks.narrative.clauses.clause import clauses, pieces, said
 from toolkit.checks.narrative.clauses.tokens import Kind, Token, counts
 from toolkit.checks.narrative.remark import Remark
@@ -141,7 +141,7 @@ def read_breakdowns(instrument: Instrument, submission: Submission, rule: TextRu
     content = submission.content
     for name in rule.texts or tuple(content.texts):
         for sentence in sentences(content.texts.get(name, "")):
-            found = counts(words_in(instrument, content, sentence))
+            found = counts(tokens_of(instrument, content, sentence))
             yield from (_remark(rule, name, one) for one in wrong_breakdowns(sentence, found))
 
 
@@ -250,7 +250,7 @@ def read_shares(instrument: Instrument, submission: Submission, rule: TextRule) 
         totals = [whole for each in home for whole in totals_of(instrument, submission, each, parts=True)]
         for sentence in sentences(text):
             stated = list(_SHARE.finditer(sentence))
-            counted = counts(words_in(instrument, content, sentence)) if stated else []
+            counted = counts(tokens_of(instrument, content, sentence)) if stated else []
             given = _percentages(counted)
             if given and any("总" in found[0] for found in stated):
                 given = sorted({*given, *(float(100 * one.value / whole) for one in counted for whole in totals)})
@@ -259,7 +259,7 @@ def read_shares(instrument: Instrument, submission: Submission, rule: TextRule) 
                     yield _percent(rule, name, sentence, found[1], "由句中的数算不出来")
                 elif float(found[1]) > _ALL:
                     yield _percent(rule, name, sentence, found[1], "比全部还多")
-            if len(stated) > 1 and (total := _together(words_in(instrument, content, sentence))) > _ALL + len(stated):
+            if len(stated) > 1 and (total := _together(tokens_of(instrument, content, sentence))) > _ALL + len(stated):
                 yield _percent(rule, name, sentence, shown(total), "各类加起来比全部还多")
             for found in _all_changes(sentence):
                 if found[1] in _LESS and float(found[2]) > _ALL:
@@ -275,7 +275,7 @@ def _shares_of_table(instrument: Instrument, submission: Submission, rule: TextR
     for one in held_figures(instrument, submission, name):
         about = one.stated.sense.about
         found = _OF_WHOLE.match(one.stated.sentence, one.stated.place)
-        told = counts(words_in(instrument, submission.content, one.stated.sentence)) if found else ()
+        told = counts(tokens_of(instrument, submission.content, one.stated.sentence)) if found else ()
         if not found or not one.agrees or len(about) != 1 or len(told) > 1:
             continue
         wholes = totals_of(instrument, submission, about[0])

@@ -42,7 +42,7 @@ def totals_of(instrument: Instrument, submission: Submission, about: str, *, par
     return [one for one in map(Exact.of(submission).result, nodes) if one]
 
 
-def words_in(instrument: Instrument, content: Return, sentence: str) -> tuple[Token, ...]:
+def tokens_of(instrument: Instrument, content: Return, sentence: str) -> tuple[Token, ...]:
     """The words of a sentence of a return."""
     return tokens(instrument, sentence, content.period[:4], content.unit)
 
