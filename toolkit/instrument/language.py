@@ -7,7 +7,7 @@ Which keys there are is said in ``docs/form-definition.md``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -26,7 +26,6 @@ _LISTS = {"ahead": "year", "itself": "year", "denies": "fee", "others": "fee", "
 _UNITS = ("件", "条", "次", "项", "起", "份", "个", "篇", "期", "期次", "人次", "宗", "封", "例", "部", "户")
 #: The characters that numbers are written out with.
 NUMERALS = "零〇一二两三四五六七八九十百千万廿卅壹贰叁肆伍陆柒捌玖拾佰仟萬"
-_NUMERALS_MOST = 20
 #: A figure; no count has more digits, and what has is no figure that anybody meant.
 PLAIN_NUMBER = re.compile(r"\d{1,15}(?:\.\d{1,6})?")
 
@@ -51,16 +50,14 @@ class LexiconEntry:
 class Language:
     """All that a form says about language; what one rule about texts looks for stands under the rule's id.
 
-    ``figure`` finds a number (group 1) with its counting unit (group 2). ``vocabulary`` is what the form counts, in
-    words; in the words ``doubled_right`` a character rightly stands twice. ``ahead`` are words for what is planned,
-    ``denies`` words that deny a charge, ``others`` words for other money, ``nothing_when_zero`` figures that are
-    all 0 where nothing came that could be charged, ``titles`` titles as they are right, ``lexicon`` what is wrong,
-    ``levels`` words of a level of government with the endings of the names of bodies that belong to it. ``itself``
-    are words for the report itself, ``own_work`` what follows a body's name where a text tells of that body's own
-    work.
+    ``units`` are those of counts, ``vocabulary`` is what the form counts, in words; in the words ``doubled_right`` a
+    character rightly stands twice. ``ahead`` are words for what is planned, ``denies`` words that deny a charge,
+    ``others`` words for other money, ``nothing_when_zero`` figures that are all 0 where nothing came that could be
+    charged, ``titles`` titles as they are right, ``lexicon`` what is wrong, ``levels`` words of a level of government
+    with the endings of the names of bodies that belong to it. ``itself`` are words for the report itself,
+    ``own_work`` what follows a body's name where a text tells of that body's own work.
     """
 
-    figure: re.Pattern[str]
     units: tuple[str, ...] = ()
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
     doubled_right: tuple[str, ...] = ()
@@ -94,7 +91,6 @@ def compile_language(form: Form, words: Mapping[str, object]) -> tuple[Language,
         reader.frames(name, one)
     listed = {key: {rule: one.texts(key) for rule, one in kinds[kind].items()} for key, kind in _LISTS.items()}
     language = Language(
-        figure=re.compile(number_pattern(units)),
         units=units,
         vocabulary=reader.vocabulary(),
         doubled_right=root.texts("doubled_right"),
@@ -109,14 +105,6 @@ def compile_language(form: Form, words: Mapping[str, object]) -> tuple[Language,
     for one in (root, *(entry for several in kinds.values() for entry in several.values())):
         one.unknown()
     return language, problems
-
-
-def number_pattern(units: Iterable[str]) -> str:
-    """A regular expression for a figure: groups are the number and its unit."""
-    unit = "|".join(sorted(map(re.escape, units), key=len, reverse=True))
-    plain = rf"(?<![\d.第]){PLAIN_NUMBER.pattern}万?(?=余?(?:{unit})|[，,；;。、)）占]|$)"
-    written = rf"(?<![\d.第数几点{NUMERALS}])[{NUMERALS}]{{1,{_NUMERALS_MOST}}}(?=(?:{unit}))"
-    return rf"({plain}|{written})余?({unit})?"
 
 
 def _lexicon_entry(entry: Fields) -> LexiconEntry:

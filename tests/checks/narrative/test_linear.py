@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toolkit.checks.narrative import arithmetic as breakdown
-from toolkit.checks.narrative import chinese, claims, dictionary, proofread, years
+from toolkit.checks.narrative import chinese, claims, proofread, years
 from toolkit.checks.narrative import citations as wording_rules
 from toolkit.checks.narrative import similarity as likeness
 from toolkit.checks.narrative.clauses import clause, figures, meaning, tokens
@@ -28,13 +28,12 @@ from toolkit.checks.narrative.registry import read_texts
 from toolkit.checks.narrative.remark import Remark
 from toolkit.checks.narrative.similarity import nearly_same, shingles
 from toolkit.instrument import language, vocabulary
-from toolkit.instrument.instrument import Instrument
 
 pytestmark = pytest.mark.runs
 
 CLAUSES: tuple[ModuleType, ...] = (clause, figures, meaning, tokens)
 MODULES: tuple[ModuleType, ...] = (
-    *(breakdown, claims, chinese, dictionary, language, likeness, proofread, vocabulary, wording_rules, years),
+    *(breakdown, claims, chinese, language, likeness, proofread, vocabulary, wording_rules, years),
     *CLAUSES,
 )
 SHORT, LONG = 4_096, 32_767
@@ -113,11 +112,11 @@ TEXTS: Mapping[str, Callable[[int], str]] = {
 }
 
 
-def remarks(text: str, kind: Instrument | None = None) -> list[Remark]:
+def remarks(text: str) -> list[Remark]:
     """What the rules say of a return that has this text where most rules read it."""
     values = {"requests.new.natural": 3, "disputes.review.upheld": 1, "disputes.direct.upheld": 1}
     content = zero_return(annual(), values, prior={"requests.new.total": 9})
-    return list(read_texts(kind or annual(), sent(replace(content, texts={"others.fee": text}, unit="云岭区教育局"))))
+    return list(read_texts(annual(), sent(replace(content, texts={"others.fee": text}, unit="云岭区教育局"))))
 
 
 def near(text: str, start: int = 0, end: int = sys.maxsize) -> tuple[str, int, int]:
@@ -178,21 +177,18 @@ def work_of(text: str, monkeypatch: pytest.MonkeyPatch) -> int:
             work[0] += 1 + (len(owner) // 8 if isinstance(owner, str) else 0)
 
     forget()
-    said = annual().language
-    figure = cast("Any", Counted(said.figure, work))
-    kind = replace(annual(), language=replace(said, figure=figure))
-    known = tokens.dictionary(kind)
-    counted = known._replace(number=cast("Any", Counted(known.number, work)))
+    known = tokens.dictionary(annual())
+    several = {name: cast("Any", Counted(getattr(known, name), work)) for name in ("phrases", "number")}
+    counted = known._replace(**several)
     with monkeypatch.context() as patch:
         for module in MODULES:
             for name, value in vars(module).copy().items():
                 if isinstance(value, re.Pattern):
                     patch.setattr(module, name, Counted(value, work))
-        patch.setattr(tokens, "_DATED", tuple((what, Counted(one, work)) for what, one in tokens._DATED))
         patch.setattr(tokens, "dictionary", lambda _: counted)
         sys.setprofile(seen)
         try:
-            remarks(text, kind)
+            remarks(text)
         finally:
             sys.setprofile(None)
     forget()
@@ -213,7 +209,7 @@ def looked_with() -> Iterator[re.Pattern[str]]:
         for value in vars(module).values():
             several = value.values() if isinstance(value, Mapping) else (value,)
             yield from (one for one in several if isinstance(one, re.Pattern))
-    yield annual().language.figure
+    yield tokens.dictionary(annual()).phrases
     yield tokens.dictionary(annual()).number
 
 

@@ -8,7 +8,8 @@ from decimal import Decimal
 import pytest
 from factories.filled_forms import Figures, annual, sent, zero_return
 
-from toolkit.checks.narrative.chinese import figures_in, numeral, sentences
+from toolkit.checks.narrative.chinese import numeral, sentences
+from toolkit.checks.narrative.clauses.tokens import counts, tokens
 from toolkit.checks.narrative.proofread import slips
 from toolkit.checks.narrative.similarity import similar
 from toolkit.checks.verdict import judge
@@ -312,12 +313,12 @@ def test_numerals(text: str, value: int) -> None:
 )
 def test_what_is_no_well_formed_numeral_is_not_read(text: str) -> None:
     assert numeral(text) is None
-    assert [one.value for one in figures_in(f"收到{text}件。", annual().language.figure) if len(text) < 16] == []
+    assert [one.value for one in counts(tokens(annual(), f"收到{text}件。")) if len(text) < 16] == []
 
 
 def test_figures_need_a_counting_unit_and_dates_and_ordinals_are_none() -> None:
     (sentence,) = sentences("2025年第3季度，（一）１２件，1,234条，十五次，30%，第二批")
-    assert [(int(one.value), one.unit) for one in figures_in(sentence, annual().language.figure)] == [
+    assert [(int(one.value), one.unit) for one in counts(tokens(annual(), sentence))] == [
         (12, "件"),
         (1234, "条"),
         (15, "次"),

@@ -6,16 +6,15 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
-from itertools import accumulate, takewhile
+from itertools import accumulate
 
-from toolkit.checks.narrative.chinese import Figure, figures_in, quoted, sentences
-from toolkit.checks.narrative.claims import figures_in_text, held_figures, node_of, totals_of
+from toolkit.checks.narrative.chinese import quoted, sentences
+from toolkit.checks.narrative.claims import figures_in_text, held_figures, node_of, tokens_of, totals_of
 from toolkit.checks.narrative.clauses.clause import clauses, pieces, said
-from toolkit.checks.narrative.clauses.lexicon import Kind
-from toolkit.checks.narrative.clauses.tokens import tokens
+from toolkit.checks.narrative.clauses.tokens import Kind, Token, counts
 from toolkit.checks.narrative.remark import Remark
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.returns import Submission
@@ -76,15 +75,11 @@ _DECIMALS = 4
 
 @dataclass(frozen=True, slots=True)
 class StatedBreakdown:
-    """A whole and the figures that are told as its parts.
-
-    ``exhaustive``: the list looks complete, ``open_ended``: it says that it is not. ``understood``: every number in it
-    is one of its parts.
-    """
+    """A whole and its parts; the list looks complete or says that it is not; ``understood``: every number is a part."""
 
     sentence: str
-    whole: Figure
-    parts: tuple[Figure, ...]
+    whole: Token
+    parts: tuple[Token, ...]
     exhaustive: bool
     understood: bool = True
     open_ended: bool = False
@@ -97,26 +92,22 @@ class StatedBreakdown:
         return sum((part.value for part in self.parts), Decimal(0)) - self.whole.value
 
 
-def _readings(parts: Sequence[Figure]) -> set[Decimal]:
+def _readings(parts: Sequence[Token]) -> set[Decimal]:
     """Sums that begin with the first part: the list may run on into something else."""
     return set(accumulate(part.value for part in parts))
 
 
-def stated_breakdowns(sentence: str, figure: re.Pattern[str]) -> Iterator[StatedBreakdown]:
-    """Every ``共 n 条，其中 a 条、b 条`` of a sentence."""
-    found = figures_in(sentence, figure)
-    endings = [match.start() for match in _OPEN_ENDED.finditer(sentence)]
-    last_ending = endings[-1] if endings else -1
-    for i, whole in enumerate(found[:-1]):
-        behind = sentence[whole.end : found[i + 1].start]
-        opened = _OPENS.search(behind)
-        if not opened or not _open(behind, opened):
-            continue
-        parts, understood = _parts(sentence, opened[0], found, i)
-        if parts:
-            open_ended = last_ending >= whole.end
-            complete = len(parts) >= _COMPLETE_LIST and not open_ended
-            yield StatedBreakdown(sentence, whole, parts, complete, understood, open_ended)
+def _breakdown(sentence: str, found: Sequence[Token], at: int, ending: int) -> StatedBreakdown | None:
+    """``共 n 条，其中 a 条、b 条``, if a figure opens one; ``ending`` is where the sentence last says 等."""
+    whole = found[at]
+    behind = sentence[whole.end : found[at + 1].start] if at + 1 < len(found) else ""
+    opened = _OPENS.search(behind)
+    if not opened or not _open(behind, opened):
+        return None
+    parts, understood = _parts(sentence, opened[0], found, at)
+    open_ended = ending >= whole.end
+    complete = len(parts) >= _COMPLETE_LIST and not open_ended
+    return StatedBreakdown(sentence, whole, parts, complete, understood, open_ended) if parts else None
 
 
 def _open(behind: str, opened: re.Match[str]) -> bool:
@@ -125,13 +116,10 @@ def _open(behind: str, opened: re.Match[str]) -> bool:
     return not _CLOSED.search(between) and "、" not in between and not (bracket and bracket in behind)
 
 
-def _parts(sentence: str, opening: str, found: Sequence[Figure], at: int) -> tuple[tuple[Figure, ...], bool]:
-    """The figures of the whole's unit up to where the list ends: its bracket, or another breakdown.
-
-    With them, whether nothing else between them is a number.
-    """
+def _parts(sentence: str, opening: str, found: Sequence[Token], at: int) -> tuple[tuple[Token, ...], bool]:
+    """The figures of the whole's unit up to where the list ends; and whether nothing else between them is a number."""
     whole, close = found[at], _CLOSES.get(opening, "")
-    out: list[Figure] = []
+    out: list[Token] = []
     others = skipped_over = False
     last = whole.end
     for figure in map(found.__getitem__, range(at + 1, len(found))):
@@ -151,27 +139,25 @@ def _parts(sentence: str, opening: str, found: Sequence[Figure], at: int) -> tup
 def read_breakdowns(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
     """Parts that are more than their whole, or fewer though the list looks complete (doubtful)."""
     content = submission.content
-    figure = instrument.language.figure
     for name in rule.texts or tuple(content.texts):
         for sentence in sentences(content.texts.get(name, "")):
-            yield from (_remark(rule, name, one) for one in wrong_breakdowns(sentence, figure))
+            found = counts(tokens_of(instrument, content, sentence))
+            yield from (_remark(rule, name, one) for one in wrong_breakdowns(sentence, found))
 
 
-def wrong_breakdowns(sentence: str, figure: re.Pattern[str]) -> Iterator[StatedBreakdown]:
+def wrong_breakdowns(sentence: str, found: Sequence[Token]) -> Iterator[StatedBreakdown]:
     """The breakdowns of a sentence of which no charitable reading adds up."""
-    found = iter(figures_in(sentence, figure))
+    ending = max((one.start() for one in _OPEN_ENDED.finditer(sentence)), default=-1)
     told: dict[str, _Told] = defaultdict(_Told)
-    for one in stated_breakdowns(sentence, figure):
-        for before_it in takewhile(lambda other: other != one.whole, found):  # noqa: B023 - used up in this turn
-            told[before_it.unit].add(before_it.value)
-        before = told[one.whole.unit]
-        if _adds_up_to_none(one, before):
+    for i, whole in enumerate(found):
+        one = _breakdown(sentence, found, i, ending)
+        if one and _adds_up_to_none(one, told[whole.unit]):
             yield one
-        before.add(one.whole.value)
-    yield from _added_up(sentence, figures_in(sentence, figure))
+        told[whole.unit].add(whole.value)
+    yield from _added_up(sentence, found)
 
 
-def _added_up(sentence: str, found: Sequence[Figure]) -> Iterator[StatedBreakdown]:
+def _added_up(sentence: str, found: Sequence[Token]) -> Iterator[StatedBreakdown]:
     """``网络 2 件、信函 1 件，合计 4 件``: no run of the figures before a total adds up to it."""
     start = 0
     for i, whole in enumerate(found):
@@ -188,21 +174,17 @@ def _added_up(sentence: str, found: Sequence[Figure]) -> Iterator[StatedBreakdow
         start = i + 1
 
 
+@dataclass
 class _Told:
-    """The figures of one unit that a sentence has told so far, and the sums of neighbours."""
+    """The figures of one unit that a sentence has told so far: each, the sums of neighbours, the last, the greatest."""
 
-    def __init__(self) -> None:
-        self.values: set[Decimal] = set()
-        self.pairs: set[Decimal] = set()
-        self.last: Decimal | None = None
-        self.most = Decimal(0)
+    sums: set[Decimal] = field(default_factory=set)
+    last: Decimal = Decimal(0)
+    most: Decimal = Decimal(0)
 
     def add(self, value: Decimal) -> None:
-        if self.last is not None:
-            self.pairs.add(self.last + value)
-        self.values.add(value)
-        self.last = value
-        self.most = max(self.most, value)
+        self.sums |= {value, self.last + value}
+        self.last, self.most = value, max(self.most, value)
 
 
 def _two_levels(parts: Sequence[Decimal]) -> bool:
@@ -215,18 +197,16 @@ def _two_levels(parts: Sequence[Decimal]) -> bool:
 def _adds_up_to_none(one: StatedBreakdown, before: _Told) -> bool:
     """Whether no charitable reading of the breakdown adds up."""
     runs = _readings(one.parts)
-    if one.gap == 0 or len(one.parts) < _FEWEST_PARTS or _side_by_side(one) or not _plain(one):
+    if one.gap == 0 or len(one.parts) < _FEWEST_PARTS or not _plain(one):
         return False
-    if before.last is not None and before.last + one.whole.value in runs:
+    if before.last + one.whole.value in runs or not runs.isdisjoint(before.sums):
         return False
     # Parts of two totals: 信息 n 条、互动 n 条。其中……
     if 0 < one.gap <= before.most and _AFRESH.search(one.sentence, one.whole.end, one.parts[0].start):
         return False
     if one.gap > 0 and _two_levels([part.value for part in one.parts]):
         return False
-    if any(run in before.values or run in before.pairs for run in runs):
-        return False
-    nearly = len(one.parts) >= _FEWEST_PARTS and -one.gap * _HUNDREDTH <= one.whole.value
+    nearly = -one.gap * _HUNDREDTH <= one.whole.value
     # A list of less than half of the whole names examples.
     complete = (one.exhaustive and one.understood and -one.gap * 2 <= one.whole.value) or nearly
     return one.gap > 0 or (complete and not one.open_ended and "占" not in one.sentence)
@@ -243,16 +223,6 @@ def _plain(one: StatedBreakdown) -> bool:
     around = sentence[max(0, one.whole.start - _NEAR) : one.whole.start] + sentence[end : end + _NEAR]
     other_year = opened and opened[0] in _CLOSES and _OTHER_YEAR.search(listed)
     return not (other_year or _TWICE.search(around) or _OVERLAPS.search(listed + (remark[0] if remark else "")))
-
-
-def _side_by_side(one: StatedBreakdown) -> bool:
-    """Whether the list is several complete breakdowns of the same whole, one behind the other."""
-    total, full = Decimal(0), 0
-    for part in one.parts:
-        total += part.value
-        if total == one.whole.value:
-            total, full = Decimal(0), full + 1
-    return full > 0
 
 
 def _remark(rule: TextRule, name: str, one: StatedBreakdown) -> Remark:
@@ -274,14 +244,13 @@ def _remark(rule: TextRule, name: str, one: StatedBreakdown) -> Remark:
 def read_shares(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
     """Percentages that no pair of figures gives, and changes against last year that last year's figure does not."""
     content = submission.content
-    figure = instrument.language.figure
     for name in rule.texts or tuple(content.texts):
         text = content.texts.get(name, "")
         home = [each for each, one in instrument.language.vocabulary.objects.items() if name in one.home]
         totals = [whole for each in home for whole in totals_of(instrument, submission, each, parts=True)]
         for sentence in sentences(text):
             stated = list(_SHARE.finditer(sentence))
-            counted = figures_in(sentence, figure) if stated else []
+            counted = counts(tokens_of(instrument, content, sentence)) if stated else []
             given = _percentages(counted)
             if given and any("总" in found[0] for found in stated):
                 given = sorted({*given, *(float(100 * one.value / whole) for one in counted for whole in totals)})
@@ -290,7 +259,7 @@ def read_shares(instrument: Instrument, submission: Submission, rule: TextRule) 
                     yield _percent(rule, name, sentence, found[1], "由句中的数算不出来")
                 elif float(found[1]) > _ALL:
                     yield _percent(rule, name, sentence, found[1], "比全部还多")
-            if len(stated) > 1 and (total := _together(instrument, sentence)) > _ALL + len(stated):
+            if len(stated) > 1 and (total := _together(tokens_of(instrument, content, sentence))) > _ALL + len(stated):
                 yield _percent(rule, name, sentence, shown(total), "各类加起来比全部还多")
             for found in _all_changes(sentence):
                 if found[1] in _LESS and float(found[2]) > _ALL:
@@ -306,9 +275,8 @@ def _shares_of_table(instrument: Instrument, submission: Submission, rule: TextR
     for one in held_figures(instrument, submission, name):
         about = one.stated.sense.about
         found = _OF_WHOLE.match(one.stated.sentence, one.stated.place)
-        if not found or not one.agrees or len(about) != 1:
-            continue
-        if len(figures_in(one.stated.sentence, instrument.language.figure)) > 1:
+        told = counts(tokens_of(instrument, submission.content, one.stated.sentence)) if found else ()
+        if not found or not one.agrees or len(about) != 1 or len(told) > 1:
             continue
         wholes = totals_of(instrument, submission, about[0])
         given = sorted({float(100 * one.stated.value / whole) for whole in wholes})
@@ -318,14 +286,14 @@ def _shares_of_table(instrument: Instrument, submission: Submission, rule: TextR
             yield _percent(rule, name, one.stated.sentence, found[1], f"按表中的总数算是 {right}")
 
 
-def _together(instrument: Instrument, sentence: str) -> Decimal:
+def _together(words: Sequence[Token]) -> Decimal:
     """What the shares of different columns make together: 自然人占 60%，法人占 50%; 0 where they may overlap."""
     shares: dict[str, Decimal] = {}
     columns: tuple[str, ...] = ()
-    for piece in (piece for clause in clauses(tokens(instrument, sentence, "")) for piece in pieces(clause)):
+    for piece in (piece for clause in clauses(words) for piece in pieces(clause)):
         what = said(piece.before, "")
         columns = what.columns or columns
-        if piece.number.kind is Kind.PERCENT and piece.number.value is not None:
+        if piece.number.kind is Kind.PERCENT:
             names = [name for column in columns for name in column.split("+")]
             if not names or what.labels or Kind.CHANGE in what.kinds or not shares.keys().isdisjoint(names):
                 return Decimal(0)
@@ -334,11 +302,8 @@ def _together(instrument: Instrument, sentence: str) -> Decimal:
     return sum(shares.values(), Decimal(0))
 
 
-def _percentages(told: Sequence[Figure]) -> list[float]:
-    """What each two figures of a sentence give, in order; nothing where they prove nothing.
-
-    That is where they are few, rough, or so many that some two give nearly every percentage.
-    """
+def _percentages(told: Sequence[Token]) -> list[float]:
+    """What each two figures of a sentence give, in order; nothing where they are few, rough, or prove everything."""
     values = {float(one.value) for one in told}
     if not _FEWEST_PARTS <= len(values) <= _PROVE_NOTHING or not all(one.exact for one in told):
         return []
@@ -365,7 +330,9 @@ def _changes(instrument: Instrument, submission: Submission, rule: TextRule, nam
     """``新收 12 件，同比增长 20%``, where last year's figure is known."""
     last_year = Exact(submission.prior, {})
     for one in figures_in_text(instrument, submission.content, name):
-        found = _change_behind(one.sentence, one.place) if one.sense.readings and not one.implied else None
+        changes = _all_changes(one.sentence) if one.sense.readings and not one.implied else ()
+        behind = bisect_left(changes, one.place, key=lambda change: change.start())
+        found = changes[behind] if behind < len(changes) else None
         before = last_year.result(node_of(instrument, one.sense.readings[0])) if found else None
         if not found or not before or not 1 <= before < _LARGEST:
             continue
@@ -375,13 +342,6 @@ def _changes(instrument: Instrument, submission: Submission, rule: TextRule, nam
             right = shown(Decimal(f"{abs(real):.{min(_places(found[2]), _DECIMALS)}f}"))
             why = f"上年是 {shown(before)}，应为{'增长' if real >= 0 else '下降'} {right}%"
             yield _percent(rule, name, one.sentence, found[2], why)
-
-
-def _change_behind(sentence: str, place: int) -> re.Match[str] | None:
-    """The first change told behind a place, in the same sentence."""
-    found = _all_changes(sentence)
-    at = bisect_left(found, place, key=lambda one: one.start())
-    return found[at] if at < len(found) else None
 
 
 @lru_cache(maxsize=64)

@@ -6,7 +6,6 @@ import re
 import unicodedata
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple
 
 from toolkit.instrument.language import PLAIN_NUMBER
 
@@ -35,19 +34,6 @@ _ROUGHLY = re.compile(
 _OR_SO = re.compile(r"[余多几来]|[^\d，,。；、]{0,2}?(?:左右|上下|以上|以内|以下|有余)")
 _BEFORE, _BEHIND = 4, 6
 _QUOTED = 80
-
-
-class Figure(NamedTuple):
-    """A number in a sentence with its counting unit; ``start`` and ``end`` are places in the sentence.
-
-    ``exact`` is false where the words say that it is a rough one (``200余条``, ``近百件``).
-    """
-
-    value: Decimal
-    unit: str
-    start: int
-    end: int
-    exact: bool = True
 
 
 def normalised(text: str) -> str:
@@ -115,15 +101,3 @@ def is_exact(sentence: str, start: int, end: int) -> bool:
     """Whether the number between two places of a sentence is meant as it stands, not roughly."""
     before, behind = sentence[max(0, start - _BEFORE) : start], sentence[end : end + _BEHIND]
     return not _ROUGHLY.search(before) and not _OR_SO.match(behind)
-
-
-def figures_in(sentence: str, figure: re.Pattern[str]) -> list[Figure]:
-    """Every ``figure`` (as `Language` has it) of a sentence that stands with a counting unit, in order."""
-    out = []
-    for found in figure.finditer(sentence):
-        value = numeral(found[1])
-        if value is not None and found[2]:
-            rounded = found[1][0].isdigit() and found[1][-1] == "万"
-            exact = is_exact(sentence, found.start(1), found.end(1)) and not rounded
-            out.append(Figure(value, found[2], found.start(1), found.end(), exact))
-    return out

@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from itertools import islice
 
 from toolkit.checks.narrative.chinese import quoted, sentences
-from toolkit.checks.narrative.dictionary import is_word
+from toolkit.checks.narrative.proofread import is_word
 from toolkit.checks.narrative.remark import Remark
 from toolkit.instrument.instrument import Instrument
 from toolkit.instrument.language import LexiconEntry
@@ -132,13 +132,10 @@ def _as_itself(other: str, text: str, work: Sequence[str]) -> str:
 def _own_forms(text: str, own: str) -> list[str]:
     """Names in the text of the own name's length that differ from it by a slip."""
     found = dict.fromkeys(one for one in _BODY.findall(text) if len(one) >= len(own) - 2)
-    near = (one for one in found if own not in one and one not in own and _shares(one, own) and not _other(one, own))
+    least = _NEARLY * len(own) / 2
+    alike = (one for one in found if (Counter(one) & Counter(own)).total() > least + _NEARLY * len(one) / 2)
+    near = (one for one in alike if own not in one and one not in own and not _other(one, own))
     return sorted(one for one in islice(near, _MOST) if SequenceMatcher(None, one, own).ratio() > _NEARLY)
-
-
-def _shares(one: str, other: str) -> bool:
-    """Whether two names have so many characters in common that they may nearly be the same."""
-    return 2 * (Counter(one) & Counter(other)).total() > _NEARLY * (len(one) + len(other))
 
 
 def _other(one: str, own: str) -> bool:

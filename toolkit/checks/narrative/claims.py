@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
 from toolkit.checks.narrative.chinese import quoted, sentences
 from toolkit.checks.narrative.clauses.figures import figures_of
-from toolkit.checks.narrative.clauses.stated import StatedFigure
+from toolkit.checks.narrative.clauses.meaning import StatedFigure
+from toolkit.checks.narrative.clauses.tokens import Token, tokens
 from toolkit.checks.narrative.remark import Remark
 from toolkit.instrument.instrument import Instrument
 from toolkit.instrument.vocabulary import with_columns
@@ -39,6 +40,11 @@ def totals_of(instrument: Instrument, submission: Submission, about: str, *, par
     texts = {text for one in known.meanings[about] if one.whole or parts for text in one.equals}
     nodes = (node_of(instrument, with_columns(text, [known.all_columns])) for text in sorted(texts))
     return [one for one in map(Exact.of(submission).result, nodes) if one]
+
+
+def tokens_of(instrument: Instrument, content: Return, sentence: str) -> tuple[Token, ...]:
+    """The words of a sentence of a return."""
+    return tokens(instrument, sentence, content.period[:4], content.unit)
 
 
 def figures_in_text(instrument: Instrument, content: Return, name: str) -> tuple[StatedFigure, ...]:
@@ -126,28 +132,24 @@ def read_claims(instrument: Instrument, submission: Submission, rule: TextRule) 
     for name in rule.texts or tuple(submission.content.texts):
         for one in held_figures(instrument, submission, name, rule=rule.id, denied=False):
             if one.held and not one.agrees:
-                yield _remark(instrument, name, one)
+                yield _remark(instrument, rule, one)
 
 
-def _remark(instrument: Instrument, name: str, one: HeldFigure) -> Remark:
+def _remark(instrument: Instrument, rule: TextRule, one: HeldFigure) -> Remark:
     first, *others = one.given
     what, variables = in_print(instrument, first)
-    wanted = one.given[first]
+    wanted, value = one.given[first], one.stated.value
     # A word that means several figures is told with all of them, so that nobody need guess which was meant.
     alternatives: dict[Decimal, str] = {}
     for text in others:
         alternatives.setdefault(one.given[text], in_print(instrument, text)[0])
     more = "；".join(f"{label}是 {shown(value)}" for value, label in alternatives.items() if value != wanted)
-    said = f"{'照这句话应是' if one.stated.implied else '写'} {shown(one.stated.value)}"
-    return Remark(
-        rule=one.stated.sense.rule,
-        text=name,
-        message=f"文字与表格不一致：{quoted(one.stated.sentence)}{said}，表中{what}是 {shown(wanted)}"
-        + (f"（或者，{more}）" if more else ""),
-        variables=variables,
-        left=one.stated.value,
-        right=wanted,
-    )
+    written = f"{'照这句话应是' if one.stated.implied else '写'} {shown(value)}"
+    sentence, table = quoted(one.stated.sentence), f"表中{what}是 {shown(wanted)}"
+    message = f"文字与表格不一致：{sentence}{written}，{table}" + (f"（或者，{more}）" if more else "")
+    if one.stated.denied:
+        message = f"文字说没有，表格里有：{sentence}，{table}"
+    return Remark(rule=rule.id, text=one.text, message=message, variables=variables, left=value, right=wanted)
 
 
 def in_print(instrument: Instrument, expression: str) -> tuple[str, tuple[str, ...]]:
@@ -162,30 +164,18 @@ def in_print(instrument: Instrument, expression: str) -> tuple[str, tuple[str, .
 def read_denials(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
     """A text says that nothing came or happened, and the tables count some."""
     for name in rule.texts or tuple(submission.content.texts):
-        seen: set[tuple[str, ...]] = set()
+        first: dict[tuple[str, ...], HeldFigure] = {}
         for one in held_figures(instrument, submission, name, denied=True):
-            readings = one.stated.sense.readings
-            if not one.held or one.agrees or readings in seen:
-                continue
-            seen.add(readings)
-            first = next(iter(one.given))
-            what, variables = in_print(instrument, first)
-            yield Remark(
-                rule=rule.id,
-                text=name,
-                message=f"文字说没有，表格里有：{quoted(one.stated.sentence)}，表中{what}是 {shown(one.given[first])}",
-                variables=variables,
-                left=Decimal(0),
-                right=one.given[first],
-            )
+            if one.held and not one.agrees:
+                first.setdefault(one.stated.sense.readings, one)
+        yield from (_remark(instrument, rule, one) for one in first.values())
 
 
 def stated_figures(instrument: Instrument, content: Return, name: str) -> set[tuple[frozenset[str], Decimal]]:
     """The figures that a text states or denies: the variables that each may be the sum of, and its value."""
-    found: Sequence[StatedFigure] = figures_in_text(instrument, content, name)
     return {
         (frozenset(key.name for key in node_of(instrument, text).keys()), one.value)
-        for one in found
+        for one in figures_in_text(instrument, content, name)
         for text in one.sense.readings
     }
 

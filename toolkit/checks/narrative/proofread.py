@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 
 from toolkit.checks.narrative.chinese import numeral
-from toolkit.checks.narrative.dictionary import is_word, words_across, words_from, words_until
 from toolkit.checks.narrative.remark import Remark
 from toolkit.instrument.instrument import Instrument
 from toolkit.instrument.language import Language
@@ -37,11 +38,16 @@ _STRAY = re.compile(r"[，。；、：！？]{2,20}|[，、]$|[；：]\Z|^[，�
 _MARKS = {1: re.compile(r"（([一二三四五六七八九十]{1,3})）"), 2: re.compile(r"\(([一二三四五六七八九十]{1,3})\)")}
 _NUMBERED = re.compile("|".join(pattern.pattern for pattern in _MARKS.values()))
 _PAIRS = {"（": "）", "(": ")", "“": "”", "《": "》", "〔": "〕", "[": "]", "【": "】"}
+_ALIKE = frozenset({"()", "“”", "《》", "〔〕", "[]", "【】"})
 _OPENINGS = {closing: opening for opening, closing in _PAIRS.items()}
 #: ``1）``, ``a)`` and ``三）`` at the beginning of what they number.
 _MARKED = re.compile(r"(?:^|(?<=[。；;：:，,、\s]))[0-9A-Za-z一二三四五六七八九十]{1,3}[）)]$")
 _SHOWN = 4
 _AROUND = 4
+
+
+#: Words of the dictionary have so many characters.
+_SHORTEST, _LONGEST = 2, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +66,17 @@ class Slip:
         return f"{self.kind}：{listed}{many}"
 
 
-def doubled(text: str, language: Language) -> Iterator[Slip]:
-    """``办公室室``: a character twice that no word explains; ``资料资料``, ``领导小组领导小组``: words twice."""
+def _doubled(text: str, language: Language) -> list[str]:
+    """``办公室室``: a character twice that no word explains."""
     right = language.doubled_right
-    places = [_around(text, m.start(), m.end()) for m in _DOUBLED.finditer(text) if not _explained(text, m, right)]
-    if places:
-        yield Slip("重复的字", tuple(places), "请删去多余的字")
+    return [_around(text, *m.span()) for m in _DOUBLED.finditer(text) if not _explained(text, m, right)]
+
+
+def _repeated(text: str, language: Language) -> list[str]:
+    """``资料资料``, ``领导小组领导小组``: words twice."""
+    right = language.doubled_right
     words = [m[0] for m in _TWICE.finditer(text) if is_word(m[1]) and not _explained_words(text, m, right)]
-    phrases = [m[0] for m in _PHRASE.finditer(text)]
-    if words or phrases:
-        yield Slip("重复的词语", (*words, *phrases), "请删去重复的部分")
+    return [*words, *(m[0] for m in _PHRASE.finditer(text))]
 
 
 def _explained(text: str, found: re.Match[str], listed: Sequence[str]) -> bool:
@@ -109,89 +116,69 @@ def _listed(text: str, start: int, end: int, words: Sequence[str]) -> bool:
     )
 
 
-def brackets(text: str, _language: Language) -> Iterator[Slip]:
-    """Numbering in two kinds of brackets, and brackets that do not pair or pair with one of another width."""
+def _numbered_twice(text: str, _language: Language) -> list[str]:
+    """Numbering in two kinds of brackets: that of the rarer kind."""
     full, half = ([m[0] for m in pattern.finditer(text)] for pattern in _MARKS.values())
-    if full and half:
-        fewer = half if len(half) <= len(full) else full
-        yield Slip("序号的括号全角、半角混用", tuple(fewer), "请统一用全角括号（一）")
-    odd, mixed = _unpaired(text)
-    if mixed:
-        yield Slip("一对括号全角、半角混用", _quoted(text, mixed), "请统一用全角括号")
-    if odd:
-        yield Slip("括号或引号不成对", _quoted(text, odd), "请补上或删去")
+    return min(half, full, key=len) if full and half else []
 
 
-def _unpaired(text: str) -> tuple[list[int], list[int]]:
-    """Where brackets stand that do not pair, and those that close one of another width."""
-    stack: list[tuple[str, int]] = []
+def _brackets(text: str) -> tuple[list[str], list[str]]:
+    """Brackets that close one of another width, and those that do not pair."""
+    stack: list[int] = []
     odd: list[int] = []
     mixed: list[int] = []
     for i, c in enumerate(text):
         if c in _PAIRS:
-            stack.append((c, i))
+            stack.append(i)
         elif c in _OPENINGS:
-            if stack and _round(stack[-1][0]) == _round(_OPENINGS[c]):
-                opening, _ = stack.pop()
-                mixed += [i] if opening != _OPENINGS[c] else []
+            if stack and unicodedata.normalize("NFKC", text[stack[-1]] + c) in _ALIKE:
+                mixed += [i] if text[stack.pop()] != _OPENINGS[c] else []
             elif not _MARKED.search(text, max(0, i - _AROUND), i + 1):
                 odd.append(i)
-    return [*odd, *(i for _, i in stack)], mixed
+    first, second = ([_around(text, i, i + 1) for i in places] for places in (mixed, [*odd, *stack]))
+    return first, second
 
 
-def _round(c: str) -> str:
-    return unicodedata.normalize("NFKC", c)
-
-
-def _quoted(text: str, places: Iterable[int]) -> tuple[str, ...]:
-    return tuple(_around(text, i, i + 1) for i in places)
-
-
-def numbering(text: str, _language: Language) -> Iterator[Slip]:
+def _out_of_order(text: str, _language: Language) -> list[str]:
     """``（一）（二）（四）``, or a number twice."""
-    found = [(m.start(), m[1] or m[2]) for m in _NUMBERED.finditer(text)]
-    heads = [(at, mark) for at, mark in found if at == 0 or text[at - 1] in "。；;\n ：:，、"]
     faults, expected = [], 1
-    for _, mark in heads:
-        number = int(numeral(mark) or 0)
-        if number == 1:
-            expected = 1
-        if number != expected and expected > 1:
-            faults.append(f"（{mark}）")
+    for m in _NUMBERED.finditer(text):
+        if m.start() and text[m.start() - 1] not in "。；;\n ：:，、":
+            continue
+        number = int(numeral(m[1] or m[2]) or 0)
+        if number not in {1, expected} and expected > 1:
+            faults.append(f"（{m[1] or m[2]}）")
         expected = number + 1
-    if faults:
-        yield Slip("序号跳号或重号", tuple(faults), "请按顺序编号")
+    return faults
 
 
-def punctuation(text: str, _language: Language) -> Iterator[Slip]:
-    """Half-width marks between Chinese characters, and marks that stray."""
-    half = [_around(text, m.start(), m.end()) for m in _HALF.finditer(text)]
-    if half:
-        yield Slip("中文里用了半角标点", tuple(half), "请改成全角标点")
-    stray = [_around(text, m.start(), m.end()) for m in _STRAY.finditer(text)]
-    if stray:
-        yield Slip("多余或重复的标点", tuple(stray), "请删去多余的标点")
-
-
-def rare(text: str, _language: Language) -> Iterator[Slip]:
+def _rare(text: str, _language: Language) -> list[str]:
     """Characters that 仿宋_GB2312 (GB/T 2312-1980) does not have: they print in another font or not at all."""
-    found = [c for c in dict.fromkeys(text) if _CHARACTER.match(c) and not c.encode("gb2312", "ignore")]
-    if found:
-        yield Slip("仿宋_GB2312 没有的字", tuple(found), "请核对是否错字；确有其字的，排版时换用其他字体")
+    return [c for c in dict.fromkeys(text) if _CHARACTER.match(c) and not c.encode("gb2312", "ignore")]
 
 
-SLIPS: Mapping[str, Callable[[str, Language], Iterator[Slip]]] = {
-    "doubled": doubled,
-    "brackets": brackets,
-    "numbering": numbering,
-    "punctuation": punctuation,
-    "rare": rare,
-}
+def _all(pattern: re.Pattern[str], text: str) -> list[str]:
+    return [_around(text, *m.span()) for m in pattern.finditer(text)]
+
+
+#: Kind, what to do, and what finds its places.
+SLIPS: Sequence[tuple[str, str, Callable[[str, Language], list[str]]]] = (
+    ("重复的字", "请删去多余的字", _doubled),
+    ("重复的词语", "请删去重复的部分", _repeated),
+    ("序号的括号全角、半角混用", "请统一用全角括号（一）", _numbered_twice),
+    ("一对括号全角、半角混用", "请统一用全角括号", lambda text, _: _brackets(text)[0]),
+    ("括号或引号不成对", "请补上或删去", lambda text, _: _brackets(text)[1]),
+    ("序号跳号或重号", "请按顺序编号", _out_of_order),
+    ("中文里用了半角标点", "请改成全角标点", lambda text, _: _all(_HALF, text)),
+    ("多余或重复的标点", "请删去多余的标点", lambda text, _: _all(_STRAY, text)),
+    ("仿宋_GB2312 没有的字", "请核对是否错字；确有其字的，排版时换用其他字体", _rare),
+)
 
 
 def slips(text: str, language: Language) -> list[Slip]:
     """Every slip of every kind in a text."""
-    return [slip for find in SLIPS.values() for slip in find(text, language)]
+    found = ((kind, find(text, language), remedy) for kind, remedy, find in SLIPS)
+    return [Slip(kind, tuple(places), remedy) for kind, places, remedy in found if places]
 
 
 def read_typing(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
@@ -204,3 +191,35 @@ def read_typing(instrument: Instrument, submission: Submission, rule: TextRule) 
 
 def _around(text: str, start: int, end: int) -> str:
     return " ".join(text[max(0, start - _AROUND) : end + _AROUND].split())
+
+
+@cache
+def beginnings() -> Mapping[str, str]:
+    """``会`` to ``议计谈``: what words begin with, and end with; read when the first doubled character turns up."""
+    text = resources.files("toolkit.checks.narrative").joinpath("dictionary.txt").read_text(encoding="utf-8")
+    lines = (line for line in text.splitlines() if not line.startswith("#"))
+    parts = (entry.partition(" ") for line in lines for entry in line.split("|"))
+    return {beginning: last for beginning, _, last in parts}
+
+
+def is_word(word: str) -> bool:
+    """Whether these characters, two to four, are a word."""
+    return word[-1:] in beginnings().get(word[:-1], ()) if word else False
+
+
+def words_until(text: str, end: int) -> Iterator[str]:
+    """The words that end before a place of a text."""
+    yield from filter(is_word, (text[end - n : end] for n in range(_SHORTEST, _LONGEST + 1) if n <= end))
+
+
+def words_from(text: str, start: int) -> Iterator[str]:
+    """The words that begin at a place of a text."""
+    parts = dict.fromkeys(text[start : start + n] for n in range(_SHORTEST, _LONGEST + 1))
+    yield from filter(is_word, parts)
+
+
+def words_across(text: str, start: int, end: int) -> Iterator[str]:
+    """The words, longer than that, which hold all from a place of a text to another."""
+    for first in range(max(0, end - _LONGEST), start + 1):
+        parts = (text[first : first + n] for n in range(end - start + 1, _LONGEST + 1) if first + n >= end)
+        yield from filter(is_word, dict.fromkeys(parts))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import groupby
 
@@ -16,10 +16,8 @@ from toolkit.instrument.instrument import Instrument
 from toolkit.model.returns import Submission
 from toolkit.model.rule import TextRule
 
-Reading = Callable[[Instrument, Submission, TextRule], Iterator[Remark]]
-
 #: Kind -> reading.
-READINGS: Mapping[str, Reading] = {
+READINGS: Mapping[str, Callable[[Instrument, Submission, TextRule], Iterator[Remark]]] = {
     "claim": read_claims,
     "denial": read_denials,
     "breakdown": read_breakdowns,
@@ -37,14 +35,9 @@ _MOST = 20
 def read_texts(instrument: Instrument, submission: Submission) -> Iterator[Remark]:
     """What every rule about texts has to say of a return, in the order of the rules."""
     for rule in instrument.form.text_rules:
-        yield from _first(READINGS[rule.kind](instrument, submission, rule))
-
-
-def _first(remarks: Iterable[Remark]) -> Iterator[Remark]:
-    """As many of a rule's remarks about each text as a person will read; the last one tells how many more there are."""
-    for _, group in groupby(remarks, key=lambda one: one.text):
-        told = list(group)
-        shown, more = told[:_MOST], len(told) - _MOST
-        if more > 0:
-            shown[-1] = replace(shown[-1], message=f"{shown[-1].message}；同类的还有 {more} 处，不再列出")
-        yield from shown
+        for _, group in groupby(READINGS[rule.kind](instrument, submission, rule), key=lambda one: one.text):
+            told = list(group)
+            shown, more = told[:_MOST], len(told) - _MOST
+            if more > 0:
+                shown[-1] = replace(shown[-1], message=f"{shown[-1].message}；同类的还有 {more} 处，不再列出")
+            yield from shown

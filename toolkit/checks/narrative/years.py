@@ -36,10 +36,7 @@ _NOTICE = re.compile(r"《([^《》]{4,60}通知)》")
 
 
 def read_years(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
-    """A text that speaks of an earlier year and never of the reporting year; plans for a year that is over.
-
-    Also a link to a report of an earlier year, and a notice of an earlier year given as the reason for this report.
-    """
+    """A text that speaks only of an earlier year; plans for a year that is over; links, notices of an earlier one."""
     content = submission.content
     if not content.period[:4].isdigit():
         return

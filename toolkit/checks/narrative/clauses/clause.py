@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from toolkit.checks.narrative.clauses.lexicon import Kind
-from toolkit.checks.narrative.clauses.tokens import Token
+from toolkit.checks.narrative.clauses.tokens import Kind, Token
 
 #: A clause of more words is not read: nobody wrote it as one.
 MOST_WORDS = 120
@@ -30,10 +29,7 @@ _BETWEEN = frozenset({Kind.JOIN, Kind.FILLER, Kind.THING})
 
 @dataclass(slots=True)
 class Clause:
-    """A piece of a sentence between two marks; ``depth`` counts the brackets around it, ``mark`` stands before it.
-
-    ``kinds`` are those of its words, ``counts`` tells whether it states a figure.
-    """
+    """A piece of a sentence between two marks; ``depth`` counts the brackets around it, ``mark`` stands before it."""
 
     depth: int = 0
     mark: str = ""
@@ -120,10 +116,7 @@ def _behind(before: Sequence[Token], following: Sequence[Token]) -> int:
 
 
 def behind_both(several: Sequence[Clause]) -> dict[int, list[Token]]:
-    """By the place of a clause that names only who asked: the words behind the figures of its list.
-
-    自然人 5 件、科研机构 2 件未办结
-    """
+    """By the place of a clause: the words behind the figures of its list (自然人 5 件、科研机构 2 件未办结)."""
     out: dict[int, list[Token]] = {}
     for i in range(len(several) - 2, -1, -1):
         one, after = several[i], several[i + 1]

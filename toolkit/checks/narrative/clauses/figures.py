@@ -5,9 +5,9 @@ A figure is read only if every word of its piece of the clause is understood. El
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
 
@@ -23,23 +23,33 @@ from toolkit.checks.narrative.clauses.clause import (
     pieces,
     said,
 )
-from toolkit.checks.narrative.clauses.lexicon import Kind
-from toolkit.checks.narrative.clauses.meaning import OFFSETS, SENSELESS, Place, Sense, senses
-from toolkit.checks.narrative.clauses.stated import NOT_COUNTED, ONE_WAY, PART, StatedFigure, with_neighbours
-from toolkit.checks.narrative.clauses.tokens import AREAS, Token, area_of, ends_of, tokens
+from toolkit.checks.narrative.clauses.meaning import (
+    NOT_COUNTED,
+    OFFSETS,
+    ONE_WAY,
+    PART,
+    SENSELESS,
+    Place,
+    Sense,
+    StatedFigure,
+    senses,
+    with_neighbours,
+)
+from toolkit.checks.narrative.clauses.tokens import AREAS, Kind, Token, area_of, ends_of, tokens
 from toolkit.instrument.instrument import Instrument
 
 _OF_DOCUMENTS = "说的可能是文件的类别"
 _OTHER_TIME = "说的是别的时间"
 #: So many figures a word like 均维持 may be about.
 _TOGETHER = 3
+_SETTLED = re.compile("(?:现|目前|当年|年底前|并)?已")
 
 
 @lru_cache(maxsize=64)
 def figures_of(instrument: Instrument, name: str, text: str, body: str, year: str) -> tuple[StatedFigure, ...]:
     """Every figure with a counting unit in the text ``name`` of a body, and every denial, in order."""
     out: list[StatedFigure] = []
-    for line in normalised(text).splitlines():
+    for line in normalised(text).split("\n"):
         reader = _Line(instrument, name, body, year)
         for sentence in sentences(line):
             out += reader.read(sentence)
@@ -153,12 +163,11 @@ class _Line:
 
     @staticmethod
     def unread(sentence: str, clause: Clause, one: Token, why: str) -> StatedFigure:
-        value = one.value if one.value is not None else Decimal(0)
         return StatedFigure(
             sentence=sentence,
             words=clause.words,
             place=one.start,
-            value=value,
+            value=one.value,
             unit=one.unit,
             exact=one.exact,
             unread=why,
@@ -188,7 +197,7 @@ class _Line:
 
     def of_part(self, number: Token, whole: Said) -> bool:
         """Whether a figure is of some only, and not more than these: 新收 9 件，上年结转 2 件，其中公开 7 件."""
-        if self.before and self.before[-1].sense == self.of and (number.value or 0) > self.before[-1].value:
+        if self.before and self.before[-1].sense == self.of and number.value > self.before[-1].value:
             self.of = SENSELESS
         return bool(self.of.year or self.of.left or (self.of.rows and not whole.labels))
 
@@ -346,11 +355,13 @@ class _Line:
         if self.several and (whole.labels or whole.columns):
             return  # 信访类 6 件、重复申请 3 件，均不予处理: of the last one, or of all of them
         bare = whole.labels and (clause.depth or clause.tokens[0].kind is Kind.FILLER)
-        if not (bare or (Kind.ALL in clause.kinds and not clause.depth)):
+        every = bare or (Kind.ALL in clause.kinds and not clause.depth)
+        if not every and (clause.depth or not _SETTLED.match(clause.words)):
             return
         before: Sequence[StatedFigure | None] = (self.before[-1:] if whole.objects else self.before) or [None]
         for one in before:
-            yield from self.of_all(sentence, clause, whole, one)
+            # 收到 5 件，已按程序办理: without 均, only that none is left.
+            yield from (out for out in self.of_all(sentence, clause, whole, one) if every or out.sense.none)
 
     def of_all(self, sentence: str, clause: Clause, whole: Said, figure: StatedFigure | None) -> Iterator[StatedFigure]:
         """The same about one figure."""

@@ -1,16 +1,22 @@
-"""What understood words may mean in the tables: the expressions that a figure may equal."""
+"""What understood words may mean in the tables: expressions that a figure may equal; and what others leave of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import islice, product
 
 from toolkit.checks.narrative.clauses.clause import Said
-from toolkit.checks.narrative.clauses.lexicon import Kind
+from toolkit.checks.narrative.clauses.tokens import Kind
 from toolkit.instrument.instrument import Instrument
 from toolkit.instrument.vocabulary import EACH_COLUMN, Meaning, with_columns
 
+#: Why a figure is not read.
+NOT_COUNTED = "表中没有这个数"
+ONE_WAY = "只说一种渠道"
+PART = "只说其中一部分"
 #: By how many years another year differs from the reporting year.
 OFFSETS = {"last": -1, "next": 1}
 #: Of figures of several objects named together so many combinations of readings are tried.
@@ -59,10 +65,9 @@ def _sum(rows: Sequence[str], columns: Sequence[str]) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where words stand: in which text, under which ``years`` (0: the reporting year), as what.
+    """Where words stand: in which text, under which ``years`` (0: the reporting year), counted in which ``unit``.
 
-    ``part``: of something that was named before. ``denied``: in a denial. ``following``: of all that the figure
-    before counts, without one of their own. ``unit``: the counting unit of the figure.
+    ``part``: of something named before. ``denied``: in a denial. ``following``: of all that the figure before counts.
     """
 
     text: str
@@ -86,11 +91,13 @@ def senses(instrument: Instrument, one: Said, about: tuple[str, ...], place: Pla
     if not all(fitting):
         return Sense(why=_why(one, place))
     first = fitting[0][0]
+    texts = ([with_columns(text, columns) for meaning in several for text in meaning.equals] for several in fitting)
+    sums = dict.fromkeys(" + ".join(each) for each in islice(product(*texts), _MOST_READINGS))
     return Sense(
         rule=first.rule,
         about=about,
         acts=first.acts,
-        readings=tuple(dict.fromkeys(_readings(fitting, columns))),
+        readings=tuple(sums),
         list=first.list,
         columns=columns,
         none=first.all == "none",
@@ -147,20 +154,13 @@ def _in_place(meaning: Meaning, place: Place) -> bool:
     return counted and (not meaning.texts or place.text in meaning.texts)
 
 
-def _readings(fitting: Sequence[Sequence[Meaning]], columns: Sequence[str]) -> Iterator[str]:
-    """Each expression; of several objects, their sums."""
-    texts = [[with_columns(text, columns) for meaning in several for text in meaning.equals] for several in fitting]
-    return (" + ".join(each) for each in islice(product(*texts), _MOST_READINGS))
-
-
 def _of_labels(
     instrument: Instrument, one: Said, about: tuple[str, ...], place: Place, columns: tuple[str, ...]
 ) -> Sense:
     """The sum of the rows that are named together."""
     known = instrument.language.vocabulary
-    every = (meaning for several in known.meanings.values() for meaning in several)
-    fits = (meaning for meaning in every if meaning.labels and about == (meaning.about,))
-    meaning = next(fits, None)
+    several = known.meanings.get(about[0], ()) if len(about) == 1 else ()
+    meaning = next((meaning for meaning in several if meaning.labels), None)
     if meaning is None or not one.acts <= meaning.beside or not _in_place(meaning, place):
         return Sense(why="表中没有这个数")
     if place.years[-1] != 0:
@@ -184,3 +184,62 @@ def _of_labels(
 
 #: What has no meaning here.
 SENSELESS = Sense()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedFigure:
+    """A figure that a text states about what a form counts, or why it is not read.
+
+    ``words`` is its clause, ``place`` where it stands in the sentence; ``sense`` is what it may equal. ``denied``: the
+    words say that there is none; ``implied``: they give the figure of the words before (均为部分公开), whose readings
+    are ``basis`` if each of its own is a part of one of them. ``part``: it stands in a list of parts. ``beside``: what
+    the sentence counts of the same besides, which the whole may include (办结 n 件，撤回 n 件).
+    """
+
+    sentence: str
+    words: str
+    place: int
+    value: Decimal
+    unit: str
+    exact: bool = True
+    sense: Sense = SENSELESS
+    denied: bool = False
+    implied: bool = False
+    basis: tuple[str, ...] = ()
+    part: bool = False
+    beside: Decimal = Decimal(0)
+    unread: str = ""
+
+
+def with_neighbours(found: Sequence[StatedFigure]) -> list[StatedFigure]:
+    """The figures of a sentence, each with what the others leave for it; what one says alone no other one means."""
+    read = [one.sense for one in found if one.sense.rule]
+    single = {one.rows[0] for one in read if len(one.rows) == 1}
+    partly = any(one.unread not in {"", ONE_WAY} for one in found)
+    whole = [one for one in found if one.sense.rule and not one.part and not one.implied and not one.denied]
+    alone = {one.sense.readings[0] for one in whole if len(one.sense.readings) == 1}
+    besides = [one for one in found if one.unit and not one.part and (one.sense.rows or one.unread == NOT_COUNTED)]
+    beside = sum((one.value for one in besides), Decimal(0))
+    doubtful = {row for one in found if one.unread for row in one.sense.rows}
+    out = []
+    for one in found:
+        sense = one.sense
+        # 按期答复 n 件，延期答复 n 件
+        timely = sense.timely and (partly or (one.part and not any(other.left for other in read)))
+        if timely or (sense.rule and sense.rows and set(sense.rows) < doubtful):
+            out.append(replace(one, sense=SENSELESS, unread="只说按期的" if timely and not one.part else PART))
+            continue
+        besides_none = sense.rows or sense.left or one.part
+        out.append(replace(one, sense=_left(sense, single, alone), beside=Decimal(0) if besides_none else beside))
+    return out
+
+
+def _left(sense: Sense, single: AbstractSet[str], alone: AbstractSet[str]) -> Sense:
+    """What a sense may be where others name these rows and readings."""
+    rest = [row for row in sense.rows if row not in single]
+    if len(sense.rows) > 1 and rest and len(rest) < len(sense.rows):
+        sense = sense.also(rest)
+    if sense.wider and single.isdisjoint(sense.wider):
+        sense = sense.also([*sense.rows, *sense.wider])
+    free = tuple(text for text in sense.readings if text not in alone)
+    return replace(sense, readings=free) if free and not sense.rows else sense

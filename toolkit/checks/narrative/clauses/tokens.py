@@ -3,36 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from functools import lru_cache
+from enum import StrEnum
+from functools import cache, lru_cache
+from importlib import resources
 from typing import NamedTuple
 
 from toolkit.checks.narrative.chinese import is_exact, numeral
-from toolkit.checks.narrative.clauses.lexicon import Kind, general_words
 from toolkit.instrument.instrument import Instrument
 from toolkit.instrument.language import NUMERALS
+from toolkit.instrument.vocabulary import spelled_out
 
 _PLACES = r"万|亿"
-_OF_YEAR = re.compile(
-    r"20\d\d年?[-—–~至到]20\d\d年|\d{1,2}月?[-—–~至到]\d{1,2}月份?|第?[一二三四1-4]、?[一二三四1-4]?季度|"
-    r"\d{1,2}月(?:\d{1,2}日)?(?:起|份|前|后|以后|以前|以来|开始)?|近?[两二三四五六七八九十\d]{1,3}年[来内间以]"
-)
-_WHOLE_YEAR = re.compile(r"1月1日(?:起)?|12月31日(?:前|止)?|12月底?|0?1月?[-—–~至到]12月份?")
 _YEAR = re.compile(r"(20\d\d)(?:年度|年内|年|(?=全年))")
+#: What makes a span of years of one: 2019年至2024年.
+_SPAN = re.compile(r"[-—–~至到]20\d\d年")
 #: Since when: all of the year that it names, or more than one.
 _SINCE = re.compile(r"自?(20\d\d)年(\d{1,2}月(?:\d{1,2}日)?)?(?:以来|起|开始)")
-_TIME = re.compile(r"(?:法定)?[\d一二三四五六七八九十]{1,4}个?工作日(?:的)?(?:期限|时限)?[之以]?内?")
 AREAS = "省市县区州旗镇乡"
 _LONGEST_NAME, _SHORTEST_NAME = 30, 3
-_DATED = ((Kind.TIMELY, _TIME), (Kind.FILLER, _WHOLE_YEAR), (Kind.SOME_OF_YEAR, _OF_YEAR))
-#: By all ways or about all matters, or so many that some are only named (共收到涉及 A、B 等领域的申请).
-_ANY = re.compile(
-    r"(?:通过|以|采取|利用|依托|经由|经)(?:[^，,。；;：:（）()\d]{1,40}?(?:等|[两三四五六七八]种)|各种|各类|多种|多|各)(?:线上线下|线上|线下|多种|各种|各类|不同|多)?"
-    r"(?:渠道|方式|途径|形式|载体|平台)"
-    r"|(?<=收到|受理|接到|接收)(?:(?<=共..)(?=[^，。]{1,40}等)|(?=[^，,。；;\d]{1,60}共\d))(?:涉及|关于|有关|针对|围绕|要求)"
-    r"[^，,。；;：:（）()\d]{1,40}?(?:领域|方面|内容|信息|事项|类别|类|问题)的?(?!公开)"
-)
 _NO_COUNT = re.compile(r"\d{1,40}(?:\.\d{1,40})?")
 _TITLE = re.compile(r"《[^《》\n]{0,120}》")
 #: Before a title: it is what was decided upon (维持我局作出的《…答复书》).
@@ -44,6 +35,41 @@ _MANY = "点数几好每逐同统唯任另哪"
 _BEFORE_NO_COUNT = "第〔【[-—–/"
 
 
+class Kind(StrEnum):
+    """What a word does. ``UNKNOWN`` is the residue: with one of these a clause is not understood."""
+
+    FILLER = "filler"  # says nothing about the figure
+    THING = "thing"  # says of what is named before it that it is counted; alone, that something else is
+    OWN = "own"  # the reporting body
+    EACH = "each"  # its parts, all of them
+    ANEW = "anew"  # the account goes on with the whole
+    ALL = "all"
+    WHICH = "which"  # parts follow
+    WAY = "way"  # one way by which something comes
+    REST = "rest"  # what is left, or comes besides
+    EXCEPT = "except"
+    JOIN = "join"
+    NO = "no"
+    CAUSE = "cause"
+    TIMELY = "timely"
+    CHANGE = "change"
+    ROUGH = "rough"
+    ANYONE = "anyone"  # whoever it may be
+    SOMEONE = "someone"  # said of anyone, or only of natural persons
+    SOME_OF_YEAR = "period"  # another time than the reporting year
+    YEAR = "year"
+    THEME = "theme"  # the business as a whole
+    OBJECT = "object"
+    BRIEF = "brief"
+    ACT = "act"
+    COLUMN = "column"
+    LABEL = "label"
+    NUMBER = "number"
+    PERCENT = "percent"
+    MARK = "mark"
+    UNKNOWN = "unknown"
+
+
 class Token(NamedTuple):
     """A word of a sentence; ``name`` is what the form or the year calls it, ``value`` a number with its ``unit``."""
 
@@ -51,7 +77,7 @@ class Token(NamedTuple):
     word: str
     start: int
     name: str = ""
-    value: Decimal | None = None
+    value: Decimal = Decimal(0)
     unit: str = ""
     exact: bool = True
 
@@ -62,27 +88,47 @@ class Token(NamedTuple):
 
 
 class Dictionary(NamedTuple):
-    """What each word is; how long the words are that begin with a character, the longest first; numbers."""
+    """What each word is; how long the words are that begin with a character, the longest first; phrases; numbers."""
 
     words: Mapping[str, tuple[Kind, str]]
     lengths: Mapping[str, tuple[int, ...]]
+    phrases: re.Pattern[str]
     number: re.Pattern[str]
+
+
+@cache
+def general_words() -> tuple[Mapping[str, tuple[Kind, str]], re.Pattern[str]]:
+    """Every word of ``general.toml`` with what it does and, for a year, its distance; its phrases in groups by kind."""
+    source = resources.files("toolkit.checks.narrative.clauses").joinpath("general.toml")
+    listed = tomllib.loads(source.read_text(encoding="utf-8"))
+    phrases = listed.pop("phrases")
+    begin = phrases.pop("begin")  # so that nothing is tried where no phrase begins
+    groups = "|".join(f"(?P<{kind}>{'|'.join(several)})" for kind, several in phrases.items())
+    years = listed.pop(Kind.YEAR)
+    out: dict[str, tuple[Kind, str]] = {}
+    for kind, written in listed.items():
+        out |= {word: (Kind(kind), "") for one in written.split() for word in spelled_out(one)}
+    for distance, written in years.items():
+        out |= dict.fromkeys(written.split(), (Kind.YEAR, distance))
+    out.pop("", None)
+    return out, re.compile(f"(?={begin})(?:{groups})")
 
 
 @lru_cache(maxsize=8)
 def dictionary(instrument: Instrument) -> Dictionary:
     """The form's words before those of any report."""
     form = {word: (Kind(one.kind), one.name) for word, one in instrument.language.vocabulary.words.items()}
-    words = {**general_words(), **form}
+    general, phrases = general_words()
+    words = {**general, **form}
     lengths: dict[str, set[int]] = {}
     for word in words:
         lengths.setdefault(word[0], set()).add(len(word))
     units = "|".join(sorted(map(re.escape, instrument.language.units), key=len, reverse=True))
     written = rf"\d{{1,15}}(?:\.\d{{1,6}})?(?![\d.])|[{NUMERALS}]{{1,20}}(?:点[{NUMERALS}]{{1,6}})?"
     counted = rf"(?P<pc>%|％|个百分点)|(?P<unit>{units})"
-    number = rf"(?P<n>{written})(?P<big>{_PLACES})?[余多来几]?(?:{_PLACES})?(?:{counted})?"
+    number = rf"(?P<n>{written})(?P<big>{_PLACES})?[余多来几]?(?:(?<!万)(?:{_PLACES}))?(?:{counted})?"
     longest_first = {c: tuple(sorted(several, reverse=True)) for c, several in lengths.items()}
-    return Dictionary(words, longest_first, re.compile(number))
+    return Dictionary(words, longest_first, phrases, re.compile(number))
 
 
 @lru_cache(maxsize=64)
@@ -101,23 +147,32 @@ def ends_of(body: str) -> str:
     return body[-1:] + ("府办室" + area_of(body) if "政府" in body else "") + ("道街办" if "街道" in body else "")
 
 
-def tokens(instrument: Instrument, sentence: str, year: str, body: str = "") -> list[Token]:
+@lru_cache(maxsize=4096)
+def tokens(instrument: Instrument, sentence: str, year: str = "", body: str = "") -> tuple[Token, ...]:
     """The words of a sentence, in order, each character in one.
 
     ``year`` is the reporting year, ``body`` who reports; both may be empty.
     """
     known, names = dictionary(instrument), names_of(body)
+    phrases = {one.start(): one for one in known.phrases.finditer(sentence)}
     out: list[Token] = []
     at = 0
     while at < len(sentence):
-        one = _name(names, sentence, at, len(body) + 3) or _phrase(sentence, at, year)
+        one = _name(names, sentence, at, len(body) + 3) or _year(sentence, at, year)
+        if one is None and (phrase := phrases.get(at)):
+            one = Token(Kind(phrase.lastgroup or ""), phrase[0], at)
         one = one or _number(known, sentence, at) or _word(known, sentence, at)
         if one.kind is Kind.UNKNOWN and out and out[-1].kind is Kind.UNKNOWN:
             out[-1] = out[-1]._replace(word=out[-1].word + one.word)
         else:
             out.append(one)
         at = one.end
-    return out
+    return tuple(out)
+
+
+def counts(words: Iterable[Token]) -> list[Token]:
+    """The figures among them that stand with a counting unit."""
+    return [one for one in words if one.kind is Kind.NUMBER and one.unit]
 
 
 def _name(names: frozenset[str], sentence: str, at: int, longest: int) -> Token | None:
@@ -127,20 +182,14 @@ def _name(names: frozenset[str], sentence: str, at: int, longest: int) -> Token 
     return Token(Kind.OWN, sentence[at : at + length], at) if length else None
 
 
-def _phrase(sentence: str, at: int, year: str) -> Token | None:
-    """A year, a day, a part of the year; or all the ways by which something comes."""
-    c = sentence[at]
-    if c in "通以采利依经涉关有针围要" and (found := _ANY.match(sentence, at)):
-        return Token(Kind.FILLER, found[0], at)
-    if not (c.isdigit() or c in "自第法近一二两三四五六七八九十"):
+def _year(sentence: str, at: int, year: str) -> Token | None:
+    """A year, or since when something is."""
+    if sentence[at] not in "2自":
         return None
     if since := _SINCE.match(sentence, at):
         whole = since[1] == year and since[2] in {None, "1月", "1月1日"}
         return Token(Kind.YEAR if whole else Kind.SOME_OF_YEAR, since[0], at, "0")
-    for kind, pattern in _DATED:
-        if found := pattern.match(sentence, at):
-            return Token(kind, found[0], at)
-    if found := _YEAR.match(sentence, at):
+    if (found := _YEAR.match(sentence, at)) and not _SPAN.match(sentence, found.end()):
         return Token(Kind.YEAR, found[0], at, str(int(found[1]) - int(year)) if year else "0")
     return None
 
@@ -153,7 +202,7 @@ def _number(known: Dictionary, sentence: str, at: int) -> Token | None:
         found_digits = _NO_COUNT.match(sentence, at) if digits else None
         return Token(Kind.UNKNOWN, found_digits[0], at) if found_digits else None
     value = numeral(found["n"] + (found["big"] if digits and found["big"] == "万" else ""))
-    if found["pc"]:
+    if found["pc"] and value is not None:
         return Token(Kind.PERCENT, found[0], at, value=value)
     unit = found["unit"] or ""
     if not unit and (not digits or found["big"] or not _AT_END.match(sentence, found.end())):
