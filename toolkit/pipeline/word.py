@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from itertools import starmap
 from pathlib import Path
+from typing import NamedTuple
 
 from toolkit.collection.folder import WORD_TEMPLATE
 from toolkit.errors import ReportError, UsageError
@@ -28,7 +29,7 @@ from toolkit.pipeline.round.status import (
     kept_manuscript,
     latest,
 )
-from toolkit.report.document.blocks import Block, Document, Paragraph, Section, TableBlock
+from toolkit.report.document.blocks import Document, Paragraph, Section, TableBlock
 from toolkit.report.document.layout import wording
 from toolkit.report.readback.compare import differences, figures_on, remarks_on
 from toolkit.report.readback.parse import LineChanges, Polished, line_changes, lost_styles, polished, text_of_docx
@@ -69,8 +70,7 @@ def check_word_template(path: Path, form: str) -> list[str]:
 # ---------------------------------------------------------------- read-back
 
 
-@dataclass(frozen=True, kw_only=True)
-class ReadBack:
+class ReadBack(NamedTuple):
     """What came of reading a polished report: differences from the data, and what was written from its words.
 
     ``figures`` are those of its texts, with what each was held against. ``held`` says why it is not to be published as
@@ -116,15 +116,7 @@ def read_back(  # noqa: PLR0913 - one parameter an option of the command
             written = of_word_file(path, lambda: write_document(draft.kind, found.document, wanted, target))
             if round_:
                 keep_manuscript(round_, PUBLISHED, path, anyway if held else "")
-    return ReadBack(
-        findings=findings,
-        files=written.files,
-        left=written.left,
-        figures=figures,
-        held=held,
-        approved=approved,
-        differs=differs,
-    )
+    return ReadBack(findings, written.files, written.left, figures, held, approved, differs)
 
 
 def _findings(draft: DraftReport, found: Polished) -> tuple[Finding, ...]:
@@ -183,11 +175,10 @@ def _drawn(round_: Round) -> bytes:
 
 def written_from(source: Path, *, name: str = "", form: str = "", asked: str = "xxgk report --trace") -> DraftReport:
     """The report of a workbook, of a folder's sum or of a round; UsageError where none is."""
-    found = read_source(source, name=name, form=form, asked=asked)
-    if found.draft is None:
-        why = "不能据此写报告" if source.is_file() else "没有通过核对的表，没有可以比较的数据"
-        raise UsageError(f"{source}：{why}。")
-    return found.draft
+    if draft := read_source(source, name=name, form=form, asked=asked).draft:
+        return draft
+    why = "不能据此写报告" if source.is_file() else "没有通过核对的表，没有可以比较的数据"
+    raise UsageError(f"{source}：{why}。")
 
 
 # ---------------------------------------------------------------- a report for trying a template on
@@ -195,22 +186,18 @@ def written_from(source: Path, *, name: str = "", form: str = "", asked: str = "
 
 def specimen(instrument: Instrument) -> Document:
     """The specimen report of a form: every paragraph names the tag that prints it, and no two are the same."""
-    outline = instrument.outline
+    outline, grids = instrument.outline, instrument.layout.grids
+
+    def section(number: int, plan: SectionPlan) -> Section:
+        texts = ((part.lead, f"〔{SECTIONS}[{number}][1]的第 {i} 段〕") for i, part in enumerate(plan.parts, 1))
+        tables = [TableBlock(grid=grids[plan.table], values={})] if plan.table else []
+        return Section(heading=plan.heading, blocks=(*(Paragraph(lead=a, text=b) for a, b in texts), *tables))
+
     return Document(
         title=tuple(f"〔{TITLE}第 {i} 行〕" for i, _ in enumerate(outline.title, 1)),
         unit="〔单位〕",
         period="〔期间〕",
         preamble=(Paragraph(text=f"〔{PREAMBLE}〕"),),
-        sections=tuple(_specimen_section(instrument, i, plan) for i, plan in enumerate(outline.sections, 1)),
+        sections=tuple(starmap(section, enumerate(outline.sections, 1))),
         closing=(Paragraph(text=f"〔{CLOSING}〕"),),
     )
-
-
-def _specimen_section(instrument: Instrument, number: int, plan: SectionPlan) -> Section:
-    blocks: list[Block] = [
-        Paragraph(lead=part.lead, text=f"〔{SECTIONS}[{number}][1]的第 {i} 段〕")
-        for i, part in enumerate(plan.parts, 1)
-    ]
-    if plan.table:
-        blocks.append(TableBlock(grid=instrument.layout.grids[plan.table], values={}))
-    return Section(heading=plan.heading, blocks=tuple(blocks))

@@ -22,12 +22,11 @@ from toolkit.report.word.gate import UNREADABLE
 from toolkit.report.word.memory import WrittenFrom, remembered
 from toolkit.report.word.paragraphs import paragraph_spots
 from toolkit.report.word.styles import CAPTION, HEADING, TITLE, W
-from toolkit.report.word.tables_read import PARAGRAPH, TABLE, Element, matched, squeezed, text_of
+from toolkit.report.word.tables_read import PARAGRAPH, TABLE, Element, matched, squeezed, text_of, walked
 
 #: From this likeness on a line before the first heading is taken for one of the title, whatever its style.
 _ALIKE: Final = 0.7
 _STYLED: Final = ("pStyle", "rStyle")
-_CONTAINERS: Final = frozenset({f"{{{W}}}sdt", f"{{{W}}}sdtContent"})
 #: Paragraphs and lines of tables as they were and as they are; "" for what was not there or is gone.
 LineChanges = Sequence[tuple[str, str]]
 _BLANKS: Final = rf"[\s{BREAK}]*"
@@ -217,17 +216,6 @@ def lost_styles(data: bytes) -> list[str]:
         used = {one.get(f"{{{W}}}val") for name in _STYLED for one in spot.element.iter(f"{{{W}}}{name}")}
         out += [f"{spot.named}：样式“{name}”不在文件里" for name in sorted(used - known)]
     return list(dict.fromkeys(out))
-
-
-def walked(document: Any) -> Iterator[Element]:  # noqa: ANN401
-    """Walk the paragraphs and tables of the body, also those within content controls."""
-    waiting = [*document.element.body][::-1]
-    while waiting:
-        one = waiting.pop()
-        if one.tag in {PARAGRAPH, TABLE}:
-            yield one
-        elif one.tag in _CONTAINERS:
-            waiting += [*one][::-1]
 
 
 def opened(data: bytes) -> Any:  # noqa: ANN401 - python-docx has no types

@@ -14,7 +14,7 @@ from toolkit.errors import UsageError
 from toolkit.report.document import gb9704 as gb
 from toolkit.report.document.blocks import Document
 from toolkit.report.document.layout import printed_widths, tidied
-from toolkit.report.readback.parse import opened, walked
+from toolkit.report.readback.parse import opened
 from toolkit.report.readback.sentences import (
     FIGURE,
     SENTENCE,
@@ -28,7 +28,16 @@ from toolkit.report.word.memory import ASKING, AUTHOR, WrittenFrom, remember, re
 from toolkit.report.word.paragraphs import TEXT, cut_runs
 from toolkit.report.word.render import packed, write_number
 from toolkit.report.word.styles import W
-from toolkit.report.word.tables_read import PARAGRAPH, TABLE, Element, matched, paired_cells, seen_texts, text_of
+from toolkit.report.word.tables_read import (
+    PARAGRAPH,
+    TABLE,
+    Element,
+    matched,
+    paired_cells,
+    seen_texts,
+    text_of,
+    walked,
+)
 
 _FEW = 3
 _STALE: Final = "这里有一个数，是数据变化以前的数。程序没有改，请核实。"
