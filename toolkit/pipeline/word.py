@@ -31,8 +31,9 @@ from toolkit.pipeline.round.status import (
 )
 from toolkit.report.document.blocks import Document, Paragraph, Section, TableBlock
 from toolkit.report.document.layout import wording
+from toolkit.report.readback.changes import LineChanges, line_changes
 from toolkit.report.readback.compare import differences, figures_on, remarks_on
-from toolkit.report.readback.parse import LineChanges, Polished, line_changes, lost_styles, polished, text_of_docx
+from toolkit.report.readback.parse import Polished, lost_styles, polished, text_of_docx
 from toolkit.report.readback.refresh import Refreshed, refreshed
 from toolkit.report.word.gate import of_word_file, read_word
 from toolkit.report.word.render import render_docx
@@ -106,7 +107,7 @@ def read_back(  # noqa: PLR0913 - one parameter an option of the command
 
     found = of_word_file(path, lambda: polished(data, draft.document))
     findings = of_word_file(path, lambda: _findings(draft, found))
-    figures = tuple(figures_on(draft.kind, draft.submission, found.document))
+    figures = tuple(figures_on(draft.kind, draft.submission, draft.document, found.document))
     place = find_round(source) if source.is_dir() else None
     approved, differs = _approval(place, path, data) if place else (None, ())
     held = tuple(_held(findings, draft.document.banner, approved, differs))
@@ -155,7 +156,7 @@ def refresh(
 ) -> tuple[Path, Refreshed]:
     """Write the editor's report with today's figures, beside it or as ``output``; ``source`` as in `read_back`."""
     data, draft = read_word(path), written_from(source, name=name, form=form, asked=f"xxgk refresh {path} --with")
-    done = of_word_file(path, lambda: refreshed(data, draft.document))
+    done = of_word_file(path, lambda: refreshed(data, draft.kind, draft.document))
     return write(output or free_path(path.with_name(f"{path.stem}（已更新）.docx")), done.data), done
 
 
