@@ -52,6 +52,12 @@ class Paragraph:
         """The text piece by piece, each with its looks."""
         return self.spans or ((self.text, ""),)
 
+    @property
+    def proposed(self) -> tuple[str, ...]:
+        """The generated sentences that are only proposed, each with its mark."""
+        drafts = (words for words, _ in self.remarks if words.endswith(DRAFT))
+        return tuple(one for one in drafts if one.removesuffix(DRAFT) not in self.said)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableBlock:

@@ -134,6 +134,9 @@ def _reworded(instrument: Instrument, expected: Document, words: Document, writt
     for pair in sentence_pairs(written, expected):
         if pair.new and comparable(pair.new) in whole:
             continue
+        if pair.proposed and comparable(pair.old or pair.new) not in whole:
+            # The editor may strike a proposal, or say it in other words.
+            continue
         if not pair.has_moved:
             yield from _compared(instrument, pair.new, told, pair.facts)
             continue
@@ -210,8 +213,7 @@ def figures_on(
 
     A figure in a sentence that the program writes today is right, though the rules about texts do not read it.
     """
-    said = [(*one.said, *(fact.sentence for fact in one.facts), *dict(one.remarks)) for one in expected.paragraphs]
-    own = comparable("\n".join(sentence for sentences in said for sentence in sentences))
+    own = comparable("\n".join(WrittenFrom.of(expected).said))
     out = readings_of(instrument, _with_texts(instrument, submission, words))
     return [
         replace(one, against=((_OURS, one.value),), agrees=True, why="")

@@ -14,7 +14,7 @@ from docx.text.run import Run
 from toolkit.errors import UsageError
 from toolkit.instrument.instrument import Instrument
 from toolkit.report.document import gb9704 as gb
-from toolkit.report.document.blocks import Document
+from toolkit.report.document.blocks import DRAFT, Document
 from toolkit.report.document.layout import printed_widths, tidied
 from toolkit.report.readback import sentences as said
 from toolkit.report.readback.parse import opened
@@ -66,7 +66,7 @@ def refreshed(data: bytes, instrument: Instrument, expected: Document) -> Refres
     pairs = said.sentence_pairs(written, expected)
     for before, pair in zip([None, *pairs], pairs, strict=False):
         if pair.has_moved:
-            work.sentence(pair, before.new if before else "")
+            work.sentence(pair, before.new if before and before.proposed >= pair.proposed else "")
     work.ask(set(_moved(written, now, pairs)), {comparable(pair.new) for pair in pairs})
     for one in work.document.comments:
         if one.author == AUTHOR and one.text == written.notice:
@@ -79,7 +79,7 @@ def refreshed(data: bytes, instrument: Instrument, expected: Document) -> Refres
 def _moved(then: WrittenFrom, now: WrittenFrom, pairs: Sequence[SentencePair]) -> Iterator[str]:
     """Figures as they were that are others today; a short one says too little without what follows it."""
     yield from (old for name, old in then.values.items() if now.values.get(name, old) != old and len(old) >= _FEW)
-    for pair in pairs:
+    for pair in (one for one in pairs if not one.proposed):
         new = FIGURE.findall(comparable(pair.new))
         told = comparable(pair.old)
         yield from (told[m.start() : m.end() + 1] for m in FIGURE.finditer(told) if m[0] not in new)
@@ -106,19 +106,24 @@ class _Refresh:
     def sentence(self, pair: SentencePair, before: str) -> None:
         """Bring one generated sentence up to date, as it was written or in the editor's words."""
         known = pair.old or before
-        place = self.place_of(known)
-        edits = _figures(comparable(known), pair) or _stretches(known, pair.new if pair.old else known + pair.new)
-        if place is None and pair.old:
-            like = said.closest(pair.old, self.sentences())
+        if pair.proposed and self.place_of(known + DRAFT) is not None:
+            known += DRAFT
+        place, new = self.place_of(known), pair.new if pair.old else known + pair.new
+        # What was proposed anew has to be looked at anew.
+        edits = _stretches(known, new + DRAFT * bool(new)) if pair.proposed else _figures(comparable(known), pair)
+        edits = edits or _stretches(known, new)
+        if pair.old and (place is None or (pair.proposed and not new)):
+            like = known if place else said.closest(pair.old, self.sentences())
             if not like or self.place_of(pair.new) is not None:
                 # The editor struck it out, or wrote it anew herself.
                 return
-            place, edits = self.place_of(like), _figures(comparable(like), pair)
+            place, edits = self.place_of(like), [] if pair.proposed else _figures(comparable(like), pair)
             if not edits:
                 self.mark(like, f"数据变了，程序没有改这一句。按现在的数据是：{pair.new or '（不再有这一句）'}")
                 return
         if place is None:
-            self.marked.append(f"新的一句没有放进去：{pair.new}")
+            if not pair.proposed:
+                self.marked.append(f"新的一句没有放进去：{pair.new}")
             return
         paragraph, at = place
         for start, end, new in reversed(edits):
