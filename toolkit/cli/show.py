@@ -76,13 +76,13 @@ def finding_line(finding: Finding) -> str:
     return line.replace("\n", " ")
 
 
-def show_figures(figures: Sequence[FigureReading]) -> None:
+def show_figures(figures: Sequence[FigureReading], *, details: bool = True) -> None:
     """The figures of texts: how many were held against the tables, then a line each, by text."""
     held = [one for one in figures if one.agrees is not None]
     wrong = sum(not one.agrees for one in held)
     left = len(figures) - len(held)
     say(f"  文字里的数 {len(figures)} 个：核对 {len(held)} 个，{wrong} 个与表格不一致；没有核对 {left} 个。")
-    for text, several in groupby(figures, key=lambda one: one.text):
+    for text, several in groupby(figures if details else (), key=lambda one: one.text):
         say(f"    {text}")
         for one in several:
             say(f"      {_figure_line(one)}".replace("\n", " "), style="yellow" if one.agrees is False else "dim")

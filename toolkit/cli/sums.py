@@ -131,7 +131,5 @@ def _print_trace(source: Path, name: str, form: str) -> None:
     draft = written_from(source, name=name, form=form)
     for sentence, figures in traced(draft.kind, draft.document).items():
         say(sentence)
-        for one in figures:
-            pairs = zip(one.cells, one.labels, strict=True)
-            places = "、".join(f"{cell}（{label}）" if label else cell for cell, label in pairs)
-            say(f"  {one.text} ← {places}")
+        for text, places in figures:
+            say(f"  {text} ← {places}")

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 Report = Annotated[Path, typer.Argument(metavar="报告.docx", help="在 Word 或 WPS 里改过的报告。")]
 Source = Annotated[Path, typer.Option("--with", metavar="文件或文件夹", help="报告所据的工作簿、文件夹或一轮收集。")]
 Name = Annotated[str, typer.Option("--name", metavar="名称", help="汇总报告的名称。")]
-_MOST = 20
+#: So many lines are told of findings and of changes without -v: all that is said stays on the screen.
+_FINDINGS, _BESIDE, _CHANGES = 5, 4, 11
+_CELLS = 3
 
 
 @app.command(cls=ChineseCommand, name="word-template", help="写出报告的 Word 模板，或检查改过的。")
@@ -57,6 +59,7 @@ def readback_command(
     output: opt.TextOrJson = opt.Format.TEXT,
     fail_on: opt.Fail = opt.FailOn.ERROR,
     anyway: Annotated[str, typer.Option("--anyway", metavar="原因", help="没解决的也照样写出；原因记入台账。")] = "",
+    details: opt.Details = False,
 ) -> None:
     """Read a polished report again; with ``-o`` the other formats are written from its words, if nothing is open."""
     from toolkit.cli.show import tell_left
@@ -68,20 +71,19 @@ def readback_command(
     if output is opt.Format.JSON:
         emit_json(readback_json(report, done, anyway))
     else:
-        _show_readback(report, source, done, anyway if target else None)
+        _show_readback(report, source, done, anyway if target else None, details=details)
     tell_left(done.left)
     withheld = bool(target and done.held and not done.files)
     raise typer.Exit(max(int(withheld), exit_code(fail_on.value, (one.severity for one in done.findings))))
 
 
-def _show_readback(report: Path, source: Path, done: ReadBack, anyway: str | None) -> None:
+def _show_readback(report: Path, source: Path, done: ReadBack, anyway: str | None, *, details: bool) -> None:
     """What came of it; ``anyway``: why it is written though something is open, None where nothing is to be."""
     from toolkit.cli.show import finding_line, show_figures
     from toolkit.collection.folder import is_round
 
-    for one in done.findings:
-        say(f"  {finding_line(one)}")
-    show_figures(done.figures)
+    _say_lines(list(map(finding_line, done.findings)), len(done.findings) if details else _FINDINGS)
+    show_figures(done.figures, details=details)
     told = f"{len(done.findings)} 处与数据不同或需要看一看。" if done.findings else "与数据一致。"
     say(f"{report.name}：{told}")
     if done.approved:
@@ -89,7 +91,7 @@ def _show_readback(report: Path, source: Path, done: ReadBack, anyway: str | Non
         say(f"与签发的稿{same}：{done.approved.told}，{done.approved.file}，SHA-256 {done.approved.sha256}")
     elif done.files and is_round(source):
         say("这一轮还没有签发的稿。用 xxgk approve 记下签发的是哪一份，公布稿才能与它核对。")
-    _say_changes(done.differs)
+    _say_changes(done.differs, details=details, most=_BESIDE)
     for why in done.held if anyway is not None else ():
         say(f"{'照样写出' if done.files else '没有写出'}：{why}。" + (f"原因：{anyway}" if done.files else ""))
     for path in done.files.values():
@@ -97,46 +99,59 @@ def _show_readback(report: Path, source: Path, done: ReadBack, anyway: str | Non
 
 
 @app.command(cls=ChineseCommand, name="refresh", help="按现在的数更新改过的报告，改处标出。")
-def refresh_command(report: Report, source: Source, output: opt.OutputFile = None, name: Name = "") -> None:
+def refresh_command(
+    report: Report, source: Source, output: opt.OutputFile = None, name: Name = "", details: opt.Details = False
+) -> None:
     """Write the editor's report with today's figures."""
     from toolkit.pipeline.word import refresh
 
     path, done = refresh(report, source, output, name=name)
-    _say_changes(done.changes)
+    _say_changes(done.changes, details=details)
     for words in done.marked:
         say(f"  请看：{words}")
-    say(f"改了 {len(done.changes)} 处，另有 {len(done.marked)} 处请看一看；都用黄底和批注标出。已写出 {path}")
+    if done.cells:
+        told = done.cells if details else (*done.cells[:_CELLS], *(["……"] if done.cells[_CELLS:] else []))
+        say(f"  表格改了 {len(done.cells)} 格：{'；'.join(told)}")
+    count = len(done.changes) + len(done.cells)
+    say(f"改了 {count} 处，另有 {len(done.marked)} 处请看一看；都用黄底和批注标出。已写出 {path}")
 
 
 @app.command(cls=ChineseCommand, name="submit", help="送审：记下送审稿，和它与程序写的稿不同的地方。")
-def submit_command(report: Report, folder: Place = Path()) -> None:
+def submit_command(report: Report, folder: Place = Path(), details: opt.Details = False) -> None:
     """Note a report as submitted for approval."""
-    _hand_in(report, folder)
+    _hand_in(report, folder, details=details)
 
 
 @app.command(cls=ChineseCommand, name="approve", help="签发：记下公布稿是哪一份、谁签发的。")
 def approve_command(
-    report: Report, by: Annotated[str, typer.Option("--by", metavar="姓名", help="谁签发的。")], folder: Place = Path()
+    report: Report,
+    by: Annotated[str, typer.Option("--by", metavar="姓名", help="谁签发的。")],
+    folder: Place = Path(),
+    details: opt.Details = False,
 ) -> None:
     """Note a report as approved."""
     if not by.strip():
         raise UsageError("--by：请写明签发人的姓名。")
-    _hand_in(report, folder, by.strip())
+    _hand_in(report, folder, by.strip(), details=details)
 
 
-def _hand_in(report: Path, folder: Path, by: str = "") -> None:
+def _hand_in(report: Path, folder: Path, by: str = "", *, details: bool) -> None:
     from toolkit.pipeline.word import hand_in
 
     one = hand_in(report, folder, by)
-    _say_changes(one.changes)
+    _say_changes(one.changes, details=details)
     say(f"{one.file}：{one.told}，已记入台账。与{'送审稿' if by else '程序写的稿'}相比 {len(one.changes)} 处不同。")
     say(f"SHA-256 {one.sha256}")
 
 
-def _say_changes(changes: Sequence[tuple[str, str]]) -> None:
-    from toolkit.pipeline.round.status import change_line
+def _say_changes(changes: Sequence[tuple[str, str]], *, details: bool, most: int = _CHANGES) -> None:
+    from toolkit.report.readback.changes import told_changes
 
-    for one in changes[:_MOST]:
-        say(f"  {change_line(one)}")
-    if len(changes) > _MOST:
-        say(f"  ……另有 {len(changes) - _MOST} 处。")
+    _say_lines(told_changes(changes), len(changes) if details else most)
+
+
+def _say_lines(lines: Sequence[str], most: int) -> None:
+    for line in lines[:most]:
+        say(f"  {line}")
+    if len(lines) > most:
+        say(f"  ……另有 {len(lines) - most} 处，加 -v 看全部。")

@@ -112,21 +112,19 @@ def write_document(
     left: list[str] = []
     # The page comes last: it links only to what is there.
     for one in sorted(wanted, key="html".__eq__):
+        path = folder / f"{stem}.{one}"
         try:
             data = _data(kind, document, one, template, out)
         except FormatMissingError as error:
-            old = folder / f"{stem}.{one}"
-            left.append(f"{error}文件夹里原有的 {one.upper()} 没有更新。" if old.exists() else str(error))
-            continue
+            left.append(f"{error}文件夹里原有的 {one.upper()} 没有更新。" if path.exists() else str(error))
         except ReportError as error:
             failed.append(error)
-            continue
-        out[one] = write(folder / f"{stem}.{one}", data)
-        if one == "md":
-            out |= {p.name: write(folder / f"{stem}-{p.name}", p.data) for p in document.pictures}
-        if one == "html":
-            name = f"{stem}{WEB_FRAGMENT}"
-            out["fragment"] = write(folder / name, render_fragment(document).encode())
+        else:
+            out[one] = write(path, data)
+            if one == "md":
+                out |= {p.name: write(folder / f"{stem}-{p.name}", p.data) for p in document.pictures}
+            if one == "html":
+                out["fragment"] = write(folder / f"{stem}{WEB_FRAGMENT}", render_fragment(document).encode())
     if failed:
         done = f"其余格式已写在 {folder}。" if out else ""
         told = type(failed[0])("\n".join([*map(str, failed), *left, done]).strip())

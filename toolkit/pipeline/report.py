@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from toolkit.collection.folder import RESULTS
 from toolkit.consolidation.aggregate import Consolidation, as_submission
@@ -26,8 +27,7 @@ from toolkit.report.word.gate import read_word
 from toolkit.report.writing.gaps import ALONE, SummedArea
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WriteUp:
+class WriteUp(NamedTuple):
     """What was verified and written; ``left`` tells the formats that this machine cannot make."""
 
     verdicts: tuple[Verdict, ...]
@@ -49,13 +49,7 @@ def write_up(  # noqa: PLR0913 - one parameter an option of the command
     if found.draft is not None:
         own = read_word(found.template) if template is None and found.template else template
         written = write_document(found.draft.kind, found.draft.document, wanted, target or found.results, own)
-    return WriteUp(
-        verdicts=found.verdicts,
-        tally=Tally.of(found.verdicts),
-        files=tuple(written.files.values()),
-        scope=found.scope,
-        left=written.left,
-    )
+    return WriteUp(found.verdicts, Tally.of(found.verdicts), tuple(written.files.values()), found.scope, written.left)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,28 +116,16 @@ def _draft(total: Consolidation, name: str, area: SummedArea = ALONE) -> DraftRe
     return DraftReport(kind=total.instrument, submission=data, document=document, open=tuple(completeness(total)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Traced:
-    """A figure as printed, the cells it comes from (``申请情况!J6``) and what these cells are.
+def traced(kind: Instrument, document: Document) -> dict[str, list[tuple[str, str]]]:
+    """The generated sentences in order, each with its figures as printed and the cells these come from.
 
-    A cell of one member of a sum has its unit before it.
+    ``申请情况!J6（……）``; a cell of one member of a sum has its unit before it.
     """
-
-    text: str
-    cells: tuple[str, ...]
-    labels: tuple[str, ...]
-
-
-def traced(kind: Instrument, document: Document) -> dict[str, list[Traced]]:
-    """The generated sentences in order, each with its figures in the order in which they stand."""
-    out: dict[str, list[Traced]] = {}
-    for paragraph in document.paragraphs:
-        for fact in paragraph.facts:
-            spots = [(name, kind.layout.spots[name]) for name in fact.variables if name in kind.layout.spots]
-            one = Traced(
-                text=fact.text,
-                cells=tuple(f"{fact.unit} {spot.reference}".strip() for _, spot in spots),
-                labels=tuple(kind.variables[n].brief if n in kind.variables else "" for n, _ in spots),
-            )
-            out.setdefault(fact.sentence, []).append(one)
+    out: dict[str, list[tuple[str, str]]] = {}
+    for fact in (fact for paragraph in document.paragraphs for fact in paragraph.facts):
+        spots = [
+            (kind.layout.spots[name], kind.variables.get(name)) for name in fact.variables if name in kind.layout.spots
+        ]
+        cells = [f"{fact.unit} {spot.reference}".strip() + (f"（{one.brief}）" if one else "") for spot, one in spots]
+        out.setdefault(fact.sentence, []).append((fact.text, "、".join(cells)))
     return out

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from itertools import starmap
 from pathlib import Path
+from typing import NamedTuple
 
 from toolkit.collection.folder import WORD_TEMPLATE
 from toolkit.errors import ReportError, UsageError
@@ -28,10 +29,11 @@ from toolkit.pipeline.round.status import (
     kept_manuscript,
     latest,
 )
-from toolkit.report.document.blocks import Block, Document, Paragraph, Section, TableBlock
+from toolkit.report.document.blocks import Document, Paragraph, Section, TableBlock
 from toolkit.report.document.layout import wording
+from toolkit.report.readback.changes import LineChanges, line_changes
 from toolkit.report.readback.compare import differences, figures_on, remarks_on
-from toolkit.report.readback.parse import LineChanges, Polished, line_changes, lost_styles, polished, text_of_docx
+from toolkit.report.readback.parse import Polished, lost_styles, polished, text_of_docx
 from toolkit.report.readback.refresh import Refreshed, refreshed
 from toolkit.report.word.gate import of_word_file, read_word
 from toolkit.report.word.render import render_docx
@@ -69,8 +71,7 @@ def check_word_template(path: Path, form: str) -> list[str]:
 # ---------------------------------------------------------------- read-back
 
 
-@dataclass(frozen=True, kw_only=True)
-class ReadBack:
+class ReadBack(NamedTuple):
     """What came of reading a polished report: differences from the data, and what was written from its words.
 
     ``figures`` are those of its texts, with what each was held against. ``held`` says why it is not to be published as
@@ -106,7 +107,7 @@ def read_back(  # noqa: PLR0913 - one parameter an option of the command
 
     found = of_word_file(path, lambda: polished(data, draft.document))
     findings = of_word_file(path, lambda: _findings(draft, found))
-    figures = tuple(figures_on(draft.kind, draft.submission, found.document))
+    figures = tuple(figures_on(draft.kind, draft.submission, draft.document, found.document))
     place = find_round(source) if source.is_dir() else None
     approved, differs = _approval(place, path, data) if place else (None, ())
     held = tuple(_held(findings, draft.document.banner, approved, differs))
@@ -116,15 +117,7 @@ def read_back(  # noqa: PLR0913 - one parameter an option of the command
             written = of_word_file(path, lambda: write_document(draft.kind, found.document, wanted, target))
             if round_:
                 keep_manuscript(round_, PUBLISHED, path, anyway if held else "")
-    return ReadBack(
-        findings=findings,
-        files=written.files,
-        left=written.left,
-        figures=figures,
-        held=held,
-        approved=approved,
-        differs=differs,
-    )
+    return ReadBack(findings, written.files, written.left, figures, held, approved, differs)
 
 
 def _findings(draft: DraftReport, found: Polished) -> tuple[Finding, ...]:
@@ -163,7 +156,7 @@ def refresh(
 ) -> tuple[Path, Refreshed]:
     """Write the editor's report with today's figures, beside it or as ``output``; ``source`` as in `read_back`."""
     data, draft = read_word(path), written_from(source, name=name, form=form, asked=f"xxgk refresh {path} --with")
-    done = of_word_file(path, lambda: refreshed(data, draft.document))
+    done = of_word_file(path, lambda: refreshed(data, draft.kind, draft.document))
     return write(output or free_path(path.with_name(f"{path.stem}（已更新）.docx")), done.data), done
 
 
@@ -183,11 +176,10 @@ def _drawn(round_: Round) -> bytes:
 
 def written_from(source: Path, *, name: str = "", form: str = "", asked: str = "xxgk report --trace") -> DraftReport:
     """The report of a workbook, of a folder's sum or of a round; UsageError where none is."""
-    found = read_source(source, name=name, form=form, asked=asked)
-    if found.draft is None:
-        why = "不能据此写报告" if source.is_file() else "没有通过核对的表，没有可以比较的数据"
-        raise UsageError(f"{source}：{why}。")
-    return found.draft
+    if draft := read_source(source, name=name, form=form, asked=asked).draft:
+        return draft
+    why = "不能据此写报告" if source.is_file() else "没有通过核对的表，没有可以比较的数据"
+    raise UsageError(f"{source}：{why}。")
 
 
 # ---------------------------------------------------------------- a report for trying a template on
@@ -195,22 +187,18 @@ def written_from(source: Path, *, name: str = "", form: str = "", asked: str = "
 
 def specimen(instrument: Instrument) -> Document:
     """The specimen report of a form: every paragraph names the tag that prints it, and no two are the same."""
-    outline = instrument.outline
+    outline, grids = instrument.outline, instrument.layout.grids
+
+    def section(number: int, plan: SectionPlan) -> Section:
+        texts = ((part.lead, f"〔{SECTIONS}[{number}][1]的第 {i} 段〕") for i, part in enumerate(plan.parts, 1))
+        tables = [TableBlock(grid=grids[plan.table], values={})] if plan.table else []
+        return Section(heading=plan.heading, blocks=(*(Paragraph(lead=a, text=b) for a, b in texts), *tables))
+
     return Document(
         title=tuple(f"〔{TITLE}第 {i} 行〕" for i, _ in enumerate(outline.title, 1)),
         unit="〔单位〕",
         period="〔期间〕",
         preamble=(Paragraph(text=f"〔{PREAMBLE}〕"),),
-        sections=tuple(_specimen_section(instrument, i, plan) for i, plan in enumerate(outline.sections, 1)),
+        sections=tuple(starmap(section, enumerate(outline.sections, 1))),
         closing=(Paragraph(text=f"〔{CLOSING}〕"),),
     )
-
-
-def _specimen_section(instrument: Instrument, number: int, plan: SectionPlan) -> Section:
-    blocks: list[Block] = [
-        Paragraph(lead=part.lead, text=f"〔{SECTIONS}[{number}][1]的第 {i} 段〕")
-        for i, part in enumerate(plan.parts, 1)
-    ]
-    if plan.table:
-        blocks.append(TableBlock(grid=instrument.layout.grids[plan.table], values={}))
-    return Section(heading=plan.heading, blocks=tuple(blocks))

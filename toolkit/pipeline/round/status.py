@@ -22,9 +22,8 @@ from toolkit.pipeline.round.open import Round
 from toolkit.pipeline.round.ownership import strays
 from toolkit.pipeline.round.sending.outbox import has_to_confirm
 from toolkit.pipeline.round.standing import standings, unread
-from toolkit.report.readback.parse import LineChanges, line_changes
+from toolkit.report.readback.changes import LineChanges, line_changes
 from toolkit.report.word.gate import of_word_file, read_word
-from toolkit.text import shortened
 
 SUBMITTED, APPROVED, PUBLISHED = "submit", "approve", "publish"
 _WORDS: Final = {SUBMITTED: "送审", APPROVED: "签发", PUBLISHED: "公布"}
@@ -169,9 +168,3 @@ def kept_manuscript(round_: Round, one: Manuscript | None) -> bytes:
     """The .docx of a step as it was kept; nothing where there is none."""
     path = round_.folder.manuscript(one.sha256) if one else None
     return path.read_bytes() if path is not None and path.is_file() else b""
-
-
-def change_line(change: tuple[str, str]) -> str:
-    """``“……” → “……”``; said as added or struck out where one side is empty."""
-    old, new = (shortened(" ".join(one.split()), 60) for one in change)
-    return f"“{old}” → “{new}”" if old and new else f"删去“{old}”" if old else f"新增“{new}”"

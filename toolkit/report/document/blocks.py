@@ -52,6 +52,12 @@ class Paragraph:
         """The text piece by piece, each with its looks."""
         return self.spans or ((self.text, ""),)
 
+    @property
+    def proposed(self) -> tuple[str, ...]:
+        """The generated sentences that are only proposed, each with its mark."""
+        drafts = (words for words, _ in self.remarks if words.endswith(DRAFT))
+        return tuple(one for one in drafts if one.removesuffix(DRAFT) not in self.said)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableBlock:
@@ -114,14 +120,19 @@ class Document:
     language: str = field(default="zh-CN")
 
     @property
+    def parts(self) -> tuple[Section, ...]:
+        """The sections, before them what has no heading, behind them the closing lines."""
+        return (Section(heading="", blocks=self.preamble), *self.sections, Section(heading="", blocks=self.closing))
+
+    @property
     def paragraphs(self) -> tuple[Paragraph, ...]:
-        """The paragraphs in order, those of the sections between preamble and closing lines."""
+        """The paragraphs in order."""
         return tuple(b for b in self.blocks if isinstance(b, Paragraph))
 
     @property
     def blocks(self) -> tuple[Block, ...]:
         """All blocks in order."""
-        return (*self.preamble, *(b for s in self.sections for b in s.blocks), *self.closing)
+        return tuple(block for part in self.parts for block in part.blocks)
 
     @property
     def pictures(self) -> tuple[Picture, ...]:

@@ -36,16 +36,16 @@ def tidied(document: Document) -> Document:
     No characters that a file cannot hold; a line end within a text begins a new paragraph, blanks around a paragraph
     (an indent typed by hand) and paragraphs without a word are dropped.
     """
+    opening, *sections, closing = (
+        Section(heading=_one_line(part.heading), blocks=tuple(_blocks(part.blocks))) for part in document.parts
+    )
     return replace(
         document,
-        title=tuple(line for line in map(_one_line, document.title) if line),
+        title=tuple(filter(None, map(_one_line, document.title))),
         unit=_one_line(document.unit),
-        preamble=tuple(_blocks(document.preamble)),
-        sections=tuple(
-            Section(heading=_one_line(section.heading), blocks=tuple(_blocks(section.blocks)))
-            for section in document.sections
-        ),
-        closing=tuple(_blocks(document.closing)),
+        preamble=opening.blocks,
+        sections=tuple(sections),
+        closing=closing.blocks,
         notice=_one_line(document.notice),
         banner=_one_line(document.banner),
     )
@@ -85,13 +85,10 @@ def headline(document: Document) -> str:
 
 def wording(document: Document) -> tuple[str, ...]:
     """List every heading and paragraph in printed order; tables are left out."""
-
-    def running(paragraphs: Sequence[object]) -> list[str]:
-        return [p.lead + p.text for p in paragraphs if isinstance(p, Paragraph)]
-
-    sections = [text for section in document.sections for text in (section.heading, *running(section.blocks))]
-    words = [*document.title, *running(document.preamble), *sections, *running(document.closing)]
-    return tuple(text for text in words if text)
+    out = list(document.title)
+    for part in document.parts:
+        out += [part.heading, *(one.lead + one.text for one in part.blocks if isinstance(one, Paragraph))]
+    return tuple(filter(None, out))
 
 
 def paragraph_runs(section: Section) -> tuple[tuple[tuple[Paragraph, ...], ...], tuple[TableBlock, ...]]:

@@ -25,6 +25,8 @@ from toolkit.report.word.tables_read import Element, WordCell, paired, paired_ce
 from toolkit.report.writing.gaps import OPPOSITES
 from toolkit.text import shortened
 
+#: What a figure of a generated sentence is held against.
+_OURS = "程序所写的数"
 _SHOWN = 60
 _PLACES = 5
 _MARK = re.compile(f"{re.escape(PENDING)}[^】]*】?|{DRAFT}|{re.escape(MISSING)}")
@@ -39,8 +41,9 @@ def differences(instrument: Instrument, expected: Document, found: Polished) -> 
     written = found.written or WrittenFrom.of(expected)
     out = [*_headings(expected, found)]
     for i, (block, table) in enumerate(zip(expected.tables, found.tables, strict=True)):
-        out += _table(instrument, block, table, written, doubled=i in found.doubled)
-    out += [*_added(found), *_reworded(instrument, expected, found.document, written), *_unfinished(found.document)]
+        out += [_shape("doubled", block.grid.caption)] if i in found.doubled else []
+        out += _table(instrument, block, table, written)
+    out += [*_reworded(instrument, expected, found.document, written), *_unfinished(found.document)]
     for what, places in found.lost.items():
         asked = worded(Code.RPT_04, "asked", count=len(places), places=_first(places))
         out.append(Finding.at(asked if what == ASKING else worded(Code.RPT_05, what=what, places=_first(places))))
@@ -61,9 +64,6 @@ def _headings(expected: Document, found: Polished) -> Iterator[Finding]:
         yield _shape("title" if found.title else "no_title", title, found=_short(found.title))
     for heading, now in found.headings.items():
         yield _shape("heading" if now else "no_heading", heading, found=_short(now))
-
-
-def _added(found: Polished) -> Iterator[Finding]:
     for table in found.added:
         words = _short(next(filter(None, (text_of(cell) for line in table.tr_lst for cell in line.tc_lst)), ""))
         yield Finding.at(worded(Code.RPT_03, "added", words=words))
@@ -77,15 +77,11 @@ def _unfinished(words: Document) -> Iterator[Finding]:
         yield Finding.at(worded(Code.RPT_04, count=len(marks), marks=named, pending=PENDING, draft=DRAFT))
 
 
-def _table(
-    instrument: Instrument, block: TableBlock, table: Element | None, written: WrittenFrom, *, doubled: bool
-) -> Iterator[Finding]:
+def _table(instrument: Instrument, block: TableBlock, table: Element | None, written: WrittenFrom) -> Iterator[Finding]:
     name = block.grid.caption
     if table is None:
         yield _shape("no_table", name)
         return
-    if doubled:
-        yield _shape("doubled", name)
     _, gone, more = paired(table, block.grid)
     for row in gone:
         words = "、".join(cell.plain for cell in block.grid.rows[row] if cell.plain)
@@ -137,6 +133,9 @@ def _reworded(instrument: Instrument, expected: Document, words: Document, writt
     told = [one for text in wording(words) for one in SENTENCE.findall(text)]
     for pair in sentence_pairs(written, expected):
         if pair.new and comparable(pair.new) in whole:
+            continue
+        if pair.proposed and comparable(pair.old or pair.new) not in whole:
+            # The editor may strike a proposal, or say it in other words.
             continue
         if not pair.has_moved:
             yield from _compared(instrument, pair.new, told, pair.facts)
@@ -207,9 +206,21 @@ def remarks_on(instrument: Instrument, submission: Submission, expected: Documen
     return [_remarked(instrument, one) for one in found if (one.rule, one.text, one.message) not in before]
 
 
-def figures_on(instrument: Instrument, submission: Submission, words: Document) -> list[FigureReading]:
-    """Every figure in an editor's words, with what it was held against; ``submission`` as in `remarks_on`."""
-    return readings_of(instrument, _with_texts(instrument, submission, words))
+def figures_on(
+    instrument: Instrument, submission: Submission, expected: Document, words: Document
+) -> list[FigureReading]:
+    """Every figure in an editor's words, with what it was held against; ``submission`` as in `remarks_on`.
+
+    A figure in a sentence that the program writes today is right, though the rules about texts do not read it.
+    """
+    own = comparable("\n".join(WrittenFrom.of(expected).said))
+    out = readings_of(instrument, _with_texts(instrument, submission, words))
+    return [
+        replace(one, against=((_OURS, one.value),), agrees=True, why="")
+        if one.agrees is None and comparable(one.words).replace(DRAFT, "") in own
+        else one
+        for one in out
+    ]
 
 
 def _with_texts(instrument: Instrument, submission: Submission, document: Document) -> Submission:

@@ -7,29 +7,25 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from hashlib import sha256
-from itertools import islice, takewhile, zip_longest
+from itertools import islice, takewhile
 from typing import Any, Final
 
 import docx
 
 from toolkit.errors import WordFileError
 from toolkit.model.grid import BREAK
-from toolkit.report.document.blocks import Block, Document, Paragraph, Picture, Section, TableBlock
+from toolkit.report.document.blocks import Block, Document, Paragraph, Section, TableBlock
 from toolkit.report.document.layout import shown_caption, tidied
-from toolkit.report.readback.carried import Carrier, inline_drawings, own_table
+from toolkit.report.readback.carried import Carrier, own_table
 from toolkit.report.word.gate import UNREADABLE
 from toolkit.report.word.memory import WrittenFrom, remembered
 from toolkit.report.word.paragraphs import paragraph_spots
 from toolkit.report.word.styles import CAPTION, HEADING, TITLE, W
-from toolkit.report.word.tables_read import PARAGRAPH, TABLE, Element, matched, squeezed, text_of
+from toolkit.report.word.tables_read import PARAGRAPH, TABLE, Element, matched, squeezed, text_of, walked
 
 #: From this likeness on a line before the first heading is taken for one of the title, whatever its style.
 _ALIKE: Final = 0.7
 _STYLED: Final = ("pStyle", "rStyle")
-_CONTAINERS: Final = frozenset({f"{{{W}}}sdt", f"{{{W}}}sdtContent"})
-#: Paragraphs and lines of tables as they were and as they are; "" for what was not there or is gone.
-LineChanges = Sequence[tuple[str, str]]
 _BLANKS: Final = rf"[\s{BREAK}]*"
 
 
@@ -189,25 +185,6 @@ def text_of_docx(data: bytes) -> list[str]:
     return [text for one in walked(opened(data)) if one.tag == PARAGRAPH and (text := text_of(one))]
 
 
-def lines_of_docx(data: bytes) -> list[str]:
-    """Read paragraphs, lines of tables, and pictures (by their content) in order."""
-    document, out = opened(data), list[str]()
-    carrier = Carrier(document)
-    for one in walked(document):
-        rows = [" ".join(map(text_of, line.tc_lst)) for line in one.tr_lst] if one.tag == TABLE else [text_of(one)]
-        found = map(carrier.picture, inline_drawings(one))
-        out += [*rows, *(f"〔图片 {sha256(p.data).hexdigest()[:8]}〕" for p in found if isinstance(p, Picture))]
-    return [line for line in out if line]
-
-
-def line_changes(old: bytes, new: bytes) -> LineChanges:
-    """What differs between two .docx: paragraph by paragraph, tables line by line, pictures by their content."""
-    before, after = lines_of_docx(old), lines_of_docx(new)
-    opcodes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
-    changed = [(before[a:b], after[c:d]) for what, a, b, c, d in opcodes if what != "equal"]
-    return [pair for both in changed for pair in zip_longest(*both, fillvalue="")]
-
-
 def lost_styles(data: bytes) -> list[str]:
     """Paragraphs (a line each) whose style is not in the file: they would be printed in another one."""
     document = opened(data)
@@ -217,17 +194,6 @@ def lost_styles(data: bytes) -> list[str]:
         used = {one.get(f"{{{W}}}val") for name in _STYLED for one in spot.element.iter(f"{{{W}}}{name}")}
         out += [f"{spot.named}：样式“{name}”不在文件里" for name in sorted(used - known)]
     return list(dict.fromkeys(out))
-
-
-def walked(document: Any) -> Iterator[Element]:  # noqa: ANN401
-    """Walk the paragraphs and tables of the body, also those within content controls."""
-    waiting = [*document.element.body][::-1]
-    while waiting:
-        one = waiting.pop()
-        if one.tag in {PARAGRAPH, TABLE}:
-            yield one
-        elif one.tag in _CONTAINERS:
-            waiting += [*one][::-1]
 
 
 def opened(data: bytes) -> Any:  # noqa: ANN401 - python-docx has no types

@@ -5,44 +5,52 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from typing import Any, Final, NamedTuple
 
 from docx.enum.text import WD_COLOR_INDEX
 from docx.text.run import Run
 
 from toolkit.errors import UsageError
+from toolkit.instrument.instrument import Instrument
 from toolkit.report.document import gb9704 as gb
-from toolkit.report.document.blocks import Document
+from toolkit.report.document.blocks import DRAFT, Document
 from toolkit.report.document.layout import printed_widths, tidied
-from toolkit.report.readback.parse import opened, walked
-from toolkit.report.readback.sentences import (
-    FIGURE,
-    SENTENCE,
-    SentencePair,
-    closest,
-    comparable,
-    pattern_of,
-    sentence_pairs,
-)
+from toolkit.report.readback import sentences as said
+from toolkit.report.readback.parse import opened
+from toolkit.report.readback.sentences import FIGURE, SENTENCE, SentencePair, comparable
 from toolkit.report.word.memory import ASKING, AUTHOR, WrittenFrom, remember, remembered
 from toolkit.report.word.paragraphs import TEXT, cut_runs
 from toolkit.report.word.render import packed, write_number
 from toolkit.report.word.styles import W
-from toolkit.report.word.tables_read import PARAGRAPH, TABLE, Element, matched, paired_cells, seen_texts, text_of
+from toolkit.report.word.tables_read import (
+    PARAGRAPH,
+    TABLE,
+    Element,
+    matched,
+    paired_cells,
+    seen_texts,
+    text_of,
+    walked,
+)
 
 _FEW = 3
+_TOKEN: Final = re.compile(r"\d+(?:\.\d+)?|\D")
+#: Which share of a sentence must stay for its changes to be marked one by one.
+_KEPT: Final = 0.6
 _STALE: Final = "这里有一个数，是数据变化以前的数。程序没有改，请核实。"
 
 
 class Refreshed(NamedTuple):
-    """The file; what was changed in it, as it was and as it is; what was only marked, or found no place."""
+    """The file; its sentences and cells that were changed, as they were and are; what was only marked, or left out."""
 
     data: bytes
     changes: tuple[tuple[str, str], ...]
+    cells: tuple[str, ...]
     marked: tuple[str, ...]
 
 
-def refreshed(data: bytes, expected: Document) -> Refreshed:
+def refreshed(data: bytes, instrument: Instrument, expected: Document) -> Refreshed:
     """Put today's figures and sentences of ``expected`` into a .docx that was written from earlier data.
 
     Of her file only text, comments and what it remembers are written anew. A sentence in the editor's words takes
@@ -54,24 +62,24 @@ def refreshed(data: bytes, expected: Document) -> Refreshed:
     written, now = remembered(package), WrittenFrom.of(expected)
     if written is None:
         raise UsageError("这份 Word 报告里没有程序写下的数据标记（不是程序写出的，或是旧版本写出的），不能更新。")
-    work.fill(expected)
-    pairs = sentence_pairs(written, expected)
+    work.fill(instrument, expected)
+    pairs = said.sentence_pairs(written, expected)
     for before, pair in zip([None, *pairs], pairs, strict=False):
         if pair.has_moved:
-            work.sentence(pair, before.new if before else "")
+            work.sentence(pair, before.new if before and before.proposed >= pair.proposed else "")
     work.ask(set(_moved(written, now, pairs)), {comparable(pair.new) for pair in pairs})
     for one in work.document.comments:
         if one.author == AUTHOR and one.text == written.notice:
             one.paragraphs[0].text = now.notice
     remember(package, now)
     changed = {package.main_document_part.partname.membername, "docProps/custom.xml", "word/comments.xml"}
-    return Refreshed(packed(package, data, changed), tuple(work.changes), tuple(work.marked))
+    return Refreshed(packed(package, data, changed), tuple(work.changes), tuple(work.cells), tuple(work.marked))
 
 
 def _moved(then: WrittenFrom, now: WrittenFrom, pairs: Sequence[SentencePair]) -> Iterator[str]:
     """Figures as they were that are others today; a short one says too little without what follows it."""
     yield from (old for name, old in then.values.items() if now.values.get(name, old) != old and len(old) >= _FEW)
-    for pair in pairs:
+    for pair in (one for one in pairs if not one.proposed):
         new = FIGURE.findall(comparable(pair.new))
         told = comparable(pair.old)
         yield from (told[m.start() : m.end() + 1] for m in FIGURE.finditer(told) if m[0] not in new)
@@ -81,9 +89,10 @@ def _moved(then: WrittenFrom, now: WrittenFrom, pairs: Sequence[SentencePair]) -
 class _Refresh:
     document: Any
     changes: list[tuple[str, str]] = field(default_factory=list)
+    cells: list[str] = field(default_factory=list)
     marked: list[str] = field(default_factory=list)
 
-    def fill(self, expected: Document) -> None:
+    def fill(self, instrument: Instrument, expected: Document) -> None:
         tables = matched([one for one in walked(self.document) if one.tag == TABLE], [t.grid for t in expected.tables])
         for block, table in zip(expected.tables, tables, strict=True):
             widths = printed_widths(block.grid, gb.TEXT_WIDTH_MM)
@@ -91,25 +100,30 @@ class _Refresh:
                 for place in places or ():
                     told, right = text_of(place.element), block.values.get(place.cell.variable, "")
                     if place.cell.kind == "number" and place.first and comparable(told).replace(",", "") != right:
-                        self.point_at([write_number(place, right, widths)], f"{told} → {right}")
-                        self.changes.append((f"{block.grid.caption}：{told}", right))
+                        self.cells.append(f"{instrument.variables[place.cell.variable].brief}：{told} → {right}")
+                        self.point_at([write_number(place, right, widths)], self.cells[-1])
 
     def sentence(self, pair: SentencePair, before: str) -> None:
         """Bring one generated sentence up to date, as it was written or in the editor's words."""
-        place = self.place_of(pair.old or before)
-        theirs = comparable(pair.old or before)
-        edits = _figures(theirs, pair) or [(0, len(theirs), pair.new if pair.old else theirs + pair.new)]
-        if place is None and pair.old:
-            like = closest(pair.old, self.sentences())
+        known = pair.old or before
+        if pair.proposed and self.place_of(known + DRAFT) is not None:
+            known += DRAFT
+        place, new = self.place_of(known), pair.new if pair.old else known + pair.new
+        # What was proposed anew has to be looked at anew.
+        edits = _stretches(known, new + DRAFT * bool(new)) if pair.proposed else _figures(comparable(known), pair)
+        edits = edits or _stretches(known, new)
+        if pair.old and (place is None or (pair.proposed and not new)):
+            like = known if place else said.closest(pair.old, self.sentences())
             if not like or self.place_of(pair.new) is not None:
                 # The editor struck it out, or wrote it anew herself.
                 return
-            place, edits = self.place_of(like), _figures(comparable(like), pair)
+            place, edits = self.place_of(like), [] if pair.proposed else _figures(comparable(like), pair)
             if not edits:
                 self.mark(like, f"数据变了，程序没有改这一句。按现在的数据是：{pair.new or '（不再有这一句）'}")
                 return
         if place is None:
-            self.marked.append(f"新的一句没有放进去：{pair.new}")
+            if not pair.proposed:
+                self.marked.append(f"新的一句没有放进去：{pair.new}")
             return
         paragraph, at = place
         for start, end, new in reversed(edits):
@@ -165,12 +179,32 @@ def _figures(theirs: str, pair: SentencePair) -> list[tuple[int, int, str]]:
     """What to put where in a sentence so that it says today's figures; nothing where that is not plain."""
     told, old, new = (FIGURE.findall(one) for one in (theirs, comparable(pair.old), comparable(pair.new)))
     now = dict(zip(old, new, strict=False))
-    same = pattern_of(pair.old) == pattern_of(pair.new)
+    same = said.pattern_of(pair.old) == said.pattern_of(pair.new)
     # Two figures that were the same and no longer are: which of them the words mean is not to be seen.
     plain = same and all(
         now[was] == one and told.count(was) == old.count(was) for was, one in zip(old, new, strict=True)
     )
     return [(m.start(), m.end(), now[m[0]]) for m in FIGURE.finditer(theirs) if plain and now.get(m[0], m[0]) != m[0]]
+
+
+def _stretches(old: str, new: str) -> list[tuple[int, int, str]]:
+    """What to put where so that ``old`` says ``new``: what differs, or all of it where little would be left."""
+    was, now = _TOKEN.findall(old), _TOKEN.findall(new)
+    matcher = SequenceMatcher(None, was, now, autojunk=False)
+    if matcher.ratio() < _KEPT:
+        return [(0, len(comparable(old)), new)]
+    kept = [one for one in matcher.get_matching_blocks() if one.size >= _FEW]
+    starts = [(0, 0), *((one.a + one.size, one.b + one.size) for one in kept)]
+    ends = [*((one.a, one.b) for one in kept), (len(was), len(now))]
+    at = [len(comparable("".join(was[:i]))) for i in range(len(was) + 1)]
+    out = []
+    for (a, c), (b, d) in zip(starts, ends, strict=True):
+        # What came or went alone is marked on the character beside it.
+        alone = a == b or c == d
+        before, behind = alone and a > 0, alone and a == 0
+        if (a, c) != (b, d):
+            out.append((at[a - before], at[b + behind], "".join(now[c - before : d + behind])))
+    return out
 
 
 def _positions(paragraph: Element) -> tuple[str, list[int]]:

@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import Final, NamedTuple
 
-from toolkit.report.document.blocks import Document, Fact
+from toolkit.report.document.blocks import DRAFT, Document, Fact
 from toolkit.report.word.memory import WrittenFrom
 from toolkit.report.word.tables_read import squeezed
 
@@ -20,11 +20,15 @@ _ALIKE: Final = 0.5
 
 
 class SentencePair(NamedTuple):
-    """A sentence as it was written and as it would be today ("" where there is none), with today's figures."""
+    """A sentence as it was written and as it would be today ("" where there is none), with today's figures.
+
+    One that is only ``proposed`` may be struck out or reworded.
+    """
 
     old: str
     new: str
     facts: Sequence[Fact]
+    proposed: bool = False
 
     @property
     def has_moved(self) -> bool:
@@ -55,10 +59,15 @@ def sentence_pairs(written: WrittenFrom, document: Document) -> list[SentencePai
     facts: dict[str, list[Fact]] = {}
     for fact in (fact for paragraph in document.paragraphs for fact in paragraph.facts):
         facts.setdefault(fact.sentence, []).append(fact)
-    new = [(part, facts.get(one, [])) for one in WrittenFrom.of(document).said for part in SENTENCE.findall(one)]
-    old = [part for one in written.said for part in SENTENCE.findall(one)]
-    matcher = SequenceMatcher(
-        None, [pattern_of(one) for one in old], [pattern_of(one) for one, _ in new], autojunk=False
+    old, new = (
+        [(part, one) for one in said for part in SENTENCE.findall(one.removesuffix(DRAFT))]
+        for said in (written.said, WrittenFrom.of(document).said)
     )
-    runs = (zip_longest(old[a:b], new[c:d]) for _, a, b, c, d in matcher.get_opcodes())
-    return [SentencePair(was or "", *(one or ("", []))) for run in runs for was, one in run]
+    was, now = ([pattern_of(part) for part, _ in one] for one in (old, new))
+    opcodes = SequenceMatcher(None, was, now, autojunk=False).get_opcodes()
+    runs = (zip_longest(old[a:b], new[c:d], fillvalue=("", "")) for _, a, b, c, d in opcodes)
+    return [
+        SentencePair(then, today, facts.get(whole, []), (whole or earlier).endswith(DRAFT))
+        for run in runs
+        for (then, earlier), (today, whole) in run
+    ]

@@ -102,7 +102,6 @@ def _words(document: Document, prefix: str) -> dict[str, object]:
             for block in section.blocks
         ]
 
-    # Before the sections stands what has no heading, behind them the closing lines.
-    opening, closing = (Section(heading="", blocks=part) for part in (document.preamble, document.closing))
-    parts = {"preamble": views(opening), "sections": [(one.heading, views(one)) for one in document.sections]}
-    return {"document": document, "headline": headline(document), **parts, "closing": views(closing)}
+    opening, *sections, closing = ((part.heading, views(part)) for part in document.parts)
+    parts = {"preamble": opening[1], "sections": sections, "closing": closing[1]}
+    return {"document": document, "headline": headline(document), **parts}

@@ -23,8 +23,7 @@ def render_md(document: Document, beside: str = "") -> str:
     document = tidied(document)
     out = [f"# {escaped(headline(document))}"]
     out += [f"*{escaped(line)}*" for line in (document.banner,) if line]
-    parts = (Section(heading="", blocks=document.preamble), *document.sections)
-    for section in (*parts, Section(heading="", blocks=document.closing)):
+    for section in document.parts:
         out += [f"## {escaped(section.heading)}"] if section.heading else []
         out += (line for block in section.blocks for line in _block(section, block, beside))
     return "\n\n".join(out) + "\n"

@@ -16,7 +16,7 @@ from typing import Any, Final
 from toolkit.errors import FormatMissingError, ReportError
 from toolkit.model.grid import BREAK
 from toolkit.report.document import gb9704 as gb
-from toolkit.report.document.blocks import Block, Document, Paragraph, Picture, Section
+from toolkit.report.document.blocks import Block, Document, Paragraph, Picture, Section, TableBlock
 from toolkit.report.document.layout import printed_on, printed_widths, shown_caption, stands_left, tidied, wording
 
 #: Archival, tagged, all text extractable: the standard under which a missing glyph is an error and not a blank box.
@@ -29,16 +29,8 @@ _STEP: Final = re.compile(r"(?<=[/?&=._,;:-])(?=\w)|(?<=\w{20})(?=\w)")
 _AROUND: Final = 10
 #: So many names at the head of a face's stack are the office's own font.
 _OWN: Final = 2
-_UNTITLED: Final = Section(heading="")
 _lock: Final = Lock()
-_NO_TYPST: Final = (
-    "PDF 没有写出：这台电脑没有装排版库 typst，或者装得不完整。要 PDF，请运行 pip install --force-reinstall typst "
-    "后再写一次。"
-)
-_NO_FONTS: Final = (
-    "PDF 没有写出：这台电脑没有中文字体，随程序来的字体包也不在。要 PDF，请运行 pip install --force-reinstall "
-    "pylopdf-fonts-zh-cn 后再写一次。"
-)
+_LACKING: Final = "PDF 没有写出：这台电脑没有{}。要 PDF，请运行 pip install --force-reinstall {} 后再写一次。"
 
 
 def render_pdf(document: Document, *, system_fonts: bool = True) -> bytes:
@@ -63,7 +55,8 @@ def render_pdf(document: Document, *, system_fonts: bool = True) -> bytes:
             )
     except typst.TypstError as error:
         if _MISSING.search(str(error.diagnostic)) and not _fonts():
-            raise FormatMissingError(_NO_FONTS) from error
+            lacking = _LACKING.format("中文字体，随程序来的字体包也不在", "pylopdf-fonts-zh-cn")
+            raise FormatMissingError(lacking) from error
         raise ReportError(_explain(str(error.diagnostic), document)) from error
     return bytes(made)
 
@@ -72,7 +65,7 @@ def _typst() -> Any:  # noqa: ANN401 - a module, looked for when it is needed: w
     try:
         import typst  # noqa: PLC0415
     except (ImportError, OSError) as error:
-        raise FormatMissingError(_NO_TYPST) from error
+        raise FormatMissingError(_LACKING.format("装排版库 typst，或者装得不完整", "typst")) from error
     return typst
 
 
@@ -118,23 +111,16 @@ def _data(document: Document) -> dict[str, Any]:
         "title": document.title,
         "unit": document.unit,
         "banner": document.banner,
-        "preamble": [_block(_UNTITLED, block) for block in document.preamble],
-        "sections": [
-            {"heading": one.heading, "blocks": [_block(one, block) for block in one.blocks]}
-            for one in document.sections
+        "parts": [
+            {"heading": one.heading, "blocks": [_block(one, block) for block in one.blocks]} for one in document.parts
         ],
-        "closing": [_block(_UNTITLED, block) for block in document.closing],
         "fonts": {name: face.stack for name, face in gb.FACES.items()},
     }
 
 
-def _breaking(text: str) -> str:
-    return _UNBROKEN.sub(lambda run: _STEP.sub(BREAK, run[0]), text)
-
-
 def _block(section: Section, block: Block) -> dict[str, Any]:
     if isinstance(block, Paragraph):
-        pieces = [(_breaking(text), looks) for text, looks in block.pieces]
+        pieces = [(_UNBROKEN.sub(lambda run: _STEP.sub(BREAK, run[0]), text), looks) for text, looks in block.pieces]
         return {"lead": block.lead, "pieces": pieces, "align": block.align}
     if isinstance(block, Picture):
         return {"picture": list(block.data), "alt": block.alt, "width": block.width, "align": block.align}
@@ -162,15 +148,14 @@ def _explain(diagnostic: str, document: Document) -> str:
 
 
 def _place(character: str, document: Document) -> str:
-    text = next((text for text in _texts(document) if character in text), "")
+    cells = [text for table in document.tables for text in _texts(table)]
+    text = next((text for text in (*wording(document), *cells) if character in text), "")
     at = text.find(character)
     near = f"，见“{text[max(0, at - _AROUND) : at + _AROUND + 1]}”" if text else ""
     return f"“{character}”（U+{ord(character):04X}{near}）"
 
 
-def _texts(document: Document) -> Iterator[str]:
-    yield from wording(document)
-    for table in document.tables:
-        yield table.grid.caption
-        yield from (cell.plain for cell in table.grid.cells)
-        yield from table.values.values()
+def _texts(table: TableBlock) -> Iterator[str]:
+    yield table.grid.caption
+    yield from (cell.plain for cell in table.grid.cells)
+    yield from table.values.values()

@@ -30,7 +30,10 @@ _KIND: Final = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 
 
 class WrittenFrom(NamedTuple):
-    """As written: the figures of the tables by variable, the generated sentences in order, the note on the scope."""
+    """As written: the figures of the tables by variable, the generated sentences in order, the note on the scope.
+
+    A sentence that was only proposed ends in its mark.
+    """
 
     values: Mapping[str, str]
     said: tuple[str, ...]
@@ -40,7 +43,7 @@ class WrittenFrom(NamedTuple):
     def of(cls, document: Document) -> Self:
         """What a report says that the program computed."""
         values = {name: value for table in document.tables for name, value in table.values.items()}
-        said = dict.fromkeys(sentence for one in document.paragraphs for sentence in one.said)
+        said = dict.fromkeys(sentence for one in document.paragraphs for sentence in (*one.said, *one.proposed))
         return cls(values, tuple(said), document.notice)
 
 

@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any, Final
 
 from toolkit.report.word.styles import W
-from toolkit.report.word.tables_read import PARAGRAPH, TABLE, Element, seen_texts, text_of
+from toolkit.report.word.tables_read import PARAGRAPH, TABLE, Element, seen_texts, text_of, walked
 
 TEXT: Final = f"{{{W}}}t"
 _PRESERVE: Final = "{http://www.w3.org/XML/1998/namespace}space"
@@ -43,26 +43,22 @@ def paragraph_spots(document: Any) -> Iterator[ParagraphSpot]:  # noqa: ANN401 -
 
     Outside tables they are numbered as they are seen, so empty ones are passed over.
     """
-    yield from _inside(document.element.body, count(1), count(1))
+    numbers, tables = count(1), count(1)
+    for one in walked(document):
+        if one.tag == TABLE:
+            place = f"第 {next(tables)} 张表第 {{}} 行"
+            lines = enumerate(one.iter(_ROW), 1)
+            yield from (_spot(place.format(row), p) for row, line in lines for p in line.iter(PARAGRAPH))
+        elif text_of(one):
+            yield _spot(f"第 {next(numbers)} 段", one)
     for number, relation in sorted(document.part.rels.items()):
         name = _MARGINS.get(relation.reltype.rpartition("/")[2])
         if name and not relation.is_external:
-            for one in relation.target_part.element.iter(PARAGRAPH):
-                yield ParagraphSpot(number, name, one, text_of(one))
+            yield from (_spot(name, one, number) for one in relation.target_part.element.iter(PARAGRAPH))
 
 
-def _inside(element: Element, numbers: Iterator[int], tables: Iterator[int]) -> Iterator[ParagraphSpot]:
-    for child in element:
-        if child.tag == PARAGRAPH:
-            if text := text_of(child):
-                yield ParagraphSpot("", f"第 {next(numbers)} 段", child, text)
-        elif child.tag == TABLE:
-            table = next(tables)
-            for row, line in enumerate(child.iter(_ROW), 1):
-                for one in line.iter(PARAGRAPH):
-                    yield ParagraphSpot("", f"第 {table} 张表第 {row} 行", one, text_of(one))
-        else:
-            yield from _inside(child, numbers, tables)
+def _spot(where: str, one: Element, part: str = "") -> ParagraphSpot:
+    return ParagraphSpot(part, where, one, text_of(one))
 
 
 def cut_runs(paragraph: Element, start: int, end: int) -> list[Element]:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.pkgwriter import _ContentTypesItem
 from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 from docx.shared import Pt
 from docx.text.run import Run
 from docxtpl import DocxTemplate
@@ -26,9 +27,8 @@ from toolkit.report.document.blocks import Block, Document, Paragraph, TableBloc
 from toolkit.report.document.layout import headline, paragraph_runs, printed_on, printed_widths, tidied, wording
 from toolkit.report.word import template as tpl
 from toolkit.report.word.gate import UNREADABLE
-from toolkit.report.word.memory import WrittenFrom, remember
-from toolkit.report.word.paragraphs import paragraph_spots, quoted_beginning
-from toolkit.report.word.remarks import add_remarks
+from toolkit.report.word.memory import AUTHOR, WrittenFrom, remember
+from toolkit.report.word.paragraphs import cut_runs, paragraph_spots, quoted_beginning
 from toolkit.report.word.styles import NUMBER
 from toolkit.report.word.tables_read import (
     PARAGRAPH,
@@ -37,6 +37,7 @@ from toolkit.report.word.tables_read import (
     WordCell,
     matched,
     paired_cells,
+    seen_texts,
     squeezed,
     text_of,
 )
@@ -46,6 +47,8 @@ _SPOILT: Final = (TemplateError, etree.LxmlError, ArithmeticError, LookupError, 
 #: The longest property that python-docx takes.
 _PROPERTY: Final = 255
 BANNER_PT: Final = 10.5
+#: A signature stands two characters from the margin (GB/T 9704); nothing set so is indented.
+_INDENTS: Final = {"rightChars": "200", "right": "640", "firstLineChars": "0", "firstLine": "0"}
 
 
 def render_docx(document: Document, template: bytes | None = None) -> bytes:
@@ -60,7 +63,7 @@ def render_docx(document: Document, template: bytes | None = None) -> bytes:
     problems = [*_fill(body, document.tables), *_missing(body, document)]
     _refuse(problems, "报告模板与要印的报告不一致")
     _space_tables(body)
-    add_remarks(made.docx, document)
+    _add_remarks(made.docx, document)
     _set_properties(made.docx.core_properties, document)
     if document.banner:
         _set_banner(made.docx, document.banner)
@@ -205,6 +208,29 @@ def _space_tables(body: Element) -> None:
             line: Element = OxmlElement("w:p")
             table.addnext(line)
             line.get_or_add_pPr().style = NUMBER.id
+
+
+def _add_remarks(made: Any, document: Document) -> None:  # noqa: ANN401 - python-docx has no types
+    """Set the paragraphs that stand otherwise than the text, and put the editor's notes into comments."""
+    head = "".join(document.title[:1])
+    scope = Paragraph(text=head, remarks=((head, document.notice),))
+    left = list(made.paragraphs)
+    for wanted in (*([scope] if document.notice else []), *document.paragraphs):
+        text = squeezed(wanted.lead + wanted.text)
+        at = next((i for i, one in enumerate(left) if squeezed(one.text) == text), None)
+        if at is None:
+            continue
+        found, left = left[at], left[at + 1 :]
+        if wanted.align:
+            found.alignment = getattr(WD_ALIGN_PARAGRAPH, wanted.align.upper())
+            indent = found._p.get_or_add_pPr().get_or_add_ind()  # noqa: SLF001
+            for name, value in _INDENTS.items():
+                indent.set(qn(f"w:{name}"), value if wanted.align == "right" else "0")
+        for words, told in wanted.remarks:
+            at = "".join(text for text, _ in seen_texts(found._p)).find(words)  # noqa: SLF001
+            runs = cut_runs(found._p, at, at + len(words)) if at >= 0 else found._p.r_lst  # noqa: SLF001
+            comment = made.add_comment([Run(one, found) for one in runs], told, author=AUTHOR, initials="注")
+            comment._comment_elm.date = printed_on(document)  # noqa: SLF001
 
 
 def _set_banner(docx: Any, banner: str) -> None:  # noqa: ANN401 - python-docx has no types

@@ -65,8 +65,3 @@ def _template(name: str) -> Template:
 def markup(name: str, **words: object) -> str:
     """Write a part of a .docx, or a piece of one, from its template."""
     return _template(name).render(words, gb=gb, namespaces=Markup(NAMESPACES))  # noqa: S704 - our own
-
-
-def styles_xml() -> str:
-    """Write styles.xml."""
-    return markup("styles", styles=PARAGRAPH_STYLES, body=BODY, text=TEXT, lead=LEAD)

@@ -67,6 +67,19 @@ def seen_texts(element: Element) -> Iterator[tuple[str, Element]]:
             yield from seen_texts(child)
 
 
+def walked(document: Any) -> Iterator[Element]:  # noqa: ANN401 - python-docx has no types
+    """The paragraphs and tables of the body in order, also those within content controls."""
+    yield from _outermost(document.element.body)
+
+
+def _outermost(element: Element) -> Iterator[Element]:
+    for child in element:
+        if child.tag in {PARAGRAPH, TABLE}:
+            yield child
+        elif child.tag not in _UNSEEN:
+            yield from _outermost(child)
+
+
 def squeezed(text: str) -> str:
     """Take all white space and break hints out, for comparing."""
     return "".join(text.split()).replace(BREAK, "")

@@ -50,7 +50,7 @@ def build_template(pattern: Document) -> bytes:
         "docProps/core.xml": st.markup("core"),
         "word/document.xml": f"<w:document {st.NAMESPACES}><w:body>{''.join(body)}</w:body></w:document>",
         "word/_rels/document.xml.rels": st.markup("documentRelations"),
-        "word/styles.xml": st.styles_xml(),
+        "word/styles.xml": st.markup("styles", styles=st.PARAGRAPH_STYLES, body=st.BODY, text=st.TEXT, lead=st.LEAD),
         "word/settings.xml": st.markup("settings"),
         "word/fontTable.xml": st.markup("fontTable"),
         "word/footer1.xml": st.markup("footer", side="right"),
@@ -65,14 +65,11 @@ def _quote(text: str) -> str:
 
 
 def _section(number: int, section: Section) -> str:
-    paragraphs, tables = paragraph_runs(section)
-    out = [_paragraph(_quote(escape(section.heading)), st.HEADING) if section.heading else ""]
-    for index in range(len(paragraphs)):
-        out.append(_paragraphs(f"{SECTIONS}[{number}][{index + 1}]"))
-        if index < len(tables):
-            grid = tables[index].grid
-            caption = shown_caption(section, grid)
-            out += [_paragraph(_quote(escape(caption)), st.CAPTION) if caption else "", _table(grid)]
+    out = [_paragraph(section.heading, st.HEADING) if section.heading else "", _paragraphs(f"{SECTIONS}[{number}][1]")]
+    for index, table in enumerate(paragraph_runs(section)[1], 2):
+        caption = shown_caption(section, table.grid)
+        out += [_paragraph(caption, st.CAPTION) if caption else "", _table(table.grid)]
+        out.append(_paragraphs(f"{SECTIONS}[{number}][{index}]"))
     return "".join(out)
 
 
@@ -88,7 +85,7 @@ def _loop(name: str, source: str, runs: str, style: st.Style) -> str:
 
 
 def _paragraph(text: str, style: st.Style) -> str:
-    return _bare(_run(text) if text else "", style)
+    return _bare(_run(_quote(escape(text))) if text else "", style)
 
 
 def _bare(runs: str, style: st.Style) -> str:

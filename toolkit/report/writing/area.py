@@ -26,8 +26,10 @@ def write_digest(total: Consolidation, name: str) -> Document:
 
     Raw material for whoever drafts the area's report. Texts that are nearly the same stand once, with all their units.
     """
-    form = total.instrument.form
-    texts = [(label, tuple(_said(total, text))) for text, label in _labels(total)]
+    form, labels = total.instrument.form, dict[str, str]()
+    for group in form.groups:
+        labels |= {one.name: f"{group.title}：{one.label}" if group.texts[1:] else group.title for one in group.texts}
+    texts = [(label, tuple(_said(total, text))) for text, label in labels.items()]
     chosen = total.instrument.outline.key_figures
     about = f"本材料汇集计入汇总的 {len(total.members)} 个单位的主要指标和报送的文字，供起草时参考，不公布。"
     figures = [Section(heading="各单位主要指标", blocks=(_figures(total, chosen),))] if chosen else []
@@ -39,12 +41,6 @@ def write_digest(total: Consolidation, name: str) -> Document:
         preamble=(Paragraph(text=about),),
         sections=(*figures, *(Section(heading=label, blocks=said) for label, said in texts if said)),
     )
-
-
-def _labels(total: Consolidation) -> Iterator[tuple[str, str]]:
-    for group in total.instrument.form.groups:
-        for text in group.texts:
-            yield text.name, f"{group.title}：{text.label}" if len(group.texts) > 1 else group.title
 
 
 def _figures(total: Consolidation, chosen: Sequence[tuple[str, Node]]) -> TableBlock:

@@ -52,6 +52,11 @@ Stated = AbstractSet[tuple[frozenset[str], Decimal]]
 Filled = tuple[str, tuple[Fact, ...]]
 
 
+def figure_text(number: Decimal | None) -> str:
+    """A figure as printed, or what stands where it is missing."""
+    return MISSING if number is None else shown(number)
+
+
 def compared(change: YearChange, submission: Submission, measure: str, area: SummedArea = ALONE) -> Filled:
     """The words with their figures; nothing where a figure of either year is missing.
 
@@ -102,7 +107,7 @@ def broken_down(gap: Breakdown, figures: Exact, measure: str, stated: Stated = f
     whole = sum((value or Decimal(0) for *_, value in told), Decimal(0))
     words, facts = [], []
     for label, names, value in told:
-        texts = [MISSING if value is None else shown(value)]
+        texts = [figure_text(value)]
         percent = 100 * value / whole if gap.share and value and label == gap.parts[0][0] else Decimal("NaN")
         texts += [shown(percent)] if percent == percent.quantize(_TENTH) else []
         words.append(f"{label}{texts[0]}{measure}{''.join(f'（占{one}%）' for one in texts[1:])}")

@@ -17,29 +17,10 @@ from toolkit.instrument.instrument import Instrument
 from toolkit.instrument.outline import Answer, SectionPart, SectionPlan, SentenceCase, Template
 from toolkit.model.period import Period
 from toolkit.model.returns import Return, Submission
-from toolkit.report.document.blocks import (
-    DRAFT,
-    MISSING,
-    PENDING,
-    Block,
-    Document,
-    Fact,
-    Paragraph,
-    Section,
-    TableBlock,
-)
+from toolkit.report.document.blocks import DRAFT, MISSING, PENDING, Document, Fact, Paragraph, Section, TableBlock
+from toolkit.report.writing import gaps
 from toolkit.report.writing.drafts import DRAFTED, UnitSays, common_words, read_texts_of, sources_of
-from toolkit.report.writing.gaps import (
-    ALONE,
-    Filled,
-    Stated,
-    SummedArea,
-    broken_down,
-    by_unit,
-    compared,
-    measured,
-    same_units,
-)
+from toolkit.report.writing.gaps import ALONE, Filled, Stated, SummedArea, figure_text
 from toolkit.rules.compile import holds
 from toolkit.rules.values import Exact
 from toolkit.text import labelled, shown
@@ -143,12 +124,12 @@ class _Writer:
         variables = self.instrument.variables
         match gap:
             case plans.YearChange():
-                return compared(gap, self.submission, measured(gap.node, variables), self.area)
+                return gaps.compared(gap, self.submission, gaps.measured(gap.node, variables), self.area)
             case plans.ByUnit():
-                return by_unit(gap, self.area.members, measured(gap.node, variables))
+                return gaps.by_unit(gap, self.area.members, gaps.measured(gap.node, variables))
             case plans.Breakdown():
-                return broken_down(gap, self.figures, measured(gap.parts[0][1], variables), stated)
-        text = _figure(self.figures.result(gap))
+                return gaps.broken_down(gap, self.figures, gaps.measured(gap.parts[0][1], variables), stated)
+        text = figure_text(self.figures.result(gap))
         return text, (Fact(text=text, variables=tuple(map(key_name, gap.keys()))),)
 
     def listed(self, name: str) -> dict[str, Filled]:
@@ -166,12 +147,12 @@ class _Writer:
             "list.parts": (parts, tuple(Fact(text=count, variables=(variable,)) for _, count, variable in lines)),
         }
 
-    def section(self, plan: SectionPlan) -> Iterator[Block]:
+    def section(self, plan: SectionPlan) -> Iterator[Paragraph | TableBlock]:
         for part in plan.parts:
             yield from self.part(part)
         if plan.table:
             grid = self.instrument.layout.grids[plan.table]
-            values = {c.variable: _figure(self.content.numbers.get(c.variable)) for c in grid.numbers}
+            values = {c.variable: figure_text(self.content.numbers.get(c.variable)) for c in grid.numbers}
             yield TableBlock(grid=grid, values=values)
 
     def part(self, part: SectionPart) -> Iterator[Paragraph]:
@@ -243,7 +224,7 @@ class _Writer:
             return _Told(text, facts, sources_of(said, silent, head), draft=bool(silent))
         changes = [gap for gap in case.template.gaps if isinstance(gap, plans.YearChange)]
         variables = self.instrument.variables
-        told = (same_units(one, self.submission, measured(one.node, variables), self.area) for one in changes)
+        told = (gaps.same_units(one, self.submission, gaps.measured(one.node, variables), self.area) for one in changes)
         return _Told(text, facts, "\n".join(filter(None, told)))
 
     def proposed(self, part: SectionPart) -> list[_Told]:
@@ -282,11 +263,8 @@ class _Writer:
             return False
         if case.when is None:
             return True
-        values = self.figures
-        try:
-            return bool(holds(case.when.op, case.when.left.value(values) - case.when.right.value(values)))
-        except (KeyError, ArithmeticError):
-            return False
+        left, right = map(self.figures.result, (case.when.left, case.when.right))
+        return left is not None and right is not None and bool(holds(case.when.op, left - right))
 
 
 def _said(stated: Stated, case: SentenceCase, facts: Sequence[Fact]) -> bool:
@@ -296,10 +274,6 @@ def _said(stated: Stated, case: SentenceCase, facts: Sequence[Fact]) -> bool:
         return first.text != MISSING and (frozenset(first.variables), Decimal(first.text)) in stated
     none = {key.name for key in case.when.left.keys()} if case.when else set()
     return any(value == 0 and names <= none for names, value in stated)
-
-
-def _figure(number: Decimal | None) -> str:
-    return MISSING if number is None else shown(number)
 
 
 def _without_lead(text: str, lead: str) -> str:
