@@ -62,11 +62,35 @@ def test_a_filled_cell_that_nobody_sees_is_told(tmp_path: Path, change: Change, 
     assert result.status is Status.ACCEPTED
 
 
-def test_a_covered_figure_is_read_all_the_same(tmp_path: Path) -> None:
+@pytest.mark.parametrize("change", [merged("D6:E6"), hidden_columns, hidden_sheet])
+def test_a_figure_that_is_added_up_unseen_is_to_be_verified(tmp_path: Path, change: Change) -> None:
     data = workbook(requests__new__business=Decimal(4), requests__granted__business=Decimal(4))
-    result = verdict(save(tmp_path / "a.xlsx", edited(data, merged("D6:E6"))))
-    assert found(result, "FORM-14")[0].cell == "E6"
+    result = verdict(save(tmp_path / "a.xlsx", edited(data, change)))
+    asked, *noted = found(result, "FORM-14")
+    assert (asked.severity, asked.sheet, asked.cell) == (Severity.VERIFY, SHEET, "E6")
+    assert all(one.severity is Severity.NOTE and not {*one.cells} & {*asked.cells} for one in noted)
+    assert result.status is Status.RETURNED
+
+
+@pytest.mark.parametrize(("at", "told"), [("ZZ5", "ZZ5"), ("SS1", "SS1"), ("A20001", "A20001"), ("XFD1048576", "XFD")])
+def test_a_value_far_away_is_noted_with_its_place_and_the_return_is_read(tmp_path: Path, at: str, told: str) -> None:
+    def change(book: openpyxl.Workbook) -> None:
+        book[SHEET][at] = 12
+
+    result = verdict(save(tmp_path / "a.xlsx", edited(workbook(), change)))
+    (note,) = found(result, "FORM-15")
+    assert (note.severity, note.sheet, note.cell) == (Severity.NOTE, SHEET, at)
+    assert told in note.message
+    assert "“12”" in note.message
     assert result.status is Status.ACCEPTED
+
+
+def test_a_remark_beside_the_table_and_a_far_cell_of_nothing_are_not_told(tmp_path: Path) -> None:
+    def change(book: openpyxl.Workbook) -> None:
+        book[SHEET]["SR20000"] = "备注"
+        book[SHEET]["ZZ5"].number_format = "0.00"
+
+    assert not found(verdict(save(tmp_path / "a.xlsx", edited(workbook(), change))), "FORM-15")
 
 
 @pytest.mark.parametrize(

@@ -6,22 +6,25 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
-from itertools import product
+from itertools import filterfalse, product
 
-from toolkit.forms.layout import CHECKS, COVER, IDENTITY, IDENTITY_FIELDS, RESERVED_SHEETS, Spot, address
+from toolkit.forms.layout import CHECKS, COVER, IDENTITY, IDENTITY_FIELDS, PRIOR, RESERVED_SHEETS, Spot, address
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.codes import Code
-from toolkit.model.finding import Finding
+from toolkit.model.finding import Finding, Severity
 from toolkit.model.flat import FlatSheet, FlatWorkbook
 from toolkit.model.returns import Identity
 from toolkit.model.sentences import listed, worded
 from toolkit.text import cell_text, shortened
+from toolkit.workbook.intake.xml import coordinates
 from toolkit.workbook.template.cells import CellRole, Planned, TemplatePlan
 from toolkit.workbook.template.plan import blank_plan
 
 _FURTHEST_SHIFT = 5
 _LONGEST_VERSION = 9
 _ENTRIES = frozenset({CellRole.NUMBER, CellRole.TEXT, CellRole.TICK})
+#: The last column and row that a form has room for.
+_FAR_COLUMN, _FAR_ROW = 512, 20_000
 _NAMED = 5  # cells or sheets told by name
 _NEARBY = 50  # sheets looked at for one that was renamed
 _ROWS = 20  # of the hidden sheet, in which a field is looked for
@@ -105,6 +108,7 @@ def check_structure(
         *_lost_names(flat, cells),
         *_unlocked(flat, plan),
         *_unseen(flat, plan),
+        *_far(flat, plan),
     ]
 
 
@@ -201,11 +205,12 @@ def _unseen(flat: FlatWorkbook, plan: TemplatePlan) -> Iterator[Finding]:
             continue
         entries = [one for one in cells if one.role in _ENTRIES and flat.at(name, one.spot.cell).value is not None]
         if sheet.hidden:
-            yield from _unseen_cells("sheet", entries)
+            yield from _unseen_cells(flat, "sheet", entries)
             continue
         covered = {cell for rows, columns in sheet.merged for cell in [*product(rows, columns)][1:]}
-        yield from _unseen_cells("merged", [one for one in entries if (one.spot.row + 1, one.spot.col + 1) in covered])
-        yield from _unseen_cells("hidden", [one for one in entries if _in_hidden_line(sheet, one.spot)])
+        merged = [one for one in entries if (one.spot.row + 1, one.spot.col + 1) in covered]
+        yield from _unseen_cells(flat, "merged", merged)
+        yield from _unseen_cells(flat, "hidden", [one for one in entries if _in_hidden_line(sheet, one.spot)])
 
 
 def _in_hidden_line(sheet: FlatSheet, spot: Spot) -> bool:
@@ -213,7 +218,28 @@ def _in_hidden_line(sheet: FlatSheet, spot: Spot) -> bool:
     return any(spot.row + 1 in one for one in rows) or any(spot.col + 1 in one for one in columns)
 
 
-def _unseen_cells(fault: str, entries: Sequence[Planned]) -> Iterator[Finding]:
-    if entries:
-        told = worded(Code.FORM_14, fault, cells=listed([one.spot.cell for one in entries], _NAMED))
-        yield Finding.at(told, [one.spot for one in entries], [one.name for one in entries])
+def _unseen_cells(flat: FlatWorkbook, fault: str, entries: Sequence[Planned]) -> Iterator[Finding]:
+    """To be verified where a figure is among them that is added up; texts, zeros and last year's figures are noted."""
+
+    def counts(one: Planned) -> bool:
+        held = flat.at(one.spot.sheet, one.spot.cell).value
+        return one.role is CellRole.NUMBER and one.spot.sheet != PRIOR and held != 0
+
+    for some, severity in (
+        ([*filter(counts, entries)], Severity.VERIFY),
+        ([*filterfalse(counts, entries)], Severity.NOTE),
+    ):
+        if some:
+            told = worded(Code.FORM_14, fault, cells=listed([one.spot.cell for one in some], _NAMED))
+            yield Finding.at(told._replace(severity=severity), [o.spot for o in some], [o.name for o in some])
+
+
+def _far(flat: FlatWorkbook, plan: TemplatePlan) -> Iterator[Finding]:
+    """FORM-15 for values that nobody scrolls to, on a sheet of the form."""
+    for name in filter(flat.sheets.__contains__, plan.sheets):
+        filled = {at: cell.value for at, cell in flat.sheets[name].cells.items() if cell.value is not None}
+        places = {at: coordinates(at) for at in filled}
+        far = [at for at, (column, row) in places.items() if column > _FAR_COLUMN or row > _FAR_ROW]
+        if far:
+            told = worded(Code.FORM_15, cells=listed(far, _NAMED), value=shortened(cell_text(filled[far[0]])))
+            yield Finding.at(told, [Spot(name, places[at][1] - 1, places[at][0] - 1) for at in far[:_NAMED]])
