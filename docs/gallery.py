@@ -159,6 +159,7 @@ CASES: Mapping[str, Case] = {
     ),
     "FORM-13": Case(unit="乙局", before={}),
     "FORM-14": Case(change=merged),
+    "FORM-15": Case(change=cell(SHEET, "ZZ5", 12)),
     "SIGN-03": Case(signature="0" * 32),
     "FMLA-01": Case(change=cell(SHEET, "J6", "=SUM(D6:H6)")),
     "FMLA-02": Case(values={"requests.new.total": 0}),

@@ -25,7 +25,7 @@ from toolkit.forms.layout import Spot, explain_name
 from toolkit.instrument.catalogue import load
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.returns import Identity
-from toolkit.workbook.intake.shared_formulas import shifted
+from toolkit.workbook.formulas import shifted
 from toolkit.workbook.template.cells import Prefill
 from toolkit.workbook.template.pen import Pen
 from toolkit.workbook.template.plan import blank_plan

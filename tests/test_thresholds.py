@@ -14,7 +14,7 @@ FREE = {
     **dict.fromkeys(("_SHOWN", "_LISTED", "_QUOTED", "_MOST_CELLS"), "how much is shown"),
     **dict.fromkeys(("export._WIDE", "export._WIDEST", "units._PAPER"), "how wide a column is"),
     **dict.fromkeys(
-        ("read._LONG", "shared_formulas._LONG", "xml._SMALL", "workers.BATCH"),
+        ("read._LONG", "xml._SMALL", "workers.BATCH"),
         "how fast, never what",
     ),
     **dict.fromkeys(

@@ -1,4 +1,4 @@
-"""Whether two formulas mean the same, whichever program wrote them."""
+"""Formulas: whether two mean the same, whichever program wrote them, and one moved to another cell."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.forms.layout import address
-from toolkit.workbook.intake.xml import rows_and_columns
+from toolkit.workbook.intake.xml import LAST_COLUMN, LAST_ROW, column_number, rows_and_columns
 
 if TYPE_CHECKING:
     from openpyxl.formula.tokenizer import Token
@@ -20,7 +20,18 @@ _OVER_CELLS = re.compile(
 _GUARDED = re.compile(rf'IF\(COUNT\(({_CELLS}(?:,{_CELLS})*)\)=([0-9]{{1,4}}),({_CELLS}(?:\+{_CELLS})+),""\)')
 _MOST_CELLS = 500
 #: Excel allows no longer formula (specifications and limits of Excel); what is longer is compared as it stands.
-_LONGEST = 8192
+_LONGEST, _LONG = 8192, 512
+# What only looks like a reference is matched first and kept: texts, quoted sheet names, [brackets] of tables and
+# workbooks. A reference stands free: not in a name (a.b1, rate_2), not a function (LOG10(), not a sheet (T1!).
+_TOKEN = re.compile(
+    r"""
+    "[^"]*" | '[^']*' | \[(?:[^\[\]]|\[[^\[\]]*\])*\]
+  | (?<![\w.$\\?:])(\$?[A-Z]{1,3}):(\$?[A-Z]{1,3})(?![\w.$\\?!(:\[])
+  | (?<![\w.$\\?:])(\$?[0-9]{1,7}):(\$?[0-9]{1,7})(?![\w.$\\?!(:\[])
+  | (?<![\w.$\\?])(?P<column>\$?[A-Z]{1,3})(\$?[1-9][0-9]{0,6})(?![\w.$\\?!(\[])
+    """,
+    re.VERBOSE,
+)
 
 
 def normal_formula(formula: str, sheet: str = "") -> str:
@@ -80,3 +91,38 @@ def _one_by_one(found: re.Match[str]) -> str:
         cells += [address(row - 1, column - 1) for row in rows for column in columns]
     apart = 0 < len(cells) == len(set(cells))
     return f"{found['function']}({','.join(sorted(cells))})" if apart else found[0]
+
+
+def shifted(formula: str, columns: int, rows: int) -> str:
+    """A formula moved that many columns right and rows down, as a shared one is stored for other cells."""
+    return (_remembered if len(formula) < _LONG else _shifted)(formula, columns, rows)
+
+
+def _shifted(formula: str, columns: int, rows: int) -> str:
+
+    def moved(found: re.Match[str]) -> str:
+        halves = [_moved(half, columns, rows) for half in found.groups() if half]
+        # A name that only looks like a reference (``XYZ1``) stays, one moved off the sheet is lost.
+        if not halves or None in halves:
+            return found[0]
+        return "#REF!" if "" in halves else ("" if found["column"] else ":").join(map(str, halves))
+
+    return _TOKEN.sub(moved, formula)
+
+
+#: The same few formulas stand in every return of a form.
+_remembered = lru_cache(maxsize=4096)(_shifted)
+
+
+def _moved(half: str, columns: int, rows: int) -> str | None:
+    """Move a column or row; None where there is no such one, empty where the move leaves the sheet."""
+    plain = half.removeprefix("$")
+    spelt = plain.isalpha()
+    number, by, last = (column_number(plain), columns, LAST_COLUMN) if spelt else (int(plain), rows, LAST_ROW)
+    if not 0 < number <= last:
+        return None
+    if plain != half:
+        return half
+    if not 0 < number + by <= last:
+        return ""
+    return address(0, number + by - 1)[:-1] if spelt else str(number + by)

@@ -15,11 +15,10 @@ from toolkit.model.codes import Code
 from toolkit.model.finding import Status
 from toolkit.model.flat import FlatCell, FlatStyle, FlatWorkbook
 from toolkit.model.form import NumberType
-from toolkit.workbook.formulas import normal_formula
+from toolkit.workbook.formulas import normal_formula, shifted
 from toolkit.workbook.intake.gate import Refused, admit_bytes
 from toolkit.workbook.intake.numbers import read_number, read_text
 from toolkit.workbook.intake.read import read
-from toolkit.workbook.intake.shared_formulas import shifted
 
 Parts = dict[str, str | bytes]
 

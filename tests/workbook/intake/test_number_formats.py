@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from toolkit.model.finding import Severity, Status
 from toolkit.model.flat import FlatCell, FlatStyle
 from toolkit.model.form import NumberType
+from toolkit.workbook.intake.number_formats import BUILTIN, MAX_FORMAT
 from toolkit.workbook.intake.numbers import Reading, read_number
-from toolkit.workbook.intake.styles import BUILTIN, MAX_FORMAT
 
 AMOUNT = NumberType(kind="decimal", decimals=6, minimum=None)
 PLAIN = "请把单元格格式改为“常规”，再填数字"

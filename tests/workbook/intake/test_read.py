@@ -16,9 +16,9 @@ from openpyxl.cell.cell import Cell
 from openpyxl.formula.translate import Translator
 
 from toolkit.model.flat import CellError, CellValue, FlatWorkbook
+from toolkit.workbook.formulas import shifted
 from toolkit.workbook.intake.gate import Refused, admit, admit_bytes
 from toolkit.workbook.intake.read import read
-from toolkit.workbook.intake.shared_formulas import shifted
 
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

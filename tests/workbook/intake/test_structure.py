@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -62,11 +61,25 @@ def test_a_filled_cell_that_nobody_sees_is_told(tmp_path: Path, change: Change, 
     assert result.status is Status.ACCEPTED
 
 
-def test_a_covered_figure_is_read_all_the_same(tmp_path: Path) -> None:
-    data = workbook(requests__new__business=Decimal(4), requests__granted__business=Decimal(4))
-    result = verdict(save(tmp_path / "a.xlsx", edited(data, merged("D6:E6"))))
-    assert found(result, "FORM-14")[0].cell == "E6"
+@pytest.mark.parametrize(("at", "told"), [("ZZ5", "ZZ5"), ("SS1", "SS1"), ("A20001", "A20001"), ("XFD1048576", "XFD")])
+def test_a_value_far_away_is_noted_with_its_place_and_the_return_is_read(tmp_path: Path, at: str, told: str) -> None:
+    def change(book: openpyxl.Workbook) -> None:
+        book[SHEET][at] = 12
+
+    result = verdict(save(tmp_path / "a.xlsx", edited(workbook(), change)))
+    (note,) = found(result, "FORM-15")
+    assert (note.severity, note.sheet, note.cell) == (Severity.NOTE, SHEET, at)
+    assert told in note.message
+    assert "“12”" in note.message
     assert result.status is Status.ACCEPTED
+
+
+def test_a_remark_beside_the_table_and_a_far_cell_of_nothing_are_not_told(tmp_path: Path) -> None:
+    def change(book: openpyxl.Workbook) -> None:
+        book[SHEET]["SR20000"] = "备注"
+        book[SHEET]["ZZ5"].number_format = "0.00"
+
+    assert not found(verdict(save(tmp_path / "a.xlsx", edited(workbook(), change))), "FORM-15")
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from toolkit.forms.layout import address as cell_at
 from toolkit.text import lines_taken, printable
 from toolkit.workbook.annotation.parts import Parts, detach
 from toolkit.workbook.annotation.sheet import encoded_text
-from toolkit.workbook.intake.styles import TRUE
+from toolkit.workbook.intake.number_formats import TRUE
 from toolkit.workbook.intake.xml import LINK_ID, MAIN, coordinates
 
 AUTHOR, MARK = "核对", "【核对】"

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-import posixpath
 import re
 import stat
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -27,8 +27,9 @@ from toolkit.forms.layout import CHECKS, COVER
 from toolkit.model.codes import Code
 from toolkit.model.sentences import worded
 from toolkit.workbook.intake.archive import directory, unpack
+from toolkit.workbook.intake.kinds import require_no_other, require_zip
 from toolkit.workbook.intake.refusals import Refused, refusal
-from toolkit.workbook.intake.xml import LINK_ID, MAIN, is_markup, is_passed_over, part_meant, require_bounded, tree
+from toolkit.workbook.intake.xml import LINK_ID, MAIN, is_markup, is_passed_over, links_of, require_bounded, tree
 
 __all__ = ["MAX_FILE", "Admitted", "Refused", "admit", "admit_bytes"]
 
@@ -38,33 +39,6 @@ MAX_FILE = 20 << 20
 _CONTENTS = "[content_types].xml"
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _STRICT = "http://purl.oclc.org/ooxml/"
-_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-#: What a file begins with that is no zip, in small letters, and what that is where the code does not say it.
-_MAGIC: tuple[tuple[Code, str, tuple[bytes, ...]], ...] = (
-    (Code.FILE_09, "Excel 4.0 或更早的工作表", (b"\x09\0\4\0", b"\x09\2\6\0", b"\x09\4\6\0")),
-    (Code.FILE_10, "", (b"%pdf",)),
-    (Code.FILE_11, "", (b"<html", b"<!doctype html", b"<head", b"<meta", b"<style", b"<table", b"<body")),
-    (Code.FILE_11, "", (b"mime-version:",)),
-    (Code.FILE_12, "", (b"<?xml",)),
-    (Code.FILE_13, "", (b"\xff\xfe", b"\xfe\xff")),
-    (Code.FILE_16, "RTF 文档", (b"{\\rtf",)),
-    (Code.FILE_17, "", (b"rar!", b"7z\xbc\xaf", b"\x1f\x8b")),
-    (Code.FILE_18, "是图片", (b"\xff\xd8\xff", b"\x89png", b"gif8", b"ii*\0", b"mm\0*")),
-    (Code.FILE_46, "", (b"received:", b"return-path:", b"delivered-to:", b"from:", b"message-id:", b"subject:")),
-)
-#: The same of files in the container that Office wrote before 2007, by the name of the stream that it lists first.
-_STREAMS: Mapping[str, tuple[Code, str]] = {
-    "Workbook": (Code.FILE_09, ""),
-    "Book": (Code.FILE_09, ""),
-    "WordDocument": (Code.FILE_16, "Word 97—2003 文档（.doc，或 WPS 文字的 .wps）"),
-    "PowerPoint Document": (Code.FILE_16, "PowerPoint 97—2003 演示文稿（.ppt，或 WPS 演示的 .dps）"),
-    "__properties_version1.0": (Code.FILE_46, "Outlook 邮件（.msg）"),
-}
-_DOCUMENTS = {
-    "word/document.xml": "Word 文档",
-    "ppt/presentation.xml": "PowerPoint 演示文稿",
-    "ofd.xml": "OFD 版式文件",
-}
 # Active content, by the name of its part ...
 _PARTS = (
     (Code.FILE_25, re.compile(r"vbaproject|vbadata|(^|/)(intl)?macrosheets/|(^|/)dialogsheets/", re.MULTILINE)),
@@ -85,8 +59,8 @@ _LINKS: Mapping[str, Code] = {
 class Admitted:
     """A file let in: its bytes and their SHA-256 (hexadecimal), its parts unpacked, by name.
 
-    ``trees`` are its XML parts, parsed, without those that no reader looks into. They are shared between files and not
-    to be altered.
+    ``trees`` are its XML parts, parsed, by name in small letters, without those that no reader looks into. They are
+    shared between files and not to be altered.
     """
 
     data: bytes = field(repr=False)
@@ -140,7 +114,7 @@ def admit_bytes(data: bytes, pardoned: Collection[Code] = ()) -> Admitted:
     """
     if not 0 < len(data) <= MAX_FILE:
         raise refusal(Code.FILE_04 if data else Code.FILE_03)
-    _require_archive(data)
+    require_zip(data)
     entries = directory(data)
     _require_workbook([entry.name.lower() for entry in entries], pardoned)
     parts = unpack(data, entries)
@@ -148,70 +122,39 @@ def admit_bytes(data: bytes, pardoned: Collection[Code] = ()) -> Admitted:
     require_bounded(markup.values())
     links = _trees({name: body for name, body in markup.items() if name.lower().endswith(".rels")}, dict)
     _require_passive(links, parts, pardoned)
-    kinds = _kinds(links.values())
-    needed = {
+    kinds: defaultdict[str, set[str]] = defaultdict(set)  # of relationships that lead to a part, by its file name
+    for link in chain.from_iterable(links.values()):
+        target, kind = (link.get(name, "").lower().rpartition("/")[2] for name in ("Target", "Type"))
+        kinds[target].add(kind)
+    others = {
         name: body
         for name, body in markup.items()
         # No link makes the list of contents a part that nobody reads: it says what the workbook is.
-        if name.lower() == _CONTENTS or not is_passed_over(name, body, kinds.get(name.lower().rpartition("/")[2], ()))
+        if name.lower() == _CONTENTS or not is_passed_over(name, body, kinds[name.lower().rpartition("/")[2]])
     }
-    others = {name: body for name, body in needed.items() if name not in links}
+    others = {name: body for name, body in others.items() if name.lower() not in links}
     trees = links | _trees(others, lambda: _called(links, parts))
-    for name, root in trees.items():
-        if name.lower() == _CONTENTS:
-            _require_xlsx(root, [part.lower() for part in parts], _main(links))
+    _require_xlsx(trees.get(_CONTENTS, ()), [part.lower() for part in parts], _main(links))
     return Admitted(data, hashlib.sha256(data).hexdigest(), parts, trees)
-
-
-def _require_archive(data: bytes) -> None:
-    """Refuse what is no zip by its first bytes: FILE-08 (encrypted), FILE-09 to FILE-13, FILE-16 to -18, FILE-46."""
-    if data.startswith(b"PK\3\4"):
-        return
-    if data.startswith(_OLD_OFFICE):
-        if "EncryptedPackage".encode("utf-16-le") in data:
-            raise refusal(Code.FILE_08)
-        found = {place: told for name, told in _STREAMS.items() if (place := data.find(name.encode("utf-16-le"))) >= 0}
-        raise refusal(*(found[min(found)] if found else (Code.FILE_09,)))
-    head = data[:512].lstrip(b"\xef\xbb\xbf \r\n").lower()
-    for code, detail, marks in _MAGIC:
-        if head.startswith(marks):
-            raise refusal(code, detail)
-    raise refusal(Code.FILE_18 if b"\0" in data[:4096] else Code.FILE_13)
 
 
 def _require_workbook(names: Sequence[str], pardoned: Collection[Code]) -> None:
     """Refuse what is a zip but no .xlsx (FILE-14 to FILE-17), and active content by its place (FILE-25 to FILE-28)."""
-    if "mimetype" in names:
-        raise refusal(Code.FILE_14)
-    if found := [told for part, told in _DOCUMENTS.items() if part in names]:
-        raise refusal(Code.FILE_16, found[0])
+    require_no_other(names)
     if _CONTENTS not in names:
         raise refusal(Code.FILE_17)
-    if any(name.endswith("workbook.bin") for name in names):
-        raise refusal(Code.FILE_15)
     listing = "\n".join(names)
     for code, pattern in _PARTS:
         if code not in pardoned and pattern.search(listing):
             raise refusal(code)
 
 
-def _kinds(roots: Iterable[Element]) -> dict[str, set[str]]:
-    """The kinds of relationships that lead to a part, by its file name; a kind is the last word of its type."""
-    kinds: defaultdict[str, set[str]] = defaultdict(set)
-    for link in chain.from_iterable(roots):
-        target, kind = (link.get(name, "").lower().rpartition("/")[2] for name in ("Target", "Type"))
-        kinds[target].add(kind)
-    return kinds
-
-
 def _main(trees: Mapping[str, Element]) -> set[str]:
     """The names of the parts that the package calls its document: one, in a workbook that can be read."""
-    links = [link for name, root in trees.items() if name.lower() == "_rels/.rels" for link in root]
-    found = [one for one in links if one.get("Type", "").lower().endswith("/officedocument")]
-    return {part_meant("", one.get("Target", "")).lower() for one in found}
+    return {target for _, kind, target in links_of(trees, "") if kind == "officedocument"}
 
 
-def _require_xlsx(contents: Element, parts: Sequence[str], main: set[str]) -> None:
+def _require_xlsx(contents: Iterable[Element], parts: Sequence[str], main: set[str]) -> None:
     """Refuse by content type a workbook with macros (FILE-25), a template, an add-in or anything unknown (FILE-18).
 
     Names are in small letters. An Override goes before a Default (ECMA-376 Part 2, content types). What is declared of
@@ -252,11 +195,11 @@ def _require_passive(links: Mapping[str, Element], parts: Mapping[str, bytes], p
 
 
 def _trees(bodies: Mapping[str, bytes], called: Callable[[], Mapping[str, str]]) -> dict[str, Element]:
-    """Parts parsed, by name; a refusal says where as a person knows the place, with what `_called` calls the part."""
+    """Parts parsed, by name in small letters; a refusal says where, with what `_called` calls the part."""
     out = {}
     for name, body in bodies.items():
         try:
-            out[name] = tree(body)
+            out[name.lower()] = tree(body)
         except Refused as refused:
             sheet = called().get(name.lower(), "")
             place = f"工作表“{sheet}”" if sheet else "批注" if "comments" in name.lower() else ""
@@ -267,15 +210,10 @@ def _trees(bodies: Mapping[str, bytes], called: Callable[[], Mapping[str, str]])
 def _called(links: Mapping[str, Element], parts: Mapping[str, bytes]) -> dict[str, str]:
     """The sheet that stands in a part, by the part's name in small letters; nothing where the workbook is broken."""
     bodies = {name.lower(): body for name, body in parts.items()}
-    roots = {name.lower(): root for name, root in links.items()}
     called: dict[str, str] = {}
     for main in _main(links):
-        folder, name = posixpath.split(main)
-        listed = roots.get(posixpath.join(folder, "_rels", f"{name}.rels"), ())
-        targets = {one.get("Id", ""): part_meant(folder, one.get("Target", "")).lower() for one in listed}
-        try:
+        targets = {key: target for key, _, target in links_of(links, main)}
+        with suppress(Refused):
             sheets = tree(bodies.get(main, b"")).iter(MAIN + "sheet")
-        except Refused:
-            continue
-        called |= {targets.get(one.get(LINK_ID, ""), ""): one.get("name", "") for one in sheets}
+            called |= {targets.get(one.get(LINK_ID, ""), ""): one.get("name", "") for one in sheets}
     return called

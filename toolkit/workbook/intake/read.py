@@ -8,7 +8,6 @@ here are those of ECMA-376 Part 1.
 from __future__ import annotations
 
 import math
-import posixpath
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -17,11 +16,11 @@ from xml.etree.ElementTree import Element
 from toolkit.model.codes import Code
 from toolkit.model.flat import CellError, CellValue, FlatCell, FlatSheet, FlatWorkbook
 from toolkit.text import shortened
+from toolkit.workbook.formulas import shifted
 from toolkit.workbook.intake.gate import Admitted
+from toolkit.workbook.intake.number_formats import TRUE, read_styles
 from toolkit.workbook.intake.refusals import Refused, refusal
-from toolkit.workbook.intake.shared_formulas import shifted
-from toolkit.workbook.intake.styles import TRUE, read_styles
-from toolkit.workbook.intake.xml import LINK_ID, MAIN, coordinates, part_meant, rows_and_columns
+from toolkit.workbook.intake.xml import LINK_ID, MAIN, coordinates, links_of, rows_and_columns
 
 MAX_EXPANDED = 4 << 20  # characters of shared formulas written out: a small file can ask for gigabytes
 #: Excel's own limits, in characters. Who keeps them has no need of them; who does not is after something else.
@@ -47,7 +46,7 @@ def read(admitted: Admitted) -> FlatWorkbook:
     Excel allows. An overlong text is not refused here: its place stands in ``FlatWorkbook.overlong``.
     """
     try:
-        return _workbook({name.lower(): root for name, root in admitted.trees.items()})
+        return _workbook(admitted.trees)
     except Refused:
         raise
     except Exception as error:
@@ -84,14 +83,10 @@ def _workbook(trees: Mapping[str, Element]) -> FlatWorkbook:
 
 
 def _links(trees: Mapping[str, Element], source: str) -> dict[str, tuple[str, str]]:
-    """Collect a part's relationships: id to the last word of the type and the part meant, both in small letters."""
-    folder, _, name = source.rpartition("/")
-    root = trees.get(posixpath.join(folder, "_rels", f"{name}.rels"), ())
-    links: dict[str, tuple[str, str]] = {}
-    for link in root:
-        kind = link.get("Type", "").rpartition("/")[2].lower()
-        links[link.attrib["Id"]] = kind, part_meant(folder, link.get("Target", "")).lower()
-    if len(links) != len(root):
+    """Collect a part's relationships: id to kind and part meant; FILE-40 for an id twice."""
+    found = links_of(trees, source)
+    links = {key: (kind, target) for key, kind, target in found}
+    if len(links) != len(found):
         raise refusal(Code.FILE_40)
     return links
 

@@ -26,13 +26,14 @@ class Refused(Exception):  # noqa: N818 - a verdict on a file, not a fault of ou
         return f"[{self.code}] {self.told.line}"
 
 
-def refusal(code: Code, detail: str = "") -> Refused:
-    """Word the refusal of one of `REFUSALS`, with where or what it is.
+def refusal(code: Code, detail: str = "", remedy: str = "") -> Refused:
+    """Word the refusal of a file, with where or what it is; ``remedy`` where that of its code does not fit.
 
     ``detail`` may hold text from the file, which is shown escaped and cut.
     """
     shown = shortened(detail, _LONGEST)
-    return Refused(code, worded(code, "detail", detail=shown) if shown else worded(code), detail)
+    told = worded(code, "detail", detail=shown) if shown else worded(code)
+    return Refused(code, told._replace(remedy=remedy.replace("{again}", "再报送") or told.remedy), detail)
 
 
 def remedy_for_roster(refused: Refused) -> str:

@@ -16,12 +16,15 @@ from toolkit.model.flat import FlatSheet, FlatWorkbook
 from toolkit.model.returns import Identity
 from toolkit.model.sentences import listed, worded
 from toolkit.text import cell_text, shortened
+from toolkit.workbook.intake.xml import coordinates
 from toolkit.workbook.template.cells import CellRole, Planned, TemplatePlan
 from toolkit.workbook.template.plan import blank_plan
 
 _FURTHEST_SHIFT = 5
 _LONGEST_VERSION = 9
 _ENTRIES = frozenset({CellRole.NUMBER, CellRole.TEXT, CellRole.TICK})
+#: The last column and row that a form has room for.
+_FAR_COLUMN, _FAR_ROW = 512, 20_000
 _NAMED = 5  # cells or sheets told by name
 _NEARBY = 50  # sheets looked at for one that was renamed
 _ROWS = 20  # of the hidden sheet, in which a field is looked for
@@ -105,6 +108,7 @@ def check_structure(
         *_lost_names(flat, cells),
         *_unlocked(flat, plan),
         *_unseen(flat, plan),
+        *_far(flat, plan),
     ]
 
 
@@ -217,3 +221,14 @@ def _unseen_cells(fault: str, entries: Sequence[Planned]) -> Iterator[Finding]:
     if entries:
         told = worded(Code.FORM_14, fault, cells=listed([one.spot.cell for one in entries], _NAMED))
         yield Finding.at(told, [one.spot for one in entries], [one.name for one in entries])
+
+
+def _far(flat: FlatWorkbook, plan: TemplatePlan) -> Iterator[Finding]:
+    """FORM-15 for values that nobody scrolls to, on a sheet of the form."""
+    for name in filter(flat.sheets.__contains__, plan.sheets):
+        filled = {at: cell.value for at, cell in flat.sheets[name].cells.items() if cell.value is not None}
+        places = {at: coordinates(at) for at in filled}
+        far = [at for at, (column, row) in places.items() if column > _FAR_COLUMN or row > _FAR_ROW]
+        if far:
+            told = worded(Code.FORM_15, cells=listed(far, _NAMED), value=shortened(cell_text(filled[far[0]])))
+            yield Finding.at(told, [Spot(name, places[at][1] - 1, places[at][0] - 1) for at in far[:_NAMED]])

@@ -1,11 +1,11 @@
-"""Parses the XML of an untrusted file under bounds on number, length and depth: no DTD, no cell twice or far away."""
+"""Parses the XML of an untrusted file under bounds on number, length and depth: no DTD, no cell twice or astray."""
 
 from __future__ import annotations
 
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache, reduce
 from itertools import chain
 from xml.etree.ElementTree import Element, ParseError, fromstring
@@ -15,7 +15,9 @@ from toolkit.model.codes import Code
 from toolkit.workbook.intake.refusals import refusal
 
 MAX_TOKEN, MAX_ELEMENTS, MAX_DEPTH = 1 << 20, 400_000, 64
-MAX_ROW, MAX_COLUMN, MAX_AREA = 20_000, 512, 20_000
+MAX_AREA = 20_000
+#: Rows and columns of a sheet of Excel.
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 #: The vocabulary in which a part names another, and the attribute that does (ECMA-376 Part 1, 22.8).
 RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -35,7 +37,7 @@ _ROW = re.compile(r"[0-9]{1,7}")
 _AREA = re.compile(r"[A-Z]{1,3}[1-9][0-9]{0,6}(:[A-Z]{1,3}[1-9][0-9]{0,6})?")
 # A comment or an instruction for other programs, and the first that stands behind it.
 _ASIDE = re.compile(rb"(?<!\s)\s*+<(?:!--.*?--|\?.*?\?)>(?=\s*+(.?))", re.DOTALL)
-_PERHAPS_FAR = re.compile(r"[A-Z]{3}|[S-Z][A-Z]|[0-9]{5}")  # whatever lies beyond MAX_ROW or MAX_COLUMN, and some more
+_PERHAPS_FAR = re.compile(r"[X-Z][A-Z]{2}|[0-9]{7}")  # whatever lies beyond the sheet, and some more
 
 
 def is_markup(name: str, body: bytes) -> bool:
@@ -168,14 +170,14 @@ def _numbered(rows: Sequence[Element]) -> list[str]:
 
 
 def _require_near(addresses: Sequence[str]) -> None:
-    """Refuse content far outside any form."""
+    """Refuse content outside the sheet."""
     if not _PERHAPS_FAR.search(" ".join(addresses)):
         return
     for address in addresses:
         found = _ADDRESS.fullmatch(address)
         if not found:
             raise refusal(Code.FILE_37, address)
-        if int(found[2]) > MAX_ROW or column_number(found[1]) > MAX_COLUMN:
+        if int(found[2]) > LAST_ROW or column_number(found[1]) > LAST_COLUMN:
             raise refusal(Code.FILE_36, address)
 
 
@@ -203,6 +205,19 @@ def rows_and_columns(reference: str) -> tuple[range, range]:
 def part_meant(folder: str, target: str) -> str:
     """The part that a relationship of a part in ``folder`` leads to; some write backslashes between folders."""
     return posixpath.normpath(posixpath.join("/", folder, target.replace("\\", "/"))).lstrip("/")
+
+
+def links_of(trees: Mapping[str, Element], source: str) -> list[tuple[str, str, str]]:
+    """A part's relationships: id, last word of the type, part meant, the last two, like all names, in small letters."""
+    folder, _, name = source.rpartition("/")
+    return [
+        (
+            one.get("Id", ""),
+            one.get("Type", "").rpartition("/")[2].lower(),
+            part_meant(folder, one.get("Target", "")).lower(),
+        )
+        for one in trees.get(posixpath.join(folder, "_rels", f"{name}.rels"), ())
+    ]
 
 
 def column_number(letters: str) -> int:

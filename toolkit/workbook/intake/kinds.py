@@ -1,0 +1,60 @@
+"""What a file is that is no .xlsx, told by its content: the kinds, and their advice, stand in ``kinds.toml``."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Collection, Sequence
+from functools import cache
+from importlib import resources
+from typing import NamedTuple
+
+from toolkit.model.codes import Code
+from toolkit.workbook.intake.refusals import Refused, refusal
+
+_ZIP, _OLD_OFFICE = b"PK\3\4", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+class _Kind(NamedTuple):
+    code: str
+    is_: str = ""
+    remedy: str = ""
+    begins: str = ""
+    streams: Sequence[str] = ()
+    parts: Collection[str] = ()
+
+    @property
+    def refusal(self) -> Refused:
+        return refusal(next(code for code in Code if code == self.code), self.is_, self.remedy)
+
+    def opens(self, head: bytes) -> bool:
+        return bool(self.begins and re.match(self.begins.encode(), head, re.IGNORECASE))
+
+
+@cache
+def _kinds() -> Sequence[_Kind]:
+    told = tomllib.loads(resources.files(__package__).joinpath("kinds.toml").read_text(encoding="utf-8"))
+    return [_Kind(is_=one.pop("is", ""), **one) for one in told["kind"]]
+
+
+def require_zip(data: bytes) -> None:
+    """Refuse what is no zip, or one of another kind by its first bytes: FILE-08 to FILE-18, FILE-46."""
+    if data.startswith(_OLD_OFFICE):
+        names = [(data.find(name.encode("utf-16-le")), one) for one in _kinds() for name in one.streams]
+        found = [(one.code != Code.FILE_08, at, one) for at, one in names if at >= 0]
+        raise min(found)[-1].refusal if found else refusal(Code.FILE_09)
+    if data.startswith(_ZIP) and not data.startswith(b"mimetype", 30):
+        return
+    head = data[:512].lstrip(b"\xef\xbb\xbf \r\n")
+    for kind in _kinds():
+        if kind.opens(head):
+            raise kind.refusal
+    if not data.startswith(_ZIP):
+        raise refusal(Code.FILE_18 if b"\0" in data[:4096] else Code.FILE_13)
+
+
+def require_no_other(names: Collection[str]) -> None:
+    """Refuse a zip that is another kind of file, by the names in it, in small letters: FILE-14 to FILE-16."""
+    for kind in _kinds():
+        if not set(names).isdisjoint(kind.parts):
+            raise kind.refusal
