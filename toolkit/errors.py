@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copyreg
 import errno
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 _CAUSES = {
     errno.ENOENT: "没有这个文件或文件夹",
@@ -26,6 +28,10 @@ class ToolkitError(Exception):
     """The tool cannot go on. ``exit_code`` follows the command contract."""
 
     exit_code = 4
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Between processes it travels with its sentence, not with what its class makes one of.
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
 
 class UsageError(ToolkitError):
