@@ -6,7 +6,6 @@ import copyreg
 import errno
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 _CAUSES = {
     errno.ENOENT: "没有这个文件或文件夹",
@@ -29,7 +28,7 @@ class ToolkitError(Exception):
 
     exit_code = 4
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[object, ...]:
         # Between processes it travels with its sentence, not with what its class makes one of.
         return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 

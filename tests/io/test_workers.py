@@ -163,7 +163,7 @@ def test_one_item_apart_gives_a_list_or_nothing() -> None:
     assert apart(twice, "die") == []
     assert apart(twice, 4) == [8, 8]
     assert Counted.started == 2
-    workers._standby().__exit__()
+    workers._standby(1).__exit__()
     workers._standby.cache_clear()
 
 

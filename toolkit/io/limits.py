@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import struct
 import sys
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -22,23 +20,19 @@ TIME_IS_UP = frozenset({-int(getattr(signal, "SIGPROF", 27)), 1816, 0xC0000044})
 _STATM = Path("/proc/self/statm")
 #: Windows' ``JOBOBJECT_EXTENDED_LIMIT_INFORMATION``, and the limits in it: time, processes, memory, death with the job.
 JOB, _FLAGS = "qqINNINII6QNNNN", 0x2 | 0x8 | 0x100 | 0x2000
-#: Gives this process so many seconds of processor time from now on, and the memory of a file.
-Renew = Callable[[float], None]
 
 
-def own_limits() -> Renew:
-    """What holds this process to its limits, by its system: it is ended beyond them, or gets no more memory."""
+def own_limits() -> Callable[[float], None]:
+    """What gives this process so many seconds from now on, and the memory of a file; beyond that it is ended."""
     if sys.platform == "win32":  # pragma: no cover - asks Windows itself
         import ctypes  # noqa: PLC0415 - only there
 
         return job_limits(ctypes.windll.kernel32)
-    if not _STATM.is_file():  # pragma: no cover - macOS does not limit the address space
-        threading.Thread(target=_watch, daemon=True).start()
     return _renew
 
 
 def _renew(seconds: float) -> None:
-    """A timer whose signal ends the process whatever it is at, and an address space that does not grow."""
+    """A timer whose signal ends the process whatever it is at; an address space that does not grow, but on macOS."""
     import resource  # noqa: PLC0415 - not on Windows
 
     signal.setitimer(signal.ITIMER_PROF, seconds)
@@ -48,19 +42,8 @@ def _renew(seconds: float) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (most if hard < 0 else min(most, hard), hard))
 
 
-def _watch() -> None:  # pragma: no cover - macOS
-    import resource  # noqa: PLC0415 - not on Windows
-
-    while resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < _BASE + MEMORY:
-        time.sleep(0.1)
-    os._exit(TOO_LARGE)
-
-
-def job_limits(kernel: Any) -> Renew:  # noqa: ANN401 - a library of Windows
-    """A job object with this process in it: user time since it began, committed memory, no process of its own.
-
-    Where Windows grants none (a job within a job, before Windows 8), only the deadline of the parent is left.
-    """
+def job_limits(kernel: Any) -> Callable[[float], None]:  # noqa: ANN401 - a library of Windows
+    """A job object with this process in it: user time since it began, committed memory, no process of its own."""
     import ctypes  # noqa: PLC0415 - only there
 
     kernel.CreateJobObjectW.restype = ctypes.c_void_p

@@ -11,9 +11,10 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from contextvars import ContextVar
 from functools import cache, partial
-from typing import Any, Protocol, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from toolkit.boundary import DEBUG, DIED, SLOW, SWOLLEN, Failure
 from toolkit.io.limits import SECONDS, TIME_IS_UP, TOO_LARGE, own_limits
@@ -32,16 +33,8 @@ PORTION, AHEAD = 25, 4
 HERE, SMALL = 1, 128 << 10
 #: Seconds of processor time for what is done with a portion together, and of the clock for whatever is waited for.
 TOGETHER, DEADLINE = 3.0, 30.0
-#: Said by a process that is at no item of its own.
-_ALL = -1
+_ALL = -1  # said by a process that is at no item of its own
 _begin: ContextVar[Callable[[int], None]] = ContextVar("_begin", default=lambda _: None)
-
-
-class Runner(Protocol):
-    """An engine: does a task with many items, somewhere else."""
-
-    def run(self, task: Task[T, R], items: Sequence[T], lost: Lost[T, R]) -> Iterator[R]:
-        """The results, in order; ``lost`` makes that of an item which a process did not live through."""
 
 
 def portions(items: Sequence[T], most: int, size: Callable[[T], int]) -> Iterator[list[T]]:
@@ -58,10 +51,9 @@ def portions(items: Sequence[T], most: int, size: Callable[[T], int]) -> Iterato
         yield portion
 
 
-def light(sizes: Iterable[int]) -> bool:
+def light(sizes: Sequence[int]) -> bool:
     """Whether files of these sizes are looked at in this process, as all are for who wants to see the traceback."""
-    all_of_them = list(sizes)
-    return bool(os.environ.get(DEBUG)) or (len(all_of_them) <= HERE and sum(all_of_them) <= SMALL)
+    return bool(os.environ.get(DEBUG)) or (len(sizes) <= HERE and sum(sizes) <= SMALL)
 
 
 def each(items: Sequence[T]) -> Iterator[T]:
@@ -76,16 +68,11 @@ def each(items: Sequence[T]) -> Iterator[T]:
 
 def apart(read: Callable[[T], Iterable[R]], item: T) -> list[R]:
     """What ``read`` gives of one item, in a process that is kept for such; nothing where that ends."""
-    return next(_standby().run(partial(_gathered, read), [item], lambda *_: []))
+    return next(_standby(1).run(partial(_gathered, read), [item], lambda *_: []))
 
 
 def _gathered(read: Callable[[T], Iterable[R]], items: list[T]) -> list[list[R]]:
     return [list(read(item)) for item in items]
-
-
-@cache
-def _standby() -> Crew:
-    return Crew(1)
 
 
 class Crew:
@@ -112,7 +99,6 @@ class Crew:
             return
         from concurrent.futures import Future, ThreadPoolExecutor  # noqa: PLC0415 - not needed for one file
 
-        # A thread for each process waits for it.
         threads, going = ThreadPoolExecutor(self.jobs), deque[Future[list[R]]]()
         try:
             for portion in portions:
@@ -125,10 +111,7 @@ class Crew:
             threads.shutdown(cancel_futures=True)
 
     def _done(self, task: Task[T, R], portion: list[T], lost: Lost[T, R]) -> list[R]:
-        """One portion by one process. What a process did not live through is left out, and the rest done again.
-
-        Where it ended at no item of its own, each is tried alone, by one process as long as it lives.
-        """
+        """One portion; the rest of a broken one is done again, each alone where it is not known which item broke it."""
         member = self._idle.pop() if self._idle else _Member()
         told = member.told(task, portion)
         if not isinstance(told, Failure):
@@ -147,6 +130,9 @@ class Crew:
         if at != _ALL:
             done.insert(1, [lost(portion[at], told)])
         return [one for some in done for one in some]
+
+
+_standby = cache(Crew)
 
 
 class _Member:
@@ -210,7 +196,7 @@ def _serve(line: Any) -> None:  # noqa: ANN401 - a pipe of this system
 
     _begin.set(begin)
     line.send(_ALL)
-    try:
+    with suppress(EOFError, OSError):
         while True:
             another, items = line.recv()
             task = another or task
@@ -218,12 +204,8 @@ def _serve(line: Any) -> None:  # noqa: ANN401 - a pipe of this system
             try:
                 told = task(items)
             except MemoryError:
-                raise
+                os._exit(TOO_LARGE)
             except Exception as error:  # noqa: BLE001 - goes on its way in the parent
                 told = error
             line.send(told)
             renew(SECONDS)
-    except MemoryError:
-        os._exit(TOO_LARGE)
-    except (EOFError, OSError):
-        return

@@ -144,7 +144,7 @@ def _settled(round_: Round, one: _Loaded) -> bool:
 
 
 def _verdicts(round_: Round, todo: Sequence[_Loaded], crew: Crew) -> list[FiledVerdict]:
-    if light(len(one.data) for one in todo):
+    if light([len(one.data) for one in todo]):
         crew = Crew(0)
     task = partial(_understand, form=round_.settings.form, kept=round_.folder.forms)
     found = crew.run(task, [(one.item.name, one.data) for one in todo], lambda pair, failure: failed(pair[0], failure))

@@ -42,12 +42,12 @@ class PlainTable(NamedTuple):
     cells: Mapping[tuple[int, int], PlainCell]
 
 
-def plain_tables(data: bytes) -> list[PlainTable]:
+def plain_tables(data: bytes) -> Iterator[PlainTable]:
     """The sheets that are seen of an .xlsx, .xls or .ods, or the columns of a text file; Refused beyond the limits.
 
     They are read in a process of their own, which some cells make the library end; then there are none.
     """
-    return apart(_tables, data)
+    yield from apart(_tables, data)
 
 
 def _tables(data: bytes) -> Iterator[PlainTable]:

@@ -34,7 +34,9 @@ def proposed(round_: Round, unit: Unit, data: bytes, name: str) -> tuple[bytes, 
 
 def _proposed(round_: Round, unit: Unit, data: bytes, name: str) -> tuple[bytes, str] | None:
     form, filed = round_.issued, round_.figures(unit)
-    found, unread = transcribe(apart(_word_tables, data) if b"word/document.xml" in data else plain_tables(data), form)
+    found, unread = transcribe(
+        apart(_word_tables, data) if b"word/document.xml" in data else list(plain_tables(data)), form
+    )
     head = {one.variable: one.value for one in found if one.variable in {UNIT, PERIOD}}
     totals = [one for one in found if one.variable in form.rules.formulas]
     taken = [one for one in found if one not in totals and one.variable not in head]
