@@ -51,7 +51,7 @@ def together(items: list[Any]) -> list[Any]:
 
 def short(items: list[Any]) -> list[Any]:
     """The same with less time to each, so that the test need not wait."""
-    workers.SECONDS = workers.TOGETHER = SHORT
+    vars(workers).update(SECONDS=SHORT, TOGETHER=SHORT)
     return one_by_one(items)
 
 
