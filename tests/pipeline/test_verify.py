@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from decimal import Decimal
 from pathlib import Path
@@ -18,10 +17,6 @@ from toolkit.consolidation.export import list_observations
 from toolkit.forms.layout import CHECKS_TOP, CheckColumn
 from toolkit.model.finding import Severity, Status
 from toolkit.model.returns import Identity
-from toolkit.boundary import DIED, SLOW, SWOLLEN, Failure
-from toolkit.io.failures import failed
-from toolkit.io.workers import each
-from toolkit.pipeline.read_return import judged, understand_file, unsigned
 from toolkit.pipeline.verify import verify
 from toolkit.workbook.template.cells import Prefill
 from toolkit.workbook.template.write import write_template
@@ -296,48 +291,6 @@ def test_a_check_fires_on_every_file_of_a_batch_and_order_is_kept(tmp_path: Path
     assert [[f.left for f in found(r, "BAL-01")] for r in results] == [[], *[[Decimal(i)] for i in range(1, 6)]]
 
 
-def poisoned_batch(files: list[Path], form: str = "", prior: object = None) -> list[Verdict]:
-    """As `verify_batch`, but two of the files end the process that reads them."""
-    assert prior is None
-    found = []
-    for path in each(files):
-        if "毒" in path.name:
-            os._exit(9)
-        found.append(understand_file(path, form))
-    return judged([unsigned(one) for one in found])
-
-
-@pytest.mark.faults
-@pytest.mark.usefixtures("processes")
-@pytest.mark.parametrize("jobs", [1, 2])
-def test_files_that_end_their_process_are_a_finding_each_and_all_others_as_without_them(
-    jobs: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    data = workbook()
-    good = [save(tmp_path / f"{i:02}.xlsx", data) for i in range(60)]
-    clean = list(verify(good, jobs=jobs))
-    assert {one.status for one in clean} == {Status.ACCEPTED}
-    bad = [save(tmp_path / f"{i:02}毒.xlsx", data) for i in (7, 40)]
-    monkeypatch.setattr("toolkit.pipeline.verify.verify_batch", poisoned_batch)
-    among = list(verify(sorted([*good, *bad]), jobs=jobs))
-    assert [one for one in among if "毒" not in one.file] == clean
-    told = [one for one in among if "毒" in one.file]
-    assert [one.file for one in told] == [str(path) for path in bad]
-    assert [(one.status, len(one.findings), one.findings[0].rule) for one in told] == [
-        (Status.UNREADABLE, 1, "FILE-99")
-    ] * 2
-    assert "进程中止" in told[0].findings[0].message
-
-
-@pytest.mark.parametrize(("failure", "said"), [(SLOW, "5 秒"), (SWOLLEN, "500 MB"), (DIED, "进程中止")])
-def test_a_file_beyond_a_limit_says_which_and_what_to_do(failure: Failure, said: str) -> None:
-    (finding,) = failed("a.xlsx", failure).findings
-    assert said in finding.message
-    assert "请该单位" in finding.remedy
-
-
-@pytest.mark.faults
-@pytest.mark.usefixtures("processes")
 def test_worker_processes_give_the_same_verdicts(tmp_path: Path) -> None:
     sources = sorted((SAMPLES / "yunling-2025").glob("*.xlsx"))
     paths = [Path(shutil.copy(source, tmp_path / f"{i}-{source.name}")) for i in range(4) for source in sources]
