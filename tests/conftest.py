@@ -74,6 +74,23 @@ def fixtures(item: pytest.Item) -> list[object]:
     return [one for several in found.values() for one in several]
 
 
+@pytest.fixture
+def processes() -> None:
+    """For a test in which strangers' files are looked at in processes of their own, as they are outside of tests."""
+
+
+@pytest.fixture(autouse=True)
+def in_this_process(request: pytest.FixtureRequest) -> Generator[None]:
+    """All others look at every file here, where a test can make a part of the program fail, and start no process."""
+    from toolkit.io import workers  # noqa: PLC0415 - a mutant is made before any of the program is loaded
+
+    with pytest.MonkeyPatch.context() as patch:
+        if "processes" not in request.fixturenames:
+            patch.setattr(workers, "HERE", sys.maxsize)
+            patch.setattr(workers, "SMALL", sys.maxsize)
+        yield
+
+
 class Demonstrated(NamedTuple):
     """What came of the demo's command."""
 

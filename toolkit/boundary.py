@@ -33,6 +33,10 @@ class Failure:
         return f"{self.kind} {self.place}".strip()
 
 
+#: What is met where a file is looked at in a process of its own: it ended, or its time or memory did.
+DIED, SLOW, SWOLLEN = Failure("died"), Failure("slow"), Failure(MemoryError.__name__)
+
+
 class FailedError(Exception):
     """A failure met when a file was only looked at, raised where the file is judged."""
 

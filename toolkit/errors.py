@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 import errno
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,6 +27,10 @@ class ToolkitError(Exception):
     """The tool cannot go on. ``exit_code`` follows the command contract."""
 
     exit_code = 4
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Between processes it travels with its sentence, not with what its class makes one of.
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
 
 class UsageError(ToolkitError):

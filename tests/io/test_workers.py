@@ -1,4 +1,4 @@
-"""A worker process that dies takes nothing with it but the file that killed it, and none outlives its parent."""
+"""A file costs its process at most: whatever it does there, the others end as they would without it."""
 
 from __future__ import annotations
 
@@ -6,126 +6,195 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from concurrent.futures import Future
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
-from factories.workbooks import save, workbook
 
-from toolkit.io import workers as module
-from toolkit.io.workers import Crew
-from toolkit.model.finding import Status
-from toolkit.pipeline.verify import verify
+from toolkit.boundary import DIED, SLOW, SWOLLEN, Failure
+from toolkit.errors import DefinitionError
+from toolkit.io import limits, workers
+from toolkit.io.workers import Crew, apart, each, light
 
 pytestmark = pytest.mark.faults
 
-
-class Pool:
-    """Runs in this process, and breaks as soon as it meets a poisoned item; counts what it was given."""
-
-    made = 0
-    given: tuple[list[Any], ...] = ()
-
-    def __init__(self, workers: int, mp_context: object, initializer: object) -> None:
-        assert workers >= 1
-        assert mp_context is not None
-        assert initializer is module.end_with_parent
-        self.broken = False
-        Pool.made += 1
-
-    def shutdown(self, *, cancel_futures: bool) -> None:
-        assert cancel_futures
-
-    def submit(self, function: Callable[..., Any], items: list[Any]) -> Future[Any]:
-        if self.broken:
-            raise BrokenProcessPool("a worker died")
-        Pool.given = (*Pool.given, items)
-        out: Future[Any] = Future()
-        if any("poison" in str(item) for item in items):
-            self.broken = True
-            out.set_exception(BrokenProcessPool("a worker died"))
-        else:
-            out.set_result(function(items))
-        return out
+#: Seconds and bytes that are too much, in the processes of these tests.
+SHORT, LITTLE = 0.3, 80 << 20
 
 
-@pytest.fixture
-def pool(monkeypatch: pytest.MonkeyPatch) -> type[Pool]:
-    monkeypatch.setattr(module, "ProcessPoolExecutor", Pool)
-    monkeypatch.setattr(Pool, "made", 0)
-    monkeypatch.setattr(Pool, "given", ())
-    return Pool
-
-
-@pytest.mark.usefixtures("pool")
-def test_the_file_that_kills_its_reader_is_a_finding_and_all_others_are_read(tmp_path: Path) -> None:
-    data = workbook()
-    names = [f"{i:03}" for i in range(60)]
-    names[31] = "poison"
-    paths = [save(tmp_path / f"{name}.xlsx", data) for name in names]
-    results = list(verify(paths, jobs=2))
-    assert [Path(r.file).stem for r in results] == names
-    bad = [r for r in results if r.status is not Status.ACCEPTED]
-    assert [(Path(r.file).stem, r.status, r.findings[0].rule) for r in bad] == [
-        ("poison", Status.UNREADABLE, "FILE-99")
-    ]
-
-
-def doubled(items: list[Any]) -> list[Any]:
-    return [item * 2 for item in items]
-
-
-def test_a_broken_portion_is_halved_and_the_others_are_handed_over_whole(pool: type[Pool]) -> None:
-    items: list[Any] = list(range(1000))
-    items[500] = "poison"
-    portions = [items[i : i + 100] for i in range(0, 1000, 100)]
-    with Crew(2) as crew:
-        out = [one for some in crew.results(doubled, portions, lambda item: f"dead {item}") for one in some]
-    assert out == [*(i * 2 for i in range(500)), "dead poison", *(i * 2 for i in range(501, 1000))]
-    # 100, 50, 25, ... : halves of the one portion, and the other nine as they were.
-    assert pool.made <= 10
-    assert len(pool.given) <= 9 + 2 * 8
-    assert sum(len(some) == 100 for some in pool.given) <= 11
-
-
-def test_every_item_that_kills_is_found_where_several_stand_in_one_portion(pool: type[Pool]) -> None:
-    items = ["a", "poison 1", "b", "c", "poison 2", "d", "poison 3", "e"]
-    with Crew(2) as crew:
-        out = list(crew.results(doubled, [items[:4], items[4:]], lambda item: f"dead {item}"))
-    assert out == [["aa", "dead poison 1", "bb", "cc"], ["dead poison 2", "dd", "dead poison 3", "ee"]]
-    assert pool.made > 1
-
-
-def kill_or_double(items: list[int]) -> list[int]:
-    if 7 in items:
+def work(item: Any) -> Any:
+    """Does to its process what the item says."""
+    if item == "die":
         os._exit(9)
-    return [item * 2 for item in items]
+    if item == "spin":
+        while True:
+            pass
+    if item == "sleep":
+        time.sleep(600)
+    if item == "swell":
+        bytearray(4 << 30)
+    if item == "raise":
+        raise DefinitionError("表", ["甲：乙"])
+    return item * 2
 
 
-def test_a_process_that_really_dies_costs_one_item_and_the_crew_works_on() -> None:
-    with Crew(2) as crew:
-        some = list(crew.results(kill_or_double, [[1, 2], [3, 7], [4, 5], [6]], lambda item: -item))
-        more = list(crew.results(kill_or_double, [[8], [9]], lambda item: -item))
-    assert some == [[2, 4], [6, -7], [8, 10], [12]]
-    assert more == [[16], [18]]
+def one_by_one(items: list[Any]) -> list[Any]:
+    """Says at which item it is."""
+    return [work(item) for item in each(items)]
 
+
+def together(items: list[Any]) -> list[Any]:
+    """Does not say so."""
+    return [work(item) for item in items]
+
+
+def short(items: list[Any]) -> list[Any]:
+    """The same with less time to each, so that the test need not wait."""
+    vars(workers).update(SECONDS=SHORT, TOGETHER=SHORT)
+    return one_by_one(items)
+
+
+class Counted(workers._Member):
+    """Counts the processes started, and the portions handed over."""
+
+    started = 0
+    given: tuple[int, ...] = ()
+
+    def __init__(self) -> None:
+        super().__init__()
+        Counted.started += 1
+
+    def told(self, task: Any, items: list[Any]) -> Any:
+        Counted.given = (*Counted.given, len(items))
+        return super().told(task, items)
+
+
+@pytest.fixture(autouse=True)
+def counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "_Member", Counted)
+    monkeypatch.setattr(Counted, "started", 0)
+    monkeypatch.setattr(Counted, "given", ())
+
+
+def results(task: Any, items: Sequence[Any], jobs: int = 1) -> list[Any]:
+    with Crew(jobs) as crew:
+        return list(crew.run(task, items, lambda item, failure: (item, failure)))
+
+
+def test_without_processes_it_is_done_here() -> None:
+    assert results(one_by_one, range(60), jobs=0) == [2 * i for i in range(60)]
+    assert Counted.started == 0
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_results_come_in_order_and_processes_are_kept(jobs: int) -> None:
+    with Crew(jobs) as crew:
+        for _ in range(2):
+            assert list(crew.run(one_by_one, range(300), lambda *_: 0)) == [2 * i for i in range(300)]
+    assert Counted.started <= jobs
+
+
+@pytest.mark.parametrize(("item", "failure"), [("die", DIED), ("spin", SLOW), ("swell", SWOLLEN)])
+def test_one_among_sixty_costs_one_process_and_only_itself(item: str, failure: Failure) -> None:
+    items = [*range(31), item, *range(31, 60)]
+    out = results(short, items)
+    assert out == [*(2 * i for i in range(31)), (item, failure), *(2 * i for i in range(31, 60))]
+    assert Counted.started == 2
+    # Three portions, and the two halves of the one that was broken.
+    assert Counted.given == (25, 25, 6, 18, 11)
+
+
+def test_who_sleeps_is_ended_when_the_deadline_is_past(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "DEADLINE", 3.0)
+    assert results(one_by_one, [1, "sleep", 2]) == [2, ("sleep", SLOW), 4]
+    assert Counted.started == 2
+
+
+def test_several_in_one_portion_are_each_found() -> None:
+    items = [1, "die", 2, 3, "swell", "die", 4]
+    assert results(short, items, jobs=2) == [2, ("die", DIED), 4, 6, ("swell", SWOLLEN), ("die", DIED), 8]
+
+
+def test_where_it_is_not_said_which_item_it_was_each_is_tried_alone_in_processes_that_are_kept() -> None:
+    items = [*range(10), "die", *range(10, 20)]
+    assert results(together, items) == [*(2 * i for i in range(10)), ("die", DIED), *(2 * i for i in range(10, 20))]
+    # One that is broken by the whole, one by the item, and one for the rest: not one for each.
+    assert Counted.started == 3
+    assert Counted.given == (21, *[1] * 21)
+
+
+def test_a_reason_to_stop_stops_with_its_own_words_and_leaves_the_crew_at_work() -> None:
+    with Crew(1) as crew:
+        with pytest.raises(DefinitionError) as told:
+            list(crew.run(one_by_one, [1, "raise"], lambda *_: None))
+        assert (str(told.value), told.value.problems) == (str(DefinitionError("表", ["甲：乙"])), ("甲：乙",))
+        assert list(crew.run(one_by_one, [4], lambda *_: None)) == [8]
+    assert Counted.started == 1
+
+
+def test_a_crew_that_is_given_up_in_the_middle_ends_its_processes() -> None:
+    with Crew(1) as crew:
+        run = crew.run(one_by_one, range(500), lambda *_: None)
+        assert next(run) == 0
+        run.close()  # type: ignore[attr-defined]
+        (member,) = crew._idle
+        process = member.process
+    with pytest.raises(ValueError, match="closed"):
+        process.is_alive()
+
+
+def test_a_machine_that_starts_no_process_does_it_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "_serve", ends)
+    assert results(one_by_one, [1, 2]) == [2, 4]
+
+
+def ends(_: object) -> None:
+    os._exit(3)
+
+
+def twice(item: Any) -> list[Any]:
+    return [work(item)] * 2
+
+
+def test_one_item_apart_gives_a_list_or_nothing() -> None:
+    workers._standby.cache_clear()
+    assert apart(twice, 3) == [6, 6]
+    assert apart(twice, "die") == []
+    assert apart(twice, 4) == [8, 8]
+    assert Counted.started == 2
+    workers._standby(1).__exit__()
+    workers._standby.cache_clear()
+
+
+@pytest.mark.usefixtures("processes")
+def test_one_small_file_is_light_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert light([workers.SMALL])
+    assert not light([workers.SMALL + 1])
+    assert not light([1, 1])
+    monkeypatch.setenv("XXGK_DEBUG", "1")
+    assert light([workers.SMALL + 1, 1])
+
+
+def test_the_limits_are_those_that_are_promised() -> None:
+    assert (limits.SECONDS, limits.MEMORY) == (5, 500 << 20)
+
+
+# ---------------------------------------------------------------- no orphans
 
 _PARENT = """
-import sys, time
+import sys
 from toolkit.io.workers import Crew
 from test_workers import told_and_asleep
 
 if __name__ == "__main__":
     with Crew(2) as crew:
-        list(crew.results(told_and_asleep, [[sys.argv[1] + "/a"], [sys.argv[1] + "/b"]], str))
+        list(crew.run(told_and_asleep, [sys.argv[1] + "/a", sys.argv[1] + "/b"], lambda *_: None))
 """
 
 
 def told_and_asleep(paths: list[str]) -> list[str]:
-    """Says which process it is, and would stay a long time."""
+    """Says that it is there, and would stay a long time."""
     path = Path(paths[0])
     path.with_suffix(".new").write_text(str(os.getpid()), encoding="utf-8")
     path.with_suffix(".new").replace(path)
@@ -133,18 +202,26 @@ def told_and_asleep(paths: list[str]) -> list[str]:
     return paths
 
 
-def alive(process: int) -> bool:
+def listed(process: int) -> list[str]:
+    """The state of a process, its parent, and all that follows in what the system tells of it."""
     try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
+        return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except OSError:
+        return ["Z", "0"]
+
+
+def alive(process: int) -> bool:
     # One that has ended and that nobody has asked after is still listed.
-    status = Path(f"/proc/{process}/stat")
-    return not status.is_file() or status.read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
+    return listed(process)[0] != "Z"
+
+
+def children(process: int) -> list[int]:
+    everybody = [int(one.name) for one in Path("/proc").iterdir() if one.name.isdecimal()]
+    return [one for one in everybody if listed(one)[1] == str(process)]
 
 
 @pytest.mark.parametrize("how", ["kill", "terminate"])
-def test_no_worker_outlives_a_parent_that_is_killed(how: str, tmp_path: Path) -> None:
+def test_nothing_outlives_a_parent_that_is_killed(how: str, tmp_path: Path) -> None:
     script = tmp_path / "parent.py"
     script.write_text(_PARENT, encoding="utf-8")
     here = Path(__file__).parent
@@ -154,11 +231,13 @@ def test_no_worker_outlives_a_parent_that_is_killed(how: str, tmp_path: Path) ->
     )
     places = (tmp_path / "a", tmp_path / "b")
     until(lambda: all(place.is_file() for place in places))
-    workers = [int(place.read_text(encoding="utf-8")) for place in places]
-    assert all(alive(one) for one in workers)
+    # Both workers, and what multiprocessing itself keeps beside them.
+    ours = children(parent.pid)
+    assert {int(place.read_text(encoding="utf-8")) for place in places} < set(ours)
+    assert all(map(alive, ours))
     getattr(parent, how)()
     parent.wait()
-    until(lambda: not any(alive(one) for one in workers))
+    until(lambda: not any(map(alive, ours)))
 
 
 def until(done: Callable[[], bool]) -> None:

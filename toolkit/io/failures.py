@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from toolkit.boundary import Failure, guarded
+from toolkit.boundary import DIED, SLOW, SWOLLEN, Failure, guarded
 from toolkit.errors import ProgramError
 from toolkit.model.codes import PROGRAM_FAILED
 from toolkit.model.finding import Finding, Statement, Status
@@ -15,12 +15,14 @@ from toolkit.model.sentences import worded
 
 T = TypeVar("T")
 _MOST, _SHARE, _NAMED = 10, 0.05, 5
-DIED = Failure("进程中止")
+#: The limits of `io.limits`, by what is said of a file beyond them.
+_LIMITS = {SLOW: "slow", SWOLLEN: "large", DIED: "died"}
 
 
 def failed(file: str, failure: Failure, content: Return | None = None) -> Verdict:
     """The verdict on a file on which the program failed; ``content`` says whose it is, where that was read."""
-    finding = Finding.at(worded(PROGRAM_FAILED, "file", failure=failure))
+    fault = _LIMITS.get(replace(failure, place=""), "file")
+    finding = Finding.at(worded(PROGRAM_FAILED, fault, failure=failure))
     out = Verdict(file=file, status=Status.UNREADABLE, findings=(finding,))
     if content is None:
         return out

@@ -1,29 +1,40 @@
-"""Work spread over processes, started afresh as Windows does; a process that dies costs only what killed it."""
+"""Strangers' files looked at in processes of their own: what one of them does to its process costs that file alone.
+
+A process is started afresh, as Windows does it, holds itself to `limits` for each file, says which file it is at, and
+ends with its parent. So it is known at once which file a process did not live through; the others are done again.
+"""
 
 from __future__ import annotations
 
-import multiprocessing
 import os
+import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from typing import Generic, NamedTuple, Self, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from contextvars import ContextVar
+from functools import cache, partial
+from typing import Any, Self, TypeVar
+
+from toolkit.boundary import DEBUG, DIED, SLOW, SWOLLEN, Failure
+from toolkit.io.limits import SECONDS, TIME_IS_UP, TOO_LARGE, own_limits
 
 T = TypeVar("T")
 R = TypeVar("R")
+#: What is done with a portion of items; it travels, so it is made of little.
 Task = Callable[[list[T]], list[R]]
-#: Items handed over at once: long enough to be quick, few enough to keep memory flat.
-BATCH = 200
-#: Bytes handed over at once.
-ROOM = 64 << 20
-
-
-def batches(items: Sequence[T], jobs: int) -> list[list[T]]:
-    """The items in portions: small ones where several processes share them."""
-    size = max(1, min(BATCH, len(items) // (jobs * 4))) if worth_it(items, jobs) else BATCH
-    return [list(items[i : i + size]) for i in range(0, len(items), size)]
+#: What stands for an item that its process did not live through.
+Lost = Callable[[T, Failure], R]
+#: Items, and bytes, that are at hand together: enough to be quick, few enough to keep memory flat.
+BATCH, ROOM = 200, 64 << 20
+#: Items handed to a process at once, and portions on their way for each: enough to be quick, few enough to do again.
+PORTION, AHEAD = 25, 4
+#: So many files of so many bytes in all are looked at in this process: starting one costs more.
+HERE, SMALL = 1, 128 << 10
+#: Seconds of processor time for what is done with a portion together, and of the clock for whatever is waited for.
+TOGETHER, DEADLINE = 3.0, 30.0
+_ALL = -1  # said by a process that is at no item of its own
+_begin: ContextVar[Callable[[int], None]] = ContextVar("_begin", default=lambda _: None)
 
 
 def portions(items: Sequence[T], most: int, size: Callable[[T], int]) -> Iterator[list[T]]:
@@ -40,102 +51,161 @@ def portions(items: Sequence[T], most: int, size: Callable[[T], int]) -> Iterato
         yield portion
 
 
-def worth_it(items: Sequence[T], jobs: int) -> bool:
-    """Whether there is enough to do for more than one process: starting one takes as long as reading many files."""
-    return jobs > 1 and len(items) > BATCH // 4
+def light(sizes: Sequence[int]) -> bool:
+    """Whether files of these sizes are looked at in this process, as all are for who wants to see the traceback."""
+    return bool(os.environ.get(DEBUG)) or (len(sizes) <= HERE and sum(sizes) <= SMALL)
 
 
-def spread(task: Task[T, R], portions: Sequence[list[T]], jobs: int, dead: Callable[[T], R]) -> Iterator[list[R]]:
-    """``task`` of each portion, in order. Where a process dies, ``dead`` is the result of the item that killed it."""
-    with Crew(jobs) as crew:
-        yield from crew.results(task, portions, dead)
+def each(items: Sequence[T]) -> Iterator[T]:
+    """The items one by one, each with the limits of a file; what follows has those of a portion."""
+    begin = _begin.get()
+    for number, item in enumerate(items):
+        begin(number)
+        yield item
+    if len(items) > 1:
+        begin(_ALL)
+
+
+def apart(read: Callable[[T], Iterable[R]], item: T) -> list[R]:
+    """What ``read`` gives of one item, in a process that is kept for such; nothing where that ends."""
+    return next(_standby(1).run(partial(_gathered, read), [item], lambda *_: []))
+
+
+def _gathered(read: Callable[[T], Iterable[R]], items: list[T]) -> list[list[R]]:
+    return [list(read(item)) for item in items]
 
 
 class Crew:
-    """Processes kept at hand for many small portions of work; without ``jobs`` it is done here."""
+    """The engine of one machine: processes that are started when there is work, and kept; with 0 it is done here."""
 
     def __init__(self, jobs: int) -> None:
         self.jobs = jobs
-        self._pool: ProcessPoolExecutor | None = None
+        self._idle: list[_Member] = []
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._dismiss()
+        while self._idle:
+            self._idle.pop().dismiss()
 
-    def run(self, task: Task[T, R], items: Sequence[T], dead: Callable[[T], R]) -> list[R]:
-        """``task`` of the items, in order; an item that kills its process gives ``dead``."""
-        if not worth_it(items, self.jobs):
-            return task(list(items))
-        return [one for some in self.results(task, batches(items, self.jobs), dead) for one in some]
+    def run(self, task: Task[T, R], items: Sequence[T], lost: Lost[T, R]) -> Iterator[R]:
+        """The results, in order; raises what the task raises."""
+        size = max(1, min(PORTION, len(items) // (self.jobs * 4))) if self.jobs > 1 else PORTION
+        portions = (list(items[i : i + size]) for i in range(0, len(items), size))
+        if not self.jobs:
+            for portion in portions:
+                yield from task(portion)
+            return
+        from concurrent.futures import Future, ThreadPoolExecutor  # noqa: PLC0415 - not needed for one file
 
-    def results(self, task: Task[T, R], portions: Sequence[list[T]], dead: Callable[[T], R]) -> Iterator[list[R]]:
-        """``task`` of each portion, in order.
-
-        Only as many portions are on their way as there are processes, so that where one dies few are suspected.
-        Those are tried one at a time; the others go on beside each other as before.
-        """
-        waiting = deque(portions)
-        going: deque[_Going[T, R]] = deque()
-        while waiting or going:
-            while waiting and sum(not one.future.done() for one in going) < self.jobs:
-                going.append(self._given(task, waiting.popleft()))
-            wait([one.future for one in going if not one.future.done()], return_when=FIRST_COMPLETED)
-            if any(one.is_broken() for one in going):
-                self._dismiss()
-                for one in going:
-                    yield self._halved(task, one.portion, dead) if one.is_broken() else one.future.result()
-                going.clear()
-            while going and going[0].future.done():
-                yield going.popleft().future.result()
-
-    def _halved(self, task: Task[T, R], portion: list[T], dead: Callable[[T], R]) -> list[R]:
-        """One portion with nothing beside it; it is halved until what kills its process is alone."""
+        threads, going = ThreadPoolExecutor(self.jobs), deque[Future[list[R]]]()
         try:
-            return self._given(task, portion).future.result()
-        except BrokenProcessPool:
-            self._dismiss()
+            for portion in portions:
+                going.append(threads.submit(self._done, task, portion, lost))
+                if len(going) > self.jobs * AHEAD:
+                    yield from going.popleft().result()
+            while going:
+                yield from going.popleft().result()
+        finally:
+            threads.shutdown(cancel_futures=True)
+
+    def _done(self, task: Task[T, R], portion: list[T], lost: Lost[T, R]) -> list[R]:
+        """One portion; the rest of a broken one is done again, each alone where it is not known which item broke it."""
+        member = self._idle.pop() if self._idle else _Member()
+        told = member.told(task, portion)
+        if not isinstance(told, Failure):
+            self._idle.append(member)
+            if isinstance(told, Exception):
+                raise told
+            return told
+        member.dismiss(kill=True)
+        if not member.is_ready:
+            return task(portion)  # This machine starts no process of ours.
         if len(portion) == 1:
-            return [dead(portion[0])]
-        middle = len(portion) // 2
-        return [*self._halved(task, portion[:middle], dead), *self._halved(task, portion[middle:], dead)]
+            return [lost(portion[0], told)]
+        at = member.at
+        parts = [[item] for item in portion] if at == _ALL else [portion[:at], portion[at + 1 :]]
+        done = [self._done(task, part, lost) if part else [] for part in parts]
+        if at != _ALL:
+            done.insert(1, [lost(portion[at], told)])
+        return [one for some in done for one in some]
 
-    def _given(self, task: Task[T, R], portion: list[T]) -> _Going[T, R]:
-        if self._pool is None:
-            context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self.jobs, mp_context=context, initializer=end_with_parent)
+
+_standby = cache(Crew)
+
+
+class _Member:
+    """A process and the line to it; ``at`` is the item of its portion that it is at."""
+
+    def __init__(self) -> None:
+        from multiprocessing import get_context  # noqa: PLC0415 - not needed for one file
+
+        context = get_context("spawn")
+        self.line, theirs = context.Pipe()
+        self.process = context.Process(target=_serve, args=(theirs,), daemon=True)
+        self.process.start()
+        theirs.close()
+        self.is_ready, self.at = False, _ALL
+        self._task: Task[Any, Any] | None = None
+
+    def told(self, task: Task[T, R], items: list[T]) -> list[R] | Exception | Failure:
+        """What came of a portion, or how the process ended. A task travels only where it is another than before."""
+        self.at = _ALL
         try:
-            return _Going(portion, self._pool.submit(task, portion))
-        except BrokenProcessPool as broken:
-            # It broke while nobody looked: told where the result is asked for.
-            future: Future[list[R]] = Future()
-            future.set_exception(broken)
-            return _Going(portion, future)
+            self.line.send((None if task is self._task else task, items))
+            self._task = task
+            while self.line.poll(DEADLINE):
+                told: int | list[R] | Exception = self.line.recv()
+                if not isinstance(told, int):
+                    return told
+                self.is_ready, self.at = True, told
+        except (EOFError, OSError):
+            self.process.join()
+            code = self.process.exitcode
+            return SLOW if code in TIME_IS_UP else SWOLLEN if code == TOO_LARGE else DIED
+        return SLOW
 
-    def _dismiss(self) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
-            self._pool = None
+    def dismiss(self, *, kill: bool = False) -> None:
+        """End it; one that waits for work ends by itself."""
+        self.line.close()
+        if kill:
+            self.process.kill()
+        self.process.join()
+        self.process.close()
 
 
-class _Going(NamedTuple, Generic[T, R]):
-    portion: list[T]
-    future: Future[list[R]]
+def _end_with_parent() -> None:
+    from multiprocessing import parent_process  # noqa: PLC0415 - not needed for one file
 
-    def is_broken(self) -> bool:
-        future = self.future
-        return future.cancelled() or (future.done() and isinstance(future.exception(), BrokenProcessPool))
-
-
-def end_with_parent() -> None:
-    """In a process of ours: end when the one that started it is gone, however it ended."""
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-
-    def watch() -> None:
+    if (parent := parent_process()) is not None:
         parent.join()
         os._exit(1)
 
-    threading.Thread(target=watch, daemon=True).start()
+
+def _serve(line: Any) -> None:  # noqa: ANN401 - a pipe of this system
+    """What a process of ours does until it is dismissed, or its parent is gone, however that ended."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent
+    task: Task[Any, Any] = list
+    renew = own_limits()
+
+    def begin(number: int) -> None:
+        line.send(number)
+        renew(TOGETHER if number == _ALL else SECONDS)
+
+    _begin.set(begin)
+    line.send(_ALL)
+    with suppress(EOFError, OSError):
+        while True:
+            another, items = line.recv()
+            task = another or task
+            renew(SECONDS if len(items) == 1 else TOGETHER)
+            try:
+                told = task(items)
+            except MemoryError:
+                os._exit(TOO_LARGE)
+            except Exception as error:  # noqa: BLE001 - goes on its way in the parent
+                told = error
+            line.send(told)
+            renew(SECONDS)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
+from os.path import getsize, isfile
 from pathlib import Path
 
 from toolkit.boundary import guarded
@@ -13,8 +14,8 @@ from toolkit.checks.narrative.claims import readings_of
 from toolkit.checks.prior import with_context
 from toolkit.instrument.catalogue import form_of, load
 from toolkit.instrument.instrument import Instrument
-from toolkit.io.failures import DIED, Breaker, failed
-from toolkit.io.workers import batches, spread, worth_it
+from toolkit.io.failures import Breaker, failed
+from toolkit.io.workers import Crew, each, light
 from toolkit.model.codes import Code
 from toolkit.model.finding import FigureReading, Finding
 from toolkit.model.form import CONTROLS
@@ -49,23 +50,20 @@ def verify(
 
     ``form`` names the only form that is wanted; ``prior`` holds last year's returns to compare with.
     """
-    portions = batches(files, jobs)
     task = partial(verify_batch, form=form, prior=prior)
-    if worth_it(files, jobs):
-        results = spread(task, portions, jobs, lambda path: failed(str(path), DIED))
-    else:
-        results = (task(portion) for portion in portions)
     breaker = Breaker(len(files))
-    for verdicts in results:
-        breaker.count(verdicts)
-        if progress:
-            progress(len(verdicts))
-        yield from verdicts
+    sizes = [getsize(one) for one in files[:2] if isfile(one)]  # noqa: PTH113, PTH202 - never an error
+    with Crew(0 if light(sizes) else jobs) as crew:
+        for verdict in crew.run(task, files, lambda path, failure: failed(str(path), failure)):
+            breaker.count([verdict])
+            if progress:
+                progress(1)
+            yield verdict
 
 
 def verify_batch(files: Sequence[Path], form: str = "", prior: PriorReturns | None = None) -> list[Verdict]:
     """The verdicts on a few files, in order."""
-    return judged([_understood(path, form, prior) for path in files])
+    return judged([_understood(path, form, prior) for path in each(files)])
 
 
 def seen_cells(verdict: Verdict, form: str = "") -> list[SeenCell]:

@@ -18,16 +18,16 @@ from toolkit.collection.file_names import copy_number
 from toolkit.collection.inbox import YOUNG, Ended, walk_inbox
 from toolkit.collection.ledger.rows import Arrival, LedgerEntry
 from toolkit.errors import LedgerError, OutputError, ToolkitError, UsageError, cause_of
-from toolkit.io.failures import DIED, Breaker, failed
+from toolkit.io.failures import Breaker, failed
 from toolkit.io.files import ensure_folder, free_path, write
 from toolkit.io.machine import stamp
-from toolkit.io.workers import BATCH, Crew, portions
+from toolkit.io.workers import BATCH, Crew, each, light, portions
 from toolkit.model.codes import BUSY, HALF
 from toolkit.model.finding import Status
-from toolkit.model.returns import FiledVerdict, Verdict
+from toolkit.model.returns import FiledVerdict, Submission, Verdict
 from toolkit.pipeline.read_return import ReadResult, judged, understand_bytes, unreadable
 from toolkit.pipeline.round.open import Round, keep_form, stored
-from toolkit.pipeline.round.ownership import guessed, named_for, placed
+from toolkit.pipeline.round.ownership import guessed, named_for, placed, traces
 from toolkit.pipeline.verify import Stages, silent
 from toolkit.workbook.intake.gate import Refused
 
@@ -142,11 +142,20 @@ def _settled(round_: Round, one: _Loaded) -> bool:
 
 
 def _verdicts(round_: Round, todo: Sequence[_Loaded], crew: Crew) -> list[FiledVerdict]:
+    if light([len(one.data) for one in todo]):
+        crew = Crew(0)
     task = partial(_understand, form=round_.settings.form, kept=round_.folder.forms)
-    found = crew.run(task, [(one.item.name, one.data) for one in todo], lambda pair: failed(pair[0], DIED))
+    found = crew.run(task, [(one.item.name, one.data) for one in todo], lambda pair, failure: failed(pair[0], failure))
     mine = [_placed(round_, what, one.item.name) for one, what in zip(todo, found, strict=True)]
-    filed = [_filed(verdict) for verdict in judged(mine, round_.policy)]
-    return [guessed(round_, verdict, one.data) for one, verdict in zip(todo, filed, strict=True)]
+    returns = [one for one in mine if isinstance(one, Submission)]
+    judge = partial(judged, policy=round_.policy)
+    ruled = crew.run(judge, returns, lambda one, failure: failed(one.content.file, failure, one.content))
+    filed = [_filed(next(ruled) if isinstance(one, Submission) else one) for one in mine]
+    strange = [i for i, one in enumerate(filed) if one.status is Status.FOREIGN and not one.code]
+    seen = crew.run(partial(traces, form=round_.settings.form), [todo[i].data for i in strange], lambda *_: ("", {}))
+    for i, trace in zip(strange, seen, strict=True):
+        filed[i] = guessed(round_, filed[i], trace)
+    return filed
 
 
 def _filed(verdict: Verdict) -> FiledVerdict:
@@ -161,7 +170,7 @@ def _placed(round_: Round, found: ReadResult, name: str) -> ReadResult:
 
 def _understand(pairs: list[tuple[str, bytes]], form: str, kept: Path) -> list[ReadResult]:
     """The part that other processes do: what a file says, whatever the round is."""
-    return [understand_bytes(name, data, form, kept) for name, data in pairs]
+    return [understand_bytes(name, data, form, kept) for name, data in each(pairs)]
 
 
 def _may_be_half(round_: Round, one: _Loaded, verdict: FiledVerdict) -> bool:

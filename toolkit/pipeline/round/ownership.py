@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from decimal import Decimal
+from functools import partial
 from itertools import chain
 from pathlib import PurePosixPath
 from typing import NamedTuple
@@ -22,9 +24,11 @@ from toolkit.collection.roster.read import Role, Unit
 from toolkit.collection.signature import genuine, identity_as_issued, settled_identity
 from toolkit.errors import UsageError
 from toolkit.forms.layout import UNIT, prior_name
+from toolkit.instrument.catalogue import load
 from toolkit.io.machine import local
+from toolkit.io.workers import each
 from toolkit.model.codes import GENUINE, Code
-from toolkit.model.finding import Finding, Status
+from toolkit.model.finding import Finding
 from toolkit.model.returns import Context, FiledVerdict, Identity, Return, Submission, Verdict
 from toolkit.model.sentences import phrase, worded
 from toolkit.model.standing import Unclaimed
@@ -129,21 +133,29 @@ def _named(round_: Round, content: Return, unit: Unit) -> tuple[str, ...]:
     return tuple(name for name in others if name in told and name not in unit.name)
 
 
-def guessed(round_: Round, verdict: FiledVerdict, data: bytes) -> FiledVerdict:
-    """A foreign verdict with the units that the workbook's cover, or last year's figures in it, point to."""
+#: What in a strange workbook points to its unit: the name on its cover, and last year's figures.
+Trace = tuple[str, Mapping[str, Decimal]]
 
-    def pointed_to() -> tuple[str, ...]:
-        flat, layout = read(admit_bytes(data)), round_.kind.layout
-        named = round_.names.units.get(name_key(cell_text(flat.at(*layout.cells[UNIT]).value)), ())
+
+def traces(files: list[bytes], form: str) -> list[Trace]:
+    """What each of these workbooks shows where the form has it; nothing where it cannot be read."""
+    layout = load(form).layout
+
+    def trace(data: bytes) -> Trace:
+        flat = read(admit_bytes(data))
         carried = {name: number_as_calculated(flat.at(*layout.cells[prior_name(name)]).value) for name in layout.prior}
         shown = {name: value for name, value in carried.items() if value is not None}
-        filed = {unit.code: round_.figures(unit) for unit in round_.roster.units} if any(shown.values()) else {}
-        same = [code for code, own in filed.items() if all(own.get(name) == shown[name] for name in shown)]
-        return tuple(dict.fromkeys((*named, *(same if len(same) == 1 else ()))))
+        return name_key(cell_text(flat.at(*layout.cells[UNIT]).value)), shown
 
-    if verdict.status is not Status.FOREIGN or verdict.code:
-        return verdict
-    return replace(verdict, likely=guarded(pointed_to, lambda _: ()))
+    return [guarded(partial(trace, data), lambda _: ("", {})) for data in each(files)]
+
+
+def guessed(round_: Round, verdict: FiledVerdict, trace: Trace) -> FiledVerdict:
+    """A strange verdict with the units that the trace points to."""
+    named, shown = round_.names.units.get(trace[0], ()), trace[1]
+    filed = {unit.code: round_.figures(unit) for unit in round_.roster.units} if any(shown.values()) else {}
+    same = [code for code, own in filed.items() if all(own.get(name) == shown[name] for name in shown)]
+    return replace(verdict, likely=tuple(dict.fromkeys((*named, *(same if len(same) == 1 else ())))))
 
 
 def judged_last(round_: Round, arrival: int) -> FiledVerdict | None:

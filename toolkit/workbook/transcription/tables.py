@@ -7,10 +7,11 @@ import io
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import NamedTuple
 
 from toolkit.forms.layout import address
-from toolkit.io.workers import spread
+from toolkit.io.workers import apart
 from toolkit.model.codes import Code
 from toolkit.model.flat import CellValue, FlatStyle
 from toolkit.workbook.intake.archive import directory, unpack
@@ -42,10 +43,16 @@ class PlainTable(NamedTuple):
 
 
 def plain_tables(data: bytes) -> Iterator[PlainTable]:
-    """The sheets that are seen of an .xlsx, .xls or .ods, or the columns of a text file; Refused beyond the limits."""
+    """The sheets that are seen of an .xlsx, .xls or .ods, or the columns of a text file; Refused beyond the limits.
+
+    They are read in a process of their own, which some cells make the library end; then there are none.
+    """
+    yield from apart(_tables, data)
+
+
+def _tables(data: bytes) -> Iterator[PlainTable]:
     if data.startswith(_OLD) or (data.startswith(_ZIP) and _is_open_document(data)):
-        # In a process of its own: some cells make the library end the one it runs in.
-        yield from next(spread(_calamine_tables, [[data]], 1, lambda _: PlainTable("", {})))
+        yield from _calamine_tables(data)
     elif data.startswith(_ZIP):
         flat = read(admit_bytes(data, _PARDONED))
         for sheet in (one for one in flat.sheets.values() if not one.hidden):
@@ -74,16 +81,16 @@ def _is_open_document(data: bytes) -> bool:
     return "mimetype" in parts and filled <= MOST_CELLS
 
 
-def _calamine_tables(files: list[bytes]) -> list[PlainTable]:
+def _calamine_tables(data: bytes) -> Iterator[PlainTable]:
     from python_calamine import CalamineWorkbook, SheetVisibleEnum  # noqa: PLC0415 - rarely needed
 
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # a library that gives up says so, in words for nobody here
-    book, out = CalamineWorkbook.from_filelike(io.BytesIO(files[0])), []
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)  # a library that gives up says so, in words for nobody here
+    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
     for number, told in enumerate(book.sheets_metadata):
         sheet = book.get_sheet_by_index(number)
         if told.visible == SheetVisibleEnum.Visible and sheet.total_height * sheet.total_width <= MOST_CELLS:
-            out.append(PlainTable(told.name, _cells(f"{told.name}!", sheet.to_python(skip_empty_area=False))))
-    return out
+            yield PlainTable(told.name, _cells(f"{told.name}!", sheet.to_python(skip_empty_area=False)))
 
 
 def _cells(sheet: str, rows: Iterable[Iterable[object]]) -> dict[tuple[int, int], PlainCell]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from toolkit.boundary import guarded
 from toolkit.collection.roster.read import Unit
 from toolkit.forms.layout import PERIOD, UNIT
+from toolkit.io.workers import apart
 from toolkit.model.sentences import letter
 from toolkit.pipeline.round.distribute import issue
 from toolkit.pipeline.round.open import Round
@@ -34,7 +35,9 @@ def proposed(round_: Round, unit: Unit, load: Callable[[], bytes], name: str) ->
 
 def _proposed(round_: Round, unit: Unit, data: bytes, name: str) -> bytes | None:
     form, filed = round_.issued, round_.figures(unit)
-    found, unread = transcribe(list(_word_tables(data) if b"word/document.xml" in data else plain_tables(data)), form)
+    found, unread = transcribe(
+        apart(_word_tables, data) if b"word/document.xml" in data else list(plain_tables(data)), form
+    )
     head = {one.variable: one.value for one in found if one.variable in {UNIT, PERIOD}}
     totals = [one for one in found if one.variable in form.rules.formulas]
     taken = [one for one in found if one not in totals and one.variable not in head]
