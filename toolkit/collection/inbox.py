@@ -75,11 +75,8 @@ def walk_inbox(inbox: Path, now: float) -> Iterator[Item | Ended]:
             yield Ended(name=name, reason="是链接，不跟随" if stat.S_ISLNK(told.st_mode) else "不是普通文件")
             continue
         item = replace(item, modified=told.st_mtime, size=told.st_size)
-        if path.suffix.lower() != ".zip":
-            yield item
-            continue
         work = partial(_archive, item, path, told, room, is_young=0 <= now - item.modified < YOUNG)
-        yield from guarded(work, partial(_failed, item))
+        yield from guarded(work, partial(_unread, item)) if path.suffix.lower() == ".zip" else (item,)
     for fault in faults:
         where = Path(os.fsdecode(fault.filename or ""))
         name = readable_path(where.relative_to(inbox)) if where.is_relative_to(inbox) else readable_path(where)
@@ -133,7 +130,7 @@ def _archive(outer: Item, path: Path, seen: os.stat_result, room: Room, *, is_yo
     except Refused as refused:
         if refused.code in BUSY or (refused.code in HALF and is_young):
             return [Ended(name=outer.name, reason=refused.message, later=True)]
-        return [_unread(outer, refused)]
+        return _unread(outer, refused)
     if members is None:
         return [outer]
     if not members:
@@ -141,12 +138,8 @@ def _archive(outer: Item, path: Path, seen: os.stat_result, room: Room, *, is_yo
     return [_lying(inside(outer, one), PurePosixPath(one.name)) for one in members]
 
 
-def _failed(outer: Item, failure: Failure) -> list[Item | Ended]:
-    return [_unread(outer, FailedError(failure))]
-
-
-def _unread(item: Item, reason: Refused | FailedError) -> Item:
+def _unread(item: Item, reason: Refused | Failure) -> list[Item | Ended]:
     def load() -> bytes:
-        raise reason
+        raise FailedError(reason) if isinstance(reason, Failure) else reason
 
-    return replace(item, load=load, size=0)
+    return [replace(item, load=load, size=0)]

@@ -65,8 +65,9 @@ def distribute(round_: Round, stages: Stages = silent) -> Issued:
             events.append(Event(round_.stamp, unit.code, "issued", 0, path.name))
         if len(events) >= _AT_ONCE or unit is units[-1]:
             # Cut off before this, a workbook is written again: the same bytes.
-            round_.ledger.wrote(fresh)
-            round_.ledger.note(*events)
+            with round_.ledger.together():
+                round_.ledger.wrote(fresh)
+                round_.ledger.note(*events)
             fresh, events = {}, []
         progress(1)
     failed: list[str] = []
@@ -75,10 +76,9 @@ def distribute(round_: Round, stages: Stages = silent) -> Issued:
     wanted = {book_name(round_, unit) for unit in units}
     strays = tuple(p for p in sorted(round_.folder.issued.glob("*.xlsx")) if p.name not in wanted)
     keep_seen(round_, {}, **{_ISSUED: blank_plan(round_.issued).fingerprint})
+    told = (*round_.held.told, *earlier, *failed, *round_.clock)
     kept = len(units) - len(written)
-    return Issued(
-        written=tuple(written), kept=kept, listing=listing, strays=strays, told=(*round_.held.told, *earlier, *failed)
-    )
+    return Issued(written=tuple(written), kept=kept, listing=listing, strays=strays, told=told)
 
 
 def _sent_before(round_: Round) -> Iterator[str]:

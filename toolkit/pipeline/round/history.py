@@ -12,6 +12,7 @@ from toolkit.board.board import News
 from toolkit.collection.changes import BACK, LEFT, REPLACED, RIVALS, TURNED, Change, Seen, basis_changes
 from toolkit.collection.diff import Changes, changes_between
 from toolkit.collection.ledger.rows import Event
+from toolkit.collection.ledger.upkeep import LAST_TOLD
 from toolkit.collection.roster.read import Role, Unit
 from toolkit.errors import UsageError
 from toolkit.io.machine import local
@@ -36,8 +37,8 @@ _WORDS = {
     BACK: "恢复报送",
 }
 _DECISIONS = frozenset({"pin", "unpin", "withdraw"})
-#: Where the ledger keeps what the last run told as changed, when it was, and what its verdicts depended on.
-_CHANGES, _AT, _BASIS = "changes", "told", "basis"
+#: Where the ledger keeps what the last run told as changed, and what its verdicts depended on.
+_CHANGES, _BASIS = "changes", "basis"
 
 
 def last_told(round_: Round) -> list[Change]:
@@ -48,13 +49,14 @@ def last_told(round_: Round) -> list[Change]:
 def tell_changes(round_: Round, found: Sequence[Standing]) -> tuple[Change, ...]:
     """What changed since the last run; written down, so that it is told once and stays in each unit's history."""
     fresh = (*_left(round_, found), *_changed(round_, found))
-    round_.ledger.note(*(Event(round_.stamp, one.code, one.kind, one.revision, one.told) for one in fresh))
     bodies = {unit.code: unit.body for unit in round_.roster.units}
     now = {one.code: Seen(one.name, bodies[one.code], one.state.value, one.revision, one.file) for one in found}
     before = seen(round_.ledger)
     now |= {one.code: before[one.code]._replace(state="", left=one.after) for one in fresh if one.kind == LEFT}
-    told = {_BASIS: json.dumps(round_.basis), _CHANGES: json.dumps(fresh, ensure_ascii=False), _AT: round_.stamp}
-    keep_seen(round_, now, **told)
+    told = {_BASIS: json.dumps(round_.basis), _CHANGES: json.dumps(fresh, ensure_ascii=False), LAST_TOLD: round_.stamp}
+    with round_.ledger.together():
+        round_.ledger.note(*(Event(round_.stamp, one.code, one.kind, one.revision, one.told) for one in fresh))
+        keep_seen(round_, now, **told)
     return (*fresh, *rivals(found, before))
 
 
@@ -88,8 +90,8 @@ def rivals(found: Sequence[Standing], told: Mapping[str, Seen]) -> Iterator[Chan
 
 
 def roster_told(round_: Round, changes: Sequence[Change]) -> tuple[str, ...]:
-    """What the roster says otherwise than the ledger, as long as it stands so; units that left are told once."""
-    return (*round_.held.told, *_gone(round_, {one.code for one in changes if one.kind == LEFT}))
+    """What the roster and the clock say otherwise than the ledger; units that left are told once."""
+    return (*round_.held.told, *_gone(round_, {one.code for one in changes if one.kind == LEFT}), *round_.clock)
 
 
 def _gone(round_: Round, told: set[str]) -> Iterator[str]:
@@ -119,7 +121,7 @@ def _changed(round_: Round, found: Sequence[Standing]) -> Iterator[Change]:
     before, meta = seen(round_.ledger), round_.ledger.meta()
     ruled = list(basis_changes(json.loads(meta.get(_BASIS, "{}")), round_.basis))
     revisions, arrivals = round_.ledger.revisions(), {one.seq: one for one in round_.ledger.arrivals()}
-    since = meta.get(_AT, "")
+    since = meta.get(LAST_TOLD, "")
     decided = {one.unit: one for one in round_.ledger.events() if one.kind in _DECISIONS and one.at >= since}
     for one in found:
         codes = round_.codes(round_.roster.by_code[one.code])

@@ -85,14 +85,13 @@ def hand_back(round_: Round, standings: list[Standing], stages: Stages = silent)
         if not all(_settled(done.get(place, ""), digest, path) for place, path in paths.items()):
             task = partial(_hand_back, round_, verdict, paths.values(), lines, told, read)
             made = step(f"{one.name}的退回文件", told, task)
-            _remember(round_, paths, digest, made)
-            written += made
             # That the deadline has passed meanwhile is no second return.
             again = {done.get(place, "").split(" ")[0] for place in paths} == {digest.split(" ")[0]}
-            if made and not again:
-                round_.ledger.note(
-                    Event(round_.stamp, one.code, "returned", verdict.revision, [*paths.values()][-1].name)
-                )
+            written, name = [*written, *made], [*paths.values()][-1].name
+            with round_.ledger.together():
+                _remember(round_, paths, digest, made)
+                if made and not again:
+                    round_.ledger.note(Event(round_.stamp, one.code, "returned", verdict.revision, name))
         copies = [path for path in paths.values() if path.suffix == ".xlsx" and path.is_file()]
         books = [Enclosure(path.name, digest, path.read_bytes) for path in copies]
         parcels += step(f"{one.name}的待发送文件", told, partial(_parcel, round_, verdict, books, lines, issued))
