@@ -140,8 +140,8 @@ def check_command(
     from toolkit.cli.show import finding_line
     from toolkit.io.json import finding_json
     from toolkit.io.tally import exit_code
-    from toolkit.pipeline.round.check import check_books
     from toolkit.pipeline.round.open import open_round
+    from toolkit.pipeline.round.sending.check import check_books
 
     with open_round(folder, alone=False, asked="xxgk check") as round_:
         found = check_books(round_)
