@@ -71,6 +71,7 @@ _FAMILIES: Mapping[str, str] = {
         "A report polished in Word, held to its data by `xxgk readback`. Error; figures in another order: to verify;"
         " a sentence that is gone, or was changed and has no figures, a further table, and data that moved: note."
     ),
+    "LEDG": "The books of a round, held to themselves by `xxgk check`.",
     "CTL": "Control totals, where a round asks for them.",
     "VAL": "Values that cannot be taken, or were read another way than they stand.",
 }

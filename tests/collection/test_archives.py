@@ -19,6 +19,11 @@ def archive(*members: tuple[str, bytes]) -> bytes:
     return out.getvalue()
 
 
+def listed(data: bytes) -> list[str]:
+    found = packed_items(data, "a.zip", Room(), lambda at, length: data[at : at + length])
+    return [one.name for one in found or ()]
+
+
 def claiming(size: int) -> bytes:
     """An archive of two files, the first of which claims a size in the directory."""
     data = archive(("a", b""), ("b", b""))
@@ -28,23 +33,20 @@ def claiming(size: int) -> bytes:
 
 def test_an_archive_in_an_archive_is_opened_and_one_within_it_is_a_file() -> None:
     inner = archive(("c.zip", archive(("d.xlsx", b"x"))), ("e.xlsx", b"x"))
-    assert [one.name for one in packed_items(archive(("b.zip", inner)), "a.zip", Room())] == [
-        "b.zip/c.zip",
-        "b.zip/e.xlsx",
-    ]
+    assert listed(archive(("b.zip", inner))) == ["b.zip/c.zip", "b.zip/e.xlsx"]
 
 
 @pytest.mark.parametrize("count", [20_000, 20_001])
 def test_an_archive_has_twenty_thousand_files_at_most(count: int) -> None:
     data = archive(*((str(i), b"") for i in range(count)))
     if count <= 20_000:
-        assert len(list(packed_items(data, "a.zip", Room()))) == count
+        assert len(listed(data)) == count
     else:
         with pytest.raises(Refused, match="合起来"):
-            list(packed_items(data, "a.zip", Room()))
+            listed(data)
 
 
 def test_an_archive_holds_a_gigabyte_at_most() -> None:
-    assert len(list(packed_items(claiming(1 << 30), "a.zip", Room()))) == 2
+    assert len(listed(claiming(1 << 30))) == 2
     with pytest.raises(Refused, match="合起来"):
-        list(packed_items(claiming((1 << 30) + 1), "a.zip", Room()))
+        listed(claiming((1 << 30) + 1))

@@ -15,7 +15,8 @@ from toolkit.collection import archives as packed
 from toolkit.collection import inbox
 from toolkit.collection.archives import Item
 from toolkit.collection.inbox import Ended, walk_inbox
-from toolkit.workbook.intake.gate import Refused
+from toolkit.workbook.intake import archive as strict
+from toolkit.workbook.intake.gate import Refused, whole
 
 LATER = 4_000_000_000.0
 
@@ -242,34 +243,70 @@ def test_archives_in_an_archive_share_its_room_and_are_refused_at_once(
     inner = zipped({f"{i:05}.xlsx": b"" for i in range(15_000)})
     path = tmp_path / "a.zip"
     path.write_bytes(zipped({f"{i}.zip": inner for i in range(40)}))
-    opened = counted(monkeypatch)
+    lines = counted(monkeypatch)
     (only,) = (one for one in walk_inbox(tmp_path, path.stat().st_mtime + 5) if isinstance(one, Item))
     assert refused(only).code == "FILE-23"
     assert "20000 个" in refused(only).message
-    # The outer one and the first inner one, each looked at and then listed.
-    assert len(opened) <= 6
+    # The outer one and the first inner one.
+    assert len(lines) == 40 + 15_000
 
 
 def counted(monkeypatch: pytest.MonkeyPatch) -> list[object]:
-    """Every archive that is opened from now on."""
-    opened: list[object] = []
-    real = zipfile.ZipFile
+    """Every line of a directory that is read from now on."""
+    lines: list[object] = []
+    real = strict.ArchiveEntry
 
-    def opening(*args: object) -> zipfile.ZipFile:
-        opened.append(args)
-        return real(*args)  # type: ignore[call-overload,no-any-return]
+    def reading(*told: object) -> strict.ArchiveEntry:
+        lines.append(told)
+        return real(*told)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("toolkit.collection.archives.zipfile.ZipFile", opening)
-    return opened
+    monkeypatch.setattr(strict, "ArchiveEntry", reading)
+    return lines
+
+
+def test_the_bytes_of_an_archive_are_read_once_and_its_files_from_their_places(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner = zipped({f"{i}.xlsx": bytes([i]) * 9 for i in range(3)})
+    (tmp_path / "a.zip").write_bytes(zipped({"x.xlsx": b"x" * 99_999, "b.zip": inner}))
+    looked: list[Path] = []
+    monkeypatch.setattr(inbox, "whole", lambda path, most: [looked.append(path), whole(path, most)][1])
+    found = items(tmp_path)
+    assert looked == [tmp_path / "a.zip"]
+    loaded = {name: one.load() for name, one in found.items()}
+    assert looked == [tmp_path / "a.zip"]
+    assert loaded == {
+        "a.zip/x.xlsx": b"x" * 99_999,
+        **{f"a.zip/b.zip/{i}.xlsx": bytes([i]) * 9 for i in range(3)},
+    }
+
+
+def test_an_archive_that_was_changed_or_removed_meanwhile_is_read_the_next_time(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    path.write_bytes(zipped({"x.xlsx": b"x", "y.xlsx": b"y"}))
+    found = items(tmp_path)
+    os.utime(path, (1, 1))
+    assert refused(found["a.zip/x.xlsx"]).code == "FILE-05"
+    path.unlink()
+    assert refused(found["a.zip/y.xlsx"]).code == "FILE-07"
+
+
+def test_a_file_in_an_archive_whose_own_header_is_another_is_refused_and_costs_only_itself(tmp_path: Path) -> None:
+    data = bytearray(zipped({"a.xlsx": b"a", "b.xlsx": b"b"}))
+    data[data.index(b"a.xlsx")] = ord("c")
+    (tmp_path / "a.zip").write_bytes(bytes(data))
+    found = items(tmp_path)
+    assert refused(found["a.zip/a.xlsx"]).code == "FILE-19"
+    assert found["a.zip/b.xlsx"].load() == b"b"
 
 
 @pytest.mark.parametrize("count", [21_000, 66_000])
 def test_a_directory_that_is_too_long_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int) -> None:
     (tmp_path / "a.zip").write_bytes(zipped({f"{i}.xlsx": b"" for i in range(count)}))
-    opened = counted(monkeypatch)
+    lines = counted(monkeypatch)
     (only,) = items(tmp_path).values()
     assert refused(only).code == "FILE-23"
-    assert opened == []
+    assert lines == []
 
 
 def test_an_archive_on_which_the_program_fails_costs_only_itself(

@@ -57,7 +57,7 @@ class ChineseCommand(_Chinese, TyperCommand):
 PANELS = {
     "一轮收集，五步": ("start", "distribute", "consolidate", "status", "readback"),
     "文字成稿": ("report", "refresh", "submit", "approve", "word-template"),
-    "核对和更正": ("collect", "verify", "annotate", "template", "log", "claim", "pin", "unpin", "withdraw"),
+    "核对和更正": ("collect", "verify", "annotate", "template", "log", "check", "claim", "pin", "unpin", "withdraw"),
     "表样和样例": ("forms", "lint", "explain", "demo"),
 }
 

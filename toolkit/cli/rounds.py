@@ -130,6 +130,30 @@ def status_command(
     raise typer.Exit(exit_code(fail_on.value, severities(newest(found.standings)), unread=found.unread))
 
 
+@app.command(cls=ChineseCommand, name="check", help="查台账：原件、记录、汇总数是否对得上。")
+def check_command(
+    folder: Place = Path(),
+    output: opt.TextOrJson = opt.Format.TEXT,
+    fail_on: opt.Fail = opt.FailOn.ERROR,
+) -> None:
+    """Hold the books of a round to themselves."""
+    from toolkit.cli.show import finding_line
+    from toolkit.io.json import finding_json
+    from toolkit.io.tally import exit_code
+    from toolkit.pipeline.round.open import open_round
+    from toolkit.pipeline.round.sending.check import check_books
+
+    with open_round(folder, alone=False, asked="xxgk check") as round_:
+        found = check_books(round_)
+    if output is opt.Format.JSON:
+        emit_json({"findings": [finding_json(one) for one in found], "summary": {"findings": len(found)}})
+    else:
+        for one in found:
+            say(finding_line(one))
+        say(f"台账有 {len(found)} 处要看。" if found else "台账没有问题：原件、签名、记录和汇总数都对得上。")
+    raise typer.Exit(exit_code(fail_on.value, {one.severity for one in found}))
+
+
 @app.command(cls=ChineseCommand, name="log", help="一个单位的经过：各版文件、意见、作过的决定。")
 def log_command(unit: UnitName, folder: Place = Path(), output: opt.TextOrJson = opt.Format.TEXT) -> None:
     """Show a unit's history."""

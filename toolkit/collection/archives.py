@@ -1,37 +1,28 @@
-"""The files in a zip archive that came by mail or chat, read in memory and within bounds."""
+"""The files in a zip archive that came by mail or chat, each read when it is wanted and within bounds."""
 
 from __future__ import annotations
 
-import io
-import struct
-import zipfile
-import zlib
+import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
+from pathlib import Path
 
+from toolkit.errors import cause_of
 from toolkit.model.codes import Code
 from toolkit.model.sentences import worded
-from toolkit.workbook.intake.gate import MAX_FILE
+from toolkit.workbook.intake.archive import LONGEST_HEADER, MAX_ENTRIES, ArchiveEntry, directory, unpack_entry
+from toolkit.workbook.intake.gate import MAX_FILE, READING
 from toolkit.workbook.intake.refusals import Refused, refusal
 
-_MOST_MEMBERS, _MOST_TOTAL, _DEEPEST = 20_000, 1 << 30, 2
-_UTF8, _ENCRYPTED = 0x800, 0x1
-_WORKBOOK_PART = "[Content_Types].xml"
-#: What is inflated; whatever else `zipfile` may know depends on the machine and is no way to send a form.
-_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
-_RARE = {9: "Deflate64", 12: "BZIP2", 14: "LZMA", 93: "Zstandard", 95: "XZ", 98: "PPMd"}
-#: The end of the directory; its 64-bit form, which a full figure there stands for; a line of it with a long name.
-_END, _WIDE_END, _LINE = struct.Struct("<4s4H2LH"), struct.Struct("<4sQ2H2L4Q"), 512
-_FULL_COUNT, _FULL_SIZE = 0xFFFF, 0xFFFFFFFF
-#: What `zipfile` and `zlib` raise at a damaged member; RuntimeError and NotImplementedError are its words for odd ones.
-_DAMAGED = (
-    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, NotImplementedError),
-    *(ValueError, OverflowError, LookupError),
-)
+#: Of all archives of an inbox together: files, bytes unpacked; and how deep one may lie in another.
+MOST_MEMBERS, MOST_TOTAL, DEEPEST = 20_000, 1 << 30, 2
+_WORKBOOK_PART = b"[Content_Types].xml"
+#: So many archives in archives are kept unpacked at a time.
+_KEPT = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,121 +40,123 @@ class Item:
     size: int = 0
 
 
+#: Gives so many bytes (second) of an archive from a place on (first), or raises `Refused`.
+Source = Callable[[int, int], bytes]
+
+
 def inside(outer: Item, member: Item) -> Item:
     """A member of an archive, named with the archive."""
     return replace(member, name=f"{outer.name}/{member.name}", key=outer.key + b"/" + member.key)
-
-
-def _inflated(info: zipfile.ZipInfo, archive: zipfile.ZipFile) -> bytes:
-    """The bytes of a file in an archive, never one more than a workbook may have; or raises `Refused`."""
-    if info.flag_bits & _ENCRYPTED:
-        raise refusal(Code.FILE_08, "压缩包有密码")
-    if info.compress_type not in _METHODS:
-        method = _RARE.get(info.compress_type, f"第 {info.compress_type} 号")
-        raise refusal(Code.FILE_19, f"压缩包里的这个文件用了不通用的压缩方法（{method}）")
-    if info.file_size > MAX_FILE:
-        raise refusal(Code.FILE_04, f"{info.file_size >> 20} MB")
-    try:
-        with archive.open(info) as stream:
-            return stream.read(MAX_FILE + 1)
-    except _DAMAGED:
-        raise refusal(Code.FILE_19, "压缩包里的这个文件解不开") from None
 
 
 @dataclass(slots=True)
 class Room:
     """What all archives of an inbox may hold together, those in archives included."""
 
-    members: int = _MOST_MEMBERS
-    total: int = _MOST_TOTAL
+    members: int = MOST_MEMBERS
+    total: int = MOST_TOTAL
 
     def take(self, members: int, total: int = 0) -> None:
         """So many files of so many bytes in all; `Refused` where there is no room for them."""
         if members > self.members or total > self.total:
-            raise Refused(Code.FILE_23, worded(Code.FILE_23, "archives", files=_MOST_MEMBERS, size=_MOST_TOTAL >> 30))
+            raise Refused(Code.FILE_23, worded(Code.FILE_23, "archives", files=MOST_MEMBERS, size=MOST_TOTAL >> 30))
         self.members -= members
         self.total -= total
 
 
-def is_archive(data: bytes) -> bool:
-    """Whether these bytes are a zip archive of files, and not a workbook (which is one of parts)."""
+def file_source(path: Path, seen: os.stat_result, at: int, length: int) -> bytes:
+    """Bytes of a file that is still the one ``seen``; `Refused` (FILE-05, FILE-07) where it is another, or gone."""
     try:
-        if _announced(data) > _MOST_MEMBERS:
-            return True
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _WORKBOOK_PART not in archive.NameToInfo
-    except _DAMAGED:
-        return data[:4] == b"PK\x03\x04" and _WORKBOOK_PART.encode() not in data[:4096]
+        with os.fdopen(os.open(path, READING), "rb") as stream:
+            now = os.fstat(stream.fileno())
+            stream.seek(at)
+            data = stream.read(length)
+    except OSError as error:
+        raise refusal(Code.FILE_07, cause_of(error)) from None
+    if (now.st_size, now.st_mtime_ns) != (seen.st_size, seen.st_mtime_ns):
+        raise refusal(Code.FILE_05)
+    return data
 
 
-def packed_items(data: bytes, name: str, room: Room) -> list[Item]:
-    """The files in an archive, and in archives in it, with names as they were meant.
+def packed_items(data: bytes, name: str, room: Room, source: Source) -> list[Item] | None:
+    """The files in an archive, and in archives in it, with names as they were meant; None where it is no archive.
 
-    `Refused` if it is damaged, or if there is no ``room`` for what is in it; then nothing of the room is used up.
+    A workbook is none: it is one of parts. Only the directory is read from ``data``, a file from ``source`` when it is
+    loaded. `Refused` if it is damaged, or if there is no ``room`` for what is in it; then nothing of the room is used
+    up.
     """
     left = replace(room)
-    members = list(_items(data, name, left))
+    members = _items(data, name, left, source)
     room.members, room.total = left.members, left.total
     return members
 
 
-def _items(data: bytes, name: str, room: Room, depth: int = 1) -> Iterator[Item]:
+def _items(data: bytes, name: str, room: Room, source: Source, depth: int = 1) -> list[Item] | None:
     try:
-        if _announced(data) > room.members:
-            room.take(_announced(data))
-        archive = zipfile.ZipFile(io.BytesIO(data))
-    except _DAMAGED:
+        entries = directory(data, max(room.members, MAX_ENTRIES))
+    except Refused as refused:
+        if refused.code == Code.FILE_23:
+            room.take(room.members + 1)
+        if data[:4] != b"PK\3\4" or _WORKBOOK_PART in data[:4096]:
+            return None
         raise refusal(Code.FILE_19, f"压缩包 {name} 解不开") from None
-    infos = [info for info in archive.infolist() if not info.is_dir()]
-    room.take(len(infos), sum(info.file_size for info in infos))
+    if any(entry.raw == _WORKBOOK_PART for entry in entries):
+        return None
+    members = [member for entry in entries if not (member := _member(entry, source)).name.endswith("/")]
+    room.take(len(members), sum(member.size for member in members))
+    out: list[Item] = []
     seen: Counter[bytes] = Counter()
-    for info in infos:
-        member = _member(info, archive)
+    for member in members:
         seen[member.key] += 1
-        if (times := seen[member.key]) > 1:
-            told = f"（同名第 {times} 个）"
-            member = replace(member, key=member.key + told.encode(), name=member.name + told)
-        if member.name.startswith("__MACOSX/"):
-            continue
-        if member.name.lower().endswith(".zip") and depth < _DEEPEST:
-            yield from _inside(member, room, depth)
-        else:
-            yield member
+        told = f"（同名第 {seen[member.key]} 个）" if seen[member.key] > 1 else ""
+        one = replace(member, key=member.key + told.encode(), name=member.name + told)
+        is_packed = one.name.lower().endswith(".zip") and depth < DEEPEST
+        if not one.name.startswith("__MACOSX/"):
+            out += _inside(one, room, depth) if is_packed else [one]
+    return out
 
 
-def _announced(data: bytes) -> int:
-    """How many files there are by the end of the directory, or by its length: told before all of it is read."""
-    end = data.rfind(b"PK\5\6", -0xFFFF - _END.size)
-    if end < 0:
-        return 0
-    *_, count, size, _, _ = _END.unpack_from(data, end)
-    wide = data.rfind(b"PK\6\6", 0, end)
-    if wide >= 0 and (count == _FULL_COUNT or size == _FULL_SIZE):
-        *_, count, size, _ = _WIDE_END.unpack_from(data, wide)
-    return int(max(count, size // _LINE))
-
-
-def _inside(outer: Item, room: Room, depth: int) -> Iterator[Item]:
+def _inside(outer: Item, room: Room, depth: int) -> list[Item]:
     """The files of an archive in an archive; one that cannot be opened stands for itself."""
     try:
-        data = outer.load()
-        members = list(_items(data, outer.name, room, depth + 1)) if is_archive(data) else None
+        members = _items(_whole(outer), outer.name, room, lambda at, length: _whole(outer)[at : at + length], depth + 1)
     except Refused as refused:
         if refused.code == Code.FILE_23:
             raise
         members = None
-    yield from (outer,) if members is None else (inside(outer, one) for one in members)
+    return [outer] if members is None else [inside(outer, one) for one in members]
 
 
-def _member(info: zipfile.ZipInfo, archive: zipfile.ZipFile) -> Item:
-    raw = info.orig_filename.encode("utf-8" if info.flag_bits & _UTF8 else "cp437", errors="replace")
+@lru_cache(maxsize=_KEPT)
+def _whole(outer: Item) -> bytes:
+    return outer.load()
+
+
+def _member(entry: ArchiveEntry, source: Source) -> Item:
+    day, clock = divmod(entry.modified, 1 << 16)
     try:
-        modified = datetime(*info.date_time).timestamp()  # noqa: DTZ001 - an archive tells local time
+        date = 1980 + (day >> 9), day >> 5 & 15, day & 31
+        told = datetime(*date, clock >> 11, clock >> 5 & 63, 2 * (clock & 31))  # noqa: DTZ001 - it tells local time
+        modified = told.timestamp()
     except (ValueError, OverflowError, OSError):
         modified = 0.0
     # Without the mark of UTF-8 a name is in the code page of the computer that packed it, here GBK.
-    name = (decoded(raw) or raw.decode("cp437")).replace("\\", "/")
-    return Item(key=raw, name=name, modified=modified, load=partial(_inflated, info, archive), size=info.file_size)
+    name = (decoded(entry.raw) or entry.raw.decode("cp437")).replace("\\", "/")
+    load = partial(_unpacked, entry, source)
+    return Item(key=entry.raw, name=name, modified=modified, load=load, size=entry.size)
+
+
+def _unpacked(entry: ArchiveEntry, source: Source) -> bytes:
+    """The bytes of a file in an archive, never one more than a workbook may have; or raises `Refused`."""
+    if (most := max(entry.size, entry.packed)) > MAX_FILE:
+        raise refusal(Code.FILE_04, f"{most >> 20} MB")
+    data = source(entry.offset, LONGEST_HEADER + entry.packed)
+    try:
+        return unpack_entry(data, entry._replace(offset=0), MAX_FILE)
+    except Refused as refused:
+        if refused.code == Code.FILE_08:
+            raise refusal(Code.FILE_08, "压缩包有密码") from None
+        raise refusal(Code.FILE_19, f"压缩包里的这个文件{refused.where or '解不开'}") from None
 
 
 def decoded(raw: bytes) -> str | None:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from toolkit.boundary import FailedError, guarded
-from toolkit.collection.archives import Item, Room, decoded, inside, is_archive, packed_items
+from toolkit.boundary import FailedError, Failure, guarded
+from toolkit.collection.archives import Item, Room, decoded, file_source, inside, packed_items
 from toolkit.model.codes import BUSY, HALF
 from toolkit.model.finding import Status
 from toolkit.model.returns import FiledVerdict
@@ -62,10 +62,9 @@ def walk_inbox(inbox: Path, now: float) -> Iterator[Item | Ended]:
     for path in _files(inbox, faults):
         name = readable_path(path.relative_to(inbox))
         key = os.fsencode(path.relative_to(inbox).as_posix())
-        reason = _reason(path)
-        if reason:
-            item = Item(key=key, name=name, modified=0.0, load=partial(whole, path))
-            yield Ended(name=name, reason=reason, item=item if needs_somebody(path) else None)
+        item = Item(key=key, name=name, modified=0.0, load=partial(whole, path))
+        if _reason(path):
+            yield _lying(item, path)
             continue
         try:
             told = path.lstat()
@@ -75,8 +74,9 @@ def walk_inbox(inbox: Path, now: float) -> Iterator[Item | Ended]:
         if not stat.S_ISREG(told.st_mode):
             yield Ended(name=name, reason="是链接，不跟随" if stat.S_ISLNK(told.st_mode) else "不是普通文件")
             continue
-        item = Item(key=key, name=name, modified=told.st_mtime, load=partial(whole, path), size=told.st_size)
-        yield from _guarded_archive(path, item, now, room) if path.suffix.lower() == ".zip" else (item,)
+        item = replace(item, modified=told.st_mtime, size=told.st_size)
+        work = partial(_archive, item, path, told, room, is_young=0 <= now - item.modified < YOUNG)
+        yield from guarded(work, partial(_unread, item)) if path.suffix.lower() == ".zip" else (item,)
     for fault in faults:
         where = Path(os.fsdecode(fault.filename or ""))
         name = readable_path(where.relative_to(inbox)) if where.is_relative_to(inbox) else readable_path(where)
@@ -115,37 +115,31 @@ def needs_somebody(path: Path | PurePosixPath) -> bool:
     return _reason(path) == _NO_BOOK and path.suffix.lower() not in _PROGRAMS_OWN
 
 
-def _guarded_archive(path: Path, outer: Item, now: float, room: Room) -> Sequence[Item | Ended]:
-    return guarded(
-        lambda: list(_archive(path, outer, now, room)), lambda failure: [_unread(outer, FailedError(failure))]
-    )
+def _lying(item: Item, path: Path | PurePosixPath) -> Item | Ended:
+    """The item, or that it is left lying because of its name."""
+    if reason := _reason(path):
+        return Ended(name=item.name, reason=reason, item=item if needs_somebody(path) else None)
+    return item
 
 
-def _archive(path: Path, outer: Item, now: float, room: Room) -> Iterator[Item | Ended]:
+def _archive(outer: Item, path: Path, seen: os.stat_result, room: Room, *, is_young: bool) -> list[Item | Ended]:
     """The members of an archive; the archive itself as an item that cannot be read, if it cannot."""
     try:
         data = whole(path, MAX_ARCHIVE)
-        if not is_archive(data):
-            yield replace(outer, load=lambda: data, size=len(data))
-            return
-        members = packed_items(data, outer.name, room)
+        members = packed_items(data, outer.name, room, partial(file_source, path, seen))
     except Refused as refused:
-        half = refused.code in HALF and 0 <= now - outer.modified < YOUNG
-        if refused.code in BUSY or half:
-            yield Ended(name=outer.name, reason=refused.message, later=True)
-        else:
-            yield _unread(outer, refused)
-        return
+        if refused.code in BUSY or (refused.code in HALF and is_young):
+            return [Ended(name=outer.name, reason=refused.message, later=True)]
+        return _unread(outer, refused)
+    if members is None:
+        return [outer]
     if not members:
-        yield Ended(name=outer.name, reason="压缩包是空的", item=outer)
-    for member in members:
-        one, reason = inside(outer, member), _reason(PurePosixPath(member.name))
-        asks = one if needs_somebody(PurePosixPath(member.name)) else None
-        yield Ended(name=one.name, reason=reason, item=asks) if reason else one
+        return [Ended(name=outer.name, reason="压缩包是空的", item=outer)]
+    return [_lying(inside(outer, one), PurePosixPath(one.name)) for one in members]
 
 
-def _unread(item: Item, reason: Refused | FailedError) -> Item:
+def _unread(item: Item, reason: Refused | Failure) -> list[Item | Ended]:
     def load() -> bytes:
-        raise reason
+        raise FailedError(reason) if isinstance(reason, Failure) else reason
 
-    return replace(item, load=load, size=0)
+    return [replace(item, load=load, size=0)]

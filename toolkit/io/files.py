@@ -26,7 +26,7 @@ _DEVICES = frozenset(
 )
 _LONGEST_NAME = 120
 #: How the name of a file begins that is not yet whole; the inbox passes over such names.
-_UNFINISHED = ".~xxgk-"
+UNFINISHED = ".~xxgk-"
 _TRIES, _PAUSE = 10, 0.1
 
 
@@ -46,10 +46,10 @@ def as_text(name: str) -> str:
     return os.fsencode(name).decode(errors="replace")
 
 
-def ensure_folder(folder: Path) -> Path:
-    """The folder, made where it is missing; OutputError where it cannot be."""
+def ensure_folder(folder: Path, mode: int = 0o777) -> Path:
+    """The folder, made with these rights where it is missing; OutputError where it cannot be."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode, parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(folder, cause_of(error)) from error
     return folder
@@ -72,15 +72,17 @@ def put_away(path: Path, folder: Path) -> int:
 def sweep(folder: Path) -> int:
     """Clear away the unfinished files that a run which was cut off left behind; gives how many."""
     swept = 0
-    for path in folder.rglob(f"{_UNFINISHED}*"):
+    for path in folder.rglob(f"{UNFINISHED}*"):
         with suppress(OSError):
             path.unlink()
             swept += 1
     return swept
 
 
-def write(path: Path, data: bytes, replace: Callable[[str, Path], None] | None = None) -> Path:
-    """Write a whole file or nothing; gives the path really written.
+def write(
+    path: Path, data: bytes, replace: Callable[[str, Path], None] | None = None, *, private: bool = False
+) -> Path:
+    """Write a whole file or nothing; gives the path really written. One that is ``private`` nobody else ever reads.
 
     A file that another program keeps open (Excel, on Windows) is tried again for a second, then the result goes
     beside it as ``name (2)``. ``replace`` stands in for ``os.replace`` in tests.
@@ -88,13 +90,13 @@ def write(path: Path, data: bytes, replace: Callable[[str, Path], None] | None =
     path = extended(path)
     ensure_folder(path.parent)
     try:
-        handle, name = tempfile.mkstemp(prefix=_UNFINISHED, suffix=path.suffix, dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=UNFINISHED, suffix=path.suffix, dir=path.parent)
         try:
             with os.fdopen(handle, "wb") as out:
                 out.write(data)
                 out.flush()
                 os.fsync(out.fileno())
-            if sys.platform != "win32":
+            if sys.platform != "win32" and not private:
                 # A temporary file is private; a result is read by colleagues. Windows takes rights from the folder.
                 Path(name).chmod(0o644)
             return _move(name, path, replace or os.replace)

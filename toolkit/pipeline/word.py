@@ -107,7 +107,9 @@ def read_back(  # noqa: PLR0913 - one parameter an option of the command
 
     found = of_word_file(path, lambda: polished(data, draft.document))
     findings = of_word_file(path, lambda: _findings(draft, found))
-    figures = tuple(figures_on(draft.kind, draft.submission, draft.document, found.document))
+    figures = of_word_file(
+        path, lambda: tuple(figures_on(draft.kind, draft.submission, draft.document, found.document))
+    )
     place = find_round(source) if source.is_dir() else None
     approved, differs = _approval(place, path, data) if place else (None, ())
     held = tuple(_held(findings, draft.document.banner, approved, differs))

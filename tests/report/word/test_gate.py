@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import random
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -135,3 +137,74 @@ def test_a_template_on_which_the_program_fails_is_a_faulty_template(
     assert run(["report", str(source), "--to", "docx", "-o", str(tmp_path), "--template", str(path)]) == 2
     assert "报告模板" in capsys.readouterr().err
     assert run(["word-template", "--check", str(path)]) != 4
+
+
+#: What stands in place of a piece of a part: nothing, too much, what no reader expects.
+ODD = (
+    b"",
+    b"<",
+    b">",
+    b"&#0;",
+    b"\xff",
+    b'""',
+    b"9" * 5000,
+    b"-1",
+    b"<w:p>",
+    b"</w:p>",
+    "占99.9%，其中一".encode() * 400,
+)
+PIECE = re.compile(rb"<[^>]*>|[\w:]+=\"[^\"]*\"|\"[^\"]*\"|>[^<]+<")
+
+
+def bytes_changed(parts: Parts, chance: random.Random) -> bytes:
+    data = bytearray(packed(parts))
+    for _ in range(chance.randint(1, 6)):
+        data[chance.randrange(len(data))] = chance.randrange(256)
+    return bytes(data)
+
+
+def bytes_lost(parts: Parts, chance: random.Random) -> bytes:
+    data, at = packed(parts), chance.randrange(1, 8000)
+    return data[:at] + data[at + chance.randint(1, 400) :]
+
+
+def part_lost(parts: Parts, chance: random.Random) -> bytes:
+    lost = chance.choice([*parts])
+    return packed({name: b"" if chance.random() < 0.3 else body for name, body in parts.items() if name != lost})
+
+
+def parts_swapped(parts: Parts, chance: random.Random) -> bytes:
+    one, other_one = chance.sample([*parts], 2)
+    return packed({**parts, one: parts[other_one], other_one: parts[one]})
+
+
+def piece_changed(parts: Parts, chance: random.Random) -> bytes:
+    name = chance.choice([*parts, *[DOCUMENT] * 12])
+    body = parts[name]
+    for _ in range(chance.randint(1, 4)):
+        found = [*PIECE.finditer(body)]
+        if found:
+            start, end = chance.choice(found).span()
+            twice = body[start:end] * chance.randint(2, 50)
+            body = body[:start] + chance.choice([*ODD, twice]) + body[end:]
+    return packed({**parts, name: body})
+
+
+MUTATORS = (bytes_changed, bytes_lost, part_lost, parts_swapped, piece_changed, piece_changed, piece_changed)
+VARIANTS = 300
+
+
+def test_no_change_to_a_word_file_gets_further_than_a_sentence(
+    source: Path, parts: Parts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    draft = module.written_from(source)
+    monkeypatch.setattr(module, "written_from", lambda *_, **__: draft)
+    chance, codes = random.Random(20_260), set()  # noqa: S311 - the same variants every time
+    for number in range(VARIANTS):
+        mutate = MUTATORS[number % len(MUTATORS)]
+        path = save(tmp_path / f"{number}.docx", mutate(parts, chance))
+        codes.add(code := run(["readback", str(path), "--with", str(source)]))
+        told = capsys.readouterr()
+        assert code in {0, 1, 2}, (number, mutate.__name__, told.err)
+        assert told.err.count("\n") == (code == 2), told.err
+    assert {0, 2} <= codes

@@ -26,6 +26,7 @@ from toolkit.model.returns import FiledVerdict
 VERSION = 2
 
 #: What has happened is never changed and never forgotten, whoever asks.
+_KEPT_FOR_EVER = ("arrival", "judgement", "revision", "event")
 _APPEND_ONLY = """
 CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, 'append only'); END;
 CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, 'append only'); END;
@@ -44,7 +45,7 @@ def prepare(db: sqlite3.Connection, *, new: bool) -> int:
     (found,) = db.execute("PRAGMA user_version").fetchone()
     if found == 0 and new:
         script = resources.files(__package__).joinpath("schema.sql").read_text(encoding="utf-8") + "".join(
-            _APPEND_ONLY.format(table=table) for table in ("arrival", "judgement", "revision", "event")
+            _APPEND_ONLY.format(table=table) for table in _KEPT_FOR_EVER
         )
         db.executescript(f"BEGIN IMMEDIATE;{script}PRAGMA user_version = {VERSION};COMMIT;")
         return VERSION
@@ -110,7 +111,7 @@ def unsettled(context: str) -> str:
 
 _EVENT = "INSERT INTO event (at, unit, kind, revision, detail) VALUES (?,?,?,?,?)"
 _PATIENCE = 10.0
-_RESTORE = "请从备份恢复“台账”文件夹，不要另建。"
+_RESTORE = "请用“台账/copies”里最近一天的副本，或从备份恢复，不要另建。"
 
 
 class Ledger:
@@ -124,19 +125,21 @@ class Ledger:
         empty, damaged, or of a newer program.
         """
         self.path = path
-        if not writing:
+        if writing:
+            with self._guard():
+                self._db = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
+                self._db.execute(f"PRAGMA journal_mode={journal}")
+                self._db.execute("PRAGMA synchronous=FULL")
+                self._db.execute("PRAGMA foreign_keys=ON")
+                found = prepare(self._db, new=new)
+        else:
             self._db = self._reading()
-            return
-        with self._guard():
-            self._db = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
-            self._db.execute(f"PRAGMA journal_mode={journal}")
-            self._db.execute("PRAGMA synchronous=FULL")
-            self._db.execute("PRAGMA foreign_keys=ON")
-            found = prepare(self._db, new=new)
+            found = int(str(self._rows("PRAGMA user_version")[0][0]))
         if found == 0:
             self.close()
             raise LedgerError(f"{path}：台账是空的。{_RESTORE}")
         if found > VERSION:
+            self.close()
             raise LedgerError(f"{path}：台账由更新版本的程序建立。请升级程序后再打开。")
 
     def _reading(self) -> sqlite3.Connection:
@@ -144,7 +147,7 @@ class Ledger:
         for mode in ("mode=ro", "immutable=1"):
             db = sqlite3.connect(f"{database_uri(self.path.absolute().as_posix())}?{mode}", uri=True, timeout=_PATIENCE)
             with suppress(sqlite3.DatabaseError):
-                db.execute("SELECT COUNT(*) FROM arrival").fetchone()
+                db.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
                 return db
             db.close()
         raise LedgerError(f"{self.path}：台账打不开。请检查文件夹权限，或从备份恢复。")
@@ -172,8 +175,11 @@ class Ledger:
             raise LedgerError(told) from error
 
     @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        """What is written inside is written whole or not at all; the lock for writing is taken at once."""
+    def together(self) -> Iterator[sqlite3.Connection]:
+        """What is written inside, by whatever methods, is written whole or not at all: a step and its event."""
+        if self._db.in_transaction:
+            yield self._db
+            return
         with self._guard():
             self._db.execute("BEGIN IMMEDIATE")
             try:
@@ -183,6 +189,22 @@ class Ledger:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 raise
+
+    def copy_to(self, path: Path) -> None:
+        """Write a whole copy of the ledger, as it is now, to a place where nothing is."""
+        with self._guard():
+            self._db.execute("VACUUM INTO ?", (str(path),))
+
+    def damage(self) -> dict[str, int]:
+        """What no program of ours can have done, and how often: to be empty.
+
+        ``pages`` that are damaged, ``rows`` that are missing: they are numbered from 1 on and never deleted.
+        """
+        pages = sum(row != ("ok",) for row in self._rows("PRAGMA integrity_check"))
+        rows = len(self._rows("PRAGMA foreign_key_check"))
+        for table in _KEPT_FOR_EVER:
+            rows += int(str(self._rows(f"SELECT COALESCE(MAX(seq), 0) - COUNT(*) FROM {table}")[0][0]))  # noqa: S608
+        return {kind: count for kind, count in (("pages", pages), ("rows", rows)) if count}
 
     def _rows(self, sql: str, *values: object) -> list[tuple[object, ...]]:
         with self._guard():
@@ -206,7 +228,7 @@ class Ledger:
         8601). An entry that was recorded before gets only a judgement, if ``context`` is a new one. A copy of what its
         unit sent before is an arrival without judgement.
         """
-        with self._transaction() as db:
+        with self.together() as db:
             for entry in entries:
                 record(db, entry, context, received)
 
@@ -255,7 +277,7 @@ class Ledger:
 
     def note(self, *events: Event) -> None:
         """Write down events, all together or not at all."""
-        with self._transaction() as db:
+        with self.together() as db:
             db.executemany(_EVENT, events)
 
     def events(self, unit: str | None = None) -> list[Event]:
@@ -271,7 +293,7 @@ class Ledger:
 
     def settle(self, told: Mapping[str, str]) -> None:
         """Settle something for the whole round, in place of what stood under the same key."""
-        with self._transaction() as db:
+        with self.together() as db:
             db.executemany("INSERT OR REPLACE INTO meta (key, value) VALUES (?,?)", list(told.items()))
 
     def keep_prior(
@@ -287,7 +309,7 @@ class Ledger:
         """
         rows = [(u, v, str(value), sources[u]) for u, values in figures.items() for v, value in values.items()]
         words = [(u, v, text) for u, values in texts.items() for v, text in values.items()]
-        with self._transaction() as db:
+        with self.together() as db:
             db.execute("DELETE FROM prior")
             db.execute("DELETE FROM prior_text")
             db.executemany("INSERT INTO prior (unit, variable, value, source) VALUES (?,?,?,?)", rows)
@@ -313,5 +335,5 @@ class Ledger:
 
     def wrote(self, written: Mapping[str, str]) -> None:
         """Remember what was written where, as `outputs` gives it."""
-        with self._transaction() as db:
+        with self.together() as db:
             db.executemany("INSERT OR REPLACE INTO output (path, digest) VALUES (?,?)", list(written.items()))

@@ -69,8 +69,9 @@ def distribute(round_: Round, stages: Stages = silent) -> Issued:
             events.append(Event(round_.stamp, unit.code, "issued", 0, path.name))
         if len(events) >= _AT_ONCE or unit is units[-1]:
             # Cut off before this, a workbook is written again: the same bytes.
-            round_.ledger.wrote(fresh)
-            round_.ledger.note(*events)
+            with round_.ledger.together():
+                round_.ledger.wrote(fresh)
+                round_.ledger.note(*events)
             fresh, events = {}, []
         progress(1)
     failed: list[str] = []
@@ -81,9 +82,8 @@ def distribute(round_: Round, stages: Stages = silent) -> Issued:
     wanted = {book_name(round_, replace(unit, code=code)) for unit in units for code in round_.codes(unit)}
     strays = tuple(p for p in sorted(round_.folder.issued.glob("*.xlsx")) if p.name not in wanted)
     keep_seen(round_, {}, **{_ISSUED: blank_plan(round_.issued).fingerprint})
-    return Issued(
-        tuple(written), len(units) - len(written), listing, strays, told=(*round_.held.told, *earlier, *failed)
-    )
+    told = (*round_.held.told, *earlier, *failed, *round_.clock)
+    return Issued(tuple(written), len(units) - len(written), listing, strays, told=told)
 
 
 def _sent_before(round_: Round) -> Iterator[str]:

@@ -11,6 +11,7 @@ from toolkit.board.board import News
 from toolkit.collection.changes import BACK, LEFT, REPLACED, RIVALS, TURNED, Change, Seen, basis_changes
 from toolkit.collection.diff import Changes, changes_between
 from toolkit.collection.ledger.rows import Event
+from toolkit.collection.ledger.upkeep import LAST_TOLD
 from toolkit.collection.roster.read import Role, Unit
 from toolkit.errors import UsageError
 from toolkit.io.machine import local
@@ -25,8 +26,8 @@ from toolkit.pipeline.round.standing import Sent, all_sent, sent_by, standings, 
 #: New units that are asked about where one left.
 _NAMED = 3
 _DECISIONS = frozenset({"pin", "unpin", "withdraw"})
-#: Where the ledger keeps what the last run told as changed, when it was, and what its verdicts depended on.
-_CHANGES, _AT, _BASIS = "changes", "told", "basis"
+#: Where the ledger keeps what the last run told as changed, and what its verdicts depended on.
+_CHANGES, _BASIS = "changes", "basis"
 
 
 def last_told(round_: Round) -> list[Change]:
@@ -37,15 +38,16 @@ def last_told(round_: Round) -> list[Change]:
 def tell_changes(round_: Round, found: Sequence[Standing]) -> tuple[Change, ...]:
     """What changed since the last run; written down, so that it is told once and stays in each unit's history."""
     fresh = (*_left(round_, found), *_changed(round_, found))
-    round_.ledger.note(*(Event(round_.stamp, one.code, one.kind, one.revision, one.told) for one in fresh))
     bodies = {unit.code: unit.body for unit in round_.roster.units}
     now = {one.code: Seen(one.name, bodies[one.code], one.state.value, one.revision, one.file) for one in found}
     before = seen(round_.ledger)
     now |= {one.code: before[one.code]._replace(state="", left=one.after) for one in fresh if one.kind == LEFT}
     back = [round_.codes(round_.roster.by_code[one.code])[1:] for one in fresh if one.kind == BACK]
     now |= {code: before[code]._replace(state="", left="") for codes in back for code in codes if code in before}
-    told = {_BASIS: json.dumps(round_.basis), _CHANGES: json.dumps(fresh, ensure_ascii=False), _AT: round_.stamp}
-    keep_seen(round_, now, **told)
+    told = {_BASIS: json.dumps(round_.basis), _CHANGES: json.dumps(fresh, ensure_ascii=False), LAST_TOLD: round_.stamp}
+    with round_.ledger.together():
+        round_.ledger.note(*(Event(round_.stamp, one.code, one.kind, one.revision, one.told) for one in fresh))
+        keep_seen(round_, now, **told)
     return (*fresh, *rivals(round_, found, before))
 
 
@@ -81,6 +83,7 @@ def rivals(round_: Round, found: Sequence[Standing], told: Mapping[str, Seen]) -
 def roster_told(round_: Round, found: Sequence[Standing], changes: Sequence[Change]) -> Iterator[str]:
     """What the roster says otherwise than the ledger, as long as it stands so; units that left are told once."""
     yield from round_.held.told
+    yield from round_.clock
     told, removed = {one.code for one in changes if one.kind == LEFT}, round_.held.removed
     gone = {code: f"{one.name}（{code}）" for code, one in _gone(round_, found).items() if code not in told}
     for where, codes in (("不在名册里", gone.keys() & removed), ("名册里写明不报送", gone.keys() - removed)):
@@ -114,7 +117,7 @@ def _changed(round_: Round, found: Sequence[Standing]) -> Iterator[Change]:
     before, meta = seen(round_.ledger), round_.ledger.meta()
     ruled = list(basis_changes(json.loads(meta.get(_BASIS, "{}")), round_.basis))
     revisions, arrivals = round_.ledger.revisions(), {one.seq: one for one in round_.ledger.arrivals()}
-    since = meta.get(_AT, "")
+    since = meta.get(LAST_TOLD, "")
     decided = {one.unit: one for one in round_.ledger.events() if one.kind in _DECISIONS and one.at >= since}
     for one in found:
         codes = round_.codes(round_.roster.by_code[one.code])

@@ -18,6 +18,7 @@ from toolkit.collection.changes import RULINGS, Seen
 from toolkit.collection.file_names import Names
 from toolkit.collection.folder import SETTINGS, SUM_FIGURES, Folder, command, is_round, round_around, rounds_in
 from toolkit.collection.ledger.ledger import Ledger
+from toolkit.collection.ledger.upkeep import clock_told, keep_copy
 from toolkit.collection.roster.read import Roster, Unit, read_roster
 from toolkit.collection.roster.reconcile import Reconciled, reconciled
 from toolkit.collection.settings import PUBLIC, Settings, read_settings
@@ -80,7 +81,7 @@ def now() -> datetime:
 class Round:
     """What every step of a round works with. ``prior`` and ``prior_texts``: last year on file, by unit and name.
 
-    ``held`` is the roster as held against the ledger.
+    ``held`` is the roster as held against the ledger, ``clock`` what is to be said of the machine's clock.
     """
 
     folder: Folder
@@ -94,6 +95,7 @@ class Round:
     moment: datetime
     roster_digest: str
     held: Reconciled
+    clock: tuple[str, ...] = ()
 
     def command(self, words: str) -> str:
         """A command about this round, to be typed."""
@@ -270,6 +272,8 @@ def open_round(root: Path, *, clock: Clock = now, alone: bool = True, asked: str
         if alone:
             stack.enter_context(locked(folder.lock, f"{moment:%Y-%m-%d %H:%M}"))
         ledger = stack.enter_context(Ledger(folder.ledger, journal=journal(folder.ledger), writing=alone))
+        if alone:
+            keep_copy(ledger, folder.copies, f"{moment:%Y-%m-%d}")
         for part in (folder.issued, folder.returned, folder.outbox, folder.results, folder.originals) if alone else ():
             sweep(part)
         _require_same(folder, settings, ledger.meta())
@@ -289,6 +293,7 @@ def open_round(root: Path, *, clock: Clock = now, alone: bool = True, asked: str
             moment=moment,
             roster_digest=digest,
             held=held,
+            clock=tuple(clock_told(ledger, moment)),
         )
 
 

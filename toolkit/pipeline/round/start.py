@@ -14,7 +14,7 @@ from toolkit.collection.ledger.ledger import Ledger
 from toolkit.collection.roster.read import blank_roster
 from toolkit.collection.settings import Settings, given_date, given_period
 from toolkit.collection.signature import Keyring, new_key
-from toolkit.errors import OutputError, UsageError, cause_of
+from toolkit.errors import UsageError
 from toolkit.instrument.catalogue import form_folders, load
 from toolkit.io.files import ensure_folder, write
 from toolkit.io.machine import journal
@@ -99,20 +99,17 @@ def _make(  # noqa: PLR0913, PLR0917 - the parts of a round
     keyring: Keyring | None,
 ) -> None:
     """Everything in place before the settings file is written, which makes the folder a round."""
-    for part in (folder.issued, folder.inbox, folder.returned, folder.results, folder.books):
+    for part in (folder.issued, folder.inbox, folder.returned, folder.results):
         ensure_folder(part)
+    # Other users of the machine are not to look into it; on Windows the rights of the folder above decide.
+    ensure_folder(folder.books, 0o700)
     copy = folder.root / settings.roster
     if not (copy.exists() and copy.samefile(roster)):
         write(copy, roster.read_bytes())
     ring = keyring or (old.keyring if old else None)
     # A start that was cut off left its key.
     ring = ring or (load_keys(folder.key) if folder.key.is_file() else Keyring((new_key(),)))
-    write(folder.key, ring.text.encode())
-    try:
-        # Other users of the machine are not to read it; on Windows the folder's rights decide.
-        folder.key.chmod(0o600)
-    except OSError as error:
-        raise OutputError(folder.key, cause_of(error)) from error
+    write(folder.key, ring.text.encode(), private=True)
     with Ledger(folder.ledger, journal=journal(folder.ledger), new=True) as ledger:
         ledger.settle({"form": settings.form, "period": settings.period, **known})
         if old:

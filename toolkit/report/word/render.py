@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -42,6 +41,7 @@ from toolkit.report.word.tables_read import (
     text_of,
 )
 from toolkit.report.word.template_faults import explained, tag_faults
+from toolkit.workbook.intake.archive import directory, unpack
 
 _SPOILT: Final = (TemplateError, etree.LxmlError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError)
 #: The longest property that python-docx takes.
@@ -85,9 +85,8 @@ def packed(package: Any, given: bytes = b"", changed: Collection[str] = ()) -> b
         if part.rels:
             files[part.partname.rels_uri.membername] = part.rels.xml
     if given:
-        with zipfile.ZipFile(io.BytesIO(given)) as archive:
-            kept = (name for name in archive.namelist() if name in files and not name.endswith((".rels", "].xml")))
-            files |= {name: archive.read(name) for name in kept if name not in changed}
+        kept = {name: body for name, body in unpack(given, directory(given)).items() if name in files}
+        files |= {n: body for n, body in kept.items() if n not in changed and not n.endswith((".rels", "].xml"))}
     return zipped(files)
 
 

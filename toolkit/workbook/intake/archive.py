@@ -25,6 +25,10 @@ _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _LOCAL = struct.Struct("<4s5H3L2H")
 # The figure that stands for one too long for 32 bits; bits 0 and 11 of the flags (4.4.4); methods (4.4.5).
 _FULL, _ENCRYPTED, _UTF8, _STORED, _DEFLATED = 0xFFFFFFFF, 0x1, 0x800, 0, 8
+#: Other methods by their names: what a machine may know of them is no way to send a form.
+_RARE = {9: "Deflate64", 12: "BZIP2", 14: "LZMA", 93: "Zstandard", 95: "XZ", 98: "PPMd"}
+#: A part's own header with a name and an extra field as long as they may be, in bytes.
+LONGEST_HEADER = _LOCAL.size + 2 * 0xFFFF
 
 
 class ArchiveEntry(NamedTuple):
@@ -32,7 +36,7 @@ class ArchiveEntry(NamedTuple):
 
     ``raw`` is the name in the file's own bytes; in ``name`` there is ``/`` between folders. ``packed`` and ``size`` are
     bytes before and after unpacking, ``offset`` is where the part's own header begins, in bytes from the start of the
-    file; ``crc`` is the CRC-32.
+    file; ``crc`` is the CRC-32, ``modified`` the local date and time of MS-DOS (4.4.6), the date in the upper 16 bits.
     """
 
     name: str
@@ -43,29 +47,29 @@ class ArchiveEntry(NamedTuple):
     packed: int
     size: int
     offset: int
+    modified: int = 0
 
 
-def directory(data: bytes) -> list[ArchiveEntry]:
+def directory(data: bytes, most: int = MAX_ENTRIES) -> list[ArchiveEntry]:
     """What the archive says it holds, in the order of its directory.
 
     The directory must reach to its end record, and that to the end of the file.
-    Raises Refused: FILE-19 where it does not, or is damaged; FILE-23 for more than `MAX_ENTRIES`.
+    Raises Refused: FILE-19 where it does not, or is damaged; FILE-23 for more than ``most`` entries.
     """
     try:
         end = max(0, data.rfind(b"PK\5\6", -0xFFFF - _END.size))
         sign, disk, start_disk, here, count, size, start, comment = _END.unpack_from(data, end)
         if sign != b"PK\5\6" or disk or start_disk or here != count or end + _END.size + comment != len(data):
             raise refusal(Code.FILE_19)
+        if count > most:
+            raise refusal(Code.FILE_23, f"{count} 个部件")
         wide = data[start + size : end]  # between directory and end: nothing, or the 64-bit end saying the same
         if start + size > end or (wide and not _repeats(wide, count, size, start)):
             raise refusal(Code.FILE_19)
-        if count > MAX_ENTRIES:
-            raise refusal(Code.FILE_23, f"{count} 个部件")
         entries, at = [], start
         for _ in range(count):
-            sign, _, _, flags, method, _, _, crc, packed, full, n, x, c, _, _, _, offset = _CENTRAL.unpack_from(
-                data, at
-            )
+            sign, _, _, flags, method, clock, day, *rest = _CENTRAL.unpack_from(data, at)
+            crc, packed, full, n, x, c, *_, offset = rest
             if sign != b"PK\1\2":
                 raise refusal(Code.FILE_19)
             at += _CENTRAL.size
@@ -73,7 +77,8 @@ def directory(data: bytes) -> list[ArchiveEntry]:
             full, packed, offset = _widened(extra, (full, packed, offset))
             # Old tools of Windows write "\" between folders, where 4.4.17.1 has "/".
             name = raw.decode("utf-8" if flags & _UTF8 else "cp437").replace("\\", "/")
-            entries.append(ArchiveEntry(name, raw, bool(flags & _ENCRYPTED), method, crc, packed, full, offset))
+            locked, when = bool(flags & _ENCRYPTED), day << 16 | clock
+            entries.append(ArchiveEntry(name, raw, locked, method, crc, packed, full, offset, when))
             at += n + x + c
     except (struct.error, IndexError, UnicodeDecodeError):
         raise refusal(Code.FILE_19) from None
@@ -113,14 +118,13 @@ def unpack(data: bytes, entries: Sequence[ArchiveEntry]) -> dict[str, bytes]:
     parts: dict[str, bytes] = {}
     spans, seen, left = [], set(), MAX_TOTAL
     for entry in entries:
-        _require_plain(entry)
+        _require_plain(entry.name)
         if entry.name.casefold() in seen:
             raise refusal(Code.FILE_21)
         seen.add(entry.name.casefold())
-        start, end = _span(data, entry)
-        body = _inflated(data[start:end], entry, min(MAX_PART, left))
+        body = unpack_entry(data, entry, min(MAX_PART, left))
         left -= len(body)
-        spans.append((entry.offset, end))
+        spans.append((entry.offset, _span(data, entry)[1]))
         if not entry.name.endswith("/"):
             parts[entry.name] = body
     spans.sort()
@@ -129,14 +133,19 @@ def unpack(data: bytes, entries: Sequence[ArchiveEntry]) -> dict[str, bytes]:
     return parts
 
 
-def _require_plain(entry: ArchiveEntry) -> None:
-    steps = entry.name.removesuffix("/").split("/")
-    if ":" in entry.name or not entry.name.isprintable() or {"", ".", ".."} & set(steps):
-        raise refusal(Code.FILE_22)
+def unpack_entry(data: bytes, entry: ArchiveEntry, room: int) -> bytes:
+    """One part unpacked, of at most ``room`` bytes, whatever it is called. Raises Refused as `unpack` does."""
     if entry.encrypted:
         raise refusal(Code.FILE_08)
     if entry.method not in (_STORED, _DEFLATED):
-        raise refusal(Code.FILE_19, "里面的压缩方法不通用")
+        raise refusal(Code.FILE_19, f"用了不通用的压缩方法（{_RARE.get(entry.method, f'第 {entry.method} 号')}）")
+    start, end = _span(data, entry)
+    return _inflated(data[start:end], entry, room)
+
+
+def _require_plain(name: str) -> None:
+    if ":" in name or not name.isprintable() or {"", ".", ".."} & set(name.removesuffix("/").split("/")):
+        raise refusal(Code.FILE_22)
 
 
 def _span(data: bytes, entry: ArchiveEntry) -> tuple[int, int]:

@@ -35,6 +35,8 @@ __all__ = ["MAX_FILE", "Admitted", "Refused", "admit", "admit_bytes"]
 
 #: Bytes of a file.
 MAX_FILE = 20 << 20
+#: How a stranger's file is opened: no link is followed, no pipe waited for.
+READING = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 _CONTENTS = "[content_types].xml"
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
@@ -85,14 +87,13 @@ def whole(path: Path, most: int = MAX_FILE) -> bytes:
     Raises Refused: FILE-01 for a folder, link or device, FILE-04 above ``most``, FILE-05 where the file changed
     meanwhile, FILE-06 without permission, FILE-07 for any other fault of reading.
     """
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
         before = path.lstat()
         if not stat.S_ISREG(before.st_mode):
             raise refusal(Code.FILE_01)
         if before.st_size > most:
             raise refusal(Code.FILE_04, f"{before.st_size >> 20} MB")
-        with os.fdopen(os.open(path, flags), "rb") as stream:
+        with os.fdopen(os.open(path, READING), "rb") as stream:
             data = stream.read(most + 1)
             after = os.fstat(stream.fileno())
     except PermissionError:

@@ -126,10 +126,12 @@ class _Desk:
         parcel = self._parcel(verdict, copy, digest, lines)
         tried |= self._write(words, places[1], digest, lambda: encoded(parcel.text))
         if len(self.written) > before:
-            round_.ledger.wrote(tried)
             # That the deadline has passed meanwhile is no second return.
-            if {self._done.get(place, "").split(" ")[0] for place in places} != {digest.split(" ")[0]}:
-                round_.ledger.note(Event(round_.stamp, one.code, "returned", verdict.revision, words.name))
+            again = {self._done.get(place, "").split(" ")[0] for place in places} == {digest.split(" ")[0]}
+            with round_.ledger.together():
+                round_.ledger.wrote(tried)
+                if not again:
+                    round_.ledger.note(Event(round_.stamp, one.code, "returned", verdict.revision, words.name))
         return [parcel]
 
     def read_out(self, one: Standing) -> Enclosure | None:

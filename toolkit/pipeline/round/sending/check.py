@@ -1,0 +1,120 @@
+"""Holds the books of a round to themselves: every hash, signature, number and sum once more. Nothing is written."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+from toolkit.collection.folder import RESULTS, SUM_FIGURES
+from toolkit.collection.ledger.upkeep import ran_back
+from toolkit.collection.signature import genuine
+from toolkit.consolidation.export import sums_json
+from toolkit.errors import LedgerError
+from toolkit.model.codes import Code
+from toolkit.model.finding import Finding
+from toolkit.model.sentences import worded
+from toolkit.pipeline.round.consolidate import add_up
+from toolkit.pipeline.round.open import Round
+from toolkit.pipeline.round.standing import standings
+from toolkit.pipeline.round.status import manuscripts
+from toolkit.text import shortened
+
+
+def check_books(round_: Round) -> list[Finding]:
+    """Compute again what the books of a round say; what does not agree, none where all is well.
+
+    Raises LedgerError where the ledger cannot be read at all.
+    """
+    damage = [_say(Code.LEDG_02, kind, count=count) for kind, count in round_.ledger.damage().items()]
+    if any(one.fault == "pages" for one in damage):
+        return damage
+    unread = list(_verdicts(round_))
+    sums = [] if any(one.fault in {"verdict", "unjudged"} for one in unread) else _sums(round_)
+    back = ran_back(round_.ledger.events())
+    clock = [_say(Code.LEDG_05, "back", count=len(back), before=b, after=a) for b, a in back[:1]]
+    return [*damage, *_kept(round_), *unread, *_steps(round_), *sums, *clock]
+
+
+def _say(code: Code, fault: str = "", /, **fields: object) -> Finding:
+    return Finding.at(worded(code, fault, **fields))
+
+
+def _kept(round_: Round) -> Iterator[Finding]:
+    """Originals and manuscripts that are gone, altered, or that the ledger does not know."""
+    folder, books = round_.folder, round_.folder.books.name
+    known = {folder.original(one.sha256): one.sha256 for some in round_.ledger.revisions().values() for one in some}
+    known |= {folder.manuscript(one.sha256): one.sha256 for one in manuscripts(round_)}
+    for path, sha256 in known.items():
+        found = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+        place = f"{books}/{path.as_posix().rpartition(f'/{books}/')[2]}"
+        if found != sha256:
+            yield _say(Code.LEDG_01, "altered" if found else "missing", place=place)
+    names = {path.name for path in known} | {f"{one.sha256}.xlsx" for one in round_.ledger.arrivals()}
+    lying: list[Path] = [*folder.originals.rglob("*"), *folder.manuscripts.rglob("*")]
+    if more := sorted(path.name for path in lying if path.is_file() and path.name not in names):
+        yield _say(Code.LEDG_06, count=len(more), place=more[0])
+
+
+def _verdicts(round_: Round) -> Iterator[Finding]:
+    """Arrivals without a verdict, verdicts that cannot be read, returns whose signature is wrong."""
+    sent = {one.arrival for several in round_.ledger.revisions().values() for one in several}
+    for arrival in round_.ledger.arrivals():
+        name = shortened(arrival.name)
+        try:
+            verdict = round_.ledger.judged(arrival.seq)
+        except LedgerError:
+            yield _say(Code.LEDG_02, "verdict", name=name)
+            continue
+        if verdict is None and arrival.same_as is None:
+            yield _say(Code.LEDG_03, "unjudged", name=name)
+        content = verdict.content if verdict and arrival.seq in sent else None
+        if content and genuine(round_.keyring, content.identity) is False:
+            yield _say(Code.LEDG_02, "signature", name=name)
+
+
+def _steps(round_: Round) -> Iterator[Finding]:
+    """Steps without their event, events without their step, revisions that are not numbered from 1 on."""
+    events = round_.ledger.events()
+    today = {known: unit.code for unit in round_.roster.units for known in round_.codes(unit)}
+    numbers: defaultdict[str, set[int]] = defaultdict(set)
+    for code, several in round_.ledger.revisions().items():
+        numbers[today.get(code, code)] |= {one.revision for one in several}
+    done = {f"{code} 第 {one.revision} 版" for code, some in round_.ledger.revisions().items() for one in some}
+    noted = {f"{one.unit} 第 {one.revision} 版" for one in events if one.kind == "received"}
+    outputs = {path.replace("\\", "/").rpartition("/")[::2]: digest for path, digest in round_.ledger.outputs().items()}
+    returned = {name for (below, name) in outputs if below == round_.folder.returned.name}
+    # Of the two files that go back the notice names the event.
+    notices = {name for (_, name), digest in outputs.items() if name.endswith(".txt") and not digest.endswith("failed")}
+    told = {one.detail for one in events if one.kind == "returned"}
+    for what in sorted((done - noted) | (notices & returned) - told):
+        yield _say(Code.LEDG_03, "no_event", what=what)
+    decided = {(today.get(one.unit, one.unit), one.revision) for one in events if one.revision}
+    lost = {f"{code} 第 {number} 版" for code, number in decided if number not in numbers[code]}
+    for what in sorted((told - returned) | lost):
+        yield _say(Code.LEDG_03, "no_step", what=what)
+    for code, found in numbers.items():
+        if found and found != set(range(1, len(found) + 1)):
+            yield _say(Code.LEDG_03, "number", unit=code, numbers="、".join(map(str, sorted(found))))
+
+
+def _sums(round_: Round) -> Iterator[Finding]:
+    """The sums of 成果 against those of the returns that count; only noted where other returns were added up."""
+    path, file = round_.folder.results / SUM_FIGURES, f"{RESULTS}/{SUM_FIGURES}"
+    if not path.is_file():
+        return
+    due = json.loads(sums_json(add_up(round_, standings(round_)).total), parse_float=Decimal)
+    try:
+        told = json.loads(path.read_bytes(), parse_float=Decimal)
+        members = [sorted((one["code"], one["sha256"]) for one in several["units"]) for several in (told, due)]
+        if members[0] != members[1]:
+            yield _say(Code.LEDG_04, "stale", file=file)
+        elif names := [name for name, one in due["sums"].items() if told["sums"][name]["value"] != one["value"]]:
+            variable = round_.kind.variables[names[0]]
+            where = f"“{variable.row_label}”“{variable.column_label}”"
+            yield _say(Code.LEDG_04, "sums", file=file, count=len(names), where=where)
+    except (ValueError, LookupError, TypeError):
+        yield _say(Code.LEDG_04, "damaged", file=file)
