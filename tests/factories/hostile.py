@@ -116,7 +116,7 @@ def _typed(cell: bytes) -> Callable[[bytes], bytes]:
     return _edited(rb'<c r="D6" s="12"><v>\d+</v></c>', cell)
 
 
-def _without(*names: str) -> Callable[[bytes], bytes]:
+def _lacking(*names: str) -> Callable[[bytes], bytes]:
     return lambda data: packed({name: body for name, body in parts_of(data).items() if name not in names})
 
 
@@ -197,11 +197,11 @@ MAKERS: Mapping[str, Hostile] = {
         _FOREIGN,
         "FORM-05",
     ),
-    "没有目录": Hostile(_without("[Content_Types].xml"), _UNREADABLE, "FILE-17"),
-    "没有工作簿部件": Hostile(_without("xl/workbook.xml"), _UNREADABLE, "FILE-18"),
-    "没有一张表": Hostile(_without(_SHEET), _UNREADABLE, "FILE-40"),
-    "没有样式": Hostile(_without("xl/styles.xml"), _UNREADABLE, "FILE-40"),
-    "没有共享文字": Hostile(_without("xl/sharedStrings.xml"), _UNREADABLE, "FILE-40"),
+    "没有目录": Hostile(_lacking("[Content_Types].xml"), _UNREADABLE, "FILE-17"),
+    "没有工作簿部件": Hostile(_lacking("xl/workbook.xml"), _UNREADABLE, "FILE-18"),
+    "没有一张表": Hostile(_lacking(_SHEET), _UNREADABLE, "FILE-40"),
+    "没有样式": Hostile(_lacking("xl/styles.xml"), _UNREADABLE, "FILE-40"),
+    "没有共享文字": Hostile(_lacking("xl/sharedStrings.xml"), _UNREADABLE, "FILE-40"),
     "部件重复": Hostile(_twice(_SHEET), _UNREADABLE, "FILE-21"),
     "往上走的名字": Hostile(_with("../../甲.xml", b"<a/>"), _UNREADABLE, "FILE-22"),
     "绝对的名字": Hostile(_with("/etc/passwd", b"<a/>"), _UNREADABLE, "FILE-22"),
