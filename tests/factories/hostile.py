@@ -249,11 +249,6 @@ MAKERS: Mapping[str, Hostile] = {
     "没有的样式": Hostile(_typed(b'<c r="D6" s="9999"><v>0</v></c>'), _UNREADABLE, "FILE-40"),
     "格子重复": Hostile(_typed(b'<c r="D6" s="12"><v>0</v></c><c r="D6" s="12"><v>9</v></c>'), _UNREADABLE, "FILE-39"),
     "坐标不对": Hostile(_typed(b'<c r="ZZZZ99999999" s="12"><v>0</v></c>'), _UNREADABLE, "FILE-37"),
-    "很远的格子": Hostile(
-        _edited(rb"</sheetData>", b'<row r="1048576"><c r="XFD1048576"><v>12</v></c></row></sheetData>'),
-        _UNREADABLE,
-        "FILE-36",
-    ),
     "盖住全表的合并": Hostile(
         _edited(rb"<mergeCells[^>]*>", b'<mergeCells><mergeCell ref="A1:XFD1048576"/>'), _UNREADABLE, "FILE-38"
     ),
@@ -293,6 +288,11 @@ MAKERS: Mapping[str, Hostile] = {
 }
 #: Those that are read: odd, wrong in a cell, or right.
 ODD: Mapping[str, Hostile] = {
+    "很远的格子": Hostile(
+        _edited(rb"</sheetData>", b'<row r="1048576"><c r="XFD1048576"><v>12</v></c></row></sheetData>'),
+        _ACCEPTED,
+        "FORM-15",
+    ),
     "DDE公式": Hostile(_typed(b'<c r="D6" s="12"><f>cmd|\'/c calc\'!A0</f><v>0</v></c>'), _RETURNED, "VAL-01"),
     "填写格里的公式": Hostile(
         _typed(b'<c r="D6" s="12"><f>HYPERLINK("http://a.b")</f><v>0</v></c>'), _RETURNED, "VAL-01"

@@ -34,7 +34,7 @@ GIVEN = Prefill(
     period="2025",
     values={**values(), **{one.variable: one.value for one in PROPOSED if one.value is not None}},
 )
-CELLS = "申请情况!D6、申请情况!D8、主动公开!B16、封面!B6"
+CELLS = "“申请情况”表 D6、D8；“主动公开”表 B16；“封面”表 B6"
 
 
 def book() -> bytes:
@@ -93,7 +93,7 @@ def test_unconfirmed_is_an_error_at_the_confirming_cell(tmp_path: Path) -> None:
     assert found.status.value == "returned"
     (finding,) = [one for one in found.findings if one.severity.value != "note"]
     assert (finding.rule, finding.sheet, finding.cell) == ("VAL-14", "待确认", "A1")
-    assert finding.message == f"还有 4 格是程序建议的数，没有确认（{CELLS}）"
+    assert finding.message == f"还有 4 格是程序填上的，没有确认（{CELLS}）"
 
 
 @pytest.mark.office
@@ -121,7 +121,7 @@ def test_another_word_confirms_nothing(text: object) -> None:
 
 def test_a_cell_that_was_changed_by_hand_waits_for_nobody() -> None:
     (finding,) = changed(lambda opened: opened["申请情况"].__setitem__("D6", 13))
-    assert finding.message == f"还有 3 格是程序建议的数，没有确认（{CELLS.removeprefix('申请情况!D6、')}）"
+    assert finding.message == f"还有 3 格是程序填上的，没有确认（{CELLS.replace('D6、', '')}）"
 
     def all_typed(opened: Any) -> None:
         for sheet, cell in (place.split("!") for place in CELLS.split("、")):

@@ -50,7 +50,7 @@ class Folder:
         #: An SQLite file.
         self.ledger = self.books / "ledger.sqlite"
         #: The ledger as it was on the last days.
-        self.copies = self.books / "copies"
+        self.copies = self.books / "副本"
         #: Every workbook taken in, by its SHA-256.
         self.originals = self.books / "originals"
         #: The reports that were submitted, approved and published, each by its SHA-256.

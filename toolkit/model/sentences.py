@@ -81,7 +81,7 @@ def phrase(name: str, /, **fields: object) -> str:
 
 def is_yes(value: object) -> bool:
     """Whether what a person put into a cell for a tick can only mean yes."""
-    return unicodedata.normalize("NFKC", str(value)).strip(" 。.!！").upper() in _file()["yes"]
+    return "".join(unicodedata.normalize("NFKC", str(value)).split()).strip("。.!").upper() in _file()["yes"]
 
 
 @cache

@@ -61,7 +61,7 @@ def tree(folder: Path) -> dict[str, str]:
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name not in {"run.lock", "run.json"} and path.parent.name != "copies"
+        if path.is_file() and path.name not in {"run.lock", "run.json"} and path.parent.name != "副本"
     }
 
 

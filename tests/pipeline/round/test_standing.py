@@ -119,7 +119,7 @@ def test_form_and_period_cannot_be_changed_in_the_middle(folder: Path) -> None:
 def test_an_emptied_ledger_is_not_begun_anew(folder: Path) -> None:
     run(folder)
     (folder / "台账" / "ledger.sqlite").write_bytes(b"")
-    with pytest.raises(LedgerError, match="台账是空的。请用“台账/copies”"):
+    with pytest.raises(LedgerError, match="台账是空的。请用“台账/副本”"):
         run(folder)
 
 

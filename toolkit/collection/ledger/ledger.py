@@ -111,7 +111,7 @@ def unsettled(context: str) -> str:
 
 _EVENT = "INSERT INTO event (at, unit, kind, revision, detail) VALUES (?,?,?,?,?)"
 _PATIENCE = 10.0
-_RESTORE = "请用“台账/copies”里最近一天的副本，或从备份恢复，不要另建。"
+_RESTORE = "请用“台账/副本”里最近一天的副本，或从备份恢复，不要另建。"
 
 
 class Ledger:

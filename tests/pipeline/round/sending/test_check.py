@@ -126,7 +126,7 @@ def test_the_ledger_is_copied_once_a_day_and_five_copies_are_kept(folder: Path) 
         for _ in range(2):
             with open_round(folder, clock=clock(f"2026-01-{day} 10:00")):
                 pass
-    copies = sorted((folder / "台账" / "copies").iterdir())
+    copies = sorted((folder / "台账" / "副本").iterdir())
     assert [path.name for path in copies] == [f"ledger-2026-01-{day}.sqlite" for day in range(24, 29)]
     with Ledger(copies[-1], writing=False) as ledger:
         assert len(ledger.arrivals()) == 2
