@@ -186,9 +186,9 @@ def test_the_remedy_for_a_roster_asks_for_no_return() -> None:
 
 #: Latin letters that a reader meets in his own programs and file names, in formulas, and codes of findings.
 KNOWN = re.compile(
-    r"Excel|WPS|Word|PPT|PDF|OFD|CSV|XML|Strict Open XML|Ctrl|Enter|MB|GB|\.(?:xlsx|xlsb|xls|et|ods|csv|json|sqlite)|GB2312"
+    r"Excel|WPS|Word|PPT|PDF|OFD|CSV|XML|Strict Open XML|Ctrl|Enter|MB|GB|\.(?:xlsx|xlsb|xls|et|ods|csv|json|sqlite)"
     r"|https?://\S+|www\.\S+|[A-Z]{3,4}-\d\d|TRUE|FALSE|xxgk [a-z]+|SmartArt|#[A-Z/0!?]+|XXX"
-    r"|台账/originals"
+    r"|GB2312|台账/originals"
 )
 #: A cell or an area, alone or behind the name of its sheet; a formula.
 CELLS = re.compile(r"“=[^”]*”|(?:\S+!)?\$?[A-Z]{1,2}\$?\d{1,4}(?::\$?[A-Z]{1,2}\$?\d{1,4})?")
