@@ -119,8 +119,6 @@ def usage_sentence(error: BaseException) -> str:  # noqa: PLR0911 - one return a
 
 
 def _name(param: object) -> str:
-    if param is None:
-        return ""
     options = [o for o in getattr(param, "opts", []) if str(o).startswith("-")]
     return "/".join(options) or str(getattr(param, "metavar", "") or getattr(param, "name", "") or "").upper()
 
