@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from functools import partial
 from typing import Any
 
@@ -14,19 +13,18 @@ from typer.core import TyperCommand, TyperGroup
 #: The exceptions that say that the command line was wrong.
 USAGE_ERROR = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "UsageError")
 
-
-#: What is said of a number that does not fit, by one release of the library or another.
-_REMARKS = (
-    (re.compile(r"greater than or equal to (\S+)|range x>=(\S+?)\.?$"), "应是不小于 1 的整数。"),
-    (re.compile(r"valid integer"), "应是整数。"),
-)
+#: What is said of a number that does not fit, by the words of one release of the library or another.
+_REMARKS = {
+    "greater than or equal to": "应是不小于 1 的整数。",
+    "range x>=": "应是不小于 1 的整数。",
+    "valid integer": "应是整数。",
+}
 
 
 class _Chinese:
     """Puts the few English words of a help page into Chinese."""
 
     def get_usage(self, ctx: Any) -> str:  # noqa: ANN401 - the context's type moved between releases of typer
-        """The usage line."""
         text: str = super().get_usage(ctx)  # type: ignore[misc]
         words = {"Usage:": "用法：", "COMMAND [ARGS]...": "命令 [参数]...", "[OPTIONS]": "[选项]"}
         for english, chinese in words.items():
@@ -34,7 +32,6 @@ class _Chinese:
         return text
 
     def get_help_option(self, ctx: Any) -> Any:  # noqa: ANN401
-        """The help option, explained."""
         option = super().get_help_option(ctx)  # type: ignore[misc]
         if option is not None:
             option.help = "显示这一页说明。"
@@ -101,8 +98,7 @@ def speak_chinese() -> None:
 def usage_sentence(error: BaseException) -> str:  # noqa: PLR0911 - one return a kind of error
     """A wrong command line, in a sentence."""
     kind = type(error).__name__
-    param = getattr(error, "param", None)
-    name = _name(param) or getattr(error, "param_hint", "") or ""
+    name = _name(getattr(error, "param", None)) or getattr(error, "param_hint", "") or ""
     if kind == "NoSuchOption":
         possible = getattr(error, "possibilities", None) or []
         hint = f"，是不是 {possible[0]}？" if possible else "。"
@@ -123,8 +119,6 @@ def usage_sentence(error: BaseException) -> str:  # noqa: PLR0911 - one return a
 
 
 def _name(param: object) -> str:
-    if param is None:
-        return ""
     options = [o for o in getattr(param, "opts", []) if str(o).startswith("-")]
     return "/".join(options) or str(getattr(param, "metavar", "") or getattr(param, "name", "") or "").upper()
 
@@ -133,13 +127,9 @@ def _value(text: str) -> str:
     """The rest of a value error: which value, and which are allowed."""
     quoted = text.split("'")
     if "is not one of" in text:
-        allowed = "、".join(part for part in quoted[3::2])
-        return f"“{quoted[1]}”，只能是 {allowed}。"
+        return f"“{quoted[1]}”，只能是 {'、'.join(quoted[3::2])}。"
     if "does not exist" in text:
         return f"没有“{quoted[-2] if len(quoted) > 2 else text}”。"  # noqa: PLR2004
     if len(quoted) > 1:
         return f"“{quoted[1]}”。"
-    for pattern, words in _REMARKS:
-        if match := pattern.search(text):
-            return words.format(*match.groups())
-    return text
+    return next((chinese for english, chinese in _REMARKS.items() if english in text), text)

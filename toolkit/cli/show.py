@@ -49,18 +49,12 @@ def show_verdicts(
         tally.add(verdict)
         show_verdict(verdict, folder=times[Path(verdict.file).name] > 1)
         if seen:
-            show_seen(seen(verdict))
+            cells = [f"  {c.sheet}!{c.cell} 显示“{c.shown}”，存的是“{c.stored}”：{c.why}" for c in seen(verdict)]
+            for line in cells or ["  各格显示的与存的相同。"]:
+                say(line)
         if figures and verdict.content is not None:
             show_figures(figures(verdict))
     show_tally(tally)
-
-
-def show_seen(cells: Sequence[SeenCell]) -> None:
-    """A line for each cell that shows something else than it holds."""
-    for one in cells:
-        say(f"  {one.sheet}!{one.cell} 显示“{one.shown}”，存的是“{one.stored}”：{one.why}")
-    if not cells:
-        say("  各格显示的与存的相同。")
 
 
 def finding_line(finding: Finding) -> str:

@@ -16,7 +16,6 @@ from toolkit.consolidation.aggregate import Consolidation
 from toolkit.io.ci_reports import document_junit, document_sarif
 from toolkit.io.json import Json, document_json, figure_json, finding_json, number, standing_json, verdict_json
 from toolkit.io.tally import Tally
-from toolkit.model.finding import Finding
 from toolkit.model.returns import Verdict
 from toolkit.model.standing import Standing, State, newest
 from toolkit.pipeline.annotate import Annotated
@@ -24,7 +23,7 @@ from toolkit.pipeline.consolidate import FolderConsolidation
 from toolkit.pipeline.round.collect import Collected
 from toolkit.pipeline.round.consolidate import RoundConsolidation
 from toolkit.pipeline.round.history import History
-from toolkit.pipeline.round.status import Manuscript, Progress
+from toolkit.pipeline.round.status import Progress
 from toolkit.pipeline.word import ReadBack
 
 
@@ -40,7 +39,7 @@ def collected_json(done: Collected, found: Sequence[Standing], news: News) -> di
         },
         "units": [standing_json(one) for one in found],
         "changes": [one._asdict() for one in news.changes],
-        "roster": list(news.told),
+        "roster": news.told,
         "unclaimed": [one._asdict() for one in news.unclaimed],
     }
 
@@ -73,8 +72,7 @@ def _entry(one: Ended) -> dict[str, Json]:
 
 def folder_json(done: FolderConsolidation) -> dict[str, Json]:
     """What ``consolidate`` did with a plain folder."""
-    made = _sum(done.consolidation, done.findings, done.files, done.faults)
-    return {**document_json(done.verdicts, done.tally), **made}
+    return {**document_json(done.verdicts, done.tally), **_sum(done.consolidation, done)}
 
 
 def round_up_json(done: RoundConsolidation) -> dict[str, Json]:
@@ -83,20 +81,18 @@ def round_up_json(done: RoundConsolidation) -> dict[str, Json]:
         **collected_json(done.collected, done.standings, News(done.changes, done.told, done.unclaimed)),
         "returns": [verdict_json(verdict) for verdict in newest(done.standings)],
         "handed_back": [str(path) for path in done.handed.written],
-        **_sum(done.total, done.findings, done.files, done.faults),
+        **_sum(done.total, done),
         "scope": done.total.scope,
     }
 
 
-def _sum(
-    total: Consolidation, findings: Sequence[Finding], files: Sequence[Path], faults: Sequence[str]
-) -> dict[str, Json]:
+def _sum(total: Consolidation, done: FolderConsolidation | RoundConsolidation) -> dict[str, Json]:
     return {
         "sum": {name: number(value) for name, value in total.sums.items()},
-        "sum_findings": [finding_json(finding) for finding in findings],
+        "sum_findings": [finding_json(finding) for finding in done.findings],
         "coverage": total.coverage,
-        "files": [str(path) for path in files],
-        "faults": faults,
+        "files": [str(path) for path in done.files],
+        "faults": done.faults,
     }
 
 
@@ -116,16 +112,11 @@ def readback_json(report: Path, done: ReadBack, anyway: str = "") -> dict[str, J
         "findings": [finding_json(one) for one in done.findings],
         "texts": [figure_json(one) for one in done.figures],
         "files": {kind: str(path) for kind, path in done.files.items()},
-        "held": list(done.held),
+        "held": done.held,
         "anyway": anyway,
-        "approved": manuscript_json(done.approved) if done.approved else None,
-        "differs": list(map(list, done.differs)),
+        "approved": done.approved._asdict() if done.approved else None,
+        "differs": done.differs,
     }
-
-
-def manuscript_json(one: Manuscript) -> dict[str, Json]:
-    """What was done with a report, when, and what changed since the step before."""
-    return {**one._asdict(), "changes": [list(pair) for pair in one.changes]}
 
 
 def progress_json(found: Progress) -> dict[str, Json]:
@@ -138,10 +129,10 @@ def progress_json(found: Progress) -> dict[str, Json]:
         "deadline": found.deadline,
         "reminder": found.reminder,
         "changes": [one._asdict() for one in found.changes],
-        "roster": list(found.told),
+        "roster": found.told,
         "stale": found.stale,
         "unclaimed": [one._asdict() for one in found.unclaimed],
-        "manuscripts": [manuscript_json(one) for one in found.manuscripts],
+        "manuscripts": [one._asdict() for one in found.manuscripts],
     }
 
 

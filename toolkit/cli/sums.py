@@ -54,7 +54,6 @@ def consolidate_command(
 
 
 def _of_folder(folder: Path, wanted: SumRequest, output: opt.Format, fail_on: str) -> int:
-    """A plain folder of workbooks."""
     from toolkit.cli.show import show_sum, show_tally, show_verdict, tell_left
     from toolkit.cli.show_json import folder_json
     from toolkit.pipeline.consolidate import consolidate_folder

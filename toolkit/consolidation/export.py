@@ -161,20 +161,14 @@ def sums_json(consolidation: Consolidation, areas: Sequence[AreaSum] = ()) -> by
         "sums": _sums(one),
         "prior_sums": dict(one.prior_sums),
         "lists": _lists(one),
-        "nodes": [
-            {
-                "code": area.code,
-                "name": area.name,
-                "n": n,
-                "m": m,
-                "sums": _sums(area.total),
-                "lists": _lists(area.total),
-            }
-            for area in areas
-            for n, m in [area.total.coverage]
-        ],
+        "nodes": [_node(area) for area in areas],
     }
     return (json_text(document, "  ") + "\n").encode()
+
+
+def _node(area: AreaSum) -> Json:
+    coverage = dict(zip("nm", area.total.coverage, strict=True))
+    return {"code": area.code, "name": area.name, **coverage, "sums": _sums(area.total), "lists": _lists(area.total)}
 
 
 def _sums(one: Consolidation) -> Json:

@@ -22,7 +22,6 @@ from toolkit.report.render.html import render_fragment, render_html
 from toolkit.report.render.markdown import render_md
 from toolkit.report.render.pdf import render_pdf
 from toolkit.report.word.render import render_docx
-from toolkit.report.word.template import build_template
 from toolkit.report.writing.area import units_listed, write_annex, write_digest
 from toolkit.report.writing.gaps import ALONE, SummedArea
 from toolkit.report.writing.narrative import write_report
@@ -94,8 +93,7 @@ def write_companion(total: Consolidation, name: str, folder: Path, faults: list[
     out: dict[str, Path] = {}
     for stem, document, endings in made:
         for ending in endings:
-            data = render_docx(document, build_template(document)) if ending == "docx" else RENDERERS[ending](document)
-            out[f"{stem}.{ending}"] = write(folder / f"{stem}.{ending}", data)
+            out[f"{stem}.{ending}"] = write(folder / f"{stem}.{ending}", RENDERERS[ending](document))
     return Written(out)
 
 

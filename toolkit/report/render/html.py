@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import count
+from itertools import count, pairwise
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -35,10 +35,9 @@ class TableView:
         starts = [0, grid.head_rows, *(c.row for c in grid.cells if c.kind == "band" and c.row >= grid.head_rows)]
         crossed = {row for cell in grid.cells for row in range(cell.row + 1, cell.row + cell.rows)}
         cuts = sorted({row for row in starts if row not in crossed and row < grid.nrows})
-        ends = [*cuts[1:], grid.nrows]
         return tuple(
             ("thead" if start == 0 and end == grid.head_rows else "tbody", grid.rows[start:end])
-            for start, end in zip(cuts, ends, strict=True)
+            for start, end in pairwise([*cuts, grid.nrows])
         )
 
     @property

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator
 from dataclasses import asdict
 from functools import cache
 from importlib import resources
@@ -16,7 +15,7 @@ from typing import Any, Final
 from toolkit.errors import FormatMissingError, ReportError
 from toolkit.model.grid import BREAK
 from toolkit.report.document import gb9704 as gb
-from toolkit.report.document.blocks import Block, Document, Paragraph, Picture, Section, TableBlock
+from toolkit.report.document.blocks import Block, Document, Paragraph, Picture, Section
 from toolkit.report.document.layout import printed_on, printed_widths, shown_caption, stands_left, tidied, wording
 
 #: Archival, tagged, all text extractable: the standard under which a missing glyph is an error and not a blank box.
@@ -148,14 +147,10 @@ def _explain(diagnostic: str, document: Document) -> str:
 
 
 def _place(character: str, document: Document) -> str:
-    cells = [text for table in document.tables for text in _texts(table)]
-    text = next((text for text in (*wording(document), *cells) if character in text), "")
+    texts = [*wording(document)]
+    for table in document.tables:
+        texts += [table.grid.caption, *(cell.plain for cell in table.grid.cells), *table.values.values()]
+    text = next((text for text in texts if character in text), "")
     at = text.find(character)
     near = f"，见“{text[max(0, at - _AROUND) : at + _AROUND + 1]}”" if text else ""
     return f"“{character}”（U+{ord(character):04X}{near}）"
-
-
-def _texts(table: TableBlock) -> Iterator[str]:
-    yield table.grid.caption
-    yield from (cell.plain for cell in table.grid.cells)
-    yield from table.values.values()
