@@ -14,11 +14,11 @@ FREE = {
     **dict.fromkeys(("_SHOWN", "_LISTED", "_QUOTED", "_MOST_CELLS"), "how much is shown"),
     **dict.fromkeys(("export._WIDE", "export._WIDEST", "units._PAPER"), "how wide a column is"),
     **dict.fromkeys(
-        ("read._LONG", "xml._SMALL", "workers.BATCH"),
+        ("read._LONG", "xml._SMALL"),
         "how fast, never what",
     ),
     **dict.fromkeys(
-        ("gate.MAX_FILE", "read.MAX_EXPANDED", "xml.MAX_ELEMENTS", "xml.MAX_TOKEN", "archive.MAX_ENTRIES"),
+        ("gate.MAX_FILE", "read.MAX_EXPANDED", "xml.MAX_ELEMENTS", "xml.MAX_TOKEN"),
         "a bound against bombs: nobody relies on the number, and that there is one is tested",
     ),
     **dict.fromkeys(("parse._AROUND", "extract._LONGEST_LINE", "claims._NAMED"), "how much is shown"),
