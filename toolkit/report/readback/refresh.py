@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from itertools import takewhile
 from typing import Any, Final, NamedTuple
 
 from docx.enum.text import WD_COLOR_INDEX
@@ -19,7 +20,7 @@ from toolkit.report.document.layout import printed_widths, tidied
 from toolkit.report.readback import sentences as said
 from toolkit.report.readback.parse import opened
 from toolkit.report.readback.sentences import FIGURE, SENTENCE, SentencePair, comparable
-from toolkit.report.word.memory import ASKING, AUTHOR, WrittenFrom, remember, remembered
+from toolkit.report.word.memory import ASKING, AUTHOR, REMARK, WrittenFrom, remember, remembered
 from toolkit.report.word.paragraphs import TEXT, cut_runs
 from toolkit.report.word.render import packed, write_number
 from toolkit.report.word.styles import W
@@ -38,6 +39,7 @@ _FEW = 3
 _TOKEN: Final = re.compile(r"\d+(?:\.\d+)?|\D")
 #: Which share of a sentence must stay for its changes to be marked one by one.
 _KEPT: Final = 0.6
+_ANEW: Final = "数据变了，这一句按现在的数重新草拟。原来是："
 _STALE: Final = "这里有一个数，是数据变化以前的数。程序没有改，请核实。"
 
 
@@ -57,7 +59,8 @@ def refreshed(data: bytes, instrument: Instrument, expected: Document) -> Refres
     today's figures where it is plain which they are; else, and where her own words have a figure as it was, it is only
     marked. UsageError where the file does not remember what it was written from.
     """
-    expected, work = tidied(expected), _Refresh(opened(data))
+    expected = tidied(expected)
+    work = _Refresh(opened(data), dict(remark for one in expected.paragraphs for remark in one.remarks))
     package = work.document.part.package
     written, now = remembered(package), WrittenFrom.of(expected)
     if written is None:
@@ -68,6 +71,8 @@ def refreshed(data: bytes, instrument: Instrument, expected: Document) -> Refres
         if pair.has_moved:
             work.sentence(pair, before.new if before and before.proposed >= pair.proposed else "")
     work.ask(set(_moved(written, now, pairs)), {comparable(pair.new) for pair in pairs})
+    for words, why in work.remarks.items():
+        work.renew(words.removesuffix(DRAFT), why)
     for one in work.document.comments:
         if one.author == AUTHOR and one.text == written.notice:
             one.paragraphs[0].text = now.notice
@@ -88,6 +93,7 @@ def _moved(then: WrittenFrom, now: WrittenFrom, pairs: Sequence[SentencePair]) -
 @dataclass(frozen=True)
 class _Refresh:
     document: Any
+    remarks: Mapping[str, str]
     changes: list[tuple[str, str]] = field(default_factory=list)
     cells: list[str] = field(default_factory=list)
     marked: list[str] = field(default_factory=list)
@@ -126,8 +132,11 @@ class _Refresh:
                 self.marked.append(f"新的一句没有放进去：{pair.new}")
             return
         paragraph, at = place
+        # What was proposed anew is told once and whole, a figure at its place.
+        whole = f"{_ANEW}{pair.old}" if pair.old else self.remarks.get(pair.new + DRAFT, "")
         for start, end, new in reversed(edits):
-            self.edit(paragraph, at + start, at + end, new)
+            told = whole if (start, end, new) == edits[0] else ""
+            self.edit(paragraph, at + start, at + end, new, told if pair.proposed else None)
         self.changes.append((pair.old, pair.new))
 
     def ask(self, moved: set[str], generated: set[str]) -> None:
@@ -148,7 +157,19 @@ class _Refresh:
         found = ((one, _positions(one)[0].find(comparable(words))) for one in self.paragraphs() if words)
         return next((place for place in found if place[1] >= 0), None)
 
-    def edit(self, paragraph: Element, start: int, end: int, new: str) -> None:
+    def renew(self, words: str, why: str) -> None:
+        """Tell in the comment of a sentence what it rests on today."""
+        paragraph, at = self.place_of(words) or (None, 0)
+        for run in [] if paragraph is None else _runs(paragraph, at, at + len(comparable(words)))[:1]:
+            ahead = takewhile(lambda one: not "".join(one.itertext()), run.itersiblings(preceding=True))
+            here = {one.get(f"{{{W}}}id") for one in ahead if one.tag == f"{{{W}}}commentRangeStart"}
+            for one in self.document.comments:
+                if one.initials == REMARK and str(one.comment_id) in here and one.text != why:
+                    for line in one.paragraphs[1:]:
+                        line._p.getparent().remove(line._p)  # noqa: SLF001
+                    one.paragraphs[0].text = why
+
+    def edit(self, paragraph: Element, start: int, end: int, new: str, why: str | None = None) -> None:
         runs = _runs(paragraph, start, end)
         texts = [one for run in runs for one in run.findall(TEXT)]
         old = "".join(one.text or "" for one in texts)
@@ -156,7 +177,7 @@ class _Refresh:
             one.getparent().remove(one)
         texts[0].text = new
         if new:
-            self.point_at(runs[:1], f"{old} → {new}")
+            self.point_at(runs[:1], f"{old} → {new}" if why is None else why)
         elif not text_of(paragraph):
             paragraph.getparent().remove(paragraph)
 
@@ -171,6 +192,8 @@ class _Refresh:
         shown: list[Any] = [Run(one, self.document) for one in runs]
         for one in shown:
             one.font.highlight_color = WD_COLOR_INDEX.YELLOW
+        if not why:
+            return
         comment = self.document.add_comment(shown, why, author=AUTHOR, initials=initials)
         del comment._comment_elm.attrib[f"{{{W}}}date"]  # noqa: SLF001
 
