@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from hashlib import sha256
 from itertools import zip_longest
-from os.path import commonprefix
 from typing import Final
 
 from toolkit.report.document.blocks import Picture
@@ -68,7 +67,10 @@ def told_changes(changes: LineChanges) -> list[str]:
     out, pictures = list[str](), Counter[str]()
     for old, new in ((" ".join(a.split()), " ".join(b.split())) for a, b in changes):
         what = "更换" if old and new else "删去" if old else "新增"
-        at = len(commonprefix((old, new))) - _BEFORE
+        at = (
+            next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+            - _BEFORE
+        )
         if (old or new).startswith(_PICTURE):
             pictures[what] += 1
         elif not (old and new):

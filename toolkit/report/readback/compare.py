@@ -213,19 +213,14 @@ def figures_on(
 
     A figure in a sentence that the program writes today is right, though the rules about texts do not read it.
     """
-    own = _unmarked("\n".join(WrittenFrom.of(expected).said))
+    own = comparable("\n".join(WrittenFrom.of(expected).said)).replace(",", "")
     out = readings_of(instrument, _with_texts(instrument, submission, words))
     return [
         replace(one, against=((_OURS, one.value),), agrees=True, why="")
-        if one.agrees is None and _unmarked(one.words) in own
+        if one.agrees is None and comparable(one.words).replace(DRAFT, "").replace(",", "") in own
         else one
         for one in out
     ]
-
-
-def _unmarked(words: str) -> str:
-    """Words as they are looked for among the program's: a claim is quoted without its commas."""
-    return comparable(words).replace(DRAFT, "").replace(",", "")
 
 
 def _with_texts(instrument: Instrument, submission: Submission, document: Document) -> Submission:

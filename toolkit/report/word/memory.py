@@ -20,8 +20,6 @@ from toolkit.report.document.blocks import Document
 
 #: By whom comments of this program are: they are no editor's, and are not published.
 AUTHOR: Final = "报告程序"
-#: The initials on a comment that tells what a sentence rests on.
-REMARK: Final = "注"
 #: The initials on a comment that asks for something: until it is struck the report is not finished.
 ASKING: Final = "待处理"
 _NAME, _LONGEST = "xxgk-", 250

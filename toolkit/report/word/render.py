@@ -26,7 +26,7 @@ from toolkit.report.document.blocks import Block, Document, Paragraph, TableBloc
 from toolkit.report.document.layout import headline, paragraph_runs, printed_on, printed_widths, tidied, wording
 from toolkit.report.word import template as tpl
 from toolkit.report.word.gate import UNREADABLE
-from toolkit.report.word.memory import AUTHOR, REMARK, WrittenFrom, remember
+from toolkit.report.word.memory import AUTHOR, WrittenFrom, remember
 from toolkit.report.word.paragraphs import cut_runs, paragraph_spots, quoted_beginning
 from toolkit.report.word.styles import NUMBER
 from toolkit.report.word.tables_read import (
@@ -228,7 +228,7 @@ def _add_remarks(made: Any, document: Document) -> None:  # noqa: ANN401 - pytho
         for words, told in wanted.remarks:
             at = "".join(text for text, _ in seen_texts(found._p)).find(words)  # noqa: SLF001
             runs = cut_runs(found._p, at, at + len(words)) if at >= 0 else found._p.r_lst  # noqa: SLF001
-            comment = made.add_comment([Run(one, found) for one in runs], told, author=AUTHOR, initials=REMARK)
+            comment = made.add_comment([Run(one, found) for one in runs], told, author=AUTHOR, initials="注")
             comment._comment_elm.date = printed_on(document)  # noqa: SLF001
 
 
