@@ -118,7 +118,7 @@ class _Refresh:
                 self.mark(like, f"数据变了，程序没有改这一句。按现在的数据是：{pair.new or '（不再有这一句）'}")
                 return
         if place is None:
-            self.marked += [] if pair.proposed else [f"新的一句没有放进去：{pair.new}"]
+            self.marked.extend([] if pair.proposed else [f"新的一句没有放进去：{pair.new}"])
             return
         paragraph, at = place
         # What was proposed anew is told once and whole, a figure at its place.
