@@ -345,7 +345,7 @@ SOME_FEE = "2025年，全区有1个单位收取政府信息公开信息处理费
 def told_in(folder: Path, code: str, fee: str = "无", *, count: int = 5, name: str = "") -> None:
     figures = {"requests.new.natural": count, "requests.granted.natural": count}
     said = {"others.fee": fee, "overview.safeguards": "全年举办业务培训2次。"}
-    put(folder, f"{name or code}.xlsx", reply(folder, code, figures | said))
+    put(folder, f"{name or code}.xlsx", reply(folder, code, {**figures, **said}))
 
 
 def accepted(report: Path, target: Path, **replaced: str) -> Path:
