@@ -334,3 +334,174 @@ def test_figures_that_changed_behind_an_approved_report_are_told_with_their_unit
     for command in ("consolidate", "status"):
         run([command, str(round_folder), *(["--no-reports"] if command == "consolidate" else [])])
         assert words in capsys.readouterr().out
+
+
+# ---------------------------------------------------------------- proposals whose data moved
+
+NO_FEE = "{}年，全区{}个单位均未收取政府信息公开信息处理费。"
+SOME_FEE = "2025年，全区有1个单位收取政府信息公开信息处理费，共100元。"
+
+
+def told_in(folder: Path, code: str, fee: str = "无", *, count: int = 5, name: str = "") -> None:
+    figures = {"requests.new.natural": count, "requests.granted.natural": count}
+    said = {"others.fee": fee, "overview.safeguards": "全年举办业务培训2次。"}
+    put(folder, f"{name or code}.xlsx", reply(folder, code, {**figures, **said}))
+
+
+def accepted(report: Path, target: Path, **replaced: str) -> Path:
+    """What an editor does who keeps every proposal, or says some words of it otherwise ("" strikes the paragraph)."""
+    document = docx.Document(str(report))
+    for paragraph in document.paragraphs:
+        for one in paragraph.runs:
+            one.text = re.sub("【待补充：[^】]*】", "这一段已经写好。", one.text).replace("【待核】", "")
+            for old, new in replaced.items():
+                one.text = one.text.replace(old, new)
+        if "【待核】" in paragraph.text:
+            # A mark that refresh cut in two.
+            paragraph.text = paragraph.text.replace("【待核】", "")
+    document.save(str(target))
+    return target
+
+
+@pytest.fixture
+def whole(tmp_path: Path) -> Path:
+    folder = tmp_path / "round"
+    begin(folder, SIX)
+    for code in CODES:
+        told_in(folder, code)
+    return folder
+
+
+def rules_and_severities(capsys: Capture) -> list[tuple[str, str]]:
+    return [(one["rule"], one["severity"]) for one in json.loads(capsys.readouterr().out)["findings"]]
+
+
+def test_a_proposal_whose_data_moved_is_not_published_and_is_proposed_anew(
+    whole: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    kept = accepted(added_up(whole), tmp_path / "改过.docx")
+    then = NO_FEE.format(2025, len(CODES))
+    assert then in words_of(kept)
+    assert published(whole, kept, "--format", "json") == 0, "what did not move is silent"
+    assert rules_and_severities(capsys) == []
+    told_in(whole, "003", "收取信息处理费100元。", name="003改")
+    added_up(whole)
+    assert run(["readback", str(kept), "--with", str(whole), "-o", str(tmp_path / "再"), "--format", "json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    (moved,) = told["findings"]
+    assert (moved["rule"], moved["severity"]) == ("RPT-06", "note")
+    assert then in moved["message"]
+    assert SOME_FEE in moved["message"]
+    assert told["files"] == {}
+    assert not (tmp_path / "再").exists()
+
+    fresh = tmp_path / "新.docx"
+    assert run(["refresh", str(kept), "--with", str(whole), "-o", str(fresh)]) == 0
+    said = capsys.readouterr().out
+    assert f"“{then}” → “{SOME_FEE}”" in said
+    rest = f"{len(CODES) - 1}个单位未收取政府信息公开信息处理费。"
+    assert f"新增“{rest}”" in said
+    assert f"{SOME_FEE}【待核】{rest}【待核】" in words_of(fresh)
+    comments = [one.text for one in docx.Document(str(fresh)).comments]
+    assert sum("原来是：" in one for one in comments) == 1
+    assert next(one for one in comments if "原来是：" in one).endswith(then)
+    (paid,) = (one for one in comments if "云岭区财政局：收取信息处理费100元。" in one)
+    (unpaid,) = (one for one in comments if "未收取政府信息公开信息处理费" in one and "原来是" not in one)
+    assert "教育局" not in paid, "the comment tells what the sentence rests on today"
+    assert ("财政局" not in unpaid, "教育局" in unpaid) == (True, True)
+    assert published(whole, fresh, "--format", "json") == 1, "what was proposed anew is to be looked at anew"
+    assert rules_and_severities(capsys) == [("RPT-04", "error")]
+    assert published(whole, accepted(fresh, tmp_path / "看过.docx")) == 0
+
+
+def test_a_proposal_that_was_struck_stays_away_and_one_that_was_reworded_is_marked(
+    whole: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    then = NO_FEE.format(2025, len(CODES))
+    report = added_up(whole)
+    struck = accepted(report, tmp_path / "删.docx", **{then: ""})
+    mine = f"今年全区{len(CODES)}个单位均未收取公开信息处理费用。"
+    reworded = accepted(report, tmp_path / "改.docx", **{then: mine})
+    told_in(whole, "003", "收取信息处理费100元。", name="003改")
+    added_up(whole)
+    assert published(whole, struck, "--format", "json") == 0
+    assert rules_and_severities(capsys) == []
+    assert run(["refresh", str(struck), "--with", str(whole), "-o", str(tmp_path / "新.docx")]) == 0
+    assert "信息处理费" not in words_of(tmp_path / "新.docx").rpartition("六、")[2]
+    capsys.readouterr()
+    assert run(["refresh", str(reworded), "--with", str(whole), "-o", str(tmp_path / "再.docx")]) == 0
+    assert f"请看：{mine}" in capsys.readouterr().out
+    assert mine in words_of(tmp_path / "再.docx"), "her own words are not rewritten"
+    assert any(SOME_FEE in one.text for one in docx.Document(str(tmp_path / "再.docx")).comments)
+    assert published(whole, tmp_path / "再.docx", "--format", "json") == 1
+    assert ("RPT-04", "error") in rules_and_severities(capsys)
+
+
+def test_what_a_kept_proposal_rests_on_is_renewed_though_its_words_stay(whole: Path, tmp_path: Path) -> None:
+    kept = accepted(added_up(whole), tmp_path / "改过.docx")
+    told_in(whole, "003", "我局全年没有收取过信息处理费。", name="003改")
+    added_up(whole)
+    assert run(["refresh", str(kept), "--with", str(whole), "-o", str(tmp_path / "新.docx")]) == 0
+    assert words_of(tmp_path / "新.docx") == words_of(kept)
+    before, after = (
+        [one.text for one in docx.Document(str(path)).comments if "处理费" in one.text]
+        for path in (kept, tmp_path / "新.docx")
+    )
+    assert [("没有收取过" in one) for one in (*before, *after)] == [False, True]
+
+
+def test_refresh_tells_texts_first_and_tables_in_one_line_with_row_and_column(
+    whole: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    kept = accepted(added_up(whole), tmp_path / "改过.docx")
+    document = docx.Document(str(kept))
+    (place,) = (p for p in document.paragraphs if p.text.startswith("二、"))
+    was, now = 5 * len(CODES), 5 * len(CODES) + 4
+    place.insert_paragraph_before(OWN.format(was))
+    document.save(str(kept))
+    told_in(whole, "003", count=9, name="003改")
+    added_up(whole)
+    capsys.readouterr()
+    command = ["refresh", str(kept), "--with", str(whole), "-o", str(tmp_path / "新.docx")]
+    assert run(command) == 0
+    *lines, last = capsys.readouterr().out.splitlines()
+    assert f"新收政府信息公开申请{was}件" in lines[0]
+    assert lines[1] == f"  “全年办结{was}件，均予以公开；” → “全年办结{now}件，均予以公开；”"
+    assert lines[2] == f"  请看：{OWN.format(was)}"
+    first = f"一、本年新收政府信息公开申请数量／自然人：{was} → {now}"
+    assert lines[3].startswith(f"  表格改了 6 格：{first}；")
+    assert (lines[3].endswith("；……"), lines[3].count("→"), len(lines)) == (True, 3, 4)
+    assert last.startswith("改了 8 处，另有 1 处请看一看")
+    assert run([*command, "-v"]) == 0
+    (cells,) = (one for one in capsys.readouterr().out.splitlines() if "表格改了" in one)
+    assert ("……" in cells, cells.count("→")) == (False, 6)
+
+
+def test_only_the_figures_that_changed_are_yellow(whole: Path, tmp_path: Path) -> None:
+    kept = accepted(added_up(whole), tmp_path / "改过.docx")
+    told_in(whole, "003", count=9, name="003改")
+    added_up(whole)
+    assert run(["refresh", str(kept), "--with", str(whole), "-o", str(tmp_path / "新.docx")]) == 0
+    document = docx.Document(str(tmp_path / "新.docx"))
+    yellow = [one.text for p in document.paragraphs for one in p.runs if one.font.highlight_color and one.text]
+    total = str(5 * len(CODES) + 4)
+    assert sorted(yellow) == sorted([total, "9", total])
+    assert not any(one.font.highlight_color for p in docx.Document(str(kept)).paragraphs for one in p.runs)
+
+
+def test_the_programs_own_sentences_are_never_called_unread(whole: Path, tmp_path: Path, capsys: Capture) -> None:
+    told_in(whole, "003", "收取信息处理费100元。")
+    report = added_up(whole)
+    assert run(["readback", str(report), "--with", str(whole), "--format", "json"]) == 1
+    assert rules_and_severities(capsys) == [("RPT-04", "error")], "a comment is no sentence that is gone"
+    run(["readback", str(report), "--with", str(whole), "-v"])
+    said = capsys.readouterr().out
+    assert "一致" in said
+    assert "有1个单位收取" in said
+    assert "没有读懂" not in said
+    assert "没有核对：" not in said
+    mine = accepted(report, tmp_path / "改过.docx", 全年办结="全区还接待来访7个批次，全年办结")
+    run(["readback", str(mine), "--with", str(whole)])
+    assert "7个" not in capsys.readouterr().out, "single figures only with -v"
+    run(["readback", str(mine), "--with", str(whole), "-v"])
+    assert "没有核对：" in capsys.readouterr().out

@@ -67,7 +67,7 @@ def told_changes(changes: LineChanges) -> list[str]:
     out, pictures = list[str](), Counter[str]()
     for old, new in ((" ".join(a.split()), " ".join(b.split())) for a, b in changes):
         what = "更换" if old and new else "删去" if old else "新增"
-        at = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), 0) - _BEFORE
+        at = next((i for i, (a, b) in enumerate(zip_longest(old, new)) if a != b), 0) - _BEFORE
         if (old or new).startswith(_PICTURE):
             pictures[what] += 1
         elif not (old and new):

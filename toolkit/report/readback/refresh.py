@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from itertools import takewhile
 from typing import Any, Final, NamedTuple
 
 from docx.enum.text import WD_COLOR_INDEX
@@ -23,21 +24,13 @@ from toolkit.report.word.memory import ASKING, AUTHOR, WrittenFrom, remember, re
 from toolkit.report.word.paragraphs import TEXT, cut_runs
 from toolkit.report.word.render import packed, write_number
 from toolkit.report.word.styles import W
-from toolkit.report.word.tables_read import (
-    PARAGRAPH,
-    TABLE,
-    Element,
-    matched,
-    paired_cells,
-    seen_texts,
-    text_of,
-    walked,
-)
+from toolkit.report.word.tables_read import TABLE, Element, matched, paired_cells, seen_texts, text_of, walked
 
 _FEW = 3
 _TOKEN: Final = re.compile(r"\d+(?:\.\d+)?|\D")
 #: Which share of a sentence must stay for its changes to be marked one by one.
 _KEPT: Final = 0.6
+_ANEW: Final = "数据变了，这一句按现在的数重新草拟。原来是："
 _STALE: Final = "这里有一个数，是数据变化以前的数。程序没有改，请核实。"
 
 
@@ -57,7 +50,8 @@ def refreshed(data: bytes, instrument: Instrument, expected: Document) -> Refres
     today's figures where it is plain which they are; else, and where her own words have a figure as it was, it is only
     marked. UsageError where the file does not remember what it was written from.
     """
-    expected, work = tidied(expected), _Refresh(opened(data))
+    expected = tidied(expected)
+    work = _Refresh(opened(data), dict(remark for one in expected.paragraphs for remark in one.remarks))
     package = work.document.part.package
     written, now = remembered(package), WrittenFrom.of(expected)
     if written is None:
@@ -68,6 +62,8 @@ def refreshed(data: bytes, instrument: Instrument, expected: Document) -> Refres
         if pair.has_moved:
             work.sentence(pair, before.new if before and before.proposed >= pair.proposed else "")
     work.ask(set(_moved(written, now, pairs)), {comparable(pair.new) for pair in pairs})
+    for words, why in work.remarks.items():
+        work.renew(words.removesuffix(DRAFT), why)
     for one in work.document.comments:
         if one.author == AUTHOR and one.text == written.notice:
             one.paragraphs[0].text = now.notice
@@ -88,6 +84,7 @@ def _moved(then: WrittenFrom, now: WrittenFrom, pairs: Sequence[SentencePair]) -
 @dataclass(frozen=True)
 class _Refresh:
     document: Any
+    remarks: Mapping[str, str]
     changes: list[tuple[str, str]] = field(default_factory=list)
     cells: list[str] = field(default_factory=list)
     marked: list[str] = field(default_factory=list)
@@ -106,8 +103,7 @@ class _Refresh:
     def sentence(self, pair: SentencePair, before: str) -> None:
         """Bring one generated sentence up to date, as it was written or in the editor's words."""
         known = pair.old or before
-        if pair.proposed and self.place_of(known + DRAFT) is not None:
-            known += DRAFT
+        known += DRAFT * (pair.proposed and self.place_of(known + DRAFT) is not None)
         place, new = self.place_of(known), pair.new if pair.old else known + pair.new
         # What was proposed anew has to be looked at anew.
         edits = _stretches(known, new + DRAFT * bool(new)) if pair.proposed else _figures(comparable(known), pair)
@@ -122,12 +118,13 @@ class _Refresh:
                 self.mark(like, f"数据变了，程序没有改这一句。按现在的数据是：{pair.new or '（不再有这一句）'}")
                 return
         if place is None:
-            if not pair.proposed:
-                self.marked.append(f"新的一句没有放进去：{pair.new}")
+            self.marked.extend([] if pair.proposed else [f"新的一句没有放进去：{pair.new}"])
             return
         paragraph, at = place
+        # What was proposed anew is told once and whole, a figure at its place.
+        whole = f"{_ANEW}{pair.old}" if pair.old else self.remarks.get(pair.new + DRAFT, "")
         for start, end, new in reversed(edits):
-            self.edit(paragraph, at + start, at + end, new)
+            self.edit(paragraph, at + start, at + end, new, whole * (start == edits[0][0]) if pair.proposed else None)
         self.changes.append((pair.old, pair.new))
 
     def ask(self, moved: set[str], generated: set[str]) -> None:
@@ -138,7 +135,7 @@ class _Refresh:
                 self.mark(sentence, _STALE)
 
     def paragraphs(self) -> list[Element]:
-        return [one for one in walked(self.document) if one.tag == PARAGRAPH]
+        return [one for one in walked(self.document) if one.tag != TABLE]
 
     def sentences(self) -> list[str]:
         return [one for paragraph in self.paragraphs() for one in SENTENCE.findall(text_of(paragraph))]
@@ -148,7 +145,22 @@ class _Refresh:
         found = ((one, _positions(one)[0].find(comparable(words))) for one in self.paragraphs() if words)
         return next((place for place in found if place[1] >= 0), None)
 
-    def edit(self, paragraph: Element, start: int, end: int, new: str) -> None:
+    def runs_of(self, words: str) -> list[Element]:
+        place = self.place_of(words)
+        return _runs(*place, place[1] + len(comparable(words))) if place else []
+
+    def renew(self, words: str, why: str) -> None:
+        """Tell in the comment of a sentence what it rests on today."""
+        ahead = (one for run in self.runs_of(words)[:1] for one in run.itersiblings(preceding=True))
+        beside = takewhile(lambda one: not "".join(one.itertext()), ahead)
+        here = {one.get(f"{{{W}}}id") for one in beside if one.tag == f"{{{W}}}commentRangeStart"}
+        for one in (one for one in self.document.comments if str(one.comment_id) in here and one.text != why):
+            if one.author == AUTHOR and one.initials not in {"", ASKING}:
+                for line in one.paragraphs[1:]:
+                    line._p.getparent().remove(line._p)  # noqa: SLF001
+                one.paragraphs[0].text = why
+
+    def edit(self, paragraph: Element, start: int, end: int, new: str, why: str | None = None) -> None:
         runs = _runs(paragraph, start, end)
         texts = [one for run in runs for one in run.findall(TEXT)]
         old = "".join(one.text or "" for one in texts)
@@ -156,13 +168,12 @@ class _Refresh:
             one.getparent().remove(one)
         texts[0].text = new
         if new:
-            self.point_at(runs[:1], f"{old} → {new}")
+            self.point_at(runs[:1], f"{old} → {new}" if why is None else why)
         elif not text_of(paragraph):
             paragraph.getparent().remove(paragraph)
 
     def mark(self, words: str, why: str) -> None:
-        paragraph, at = self.place_of(words) or (None, 0)
-        if paragraph is not None and (runs := _runs(paragraph, at, at + len(comparable(words)))):
+        if runs := self.runs_of(words):
             self.point_at(runs, f"{why}看过以后请删去这条批注。", ASKING)
             self.marked.append(words)
 
@@ -171,8 +182,9 @@ class _Refresh:
         shown: list[Any] = [Run(one, self.document) for one in runs]
         for one in shown:
             one.font.highlight_color = WD_COLOR_INDEX.YELLOW
-        comment = self.document.add_comment(shown, why, author=AUTHOR, initials=initials)
-        del comment._comment_elm.attrib[f"{{{W}}}date"]  # noqa: SLF001
+        if why:
+            comment = self.document.add_comment(shown, why, author=AUTHOR, initials=initials)
+            del comment._comment_elm.attrib[f"{{{W}}}date"]  # noqa: SLF001
 
 
 def _figures(theirs: str, pair: SentencePair) -> list[tuple[int, int, str]]:
@@ -181,9 +193,7 @@ def _figures(theirs: str, pair: SentencePair) -> list[tuple[int, int, str]]:
     now = dict(zip(old, new, strict=False))
     same = said.pattern_of(pair.old) == said.pattern_of(pair.new)
     # Two figures that were the same and no longer are: which of them the words mean is not to be seen.
-    plain = same and all(
-        now[was] == one and told.count(was) == old.count(was) for was, one in zip(old, new, strict=True)
-    )
+    plain = same and all(now[a] == b and told.count(a) == old.count(a) for a, b in zip(old, new, strict=True))
     return [(m.start(), m.end(), now[m[0]]) for m in FIGURE.finditer(theirs) if plain and now.get(m[0], m[0]) != m[0]]
 
 
