@@ -56,7 +56,11 @@ def changes_between(instrument: Instrument, before: Verdict, after: Verdict) -> 
     now = {one.fingerprint: one for one in after.findings if one.severity is not Severity.NOTE}
     cells: tuple[CellChange, ...] = ()
     if before.content is not None and after.content is not None:
-        cells = tuple(_cells(instrument, before.content, after.content))
+        cells = tuple(
+            CellChange(name, *instrument.layout.cells[name], row, column, _shown(old), _shown(new))
+            for name, row, column, old, new in _sides(instrument, before.content, after.content)
+            if old != new
+        )
         computed = {name for name, variable in instrument.variables.items() if variable.derived}
         cells = tuple(one for one in cells if one.variable not in computed) or cells
     return Changes(
@@ -65,13 +69,6 @@ def changes_between(instrument: Instrument, before: Verdict, after: Verdict) -> 
         new=tuple(one for mark, one in now.items() if mark not in was),
         remaining=tuple(one for mark, one in now.items() if mark in was),
     )
-
-
-def _cells(instrument: Instrument, before: Return, after: Return) -> Iterator[CellChange]:
-    for name, row, column, old, new in _sides(instrument, before, after):
-        if old != new:
-            spot, told = instrument.layout.spot(name), (_shown(old), _shown(new))
-            yield CellChange(name, spot.sheet, spot.cell, row, column, *told)
 
 
 def _sides(instrument: Instrument, before: Return, after: Return) -> Iterator[tuple[str, str, str, _Value, _Value]]:

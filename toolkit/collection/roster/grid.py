@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
@@ -20,12 +20,11 @@ from toolkit.workbook.intake.gate import admit_bytes
 from toolkit.workbook.intake.read import read
 from toolkit.workbook.intake.refusals import Refused, remedy_for_roster
 from toolkit.workbook.intake.structure import identify
-from toolkit.workbook.intake.xml import column_number
+from toolkit.workbook.intake.xml import coordinates
 
 _SEPARATORS = ",;\t"
 _PROBED = 10
 _EXACT = 10**15
-_ADDRESS = re.compile(r"([A-Z]+)([0-9]+)")
 _BRACKETED = re.compile(r'\[[^\[\]]*\]|"[^"]*"|\\.')
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
 #: Control characters, marks that turn the direction of a line, halves of characters, and what stands for a lost one.
@@ -72,11 +71,9 @@ def _sheet_grid(sheet: FlatSheet, styles: tuple[FlatStyle, ...]) -> TextGrid:
     grid = TextGrid(sheet.name)
     for address, cell in sheet.cells.items():
         if cell.value is not None or cell.formula is not None:
-            ((letters, digits),) = _ADDRESS.findall(address)
-            grid.put(int(digits), column_number(letters) - 1, *_text(cell, styles[cell.style].number_format))
-    for row in sorted(grid.rows):
-        grid.rows[row] = dict(sorted(grid.rows.pop(row).items()))
-    return grid
+            column, row = coordinates(address)
+            grid.put(row, column - 1, *_text(cell, styles[cell.style].number_format))
+    return replace(grid, rows={row: dict(sorted(cells.items())) for row, cells in sorted(grid.rows.items())})
 
 
 def _text(cell: FlatCell, shape: str) -> tuple[str, str]:

@@ -120,8 +120,7 @@ def _require_free_former(found: Sequence[Draft], problems: Problems) -> None:
 
 def _units(found: Sequence[Draft], parents: Mapping[str, str], problems: Problems) -> tuple[Unit, ...]:
     """The units with the code above them, and with the role that a blank cell means."""
-    areas = set(parents.values())
-    out = []
+    areas, out = set(parents.values()), []
     for draft in found:
         code = draft.unit.code
         if draft.role is Role.SUMMARY and code not in areas:

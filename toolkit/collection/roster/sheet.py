@@ -143,9 +143,8 @@ def blank_roster(bodies: Sequence[str], title: str = "") -> bytes:
     page.put(0, 0, f"{title}名册", "left_title")
     page.merge(1, 0, 1, len(COLUMNS), "help")
     page.put(1, 0, _BLANK["help"], "help")
-    page.sheet.set_row(0, 26)
-    page.sheet.set_row(1, 68)
-    page.sheet.set_row(2, 22)
+    for row, points in enumerate((26, 68, 22)):
+        page.height(row, points)
     for row, example in enumerate(_BLANK["example"], start=3):
         for col, column in enumerate(COLUMNS):
             page.put(row, col, example.get(column.id, ""), "text_line")

@@ -74,10 +74,11 @@ def put_back(instrument: Instrument, verdict: Verdict) -> frozenset[Place]:
 
 def marking(flat: FlatWorkbook, instrument: Instrument, verdict: Verdict, due: Mapping[Place, CellValue]) -> Marking:
     """Marks and lines for a workbook; ``due`` is what its formulas give once they are put back."""
-    restored = altered_formulas(flat, instrument)
+    planned = {p: c.formula for p, c in plan_for(instrument, identify(flat)).formulas.items() if p[0] in flat.sheets}
+    restored = {p: due for p, due in planned.items() if not same_formula(flat.at(*p).formula, due, p[0])}
     kept = [place for place in due if place not in restored]
     words = {place: shortened(cell_text(flat.at(*place).value, _EMPTY), _LONGEST_VALUE) for place in kept}
-    altered, figures = {}, other_figures(flat, instrument, restored, due)
+    altered, figures = {}, _other_figures(flat, instrument, restored, due)
     for place in put_back(instrument, verdict) & restored.keys():
         result = shortened(cell_text(due.get(place), "暂无（有格没有填）"), _LONGEST_VALUE)
         altered[place] = f"原填 {_stood(flat, place)}，公式结果 {result}{_WHICH if place in figures else ''}"
@@ -160,13 +161,10 @@ def _explained_at(instrument: Instrument, content: Return, finding: Finding) -> 
     """Where the explanation is to be written that would settle a finding."""
     if finding.severity is not Severity.VERIFY:
         return None
-    layout = instrument.layout
-    if finding.rule in instrument.text_rules:
-        return instrument.explanation_cell(content, finding.rule) if finding.rule in layout.explained else None
-    for check in instrument.rules.checks:
-        if check.rule.id == finding.rule and tuple(map(key_name, check.keys)) == finding.variables:
-            return instrument.explanation_cell(content, check.key) if check.key in layout.explained else None
-    return None
+    mine = (one for one in instrument.rules.checks if one.rule.id == finding.rule)
+    keys = (one.key for one in mine if tuple(map(key_name, one.keys)) == finding.variables)
+    key = finding.rule if finding.rule in instrument.text_rules else next(keys, "")
+    return instrument.explanation_cell(content, key) if key in instrument.layout.explained else None
 
 
 def _called(place: Place, sheet: str) -> str:
@@ -203,18 +201,10 @@ def results(
     return {place: float(v) if isinstance(v, Decimal | int) else v or "" for place, v in given.items()}
 
 
-def altered_formulas(flat: FlatWorkbook, instrument: Instrument) -> dict[Place, str]:
-    """The planned formula of every cell that holds another one, or none."""
-    planned = {p: c.formula for p, c in plan_for(instrument, identify(flat)).formulas.items() if p[0] in flat.sheets}
-    return {p: due for p, due in planned.items() if not same_formula(flat.at(*p).formula, due, p[0])}
-
-
-def other_figures(
+def _other_figures(
     flat: FlatWorkbook, instrument: Instrument, restored: Mapping[Place, str], due: Mapping[Place, CellValue]
-) -> dict[Place, CellValue]:
-    """The results of formulas put back where another figure stood: the unit has to say which is right."""
+) -> list[Place]:
+    """The formulas put back where another figure stood: the unit has to say which is right."""
     cells = sorted(instrument.layout.names.keys() & due.keys() & restored.keys())
     both = {place: [number_as_calculated(value) for value in (flat.at(*place).value, due[place])] for place in cells}
-    return {
-        place: due[place] for place, (stood, given) in both.items() if None not in {stood, given} and stood != given
-    }
+    return [place for place, (stood, given) in both.items() if None not in {stood, given} and stood != given]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import quoteattr
 
 from toolkit.forms.layout import quoted_sheet
 from toolkit.model.finding import Finding, Severity
 from toolkit.text import lines_taken, printable
 from toolkit.workbook.annotation.looks import Looks
 from toolkit.workbook.annotation.marks import place_of
-from toolkit.workbook.annotation.sheet import encoded_text
+from toolkit.workbook.annotation.sheet import text_cell
 from toolkit.workbook.intake.xml import MAIN
 from toolkit.workbook.template.pen import ASK, BAD, HEADING
 
@@ -84,16 +84,8 @@ def _table(looks: Looks, top: int, lines: Sequence[tuple[Finding, str]]) -> list
 
 def _row(number: int, tall: float, texts: Sequence[str], styles: Sequence[int]) -> str:
     parts = zip("ABCDEF", texts, styles, strict=False)
-    cells = "".join(_cell(f"{letter}{number}", text, style) for letter, text, style in parts)
+    cells = "".join(text_cell(f"{letter}{number}", printable(text)[:_LONGEST], style) for letter, text, style in parts)
     return f'<row r="{number}" ht="{round(tall, 2)}" customHeight="1">{cells}</row>'
-
-
-def _cell(address: str, text: str, style: int) -> str:
-    """A text that stays one whatever it begins with."""
-    shown = escape(encoded_text(printable(text)[:_LONGEST]))
-    if not shown:
-        return f'<c r="{address}" s="{style}"/>'
-    return f'<c r="{address}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{shown}</t></is></c>'
 
 
 def _links(top: int, lines: Sequence[tuple[Finding, str]]) -> str:

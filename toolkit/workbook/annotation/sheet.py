@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from xml.sax.saxutils import escape
 
 from lxml import etree
 
@@ -117,6 +118,14 @@ def _written(value: CellValue) -> tuple[str, str | None]:
     if isinstance(value, str):
         return "str", encoded_text(value)
     return "", str(int(value)) if value == int(value) and abs(value) < _EXACT else repr(value)
+
+
+def text_cell(address: str, text: str, style: int = 0) -> str:
+    """A cell as XML with a text that stays one whatever it begins with; an empty cell for no text."""
+    if not text:
+        return f'<c r="{address}" s="{style}"/>'
+    shown = escape(encoded_text(text))
+    return f'<c r="{address}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{shown}</t></is></c>'
 
 
 def encoded_text(text: str) -> str:

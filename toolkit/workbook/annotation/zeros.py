@@ -12,7 +12,7 @@ from toolkit.model.finding import Finding, Outcome
 from toolkit.model.flat import CellValue, FlatWorkbook
 from toolkit.model.returns import Verdict
 from toolkit.text import cell_text
-from toolkit.workbook.annotation.sheet import SheetPart, encoded_text
+from toolkit.workbook.annotation.sheet import SheetPart, text_cell
 from toolkit.workbook.intake.extract import blank_findings
 from toolkit.workbook.intake.xml import MAIN
 from toolkit.workbook.proposals import CONFIRMED, CONFIRMING, HOW, Place, to_confirm
@@ -69,8 +69,8 @@ def confirm_sheet(look: int, words: int, told: Iterable[str], verdicts: CellValu
     ``look`` and ``words`` are the styles of the cell where that is done and of the sentences beside it.
     """
     live = f'<f>"{CHECKS}："&amp;{SUMMARY.reference}</f><v>{CHECKS}：{escape(str(verdicts or ""))}</v>'
-    rows = [f'<c r="A1" s="{look}"/>{_text("B1", HOW, words)}', f'<c r="B2" s="{words}" t="str">{live}</c>']
-    rows += [_text(f"B{number}", line, words) for number, line in enumerate(told, 3)]
+    rows = [f'<c r="A1" s="{look}"/>{text_cell("B1", HOW, words)}', f'<c r="B2" s="{words}" t="str">{live}</c>']
+    rows += [text_cell(f"B{number}", line, words) for number, line in enumerate(told, 3)]
     return (
         f'<worksheet xmlns="{MAIN.strip("{}")}">'
         '<sheetPr><tabColor rgb="FF2F7F9E"/><pageSetUpPr fitToPage="1"/></sheetPr>'
@@ -87,18 +87,13 @@ def proposed_sheet(proposed: Mapping[Place, CellValue]) -> str:
     """The sheet that lists the proposed cells and their values, as XML."""
     rows = []
     for n, (place, value) in enumerate(proposed.items(), 1):
-        beside = _text(f"B{n}", value) if isinstance(value, str) else f'<c r="B{n}"><v>{value!r}</v></c>'
-        rows.append(_text(f"A{n}", "!".join(place)) + beside)
+        beside = text_cell(f"B{n}", value) if isinstance(value, str) else f'<c r="B{n}"><v>{value!r}</v></c>'
+        rows.append(text_cell(f"A{n}", "!".join(place)) + beside)
     return f'<worksheet xmlns="{MAIN.strip("{}")}"><sheetData>{_rows(rows)}</sheetData></worksheet>'
 
 
 def _rows(rows: Sequence[str]) -> str:
     return "".join(f'<row r="{number}">{row}</row>' for number, row in enumerate(rows, 1))
-
-
-def _text(address: str, text: str, style: int = 0) -> str:
-    shown = escape(encoded_text(text))
-    return f'<c r="{address}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{shown}</t></is></c>'
 
 
 def _blank(verdict: Verdict) -> list[str]:

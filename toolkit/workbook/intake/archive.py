@@ -118,15 +118,17 @@ def unpack(data: bytes, entries: Sequence[ArchiveEntry]) -> dict[str, bytes]:
     parts: dict[str, bytes] = {}
     spans, seen, left = [], set(), MAX_TOTAL
     for entry in entries:
-        _require_plain(entry.name)
-        if entry.name.casefold() in seen:
+        name = entry.name
+        if ":" in name or not name.isprintable() or {"", ".", ".."} & set(name.removesuffix("/").split("/")):
+            raise refusal(Code.FILE_22)
+        if name.casefold() in seen:
             raise refusal(Code.FILE_21)
-        seen.add(entry.name.casefold())
+        seen.add(name.casefold())
         body = unpack_entry(data, entry, min(MAX_PART, left))
         left -= len(body)
         spans.append((entry.offset, _span(data, entry)[1]))
-        if not entry.name.endswith("/"):
-            parts[entry.name] = body
+        if not name.endswith("/"):
+            parts[name] = body
     spans.sort()
     if any(following < end for (_, end), (following, _) in pairwise(spans)):
         raise refusal(Code.FILE_24)
@@ -141,11 +143,6 @@ def unpack_entry(data: bytes, entry: ArchiveEntry, room: int) -> bytes:
         raise refusal(Code.FILE_19, f"用了不通用的压缩方法（{_RARE.get(entry.method, f'第 {entry.method} 号')}）")
     start, end = _span(data, entry)
     return _inflated(data[start:end], entry, room)
-
-
-def _require_plain(name: str) -> None:
-    if ":" in name or not name.isprintable() or {"", ".", ".."} & set(name.removesuffix("/").split("/")):
-        raise refusal(Code.FILE_22)
 
 
 def _span(data: bytes, entry: ArchiveEntry) -> tuple[int, int]:

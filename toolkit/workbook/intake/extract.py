@@ -25,7 +25,7 @@ from toolkit.workbook.intake.forensics import Formulas
 from toolkit.workbook.intake.numbers import disguised, read_number, read_text
 from toolkit.workbook.intake.structure import plan_for
 from toolkit.workbook.proposals import waiting
-from toolkit.workbook.template.plan_entries import prior_members
+from toolkit.workbook.template.plan_entries import prior_totals
 
 
 def blank_findings(instrument: Instrument, blanks: Sequence[str]) -> Iterator[Finding]:
@@ -269,17 +269,15 @@ def _zeros(
 
 def _prior(reader: _Reader) -> dict[str, Decimal | None]:
     """Last year's figures that the workbook carries; blanks are nothing missing."""
+    instrument, typed = reader.instrument, reader.formulas.overwritten
+    totals = {n: f for n, f in prior_totals(instrument).items() if prior_name(n) not in typed}
     entered: dict[str, Decimal | None] = {}
-    totals: set[str] = set()
-    for name in reader.instrument.layout.prior:
-        if prior_members(reader.instrument, name) and prior_name(name) not in reader.formulas.overwritten:
-            totals.add(name)
-            continue
-        kind = reader.instrument.variables[name].type
-        row, column = reader.labels(name)
-        entered[name] = reader.number(prior_name(name), kind, (("上年", *row), column), due=False)
-    formulas = reader.instrument.rules.formulas
-    return derive({name: check for name, check in formulas.items() if name in totals}, entered, {})
+    for name in instrument.layout.prior:
+        if name not in totals:
+            row, column = reader.labels(name)
+            kind = instrument.variables[name].type
+            entered[name] = reader.number(prior_name(name), kind, (("上年", *row), column), due=False)
+    return derive(totals, entered, {})
 
 
 def _items(reader: _Reader, one: OpenList) -> Iterator[tuple[int, str, Decimal]]:

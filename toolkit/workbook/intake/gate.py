@@ -130,10 +130,10 @@ def admit_bytes(data: bytes, pardoned: Collection[Code] = ()) -> Admitted:
     others = {
         name: body
         for name, body in markup.items()
+        if name.lower() not in links
         # No link makes the list of contents a part that nobody reads: it says what the workbook is.
-        if name.lower() == _CONTENTS or not is_passed_over(name, body, kinds[name.lower().rpartition("/")[2]])
+        and (name.lower() == _CONTENTS or not is_passed_over(name, body, kinds[name.lower().rpartition("/")[2]]))
     }
-    others = {name: body for name, body in others.items() if name.lower() not in links}
     trees = links | _trees(others, lambda: _called(links, parts))
     _require_xlsx(trees.get(_CONTENTS, ()), [part.lower() for part in parts], _main(links))
     return Admitted(data, hashlib.sha256(data).hexdigest(), parts, trees)

@@ -27,9 +27,6 @@ class _Kind(NamedTuple):
     def refusal(self) -> Refused:
         return refusal(next(code for code in Code if code == self.code), self.is_, self.remedy)
 
-    def opens(self, head: bytes) -> bool:
-        return bool(self.begins and re.match(self.begins.encode(), head, re.IGNORECASE))
-
 
 @cache
 def _kinds() -> Sequence[_Kind]:
@@ -47,7 +44,7 @@ def require_zip(data: bytes) -> None:
         return
     head = data[:512].lstrip(b"\xef\xbb\xbf \r\n")
     for kind in _kinds():
-        if kind.opens(head):
+        if kind.begins and re.match(kind.begins.encode(), head, re.IGNORECASE):
             raise kind.refusal
     if not data.startswith(_ZIP):
         raise refusal(Code.FILE_18 if b"\0" in data[:4096] else Code.FILE_13)

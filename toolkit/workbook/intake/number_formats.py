@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element
 
 from toolkit.model.codes import Code
 from toolkit.model.flat import FlatStyle
+from toolkit.rules.compile import holds
 from toolkit.text import shortened, typed, written
 from toolkit.workbook.intake.refusals import refusal
 from toolkit.workbook.intake.xml import MAIN
@@ -112,16 +113,12 @@ def section_for(number_format: str, value: float) -> FormatSection:
     sections = _sections(number_format)[:3]
     first, second = sections[0], sections[1] if len(sections) > 1 else sections[0]
     if first.condition or second.condition:
-        met = next((one for one in (first, second) if one.condition and _met(value, *one.condition)), None)
-        return met or (sections[-1] if second.condition else second)
+        told = ((one, *one.condition) for one in (first, second) if one.condition)
+        met = (one for one, sign, limit in told if holds(sign, typed(value) - limit))
+        return next(met, sections[-1] if second.condition else second)
     if len(sections) == 1 or value > 0:
         return first
     return second if value < 0 else sections[2] if len(sections) == 3 else first  # noqa: PLR2004 - plus, minus, zero
-
-
-def _met(value: float, sign: str, limit: Decimal) -> bool:
-    number = typed(value)
-    return (number < limit and "<" in sign) or (number > limit and ">" in sign) or (number == limit and "=" in sign)
 
 
 def shown_as(number_format: str, value: float) -> str | None:

@@ -116,11 +116,7 @@ def _sheet(element: Element, root: Element, strings: Mapping[str, str], blank: M
         merged=tuple(rows_and_columns(one.attrib["ref"]) for one in root.iterfind(f"{MAIN}mergeCells/{MAIN}mergeCell")),
         hidden_rows=_hidden(rows, "ht", ("r", "r")),
         hidden_columns=_hidden(root.iterfind(f"{MAIN}cols/{MAIN}col"), "width", ("min", "max")),
-        heights={
-            int(number): float(points)
-            for number, points in tall
-            if _HEIGHT.fullmatch(points) and _ROW.fullmatch(number)
-        },
+        heights={int(row): float(points) for row, points in tall if _HEIGHT.fullmatch(points) and _ROW.fullmatch(row)},
     )
 
 

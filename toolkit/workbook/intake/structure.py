@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from itertools import product
+from typing import Any
 
 from toolkit.forms.layout import CHECKS, COVER, IDENTITY, IDENTITY_FIELDS, RESERVED_SHEETS, Spot, address
 from toolkit.instrument.instrument import Instrument
@@ -21,6 +22,8 @@ from toolkit.workbook.template.cells import CellRole, Planned, TemplatePlan
 from toolkit.workbook.template.plan import blank_plan
 
 _FURTHEST_SHIFT = 5
+#: Where a label lies, in rows and columns, that something was inserted or deleted before.
+_SHIFTS = {"rows_added": (1, 0), "rows_gone": (-1, 0), "columns_added": (0, 1), "columns_gone": (0, -1)}
 _LONGEST_VERSION = 9
 _ENTRIES = frozenset({CellRole.NUMBER, CellRole.TEXT, CellRole.TICK})
 #: The last column and row that a form has room for.
@@ -64,17 +67,8 @@ def _hidden(flat: FlatWorkbook, field: str, noted: str) -> str:
     return noted if isinstance(value, float) and noted.isdigit() and noted.lstrip("0") == text.lstrip("0") else text
 
 
-def _identity(told: Mapping[str, str]) -> Identity:
-    return Identity(
-        form=told["form"],
-        version=_version_number(told["version"]),
-        code=told["code"],
-        unit=told["unit"],
-        period=told["period"],
-        fingerprint=told["fingerprint"],
-        key=told["key"],
-        signature=told["signature"],
-    )
+def _identity(told: Mapping[str, Any]) -> Identity:
+    return Identity(**{**told, "version": _version_number(told["version"])})
 
 
 def _version_number(text: str) -> int:
@@ -152,17 +146,10 @@ def _labels(flat: FlatWorkbook, plan: TemplatePlan, earlier: bool) -> Iterator[F
 
 def _moved(flat: FlatWorkbook, spot: Spot, wanted: str) -> str:
     """Where a missing label went, if it is near: the sign of an inserted or deleted row or column."""
-    for step in range(1, _FURTHEST_SHIFT + 1):
-        steps = {
-            "rows_added": (step, 0),
-            "rows_gone": (-step, 0),
-            "columns_added": (0, step),
-            "columns_gone": (0, -step),
-        }
-        for fault, (rows, cols) in steps.items():
-            row, col = spot.row + rows, spot.col + cols
-            if min(row, col) >= 0 and _squeezed(flat.at(spot.sheet, address(row, col)).value) == _squeezed(wanted):
-                return worded(Code.FORM_05, fault, count=step).message
+    for step, (fault, (down, right)) in product(range(1, _FURTHEST_SHIFT + 1), _SHIFTS.items()):
+        row, col = spot.row + step * down, spot.col + step * right
+        if min(row, col) >= 0 and _squeezed(flat.at(spot.sheet, address(row, col)).value) == _squeezed(wanted):
+            return worded(Code.FORM_05, fault, count=step).message
     return ""
 
 

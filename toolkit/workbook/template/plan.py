@@ -31,7 +31,7 @@ from toolkit.rules.expression import Key
 from toolkit.workbook.template.cells import PASSED, CellRole, Known, Planned, Prefill, TemplatePlan
 from toolkit.workbook.template.conditions import literal, nil_formula
 from toolkit.workbook.template.plan_checks import SUMMARY, check_lines, guarded_formula, sum_of
-from toolkit.workbook.template.plan_entries import first_verdict, prior_members
+from toolkit.workbook.template.plan_entries import first_verdict, prior_members, prior_totals
 
 _NIL_HINT = "没有发生的选“是”，表里对应的格自动填 0；只要有一件，就留空。"
 
@@ -89,9 +89,7 @@ def _knowledge(instrument: Instrument, given: Prefill) -> Known:
 
 def prior_known(instrument: Instrument, given: Mapping[str, Decimal]) -> dict[str, Decimal | None]:
     """Last year's figures with the totals that the workbook computes of them."""
-    carried = set(instrument.layout.prior)
-    totals = {n: f for n, f in instrument.rules.formulas.items() if n in carried and prior_members(instrument, n)}
-    return derive(totals, given, {})
+    return derive(prior_totals(instrument), given, {})
 
 
 def _cover(instrument: Instrument, given: Prefill, known: Known, summary: str) -> Iterator[Planned]:
@@ -124,7 +122,10 @@ def _cover(instrument: Instrument, given: Prefill, known: Known, summary: str) -
 
 def _table(instrument: Instrument, table: Table, known: Known) -> Iterator[Planned]:
     layout, grid = instrument.layout, instrument.layout.grids[table.id]
-    yield from Planned.top(table.sheet, table.title, _help(instrument, table.id), grid.ncols)
+    units = dict.fromkeys(v.type.unit for v in instrument.variables.values() if v.table == table.id and v.type.unit)
+    unit = f"单位：{'、'.join(units)}。" if units else ""
+    text = f"{unit}浅黄色格填写，没有的填 0；灰色格自动计算。"
+    yield from Planned.top(table.sheet, table.title, text, grid.ncols)
     places = SheetPlaces(layout, table.sheet)
     for cell in grid.cells:
         spot, name = layout.on_sheet(table.id, cell), cell.variable
@@ -148,12 +149,6 @@ def _table(instrument: Instrument, table: Table, known: Known) -> Iterator[Plann
             type=variable.type,
             hint=(variable.row_path[-1], f"{variable.row_label}。没有的填 0。"),
         )
-
-
-def _help(instrument: Instrument, table_id: str) -> str:
-    units = dict.fromkeys(v.type.unit for v in instrument.variables.values() if v.table == table_id and v.type.unit)
-    unit = f"单位：{'、'.join(units)}。" if units else ""
-    return f"{unit}浅黄色格填写，没有的填 0；灰色格自动计算。"
 
 
 def _texts(instrument: Instrument, group: TextGroup, known: Known) -> Iterator[Planned]:
@@ -187,8 +182,8 @@ def _list(instrument: Instrument, one: OpenList, known: Known) -> Iterator[Plann
     yield from Planned.top(one.sheet, one.title, one.hint, 3)
     yield from Planned.heads(one.sheet, LIST_TOP - 1, ("序号", one.label, one.count))
     for line in range(1, one.size + 1):
-        label, count = (instrument.layout.spot(name) for name in one.names(line))
         word, number = one.names(line)
+        label, count = instrument.layout.spot(word), instrument.layout.spot(number)
         yield Planned(label._replace(col=0), CellRole.STUB, line)
         yield Planned(label, CellRole.TEXT, known.values.get(word), name=word)
         yield Planned(count, CellRole.NUMBER, known.values.get(number), name=number, type=one.type)

@@ -61,9 +61,8 @@ def count(keys: Iterable[Key], places: SheetPlaces) -> str:
 def guarded_formula(node: Node, places: SheetPlaces) -> str:
     """A node's formula that stays empty while a figure is missing: SUM skips a text and + takes a blank for 0."""
     keys = tuple(dict.fromkeys(node.keys()))
-    if not keys:
-        return node.formula(places)
-    return f'IF({count(keys, places)}={len(keys)},{node.formula(places)},"")'
+    plain = node.formula(places)
+    return f'IF({count(keys, places)}={len(keys)},{plain},"")' if keys else plain
 
 
 #: Where the verdicts are counted.
@@ -173,14 +172,10 @@ def _about_texts(instrument: Instrument, rule: TextRule, known: Known) -> Iterat
     yield line.explanation(known, "收件后如请核实这一条，而文字属实，在这里写明实际情况和原因。")
 
 
-def _bound(check: Check, known: Known) -> Check:
-    """The check with the lowest limit that holds for the unit's kind of body."""
-    limit = min((value for kind, value in check.rule.limits.items() if kind in {known.body, known.named}), default=None)
-    return check if limit is None else replace(check, right=Number(limit))
-
-
 def _check(instrument: Instrument, check: Check, known: Known) -> Iterator[Planned]:
-    check = _bound(check, known)
+    # The lowest limit holds, of those for the unit's kind of body.
+    limit = min((value for kind, value in check.rule.limits.items() if kind in {known.body, known.named}), default=None)
+    check = check if limit is None else replace(check, right=Number(limit))
     line, places = CheckLine(instrument, check.key), SheetPlaces(instrument.layout, CHECKS)
     row, column = instrument.place(check)
     first = instrument.layout.spots[key_name(check.keys[0])]

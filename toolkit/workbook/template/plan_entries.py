@@ -26,6 +26,7 @@ from toolkit.forms.layout import (
 from toolkit.instrument.instrument import Instrument, Wanted
 from toolkit.model.codes import Code
 from toolkit.model.form import NIL_TICK, NumberType, OpenList
+from toolkit.rules.compile import Check
 from toolkit.workbook.template import conditions
 from toolkit.workbook.template.cells import EMPTY, FAILED, NOT_APPLICABLE, PASSED, QUERIED, CellRole, Known, Planned
 
@@ -76,6 +77,12 @@ def prior_members(instrument: Instrument, name: str) -> tuple[str, ...]:
         return ()
     members = tuple(key.name for key in terms if key)
     return members if set(members) <= set(instrument.layout.prior) else ()
+
+
+def prior_totals(instrument: Instrument) -> dict[str, Check]:
+    """The formulas of last year's totals that the workbook computes, in the order in which they are computed."""
+    formulas, carried = instrument.rules.formulas, set(instrument.layout.prior)
+    return {name: one for name, one in formulas.items() if name in carried and prior_members(instrument, name)}
 
 
 class _Entries(NamedTuple):

@@ -197,8 +197,7 @@ def _heights(instrument: Instrument, page: Page, sheet: str, cells: tuple[Planne
 def _check_sheet(page: Page, cells: tuple[Planned, ...]) -> None:
     """Colours of the verdicts; what only the formulas go back to is hidden."""
     last, column = max(cell.spot.row for cell in cells), CheckColumn.VERDICT
-    colours = {PASSED: GOOD, FAILED: BAD, QUERIED: ASK}
-    colours |= dict.fromkeys(UNDECIDED, EMPTY_FILL)
+    colours = {PASSED: GOOD, FAILED: BAD, QUERIED: ASK, **dict.fromkeys(UNDECIDED, EMPTY_FILL)}
     for word, colour in colours.items():
         rule = {"type": "text", "criteria": "begins with", "value": word, "format": page.pen.fill(colour)}
         page.sheet.conditional_format(FIRST_OPEN, column, last, column, rule)
