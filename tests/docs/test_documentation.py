@@ -36,7 +36,7 @@ from toolkit.model.finding import Severity, Status
 from toolkit.model.flat import FlatCell, FlatStyle
 from toolkit.model.form import NumberType
 from toolkit.model.period import KINDS
-from toolkit.pipeline.round.distribute import template
+from toolkit.pipeline.round.sending.distribute import template
 from toolkit.pipeline.verify import verify
 from toolkit.rules.parse import COMPARISONS, FUNCTIONS
 from toolkit.workbook.intake.numbers import read_number

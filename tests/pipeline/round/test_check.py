@@ -14,10 +14,10 @@ from factories.rounds import FAULTY, GOOD, begin, clock, put, reply
 from toolkit.cli.run import run
 from toolkit.collection.ledger.ledger import VERSION, Ledger
 from toolkit.errors import LedgerError
+from toolkit.pipeline.round.check import check_books
 from toolkit.pipeline.round.consolidate import consolidate_round
 from toolkit.pipeline.round.history import take_stock
 from toolkit.pipeline.round.open import open_round
-from toolkit.pipeline.round.sending.check import check_books
 
 
 @pytest.fixture
