@@ -141,9 +141,8 @@ def _held(round_: Round, path: Path, data: bytes, read: Callable[[bytes], Told])
         yield _say(Code.LEDG_04, "stale", file=file)
     elif names := [key for key in due[1] | told[1] if key not in told[1] or told[1][key] != due[1].get(key)]:
         name, code = names[0]
-        variable = round_.kind.variables.get(name)
-        where = f"“{variable.row_label}”“{variable.column_label}”" if variable else f"“{name}”"
-        yield _say(Code.LEDG_04, "sums", file=file, count=len(names), where=f"{code} {where}".strip())
+        where = round_.kind.variables[name].brief if name in round_.kind.variables else name
+        yield _say(Code.LEDG_04, "sums", file=file, count=len(names), where=f"{code}“{where}”")
 
 
 def _of_json(data: bytes) -> Told:

@@ -95,8 +95,8 @@ def _make(  # noqa: PLR0913, PLR0917 - the parts of a round
     settings: Settings,
     roster: Path,
     old: PriorFigures | None,
-    known: Mapping[str, str],
-    keyring: Keyring | None,
+    known: dict[str, str],
+    ring: Keyring | None,
 ) -> None:
     """Everything in place before the settings file is written, which makes the folder a round."""
     for part in (folder.issued, folder.inbox, folder.returned, folder.results):
@@ -106,7 +106,7 @@ def _make(  # noqa: PLR0913, PLR0917 - the parts of a round
     copy = folder.root / settings.roster
     if not (copy.exists() and copy.samefile(roster)):
         write(copy, roster.read_bytes())
-    ring = keyring or (old.keyring if old else None)
+    ring = ring or (old.keyring if old else None)
     # A start that was cut off left its key.
     ring = ring or (load_keys(folder.key) if folder.key.is_file() else Keyring((new_key(),)))
     write(folder.key, ring.text.encode(), private=True)
