@@ -31,7 +31,7 @@ from toolkit.checks.narrative.registry import read_texts
 from toolkit.collection.roster.read import read_roster
 from toolkit.errors import ToolkitError
 from toolkit.forms.read_form import parse_definition
-from toolkit.instrument.catalogue import find_form
+from toolkit.instrument.catalogue import form_folders
 from toolkit.pipeline.documents import blank_document, docx_of
 from toolkit.pipeline.read_return import judged, understand_bytes
 from toolkit.report.readback.parse import polished
@@ -209,7 +209,7 @@ def _read_roster(data: bytes) -> None:
 
 @cache
 def _definitions() -> Sequence[bytes]:
-    return ((find_form("zfxxgk-2021") / "form.toml").read_bytes(),)
+    return ((form_folders()["zfxxgk-2021"] / "form.toml").read_bytes(),)
 
 
 @cache

@@ -13,6 +13,7 @@ from factories.rounds import FAULTY, GOOD, begin, clock, put, reply
 
 from toolkit.cli.run import run
 from toolkit.collection.ledger.ledger import VERSION, Ledger
+from toolkit.collection.ledger.rows import Event
 from toolkit.errors import LedgerError
 from toolkit.pipeline.round.check import check_books
 from toolkit.pipeline.round.consolidate import consolidate_round
@@ -151,10 +152,10 @@ def test_a_step_whose_event_could_not_be_written_is_done_again(tmp_path: Path, m
     put(place, "2.xlsx", reply(place, "002", FAULTY))
     real = Ledger.note
 
-    def full(self: Ledger, *events: object) -> None:
+    def full(self: Ledger, *events: Event) -> None:
         if any(one.kind == "returned" for one in events):
             raise LedgerError("磁盘已满")
-        real(self, *events)  # type: ignore[arg-type]
+        real(self, *events)
 
     with monkeypatch.context() as patched, open_round(place, clock=clock()) as round_:
         patched.setattr(Ledger, "note", full)
