@@ -33,12 +33,12 @@ from toolkit.model.form import CONTROLS
 from toolkit.model.returns import Identity
 from toolkit.pipeline.consolidate import SumRequest
 from toolkit.pipeline.report import write_up
+from toolkit.pipeline.round.check import check_books
 from toolkit.pipeline.round.collect import collect
 from toolkit.pipeline.round.consolidate import consolidate_round
-from toolkit.pipeline.round.distribute import issue
 from toolkit.pipeline.round.open import Round, open_round
 from toolkit.pipeline.round.prior import prior_returns
-from toolkit.pipeline.round.sending.check import check_books
+from toolkit.pipeline.round.sending.distribute import issue
 from toolkit.pipeline.round.start import start
 from toolkit.pipeline.verify import verify_batch
 from toolkit.pipeline.word import read_back

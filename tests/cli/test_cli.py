@@ -283,7 +283,7 @@ def test_a_full_disk_gives_4_and_one_line(tmp_path: Path, monkeypatch: pytest.Mo
     def full(path: Path, data: bytes) -> Path:
         raise OutputError(path, f"磁盘已满，{len(data)} 字节")
 
-    monkeypatch.setattr("toolkit.pipeline.round.distribute.write", full)
+    monkeypatch.setattr("toolkit.pipeline.round.sending.distribute.write", full)
     assert run(["template", "-o", str(tmp_path / "a.xlsx")]) == 4
     assert capsys.readouterr().err.count("\n") == 1
 

@@ -270,7 +270,12 @@ def test_the_bytes_of_an_archive_are_read_once_and_its_files_from_their_places(
     inner = zipped({f"{i}.xlsx": bytes([i]) * 9 for i in range(3)})
     (tmp_path / "a.zip").write_bytes(zipped({"x.xlsx": b"x" * 99_999, "b.zip": inner}))
     looked: list[Path] = []
-    monkeypatch.setattr(inbox, "whole", lambda path, most: [looked.append(path), whole(path, most)][1])
+
+    def look(path: Path, most: int) -> bytes:
+        looked.append(path)
+        return whole(path, most)
+
+    monkeypatch.setattr(inbox, "whole", look)
     found = items(tmp_path)
     assert looked == [tmp_path / "a.zip"]
     loaded = {name: one.load() for name, one in found.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import re
 import runpy
@@ -9,6 +10,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +38,7 @@ from toolkit.model.finding import Severity, Status
 from toolkit.model.flat import FlatCell, FlatStyle
 from toolkit.model.form import NumberType
 from toolkit.model.period import KINDS
-from toolkit.pipeline.round.distribute import template
+from toolkit.pipeline.round.sending.distribute import template
 from toolkit.pipeline.verify import verify
 from toolkit.rules.parse import COMPARISONS, FUNCTIONS
 from toolkit.workbook.intake.numbers import read_number
@@ -46,7 +48,11 @@ from toolkit.workbook.template.write import write_template
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
-PAGES = [*READMES, ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.rglob("*.md"))]
+PAGES = [
+    *READMES,
+    *(ROOT / f"{one}.md" for one in ("CHANGELOG", "CONTRIBUTING", "SECURITY")),
+    *sorted(DOCS.rglob("*.md")),
+]
 SAMPLE = ROOT / "samples" / "yunling-2025" / "自然资源局.xlsx"
 
 readmes = pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
@@ -242,6 +248,49 @@ def test_every_dependency_has_its_line_and_no_other() -> None:
     text = (DOCS / "dependencies.md").read_text(encoding="utf-8").partition("## Why an own reader")[0]
     told = re.findall(r"^\| `([\w-]+)` \|", text, re.MULTILINE)
     assert sorted(told) == sorted(re.split(r"[<>=!~\[ ;]", one)[0] for one in wanted)
+
+
+LIMITS = [row for row in rows(DOCS / "security.md") if row[0] not in {"what", "---"}]
+#: Rooms all of whose bounds on what comes from outside are told; other numbers of theirs are none.
+BOUNDED = ("workbook/intake", "collection")
+
+
+@pytest.mark.parametrize("row", LIMITS, ids=lambda row: row[3])
+def test_each_limit_is_what_the_page_on_security_says(row: list[str]) -> None:
+    number, _, unit = row[1].partition(" ")
+    module = row[2].strip("`").removesuffix(".py").replace("/", ".")
+    limit = getattr(import_module(f"toolkit.{module}"), row[3].strip("`"))
+    assert limit == int(number.replace(",", "")) * {"MB": 1 << 20, "GB": 1 << 30}.get(unit, 1)
+
+
+def test_no_limit_is_missing_on_the_page_on_security() -> None:
+    told = {(row[2].strip("`"), row[3].strip("`")) for row in LIMITS}
+    there = {
+        (path.relative_to(ROOT / "toolkit").as_posix(), name)
+        for room in BOUNDED
+        for path in sorted((ROOT / "toolkit" / room).glob("*.py"))
+        for line in re.findall(r"^([A-Z_, ]+) = ", path.read_text(encoding="utf-8"), re.MULTILINE)
+        for name in line.split(", ")
+        if name.startswith(("MAX_", "MOST_", "DEEPEST"))
+    }
+    assert len(there) > 15
+    assert sorted(there - told) == []
+
+
+def test_nothing_is_run_as_the_page_on_security_says() -> None:
+    """No call that runs a text, no module that runs another program, unpickles, or opens a connection."""
+    modules = {"subprocess", "pickle", "marshal", "shelve", "socket", "requests", "http", "smtplib", "ftplib"}
+    found = set[str]()
+    for path in sorted((ROOT / "toolkit").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            named = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            named += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            calls = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
+            if calls in {"eval", "exec"} or any(
+                one.split(".")[0] in modules or one == "urllib.request" for one in named
+            ):
+                found.add(f"{path.name}:{node.lineno}")  # type: ignore[attr-defined]
+    assert sorted(found) == []
 
 
 def test_every_word_of_the_model_is_in_the_glossary() -> None:

@@ -16,8 +16,8 @@ from pathlib import Path
 from factories.workbooks import edited, form, values, written
 from toolkit.collection.folder import Folder
 from toolkit.forms.layout import UNIT
-from toolkit.pipeline.round.distribute import issue
 from toolkit.pipeline.round.open import Round, open_round
+from toolkit.pipeline.round.sending.distribute import issue
 from toolkit.pipeline.round.standing import standings
 from toolkit.pipeline.round.start import Started, start
 from toolkit.workbook.template.cells import Prefill

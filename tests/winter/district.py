@@ -15,8 +15,8 @@ from factories.filled_forms import inputs
 
 from toolkit.collection.roster.read import Unit
 from toolkit.instrument.instrument import Instrument
-from toolkit.pipeline.round.distribute import issue
 from toolkit.pipeline.round.open import Round
+from toolkit.pipeline.round.sending.distribute import issue
 from toolkit.workbook.template.cells import Prefill
 from toolkit.workbook.template.write import write_template
 

@@ -82,7 +82,7 @@ def template_command(
     form: opt.Form = "", period: opt.Period = "", unit: opt.Unit = "", output: opt.OutputFile = None
 ) -> None:
     """Write one blank workbook."""
-    from toolkit.pipeline.round.distribute import template
+    from toolkit.pipeline.round.sending.distribute import template
 
     say(f"已生成：{template(form, period, unit, output)}")
 

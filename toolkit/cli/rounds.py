@@ -60,8 +60,8 @@ def start_command(
 def distribute_command(folder: Place = Path(), details: opt.AllDetails = False) -> None:
     """Write a workbook for every unit."""
     from toolkit.cli.todo import MOST, first
-    from toolkit.pipeline.round.distribute import distribute
     from toolkit.pipeline.round.open import open_round
+    from toolkit.pipeline.round.sending.distribute import distribute
 
     with open_round(folder, asked="xxgk distribute") as round_, stages() as begin:
         done = distribute(round_, begin)
@@ -140,8 +140,8 @@ def check_command(
     from toolkit.cli.show import finding_line
     from toolkit.io.json import finding_json
     from toolkit.io.tally import exit_code
+    from toolkit.pipeline.round.check import check_books
     from toolkit.pipeline.round.open import open_round
-    from toolkit.pipeline.round.sending.check import check_books
 
     with open_round(folder, alone=False, asked="xxgk check") as round_:
         found = check_books(round_)

@@ -19,8 +19,8 @@ from toolkit.pipeline.consolidate import SumRequest
 from toolkit.pipeline.documents import ALL_FORMATS, return_document, write_document
 from toolkit.pipeline.round.collect import collect
 from toolkit.pipeline.round.consolidate import RoundConsolidation, consolidate_round
-from toolkit.pipeline.round.distribute import distribute, template
 from toolkit.pipeline.round.open import Clock, open_round
+from toolkit.pipeline.round.sending.distribute import distribute, template
 from toolkit.pipeline.round.start import start
 from toolkit.pipeline.verify import verify
 

@@ -245,6 +245,8 @@ def test_whichever_step_fails_the_old_results_are_whole_and_a_second_run_ends_we
         assert run(["consolidate", str(folder), "--fail-on", "never"]) == 0, f"{kind} {at}"
         assert_whole(folder)
         capsys.readouterr()
+        assert run(["check", str(folder)]) == 0, f"{kind} {at}: {capsys.readouterr().out}"
+        assert "没有问题" in capsys.readouterr().out, f"{kind} {at}"
         shutil.rmtree(folder.parent)
     assert at > 5
 

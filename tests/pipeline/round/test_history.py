@@ -19,9 +19,9 @@ from toolkit.pipeline.consolidate import SumRequest
 from toolkit.pipeline.round import open as open_module
 from toolkit.pipeline.round.collect import collect
 from toolkit.pipeline.round.consolidate import RoundConsolidation, consolidate_round
-from toolkit.pipeline.round.distribute import distribute, issue
 from toolkit.pipeline.round.history import event_line, history, tell_changes
 from toolkit.pipeline.round.open import open_round
+from toolkit.pipeline.round.sending.distribute import distribute, issue
 from toolkit.pipeline.round.standing import decide, standings
 from toolkit.pipeline.round.status import Progress, progress
 

@@ -24,8 +24,8 @@ from toolkit.model.returns import Verdict
 from toolkit.pipeline.consolidate import SumRequest
 from toolkit.pipeline.round.collect import collect
 from toolkit.pipeline.round.consolidate import consolidate_round
-from toolkit.pipeline.round.distribute import distribute
 from toolkit.pipeline.round.open import open_round
+from toolkit.pipeline.round.sending.distribute import distribute
 from toolkit.pipeline.round.standing import standings
 
 #: Accepted by nobody without a word: more files in force than there were, less what was repealed.

@@ -15,8 +15,8 @@ from toolkit.errors import UsageError
 from toolkit.model.finding import Severity
 from toolkit.model.returns import Verdict
 from toolkit.pipeline.round.collect import collect
-from toolkit.pipeline.round.distribute import issue
 from toolkit.pipeline.round.open import open_round
+from toolkit.pipeline.round.sending.distribute import issue
 from toolkit.pipeline.round.standing import standings
 
 CARRIED = {"requests.new.natural": 5, "requests.granted.natural": 2, "requests.carried_out.natural": 3}

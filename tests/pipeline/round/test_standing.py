@@ -17,8 +17,8 @@ from toolkit.model.standing import Standing
 from toolkit.pipeline.consolidate import SumRequest
 from toolkit.pipeline.round.collect import Collected, collect
 from toolkit.pipeline.round.consolidate import RoundConsolidation, consolidate_round
-from toolkit.pipeline.round.distribute import issue
 from toolkit.pipeline.round.open import open_round
+from toolkit.pipeline.round.sending.distribute import issue
 from toolkit.pipeline.round.standing import decide, sent_by, standings
 from toolkit.pipeline.round.start import start
 from toolkit.pipeline.round.status import progress

@@ -10,11 +10,10 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from decimal import Decimal
 from importlib import resources
 from pathlib import Path
-from typing import Self
 
 from toolkit.collection.ledger.codec import decode_verdict, encode_verdict
 from toolkit.collection.ledger.rows import Arrival, Event, LedgerEntry, Revision
@@ -58,13 +57,7 @@ def prepare(db: sqlite3.Connection, *, new: bool) -> int:
 _REVISED = frozenset({Status.ACCEPTED, Status.EXPLAINED, Status.RETURNED})
 
 
-def record(db: sqlite3.Connection, entry: LedgerEntry, context: str, received: str) -> None:
-    """Write down an arrival, the judgement on it and, where it is one, its unit's next revision.
-
-    To be called inside a transaction. What stands there already is left as it is, so the same call twice is the same
-    as once. A revision is a file that was understood as a return of a unit and whose content the unit, under any of
-    its ``codes``, has not sent before.
-    """
+def _record(db: sqlite3.Connection, entry: LedgerEntry, context: str, received: str) -> None:
     verdict = entry.verdict
     context = unsettled(context) if verdict.by_our_fault else context
     unit = verdict.code if verdict.status in _REVISED else ""
@@ -80,27 +73,17 @@ def record(db: sqlite3.Connection, entry: LedgerEntry, context: str, received: s
     if known is None:
         same = original[0] if original else None
         row = (entry.name_key, entry.name, entry.sha256, entry.size, received, same, entry.modified)
-        cursor = db.execute(
-            "INSERT INTO arrival (name_key, name, sha256, size, received, same_as, modified) VALUES (?,?,?,?,?,?,?)",
-            row,
-        )
-        known = (cursor.lastrowid, same)
+        known = (db.execute(_ARRIVAL, row).lastrowid, same)
     seq, same = known
     if same is not None:
         return
-    db.execute(
-        "INSERT OR IGNORE INTO judgement (arrival, context, status, verdict) VALUES (?,?,?,?)",
-        (seq, context, verdict.status.value, encode_verdict(verdict)),
-    )
+    db.execute(_JUDGEMENT, (seq, context, verdict.status.value, encode_verdict(verdict)))
     if unit and original is None and not db.execute("SELECT 1 FROM revision WHERE arrival=?", (seq,)).fetchone():
         (number,) = db.execute(
             f"SELECT 1 + COALESCE(MAX(revision), 0) FROM revision WHERE unit IN ({marks})",  # noqa: S608
             codes,
         ).fetchone()
-        db.execute(
-            "INSERT INTO revision (unit, revision, arrival, sha256) VALUES (?,?,?,?)",
-            (unit, number, seq, entry.sha256),
-        )
+        db.execute(_REVISION, (unit, number, seq, entry.sha256))
         db.execute(_EVENT, Event(received, unit, "received", number, entry.name))
 
 
@@ -109,12 +92,15 @@ def unsettled(context: str) -> str:
     return f"{context} failed"
 
 
+_ARRIVAL = "INSERT INTO arrival (name_key, name, sha256, size, received, same_as, modified) VALUES (?,?,?,?,?,?,?)"
+_JUDGEMENT = "INSERT OR IGNORE INTO judgement (arrival, context, status, verdict) VALUES (?,?,?,?)"
+_REVISION = "INSERT INTO revision (unit, revision, arrival, sha256) VALUES (?,?,?,?)"
 _EVENT = "INSERT INTO event (at, unit, kind, revision, detail) VALUES (?,?,?,?,?)"
 _PATIENCE = 10.0
 _RESTORE = "请用“台账/副本”里最近一天的副本，或从备份恢复，不要另建。"
 
 
-class Ledger:
+class Ledger(AbstractContextManager["Ledger"]):
     """An open ledger; a context manager that closes it."""
 
     def __init__(self, path: Path, *, journal: str = "WAL", writing: bool = True, new: bool = False) -> None:
@@ -151,9 +137,6 @@ class Ledger:
                 return db
             db.close()
         raise LedgerError(f"{self.path}：台账打不开。请检查文件夹权限，或从备份恢复。")
-
-    def __enter__(self) -> Self:
-        return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
@@ -226,11 +209,11 @@ class Ledger:
 
         ``context`` is the digest of all that a verdict depends on besides the file, ``received`` the time (UTC, ISO
         8601). An entry that was recorded before gets only a judgement, if ``context`` is a new one. A copy of what its
-        unit sent before is an arrival without judgement.
+        unit sent before, under any of its ``codes``, is an arrival without judgement.
         """
         with self.together() as db:
             for entry in entries:
-                record(db, entry, context, received)
+                _record(db, entry, context, received)
 
     # ------------------------------------------------------------------ what was thought of it
 
@@ -317,16 +300,17 @@ class Ledger:
 
     def prior_texts(self) -> dict[str, dict[str, str]]:
         """Last year's texts on file: for each unit's code, by the name of the text."""
-        out: dict[str, dict[str, str]] = {}
-        for unit, variable, text in self._rows("SELECT unit, variable, text FROM prior_text ORDER BY unit, variable"):
-            out.setdefault(str(unit), {})[str(variable)] = str(text)
-        return out
+        return self._filed("SELECT unit, variable, text FROM prior_text ORDER BY unit, variable")
 
     def prior(self) -> dict[str, dict[str, Decimal]]:
         """Last year's figures on file, exact: for each unit's code, by variable."""
-        out: dict[str, dict[str, Decimal]] = {}
-        for unit, variable, value in self._rows("SELECT unit, variable, value FROM prior ORDER BY unit, variable"):
-            out.setdefault(str(unit), {})[str(variable)] = Decimal(str(value))
+        told = self._filed("SELECT unit, variable, value FROM prior ORDER BY unit, variable")
+        return {unit: {name: Decimal(value) for name, value in values.items()} for unit, values in told.items()}
+
+    def _filed(self, sql: str) -> dict[str, dict[str, str]]:
+        out: dict[str, dict[str, str]] = {}
+        for unit, variable, value in self._rows(sql):
+            out.setdefault(str(unit), {})[str(variable)] = str(value)
         return out
 
     def outputs(self) -> dict[str, str]:

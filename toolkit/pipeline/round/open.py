@@ -257,12 +257,7 @@ def open_round(root: Path, *, clock: Clock = now, alone: bool = True, asked: str
     if place is None:
         raise UsageError(f"{root}：这里没有收集轮次（没有 {SETTINGS}）。请换到轮次的文件夹，或先用 xxgk start 建立。")
     folder = Folder(place)
-    settings = read_settings(_text(folder.settings), str(folder.settings))
-    kind = load(settings.form)
-    try:
-        Period.parse(settings.period, kind.form.period_kind)
-    except ValueError as error:
-        raise SettingsError(str(folder.settings), [str(error)]) from None
+    settings, kind = _settled(folder)
     roster, digest = load_roster(folder.root / settings.roster, kind)
     keyring = load_keys(folder.key)
     if not folder.ledger.is_file():
@@ -295,6 +290,16 @@ def open_round(root: Path, *, clock: Clock = now, alone: bool = True, asked: str
             held=held,
             clock=tuple(clock_told(ledger, moment)),
         )
+
+
+def _settled(folder: Folder) -> tuple[Settings, Instrument]:
+    settings = read_settings(_text(folder.settings), str(folder.settings))
+    kind = load(settings.form)
+    try:
+        Period.parse(settings.period, kind.form.period_kind)
+    except ValueError as error:
+        raise SettingsError(str(folder.settings), [str(error)]) from None
+    return settings, kind
 
 
 def _require_same(folder: Folder, settings: Settings, settled: Mapping[str, str]) -> None:

@@ -52,8 +52,7 @@ def write_results(  # noqa: PLR0913, PLR0917 - a round results in that much
     results.add(folder / BOARD, lambda: _board(round_, found, sums, news))
     if total.members:
         name = total.expected.name if total.expected else round_.name
-        about = round_.about
-        results.sums(folder, total, name, sums.findings, areas=sums.areas, template=template, area=about)
+        results.sums(folder, total, name, sums.findings, areas=sums.areas, template=template, area=round_.about)
     for area in sums.areas:
         if area.total.members:
             below = folder / AREAS / folder_of(area.code, area.name)
@@ -115,17 +114,11 @@ def _checked(found: Sequence[Standing], findings: Sequence[Finding]) -> bytes:
 
 def _progress(found: Sequence[Standing], unclaimed: Sequence[Unclaimed]) -> bytes:
     heads = ("编码", "单位", "上级", "状态", "逾期", "收到时间", "第几版", "文件", "联系人", "说明")
+    late = {"逾期": "是"}
     rows = [
         (
-            *(
-                one.code,
-                one.name,
-                " / ".join(one.path),
-                one.state.label,
-                {"逾期": "是"}.get(one.lateness, one.lateness),
-                one.received,
-            ),
-            *(str(one.revision or ""), one.file, one.contact, one.reason),
+            *(one.code, one.name, " / ".join(one.path), one.state.label, late.get(one.lateness, one.lateness)),
+            *(one.received, str(one.revision or ""), one.file, one.contact, one.reason),
         )
         for one in found
     ]
@@ -135,7 +128,6 @@ def _progress(found: Sequence[Standing], unclaimed: Sequence[Unclaimed]) -> byte
 
 def _board(round_: Round, found: Sequence[Standing], sums: RoundSums, news: News) -> bytes:
     total = sums.total
-    deadline = round_.settings.deadline
     # A file that cannot be used is no return, and one that is handed back again is the same return.
     steps = {(event.unit, event.revision, event.kind): event.at for event in reversed(round_.ledger.events())}
     drawn = {step: at for step, at in steps.items() if step[1] and step[2] in {"received", "returned"}}
@@ -144,7 +136,7 @@ def _board(round_: Round, found: Sequence[Standing], sums: RoundSums, news: News
     shown = PageFrame(
         title=f"{total.expected.name if total.expected else round_.name} {round_.period.label}",
         period_label=round_.period.label,
-        deadline=deadline.isoformat() if deadline else "",
+        deadline=day.isoformat() if (day := round_.settings.deadline) else "",
         made=f"{round_.moment.astimezone():%Y-%m-%d %H:%M}",
         events=tuple(sorted([*events, *accepted])),
         reminder="\n".join(reminder(round_, found)),

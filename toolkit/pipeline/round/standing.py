@@ -172,13 +172,8 @@ def _sent(round_: Round, one: Revision, unit: Unit | None, arrival: Arrival) -> 
         raise UsageError(f"{arrival.name}：台账里没有核对结果。请重新运行 xxgk collect。")
     at = f"{local(arrival.received):%Y-%m-%d %H:%M}"
     # What the unit is called is the roster's business; the cover may be spaced or typed otherwise.
-    return replace(
-        verdict,
-        revision=one.revision,
-        received=at,
-        code=unit.code if unit else one.unit,
-        unit=unit.name if unit else verdict.unit,
-    )
+    code, name = (unit.code, unit.name) if unit else (one.unit, verdict.unit)
+    return replace(verdict, revision=one.revision, received=at, code=code, unit=name)
 
 
 def _standing(round_: Round, unit: Unit, sent: Sequence[FiledVerdict], wishes: _Wishes, lying: Strays) -> Standing:

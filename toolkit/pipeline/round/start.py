@@ -68,7 +68,7 @@ def start(  # noqa: PLR0913 - one parameter an option of the command
     )
     # Whose last year's figures are must not depend on what becomes of a code in the roster.
     named = {code: Seen(people.by_code[code].name) for code in (old.figures if old else ()) if code in people.by_code}
-    _make(folder, settings, roster, old, {UNITS: json.dumps(named, ensure_ascii=False)}, keyring)
+    _make(folder, settings, roster, old, json.dumps(named, ensure_ascii=False), keyring)
     late = settings.deadline is not None and settings.deadline < clock().astimezone().date()
     past = [phrase("deadline past", day=settings.deadline)] if late else []
     notes = (*past, *people.notes, *(old.told if old else ()))
@@ -91,12 +91,7 @@ def _require_new(folder: Folder) -> None:
 
 
 def _make(  # noqa: PLR0913, PLR0917 - the parts of a round
-    folder: Folder,
-    settings: Settings,
-    roster: Path,
-    old: PriorFigures | None,
-    known: Mapping[str, str],
-    keyring: Keyring | None,
+    folder: Folder, settings: Settings, roster: Path, old: PriorFigures | None, units: str, ring: Keyring | None
 ) -> None:
     """Everything in place before the settings file is written, which makes the folder a round."""
     for part in (folder.issued, folder.inbox, folder.returned, folder.results):
@@ -106,12 +101,12 @@ def _make(  # noqa: PLR0913, PLR0917 - the parts of a round
     copy = folder.root / settings.roster
     if not (copy.exists() and copy.samefile(roster)):
         write(copy, roster.read_bytes())
-    ring = keyring or (old.keyring if old else None)
+    ring = ring or (old.keyring if old else None)
     # A start that was cut off left its key.
     ring = ring or (load_keys(folder.key) if folder.key.is_file() else Keyring((new_key(),)))
     write(folder.key, ring.text.encode(), private=True)
     with Ledger(folder.ledger, journal=journal(folder.ledger), new=True) as ledger:
-        ledger.settle({"form": settings.form, "period": settings.period, **known})
+        ledger.settle({"form": settings.form, "period": settings.period, UNITS: units})
         if old:
             ledger.keep_prior(old.figures, old.sources, old.texts)
     write(folder.settings, settings.text.encode())

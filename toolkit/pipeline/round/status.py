@@ -77,12 +77,11 @@ def progress(round_: Round) -> Progress:
     found = standings(round_, lying)
     seen = {arrival.name_key for arrival in round_.ledger.arrivals()}
     inbox = walk_inbox(round_.folder.inbox, round_.moment.timestamp())
-    deadline = round_.settings.deadline.isoformat() if round_.settings.deadline else ""
     told = last_told(round_)
     return Progress(
         standings=tuple(found),
         waiting=sum(isinstance(one, Item) and one.key not in seen for one in inbox),
-        deadline=deadline,
+        deadline=day.isoformat() if (day := round_.settings.deadline) else "",
         reminder="\n".join(reminder(round_, found)),
         changes=(*told, *rivals(round_, found, {})),
         told=(*roster_told(round_, found, told), *moved(round_, found)),
@@ -112,8 +111,7 @@ def reminder(round_: Round, found: Sequence[Standing]) -> Iterator[str]:
     for number, (kind, names) in zip("一二三四", told, strict=False):
         yield f"{number}、{letter(f'all_{kind}', count=len(names))}："
         yield f"    {'、'.join(names)}"
-    contact = " ".join(part for part in (round_.settings.office, round_.settings.phone) if part)
-    if contact:
+    if contact := " ".join(part for part in (round_.settings.office, round_.settings.phone) if part):
         yield f"联系：{contact}"
 
 

@@ -17,9 +17,9 @@ from factories.workbooks import form, workbook
 
 from toolkit.collection.folder import CALLS, DRAFT, MESSAGE, SETTLED
 from toolkit.pipeline.round.collect import collect
-from toolkit.pipeline.round.distribute import distribute
 from toolkit.pipeline.round.open import Round, open_round
 from toolkit.pipeline.round.ownership import claim
+from toolkit.pipeline.round.sending.distribute import distribute
 from toolkit.pipeline.round.sending.hand_back import hand_back
 from toolkit.pipeline.round.standing import decide, standings
 from toolkit.pipeline.round.status import progress

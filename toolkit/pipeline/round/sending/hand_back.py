@@ -27,10 +27,10 @@ from toolkit.model.sentences import letter
 from toolkit.model.standing import Standing, State
 from toolkit.pipeline.annotate import annotated, encoded, notice
 from toolkit.pipeline.read_return import as_issued
-from toolkit.pipeline.round.distribute import book_name, issue
 from toolkit.pipeline.round.open import Round, stored
 from toolkit.pipeline.round.ownership import CLAIM
 from toolkit.pipeline.round.sending import outbox
+from toolkit.pipeline.round.sending.distribute import book_name, issue
 from toolkit.pipeline.round.sending.outbox import Enclosure, Parcel, heading, stem_of
 from toolkit.pipeline.round.sending.transcribe import proposed
 from toolkit.pipeline.round.standing import all_sent

@@ -81,10 +81,8 @@ def issued_books(round_: Round) -> dict[str, Enclosure]:
 
 def _just_issued(round_: Round) -> set[str]:
     """The units whose workbook went out when the deadline was past already: they have had no time to answer."""
-    today, days = round_.moment.astimezone().date(), {}
-    for event in round_.ledger.events():
-        if event.kind == "issued":
-            days[event.unit] = local(event.at).date()
+    today = round_.moment.astimezone().date()
+    days = {event.unit: local(event.at).date() for event in round_.ledger.events() if event.kind == "issued"}
     return {code for code, day in days.items() if (today - day).days < min(_PATIENCE, round_.overdue)}
 
 

@@ -13,8 +13,8 @@ from toolkit.collection.roster.read import Unit
 from toolkit.forms.layout import PERIOD, UNIT
 from toolkit.io.workers import apart
 from toolkit.model.sentences import letter
-from toolkit.pipeline.round.distribute import issue
 from toolkit.pipeline.round.open import Round
+from toolkit.pipeline.round.sending.distribute import issue
 from toolkit.rules.compile import derive
 from toolkit.text import name_key, shortened
 from toolkit.workbook.intake.archive import directory, unpack

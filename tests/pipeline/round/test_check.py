@@ -13,11 +13,13 @@ from factories.rounds import FAULTY, GOOD, begin, clock, put, reply
 
 from toolkit.cli.run import run
 from toolkit.collection.ledger.ledger import VERSION, Ledger
+from toolkit.collection.ledger.rows import Event
 from toolkit.errors import LedgerError
+from toolkit.pipeline.round.check import check_books
 from toolkit.pipeline.round.consolidate import consolidate_round
 from toolkit.pipeline.round.history import take_stock
 from toolkit.pipeline.round.open import open_round
-from toolkit.pipeline.round.sending.check import check_books
+from toolkit.pipeline.round.sending.distribute import distribute
 
 
 @pytest.fixture
@@ -56,6 +58,35 @@ def spoil_sum(folder: Path) -> None:
     path.write_text(path.read_text(encoding="utf-8").replace('"value": 5', '"value": 6', 1), encoding="utf-8")
 
 
+def spoil_area(folder: Path) -> None:
+    (path,) = (folder / "成果" / "分级汇总").glob("Q1-*/汇总数.json")
+    path.write_text(path.read_text(encoding="utf-8").replace('"value": 5', '"value": 6', 1), encoding="utf-8")
+
+
+def spoil_table(folder: Path) -> None:
+    path = folder / "成果" / "汇总明细.csv"
+    text = path.read_bytes().decode("utf-8-sig")
+    assert ",5," in text
+    path.write_bytes(("\ufeff" + text.replace(",5,", ",6,", 1)).encode())
+
+
+def distributed(folder: Path) -> Path:
+    """The round with its workbooks in 发放; the first of them."""
+    with open_round(folder, clock=clock()) as round_:
+        distribute(round_)
+    return min((folder / "发放").glob("*.xlsx"))
+
+
+def issued_unnoted(folder: Path) -> None:
+    distributed(folder)
+    sql("UPDATE event SET kind = 'unpin' WHERE kind = 'issued' AND unit = '003'")(folder)
+
+
+def issued_unwritten(folder: Path) -> None:
+    distributed(folder)
+    sql("DELETE FROM output WHERE path LIKE '发放/003%'")(folder)
+
+
 HARM: dict[str, tuple[Callable[[Path], object], tuple[str, str]]] = {
     "an original altered": (lambda f: originals(f)[0].write_bytes(b"x"), ("LEDG-01", "altered")),
     "an original lost": (lambda f: originals(f)[0].unlink(), ("LEDG-01", "missing")),
@@ -71,6 +102,12 @@ HARM: dict[str, tuple[Callable[[Path], object], tuple[str, str]]] = {
     "an unjudged arrival": (sql("DELETE FROM judgement WHERE arrival = 2"), ("LEDG-03", "unjudged")),
     "a sum changed": (spoil_sum, ("LEDG-04", "sums")),
     "sums that are no JSON": (lambda f: (f / "成果" / "汇总数.json").write_bytes(b"{"), ("LEDG-04", "damaged")),
+    "a sum of an area changed": (spoil_area, ("LEDG-04", "sums")),
+    "a line of the long table changed": (spoil_table, ("LEDG-04", "sums")),
+    "a long table that is none": (lambda f: (f / "成果" / "汇总明细.csv").write_bytes(b"\xff"), ("LEDG-04", "damaged")),
+    "a workbook issued and not noted": (issued_unnoted, ("LEDG-03", "no_event")),
+    "a workbook noted and not issued": (issued_unwritten, ("LEDG-03", "no_step")),
+    "a workbook gone from where it was put": (lambda f: distributed(f).unlink(), ("LEDG-03", "gone")),
     "a clock that ran back": (
         sql("INSERT INTO event VALUES (9, '2025-01-20T10:00:00Z', '001', 'unpin', 0, '')"),
         ("LEDG-05", "back"),
@@ -82,6 +119,22 @@ def test_a_round_that_nobody_was_at_is_clean_in_one_line(folder: Path, capsys: p
     assert told(folder) == []
     assert run(["check", str(folder)]) == 0
     assert capsys.readouterr().out == "台账没有问题：原件、签名、记录和汇总数都对得上。\n"
+
+
+def test_a_round_that_was_distributed_is_clean(folder: Path) -> None:
+    distributed(folder)
+    assert told(folder) == []
+
+
+def test_results_of_before_another_return_are_only_noted(folder: Path) -> None:
+    kept = {name: (folder / "成果" / name).read_bytes() for name in ("汇总数.json", "汇总明细.csv")}
+    put(folder, "3.xlsx", reply(folder, "003", GOOD))
+    with open_round(folder, clock=clock()) as round_:
+        consolidate_round(round_)
+    assert told(folder) == []
+    for name, data in kept.items():
+        (folder / "成果" / name).write_bytes(data)
+    assert told(folder) == [("LEDG-04", "stale")] * 2
 
 
 @pytest.mark.parametrize("harm", HARM)
@@ -99,10 +152,10 @@ def test_a_step_whose_event_could_not_be_written_is_done_again(tmp_path: Path, m
     put(place, "2.xlsx", reply(place, "002", FAULTY))
     real = Ledger.note
 
-    def full(self: Ledger, *events: object) -> None:
+    def full(self: Ledger, *events: Event) -> None:
         if any(one.kind == "returned" for one in events):
             raise LedgerError("磁盘已满")
-        real(self, *events)  # type: ignore[arg-type]
+        real(self, *events)
 
     with monkeypatch.context() as patched, open_round(place, clock=clock()) as round_:
         patched.setattr(Ledger, "note", full)

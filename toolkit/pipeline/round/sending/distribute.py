@@ -125,14 +125,10 @@ def issue(round_: Round, unit: Unit) -> Prefill:
     )
     identity = signed(round_.keyring.keys[0], identity)
     figures = round_.figures(unit)
+    prior = {name: figures[name] for name in kind.layout.prior if name in figures}
+    key, signature = identity.key, identity.signature
     return Prefill(
-        unit=unit.name,
-        period=period,
-        code=unit.code,
-        body=unit.body,
-        key=identity.key,
-        signature=identity.signature,
-        prior={name: figures[name] for name in kind.layout.prior if name in figures},
+        unit=unit.name, period=period, code=unit.code, body=unit.body, key=key, signature=signature, prior=prior
     )
 
 

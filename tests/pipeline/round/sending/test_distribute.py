@@ -17,8 +17,8 @@ from toolkit.instrument import catalogue
 from toolkit.model.returns import FiledVerdict
 from toolkit.pipeline.consolidate import SumRequest
 from toolkit.pipeline.round.consolidate import RoundConsolidation, consolidate_round
-from toolkit.pipeline.round.distribute import Issued, distribute, issue
 from toolkit.pipeline.round.open import open_round
+from toolkit.pipeline.round.sending.distribute import Issued, distribute, issue
 from toolkit.pipeline.round.start import start
 from toolkit.workbook.template.write import write_template
 

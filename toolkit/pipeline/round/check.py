@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
-from toolkit.collection.folder import RESULTS, SUM_FIGURES
+from toolkit.collection.folder import AREAS, SUM_FIGURES, SUM_TABLE
 from toolkit.collection.ledger.upkeep import ran_back
 from toolkit.collection.signature import genuine
-from toolkit.consolidation.export import sums_json
+from toolkit.consolidation.export import long_csv, sums_json
 from toolkit.errors import LedgerError
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding
 from toolkit.model.sentences import worded
 from toolkit.pipeline.round.consolidate import add_up
-from toolkit.pipeline.round.open import Round
+from toolkit.pipeline.round.open import ISSUED, Round
+from toolkit.pipeline.round.results import folder_of
+from toolkit.pipeline.round.sending.distribute import book_name
 from toolkit.pipeline.round.standing import standings
 from toolkit.pipeline.round.status import manuscripts
 from toolkit.text import shortened
@@ -85,36 +89,69 @@ def _steps(round_: Round) -> Iterator[Finding]:
         numbers[today.get(code, code)] |= {one.revision for one in several}
     done = {f"{code} 第 {one.revision} 版" for code, some in round_.ledger.revisions().items() for one in some}
     noted = {f"{one.unit} 第 {one.revision} 版" for one in events if one.kind == "received"}
-    outputs = {path.replace("\\", "/").rpartition("/")[::2]: digest for path, digest in round_.ledger.outputs().items()}
-    returned = {name for (below, name) in outputs if below == round_.folder.returned.name}
+    # Earlier versions kept the path as it was typed.
+    paths = {PureWindowsPath(path): digest for path, digest in round_.ledger.outputs().items()}
+    issued, returned = round_.folder.issued, round_.folder.returned
+    made = {path.name for path in paths if path.parent.name in {issued.name, returned.name}}
     # Of the two files that go back the notice names the event.
-    notices = {name for (_, name), digest in outputs.items() if name.endswith(".txt") and not digest.endswith("failed")}
-    told = {one.detail for one in events if one.kind == "returned"}
-    for what in sorted((done - noted) | (notices & returned) - told):
+    due = {path.name for path in paths if path.parent.name == issued.name or path.suffix == ".txt"}
+    due -= {path.name for path, digest in paths.items() if digest.endswith("failed")}
+    there = {path.name for path in issued.glob("*.xlsx")}
+    due |= there & {book_name(round_, unit) for unit in round_.roster.units}
+    told = {one.detail for one in events if one.kind in {"returned", ISSUED}}
+    for what in sorted((done - noted) | ((due & (made | there)) - told)):
         yield _say(Code.LEDG_03, "no_event", what=what)
     decided = {(today.get(one.unit, one.unit), one.revision) for one in events if one.revision}
     lost = {f"{code} 第 {number} 版" for code, number in decided if number not in numbers[code]}
-    for what in sorted((told - returned) | lost):
+    for what in sorted((told - made) | lost):
         yield _say(Code.LEDG_03, "no_step", what=what)
+    latest = {one.unit: one.detail for one in events if one.kind == ISSUED}
+    expected = round_.roster.by_code.keys() - round_.left_out.keys()
+    if gone := sorted(name for code, name in latest.items() if code in expected and name not in there):
+        yield _say(Code.LEDG_03, "gone", count=len(gone), what=gone[0])
     for code, found in numbers.items():
         if found and found != set(range(1, len(found) + 1)):
             yield _say(Code.LEDG_03, "number", unit=code, numbers="、".join(map(str, sorted(found))))
 
 
+#: What a file of figures says: whose returns are in it, by code and hash; each figure by variable and code.
+Told = tuple[set[tuple[str, str]], dict[tuple[str, str], object]]
+
+
 def _sums(round_: Round) -> Iterator[Finding]:
-    """The sums of 成果 against those of the returns that count; only noted where other returns were added up."""
-    path, file = round_.folder.results / SUM_FIGURES, f"{RESULTS}/{SUM_FIGURES}"
+    """The figures of 成果 against the returns that count; only noted where other returns were added up."""
+    made, results = add_up(round_, standings(round_)), round_.folder.results
+    yield from _held(round_, results / SUM_FIGURES, sums_json(made.total), _of_json)
+    for area in made.areas:
+        below = results / AREAS / folder_of(area.code, area.name)
+        yield from _held(round_, below / SUM_FIGURES, sums_json(area.total), _of_json)
+    yield from _held(round_, results / SUM_TABLE, long_csv(made.total), _of_csv)
+
+
+def _held(round_: Round, path: Path, data: bytes, read: Callable[[bytes], Told]) -> Iterator[Finding]:
     if not path.is_file():
         return
-    due = json.loads(sums_json(add_up(round_, standings(round_)).total), parse_float=Decimal)
+    file, due = path.relative_to(round_.folder.root).as_posix(), read(data)
     try:
-        told = json.loads(path.read_bytes(), parse_float=Decimal)
-        members = [sorted((one["code"], one["sha256"]) for one in several["units"]) for several in (told, due)]
-        if members[0] != members[1]:
-            yield _say(Code.LEDG_04, "stale", file=file)
-        elif names := [name for name, one in due["sums"].items() if told["sums"][name]["value"] != one["value"]]:
-            variable = round_.kind.variables[names[0]]
-            where = f"“{variable.row_label}”“{variable.column_label}”"
-            yield _say(Code.LEDG_04, "sums", file=file, count=len(names), where=where)
-    except (ValueError, LookupError, TypeError):
+        told = read(path.read_bytes())
+    except (ValueError, LookupError, TypeError, AttributeError, csv.Error):
         yield _say(Code.LEDG_04, "damaged", file=file)
+        return
+    if told[0] != due[0]:
+        yield _say(Code.LEDG_04, "stale", file=file)
+    elif names := [key for key in due[1] | told[1] if key not in told[1] or told[1][key] != due[1].get(key)]:
+        name, code = names[0]
+        where = round_.kind.variables[name].brief if name in round_.kind.variables else name
+        yield _say(Code.LEDG_04, "sums", file=file, count=len(names), where=f"{code}“{where}”")
+
+
+def _of_json(data: bytes) -> Told:
+    told = json.loads(data, parse_float=Decimal)
+    figures = {(name, ""): one["value"] for name, one in told["sums"].items()}
+    return {(one["code"], one["sha256"]) for one in told["units"]}, figures
+
+
+def _of_csv(data: bytes) -> Told:
+    lines = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+    figures = {(one["variable"], one["code"]): one["value"] for one in lines}
+    return {(one["code"], one["sha256"]) for one in lines}, figures
