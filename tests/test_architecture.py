@@ -238,7 +238,6 @@ SUBJECTS = {
     "pipeline/round/test_manuscripts.py": "a report from the desk of its editor to publication",
     "pipeline/test_axe.py": "all kinds of pages under axe-core",
     "pipeline/test_city.py": "eleven published reports of one city",
-    "pipeline/test_fuzz.py": "what comes from outside, changed at random, in every reader",
     "pipeline/test_hostile.py": "hostile files among good ones, in every command",
     "pipeline/test_prior.py": "last year's workbooks given by hand",
     "pipeline/test_second_form.py": "another form, from template to report",
