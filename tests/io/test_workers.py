@@ -7,7 +7,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from pickle import PicklingError
 from typing import Any
 
 import pytest
@@ -247,3 +249,43 @@ def until(done: Callable[[], bool]) -> None:
             return
         time.sleep(0.05)
     pytest.fail("it did not come about")
+
+
+class Unwelcome:
+    """Travels, and cannot be unpacked where it arrives."""
+
+    def __reduce__(self) -> tuple[Callable[[str], object], tuple[str]]:
+        return int, ("nowhere",)
+
+
+class Clinging(Exception):  # noqa: N818 - it holds on to what cannot travel
+    """Cannot travel."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda: None)
+
+
+def clinging(items: list[Any]) -> list[Any]:
+    """Gives, or raises, what cannot travel."""
+    if items[0] == "raise":
+        raise Clinging
+    return [partial(lambda one: one, item) for item in items]
+
+
+@pytest.mark.parametrize(
+    ("task", "items", "error"),
+    [
+        (one_by_one, [1, Unwelcome()], ValueError),
+        (clinging, [1, 2], (AttributeError, PicklingError)),
+        (clinging, ["raise"], RuntimeError),
+        (lambda items: items, [1], PicklingError),
+    ],
+    ids=["item", "result", "exception", "task"],
+)
+def test_what_cannot_travel_is_a_fault_of_ours_told_at_once(
+    task: Any, items: list[Any], error: type[Exception] | tuple[type[Exception], ...]
+) -> None:
+    with pytest.raises(error):
+        results(task, [*items, *range(60)] if error is not RuntimeError else items)
+    # Another portion may have begun before the first is told of.
+    assert Counted.started <= 2

@@ -113,7 +113,11 @@ class Crew:
     def _done(self, task: Task[T, R], portion: list[T], lost: Lost[T, R]) -> list[R]:
         """One portion; the rest of a broken one is done again, each alone where it is not known which item broke it."""
         member = self._idle.pop() if self._idle else _Member()
-        told = member.told(task, portion)
+        try:
+            told = member.told(task, portion)
+        except BaseException:  # what cannot travel, an interruption
+            member.dismiss(kill=True)
+            raise
         if not isinstance(told, Failure):
             self._idle.append(member)
             if isinstance(told, Exception):
@@ -187,6 +191,8 @@ def _serve(line: Any) -> None:  # noqa: ANN401 - a pipe of this system
     """What a process of ours does until it is dismissed, or its parent is gone, however that ended."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent
+    from multiprocessing.reduction import ForkingPickler  # noqa: PLC0415 - not needed for one file
+
     task: Task[Any, Any] = list
     renew = own_limits()
 
@@ -195,17 +201,26 @@ def _serve(line: Any) -> None:  # noqa: ANN401 - a pipe of this system
         renew(TOGETHER if number == _ALL else SECONDS)
 
     _begin.set(begin)
-    line.send(_ALL)
     with suppress(EOFError, OSError):
+        line.send(_ALL)
         while True:
-            another, items = line.recv()
-            task = another or task
-            renew(SECONDS if len(items) == 1 else TOGETHER)
+            received = line.recv_bytes()
             try:
-                told = task(items)
+                another, items = ForkingPickler.loads(received)
+                task = another or task
+                renew(SECONDS if len(items) == 1 else TOGETHER)
+                told = ForkingPickler.dumps(task(items))
             except MemoryError:
                 os._exit(TOO_LARGE)
             except Exception as error:  # noqa: BLE001 - goes on its way in the parent
-                told = error
-            line.send(told)
+                told = _told_of(error, ForkingPickler.dumps)
+            line.send_bytes(told)
             renew(SECONDS)
+
+
+def _told_of(error: Exception, packed: Callable[[object], Any]) -> Any:  # noqa: ANN401 - what a pipe takes
+    """An exception as it travels; one that cannot is told by its words."""
+    try:
+        return packed(error)
+    except Exception:  # noqa: BLE001 - whatever an exception may hold
+        return packed(RuntimeError(f"{type(error).__name__}: {error}"))
