@@ -33,18 +33,16 @@ def check_books(round_: Round) -> list[Finding]:
 
     Raises LedgerError where the ledger cannot be read at all.
     """
-    damage = [_say(Code.LEDG_02, kind, count=count) for kind, count in round_.ledger.damage().items()]
+    broken = round_.ledger.damage()
+    kinds = [kind for kind in ("pages", "rows") if kind in broken]
+    damage = [Finding.at(worded(Code.LEDG_02, kind, count=broken[kind])) for kind in kinds]
     if any(one.fault == "pages" for one in damage):
         return damage
     unread = list(_verdicts(round_))
     sums = [] if any(one.fault in {"verdict", "unjudged"} for one in unread) else _sums(round_)
     back = ran_back(round_.ledger.events())
-    clock = [_say(Code.LEDG_05, "back", count=len(back), before=b, after=a) for b, a in back[:1]]
+    clock = [Finding.at(worded(Code.LEDG_05, "back", count=len(back), before=b, after=a)) for b, a in back[:1]]
     return [*damage, *_kept(round_), *unread, *_steps(round_), *sums, *clock]
-
-
-def _say(code: Code, fault: str = "", /, **fields: object) -> Finding:
-    return Finding.at(worded(code, fault, **fields))
 
 
 def _kept(round_: Round) -> Iterator[Finding]:
@@ -56,11 +54,11 @@ def _kept(round_: Round) -> Iterator[Finding]:
         found = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
         place = f"{books}/{path.as_posix().rpartition(f'/{books}/')[2]}"
         if found != sha256:
-            yield _say(Code.LEDG_01, "altered" if found else "missing", place=place)
+            yield Finding.at(worded(Code.LEDG_01, "altered" if found else "missing", place=place))
     names = {path.name for path in known} | {f"{one.sha256}.xlsx" for one in round_.ledger.arrivals()}
     lying: list[Path] = [*folder.originals.rglob("*"), *folder.manuscripts.rglob("*")]
     if more := sorted(path.name for path in lying if path.is_file() and path.name not in names):
-        yield _say(Code.LEDG_06, count=len(more), place=more[0])
+        yield Finding.at(worded(Code.LEDG_06, count=len(more), place=more[0]))
 
 
 def _verdicts(round_: Round) -> Iterator[Finding]:
@@ -71,13 +69,13 @@ def _verdicts(round_: Round) -> Iterator[Finding]:
         try:
             verdict = round_.ledger.judged(arrival.seq)
         except LedgerError:
-            yield _say(Code.LEDG_02, "verdict", name=name)
+            yield Finding.at(worded(Code.LEDG_02, "verdict", name=name))
             continue
         if verdict is None and arrival.same_as is None:
-            yield _say(Code.LEDG_03, "unjudged", name=name)
+            yield Finding.at(worded(Code.LEDG_03, "unjudged", name=name))
         content = verdict.content if verdict and arrival.seq in sent else None
         if content and genuine(round_.keyring, content.identity) is False:
-            yield _say(Code.LEDG_02, "signature", name=name)
+            yield Finding.at(worded(Code.LEDG_02, "signature", name=name))
 
 
 def _steps(round_: Round) -> Iterator[Finding]:
@@ -100,18 +98,18 @@ def _steps(round_: Round) -> Iterator[Finding]:
     due |= there & {book_name(round_, unit) for unit in round_.roster.units}
     told = {one.detail for one in events if one.kind in {"returned", ISSUED}}
     for what in sorted((done - noted) | ((due & (made | there)) - told)):
-        yield _say(Code.LEDG_03, "no_event", what=what)
+        yield Finding.at(worded(Code.LEDG_03, "no_event", what=what))
     decided = {(today.get(one.unit, one.unit), one.revision) for one in events if one.revision}
     lost = {f"{code} 第 {number} 版" for code, number in decided if number not in numbers[code]}
     for what in sorted((told - made) | lost):
-        yield _say(Code.LEDG_03, "no_step", what=what)
+        yield Finding.at(worded(Code.LEDG_03, "no_step", what=what))
     latest = {one.unit: one.detail for one in events if one.kind == ISSUED}
     expected = round_.roster.by_code.keys() - round_.left_out.keys()
     if gone := sorted(name for code, name in latest.items() if code in expected and name not in there):
-        yield _say(Code.LEDG_03, "gone", count=len(gone), what=gone[0])
+        yield Finding.at(worded(Code.LEDG_03, "gone", count=len(gone), what=gone[0]))
     for code, found in numbers.items():
         if found and found != set(range(1, len(found) + 1)):
-            yield _say(Code.LEDG_03, "number", unit=code, numbers="、".join(map(str, sorted(found))))
+            yield Finding.at(worded(Code.LEDG_03, "number", unit=code, numbers="、".join(map(str, sorted(found)))))
 
 
 #: What a file of figures says: whose returns are in it, by code and hash; each figure by variable and code.
@@ -135,14 +133,14 @@ def _held(round_: Round, path: Path, data: bytes, read: Callable[[bytes], Told])
     try:
         told = read(path.read_bytes())
     except (ValueError, LookupError, TypeError, AttributeError, csv.Error):
-        yield _say(Code.LEDG_04, "damaged", file=file)
+        yield Finding.at(worded(Code.LEDG_04, "damaged", file=file))
         return
     if told[0] != due[0]:
-        yield _say(Code.LEDG_04, "stale", file=file)
+        yield Finding.at(worded(Code.LEDG_04, "stale", file=file))
     elif names := [key for key in due[1] | told[1] if key not in told[1] or told[1][key] != due[1].get(key)]:
         name, code = names[0]
         where = round_.kind.variables[name].brief if name in round_.kind.variables else name
-        yield _say(Code.LEDG_04, "sums", file=file, count=len(names), where=f"{code}“{where}”")
+        yield Finding.at(worded(Code.LEDG_04, "sums", file=file, count=len(names), where=f"{code}“{where}”"))
 
 
 def _of_json(data: bytes) -> Told:
