@@ -385,3 +385,29 @@ def test_a_part_of_the_round_that_is_missing_is_named(
     err = capsys.readouterr().err
     assert any(part in err for part in told.split("|"))
     assert "Traceback" not in err
+
+
+# ---------------------------------------------------------------- several at once
+
+
+@pytest.mark.parametrize("runs", [2, 4])
+def test_of_several_runs_at_once_one_works_and_the_others_say_so(tmp_path: Path, runs: int) -> None:
+    folder = tmp_path / "round"
+    begin(folder, units(6))
+    for number in range(1, 7):
+        put(folder, f"{number}.xlsx", reply(folder, f"{number:03}", figures(number)))
+    begun = [
+        subprocess.Popen(command(folder), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(runs)
+    ]
+    ended = [(process.communicate(), process.returncode) for process in begun]
+    codes = sorted(code for _, code in ended)
+    assert codes[0] == 0
+    assert set(codes) <= {0, 4}
+    assert all("正在" in told for (_, told), code in ended if code == 4)
+    assert all("Traceback" not in told for (_, told), _ in ended)
+    assert run(["consolidate", str(folder), "--fail-on", "never"]) == 0
+    assert total(folder) == sum(range(1, 7))
+    assert rows(folder, "SELECT unit, COUNT(*) FROM revision GROUP BY unit") == [(f"{n:03}", 1) for n in range(1, 7)]
+    assert run(["check", str(folder)]) == 0
+    assert unfinished(folder) == []
