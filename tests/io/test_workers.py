@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from pickle import PicklingError
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -258,6 +259,20 @@ class Unwelcome:
         return int, ("nowhere",)
 
 
+class Unpacked:
+    """Fails where it is packed, with what a broken line raises too."""
+
+    def __reduce__(self) -> tuple[Callable[[str], object], tuple[str]]:
+        raise OSError
+
+
+class Arriving(Exception):  # noqa: N818 - what becomes of it where it arrives
+    """Travels, and what is made of it where it arrives raises what a broken line raises."""
+
+    def __reduce__(self) -> tuple[Callable[[str], object], tuple[str]]:
+        return Path.read_bytes, (Path("nowhere"),)  # type: ignore[return-value]
+
+
 class Clinging(Exception):  # noqa: N818 - it holds on to what cannot travel
     """Cannot travel."""
 
@@ -267,25 +282,49 @@ class Clinging(Exception):  # noqa: N818 - it holds on to what cannot travel
 
 def clinging(items: list[Any]) -> list[Any]:
     """Gives, or raises, what cannot travel."""
-    if items[0] == "raise":
-        raise Clinging
+    if items[0] in {"raise", "arrive"}:
+        raise Clinging if items[0] == "raise" else Arriving
     return [partial(lambda one: one, item) for item in items]
 
 
+def elsewhere(items: list[Any]) -> list[Any]:
+    """Is of a module that is there in this process alone."""
+    return items
+
+
+@pytest.fixture
+def nowhere_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "nowhere_else", ModuleType("nowhere_else"))
+    monkeypatch.setattr(sys.modules["nowhere_else"], "elsewhere", elsewhere, raising=False)
+    monkeypatch.setattr(elsewhere, "__module__", "nowhere_else")
+
+
+@pytest.mark.usefixtures("nowhere_else")
 @pytest.mark.parametrize(
     ("task", "items", "error"),
     [
         (one_by_one, [1, Unwelcome()], ValueError),
         (clinging, [1, 2], (AttributeError, PicklingError)),
         (clinging, ["raise"], RuntimeError),
+        (one_by_one, [1, Unpacked()], OSError),
+        (clinging, ["arrive"], FileNotFoundError),
         (lambda items: items, [1], PicklingError),
+        (elsewhere, [1, 2], ModuleNotFoundError),
     ],
-    ids=["item", "result", "exception", "task"],
+    ids=["item", "result", "exception", "packing", "arrival", "task", "module"],
 )
 def test_what_cannot_travel_is_a_fault_of_ours_told_at_once(
     task: Any, items: list[Any], error: type[Exception] | tuple[type[Exception], ...]
 ) -> None:
     with pytest.raises(error):
-        results(task, [*items, *range(60)] if error is not RuntimeError else items)
+        results(task, [*items, *range(60)] if len(items) > 1 else items)
     # Another portion may have begun before the first is told of.
     assert Counted.started <= 2
+
+
+def test_a_process_that_could_not_unpack_is_sent_the_task_again() -> None:
+    with Crew(1) as crew:
+        with pytest.raises(ValueError, match="nowhere"):
+            list(crew.run(one_by_one, [Unwelcome()], lambda *_: None))
+        assert list(crew.run(one_by_one, [1, 2], lambda *_: None)) == [2, 4]
+    assert Counted.started == 1

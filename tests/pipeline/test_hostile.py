@@ -9,16 +9,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from factories import poisoned
 from factories.hostile import ARCHIVES, MAKERS, ODD, Hostile
+from factories.poisoned import DIES, STALLS
 from factories.rounds import GOOD, begin, clock, put, reply
 from factories.workbooks import save, values, workbook
 
+from toolkit.boundary import DIED, SLOW
 from toolkit.checks import verdict as judging
 from toolkit.checks.narrative.registry import read_texts
 from toolkit.cli.run import run
 from toolkit.instrument.instrument import Instrument
+from toolkit.io.failures import failed
 from toolkit.model.finding import Status
 from toolkit.model.returns import Submission
+from toolkit.pipeline import verify as verifying
 from toolkit.pipeline.consolidate import FolderConsolidation, SumRequest, consolidate_folder
 from toolkit.pipeline.round.consolidate import RoundConsolidation, consolidate_round
 from toolkit.pipeline.round.open import open_round
@@ -104,6 +109,26 @@ def verified(good: Mapping[str, bytes], folder: Path, expected: Mapping[str, tup
     assert found(told) == expected
 
 
+@pytest.mark.faults
+@pytest.mark.usefixtures("processes")
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_its_process_does_not_live_through_costs_itself_alone(
+    jobs: int, good: Mapping[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verifying, "verify_batch", poisoned.verified)
+    files = [save(tmp_path / name, data) for name, data in good.items()]
+    alone = list(verify(files, jobs=jobs))
+    assert {one.status for one in alone} == {Status.ACCEPTED}
+    bad = [save(tmp_path / f"{i}-{name}.xlsx", good["000.xlsx"]) for i, name in enumerate((DIES, STALLS))]
+    among = list(verify([*files[:20], bad[0], *files[20:30], bad[1], *files[30:]], jobs=jobs))
+    (dead,), (stalled,) = ([one for one in among if one.file == str(path)] for path in bad)
+    assert [one for one in among if one not in (dead, stalled)] == alone
+    for verdict, failure in ((dead, DIED), (stalled, SLOW)):
+        assert verdict == failed(verdict.file, failure)
+        assert [one.rule for one in verdict.findings] == ["FILE-99"]
+    assert dead.findings[0].message != stalled.findings[0].message
+
+
 def test_what_is_odd_is_read_and_ends_as_listed(tmp_path: Path) -> None:
     good = workbook()
     told = {path.stem: path for path in (save(tmp_path / f"{name}.xlsx", one.make(good)) for name, one in ODD.items())}
@@ -163,8 +188,7 @@ def test_a_round(tmp_path: Path) -> None:
     replies = {f"{i:03}": reply(folder, f"{i:03}", {**GOOD, "requests.new.business": 0}) for i in range(GOODS)}
     bad = {f"{i:03}-{name}.xlsx": one.make(replies["000"]) for i, (name, one) in enumerate(MAKERS.items())}
     bad |= {f"{i + 1:03}-{name}.zip": one.make(replies["000"]) for i, (name, one) in enumerate(ARCHIVES.items())}
-    poisoned = f"039-{OURS}.xlsx"
-    bad[poisoned] = reply(folder, "039", {"overview.disclosure": POISON})
+    bad[f"039-{OURS}.xlsx"] = reply(folder, "039", {"overview.disclosure": POISON})
     for name, data in bad.items():
         put(folder, name, data)
     for code, data in replies.items():

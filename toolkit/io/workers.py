@@ -155,20 +155,30 @@ class _Member:
 
     def told(self, task: Task[T, R], items: list[T]) -> list[R] | Exception | Failure:
         """What came of a portion, or how the process ended. A task travels only where it is another than before."""
-        self.at = _ALL
+        from multiprocessing.reduction import ForkingPickler  # noqa: PLC0415 - not needed for one file
+
+        # What packing or unpacking raises is no word of the line's: that process lives, and would be waited for.
+        packed: Any = ForkingPickler.dumps((None if task is self._task else task, items))
+        self._task, self.at = None, _ALL
+        while not isinstance(received := self._exchanged(packed), Failure):
+            told: int | list[R] | Exception = ForkingPickler.loads(received)
+            if not isinstance(told, int):
+                # Whether what it was sent got as far as its task is not known of one that failed.
+                self._task = None if isinstance(told, Exception) else task
+                return told
+            self.is_ready, self.at, packed = True, told, b""
+        return received
+
+    def _exchanged(self, packed: Any) -> bytes | Failure:  # noqa: ANN401 - what a pipe takes
+        """What the process says next, after it was sent this, if anything; or how it ended."""
         try:
-            self.line.send((None if task is self._task else task, items))
-            self._task = task
-            while self.line.poll(DEADLINE):
-                told: int | list[R] | Exception = self.line.recv()
-                if not isinstance(told, int):
-                    return told
-                self.is_ready, self.at = True, told
+            if packed:
+                self.line.send_bytes(packed)
+            return self.line.recv_bytes() if self.line.poll(DEADLINE) else SLOW
         except (EOFError, OSError):
             self.process.join()
             code = self.process.exitcode
             return SLOW if code in TIME_IS_UP else SWOLLEN if code == TOO_LARGE else DIED
-        return SLOW
 
     def dismiss(self, *, kill: bool = False) -> None:
         """End it; one that waits for work ends by itself."""

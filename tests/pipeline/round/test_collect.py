@@ -15,6 +15,8 @@ from typing import Any
 
 import openpyxl
 import pytest
+from factories import poisoned
+from factories.poisoned import DIES, STALLS
 from factories.rounds import FAULTY, GOOD, UNITS, begin, clock, put, reply, roster, states
 from factories.workbooks import edited, workbook
 
@@ -22,6 +24,7 @@ from toolkit.collection.signature import new_key, signed
 from toolkit.errors import LedgerError, LockedError, UsageError
 from toolkit.model.finding import Status
 from toolkit.model.returns import Identity
+from toolkit.pipeline.round import collect as collecting
 from toolkit.pipeline.round.collect import Collected, collect
 from toolkit.pipeline.round.open import open_round
 from toolkit.pipeline.round.standing import decide, standings
@@ -77,6 +80,26 @@ def test_a_good_return_is_accepted_a_faulty_one_returned_whatever_the_files_are_
         "004": "missing",
         "005": "excluded",
     }
+
+
+@pytest.mark.faults
+@pytest.mark.usefixtures("processes")
+def test_what_its_process_does_not_live_through_is_ours_and_tried_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(folder, "1.xlsx", reply(folder, "001", GOOD))
+    put(folder, f"{DIES}.xlsx", reply(folder, "002", GOOD))
+    put(folder, "3.xlsx", reply(folder, "003", FAULTY))
+    put(folder, f"{STALLS}.xlsx", reply(folder, "004", GOOD))
+    # What is strange is looked at for traces of its unit, in a process too.
+    put(folder, "别的表.xlsx", workbook("教育局"))
+    with monkeypatch.context() as broken:
+        broken.setattr(collecting, "_understand", poisoned.understood)
+        done = run(folder)
+    rest = {"1.xlsx": "accepted", "3.xlsx": "returned", "别的表.xlsx": "foreign"}
+    assert ends(done) == {**rest, f"{DIES}.xlsx": "unreadable", f"{STALLS}.xlsx": "unreadable"}
+    assert [rule(done, f"{name}.xlsx") for name in (DIES, STALLS)] == ["FILE-99"] * 2
+    assert ends(run(folder)) == {**rest, f"{DIES}.xlsx": "accepted", f"{STALLS}.xlsx": "accepted"}
 
 
 def test_every_entry_ends_in_exactly_one_way_and_the_sums_reconcile(folder: Path) -> None:
