@@ -1,8 +1,7 @@
 """Fuzzing: good inputs changed at random, and readers that may answer with a verdict or a sentence but never fail.
 
 ``python -m factories.fuzzing --minutes 5`` (in ``tests/``) runs every target and writes what made one fail into a
-folder; ``--guided`` lets atheris steer by coverage, where that is installed. A seed names an input for good: the n-th
-input of a target is the same on every machine.
+folder. A seed names an input for good: the n-th input of a target is the same on every machine.
 """
 
 from __future__ import annotations
@@ -18,7 +17,6 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -242,38 +240,14 @@ def failures(name: str, numbers: Iterator[int] | range) -> Iterator[tuple[int, s
             yield number, told
 
 
-def _guided(name: str) -> None:
-    """Coverage steers which inputs are changed further; ends with the first failure, or never."""
-    atheris = import_module("atheris")
-    target = TARGETS[name]
-
-    def one_input(data: bytes) -> None:
-        if told := target.failure(data):
-            raise RuntimeError(told)
-
-    def mutated(data: bytes, _: int, seed: int) -> bytes:
-        chance = random.Random(seed)  # noqa: S311 - to be repeated
-        try:
-            return target.change(chance, data or chance.choice(list(target.seeds())))
-        except zipfile.BadZipFile:
-            return change_bytes(chance, data)
-
-    atheris.instrument_all()
-    atheris.Setup(sys.argv[:1], one_input, custom_mutator=mutated)
-    atheris.Fuzz()
-
-
 def main() -> None:
     """Run the targets for a time, from a seed on; the exit code is 1 where one failed."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("targets", nargs="*", default=list(TARGETS))
     asked.add_argument("--minutes", type=float, default=1.0, help="for all targets together")
     asked.add_argument("--seed", type=int, default=0)
-    asked.add_argument("--guided", action="store_true")
     asked.add_argument("--output", type=Path, default=Path("fuzz-failures"))
     told = asked.parse_args()
-    if told.guided:
-        _guided(told.targets[0])
     found = 0
     for name in told.targets:
         until = time.monotonic() + told.minutes * 60 / len(told.targets)
