@@ -15,6 +15,7 @@ from toolkit.collection.signature import new_key, signed
 from toolkit.consolidation.aggregate import aggregate
 from toolkit.consolidation.export import list_observations
 from toolkit.forms.layout import CHECKS_TOP, CheckColumn
+from toolkit.io.workers import Crew
 from toolkit.model.finding import Severity, Status
 from toolkit.model.returns import Identity
 from toolkit.pipeline.verify import verify
@@ -298,6 +299,25 @@ def test_worker_processes_give_the_same_verdicts(tmp_path: Path) -> None:
     alone, spread = [one for path in paths for one in verify([path])], list(verify(paths, jobs=2))
     assert len(paths) > 50
     assert [(v.file, v.status, v.findings) for v in spread] == [(v.file, v.status, v.findings) for v in alone]
+
+
+@pytest.mark.usefixtures("processes")
+def test_paths_that_are_no_files_keep_no_other_from_its_own_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    class Here(Crew):
+        def __init__(self, jobs: int) -> None:
+            asked.append(jobs)
+            super().__init__(0)
+
+    monkeypatch.setattr("toolkit.pipeline.verify.Crew", Here)
+    good = save(tmp_path / "a.xlsx", workbook())
+    list(verify([tmp_path / "gone.xlsx", tmp_path / "gone too.xlsx", good]))
+    list(verify([tmp_path / "gone.xlsx", good]))
+    list(verify([good]))
+    assert asked == [1, 1, 0]
 
 
 def test_an_explained_query_is_accepted_and_boiler_plate_is_not(tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ def verify(
     """
     task = partial(verify_batch, form=form, prior=prior)
     breaker = Breaker(len(files))
-    sizes = [getsize(one) for one in files[:2] if isfile(one)]  # noqa: PTH113, PTH202 - never an error
+    sizes = [getsize(one) if isfile(one) else 0 for one in files[:2]]  # noqa: PTH113, PTH202 - never an error
     with Crew(0 if light(sizes) else jobs) as crew:
         for verdict in crew.run(task, files, lambda path, failure: failed(str(path), failure)):
             breaker.count([verdict])
