@@ -293,6 +293,8 @@ def test_a_misspelt_key_is_told_and_the_right_one_is_guessed(wrong: str, problem
     [
         (SMALL.replace("version = 1", "version = true"), "form.version: 应为整数"),
         (SMALL.replace("version = 1", "version = 1.5"), "form.version: 应为整数"),
+        (SMALL.replace("version = 1", "version = 1\naccepts = [1, inf]"), "form.accepts[1]: 应为整数"),
+        (SMALL.replace("version = 1", "version = 1\naccepts = [1.5]"), "form.accepts[0]: 应为整数"),
         (SMALL.replace('title = "小表"', "title = 3"), "form.title: 应为文字"),
         (SMALL.replace('title = "小表"', 'title = ""'), "form.title: 不能为空"),
         ("form = 3" + TABLE, "form: 应为表 {...}"),

@@ -97,6 +97,10 @@ class Fields:
         """A list of numbers."""
         return tuple(float(v) for v in self._items(key, int | Decimal, "应为数字"))
 
+    def wholes(self, key: str) -> tuple[int, ...]:
+        """A list of whole numbers."""
+        return tuple(self._items(key, int, "应为整数"))
+
     def _items(self, key: str, kind: type | UnionType, fault: str) -> Iterator[Any]:
         for i, value in enumerate(self._get(key, list) or ()):
             if isinstance(value, kind) and not isinstance(value, bool):

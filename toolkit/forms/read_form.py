@@ -120,7 +120,7 @@ def _form(data: Mapping[str, object], folder: str, problems: list[str]) -> Form:
     form = head.made(
         Form,
         version=version,
-        accepts=tuple(map(int, head.numbers("accepts"))) or (version,),
+        accepts=head.wholes("accepts") or (version,),
         name=head.text("name", head.text("title")),
         period_kind=head.choice("period", KINDS, "year"),
         tables=made,
