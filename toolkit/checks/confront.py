@@ -58,15 +58,19 @@ def confront(
     """
     supposed = _supposed(instrument, submission)
     checks = instrument.rules.checks
-    open_ = {c.key: c for c in checks if outcome(instrument, submission, c) is Outcome.UNDETERMINED}
-    failed = [_bound(instrument, submission, c) for c in checks if outcome(instrument, supposed, c) is Outcome.FAIL]
+    ended = {c.key: outcome(instrument, submission, c) for c in checks}
+    open_ = {c.key: c for c in checks if ended[c.key] is Outcome.UNDETERMINED}
+    if supposed is not submission:
+        # What is supposed fills only what is missing.
+        ended |= {key: outcome(instrument, supposed, check) for key, check in open_.items()}
+    failed = [_bound(instrument, submission, c) for c in checks if ended[c.key] is Outcome.FAIL]
     if not failed:
         return [], list(open_.values())
     kept, folded = _fold(instrument, supposed, failed)
     texts = submission.content.texts
     stated = {figure for name in texts for figure in stated_figures(instrument, submission.content, name)}
     told = suggestions(instrument, supposed, failed, stated)
-    found = []
+    findings = []
     for check in kept:
         finding = _finding(instrument, supposed, check, policy, folded.get(check.key, ()))
         if check.key in open_:
@@ -74,8 +78,8 @@ def confront(
         if not finding.explanation:
             one = joined([told[key] for key in (check.key, *finding.folded) if key in told])
             finding = replace(finding, suggestion=one.text, candidates=one.candidates, certain=one.certain)
-        found.append(finding)
-    return found, [check for key, check in open_.items() if key not in {one.key for one in failed}]
+        findings.append(finding)
+    return findings, [check for key, check in open_.items() if key not in {one.key for one in failed}]
 
 
 def _supposed(instrument: Instrument, submission: Submission) -> Submission:

@@ -69,9 +69,9 @@ def to_units() -> Mapping[tuple[str, str], Says]:
     }
 
 
-def letter(kind: str, **fields: object) -> str:
+def letter(kind: str, /, **fields: object) -> str:
     """What units are written, or told on the phone, filled in; ``kind`` is its key in the table of letters."""
-    return str(_file()["letter"][kind].format(**fields))
+    return str(_file()["letter"][kind]).format(**fields)
 
 
 def phrase(name: str, /, **fields: object) -> str:

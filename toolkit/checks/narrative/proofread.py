@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from toolkit.checks.narrative.chinese import numeral
@@ -122,6 +122,7 @@ def _numbered_twice(text: str, _language: Language) -> list[str]:
     return min(half, full, key=len) if full and half else []
 
 
+@lru_cache(maxsize=1)
 def _brackets(text: str) -> tuple[list[str], list[str]]:
     """Brackets that close one of another width, and those that do not pair."""
     stack: list[int] = []

@@ -210,6 +210,14 @@ READ |= {
 }
 
 OTHER: dict[str, list[str]] = {
+    "which ones, not that all are done": [
+        "2025年，收到政府信息公开申请12件，已办结的，均按时答复。",
+        "2025年，收到政府信息公开申请12件，已办结的申请，均按时答复。",
+    ],
+    "a year that need not be the reporting year": [
+        "2024年是启动之年，这一年收到政府信息公开申请8件。",
+        "2024年我局新成立，一年内收到政府信息公开申请8件。",
+    ],
     "a bracket that names other things": [
         "全年主动公开政策信息96条，其中规范性文件（含上级转发的政策解读）60条。",
     ],
@@ -367,6 +375,10 @@ OTHER: dict[str, list[str]] = {
 }
 
 WRONG: dict[str, list[tuple[str, str]]] = {
+    "a longer word before a phrase": [
+        ("NAR-01", "2025年，我局已经通过多种渠道收到政府信息公开申请55件。"),
+        ("NAR-01", "2025年，我局曾经通过网络等方式收到政府信息公开申请55件。"),
+    ],
     "other names and acts": [
         ("NAR-01", "我局全年依申请公开政务信息申请19件。"),
         ("NAR-01", "2025年接获依申请公开诉求19件。"),

@@ -42,7 +42,8 @@ _OF_DOCUMENTS = "说的可能是文件的类别"
 _OTHER_TIME = "说的是别的时间"
 #: So many figures a word like 均维持 may be about.
 _TOGETHER = 3
-_SETTLED = re.compile("(?:现|目前|当年|年底前|并)?已")
+#: That something is done; 已办结的 and 已办结的申请 only say which.
+_SETTLED = re.compile("(?:现|目前|当年|年底前|并)?已(?!.*的(?:申请|件)?$)")
 
 
 @lru_cache(maxsize=64)

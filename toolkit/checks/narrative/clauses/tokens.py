@@ -154,12 +154,11 @@ def tokens(instrument: Instrument, sentence: str, year: str = "", body: str = ""
     ``year`` is the reporting year, ``body`` who reports; both may be empty.
     """
     known, names = dictionary(instrument), names_of(body)
-    phrases = {one.start(): one for one in known.phrases.finditer(sentence)}
     out: list[Token] = []
     at = 0
     while at < len(sentence):
         one = _name(names, sentence, at, len(body) + 3) or _year(sentence, at, year)
-        if one is None and (phrase := phrases.get(at)):
+        if one is None and (phrase := known.phrases.match(sentence, at)):
             one = Token(Kind(phrase.lastgroup or ""), phrase[0], at)
         one = one or _number(known, sentence, at) or _word(known, sentence, at)
         if one.kind is Kind.UNKNOWN and out and out[-1].kind is Kind.UNKNOWN:
