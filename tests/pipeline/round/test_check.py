@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from factories.rounds import FAULTY, GOOD, begin, clock, put, reply
+from factories.rounds import FAULTY, GOOD, UNITS, begin, clock, put, reply, roster
 
 from toolkit.cli.run import run
 from toolkit.collection.ledger.ledger import VERSION, Ledger
@@ -194,3 +194,12 @@ def test_a_newer_ledger_is_told_where_it_is_only_read(folder: Path, capsys: pyte
 def test_the_books_and_the_key_are_the_offices_alone(folder: Path) -> None:
     modes = [(folder / name).stat().st_mode & 0o777 for name in ("台账", "台账/office.key")]
     assert modes == [0o700, 0o600]
+
+
+def test_a_unit_that_was_recoded_has_forged_nothing(folder: Path) -> None:
+    recoded = [("101", *row[1:8], "001") if row[0] == "001" else row for row in UNITS]
+    roster(folder / "名册.csv", recoded)
+    with open_round(folder, clock=clock("2026-01-21 10:00")) as round_:
+        (one,) = [one for one in consolidate_round(round_).standings if one.code == "101"]
+    assert one.state.value == "accepted"
+    assert told(folder) == []

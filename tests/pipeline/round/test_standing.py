@@ -362,6 +362,23 @@ def test_of_units_that_became_one_none_speaks_for_the_whole(folder: Path) -> Non
     assert (one.state.value, one.file, done.total.coverage) == ("accepted", "合.xlsx", (1, 3))
 
 
+def test_a_unit_that_took_another_in_and_keeps_its_code_does_not_speak_for_the_whole_either(folder: Path) -> None:
+    put(folder, "b.xlsx", reply(folder, "002", OTHER))
+    whole(folder, reports=False)
+    kept = (*UNITS[2][:8], "002")
+    assert UNITS[2][0] == "001"
+    roster(folder / "名册.csv", [kept if row[0] == "001" else row for row in UNITS if row[0] != "002"])
+    (one,) = [one for one in whole(folder, reports=False).standings if one.code == "001"]
+    assert (one.state.value, one.revision, one.rivals) == ("undecided", 0, ())
+    assert one.reason.startswith("由 001、002 合并而来")
+    with open_round(folder) as round_, pytest.raises(UsageError, match="没有第 1 版"):
+        decide(round_, "pin", round_.roster.by_code["001"], 1, "试")
+
+    put(folder, "合.xlsx", reply(folder, "001", {"requests.new.natural": 9, "requests.granted.natural": 9}))
+    (one,) = [one for one in whole(folder, reports=False).standings if one.code == "001"]
+    assert (one.state.value, one.file, one.revision) == ("accepted", "合.xlsx", 2)
+
+
 def test_a_unit_with_one_predecessor_that_sent_something_keeps_it(folder: Path) -> None:
     run(folder)
     merge(folder)

@@ -8,6 +8,7 @@ import io
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path, PureWindowsPath
 
@@ -18,6 +19,7 @@ from toolkit.consolidation.export import long_csv, sums_json
 from toolkit.errors import LedgerError
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding
+from toolkit.model.returns import Identity
 from toolkit.model.sentences import worded
 from toolkit.pipeline.round.consolidate import add_up
 from toolkit.pipeline.round.open import ISSUED, Round
@@ -74,14 +76,21 @@ def _verdicts(round_: Round) -> Iterator[Finding]:
         if verdict is None and arrival.same_as is None:
             yield Finding.at(worded(Code.LEDG_03, "unjudged", name=name))
         content = verdict.content if verdict and arrival.seq in sent else None
-        if content and genuine(round_.keyring, content.identity) is False:
+        if content and not _is_genuine(round_, content.identity):
             yield Finding.at(worded(Code.LEDG_02, "signature", name=name))
+
+
+def _is_genuine(round_: Round, found: Identity) -> bool:
+    """Whether a signature is right; a unit that was recoded is read under its code of today, and signed for another."""
+    unit = round_.roster.by_code.get(found.code)
+    codes = (found.code, *(round_.codes(unit) if unit else ()))
+    return any(genuine(round_.keyring, replace(found, code=code)) is not False for code in codes)
 
 
 def _steps(round_: Round) -> Iterator[Finding]:
     """Steps without their event, events without their step, revisions that are not numbered from 1 on."""
     events = round_.ledger.events()
-    today = {known: unit.code for unit in round_.roster.units for known in round_.codes(unit)}
+    today = round_.owners
     numbers: defaultdict[str, set[int]] = defaultdict(set)
     for code, several in round_.ledger.revisions().items():
         numbers[today.get(code, code)] |= {one.revision for one in several}

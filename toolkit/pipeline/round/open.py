@@ -173,6 +173,11 @@ class Round:
         free = (code for code in unit.former if code not in self.roster.by_code and not self.roster.is_split(code))
         return (unit.code, *free)
 
+    @cached_property
+    def owners(self) -> Mapping[str, str]:
+        """The code of today of every code under which a unit of the roster is known."""
+        return {code: unit.code for unit in self.roster.units for code in self.codes(unit)}
+
     def figures(self, unit: Unit) -> Mapping[str, Decimal]:
         """Last year's figures of a unit that are on file."""
         return next((self.prior[code] for code in self.codes(unit) if code in self.prior), {})

@@ -176,8 +176,8 @@ class Strays(NamedTuple):
 
 def strays(round_: Round) -> Strays:
     """What lies in the inbox and is no return; what was taken in later under another name accuses nobody any more."""
-    units = [unit for unit in round_.roster.units if unit.role is not Role.NODE]
-    owners = {code: unit.code for unit in units for code in round_.codes(unit)[::-1]}
+    nodes = {unit.code for unit in round_.roster.units if unit.role is Role.NODE}
+    owners = {code: owner for code, owner in round_.owners.items() if owner not in nodes}
     arrivals = {one.seq: one for one in round_.ledger.arrivals()}
     claims = {event.detail: event for event in round_.ledger.events() if event.kind == CLAIM}
     # What she decided holds for what lay there then, and for its copies.

@@ -57,14 +57,11 @@ def standings(round_: Round, lying: Strays | None = None) -> list[Standing]:
         if unit.code in excluded:
             out.append(_plain(round_, unit, State.EXCLUDED, excluded[unit.code]))
             continue
-        former = [code for code in round_.codes(unit)[1:] if code in revisions]
-        # Of several units that became one, none speaks for the whole.
-        merged = former if len(former) > 1 else []
-        own = {unit.code: revisions.get(unit.code, [])} if merged else revisions
-        sent = all_sent(round_, unit.code, own, arrivals)
+        sent = all_sent(round_, unit.code, revisions, arrivals)
         wish = wishes.get(unit.code, _Wishes())
         one = _standing(round_, unit, [verdict for verdict, _ in sent], wish, lying)
         if one.state is State.MISSING:
+            merged = _merged(round_.codes(unit), revisions)
             why = phrase("merged", codes="、".join(merged)) if merged else _again(round_, one, sent, wish, arrivals)
             one = replace(one, state=State.UNDECIDED, late=False, reason=why, held=not merged) if why else one
         out.append(_among_rivals(round_, one, [pair for pair in sent if pair[0].revision not in wish.withdrawn]))
@@ -83,19 +80,40 @@ def _again(round_: Round, one: Standing, sent: Sequence[Sent], wish: _Wishes, ar
 
 
 def sent_by(round_: Round, unit: str) -> list[FiledVerdict]:
-    """The verdicts on all revisions of a unit, oldest first."""
+    """The verdicts on all that was sent, oldest first; by every unit that became this one, where several did."""
     arrivals = {arrival.seq: arrival for arrival in round_.ledger.arrivals()}
-    return [verdict for verdict, _ in all_sent(round_, unit, round_.ledger.revisions(), arrivals)]
+    return [verdict for verdict, _ in _under_codes(round_, unit, round_.ledger.revisions(), arrivals)]
 
 
 def all_sent(
     round_: Round, code: str, revisions: Mapping[str, Sequence[Revision]], arrivals: Mapping[int, Arrival]
 ) -> list[Sent]:
-    """What a unit sent, oldest first, out of ``revisions`` by code and ``arrivals`` by number."""
+    """What a unit sent, oldest first, out of ``revisions`` by code and ``arrivals`` by number.
+
+    Of several units that became one, none speaks for the whole: only what came since they did is the unit's.
+    """
+    unit, found = round_.roster.by_code.get(code), _under_codes(round_, code, revisions, arrivals)
+    if unit is None or not _merged(round_.codes(unit), revisions):
+        return found
+    others = [one for known in round_.codes(unit)[1:] for one in revisions.get(known, [])]
+    number, last = max(one.revision for one in others), max(one.arrival for one in others)
+    return [(verdict, arrival) for verdict, arrival in found if verdict.revision > number and arrival.seq > last]
+
+
+def _under_codes(
+    round_: Round, code: str, revisions: Mapping[str, Sequence[Revision]], arrivals: Mapping[int, Arrival]
+) -> list[Sent]:
     unit = round_.roster.by_code.get(code)
     mine = [one for known in (round_.codes(unit) if unit else (code,)) for one in revisions.get(known, [])]
     mine.sort(key=lambda one: one.arrival)
     return [(_sent(round_, one, unit, arrivals[one.arrival]), arrivals[one.arrival]) for one in mine]
+
+
+def _merged(codes: Sequence[str], revisions: Mapping[str, Sequence[Revision]]) -> list[str]:
+    """The codes of the units that became one; none of a unit that was only recoded, whose numbers went on."""
+    sent = {code: {one.revision for one in revisions.get(code, [])} for code in codes}
+    are_several = len(set().union(*sent.values())) < sum(map(len, sent.values()))
+    return [code for code, numbers in sent.items() if numbers] if are_several else []
 
 
 #: A revision with the file that brought it.
@@ -137,7 +155,8 @@ def _numbered(one: str, other: str) -> bool:
 
 def decide(round_: Round, kind: str, unit: Unit, revision: int, reason: str) -> None:
     """Write down that the clerk pins (``pin``), frees (``unpin``) or withdraws (``withdraw``) a revision."""
-    sent = {one.revision: one for one in sent_by(round_, unit.code)}
+    arrivals = {arrival.seq: arrival for arrival in round_.ledger.arrivals()}
+    sent = {one.revision: one for one, _ in all_sent(round_, unit.code, round_.ledger.revisions(), arrivals)}
     if not reason.strip():
         raise UsageError("--reason：请写明原因，以后查得到。")
     if kind != "unpin" and revision not in sent:
@@ -150,10 +169,9 @@ def decide(round_: Round, kind: str, unit: Unit, revision: int, reason: str) -> 
 
 def _wishes(round_: Round) -> Mapping[str, _Wishes]:
     """The decisions about each unit, under all codes it had."""
-    owners = {code: unit.code for unit in round_.roster.units for code in round_.codes(unit)[::-1]}
     out: dict[str, _Wishes] = {}
     for event in round_.ledger.events():
-        mine = out.setdefault(owners.get(event.unit, event.unit), _Wishes())
+        mine = out.setdefault(round_.owners.get(event.unit, event.unit), _Wishes())
         if event.kind == "pin":
             mine.pinned = event.revision
             mine.withdrawn.pop(event.revision, None)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from factories.copies import copied, due_figures, filled_book, letter
-from factories.rounds import FAULTY, GOOD, UNITS, begin, clock, covered, put, reply
+from factories.rounds import FAULTY, GOOD, UNITS, begin, clock, covered, put, reply, roster
 from factories.workbooks import form, workbook
 
 from toolkit.collection.folder import CALLS, DRAFT, MESSAGE, SETTLED
@@ -247,3 +247,15 @@ def test_who_was_sent_its_workbook_in_time_is_reminded_the_day_after_the_deadlin
         distribute(round_)
     run(tmp_path / "edge", "2026-01-27 10:00")
     assert ("还没有收到" not in message(tmp_path / "edge", "002-民政局")) == is_first
+
+
+def test_a_unit_that_was_recoded_is_still_sent_the_workbook_it_was_issued(folder: Path) -> None:
+    run(folder)
+    (old,) = [name for name in lying(folder) if name.startswith("003-")]
+    recoded = [("303", *row[1:8], "003") if row[0] == "003" else row for row in UNITS]
+    roster(folder / "名册.csv", recoded)
+    run(folder)
+    now = lying(folder)
+    assert old not in now
+    (new,) = [name for name in now if name.startswith("303-")]
+    assert any(name.endswith(BOOK) for name in now[new])

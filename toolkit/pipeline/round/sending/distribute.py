@@ -20,7 +20,7 @@ from toolkit.io.files import csv_bytes, safe_name, write
 from toolkit.model.returns import Identity
 from toolkit.model.sentences import phrase
 from toolkit.pipeline.read_return import as_issued
-from toolkit.pipeline.round.open import Round, keep_form, keep_seen
+from toolkit.pipeline.round.open import ISSUED, Round, keep_form, keep_seen
 from toolkit.pipeline.round.sending.outbox import fill, issued_books, missing
 from toolkit.pipeline.round.standing import standings
 from toolkit.pipeline.verify import Stages, silent
@@ -32,7 +32,7 @@ from toolkit.workbook.template.write import write_template
 #: So many workbooks are written down together: every entry costs a disk a moment.
 _AT_ONCE = 50
 #: Where the ledger keeps which template went out last; units named in a sentence.
-_ISSUED, _NAMED = "issued", 5
+_FORM, _NAMED = "issued", 5
 _HEADS = ("编码", "单位", "联系人", "电话", "邮箱", "文件", "截止日期")
 
 
@@ -66,7 +66,7 @@ def distribute(round_: Round, stages: Stages = silent) -> Issued:
         if done.get(place) != digest or not path.is_file():
             written.append(write(path, press.issue(prefill)))
             fresh[place] = digest
-            events.append(Event(round_.stamp, unit.code, "issued", 0, path.name))
+            events.append(Event(round_.stamp, unit.code, ISSUED, 0, path.name))
         if len(events) >= _AT_ONCE or unit is units[-1]:
             # Cut off before this, a workbook is written again: the same bytes.
             with round_.ledger.together():
@@ -81,7 +81,7 @@ def distribute(round_: Round, stages: Stages = silent) -> Issued:
     listing = write(round_.folder.issued / ISSUED_LIST, csv_bytes([_HEADS, *lines]))
     wanted = {book_name(round_, replace(unit, code=code)) for unit in units for code in round_.codes(unit)}
     strays = tuple(p for p in sorted(round_.folder.issued.glob("*.xlsx")) if p.name not in wanted)
-    keep_seen(round_, {}, **{_ISSUED: blank_plan(round_.issued).fingerprint})
+    keep_seen(round_, {}, **{_FORM: blank_plan(round_.issued).fingerprint})
     told = (*round_.held.told, *earlier, *failed, *round_.clock)
     return Issued(tuple(written), len(units) - len(written), listing, strays, told=told)
 
@@ -89,10 +89,10 @@ def distribute(round_: Round, stages: Stages = silent) -> Issued:
 def _sent_before(round_: Round) -> Iterator[str]:
     """Who was sent, or has reported on, a workbook of a form that was changed since."""
     mark, form = blank_plan(round_.issued).fingerprint, round_.kind.form
-    before = round_.ledger.meta().get(_ISSUED, mark)
+    before = round_.ledger.meta().get(_FORM, mark)
     if before == mark:
         return
-    sent = len({event.unit for event in round_.ledger.events() if event.kind == "issued"})
+    sent = len({event.unit for event in round_.ledger.events() if event.kind == ISSUED})
     returns = [(one.name, one.verdict.content) for one in standings(round_) if one.verdict is not None]
     own = [name for name, content in returns if content is not None and content.identity.fingerprint != mark]
     told = f"已按原来的表报送的有 {len(own)} 个：{'、'.join(own[:_NAMED])}" if own else "还没有单位按原来的表报送"

@@ -201,7 +201,9 @@ class _Desk:
         if number < 1:
             return heading(round_)
         sent = all_sent(round_, verdict.code, *self._known)
-        before = next(one for one, _ in sent if one.revision == number)
+        before = next((one for one, _ in sent if one.revision == number), None)
+        if before is None:
+            return heading(round_)
         # As the notices count: what is one line there is one here.
         told = (replace(one, findings=tuple(lines_of(kind, one))) for one in (before, verdict))
         changes = changes_between(kind, *told)

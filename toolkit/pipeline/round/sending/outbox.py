@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from toolkit.collection.folder import CALLS, CONFIRM_ENDING, DRAFT, MESSAGE, SETTLED
+from toolkit.collection.ledger.rows import Event
 from toolkit.collection.roster.read import Unit
 from toolkit.io.failures import step
 from toolkit.io.files import csv_bytes, put_away, safe_name, write
@@ -19,7 +20,7 @@ from toolkit.io.machine import local
 from toolkit.model.sentences import letter
 from toolkit.model.standing import Standing, State
 from toolkit.pipeline.annotate import encoded
-from toolkit.pipeline.round.open import Round
+from toolkit.pipeline.round.open import ISSUED, Round
 
 _LONGEST = 20
 #: So many files are written down together: every entry costs a disk a moment.
@@ -71,7 +72,7 @@ def _folder(round_: Round, one: Standing | Unit) -> Path:
 def issued_books(round_: Round) -> dict[str, Enclosure]:
     """The workbooks that were distributed, by the code of the unit, as far as they still lie in 发放."""
     done, folder = round_.ledger.outputs(), round_.folder.issued
-    paths = {event.unit: folder / event.detail for event in round_.ledger.events() if event.kind == "issued"}
+    paths = {code: folder / event.detail for code, event in _issued(round_)}
     return {
         code: Enclosure(path.name, done.get(f"{folder.name}/{path.name}", ""), path.read_bytes)
         for code, path in paths.items()
@@ -79,10 +80,15 @@ def issued_books(round_: Round) -> dict[str, Enclosure]:
     }
 
 
+def _issued(round_: Round) -> list[tuple[str, Event]]:
+    """What was distributed, each with the code that its unit has today."""
+    return [(round_.owners.get(one.unit, one.unit), one) for one in round_.ledger.events() if one.kind == ISSUED]
+
+
 def _just_issued(round_: Round) -> set[str]:
     """The units whose workbook went out when the deadline was past already: they have had no time to answer."""
     today = round_.moment.astimezone().date()
-    days = {event.unit: local(event.at).date() for event in round_.ledger.events() if event.kind == "issued"}
+    days = {code: local(event.at).date() for code, event in _issued(round_)}
     return {code for code, day in days.items() if (today - day).days < min(_PATIENCE, round_.overdue)}
 
 
