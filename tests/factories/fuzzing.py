@@ -191,7 +191,7 @@ _SENTENCES = (
 def _read_texts(data: bytes) -> None:
     name = next(iter(form().form.texts))
     content = replace(zero_return(form()), texts={name: data.decode(errors="replace")[:32_767]})
-    read_texts(form(), sent(content))
+    list(read_texts(form(), sent(content)))
 
 
 @cache
