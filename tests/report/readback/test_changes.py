@@ -80,3 +80,5 @@ def test_pictures_are_counted() -> None:
     assert told(saved("甲"), saved("甲", red, blue)) == ["新增图片 2 张"]
     assert told(saved("甲", red), saved("甲")) == ["删去图片 1 张"]
     assert told(saved("甲", red), saved("甲", red)) == []
+    assert told(saved("甲", red), saved("甲", blue)) == ["更换图片 1 张"]
+    assert told(saved("甲", red), saved("甲", "新写的一段话。")) == ["新增“新写的一段话。”", "删去图片 1 张"]

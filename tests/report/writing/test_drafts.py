@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
 from factories.filled_forms import sent, zero_return
 from factories.workbooks import form
 
 from toolkit.report.document.blocks import DRAFT, PENDING, Paragraph
+from toolkit.report.writing import drafts
 from toolkit.report.writing.gaps import SummedArea
 from toolkit.report.writing.narrative import write_report
 
@@ -93,6 +95,20 @@ def test_two_drafts_never_quote_the_same_words() -> None:
     assert found.text.count(clause) == 1
     assert "是并" not in found.text
     assert found.text.count(DRAFT) == found.text.count("是") > 1
+
+
+@pytest.mark.parametrize(
+    ("written", "quoted"),
+    [
+        ("二是并丰富政策解读形式", "丰富政策解读形式"),
+        ("（一）同时，加强政策解读", "加强政策解读"),
+        ("并联审批的政策解读不够", "并联审批的政策解读不够"),
+        ("解读的同时性要求高", "解读的同时性要求高"),
+        ("同时性要求高，解读不够", "同时性要求高"),
+    ],
+)
+def test_a_quoted_clause_loses_its_number_and_its_conjunction_alone(written: str, quoted: str) -> None:
+    assert drafts._clause(written, written.index(quoted[:2])) == quoted
 
 
 def test_trainings_are_added_up_in_figures_and_in_words() -> None:

@@ -45,7 +45,8 @@ def _lines(data: bytes) -> list[str]:
 def _aligned(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Pair the two most alike, then what stands before and behind them; what is like nothing came or went."""
     if len(old) * len(new) > _PAIRS:
-        yield from zip_longest(old, new, fillvalue="")
+        for pair in zip_longest(old, new, fillvalue=""):
+            yield from [pair] if _is_picture(pair[0]) == _is_picture(pair[1]) else [(pair[0], ""), ("", pair[1])]
         return
     scored = ((_likeness(a, b), -i, -k) for i, a in enumerate(old) for k, b in enumerate(new))
     near, i, k = max(scored, default=(0.0, 0, 0))
@@ -58,7 +59,13 @@ def _aligned(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, str]
     yield from _aligned(old[1 - i :], new[1 - k :])
 
 
+def _is_picture(line: str) -> bool:
+    return line.startswith(_PICTURE)
+
+
 def _likeness(old: str, new: str) -> float:
+    if _is_picture(old) or _is_picture(new):
+        return float(_is_picture(old) and _is_picture(new))
     return SequenceMatcher(None, old, new).quick_ratio() + _HEADED * (old[:_HEAD] == new[:_HEAD])
 
 
@@ -68,7 +75,7 @@ def told_changes(changes: LineChanges) -> list[str]:
     for old, new in ((" ".join(a.split()), " ".join(b.split())) for a, b in changes):
         what = "更换" if old and new else "删去" if old else "新增"
         at = next((i for i, (a, b) in enumerate(zip_longest(old, new)) if a != b), 0) - _BEFORE
-        if (old or new).startswith(_PICTURE):
+        if _is_picture(old or new):
             pictures[what] += 1
         elif not (old and new):
             out.append(f"{what}“{shortened(old or new, _SHOWN)}”")

@@ -215,9 +215,15 @@ def figures_on(
     """
     own = comparable("\n".join(WrittenFrom.of(expected).said)).replace(",", "")
     out = readings_of(instrument, _with_texts(instrument, submission, words))
+
+    def stands(words: str) -> bool:
+        return (
+            re.search(rf"(?<![\d.]){re.escape(comparable(words).replace(DRAFT, '').replace(',', ''))}", own) is not None
+        )
+
     return [
         replace(one, against=((_OURS, one.value),), agrees=True, why="")
-        if one.agrees is None and comparable(one.words).replace(DRAFT, "").replace(",", "") in own
+        if one.agrees is None and stands(one.words)
         else one
         for one in out
     ]

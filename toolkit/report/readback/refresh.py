@@ -103,10 +103,12 @@ class _Refresh:
     def sentence(self, pair: SentencePair, before: str) -> None:
         """Bring one generated sentence up to date, as it was written or in the editor's words."""
         known = pair.old or before
-        known += DRAFT * (pair.proposed and self.place_of(known + DRAFT) is not None)
+        is_marked = self.place_of(known + DRAFT) is not None
+        known += DRAFT * is_marked
         place, new = self.place_of(known), pair.new if pair.old else known + pair.new
-        # What was proposed anew has to be looked at anew.
-        edits = _stretches(known, new + DRAFT * bool(new)) if pair.proposed else _figures(comparable(known), pair)
+        # What was proposed anew has to be looked at anew; what nobody has looked at yet stays to be.
+        new += DRAFT * (bool(new) and (pair.proposed or (is_marked and bool(pair.old))))
+        edits = _stretches(known, new) if pair.proposed else _figures(comparable(known), pair)
         edits = edits or _stretches(known, new)
         if pair.old and (place is None or (pair.proposed and not new)):
             like = known if place else said.closest(pair.old, self.sentences())

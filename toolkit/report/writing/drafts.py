@@ -17,7 +17,10 @@ from toolkit.text import shortened
 
 #: Where a clause ends, and what numbers it in a list.
 _CLAUSE = re.compile(r"[，；：。！？]")
-_NUMBERED = re.compile(r"^(?:[（(]?[一二三四五六七八九十\d]+[)）、.]|[一二三四五六七八九十]+是)\s*|^(?:并|同时|此外)")
+_NUMBERED = re.compile(
+    r"^(?:(?:[（(]?[一二三四五六七八九十\d]+[)）、.]|[一二三四五六七八九十]+是)\s*)?"
+    r"(?:并(?=进一步|及时|积极|主动|定期|切实|不断|加强|加大|丰富|完善|规范|组织|开展|建立|健全)|(?:同时|此外)(?!性))?"
+)
 
 
 class UnitSays(NamedTuple):
