@@ -65,12 +65,14 @@ class Room:
 
 
 def file_source(path: Path, seen: os.stat_result, at: int, length: int) -> bytes:
-    """Bytes of a file that is still the one ``seen``; `Refused` (FILE-05, FILE-07) where it is another, or gone."""
+    """Bytes of a file that is still the one ``seen``; `Refused` (FILE-05 to FILE-07) where it is another, or gone."""
     try:
         with os.fdopen(os.open(path, READING), "rb") as stream:
             now = os.fstat(stream.fileno())
             stream.seek(at)
             data = stream.read(length)
+    except PermissionError:
+        raise refusal(Code.FILE_06) from None
     except OSError as error:
         raise refusal(Code.FILE_07, cause_of(error)) from None
     if (now.st_size, now.st_mtime_ns) != (seen.st_size, seen.st_mtime_ns):
@@ -99,7 +101,8 @@ def _items(data: bytes, name: str, room: Room, source: Source, depth: int = 1) -
             room.take(room.members + 1)
         if data[:4] != b"PK\3\4" or _WORKBOOK_PART in data[:4096]:
             return None
-        raise refusal(Code.FILE_19, f"压缩包 {name} 解不开") from None
+        remedy = "请发送的人重新打包，或者解压后把里面的表格单独发来"
+        raise refusal(Code.FILE_19, f"压缩包 {name} 解不开", remedy) from None
     if any(entry.raw == _WORKBOOK_PART for entry in entries):
         return None
     members = [member for entry in entries if not (member := _member(entry, source)).name.endswith("/")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -76,9 +77,13 @@ def is_round(place: Path) -> bool:
     return os.path.isfile(place / SETTINGS)  # noqa: PTH113 - False, not an error, where nobody may look
 
 
+#: A path that every shell takes as it stands.
+_BARE = re.compile(r"[\w./\\:~-]+")
+
+
 def command(words: str, place: Path) -> str:
     """What is to be typed to run a command on a round, named as it was named: ``xxgk status 2025年报``."""
-    told = f'"{place}"' if " " in str(place) else str(place)
+    told = str(place) if _BARE.fullmatch(str(place)) else f'"{place}"'
     return f"xxgk {words}" + (f" {told}" if place != Path() else "")
 
 

@@ -143,7 +143,7 @@ def given_period(text: str, kind: str) -> Period:
 def date_fault(text: str) -> str:
     """Why a date was refused: it may be of another year, or it is none."""
     with suppress(ValueError):
-        read_date(f"2000-{text}")
+        read_date(f"2001-{text}")
         return phrase("far date")
     return f"不对，应写成 {DATES} 这样"
 

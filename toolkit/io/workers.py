@@ -78,8 +78,8 @@ def _gathered(read: Callable[[T], Iterable[R]], items: list[T]) -> list[list[R]]
 class Crew:
     """The engine of one machine: processes that are started when there is work, and kept; with 0 it is done here."""
 
-    def __init__(self, jobs: int) -> None:
-        self.jobs = jobs
+    def __init__(self, jobs: int, *, only_apart: bool = False) -> None:
+        self.jobs, self.only_apart = jobs, only_apart
         self._idle: list[_Member] = []
 
     def __enter__(self) -> Self:
@@ -112,7 +112,10 @@ class Crew:
 
     def _done(self, task: Task[T, R], portion: list[T], lost: Lost[T, R]) -> list[R]:
         """One portion; the rest of a broken one is done again, each alone where it is not known which item broke it."""
-        member = self._idle.pop() if self._idle else _Member()
+        try:
+            member = self._member()
+        except OSError:
+            return self._unaided(task, portion, lost, DIED)
         try:
             told = member.told(task, portion)
         except BaseException:  # what cannot travel, an interruption
@@ -125,7 +128,7 @@ class Crew:
             return told
         member.dismiss(kill=True)
         if not member.is_ready:
-            return task(portion)  # This machine starts no process of ours.
+            return self._unaided(task, portion, lost, told)
         if len(portion) == 1:
             return [lost(portion[0], told)]
         at = member.at
@@ -135,8 +138,18 @@ class Crew:
             done.insert(1, [lost(portion[at], told)])
         return [one for some in done for one in some]
 
+    def _member(self) -> _Member:
+        # Another thread may take the last one between a look and a grasp.
+        with suppress(IndexError):
+            return self._idle.pop()
+        return _Member()
 
-_standby = cache(Crew)
+    def _unaided(self, task: Task[T, R], portion: list[T], lost: Lost[T, R], failure: Failure) -> list[R]:
+        """A portion where this machine starts no process of ours: done here, unless only a process may do it."""
+        return [lost(one, failure) for one in portion] if self.only_apart else task(portion)
+
+
+_standby = cache(partial(Crew, only_apart=True))
 
 
 class _Member:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,13 @@ def test_a_filled_cell_that_nobody_sees_is_told(tmp_path: Path, change: Change, 
     assert (note.severity, note.sheet, sorted(note.cells)) == (Severity.NOTE, SHEET, sorted(cells))
     assert words in note.message
     assert note.cell in note.message
+    assert result.status is Status.ACCEPTED
+
+
+def test_a_covered_figure_is_read_all_the_same(tmp_path: Path) -> None:
+    data = workbook(requests__new__business=Decimal(4), requests__granted__business=Decimal(4))
+    result = verdict(save(tmp_path / "a.xlsx", edited(data, merged("D6:E6"))))
+    assert found(result, "FORM-14")[0].cell == "E6"
     assert result.status is Status.ACCEPTED
 
 

@@ -136,7 +136,7 @@ class Ledger(AbstractContextManager["Ledger"]):
                 db.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
                 return db
             db.close()
-        raise LedgerError(f"{self.path}：台账打不开。请检查文件夹权限，或从备份恢复。")
+        raise LedgerError(f"{self.path}：台账打不开。请检查文件夹权限；权限没有问题的，是台账已损坏，{_RESTORE}")
 
     def __exit__(self, *_: object) -> None:
         self.close()

@@ -29,8 +29,8 @@ def keep_copy(ledger: Ledger, folder: Path, day: str) -> None:
     target, part = folder / f"ledger-{day}.sqlite", folder / f"{UNFINISHED}{day}.sqlite"
     if target.exists():
         return
-    # A full disk is to end a run where something is lost by it.
-    with suppress(OSError, LedgerError):
+    # A full disk is to end a run where something is lost by it; SQLite takes no path that is no text.
+    with suppress(OSError, LedgerError, UnicodeError):
         folder.mkdir(exist_ok=True)
         part.unlink(missing_ok=True)
         ledger.copy_to(part)

@@ -27,7 +27,7 @@ from toolkit.workbook.template.plan import blank_plan, plan_template
 #: What only the office can judge, and what the unit need not know.
 _OFFICE = frozenset({Code.SIGN_01, Code.SIGN_03, Code.FMLA_04})
 #: Notes about cells that ask nothing of the unit: told in the list, no cell is coloured for them.
-_QUIET = frozenset({Code.FORM_06, Code.FORM_07, Code.FORM_08})
+_QUIET = frozenset({Code.FORM_06, Code.FORM_07, Code.FORM_08, Code.FORM_15})
 _RESTORED = (
     f"公式已恢复，这一格不用改；结果不对的，请改正它所加的各格。工作簿里有“{CONFIRM}”页的，看过以后在那里选“确认”。"
 )

@@ -33,7 +33,7 @@ def refusal(code: Code, detail: str = "", remedy: str = "") -> Refused:
     """
     shown = shortened(detail, _LONGEST)
     told = worded(code, "detail", detail=shown) if shown else worded(code)
-    return Refused(code, told._replace(remedy=remedy.replace("{again}", "再报送") or told.remedy), detail)
+    return Refused(code, told._replace(remedy=remedy or told.remedy), detail)
 
 
 def remedy_for_roster(refused: Refused) -> str:
