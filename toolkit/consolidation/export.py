@@ -56,8 +56,9 @@ class Observation(NamedTuple):
 
 def observations(consolidation: Consolidation) -> Iterator[Observation]:
     """Every figure of every member: units in their order, variables as printed, then the lines of open lists."""
+    fixed = _places(consolidation)
     for verdict, one in zip(consolidation.members, consolidation.returns, strict=True):
-        for what, place in _places(consolidation):
+        for what, place in fixed:
             yield _observed(consolidation, verdict, one, what, place, one.numbers.get(what[0]))
         yield from list_observations(consolidation, verdict, one)
 
