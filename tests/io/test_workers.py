@@ -328,3 +328,13 @@ def test_a_process_that_could_not_unpack_is_sent_the_task_again() -> None:
             list(crew.run(one_by_one, [Unwelcome()], lambda *_: None))
         assert list(crew.run(one_by_one, [1, 2], lambda *_: None)) == [2, 4]
     assert Counted.started == 1
+
+
+def test_where_no_process_can_be_started_the_work_is_done_here_or_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> None:
+        raise BlockingIOError
+
+    monkeypatch.setattr(workers, "_Member", refuse)
+    assert results(one_by_one, [1, 2]) == [2, 4]
+    with Crew(1, only_apart=True) as crew:
+        assert list(crew.run(one_by_one, [1], lambda item, failure: (item, failure))) == [(1, DIED)]
