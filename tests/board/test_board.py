@@ -29,6 +29,15 @@ def test_every_unit_stands_in_the_list_once_with_its_state() -> None:
     assert "文旅局" in tree.xpath('string(//section[@id="remind"])')
 
 
+def test_only_who_still_owes_something_is_counted_as_overdue() -> None:
+    missing = Standing(code="009", name="文旅局", short="文旅局", state=State.MISSING, late=True)
+    here = replace(standing(member("001", 3)), late=True)
+    tree = parsed(render_board(ROUND, annual(), [here, missing], total([member("001", 3)]), []))
+    (told,) = [one.text_content() for one in tree.xpath('//ul[@class="states"]/li') if "逾期" in one.text_content()]
+    assert told == "其中逾期 1"
+    assert [row[4].text_content() for row in tree.xpath('//table[@id="list"]/tbody/tr')] == ["晚交", "逾期"]
+
+
 def test_the_sums_are_those_of_the_round_and_lead_to_the_units_and_their_cells() -> None:
     verdicts = [member("001", 3), member("002", 40)]
     tree = parsed(page(verdicts))
