@@ -229,6 +229,7 @@ SUBJECTS = {
     "cli/test_wrong_folder.py": "commands in, above and below the folder of a round",
     "consolidation/workbook/test_book_of_a_round.py": "the whole workbook when there is a roster",
     "forms/test_bodies.py": "names of bodies as patterns",
+    "io/test_schemas.py": "what goes to other programs against the schemas given out",
     "docs/test_api.py": "the public package xxgk, its page and its docstrings",
     "docs/test_documentation.py": "the pages of docs/ against the program",
     "docs/test_rooms.py": "architecture, contributing and glossary against the code",

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from factories.filled_forms import annual, filled
+from factories.witnesses import missing, program
 
 from toolkit.cli.console import emit_json
 from toolkit.cli.run import run
@@ -22,6 +24,8 @@ from toolkit.io.ci_reports import document_junit, document_sarif
 from toolkit.model.finding import Finding, Severity, Status
 from toolkit.model.returns import Verdict
 
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLES = ROOT / "samples" / "yunling-2025"
 Capture = pytest.CaptureFixture[str]
 NAMES = [
     "表.xlsx",
@@ -63,6 +67,8 @@ def valid(document: Any) -> None:
         assert driver["name"] == "xxgk"
         ids = [rule["id"] for rule in driver["rules"]]
         assert len(ids) == len(set(ids))
+        assert all(set(rule) == {"id", "name", "shortDescription", "defaultConfiguration"} for rule in driver["rules"])
+        assert all(rule["shortDescription"]["text"] for rule in driver["rules"])
         for result in one["results"]:
             assert set(result) <= {"ruleId", "level", "message", "locations", "partialFingerprints"}
             assert result["ruleId"] in ids
@@ -91,6 +97,30 @@ def test_sarif_is_valid_and_leads_to_the_file(name: str, tmp_path: Path) -> None
     uri = run_["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
     if "\ud800" not in name:
         assert unquote_to_bytes(urlsplit(uri).path) == os.fsencode(tmp_path / name)
+
+
+def test_sarif_says_what_each_rule_demands(capsys: Capture) -> None:
+    assert run(["verify", str(SAMPLES / "自然资源局.xlsx"), "--format", "sarif"]) == 1
+    (told,) = json.loads(capsys.readouterr().out)["runs"]
+    rules = {rule["id"]: rule for rule in told["tool"]["driver"]["rules"]}
+    assert rules["BAL-01"]["shortDescription"]["text"] == "第一项加第二项之和，应等于第三项加第四项之和"
+    assert rules["BAL-01"]["defaultConfiguration"] == {"level": "error"}
+    assert rules["SIGN-03"]["defaultConfiguration"] == {"level": "note"}
+
+
+@pytest.mark.clients
+def test_sarif_is_valid_by_its_makers_own_validator(tmp_path: Path, capsys: Capture) -> None:
+    tool = ROOT / "tests" / "clients" / "node_modules" / ".bin" / "sarif-multitool"
+    if not tool.exists():
+        missing("sarif-multitool")
+    codes = [run(["verify", str(SAMPLES), "--format", "sarif"])]
+    (tmp_path / "found.sarif").write_text(capsys.readouterr().out, encoding="utf-8")
+    command = [program("node"), str(tool), "validate", "found.sarif", "--output", "told.sarif"]
+    codes.append(subprocess.run(command, cwd=tmp_path, capture_output=True, check=False).returncode)
+    (told,) = json.loads((tmp_path / "told.sarif").read_text(encoding="utf-8-sig"))["runs"]
+    assert codes == [3, 0]
+    assert told["tool"]["driver"]["name"] == "Sarif.Multitool"
+    assert [one for one in told["results"] if one.get("level", "warning") == "error"] == []
 
 
 def test_sarif_makes_a_relative_name_absolute() -> None:

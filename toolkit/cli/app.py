@@ -12,7 +12,7 @@ import typer
 from toolkit import __version__
 from toolkit.cli import options as opt
 from toolkit.cli.chinese import ChineseCommand, ChineseGroup, speak_chinese
-from toolkit.cli.console import emit_json, say, some_workbooks, stages
+from toolkit.cli.console import emit_json, emit_text, say, some_workbooks, stages
 
 speak_chinese()
 app = typer.Typer(
@@ -75,6 +75,16 @@ def explain_command(
     say(f"{found.code}  {found.title}")
     for line in found.lines:
         say(f"  {line}")
+
+
+@app.command(cls=ChineseCommand, name="schema", help="给程序用的 JSON 是什么样子（JSON Schema）。")
+def schema_command(
+    document: Annotated[opt.Schema, typer.Argument(metavar="哪一种", help="verify、collect 或 sums。")],
+) -> None:
+    """Print the JSON Schema of a document."""
+    from toolkit.io.json import schema
+
+    emit_text(schema(document.value))
 
 
 @app.command(cls=ChineseCommand, name="template", help="生成一份空白模板。")

@@ -25,6 +25,14 @@ class VerifyFormat(StrEnum):
     JUNIT = "junit"
 
 
+class Schema(StrEnum):
+    """Documents for other programs that have a schema."""
+
+    VERIFY = "verify"
+    COLLECT = "collect"
+    SUMS = "sums"
+
+
 class FailOn(StrEnum):
     """From which severity on the exit code is 1."""
 

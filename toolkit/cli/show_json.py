@@ -8,11 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from toolkit.board.board import News
+from toolkit.board.problems import title_of
 from toolkit.cli.console import emit_json, emit_text
 from toolkit.cli.show import Figures, SeenCells
 from toolkit.collection.diff import Changes
 from toolkit.collection.inbox import Ended
 from toolkit.consolidation.aggregate import Consolidation
+from toolkit.instrument.catalogue import form_of, load
 from toolkit.io.ci_reports import document_junit, document_sarif
 from toolkit.io.json import Json, document_json, figure_json, finding_json, number, standing_json, verdict_json
 from toolkit.io.tally import Tally
@@ -59,7 +61,11 @@ def emit_document(
     if kind == "junit":
         emit_text(document_junit(kept).decode())
     else:
-        emit_json(document_json(kept, tally, more) if kind == "json" else document_sarif(kept))
+        emit_json(document_json(kept, tally, more) if kind == "json" else document_sarif(kept, _demanded))
+
+
+def _demanded(form: str, rule: str) -> str:
+    return title_of(form_of(form, None) or load(), rule)
 
 
 def _entry(one: Ended) -> dict[str, Json]:

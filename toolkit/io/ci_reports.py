@@ -3,26 +3,50 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from toolkit import __version__
 from toolkit.io.json import Json
+from toolkit.model.codes import built_in
 from toolkit.model.finding import Finding, Severity
 from toolkit.model.returns import Verdict
 
 #: What XML 1.0 cannot hold, the other controls, and the marks that turn the direction of text.
 _ILLEGAL = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u202a-\u202e\u2066-\u2069]")
 _SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
-_LEVELS = {Severity.FATAL: "error", Severity.ERROR: "error", Severity.VERIFY: "warning", Severity.NOTE: "note"}
+_LEVELS: Mapping[Severity, str] = {
+    Severity.FATAL: "error",
+    Severity.ERROR: "error",
+    Severity.VERIFY: "warning",
+    Severity.NOTE: "note",
+}
 
 
-def document_sarif(verdicts: Iterable[Verdict]) -> dict[str, Json]:
-    """SARIF 2.1.0; its regions are lines, so the cell stands in ``logicalLocations``."""
-    results = [_result(verdict, finding) for verdict in verdicts for finding in verdict.findings]
-    rules = sorted({str(result["ruleId"]) for result in results})
-    driver: dict[str, Json] = {"name": "xxgk", "version": __version__, "rules": [{"id": rule} for rule in rules]}
+def _heading(_form: str, rule: str) -> str:
+    known = built_in(rule)
+    return known.heading if known else ""
+
+
+def document_sarif(verdicts: Iterable[Verdict], title: Callable[[str, str], str] = _heading) -> dict[str, Json]:
+    """SARIF 2.1.0; its regions are lines, so the cell stands in ``logicalLocations``.
+
+    ``title`` gives what a rule demands, by the form and the rule's code.
+    """
+    found = [(verdict, finding) for verdict in verdicts for finding in verdict.findings]
+    results = [_result(verdict, finding) for verdict, finding in found]
+    rules = {finding.rule: (verdict.form, finding.severity) for verdict, finding in reversed(found)}
+    told: list[Json] = [
+        {
+            "id": rule,
+            "name": rule.replace("-", ""),
+            "shortDescription": {"text": title(form, rule) or rule},
+            "defaultConfiguration": {"level": _LEVELS[severity]},
+        }
+        for rule, (form, severity) in sorted(rules.items())
+    ]
+    driver: dict[str, Json] = {"name": "xxgk", "version": __version__, "rules": told}
     return {"$schema": _SARIF, "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": results}]}
 
 

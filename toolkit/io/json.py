@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
+from importlib import resources
 from typing import Any
 
 from toolkit.io.tally import Tally
@@ -51,6 +52,11 @@ def _written(value: Json, line: str, step: str) -> str:
             return "[" + inner + f",{inner}".join(_written(one, inner, step) for one in value) + line + "]"
         case _:
             return json.dumps(value, ensure_ascii=False)
+
+
+def schema(document: str) -> str:
+    """The JSON Schema (draft 2020-12) of what ``verify`` and ``collect`` print, and of the ``sums`` file."""
+    return resources.files(__package__).joinpath("schemas", f"{document}.json").read_text(encoding="utf-8").rstrip()
 
 
 def number(value: Decimal | str | None) -> int | float | str | None:
