@@ -229,6 +229,7 @@ SUBJECTS = {
     "cli/test_wrong_folder.py": "commands in, above and below the folder of a round",
     "consolidation/workbook/test_book_of_a_round.py": "the whole workbook when there is a roster",
     "forms/test_bodies.py": "names of bodies as patterns",
+    "packaging/test_windows.py": "the zip for Windows, under wine",
     "io/test_schemas.py": "what goes to other programs against the schemas given out",
     "docs/test_api.py": "the public package xxgk, its page and its docstrings",
     "docs/test_documentation.py": "the pages of docs/ against the program",
@@ -270,6 +271,7 @@ def test_the_tests_mirror_the_package() -> None:
     assert sorted(SUBJECTS.keys() - files) == [], "strike it off the list"
     rooms = {name(folder) for folder in (ROOT / "toolkit").rglob("*") if folder.is_dir()} | {
         "docs",
+        "packaging",
         "samples",
         "winter",
     }

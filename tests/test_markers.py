@@ -15,6 +15,7 @@ CALLS: dict[str, tuple[str, tuple[Any, ...]]] = {
     "office": ("subprocess.Popen", ("/usr/bin/soffice", ["soffice", "--headless"], None, None)),
     "clients": ("subprocess.Popen", ("/usr/bin/node", ["node", "resave.js"], None, None)),
     "browser": ("os.posix_spawn", ("chromium", ["chromium"], {})),
+    "windows": ("subprocess.Popen", ("/usr/bin/wine", ["wine", "cmd"], None, None)),
     "faults": ("os.kill", (4711, signal.SIGKILL)),
 }
 

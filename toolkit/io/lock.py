@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -26,7 +25,9 @@ def locked(path: Path, now: str) -> Iterator[None]:
     except OSError as error:
         raise LockedError(f"{path}：不能上锁（{cause_of(error)}）。请检查文件夹权限和磁盘空间。") from error
     try:
-        told = {"host": platform.node(), "process": os.getpid(), "since": now}
+        # platform.node() asks Windows' own inventory (WMI), which may take its time or be switched off.
+        host = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
+        told = {"host": host, "process": os.getpid(), "since": now}
         with suppress(OSError):
             holder.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
         yield

@@ -29,7 +29,9 @@ _AROUND: Final = 10
 #: So many names at the head of a face's stack are the office's own font.
 _OWN: Final = 2
 _lock: Final = Lock()
-_LACKING: Final = "PDF 没有写出：这台电脑没有{}。要 PDF，请运行 pip install --force-reinstall {} 后再写一次。"
+_LACKING: Final = (
+    "PDF 没有写出：这里没有{}。请用 Word 或 WPS 把 .docx 另存为 PDF；用 pip 安装的，也可以运行 pip install {} 再写。"
+)
 
 
 def render_pdf(document: Document, *, system_fonts: bool = True) -> bytes:
