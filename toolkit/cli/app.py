@@ -11,10 +11,9 @@ import typer
 
 from toolkit import __version__
 from toolkit.cli import options as opt
-from toolkit.cli.chinese import ChineseCommand, ChineseGroup, speak_chinese
+from toolkit.cli.chinese import ChineseCommand, ChineseGroup
 from toolkit.cli.console import emit_json, say, some_workbooks, stages
 
-speak_chinese()
 app = typer.Typer(
     name="xxgk",
     cls=ChineseGroup,
