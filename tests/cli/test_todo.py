@@ -13,14 +13,13 @@ from pathlib import Path
 import pytest
 from factories.rounds import FAULTY, GOOD, UNITS, clock, put, reply, roster
 
-from toolkit.board.board import News
 from toolkit.cli import console
 from toolkit.cli.app import app
 from toolkit.cli.chinese import PANELS
 from toolkit.cli.console import stages
 from toolkit.cli.run import COMMANDS, run
 from toolkit.cli.todo import first, show_todo, standing_line
-from toolkit.collection.changes import TURNED, Change
+from toolkit.collection.changes import TURNED, Change, News
 from toolkit.collection.folder import command
 from toolkit.collection.settings import given_date
 from toolkit.errors import UsageError

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib import resources
-from typing import Final, NamedTuple
+from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -19,13 +19,13 @@ from toolkit.board import progress
 from toolkit.board.breakdown import compositions
 from toolkit.board.figures import Figures, area_lines, keys
 from toolkit.board.problems import heat, problems, title_of
-from toolkit.collection.changes import Change
+from toolkit.collection.changes import News
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.workbook.book import SOURCES
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Finding
 from toolkit.model.grid import BREAK
-from toolkit.model.standing import Standing, Unclaimed
+from toolkit.model.standing import Standing
 from toolkit.text import visible
 
 #: The sums of so many areas stand side by side; of more, only their key figures.
@@ -56,14 +56,6 @@ class PageFrame:
             return ""
         left = (date.fromisoformat(self.deadline) - date.fromisoformat(self.made[:10])).days
         return "今天截止" if left == 0 else f"距截止还有 {left} 天" if left > 0 else f"截止已过 {-left} 天"
-
-
-class News(NamedTuple):
-    """What is new about the round as a whole: changes of what counts, the roster's, and files that are nobody's."""
-
-    changes: tuple[Change, ...] = ()
-    told: tuple[str, ...] = ()
-    unclaimed: tuple[Unclaimed, ...] = ()
 
 
 def render_board(  # noqa: PLR0913, PLR0917 - the parts of the page

@@ -85,7 +85,6 @@ def collect_command(
     details: opt.AllDetails = False,
 ) -> None:
     """Take what lies in the inbox into the ledger."""
-    from toolkit.cli.show_json import collected_json
     from toolkit.cli.show_round import show_collected
     from toolkit.collection.settings import given_date
     from toolkit.io.tally import exit_code, severities
@@ -100,6 +99,8 @@ def collect_command(
             done = collect(round_, jobs, begin, given_date("--received", received, until=round_.moment.date()))
         found, news, unread = take_stock(round_)
     if output is opt.Format.JSON:
+        from toolkit.cli.show_json import collected_json
+
         emit_json(collected_json(done, found, news))
     else:
         show_collected(done, found, news, folder, details=details)
@@ -114,7 +115,6 @@ def status_command(
     details: opt.AllDetails = False,
 ) -> None:
     """Show how the round stands."""
-    from toolkit.cli.show_json import progress_json
     from toolkit.cli.show_round import show_progress
     from toolkit.io.tally import exit_code, severities
     from toolkit.model.standing import newest
@@ -124,6 +124,8 @@ def status_command(
     with open_round(folder, alone=False, asked="xxgk status") as round_:
         found = progress(round_)
     if output is opt.Format.JSON:
+        from toolkit.cli.show_json import progress_json
+
         emit_json(progress_json(found))
     else:
         show_progress(found, folder, details=details)
@@ -157,7 +159,6 @@ def check_command(
 @app.command(cls=ChineseCommand, name="log", help="一个单位的经过：各版文件、意见、作过的决定。")
 def log_command(unit: UnitName, folder: Place = Path(), output: opt.TextOrJson = opt.Format.TEXT) -> None:
     """Show a unit's history."""
-    from toolkit.cli.show_json import history_json
     from toolkit.cli.show_round import show_history
     from toolkit.pipeline.round.history import history
     from toolkit.pipeline.round.open import open_round
@@ -165,6 +166,8 @@ def log_command(unit: UnitName, folder: Place = Path(), output: opt.TextOrJson =
     with open_round(folder, alone=False, asked=_as_typed("xxgk log", unit, folder)) as round_:
         found = history(round_, unit)
     if output is opt.Format.JSON:
+        from toolkit.cli.show_json import history_json
+
         emit_json(history_json(found))
     else:
         show_history(found)
@@ -237,7 +240,6 @@ def annotate_command(
     fail_on: opt.Fail = opt.FailOn.ERROR,
 ) -> None:
     """Write annotated copies of faulty workbooks."""
-    from toolkit.cli.show_json import annotated_json
     from toolkit.cli.show_round import show_annotated
     from toolkit.io.tally import Tally
     from toolkit.pipeline.annotate import annotate_files
@@ -250,6 +252,8 @@ def annotate_command(
         begin("核对和标注", 0)
         done = annotate_files(some_workbooks(files), target, form)
     if output is opt.Format.JSON:
+        from toolkit.cli.show_json import annotated_json
+
         emit_json(annotated_json(done))
     else:
         show_annotated(done)

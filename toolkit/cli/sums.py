@@ -39,13 +39,14 @@ def consolidate_command(
     if find_round(folder) is None:
         raise typer.Exit(_of_folder(folder, wanted, output, fail_on.value))
     from toolkit.cli.show import tell_left
-    from toolkit.cli.show_json import round_up_json
     from toolkit.cli.show_round import show_round_up
     from toolkit.pipeline.round.consolidate import consolidate_round
 
     with open_round(folder) as round_, stages() as begin:
         done = consolidate_round(round_, wanted, begin)
     if output is opt.Format.JSON:
+        from toolkit.cli.show_json import round_up_json
+
         emit_json(round_up_json(done))
     else:
         show_round_up(done, folder, details=details)
@@ -55,13 +56,14 @@ def consolidate_command(
 
 def _of_folder(folder: Path, wanted: SumRequest, output: opt.Format, fail_on: str) -> int:
     from toolkit.cli.show import show_sum, show_tally, show_verdict, tell_left
-    from toolkit.cli.show_json import folder_json
     from toolkit.pipeline.consolidate import consolidate_folder
 
     some_workbooks([folder])
     with stages() as begin:
         done = consolidate_folder(folder, wanted, begin)
     if output is opt.Format.JSON:
+        from toolkit.cli.show_json import folder_json
+
         emit_json(folder_json(done))
     else:
         for verdict in done.verdicts:

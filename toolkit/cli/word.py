@@ -63,12 +63,13 @@ def readback_command(
 ) -> None:
     """Read a polished report again; with ``-o`` the other formats are written from its words, if nothing is open."""
     from toolkit.cli.show import tell_left
-    from toolkit.cli.show_json import readback_json
     from toolkit.io.tally import exit_code
     from toolkit.pipeline.word import read_back
 
     done = read_back(report, source, target, to=to, name=name, form=form, anyway=anyway.strip())
     if output is opt.Format.JSON:
+        from toolkit.cli.show_json import readback_json
+
         emit_json(readback_json(report, done, anyway))
     else:
         _show_readback(report, source, done, anyway if target else None, details=details)
