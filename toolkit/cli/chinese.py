@@ -40,7 +40,15 @@ class _Chinese:
         return option
 
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
-        _speak_chinese()
+        from typer import rich_utils  # what draws the page takes long to load
+
+        vars(rich_utils).update(
+            ARGUMENTS_PANEL_TITLE="参数",
+            OPTIONS_PANEL_TITLE="选项",
+            COMMANDS_PANEL_TITLE="命令",
+            DEFAULT_STRING="[默认：{}]",
+            REQUIRED_LONG_STRING="[必填]",
+        )
         super().format_help(ctx, formatter)  # type: ignore[misc]
 
     def get_params(self, ctx: Any) -> Any:  # noqa: ANN401
@@ -89,11 +97,7 @@ def _type_shown(param: Any, named: Any, ctx: Any) -> str | None:  # noqa: ANN401
 
 
 def _taken(param: Any, processed: Any, ctx: Any, value: Any) -> Any:  # noqa: ANN401
-    """A value as its command takes it. Typer loads pydantic to judge one, as long as reading a workbook takes.
-
-    So what is plainly right is taken as it is: texts, words to choose from, files that are there, what is not given.
-    No parameter here has a callback of its own.
-    """
+    """A value as its command takes it; typer, which takes long to load what it judges by, is asked in doubt only."""
     kind = param.type_descriptor.annotation
     if kind == list[Path] and value and all(os.access(one, os.R_OK) for one in value):
         return [Path(one) for one in value]
@@ -104,22 +108,6 @@ def _taken(param: Any, processed: Any, ctx: Any, value: Any) -> Any:  # noqa: AN
     if (kind in (str, int) and isinstance(value, kind)) or (value is None and not param.required):
         return value
     return processed(param, ctx, value)
-
-
-def _speak_chinese() -> None:
-    """Put Chinese titles over the panels of the help pages."""
-    from typer import rich_utils  # what draws the pages takes long to load
-
-    titles = {
-        "ARGUMENTS_PANEL_TITLE": "参数",
-        "OPTIONS_PANEL_TITLE": "选项",
-        "COMMANDS_PANEL_TITLE": "命令",
-        "DEFAULT_STRING": "[默认：{}]",
-        "REQUIRED_LONG_STRING": "[必填]",
-    }
-    for name, text in titles.items():
-        if hasattr(rich_utils, name):
-            setattr(rich_utils, name, text)
 
 
 def usage_sentence(error: BaseException) -> str:  # noqa: PLR0911 - one return a kind of error

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from toolkit.cli.console import emit_json, emit_text
+from toolkit.cli.console import emit_json
 from toolkit.collection.changes import News
 from toolkit.io.ci_reports import document_junit, document_sarif
 from toolkit.io.json import Json, document_json, figure_json, finding_json, number, standing_json, verdict_json
@@ -60,7 +61,7 @@ def emit_document(
         more.append(cells | texts)
         kept.append(replace(verdict, content=None))
     if kind == "junit":
-        emit_text(document_junit(kept).decode())
+        sys.stdout.write(document_junit(kept).decode() + "\n")
     else:
         emit_json(document_json(kept, tally, more) if kind == "json" else document_sarif(kept))
 

@@ -10,7 +10,7 @@ import typer
 from toolkit.cli import options as opt
 from toolkit.cli.app import app
 from toolkit.cli.chinese import ChineseCommand
-from toolkit.cli.console import emit_json, say, some_workbooks, stages
+from toolkit.cli.console import answer, emit_json, say, some_workbooks, stages
 
 if TYPE_CHECKING:
     from toolkit.pipeline.consolidate import SumRequest
@@ -32,6 +32,7 @@ def consolidate_command(
     details: opt.Details = False,
 ) -> None:
     """Consolidate a round, or a folder of workbooks."""
+    from toolkit.cli.show_json import round_up_json
     from toolkit.pipeline.consolidate import SumRequest
     from toolkit.pipeline.round.open import find_round, open_round
 
@@ -44,26 +45,20 @@ def consolidate_command(
 
     with open_round(folder) as round_, stages() as begin:
         done = consolidate_round(round_, wanted, begin)
-    if output is opt.Format.JSON:
-        from toolkit.cli.show_json import round_up_json
-
-        emit_json(round_up_json(done))
-    else:
-        show_round_up(done, folder, details=details)
+    answer(output, lambda: round_up_json(done), lambda: show_round_up(done, folder, details=details))
     tell_left(done.left)
     raise typer.Exit(done.exit_code(fail_on.value))
 
 
 def _of_folder(folder: Path, wanted: SumRequest, output: opt.Format, fail_on: str) -> int:
     from toolkit.cli.show import show_sum, show_tally, show_verdict, tell_left
+    from toolkit.cli.show_json import folder_json
     from toolkit.pipeline.consolidate import consolidate_folder
 
     some_workbooks([folder])
     with stages() as begin:
         done = consolidate_folder(folder, wanted, begin)
     if output is opt.Format.JSON:
-        from toolkit.cli.show_json import folder_json
-
         emit_json(folder_json(done))
     else:
         for verdict in done.verdicts:

@@ -159,14 +159,5 @@ ReadResult = Submission | Verdict
 def foreign(file: str, sha256: str, identity: Identity | None, findings: Sequence[Finding]) -> FiledVerdict:
     """The verdict on a workbook that is not a return that is wanted here."""
     told = identity or Identity()
-    return FiledVerdict(
-        file=file,
-        status=Status.FOREIGN,
-        findings=tuple(findings),
-        sha256=sha256,
-        form=told.form,
-        version=told.version,
-        unit=told.unit,
-        period=told.period,
-        code=told.code,
-    )
+    known = {name: getattr(told, name) for name in ("form", "version", "unit", "period", "code")}
+    return FiledVerdict(file=file, status=Status.FOREIGN, findings=tuple(findings), sha256=sha256, **known)

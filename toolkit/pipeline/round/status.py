@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from toolkit.collection.archives import Item
 from toolkit.collection.changes import Change
@@ -22,9 +22,6 @@ from toolkit.pipeline.round.open import Round
 from toolkit.pipeline.round.ownership import strays
 from toolkit.pipeline.round.sending.outbox import has_to_confirm
 from toolkit.pipeline.round.standing import standings, unread
-
-if TYPE_CHECKING:
-    from toolkit.report.readback.changes import LineChanges
 
 SUBMITTED, APPROVED, PUBLISHED = "submit", "approve", "publish"
 _WORDS: Final = {SUBMITTED: "送审", APPROVED: "签发", PUBLISHED: "公布"}
@@ -42,7 +39,7 @@ class Manuscript(NamedTuple):
     file: str
     sha256: str
     by: str = ""
-    changes: LineChanges = ()
+    changes: Sequence[tuple[str, str]] = ()
     counted: Mapping[str, int] | None = None
 
     @property
