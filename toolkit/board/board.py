@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -114,7 +114,7 @@ def _environment() -> Environment:
         environment.globals[helper.__name__] = helper
     environment.globals |= {"kinds": progress.KINDS, "sources": SOURCES}
     # A browser reads only plain line ends before it compares the hash by which it lets exactly this script run.
-    script = resources.files("toolkit.board").joinpath("templates", "board.js").read_text(encoding="utf-8")
+    script = (Path(__file__).with_name("templates") / "board.js").read_text(encoding="utf-8")
     script = script.replace("\r\n", "\n")
     mark = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     environment.globals |= {"script": Markup(script), "sign": f"sha256-{mark}"}  # noqa: S704 - it is our own

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache, lru_cache
-from importlib import resources
 from itertools import chain
+from pathlib import Path
 from typing import NamedTuple
 
 from toolkit.checks.narrative.chinese import is_exact, numeral
@@ -100,8 +100,7 @@ class Dictionary(NamedTuple):
 @cache
 def general_words() -> tuple[Mapping[str, tuple[Kind, str]], re.Pattern[str]]:
     """Every word of ``general.toml`` with what it does and, for a year, its distance; its phrases in groups by kind."""
-    source = resources.files("toolkit.checks.narrative.clauses").joinpath("general.toml")
-    listed = tomllib.loads(source.read_text(encoding="utf-8"))
+    listed = tomllib.loads(Path(__file__).with_name("general.toml").read_text(encoding="utf-8"))
     phrases = listed.pop("phrases")
     begin = phrases.pop("begin")  # so that nothing is tried where no phrase begins
     groups = "|".join(f"(?P<{kind}>{'|'.join(several)})" for kind, several in phrases.items())
