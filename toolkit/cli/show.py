@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.cli.console import say
-from toolkit.consolidation.choice import named
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding, Severity
 from toolkit.text import shown
@@ -109,6 +108,8 @@ def show_sum(total: Consolidation, findings: Iterable[Finding]) -> None:
     """The scope of a sum, and what the rules say of it."""
     say(total.scope)
     if total.everything and total.unchecked:
+        from toolkit.consolidation.choice import named
+
         inside = [(total.shown(one), one.status.label) for one in total.unchecked]
         say(f"其中没有通过核对、按要求也汇总的：{named(inside, '个')}")
     for finding in findings:

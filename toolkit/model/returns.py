@@ -158,6 +158,5 @@ ReadResult = Submission | Verdict
 
 def foreign(file: str, sha256: str, identity: Identity | None, findings: Sequence[Finding]) -> FiledVerdict:
     """The verdict on a workbook that is not a return that is wanted here."""
-    told = identity or Identity()
-    known = {name: getattr(told, name) for name in ("form", "version", "unit", "period", "code")}
-    return FiledVerdict(file=file, status=Status.FOREIGN, findings=tuple(findings), sha256=sha256, **known)
+    told = {name: getattr(identity or Identity(), name) for name in ("form", "version", "unit", "period", "code")}
+    return FiledVerdict(file=file, status=Status.FOREIGN, findings=tuple(findings), sha256=sha256, **told)
