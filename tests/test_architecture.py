@@ -225,6 +225,7 @@ SUBJECTS = {
     "pipeline/test_fuzz.py": "whatever comes from outside, changed at random",
     "pipeline/test_template.py": "what is generated from a form and kept beside it",
     "cli/test_cli.py": "the program as it is called, all commands but those of a round",
+    "cli/test_cold_start.py": "what a command loads before it does anything",
     "cli/test_missing_library.py": "what is written where a library is missing",
     "cli/test_wrong_folder.py": "commands in, above and below the folder of a round",
     "consolidation/workbook/test_book_of_a_round.py": "the whole workbook when there is a roster",

@@ -13,14 +13,13 @@ from pathlib import Path
 import pytest
 from factories.rounds import FAULTY, GOOD, UNITS, clock, put, reply, roster
 
-from toolkit.board.board import News
 from toolkit.cli import console
 from toolkit.cli.app import app
 from toolkit.cli.chinese import PANELS
 from toolkit.cli.console import stages
 from toolkit.cli.run import COMMANDS, run
 from toolkit.cli.todo import first, show_todo, standing_line
-from toolkit.collection.changes import TURNED, Change
+from toolkit.collection.changes import TURNED, Change, News
 from toolkit.collection.folder import command
 from toolkit.collection.settings import given_date
 from toolkit.errors import UsageError
@@ -122,25 +121,6 @@ def test_every_command_stands_in_a_panel_and_the_first_page_is_whole_at_80_colum
 def test_a_mistyped_command_is_answered_with_the_one_it_is_like(capsys: Capture) -> None:
     assert run(["colect"]) == 2
     assert "没有这个命令：colect。是不是 collect？" in capsys.readouterr().err
-
-
-def test_help_loads_nothing_of_the_pipeline() -> None:
-    code = "import sys, toolkit.cli.run; print(*sys.modules)"
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2]
-    )
-    heavy = ("toolkit.pipeline", "toolkit.workbook", "toolkit.board", "toolkit.instrument", "numpy", "rich.progress")
-    assert [name for name in done.stdout.split() if name.startswith(heavy)] == []
-
-
-def test_a_good_return_is_verified_without_what_only_other_commands_need() -> None:
-    root = Path(__file__).parents[2]
-    sample = root / "samples" / "yunling-2025" / "教育局.xlsx"
-    code = f"import sys; from toolkit.cli.run import run; print(run(['verify', {str(sample)!r}]), *sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)
-    code_, *loaded = done.stdout.splitlines()[-1].split()
-    others = ("toolkit.board", "toolkit.report", "toolkit.pipeline.round", "openpyxl", "docx", "xlsxwriter", "sqlite3")
-    assert (code_, [name for name in loaded if name.startswith(others)]) == ("0", [])
 
 
 def test_a_long_stage_is_a_line_where_there_is_no_terminal(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.io.limits import own_limits
-from toolkit.model.returns import Verdict
+from toolkit.model.returns import ReadResult, Verdict
 from toolkit.pipeline import verify as verifying
-from toolkit.pipeline.read_return import ReadResult
 from toolkit.pipeline.round import collect as collecting
 from toolkit.pipeline.verify import PriorReturns, verify_batch
 

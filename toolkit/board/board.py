@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib import resources
-from typing import Final, NamedTuple
+from pathlib import Path
+from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -19,13 +19,13 @@ from toolkit.board import progress
 from toolkit.board.breakdown import compositions
 from toolkit.board.figures import Figures, area_lines, keys
 from toolkit.board.problems import heat, problems, title_of
-from toolkit.collection.changes import Change
+from toolkit.collection.changes import News
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.workbook.book import SOURCES
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Finding
 from toolkit.model.grid import BREAK
-from toolkit.model.standing import Standing, Unclaimed
+from toolkit.model.standing import Standing
 from toolkit.text import visible
 
 #: The sums of so many areas stand side by side; of more, only their key figures.
@@ -56,14 +56,6 @@ class PageFrame:
             return ""
         left = (date.fromisoformat(self.deadline) - date.fromisoformat(self.made[:10])).days
         return "今天截止" if left == 0 else f"距截止还有 {left} 天" if left > 0 else f"截止已过 {-left} 天"
-
-
-class News(NamedTuple):
-    """What is new about the round as a whole: changes of what counts, the roster's, and files that are nobody's."""
-
-    changes: tuple[Change, ...] = ()
-    told: tuple[str, ...] = ()
-    unclaimed: tuple[Unclaimed, ...] = ()
 
 
 def render_board(  # noqa: PLR0913, PLR0917 - the parts of the page
@@ -122,7 +114,7 @@ def _environment() -> Environment:
         environment.globals[helper.__name__] = helper
     environment.globals |= {"kinds": progress.KINDS, "sources": SOURCES}
     # A browser reads only plain line ends before it compares the hash by which it lets exactly this script run.
-    script = resources.files("toolkit.board").joinpath("templates", "board.js").read_text(encoding="utf-8")
+    script = (Path(__file__).with_name("templates") / "board.js").read_text(encoding="utf-8")
     script = script.replace("\r\n", "\n")
     mark = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     environment.globals |= {"script": Markup(script), "sign": f"sha256-{mark}"}  # noqa: S704 - it is our own

@@ -11,10 +11,9 @@ import typer
 
 from toolkit import __version__
 from toolkit.cli import options as opt
-from toolkit.cli.chinese import ChineseCommand, ChineseGroup, speak_chinese
-from toolkit.cli.console import emit_json, emit_text, say, some_workbooks, stages
+from toolkit.cli.chinese import ChineseCommand, ChineseGroup
+from toolkit.cli.console import emit_json, say, some_workbooks, stages
 
-speak_chinese()
 app = typer.Typer(
     name="xxgk",
     cls=ChineseGroup,
@@ -84,7 +83,7 @@ def schema_command(
     """Print the JSON Schema of a document."""
     from toolkit.io.json import schema
 
-    emit_text(schema(document.value))
+    say(schema(document.value))
 
 
 @app.command(cls=ChineseCommand, name="template", help="生成一份空白模板。")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import difflib
+import os
+from enum import EnumType
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import typer
-from typer import rich_utils
 from typer.core import TyperCommand, TyperGroup
 
 #: The exceptions that say that the command line was wrong.
@@ -37,12 +39,26 @@ class _Chinese:
             option.help = "显示这一页说明。"
         return option
 
+    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
+        from typer import rich_utils  # what draws the page takes long to load
+
+        vars(rich_utils).update(
+            ARGUMENTS_PANEL_TITLE="参数",
+            OPTIONS_PANEL_TITLE="选项",
+            COMMANDS_PANEL_TITLE="命令",
+            DEFAULT_STRING="[默认：{}]",
+            REQUIRED_LONG_STRING="[必填]",
+        )
+        super().format_help(ctx, formatter)  # type: ignore[misc]
+
     def get_params(self, ctx: Any) -> Any:  # noqa: ANN401
-        """The parameters, without the English names of their types."""
+        """The parameters, without the English names of their types and without a converter where none is needed."""
         params = super().get_params(ctx)  # type: ignore[misc]
         for param in params:
             if hasattr(param, "display_type_rich"):
                 param.display_type_rich = partial(_type_shown, param, type(param).display_type_rich)
+            if hasattr(param, "type_descriptor"):
+                param.process_value = partial(_taken, param, type(param).process_value)
         return params
 
 
@@ -80,19 +96,18 @@ def _type_shown(param: Any, named: Any, ctx: Any) -> str | None:  # noqa: ANN401
     return shown if word or "|" in (shown or "") else None
 
 
-def speak_chinese() -> None:
-    """Put Chinese titles over the panels of the help pages."""
-    titles = {
-        "ARGUMENTS_PANEL_TITLE": "参数",
-        "OPTIONS_PANEL_TITLE": "选项",
-        "COMMANDS_PANEL_TITLE": "命令",
-        "ERRORS_PANEL_TITLE": "错误",
-        "DEFAULT_STRING": "[默认：{}]",
-        "REQUIRED_LONG_STRING": "[必填]",
-    }
-    for name, text in titles.items():
-        if hasattr(rich_utils, name):
-            setattr(rich_utils, name, text)
+def _taken(param: Any, processed: Any, ctx: Any, value: Any) -> Any:  # noqa: ANN401
+    """A value as its command takes it; typer, which takes long to load what it judges by, is asked in doubt only."""
+    kind = param.type_descriptor.annotation
+    if kind == list[Path] and value and all(os.access(one, os.R_OK) for one in value):
+        return [Path(one) for one in value]
+    if kind is Path and value and os.access(value, os.R_OK):
+        return Path(value)
+    if isinstance(kind, EnumType) and value in tuple(kind):
+        return kind(value)
+    if (kind in (str, int) and isinstance(value, kind)) or (value is None and not param.required):
+        return value
+    return processed(param, ctx, value)
 
 
 def usage_sentence(error: BaseException) -> str:  # noqa: PLR0911 - one return a kind of error

@@ -53,9 +53,12 @@ def emit_json(document: Json) -> None:
     sys.stdout.write(text + "\n")
 
 
-def emit_text(text: str) -> None:
-    """A document made for another program."""
-    sys.stdout.write(text + "\n")
+def answer(output: str, document: Callable[[], Json], lines: Callable[[], None]) -> None:
+    """What a command found, as it is asked for: one JSON document, or lines for a person."""
+    if output == "json":
+        emit_json(document())
+    else:
+        lines()
 
 
 #: Seconds after which a stage is told of where nobody can see a bar.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,7 @@ import typer
 from toolkit.cli import options as opt
 from toolkit.cli.app import app
 from toolkit.cli.chinese import ChineseCommand
-from toolkit.cli.console import emit_json, say, some_workbooks, stages
+from toolkit.cli.console import answer, emit_json, say, some_workbooks, stages
 from toolkit.collection.folder import command, is_round
 from toolkit.errors import UsageError
 
@@ -99,10 +100,8 @@ def collect_command(
         with stages() as begin:
             done = collect(round_, jobs, begin, given_date("--received", received, until=round_.moment.date()))
         found, news, unread = take_stock(round_)
-    if output is opt.Format.JSON:
-        emit_json(collected_json(done, found, news))
-    else:
-        show_collected(done, found, news, folder, details=details)
+    told = partial(show_collected, done, found, news, folder, details=details)
+    answer(output, lambda: collected_json(done, found, news), told)
     raise typer.Exit(exit_code(fail_on.value, severities(newest(found)), unread=unread or done.later))
 
 
@@ -123,10 +122,7 @@ def status_command(
 
     with open_round(folder, alone=False, asked="xxgk status") as round_:
         found = progress(round_)
-    if output is opt.Format.JSON:
-        emit_json(progress_json(found))
-    else:
-        show_progress(found, folder, details=details)
+    answer(output, lambda: progress_json(found), lambda: show_progress(found, folder, details=details))
     raise typer.Exit(exit_code(fail_on.value, severities(newest(found.standings)), unread=found.unread))
 
 
@@ -164,10 +160,7 @@ def log_command(unit: UnitName, folder: Place = Path(), output: opt.TextOrJson =
 
     with open_round(folder, alone=False, asked=_as_typed("xxgk log", unit, folder)) as round_:
         found = history(round_, unit)
-    if output is opt.Format.JSON:
-        emit_json(history_json(found))
-    else:
-        show_history(found)
+    answer(output, lambda: history_json(found), lambda: show_history(found))
 
 
 @app.command(cls=ChineseCommand, name="claim", help="写明认不出的文件是哪个单位交的，或与本轮无关。")
@@ -249,8 +242,5 @@ def annotate_command(
     with stages() as begin:
         begin("核对和标注", 0)
         done = annotate_files(some_workbooks(files), target, form)
-    if output is opt.Format.JSON:
-        emit_json(annotated_json(done))
-    else:
-        show_annotated(done)
+    answer(output, lambda: annotated_json(done), lambda: show_annotated(done))
     raise typer.Exit(Tally.of(done.verdicts).exit_code(fail_on.value))

@@ -6,16 +6,24 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from toolkit.cli.console import say
-from toolkit.consolidation.aggregate import Consolidation
-from toolkit.consolidation.choice import named
-from toolkit.io.tally import Tally
 from toolkit.model.codes import Code
-from toolkit.model.finding import FigureReading, Finding, Severity
-from toolkit.model.returns import Verdict
+from toolkit.model.finding import Finding, Severity
 from toolkit.text import shown
-from toolkit.workbook.seen import SeenCell
+
+if TYPE_CHECKING:
+    from toolkit.consolidation.aggregate import Consolidation
+    from toolkit.io.tally import Tally
+    from toolkit.model.finding import FigureReading
+    from toolkit.model.returns import Verdict
+    from toolkit.workbook.seen import SeenCell
+
+    #: What looks at a verified workbook for cells that show something else than they hold.
+    SeenCells = Callable[[Verdict], list[SeenCell]]
+    #: What reads the figures in the texts of a verified workbook.
+    Figures = Callable[[Verdict], list[FigureReading]]
 
 _COLOURS = {Severity.FATAL: "bold red", Severity.ERROR: "red", Severity.VERIFY: "yellow", Severity.NOTE: "dim"}
 #: Notes that all files of a folder share: told once, by `show_tally`.
@@ -32,12 +40,6 @@ def show_verdict(verdict: Verdict, *, folder: bool = False) -> None:
     for finding in verdict.findings:
         if finding.rule not in _OF_ALL or finding.severity is not Severity.NOTE:
             say(f"  {finding_line(finding)}", style=_COLOURS[finding.severity])
-
-
-#: What looks at a verified workbook for cells that show something else than they hold.
-SeenCells = Callable[[Verdict], list[SeenCell]]
-#: What reads the figures in the texts of a verified workbook.
-Figures = Callable[[Verdict], list[FigureReading]]
 
 
 def show_verdicts(
@@ -106,6 +108,8 @@ def show_sum(total: Consolidation, findings: Iterable[Finding]) -> None:
     """The scope of a sum, and what the rules say of it."""
     say(total.scope)
     if total.everything and total.unchecked:
+        from toolkit.consolidation.choice import named
+
         inside = [(total.shown(one), one.status.label) for one in total.unchecked]
         say(f"其中没有通过核对、按要求也汇总的：{named(inside, '个')}")
     for finding in findings:

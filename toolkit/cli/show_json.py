@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from toolkit.board.board import News
-from toolkit.board.problems import title_of
-from toolkit.cli.console import emit_json, emit_text
-from toolkit.cli.show import Figures, SeenCells
-from toolkit.collection.diff import Changes
-from toolkit.collection.inbox import Ended
-from toolkit.consolidation.aggregate import Consolidation
-from toolkit.instrument.catalogue import form_of, load
+from toolkit.cli.console import emit_json
+from toolkit.collection.changes import News
 from toolkit.io.ci_reports import document_junit, document_sarif
 from toolkit.io.json import Json, document_json, figure_json, finding_json, number, standing_json, verdict_json
-from toolkit.io.tally import Tally
-from toolkit.model.returns import Verdict
 from toolkit.model.standing import Standing, State, newest
-from toolkit.pipeline.annotate import Annotated
-from toolkit.pipeline.consolidate import FolderConsolidation
-from toolkit.pipeline.round.collect import Collected
-from toolkit.pipeline.round.consolidate import RoundConsolidation
-from toolkit.pipeline.round.history import History
-from toolkit.pipeline.round.status import Progress
-from toolkit.pipeline.word import ReadBack
+
+if TYPE_CHECKING:
+    from toolkit.cli.show import Figures, SeenCells
+    from toolkit.collection.diff import Changes
+    from toolkit.collection.inbox import Ended
+    from toolkit.consolidation.aggregate import Consolidation
+    from toolkit.io.tally import Tally
+    from toolkit.model.returns import Verdict
+    from toolkit.pipeline.annotate import Annotated
+    from toolkit.pipeline.consolidate import FolderConsolidation
+    from toolkit.pipeline.round.collect import Collected
+    from toolkit.pipeline.round.consolidate import RoundConsolidation
+    from toolkit.pipeline.round.history import History
+    from toolkit.pipeline.round.status import Progress
+    from toolkit.pipeline.word import ReadBack
 
 
 def collected_json(done: Collected, found: Sequence[Standing], news: News) -> dict[str, Json]:
@@ -59,12 +61,15 @@ def emit_document(
         more.append(cells | texts)
         kept.append(replace(verdict, content=None))
     if kind == "junit":
-        emit_text(document_junit(kept).decode())
+        sys.stdout.write(document_junit(kept).decode() + "\n")
     else:
         emit_json(document_json(kept, tally, more) if kind == "json" else document_sarif(kept, _demanded))
 
 
 def _demanded(form: str, rule: str) -> str:
+    from toolkit.board.problems import title_of
+    from toolkit.instrument.catalogue import form_of, load
+
     return title_of(form_of(form, None) or load(), rule)
 
 

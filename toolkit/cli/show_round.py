@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from toolkit.board.board import News
 from toolkit.cli.console import say
 from toolkit.cli.show import finding_line, show_sum, show_verdict, tell_left
 from toolkit.cli.todo import first, hand, show_todo, standing_line, taken
-from toolkit.collection.changes import RIVALS
-from toolkit.collection.diff import Changes
+from toolkit.collection.changes import RIVALS, News
 from toolkit.collection.folder import BOARD, OUTBOX, command
-from toolkit.collection.inbox import Ended
 from toolkit.model.codes import Code
 from toolkit.model.finding import Severity
 from toolkit.model.standing import Standing, State
-from toolkit.pipeline.annotate import Annotated
-from toolkit.pipeline.demo import Demo
-from toolkit.pipeline.round.collect import Collected
-from toolkit.pipeline.round.consolidate import RoundConsolidation
-from toolkit.pipeline.round.history import History, event_line
-from toolkit.pipeline.round.status import Progress
+from toolkit.pipeline.round.history import event_line
 from toolkit.text import shortened
+
+if TYPE_CHECKING:
+    from toolkit.collection.diff import Changes
+    from toolkit.collection.inbox import Ended
+    from toolkit.pipeline.annotate import Annotated
+    from toolkit.pipeline.demo import Demo
+    from toolkit.pipeline.round.collect import Collected
+    from toolkit.pipeline.round.consolidate import RoundConsolidation
+    from toolkit.pipeline.round.history import History
+    from toolkit.pipeline.round.status import Progress
 
 #: Cells of a step, faults of a run, characters of a sentence on the sum.
 _SHOWN, _FAULTS, _LONGEST = 20, 5, 60

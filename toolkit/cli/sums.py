@@ -10,7 +10,7 @@ import typer
 from toolkit.cli import options as opt
 from toolkit.cli.app import app
 from toolkit.cli.chinese import ChineseCommand
-from toolkit.cli.console import emit_json, say, some_workbooks, stages
+from toolkit.cli.console import answer, emit_json, say, some_workbooks, stages
 
 if TYPE_CHECKING:
     from toolkit.pipeline.consolidate import SumRequest
@@ -32,6 +32,7 @@ def consolidate_command(
     details: opt.Details = False,
 ) -> None:
     """Consolidate a round, or a folder of workbooks."""
+    from toolkit.cli.show_json import round_up_json
     from toolkit.pipeline.consolidate import SumRequest
     from toolkit.pipeline.round.open import find_round, open_round
 
@@ -39,16 +40,12 @@ def consolidate_command(
     if find_round(folder) is None:
         raise typer.Exit(_of_folder(folder, wanted, output, fail_on.value))
     from toolkit.cli.show import tell_left
-    from toolkit.cli.show_json import round_up_json
     from toolkit.cli.show_round import show_round_up
     from toolkit.pipeline.round.consolidate import consolidate_round
 
     with open_round(folder) as round_, stages() as begin:
         done = consolidate_round(round_, wanted, begin)
-    if output is opt.Format.JSON:
-        emit_json(round_up_json(done))
-    else:
-        show_round_up(done, folder, details=details)
+    answer(output, lambda: round_up_json(done), lambda: show_round_up(done, folder, details=details))
     tell_left(done.left)
     raise typer.Exit(done.exit_code(fail_on.value))
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from toolkit.board.board import News
 from toolkit.cli.console import say
 from toolkit.collection.changes import RIVALS
 from toolkit.consolidation.choice import named
 from toolkit.model.finding import Status
 from toolkit.model.standing import Standing, State, Unclaimed, newest
-from toolkit.pipeline.round.collect import Collected
 from toolkit.text import shortened
+
+if TYPE_CHECKING:
+    from toolkit.collection.changes import News
+    from toolkit.pipeline.round.collect import Collected
 
 #: Lines of a screen; names in a line, or such that something stands with; characters of a cause.
 MOST, _NAMES, _FEW, _CAUSE = 15, 6, 3, 80

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +12,7 @@ import typer
 from toolkit.cli import options as opt
 from toolkit.cli.app import app
 from toolkit.cli.chinese import ChineseCommand
-from toolkit.cli.console import emit_json, say
+from toolkit.cli.console import answer, say
 from toolkit.cli.rounds import Place
 from toolkit.errors import UsageError
 
@@ -68,10 +69,8 @@ def readback_command(
     from toolkit.pipeline.word import read_back
 
     done = read_back(report, source, target, to=to, name=name, form=form, anyway=anyway.strip())
-    if output is opt.Format.JSON:
-        emit_json(readback_json(report, done, anyway))
-    else:
-        _show_readback(report, source, done, anyway if target else None, details=details)
+    told = partial(_show_readback, report, source, done, anyway if target else None, details=details)
+    answer(output, lambda: readback_json(report, done, anyway), told)
     tell_left(done.left)
     withheld = bool(target and done.held and not done.files)
     raise typer.Exit(max(int(withheld), exit_code(fail_on.value, (one.severity for one in done.findings))))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from toolkit.model.standing import Unclaimed
+
 #: Kinds of changes, as they stand in JSON and in the ledger: the same file has another verdict, another revision
 #: counts, nothing is expected of the unit any more, something is again, several valid files came together.
 TURNED, REPLACED, LEFT, BACK, RIVALS = "turned", "replaced", "left", "back", "rivals"
@@ -25,6 +27,14 @@ class Change(NamedTuple):
     def told(self) -> str:
         """``通过 → 不是本表（……）``."""
         return f"{self.before} → {self.after}" + (f"（{self.cause}）" if self.cause else "")
+
+
+class News(NamedTuple):
+    """What is new about the round as a whole: changes of what counts, the roster's, and files that are nobody's."""
+
+    changes: tuple[Change, ...] = ()
+    told: tuple[str, ...] = ()
+    unclaimed: tuple[Unclaimed, ...] = ()
 
 
 class Seen(NamedTuple):

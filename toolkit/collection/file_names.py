@@ -13,9 +13,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib import resources
 from itertools import combinations
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from toolkit.collection.roster.read import Role, Roster, Unit
 from toolkit.errors import UsageError
@@ -156,7 +155,7 @@ def _ends(unit: Unit) -> str:
 @cache
 def _customary() -> Mapping[str, list[str]]:
     """What is in the names of the units that a customary name means."""
-    told = resources.files(__package__).joinpath("customary.toml").read_text(encoding="utf-8")
+    told = Path(__file__).with_name("customary.toml").read_text(encoding="utf-8")
     return {name_key(word): parts for word, parts in tomllib.loads(told).items()}
 
 

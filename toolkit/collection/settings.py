@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from toolkit.errors import SettingsError, UsageError
@@ -51,7 +51,7 @@ class Settings:
         values = {key: getattr(self, key) for key in _TEXTS}
         values |= {key: day.isoformat() if (day := getattr(self, key)) else "" for key in _DATES}
         values |= {key: getattr(self, key) for key in _FLAGS}
-        pattern = resources.files("toolkit.collection").joinpath("round.toml.txt").read_text(encoding="utf-8")
+        pattern = Path(__file__).with_name("round.toml.txt").read_text(encoding="utf-8")
         return pattern.format(**{key: json.dumps(value, ensure_ascii=False) for key, value in values.items()})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from toolkit.forms.grids import draw_grid
@@ -69,6 +69,7 @@ class Spot(NamedTuple):
         return f"{quoted_sheet(self.sheet)}!{self.cell}"
 
 
+@lru_cache(maxsize=4096)
 def address(row: int, col: int) -> str:
     """``(6, 3)`` is ``D7``."""
     letters = ""
@@ -230,8 +231,9 @@ class Layout:
         """Addresses of cells of one sheet: one range where they stand in a run, else a list."""
         spots = [self.spots[name] for name in names]
         first, last = spots[0], spots[-1]
-        run = [Spot(first.sheet, r, c) for r in range(first.row, last.row + 1) for c in range(first.col, last.col + 1)]
-        if len(spots) > 1 and spots == run:
+        run = (Spot(first.sheet, r, c) for r in range(first.row, last.row + 1) for c in range(first.col, last.col + 1))
+        size = (last.row - first.row + 1) * (last.col - first.col + 1)
+        if 1 < len(spots) == size and spots == list(run):
             return f"{first.cell}:{last.cell}"
         return ",".join(spot.cell for spot in spots)
 

@@ -162,7 +162,6 @@ def _table(fields: Fields) -> Table:
         layout=cast("Literal['table', 'line']", layout),
         stub_widths=widths,
         column_width=float(fields.number("column_width") or 0),
-        control="",
     )
 
 
@@ -254,17 +253,13 @@ def named_bodies(data: Mapping[str, object], problems: list[str]) -> tuple[tuple
 
 def _pattern(fields: Fields, lists: Mapping[str, tuple[str, ...]]) -> re.Pattern[str]:
     """``*县*{department}`` as a regular expression."""
-    names = []
-    for text in fields.texts("names"):
-        out = ""
-        for part in _PARTS.split(text):
-            if part == "*":
-                out += ".*"
-            elif _PARTS.fullmatch(part):
-                if part[1:-1] not in lists:
-                    fields.problem(f"没有名单“{part[1:-1]}”", "names")
-                out += f"(?:{'|'.join(map(re.escape, lists.get(part[1:-1], ())))})"
-            else:
-                out += re.escape(part)
-        names.append(out)
+
+    def meant(part: str) -> str:
+        if not _PARTS.fullmatch(part):
+            return re.escape(part)
+        if part != "*" and part[1:-1] not in lists:
+            fields.problem(f"没有名单“{part[1:-1]}”", "names")
+        return ".*" if part == "*" else f"(?:{'|'.join(map(re.escape, lists.get(part[1:-1], ())))})"
+
+    names = ("".join(map(meant, _PARTS.split(text))) for text in fields.texts("names"))
     return re.compile("|".join(names) or r"(?!)")

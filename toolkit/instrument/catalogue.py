@@ -41,7 +41,8 @@ def known_forms() -> list[Instrument]:
 def form_of(identity: str, only: Instrument | None) -> Instrument | None:
     """The instrument for a workbook that says which form it is; None if that is not at hand or not wanted."""
     base = identity.removesuffix(CONTROLS)
-    kinds = known_forms() if only is None else [only]
+    # The folder of that name first: the other forms are loaded only where it is none of that form.
+    kinds = map(load, sorted(form_folders(), key=base.__ne__)) if only is None else [only]
     kind = next((kind for kind in kinds if kind.form.base == base), None)
     return load(reference(kind.form, controls=identity != base)) if kind is not None else None
 

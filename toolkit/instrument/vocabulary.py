@@ -7,7 +7,7 @@ A form writes them in ``words.toml``; what it says about figures is compiled her
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 from typing import NamedTuple
@@ -96,10 +96,11 @@ class Vocabulary:
     all_columns: str = "total"
 
 
-def spelled_out(word: str) -> Iterator[str]:
+def spelled_out(word: str) -> Iterable[str]:
     """``(政府|)信息`` -> 政府信息, 信息; every choice of the parts in brackets."""
-    parts = _PARTS.split(word)
-    yield from map("".join, product(*(part.split("|") if i % 2 else (part,) for i, part in enumerate(parts))))
+    if "(" not in word:
+        return (word,)
+    return map("".join, product(*(part.split("|") if i % 2 else (part,) for i, part in enumerate(_PARTS.split(word)))))
 
 
 def with_columns(expression: str, columns: Iterable[str]) -> str:
@@ -123,7 +124,8 @@ class VocabularyReader:
         self._add(root, "theme", Entry("theme", ""), root.texts("theme"))
         self._listed("act", root.table("acts"))
         self._listed("column", root.table("columns"))
-        self.acts = {one.name for one in self.words.values() if one.kind == "act"}
+        named = self.words.values()
+        self.acts, self.columns = ({one.name for one in named if one.kind == kind} for kind in ("act", "column"))
 
     def vocabulary(self) -> Vocabulary:
         """All that was read."""
@@ -178,7 +180,7 @@ class VocabularyReader:
 
     def _expressions(self, entry: Fields) -> tuple[str, ...]:
         equals = entry.texts("equals")
-        for columns in {self.all_columns, *(one.name for one in self.words.values() if one.kind == "column")}:
+        for columns in {self.all_columns, *self.columns}:
             if any(EACH_COLUMN in text for text in equals) or columns == self.all_columns:
                 self.nodes(entry, (with_columns(text, columns.split("+")) for text in equals))
         return equals

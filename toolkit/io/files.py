@@ -25,6 +25,7 @@ _DEVICES = frozenset(
     {"CON", "PRN", "AUX", "NUL", *(f"COM{i}" for i in range(1, 10)), *(f"LPT{i}" for i in range(1, 10))}
 )
 _LONGEST_NAME = 120
+_BOM = "\ufeff"
 #: How the name of a file begins that is not yet whole; the inbox passes over such names.
 UNFINISHED = ".~xxgk-"
 _TRIES, _PAUSE = 10, 0.1
@@ -124,4 +125,9 @@ def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerows([inert(text) for text in row] for row in rows)
-    return ("\ufeff" + out.getvalue()).encode(errors="replace")
+    return (_BOM + out.getvalue()).encode(errors="replace")
+
+
+def encoded(text: str) -> bytes:
+    """A text file that the plainest editor of Windows shows rightly."""
+    return (_BOM + text.replace("\n", "\r\n")).encode(errors="replace")

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from toolkit.errors import LockedError, cause_of
 
 
 @contextmanager
 def locked(path: Path, now: str) -> Iterator[None]:
     """Hold the lock; LockedError, naming who holds it, if another run does. ``now`` is told to those who wait."""
+    from filelock import FileLock, Timeout  # noqa: PLC0415 - takes long, and to look at a round needs no lock
+
     lock = FileLock(path, timeout=0)
     holder = path.with_suffix(".json")
     try:

@@ -75,8 +75,7 @@ class Block:
 class Table:
     """A printed table. ``layout``: ``table`` (rows down) or ``line`` (the rows stand side by side in one line).
 
-    ``controls`` are ids of rows and columns of totals that respondents may be asked to add up by hand as well; a table
-    of such figures names the table it is for in ``control``.
+    ``controls`` are ids of rows and columns of totals that respondents may be asked to add up by hand as well.
     """
 
     id: str
@@ -88,7 +87,6 @@ class Table:
     stub_widths: tuple[float, ...] = ()
     column_width: float = 0.0
     controls: tuple[str, ...] = ()
-    control: str = ""
 
     @property
     def rows(self) -> tuple[Label, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from functools import cached_property
@@ -150,3 +150,13 @@ class FiledVerdict(Verdict):
         if isinstance(verdict, FiledVerdict):
             return verdict
         return cls(**{one.name: getattr(verdict, one.name) for one in fields(verdict)})
+
+
+#: What reading a file gives: a return for its rules, or the verdict that it is none.
+ReadResult = Submission | Verdict
+
+
+def foreign(file: str, sha256: str, identity: Identity | None, findings: Sequence[Finding]) -> FiledVerdict:
+    """The verdict on a workbook that is not a return that is wanted here."""
+    told = {name: getattr(identity or Identity(), name) for name in ("form", "version", "unit", "period", "code")}
+    return FiledVerdict(file=file, status=Status.FOREIGN, findings=tuple(findings), sha256=sha256, **told)

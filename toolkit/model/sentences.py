@@ -10,7 +10,7 @@ import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -86,7 +86,7 @@ def is_yes(value: object) -> bool:
 
 @cache
 def _file() -> Mapping[str, Any]:
-    return tomllib.loads(resources.files(__package__).joinpath("sentences.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(Path(__file__).with_name("sentences.toml").read_text(encoding="utf-8"))
 
 
 def _refusal(code: Code, *, remedy: str, roster: str = "", **_: object) -> dict[str, Says]:

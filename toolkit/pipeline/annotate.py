@@ -12,7 +12,7 @@ from toolkit.collection.folder import RETURNED, RETURNED_PREFIX
 from toolkit.instrument.catalogue import form_of, load
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.failures import failed_step
-from toolkit.io.files import free_path, safe_name, write
+from toolkit.io.files import encoded, free_path, safe_name, write
 from toolkit.model.finding import Finding, Severity, Status
 from toolkit.model.period import Period
 from toolkit.model.returns import Verdict
@@ -23,7 +23,7 @@ from toolkit.workbook.annotation.annotate import AnnotateError, annotate
 from toolkit.workbook.annotation.marks import lines_of, place_of
 from toolkit.workbook.intake.gate import Refused, admit
 
-_LONGEST, _BOM = 24, "\ufeff"
+_LONGEST = 24
 _NOTHING = "没有需要退回的问题"
 
 
@@ -111,11 +111,6 @@ def notice(  # noqa: PLR0913 - what goes with it decides what it says
     parts = [_greeting(instrument, verdict, len(due), book), "", *told, ""]
     parts.append(_what_to_do(verdict, enclosed=enclosed, fresh=fresh, book=book))
     return "\n".join([*parts, *(_flat(line) for line in heading), ""])
-
-
-def encoded(text: str) -> bytes:
-    """A text file that the plainest editor of Windows shows rightly."""
-    return (_BOM + text.replace("\n", "\r\n")).encode(errors="replace")
 
 
 def _free_place(source: Path, folder: Path, taken: set[str]) -> Path:

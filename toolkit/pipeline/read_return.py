@@ -19,7 +19,7 @@ from toolkit.io.failures import failed
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding, Severity, Status
 from toolkit.model.form import CONTROLS
-from toolkit.model.returns import FiledVerdict, Identity, Submission, Verdict
+from toolkit.model.returns import Identity, ReadResult, Submission, Verdict, foreign
 from toolkit.model.rule import NO_POLICY, Policy
 from toolkit.model.sentences import worded
 from toolkit.text import shortened
@@ -31,9 +31,6 @@ from toolkit.workbook.intake.refusals import refusal
 from toolkit.workbook.intake.structure import check_structure, identify, not_ours, plan_for
 from toolkit.workbook.proposals import unconfirmed
 from toolkit.workbook.template.plan import blank_plan
-
-#: What reading a file gives: a return for its rules, or the verdict that it is none.
-ReadResult = Submission | Verdict
 
 #: Characters of a form's id in a message.
 _QUOTED = 40
@@ -132,22 +129,6 @@ def unsigned(found: ReadResult) -> ReadResult:
 def unreadable(file: str, refused: Refused) -> Verdict:
     """The verdict on a file that the gate or the reader refused."""
     return Verdict(file=file, status=Status.UNREADABLE, findings=(Finding.at(refused.told),))
-
-
-def foreign(file: str, sha256: str, identity: Identity | None, findings: Sequence[Finding]) -> FiledVerdict:
-    """The verdict on a workbook that is not a return that is wanted here."""
-    told = identity or Identity()
-    return FiledVerdict(
-        file=file,
-        status=Status.FOREIGN,
-        findings=tuple(findings),
-        sha256=sha256,
-        form=told.form,
-        version=told.version,
-        unit=told.unit,
-        period=told.period,
-        code=told.code,
-    )
 
 
 def _other_form(identity: Identity, only: Instrument | None) -> Finding:

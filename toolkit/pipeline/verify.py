@@ -20,9 +20,9 @@ from toolkit.model.codes import Code
 from toolkit.model.finding import FigureReading, Finding
 from toolkit.model.form import CONTROLS
 from toolkit.model.period import Period
-from toolkit.model.returns import Context, Return, Submission, Verdict
+from toolkit.model.returns import Context, ReadResult, Return, Submission, Verdict
 from toolkit.model.sentences import worded
-from toolkit.pipeline.read_return import ReadResult, judged, understand_file, unsigned
+from toolkit.pipeline.read_return import judged, understand_file, unsigned
 from toolkit.text import name_key, shortened
 from toolkit.workbook.intake.gate import admit
 from toolkit.workbook.intake.read import read

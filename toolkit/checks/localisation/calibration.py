@@ -12,9 +12,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
 from itertools import islice
 from math import exp, log
+from pathlib import Path
 from typing import NamedTuple
 
 from toolkit.checks.localisation.errors import Explanation, Residuals, connected
@@ -59,7 +59,7 @@ class Learnt:
 @cache
 def learnt() -> Learnt:
     """What comes with the program: ``learnt.json``."""
-    return Learnt(**json.loads(resources.files(__package__).joinpath("learnt.json").read_text(encoding="utf-8")))
+    return Learnt(**json.loads(Path(__file__).with_name("learnt.json").read_text(encoding="utf-8")))
 
 
 class Judgement(NamedTuple):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
-from importlib import resources
 from math import pi
+from pathlib import Path
 
-_DATA = tomllib.loads(resources.files(__package__).joinpath("slips.toml").read_text(encoding="utf-8"))
+_DATA = tomllib.loads(Path(__file__).with_name("slips.toml").read_text(encoding="utf-8"))
 #: How often each kind of error over several cells happens, and each kind of slip in one cell.
 KINDS: Mapping[str, float] = {kind: one["share"] for kind, one in _DATA["kinds"].items()}
 SLIPS: Mapping[str, float] = {slip: one["share"] for slip, one in _DATA["cells"].items()}

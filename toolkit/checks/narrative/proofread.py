@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
+from pathlib import Path
 
 from toolkit.checks.narrative.chinese import numeral
 from toolkit.checks.narrative.remark import Remark
@@ -197,7 +197,7 @@ def _around(text: str, start: int, end: int) -> str:
 @cache
 def beginnings() -> Mapping[str, str]:
     """``会`` to ``议计谈``: what words begin with, and end with; read when the first doubled character turns up."""
-    text = resources.files("toolkit.checks.narrative").joinpath("dictionary.txt").read_text(encoding="utf-8")
+    text = Path(__file__).with_name("dictionary.txt").read_text(encoding="utf-8")
     lines = (line for line in text.splitlines() if not line.startswith("#"))
     parts = (entry.partition(" ") for line in lines for entry in line.split("|"))
     return {beginning: last for beginning, _, last in parts}

@@ -12,7 +12,6 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from decimal import Decimal
-from importlib import resources
 from pathlib import Path
 
 from toolkit.collection.ledger.codec import decode_verdict, encode_verdict
@@ -43,7 +42,7 @@ def prepare(db: sqlite3.Connection, *, new: bool) -> int:
     """
     (found,) = db.execute("PRAGMA user_version").fetchone()
     if found == 0 and new:
-        script = resources.files(__package__).joinpath("schema.sql").read_text(encoding="utf-8") + "".join(
+        script = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8") + "".join(
             _APPEND_ONLY.format(table=table) for table in _KEPT_FOR_EVER
         )
         db.executescript(f"BEGIN IMMEDIATE;{script}PRAGMA user_version = {VERSION};COMMIT;")

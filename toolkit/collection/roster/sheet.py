@@ -7,7 +7,7 @@ import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
+from pathlib import Path
 from typing import NamedTuple
 
 from toolkit.collection.roster.grid import TextGrid, text_grids
@@ -40,7 +40,7 @@ class Column:
     width: float
 
 
-_BLANK = tomllib.loads(resources.files(__package__).joinpath("blank.toml").read_text(encoding="utf-8"))
+_BLANK = tomllib.loads(Path(__file__).with_name("blank.toml").read_text(encoding="utf-8"))
 COLUMNS = tuple(Column(**one) for one in _BLANK["column"])
 HEADINGS: Mapping[str, str] = {column.id: column.heading for column in COLUMNS}
 _BY_HEADING = {name: column.id for column in COLUMNS for name in (column.heading, *column.aliases)}

@@ -24,8 +24,8 @@ from toolkit.io.machine import stamp
 from toolkit.io.workers import BATCH, Crew, each, light, portions
 from toolkit.model.codes import BUSY, HALF
 from toolkit.model.finding import Status
-from toolkit.model.returns import FiledVerdict, Submission, Verdict
-from toolkit.pipeline.read_return import ReadResult, judged, understand_bytes, unreadable
+from toolkit.model.returns import FiledVerdict, ReadResult, Submission, Verdict
+from toolkit.pipeline.read_return import judged, understand_bytes, unreadable
 from toolkit.pipeline.round.open import Round, keep_form, stored
 from toolkit.pipeline.round.ownership import guessed, named_for, placed, traces
 from toolkit.pipeline.verify import Stages, silent

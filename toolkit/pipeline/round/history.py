@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from toolkit.board.board import News
-from toolkit.collection.changes import BACK, LEFT, REPLACED, RIVALS, TURNED, Change, Seen, basis_changes
+from toolkit.collection.changes import BACK, LEFT, REPLACED, RIVALS, TURNED, Change, News, Seen, basis_changes
 from toolkit.collection.diff import Changes, changes_between
 from toolkit.collection.ledger.rows import Event
 from toolkit.collection.ledger.upkeep import LAST_TOLD

@@ -29,10 +29,9 @@ from toolkit.io.machine import local
 from toolkit.io.workers import each
 from toolkit.model.codes import GENUINE, Code
 from toolkit.model.finding import Finding
-from toolkit.model.returns import Context, FiledVerdict, Identity, Return, Submission, Verdict
+from toolkit.model.returns import Context, FiledVerdict, Identity, ReadResult, Return, Submission, Verdict, foreign
 from toolkit.model.sentences import phrase, worded
 from toolkit.model.standing import Unclaimed
-from toolkit.pipeline.read_return import ReadResult, foreign
 from toolkit.pipeline.round.open import Round
 from toolkit.text import cell_text, name_key, shortened
 from toolkit.workbook.intake.gate import admit_bytes

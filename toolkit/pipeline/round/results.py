@@ -10,7 +10,8 @@ from pathlib import Path, PureWindowsPath
 from typing import NamedTuple
 
 from toolkit import __version__
-from toolkit.board.board import News, PageFrame, render_board
+from toolkit.board.board import PageFrame, render_board
+from toolkit.collection.changes import News
 from toolkit.collection.folder import AREAS, BOARD, CHECKED, INTERNAL, OLD, PROGRESS, SUM_FILES, UNIT_REPORTS
 from toolkit.collection.ledger.codec import encode_verdict
 from toolkit.consolidation.aggregate import AreaSum, Consolidation

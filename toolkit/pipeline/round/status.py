@@ -22,8 +22,6 @@ from toolkit.pipeline.round.open import Round
 from toolkit.pipeline.round.ownership import strays
 from toolkit.pipeline.round.sending.outbox import has_to_confirm
 from toolkit.pipeline.round.standing import standings, unread
-from toolkit.report.readback.changes import LineChanges, line_changes
-from toolkit.report.word.gate import of_word_file, read_word
 
 SUBMITTED, APPROVED, PUBLISHED = "submit", "approve", "publish"
 _WORDS: Final = {SUBMITTED: "送审", APPROVED: "签发", PUBLISHED: "公布"}
@@ -41,7 +39,7 @@ class Manuscript(NamedTuple):
     file: str
     sha256: str
     by: str = ""
-    changes: LineChanges = ()
+    changes: Sequence[tuple[str, str]] = ()
     counted: Mapping[str, int] | None = None
 
     @property
@@ -134,6 +132,9 @@ def keep_manuscript(round_: Round, kind: str, path: Path, by: str = "", draft: b
 
     For one that is submitted that is since the ``draft`` that the program writes.
     """
+    from toolkit.report.readback.changes import line_changes  # noqa: PLC0415 - Word only where a file is kept
+    from toolkit.report.word.gate import of_word_file, read_word  # noqa: PLC0415 - the same
+
     data = read_word(path)
     sha256 = hashlib.sha256(data).hexdigest()
     before = latest(round_, SUBMITTED if kind == APPROVED else APPROVED)

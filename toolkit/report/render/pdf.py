@@ -7,7 +7,6 @@ import os
 import re
 from dataclasses import asdict
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
@@ -44,7 +43,7 @@ def render_pdf(document: Document, *, system_fonts: bool = True) -> bytes:
         raise RuntimeError("Typst's threads do not survive a fork and it would wait for ever: start processes by spawn")
     document = tidied(document)
     data = json.dumps(_data(document), ensure_ascii=False)
-    source = resources.files("toolkit.report.render").joinpath("templates", "report.typ").read_bytes()
+    source = (Path(__file__).with_name("templates") / "report.typ").read_bytes()
     try:
         with _lock:
             made: Any = _compiler(*_fonts(), system_fonts=system_fonts).compile(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Final
 
 from jinja2 import Environment, StrictUndefined, Template
@@ -58,7 +58,7 @@ LEAD: Final = Style("LeadHeading", "二级标题（段内）", gb.KAI)
 @cache
 def _template(name: str) -> Template:
     """A template without its line ends, which are there for whoever reads it."""
-    source = resources.files("toolkit.report.word").joinpath("templates", f"{name}.xml.j2").read_text(encoding="utf-8")
+    source = (Path(__file__).with_name("templates") / f"{name}.xml.j2").read_text(encoding="utf-8")
     return Environment(autoescape=True, undefined=StrictUndefined).from_string("".join(source.splitlines()))
 
 

@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Collection, Sequence
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import NamedTuple
 
 from toolkit.model.codes import Code
@@ -30,7 +30,7 @@ class _Kind(NamedTuple):
 
 @cache
 def _kinds() -> Sequence[_Kind]:
-    told = tomllib.loads(resources.files(__package__).joinpath("kinds.toml").read_text(encoding="utf-8"))
+    told = tomllib.loads(Path(__file__).with_name("kinds.toml").read_text(encoding="utf-8"))
     return [_Kind(is_=one.pop("is", ""), **one) for one in told["kind"]]
 
 

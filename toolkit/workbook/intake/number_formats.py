@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
-from importlib import resources
+from pathlib import Path
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
@@ -36,7 +36,7 @@ TRUE = ("1", "true")
 #: The formats that have a number but no text in the file; 5 to 8, 27 to 44 and 50 to 58 as a Chinese Excel shows them.
 BUILTIN: Mapping[str, str] = {
     number: shown
-    for line in resources.files(__package__).joinpath("number_formats.txt").read_text(encoding="utf-8").split("\n")
+    for line in Path(__file__).with_name("number_formats.txt").read_text(encoding="utf-8").split("\n")
     for numbers, _, shown in [line.partition(" ")]
     for number in numbers.split(",")
     if number

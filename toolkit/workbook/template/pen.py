@@ -12,8 +12,6 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-import xlsxwriter
-
 from toolkit.errors import ToolkitError
 from toolkit.forms.layout import TALLEST
 from toolkit.io.package import zipped
@@ -85,6 +83,8 @@ class Pen:
 
     def __post_init__(self) -> None:
         """Open it: no text is ever taken for a formula, a number or an address."""
+        import xlsxwriter  # noqa: PLC0415 - takes long, and who only reads the layout of a workbook writes none
+
         self._buffer = io.BytesIO()
         taken = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
         self.book: Any = xlsxwriter.Workbook(self._buffer, {"in_memory": True, **taken})

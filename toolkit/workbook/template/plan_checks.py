@@ -51,7 +51,7 @@ def count(keys: Iterable[Key], places: SheetPlaces) -> str:
     """``COUNT`` over variables, one run of cells of a sheet at a time."""
     runs: list[list[Key]] = []
     for key in keys:
-        if runs and "," not in places.area([*runs[-1], key]) and places.area([*runs[-1], key]).count(":") == 1:
+        if runs and "," not in (area := places.area([*runs[-1], key])) and area.count(":") == 1:
             runs[-1].append(key)
         else:
             runs.append([key])

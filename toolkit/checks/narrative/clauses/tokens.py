@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache, lru_cache
-from importlib import resources
+from itertools import chain
+from pathlib import Path
 from typing import NamedTuple
 
 from toolkit.checks.narrative.chinese import is_exact, numeral
@@ -99,15 +100,14 @@ class Dictionary(NamedTuple):
 @cache
 def general_words() -> tuple[Mapping[str, tuple[Kind, str]], re.Pattern[str]]:
     """Every word of ``general.toml`` with what it does and, for a year, its distance; its phrases in groups by kind."""
-    source = resources.files("toolkit.checks.narrative.clauses").joinpath("general.toml")
-    listed = tomllib.loads(source.read_text(encoding="utf-8"))
+    listed = tomllib.loads(Path(__file__).with_name("general.toml").read_text(encoding="utf-8"))
     phrases = listed.pop("phrases")
     begin = phrases.pop("begin")  # so that nothing is tried where no phrase begins
     groups = "|".join(f"(?P<{kind}>{'|'.join(several)})" for kind, several in phrases.items())
     years = listed.pop(Kind.YEAR)
     out: dict[str, tuple[Kind, str]] = {}
     for kind, written in listed.items():
-        out |= {word: (Kind(kind), "") for one in written.split() for word in spelled_out(one)}
+        out |= dict.fromkeys(chain.from_iterable(map(spelled_out, written.split())), (Kind(kind), ""))
     for distance, written in years.items():
         out |= dict.fromkeys(written.split(), (Kind.YEAR, distance))
     out.pop("", None)
@@ -117,12 +117,12 @@ def general_words() -> tuple[Mapping[str, tuple[Kind, str]], re.Pattern[str]]:
 @lru_cache(maxsize=8)
 def dictionary(instrument: Instrument) -> Dictionary:
     """The form's words before those of any report."""
-    form = {word: (Kind(one.kind), one.name) for word, one in instrument.language.vocabulary.words.items()}
-    general, phrases = general_words()
-    words = {**general, **form}
+    own, (general, phrases) = instrument.language.vocabulary.words, general_words()
+    kinds = {one: (Kind(one.kind), one.name) for one in set(own.values())}
+    words = {**general, **{word: kinds[one] for word, one in own.items()}}
     lengths: dict[str, set[int]] = {}
-    for word in words:
-        lengths.setdefault(word[0], set()).add(len(word))
+    for first, length in {(word[0], len(word)) for word in words}:
+        lengths.setdefault(first, set()).add(length)
     units = "|".join(sorted(map(re.escape, instrument.language.units), key=len, reverse=True))
     written = rf"\d{{1,15}}(?:\.\d{{1,6}})?(?![\d.])|[{NUMERALS}]{{1,20}}(?:点[{NUMERALS}]{{1,6}})?"
     counted = rf"(?P<pc>%|％|个百分点)|(?P<unit>{units})"

@@ -19,13 +19,13 @@ from toolkit.collection.ledger.rows import Arrival, Event, Revision
 from toolkit.collection.roster.read import Unit
 from toolkit.instrument.catalogue import form_of
 from toolkit.io.failures import step
-from toolkit.io.files import safe_name, write
+from toolkit.io.files import encoded, safe_name, write
 from toolkit.model.codes import Code
 from toolkit.model.finding import Severity, Status
 from toolkit.model.returns import FiledVerdict
 from toolkit.model.sentences import letter
 from toolkit.model.standing import Standing, State
-from toolkit.pipeline.annotate import annotated, encoded, notice
+from toolkit.pipeline.annotate import annotated, notice
 from toolkit.pipeline.read_return import as_issued
 from toolkit.pipeline.round.open import Round, stored
 from toolkit.pipeline.round.ownership import CLAIM

@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from email.message import EmailMessage
-from email.policy import SMTP
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -15,11 +13,10 @@ from toolkit.collection.folder import CALLS, CONFIRM_ENDING, DRAFT, MESSAGE, SET
 from toolkit.collection.ledger.rows import Event
 from toolkit.collection.roster.read import Unit
 from toolkit.io.failures import step
-from toolkit.io.files import csv_bytes, put_away, safe_name, write
+from toolkit.io.files import csv_bytes, encoded, put_away, safe_name, write
 from toolkit.io.machine import local
 from toolkit.model.sentences import letter
 from toolkit.model.standing import Standing, State
-from toolkit.pipeline.annotate import encoded
 from toolkit.pipeline.round.open import ISSUED, Round
 
 _LONGEST = 20
@@ -174,6 +171,9 @@ def _digest(*parts: str) -> str:
 
 def _draft(subject: str, addresses: Sequence[str], parcel: Parcel, mark: str) -> bytes:
     """A mail that Outlook and Foxmail open as a draft (RFC 5322, with ``X-Unsent``); the same input, the same bytes."""
+    from email.message import EmailMessage  # noqa: PLC0415 - only where letters are written
+    from email.policy import SMTP  # noqa: PLC0415 - the same
+
     mail = EmailMessage(policy=SMTP)
     mail["Subject"], mail["To"], mail["X-Unsent"] = subject, ", ".join(addresses), "1"
     mail.set_content(parcel.text)
