@@ -136,10 +136,8 @@ class _Desk:
 
     def read_out(self, one: Standing) -> Enclosure | None:
         """What could be read out of a file that is no workbook of ours and that the clerk said is the unit's."""
-        unit = self.round_.roster.by_code[one.code]
-        events = (event for code in self.round_.codes(unit) for event in self.round_.ledger.events(code))
-        is_claimed = any(event.kind == CLAIM and event.detail == one.file for event in events)
-        book = self._read(unit, one.file) if is_claimed else None
+        is_claimed = (one.code, one.file) in self._claimed
+        book = self._read(self.round_.roster.by_code[one.code], one.file) if is_claimed else None
         if not book:
             return None
         return Enclosure(outbox.book_to_confirm(one), hashlib.sha256(book).hexdigest(), lambda: book)
@@ -148,6 +146,12 @@ class _Desk:
     def issued(self) -> Mapping[str, Enclosure]:
         """The workbooks that were distributed."""
         return outbox.issued_books(self.round_)
+
+    @cached_property
+    def _claimed(self) -> set[tuple[str, str]]:
+        """The units, by their codes of today, with the files that the clerk said are theirs."""
+        claims = (event for event in self.round_.ledger.events() if event.kind == CLAIM)
+        return {(self.round_.owners.get(event.unit, event.unit), event.detail) for event in claims}
 
     @cached_property
     def _done(self) -> Mapping[str, str]:
