@@ -123,8 +123,8 @@ def _free_place(source: Path, folder: Path, taken: set[str]) -> Path:
     stem = source.stem.removeprefix(RETURNED_PREFIX)
     names = (stem, f"{source.absolute().parent.name}-{stem}")
     places = [folder / f"{RETURNED_PREFIX}{safe_name(name)}.xlsx" for name in names]
-    place = next((one for one in places if _key(one) not in taken), None)
-    place = place or free_path(places[0], lambda one: _key(one) in taken)
+    free = (one for one in places if _key(one) not in taken)
+    place = next(free, None) or free_path(places[0], lambda one: _key(one) in taken)
     taken.add(_key(place))
     return place
 

@@ -67,8 +67,7 @@ def annotate(data: bytes, instrument: Instrument, verdict: Verdict, heading: Seq
     anew = bool(told.restored or added)
     kept = {place: value for place, value in due.items() if anew or (value and flat.at(*place).value is None)}
     proposed = {**waiting(flat), **added, **{place: due[place] for place in told.figures}}
-    count = counted([finding for finding, _ in told.lines])
-    who = "　".join(filter(None, (verdict.unit, verdict.period, count)))
+    who = "　".join(filter(None, (verdict.unit, verdict.period, counted([finding for finding, _ in told.lines]))))
     try:
         copy = _Copy(Parts(admitted.parts), flat, plan_for(instrument, identify(flat)))
         copy.mark(told, kept, added, proposed)

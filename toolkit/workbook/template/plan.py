@@ -54,16 +54,12 @@ def plan_template(instrument: Instrument, prefill: Prefill | None = None) -> Tem
     if layout.prior:
         sheets[PRIOR] += _prior(instrument, known)
     blank = TemplatePlan({name: tuple(cells) for name, cells in sheets.items()})
-    identity = {
-        "form": form.id,
-        "version": str(form.version),
-        "fingerprint": blank.fingerprint if not given.values else blank_plan(instrument).fingerprint,
-    }
+    mark = blank.fingerprint if not given.values else blank_plan(instrument).fingerprint
+    told = vars(given) | {"form": form.id, "version": str(form.version), "fingerprint": mark}
     rows: list[Planned] = []
     for i, key in enumerate(IDENTITY_FIELDS):
-        told = identity[key] if key in identity else getattr(given, key)
         rows.append(Planned(Spot(IDENTITY, i, 0), CellRole.FIXED, key))
-        rows.append(Planned(Spot(IDENTITY, i, 1), CellRole.FIXED, told, name=f"xxgk.{key}"))
+        rows.append(Planned(Spot(IDENTITY, i, 1), CellRole.FIXED, told[key], name=f"xxgk.{key}"))
     return TemplatePlan({**blank.sheets, IDENTITY: tuple(rows)})
 
 

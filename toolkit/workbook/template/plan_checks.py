@@ -192,9 +192,8 @@ def _check(instrument: Instrument, check: Check, known: Known) -> Iterator[Plann
 def _verdict(check: Check, diff: str, aid: str, places: SheetPlaces) -> str:
     failed = aid if _by_body(check) else f'"{_failed(check)}"'
     inner = f'IF(COUNT({diff})=0,"{Word.EMPTY}",IF({diff}{check.op}0,"{Word.PASSED}",{failed}))'
-    if not check.prior:
-        return inner
-    return f'IF({count(check.prior, places)}<{len(check.prior)},"{Word.NOT_APPLICABLE}",{inner})'
+    known = f"{count(check.prior, places)}<{len(check.prior)}" if check.prior else ""
+    return f'IF({known},"{Word.NOT_APPLICABLE}",{inner})' if known else inner
 
 
 def _difference(check: Check, known: Known) -> str | Decimal:

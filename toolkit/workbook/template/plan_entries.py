@@ -261,11 +261,8 @@ def _nils(instrument: Instrument, known: Known) -> Iterator[Planned]:
         yield from line.counted(have, f"IF({asked},{figures or 0},0)", 0)
         empty = f'IF({line.at(CheckColumn.DIFFERENCE)}=0,"{Word.PASSED}","{Word.QUERIED}")'
         found = Word.QUERIED if have else Word.PASSED
-        yield line.put(
-            CheckColumn.VERDICT,
-            found if chosen else Word.NOT_APPLICABLE,
-            f'IF({asked},{empty},"{Word.NOT_APPLICABLE}")',
-        )
+        verdict = f'IF({asked},{empty},"{Word.NOT_APPLICABLE}")'
+        yield line.put(CheckColumn.VERDICT, found if chosen else Word.NOT_APPLICABLE, verdict)
         yield line.put(CheckColumn.EXPLANATION, "")
 
 

@@ -202,9 +202,7 @@ class _Desk:
     def _lines(self, verdict: FiledVerdict) -> tuple[str, ...]:
         """What stands below a notice: what was changed since the revision before, who asks until when."""
         round_, kind, number = self.round_, self.round_.kind, verdict.revision - 1
-        if number < 1:
-            return heading(round_)
-        sent = all_sent(round_, verdict.code, *self._known)
+        sent = all_sent(round_, verdict.code, *self._known) if number > 0 else []
         before = next((one for one, _ in sent if one.revision == number), None)
         if before is None:
             return heading(round_)
