@@ -44,10 +44,8 @@ class Package:
     @classmethod
     def of(cls, data: bytes) -> Package:
         """The parts of a zip file, not yet inflated."""
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            infos = archive.infolist()
         parts = {}
-        for info in infos:
+        for info in zipfile.ZipFile(io.BytesIO(data)).infolist():
             start = info.header_offset + _LOCAL_HEADER + len(info.filename.encode())
             parts[info.filename] = info, data[info.header_offset : start], data[start : start + info.compress_size]
         return cls(parts)

@@ -43,9 +43,7 @@ class Annotated:
 def annotated(load: Callable[[], bytes], kind: Instrument, verdict: Verdict, heading: Sequence[str]) -> bytes | str:
     """The annotated copy of a workbook, or the reason that there is none."""
     try:
-        return guarded(
-            lambda: annotate(load(), kind, verdict, heading), lambda failure: failed_step("标注", failure).line
-        )
+        return guarded(lambda: annotate(load(), kind, verdict, heading), lambda told: failed_step("标注", told).line)
     except (AnnotateError, Refused) as error:
         return str(error)
 

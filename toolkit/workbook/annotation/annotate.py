@@ -200,11 +200,10 @@ class _Copy:
     def _names(self) -> etree._Element:
         """The list of defined names, made where there is none."""
         found = self._book.find(MAIN + "definedNames")
-        if found is not None:
-            return found
-        before = [one for name in _BEFORE_NAMES for one in self._book.iterfind(MAIN + name)]
-        before[-1].addnext(made := etree.Element(MAIN + "definedNames"))
-        return made
+        if found is None:
+            before = [one for name in _BEFORE_NAMES for one in self._book.iterfind(MAIN + name)]
+            before[-1].addnext(found := etree.Element(MAIN + "definedNames"))
+        return found
 
     def _renumber(self, new: Callable[[int], int | None]) -> None:
         """Give the names that hold in one sheet its new number; those of a sheet that is gone go too."""

@@ -32,8 +32,6 @@ _RESTORED = (
     f"公式已恢复，这一格不用改；结果不对的，请改正它所加的各格。工作簿里有“{CONFIRM}”页的，看过以后在那里选“确认”。"
 )
 _WHICH = f"，请在“{CONFIRM}”页确认"
-#: Names of cells of which no formula is calculated.
-_NO_ENTRIES = ("explain.", "xxgk.")
 _SHOWN_CELLS, _LONGEST_VALUE, _EMPTY = 6, 60, "（空）"
 
 
@@ -187,7 +185,7 @@ def results(
     for name, place in instrument.layout.cells.items():
         value = (added or {}).get(place, flat.at(*place).value)
         number = number_as_calculated(value)
-        if value is not None and name not in instrument.rules.formulas and not name.startswith(_NO_ENTRIES):
+        if value is not None and name not in instrument.rules.formulas and not name.startswith(("explain.", "xxgk.")):
             values[name] = cell_text(value) if number is None or name in instrument.form.texts else number
     found = ((name, values.get(prior_name(name))) for name in instrument.layout.prior)
     prior = {name: value for name, value in found if isinstance(value, Decimal)}

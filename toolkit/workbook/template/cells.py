@@ -17,11 +17,10 @@ from toolkit.workbook.proposals import Proposal
 
 
 class Word:
-    """The verdicts of a line; ``NOTED`` asks for nothing, ``LATER`` stands for a rule that no formula can check."""
+    """The verdicts of a line: ``NOTED`` asks for nothing, ``LATER`` no formula tells, the ``UNDECIDED`` are neutral."""
 
     PASSED, FAILED, QUERIED, EMPTY, NOT_APPLICABLE = "通过", "不通过", "请核实", "未填", "不适用"
     NOTED, LATER = "提示", "收件后核对"
-    #: What is neither good nor bad.
     UNDECIDED = (EMPTY, NOT_APPLICABLE, LATER, NOTED)
 
 

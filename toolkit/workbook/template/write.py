@@ -96,8 +96,7 @@ def _sheet(instrument: Instrument, page: Page, sheet: str, cells: tuple[Planned,
     page.sheet.freeze_panes(top, 0)
     if table or long:
         page.sheet.set_zoom(_ZOOM)
-    first = next((c for c in cells if c.role in _ENTRIES), None)
-    if first:
+    if first := next((c for c in cells if c.role in _ENTRIES), None):
         page.sheet.set_selection(first.spot.row, first.spot.col, first.spot.row, first.spot.col)
 
 

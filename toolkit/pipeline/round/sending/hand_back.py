@@ -138,9 +138,7 @@ class _Desk:
         """What could be read out of a file that is no workbook of ours and that the clerk said is the unit's."""
         is_claimed = (one.code, one.file) in self._claimed
         book = self._read(self.round_.roster.by_code[one.code], one.file) if is_claimed else None
-        if not book:
-            return None
-        return Enclosure(outbox.book_to_confirm(one), hashlib.sha256(book).hexdigest(), lambda: book)
+        return Enclosure(outbox.book_to_confirm(one), hashlib.sha256(book).hexdigest(), lambda: book) if book else None
 
     @cached_property
     def issued(self) -> Mapping[str, Enclosure]:
@@ -159,8 +157,7 @@ class _Desk:
 
     @cached_property
     def _known(self) -> tuple[Mapping[str, Sequence[Revision]], Mapping[int, Arrival]]:
-        ledger = self.round_.ledger
-        return ledger.revisions(), {arrival.seq: arrival for arrival in ledger.arrivals()}
+        return self.round_.ledger.revisions(), {one.seq: one for one in self.round_.ledger.arrivals()}
 
     @cached_property
     def _items(self) -> Mapping[str, Item]:
