@@ -65,7 +65,7 @@ def test_only_accepted_and_explained_returns_are_summed() -> None:
 
 
 def test_every_status_has_a_word_of_its_own() -> None:
-    assert [status.label for status in Status] == ["通过", "有说明，通过", "退回修改", "不是本表", "无法读取"]
+    assert [status.label for status in Status] == ["通过", "说明后通过", "退回修改", "不是本表", "无法读取"]
 
 
 def test_there_are_four_outcomes_with_permanent_names() -> None:

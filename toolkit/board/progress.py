@@ -45,7 +45,7 @@ def _need(instrument: Instrument, one: Standing) -> str:
     """What is expected of a unit; things to correct as its notice counts them."""
     verdict = one.newest or one.verdict
     if one.state in {State.MISSING, State.UNUSABLE} or verdict is None:
-        return one.reason or one.state.label
+        return one.reason or one.label
     due = sum(line.severity is not Severity.NOTE for line in lines_of(instrument, verdict))
     which = f"第 {verdict.revision} 版" if verdict.revision else "新报的一版"
     counting = f"，现按第 {one.revision} 版计入" if one.state.counts else ""

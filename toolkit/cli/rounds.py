@@ -179,7 +179,7 @@ def claim_command(
         found = [one for one in standings(round_) if whose and one.code == whose.code]
     say(f"已记下：“{meant}”{f'是{whose.name}交的' if whose else '与本轮无关，不再列出'}。")
     for one in found:
-        say(f"{one.name}现在：{one.state.label}。写出给它的通知，请运行 {command('consolidate', folder)}")
+        say(f"{one.name}现在：{one.label}。写出给它的通知，请运行 {command('consolidate', folder)}")
 
 
 @app.command(cls=ChineseCommand, name="pin", help="指定采用一个单位的某一版。")
@@ -218,7 +218,7 @@ def _decide(folder: Path, kind: str, text: str, revision: int, reason: str) -> N
         unit = round_.roster.find(text)
         decide(round_, kind, unit, revision, reason)
         one = next(one for one in standings(round_) if one.code == unit.code)
-    say(f"已记下。{one.name}现在：{one.state.label}" + (f"，采用第 {one.revision} 版。" if one.state.counts else "。"))
+    say(f"已记下。{one.name}现在：{one.label}" + (f"，采用第 {one.revision} 版。" if one.state.counts else "。"))
 
 
 @app.command(cls=ChineseCommand, name="annotate", help="在单位自己的工作簿里标出错处，附意见，供修改。")

@@ -76,7 +76,7 @@ def show_progress(found: Progress, folder: Path, *, details: bool = False) -> No
 
 
 def _show_standing(one: Standing) -> None:
-    marks = [one.state.label, *filter(None, [one.lateness]), *(["指定"] if one.pinned else [])]
+    marks = [one.label, *filter(None, [one.lateness]), *(["指定"] if one.pinned else [])]
     if one.newest is not None and one.verdict is not None and one.newest.revision > one.verdict.revision:
         marks.append(f"又收到第 {one.newest.revision} 版，{one.newest.status.label}")
     version = f"第 {one.revision} 版" if one.revision else ""
@@ -87,7 +87,7 @@ def _show_standing(one: Standing) -> None:
 
 def show_history(found: History) -> None:
     """A unit's events, revisions and changes."""
-    say(f"{found.unit.code}  {found.unit.name}" + (f"：{found.standing.state.label}" if found.standing else ""))
+    say(f"{found.unit.code}  {found.unit.name}" + (f"：{found.standing.label}" if found.standing else ""))
     for event in found.events:
         say(f"  {event_line(event)}")
     counted = found.standing.revision if found.standing and found.standing.state.counts else 0

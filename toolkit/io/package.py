@@ -10,21 +10,28 @@ from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, field
 
-_LOCAL_HEADER, _LEVEL = 30, 6
+_LOCAL_HEADER, _LEVEL, _UTF8, _OWNERS = 30, 6, 0x800, 0o600 << 16
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 _CENTRAL, _END = struct.Struct("<4s4B4HL2L5H2L"), struct.Struct("<4s4H2LH")
 
 
 def zipped(parts: Mapping[str, bytes | str]) -> bytes:
     """The parts, in their order, as a zip file that tells neither time nor system."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for name, body in parts.items():
-            # `zipfile` refuses a time before this one, where a clock without battery is.
-            info = zipfile.ZipInfo(name, _FIRST_DAY)
-            info.create_system = 0
-            archive.writestr(info, body, zipfile.ZIP_DEFLATED)
-    return out.getvalue()
+    packed = {}
+    for name, body in parts.items():
+        # There is no time before this one, where a clock without battery is.
+        entry = zipfile.ZipInfo(name, _FIRST_DAY)
+        entry.create_system, entry.external_attr, entry.compress_type = 0, _OWNERS, zipfile.ZIP_DEFLATED
+        entry.flag_bits = 0 if name.isascii() else _UTF8
+        packed[name] = _packed(entry, body.encode() if isinstance(body, str) else body)
+    return Package(packed).with_texts({})
+
+
+def _packed(entry: zipfile.ZipInfo, data: bytes) -> tuple[zipfile.ZipInfo, bytes, bytes]:
+    squeezer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+    body = squeezer.compress(data) + squeezer.flush()
+    entry.file_size, entry.compress_size, entry.CRC = len(data), len(body), zlib.crc32(data)
+    return entry, entry.FileHeader(zip64=False), body
 
 
 @dataclass(frozen=True)
@@ -37,10 +44,8 @@ class Package:
     @classmethod
     def of(cls, data: bytes) -> Package:
         """The parts of a zip file, not yet inflated."""
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            infos = archive.infolist()
         parts = {}
-        for info in infos:
+        for info in zipfile.ZipFile(io.BytesIO(data)).infolist():
             start = info.header_offset + _LOCAL_HEADER + len(info.filename.encode())
             parts[info.filename] = info, data[info.header_offset : start], data[start : start + info.compress_size]
         return cls(parts)
@@ -56,13 +61,7 @@ class Package:
         out = bytearray()
         directory = bytearray()
         for name, part in self.parts.items():
-            entry, head, body = part
-            if name in changed:
-                data, entry = changed[name].encode(), copy(entry)
-                squeezer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
-                body = squeezer.compress(data) + squeezer.flush()
-                entry.file_size, entry.compress_size, entry.CRC = len(data), len(body), zlib.crc32(data)
-                head = entry.FileHeader(zip64=False)
+            entry, head, body = _packed(copy(part[0]), changed[name].encode()) if name in changed else part
             directory += _central(entry, len(out))
             out += head + body
         end = _END.pack(b"PK\5\6", 0, 0, len(self.parts), len(self.parts), len(directory), len(out), 0)

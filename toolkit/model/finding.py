@@ -57,7 +57,7 @@ class Status(Labelled):
     """Where a file ends; every file ends in exactly one."""
 
     ACCEPTED = "accepted", "通过"
-    EXPLAINED = "explained", "有说明，通过"
+    EXPLAINED = "explained", "说明后通过"
     RETURNED = "returned", "退回修改"
     FOREIGN = "foreign", "不是本表"
     UNREADABLE = "unreadable", "无法读取"

@@ -16,10 +16,10 @@ class State(Labelled):
     MISSING = "missing", "未报送"
     UNUSABLE = "unusable", "收到的文件不能用"
     RETURNED = "returned", "退回修改"
-    EXPLAINED = "explained", "有说明，通过"
+    EXPLAINED = "explained", "说明后通过"
     ACCEPTED = "accepted", "通过"
-    #: Several valid files, and nothing tells which is the later one: the clerk decides.
-    UNDECIDED = "undecided", "收到几份不同的表，待选定"
+    #: Of several valid files nothing tells which is the later one, or a file came that waits for the clerk's word.
+    UNDECIDED = "undecided", "待定"
     EXCLUDED = "excluded", "不纳入"
 
     @property
@@ -64,6 +64,11 @@ class Standing:
     rivals: tuple[int, ...] = ()
     pins: tuple[str, ...] = ()
     held: bool = False
+
+    @property
+    def label(self) -> str:
+        """Where it stands, in words; of several files, that one is to be chosen."""
+        return "收到几份不同的表，待选定" if self.state is State.UNDECIDED and self.rivals else self.state.label
 
     @property
     def lateness(self) -> str:

@@ -43,9 +43,7 @@ class Annotated:
 def annotated(load: Callable[[], bytes], kind: Instrument, verdict: Verdict, heading: Sequence[str]) -> bytes | str:
     """The annotated copy of a workbook, or the reason that there is none."""
     try:
-        return guarded(
-            lambda: annotate(load(), kind, verdict, heading), lambda failure: failed_step("标注", failure).line
-        )
+        return guarded(lambda: annotate(load(), kind, verdict, heading), lambda told: failed_step("标注", told).line)
     except (AnnotateError, Refused) as error:
         return str(error)
 
@@ -118,8 +116,8 @@ def _free_place(source: Path, folder: Path, taken: set[str]) -> Path:
     stem = source.stem.removeprefix(RETURNED_PREFIX)
     names = (stem, f"{source.absolute().parent.name}-{stem}")
     places = [folder / f"{RETURNED_PREFIX}{safe_name(name)}.xlsx" for name in names]
-    place = next((one for one in places if _key(one) not in taken), None)
-    place = place or free_path(places[0], lambda one: _key(one) in taken)
+    free = (one for one in places if _key(one) not in taken)
+    place = next(free, None) or free_path(places[0], lambda one: _key(one) in taken)
     taken.add(_key(place))
     return place
 

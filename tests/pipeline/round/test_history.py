@@ -177,7 +177,7 @@ def test_a_waiver_that_ran_out_is_named_as_what_turned_a_verdict(folder: Path) -
     settings.write_text(settings.read_text(encoding="utf-8").replace(NOTE, waiver), encoding="utf-8")
     whole(folder, "2026-01-21 10:00")
     (change,) = whole(folder, "2026-01-24 10:00").changes
-    assert (change.before, change.after) == ("有说明，通过", "退回修改")
+    assert (change.before, change.after) == ("说明后通过", "退回修改")
     assert change.cause.startswith("round.toml 的“001 UNT-01：")
     assert "不再有效；UNT-01：" in change.cause
 

@@ -346,7 +346,7 @@ def test_of_units_that_became_one_none_speaks_for_the_whole(folder: Path) -> Non
     merge(folder)
     done = whole(folder, reports=False)
     (one,) = [one for one in done.standings if one.code == "006"]
-    assert (one.state.value, one.revision, one.rivals) == ("undecided", 0, ())
+    assert (one.state.value, one.label, one.revision, one.rivals) == ("undecided", "待定", 0, ())
     assert one.reason.startswith("由 001、002 合并而来，两份表都收到过，都没有计入：请新单位用自己的工作簿报")
     assert done.total.coverage == (0, 3)
     (told,) = done.changes
@@ -369,7 +369,7 @@ def test_a_unit_that_took_another_in_and_keeps_its_code_does_not_speak_for_the_w
     assert UNITS[2][0] == "001"
     roster(folder / "名册.csv", [kept if row[0] == "001" else row for row in UNITS if row[0] != "002"])
     (one,) = [one for one in whole(folder, reports=False).standings if one.code == "001"]
-    assert (one.state.value, one.revision, one.rivals) == ("undecided", 0, ())
+    assert (one.state.value, one.label, one.revision, one.rivals) == ("undecided", "待定", 0, ())
     assert one.reason.startswith("由 001、002 合并而来")
     with open_round(folder) as round_, pytest.raises(UsageError, match="没有第 1 版"):
         decide(round_, "pin", round_.roster.by_code["001"], 1, "试")

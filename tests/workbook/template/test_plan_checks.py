@@ -12,10 +12,10 @@ from toolkit.checks.confront import confront
 from toolkit.forms.layout import CHECKS, IDENTITY, CheckColumn
 from toolkit.model.finding import Severity
 from toolkit.model.returns import Context, Submission
-from toolkit.workbook.template.cells import FAILED, NOT_APPLICABLE, PASSED, QUERIED, Planned, Prefill
+from toolkit.workbook.template.cells import Planned, Prefill, Word
 from toolkit.workbook.template.plan import plan_template
 
-TOLD = {Severity.ERROR: FAILED, Severity.VERIFY: QUERIED}
+TOLD = {Severity.ERROR: Word.FAILED, Severity.VERIFY: Word.QUERIED}
 
 
 def shown(prefill: Prefill, key: str) -> dict[int, Planned]:
@@ -43,7 +43,7 @@ def test_the_sheet_says_of_every_kind_of_body_what_is_said_on_receipt(
         line = shown(Prefill(unit=unit, period="2025", body=body, values={name: Decimal(figure)}), key)
         said = line[CheckColumn.VERDICT].value
         assert ({said} if said in TOLD.values() else set()) == {TOLD[level] for level in levels}, (figure, said)
-        assert said in {PASSED, NOT_APPLICABLE, *TOLD.values()}
+        assert said in {Word.PASSED, Word.NOT_APPLICABLE, *TOLD.values()}
 
 
 def test_whatever_the_kind_of_body_the_fingerprint_is_one() -> None:

@@ -96,7 +96,7 @@ def add_up(round_: Round, found: Sequence[Standing], node: str = "", *, everythi
     """The sum of a node (default: of all), what is to be said of it, and the sums of the areas below it."""
     decided = [one for one in found if one.state is not State.UNDECIDED]
     verdicts = [verdict for one in decided if (verdict := one.verdict or one.newest) is not None]
-    waiting = {one.code: one.state.label for one in found if not one.state.counts}
+    waiting = {one.code: one.label for one in found if not one.state.counts}
     codes = _areas(round_, node)
     sums = {code: _sum(round_, verdicts, code, waiting, everything=everything) for code in (node, *codes)}
     total = sums[node]

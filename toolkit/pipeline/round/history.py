@@ -72,7 +72,7 @@ def rivals(round_: Round, found: Sequence[Standing], told: Mapping[str, Seen]) -
     for one in found:
         if one.rivals:
             before = "、".join(f"第 {number} 版" for number in one.rivals)
-            after = f"第 {one.revision} 版" if one.state.counts else one.state.label
+            after = f"第 {one.revision} 版" if one.state.counts else one.label
             was = told.get(one.code, Seen(""))
             known = (was.state, was.revision) == (one.state.value, one.revision)
             cause = f"同一批收到的，还没有指定，见 {round_.command('status')}" if known else one.reason
@@ -128,18 +128,18 @@ def _changed(round_: Round, found: Sequence[Standing]) -> Iterator[Change]:
             # Another unit that was given the code of one that left was never here.
             if one.code not in round_.held.renamed:
                 cause = "重新计入" if one.state.counts else one.reason
-                yield Change(one.code, one.name, BACK, was.left, one.state.label, cause, one.revision)
+                yield Change(one.code, one.name, BACK, was.left, one.label, cause, one.revision)
             continue
         state, wish = State(was.state), next((decided[code] for code in codes if code in decided), None)
         back = state is State.EXCLUDED
         out = state.counts and one.state is State.UNDECIDED
         same = out or one.state is State.UNUSABLE or one.revision <= was.revision
         if back and state is not one.state:
-            yield Change(one.code, one.name, BACK, state.label, one.state.label, phrase("included"), one.revision)
+            yield Change(one.code, one.name, BACK, state.label, one.label, phrase("included"), one.revision)
         elif state is not one.state and same and was.revision:
             cause = _why_turned(round_, was, one, ruled, wish)
             name = was.name if one.code in round_.held.renamed else one.name
-            yield Change(one.code, name, TURNED, state.label, one.state.label, cause, was.revision)
+            yield Change(one.code, name, TURNED, state.label, one.label, cause, was.revision)
         elif state.counts and one.state.counts and one.revision != was.revision:
             pairs = {pair[0].revision: pair for pair in all_sent(round_, one.code, revisions, arrivals)}
             cause = "；".join(_why_replaced(round_, pairs, was, one, ruled, wish)) if was.revision in pairs else ""

@@ -118,7 +118,7 @@ def _progress(found: Sequence[Standing], unclaimed: Sequence[Unclaimed]) -> byte
     late = {"逾期": "是"}
     rows = [
         (
-            *(one.code, one.name, " / ".join(one.path), one.state.label, late.get(one.lateness, one.lateness)),
+            *(one.code, one.name, " / ".join(one.path), one.label, late.get(one.lateness, one.lateness)),
             *(one.received, str(one.revision or ""), one.file, one.contact, one.reason),
         )
         for one in found

@@ -67,8 +67,7 @@ def annotate(data: bytes, instrument: Instrument, verdict: Verdict, heading: Seq
     anew = bool(told.restored or added)
     kept = {place: value for place, value in due.items() if anew or (value and flat.at(*place).value is None)}
     proposed = {**waiting(flat), **added, **{place: due[place] for place in told.figures}}
-    count = counted([finding for finding, _ in told.lines])
-    who = "　".join(filter(None, (verdict.unit, verdict.period, count)))
+    who = "　".join(filter(None, (verdict.unit, verdict.period, counted([finding for finding, _ in told.lines]))))
     try:
         copy = _Copy(Parts(admitted.parts), flat, plan_for(instrument, identify(flat)))
         copy.mark(told, kept, added, proposed)
@@ -106,14 +105,13 @@ class _Copy:
         """Take off what an earlier annotation put on, put formulas and what is ``added`` in, colour and comment."""
         for name in (NOTICE, *((CONFIRM, PROPOSED) if PROPOSED in self._sheets else ())):
             self._drop(name)
-        usual = {(cell.spot.sheet, cell.spot.cell): _USUAL.get(cell.role, "") for cell in self._plan.cells}
         for name, (_, link) in self._sheets.items():
             if link.kind == "worksheet":
                 sheet = SheetPart(self.parts.tree(link.target), self._flat.sheets[name])
                 comments = SheetComments(self.parts, link.target, sheet.root)
                 for view in sheet.root.iterfind(f"{MAIN}sheetViews/{MAIN}sheetView"):
                     view.attrib.pop("tabSelected", "")
-                self._unmark(name, sheet, usual)
+                self._unmark(name, sheet)
                 for (where, address), value in added.items():
                     if where == name:
                         sheet.put(address, value)
@@ -136,11 +134,11 @@ class _Copy:
         detach(element)
         self._renumber(lambda n: None if n == number else n - (n > number))
 
-    def _unmark(self, name: str, sheet: SheetPart, usual: Mapping[Place, str]) -> None:
+    def _unmark(self, name: str, sheet: SheetPart) -> None:
         for address, cell in self._flat.sheets[name].cells.items():
-            if cell.style in self._coloured and (name, address) in usual:
-                locked = self._flat.styles[cell.style].locked
-                colour = usual[name, address] and (GREY if locked else usual[name, address])
+            if cell.style in self._coloured and (planned := self._plan.places.get((name, address))):
+                usual = _USUAL.get(planned.role, "")
+                colour = usual and (GREY if self._flat.styles[cell.style].locked else usual)
                 sheet.restyle(address, self.looks, fillId=self.looks.fill(colour))
 
     def _calculate(self, name: str, sheet: SheetPart, told: Marking, due: _Values) -> None:
@@ -202,11 +200,10 @@ class _Copy:
     def _names(self) -> etree._Element:
         """The list of defined names, made where there is none."""
         found = self._book.find(MAIN + "definedNames")
-        if found is not None:
-            return found
-        before = [one for name in _BEFORE_NAMES for one in self._book.iterfind(MAIN + name)]
-        before[-1].addnext(made := etree.Element(MAIN + "definedNames"))
-        return made
+        if found is None:
+            before = [one for name in _BEFORE_NAMES for one in self._book.iterfind(MAIN + name)]
+            before[-1].addnext(found := etree.Element(MAIN + "definedNames"))
+        return found
 
     def _renumber(self, new: Callable[[int], int | None]) -> None:
         """Give the names that hold in one sheet its new number; those of a sheet that is gone go too."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
-from toolkit.forms.layout import CONFIRM, PERIOD, UNIT, key_name, prior_name
+from toolkit.forms.layout import CONFIRM, key_name, prior_name
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.codes import FORMULAS, Code
 from toolkit.model.finding import Finding, Severity
@@ -181,20 +181,14 @@ def results(
     flat: FlatWorkbook, instrument: Instrument, added: Mapping[Place, CellValue] | None = None
 ) -> dict[Place, CellValue]:
     """What every planned formula gives from the entries, and those ``added``, as a spreadsheet sees them."""
-    layout, derived = instrument.layout, instrument.rules.formulas
-    prior_cells = {prior_name(name): name for name in layout.prior}
-    lists = (name for one in instrument.form.lists for line in range(1, one.size + 1) for name in one.names(line))
-    ticks = (one.name for one in instrument.form.nils)
-    entries = {*instrument.form.texts, *instrument.variables, *lists, *ticks, UNIT, PERIOD} - derived.keys()
     values: dict[str, Decimal | str] = {}
-    prior: dict[str, Decimal] = {}
-    for name, place in layout.cells.items():
+    for name, place in instrument.layout.cells.items():
         value = (added or {}).get(place, flat.at(*place).value)
         number = number_as_calculated(value)
-        if name in prior_cells and number is not None:
-            prior[prior_cells[name]] = number
-        elif name in entries and value is not None:
+        if value is not None and name not in instrument.rules.formulas and not name.startswith(("explain.", "xxgk.")):
             values[name] = cell_text(value) if number is None or name in instrument.form.texts else number
+    found = ((name, values.get(prior_name(name))) for name in instrument.layout.prior)
+    prior = {name: value for name, value in found if isinstance(value, Decimal)}
     made = plan_template(instrument, Prefill(prior=prior, values=values))
     known = plan_for(instrument, identify(flat)).formulas
     given = {place: cell.value for place, cell in made.formulas.items() if place in known}

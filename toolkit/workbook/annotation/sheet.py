@@ -27,14 +27,16 @@ class SheetPart:
         self._cells: dict[str, etree._Element] = {}
         number = 0
         for row in root.iterfind(f"{MAIN}sheetData/{_ROW}"):
-            number, column = int(row.get("r", number + 1)), 0
+            number, address = int(row.get("r", number + 1)), ""
             self._rows[number] = row
             for cell in row.iterfind(_CELL):
-                column = coordinates(cell.get("r", ""))[0] if "r" in cell.attrib else column + 1
-                cell.set("r", at(number - 1, column - 1))
-                self._cells[cell.get("r", "")] = cell
-                if not len(cell):
-                    cell.attrib.pop("t", "")  # what has no content is of no type: some readers stumble over it
+                stated = cell.get("r", "")
+                if not stated.removesuffix(str(number)).isalpha():
+                    column = coordinates(stated or address)[0] if stated or address else 0
+                    cell.set("r", stated := at(number - 1, column - bool(stated)))
+                self._cells[address := stated] = cell
+                if not len(cell) and cell.get("t"):
+                    del cell.attrib["t"]  # what has no content is of no type: some readers stumble over it
 
     def seen_at(self, address: str) -> str:
         """The cell itself, or the first of those it was merged into one with."""

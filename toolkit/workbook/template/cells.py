@@ -15,13 +15,13 @@ from toolkit.rules.expression import Node
 from toolkit.rules.values import Exact
 from toolkit.workbook.proposals import Proposal
 
-PASSED, FAILED, QUERIED, EMPTY, NOT_APPLICABLE = "通过", "不通过", "请核实", "未填", "不适用"
-#: What is only noted: it asks for nothing.
-NOTED = "提示"
-#: The verdict of a rule that no formula can check.
-LATER = "收件后核对"
-#: What is neither good nor bad.
-UNDECIDED = (EMPTY, NOT_APPLICABLE, LATER, NOTED)
+
+class Word:
+    """The verdicts of a line: ``NOTED`` asks for nothing, ``LATER`` no formula tells, the ``UNDECIDED`` are neutral."""
+
+    PASSED, FAILED, QUERIED, EMPTY, NOT_APPLICABLE = "通过", "不通过", "请核实", "未填", "不适用"
+    NOTED, LATER = "提示", "收件后核对"
+    UNDECIDED = (EMPTY, NOT_APPLICABLE, LATER, NOTED)
 
 
 class CellRole(StrEnum):
@@ -127,10 +127,14 @@ class TemplatePlan:
         return tuple(cell for cells in self.sheets.values() for cell in cells)
 
     @cached_property
+    def places(self) -> Mapping[tuple[str, str], Planned]:
+        """All cells by (sheet, A1)."""
+        return {(cell.spot.sheet, cell.spot.cell): cell for cell in self.cells}
+
+    @cached_property
     def formulas(self) -> Mapping[tuple[str, str], Planned]:
         """The formula cells by (sheet, A1), but for those that a figure may rightly replace."""
-        own = (cell for cell in self.cells if cell.formula and cell.role is not CellRole.NUMBER)
-        return {(cell.spot.sheet, cell.spot.cell): cell for cell in own}
+        return {at: cell for at, cell in self.places.items() if cell.formula and cell.role is not CellRole.NUMBER}
 
     @cached_property
     def labels(self) -> Mapping[tuple[str, str], str]:

@@ -28,7 +28,7 @@ from toolkit.instrument.instrument import Instrument
 from toolkit.model.form import NIL_TICK, OpenList, Table, TextField, TextGroup
 from toolkit.rules.compile import derive
 from toolkit.rules.expression import Key
-from toolkit.workbook.template.cells import PASSED, CellRole, Known, Planned, Prefill, TemplatePlan
+from toolkit.workbook.template.cells import CellRole, Known, Planned, Prefill, TemplatePlan, Word
 from toolkit.workbook.template.conditions import literal, nil_formula
 from toolkit.workbook.template.plan_checks import SUMMARY, check_lines, guarded_formula, sum_of
 from toolkit.workbook.template.plan_entries import first_verdict, prior_members, prior_totals
@@ -54,16 +54,12 @@ def plan_template(instrument: Instrument, prefill: Prefill | None = None) -> Tem
     if layout.prior:
         sheets[PRIOR] += _prior(instrument, known)
     blank = TemplatePlan({name: tuple(cells) for name, cells in sheets.items()})
-    identity = {
-        "form": form.id,
-        "version": str(form.version),
-        "fingerprint": blank.fingerprint if not given.values else blank_plan(instrument).fingerprint,
-    }
+    mark = blank.fingerprint if not given.values else blank_plan(instrument).fingerprint
+    told = vars(given) | {"form": form.id, "version": str(form.version), "fingerprint": mark}
     rows: list[Planned] = []
     for i, key in enumerate(IDENTITY_FIELDS):
-        told = identity[key] if key in identity else getattr(given, key)
         rows.append(Planned(Spot(IDENTITY, i, 0), CellRole.FIXED, key))
-        rows.append(Planned(Spot(IDENTITY, i, 1), CellRole.FIXED, told, name=f"xxgk.{key}"))
+        rows.append(Planned(Spot(IDENTITY, i, 1), CellRole.FIXED, told[key], name=f"xxgk.{key}"))
     return TemplatePlan({**blank.sheets, IDENTITY: tuple(rows)})
 
 
@@ -126,7 +122,6 @@ def _table(instrument: Instrument, table: Table, known: Known) -> Iterator[Plann
     unit = f"单位：{'、'.join(units)}。" if units else ""
     text = f"{unit}浅黄色格填写，没有的填 0；灰色格自动计算。"
     yield from Planned.top(table.sheet, table.title, text, grid.ncols)
-    places = SheetPlaces(layout, table.sheet)
     for cell in grid.cells:
         spot, name = layout.on_sheet(table.id, cell), cell.variable
         if cell.kind != "number":
@@ -135,7 +130,7 @@ def _table(instrument: Instrument, table: Table, known: Known) -> Iterator[Plann
         variable, value = instrument.variables[name], known.values.get(name)
         computed, nil, formula = instrument.rules.formulas.get(name), instrument.form.nil_of.get(name), ""
         if value is None and computed:
-            value, formula = known.result(computed.right), guarded_formula(computed.right, places)
+            value, formula = known.result(computed.right), guarded_formula(instrument, computed.right, table.sheet)
         elif value is None and nil:
             value, formula = known.current.get(name), nil_formula(layout.spot(nil.name))
         yield Planned(
@@ -169,9 +164,9 @@ def _hint(instrument: Instrument, text: TextField, written: str) -> Planned:
     verdict, value = '""', ""
     if text.required:
         at = instrument.layout.check_spot(text_key(text.name), CheckColumn.VERDICT).reference
-        verdict = f'IF(OR(LEN({spot.cell})=0,{at}="{PASSED}"),"","【"&{at}&"】")'
+        verdict = f'IF(OR(LEN({spot.cell})=0,{at}="{Word.PASSED}"),"","【"&{at}&"】")'
         found = first_verdict(instrument.wanted[text.name], written)
-        value = f"【{found}】" if written and found != PASSED else ""
+        value = f"【{found}】" if written and found != Word.PASSED else ""
     count = f"LEN({spot.cell})"
     formula = f'{verdict}&{literal(hint)}&{count}&" 字。"&IF({count}>{most},{literal(long)},"")'
     value += f"{hint}{len(written)} 字。" + (long if len(written) > most else "")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from toolkit.forms.layout import (
     CHECKS,
@@ -26,18 +27,7 @@ from toolkit.model.rule import TextRule
 from toolkit.rules.compile import Check, holds
 from toolkit.rules.expression import Key, Node, Number
 from toolkit.text import DECIMALS
-from toolkit.workbook.template.cells import (
-    EMPTY,
-    FAILED,
-    LATER,
-    NOT_APPLICABLE,
-    NOTED,
-    PASSED,
-    QUERIED,
-    CellRole,
-    Known,
-    Planned,
-)
+from toolkit.workbook.template.cells import CellRole, Known, Planned, Word
 from toolkit.workbook.template.plan_entries import CheckLine, entry_lines
 
 
@@ -58,8 +48,10 @@ def count(keys: Iterable[Key], places: SheetPlaces) -> str:
     return f"COUNT({','.join(places.area(run) for run in runs)})"
 
 
-def guarded_formula(node: Node, places: SheetPlaces) -> str:
+@lru_cache(maxsize=4096)
+def guarded_formula(instrument: Instrument, node: Node, sheet: str) -> str:
     """A node's formula that stays empty while a figure is missing: SUM skips a text and + takes a blank for 0."""
+    places = SheetPlaces(instrument.layout, sheet)
     keys = tuple(dict.fromkeys(node.keys()))
     plain = node.formula(places)
     return f'IF({count(keys, places)}={len(keys)},{plain},"")' if keys else plain
@@ -94,7 +86,7 @@ def check_lines(instrument: Instrument, known: Known) -> Iterator[Planned]:
 
 
 #: Which verdicts are shown first, worst first, and what is added to the row of such a line.
-_URGENT = {FAILED: 0, QUERIED: 10_000, EMPTY: 20_000}
+_URGENT = {Word.FAILED: 0, Word.QUERIED: 10_000, Word.EMPTY: 20_000}
 _SHOWN = (CheckColumn.RULE, CheckColumn.SENTENCE, CheckColumn.PLACE, CheckColumn.VERDICT, CheckColumn.EXPLANATION)
 
 
@@ -146,7 +138,7 @@ def _head(instrument: Instrument, rule: str, checks: Sequence[Check], lines: Seq
     area, own = f"{spots[0].cell}:{spots[-1].cell}", set(spots)
     found = [cell.value for cell in lines if cell.spot in own]
     shown, first_shown = '""', ""
-    for word in reversed((FAILED, QUERIED, EMPTY, NOTED, PASSED, NOT_APPLICABLE)):
+    for word in reversed((Word.FAILED, Word.QUERIED, Word.EMPTY, Word.NOTED, Word.PASSED, Word.NOT_APPLICABLE)):
         count = f'COUNTIF({area},"{word}")'
         shown = f'IF({count}>0,"{word} "&{count},{shown})'
         first_shown = f"{word} {found.count(word)}" if word in found else first_shown
@@ -165,7 +157,7 @@ def _about_texts(instrument: Instrument, rule: TextRule, known: Known) -> Iterat
     line, layout = CheckLine(instrument, rule.id), instrument.layout
     spots = [layout.spot(name) for name in rule.texts or instrument.form.texts]
     code, says, place = line.head(rule.id, rule.say, "、".join(dict.fromkeys(s.sheet for s in spots)), spots[0])
-    yield from (code, says, line.put(CheckColumn.VERDICT, LATER))
+    yield from (code, says, line.put(CheckColumn.VERDICT, Word.LATER))
     for column in (CheckColumn.LEFT, CheckColumn.RIGHT, CheckColumn.DIFFERENCE):
         yield replace(line.put(column, ""), role=CellRole.SENTENCE)
     yield place
@@ -185,7 +177,7 @@ def _check(instrument: Instrument, check: Check, known: Known) -> Iterator[Plann
     yield from (code, says, replace(place, role=CellRole.PLACE_BELOW) if folded else place)
     for col, node in ((CheckColumn.LEFT, check.left), (CheckColumn.RIGHT, check.right)):
         # A limit differs by kind of body; in a formula it would make a fingerprint for each kind.
-        formula = "" if check.rule.limits and node is check.right else guarded_formula(node, places)
+        formula = "" if check.rule.limits and node is check.right else guarded_formula(instrument, node, CHECKS)
         yield line.put(col, known.result(node), formula)
     left, right, diff = (line.at(c) for c in (CheckColumn.LEFT, CheckColumn.RIGHT, CheckColumn.DIFFERENCE))
     difference = f'IF(COUNT({left},{right})=2,ROUND({left}-{right},6),"")'
@@ -199,10 +191,9 @@ def _check(instrument: Instrument, check: Check, known: Known) -> Iterator[Plann
 
 def _verdict(check: Check, diff: str, aid: str, places: SheetPlaces) -> str:
     failed = aid if _by_body(check) else f'"{_failed(check)}"'
-    inner = f'IF(COUNT({diff})=0,"{EMPTY}",IF({diff}{check.op}0,"{PASSED}",{failed}))'
-    if not check.prior:
-        return inner
-    return f'IF({count(check.prior, places)}<{len(check.prior)},"{NOT_APPLICABLE}",{inner})'
+    inner = f'IF(COUNT({diff})=0,"{Word.EMPTY}",IF({diff}{check.op}0,"{Word.PASSED}",{failed}))'
+    known = f"{count(check.prior, places)}<{len(check.prior)}" if check.prior else ""
+    return f'IF({known},"{Word.NOT_APPLICABLE}",{inner})' if known else inner
 
 
 def _difference(check: Check, known: Known) -> str | Decimal:
@@ -216,11 +207,11 @@ def _difference(check: Check, known: Known) -> str | Decimal:
 
 def _first_verdict(check: Check, known: Known) -> str:
     if any(known.prior.get(key.name) is None for key in check.prior):
-        return NOT_APPLICABLE
+        return Word.NOT_APPLICABLE
     difference = _difference(check, known)
     if isinstance(difference, str):
-        return EMPTY
-    return PASSED if holds(check.op, difference) else _failed(check, known)
+        return Word.EMPTY
+    return Word.PASSED if holds(check.op, difference) else _failed(check, known)
 
 
 def _by_body(check: Check) -> bool:
@@ -231,15 +222,15 @@ def _by_body(check: Check) -> bool:
 def _failed(check: Check, known: Known | None = None) -> str:
     rule, body = check.rule, known.body if known else ""
     if known and (body or known.named) in rule.free_bodies:
-        return NOT_APPLICABLE
+        return Word.NOT_APPLICABLE
     severity = (None if body else rule.unknown_severity) or rule.typed_severity or rule.severity
     noted = rule.beta or severity is Severity.NOTE
-    return NOTED if noted else QUERIED if severity is Severity.VERIFY else FAILED
+    return Word.NOTED if noted else Word.QUERIED if severity is Severity.VERIFY else Word.FAILED
 
 
 def _summary(instrument: Instrument, lines: Sequence[Planned]) -> Planned:
     area = f"G{CHECKS_TOP + 1}:G{_last_row(instrument) + 1}"
-    parts = [f'"{word} "&COUNTIF({area},"{word}")&" 项"' for word in (FAILED, QUERIED, EMPTY)]
+    parts = [f'"{word} "&COUNTIF({area},"{word}")&" 项"' for word in (Word.FAILED, Word.QUERIED, Word.EMPTY)]
     found = [cell.value for cell in lines if cell.role is CellRole.VERDICT]
-    first = "，".join(f"{word} {found.count(word)} 项" for word in (FAILED, QUERIED, EMPTY))
+    first = "，".join(f"{word} {found.count(word)} 项" for word in (Word.FAILED, Word.QUERIED, Word.EMPTY))
     return Planned(SUMMARY, CellRole.RESULT, first, '&"，"&'.join(parts), cols=8)

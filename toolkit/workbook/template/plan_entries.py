@@ -28,7 +28,7 @@ from toolkit.model.codes import Code
 from toolkit.model.form import NIL_TICK, NumberType, OpenList
 from toolkit.rules.compile import Check
 from toolkit.workbook.template import conditions
-from toolkit.workbook.template.cells import EMPTY, FAILED, NOT_APPLICABLE, PASSED, QUERIED, CellRole, Known, Planned
+from toolkit.workbook.template.cells import CellRole, Known, Planned, Word
 
 #: So many faulty cells of a line are named; what its hidden cells hold behind them.
 _NAMED = 3
@@ -206,16 +206,16 @@ def _numbers(
     target = entries[0].first[0][0] if entries else Spot(instrument.form.table(key).sheet, 0, 0)
     yield from line.head(Code.VAL_01, says, target.sheet, target)
     if not entries:
-        yield line.put(CheckColumn.VERDICT, PASSED)
+        yield line.put(CheckColumn.VERDICT, Word.PASSED)
         yield line.put(CheckColumn.EXPLANATION, f"{PROMPT}没有要填的格。")
         return
     faults, blanks = (sorted(at for one in entries for at in one.places(faults=kind)) for kind in (True, False))
     yield from line.hidden(entries)
     have = len(faults) if due is None else due - len(faults) - len(blanks)
     yield from line.counted(have, f"SUM({line.aids(_FAULTS if due is None else _RIGHT)})", due or 0)
-    wrong = f'IF(SUM({line.aids(_FAULTS)})>0,"{FAILED}","{EMPTY}")'
-    verdict = f'IF({line.at(CheckColumn.DIFFERENCE)}=0,"{PASSED}",{wrong})'
-    yield line.put(CheckColumn.VERDICT, FAILED if faults else EMPTY if blanks else PASSED, verdict)
+    wrong = f'IF(SUM({line.aids(_FAULTS)})>0,"{Word.FAILED}","{Word.EMPTY}")'
+    verdict = f'IF({line.at(CheckColumn.DIFFERENCE)}=0,"{Word.PASSED}",{wrong})'
+    yield line.put(CheckColumn.VERDICT, Word.FAILED if faults else Word.EMPTY if blanks else Word.PASSED, verdict)
     yield line.put(CheckColumn.EXPLANATION, _first_sentence(faults, blanks), line.sentence())
 
 
@@ -239,8 +239,8 @@ def _cover(instrument: Instrument, known: Known) -> Iterator[Planned]:
     says = "封面的单位名称和统计期间都已填写（已填、应填）"
     yield from line.head(Code.FORM_09, says, COVER, spots["单位名称"])
     yield from line.counted(sum(have.values()), "+".join(filled.values()), len(have))
-    verdict = f'IF({line.at(CheckColumn.DIFFERENCE)}=0,"{PASSED}","{EMPTY}")'
-    yield line.put(CheckColumn.VERDICT, PASSED if all(have.values()) else EMPTY, verdict)
+    verdict = f'IF({line.at(CheckColumn.DIFFERENCE)}=0,"{Word.PASSED}","{Word.EMPTY}")'
+    yield line.put(CheckColumn.VERDICT, Word.PASSED if all(have.values()) else Word.EMPTY, verdict)
     which = "&".join(f'IF({one},"","{PROMPT}{what}没有填。")' for what, one in filled.items())
     first = "".join(f"{PROMPT}{what}没有填。" for what, there in have.items() if not there)
     yield line.put(CheckColumn.EXPLANATION, first, which)
@@ -259,15 +259,16 @@ def _nils(instrument: Instrument, known: Known) -> Iterator[Planned]:
         yield from line.head(Code.VAL_15, says, f"{COVER}：{tick.cell}", tick)
         asked = f'{tick.reference}="{NIL_TICK}"'
         yield from line.counted(have, f"IF({asked},{figures or 0},0)", 0)
-        verdict = f'IF({asked},IF({line.at(CheckColumn.DIFFERENCE)}=0,"{PASSED}","{QUERIED}"),"{NOT_APPLICABLE}")'
-        found = QUERIED if have else PASSED
-        yield line.put(CheckColumn.VERDICT, found if chosen else NOT_APPLICABLE, verdict)
+        empty = f'IF({line.at(CheckColumn.DIFFERENCE)}=0,"{Word.PASSED}","{Word.QUERIED}")'
+        found = Word.QUERIED if have else Word.PASSED
+        verdict = f'IF({asked},{empty},"{Word.NOT_APPLICABLE}")'
+        yield line.put(CheckColumn.VERDICT, found if chosen else Word.NOT_APPLICABLE, verdict)
         yield line.put(CheckColumn.EXPLANATION, "")
 
 
 def first_verdict(wanted: Wanted, text: str) -> str:
     """The verdict on a required text when the template is written."""
-    return EMPTY if not wanted.words(text) else QUERIED if wanted.empty(text) else PASSED
+    return Word.EMPTY if not wanted.words(text) else Word.QUERIED if wanted.empty(text) else Word.PASSED
 
 
 def _text(instrument: Instrument, name: str, known: Known) -> Iterator[Planned]:
@@ -276,14 +277,14 @@ def _text(instrument: Instrument, name: str, known: Known) -> Iterator[Planned]:
     line = CheckLine(instrument, text_key(name))
     says = f"“{instrument.form.texts[name].label}”写明情况（不算标点和数字，有几个字）"
     found = first_verdict(wanted, text)
-    rule = Code.VAL_11 if found == QUERIED else Code.VAL_01
+    rule = Code.VAL_11 if found == Word.QUERIED else Code.VAL_01
     code, *rest = line.head(rule, says, f"{spot.sheet}：{spot.cell}", spot)
-    asked = f'IF({line.at(CheckColumn.VERDICT)}="{QUERIED}","{Code.VAL_11.value}","{Code.VAL_01.value}")'
+    asked = f'IF({line.at(CheckColumn.VERDICT)}="{Word.QUERIED}","{Code.VAL_11.value}","{Code.VAL_01.value}")'
     yield from (replace(code, formula=asked), *rest)
     words = f"IFERROR({conditions.words(spot.reference, wanted.marks)},0)"
     yield line.put(CheckColumn.LEFT, wanted.words(text), words)
     yield from (line.put(column, "") for column in (CheckColumn.RIGHT, CheckColumn.DIFFERENCE))
     left = line.at(CheckColumn.LEFT)
-    asked = f'IF({conditions.empty(spot.reference, left, wanted)},"{QUERIED}","{PASSED}")'
-    yield line.put(CheckColumn.VERDICT, found, f'IF({left}=0,"{EMPTY}",{asked})')
+    asked = f'IF({conditions.empty(spot.reference, left, wanted)},"{Word.QUERIED}","{Word.PASSED}")'
+    yield line.put(CheckColumn.VERDICT, found, f'IF({left}=0,"{Word.EMPTY}",{asked})')
     yield line.explanation(known, "结论为“请核实”时，写明为什么没有情况可写。")

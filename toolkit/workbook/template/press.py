@@ -1,8 +1,7 @@
 """Prints the workbook of a form for one unit after another: made once, then only what differs is replaced.
 
-A workbook that is made from the start takes a hundred times as long as the few parts in which units differ: their
-names and signature among the shared strings and document properties, last year's figures, and what the check sheet
-shows of them. All other parts are copied as they were compressed.
+Units differ in their names and signature among the shared strings and document properties, in last year's figures, and
+in what the check sheet shows of them. All other parts are copied as they were compressed.
 """
 
 from __future__ import annotations

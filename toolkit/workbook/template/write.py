@@ -21,7 +21,7 @@ from toolkit.instrument.instrument import Instrument
 from toolkit.model.form import NIL_TICK, NumberType
 from toolkit.workbook.proposals import CONFIRMED, CONFIRMING, HOW, NOTED
 from toolkit.workbook.template import conditions
-from toolkit.workbook.template.cells import FAILED, PASSED, QUERIED, UNDECIDED, CellRole, Planned, Prefill
+from toolkit.workbook.template.cells import CellRole, Planned, Prefill, Word
 from toolkit.workbook.template.conditions import Area, areas_of
 from toolkit.workbook.template.pen import ASK, BAD, EMPTY_FILL, GOOD, Page, Pen, height
 from toolkit.workbook.template.plan import plan_template
@@ -96,8 +96,7 @@ def _sheet(instrument: Instrument, page: Page, sheet: str, cells: tuple[Planned,
     page.sheet.freeze_panes(top, 0)
     if table or long:
         page.sheet.set_zoom(_ZOOM)
-    first = next((c for c in cells if c.role in _ENTRIES), None)
-    if first:
+    if first := next((c for c in cells if c.role in _ENTRIES), None):
         page.sheet.set_selection(first.spot.row, first.spot.col, first.spot.row, first.spot.col)
 
 
@@ -197,7 +196,7 @@ def _heights(instrument: Instrument, page: Page, sheet: str, cells: tuple[Planne
 def _check_sheet(page: Page, cells: tuple[Planned, ...]) -> None:
     """Colours of the verdicts; what only the formulas go back to is hidden."""
     last, column = max(cell.spot.row for cell in cells), CheckColumn.VERDICT
-    colours = {PASSED: GOOD, FAILED: BAD, QUERIED: ASK, **dict.fromkeys(UNDECIDED, EMPTY_FILL)}
+    colours = {Word.PASSED: GOOD, Word.FAILED: BAD, Word.QUERIED: ASK, **dict.fromkeys(Word.UNDECIDED, EMPTY_FILL)}
     for word, colour in colours.items():
         rule = {"type": "text", "criteria": "begins with", "value": word, "format": page.pen.fill(colour)}
         page.sheet.conditional_format(FIRST_OPEN, column, last, column, rule)

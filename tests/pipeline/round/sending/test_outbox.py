@@ -16,6 +16,8 @@ from factories.rounds import FAULTY, GOOD, UNITS, begin, clock, covered, put, re
 from factories.workbooks import form, workbook
 
 from toolkit.collection.folder import CALLS, DRAFT, MESSAGE, SETTLED
+from toolkit.collection.ledger.ledger import Ledger
+from toolkit.collection.ledger.rows import Event
 from toolkit.pipeline.round.collect import collect
 from toolkit.pipeline.round.open import Round, open_round
 from toolkit.pipeline.round.ownership import claim
@@ -194,6 +196,32 @@ def test_what_is_read_out_of_an_enclosure_goes_to_nobody_before_the_clerk_says_w
     run(folder, "2026-01-21 10:00")
     assert [name for name in lying(folder)["001-教育局"] if name.endswith("-请确认.xlsx")]
     assert "“待确认”页选“确认”" in message(folder, "001-教育局")
+
+
+def test_the_events_are_read_as_often_for_two_claimed_files_as_for_one(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads: list[str | None] = []
+    read = Ledger.events
+
+    def counted(self: Ledger, unit: str | None = None) -> list[Event]:
+        reads.append(unit)
+        return read(self, unit)
+
+    counts = []
+    for name, code in (("教育局的情况.docx", "001"), ("民政局的情况.docx", "002")):
+        put(folder, name, letter(due_figures()))
+        run(folder)
+        with open_round(folder, clock=clock()) as round_:
+            claim(round_, name, code)
+            found = standings(round_)
+            with monkeypatch.context() as patched:
+                patched.setattr(Ledger, "events", counted)
+                hand_back(round_, found)
+        counts.append(len(reads))
+        reads.clear()
+    assert counts[0] == counts[1] > 0
+    assert [name for name in lying(folder)["002-民政局"] if name.endswith("-请确认.xlsx")]
 
 
 def test_last_years_figures_are_told_of_only_where_they_are_filled_in(

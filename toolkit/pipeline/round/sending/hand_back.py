@@ -136,13 +136,9 @@ class _Desk:
 
     def read_out(self, one: Standing) -> Enclosure | None:
         """What could be read out of a file that is no workbook of ours and that the clerk said is the unit's."""
-        unit = self.round_.roster.by_code[one.code]
-        events = (event for code in self.round_.codes(unit) for event in self.round_.ledger.events(code))
-        is_claimed = any(event.kind == CLAIM and event.detail == one.file for event in events)
-        book = self._read(unit, one.file) if is_claimed else None
-        if not book:
-            return None
-        return Enclosure(outbox.book_to_confirm(one), hashlib.sha256(book).hexdigest(), lambda: book)
+        is_claimed = (one.code, one.file) in self._claimed
+        book = self._read(self.round_.roster.by_code[one.code], one.file) if is_claimed else None
+        return Enclosure(outbox.book_to_confirm(one), hashlib.sha256(book).hexdigest(), lambda: book) if book else None
 
     @cached_property
     def issued(self) -> Mapping[str, Enclosure]:
@@ -150,13 +146,18 @@ class _Desk:
         return outbox.issued_books(self.round_)
 
     @cached_property
+    def _claimed(self) -> set[tuple[str, str]]:
+        """The units, by their codes of today, with the files that the clerk said are theirs."""
+        claims = (event for event in self.round_.ledger.events() if event.kind == CLAIM)
+        return {(self.round_.owners.get(event.unit, event.unit), event.detail) for event in claims}
+
+    @cached_property
     def _done(self) -> Mapping[str, str]:
         return self.round_.ledger.outputs()
 
     @cached_property
     def _known(self) -> tuple[Mapping[str, Sequence[Revision]], Mapping[int, Arrival]]:
-        ledger = self.round_.ledger
-        return ledger.revisions(), {arrival.seq: arrival for arrival in ledger.arrivals()}
+        return self.round_.ledger.revisions(), {one.seq: one for one in self.round_.ledger.arrivals()}
 
     @cached_property
     def _items(self) -> Mapping[str, Item]:
@@ -198,9 +199,7 @@ class _Desk:
     def _lines(self, verdict: FiledVerdict) -> tuple[str, ...]:
         """What stands below a notice: what was changed since the revision before, who asks until when."""
         round_, kind, number = self.round_, self.round_.kind, verdict.revision - 1
-        if number < 1:
-            return heading(round_)
-        sent = all_sent(round_, verdict.code, *self._known)
+        sent = all_sent(round_, verdict.code, *self._known) if number > 0 else []
         before = next((one for one, _ in sent if one.revision == number), None)
         if before is None:
             return heading(round_)

@@ -104,8 +104,7 @@ def missing(
 ) -> Iterator[Parcel]:
     """What goes to the units that have sent nothing to read: their workbook, with a request, or later a reminder.
 
-    ``books`` are the workbooks that were distributed; ``read`` gives a workbook with what could be read out of the file
-    that a unit sent.
+    ``books`` are the workbooks distributed; ``read`` gives one with what could be read out of what a unit sent.
     """
     what, first = f"{round_.period.label}《{round_.kind.form.title}》", _just_issued(round_)
     by = "尽快" if round_.overdue or not round_.until else f"于 {round_.until}前"
@@ -132,17 +131,14 @@ def fill(round_: Round, parcels: Iterable[Parcel], told: list[str]) -> None:
             place = path.relative_to(round_.folder.root).as_posix()
             wanted.add(place)
             if done.get(place) != file.digest or not path.is_file():
-                made = step(f"{parcel.unit.name}的待发送文件", told, partial(_written, path, file))
+                put = partial(lambda path, file: [write(path, file.load())], path, file)
+                made = step(f"{parcel.unit.name}的待发送文件", told, put)
                 fresh |= {place: file.digest} if made else {}
         if len(fresh) >= _AT_ONCE:
             round_.ledger.wrote(fresh)
             fresh = {}
     round_.ledger.wrote(fresh)
     settle(round_, round_.folder.outbox, wanted)
-
-
-def _written(path: Path, file: Enclosure) -> list[Path]:
-    return [write(path, file.load())]
 
 
 def settle(round_: Round, folder: Path, wanted: Collection[str]) -> int:
