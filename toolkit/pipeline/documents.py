@@ -37,6 +37,8 @@ RENDERERS: Final[Mapping[str, Callable[[Document], bytes]]] = MappingProxyType(
 )
 ALL_FORMATS: Final = tuple(RENDERERS)
 TEMPLATE = "report.docx"
+#: Of so many units a companion still has a reader: texts of half a page each make a book of 150 pages.
+LONGEST_DIGEST = 300
 #: What the page offers to download, in words.
 DOWNLOADS = {"docx": "下载 Word 文档", "pdf": "下载 PDF 文件"}
 UNVERIFIED = "注意：所据数据还没有通过核对，本稿仅供核对，不能发布。"
@@ -44,7 +46,7 @@ UNVERIFIED = "注意：所据数据还没有通过核对，本稿仅供核对，
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What was written: format -> path; and a sentence for each format that this machine cannot make."""
+    """What was written: format -> path; and a sentence for each that was not, as this machine cannot make it."""
 
     files: Mapping[str, Path]
     left: tuple[str, ...] = ()
@@ -85,16 +87,23 @@ def area_document(total: Consolidation, name: str, area: SummedArea = ALONE) -> 
 
 def write_companion(total: Consolidation, name: str, folder: Path, faults: list[str], *, listed: bool) -> Written:
     """Figures and texts of the units for whoever drafts the area's report; unless it is ``listed``, who is in it."""
-    documents, told = over_members(total, DIGEST, lambda part: [write_digest(part, name)])
-    faults += [one.line for one in told]
-    stem = safe_name(f"{name}{total.period_label}{DIGEST}")
-    made = [(stem, document, ("docx", "md")) for document in documents]
+    made: list[tuple[str, Document, tuple[str, ...]]] = []
+    left: list[str] = []
+    if (count := len(total.members)) > LONGEST_DIGEST:
+        left.append(
+            f"{name}有 {count} 个单位，没有编“{DIGEST}”：{LONGEST_DIGEST} 个以内的地区才编，放在各自的文件夹里。"
+        )
+    else:
+        documents, told = over_members(total, DIGEST, lambda part: [write_digest(part, name)])
+        faults += [one.line for one in told]
+        stem = safe_name(f"{name}{total.period_label}{DIGEST}")
+        made += [(stem, document, ("docx", "md")) for document in documents]
     made += [] if listed else [(safe_name(ANNEX), write_annex(total, name), ("docx", "html"))]
     out: dict[str, Path] = {}
     for stem, document, endings in made:
         for ending in endings:
             out[f"{stem}.{ending}"] = write(folder / f"{stem}.{ending}", RENDERERS[ending](document))
-    return Written(out)
+    return Written(out, tuple(left))
 
 
 def write_document(
