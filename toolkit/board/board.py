@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, partial
@@ -73,31 +73,24 @@ class News(NamedTuple):
     unclaimed: tuple[Unclaimed, ...] = ()
 
 
-class BoardPage(NamedTuple):
-    """A page of a large round: where it lies beside the index, the area, its units."""
-
-    place: str
-    name: str
-    standings: Sequence[Standing]
+#: A page of a large round: where it lies beside the index, its area, its units.
+Page = tuple[str, str, Sequence[Standing]]
+Sent = defaultdict[str, list[FiledVerdict]]
 
 
 def board_pages(
-    round_: PageFrame,
-    standings: Sequence[Standing],
-    total: Consolidation,
-    whole: Callable[[Sequence[BoardPage]], bytes],
+    round_: PageFrame, standings: Sequence[Standing], total: Consolidation, whole: Callable[[Sequence[Page]], bytes]
 ) -> Iterator[tuple[str, Callable[[], bytes]]]:
     """The pages by the place of their file: the ``whole`` round on one, or a page an area of a large one, and an index.
 
     ``whole`` is `render_board` on the round; it is given what it is the index of.
     """
-    parts = _by_area(standings) if len(standings) > _UNITS else ()
-    pages = [BoardPage(f"board/{number}.html", name, units) for number, (name, units) in enumerate(parts, 1)]
-    sent: defaultdict[str, list[FiledVerdict]] = defaultdict(list)
+    parts = enumerate(_by_area(standings) if len(standings) > _UNITS else (), 1)
+    pages = [(f"board/{number}.html", name, units) for number, (name, units) in parts]
+    sent: Sent = defaultdict(list)
     for one in (*total.members, *(left.verdict for left in total.left)):
         sent[one.code].append(one)
-    for page in pages:
-        yield page.place, partial(_area_page, round_, page, total, sent)
+    yield from ((page[0], partial(_area_page, round_, page, total, sent)) for page in pages)
     yield BOARD, partial(whole, pages)
 
 
@@ -107,26 +100,23 @@ def _by_area(standings: Sequence[Standing], depth: int = 1) -> Iterator[tuple[st
     for one in standings:
         areas[one.path[:depth]].append(one)
     for path, units in areas.items():
-        name = " / ".join(path) or "没有上级的单位"
-        if len(units) <= _UNITS:
-            yield name, units
-        elif len(path) == depth:
+        if len(units) > _UNITS and len(path) == depth:
             yield from _by_area(units, depth + 1)
-        else:
-            for at in range(0, len(units), _UNITS):
-                yield f"{name}，第 {at + 1} 个起", units[at : at + _UNITS]
+            continue
+        name = " / ".join(path) or "没有上级的单位"
+        for at in range(0, len(units), _UNITS):
+            yield f"{name}，第 {at + 1} 个起" if len(units) > _UNITS else name, units[at : at + _UNITS]
 
 
-def _area_page(
-    round_: PageFrame, page: BoardPage, total: Consolidation, sent: Mapping[str, Sequence[FiledVerdict]]
-) -> bytes:
+def _area_page(round_: PageFrame, page: Page, total: Consolidation, sent: Sent) -> bytes:
+    _, name, standings = page
     known = total.expected or Expected(units={})
-    units = {one.code: one.name for one in page.standings if one.code in known.units}
-    given = [verdict for one in page.standings for verdict in sent.get(one.code, ())]
-    mine = replace(known, units=units, excluded=(), name=page.name)
+    mine = replace(known, units={one.code: known.units[one.code] for one in standings if one.code in known.units})
+    given = [verdict for one in standings for verdict in sent[one.code]]
+    mine = replace(mine, excluded=(), name=name)
     part = aggregate(total.instrument, given, everything=total.everything, period=total.period, expected=mine)
-    frame = replace(round_, title=f"{page.name} {round_.period_label}", events=(), is_part=True)
-    return render_board(frame, total.instrument, page.standings, part, ())
+    frame = replace(round_, title=f"{name} {round_.period_label}", events=(), is_part=True)
+    return render_board(frame, total.instrument, standings, part, ())
 
 
 def render_board(  # noqa: PLR0913, PLR0917 - the parts of the page
@@ -137,7 +127,7 @@ def render_board(  # noqa: PLR0913, PLR0917 - the parts of the page
     findings: Sequence[Finding],
     nodes: Sequence[tuple[str, Consolidation]] = (),
     news: News = News(),  # noqa: B008 - it cannot change
-    pages: Sequence[BoardPage] = (),
+    pages: Sequence[Page] = (),
 ) -> bytes:
     """The page; the same bytes for the same round. ``findings`` are those on the sums, ``nodes`` the areas' sums.
 

@@ -36,9 +36,11 @@ RENDERERS: Final[Mapping[str, Callable[[Document], bytes]]] = MappingProxyType(
     }
 )
 ALL_FORMATS: Final = tuple(RENDERERS)
+#: What is done with a file that is made: it is written, or handed to a process that writes it.
+Keep = Callable[[Path, bytes], object]
 TEMPLATE = "report.docx"
 #: Of so many units a companion still has a reader: texts of half a page each make a book of 150 pages.
-LONGEST_DIGEST = 300
+FEW = 300
 #: What the page offers to download, in words.
 DOWNLOADS = {"docx": "下载 Word 文档", "pdf": "下载 PDF 文件"}
 UNVERIFIED = "注意：所据数据还没有通过核对，本稿仅供核对，不能发布。"
@@ -87,29 +89,29 @@ def area_document(total: Consolidation, name: str, area: SummedArea = ALONE) -> 
 
 def write_companion(total: Consolidation, name: str, folder: Path, faults: list[str], *, listed: bool) -> Written:
     """Figures and texts of the units for whoever drafts the area's report; unless it is ``listed``, who is in it."""
-    made: list[tuple[str, Document, tuple[str, ...]]] = []
-    left: list[str] = []
-    if (count := len(total.members)) > LONGEST_DIGEST:
-        left.append(
-            f"{name}有 {count} 个单位，没有编“{DIGEST}”：{LONGEST_DIGEST} 个以内的地区才编，放在各自的文件夹里。"
-        )
-    else:
-        documents, told = over_members(total, DIGEST, lambda part: [write_digest(part, name)])
-        faults += [one.line for one in told]
-        stem = safe_name(f"{name}{total.period_label}{DIGEST}")
-        made += [(stem, document, ("docx", "md")) for document in documents]
+    few = len(total.members) <= FEW
+    documents, told = over_members(total, DIGEST, lambda part: [write_digest(part, name)]) if few else ([], [])
+    faults += [one.line for one in told]
+    stem = safe_name(f"{name}{total.period_label}{DIGEST}")
+    made = [(stem, document, ("docx", "md")) for document in documents]
     made += [] if listed else [(safe_name(ANNEX), write_annex(total, name), ("docx", "html"))]
     out: dict[str, Path] = {}
     for stem, document, endings in made:
         for ending in endings:
             out[f"{stem}.{ending}"] = write(folder / f"{stem}.{ending}", RENDERERS[ending](document))
-    return Written(out, tuple(left))
+    large = f"{name}超过 {FEW} 个单位，没有编“{DIGEST}”；{FEW} 个以内的地区才编，放在各自的文件夹里。"
+    return Written(out, () if few else (large,))
 
 
-def write_document(
-    kind: Instrument, document: Document, wanted: Sequence[str], folder: Path, template: bytes | None = None
+def write_document(  # noqa: PLR0913, PLR0917 - what is written, where and how
+    kind: Instrument,
+    document: Document,
+    wanted: Sequence[str],
+    folder: Path,
+    template: bytes | None = None,
+    keep: Keep = write,
 ) -> Written:
-    """Render and write a document in the formats wanted; ``template`` is the office's own Word template.
+    """Render and ``keep`` a document in the formats wanted; ``template`` is the office's own Word template.
 
     A library that is missing costs its own format; FormatMissingError where no other was wanted.
     """
@@ -127,11 +129,14 @@ def write_document(
         except ReportError as error:
             failed.append(error)
         else:
-            out[one] = write(path, data)
+            files = {one: (path, data)}
             if one == "md":
-                out |= {p.name: write(folder / f"{stem}-{p.name}", p.data) for p in document.pictures}
+                files |= {p.name: (folder / f"{stem}-{p.name}", p.data) for p in document.pictures}
             if one == "html":
-                out["fragment"] = write(folder / f"{stem}{WEB_FRAGMENT}", render_fragment(document).encode())
+                files["fragment"] = folder / f"{stem}{WEB_FRAGMENT}", render_fragment(document).encode()
+            for what, file in files.items():
+                keep(*file)
+                out[what] = file[0]
     if failed:
         done = f"其余格式已写在 {folder}。" if out else ""
         told = type(failed[0])("\n".join([*map(str, failed), *left, done]).strip())

@@ -16,7 +16,7 @@ from collections.abc import Set as AbstractSet
 from functools import reduce
 from math import ceil
 from operator import or_
-from typing import Generic, NamedTuple, TypeVar
+from typing import TypeVar
 
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.codes import Code
@@ -48,49 +48,31 @@ def nearly_same(one: AbstractSet[object], other: AbstractSet[object]) -> bool:
     return 0 < longer <= MOST_TIMES * shorter and len(one & other) >= LEAST * shorter
 
 
-class _Known(NamedTuple, Generic[K]):
-    """A text: its runs by their rank, rarest first, and a map of them; the shortest of its group is its head."""
-
-    key: K
-    runs: frozenset[int]
-    bits: int
-
-    def is_like(self, head: _Known[K]) -> bool:
-        lacking = (head.bits & ~self.bits).bit_count()
-        return len(head.runs) - lacking >= LEAST * len(head.runs) and nearly_same(head.runs, self.runs)
-
-
 def similar(texts: Mapping[K, str]) -> list[tuple[K, ...]]:
     """Groups of keys whose texts are nearly the same as the shortest of the group; of several such the shortest."""
-    groups: dict[K, list[K]] = {}
-    heads: list[_Known[K]] = []
+    known = {key: found for key, text in texts.items() if len(text) >= SHORTEST and (found := shingles(text))}
+    often = Counter(run for found in known.values() for run in found)
+    ranks = {run: rank for rank, run in enumerate(sorted(often, key=lambda run: (often[run], run)))}
+    heads: list[tuple[K, frozenset[int], int]] = []
     filed: defaultdict[int, list[int]] = defaultdict(list)
-    same: dict[frozenset[int], K] = {}
-    for one in _known(texts):
-        if one.runs in same:
-            groups[same[one.runs]].append(one.key)
-            continue
-        near = sorted({at for run in one.runs & filed.keys() for at in filed[run]})
-        first = next((head.key for head in map(heads.__getitem__, near) if one.is_like(head)), one.key)
-        groups.setdefault(first, []).append(one.key)
-        if first == one.key:
-            same[one.runs] = one.key
-            for run in sorted(one.runs)[: len(one.runs) - ceil(LEAST * len(one.runs)) + 1]:
+    groups: dict[K, list[K]] = {}
+    for key in sorted(known, key=lambda one: len(known[one])):
+        runs = frozenset(map(ranks.__getitem__, known[key]))
+        bits = reduce(or_, {1 << run % _BITS for run in runs})
+        near = map(heads.__getitem__, sorted({at for run in runs & filed.keys() for at in filed[run]}))
+        first = next((head for head, its, map_ in near if _may_hold(bits, its, map_) and nearly_same(its, runs)), key)
+        groups.setdefault(first, []).append(key)
+        if first == key:
+            for run in sorted(runs)[: len(runs) - ceil(LEAST * len(runs)) + 1]:
                 filed[run].append(len(heads))
-            heads.append(one)
+            heads.append((key, runs, bits))
     places = {key: at for at, key in enumerate(texts)}
     found_groups = (tuple(sorted(group, key=places.__getitem__)) for group in groups.values() if len(group) > 1)
     return sorted(found_groups, key=lambda group: places[group[0]])
 
 
-def _known(texts: Mapping[K, str]) -> Iterator[_Known[K]]:
-    """The texts that are long enough, the shortest first."""
-    known = {key: found for key, text in texts.items() if len(text) >= SHORTEST and (found := shingles(text))}
-    often = Counter(run for found in known.values() for run in found)
-    ranks = {run: rank for rank, run in enumerate(sorted(often, key=lambda run: (often[run], run)))}
-    for key in sorted(known, key=lambda one: len(known[one])):
-        runs = frozenset(map(ranks.__getitem__, known[key]))
-        yield _Known(key, runs, reduce(or_, {1 << run % _BITS for run in runs}))
+def _may_hold(bits: int, runs: frozenset[int], theirs: int) -> bool:
+    return len(runs) - (theirs & ~bits).bit_count() >= LEAST * len(runs)
 
 
 def repeated(instrument: Instrument, submission: Submission) -> Iterator[Finding]:
