@@ -78,11 +78,8 @@ class Consolidation:
     @cached_property
     def alike(self) -> Mapping[str, list[tuple[int, ...]]]:
         """By text of the form the members, by their places, that wrote nearly the same."""
-        found = {
-            name: dict(enumerate(one.texts.get(name, "") for one in self.returns))
-            for name in self.instrument.form.texts
-        }
-        return {name: similar(texts) for name, texts in found.items()}
+        texts = self.instrument.form.texts
+        return {name: similar(dict(enumerate(one.texts.get(name, "") for one in self.returns))) for name in texts}
 
     def parts(self, variable: str) -> list[tuple[Decimal, int]]:
         """What the members add to a sum, but for those that add 0, each with its place among them."""
