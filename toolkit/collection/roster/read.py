@@ -18,9 +18,8 @@ from toolkit.text import name_key
 __all__ = ["Role", "Roster", "RosterError", "Unit", "blank_roster", "read_roster"]
 
 _DEEPEST = 20
-_NEAR = 3
-#: Names that a misspelt one is held against: each takes a moment.
-_COMPARED = 60_000
+#: Names told as near; names looked at for that, as far as problems are shown: each takes a moment.
+_NEAR, _COMPARED = 3, 60_000
 
 
 def read_roster(data: bytes, filename: str, bodies: Sequence[str]) -> Roster:
@@ -74,7 +73,6 @@ def _parents(found: Sequence[Draft], problems: Problems) -> Mapping[str, str]:
         text = draft.unit.parent
         code = known.get(name_key(text)) if text else ""
         if code is None:
-            # Advice looks at all lines: it is given as far as problems are shown.
             advice = _advice(text, bare, known) if len(problems.found) < MOST_LINES else ""
             problems.cell(draft.row, "parent", f"名册里没有编码或全称是“{text}”的单位。{advice}")
         out[draft.unit.code] = code or ""

@@ -123,9 +123,7 @@ def matched(tables: Iterable[Element], grids: Sequence[Grid]) -> list[Element | 
     left = list(tables)
     out: list[Element | None] = []
     for grid in grids:
-        scores: list[float] = []
-        while len(scores) < len(left) and 1.0 not in scores:
-            scores.append(_likeness(left[len(scores)], grid))
+        scores = [_likeness(table, grid) for table in left]
         best = max(scores, default=0.0)
         out.append(left.pop(scores.index(best)) if best >= _ENOUGH else None)
     return out

@@ -73,9 +73,10 @@ def issued_books(round_: Round) -> dict[str, Enclosure]:
     """The workbooks that were distributed, by the code of the unit, as far as they still lie in 发放."""
     done, places = round_.ledger.outputs(), places_issued(round_)
     found = {code: places[event.detail] for code, event in _issued(round_) if event.detail in places}
-    paths = {code: round_.folder.root / place for code, place in found.items()}
     return {
-        code: Enclosure(path.name, done[found[code]], path.read_bytes) for code, path in paths.items() if path.is_file()
+        code: Enclosure(path.name, done[place], path.read_bytes)
+        for code, place in found.items()
+        if (path := round_.folder.root / place).is_file()
     }
 
 
