@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import random
+import re
+from dataclasses import replace
 
 import pytest
 
 from toolkit.collection.file_names import Names, file_meant
-from toolkit.collection.roster.read import read_roster
+from toolkit.collection.roster.read import Roster, Unit, read_roster
 from toolkit.errors import UsageError
 
 BODIES = ("政府部门",)
@@ -128,3 +131,25 @@ def test_a_file_that_is_not_there_is_told_with_what_is_near() -> None:
         file_meant("住建局.xlsx", ["a.pdf", "邮件.zip/住建局.xls"], "收件")
     with pytest.raises(UsageError, match="xxgk status"):
         file_meant("b", [], "收件")
+
+
+def test_names_are_found_as_by_one_pattern_of_all_of_them_without_a_look_at_each() -> None:
+    """The leftmost first, of those the longest; what a name costs does not depend on how many there are."""
+    dice = random.Random(5)  # noqa: S311 - a sample
+    words = ["".join(dice.choices("教育局县第一二民政", k=dice.randint(2, 6))) for _ in range(400)]
+    units = tuple(Unit(code=str(i), name=word) for i, word in enumerate(dict.fromkeys(words)))
+    names = Names.of(Roster(units))
+    pattern = re.compile("|".join(sorted((one.name for one in units), key=len, reverse=True)))
+    for _ in range(300):
+        text = "".join(dice.choices("教育局县第一二民政。", k=30))
+        assert list(names.spoken(text)) == pattern.findall(text)
+    looked: list[object] = []
+
+    class Counted(dict[str, list[str]]):
+        def __contains__(self, key: object) -> bool:
+            looked.append(key)
+            return super().__contains__(key)
+
+    many = {f"第{i:06}单位": [str(i)] for i in range(20_000)}
+    assert list(replace(names, units=Counted(many)).spoken("第000077单位的表")) == ["第000077单位"]
+    assert len(looked) < 20

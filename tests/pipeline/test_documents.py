@@ -1,10 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from factories.documents import annual_report, quarterly_form
+from factories.filled_forms import annual
+from factories.sums import filed
 
+from toolkit.consolidation.aggregate import aggregate
 from toolkit.model.grid import Grid, Slot
-from toolkit.pipeline.documents import RENDERERS
+from toolkit.pipeline import documents
+from toolkit.pipeline.documents import RENDERERS, write_companion
 from toolkit.report.document.blocks import Document, Paragraph, Section, TableBlock
 
 STARTS = {"docx": b"PK\x03\x04", "html": b"<!DOCTYPE html>", "pdf": b"%PDF-", "md": b"# "}
@@ -30,6 +37,27 @@ def test_controls_and_halves_of_characters_are_left_out(ending: str) -> None:
     document = Document(title=("a\x00b",), unit="", period="", preamble=(Paragraph(text="c\x0bd\ud800e\x1bf"),))
     text = RENDERERS[ending](document).decode()
     assert not set("\x00\x0b\x1b\ud800") & set(text)
+
+
+@pytest.mark.parametrize(("units", "written"), [(300, True), (301, False)])
+def test_of_very_many_units_no_digest_is_written_and_the_clerk_is_told(
+    units: int,
+    written: bool,  # noqa: FBT001 - a column of the table
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(documents, "RENDERERS", dict.fromkeys(RENDERERS, lambda document: document.title[-1].encode()))
+    one = aggregate(annual(), [filed(annual(), "甲局", {"requests.new.natural": 1}, code="01")])
+    faults: list[str] = []
+    made = write_companion(replace(one, members=one.members * units), "某市", tmp_path, faults, listed=False)
+    assert any("摘编" in name for name in made.files) is written
+    assert "附：单位名单.docx" in made.files
+    assert faults == []
+    assert made.left == (
+        ()
+        if written
+        else ("某市有 301 个单位，没有编“各单位情况和文字摘编”：300 个以内的地区才编，放在各自的文件夹里。",)
+    )
 
 
 def odd_tables() -> Document:

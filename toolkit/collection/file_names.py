@@ -10,7 +10,7 @@ import difflib
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import combinations
@@ -37,33 +37,42 @@ _UNSAFE = re.compile(r'[<>:"/\\|?*]')
 
 @dataclass(frozen=True)
 class Names:
-    """What a unit may be called in a file name, and one pattern for all of it, the longest name first."""
+    """What units may be called in a file name, and the codes of those that are called so."""
 
-    units: Mapping[str, tuple[str, ...]]
-    pattern: re.Pattern[str] | None
+    units: Mapping[str, Sequence[str]]
     noise: tuple[str, ...]
     roster: Roster
 
     @classmethod
     def of(cls, roster: Roster, noise: Iterable[str] = ()) -> Names:
         """The names of all units. ``noise`` are words of every file's name, such as the form's title."""
-        units: dict[str, tuple[str, ...]] = {}
+        units: dict[str, list[str]] = {}
         for unit in roster.units:
             # A heading of the tree sends nothing; its name in a file name is only an address.
             for text in {name_key(unit.name), name_key(unit.short)} if unit.role is not Role.NODE else ():
                 if len(text) >= _SHORTEST:
-                    units[text] = (*units.get(text, ()), unit.code)
-        longest = sorted(units, key=lambda text: (-len(text), text))
-        pattern = re.compile("|".join(map(re.escape, longest))) if longest else None
-        return cls(units, pattern, tuple(name_key(word) for word in noise if name_key(word)), roster)
+                    units.setdefault(text, []).append(unit.code)
+        return cls(units, tuple(name_key(word) for word in noise if name_key(word)), roster)
 
     def found(self, name: str) -> frozenset[str]:
         """The codes of the units that a file is named for; ``name`` may have folders, which do not count."""
         return self._named(self.bare(name))
 
     def _named(self, text: str) -> frozenset[str]:
-        found = self.pattern.finditer(text) if self.pattern else ()
-        return frozenset(code for match in found for code in self.units[match.group()])
+        return frozenset(code for name in self.spoken(text) for code in self.units[name])
+
+    def spoken(self, text: str) -> Iterator[str]:
+        """The names that stand in a text, the longest at each place, none within another."""
+        at = 0
+        while at < len(text):
+            parts = (text[at : at + length] for length in self._lengths)
+            name = next((part for part in parts if part in self.units), "")
+            yield from [name] if name else []
+            at += len(name) or 1
+
+    @cached_property
+    def _lengths(self) -> list[int]:
+        return sorted({len(name) for name in self.units}, reverse=True)
 
     def likely(self, text: str) -> tuple[str, ...]:
         """The codes of the units that a plain text may speak of, in the roster's order; none where too many fit.

@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 from toolkit.boundary import Failure, guarded
+from toolkit.checks.narrative.similarity import similar
 from toolkit.consolidation.choice import (
     Absent,
     Expected,
@@ -73,6 +74,12 @@ class Consolidation:
     def lists(self) -> Mapping[str, ListSum]:
         """The open lists that at least one member filled in, merged by label; each says how many filled it in."""
         return lists(self.returns)
+
+    @cached_property
+    def alike(self) -> Mapping[str, list[tuple[int, ...]]]:
+        """By text of the form the members, by their places, that wrote nearly the same."""
+        texts = self.instrument.form.texts
+        return {name: similar(dict(enumerate(one.texts.get(name, "") for one in self.returns))) for name in texts}
 
     def parts(self, variable: str) -> list[tuple[Decimal, int]]:
         """What the members add to a sum, but for those that add 0, each with its place among them."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from toolkit.checks.narrative.similarity import similar
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.choice import named
 from toolkit.model.codes import Code
@@ -90,13 +89,11 @@ def similar_units(total: Consolidation) -> Iterator[Finding]:
 
 def _texts(total: Consolidation) -> Iterator[Finding]:
     """One line a group of units, with all the texts that they have in common."""
-    groups: dict[tuple[str, ...], list[str]] = {}
-    units = {str(i): verdict.unit for i, verdict in enumerate(total.members)}
+    groups: dict[tuple[int, ...], list[str]] = {}
     for name, text in total.instrument.form.texts.items():
-        texts = {str(i): content.texts.get(name, "") for i, content in enumerate(total.returns)}
-        for group in similar(texts):
+        for group in total.alike[name]:
             groups.setdefault(group, []).append(f"“{text.label}”")
     for group, labels in groups.items():
-        named = "、".join(f"“{units[key]}”" for key in group[:_SHOWN])
+        named = "、".join(f"“{total.members[i].unit}”" for i in group[:_SHOWN])
         fault = "many" if len(group) > _SHOWN else "units"
         yield Finding.at(worded(Code.SIM_01, fault, units=named, count=len(group), texts="、".join(labels)))

@@ -37,6 +37,8 @@ RENDERERS: Final[Mapping[str, Callable[[Document], bytes]]] = MappingProxyType(
 )
 ALL_FORMATS: Final = tuple(RENDERERS)
 TEMPLATE = "report.docx"
+#: Of so many units a companion still has a reader: texts of half a page each make a book of 150 pages.
+FEW = 300
 #: What the page offers to download, in words.
 DOWNLOADS = {"docx": "下载 Word 文档", "pdf": "下载 PDF 文件"}
 UNVERIFIED = "注意：所据数据还没有通过核对，本稿仅供核对，不能发布。"
@@ -44,7 +46,7 @@ UNVERIFIED = "注意：所据数据还没有通过核对，本稿仅供核对，
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What was written: format -> path; and a sentence for each format that this machine cannot make."""
+    """What was written: format -> path; and a sentence for each that was not, as this machine cannot make it."""
 
     files: Mapping[str, Path]
     left: tuple[str, ...] = ()
@@ -85,7 +87,8 @@ def area_document(total: Consolidation, name: str, area: SummedArea = ALONE) -> 
 
 def write_companion(total: Consolidation, name: str, folder: Path, faults: list[str], *, listed: bool) -> Written:
     """Figures and texts of the units for whoever drafts the area's report; unless it is ``listed``, who is in it."""
-    documents, told = over_members(total, DIGEST, lambda part: [write_digest(part, name)])
+    few = len(total.members) <= FEW
+    documents, told = over_members(total, DIGEST, lambda part: [write_digest(part, name)]) if few else ([], [])
     faults += [one.line for one in told]
     stem = safe_name(f"{name}{total.period_label}{DIGEST}")
     made = [(stem, document, ("docx", "md")) for document in documents]
@@ -94,7 +97,8 @@ def write_companion(total: Consolidation, name: str, folder: Path, faults: list[
     for stem, document, endings in made:
         for ending in endings:
             out[f"{stem}.{ending}"] = write(folder / f"{stem}.{ending}", RENDERERS[ending](document))
-    return Written(out)
+    large = f"{name}超过 {FEW} 个单位，没有编“{DIGEST}”；{FEW} 个以内的地区才编，放在各自的文件夹里。"
+    return Written(out, () if few else (large,))
 
 
 def write_document(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from toolkit.collection.folder import RESULTS
-from toolkit.consolidation.aggregate import Consolidation, as_submission
+from toolkit.consolidation.aggregate import Consolidation, aggregate, as_submission
 from toolkit.consolidation.findings import completeness
 from toolkit.errors import UsageError
 from toolkit.instrument.instrument import Instrument
@@ -15,7 +15,7 @@ from toolkit.io.files import as_text
 from toolkit.io.tally import Tally
 from toolkit.model.finding import Finding
 from toolkit.model.returns import Submission, Verdict
-from toolkit.pipeline.consolidate import summed, verdicts_in
+from toolkit.pipeline.consolidate import verdicts_in
 from toolkit.pipeline.documents import Written, area_document, formats, return_document, write_document
 from toolkit.pipeline.read_return import inputs
 from toolkit.pipeline.round.consolidate import add_up
@@ -82,7 +82,7 @@ def read_source(source: Path, *, name: str = "", form: str = "", asked: str = "x
         return _round(place, name)
     if source.is_dir():
         kind, verdicts = verdicts_in(source, form)
-        total, _ = summed(kind, verdicts)
+        total = aggregate(kind, verdicts)
         draft = _draft(total, as_text(name or source.resolve().name))
         return ReportSource(verdicts=tuple(verdicts), draft=draft, results=source / RESULTS, scope=total.scope)
     if name:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import io
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
+from toolkit.collection.roster import sheet
 from toolkit.collection.roster.read import Role, Roster, RosterError, Unit, blank_roster, read_roster
 from toolkit.errors import UsageError
 
@@ -224,7 +226,6 @@ def test_the_exit_code_is_that_of_a_wrong_setting() -> None:
         ("编码,单位全称,报送\n1,甲,否\n", "没有一个要报送的单位"),
         ("编码,单位全称,上级,不纳入原因\n1,甲,,撤销\n2,乙,1,\n", "没有一个要报送的单位"),
         ('编码,单位全称\n1,"甲\n2,乙\n', "第 2 行起的引号没有成对"),
-        ("单位全称\n" + "".join(f"局{n}\n" for n in range(20_001)), "名册有 20001 行，最多 20000 行"),
         (
             "编码,单位全称,上级\n" + "".join(f"{n},局{n},{n - 1 if n else ''}\n" for n in range(21)),
             "第 22 行 “上级”：层级超过 20 层",
@@ -234,6 +235,34 @@ def test_the_exit_code_is_that_of_a_wrong_setting() -> None:
 def test_a_fault_is_refused_with_its_place(text: str, told: str) -> None:
     (found,) = problems(text)
     assert found.startswith(told)
+
+
+def test_a_roster_of_too_many_lines_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheet, "MOST_ROWS", 20)
+    assert len(read("单位全称\n" + "".join(f"局{n}\n" for n in range(20))).units) == 20
+    (told,) = problems("单位全称\n" + "".join(f"局{n}\n" for n in range(21)))
+    assert told == "名册有 21 行，最多 20 行。请拆成几个名册"
+
+
+def test_a_roster_of_a_province_is_read_though_no_workbook_may_be_so_large() -> None:
+    """A table of characters above 20 MB; long contacts make it so large."""
+    lines = [f"{n:05},第{n}局,{'联' * 450}" for n in range(16_000)]
+    data = "\n".join(["编码,单位全称,联系人", *lines])
+    assert len(data.encode()) > 20 << 20
+    assert len(read(data).units) == 16_000
+
+
+def test_advice_on_a_unit_above_is_given_as_far_as_problems_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def near(word: str, *_: object) -> list[str]:
+        asked.append(word)
+        return []
+
+    monkeypatch.setattr(difflib, "get_close_matches", near)
+    found = problems("编码,单位全称,上级\n" + "".join(f"{n},局{n},没有的{n}\n" for n in range(150)))
+    assert len(found) == 150
+    assert len(asked) == 100
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from toolkit.collection.roster.roster import RosterError
 from toolkit.model.codes import Code
 from toolkit.model.flat import CellError, FlatCell, FlatSheet, FlatStyle
 from toolkit.text import cell_text, shortened
-from toolkit.workbook.intake.gate import admit_bytes
+from toolkit.workbook.intake.gate import MAX_FILE, admit_bytes
 from toolkit.workbook.intake.read import read
 from toolkit.workbook.intake.refusals import Refused, remedy_for_roster
 from toolkit.workbook.intake.structure import identify
@@ -56,7 +56,8 @@ def text_grids(data: bytes, filename: str, score: Callable[[Mapping[int, str]], 
     ``score`` says how much a row looks like headings: so the separator of a text file is found.
     """
     try:
-        flat = read(admit_bytes(data))
+        # What is no workbook is told by its beginning, and may be longer than one.
+        flat = read(admit_bytes(data if data.startswith(b"PK") else data[:MAX_FILE]))
     except Refused as refused:
         if refused.code == Code.FILE_13:
             return [_text_grid(_decoded(data, filename), filename, score)]

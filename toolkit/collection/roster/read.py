@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from toolkit.collection.roster.roster import Role, Roster, RosterError, Unit
+from toolkit.collection.roster.roster import SHOWN_LINES, Role, Roster, RosterError, Unit
 from toolkit.collection.roster.rows import Draft, Problems, drafts
 from toolkit.collection.roster.sheet import blank_roster, read_table
 from toolkit.text import name_key
@@ -18,7 +18,8 @@ from toolkit.text import name_key
 __all__ = ["Role", "Roster", "RosterError", "Unit", "blank_roster", "read_roster"]
 
 _DEEPEST = 20
-_NEAR = 3
+#: Names told as near; names looked at for that, as far as problems are shown: each takes a moment.
+_NEAR, _COMPARED = 3, 60_000
 
 
 def read_roster(data: bytes, filename: str, bodies: Sequence[str]) -> Roster:
@@ -66,22 +67,23 @@ def _parents(found: Sequence[Draft], problems: Problems) -> Mapping[str, str]:
     shorts = Counter(name_key(draft.unit.short) for draft in found)
     by_short = {text: d.unit.code for d in found if shorts[text := name_key(d.unit.short)] == 1}
     known = {**by_short, **by_name, **by_code}
+    bare = {key.lstrip("0"): code for key, code in reversed(by_code.items())}
     out: dict[str, str] = {}
     for draft in found:
         text = draft.unit.parent
         code = known.get(name_key(text)) if text else ""
         if code is None:
-            problems.cell(draft.row, "parent", f"名册里没有编码或全称是“{text}”的单位。{_advice(text, by_code, known)}")
+            advice = _advice(text, bare, known) if len(problems.found) < SHOWN_LINES else ""
+            problems.cell(draft.row, "parent", f"名册里没有编码或全称是“{text}”的单位。{advice}")
         out[draft.unit.code] = code or ""
     return out
 
 
-def _advice(text: str, by_code: Mapping[str, str], known: Mapping[str, str]) -> str:
-    bare = name_key(text).lstrip("0")
-    near = [code for key, code in by_code.items() if bare and key.lstrip("0") == bare]
-    if near:
-        return f"有编码“{near[0]}”，可能是前面的 0 丢了"
-    close = difflib.get_close_matches(name_key(text), known, _NEAR)
+def _advice(text: str, bare: Mapping[str, str], known: Mapping[str, str]) -> str:
+    plain = name_key(text)
+    if near := plain.lstrip("0") and bare.get(plain.lstrip("0")):
+        return f"有编码“{near}”，可能是前面的 0 丢了"
+    close = difflib.get_close_matches(plain, known, _NEAR) if len(known) <= _COMPARED else []
     return f"是不是“{'”“'.join(close)}”" if close else "请写上级的编码或全称；没有上级的请空着"
 
 

@@ -17,7 +17,7 @@ from toolkit.workbook.template.pen import Page, Pen
 
 #: What marks a row of the blank roster that is no unit.
 EXAMPLE = "示例"
-MOST_ROWS = 20_000
+MOST_ROWS = 500_000
 _SEARCHED, _ENOUGH = 10, 2
 _LAST_ROW, _LONGEST_CHOICE = 5_000, 250
 _BRACKETS = re.compile(r"\(.*?\)|[*:]")

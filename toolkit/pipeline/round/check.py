@@ -99,11 +99,11 @@ def _steps(round_: Round) -> Iterator[Finding]:
     # Earlier versions kept the path as it was typed.
     paths = {PureWindowsPath(path): digest for path, digest in round_.ledger.outputs().items()}
     issued, returned = round_.folder.issued, round_.folder.returned
-    made = {path.name for path in paths if path.parent.name in {issued.name, returned.name}}
+    made = {path.name for path in paths if {issued.name, returned.name}.intersection(path.parts)}
     # Of the two files that go back the notice names the event.
-    due = {path.name for path in paths if path.parent.name == issued.name or path.suffix == ".txt"}
+    due = {path.name for path in paths if issued.name in path.parts or path.suffix == ".txt"}
     due -= {path.name for path, digest in paths.items() if digest.endswith("failed")}
-    there = {path.name for path in issued.glob("*.xlsx")}
+    there = {path.name for path in issued.rglob("*.xlsx")}
     due |= there & {book_name(round_, unit) for unit in round_.roster.units}
     told = {one.detail for one in events if one.kind in {"returned", ISSUED}}
     for what in sorted((done - noted) | ((due & (made | there)) - told)):

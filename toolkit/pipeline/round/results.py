@@ -24,7 +24,7 @@ from toolkit.model.finding import Finding
 from toolkit.model.returns import Verdict
 from toolkit.model.standing import Standing, State, Unclaimed, newest
 from toolkit.pipeline.consolidate import Results
-from toolkit.pipeline.documents import ALL_FORMATS, Written, return_document, write_document
+from toolkit.pipeline.documents import ALL_FORMATS, FEW, Written, return_document, write_companion, write_document
 from toolkit.pipeline.round.open import Round
 from toolkit.pipeline.round.status import reminder
 from toolkit.pipeline.verify import Progress
@@ -59,6 +59,9 @@ def write_results(  # noqa: PLR0913, PLR0917 - a round results in that much
             below = folder / AREAS / folder_of(area.code, area.name)
             results.book(below, area.total, area.name)
             results.figures(below, area.total)
+            if len(area.total.members) <= FEW < len(total.members):
+                work = partial(write_companion, area.total, area.name, below, results.faults, listed=True)
+                results.report(f"{area.name}的摘编", work)
     return results
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
 from typing import Any, Final
 
+from docx import Document as Opened
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.pkgwriter import _ContentTypesItem
 from docx.oxml import OxmlElement
@@ -43,6 +45,11 @@ from toolkit.report.word.tables_read import (
 from toolkit.report.word.template_faults import explained, tag_faults
 from toolkit.workbook.intake.archive import directory, unpack
 
+#: What is done to a template is remembered: every report of a round is printed into the same one.
+_TEMPLATES: Final = 16
+_ENGINE: Final = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
+_ENGINE.from_string = lru_cache(_TEMPLATES)(_ENGINE.from_string)  # type: ignore[assignment]
+_PATCHED: Final = lru_cache(_TEMPLATES)(partial(DocxTemplate.patch_xml, None))
 _SPOILT: Final = (TemplateError, etree.LxmlError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError)
 #: The longest property that python-docx takes.
 _PROPERTY: Final = 255
@@ -97,20 +104,24 @@ def _refuse(problems: Sequence[str], what: str) -> None:
 
 
 def _rendered(document: Document, template: bytes) -> DocxTemplate:
+    runs = tuple(len(paragraph_runs(section)[0]) for section in document.sections)
+    _refuse(_faults_of(template, runs), "报告模板的标签有错")
     made = DocxTemplate(io.BytesIO(template))
+    made.patch_xml = _PATCHED
     try:
-        made.init_docx()
-        source = list(paragraph_spots(made.docx))
-    except UNREADABLE as error:
-        raise WordFileError("报告模板打不开：它不是 .docx 文件，或者已经损坏。") from error
-    runs = [len(paragraph_runs(section)[0]) for section in document.sections]
-    _refuse(tag_faults(source, runs), "报告模板的标签有错")
-    engine = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
-    try:
-        made.render(_context(document), engine, autoescape=True)
+        made.render(_context(document), _ENGINE, autoescape=True)
     except _SPOILT as error:
         raise WordFileError(f"报告模板有错：{explained(error)}") from error
     return made
+
+
+@lru_cache(_TEMPLATES)
+def _faults_of(template: bytes, runs: tuple[int, ...]) -> tuple[str, ...]:
+    try:
+        source = list(paragraph_spots(Opened(io.BytesIO(template))))
+    except UNREADABLE as error:
+        raise WordFileError("报告模板打不开：它不是 .docx 文件，或者已经损坏。") from error
+    return tuple(tag_faults(source, runs))
 
 
 def _context(document: Document) -> dict[str, Any]:

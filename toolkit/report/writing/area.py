@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from toolkit.checks.narrative.similarity import similar
 from toolkit.collection.folder import ANNEX, DIGEST
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.choice import named
@@ -64,14 +63,12 @@ def _figures(total: Consolidation, chosen: Sequence[tuple[str, Node]]) -> TableB
 
 def _said(total: Consolidation, text: str) -> Iterator[Paragraph]:
     """What the units wrote, each as one or more paragraphs under its name; like texts once."""
-    units = [total.shown(one) for one in total.members]
-    texts = {str(i): content.texts.get(text, "").strip() for i, content in enumerate(total.returns)}
-    groups = {group[0]: group for group in similar(texts)}
-    repeated = {key for group in groups.values() for key in group[1:]}
-    for key, words in texts.items():
-        if words and key not in repeated:
-            group = groups.get(key, (key,))
-            who = named([(units[int(one)], "") for one in group], "个单位", _NAMED)
+    groups = {group[0]: group for group in total.alike[text]}
+    repeated = {i for group in groups.values() for i in group[1:]}
+    for i, content in enumerate(total.returns):
+        if (words := content.texts.get(text, "").strip()) and i not in repeated:
+            group = groups.get(i, (i,))
+            who = named([(total.shown(total.members[one]), "") for one in group], "个单位", _NAMED)
             alike = "（文字几乎相同）" if len(group) > 1 else ""
             yield Paragraph(lead=f"{who}{alike}：", text=words)
 

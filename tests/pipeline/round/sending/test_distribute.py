@@ -6,7 +6,7 @@ import csv
 import shutil
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 from factories import rounds
@@ -16,6 +16,7 @@ from factories.workbooks import edited
 from toolkit.instrument import catalogue
 from toolkit.model.returns import FiledVerdict
 from toolkit.pipeline.consolidate import SumRequest
+from toolkit.pipeline.round.check import check_books
 from toolkit.pipeline.round.consolidate import RoundConsolidation, consolidate_round
 from toolkit.pipeline.round.open import open_round
 from toolkit.pipeline.round.sending.distribute import Issued, distribute, issue
@@ -181,3 +182,31 @@ def test_the_workbook_under_a_former_code_is_the_units_own(tmp_path: Path) -> No
         done = distribute(round_)
     assert [path.name for path in done.written] == ["B02-民政局-2025年政府信息公开工作年度报告.xlsx"]
     assert [path.name for path in done.strays] == ["别人.xlsx"]
+
+
+@pytest.mark.parametrize("most", [2, 100])
+def test_very_many_workbooks_lie_in_folders_by_area_and_are_found_there(
+    most: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("toolkit.pipeline.round.sending.distribute._IN_A_FOLDER", most)
+    root = tmp_path / "round"
+    offices = [(f"0{n}", f"第{n}局", "", "", "A1", "", "", "", "") for n in range(3)]
+    lines = [("A1", "甲县", "", "", "", "", "否", "", ""), *offices, ("09", "市局", "", "", "", "", "", "", "")]
+    define(tmp_path, FIRST)
+    start(root, "2025-Q1", roster(tmp_path / "r.csv", lines), form=str(tmp_path / "visits"), clock=clock())
+    issued = root / "发放"
+    done = send(root)
+    names = [path.name for path in done.written]
+    places = [path.parent.relative_to(issued).as_posix() for path in done.written]
+    assert places == (["A1-甲县", "A1-甲县", "A1-甲县-2", "单位"] if most == 2 else ["."] * 4)
+    listed = [line.split(",")[5].strip(chr(34)) for line in done.listing.read_text("utf-8-sig").splitlines()[1:]]
+    assert [PurePosixPath(one) for one in listed] == [PurePosixPath(p, n) for p, n in zip(places, names, strict=True)]
+    again = send(root)
+    assert (again.written, again.kept, again.strays) == ((), 4, ())
+    outbox = sorted(path.name for path in (root / "待发送").rglob("*.xlsx"))
+    assert outbox == sorted(names)
+    with open_round(root, clock=clock()) as round_:
+        assert [one for one in check_books(round_) if one.rule == "LEDG-03"] == []
+    # Where they were put first they stay, however the roster grows or shrinks.
+    monkeypatch.setattr("toolkit.pipeline.round.sending.distribute._IN_A_FOLDER", 102 - most)
+    assert send(root).written == ()

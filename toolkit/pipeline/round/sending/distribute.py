@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -21,7 +22,7 @@ from toolkit.model.returns import Identity
 from toolkit.model.sentences import phrase
 from toolkit.pipeline.read_return import as_issued
 from toolkit.pipeline.round.open import ISSUED, Round, keep_form, keep_seen
-from toolkit.pipeline.round.sending.outbox import fill, issued_books, missing
+from toolkit.pipeline.round.sending.outbox import fill, issued_books, missing, places_issued
 from toolkit.pipeline.round.standing import standings
 from toolkit.pipeline.verify import Stages, silent
 from toolkit.workbook.template.cells import Prefill
@@ -31,6 +32,8 @@ from toolkit.workbook.template.write import write_template
 
 #: So many workbooks are written down together: every entry costs a disk a moment.
 _AT_ONCE = 50
+#: So many workbooks lie in one folder: of more a file manager is slow, and nobody finds one.
+_IN_A_FOLDER = 1000
 #: Where the ledger keeps which template went out last; units named in a sentence.
 _FORM, _NAMED = "issued", 5
 _HEADS = ("编码", "单位", "联系人", "电话", "邮箱", "文件", "截止日期")
@@ -54,15 +57,17 @@ def distribute(round_: Round, stages: Stages = silent) -> Issued:
     earlier = tuple(_sent_before(round_))
     keep_form(round_)
     press = Press(round_.issued)
-    done = round_.ledger.outputs()
+    done, places = round_.ledger.outputs(), places_issued(round_)
     # Those whose figures are added up, and areas that report their own sum.
     units = [one for one in round_.roster.units if one.role is not Role.NODE and one.code not in round_.left_out]
     progress = stages("写工作簿", len(units))
+    folders = _folders(round_, units)
     written, fresh, events = list[Path](), dict[str, str](), list[Event]()
     for unit in units:
         prefill = issue(round_, unit)
-        path = round_.folder.issued / book_name(round_, unit)
-        digest, place = _digest(round_, prefill), path.relative_to(round_.folder.root).as_posix()
+        name, digest = book_name(round_, unit), _digest(round_, prefill)
+        place = places.setdefault(name, f"{round_.folder.issued.name}/{folders[unit.code]}{name}")
+        path = round_.folder.root / place
         if done.get(place) != digest or not path.is_file():
             written.append(write(path, press.issue(prefill)))
             fresh[place] = digest
@@ -77,13 +82,26 @@ def distribute(round_: Round, stages: Stages = silent) -> Issued:
     failed: list[str] = []
     fill(round_, missing(round_, standings(round_), issued_books(round_)), failed)
     due = day.isoformat() if (day := round_.settings.deadline) else ""
-    lines = [(o.code, o.name, o.contact, o.phone, o.mail, book_name(round_, o), due) for o in units]
+    books = (places[book_name(round_, one)].partition("/")[2] for one in units)
+    lines = [(o.code, o.name, o.contact, o.phone, o.mail, book, due) for o, book in zip(units, books, strict=True)]
     listing = write(round_.folder.issued / ISSUED_LIST, csv_bytes([_HEADS, *lines]))
     wanted = {book_name(round_, replace(unit, code=code)) for unit in units for code in round_.codes(unit)}
-    strays = tuple(p for p in sorted(round_.folder.issued.glob("*.xlsx")) if p.name not in wanted)
+    strays = tuple(p for p in sorted(round_.folder.issued.rglob("*.xlsx")) if p.name not in wanted)
     keep_seen(round_, {}, **{_FORM: blank_plan(round_.issued).fingerprint})
     told = (*round_.held.told, *earlier, *failed, *round_.clock)
     return Issued(tuple(written), len(units) - len(written), listing, strays, told=told)
+
+
+def _folders(round_: Round, units: Sequence[Unit]) -> dict[str, str]:
+    """Where in 发放 new workbooks go: of very many units into a folder an area, a further one each thousand."""
+    out, counts = dict.fromkeys((unit.code for unit in units), ""), Counter[str]()
+    for unit in units if len(units) > _IN_A_FOLDER else ():
+        area = round_.roster.by_code.get(unit.parent)
+        name = safe_name(f"{area.code}-{area.short}") if area else "单位"
+        more = counts[name] // _IN_A_FOLDER
+        out[unit.code] = f"{name}-{more + 1}/" if more else f"{name}/"
+        counts[name] += 1
+    return out
 
 
 def _sent_before(round_: Round) -> Iterator[str]:

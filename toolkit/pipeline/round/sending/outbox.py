@@ -68,13 +68,19 @@ def _folder(round_: Round, one: Standing | Unit) -> Path:
 
 def issued_books(round_: Round) -> dict[str, Enclosure]:
     """The workbooks that were distributed, by the code of the unit, as far as they still lie in 发放."""
-    done, folder = round_.ledger.outputs(), round_.folder.issued
-    paths = {code: folder / event.detail for code, event in _issued(round_)}
+    done, places = round_.ledger.outputs(), places_issued(round_)
+    found = {code: places[event.detail] for code, event in _issued(round_) if event.detail in places}
     return {
-        code: Enclosure(path.name, done.get(f"{folder.name}/{path.name}", ""), path.read_bytes)
-        for code, path in paths.items()
-        if path.is_file()
+        code: Enclosure(path.name, done[place], path.read_bytes)
+        for code, place in found.items()
+        if (path := round_.folder.root / place).is_file()
     }
+
+
+def places_issued(round_: Round) -> dict[str, str]:
+    """Where the workbooks that were distributed lie, from the round's folder, by their names."""
+    issued = f"{round_.folder.issued.name}/"
+    return {place.rpartition("/")[2]: place for place in round_.ledger.outputs() if place.startswith(issued)}
 
 
 def _issued(round_: Round) -> list[tuple[str, Event]]:
