@@ -113,15 +113,17 @@ def long_parquet(consolidation: Consolidation) -> bytes:
     return out.getvalue()
 
 
-def long_csv(consolidation: Consolidation) -> bytes:
-    """Write the long table as UTF-8 with the mark Excel looks for; every text in quotes, none that begins a formula."""
+def long_csv(consolidation: Consolidation) -> Iterator[bytes]:
+    """The long table as UTF-8 with the mark Excel looks for; every text in quotes, none that begins a formula.
+
+    A piece a member. The hash of a file is not told on each of its lines: `sums_json` tells it, with its unit.
+    """
     # Written by hand from texts quoted once: a row of the table is not made for every figure.
     fixed = [(what[0], _row(*what), _row(*place)) for what, place in _places(consolidation)]
-    out = io.BytesIO()
-    out.write(("\ufeff" + _row(*Observation._fields) + _CRLF).encode())
+    yield ("\ufeff" + _row(*(one for one in Observation._fields if one != "sha256")) + _CRLF).encode()
     for verdict, one in zip(consolidation.members, consolidation.returns, strict=True):
         who, source = _row(consolidation.unit(verdict), one.period), _row(verdict.status.value, verdict.file)
-        tail = f"{_row(verdict.sha256 or one.sha256, verdict.code)},{verdict.revision or ''}{_CRLF}"
+        tail = f"{_row(verdict.code)},{verdict.revision or ''}{_CRLF}"
         own = {name: _row(*place) for name, place in one.places.items()}
         lines = [
             f"{who},{what},{_number(one.numbers.get(name))},{source},{own.get(name, place)},{tail}"
@@ -131,8 +133,7 @@ def long_csv(consolidation: Consolidation) -> bytes:
             f"{who},{_row(o.variable, o.row, o.column)},{_number(o.value)},{source},{_row(o.sheet, o.cell)},{tail}"
             for o in list_observations(consolidation, verdict, one)
         ]
-        out.write("".join(lines).encode(errors="replace"))
-    return out.getvalue()
+        yield "".join(lines).encode(errors="replace")
 
 
 def sums_json(consolidation: Consolidation, areas: Sequence[AreaSum] = ()) -> bytes:

@@ -80,9 +80,15 @@ def sweep(folder: Path) -> int:
 
 
 def write(
-    path: Path, data: bytes, replace: Callable[[str, Path], None] | None = None, *, private: bool = False
+    path: Path,
+    data: bytes | Iterable[bytes],
+    replace: Callable[[str, Path], None] | None = None,
+    *,
+    private: bool = False,
 ) -> Path:
     """Write a whole file or nothing; gives the path really written. One that is ``private`` nobody else ever reads.
+
+    ``data`` may come in pieces, so that a long file is never held whole.
 
     A file that another program keeps open (Excel, on Windows) is tried again for a second, then the result goes
     beside it as ``name (2)``. ``replace`` stands in for ``os.replace`` in tests.
@@ -93,7 +99,7 @@ def write(
         handle, name = tempfile.mkstemp(prefix=UNFINISHED, suffix=path.suffix, dir=path.parent)
         try:
             with os.fdopen(handle, "wb") as out:
-                out.write(data)
+                out.writelines([data] if isinstance(data, bytes) else data)
                 out.flush()
                 os.fsync(out.fileno())
             if sys.platform != "win32" and not private:

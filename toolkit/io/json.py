@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -35,6 +35,20 @@ def json_text(document: Json, step: str = " ") -> str:
     which strict readers of JSON refuse.
     """
     return _HALVES.sub("\ufffd", _written(document, "\n", step))
+
+
+def json_pieces(document: Mapping[str, Json | Iterator[Json]]) -> Iterator[bytes]:
+    """The bytes of `json_text` in pieces: what a key holds as an iterator is never held whole."""
+    for number, (key, value) in enumerate(document.items()):
+        yield f"{',' if number else '{'}\n {json.dumps(key, ensure_ascii=False)}: ".encode()
+        several = isinstance(value, Iterator)
+        mark = "["
+        for one in value if isinstance(value, Iterator) else [value]:
+            text = f"{mark}\n  " * several + _written(one, "\n  " if several else "\n ", " ")
+            yield _HALVES.sub("\ufffd", text).encode()
+            mark = ","
+        yield ("[]" if mark == "[" else "\n ]").encode() * several
+    yield b"\n}"
 
 
 def _written(value: Json, line: str, step: str) -> str:

@@ -6,7 +6,7 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, field
 
@@ -15,11 +15,11 @@ _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 _CENTRAL, _END = struct.Struct("<4s4B4HL2L5H2L"), struct.Struct("<4s4H2LH")
 
 
-def zipped(parts: Mapping[str, bytes | str]) -> bytes:
+def zipped(parts: Mapping[str, bytes | str] | Iterable[tuple[str, bytes | str]]) -> bytes:
     """The parts, in their order, as a zip file that tells neither time nor system."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        for name, body in parts.items():
+        for name, body in parts.items() if isinstance(parts, Mapping) else parts:
             # `zipfile` refuses a time before this one, where a clock without battery is.
             info = zipfile.ZipInfo(name, _FIRST_DAY)
             info.create_system = 0

@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 import xlsxwriter
@@ -77,17 +79,18 @@ GOOD, BAD, ASK, EMPTY_FILL = "#DFF2E1", "#FBD9D7", "#FFE9BF", "#EDEDED"
 
 @dataclass
 class Pen:
-    """An open workbook. ``page`` begins a sheet; ``finish`` gives the file's bytes."""
+    """An open workbook. ``page`` begins a sheet; ``finish`` gives the file's bytes. A ``long`` one is kept on disk."""
 
     title: str
     author: str = ""
     properties: Mapping[str, str] = field(default_factory=dict)
+    long: bool = False
 
     def __post_init__(self) -> None:
         """Open it: no text is ever taken for a formula, a number or an address."""
         self._buffer = io.BytesIO()
         taken = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
-        self.book: Any = xlsxwriter.Workbook(self._buffer, {"in_memory": True, **taken})
+        self.book: Any = xlsxwriter.Workbook(self._buffer, {"in_memory": not self.long, **taken})
         self.book.set_properties({"title": self.title, "author": self.author, "created": _MADE})
         self.book.set_size(1280, 680)
         self.book.set_tab_ratio(80)
@@ -112,6 +115,13 @@ class Pen:
         """The sheet of that name; a new one where there is none."""
         return Page(self, self.book.get_worksheet_by_name(name) or self.book.add_worksheet(name))
 
+    def long_page(self, name: str) -> Page:
+        """A new sheet; of a long workbook one that is written row by row, and goes to the disk so."""
+        self.book.constant_memory = self.long
+        page = self.page(name)
+        self.book.constant_memory = False
+        return page
+
     def name(self, name: str, reference: str) -> None:
         """A defined name; ``reference`` has no ``$``: ``申请情况!D7``."""
         sheet, _, cell = reference.rpartition("!")
@@ -121,15 +131,20 @@ class Pen:
     def finish(self, *, lock_structure: bool = True) -> bytes:
         """Close it and give its bytes, the same for the same content."""
         self.book.close()
+        growing = {
+            f"xl/worksheets/sheet{self.book.get_worksheet_by_name(sheet).index + 1}.xml": rows
+            for sheet, rows in self.growing.items()
+        }
+
+        def finished(name: str, data: bytes) -> bytes:
+            if name == _BOOK and lock_structure:
+                return data.replace(b"<bookViews>", _LOCK + b"<bookViews>", 1)
+            if name in growing:
+                return _FIXED_HEIGHT.sub(partial(_freed, rows=growing[name]), data)
+            return _CONTENTS.sub(b"", data) if name == _ABOUT else data
+
         with zipfile.ZipFile(self._buffer) as made:
-            parts = {name: made.read(name) for name in made.namelist()}
-        if lock_structure:
-            parts[_BOOK] = parts[_BOOK].replace(b"<bookViews>", _LOCK + b"<bookViews>", 1)
-        parts[_ABOUT] = _CONTENTS.sub(b"", parts[_ABOUT])
-        for sheet, rows in self.growing.items():
-            part = f"xl/worksheets/sheet{self.book.get_worksheet_by_name(sheet).index + 1}.xml"
-            parts[part] = _FIXED_HEIGHT.sub(partial(_freed, rows=rows), parts[part])
-        return zipped(parts)
+            return zipped((name, finished(name, made.read(name))) for name in made.namelist())
 
 
 @dataclass
@@ -138,6 +153,17 @@ class Page:
 
     pen: Pen
     sheet: Any
+
+    @contextmanager
+    def by_row(self) -> Iterator[None]:
+        """What is written inside stands row by row, as a sheet that goes to the disk needs it."""
+        real, calls = self.sheet, list[tuple[int, str, tuple[Any, ...]]]()
+        if real.constant_memory:
+            self.sheet = _Noted(calls)
+        yield
+        self.sheet = real
+        for _, what, told in sorted(calls, key=itemgetter(0)):
+            self._checked(getattr(real, what)(*told))
 
     def put(self, row: int, col: int, value: str | Decimal | float | None, style: str) -> None:
         """A value as it is; a text stays a text whatever it begins with."""
@@ -212,6 +238,16 @@ class Page:
     def _checked(code: int | None) -> None:
         if code:
             raise ToolkitError(f"写工作簿时出错（代码 {code}）。")
+
+
+class _Noted:
+    """Stands in for a sheet and notes what is to be written, with its row."""
+
+    def __init__(self, calls: list[tuple[int, str, tuple[Any, ...]]]) -> None:
+        self.calls = calls
+
+    def __getattr__(self, what: str) -> Callable[..., None]:
+        return lambda *told: self.calls.append((told[0], what, told))
 
 
 def _freed(row: re.Match[bytes], rows: Container[int]) -> bytes:
