@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import io
+import shutil
 import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, field
+from typing import IO
 
 _LOCAL_HEADER, _LEVEL = 30, 6
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 _CENTRAL, _END = struct.Struct("<4s4B4HL2L5H2L"), struct.Struct("<4s4H2LH")
 
 
-def zipped(parts: Mapping[str, bytes | str] | Iterable[tuple[str, bytes | str]]) -> bytes:
-    """The parts, in their order, as a zip file that tells neither time nor system."""
+def zipped(parts: Mapping[str, bytes | str] | Iterable[tuple[str, bytes | str | IO[bytes]]]) -> bytes:
+    """The parts, in their order, as a zip file that tells neither time nor system; a part may be read bit by bit."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for name, body in parts.items() if isinstance(parts, Mapping) else parts:
             # `zipfile` refuses a time before this one, where a clock without battery is.
             info = zipfile.ZipInfo(name, _FIRST_DAY)
             info.create_system = 0
-            archive.writestr(info, body, zipfile.ZIP_DEFLATED)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            with archive.open(info, "w") as part:
+                if isinstance(body, (bytes, str)):
+                    part.write(body.encode() if isinstance(body, str) else body)
+                else:
+                    shutil.copyfileobj(body, part)
     return out.getvalue()
 
 

@@ -121,7 +121,7 @@ def _steps(round_: Round) -> Iterator[Finding]:
             yield Finding.at(worded(Code.LEDG_03, "number", unit=code, numbers="、".join(map(str, sorted(found)))))
 
 
-#: What a file of figures says: whose returns are in it, by code and hash or revision; each figure.
+#: What a file of figures says: whose returns are in it, by code and hash; each figure by variable and code.
 Told = tuple[set[tuple[str, str]], dict[tuple[str, str], object]]
 
 
@@ -161,4 +161,4 @@ def _of_json(data: bytes) -> Told:
 def _of_csv(data: bytes) -> Told:
     lines = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
     figures = {(one["variable"], one["code"]): one["value"] for one in lines}
-    return {(one["code"], one["revision"]) for one in lines}, figures
+    return {(one["code"], one["sha256"]) for one in lines if one["sha256"]}, figures

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from toolkit.collection.diff import changes_between
 from toolkit.collection.file_names import copy_number
@@ -76,13 +77,12 @@ def _again(
 ) -> str:
     """What is to be said of a copy of a withdrawn revision that came after that; nothing where there is none."""
     gone = {arrival.seq: verdict.revision for verdict, arrival in sent if verdict.revision in wish.withdrawn}
-    copied = ((other, number) for seq, number in gone.items() for other in copies.get(seq, ()))
-    again = [(other.seq, other, number) for other, number in copied if other.received >= wish.withdrawn[number]]
-    if not again:
-        return ""
-    _, other, number = min(again)
-    pin = round_.command(f"pin {one.code} {number} --reason 原因")
-    return phrase("withdrawn again", file=other.name, number=number, pin=pin)
+    for other in sorted(chain.from_iterable(copies.get(seq, ()) for seq in gone)):
+        number = gone[other.same_as or 0]
+        if other.received >= wish.withdrawn[number]:
+            pin = round_.command(f"pin {one.code} {number} --reason 原因")
+            return phrase("withdrawn again", file=other.name, number=number, pin=pin)
+    return ""
 
 
 def sent_by(round_: Round, unit: str) -> list[FiledVerdict]:

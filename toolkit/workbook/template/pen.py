@@ -79,7 +79,7 @@ GOOD, BAD, ASK, EMPTY_FILL = "#DFF2E1", "#FBD9D7", "#FFE9BF", "#EDEDED"
 
 @dataclass
 class Pen:
-    """An open workbook. ``page`` begins a sheet; ``finish`` gives the file's bytes. A ``long`` one is kept on disk."""
+    """An open workbook. ``page`` begins a sheet; ``finish`` gives the file's bytes. ``long``: with long sheets."""
 
     title: str
     author: str = ""
@@ -111,14 +111,10 @@ class Pen:
             self._formats[colour] = self.book.add_format({"bg_color": colour})
         return self._formats[colour]
 
-    def page(self, name: str) -> Page:
-        """The sheet of that name; a new one where there is none."""
-        return Page(self, self.book.get_worksheet_by_name(name) or self.book.add_worksheet(name))
-
-    def long_page(self, name: str) -> Page:
-        """A new sheet; of a long workbook one that is written row by row, and goes to the disk so."""
-        self.book.constant_memory = self.long
-        page = self.page(name)
+    def page(self, name: str, *, long: bool = False) -> Page:
+        """The sheet of that name; a new one where there is none. A ``long`` one has to be written row by row."""
+        self.book.constant_memory = long
+        page = Page(self, self.book.get_worksheet_by_name(name) or self.book.add_worksheet(name))
         self.book.constant_memory = False
         return page
 
@@ -131,20 +127,14 @@ class Pen:
     def finish(self, *, lock_structure: bool = True) -> bytes:
         """Close it and give its bytes, the same for the same content."""
         self.book.close()
-        growing = {
-            f"xl/worksheets/sheet{self.book.get_worksheet_by_name(sheet).index + 1}.xml": rows
-            for sheet, rows in self.growing.items()
-        }
-
-        def finished(name: str, data: bytes) -> bytes:
-            if name == _BOOK and lock_structure:
-                return data.replace(b"<bookViews>", _LOCK + b"<bookViews>", 1)
-            if name in growing:
-                return _FIXED_HEIGHT.sub(partial(_freed, rows=growing[name]), data)
-            return _CONTENTS.sub(b"", data) if name == _ABOUT else data
-
         with zipfile.ZipFile(self._buffer) as made:
-            return zipped((name, finished(name, made.read(name))) for name in made.namelist())
+            changed = {_ABOUT: _CONTENTS.sub(b"", made.read(_ABOUT))}
+            if lock_structure:
+                changed[_BOOK] = made.read(_BOOK).replace(b"<bookViews>", _LOCK + b"<bookViews>", 1)
+            for sheet, rows in self.growing.items():
+                part = f"xl/worksheets/sheet{self.book.get_worksheet_by_name(sheet).index + 1}.xml"
+                changed[part] = _FIXED_HEIGHT.sub(partial(_freed, rows=rows), made.read(part))
+            return zipped((name, changed.get(name) or made.open(name)) for name in made.namelist())
 
 
 @dataclass
