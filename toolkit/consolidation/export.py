@@ -14,7 +14,7 @@ from toolkit.consolidation.aggregate import AreaSum, Consolidation
 from toolkit.consolidation.sums import decimal_places
 from toolkit.errors import ToolkitError
 from toolkit.instrument.instrument import Instrument
-from toolkit.io.json import Json, json_text
+from toolkit.io.json import Json, LongJson, json_pieces
 from toolkit.model.returns import FiledVerdict, Return
 from toolkit.text import inert, written
 
@@ -102,7 +102,7 @@ def long_parquet(consolidation: Consolidation) -> bytes:
 def long_csv(consolidation: Consolidation) -> Iterator[bytes]:
     """The long table as UTF-8 with the mark Excel looks for; every text in quotes, none that begins a formula.
 
-    A piece a member. The hash of a file stands in the first of its lines alone: it would be a third of the table.
+    A piece a member. The hash of a file stands in the first of its lines alone: it would be a quarter of the table.
     """
     # What the lines of all members share is put in quotes once.
     row = lru_cache(maxsize=1 << 12)(_row)
@@ -126,7 +126,7 @@ def sums_json(consolidation: Consolidation, areas: Sequence[AreaSum] = ()) -> by
     one, form = consolidation, consolidation.instrument.form
     summed, units = one.coverage
     listed = one.expected.units.items() if one.expected else ()
-    document: Json = {
+    document: LongJson = {
         "form": form.id,
         "version": form.version,
         "period": one.period,
@@ -135,18 +135,18 @@ def sums_json(consolidation: Consolidation, areas: Sequence[AreaSum] = ()) -> by
         "m": units,
         "scope": one.scope,
         "warning": one.warning,
-        "expected": [{"code": code, "name": name} for code, name in listed] if one.expected else None,
+        "expected": ({"code": code, "name": name} for code, name in listed) if one.expected else None,
         "missing": [{"code": a.code, "name": a.name} for a in one.absent if a.verdict is None],
         "absent": [{"code": a.code, "name": a.name, "reason": a.reason} for a in one.absent],
         "excluded": [{"name": name, "reason": reason} for name, reason in one.excluded],
-        "units": [_identified(one, member) for member in one.members],
+        "units": (_identified(one, member) for member in one.members),
         "left_out": [{**_identified(one, verdict), "reason": reason} for verdict, reason in one.left],
         "sums": _sums(one),
         "prior_sums": dict(one.prior_sums),
         "lists": _lists(one),
         "nodes": [_node(area) for area in areas],
     }
-    return (json_text(document, "  ") + "\n").encode()
+    return b"".join(json_pieces(document, "  ")) + b"\n"
 
 
 def _node(area: AreaSum) -> Json:

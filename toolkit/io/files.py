@@ -28,6 +28,7 @@ _LONGEST_NAME = 120
 #: How the name of a file begins that is not yet whole; the inbox passes over such names.
 UNFINISHED = ".~xxgk-"
 _TRIES, _PAUSE = 10, 0.1
+Move = Callable[[str, Path], None]
 
 
 def safe_name(text: str) -> str:
@@ -79,19 +80,11 @@ def sweep(folder: Path) -> int:
     return swept
 
 
-def write(
-    path: Path,
-    data: bytes | Iterable[bytes],
-    replace: Callable[[str, Path], None] | None = None,
-    *,
-    private: bool = False,
-) -> Path:
+def write(path: Path, data: bytes | Iterable[bytes], replace: Move | None = None, *, private: bool = False) -> Path:
     """Write a whole file or nothing; gives the path really written. One that is ``private`` nobody else ever reads.
 
-    ``data`` may come in pieces, so that a long file is never held whole.
-
     A file that another program keeps open (Excel, on Windows) is tried again for a second, then the result goes
-    beside it as ``name (2)``. ``replace`` stands in for ``os.replace`` in tests.
+    beside it as ``name (2)``. ``data`` may come in pieces; ``replace`` stands in for ``os.replace`` in tests.
     """
     path = extended(path)
     ensure_folder(path.parent)
@@ -113,7 +106,7 @@ def write(
         raise OutputError(path, cause_of(error)) from error
 
 
-def _move(name: str, path: Path, move: Callable[[str, Path], None]) -> Path:
+def _move(name: str, path: Path, move: Move) -> Path:
     for attempt in range(_TRIES):
         if attempt:
             time.sleep(_PAUSE)

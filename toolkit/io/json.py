@@ -37,17 +37,22 @@ def json_text(document: Json, step: str = " ") -> str:
     return _HALVES.sub("\ufffd", _written(document, "\n", step))
 
 
-def json_pieces(document: Mapping[str, Json | Iterator[Json]]) -> Iterator[bytes]:
-    """The bytes of `json_text` in pieces: what a key holds as an iterator is never held whole."""
-    for number, (key, value) in enumerate(document.items()):
-        yield f"{',' if number else '{'}\n {json.dumps(key, ensure_ascii=False)}: ".encode()
-        several = isinstance(value, Iterator)
-        mark = "["
-        for one in value if isinstance(value, Iterator) else [value]:
-            text = f"{mark}\n  " * several + _written(one, "\n  " if several else "\n ", " ")
-            yield _HALVES.sub("\ufffd", text).encode()
+#: A document whose long lists are iterators: they are written one by one and never held whole.
+LongJson = Mapping[str, Json | Iterator[Json]]
+
+
+def json_pieces(document: LongJson, step: str = " ") -> Iterator[bytes]:
+    """The bytes of `json_text`, in pieces."""
+    line, mark = f"\n{step}", "{"
+    for key, value in document.items():
+        yield f"{mark}{line}{json.dumps(key)}: ".encode()
+        mark, inner = "[", line + step
+        for one in value if isinstance(value, Iterator) else ():
+            yield _HALVES.sub("\ufffd", f"{mark}{inner}{_written(one, inner, step)}").encode()
             mark = ","
-        yield ("[]" if mark == "[" else "\n ]").encode() * several
+        rest = (f"{line}]" if mark == "," else "[]") if isinstance(value, Iterator) else _written(value, line, step)
+        yield _HALVES.sub("\ufffd", rest).encode()
+        mark = ","
     yield b"\n}"
 
 

@@ -48,7 +48,7 @@ def encode_verdict(verdict: FiledVerdict) -> bytes:
 
 
 def decode_verdict(data: bytes) -> FiledVerdict:
-    """The verdict that `pack` was given. Raises ValueError, KeyError, TypeError or zlib.error for damaged bytes."""
+    """The verdict from `encode_verdict`. Raises ValueError, KeyError, TypeError or zlib.error for damaged bytes."""
     told = json.loads(zlib.decompress(data))
     status, content, found = told.pop("status"), told.pop("content"), told.pop("findings")
     context = told.pop("context", None) or _context_in(content or {})

@@ -16,7 +16,7 @@ from toolkit.collection.ledger.codec import encode_verdict
 from toolkit.consolidation.aggregate import AreaSum, Consolidation
 from toolkit.errors import UsageError
 from toolkit.io.files import csv_bytes, put_away, safe_name
-from toolkit.io.json import finding_json, json_pieces, standing_json, verdict_json
+from toolkit.io.json import LongJson, finding_json, json_pieces, standing_json, verdict_json
 from toolkit.io.machine import local
 from toolkit.io.tally import Tally
 from toolkit.model.finding import Finding
@@ -104,14 +104,8 @@ def _looks(round_: Round, template: bytes | None) -> bytes:
 
 def _checked(found: Sequence[Standing], findings: Sequence[Finding]) -> Iterator[bytes]:
     verdicts = newest(found)
-    return json_pieces(
-        {
-            "returns": map(verdict_json, verdicts),
-            "summary": Tally.of(verdicts).summary,
-            "units": map(standing_json, found),
-            "sum_findings": map(finding_json, findings),
-        }
-    )
+    told: LongJson = {"returns": map(verdict_json, verdicts), "summary": Tally.of(verdicts).summary}
+    return json_pieces({**told, "units": map(standing_json, found), "sum_findings": map(finding_json, findings)})
 
 
 def _progress(found: Sequence[Standing], unclaimed: Sequence[Unclaimed]) -> bytes:

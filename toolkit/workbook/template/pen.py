@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
 from operator import itemgetter
+from types import SimpleNamespace
 from typing import Any
 
 import xlsxwriter
@@ -38,6 +39,7 @@ _BOOK, _ABOUT = "xl/workbook.xml", "docProps/app.xml"
 _CONTENTS = re.compile(rb"<HeadingPairs>.*</TitlesOfParts>", re.DOTALL)
 _MADE = datetime(2021, 1, 1, tzinfo=UTC)
 _LOCK = b'<workbookProtection lockStructure="1"/>'
+_CALLS = ("set_row", "merge_range", "write_blank", "write_string", "write_number", "write_formula")
 _PROTECTION = {"format_cells": True, "format_rows": True, "format_columns": True, "select_locked_cells": True}
 
 INPUT, GREY, HEADING, PROPOSAL = "#FFFBE0", "#EFEFEF", "#E4ECF5", "#C5E8F0"
@@ -147,13 +149,14 @@ class Page:
     @contextmanager
     def by_row(self) -> Iterator[None]:
         """What is written inside stands row by row, as a sheet that goes to the disk needs it."""
-        real, calls = self.sheet, list[tuple[int, str, tuple[Any, ...]]]()
-        if real.constant_memory:
-            self.sheet = _Noted(calls)
+        sheet, calls = self.sheet, list[tuple[int, str, tuple[Any, ...]]]()
+        if sheet.constant_memory:
+            noted = {what: lambda row, *told, what=what: calls.append((row, what, told)) for what in _CALLS}
+            self.sheet = SimpleNamespace(**noted)
         yield
-        self.sheet = real
-        for _, what, told in sorted(calls, key=itemgetter(0)):
-            self._checked(getattr(real, what)(*told))
+        self.sheet = sheet
+        for row, what, told in sorted(calls, key=itemgetter(0)):
+            self._checked(getattr(sheet, what)(row, *told))
 
     def put(self, row: int, col: int, value: str | Decimal | float | None, style: str) -> None:
         """A value as it is; a text stays a text whatever it begins with."""
@@ -228,16 +231,6 @@ class Page:
     def _checked(code: int | None) -> None:
         if code:
             raise ToolkitError(f"写工作簿时出错（代码 {code}）。")
-
-
-class _Noted:
-    """Stands in for a sheet and notes what is to be written, with its row."""
-
-    def __init__(self, calls: list[tuple[int, str, tuple[Any, ...]]]) -> None:
-        self.calls = calls
-
-    def __getattr__(self, what: str) -> Callable[..., None]:
-        return lambda *told: self.calls.append((told[0], what, told))
 
 
 def _freed(row: re.Match[bytes], rows: Container[int]) -> bytes:
