@@ -45,7 +45,7 @@ def json_pieces(document: LongJson, step: str = " ") -> Iterator[bytes]:
     """The bytes of `json_text`, in pieces."""
     line, mark = f"\n{step}", "{"
     for key, value in document.items():
-        yield f"{mark}{line}{json.dumps(key)}: ".encode()
+        yield f"{mark}{line}{json.dumps(key, ensure_ascii=False)}: ".encode()
         mark, inner = "[", line + step
         for one in value if isinstance(value, Iterator) else ():
             yield _HALVES.sub("\ufffd", f"{mark}{inner}{_written(one, inner, step)}").encode()
