@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,20 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path: Path)
         files.write(target, b"new", broken)
     assert target.read_bytes() == b"old"
     assert [p.name for p in tmp_path.iterdir()] == ["a.xlsx"]
+
+
+def test_a_file_in_pieces_is_whole_or_not_there(tmp_path: Path) -> None:
+    path = files.write(tmp_path / "表.csv", iter([b"a", b"b"]))
+    assert path.read_bytes() == b"ab"
+
+    def broken() -> Iterator[bytes]:
+        yield b"c"
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        files.write(path, broken())
+    assert [one.name for one in tmp_path.iterdir()] == ["表.csv"]
+    assert path.read_bytes() == b"ab"
 
 
 def test_a_folder_that_is_a_file_is_told(tmp_path: Path) -> None:

@@ -6,7 +6,9 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from toolkit.io.json import finding_json, json_text
+import pytest
+
+from toolkit.io.json import LongJson, finding_json, json_pieces, json_text
 from toolkit.model.finding import Candidate, Finding, Severity
 
 KEYS = [
@@ -56,3 +58,12 @@ def test_a_candidate_has_its_figures_as_numbers_and_no_probability_that_nobody_k
     assert list(cell) == ["option", "variable", "sheet", "cell", "value", "found", "reason", "probability"]
     assert cell == {**place, "value": 13.5, "found": 15, "probability": None}
     assert isinstance(cell["found"], int)
+
+
+@pytest.mark.parametrize("step", [" ", "  "])
+@pytest.mark.parametrize("lists", [[[], [1, {"a": Decimal("0.10")}], ["\udcb2", []]], [[1], [], []]])
+def test_a_document_in_pieces_is_the_same_document(lists: list[list[Any]], step: str) -> None:
+    plain: dict[str, Any] = {"前": None, "one": {"x": []}, **{f"list{i}": one for i, one in enumerate(lists)}, "end": 2}
+    long: LongJson = {key: iter(value) if isinstance(value, list) else value for key, value in plain.items()}
+    assert b"".join(json_pieces(long, step)) == b"".join(json_pieces(plain, step)) == json_text(plain, step).encode()
+    assert json.loads(b"".join(json_pieces({"a": iter(())}))) == {"a": []}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,7 +13,8 @@ from toolkit.collection.folder import SUM_TABLE
 from toolkit.consolidation.aggregate import AreaSum, Consolidation
 from toolkit.consolidation.sums import decimal_places
 from toolkit.errors import ToolkitError
-from toolkit.io.json import Json, json_text
+from toolkit.instrument.instrument import Instrument
+from toolkit.io.json import Json, LongJson, json_pieces
 from toolkit.model.returns import FiledVerdict, Return
 from toolkit.text import inert, written
 
@@ -56,39 +58,23 @@ class Observation(NamedTuple):
 
 def observations(consolidation: Consolidation) -> Iterator[Observation]:
     """Every figure of every member: units in their order, variables as printed, then the lines of open lists."""
-    fixed = _places(consolidation)
     for verdict, one in zip(consolidation.members, consolidation.returns, strict=True):
-        for what, place in fixed:
-            yield _observed(consolidation, verdict, one, what, place, one.numbers.get(what[0]))
-        yield from list_observations(consolidation, verdict, one)
+        unit, sha256 = consolidation.unit(verdict), verdict.sha256 or one.sha256
+        for what, place, value in placed_figures(consolidation.instrument, one):
+            came = (verdict.status.value, verdict.file, *place, sha256, verdict.code)
+            yield Observation(unit, one.period, *what, value, *came, verdict.revision or None)
 
 
-def list_observations(consolidation: Consolidation, verdict: FiledVerdict, one: Return) -> Iterator[Observation]:
-    """The filled lines of a member's open lists; ``row`` is the label it wrote."""
-    instrument = consolidation.instrument
+def placed_figures(instrument: Instrument, one: Return) -> Iterator[tuple[What, Place, Decimal | None]]:
+    """What each figure of a return is called, where it stands, and what it is; of a list's line the label it wrote."""
+    for v in instrument.variables.values():
+        place = one.places.get(v.name) or instrument.layout.cells[v.name]
+        yield (v.name, v.row_label, v.column_label), place, one.numbers.get(v.name)
     for listed in instrument.form.lists:
         rows = one.items.get(listed.id, ())
         for i, (label, count) in zip(one.lines.get(listed.id) or range(1, len(rows) + 1), rows, strict=True):
             name = listed.names(i)[1]
-            place = instrument.layout.cells.get(name, (listed.sheet, ""))
-            yield _observed(consolidation, verdict, one, (name, label, listed.count), place, count)
-
-
-def _observed(  # noqa: PLR0913, PLR0917 - a figure comes from that much
-    consolidation: Consolidation, verdict: FiledVerdict, one: Return, what: What, place: Place, value: Decimal | None
-) -> Observation:
-    unit, status, sha256 = consolidation.unit(verdict), verdict.status.value, verdict.sha256 or one.sha256
-    sheet, cell = one.places.get(what[0], place)
-    came = (status, verdict.file, sheet, cell, sha256, verdict.code)
-    return Observation(unit, one.period, *what, value, *came, verdict.revision or None)
-
-
-def _places(consolidation: Consolidation) -> list[tuple[What, Place]]:
-    """What every figure is called, and where it stands in every workbook of the form."""
-    instrument = consolidation.instrument
-    return [
-        ((v.name, v.row_label, v.column_label), instrument.layout.cells[v.name]) for v in instrument.variables.values()
-    ]
+            yield (name, label, listed.count), instrument.layout.cells.get(name, (listed.sheet, "")), count
 
 
 def long_table(consolidation: Consolidation) -> pd.DataFrame:
@@ -113,26 +99,22 @@ def long_parquet(consolidation: Consolidation) -> bytes:
     return out.getvalue()
 
 
-def long_csv(consolidation: Consolidation) -> bytes:
-    """Write the long table as UTF-8 with the mark Excel looks for; every text in quotes, none that begins a formula."""
-    # Written by hand from texts quoted once: a row of the table is not made for every figure.
-    fixed = [(what[0], _row(*what), _row(*place)) for what, place in _places(consolidation)]
-    out = io.BytesIO()
-    out.write(("\ufeff" + _row(*Observation._fields) + _CRLF).encode())
+def long_csv(consolidation: Consolidation) -> Iterator[bytes]:
+    """The long table as UTF-8 with the mark Excel looks for; every text in quotes, none that begins a formula.
+
+    A piece a member. The hash of a file stands in the first of its lines alone: it would be a quarter of the table.
+    """
+    # What the lines of all members share is put in quotes once.
+    row = lru_cache(maxsize=1 << 12)(_row)
+    yield ("\ufeff" + _row(*Observation._fields) + _CRLF).encode()
     for verdict, one in zip(consolidation.members, consolidation.returns, strict=True):
         who, source = _row(consolidation.unit(verdict), one.period), _row(verdict.status.value, verdict.file)
-        tail = f"{_row(verdict.sha256 or one.sha256, verdict.code)},{verdict.revision or ''}{_CRLF}"
-        own = {name: _row(*place) for name, place in one.places.items()}
-        lines = [
-            f"{who},{what},{_number(one.numbers.get(name))},{source},{own.get(name, place)},{tail}"
-            for name, what, place in fixed
-        ]
-        lines += [
-            f"{who},{_row(o.variable, o.row, o.column)},{_number(o.value)},{source},{_row(o.sheet, o.cell)},{tail}"
-            for o in list_observations(consolidation, verdict, one)
-        ]
-        out.write("".join(lines).encode(errors="replace"))
-    return out.getvalue()
+        sha256, tail = _row(verdict.sha256 or one.sha256), f"{_row(verdict.code)},{verdict.revision or ''}{_CRLF}"
+        lines = (
+            f"{who},{row(*what)},{_number(value)},{source},{row(*place)},{'' if number else sha256},{tail}"
+            for number, (what, place, value) in enumerate(placed_figures(consolidation.instrument, one))
+        )
+        yield "".join(lines).encode(errors="replace")
 
 
 def sums_json(consolidation: Consolidation, areas: Sequence[AreaSum] = ()) -> bytes:
@@ -144,7 +126,7 @@ def sums_json(consolidation: Consolidation, areas: Sequence[AreaSum] = ()) -> by
     one, form = consolidation, consolidation.instrument.form
     summed, units = one.coverage
     listed = one.expected.units.items() if one.expected else ()
-    document: Json = {
+    document: LongJson = {
         "form": form.id,
         "version": form.version,
         "period": one.period,
@@ -153,18 +135,18 @@ def sums_json(consolidation: Consolidation, areas: Sequence[AreaSum] = ()) -> by
         "m": units,
         "scope": one.scope,
         "warning": one.warning,
-        "expected": [{"code": code, "name": name} for code, name in listed] if one.expected else None,
+        "expected": ({"code": code, "name": name} for code, name in listed) if one.expected else None,
         "missing": [{"code": a.code, "name": a.name} for a in one.absent if a.verdict is None],
         "absent": [{"code": a.code, "name": a.name, "reason": a.reason} for a in one.absent],
         "excluded": [{"name": name, "reason": reason} for name, reason in one.excluded],
-        "units": [_identified(one, member) for member in one.members],
+        "units": (_identified(one, member) for member in one.members),
         "left_out": [{**_identified(one, verdict), "reason": reason} for verdict, reason in one.left],
         "sums": _sums(one),
         "prior_sums": dict(one.prior_sums),
         "lists": _lists(one),
         "nodes": [_node(area) for area in areas],
     }
-    return (json_text(document, "  ") + "\n").encode()
+    return b"".join(json_pieces(document, "  ")) + b"\n"
 
 
 def _node(area: AreaSum) -> Json:

@@ -29,6 +29,7 @@ _BOM = "\ufeff"
 #: How the name of a file begins that is not yet whole; the inbox passes over such names.
 UNFINISHED = ".~xxgk-"
 _TRIES, _PAUSE = 10, 0.1
+Move = Callable[[str, Path], None]
 
 
 def safe_name(text: str) -> str:
@@ -80,13 +81,11 @@ def sweep(folder: Path) -> int:
     return swept
 
 
-def write(
-    path: Path, data: bytes, replace: Callable[[str, Path], None] | None = None, *, private: bool = False
-) -> Path:
+def write(path: Path, data: bytes | Iterable[bytes], replace: Move | None = None, *, private: bool = False) -> Path:
     """Write a whole file or nothing; gives the path really written. One that is ``private`` nobody else ever reads.
 
     A file that another program keeps open (Excel, on Windows) is tried again for a second, then the result goes
-    beside it as ``name (2)``. ``replace`` stands in for ``os.replace`` in tests.
+    beside it as ``name (2)``. ``data`` may come in pieces; ``replace`` stands in for ``os.replace`` in tests.
     """
     path = extended(path)
     ensure_folder(path.parent)
@@ -94,7 +93,7 @@ def write(
         handle, name = tempfile.mkstemp(prefix=UNFINISHED, suffix=path.suffix, dir=path.parent)
         try:
             with os.fdopen(handle, "wb") as out:
-                out.write(data)
+                out.writelines([data] if isinstance(data, bytes) else data)
                 out.flush()
                 os.fsync(out.fileno())
             if sys.platform != "win32" and not private:
@@ -108,7 +107,7 @@ def write(
         raise OutputError(path, cause_of(error)) from error
 
 
-def _move(name: str, path: Path, move: Callable[[str, Path], None]) -> Path:
+def _move(name: str, path: Path, move: Move) -> Path:
     for attempt in range(_TRIES):
         if attempt:
             time.sleep(_PAUSE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
 from importlib import resources
@@ -36,6 +36,25 @@ def json_text(document: Json, step: str = " ") -> str:
     which strict readers of JSON refuse.
     """
     return _HALVES.sub("\ufffd", _written(document, "\n", step))
+
+
+#: A document whose long lists are iterators: they are written one by one and never held whole.
+LongJson = Mapping[str, Json | Iterator[Json]]
+
+
+def json_pieces(document: LongJson, step: str = " ") -> Iterator[bytes]:
+    """The bytes of `json_text`, in pieces."""
+    line, mark = f"\n{step}", "{"
+    for key, value in document.items():
+        yield f"{mark}{line}{json.dumps(key, ensure_ascii=False)}: ".encode()
+        mark, inner = "[", line + step
+        for one in value if isinstance(value, Iterator) else ():
+            yield _HALVES.sub("\ufffd", f"{mark}{inner}{_written(one, inner, step)}").encode()
+            mark = ","
+        rest = (f"{line}]" if mark == "," else "[]") if isinstance(value, Iterator) else _written(value, line, step)
+        yield _HALVES.sub("\ufffd", rest).encode()
+        mark = ","
+    yield b"\n}"
 
 
 def _written(value: Json, line: str, step: str) -> str:

@@ -6,32 +6,43 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, field
+from functools import partial
+from typing import IO
 
 _LOCAL_HEADER, _LEVEL, _UTF8, _OWNERS = 30, 6, 0x800, 0o600 << 16
+_PIECE = 1 << 20
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 _CENTRAL, _END = struct.Struct("<4s4B4HL2L5H2L"), struct.Struct("<4s4H2LH")
 
+#: What is written into a part: all of it, or what it is read from.
+Body = bytes | str | IO[bytes]
 
-def zipped(parts: Mapping[str, bytes | str]) -> bytes:
-    """The parts, in their order, as a zip file that tells neither time nor system."""
+
+def zipped(parts: Mapping[str, bytes | str] | Iterable[tuple[str, Body]]) -> bytes:
+    """The parts, in their order, as a zip file that tells neither time nor system; a part may be read bit by bit."""
     packed = {}
-    for name, body in parts.items():
+    for name, body in parts.items() if isinstance(parts, Mapping) else parts:
         # There is no time before this one, where a clock without battery is.
         entry = zipfile.ZipInfo(name, _FIRST_DAY)
         entry.create_system, entry.external_attr, entry.compress_type = 0, _OWNERS, zipfile.ZIP_DEFLATED
         entry.flag_bits = 0 if name.isascii() else _UTF8
-        packed[name] = _packed(entry, body.encode() if isinstance(body, str) else body)
+        packed[name] = _packed(entry, body)
     return Package(packed).with_texts({})
 
 
-def _packed(entry: zipfile.ZipInfo, data: bytes) -> tuple[zipfile.ZipInfo, bytes, bytes]:
-    squeezer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
-    body = squeezer.compress(data) + squeezer.flush()
-    entry.file_size, entry.compress_size, entry.CRC = len(data), len(body), zlib.crc32(data)
-    return entry, entry.FileHeader(zip64=False), body
+def _packed(entry: zipfile.ZipInfo, body: Body) -> tuple[zipfile.ZipInfo, bytes, bytes]:
+    squeezer, squeezed = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS), list[bytes]()
+    entry.file_size = entry.CRC = 0
+    whole = body.encode() if isinstance(body, str) else body
+    for piece in [whole] if isinstance(whole, bytes) else iter(partial(whole.read, _PIECE), b""):
+        squeezed.append(squeezer.compress(piece))
+        entry.file_size, entry.CRC = entry.file_size + len(piece), zlib.crc32(piece, entry.CRC)
+    data = b"".join((*squeezed, squeezer.flush()))
+    entry.compress_size = len(data)
+    return entry, entry.FileHeader(zip64=False), data
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,8 @@ class Submission:
     @cached_property
     def prior(self) -> Mapping[str, Decimal | None]:
         """Last year's figures: those on file, and of the others those that the workbook carries."""
-        return {**self.content.prior, **self.context.prior}
+        carried, filed = self.content.prior, self.context.prior
+        return {**carried, **filed} if carried and filed else carried or filed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

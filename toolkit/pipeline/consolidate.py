@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -118,18 +118,19 @@ def rules_on_sum(kind: Instrument, total: Consolidation, body: str = "", policy:
     def found() -> list[Finding]:
         told, _ = confront(kind, as_submission(total, "汇总", body), policy)
         single = {rule.id for rule in kind.form.rules if rule.singly}
-        return [_explained(finding, total) for finding in told if finding.rule not in single]
+        rules = {finding.rule for finding in told} - single
+        theirs = [(one.unit, finding) for one in total.members for finding in one.findings if finding.rule in rules]
+        return [_explained(finding, kind, theirs) for finding in told if finding.rule in rules]
 
     return guarded(found, lambda failure: [Finding.at(failed_step("汇总数的核对", failure))])
 
 
-def _explained(finding: Finding, total: Consolidation) -> Finding:
+def _explained(finding: Finding, kind: Instrument, members: Sequence[tuple[str, Finding]]) -> Finding:
     """A finding on the sum that is nothing but what its members have explained carries their explanations."""
     theirs = [
-        (verdict.unit, one)
-        for verdict in total.members
-        for one in verdict.findings
-        if one.rule == finding.rule and finding.cells in {one.cells, *_folded(total.instrument, one)}
+        (unit, one)
+        for unit, one in members
+        if one.rule == finding.rule and finding.cells in {one.cells, *_folded(kind, one)}
     ]
     gap = sum((one.difference or Decimal(0) for _, one in theirs), Decimal(0))
     if gap != finding.difference or not all(one.explanation for _, one in theirs):
@@ -156,7 +157,7 @@ class Results:
     faults: list[str] = field(default_factory=list)
     left: dict[str, None] = field(default_factory=dict)
 
-    def add(self, path: Path, data: Callable[[], bytes]) -> None:
+    def add(self, path: Path, data: Callable[[], bytes | Iterable[bytes]]) -> None:
         """Make and write one file. OutputError where the disk refuses it."""
         self.files += step(path.name, self.faults, lambda: [write(path, data())])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import zlib
 from dataclasses import replace
 from decimal import Decimal
@@ -39,6 +40,22 @@ def test_a_verdict_comes_back_as_it_was(name: str) -> None:
     (verdict,) = verify([SAMPLES / "yunling-2025" / f"{name}.xlsx"])
     filed = FiledVerdict.of(verdict)
     assert decode_verdict(encode_verdict(filed)) == filed
+
+
+def test_what_many_returns_say_is_kept_once() -> None:
+    """A province stands in memory: 10,000 returns, of which each repeats the names and most of the figures."""
+    (verdict,) = map(FiledVerdict.of, verify([SAMPLES / "yunling-2025" / "公安分局.xlsx"]))
+    one, other = (decode_verdict(encode_verdict(verdict)).content for _ in range(2))
+    assert one is not None
+    assert other is not None
+    assert all(mine is theirs for mine, theirs in zip(one.numbers.values(), other.numbers.values(), strict=True))
+    assert all(mine is theirs for mine, theirs in zip(one.numbers, other.numbers, strict=True))
+    assert sum(map(sys.getsizeof, (one.numbers, *vars_of(one.numbers)))) < 10 * len(one.numbers)
+
+
+def vars_of(one: object) -> list[object]:
+    """What only this object holds: not the names that all share."""
+    return [getattr(one, name) for name in type(one).__slots__ if name != "_places"]
 
 
 def test_figures_keep_every_digit_and_texts_that_look_like_figures_stay_texts() -> None:

@@ -6,6 +6,7 @@ import io
 import random
 import re
 import zipfile
+from copy import copy
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,7 @@ from factories.sums import SMALL, filed, small, unread
 from openpyxl import load_workbook
 
 from toolkit.consolidation.aggregate import Consolidation, aggregate
+from toolkit.consolidation.workbook import book as consolidated
 from toolkit.consolidation.workbook.book import NOTES, SOURCES, UNITS, write_book
 from toolkit.instrument.instrument import loads
 from toolkit.model.finding import Finding, Severity, Status
@@ -205,6 +207,33 @@ def test_tables_are_locked_and_the_units_can_be_filtered() -> None:
 
 def test_the_same_sums_make_the_same_bytes() -> None:
     assert write_book(FORM, ordinary(), "县") == write_book(FORM, ordinary(), "县")
+
+
+def sizes(sheet: Any) -> list[tuple[object, float | None, bool]]:
+    """Heights of rows, widths of columns, and what is hidden."""
+    rows = [(key, one.height, one.hidden) for key, one in sheet.row_dimensions.items()]
+    return rows + [(key, one.width, one.hidden) for key, one in sheet.column_dimensions.items()]
+
+
+def looks(cell: Any) -> list[object]:
+    """How a cell looks, whatever its style is numbered."""
+    return [cell.number_format, *(copy(one) for one in (cell.font, cell.fill, cell.border, cell.alignment))]
+
+
+def test_a_book_that_is_written_by_way_of_the_disk_says_and_looks_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    short = opened(write_book(FORM, ordinary(), "县"))
+    monkeypatch.setattr(consolidated, "LONG", 0)
+    made = write_book(FORM, ordinary(), "县")
+    assert made == write_book(FORM, ordinary(), "县")
+    long = opened(made)
+    assert long.sheetnames == short.sheetnames
+    for ours, theirs in zip(long, short, strict=True):
+        for row, other in zip(ours.iter_rows(), theirs.iter_rows(), strict=True):
+            for cell, same in zip(row, other, strict=True):
+                assert (cell.value, looks(cell)) == (same.value, looks(same))
+        assert set(map(str, ours.merged_cells.ranges)) == set(map(str, theirs.merged_cells.ranges))
+        assert sizes(ours) == sizes(theirs)
+        assert (ours.freeze_panes, ours.auto_filter.ref) == (theirs.freeze_panes, theirs.auto_filter.ref)
 
 
 def test_a_book_without_any_unit_is_still_a_book() -> None:

@@ -4,15 +4,41 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from toolkit.model.finding import Candidate, Finding, Outcome, Severity, Status
 from toolkit.model.returns import Context, FiledVerdict, Identity, Return
 
 _NUMBER = "#"
+#: What many returns say is kept once: figures, and the names of the values.
+_decimal = lru_cache(maxsize=1 << 14)(Decimal)
+
+
+@lru_cache(maxsize=1 << 8)
+def _places(names: tuple[str, ...]) -> Mapping[str, int]:
+    return {name: place for place, name in enumerate(names)}
+
+
+class _Row(Mapping[str, Any]):
+    """Values by name in little room: all with the same names share them."""
+
+    __slots__ = ("_places", "_values")
+
+    def __init__(self, names: tuple[str, ...], values: tuple[Any, ...]) -> None:
+        self._places, self._values = _places(names), values
+
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - JSON
+        return self._values[self._places[name]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._values)
 
 
 def encode_verdict(verdict: FiledVerdict) -> bytes:
@@ -22,7 +48,7 @@ def encode_verdict(verdict: FiledVerdict) -> bytes:
 
 
 def decode_verdict(data: bytes) -> FiledVerdict:
-    """The verdict that `pack` was given. Raises ValueError, KeyError, TypeError or zlib.error for damaged bytes."""
+    """The verdict from `encode_verdict`. Raises ValueError, KeyError, TypeError or zlib.error for damaged bytes."""
     told = json.loads(zlib.decompress(data))
     status, content, found = told.pop("status"), told.pop("content"), told.pop("findings")
     context = told.pop("context", None) or _context_in(content or {})
@@ -59,16 +85,16 @@ def _in(value: Any) -> Any:  # noqa: ANN401 - JSON
     """Texts and numbers of a kept value."""
     if isinstance(value, str) and value.startswith(_NUMBER):
         rest = value[len(_NUMBER) :]
-        return rest if rest.startswith(_NUMBER) else Decimal(rest)
+        return rest if rest.startswith(_NUMBER) else _decimal(rest)
     if isinstance(value, list):
         return tuple(_in(one) for one in value)
     if isinstance(value, dict):
-        return {key: _in(one) for key, one in value.items()}
+        return _Row(tuple(value), tuple(map(_in, value.values())))
     return value
 
 
 def _finding(told: Mapping[str, Any]) -> Finding:
-    plain = _in(told)
+    plain = dict(_in(told))
     # Earlier versions kept no candidates.
     cells = tuple(Candidate(**one) for one in plain.pop("candidates", ()))
     levels = {"severity": Severity(told["severity"]), "outcome": Outcome(told["outcome"])}

@@ -22,6 +22,8 @@ _CHARACTERS = 0.62
 _NARROWEST = 6.5
 _TITLE_HEIGHT = 30.0
 _TIP = "点这里看各单位的数"
+#: With more units a book is written by way of the disk.
+LONG = 1_000
 
 
 def write_book(
@@ -36,12 +38,12 @@ def write_book(
     units = UnitSheet(consolidation, _free(UNITS, taken))
     origins = SourceSheet(consolidation, _free(SOURCES, taken))
     notes = Notes(consolidation, name, units.name, origins.name, findings)
-    pen = Pen(notes.title)
+    pen = Pen(notes.title, long=(long := len(consolidation.members) > LONG))
     notes.draw(pen.page(_free(NOTES, taken)))
     for table in instrument.form.tables:
         _table(pen.page(table.sheet), table, units)
-    units.draw(pen.page(units.name), f"{notes.title}：{units.name}")
-    origins.draw(pen.page(origins.name), f"{notes.title}：{origins.name}")
+    units.draw(pen.page(units.name, long=long), f"{notes.title}：{units.name}")
+    origins.draw(pen.page(origins.name, long=long), f"{notes.title}：{origins.name}")
     for variable in instrument.names:
         pen.name(variable, instrument.layout.spot(variable).reference)
     return pen.finish(lock_structure=False)

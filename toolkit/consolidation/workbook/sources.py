@@ -62,9 +62,9 @@ class SourceSheet:
         note = _HELP if self.count else "没有不为 0 的数。"
         if cut:
             note = f"共 {self.count} 行，这里只列前 {MOST_ROWS} 行，其余见 {SUM_TABLE}。{_HELP}"
+        page.sheet.set_row(0, 30.0)
         page.put(0, 0, title, "left_title")
         page.put(1, 0, f"{warning}{note}", "warning_line" if warning or cut else "line")
-        page.sheet.set_row(0, 30.0)
         for col, head in enumerate(self.heads):
             page.put(_HEAD, col, head, "band")
         last = _HEAD

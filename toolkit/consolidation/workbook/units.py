@@ -100,10 +100,11 @@ class UnitSheet:
     def draw(self, page: Page, title: str) -> None:
         """Write the sheet."""
         one = self.consolidation
-        page.put(0, 0, title, "left_title")
-        page.put(1, 0, f"{one.warning}{one.brief}。{_HELP}", "warning_line" if one.warning else "line")
-        self._headings(page)
-        self._totals(page)
+        with page.by_row():
+            page.put(0, 0, title, "left_title")
+            page.put(1, 0, f"{one.warning}{one.brief}。{_HELP}", "warning_line" if one.warning else "line")
+            self._headings(page)
+            self._totals(page)
         self._units(page)
         page.widths({col: lead.width for col, lead in enumerate(self.lead)})
         page.widths({column: self._width(name) for name, column in self.columns.items()})

@@ -132,7 +132,7 @@ def _sums(round_: Round) -> Iterator[Finding]:
     for area in made.areas:
         below = results / AREAS / folder_of(area.code, area.name)
         yield from _held(round_, below / SUM_FIGURES, sums_json(area.total), _of_json)
-    yield from _held(round_, results / SUM_TABLE, long_csv(made.total), _of_csv)
+    yield from _held(round_, results / SUM_TABLE, b"".join(long_csv(made.total)), _of_csv)
 
 
 def _held(round_: Round, path: Path, data: bytes, read: Callable[[bytes], Told]) -> Iterator[Finding]:
@@ -161,4 +161,4 @@ def _of_json(data: bytes) -> Told:
 def _of_csv(data: bytes) -> Told:
     lines = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
     figures = {(one["variable"], one["code"]): one["value"] for one in lines}
-    return {(one["code"], one["sha256"]) for one in lines}, figures
+    return {(one["code"], one["sha256"]) for one in lines if one["sha256"]}, figures

@@ -95,7 +95,7 @@ def consolidate_round(round_: Round, wanted: SumRequest = WHOLE, stages: Stages 
 def add_up(round_: Round, found: Sequence[Standing], node: str = "", *, everything: bool = False) -> RoundSums:
     """The sum of a node (default: of all), what is to be said of it, and the sums of the areas below it."""
     decided = [one for one in found if one.state is not State.UNDECIDED]
-    verdicts = [verdict for one in decided if (verdict := one.verdict or one.newest) is not None]
+    verdicts = {v.code: v for one in decided if (v := one.verdict or one.newest) is not None}
     waiting = {one.code: one.label for one in found if not one.state.counts}
     codes = _areas(round_, node)
     sums = {code: _sum(round_, verdicts, code, waiting, everything=everything) for code in (node, *codes)}
@@ -124,7 +124,7 @@ def _areas(round_: Round, node: str) -> list[str]:
 
 
 def _sum(
-    round_: Round, verdicts: Sequence[FiledVerdict], node: str, waiting: Mapping[str, str], *, everything: bool
+    round_: Round, verdicts: Mapping[str, FiledVerdict], node: str, waiting: Mapping[str, str], *, everything: bool
 ) -> Consolidation:
     roster = round_.roster
     expected = Expected(
@@ -133,7 +133,7 @@ def _sum(
         name=roster.by_code[node].name if node else round_.name,
         waiting=waiting,
     )
-    mine = [verdict for verdict in verdicts if verdict.code in expected.units]
+    mine = [verdicts[code] for code in expected.units if code in verdicts]
     return aggregate(round_.kind, mine, everything=everything, period=str(round_.period), expected=expected)
 
 

@@ -100,12 +100,12 @@ def _gone(round_: Round, found: Sequence[Standing]) -> dict[str, Seen]:
 
 def _left(round_: Round, found: Sequence[Standing]) -> Iterator[Change]:
     known = seen(round_.ledger)
+    fresh = [one for one in round_.roster.units if known.keys().isdisjoint(round_.codes(one))]
     for code, was in _gone(round_, found).items():
         if was.state:
             gone = code in round_.held.removed
             why = f"名册里没有编码 {code} 了" if gone else "名册里改成了不报送"
-            fresh = [one for one in round_.roster.units if known.keys().isdisjoint(round_.codes(one))] if gone else []
-            new = [f"“{one.name}”（{one.code}）" for one in fresh if one.role is not Role.NODE]
+            new = [f"“{one.name}”（{one.code}）" for one in fresh if gone and one.role is not Role.NODE]
             same = phrase("left new", code=code, units="、".join(new[:_NAMED])) if new else ""
             cause = phrase("left", why=why, log=round_.command(f"log {code}")) + same
             sides = State(was.state).label, "不在名册" if gone else "不报送"
@@ -175,8 +175,8 @@ def _fault(verdict: FiledVerdict | None) -> Finding | None:
 
 def _causes(round_: Round, code: str, ruled: Sequence[str], found: Finding | None) -> list[str]:
     """The lines that may have led to a finding, and that; a ruling of one unit begins with its code."""
-    others = round_.roster.by_code.keys() - {code}
-    told = [line for line in ruled if line.partition("“")[2].partition(" ")[0] not in others]
+    named = ((line, line.partition("“")[2].partition(" ")[0]) for line in ruled)
+    told = [line for line, unit in named if unit == code or unit not in round_.roster.by_code]
     if found is None:
         return told
     return [*([line for line in told if found.rule in line] or told), f"{found.rule}：{found.message}"]

@@ -17,7 +17,7 @@ from toolkit.collection.ledger.codec import encode_verdict
 from toolkit.consolidation.aggregate import AreaSum, Consolidation
 from toolkit.errors import UsageError
 from toolkit.io.files import csv_bytes, put_away, safe_name
-from toolkit.io.json import document_json, finding_json, json_text, standing_json
+from toolkit.io.json import LongJson, finding_json, json_pieces, standing_json, verdict_json
 from toolkit.io.machine import local
 from toolkit.io.tally import Tally
 from toolkit.model.finding import Finding
@@ -106,14 +106,10 @@ def _looks(round_: Round, template: bytes | None) -> bytes:
     return f"{__version__} {round_.context}".encode() + hashlib.sha256(b"\0".join(parts)).digest()
 
 
-def _checked(found: Sequence[Standing], findings: Sequence[Finding]) -> bytes:
+def _checked(found: Sequence[Standing], findings: Sequence[Finding]) -> Iterator[bytes]:
     verdicts = newest(found)
-    document = {
-        **document_json(verdicts, Tally.of(verdicts)),
-        "units": [standing_json(one) for one in found],
-        "sum_findings": [finding_json(finding) for finding in findings],
-    }
-    return json_text(document).encode()
+    told: LongJson = {"returns": map(verdict_json, verdicts), "summary": Tally.of(verdicts).summary}
+    return json_pieces({**told, "units": map(standing_json, found), "sum_findings": map(finding_json, findings)})
 
 
 def _progress(found: Sequence[Standing], unclaimed: Sequence[Unclaimed]) -> bytes:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from toolkit.collection.diff import changes_between
 from toolkit.collection.file_names import copy_number
@@ -48,6 +49,9 @@ def standings(round_: Round, lying: Strays | None = None) -> list[Standing]:
     revisions = round_.ledger.revisions()
     arrivals = {arrival.seq: arrival for arrival in round_.ledger.arrivals()}
     wishes = _wishes(round_)
+    copies: dict[int, list[Arrival]] = {}
+    for arrival in arrivals.values():
+        copies.setdefault(arrival.same_as or 0, []).append(arrival)
     lying = strays(round_) if lying is None else lying
     excluded = round_.left_out
     out: list[Standing] = []
@@ -62,18 +66,20 @@ def standings(round_: Round, lying: Strays | None = None) -> list[Standing]:
         one = _standing(round_, unit, [verdict for verdict, _ in sent], wish, lying)
         if one.state is State.MISSING:
             merged = _merged(round_.codes(unit), revisions)
-            why = phrase("merged", codes="、".join(merged)) if merged else _again(round_, one, sent, wish, arrivals)
+            why = phrase("merged", codes="、".join(merged)) if merged else _again(round_, one, sent, wish, copies)
             one = replace(one, state=State.UNDECIDED, late=False, reason=why, held=not merged) if why else one
         out.append(_among_rivals(round_, one, [pair for pair in sent if pair[0].revision not in wish.withdrawn]))
     return out
 
 
-def _again(round_: Round, one: Standing, sent: Sequence[Sent], wish: _Wishes, arrivals: Mapping[int, Arrival]) -> str:
+def _again(
+    round_: Round, one: Standing, sent: Sequence[Sent], wish: _Wishes, copies: Mapping[int, Sequence[Arrival]]
+) -> str:
     """What is to be said of a copy of a withdrawn revision that came after that; nothing where there is none."""
     gone = {arrival.seq: verdict.revision for verdict, arrival in sent if verdict.revision in wish.withdrawn}
-    for other in arrivals.values() if gone else ():
-        number = gone.get(other.same_as or 0, 0)
-        if number and other.received >= wish.withdrawn[number]:
+    for other in sorted(chain.from_iterable(copies.get(seq, ()) for seq in gone)):
+        number = gone[other.same_as or 0]
+        if other.received >= wish.withdrawn[number]:
             pin = round_.command(f"pin {one.code} {number} --reason 原因")
             return phrase("withdrawn again", file=other.name, number=number, pin=pin)
     return ""

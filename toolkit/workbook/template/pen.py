@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
+from operator import itemgetter
+from types import SimpleNamespace
 from typing import Any
 
 from toolkit.errors import ToolkitError
@@ -34,6 +37,7 @@ _BOOK, _ABOUT = "xl/workbook.xml", "docProps/app.xml"
 _CONTENTS = re.compile(rb"<HeadingPairs>.*</TitlesOfParts>", re.DOTALL)
 _MADE = datetime(2021, 1, 1, tzinfo=UTC)
 _LOCK = b'<workbookProtection lockStructure="1"/>'
+_CALLS = ("set_row", "merge_range", "write_blank", "write_string", "write_number", "write_formula")
 _PROTECTION = {"format_cells": True, "format_rows": True, "format_columns": True, "select_locked_cells": True}
 
 INPUT, GREY, HEADING, PROPOSAL = "#FFFBE0", "#EFEFEF", "#E4ECF5", "#C5E8F0"
@@ -75,11 +79,12 @@ GOOD, BAD, ASK, EMPTY_FILL = "#DFF2E1", "#FBD9D7", "#FFE9BF", "#EDEDED"
 
 @dataclass
 class Pen:
-    """An open workbook. ``page`` begins a sheet; ``finish`` gives the file's bytes."""
+    """An open workbook. ``page`` begins a sheet; ``finish`` gives the file's bytes. ``long``: with long sheets."""
 
     title: str
     author: str = ""
     properties: Mapping[str, str] = field(default_factory=dict)
+    long: bool = False
 
     def __post_init__(self) -> None:
         """Open it: no text is ever taken for a formula, a number or an address."""
@@ -87,7 +92,7 @@ class Pen:
 
         self._buffer = io.BytesIO()
         taken = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
-        self.book: Any = xlsxwriter.Workbook(self._buffer, {"in_memory": True, **taken})
+        self.book: Any = xlsxwriter.Workbook(self._buffer, {"in_memory": not self.long, **taken})
         self.book.set_properties({"title": self.title, "author": self.author, "created": _MADE})
         self.book.set_size(1280, 680)
         self.book.set_tab_ratio(80)
@@ -108,9 +113,12 @@ class Pen:
             self._formats[colour] = self.book.add_format({"bg_color": colour})
         return self._formats[colour]
 
-    def page(self, name: str) -> Page:
-        """The sheet of that name; a new one where there is none."""
-        return Page(self, self.book.get_worksheet_by_name(name) or self.book.add_worksheet(name))
+    def page(self, name: str, *, long: bool = False) -> Page:
+        """The sheet of that name; a new one where there is none. A ``long`` one has to be written row by row."""
+        self.book.constant_memory = long
+        page = Page(self, self.book.get_worksheet_by_name(name) or self.book.add_worksheet(name))
+        self.book.constant_memory = False
+        return page
 
     def name(self, name: str, reference: str) -> None:
         """A defined name; ``reference`` has no ``$``: ``申请情况!D7``."""
@@ -122,14 +130,13 @@ class Pen:
         """Close it and give its bytes, the same for the same content."""
         self.book.close()
         with zipfile.ZipFile(self._buffer) as made:
-            parts = {name: made.read(name) for name in made.namelist()}
-        if lock_structure:
-            parts[_BOOK] = parts[_BOOK].replace(b"<bookViews>", _LOCK + b"<bookViews>", 1)
-        parts[_ABOUT] = _CONTENTS.sub(b"", parts[_ABOUT])
-        for sheet, rows in self.growing.items():
-            part = f"xl/worksheets/sheet{self.book.get_worksheet_by_name(sheet).index + 1}.xml"
-            parts[part] = _FIXED_HEIGHT.sub(partial(_freed, rows=rows), parts[part])
-        return zipped(parts)
+            changed = {_ABOUT: _CONTENTS.sub(b"", made.read(_ABOUT))}
+            if lock_structure:
+                changed[_BOOK] = made.read(_BOOK).replace(b"<bookViews>", _LOCK + b"<bookViews>", 1)
+            for sheet, rows in self.growing.items():
+                part = f"xl/worksheets/sheet{self.book.get_worksheet_by_name(sheet).index + 1}.xml"
+                changed[part] = _FIXED_HEIGHT.sub(partial(_freed, rows=rows), made.read(part))
+            return zipped((name, changed.get(name) or made.open(name)) for name in made.namelist())
 
 
 @dataclass
@@ -138,6 +145,18 @@ class Page:
 
     pen: Pen
     sheet: Any
+
+    @contextmanager
+    def by_row(self) -> Iterator[None]:
+        """What is written inside stands row by row, as a sheet that goes to the disk needs it."""
+        sheet, calls = self.sheet, list[tuple[int, str, tuple[Any, ...]]]()
+        if sheet.constant_memory:
+            noted = {what: lambda row, *told, what=what: calls.append((row, what, told)) for what in _CALLS}
+            self.sheet = SimpleNamespace(**noted)
+        yield
+        self.sheet = sheet
+        for row, what, told in sorted(calls, key=itemgetter(0)):
+            self._checked(getattr(sheet, what)(row, *told))
 
     def put(self, row: int, col: int, value: str | Decimal | float | None, style: str) -> None:
         """A value as it is; a text stays a text whatever it begins with."""
