@@ -70,7 +70,7 @@ def children_peak() -> float:
 def fresh(module: str, function: str, *arguments: object, by: str = "measure") -> Any:  # noqa: ANN401 - JSON
     """What a function of a module of this package gives, called in a new process; ``by`` is the module started."""
     command = [sys.executable, "-m", f"{__package__}.{by}", module, function, json.dumps(arguments)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env=environment())
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     answers = [line for line in done.stdout.splitlines() if line.startswith(_ANSWER)]
     if done.returncode or not answers:
         raise RuntimeError(f"{module}.{function} ended with {done.returncode}: {done.stderr[-3000:]}")
@@ -84,22 +84,12 @@ def main() -> None:
     print(f"{_ANSWER}{json.dumps(found)}")
 
 
-def environment() -> dict[str, str]:
-    """The environment of a process that is measured: compiled modules are kept, as an installed program's are."""
-    told = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-    if len(told) < len(os.environ):
-        told.setdefault("PYTHONPYCACHEPREFIX", str(Path(os.environ.get("TMPDIR", "/tmp")) / "xxgk-benchmark-pyc"))  # noqa: S108
-    return told
-
-
 def process(command: Sequence[str]) -> tuple[float, float]:
     """Seconds of processor time and MB of a whole process; RuntimeError where it fails.
 
     A process is counted with the memory of the one that starts it: this must be a small one.
     """
-    started = subprocess.Popen(
-        command, cwd=ROOT, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    started = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, used = os.wait4(started.pid, 0)
     started.returncode = os.waitstatus_to_exitcode(status)
     if started.returncode not in {0, 1}:

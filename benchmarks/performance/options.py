@@ -35,7 +35,7 @@ class Options:
             yield Path(name)
 
 
-def quick(cache: Path) -> Options:
+def small(cache: Path) -> Options:
     """Small numbers: whether everything works, in less than three minutes; the figures are of no use."""
     return Options(
         cache=cache, distinct=20, files=10, rounds=1, sizes=(8, 24), receipts=48, storm=24, cases=30, reports=3
