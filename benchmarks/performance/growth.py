@@ -38,7 +38,9 @@ def growth(options: Options) -> Section:
     found: dict[int, Any] = {}
     for size in options.sizes:
         with options.folder() as folder:
-            found[size] = fresh("growth", "whole", size, str(folder), str(options.cache), options.distinct)
+            first = fresh("growth", "begun", size, str(folder), str(options.cache), options.distinct)
+            found[size] = fresh("growth", "ended", str(folder))
+            found[size]["stages"] = first["stages"] | found[size]["stages"]
     sizes = list(found)
     heads = ("stage", *(f"{size:,} units" for size in sizes))
     lines = list(_lines(found, "seconds", 1000))
@@ -57,8 +59,14 @@ def growth(options: Options) -> Section:
         "`collect` and `consolidate` ran with one process beside their own; starting it is in the figures.",
         f"The process that read the files of {sizes[-1]:,} units held {last['children']:,.0f} MB at most.",
         "One report a unit, in four formats, is left out here: it costs each the same.",
+        *not_found(last["missing"]),
     )
     return Section("A whole round by stage and size", [spent, memory, disk], notes, facts_of(found))
+
+
+def not_found(names: Sequence[str]) -> list[str]:
+    """What is to be said of functions that are gone: their stage is part of another one."""
+    return [f"No longer there by name, and so not told apart: {', '.join(names)}."] if names else []
 
 
 def facts_of(found: Mapping[int, Any]) -> dict[str, float]:
@@ -100,13 +108,19 @@ def _disk(found: Mapping[int, Any]) -> Iterable[Sequence[object]]:
         yield (name, *(float(one["disk"].get(name, 0) / size / 1024) for size, one in found.items()))
 
 
-def whole(size: int, folder: str, cache: str, distinct: int) -> dict[str, Any]:
-    """A round of that many units: what was spent by stage, what it held, what lies on the disk."""
+def begun(size: int, folder: str, cache: str, distinct: int) -> dict[str, Any]:
+    """A round of that many units started and distributed, and all of them have sent something: what was spent."""
     place, listed = Path(folder) / "round", material.roster(Path(folder) / "roster.csv", size)
     watch = watched(STAGES, memory=True)
     outer(watch, "start", place, "--period", material.PERIOD, "--roster", listed)
     outer(watch, "distribute", place)
     material.answer(place, Path(cache), distinct)
+    return told_of(watch, place)
+
+
+def ended(folder: str) -> dict[str, Any]:
+    """The round collected, in a process that has not made its material, and consolidated."""
+    place, watch = Path(folder) / "round", watched(STAGES, memory=True)
     outer(watch, "collect", place, *ALONE)
     return {**concluded(watch, place), "children": children_peak()}
 
@@ -125,6 +139,12 @@ def concluded(watch: Watch, place: Path) -> dict[str, Any]:
         xxgk("consolidate", place, *_RESULTS)
     outer(watch, "status", place)
     outer(watch, "consolidate", place, *_RESULTS, called="consolidate again, nothing new")
+    return told_of(watch, place)
+
+
+def told_of(watch: Watch, place: Path) -> dict[str, Any]:
+    """What was spent by stage, the MB held at most, the bytes on the disk by folder, and what was not found."""
     held = max((one.peak for one in watch.spent.values()), default=peak())
     disk = {one.name: sum(f.stat().st_size for f in one.rglob("*") if f.is_file()) for one in place.iterdir()}
-    return {"stages": {name: asdict(one) for name, one in watch.spent.items()}, "peak": held, "disk": disk}
+    stages = {name: asdict(one) for name, one in watch.spent.items()}
+    return {"stages": stages, "peak": held, "disk": disk, "missing": watch.missing}

@@ -141,12 +141,14 @@ class Watch:
     """Measures stages. With ``memory`` the peak of each; a stage must be long then.
 
     With ``whole`` the functions are not told apart: what they spend is that of the stage that they are called in.
+    ``missing`` are functions that are no longer there by that name.
     """
 
     memory: bool = False
     whole: bool = False
     spent: dict[str, Spent] = field(default_factory=dict)
     calls: Counter[str] = field(default_factory=Counter)
+    missing: list[str] = field(default_factory=list)
     _open: list[Spent] = field(default_factory=list)
     _since: tuple[float, float] = (0.0, 0.0)
 
@@ -230,12 +232,13 @@ def replaced(name: str, change: Callable[[Callable[..., Any]], Callable[..., Any
 
 
 def watched(stages: Mapping[str, Sequence[str]], *, memory: bool = False) -> Watch:
-    """Watch these stages from now on, each by the public functions that make it up; what has moved away is left out."""
+    """Watch these stages from now on, each by the public functions that make it up."""
     everything()
     watch = Watch(memory)
     for stage, names in stages.items():
         for name in names:
-            replaced(name, functools.partial(watch.wrapped, stage))
+            if not replaced(name, functools.partial(watch.wrapped, stage)):
+                watch.missing.append(name)
     return watch
 
 

@@ -21,6 +21,7 @@ from toolkit.pipeline.round.open import open_round
 from toolkit.pipeline.round.standing import standings
 
 from . import material
+from .growth import not_found
 from .measure import children_peak, cpu, fresh, peak, watched, xxgk
 from .options import Options
 from .page import Section, Table
@@ -58,6 +59,7 @@ def storm(options: Options) -> Section:
         f"Every one of {among['files']:,} entries (archives hold several) ended in exactly one way.",
         f"The verdicts on the {size - 1:,} other units are {'the same to the byte' if same else '**not the same**'}.",
         f"Told of the three: {len(failed)} findings: {'; '.join(failed)}.",
+        *not_found(alone["missing"]),
     )
     facts = {
         "storm holds": float(same and reconciled and len(failed) == len(_DEEDS)),
@@ -125,6 +127,7 @@ def collected(folder: str, last: str) -> dict[str, Any]:
         "failed": [one.message for one in findings if one.rule == PROGRAM_FAILED],
         "children": sum(one["children"] for one in stages.values()),
         "stages": stages,
+        "missing": watch.missing,
         "peak": held,
         "children_peak": children_peak(),
         "digest": digest.hexdigest(),

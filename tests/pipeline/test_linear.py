@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -54,7 +55,7 @@ def growing(few: Counter[str], many: Counter[str], size: int) -> dict[str, tuple
 
 def test_verify_does_the_same_for_every_file() -> None:
     verify_batch(SAMPLES)
-    few, many = (counted(lambda t=times: verify_batch(SAMPLES * t)) for times in (1, TIMES))
+    few, many = (counted(partial(verify_batch, SAMPLES * times)) for times in (1, TIMES))
     assert few.total() > 1000 * len(SAMPLES)
     assert growing(few, many, len(SAMPLES)) == {}
 
@@ -86,6 +87,6 @@ def test_what_grows_is_told_by_its_name() -> None:
     def looked_at(one: int) -> int:
         return one
 
-    few, many = (counted(lambda s=size: once_a_file_over_all([1] * s)) for size in (FEW, FEW * TIMES))
+    few, many = (counted(partial(once_a_file_over_all, [1] * size)) for size in (FEW, FEW * TIMES))
     (name,) = growing(few, many, FEW)
     assert name.endswith("looked_at")
