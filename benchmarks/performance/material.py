@@ -142,7 +142,7 @@ def _counts(values: Mapping[str, Decimal]) -> dict[str, int]:
 
 def saves(folder: Path, count: int) -> list[Save]:
     """So many saves in a folder; those that are there are kept."""
-    mark = hashlib.sha256(f"{blank_plan(form()).fingerprint}{content(1)}".encode()).hexdigest()[:12]
+    mark = hashlib.sha256(repr([blank_plan(form()).fingerprint, *map(content, range(20))]).encode()).hexdigest()[:12]
     place = folder / f"saves-{mark}"
     found = [Save(place / f"{number:04}.xlsx", number) for number in range(count)]
     missing = [one for one in found if not one.path.is_file()]

@@ -1,7 +1,7 @@
 """Ten texts of an annual report, of real length, as offices write them: own sentences with figures, seeded.
 
-A text takes some sentences of its subject in an order of its own, and every sentence leaves choices open, so that two
-offices share phrases and seldom a text. What a sentence says of applications is what the table says.
+A text takes some sentences of its subject in an order of its own, and every sentence leaves choices open, so that
+offices share phrases; some texts are a model's word for word. What is said of applications is what the table says.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from types import MappingProxyType
 
 #: Characters of the ten texts of one return, about.
 LENGTH = 2_000
+#: Texts that are one of the county's models word for word, and how many of these there are of each subject.
+_COPIED, _MODELS = 0.15, 3
 _SLOT = re.compile(r"\{(\w+)\}")
 _CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -100,7 +102,7 @@ _SENTENCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "依申请答复文书的质量参差不齐，对法律依据的引用{lack}，与{who}的沟通有待加强。",
         ),
         "improvement": (
-            "一是{do}，由{who}对照条例和上级清单逐项核对，{when}前完成调整。",
+            "一是{do}，由{who}对照条例和上级清单逐项核对，{when}完成调整。",
             "二是{do}，围绕{what}开展专题培训{n}期，新到岗人员先培训后上岗。",
             "三是{do}，把解读与文件同步起草、同步审核、同步发布，多用图解和问答。",
             "四是{do}，{where}与业务系统对接，一次录入、多处同源，减少重复填报。",
@@ -153,6 +155,8 @@ def texts(chance: Random, counts: Mapping[str, int]) -> dict[str, str]:
 
 
 def _text(chance: Random, subject: str, text: str) -> str:
+    if chance.random() < _COPIED:
+        chance = Random(f"{subject}/{chance.randrange(_MODELS)}")  # noqa: S311 - test data
     own, common = _SENTENCES[subject], _SENTENCES["anything"]
     for pattern in [*chance.sample(own, len(own)), *chance.sample(common, len(common))]:
         if len(text) > LENGTH / len(_SUBJECTS):
