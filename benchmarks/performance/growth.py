@@ -70,14 +70,15 @@ def not_found(names: Sequence[str]) -> list[str]:
 
 
 def facts_of(found: Mapping[int, Any]) -> dict[str, float]:
-    """What the goals ask of growth: the worst exponent of a stage that matters, and memory a unit."""
+    """What the goals ask of growth: the worst exponent of a stage that matters, KB and seconds of `collect` a unit."""
     sizes = list(found)
     if len(sizes) < 2:
         return {}
     grown = [line[-1] for line in _lines(found, "seconds", 1000) if isinstance(line[-1], float) and _matters(line)]
     first, last = found[sizes[0]], found[sizes[-1]]
+    collect = last["stages"]["collect"]["seconds"] / sizes[-1]
     per_unit = (last["peak"] - first["peak"]) / (sizes[-1] - sizes[0]) * 1024
-    return {"exponent": max(grown, default=1.0), "memory a unit": per_unit}
+    return {"exponent": max(grown, default=1.0), "memory a unit": per_unit, "collect": collect}
 
 
 def _matters(line: Sequence[object]) -> bool:

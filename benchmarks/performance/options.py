@@ -8,6 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+#: Units of a nation: what everything is extrapolated to.
+NATION = 300_000
+
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
