@@ -222,6 +222,8 @@ SUBJECTS = {
     "checks/narrative/test_false_errors.py": "right sentences that look wrong, by class",
     "checks/narrative/test_linear.py": "how much work a text of any kind makes",
     "checks/narrative/test_texts.py": "the rules about texts, from a return to its findings",
+    "docs/test_performance.py": "the command that measures, with small numbers",
+    "pipeline/test_linear.py": "how often each function is called a file, in few files and in many",
     "pipeline/test_fuzz.py": "whatever comes from outside, changed at random",
     "pipeline/test_template.py": "what is generated from a form and kept beside it",
     "cli/test_cli.py": "the program as it is called, all commands but those of a round",
