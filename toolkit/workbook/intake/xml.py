@@ -26,7 +26,6 @@ LINK_ID = f"{{{RELATIONSHIPS}}}id"
 _STRICT = "{http://purl.oclc.org/ooxml/"  # what Strict Open XML calls its vocabularies
 _OWN = frozenset({"customproperty", "printersettings"})
 _MAY_BE_EMPTY = frozenset({"comments"})
-_SMALL = 1 << 16
 _DECLARED = 5  # behind the beginning of the XML declaration
 _LEADING = b"\xef\xbb\xbf \t\r\n"
 _ENCODING = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml\s[^>]*?encoding\s*=\s*["']([^"']*)""")
@@ -68,14 +67,10 @@ def require_bounded(bodies: Collection[bytes]) -> None:
 
 
 def tree(body: bytes) -> Element:
-    """Check and parse a part; every cell of a sheet has its address in ``r``. Shared between files: read only.
+    """Check and parse a part; every cell of a sheet has its address in ``r``.
 
     A refusal tells the cell, if there is one; in which part it is only who asks can know.
     """
-    return _remembered(body) if len(body) <= _SMALL else _tree(body)
-
-
-def _tree(body: bytes) -> Element:
     _require_tame(body)
     try:
         root = fromstring(body)
@@ -87,7 +82,7 @@ def _tree(body: bytes) -> Element:
     if root.tag in (MAIN + "worksheet", MAIN + "sst"):
         # Readers differ in what a text with a comment in its middle is: two figures in the same bytes. Between two
         # elements there is no text to differ about.
-        asides = _ASIDE.finditer(body, _DECLARED)
+        asides = _ASIDE.finditer(body, _DECLARED) if has_asides(body) else ()
         if any((body[aside.start() - 1 : aside.start()], aside[1]) != (b">", b"<") for aside in asides):
             raise refusal(Code.FILE_40)
         _require_sheet(root, body)
@@ -96,8 +91,9 @@ def _tree(body: bytes) -> Element:
     return root
 
 
-#: Offices fill the same form: theme, styles, relationships and untouched sheets come byte for byte a thousand times.
-_remembered = lru_cache(maxsize=64)(_tree)
+def has_asides(body: bytes) -> bool:
+    """Whether there may be a comment, or an instruction behind the XML declaration."""
+    return b"<!--" in body or body.find(b"<?", _DECLARED) >= 0
 
 
 def _require_tame(body: bytes) -> None:

@@ -42,6 +42,7 @@ _OF_DOCUMENTS = "说的可能是文件的类别"
 _OTHER_TIME = "说的是别的时间"
 #: So many figures a word like 均维持 may be about.
 _TOGETHER = 3
+_TELLING = frozenset({Kind.NO, Kind.OBJECT, Kind.BRIEF})
 #: That something is done; 已办结的 and 已办结的申请 only say which.
 _SETTLED = re.compile("(?:现|目前|当年|年底前|并)?已(?!.*的(?:申请|件)?$)")
 
@@ -302,6 +303,9 @@ class _Line:
 
     def plain(self, sentence: str, clause: Clause) -> Iterator[StatedFigure]:
         """A clause without a figure: a denial, or something about the figure before it."""
+        if Kind.UNKNOWN in clause.kinds and clause.kinds.isdisjoint(_TELLING) and clause.tokens[-1].word not in OUT_OF:
+            self.lose(clause)  # as most clauses do, it speaks of something that nobody counts
+            return
         whole = self.said(clause.tokens)
         if Kind.NO in clause.kinds:
             yield from self.denial(sentence, clause)
@@ -313,7 +317,12 @@ class _Line:
         plain = not any(objects[one].home or objects[one].caused for one in whole.objects)
         if whole.objects and (plain or not whole.residue):
             self.topic = self.brief = whole.objects[-1]
-        elif whole.residue and not clause.depth:
+        elif whole.residue:
+            self.lose(clause)
+
+    def lose(self, clause: Clause) -> None:
+        """What is not understood leaves nothing to count, outside of brackets."""
+        if not clause.depth:
             self.faded = self.faded or bool(self.home and self.topic == self.home)
             self.topic = None
 

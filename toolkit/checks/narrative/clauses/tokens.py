@@ -88,7 +88,7 @@ class Token(NamedTuple):
 
 
 class Dictionary(NamedTuple):
-    """What each word is; how long the words are that begin with a character, the longest first; phrases; numbers."""
+    """What each word is; how long the words are that begin with two characters, the longest first; phrases; numbers."""
 
     words: Mapping[str, tuple[Kind, str]]
     lengths: Mapping[str, tuple[int, ...]]
@@ -122,24 +122,31 @@ def dictionary(instrument: Instrument) -> Dictionary:
     words = {**general, **form}
     lengths: dict[str, set[int]] = {}
     for word in words:
-        lengths.setdefault(word[0], set()).add(len(word))
+        lengths.setdefault(word[:2], set()).add(len(word))
     units = "|".join(sorted(map(re.escape, instrument.language.units), key=len, reverse=True))
     written = rf"\d{{1,15}}(?:\.\d{{1,6}})?(?![\d.])|[{NUMERALS}]{{1,20}}(?:点[{NUMERALS}]{{1,6}})?"
     counted = rf"(?P<pc>%|％|个百分点)|(?P<unit>{units})"
     number = rf"(?P<n>{written})(?P<big>{_PLACES})?[余多来几]?(?:(?<!万)(?:{_PLACES}))?(?:{counted})?"
-    longest_first = {c: tuple(sorted(several, reverse=True)) for c, several in lengths.items()}
+    longest_first = {start: tuple(sorted(several, reverse=True)) for start, several in lengths.items()}
     return Dictionary(words, longest_first, phrases, re.compile(number))
 
 
 @lru_cache(maxsize=64)
-def names_of(body: str) -> frozenset[str]:
-    """A body's name and the ends of it that name it too: 教育局, 安镇街道, 县政府 (or its 办公室) of 某某县人民政府."""
+def names_of(body: str) -> Mapping[str, tuple[str, ...]]:
+    """A body's name and the ends of it that name it too: 教育局, 安镇街道, 县政府 (or its 办公室) of 某某县人民政府.
+
+    They stand under their first characters, the longest first.
+    """
     known = ends_of(body)
     out: set[str] = set()
     house = body.removesuffix("办公室") + "办公室" if "政府" in body else body
     for name in {body, house, house.replace("人民政府", "政府")}:
         out |= {name[start:end] for end in range(len(name) + 1) if name[end - 1 : end] in known for start in range(end)}
-    return frozenset(one for one in out if len(one) >= _SHORTEST_NAME)
+    names: dict[str, tuple[str, ...]] = {}
+    for one in sorted(out, key=len, reverse=True):
+        if _SHORTEST_NAME <= len(one) <= _LONGEST_NAME:
+            names[one[:_SHORTEST_NAME]] = (*names.get(one[:_SHORTEST_NAME], ()), one)
+    return names
 
 
 def ends_of(body: str) -> str:
@@ -155,18 +162,18 @@ def tokens(instrument: Instrument, sentence: str, year: str = "", body: str = ""
     """
     known, names = dictionary(instrument), names_of(body)
     out: list[Token] = []
-    at = 0
+    at = read = 0
     while at < len(sentence):
-        one = _name(names, sentence, at, len(body) + 3) or _year(sentence, at, year)
+        one = _name(names, sentence, at) or _year(sentence, at, year)
         if one is None and (phrase := known.phrases.match(sentence, at)):
             one = Token(Kind(phrase.lastgroup or ""), phrase[0], at)
         one = one or _number(known, sentence, at) or _word(known, sentence, at)
-        if one.kind is Kind.UNKNOWN and out and out[-1].kind is Kind.UNKNOWN:
-            out[-1] = out[-1]._replace(word=out[-1].word + one.word)
-        else:
+        at = one.end if one else at + 1
+        if one and one.kind is not Kind.UNKNOWN:
+            out += [Token(Kind.UNKNOWN, sentence[read : one.start], read)] * (read < one.start)
             out.append(one)
-        at = one.end
-    return tuple(out)
+            read = at
+    return (*out, Token(Kind.UNKNOWN, sentence[read:], read)) if read < at else tuple(out)
 
 
 def counts(words: Iterable[Token]) -> list[Token]:
@@ -174,11 +181,10 @@ def counts(words: Iterable[Token]) -> list[Token]:
     return [one for one in words if one.kind is Kind.NUMBER and one.unit]
 
 
-def _name(names: frozenset[str], sentence: str, at: int, longest: int) -> Token | None:
+def _name(names: Mapping[str, tuple[str, ...]], sentence: str, at: int) -> Token | None:
     """The body's own name, or an end of it."""
-    lengths = range(min(longest, _LONGEST_NAME), _SHORTEST_NAME - 1, -1)
-    length = next((one for one in lengths if sentence[at : at + one] in names), 0)
-    return Token(Kind.OWN, sentence[at : at + length], at) if length else None
+    several = names.get(sentence[at : at + _SHORTEST_NAME], ())
+    return next((Token(Kind.OWN, one, at) for one in several if sentence.startswith(one, at)), None)
 
 
 def _year(sentence: str, at: int, year: str) -> Token | None:
@@ -195,8 +201,8 @@ def _year(sentence: str, at: int, year: str) -> Token | None:
 
 def _number(known: Dictionary, sentence: str, at: int) -> Token | None:
     """A count, a percentage, or a number that counts nothing here (which is residue)."""
-    found = known.number.match(sentence, at)
     digits = sentence[at].isdigit()
+    found = known.number.match(sentence, at) if digits or sentence[at] in NUMERALS else None
     if found is None or (at and sentence[at - 1] in _BEFORE_NO_COUNT):
         found_digits = _NO_COUNT.match(sentence, at) if digits else None
         return Token(Kind.UNKNOWN, found_digits[0], at) if found_digits else None
@@ -212,17 +218,18 @@ def _number(known: Dictionary, sentence: str, at: int) -> Token | None:
     return Token(Kind.NUMBER, found[0], at, value=value, unit=unit, exact=exact)
 
 
-def _word(known: Dictionary, sentence: str, at: int) -> Token:
+def _word(known: Dictionary, sentence: str, at: int) -> Token | None:
+    """A mark, or the longest word that is known here."""
     c = sentence[at]
     if c in _MARKS:
         return Token(Kind.MARK, c, at)
     if c == "《" and (title := _TITLE.match(sentence, at)):
         return Token(Kind.FILLER if sentence[max(0, at - 3) : at] in _MADE else Kind.UNKNOWN, title[0], at)
-    for length in known.lengths.get(c, ()):
-        what = known.words.get(sentence[at : at + length])
-        if what is not None:
-            return Token(what[0], sentence[at : at + length], at, what[1])
-    return Token(Kind.FILLER if c.isspace() else Kind.UNKNOWN, c, at)
+    for length in (*known.lengths.get(sentence[at : at + 2], ()), *known.lengths.get(c, ())):
+        word = sentence[at : at + length]
+        if word in known.words:
+            return Token(known.words[word][0], word, at, known.words[word][1])
+    return Token(Kind.FILLER, c, at) if c.isspace() else None
 
 
 def area_of(body: str) -> str:
