@@ -15,6 +15,7 @@ from toolkit.checks.prior import with_context
 from toolkit.instrument.catalogue import form_of, load
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.failures import Breaker, failed
+from toolkit.io.limits import rarely_collected
 from toolkit.io.workers import Crew, each, light
 from toolkit.model.codes import Code
 from toolkit.model.finding import FigureReading, Finding
@@ -63,7 +64,8 @@ def verify(
 
 def verify_batch(files: Sequence[Path], form: str = "", prior: PriorReturns | None = None) -> list[Verdict]:
     """The verdicts on a few files, in order."""
-    return judged([_understood(path, form, prior) for path in each(files)])
+    with rarely_collected():
+        return judged([_understood(path, form, prior) for path in each(files)])
 
 
 def seen_cells(verdict: Verdict, form: str = "") -> list[SeenCell]:

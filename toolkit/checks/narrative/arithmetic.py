@@ -14,7 +14,7 @@ from itertools import accumulate
 from toolkit.checks.narrative.chinese import quoted, sentences
 from toolkit.checks.narrative.claims import figures_in_text, held_figures, node_of, tokens_of, totals_of
 from toolkit.checks.narrative.clauses.clause import clauses, pieces, said
-from toolkit.checks.narrative.clauses.tokens import Kind, Token, counts
+from toolkit.checks.narrative.clauses.tokens import Kind, Token, counts, dictionary
 from toolkit.checks.narrative.remark import Remark
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.returns import Submission
@@ -140,7 +140,7 @@ def read_breakdowns(instrument: Instrument, submission: Submission, rule: TextRu
     """Parts that are more than their whole, or fewer though the list looks complete (doubtful)."""
     content = submission.content
     for name in rule.texts or tuple(content.texts):
-        for sentence in sentences(content.texts.get(name, "")):
+        for sentence in filter(dictionary(instrument).counted.search, sentences(content.texts.get(name, ""))):
             found = counts(tokens_of(instrument, content, sentence))
             yield from (_remark(rule, name, one) for one in wrong_breakdowns(sentence, found))
 

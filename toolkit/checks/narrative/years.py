@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from toolkit.checks.narrative.chinese import quoted, sentences
+from toolkit.checks.narrative.chinese import any_of, quoted, sentences
 from toolkit.checks.narrative.remark import Remark
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.returns import Submission
@@ -41,22 +41,23 @@ def read_years(instrument: Instrument, submission: Submission, rule: TextRule) -
     if not content.period[:4].isdigit():
         return
     year = int(content.period[:4])
+    ahead, itself = (any_of(words[rule.id]) for words in (instrument.language.ahead, instrument.language.itself))
     for name in rule.texts or tuple(content.texts):
         told = sentences(content.texts.get(name, ""))
         years = {int(found) for sentence in told for found in _YEAR.findall(sentence)}
         for message, certain in (
-            *_not_changed(told, years, year, instrument.language.ahead[rule.id]),
-            *_planned(told, year, instrument.language.ahead[rule.id]),
-            *_out_of_date(told, year, instrument.language.itself[rule.id]),
+            *_not_changed(told, years, year, ahead),
+            *_planned(told, year, ahead),
+            *_out_of_date(told, year, itself),
         ):
             yield Remark(rule=rule.id, text=name, message=message, remedy="请核对年份", certain=certain)
 
 
-def _not_changed(told: Sequence[str], years: set[int], year: int, ahead: Sequence[str]) -> Iterator[tuple[str, bool]]:
+def _not_changed(told: Sequence[str], years: set[int], year: int, ahead: re.Pattern[str]) -> Iterator[tuple[str, bool]]:
     """The last sentence that speaks of an earlier year as of this one, and not of what is planned for it."""
     this = year in years or year + 1 in years
     for sentence in reversed(told):
-        planned = _WILL.search(sentence) or any(word in sentence for word in ahead)
+        planned = _WILL.search(sentence) or ahead.search(sentence)
         now = () if this or planned else _CLAUSES.split(_ASIDE.sub("", sentence))
         heads = [found for clause in now if (found := _AS_NOW.match(clause))]
         found = next((one for one in (*_STATED.finditer(sentence), *heads) if int(one[1]) < year), None)
@@ -66,7 +67,7 @@ def _not_changed(told: Sequence[str], years: set[int], year: int, ahead: Sequenc
             return
 
 
-def _planned(told: Sequence[str], year: int, ahead: Sequence[str]) -> Iterator[tuple[str, bool]]:
+def _planned(told: Sequence[str], year: int, ahead: re.Pattern[str]) -> Iterator[tuple[str, bool]]:
     """Sentences in which what is to come has a year that is over."""
     planning = False
     for sentence in told:
@@ -75,17 +76,17 @@ def _planned(told: Sequence[str], year: int, ahead: Sequence[str]) -> Iterator[t
             clause = pending + part
             pending = clause if _ONLY_YEAR.match(clause) else ""
             found = [] if pending else [int(one) for one in _YEAR.findall(clause)]
-            about = planning or any(word in clause for word in ahead)
+            about = planning or ahead.search(clause)
             if found and max(found) <= year and not _DONE.search(clause) and (about or _WILL.search(clause)):
                 yield f"打算写成了 {max(found)} 年，下一年应是 {year + 1} 年：{quoted(sentence)}", False
                 break
-            planning = planning or any(word in part for word in ahead)
+            planning = planning or bool(ahead.search(part))
 
 
-def _out_of_date(told: Sequence[str], year: int, itself: Sequence[str]) -> Iterator[tuple[str, bool]]:
+def _out_of_date(told: Sequence[str], year: int, itself: re.Pattern[str]) -> Iterator[tuple[str, bool]]:
     """Links to, and notices about, a report of an earlier year."""
     for sentence in told:
-        if not any(word in sentence for word in itself):
+        if not itself.search(sentence):
             continue
         for link in _LINK.findall(sentence):
             dated = list(_LINK_YEAR.finditer("/".join(link.split("/")[-_SEGMENTS:])))
@@ -93,5 +94,5 @@ def _out_of_date(told: Sequence[str], year: int, itself: Sequence[str]) -> Itera
                 yield f"网址可能是以前年度报告的：{quoted(link)}", False
         for title in _NOTICE.findall(sentence):
             spoken = [int(one) for one in _YEAR.findall(title)]
-            if spoken and max(spoken) < year and any(word in title for word in itself):
+            if spoken and max(spoken) < year and itself.search(title):
                 yield f"引用的可能是以前年度的通知：《{title}》", False

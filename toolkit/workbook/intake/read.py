@@ -221,7 +221,7 @@ def _value(kind: str | None, text: str | None, strings: Mapping[str, str]) -> Ce
     A date in ISO 8601 (type ``d``) stays a text.
     """
     if kind == "str":
-        return _text((text or "",))
+        return _decoded(text or "")
     if kind == _RICH:
         return text
     if not text:
@@ -247,9 +247,14 @@ def _number(text: str) -> float | str:
 def _rich(item: Element) -> str:
     """The runs of a shared or inline string (18.4.8, 18.3.1.53) joined, without its phonetic hints."""
     if len(item) == 1 and item[0].tag == _TEXT:
-        return _text((item[0].text or "",))
+        return _decoded(item[0].text or "")
     runs = (run.iterfind(_TEXT) if run.tag == _RUN else (run,) for run in item if run.tag in (_RUN, _TEXT))
     return _text(text.text or "" for texts in runs for text in texts)
+
+
+def _decoded(text: str) -> str:
+    """One piece of text, as nearly every one is: it stands for itself."""
+    return _text((text,)) if "_x" in text or len(text) > MAX_TEXT else text
 
 
 def _text(pieces: Iterable[str]) -> str:

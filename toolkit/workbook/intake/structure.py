@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -28,6 +29,7 @@ _LONGEST_VERSION = 9
 _ENTRIES = frozenset({CellRole.NUMBER, CellRole.TEXT, CellRole.TICK})
 #: The last column and row that a form has room for.
 _FAR_COLUMN, _FAR_ROW = 512, 20_000
+_PERHAPS_FAR = re.compile("[A-Z]{3}|[S-Z][A-Z]|[0-9]{5}")  # whatever is far, and some more
 _NAMED = 5  # cells or sheets told by name
 _NEARBY = 50  # sheets looked at for one that was renamed
 _ROWS = 20  # of the hidden sheet, in which a field is looked for
@@ -214,7 +216,7 @@ def _far(flat: FlatWorkbook, plan: TemplatePlan) -> Iterator[Finding]:
     """FORM-15 for values that nobody scrolls to, on a sheet of the form."""
     for name in filter(flat.sheets.__contains__, plan.sheets):
         filled = {at: cell.value for at, cell in flat.sheets[name].cells.items() if cell.value is not None}
-        places = {at: coordinates(at) for at in filled}
+        places = {at: coordinates(at) for at in filled} if _PERHAPS_FAR.search(" ".join(filled)) else {}
         far = [at for at, (column, row) in places.items() if column > _FAR_COLUMN or row > _FAR_ROW]
         if far:
             told = worded(Code.FORM_15, cells=listed(far, _NAMED), value=shortened(cell_text(filled[far[0]])))

@@ -35,7 +35,7 @@ from toolkit.checks.narrative.clauses.meaning import (
     senses,
     with_neighbours,
 )
-from toolkit.checks.narrative.clauses.tokens import AREAS, Kind, Token, area_of, ends_of, tokens
+from toolkit.checks.narrative.clauses.tokens import AREAS, DONE, Kind, Token, area_of, dictionary, ends_of, tokens
 from toolkit.instrument.instrument import Instrument
 
 _OF_DOCUMENTS = "说的可能是文件的类别"
@@ -44,16 +44,20 @@ _OTHER_TIME = "说的是别的时间"
 _TOGETHER = 3
 _TELLING = frozenset({Kind.NO, Kind.OBJECT, Kind.BRIEF})
 #: That something is done; 已办结的 and 已办结的申请 only say which.
-_SETTLED = re.compile("(?:现|目前|当年|年底前|并)?已(?!.*的(?:申请|件)?$)")
+_SETTLED = re.compile(f"(?:现|目前|当年|年底前|并)?{DONE}(?!.*的(?:申请|件)?$)")
 
 
 @lru_cache(maxsize=64)
 def figures_of(instrument: Instrument, name: str, text: str, body: str, year: str) -> tuple[StatedFigure, ...]:
     """Every figure with a counting unit in the text ``name`` of a body, and every denial, in order."""
     out: list[StatedFigure] = []
+    told = dictionary(instrument).told
     for line in normalised(text).split("\n"):
-        reader = _Line(instrument, name, body, year)
-        for sentence in sentences(line):
+        reader, several = _Line(instrument, name, body, year), sentences(line)
+        last = max((i for i, sentence in enumerate(several) if told.search(sentence)), default=-1)
+        for i, sentence in enumerate(several):
+            if i > last and not reader.before:
+                break  # what is left tells of no figure: of none of its own, and none stands before it
             out += reader.read(sentence)
     left = {text for one in out if one.value and one.sense.rule for text in one.sense.readings}
     # 均已办结 means all but those that the text itself names.

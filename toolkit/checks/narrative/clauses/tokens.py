@@ -30,6 +30,8 @@ _TITLE = re.compile(r"《[^《》\n]{0,120}》")
 _MADE = ("作出的", "做出的")
 _MARKS = "，,；;：:。！？!?（）()\n"
 _AT_END = re.compile(r"[，,；;：:。！？!?（）()、占\n]|$")
+#: That something is settled.
+DONE = "已"
 #: Before a written number: some tens, every one.
 _MANY = "点数几好每逐同统唯任另哪"
 _BEFORE_NO_COUNT = "第〔【[-—–/"
@@ -88,12 +90,17 @@ class Token(NamedTuple):
 
 
 class Dictionary(NamedTuple):
-    """What each word is; how long the words are that begin with two characters, the longest first; phrases; numbers."""
+    """What each word is; how long the words are that begin with two characters, the longest first; phrases; numbers.
+
+    Without a match of ``counted`` no figure has a unit; without one of ``told`` a sentence by itself says nothing of one.
+    """
 
     words: Mapping[str, tuple[Kind, str]]
     lengths: Mapping[str, tuple[int, ...]]
     phrases: re.Pattern[str]
     number: re.Pattern[str]
+    counted: re.Pattern[str]
+    told: re.Pattern[str]
 
 
 @cache
@@ -127,8 +134,14 @@ def dictionary(instrument: Instrument) -> Dictionary:
     written = rf"\d{{1,15}}(?:\.\d{{1,6}})?(?![\d.])|[{NUMERALS}]{{1,20}}(?:点[{NUMERALS}]{{1,6}})?"
     counted = rf"(?P<pc>%|％|个百分点)|(?P<unit>{units})"
     number = rf"(?P<n>{written})(?P<big>{_PLACES})?[余多来几]?(?:(?<!万)(?:{_PLACES}))?(?:{counted})?"
+    for start in lengths:
+        lengths[start] |= {1} if start[0] in words else set()
     longest_first = {start: tuple(sorted(several, reverse=True)) for start, several in lengths.items()}
-    return Dictionary(words, longest_first, phrases, re.compile(number))
+    few = {word for word, (kind, _) in words.items() if kind in {Kind.NO, Kind.ALL}} | {DONE}
+    shortest = sorted(one for one in few if not any(other in one for other in few - {one}))
+    figure = rf"[\d{NUMERALS}余多来几万亿](?:%|％|个百分点|{units})"
+    told = rf"\d|{figure}|{'|'.join(shortest)}"
+    return Dictionary(words, longest_first, phrases, re.compile(number), re.compile(figure), re.compile(told))
 
 
 @lru_cache(maxsize=64)
@@ -164,10 +177,16 @@ def tokens(instrument: Instrument, sentence: str, year: str = "", body: str = ""
     out: list[Token] = []
     at = read = 0
     while at < len(sentence):
-        one = _name(names, sentence, at) or _year(sentence, at, year)
+        c, one = sentence[at], None
+        if several := names.get(sentence[at : at + _SHORTEST_NAME]):
+            one = next((Token(Kind.OWN, name, at) for name in several if sentence.startswith(name, at)), None)
+        if one is None and c in "2自":
+            one = _year(sentence, at, year)
         if one is None and (phrase := known.phrases.match(sentence, at)):
             one = Token(Kind(phrase.lastgroup or ""), phrase[0], at)
-        one = one or _number(known, sentence, at) or _word(known, sentence, at)
+        if one is None and (c in NUMERALS or c.isdigit()):
+            one = _number(known, sentence, at)
+        one = one or _word(known, sentence, at)
         at = one.end if one else at + 1
         if one and one.kind is not Kind.UNKNOWN:
             out += [Token(Kind.UNKNOWN, sentence[read : one.start], read)] * (read < one.start)
@@ -181,16 +200,8 @@ def counts(words: Iterable[Token]) -> list[Token]:
     return [one for one in words if one.kind is Kind.NUMBER and one.unit]
 
 
-def _name(names: Mapping[str, tuple[str, ...]], sentence: str, at: int) -> Token | None:
-    """The body's own name, or an end of it."""
-    several = names.get(sentence[at : at + _SHORTEST_NAME], ())
-    return next((Token(Kind.OWN, one, at) for one in several if sentence.startswith(one, at)), None)
-
-
 def _year(sentence: str, at: int, year: str) -> Token | None:
     """A year, or since when something is."""
-    if sentence[at] not in "2自":
-        return None
     if since := _SINCE.match(sentence, at):
         whole = since[1] == year and since[2] in {None, "1月", "1月1日"}
         return Token(Kind.YEAR if whole else Kind.SOME_OF_YEAR, since[0], at, "0")
@@ -201,8 +212,8 @@ def _year(sentence: str, at: int, year: str) -> Token | None:
 
 def _number(known: Dictionary, sentence: str, at: int) -> Token | None:
     """A count, a percentage, or a number that counts nothing here (which is residue)."""
+    found = known.number.match(sentence, at)
     digits = sentence[at].isdigit()
-    found = known.number.match(sentence, at) if digits or sentence[at] in NUMERALS else None
     if found is None or (at and sentence[at - 1] in _BEFORE_NO_COUNT):
         found_digits = _NO_COUNT.match(sentence, at) if digits else None
         return Token(Kind.UNKNOWN, found_digits[0], at) if found_digits else None
@@ -225,10 +236,10 @@ def _word(known: Dictionary, sentence: str, at: int) -> Token | None:
         return Token(Kind.MARK, c, at)
     if c == "《" and (title := _TITLE.match(sentence, at)):
         return Token(Kind.FILLER if sentence[max(0, at - 3) : at] in _MADE else Kind.UNKNOWN, title[0], at)
-    for length in (*known.lengths.get(sentence[at : at + 2], ()), *known.lengths.get(c, ())):
+    for length in known.lengths.get(sentence[at : at + 2]) or known.lengths.get(c, ()):
         word = sentence[at : at + length]
-        if word in known.words:
-            return Token(known.words[word][0], word, at, known.words[word][1])
+        if what := known.words.get(word):
+            return Token(what[0], word, at, what[1])
     return Token(Kind.FILLER, c, at) if c.isspace() else None
 
 
