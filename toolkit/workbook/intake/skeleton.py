@@ -17,8 +17,11 @@ from toolkit.workbook.intake.xml import has_asides, tree
 
 #: Bytes of parts whose trees are kept.
 MOST = 4 << 20
-#: Short, without markup, entities, ends of lines; of other characters those from U+3000 to U+9FFF.
-_PLAIN = re.compile(rb"<v>((?:[ -%'-;=?-~]|[\xe3-\xe9][\x80-\xbf]{2}){0,40})</v>")
+#: Short, without markup, entities, ends of lines; in UTF-8 what is Latin, punctuation, Chinese or of full width.
+_PLAIN = re.compile(
+    rb"<v>((?:[ -%'-;=?-~]|\xc2[\xa0-\xbf]|[\xc3-\xdf][\x80-\xbf]|[\xe2-\xe9][\x80-\xbf]{2}|\xef[\xbc\xbd][\x80-\xbf])"
+    rb"{0,200})</v>"
+)
 _CUT = "?"
 
 R = TypeVar("R")
@@ -33,12 +36,13 @@ class Part(NamedTuple):
 
 def part(body: bytes) -> Part:
     """Check and parse a part of a file. Raises Refused as `tree` does."""
-    # Outside of comments, instructions and CDATA, "<v>" is an element wherever it stands.
-    pieces = [body] if has_asides(body) or b"<!" in body else _PLAIN.split(body)
+    pieces = _PLAIN.split(body)
     root, count = _remembered(f"<v>{_CUT}</v>".encode().join(pieces[::2]))
-    if count != len(pieces) // 2:  # it has further elements that look like one that was cut
+    if len(pieces) == 1:
+        return Part(root)
+    if count != len(pieces) // 2:
         return Part(tree(body))
-    return Part(root, tuple(b"\n".join(pieces[1::2]).decode().split("\n")) if count else ())
+    return Part(root, tuple(b"\n".join(pieces[1::2]).decode().split("\n")))
 
 
 def slots(root: Element) -> Iterator[Element]:
@@ -47,7 +51,11 @@ def slots(root: Element) -> Iterator[Element]:
 
 
 class _Memory:
-    """Skeletons, each with the number of its slots; those that were not met for longest are dropped."""
+    """Skeletons, each with the number of its slots; those that were not met for longest are dropped.
+
+    Outside of comments, instructions and CDATA ``<v>`` is an element wherever it stands: where there is none of these,
+    and no more slots than values that were cut out, each slot is where its value stood.
+    """
 
     def __init__(self) -> None:
         self.known: dict[bytes, tuple[Element, int]] = {}
@@ -57,7 +65,7 @@ class _Memory:
         found = self.known.pop(body, None)
         if found is None:
             root = tree(body)
-            found = root, sum(1 for _ in slots(root))
+            found = root, -1 if b"<!" in body or has_asides(body) else sum(1 for _ in slots(root))
             self.room -= len(body)
         self.known[body] = found
         while self.room < 0:
