@@ -246,13 +246,13 @@ def read_shares(instrument: Instrument, submission: Submission, rule: TextRule) 
     content = submission.content
     for name in rule.texts or tuple(content.texts):
         text = content.texts.get(name, "")
-        home = [each for each, one in instrument.language.vocabulary.objects.items() if name in one.home]
-        totals = [whole for each in home for whole in totals_of(instrument, submission, each, parts=True)]
-        for sentence in sentences(text):
+        for sentence in (one for one in sentences(text) if "%" in one):
             stated = list(_SHARE.finditer(sentence))
             counted = counts(tokens_of(instrument, content, sentence)) if stated else []
             given = _percentages(counted)
             if given and any("总" in found[0] for found in stated):
+                home = [each for each, one in instrument.language.vocabulary.objects.items() if name in one.home]
+                totals = [whole for each in home for whole in totals_of(instrument, submission, each, parts=True)]
                 given = sorted({*given, *(float(100 * one.value / whole) for one in counted for whole in totals)})
             for found in stated:
                 if given and not _among(found[1], given):

@@ -11,6 +11,7 @@ from toolkit.instrument.instrument import Instrument
 from toolkit.model.returns import Submission
 from toolkit.model.rule import TextRule
 
+_CENTURY = "20"  # in every year that is looked for
 _YEAR = re.compile(r"(?<![\d〔\[(（])(20\d\d)(?=年)")
 _CLAUSES = re.compile(r"[，,；;：:。！？]")
 #: A clause that is about a year: 2024年 / 截至2024年底 / 2024年1月1日至12月31日 / 2024年我局…; not 2024年度决算.
@@ -56,7 +57,7 @@ def read_years(instrument: Instrument, submission: Submission, rule: TextRule) -
 def _not_changed(told: Sequence[str], years: set[int], year: int, ahead: re.Pattern[str]) -> Iterator[tuple[str, bool]]:
     """The last sentence that speaks of an earlier year as of this one, and not of what is planned for it."""
     this = year in years or year + 1 in years
-    for sentence in reversed(told):
+    for sentence in (one for one in reversed(told) if _CENTURY in one):
         planned = _WILL.search(sentence) or ahead.search(sentence)
         now = () if this or planned else _CLAUSES.split(_ASIDE.sub("", sentence))
         heads = [found for clause in now if (found := _AS_NOW.match(clause))]

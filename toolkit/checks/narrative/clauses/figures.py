@@ -43,6 +43,7 @@ _OTHER_TIME = "说的是别的时间"
 #: So many figures a word like 均维持 may be about.
 _TOGETHER = 3
 _TELLING = frozenset({Kind.NO, Kind.OBJECT, Kind.BRIEF})
+_MAY_BE_OWN = frozenset({Kind.UNKNOWN, Kind.EACH, Kind.OWN})
 #: That something is done; 已办结的 and 已办结的申请 only say which.
 _SETTLED = re.compile(f"(?:现|目前|当年|年底前|并)?{DONE}(?!.*的(?:申请|件)?$)")
 
@@ -94,7 +95,10 @@ class _Line:
         """The figures of a sentence."""
         self.which, self.acts, self.failed, self.last, self.elsewhen = False, frozenset(), False, "", ""
         found: list[StatedFigure] = []
-        words = [self.own(one) for one in tokens(self.instrument, sentence, self.reporting, self.body)]
+        words = [
+            self.own(one) if one.kind in _MAY_BE_OWN else one
+            for one in tokens(self.instrument, sentence, self.reporting, self.body)
+        ]
         self.results = len({one.name for one in words if one.kind is Kind.LABEL}) > 1
         several = clauses(words)
         behind = {id(several[i]): tail for i, tail in behind_both(several).items()}
@@ -113,7 +117,7 @@ class _Line:
                 found[-1] = self.dated(found[-1], clause)
             else:
                 found += self.plain(sentence, clause)
-        yield from with_neighbours(found)
+        yield from with_neighbours(found) if found else ()
 
     def dated(self, figure: StatedFigure, clause: Clause) -> StatedFigure:
         """A figure with another time, or other things, in brackets: n 件（2019 年以来）, 文件（含上级文件）n 件."""
