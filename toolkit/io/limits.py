@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 import signal
 import struct
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,22 +20,6 @@ TIME_IS_UP = frozenset({-int(getattr(signal, "SIGPROF", 27)), 1816, 0xC0000044})
 _STATM = Path("/proc/self/statm")
 #: Windows' ``JOBOBJECT_EXTENDED_LIMIT_INFORMATION``, and the limits in it: time, processes, memory, death with the job.
 JOB, _FLAGS = "qqINNINII6QNNNN", 0x2 | 0x8 | 0x100 | 0x2000
-
-#: New objects between two collections of garbage where many files are read: their trees are no garbage, but many.
-_BETWEEN = 100_000
-
-
-@contextmanager
-def rarely_collected() -> Iterator[None]:
-    """While a portion is worked on: what was there before is not looked through for garbage, what is new more rarely."""
-    usual = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(_BETWEEN, *usual[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
-        gc.unfreeze()
 
 
 def own_limits() -> Callable[[float], None]:

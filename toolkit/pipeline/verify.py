@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -15,7 +16,6 @@ from toolkit.checks.prior import with_context
 from toolkit.instrument.catalogue import form_of, load
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.failures import Breaker, failed
-from toolkit.io.limits import rarely_collected
 from toolkit.io.workers import Crew, each, light
 from toolkit.model.codes import Code
 from toolkit.model.finding import FigureReading, Finding
@@ -64,8 +64,12 @@ def verify(
 
 def verify_batch(files: Sequence[Path], form: str = "", prior: PriorReturns | None = None) -> list[Verdict]:
     """The verdicts on a few files, in order."""
-    with rarely_collected():
+    usual = gc.get_threshold()
+    gc.set_threshold(100_000, *usual[1:])  # the trees of a file are many new objects, and no garbage
+    try:
         return judged([_understood(path, form, prior) for path in each(files)])
+    finally:
+        gc.set_threshold(*usual)
 
 
 def seen_cells(verdict: Verdict, form: str = "") -> list[SeenCell]:

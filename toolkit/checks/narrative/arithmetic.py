@@ -140,7 +140,7 @@ def read_breakdowns(instrument: Instrument, submission: Submission, rule: TextRu
     """Parts that are more than their whole, or fewer though the list looks complete (doubtful)."""
     content = submission.content
     for name in rule.texts or tuple(content.texts):
-        for sentence in filter(dictionary(instrument).counted.search, sentences(content.texts.get(name, ""))):
+        for sentence in filter(dictionary(instrument).told.search, sentences(content.texts.get(name, ""))):
             found = counts(tokens_of(instrument, content, sentence))
             yield from (_remark(rule, name, one) for one in wrong_breakdowns(sentence, found))
 

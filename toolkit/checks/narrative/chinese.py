@@ -62,12 +62,6 @@ def sentences(text: str) -> tuple[str, ...]:
     return tuple("".join(parts) for parts in out)
 
 
-@lru_cache(maxsize=64)
-def any_of(words: tuple[str, ...]) -> re.Pattern[str]:
-    """What finds the first of these words in a text; nothing where there are none."""
-    return re.compile("|".join(map(re.escape, words)) or "(?!)")
-
-
 def quoted(sentence: str) -> str:
     """A sentence as a message quotes it."""
     short = " ".join(sentence[: 4 * _QUOTED].split())

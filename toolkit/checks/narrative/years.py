@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from toolkit.checks.narrative.chinese import any_of, quoted, sentences
+from toolkit.checks.narrative.chinese import quoted, sentences
 from toolkit.checks.narrative.remark import Remark
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.returns import Submission
 from toolkit.model.rule import TextRule
 
-_CENTURY = "20"  # in every year that is looked for
 _YEAR = re.compile(r"(?<![\d〔\[(（])(20\d\d)(?=年)")
 _CLAUSES = re.compile(r"[，,；;：:。！？]")
 #: A clause that is about a year: 2024年 / 截至2024年底 / 2024年1月1日至12月31日 / 2024年我局…; not 2024年度决算.
@@ -42,23 +41,22 @@ def read_years(instrument: Instrument, submission: Submission, rule: TextRule) -
     if not content.period[:4].isdigit():
         return
     year = int(content.period[:4])
-    ahead, itself = (any_of(words[rule.id]) for words in (instrument.language.ahead, instrument.language.itself))
     for name in rule.texts or tuple(content.texts):
         told = sentences(content.texts.get(name, ""))
         years = {int(found) for sentence in told for found in _YEAR.findall(sentence)}
         for message, certain in (
-            *_not_changed(told, years, year, ahead),
-            *_planned(told, year, ahead),
-            *_out_of_date(told, year, itself),
+            *_not_changed(told, years, year, instrument.language.ahead[rule.id]),
+            *_planned(told, year, instrument.language.ahead[rule.id]),
+            *_out_of_date(told, year, instrument.language.itself[rule.id]),
         ):
             yield Remark(rule=rule.id, text=name, message=message, remedy="请核对年份", certain=certain)
 
 
-def _not_changed(told: Sequence[str], years: set[int], year: int, ahead: re.Pattern[str]) -> Iterator[tuple[str, bool]]:
+def _not_changed(told: Sequence[str], years: set[int], year: int, ahead: Sequence[str]) -> Iterator[tuple[str, bool]]:
     """The last sentence that speaks of an earlier year as of this one, and not of what is planned for it."""
     this = year in years or year + 1 in years
-    for sentence in (one for one in reversed(told) if _CENTURY in one):
-        planned = _WILL.search(sentence) or ahead.search(sentence)
+    for sentence in reversed(told):
+        planned = _WILL.search(sentence) or any(word in sentence for word in ahead)
         now = () if this or planned else _CLAUSES.split(_ASIDE.sub("", sentence))
         heads = [found for clause in now if (found := _AS_NOW.match(clause))]
         found = next((one for one in (*_STATED.finditer(sentence), *heads) if int(one[1]) < year), None)
@@ -68,7 +66,7 @@ def _not_changed(told: Sequence[str], years: set[int], year: int, ahead: re.Patt
             return
 
 
-def _planned(told: Sequence[str], year: int, ahead: re.Pattern[str]) -> Iterator[tuple[str, bool]]:
+def _planned(told: Sequence[str], year: int, ahead: Sequence[str]) -> Iterator[tuple[str, bool]]:
     """Sentences in which what is to come has a year that is over."""
     planning = False
     for sentence in told:
@@ -77,17 +75,17 @@ def _planned(told: Sequence[str], year: int, ahead: re.Pattern[str]) -> Iterator
             clause = pending + part
             pending = clause if _ONLY_YEAR.match(clause) else ""
             found = [] if pending else [int(one) for one in _YEAR.findall(clause)]
-            about = planning or ahead.search(clause)
+            about = planning or any(word in clause for word in ahead)
             if found and max(found) <= year and not _DONE.search(clause) and (about or _WILL.search(clause)):
                 yield f"打算写成了 {max(found)} 年，下一年应是 {year + 1} 年：{quoted(sentence)}", False
                 break
-            planning = planning or bool(ahead.search(part))
+            planning = planning or any(word in part for word in ahead)
 
 
-def _out_of_date(told: Sequence[str], year: int, itself: re.Pattern[str]) -> Iterator[tuple[str, bool]]:
+def _out_of_date(told: Sequence[str], year: int, itself: Sequence[str]) -> Iterator[tuple[str, bool]]:
     """Links to, and notices about, a report of an earlier year."""
     for sentence in told:
-        if not itself.search(sentence):
+        if not any(word in sentence for word in itself):
             continue
         for link in _LINK.findall(sentence):
             dated = list(_LINK_YEAR.finditer("/".join(link.split("/")[-_SEGMENTS:])))
@@ -95,5 +93,5 @@ def _out_of_date(told: Sequence[str], year: int, itself: re.Pattern[str]) -> Ite
                 yield f"网址可能是以前年度报告的：{quoted(link)}", False
         for title in _NOTICE.findall(sentence):
             spoken = [int(one) for one in _YEAR.findall(title)]
-            if spoken and max(spoken) < year and itself.search(title):
+            if spoken and max(spoken) < year and any(word in title for word in itself):
                 yield f"引用的可能是以前年度的通知：《{title}》", False

@@ -29,8 +29,7 @@ from toolkit.model.sentences import worded
 from toolkit.workbook.intake.archive import directory, unpack
 from toolkit.workbook.intake.kinds import require_no_other, require_zip
 from toolkit.workbook.intake.refusals import Refused, refusal
-from toolkit.workbook.intake.skeleton import Part, part
-from toolkit.workbook.intake.xml import LINK_ID, MAIN, is_markup, is_passed_over, links_of, require_bounded, tree
+from toolkit.workbook.intake.xml import LINK_ID, MAIN, is_markup, is_passed_over, links_of, part, require_bounded, tree
 
 __all__ = ["MAX_FILE", "Admitted", "Refused", "admit", "admit_bytes"]
 
@@ -63,14 +62,14 @@ class Admitted:
     """A file let in: its bytes and their SHA-256 (hexadecimal), its parts unpacked, by name.
 
     ``trees`` are its XML parts, parsed, by name in small letters, without those that no reader looks into. They are
-    shared between files and not to be altered; ``values`` are those that were cut out of them.
+    shared between files and not to be altered; ``values`` are those that were cut out of them (`part`).
     """
 
     data: bytes = field(repr=False)
     sha256: str
     parts: Mapping[str, bytes] = field(repr=False)
     trees: Mapping[str, Element] = field(repr=False, compare=False)
-    values: Mapping[str, tuple[str, ...]] = field(repr=False, compare=False)
+    values: Mapping[str, Sequence[str]] = field(repr=False, compare=False)
 
 
 def admit(path: Path) -> Admitted:
@@ -124,7 +123,7 @@ def admit_bytes(data: bytes, pardoned: Collection[Code] = ()) -> Admitted:
     markup = {name: body for name, body in parts.items() if is_markup(name, body)}
     require_bounded(markup.values())
     rels = _parsed({name: body for name, body in markup.items() if name.lower().endswith(".rels")}, dict)
-    links = {name: one.root for name, one in rels.items()}
+    links = {name: root for name, (root, _) in rels.items()}
     _require_passive(links, parts, pardoned)
     kinds: defaultdict[str, set[str]] = defaultdict(set)  # of relationships that lead to a part, by its file name
     for link in chain.from_iterable(links.values()):
@@ -138,7 +137,7 @@ def admit_bytes(data: bytes, pardoned: Collection[Code] = ()) -> Admitted:
         and (name.lower() == _CONTENTS or not is_passed_over(name, body, kinds[name.lower().rpartition("/")[2]]))
     }
     parsed = rels | _parsed(others, lambda: _called(links, parts))
-    trees, values = {name: one.root for name, one in parsed.items()}, {name: one.values for name, one in parsed.items()}
+    trees, values = {name: root for name, (root, _) in parsed.items()}, {name: cut for name, (_, cut) in parsed.items()}
     _require_xlsx(trees.get(_CONTENTS, ()), [part.lower() for part in parts], _main(links))
     return Admitted(data, hashlib.sha256(data).hexdigest(), parts, trees, values)
 
@@ -199,7 +198,9 @@ def _require_passive(links: Mapping[str, Element], parts: Mapping[str, bytes], p
         raise refusal(Code.FILE_27)
 
 
-def _parsed(bodies: Mapping[str, bytes], called: Callable[[], Mapping[str, str]]) -> dict[str, Part]:
+def _parsed(
+    bodies: Mapping[str, bytes], called: Callable[[], Mapping[str, str]]
+) -> dict[str, tuple[Element, Sequence[str]]]:
     """Parts parsed, by name in small letters; a refusal says where, with what `_called` calls the part."""
     out = {}
     for name, body in bodies.items():

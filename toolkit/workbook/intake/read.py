@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from toolkit.model.codes import Code
@@ -22,8 +20,7 @@ from toolkit.workbook.formulas import shifted
 from toolkit.workbook.intake.gate import Admitted
 from toolkit.workbook.intake.number_formats import TRUE, read_styles
 from toolkit.workbook.intake.refusals import Refused, refusal
-from toolkit.workbook.intake.skeleton import once_a_tree, slots
-from toolkit.workbook.intake.xml import LINK_ID, MAIN, coordinates, links_of, rows_and_columns
+from toolkit.workbook.intake.xml import CUT, LINK_ID, MAIN, coordinates, links_of, rows_and_columns
 
 MAX_EXPANDED = 4 << 20  # characters of shared formulas written out: a small file can ask for gigabytes
 #: Excel's own limits, in characters. Who keeps them has no need of them; who does not is after something else.
@@ -31,7 +28,6 @@ MAX_TEXT, MAX_FORMULA, MAX_SHEET, MAX_NAME, MAX_PROPERTY = 32_767, 8_192, 31, 25
 
 _CELL, _VALUE, _FORMULA, _INLINE = MAIN + "c", MAIN + "v", MAIN + "f", MAIN + "is"
 _ITEM, _TEXT, _RUN = MAIN + "si", MAIN + "t", MAIN + "r"
-_RICH = "\0"  # stands for the type of an inline string that is joined already
 _TRUTH: Mapping[str, bool] = {"1": True, "true": True, "0": False, "false": False}
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!([A-Z0-9$:]+|#REF!)")
@@ -66,15 +62,14 @@ def _workbook(trees: Mapping[str, Element], values: Mapping[str, Sequence[str]])
     shared = _linked(trees, links, "sharedstrings")
     strings = {} if shared is None else {str(n): _rich(item) for n, item in enumerate(shared.iterfind(_ITEM))}
     cell_styles = read_styles(_linked(trees, links, "styles"))
+    blank = {str(number): FlatCell(None, None, number) for number in range(len(cell_styles))}
     elements = root.findall(f"{MAIN}sheets/{MAIN}sheet")
     targets = [links[element.attrib[LINK_ID]][1] for element in elements]
     names = {element.attrib["name"].casefold() for element in elements}
     if not elements or not len(names) == len(set(targets)) == len(elements):
         raise refusal(Code.FILE_40, "没有工作表，或工作表重名")
-    sheets = [
-        _sheet(element, trees[target], values[target], strings, len(cell_styles))
-        for element, target in zip(elements, targets, strict=True)
-    ]
+    pairs = zip(elements, targets, strict=True)
+    sheets = [_sheet(element, trees[target], values[target], strings, blank) for element, target in pairs]
     texts = ((one.name, at, cell.value) for one in sheets for at, cell in one.cells.items())
     overlong = (f"{name}!{at}" for name, at, text in texts if isinstance(text, str) and len(text) > MAX_TEXT)
     return FlatWorkbook(
@@ -105,7 +100,7 @@ def _linked(trees: Mapping[str, Element], links: Mapping[str, tuple[str, str]], 
 
 
 def _sheet(
-    element: Element, root: Element, values: Sequence[str], strings: Mapping[str, str], styles: int
+    element: Element, root: Element, cut: Sequence[str], strings: Mapping[str, str], blank: Mapping[str, FlatCell]
 ) -> FlatSheet:
     """Read a sheet, ``element`` of the workbook (18.2.19); one of nothing but a chart has no cells."""
     name, hidden = element.attrib["name"], element.get("state", "visible") != "visible"
@@ -113,43 +108,18 @@ def _sheet(
         raise refusal(Code.FILE_44, f"“{shortened(name)}”")
     if root.tag not in (MAIN + "worksheet", MAIN + "chartsheet"):
         raise refusal(Code.FILE_40, name)
-    frame = _frame(root, name, styles, bool(values))
-    texts = list(frame.texts)
-    for at, number in frame.cut:
-        texts[at] = values[number]
-    cells = dict(frame.sheet.cells)
-    for (address, kind, formula, style), text in zip(frame.held, texts, strict=True):
-        cells[address] = FlatCell(_value(kind, text, strings), formula, style)
-    return replace(frame.sheet, cells=cells, hidden=hidden)
-
-
-class _Frame(NamedTuple):
-    """A sheet without its values: of each the address, type, formula and style, its text, and which texts were cut."""
-
-    sheet: FlatSheet
-    held: list[tuple[str, str | None, str | None, int]]
-    texts: list[str | None]
-    cut: list[tuple[int, int]]
-
-
-@once_a_tree
-def _frame(root: Element, name: str, styles: int, cut: bool) -> _Frame:  # noqa: FBT001 - part of a key
-    """Everything of a sheet that its values do not change."""
     protection, rows = root.find(MAIN + "sheetProtection"), root.findall(f"{MAIN}sheetData/{MAIN}row")
     tall = [(row.get("r", ""), row.get("ht", "")) for row in rows]
-    cells, held, found = _cells(name, root, {str(number): FlatCell(None, None, number) for number in range(styles)})
-    places = {one: number for number, one in enumerate(slots(root) if cut else ())}
-    sheet = FlatSheet(
+    return FlatSheet(
         name,
-        cells,
+        _cells(name, root, iter(cut), strings, blank),
         protected=protection is not None and protection.get("sheet") in TRUE,
+        hidden=hidden,
         merged=tuple(rows_and_columns(one.attrib["ref"]) for one in root.iterfind(f"{MAIN}mergeCells/{MAIN}mergeCell")),
         hidden_rows=_hidden(rows, "ht", ("r", "r")),
         hidden_columns=_hidden(root.iterfind(f"{MAIN}cols/{MAIN}col"), "width", ("min", "max")),
         heights={int(row): float(points) for row, points in tall if _HEIGHT.fullmatch(points) and _ROW.fullmatch(row)},
     )
-    texts = [_rich(one) if one.tag == _INLINE else one.text for one in found]
-    return _Frame(sheet, held, texts, [(at, places[one]) for at, one in enumerate(found) if one in places])
 
 
 def _hidden(lines: Iterable[Element], size: str, ends: tuple[str, str]) -> tuple[range, ...]:
@@ -161,31 +131,28 @@ def _hidden(lines: Iterable[Element], size: str, ends: tuple[str, str]) -> tuple
 
 
 def _cells(
-    sheet: str, root: Element, blank: Mapping[str, FlatCell]
-) -> tuple[dict[str, FlatCell], list[tuple[str, str | None, str | None, int]], list[Element]]:
-    """Every cell (18.3.1.4) that holds something or carries a style, by address; the gate has seen to the addresses.
-
-    Beside them, for each element that holds a value, its address, type, formula and style, and the element.
-    """
+    sheet: str, root: Element, cut: Iterator[str], strings: Mapping[str, str], blank: Mapping[str, FlatCell]
+) -> dict[str, FlatCell]:
+    """Every cell (18.3.1.4) that holds something or carries a style, by address; the gate has seen to the addresses."""
     formulas = _Formulas(sheet)
     cells: dict[str, FlatCell] = {}
-    held: list[tuple[str, str | None, str | None, int]] = []
-    found: list[Element] = []
     for cell in root.iter(_CELL):
         styled = blank[cell.get("s") or "0"]
         if not len(cell):
             if styled.style:
                 cells[cell.attrib["r"]] = styled
             continue
-        address = cell.attrib["r"]
-        texts = [formulas.text(child, address) for child in cell if child.tag == _FORMULA]
-        formula = texts[-1] if texts else None
-        cells[address] = FlatCell(None, formula, styled.style)
+        address, value, formula = cell.attrib["r"], None, None
         for child in cell:
-            if child.tag in (_VALUE, _INLINE):
-                held.append((address, cell.get("t") if child.tag == _VALUE else _RICH, formula, styled.style))
-                found.append(child)
-    return cells, held, found
+            tag = child.tag
+            if tag == _VALUE:
+                value = _value(cell.get("t"), next(cut, CUT) if child.text == CUT else child.text, strings)
+            elif tag == _FORMULA:
+                formula = formulas.text(child, address)
+            elif tag == _INLINE:
+                value = _rich(child)
+        cells[address] = FlatCell(value, formula, styled.style)
+    return cells
 
 
 class _Formulas:
@@ -221,9 +188,7 @@ def _value(kind: str | None, text: str | None, strings: Mapping[str, str]) -> Ce
     A date in ISO 8601 (type ``d``) stays a text.
     """
     if kind == "str":
-        return _decoded(text or "")
-    if kind == _RICH:
-        return text
+        return _text((text or "",))
     if not text:
         return None
     if kind == "s":
@@ -247,14 +212,9 @@ def _number(text: str) -> float | str:
 def _rich(item: Element) -> str:
     """The runs of a shared or inline string (18.4.8, 18.3.1.53) joined, without its phonetic hints."""
     if len(item) == 1 and item[0].tag == _TEXT:
-        return _decoded(item[0].text or "")
+        return _text((item[0].text or "",))
     runs = (run.iterfind(_TEXT) if run.tag == _RUN else (run,) for run in item if run.tag in (_RUN, _TEXT))
     return _text(text.text or "" for texts in runs for text in texts)
-
-
-def _decoded(text: str) -> str:
-    """One piece of text, as nearly every one is: it stands for itself."""
-    return _text((text,)) if "_x" in text or len(text) > MAX_TEXT else text
 
 
 def _text(pieces: Iterable[str]) -> str:
@@ -273,7 +233,6 @@ def _text(pieces: Iterable[str]) -> str:
     return text[: MAX_TEXT + 1]
 
 
-@once_a_tree
 def _names(root: Element) -> dict[str, str]:
     """The defined names (18.2.5) that hold in the whole workbook and are not Excel's own, with what they stand for."""
     names: dict[str, str] = {}

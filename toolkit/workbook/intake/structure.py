@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
-from functools import lru_cache
 from itertools import product
 from typing import Any
 
@@ -30,7 +28,6 @@ _LONGEST_VERSION = 9
 _ENTRIES = frozenset({CellRole.NUMBER, CellRole.TEXT, CellRole.TICK})
 #: The last column and row that a form has room for.
 _FAR_COLUMN, _FAR_ROW = 512, 20_000
-_PERHAPS_FAR = re.compile("[A-Z]{3}|[S-Z][A-Z]|[0-9]{5}")  # whatever is far, and some more
 _NAMED = 5  # cells or sheets told by name
 _NEARBY = 50  # sheets looked at for one that was renamed
 _ROWS = 20  # of the hidden sheet, in which a field is looked for
@@ -178,8 +175,9 @@ def _unlocked(flat: FlatWorkbook, plan: TemplatePlan) -> Iterator[Finding]:
     bare = [name for name, sheet in flat.sheets.items() if name in plan.sheets and not sheet.protected]
     if bare:
         yield Finding.at(worded(Code.FORM_08, "sheets", sheets="”“".join(bare)), sheet=bare[0])
-    for sheet in plan.sheets:
-        loose = [spot for spot in plan.totals.get(sheet, ()) if not flat.styles[flat.at(sheet, spot.cell).style].locked]
+    for sheet, cells in plan.sheets.items():
+        totals = [c.spot for c in cells if c.role is CellRole.TOTAL]
+        loose = [spot for spot in totals if not flat.styles[flat.at(sheet, spot.cell).style].locked]
         if loose and sheet not in bare:
             named = "、".join(spot.cell for spot in loose[:_NAMED])
             yield Finding.at(worded(Code.FORM_08, "cells", count=len(loose), cells=named), loose)
@@ -196,15 +194,9 @@ def _unseen(flat: FlatWorkbook, plan: TemplatePlan) -> Iterator[Finding]:
         if sheet.hidden:
             yield from _unseen_cells("sheet", entries)
             continue
-        covered = _covered(sheet.merged)
+        covered = {cell for rows, columns in sheet.merged for cell in [*product(rows, columns)][1:]}
         yield from _unseen_cells("merged", [one for one in entries if (one.spot.row + 1, one.spot.col + 1) in covered])
         yield from _unseen_cells("hidden", [one for one in entries if _in_hidden_line(sheet, one.spot)])
-
-
-@lru_cache(maxsize=16)
-def _covered(merged: tuple[tuple[range, range], ...]) -> frozenset[tuple[int, int]]:
-    """The cells, row and column, behind the first one of a merged area."""
-    return frozenset(cell for rows, columns in merged for cell in [*product(rows, columns)][1:])
 
 
 def _in_hidden_line(sheet: FlatSheet, spot: Spot) -> bool:
@@ -221,8 +213,6 @@ def _unseen_cells(fault: str, entries: Sequence[Planned]) -> Iterator[Finding]:
 def _far(flat: FlatWorkbook, plan: TemplatePlan) -> Iterator[Finding]:
     """FORM-15 for values that nobody scrolls to, on a sheet of the form."""
     for name in filter(flat.sheets.__contains__, plan.sheets):
-        if not _PERHAPS_FAR.search(" ".join(flat.sheets[name].cells)):
-            continue
         filled = {at: cell.value for at, cell in flat.sheets[name].cells.items() if cell.value is not None}
         places = {at: coordinates(at) for at in filled}
         far = [at for at, (column, row) in places.items() if column > _FAR_COLUMN or row > _FAR_ROW]

@@ -139,12 +139,6 @@ class TemplatePlan:
         return {(c.spot.sheet, c.spot.cell): str(c.value) for c in self.cells if c.role in fixed and c.value}
 
     @cached_property
-    def totals(self) -> Mapping[str, tuple[Spot, ...]]:
-        """Where totals are computed, by sheet."""
-        own = {name: tuple(c.spot for c in cells if c.role is CellRole.TOTAL) for name, cells in self.sheets.items()}
-        return {name: spots for name, spots in own.items() if spots}
-
-    @cached_property
     def entries(self) -> TemplatePlan:
         """The plan without the check sheet: labels, entries and totals, no formula that only shows something.
 

@@ -35,7 +35,7 @@ from toolkit.checks.narrative.clauses.meaning import (
     senses,
     with_neighbours,
 )
-from toolkit.checks.narrative.clauses.tokens import AREAS, DONE, Kind, Token, area_of, dictionary, ends_of, tokens
+from toolkit.checks.narrative.clauses.tokens import AREAS, Kind, Token, area_of, dictionary, ends_of, tokens
 from toolkit.instrument.instrument import Instrument
 
 _OF_DOCUMENTS = "说的可能是文件的类别"
@@ -45,7 +45,7 @@ _TOGETHER = 3
 _TELLING = frozenset({Kind.NO, Kind.OBJECT, Kind.BRIEF})
 _MAY_BE_OWN = frozenset({Kind.UNKNOWN, Kind.EACH, Kind.OWN})
 #: That something is done; 已办结的 and 已办结的申请 only say which.
-_SETTLED = re.compile(f"(?:现|目前|当年|年底前|并)?{DONE}(?!.*的(?:申请|件)?$)")
+_SETTLED = re.compile("(?:现|目前|当年|年底前|并)?已(?!.*的(?:申请|件)?$)")
 
 
 @lru_cache(maxsize=64)
@@ -95,17 +95,15 @@ class _Line:
         """The figures of a sentence."""
         self.which, self.acts, self.failed, self.last, self.elsewhen = False, frozenset(), False, "", ""
         found: list[StatedFigure] = []
-        words = [
-            self.own(one) if one.kind in _MAY_BE_OWN else one
-            for one in tokens(self.instrument, sentence, self.reporting, self.body)
-        ]
+        several = tokens(self.instrument, sentence, self.reporting, self.body)
+        words = [self.own(one) if one.kind in _MAY_BE_OWN else one for one in several]
         self.results = len({one.name for one in words if one.kind is Kind.LABEL}) > 1
-        several = clauses(words)
-        behind = {id(several[i]): tail for i, tail in behind_both(several).items()}
+        read = clauses(words)
+        behind = {id(read[i]): tail for i, tail in behind_both(read).items()}
         if self.row and not self.row[1].rule:
             self.row = None
         self.of, self.one_way = SENSELESS, False
-        for clause in several:
+        for clause in read:
             self.turn(clause)
             self.behind = behind.get(id(clause), [])
             if len(clause.tokens) > MOST_WORDS:
@@ -312,7 +310,8 @@ class _Line:
     def plain(self, sentence: str, clause: Clause) -> Iterator[StatedFigure]:
         """A clause without a figure: a denial, or something about the figure before it."""
         if Kind.UNKNOWN in clause.kinds and clause.kinds.isdisjoint(_TELLING) and clause.tokens[-1].word not in OUT_OF:
-            self.lose(clause)  # as most clauses do, it speaks of something that nobody counts
+            if not clause.depth:  # as most clauses do, it speaks of something that nobody counts
+                self.faded, self.topic = self.faded or bool(self.home and self.topic == self.home), None
             return
         whole = self.said(clause.tokens)
         if Kind.NO in clause.kinds:
@@ -325,12 +324,7 @@ class _Line:
         plain = not any(objects[one].home or objects[one].caused for one in whole.objects)
         if whole.objects and (plain or not whole.residue):
             self.topic = self.brief = whole.objects[-1]
-        elif whole.residue:
-            self.lose(clause)
-
-    def lose(self, clause: Clause) -> None:
-        """What is not understood leaves nothing to count, outside of brackets."""
-        if not clause.depth:
+        elif whole.residue and not clause.depth:
             self.faded = self.faded or bool(self.home and self.topic == self.home)
             self.topic = None
 

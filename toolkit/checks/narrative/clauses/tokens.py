@@ -30,8 +30,6 @@ _TITLE = re.compile(r"《[^《》\n]{0,120}》")
 _MADE = ("作出的", "做出的")
 _MARKS = "，,；;：:。！？!?（）()\n"
 _AT_END = re.compile(r"[，,；;：:。！？!?（）()、占\n]|$")
-#: That something is settled.
-DONE = "已"
 #: Before a written number: some tens, every one.
 _MANY = "点数几好每逐同统唯任另哪"
 _BEFORE_NO_COUNT = "第〔【[-—–/"
@@ -90,16 +88,12 @@ class Token(NamedTuple):
 
 
 class Dictionary(NamedTuple):
-    """What each word is; how long the words are that begin with two characters, the longest first; phrases; numbers.
-
-    Without a match of ``counted`` no figure has a unit; without one of ``told`` a sentence by itself says nothing of one.
-    """
+    """Words; lengths of those that begin with two characters, longest first; phrases, numbers; signs of a figure."""
 
     words: Mapping[str, tuple[Kind, str]]
     lengths: Mapping[str, tuple[int, ...]]
     phrases: re.Pattern[str]
     number: re.Pattern[str]
-    counted: re.Pattern[str]
     told: re.Pattern[str]
 
 
@@ -134,32 +128,24 @@ def dictionary(instrument: Instrument) -> Dictionary:
     written = rf"\d{{1,15}}(?:\.\d{{1,6}})?(?![\d.])|[{NUMERALS}]{{1,20}}(?:点[{NUMERALS}]{{1,6}})?"
     counted = rf"(?P<pc>%|％|个百分点)|(?P<unit>{units})"
     number = rf"(?P<n>{written})(?P<big>{_PLACES})?[余多来几]?(?:(?<!万)(?:{_PLACES}))?(?:{counted})?"
-    for start in lengths:
-        lengths[start] |= {1} if start[0] in words else set()
-    longest_first = {start: tuple(sorted(several, reverse=True)) for start, several in lengths.items()}
-    few = {word for word, (kind, _) in words.items() if kind in {Kind.NO, Kind.ALL}} | {DONE}
+    also = {start: {1} if start[0] in words else set() for start in lengths}
+    longest_first = {start: tuple(sorted(several | also[start], reverse=True)) for start, several in lengths.items()}
+    few = {word for word, (kind, _) in words.items() if kind in {Kind.NO, Kind.ALL}} | {"已"}
     shortest = sorted(one for one in few if not any(other in one for other in few - {one}))
-    figure = rf"[\d{NUMERALS}余多来几万亿](?:%|％|个百分点|{units})"
-    told = rf"\d|{figure}|{'|'.join(shortest)}"
-    return Dictionary(words, longest_first, phrases, re.compile(number), re.compile(figure), re.compile(told))
+    told = rf"\d|[{NUMERALS}余多来几万亿](?:%|％|个百分点|{units})|{'|'.join(shortest)}"
+    return Dictionary(words, longest_first, phrases, re.compile(number), re.compile(told))
 
 
 @lru_cache(maxsize=64)
 def names_of(body: str) -> Mapping[str, tuple[str, ...]]:
-    """A body's name and the ends of it that name it too: 教育局, 安镇街道, 县政府 (or its 办公室) of 某某县人民政府.
-
-    They stand under their first characters, the longest first.
-    """
+    """A body's name and the ends of it that name it too, by their beginning: 教育局, 县政府 of 某某县人民政府."""
     known = ends_of(body)
     out: set[str] = set()
     house = body.removesuffix("办公室") + "办公室" if "政府" in body else body
     for name in {body, house, house.replace("人民政府", "政府")}:
         out |= {name[start:end] for end in range(len(name) + 1) if name[end - 1 : end] in known for start in range(end)}
-    names: dict[str, tuple[str, ...]] = {}
-    for one in sorted(out, key=len, reverse=True):
-        if _SHORTEST_NAME <= len(one) <= _LONGEST_NAME:
-            names[one[:_SHORTEST_NAME]] = (*names.get(one[:_SHORTEST_NAME], ()), one)
-    return names
+    names = sorted((one for one in out if _SHORTEST_NAME <= len(one) <= _LONGEST_NAME), key=len, reverse=True)
+    return {start: tuple(one for one in names if one.startswith(start)) for start in {one[:3] for one in names}}
 
 
 def ends_of(body: str) -> str:
@@ -230,7 +216,6 @@ def _number(known: Dictionary, sentence: str, at: int) -> Token | None:
 
 
 def _word(known: Dictionary, sentence: str, at: int) -> Token | None:
-    """A mark, or the longest word that is known here."""
     c = sentence[at]
     if c in _MARKS:
         return Token(Kind.MARK, c, at)
