@@ -13,7 +13,7 @@ SEED, SAMPLE = 20251231, 3
 FREE = {
     **dict.fromkeys(("_SHOWN", "_LISTED", "_QUOTED", "_MOST_CELLS"), "how much is shown"),
     **dict.fromkeys(("export._WIDE", "export._WIDEST", "units._PAPER"), "how wide a column is"),
-    **dict.fromkeys(("read._LONG", "skeleton.MOST", "limits._BETWEEN"), "how fast, never what"),
+    **dict.fromkeys(("read._LONG", "xml._SMALL"), "how fast, never what"),
     **dict.fromkeys(
         ("gate.MAX_FILE", "read.MAX_EXPANDED", "xml.MAX_ELEMENTS", "xml.MAX_TOKEN"),
         "a bound against bombs: nobody relies on the number, and that there is one is tested",
