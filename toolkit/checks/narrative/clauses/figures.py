@@ -43,7 +43,6 @@ _OTHER_TIME = "说的是别的时间"
 #: So many figures a word like 均维持 may be about.
 _TOGETHER = 3
 _TELLING = frozenset({Kind.NO, Kind.OBJECT, Kind.BRIEF})
-_MAY_BE_OWN = frozenset({Kind.UNKNOWN, Kind.EACH, Kind.OWN})
 #: That something is done; 已办结的 and 已办结的申请 only say which.
 _SETTLED = re.compile("(?:现|目前|当年|年底前|并)?已(?!.*的(?:申请|件)?$)")
 
@@ -57,9 +56,8 @@ def figures_of(instrument: Instrument, name: str, text: str, body: str, year: st
         reader, several = _Line(instrument, name, body, year), sentences(line)
         last = max((i for i, sentence in enumerate(several) if told.search(sentence)), default=-1)
         for i, sentence in enumerate(several):
-            if i > last and not reader.before:
-                break  # what is left tells of no figure: of none of its own, and none stands before it
-            out += reader.read(sentence)
+            if i <= last or reader.before:  # what is left tells of no figure of its own, and of none before it
+                out += reader.read(sentence)
     left = {text for one in out if one.value and one.sense.rule for text in one.sense.readings}
     # 均已办结 means all but those that the text itself names.
     return tuple(one for one in out if not (one.sense.none and left.issuperset(one.sense.readings)))
@@ -79,12 +77,9 @@ class _Line:
         home = next((one for one, about in objects.items() if name in about.home), "")
         self.topic: str | None = home
         self.home = self.brief = home
-        self.faded = self.results = self.listed = self.several = False
-        self.year = 0
-        self.area = area_of(body)
-        self.which = False
+        self.faded = self.results = self.listed = self.several = self.which = self.failed = False
+        self.year, self.area = 0, area_of(body)
         self.acts: frozenset[str] = frozenset()
-        self.failed = False
         self.last = self.elsewhen = ""
         self.before: list[StatedFigure] = []
         self.behind: list[Token] = []
@@ -95,15 +90,13 @@ class _Line:
         """The figures of a sentence."""
         self.which, self.acts, self.failed, self.last, self.elsewhen = False, frozenset(), False, "", ""
         found: list[StatedFigure] = []
-        several = tokens(self.instrument, sentence, self.reporting, self.body)
-        words = [self.own(one) if one.kind in _MAY_BE_OWN else one for one in several]
+        words = [self.own(one) for one in tokens(self.instrument, sentence, self.reporting, self.body)]
         self.results = len({one.name for one in words if one.kind is Kind.LABEL}) > 1
-        read = clauses(words)
-        behind = {id(read[i]): tail for i, tail in behind_both(read).items()}
-        if self.row and not self.row[1].rule:
-            self.row = None
+        several = clauses(words)
+        behind = {id(several[i]): tail for i, tail in behind_both(several).items()}
+        self.row = self.row if self.row and self.row[1].rule else None
         self.of, self.one_way = SENSELESS, False
-        for clause in read:
+        for clause in several:
             self.turn(clause)
             self.behind = behind.get(id(clause), [])
             if len(clause.tokens) > MOST_WORDS:
@@ -212,9 +205,8 @@ class _Line:
     def taken_out(self, piece: Piece) -> Piece:
         """A piece without the words before it that say of what it is a part: 新收申请中有 7 件结转."""
         at = max((i for i, one in enumerate(piece.before) if one.word in OUT_OF), default=-1)
-        if at >= 0 and self.opened(piece.before[:at], at=at):
-            return piece._replace(before=piece.before[at + 1 :])
-        return piece
+        opened = at >= 0 and self.opened(piece.before[:at], at=at)
+        return piece._replace(before=piece.before[at + 1 :]) if opened else piece
 
     def opened(self, several: Sequence[Token], *, at: int) -> bool:
         """Whether words say of what parts follow; they hold for the figures behind them."""
