@@ -8,7 +8,7 @@ import pytest
 from factories.filled_forms import Figures, annual, sent, zero_return
 
 from toolkit.checks.narrative.clauses import figures
-from toolkit.checks.narrative.clauses.tokens import Token
+from toolkit.checks.narrative.clauses.tokens import Token, tokens
 from toolkit.checks.verdict import judge
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Finding
@@ -131,11 +131,10 @@ def test_no_sentence_is_read_behind_the_last_that_may_tell_of_a_figure(
     text: str, read: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[str] = []
-    cut = figures.tokens
 
     def counted(instrument: Instrument, sentence: str, *more: str) -> tuple[Token, ...]:
         seen.append(sentence)
-        return cut(instrument, sentence, *more)
+        return tokens(instrument, sentence, *more)
 
     figures.figures_of.cache_clear()
     monkeypatch.setattr(figures, "tokens", counted)
