@@ -14,7 +14,7 @@ from itertools import accumulate
 from toolkit.checks.narrative.chinese import quoted, sentences
 from toolkit.checks.narrative.claims import figures_in_text, held_figures, node_of, tokens_of, totals_of
 from toolkit.checks.narrative.clauses.clause import clauses, pieces, said
-from toolkit.checks.narrative.clauses.tokens import Kind, Token, counts
+from toolkit.checks.narrative.clauses.tokens import Kind, Token, counts, dictionary
 from toolkit.checks.narrative.remark import Remark
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.returns import Submission
@@ -140,7 +140,7 @@ def read_breakdowns(instrument: Instrument, submission: Submission, rule: TextRu
     """Parts that are more than their whole, or fewer though the list looks complete (doubtful)."""
     content = submission.content
     for name in rule.texts or tuple(content.texts):
-        for sentence in sentences(content.texts.get(name, "")):
+        for sentence in filter(dictionary(instrument).told.search, sentences(content.texts.get(name, ""))):
             found = counts(tokens_of(instrument, content, sentence))
             yield from (_remark(rule, name, one) for one in wrong_breakdowns(sentence, found))
 
@@ -246,13 +246,13 @@ def read_shares(instrument: Instrument, submission: Submission, rule: TextRule) 
     content = submission.content
     for name in rule.texts or tuple(content.texts):
         text = content.texts.get(name, "")
-        home = [each for each, one in instrument.language.vocabulary.objects.items() if name in one.home]
-        totals = [whole for each in home for whole in totals_of(instrument, submission, each, parts=True)]
-        for sentence in sentences(text):
+        for sentence in (one for one in sentences(text) if "%" in one):
             stated = list(_SHARE.finditer(sentence))
             counted = counts(tokens_of(instrument, content, sentence)) if stated else []
             given = _percentages(counted)
             if given and any("总" in found[0] for found in stated):
+                home = [each for each, one in instrument.language.vocabulary.objects.items() if name in one.home]
+                totals = [whole for each in home for whole in totals_of(instrument, submission, each, parts=True)]
                 given = sorted({*given, *(float(100 * one.value / whole) for one in counted for whole in totals)})
             for found in stated:
                 if given and not _among(found[1], given):

@@ -29,7 +29,7 @@ from toolkit.model.sentences import worded
 from toolkit.workbook.intake.archive import directory, unpack
 from toolkit.workbook.intake.kinds import require_no_other, require_zip
 from toolkit.workbook.intake.refusals import Refused, refusal
-from toolkit.workbook.intake.xml import LINK_ID, MAIN, is_markup, is_passed_over, links_of, require_bounded, tree
+from toolkit.workbook.intake.xml import LINK_ID, MAIN, is_markup, is_passed_over, links_of, part, require_bounded, tree
 
 __all__ = ["MAX_FILE", "Admitted", "Refused", "admit", "admit_bytes"]
 
@@ -62,13 +62,14 @@ class Admitted:
     """A file let in: its bytes and their SHA-256 (hexadecimal), its parts unpacked, by name.
 
     ``trees`` are its XML parts, parsed, by name in small letters, without those that no reader looks into. They are
-    shared between files and not to be altered.
+    shared between files and not to be altered; ``values`` are those that were cut out of them (`part`).
     """
 
     data: bytes = field(repr=False)
     sha256: str
     parts: Mapping[str, bytes] = field(repr=False)
     trees: Mapping[str, Element] = field(repr=False, compare=False)
+    values: Mapping[str, Sequence[str]] = field(repr=False, compare=False)
 
 
 def admit(path: Path) -> Admitted:
@@ -121,7 +122,8 @@ def admit_bytes(data: bytes, pardoned: Collection[Code] = ()) -> Admitted:
     parts = unpack(data, entries)
     markup = {name: body for name, body in parts.items() if is_markup(name, body)}
     require_bounded(markup.values())
-    links = _trees({name: body for name, body in markup.items() if name.lower().endswith(".rels")}, dict)
+    rels = _parsed({name: body for name, body in markup.items() if name.lower().endswith(".rels")}, dict)
+    links = {name: root for name, (root, _) in rels.items()}
     _require_passive(links, parts, pardoned)
     kinds: defaultdict[str, set[str]] = defaultdict(set)  # of relationships that lead to a part, by its file name
     for link in chain.from_iterable(links.values()):
@@ -134,9 +136,10 @@ def admit_bytes(data: bytes, pardoned: Collection[Code] = ()) -> Admitted:
         # No link makes the list of contents a part that nobody reads: it says what the workbook is.
         and (name.lower() == _CONTENTS or not is_passed_over(name, body, kinds[name.lower().rpartition("/")[2]]))
     }
-    trees = links | _trees(others, lambda: _called(links, parts))
+    parsed = rels | _parsed(others, lambda: _called(links, parts))
+    trees, values = {name: root for name, (root, _) in parsed.items()}, {name: cut for name, (_, cut) in parsed.items()}
     _require_xlsx(trees.get(_CONTENTS, ()), [part.lower() for part in parts], _main(links))
-    return Admitted(data, hashlib.sha256(data).hexdigest(), parts, trees)
+    return Admitted(data, hashlib.sha256(data).hexdigest(), parts, trees, values)
 
 
 def _require_workbook(names: Sequence[str], pardoned: Collection[Code]) -> None:
@@ -195,12 +198,14 @@ def _require_passive(links: Mapping[str, Element], parts: Mapping[str, bytes], p
         raise refusal(Code.FILE_27)
 
 
-def _trees(bodies: Mapping[str, bytes], called: Callable[[], Mapping[str, str]]) -> dict[str, Element]:
+def _parsed(
+    bodies: Mapping[str, bytes], called: Callable[[], Mapping[str, str]]
+) -> dict[str, tuple[Element, Sequence[str]]]:
     """Parts parsed, by name in small letters; a refusal says where, with what `_called` calls the part."""
     out = {}
     for name, body in bodies.items():
         try:
-            out[name.lower()] = tree(body)
+            out[name.lower()] = part(body)
         except Refused as refused:
             sheet = called().get(name.lower(), "")
             place = f"工作表“{sheet}”" if sheet else "批注" if "comments" in name.lower() else ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from xml.etree.ElementTree import Element
 
@@ -20,7 +20,7 @@ from toolkit.workbook.formulas import shifted
 from toolkit.workbook.intake.gate import Admitted
 from toolkit.workbook.intake.number_formats import TRUE, read_styles
 from toolkit.workbook.intake.refusals import Refused, refusal
-from toolkit.workbook.intake.xml import LINK_ID, MAIN, coordinates, links_of, rows_and_columns
+from toolkit.workbook.intake.xml import CUT, LINK_ID, MAIN, coordinates, links_of, rows_and_columns
 
 MAX_EXPANDED = 4 << 20  # characters of shared formulas written out: a small file can ask for gigabytes
 #: Excel's own limits, in characters. Who keeps them has no need of them; who does not is after something else.
@@ -46,14 +46,14 @@ def read(admitted: Admitted) -> FlatWorkbook:
     Excel allows. An overlong text is not refused here: its place stands in ``FlatWorkbook.overlong``.
     """
     try:
-        return _workbook(admitted.trees)
+        return _workbook(admitted.trees, admitted.values)
     except Refused:
         raise
     except Exception as error:
         raise refusal(Code.FILE_40) from error
 
 
-def _workbook(trees: Mapping[str, Element]) -> FlatWorkbook:
+def _workbook(trees: Mapping[str, Element], values: Mapping[str, Sequence[str]]) -> FlatWorkbook:
     """Follow the relationships from the package to the workbook to its sheets."""
     package = _links(trees, "")
     (main,) = [target for kind, target in package.values() if kind == "officedocument"]
@@ -69,7 +69,7 @@ def _workbook(trees: Mapping[str, Element]) -> FlatWorkbook:
     if not elements or not len(names) == len(set(targets)) == len(elements):
         raise refusal(Code.FILE_40, "没有工作表，或工作表重名")
     pairs = zip(elements, targets, strict=True)
-    sheets = [_sheet(element, trees[target], strings, blank) for element, target in pairs]
+    sheets = [_sheet(element, trees[target], values[target], strings, blank) for element, target in pairs]
     texts = ((one.name, at, cell.value) for one in sheets for at, cell in one.cells.items())
     overlong = (f"{name}!{at}" for name, at, text in texts if isinstance(text, str) and len(text) > MAX_TEXT)
     return FlatWorkbook(
@@ -99,7 +99,9 @@ def _linked(trees: Mapping[str, Element], links: Mapping[str, tuple[str, str]], 
     return trees[found[0]] if found else None
 
 
-def _sheet(element: Element, root: Element, strings: Mapping[str, str], blank: Mapping[str, FlatCell]) -> FlatSheet:
+def _sheet(
+    element: Element, root: Element, cut: Sequence[str], strings: Mapping[str, str], blank: Mapping[str, FlatCell]
+) -> FlatSheet:
     """Read a sheet, ``element`` of the workbook (18.2.19); one of nothing but a chart has no cells."""
     name, hidden = element.attrib["name"], element.get("state", "visible") != "visible"
     if len(name) > MAX_SHEET:
@@ -110,7 +112,7 @@ def _sheet(element: Element, root: Element, strings: Mapping[str, str], blank: M
     tall = [(row.get("r", ""), row.get("ht", "")) for row in rows]
     return FlatSheet(
         name,
-        _cells(name, root, strings, blank),
+        _cells(name, root, iter(cut), strings, blank),
         protected=protection is not None and protection.get("sheet") in TRUE,
         hidden=hidden,
         merged=tuple(rows_and_columns(one.attrib["ref"]) for one in root.iterfind(f"{MAIN}mergeCells/{MAIN}mergeCell")),
@@ -128,7 +130,9 @@ def _hidden(lines: Iterable[Element], size: str, ends: tuple[str, str]) -> tuple
     return tuple(range(int(first), int(last) + 1) for first, last in stated)
 
 
-def _cells(sheet: str, root: Element, strings: Mapping[str, str], blank: Mapping[str, FlatCell]) -> dict[str, FlatCell]:
+def _cells(
+    sheet: str, root: Element, cut: Iterator[str], strings: Mapping[str, str], blank: Mapping[str, FlatCell]
+) -> dict[str, FlatCell]:
     """Every cell (18.3.1.4) that holds something or carries a style, by address; the gate has seen to the addresses."""
     formulas = _Formulas(sheet)
     cells: dict[str, FlatCell] = {}
@@ -142,7 +146,7 @@ def _cells(sheet: str, root: Element, strings: Mapping[str, str], blank: Mapping
         for child in cell:
             tag = child.tag
             if tag == _VALUE:
-                value = _value(cell.get("t"), child.text, strings)
+                value = _value(cell.get("t"), next(cut, CUT) if child.text == CUT else child.text, strings)
             elif tag == _FORMULA:
                 formula = formulas.text(child, address)
             elif tag == _INLINE:

@@ -7,7 +7,10 @@ from dataclasses import replace
 import pytest
 from factories.filled_forms import Figures, annual, sent, zero_return
 
+from toolkit.checks.narrative.clauses import figures
+from toolkit.checks.narrative.clauses.tokens import Token, tokens
 from toolkit.checks.verdict import judge
+from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Finding
 
 REQUESTS = "overview.requests"
@@ -112,3 +115,28 @@ def test_a_wrong_part_is_told(rule: str, sentence: str, says: str, against: str)
     assert finding.rule == rule
     assert says in finding.message
     assert against in finding.message
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("本局加强培训。群众比较满意。", 0),
+        ("本局加强培训。收到申请3件。群众比较满意。工作更有保障。", 4),
+        ("本局加强培训。发布消息3条。群众比较满意。工作更有保障。", 2),
+        ("本局加强培训。均已办结。群众比较满意。", 2),
+        ("本局加强培训。没有申请。\n群众比较满意。", 2),
+    ],
+)
+def test_no_sentence_is_read_behind_the_last_that_may_tell_of_a_figure(
+    text: str, read: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+
+    def counted(instrument: Instrument, sentence: str, *more: str) -> tuple[Token, ...]:
+        seen.append(sentence)
+        return tokens(instrument, sentence, *more)
+
+    figures.figures_of.cache_clear()
+    monkeypatch.setattr(figures, "tokens", counted)
+    figures.figures_of(annual(), "overview.requests", text, "某区教育局", "2025")
+    assert len(seen) == read

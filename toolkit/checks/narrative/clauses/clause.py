@@ -15,6 +15,8 @@ _SEAMS = frozenset("，,；;：:。！？!?\n")
 _OPENERS = frozenset({Kind.WHICH, Kind.FILLER, Kind.YEAR, Kind.OWN, Kind.ANEW, Kind.REST, Kind.SOME_OF_YEAR})
 #: The same before a colon: what the account is about.
 _HEADS = _OPENERS | {Kind.OBJECT, Kind.THEME, Kind.THING, Kind.LABEL, Kind.BRIEF, Kind.ACT}
+#: What may stand between two clauses, and no other word.
+_SEPARATE = frozenset({Kind.MARK, Kind.JOIN, Kind.NO})
 _COUNTS = frozenset({Kind.NUMBER, Kind.PERCENT})
 #: What a piece of a clause can be about.
 CONTENT = frozenset({Kind.OBJECT, Kind.BRIEF, Kind.LABEL, Kind.COLUMN})
@@ -58,7 +60,9 @@ def clauses(sentence: Sequence[Token]) -> list[Clause]:
     open_ = [out[0]]
     for one in sentence:
         here = open_[-1]
-        if one.word in {"（", "("}:
+        if one.kind not in _SEPARATE:
+            here.add(one)
+        elif one.word in {"（", "("}:
             out.append(Clause(depth=len(open_), mark=one.word))
             open_.append(out[-1])
         elif one.word in {"）", ")"}:

@@ -35,13 +35,14 @@ from toolkit.checks.narrative.clauses.meaning import (
     senses,
     with_neighbours,
 )
-from toolkit.checks.narrative.clauses.tokens import AREAS, Kind, Token, area_of, ends_of, tokens
+from toolkit.checks.narrative.clauses.tokens import AREAS, Kind, Token, area_of, dictionary, ends_of, tokens
 from toolkit.instrument.instrument import Instrument
 
 _OF_DOCUMENTS = "说的可能是文件的类别"
 _OTHER_TIME = "说的是别的时间"
 #: So many figures a word like 均维持 may be about.
 _TOGETHER = 3
+_TELLING = frozenset({Kind.NO, Kind.OBJECT, Kind.BRIEF})
 #: That something is done; 已办结的 and 已办结的申请 only say which.
 _SETTLED = re.compile("(?:现|目前|当年|年底前|并)?已(?!.*的(?:申请|件)?$)")
 
@@ -50,10 +51,13 @@ _SETTLED = re.compile("(?:现|目前|当年|年底前|并)?已(?!.*的(?:申请|
 def figures_of(instrument: Instrument, name: str, text: str, body: str, year: str) -> tuple[StatedFigure, ...]:
     """Every figure with a counting unit in the text ``name`` of a body, and every denial, in order."""
     out: list[StatedFigure] = []
+    told = dictionary(instrument).told
     for line in normalised(text).split("\n"):
-        reader = _Line(instrument, name, body, year)
-        for sentence in sentences(line):
-            out += reader.read(sentence)
+        reader, several = _Line(instrument, name, body, year), sentences(line)
+        last = max((i for i, sentence in enumerate(several) if told.search(sentence)), default=-1)
+        for i, sentence in enumerate(several):
+            if i <= last or reader.before:  # what is left tells of no figure of its own, and of none before it
+                out += reader.read(sentence)
     left = {text for one in out if one.value and one.sense.rule for text in one.sense.readings}
     # 均已办结 means all but those that the text itself names.
     return tuple(one for one in out if not (one.sense.none and left.issuperset(one.sense.readings)))
@@ -73,12 +77,9 @@ class _Line:
         home = next((one for one, about in objects.items() if name in about.home), "")
         self.topic: str | None = home
         self.home = self.brief = home
-        self.faded = self.results = self.listed = self.several = False
-        self.year = 0
-        self.area = area_of(body)
-        self.which = False
+        self.faded = self.results = self.listed = self.several = self.which = self.failed = False
+        self.year, self.area = 0, area_of(body)
         self.acts: frozenset[str] = frozenset()
-        self.failed = False
         self.last = self.elsewhen = ""
         self.before: list[StatedFigure] = []
         self.behind: list[Token] = []
@@ -93,8 +94,7 @@ class _Line:
         self.results = len({one.name for one in words if one.kind is Kind.LABEL}) > 1
         several = clauses(words)
         behind = {id(several[i]): tail for i, tail in behind_both(several).items()}
-        if self.row and not self.row[1].rule:
-            self.row = None
+        self.row = self.row if self.row and self.row[1].rule else None
         self.of, self.one_way = SENSELESS, False
         for clause in several:
             self.turn(clause)
@@ -108,7 +108,7 @@ class _Line:
                 found[-1] = self.dated(found[-1], clause)
             else:
                 found += self.plain(sentence, clause)
-        yield from with_neighbours(found)
+        yield from with_neighbours(found) if found else ()
 
     def dated(self, figure: StatedFigure, clause: Clause) -> StatedFigure:
         """A figure with another time, or other things, in brackets: n 件（2019 年以来）, 文件（含上级文件）n 件."""
@@ -205,9 +205,8 @@ class _Line:
     def taken_out(self, piece: Piece) -> Piece:
         """A piece without the words before it that say of what it is a part: 新收申请中有 7 件结转."""
         at = max((i for i, one in enumerate(piece.before) if one.word in OUT_OF), default=-1)
-        if at >= 0 and self.opened(piece.before[:at], at=at):
-            return piece._replace(before=piece.before[at + 1 :])
-        return piece
+        opened = at >= 0 and self.opened(piece.before[:at], at=at)
+        return piece._replace(before=piece.before[at + 1 :]) if opened else piece
 
     def opened(self, several: Sequence[Token], *, at: int) -> bool:
         """Whether words say of what parts follow; they hold for the figures behind them."""
@@ -302,6 +301,10 @@ class _Line:
 
     def plain(self, sentence: str, clause: Clause) -> Iterator[StatedFigure]:
         """A clause without a figure: a denial, or something about the figure before it."""
+        if Kind.UNKNOWN in clause.kinds and clause.kinds.isdisjoint(_TELLING) and clause.tokens[-1].word not in OUT_OF:
+            if not clause.depth:  # as most clauses do, it speaks of something that nobody counts
+                self.faded, self.topic = self.faded or bool(self.home and self.topic == self.home), None
+            return
         whole = self.said(clause.tokens)
         if Kind.NO in clause.kinds:
             yield from self.denial(sentence, clause)

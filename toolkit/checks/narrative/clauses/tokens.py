@@ -89,12 +89,13 @@ class Token(NamedTuple):
 
 
 class Dictionary(NamedTuple):
-    """What each word is; how long the words are that begin with a character, the longest first; phrases; numbers."""
+    """Words; lengths of those that begin with two characters, longest first; phrases, numbers; signs of a figure."""
 
     words: Mapping[str, tuple[Kind, str]]
     lengths: Mapping[str, tuple[int, ...]]
     phrases: re.Pattern[str]
     number: re.Pattern[str]
+    told: re.Pattern[str]
 
 
 @cache
@@ -121,25 +122,30 @@ def dictionary(instrument: Instrument) -> Dictionary:
     kinds = {one: (Kind(one.kind), one.name) for one in set(own.values())}
     words = {**general, **{word: kinds[one] for word, one in own.items()}}
     lengths: dict[str, set[int]] = {}
-    for first, length in {(word[0], len(word)) for word in words}:
+    for first, length in {(word[:2], len(word)) for word in words}:
         lengths.setdefault(first, set()).add(length)
     units = "|".join(sorted(map(re.escape, instrument.language.units), key=len, reverse=True))
     written = rf"\d{{1,15}}(?:\.\d{{1,6}})?(?![\d.])|[{NUMERALS}]{{1,20}}(?:点[{NUMERALS}]{{1,6}})?"
     counted = rf"(?P<pc>%|％|个百分点)|(?P<unit>{units})"
     number = rf"(?P<n>{written})(?P<big>{_PLACES})?[余多来几]?(?:(?<!万)(?:{_PLACES}))?(?:{counted})?"
-    longest_first = {c: tuple(sorted(several, reverse=True)) for c, several in lengths.items()}
-    return Dictionary(words, longest_first, phrases, re.compile(number))
+    also = {start: {1} if start[0] in words else set() for start in lengths}
+    longest_first = {start: tuple(sorted(several | also[start], reverse=True)) for start, several in lengths.items()}
+    few = {word for word, (kind, _) in words.items() if kind in {Kind.NO, Kind.ALL}} | {"已"}
+    shortest = sorted(one for one in few if not any(other in one for other in few - {one}))
+    told = rf"\d|[{NUMERALS}余多来几万亿](?:%|％|个百分点|{units})|{'|'.join(shortest)}"
+    return Dictionary(words, longest_first, phrases, re.compile(number), re.compile(told))
 
 
 @lru_cache(maxsize=64)
-def names_of(body: str) -> frozenset[str]:
-    """A body's name and the ends of it that name it too: 教育局, 安镇街道, 县政府 (or its 办公室) of 某某县人民政府."""
+def names_of(body: str) -> Mapping[str, tuple[str, ...]]:
+    """A body's name and the ends of it that name it too, by their beginning: 教育局, 县政府 of 某某县人民政府."""
     known = ends_of(body)
     out: set[str] = set()
     house = body.removesuffix("办公室") + "办公室" if "政府" in body else body
     for name in {body, house, house.replace("人民政府", "政府")}:
         out |= {name[start:end] for end in range(len(name) + 1) if name[end - 1 : end] in known for start in range(end)}
-    return frozenset(one for one in out if len(one) >= _SHORTEST_NAME)
+    names = sorted((one for one in out if _SHORTEST_NAME <= len(one) <= _LONGEST_NAME), key=len, reverse=True)
+    return {start: tuple(one for one in names if one.startswith(start)) for start in {one[:3] for one in names}}
 
 
 def ends_of(body: str) -> str:
@@ -155,18 +161,24 @@ def tokens(instrument: Instrument, sentence: str, year: str = "", body: str = ""
     """
     known, names = dictionary(instrument), names_of(body)
     out: list[Token] = []
-    at = 0
+    at = read = 0
     while at < len(sentence):
-        one = _name(names, sentence, at, len(body) + 3) or _year(sentence, at, year)
+        c, one = sentence[at], None
+        if several := names.get(sentence[at : at + _SHORTEST_NAME]):
+            one = next((Token(Kind.OWN, name, at) for name in several if sentence.startswith(name, at)), None)
+        if one is None and c in "2自":
+            one = _year(sentence, at, year)
         if one is None and (phrase := known.phrases.match(sentence, at)):
             one = Token(Kind(phrase.lastgroup or ""), phrase[0], at)
-        one = one or _number(known, sentence, at) or _word(known, sentence, at)
-        if one.kind is Kind.UNKNOWN and out and out[-1].kind is Kind.UNKNOWN:
-            out[-1] = out[-1]._replace(word=out[-1].word + one.word)
-        else:
+        if one is None and (c in NUMERALS or c.isdigit()):
+            one = _number(known, sentence, at)
+        one = one or _word(known, sentence, at)
+        at = one.end if one else at + 1
+        if one and one.kind is not Kind.UNKNOWN:
+            out += [Token(Kind.UNKNOWN, sentence[read : one.start], read)] * (read < one.start)
             out.append(one)
-        at = one.end
-    return tuple(out)
+            read = at
+    return (*out, Token(Kind.UNKNOWN, sentence[read:], read)) if read < at else tuple(out)
 
 
 def counts(words: Iterable[Token]) -> list[Token]:
@@ -174,17 +186,8 @@ def counts(words: Iterable[Token]) -> list[Token]:
     return [one for one in words if one.kind is Kind.NUMBER and one.unit]
 
 
-def _name(names: frozenset[str], sentence: str, at: int, longest: int) -> Token | None:
-    """The body's own name, or an end of it."""
-    lengths = range(min(longest, _LONGEST_NAME), _SHORTEST_NAME - 1, -1)
-    length = next((one for one in lengths if sentence[at : at + one] in names), 0)
-    return Token(Kind.OWN, sentence[at : at + length], at) if length else None
-
-
 def _year(sentence: str, at: int, year: str) -> Token | None:
     """A year, or since when something is."""
-    if sentence[at] not in "2自":
-        return None
     if since := _SINCE.match(sentence, at):
         whole = since[1] == year and since[2] in {None, "1月", "1月1日"}
         return Token(Kind.YEAR if whole else Kind.SOME_OF_YEAR, since[0], at, "0")
@@ -212,17 +215,17 @@ def _number(known: Dictionary, sentence: str, at: int) -> Token | None:
     return Token(Kind.NUMBER, found[0], at, value=value, unit=unit, exact=exact)
 
 
-def _word(known: Dictionary, sentence: str, at: int) -> Token:
+def _word(known: Dictionary, sentence: str, at: int) -> Token | None:
     c = sentence[at]
     if c in _MARKS:
         return Token(Kind.MARK, c, at)
     if c == "《" and (title := _TITLE.match(sentence, at)):
         return Token(Kind.FILLER if sentence[max(0, at - 3) : at] in _MADE else Kind.UNKNOWN, title[0], at)
-    for length in known.lengths.get(c, ()):
-        what = known.words.get(sentence[at : at + length])
-        if what is not None:
-            return Token(what[0], sentence[at : at + length], at, what[1])
-    return Token(Kind.FILLER if c.isspace() else Kind.UNKNOWN, c, at)
+    for length in known.lengths.get(sentence[at : at + 2]) or known.lengths.get(c, ()):
+        word = sentence[at : at + length]
+        if what := known.words.get(word):
+            return Token(what[0], word, at, what[1])
+    return Token(Kind.FILLER, c, at) if c.isspace() else None
 
 
 def area_of(body: str) -> str:
