@@ -18,7 +18,7 @@ from toolkit.pipeline.round.open import open_round
 
 def test_a_zip_is_made_at_any_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time, "time", lambda: 86_400.0)
-    with zipfile.ZipFile(io.BytesIO(zipped({"a": "甲" * 99, "b": b"x"}))) as archive:
+    with zipfile.ZipFile(io.BytesIO(zipped([("a", "甲" * 99), ("b", b"x")]))) as archive:
         assert {info.filename: info.date_time[0] for info in archive.infolist()} == {"a": 1980, "b": 1980}
         assert archive.read("a").decode() == "甲" * 99
         assert archive.getinfo("a").compress_type == zipfile.ZIP_DEFLATED

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from factories.rounds import FAULTY, GOOD, HEADS, begin, clock, put, reply
 
+from toolkit.collection.ledger import codec
 from toolkit.collection.ledger import ledger as ledgers
 from toolkit.collection.ledger.ledger import Ledger
 from toolkit.collection.ledger.rows import LedgerEntry
@@ -92,7 +93,7 @@ class Walked(tuple[Any, ...]):
 def work(folder: Path, step: Callable[[Round], object], monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """How many verdicts a step decodes, how many rows it fetches, how many units it walks over."""
     counts: Counter[str] = Counter()
-    decode, fetch = ledgers.decode_verdict, Ledger._rows
+    decode, fetch = codec.decode_verdict, Ledger._rows
 
     def decoded(data: bytes) -> FiledVerdict:
         counts["decoded"] += 1
