@@ -240,6 +240,7 @@ SUBJECTS = {
     "pipeline/test_clients.py": "our workbooks in other programs, and theirs in ours",
     "pipeline/round/test_clock.py": "a clock that stands in 1970",
     "pipeline/round/test_cut_off.py": "kills, full disks and missing rights in the midst of a round",
+    "pipeline/round/test_growth.py": "what four times the units cost, counted",
     "pipeline/round/test_seventy.py": "a whole district",
     "pipeline/round/test_manuscripts.py": "a report from the desk of its editor to publication",
     "pipeline/test_axe.py": "all kinds of pages under axe-core",

@@ -127,11 +127,8 @@ def rules_on_sum(kind: Instrument, total: Consolidation, body: str = "", policy:
 
 def _explained(finding: Finding, kind: Instrument, members: Sequence[tuple[str, Finding]]) -> Finding:
     """A finding on the sum that is nothing but what its members have explained carries their explanations."""
-    theirs = [
-        (unit, one)
-        for unit, one in members
-        if one.rule == finding.rule and finding.cells in {one.cells, *_folded(kind, one)}
-    ]
+    alike = [(unit, one) for unit, one in members if one.rule == finding.rule]
+    theirs = [(unit, one) for unit, one in alike if finding.cells in {one.cells, *_folded(kind, one)}]
     gap = sum((one.difference or Decimal(0) for _, one in theirs), Decimal(0))
     if gap != finding.difference or not all(one.explanation for _, one in theirs):
         return replace(finding, remedy="请核对这些单位的数；如情况属实，请在报告中说明。")

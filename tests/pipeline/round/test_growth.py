@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from factories.rounds import FAULTY, GOOD, HEADS, begin, clock, put, reply
 
-from toolkit.collection.ledger.codec import decode_verdict
+from toolkit.collection.ledger import codec
+from toolkit.collection.ledger import ledger as ledgers
 from toolkit.collection.ledger.ledger import Ledger
 from toolkit.collection.ledger.rows import LedgerEntry
 from toolkit.model.returns import FiledVerdict
@@ -92,7 +93,7 @@ class Walked(tuple[Any, ...]):
 def work(folder: Path, step: Callable[[Round], object], monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """How many verdicts a step decodes, how many rows it fetches, how many units it walks over."""
     counts: Counter[str] = Counter()
-    decode, fetch = decode_verdict, Ledger._rows
+    decode, fetch = codec.decode_verdict, Ledger._rows
 
     def decoded(data: bytes) -> FiledVerdict:
         counts["decoded"] += 1
@@ -105,7 +106,7 @@ def work(folder: Path, step: Callable[[Round], object], monkeypatch: pytest.Monk
 
     with open_round(folder, clock=clock("2026-01-21 10:00")) as round_, monkeypatch.context() as patch:
         roster = replace(round_.roster, units=Walked(round_.roster.units))
-        patch.setattr("toolkit.collection.ledger.ledger.decode_verdict", decoded)
+        patch.setattr(ledgers, "decode_verdict", decoded)
         patch.setattr(Ledger, "_rows", fetched)
         Walked.steps = 0
         step(replace(round_, roster=roster))

@@ -40,6 +40,9 @@ class _Row(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self._values)
 
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
 
 def encode_verdict(verdict: FiledVerdict) -> bytes:
     """A verdict, with its return, as compressed JSON (zlib); numbers are texts with every digit."""
