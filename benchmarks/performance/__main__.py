@@ -114,8 +114,8 @@ def _where(options: Options, *, quick: bool) -> str:
     commit = subprocess.run(git, capture_output=True, text=True, check=False).stdout.strip() or "no commit"
     machine = f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
     about = f"{machine}; load {os.getloadavg()[0]:.1f}; {options.distinct} distinct saves"
-    doubt = f". {_DOUBT}" if quick else ""
-    return f"{datetime.now(UTC):%Y-%m-%d} at {commit} ({about}){doubt}"
+    doubt = f" {_DOUBT}" if quick else ""
+    return f"{datetime.now(UTC):%Y-%m-%d} at {commit} ({about}).{doubt}"
 
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ class Section:
         notes = "".join(f"- {note}\n" for note in self.notes)
         parts = [
             f"## {self.title}\n",
-            f"Measured {self.made}.\n" if self.made else "",
+            f"Measured {self.made}\n" if self.made else "",
             *(t.text() for t in self.tables),
         ]
         return "\n".join(part for part in [*parts, notes] if part)
