@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 _TITLE = """# Performance
@@ -12,7 +13,9 @@ _TITLE = """# Performance
 Made by `python -m benchmarks.performance`; `--only cold,verify` measures some sections anew and leaves the others.
 Times are processor time, user and system, children included, unless the clock is named; ways that are compared ran
 interleaved in one run, and ratios are medians of the ratios within a round. What is measured runs in a process of its
-own. Material: {material}.
+own.
+
+Material: {material}.
 """
 
 
@@ -46,7 +49,7 @@ class Section:
         notes = "".join(f"- {note}\n" for note in self.notes)
         parts = [
             f"## {self.title}\n",
-            f"Measured {self.made}.\n" if self.made else "",
+            f"Measured {self.made}\n" if self.made else "",
             *(t.text() for t in self.tables),
         ]
         return "\n".join(part for part in [*parts, notes] if part)
@@ -70,7 +73,7 @@ def cell(value: object) -> str:
 
 def page(sections: Sequence[Section], material: str) -> str:
     """The whole page."""
-    return "\n".join([_TITLE.format(material=material), *(one.text() for one in sections)])
+    return "\n".join([_TITLE.format(material=fill(material, 110)), *(one.text() for one in sections)])
 
 
 def write(path: Path, sections: Sequence[Section], material: str) -> None:
