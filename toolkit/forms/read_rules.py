@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from toolkit.forms.fields import Fields
-from toolkit.model.finding import Severity
 from toolkit.model.rule import RuleText, TextRule
 
 
@@ -26,38 +25,17 @@ def read_rules(fields: Fields, table: str, *, formulas: bool = True) -> Iterator
 
 
 def _rule(fields: Fields, rule: str, table: str, *, derived: bool) -> RuleText:
-    limits = fields.table("limits")
-    out = fields.made(
-        RuleText,
-        id=rule,
-        text=fields.text("rule", required=True),
-        path=fields.path,
-        table=table,
-        derived=derived,
-        severity=_severity(fields, "severity") or Severity.ERROR,
-        typed_severity=_severity(fields, "typed_severity"),
-        unknown_severity=_severity(fields, "unknown_severity"),
-        limits={kind: value for kind in limits.data if (value := limits.number(kind)) is not None},
-    )
+    out = fields.made(RuleText, id=rule, path=fields.path, table=table, derived=derived)
     fields.unknown()
     return out
 
 
-#: What any rule about texts may say; the rest is for its way of reading (``instrument/language.py``).
-KEYS_OF_TEXT_RULES = frozenset({"id", "kind", "say", "remedy", "severity", "doubtful", "texts", "explained_at", "beta"})
+def read_text_rules(root: Fields) -> tuple[TextRule, ...]:
+    """Every rule about texts; what its way of reading looks for is read later (``instrument/language.py``)."""
 
+    def rule(fields: Fields) -> TextRule:
+        out = fields.made(TextRule, path=fields.path)
+        fields.read |= fields.data.keys()
+        return out
 
-def read_text_rules(root: Fields, texts: Collection[str]) -> Iterator[TextRule]:
-    """Every rule about texts; ``texts`` are the names of the texts there are."""
-    for fields in root.tables("rule"):
-        severity, doubtful = _severity(fields, "severity") or Severity.VERIFY, _severity(fields, "doubtful")
-        rule = fields.made(TextRule, path=fields.path, severity=severity, doubtful=doubtful)
-        for name in rule.texts:
-            if name not in texts:
-                fields.problem(f"没有叫“{name}”的文字", "texts")
-        yield rule
-
-
-def _severity(fields: Fields, key: str) -> Severity | None:
-    text = fields.choice(key, ("error", "verify", "note"))
-    return Severity(text) if text else None
+    return root.each("rule", rule)
