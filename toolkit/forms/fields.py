@@ -10,6 +10,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar, cast, get_args, get_origin
 
+from toolkit.model.grid import BREAK
 from toolkit.model.keys import DeclaredKey, Ref, keys_of
 from toolkit.model.period import read_date
 
@@ -74,27 +75,30 @@ class Fields:
                 self.read.add(key.name)
                 if key.field not in given:
                     default = getattr(start, key.field) if start else given.get(key.also.like, key.default)
-                    plain = key.name not in self.data and default is not MISSING and not key.checks
+                    plain = key.name not in self.data and default is not MISSING and not key.musts
                     given[key.field] = default if plain else self._declared(key, default)
         return replace(cast("Any", start), **given) if start else declared(**given)
 
     def _declared(self, key: DeclaredKey, value: Any) -> Any:  # noqa: ANN401 - what the key says
         """What the file says, else the value given; where that is MISSING the file must say something."""
         before = len(self.problems)
-        if key.also.among:
-            word = self.choice(key.name, key.also.among, required=value is MISSING)
-            value = key.kind(word) if word or value is MISSING else value
-        elif value is MISSING or key.name in self.data:
+        written = value is MISSING or key.name in self.data
+        if written and key.also.among:
+            word = self.get(key.name, str, required=value is MISSING)
+            if word and word not in key.also.among:
+                self.problem(f"只能是 {'、'.join(key.also.among)}", key.name)
+            value = key.kind(word) if word in key.also.among else value
+        elif written:
             value = self.get(key.name, key.kind, required=value is MISSING)
         for ref in key.refs:
             unknown = {value} if isinstance(value, str) else {*value}
             for name in sorted(unknown.difference(self.names[ref], [""])):
                 self.problem(ref.fault.format(name), key.name)
-        for check in key.checks if len(self.problems) == before else ():
-            try:
-                value = check(value)
-            except ValueError as error:
-                self.problem(str(error), key.name)
+        for must in key.musts if len(self.problems) == before else ():
+            if not must.fits(value):
+                self.problem(must.fault.format(value), key.name)
+        if key.also.breaks:
+            return value.replace("|", BREAK) if isinstance(value, str) else tuple(v.replace("|", BREAK) for v in value)
         return value
 
     def get(self, key: str, kind: type[T], *, required: bool = False) -> T:
@@ -131,13 +135,13 @@ class Fields:
         self.problem(self.says[kind].format(key=at), at)
         return None
 
-    def choice(self, key: str, known: Collection[str], *, required: bool = False) -> str:
-        """One of some words; empty where there is none, or another."""
-        value = self.get(key, str, required=required)
-        if not value or value in known:
-            return value
-        self.problem(f"只能是 {'、'.join(known)}", key)
-        return ""
+    def tried(self, make: Callable[[str], T], text: str, key: str = "", fault: str = "{}") -> T | None:
+        """What is made of a text; where that is a ValueError, a problem at the key, and None."""
+        try:
+            return make(text)
+        except ValueError as error:
+            self.problem(fault.format(error), key)
+            return None
 
     def each(self, key: str, read: Callable[[Fields], T | None], *, required: bool = False) -> tuple[T, ...]:
         """What ``read`` makes of each table of a list, where it makes something; what it leaves unread is reported."""

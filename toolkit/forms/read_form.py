@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +12,6 @@ from typing import Annotated, NamedTuple, TypeVar
 
 from toolkit.errors import cause_of
 from toolkit.forms.fields import Fields
-from toolkit.forms.read_rules import read_rules, read_text_rules
 from toolkit.forms.validate import name_problems, names_used_twice
 from toolkit.model.form import (
     Block,
@@ -25,7 +24,7 @@ from toolkit.model.form import (
     TextField,
     TextGroup,
 )
-from toolkit.model.rule import TEXT_NAMES, RuleText
+from toolkit.model.rule import TEXT_NAMES, RuleText, TextRule
 
 DEFINITION = "form.toml"
 REPORT = "report.toml"
@@ -55,28 +54,25 @@ class Definition:
 def read_definition(folder: Path) -> Definition:
     """The definition in ``folder``."""
     problems: list[str] = []
-    data = _toml(folder / DEFINITION, problems)
-    if problems:
-        # What an unreadable file lacks is no news.
-        return Definition(form=_form({}, str(folder), []), problems=tuple(problems))
-    report = _toml(folder / REPORT, problems) if (folder / REPORT).is_file() else {}
-    words = _toml(folder / WORDS, problems) if (folder / WORDS).is_file() else {}
-    named = named_bodies(_toml(folder / BODIES, problems), problems) if (folder / BODIES).is_file() else ()
-    return _complete(replace(_form(data, str(folder), problems), named=named), report, words, problems)
+    files = [name for name in (DEFINITION, REPORT, WORDS, BODIES) if name == DEFINITION or (folder / name).is_file()]
+    return _complete({name: _toml(folder / name, problems) for name in files}, str(folder), problems)
 
 
 def parse_definition(text: str, words: str = "") -> Definition:
     """The definition in ``text``, with what it says about language in ``words``; for forms that are not in a folder."""
     problems: list[str] = []
-    data = _parsed(text, DEFINITION, problems)
-    if problems:
-        return Definition(form=_form({}, "", []), problems=tuple(problems))
-    return _complete(_form(data, "", problems), {}, _parsed(words, WORDS, problems), problems)
+    files = {name: _parsed(one, name, problems) for name, one in ((DEFINITION, text), (WORDS, words))}
+    return _complete(files, "", problems)
 
 
-def _complete(form: Form, report: Mapping[str, object], words: Mapping[str, object], problems: list[str]) -> Definition:
+def _complete(files: Mapping[str, Mapping[str, object] | None], folder: str, problems: list[str]) -> Definition:
+    data, (report, words, bodies) = files[DEFINITION], (files.get(name) or {} for name in (REPORT, WORDS, BODIES))
+    if data is None:
+        # What an unreadable file lacks is no news.
+        return Definition(form=_form({}, folder, []), problems=tuple(problems))
+    form = replace(_form(data, folder, problems), named=named_bodies(bodies, problems))
     root = Fields(words, WORDS, problems, {}, {TEXT_NAMES: form.texts})
-    form = replace(form, text_rules=read_text_rules(root))
+    form = replace(form, text_rules=root.each("rule", _text_rule))
     twice = tuple(names_used_twice(form))
     return Definition(
         form=form,
@@ -87,24 +83,24 @@ def _complete(form: Form, report: Mapping[str, object], words: Mapping[str, obje
     )
 
 
-def _parsed(text: str, name: str, problems: list[str]) -> dict[str, object]:
+def _parsed(text: str, name: str, problems: list[str]) -> dict[str, object] | None:
     try:
         return tomllib.loads(text, parse_float=Decimal)
     except ValueError as error:
         problems.append(f"{name}: 不是正确的 TOML：{error}")
     except RecursionError:
         problems.append(f"{name}: 括号套得太深")
-    return {}
+    return None
 
 
-def _toml(path: Path, problems: list[str]) -> dict[str, object]:
+def _toml(path: Path, problems: list[str]) -> dict[str, object] | None:
     try:
         return _parsed(path.read_text(encoding="utf-8-sig"), path.name, problems)
     except UnicodeDecodeError:
         problems.append(f"{path.name}: 请存为 UTF-8 编码")
     except OSError as error:
         problems.append(f"{path.name}: 读不出来：{cause_of(error)}")
-    return {}
+    return None
 
 
 def _form(data: Mapping[str, object], folder: str, problems: list[str]) -> Form:
@@ -116,7 +112,7 @@ def _form(data: Mapping[str, object], folder: str, problems: list[str]) -> Form:
         tables=tuple(table for table, _ in tables),
         groups=root.each("texts", _group),
         lists=root.each("list", lambda one: one.made(OpenList, type=_type(one, NumberType()))),
-        rules=(*(rule for _, rules in tables for rule in rules), *read_rules(root, "", formulas=False)),
+        rules=(*(rule for _, rules in tables for rule in rules), *_rules(root, "", "rules")),
         cover=root.each("cover", lambda one: _named(one.made(CoverField), "cover")),
         nils=root.each("zero", lambda one: one.made(NilReturn)),
         folder=folder,
@@ -140,7 +136,28 @@ def _table(fields: Fields) -> tuple[Table, list[RuleText]]:
     depth = max((len(row.path) for row in table.rows), default=1)
     if 0 < len(table.stub_widths) < depth and table.layout == "table":
         fields.problem(f"行标题有 {depth} 级，要写 {depth} 个宽度", "stub_widths")
-    return table, list(read_rules(fields, table.id))
+    return table, [*_rules(fields, table.id, "formulas"), *_rules(fields, table.id, "rules")]
+
+
+def _rules(fields: Fields, table: str, key: str) -> Iterator[RuleText]:
+    """The rules under a key of a table, or of the form as a whole; one id may have several parts."""
+    part = fields.table(key)
+    for rule, value in part.data.items():
+        several = value if isinstance(value, list) else [value]
+        for i, one in enumerate(several):
+            path = f"{part.path}.{rule}" + (f"[{i}]" if len(several) > 1 else "")
+            if isinstance(one, str | dict):
+                told = Fields(one if isinstance(one, dict) else {"rule": one}, path, fields.problems)
+                yield told.made(RuleText, id=rule, path=path, table=table, derived=key == "formulas")
+                told.unknown()
+            else:
+                fields.problems.append(f"{path}: 应为规则文字，或 {{ rule = …, say = … }}")
+
+
+def _text_rule(fields: Fields) -> TextRule:
+    """A rule about texts; what its way of reading looks for is read later (``instrument/language.py``)."""
+    fields.read |= fields.data.keys()
+    return fields.made(TextRule, path=fields.path)
 
 
 def _type(fields: Fields, inherited: NumberType) -> NumberType:
@@ -184,17 +201,13 @@ def named_bodies(data: Mapping[str, object], problems: list[str]) -> tuple[tuple
 
 def _pattern(fields: Fields, body: _Body, lists: Mapping[str, tuple[str, ...]]) -> tuple[str, re.Pattern[str]]:
     """A kind of body with ``*县*{department}`` as a regular expression."""
-    names = []
-    for text in body.names:
-        out = ""
-        for part in _PARTS.split(text):
-            if part == "*":
-                out += ".*"
-            elif _PARTS.fullmatch(part):
-                if part[1:-1] not in lists:
-                    fields.problem(f"没有名单“{part[1:-1]}”", "names")
-                out += f"(?:{'|'.join(map(re.escape, lists.get(part[1:-1], ())))})"
-            else:
-                out += re.escape(part)
-        names.append(out)
-    return body.kind, re.compile("|".join(names) or r"(?!)")
+
+    def regex(part: str) -> str:
+        if not _PARTS.fullmatch(part):
+            return re.escape(part)
+        if part != "*" and part[1:-1] not in lists:
+            fields.problem(f"没有名单“{part[1:-1]}”", "names")
+        return ".*" if part == "*" else f"(?:{'|'.join(map(re.escape, lists.get(part[1:-1], ())))})"
+
+    patterns = ("".join(map(regex, _PARTS.split(text))) for text in body.names)
+    return body.kind, re.compile("|".join(patterns) or r"(?!)")

@@ -7,15 +7,15 @@ Which keys there are is said in ``docs/form-definition.md``.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Annotated
 
 from toolkit.forms.fields import Fields
-from toolkit.instrument.vocabulary import ROW_TABLES, Meaning, Vocabulary, VocabularyReader
+from toolkit.instrument.vocabulary import Meaning, Vocabulary, VocabularyReader
 from toolkit.model.form import Form
-from toolkit.model.keys import Also, Ref, keys_of
+from toolkit.model.keys import Also, keys_of
 from toolkit.model.rule import TextRule
 from toolkit.rules.expression import Node
 
@@ -74,15 +74,7 @@ class Language:
 
 def compile_language(form: Form, words: Mapping[str, object]) -> tuple[Language, list[str]]:
     """What ``words`` (words.toml as read) says, and every problem in it with its path. Raises nothing."""
-
-    def nodes(entry: Fields, key: str) -> tuple[Node, ...]:
-        return reader.nodes(entry, entry.get(key, tuple[str, ...]))
-
-    problems: list[str] = []
-    names: dict[Ref, Collection[str]] = {ROW_TABLES: [table.id for table in form.tables]}
-    root = Fields(words, "words.toml", problems, {tuple[Node, ...]: nodes}, names)
-    reader = VocabularyReader(form, root, names)
-    rules = iter(form.text_rules)
+    reader, rules = VocabularyReader(form, words), iter(form.text_rules)
 
     def sought(entry: Fields) -> tuple[str, Sought]:
         rule = next(rules)
@@ -93,7 +85,7 @@ def compile_language(form: Form, words: Mapping[str, object]) -> tuple[Language,
             entry.read |= entry.data.keys()
         return rule.id, entry.made(Sought, of=rule.kind, frames=reader.frames(rule, entry))
 
-    rules_sought = dict(root.each("rule", sought))
-    language = root.made(Language, rules=rules_sought, vocabulary=reader.vocabulary())
+    root, told = reader.root, dict(reader.root.each("rule", sought))
+    language = root.made(Language, rules=told, vocabulary=reader.vocabulary())
     root.unknown()
-    return language, problems
+    return replace(language, units=language.units or _UNITS), root.problems

@@ -10,15 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Annotated, Any, Literal, NamedTuple
 
 from toolkit.forms.fields import Fields
 from toolkit.model.form import Form, OpenList
 from toolkit.model.keys import Also, Id, Ref
-from toolkit.rules.bind import BindError
 from toolkit.rules.compile import Check, compile_condition, compile_expression
 from toolkit.rules.expression import Node
-from toolkit.rules.parse import RuleSyntaxError
 
 
 class YearChange(NamedTuple):
@@ -172,8 +171,7 @@ def compile_outline(form: Form, report: Mapping[str, object]) -> tuple[Outline, 
     names = {_TABLE: {one.id for one in form.tables}, _TEXT: form.texts, _LIST: {one.id for one in form.lists}}
     names |= {_COVER: {line.name for line in form.cover}}
     root = Fields(report or _plain(form), "", problems, compiler.readers, names)
-    for name, text in root.get("figures", dict[str, str]).items():
-        compiler.figures[name] = text
+    compiler.figures.update(root.get("figures", dict[str, str]))
     for name in compiler.figures:
         compiler.gap(name, f"figures.{name}")
     compiler.breakdowns.update((one.id, one) for one in root.get("breakdown", tuple[Breakdown, ...]))
@@ -198,7 +196,6 @@ class _Compiler:
 
     @property
     def readers(self) -> Mapping[Any, Callable[[Fields, str], Any]]:
-        """What reads the types that only a report has."""
         return {
             Template: lambda told, key: self.template(told.get(key, str), told.where(key)),
             tuple[Template, ...]: lambda told, key: tuple(
@@ -207,7 +204,9 @@ class _Compiler:
             Node: self.node,
             Check: self.condition,
             tuple[re.Pattern[str], ...]: self.patterns,
-            tuple[tuple[SentenceCase, ...], ...]: lambda told, key: told.each(key, self.cases),
+            tuple[tuple[SentenceCase, ...], ...]: lambda told, key: told.each(
+                key, lambda one: one.get("cases", tuple[SentenceCase, ...], required=True)
+            ),
             tuple[Answer, ...]: lambda told, key: told.each(key, self.answer),
             tuple[SectionPart, ...]: lambda told, key: told.each(key, self.part),
         }
@@ -231,7 +230,7 @@ class _Compiler:
             return text
         try:
             return compile_expression(self.form, self.figures.get(text, text))
-        except (RuleSyntaxError, BindError) as error:
+        except ValueError as error:
             self.problems.append(f"{path}: “{{{text}}}”：{error}")
             return ""
 
@@ -244,11 +243,7 @@ class _Compiler:
         return None
 
     def condition(self, fields: Fields, key: str) -> Check | None:
-        try:
-            return compile_condition(self.form, fields.get(key, str))
-        except (RuleSyntaxError, BindError) as error:
-            fields.problem(str(error), key)
-            return None
+        return fields.tried(partial(compile_condition, self.form), fields.get(key, str), key)
 
     def patterns(self, fields: Fields, key: str) -> tuple[re.Pattern[str], ...]:
         out = []
@@ -258,9 +253,6 @@ class _Compiler:
             except re.error as error:
                 fields.problem(f"“{text}”写法不对：{error}", key)
         return tuple(out)
-
-    def cases(self, fields: Fields) -> tuple[SentenceCase, ...]:
-        return fields.get("cases", tuple[SentenceCase, ...], required=True)
 
     def answer(self, fields: Fields) -> Answer:
         out = fields.made(Answer)

@@ -7,8 +7,9 @@ A form writes them in ``words.toml``; what it says about figures is compiled her
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import product
 from types import MappingProxyType
 from typing import Annotated, Literal, NamedTuple
@@ -17,10 +18,8 @@ from toolkit.forms.fields import Fields
 from toolkit.model.form import Form
 from toolkit.model.keys import Also, Id, Ref
 from toolkit.model.rule import TextRule
-from toolkit.rules.bind import BindError
 from toolkit.rules.compile import compile_expression
 from toolkit.rules.expression import Node
-from toolkit.rules.parse import RuleSyntaxError
 
 #: In an expression: the columns that the words name, or the column of all.
 EACH_COLUMN = "*"
@@ -51,7 +50,7 @@ class BusinessObject:
     caused: Annotated[bool, "it comes of things (因…引发的行政复议), whose names before it do not matter"] = False
 
 
-_OBJECT, _ACT, ROW_TABLES = Ref("没有事项“{}”"), Ref("没有动作“{}”"), Ref("没有表“{}”")
+_OBJECT, _ACT, _ROWS = Ref("没有事项“{}”"), Ref("没有动作“{}”"), Ref("没有表“{}”")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,10 +76,20 @@ class Meaning:
     texts: frozenset[str] = frozenset()
 
 
+class _Words(NamedTuple):
+    """The words of a form's business."""
+
+    objects: Annotated[tuple[BusinessObject, ...], Also("object"), "what figures count"] = ()
+    theme: Annotated[tuple[str, ...], "words for the business as a whole; they say no more of a figure"] = ()
+    acts: Annotated[Mapping[str, tuple[str, ...]], "id = words: what is done (收到, 办结, 结转)"] = MappingProxyType({})
+    columns: Annotated[Mapping[str, tuple[str, ...]], "id, or ids joined by `+` = words"] = MappingProxyType({})
+    all_columns: Annotated[str, "the column of all"] = "total"
+
+
 class _RowWords(NamedTuple):
     """Which rows of a table a frame is about: those that the words name."""
 
-    labels: Annotated[str, ROW_TABLES, "a table whose row labels are words; several mean their sum, a heading all"] = ""
+    labels: Annotated[str, _ROWS, "a table whose row labels are words; several mean their sum, a heading all"] = ""
     aliases: Annotated[Mapping[str, tuple[str, ...]], "other words for a label"] = MappingProxyType({})
     wider: Annotated[Mapping[str, tuple[str, ...]], "labels that a label may include"] = MappingProxyType({})
     but: Annotated[tuple[str, ...], Also("except"), "rows that are none"] = ()
@@ -104,10 +113,11 @@ class Vocabulary:
     all_columns: str = "total"
 
 
-def spelled_out(word: str) -> Iterator[str]:
+def spelled_out(word: str) -> Iterable[str]:
     """``(政府|)信息`` -> 政府信息, 信息; every choice of the parts in brackets."""
-    parts = _PARTS.split(word)
-    yield from map("".join, product(*(part.split("|") if i % 2 else (part,) for i, part in enumerate(parts))))
+    if "(" not in word:
+        return (word,)
+    return map("".join, product(*(part.split("|") if i % 2 else (part,) for i, part in enumerate(_PARTS.split(word)))))
 
 
 def with_columns(expression: str, columns: Iterable[str]) -> str:
@@ -120,19 +130,26 @@ def with_columns(expression: str, columns: Iterable[str]) -> str:
 class VocabularyReader:
     """Collects the vocabulary from the form's word lists and the frames of its rules; problems go to their paths."""
 
-    def __init__(self, form: Form, root: Fields, names: dict[Ref, Collection[str]]) -> None:
+    def __init__(self, form: Form, words: Mapping[str, object]) -> None:
+        names: dict[Ref, Collection[str]] = {_ROWS: [table.id for table in form.tables]}
+        readers = {tuple[Node, ...]: lambda entry, key: self._compiled(entry, entry.get(key, tuple[str, ...]))}
+        self.root = root = Fields(words, "words.toml", [], readers, names)
         self.form = form
         self.words: dict[str, Entry] = {}
         self.objects: dict[str, BusinessObject] = {}
         self.labels: dict[str, NamedRows] = {}
         self.meanings: dict[str, list[Meaning]] = {}
-        self.all_columns = root.get("all_columns", str) or "total"
-        root.each("object", self._object)
-        self._add(root, "theme", Entry("theme", ""), root.get("theme", tuple[str, ...]))
-        for kind, listed in (("act", root.table("acts")), ("column", root.table("columns"))):
-            for name in listed.data:
-                self._add(listed, name, Entry(kind, name), listed.get(name, tuple[str, ...]))
-        names[_OBJECT], names[_ACT] = self.objects, {one.name for one in self.words.values() if one.kind == "act"}
+        told = root.made(_Words)
+        self.columns, self.all_columns = told.columns, told.all_columns
+        for i, one in enumerate(told.objects):
+            self.objects[one.id] = one
+            self._add(f"object[{i}]({one.id}).words", Entry("object", one.id), one.words)
+            self._add(f"object[{i}]({one.id}).brief", Entry("brief", one.id), one.brief)
+        self._add("theme", Entry("theme", ""), told.theme)
+        for kind, listed in (("act", told.acts), ("column", told.columns)):
+            for name, several in listed.items():
+                self._add(f"{kind}s.{name}", Entry(kind, name), several)
+        names[_OBJECT], names[_ACT] = self.objects, told.acts
 
     def vocabulary(self) -> Vocabulary:
         """All that was read."""
@@ -161,32 +178,21 @@ class VocabularyReader:
             one.problem("缺少“equals”", "equals")
         return meaning
 
-    def nodes(self, entry: Fields, texts: Iterable[str]) -> tuple[Node, ...]:
+    def _compiled(self, entry: Fields, texts: Iterable[str]) -> tuple[Node, ...]:
         """Expressions compiled; what is wrong in one is a problem of the entry."""
-        out: list[Node] = []
-        for text in texts:
-            try:
-                out.append(compile_expression(self.form, text))
-            except (RuleSyntaxError, BindError) as error:
-                entry.problem(str(error))
-        return tuple(out)
+        made = (entry.tried(partial(compile_expression, self.form), text) for text in texts)
+        return tuple(node for node in made if node is not None)
 
     def _expressions(self, entry: Fields, equals: tuple[str, ...]) -> None:
-        for columns in {self.all_columns, *(one.name for one in self.words.values() if one.kind == "column")}:
+        for columns in {self.all_columns, *self.columns}:
             if any(EACH_COLUMN in text for text in equals) or columns == self.all_columns:
-                self.nodes(entry, (with_columns(text, columns.split("+")) for text in equals))
+                self._compiled(entry, (with_columns(text, columns.split("+")) for text in equals))
 
-    def _object(self, entry: Fields) -> None:
-        one = entry.made(BusinessObject)
-        self.objects[one.id] = one
-        self._add(entry, "words", Entry("object", one.id), one.words)
-        self._add(entry, "brief", Entry("brief", one.id), one.brief)
-
-    def _add(self, entry: Fields, key: str, what: Entry, words: Iterable[str]) -> None:
+    def _add(self, at: str, what: Entry, words: Iterable[str], entry: Fields | None = None) -> None:
         for written in words:
             for word in spelled_out(written):
                 if not word or self.words.setdefault(word, what) != what:
-                    entry.problem(f"“{word or written}”已经是别的词，或者是空的", key)
+                    (entry or self.root).problem(f"“{word or written}”已经是别的词，或者是空的", at)
 
     def _labels(self, entry: Fields, told: _RowWords) -> None:
         """The labels of a table's rows, the headings that rows stand under, and what else people call them."""
@@ -203,7 +209,7 @@ class VocabularyReader:
             spoken_too = [one for text in aliases.get(word, ()) for one in spelled_out(text)]
             said = [word] * (len(word) >= _SHORTEST_LABEL) + spoken_too
             self.labels |= dict.fromkeys(said, NamedRows(tuple(named), more))
-            self._add(entry, "aliases", Entry("label", word), said)
+            self._add("aliases", Entry("label", word), said, entry)
 
 
 def spoken(label: str) -> str:

@@ -12,7 +12,7 @@ from itertools import product
 from typing import Annotated, Literal
 
 from toolkit.model.grid import BREAK
-from toolkit.model.keys import Also, Between, Id, Printed, PrintedPath, SheetName
+from toolkit.model.keys import Also, Id, Must, SheetName
 from toolkit.model.period import KINDS
 from toolkit.model.rule import RuleText, TextRule
 from toolkit.text import name_key
@@ -25,6 +25,8 @@ NUMBER_FAULTS = ("too_large", "decimals", "too_small")
 CONTROLS = "+controls"
 #: What a tick says; it is chosen from a list of one.
 NIL_TICK = "是"
+#: What an open list may have.
+_LINES = Must(range(1, 100).__contains__, "行数应在 1 和 99 之间")
 #: No body's name is longer.
 _LONGEST_NAME = 60
 
@@ -54,8 +56,8 @@ class Label:
     """A row or column."""
 
     id: Annotated[Id, "part of the variable's name; within a table no row has the id of a column or of another row"]
-    label: Annotated[Printed, "as printed; `\\|` marks where a narrow column may break it"]
-    under: Annotated[PrintedPath, "headings it stands under, from outside in; equal neighbours are printed as one"] = ()
+    label: Annotated[str, Also(breaks=True), "as printed; `\\|` marks where a narrow column may break it"]
+    under: Annotated[tuple[str, ...], Also(breaks=True), "headings over it, from outside in; equal ones are one"] = ()
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -70,7 +72,7 @@ class Block:
     rows: Annotated[tuple[Label, ...], "labels of the rows"]
     columns: Annotated[tuple[Label, ...], "labels of the columns"]
     type: Annotated[NumberType, "what the number cells hold"]
-    title: Annotated[Printed, Also(of="block"), "a band over the block"] = ""
+    title: Annotated[str, Also(of="block", breaks=True), "a band over the block"] = ""
     stub: Annotated[str, "heading over the row labels"] = ""
 
 
@@ -169,7 +171,7 @@ class OpenList:
     sheet: Annotated[SheetName, "name of the worksheet"]
     label: Annotated[str, "heading of the labels"] = "名称"
     count: Annotated[str, "heading of the counts"] = "数量"
-    size: Annotated[int, Between(1, 99), "number of lines"] = 20
+    size: Annotated[int, _LINES, "number of lines"] = 20
     hint: Annotated[str, "printed under the title"] = ""
     type: Annotated[NumberType, "what the counts hold"] = field(default_factory=NumberType)
 
@@ -238,6 +240,11 @@ class Form:
         name = name_key(unit)
         known = self.named if len(name) <= _LONGEST_NAME else ()
         return next((kind for kind, pattern in known if pattern.fullmatch(name)), "")
+
+    @property
+    def parts(self) -> tuple[Table | TextGroup | OpenList, ...]:
+        """What has a sheet of its own."""
+        return (*self.tables, *self.groups, *self.lists)
 
     @cached_property
     def variables(self) -> Mapping[str, Variable]:
