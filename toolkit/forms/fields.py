@@ -131,7 +131,7 @@ class Fields:
             with suppress(ValueError):
                 return read_date(value)
         if type(value) is kind or type(value) in _ALSO.get(kind, ()):
-            return kind(value) if kind in _ALSO else value
+            return kind(Decimal(value)) if kind in _ALSO else value
         self.problem(self.says[kind].format(key=at), at)
         return None
 

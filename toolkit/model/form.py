@@ -71,7 +71,7 @@ class Block:
 
     rows: Annotated[tuple[Label, ...], "labels of the rows"]
     columns: Annotated[tuple[Label, ...], "labels of the columns"]
-    type: Annotated[NumberType, "what the number cells hold"]
+    type: Annotated[NumberType, "what the number cells hold"] = field(default_factory=NumberType)
     title: Annotated[str, Also(of="block", breaks=True), "a band over the block"] = ""
     stub: Annotated[str, "heading over the row labels"] = ""
 
@@ -83,10 +83,10 @@ class Table:
     id: Annotated[Id, "first part of every variable's name"]
     title: Annotated[str, "heading over the table"]
     sheet: Annotated[SheetName, "name of the worksheet: 1 to 31 characters, none of `[ ] : * ? / \\ '`"]
-    blocks: Annotated[tuple[Block, ...], Also(name="block"), "several runs of rows, each with columns of its own"]
+    blocks: Annotated[tuple[Block, ...], Also(name="block"), "in place of `rows`: runs of rows, each with its columns"]
     layout: Annotated[Literal["table", "line"], "`line`: the rows stand side by side in a single line"] = "table"
     note: Annotated[str, "printed in the corner over the row labels"] = ""
-    stub_widths: Annotated[tuple[float, ...], "millimetres: widths of the columns of row labels; else 42 shared"] = ()
+    stub_widths: Annotated[tuple[float, ...], "millimetres of the columns of row labels; else 42 shared out"] = ()
     column_width: Annotated[float, "millimetres of a number column; else what is left of 156, at least 10"] = 0.0
     controls: Annotated[tuple[str, ...], "ids of totals that a unit may have to type by hand as well; see below"] = ()
     control: str = ""
