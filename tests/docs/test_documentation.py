@@ -9,6 +9,7 @@ import runpy
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import is_dataclass
 from decimal import Decimal
 from importlib import import_module
 from pathlib import Path
@@ -23,12 +24,15 @@ import toolkit.model.form
 import toolkit.model.grid
 import toolkit.model.period
 import toolkit.model.returns
+import toolkit.model.rule
 from toolkit import errors
 from toolkit.cli.app import app
 from toolkit.cli.run import COMMANDS
 from toolkit.cli.show import show_tally, show_verdict
+from toolkit.forms import read_form
 from toolkit.forms.fields import Fields
 from toolkit.forms.layout import RESERVED_IDS, RESERVED_SHEETS, CheckColumn
+from toolkit.instrument import language, outline, vocabulary
 from toolkit.instrument.catalogue import known_forms, load
 from toolkit.instrument.instrument import Instrument, loads
 from toolkit.instrument.outline import WORDS, compile_outline
@@ -37,6 +41,7 @@ from toolkit.io.tally import Tally
 from toolkit.model.finding import Severity, Status
 from toolkit.model.flat import FlatCell, FlatStyle
 from toolkit.model.form import NumberType
+from toolkit.model.keys import keys_of
 from toolkit.model.period import KINDS
 from toolkit.pipeline.round.sending.distribute import template
 from toolkit.pipeline.verify import verify
@@ -89,6 +94,24 @@ def test_the_page_of_findings_is_up_to_date() -> None:
     made = runpy.run_path(str(DOCS / "make_findings.py"))["page"]()
     kept = (DOCS / "findings.md").read_text(encoding="utf-8")
     assert kept == made, "docs/findings.md is stale; run: python docs/make_findings.py"
+
+
+def test_the_tables_of_keys_are_up_to_date() -> None:
+    kept = (DOCS / "form-definition.md").read_text(encoding="utf-8")
+    made = runpy.run_path(str(DOCS / "make_keys.py"))["page"](kept)
+    assert kept == made, "docs/form-definition.md is stale; run: python docs/make_keys.py"
+
+
+def test_every_declared_key_has_its_table() -> None:
+    """A class that declares keys and has no table on the page would be read by a rule that nobody is told."""
+    homes = (toolkit.model.form, toolkit.model.rule, read_form, vocabulary, language, outline)
+    told = set(re.findall(r"<!-- keys of (\w+)", (DOCS / "form-definition.md").read_text(encoding="utf-8")))
+    classes = {name for home in homes for name, one in vars(home).items() if inspect.isclass(one) and _declares(one)}
+    assert sorted(classes - told) == ["Waiver"], "the settings of a round are documented in round.md"
+
+
+def _declares(one: type) -> bool:
+    return (is_dataclass(one) or hasattr(one, "_fields")) and bool(keys_of(one))
 
 
 @readmes

@@ -4,55 +4,74 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from toolkit.errors import SettingsError, UsageError
+from toolkit.forms.fields import Fields
 from toolkit.model.finding import Severity
+from toolkit.model.keys import keys_of
 from toolkit.model.period import DATES, Period, end_of, read_date
 from toolkit.model.rule import Waiver
 from toolkit.model.sentences import phrase
 
 PUBLIC = ("phone", "address", "website")
-_TEXTS = ("form", "period", "name", "roster", "previous", "office", *PUBLIC, "area", "template")
-_DATES, _FLAGS = {"deadline": "截止日期", "date": "成文日期"}, ("controls", "annex")
-_NEEDED = ("form", "period", "roster")
+_LEVELS = ("error", "verify", "note")
+_DATES = {"deadline": "截止日期", "date": "成文日期"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What a round is about. ``roster`` and ``template`` are paths inside the round's folder."""
+    """What a round is about; what a clerk reads of the keys stands in ``round.toml.txt``."""
 
-    form: str
-    period: str
-    roster: str
-    name: str = ""
-    deadline: date | None = None
-    previous: str = ""
-    office: str = ""
-    phone: str = ""
-    address: str = ""
-    website: str = ""
-    area: str = ""
-    date: date | None = None
-    template: str = ""
-    controls: bool = False
-    annex: bool = False
+    form: Annotated[str, "the form"]
+    period: Annotated[str, "the period"]
+    roster: Annotated[str, "the roster, a file in the round's folder"]
+    name: Annotated[str, "name of the sum"] = ""
+    deadline: Annotated[date | None, "the last day for returns"] = None
+    previous: Annotated[str, "folder of the round before"] = ""
+    office: Annotated[str, "name of the office that collects"] = ""
+    phone: Annotated[str, "its telephone"] = ""
+    address: Annotated[str, "its address"] = ""
+    website: Annotated[str, "where the report of the sum is published"] = ""
+    area: Annotated[str, "what the report of the sum calls the area"] = ""
+    date: Annotated[date | None, "when the report of the sum is published"] = None
+    template: Annotated[str, "the office's own Word template, a file in the round's folder"] = ""
+    controls: Annotated[bool, "whether units add up control totals"] = False
+    annex: Annotated[bool, "whether the report of the sum ends with the list of units"] = False
     severities: Mapping[str, Severity] = field(default_factory=dict)
     waivers: tuple[Waiver, ...] = ()
 
     @property
     def text(self) -> str:
         """The file that `read_settings` reads."""
-        values = {key: getattr(self, key) for key in _TEXTS}
-        values |= {key: day.isoformat() if (day := getattr(self, key)) else "" for key in _DATES}
-        values |= {key: getattr(self, key) for key in _FLAGS}
+        values = {key.name: getattr(self, key.field) for key in keys_of(Settings)}
+        told = {key: "" if value is None else value for key, value in values.items()}
         pattern = Path(__file__).with_name("round.toml.txt").read_text(encoding="utf-8")
-        return pattern.format(**{key: json.dumps(value, ensure_ascii=False) for key, value in values.items()})
+        return pattern.format(**{key: json.dumps(one, ensure_ascii=False, default=str) for key, one in told.items()})
+
+
+class _Told(Fields):
+    """A part of a settings file; what is wrong is told in the words of a clerk."""
+
+    says = Fields.says | {
+        str: "“{key}”应为文字，请加引号",
+        bool: "“{key}”只能是 true 或 false，不加引号",
+        list: "[[{key}]] 要用两层方括号，每条写一段",
+        dict: "[{key}] 应写成一节",
+        "empty": "缺少“{key}”",
+    }
+
+    def problem(self, what: str, key: str = "") -> None:  # noqa: ARG002 - what names the key
+        self.problems.append(f"{self.path}：{what}" if self.path else what)
+
+    def where(self, key: str) -> str:
+        name, _, number = key.partition("[")
+        return f"第 {int(number[:-1]) + 1} 个 [[{name}]]" if number else ""
 
 
 def read_settings(text: str, source: str) -> Settings:
@@ -64,64 +83,33 @@ def read_settings(text: str, source: str) -> Settings:
         raise SettingsError(source, [f"{f'第 {where} 行' if where else '末尾'}写法不对。请检查引号和等号。"]) from None
     except RecursionError:
         raise SettingsError(source, ["写法不对（括号套得太深）。请照原来的样子写。"]) from None
-    told = data.get("round")
-    if not isinstance(told, Mapping):
+    if not isinstance(data.get("round"), Mapping):
         raise SettingsError(source, ["缺少 [round] 一节"])
-    problems = [f"不认识的设置“{key}”" for key in told if key not in {*_TEXTS, *_DATES, *_FLAGS}]
-    problems += [f"不认识的一节“{key}”" for key in data if key not in {"round", "severity", "waiver"}]
-    problems += [f"“{key}”应为文字，请加引号" for key in _TEXTS if not isinstance(told.get(key, ""), str)]
-    problems += [f"缺少“{key}”" for key in _NEEDED if told.get(key, "") == ""]
-    flags = {key: told.get(key, False) for key in _FLAGS}
-    problems += [f"“{key}”只能是 true 或 false，不加引号" for key, on in flags.items() if not isinstance(on, bool)]
-    severities = _severities(data.get("severity", {}), problems)
-    since = end_of(str(told.get("period", "")))
-    waivers = tuple(_waivers(data.get("waiver", []), since, problems))
-    days = {key: None if isinstance(due := told.get(key, ""), datetime) else _day(due, since) for key in _DATES}
-    problems += [
-        f"{what}“{told[key]}”{date_fault(str(told[key]))}"
-        for key, what in _DATES.items()
-        if days[key] is None and told.get(key, "") != ""
-    ]
-    if problems:
-        raise SettingsError(source, problems)
-    texts = {key: told[key].strip() for key in _TEXTS if key in told}
-    more: dict[str, Any] = {**texts, **days, **flags}
-    return Settings(**more, severities=severities, waivers=waivers)
+    since = end_of(str(data["round"].get("period", "")))
+    root = _Told(_stripped(data), "", [], {date: lambda told, key: _day(told, key, since)})
+    told, levels = root.table("round"), root.get("severity", dict[str, str])
+    for key in sorted(told.data.keys() - {key.name for key in keys_of(Settings)}):
+        told.problem(f"不认识的设置“{key}”")
+    wrong = [rule for rule, level in levels.items() if level not in _LEVELS]
+    for rule in wrong:
+        root.problem(f"[severity] {rule}：级别只能是 {'、'.join(_LEVELS)}")
+    settings = told.made(
+        Settings,
+        severities={rule: Severity(level) for rule, level in levels.items() if rule not in wrong},
+        waivers=root.get("waiver", tuple[Waiver, ...]),
+    )
+    root.unknown()
+    if root.problems:
+        raise SettingsError(source, root.problems)
+    return settings
 
 
-_LEVELS = ("error", "verify", "note")
-_KEYS = ("unit", "rule", "reason", "until")
-
-
-def _severities(told: object, problems: list[str]) -> dict[str, Severity]:
-    """``[severity]``: rule = level."""
-    if not isinstance(told, Mapping):
-        problems.append('[severity] 应写成一节，每行一条："规则编号" = "note"')
-        return {}
-    for rule, level in told.items():
-        if level not in _LEVELS:
-            problems.append(f"[severity] {rule}：级别只能是 {'、'.join(_LEVELS)}")
-    return {rule: Severity(level) for rule, level in told.items() if level in _LEVELS}
-
-
-def _waivers(told: object, since: date | None, problems: list[str]) -> Iterator[Waiver]:
-    """``[[waiver]]``: unit, rule, reason, until."""
-    if not isinstance(told, list):
-        problems.append("[[waiver]] 要用两层方括号，每个单位、每条规则写一段")
-        return
-    for i, one in enumerate(told, 1):
-        where = f"第 {i} 个 [[waiver]]"
-        if not isinstance(one, Mapping) or set(one) - set(_KEYS):
-            problems.append(f"{where}：只能有 {'、'.join(_KEYS)} 四项")
-            continue
-        texts = {key: one.get(key) for key in _KEYS[:3]}
-        missing = [key for key, text in texts.items() if not isinstance(text, str) or not text.strip()]
-        until = _day(one.get("until"), since)
-        if missing or until is None:
-            bad = "、".join([*missing, *(["until"] if until is None else [])])
-            problems.append(f'{where}：{bad} 没有写或写法不对（until 是截止日期，例如 "2026-03-31"）')
-            continue
-        yield Waiver(**{key: str(text).strip() for key, text in texts.items()}, until=until)
+def _stripped(value: Any) -> Any:  # noqa: ANN401 - whatever stands in a file
+    if isinstance(value, dict):
+        return {key: _stripped(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_stripped(one) for one in value]
+    return value.strip() if isinstance(value, str) else value
 
 
 def given_date(option: str, text: str, since: date | None = None, until: date | None = None) -> date | None:
@@ -148,9 +136,12 @@ def date_fault(text: str) -> str:
     return f"不对，应写成 {DATES} 这样"
 
 
-def _day(value: object, since: date | None) -> date | None:
+def _day(told: Fields, key: str, since: date | None) -> date | None:
+    value = told.data.get(key, "")
+    text = value.isoformat() if type(value) is date else value
     try:
-        text = value.isoformat()[:10] if isinstance(value, date) else value
         return read_date(text if isinstance(text, str) else "", since)
     except ValueError:
+        if value != "":
+            told.problem(f"{_DATES.get(key, key)}“{value}”{date_fault(str(value))}")
         return None

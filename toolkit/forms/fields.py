@@ -2,169 +2,175 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import MISSING, fields
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
+from dataclasses import MISSING, replace
+from datetime import date
 from decimal import Decimal
-from types import UnionType
-from typing import Any, TypeVar, cast
+from types import MappingProxyType
+from typing import Any, ClassVar, TypeVar, cast, get_args, get_origin
 
 from toolkit.model.grid import BREAK
+from toolkit.model.keys import DeclaredKey, Ref, keys_of
+from toolkit.model.period import read_date
 
 T = TypeVar("T")
-_ID = re.compile(r"[a-z][a-z0-9_]*")
-_NOT_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
-_LONGEST_SHEET_NAME = 31
-_TYPES: Mapping[type, str] = {
-    str: "文字",
-    int: "整数",
-    Decimal: "数字",
-    bool: "true/false",
-    list: "列表 [...]",
-    dict: "表 {...}",
-}
+#: What else may be written where a type is meant.
+_ALSO: Mapping[Any, tuple[type, ...]] = {float: (int, Decimal), Decimal: (int, float)}
+#: What a key says that is not there, or is not of its type.
+_NOTHING: Mapping[Any, Callable[[], Any]] = {date: lambda: date.min, Mapping: dict}
 
 
 class Fields:
-    """One table of a definition, at ``path``; ``problems`` is shared by all."""
+    """One table of a definition, at ``path``; ``problems`` is shared by all.
 
-    def __init__(self, data: Mapping[str, object], path: str, problems: list[str]) -> None:
+    ``readers`` read types that only the caller knows, ``names`` are those that a key with that `Ref` may say.
+    """
+
+    #: What is said of a value that is not of a type, and of other faults.
+    says: ClassVar[dict[Any, str]] = {
+        str: "应为文字",
+        int: "应为整数",
+        float: "应为数字",
+        Decimal: "应为数字",
+        bool: "应为true/false",
+        list: "应为列表 [...]",
+        dict: "应为表 {{...}}",
+        date: '应为日期，例如 "2021-09-01"',
+        "missing": "缺少“{key}”",
+        "empty": "不能为空",
+    }
+
+    def __init__(
+        self,
+        data: Mapping[str, object],
+        path: str,
+        problems: list[str],
+        readers: Mapping[Any, Callable[[Fields, str], Any]] = MappingProxyType({}),
+        names: Mapping[Ref, Collection[str]] = MappingProxyType({}),
+    ) -> None:
         self.data = data
         self.path = path
         self.problems = problems
+        self.readers = readers
+        self.names = names
         self.read: set[str] = set()
 
     def problem(self, what: str, key: str = "") -> None:
         """Record a problem at a key."""
-        self.problems.append(f"{self._where(key)}: {what}")
+        self.problems.append(f"{self.where(key)}: {what}")
 
-    def _where(self, key: str) -> str:
+    def where(self, key: str) -> str:
+        """The path of a key."""
         return ".".join(part for part in (self.path, key) if part)
 
-    def _get(self, key: str, kind: type[T], *, required: bool = False) -> T | None:
+    def made(self, declared: type[T], start: T | None = None, of: str = "", **given: Any) -> T:  # noqa: ANN401
+        """A dataclass or NamedTuple from the keys that it declares, but for what is ``given``.
+
+        What is not written is as in ``start``, else the default. Of the keys that only one kind of table has, those
+        ``of`` that kind count.
+        """
+        for key in keys_of(cast("type", declared)):
+            if key.also.of in {"", of}:
+                self.read.add(key.name)
+                if key.field not in given:
+                    default = getattr(start, key.field) if start else given.get(key.also.like, key.default)
+                    plain = key.name not in self.data and default is not MISSING and not key.musts
+                    given[key.field] = default if plain else self._declared(key, default)
+        return replace(cast("Any", start), **given) if start else declared(**given)
+
+    def _declared(self, key: DeclaredKey, value: Any) -> Any:  # noqa: ANN401 - what the key says
+        """What the file says, else the value given; where that is MISSING the file must say something."""
+        before = len(self.problems)
+        written = value is MISSING or key.name in self.data
+        if written and key.also.among:
+            word = self.get(key.name, str, required=value is MISSING)
+            if word and word not in key.also.among:
+                self.problem(f"只能是 {'、'.join(key.also.among)}", key.name)
+            value = key.kind(word) if word in key.also.among else value
+        elif written:
+            value = self.get(key.name, key.kind, required=value is MISSING)
+        for ref in key.refs:
+            unknown = {value} if isinstance(value, str) else {*value}
+            for name in sorted(unknown.difference(self.names[ref], [""])):
+                self.problem(ref.fault.format(name), key.name)
+        for must in key.musts if len(self.problems) == before else ():
+            if not must.fits(value):
+                self.problem(must.fault.format(value), key.name)
+        if key.also.breaks:
+            return value.replace("|", BREAK) if isinstance(value, str) else tuple(v.replace("|", BREAK) for v in value)
+        return value
+
+    def get(self, key: str, kind: type[T], *, required: bool = False) -> T:
+        """What a key says, of that type; the type's empty value where it says nothing, or something else."""
         self.read.add(key)
-        if key not in self.data:
-            if required:
-                self.problem(f"缺少“{key}”", key)
+        value = self.data.get(key)
+        if required and (value is None or value in ("", [])):
+            what = self.says["missing" if value is None else "empty"] if value != [] else "至少要有一项"
+            self.problem(what.format(key=key), key)
+        if kind in self.readers:
+            return cast("T", self.readers[kind](self, key))
+        made = None if value is None else self._as(kind, value, key)
+        return cast("T", _NOTHING.get(get_origin(kind) or kind, kind)() if made is None else made)
+
+    def _as(self, kind: Any, value: Any, at: str) -> Any:  # noqa: ANN401 - any type, and a value of it
+        """A value as one of that type; None where it is none."""
+        outer, inner = get_origin(kind), get_args(kind)
+        if outer in {Mapping, dict}:
+            made = {
+                key: self._as(inner[1], one, f"{at}.{key}") for key, one in (self._as(dict, value, at) or {}).items()
+            }
+            return {key: one for key, one in made.items() if one is not None}
+        if outer in {tuple, frozenset}:
+            items = [value] if isinstance(value, str) and inner[0] is str else self._as(list, value, at) or []
+            several = (self._as(inner[0], one, f"{at}[{i}]") for i, one in enumerate(items))
+            return outer(one for one in several if one is not None)
+        if kind not in self.says:
+            return self._table(lambda one: one.made(kind), value, at)
+        if kind is date and isinstance(value, str):
+            with suppress(ValueError):
+                return read_date(value)
+        if type(value) is kind or type(value) in _ALSO.get(kind, ()):
+            return kind(Decimal(value)) if kind in _ALSO else value
+        self.problem(self.says[kind].format(key=at), at)
+        return None
+
+    def tried(self, make: Callable[[str], T], text: str, key: str = "", fault: str = "{}") -> T | None:
+        """What is made of a text; where that is a ValueError, a problem at the key, and None."""
+        try:
+            return make(text)
+        except ValueError as error:
+            self.problem(fault.format(error), key)
             return None
-        value = self.data[key]
-        fits = isinstance(value, int | Decimal) if kind is Decimal else isinstance(value, kind)
-        if not fits or (kind is not bool and isinstance(value, bool)):
-            self.problem(f"应为{_TYPES[kind]}", key)
-            return None
-        return cast("T", value)
 
-    def text(self, key: str, default: str = "", *, required: bool = False) -> str:
-        """A text; ``default`` where there is none."""
-        value = self._get(key, str, required=required)
-        if value == "" and required:
-            self.problem("不能为空", key)
-        return default if value is None else value
-
-    def label(self, key: str, *, required: bool = True) -> str:
-        """A printed label; ``|`` marks where a narrow column may break it."""
-        return self.text(key, required=required).replace("|", BREAK)
-
-    def id(self, key: str = "id") -> str:
-        """A permanent id: small letters, digits, underscore."""
-        value = self.text(key, required=True)
-        if value and not _ID.fullmatch(value):
-            self.problem(f"代号“{value}”只能用小写字母、数字和下划线，且以字母开头", key)
-        return value
-
-    def sheet(self, default: str) -> str:
-        """A sheet name that Excel takes."""
-        name = self.text("sheet", default)
-        if not name or len(name) > _LONGEST_SHEET_NAME or _NOT_IN_SHEET_NAME.search(name):
-            self.problem(f"工作表名“{name}”不合 Excel 要求（1 至 31 字，不含 [ ] : * ? / \\ '）", "sheet")
-        return name
-
-    def whole(self, key: str, default: int = 0, *, required: bool = False) -> int:
-        """A whole number."""
-        value = self._get(key, int, required=required)
-        return default if value is None else value
-
-    def flag(self, key: str) -> bool:
-        """True or false; false where nothing is said."""
-        return bool(self._get(key, bool))
-
-    def number(self, key: str) -> Decimal | None:
-        """A number, exact."""
-        value = self._get(key, Decimal)
-        return None if value is None else Decimal(value)
-
-    def numbers(self, key: str) -> tuple[float, ...]:
-        """A list of numbers."""
-        return tuple(float(v) for v in self._items(key, int | Decimal, "应为数字"))
-
-    def wholes(self, key: str) -> tuple[int, ...]:
-        """A list of whole numbers."""
-        return tuple(self._items(key, int, "应为整数"))
-
-    def _items(self, key: str, kind: type | UnionType, fault: str) -> Iterator[Any]:
-        for i, value in enumerate(self._get(key, list) or ()):
-            if isinstance(value, kind) and not isinstance(value, bool):
-                yield value
-            else:
-                self.problem(fault, f"{key}[{i}]")
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        """A list of texts; a single text counts as a list of one."""
-        if isinstance(self.data.get(key), str):
-            return (self.text(key),)
-        return tuple(self._items(key, str, "应为文字"))
-
-    def choice(self, key: str, known: Collection[str], default: str = "") -> str:
-        """One of some words; ``default`` where there is none, or another."""
-        value = self.text(key, default)
-        if value not in {*known, default}:
-            self.problem(f"只能是 {'、'.join(known)}", key)
-            return default
-        return value
-
-    def tables(self, key: str, *, required: bool = False) -> Iterator[Fields]:
-        """Each table of a list of tables."""
-        found = self._get(key, list, required=required) or []
-        if required and key in self.data and not found:
-            self.problem("至少要有一项", key)
-        for i, value in enumerate(found):
-            if isinstance(value, dict):
-                name = value.get("id")
-                where = self._where(f"{key}[{i}]") + (f"({name})" if isinstance(name, str) else "")
-                yield Fields(value, where, self.problems)
-            else:
-                self.problem("应为表 {...}", f"{key}[{i}]")
-
-    def each(self, key: str, read: Callable[[Fields], T], *, required: bool = False) -> tuple[T, ...]:
-        """What ``read`` makes of each table of a list; what it leaves unread is reported."""
-        out = []
-        for one in self.tables(key, required=required):
-            out.append(read(one))
-            one.unknown()
-        return tuple(out)
+    def each(self, key: str, read: Callable[[Fields], T | None], *, required: bool = False) -> tuple[T, ...]:
+        """What ``read`` makes of each table of a list, where it makes something; what it leaves unread is reported."""
+        several = enumerate(self.get(key, list, required=required))
+        return tuple(one for i, value in several if (one := self._table(read, value, f"{key}[{i}]")) is not None)
 
     def table(self, key: str) -> Fields:
         """A table inside; an empty one where there is none."""
-        return Fields(self._get(key, dict) or {}, self._where(key), self.problems)
+        return self._inside(self.get(key, dict), key)
 
-    def texts_by_key(self) -> dict[str, tuple[str, ...]]:
-        """All of it, where every key has a list of texts."""
-        return {key: self.texts(key) for key in self.data}
+    def _inside(self, data: Mapping[str, object], at: str) -> Fields:
+        return type(self)(data, self.where(at), self.problems, self.readers, self.names)
 
-    def made(self, kind: type[T], **given: Any) -> T:  # noqa: ANN401 - what the dataclass takes
-        """A dataclass: its texts, lists of texts and flags that are not ``given`` are the keys of the same names."""
-        readers = {"bool": self.flag, "tuple[str, ...]": self.texts}
-        for one in fields(cast("Any", kind)):
-            if one.name not in given and one.type == "str":
-                given[one.name] = self.text(one.name, required=one.default is MISSING)
-            elif one.name not in given and one.type in readers:
-                given[one.name] = readers[str(one.type)](one.name)
-        return kind(**given)
+    def _table(self, read: Callable[[Fields], T | None], value: object, at: str) -> T | None:
+        data = self._as(dict, value, at)
+        if data is None:
+            return None
+        name = data.get("id")
+        inside = self._inside(data, f"{at}({name})" if isinstance(name, str) else at)
+        out = read(inside)
+        inside.unknown()
+        return out
 
     def unknown(self) -> None:
-        """Report keys that nothing has read: a misspelt key must not be lost in silence."""
+        """Report keys that nothing has read, and what may be written: a misspelt key must not be lost in silence."""
         from difflib import get_close_matches  # noqa: PLC0415 - only when something is misspelt
 
-        for key in self.data.keys() - self.read:
+        for key in [key for key in self.data if key not in self.read]:
             close = get_close_matches(key, self.read, n=1)
             self.problem(f"不认识“{key}”" + (f"，是不是“{close[0]}”？" if close else ""), key)
+            if not close:
+                self.problem(f"这里可以写 {'、'.join(sorted(self.read))}", key)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from toolkit.forms.grids import draw_grid
 from toolkit.model.codes import Code
-from toolkit.model.form import Form, OpenList, Table, TextGroup
+from toolkit.model.form import Form
 from toolkit.model.grid import Grid, GridCell
 
 COVER, PRIOR, CHECKS, IDENTITY = "封面", "上年数", "校验", "_标识"
@@ -134,8 +134,7 @@ class Layout:
     @property
     def sheets(self) -> tuple[str, ...]:
         """Every sheet a person sees: as the report prints their parts, then what it does not print."""
-        parts: list[Table | TextGroup | OpenList] = [*self.form.tables, *self.form.groups, *self.form.lists]
-        parts.sort(key=lambda part: (*self.printed, part.id).index(part.id))
+        parts = sorted(self.form.parts, key=lambda part: (*self.printed, part.id).index(part.id))
         prior = (PRIOR,) if self.prior else ()
         return (COVER, *(part.sheet for part in parts), *prior, CHECKS)
 

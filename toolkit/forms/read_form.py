@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal, cast
+from typing import Annotated, NamedTuple, TypeVar
 
 from toolkit.errors import cause_of
 from toolkit.forms.fields import Fields
-from toolkit.forms.read_rules import read_rules, read_text_rules
 from toolkit.forms.validate import name_problems, names_used_twice
 from toolkit.model.form import (
     Block,
     CoverField,
     Form,
-    Label,
     NilReturn,
     NumberType,
     OpenList,
@@ -26,19 +24,16 @@ from toolkit.model.form import (
     TextField,
     TextGroup,
 )
-from toolkit.model.grid import BREAK
-from toolkit.model.period import KINDS
+from toolkit.model.rule import TEXT_NAMES, RuleText, TextRule
 
 DEFINITION = "form.toml"
 REPORT = "report.toml"
 WORDS = "words.toml"
 BODIES = "bodies.toml"
 _PARTS = re.compile(r"(\*|\{\w+\})")
-#: Keys of ``[lists]`` in what a form says about names of bodies: where the lists come from.
-_ABOUT = frozenset({"source", "date"})
-_LONGEST_LIST = 99
-#: What a number cell takes at most, where the form says nothing: floats stay exact up to there.
-_LARGEST = {"whole": Decimal(999_999_999_999), "decimal": Decimal(999_999_999)}
+#: What a number cell takes where the form says no more than its kind: floats stay exact up to there.
+_TYPES = (NumberType(), NumberType(kind="decimal", decimals=6, maximum=Decimal(999_999_999)))
+Named = TypeVar("Named", CoverField, TextField)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,28 +54,25 @@ class Definition:
 def read_definition(folder: Path) -> Definition:
     """The definition in ``folder``."""
     problems: list[str] = []
-    data = _toml(folder / DEFINITION, problems)
-    if problems:
-        # What an unreadable file lacks is no news.
-        return Definition(form=_form({}, str(folder), []), problems=tuple(problems))
-    report = _toml(folder / REPORT, problems) if (folder / REPORT).is_file() else {}
-    words = _toml(folder / WORDS, problems) if (folder / WORDS).is_file() else {}
-    named = named_bodies(_toml(folder / BODIES, problems), problems) if (folder / BODIES).is_file() else ()
-    return _complete(replace(_form(data, str(folder), problems), named=named), report, words, problems)
+    files = [name for name in (DEFINITION, REPORT, WORDS, BODIES) if name == DEFINITION or (folder / name).is_file()]
+    return _complete({name: _toml(folder / name, problems) for name in files}, str(folder), problems)
 
 
 def parse_definition(text: str, words: str = "") -> Definition:
     """The definition in ``text``, with what it says about language in ``words``; for forms that are not in a folder."""
     problems: list[str] = []
-    data = _parsed(text, DEFINITION, problems)
-    if problems:
-        return Definition(form=_form({}, "", []), problems=tuple(problems))
-    return _complete(_form(data, "", problems), {}, _parsed(words, WORDS, problems), problems)
+    files = {name: _parsed(one, name, problems) for name, one in ((DEFINITION, text), (WORDS, words))}
+    return _complete(files, "", problems)
 
 
-def _complete(form: Form, report: Mapping[str, object], words: Mapping[str, object], problems: list[str]) -> Definition:
-    told = tuple(read_text_rules(Fields(words, WORDS, problems), form.texts))
-    form = replace(form, text_rules=told)
+def _complete(files: Mapping[str, Mapping[str, object] | None], folder: str, problems: list[str]) -> Definition:
+    data, (report, words, bodies) = files[DEFINITION], (files.get(name) or {} for name in (REPORT, WORDS, BODIES))
+    if data is None:
+        # What an unreadable file lacks is no news.
+        return Definition(form=_form({}, folder, []), problems=tuple(problems))
+    form = replace(_form(data, folder, problems), named=named_bodies(bodies, problems))
+    root = Fields(words, WORDS, problems, {}, {TEXT_NAMES: form.texts})
+    form = replace(form, text_rules=root.each("rule", _text_rule))
     twice = tuple(names_used_twice(form))
     return Definition(
         form=form,
@@ -91,175 +83,131 @@ def _complete(form: Form, report: Mapping[str, object], words: Mapping[str, obje
     )
 
 
-def _parsed(text: str, name: str, problems: list[str]) -> dict[str, object]:
+def _parsed(text: str, name: str, problems: list[str]) -> dict[str, object] | None:
     try:
         return tomllib.loads(text, parse_float=Decimal)
     except ValueError as error:
         problems.append(f"{name}: 不是正确的 TOML：{error}")
     except RecursionError:
         problems.append(f"{name}: 括号套得太深")
-    return {}
+    return None
 
 
-def _toml(path: Path, problems: list[str]) -> dict[str, object]:
+def _toml(path: Path, problems: list[str]) -> dict[str, object] | None:
     try:
         return _parsed(path.read_text(encoding="utf-8-sig"), path.name, problems)
     except UnicodeDecodeError:
         problems.append(f"{path.name}: 请存为 UTF-8 编码")
     except OSError as error:
         problems.append(f"{path.name}: 读不出来：{cause_of(error)}")
-    return {}
+    return None
 
 
 def _form(data: Mapping[str, object], folder: str, problems: list[str]) -> Form:
     root = Fields(data, "", problems)
     head = root.table("form")
-    version = head.whole("version", 1, required=True)
-    tables = list(root.tables("table", required=True))
-    made = tuple(map(_table, tables))
+    tables = root.each("table", _table, required=True)
     form = head.made(
         Form,
-        version=version,
-        accepts=head.wholes("accepts") or (version,),
-        name=head.text("name", head.text("title")),
-        period_kind=head.choice("period", KINDS, "year"),
-        tables=made,
+        tables=tuple(table for table, _ in tables),
         groups=root.each("texts", _group),
-        lists=root.each("list", _list),
-        rules=tuple(rule for t, table in zip(tables, made, strict=True) for rule in read_rules(t, table.id))
-        + tuple(read_rules(root, "", formulas=False)),
-        cover=root.each("cover", lambda one: one.made(CoverField, name=f"cover.{one.id()}")),
-        nils=root.each("zero", _nil),
+        lists=root.each("list", lambda one: one.made(OpenList, type=_type(one, NumberType()))),
+        rules=(*(rule for _, rules in tables for rule in rules), *_rules(root, "", "rules")),
+        cover=root.each("cover", lambda one: _named(one.made(CoverField), "cover")),
+        nils=root.each("zero", lambda one: one.made(NilReturn)),
         folder=folder,
     )
-    for part in (root, head, *tables):
+    for part in (root, head):
         part.unknown()
-    return form
+    return replace(form, accepts=form.accepts or (form.version,))
 
 
-def _table(fields: Fields) -> Table:
-    layout = fields.choice("layout", ("table", "line"), "table")
-    title = fields.text("title", required=True)
+def _table(fields: Fields) -> tuple[Table, list[RuleText]]:
     kind = _type(fields, NumberType())
     if "block" in fields.data:
-        blocks = fields.each("block", lambda b: _block(b, kind))
+        blocks = fields.each("block", lambda one: one.made(Block, of="block", type=_type(one, kind)))
         for key in ("rows", "columns"):
             if key in fields.data:
                 fields.read.add(key)
                 fields.problem("已分 block，行列应写在 block 里", key)
     else:
-        blocks = (_block(fields, kind, own=False),)
-    widths, depth = fields.numbers("stub_widths"), max((len(r.path) for b in blocks for r in b.rows), default=1)
-    if widths and len(widths) < depth and layout == "table":
+        blocks = (fields.made(Block, type=kind),)
+    table = fields.made(Table, blocks=blocks)
+    depth = max((len(row.path) for row in table.rows), default=1)
+    if 0 < len(table.stub_widths) < depth and table.layout == "table":
         fields.problem(f"行标题有 {depth} 级，要写 {depth} 个宽度", "stub_widths")
-        widths = ()
-    return fields.made(
-        Table,
-        id=fields.id(),
-        title=title,
-        sheet=fields.sheet(title),
-        blocks=blocks,
-        layout=cast("Literal['table', 'line']", layout),
-        stub_widths=widths,
-        column_width=float(fields.number("column_width") or 0),
-    )
+    return table, [*_rules(fields, table.id, "formulas"), *_rules(fields, table.id, "rules")]
 
 
-def _block(fields: Fields, inherited: NumberType, *, own: bool = True) -> Block:
-    return Block(
-        rows=fields.each("rows", _label, required=True),
-        columns=fields.each("columns", _label, required=True),
-        type=_type(fields, inherited) if own else inherited,
-        title=fields.label("title", required=False) if own else "",
-        stub=fields.text("stub"),
-    )
+def _rules(fields: Fields, table: str, key: str) -> Iterator[RuleText]:
+    """The rules under a key of a table, or of the form as a whole; one id may have several parts."""
+    part = fields.table(key)
+    for rule, value in part.data.items():
+        several = value if isinstance(value, list) else [value]
+        for i, one in enumerate(several):
+            path = f"{part.path}.{rule}" + (f"[{i}]" if len(several) > 1 else "")
+            if isinstance(one, str | dict):
+                told = Fields(one if isinstance(one, dict) else {"rule": one}, path, fields.problems)
+                yield told.made(RuleText, id=rule, path=path, table=table, derived=key == "formulas")
+                told.unknown()
+            else:
+                fields.problems.append(f"{path}: 应为规则文字，或 {{ rule = …, say = … }}")
 
 
-def _label(fields: Fields) -> Label:
-    return Label(
-        id=fields.id(), label=fields.label("label"), under=tuple(t.replace("|", BREAK) for t in fields.texts("under"))
-    )
+def _text_rule(fields: Fields) -> TextRule:
+    """A rule about texts; what its way of reading looks for is read later (``instrument/language.py``)."""
+    fields.read |= fields.data.keys()
+    return fields.made(TextRule, path=fields.path)
 
 
 def _type(fields: Fields, inherited: NumberType) -> NumberType:
-    if "type" not in fields.data:
-        return inherited
-    if isinstance(fields.data["type"], str):
-        fields.read.add("type")
-        part = Fields({"kind": fields.data["type"]}, f"{fields.path}.type", fields.problems)
-    else:
-        part = fields.table("type")
-    kind = part.choice("kind", ("whole", "decimal"), inherited.kind)
-    same = kind == inherited.kind
-    decimals = inherited.decimals if same else 6 if kind == "decimal" else 0
-    limit = inherited.maximum if same else _LARGEST[kind]
-    low, high = part.number("min"), part.number("max")
-    out = NumberType(
-        kind=cast("Literal['whole', 'decimal']", kind),
-        decimals=part.whole("decimals", decimals),
-        minimum=None if part.flag("signed") else inherited.minimum if low is None else low,
-        maximum=limit if high is None else high,
-        unit=part.text("unit", inherited.unit),
+    """What the key ``type`` says, a table or a word; the rest is as inherited, or as of any number of its kind."""
+    said = fields.data.get("type")
+    fields.read.add("type")
+    part = (
+        Fields({"kind": said}, fields.where("type"), fields.problems) if isinstance(said, str) else fields.table("type")
     )
+    kind = part.data.get("kind", inherited.kind)
+    like = next((one for one in (inherited, *_TYPES) if one.kind == kind), inherited)
+    out = part.made(NumberType, replace(like, minimum=inherited.minimum, unit=inherited.unit, signed=False))
     part.unknown()
-    return out
+    return replace(out, minimum=None) if out.signed else out
 
 
 def _group(fields: Fields) -> TextGroup:
-    group, title = fields.id(), fields.text("title", required=True)
-    texts = fields.each("items", lambda part: _text(part, group), required=True)
-    return TextGroup(id=group, title=title, sheet=fields.sheet(title), texts=texts)
+    group = fields.made(TextGroup, texts=())
+    texts = fields.each("items", lambda one: _named(one.made(TextField), group.id), required=True)
+    return replace(group, texts=texts)
 
 
-def _text(fields: Fields, group: str) -> TextField:
-    return fields.made(TextField, name=f"{group}.{fields.id()}")
+def _named(field: Named, group: str) -> Named:
+    """A field with the name of its variable in place of its id."""
+    return replace(field, name=f"{group}.{field.name}")
 
 
-def _list(fields: Fields) -> OpenList:
-    title, size = fields.text("title", required=True), fields.whole("size", 20)
-    if not 1 <= size <= _LONGEST_LIST:
-        fields.problem(f"行数应在 1 和 {_LONGEST_LIST} 之间", "size")
-        size = 1
-    return fields.made(
-        OpenList,
-        id=fields.id(),
-        title=title,
-        sheet=fields.sheet(title),
-        label=fields.text("label", "名称"),
-        count=fields.text("count", "数量"),
-        size=size,
-        type=_type(fields, NumberType()),
-    )
-
-
-def _nil(fields: Fields) -> NilReturn:
-    fills = fields.texts("fills")
-    if not fills:
-        fields.problem('要写明填 0 的是哪些格（例如 "requests.*"）', "fills")
-    return fields.made(NilReturn, id=fields.id(), fills=fills)
+class _Body(NamedTuple):
+    kind: Annotated[str, "a kind of body, one of `bodies` or another that `limits` names"]
+    names: Annotated[tuple[str, ...], "patterns for whole names: `*` any words, `{list}` one name of a list"] = ()
 
 
 def named_bodies(data: Mapping[str, object], problems: list[str]) -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Kinds of body, each with a pattern for the whole of a name, in order: the first that fits decides."""
     root = Fields(data, BODIES, problems)
-    given = root.table("lists")
-    for key in _ABOUT:
-        given.text(key)
-    lists = {key: given.texts(key) for key in given.data if key not in _ABOUT}
-    out = root.each("body", lambda fields: (fields.text("kind", required=True), _pattern(fields, lists)))
+    lists = root.get("lists", dict[str, tuple[str, ...]])
+    out = root.each("body", lambda one: _pattern(one, one.made(_Body), lists))
     root.unknown()
     return out
 
 
-def _pattern(fields: Fields, lists: Mapping[str, tuple[str, ...]]) -> re.Pattern[str]:
-    """``*县*{department}`` as a regular expression."""
+def _pattern(fields: Fields, body: _Body, lists: Mapping[str, tuple[str, ...]]) -> tuple[str, re.Pattern[str]]:
+    """A kind of body with ``*县*{department}`` as a regular expression."""
 
-    def meant(part: str) -> str:
+    def regex(part: str) -> str:
         if not _PARTS.fullmatch(part):
             return re.escape(part)
         if part != "*" and part[1:-1] not in lists:
             fields.problem(f"没有名单“{part[1:-1]}”", "names")
         return ".*" if part == "*" else f"(?:{'|'.join(map(re.escape, lists.get(part[1:-1], ())))})"
 
-    names = ("".join(map(meant, _PARTS.split(text))) for text in fields.texts("names"))
-    return re.compile("|".join(names) or r"(?!)")
+    patterns = ("".join(map(regex, _PARTS.split(text))) for text in body.names)
+    return body.kind, re.compile("|".join(patterns) or r"(?!)")

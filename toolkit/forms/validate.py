@@ -8,13 +8,12 @@ from decimal import Decimal
 
 from toolkit.forms.layout import PERIOD, RESERVED_IDS, RESERVED_SHEETS, UNIT
 from toolkit.model.codes import built_in
-from toolkit.model.form import Form, OpenList, Table, TextGroup
+from toolkit.model.form import Form
 
 
 def name_problems(form: Form) -> Iterator[str]:
     """The problems of reserved names, ticks and control totals of what is not there, kinds of body not listed."""
-    parts: list[Table | TextGroup | OpenList] = [*form.tables, *form.groups, *form.lists]
-    for part in parts:
+    for part in form.parts:
         if part.sheet in RESERVED_SHEETS:
             yield f"{part.id}.sheet: 工作表名“{part.sheet}”已被程序使用，请换一个"
         if part.id in RESERVED_IDS:
@@ -64,9 +63,8 @@ def names_used_twice(form: Form) -> Iterator[str]:
         for block in table.blocks:
             for name in _twice(c.id for c in block.columns):
                 yield f"table({table.id}): 列代号“{name}”用了两次"
-    parts: list[Table | TextGroup | OpenList] = [*form.tables, *form.groups, *form.lists]
     texts = [text.name for group in form.groups for text in group.texts] + _cover_names(form)
-    for what, names in (("代号", [p.id for p in parts] + texts), ("工作表名", [p.sheet for p in parts])):
+    for what, names in (("代号", [p.id for p in form.parts] + texts), ("工作表名", [p.sheet for p in form.parts])):
         for name in _twice(names):
             yield f"{what}“{name}”用了两次"
     numeric = {rule.id for rule in form.rules}

@@ -121,7 +121,7 @@ def assemble(definition: Definition, source: str, *, controls: bool) -> Instrume
         language, unreadable = compile_language(form, definition.words)
         problems += [*faulty, *unknown, *unreadable]
     if problems:
-        raise DefinitionError(source, problems)
+        raise DefinitionError(source, list(dict.fromkeys(problems)))
     told = tuple(rule.id for rule in form.text_rules if rule.takes_explanation)
     words = [text_key(text.name) for text in form.texts.values() if text.required] if form.empty_texts else []
     levels = {c.key: (c.rule.severity, c.rule.typed_severity, c.rule.unknown_severity) for c in rules.checks}

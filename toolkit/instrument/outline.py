@@ -8,16 +8,16 @@ definition. A sentence is literal text with gaps: ``新收申请{requests.new.to
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Annotated, Any, Literal, NamedTuple
 
 from toolkit.forms.fields import Fields
 from toolkit.model.form import Form, OpenList
-from toolkit.rules.bind import BindError
+from toolkit.model.keys import Also, Id, Ref
 from toolkit.rules.compile import Check, compile_condition, compile_expression
 from toolkit.rules.expression import Node
-from toolkit.rules.parse import RuleSyntaxError
 
 
 class YearChange(NamedTuple):
@@ -33,18 +33,30 @@ class ByUnit(NamedTuple):
     node: Node
 
 
-class Breakdown(NamedTuple):
-    """A gap that takes a figure apart: parts, words where one is all of it and for those that are 0, first as share."""
+class NamedFigure(NamedTuple):
+    """A figure with what it is called."""
 
-    parts: tuple[tuple[str, Node], ...]
-    all: str
-    none: str
-    share: bool
+    label: Annotated[str, "what it is called"]
+    node: Annotated[Node, Also("value"), "an expression or a name of `[figures]`"]
+
+
+class Breakdown(NamedTuple):
+    """A gap that takes a figure apart."""
+
+    id: Annotated[Id, "its name in `{分项 id}`"]
+    parts: Annotated[tuple[NamedFigure, ...], Also("part"), "what it is made of"]
+    all: Annotated[str, "said where a single part is all of it (`均{}`)"]
+    none: Annotated[str, "said of the parts that are 0 (`没有{}的情形`)"] = ""
+    share: Annotated[bool, "the first part is a percentage too, where it is exact to a tenth"] = False
 
 
 #: What stands in a gap: one of `WORDS` or a line of the cover (str), a figure (node), or what is made of a figure.
 Figured = Node | YearChange | ByUnit | Breakdown
 Gap = str | Figured
+
+
+_TABLE, _TEXT, _LIST = Ref("没有表“{}”"), Ref("没有文字项“{}”"), Ref("没有清单“{}”")
+_COVER = Ref("封面没有“{}”这一项")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,82 +69,79 @@ class Template:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentenceCase:
-    """One way to say a sentence: of several the first whose condition ``when`` holds is taken.
+    """One way to say a sentence: of several the first whose conditions hold is taken."""
 
-    A case with ``list`` needs the open list of that id to be filled in as well.
-    """
-
-    template: Template
-    when: Check | None = None
-    list: str = ""
+    template: Annotated[Template, Also("text"), "the sentence"] = Template(pieces=("",), gaps=())
+    when: Annotated[Check | None, "a comparison over full names"] = None
+    list: Annotated[str, _LIST, "an open list that must be filled in"] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """The sentence in place of a text that is one of the words ``says``, or an amount in ``unit``; one of the two."""
+    """The sentence in place of a text that is no more than a word or an amount; one of the two."""
 
-    template: Template
-    says: tuple[str, ...] = ()
-    unit: str = ""
+    template: Annotated[Template, Also("text"), "the sentence"]
+    says: Annotated[tuple[str, ...], "the words; an amount of 0 counts as `0` among them"] = ()
+    unit: Annotated[str, Also("amount"), "the unit of an amount"] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftSentence:
-    """A sentence proposed for a sum, where the text ``text`` of at least so many units says what ``find`` says.
+    """A sentence proposed for a sum where texts of units say something."""
 
-    ``every`` is said where all units are among them; units of which an earlier draft told are then passed over.
-    """
-
-    template: Template
-    find: tuple[re.Pattern[str], ...]
-    text: str
-    least: int = 1
-    every: Template | None = None
+    template: Annotated[Template, Also("text"), "the sentence"]
+    find: Annotated[tuple[re.Pattern[str], ...], "regular expressions for what they say; `{n}` is a number"] = ()
+    text: Annotated[str, Also("of"), _TEXT, "the text that says it; else the part's own"] = ""
+    least: Annotated[int, "the least number of such units"] = 1
+    every: Annotated[Template | None, "said where all units do; those are passed over afterwards"] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectionPart:
-    """What stands under a run-in heading ``lead``: sentences from figures, and the unit's own text.
+    """What stands under a run-in heading: sentences from figures, each as its cases, and the unit's own text."""
 
-    ``text`` names the text. The sentences stand before it or, with ``after``, behind it; each of them is given as the
-    cases it may be said in. ``answers`` are for a text that is no more than a word, ``drafts`` for the report of a sum.
-    """
-
-    lead: str = ""
-    text: str = ""
-    after: bool = False
-    sentences: tuple[tuple[SentenceCase, ...], ...] = ()
-    answers: tuple[Answer, ...] = ()
-    drafts: tuple[DraftSentence, ...] = ()
+    lead: Annotated[str, "a run-in heading"] = ""
+    text: Annotated[str, _TEXT, "the name of a text of the form"] = ""
+    after: Annotated[bool, "whether the sentences stand behind the text"] = False
+    sentences: Annotated[tuple[tuple[SentenceCase, ...], ...], Also("sentence"), "sentences: `cases` of each"] = ()
+    answers: Annotated[tuple[Answer, ...], Also("answer"), "for a text that is no more than a word"] = ()
+    drafts: Annotated[tuple[DraftSentence, ...], Also("draft"), "proposals for the report of a sum"] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectionPlan:
-    """A section: heading, parts, and the id of its table where it has one."""
+    """A section of the report."""
 
-    heading: str
-    parts: tuple[SectionPart, ...] = ()
-    table: str = ""
+    heading: Annotated[str, "its heading"]
+    parts: Annotated[tuple[SectionPart, ...], Also("part"), "what stands in it"] = ()
+    table: Annotated[str, _TABLE, "the table that stands after the parts"] = ""
+
+
+class ClosingLine(NamedTuple):
+    """A sentence at the end, a paragraph; one that is aligned is a line of its own, in a sum only."""
+
+    template: Annotated[Template, Also("text"), "the sentence"]
+    needs: Annotated[str, _COVER, "a cover line without which it is left out"] = ""
+    align: Annotated[Literal["", "left", "center", "right"], "how a line of its own is set"] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
     """All that a form says about its report.
 
-    ``closing`` are sentences at the end, each with the line of the cover it needs ("" for none) and how it is set; what
-    is set is a line of its own, in a sum only. ``key_figures`` are what the page of a round and the companion document
-    show of every unit. ``unit_self`` and ``area_self`` are what ``{self}`` says in the report of a unit and of a sum,
-    ``area_names`` what it says where the name of the sum ends in one of some words.
+    ``unit_self`` and ``area_self`` are what ``{self}`` says in the report of a unit and of a sum.
     """
 
-    title: tuple[Template, ...]
+    title: Annotated[tuple[Template, ...], "the title, one text a line"] = ()
     preamble: tuple[Template, ...]
-    sections: tuple[SectionPlan, ...]
-    closing: tuple[tuple[Template, str, str], ...] = ()
+    sections: Annotated[tuple[SectionPlan, ...], Also("section"), "the sections"]
+    closing: Annotated[tuple[ClosingLine, ...], "sentences at the end"] = ()
     unit_self: str = "本单位"
     area_self: str = "各单位"
-    area_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    key_figures: tuple[tuple[str, Node], ...] = ()
+    area_names: Annotated[Mapping[str, tuple[str, ...]], Also("names"), "`{self}` by endings of a sum's name"] = field(
+        default_factory=dict
+    )
+    key_figures: Annotated[tuple[NamedFigure, ...], Also("board"), "shown of every unit and of the sum"] = ()
 
 
 #: What a title says to whoever fills the sheet in: ``（选填）``.
@@ -158,23 +167,20 @@ def compile_outline(form: Form, report: Mapping[str, object]) -> tuple[Outline, 
     what is faulty is left empty, so that all problems are seen at once.
     """
     problems: list[str] = []
-    root = Fields(report or _plain(form), "", problems)
-    given = root.table("figures")
-    figures = {name: given.text(name) for name in given.data}
-    compiler = _Compiler(form, problems, figures)
-    for name in figures:
+    compiler = _Compiler(form, problems)
+    names = {_TABLE: {one.id for one in form.tables}, _TEXT: form.texts, _LIST: {one.id for one in form.lists}}
+    names |= {_COVER: {line.name for line in form.cover}}
+    root = Fields(report or _plain(form), "", problems, compiler.readers, names)
+    compiler.figures.update(root.get("figures", dict[str, str]))
+    for name in compiler.figures:
         compiler.gap(name, f"figures.{name}")
-    compiler.breakdowns.update(root.each("breakdown", compiler.breakdown))
+    compiler.breakdowns.update((one.id, one) for one in root.get("breakdown", tuple[Breakdown, ...]))
     own = root.table("self")
-    outline = Outline(
-        unit_self=own.text("unit", "本单位"),
-        area_self=own.text("area", "各单位"),
-        area_names=root.table("names").texts_by_key(),
-        title=tuple(compiler.template(t, "title") for t in root.texts("title")),
-        preamble=root.each("preamble", compiler.text),
-        sections=root.each("section", compiler.section, required=True),
-        closing=root.each("closing", compiler.closing),
-        key_figures=tuple(filter(None, root.each("board", compiler.key_figure))),
+    outline = root.made(
+        Outline,
+        unit_self=own.get("unit", str) or "本单位",
+        area_self=own.get("area", str) or "各单位",
+        preamble=root.each("preamble", lambda one: one.get("text", Template, required=True)),
     )
     own.unknown()
     root.unknown()
@@ -185,8 +191,25 @@ def compile_outline(form: Form, report: Mapping[str, object]) -> tuple[Outline, 
 class _Compiler:
     form: Form
     problems: list[str]
-    figures: Mapping[str, str] = field(default_factory=dict)
+    figures: dict[str, str] = field(default_factory=dict)
     breakdowns: dict[str, Breakdown] = field(default_factory=dict)
+
+    @property
+    def readers(self) -> Mapping[Any, Callable[[Fields, str], Any]]:
+        return {
+            Template: lambda told, key: self.template(told.get(key, str), told.where(key)),
+            tuple[Template, ...]: lambda told, key: tuple(
+                self.template(one, told.where(key)) for one in told.get(key, tuple[str, ...])
+            ),
+            Node: self.node,
+            Check: self.condition,
+            tuple[re.Pattern[str], ...]: self.patterns,
+            tuple[tuple[SentenceCase, ...], ...]: lambda told, key: told.each(
+                key, lambda one: one.get("cases", tuple[SentenceCase, ...], required=True)
+            ),
+            tuple[Answer, ...]: lambda told, key: told.each(key, self.answer),
+            tuple[SectionPart, ...]: lambda told, key: told.each(key, self.part),
+        }
 
     def template(self, text: str, path: str) -> Template:
         parts = _PLACE.split(text)
@@ -207,90 +230,41 @@ class _Compiler:
             return text
         try:
             return compile_expression(self.form, self.figures.get(text, text))
-        except (RuleSyntaxError, BindError) as error:
+        except ValueError as error:
             self.problems.append(f"{path}: “{{{text}}}”：{error}")
             return ""
 
-    def text(self, fields: Fields, *, required: bool = True) -> Template:
-        return self.template(fields.text("text", required=required), f"{fields.path}.text")
-
-    def closing(self, fields: Fields) -> tuple[Template, str, str]:
-        needs = fields.text("needs")
-        if needs and needs not in {line.name for line in self.form.cover}:
-            fields.problem(f"封面没有“{needs}”这一项", "needs")
-        return self.text(fields), needs, fields.choice("align", ("left", "center", "right"))
-
-    def breakdown(self, fields: Fields) -> tuple[str, Breakdown]:
-        parts = tuple(filter(None, fields.each("part", self.key_figure, required=True)))
-        words = fields.text("all", required=True), fields.text("none")
-        return fields.id(), Breakdown(parts, *words, fields.flag("share"))
-
-    def draft(self, fields: Fields, own: str) -> DraftSentence:
-        name, every = fields.text("of", own), fields.text("every")
-        if name not in self.form.texts:
-            fields.problem(f"没有文字项“{name}”", "of")
-        return DraftSentence(
-            template=self.text(fields),
-            find=tuple(filter(None, (self.pattern(one, fields) for one in fields.texts("find")))),
-            text=name,
-            least=fields.whole("least", 1),
-            every=self.template(every, f"{fields.path}.every") if every else None,
-        )
-
-    def pattern(self, text: str, fields: Fields) -> re.Pattern[str] | None:
-        try:
-            return re.compile(text.replace("{n}", _COUNT))
-        except re.error as error:
-            fields.problem(f"“{text}”写法不对：{error}", "find")
-            return None
-
-    def key_figure(self, fields: Fields) -> tuple[str, Node] | None:
-        label = fields.text("label", required=True)
-        gap = self.gap(fields.text("value", required=True), f"{fields.path}.value")
+    def node(self, fields: Fields, key: str) -> Node | None:
+        gap = self.gap(fields.get(key, str), fields.where(key))
         if isinstance(gap, Node):
-            return label, gap
+            return gap
         if gap:
-            fields.problem("只能是数，不能是文字", "value")
+            fields.problem("只能是数，不能是文字", key)
         return None
 
-    def section(self, fields: Fields) -> SectionPlan:
-        table = fields.text("table")
-        if table and table not in {t.id for t in self.form.tables}:
-            fields.problem(f"没有表“{table}”", "table")
-        return SectionPlan(
-            heading=fields.text("heading", required=True), parts=fields.each("part", self.part), table=table
-        )
+    def condition(self, fields: Fields, key: str) -> Check | None:
+        return fields.tried(partial(compile_condition, self.form), fields.get(key, str), key)
 
-    def part(self, fields: Fields) -> SectionPart:
-        text = fields.text("text")
-        if text and text not in self.form.texts:
-            fields.problem(f"没有文字项“{text}”", "text")
-        return fields.made(
-            SectionPart,
-            text=text,
-            sentences=fields.each("sentence", lambda told: told.each("cases", self.case, required=True)),
-            answers=fields.each("answer", self.answer),
-            drafts=fields.each("draft", lambda told: self.draft(told, text)),
-        )
+    def patterns(self, fields: Fields, key: str) -> tuple[re.Pattern[str], ...]:
+        out = []
+        for text in fields.get(key, tuple[str, ...]):
+            try:
+                out.append(re.compile(text.replace("{n}", _COUNT)))
+            except re.error as error:
+                fields.problem(f"“{text}”写法不对：{error}", key)
+        return tuple(out)
 
     def answer(self, fields: Fields) -> Answer:
-        out = Answer(template=self.text(fields), says=fields.texts("says"), unit=fields.text("amount"))
+        out = fields.made(Answer)
         if bool(out.says) == bool(out.unit):
             fields.problem("写 says（哪些词）或 amount（金额的单位）之一")
         return out
 
-    def case(self, fields: Fields) -> SentenceCase:
-        when = fields.text("when")
-        check: Check | None = None
-        if when:
-            try:
-                check = compile_condition(self.form, when)
-            except (RuleSyntaxError, BindError) as error:
-                fields.problem(str(error), "when")
-        name = fields.text("list")
-        if name and name not in {one.id for one in self.form.lists}:
-            fields.problem(f"没有清单“{name}”", "list")
-        return SentenceCase(template=self.text(fields, required=False), when=check, list=name)
+    def part(self, fields: Fields) -> SectionPart:
+        part = fields.made(SectionPart)
+        if not part.text and not all(one.text for one in part.drafts):
+            fields.problem("没有 text，每个 draft 都要写 of（看哪一项文字）", "draft")
+        return replace(part, drafts=tuple(replace(one, text=one.text or part.text) for one in part.drafts))
 
 
 def _plain(form: Form) -> dict[str, object]:

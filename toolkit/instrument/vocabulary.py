@@ -7,17 +7,19 @@ A form writes them in ``words.toml``; what it says about figures is compiled her
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import product
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Annotated, Literal, NamedTuple
 
 from toolkit.forms.fields import Fields
 from toolkit.model.form import Form
-from toolkit.rules.bind import BindError
+from toolkit.model.keys import Also, Id, Ref
+from toolkit.model.rule import TextRule
 from toolkit.rules.compile import compile_expression
 from toolkit.rules.expression import Node
-from toolkit.rules.parse import RuleSyntaxError
 
 #: In an expression: the columns that the words name, or the column of all.
 EACH_COLUMN = "*"
@@ -36,46 +38,61 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BusinessObject:
-    """What figures count: its counting ``units``, the texts that are about it, and whether it follows from others.
+    """What figures count."""
 
-    ``caused`` objects come of something (因…引发的行政复议): words about the cause say nothing about the figure.
-    """
+    id: Annotated[Id, "its name in frames"]
+    words: Annotated[tuple[str, ...], "its names; the last one named decides what a figure is about"] = ()
+    brief: Annotated[tuple[str, ...], "short names, which mean it only where it is the business at hand"] = ()
+    home: Annotated[frozenset[str], "texts that are about it from their first word"] = frozenset()
+    units: Annotated[frozenset[str], "the counting units it goes with; empty: a figure may be without one"] = (
+        frozenset()
+    )
+    caused: Annotated[bool, "it comes of things (因…引发的行政复议), whose names before it do not matter"] = False
 
-    units: frozenset[str]
-    home: frozenset[str]
-    caused: bool
+
+_OBJECT, _ACT, _ROWS = Ref("没有事项“{}”"), Ref("没有动作“{}”"), Ref("没有表“{}”")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meaning:
-    """What words about an object say of the tables.
-
-    The words must name all ``acts`` and may name those of ``beside``; the year they name is ``year`` (empty: the
-    reporting year). ``equals`` are expressions, any of which the figure may equal; ``list`` an open list whose total
-    it is. ``denied``: read also where the words deny it. ``all``: read also of 全部 without a figure, which then has
-    the ``same`` figure as before, or is ``none``. ``whole``: not read of a part (其中…), ``part``: only of one.
-    ``themed``: only where the words name the form's business. ``timely``: read also of what was done in time.
-    ``labels``: the words must name rows of a table. ``units``: only of figures with one of these units. ``between``:
-    the figure may also lie between those that ``equals`` gives.
-    """
+    """What words about an object say of the tables; with ``labels`` they must name rows of a table."""
 
     rule: str
-    about: str
-    acts: frozenset[str] = frozenset()
-    beside: frozenset[str] = frozenset()
-    year: str = ""
-    equals: tuple[str, ...] = ()
-    list: str = ""
-    denied: bool = False
-    all: str = ""
-    whole: bool = False
-    part: bool = False
-    themed: bool = False
-    timely: bool = False
+    about: Annotated[str, _OBJECT, "the object"]
+    acts: Annotated[frozenset[str], _ACT, "acts that must all be named"] = frozenset()
+    beside: Annotated[frozenset[str], _ACT, "acts that may be named"] = frozenset()
+    year: Annotated[Literal["", "last", "next"], "the year that the words must name; else the reporting year"] = ""
+    equals: Annotated[tuple[str, ...], "expressions that may agree; `*`: the column that is named, or of all"] = ()
+    list: Annotated[str, "an open list whose total it is"] = ""
+    denied: Annotated[bool, "read also in a denial"] = False
+    all: Annotated[Literal["", "same", "none"], "read also of 全部 alone: the figure before it, or no `equals`"] = ""
+    whole: Annotated[bool, "not read of a part (其中…, in brackets, 另有…)"] = False
+    part: Annotated[bool, "read only of a part"] = False
+    themed: Annotated[bool, "read only where the words, or those before, name the business"] = False
+    timely: Annotated[bool, "read also with 按期 and the like, which else make it a part"] = False
     labels: bool = False
-    between: bool = False
-    units: frozenset[str] = frozenset()
+    between: Annotated[bool, "a figure between the least and the greatest of `equals` is right, too"] = False
+    units: Annotated[frozenset[str], "only of figures with one of these counting units"] = frozenset()
     texts: frozenset[str] = frozenset()
+
+
+class _Words(NamedTuple):
+    """The words of a form's business."""
+
+    objects: Annotated[tuple[BusinessObject, ...], Also("object"), "what figures count"] = ()
+    theme: Annotated[tuple[str, ...], "words for the business as a whole; they say no more of a figure"] = ()
+    acts: Annotated[Mapping[str, tuple[str, ...]], "id = words: what is done (收到, 办结, 结转)"] = MappingProxyType({})
+    columns: Annotated[Mapping[str, tuple[str, ...]], "id, or ids joined by `+` = words"] = MappingProxyType({})
+    all_columns: Annotated[str, "the column of all"] = "total"
+
+
+class _RowWords(NamedTuple):
+    """Which rows of a table a frame is about: those that the words name."""
+
+    labels: Annotated[str, _ROWS, "a table whose row labels are words; several mean their sum, a heading all"] = ""
+    aliases: Annotated[Mapping[str, tuple[str, ...]], "other words for a label"] = MappingProxyType({})
+    wider: Annotated[Mapping[str, tuple[str, ...]], "labels that a label may include"] = MappingProxyType({})
+    but: Annotated[tuple[str, ...], Also("except"), "rows that are none"] = ()
 
 
 class NamedRows(NamedTuple):
@@ -113,19 +130,26 @@ def with_columns(expression: str, columns: Iterable[str]) -> str:
 class VocabularyReader:
     """Collects the vocabulary from the form's word lists and the frames of its rules; problems go to their paths."""
 
-    def __init__(self, form: Form, root: Fields) -> None:
+    def __init__(self, form: Form, words: Mapping[str, object]) -> None:
+        names: dict[Ref, Collection[str]] = {_ROWS: [table.id for table in form.tables]}
+        readers = {tuple[Node, ...]: lambda entry, key: self._compiled(entry, entry.get(key, tuple[str, ...]))}
+        self.root = root = Fields(words, "words.toml", [], readers, names)
         self.form = form
         self.words: dict[str, Entry] = {}
         self.objects: dict[str, BusinessObject] = {}
         self.labels: dict[str, NamedRows] = {}
         self.meanings: dict[str, list[Meaning]] = {}
-        self.all_columns = root.text("all_columns", "total")
-        root.each("object", self._object)
-        self._add(root, "theme", Entry("theme", ""), root.texts("theme"))
-        self._listed("act", root.table("acts"))
-        self._listed("column", root.table("columns"))
-        named = self.words.values()
-        self.acts, self.columns = ({one.name for one in named if one.kind == kind} for kind in ("act", "column"))
+        told = root.made(_Words)
+        self.columns, self.all_columns = told.columns, told.all_columns
+        for i, one in enumerate(told.objects):
+            self.objects[one.id] = one
+            self._add(f"object[{i}]({one.id}).words", Entry("object", one.id), one.words)
+            self._add(f"object[{i}]({one.id}).brief", Entry("brief", one.id), one.brief)
+        self._add("theme", Entry("theme", ""), told.theme)
+        for kind, listed in (("act", told.acts), ("column", told.columns)):
+            for name, several in listed.items():
+                self._add(f"{kind}s.{name}", Entry(kind, name), several)
+        names[_OBJECT], names[_ACT] = self.objects, told.acts
 
     def vocabulary(self) -> Vocabulary:
         """All that was read."""
@@ -137,79 +161,43 @@ class VocabularyReader:
             all_columns=self.all_columns,
         )
 
-    def frames(self, rule: str, entry: Fields) -> None:
-        """The frames of a rule."""
-        for meaning in entry.each("frame", lambda one: self._meaning(rule, entry, one)):
+    def frames(self, rule: TextRule, entry: Fields) -> tuple[Meaning, ...]:
+        """The frames of a rule, for rules that have some."""
+        found = entry.each("frame", lambda one: self._meaning(rule, one)) if rule.kind == "claim" else ()
+        for meaning in found:
             self.meanings.setdefault(meaning.about, []).append(meaning)
+        return found
 
-    def _meaning(self, rule: str, entry: Fields, one: Fields) -> Meaning:
-        about, labels = one.text("about", required=True), one.text("labels")
-        if about and about not in self.objects:
-            one.problem(f"没有事项“{about}”", "about")
-        acts, beside = (frozenset(one.texts(key)) for key in ("acts", "beside"))
-        for act in sorted((acts | beside) - self.acts):
-            one.problem(f"没有动作“{act}”", "acts" if act in acts else "beside")
-        meaning = one.made(
-            Meaning,
-            rule=rule,
-            about=about,
-            acts=acts,
-            beside=beside,
-            year=one.choice("year", ("last", "next")),
-            equals=self._expressions(one),
-            all=one.choice("all", ("same", "none")),
-            labels=bool(labels),
-            units=frozenset(one.texts("units")),
-            texts=frozenset(entry.texts("texts")),
-        )
-        if labels:
-            self._labels(one, labels)
+    def _meaning(self, rule: TextRule, one: Fields) -> Meaning:
+        rows = one.made(_RowWords)
+        meaning = one.made(Meaning, rule=rule.id, labels=bool(rows.labels), texts=frozenset(rule.texts))
+        self._expressions(one, meaning.equals)
+        if rows.labels:
+            self._labels(one, rows)
         elif not meaning.equals and not meaning.list:
             one.problem("缺少“equals”", "equals")
         return meaning
 
-    def nodes(self, entry: Fields, texts: Iterable[str]) -> tuple[Node, ...]:
+    def _compiled(self, entry: Fields, texts: Iterable[str]) -> tuple[Node, ...]:
         """Expressions compiled; what is wrong in one is a problem of the entry."""
-        out: list[Node] = []
-        for text in texts:
-            try:
-                out.append(compile_expression(self.form, text))
-            except (RuleSyntaxError, BindError) as error:
-                entry.problem(str(error))
-        return tuple(out)
+        made = (entry.tried(partial(compile_expression, self.form), text) for text in texts)
+        return tuple(node for node in made if node is not None)
 
-    def _expressions(self, entry: Fields) -> tuple[str, ...]:
-        equals = entry.texts("equals")
+    def _expressions(self, entry: Fields, equals: tuple[str, ...]) -> None:
         for columns in {self.all_columns, *self.columns}:
             if any(EACH_COLUMN in text for text in equals) or columns == self.all_columns:
-                self.nodes(entry, (with_columns(text, columns.split("+")) for text in equals))
-        return equals
+                self._compiled(entry, (with_columns(text, columns.split("+")) for text in equals))
 
-    def _object(self, entry: Fields) -> None:
-        name = entry.id()
-        self.objects[name] = BusinessObject(
-            units=frozenset(entry.texts("units")), home=frozenset(entry.texts("home")), caused=entry.flag("caused")
-        )
-        self._add(entry, "words", Entry("object", name), entry.texts("words"))
-        self._add(entry, "brief", Entry("brief", name), entry.texts("brief"))
-
-    def _listed(self, kind: str, entry: Fields) -> None:
-        for name in entry.data:
-            self._add(entry, name, Entry(kind, name), entry.texts(name))
-
-    def _add(self, entry: Fields, key: str, what: Entry, words: Iterable[str]) -> None:
+    def _add(self, at: str, what: Entry, words: Iterable[str], entry: Fields | None = None) -> None:
         for written in words:
             for word in spelled_out(written):
                 if not word or self.words.setdefault(word, what) != what:
-                    entry.problem(f"“{word or written}”已经是别的词，或者是空的", key)
+                    (entry or self.root).problem(f"“{word or written}”已经是别的词，或者是空的", at)
 
-    def _labels(self, entry: Fields, name: str) -> None:
+    def _labels(self, entry: Fields, told: _RowWords) -> None:
         """The labels of a table's rows, the headings that rows stand under, and what else people call them."""
-        aliases, wider = (entry.table(key).texts_by_key() for key in ("aliases", "wider"))
-        tables, but = [table for table in self.form.tables if table.id == name], entry.texts("except")
-        rows = [(f"{name}.{row.id}", row.path) for table in tables for row in table.rows]
-        if not rows:
-            entry.problem(f"没有表“{name}”", "labels")
+        name, aliases, wider, but = told
+        rows = [(f"{name}.{row.id}", row.path) for table in self.form.tables if table.id == name for row in table.rows]
         groups: dict[str, list[str]] = {}
         for row, path in rows:
             for label in (path[-1], *path[1:-1]) if row.partition(".")[2] not in but else ():
@@ -221,7 +209,7 @@ class VocabularyReader:
             spoken_too = [one for text in aliases.get(word, ()) for one in spelled_out(text)]
             said = [word] * (len(word) >= _SHORTEST_LABEL) + spoken_too
             self.labels |= dict.fromkeys(said, NamedRows(tuple(named), more))
-            self._add(entry, "aliases", Entry("label", word), said)
+            self._add("aliases", Entry("label", word), said, entry)
 
 
 def spoken(label: str) -> str:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from toolkit.io.tally import Tally
@@ -75,7 +75,7 @@ def _written(value: Json, line: str, step: str) -> str:
 
 def schema(document: str) -> str:
     """The JSON Schema (draft 2020-12) of what ``verify`` and ``collect`` print, and of the ``sums`` file."""
-    return resources.files(__package__).joinpath("schemas", f"{document}.json").read_text(encoding="utf-8").rstrip()
+    return Path(__file__).with_name("schemas").joinpath(f"{document}.json").read_text(encoding="utf-8").rstrip()
 
 
 def number(value: Decimal | str | None) -> int | float | str | None:

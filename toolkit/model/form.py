@@ -9,9 +9,11 @@ from decimal import Decimal
 from fnmatch import fnmatchcase
 from functools import cached_property
 from itertools import product
-from typing import Literal
+from typing import Annotated, Literal
 
 from toolkit.model.grid import BREAK
+from toolkit.model.keys import Also, Id, Must, SheetName
+from toolkit.model.period import KINDS
 from toolkit.model.rule import RuleText, TextRule
 from toolkit.text import name_key
 
@@ -23,6 +25,8 @@ NUMBER_FAULTS = ("too_large", "decimals", "too_small")
 CONTROLS = "+controls"
 #: What a tick says; it is chosen from a list of one.
 NIL_TICK = "是"
+#: What an open list may have.
+_LINES = Must(range(1, 100).__contains__, "行数应在 1 和 99 之间")
 #: No body's name is longer.
 _LONGEST_NAME = 60
 
@@ -31,11 +35,12 @@ _LONGEST_NAME = 60
 class NumberType:
     """What a number may be. ``unit`` is the unit of measure; limits are inclusive."""
 
-    kind: Literal["whole", "decimal"] = "whole"
-    decimals: int = 0
-    minimum: Decimal | None = Decimal(0)
-    maximum: Decimal = Decimal(999_999_999_999)
-    unit: str = ""
+    kind: Annotated[Literal["whole", "decimal"], "whole numbers, or decimals"] = "whole"
+    decimals: Annotated[int, "decimal places that are kept; of `decimal` 6"] = 0
+    signed: Annotated[bool, "negative numbers are allowed"] = field(default=False, compare=False)
+    minimum: Annotated[Decimal | None, Also(name="min"), "smallest number"] = Decimal(0)
+    maximum: Annotated[Decimal, Also(name="max"), "largest number; of `decimal` 999999999"] = Decimal(999_999_999_999)
+    unit: Annotated[str, "unit of measure, printed over the table"] = ""
 
     def fault(self, number: Decimal) -> str:
         """What is wrong with a number, one of `NUMBER_FAULTS`; empty where it may stand."""
@@ -48,11 +53,11 @@ class NumberType:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
-    """A row or column: permanent ``id``, printed ``label`` (with break hints), the headings it stands ``under``."""
+    """A row or column."""
 
-    id: str
-    label: str
-    under: tuple[str, ...] = ()
+    id: Annotated[Id, "part of the variable's name; within a table no row has the id of a column or of another row"]
+    label: Annotated[str, Also(breaks=True), "as printed; `\\|` marks where a narrow column may break it"]
+    under: Annotated[tuple[str, ...], Also(breaks=True), "headings over it, from outside in; equal ones are one"] = ()
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -64,29 +69,26 @@ class Label:
 class Block:
     """Rows by columns under one heading; most tables have a single block without a title."""
 
-    rows: tuple[Label, ...]
-    columns: tuple[Label, ...]
-    type: NumberType
-    title: str = ""
-    stub: str = ""
+    rows: Annotated[tuple[Label, ...], "labels of the rows"]
+    columns: Annotated[tuple[Label, ...], "labels of the columns"]
+    type: Annotated[NumberType, "what the number cells hold"] = field(default_factory=NumberType)
+    title: Annotated[str, Also(of="block", breaks=True), "a band over the block"] = ""
+    stub: Annotated[str, "heading over the row labels"] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A printed table. ``layout``: ``table`` (rows down) or ``line`` (the rows stand side by side in one line).
+    """A printed table."""
 
-    ``controls`` are ids of rows and columns of totals that respondents may be asked to add up by hand as well.
-    """
-
-    id: str
-    title: str
-    sheet: str
-    blocks: tuple[Block, ...]
-    layout: Literal["table", "line"] = "table"
-    note: str = ""
-    stub_widths: tuple[float, ...] = ()
-    column_width: float = 0.0
-    controls: tuple[str, ...] = ()
+    id: Annotated[Id, "first part of every variable's name"]
+    title: Annotated[str, "heading over the table"]
+    sheet: Annotated[SheetName, "name of the worksheet: 1 to 31 characters, none of `[ ] : * ? / \\ '`"]
+    blocks: Annotated[tuple[Block, ...], Also(name="block"), "in place of `rows`: runs of rows, each with its columns"]
+    layout: Annotated[Literal["table", "line"], "`line`: the rows stand side by side in a single line"] = "table"
+    note: Annotated[str, "printed in the corner over the row labels"] = ""
+    stub_widths: Annotated[tuple[float, ...], "millimetres of the columns of row labels; else 42 shared out"] = ()
+    column_width: Annotated[float, "millimetres of a number column; else what is left of 156, at least 10"] = 0.0
+    controls: Annotated[tuple[str, ...], "ids of totals that a unit may have to type by hand as well; see below"] = ()
 
     @property
     def rows(self) -> tuple[Label, ...]:
@@ -141,36 +143,36 @@ class Variable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextField:
-    """A text asked for; ``name`` is ``group.id``."""
+    """A text asked for."""
 
-    name: str
-    label: str
-    required: bool = False
-    hint: str = ""
+    name: Annotated[Id, Also(name="id"), "the variable is `<group>.<id>`"]
+    label: Annotated[str, "printed before the cell"]
+    required: Annotated[bool, "whether it is VAL-01 where it is blank or has no word in it; see below"] = False
+    hint: Annotated[str, "printed behind the cell"] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextGroup:
     """The texts of one sheet."""
 
-    id: str
-    title: str
-    sheet: str
-    texts: tuple[TextField, ...]
+    id: Annotated[Id, "first part of the names"]
+    title: Annotated[str, "heading of the sheet"]
+    sheet: Annotated[SheetName, "name of the worksheet"]
+    texts: Annotated[tuple[TextField, ...], Also(name="items"), "the texts"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenList:
     """A list of up to ``size`` lines, each a label and a count: names ``id.NN.label`` and ``id.NN.count``."""
 
-    id: str
-    title: str
-    sheet: str
-    label: str
-    count: str
-    size: int = 20
-    hint: str = ""
-    type: NumberType = field(default_factory=NumberType)
+    id: Annotated[Id, "first part of the names"]
+    title: Annotated[str, "heading of the sheet"]
+    sheet: Annotated[SheetName, "name of the worksheet"]
+    label: Annotated[str, "heading of the labels"] = "名称"
+    count: Annotated[str, "heading of the counts"] = "数量"
+    size: Annotated[int, _LINES, "number of lines"] = 20
+    hint: Annotated[str, "printed under the title"] = ""
+    type: Annotated[NumberType, "what the counts hold"] = field(default_factory=NumberType)
 
     def names(self, line: int) -> tuple[str, str]:
         """The names of line ``line`` (from 1)."""
@@ -181,18 +183,18 @@ class OpenList:
 class CoverField:
     """A line of the cover: who answers, how to reach them."""
 
-    name: str
-    label: str
-    hint: str = ""
+    name: Annotated[Id, Also(name="id"), "the variable is `cover.<id>`; not `unit`, not `period`"]
+    label: Annotated[str, "printed before the cell"]
+    hint: Annotated[str, "shown when the cell is chosen"] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NilReturn:
     """A tick on the cover, `NIL_TICK` where nothing happened: what it ``fills`` with 0, as patterns of names."""
 
-    id: str
-    label: str
-    fills: tuple[str, ...]
+    id: Annotated[Id, "the name of its cell is `cover.<id>`"]
+    label: Annotated[str, "what it says: `本年没有……`"]
+    fills: Annotated[tuple[str, ...], "the numbers it fills: names with `*` for any part (`table.row.*`); see below"]
 
     @property
     def name(self) -> str:
@@ -211,24 +213,24 @@ class Form:
     ``named`` are kinds of body with patterns for their names, the first that fits decides.
     """
 
-    id: str
-    version: int
-    accepts: tuple[int, ...]
-    title: str
-    name: str
-    period_kind: str
+    id: Annotated[str, "permanent name of the form; equal to the folder's name"]
+    version: Annotated[int, "raise it when the template changes; old workbooks are then told apart"]
+    title: Annotated[str, "printed on the cover and in the report's title"]
+    accepts: Annotated[tuple[int, ...], "versions of workbooks that are still read; else only `version`"] = ()
+    name: Annotated[str, Also(like="title"), "how the form is listed"]
+    period_kind: Annotated[str, Also("period", among=KINDS), "`2025`, `2025-H1`, `2025-Q1`, `2025-03`"] = "year"
     tables: tuple[Table, ...]
-    basis: str = ""
+    basis: Annotated[str, "the document that prescribes the form"] = ""
     groups: tuple[TextGroup, ...] = ()
     lists: tuple[OpenList, ...] = ()
     rules: tuple[RuleText, ...] = ()
     text_rules: tuple[TextRule, ...] = ()
-    bodies: tuple[str, ...] = ()
+    bodies: Annotated[tuple[str, ...], "the kinds of body that report"] = ()
     cover: tuple[CoverField, ...] = ()
     nils: tuple[NilReturn, ...] = ()
-    guide: tuple[str, ...] = ()
-    empty_explanations: tuple[str, ...] = ()
-    empty_texts: tuple[str, ...] = ()
+    guide: Annotated[tuple[str, ...], "the lines of 填表说明 on the cover"] = ()
+    empty_explanations: Annotated[tuple[str, ...], "explanations that explain nothing (`属实`, `核实无误`)"] = ()
+    empty_texts: Annotated[tuple[str, ...], "what a required text says that says nothing (`无`); see below"] = ()
     folder: str = ""
     named: tuple[tuple[str, re.Pattern[str]], ...] = ()
 
@@ -237,6 +239,11 @@ class Form:
         name = name_key(unit)
         known = self.named if len(name) <= _LONGEST_NAME else ()
         return next((kind for kind, pattern in known if pattern.fullmatch(name)), "")
+
+    @property
+    def parts(self) -> tuple[Table | TextGroup | OpenList, ...]:
+        """What has a sheet of its own."""
+        return (*self.tables, *self.groups, *self.lists)
 
     @cached_property
     def variables(self) -> Mapping[str, Variable]:

@@ -6,56 +6,52 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from typing import Annotated
 
 from toolkit.model.finding import Finding, Severity
+from toolkit.model.keys import Also, Ref
+
+_SEVERITIES = Also(among=("error", "verify", "note"))
+#: A rule about texts says which texts it reads.
+TEXT_NAMES = Ref("没有叫“{}”的文字")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleText:
-    """A rule as written: ``text`` such as ``total = sum(first:last)``.
-
-    ``derived`` marks a formula of the template (its left side is computed there). ``typed_severity`` holds when last
-    year's figure was not taken from an accepted return. ``free_bodies`` are the kinds of body it does not bind;
-    ``unknown_severity`` holds while the body's kind is not known. A ``beta`` rule only notes, whatever its
-    severity says; one that holds ``singly`` is about what one unit typed and says nothing of a sum. ``limits`` are
-    numbers that stand for the right side where the unit is of that kind of body.
-    """
+    """A rule as written; ``derived`` marks a formula of the template (its left side is computed there)."""
 
     id: str
-    text: str
+    text: Annotated[str, Also(name="rule"), "the rule: `total = sum(first:last)`"]
     path: str
     table: str = ""
     derived: bool = False
-    say: str = ""
-    remedy: str = ""
-    severity: Severity = Severity.ERROR
-    typed_severity: Severity | None = None
-    free_bodies: tuple[str, ...] = ()
-    unknown_severity: Severity | None = None
-    beta: bool = False
-    singly: bool = False
-    limits: Mapping[str, Decimal] = field(default_factory=dict, hash=False)
+    say: Annotated[str, "what is demanded, in words; else made from the labels"] = ""
+    remedy: Annotated[str, "what to do; else a general sentence"] = ""
+    severity: Annotated[Severity, _SEVERITIES, "how bad a failure is"] = Severity.ERROR
+    typed_severity: Annotated[Severity | None, _SEVERITIES, "while last year's figure is from no return on file"] = None
+    free_bodies: Annotated[tuple[str, ...], "kinds of body that the rule does not bind; each stands in `bodies`"] = ()
+    unknown_severity: Annotated[Severity | None, _SEVERITIES, "while the kind of body is not known"] = None
+    beta: Annotated[bool, "on trial: always a note that says `（试行）`, whatever the severity"] = False
+    singly: Annotated[bool, "about what one unit typed; not applied to a sum of units"] = False
+    limits: Annotated[Mapping[str, Decimal], "kind of body = the number on the right side for such a unit"] = field(
+        default_factory=dict, hash=False
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextRule:
-    """A rule about texts: ``kind`` names the way of reading that finds what is wrong.
+    """A rule about texts."""
 
-    ``texts`` are the names of the texts it reads (none: all). ``doubtful`` is the severity where the reading is not
-    certain; without one it is ``severity``. ``explained_at`` is the rule about texts whose line of the check sheet
-    takes its explanation (none: a line of its own).
-    """
-
-    id: str
-    kind: str
-    say: str
+    id: Annotated[str, "permanent, as of any rule"]
+    kind: Annotated[str, "the way of reading that finds what is wrong"]
+    say: Annotated[str, "what is demanded, in words"]
     path: str = ""
-    remedy: str = ""
-    severity: Severity = Severity.VERIFY
-    doubtful: Severity | None = None
-    texts: tuple[str, ...] = ()
-    explained_at: str = ""
-    beta: bool = False
+    remedy: Annotated[str, "what to do"] = ""
+    severity: Annotated[Severity, _SEVERITIES, "where the reading is certain"] = Severity.VERIFY
+    doubtful: Annotated[Severity | None, _SEVERITIES, "where another reading is possible; else `severity`"] = None
+    texts: Annotated[tuple[str, ...], TEXT_NAMES, "the texts it reads; none: all"] = ()
+    explained_at: Annotated[str, "the rule about texts whose line of 校验 takes its explanation; else its own"] = ""
+    beta: Annotated[bool, "on trial: always a note"] = False
 
     @property
     def takes_explanation(self) -> bool:
@@ -72,10 +68,10 @@ class TextRule:
 class Waiver:
     """A unit is let off a rule, for a reason, until a day (inclusive)."""
 
-    unit: str
-    rule: str
-    reason: str
-    until: date
+    unit: Annotated[str, "code or full name"]
+    rule: Annotated[str, "id of the rule"]
+    reason: Annotated[str, "why"]
+    until: Annotated[date, "the last day"]
 
     @property
     def words(self) -> str:

@@ -137,7 +137,7 @@ def test_all_installed_forms_are_sound(capsys: pytest.CaptureFixture[str]) -> No
         ),
         (
             LEXICON + '\nfind = "旧"',
-            "要写 find（要找的词）和 say",
+            "find[0].say: 缺少“say”",
         ),
         (
             LEXICON + '\nfind = "旧"\nsay = "新"\nsince = "去年"',

@@ -194,9 +194,15 @@ def test_where_the_slip_may_be_is_told_in_the_copy_the_notice_and_the_board(tmp_
         ('[severity]\n"SUM-03" = "verify"\n', "模板里这条规则没有“情况说明”一栏，不能设为 verify"),
         ('[[waiver]]\nunit = "丁局"\nrule = "BAL-02"\nreason = "因"\nuntil = "2026-03-31"\n', "名册里没有“丁局”"),
         ('[[waiver]]\nunit = "001"\nrule = "X-01"\nreason = "因"\nuntil = "2026-03-31"\n', "没有规则“X-01”"),
-        ('[[waiver]]\nunit = "001"\nrule = "BAL-02"\nreason = ""\nuntil = "2026-03-31"\n', "reason 没有写或写法不对"),
-        ('[[waiver]]\nunit = "001"\nrule = "BAL-02"\nreason = "因"\nuntil = "明年"\n', "until 没有写或写法不对"),
-        ('[[waiver]]\nunit = "001"\nrules = "BAL-02"\n', "只能有 unit、rule、reason、until 四项"),
+        (
+            '[[waiver]]\nunit = "001"\nrule = "BAL-02"\nreason = ""\nuntil = "2026-03-31"\n',
+            "第 1 个 [[waiver]]：缺少“reason”",
+        ),
+        (
+            '[[waiver]]\nunit = "001"\nrule = "BAL-02"\nreason = "因"\nuntil = "明年"\n',
+            "第 1 个 [[waiver]]：until“明年”不对，应写成",
+        ),
+        ('[[waiver]]\nunit = "001"\nrules = "BAL-02"\n', "第 1 个 [[waiver]]：不认识“rules”，是不是“rule”？"),
     ],
 )
 def test_a_faulty_ruling_is_told_and_nothing_is_judged(folder: Path, text: str, problem: str) -> None:

@@ -36,9 +36,9 @@ _SHOWN = 5
 def read_citations(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
     """Law titles that are nearly, but not quite, a title the form lists; and words its lexicon lists."""
     content = submission.content
-    titles = instrument.language.titles[rule.id]
-    itself = tuple(word for several in instrument.language.itself.values() for word in several)
-    lexicon = _holding(instrument, instrument.language.lexicon[rule.id], content.period)
+    titles = instrument.language.rules[rule.id].titles
+    itself = tuple(word for other in instrument.language.rules.values() for word in other.itself)
+    lexicon = _holding(instrument, instrument.language.rules[rule.id].lexicon, content.period)
     everywhere = "".join("".join(content.texts.values()).split())
     for name in rule.texts or tuple(content.texts):
         text = content.texts.get(name, "")
@@ -99,15 +99,15 @@ def read_bodies(instrument: Instrument, submission: Submission, rule: TextRule) 
     """Another unit that a text speaks of as of itself, words of another level of government, slips in the own name."""
     content = submission.content
     own = content.unit
-    work = instrument.language.own_work[rule.id]
+    sought = instrument.language.rules[rule.id]
     for name in rule.texts or tuple(content.texts):
         text = content.texts.get(name, "")
         for other in submission.context.named:
-            if sentence := _as_itself(other, text, work):
+            if sentence := _as_itself(other, text, sought.own_work):
                 message = f"可能抄自别的单位：本单位是{quoted(own)}，这里写的是“{other}”：{quoted(sentence)}"
                 remedy = f"请核对这里说的是不是本单位，是的请把“{other}”改成本单位名称"
                 yield Remark(rule=rule.id, text=name, message=message, remedy=remedy)
-        for word, ends in instrument.language.levels[rule.id].items():
+        for word, ends in sought.levels.items():
             if word in text and own and not any(end in own for end in ends):
                 message = f"可能抄自别处：本单位{quoted(own)}的文字里出现“{word}” {text.count(word)} 处"
                 remedy = "请核对这里说的是不是本单位"

@@ -183,8 +183,8 @@ def stated_figures(instrument: Instrument, content: Return, name: str) -> set[tu
 def read_fees(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
     """A charge that is denied and stated in the same text, or stated though nothing came that could be charged."""
     content = submission.content
-    denies, others = instrument.language.denies[rule.id], instrument.language.others[rule.id]
-    nothing = instrument.language.nothing_when_zero[rule.id]
+    sought = instrument.language.rules[rule.id]
+    denies, others, nothing = sought.denies, sought.others, sought.nothing_when_zero
     for name in rule.texts:
         text = "".join(sentences(content.texts.get(name, "")))
         own = (one for one in _CLAUSE.finditer(text) if not any(word in one[0] for word in others))

@@ -41,13 +41,14 @@ def read_years(instrument: Instrument, submission: Submission, rule: TextRule) -
     if not content.period[:4].isdigit():
         return
     year = int(content.period[:4])
+    sought = instrument.language.rules[rule.id]
     for name in rule.texts or tuple(content.texts):
         told = sentences(content.texts.get(name, ""))
         years = {int(found) for sentence in told for found in _YEAR.findall(sentence)}
         for message, certain in (
-            *_not_changed(told, years, year, instrument.language.ahead[rule.id]),
-            *_planned(told, year, instrument.language.ahead[rule.id]),
-            *_out_of_date(told, year, instrument.language.itself[rule.id]),
+            *_not_changed(told, years, year, sought.ahead),
+            *_planned(told, year, sought.ahead),
+            *_out_of_date(told, year, sought.itself),
         ):
             yield Remark(rule=rule.id, text=name, message=message, remedy="请核对年份", certain=certain)
 
