@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import chain
 from pathlib import Path, PureWindowsPath
 from typing import NamedTuple
 
 from toolkit import __version__
-from toolkit.board.board import News, PageFrame, render_board
+from toolkit.board.board import News, PageFrame, board_pages, render_board
 from toolkit.collection.folder import AREAS, BOARD, CHECKED, INTERNAL, OLD, PROGRESS, SUM_FILES, UNIT_REPORTS
 from toolkit.collection.ledger.codec import encode_verdict
 from toolkit.consolidation.aggregate import AreaSum, Consolidation
 from toolkit.errors import UsageError
+from toolkit.io.failures import step
 from toolkit.io.files import csv_bytes, put_away, safe_name
 from toolkit.io.json import document_json, finding_json, json_text, standing_json
 from toolkit.io.machine import local
@@ -49,7 +51,8 @@ def write_results(  # noqa: PLR0913, PLR0917 - a round results in that much
     total, results = sums.total, Results()
     results.add(folder / CHECKED, lambda: _checked(found, sums.findings))
     results.add(folder / PROGRESS, lambda: _progress(found, news.unclaimed))
-    results.add(folder / BOARD, lambda: _board(round_, found, sums, news))
+    for place, page in chain(*step(BOARD, results.faults, lambda: [list(_board(round_, found, sums, news))])):
+        results.add(folder / place, page)
     if total.members:
         name = total.expected.name if total.expected else round_.name
         results.sums(folder, total, name, sums.findings, areas=sums.areas, template=template, area=round_.about)
@@ -129,7 +132,9 @@ def _progress(found: Sequence[Standing], unclaimed: Sequence[Unclaimed]) -> byte
     return csv_bytes([heads, *rows])
 
 
-def _board(round_: Round, found: Sequence[Standing], sums: RoundSums, news: News) -> bytes:
+def _board(
+    round_: Round, found: Sequence[Standing], sums: RoundSums, news: News
+) -> Iterator[tuple[str, Callable[[], bytes]]]:
     total = sums.total
     # A file that cannot be used is no return, and one that is handed back again is the same return.
     steps = {(event.unit, event.revision, event.kind): event.at for event in reversed(round_.ledger.events())}
@@ -145,7 +150,9 @@ def _board(round_: Round, found: Sequence[Standing], sums: RoundSums, news: News
         reminder="\n".join(reminder(round_, found)),
     )
     nodes = [(one.name, one.total) for one in sums.areas]
-    return render_board(shown, round_.kind, found, total, sums.findings, nodes, news)
+    return board_pages(
+        shown, found, total, partial(render_board, shown, round_.kind, found, total, sums.findings, nodes, news)
+    )
 
 
 _REPORT = "area report "
