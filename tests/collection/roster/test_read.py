@@ -254,7 +254,12 @@ def test_a_roster_of_a_province_is_read_though_no_workbook_may_be_so_large() -> 
 
 def test_advice_on_a_unit_above_is_given_as_far_as_problems_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(difflib, "get_close_matches", lambda word, *_: asked.append(word) or [])
+
+    def near(word: str, *_: object) -> list[str]:
+        asked.append(word)
+        return []
+
+    monkeypatch.setattr(difflib, "get_close_matches", near)
     found = problems("编码,单位全称,上级\n" + "".join(f"{n},局{n},没有的{n}\n" for n in range(150)))
     assert len(found) == 150
     assert len(asked) == 100
