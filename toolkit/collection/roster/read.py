@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from toolkit.collection.roster.roster import MOST_LINES, Role, Roster, RosterError, Unit
+from toolkit.collection.roster.roster import SHOWN_LINES, Role, Roster, RosterError, Unit
 from toolkit.collection.roster.rows import Draft, Problems, drafts
 from toolkit.collection.roster.sheet import blank_roster, read_table
 from toolkit.text import name_key
@@ -73,7 +73,7 @@ def _parents(found: Sequence[Draft], problems: Problems) -> Mapping[str, str]:
         text = draft.unit.parent
         code = known.get(name_key(text)) if text else ""
         if code is None:
-            advice = _advice(text, bare, known) if len(problems.found) < MOST_LINES else ""
+            advice = _advice(text, bare, known) if len(problems.found) < SHOWN_LINES else ""
             problems.cell(draft.row, "parent", f"名册里没有编码或全称是“{text}”的单位。{advice}")
         out[draft.unit.code] = code or ""
     return out

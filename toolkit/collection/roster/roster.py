@@ -12,7 +12,7 @@ from functools import cached_property
 from toolkit.errors import UsageError
 from toolkit.text import name_key
 
-_SHOWN, _NEAR, MOST_LINES = 5, 0.5, 100
+_SHOWN, _NEAR, SHOWN_LINES = 5, 0.5, 100
 
 
 class RosterError(UsageError):
@@ -20,9 +20,9 @@ class RosterError(UsageError):
 
     def __init__(self, source: str, problems: Sequence[str]) -> None:
         self.source, self.problems = source, tuple(problems)
-        lines = [f"  {problem}" for problem in self.problems[:MOST_LINES]]
-        if len(self.problems) > MOST_LINES:
-            lines.append(f"  ……另有 {len(self.problems) - MOST_LINES} 处，改正以上各处后重新运行即可看到。")
+        lines = [f"  {problem}" for problem in self.problems[:SHOWN_LINES]]
+        if len(self.problems) > SHOWN_LINES:
+            lines.append(f"  ……另有 {len(self.problems) - SHOWN_LINES} 处，改正以上各处后重新运行即可看到。")
         super().__init__(f"名册“{source}”有 {len(self.problems)} 处问题，请改正后重试：\n" + "\n".join(lines))
 
 
