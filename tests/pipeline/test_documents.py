@@ -56,7 +56,7 @@ def test_of_very_many_units_no_digest_is_written_and_the_clerk_is_told(
     assert made.left == (
         ()
         if written
-        else ("某市有 301 个单位，没有编“各单位情况和文字摘编”：300 个以内的地区才编，放在各自的文件夹里。",)
+        else ("某市超过 300 个单位，没有编“各单位情况和文字摘编”；300 个以内的地区才编，放在各自的文件夹里。",)
     )
 
 
