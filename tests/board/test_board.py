@@ -7,12 +7,13 @@ import hashlib
 import re
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from factories.boards import EVIL, ROUND, member, page, parsed, standing, total
 from factories.filled_forms import annual, judged, zero_return
 
-from toolkit.board.board import render_board
+from toolkit.board.board import News, board_pages, render_board
 from toolkit.model.finding import Status
 from toolkit.model.standing import Standing, State
 
@@ -132,3 +133,42 @@ def test_a_round_in_which_nothing_has_come_yet_is_shown_too() -> None:
     text = parsed(empty).text_content()
     assert "还没有可以汇总的数" in text
     assert "没有发现问题" in text
+
+
+def test_a_large_round_has_an_index_and_a_page_an_area() -> None:
+    """Of 1,001 units; the areas are the highest that are small enough, and one without parts goes by thousands."""
+    verdicts = [member(f"{i:05}", i % 7) for i in range(2200)]
+    areas = [("云岭市", "甲县"), ("云岭市", "乙县"), ("云岭市",)]
+    found = [replace(standing(one), path=areas[min(i // 100, 2)]) for i, one in enumerate(verdicts)]
+    missing = Standing(code="99999", name="文旅局", short="文旅局", state=State.MISSING, path=("云岭市", "甲县"))
+    found.append(missing)
+    sums = total(verdicts)
+    sums = replace(sums, expected=replace(sums.expected, units={one.code: one.name for one in found}))
+    whole = partial(render_board, ROUND, annual(), found, sums, [], (), News())
+    made = {place: page() for place, page in board_pages(ROUND, found, sums, whole)}
+    assert list(made) == [*(f"board/{number}.html" for number in range(1, 5)), "board.html"]
+    assert max(map(len, made.values())) < 2_000_000
+    index = parsed(made["board.html"])
+    rows = [[cell.text_content() for cell in row] for row in index.xpath('//section[@id="units"]//tbody/tr')]
+    assert rows == [
+        ["云岭市 / 甲县", "101", "100", "1"],
+        ["云岭市 / 乙县", "100", "100", ""],
+        ["云岭市，第 1 个起", "1000", "1000", ""],
+        ["云岭市，第 1001 个起", "1000", "1000", ""],
+    ]
+    links = index.xpath('//section[@id="units"]//@href')
+    assert links == list(made)[:-1]
+    assert index.xpath("//script") == []
+    assert "1999" not in {cell.text_content() for cell in index.xpath("//table//td")}
+    county = parsed(made["board/1.html"])
+    assert county.xpath("//header//a/@href") == ["../board.html"]
+    assert "文旅局" in county.xpath('string(//section[@id="remind"])')
+    assert len(county.xpath('//table[@id="list"]/tbody/tr')) == 101
+    assert county.xpath('string(//p[@class="done"])').startswith("100 / 101")
+    assert str(sum(i % 7 for i in range(100))) in county.xpath('string(//section[@id="figures"])')
+
+
+@pytest.mark.parametrize(("units", "pages"), [(1000, 1), (1001, 3)])
+def test_a_thousand_units_stand_on_one_page(units: int, pages: int) -> None:
+    found = [Standing(code=f"{i}", name="局", short="局", state=State.MISSING) for i in range(units)]
+    assert len(list(board_pages(ROUND, found, total([]), lambda _: b""))) == pages

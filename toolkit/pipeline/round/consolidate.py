@@ -69,7 +69,8 @@ def consolidate_round(round_: Round, wanted: SumRequest = WHOLE, stages: Stages 
     if wanted.reports:
         below = {unit.code for unit in round_.roster.reporting(area)}
         reported = [one for one in found if not area or one.code in below]
-        write_unit_reports(round_, folder, reported, template, made, stages("写各单位报告", len(reported)))
+        progress = stages("写各单位报告", len(reported))
+        write_unit_reports(round_, folder, reported, template, made, progress, wanted.jobs)
     # What the roster took away stays where it is until that is cleared up, or the next run: the clerk was told.
     whole = folder == round_.folder.results
     kept = whole and (bool(round_.held.told) or any(one.kind == LEFT for one in news.changes))

@@ -4,30 +4,37 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
+from itertools import chain
 from pathlib import Path, PureWindowsPath
 from typing import NamedTuple
 
 from toolkit import __version__
-from toolkit.board.board import PageFrame, render_board
+from toolkit.board.board import PageFrame, board_pages, render_board
 from toolkit.collection.changes import News
 from toolkit.collection.folder import AREAS, BOARD, CHECKED, INTERNAL, OLD, PROGRESS, SUM_FILES, UNIT_REPORTS
 from toolkit.collection.ledger.codec import encode_verdict
 from toolkit.consolidation.aggregate import AreaSum, Consolidation
 from toolkit.errors import UsageError
-from toolkit.io.files import csv_bytes, put_away, safe_name
+from toolkit.io.failures import step
+from toolkit.io.files import csv_bytes, put_away, safe_name, write
 from toolkit.io.json import LongJson, finding_json, json_pieces, standing_json, verdict_json
 from toolkit.io.machine import local
 from toolkit.io.tally import Tally
+from toolkit.io.workers import Crew, each
 from toolkit.model.finding import Finding
 from toolkit.model.returns import Verdict
 from toolkit.model.standing import Standing, State, Unclaimed, newest
 from toolkit.pipeline.consolidate import Results
-from toolkit.pipeline.documents import ALL_FORMATS, FEW, Written, return_document, write_companion, write_document
+from toolkit.pipeline.documents import ALL_FORMATS, FEW, Keep, Written, return_document, write_companion, write_document
 from toolkit.pipeline.round.open import Round
 from toolkit.pipeline.round.status import reminder
 from toolkit.pipeline.verify import Progress
+
+#: So many reports are written in this process: starting others costs more.
+_FEW = 12
 
 
 class RoundSums(NamedTuple):
@@ -50,7 +57,8 @@ def write_results(  # noqa: PLR0913, PLR0917 - a round results in that much
     total, results = sums.total, Results()
     results.add(folder / CHECKED, lambda: _checked(found, sums.findings))
     results.add(folder / PROGRESS, lambda: _progress(found, news.unclaimed))
-    results.add(folder / BOARD, lambda: _board(round_, found, sums, news))
+    for place, page in chain(*step(BOARD, results.faults, lambda: [list(_board(round_, found, sums, news))])):
+        results.add(folder / place, page)
     if total.members:
         name = total.expected.name if total.expected else round_.name
         results.sums(folder, total, name, sums.findings, areas=sums.areas, template=template, area=round_.about)
@@ -66,26 +74,60 @@ def write_results(  # noqa: PLR0913, PLR0917 - a round results in that much
 
 
 def write_unit_reports(  # noqa: PLR0913, PLR0917 - what a report is written from, and what is told of it
-    round_: Round, folder: Path, found: Sequence[Standing], template: bytes | None, results: Results, progress: Progress
+    round_: Round,
+    folder: Path,
+    found: Sequence[Standing],
+    template: bytes | None,
+    results: Results,
+    progress: Progress,
+    jobs: int = 1,
 ) -> None:
     """The report of every unit that counts, in all formats; one that was written from the same data is kept."""
-    done = round_.ledger.outputs()
+    done, form = round_.ledger.outputs(), round_.settings.form
     looks = _looks(round_, template)
+    due: list[tuple[str, Path, str]] = []
+    items: list[tuple[Verdict, Path]] = []
     for one in found:
-        progress(1)
         if not one.state.counts or one.verdict is None:
             continue
         below = folder / UNIT_REPORTS / folder_of(one.code, one.short)
         digest = hashlib.sha256(looks + encode_verdict(one.verdict)).hexdigest()
-        kept = _kept_as(round_, below)
         # Earlier versions kept the path as it was typed.
-        if digest in {done.get(kept), done.get(str(below))} and below.is_dir() and any(below.iterdir()):
-            continue
-        work = partial(_unit_report, one.verdict, round_.settings.form, below, template)
-        written = results.report(f"{one.name}的报告", work, one.name)
-        if written is not None:
-            # With a format left out it is not done: the next run writes it, as soon as the library is there.
-            round_.ledger.wrote({kept: "" if written.left else digest})
+        before = {done.get(_kept_as(round_, below)), done.get(str(below))}
+        if digest not in before or not below.is_dir() or not any(below.iterdir()):
+            due.append((one.name, below, digest))
+            items.append((one.verdict, below))
+    progress(len(found) - len(due))
+    with Crew(jobs if jobs > 1 and len(due) > _FEW else 0) as crew:
+        drafts = crew.run(partial(_drafts, form, template), items, lambda *_: None)
+        for (name, below, digest), item, draft in zip(due, items, drafts, strict=True):
+            # What stops a report is met here once more, where it is told.
+            work = partial(_kept, *draft) if draft else partial(_unit_report, form, template, *item)
+            written = results.report(f"{name}的报告", work, name)
+            if written is not None:
+                # With a format left out it is not done: the next run writes it, as soon as the library is there.
+                round_.ledger.wrote({_kept_as(round_, below): "" if written.left else digest})
+            progress(1)
+
+
+Draft = tuple[Written, dict[Path, bytes]]
+
+
+def _drafts(form: str, template: bytes | None, items: list[tuple[Verdict, Path]]) -> list[Draft | None]:
+    """The reports of a few units, not yet written; None for one that anything stopped."""
+    out: list[Draft | None] = []
+    for item in each(items):
+        files: dict[Path, bytes] = {}
+        out.append(None)
+        with suppress(Exception):
+            out[-1] = _unit_report(form, template, *item, files.__setitem__), files
+    return out
+
+
+def _kept(written: Written, files: Mapping[Path, bytes]) -> Written:
+    for path, data in files.items():
+        write(path, data)
+    return written
 
 
 def _kept_as(round_: Round, path: Path) -> str:
@@ -94,9 +136,9 @@ def _kept_as(round_: Round, path: Path) -> str:
     return (place.relative_to(root) if place.is_relative_to(root) else place).as_posix()
 
 
-def _unit_report(verdict: Verdict, form: str, below: Path, template: bytes | None) -> Written:
+def _unit_report(form: str, template: bytes | None, verdict: Verdict, below: Path, keep: Keep = write) -> Written:
     kind, document = return_document(verdict, form)
-    return write_document(kind, document, ALL_FORMATS, below, template)
+    return write_document(kind, document, ALL_FORMATS, below, template, keep)
 
 
 def _looks(round_: Round, template: bytes | None) -> bytes:
@@ -126,7 +168,9 @@ def _progress(found: Sequence[Standing], unclaimed: Sequence[Unclaimed]) -> byte
     return csv_bytes([heads, *rows])
 
 
-def _board(round_: Round, found: Sequence[Standing], sums: RoundSums, news: News) -> bytes:
+def _board(
+    round_: Round, found: Sequence[Standing], sums: RoundSums, news: News
+) -> Iterator[tuple[str, Callable[[], bytes]]]:
     total = sums.total
     # A file that cannot be used is no return, and one that is handed back again is the same return.
     steps = {(event.unit, event.revision, event.kind): event.at for event in reversed(round_.ledger.events())}
@@ -142,7 +186,9 @@ def _board(round_: Round, found: Sequence[Standing], sums: RoundSums, news: News
         reminder="\n".join(reminder(round_, found)),
     )
     nodes = [(one.name, one.total) for one in sums.areas]
-    return render_board(shown, round_.kind, found, total, sums.findings, nodes, news)
+    return board_pages(
+        shown, found, total, partial(render_board, shown, round_.kind, found, total, sums.findings, nodes, news)
+    )
 
 
 _REPORT = "area report "
