@@ -22,6 +22,7 @@ from toolkit.model.codes import Code
 from toolkit.model.finding import Finding, Severity, Status
 from toolkit.model.returns import Verdict
 from toolkit.pipeline import annotate as annotating
+from toolkit.pipeline import attribution
 from toolkit.pipeline import documents as reporting
 from toolkit.pipeline import read_return as understanding
 from toolkit.pipeline.annotate import annotate_files
@@ -360,7 +361,7 @@ def test_a_failure_in_taking_in_or_attributing_costs_only_its_file(
 ) -> None:
     fill(folder)
     if place == "placed":
-        at(monkeypatch, collecting, "placed", lambda _, found, __: getattr(found, "content", None) and poisoned(found))
+        at(monkeypatch, attribution, "_placed", lambda _, one, __: getattr(one, "content", None) and poisoned(one))
     else:
         at(monkeypatch, collecting, "_bytes", lambda item: item.name == NAMED)
     done = taken(folder)

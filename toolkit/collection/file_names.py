@@ -10,7 +10,7 @@ import difflib
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
@@ -38,10 +38,10 @@ _UNSAFE = re.compile(r'[<>:"/\\|?*]')
 
 @dataclass(frozen=True)
 class Names:
-    """What a unit may be called in a file name, and one pattern for all of it, the longest name first."""
+    """What a unit may be called in a file name, and how long such a name may be, the longest first."""
 
     units: Mapping[str, tuple[str, ...]]
-    pattern: re.Pattern[str] | None
+    lengths: tuple[int, ...]
     noise: tuple[str, ...]
     roster: Roster
 
@@ -54,17 +54,23 @@ class Names:
             for text in {name_key(unit.name), name_key(unit.short)} if unit.role is not Role.NODE else ():
                 if len(text) >= _SHORTEST:
                     units[text] = (*units.get(text, ()), unit.code)
-        longest = sorted(units, key=lambda text: (-len(text), text))
-        pattern = re.compile("|".join(map(re.escape, longest))) if longest else None
-        return cls(units, pattern, tuple(name_key(word) for word in noise if name_key(word)), roster)
+        lengths = sorted(set(map(len, units)), reverse=True)
+        return cls(units, tuple(lengths), tuple(name_key(word) for word in noise if name_key(word)), roster)
 
     def found(self, name: str) -> frozenset[str]:
         """The codes of the units that a file is named for; ``name`` may have folders, which do not count."""
         return self._named(self.bare(name))
 
+    def spelled(self, text: str) -> Iterator[str]:
+        """The names that stand in a text, from left to right; of those that begin at a place the longest."""
+        at = 0
+        while at < len(text):
+            name = next((one for n in self.lengths if len(one := text[at : at + n]) == n and one in self.units), "")
+            at += len(name) or 1
+            yield from [name] if name else []
+
     def _named(self, text: str) -> frozenset[str]:
-        found = self.pattern.finditer(text) if self.pattern else ()
-        return frozenset(code for match in found for code in self.units[match.group()])
+        return frozenset(code for name in self.spelled(text) for code in self.units[name])
 
     def likely(self, text: str) -> tuple[str, ...]:
         """The codes of the units that a plain text may speak of, in the roster's order; none where too many fit.

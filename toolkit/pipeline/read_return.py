@@ -100,25 +100,14 @@ def _read(file: str, let_in: Callable[[], Admitted], form: str, kept: Path | Non
 
 
 def judged(found: Sequence[ReadResult], policy: Policy = NO_POLICY) -> list[Verdict]:
-    """The verdicts, in order: the rules of each form are applied to its returns together."""
-    forms: dict[str, list[Submission]] = {}
-    for one in found:
-        if isinstance(one, Submission):
-            forms.setdefault(one.form, []).append(one)
-    verdicts = {form: iter(_judged(form, returns, policy)) for form, returns in forms.items()}
-    return [one if isinstance(one, Verdict) else next(verdicts[one.form]) for one in found]
+    """The verdicts, in order: the rules of its form are applied to each return."""
 
-
-def _judged(form: str, returns: Sequence[Submission], policy: Policy) -> list[Verdict]:
-    """Judged together; where the program fails in that, one by one, so that it costs only the return it fails on."""
-    kind = load(form)
-
-    def alone(one: Submission) -> Verdict:
+    def verdict(one: Submission) -> Verdict:
         return guarded(
-            lambda: judge(kind, [one], policy)[0], lambda failure: failed(one.content.file, failure, one.content)
+            lambda: judge(load(one.form), [one], policy)[0], lambda why: failed(one.content.file, why, one.content)
         )
 
-    return guarded(lambda: judge(kind, returns, policy), lambda _: [alone(one) for one in returns])
+    return [verdict(one) if isinstance(one, Submission) else one for one in found]
 
 
 def unsigned(found: ReadResult) -> ReadResult:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 from functools import partial
@@ -21,13 +21,13 @@ from toolkit.errors import LedgerError, OutputError, ToolkitError, UsageError, c
 from toolkit.io.failures import Breaker, failed
 from toolkit.io.files import ensure_folder, free_path, write
 from toolkit.io.machine import stamp
-from toolkit.io.workers import BATCH, Crew, each, light, portions
+from toolkit.io.workers import BATCH, Crew, Task, light, portions
 from toolkit.model.codes import BUSY, HALF
 from toolkit.model.finding import Status
-from toolkit.model.returns import FiledVerdict, Submission, Verdict
-from toolkit.pipeline.read_return import ReadResult, judged, understand_bytes, unreadable
+from toolkit.model.returns import FiledVerdict
+from toolkit.pipeline.attribution import check_each, named_for
+from toolkit.pipeline.read_return import unreadable
 from toolkit.pipeline.round.open import Round, keep_form, stored
-from toolkit.pipeline.round.ownership import guessed, named_for, placed, traces
 from toolkit.pipeline.verify import Stages, silent
 from toolkit.workbook.intake.gate import Refused
 
@@ -67,6 +67,10 @@ class _Loaded(NamedTuple):
     known: Arrival | None
 
 
+_Task = Task[tuple[str, bytes], FiledVerdict]
+_Judge = Callable[[Sequence[_Loaded]], list[FiledVerdict]]
+
+
 def collect(round_: Round, jobs: int = 1, stages: Stages = silent, received: date | None = None) -> Collected:
     """Take in everything below the inbox; ``received`` is the day it really came, if not today."""
     ensure_folder(round_.folder.inbox)
@@ -82,14 +86,15 @@ def collect(round_: Round, jobs: int = 1, stages: Stages = silent, received: dat
     breaker, progress = Breaker(len(items)), stages("收件核对", len(items))
     most = min(BATCH, max(_STEP, len(items) // _STEP)) * max(1, jobs)
     with Crew(jobs) as crew:
+        judge = partial(_verdicts, round_, crew, partial(check_each, known=round_))
         for portion in portions(items, most, lambda item: item.size):
-            ended += _portion(round_, portion, (crew, breaker), at)
+            ended += _portion(round_, portion, (judge, breaker), at)
             progress(len(portion))
         # What is no workbook by its name is looked at for the list of what needs somebody; it may be one all the same.
-        found = _portion(round_, [one.item for one in left if one.item], (crew, Breaker(len(left))), at)
+        found = _portion(round_, [one.item for one in left if one.item], (judge, Breaker(len(left))), at)
         books = {one.name: one for one in found if one.status in _KEPT}
         ended += [books.get(one.name) or replace(one, item=None) for one in left]
-        again = _judge_again(round_, crew, stages)
+        again = _judge_again(round_, judge, stages)
     if len(ended) != len(entries):
         raise ToolkitError(f"收件对不上账：有 {len(entries)} 项，只处理了 {len(ended)} 项。请把这一行告诉维护人员。")
     known = set(json.loads(round_.ledger.meta().get(_LEFT, "[]")))
@@ -99,7 +104,7 @@ def collect(round_: Round, jobs: int = 1, stages: Stages = silent, received: dat
     return Collected(ended=tuple(sorted(told, key=lambda one: one.name)), again=again)
 
 
-def _portion(round_: Round, items: Sequence[Item], means: tuple[Crew, Breaker], at: str) -> list[Ended]:
+def _portion(round_: Round, items: Sequence[Item], means: tuple[_Judge, Breaker], at: str) -> list[Ended]:
     """Read, judge and record some items; what is known already is only looked up."""
     ended: list[Ended] = []
     loaded: list[_Loaded] = []
@@ -115,9 +120,9 @@ def _portion(round_: Round, items: Sequence[Item], means: tuple[Crew, Breaker], 
             verdict = unreadable(item.name, data) if isinstance(data, Refused) else data
             known = round_.ledger.arrival(item.key, "")
             refused.append((_Loaded(item, b"", "", known), named_for(round_, verdict, item.name)))
-    crew, breaker = means
+    judge, breaker = means
     todo = [one for one in loaded if not _settled(round_, one)]
-    verdicts = [*refused, *zip(todo, _verdicts(round_, todo, crew), strict=True)]
+    verdicts = [*refused, *zip(todo, judge(todo), strict=True)]
     breaker.files -= len(items) - len(verdicts)
     breaker.count(verdict for _, verdict in verdicts)
     half = {id(one): one.item.name for one, verdict in verdicts if _may_be_half(round_, one, verdict)}
@@ -141,36 +146,10 @@ def _settled(round_: Round, one: _Loaded) -> bool:
     return known is not None and (known.same_as is not None or round_.ledger.is_judged(known.seq, round_.context))
 
 
-def _verdicts(round_: Round, todo: Sequence[_Loaded], crew: Crew) -> list[FiledVerdict]:
-    if light([len(one.data) for one in todo]):
-        crew = Crew(0)
-    task = partial(_understand, form=round_.settings.form, kept=round_.folder.forms)
-    found = crew.run(task, [(one.item.name, one.data) for one in todo], lambda pair, failure: failed(pair[0], failure))
-    mine = [_placed(round_, what, one.item.name) for one, what in zip(todo, found, strict=True)]
-    returns = [one for one in mine if isinstance(one, Submission)]
-    judge = partial(judged, policy=round_.policy)
-    ruled = crew.run(judge, returns, lambda one, failure: failed(one.content.file, failure, one.content))
-    filed = [_filed(next(ruled) if isinstance(one, Submission) else one) for one in mine]
-    strange = [i for i, one in enumerate(filed) if one.status is Status.FOREIGN and not one.code]
-    seen = crew.run(partial(traces, form=round_.settings.form), [todo[i].data for i in strange], lambda *_: ("", {}))
-    for i, trace in zip(strange, seen, strict=True):
-        filed[i] = guessed(round_, filed[i], trace)
-    return filed
-
-
-def _filed(verdict: Verdict) -> FiledVerdict:
-    """A verdict put down to the unit of its return; where it has none, it was put down to one before."""
-    filed = FiledVerdict.of(verdict)
-    return replace(filed, code=verdict.content.identity.code) if verdict.content is not None else filed
-
-
-def _placed(round_: Round, found: ReadResult, name: str) -> ReadResult:
-    return guarded(lambda: placed(round_, found, name), lambda failure: named_for(round_, failed(name, failure), name))
-
-
-def _understand(pairs: list[tuple[str, bytes]], form: str, kept: Path) -> list[ReadResult]:
-    """The part that other processes do: what a file says, whatever the round is."""
-    return [understand_bytes(name, data, form, kept) for name, data in each(pairs)]
+def _verdicts(round_: Round, crew: Crew, task: _Task, todo: Sequence[_Loaded]) -> list[FiledVerdict]:
+    pairs = [(one.item.name, one.data) for one in todo]
+    crew = Crew(0) if light([len(one.data) for one in todo]) else crew
+    return list(crew.run(task, pairs, lambda pair, why: named_for(round_, failed(pair[0], why), pair[0])))
 
 
 def _may_be_half(round_: Round, one: _Loaded, verdict: FiledVerdict) -> bool:
@@ -215,13 +194,13 @@ def _looked_up(round_: Round, one: _Loaded, *, new: bool) -> Ended:
     return Ended(name=one.item.name, status=verdict.status, verdict=replace(verdict, content=None), new=new)
 
 
-def _judge_again(round_: Round, crew: Crew, stages: Stages) -> int:
+def _judge_again(round_: Round, judge: _Judge, stages: Stages) -> int:
     """Judge what was taken in before under what has changed since: roster, settings, rules, program."""
     stale = round_.ledger.unjudged(round_.context)
     breaker, progress = Breaker(len(stale)), stages("重新核对", len(stale))
     for portion in portions(stale, BATCH, lambda _: 0):
         todo = [_original(round_, arrival) for arrival in portion]
-        verdicts = _verdicts(round_, todo, crew)
+        verdicts = judge(todo)
         breaker.count(verdicts)
         _record(round_, list(zip(todo, verdicts, strict=True)), round_.stamp)
         progress(len(portion))
