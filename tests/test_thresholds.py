@@ -20,7 +20,7 @@ FREE = {
     ),
     **dict.fromkeys(("parse._AROUND", "extract._LONGEST_LINE", "claims._NAMED"), "how much is shown"),
     **dict.fromkeys(("arithmetic._LARGEST", "numbers._END", "structure._LONGEST_VERSION"), "beyond any real one"),
-    **dict.fromkeys(("workers.AHEAD", "workers.HERE", "workers.SMALL"), "how fast, never what"),
+    **dict.fromkeys(("workers.AHEAD", "workers.HERE", "workers.MANY", "workers.SMALL"), "how fast, never what"),
     "read._ESCAPED": "how long a text is looked at before it is refused for its length",
     "sources.MOST_ROWS": "a sheet of a hundred thousand rows; that it stops is tested with fewer",
     "sheet._LONGEST_CHOICE": "below Excel's own 255",

@@ -113,11 +113,6 @@ def unseen(text: str) -> str:
     return "、".join(dict.fromkeys(_UNSEEN.get(c, "字符") for c in found))
 
 
-def one_line(text: str) -> str:
-    """The text on one line, its hidden marks written out."""
-    return visible(" ".join(text.split()))
-
-
 def printable(text: str) -> str:
     """A stranger's text without marks that no reader sees or no file can hold; breaks of lines stay."""
     kept = (c if c == "\n" or c.isprintable() or unicodedata.category(c) == "Zs" else " " for c in text)

@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Sequence
 from functools import cache, partial
 from multiprocessing import parent_process
-from pathlib import Path
 from typing import Any
 
 from toolkit.io.limits import own_limits
@@ -23,9 +22,11 @@ DIES, STALLS = "死去", "不停"
 _LEFT = 0.2
 
 
-def verified(files: Sequence[Path], form: str = "", prior: PriorReturns | None = None) -> list[Verdict]:
+def verified(
+    files: Sequence[tuple[str, bytes | Exception]], form: str = "", prior: PriorReturns | None = None
+) -> list[Verdict]:
     """In the place of `verify_batch`."""
-    _poison(verifying, "understand_file")
+    _poison(verifying, "understand_bytes")
     return verify_batch(files, form, prior)
 
 

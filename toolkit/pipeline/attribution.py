@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
 from toolkit.boundary import guarded
 from toolkit.checks.prior import with_context
@@ -38,26 +38,20 @@ from toolkit.workbook.intake.gate import admit_bytes
 from toolkit.workbook.intake.numbers import number_as_calculated
 from toolkit.workbook.intake.read import read
 
-V = TypeVar("V")
 #: Characters of a name, and of a code or a period, in a message.
 _NAME, _CODE = 40, 20
 
 
-class Packed(Mapping[str, Mapping[str, V]]):
+class Packed(dict[str, Any]):
     """What is on file of many units, each packed until it is asked for: in one process only few are."""
 
-    def __init__(self, filed: Mapping[str, Mapping[str, V]], made: Callable[[str], V]) -> None:
+    def __init__(self, filed: Mapping[str, Mapping[str, object]], made: Callable[[str], object]) -> None:
         told = {code: json.dumps({name: str(value) for name, value in one.items()}) for code, one in filed.items()}
-        self._filed, self._made = {code: zlib.compress(text.encode(), 1) for code, text in told.items()}, made
+        super().__init__({code: zlib.compress(text.encode(), 1) for code, text in told.items()})
+        self._made = made
 
-    def __getitem__(self, code: str) -> Mapping[str, V]:
-        return {name: self._made(text) for name, text in json.loads(zlib.decompress(self._filed[code])).items()}
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._filed)
-
-    def __len__(self) -> int:
-        return len(self._filed)
+    def __getitem__(self, code: str) -> Mapping[str, Any]:
+        return {name: self._made(text) for name, text in json.loads(zlib.decompress(super().__getitem__(code))).items()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,8 +130,9 @@ class Background:
     @cached_property
     def _bare(self) -> partial[Background]:
         told = {one.name: getattr(self, one.name) for one in fields(Background)}
-        packed = {"prior": Packed(self.prior, Decimal), "prior_texts": Packed(self.prior_texts, str)}
-        return partial(Background, **told | packed)
+        for name, made in (("prior", Decimal), ("prior_texts", str)):
+            told[name] = told[name] if isinstance(told[name], Packed) else Packed(told[name], made)
+        return partial(Background, **told)
 
 
 def _pairs(text: str) -> set[str]:
@@ -145,8 +140,8 @@ def _pairs(text: str) -> set[str]:
     return {text[i : i + 2] for i in range(len(text) - 1)} or {text}
 
 
-def check(name: str, data: bytes, known: Background) -> FiledVerdict:
-    """The verdict on the file of that name, put down to its unit as far as that is clear."""
+def check(name: str, data: bytes | Exception, known: Background) -> FiledVerdict:
+    """The verdict on the file of that name, as `loaded`, put down to its unit as far as that is clear."""
     found = guarded(
         lambda: _placed(known, understand_bytes(name, data, known.form, known.kept), name),
         lambda failure: named_for(known, failed(name, failure), name),
@@ -155,8 +150,9 @@ def check(name: str, data: bytes, known: Background) -> FiledVerdict:
     filed = FiledVerdict.of(verdict)
     if filed.content is not None:
         return replace(filed, code=filed.content.identity.code)
-    strange = filed.status is Status.FOREIGN and not filed.code
-    return guarded(lambda: _guessed(known, filed, data), lambda _: filed) if strange else filed
+    if isinstance(data, Exception) or filed.status is not Status.FOREIGN or filed.code:
+        return filed
+    return guarded(lambda: _guessed(known, filed, data), lambda _: filed)
 
 
 def check_each(pairs: Sequence[tuple[str, bytes]], known: Background) -> list[FiledVerdict]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from toolkit.boundary import guarded
+from toolkit.boundary import FailedError, guarded
 from toolkit.checks.verdict import judge
 from toolkit.collection.folder import RESULTS
 from toolkit.errors import DefinitionError, UsageError
@@ -25,7 +25,7 @@ from toolkit.model.sentences import worded
 from toolkit.text import shortened
 from toolkit.workbook.intake.extract import extract
 from toolkit.workbook.intake.forensics import examine, sort_formulas, with_nils
-from toolkit.workbook.intake.gate import Admitted, Refused, admit, admit_bytes
+from toolkit.workbook.intake.gate import Refused, admit_bytes
 from toolkit.workbook.intake.read import read
 from toolkit.workbook.intake.refusals import refusal
 from toolkit.workbook.intake.structure import check_structure, identify, not_ours, plan_for
@@ -40,14 +40,21 @@ _QUOTED = 40
 _SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".csv"})
 
 
-def understand_file(path: Path, form: str = "") -> ReadResult:
-    """Read a file; ``form`` names the only form that is wanted."""
-    return guarded(lambda: _read(str(path), lambda: admit(path), form, None), partial(failed, str(path)))
+def loaded(load: Callable[[], bytes]) -> bytes | Exception:
+    """The bytes of a file, or why it cannot be read; that travels as they do."""
+
+    def read_or_refused() -> bytes | Exception:
+        try:
+            return load()
+        except Refused as refused:
+            return refused
+
+    return guarded(read_or_refused, FailedError)
 
 
-def understand_bytes(file: str, data: bytes, form: str = "", kept: Path | None = None) -> ReadResult:
-    """Read the content of a file called ``file``; ``kept`` as of `as_issued`."""
-    return guarded(lambda: _read(file, lambda: admit_bytes(data), form, kept), partial(failed, file))
+def understand_bytes(file: str, data: bytes | Exception, form: str = "", kept: Path | None = None) -> ReadResult:
+    """Read a file as `loaded`; ``form`` names the only one that is wanted, ``kept`` as of `as_issued`."""
+    return guarded(lambda: _read(file, data, form, kept), partial(failed, file))
 
 
 def as_issued(kind: Instrument, mark: str, kept: Path | None) -> Instrument:
@@ -66,10 +73,12 @@ def as_issued(kind: Instrument, mark: str, kept: Path | None) -> Instrument:
     return own if blank_plan(own).fingerprint == mark else kind
 
 
-def _read(file: str, let_in: Callable[[], Admitted], form: str, kept: Path | None) -> ReadResult:
+def _read(file: str, data: bytes | Exception, form: str, kept: Path | None) -> ReadResult:
     only = load(form) if form else None
     try:
-        admitted = let_in()
+        if isinstance(data, Exception):
+            raise data
+        admitted = admit_bytes(data)
         flat = read(admitted)
     except Refused as refused:
         return unreadable(file, refused)

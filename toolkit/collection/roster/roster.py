@@ -84,8 +84,9 @@ class Roster:
 
     @cached_property
     def titles(self) -> Mapping[str, str]:
-        """The code of the first unit of every full or short name."""
-        return {text: unit.code for unit in reversed(self.units) for text in (unit.short, unit.name)}
+        """The code of every code, and of the first unit of every full or short name."""
+        named = {text: unit.code for unit in reversed(self.units) for text in (unit.short, unit.name)}
+        return named | dict(zip(self.by_code, self.by_code, strict=True))
 
     @cached_property
     def roots(self) -> tuple[str, ...]:

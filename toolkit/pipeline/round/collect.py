@@ -12,7 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from toolkit.boundary import guarded
 from toolkit.collection.archives import Item
 from toolkit.collection.file_names import copy_number
 from toolkit.collection.inbox import YOUNG, Ended, walk_inbox
@@ -21,12 +20,12 @@ from toolkit.errors import LedgerError, OutputError, ToolkitError, UsageError, c
 from toolkit.io.failures import Breaker, failed
 from toolkit.io.files import ensure_folder, free_path, write
 from toolkit.io.machine import stamp
-from toolkit.io.workers import BATCH, Crew, Task, light, portions
+from toolkit.io.workers import BATCH, Crew, Runner, Task, light, portions, runner
 from toolkit.model.codes import BUSY, HALF
 from toolkit.model.finding import Status
 from toolkit.model.returns import FiledVerdict
-from toolkit.pipeline.attribution import check_each, named_for
-from toolkit.pipeline.read_return import unreadable
+from toolkit.pipeline.attribution import check, check_each, named_for
+from toolkit.pipeline.read_return import loaded
 from toolkit.pipeline.round.open import Round, keep_form, stored
 from toolkit.pipeline.verify import Stages, silent
 from toolkit.workbook.intake.gate import Refused
@@ -71,7 +70,7 @@ _Task = Task[tuple[str, bytes], FiledVerdict]
 _Judge = Callable[[Sequence[_Loaded]], list[FiledVerdict]]
 
 
-def collect(round_: Round, jobs: int = 1, stages: Stages = silent, received: date | None = None) -> Collected:
+def collect(round_: Round, jobs: int = 0, stages: Stages = silent, received: date | None = None) -> Collected:
     """Take in everything below the inbox; ``received`` is the day it really came, if not today."""
     ensure_folder(round_.folder.inbox)
     keep_form(round_)
@@ -84,9 +83,9 @@ def collect(round_: Round, jobs: int = 1, stages: Stages = silent, received: dat
     )
     at = round_.stamp if received is None else stamp(datetime.combine(received, time(12)).astimezone())
     breaker, progress = Breaker(len(items)), stages("收件核对", len(items))
-    most = min(BATCH, max(_STEP, len(items) // _STEP)) * max(1, jobs)
-    with Crew(jobs) as crew:
-        judge = partial(_verdicts, round_, crew, partial(check_each, known=round_))
+    with runner(len(items), jobs) as engine:
+        most = min(BATCH, max(_STEP, len(items) // _STEP)) * engine.jobs
+        judge = partial(_verdicts, round_, engine, partial(check_each, known=round_))
         for portion in portions(items, most, lambda item: item.size):
             ended += _portion(round_, portion, (judge, breaker), at)
             progress(len(portion))
@@ -107,21 +106,20 @@ def collect(round_: Round, jobs: int = 1, stages: Stages = silent, received: dat
 def _portion(round_: Round, items: Sequence[Item], means: tuple[_Judge, Breaker], at: str) -> list[Ended]:
     """Read, judge and record some items; what is known already is only looked up."""
     ended: list[Ended] = []
-    loaded: list[_Loaded] = []
+    read: list[_Loaded] = []
     refused: list[tuple[_Loaded, FiledVerdict]] = []
     for item in items:
-        data = guarded(partial(_bytes, item), partial(failed, item.name))
+        data = loaded(item.load)
         if isinstance(data, Refused) and data.code in BUSY:
             ended.append(Ended(name=item.name, reason=data.message, later=True))
         elif isinstance(data, bytes):
             sha256 = hashlib.sha256(data).hexdigest()
-            loaded.append(_Loaded(item, data, sha256, round_.ledger.arrival(item.key, sha256)))
+            read.append(_Loaded(item, data, sha256, round_.ledger.arrival(item.key, sha256)))
         else:
-            verdict = unreadable(item.name, data) if isinstance(data, Refused) else data
             known = round_.ledger.arrival(item.key, "")
-            refused.append((_Loaded(item, b"", "", known), named_for(round_, verdict, item.name)))
+            refused.append((_Loaded(item, b"", "", known), check(item.name, data, round_)))
     judge, breaker = means
-    todo = [one for one in loaded if not _settled(round_, one)]
+    todo = [one for one in read if not _settled(round_, one)]
     verdicts = [*refused, *zip(todo, judge(todo), strict=True)]
     breaker.files -= len(items) - len(verdicts)
     breaker.count(verdict for _, verdict in verdicts)
@@ -130,15 +128,8 @@ def _portion(round_: Round, items: Sequence[Item], means: tuple[_Judge, Breaker]
     fresh = [(one, verdict) for one, verdict in verdicts if id(one) not in half]
     _record(round_, fresh, at)
     fresh_keys = {(one.item.key, one.sha256) for one, _ in fresh if one.known is None}
-    taken = [one for one in (*loaded, *(one for one, _ in refused)) if id(one) not in half]
+    taken = [one for one in (*read, *(one for one, _ in refused)) if id(one) not in half]
     return ended + [_looked_up(round_, one, new=(one.item.key, one.sha256) in fresh_keys) for one in taken]
-
-
-def _bytes(item: Item) -> bytes | Refused:
-    try:
-        return item.load()
-    except Refused as refused:
-        return refused
 
 
 def _settled(round_: Round, one: _Loaded) -> bool:
@@ -146,10 +137,10 @@ def _settled(round_: Round, one: _Loaded) -> bool:
     return known is not None and (known.same_as is not None or round_.ledger.is_judged(known.seq, round_.context))
 
 
-def _verdicts(round_: Round, crew: Crew, task: _Task, todo: Sequence[_Loaded]) -> list[FiledVerdict]:
+def _verdicts(round_: Round, engine: Runner, task: _Task, todo: Sequence[_Loaded]) -> list[FiledVerdict]:
     pairs = [(one.item.name, one.data) for one in todo]
-    crew = Crew(0) if light([len(one.data) for one in todo]) else crew
-    return list(crew.run(task, pairs, lambda pair, why: named_for(round_, failed(pair[0], why), pair[0])))
+    engine = Crew(0) if light([len(one.data) for one in todo]) else engine
+    return list(engine.run(task, pairs, lambda pair, why: named_for(round_, failed(pair[0], why), pair[0])))
 
 
 def _may_be_half(round_: Round, one: _Loaded, verdict: FiledVerdict) -> bool:

@@ -49,7 +49,7 @@ def ruling_problems(settings: Settings, kind: Instrument, roster: Roster) -> Ite
     for one in settings.waivers:
         if one.rule not in rules:
             yield f"[[waiver]] 没有规则“{one.rule}”"
-        if not _code(roster, one.unit):
+        if one.unit not in roster.titles:
             yield f"[[waiver]] 名册里没有“{one.unit}”，请写单位代码或全称"
 
 
@@ -57,10 +57,6 @@ def _explained(kind: Instrument, rule: str) -> bool:
     text = kind.text_rules.get(rule)
     keys = [check.key for check in kind.rules.rule(rule)] or [text.explanation if text else rule]
     return all(key in kind.layout.explained for key in keys)
-
-
-def _code(roster: Roster, unit: str) -> str:
-    return unit if unit in roster.by_code else roster.titles.get(unit, "")
 
 
 Clock = Callable[[], datetime]
@@ -265,7 +261,7 @@ def _settled(folder: Folder) -> tuple[Settings, Instrument]:
 def _policy(settings: Settings, roster: Roster, moment: datetime) -> Policy:
     """What the office decided about rules, as it holds today; a waiver stands under the unit's code."""
     valid = (one for one in settings.waivers if one.until >= moment.date())
-    waivers = {(code, one.rule): one for one in valid if (code := _code(roster, one.unit))}
+    waivers = {(code, one.rule): one for one in valid if (code := roster.titles.get(one.unit))}
     return Policy(severities=settings.severities, waivers=waivers)
 
 
