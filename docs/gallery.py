@@ -40,7 +40,7 @@ from toolkit.pipeline.round.open import Round, open_round
 from toolkit.pipeline.round.prior import prior_returns
 from toolkit.pipeline.round.sending.distribute import issue
 from toolkit.pipeline.round.start import start
-from toolkit.pipeline.verify import verify_batch
+from toolkit.pipeline.verify import verify
 from toolkit.pipeline.word import read_back
 from toolkit.workbook.template.cells import Prefill
 from toolkit.workbook.template.plan import blank_plan
@@ -257,7 +257,7 @@ def found(case: Case, folder: Path) -> list[Finding]:
         old = folder / "上年.xlsx"
         old.write_bytes(workbook(Case(values=case.before, period="2024")))
         previous = prior_returns(old)
-    (verdict,) = verify_batch([path], prior=previous)
+    (verdict,) = verify([path], prior=previous)
     return list(verdict.findings)
 
 

@@ -16,12 +16,14 @@ from factories.workbooks import save, workbook
 from toolkit.boundary import Failure, guarded
 from toolkit.checks import verdict as judging
 from toolkit.cli.run import run
+from toolkit.collection import inbox as lying
 from toolkit.consolidation import findings as likeness
 from toolkit.errors import LedgerError, ProgramError
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding, Severity, Status
 from toolkit.model.returns import Verdict
 from toolkit.pipeline import annotate as annotating
+from toolkit.pipeline import attribution
 from toolkit.pipeline import documents as reporting
 from toolkit.pipeline import read_return as understanding
 from toolkit.pipeline.annotate import annotate_files
@@ -192,8 +194,10 @@ def test_many_failures_stop_the_run_and_a_few_do_not(
     monkeypatch: Patch,
 ) -> None:
     names = [f"{POISON}{i}" for i in range(bad)] + [f"g{i}" for i in range(good)]
-    files = [tmp_path / name for name in names]
-    monkeypatch.setattr(understanding, "admit", lambda path: fails() if poisoned(path) else read_as_csv())
+    files = [save(tmp_path / name, name.encode()) for name in names]
+    monkeypatch.setattr(
+        understanding, "admit_bytes", lambda data: fails() if poisoned(data.decode()) else read_as_csv()
+    )
     if ends:
         assert sum(one.by_our_fault for one in verify(files)) == bad
         return
@@ -210,7 +214,7 @@ def test_the_stop_is_the_programs_fault_by_its_exit_code_and_words(
 ) -> None:
     for i in range(12):
         save(tmp_path / f"{i:02}.xlsx", b"x")
-    monkeypatch.setattr(understanding, "admit", fails)
+    monkeypatch.setattr(understanding, "admit_bytes", fails)
     assert run(["verify", str(tmp_path), "--format", "json"]) == 4
     out = capsys.readouterr()
     assert out.out == ""
@@ -360,9 +364,9 @@ def test_a_failure_in_taking_in_or_attributing_costs_only_its_file(
 ) -> None:
     fill(folder)
     if place == "placed":
-        at(monkeypatch, collecting, "placed", lambda _, found, __: getattr(found, "content", None) and poisoned(found))
+        at(monkeypatch, attribution, "_placed", lambda _, one, __: getattr(one, "content", None) and poisoned(one))
     else:
-        at(monkeypatch, collecting, "_bytes", lambda item: item.name == NAMED)
+        at(monkeypatch, lying, "whole", lambda path: path.name == NAMED)
     done = taken(folder)
     assert {one.name: one.status for one in done.ended} == {
         "001.xlsx": Status.ACCEPTED,

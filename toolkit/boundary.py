@@ -41,7 +41,7 @@ class FailedError(Exception):
     """A failure met when a file was only looked at, raised where the file is judged."""
 
     def __init__(self, failure: Failure) -> None:
-        super().__init__(str(failure))
+        super().__init__(failure)
         self.failure = failure
 
 

@@ -13,13 +13,12 @@ import openpyxl
 
 from toolkit.instrument.catalogue import load
 from toolkit.pipeline.documents import RENDERERS, return_document
-from toolkit.pipeline.verify import verify_batch
 from toolkit.workbook.annotation.annotate import annotate
 from toolkit.workbook.template.cells import Prefill
 from toolkit.workbook.template.press import Press
 from toolkit.workbook.template.write import write_template
 
-from . import material
+from . import material, peers
 from .measure import children_cpu, cpu, fresh, ratio
 from .options import Options
 from .page import Section, Table
@@ -108,7 +107,7 @@ def annotated(options: Options) -> Section:
 
 def marked(files: Sequence[str]) -> dict[str, float]:
     """Milliseconds a workbook, after the first one; its verdict is made before."""
-    verdicts = verify_batch([Path(one) for one in files])
+    verdicts = peers.verify([Path(one) for one in files])
     data = [Path(one).read_bytes() for one in files]
     kind = load(verdicts[0].form)
     annotate(data[0], kind, verdicts[0])
@@ -146,7 +145,7 @@ def reports(options: Options) -> Section:
 
 def written(files: Sequence[str], target: str) -> dict[str, float]:
     """Seconds by format, over all reports; the first one of each is part of it."""
-    verdicts, folder = verify_batch([Path(one) for one in files]), Path(target)
+    verdicts, folder = peers.verify([Path(one) for one in files]), Path(target)
     folder.mkdir()
     begun = cpu()
     made = [return_document(verdict)[1] for verdict in verdicts]

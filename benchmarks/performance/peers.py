@@ -6,20 +6,24 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 from xml.parsers.expat import ParserCreate
 
 from .measure import cpu
+
+if TYPE_CHECKING:
+    from toolkit.model.returns import Verdict
 
 _WARM = 3
 #: What is kept of a file that was seen is known then: the best that many files of one program can come to.
 AGAIN = "xxgk verify, the same files again"
 
 
-def verify(paths: Sequence[Path]) -> object:
-    """Verdicts with every place, reason and remedy."""
+def verify(paths: Sequence[Path]) -> list[Verdict]:
+    """Verdicts with every place, reason and remedy, in this process."""
     from toolkit.pipeline.verify import verify_batch  # noqa: PLC0415 - a peer is measured without it
 
-    return verify_batch(paths)
+    return verify_batch([(str(one), one.read_bytes()) for one in paths])
 
 
 def openpyxl_twice(paths: Sequence[Path]) -> object:

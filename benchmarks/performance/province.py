@@ -16,9 +16,8 @@ from toolkit.collection.ledger.rows import LedgerEntry
 from toolkit.io.files import write
 from toolkit.model.returns import FiledVerdict, Verdict
 from toolkit.pipeline.round.open import Round, open_round
-from toolkit.pipeline.verify import verify_batch
 
-from . import material
+from . import material, peers
 from .growth import STAGES, concluded, exponent, outer
 from .measure import fresh, watched
 from .options import NATION, Options
@@ -102,7 +101,7 @@ def _real(folder: Path, cache: Path, distinct: int) -> dict[material.Save, Verdi
     for save in some:
         paths.append(folder / save.path.name)
         paths[-1].write_bytes(material.returned(save, save.number, material.unsigned(0)))
-    return dict(zip(some, verify_batch(paths), strict=True))
+    return dict(zip(some, peers.verify(paths), strict=True))
 
 
 def _entry(round_: Round, real: Mapping[material.Save, Verdict], number: int) -> LedgerEntry:

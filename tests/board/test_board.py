@@ -13,7 +13,9 @@ import pytest
 from factories.boards import EVIL, ROUND, member, page, parsed, standing, total
 from factories.filled_forms import annual, judged, zero_return
 
-from toolkit.board.board import News, board_pages, render_board
+from toolkit.board.board import board_pages, render_board
+from toolkit.collection.changes import News
+from toolkit.consolidation.choice import Expected
 from toolkit.model.finding import Status
 from toolkit.model.standing import Standing, State
 
@@ -143,7 +145,7 @@ def test_a_large_round_has_an_index_and_a_page_an_area() -> None:
     missing = Standing(code="99999", name="文旅局", short="文旅局", state=State.MISSING, path=("云岭市", "甲县"))
     found.append(missing)
     sums = total(verdicts)
-    sums = replace(sums, expected=replace(sums.expected, units={one.code: one.name for one in found}))
+    sums = replace(sums, expected=Expected(units={one.code: one.name for one in found}))
     whole = partial(render_board, ROUND, annual(), found, sums, [], (), News())
     made = {place: page() for place, page in board_pages(ROUND, found, sums, whole)}
     assert list(made) == [*(f"board/{number}.html" for number in range(1, 5)), "board.html"]

@@ -15,7 +15,7 @@ from toolkit.checks.explanation import explanation_fault
 from toolkit.instrument.instrument import Instrument, loads
 from toolkit.model.finding import Finding, Outcome, Severity
 from toolkit.model.returns import Context, Identity, Return
-from toolkit.pipeline.verify import verify_batch
+from toolkit.pipeline.verify import verify
 
 COLUMNS = ("natural", "business", "research", "nonprofit", "legal", "other", "total")
 DECISIONS = ("proactive.licences.decisions", "proactive.penalties.decisions", "proactive.coercion.decisions")
@@ -552,7 +552,7 @@ def test_a_rule_that_divides_by_zero_is_noted_by_itself() -> None:
 def verified(folder: Path, data: bytes) -> list[Finding]:
     path = folder / "return.xlsx"
     path.write_bytes(data)
-    (verdict,) = verify_batch([path])
+    (verdict,) = verify([path])
     return [finding for finding in verdict.findings if finding.rule != "SIGN-01"]
 
 

@@ -6,32 +6,33 @@ import os
 from collections.abc import Callable, Sequence
 from functools import cache, partial
 from multiprocessing import parent_process
-from pathlib import Path
 from typing import Any
 
 from toolkit.io.limits import own_limits
-from toolkit.model.returns import ReadResult, Verdict
+from toolkit.model.returns import FiledVerdict, ReadResult, Verdict
+from toolkit.pipeline import attribution
 from toolkit.pipeline import verify as verifying
-from toolkit.pipeline.round import collect as collecting
+from toolkit.pipeline.attribution import Background, check_each
 from toolkit.pipeline.verify import PriorReturns, verify_batch
 
-_UNDERSTAND = collecting._understand
 #: Names, or parts of names.
 DIES, STALLS = "死去", "不停"
 #: Seconds of processor time left to one that stalls, so that nobody need wait.
 _LEFT = 0.2
 
 
-def verified(files: Sequence[Path], form: str = "", prior: PriorReturns | None = None) -> list[Verdict]:
+def verified(
+    files: Sequence[tuple[str, bytes | Exception]], form: str = "", prior: PriorReturns | None = None
+) -> list[Verdict]:
     """In the place of `verify_batch`."""
-    _poison(verifying, "understand_file")
+    _poison(verifying, "understand_bytes")
     return verify_batch(files, form, prior)
 
 
-def understood(pairs: list[tuple[str, bytes]], form: str, kept: Path) -> list[ReadResult]:
-    """In the place of `collect._understand`."""
-    _poison(collecting, "understand_bytes")
-    return _UNDERSTAND(pairs, form, kept)
+def checked(pairs: Sequence[tuple[str, bytes]], known: Background) -> list[FiledVerdict]:
+    """In the place of `check_each`."""
+    _poison(attribution, "understand_bytes")
+    return check_each(pairs, known)
 
 
 @cache

@@ -18,7 +18,7 @@ import pytest
 from toolkit.boundary import DIED, SLOW, SWOLLEN, Failure
 from toolkit.errors import DefinitionError
 from toolkit.io import limits, workers
-from toolkit.io.workers import Crew, apart, each, light
+from toolkit.io.workers import Crew, apart, each, light, runner
 
 pytestmark = pytest.mark.faults
 
@@ -137,7 +137,8 @@ def test_a_reason_to_stop_stops_with_its_own_words_and_leaves_the_crew_at_work()
 
 
 def test_a_crew_that_is_given_up_in_the_middle_ends_its_processes() -> None:
-    with Crew(1) as crew:
+    crew = Crew(1)
+    with crew:
         run = crew.run(one_by_one, range(500), lambda *_: None)
         assert next(run) == 0
         run.close()  # type: ignore[attr-defined]
@@ -177,6 +178,21 @@ def test_one_small_file_is_light_and_no_other(monkeypatch: pytest.MonkeyPatch) -
     assert not light([1, 1])
     monkeypatch.setenv("XXGK_DEBUG", "1")
     assert light([workers.SMALL + 1, 1])
+
+
+def test_all_processors_are_put_to_work_where_files_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(os, "cpu_count", lambda: 6)
+    assert [runner(files).jobs for files in (1, workers.MANY, workers.MANY + 1)] == [1, 1, 6]
+    assert runner(10_000, 2).jobs == 2
+    monkeypatch.setattr(os, "cpu_count", lambda: None)
+    assert runner(10_000).jobs == 1
+
+
+def test_processors_that_this_process_may_not_use_are_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {1, 3, 5}, raising=False)
+    assert runner(10_000).jobs == 3
 
 
 def test_the_limits_are_those_that_are_promised() -> None:

@@ -313,6 +313,7 @@ def test_paths_that_are_no_files_keep_no_other_from_its_own_process(
             super().__init__(0)
 
     monkeypatch.setattr("toolkit.pipeline.verify.Crew", Here)
+    monkeypatch.setattr("toolkit.io.workers.Crew", Here)
     good = save(tmp_path / "a.xlsx", workbook())
     list(verify([tmp_path / "gone.xlsx", tmp_path / "gone too.xlsx", good]))
     list(verify([tmp_path / "gone.xlsx", good]))

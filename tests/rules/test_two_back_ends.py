@@ -27,7 +27,7 @@ from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Outcome, Status
 from toolkit.model.flat import FlatWorkbook
 from toolkit.model.returns import Return, Submission
-from toolkit.pipeline.verify import verify_batch
+from toolkit.pipeline.verify import verify
 from toolkit.rules.compile import derive
 from toolkit.workbook.intake.gate import admit
 from toolkit.workbook.intake.read import read
@@ -260,7 +260,7 @@ def write_all(instrument: Instrument, fill: Fill, seeds: Iterable[int], folder: 
 
 def understood(paths: Sequence[Path], form: str) -> list[Submission]:
     """The returns, each from its own file."""
-    judged = verify_batch(paths, form)
+    judged = list(verify(paths, form))
     assert {verdict.status for verdict in judged} <= {Status.ACCEPTED, Status.EXPLAINED, Status.RETURNED}
     found = [one for verdict in judged if (one := verdict.submission) is not None]
     return [with_refused(load(form), path, one) for path, one in zip(paths, found, strict=True)]

@@ -52,7 +52,7 @@ Folder = Annotated[Path, typer.Argument(metavar="文件夹", help="装着各单�
 Texts = Annotated[bool, typer.Option("--texts", help="列出文字里的每个数，与表中哪个数核对过。")]
 Details = Annotated[bool, typer.Option("-v", "--details", help="逐项列出：每条意见、每个单位、每个文件。")]
 AllDetails = Annotated[bool, typer.Option("-v", "--all", "--details", help="逐项列出：每条意见、每个单位、每个文件。")]
-Jobs = Annotated[int, typer.Option("--jobs", min=1, metavar="N", help="同时用几个进程，文件很多时可加快。")]
+Jobs = Annotated[int | None, typer.Option("--jobs", min=1, metavar="N", help="同时用几个进程；不写就看文件多少。")]
 Fail = Annotated[FailOn, typer.Option("--fail-on", help="从哪一级起以退出码 1 结束。")]
 TextOrJson = Annotated[Format, typer.Option("--format", help="输出给人看的文字，或给程序用的 JSON。")]
 AsSeen = Annotated[bool, typer.Option("--as-seen", help="列出看见的与存的不同的格（格式、合并、隐藏、放不下）。")]

@@ -82,7 +82,7 @@ def collect_command(
     received: Annotated[str, typer.Option("--received", metavar="日期", help="这一批实际收到的日期，补录时用。")] = "",
     output: opt.TextOrJson = opt.Format.TEXT,
     fail_on: opt.Fail = opt.FailOn.ERROR,
-    jobs: opt.Jobs = 1,
+    jobs: opt.Jobs = None,
     details: opt.AllDetails = False,
 ) -> None:
     """Take what lies in the inbox into the ledger."""
@@ -98,7 +98,7 @@ def collect_command(
     with open_round(folder, asked="xxgk collect") as round_:
         take_in(round_, files or [])
         with stages() as begin:
-            done = collect(round_, jobs, begin, given_date("--received", received, until=round_.moment.date()))
+            done = collect(round_, jobs or 0, begin, given_date("--received", received, until=round_.moment.date()))
         found, news, unread = take_stock(round_)
     told = partial(show_collected, done, found, news, folder, details=details)
     answer(output, lambda: collected_json(done, found, news), told)

@@ -28,7 +28,7 @@ def consolidate_command(
     parquet: Annotated[bool, typer.Option("--parquet", help="明细另写 Parquet（要装 scale 组件）。")] = False,
     output: opt.TextOrJson = opt.Format.TEXT,
     fail_on: opt.Fail = opt.FailOn.ERROR,
-    jobs: opt.Jobs = 1,
+    jobs: opt.Jobs = None,
     details: opt.Details = False,
 ) -> None:
     """Consolidate a round, or a folder of workbooks."""
@@ -36,7 +36,7 @@ def consolidate_command(
     from toolkit.pipeline.consolidate import SumRequest
     from toolkit.pipeline.round.open import find_round, open_round
 
-    wanted = SumRequest(target, name, form, node, whole, reports, parquet, jobs)
+    wanted = SumRequest(target, name, form, node, whole, reports, parquet, jobs or 0)
     if find_round(folder) is None:
         raise typer.Exit(_of_folder(folder, wanted, output, fail_on.value))
     from toolkit.cli.show import tell_left

@@ -37,42 +37,39 @@ _UNSAFE = re.compile(r'[<>:"/\\|?*]')
 
 @dataclass(frozen=True)
 class Names:
-    """What units may be called in a file name, and the codes of those that are called so."""
+    """What a unit may be called in a file name, and how long such a name may be, the longest first."""
 
-    units: Mapping[str, Sequence[str]]
+    units: Mapping[str, tuple[str, ...]]
+    lengths: tuple[int, ...]
     noise: tuple[str, ...]
     roster: Roster
 
     @classmethod
     def of(cls, roster: Roster, noise: Iterable[str] = ()) -> Names:
         """The names of all units. ``noise`` are words of every file's name, such as the form's title."""
-        units: dict[str, list[str]] = {}
+        units: dict[str, tuple[str, ...]] = {}
         for unit in roster.units:
             # A heading of the tree sends nothing; its name in a file name is only an address.
             for text in {name_key(unit.name), name_key(unit.short)} if unit.role is not Role.NODE else ():
                 if len(text) >= _SHORTEST:
-                    units.setdefault(text, []).append(unit.code)
-        return cls(units, tuple(name_key(word) for word in noise if name_key(word)), roster)
+                    units[text] = (*units.get(text, ()), unit.code)
+        lengths = sorted(set(map(len, units)), reverse=True)
+        return cls(units, tuple(lengths), tuple(name_key(word) for word in noise if name_key(word)), roster)
 
     def found(self, name: str) -> frozenset[str]:
         """The codes of the units that a file is named for; ``name`` may have folders, which do not count."""
         return self._named(self.bare(name))
 
-    def _named(self, text: str) -> frozenset[str]:
-        return frozenset(code for name in self.spoken(text) for code in self.units[name])
-
-    def spoken(self, text: str) -> Iterator[str]:
-        """The names that stand in a text, the longest at each place, none within another."""
+    def spelled(self, text: str) -> Iterator[str]:
+        """The names that stand in a text, from left to right; of those that begin at a place the longest."""
         at = 0
         while at < len(text):
-            parts = (text[at : at + length] for length in self._lengths)
-            name = next((part for part in parts if part in self.units), "")
-            yield from [name] if name else []
+            name = next((one for n in self.lengths if len(one := text[at : at + n]) == n and one in self.units), "")
             at += len(name) or 1
+            yield from [name] if name else []
 
-    @cached_property
-    def _lengths(self) -> list[int]:
-        return sorted({len(name) for name in self.units}, reverse=True)
+    def _named(self, text: str) -> frozenset[str]:
+        return frozenset(code for name in self.spelled(text) for code in self.units[name])
 
     def likely(self, text: str) -> tuple[str, ...]:
         """The codes of the units that a plain text may speak of, in the roster's order; none where too many fit.

@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from toolkit.errors import ToolkitError
@@ -87,19 +87,25 @@ def settled_identity(keyring: Keyring, identity: Identity) -> Identity:
         return identity
     sheet = replace(identity, contradictions=(), other=None)
     right = [one for one in (sheet, other) if genuine(keyring, one)]
-    said = [[name_key(str(getattr(one, name))) for name in identity.contradictions] for one in (sheet, other)]
-    return right[0] if right == [sheet] or (right and said[0] == said[1]) else replace(identity, other=None)
+    told = [[name_key(str(getattr(one, name))) for name in identity.contradictions] for one in (sheet, other)]
+    return right[0] if right == [sheet] or (right and told[0] == told[1]) else replace(identity, other=None)
 
 
-def identity_as_issued(keyring: Keyring, identity: Identity, units: Iterable[tuple[str, str]]) -> Identity:
+def plain(code: str, unit: str) -> tuple[str, str]:
+    """What is left of a unit's code and name where programs took zeros and width away."""
+    return code.lstrip("0"), name_key(unit)
+
+
+def identity_as_issued(
+    keyring: Keyring, identity: Identity, units: Mapping[tuple[str, str], Sequence[tuple[str, str]]]
+) -> Identity:
     """An identity whose code lost its zeros, or whose name changed its width, as it was issued, if that was signed.
 
-    ``units`` are the codes and names of those that it may have been issued to.
+    ``units`` are the codes and names of those that it may have been issued to, by what is `plain` of them.
     """
     if genuine(keyring, identity):
         return identity
-    said = identity.code.lstrip("0"), name_key(identity.unit)
-    alike = (replace(identity, code=c, unit=u) for c, u in units if (c.lstrip("0"), name_key(u)) == said)
+    alike = (replace(identity, code=c, unit=u) for c, u in units.get(plain(identity.code, identity.unit), ()))
     return next((one for one in alike if genuine(keyring, one)), identity)
 
 

@@ -6,15 +6,19 @@ ends with its parent. So it is known at once which file a process did not live t
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
+import sys
 import threading
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from contextvars import ContextVar
 from functools import cache, partial
-from typing import Any, Self, TypeVar
+from types import ModuleType
+from typing import Any, TypeVar
 
 from toolkit.boundary import DEBUG, DIED, SLOW, SWOLLEN, Failure
 from toolkit.io.limits import SECONDS, TIME_IS_UP, TOO_LARGE, own_limits
@@ -31,8 +35,13 @@ BATCH, ROOM = 200, 64 << 20
 PORTION, AHEAD = 25, 4
 #: So many files of so many bytes in all are looked at in this process: starting one costs more.
 HERE, SMALL = 1, 128 << 10
+#: Of more files than these all processors are put to work.
+MANY = 100
 #: Seconds of processor time for what is done with a portion together, and of the clock for whatever is waited for.
 TOGETHER, DEADLINE = 3.0, 30.0
+#: New objects after which garbage is sought: the trees of a file are many, and hardly any is garbage.
+_OBJECTS = 100_000
+_starting = threading.Lock()
 _ALL = -1  # said by a process that is at no item of its own
 _begin: ContextVar[Callable[[int], None]] = ContextVar("_begin", default=lambda _: None)
 
@@ -75,23 +84,17 @@ def _gathered(read: Callable[[T], Iterable[R]], items: list[T]) -> list[list[R]]
     return [list(read(item)) for item in items]
 
 
-class Crew:
-    """The engine of one machine: processes that are started when there is work, and kept; with 0 it is done here."""
+class Runner(AbstractContextManager["Runner"], ABC):
+    """What does tasks, portion by portion, on so many processors (``jobs``); with 0 it is done here."""
 
-    def __init__(self, jobs: int, *, only_apart: bool = False) -> None:
-        self.jobs, self.only_apart = jobs, only_apart
-        self._idle: list[_Member] = []
+    portion = PORTION
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        while self._idle:
-            self._idle.pop().dismiss()
+    def __init__(self, jobs: int) -> None:
+        self.jobs = jobs
 
     def run(self, task: Task[T, R], items: Sequence[T], lost: Lost[T, R]) -> Iterator[R]:
         """The results, in order; raises what the task raises."""
-        size = max(1, min(PORTION, len(items) // (self.jobs * 4))) if self.jobs > 1 else PORTION
+        size = max(1, min(self.portion, len(items) // (self.jobs * 4))) if self.jobs > 1 else self.portion
         portions = (list(items[i : i + size]) for i in range(0, len(items), size))
         if not self.jobs:
             for portion in portions:
@@ -109,6 +112,28 @@ class Crew:
                 yield from going.popleft().result()
         finally:
             threads.shutdown(cancel_futures=True)
+
+    @abstractmethod
+    def _done(self, task: Task[T, R], portion: list[T], lost: Lost[T, R]) -> list[R]:
+        """The results of one portion."""
+
+
+def runner(files: int, jobs: int = 0) -> Runner:
+    """The engine for so many files: ``jobs`` processes, with 0 as many as pay."""
+    usable = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    return Crew(jobs or (usable if files > MANY else 1))
+
+
+class Crew(Runner):
+    """The engine of one machine: processes that are started when there is work, and kept."""
+
+    def __init__(self, jobs: int, *, only_apart: bool = False) -> None:
+        super().__init__(jobs)
+        self.only_apart, self._idle = only_apart, list[_Member]()
+
+    def __exit__(self, *_: object) -> None:
+        while self._idle:
+            self._idle.pop().dismiss()
 
     def _done(self, task: Task[T, R], portion: list[T], lost: Lost[T, R]) -> list[R]:
         """One portion; the rest of a broken one is done again, each alone where it is not known which item broke it."""
@@ -161,7 +186,13 @@ class _Member:
         context = get_context("spawn")
         self.line, theirs = context.Pipe()
         self.process = context.Process(target=_serve, args=(theirs,), daemon=True)
-        self.process.start()
+        with _starting:
+            # What called this program is not run once more in each of its processes: a plain script guards itself not.
+            caller, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
+            try:
+                self.process.start()
+            finally:
+                sys.modules["__main__"] = caller
         theirs.close()
         self.is_ready, self.at = False, _ALL
         self._task: Task[Any, Any] | None = None
@@ -213,6 +244,7 @@ def _end_with_parent() -> None:
 def _serve(line: Any) -> None:  # noqa: ANN401 - a pipe of this system
     """What a process of ours does until it is dismissed, or its parent is gone, however that ended."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    gc.set_threshold(_OBJECTS, *gc.get_threshold()[1:])
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent
     from multiprocessing.reduction import ForkingPickler  # noqa: PLC0415 - not needed for one file
 

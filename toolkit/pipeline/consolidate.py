@@ -48,7 +48,7 @@ class SumRequest(NamedTuple):
     everything: bool = False
     reports: bool = True
     parquet: bool = False
-    jobs: int = 1
+    jobs: int = 0
 
 
 WHOLE = SumRequest()
@@ -73,7 +73,7 @@ class FolderConsolidation(NamedTuple):
         return self.tally.exit_code(fail_on, self.findings, faults=bool(self.faults))
 
 
-def verdicts_in(folder: Path, form: str, jobs: int = 1, stages: Stages = silent) -> tuple[Instrument, list[Verdict]]:
+def verdicts_in(folder: Path, form: str, jobs: int = 0, stages: Stages = silent) -> tuple[Instrument, list[Verdict]]:
     """The verdicts on all workbooks of a plain folder, and the form that most of them are."""
     if not folder.is_dir():
         raise UsageError(f"{folder}：不是文件夹。请给出装着各单位工作簿的文件夹。")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from toolkit.boundary import guarded
+from toolkit.boundary import FailedError, guarded
 from toolkit.checks.verdict import judge
 from toolkit.collection.folder import RESULTS
 from toolkit.errors import DefinitionError, UsageError
@@ -25,7 +25,7 @@ from toolkit.model.sentences import worded
 from toolkit.text import shortened
 from toolkit.workbook.intake.extract import extract
 from toolkit.workbook.intake.forensics import examine, sort_formulas, with_nils
-from toolkit.workbook.intake.gate import Admitted, Refused, admit, admit_bytes
+from toolkit.workbook.intake.gate import Refused, admit_bytes
 from toolkit.workbook.intake.read import read
 from toolkit.workbook.intake.refusals import refusal
 from toolkit.workbook.intake.structure import check_structure, identify, not_ours, plan_for
@@ -37,14 +37,21 @@ _QUOTED = 40
 _SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".csv"})
 
 
-def understand_file(path: Path, form: str = "") -> ReadResult:
-    """Read a file; ``form`` names the only form that is wanted."""
-    return guarded(lambda: _read(str(path), lambda: admit(path), form, None), partial(failed, str(path)))
+def loaded(load: Callable[[], bytes]) -> bytes | Exception:
+    """The bytes of a file, or why it cannot be read; that travels as they do."""
+
+    def read_or_refused() -> bytes | Exception:
+        try:
+            return load()
+        except Refused as refused:
+            return refused
+
+    return guarded(read_or_refused, FailedError)
 
 
-def understand_bytes(file: str, data: bytes, form: str = "", kept: Path | None = None) -> ReadResult:
-    """Read the content of a file called ``file``; ``kept`` as of `as_issued`."""
-    return guarded(lambda: _read(file, lambda: admit_bytes(data), form, kept), partial(failed, file))
+def understand_bytes(file: str, data: bytes | Exception, form: str = "", kept: Path | None = None) -> ReadResult:
+    """Read a file as `loaded`; ``form`` names the only one that is wanted, ``kept`` as of `as_issued`."""
+    return guarded(lambda: _read(file, data, form, kept), partial(failed, file))
 
 
 def as_issued(kind: Instrument, mark: str, kept: Path | None) -> Instrument:
@@ -63,10 +70,12 @@ def as_issued(kind: Instrument, mark: str, kept: Path | None) -> Instrument:
     return own if blank_plan(own).fingerprint == mark else kind
 
 
-def _read(file: str, let_in: Callable[[], Admitted], form: str, kept: Path | None) -> ReadResult:
+def _read(file: str, data: bytes | Exception, form: str, kept: Path | None) -> ReadResult:
     only = load(form) if form else None
     try:
-        admitted = let_in()
+        if isinstance(data, Exception):
+            raise data
+        admitted = admit_bytes(data)
         flat = read(admitted)
     except Refused as refused:
         return unreadable(file, refused)
@@ -97,25 +106,14 @@ def _read(file: str, let_in: Callable[[], Admitted], form: str, kept: Path | Non
 
 
 def judged(found: Sequence[ReadResult], policy: Policy = NO_POLICY) -> list[Verdict]:
-    """The verdicts, in order: the rules of each form are applied to its returns together."""
-    forms: dict[str, list[Submission]] = {}
-    for one in found:
-        if isinstance(one, Submission):
-            forms.setdefault(one.form, []).append(one)
-    verdicts = {form: iter(_judged(form, returns, policy)) for form, returns in forms.items()}
-    return [one if isinstance(one, Verdict) else next(verdicts[one.form]) for one in found]
+    """The verdicts, in order: the rules of its form are applied to each return."""
 
-
-def _judged(form: str, returns: Sequence[Submission], policy: Policy) -> list[Verdict]:
-    """Judged together; where the program fails in that, one by one, so that it costs only the return it fails on."""
-    kind = load(form)
-
-    def alone(one: Submission) -> Verdict:
+    def verdict(one: Submission) -> Verdict:
         return guarded(
-            lambda: judge(kind, [one], policy)[0], lambda failure: failed(one.content.file, failure, one.content)
+            lambda: judge(load(one.form), [one], policy)[0], lambda why: failed(one.content.file, why, one.content)
         )
 
-    return guarded(lambda: judge(kind, returns, policy), lambda _: [alone(one) for one in returns])
+    return [verdict(one) if isinstance(one, Submission) else one for one in found]
 
 
 def unsigned(found: ReadResult) -> ReadResult:

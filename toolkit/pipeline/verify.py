@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -16,16 +15,16 @@ from toolkit.checks.prior import with_context
 from toolkit.instrument.catalogue import form_of, load
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.failures import Breaker, failed
-from toolkit.io.workers import Crew, each, light
+from toolkit.io.workers import BATCH, Crew, each, light, portions, runner
 from toolkit.model.codes import Code
 from toolkit.model.finding import FigureReading, Finding
 from toolkit.model.form import CONTROLS
 from toolkit.model.period import Period
 from toolkit.model.returns import Context, ReadResult, Return, Submission, Verdict
 from toolkit.model.sentences import worded
-from toolkit.pipeline.read_return import judged, understand_file, unsigned
+from toolkit.pipeline.read_return import judged, loaded, understand_bytes, unsigned
 from toolkit.text import name_key, shortened
-from toolkit.workbook.intake.gate import admit
+from toolkit.workbook.intake.gate import admit, whole
 from toolkit.workbook.intake.read import read
 from toolkit.workbook.intake.structure import identify, plan_for
 from toolkit.workbook.seen import SeenCell, seen_otherwise
@@ -43,33 +42,36 @@ def silent(_title: str, _total: int) -> Progress:
 def verify(
     files: Sequence[Path],
     form: str = "",
-    jobs: int = 1,
+    jobs: int = 0,
     progress: Progress | None = None,
     prior: PriorReturns | None = None,
 ) -> Iterator[Verdict]:
     """The verdict on each file, in the order of ``files``.
 
-    ``form`` names the only form that is wanted; ``prior`` holds last year's returns to compare with.
+    ``form`` names the only form that is wanted; ``prior`` holds last year's returns to compare with; ``jobs`` as of
+    `runner`.
     """
     task = partial(verify_batch, form=form, prior=prior)
     breaker = Breaker(len(files))
-    sizes = [getsize(one) if isfile(one) else 0 for one in files[:2]]  # noqa: PTH113, PTH202 - never an error
-    with Crew(0 if light(sizes) else jobs) as crew:
-        for verdict in crew.run(task, files, lambda path, failure: failed(str(path), failure)):
-            breaker.count([verdict])
-            if progress:
-                progress(1)
-            yield verdict
+    with Crew(0) if light(list(map(_size, files[:2]))) else runner(len(files), jobs) as engine:
+        for portion in portions(files, BATCH * max(1, engine.jobs), _size):
+            pairs = [(str(path), loaded(partial(whole, path))) for path in portion]
+            for verdict in engine.run(task, pairs, lambda pair, failure: failed(pair[0], failure)):
+                breaker.count([verdict])
+                if progress:
+                    progress(1)
+                yield verdict
 
 
-def verify_batch(files: Sequence[Path], form: str = "", prior: PriorReturns | None = None) -> list[Verdict]:
-    """The verdicts on a few files, in order."""
-    usual = gc.get_threshold()
-    gc.set_threshold(100_000, *usual[1:])  # the trees of a file are many new objects, and no garbage
-    try:
-        return judged([_understood(path, form, prior) for path in each(files)])
-    finally:
-        gc.set_threshold(*usual)
+def _size(path: Path) -> int:
+    return getsize(path) if isfile(path) else 0  # noqa: PTH113, PTH202 - never an error
+
+
+def verify_batch(
+    files: Sequence[tuple[str, bytes | Exception]], form: str = "", prior: PriorReturns | None = None
+) -> list[Verdict]:
+    """The verdicts on a few files, by name and content, in order."""
+    return judged([_understood(name, data, form, prior) for name, data in each(files)])
 
 
 def seen_cells(verdict: Verdict, form: str = "") -> list[SeenCell]:
@@ -88,11 +90,9 @@ def figures_in_texts(verdict: Verdict, form: str = "") -> list[FigureReading]:
     return readings_of(load(form or verdict.form), found) if found is not None else []
 
 
-def _understood(path: Path, form: str, prior: PriorReturns | None) -> ReadResult:
-    found = unsigned(understand_file(path, form))
-    if prior is None:
-        return found
-    return guarded(lambda: prior.beside(found), partial(failed, str(path)))
+def _understood(name: str, data: bytes | Exception, form: str, prior: PriorReturns | None) -> ReadResult:
+    found = unsigned(understand_bytes(name, data, form))
+    return guarded(lambda: prior.beside(found), partial(failed, name)) if prior else found
 
 
 #: Form, period, and a unit's code or name.

@@ -94,7 +94,7 @@ def test_what_its_process_does_not_live_through_is_ours_and_tried_again(
     # What is strange is looked at for traces of its unit, in a process too.
     put(folder, "别的表.xlsx", workbook("教育局"))
     with monkeypatch.context() as broken:
-        broken.setattr(collecting, "_understand", poisoned.understood)
+        broken.setattr(collecting, "check_each", poisoned.checked)
         done = run(folder)
     rest = {"1.xlsx": "accepted", "3.xlsx": "returned", "别的表.xlsx": "foreign"}
     assert ends(done) == {**rest, f"{DIES}.xlsx": "unreadable", f"{STALLS}.xlsx": "unreadable"}

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import TypeVar
 
 from toolkit.errors import UsageError
 from toolkit.text import name_key
 
+K = TypeVar("K")
+V = TypeVar("V")
 _SHOWN, _NEAR, SHOWN_LINES = 5, 0.5, 100
 
 
@@ -75,6 +78,17 @@ class Roster:
         return {unit.code: unit for unit in self.units}
 
     @cached_property
+    def heirs(self) -> Mapping[str, tuple[Unit, ...]]:
+        """The units that had a code before, by that code."""
+        return grouped((code, unit) for unit in self.units for code in dict.fromkeys(unit.former))
+
+    @cached_property
+    def titles(self) -> Mapping[str, str]:
+        """The code of every code, and of the first unit of every full or short name."""
+        named = {text: unit.code for unit in reversed(self.units) for text in (unit.short, unit.name)}
+        return named | dict(zip(self.by_code, self.by_code, strict=True))
+
+    @cached_property
     def roots(self) -> tuple[str, ...]:
         """The codes of the units that stand under nothing."""
         return tuple(unit.code for unit in self.units if not unit.parent)
@@ -122,7 +136,7 @@ class Roster:
 
     def is_split(self, code: str) -> bool:
         """Whether several units name this former code: last year's figures cannot be attributed."""
-        return self._heirs[code] > 1
+        return len(self.heirs.get(code, ())) > 1
 
     def find(self, text: str) -> Unit:
         """The unit of that code, full name, short name or former code, in this order of preference.
@@ -145,13 +159,13 @@ class Roster:
         close = difflib.get_close_matches(wanted, names, _SHOWN, _NEAR)
         return list({names[name].code: names[name] for name in [*within, *close]}.values())
 
+    def __reduce__(self) -> tuple[type[Roster], tuple[object, ...]]:
+        """It travels bare: what is made of it is made anew where it arrives."""
+        return Roster, (self.units, self.notes)
+
     @cached_property
     def _children(self) -> Mapping[str, tuple[Unit, ...]]:
-        out: dict[str, list[Unit]] = {}
-        for unit in self.units:
-            if unit.parent:
-                out.setdefault(unit.parent, []).append(unit)
-        return {code: tuple(members) for code, members in out.items()}
+        return grouped((unit.parent, unit) for unit in self.units if unit.parent)
 
     @cached_property
     def _order(self) -> tuple[Unit, ...]:
@@ -182,10 +196,6 @@ class Roster:
         return out
 
     @cached_property
-    def _heirs(self) -> Counter[str]:
-        return Counter(code for unit in self.units for code in set(unit.former))
-
-    @cached_property
     def _index(self) -> tuple[Mapping[str, Sequence[Unit]], ...]:
         """The units by code, by full name, by short name and by former code."""
         tiers: tuple[dict[str, list[Unit]], ...] = ({}, {}, {}, {})
@@ -194,6 +204,14 @@ class Roster:
                 for name in {name_key(name) for name in names}:
                     tier.setdefault(name, []).append(unit)
         return tiers
+
+
+def grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
+    """All that stands with each key, in order."""
+    out: dict[K, list[V]] = {}
+    for key, value in pairs:
+        out.setdefault(key, []).append(value)
+    return {key: tuple(values) for key, values in out.items()}
 
 
 def _listed(units: Sequence[Unit]) -> str:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from toolkit.boundary import guarded
 from toolkit.collection.archives import Item
 from toolkit.collection.file_names import copy_number
 from toolkit.collection.inbox import YOUNG, Ended, walk_inbox
@@ -21,13 +20,13 @@ from toolkit.errors import LedgerError, OutputError, ToolkitError, UsageError, c
 from toolkit.io.failures import Breaker, failed
 from toolkit.io.files import ensure_folder, free_path, write
 from toolkit.io.machine import stamp
-from toolkit.io.workers import BATCH, Crew, each, light, portions
+from toolkit.io.workers import BATCH, Crew, Runner, Task, light, portions, runner
 from toolkit.model.codes import BUSY, HALF
 from toolkit.model.finding import Status
-from toolkit.model.returns import FiledVerdict, ReadResult, Submission, Verdict
-from toolkit.pipeline.read_return import judged, understand_bytes, unreadable
+from toolkit.model.returns import FiledVerdict
+from toolkit.pipeline.attribution import check, check_each, named_for
+from toolkit.pipeline.read_return import loaded
 from toolkit.pipeline.round.open import Round, keep_form, stored
-from toolkit.pipeline.round.ownership import guessed, named_for, placed, traces
 from toolkit.pipeline.verify import Stages, silent
 from toolkit.workbook.intake.gate import Refused
 
@@ -67,7 +66,11 @@ class _Loaded(NamedTuple):
     known: Arrival | None
 
 
-def collect(round_: Round, jobs: int = 1, stages: Stages = silent, received: date | None = None) -> Collected:
+_Task = Task[tuple[str, bytes], FiledVerdict]
+_Judge = Callable[[Sequence[_Loaded]], list[FiledVerdict]]
+
+
+def collect(round_: Round, jobs: int = 0, stages: Stages = silent, received: date | None = None) -> Collected:
     """Take in everything below the inbox; ``received`` is the day it really came, if not today."""
     ensure_folder(round_.folder.inbox)
     keep_form(round_)
@@ -80,16 +83,17 @@ def collect(round_: Round, jobs: int = 1, stages: Stages = silent, received: dat
     )
     at = round_.stamp if received is None else stamp(datetime.combine(received, time(12)).astimezone())
     breaker, progress = Breaker(len(items)), stages("收件核对", len(items))
-    most = min(BATCH, max(_STEP, len(items) // _STEP)) * max(1, jobs)
-    with Crew(jobs) as crew:
+    with runner(len(items), jobs) as engine:
+        most = min(BATCH, max(_STEP, len(items) // _STEP)) * engine.jobs
+        judge = partial(_verdicts, round_, engine, partial(check_each, known=round_))
         for portion in portions(items, most, lambda item: item.size):
-            ended += _portion(round_, portion, (crew, breaker), at)
+            ended += _portion(round_, portion, (judge, breaker), at)
             progress(len(portion))
         # What is no workbook by its name is looked at for the list of what needs somebody; it may be one all the same.
-        found = _portion(round_, [one.item for one in left if one.item], (crew, Breaker(len(left))), at)
+        found = _portion(round_, [one.item for one in left if one.item], (judge, Breaker(len(left))), at)
         books = {one.name: one for one in found if one.status in _KEPT}
         ended += [books.get(one.name) or replace(one, item=None) for one in left]
-        again = _judge_again(round_, crew, stages)
+        again = _judge_again(round_, judge, stages)
     if len(ended) != len(entries):
         raise ToolkitError(f"收件对不上账：有 {len(entries)} 项，只处理了 {len(ended)} 项。请把这一行告诉维护人员。")
     known = set(json.loads(round_.ledger.meta().get(_LEFT, "[]")))
@@ -99,25 +103,24 @@ def collect(round_: Round, jobs: int = 1, stages: Stages = silent, received: dat
     return Collected(ended=tuple(sorted(told, key=lambda one: one.name)), again=again)
 
 
-def _portion(round_: Round, items: Sequence[Item], means: tuple[Crew, Breaker], at: str) -> list[Ended]:
+def _portion(round_: Round, items: Sequence[Item], means: tuple[_Judge, Breaker], at: str) -> list[Ended]:
     """Read, judge and record some items; what is known already is only looked up."""
     ended: list[Ended] = []
-    loaded: list[_Loaded] = []
+    read: list[_Loaded] = []
     refused: list[tuple[_Loaded, FiledVerdict]] = []
     for item in items:
-        data = guarded(partial(_bytes, item), partial(failed, item.name))
+        data = loaded(item.load)
         if isinstance(data, Refused) and data.code in BUSY:
             ended.append(Ended(name=item.name, reason=data.message, later=True))
         elif isinstance(data, bytes):
             sha256 = hashlib.sha256(data).hexdigest()
-            loaded.append(_Loaded(item, data, sha256, round_.ledger.arrival(item.key, sha256)))
+            read.append(_Loaded(item, data, sha256, round_.ledger.arrival(item.key, sha256)))
         else:
-            verdict = unreadable(item.name, data) if isinstance(data, Refused) else data
             known = round_.ledger.arrival(item.key, "")
-            refused.append((_Loaded(item, b"", "", known), named_for(round_, verdict, item.name)))
-    crew, breaker = means
-    todo = [one for one in loaded if not _settled(round_, one)]
-    verdicts = [*refused, *zip(todo, _verdicts(round_, todo, crew), strict=True)]
+            refused.append((_Loaded(item, b"", "", known), check(item.name, data, round_)))
+    judge, breaker = means
+    todo = [one for one in read if not _settled(round_, one)]
+    verdicts = [*refused, *zip(todo, judge(todo), strict=True)]
     breaker.files -= len(items) - len(verdicts)
     breaker.count(verdict for _, verdict in verdicts)
     half = {id(one): one.item.name for one, verdict in verdicts if _may_be_half(round_, one, verdict)}
@@ -125,15 +128,8 @@ def _portion(round_: Round, items: Sequence[Item], means: tuple[Crew, Breaker], 
     fresh = [(one, verdict) for one, verdict in verdicts if id(one) not in half]
     _record(round_, fresh, at)
     fresh_keys = {(one.item.key, one.sha256) for one, _ in fresh if one.known is None}
-    taken = [one for one in (*loaded, *(one for one, _ in refused)) if id(one) not in half]
+    taken = [one for one in (*read, *(one for one, _ in refused)) if id(one) not in half]
     return ended + [_looked_up(round_, one, new=(one.item.key, one.sha256) in fresh_keys) for one in taken]
-
-
-def _bytes(item: Item) -> bytes | Refused:
-    try:
-        return item.load()
-    except Refused as refused:
-        return refused
 
 
 def _settled(round_: Round, one: _Loaded) -> bool:
@@ -141,36 +137,10 @@ def _settled(round_: Round, one: _Loaded) -> bool:
     return known is not None and (known.same_as is not None or round_.ledger.is_judged(known.seq, round_.context))
 
 
-def _verdicts(round_: Round, todo: Sequence[_Loaded], crew: Crew) -> list[FiledVerdict]:
-    if light([len(one.data) for one in todo]):
-        crew = Crew(0)
-    task = partial(_understand, form=round_.settings.form, kept=round_.folder.forms)
-    found = crew.run(task, [(one.item.name, one.data) for one in todo], lambda pair, failure: failed(pair[0], failure))
-    mine = [_placed(round_, what, one.item.name) for one, what in zip(todo, found, strict=True)]
-    returns = [one for one in mine if isinstance(one, Submission)]
-    judge = partial(judged, policy=round_.policy)
-    ruled = crew.run(judge, returns, lambda one, failure: failed(one.content.file, failure, one.content))
-    filed = [_filed(next(ruled) if isinstance(one, Submission) else one) for one in mine]
-    strange = [i for i, one in enumerate(filed) if one.status is Status.FOREIGN and not one.code]
-    seen = crew.run(partial(traces, form=round_.settings.form), [todo[i].data for i in strange], lambda *_: ("", {}))
-    for i, trace in zip(strange, seen, strict=True):
-        filed[i] = guessed(round_, filed[i], trace)
-    return filed
-
-
-def _filed(verdict: Verdict) -> FiledVerdict:
-    """A verdict put down to the unit of its return; where it has none, it was put down to one before."""
-    filed = FiledVerdict.of(verdict)
-    return replace(filed, code=verdict.content.identity.code) if verdict.content is not None else filed
-
-
-def _placed(round_: Round, found: ReadResult, name: str) -> ReadResult:
-    return guarded(lambda: placed(round_, found, name), lambda failure: named_for(round_, failed(name, failure), name))
-
-
-def _understand(pairs: list[tuple[str, bytes]], form: str, kept: Path) -> list[ReadResult]:
-    """The part that other processes do: what a file says, whatever the round is."""
-    return [understand_bytes(name, data, form, kept) for name, data in each(pairs)]
+def _verdicts(round_: Round, engine: Runner, task: _Task, todo: Sequence[_Loaded]) -> list[FiledVerdict]:
+    pairs = [(one.item.name, one.data) for one in todo]
+    engine = Crew(0) if light([len(one.data) for one in todo]) else engine
+    return list(engine.run(task, pairs, lambda pair, why: named_for(round_, failed(pair[0], why), pair[0])))
 
 
 def _may_be_half(round_: Round, one: _Loaded, verdict: FiledVerdict) -> bool:
@@ -215,13 +185,13 @@ def _looked_up(round_: Round, one: _Loaded, *, new: bool) -> Ended:
     return Ended(name=one.item.name, status=verdict.status, verdict=replace(verdict, content=None), new=new)
 
 
-def _judge_again(round_: Round, crew: Crew, stages: Stages) -> int:
+def _judge_again(round_: Round, judge: _Judge, stages: Stages) -> int:
     """Judge what was taken in before under what has changed since: roster, settings, rules, program."""
     stale = round_.ledger.unjudged(round_.context)
     breaker, progress = Breaker(len(stale)), stages("重新核对", len(stale))
     for portion in portions(stale, BATCH, lambda _: 0):
         todo = [_original(round_, arrival) for arrival in portion]
-        verdicts = _verdicts(round_, todo, crew)
+        verdicts = judge(todo)
         breaker.count(verdicts)
         _record(round_, list(zip(todo, verdicts, strict=True)), round_.stamp)
         progress(len(portion))

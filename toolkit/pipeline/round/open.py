@@ -15,11 +15,10 @@ from pathlib import Path
 from toolkit import __version__
 from toolkit.collection.archives import decoded
 from toolkit.collection.changes import RULINGS, Seen
-from toolkit.collection.file_names import Names
 from toolkit.collection.folder import SETTINGS, SUM_FIGURES, Folder, command, is_round, round_around, rounds_in
 from toolkit.collection.ledger.ledger import Ledger
 from toolkit.collection.ledger.upkeep import clock_told, keep_copy
-from toolkit.collection.roster.read import Roster, Unit, read_roster
+from toolkit.collection.roster.read import Roster, read_roster
 from toolkit.collection.roster.reconcile import Reconciled, reconciled
 from toolkit.collection.settings import PUBLIC, Settings, read_settings
 from toolkit.collection.signature import KeyMissingError, Keyring
@@ -34,6 +33,7 @@ from toolkit.model.finding import Severity
 from toolkit.model.period import Period
 from toolkit.model.rule import Policy
 from toolkit.model.sentences import phrase
+from toolkit.pipeline.attribution import Background
 from toolkit.report.writing.gaps import SummedArea
 from toolkit.workbook.template.plan import blank_plan
 
@@ -49,7 +49,7 @@ def ruling_problems(settings: Settings, kind: Instrument, roster: Roster) -> Ite
     for one in settings.waivers:
         if one.rule not in rules:
             yield f"[[waiver]] 没有规则“{one.rule}”"
-        if not _code(roster, one.unit):
+        if one.unit not in roster.titles:
             yield f"[[waiver]] 名册里没有“{one.unit}”，请写单位代码或全称"
 
 
@@ -57,12 +57,6 @@ def _explained(kind: Instrument, rule: str) -> bool:
     text = kind.text_rules.get(rule)
     keys = [check.key for check in kind.rules.rule(rule)] or [text.explanation if text else rule]
     return all(key in kind.layout.explained for key in keys)
-
-
-def _code(roster: Roster, unit: str) -> str:
-    if unit in roster.by_code:
-        return unit
-    return next((one.code for one in roster.units if unit in {one.name, one.short}), "")
 
 
 Clock = Callable[[], datetime]
@@ -78,20 +72,15 @@ def now() -> datetime:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Round:
-    """What every step of a round works with. ``prior`` and ``prior_texts``: last year on file, by unit and name.
+class Round(Background):
+    """What every step of a round works with; judging a file takes no more of it than its background.
 
     ``held`` is the roster as held against the ledger, ``clock`` what is to be said of the machine's clock.
     """
 
     folder: Folder
     settings: Settings
-    kind: Instrument
-    roster: Roster
-    keyring: Keyring
     ledger: Ledger
-    prior: Mapping[str, Mapping[str, Decimal]]
-    prior_texts: Mapping[str, Mapping[str, str]]
     moment: datetime
     roster_digest: str
     held: Reconciled
@@ -105,11 +94,6 @@ class Round:
     def stamp(self) -> str:
         """The moment of this run as the ledger keeps it."""
         return stamp(self.moment)
-
-    @property
-    def period(self) -> Period:
-        """The period that is collected."""
-        return Period.parse(self.settings.period, self.kind.form.period_kind)
 
     @property
     def name(self) -> str:
@@ -159,44 +143,9 @@ class Round:
             return {}
 
     @cached_property
-    def names(self) -> Names:
-        """Finds units in file names."""
-        return Names.of(self.roster, (self.kind.form.title, self.period.label))
-
-    @cached_property
-    def left_out(self) -> Mapping[str, str]:
-        """The units that the roster leaves out, and why."""
-        return {unit.code: reason for unit, reason in self.roster.excluded()}
-
-    def codes(self, unit: Unit) -> tuple[str, ...]:
-        """The codes under which the ledger may hold what a unit sent: one that was recoded keeps its past."""
-        free = (code for code in unit.former if code not in self.roster.by_code and not self.roster.is_split(code))
-        return (unit.code, *free)
-
-    @cached_property
-    def owners(self) -> Mapping[str, str]:
-        """The code of today of every code under which a unit of the roster is known."""
-        return {code: unit.code for unit in self.roster.units for code in self.codes(unit)}
-
-    def figures(self, unit: Unit) -> Mapping[str, Decimal]:
-        """Last year's figures of a unit that are on file."""
-        return next((self.prior[code] for code in self.codes(unit) if code in self.prior), {})
-
-    def texts(self, unit: Unit) -> Mapping[str, str]:
-        """Last year's texts of a unit that are on file."""
-        return next((self.prior_texts[code] for code in self.codes(unit) if code in self.prior_texts), {})
-
-    @cached_property
     def issued(self) -> Instrument:
         """The form as it is distributed: with control totals where the office wants them."""
         return load(reference(self.kind.form, controls=self.settings.controls))
-
-    @cached_property
-    def policy(self) -> Policy:
-        """What the office decided about rules, as it holds today; a waiver stands under the unit's code."""
-        valid = (one for one in self.settings.waivers if one.until >= self.moment.date())
-        waivers = {(code, one.rule): one for one in valid if (code := _code(self.roster, one.unit))}
-        return Policy(severities=self.settings.severities, waivers=waivers)
 
     @cached_property
     def basis(self) -> Mapping[str, str]:
@@ -263,8 +212,7 @@ def open_round(root: Path, *, clock: Clock = now, alone: bool = True, asked: str
         raise UsageError(f"{root}：这里没有收集轮次（没有 {SETTINGS}）。请换到轮次的文件夹，或先用 xxgk start 建立。")
     folder = Folder(place)
     settings, kind = _settled(folder)
-    roster, digest = load_roster(folder.root / settings.roster, kind)
-    keyring = load_keys(folder.key)
+    (roster, digest), keyring = load_roster(folder.root / settings.roster, kind), load_keys(folder.key)
     if not folder.ledger.is_file():
         raise LedgerError(f"{folder.ledger}：台账不见了。请从备份恢复“台账”文件夹，不要另建。")
     with ExitStack() as stack:
@@ -282,14 +230,17 @@ def open_round(root: Path, *, clock: Clock = now, alone: bool = True, asked: str
         if problems := list(ruling_problems(settings, kind, held.roster)):
             raise SettingsError(str(folder.settings), problems)
         yield Round(
-            folder=folder,
-            settings=settings,
-            kind=kind,
+            form=settings.form,
+            kept=folder.forms,
+            period=Period.parse(settings.period, kind.form.period_kind),
             roster=held.roster,
             keyring=keyring,
-            ledger=ledger,
+            policy=_policy(settings, held.roster, moment),
             prior=ledger.prior(),
             prior_texts=ledger.prior_texts(),
+            folder=folder,
+            settings=settings,
+            ledger=ledger,
             moment=moment,
             roster_digest=digest,
             held=held,
@@ -305,6 +256,13 @@ def _settled(folder: Folder) -> tuple[Settings, Instrument]:
     except ValueError as error:
         raise SettingsError(str(folder.settings), [str(error)]) from None
     return settings, kind
+
+
+def _policy(settings: Settings, roster: Roster, moment: datetime) -> Policy:
+    """What the office decided about rules, as it holds today; a waiver stands under the unit's code."""
+    valid = (one for one in settings.waivers if one.until >= moment.date())
+    waivers = {(code, one.rule): one for one in valid if (code := roster.titles.get(one.unit))}
+    return Policy(severities=settings.severities, waivers=waivers)
 
 
 def _require_same(folder: Folder, settings: Settings, settled: Mapping[str, str]) -> None:

@@ -75,19 +75,19 @@ class Admitted:
 def admit(path: Path) -> Admitted:
     """Let a file in. Its bytes are read once; nobody needs the path again.
 
-    Raises Refused: FILE-02 for a lock file by its name, else as `whole` and `admit_bytes` do.
+    Raises Refused as `whole` and `admit_bytes` do.
     """
-    if path.name.startswith(("~$", ".~lock.")):
-        raise refusal(Code.FILE_02)
     return admit_bytes(whole(path))
 
 
 def whole(path: Path, most: int = MAX_FILE) -> bytes:
     """The bytes of an ordinary file of at most ``most`` bytes, read once; no link is followed.
 
-    Raises Refused: FILE-01 for a folder, link or device, FILE-04 above ``most``, FILE-05 where the file changed
-    meanwhile, FILE-06 without permission, FILE-07 for any other fault of reading.
+    Raises Refused: FILE-02 for a lock file by its name, FILE-01 for a folder, link or device, FILE-04 above ``most``,
+    FILE-05 where the file changed meanwhile, FILE-06 without permission, FILE-07 for any other fault of reading.
     """
+    if path.name.startswith(("~$", ".~lock.")):
+        raise refusal(Code.FILE_02)
     try:
         before = path.lstat()
         if not stat.S_ISREG(before.st_mode):

@@ -97,7 +97,7 @@ def _faulty(round_: Round, one: Standing) -> FiledVerdict | None:
 def unnamed(round_: Round, codes: Sequence[str], quoted: re.Match[str]) -> str:
     """A quotation that is another unit's name in other words: what a unit is sent names no other."""
     names, text = round_.names, name_key(quoted[1])
-    longest = max(names.spoken(text), key=len, default="")
+    longest = max(names.spelled(text), key=len, default="")
     is_other = bool(longest) and not set(names.units[longest]).intersection(codes)
     return "另一个单位" if is_other and 3 * len(longest) >= len(text) else quoted[0]
 
