@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
-from importlib import resources
+from pathlib import Path
 from typing import Annotated, Any
 
 from toolkit.errors import SettingsError, UsageError
@@ -51,7 +51,7 @@ class Settings:
         """The file that `read_settings` reads."""
         values = {key.name: getattr(self, key.field) for key in keys_of(Settings)}
         told = {key: "" if value is None else value for key, value in values.items()}
-        pattern = resources.files("toolkit.collection").joinpath("round.toml.txt").read_text(encoding="utf-8")
+        pattern = Path(__file__).with_name("round.toml.txt").read_text(encoding="utf-8")
         return pattern.format(**{key: json.dumps(one, ensure_ascii=False, default=str) for key, one in told.items()})
 
 

@@ -51,7 +51,6 @@ def _table(table: Table, *, alone: bool) -> Table:
         blocks=tuple(blocks),
         stub_widths=table.stub_widths if table.layout == "table" else (),
         column_width=30.0,
-        control=table.id,
     )
 
 

@@ -78,7 +78,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A printed table; one of control totals names the table it is for in ``control``."""
+    """A printed table."""
 
     id: Annotated[Id, "first part of every variable's name"]
     title: Annotated[str, "heading over the table"]
@@ -89,7 +89,6 @@ class Table:
     stub_widths: Annotated[tuple[float, ...], "millimetres of the columns of row labels; else 42 shared out"] = ()
     column_width: Annotated[float, "millimetres of a number column; else what is left of 156, at least 10"] = 0.0
     controls: Annotated[tuple[str, ...], "ids of totals that a unit may have to type by hand as well; see below"] = ()
-    control: str = ""
 
     @property
     def rows(self) -> tuple[Label, ...]:
