@@ -63,6 +63,38 @@ def test_all_faults_are_told_at_once() -> None:
     assert caught.value.exit_code == 2
 
 
+ROUND = '[round]\nform = "f"\nperiod = "2025"\nroster = "r"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("severity = 3\n" + ROUND, "“severity”应写成一节，每行一项"),
+        ("waiver = 3\n" + ROUND, "[[waiver]] 要用两层方括号，每条写一段"),
+        ("waiver = [3]\n" + ROUND, "“waiver[0]”应写成一节，每行一项"),
+        (ROUND + "[rounds]", "不认识“rounds”，是不是“round”？"),
+        (ROUND + 'annex = "true"', "“annex”只能是 true 或 false，不加引号"),
+        (ROUND + "date = 2026-01-01T08:00:00", "成文日期“2026-01-01 08:00:00”不对，应写成 2026-01-26 或 1月26日 这样"),
+        (ROUND + '[severity]\nX = "bad"', "[severity] X：级别只能是 error、verify、note"),
+        (
+            ROUND + '[[waiver]]\nunit = "u"\nrule = "R"\nreason = " "\nuntil = "3月31日"',
+            "第 1 个 [[waiver]]：缺少“reason”",
+        ),
+    ],
+)
+def test_a_fault_is_told_in_the_words_of_a_clerk(text: str, problem: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read_settings(text, "round.toml")
+    assert caught.value.problems == (problem,)
+
+
+def test_blanks_about_what_a_clerk_wrote_do_not_count() -> None:
+    (waiver,) = read_settings(
+        ROUND + '[[waiver]]\nunit = " 001 "\nrule = "R"\nreason = "因"\nuntil = "3月31日"', "round.toml"
+    ).waivers
+    assert (waiver.unit, waiver.until) == ("001", date(2026, 3, 31))
+
+
 @pytest.mark.parametrize(
     ("text", "told"), [("[round", "写法不对"), ("a = 1\n", "缺少 [round] 一节"), ("round = 1", "缺少")]
 )

@@ -86,6 +86,8 @@ def test_what_is_not_written_is_as_in_the_declaration_or_in_what_it_starts_from(
         ({"counts": {"nut": "x"}}, "tree.counts.nut: 应为数字"),
         ({"leaf": [{"id": "A"}]}, "tree.leaf[0](A).id: 代号“A”只能用小写字母、数字和下划线，且以字母开头"),
         ({"leaf": [{"id": "a", "colours": ["red", "blue"]}]}, "tree.leaf[0](a).colours: 没有颜色“blue”"),
+        ({"leaf": [{"id": "a", "colours": [""]}]}, "tree.leaf[0](a).colours: 没有颜色“”"),
+        ({"title": []}, "tree.title: 应为文字"),
         ({"leaf": [3]}, "tree.leaf[0]: 应为表 {...}"),
         ({"leafs": []}, "tree.leafs: 不认识“leafs”，是不是“leaf”？"),
     ],

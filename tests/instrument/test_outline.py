@@ -49,6 +49,27 @@ def test_all_problems_of_an_outline_are_told_with_their_places() -> None:
         assert words in told
 
 
+def test_a_case_whose_condition_is_left_blank_has_none() -> None:
+    cases: list[dict[str, object]] = [{"when": "", "text": "句"}]
+    report: dict[str, object] = {"section": [{"heading": "一", "part": [{"sentence": [{"cases": cases}]}]}]}
+    assert problems(report) == []
+
+
+def test_a_draft_needs_a_text_that_it_is_about() -> None:
+    draft: dict[str, object] = {"text": "句", "find": "("}
+    found = problems({"section": [{"heading": "一", "part": [{"draft": [draft]}]}]})
+    assert [told.partition("：")[0] for told in found] == [
+        "report.toml section[0].part[0].draft[0].find: “(”写法不对",
+        "report.toml section[0].part[0].draft: 没有 text，每个 draft 都要写 of（看哪一项文字）",
+    ]
+
+
+def test_an_answer_is_to_words_or_to_an_amount() -> None:
+    part: dict[str, object] = {"text": "overview.assessment", "answer": [{"text": "句"}]}
+    found = problems({"section": [{"heading": "一", "part": [part]}]})
+    assert found == ["report.toml section[0].part[0].answer[0]: 写 says（哪些词）或 amount（金额的单位）之一"]
+
+
 def test_the_outline_of_the_form_has_no_problem() -> None:
     assert form().outline.key_figures[0][0] == "新收申请"
 

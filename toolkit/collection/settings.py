@@ -62,7 +62,7 @@ class _Told(Fields):
         str: "“{key}”应为文字，请加引号",
         bool: "“{key}”只能是 true 或 false，不加引号",
         list: "[[{key}]] 要用两层方括号，每条写一段",
-        dict: "[{key}] 应写成一节",
+        dict: "“{key}”应写成一节，每行一项",
         "empty": "缺少“{key}”",
     }
 

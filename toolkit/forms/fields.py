@@ -91,8 +91,8 @@ class Fields:
         elif written:
             value = self.get(key.name, key.kind, required=value is MISSING)
         for ref in key.refs:
-            unknown = {value} if isinstance(value, str) else {*value}
-            for name in sorted(unknown.difference(self.names[ref], [""])):
+            said = {value} - {""} if isinstance(value, str) else {*value}
+            for name in sorted(said.difference(self.names[ref])):
                 self.problem(ref.fault.format(name), key.name)
         for must in key.musts if len(self.problems) == before else ():
             if not must.fits(value):
@@ -105,7 +105,7 @@ class Fields:
         """What a key says, of that type; the type's empty value where it says nothing, or something else."""
         self.read.add(key)
         value = self.data.get(key)
-        if required and (value is None or value in ("", [])):
+        if required and (value in (None, "") or (value == [] and kind is not str)):
             what = self.says["missing" if value is None else "empty"] if value != [] else "至少要有一项"
             self.problem(what.format(key=key), key)
         if kind in self.readers:

@@ -243,7 +243,8 @@ class _Compiler:
         return None
 
     def condition(self, fields: Fields, key: str) -> Check | None:
-        return fields.tried(partial(compile_condition, self.form), fields.get(key, str), key)
+        text = fields.get(key, str)
+        return fields.tried(partial(compile_condition, self.form), text, key) if text else None
 
     def patterns(self, fields: Fields, key: str) -> tuple[re.Pattern[str], ...]:
         out = []
