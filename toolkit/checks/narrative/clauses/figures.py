@@ -47,7 +47,7 @@ _TELLING = frozenset({Kind.NO, Kind.OBJECT, Kind.BRIEF})
 _SETTLED = re.compile("(?:现|目前|当年|年底前|并)?已(?!.*的(?:申请|件)?$)")
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def figures_of(instrument: Instrument, name: str, text: str, body: str, year: str) -> tuple[StatedFigure, ...]:
     """Every figure with a counting unit in the text ``name`` of a body, and every denial, in order."""
     out: list[StatedFigure] = []
