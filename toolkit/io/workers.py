@@ -6,6 +6,7 @@ ends with its parent. So it is known at once which file a process did not live t
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
@@ -58,10 +59,14 @@ def light(sizes: Sequence[int]) -> bool:
 
 def each(items: Sequence[T]) -> Iterator[T]:
     """The items one by one, each with the limits of a file; what follows has those of a portion."""
-    begin = _begin.get()
-    for number, item in enumerate(items):
-        begin(number)
-        yield item
+    begin, usual = _begin.get(), gc.get_threshold()
+    gc.set_threshold(100_000, *usual[1:])  # the trees of a file are many new objects, and no garbage
+    try:
+        for number, item in enumerate(items):
+            begin(number)
+            yield item
+    finally:
+        gc.set_threshold(*usual)
     if len(items) > 1:
         begin(_ALL)
 

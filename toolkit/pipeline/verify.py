@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -64,12 +63,7 @@ def verify(
 
 def verify_batch(files: Sequence[Path], form: str = "", prior: PriorReturns | None = None) -> list[Verdict]:
     """The verdicts on a few files, in order."""
-    usual = gc.get_threshold()
-    gc.set_threshold(100_000, *usual[1:])  # the trees of a file are many new objects, and no garbage
-    try:
-        return judged([_understood(path, form, prior) for path in each(files)])
-    finally:
-        gc.set_threshold(*usual)
+    return judged([_understood(path, form, prior) for path in each(files)])
 
 
 def seen_cells(verdict: Verdict, form: str = "") -> list[SeenCell]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache, reduce
 from itertools import chain
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from toolkit.forms.layout import address as at
@@ -16,6 +18,7 @@ from toolkit.workbook.intake.refusals import refusal
 
 MAX_TOKEN, MAX_ELEMENTS, MAX_DEPTH = 1 << 20, 400_000, 64
 MAX_AREA = 20_000
+R = TypeVar("R")
 #: Rows and columns of a sheet of Excel.
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -112,6 +115,19 @@ def _skeleton(body: bytes) -> tuple[Element, int]:
     cells = [one for cell in root.iter(MAIN + "c") for one in cell if one.tag == MAIN + "v" and one.text == CUT]
     plain = b"<!" not in body and body.find(b"<?", _DECLARED) < 0
     return root, len(cells) if plain and len(cells) == len(alike) else -1
+
+
+def once_a_tree(make: Callable[..., R]) -> Callable[..., R]:
+    """Keep what is made of a tree as long as the tree is kept; with other arguments it is made anew."""
+    known: WeakKeyDictionary[Element, tuple[tuple[Any, ...], R]] = WeakKeyDictionary()
+
+    def made(root: Element, *more: Any) -> R:  # noqa: ANN401 - those of `make`
+        found = known.get(root)
+        if found is None or found[0] != more:
+            found = known[root] = more, make(root, *more)
+        return found[1]
+
+    return made
 
 
 def _require_tame(body: bytes) -> None:
