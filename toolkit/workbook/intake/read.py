@@ -198,12 +198,10 @@ def _value(kind: str | None, text: str | None, strings: Mapping[str, str]) -> Ce
 
     A date in ISO 8601 (type ``d``) stays a text.
     """
-    if kind == "str":
-        return _decoded(text or "")
+    if not text:
+        return "" if kind in ("str", _JOINED) else None
     if kind == _JOINED:
         return text
-    if not text:
-        return None
     if kind == "s":
         return strings[text]
     if kind is None or kind == "n":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache, reduce
 from itertools import chain
@@ -30,7 +30,10 @@ _STRICT = "{http://purl.oclc.org/ooxml/"  # what Strict Open XML calls its vocab
 _OWN = frozenset({"customproperty", "printersettings"})
 _MAY_BE_EMPTY = frozenset({"comments"})
 #: What stands for a value that was cut out: one without markup, entities, or what else a parser changes or refuses.
-CUT, _SMALL = "?", 300_000
+CUT = "?"
+#: Bytes of a part whose tree is kept, and of all of them: forms of a few years, as several programs save them.
+_SMALL, _MOST = 300_000, 4 << 20
+_known: OrderedDict[bytes, tuple[Element, int]] = OrderedDict()
 _CHARACTER = rb"[ -%'-;=?-~]|[\xc3-\xdf][\x80-\xbf]|[\xe2-\xe9][\x80-\xbf]{2}|\xef[\xbc\xbd][\x80-\xbf]"
 _PLAIN = re.compile(rb"<v>((?:" + _CHARACTER + rb"){0,200})</v>")
 _DECLARED = 5  # behind the beginning of the XML declaration
@@ -101,13 +104,21 @@ def tree(body: bytes) -> Element:
 def part(body: bytes) -> tuple[Element, Sequence[str]]:
     """A part's tree, shared between files and read only; where cells hold `CUT`, these plain values, in their order."""
     pieces = _PLAIN.split(body)
-    found = _skeleton if len(body) <= _SMALL else _skeleton.__wrapped__
-    root, count = found(f"<v>{CUT}</v>".encode().join(pieces[::2]))
+    root, count = _remembered(f"<v>{CUT}</v>".encode().join(pieces[::2]))
     values = b"\n".join(pieces[1::2]).decode().split("\n") if pieces[1:] else ()
     return (root, values) if count == len(values) or not values else (tree(body), ())
 
 
-@lru_cache(maxsize=48)
+def _remembered(body: bytes) -> tuple[Element, int]:
+    """A skeleton, kept unless it is large, and others were met since; trees take far more memory than their text."""
+    if len(body) > _SMALL:
+        return _skeleton(body)
+    _known[body] = found = _known.pop(body, None) or _skeleton(body)
+    while sum(map(len, _known)) > _MOST:
+        _known.popitem(last=False)
+    return found
+
+
 def _skeleton(body: bytes) -> tuple[Element, int]:
     """What many files have in common, and how many cells lost a value; -1 if that may be hidden, or looked like."""
     root = tree(body)
