@@ -71,7 +71,7 @@ class _Told(Fields):
 
     def where(self, key: str) -> str:
         name, _, number = key.partition("[")
-        return f"第 {int(number[:-1]) + 1} 个 [[{name}]]" if number else ""
+        return f"第 {int(number.partition(']')[0]) + 1} 个 [[{name}]]" if number else ""
 
 
 def read_settings(text: str, source: str) -> Settings:

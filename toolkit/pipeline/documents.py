@@ -37,7 +37,7 @@ RENDERERS: Final[Mapping[str, Callable[[Document], bytes]]] = MappingProxyType(
 )
 ALL_FORMATS: Final = tuple(RENDERERS)
 #: What is done with a file that is made: it is written, or handed to a process that writes it.
-Keep = Callable[[Path, bytes], object]
+Keep = Callable[[Path, bytes], Path]
 TEMPLATE = "report.docx"
 #: Of so many units a companion still has a reader: texts of half a page each make a book of 150 pages.
 FEW = 300
@@ -135,8 +135,7 @@ def write_document(  # noqa: PLR0913, PLR0917 - what is written, where and how
             if one == "html":
                 files["fragment"] = folder / f"{stem}{WEB_FRAGMENT}", render_fragment(document).encode()
             for what, file in files.items():
-                keep(*file)
-                out[what] = file[0]
+                out[what] = keep(*file)
     if failed:
         done = f"其余格式已写在 {folder}。" if out else ""
         told = type(failed[0])("\n".join([*map(str, failed), *left, done]).strip())

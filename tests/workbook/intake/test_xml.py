@@ -16,7 +16,7 @@ from toolkit.workbook.intake.gate import Refused, admit_bytes
 from toolkit.workbook.intake.read import MAX_TEXT, read
 
 FILE = (Path(__file__).parents[3] / "samples" / "yunling-2025" / "教育局.xlsx").read_bytes()
-STRINGS = "xl/sharedStrings.xml"
+STRINGS, BOOK = "xl/sharedStrings.xml", "xl/workbook.xml"
 KINDS = ("", ' t="str"', ' t="b"', ' t="e"', ' t="inlineStr"', " t='n'", ' t="s"')
 HELD = (
     "<v>5</v>",
@@ -49,13 +49,16 @@ HELD = (
     "<f>1+1</f><v>2</v>",
     "<is><t>5</t></is><v>6</v>",
     "<v>6</v><is><t>_x0041_</t></is>",
+    "<is><t>?</t></is>",
+    "<v>6</v><is><t>?</t></is><v>7</v>",
+    "<is><t></t></is>",
     "<v>" + "9" * 300 + "</v>",
 )
 
 
 def anew() -> None:
     """Nothing is known of any part."""
-    xml._skeleton.cache_clear()
+    xml._known.clear()
 
 
 def uncut(patch: pytest.MonkeyPatch) -> None:
@@ -159,4 +162,21 @@ def test_what_is_too_large_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     anew()
     monkeypatch.setattr(xml, "_SMALL", 10)
     found(one_cell("<v>1</v>"))
-    assert xml._skeleton.cache_info().currsize == 0
+    assert not xml._known
+
+
+def test_of_many_parts_those_met_last_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    anew()
+    bodies = [f"<a>{n}</a>".encode() for n in range(4)]
+    monkeypatch.setattr(xml, "_MOST", 3 * len(bodies[0]))
+    for n in (0, 1, 2, 0, 3):
+        xml.part(bodies[n])
+    assert list(xml._known) == [bodies[2], bodies[0], bodies[3]]
+
+
+def test_a_known_sheet_has_the_name_and_the_state_that_its_own_file_gives_it() -> None:
+    data = one_cell("<f>1+1</f><v>1</v>")
+    other = packed({**unpacked(data), BOOK: unpacked(data)[BOOK].replace("表".encode(), "页".encode())})
+    assert [list(workbook(one).sheets) for one in (data, other, data)] == [["表"], ["页"], ["表"]]
+    names = [one.name for data in (data, other) for one in workbook(data).sheets.values()]
+    assert names == ["表", "页"]

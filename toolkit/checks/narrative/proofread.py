@@ -155,7 +155,8 @@ def _out_of_order(text: str, _language: Language) -> list[str]:
 
 def _rare(text: str, _language: Language) -> list[str]:
     """Characters that 仿宋_GB2312 (GB/T 2312-1980) does not have: they print in another font or not at all."""
-    return [c for c in dict.fromkeys(text) if _CHARACTER.match(c) and not c.encode("gb2312", "ignore")]
+    known = set(text.encode("gb2312", "ignore").decode("gb2312"))
+    return [c for c in dict.fromkeys(text) if c not in known and _CHARACTER.match(c)]
 
 
 def _all(pattern: re.Pattern[str], text: str) -> list[str]:

@@ -47,7 +47,7 @@ def read_years(instrument: Instrument, submission: Submission, rule: TextRule) -
         years = {int(found) for sentence in told for found in _YEAR.findall(sentence)}
         for message, certain in (
             *_not_changed(told, years, year, sought.ahead),
-            *_planned(told, year, sought.ahead),
+            *_planned(told if years else (), year, sought.ahead),
             *_out_of_date(told, year, sought.itself),
         ):
             yield Remark(rule=rule.id, text=name, message=message, remedy="请核对年份", certain=certain)
@@ -57,8 +57,8 @@ def _not_changed(told: Sequence[str], years: set[int], year: int, ahead: Sequenc
     """The last sentence that speaks of an earlier year as of this one, and not of what is planned for it."""
     this = year in years or year + 1 in years
     for sentence in reversed(told):
-        planned = _WILL.search(sentence) or any(word in sentence for word in ahead)
-        now = () if this or planned else _CLAUSES.split(_ASIDE.sub("", sentence))
+        planned = this or _WILL.search(sentence) or any(word in sentence for word in ahead)
+        now = () if planned else _CLAUSES.split(_ASIDE.sub("", sentence))
         heads = [found for clause in now if (found := _AS_NOW.match(clause))]
         found = next((one for one in (*_STATED.finditer(sentence), *heads) if int(one[1]) < year), None)
         if found:

@@ -100,13 +100,13 @@ def _gone(round_: Round, found: Sequence[Standing]) -> dict[str, Seen]:
 
 def _left(round_: Round, found: Sequence[Standing]) -> Iterator[Change]:
     known = seen(round_.ledger)
-    fresh = [one for one in round_.roster.units if known.keys().isdisjoint(round_.codes(one))]
+    fresh = (one for one in round_.roster.units if known.keys().isdisjoint(round_.codes(one)))
+    new = [f"“{one.name}”（{one.code}）" for one in fresh if one.role is not Role.NODE][:_NAMED]
     for code, was in _gone(round_, found).items():
         if was.state:
             gone = code in round_.held.removed
             why = f"名册里没有编码 {code} 了" if gone else "名册里改成了不报送"
-            new = [f"“{one.name}”（{one.code}）" for one in fresh if gone and one.role is not Role.NODE]
-            same = phrase("left new", code=code, units="、".join(new[:_NAMED])) if new else ""
+            same = phrase("left new", code=code, units="、".join(new)) if new and gone else ""
             cause = phrase("left", why=why, log=round_.command(f"log {code}")) + same
             sides = State(was.state).label, "不在名册" if gone else "不报送"
             yield Change(code, was.name, LEFT, *sides, cause, was.revision)

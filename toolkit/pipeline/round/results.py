@@ -118,16 +118,19 @@ def _drafts(form: str, template: bytes | None, items: list[tuple[Verdict, Path]]
     out: list[Draft | None] = []
     for item in each(items):
         files: dict[Path, bytes] = {}
+
+        def keep(path: Path, data: bytes, files: dict[Path, bytes] = files) -> Path:
+            files[path] = data
+            return path
+
         out.append(None)
         with suppress(Exception):
-            out[-1] = _unit_report(form, template, *item, files.__setitem__), files
+            out[-1] = _unit_report(form, template, *item, keep), files
     return out
 
 
 def _kept(written: Written, files: Mapping[Path, bytes]) -> Written:
-    for path, data in files.items():
-        write(path, data)
-    return written
+    return Written({what: write(path, files[path]) for what, path in written.files.items()}, written.left)
 
 
 def _kept_as(round_: Round, path: Path) -> str:
@@ -209,12 +212,12 @@ def target_of(round_: Round, target: Path | None, node: str, *, everything: bool
 def retire(round_: Round, found: Sequence[Standing], sums: RoundSums, written: Sequence[Path]) -> None:
     """Put away what an earlier run wrote and this one has no reason to."""
     results, known = round_.folder.results, round_.ledger.outputs()
-    mine = {path.name for path in written if path.parent == results}
+    mine, fresh = {path.name for path in written if path.parent == results}, set(written)
     round_.ledger.wrote({f"{_REPORT}{name}": "" for name in mine})
     # Earlier versions kept the path as it was typed. Only the name matters: these lie in the results themselves.
     before = [PureWindowsPath(key[len(_REPORT) :]).name for key in known if key.startswith(_REPORT)]
     for path in _due(round_, found, sums, before):
-        if path.exists() and not (path.parent == results and path.name in mine):
+        if path.exists() and path not in fresh and not (path.parent == results and path.name in mine):
             put_away(path, results / OLD)
 
 
@@ -226,6 +229,7 @@ def _due(round_: Round, found: Sequence[Standing], sums: RoundSums, reports: Seq
     yield from (results / name for name in SUM_FILES if not sums.total.members or not name.endswith(".parquet"))
     current = {folder_of(one.code, one.name) for one in sums.areas if one.total.members}
     yield from _others(results / AREAS, current)
+    yield from sorted((results / BOARD).with_suffix("").glob("*.html"))
     counted = {folder_of(one.code, one.short) for one in found if one.state.counts}
     yield from _others(results / UNIT_REPORTS, counted)
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from xml.etree.ElementTree import Element
 
@@ -20,7 +21,7 @@ from toolkit.workbook.formulas import shifted
 from toolkit.workbook.intake.gate import Admitted
 from toolkit.workbook.intake.number_formats import TRUE, read_styles
 from toolkit.workbook.intake.refusals import Refused, refusal
-from toolkit.workbook.intake.xml import CUT, LINK_ID, MAIN, coordinates, links_of, rows_and_columns
+from toolkit.workbook.intake.xml import CUT, LINK_ID, MAIN, coordinates, links_of, once_a_tree, rows_and_columns
 
 MAX_EXPANDED = 4 << 20  # characters of shared formulas written out: a small file can ask for gigabytes
 #: Excel's own limits, in characters. Who keeps them has no need of them; who does not is after something else.
@@ -32,6 +33,9 @@ _TRUTH: Mapping[str, bool] = {"1": True, "true": True, "0": False, "false": Fals
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!([A-Z0-9$:]+|#REF!)")
 _HEIGHT, _ROW = re.compile(r"[0-9]{1,4}(?:\.[0-9]{0,20})?"), re.compile(r"[0-9]{1,7}")
+#: A cell that holds a value: address, type, text (`CUT` where it was cut out), formula, style.
+_Filled = tuple[str, str | None, str | None, str | None, int]
+_JOINED = "\0"  # the type of an inline string, which is joined already; XML cannot say it
 _LONG = 256
 _ESCAPED = 7 * (MAX_TEXT + 1)  # so long is a text of nothing but ``_x000D_`` that is too long
 _LONGEST_SPAN = 14  # characters of two numbers of rows
@@ -62,14 +66,13 @@ def _workbook(trees: Mapping[str, Element], values: Mapping[str, Sequence[str]])
     shared = _linked(trees, links, "sharedstrings")
     strings = {} if shared is None else {str(n): _rich(item) for n, item in enumerate(shared.iterfind(_ITEM))}
     cell_styles = read_styles(_linked(trees, links, "styles"))
-    blank = {str(number): FlatCell(None, None, number) for number in range(len(cell_styles))}
     elements = root.findall(f"{MAIN}sheets/{MAIN}sheet")
     targets = [links[element.attrib[LINK_ID]][1] for element in elements]
     names = {element.attrib["name"].casefold() for element in elements}
     if not elements or not len(names) == len(set(targets)) == len(elements):
         raise refusal(Code.FILE_40, "没有工作表，或工作表重名")
     pairs = zip(elements, targets, strict=True)
-    sheets = [_sheet(element, trees[target], values[target], strings, blank) for element, target in pairs]
+    sheets = [_sheet(element, trees[target], values[target], strings, len(cell_styles)) for element, target in pairs]
     texts = ((one.name, at, cell.value) for one in sheets for at, cell in one.cells.items())
     overlong = (f"{name}!{at}" for name, at, text in texts if isinstance(text, str) and len(text) > MAX_TEXT)
     return FlatWorkbook(
@@ -99,27 +102,37 @@ def _linked(trees: Mapping[str, Element], links: Mapping[str, tuple[str, str]], 
     return trees[found[0]] if found else None
 
 
-def _sheet(
-    element: Element, root: Element, cut: Sequence[str], strings: Mapping[str, str], blank: Mapping[str, FlatCell]
-) -> FlatSheet:
+def _sheet(element: Element, root: Element, cut: Sequence[str], strings: Mapping[str, str], styles: int) -> FlatSheet:
     """Read a sheet, ``element`` of the workbook (18.2.19); one of nothing but a chart has no cells."""
     name, hidden = element.attrib["name"], element.get("state", "visible") != "visible"
     if len(name) > MAX_SHEET:
         raise refusal(Code.FILE_44, f"“{shortened(name)}”")
     if root.tag not in (MAIN + "worksheet", MAIN + "chartsheet"):
         raise refusal(Code.FILE_40, name)
+    frame, filled = _frame(root, name, styles)
+    cells, values = dict(frame.cells), iter(cut)
+    for address, kind, text, formula, style in filled:
+        stated = next(values, CUT) if text == CUT and kind != _JOINED else text
+        cells[address] = FlatCell(_value(kind, stated, strings), formula, style)
+    return replace(frame, cells=cells, hidden=hidden)
+
+
+@once_a_tree
+def _frame(root: Element, name: str, styles: int) -> tuple[FlatSheet, list[_Filled]]:
+    """What of a sheet is the same whatever values are cut out of it; and its cells that hold a value."""
     protection, rows = root.find(MAIN + "sheetProtection"), root.findall(f"{MAIN}sheetData/{MAIN}row")
     tall = [(row.get("r", ""), row.get("ht", "")) for row in rows]
-    return FlatSheet(
+    cells, filled = _cells(name, root, {str(number): FlatCell(None, None, number) for number in range(styles)})
+    sheet = FlatSheet(
         name,
-        _cells(name, root, iter(cut), strings, blank),
+        cells,
         protected=protection is not None and protection.get("sheet") in TRUE,
-        hidden=hidden,
         merged=tuple(rows_and_columns(one.attrib["ref"]) for one in root.iterfind(f"{MAIN}mergeCells/{MAIN}mergeCell")),
         hidden_rows=_hidden(rows, "ht", ("r", "r")),
         hidden_columns=_hidden(root.iterfind(f"{MAIN}cols/{MAIN}col"), "width", ("min", "max")),
         heights={int(row): float(points) for row, points in tall if _HEIGHT.fullmatch(points) and _ROW.fullmatch(row)},
     )
+    return sheet, filled
 
 
 def _hidden(lines: Iterable[Element], size: str, ends: tuple[str, str]) -> tuple[range, ...]:
@@ -130,29 +143,27 @@ def _hidden(lines: Iterable[Element], size: str, ends: tuple[str, str]) -> tuple
     return tuple(range(int(first), int(last) + 1) for first, last in stated)
 
 
-def _cells(
-    sheet: str, root: Element, cut: Iterator[str], strings: Mapping[str, str], blank: Mapping[str, FlatCell]
-) -> dict[str, FlatCell]:
+def _cells(sheet: str, root: Element, blank: Mapping[str, FlatCell]) -> tuple[dict[str, FlatCell], list[_Filled]]:
     """Every cell (18.3.1.4) that holds something or carries a style, by address; the gate has seen to the addresses."""
     formulas = _Formulas(sheet)
     cells: dict[str, FlatCell] = {}
+    filled: list[_Filled] = []
     for cell in root.iter(_CELL):
         styled = blank[cell.get("s") or "0"]
         if not len(cell):
             if styled.style:
                 cells[cell.attrib["r"]] = styled
             continue
-        address, value, formula = cell.attrib["r"], None, None
+        address, formula = cell.attrib["r"], None
+        for child in cell.iterfind(_FORMULA):
+            formula = formulas.text(child, address)
+        cells[address] = FlatCell(None, formula, styled.style)
         for child in cell:
-            tag = child.tag
-            if tag == _VALUE:
-                value = _value(cell.get("t"), next(cut, CUT) if child.text == CUT else child.text, strings)
-            elif tag == _FORMULA:
-                formula = formulas.text(child, address)
-            elif tag == _INLINE:
-                value = _rich(child)
-        cells[address] = FlatCell(value, formula, styled.style)
-    return cells
+            if child.tag == _VALUE:
+                filled.append((address, cell.get("t"), child.text, formula, styled.style))
+            elif child.tag == _INLINE:
+                filled.append((address, _JOINED, _rich(child), formula, styled.style))
+    return cells, filled
 
 
 class _Formulas:
@@ -187,17 +198,17 @@ def _value(kind: str | None, text: str | None, strings: Mapping[str, str]) -> Ce
 
     A date in ISO 8601 (type ``d``) stays a text.
     """
-    if kind == "str":
-        return _text((text or "",))
     if not text:
-        return None
+        return "" if kind in ("str", _JOINED) else None
+    if kind == _JOINED:
+        return text
     if kind == "s":
         return strings[text]
     if kind is None or kind == "n":
         return _number(text)
     if kind == "b":
         return _TRUTH.get(text.strip(), text)
-    return CellError(text[:_ERROR]) if kind == "e" else _text((text,))
+    return CellError(text[:_ERROR]) if kind == "e" else _decoded(text)
 
 
 def _number(text: str) -> float | str:
@@ -212,9 +223,14 @@ def _number(text: str) -> float | str:
 def _rich(item: Element) -> str:
     """The runs of a shared or inline string (18.4.8, 18.3.1.53) joined, without its phonetic hints."""
     if len(item) == 1 and item[0].tag == _TEXT:
-        return _text((item[0].text or "",))
+        return _decoded(item[0].text or "")
     runs = (run.iterfind(_TEXT) if run.tag == _RUN else (run,) for run in item if run.tag in (_RUN, _TEXT))
     return _text(text.text or "" for texts in runs for text in texts)
+
+
+def _decoded(text: str) -> str:
+    """A text in one piece, as nearly every one is: it stands for itself."""
+    return _text((text,)) if "_x" in text or len(text) > MAX_TEXT else text
 
 
 def _text(pieces: Iterable[str]) -> str:
@@ -233,6 +249,7 @@ def _text(pieces: Iterable[str]) -> str:
     return text[: MAX_TEXT + 1]
 
 
+@once_a_tree
 def _names(root: Element) -> dict[str, str]:
     """The defined names (18.2.5) that hold in the whole workbook and are not Excel's own, with what they stand for."""
     names: dict[str, str] = {}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
@@ -28,6 +30,7 @@ _LONGEST_VERSION = 9
 _ENTRIES = frozenset({CellRole.NUMBER, CellRole.TEXT, CellRole.TICK})
 #: The last column and row that a form has room for.
 _FAR_COLUMN, _FAR_ROW = 512, 20_000
+_PERHAPS_FAR = re.compile("[A-Z]{3}[0-9]+|[S-Z][A-Z][0-9]+|[A-Z]+[0-9]{5,}")  # whatever is far, and some more
 _NAMED = 5  # cells or sheets told by name
 _NEARBY = 50  # sheets looked at for one that was renamed
 _ROWS = 20  # of the hidden sheet, in which a field is looked for
@@ -194,9 +197,15 @@ def _unseen(flat: FlatWorkbook, plan: TemplatePlan) -> Iterator[Finding]:
         if sheet.hidden:
             yield from _unseen_cells("sheet", entries)
             continue
-        covered = {cell for rows, columns in sheet.merged for cell in [*product(rows, columns)][1:]}
+        covered = _covered(sheet.merged)
         yield from _unseen_cells("merged", [one for one in entries if (one.spot.row + 1, one.spot.col + 1) in covered])
         yield from _unseen_cells("hidden", [one for one in entries if _in_hidden_line(sheet, one.spot)])
+
+
+@lru_cache(maxsize=16)
+def _covered(merged: tuple[tuple[range, range], ...]) -> frozenset[tuple[int, int]]:
+    """The cells, row and column, behind the first one of a merged area."""
+    return frozenset(cell for rows, columns in merged for cell in [*product(rows, columns)][1:])
 
 
 def _in_hidden_line(sheet: FlatSheet, spot: Spot) -> bool:
@@ -213,9 +222,10 @@ def _unseen_cells(fault: str, entries: Sequence[Planned]) -> Iterator[Finding]:
 def _far(flat: FlatWorkbook, plan: TemplatePlan) -> Iterator[Finding]:
     """FORM-15 for values that nobody scrolls to, on a sheet of the form."""
     for name in filter(flat.sheets.__contains__, plan.sheets):
-        filled = {at: cell.value for at, cell in flat.sheets[name].cells.items() if cell.value is not None}
-        places = {at: coordinates(at) for at in filled}
+        cells = flat.sheets[name].cells
+        perhaps = _PERHAPS_FAR.findall(" ".join(cells))
+        places = {at: coordinates(at) for at in perhaps if cells[at].value is not None}
         far = [at for at, (column, row) in places.items() if column > _FAR_COLUMN or row > _FAR_ROW]
         if far:
-            told = worded(Code.FORM_15, cells=listed(far, _NAMED), value=shortened(cell_text(filled[far[0]])))
+            told = worded(Code.FORM_15, cells=listed(far, _NAMED), value=shortened(cell_text(cells[far[0]].value)))
             yield Finding.at(told, [Spot(name, places[at][1] - 1, places[at][0] - 1) for at in far[:_NAMED]])

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache, reduce
 from itertools import chain
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from toolkit.forms.layout import address as at
@@ -16,6 +18,7 @@ from toolkit.workbook.intake.refusals import refusal
 
 MAX_TOKEN, MAX_ELEMENTS, MAX_DEPTH = 1 << 20, 400_000, 64
 MAX_AREA = 20_000
+R = TypeVar("R")
 #: Rows and columns of a sheet of Excel.
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -27,7 +30,12 @@ _STRICT = "{http://purl.oclc.org/ooxml/"  # what Strict Open XML calls its vocab
 _OWN = frozenset({"customproperty", "printersettings"})
 _MAY_BE_EMPTY = frozenset({"comments"})
 #: What stands for a value that was cut out: one without markup, entities, or what else a parser changes or refuses.
-CUT, _SMALL = "?", 300_000
+CUT = "?"
+#: Bytes of a part whose tree is kept, and of all of them: forms of a few years, as several programs save them.
+_SMALL, _MOST = 300_000, 4 << 20
+#: Tags of such a part: a tree takes room by its elements and not by its text.
+_TAGS = 8_000
+_known: OrderedDict[bytes, tuple[Element, int]] = OrderedDict()
 _CHARACTER = rb"[ -%'-;=?-~]|[\xc3-\xdf][\x80-\xbf]|[\xe2-\xe9][\x80-\xbf]{2}|\xef[\xbc\xbd][\x80-\xbf]"
 _PLAIN = re.compile(rb"<v>((?:" + _CHARACTER + rb"){0,200})</v>")
 _DECLARED = 5  # behind the beginning of the XML declaration
@@ -98,20 +106,43 @@ def tree(body: bytes) -> Element:
 def part(body: bytes) -> tuple[Element, Sequence[str]]:
     """A part's tree, shared between files and read only; where cells hold `CUT`, these plain values, in their order."""
     pieces = _PLAIN.split(body)
-    found = _skeleton if len(body) <= _SMALL else _skeleton.__wrapped__
-    root, count = found(f"<v>{CUT}</v>".encode().join(pieces[::2]))
+    root, count = _remembered(f"<v>{CUT}</v>".encode().join(pieces[::2]))
     values = b"\n".join(pieces[1::2]).decode().split("\n") if pieces[1:] else ()
     return (root, values) if count == len(values) or not values else (tree(body), ())
 
 
-@lru_cache(maxsize=48)
+def _remembered(body: bytes) -> tuple[Element, int]:
+    """A skeleton, kept unless it is large, and others were met since; trees take far more memory than their text."""
+    if len(body) > _SMALL or body.count(b"<") > _TAGS:
+        return _skeleton(body)
+    _known[body] = found = _known.pop(body, None) or _skeleton(body)
+    while sum(map(len, _known)) > _MOST:
+        _known.popitem(last=False)
+    return found
+
+
 def _skeleton(body: bytes) -> tuple[Element, int]:
     """What many files have in common, and how many cells lost a value; -1 if that may be hidden, or looked like."""
     root = tree(body)
-    alike = [one.tag for one in root.iter() if one.text == CUT and one.tag.rpartition("}")[2] == "v"]
+    alike = [one for one in root.iter() if one.text == CUT and one.tag.rpartition("}")[2] == "v"]
     cells = [one for cell in root.iter(MAIN + "c") for one in cell if one.tag == MAIN + "v" and one.text == CUT]
-    plain = b"<!" not in body and body.find(b"<?", _DECLARED) < 0
-    return root, len(cells) if plain and len(cells) == len(alike) else -1
+    # An instruction may hide a value that was cut out, wherever it stands; only the XML declaration is none.
+    plain = b"<!" not in body and b"<?" not in body.removeprefix(b"\xef\xbb\xbf").removeprefix(b"<?xml ")
+    # The same elements in the same order: what was cut out is put back cell by cell.
+    return root, len(cells) if plain and root.tag == MAIN + "worksheet" and cells == alike else -1
+
+
+def once_a_tree(make: Callable[..., R]) -> Callable[..., R]:
+    """Keep what is made of a tree as long as the tree is kept; with other arguments it is made anew."""
+    known: WeakKeyDictionary[Element, tuple[tuple[Any, ...], R]] = WeakKeyDictionary()
+
+    def made(root: Element, *more: Any) -> R:  # noqa: ANN401 - those of `make`
+        found = known.get(root)
+        if found is None or found[0] != more:
+            found = known[root] = more, make(root, *more)
+        return found[1]
+
+    return made
 
 
 def _require_tame(body: bytes) -> None:
