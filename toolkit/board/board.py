@@ -81,7 +81,7 @@ def render_board(  # noqa: PLR0913, PLR0917 - the parts of the page
             place=place,
             paths=list(dict.fromkeys(filter(None, map(place, standings)))),
             shares=progress.by_state(standings),
-            timeline=progress.Timeline.of(round_.events, round_.deadline, round_.made),
+            days=progress.by_day(round_.events),
             groups=progress.reminders(instrument, standings),
             title_of=lambda code: title_of(instrument, code),
             problems=found,
