@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from toolkit.board import progress
@@ -23,6 +23,7 @@ from toolkit.collection.changes import News
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.workbook.book import SOURCES
 from toolkit.instrument.instrument import Instrument
+from toolkit.io.templates import pages
 from toolkit.model.finding import Finding
 from toolkit.model.grid import BREAK
 from toolkit.model.standing import Standing
@@ -101,14 +102,7 @@ def render_board(  # noqa: PLR0913, PLR0917 - the parts of the page
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("toolkit.board"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=escaped_marks,
-    )
+    environment = pages("toolkit.board", escaped_marks)
     environment.filters["pieces"] = lambda text: str(text).split(BREAK)
     for helper in (progress.weights, progress.superseding, compositions):
         environment.globals[helper.__name__] = helper
