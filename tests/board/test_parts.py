@@ -17,7 +17,7 @@ from toolkit.board.board import data_block, render_board
 from toolkit.board.breakdown import compositions, top_totals
 from toolkit.board.figures import change
 from toolkit.board.problems import title_of
-from toolkit.board.progress import KINDS, Timeline, by_state, reminders
+from toolkit.board.progress import by_day, by_state, reminders
 from toolkit.consolidation.aggregate import aggregate
 from toolkit.consolidation.choice import Expected
 from toolkit.consolidation.findings import completeness
@@ -149,16 +149,15 @@ def test_nothing_is_reminded_of_when_all_is_in() -> None:
     assert "不需要催报" in parsed(page([member("001", 3)])).xpath('string(//section[@id="remind"])')
 
 
-def test_the_timeline_rises_by_one_for_each_event_and_ends_at_their_number() -> None:
-    events = (("2026-01-12", "received"), ("2026-01-20", "received"), ("2026-01-20", "accepted"), ("2026-01-20", "pin"))
-    drawn = Timeline.of(events, "2026-01-22", "2026-01-21 10:00")
-    assert [(line.label, line.count) for line in drawn.lines] == [("收到", 2), ("通过", 1)]
-    assert drawn.lines[0].path == "M0 100H90.9V50.0H818.2V0.0H1000"
-    assert drawn.lines[1].path == "M0 100H818.2V50.0H1000"
-    days = [(day.isoformat(), [counts[kind] for kind in KINDS]) for day, counts in drawn.days.items()]
-    assert days == [("2026-01-12", [1, 0, 0]), ("2026-01-20", [1, 1, 0])]
-    assert drawn.due is not None
-    assert drawn.percent(drawn.due) == 100
+def test_every_day_shows_what_happened_with_bars_of_the_same_scale() -> None:
+    events = (("2026-01-20", "received"), ("2026-01-12", "received"), ("2026-01-20", "received"), ("2026-01-20", "pin"))
+    assert by_day((*events, ("2026-01-13", "pin"))) == {"2026-01-12": (1, 0, 0), "2026-01-20": (2, 0, 0)}
+    round_ = replace(ROUND, events=events, deadline="2026-01-19")
+    tree = parsed(render_board(round_, annual(), [], total([]), []))
+    rows = tree.xpath('//div[contains(@class, "days")]//tbody/tr')
+    assert [row.xpath("string(th)") for row in rows] == ["2026-01-12", "2026-01-20（截止后）"]
+    assert [row.xpath("td[1]/text()") for row in rows] == [["1"], ["2"]]
+    assert [row.xpath(".//i[1]/@style") for row in rows] == [["width:50.0%"], ["width:100.0%"]]
 
 
 def test_a_total_is_broken_down_by_the_forms_own_formulas_biggest_part_first() -> None:

@@ -13,7 +13,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from toolkit.board import progress
@@ -26,6 +26,7 @@ from toolkit.consolidation.aggregate import Consolidation, aggregate
 from toolkit.consolidation.choice import Expected
 from toolkit.consolidation.workbook.book import SOURCES
 from toolkit.instrument.instrument import Instrument
+from toolkit.io.templates import pages
 from toolkit.model.finding import Finding
 from toolkit.model.grid import BREAK
 from toolkit.model.returns import FiledVerdict
@@ -139,7 +140,7 @@ def render_board(  # noqa: PLR0913, PLR0917 - the parts of the page
             place=place,
             paths=list(dict.fromkeys(filter(None, map(place, standings)))),
             shares=progress.by_state(standings),
-            timeline=progress.Timeline.of(round_.events, round_.deadline, round_.made),
+            days=progress.by_day(round_.events),
             groups=progress.reminders(instrument, standings),
             title_of=lambda code: title_of(instrument, code),
             problems=found,
@@ -159,14 +160,7 @@ def render_board(  # noqa: PLR0913, PLR0917 - the parts of the page
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("toolkit.board"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=escaped_marks,
-    )
+    environment = pages("toolkit.board", escaped_marks)
     environment.filters["pieces"] = lambda text: str(text).split(BREAK)
     for helper in (progress.by_state, progress.weights, progress.superseding, compositions):
         environment.globals[helper.__name__] = helper

@@ -12,7 +12,7 @@ from factories.filled_forms import annual
 from toolkit.checks.lint.lint import lint
 from toolkit.checks.lint.mutants import never_fire, plants
 from toolkit.cli.run import run
-from toolkit.instrument.instrument import demand, loads
+from toolkit.instrument.instrument import loads
 
 FORM = """
 [form]
@@ -73,16 +73,6 @@ def test_excel_takes_a_name_of_255_characters(length: int, errors: int) -> None:
     table = "t" + "x" * (length - len("t.x.a"))
     text = FORM.format(rules=PLAIN, third="Z").replace('id = "t"', f'id = "{table}"')
     assert bool([one for one in lint(loads(text)) if "名称超过" in one.message]) is bool(errors)
-
-
-@pytest.mark.parametrize(("length", "hints"), [(120, 0), (121, 1)])
-def test_a_sentence_is_too_long_from_a_hundred_and_twenty_one_characters_on(length: int, hints: int) -> None:
-    rules = 'R-01 = "x >= y"\nR-03 = "z.a >= 5"'
-    short = loads(FORM.format(rules=rules, third="Z"))
-    third = "长" * (1 + length - len(demand(short, short.rules.rule("R-03")[0])))
-    assert [one for one in told(rules, third) if "说明太长" in one[2]] == (
-        [("hint", "R-03", "自动生成的说明太长，请用 say 写一句")] * hints
-    )
 
 
 def test_every_check_of_the_statutory_form_fails_for_some_planted_figures() -> None:

@@ -13,7 +13,6 @@ from toolkit.checks.lint.mutants import never_fire
 from toolkit.instrument.instrument import Instrument, demand
 from toolkit.rules.compile import Check
 
-_LONGEST_SENTENCE = 120
 _LONGEST_NAME = 255
 _LISTED = 6
 
@@ -29,7 +28,7 @@ class Advice:
 
 def lint(instrument: Instrument) -> list[Advice]:
     """Everything there is to say of a form that loads without a fault, errors first."""
-    looks = (contradictory, dead, labels, names, redundant, uncovered, long_sentences)
+    looks = (contradictory, dead, labels, names, redundant, uncovered)
     return sorted((advice for look in looks for advice in look(instrument)), key=lambda one: one.level)
 
 
@@ -38,8 +37,8 @@ def contradictory(instrument: Instrument) -> Iterator[Advice]:
     core = contradiction(instrument)
     if core:
         rules = "、".join(dict.fromkeys(check.rule.id for check in core))
-        long_sentences = "；".join(demand(instrument, check) for check in core[:_LISTED])
-        yield Advice("error", rules, f"这几条规则互相矛盾，填什么数都不能同时成立：{long_sentences}")
+        sentences = "；".join(demand(instrument, check) for check in core[:_LISTED])
+        yield Advice("error", rules, f"这几条规则互相矛盾，填什么数都不能同时成立：{sentences}")
 
 
 def redundant(instrument: Instrument) -> Iterator[Advice]:
@@ -105,11 +104,3 @@ def names(instrument: Instrument) -> Iterator[Advice]:
     for name in instrument.layout.spots:
         if len(name) > _LONGEST_NAME:
             yield Advice("error", name[:40], f"名称超过 {_LONGEST_NAME} 个字符，Excel 不接受")
-
-
-def long_sentences(instrument: Instrument) -> Iterator[Advice]:
-    """Rules without words of their own whose generated sentence is too long to read."""
-    for _, group in groupby(instrument.rules.checks, key=lambda check: (check.rule.id, check.rule.path)):
-        check = next(group)
-        if not check.rule.say and len(demand(instrument, check)) > _LONGEST_SENTENCE:
-            yield Advice("hint", check.rule.id, "自动生成的说明太长，请用 say 写一句")

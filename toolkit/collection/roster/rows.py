@@ -9,15 +9,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from toolkit.collection.roster.roster import Role, Unit
-from toolkit.collection.roster.sheet import EXAMPLE, HEADINGS, RosterTable, Row
+from toolkit.collection.roster.sheet import EXAMPLE, HEADINGS, WORDS, RosterTable, Row
 from toolkit.text import name_key
 
-_ROLES: Mapping[str, Role] = {
-    **dict.fromkeys(("是", "报送"), Role.REPORTS),
-    **dict.fromkeys(("否", "不报送", "不报"), Role.NODE),
-    **dict.fromkeys(("汇总", "汇总报送"), Role.SUMMARY),
-}
-_NO_REASON = frozenset({"无", "否", "是", "有", "纳入", "不纳入", "/", "\\", "-", "--", "—", "——", "0", "x", "√", "×"})
+_ROLES: Mapping[str, Role] = {word: Role(role) for role, words in WORDS["roles"].items() for word in words}
 _UNFIT = re.compile(r'[<>:"/\\|?*]')
 _SEPARATORS = re.compile(r"[、,，;；\s]+")
 _WIDE_GAP = re.compile(r"(?<=[\u2e80-\uffef]) (?=[\u2e80-\uffef])")
@@ -128,7 +123,7 @@ def _body(row: Row, text: str, bodies: Sequence[str], problems: Problems) -> str
 
 
 def _reason(row: Row, text: str, problems: Problems) -> str:
-    if name_key(text) in _NO_REASON:
+    if name_key(text) in WORDS["no_reasons"]:
         problems.cell(row, "excluded", f"“{text}”不是原因。要纳入的请清空这一格，不纳入的请写明原因")
         return ""
     return text

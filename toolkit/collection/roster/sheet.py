@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from toolkit.collection.roster.grid import TextGrid, text_grids
 from toolkit.collection.roster.roster import RosterError
@@ -41,6 +41,8 @@ class Column:
 
 
 _BLANK = tomllib.loads(Path(__file__).with_name("blank.toml").read_text(encoding="utf-8"))
+#: What may stand for each role, and what is no reason, as `name_key` gives it.
+WORDS: Mapping[str, Any] = _BLANK["words"]
 COLUMNS = tuple(Column(**one) for one in _BLANK["column"])
 HEADINGS: Mapping[str, str] = {column.id: column.heading for column in COLUMNS}
 _BY_HEADING = {name: column.id for column in COLUMNS for name in (column.heading, *column.aliases)}

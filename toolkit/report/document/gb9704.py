@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 _TWIPS_PER_MM: Final = 1440 / 25.4
@@ -57,27 +60,12 @@ class Face:
     stack: tuple[str, ...]
 
 
-_SERIF = ("Source Han Serif SC", "Noto Serif CJK SC", "Noto Serif SC")
-_SANS = ("Source Han Sans SC", "Noto Sans CJK SC", "Noto Sans SC")
-
-FANG = Face(
-    "仿宋_GB2312",
-    "仿宋",
-    ("FangSong_GB2312", "仿宋_GB2312", "FangSong", "仿宋", "STFangsong", "FandolFang R", "FandolFang", *_SERIF),
-)
-KAI = Face(
-    "楷体_GB2312",
-    "楷体",
-    ("KaiTi_GB2312", "楷体_GB2312", "KaiTi", "楷体", "STKaiti", "FandolKai", "LXGW WenKai", "AR PL KaitiM GB", *_SERIF),
-)
-HEI = Face("黑体", "SimHei", ("SimHei", "黑体", "STHeiti", "FandolHei", *_SANS))
-SONG = Face("宋体", "SimSun", ("SimSun", "宋体", "STSong", "FandolSong", *_SERIF))
-HEADLINE = Face(
-    "方正小标宋简体",
-    "FZXiaoBiaoSong-B05S",
-    ("FZXiaoBiaoSong-B05S", "方正小标宋简体", "FZXiaoBiaoSong-B05", "STZhongsong", "FandolSong", *_SERIF),
-)
-FACES = {"fang": FANG, "kai": KAI, "hei": HEI, "song": SONG, "headline": HEADLINE}
+_TOLD = tomllib.loads(Path(__file__).with_name("faces.toml").read_text(encoding="utf-8"))
+FACES: Mapping[str, Face] = {
+    name: Face(one["office"], one["alternative"], (*one["stack"], *_TOLD["free"][one["kind"]]))
+    for name, one in _TOLD["face"].items()
+}
+FANG, KAI, HEI, SONG, HEADLINE = FACES.values()
 
 
 def fitted(text: str, width_mm: float) -> float:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import count, pairwise
 from typing import Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
+from toolkit.io.templates import pages
 from toolkit.model.grid import BREAK, GridCell
 from toolkit.report.document import gb9704 as gb
 from toolkit.report.document.blocks import Document, Paragraph, Picture, Section, TableBlock
@@ -64,21 +63,10 @@ class TableView:
         return self.block.printed(cell).split(BREAK)
 
 
-@cache
-def _engine() -> Environment:
-    return Environment(
-        loader=PackageLoader("toolkit.report.render"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
 def render_html(document: Document, links: Mapping[str, str] | None = None) -> str:
     """Print a report as a page; ``links`` are the other forms of it to download: what it says, and the address."""
     document = tidied(document)
-    return _engine().get_template("page.html.j2").render(_words(document, "t"), links=links or {}, gb=gb)
+    return pages(__package__).get_template("page.html.j2").render(_words(document, "t"), links=links or {}, gb=gb)
 
 
 def render_fragment(document: Document) -> str:
@@ -87,7 +75,7 @@ def render_fragment(document: Document) -> str:
     The title is no ``h1``: the page it is pasted into has its own.
     """
     document = tidied(document)
-    return _engine().get_template("fragment.html.j2").render(_words(document, "xxgk-t"))
+    return pages(__package__).get_template("fragment.html.j2").render(_words(document, "xxgk-t"))
 
 
 def _words(document: Document, prefix: str) -> dict[str, object]:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Final
 
-from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
+from toolkit.io.templates import from_template
 from toolkit.report.document import gb9704 as gb
 
 W: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -55,13 +53,6 @@ PARAGRAPH_STYLES: Final = (BODY, TITLE, NOTICE, HEADING, TEXT, CAPTION, HEAD, ST
 LEAD: Final = Style("LeadHeading", "二级标题（段内）", gb.KAI)
 
 
-@cache
-def _template(name: str) -> Template:
-    """A template without its line ends, which are there for whoever reads it."""
-    source = (Path(__file__).with_name("templates") / f"{name}.xml.j2").read_text(encoding="utf-8")
-    return Environment(autoescape=True, undefined=StrictUndefined).from_string("".join(source.splitlines()))
-
-
 def markup(name: str, **words: object) -> str:
     """Write a part of a .docx, or a piece of one, from its template."""
-    return _template(name).render(words, gb=gb, namespaces=Markup(NAMESPACES))  # noqa: S704 - our own
+    return from_template(__package__, name, **words, gb=gb, namespaces=Markup(NAMESPACES))  # noqa: S704 - our own

@@ -13,6 +13,7 @@ from functools import cached_property
 from lxml import etree
 
 from toolkit.forms.layout import address as cell_at
+from toolkit.io.templates import from_template
 from toolkit.text import lines_taken, printable
 from toolkit.workbook.annotation.parts import Parts, detach
 from toolkit.workbook.annotation.sheet import encoded_text
@@ -34,21 +35,6 @@ _SHAPE = re.compile(r"<(?:\w+:)?shape\b.*?</(?:\w+:)?shape\s*>", re.DOTALL)
 _PLACE = re.compile(r"<(?:\w+:)?(Row|Column)\s*>\s*([0-9]{1,7})")
 _ANCHOR = re.compile(r"(<(?:\w+:)?Anchor\s*>)[^<]*")
 _NUMBER = re.compile(r"_x0000_s([0-9]{1,9})")
-_URN = "urn:schemas-microsoft-com:"
-_SPACES = f'xmlns:v="{_URN}vml" xmlns:o="{_URN}office:office" xmlns:x="{_URN}office:excel"'
-_NEW_DRAWING = f'<xml {_SPACES}><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="{{}}"/></o:shapelayout></xml>'
-_KIND = (
-    f'<v:shapetype {_SPACES} id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
-    '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
-)
-_BOX = (
-    f'<v:shape {_SPACES} id="_x0000_s{{number}}" type="#_x0000_t202" fillcolor="#ffffe1" o:insetmode="auto"'
-    ' style="position:absolute;width:255pt;height:80pt;visibility:hidden">'
-    '<v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/>'
-    '<v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div></v:textbox>'
-    '<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor>{anchor}</x:Anchor>'
-    "<x:AutoFill>False</x:AutoFill><x:Row>{row}</x:Row><x:Column>{column}</x:Column></x:ClientData></v:shape>"
-)
 
 
 class SheetComments:
@@ -100,7 +86,7 @@ class SheetComments:
                 return _ANCHOR.sub(rf"\g<1>{self._anchor(address, boxes[address])}", shape[0])
             return "" if address in gone else shape[0]
 
-        new = _SHAPE.sub(settled, old) or _NEW_DRAWING.format(1 + self._parts.count(".vml"))
+        new = _SHAPE.sub(settled, old) or from_template(__package__, "drawing", number=1 + self._parts.count(".vml"))
         if lacking := {address: text for address, text in boxes.items() if address not in here}:
             at = new.rindex("</")
             new = new[:at] + self._shapes(new, lacking) + new[at:]
@@ -122,11 +108,9 @@ class SheetComments:
 
     def _shapes(self, drawing: str, boxes: Mapping[str, str]) -> str:
         last = max(map(int, _NUMBER.findall(drawing)), default=1024 * self._parts.count(".vml") + 1024)
-        out = [] if "_x0000_t202" in drawing else [_KIND]
-        for number, (address, text) in enumerate(boxes.items(), last + 1):
-            (column, row), anchor = coordinates(address), self._anchor(address, text)
-            out.append(_BOX.format(number=number, anchor=anchor, row=row - 1, column=column - 1))
-        return "".join(out)
+        numbered = enumerate(boxes.items(), last + 1)
+        drawn = [(number, self._anchor(at, text), *coordinates(at)) for number, (at, text) in numbered]
+        return from_template(__package__, "boxes", kind="_x0000_t202" not in drawing, boxes=drawn)
 
     @cached_property
     def _shape(self) -> tuple[Callable[[int], float], Callable[[int], float]]:

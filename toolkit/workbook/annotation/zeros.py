@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from xml.sax.saxutils import escape
 
 from toolkit.forms.layout import CHECKS, CONFIRM
 from toolkit.instrument.instrument import Instrument
+from toolkit.io.templates import from_template
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding, Outcome
 from toolkit.model.flat import CellValue, FlatWorkbook
@@ -14,7 +14,6 @@ from toolkit.model.returns import Verdict
 from toolkit.text import cell_text
 from toolkit.workbook.annotation.sheet import SheetPart, text_cell
 from toolkit.workbook.intake.extract import blank_findings
-from toolkit.workbook.intake.xml import MAIN
 from toolkit.workbook.proposals import CONFIRMED, CONFIRMING, HOW, Place, to_confirm
 from toolkit.workbook.template.plan_checks import SUMMARY
 
@@ -64,36 +63,19 @@ def confirm_lines(flat: FlatWorkbook, instrument: Instrument, proposed: Collecti
 
 
 def confirm_sheet(look: int, words: int, told: Iterable[str], verdicts: CellValue) -> str:
-    """The sheet where all is confirmed, as XML (ECMA-376 Part 1, 18.3); ``verdicts`` are the check sheet's.
+    """The sheet where all is confirmed, as XML; ``verdicts`` are the check sheet's.
 
     ``look`` and ``words`` are the styles of the cell where that is done and of the sentences beside it.
     """
-    live = f'<f>"{CHECKS}："&amp;{SUMMARY.reference}</f><v>{CHECKS}：{escape(str(verdicts or ""))}</v>'
-    rows = [f'<c r="A1" s="{look}"/>{text_cell("B1", HOW, words)}', f'<c r="B2" s="{words}" t="str">{live}</c>']
-    rows += [text_cell(f"B{number}", line, words) for number, line in enumerate(told, 3)]
-    return (
-        f'<worksheet xmlns="{MAIN.strip("{}")}">'
-        '<sheetPr><tabColor rgb="FF2F7F9E"/><pageSetUpPr fitToPage="1"/></sheetPr>'
-        '<cols><col min="1" max="1" width="14"/><col min="2" max="2" width="100"/></cols>'
-        f"<sheetData>{_rows(rows)}</sheetData>"
-        '<sheetProtection sheet="1" objects="1" scenarios="1"/>'
-        '<dataValidations count="1"><dataValidation type="list" allowBlank="1" showErrorMessage="1" sqref="A1">'
-        f'<formula1>"{CONFIRMED}"</formula1></dataValidation></dataValidations>'
-        '<pageSetup orientation="landscape" fitToHeight="0"/></worksheet>'
-    )
+    said = {"how": HOW, "checks": CHECKS, "summary": SUMMARY.reference, "confirmed": CONFIRMED, "told": told}
+    styles = {"look": look, "words": words}
+    return from_template(__package__, "confirm", **said, **styles, verdicts=verdicts or "", cell=text_cell)
 
 
 def proposed_sheet(proposed: Mapping[Place, CellValue]) -> str:
     """The sheet that lists the proposed cells and their values, as XML."""
-    rows = []
-    for n, (place, value) in enumerate(proposed.items(), 1):
-        beside = text_cell(f"B{n}", value) if isinstance(value, str) else f'<c r="B{n}"><v>{value!r}</v></c>'
-        rows.append(text_cell(f"A{n}", "!".join(place)) + beside)
-    return f'<worksheet xmlns="{MAIN.strip("{}")}"><sheetData>{_rows(rows)}</sheetData></worksheet>'
-
-
-def _rows(rows: Sequence[str]) -> str:
-    return "".join(f'<row r="{number}">{row}</row>' for number, row in enumerate(rows, 1))
+    listed = [("!".join(place), value) for place, value in proposed.items()]
+    return from_template(__package__, "proposed", proposed=listed, cell=text_cell)
 
 
 def _blank(verdict: Verdict) -> list[str]:

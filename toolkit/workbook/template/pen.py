@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import tomllib
 import zipfile
 from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
 from operator import itemgetter
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -40,41 +42,16 @@ _LOCK = b'<workbookProtection lockStructure="1"/>'
 _CALLS = ("set_row", "merge_range", "write_blank", "write_string", "write_number", "write_formula")
 _PROTECTION = {"format_cells": True, "format_rows": True, "format_columns": True, "select_locked_cells": True}
 
-INPUT, GREY, HEADING, PROPOSAL = "#FFFBE0", "#EFEFEF", "#E4ECF5", "#C5E8F0"
-_BASE: Mapping[str, object] = {"font_name": "宋体", "font_size": 10.5, "valign": "vcenter", "text_wrap": True}
-_BOXED: Mapping[str, object] = {"border": 1, "border_color": "#808080"}
+_LOOKS = tomllib.loads(Path(__file__).with_name("styles.toml").read_text(encoding="utf-8"))
+_COLOURS: Mapping[str, str] = _LOOKS["colours"]
+INPUT, GREY, HEADING, PROPOSAL = (_COLOURS[name] for name in ("input", "grey", "heading", "proposal"))
+GOOD, BAD, ASK, EMPTY_FILL = (_COLOURS[name] for name in ("good", "bad", "ask", "empty"))
+_OPEN = {name: _LOOKS["all"] | own for name, own in _LOOKS["open"].items()}
+_FRAMED = {name: _LOOKS["all"] | _LOOKS["frame"] | own for name, own in _LOOKS["framed"].items()}
 STYLES: Mapping[str, Mapping[str, object]] = {
-    "title": {"font_name": "黑体", "font_size": 15, "align": "center", "text_wrap": False},
-    "help": {"font_size": 9.5, "font_color": "#555555"},
-    "band": {**_BOXED, "bold": True, "align": "center", "bg_color": HEADING},
-    "head": {**_BOXED, "align": "center", "bg_color": HEADING},
-    "note": {**_BOXED, "align": "center", "font_size": 9.5, "bg_color": HEADING},
-    "stub": {**_BOXED, "bg_color": "#F7F9FC"},
-    "stub_centred": {**_BOXED, "align": "center", "bg_color": "#F7F9FC"},
-    "number": {**_BOXED, "align": "center", "bg_color": INPUT, "locked": False, "text_wrap": False},
-    "text": {**_BOXED, "bg_color": INPUT, "locked": False, "num_format": "@", "valign": "top"},
-    "tick": {**_BOXED, "bg_color": INPUT, "locked": False, "num_format": "@", "align": "center"},
-    "text_line": {**_BOXED, "bg_color": INPUT, "locked": False, "num_format": "@"},
-    "proposed": {**_BOXED, "align": "center", "bg_color": PROPOSAL, "locked": False, "text_wrap": False},
-    "proposed_text": {**_BOXED, "bg_color": PROPOSAL, "locked": False, "num_format": "@", "valign": "top"},
-    "total": {**_BOXED, "align": "center", "bg_color": GREY, "bold": True, "text_wrap": False},
-    "fixed": {**_BOXED, "bg_color": GREY},
-    "fixed_number": {**_BOXED, "align": "center", "bg_color": GREY, "text_wrap": False},
-    "sentence": {**_BOXED, "font_size": 9.5},
-    "link": {**_BOXED, "font_size": 9.5, "font_color": "#1F4E9E", "underline": 1},
-    "link_below": {**_BOXED, "font_size": 9.5, "font_color": "#1F4E9E", "underline": 1, "indent": 2},
-    "result": {**_BOXED, "align": "center", "text_wrap": False},
-    "summary": {**_BOXED, "bold": True, "align": "center"},
-    "verdict": {**_BOXED, "align": "center", "bold": True},
-    "left_title": {"font_name": "黑体", "font_size": 15, "text_wrap": False},
-    "line": {"font_size": 9.5, "font_color": "#555555", "text_wrap": False},
-    "warning": {"bold": True, "font_color": "#9C1C12", "bg_color": "#FBD9D7"},
-    "warning_line": {"bold": True, "font_color": "#9C1C12", "text_wrap": False},
-    "partial": {**_BOXED, "align": "center", "bg_color": "#FFE9BF", "text_wrap": False},
-    "entry_line": {**_BOXED, "font_size": 9.5, "text_wrap": False},
-    "code": {**_BOXED, "font_size": 7.5, "font_color": "#777777", "valign": "top", "bg_color": HEADING},
+    name: look | {"bg_color": _COLOURS[look["bg_color"]]} if "bg_color" in look else look
+    for name, look in (_OPEN | _FRAMED).items()
 }
-GOOD, BAD, ASK, EMPTY_FILL = "#DFF2E1", "#FBD9D7", "#FFE9BF", "#EDEDED"
 
 
 @dataclass
@@ -104,7 +81,7 @@ class Pen:
     def style(self, name: str) -> Any:  # noqa: ANN401 - xlsxwriter has no types
         """A format of the palette."""
         if name not in self._formats:
-            self._formats[name] = self.book.add_format({**_BASE, **STYLES[name]})
+            self._formats[name] = self.book.add_format(STYLES[name])
         return self._formats[name]
 
     def fill(self, colour: str) -> Any:  # noqa: ANN401
