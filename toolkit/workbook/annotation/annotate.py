@@ -63,8 +63,7 @@ def annotate(data: bytes, instrument: Instrument, verdict: Verdict, heading: Seq
         raise AnnotateError("没法在原表上标注：文件不是核对过的那一份，或者不是本表。请重新核对后再标注。")
     worked = with_nils(flat, instrument)
     added: _Values = {instrument.layout.cells[name]: 0 for name in zeros(verdict)}
-    # Nothing costs more, and a file with all its formulas and their results needs none of it.
-    due = cache(lambda: results(worked, instrument, added))
+    due = cache(lambda: results(worked, instrument, added))  # dear, and most files need none of it
     told, plan = marking(worked, instrument, verdict, due), plan_for(instrument, identify(flat))
     anew = bool(told.restored or added)
     lost = {place for place in plan.formulas if anew or flat.at(*place).value is None}

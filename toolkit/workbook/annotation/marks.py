@@ -76,11 +76,10 @@ def marking(
     flat: FlatWorkbook, instrument: Instrument, verdict: Verdict, results: Callable[[], Mapping[Place, CellValue]]
 ) -> Marking:
     """Marks and lines for a workbook; ``results`` tells what its formulas give, asked where one is put back."""
-    planned = {place: cell.formula for place, cell in plan_for(instrument, identify(flat)).formulas.items()}
-    there = {place: formula for place, formula in planned.items() if place[0] in flat.sheets}
+    planned = plan_for(instrument, identify(flat)).formulas
+    there = {place: cell.formula for place, cell in planned.items() if place[0] in flat.sheets}
     restored = {p: formula for p, formula in there.items() if not same_formula(flat.at(*p).formula, formula, p[0])}
-    due = results() if restored else {}
-    kept = planned.keys() - restored.keys()
+    due, kept = results() if restored else {}, planned.keys() - restored.keys()
     words = {place: shortened(cell_text(flat.at(*place).value, _EMPTY), _LONGEST_VALUE) for place in kept}
     altered, figures = {}, _other_figures(flat, instrument, restored, due)
     for place in put_back(instrument, verdict) & restored.keys():
