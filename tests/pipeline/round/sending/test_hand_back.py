@@ -257,7 +257,7 @@ def test_two_processes_hand_back_the_same_files_and_note_the_same(
 
     monkeypatch.setattr(handing, "Crew", Counted)
     for code in ("001", "003", "004"):
-        put(folder, f"{code}.xlsx", reply(folder, code, FAULTY | {"disputes.review.other": None}))
+        put(folder, f"{code}.xlsx", reply(folder, code, {**FAULTY, "disputes.review.other": None}))
     put(folder, "民政局.xlsx", workbook())
     with open_round(folder, clock=clock()) as round_:
         collect(round_)
