@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from toolkit.boundary import guarded
 from toolkit.collection.folder import RETURNED, RETURNED_PREFIX
@@ -27,8 +27,7 @@ _LONGEST = 24
 _NOTHING = "没有需要退回的问题"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Annotated:
+class Annotated(NamedTuple):
     """What came of annotating: ``written`` maps a source to its annotated copy, ``notices`` to its notice in words.
 
     ``left`` says for every other source why there is no annotated copy of it.

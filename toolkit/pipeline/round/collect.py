@@ -199,7 +199,7 @@ def _judge_again(round_: Round, judge: _Judge, stages: Stages) -> int:
 
 
 def _original(round_: Round, arrival: Arrival) -> _Loaded:
-    data = stored(round_, arrival.sha256, arrival.name)
+    data = stored(round_.folder, arrival.sha256, arrival.name)
     item = Item(key=arrival.name_key, name=arrival.name, modified=0.0, load=lambda: data)
     return _Loaded(item, data, arrival.sha256, arrival)
 

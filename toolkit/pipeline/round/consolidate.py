@@ -58,7 +58,7 @@ def consolidate_round(round_: Round, wanted: SumRequest = WHOLE, stages: Stages 
     template = read_word(round_.template) if round_.template else None
     collected = collect(round_, wanted.jobs, stages)
     found, news, unread = take_stock(round_)
-    handed = hand_back(round_, found, stages)
+    handed = hand_back(round_, found, stages, wanted.jobs)
     area = round_.roster.find(wanted.node).code if wanted.node else ""
     sums = add_up(round_, found, area, everything=wanted.everything)
     folder = target_of(round_, wanted.target, area, everything=wanted.everything)

@@ -335,9 +335,9 @@ def _text(path: Path) -> str:
     return text
 
 
-def stored(round_: Round, sha256: str, name: str) -> bytes:
+def stored(folder: Folder, sha256: str, name: str) -> bytes:
     """The content of that hash, which came as ``name``; LedgerError where it is lost or no longer the same."""
-    path = round_.folder.original(sha256)
+    path = folder.original(sha256)
     try:
         data = path.read_bytes()
     except OSError as error:

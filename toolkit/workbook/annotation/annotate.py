@@ -7,6 +7,7 @@ know of keep their bytes.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 
 from lxml import etree
 
@@ -62,14 +63,15 @@ def annotate(data: bytes, instrument: Instrument, verdict: Verdict, heading: Seq
         raise AnnotateError("没法在原表上标注：文件不是核对过的那一份，或者不是本表。请重新核对后再标注。")
     worked = with_nils(flat, instrument)
     added: _Values = {instrument.layout.cells[name]: 0 for name in zeros(verdict)}
-    due = results(worked, instrument, added)
-    told = marking(worked, instrument, verdict, due)
+    due = cache(lambda: results(worked, instrument, added))  # dear, and most files need none of it
+    told, plan = marking(worked, instrument, verdict, due), plan_for(instrument, identify(flat))
     anew = bool(told.restored or added)
-    kept = {place: value for place, value in due.items() if anew or (value and flat.at(*place).value is None)}
-    proposed = {**waiting(flat), **added, **{place: due[place] for place in told.figures}}
+    lost = {place for place in plan.formulas if anew or flat.at(*place).value is None}
+    kept = {place: value for place, value in due().items() if place in lost and (anew or value)} if lost else {}
+    proposed = {**waiting(flat), **added, **{place: due()[place] for place in told.figures}}
     who = "　".join(filter(None, (verdict.unit, verdict.period, counted([finding for finding, _ in told.lines]))))
     try:
-        copy = _Copy(Parts(admitted.parts), flat, plan_for(instrument, identify(flat)))
+        copy = _Copy(Parts(admitted.parts), flat, plan)
         copy.mark(told, kept, added, proposed)
         if proposed:
             styles = (flat.at(*place).style for place in (*proposed, *instrument.layout.cells.values()))
@@ -77,7 +79,7 @@ def annotate(data: bytes, instrument: Instrument, verdict: Verdict, heading: Seq
             back = (f"{'!'.join(place)} {words}" for place, words in told.figures.items())
             lines = dict.fromkeys((*confirm_lines(flat, instrument, proposed), *back))
             words = copy.looks.text({"vertical": "center", "wrapText": "1"}, font=copy.looks.font("宋体", 10.5))
-            copy.put(CONFIRM, confirm_sheet(look, words, lines, due.get((SUMMARY.sheet, SUMMARY.cell))), 0)
+            copy.put(CONFIRM, confirm_sheet(look, words, lines, due().get((SUMMARY.sheet, SUMMARY.cell))), 0)
             copy.put(PROPOSED, proposed_sheet(proposed), len(flat.sheets) + 1, state="hidden")
         copy.put_first(*notice_sheet(copy.looks, instrument.form.title, (who, *heading), told.lines))
         return copy.parts.zipped()

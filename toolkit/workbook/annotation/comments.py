@@ -97,14 +97,11 @@ class SheetComments:
             self._parts.put(link.target, new.encode(errors="surrogateescape"))
             self._parts.renamed(self._owner, link)
         elif lacking:
-            self._named(self._parts.add(self._owner, "vmldrawing", new.encode())[1])
-
-    def _named(self, key: str) -> None:
-        """Say in the sheet which part draws the boxes."""
-        for old in self._root.findall(MAIN + "legacyDrawing"):
-            self._root.remove(old)  # it led nowhere
-        place = next((n for n, one in enumerate(self._root) if one.tag in _BEHIND), len(self._root))
-        self._root.insert(place, etree.Element(MAIN + "legacyDrawing", {LINK_ID: key}))
+            _, key = self._parts.add(self._owner, "vmldrawing", new.encode())
+            for stale in self._root.findall(MAIN + "legacyDrawing"):
+                self._root.remove(stale)  # it led nowhere
+            place = next((n for n, one in enumerate(self._root) if one.tag in _BEHIND), len(self._root))
+            self._root.insert(place, etree.Element(MAIN + "legacyDrawing", {LINK_ID: key}))
 
     def _shapes(self, drawing: str, boxes: Mapping[str, str]) -> str:
         last = max(map(int, _NUMBER.findall(drawing)), default=1024 * self._parts.count(".vml") + 1024)
@@ -150,8 +147,7 @@ def _uncommented(listed: etree._Element, comment: etree._Element) -> bool:
     theirs, ours, _ = "".join(one.text or "" for one in texts).partition(MARK)
     if not ours:
         return True
-    left = len(theirs.rstrip())
-    if not left:
+    if not (left := len(theirs.rstrip())):
         listed.remove(comment)
         return False
     for one in texts:
@@ -168,7 +164,12 @@ def _say(root: etree._Element, listed: etree._Element, address: str, text: str) 
     told = f"{MARK}\n{printable(text)}"[:_LONGEST]
     comment = next((one for one in listed if one.get("ref") == address), None)
     if comment is None:
-        comment = etree.SubElement(listed, MAIN + "comment", {"ref": address, "authorId": str(_author(root))})
+        authors = _only(root, "authors")
+        known = [one.text for one in authors]
+        if AUTHOR not in known:
+            etree.SubElement(authors, MAIN + "author").text = AUTHOR
+        own = {"ref": address, "authorId": str([*known, AUTHOR].index(AUTHOR))}
+        comment = etree.SubElement(listed, MAIN + "comment", own)
     body = _only(comment, "text")
     theirs = "".join(one.text or "" for one in _texts(comment))
     told = f"\n\n{told}" if theirs else told
@@ -180,13 +181,6 @@ def _say(root: etree._Element, listed: etree._Element, address: str, text: str) 
     run[-1].text = encoded_text(told)
     body.append(run)
     return theirs + told
-
-
-def _author(root: etree._Element) -> int:
-    authors = _only(root, "authors")
-    if AUTHOR not in (one.text for one in authors):
-        etree.SubElement(authors, MAIN + "author").text = AUTHOR
-    return [one.text for one in authors].index(AUTHOR)
 
 
 def _at(offset: float, sizes: Callable[[int], float]) -> tuple[int, int]:

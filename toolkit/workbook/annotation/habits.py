@@ -34,9 +34,8 @@ def _as_one(group: Sequence[Finding]) -> Finding:
     says = habits().get((first.rule, first.fault)) if len(places) > 1 else None
     if says is None and len(group) == 1:
         return first
-    if says is None:
-        message = f"{first.bare or first.message}（{len(group)} 处：{areas(places)}）"
-    else:
+    message = f"{first.bare or first.message}（{len(group)} 处：{areas(places)}）"
+    if says is not None:
         message = says.message.format(count=len(places), cells=areas(places))
     return replace(
         first,
@@ -55,7 +54,6 @@ def cells_of(finding: Finding) -> list[Place]:
     out: dict[Place, None] = {(finding.sheet, finding.cell): None} if finding.cell else {}
     for reference in finding.cells:
         sheet, _, cell = reference.rpartition("!")
-        if sheet.startswith("'"):
-            sheet = sheet[1:-1].replace("''", "'")
-        out[sheet or finding.sheet, cell] = None
+        plain = sheet[1:-1].replace("''", "'") if sheet.startswith("'") else sheet
+        out[plain or finding.sheet, cell] = None
     return list(out)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
@@ -72,11 +72,14 @@ def put_back(instrument: Instrument, verdict: Verdict) -> frozenset[Place]:
     return frozenset(place for place in cells if place in formulas and formulas[place].role is CellRole.TOTAL)
 
 
-def marking(flat: FlatWorkbook, instrument: Instrument, verdict: Verdict, due: Mapping[Place, CellValue]) -> Marking:
-    """Marks and lines for a workbook; ``due`` is what its formulas give once they are put back."""
-    planned = {p: c.formula for p, c in plan_for(instrument, identify(flat)).formulas.items() if p[0] in flat.sheets}
-    restored = {p: due for p, due in planned.items() if not same_formula(flat.at(*p).formula, due, p[0])}
-    kept = [place for place in due if place not in restored]
+def marking(
+    flat: FlatWorkbook, instrument: Instrument, verdict: Verdict, results: Callable[[], Mapping[Place, CellValue]]
+) -> Marking:
+    """Marks and lines for a workbook; ``results`` tells what its formulas give, asked where one is put back."""
+    planned = plan_for(instrument, identify(flat)).formulas
+    there = {place: cell.formula for place, cell in planned.items() if place[0] in flat.sheets}
+    restored = {p: formula for p, formula in there.items() if not same_formula(flat.at(*p).formula, formula, p[0])}
+    due, kept = results() if restored else {}, planned.keys() - restored.keys()
     words = {place: shortened(cell_text(flat.at(*place).value, _EMPTY), _LONGEST_VALUE) for place in kept}
     altered, figures = {}, _other_figures(flat, instrument, restored, due)
     for place in put_back(instrument, verdict) & restored.keys():

@@ -161,8 +161,7 @@ class Parts:
 
 def detach(element: etree._Element) -> None:
     """Take an element out of its tree."""
-    parent = element.getparent()
-    if parent is not None:
+    if (parent := element.getparent()) is not None:
         parent.remove(element)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -16,12 +17,14 @@ from factories.workbooks import workbook
 from lxml import html
 
 from toolkit.forms.layout import CONFIRM
+from toolkit.io.workers import Crew
 from toolkit.model.standing import Standing
 from toolkit.pipeline import annotate as annotating
 from toolkit.pipeline.consolidate import SumRequest
 from toolkit.pipeline.round.collect import collect
 from toolkit.pipeline.round.consolidate import consolidate_round
 from toolkit.pipeline.round.open import open_round
+from toolkit.pipeline.round.sending import hand_back as handing
 from toolkit.pipeline.round.sending.hand_back import HandedBack, hand_back, unnamed
 from toolkit.pipeline.round.standing import decide, standings
 from toolkit.pipeline.round.status import progress
@@ -240,6 +243,37 @@ def test_a_workbook_that_cannot_be_marked_gets_a_notice_that_stands_alone(
     handed, _ = run(folder)
     assert sent(folder) == ["001-教育局-第1版-退回修改.txt"]
     assert handed.told == ("云岭区教育局：不能标注",)
+
+
+def test_two_processes_hand_back_the_same_files_and_note_the_same(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    class Counted(Crew):
+        def __init__(self, jobs: int) -> None:
+            asked.append(jobs)
+            super().__init__(jobs)
+
+    monkeypatch.setattr(handing, "Crew", Counted)
+    for code in ("001", "003", "004"):
+        put(folder, f"{code}.xlsx", reply(folder, code, {**FAULTY, "disputes.review.other": None}))
+    put(folder, "民政局.xlsx", workbook())
+    with open_round(folder, clock=clock()) as round_:
+        collect(round_)
+    found = []
+    for few, jobs in ((2, 1), (3, 2), (2, 2)):
+        monkeypatch.setattr(handing, "PORTION", few)
+        own = shutil.copytree(folder, tmp_path / f"{few}{jobs}" / "round")
+        with open_round(own, clock=clock()) as round_:
+            handed = hand_back(round_, standings(round_), jobs=jobs)
+            noted = round_.ledger.outputs(), round_.ledger.events()
+            written = [path.relative_to(own) for path in handed.written]
+            whole = {path.relative_to(own): path.read_bytes() for path in own.glob("[退待]*/**/*") if path.is_file()}
+            found.append((whole, noted, written, handed.told))
+    assert asked == [0, 0, 2]
+    assert len([path for path in found[0][0] if path.match("退回/*-第1版-退回修改.xlsx")]) == 3
+    assert found[0] == found[1] == found[2]
 
 
 def test_the_board_counts_what_the_notice_counts_and_every_return_once(folder: Path) -> None:

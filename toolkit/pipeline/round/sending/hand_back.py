@@ -8,18 +8,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
+from typing import NamedTuple
 
 from toolkit import __version__
 from toolkit.collection.archives import Item
 from toolkit.collection.diff import changes_between
-from toolkit.collection.folder import RETURNED_ENDING, UNUSABLE_ENDING
+from toolkit.collection.folder import RETURNED_ENDING, UNUSABLE_ENDING, Folder
 from toolkit.collection.inbox import walk_inbox
 from toolkit.collection.ledger.codec import encode_verdict
 from toolkit.collection.ledger.rows import Arrival, Event, Revision
 from toolkit.collection.roster.read import Unit
-from toolkit.instrument.catalogue import form_of
-from toolkit.io.failures import step
+from toolkit.instrument.catalogue import form_of, load, reference
+from toolkit.io.failures import failed_step, step
 from toolkit.io.files import encoded, safe_name, write
+from toolkit.io.workers import PORTION, Crew, each
 from toolkit.model.codes import Code
 from toolkit.model.finding import Severity, Status
 from toolkit.model.returns import FiledVerdict
@@ -46,8 +48,7 @@ _QUOTED = re.compile("“([^“”]*)”")
 _ANEW = frozenset({Code.FORM_11})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HandedBack:
+class HandedBack(NamedTuple):
     """What lies in 退回/ to be sent: new files, files that were there already, and what could not be annotated."""
 
     written: tuple[Path, ...]
@@ -56,19 +57,40 @@ class HandedBack:
     told: tuple[str, ...]
 
 
-def hand_back(round_: Round, standings: list[Standing], stages: Stages = silent) -> HandedBack:
+class _Case(NamedTuple):
+    """A return to hand back: the places of copy and notice, and what they are written from; the form of a copy due."""
+
+    one: Standing
+    verdict: FiledVerdict
+    places: tuple[str, str]
+    digest: str
+    lines: Sequence[str]
+    form: str
+
+
+def hand_back(round_: Round, standings: list[Standing], stages: Stages = silent, jobs: int = 1) -> HandedBack:
     """Annotate the newest revision of every unit that must correct it, fill 待发送; put away what is settled."""
-    desk, parcels = _Desk(round_), list[Parcel]()
+    desk, parcels, what = _Desk(round_), list[Parcel](), "{}的退回文件".format
     faulty = [(one, verdict) for one in standings if (verdict := _faulty(round_, one)) is not None]
-    progress = stages("写退回文件", len(faulty))
-    for one, verdict in faulty:
-        progress(1)
-        parcels += step(f"{one.name}的退回文件", desk.told, partial(desk.hand_back, one, verdict))
+    cases = [case for pair in faulty for case in step(what(pair[0].name), desk.told, partial(desk.case, *pair))]
+    due = [(case.form, case.verdict, case.lines) for case in cases if case.form]
+    progress = stages("写退回文件", len(cases))
+    with Crew(jobs if jobs > 1 and len(due) > PORTION else 0) as crew:  # to start one costs as much as a portion
+        copies = crew.run(partial(_annotated, folder=round_.folder), due, lambda _, how: failed_step("标注", how).line)
+        for case in cases:
+            progress(1)
+            made = next(copies) if case.form else None
+            parcels += step(what(case.one.name), desk.told, partial(desk.hand_back, case, made))
     retired = outbox.settle(round_, round_.folder.returned, desk.wanted)
     outbox.fill(round_, [*parcels, *outbox.missing(round_, standings, desk.issued, desk.read_out)], desk.told)
     outbox.write_calls(round_, standings, {parcel.unit.code: parcel.due for parcel in parcels})
     kept = max(0, len(desk.wanted) - len(desk.written))
     return HandedBack(written=tuple(desk.written), kept=kept, retired=retired, told=tuple(desk.told))
+
+
+def _annotated(due: list[tuple[str, FiledVerdict, Sequence[str]]], folder: Folder) -> list[bytes | str]:
+    """The part that other processes do: a copy each, or why there is none."""
+    return [annotated(partial(stored, folder, v.sha256, v.file), load(form), v, lines) for form, v, lines in each(due)]
 
 
 def _digest(round_: Round, verdict: FiledVerdict) -> str:
@@ -111,27 +133,36 @@ class _Desk:
     wanted: set[str] = field(default_factory=set)
     told: list[str] = field(default_factory=list)
 
-    def hand_back(self, one: Standing, verdict: FiledVerdict) -> list[Parcel]:
-        """Write copy and notice where they were not written from the same; gives what the unit is to be sent."""
-        round_, digest, before = self.round_, _digest(self.round_, verdict), len(self.written)
+    def case(self, one: Standing, verdict: FiledVerdict) -> list[_Case]:
+        """What a return is handed back with."""
+        round_, digest, form = self.round_, _digest(self.round_, verdict), ""
         stem = f"{stem_of(one)}-第{verdict.revision}版-{RETURNED_ENDING}"
         names = (f"{safe_name(stem)}.xlsx", f"{safe_name(stem)}.txt")
         if verdict.status is not Status.RETURNED:
             names = (outbox.book_to_confirm(one), safe_name(f"{stem_of(one)}-{UNUSABLE_ENDING}") + ".txt")
-        copy, words = (round_.folder.returned / name for name in names)
-        places = [path.relative_to(round_.folder.root).as_posix() for path in (copy, words)]
-        self.wanted.update(places)
-        lines = self._lines(verdict)
-        tried = self._write(copy, places[0], digest, partial(self._copy, verdict, lines))
-        parcel = self._parcel(verdict, copy, digest, lines)
-        tried |= self._write(words, places[1], digest, lambda: encoded(parcel.text))
+        copy, words = (f"{round_.folder.returned.name}/{name}" for name in names)
+        self.wanted |= {copy, words}
+        if verdict.status is Status.RETURNED and self._is_due(copy, digest):
+            kind, content = form_of(verdict.form, round_.kind) or round_.kind, verdict.content
+            kind = as_issued(kind, content.identity.fingerprint if content else "", round_.folder.forms)
+            form = reference(kind.form, controls=kind.form.id != kind.form.base)
+        return [_Case(one, verdict, (copy, words), digest, self._lines(verdict), form)]
+
+    def hand_back(self, case: _Case, made: bytes | str | None) -> list[Parcel]:
+        """Write copy and notice where they are due; gives what the unit is to be sent. ``made``: as annotated."""
+        one, verdict, (copy, words), digest, lines, _ = case
+        round_, before, unit = self.round_, len(self.written), self.round_.roster.by_code[one.code]
+        # In the place of a copy lies what could be read out of a file that cannot be used.
+        tried = self._write(case, copy, lambda: made or self._read(unit, verdict.file))
+        parcel = self._parcel(verdict, round_.folder.root / copy, digest, lines)
+        tried |= self._write(case, words, lambda: encoded(parcel.text))
         if len(self.written) > before:
             # That the deadline has passed meanwhile is no second return.
-            again = {self._done.get(place, "").split(" ")[0] for place in places} == {digest.split(" ")[0]}
+            again = {self._done.get(place, "").split(" ")[0] for place in case.places} == {digest.split(" ")[0]}
             with round_.ledger.together():
                 round_.ledger.wrote(tried)
                 if not again:
-                    round_.ledger.note(Event(round_.stamp, one.code, "returned", verdict.revision, words.name))
+                    round_.ledger.note(Event(round_.stamp, one.code, "returned", verdict.revision, Path(words).name))
         return [parcel]
 
     def read_out(self, one: Standing) -> Enclosure | None:
@@ -166,35 +197,24 @@ class _Desk:
         found = (one if isinstance(one, Item) else one.item for one in lying)
         return {one.name: one for one in found if one is not None}
 
-    def _write(self, path: Path, place: str, digest: str, load: Callable[[], bytes | None]) -> dict[str, str]:
-        """Write a file unless it was written from the same and is still there, or could not be; gives what to keep."""
+    def _is_due(self, place: str, digest: str) -> bool:
+        """Whether a file was written from something else, or is not there any more; what failed is not tried again."""
         known = self._done.get(place)
-        if known == digest + _FAILED or (known == digest and path.is_file()):
-            return {}
-        data = load()
-        if data is None:
-            return {place: digest + _FAILED}
-        self.written.append(write(path, data))
-        return {place: digest}
+        return known != digest + _FAILED and not (known == digest and (self.round_.folder.root / place).is_file())
 
-    def _copy(self, verdict: FiledVerdict, lines: Sequence[str]) -> bytes | None:
-        """The annotated copy, or what could be read out of a file that cannot be used."""
-        round_ = self.round_
-        if verdict.status is not Status.RETURNED:
-            return self._read(round_.roster.by_code[verdict.code], verdict.file)
-        kind = form_of(verdict.form, round_.kind) or round_.kind
-        if verdict.content is not None:
-            kind = as_issued(kind, verdict.content.identity.fingerprint, round_.folder.forms)
-        made = annotated(lambda: stored(round_, verdict.sha256, verdict.file), kind, verdict, lines)
-        if isinstance(made, bytes):
-            return made
-        self.told.append(f"{verdict.unit}：{made}")
-        return None
+    def _write(self, case: _Case, place: str, load: Callable[[], bytes | str | None]) -> dict[str, str]:
+        """Write a file that is due, or say why there is none; gives what to keep."""
+        if not self._is_due(place, case.digest):
+            return {}
+        if isinstance(data := load(), bytes):
+            self.written.append(write(self.round_.folder.root / place, data))
+            return {place: case.digest}
+        self.told += [f"{case.verdict.unit}：{data}"] if data else []
+        return {place: case.digest + _FAILED}
 
     def _read(self, unit: Unit, name: str) -> bytes | None:
         """What could be read out of a file in the inbox, in the unit's own workbook."""
-        item = self._items.get(name)
-        return proposed(self.round_, unit, item.load, name) if item else None
+        return proposed(self.round_, unit, item.load, name) if (item := self._items.get(name)) else None
 
     def _lines(self, verdict: FiledVerdict) -> tuple[str, ...]:
         """What stands below a notice: what was changed since the revision before, who asks until when."""
