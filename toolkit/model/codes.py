@@ -133,6 +133,7 @@ class Code(StrEnum):
 #: The program failed on a file: our fault, never the unit's.
 PROGRAM_FAILED = Code.FILE_99
 #: Why a file is not let in.
+REFUSALS = tuple(code for code in Code if code.startswith("FILE-") and code is not PROGRAM_FAILED)
 #: What the next look may be able to read, and what may be only half of what is coming.
 BUSY = frozenset({Code.FILE_05, Code.FILE_06, Code.FILE_07})
 HALF = frozenset({Code.FILE_03, Code.FILE_19, Code.FILE_20})
