@@ -70,10 +70,12 @@ def inbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
     begin(folder, [*UNITS, *VILLAGES])
     for i, unit in enumerate(VILLAGES):
         put(folder, f"{unit[1]}.xlsx", reply(folder, unit[0], FAULTY if i % 3 else GOOD))
-    put(folder, f"{DIES}教育局.xlsx", reply(folder, "001", GOOD))
+    for name in ("教育局", "民政局"):
+        put(folder, f"{DIES}{name}.xlsx", reply(folder, "001", {**GOOD, "overview.disclosure": f"{name}。"}))
     put(folder, "空白.xlsx", workbook("云岭区民政局"))
     put(folder, "坏.xlsx", b"PK\3\4")
     put(folder, "不是表.pdf", b"%PDF")
+    put(folder, "也不是.pdf", b"%PDF 2")
     for path in (folder / "收件").iterdir():
         os.utime(path, (0, 0))
     return folder
@@ -97,7 +99,7 @@ def test_where_files_are_judged_changes_nothing(
     monkeypatch.setattr(collecting, "check_each", poisoned.checked)
     alone = done(inbox, tmp_path / "a" / "round", jobs=1)
     verdicts: Any = alone[0]
-    assert [name for name, one in verdicts.items() if one.by_our_fault] == [f"{DIES}教育局.xlsx"]
+    assert [name for name, one in verdicts.items() if one.by_our_fault] == [f"{DIES}教育局.xlsx", f"{DIES}民政局.xlsx"]
     assert {one.status.value for one in verdicts.values()} == {"accepted", "returned", "foreign", "unreadable"}
     assert done(inbox, tmp_path / "b" / "round", jobs=2) == alone
     address = scheduler
