@@ -32,6 +32,7 @@ HOMES = {
         "cli/word.py",
     ],
     "filelock": ["io/lock.py"],
+    "distributed": ["io/cluster.py"],
     "rich": ["cli/console.py"],
     "docxtpl": ["report/word/render.py"],
     "python_calamine": ["workbook/transcription/tables.py"],

@@ -105,6 +105,12 @@ class ProgramError(ToolkitError):
         )
 
 
+class UnreachableError(ToolkitError):
+    """What was asked for lies on another machine, which does not answer or does not do it."""
+
+    exit_code = 3
+
+
 class LockedError(ToolkitError):
     """Another run is at work in the same round."""
 

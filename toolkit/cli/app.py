@@ -104,6 +104,8 @@ def verify_command(
     output: Annotated[opt.VerifyFormat, typer.Option("--format", help="输出格式。")] = opt.VerifyFormat.TEXT,
     fail_on: opt.Fail = opt.FailOn.ERROR,
     jobs: opt.Jobs = None,
+    runner: opt.Engine = opt.Runner.LOCAL,
+    scheduler: opt.Scheduler = "",
     as_seen: opt.AsSeen = False,
     texts: opt.Texts = False,
 ) -> None:
@@ -121,7 +123,7 @@ def verify_command(
     seen = partial(seen_cells, form=form) if as_seen else None
     figures = partial(figures_in_texts, form=form) if texts else None
     with stages() as begin:
-        verdicts = verify(found, form, jobs or 0, begin("核对", len(found)), prior)
+        verdicts = verify(found, form, jobs or 0, begin("核对", len(found)), prior, runner.at(scheduler))
         if output is opt.VerifyFormat.TEXT:
             show_verdicts(verdicts, tally, [path.name for path in found], seen, figures)
         else:

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from toolkit.errors import UsageError
+
 
 class Format(StrEnum):
     """How results are printed."""
@@ -33,6 +35,19 @@ class Schema(StrEnum):
     SUMS = "sums"
 
 
+class Runner(StrEnum):
+    """Where files are judged."""
+
+    LOCAL = "local"
+    DASK = "dask"
+
+    def at(self, scheduler: str) -> str:
+        """The address of the scheduler, empty for this machine; UsageError where one is given without the other."""
+        if bool(scheduler) is not (self is Runner.DASK):
+            raise UsageError("--runner dask 和 --scheduler 地址 要一起写。")
+        return scheduler
+
+
 class FailOn(StrEnum):
     """From which severity on the exit code is 1."""
 
@@ -53,6 +68,10 @@ Texts = Annotated[bool, typer.Option("--texts", help="列出文字里的每个�
 Details = Annotated[bool, typer.Option("-v", "--details", help="逐项列出：每条意见、每个单位、每个文件。")]
 AllDetails = Annotated[bool, typer.Option("-v", "--all", "--details", help="逐项列出：每条意见、每个单位、每个文件。")]
 Jobs = Annotated[int | None, typer.Option("--jobs", min=1, metavar="N", help="同时用几个进程；不写就看文件多少。")]
+Engine = Annotated[Runner, typer.Option("--runner", help="在哪里核对：本机，或 Dask 的几台机器。")]
+Scheduler = Annotated[
+    str, typer.Option("--scheduler", metavar="地址", help="Dask 调度程序的地址，如 tls://主机:8786。")
+]
 Fail = Annotated[FailOn, typer.Option("--fail-on", help="从哪一级起以退出码 1 结束。")]
 TextOrJson = Annotated[Format, typer.Option("--format", help="输出给人看的文字，或给程序用的 JSON。")]
 AsSeen = Annotated[bool, typer.Option("--as-seen", help="列出看见的与存的不同的格（格式、合并、隐藏、放不下）。")]

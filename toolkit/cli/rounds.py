@@ -83,6 +83,8 @@ def collect_command(
     output: opt.TextOrJson = opt.Format.TEXT,
     fail_on: opt.Fail = opt.FailOn.ERROR,
     jobs: opt.Jobs = None,
+    runner: opt.Engine = opt.Runner.LOCAL,
+    scheduler: opt.Scheduler = "",
     details: opt.AllDetails = False,
 ) -> None:
     """Take what lies in the inbox into the ledger."""
@@ -95,10 +97,12 @@ def collect_command(
     from toolkit.pipeline.round.history import take_stock
     from toolkit.pipeline.round.open import open_round
 
+    place = runner.at(scheduler)
     with open_round(folder, asked="xxgk collect") as round_:
         take_in(round_, files or [])
         with stages() as begin:
-            done = collect(round_, jobs or 0, begin, given_date("--received", received, until=round_.moment.date()))
+            day = given_date("--received", received, until=round_.moment.date())
+            done = collect(round_, jobs or 0, begin, day, place)
         found, news, unread = take_stock(round_)
     told = partial(show_collected, done, found, news, folder, details=details)
     answer(output, lambda: collected_json(done, found, news), told)

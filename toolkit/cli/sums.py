@@ -29,6 +29,8 @@ def consolidate_command(
     output: opt.TextOrJson = opt.Format.TEXT,
     fail_on: opt.Fail = opt.FailOn.ERROR,
     jobs: opt.Jobs = None,
+    runner: opt.Engine = opt.Runner.LOCAL,
+    scheduler: opt.Scheduler = "",
     details: opt.Details = False,
 ) -> None:
     """Consolidate a round, or a folder of workbooks."""
@@ -36,7 +38,7 @@ def consolidate_command(
     from toolkit.pipeline.consolidate import SumRequest
     from toolkit.pipeline.round.open import find_round, open_round
 
-    wanted = SumRequest(target, name, form, node, whole, reports, parquet, jobs or 0)
+    wanted = SumRequest(target, name, form, node, whole, reports, parquet, jobs or 0, runner.at(scheduler))
     if find_round(folder) is None:
         raise typer.Exit(_of_folder(folder, wanted, output, fail_on.value))
     from toolkit.cli.show import tell_left

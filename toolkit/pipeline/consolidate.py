@@ -49,6 +49,7 @@ class SumRequest(NamedTuple):
     reports: bool = True
     parquet: bool = False
     jobs: int = 0
+    scheduler: str = ""
 
 
 WHOLE = SumRequest()
@@ -73,7 +74,9 @@ class FolderConsolidation(NamedTuple):
         return self.tally.exit_code(fail_on, self.findings, faults=bool(self.faults))
 
 
-def verdicts_in(folder: Path, form: str, jobs: int = 0, stages: Stages = silent) -> tuple[Instrument, list[Verdict]]:
+def verdicts_in(
+    folder: Path, form: str, jobs: int = 0, stages: Stages = silent, scheduler: str = ""
+) -> tuple[Instrument, list[Verdict]]:
     """The verdicts on all workbooks of a plain folder, and the form that most of them are."""
     if not folder.is_dir():
         raise UsageError(f"{folder}：不是文件夹。请给出装着各单位工作簿的文件夹。")
@@ -81,7 +84,8 @@ def verdicts_in(folder: Path, form: str, jobs: int = 0, stages: Stages = silent)
     files = inputs([folder])
     if not files:
         raise UsageError(f"{folder}：文件夹里没有工作簿。请把收到的表放进去再运行。")
-    verdicts = [_within(folder, verdict) for verdict in verify(files, form, jobs, stages("核对", len(files)))]
+    found = verify(files, form, jobs, stages("核对", len(files)), scheduler=scheduler)
+    verdicts = [_within(folder, verdict) for verdict in found]
     ids = [v.form for v in verdicts if v.content is not None]
     return load(form or (max(dict.fromkeys(ids), key=ids.count) if ids else "")), verdicts
 
@@ -213,7 +217,7 @@ class Results:
 def consolidate_folder(folder: Path, wanted: SumRequest = WHOLE, stages: Stages = silent) -> FolderConsolidation:
     """Consolidate a plain folder of workbooks into ``wanted.target`` (default ``成果/`` in that folder)."""
     refuse_target_in_round(wanted.target)
-    kind, verdicts = verdicts_in(folder, wanted.form, wanted.jobs, stages)
+    kind, verdicts = verdicts_in(folder, wanted.form, wanted.jobs, stages, wanted.scheduler)
     total, found = summed(kind, verdicts, everything=wanted.everything)
     tally = Tally.of(verdicts)
     stages("写汇总结果", 0)

@@ -39,21 +39,22 @@ def silent(_title: str, _total: int) -> Progress:
     return lambda _: None
 
 
-def verify(
+def verify(  # noqa: PLR0913, PLR0917 - what is asked, and how it is done
     files: Sequence[Path],
     form: str = "",
     jobs: int = 0,
     progress: Progress | None = None,
     prior: PriorReturns | None = None,
+    scheduler: str = "",
 ) -> Iterator[Verdict]:
     """The verdict on each file, in the order of ``files``.
 
-    ``form`` names the only form that is wanted; ``prior`` holds last year's returns to compare with; ``jobs`` as of
-    `runner`.
+    ``form`` names the only form that is wanted; ``prior`` holds last year's returns to compare with; ``jobs`` and
+    ``scheduler`` as of `runner`.
     """
     task = partial(verify_batch, form=form, prior=prior)
     breaker = Breaker(len(files))
-    with Crew(0) if light(list(map(_size, files[:2]))) else runner(len(files), jobs) as engine:
+    with Crew(0) if light(list(map(_size, files[:2]))) else runner(len(files), jobs, scheduler) as engine:
         for portion in portions(files, BATCH * max(1, engine.jobs), _size):
             pairs = [(str(path), loaded(partial(whole, path))) for path in portion]
             for verdict in engine.run(task, pairs, lambda pair, failure: failed(pair[0], failure)):

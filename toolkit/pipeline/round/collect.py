@@ -70,8 +70,13 @@ _Task = Task[tuple[str, bytes], FiledVerdict]
 _Judge = Callable[[Sequence[_Loaded]], list[FiledVerdict]]
 
 
-def collect(round_: Round, jobs: int = 0, stages: Stages = silent, received: date | None = None) -> Collected:
-    """Take in everything below the inbox; ``received`` is the day it really came, if not today."""
+def collect(
+    round_: Round, jobs: int = 0, stages: Stages = silent, received: date | None = None, scheduler: str = ""
+) -> Collected:
+    """Take in everything below the inbox; ``received`` is the day it really came, if not today.
+
+    ``jobs`` and ``scheduler`` as of `runner`.
+    """
     ensure_folder(round_.folder.inbox)
     keep_form(round_)
     entries, ended = list(walk_inbox(round_.folder.inbox, round_.moment.timestamp())), list[Ended]()
@@ -83,7 +88,7 @@ def collect(round_: Round, jobs: int = 0, stages: Stages = silent, received: dat
     )
     at = round_.stamp if received is None else stamp(datetime.combine(received, time(12)).astimezone())
     breaker, progress = Breaker(len(items)), stages("收件核对", len(items))
-    with runner(len(items), jobs) as engine:
+    with runner(len(items), jobs, scheduler) as engine:
         most = min(BATCH, max(_STEP, len(items) // _STEP)) * engine.jobs
         judge = partial(_verdicts, round_, engine, partial(check_each, known=round_))
         for portion in portions(items, most, lambda item: item.size):

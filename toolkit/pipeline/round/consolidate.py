@@ -56,7 +56,7 @@ class RoundConsolidation(NamedTuple):
 def consolidate_round(round_: Round, wanted: SumRequest = WHOLE, stages: Stages = silent) -> RoundConsolidation:
     """Do all of it."""
     template = read_word(round_.template) if round_.template else None
-    collected = collect(round_, wanted.jobs, stages)
+    collected = collect(round_, wanted.jobs, stages, scheduler=wanted.scheduler)
     found, news, unread = take_stock(round_)
     handed = hand_back(round_, found, stages, wanted.jobs)
     area = round_.roster.find(wanted.node).code if wanted.node else ""
