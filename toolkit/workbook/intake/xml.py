@@ -115,7 +115,9 @@ def _remembered(body: bytes) -> tuple[Element, int]:
     """A skeleton, kept unless it is large, and others were met since; trees take far more memory than their text."""
     if len(body) > _SMALL or body.count(b"<") > _TAGS:
         return _skeleton(body)
-    _known[body] = found = _known.pop(body, None) or _skeleton(body)
+    found = _known.pop(body, None) or _skeleton(body)
+    if found[0].tag != MAIN + "sst":  # the texts of one file are no other's
+        _known[body] = found
     while sum(map(len, _known)) > _MOST:
         _known.popitem(last=False)
     return found
