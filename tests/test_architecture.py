@@ -234,6 +234,7 @@ SUBJECTS = {
     "consolidation/workbook/test_book_of_a_round.py": "the whole workbook when there is a roster",
     "forms/test_bodies.py": "names of bodies as patterns",
     "packaging/test_windows.py": "the zip for Windows, under wine",
+    "pipeline/test_cluster.py": "the same round on one machine and on a cluster",
     "io/test_schemas.py": "what goes to other programs against the schemas given out",
     "docs/test_api.py": "the public package xxgk, its page and its docstrings",
     "docs/test_documentation.py": "the pages of docs/ against the program",

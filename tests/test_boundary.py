@@ -17,7 +17,7 @@ from toolkit.boundary import Failure, guarded
 from toolkit.checks import verdict as judging
 from toolkit.cli.run import run
 from toolkit.collection import inbox as lying
-from toolkit.consolidation import findings as likeness
+from toolkit.consolidation import aggregate as likeness
 from toolkit.errors import LedgerError, ProgramError
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding, Severity, Status

@@ -1,7 +1,7 @@
 """Starts what is measured with files in the way that kill, stall or swell the process that looks at them.
 
-A child of the program starts by importing the module that the first process was started with: this one. There, and
-nowhere else, a workbook whose bytes end with one of the words does to the process what the word says.
+A child of the program is met while Python itself starts (`sitecustomize`). There, and nowhere else, a workbook whose
+bytes end with one of the words does to the process what the word says.
 """
 
 from __future__ import annotations
@@ -9,9 +9,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from .measure import everything, main, replaced
+from .options import ROOT
 
 DIES, STALLS, SWELLS = b"this one dies", b"this one stalls", b"this one swells"
 
@@ -31,9 +33,21 @@ def _met(read: Callable[..., Any]) -> Callable[..., Any]:
     return poisoned
 
 
-if __name__ == "__main__":
-    main()
-elif __name__ == "__mp_main__":
+def poison() -> None:
+    """What a child does before anything else."""
     everything()
     for name in ("admit", "admit_bytes"):
         replaced(name, _met)
+
+
+_CHILD = f"""import sys
+if "--multiprocessing-fork" in sys.orig_argv:
+    from {__package__}.poisoned import poison
+    poison()
+"""
+
+if __name__ == "__main__":
+    with TemporaryDirectory() as folder:
+        Path(folder, "sitecustomize.py").write_text(_CHILD, encoding="utf-8")
+        os.environ["PYTHONPATH"] = os.pathsep.join((folder, str(ROOT)))
+        main()

@@ -10,7 +10,7 @@ from typing import Any
 
 from toolkit.io.limits import own_limits
 from toolkit.model.returns import FiledVerdict, ReadResult, Verdict
-from toolkit.pipeline import attribution
+from toolkit.pipeline import read_return
 from toolkit.pipeline import verify as verifying
 from toolkit.pipeline.attribution import Background, check_each
 from toolkit.pipeline.verify import PriorReturns, verify_batch
@@ -31,7 +31,7 @@ def verified(
 
 def checked(pairs: Sequence[tuple[str, bytes]], known: Background) -> list[FiledVerdict]:
     """In the place of `check_each`."""
-    _poison(attribution, "understand_bytes")
+    _poison(read_return, "understand_bytes")
     return check_each(pairs, known)
 
 

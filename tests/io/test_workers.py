@@ -18,7 +18,8 @@ import pytest
 from toolkit.boundary import DIED, SLOW, SWOLLEN, Failure
 from toolkit.errors import DefinitionError
 from toolkit.io import limits, workers
-from toolkit.io.workers import Crew, apart, each, light, runner
+from toolkit.io.workers import Crew, apart, each, light
+from toolkit.pipeline.verify import runner
 
 pytestmark = pytest.mark.faults
 

@@ -104,7 +104,7 @@ def verify_command(
     output: Annotated[opt.VerifyFormat, typer.Option("--format", help="输出格式。")] = opt.VerifyFormat.TEXT,
     fail_on: opt.Fail = opt.FailOn.ERROR,
     jobs: opt.Jobs = None,
-    runner: opt.Engine = opt.Runner.LOCAL,
+    runner: opt.Engine = opt.RunnerName.LOCAL,
     scheduler: opt.Scheduler = "",
     as_seen: opt.AsSeen = False,
     texts: opt.Texts = False,

@@ -35,7 +35,7 @@ class Schema(StrEnum):
     SUMS = "sums"
 
 
-class Runner(StrEnum):
+class RunnerName(StrEnum):
     """Where files are judged."""
 
     LOCAL = "local"
@@ -43,7 +43,7 @@ class Runner(StrEnum):
 
     def at(self, scheduler: str) -> str:
         """The address of the scheduler, empty for this machine; UsageError where one is given without the other."""
-        if bool(scheduler) is not (self is Runner.DASK):
+        if bool(scheduler) is not (self is RunnerName.DASK):
             raise UsageError("--runner dask 和 --scheduler 地址 要一起写。")
         return scheduler
 
@@ -68,7 +68,7 @@ Texts = Annotated[bool, typer.Option("--texts", help="列出文字里的每个�
 Details = Annotated[bool, typer.Option("-v", "--details", help="逐项列出：每条意见、每个单位、每个文件。")]
 AllDetails = Annotated[bool, typer.Option("-v", "--all", "--details", help="逐项列出：每条意见、每个单位、每个文件。")]
 Jobs = Annotated[int | None, typer.Option("--jobs", min=1, metavar="N", help="同时用几个进程；不写就看文件多少。")]
-Engine = Annotated[Runner, typer.Option("--runner", help="在哪里核对：本机，或 Dask 的几台机器。")]
+Engine = Annotated[RunnerName, typer.Option("--runner", help="在哪里核对：本机，或 Dask 的几台机器。")]
 Scheduler = Annotated[
     str, typer.Option("--scheduler", metavar="地址", help="Dask 调度程序的地址，如 tls://主机:8786。")
 ]

@@ -83,7 +83,7 @@ def collect_command(
     output: opt.TextOrJson = opt.Format.TEXT,
     fail_on: opt.Fail = opt.FailOn.ERROR,
     jobs: opt.Jobs = None,
-    runner: opt.Engine = opt.Runner.LOCAL,
+    runner: opt.Engine = opt.RunnerName.LOCAL,
     scheduler: opt.Scheduler = "",
     details: opt.AllDetails = False,
 ) -> None:

@@ -29,7 +29,7 @@ def consolidate_command(
     output: opt.TextOrJson = opt.Format.TEXT,
     fail_on: opt.Fail = opt.FailOn.ERROR,
     jobs: opt.Jobs = None,
-    runner: opt.Engine = opt.Runner.LOCAL,
+    runner: opt.Engine = opt.RunnerName.LOCAL,
     scheduler: opt.Scheduler = "",
     details: opt.Details = False,
 ) -> None:

@@ -118,16 +118,6 @@ class Runner(AbstractContextManager["Runner"], ABC):
         """The results of one portion."""
 
 
-def runner(files: int, jobs: int = 0, scheduler: str = "") -> Runner:
-    """The engine for so many files: ``jobs`` processes here (0: as many as pay), or Dask's scheduler at an address."""
-    if scheduler:
-        from toolkit.io.cluster import Cluster  # noqa: PLC0415 - only for who has one
-
-        return Cluster(scheduler)
-    usable = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
-    return Crew(jobs or (usable if files > MANY else 1))
-
-
 class Crew(Runner):
     """The engine of one machine: processes that are started when there is work, and kept."""
 

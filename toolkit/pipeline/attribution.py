@@ -32,7 +32,6 @@ from toolkit.model.period import Period
 from toolkit.model.returns import Context, FiledVerdict, Identity, ReadResult, Return, Submission, Verdict, foreign
 from toolkit.model.rule import Policy
 from toolkit.model.sentences import phrase, worded
-from toolkit.pipeline.read_return import judged, understand_bytes
 from toolkit.text import cell_text, name_key, shortened
 from toolkit.workbook.intake.gate import admit_bytes
 from toolkit.workbook.intake.numbers import number_as_calculated
@@ -142,6 +141,8 @@ def _pairs(text: str) -> set[str]:
 
 def check(name: str, data: bytes | Exception, known: Background) -> FiledVerdict:
     """The verdict on the file of that name, as `loaded`, put down to its unit as far as that is clear."""
+    from toolkit.pipeline.read_return import judged, understand_bytes  # noqa: PLC0415 - a round is opened without
+
     found = guarded(
         lambda: _placed(known, understand_bytes(name, data, known.form, known.kept), name),
         lambda failure: named_for(known, failed(name, failure), name),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -15,7 +17,7 @@ from toolkit.checks.prior import with_context
 from toolkit.instrument.catalogue import form_of, load
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.failures import Breaker, failed
-from toolkit.io.workers import BATCH, Crew, each, light, portions, runner
+from toolkit.io.workers import BATCH, MANY, Crew, Runner, each, light, portions
 from toolkit.model.codes import Code
 from toolkit.model.finding import FigureReading, Finding
 from toolkit.model.form import CONTROLS
@@ -37,6 +39,16 @@ Stages = Callable[[str, int], Progress]
 def silent(_title: str, _total: int) -> Progress:
     """Stages that nobody is told of."""
     return lambda _: None
+
+
+def runner(files: int, jobs: int = 0, scheduler: str = "") -> Runner:
+    """The engine for so many files: ``jobs`` processes here (0: as many as pay), or Dask's scheduler at an address."""
+    if scheduler:
+        from toolkit.io.cluster import Cluster  # noqa: PLC0415 - only for who has one
+
+        return Cluster(scheduler)
+    usable = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    return Crew(jobs or (usable if files > MANY else 1))
 
 
 def verify(  # noqa: PLR0913, PLR0917 - what is asked, and how it is done

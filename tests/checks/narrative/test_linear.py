@@ -92,7 +92,8 @@ TEXTS: Mapping[str, Callable[[int], str]] = {
     "notices": numbered(lambda i: f"《关于年度报告的{2000 + i % 30}年通知》"),
     "dated clauses": again("2024年1月1日至12月31日，"),
     "open titles": again("《"),
-    "names of bodies": numbered(lambda i: f"云岭区{chr(0x4E00 + i % 9000)}育局，"),
+    # With a figure behind them: what tells of none is not read.
+    "names of bodies": lambda n: numbered(lambda i: f"云岭区{chr(0x4E00 + i % 9000)}育局，")(n - 6) + "收到申请1件",
     "doubled": again("室"),
     "phrases": again("政府信息公开办法"),
     "marks": again("，"),

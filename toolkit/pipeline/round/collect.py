@@ -20,14 +20,14 @@ from toolkit.errors import LedgerError, OutputError, ToolkitError, UsageError, c
 from toolkit.io.failures import Breaker, failed
 from toolkit.io.files import ensure_folder, free_path, write
 from toolkit.io.machine import stamp
-from toolkit.io.workers import BATCH, Crew, Runner, Task, light, portions, runner
+from toolkit.io.workers import BATCH, Crew, Runner, Task, light, portions
 from toolkit.model.codes import BUSY, HALF
 from toolkit.model.finding import Status
 from toolkit.model.returns import FiledVerdict
 from toolkit.pipeline.attribution import check, check_each, named_for
 from toolkit.pipeline.read_return import loaded
 from toolkit.pipeline.round.open import Round, keep_form, stored
-from toolkit.pipeline.verify import Stages, silent
+from toolkit.pipeline.verify import Stages, runner, silent
 from toolkit.workbook.intake.gate import Refused
 
 _KEPT = frozenset({Status.ACCEPTED, Status.EXPLAINED, Status.RETURNED})

@@ -294,8 +294,8 @@ def test_the_board_counts_what_the_notice_counts_and_every_return_once(folder: P
     with open_round(folder, clock=clock(), alone=False) as round_:
         assert len([one for one in round_.ledger.events() if one.kind == "returned"]) == 4
     tree = html.fromstring((folder / "成果" / "board.html").read_bytes())
-    legend = [one.text_content().strip() for one in tree.xpath('//ul[@class="legend"]/li')]
-    assert legend == ["收到 2 份", "通过 1 份", "退回 1 份"]
+    days = tree.xpath('//div[contains(@class, "days")]//tbody/tr')
+    assert [[cell.text_content() for cell in day[1:4]] for day in days] == [["2", "1", "1"]]
     rows = [[cell.text_content() for cell in row] for row in tree.xpath('//table[@class="remind"]/tbody/tr')]
     assert [row[-1] for row in rows if row[0] == "云岭区教育局"] == ["第 1 版有 1 项要改正或说明"]
     words = (folder / "退回" / "001-教育局-第1版-退回修改.txt").read_text(encoding="utf-8-sig")

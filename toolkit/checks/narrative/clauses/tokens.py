@@ -165,7 +165,7 @@ def tokens(instrument: Instrument, sentence: str, year: str = "", body: str = ""
     while at < len(sentence):
         c, one = sentence[at], None
         if several := names.get(sentence[at : at + _SHORTEST_NAME]):
-            one = next((Token(Kind.OWN, name, at) for name in several if sentence.startswith(name, at)), None)
+            one = next((Token(Kind.OWN, name, at) for name in several if sentence[at : at + len(name)] == name), None)
         if one is None and c in "2自":
             one = _year(sentence, at, year)
         if one is None and (phrase := known.phrases.match(sentence, at)):
