@@ -12,8 +12,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from . import ROOT
 from .measure import everything, main, replaced
-from .options import ROOT
 
 DIES, STALLS, SWELLS = b"this one dies", b"this one stalls", b"this one swells"
 
