@@ -21,7 +21,7 @@ FREE = {
     **dict.fromkeys(("parse._AROUND", "extract._LONGEST_LINE", "claims._NAMED"), "how much is shown"),
     **dict.fromkeys(("arithmetic._LARGEST", "numbers._END", "structure._LONGEST_VERSION"), "beyond any real one"),
     **dict.fromkeys(
-        ("workers.AHEAD", "workers.HERE", "workers.MANY", "workers.SMALL", "read._COMPARED"),
+        ("workers.AHEAD", "workers.HERE", "workers.SMALL", "read._COMPARED"),
         "how fast, never what",
     ),
     "sheet.MOST_ROWS": "a bound against bombs, far beyond any roster; that there is one is tested with fewer",
