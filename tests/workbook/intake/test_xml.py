@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from factories.dialects import SAME, unpacked
 from factories.hostile import ODD
-from factories.packages import book, packed
+from factories.packages import HEAD, book, packed
 
 from toolkit.model.flat import CellError, FlatWorkbook
 from toolkit.workbook.intake import xml
@@ -53,6 +53,13 @@ HELD = (
     "<v>6</v><is><t>?</t></is><v>7</v>",
     "<is><t></t></is>",
     "<v>" + "9" * 300 + "</v>",
+)
+
+
+ODD_ROWS = (
+    '<row r="1"><c r="A1"><v>5</v></c><c r="B1"><v >?</v></c><c r="C1"><v >6</v></c></row>',
+    '<row r="1"><c r="A1"><v>5</v></c><c r="B1" t="str"><v >?</v></c></row>',
+    '<row r="1"><c r="A1"><c r="B1"><v>5</v></c><v>6</v></c><foo/></row>',
 )
 
 
@@ -115,6 +122,23 @@ def test_whatever_a_value_is_written_with_it_is_read_as_if_nothing_were_cut(
     known = [found(data) for data in files * 2]
     uncut(monkeypatch)
     assert known == [found(data) for data in files] * 2
+
+
+@pytest.mark.parametrize("before", ["", "\ufeff", "<!-- a -->", '<?xml version="1.0"?>'])
+@pytest.mark.parametrize("hidden", ["<?q <v>8</v>?>", "<?q?>", ""])
+@pytest.mark.parametrize("rows", ODD_ROWS)
+def test_nothing_before_a_sheet_and_no_cell_in_a_cell_moves_a_value(
+    before: str, hidden: str, rows: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A value hidden in an instruction, and a cell that looks as if one was cut out: no figure stands elsewhere."""
+    parts = book(rows)
+    (sheet,) = (name for name in parts if name.startswith("xl/worksheets/"))
+    bare = str(parts[sheet]).removeprefix(HEAD)
+    data = packed({**parts, sheet: (before + hidden + bare).encode()})
+    anew()
+    known = [found(data), found(data)]
+    uncut(monkeypatch)
+    assert known == [found(data)] * 2
 
 
 def test_a_known_sheet_takes_the_values_of_each_file() -> None:
