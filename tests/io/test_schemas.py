@@ -21,7 +21,7 @@ Capture = pytest.CaptureFixture[str]
 
 def held(document: str, told: str) -> Any:
     """The document, once it has passed its schema with every rule of the draft."""
-    rules = json.loads(schema(document))
+    rules = schema(document)
     jsonschema.Draft202012Validator.check_schema(rules)
     found = json.loads(told)
     errors = [f"{one.json_path}: {one.message}" for one in jsonschema.Draft202012Validator(rules).iter_errors(found)]
@@ -32,7 +32,7 @@ def held(document: str, told: str) -> Any:
 @pytest.mark.parametrize("document", ["verify", "collect", "sums"])
 def test_the_command_prints_the_schema(document: str, capsys: Capture) -> None:
     assert run(["schema", document]) == 0
-    assert json.loads(capsys.readouterr().out) == json.loads(schema(document))
+    assert json.loads(capsys.readouterr().out) == schema(document)
 
 
 @pytest.mark.parametrize("more", [[], ["--as-seen", "--texts"]], ids=["plain", "everything"])
@@ -60,7 +60,7 @@ def test_a_schema_refuses_what_is_no_verdict(spoilt: str, capsys: Capture) -> No
     found = json.loads(capsys.readouterr().out)
     found["returns"][0][spoilt] = "whatever"
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(found, json.loads(schema("verify")))
+        jsonschema.validate(found, schema("verify"))
 
 
 def test_junit_is_read_by_a_reader_of_junit(capsys: Capture) -> None:

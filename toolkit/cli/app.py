@@ -83,7 +83,7 @@ def schema_command(
     """Print the JSON Schema of a document."""
     from toolkit.io.json import schema
 
-    say(schema(document.value))
+    emit_json(schema(document.value))
 
 
 @app.command(cls=ChineseCommand, name="template", help="生成一份空白模板。")
