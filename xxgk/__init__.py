@@ -2,7 +2,8 @@
 
 One function a command, with its defaults; what a function gives is what the command prints. Figures are exact Decimals.
 Nothing here writes to the screen. Every function raises `Error` with a sentence in Chinese, made to be shown to a
-clerk; ``docs/api.md`` shows all of it at work.
+clerk; ``docs/api.md`` shows all of it at work. ``jobs`` is how many processes are used; 0 as many as pay, as in the
+commands: all processors above 100 files.
 
 >>> import xxgk
 >>> (verdict,) = xxgk.verify("samples/yunling-2025/住建局.xlsx")
@@ -57,7 +58,7 @@ AnyPath = str | PathLike[str]
 
 
 def verify(
-    paths: AnyPath | Iterable[AnyPath], *, form: str = "", previous: AnyPath | None = None, jobs: int = 1
+    paths: AnyPath | Iterable[AnyPath], *, form: str = "", previous: AnyPath | None = None, jobs: int = 0
 ) -> list[Verdict]:
     """The verdict on each workbook named, and on each in the folders named, in the order of names.
 
@@ -123,7 +124,7 @@ def distribute(round_: AnyPath | Round = ".") -> Issued:
         return issue(one)
 
 
-def collect(round_: AnyPath | Round = ".", *, jobs: int = 1, received: date | None = None) -> Collected:
+def collect(round_: AnyPath | Round = ".", *, jobs: int = 0, received: date | None = None) -> Collected:
     """Take in and verify what lies in the inbox; the statuses of what it gives add up to the entries there.
 
     ``received`` is the day it really came, if not today.
@@ -135,7 +136,7 @@ def collect(round_: AnyPath | Round = ".", *, jobs: int = 1, received: date | No
 
 
 def consolidate(
-    folder: AnyPath | Round = ".", *, target: AnyPath | None = None, reports: bool = True, jobs: int = 1
+    folder: AnyPath | Round = ".", *, target: AnyPath | None = None, reports: bool = True, jobs: int = 0
 ) -> RoundConsolidation | FolderConsolidation:
     """The whole way of a round: collect, verify, hand back, add up, write reports and the board.
 
