@@ -33,6 +33,7 @@ HOMES = {
     ],
     "filelock": ["io/lock.py"],
     "distributed": ["io/cluster.py"],
+    "fsspec": ["collection/store.py"],
     "rich": ["cli/console.py"],
     "docxtpl": ["report/word/render.py"],
     "python_calamine": ["workbook/transcription/tables.py"],

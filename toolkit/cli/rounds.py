@@ -79,6 +79,9 @@ def distribute_command(folder: Place = Path(), details: opt.AllDetails = False) 
 def collect_command(
     folder: Place = Path(),
     files: Annotated[list[Path] | None, typer.Argument(metavar="文件...", help="先复制到“收件”的文件。")] = None,
+    sources: Annotated[
+        list[str] | None, typer.Option("--from", metavar="地址", help="先从存储取到“收件”，例如 s3://桶/2025。")
+    ] = None,
     received: Annotated[str, typer.Option("--received", metavar="日期", help="这一批实际收到的日期，补录时用。")] = "",
     output: opt.TextOrJson = opt.Format.TEXT,
     fail_on: opt.Fail = opt.FailOn.ERROR,
@@ -93,20 +96,24 @@ def collect_command(
     from toolkit.collection.settings import given_date
     from toolkit.io.tally import exit_code, severities
     from toolkit.model.standing import newest
-    from toolkit.pipeline.round.collect import collect, take_in
+    from toolkit.pipeline.round.collect import collect, take_from, take_in
     from toolkit.pipeline.round.history import take_stock
     from toolkit.pipeline.round.open import open_round
 
     place = runner.at(scheduler)
     with open_round(folder, asked="xxgk collect") as round_:
         take_in(round_, files or [])
+        missed = [told for source in sources or () if (told := take_from(round_, source))]
+        for told in missed:
+            say(told, error=True)
         with stages() as begin:
             day = given_date("--received", received, until=round_.moment.date())
             done = collect(round_, jobs or 0, begin, day, place)
         found, news, unread = take_stock(round_)
-    told = partial(show_collected, done, found, news, folder, details=details)
-    answer(output, lambda: collected_json(done, found, news), told)
-    raise typer.Exit(exit_code(fail_on.value, severities(newest(found)), unread=unread or done.later))
+    shown = partial(show_collected, done, found, news, folder, details=details)
+    answer(output, lambda: collected_json(done, found, news), shown)
+    unread = unread or done.later or bool(missed)
+    raise typer.Exit(exit_code(fail_on.value, severities(newest(found)), unread=unread))
 
 
 @app.command(cls=ChineseCommand, name="status", help="谁报了、谁没报（催报）、谁要修改、哪些待认领。")

@@ -42,8 +42,6 @@ _OF_DOCUMENTS = "说的可能是文件的类别"
 _OTHER_TIME = "说的是别的时间"
 #: So many figures a word like 均维持 may be about.
 _TOGETHER = 3
-#: Words that lead to what is spoken of.
-_OF = frozenset({"对", "对于", "就", "在", "将", "由于", "属", "属于"})
 _TELLING = frozenset({Kind.NO, Kind.OBJECT, Kind.BRIEF})
 #: That something is done; 已办结的 and 已办结的申请 only say which.
 _SETTLED = re.compile("(?:现|目前|当年|年底前|并)?已(?!.*的(?:申请|件)?$)")
@@ -356,13 +354,10 @@ class _Line:
 
     def following(self, sentence: str, clause: Clause, whole: Said) -> Iterator[StatedFigure]:
         """``，均为部分公开``, ``，结果均维持``, ``，均已办结``: something about all that the figure before counts."""
-        if whole.kinds & {Kind.REST, Kind.EXCEPT, Kind.WHICH} or whole.objects[1:]:
+        if whole.kinds & {Kind.REST, Kind.EXCEPT, Kind.WHICH} or whole.objects[1:] or clause.only_names:
             return
         if self.several and (whole.labels or whole.columns):
             return  # 信访类 6 件、重复申请 3 件，均不予处理: of the last one, or of all of them
-        kinds = [one.kind for one in clause.tokens if one.kind is not Kind.FILLER]
-        if clause.words.endswith("的") or (clause.tokens[0].word in _OF and kinds[-1:] == [Kind.THING]):
-            return  # 对不予公开的情形，一律说明理由
         bare = whole.labels and (clause.depth or clause.tokens[0].kind is Kind.FILLER)
         every = bare or (Kind.ALL in clause.kinds and not clause.depth)
         if not every and (clause.depth or not _SETTLED.match(clause.words)):
