@@ -190,7 +190,8 @@ class Results:
         except ToolkitError as error:
             self.faults.append(str(error))
             return
-        self.files += [write(folder / SUM_PARQUET, data) for data in made]
+        if made:
+            self.add(folder / SUM_PARQUET, lambda: made[0])
 
     def sums(  # noqa: PLR0913 - what a sum is written from
         self,
