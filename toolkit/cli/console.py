@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 from threading import Timer
 from typing import TYPE_CHECKING, TextIO
 
+from toolkit.boundary import DEBUG
 from toolkit.errors import UsageError
 from toolkit.text import visible
 
@@ -63,6 +65,13 @@ def answer(output: str, document: Callable[[], Json], lines: Callable[[], None])
 
 #: Seconds after which a stage is told of where nobody can see a bar.
 _LONG = 1.0
+
+
+def talk() -> None:
+    """Tell of every stage at once, and of a failure all that is known."""
+    global _LONG  # noqa: PLW0603 - what a console shows is one setting of the process
+    _LONG = 0.0
+    os.environ[DEBUG] = "1"
 
 
 @contextmanager
