@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from toolkit.collection.folder import SUM_TABLE
 from toolkit.consolidation.aggregate import AreaSum, Consolidation
 from toolkit.consolidation.sums import decimal_places
-from toolkit.errors import ToolkitError
+from toolkit.errors import FormatMissingError, ReportError
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.json import Json, LongJson, json_pieces
 from toolkit.model.returns import FiledVerdict, Return
@@ -85,12 +85,12 @@ def long_table(consolidation: Consolidation) -> pd.DataFrame:
 
 
 def long_parquet(consolidation: Consolidation) -> bytes:
-    """Write the long table as Parquet, values as exact decimals; ToolkitError where pyarrow is absent or broken."""
+    """Write the long table as Parquet, values as exact decimals; FormatMissingError without pyarrow."""
     try:
         pa = import_module("pyarrow")
         import_module("pyarrow.parquet")
     except (ImportError, OSError) as error:
-        raise ToolkitError(_NO_PARQUET) from error
+        raise FormatMissingError(_NO_PARQUET) from error
     frame = long_table(consolidation).map(_held)
     kinds = {"value": _decimal(pa, [value for value in frame["value"] if value is not None]), "revision": pa.int32()}
     schema = pa.schema([(name, kinds.get(name, pa.string())) for name in frame.columns])
@@ -185,7 +185,7 @@ def _decimal(pa: Any, values: Sequence[Decimal]) -> Any:  # noqa: ANN401 - an op
     scale = max([_SCALE, *(decimal_places(value) for value in values)])
     digits = scale + max([1, *(value.adjusted() + 1 for value in values)])
     if digits > _WIDEST:
-        raise ToolkitError(f"写 Parquet 时出错：有的数超过 76 位。请改用 {SUM_TABLE}。")
+        raise ReportError(f"写 Parquet 时出错：有的数超过 76 位。请改用 {SUM_TABLE}。")
     return pa.decimal128(_WIDE, scale) if digits <= _WIDE else pa.decimal256(_WIDEST, scale)
 
 
