@@ -28,7 +28,6 @@ HOMES = {
         "cli/options.py",
         "cli/rounds.py",
         "cli/run.py",
-        "cli/sums.py",
         "cli/word.py",
     ],
     "filelock": ["io/lock.py"],

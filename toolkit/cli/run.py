@@ -9,14 +9,14 @@ from collections.abc import Sequence
 import typer
 
 from toolkit.boundary import DEBUG
-from toolkit.cli import rounds, sums, word
+from toolkit.cli import rounds, word
 from toolkit.cli.app import app
 from toolkit.cli.chinese import USAGE_ERROR, usage_sentence
 from toolkit.cli.console import say, tame
 from toolkit.errors import ToolkitError, cause_of
 
 #: The commands register themselves where they stand.
-COMMANDS = (rounds, sums, word)
+COMMANDS = (rounds, word)
 #: Set by a shell that asks what could be typed next.
 COMPLETE = "_XXGK_COMPLETE"
 _USAGE, _TOOL, _INTERRUPTED = 2, 4, 130

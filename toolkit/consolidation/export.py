@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from toolkit.collection.folder import SUM_TABLE
 from toolkit.consolidation.aggregate import AreaSum, Consolidation
 from toolkit.consolidation.sums import decimal_places
-from toolkit.errors import ToolkitError
+from toolkit.errors import FormatMissingError, ReportError
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.json import Json, LongJson, json_pieces
 from toolkit.model.returns import FiledVerdict, Return
@@ -88,14 +88,14 @@ def long_table(consolidation: Consolidation) -> pd.DataFrame:
 
 
 def long_parquet(consolidation: Consolidation) -> Iterator[bytes]:
-    """The long table as Parquet in pieces, values as exact decimals; ToolkitError where pyarrow is absent or broken.
+    """The long table as Parquet in pieces, values as exact decimals; FormatMissingError without pyarrow.
 
     A row group holds the members of about `_GROUP` figures: no more of it is in memory at a time.
     """
     try:
         pa, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
     except (ImportError, OSError) as error:
-        raise ToolkitError(_NO_PARQUET) from error
+        raise FormatMissingError(_NO_PARQUET) from error
     # Frames are made of what they hold; the type of all values must be known before the first is written.
     values = [one for each in consolidation.returns for one in each.numbers.values() if one is not None]
     listed = [
@@ -228,7 +228,7 @@ def _decimal(pa: Any, values: Sequence[Decimal]) -> Any:  # noqa: ANN401 - an op
     scale = max([_SCALE, *(decimal_places(value) for value in values)])
     digits = scale + max([1, *(value.adjusted() + 1 for value in values)])
     if digits > _WIDEST:
-        raise ToolkitError(f"写 Parquet 时出错：有的数超过 76 位。请改用 {SUM_TABLE}。")
+        raise ReportError(f"写 Parquet 时出错：有的数超过 76 位。请改用 {SUM_TABLE}。")
     return pa.decimal128(_WIDE, scale) if digits <= _WIDE else pa.decimal256(_WIDEST, scale)
 
 
