@@ -441,7 +441,7 @@ def test_a_shell_is_told_what_could_be_typed_next() -> None:
     assert done.stdout.split() == ["distribute"]
 
 
-def test_with_v_every_stage_is_told_at_once(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+def test_with_verbose_every_stage_is_told_at_once(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
     started: list[float] = []
 
     class Told(Timer):
@@ -453,6 +453,6 @@ def test_with_v_every_stage_is_told_at_once(monkeypatch: pytest.MonkeyPatch, cap
     monkeypatch.setattr(console, "_LONG", 600.0)
     monkeypatch.setattr(console, "Timer", Told)
     monkeypatch.setenv("XXGK_DEBUG", "")
-    assert run(["-v", "verify", str(SAMPLES / "yunling-2025" / "教育局.xlsx")]) == 0
+    assert run(["--verbose", "verify", str(SAMPLES / "yunling-2025" / "教育局.xlsx")]) == 0
     assert set(started) == {0.0}
     capsys.readouterr()

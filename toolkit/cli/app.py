@@ -26,7 +26,7 @@ app = typer.Typer(
 @app.callback(invoke_without_command=True)
 def root(
     version: Annotated[bool, typer.Option("--version", help="显示版本号。")] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="每一步都说，出错时写出全部细节。")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="每一步都说，出错时写出全部细节。")] = False,
 ) -> None:
     """报表收发、核对、汇总和成文：用一个表样生成 Excel 模板，核对收回的表，汇总并写出报告。."""
     if verbose:
