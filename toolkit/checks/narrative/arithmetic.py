@@ -15,10 +15,7 @@ from toolkit.checks.narrative.chinese import quoted, sentences
 from toolkit.checks.narrative.claims import figures_in_text, held_figures, node_of, tokens_of, totals_of
 from toolkit.checks.narrative.clauses.clause import clauses, pieces, said
 from toolkit.checks.narrative.clauses.tokens import Kind, Token, counts, dictionary
-from toolkit.checks.narrative.remark import Remark
-from toolkit.instrument.instrument import Instrument
-from toolkit.model.returns import Submission
-from toolkit.model.rule import TextRule
+from toolkit.checks.narrative.remark import Passage, Remark
 from toolkit.rules.values import Exact
 from toolkit.text import shown
 
@@ -136,13 +133,11 @@ def _parts(sentence: str, opening: str, found: Sequence[Token], at: int) -> tupl
     return tuple(out), not others
 
 
-def read_breakdowns(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
+def read_breakdowns(at: Passage) -> Iterator[Remark]:
     """Parts that are more than their whole, or fewer though the list looks complete (doubtful)."""
-    content = submission.content
-    for name in rule.texts or tuple(content.texts):
-        for sentence in filter(dictionary(instrument).told.search, sentences(content.texts.get(name, ""))):
-            found = counts(tokens_of(instrument, content, sentence))
-            yield from (_remark(rule, name, one) for one in wrong_breakdowns(sentence, found))
+    for sentence in filter(dictionary(at.instrument).told.search, sentences(at.text)):
+        found = counts(tokens_of(at.instrument, at.content, sentence))
+        yield from map(_remark, wrong_breakdowns(sentence, found))
 
 
 def wrong_breakdowns(sentence: str, found: Sequence[Token]) -> Iterator[StatedBreakdown]:
@@ -225,65 +220,55 @@ def _plain(one: StatedBreakdown) -> bool:
     return not (other_year or _TWICE.search(around) or _OVERLAPS.search(listed + (remark[0] if remark else "")))
 
 
-def _remark(rule: TextRule, name: str, one: StatedBreakdown) -> Remark:
+def _remark(one: StatedBreakdown) -> Remark:
     total = sum((part.value for part in one.parts), Decimal(0))
     listed = " + ".join(shown(part.value) for part in one.parts[:_SHOWN])
     more = f" + …（共 {len(one.parts)} 项）" if len(one.parts) > _SHOWN else ""
     word = "多" if one.gap > 0 else "少"
-    return Remark(
-        rule=rule.id,
-        text=name,
-        message=f"分项之和与总数不符：{quoted(one.sentence)}总数 {shown(one.whole.value)}，"
-        f"分项 {listed}{more} ＝ {shown(total)}，{word} {shown(abs(one.gap))}",
-        left=total,
-        right=one.whole.value,
-        certain=one.gap > 0 and one.understood,
+    message = (
+        f"分项之和与总数不符：{quoted(one.sentence)}总数 {shown(one.whole.value)}，"
+        f"分项 {listed}{more} ＝ {shown(total)}，{word} {shown(abs(one.gap))}"
     )
+    return Remark(message, left=total, right=one.whole.value, certain=one.gap > 0 and one.understood)
 
 
-def read_shares(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
+def read_shares(at: Passage) -> Iterator[Remark]:
     """Percentages that no pair of figures gives, and changes against last year that last year's figure does not."""
-    content = submission.content
-    for name in rule.texts or tuple(content.texts):
-        text = content.texts.get(name, "")
-        for sentence in (one for one in sentences(text) if "%" in one):
-            stated = list(_SHARE.finditer(sentence))
-            counted = counts(tokens_of(instrument, content, sentence)) if stated else []
-            given = _percentages(counted)
-            if given and any("总" in found[0] for found in stated):
-                home = [each for each, one in instrument.language.vocabulary.objects.items() if name in one.home]
-                totals = [whole for each in home for whole in totals_of(instrument, submission, each, parts=True)]
-                given = sorted({*given, *(float(100 * one.value / whole) for one in counted for whole in totals)})
-            for found in stated:
-                if given and not _among(found[1], given):
-                    yield _percent(rule, name, sentence, found[1], "由句中的数算不出来")
-                elif float(found[1]) > _ALL:
-                    yield _percent(rule, name, sentence, found[1], "比全部还多")
-            if len(stated) > 1 and (total := _together(tokens_of(instrument, content, sentence))) > _ALL + len(stated):
-                yield _percent(rule, name, sentence, shown(total), "各类加起来比全部还多")
-            for found in _all_changes(sentence):
-                if found[1] in _LESS and float(found[2]) > _ALL:
-                    yield _percent(rule, name, sentence, found[2], "减少的比全部还多")
-        yield from _changes(instrument, submission, rule, name)
-        yield from _shares_of_table(instrument, submission, rule, name)
+    for sentence in (one for one in sentences(at.text) if "%" in one):
+        stated, words = list(_SHARE.finditer(sentence)), tokens_of(at.instrument, at.content, sentence)
+        counted = counts(words) if stated else []
+        given = _percentages(counted)
+        if given and any("总" in found[0] for found in stated):
+            home = [each for each, one in at.instrument.language.vocabulary.objects.items() if at.name in one.home]
+            totals = [whole for each in home for whole in totals_of(at.instrument, at.submission, each, parts=True)]
+            given = sorted({*given, *(float(100 * one.value / whole) for one in counted for whole in totals)})
+        for found in stated:
+            if given and not _among(found[1], given):
+                yield _percent(sentence, found[1], "由句中的数算不出来")
+            elif float(found[1]) > _ALL:
+                yield _percent(sentence, found[1], "比全部还多")
+        if len(stated) > 1 and (total := _together(words)) > _ALL + len(stated):
+            yield _percent(sentence, shown(total), "各类加起来比全部还多")
+        for found in _all_changes(sentence):
+            if found[1] in _LESS and float(found[2]) > _ALL:
+                yield _percent(sentence, found[2], "减少的比全部还多")
+    yield from _changes(at)
+    yield from _shares_of_table(at)
 
 
-def _shares_of_table(instrument: Instrument, submission: Submission, rule: TextRule, name: str) -> Iterator[Remark]:
+def _shares_of_table(at: Passage) -> Iterator[Remark]:
     """``予以公开 6 件，占 30%`` without a whole beside it: none of the table's totals gives it."""
-    if not _OF_WHOLE.search(submission.content.texts.get(name, "")):
-        return
-    for one in held_figures(instrument, submission, name):
+    for one in held_figures(at.instrument, at.submission, at.name) if _OF_WHOLE.search(at.text) else ():
         about = one.stated.sense.about
         found = _OF_WHOLE.match(one.stated.sentence, one.stated.place)
-        told = counts(tokens_of(instrument, submission.content, one.stated.sentence)) if found else ()
+        told = counts(tokens_of(at.instrument, at.content, one.stated.sentence)) if found else ()
         if not found or not one.agrees or len(about) != 1 or len(told) > 1:
             continue
-        wholes = totals_of(instrument, submission, about[0])
-        given = sorted({float(100 * one.stated.value / whole) for whole in wholes})
+        given = sorted({float(100 * one.stated.value / n) for n in totals_of(at.instrument, at.submission, about[0])})
         if given and not _among(found[1], given):
             places = min(_places(found[1]), _DECIMALS)
             right = "、".join(dict.fromkeys(f"{shown(Decimal(f'{value:.{places}f}'))}%" for value in given))
-            yield _percent(rule, name, one.stated.sentence, found[1], f"按表中的总数算是 {right}")
+            yield _percent(one.stated.sentence, found[1], f"按表中的总数算是 {right}")
 
 
 def _together(words: Sequence[Token]) -> Decimal:
@@ -326,14 +311,14 @@ def _places(percent: str) -> int:
     return len(percent.partition(".")[2])
 
 
-def _changes(instrument: Instrument, submission: Submission, rule: TextRule, name: str) -> Iterator[Remark]:
+def _changes(at: Passage) -> Iterator[Remark]:
     """``新收 12 件，同比增长 20%``, where last year's figure is known."""
-    last_year = Exact(submission.prior, {})
-    for one in figures_in_text(instrument, submission.content, name):
+    last_year = Exact(at.submission.prior, {})
+    for one in figures_in_text(at.instrument, at.content, at.name):
         changes = _all_changes(one.sentence) if one.sense.readings and not one.implied else ()
         behind = bisect_left(changes, one.place, key=lambda change: change.start())
         found = changes[behind] if behind < len(changes) else None
-        before = last_year.result(node_of(instrument, one.sense.readings[0])) if found else None
+        before = last_year.result(node_of(at.instrument, one.sense.readings[0])) if found else None
         if not found or not before or not 1 <= before < _LARGEST:
             continue
         told = float(found[2]) * (-1 if found[1] in _LESS else 1)
@@ -341,7 +326,7 @@ def _changes(instrument: Instrument, submission: Submission, rule: TextRule, nam
         if abs(real - told) > _slack(found[2]):
             right = shown(Decimal(f"{abs(real):.{min(_places(found[2]), _DECIMALS)}f}"))
             why = f"上年是 {shown(before)}，应为{'增长' if real >= 0 else '下降'} {right}%"
-            yield _percent(rule, name, one.sentence, found[2], why)
+            yield _percent(one.sentence, found[2], why)
 
 
 @lru_cache(maxsize=64)
@@ -349,5 +334,5 @@ def _all_changes(sentence: str) -> tuple[re.Match[str], ...]:
     return tuple(_CHANGE.finditer(sentence))
 
 
-def _percent(rule: TextRule, name: str, sentence: str, told: str, why: str) -> Remark:
-    return Remark(rule=rule.id, text=name, message=f"百分比请复算：{quoted(sentence)}写 {told}%，{why}")
+def _percent(sentence: str, told: str, why: str) -> Remark:
+    return Remark(f"百分比请复算：{quoted(sentence)}写 {told}%，{why}")

@@ -10,12 +10,9 @@ from itertools import islice
 
 from toolkit.checks.narrative.chinese import quoted, sentences
 from toolkit.checks.narrative.proofread import is_word
-from toolkit.checks.narrative.remark import Remark
-from toolkit.instrument.instrument import Instrument
+from toolkit.checks.narrative.remark import Passage, Remark
 from toolkit.instrument.language import LexiconEntry
 from toolkit.model.period import Period
-from toolkit.model.returns import Submission
-from toolkit.model.rule import TextRule
 
 _TITLE = re.compile(r"《([^《》]{4,60})》")
 _NATIONAL = "中华人民共和国"
@@ -33,26 +30,20 @@ _MOST = 100
 _SHOWN = 5
 
 
-def read_citations(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
+def read_citations(at: Passage) -> Iterator[Remark]:
     """Law titles that are nearly, but not quite, a title the form lists; and words its lexicon lists."""
-    content = submission.content
-    titles = instrument.language.rules[rule.id].titles
-    itself = tuple(word for other in instrument.language.rules.values() for word in other.itself)
-    lexicon = _holding(instrument, instrument.language.rules[rule.id].lexicon, content.period)
-    everywhere = "".join("".join(content.texts.values()).split())
-    for name in rule.texts or tuple(content.texts):
-        text = content.texts.get(name, "")
-        cited = dict.fromkeys("".join(found[1].split()) for found in _TITLE.finditer(text))
-        for title in islice((one for one in cited if not one.endswith(itself)), _MOST):
-            if right := _nearest(title, titles):
-                message = f"名称与法定名称不同：写的是《{title}》，应为《{right}》"
-                certain = not _PLACE.match(title)
-                yield Remark(rule=rule.id, text=name, message=message, remedy="请改成法定名称", certain=certain)
-            elif (whole := _whole(title, titles)) and f"《{whole}》" not in everywhere:
-                message = f"名称写得不全：写的是《{title}》，全称是《{whole}》"
-                remedy = "第一次出现时请写全称；以后可以用简称"
-                yield Remark(rule=rule.id, text=name, message=message, remedy=remedy, certain=False)
-        yield from _listed_words(lexicon, text, rule, name)
+    titles = at.sought.titles
+    itself = tuple(word for other in at.instrument.language.rules.values() for word in other.itself)
+    everywhere = "".join("".join(at.content.texts.values()).split())
+    cited = dict.fromkeys("".join(found[1].split()) for found in _TITLE.finditer(at.text))
+    for title in islice((one for one in cited if not one.endswith(itself)), _MOST):
+        if right := _nearest(title, titles):
+            message = f"名称与法定名称不同：写的是《{title}》，应为《{right}》"
+            yield Remark(message, "请改成法定名称", certain=not _PLACE.match(title))
+        elif (whole := _whole(title, titles)) and f"《{whole}》" not in everywhere:
+            message = f"名称写得不全：写的是《{title}》，全称是《{whole}》"
+            yield Remark(message, "第一次出现时请写全称；以后可以用简称", certain=False)
+    yield from _listed_words(_holding(at), at.text)
 
 
 def _nearest(title: str, titles: Sequence[str]) -> str:
@@ -77,46 +68,38 @@ def _whole(title: str, titles: Sequence[str]) -> str:
     return longer[0] if len(longer) == 1 else ""
 
 
-def _holding(instrument: Instrument, lexicon: Sequence[LexiconEntry], period: str) -> Sequence[LexiconEntry]:
-    """The entries that hold for a period; all of them where the period cannot be read."""
+def _holding(at: Passage) -> Sequence[LexiconEntry]:
+    """The entries of the lexicon that hold for the period; all of them where it cannot be read."""
     try:
-        day = Period.parse(period, instrument.form.period_kind).last_day
+        day = Period.parse(at.content.period, at.instrument.form.period_kind).last_day
     except ValueError:
-        return lexicon
-    return [one for one in lexicon if one.since <= day <= one.until]
+        return at.sought.lexicon
+    return [one for one in at.sought.lexicon if one.since <= day <= one.until]
 
 
-def _listed_words(lexicon: Sequence[LexiconEntry], text: str, rule: TextRule, name: str) -> Iterator[Remark]:
+def _listed_words(lexicon: Sequence[LexiconEntry], text: str) -> Iterator[Remark]:
     for entry in lexicon:
         count = entry.count(text)
         if count > 0:
             words = "、".join(f"“{word}”" for word in entry.find if word in text)
             message = f"{words}{f' {count} 处' if count > 1 else ''}：{entry.say}"
-            yield Remark(rule=rule.id, text=name, message=message, remedy=f"依据：{entry.source}" * bool(entry.source))
+            yield Remark(message, f"依据：{entry.source}" * bool(entry.source))
 
 
-def read_bodies(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
+def read_bodies(at: Passage) -> Iterator[Remark]:
     """Another unit that a text speaks of as of itself, words of another level of government, slips in the own name."""
-    content = submission.content
-    own = content.unit
-    sought = instrument.language.rules[rule.id]
-    for name in rule.texts or tuple(content.texts):
-        text = content.texts.get(name, "")
-        for other in submission.context.named:
-            if sentence := _as_itself(other, text, sought.own_work):
-                message = f"可能抄自别的单位：本单位是{quoted(own)}，这里写的是“{other}”：{quoted(sentence)}"
-                remedy = f"请核对这里说的是不是本单位，是的请把“{other}”改成本单位名称"
-                yield Remark(rule=rule.id, text=name, message=message, remedy=remedy)
-        for word, ends in sought.levels.items():
-            if word in text and own and not any(end in own for end in ends):
-                message = f"可能抄自别处：本单位{quoted(own)}的文字里出现“{word}” {text.count(word)} 处"
-                remedy = "请核对这里说的是不是本单位"
-                yield Remark(rule=rule.id, text=name, message=message, remedy=remedy, certain=False)
-        forms = [one for one in _own_forms(text, own) if one not in submission.context.named]
-        if forms:
-            listed = "、".join(f"“{one}”" for one in forms[:_SHOWN]) + "等" * (len(forms) > _SHOWN)
-            message = f"单位名称写法不一：全称是{quoted(own)}，文字里有 {listed}"
-            yield Remark(rule=rule.id, text=name, message=message, remedy="请统一写法", certain=False)
+    own, text, named = at.content.unit, at.text, at.submission.context.named
+    for other in named:
+        if sentence := _as_itself(other, text, at.sought.own_work):
+            message = f"可能抄自别的单位：本单位是{quoted(own)}，这里写的是“{other}”：{quoted(sentence)}"
+            yield Remark(message, f"请核对这里说的是不是本单位，是的请把“{other}”改成本单位名称")
+    for word, ends in at.sought.levels.items():
+        if word in text and own and not any(end in own for end in ends):
+            message = f"可能抄自别处：本单位{quoted(own)}的文字里出现“{word}” {text.count(word)} 处"
+            yield Remark(message, "请核对这里说的是不是本单位", certain=False)
+    if forms := [one for one in _own_forms(text, own) if one not in named]:
+        listed = "、".join(f"“{one}”" for one in forms[:_SHOWN]) + "等" * (len(forms) > _SHOWN)
+        yield Remark(f"单位名称写法不一：全称是{quoted(own)}，文字里有 {listed}", "请统一写法", certain=False)
 
 
 def _as_itself(other: str, text: str, work: Sequence[str]) -> str:

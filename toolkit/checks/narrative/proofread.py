@@ -13,11 +13,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from toolkit.checks.narrative.chinese import numeral
-from toolkit.checks.narrative.remark import Remark
-from toolkit.instrument.instrument import Instrument
+from toolkit.checks.narrative.remark import Passage, Remark
 from toolkit.instrument.language import Language
-from toolkit.model.returns import Submission
-from toolkit.model.rule import TextRule
 
 _CJK = r"[\u4e00-\u9fff]"
 _CHARACTER = re.compile(_CJK)
@@ -183,12 +180,10 @@ def slips(text: str, language: Language) -> list[Slip]:
     return [Slip(kind, tuple(places), remedy) for kind, places, remedy in found if places]
 
 
-def read_typing(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
-    """Slips of the pen, a line a kind and text."""
-    content = submission.content
-    for name in rule.texts or tuple(content.texts):
-        for slip in slips(content.texts.get(name, ""), instrument.language):
-            yield Remark(rule=rule.id, text=name, message=slip.words, remedy=slip.remedy)
+def read_typing(at: Passage) -> Iterator[Remark]:
+    """Slips of the pen, a line a kind."""
+    for slip in slips(at.text, at.instrument.language):
+        yield Remark(slip.words, slip.remedy)
 
 
 def _around(text: str, start: int, end: int) -> str:

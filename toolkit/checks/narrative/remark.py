@@ -1,36 +1,62 @@
-"""A remark about a text, and the finding that is made of it."""
+"""A text as a rule reads it, a remark about it, and the finding that is made of that."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from toolkit.checks.explanation import settled
 from toolkit.instrument.instrument import Instrument
+from toolkit.instrument.language import Sought
 from toolkit.model.finding import Finding, Severity, Statement
-from toolkit.model.returns import Return
+from toolkit.model.returns import Return, Submission
 from toolkit.model.rule import NO_POLICY, Policy, TextRule
 
 _THOUSANDS = re.compile(r"(?<!\d)\d{1,3}(?:[,，]\d{3}){1,4}(?!\d)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage(NamedTuple):
+    """The text ``name`` of a return, read for one rule."""
+
+    instrument: Instrument
+    submission: Submission
+    rule: TextRule
+    name: str
+
+    @property
+    def content(self) -> Return:
+        """The return it stands in."""
+        return self.submission.content
+
+    @property
+    def text(self) -> str:
+        """Its words; none where the unit wrote nothing there."""
+        return self.content.texts.get(self.name, "")
+
+    @property
+    def sought(self) -> Sought:
+        """What the rule looks for."""
+        return self.instrument.language.rules[self.rule.id]
+
+
+@dataclass(frozen=True, slots=True)
 class Remark:
-    """Something about the text ``text`` that the rule ``rule`` is about.
+    """What a rule has to say about a text; of which rule and text it is, `read_texts` adds.
 
     ``message`` says what is wrong and quotes the place; ``certain`` tells whether there is no other reading.
     ``variables`` are the figures of the tables it was held against, ``left`` what is written, ``right`` what they give.
     """
 
-    rule: str
-    text: str
     message: str
     remedy: str = ""
     variables: tuple[str, ...] = ()
     left: Decimal | str | None = None
     right: Decimal | str | None = None
     certain: bool = True
+    rule: str = ""
+    text: str = ""
 
 
 def severity_of(rule: TextRule, *, certain: bool) -> Severity:

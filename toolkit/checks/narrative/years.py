@@ -6,10 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from toolkit.checks.narrative.chinese import quoted, sentences
-from toolkit.checks.narrative.remark import Remark
-from toolkit.instrument.instrument import Instrument
-from toolkit.model.returns import Submission
-from toolkit.model.rule import TextRule
+from toolkit.checks.narrative.remark import Passage, Remark
 
 _YEAR = re.compile(r"(?<![\d〔\[(（])(20\d\d)(?=年)")
 _CLAUSES = re.compile(r"[，,；;：:。！？]")
@@ -35,22 +32,18 @@ _ASIDE = re.compile("[（(][^（）()]{0,200}[）)]|《[^《》]{0,120}》")
 _NOTICE = re.compile(r"《([^《》]{4,60}通知)》")
 
 
-def read_years(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
+def read_years(at: Passage) -> Iterator[Remark]:
     """A text that speaks only of an earlier year; plans for a year that is over; links, notices of an earlier one."""
-    content = submission.content
-    if not content.period[:4].isdigit():
+    if not at.content.period[:4].isdigit():
         return
-    year = int(content.period[:4])
-    sought = instrument.language.rules[rule.id]
-    for name in rule.texts or tuple(content.texts):
-        told = sentences(content.texts.get(name, ""))
-        years = {int(found) for sentence in told for found in _YEAR.findall(sentence)}
-        for message, certain in (
-            *_not_changed(told, years, year, sought.ahead),
-            *_planned(told if years else (), year, sought.ahead),
-            *_out_of_date(told, year, sought.itself),
-        ):
-            yield Remark(rule=rule.id, text=name, message=message, remedy="请核对年份", certain=certain)
+    year, told = int(at.content.period[:4]), sentences(at.text)
+    years = {int(found) for sentence in told for found in _YEAR.findall(sentence)}
+    for message, certain in (
+        *_not_changed(told, years, year, at.sought.ahead),
+        *_planned(told if years else (), year, at.sought.ahead),
+        *_out_of_date(told, year, at.sought.itself),
+    ):
+        yield Remark(message, "请核对年份", certain=certain)
 
 
 def _not_changed(told: Sequence[str], years: set[int], year: int, ahead: Sequence[str]) -> Iterator[tuple[str, bool]]:
