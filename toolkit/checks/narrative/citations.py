@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import islice
 
-from toolkit.checks.narrative.chinese import quoted, sentences
+from toolkit.checks.narrative.chinese import PATTERNS, quoted, sentences
 from toolkit.checks.narrative.proofread import is_word
 from toolkit.checks.narrative.remark import Passage, Remark
 from toolkit.instrument.language import LexiconEntry
 from toolkit.model.period import Period
 
-_TITLE = re.compile(r"《([^《》]{4,60})》")
+_SIGNS = PATTERNS["citations"]
 _NATIONAL = "中华人民共和国"
-#: A place whose own law a title may name.
-_PLACE = re.compile(r"^[\u4e00-\u9fff]{1,9}?[省市县区州]")
 _NEARLY = 0.8
-_BODY = re.compile(r"[\u4e00-\u9fff]{2,12}?(?:局|委|委员会|办公室|厅|街道办事处|[镇乡区县市]人民政府)")
-#: What may stand in front of the subject of a sentence.
-_LEAD = re.compile(
-    r"(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．])?(?:20\d\d年度?|今年以来|今年|本年度?|全年|一年来|近年来)?[，,]?"
-)
-_US = re.compile(r"[我本][\u4e00-\u9fff]|配合|协助|支持|联合|会同|指导")
 #: So many different titles or names are looked at; no report cites more.
 _MOST = 100
 _SHOWN = 5
@@ -35,11 +26,11 @@ def read_citations(at: Passage) -> Iterator[Remark]:
     titles = at.sought.titles
     itself = tuple(word for other in at.instrument.language.rules.values() for word in other.itself)
     everywhere = "".join("".join(at.content.texts.values()).split())
-    cited = dict.fromkeys("".join(found[1].split()) for found in _TITLE.finditer(at.text))
+    cited = dict.fromkeys("".join(found[1].split()) for found in _SIGNS["title"].finditer(at.text))
     for title in islice((one for one in cited if not one.endswith(itself)), _MOST):
         if right := _nearest(title, titles):
             message = f"名称与法定名称不同：写的是《{title}》，应为《{right}》"
-            yield Remark(message, "请改成法定名称", certain=not _PLACE.match(title))
+            yield Remark(message, "请改成法定名称", certain=not _SIGNS["place"].match(title))
         elif (whole := _whole(title, titles)) and f"《{whole}》" not in everywhere:
             message = f"名称写得不全：写的是《{title}》，全称是《{whole}》"
             yield Remark(message, "第一次出现时请写全称；以后可以用简称", certain=False)
@@ -56,7 +47,7 @@ def _nearest(title: str, titles: Sequence[str]) -> str:
 
 def _likeness(title: str, listed: str) -> float:
     """How alike two titles are; all laws have the country's name in common, so it does not count."""
-    short, bare = listed.removeprefix(_NATIONAL), _PLACE.sub("", title.removeprefix(_NATIONAL))
+    short, bare = listed.removeprefix(_NATIONAL), _SIGNS["place"].sub("", title.removeprefix(_NATIONAL))
     if title.endswith(short):
         return SequenceMatcher(None, title, listed).ratio()
     return SequenceMatcher(None, bare, short).ratio()
@@ -105,16 +96,16 @@ def read_bodies(at: Passage) -> Iterator[Remark]:
 def _as_itself(other: str, text: str, work: Sequence[str]) -> str:
     """The first sentence whose subject is that unit and which tells of its work; empty where it is only named."""
     for sentence in sentences(text) if other in text else ():
-        lead = _LEAD.match(sentence)
+        lead = _SIGNS["lead"].match(sentence)
         behind = sentence[lead.end() if lead else 0 :]
-        if behind.startswith(other) and behind.startswith(tuple(work), len(other)) and not _US.search(behind):
+        if behind.startswith(other) and behind.startswith(tuple(work), len(other)) and not _SIGNS["us"].search(behind):
             return sentence
     return ""
 
 
 def _own_forms(text: str, own: str) -> list[str]:
     """Names in the text of the own name's length that differ from it by a slip."""
-    found = dict.fromkeys(one for one in _BODY.findall(text) if len(one) >= len(own) - 2)
+    found = dict.fromkeys(one for one in _SIGNS["body"].findall(text) if len(one) >= len(own) - 2)
     least = _NEARLY * len(own) / 2
     alike = (one for one in found if (Counter(one) & Counter(own)).total() > least + _NEARLY * len(one) / 2)
     near = (one for one in alike if own not in one and one not in own and not _other(one, own))
@@ -123,7 +114,7 @@ def _own_forms(text: str, own: str) -> list[str]:
 
 def _other(one: str, own: str) -> bool:
     """Whether a name is that of another body of the same place: 云岭区财政局 beside 云岭区民政局."""
-    place = found[0] if (found := _PLACE.match(own)) else ""
+    place = found[0] if (found := _SIGNS["place"].match(own)) else ""
     at = len(place)
     words = one[at : at + 2], own[at : at + 2]
     return one.startswith(place) and words[0] != words[1] and all(map(is_word, words))
