@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from toolkit.checks.explanation import settled
+from toolkit.checks.explanation import with_explanation
 from toolkit.instrument.instrument import Instrument
 from toolkit.instrument.language import Sought
 from toolkit.model.finding import Finding, Severity, Statement
@@ -59,16 +59,11 @@ class Remark:
     text: str = ""
 
 
-def severity_of(rule: TextRule, *, certain: bool) -> Severity:
-    """How bad a remark is."""
-    if rule.beta:
-        return Severity.NOTE
-    return rule.severity if certain or rule.doubtful is None else rule.doubtful
-
-
-def remedy_of(rule: TextRule, remark: Remark) -> str:
-    """What to do about a remark: its own words, else those of its rule."""
-    return remark.remedy or rule.remedy or "请核对这段文字"
+def statement_of(rule: TextRule, remark: Remark) -> Statement:
+    """What a remark says, before it is said of a place: how bad it is, and its own remedy, else that of its rule."""
+    level = rule.severity if remark.certain or rule.doubtful is None else rule.doubtful
+    remedy = remark.remedy or rule.remedy or "请核对这段文字"
+    return Statement(rule.id, Severity.NOTE if rule.beta else level, remark.message, remedy.rstrip("。") + "。")
 
 
 def as_written(message: str, text: str) -> str:
@@ -80,20 +75,9 @@ def as_written(message: str, text: str) -> str:
 
 def finding_of(instrument: Instrument, content: Return, remark: Remark, policy: Policy = NO_POLICY) -> Finding:
     """The finding, with the explanation that stands for it in the workbook."""
-    rule, layout = instrument.text_rules[remark.rule], instrument.layout
-    level = policy.severity(rule.id, severity_of(rule, certain=remark.certain))
-    explanation, remedy = "", remedy_of(rule, remark)
-    if level is Severity.VERIFY and rule.explanation in layout.explained:
-        explanation, more = settled(instrument, content, rule.explanation)
-        remedy += f"；{more}" if more else ""
-    names = (remark.text, *remark.variables)
-    message = ("（试行）" if rule.beta else "") + as_written(remark.message, content.texts.get(remark.text, ""))
-    found = Finding.at(
-        Statement(rule.id, level, message, remedy.rstrip("。") + "。"),
-        [layout.spots[name] for name in names],
-        names,
-        row=(instrument.form.texts[remark.text].label,),
-        left=remark.left,
-        right=remark.right,
-    )
-    return replace(found, explanation=explanation)
+    rule, names = instrument.text_rules[remark.rule], (remark.text, *remark.variables)
+    told = statement_of(rule, remark)
+    message = ("（试行）" if rule.beta else "") + as_written(told.message, content.texts.get(remark.text, ""))
+    told = told._replace(severity=policy.severity(rule.id, told.severity), message=message)
+    sides = {"left": remark.left, "right": remark.right, "row": (instrument.form.texts[remark.text].label,)}
+    return with_explanation(instrument, content, rule.explanation, told, names, **sides)

@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 
 from toolkit.checks.narrative.claims import readings_of
 from toolkit.checks.narrative.registry import read_texts
-from toolkit.checks.narrative.remark import Remark, remedy_of, severity_of
+from toolkit.checks.narrative.remark import Remark, statement_of
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.codes import Code
 from toolkit.model.finding import FigureReading, Finding, Severity, Statement
@@ -245,12 +245,7 @@ def _with_texts(instrument: Instrument, submission: Submission, document: Docume
 
 
 def _remarked(instrument: Instrument, remark: Remark) -> Finding:
-    rule, spots = instrument.text_rules[remark.rule], instrument.layout.spots
-    told = Statement(
-        rule.id,
-        severity_of(rule, certain=remark.certain),
-        f"改后的“{instrument.form.texts[remark.text].label}”：{remark.message}",
-        remedy_of(rule, remark).rstrip("。") + "。",
-    )
+    told, spots = statement_of(instrument.text_rules[remark.rule], remark), instrument.layout.spots
+    told = told._replace(message=f"改后的“{instrument.form.texts[remark.text].label}”：{told.message}")
     found = Finding.at(told, (), (remark.text, *remark.variables), left=remark.left, right=remark.right)
     return replace(found, cells=tuple(spots[name].reference for name in remark.variables))
