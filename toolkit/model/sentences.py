@@ -33,10 +33,10 @@ def worded(code: Code, fault: str = "", /, **fields: object) -> Statement:
     return Statement(code.value, severity, says.message.format(**fields), says.remedy.format(**fields), fault)
 
 
-def listed(parts: Sequence[str], most: int = 8, mark: str = "、", last: str = " ") -> str:
-    """So many of the cells, and how many there are in all."""
+def listed(parts: Sequence[str], most: int = 8, mark: str = "、", last: str = " ", what: str = "格") -> str:
+    """So many of them, and how many there are in all."""
     shown = mark.join(parts[:most])
-    return shown if len(parts) <= most else f"{shown}{last}等 {len(parts)} 格"
+    return shown if len(parts) <= most else f"{shown}{last}等 {len(parts)} {what}"
 
 
 @cache

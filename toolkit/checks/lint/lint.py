@@ -14,6 +14,7 @@ from toolkit.checks.lint.feasibility import contradiction, implied
 from toolkit.instrument.instrument import Instrument, demand
 from toolkit.model.finding import Outcome
 from toolkit.model.returns import Identity, Return, Submission
+from toolkit.model.sentences import listed
 from toolkit.rules.compile import Check, derive
 from toolkit.rules.expression import Key
 
@@ -74,9 +75,8 @@ def uncovered(instrument: Instrument) -> Iterator[Advice]:
         bare = [v for v in names if v.name not in covered]
         if bare:
             rows = list(dict.fromkeys(v.row_path[-1] for v in bare))
-            more = f"等 {len(rows)} 行" if len(rows) > _LISTED else ""
-            listed = "、".join(f"“{row}”" for row in rows[:_LISTED])
-            message = f"“{table.sheet}”表有 {len(bare)} 格没有任何规则核对：{listed}{more}"
+            told = listed([f"“{row}”" for row in rows], _LISTED, last="", what="行")
+            message = f"“{table.sheet}”表有 {len(bare)} 格没有任何规则核对：{told}"
             yield Advice("hint", f"table({table.id})", message)
 
 
