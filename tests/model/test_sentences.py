@@ -69,7 +69,8 @@ def test_the_catalogue_has_no_key_that_nobody_reads() -> None:
     ] == []
     faults = [(one["code"], fault) for one in (*habits, *to_units) for fault in one.get("faults", [""])]
     assert [one for one in faults if one[1] not in all_sentences()[Code[one[0].replace("-", "_")]]] == []
-    assert len(set(faults)) == len(faults) == len({**sentences.habits(), **sentences.to_units()})
+    instead = {**sentences.told_instead("habit"), **sentences.told_instead("to_unit")}
+    assert len(set(faults)) == len(faults) == len(instead)
     assert all(isinstance(one, str) and "{{" not in one for one in data.pop("said").values())
     assert sorted(data.keys() - set(Code)) == []
     told = [(code, fault, one) for code, faults in data.items() for fault, one in faults.items()]
@@ -219,9 +220,11 @@ def test_no_sentence_holds_a_word_of_programs() -> None:
         for code, faults in all_sentences().items()
         for fault, says in faults.items()
     }
-    whose = {**sentences.habits(), **sentences.to_units()}
+    whose = {**sentences.told_instead("habit"), **sentences.told_instead("to_unit")}
     told |= {key: re.sub(r"\{\w+\}", "某", says.message + says.remedy) for key, says in whose.items()}
     told |= {code.value: f"{code.heading}{code.meaning}" for code in Code}
+    notice = (ROOT / "pipeline" / "templates" / "notice.txt.j2").read_text(encoding="utf-8")
+    told["notice"] = re.sub(r"\{%.*?%\}|\{\{.*?\}\}", "某", notice)
     for form in (kind.form for kind in known_forms()):
         told |= {rule.path: f"{rule.say}{rule.remedy}" for rule in form.rules}
         told |= {f"text {rule.id}": f"{rule.say}{rule.remedy}" for rule in form.text_rules}

@@ -13,7 +13,7 @@ from toolkit.model.codes import FORMULAS, Code
 from toolkit.model.finding import Finding, Severity
 from toolkit.model.flat import CellValue, FlatWorkbook
 from toolkit.model.returns import Return, Verdict
-from toolkit.model.sentences import listed, to_units
+from toolkit.model.sentences import listed, told_instead
 from toolkit.text import cell_text, printable, shortened
 from toolkit.workbook.annotation.habits import cells_of, told_once
 from toolkit.workbook.annotation.zeros import with_zeros
@@ -106,7 +106,7 @@ def _unsaid(instrument: Instrument, finding: Finding) -> bool:
 
 def _in_words(finding: Finding, back: Collection[Place]) -> Finding:
     labels = "".join(f"“{part}”" for part in (finding.row, finding.column) if part and finding.left is None)
-    says = to_units().get((finding.rule, finding.fault))
+    says = told_instead("to_unit").get((finding.rule, finding.fault))
     message = (says.message if says else "") or finding.bare or finding.message
     problem = printable(f"{labels}{'：' if labels else ''}{message}").rstrip("。") + "。"
     cells = cells_of(finding)
