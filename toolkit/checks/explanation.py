@@ -27,13 +27,13 @@ def with_explanation(
 ) -> Finding:
     """The finding about these variables, with the explanation beside ``key``, or the wish for one in its remedy."""
     takes = told.severity is Severity.VERIFY and key in instrument.layout.explained
-    explanation, wish = settled(instrument, content, key) if takes else ("", "")
+    explanation, wish = _settled(instrument, content, key) if takes else ("", "")
     said = told._replace(remedy=f"{told.remedy.rstrip('。')}{f'；{wish}' if wish else ''}。")
     found = Finding.at(said, [instrument.layout.spots[name] for name in names], names, **more)
     return replace(found, explanation=explanation)
 
 
-def settled(instrument: Instrument, content: Return, key: str) -> tuple[str, str]:
+def _settled(instrument: Instrument, content: Return, key: str) -> tuple[str, str]:
     """The explanation that stands beside a check or a rule about texts, and what is still to be done about it.
 
     One of the two is empty: an accepted explanation needs nothing, a refused one is not handed on.

@@ -38,6 +38,7 @@ class Code(StrEnum, metaclass=_Listed):
         member.meaning, member.severity = told.get("meaning", _NOT_READ), Severity(told.get("severity", "fatal"))
         return member
 
+    # What is put into the namespace of an Enum's body becomes a member.
     vars().update({code.replace("-", "_"): code for code in _TOLD})
 
 

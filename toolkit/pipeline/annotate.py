@@ -95,11 +95,12 @@ def notice(  # noqa: PLR0913 - what goes with it decides what it says
     it and holds what could be read out of a file that cannot be used.
     """
     lines, file = lines_of(instrument, verdict, enclosed=enclosed), _flat(Path(verdict.file).name)
+    period = Period.known(verdict.period, instrument.form.period_kind)
     due = [line for line in lines if line.severity is not Severity.NOTE]
     template = pages(__package__).get_template("notice.txt.j2")
     return template.render(
         who=_flat(verdict.unit) or "填报单位",
-        what=f"{_when(instrument, verdict)}《{instrument.form.title}》{f'（{file}）' if file else ''}",
+        what=f"{period.label if period else ''}《{instrument.form.title}》{f'（{file}）' if file else ''}",
         due=due,
         most=_LONGEST if enclosed else len(due),
         notes=lines[len(due) :],
@@ -135,13 +136,6 @@ def _why(verdict: Verdict) -> str:
         return _NOTHING
     found = verdict.findings[0]
     return f"{verdict.status.label}：{_flat(found.message)}。{found.remedy}".rstrip("。")
-
-
-def _when(instrument: Instrument, verdict: Verdict) -> str:
-    try:
-        return Period.parse(verdict.period, instrument.form.period_kind).label
-    except ValueError:
-        return ""
 
 
 def _sentence(line: Finding) -> str:

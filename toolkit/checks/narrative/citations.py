@@ -61,11 +61,8 @@ def _whole(title: str, titles: Sequence[str]) -> str:
 
 def _holding(at: Passage) -> Sequence[LexiconEntry]:
     """The entries of the lexicon that hold for the period; all of them where it cannot be read."""
-    try:
-        day = Period.parse(at.content.period, at.instrument.form.period_kind).last_day
-    except ValueError:
-        return at.sought.lexicon
-    return [one for one in at.sought.lexicon if one.since <= day <= one.until]
+    period = Period.known(at.content.period, at.instrument.form.period_kind)
+    return [one for one in at.sought.lexicon if period is None or one.since <= period.last_day <= one.until]
 
 
 def _listed_words(lexicon: Sequence[LexiconEntry], text: str) -> Iterator[Remark]:
