@@ -181,13 +181,10 @@ def _plain(one: StatedBreakdown) -> bool:
     opened = _SIGNS["opens"].search(sentence, start, end)
     listed = sentence[opened.end() : end] if opened else ""
     remark = _SIGNS["aside"].match(sentence, end)
+    whole = listed + (remark[0] if remark else "")
     around = sentence[max(0, one.whole.start - _NEAR) : one.whole.start] + sentence[end : end + _NEAR]
     other_year = opened and opened[0] in _CLOSES and _SIGNS["other_year"].search(listed)
-    return not (
-        other_year
-        or _SIGNS["twice"].search(around)
-        or _SIGNS["overlaps"].search(listed + (remark[0] if remark else ""))
-    )
+    return not (other_year or _SIGNS["twice"].search(around) or _SIGNS["overlaps"].search(whole))
 
 
 def _remark(one: StatedBreakdown) -> Remark:

@@ -48,13 +48,8 @@ def _planned(told: Sequence[str], year: int, ahead: Sequence[str]) -> Iterator[t
             clause = pending + part
             pending = clause if _SIGNS["only_year"].match(clause) else ""
             found = [] if pending else [int(one) for one in _SIGNS["year"].findall(clause)]
-            about = planning or any(word in clause for word in ahead)
-            if (
-                found
-                and max(found) <= year
-                and not _SIGNS["done"].search(clause)
-                and (about or _SIGNS["will"].search(clause))
-            ):
+            about = planning or any(word in clause for word in ahead) or _SIGNS["will"].search(clause)
+            if found and max(found) <= year and about and not _SIGNS["done"].search(clause):
                 yield f"打算写成了 {max(found)} 年，下一年应是 {year + 1} 年：{quoted(sentence)}", False
                 break
             planning = planning or any(word in part for word in ahead)
