@@ -13,6 +13,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from sealing import sealed
+
 from toolkit.collection.folder import RETURNED_PREFIX
 from toolkit.instrument.catalogue import load
 from toolkit.instrument.instrument import Instrument
@@ -27,7 +29,6 @@ from toolkit.pipeline.verify import verify_batch
 from toolkit.report.render.html import render_html
 from toolkit.report.writing.narrative import write_report
 from toolkit.workbook.annotation.marks import lines_of, place_of
-from toolkit.workbook.seal import sealed
 from toolkit.workbook.template.cells import Prefill
 from toolkit.workbook.template.write import write_template
 

@@ -99,7 +99,8 @@ def sources() -> Iterator[tuple[Path, str]]:
             yield path, f"workbook_templates/{path.parent.name}/{path.name}"
     for path in sorted((HERE / "stand_ins").rglob("*.py")):
         yield path, path.relative_to(HERE / "stand_ins").as_posix()
-    yield HERE / "bridge.py", "bridge.py"
+    for name in ("bridge.py", "sealing.py"):
+        yield HERE / name, name
 
 
 def compiled(pyodide: Path, stage: Path, target: Path) -> bytes:
