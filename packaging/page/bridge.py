@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from itertools import chain
 from typing import NamedTuple, Protocol
+from xml.etree.ElementTree import Element
 
 from sealing import sealed
 
@@ -29,6 +31,8 @@ from toolkit.pipeline.verify import verify_batch
 from toolkit.report.render.html import render_html
 from toolkit.report.writing.narrative import write_report
 from toolkit.workbook.annotation.marks import lines_of, place_of
+from toolkit.workbook.intake import xml
+from toolkit.workbook.intake.refusals import Refused
 from toolkit.workbook.template.cells import Prefill
 from toolkit.workbook.template.write import write_template
 
@@ -52,10 +56,33 @@ class Checked(NamedTuple):
     verdict: Verdict
 
 
+def spare_the_stack() -> None:
+    """Take a tree that is refused for its depth apart, level by level: freed at once, it would overrun the browser's.
+
+    The wasm build of Python frees what an element holds by recursion, and a browser gives it a stack of its own size.
+    """
+    require_shallow = xml._require_shallow
+
+    def shallow_or_freed(root: Element) -> None:
+        try:
+            require_shallow(root)
+        except Refused:
+            parents = [root]
+            while parents:
+                children = list(chain.from_iterable(parents))
+                for one in parents:
+                    one.clear()
+                parents = children
+            raise
+
+    xml._require_shallow = shallow_or_freed
+
+
 class Desk:
     """One page: what it was given, and every workbook that was dropped on it."""
 
     def __init__(self, given: str) -> None:
+        spare_the_stack()
         told = json.loads(given)
         self.form: str = told.get("form", "")
         for name, text in told.get("files", {}).items():

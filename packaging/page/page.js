@@ -139,6 +139,13 @@ function check(desk, name, bytes) {
   return { ...found, milliseconds: performance.now() - started };
 }
 
+/** A file that brings Python down: nothing else of the page works any more, so it is opened anew. */
+function broken(name, error) {
+  console.error(error);
+  get('drop').hidden = true;
+  say(`“${name}”里有不正常的内容，查不了，这一页也停下了。请重新打开这一页再查别的文件；这一份请重新填写，或者与收表单位联系。`);
+}
+
 async function take(desk, files) {
   let last;
   for (const [n, file] of [...files].entries()) {
@@ -146,7 +153,8 @@ async function take(desk, files) {
     await tick();
     let bytes = new Uint8Array();
     try { bytes = new Uint8Array(await file.arrayBuffer()); } catch { say(`“${file.name}”读不出来。请先在表格软件里关掉它，再选一次。`); continue; }
-    const found = check(desk, file.name, bytes);
+    let found;
+    try { found = check(desk, file.name, bytes); } catch (error) { broken(file.name, error); return; }
     last = show(desk, found);
     say(`“${file.name}”：${verdict(found)[1]}`);
   }
