@@ -151,9 +151,7 @@ def whole(request: pytest.FixtureRequest, laid_out: list[Path], tmp_path_factory
 
 @pytest.mark.browser
 @pytest.mark.clients
-def test_the_page_says_what_verify_says(
-    whole: Any, laid_out: list[Path], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_page_says_what_verify_says(whole: Any, laid_out: list[Path], capsys: pytest.CaptureFixture[str]) -> None:
     told = [one["verdict"] for one in whole["checked"]]
     wanted = json_of(laid_out, capsys)
     assert [one["file"] for one, other in zip(told, wanted, strict=True) if one != other] == []
