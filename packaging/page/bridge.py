@@ -10,8 +10,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 from itertools import chain
+from pathlib import Path
 from typing import NamedTuple, Protocol
 from xml.etree.ElementTree import Element
 
@@ -61,7 +61,7 @@ def spare_the_stack() -> None:
 
     The wasm build of Python frees what an element holds by recursion, and a browser gives it a stack of its own size.
     """
-    require_shallow = xml._require_shallow
+    require_shallow = xml._require_shallow  # noqa: SLF001 - a browser alone has to meddle with it
 
     def shallow_or_freed(root: Element) -> None:
         try:
@@ -75,7 +75,7 @@ def spare_the_stack() -> None:
                 parents = children
             raise
 
-    xml._require_shallow = shallow_or_freed
+    xml._require_shallow = shallow_or_freed  # noqa: SLF001 - the same
 
 
 class Desk:

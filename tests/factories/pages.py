@@ -14,7 +14,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from docs import gallery
 from factories.belongings import with_belongings
 from factories.clients import FOLDER
 from factories.dialects import SAME, TOLD, unpacked
@@ -68,6 +67,7 @@ def seen_in(browser: str, page: Path, outdir: Path, **plan: object) -> Any:
 def cases() -> Mapping[str, bytes]:
     """Workbooks of every kind by file name: those of `dialects`, one fault each, hostile ones."""
     found = dict(dialects())
+    gallery: Any = importlib.import_module("docs.gallery")
     found |= {f"{code}.xlsx": gallery.workbook(case) for code, case in gallery.CASES.items()}
     good = workbook()
     found |= {f"{name}.xlsx": one.make(good) for name, one in {**MAKERS, **ODD}.items()}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from copy import copy
+from copy import copy, deepcopy
 from typing import Any
 from xml.etree import ElementTree
 from xml.parsers import expat
@@ -24,7 +24,7 @@ _IN_TEXT, _IN_VALUE = re.compile("[&<>\r]"), re.compile('[&<>"\r\n\t]')
 class _Element(ElementTree.Element):
     """An element that knows the one around it; ``nsmap`` are the namespaces that it declares itself, by prefix."""
 
-    def __init__(self, tag: Any, attrib: Mapping[str, str] = {}, prefix: str | None = None) -> None:  # noqa: B006
+    def __init__(self, tag: Any, attrib: Mapping[str, str] = {}, prefix: str | None = None) -> None:
         super().__init__(tag, dict(attrib))
         self.nsmap: Prefixes = {}
         self.prefix = prefix
@@ -84,7 +84,8 @@ class _Element(ElementTree.Element):
     def __deepcopy__(self, memo: Any) -> _Element:
         made = copy(self)
         for child in self:
-            ElementTree.Element.append(made, twin := child.__deepcopy__(memo))
+            twin: Any = deepcopy(child, memo)
+            ElementTree.Element.append(made, twin)
             twin._up = made
         return made
 

@@ -13,7 +13,7 @@ from factories.rounds import begin, clock
 
 from toolkit.cli.run import run
 from toolkit.errors import ToolkitError
-from toolkit.instrument.catalogue import load
+from toolkit.instrument.catalogue import data_folder, load
 from toolkit.pipeline.round.open import open_round
 from toolkit.pipeline.round.sending import page as sending
 from toolkit.pipeline.round.sending.distribute import distribute, issue
@@ -27,8 +27,7 @@ def base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "base"
     folder.mkdir()
     (folder / "page.html").write_text(BASE, encoding="utf-8")
-    real = sending.data_folder
-    monkeypatch.setattr(sending, "data_folder", lambda name: folder if name == "page" else real(name))
+    monkeypatch.setattr(sending, "data_folder", lambda name: folder if name == "page" else data_folder(name))
     return folder
 
 
