@@ -1,5 +1,5 @@
 // Drives the self-check page in a real browser as a plan in a JSON file says: self_check.js PLAN
-// {browser: "chrome" | "firefox", program, page, outdir, files, dropped, axe, widths}
+// {browser: "chrome" | "firefox", program, page, outdir, files, dropped, axe, widths, reports}
 // Hands it `files` by the page's own hook and `dropped` by its file field, as a person would. Prints, as JSON, what the
 // page said; what it made lies in OUTDIR.
 "use strict";
@@ -71,7 +71,7 @@ async function check(tab, file, outdir) {
 }
 
 /** Choose files in the field, press what there is to press by keyboard, and look at the page in all widths. */
-async function use(tab, { dropped, axe, widths, outdir, browser }) {
+async function use(tab, { dropped, axe, widths, outdir, browser, reports: opened }) {
   await tab.evaluate(() => {
     window.downloads = [];
     HTMLAnchorElement.prototype.click = function () { window.downloads.push(this.download); };
@@ -90,7 +90,7 @@ async function use(tab, { dropped, axe, widths, outdir, browser }) {
     // A report that is open is stepped through: how often, each browser decides.
     do await tab.keyboard.press("Tab"); while (await tab.evaluate(() => document.activeElement.tagName !== "BUTTON"));
     pressed.push(await tab.evaluate(() => document.activeElement.textContent));
-    await tab.keyboard.press("Enter");
+    if (opened !== false || !pressed.at(-1).includes("报告")) await tab.keyboard.press("Enter");
   }
   const shown = {};
   for (const width of widths || []) {
