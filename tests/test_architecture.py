@@ -34,7 +34,6 @@ HOMES = {
     "filelock": ["io/lock.py"],
     "distributed": ["io/cluster.py"],
     "rich": ["cli/console.py"],
-    "docxtpl": ["report/word/render.py"],
     "python_calamine": ["workbook/transcription/tables.py"],
 }
 
