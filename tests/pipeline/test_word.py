@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import docx
+import docx.oxml.xmlchemy
 import pytest
 from factories.filled_forms import sent, zero_return
 from factories.office import resave_word
