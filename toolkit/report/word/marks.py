@@ -81,7 +81,7 @@ class Marks:
             for name, _, _ in self._found(spot.text):
                 if name not in known:
                     near = get_close_matches(name, known, 1)
-                    told = f"是不是“{near[0]}”？" if near else f"可以用的有{'、'.join(known)}"
+                    told = f"是不是“{near[0]}”？" if near else f"可以用的有{'、'.join(known)}；别的文字请换一种括号"
                     yield f"{spot.where}的“{name}”：这里没有这个标记，{told}"
                 elif name in self.passages and met.setdefault(name, spot.element) is not spot.element:
                     yield f"{spot.where}的“{name}”：重复了，只能放一处"
