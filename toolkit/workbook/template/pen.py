@@ -92,16 +92,11 @@ class Pen:
         self.growing: dict[str, set[int]] = {}
 
     def style(self, name: str) -> Any:  # noqa: ANN401 - xlsxwriter has no types
-        """A format of the palette."""
+        """A format of the palette; for a colour (``#FBD9D7``) one that only colours."""
         if name not in self._formats:
-            self._formats[name] = self.book.add_format(STYLES[name])
+            look = {"bg_color": name} if name.startswith("#") else STYLES[name]
+            self._formats[name] = self.book.add_format(look)
         return self._formats[name]
-
-    def fill(self, colour: str) -> Any:  # noqa: ANN401
-        """A format that only colours."""
-        if colour not in self._formats:
-            self._formats[colour] = self.book.add_format({"bg_color": colour})
-        return self._formats[colour]
 
     def page(self, name: str, *, long: bool = False) -> Page:
         """The sheet of that name; a new one where there is none. A ``long`` one has to be written row by row."""
@@ -171,7 +166,7 @@ class Page:
 
     def warn(self, row: int, col: int, last_row: int, last_col: int, formula: str) -> None:
         """Colour the cells of an area as wrong where the formula, written for the first of them, is true."""
-        rule = {"type": "formula", "criteria": formula, "format": self.pen.fill(BAD)}
+        rule = {"type": "formula", "criteria": formula, "format": self.pen.style(BAD)}
         self.sheet.conditional_format(row, col, last_row, last_col, rule)
 
     def height(self, row: int, points: float, *, grows: bool = False) -> None:

@@ -141,7 +141,7 @@ def _validations(page: Page, cells: Sequence[Planned]) -> None:
         page.warn(*_corners(area), f"={conditions.number_code(area.spot.cell, area.type)}>{conditions.BLANK}")
     ours = areas_of((cell.spot, _ANY) for cell in entries if cell.formula)
     if ours:
-        page.sheet.ignore_errors({"formula_unlocked": " ".join(one.reference.rpartition("!")[2] for one in ours)})
+        page.sheet.ignore_errors({"formula_unlocked": " ".join(one.cells for one in ours)})
 
 
 def _corners(area: Area) -> tuple[int, int, int, int]:
@@ -188,7 +188,7 @@ def _check_sheet(page: Page, cells: tuple[Planned, ...]) -> None:
     last, column = max(cell.spot.row for cell in cells), CheckColumn.VERDICT
     colours = {Word.PASSED: GOOD, Word.FAILED: BAD, Word.QUERIED: ASK, **dict.fromkeys(Word.UNDECIDED, EMPTY_FILL)}
     for word, colour in colours.items():
-        rule = {"type": "text", "criteria": "begins with", "value": word, "format": page.pen.fill(colour)}
+        rule = {"type": "text", "criteria": "begins with", "value": word, "format": page.pen.style(colour)}
         page.sheet.conditional_format(FIRST_OPEN, column, last, column, rule)
     page.sheet.print_area(0, 0, last, CheckColumn.EXPLANATION)
     page.sheet.set_column(CheckColumn.GROUP, max(cell.spot.col for cell in cells), None, None, {"hidden": True})
