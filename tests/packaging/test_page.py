@@ -142,7 +142,7 @@ def test_what_is_taken_from_npm_and_the_index_is_pinned_by_hash() -> None:
 # ---------------------------------------------------------------- in browsers
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def whole(laid_out: list[Path], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What the page says of all cases, by browser."""
     return {one: seen_in(one, built_page(), tmp_path_factory.mktemp(one), files=laid_out) for one in BROWSERS}
