@@ -308,7 +308,7 @@ def test_a_misspelt_key_is_told_and_the_right_one_is_guessed(wrong: str, problem
         ),
         (SMALL + 'column_width = "宽"', "table[0](t).column_width: 应为数字"),
         (SMALL + 'type = { min = "0" }', "table[0](t).type.min: 应为数字"),
-        (SMALL + 'type = "text"', "table[0](t).type.kind: 只能是 whole、decimal"),
+        (SMALL + 'type = "words"', "table[0](t).type.kind: 只能是 whole、decimal、choice、text、date、url"),
         (SMALL + 'type = { signed = "no" }', "table[0](t).type.signed: 应为true/false"),
         (SMALL + "[[table.block]]", "table[0](t).rows: 已分 block，行列应写在 block 里"),
         (SMALL + "[[table.block]]", "table[0](t).block[0].columns: 缺少“columns”"),

@@ -76,6 +76,20 @@ class Consolidation:
         return lists(self.returns)
 
     @cached_property
+    def counts(self) -> Mapping[str, Mapping[str, int]]:
+        """Of each choice how many members chose what."""
+        return {
+            name: {label: numbers.count(Decimal(i)) for i, label in enumerate(one.type.choices, 1)}
+            for name, one in self.instrument.variables.items()
+            if one.type.choices and (numbers := [content.numbers.get(name) for content in self.returns])
+        }
+
+    def counted(self, choice: str) -> str:
+        """The same of one choice in words: ``是 9，否 3（共 12 个单位）``."""
+        told = "，".join(f"{label} {count}" for label, count in self.counts[choice].items())
+        return f"{told}（共 {self.covered[choice]} 个单位）" if self.covered[choice] else ""
+
+    @cached_property
     def alike(self) -> Mapping[str, list[tuple[int, ...]]]:
         """By text of the form the members, by their places, that wrote nearly the same."""
         texts = self.instrument.form.texts
@@ -245,6 +259,7 @@ def as_submission(consolidation: Consolidation, name: str, body: str = "", *, ad
             for name, one in consolidation.instrument.variables.items()
         },
         prior={} if on_file else prior,
+        texts={name: consolidation.counted(name) for name in consolidation.counts},
         items={
             one: tuple((line.label, line.count) for line in merged.lines) for one, merged in consolidation.lists.items()
         },

@@ -46,7 +46,7 @@ class Observation(NamedTuple):
     variable: str
     row: str
     column: str
-    value: Decimal | None
+    value: Decimal | str | None
     status: str
     file: str
     sheet: str
@@ -65,11 +65,13 @@ def observations(consolidation: Consolidation) -> Iterator[Observation]:
             yield Observation(unit, one.period, *what, value, *came, verdict.revision or None)
 
 
-def placed_figures(instrument: Instrument, one: Return) -> Iterator[tuple[What, Place, Decimal | None]]:
+def placed_figures(instrument: Instrument, one: Return) -> Iterator[tuple[What, Place, Decimal | str | None]]:
     """What each figure of a return is called, where it stands, and what it is; of a list's line the label it wrote."""
-    for v in instrument.variables.values():
+    for v in instrument.form.cells.values():
         place = one.places.get(v.name) or instrument.layout.cells[v.name]
-        yield (v.name, v.row_label, v.column_label), place, one.numbers.get(v.name)
+        value = one.numbers.get(v.name)
+        chosen = v.type.shown(value) if value is not None and v.type.choices else one.texts.get(v.name)
+        yield (v.name, v.row_label, v.column_label), place, value if chosen is None else chosen
     for listed in instrument.form.lists:
         rows = one.items.get(listed.id, ())
         for i, (label, count) in zip(one.lines.get(listed.id) or range(1, len(rows) + 1), rows, strict=True):
@@ -92,6 +94,8 @@ def long_parquet(consolidation: Consolidation) -> bytes:
     except (ImportError, OSError) as error:
         raise ToolkitError(_NO_PARQUET) from error
     frame = long_table(consolidation).map(_held)
+    # A column of exact decimals has no room for words.
+    frame = frame[[not isinstance(value, str) for value in frame["value"]]]
     kinds = {"value": _decimal(pa, [value for value in frame["value"] if value is not None]), "revision": pa.int32()}
     schema = pa.schema([(name, kinds.get(name, pa.string())) for name in frame.columns])
     out = io.BytesIO()
@@ -111,7 +115,7 @@ def long_csv(consolidation: Consolidation) -> Iterator[bytes]:
         who, source = _row(consolidation.unit(verdict), one.period), _row(verdict.status.value, verdict.file)
         sha256, tail = _row(verdict.sha256 or one.sha256), f"{_row(verdict.code)},{verdict.revision or ''}{_CRLF}"
         lines = (
-            f"{who},{row(*what)},{_number(value)},{source},{row(*place)},{'' if number else sha256},{tail}"
+            f"{who},{row(*what)},{_value(value)},{source},{row(*place)},{'' if number else sha256},{tail}"
             for number, (what, place, value) in enumerate(placed_figures(consolidation.instrument, one))
         )
         yield "".join(lines).encode(errors="replace")
@@ -158,7 +162,8 @@ def _sums(one: Consolidation) -> Json:
     """Each total, and how it came about where it is no sum."""
     return {
         name: {"value": one.sums.get(name), "covered": one.covered[name]}
-        | ({} if variable.aggregate.additive else {"aggregate": variable.aggregate.text})
+        | ({} if variable.aggregate.additive else {"aggregate": " by ".join(filter(None, variable.aggregate[:2]))})
+        | ({"counts": dict(one.counts[name])} if name in one.counts else {})
         for name, variable in one.instrument.variables.items()
     }
 
@@ -199,8 +204,8 @@ def _held(value: str | int | Decimal | None) -> str | int | Decimal | None:
     return value.encode(errors="replace").decode() if isinstance(value, str) else value
 
 
-def _number(value: Decimal | None) -> str:
-    return "" if value is None else written(value)
+def _value(value: Decimal | str | None) -> str:
+    return _quoted(value) if isinstance(value, str) else "" if value is None else written(value)
 
 
 def _row(*texts: str) -> str:

@@ -68,7 +68,7 @@ def together(
 
     A mean is rounded to `mean_places`, half away from 0 as a spreadsheet's ROUND does.
     """
-    kind, weight = variable.aggregate.kind, variable.aggregate.weight
+    kind, weight = "" if variable.type.choices else variable.aggregate.kind, variable.aggregate.weight
     if kind in {"max", "min"}:
         return max(values) if kind == "max" else min(values)
     if kind == "count":

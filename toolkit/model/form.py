@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fnmatch import fnmatchcase
@@ -15,7 +16,14 @@ from toolkit.model.grid import BREAK
 from toolkit.model.keys import Also, Id, Must, SheetName
 from toolkit.model.period import KINDS
 from toolkit.model.rule import RuleText, TextRule
-from toolkit.text import name_key
+from toolkit.text import name_key, written
+
+
+def _compiles(pattern: str) -> bool:
+    with suppress(re.error):
+        return bool(re.compile(pattern))
+    return False
+
 
 #: A float this near to a number that fits is that number: the trace of a calculation, not a decimal.
 NEAR = Decimal("1e-9")
@@ -29,18 +37,37 @@ NIL_TICK = "是"
 _LINES = Must(range(1, 100).__contains__, "行数应在 1 和 99 之间")
 #: No body's name is longer.
 _LONGEST_NAME = 60
+#: What a spreadsheet takes as a list to choose from.
+_LONGEST_LIST = 255
+_CHOICES = Must(lambda one: len(",".join(one)) <= _LONGEST_LIST, f"可选的项合起来不能超过 {_LONGEST_LIST} 个字符")
+_PATTERN = Must(_compiles, "“{}”不是正确的正则表达式")
+#: A day in figures; an address with its scheme and a host.
+_WORDS = {"date": r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?", "url": r"https?://[^\s/]+\.\S+"}
+#: What is said of a kind, and means nothing of another; what stands where it is not said.
+_OF_A_KIND = frozenset({"decimals", "maximum", "choices", "pattern"})
+_USUAL: Mapping[str, Mapping[str, Any]] = {
+    "decimal": {"decimals": 6, "maximum": Decimal(999_999_999)},
+    "choice": {"choices": ("是", "否")},
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberType:
-    """What a number may be. ``unit`` is the unit of measure; limits are inclusive."""
+    """What a cell may hold. ``unit`` is the unit of measure; limits are inclusive, a choice is numbered from 1."""
 
-    kind: Annotated[Literal["whole", "decimal"], "whole numbers, or decimals"] = "whole"
+    kind: Annotated[
+        Literal["whole", "decimal", "choice", "text", "date", "url"], "numbers, one of `choices`, words"
+    ] = "whole"
     decimals: Annotated[int, "decimal places that are kept; of `decimal` 6"] = 0
     signed: Annotated[bool, "negative numbers are allowed"] = field(default=False, compare=False)
     minimum: Annotated[Decimal | None, Also(name="min"), "smallest number"] = Decimal(0)
     maximum: Annotated[Decimal, Also(name="max"), "largest number; of `decimal` 999999999"] = Decimal(999_999_999_999)
     unit: Annotated[str, "unit of measure, printed over the table; of a row or column with its label"] = ""
+    choices: Annotated[
+        tuple[str, ...], _CHOICES, "what may be chosen, of `choice` 是, 否; permanent in their order"
+    ] = ()
+    pattern: Annotated[str, _PATTERN, "a regular expression for the whole of a text"] = ""
+    required: Annotated[bool, "whether a blank is VAL-01"] = True
 
     @classmethod
     def of(cls, *layers: Mapping[str, Any]) -> NumberType:
@@ -51,16 +78,29 @@ class NumberType:
         said: dict[str, Any] = {}
         for layer in layers:
             if layer.get("kind", kind := said.get("kind")) != kind:
-                said = {name: one for name, one in said.items() if name not in {"decimals", "maximum"}}
+                said = {name: one for name, one in said.items() if name not in _OF_A_KIND}
             said |= layer
             if layer.get("signed") and "minimum" not in layer:
                 said["minimum"] = None
-        if said.get("decimals"):
-            said.setdefault("kind", "decimal")
-        usual: dict[str, Any] = (
-            {"decimals": 6, "maximum": Decimal(999_999_999)} if said.get("kind") == "decimal" else {}
-        )
-        return cls(**usual | said)
+        for key, kind in (("decimals", "decimal"), ("choices", "choice")):
+            if said.get(key):
+                said.setdefault("kind", kind)
+        return cls(**{**_USUAL.get(said.get("kind", ""), {}), **said})
+
+    @property
+    def is_words(self) -> bool:
+        """Whether its cells hold words, and no number."""
+        return self.kind in {"text", "date", "url"}
+
+    def shown(self, number: Decimal) -> str:
+        """A number as a cell shows it: of a choice, what was chosen."""
+        known = 0 < number <= len(self.choices)
+        return self.choices[int(number) - 1] if known else written(number)
+
+    def misfit(self, text: str) -> str:
+        """What is wrong with words, `date`, `url` or `pattern`; empty where they may stand."""
+        asked = {self.kind: _WORDS.get(self.kind, ""), "pattern": self.pattern}
+        return next((what for what, one in asked.items() if one and not re.fullmatch(one, text)), "")
 
     def fault(self, number: Decimal) -> str:
         """What is wrong with a number, one of `NUMBER_FAULTS`; empty where it may stand."""
@@ -82,16 +122,13 @@ class Aggregate(NamedTuple):
     said: bool = True
 
     @property
-    def text(self) -> str:
-        """As it is written: ``mean by table.row.column``."""
-        return f"{self.kind} by {self.weight}" if self.weight else self.kind
-
-    @property
     def additive(self) -> bool:
         """Whether what holds of every unit's figures, by adding, holds of this one."""
         return self.kind == "sum"
 
 
+#: How values of a kind become one where the form says nothing; else they are added.
+_TOGETHER = {"choice": "count", "text": "none", "date": "none", "url": "none"}
 #: How `aggregate` may be written.
 _AGGREGATE = Must(
     re.compile(r"|sum|none|max|min|mean|mean by [\w.]+|count").fullmatch,
@@ -108,6 +145,7 @@ class CellText:
 
     type: Annotated[Mapping[str, Any], "what the cells hold"] = field(default_factory=dict, hash=False)
     aggregate: Annotated[str, _AGGREGATE, "how units are put together; see below"] = ""
+    relevant: Annotated[str, "on what condition they are due; else always"] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,25 +207,26 @@ class Table(CellText):
     @property
     def variables(self) -> Iterator[Variable]:
         """What its cells ask for, in printed order."""
-        names = {self.name(*pair) for block in self.blocks for pair in product(block.rows, block.columns)}
-        for block in self.blocks:
-            for row, column in product(block.rows, block.columns):
-                alone = self.cells.get(f"{row.id}.{column.id}", CellText())
-                said = (self, block, column, row, alone)
-                how = next((one.aggregate for one in reversed(said) if one.aggregate), "")
-                kind, _, by = how.partition(" by ")
-                known = (f"{self.id}.{by}.{column.id}", f"{self.id}.{row.id}.{by}", f"{self.id}.{by}")
-                weight = next((name for name in known if name in names), by)
-                yield Variable(
-                    name=self.name(row, column),
-                    table=self.id,
-                    row=row.id,
-                    column=column.id,
-                    type=NumberType.of(*(one.type for one in said)),
-                    aggregate=Aggregate(kind or "sum", weight, bool(how)),
-                    row_path=row.path,
-                    column_path=column.path,
-                )
+        pairs = [(block, *pair) for block in self.blocks for pair in product(block.rows, block.columns)]
+        names = {self.name(row, column) for _, row, column in pairs}
+        for block, row, column in pairs:
+            said = (self.cells.get(f"{row.id}.{column.id}", CellText()), row, column, block, self)
+            kind = NumberType.of(*(one.type for one in reversed(said)))
+            how = next((one.aggregate for one in said if one.aggregate), "")
+            way, _, by = how.partition(" by ")
+            weights = (f"{self.id}.{by}.{column.id}", f"{self.id}.{row.id}.{by}", f"{self.id}.{by}")
+            weight = next((name for name in weights if name in names), by)
+            yield Variable(
+                name=self.name(row, column),
+                table=self.id,
+                row=row.id,
+                column=column.id,
+                type=kind,
+                aggregate=Aggregate(way or _TOGETHER.get(kind.kind, "sum"), weight, bool(how)),
+                relevant=next((one.relevant for one in said if one.relevant), ""),
+                row_path=row.path,
+                column_path=column.path,
+            )
 
     def row(self, row: str) -> Label:
         """The row of that id; KeyError if there is none."""
@@ -214,6 +253,7 @@ class Variable:
     row_path: tuple[str, ...]
     column_path: tuple[str, ...]
     aggregate: Aggregate
+    relevant: str = ""
     derived: bool = False
 
     @property
@@ -343,9 +383,19 @@ class Form:
         return (*self.tables, *self.groups, *self.lists)
 
     @cached_property
-    def variables(self) -> Mapping[str, Variable]:
-        """Every number asked for, in printed order, by name."""
+    def cells(self) -> Mapping[str, Variable]:
+        """What every cell of the tables asks for, in printed order, by name."""
         return {one.name: one for table in self.tables for one in table.variables}
+
+    @cached_property
+    def variables(self) -> Mapping[str, Variable]:
+        """The numbers among them, and the choices, which are numbers by their place."""
+        return {name: one for name, one in self.cells.items() if not one.type.is_words}
+
+    @cached_property
+    def words(self) -> Mapping[str, Variable]:
+        """The words among them."""
+        return {name: one for name, one in self.cells.items() if one.type.is_words}
 
     @cached_property
     def nil_of(self) -> Mapping[str, NilReturn]:

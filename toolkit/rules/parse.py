@@ -11,20 +11,23 @@ from typing import NamedTuple
 
 FUNCTIONS = ("sum", "min", "max", "abs")
 COMPARISONS = ("=", "<=", ">=", "<", ">", "<>")
+#: What joins comparisons to a condition.
+JUNCTIONS = ("and", "or", "not")
 LAST_YEAR = "上年"
 
-_WIDE = str.maketrans("＋－＊／（）＝＜＞，：［］．×÷　", "+-*/()=<>,:[].*/ ")
+_WIDE = str.maketrans("＋－＊／（）＝＜＞，：［］．×÷　“”", '+-*/()=<>,:[].*/ ""')
 _WIDE_PAIRS = (("≥", ">="), ("≤", "<="), ("≠", "<>"), ("==", "="))
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+(?:\.\d+)?)"
     r"|(?P<name>[A-Za-z_]\w*(?:\.\w+)*)"
+    r"|(?P<text>\"[^\"]*\")"
     r"|(?P<sign><=|>=|<>|[-+*/()=<>,:\[\]])"
     r"|(?P<word>[^\W\d_]+))",
     re.ASCII,
 )
 _WORD = re.compile(r"\s*(?P<word>上年)")
-_BIND = {"=": 1, "<=": 1, ">=": 1, "<": 1, ">": 1, "<>": 1, "+": 2, "-": 2, "*": 3, "/": 3}
-_TIGHTEST = 4
+_BIND = {"or": 1, "and": 2, **dict.fromkeys(COMPARISONS, 4), "+": 5, "-": 5, "*": 6, "/": 6}
+_PREFIXES = {"not": ("not", 3), "-": ("neg", 7)}
 #: Brackets within brackets, and operations upon operations: what walks the tree takes a step of the stack for each.
 _DEEPEST = 100
 #: So many characters before and behind the place are shown of a faulty rule.
@@ -54,9 +57,9 @@ class Name(NamedTuple):
 
 
 class Literal(NamedTuple):
-    """A number."""
+    """A number, or a text: one of the choices of what it is compared with."""
 
-    value: Decimal
+    value: Decimal | str
 
 
 class Span(NamedTuple):
@@ -67,7 +70,7 @@ class Span(NamedTuple):
 
 
 class BinaryOperation(NamedTuple):
-    """A function (``sum`` ...), a sign (``neg``), an arithmetic operator or a comparison with its arguments."""
+    """A function, ``neg``, an arithmetic operator, a comparison, one of `JUNCTIONS`, or ``if``, with its arguments."""
 
     op: str
     args: tuple[Syntax, ...]
@@ -88,7 +91,7 @@ def parse(text: str) -> Syntax:
     for wide, narrow in _WIDE_PAIRS:
         plain = plain.replace(wide, narrow)
     parser = _Parser(plain.strip())
-    tree = parser.expression(0)
+    tree = parser.rule()
     if parser.peek():
         parser.fail("这里多了内容")
     return tree
@@ -144,6 +147,14 @@ class _Parser:
         if depth > _DEEPEST:
             self.fail(f"括号或运算套得太深，最多 {_DEEPEST} 层", at)
 
+    def rule(self) -> Syntax:
+        """An expression, or ``if`` condition ``then`` comparison."""
+        if self.peek() != "if":
+            return self.expression(0)
+        at, when = self.take().at, self.expression(0)
+        self.take("then")
+        return self.operation("if", (when, self.expression(0)), at)
+
     def expression(self, bind: int) -> Syntax:
         self.open += 1
         self.bound(self.open, self.tokens[min(self.next, len(self.tokens) - 1)].at if self.tokens else 0)
@@ -163,10 +174,11 @@ class _Parser:
 
     def operand(self) -> Syntax:
         token = self.take()
-        if token.kind == "number":
-            return Literal(Decimal(token.text))
-        if token.text == "-":
-            return self.operation("neg", (self.expression(_TIGHTEST),), token.at)
+        if token.kind in {"number", "text"}:
+            return Literal(Decimal(token.text) if token.kind == "number" else token.text.strip('"'))
+        if token.text in _PREFIXES:
+            op, bind = _PREFIXES[token.text]
+            return self.operation(op, (self.expression(bind),), token.at)
         if token.text == "(":
             inside = self.expression(0)
             self.take(")")

@@ -78,16 +78,12 @@ def unsummed(instrument: Instrument) -> Iterator[Advice]:
     """Decimals, and quotients that the template computes, of which the form does not say how units are put together."""
     for table in instrument.form.tables:
         mine = [one for one in instrument.variables.values() if one.table == table.id and not one.aggregate.said]
-        bare = [one for one in mine if one.type.kind == "decimal" or _quotient(instrument, one.name)]
+        quotients = {name for name, one in instrument.rules.formulas.items() if one.right.terms() is None}
+        bare = [one for one in mine if one.type.kind == "decimal" or one.name in quotients]
         if bare:
             listed = "、".join(f"“{one.brief}”" for one in bare[:_LISTED])
             message = f"没有写各单位的数怎样汇总（aggregate），现在是相加：{listed}。平均数、比例不能相加"
             yield Advice("hint", f"table({table.id})", message)
-
-
-def _quotient(instrument: Instrument, name: str) -> bool:
-    formula = instrument.rules.formulas.get(name)
-    return formula is not None and formula.right.terms() is None
 
 
 def dead(instrument: Instrument) -> Iterator[Advice]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.workbook.notes import Notes
 from toolkit.consolidation.workbook.sources import SourceSheet
-from toolkit.consolidation.workbook.units import UnitSheet
+from toolkit.consolidation.workbook.units import NOT_SUMMED, UnitSheet
 from toolkit.forms.layout import TABLE_TOP
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Finding
@@ -98,6 +98,10 @@ def _cell(page: Page, cell: GridCell, row: int, col: int, units: UnitSheet) -> N
         look = "stub_centred" if cell.kind == "stub" and cell.rows > 1 else cell.kind
         page.merge(row, col, cell.rows, cell.cols, look)
         page.put(row, col, cell.plain, look)
+        return
+    if cell.variable in one.instrument.form.words:
+        page.merge(row, col, cell.rows, cell.cols, "result")
+        page.put(row, col, NOT_SUMMED, "result")
         return
     derived = one.instrument.variables[cell.variable].derived
     style = "partial" if cell.variable in one.incomplete else "total" if derived else "result"

@@ -10,20 +10,12 @@ from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.choice import REPEATED, LeftOut, file_name
 from toolkit.forms.layout import quoted_sheet
 from toolkit.model.finding import Finding
+from toolkit.model.sentences import phrase
 from toolkit.workbook.template.pen import Page, height
 
 _WIDTHS = (12.0, 36.0, 20.0, 44.0)
 #: Excel keeps so many significant digits of a number.
 _EXCEL_DIGITS = 15
-#: How units are put together where they are not added.
-_WAYS = {
-    "none": "不汇总",
-    "max": "取各单位中最大的数",
-    "min": "取各单位中最小的数",
-    "mean": "取各单位的平均数",
-    "mean by": "取各单位按“{}”加权的平均数",
-    "count": "计有数的单位个数",
-}
 
 
 class NoteLine(NamedTuple):
@@ -131,7 +123,7 @@ class Notes:
         for name, variable in one.instrument.variables.items():
             if not (how := variable.aggregate).additive:
                 weight = one.instrument.variables.get(how.weight)
-                words = _WAYS["mean by" if weight else how.kind].format(weight.brief if weight else "")
+                words = phrase(f"by {how.kind}", weight=f"按“{weight.brief}”加权的" if weight else "")
                 spot = one.instrument.layout.spot(name)
                 texts = (f"{spot.sheet} {spot.cell}", variable.column_label, f"{variable.row_label}：{words}")
                 lines.append(NoteLine(("", *texts), link=self._link(spot.sheet, spot.cell)))

@@ -96,6 +96,10 @@ class UnitSheet:
         kind, area, digits = one.aggregate.kind, f"{sheet}{self.area(variable)}", self.digits[variable]
         if kind == "none":
             return literal(NOT_SUMMED)
+        if one.type.choices:
+            each = (f'"{label} "&COUNTIF({area},{literal(label)})' for label in one.type.choices)
+            told = '&"，"&'.join(each)
+            return f'IF(COUNTA({area})=0,"",{told}&"（共 "&COUNTA({area})&" 个单位）")'
         if kind == "mean":
             known, weight = f"ISNUMBER({area})*1", one.aggregate.weight
             times = f"{sheet}{self.area(weight)}" if weight else known
@@ -108,6 +112,8 @@ class UnitSheet:
     def first(self, variable: str) -> str | Decimal:
         """Give what the formula gives when it is written."""
         kept_apart = self.consolidation.instrument.variables[variable].aggregate.kind == "none"
+        if variable in self.consolidation.counts:
+            return self.consolidation.counted(variable)
         return NOT_SUMMED if kept_apart else self.consolidation.sums.get(variable, "")
 
     def target(self, variable: str) -> str:
@@ -171,17 +177,21 @@ class UnitSheet:
                 page.put(_COUNT, column, 0, "result")
                 continue
             style = "partial" if name in one.incomplete else "summary"
+            count = "COUNTA" if name in one.counts else "COUNT"
             page.formula(_TOTAL, column, self.formula(name, outside=False), style, self.first(name))
-            page.formula(_COUNT, column, f"COUNT({self.area(name)})", "result", one.covered[name])
+            page.formula(_COUNT, column, f"{count}({self.area(name)})", "result", one.covered[name])
 
     def _units(self, page: Page) -> None:
-        one = self.consolidation
+        one, kinds = self.consolidation, self.consolidation.instrument.variables
         for row, (verdict, content) in enumerate(zip(one.members, one.returns, strict=True), _FIRST):
             for col, lead in enumerate(self.lead):
                 value = lead.of(verdict)
                 page.put(row, col, value, "entry_line" if isinstance(value, str) else "result")
             for name, column in self.columns.items():
-                page.put(row, column, content.numbers.get(name), "result")
+                number = content.numbers.get(name)
+                page.put(
+                    row, column, kinds[name].type.shown(number) if number and name in one.counts else number, "result"
+                )
 
     def _width(self, name: str) -> float:
         longest = written(self.consolidation.sums[name]) if name in self.consolidation.sums else ""
