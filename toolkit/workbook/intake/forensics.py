@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from types import MappingProxyType
 
 from toolkit.forms.layout import COVER, prior_name
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding, Statement
-from toolkit.model.flat import FlatCell, FlatWorkbook
+from toolkit.model.flat import CellValue, FlatCell, FlatWorkbook
 from toolkit.model.form import NIL_TICK
 from toolkit.model.sentences import is_yes, listed, worded
 from toolkit.rules.compile import derive
@@ -152,12 +153,29 @@ def _check_sheet(flat: FlatWorkbook, plan: TemplatePlan) -> Iterator[Finding]:
         yield _at(changed, worded(Code.FMLA_02, "check_sheet", cells=cells) if overwritten else altered)
 
 
-def _as_seen(flat: FlatWorkbook, instrument: Instrument, formulas: Formulas) -> dict[str, Decimal | None]:
+def calculated(
+    flat: FlatWorkbook, instrument: Instrument, plan: TemplatePlan, added: Mapping[tuple[str, str], CellValue]
+) -> dict[tuple[str, str], CellValue]:
+    """What every planned total gives from the entries, and those ``added``; an empty text while one is missing."""
+    totals = {place: cell.name for place, cell in plan.formulas.items() if cell.role is CellRole.TOTAL}
+    intact = {name: flat.at(*place) for place, name in totals.items()}
+    seen = _as_seen(flat, instrument, Formulas({}, {}, intact), added)
+    found = {place: seen.get(name) for place, name in totals.items()}
+    return {place: "" if value is None else float(value) for place, value in found.items()}
+
+
+def _as_seen(
+    flat: FlatWorkbook,
+    instrument: Instrument,
+    formulas: Formulas,
+    added: Mapping[tuple[str, str], CellValue] = MappingProxyType({}),
+) -> dict[str, Decimal | None]:
     """What intact formulas give from the cells as a spreadsheet sees them; altered ones count with their own result."""
     layout, rules = instrument.layout, instrument.rules.formulas
 
     def value(name: str) -> Decimal | None:
-        return number_as_calculated(flat.at(*layout.cells[name]).value)
+        place = layout.cells[name]
+        return number_as_calculated(added.get(place, flat.at(*place).value))
 
     fixed = {**formulas.altered, **formulas.overwritten}
     numbers = {n: value(n) for n in instrument.names if n not in rules or n in fixed}

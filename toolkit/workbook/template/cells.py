@@ -47,7 +47,7 @@ class CellRole(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One cell, or one merged area. ``value`` is a label, a prefilled value or a formula's first result.
+    """One cell, or one merged area. ``value`` is a label, a prefilled value or a total's first result.
 
     ``array`` is set for a formula that computes over areas cell by cell.
     """
@@ -101,7 +101,7 @@ class Prefill:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The figures that are known when the workbook is written: from them come the first results of its formulas."""
+    """The figures that are known when the workbook is written: from them come the first results of its totals."""
 
     current: Mapping[str, Decimal | None]
     prior: Mapping[str, Decimal | None]

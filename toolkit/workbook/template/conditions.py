@@ -7,9 +7,7 @@ LibreOffice all know; over an area they are array formulas.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import NamedTuple
 
 from toolkit.forms.layout import Spot, quoted_sheet
@@ -17,8 +15,6 @@ from toolkit.instrument.instrument import Wanted
 from toolkit.model.form import NEAR, NIL_TICK, NUMBER_FAULTS, NumberType
 from toolkit.text import written
 
-#: Texts that VALUE surely reads.
-_FIGURE = re.compile(r" *-?[0-9]{1,15}(\.[0-9]+)? *", re.ASCII)
 #: What the codes say that `number_code` gives, from 2; 0 is right, 1 is blank.
 SAID = (
     "不是数字",
@@ -101,16 +97,6 @@ def _code(fault: str, kind: NumberType) -> int:
     """The code of one of `NUMBER_FAULTS`: an obvious one has a plainer word."""
     plain = kind.decimals == 0 if fault == "decimals" else fault == "too_small" and kind.minimum == 0
     return _NO_NUMBER + 1 + NUMBER_FAULTS.index(fault) + (2 if plain else 0)
-
-
-def first_code(value: Decimal | str | None, kind: NumberType, *, blank: int = BLANK) -> int:
-    """What `number_code` gives for a value that is written into the template."""
-    if value is None or value == "":
-        return blank
-    if not isinstance(value, Decimal):
-        return _AS_TEXT if _FIGURE.fullmatch(value) else _NO_NUMBER
-    fault = kind.fault(value)
-    return _code(fault, kind) if fault else RIGHT
 
 
 def half_codes(label: str, cell: str, kind: NumberType) -> tuple[str, str]:

@@ -31,7 +31,7 @@ from toolkit.rules.expression import Key
 from toolkit.workbook.template.cells import CellRole, Known, Planned, Prefill, TemplatePlan, Word
 from toolkit.workbook.template.conditions import literal, nil_formula
 from toolkit.workbook.template.plan_checks import SUMMARY, check_lines, guarded_formula, sum_of
-from toolkit.workbook.template.plan_entries import first_verdict, prior_members, prior_totals
+from toolkit.workbook.template.plan_entries import prior_members, prior_totals
 
 _NIL_HINT = "没有发生的选“是”，表里对应的格自动填 0；只要有一件，就留空。"
 
@@ -43,8 +43,7 @@ def plan_template(instrument: Instrument, prefill: Prefill | None = None) -> Tem
     layout, form = instrument.layout, instrument.form
     sheets: dict[str, list[Planned]] = {name: [] for name in layout.sheets}
     sheets[CHECKS] += check_lines(instrument, known)
-    summary = next(cell.value for cell in sheets[CHECKS] if cell.spot == SUMMARY)
-    sheets[COVER] += _cover(instrument, given, known, str(summary))
+    sheets[COVER] += _cover(instrument, given, known)
     for table in form.tables:
         sheets[table.sheet] += _table(instrument, table, known)
     for group in form.groups:
@@ -88,7 +87,7 @@ def prior_known(instrument: Instrument, given: Mapping[str, Decimal]) -> dict[st
     return derive(prior_totals(instrument), given, {})
 
 
-def _cover(instrument: Instrument, given: Prefill, known: Known, summary: str) -> Iterator[Planned]:
+def _cover(instrument: Instrument, given: Prefill, known: Known) -> Iterator[Planned]:
     form, layout = instrument.form, instrument.layout
     yield from Planned.top(COVER, form.title, form.basis, 3)
     hints = {UNIT: ("单位名称", "请写全称，与公章一致。"), PERIOD: ("", "")}
@@ -109,7 +108,7 @@ def _cover(instrument: Instrument, given: Prefill, known: Known, summary: str) -
         yield Planned(spot, CellRole.TICK, known.values.get(nil.name), name=nil.name, hint=("零报告", _NIL_HINT))
     last = spot.row
     yield Planned(Spot(COVER, last + 1, 0), CellRole.STUB, "校验结果")
-    yield Planned(Spot(COVER, last + 1, 1), CellRole.RESULT, summary, SUMMARY.reference)
+    yield Planned(Spot(COVER, last + 1, 1), CellRole.RESULT, formula=SUMMARY.reference)
     if form.guide:
         yield Planned(Spot(COVER, last + 3, 0), CellRole.HEAD, "填表说明", cols=2)
     for i, line in enumerate(form.guide):
@@ -161,15 +160,13 @@ def _hint(instrument: Instrument, text: TextField, written: str) -> Planned:
     most = TEXT_LINES * TEXT_WIDTH // 2
     hint = f"{'必填' if text.required else '选填'}。{text.hint}打印时约容 {most} 字，现有 "
     long = f"超出 {most} 字的部分打印不出来，请精简或另附全文。"
-    verdict, value = '""', ""
+    verdict = '""'
     if text.required:
         at = instrument.layout.check_spot(text_key(text.name), CheckColumn.VERDICT).reference
         verdict = f'IF(OR(LEN({spot.cell})=0,{at}="{Word.PASSED}"),"","【"&{at}&"】")'
-        found = first_verdict(instrument.wanted[text.name], written)
-        value = f"【{found}】" if written and found != Word.PASSED else ""
     count = f"LEN({spot.cell})"
     formula = f'{verdict}&{literal(hint)}&{count}&" 字。"&IF({count}>{most},{literal(long)},"")'
-    value += f"{hint}{len(written)} 字。" + (long if len(written) > most else "")
+    value = f"{hint}{len(written)} 字。" + (long if len(written) > most else "")
     return Planned(spot._replace(col=2), CellRole.SENTENCE, value, formula)
 
 
