@@ -84,10 +84,11 @@ class Consolidation:
             if one.type.choices and (numbers := [content.numbers.get(name) for content in self.returns])
         }
 
-    def counted(self, choice: str) -> str:
-        """The same of one choice in words: ``是 9，否 3（共 12 个单位）``."""
-        told = "，".join(f"{label} {count}" for label, count in self.counts[choice].items())
-        return f"{told}（共 {self.covered[choice]} 个单位）" if self.covered[choice] else ""
+    def told_of(self, variable: str) -> Decimal | str:
+        """What became of a variable: its sum, or of a choice ``是 9，否 3（共 12 个单位）``; nothing for nothing."""
+        told = "，".join(f"{label} {count}" for label, count in self.counts.get(variable, {}).items())
+        of = self.covered[variable] if told else 0
+        return f"{told}（共 {of} 个单位）" if of else self.sums.get(variable, "")
 
     @cached_property
     def alike(self) -> Mapping[str, list[tuple[int, ...]]]:
@@ -236,10 +237,9 @@ def aggregate(
     )
 
 
-def as_submission(consolidation: Consolidation, name: str, body: str = "", *, additive: bool = False) -> Submission:
+def as_submission(consolidation: Consolidation, name: str, body: str = "") -> Submission:
     """Give the sums as the return of the area ``name``, so that its rules can be checked and its report written.
 
-    With ``additive`` only figures of which the rules for units hold: a mean or a greatest value answers to none.
     ``body`` is the area's kind of body, where it is known. Every total stands as if typed, so that the summed totals
     are checked and not computed again. Open lists are merged by label, whoever filled them in;
     ``consolidation.lists`` says how many units each covers. Last year's sums are on file if every member's figures are.
@@ -254,12 +254,9 @@ def as_submission(consolidation: Consolidation, name: str, body: str = "", *, ad
         identity=Identity(form=form.id, version=form.version, unit=name, period=consolidation.period),
         unit=name,
         period=consolidation.period,
-        numbers={
-            name: consolidation.sums.get(name) if one.aggregate.additive or not additive else None
-            for name, one in consolidation.instrument.variables.items()
-        },
+        numbers={variable: consolidation.sums.get(variable) for variable in consolidation.instrument.names},
         prior={} if on_file else prior,
-        texts={name: consolidation.counted(name) for name in consolidation.counts},
+        texts={name: str(consolidation.told_of(name)) for name in consolidation.counts},
         items={
             one: tuple((line.label, line.count) for line in merged.lines) for one, merged in consolidation.lists.items()
         },

@@ -89,6 +89,11 @@ class Instrument:
             if text.required
         }
 
+    def due(self, variable: str, values: Exact) -> bool:
+        """Whether a blank is a fault there, by what stands in other cells."""
+        asked = self.rules.relevant.get(variable)
+        return self.form.cells[variable].type.required and (asked is None or bool(values.result(asked)))
+
     def explanation_cell(self, content: Return, key: str) -> tuple[str, str] | None:
         """Sheet and cell where a return explains a rule; None where its check sheet, an earlier one, has none."""
         if content.explained_at is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fnmatch import fnmatchcase
@@ -18,13 +17,6 @@ from toolkit.model.period import KINDS
 from toolkit.model.rule import RuleText, TextRule
 from toolkit.text import name_key, written
 
-
-def _compiles(pattern: str) -> bool:
-    with suppress(re.error):
-        return bool(re.compile(pattern))
-    return False
-
-
 #: A float this near to a number that fits is that number: the trace of a calculation, not a decimal.
 NEAR = Decimal("1e-9")
 #: What can be wrong with a number, in the order in which it is asked for; a template's formulas ask the same.
@@ -33,17 +25,18 @@ NUMBER_FAULTS = ("too_large", "decimals", "too_small")
 CONTROLS = "+controls"
 #: What a tick says; it is chosen from a list of one.
 NIL_TICK = "是"
+#: What says in an optional number cell that there is nothing to count: neither 0 nor a blank.
+DOES_NOT_APPLY = "不适用"
 #: What an open list may have.
 _LINES = Must(range(1, 100).__contains__, "行数应在 1 和 99 之间")
 #: No body's name is longer.
 _LONGEST_NAME = 60
-#: What a spreadsheet takes as a list to choose from.
-_LONGEST_LIST = 255
-_CHOICES = Must(lambda one: len(",".join(one)) <= _LONGEST_LIST, f"可选的项合起来不能超过 {_LONGEST_LIST} 个字符")
-_PATTERN = Must(_compiles, "“{}”不是正确的正则表达式")
+#: As long a list as a spreadsheet takes to choose from; what `pattern` and `aggregate` may be.
+_CHOICES = Must(lambda one: len(",".join(one)) in range(256), "可选的项合起来不能超过 255 个字符")
+_PATTERN = Must(re.compile, "“{}”不是正确的正则表达式")
 #: A day in figures; an address with its scheme and a host.
 _WORDS = {"date": r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?", "url": r"https?://[^\s/]+\.\S+"}
-#: What is said of a kind, and means nothing of another; what stands where it is not said.
+#: What is said of a kind, and means nothing of another; what stands where it is not said: floats stay exact so far.
 _OF_A_KIND = frozenset({"decimals", "maximum", "choices", "pattern"})
 _USUAL: Mapping[str, Mapping[str, Any]] = {
     "decimal": {"decimals": 6, "maximum": Decimal(999_999_999)},
@@ -55,26 +48,19 @@ _USUAL: Mapping[str, Mapping[str, Any]] = {
 class NumberType:
     """What a cell may hold. ``unit`` is the unit of measure; limits are inclusive, a choice is numbered from 1."""
 
-    kind: Annotated[
-        Literal["whole", "decimal", "choice", "text", "date", "url"], "numbers, one of `choices`, words"
-    ] = "whole"
+    kind: Annotated[Literal["whole", "decimal", "choice", "text", "date", "url"], "numbers, choices, words"] = "whole"
     decimals: Annotated[int, "decimal places that are kept; of `decimal` 6"] = 0
     signed: Annotated[bool, "negative numbers are allowed"] = field(default=False, compare=False)
     minimum: Annotated[Decimal | None, Also(name="min"), "smallest number"] = Decimal(0)
     maximum: Annotated[Decimal, Also(name="max"), "largest number; of `decimal` 999999999"] = Decimal(999_999_999_999)
     unit: Annotated[str, "unit of measure, printed over the table; of a row or column with its label"] = ""
-    choices: Annotated[
-        tuple[str, ...], _CHOICES, "what may be chosen, of `choice` 是, 否; permanent in their order"
-    ] = ()
+    choices: Annotated[tuple[str, ...], _CHOICES, "what may be chosen; of `choice` 是, 否"] = ()
     pattern: Annotated[str, _PATTERN, "a regular expression for the whole of a text"] = ""
     required: Annotated[bool, "whether a blank is VAL-01"] = True
 
     @classmethod
     def of(cls, *layers: Mapping[str, Any]) -> NumberType:
-        """The type of a cell of which several layers say something, by field: the nearest, which comes last, wins.
-
-        What decimals and limits are not said are those of any number of the kind: floats stay exact up to there.
-        """
+        """The type of a cell of which several layers say something, by field; the nearest, which comes last, wins."""
         said: dict[str, Any] = {}
         for layer in layers:
             if layer.get("kind", kind := said.get("kind")) != kind:
@@ -97,8 +83,15 @@ class NumberType:
         known = 0 < number <= len(self.choices)
         return self.choices[int(number) - 1] if known else written(number)
 
+    def place(self, text: str) -> Decimal | None:
+        """The place of a choice, from 1; None for what may not be chosen."""
+        keys = [name_key(one) for one in self.choices]
+        return Decimal(keys.index(key) + 1) if (key := name_key(text)) in keys else None
+
     def misfit(self, text: str) -> str:
-        """What is wrong with words, `date`, `url` or `pattern`; empty where they may stand."""
+        """What is wrong with words, `choice`, `date`, `url` or `pattern`; empty where they may stand."""
+        if self.choices:
+            return "" if self.place(text) else "choice"
         asked = {self.kind: _WORDS.get(self.kind, ""), "pattern": self.pattern}
         return next((what for what, one in asked.items() if one and not re.fullmatch(one, text)), "")
 
@@ -112,10 +105,7 @@ class NumberType:
 
 
 class Aggregate(NamedTuple):
-    """How the values of units become one: `sum`, `none`, `max`, `min`, `mean` (by the variable ``weight``), `count`.
-
-    ``said`` tells that the form says so.
-    """
+    """How units become one: `sum`, `none`, `max`, `min`, `mean` (by ``weight``), `count`; whether the form says so."""
 
     kind: str = "sum"
     weight: str = ""
@@ -127,9 +117,6 @@ class Aggregate(NamedTuple):
         return self.kind == "sum"
 
 
-#: How values of a kind become one where the form says nothing; else they are added.
-_TOGETHER = {"choice": "count", "text": "none", "date": "none", "url": "none"}
-#: How `aggregate` may be written.
 _AGGREGATE = Must(
     re.compile(r"|sum|none|max|min|mean|mean by [\w.]+|count").fullmatch,
     "“{}”应为 sum、none、max、min、mean、mean by 代号 或 count",
@@ -138,10 +125,7 @@ _AGGREGATE = Must(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellText:
-    """What is written of cells, by their table, block, column, row, or of one alone: the nearest, in this order, wins.
-
-    ``type`` holds what is said of it, by field of `NumberType`.
-    """
+    """What is written of cells by their table, block, column, row, or of one alone: the last of these counts most."""
 
     type: Annotated[Mapping[str, Any], "what the cells hold"] = field(default_factory=dict, hash=False)
     aggregate: Annotated[str, _AGGREGATE, "how units are put together; see below"] = ""
@@ -191,9 +175,7 @@ class Table(CellText):
     stub_widths: Annotated[tuple[float, ...], "millimetres of the columns of row labels; else 42 shared out"] = ()
     column_width: Annotated[float, "millimetres of a number column; else what is left of 156, at least 10"] = 0.0
     controls: Annotated[tuple[str, ...], "ids of totals that a unit may have to type by hand as well; see below"] = ()
-    cells: Annotated[Mapping[str, CellText], "`row.column` = what is said of that one cell"] = field(
-        default_factory=dict, hash=False
-    )
+    cells: Annotated[Mapping[str, CellText], "of one cell, by `row.column`"] = field(default_factory=dict, hash=False)
 
     @property
     def rows(self) -> tuple[Label, ...]:
@@ -213,6 +195,7 @@ class Table(CellText):
             said = (self.cells.get(f"{row.id}.{column.id}", CellText()), row, column, block, self)
             kind = NumberType.of(*(one.type for one in reversed(said)))
             how = next((one.aggregate for one in said if one.aggregate), "")
+            usual = "none" if kind.is_words else "count" if kind.choices else "sum"
             way, _, by = how.partition(" by ")
             weights = (f"{self.id}.{by}.{column.id}", f"{self.id}.{row.id}.{by}", f"{self.id}.{by}")
             weight = next((name for name in weights if name in names), by)
@@ -222,7 +205,7 @@ class Table(CellText):
                 row=row.id,
                 column=column.id,
                 type=kind,
-                aggregate=Aggregate(way or _TOGETHER.get(kind.kind, "sum"), weight, bool(how)),
+                aggregate=Aggregate(way or usual, weight, bool(how)),
                 relevant=next((one.relevant for one in said if one.relevant), ""),
                 row_path=row.path,
                 column_path=column.path,

@@ -13,20 +13,10 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
-from toolkit.model.form import Form, Table, Variable
+from toolkit.model.form import Form, NumberType, Table, Variable
 from toolkit.rules.expression import Cell, Key, Node, Number, Operation, Total
-from toolkit.rules.parse import (
-    COMPARISONS,
-    FUNCTIONS,
-    JUNCTIONS,
-    BinaryOperation,
-    Literal,
-    Name,
-    Span,
-    Syntax,
-    parse,
-)
-from toolkit.text import name_key
+from toolkit.rules.parse import COMPARISONS, FUNCTIONS, JUNCTIONS, THEN, BinaryOperation, Literal, Name, Span, Syntax
+from toolkit.rules.parse import parse as parsed
 
 
 class BindError(ValueError):
@@ -96,7 +86,7 @@ class Binder:
         spans = [leaf for leaf in _leaves(tree) if isinstance(leaf, Span)]
         names = [name for leaf in _leaves(tree) for name in _ends(leaf)]
         kinds = {self.kind(name) for name in names}
-        if isinstance(tree, BinaryOperation) and tree.op == "if" and len(kinds) > 1:
+        if isinstance(tree, BinaryOperation) and tree.op == THEN and len(kinds) > 1:
             # A whole cell in a condition is the same in every row or column.
             kinds -= {"cell"}
             names = [name for name in names if self.kind(name) != "cell"]
@@ -162,18 +152,17 @@ class Binder:
                 return Operation(op, tuple(self.condition(arg, scope) for arg in args))
             case BinaryOperation(op, (left, Literal(str(text)))) if op in COMPARISONS:
                 cell = self.node(left, scope)
-                choices = self.form.variables[cell.key.name].type.choices if isinstance(cell, Cell) else ()
-                known = next((i for i, one in enumerate(choices) if name_key(one) == name_key(text)), None)
-                if known is None:
-                    raise BindError(f"没有可选的“{text}”" + (f"，可选：{'、'.join(choices)}" if choices else ""))
-                return Operation(op, (cell, Number(Decimal(known + 1), choices[known])))
+                kind = self.form.variables[cell.key.name].type if isinstance(cell, Cell) else NumberType()
+                if not (place := kind.place(text)):
+                    raise BindError(f"“{text}”不是可选的项（{'、'.join(kind.choices)}）")
+                return Operation(op, (cell, Number(place, kind.shown(place))))
             case BinaryOperation(op, args) if op in COMPARISONS:
                 return Operation(op, tuple(self.node(arg, scope) for arg in args))
         raise BindError("条件里要有比较符号，用 and、or、not 连接")
 
     def due(self, variable: Variable) -> Operation:
         """The condition on which a cell is due, seen from its own row or column."""
-        tree = parse(variable.relevant)
+        tree = parsed(variable.relevant)
         kinds = {self.kind(name) for leaf in _leaves(tree) for name in _ends(leaf)}
         scope = Scope(column=variable.column) if kinds == {"row"} else Scope(row=variable.row)
         return self.condition(tree, scope if kinds != {"cell"} else Scope())

@@ -14,7 +14,7 @@ from toolkit.model.form import Form
 from toolkit.model.rule import RuleText
 from toolkit.rules.bind import Binder, BindError, Scope
 from toolkit.rules.expression import COMPARED, Cell, Key, Node, Operation, Terms, added, scaled
-from toolkit.rules.parse import COMPARISONS, BinaryOperation, RuleSyntaxError, Syntax, parse
+from toolkit.rules.parse import COMPARISONS, THEN, BinaryOperation, RuleSyntaxError, Syntax, parse
 from toolkit.rules.values import Exact
 from toolkit.text import DECIMALS
 
@@ -24,10 +24,7 @@ _HALF = Decimal(5).scaleb(-DECIMALS - 1)
 
 @dataclass(frozen=True)
 class Check:
-    """A rule at one place: ``left op right``, or that only ``when`` a condition holds.
-
-    ``key`` is unique in the form (``BAL-01[natural]``).
-    """
+    """A rule at one place: ``left op right``, where ``when`` holds; its ``key`` is unique (``BAL-01[natural]``)."""
 
     rule: RuleText
     key: str
@@ -83,7 +80,7 @@ class Check:
 class RuleSet:
     """All checks of a form, in order; ``formulas`` computes derived variables, each after what it needs.
 
-    ``relevant`` holds by variable on what condition it is due, for those that are due on one.
+    ``relevant`` are the conditions of variables that are due on one.
     """
 
     checks: tuple[Check, ...]
@@ -169,7 +166,7 @@ def _expand(form: Form, rule: RuleText, part: int) -> Iterator[Check]:
 
 def _checks(binder: Binder, rule: RuleText, tree: Syntax, prefix: str) -> Iterator[Check]:
     whole, condition = tree, None
-    if isinstance(tree, BinaryOperation) and tree.op == "if":
+    if isinstance(tree, BinaryOperation) and tree.op == THEN:
         condition, tree = tree.args
     if not isinstance(tree, BinaryOperation) or tree.op not in COMPARISONS:
         raise BindError("规则里要有一个比较符号：= <= >= < > <>")

@@ -12,7 +12,7 @@ from typing import NamedTuple
 FUNCTIONS = ("sum", "min", "max", "abs")
 COMPARISONS = ("=", "<=", ">=", "<", ">", "<>")
 #: What joins comparisons to a condition.
-JUNCTIONS = ("and", "or", "not")
+JUNCTIONS, THEN = ("and", "or", "not"), "then"
 LAST_YEAR = "上年"
 
 _WIDE = str.maketrans("＋－＊／（）＝＜＞，：［］．×÷　“”", '+-*/()=<>,:[].*/ ""')
@@ -26,8 +26,10 @@ _TOKEN = re.compile(
     re.ASCII,
 )
 _WORD = re.compile(r"\s*(?P<word>上年)")
-_BIND = {"or": 1, "and": 2, **dict.fromkeys(COMPARISONS, 4), "+": 5, "-": 5, "*": 6, "/": 6}
-_PREFIXES = {"not": ("not", 3), "-": ("neg", 7)}
+#: What begins a rule with a condition: ``if … then …``; for ``then`` binds the two.
+_IF = re.compile(r"^if\b")
+_BIND = {THEN: 1, "or": 2, "and": 3, **dict.fromkeys(COMPARISONS, 5), "+": 6, "-": 6, "*": 7, "/": 7}
+_PREFIXES = {"not": ("not", 4), "-": ("neg", 8)}
 #: Brackets within brackets, and operations upon operations: what walks the tree takes a step of the stack for each.
 _DEEPEST = 100
 #: So many characters before and behind the place are shown of a faulty rule.
@@ -70,7 +72,7 @@ class Span(NamedTuple):
 
 
 class BinaryOperation(NamedTuple):
-    """A function, ``neg``, an arithmetic operator, a comparison, one of `JUNCTIONS`, or ``if``, with its arguments."""
+    """A function, ``neg``, an arithmetic operator, a comparison, one of `JUNCTIONS`, or `THEN`, with its arguments."""
 
     op: str
     args: tuple[Syntax, ...]
@@ -90,8 +92,8 @@ def parse(text: str) -> Syntax:
     plain = text.translate(_WIDE)
     for wide, narrow in _WIDE_PAIRS:
         plain = plain.replace(wide, narrow)
-    parser = _Parser(plain.strip())
-    tree = parser.rule()
+    parser = _Parser(_IF.sub("  ", plain.strip()))
+    tree = parser.expression(0)
     if parser.peek():
         parser.fail("这里多了内容")
     return tree
@@ -146,14 +148,6 @@ class _Parser:
     def bound(self, depth: int, at: int) -> None:
         if depth > _DEEPEST:
             self.fail(f"括号或运算套得太深，最多 {_DEEPEST} 层", at)
-
-    def rule(self) -> Syntax:
-        """An expression, or ``if`` condition ``then`` comparison."""
-        if self.peek() != "if":
-            return self.expression(0)
-        at, when = self.take().at, self.expression(0)
-        self.take("then")
-        return self.operation("if", (when, self.expression(0)), at)
 
     def expression(self, bind: int) -> Syntax:
         self.open += 1

@@ -94,14 +94,11 @@ def _help(table: Table, one: Consolidation) -> str:
 
 def _cell(page: Page, cell: GridCell, row: int, col: int, units: UnitSheet) -> None:
     one = units.consolidation
-    if cell.kind != "number":
-        look = "stub_centred" if cell.kind == "stub" and cell.rows > 1 else cell.kind
+    words = cell.variable in one.instrument.form.words
+    if cell.kind != "number" or words:
+        look = "stub_centred" if cell.kind == "stub" and cell.rows > 1 else "result" if words else cell.kind
         page.merge(row, col, cell.rows, cell.cols, look)
-        page.put(row, col, cell.plain, look)
-        return
-    if cell.variable in one.instrument.form.words:
-        page.merge(row, col, cell.rows, cell.cols, "result")
-        page.put(row, col, NOT_SUMMED, "result")
+        page.put(row, col, NOT_SUMMED if words else cell.plain, look)
         return
     derived = one.instrument.variables[cell.variable].derived
     style = "partial" if cell.variable in one.incomplete else "total" if derived else "result"
@@ -111,7 +108,7 @@ def _cell(page: Page, cell: GridCell, row: int, col: int, units: UnitSheet) -> N
         return
     if one.covered[cell.variable]:
         page.drill(row, col, units.target(cell.variable), _TIP, style)
-    page.formula(row, col, units.formula(cell.variable), style, units.first(cell.variable))
+    page.formula(row, col, units.formula(cell.variable), style, one.told_of(cell.variable))
 
 
 def _widths(table: Table, one: Consolidation) -> list[float]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple
@@ -109,13 +108,6 @@ class UnitSheet:
         text = f"ROUND({text},{digits})" if digits and kind == "sum" else text
         return text if self.consolidation.covered[variable] else f'IF(COUNT({area})=0,"",{text})'
 
-    def first(self, variable: str) -> str | Decimal:
-        """Give what the formula gives when it is written."""
-        kept_apart = self.consolidation.instrument.variables[variable].aggregate.kind == "none"
-        if variable in self.consolidation.counts:
-            return self.consolidation.counted(variable)
-        return NOT_SUMMED if kept_apart else self.consolidation.sums.get(variable, "")
-
     def target(self, variable: str) -> str:
         """Where a total's link leads: the head of its column."""
         return f"internal:{quoted_sheet(self.name)}!{address(_TOTAL, self.columns[variable])}"
@@ -178,7 +170,7 @@ class UnitSheet:
                 continue
             style = "partial" if name in one.incomplete else "summary"
             count = "COUNTA" if name in one.counts else "COUNT"
-            page.formula(_TOTAL, column, self.formula(name, outside=False), style, self.first(name))
+            page.formula(_TOTAL, column, self.formula(name, outside=False), style, one.told_of(name))
             page.formula(_COUNT, column, f"{count}({self.area(name)})", "result", one.covered[name])
 
     def _units(self, page: Page) -> None:
@@ -189,9 +181,8 @@ class UnitSheet:
                 page.put(row, col, value, "entry_line" if isinstance(value, str) else "result")
             for name, column in self.columns.items():
                 number = content.numbers.get(name)
-                page.put(
-                    row, column, kinds[name].type.shown(number) if number and name in one.counts else number, "result"
-                )
+                told = kinds[name].type.shown(number) if number and name in one.counts else number
+                page.put(row, column, told, "result")
 
     def _width(self, name: str) -> float:
         longest = written(self.consolidation.sums[name]) if name in self.consolidation.sums else ""

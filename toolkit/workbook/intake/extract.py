@@ -180,22 +180,13 @@ class _Reader:
             self.note(Code.VAL_10, name, reading.note, reading.remedy)
         return reading.value
 
-    def chosen(self, name: str, kind: NumberType) -> Decimal | None:
-        """The place of what was chosen in a cell, from 1."""
-        text = self.words(name, kind)
-        places = {name_key(label): Decimal(i) for i, label in enumerate(kind.choices, 1)}
-        if text and name_key(text) not in places:
-            told = worded(Code.VAL_16, "choice", text=shortened(text), choices="、".join(kind.choices))
-            self.findings.append(self.at(name, told, *self.labels(name)))
-        return places.get(name_key(text))
-
     def words(self, name: str, kind: NumberType) -> str:
         """What is written in a cell for words; what is wrong with it becomes a finding."""
         text = self.text(name)
         if not text and kind.required:
             self.blanks.append(name)
         elif fault := kind.misfit(text) if text else "":
-            told = worded(Code.VAL_16, fault, text=shortened(text))
+            told = worded(Code.VAL_16, fault, text=shortened(text), choices="、".join(kind.choices))
             self.findings.append(self.at(name, told, *self.labels(name)))
         return text
 
@@ -219,8 +210,8 @@ def extract(
     prior = _prior(reader)
     numbers, typed = _numbers(reader, prior)
     texts = {name: reader.text(name) for name in instrument.form.texts}
-    words = {name: reader.words(name, one.type) for name, one in instrument.form.words.items()}
-    not_due = list(_not_due(reader, Exact(numbers, prior), {**numbers, **words}))
+    words = {name: text for name, one in instrument.form.words.items() if (text := reader.words(name, one.type))}
+    reader.findings += _not_due(reader, Exact(numbers, prior), {**numbers, **words})
     listed = {one.id: tuple(_items(reader, one)) for one in instrument.form.lists}
     named = " ".join(reader.text(UNIT).split())[: _LONGEST_UNIT + 1]
     period, period_findings = _period(reader, identity)
@@ -234,7 +225,7 @@ def extract(
         numbers=numbers,
         prior=prior,
         texts={n: t if any(map(str.isalnum, t)) or not _wordless(instrument, n, t) else "" for n, t in texts.items()}
-        | {name: text for name, text in words.items() if text},
+        | words,
         items={name: tuple((label, count) for _, label, count in rows) for name, rows in listed.items()},
         lines={name: tuple(line for line, _, _ in rows) for name, rows in listed.items()},
         cover={one.name: reader.text(one.name) for one in instrument.form.cover},
@@ -247,7 +238,6 @@ def extract(
         *_unit(reader, identity, named),
         *period_findings,
         *_beside_ticks(reader, numbers),
-        *not_due,
         *blank_findings(instrument, reader.blanks),
         *reader.findings,
         *blank_texts(instrument, flat, texts),
@@ -287,7 +277,7 @@ def _numbers(reader: _Reader, prior: Mapping[str, Decimal | None]) -> tuple[dict
     formulas = reader.instrument.rules.formulas
     typed = formulas.keys() & reader.formulas.overwritten.keys()
     entered = {
-        name: reader.chosen(name, variable.type)
+        name: variable.type.place(reader.words(name, variable.type))
         if variable.type.choices
         else reader.number(name, variable.type, reader.labels(name))
         for name, variable in reader.instrument.variables.items()

@@ -26,6 +26,7 @@ from toolkit.forms.layout import (
 )
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.form import NIL_TICK, OpenList, Table, TextField, TextGroup
+from toolkit.model.sentences import phrase
 from toolkit.rules.compile import derive
 from toolkit.rules.expression import Key
 from toolkit.workbook.template.cells import CellRole, Known, Planned, Prefill, TemplatePlan, Word
@@ -116,7 +117,7 @@ def _cover(instrument: Instrument, given: Prefill, known: Known) -> Iterator[Pla
 
 
 def _table(instrument: Instrument, table: Table, known: Known) -> Iterator[Planned]:
-    layout, grid = instrument.layout, instrument.layout.grids[table.id]
+    form, layout, grid = instrument.form, instrument.layout, instrument.layout.grids[table.id]
     units = dict.fromkeys(v.measure for v in table.variables if v.measure)
     unit = f"单位：{'、'.join(units)}。" if units else ""
     text = f"{unit}浅黄色格填写，没有的填 0；灰色格自动计算。"
@@ -126,22 +127,23 @@ def _table(instrument: Instrument, table: Table, known: Known) -> Iterator[Plann
         if cell.kind != "number":
             yield Planned(spot, CellRole(cell.kind), cell.plain, rows=cell.rows, cols=cell.cols)
             continue
-        variable, value = instrument.variables[name], known.values.get(name)
-        computed, nil, formula = instrument.rules.formulas.get(name), instrument.form.nil_of.get(name), ""
+        variable, value = form.cells[name], known.values.get(name)
+        kind, told = variable.type, f"enter {variable.type.kind}" + ("" if variable.type.required else " freely")
+        computed, nil, formula = instrument.rules.formulas.get(name), form.nil_of.get(name), ""
         if value is None and computed:
             value, formula = known.result(computed.right), guarded_formula(instrument, computed.right, table.sheet)
         elif value is None and nil:
             value, formula = known.current.get(name), nil_formula(layout.spot(nil.name))
         yield Planned(
             spot=spot,
-            role=CellRole.TOTAL if computed else CellRole.NUMBER,
+            role=CellRole.TOTAL if computed else CellRole.TEXT if kind.choices or kind.is_words else CellRole.NUMBER,
             value=value,
             formula=formula,
             name=name,
             rows=cell.rows,
             cols=cell.cols,
-            type=variable.type,
-            hint=(variable.row_path[-1], f"{variable.row_label}。没有的填 0。"),
+            type=kind,
+            hint=(variable.row_path[-1], f"{variable.row_label}。{phrase(told)}"),
         )
 
 
