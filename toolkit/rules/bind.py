@@ -130,6 +130,8 @@ class Binder:
         match tree:
             case Literal(Decimal() as value):
                 return Number(value)
+            case Literal(text):
+                raise BindError(f"“{text}”只能写在条件里，与可选的项相比较")
             case Name():
                 if self.kind(tree) == "cell":
                     return Cell(Key(self.full(tree), tree.prior))

@@ -246,7 +246,7 @@ _LINEAR: Mapping[str, Callable[..., Terms | None]] = {
 _TIGHT = 9
 _POWER: Mapping[str, int] = {"or": -1, "and": 0, "neg": 1, "+": 2, "-": 2, "*": 3, "/": 3}
 _JOINED = frozenset({"and", "or", "not"})
-_MARKS = {"=": "＝", "<=": "≤", ">=": "≥", "<": "＜", ">": "＞", "<>": "≠", "and": "，并且", "or": "，或者"}
+_MARKS = {"=": "＝", "<=": "≤", ">=": "≥", "<": "＜", ">": "＞", "<>": "≠", "and": "并且", "or": "或者"}
 _SIGNS: Mapping[str, str] = {"+": "＋", "-": "－", "*": "×", "/": "÷", "sum": "＋"} | _MARKS
 #: The functions, and how their phrase ends.
 _PHRASES: Mapping[str, str] = {"sum": "", "min": " 中最小的数", "max": " 中最大的数", "abs": "的绝对值"}

@@ -18,7 +18,7 @@ from toolkit.model.flat import CellError, FlatWorkbook
 from toolkit.model.form import NumberType, OpenList, TextField
 from toolkit.model.period import Period
 from toolkit.model.returns import Identity, Return
-from toolkit.model.sentences import is_yes, listed, worded
+from toolkit.model.sentences import is_yes, listed, phrase, worded
 from toolkit.rules.compile import derive
 from toolkit.rules.values import Exact
 from toolkit.text import cell_text, lines_taken, name_key, shortened, unseen
@@ -139,7 +139,7 @@ class _Reader:
         text = self.text_at(*self.instrument.layout.cells[name])
         if signs := unseen(text):
             self.note(Code.VAL_12, name, f"夹着看不见的{signs}")
-        if len(text) > _SHORT:
+        if len(text) > _SHORT and name not in self.instrument.form.cells:
             self.fits(name, text)
         return text
 
@@ -186,7 +186,8 @@ class _Reader:
         if not text and kind.required:
             self.blanks.append(name)
         elif fault := kind.misfit(text) if text else "":
-            told = worded(Code.VAL_16, fault, text=shortened(text), choices="、".join(kind.choices))
+            mend = phrase(f"mend {fault}", choices="、".join(kind.choices))
+            told = worded(Code.VAL_16, text=shortened(text), wrong=phrase(f"wrong {fault}"), mend=mend)
             self.findings.append(self.at(name, told, *self.labels(name)))
         return text
 
@@ -234,7 +235,7 @@ def extract(
         overwritten=frozenset(typed),
         supposed={n: v for n, v in (_zeros(reader, numbers, prior) | reader.supposed).items() if n in numbers},
     )
-    findings = [
+    return content, [
         *_unit(reader, identity, named),
         *period_findings,
         *_beside_ticks(reader, numbers),
@@ -243,7 +244,6 @@ def extract(
         *blank_texts(instrument, flat, texts),
         *_notes(reader),
     ]
-    return content, findings
 
 
 def _beside_ticks(reader: _Reader, numbers: Mapping[str, Decimal | None]) -> Iterator[Finding]:

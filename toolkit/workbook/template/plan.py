@@ -128,7 +128,7 @@ def _table(instrument: Instrument, table: Table, known: Known) -> Iterator[Plann
             yield Planned(spot, CellRole(cell.kind), cell.plain, rows=cell.rows, cols=cell.cols)
             continue
         variable, value = form.cells[name], known.values.get(name)
-        kind, told = variable.type, f"enter {variable.type.kind}" + ("" if variable.type.required else " freely")
+        kind, told = variable.type, variable.type.kind + ("" if variable.type.required else " freely")
         computed, nil, formula = instrument.rules.formulas.get(name), form.nil_of.get(name), ""
         if value is None and computed:
             value, formula = known.result(computed.right), guarded_formula(instrument, computed.right, table.sheet)
@@ -143,7 +143,7 @@ def _table(instrument: Instrument, table: Table, known: Known) -> Iterator[Plann
             rows=cell.rows,
             cols=cell.cols,
             type=kind,
-            hint=(variable.row_path[-1], f"{variable.row_label}。{phrase(told)}"),
+            hint=(variable.row_path[-1], f"{variable.row_label}。{phrase(f'enter {told}')}"),
         )
 
 
