@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import import_module
+from itertools import islice
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from toolkit.collection.folder import SUM_TABLE
 from toolkit.consolidation.aggregate import AreaSum, Consolidation
 from toolkit.consolidation.sums import decimal_places
-from toolkit.errors import ToolkitError
+from toolkit.errors import FormatMissingError, ReportError
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.json import Json, LongJson, json_pieces
 from toolkit.model.returns import FiledVerdict, Return
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 _CRLF = "\r\n"
 #: Digits of a Parquet decimal, and how many stand after the point unless some value has more.
 _WIDE, _WIDEST, _SCALE = 38, 76, 6
+#: Figures of a row group, bytes of a piece.
+_GROUP, _PIECE = 200_000, 1 << 20
 _NO_PARQUET = (
     f'写 Parquet 要用 pyarrow，这台电脑没有装。请运行 pip install "xxgk-toolkit[scale]" 后重试，或用 {SUM_TABLE}。'
 )
@@ -79,28 +82,41 @@ def placed_figures(instrument: Instrument, one: Return) -> Iterator[tuple[What, 
             yield (name, label, listed.count), instrument.layout.cells.get(name, (listed.sheet, "")), count
 
 
-def long_table(consolidation: Consolidation) -> pd.DataFrame:
+def long_table(rows: Iterable[Observation]) -> pd.DataFrame:
     """Make a row a figure, with its source file, sheet and cell; values are exact Decimals."""
     import pandas as pd  # noqa: PLC0415 - takes longer to load than CSV and JSON take to write
 
-    return pd.DataFrame(list(observations(consolidation)), columns=list(Observation._fields), dtype=object)
+    return pd.DataFrame(list(rows), columns=list(Observation._fields), dtype=object)
 
 
-def long_parquet(consolidation: Consolidation) -> bytes:
-    """Write the long table as Parquet, values as exact decimals; ToolkitError where pyarrow is absent or broken."""
+def long_parquet(consolidation: Consolidation) -> Iterator[bytes]:
+    """The long table as Parquet in pieces, values as exact decimals; FormatMissingError without pyarrow.
+
+    A row group holds `_GROUP` figures: no more of the table is in memory at a time.
+    """
     try:
-        pa = import_module("pyarrow")
-        import_module("pyarrow.parquet")
+        pa, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
     except (ImportError, OSError) as error:
-        raise ToolkitError(_NO_PARQUET) from error
-    frame = long_table(consolidation).map(_held)
+        raise FormatMissingError(_NO_PARQUET) from error
+    # The type of all values must be known before the first is written.
+    kinds = {
+        "value": _decimal(pa, [one.value for one in observations(consolidation) if isinstance(one.value, Decimal)]),
+        "revision": pa.int32(),
+    }
+    schema = pa.schema([(name, kinds.get(name, pa.string())) for name in Observation._fields])
+    return _row_groups(consolidation, pa, parquet, schema)
+
+
+def _row_groups(consolidation: Consolidation, pa: Any, parquet: Any, schema: Any) -> Iterator[bytes]:  # noqa: ANN401
     # A column of exact decimals has no room for words.
-    frame = frame[[not isinstance(value, str) for value in frame["value"]]]
-    kinds = {"value": _decimal(pa, [value for value in frame["value"] if value is not None]), "revision": pa.int32()}
-    schema = pa.schema([(name, kinds.get(name, pa.string())) for name in frame.columns])
-    out = io.BytesIO()
-    frame.to_parquet(out, engine="pyarrow", compression="zstd", index=False, schema=schema)
-    return out.getvalue()
+    figures = (one for one in observations(consolidation) if not isinstance(one.value, str))
+    with TemporaryFile() as out:
+        with parquet.ParquetWriter(out, schema, compression="zstd") as writer:
+            while group := list(islice(figures, _GROUP)):
+                frame = long_table(group).map(_held)
+                writer.write_table(pa.Table.from_pandas(frame, schema=schema, preserve_index=False))
+        out.seek(0)
+        yield from iter(partial(out.read, _PIECE), b"")
 
 
 def long_csv(consolidation: Consolidation) -> Iterator[bytes]:
@@ -195,7 +211,7 @@ def _decimal(pa: Any, values: Sequence[Decimal]) -> Any:  # noqa: ANN401 - an op
     scale = max([_SCALE, *(decimal_places(value) for value in values)])
     digits = scale + max([1, *(value.adjusted() + 1 for value in values)])
     if digits > _WIDEST:
-        raise ToolkitError(f"写 Parquet 时出错：有的数超过 76 位。请改用 {SUM_TABLE}。")
+        raise ReportError(f"写 Parquet 时出错：有的数超过 76 位。请改用 {SUM_TABLE}。")
     return pa.decimal128(_WIDE, scale) if digits <= _WIDE else pa.decimal256(_WIDEST, scale)
 
 

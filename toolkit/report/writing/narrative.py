@@ -94,9 +94,7 @@ class _Writer:
         cover = self.area.cover if self.area.members else content.cover
         out |= {name: text.rstrip("。. ") for name, text in cover.items()}
         out |= {name: self.printed(name) for name in form.words}
-        try:
-            period = Period.parse(content.period, form.period_kind)
-        except ValueError:
+        if (period := Period.known(content.period, form.period_kind)) is None:
             return out
         first, last = period.span
         years = {"year": str(period.year), "next_year": str(period.year + 1)}
