@@ -34,7 +34,6 @@ HOMES = {
     "distributed": ["io/cluster.py"],
     "fsspec": ["collection/store.py"],
     "rich": ["cli/console.py"],
-    "docxtpl": ["report/word/render.py"],
     "python_calamine": ["workbook/transcription/tables.py"],
 }
 

@@ -84,11 +84,11 @@ class Consolidation:
             if one.type.choices and (numbers := [content.numbers.get(name) for content in self.returns])
         }
 
-    def told_of(self, variable: str) -> Decimal | str:
+    def told_of(self, variable: str) -> Decimal | str | None:
         """What became of a variable: its sum, or of a choice ``是 9，否 3（共 12 个单位）``; nothing for nothing."""
         told = "，".join(f"{label} {count}" for label, count in self.counts.get(variable, {}).items())
         of = self.covered[variable] if told else 0
-        return f"{told}（共 {of} 个单位）" if of else self.sums.get(variable, "")
+        return f"{told}（共 {of} 个单位）" if of else self.sums.get(variable)
 
     @cached_property
     def alike(self) -> Mapping[str, list[tuple[int, ...]]]:
@@ -256,7 +256,7 @@ def as_submission(consolidation: Consolidation, name: str, body: str = "") -> Su
         period=consolidation.period,
         numbers={variable: consolidation.sums.get(variable) for variable in consolidation.instrument.names},
         prior={} if on_file else prior,
-        texts={name: str(consolidation.told_of(name)) for name in consolidation.counts},
+        texts={name: str(consolidation.told_of(name) or "") for name in consolidation.counts},
         items={
             one: tuple((line.label, line.count) for line in merged.lines) for one, merged in consolidation.lists.items()
         },

@@ -119,6 +119,9 @@ def test_cells_are_gathered_to_rectangles_of_one_type() -> None:
     assert [a.reference for a in areas_of([*cells, (Spot("表", 4, 1), whole)])] == ["表!B3:D4", "表!B5"]
     assert [a.reference for a in areas_of([*cells[:5], (spots[5], other)])] == ["表!B3:D3", "表!B4:C4", "表!D4"]
     assert [a.reference for a in areas_of([(Spot("表", row, 1), whole) for row in (2, 3, 5)])] == ["表!B3:B4", "表!B6"]
+    apart = [(Spot("表", row, col), whole) for row in (2, 3) for col in (1, 3, 4)]
+    assert [a.reference for a in areas_of(apart)] == ["表!B3:B4", "表!D3:E4"]
+    assert [a.cells for a in areas_of(apart[:-1])] == ["B3:B4", "D3:E3", "D4"]
     assert areas_of([]) == []
 
 

@@ -62,7 +62,9 @@ def annotate(data: bytes, instrument: Instrument, verdict: Verdict, heading: Seq
         raise AnnotateError("没法在原表上标注：文件不是核对过的那一份，或者不是本表。请重新核对后再标注。")
     worked, plan = with_nils(flat, instrument), plan_for(instrument, identify(flat))
     added: _Values = {instrument.layout.cells[name]: 0 for name in zeros(verdict)}
-    due = calculated(worked, instrument, plan, added)
+    found = calculated(worked, instrument, added=added)
+    totals = {at: found.get(cell.name) for at, cell in plan.formulas.items() if cell.role is CellRole.TOTAL}
+    due: _Values = {at: "" if value is None else float(value) for at, value in totals.items()}
     told = marking(worked, instrument, verdict, due)
     anew = bool(told.restored or added)
     kept = {at: value for at, value in due.items() if anew or (value != "" and flat.at(*at).value is None)}

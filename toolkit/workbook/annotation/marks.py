@@ -78,7 +78,7 @@ def marking(flat: FlatWorkbook, instrument: Instrument, verdict: Verdict, due: M
     restored = {p: formula for p, formula in there.items() if not same_formula(flat.at(*p).formula, formula, p[0])}
     kept = planned.keys() - restored.keys()
     words = {place: shortened(cell_text(flat.at(*place).value, _EMPTY), _LONGEST_VALUE) for place in kept}
-    altered, figures = {}, _other_figures(flat, instrument, restored, due)
+    altered, figures = {}, _other_figures(flat, restored, due)
     for place in put_back(instrument, verdict) & restored.keys():
         result = shortened(cell_text(due.get(place), "暂无（有格没有填）"), _LONGEST_VALUE)
         altered[place] = f"原填 {_stood(flat, place)}，公式结果 {result}{_WHICH if place in figures else ''}"
@@ -175,10 +175,8 @@ def counted(found: Sequence[Finding]) -> str:
     return "，".join(f"{level.label} {count} 处" for level, count in sums.items() if count)
 
 
-def _other_figures(
-    flat: FlatWorkbook, instrument: Instrument, restored: Mapping[Place, str], due: Mapping[Place, CellValue]
-) -> list[Place]:
+def _other_figures(flat: FlatWorkbook, restored: Mapping[Place, str], due: Mapping[Place, CellValue]) -> list[Place]:
     """The formulas put back where another figure stood: the unit has to say which is right."""
-    cells = sorted(instrument.layout.names.keys() & due.keys() & restored.keys())
+    cells = sorted(due.keys() & restored.keys())
     both = {place: [number_as_calculated(value) for value in (flat.at(*place).value, due[place])] for place in cells}
     return [place for place, (stood, given) in both.items() if None not in {stood, given} and stood != given]

@@ -25,7 +25,7 @@ from toolkit.model.finding import Severity
 from toolkit.model.rule import TextRule
 from toolkit.rules.compile import Check
 from toolkit.rules.expression import Key, Node, Number
-from toolkit.workbook.template.cells import CellRole, Known, Planned, Word
+from toolkit.workbook.template.cells import CellRole, Planned, Prefill, Word
 from toolkit.workbook.template.plan_entries import CheckLine, entry_lines
 
 
@@ -59,21 +59,21 @@ def guarded_formula(instrument: Instrument, node: Node, sheet: str) -> str:
 SUMMARY = Spot(CHECKS, 2, 0)
 
 
-def check_lines(instrument: Instrument, known: Known) -> Iterator[Planned]:
+def check_lines(instrument: Instrument, given: Prefill) -> Iterator[Planned]:
     """The check sheet: what is open first, then a line for what is entered where, then every rule at every place."""
     text = "没有通过的排在最前面。“全部项目”一条规则一行，下面是各处；点“位置”跳到那一格；“请核实”的在最右列说明。"
     text += "结论空着的，请用表格软件打开，启用编辑后自动计算。"
     yield from Planned.top(CHECKS, "校验", text, 8)
     heads = ("编号", "应当", "位置", "左边", "右边", "相差", "结论", "情况说明")
     yield from Planned.heads(CHECKS, FIRST_OPEN - 1, heads)
-    lines = list(entry_lines(instrument, known))
+    lines = list(entry_lines(instrument, given))
     for check in instrument.rules.checks:
-        lines += _check(instrument, check, known)
+        lines += _check(instrument, check, given)
     for rule, keys in instrument.layout.folded.items():
         lines += _head(instrument, rule, [instrument.checks[key] for key in keys])
     for told in instrument.form.text_rules:
         if told.id in instrument.layout.explained:
-            lines += _about_texts(instrument, told, known)
+            lines += _about_texts(instrument, told, given)
     lines += _groups(instrument)
     yield _summary(instrument)
     yield from _first_open(instrument)
@@ -139,7 +139,7 @@ def _last_row(instrument: Instrument) -> int:
     return instrument.layout.check_spot(keys[-1], CheckColumn.VERDICT).row
 
 
-def _about_texts(instrument: Instrument, rule: TextRule, known: Known) -> Iterator[Planned]:
+def _about_texts(instrument: Instrument, rule: TextRule, given: Prefill) -> Iterator[Planned]:
     """The line of a rule that no formula can check: it says so, and has room for an explanation."""
     line, layout = CheckLine(instrument, rule.id), instrument.layout
     spots = [layout.spot(name) for name in rule.texts or instrument.form.texts]
@@ -148,12 +148,12 @@ def _about_texts(instrument: Instrument, rule: TextRule, known: Known) -> Iterat
     for column in (CheckColumn.LEFT, CheckColumn.RIGHT, CheckColumn.DIFFERENCE):
         yield replace(line.put(column), role=CellRole.SENTENCE)
     yield place
-    yield line.explanation(known, "收件后如请核实这一条，而文字属实，在这里写明实际情况和原因。")
+    yield line.explanation(given, "收件后如请核实这一条，而文字属实，在这里写明实际情况和原因。")
 
 
-def _check(instrument: Instrument, check: Check, known: Known) -> Iterator[Planned]:
+def _check(instrument: Instrument, check: Check, given: Prefill) -> Iterator[Planned]:
     # The lowest limit holds, of those for the unit's kind of body.
-    limit = min((value for kind, value in check.rule.limits.items() if kind in {known.body, known.named}), default=None)
+    limit = min((value for kind, value in check.rule.limits.items() if kind in {given.body, given.named}), default=None)
     check = check if limit is None else replace(check, right=Number(limit))
     line = CheckLine(instrument, check.key)
     row, column = instrument.place(check)
@@ -164,16 +164,17 @@ def _check(instrument: Instrument, check: Check, known: Known) -> Iterator[Plann
     yield from (code, says, replace(place, role=CellRole.PLACE_BELOW) if folded else place)
     for col, node in ((CheckColumn.LEFT, check.left), (CheckColumn.RIGHT, check.right)):
         # A limit differs by kind of body; in a formula it would make a fingerprint for each kind.
-        fixed = bool(check.rule.limits) and node is check.right
-        formula = "" if fixed else guarded_formula(instrument, node, CHECKS)
-        yield line.put(col, known.result(node) if fixed else "", formula)
+        if check.rule.limits and isinstance(node, Number):
+            yield line.put(col, node.constant)
+        else:
+            yield line.put(col, formula=guarded_formula(instrument, node, CHECKS))
     left, right, diff = (line.at(c) for c in (CheckColumn.LEFT, CheckColumn.RIGHT, CheckColumn.DIFFERENCE))
     difference = f'IF(COUNT({left},{right})=2,ROUND({left}-{right},6),"")'
     yield line.put(CheckColumn.DIFFERENCE, formula=difference)
     yield line.put(CheckColumn.VERDICT, formula=_verdict(instrument, check, diff, line.at(CheckColumn.AID)))
     if _by_body(check):
-        yield line.put(CheckColumn.AID, _failed(check, known))
-    yield line.explanation(known, "结论为“请核实”时，写明实际情况和原因。")
+        yield line.put(CheckColumn.AID, _failed(check, given))
+    yield line.explanation(given, "结论为“请核实”时，写明实际情况和原因。")
 
 
 def _verdict(instrument: Instrument, check: Check, diff: str, aid: str) -> str:
@@ -196,9 +197,9 @@ def _by_body(check: Check) -> bool:
     return check.rule.unknown_severity is not None or bool(check.rule.free_bodies)
 
 
-def _failed(check: Check, known: Known | None = None) -> str:
-    rule, body = check.rule, known.body if known else ""
-    if known and (body or known.named) in rule.free_bodies:
+def _failed(check: Check, given: Prefill | None = None) -> str:
+    rule, body = check.rule, given.body if given else ""
+    if given and (body or given.named) in rule.free_bodies:
         return Word.NOT_APPLICABLE
     severity = (None if body else rule.unknown_severity) or rule.typed_severity or rule.severity
     noted = rule.beta or severity is Severity.NOTE

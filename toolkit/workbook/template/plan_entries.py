@@ -29,7 +29,7 @@ from toolkit.model.codes import Code
 from toolkit.model.form import NIL_TICK, NumberType, OpenList, Table
 from toolkit.rules.compile import Check
 from toolkit.workbook.template import conditions
-from toolkit.workbook.template.cells import CellRole, Known, Planned, Word
+from toolkit.workbook.template.cells import CellRole, Planned, Prefill, Word
 
 #: So many faulty cells of a line are named; what its hidden cells hold behind them.
 _NAMED = 3
@@ -44,7 +44,7 @@ _ROLES = {
 }
 
 
-def entry_lines(instrument: Instrument, known: Known) -> Iterator[Planned]:
+def entry_lines(instrument: Instrument, given: Prefill) -> Iterator[Planned]:
     """The lines, in the order of `Layout.entry_lines`."""
     form, layout = instrument.form, instrument.layout
     yield from _cover(instrument)
@@ -53,7 +53,7 @@ def entry_lines(instrument: Instrument, known: Known) -> Iterator[Planned]:
         yield from _table(instrument, table)
     for name, text in form.texts.items():
         if text.required:
-            yield from _text(instrument, name, known)
+            yield from _text(instrument, name, given)
     for one in form.lists:
         says = f"“{one.sheet}”表每行的{one.label}和{one.count}都填，或都不填（不对的格数）"
         yield from _numbers(CheckLine(instrument, one.id), says, _list(instrument, one))
@@ -143,12 +143,12 @@ class CheckLine:
         yield self.put(CheckColumn.SENTENCE, says)
         yield replace(self.put(CheckColumn.PLACE, place), link=f"internal:{target.reference}")
 
-    def explanation(self, known: Known, hint: str) -> Planned:
+    def explanation(self, given: Prefill, hint: str) -> Planned:
         """Room for an explanation in a line that takes one."""
         if self.key not in self.instrument.layout.explained:
             return self.put(CheckColumn.EXPLANATION)
         spot, name = self.spot(CheckColumn.EXPLANATION), explain_name(self.key)
-        return Planned(spot, CellRole.TEXT, known.values.get(name), name=name, hint=("情况说明", hint))
+        return Planned(spot, CellRole.TEXT, given.values.get(name), name=name, hint=("情况说明", hint))
 
     def counted(self, formula: str, due: int) -> Iterator[Planned]:
         """How many there are, how many are due, and the difference."""
@@ -234,7 +234,7 @@ def _nils(instrument: Instrument) -> Iterator[Planned]:
         yield line.put(CheckColumn.EXPLANATION)
 
 
-def _text(instrument: Instrument, name: str, known: Known) -> Iterator[Planned]:
+def _text(instrument: Instrument, name: str, given: Prefill) -> Iterator[Planned]:
     """A required text: how many characters of it are words, and whether they say something."""
     spot, wanted, line = instrument.layout.spot(name), instrument.wanted[name], CheckLine(instrument, text_key(name))
     says = f"“{instrument.form.texts[name].label}”写明情况（不算标点和数字，有几个字）"
@@ -246,4 +246,4 @@ def _text(instrument: Instrument, name: str, known: Known) -> Iterator[Planned]:
     left = line.at(CheckColumn.LEFT)
     asked = f'IF({conditions.empty(spot.reference, left, wanted)},"{Word.QUERIED}","{Word.PASSED}")'
     yield line.put(CheckColumn.VERDICT, formula=f'IF({left}=0,"{Word.EMPTY}",{asked})')
-    yield line.explanation(known, "结论为“请核实”时，写明为什么没有情况可写。")
+    yield line.explanation(given, "结论为“请核实”时，写明为什么没有情况可写。")

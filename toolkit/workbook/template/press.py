@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from toolkit.forms.layout import COVER, PRIOR, prior_name
 from toolkit.instrument.instrument import Instrument
@@ -36,7 +37,7 @@ _LONGEST_FIGURE = 15
 _MOST = 32
 _CELL = re.compile(r'<c r="([A-Z]+[0-9]+)"[^>]*>(?:<f>[^<]*</f>)?<v>([^<]*)</v></c>')
 
-Kind = tuple[object, ...]
+#: Last year's figures, and their totals, by cell of their sheet.
 Figures = Mapping[str, Decimal | None]
 
 
@@ -46,7 +47,7 @@ class Press:
     def __init__(self, instrument: Instrument) -> None:
         """Nothing is made before the first workbook is asked for."""
         self._instrument = instrument
-        self._masters: dict[Kind, _Master | None] = {}
+        self._masters: dict[tuple[object, ...], _Master | None] = {}
         checks, formulas = instrument.rules.checks, instrument.rules.formulas.values()
         #: No total is known before somebody fills the form in; it would differ by unit.
         self._usable = all(any(not key.prior for key in formula.right.keys()) for formula in formulas)
@@ -58,7 +59,8 @@ class Press:
         texts = {field: str(getattr(prefill, field)) for field in _STAND_INS}
         if prefill.values or not self._usable or not self._plain(prefill, texts):
             return write_template(self._instrument, prefill)
-        figures = _figures(self._instrument, prefill)
+        layout, prior = self._instrument.layout, prior_known(self._instrument, prefill.prior)
+        figures = {layout.spot(prior_name(name)).cell: prior.get(name) for name in layout.prior}
         named = self._instrument.form.body_named(prefill.unit)
         told = replace(prefill, named=named if named in self._kinds else "")
         master = self._master(told, texts, figures)
@@ -84,12 +86,6 @@ class Press:
         return self._masters[kind]
 
 
-def _figures(instrument: Instrument, prefill: Prefill) -> Figures:
-    """Last year's figures, and their totals, by cell of their sheet."""
-    known = prior_known(instrument, prefill.prior)
-    return {instrument.layout.spot(prior_name(name)).cell: known.get(name) for name in instrument.layout.prior}
-
-
 @dataclass(frozen=True)
 class _Master:
     """A workbook with stand-ins; ``pieces`` are those of ``part``, cut open at the ``cells`` of last year's figures."""
@@ -103,10 +99,8 @@ class _Master:
     @classmethod
     def of(cls, instrument: Instrument, prefill: Prefill, texts: Mapping[str, str], figures: Figures) -> _Master | None:
         """The master for units like this one; None where a cell of a figure is not found."""
-        stand_ins = {field: _stand_in(field, text) for field, text in texts.items()}
-        unit, code, key, signature = map(stand_ins.__getitem__, _STAND_INS)
-        given = replace(prefill, unit=unit, code=code, key=key, signature=signature)
-        package = Package.of(write_template(instrument, given))
+        stand_ins: dict[str, Any] = {field: _stand_in(field, text) for field, text in texts.items()}
+        package = Package.of(write_template(instrument, replace(prefill, **stand_ins)))
         sheets = list(blank_plan(instrument).sheets)
         part = f"xl/worksheets/sheet{sheets.index(PRIOR if PRIOR in sheets else COVER) + 1}.xml"
         xml, due = package.text(part), {cell for cell, value in figures.items() if value is not None}
