@@ -19,8 +19,7 @@ from toolkit.instrument.outline import Template
 from toolkit.model import form, rule
 from toolkit.model.form import NumberType
 from toolkit.model.keys import DeclaredKey, Id, keys_of
-from toolkit.rules.compile import Check
-from toolkit.rules.expression import Node
+from toolkit.rules.expression import Node, Operation
 
 PAGE = Path(__file__).resolve().parent / "form-definition.md"
 _TABLE = re.compile(r"<!-- keys of (\w+)(?: of (\w+))? -->\n\n(?:\|.*\n)*\n*")
@@ -39,7 +38,7 @@ _PLAIN: Mapping[Any, str] = {
     NumberType: "text or table",
     Node: "expression",
     tuple[Node, ...]: "expression or list of expressions",
-    Check: "comparison",
+    Operation: "condition",
     Template: "text with gaps",
     tuple[Template, ...]: "text or list of texts with gaps",
     tuple[re.Pattern[str], ...]: "regular expression or list of them",

@@ -40,6 +40,8 @@ KEY = HERE / "sample.key"
 DISTRICT, INBOX, ROSTER = "yunling", "yunling-2025", "yunling-roster.csv"
 #: The members of a real city: whose table is split, the folder their workbooks go to, and their roster.
 CITY, MEMBERS, CITY_ROSTER = "suqian-2023", "suqian-2023-members", "suqian-2023-roster.csv"
+#: The invented websites: their form, the folder of their texts, and the folder their workbooks go to.
+SITE_FORM, SITES, SITE_BOOKS = "zfwzgznb", HERE / "websites", "websites-2025"
 #: What else lies in a real inbox: a workbook that is not ours, and half of one that was.
 FOREIGN, BROKEN, BROKEN_OF = "说明.xlsx", "坏文件.xlsx", "教育局.xlsx"
 _STOCKS = ("requests.carried_out.", "proactive.regulations.in_force", "proactive.normative.in_force")
@@ -73,10 +75,24 @@ def build_all(target: Path) -> list[Path]:
     files = {target / name: data for name, data in real.items()}
     files |= {target / INBOX / name: data for name, data in district.items()}
     files |= {target / MEMBERS / f"{prefill.unit}.xlsx": _written(prefill) for prefill in members()}
+    files |= {target / SITE_BOOKS / f"{path.stem}.xlsx": site(path) for path in sorted(SITES.glob("*.toml"))}
     for path, data in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     return list(files)
+
+
+def site(path: Path) -> bytes:
+    """Build the workbook of a website; where its text says nothing of a cell stands 0 or 否, of an account nothing."""
+    data, form = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal), load(SITE_FORM)
+    cells = {name: one.type for name, one in form.variables.items() if one.column == "v"}
+    values: dict[str, Decimal | str] = {name: "否" if kind.choices else Decimal(0) for name, kind in cells.items()}
+    values |= {**_flat(data["values"]), **_flat(data["cover"], "cover.")}
+    if not values["site.closed.v"]:
+        del values["site.days.v"]
+    if unknown := sorted(set(values) - set(form.layout.spots)):
+        raise ValueError(f"{path.name}: no such name in {SITE_FORM}: {', '.join(unknown)}")
+    return write_template(form, Prefill(unit=data["unit"], period=data["period"], values=values))
 
 
 def build(path: Path, roster: Roster | None = None) -> bytes:

@@ -10,7 +10,7 @@ from factories.filled_forms import annual
 from toolkit.forms.read_form import parse_definition
 from toolkit.model.form import Form
 from toolkit.rules.compile import Check, RuleSet, compile_condition, compile_expression, compile_rules
-from toolkit.rules.expression import Cell, Key
+from toolkit.rules.expression import Cell, Key, Number, Operation
 from toolkit.rules.parse import RuleSyntaxError
 
 COLUMNS = ("natural", "business", "research", "nonprofit", "legal", "other", "total")
@@ -272,14 +272,14 @@ def test_a_faulty_rule_is_left_out_and_the_others_are_compiled() -> None:
 
 def test_a_sentence_uses_expressions_over_full_names() -> None:
     assert compile_expression(annual().form, "requests.new.total") == Cell(Key("requests.new.total"))
-    check = compile_condition(annual().form, "requests.new.total = 0")
-    assert (check.op, check.key, check.residual) == ("=", "", {Key("requests.new.total"): Decimal(1)})
+    condition = compile_condition(annual().form, "requests.new.total = 0")
+    assert condition == Operation("=", (Cell(Key("requests.new.total")), Number(Decimal(0))))
 
 
 def test_a_sentence_with_a_faulty_expression_is_refused() -> None:
     with pytest.raises(RuleSyntaxError):
         compile_expression(annual().form, "requests.new.total +")
-    with pytest.raises(ValueError, match="规则里要有一个比较符号"):
+    with pytest.raises(ValueError, match="条件里要有比较符号"):
         compile_condition(annual().form, "requests.new.total")
     with pytest.raises(ValueError, match=r"没有代号“requests\.new\.totl”，是不是“requests\.new\.total”？"):
         compile_expression(annual().form, "requests.new.totl + 1")

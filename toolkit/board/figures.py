@@ -84,7 +84,7 @@ class Figures:
             variable=variable,
             index=i,
             place=f"{spot.sheet}!{spot.cell}",
-            value=_written(value),
+            value=str(self.total.told_of(name) or "") if name in self.total.counts else _written(value),
             prior=_written(before),
             change=change(value, before),
             gap=len(self.total.members) - self.total.covered.get(name, 0),

@@ -35,6 +35,11 @@ def outcome(instrument: Instrument, submission: Submission, check: Check) -> Out
     found = check.outcome(values)
     if strict is not check and strict.outcome(values) is Outcome.FAIL:
         found = Outcome.FAIL
+    if found is Outcome.UNDETERMINED:
+        entered = _inputs(instrument, check) - instrument.rules.formulas.keys()
+        blank = [name for name in entered if submission.content.numbers.get(name) is None]
+        if blank and not any(instrument.due(name, values) for name in blank):
+            return Outcome.NOT_APPLICABLE
     body = submission.context.body if check.rule.free_bodies else ""
     if check.rule.free_bodies and not body and found is Outcome.FAIL:
         body = instrument.form.body_named(submission.content.unit)

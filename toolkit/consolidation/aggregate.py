@@ -76,13 +76,30 @@ class Consolidation:
         return lists(self.returns)
 
     @cached_property
+    def counts(self) -> Mapping[str, Mapping[str, int]]:
+        """Of each choice how many members chose what."""
+        return {
+            name: {label: numbers.count(Decimal(i)) for i, label in enumerate(one.type.choices, 1)}
+            for name, one in self.instrument.variables.items()
+            if one.type.choices and (numbers := [content.numbers.get(name) for content in self.returns])
+        }
+
+    def told_of(self, variable: str) -> Decimal | str | None:
+        """What became of a variable: its sum, or of a choice ``是 9，否 3（共 12 个单位）``; nothing for nothing."""
+        told = "，".join(f"{label} {count}" for label, count in self.counts.get(variable, {}).items())
+        of = self.covered[variable] if told else 0
+        return f"{told}（共 {of} 个单位）" if of else self.sums.get(variable)
+
+    @cached_property
     def alike(self) -> Mapping[str, list[tuple[int, ...]]]:
         """By text of the form the members, by their places, that wrote nearly the same."""
         texts = self.instrument.form.texts
         return {name: similar(dict(enumerate(one.texts.get(name, "") for one in self.returns))) for name in texts}
 
     def parts(self, variable: str) -> list[tuple[Decimal, int]]:
-        """What the members add to a sum, but for those that add 0, each with its place among them."""
+        """What the members add to a sum, but for those that add 0, each with its place among them; none to another."""
+        if not self.instrument.variables[variable].aggregate.additive:
+            return []
         return [(value, i) for i, one in enumerate(self.returns) if (value := one.numbers.get(variable))]
 
     @cached_property
@@ -205,8 +222,8 @@ def aggregate(
     order = sorted(range(len(verdicts)), key=lambda i: ranks.get(verdicts[i].code, len(ranks)))
     members = tuple(verdicts[i] for i in order if i not in reasons)
     submissions = [one for member in members if (one := member.submission) is not None]
-    sums, covered = sum_figures(instrument.names, [one.content.numbers for one in submissions])
-    prior, carried = sum_figures(instrument.names, [one.prior for one in submissions])
+    sums, covered = sum_figures(instrument.variables, [one.content.numbers for one in submissions])
+    prior, carried = sum_figures(instrument.variables, [one.prior for one in submissions])
     return Consolidation(
         instrument=instrument,
         members=members,
@@ -239,6 +256,7 @@ def as_submission(consolidation: Consolidation, name: str, body: str = "") -> Su
         period=consolidation.period,
         numbers={variable: consolidation.sums.get(variable) for variable in consolidation.instrument.names},
         prior={} if on_file else prior,
+        texts={name: str(consolidation.told_of(name) or "") for name in consolidation.counts},
         items={
             one: tuple((line.label, line.count) for line in merged.lines) for one, merged in consolidation.lists.items()
         },

@@ -49,7 +49,7 @@ class Observation(NamedTuple):
     variable: str
     row: str
     column: str
-    value: Decimal | None
+    value: Decimal | str | None
     status: str
     file: str
     sheet: str
@@ -68,11 +68,13 @@ def observations(consolidation: Consolidation) -> Iterator[Observation]:
             yield Observation(unit, one.period, *what, value, *came, verdict.revision or None)
 
 
-def placed_figures(instrument: Instrument, one: Return) -> Iterator[tuple[What, Place, Decimal | None]]:
+def placed_figures(instrument: Instrument, one: Return) -> Iterator[tuple[What, Place, Decimal | str | None]]:
     """What each figure of a return is called, where it stands, and what it is; of a list's line the label it wrote."""
-    for v in instrument.variables.values():
+    for v in instrument.form.cells.values():
         place = one.places.get(v.name) or instrument.layout.cells[v.name]
-        yield (v.name, v.row_label, v.column_label), place, one.numbers.get(v.name)
+        value = one.numbers.get(v.name)
+        chosen = v.type.shown(value) if value is not None and v.type.choices else one.texts.get(v.name)
+        yield (v.name, v.row_label, v.column_label), place, value if chosen is None else chosen
     for listed in instrument.form.lists:
         rows = one.items.get(listed.id, ())
         for i, (label, count) in zip(one.lines.get(listed.id) or range(1, len(rows) + 1), rows, strict=True):
@@ -97,13 +99,17 @@ def long_parquet(consolidation: Consolidation) -> Iterator[bytes]:
     except (ImportError, OSError) as error:
         raise FormatMissingError(_NO_PARQUET) from error
     # The type of all values must be known before the first is written.
-    kinds = {"value": _decimal(pa, [one.value for one in observations(consolidation)]), "revision": pa.int32()}
+    kinds = {
+        "value": _decimal(pa, [one.value for one in observations(consolidation) if isinstance(one.value, Decimal)]),
+        "revision": pa.int32(),
+    }
     schema = pa.schema([(name, kinds.get(name, pa.string())) for name in Observation._fields])
     return _row_groups(consolidation, pa, parquet, schema)
 
 
 def _row_groups(consolidation: Consolidation, pa: Any, parquet: Any, schema: Any) -> Iterator[bytes]:  # noqa: ANN401
-    figures = observations(consolidation)
+    # A column of exact decimals has no room for words.
+    figures = (one for one in observations(consolidation) if not isinstance(one.value, str))
     with TemporaryFile() as out:
         with parquet.ParquetWriter(out, schema, compression="zstd") as writer:
             while group := list(islice(figures, _GROUP)):
@@ -125,7 +131,7 @@ def long_csv(consolidation: Consolidation) -> Iterator[bytes]:
         who, source = _row(consolidation.unit(verdict), one.period), _row(verdict.status.value, verdict.file)
         sha256, tail = _row(verdict.sha256 or one.sha256), f"{_row(verdict.code)},{verdict.revision or ''}{_CRLF}"
         lines = (
-            f"{who},{row(*what)},{_number(value)},{source},{row(*place)},{'' if number else sha256},{tail}"
+            f"{who},{row(*what)},{_value(value)},{source},{row(*place)},{'' if number else sha256},{tail}"
             for number, (what, place, value) in enumerate(placed_figures(consolidation.instrument, one))
         )
         yield "".join(lines).encode(errors="replace")
@@ -169,7 +175,13 @@ def _node(area: AreaSum) -> Json:
 
 
 def _sums(one: Consolidation) -> Json:
-    return {name: {"value": one.sums.get(name), "covered": one.covered[name]} for name in one.instrument.names}
+    """Each total, and how it came about where it is no sum."""
+    return {
+        name: {"value": one.sums.get(name), "covered": one.covered[name]}
+        | ({} if variable.aggregate.additive else {"aggregate": " by ".join(filter(None, variable.aggregate[:2]))})
+        | ({"counts": dict(one.counts[name])} if name in one.counts else {})
+        for name, variable in one.instrument.variables.items()
+    }
 
 
 def _lists(one: Consolidation) -> Json:
@@ -194,9 +206,8 @@ def _identified(consolidation: Consolidation, verdict: FiledVerdict) -> dict[str
     }
 
 
-def _decimal(pa: Any, several: Sequence[Decimal | None]) -> Any:  # noqa: ANN401 - an optional library without types
+def _decimal(pa: Any, values: Sequence[Decimal]) -> Any:  # noqa: ANN401 - an optional library without types
     """Find a type that holds all values exactly, and the same one for all ordinary data."""
-    values = [value for value in several if value is not None]
     scale = max([_SCALE, *(decimal_places(value) for value in values)])
     digits = scale + max([1, *(value.adjusted() + 1 for value in values)])
     if digits > _WIDEST:
@@ -209,8 +220,8 @@ def _held(value: str | int | Decimal | None) -> str | int | Decimal | None:
     return value.encode(errors="replace").decode() if isinstance(value, str) else value
 
 
-def _number(value: Decimal | None) -> str:
-    return "" if value is None else written(value)
+def _value(value: Decimal | str | None) -> str:
+    return _quoted(value) if isinstance(value, str) else "" if value is None else written(value)
 
 
 def _row(*texts: str) -> str:

@@ -95,7 +95,7 @@ class Fields:
             for name in sorted(said.difference(self.names[ref])):
                 self.problem(ref.fault.format(name), key.name)
         for must in key.musts if len(self.problems) == before else ():
-            if not must.fits(value):
+            if not must.holds(value):
                 self.problem(must.fault.format(value), key.name)
         if key.also.breaks:
             return value.replace("|", BREAK) if isinstance(value, str) else tuple(v.replace("|", BREAK) for v in value)

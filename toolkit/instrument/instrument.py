@@ -19,7 +19,7 @@ from toolkit.model.form import Form, Variable
 from toolkit.model.returns import Return
 from toolkit.model.rule import TextRule
 from toolkit.rules.compile import Check, RuleSet, compile_rules
-from toolkit.rules.expression import Key
+from toolkit.rules.expression import Key, Operation
 from toolkit.rules.values import Exact
 from toolkit.text import DIGITS, MARKS, shown, words_in
 
@@ -88,6 +88,11 @@ class Instrument:
             for name, text in self.form.texts.items()
             if text.required
         }
+
+    def due(self, variable: str, values: Exact) -> bool:
+        """Whether a blank is a fault there, by what stands in other cells."""
+        asked = self.rules.relevant.get(variable)
+        return self.form.cells[variable].type.required and (asked is None or bool(values.result(asked)))
 
     def explanation_cell(self, content: Return, key: str) -> tuple[str, str] | None:
         """Sheet and cell where a return explains a rule; None where its check sheet, an earlier one, has none."""
@@ -170,14 +175,13 @@ class Labels(NamedTuple):
         return f"{'上年' if key.prior else ''}“{label}”"
 
 
-_MARKS = {"=": "＝", "<=": "≤", ">=": "≥", "<": "＜", ">": "＞", "<>": "≠"}
 SIGNS = {"=": "应等于", "<=": "应不大于", ">=": "应不小于", "<": "应小于", ">": "应大于", "<>": "应不等于"}
 
 
 def in_labels(instrument: Instrument, check: Check) -> str:
     """The rule as it is written, with printed labels for ids: ``“甲” ＋ “乙” ＝ “丙”``."""
     speech = Labels(instrument, check)
-    return f"{check.left.words(speech)} {_MARKS[check.op]} {check.right.words(speech)}"
+    return _only(check, speech) + Operation(check.op, (check.left, check.right)).words(speech)
 
 
 def demand(instrument: Instrument, check: Check) -> str:
@@ -185,4 +189,9 @@ def demand(instrument: Instrument, check: Check) -> str:
     if check.rule.say:
         return check.rule.say
     speech = Labels(instrument, check)
-    return f"{check.left.words(speech)}，{SIGNS[check.op]} {check.right.words(speech)}"
+    return f"{_only(check, speech)}{check.left.words(speech)}，{SIGNS[check.op]} {check.right.words(speech)}"
+
+
+def _only(check: Check, speech: Labels) -> str:
+    """The condition of a rule that has one, before what it demands."""
+    return f"{check.when.words(speech)} 时，" if check.when else ""

@@ -16,8 +16,8 @@ from typing import Annotated, Any, Literal, NamedTuple
 from toolkit.forms.fields import Fields
 from toolkit.model.form import Form, OpenList
 from toolkit.model.keys import Also, Id, Ref
-from toolkit.rules.compile import Check, compile_condition, compile_expression
-from toolkit.rules.expression import Node
+from toolkit.rules.compile import compile_condition, compile_expression
+from toolkit.rules.expression import Node, Operation
 
 
 class YearChange(NamedTuple):
@@ -72,7 +72,7 @@ class SentenceCase:
     """One way to say a sentence: of several the first whose conditions hold is taken."""
 
     template: Annotated[Template, Also("text"), "the sentence"] = Template(pieces=("",), gaps=())
-    when: Annotated[Check | None, "a comparison over full names"] = None
+    when: Annotated[Operation | None, "a comparison over full names"] = None
     list: Annotated[str, _LIST, "an open list that must be filled in"] = ""
 
 
@@ -202,7 +202,7 @@ class _Compiler:
                 self.template(one, told.where(key)) for one in told.get(key, tuple[str, ...])
             ),
             Node: self.node,
-            Check: self.condition,
+            Operation: self.condition,
             tuple[re.Pattern[str], ...]: self.patterns,
             tuple[tuple[SentenceCase, ...], ...]: lambda told, key: told.each(
                 key, lambda one: one.get("cases", tuple[SentenceCase, ...], required=True)
@@ -226,7 +226,7 @@ class _Compiler:
             if found[1] not in self.breakdowns:
                 self.problems.append(f"{path}: 没有分项“{found[1]}”")
             return self.breakdowns.get(found[1], "")
-        if text in WORDS or text in {one.name for one in self.form.cover}:
+        if text in WORDS or text in {*self.form.words, *(one.name for one in self.form.cover)}:
             return text
         try:
             return compile_expression(self.form, self.figures.get(text, text))
@@ -242,7 +242,7 @@ class _Compiler:
             fields.problem("只能是数，不能是文字", key)
         return None
 
-    def condition(self, fields: Fields, key: str) -> Check | None:
+    def condition(self, fields: Fields, key: str) -> Operation | None:
         text = fields.get(key, str)
         return fields.tried(partial(compile_condition, self.form), text, key) if text else None
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from functools import cached_property
 from itertools import product
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from toolkit.model.grid import BREAK
 from toolkit.model.keys import Also, Id, Must, SheetName
 from toolkit.model.period import KINDS
 from toolkit.model.rule import RuleText, TextRule
-from toolkit.text import name_key
+from toolkit.text import name_key, written
 
 #: A float this near to a number that fits is that number: the trace of a calculation, not a decimal.
 NEAR = Decimal("1e-9")
@@ -25,22 +25,75 @@ NUMBER_FAULTS = ("too_large", "decimals", "too_small")
 CONTROLS = "+controls"
 #: What a tick says; it is chosen from a list of one.
 NIL_TICK = "是"
+#: What says in an optional number cell that there is nothing to count: neither 0 nor a blank.
+DOES_NOT_APPLY = "不适用"
 #: What an open list may have.
 _LINES = Must(range(1, 100).__contains__, "行数应在 1 和 99 之间")
 #: No body's name is longer.
 _LONGEST_NAME = 60
+#: As long a list as a spreadsheet takes to choose from; what `pattern` and `aggregate` may be.
+_CHOICES = Must(lambda one: len(",".join(one)) in range(256), "可选的项合起来不能超过 255 个字符")
+_PATTERN = Must(re.compile, "“{}”不是正确的正则表达式")
+#: A day in figures; an address with its scheme and a host.
+_WORDS = {"date": r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?", "url": r"https?://[^\s/]+\.\S+"}
+#: What is said of a kind, and means nothing of another; what stands where it is not said: floats stay exact so far.
+_OF_A_KIND = frozenset({"decimals", "maximum", "choices", "pattern"})
+_USUAL: Mapping[str, Mapping[str, Any]] = {
+    "decimal": {"decimals": 6, "maximum": Decimal(999_999_999)},
+    "choice": {"choices": ("是", "否")},
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberType:
-    """What a number may be. ``unit`` is the unit of measure; limits are inclusive."""
+    """What a cell may hold. ``unit`` is the unit of measure; limits are inclusive, a choice is numbered from 1."""
 
-    kind: Annotated[Literal["whole", "decimal"], "whole numbers, or decimals"] = "whole"
+    kind: Annotated[Literal["whole", "decimal", "choice", "text", "date", "url"], "numbers, choices, words"] = "whole"
     decimals: Annotated[int, "decimal places that are kept; of `decimal` 6"] = 0
     signed: Annotated[bool, "negative numbers are allowed"] = field(default=False, compare=False)
     minimum: Annotated[Decimal | None, Also(name="min"), "smallest number"] = Decimal(0)
     maximum: Annotated[Decimal, Also(name="max"), "largest number; of `decimal` 999999999"] = Decimal(999_999_999_999)
-    unit: Annotated[str, "unit of measure, printed over the table"] = ""
+    unit: Annotated[str, "unit of measure, printed over the table; of a row or column with its label"] = ""
+    choices: Annotated[tuple[str, ...], _CHOICES, "what may be chosen; of `choice` 是, 否"] = ()
+    pattern: Annotated[str, _PATTERN, "a regular expression for the whole of a text"] = ""
+    required: Annotated[bool, "whether a blank is VAL-01"] = True
+
+    @classmethod
+    def of(cls, *layers: Mapping[str, Any]) -> NumberType:
+        """The type of a cell of which several layers say something, by field; the nearest, which comes last, wins."""
+        said: dict[str, Any] = {}
+        for layer in layers:
+            if layer.get("kind", kind := said.get("kind")) != kind:
+                said = {name: one for name, one in said.items() if name not in _OF_A_KIND}
+            said |= layer
+            if layer.get("signed") and "minimum" not in layer:
+                said["minimum"] = None
+        for key, kind in (("decimals", "decimal"), ("choices", "choice")):
+            if said.get(key):
+                said.setdefault("kind", kind)
+        return cls(**{**_USUAL.get(said.get("kind", ""), {}), **said})
+
+    @property
+    def is_words(self) -> bool:
+        """Whether its cells hold words, and no number."""
+        return self.kind in {"text", "date", "url"}
+
+    def shown(self, number: Decimal) -> str:
+        """A number as a cell shows it: of a choice, what was chosen."""
+        known = 0 < number <= len(self.choices)
+        return self.choices[int(number) - 1] if known else written(number)
+
+    def place(self, text: str) -> Decimal | None:
+        """The place of a choice, from 1; None for what may not be chosen."""
+        keys = [name_key(one) for one in self.choices]
+        return Decimal(keys.index(key) + 1) if (key := name_key(text)) in keys else None
+
+    def misfit(self, text: str) -> str:
+        """What is wrong with words, `choice`, `date`, `url` or `pattern`; empty where they may stand."""
+        if self.choices:
+            return "" if self.place(text) else "choice"
+        asked = {self.kind: _WORDS.get(self.kind, ""), "pattern": self.pattern}
+        return next((what for what, one in asked.items() if one and not re.fullmatch(one, text)), "")
 
     def fault(self, number: Decimal) -> str:
         """What is wrong with a number, one of `NUMBER_FAULTS`; empty where it may stand."""
@@ -51,8 +104,36 @@ class NumberType:
         return NUMBER_FAULTS[2] if self.minimum is not None and number < self.minimum else ""
 
 
+class Aggregate(NamedTuple):
+    """How units become one: `sum`, `none`, `max`, `min`, `mean` (by ``weight``), `count`; whether the form says so."""
+
+    kind: str = "sum"
+    weight: str = ""
+    said: bool = True
+
+    @property
+    def additive(self) -> bool:
+        """Whether what holds of every unit's figures, by adding, holds of this one."""
+        return self.kind == "sum"
+
+
+_AGGREGATE = Must(
+    re.compile(r"|sum|none|max|min|mean|mean by [\w.]+|count").fullmatch,
+    "“{}”应为 sum、none、max、min、mean、mean by 代号 或 count",
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Label:
+class CellText:
+    """What is written of cells by their table, block, column, row, or of one alone: the last of these counts most."""
+
+    type: Annotated[Mapping[str, Any], "what the cells hold"] = field(default_factory=dict, hash=False)
+    aggregate: Annotated[str, _AGGREGATE, "how units are put together; see below"] = ""
+    relevant: Annotated[str, "on what condition they are due; else always"] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label(CellText):
     """A row or column."""
 
     id: Annotated[Id, "part of the variable's name; within a table no row has the id of a column or of another row"]
@@ -60,24 +141,29 @@ class Label:
     under: Annotated[tuple[str, ...], Also(breaks=True), "headings over it, from outside in; equal ones are one"] = ()
 
     @property
+    def printed(self) -> tuple[str, ...]:
+        """All labels from outside in, the last with the unit of measure where it has its own."""
+        unit = self.type.get("unit", "")
+        return (*self.under, f"{self.label}（{unit}）" if unit else self.label)
+
+    @property
     def path(self) -> tuple[str, ...]:
         """All labels from outside in, without break hints."""
-        return tuple(part.replace(BREAK, "") for part in (*self.under, self.label))
+        return tuple(part.replace(BREAK, "") for part in self.printed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class Block(CellText):
     """Rows by columns under one heading; most tables have a single block without a title."""
 
     rows: Annotated[tuple[Label, ...], "labels of the rows"]
     columns: Annotated[tuple[Label, ...], "labels of the columns"]
-    type: Annotated[NumberType, "what the number cells hold"] = field(default_factory=NumberType)
     title: Annotated[str, Also(of="block", breaks=True), "a band over the block"] = ""
     stub: Annotated[str, "heading over the row labels"] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class Table(CellText):
     """A printed table."""
 
     id: Annotated[Id, "first part of every variable's name"]
@@ -89,6 +175,7 @@ class Table:
     stub_widths: Annotated[tuple[float, ...], "millimetres of the columns of row labels; else 42 shared out"] = ()
     column_width: Annotated[float, "millimetres of a number column; else what is left of 156, at least 10"] = 0.0
     controls: Annotated[tuple[str, ...], "ids of totals that a unit may have to type by hand as well; see below"] = ()
+    cells: Annotated[Mapping[str, CellText], "of one cell, by `row.column`"] = field(default_factory=dict, hash=False)
 
     @property
     def rows(self) -> tuple[Label, ...]:
@@ -98,6 +185,31 @@ class Table:
     def name(self, row: Label, column: Label) -> str:
         """The name of the variable in that row and column."""
         return f"{self.id}.{row.id}.{column.id}"
+
+    @property
+    def variables(self) -> Iterator[Variable]:
+        """What its cells ask for, in printed order."""
+        pairs = [(block, *pair) for block in self.blocks for pair in product(block.rows, block.columns)]
+        names = {self.name(row, column) for _, row, column in pairs}
+        for block, row, column in pairs:
+            said = (self.cells.get(f"{row.id}.{column.id}", CellText()), row, column, block, self)
+            kind = NumberType.of(*(one.type for one in reversed(said)))
+            how = next((one.aggregate for one in said if one.aggregate), "")
+            usual = "none" if kind.is_words else "count" if kind.choices else "sum"
+            way, _, by = how.partition(" by ")
+            weights = (f"{self.id}.{by}.{column.id}", f"{self.id}.{row.id}.{by}", f"{self.id}.{by}")
+            weight = next((name for name in weights if name in names), by)
+            yield Variable(
+                name=self.name(row, column),
+                table=self.id,
+                row=row.id,
+                column=column.id,
+                type=kind,
+                aggregate=Aggregate(way or usual, weight, bool(how)),
+                relevant=next((one.relevant for one in said if one.relevant), ""),
+                row_path=row.path,
+                column_path=column.path,
+            )
 
     def row(self, row: str) -> Label:
         """The row of that id; KeyError if there is none."""
@@ -123,6 +235,8 @@ class Variable:
     type: NumberType
     row_path: tuple[str, ...]
     column_path: tuple[str, ...]
+    aggregate: Aggregate
+    relevant: str = ""
     derived: bool = False
 
     @property
@@ -134,6 +248,12 @@ class Variable:
     def column_label(self) -> str:
         """All labels of its column from outside in, as one text."""
         return " ".join(self.column_path)
+
+    @property
+    def measure(self) -> str:
+        """Its unit of measure, where no label says it."""
+        unit = self.type.unit
+        return "" if f"（{unit}）" in self.row_label + self.column_label else unit
 
     @property
     def brief(self) -> str:
@@ -246,23 +366,19 @@ class Form:
         return (*self.tables, *self.groups, *self.lists)
 
     @cached_property
+    def cells(self) -> Mapping[str, Variable]:
+        """What every cell of the tables asks for, in printed order, by name."""
+        return {one.name: one for table in self.tables for one in table.variables}
+
+    @cached_property
     def variables(self) -> Mapping[str, Variable]:
-        """Every number asked for, in printed order, by name."""
-        made = (
-            Variable(
-                name=table.name(row, column),
-                table=table.id,
-                row=row.id,
-                column=column.id,
-                type=block.type,
-                row_path=row.path,
-                column_path=column.path,
-            )
-            for table in self.tables
-            for block in table.blocks
-            for row, column in product(block.rows, block.columns)
-        )
-        return {one.name: one for one in made}
+        """The numbers among them, and the choices, which are numbers by their place."""
+        return {name: one for name, one in self.cells.items() if not one.type.is_words}
+
+    @cached_property
+    def words(self) -> Mapping[str, Variable]:
+        """The words among them."""
+        return {name: one for name, one in self.cells.items() if one.type.is_words}
 
     @cached_property
     def nil_of(self) -> Mapping[str, NilReturn]:

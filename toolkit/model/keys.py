@@ -41,6 +41,13 @@ class Must(NamedTuple):
     fits: Callable[[Any], object]
     fault: str
 
+    def holds(self, value: Any) -> bool:  # noqa: ANN401 - what a key says
+        """Whether a value fulfils it."""
+        try:
+            return bool(self.fits(value))
+        except re.error:
+            return False
+
 
 ID = re.compile(r"[a-z][a-z0-9_]*")
 _SHEET_NAME = re.compile(r"[^\[\]:*?/\\']{1,31}")

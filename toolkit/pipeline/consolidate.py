@@ -104,6 +104,9 @@ def rules_on_sum(kind: Instrument, total: Consolidation, body: str = "", policy:
     def found() -> list[Finding]:
         told, _ = confront(kind, as_submission(total, "汇总", body), policy)
         single = {rule.id for rule in kind.form.rules if rule.singly}
+        # What must hold of a unit's figures need not hold of a mean, or of a greatest value.
+        mixed = {name for name, one in kind.variables.items() if not one.aggregate.additive}
+        told = [finding for finding in told if mixed.isdisjoint(finding.variables)]
         rules = {finding.rule for finding in told} - single
         theirs = [(one.unit, finding) for one in total.members for finding in one.findings if finding.rule in rules]
         return [_explained(finding, kind, theirs) for finding in told if finding.rule in rules]

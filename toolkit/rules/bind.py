@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
-from toolkit.model.form import Form, Table
+from toolkit.model.form import Form, NumberType, Table, Variable
 from toolkit.rules.expression import Cell, Key, Node, Number, Operation, Total
-from toolkit.rules.parse import COMPARISONS, FUNCTIONS, BinaryOperation, Literal, Name, Span, Syntax
+from toolkit.rules.parse import COMPARISONS, FUNCTIONS, JUNCTIONS, THEN, BinaryOperation, Literal, Name, Span, Syntax
+from toolkit.rules.parse import parse as parsed
 
 
 class BindError(ValueError):
@@ -84,6 +86,10 @@ class Binder:
         spans = [leaf for leaf in _leaves(tree) if isinstance(leaf, Span)]
         names = [name for leaf in _leaves(tree) for name in _ends(leaf)]
         kinds = {self.kind(name) for name in names}
+        if isinstance(tree, BinaryOperation) and tree.op == THEN and len(kinds) > 1:
+            # A whole cell in a condition is the same in every row or column.
+            kinds -= {"cell"}
+            names = [name for name in names if self.kind(name) != "cell"]
         if not kinds:
             raise BindError("规则里没有任何行列代号")
         if len(kinds) > 1:
@@ -122,8 +128,10 @@ class Binder:
     def node(self, tree: Syntax, scope: Scope) -> Node:
         """The expression tree for one place. Raises BindError for a run or a comparison where none may stand."""
         match tree:
-            case Literal(value):
+            case Literal(Decimal() as value):
                 return Number(value)
+            case Literal(text):
+                raise BindError(f"“{text}”只能写在条件里，与可选的项相比较")
             case Name():
                 if self.kind(tree) == "cell":
                     return Cell(Key(self.full(tree), tree.prior))
@@ -138,6 +146,28 @@ class Binder:
                 raise BindError("一段行或列（带冒号）只能写在 sum、min、max 的括号里")
             case _:
                 raise BindError("比较符号不能写在算式里面")
+
+    def condition(self, tree: Syntax, scope: Scope) -> Operation:
+        """The condition for one place: comparisons, joined. Raises BindError for anything else and unknown choices."""
+        match tree:
+            case BinaryOperation(op, args) if op in JUNCTIONS:
+                return Operation(op, tuple(self.condition(arg, scope) for arg in args))
+            case BinaryOperation(op, (left, Literal(str(text)))) if op in COMPARISONS:
+                cell = self.node(left, scope)
+                kind = self.form.variables[cell.key.name].type if isinstance(cell, Cell) else NumberType()
+                if not (place := kind.place(text)):
+                    raise BindError(f"“{text}”不是可选的项（{'、'.join(kind.choices)}）")
+                return Operation(op, (cell, Number(place, kind.shown(place))))
+            case BinaryOperation(op, args) if op in COMPARISONS:
+                return Operation(op, tuple(self.node(arg, scope) for arg in args))
+        raise BindError("条件里要有比较符号，用 and、or、not 连接")
+
+    def due(self, variable: Variable) -> Operation:
+        """The condition on which a cell is due, seen from its own row or column."""
+        tree = parsed(variable.relevant)
+        kinds = {self.kind(name) for leaf in _leaves(tree) for name in _ends(leaf)}
+        scope = Scope(column=variable.column) if kinds == {"row"} else Scope(row=variable.row)
+        return self.condition(tree, scope if kinds != {"cell"} else Scope())
 
     def argument(self, function: str, tree: Syntax, scope: Scope) -> list[Node]:
         """The nodes of a function's argument; a run is one `Total` in ``sum``, its members in ``min`` and ``max``."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -14,26 +13,18 @@ from toolkit.model.finding import Outcome
 from toolkit.model.form import Form
 from toolkit.model.rule import RuleText
 from toolkit.rules.bind import Binder, BindError, Scope
-from toolkit.rules.expression import Cell, Key, Node, Terms, added, scaled
-from toolkit.rules.parse import COMPARISONS, BinaryOperation, RuleSyntaxError, Syntax, parse
+from toolkit.rules.expression import COMPARED, Cell, Key, Node, Operation, Terms, added, scaled
+from toolkit.rules.parse import COMPARISONS, THEN, BinaryOperation, RuleSyntaxError, Syntax, parse
 from toolkit.rules.values import Exact
 from toolkit.text import DECIMALS
 
 #: What is less than half of the last place, rounded half away from 0 as a spreadsheet's ROUND does, is no difference.
 _HALF = Decimal(5).scaleb(-DECIMALS - 1)
-_OPERATORS: Mapping[str, Callable[..., bool]] = {
-    "=": operator.eq,
-    "<=": operator.le,
-    ">=": operator.ge,
-    "<": operator.lt,
-    ">": operator.gt,
-    "<>": operator.ne,
-}
 
 
 @dataclass(frozen=True)
 class Check:
-    """A rule at one place: ``left op right``. ``key`` is unique in the form (``BAL-01[natural]``)."""
+    """A rule at one place: ``left op right``, where ``when`` holds; its ``key`` is unique (``BAL-01[natural]``)."""
 
     rule: RuleText
     key: str
@@ -41,11 +32,13 @@ class Check:
     op: str
     left: Node
     right: Node
+    when: Node | None = None
 
     @cached_property
     def keys(self) -> tuple[Key, ...]:
-        """Every variable it reads, once, in reading order."""
-        return tuple(dict.fromkeys([*self.left.keys(), *self.right.keys()]))
+        """Every variable it reads, once, in reading order, those of its condition last."""
+        asked = self.when.keys() if self.when else ()
+        return tuple(dict.fromkeys([*self.left.keys(), *self.right.keys(), *asked]))
 
     @property
     def current(self) -> tuple[Key, ...]:
@@ -64,7 +57,9 @@ class Check:
 
     @cached_property
     def residual(self) -> Terms | None:
-        """Linear terms of left minus right; None where the rule is not linear."""
+        """Linear terms of left minus right; None where the rule is not linear, or holds only under a condition."""
+        if self.when:
+            return None
         left, right = self.left.terms(), self.right.terms()
         return None if left is None or right is None else added(left, right, Decimal(-1))
 
@@ -72,6 +67,8 @@ class Check:
         """The verdict on one return."""
         if any(values.prior.get(key.name) is None for key in self.prior):
             return Outcome.NOT_APPLICABLE
+        if self.when and not (asked := values.result(self.when)):
+            return Outcome.UNDETERMINED if asked is None else Outcome.NOT_APPLICABLE
         left, right = values.result(self.left), values.result(self.right)
         if left is None or right is None:
             return Outcome.UNDETERMINED
@@ -81,10 +78,14 @@ class Check:
 
 @dataclass(frozen=True)
 class RuleSet:
-    """All checks of a form, in order; ``formulas`` computes derived variables, each after what it needs."""
+    """All checks of a form, in order; ``formulas`` computes derived variables, each after what it needs.
+
+    ``relevant`` are the conditions of variables that are due on one.
+    """
 
     checks: tuple[Check, ...]
     formulas: Mapping[str, Check]
+    relevant: Mapping[str, Node] = field(default_factory=dict)
 
     @property
     def prior(self) -> tuple[str, ...]:
@@ -132,7 +133,13 @@ def compile_rules(form: Form) -> tuple[RuleSet, list[str]]:
     ordered, circle = _ordered(formulas)
     if circle:
         problems.append(f"formulas: 合计公式互相引用，算不出来：{' → '.join(circle)}")
-    return RuleSet(tuple(checks), ordered), problems
+    relevant: dict[str, Node] = {}
+    for one in form.cells.values():
+        try:
+            relevant |= {one.name: Binder(form, form.table(one.table)).due(one)} if one.relevant else {}
+        except (RuleSyntaxError, BindError) as error:
+            problems.append(f"{one.name}.relevant: {error}")
+    return RuleSet(tuple(checks), ordered, relevant), problems
 
 
 def compile_expression(form: Form, text: str) -> Node:
@@ -140,10 +147,9 @@ def compile_expression(form: Form, text: str) -> Node:
     return Binder(form).node(parse(text), Scope())
 
 
-def compile_condition(form: Form, text: str) -> Check:
-    """A comparison over full variable names, as used for choosing a sentence; raises RuleSyntaxError or BindError."""
-    rule = RuleText(id="", text=text, path="")
-    return next(_checks(Binder(form), rule, parse(text), ""))
+def compile_condition(form: Form, text: str) -> Operation:
+    """A condition over full variable names, as used for choosing a sentence; raises RuleSyntaxError or BindError."""
+    return Binder(form).condition(parse(text), Scope())
 
 
 def _expand(form: Form, rule: RuleText, part: int) -> Iterator[Check]:
@@ -159,17 +165,20 @@ def _expand(form: Form, rule: RuleText, part: int) -> Iterator[Check]:
 
 
 def _checks(binder: Binder, rule: RuleText, tree: Syntax, prefix: str) -> Iterator[Check]:
+    whole, condition = tree, None
+    if isinstance(tree, BinaryOperation) and tree.op == THEN:
+        condition, tree = tree.args
     if not isinstance(tree, BinaryOperation) or tree.op not in COMPARISONS:
         raise BindError("规则里要有一个比较符号：= <= >= < > <>")
-    for scope in binder.scopes(tree):
+    for scope in binder.scopes(whole):
         left, right = (binder.node(arg, scope) for arg in tree.args)
         key = f"{prefix}[{scope.id}]" if scope.id else prefix
-        yield Check(rule, key, scope, tree.op, left, right)
+        yield Check(rule, key, scope, tree.op, left, right, condition and binder.condition(condition, scope))
 
 
 def holds(op: str, difference: Decimal | Fraction) -> bool:
     """Whether ``left op right`` holds, given the difference left minus right."""
-    return _OPERATORS[op](difference, 0)
+    return COMPARED[op](difference, 0)
 
 
 def _ordered(formulas: Mapping[str, Check]) -> tuple[dict[str, Check], Sequence[str]]:

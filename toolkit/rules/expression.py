@@ -83,25 +83,26 @@ def _multiplied(left: Terms, right: Terms) -> Terms | None:
 
 
 class Number(NamedTuple):
-    """A number written in the rule."""
+    """A number written in the rule; with a ``label`` one of the choices of a cell, which holds the label."""
 
     constant: Decimal
+    label: str = ""
 
     def value(self, _: Values) -> Decimal:
         """The constant."""
         return self.constant
 
     def formula(self, _: Places) -> str:
-        """The constant in plain digits, as Excel writes it."""
-        return f"{self.constant:f}"
+        """The constant in plain digits, as Excel writes it, or the label."""
+        return f'"{self.label}"' if self.label else f"{self.constant:f}"
 
     def terms(self) -> Terms | None:
         """The constant, under the key None."""
         return {None: self.constant}
 
     def words(self, _: Speech) -> str:
-        """The constant in plain digits."""
-        return written(self.constant)
+        """The constant in plain digits, or the label."""
+        return f"“{self.label}”" if self.label else written(self.constant)
 
     def keys(self) -> Iterator[Key]:
         """No variable."""
@@ -161,7 +162,10 @@ class Total(NamedTuple):
 
 
 class Operation(NamedTuple):
-    """An operation on nodes: ``+ - * /`` on two, ``neg`` or ``abs`` on one, ``sum``, ``min`` or ``max``."""
+    """An operation on nodes: ``+ - * /`` on two, ``neg`` or ``abs`` on one, ``sum``, ``min`` or ``max``.
+
+    A condition is one as well, 1 where it holds and else 0: a comparison, or ``and``, ``or``, ``not`` upon others.
+    """
 
     op: str
     args: tuple[Node, ...]
@@ -173,7 +177,7 @@ class Operation(NamedTuple):
     def formula(self, places: Places) -> str:
         """The same operation in Excel, with only the brackets that are needed."""
         texts = self._bracketed([arg.formula(places) for arg in self.args])
-        if self.op in _PHRASES:
+        if self.op in {*_PHRASES, *_JOINED}:
             return f"{self.op.upper()}({','.join(texts)})"
         return f"-{texts[0]}" if self.op == "neg" else self.op.join(texts)
 
@@ -185,6 +189,8 @@ class Operation(NamedTuple):
     def words(self, speech: Speech) -> str:
         """The operands joined by full-width signs, or a phrase, such as ``“甲” 与 “乙” 中最小的数``."""
         texts = self._bracketed([arg.words(speech) for arg in self.args])
+        if self.op == "not":
+            return f"并非（{texts[0]}）"
         sign = _SIGNS.get(self.op, "与")
         return f"－{texts[0]}" if self.op == "neg" else f" {sign} ".join(texts) + _PHRASES.get(self.op, "")
 
@@ -195,7 +201,7 @@ class Operation(NamedTuple):
 
     def _bracketed(self, texts: Sequence[str]) -> Sequence[str]:
         """The texts of the arguments; behind - and / what binds no tighter is in brackets as well."""
-        if self.op in _PHRASES:
+        if self.op in {*_PHRASES, *COMPARED, "not"}:
             return texts
         power = _TIGHT if self.op == "neg" else _POWER[self.op]
         needs = (power, power + (self.op in "-/"))
@@ -203,6 +209,16 @@ class Operation(NamedTuple):
 
 
 Node = Number | Cell | Total | Operation
+
+#: What a comparison asks.
+COMPARED: Mapping[str, Callable[..., bool]] = {
+    "=": operator.eq,
+    "<=": operator.le,
+    ">=": operator.ge,
+    "<": operator.lt,
+    ">": operator.gt,
+    "<>": operator.ne,
+}
 
 _VALUES: Mapping[str, Callable[..., Decimal]] = {
     "neg": operator.neg,
@@ -214,6 +230,10 @@ _VALUES: Mapping[str, Callable[..., Decimal]] = {
     "sum": lambda *values: sum(values, Decimal(0)),
     "min": lambda *values: min(values),
     "max": lambda *values: max(values),
+    **{op: lambda left, right, holds=holds: Decimal(holds(left, right)) for op, holds in COMPARED.items()},
+    "and": lambda *values: min(values),
+    "or": lambda *values: max(values),
+    "not": lambda value: 1 - value,
 }
 _LINEAR: Mapping[str, Callable[..., Terms | None]] = {
     "neg": lambda terms: scaled(terms, Decimal(-1)),
@@ -224,8 +244,10 @@ _LINEAR: Mapping[str, Callable[..., Terms | None]] = {
     "sum": lambda *parts: sum_of_terms(parts),
 }
 _TIGHT = 9
-_POWER: Mapping[str, int] = {"neg": 1, "+": 2, "-": 2, "*": 3, "/": 3}
-_SIGNS: Mapping[str, str] = {"+": "＋", "-": "－", "*": "×", "/": "÷", "sum": "＋"}
+_POWER: Mapping[str, int] = {"or": -1, "and": 0, "neg": 1, "+": 2, "-": 2, "*": 3, "/": 3}
+_JOINED = frozenset({"and", "or", "not"})
+_MARKS = {"=": "＝", "<=": "≤", ">=": "≥", "<": "＜", ">": "＞", "<>": "≠", "and": "并且", "or": "或者"}
+_SIGNS: Mapping[str, str] = {"+": "＋", "-": "－", "*": "×", "/": "÷", "sum": "＋"} | _MARKS
 #: The functions, and how their phrase ends.
 _PHRASES: Mapping[str, str] = {"sum": "", "min": " 中最小的数", "max": " 中最大的数", "abs": "的绝对值"}
 

@@ -11,20 +11,25 @@ from typing import NamedTuple
 
 FUNCTIONS = ("sum", "min", "max", "abs")
 COMPARISONS = ("=", "<=", ">=", "<", ">", "<>")
+#: What joins comparisons to a condition.
+JUNCTIONS, THEN = ("and", "or", "not"), "then"
 LAST_YEAR = "上年"
 
-_WIDE = str.maketrans("＋－＊／（）＝＜＞，：［］．×÷　", "+-*/()=<>,:[].*/ ")
+_WIDE = str.maketrans("＋－＊／（）＝＜＞，：［］．×÷　“”", '+-*/()=<>,:[].*/ ""')
 _WIDE_PAIRS = (("≥", ">="), ("≤", "<="), ("≠", "<>"), ("==", "="))
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+(?:\.\d+)?)"
     r"|(?P<name>[A-Za-z_]\w*(?:\.\w+)*)"
+    r"|(?P<text>\"[^\"]*\")"
     r"|(?P<sign><=|>=|<>|[-+*/()=<>,:\[\]])"
     r"|(?P<word>[^\W\d_]+))",
     re.ASCII,
 )
 _WORD = re.compile(r"\s*(?P<word>上年)")
-_BIND = {"=": 1, "<=": 1, ">=": 1, "<": 1, ">": 1, "<>": 1, "+": 2, "-": 2, "*": 3, "/": 3}
-_TIGHTEST = 4
+#: What begins a rule with a condition: ``if … then …``; for ``then`` binds the two.
+_IF = re.compile(r"^if\b")
+_BIND = {THEN: 1, "or": 2, "and": 3, **dict.fromkeys(COMPARISONS, 5), "+": 6, "-": 6, "*": 7, "/": 7}
+_PREFIXES = {"not": ("not", 4), "-": ("neg", 8)}
 #: Brackets within brackets, and operations upon operations: what walks the tree takes a step of the stack for each.
 _DEEPEST = 100
 #: So many characters before and behind the place are shown of a faulty rule.
@@ -54,9 +59,9 @@ class Name(NamedTuple):
 
 
 class Literal(NamedTuple):
-    """A number."""
+    """A number, or a text: one of the choices of what it is compared with."""
 
-    value: Decimal
+    value: Decimal | str
 
 
 class Span(NamedTuple):
@@ -67,7 +72,7 @@ class Span(NamedTuple):
 
 
 class BinaryOperation(NamedTuple):
-    """A function (``sum`` ...), a sign (``neg``), an arithmetic operator or a comparison with its arguments."""
+    """A function, ``neg``, an arithmetic operator, a comparison, one of `JUNCTIONS`, or `THEN`, with its arguments."""
 
     op: str
     args: tuple[Syntax, ...]
@@ -87,7 +92,7 @@ def parse(text: str) -> Syntax:
     plain = text.translate(_WIDE)
     for wide, narrow in _WIDE_PAIRS:
         plain = plain.replace(wide, narrow)
-    parser = _Parser(plain.strip())
+    parser = _Parser(_IF.sub("  ", plain.strip()))
     tree = parser.expression(0)
     if parser.peek():
         parser.fail("这里多了内容")
@@ -163,10 +168,11 @@ class _Parser:
 
     def operand(self) -> Syntax:
         token = self.take()
-        if token.kind == "number":
-            return Literal(Decimal(token.text))
-        if token.text == "-":
-            return self.operation("neg", (self.expression(_TIGHTEST),), token.at)
+        if token.kind in {"number", "text"}:
+            return Literal(Decimal(token.text) if token.kind == "number" else token.text.strip('"'))
+        if token.text in _PREFIXES:
+            op, bind = _PREFIXES[token.text]
+            return self.operation(op, (self.expression(bind),), token.at)
         if token.text == "(":
             inside = self.expression(0)
             self.take(")")

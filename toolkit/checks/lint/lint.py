@@ -35,7 +35,7 @@ class Advice:
 
 def lint(instrument: Instrument) -> list[Advice]:
     """Everything there is to say of a form that loads without a fault, errors first."""
-    looks = (contradictory, dead, labels, names, redundant, uncovered)
+    looks = (contradictory, dead, labels, names, redundant, uncovered, unsummed)
     return sorted((advice for look in looks for advice in look(instrument)), key=lambda one: one.level)
 
 
@@ -77,6 +77,18 @@ def uncovered(instrument: Instrument) -> Iterator[Advice]:
             rows = list(dict.fromkeys(v.row_path[-1] for v in bare))
             told = listed([f"“{row}”" for row in rows], _LISTED, last="", what="行")
             message = f"“{table.sheet}”表有 {len(bare)} 格没有任何规则核对：{told}"
+            yield Advice("hint", f"table({table.id})", message)
+
+
+def unsummed(instrument: Instrument) -> Iterator[Advice]:
+    """Decimals, and quotients that the template computes, of which the form does not say how units are put together."""
+    for table in instrument.form.tables:
+        mine = [one for one in instrument.variables.values() if one.table == table.id and not one.aggregate.said]
+        quotients = {name for name, one in instrument.rules.formulas.items() if one.right.terms() is None}
+        bare = [one for one in mine if one.type.kind == "decimal" or one.name in quotients]
+        if bare:
+            listed = "、".join(f"“{one.brief}”" for one in bare[:_LISTED])
+            message = f"没有写各单位的数怎样汇总（aggregate），现在是相加：{listed}。平均数、比例不能相加"
             yield Advice("hint", f"table({table.id})", message)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.workbook.notes import Notes
 from toolkit.consolidation.workbook.sources import SourceSheet
-from toolkit.consolidation.workbook.units import UnitSheet
+from toolkit.consolidation.workbook.units import NOT_SUMMED, UnitSheet
 from toolkit.forms.layout import TABLE_TOP
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Finding
@@ -83,7 +83,7 @@ def _table(page: Page, table: Table, units: UnitSheet) -> None:
 
 def _help(table: Table, one: Consolidation) -> str:
     variables = [v for v in one.instrument.variables.values() if v.table == table.id]
-    measures = dict.fromkeys(v.type.unit for v in variables if v.type.unit)
+    measures = dict.fromkeys(v.measure for v in variables if v.measure)
     measure = f"单位：{'、'.join(measures)}。" if measures else ""
     partial = any(v.name in one.incomplete for v in variables)
     return f"{one.warning}{measure}{one.brief}。{'橙色格不是每个单位都有数。' if partial else ''}"
@@ -91,14 +91,15 @@ def _help(table: Table, one: Consolidation) -> str:
 
 def _cell(page: Page, cell: GridCell, row: int, col: int, units: UnitSheet) -> None:
     one = units.consolidation
-    if cell.kind != "number":
-        look = "stub_centred" if cell.kind == "stub" and cell.rows > 1 else cell.kind
-        page.put(row, col, StyledCell(cell.plain, look, rows=cell.rows, cols=cell.cols))
+    words = cell.variable in one.instrument.form.words
+    if cell.kind != "number" or words:
+        look = "stub_centred" if cell.kind == "stub" and cell.rows > 1 else "result" if words else cell.kind
+        page.put(row, col, StyledCell(NOT_SUMMED if words else cell.plain, look, rows=cell.rows, cols=cell.cols))
         return
     derived = one.instrument.variables[cell.variable].derived
     style = "partial" if cell.variable in one.incomplete else "total" if derived else "result"
     link = units.target(cell.variable) if one.members and one.covered[cell.variable] else ""
-    formula, value = units.formula(cell.variable) if one.members else "", one.sums.get(cell.variable)
+    formula, value = units.formula(cell.variable) if one.members else "", one.told_of(cell.variable)
     page.put(row, col, StyledCell(value, style, formula, link, _TIP if link else "", cell.rows, cell.cols))
 
 

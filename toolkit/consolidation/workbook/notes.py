@@ -10,6 +10,7 @@ from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.choice import REPEATED, LeftOut, file_name
 from toolkit.forms.layout import quoted_sheet
 from toolkit.model.finding import Finding
+from toolkit.model.sentences import phrase
 from toolkit.workbook.template.pen import Page, StyledCell, height
 
 _WIDTHS = (12.0, 36.0, 20.0, 44.0)
@@ -62,6 +63,7 @@ class Notes:
             yield NoteLine((told,), "warning")
         yield from self._left_out()
         yield from self._findings()
+        yield from self._otherwise()
         yield from self._incomplete()
         yield from self._explained()
         yield NoteLine(("计入汇总的单位",), "band")
@@ -114,6 +116,18 @@ class Notes:
             lines.append(NoteLine(texts, link=self._link(spot.sheet, spot.cell)))
         title = "不是每个单位都有数的格（橙色；空着的没有当作 0）"
         yield from _part(title, ("有数单位", "位置", "栏目", "项目"), lines)
+
+    def _otherwise(self) -> Iterator[NoteLine]:
+        """What is put together in another way than by adding."""
+        one, lines = self.consolidation, []
+        for name, variable in one.instrument.variables.items():
+            if not (how := variable.aggregate).additive:
+                weight = one.instrument.variables.get(how.weight)
+                words = phrase(f"by {how.kind}", weight=f"按“{weight.brief}”加权的" if weight else "")
+                spot = one.instrument.layout.spot(name)
+                texts = (f"{spot.sheet} {spot.cell}", variable.column_label, f"{variable.row_label}：{words}")
+                lines.append(NoteLine(("", *texts), link=self._link(spot.sheet, spot.cell)))
+        yield from _part("不是相加的格", ("", "位置", "栏目", "项目和汇总办法"), lines)
 
     def _explained(self) -> Iterator[NoteLine]:
         """What the units explained, for whoever writes the report."""

@@ -10,11 +10,12 @@ from typing import NamedTuple
 
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.choice import file_name
-from toolkit.consolidation.sums import decimal_places
+from toolkit.consolidation.sums import decimal_places, mean_places
 from toolkit.forms.layout import address, quoted_sheet
 from toolkit.model.form import Variable
 from toolkit.model.returns import FiledVerdict
 from toolkit.text import width_of, written
+from toolkit.workbook.template.conditions import literal
 from toolkit.workbook.template.pen import Page, StyledCell, height
 
 #: The names of the variables stand hidden over the headings: for programs, not for readers.
@@ -22,6 +23,8 @@ _CODE, _TABLE, _ROW, _COLUMN, _TOTAL, _COUNT, _HEAD, _FIRST = range(2, 10)
 _NARROWEST = 7.5
 #: A printed page holds so many characters across at this scale.
 _PAPER, _SCALE = 240.0, 45
+#: What stands in the place of a figure that is not put together.
+NOT_SUMMED = "—"
 _HELP = "一行一个单位，一列一项。可以筛选、排序，上面的合计不受影响；改动这里的数，各表随之改变。"
 
 
@@ -87,10 +90,22 @@ class UnitSheet:
         return f"{address(_FIRST, column)}:{address(self.last, column)}"
 
     def formula(self, variable: str, *, outside: bool = True) -> str:
-        """Write the sum of a variable as a formula; it stays empty where no unit has a value."""
-        area = f"{quoted_sheet(self.name)}!{self.area(variable)}" if outside else self.area(variable)
-        digits = self.digits[variable]
-        text = f"ROUND(SUM({area}),{digits})" if digits else f"SUM({area})"
+        """Write what becomes of a variable, as a formula; it stays empty where no unit has a value."""
+        one, sheet = self.consolidation.instrument.variables[variable], f"{quoted_sheet(self.name)}!" if outside else ""
+        kind, area, digits = one.aggregate.kind, f"{sheet}{self.area(variable)}", self.digits[variable]
+        if kind == "none":
+            return literal(NOT_SUMMED)
+        if one.type.choices:
+            each = (f'"{label} "&COUNTIF({area},{literal(label)})' for label in one.type.choices)
+            told = '&"，"&'.join(each)
+            return f'IF(COUNTA({area})=0,"",{told}&"（共 "&COUNTA({area})&" 个单位）")'
+        if kind == "mean":
+            known, weight = f"ISNUMBER({area})*1", one.aggregate.weight
+            times = f"{sheet}{self.area(weight)}" if weight else known
+            whole = f"SUMPRODUCT({known},{times})"
+            return f'IF({whole}=0,"",ROUND(SUMPRODUCT({area},{times})/{whole},{mean_places(one)}))'
+        text = f"{kind.upper()}({area})"
+        text = f"ROUND({text},{digits})" if digits and kind == "sum" else text
         return text if self.consolidation.covered[variable] else f'IF(COUNT({area})=0,"",{text})'
 
     def target(self, variable: str) -> str:
@@ -140,11 +155,12 @@ class UnitSheet:
     def _total(self, name: str) -> StyledCell:
         one = self.consolidation
         formula = self.formula(name, outside=False) if one.members else ""
-        return StyledCell(one.sums.get(name), "partial" if formula and name in one.incomplete else "summary", formula)
+        return StyledCell(one.told_of(name), "partial" if formula and name in one.incomplete else "summary", formula)
 
     def _count(self, name: str) -> StyledCell:
         count = self.consolidation.covered[name]
-        return StyledCell(count, "result", f"COUNT({self.area(name)})" if self.consolidation.members else "")
+        how = "COUNTA" if name in self.consolidation.counts else "COUNT"
+        return StyledCell(count, "result", f"{how}({self.area(name)})" if self.consolidation.members else "")
 
     def _short(self, variable: Variable, members: Sequence[Variable]) -> str:
         """Find the innermost label of a column, unless another column of the row has the same."""
@@ -154,13 +170,15 @@ class UnitSheet:
         return inner[variable.column] if unique else variable.column_label
 
     def _units(self, page: Page) -> None:
-        one = self.consolidation
+        one, kinds = self.consolidation, self.consolidation.instrument.variables
         for row, (verdict, content) in enumerate(zip(one.members, one.returns, strict=True), _FIRST):
             for col, lead in enumerate(self.lead):
                 value = lead.of(verdict)
                 page.put(row, col, StyledCell(value, "entry_line" if isinstance(value, str) else "result"))
             for name, column in self.columns.items():
-                page.put(row, column, StyledCell(content.numbers.get(name), "result"))
+                number = content.numbers.get(name)
+                told = kinds[name].type.shown(number) if number and name in one.counts else number
+                page.put(row, column, StyledCell(told, "result"))
 
     def _width(self, name: str) -> float:
         longest = written(self.consolidation.sums[name]) if name in self.consolidation.sums else ""

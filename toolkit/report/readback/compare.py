@@ -104,7 +104,7 @@ def _cell(instrument: Instrument, place: WordCell, block: TableBlock, written: W
     told, right = text_of(place.element), block.values.get(cell.variable, "")
     if _value(told) == _value(right) and squeezed(told) != "":
         return
-    variable, spot = instrument.variables[cell.variable], instrument.layout.spots[cell.variable]
+    variable, spot = instrument.form.cells[cell.variable], instrument.layout.spots[cell.variable]
     then = written.values.get(cell.variable, right)
     moved = _value(then) != _value(right) and _value(told) == _value(then)
     fields = {"table": table, "found": shortened(told, _SHOWN), "due": right}

@@ -97,7 +97,7 @@ class _Refresh:
                 for place in places or ():
                     told, right = text_of(place.element), block.values.get(place.cell.variable, "")
                     if place.cell.kind == "number" and place.first and comparable(told).replace(",", "") != right:
-                        self.cells.append(f"{instrument.variables[place.cell.variable].brief}：{told} → {right}")
+                        self.cells.append(f"{instrument.form.cells[place.cell.variable].brief}：{told} → {right}")
                         self.point_at([write_number(place, right, widths)], self.cells[-1])
 
     def sentence(self, pair: SentencePair, before: str) -> None:

@@ -21,7 +21,7 @@ from toolkit.report.document.blocks import DRAFT, MISSING, PENDING, Document, Fa
 from toolkit.report.writing import gaps
 from toolkit.report.writing.drafts import DRAFTED, UnitSays, common_words, read_texts_of, sources_of
 from toolkit.report.writing.gaps import ALONE, Filled, Stated, SummedArea, figure_text
-from toolkit.rules.compile import holds
+from toolkit.rules.expression import Cell
 from toolkit.rules.values import Exact
 from toolkit.text import labelled, shown
 
@@ -93,6 +93,7 @@ class _Writer:
         out |= {"office": self.area.office or unit, "date": self.area.date or f"{PENDING}成文日期】"}
         cover = self.area.cover if self.area.members else content.cover
         out |= {name: text.rstrip("。. ") for name, text in cover.items()}
+        out |= {name: self.printed(name) for name in form.words}
         if (period := Period.known(content.period, form.period_kind)) is None:
             return out
         first, last = period.span
@@ -127,8 +128,16 @@ class _Writer:
                 return gaps.by_unit(gap, self.area.members, gaps.measured(gap.node, variables))
             case plans.Breakdown():
                 return gaps.broken_down(gap, self.figures, gaps.measured(gap.parts[0][1], variables), stated)
-        text = figure_text(self.figures.result(gap))
+        this_year = isinstance(gap, Cell) and not gap.key.prior
+        text = self.printed(next(gap.keys()).name) if this_year else figure_text(self.figures.result(gap))
         return text, (Fact(text=text, variables=tuple(map(key_name, gap.keys()))),)
+
+    def printed(self, name: str) -> str:
+        """What a cell holds: words, what was chosen, of a sum how many chose what, or a figure."""
+        kind, value = self.instrument.form.cells[name].type, self.content.numbers.get(name)
+        if kind.is_words or (value is None and kind.choices):
+            return self.content.texts.get(name, "")
+        return kind.shown(value) if value is not None and kind.choices else figure_text(value)
 
     def listed(self, name: str) -> dict[str, Filled]:
         """What a gap may show of an open list: the sum, or each line."""
@@ -150,7 +159,7 @@ class _Writer:
             yield from self.part(part)
         if plan.table:
             grid = self.instrument.layout.grids[plan.table]
-            values = {c.variable: figure_text(self.content.numbers.get(c.variable)) for c in grid.numbers}
+            values = {c.variable: self.printed(c.variable) for c in grid.numbers}
             yield TableBlock(grid=grid, values=values)
 
     def part(self, part: SectionPart) -> Iterator[Paragraph]:
@@ -259,10 +268,7 @@ class _Writer:
     def holds(self, case: SentenceCase) -> bool:
         if case.list and not self.content.items.get(case.list):
             return False
-        if case.when is None:
-            return True
-        left, right = map(self.figures.result, (case.when.left, case.when.right))
-        return left is not None and right is not None and bool(holds(case.when.op, left - right))
+        return case.when is None or bool(self.figures.result(case.when))
 
 
 def _said(stated: Stated, case: SentenceCase, facts: Sequence[Fact]) -> bool:
@@ -270,7 +276,7 @@ def _said(stated: Stated, case: SentenceCase, facts: Sequence[Fact]) -> bool:
     if facts:
         first = facts[0]
         return first.text != MISSING and (frozenset(first.variables), Decimal(first.text)) in stated
-    none = {key.name for key in case.when.left.keys()} if case.when else set()
+    none = {key.name for key in case.when.args[0].keys()} if case.when else set()
     return any(value == 0 and names <= none for names, value in stated)
 
 

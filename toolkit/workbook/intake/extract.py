@@ -18,8 +18,9 @@ from toolkit.model.flat import CellError, FlatWorkbook
 from toolkit.model.form import NumberType, OpenList, TextField
 from toolkit.model.period import Period
 from toolkit.model.returns import Identity, Return
-from toolkit.model.sentences import is_yes, listed, worded
+from toolkit.model.sentences import is_yes, listed, phrase, worded
 from toolkit.rules.compile import derive
+from toolkit.rules.values import Exact
 from toolkit.text import cell_text, lines_taken, name_key, shortened, unseen
 from toolkit.workbook.intake.forensics import Formulas
 from toolkit.workbook.intake.numbers import disguised, read_number, read_text
@@ -30,17 +31,19 @@ from toolkit.workbook.template.plan_entries import prior_totals
 
 def blank_findings(instrument: Instrument, blanks: Sequence[str]) -> Iterator[Finding]:
     """VAL-01 for blank number cells: one finding a table if nothing at all was filled, else one a row."""
+    cells = instrument.form.cells
     for table in instrument.form.tables:
-        mine = [name for name in blanks if instrument.variables[name].table == table.id]
+        mine = [name for name in blanks if cells[name].table == table.id]
         due = sum(v.table == table.id and not v.derived for v in instrument.variables.values())
         if mine and len(mine) >= due > 1:
             yield _blank(instrument, "table", mine)
             continue
         rows: dict[str, list[str]] = {}
         for name in mine:
-            rows.setdefault(instrument.variables[name].row, []).append(name)
+            rows.setdefault(cells[name].row, []).append(name)
         for names in rows.values():
-            yield _blank(instrument, "row", names, instrument.variables[names[0]].row_path)
+            figures = all(name in instrument.variables and not cells[name].type.choices for name in names)
+            yield _blank(instrument, "row" if figures else "entries", names, cells[names[0]].row_path)
 
 
 def blank_texts(instrument: Instrument, flat: FlatWorkbook, texts: Mapping[str, str]) -> Iterator[Finding]:
@@ -88,7 +91,7 @@ def _spoilt(flat: FlatWorkbook, instrument: Instrument, text: TextField, written
 
 def _blank(instrument: Instrument, fault: str, names: Sequence[str], row: tuple[str, ...] = ()) -> Finding:
     spots = [instrument.layout.spots[name] for name in names]
-    cells, column = "", instrument.variables[names[0]].column_path
+    cells, column = "", instrument.form.cells[names[0]].column_path
     if len(names) > 1:
         column, area = (), instrument.layout.range(names).replace(",", "、")
         cells = worded(Code.VAL_01, "cells", count=len(names), cells=area).message
@@ -136,7 +139,7 @@ class _Reader:
         text = self.text_at(*self.instrument.layout.cells[name])
         if signs := unseen(text):
             self.note(Code.VAL_12, name, f"夹着看不见的{signs}")
-        if len(text) > _SHORT:
+        if len(text) > _SHORT and name not in self.instrument.form.cells:
             self.fits(name, text)
         return text
 
@@ -167,7 +170,7 @@ class _Reader:
             return None
         if reading.blank and name in self.formulas.overwritten:
             self.findings.append(self.at(name, worded(Code.VAL_01, "total"), *labels))
-        elif reading.blank and due:
+        elif reading.blank and due and kind.required:
             self.blanks.append(name)
         elif reading.fault:
             told = worded(Code.VAL_01, "number", fault=reading.fault, remedy=reading.remedy)
@@ -177,11 +180,22 @@ class _Reader:
             self.note(Code.VAL_10, name, reading.note, reading.remedy)
         return reading.value
 
+    def words(self, name: str, kind: NumberType) -> str:
+        """What is written in a cell for words; what is wrong with it becomes a finding."""
+        text = self.text(name)
+        if not text and kind.required:
+            self.blanks.append(name)
+        elif fault := kind.misfit(text) if text else "":
+            mend = phrase(f"mend {fault}", choices="、".join(kind.choices))
+            told = worded(Code.VAL_16, text=shortened(text), wrong=phrase(f"wrong {fault}"), mend=mend)
+            self.findings.append(self.at(name, told, *self.labels(name)))
+        return text
+
     def note(self, code: Code, name: str, note: str, remedy: str = "") -> None:
         self.noted.setdefault((code, self.spot(name).sheet, remedy), []).append((name, note))
 
     def labels(self, name: str) -> Labels:
-        variable = self.instrument.variables[name]
+        variable = self.instrument.form.cells[name]
         return variable.row_path, variable.column_path
 
     def at(self, name: str, told: Statement, row: tuple[str, ...] = (), column: tuple[str, ...] = ()) -> Finding:
@@ -197,6 +211,8 @@ def extract(
     prior = _prior(reader)
     numbers, typed = _numbers(reader, prior)
     texts = {name: reader.text(name) for name in instrument.form.texts}
+    words = {name: text for name, one in instrument.form.words.items() if (text := reader.words(name, one.type))}
+    reader.findings += _not_due(reader, Exact(numbers, prior), {**numbers, **words})
     listed = {one.id: tuple(_items(reader, one)) for one in instrument.form.lists}
     named = " ".join(reader.text(UNIT).split())[: _LONGEST_UNIT + 1]
     period, period_findings = _period(reader, identity)
@@ -209,7 +225,8 @@ def extract(
         period=period,
         numbers=numbers,
         prior=prior,
-        texts={n: t if any(map(str.isalnum, t)) or not _wordless(instrument, n, t) else "" for n, t in texts.items()},
+        texts={n: t if any(map(str.isalnum, t)) or not _wordless(instrument, n, t) else "" for n, t in texts.items()}
+        | words,
         items={name: tuple((label, count) for _, label, count in rows) for name, rows in listed.items()},
         lines={name: tuple(line for line, _, _ in rows) for name, rows in listed.items()},
         cover={one.name: reader.text(one.name) for one in instrument.form.cover},
@@ -218,7 +235,7 @@ def extract(
         overwritten=frozenset(typed),
         supposed={n: v for n, v in (_zeros(reader, numbers, prior) | reader.supposed).items() if n in numbers},
     )
-    findings = [
+    return content, [
         *_unit(reader, identity, named),
         *period_findings,
         *_beside_ticks(reader, numbers),
@@ -227,7 +244,6 @@ def extract(
         *blank_texts(instrument, flat, texts),
         *_notes(reader),
     ]
-    return content, findings
 
 
 def _beside_ticks(reader: _Reader, numbers: Mapping[str, Decimal | None]) -> Iterator[Finding]:
@@ -245,12 +261,25 @@ def _beside_ticks(reader: _Reader, numbers: Mapping[str, Decimal | None]) -> Ite
                 yield Finding.at(told, spots, typed)
 
 
+def _not_due(reader: _Reader, figures: Exact, held: Mapping[str, Decimal | str | None]) -> Iterator[Finding]:
+    """Blanks that another cell says are right are forgotten; what is filled in there all the same is VAL-17."""
+    for name, node in reader.instrument.rules.relevant.items():
+        if not figures.result(node):
+            reader.blanks = [one for one in reader.blanks if one != name]
+            asked = next(node.keys()).name
+            label, cell = reader.instrument.variables[asked].brief, reader.spot(asked).reference
+            told = [worded(Code.VAL_17, label=label, cell=cell)] if held.get(name) else []
+            yield from (reader.at(name, one, *reader.labels(name)) for one in told)
+
+
 def _numbers(reader: _Reader, prior: Mapping[str, Decimal | None]) -> tuple[dict[str, Decimal | None], set[str]]:
     """Every variable, derived ones computed again unless their formula was overwritten."""
     formulas = reader.instrument.rules.formulas
     typed = formulas.keys() & reader.formulas.overwritten.keys()
     entered = {
-        name: reader.number(name, variable.type, reader.labels(name))
+        name: variable.type.place(reader.words(name, variable.type))
+        if variable.type.choices
+        else reader.number(name, variable.type, reader.labels(name))
         for name, variable in reader.instrument.variables.items()
         if not variable.derived or name in typed
     }
@@ -264,7 +293,8 @@ def _zeros(
     """Zeros for blanks: none where nobody has begun, nor for a figure that was not 0 last year; that is asked for."""
     entered = numbers.keys() - reader.instrument.rules.formulas.keys()
     begun = any(numbers[name] is not None for name in entered)
-    return {name: Decimal(0) for name in reader.blanks if begun and not prior.get(name)}
+    blanks = [name for name in reader.blanks if not reader.instrument.form.cells[name].type.choices]
+    return {name: Decimal(0) for name in blanks if begun and not prior.get(name)}
 
 
 def _prior(reader: _Reader) -> dict[str, Decimal | None]:

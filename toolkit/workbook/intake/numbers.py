@@ -14,7 +14,7 @@ from decimal import Decimal
 from toolkit.model.codes import Code
 from toolkit.model.finding import Statement
 from toolkit.model.flat import CellError, CellValue, FlatCell, FlatStyle
-from toolkit.model.form import NEAR, NumberType
+from toolkit.model.form import DOES_NOT_APPLY, NEAR, NumberType
 from toolkit.model.sentences import worded
 from toolkit.text import QUOTED, cell_text, exact, shortened, typed, unseen, written
 from toolkit.workbook.intake.number_formats import FormatSection, misleading, section_for
@@ -189,6 +189,8 @@ def _fault(fault: str, found: Reading = _NOTHING_READ, **fields: object) -> Read
 
 def _text(value: str, kind: NumberType, nothing: str) -> Reading:
     text = value.translate(_WIDE).strip(_BLANKS)
+    if text == DOES_NOT_APPLY and not kind.required:
+        return _BLANK
     shown = shortened(value)
     if _PLAIN.fullmatch(text) or _THOUSANDS.fullmatch(text):
         number = Decimal(text.replace(",", ""))

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from toolkit.forms.layout import Spot, quoted_sheet
 from toolkit.instrument.instrument import Wanted
-from toolkit.model.form import NEAR, NIL_TICK, NUMBER_FAULTS, NumberType
+from toolkit.model.form import DOES_NOT_APPLY, NEAR, NIL_TICK, NUMBER_FAULTS, NumberType
 from toolkit.text import written
 
 #: What the codes say that `number_code` gives, from 2; 0 is right, 1 is blank.
@@ -26,6 +26,8 @@ SAID = (
     "没有填（这一行只填了一半）",
     "是文本格式的数字，请重新输入数字",
 )
+#: The same where there are choices and words besides, which are never but half filled in.
+SAID_OF_WORDS = tuple("不是可选的项，或写法不对" if one == SAID[6] else one for one in SAID)
 RIGHT, BLANK, _NO_NUMBER, HALF, _AS_TEXT = 0, 1, 2, 8, 9
 #: Greater than the place of any cell.
 NOWHERE = 9_000_000_000
@@ -75,6 +77,11 @@ def areas_of(cells: Iterable[tuple[Spot, NumberType]]) -> list[Area]:
 
 def limits(kind: NumberType, nothing: str = "填 0") -> dict[str, object]:
     """What may be typed; xlsxwriter's words. ``nothing`` is what to do where there is no figure."""
+    if kind.choices:
+        wrong = {"error_title": "请选一项", "error_message": "请从下拉列表中选一项。"}
+        return {"validate": "list", "source": list(kind.choices), **wrong}
+    if kind.is_words or not kind.required:
+        return {}
     low = -kind.maximum if kind.minimum is None else kind.minimum
     what = "整数" if kind.kind == "whole" else "数字"
     sign = "" if kind.minimum is None else f"，不小于 {kind.minimum}"
@@ -89,8 +96,13 @@ def limits(kind: NumberType, nothing: str = "填 0") -> dict[str, object]:
     }
 
 
-def number_code(cell: str, kind: NumberType, *, blank: int = BLANK) -> str:
+def number_code(cell: str, kind: NumberType, *, blank: int | str = BLANK) -> str:
     """The code of a cell: `RIGHT`, ``blank`` for one that holds nothing, else from 2 what `SAID` says."""
+    if kind.choices or kind.is_words:
+        listed = ",".join(map(literal, kind.choices))
+        fits = {"choice": f"ISNUMBER(MATCH({cell},{{{listed}}},0))", "url": f'LEFT({cell},4)="http"'}
+        misfit = f"IF({fits.get(kind.kind, 'TRUE')},{RIGHT},{HALF})"
+        return f"IF(ISERROR({cell}),{HALF},IF(LEN({cell})=0,{blank},{misfit}))"
     tests = {
         "too_large": f"ABS({cell})>{written(kind.maximum)}",
         "decimals": f"ABS({cell}-ROUND({cell},{kind.decimals}))>={written(NEAR)}",
@@ -101,6 +113,8 @@ def number_code(cell: str, kind: NumberType, *, blank: int = BLANK) -> str:
     for fault in filter(tests.get, reversed(NUMBER_FAULTS)):
         inner = f"IF({tests[fault]},{_code(fault, kind)},{inner})"
     text = f"IF(LEN({cell})=0,{blank},IF(ISERROR(VALUE({cell})),{_NO_NUMBER},{_AS_TEXT}))"
+    if not kind.required:
+        text = f'IF({cell}="{DOES_NOT_APPLY}",{RIGHT},{text})'
     return f"IF(ISBLANK({cell}),{blank},IF(ISNUMBER({cell}),{inner},IF(ISTEXT({cell}),{text},{_NO_NUMBER})))"
 
 

@@ -27,6 +27,7 @@ from toolkit.forms.layout import (
 )
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.form import NIL_TICK, OpenList, Table, TextField, TextGroup
+from toolkit.model.sentences import phrase
 from toolkit.rules.compile import derive
 from toolkit.rules.expression import Key
 from toolkit.workbook.template.cells import CellRole, Planned, Prefill, TemplatePlan, Word
@@ -117,8 +118,8 @@ def _cover(instrument: Instrument, given: Prefill) -> Iterator[Planned]:
 def _table(
     instrument: Instrument, table: Table, given: Prefill, results: Mapping[str, Decimal | None]
 ) -> Iterator[Planned]:
-    layout, grid = instrument.layout, instrument.layout.grids[table.id]
-    units = dict.fromkeys(v.type.unit for v in instrument.variables.values() if v.table == table.id and v.type.unit)
+    form, layout, grid = instrument.form, instrument.layout, instrument.layout.grids[table.id]
+    units = dict.fromkeys(v.measure for v in table.variables if v.measure)
     unit = f"单位：{'、'.join(units)}。" if units else ""
     text = f"{unit}浅黄色格填写，没有的填 0；灰色格自动计算。"
     yield from Planned.top(table.sheet, table.title, text, grid.ncols)
@@ -127,22 +128,23 @@ def _table(
         if cell.kind != "number":
             yield Planned(spot, CellRole(cell.kind), cell.plain, rows=cell.rows, cols=cell.cols)
             continue
-        variable, value = instrument.variables[name], given.values.get(name)
-        computed, nil, formula = instrument.rules.formulas.get(name), instrument.form.nil_of.get(name), ""
+        variable, value = form.cells[name], given.values.get(name)
+        kind, told = variable.type, variable.type.kind + ("" if variable.type.required else " freely")
+        computed, nil, formula = instrument.rules.formulas.get(name), form.nil_of.get(name), ""
         if value is None and computed:
             value, formula = results.get(name), guarded_formula(instrument, computed.right, table.sheet)
         elif value is None and nil:
             value, formula = results.get(name), nil_formula(layout.spot(nil.name))
         yield Planned(
             spot=spot,
-            role=CellRole.TOTAL if computed else CellRole.NUMBER,
+            role=CellRole.TOTAL if computed else CellRole.TEXT if kind.choices or kind.is_words else CellRole.NUMBER,
             value=value,
             formula=formula,
             name=name,
             rows=cell.rows,
             cols=cell.cols,
-            type=variable.type,
-            hint=(variable.row_path[-1], f"{variable.row_label}。没有的填 0。"),
+            type=kind,
+            hint=(variable.row_path[-1], f"{variable.row_label}。{phrase(f'enter {told}')}"),
         )
 
 

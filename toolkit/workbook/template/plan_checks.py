@@ -155,7 +155,7 @@ def _check(instrument: Instrument, check: Check, given: Prefill) -> Iterator[Pla
     # The lowest limit holds, of those for the unit's kind of body.
     limit = min((value for kind, value in check.rule.limits.items() if kind in {given.body, given.named}), default=None)
     check = check if limit is None else replace(check, right=Number(limit))
-    line, places = CheckLine(instrument, check.key), SheetPlaces(instrument.layout, CHECKS)
+    line = CheckLine(instrument, check.key)
     row, column = instrument.place(check)
     first = instrument.layout.spots[key_name(check.keys[0])]
     where = f"{first.sheet}：{(row or column or (first.cell,))[-1]}"
@@ -171,15 +171,23 @@ def _check(instrument: Instrument, check: Check, given: Prefill) -> Iterator[Pla
     left, right, diff = (line.at(c) for c in (CheckColumn.LEFT, CheckColumn.RIGHT, CheckColumn.DIFFERENCE))
     difference = f'IF(COUNT({left},{right})=2,ROUND({left}-{right},6),"")'
     yield line.put(CheckColumn.DIFFERENCE, formula=difference)
-    yield line.put(CheckColumn.VERDICT, formula=_verdict(check, diff, line.at(CheckColumn.AID), places))
+    yield line.put(CheckColumn.VERDICT, formula=_verdict(instrument, check, diff, line.at(CheckColumn.AID)))
     if _by_body(check):
         yield line.put(CheckColumn.AID, _failed(check, given))
     yield line.explanation(given, "结论为“请核实”时，写明实际情况和原因。")
 
 
-def _verdict(check: Check, diff: str, aid: str, places: SheetPlaces) -> str:
+def _verdict(instrument: Instrument, check: Check, diff: str, aid: str) -> str:
+    places, cells = SheetPlaces(instrument.layout, CHECKS), instrument.variables
+    due = [k for k in check.current if cells[k.name].type.required and k.name not in instrument.rules.relevant]
+    figures = [key for key in due if not cells[key.name].type.choices]
+    blank = f'"{Word.EMPTY}"'
+    if len(due) < len(check.current):
+        blank = f'IF({count(figures, places)}<{len(figures)},{blank},"{Word.NOT_APPLICABLE}")'
     failed = aid if _by_body(check) else f'"{_failed(check)}"'
-    inner = f'IF(COUNT({diff})=0,"{Word.EMPTY}",IF({diff}{check.op}0,"{Word.PASSED}",{failed}))'
+    inner = f'IF(COUNT({diff})=0,{blank},IF({diff}{check.op}0,"{Word.PASSED}",{failed}))'
+    if check.when:
+        inner = f'IF({check.when.formula(places)},{inner},"{Word.NOT_APPLICABLE}")'
     known = f"{count(check.prior, places)}<{len(check.prior)}" if check.prior else ""
     return f'IF({known},"{Word.NOT_APPLICABLE}",{inner})' if known else inner
 

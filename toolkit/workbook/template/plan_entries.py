@@ -11,11 +11,13 @@ from decimal import Decimal
 from typing import Final
 
 from toolkit.forms.layout import (
+    CHECKS,
     COVER,
     PERIOD,
     PRIOR,
     UNIT,
     CheckColumn,
+    SheetPlaces,
     Spot,
     explain_name,
     nil_key,
@@ -24,7 +26,7 @@ from toolkit.forms.layout import (
 )
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.codes import Code
-from toolkit.model.form import NIL_TICK, NumberType, OpenList
+from toolkit.model.form import NIL_TICK, NumberType, OpenList, Table
 from toolkit.rules.compile import Check
 from toolkit.workbook.template import conditions
 from toolkit.workbook.template.cells import CellRole, Planned, Prefill, Word
@@ -48,21 +50,34 @@ def entry_lines(instrument: Instrument, given: Prefill) -> Iterator[Planned]:
     yield from _cover(instrument)
     yield from _nils(instrument)
     for table in form.tables:
-        mine = [v for v in instrument.variables.values() if v.table == table.id and not v.derived]
-        cells = [(layout.spot(v.name), v.type) for v in mine]
-        says = f"“{table.sheet}”表各格都填数字，没有的填 0（填对几格、应填几格）"
-        yield from _numbers(instrument, table.id, says, _entries(cells, conditions.BLANK), len(cells))
+        yield from _table(instrument, table)
     for name, text in form.texts.items():
         if text.required:
             yield from _text(instrument, name, given)
     for one in form.lists:
         says = f"“{one.sheet}”表每行的{one.label}和{one.count}都填，或都不填（不对的格数）"
-        yield from _numbers(instrument, one.id, says, _list(instrument, one))
+        yield from _numbers(CheckLine(instrument, one.id), says, _list(instrument, one))
     if layout.prior:
         own = [name for name in layout.prior if not prior_members(instrument, name)]
         cells = [(layout.spot(prior_name(n)), instrument.variables[n].type) for n in own]
         says = "“上年数”表填的都是数字，不知道的留空（不对的格数）"
-        yield from _numbers(instrument, PRIOR, says, _entries(cells, conditions.RIGHT))
+        yield from _numbers(CheckLine(instrument, PRIOR), says, _entries(cells, conditions.RIGHT))
+
+
+def _table(instrument: Instrument, table: Table) -> Iterator[Planned]:
+    """The entries of a table, each of those that another cell makes due on its own."""
+    layout, relevant = instrument.layout, instrument.rules.relevant
+    mine = [one for one in table.variables if one.name not in instrument.rules.formulas]
+    plain = not any(one.type.choices or one.type.is_words for one in mine)
+    what = "各格都填数字，没有的填 0" if plain else "各格都按要求填写"
+    entries = _entries([(layout.spot(v.name), v.type) for v in mine if v.name not in relevant], conditions.BLANK)
+    for one in (one for one in mine if one.name in relevant):
+        asked = relevant[one.name].formula(SheetPlaces(layout, CHECKS))
+        due = f"IF({asked},{conditions.BLANK},{conditions.RIGHT})"
+        entries += _entries([(layout.spot(one.name), one.type)], due)
+    said = conditions.SAID if plain else conditions.SAID_OF_WORDS
+    says = f"“{table.sheet}”表{what}（填对几格、应填几格）"
+    yield from _numbers(CheckLine(instrument, table.id, said=said), says, entries, len(mine))
 
 
 def prior_members(instrument: Instrument, name: str) -> tuple[str, ...]:
@@ -85,10 +100,13 @@ def prior_totals(instrument: Instrument) -> dict[str, Check]:
 _Entries = tuple[conditions.Area, str]
 
 
-def _entries(cells: Sequence[tuple[Spot, NumberType]], blank: int) -> list[_Entries]:
-    """Cells by area; ``blank`` is the code of a blank one."""
-    areas = conditions.areas_of(cells)
-    return [(area, conditions.number_code(area.reference, area.type, blank=blank)) for area in areas]
+def _entries(cells: Sequence[tuple[Spot, NumberType]], blank: int | str) -> list[_Entries]:
+    """Cells by area; ``blank`` is the code of a blank one, but for those that may be blank."""
+    blanks = {True: blank, False: conditions.RIGHT}
+    return [
+        (area, conditions.number_code(area.reference, area.type, blank=blanks[area.type.required]))
+        for area in conditions.areas_of(cells)
+    ]
 
 
 def _list(instrument: Instrument, one: OpenList) -> list[_Entries]:
@@ -105,6 +123,7 @@ class CheckLine:
     instrument: Instrument
     key: str
     areas: int = 0
+    said: Sequence[str] = conditions.SAID
 
     def spot(self, column: int) -> Spot:
         """A cell of the line."""
@@ -157,10 +176,10 @@ class CheckLine:
 
     def sentence(self) -> str:
         """Names the first cells: ``D6小于下限、E7不是数字 等 5 格。未填 12 格，从 D8 起。``."""
-        faults, each, said = f"SUM({self.aids(_FAULTS)})", "", ",".join(map(conditions.literal, conditions.SAID))
+        faults, each, words = f"SUM({self.aids(_FAULTS)})", "", ",".join(map(conditions.literal, self.said))
         for i in range(_NAMED):
             cell = f"SMALL({self.aids(0, _NAMED - 1)},{i + 1})"
-            told = f"{conditions.found_at(cell)}&CHOOSE(MOD({cell},10)-1,{said})"
+            told = f"{conditions.found_at(cell)}&CHOOSE(MOD({cell},10)-1,{words})"
             each += f'IF({faults}>{i},"{"、" if i else ""}"&{told},"")&'
         more = f'IF({faults}>{_NAMED}," 等 "&{faults}&" 格","")'
         blanks = f"({self.at(CheckColumn.RIGHT)}-{self.at(CheckColumn.LEFT)}-{faults})"
@@ -169,12 +188,10 @@ class CheckLine:
         return f'IF({faults}+{blanks}=0,"","{PROMPT}"&{told})'
 
 
-def _numbers(
-    instrument: Instrument, key: str, says: str, entries: Sequence[_Entries], due: int | None = None
-) -> Iterator[Planned]:
-    """A line about number cells; where blanks are no fault, ``due`` is None and only faults are counted."""
-    line = CheckLine(instrument, key, len(entries))
-    target = entries[0][0].spot if entries else Spot(instrument.form.table(key).sheet, 0, 0)
+def _numbers(line: CheckLine, says: str, entries: Sequence[_Entries], due: int | None = None) -> Iterator[Planned]:
+    """A line about entries; where blanks are no fault, ``due`` is None and only faults are counted."""
+    line = replace(line, areas=len(entries))
+    target = entries[0][0].spot if entries else Spot(line.instrument.form.table(line.key).sheet, 0, 0)
     yield from line.head(Code.VAL_01, says, target.sheet, target)
     if not entries:
         yield line.put(CheckColumn.VERDICT, Word.PASSED)

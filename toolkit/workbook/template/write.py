@@ -117,7 +117,7 @@ def _style(cell: Planned) -> str:
         return "stub_centred"
     if cell.role is CellRole.FIXED and isinstance(cell.value, Decimal):
         return "fixed_number"
-    if cell.role is CellRole.TEXT and (cell.spot.sheet in {COVER, CHECKS} or cell.name.endswith(".label")):
+    if cell.role is CellRole.TEXT and (cell.spot.sheet in {COVER, CHECKS} or cell.type or cell.name.endswith(".label")):
         return "text_line"
     if cell.role is CellRole.RESULT and cell.cols > 1:
         return "summary"
@@ -156,7 +156,7 @@ def _limit(page: Page, area: Area, role: CellRole, told: Mapping[str, str]) -> N
         wrong = {"error_title": "零报告", "error_message": f"这里只选“{NIL_TICK}”，或者留空。"}
         options |= {"validate": "list", "source": [NIL_TICK], **wrong}
         page.warn(*_corners(area), f'=AND(LEN({area.spot.cell})>0,{area.spot.cell}<>"{NIL_TICK}")')
-    elif role is CellRole.NUMBER:
+    elif role is CellRole.NUMBER or area.type.choices:
         options |= conditions.limits(area.type, "留空" if area.spot.sheet == PRIOR else "填 0")
     page.sheet.data_validation(*_corners(area), options)
 

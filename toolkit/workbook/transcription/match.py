@@ -119,7 +119,9 @@ def transcribe(tables: Sequence[PlainTable], instrument: Instrument) -> tuple[li
 
 def _figures(instrument: Instrument, table: Table, tables: Sequence[PlainTable]) -> Iterator[Proposal | str]:
     """The figures that stand at one place each, if half of the table's cells were found, under one head."""
-    variables = {name: one for name, one in instrument.variables.items() if one.table == table.id}
+    variables = {
+        name: one for name, one in instrument.variables.items() if one.table == table.id and not one.type.choices
+    }
     labels = _TableLabels(instrument, table.id)
     others = {one.sheet for one in instrument.form.tables} - {table.sheet}
     under: dict[str, set[tuple[int, int]]] = {}
@@ -128,7 +130,7 @@ def _figures(instrument: Instrument, table: Table, tables: Sequence[PlainTable])
     for number, plain in enumerate(tables):
         for name, head, at in labels.places(plain) if plain.name not in others else ():
             under.setdefault(name, set()).add((number, head))
-            if at in plain.cells:
+            if at in plain.cells and name in variables:
                 filled.setdefault(name, []).append(plain.cells[at])
                 heads[number, head] = plain.name
     rivals = {one for some in under.values() if len(some & heads.keys()) > 1 for one in some & heads.keys()}
