@@ -76,14 +76,17 @@ def explain_command(
         say(f"  {line}")
 
 
-@app.command(cls=ChineseCommand, name="schema", help="给程序用的 JSON 是什么样子（JSON Schema）。")
+@app.command(cls=ChineseCommand, name="schema", help="表样各文件、给程序用的 JSON 怎么写（JSON Schema）。")
 def schema_command(
-    document: Annotated[opt.Schema, typer.Argument(metavar="哪一种", help="verify、collect 或 sums。")],
+    document: Annotated[
+        opt.Schema, typer.Argument(metavar="哪一种", help=f"可写 {'、'.join(one.value for one in opt.Schema)}。")
+    ],
 ) -> None:
-    """Print the JSON Schema of a document."""
+    """Print the JSON Schema of a document, or of a file of a form."""
+    from toolkit.instrument.key_schema import key_schemas
     from toolkit.io.json import schema
 
-    emit_json(schema(document.value))
+    emit_json(key_schemas().get(document.value) or schema(document.value))
 
 
 @app.command(cls=ChineseCommand, name="template", help="生成一份空白模板。")

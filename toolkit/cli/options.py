@@ -28,8 +28,12 @@ class VerifyFormat(StrEnum):
 
 
 class Schema(StrEnum):
-    """Documents for other programs that have a schema."""
+    """Documents for other programs, and files of a form, that have a schema."""
 
+    FORM = "form"
+    REPORT = "report"
+    WORDS = "words"
+    BODIES = "bodies"
     VERIFY = "verify"
     COLLECT = "collect"
     SUMS = "sums"

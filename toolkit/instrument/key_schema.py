@@ -1,0 +1,101 @@
+"""The JSON Schema of a form's files, made from the keys that are declared: what an editor completes and underlines.
+
+How the files begin stands in ``files.schema.json``: there ``"keys of": ["Sought of claim"]`` stands for what a class
+declares, of the keys that only one kind of table has those of that kind. A schema says what the reader takes, key by
+key; what keys say of each other (names that there must be, rules that can be read) only the reader knows.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import MISSING
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, cast, get_args, get_origin
+
+from toolkit.forms import read_form
+from toolkit.instrument import language, outline, vocabulary
+from toolkit.model import form, rule
+from toolkit.model.keys import DeclaredKey, keys_of
+from toolkit.rules.compile import Check
+from toolkit.rules.expression import Node
+
+#: A schema, or a part of one.
+Schema = dict[str, Any]
+_HOMES = (form, rule, read_form, vocabulary, language, outline)
+_TEXT: Schema = {"type": "string"}
+_WRITTEN: Mapping[Any, Schema] = {
+    int: {"type": "integer"},
+    float: {"type": "number"},
+    Decimal: {"type": "number"},
+    bool: {"type": "boolean"},
+    date: {"type": "string", "format": "date"},
+    **dict.fromkeys((str, Node, Check, outline.Template, re.Pattern[str]), _TEXT),
+}
+#: The field that may be written alone in place of the table.
+_ALONE: Mapping[Any, str] = {form.NumberType: "kind", rule.RuleText: "text"}
+
+
+def declared(name: str) -> type:
+    """The class of that name that declares keys; StopIteration where there is none."""
+    return cast("type", next(getattr(home, name) for home in _HOMES if hasattr(home, name)))
+
+
+def key_schemas() -> Mapping[str, Schema]:
+    """The schema of each file of a form, by its name without the ending."""
+    text = Path(__file__).with_name("files.schema.json").read_text(encoding="utf-8")
+    return cast("Mapping[str, Schema]", json.loads(text, object_hook=_with_keys))
+
+
+def _with_keys(part: Schema) -> Schema:
+    """A part with the keys that it names; what it says itself of one of them comes on top."""
+    several = [name.partition(" of ") for name in part.pop("keys of", ())]
+    if not several:
+        return part
+    made: Schema = {"type": "object", "additionalProperties": False, "properties": {}, "required": []}
+    for name, _, of in several:
+        own = _object(declared(name), of)
+        made["properties"] |= own["properties"]
+        made["required"] += own["required"]
+    for name, said in part.pop("properties", {}).items():
+        made["properties"][name] = made["properties"].get(name, {}) | said
+    return made | part
+
+
+def _object(one: type, of: str = "") -> Schema:
+    keys = [key for key in keys_of(one) if key.also.of in {"", of}]
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {key.name: _said(key) | {"description": key.meaning} for key in keys},
+        "required": [key.name for key in keys if key.default is MISSING and not key.also.like],
+    }
+
+
+def _said(key: DeclaredKey) -> Schema:
+    """What a key may say."""
+    out = {"enum": list(key.also.among)} if key.also.among else _value(key.kind)
+    for within in (getattr(must.fits, "__self__", None) for must in key.musts):
+        if isinstance(within, re.Pattern):
+            out = out | {"pattern": f"^(?:{within.pattern})$"}
+        elif isinstance(within, range):
+            out = out | {"minimum": within.start, "maximum": within.stop - 1}
+    return out
+
+
+def _value(kind: Any) -> Schema:  # noqa: ANN401 - any type
+    outer, inner = get_origin(kind), get_args(kind)
+    if kind in _WRITTEN:
+        return _WRITTEN[kind]
+    if outer in {Mapping, dict}:
+        return {"type": "object", "additionalProperties": _value(inner[1])}
+    if outer in {tuple, frozenset}:
+        one = _value(inner[0])
+        several = {"type": "array", "items": one}
+        return {"anyOf": [one, several]} if one is _TEXT else several
+    if kind in _ALONE:
+        return {"anyOf": [*(_said(key) for key in keys_of(kind) if key.field == _ALONE[kind]), _object(kind)]}
+    return _object(kind)
