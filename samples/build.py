@@ -42,6 +42,8 @@ DISTRICT, INBOX, ROSTER = "yunling", "yunling-2025", "yunling-roster.csv"
 CITY, MEMBERS, CITY_ROSTER = "suqian-2023", "suqian-2023-members", "suqian-2023-roster.csv"
 #: What else lies in a real inbox: a workbook that is not ours, and half of one that was.
 FOREIGN, BROKEN, BROKEN_OF = "说明.xlsx", "坏文件.xlsx", "教育局.xlsx"
+#: What came as one mail: packed on a Chinese Windows, so with names in GBK.
+PACKED, ARCHIVE = ("云麓街道.xlsx", "石桥镇.xlsx", "竹溪乡.xlsx"), "镇街报送.zip"
 _STOCKS = ("requests.carried_out.", "proactive.regulations.in_force", "proactive.normative.in_force")
 
 
@@ -72,6 +74,7 @@ def build_all(target: Path) -> list[Path]:
     district |= {FOREIGN: _foreign(), BROKEN: good[: len(good) // 2]}
     files = {target / name: data for name, data in real.items()}
     files |= {target / INBOX / name: data for name, data in district.items()}
+    files[target / ARCHIVE] = _packed({name: district[name] for name in PACKED})
     files |= {target / MEMBERS / f"{prefill.unit}.xlsx": _written(prefill) for prefill in members()}
     for path, data in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -216,6 +219,22 @@ def _with_part(book: bytes, part: str, change: Callable[[str], str]) -> bytes:
             data = old.read(info)
             new.writestr(info, change(data.decode()).encode() if info.filename == part else data)
     return out.getvalue()
+
+
+def _packed(files: Mapping[str, bytes]) -> bytes:
+    """A zip with names in GBK and no mark that says so, as the file manager of a Chinese Windows writes it."""
+    out = io.BytesIO()
+    names: dict[bytes, bytes] = {}
+    with zipfile.ZipFile(out, "w") as archive:
+        for number, (name, data) in enumerate(sorted(files.items())):
+            meant = name.encode("gb18030")
+            stand_in = f"{number:03}".ljust(len(meant), "_")
+            names[stand_in.encode()] = meant
+            archive.writestr(zipfile.ZipInfo(stand_in, (2026, 1, 20, 9, 0, 0)), data)
+    packed = out.getvalue()
+    for stand_in_bytes, meant in names.items():
+        packed = packed.replace(stand_in_bytes, meant)
+    return packed
 
 
 def _foreign() -> bytes:

@@ -89,6 +89,28 @@ def schema_command(
     emit_json(key_schemas().get(document.value) or schema(document.value))
 
 
+forms = typer.Typer(cls=ChineseGroup, help="比较两个表样。", no_args_is_help=True)
+app.add_typer(forms, name="form")
+
+
+@forms.command(cls=ChineseCommand, name="diff", help="比较两个表样：改了什么，哪些会受影响。")
+def form_diff_command(
+    old: Annotated[str, typer.Argument(metavar="原表样", help="表样名称或文件夹。")],
+    new: Annotated[str, typer.Argument(metavar="新表样", help="表样名称或文件夹。")],
+    output: opt.TextOrJson = opt.Format.TEXT,
+) -> None:
+    """Compare two definitions; 1 where something breaks."""
+    from toolkit.instrument.catalogue import load
+    from toolkit.pipeline.explain import change_lines, compare_forms
+
+    found = compare_forms(load(old), load(new))
+    if output is opt.Format.JSON:
+        emit_json([one._asdict() for one in found])
+    for line in (change_lines(found) or ["没有不同。"]) if output is opt.Format.TEXT else ():
+        say(line)
+    raise typer.Exit(1 if any(one.breaks for one in found) else 0)
+
+
 @app.command(cls=ChineseCommand, name="template", help="生成一份空白模板。")
 def template_command(
     form: opt.Form = "", period: opt.Period = "", unit: opt.Unit = "", output: opt.OutputFile = None

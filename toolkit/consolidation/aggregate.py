@@ -199,7 +199,7 @@ def aggregate(
     With ``expected`` a unit is told by its code and never by its name, units stand in roster order, and what is of
     no expected unit is left out. What is wrong with a return is a reason in ``left`` and raises nothing.
     """
-    verdicts = [FiledVerdict.of(verdict) for verdict in given]
+    verdicts = [FiledVerdict.of(verdict).under(instrument.form) for verdict in given]
     chosen, reasons = choose(instrument, verdicts, period, expected, everything=everything)
     ranks = {code: rank for rank, code in enumerate(expected.units)} if expected else {}
     order = sorted(range(len(verdicts)), key=lambda i: ranks.get(verdicts[i].code, len(ranks)))

@@ -52,21 +52,18 @@ def key_schemas() -> Mapping[str, Schema]:
 
 def _with_keys(part: Schema) -> Schema:
     """A part with the keys that it names; what it says itself of one of them comes on top."""
-    several = [name.partition(" of ") for name in part.pop("keys of", ())]
-    if not several:
+    named = [name.partition(" of ") for name in part.pop("keys of", ())]
+    if not named:
         return part
-    made: Schema = {"type": "object", "additionalProperties": False, "properties": {}, "required": []}
-    for name, _, of in several:
-        own = _object(declared(name), of)
-        made["properties"] |= own["properties"]
-        made["required"] += own["required"]
-    for name, said in part.pop("properties", {}).items():
-        made["properties"][name] = made["properties"].get(name, {}) | said
+    made = _object(*((declared(name), of) for name, _, of in named))
+    own = part.pop("properties", {})
+    made["properties"] |= {name: made["properties"].get(name, {}) | said for name, said in own.items()}
     return made | part
 
 
-def _object(one: type, of: str = "") -> Schema:
-    keys = [key for key in keys_of(one) if key.also.of in {"", of}]
+def _object(*several: tuple[type, str]) -> Schema:
+    """A table with the keys of some classes, each with the kind of table that it is."""
+    keys = [key for one, of in several for key in keys_of(one) if key.also.of in {"", of}]
     return {
         "type": "object",
         "additionalProperties": False,
@@ -97,5 +94,5 @@ def _value(kind: Any) -> Schema:  # noqa: ANN401 - any type
         several = {"type": "array", "items": one}
         return {"anyOf": [one, several]} if one is _TEXT else several
     if kind in _ALONE:
-        return {"anyOf": [*(_said(key) for key in keys_of(kind) if key.field == _ALONE[kind]), _object(kind)]}
-    return _object(kind)
+        return {"anyOf": [*(_said(key) for key in keys_of(kind) if key.field == _ALONE[kind]), _object((kind, ""))]}
+    return _object((kind, ""))

@@ -31,6 +31,20 @@ def pages(package: str, shown: Callable[[object], object] | None = None) -> Envi
     )
 
 
+def text_from_template(package: str, name: str, **words: object) -> str:
+    """A text from the template ``name``.j2 of a package: nothing is escaped; a line that only steers leaves nothing."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - takes long
+
+    told = Environment(  # noqa: S701 - no markup
+        loader=PackageLoader(package),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return told.get_template(f"{name}.j2").render(words)
+
+
 def from_template(package: str, name: str, **words: object) -> str:
     """A part of a file, or a piece of one, from the template ``name``.xml.j2 of a package."""
     return _template(package, name).render(words)

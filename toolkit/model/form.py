@@ -210,7 +210,8 @@ class NilReturn:
 class Form:
     """A report form as designed, complete but for its report's outline and what its rules about texts look for.
 
-    ``named`` are kinds of body with patterns for their names, the first that fits decides.
+    ``named`` are kinds of body with patterns for their names, the first that fits decides. ``renames`` says by version,
+    or by the id of another form, what its names are here; ``*`` is any part of a name.
     """
 
     id: Annotated[str, "permanent name of the form; equal to the folder's name"]
@@ -233,6 +234,15 @@ class Form:
     empty_texts: Annotated[tuple[str, ...], "what a required text says that says nothing (`无`); see below"] = ()
     folder: str = ""
     named: tuple[tuple[str, re.Pattern[str]], ...] = ()
+    renames: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
+
+    def renamed(self, name: str, form: str, version: int) -> str:
+        """What a name of a version of this form, or of another form, is here; empty where nothing here is the same."""
+        own = form.removesuffix(CONTROLS) == self.base
+        for old, new in self.renames.get(str(version) if own else form, {}).items():
+            if found := re.fullmatch(re.escape(old).replace(r"\*", r"([^.]+)"), name):
+                return new.replace("*", "{}").format(*found.groups())
+        return name if own else ""
 
     def body_named(self, unit: str) -> str:
         """The kind of body that a unit is by its name; empty where the name does not say it."""

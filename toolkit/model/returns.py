@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from functools import cached_property
+from typing import Any, Self, TypeVar
 
 from toolkit.model.codes import PROGRAM_FAILED
 from toolkit.model.finding import Finding, Severity, Status
+from toolkit.model.form import CONTROLS, Form
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,11 @@ class Identity:
     signature: str = ""
     contradictions: tuple[str, ...] = ()
     other: Identity | None = None
+
+
+T = TypeVar("T")
+#: What a return holds by names of the form.
+_BY_NAME = ("numbers", "prior", "texts", "items", "lines", "supposed", "places")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +68,22 @@ class Return:
     supposed: Mapping[str, Decimal] = field(default_factory=dict)
     places: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     explained_at: Mapping[str, str] | None = None
+
+    def under(self, form: Form) -> Return:
+        """The return under the names of that form, where it was made by another version of it, or by another form.
+
+        What the form does not say to be the same goes; of a version of its own what it does not know stays.
+        """
+        made = self.identity
+        if made.form.removesuffix(CONTROLS) in {"", form.base} and str(made.version) not in form.renames:
+            return self
+
+        def moved(told: Mapping[str, T]) -> dict[str, T]:
+            names = {name: form.renamed(name, made.form, made.version) for name in told}
+            return {names[name]: value for name, value in told.items() if names[name]}
+
+        told: dict[str, Any] = {key: moved(getattr(self, key)) for key in _BY_NAME}
+        return replace(self, **told, overwritten=frozenset(moved(dict.fromkeys(self.overwritten))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +148,11 @@ class Verdict:
     def by_our_fault(self) -> bool:
         """Whether the program failed on the file: nothing is known of it then, and its unit has done nothing wrong."""
         return any(f.rule == PROGRAM_FAILED for f in self.findings)
+
+    def under(self, form: Form) -> Self:
+        """The same verdict with its return `Return.under` that form."""
+        content = self.content and self.content.under(form)
+        return self if content is self.content else replace(self, content=content)
 
     def count(self, severity: Severity) -> int:
         """How many findings of that severity."""

@@ -11,6 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from toolkit import __version__
 from toolkit.collection.archives import decoded
@@ -30,6 +31,7 @@ from toolkit.io.files import as_text, sweep, write
 from toolkit.io.lock import locked
 from toolkit.io.machine import journal, stamp
 from toolkit.model.finding import Severity
+from toolkit.model.form import Form
 from toolkit.model.period import Period
 from toolkit.model.rule import Policy
 from toolkit.model.sentences import phrase
@@ -60,6 +62,7 @@ def _explained(kind: Instrument, rule: str) -> bool:
 
 
 Clock = Callable[[], datetime]
+T = TypeVar("T")
 #: So many levels down a command looks for rounds, to name them; a whole disk is not searched for that.
 _NEAR = 3
 _NAMED = 5
@@ -236,8 +239,8 @@ def open_round(root: Path, *, clock: Clock = now, alone: bool = True, asked: str
             roster=held.roster,
             keyring=keyring,
             policy=_policy(settings, held.roster, moment),
-            prior=ledger.prior(),
-            prior_texts=ledger.prior_texts(),
+            prior=_named_today(kind.form, ledger.meta().get(VERSION, ""), ledger.prior()),
+            prior_texts=_named_today(kind.form, ledger.meta().get(VERSION, ""), ledger.prior_texts()),
             folder=folder,
             settings=settings,
             ledger=ledger,
@@ -256,6 +259,15 @@ def _settled(folder: Folder) -> tuple[Settings, Instrument]:
     except ValueError as error:
         raise SettingsError(str(folder.settings), [str(error)]) from None
     return settings, kind
+
+
+def _named_today(form: Form, version: str, filed: Mapping[str, Mapping[str, T]]) -> Mapping[str, Mapping[str, T]]:
+    """Last year on file, also under what is called otherwise since it was filed: a version goes by its own names."""
+    if version not in form.renames:
+        return filed
+    names = {name for one in filed.values() for name in one}
+    today = {name: form.renamed(name, form.id, int(version)) or name for name in names}
+    return {code: {**one, **{today[name]: value for name, value in one.items()}} for code, one in filed.items()}
 
 
 def _policy(settings: Settings, roster: Roster, moment: datetime) -> Policy:
@@ -283,6 +295,8 @@ def keep_form(round_: Round) -> None:
 
 #: The kind of event of a workbook that goes out.
 ISSUED = "issued"
+#: Where the ledger keeps by which version of the form last year's figures are called.
+VERSION = "version"
 #: Where the ledger keeps the units by code, as the last run saw them (`Seen`).
 UNITS = "units"
 
