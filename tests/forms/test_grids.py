@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toolkit.forms.grids import draw_grid
-from toolkit.model.form import Block, Label, NumberType, Table
+from toolkit.model.form import Block, Label, Table
 from toolkit.model.grid import BREAK, Grid
 
 
@@ -152,7 +152,7 @@ def labels(*paths: str) -> tuple[Label, ...]:
 
 
 def table(rows: tuple[Label, ...], columns: tuple[Label, ...], **more: object) -> Table:
-    block = Block(rows=rows, columns=columns, type=NumberType(), stub="项目")
+    block = Block(rows=rows, columns=columns, stub="项目")
     return Table(id="t", title="表", sheet="表", blocks=(block,), **more)  # type: ignore[arg-type]
 
 
@@ -180,8 +180,8 @@ def test_equal_headings_under_different_parents_are_not_merged() -> None:
 
 def test_columns_of_a_smaller_block_share_the_width_of_the_widest() -> None:
     blocks = (
-        Block(rows=labels("行"), columns=labels("甲", "乙", "丙", "丁", "戊"), type=NumberType(), title="宽"),
-        Block(rows=labels("行"), columns=labels("己", "庚"), type=NumberType(), title="窄"),
+        Block(rows=labels("行"), columns=labels("甲", "乙", "丙", "丁", "戊"), title="宽"),
+        Block(rows=labels("行"), columns=labels("己", "庚"), title="窄"),
     )
     found = draw_grid(Table(id="t", title="表", sheet="表", blocks=blocks))
     assert [cell.cols for cell in found.rows[4]] == [1, 2, 3]
@@ -212,7 +212,7 @@ def test_a_number_stands_under_the_labels_it_was_given(rows: tuple[Label, ...], 
 @settings(deadline=None)
 @given(st.lists(st.tuples(many, many), min_size=2, max_size=4))
 def test_any_blocks_fit_below_one_another(blocks: list[tuple[tuple[Label, ...], tuple[Label, ...]]]) -> None:
-    parts = tuple(Block(rows=r, columns=c, type=NumberType(), title=f"第{i}块") for i, (r, c) in enumerate(blocks))
+    parts = tuple(Block(rows=r, columns=c, title=f"第{i}块") for i, (r, c) in enumerate(blocks))
     found = draw_grid(Table(id="t", title="表", sheet="表", blocks=parts))
     assert len(found.cover) == found.nrows * found.ncols
     assert sum(cell.kind == "band" for cell in found.cells) == len(blocks)

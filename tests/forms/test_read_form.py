@@ -9,6 +9,7 @@ import pytest
 from factories.filled_forms import annual
 
 from toolkit.errors import DefinitionError
+from toolkit.forms.grids import draw_grid
 from toolkit.forms.read_form import parse_definition, read_definition
 from toolkit.instrument.catalogue import load
 from toolkit.instrument.instrument import loads
@@ -443,3 +444,51 @@ def test_a_report_outline_is_kept_as_read(tmp_path: Path) -> None:
     made = read_definition(tmp_path)
     assert made.report == {"title": ["{unit}"]}
     assert made.form.folder == str(tmp_path)
+
+
+LAYERS = """
+[form]
+id = "f"
+version = 1
+title = "表"
+
+[[table]]
+id = "t"
+title = "表"
+type = { unit = "件" }
+cells = { "b.y" = { type = { max = 9 } } }
+columns = [{ id = "x", label = "甲" }, { id = "y", label = "乙", type = { kind = "decimal", decimals = 2 } }]
+rows = [
+  { id = "a", label = "天数", type = { decimals = 1, unit = "天" } },
+  { id = "b", label = "增减", type = { signed = true } },
+  { id = "c", label = "件数" },
+]
+"""
+
+
+def test_the_nearest_that_says_something_of_a_cell_wins() -> None:
+    definition = parse_definition(LAYERS)
+    assert definition.problems == ()
+    types = {name: one.type for name, one in definition.form.variables.items()}
+    assert types["t.c.x"] == NumberType(unit="件")
+    assert types["t.c.y"] == NumberType(kind="decimal", decimals=2, maximum=Decimal(999_999_999), unit="件")
+    assert types["t.a.x"] == NumberType(kind="decimal", decimals=1, maximum=Decimal(999_999_999), unit="天")
+    assert types["t.a.y"] == types["t.a.x"], "a row is nearer than a column"
+    assert types["t.b.x"] == NumberType(minimum=None, unit="件")
+    assert (types["t.b.y"].maximum, types["t.b.y"].decimals, types["t.b.y"].minimum) == (9, 2, None)
+    assert [types["t.b.x"].fault(Decimal(n)) for n in ("-3", "2.5")] == ["", "decimals"]
+
+
+def test_a_row_is_printed_with_its_own_unit_of_measure() -> None:
+    form = parse_definition(LAYERS).form
+    assert form.variables["t.a.x"].row_label == "天数（天）"
+    assert [form.variables[f"t.{row}.x"].measure for row in "ac"] == ["", "件"]
+    assert {cell.plain for cell in draw_grid(form.tables[0]).cells if cell.kind == "stub"} == {
+        "天数（天）",
+        "增减",
+        "件数",
+    }
+
+
+def test_a_cell_that_is_not_there_is_told() -> None:
+    assert "table(t).cells: 没有“b.z”这一格" in parse_definition(LAYERS.replace("b.y", "b.z")).problems

@@ -82,7 +82,9 @@ class Consolidation:
         return {name: similar(dict(enumerate(one.texts.get(name, "") for one in self.returns))) for name in texts}
 
     def parts(self, variable: str) -> list[tuple[Decimal, int]]:
-        """What the members add to a sum, but for those that add 0, each with its place among them."""
+        """What the members add to a sum, but for those that add 0, each with its place among them; none to another."""
+        if not self.instrument.variables[variable].aggregate.additive:
+            return []
         return [(value, i) for i, one in enumerate(self.returns) if (value := one.numbers.get(variable))]
 
     @cached_property
@@ -205,8 +207,8 @@ def aggregate(
     order = sorted(range(len(verdicts)), key=lambda i: ranks.get(verdicts[i].code, len(ranks)))
     members = tuple(verdicts[i] for i in order if i not in reasons)
     submissions = [one for member in members if (one := member.submission) is not None]
-    sums, covered = sum_figures(instrument.names, [one.content.numbers for one in submissions])
-    prior, carried = sum_figures(instrument.names, [one.prior for one in submissions])
+    sums, covered = sum_figures(instrument.variables, [one.content.numbers for one in submissions])
+    prior, carried = sum_figures(instrument.variables, [one.prior for one in submissions])
     return Consolidation(
         instrument=instrument,
         members=members,
@@ -220,9 +222,10 @@ def aggregate(
     )
 
 
-def as_submission(consolidation: Consolidation, name: str, body: str = "") -> Submission:
+def as_submission(consolidation: Consolidation, name: str, body: str = "", *, additive: bool = False) -> Submission:
     """Give the sums as the return of the area ``name``, so that its rules can be checked and its report written.
 
+    With ``additive`` only figures of which the rules for units hold: a mean or a greatest value answers to none.
     ``body`` is the area's kind of body, where it is known. Every total stands as if typed, so that the summed totals
     are checked and not computed again. Open lists are merged by label, whoever filled them in;
     ``consolidation.lists`` says how many units each covers. Last year's sums are on file if every member's figures are.
@@ -237,7 +240,10 @@ def as_submission(consolidation: Consolidation, name: str, body: str = "") -> Su
         identity=Identity(form=form.id, version=form.version, unit=name, period=consolidation.period),
         unit=name,
         period=consolidation.period,
-        numbers={variable: consolidation.sums.get(variable) for variable in consolidation.instrument.names},
+        numbers={
+            name: consolidation.sums.get(name) if one.aggregate.additive or not additive else None
+            for name, one in consolidation.instrument.variables.items()
+        },
         prior={} if on_file else prior,
         items={
             one: tuple((line.label, line.count) for line in merged.lines) for one, merged in consolidation.lists.items()

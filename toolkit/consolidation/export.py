@@ -155,7 +155,12 @@ def _node(area: AreaSum) -> Json:
 
 
 def _sums(one: Consolidation) -> Json:
-    return {name: {"value": one.sums.get(name), "covered": one.covered[name]} for name in one.instrument.names}
+    """Each total, and how it came about where it is no sum."""
+    return {
+        name: {"value": one.sums.get(name), "covered": one.covered[name]}
+        | ({} if variable.aggregate.additive else {"aggregate": variable.aggregate.text})
+        for name, variable in one.instrument.variables.items()
+    }
 
 
 def _lists(one: Consolidation) -> Json:

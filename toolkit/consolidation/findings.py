@@ -40,7 +40,8 @@ def compare(consolidation: Consolidation, own: FiledVerdict) -> list[Finding]:
         return []
     one, sums = consolidation.instrument, consolidation.sums
     numbers = own.content.under(one.form).numbers
-    differing = [v for v in one.variables.values() if numbers.get(v.name) != sums.get(v.name)]
+    told = [v for v in one.variables.values() if v.aggregate.kind != "none"]
+    differing = [v for v in told if numbers.get(v.name) != sums.get(v.name)]
     by_table = ([v.name for v in differing if v.table == table.id] for table in one.form.tables)
     return [_finding(consolidation, own.content, names) for names in by_table if names]
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Context, Decimal, Inexact, InvalidOperation, localcontext
+from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation, localcontext
 from typing import NamedTuple
 
+from toolkit.model.form import Variable
 from toolkit.model.returns import Return
 from toolkit.text import name_key
 
@@ -51,12 +52,42 @@ class ListSum(NamedTuple):
 
 
 def sum_figures(
-    names: Sequence[str], returns: Sequence[Mapping[str, Decimal | None]]
+    variables: Mapping[str, Variable], returns: Sequence[Mapping[str, Decimal | None]]
 ) -> tuple[dict[str, Decimal], dict[str, int]]:
-    """Give the sum of each variable that anybody has, and how many have it."""
-    known = {name: [value for one in returns if (value := one.get(name)) is not None] for name in names}
-    sums = {name: total(values) for name, values in known.items() if values}
+    """Give each variable that anybody has as its `Aggregate` says, and how many have it."""
+    known = {name: [value for one in returns if (value := one.get(name)) is not None] for name in variables}
+    made = {name: together(variables[name], values, returns) for name, values in known.items() if values}
+    sums = {name: value for name, value in made.items() if value is not None}
     return sums, {name: len(values) for name, values in known.items()}
+
+
+def together(
+    variable: Variable, values: Sequence[Decimal], returns: Sequence[Mapping[str, Decimal | None]]
+) -> Decimal | None:
+    """The values of a variable, at least one, as one; None where it has no such thing.
+
+    A mean is rounded to `mean_places`, half away from 0 as a spreadsheet's ROUND does.
+    """
+    kind, weight = variable.aggregate.kind, variable.aggregate.weight
+    if kind in {"max", "min"}:
+        return max(values) if kind == "max" else min(values)
+    if kind == "count":
+        return Decimal(len(values))
+    if kind != "mean":
+        return total(values) if kind == "sum" else None
+    if weight:
+        pairs = ((one.get(variable.name), one.get(weight)) for one in returns)
+        both = [(value, times) for value, times in pairs if value is not None and times is not None]
+        values, whole = [value * times for value, times in both], total(times for _, times in both)
+    else:
+        whole = Decimal(len(values))
+    mean = total(values) / whole if whole else None
+    return mean and mean.quantize(_ONE.scaleb(-mean_places(variable)), ROUND_HALF_UP)
+
+
+def mean_places(variable: Variable) -> int:
+    """To how many decimal places a mean is rounded: as many as its cells have, at least one."""
+    return max(1, variable.type.decimals)
 
 
 def lists(returns: Sequence[Return]) -> Mapping[str, ListSum]:

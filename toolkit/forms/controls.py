@@ -43,7 +43,7 @@ def _table(table: Table, *, alone: bool) -> Table:
         rows = tuple(row if alike else Label(id="", label=column.label, under=row.path) for row, column in pairs)
         named = tuple(replace(row, id=f"{a.id}_{b.id}") for row, (a, b) in zip(rows, pairs, strict=True))
         column, title = Label(id=_COLUMN, label="手工合计"), " " if len(table.controls) > 1 else ""
-        blocks.append(Block(rows=named, columns=(column,), type=block.type, title=title))
+        blocks.append(Block(rows=named, columns=(column,), type={**table.type, **block.type}, title=title))
     return Table(
         id=f"control_{table.id}",
         title=f"手工合计：{table.title}",

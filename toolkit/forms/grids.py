@@ -55,7 +55,7 @@ def _spans(count: int, across: int) -> list[int]:
 
 
 def _heads(block: Block, depth: int, across: int, note: str) -> list[list[Slot]]:
-    paths = [(*c.under, c.label) for c in block.columns]
+    paths = [c.printed for c in block.columns]
     rows = _tree(paths, "head", _spans(len(paths), across))
     corner = Slot(note or block.stub, "note" if note or not block.stub else "head", rows=len(rows), cols=depth)
     rows[0].insert(0, corner)
@@ -92,7 +92,7 @@ def _runs(paths: Sequence[Path], level: int) -> Iterator[tuple[int, int, bool]]:
 
 
 def _body(table: Table, block: Block, depth: int, across: int) -> list[list[Slot]]:
-    paths = [(*r.under, r.label) for r in block.rows]
+    paths = [r.printed for r in block.rows]
     rows: list[list[Slot]] = [[] for _ in paths]
     for level in range(depth):
         for i, end, leaf in _runs(paths, level):
@@ -107,7 +107,7 @@ def _body(table: Table, block: Block, depth: int, across: int) -> list[list[Slot
 def _line(table: Table) -> Grid:
     """The grid of a table of layout ``line``: every row's columns side by side, and one line of numbers."""
     pairs = [(row, column) for block in table.blocks for row in block.rows for column in block.columns]
-    paths = [(*row.under, row.label, *column.under, column.label) for row, column in pairs]
+    paths = [(*row.printed, *column.printed) for row, column in pairs]
     rows = _tree(paths, "head", [1] * len(paths))
     rows.append([Slot("", "number", variable=table.name(row, column)) for row, column in pairs])
     width = table.column_width or _TEXT_WIDTH / len(pairs)

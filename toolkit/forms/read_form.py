@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, NamedTuple, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar
 
 from toolkit.errors import cause_of
 from toolkit.forms.fields import Fields
@@ -24,6 +24,7 @@ from toolkit.model.form import (
     TextField,
     TextGroup,
 )
+from toolkit.model.keys import keys_of
 from toolkit.model.rule import TEXT_NAMES, RuleText, TextRule
 
 DEFINITION = "form.toml"
@@ -31,8 +32,6 @@ REPORT = "report.toml"
 WORDS = "words.toml"
 BODIES = "bodies.toml"
 _PARTS = re.compile(r"(\*|\{\w+\})")
-#: What a number cell takes where the form says no more than its kind: floats stay exact up to there.
-_TYPES = (NumberType(), NumberType(kind="decimal", decimals=6, maximum=Decimal(999_999_999)))
 Named = TypeVar("Named", CoverField, TextField)
 
 
@@ -104,14 +103,14 @@ def _toml(path: Path, problems: list[str]) -> dict[str, object] | None:
 
 
 def _form(data: Mapping[str, object], folder: str, problems: list[str]) -> Form:
-    root = Fields(data, "", problems)
+    root = Fields(data, "", problems, _READERS)
     head = root.table("form")
     tables = root.each("table", _table, required=True)
     form = head.made(
         Form,
         tables=tuple(table for table, _ in tables),
         groups=root.each("texts", _group),
-        lists=root.each("list", lambda one: one.made(OpenList, type=_type(one, NumberType()))),
+        lists=root.each("list", lambda one: one.made(OpenList)),
         rules=(*(rule for _, rules in tables for rule in rules), *_rules(root, "", "rules")),
         cover=root.each("cover", lambda one: _named(one.made(CoverField), "cover")),
         nils=root.each("zero", lambda one: one.made(NilReturn)),
@@ -125,15 +124,14 @@ def _form(data: Mapping[str, object], folder: str, problems: list[str]) -> Form:
 
 
 def _table(fields: Fields) -> tuple[Table, list[RuleText]]:
-    kind = _type(fields, NumberType())
     if "block" in fields.data:
-        blocks = fields.each("block", lambda one: one.made(Block, of="block", type=_type(one, kind)))
+        blocks = fields.each("block", lambda one: one.made(Block, of="block"))
         for key in ("rows", "columns"):
             if key in fields.data:
                 fields.read.add(key)
                 fields.problem("已分 block，行列应写在 block 里", key)
     else:
-        blocks = (fields.made(Block, type=kind),)
+        blocks = (fields.made(Block),)
     table = fields.made(Table, blocks=blocks)
     depth = max((len(row.path) for row in table.rows), default=1)
     if 0 < len(table.stub_widths) < depth and table.layout == "table":
@@ -162,18 +160,18 @@ def _text_rule(fields: Fields) -> TextRule:
     return fields.made(TextRule, path=fields.path)
 
 
-def _type(fields: Fields, inherited: NumberType) -> NumberType:
-    """What the key ``type`` says, a table or a word; the rest is as inherited, or as of any number of its kind."""
-    said = fields.data.get("type")
-    fields.read.add("type")
-    part = (
-        Fields({"kind": said}, fields.where("type"), fields.problems) if isinstance(said, str) else fields.table("type")
-    )
-    kind = part.data.get("kind", inherited.kind)
-    like = next((one for one in (inherited, *_TYPES) if one.kind == kind), inherited)
-    out = part.made(NumberType, replace(like, minimum=inherited.minimum, unit=inherited.unit, signed=False))
+def _type(fields: Fields, key: str) -> dict[str, Any]:
+    """What a key says of a type, a table or the word for its kind, by field."""
+    said = fields.data[key]
+    inside = {"kind": said} if isinstance(said, str) else fields.get(key, dict)
+    part = Fields(inside, fields.where(key), fields.problems)
+    made = part.made(NumberType)
     part.unknown()
-    return replace(out, minimum=None) if out.signed else out
+    return {one.field: getattr(made, one.field) for one in keys_of(NumberType) if one.name in inside}
+
+
+#: Types of keys that are read here: what is said of a type, and a type as a whole.
+_READERS = {Mapping[str, Any]: _type, NumberType: lambda fields, key: NumberType.of(_type(fields, key))}
 
 
 def _group(fields: Fields) -> TextGroup:

@@ -24,10 +24,7 @@ def name_problems(form: Form) -> Iterator[str]:
             yield f"cover({name}): 封面项代号“{name}”已被程序使用，请换一个"
     yield from _nil_problems(form)
     yield from _rename_problems(form)
-    for table in form.tables:
-        ids = {label.id for block in table.blocks for label in (*block.rows, *block.columns)}
-        unknown = (name for name in table.controls if name not in ids)
-        yield from (f"table({table.id}).controls: 没有代号“{name}”" for name in unknown)
+    yield from _cell_problems(form)
     for rule in sorted(filter(built_in, {*(rule.id for rule in form.rules), *(rule.id for rule in form.text_rules)})):
         yield f"rules.{rule}: 编号“{rule}”是程序自己的，请换一个"
     lines = {rule.id for rule in form.text_rules if rule.takes_explanation}
@@ -36,6 +33,20 @@ def name_problems(form: Form) -> Iterator[str]:
             yield f"{told.path}.explained_at: 没有带“情况说明”一栏的文字规则“{told.explained_at}”"
     unlisted = {body for rule in form.rules for body in rule.free_bodies} - set(form.bodies)
     yield from (f"form.bodies: 规则里用到的机构类型“{body}”没有列在这里" for body in sorted(unlisted))
+
+
+def _cell_problems(form: Form) -> Iterator[str]:
+    """Control totals and cells of what is not there, means by what is not added up."""
+    for table in form.tables:
+        ids = {label.id for block in table.blocks for label in (*block.rows, *block.columns)}
+        unknown = (name for name in table.controls if name not in ids)
+        yield from (f"table({table.id}).controls: 没有代号“{name}”" for name in unknown)
+        cells = {f"{variable.row}.{variable.column}" for variable in table.variables}
+        yield from (f"table({table.id}).cells: 没有“{name}”这一格" for name in table.cells.keys() - cells)
+    for one in form.variables.values():
+        weight = form.variables.get(one.aggregate.weight)
+        if one.aggregate.weight and (weight is None or not weight.aggregate.additive):
+            yield f"{one.name}: aggregate 里的“{one.aggregate.weight}”应是另一个相加的数"
 
 
 def _cover_names(form: Form) -> list[str]:

@@ -66,12 +66,12 @@ def form_changes(old: Instrument, new: Instrument) -> Iterator[FormChange]:
 def _asked(kind: Instrument) -> Mapping[str, Asked]:
     """All that is asked for, by name."""
     form, cells = kind.form, kind.layout.cells
-    named = [(one.name, form.table(one.table).title, one.brief, one.type) for one in kind.variables.values()]
-    named += [(one.id, one.title, one.count, one.type) for one in form.lists]
+    named = [(v.name, form.table(v.table).title, v.brief, v.type, v.aggregate.text) for v in kind.variables.values()]
+    named += [(one.id, one.title, one.count, one.type, "") for one in form.lists]
     out: dict[str, Asked] = {
-        name: {"part": part, "label": label, "place": "!".join(cells.get(name, ()))}
+        name: {"part": part, "label": label, "place": "!".join(cells.get(name, ())), "aggregate": how}
         | {key.name: getattr(number, key.field) for key in keys_of(NumberType)}
-        for name, part, label, number in named
+        for name, part, label, number, how in named
     }
     for group in form.groups:
         for text in group.texts:

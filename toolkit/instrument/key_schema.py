@@ -84,6 +84,7 @@ def _said(key: DeclaredKey) -> Schema:
 
 
 def _value(kind: Any) -> Schema:  # noqa: ANN401 - any type
+    kind = form.NumberType if kind == Mapping[str, Any] else kind
     outer, inner = get_origin(kind), get_args(kind)
     if kind in _WRITTEN:
         return _WRITTEN[kind]

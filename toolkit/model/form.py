@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from functools import cached_property
 from itertools import product
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from toolkit.model.grid import BREAK
 from toolkit.model.keys import Also, Id, Must, SheetName
@@ -40,7 +40,27 @@ class NumberType:
     signed: Annotated[bool, "negative numbers are allowed"] = field(default=False, compare=False)
     minimum: Annotated[Decimal | None, Also(name="min"), "smallest number"] = Decimal(0)
     maximum: Annotated[Decimal, Also(name="max"), "largest number; of `decimal` 999999999"] = Decimal(999_999_999_999)
-    unit: Annotated[str, "unit of measure, printed over the table"] = ""
+    unit: Annotated[str, "unit of measure, printed over the table; of a row or column with its label"] = ""
+
+    @classmethod
+    def of(cls, *layers: Mapping[str, Any]) -> NumberType:
+        """The type of a cell of which several layers say something, by field: the nearest, which comes last, wins.
+
+        What decimals and limits are not said are those of any number of the kind: floats stay exact up to there.
+        """
+        said: dict[str, Any] = {}
+        for layer in layers:
+            if layer.get("kind", kind := said.get("kind")) != kind:
+                said = {name: one for name, one in said.items() if name not in {"decimals", "maximum"}}
+            said |= layer
+            if layer.get("signed") and "minimum" not in layer:
+                said["minimum"] = None
+        if said.get("decimals"):
+            said.setdefault("kind", "decimal")
+        usual: dict[str, Any] = (
+            {"decimals": 6, "maximum": Decimal(999_999_999)} if said.get("kind") == "decimal" else {}
+        )
+        return cls(**usual | said)
 
     def fault(self, number: Decimal) -> str:
         """What is wrong with a number, one of `NUMBER_FAULTS`; empty where it may stand."""
@@ -51,8 +71,47 @@ class NumberType:
         return NUMBER_FAULTS[2] if self.minimum is not None and number < self.minimum else ""
 
 
+class Aggregate(NamedTuple):
+    """How the values of units become one: `sum`, `none`, `max`, `min`, `mean` (by the variable ``weight``), `count`.
+
+    ``said`` tells that the form says so.
+    """
+
+    kind: str = "sum"
+    weight: str = ""
+    said: bool = True
+
+    @property
+    def text(self) -> str:
+        """As it is written: ``mean by table.row.column``."""
+        return f"{self.kind} by {self.weight}" if self.weight else self.kind
+
+    @property
+    def additive(self) -> bool:
+        """Whether what holds of every unit's figures, by adding, holds of this one."""
+        return self.kind == "sum"
+
+
+#: How `aggregate` may be written.
+_AGGREGATE = Must(
+    re.compile(r"|sum|none|max|min|mean|mean by [\w.]+|count").fullmatch,
+    "“{}”应为 sum、none、max、min、mean、mean by 代号 或 count",
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Label:
+class CellText:
+    """What is written of cells, by their table, block, column, row, or of one alone: the nearest, in this order, wins.
+
+    ``type`` holds what is said of it, by field of `NumberType`.
+    """
+
+    type: Annotated[Mapping[str, Any], "what the cells hold"] = field(default_factory=dict, hash=False)
+    aggregate: Annotated[str, _AGGREGATE, "how units are put together; see below"] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label(CellText):
     """A row or column."""
 
     id: Annotated[Id, "part of the variable's name; within a table no row has the id of a column or of another row"]
@@ -60,24 +119,29 @@ class Label:
     under: Annotated[tuple[str, ...], Also(breaks=True), "headings over it, from outside in; equal ones are one"] = ()
 
     @property
+    def printed(self) -> tuple[str, ...]:
+        """All labels from outside in, the last with the unit of measure where it has its own."""
+        unit = self.type.get("unit", "")
+        return (*self.under, f"{self.label}（{unit}）" if unit else self.label)
+
+    @property
     def path(self) -> tuple[str, ...]:
         """All labels from outside in, without break hints."""
-        return tuple(part.replace(BREAK, "") for part in (*self.under, self.label))
+        return tuple(part.replace(BREAK, "") for part in self.printed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class Block(CellText):
     """Rows by columns under one heading; most tables have a single block without a title."""
 
     rows: Annotated[tuple[Label, ...], "labels of the rows"]
     columns: Annotated[tuple[Label, ...], "labels of the columns"]
-    type: Annotated[NumberType, "what the number cells hold"] = field(default_factory=NumberType)
     title: Annotated[str, Also(of="block", breaks=True), "a band over the block"] = ""
     stub: Annotated[str, "heading over the row labels"] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class Table(CellText):
     """A printed table."""
 
     id: Annotated[Id, "first part of every variable's name"]
@@ -89,6 +153,9 @@ class Table:
     stub_widths: Annotated[tuple[float, ...], "millimetres of the columns of row labels; else 42 shared out"] = ()
     column_width: Annotated[float, "millimetres of a number column; else what is left of 156, at least 10"] = 0.0
     controls: Annotated[tuple[str, ...], "ids of totals that a unit may have to type by hand as well; see below"] = ()
+    cells: Annotated[Mapping[str, CellText], "`row.column` = what is said of that one cell"] = field(
+        default_factory=dict, hash=False
+    )
 
     @property
     def rows(self) -> tuple[Label, ...]:
@@ -98,6 +165,29 @@ class Table:
     def name(self, row: Label, column: Label) -> str:
         """The name of the variable in that row and column."""
         return f"{self.id}.{row.id}.{column.id}"
+
+    @property
+    def variables(self) -> Iterator[Variable]:
+        """What its cells ask for, in printed order."""
+        names = {self.name(*pair) for block in self.blocks for pair in product(block.rows, block.columns)}
+        for block in self.blocks:
+            for row, column in product(block.rows, block.columns):
+                alone = self.cells.get(f"{row.id}.{column.id}", CellText())
+                said = (self, block, column, row, alone)
+                how = next((one.aggregate for one in reversed(said) if one.aggregate), "")
+                kind, _, by = how.partition(" by ")
+                known = (f"{self.id}.{by}.{column.id}", f"{self.id}.{row.id}.{by}", f"{self.id}.{by}")
+                weight = next((name for name in known if name in names), by)
+                yield Variable(
+                    name=self.name(row, column),
+                    table=self.id,
+                    row=row.id,
+                    column=column.id,
+                    type=NumberType.of(*(one.type for one in said)),
+                    aggregate=Aggregate(kind or "sum", weight, bool(how)),
+                    row_path=row.path,
+                    column_path=column.path,
+                )
 
     def row(self, row: str) -> Label:
         """The row of that id; KeyError if there is none."""
@@ -123,6 +213,7 @@ class Variable:
     type: NumberType
     row_path: tuple[str, ...]
     column_path: tuple[str, ...]
+    aggregate: Aggregate
     derived: bool = False
 
     @property
@@ -134,6 +225,12 @@ class Variable:
     def column_label(self) -> str:
         """All labels of its column from outside in, as one text."""
         return " ".join(self.column_path)
+
+    @property
+    def measure(self) -> str:
+        """Its unit of measure, where no label says it."""
+        unit = self.type.unit
+        return "" if f"（{unit}）" in self.row_label + self.column_label else unit
 
     @property
     def brief(self) -> str:
@@ -258,21 +355,7 @@ class Form:
     @cached_property
     def variables(self) -> Mapping[str, Variable]:
         """Every number asked for, in printed order, by name."""
-        made = (
-            Variable(
-                name=table.name(row, column),
-                table=table.id,
-                row=row.id,
-                column=column.id,
-                type=block.type,
-                row_path=row.path,
-                column_path=column.path,
-            )
-            for table in self.tables
-            for block in table.blocks
-            for row, column in product(block.rows, block.columns)
-        )
-        return {one.name: one for one in made}
+        return {one.name: one for table in self.tables for one in table.variables}
 
     @cached_property
     def nil_of(self) -> Mapping[str, NilReturn]:

@@ -120,7 +120,7 @@ def rules_on_sum(kind: Instrument, total: Consolidation, body: str = "", policy:
     """What the rules say of a sum under an office's policy; ``body`` is its kind of body, where that is known."""
 
     def found() -> list[Finding]:
-        told, _ = confront(kind, as_submission(total, "汇总", body), policy)
+        told, _ = confront(kind, as_submission(total, "汇总", body, additive=True), policy)
         single = {rule.id for rule in kind.form.rules if rule.singly}
         rules = {finding.rule for finding in told} - single
         theirs = [(one.unit, finding) for one in total.members for finding in one.findings if finding.rule in rules]

@@ -28,7 +28,7 @@ class Advice:
 
 def lint(instrument: Instrument) -> list[Advice]:
     """Everything there is to say of a form that loads without a fault, errors first."""
-    looks = (contradictory, dead, labels, names, redundant, uncovered)
+    looks = (contradictory, dead, labels, names, redundant, uncovered, unsummed)
     return sorted((advice for look in looks for advice in look(instrument)), key=lambda one: one.level)
 
 
@@ -72,6 +72,22 @@ def uncovered(instrument: Instrument) -> Iterator[Advice]:
             listed = "、".join(f"“{row}”" for row in rows[:_LISTED])
             message = f"“{table.sheet}”表有 {len(bare)} 格没有任何规则核对：{listed}{more}"
             yield Advice("hint", f"table({table.id})", message)
+
+
+def unsummed(instrument: Instrument) -> Iterator[Advice]:
+    """Decimals, and quotients that the template computes, of which the form does not say how units are put together."""
+    for table in instrument.form.tables:
+        mine = [one for one in instrument.variables.values() if one.table == table.id and not one.aggregate.said]
+        bare = [one for one in mine if one.type.kind == "decimal" or _quotient(instrument, one.name)]
+        if bare:
+            listed = "、".join(f"“{one.brief}”" for one in bare[:_LISTED])
+            message = f"没有写各单位的数怎样汇总（aggregate），现在是相加：{listed}。平均数、比例不能相加"
+            yield Advice("hint", f"table({table.id})", message)
+
+
+def _quotient(instrument: Instrument, name: str) -> bool:
+    formula = instrument.rules.formulas.get(name)
+    return formula is not None and formula.right.terms() is None
 
 
 def dead(instrument: Instrument) -> Iterator[Advice]:

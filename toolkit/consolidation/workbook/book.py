@@ -86,7 +86,7 @@ def _table(page: Page, table: Table, units: UnitSheet) -> None:
 
 def _help(table: Table, one: Consolidation) -> str:
     variables = [v for v in one.instrument.variables.values() if v.table == table.id]
-    measures = dict.fromkeys(v.type.unit for v in variables if v.type.unit)
+    measures = dict.fromkeys(v.measure for v in variables if v.measure)
     measure = f"单位：{'、'.join(measures)}。" if measures else ""
     partial = any(v.name in one.incomplete for v in variables)
     return f"{one.warning}{measure}{one.brief}。{'橙色格不是每个单位都有数。' if partial else ''}"
@@ -107,7 +107,7 @@ def _cell(page: Page, cell: GridCell, row: int, col: int, units: UnitSheet) -> N
         return
     if one.covered[cell.variable]:
         page.drill(row, col, units.target(cell.variable), _TIP, style)
-    page.formula(row, col, units.formula(cell.variable), style, one.sums.get(cell.variable, ""))
+    page.formula(row, col, units.formula(cell.variable), style, units.first(cell.variable))
 
 
 def _widths(table: Table, one: Consolidation) -> list[float]:

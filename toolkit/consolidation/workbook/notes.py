@@ -15,6 +15,15 @@ from toolkit.workbook.template.pen import Page, height
 _WIDTHS = (12.0, 36.0, 20.0, 44.0)
 #: Excel keeps so many significant digits of a number.
 _EXCEL_DIGITS = 15
+#: How units are put together where they are not added.
+_WAYS = {
+    "none": "不汇总",
+    "max": "取各单位中最大的数",
+    "min": "取各单位中最小的数",
+    "mean": "取各单位的平均数",
+    "mean by": "取各单位按“{}”加权的平均数",
+    "count": "计有数的单位个数",
+}
 
 
 class NoteLine(NamedTuple):
@@ -62,6 +71,7 @@ class Notes:
             yield NoteLine((told,), "warning")
         yield from self._left_out()
         yield from self._findings()
+        yield from self._otherwise()
         yield from self._incomplete()
         yield from self._explained()
         yield NoteLine(("计入汇总的单位",), "band")
@@ -114,6 +124,18 @@ class Notes:
             lines.append(NoteLine(texts, link=self._link(spot.sheet, spot.cell)))
         title = "不是每个单位都有数的格（橙色；空着的没有当作 0）"
         yield from _part(title, ("有数单位", "位置", "栏目", "项目"), lines)
+
+    def _otherwise(self) -> Iterator[NoteLine]:
+        """What is put together in another way than by adding."""
+        one, lines = self.consolidation, []
+        for name, variable in one.instrument.variables.items():
+            if not (how := variable.aggregate).additive:
+                weight = one.instrument.variables.get(how.weight)
+                words = _WAYS["mean by" if weight else how.kind].format(weight.brief if weight else "")
+                spot = one.instrument.layout.spot(name)
+                texts = (f"{spot.sheet} {spot.cell}", variable.column_label, f"{variable.row_label}：{words}")
+                lines.append(NoteLine(("", *texts), link=self._link(spot.sheet, spot.cell)))
+        yield from _part("不是相加的格", ("", "位置", "栏目", "项目和汇总办法"), lines)
 
     def _explained(self) -> Iterator[NoteLine]:
         """What the units explained, for whoever writes the report."""

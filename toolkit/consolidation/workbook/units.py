@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple
 
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.choice import file_name
-from toolkit.consolidation.sums import decimal_places
+from toolkit.consolidation.sums import decimal_places, mean_places
 from toolkit.forms.layout import address, quoted_sheet
 from toolkit.model.form import Variable
 from toolkit.model.returns import FiledVerdict
 from toolkit.text import width_of, written
+from toolkit.workbook.template.conditions import literal
 from toolkit.workbook.template.pen import Page, height
 
 #: The names of the variables stand hidden over the headings: for programs, not for readers.
@@ -22,6 +24,8 @@ _CODE, _TABLE, _ROW, _COLUMN, _TOTAL, _COUNT, _HEAD, _FIRST = range(2, 10)
 _NARROWEST = 7.5
 #: A printed page holds so many characters across at this scale.
 _PAPER, _SCALE = 240.0, 45
+#: What stands in the place of a figure that is not put together.
+NOT_SUMMED = "—"
 _HELP = "一行一个单位，一列一项。可以筛选、排序，上面的合计不受影响；改动这里的数，各表随之改变。"
 
 
@@ -87,11 +91,24 @@ class UnitSheet:
         return f"{address(_FIRST, column)}:{address(self.last, column)}"
 
     def formula(self, variable: str, *, outside: bool = True) -> str:
-        """Write the sum of a variable as a formula; it stays empty where no unit has a value."""
-        area = f"{quoted_sheet(self.name)}!{self.area(variable)}" if outside else self.area(variable)
-        digits = self.digits[variable]
-        text = f"ROUND(SUM({area}),{digits})" if digits else f"SUM({area})"
+        """Write what becomes of a variable, as a formula; it stays empty where no unit has a value."""
+        one, sheet = self.consolidation.instrument.variables[variable], f"{quoted_sheet(self.name)}!" if outside else ""
+        kind, area, digits = one.aggregate.kind, f"{sheet}{self.area(variable)}", self.digits[variable]
+        if kind == "none":
+            return literal(NOT_SUMMED)
+        if kind == "mean":
+            known, weight = f"ISNUMBER({area})*1", one.aggregate.weight
+            times = f"{sheet}{self.area(weight)}" if weight else known
+            whole = f"SUMPRODUCT({known},{times})"
+            return f'IF({whole}=0,"",ROUND(SUMPRODUCT({area},{times})/{whole},{mean_places(one)}))'
+        text = f"{kind.upper()}({area})"
+        text = f"ROUND({text},{digits})" if digits and kind == "sum" else text
         return text if self.consolidation.covered[variable] else f'IF(COUNT({area})=0,"",{text})'
+
+    def first(self, variable: str) -> str | Decimal:
+        """Give what the formula gives when it is written."""
+        kept_apart = self.consolidation.instrument.variables[variable].aggregate.kind == "none"
+        return NOT_SUMMED if kept_apart else self.consolidation.sums.get(variable, "")
 
     def target(self, variable: str) -> str:
         """Where a total's link leads: the head of its column."""
@@ -154,7 +171,7 @@ class UnitSheet:
                 page.put(_COUNT, column, 0, "result")
                 continue
             style = "partial" if name in one.incomplete else "summary"
-            page.formula(_TOTAL, column, self.formula(name, outside=False), style, one.sums.get(name, ""))
+            page.formula(_TOTAL, column, self.formula(name, outside=False), style, self.first(name))
             page.formula(_COUNT, column, f"COUNT({self.area(name)})", "result", one.covered[name])
 
     def _units(self, page: Page) -> None:

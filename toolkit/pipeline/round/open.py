@@ -239,8 +239,8 @@ def open_round(root: Path, *, clock: Clock = now, alone: bool = True, asked: str
             roster=held.roster,
             keyring=keyring,
             policy=_policy(settings, held.roster, moment),
-            prior=_named_today(kind.form, ledger.meta().get(VERSION, ""), ledger.prior()),
-            prior_texts=_named_today(kind.form, ledger.meta().get(VERSION, ""), ledger.prior_texts()),
+            prior=_named_today(kind.form, ledger.meta().get("version", ""), ledger.prior()),
+            prior_texts=_named_today(kind.form, ledger.meta().get("version", ""), ledger.prior_texts()),
             folder=folder,
             settings=settings,
             ledger=ledger,
@@ -295,8 +295,6 @@ def keep_form(round_: Round) -> None:
 
 #: The kind of event of a workbook that goes out.
 ISSUED = "issued"
-#: Where the ledger keeps by which version of the form last year's figures are called.
-VERSION = "version"
 #: Where the ledger keeps the units by code, as the last run saw them (`Seen`).
 UNITS = "units"
 

@@ -19,7 +19,7 @@ from toolkit.instrument.catalogue import form_folders, load
 from toolkit.io.files import ensure_folder, write
 from toolkit.io.machine import journal
 from toolkit.model.sentences import phrase
-from toolkit.pipeline.round.open import UNITS, VERSION, Clock, load_keys, load_roster, now
+from toolkit.pipeline.round.open import UNITS, Clock, load_keys, load_roster, now
 from toolkit.pipeline.round.prior import PriorFigures, prior_by_unit
 
 
@@ -107,7 +107,7 @@ def _make(  # noqa: PLR0913, PLR0917 - the parts of a round
     write(folder.key, ring.text.encode(), private=True)
     with Ledger(folder.ledger, journal=journal(folder.ledger), new=True) as ledger:
         version = str(load(settings.form).form.version)
-        ledger.settle({"form": settings.form, "period": settings.period, UNITS: units, VERSION: version})
+        ledger.settle({"form": settings.form, "period": settings.period, UNITS: units, "version": version})
         if old:
             ledger.keep_prior(old.figures, old.sources, old.texts)
     write(folder.settings, settings.text.encode())

@@ -118,7 +118,7 @@ def _cover(instrument: Instrument, given: Prefill, known: Known, summary: str) -
 
 def _table(instrument: Instrument, table: Table, known: Known) -> Iterator[Planned]:
     layout, grid = instrument.layout, instrument.layout.grids[table.id]
-    units = dict.fromkeys(v.type.unit for v in instrument.variables.values() if v.table == table.id and v.type.unit)
+    units = dict.fromkeys(v.measure for v in table.variables if v.measure)
     unit = f"单位：{'、'.join(units)}。" if units else ""
     text = f"{unit}浅黄色格填写，没有的填 0；灰色格自动计算。"
     yield from Planned.top(table.sheet, table.title, text, grid.ncols)
