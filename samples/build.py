@@ -22,7 +22,7 @@ from samples.split import split, texts
 from toolkit.collection.roster.read import Roster, read_roster
 from toolkit.collection.signature import Keyring, signed
 from toolkit.forms.layout import Spot, explain_name
-from toolkit.instrument.catalogue import load
+from toolkit.instrument.catalogue import form_folders, load
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.returns import Identity
 from toolkit.workbook.formulas import shifted
@@ -52,6 +52,7 @@ class Sample:
     """A return as written down. ``shifted`` are formula cells whose references stand so many rows too low."""
 
     prefill: Prefill
+    form: str = FORM
     fault: str = ""
     body: str = ""
     shifted: Mapping[str, int]
@@ -67,6 +68,8 @@ def main(arguments: list[str]) -> int:
 def build_all(target: Path) -> list[Path]:
     """Every sample workbook, written below ``target``."""
     real = {path.with_suffix(".xlsx").name: build(path) for path in sorted(RETURNS.glob("*.toml"))}
+    others = [path for form in form_folders() for path in sorted((RETURNS / form).glob("*.toml"))]
+    real |= {path.relative_to(RETURNS).with_suffix(".xlsx").as_posix(): build(path) for path in others}
     roster = load_roster(ROSTER)
     units = sorted((RETURNS / DISTRICT).glob("*.toml"))
     district = {path.with_suffix(".xlsx").name: build(path, roster) for path in units}
@@ -86,7 +89,7 @@ def build(path: Path, roster: Roster | None = None) -> bytes:
     """Build the workbook of one text, faults included; with a roster as the office issued it to that unit."""
     sample = load_sample(path)
     prefill = sample.prefill if roster is None else issued(sample.prefill, roster)
-    book = _written(prefill)
+    book = _written(prefill, sample.form)
     for name, rows in sample.shifted.items():
         book = _shift(book, name, rows)
     return book
@@ -121,9 +124,9 @@ def members() -> Iterator[Prefill]:
         yield issued(Prefill(unit=member, period=city.period, values=values), roster)
 
 
-def _written(prefill: Prefill) -> bytes:
+def _written(prefill: Prefill, form: str = FORM) -> bytes:
     """Write a filled workbook, explanations included."""
-    book = write_template(load(FORM), prefill)
+    book = write_template(load(form), prefill)
     for name, text in prefill.values.items():
         if name.startswith("explain."):
             book = _explain(book, name, str(text))
@@ -138,7 +141,8 @@ def load_prefill(path: Path) -> Prefill:
 def load_sample(path: Path) -> Sample:
     """Read one text; what is not listed among its numbers is 0, an empty text leaves the cell blank."""
     data = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
-    instrument = load(FORM)
+    form = path.parent.name if path.parent.name in form_folders() else FORM
+    instrument = load(form)
     zeros = _zeros(instrument, typed=data.get("totals") == "typed")
     numbers = {**dict.fromkeys(zeros, Decimal(0)), **_flat(data["numbers"])}
     values = {name: value for name, value in numbers.items() if value != ""}
@@ -146,10 +150,10 @@ def load_sample(path: Path) -> Sample:
     values |= {explain_name(key): text for key, text in data.get("explanations", {}).items()}
     prior = _prior(instrument, data["prior"]) if "prior" in data else {}
     if unknown := sorted(({*values, *numbers} - set(instrument.layout.spots)) | (set(prior) - set(instrument.names))):
-        raise ValueError(f"{path.name}: no such name in {FORM}: {', '.join(unknown)}")
+        raise ValueError(f"{path.name}: no such name in {form}: {', '.join(unknown)}")
     prefill = Prefill(unit=data["unit"], period=data["period"], prior=prior, values=values)
     moved = {name: int(rows) for name, rows in _flat(data.get("shifted", {})).items()}
-    return Sample(prefill=prefill, fault=data.get("fault", ""), body=data.get("body", ""), shifted=moved)
+    return Sample(prefill=prefill, form=form, fault=data.get("fault", ""), body=data.get("body", ""), shifted=moved)
 
 
 def _zeros(instrument: Instrument, *, typed: bool) -> Iterator[str]:

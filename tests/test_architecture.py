@@ -248,6 +248,7 @@ SUBJECTS = {
     "pipeline/test_axe.py": "all kinds of pages under axe-core",
     "pipeline/test_city.py": "eleven published reports of one city",
     "pipeline/test_hostile.py": "hostile files among good ones, in every command",
+    "pipeline/test_every_form.py": "all shipped forms, from template to board; last year in another format",
     "pipeline/test_prior.py": "last year's workbooks given by hand",
     "pipeline/test_second_form.py": "another form, from template to report",
     "report/word/test_pages.py": "the pages that come of a template, against the standard",
