@@ -13,8 +13,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, get_args
 
-from toolkit.instrument.key_schema import declared
+from toolkit.forms import read_form
+from toolkit.instrument import language, outline, vocabulary
 from toolkit.instrument.outline import Template
+from toolkit.model import form, rule
 from toolkit.model.form import NumberType
 from toolkit.model.keys import DeclaredKey, Id, keys_of
 from toolkit.rules.compile import Check
@@ -22,6 +24,7 @@ from toolkit.rules.expression import Node
 
 PAGE = Path(__file__).resolve().parent / "form-definition.md"
 _TABLE = re.compile(r"<!-- keys of (\w+)(?: of (\w+))? -->\n\n(?:\|.*\n)*\n*")
+_HOMES = (form, rule, read_form, vocabulary, language, outline)
 _PLAIN: Mapping[Any, str] = {
     str: "text",
     int: "whole number",
@@ -78,8 +81,9 @@ def _default(key: DeclaredKey) -> str:
 def _table(found: re.Match[str]) -> str:
     """A table of the keys of a class: those of any table and of one kind, or of all kinds with their names."""
     name, of = found[1], found[2] or ""
+    (declared,) = {getattr(home, name) for home in _HOMES if hasattr(home, name)}
     rows = [found[0].partition("\n")[0], "", "| key | type | default | meaning |", "|---|---|---|---|"]
-    for key in keys_of(declared(name)):
+    for key in keys_of(declared):
         if key.also.of in {"", of} or of == "any":
             kind = f"{key.also.of}: " if of == "any" else ""
             rows.append(f"| `{key.name}` | {_kind(key)} | {_default(key)} | {kind}{key.meaning} |")

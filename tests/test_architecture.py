@@ -238,6 +238,7 @@ SUBJECTS = {
     "io/test_schemas.py": "what goes to other programs against the schemas given out",
     "docs/test_api.py": "the public package xxgk, its page and its docstrings",
     "docs/test_documentation.py": "the pages of docs/ against the program",
+    "docs/test_tutorial.py": "the tutorial on forms, typed as it stands",
     "docs/test_rooms.py": "architecture, contributing and glossary against the code",
     "pipeline/test_clients.py": "our workbooks in other programs, and theirs in ours",
     "pipeline/round/test_clock.py": "a clock that stands in 1970",

@@ -89,8 +89,19 @@ def schema_command(
     emit_json(key_schemas().get(document.value) or schema(document.value))
 
 
-forms = typer.Typer(cls=ChineseGroup, help="比较两个表样。", no_args_is_help=True)
+forms = typer.Typer(cls=ChineseGroup, help="起草表样，比较两个表样。", no_args_is_help=True)
 app.add_typer(forms, name="form")
+
+
+@forms.command(cls=ChineseCommand, name="new", help="从一张印好的空表起草表样。")
+def form_new_command(
+    folder: Annotated[Path, typer.Argument(metavar="文件夹", help="新表样放在哪里，末一段就是它的代号。")],
+    source: Annotated[Path, typer.Option("--from", metavar="表.xlsx", help="印好的空表，取第一张工作表。")],
+) -> None:
+    """Draft a definition."""
+    from toolkit.pipeline.explain import draft_form
+
+    say(f"已起草：{draft_form(folder, source)}。请核对，写上规则，再用 xxgk lint {folder} 检查。")
 
 
 @forms.command(cls=ChineseCommand, name="diff", help="比较两个表样：改了什么，哪些会受影响。")

@@ -64,7 +64,6 @@ def _nil_problems(form: Form) -> Iterator[str]:
 
 
 def _rename_problems(form: Form) -> Iterator[str]:
-    """What earlier names are to be here and is not there, or is so twice."""
     known = [*form.variables, *form.texts, *(one.id for one in form.lists)]
     for source, names in form.renames.items():
         for old, new in names.items():

@@ -9,13 +9,10 @@ from typing import Any, NamedTuple
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.form import Form, NumberType
 from toolkit.model.keys import keys_of
-from toolkit.model.rule import RuleText, TextRule
 
 #: Workbooks that are out (refused, or figures of theirs lost); last year's figures beside new ones; what calls figures
 #: by name or label: reports, tables of others.
 ALL = ("issued", "history", "reports")
-#: A figure or text that is asked for: its part, label and place, and what its type says, by key.
-Asked = Mapping[str, Any]
 
 
 class FormChange(NamedTuple):
@@ -28,12 +25,6 @@ class FormChange(NamedTuple):
     was: str = ""
     now: str = ""
     breaks: tuple[str, ...] = ()
-
-    @property
-    def alike(self) -> tuple[object, ...]:
-        """What changes have in common that are told in one line."""
-        told = () if self.kind in {"label", "place"} else (self.was, self.now)
-        return self.part, self.kind, self.breaks, told
 
 
 def form_changes(old: Instrument, new: Instrument) -> Iterator[FormChange]:
@@ -63,12 +54,12 @@ def form_changes(old: Instrument, new: Instrument) -> Iterator[FormChange]:
         yield FormChange("rule", "", rule, (rule if rule in rules else "", rule if rule in ruled else ""))
 
 
-def _asked(kind: Instrument) -> Mapping[str, Asked]:
-    """All that is asked for, by name."""
+def _asked(kind: Instrument) -> Mapping[str, Mapping[str, Any]]:
+    """What is asked for, by name: its part, label and place, and what its type says, by key."""
     form, cells = kind.form, kind.layout.cells
     named = [(v.name, form.table(v.table).title, v.brief, v.type, v.aggregate.text) for v in kind.variables.values()]
     named += [(one.id, one.title, one.count, one.type, "") for one in form.lists]
-    out: dict[str, Asked] = {
+    out: dict[str, dict[str, Any]] = {
         name: {"part": part, "label": label, "place": "!".join(cells.get(name, ())), "aggregate": how}
         | {key.name: getattr(number, key.field) for key in keys_of(NumberType)}
         for name, part, label, number, how in named
@@ -89,9 +80,6 @@ def _breaks(key: str, was: Any, now: Any) -> bool:  # noqa: ANN401 - what a key 
     return key not in {"part", "label", "place", "kind", "signed", "required"} or (key == "required" and now)
 
 
-def _rules(form: Form) -> dict[str, list[RuleText | TextRule]]:
-    out: dict[str, list[RuleText | TextRule]] = {}
-    rules: tuple[RuleText | TextRule, ...] = (*form.rules, *form.text_rules)
-    for rule in rules:
-        out.setdefault(rule.id, []).append(replace(rule, path=""))
-    return out
+def _rules(form: Form) -> dict[str, list[object]]:
+    every: list[Any] = [*form.rules, *form.text_rules]
+    return {rule.id: [replace(one, path="") for one in every if one.id == rule.id] for rule in every}

@@ -1,8 +1,8 @@
 """The JSON Schema of a form's files, made from the keys that are declared: what an editor completes and underlines.
 
-How the files begin stands in ``files.schema.json``: there ``"keys of": ["Sought of claim"]`` stands for what a class
-declares, of the keys that only one kind of table has those of that kind. A schema says what the reader takes, key by
-key; what keys say of each other (names that there must be, rules that can be read) only the reader knows.
+How the files begin stands in ``files.schema.json``: there ``"keys of": ["model.form:Block of block"]`` stands for what
+a class declares, of the keys that only one kind of table has those of that kind. A schema says what the reader takes,
+key by key; what keys say of each other (names that there must be, rules that can be read) only the reader knows.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from dataclasses import MISSING
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any, cast, get_args, get_origin
 
-from toolkit.forms import read_form
-from toolkit.instrument import language, outline, vocabulary
-from toolkit.model import form, rule
+from toolkit.instrument.outline import Template
+from toolkit.model.form import NumberType
 from toolkit.model.keys import DeclaredKey, keys_of
+from toolkit.model.rule import RuleText
 from toolkit.rules.compile import Check
 from toolkit.rules.expression import Node
 
 #: A schema, or a part of one.
 Schema = dict[str, Any]
-_HOMES = (form, rule, read_form, vocabulary, language, outline)
 _TEXT: Schema = {"type": "string"}
 _WRITTEN: Mapping[Any, Schema] = {
     int: {"type": "integer"},
@@ -33,15 +33,10 @@ _WRITTEN: Mapping[Any, Schema] = {
     Decimal: {"type": "number"},
     bool: {"type": "boolean"},
     date: {"type": "string", "format": "date"},
-    **dict.fromkeys((str, Node, Check, outline.Template, re.Pattern[str]), _TEXT),
+    **dict.fromkeys((str, Node, Check, Template, re.Pattern[str]), _TEXT),
 }
 #: The field that may be written alone in place of the table.
-_ALONE: Mapping[Any, str] = {form.NumberType: "kind", rule.RuleText: "text"}
-
-
-def declared(name: str) -> type:
-    """The class of that name that declares keys; StopIteration where there is none."""
-    return cast("type", next(getattr(home, name) for home in _HOMES if hasattr(home, name)))
+_ALONE: Mapping[Any, str] = {NumberType: "kind", RuleText: "text"}
 
 
 def key_schemas() -> Mapping[str, Schema]:
@@ -55,7 +50,7 @@ def _with_keys(part: Schema) -> Schema:
     named = [name.partition(" of ") for name in part.pop("keys of", ())]
     if not named:
         return part
-    made = _object(*((declared(name), of) for name, _, of in named))
+    made = _object(*((resolve_name(f"toolkit.{name}"), of) for name, _, of in named))
     own = part.pop("properties", {})
     made["properties"] |= {name: made["properties"].get(name, {}) | said for name, said in own.items()}
     return made | part
@@ -84,7 +79,7 @@ def _said(key: DeclaredKey) -> Schema:
 
 
 def _value(kind: Any) -> Schema:  # noqa: ANN401 - any type
-    kind = form.NumberType if kind == Mapping[str, Any] else kind
+    kind = NumberType if kind == Mapping[str, Any] else kind
     outer, inner = get_origin(kind), get_args(kind)
     if kind in _WRITTEN:
         return _WRITTEN[kind]

@@ -9,7 +9,7 @@ from decimal import Decimal
 from fnmatch import fnmatchcase
 from functools import cached_property
 from itertools import product
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 
 from toolkit.model.grid import BREAK
 from toolkit.model.keys import Also, Id, Must, SheetName
@@ -17,6 +17,7 @@ from toolkit.model.period import KINDS
 from toolkit.model.rule import RuleText, TextRule
 from toolkit.text import name_key
 
+T = TypeVar("T")
 #: A float this near to a number that fits is that number: the trace of a calculation, not a decimal.
 NEAR = Decimal("1e-9")
 #: What can be wrong with a number, in the order in which it is asked for; a template's formulas ask the same.
@@ -340,6 +341,10 @@ class Form:
             if found := re.fullmatch(re.escape(old).replace(r"\*", r"([^.]+)"), name):
                 return new.replace("*", "{}").format(*found.groups())
         return name if own else ""
+
+    def translated(self, told: Mapping[str, T], form: str, version: int) -> dict[str, T]:
+        """What is told by names of a version, or of another form, under the names of this form; see `renamed`."""
+        return {new: value for name, value in told.items() if (new := self.renamed(name, form, version))}
 
     def body_named(self, unit: str) -> str:
         """The kind of body that a unit is by its name; empty where the name does not say it."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, Self, TypeVar
+from typing import Any
 
 from toolkit.model.codes import PROGRAM_FAILED
 from toolkit.model.finding import Finding, Severity, Status
@@ -34,7 +34,6 @@ class Identity:
     other: Identity | None = None
 
 
-T = TypeVar("T")
 #: What a return holds by names of the form.
 _BY_NAME = ("numbers", "prior", "texts", "items", "lines", "supposed", "places")
 
@@ -77,13 +76,9 @@ class Return:
         made = self.identity
         if made.form.removesuffix(CONTROLS) in {"", form.base} and str(made.version) not in form.renames:
             return self
-
-        def moved(told: Mapping[str, T]) -> dict[str, T]:
-            names = {name: form.renamed(name, made.form, made.version) for name in told}
-            return {names[name]: value for name, value in told.items() if names[name]}
-
-        told: dict[str, Any] = {key: moved(getattr(self, key)) for key in _BY_NAME}
-        return replace(self, **told, overwritten=frozenset(moved(dict.fromkeys(self.overwritten))))
+        told: dict[str, Any] = {key: form.translated(getattr(self, key), made.form, made.version) for key in _BY_NAME}
+        typed = form.translated(dict.fromkeys(self.overwritten), made.form, made.version)
+        return replace(self, **told, overwritten=frozenset(typed))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,11 +143,6 @@ class Verdict:
     def by_our_fault(self) -> bool:
         """Whether the program failed on the file: nothing is known of it then, and its unit has done nothing wrong."""
         return any(f.rule == PROGRAM_FAILED for f in self.findings)
-
-    def under(self, form: Form) -> Self:
-        """The same verdict with its return `Return.under` that form."""
-        content = self.content and self.content.under(form)
-        return self if content is self.content else replace(self, content=content)
 
     def count(self, severity: Severity) -> int:
         """How many findings of that severity."""

@@ -11,7 +11,6 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
 
 from toolkit import __version__
 from toolkit.collection.archives import decoded
@@ -31,7 +30,7 @@ from toolkit.io.files import as_text, sweep, write
 from toolkit.io.lock import locked
 from toolkit.io.machine import journal, stamp
 from toolkit.model.finding import Severity
-from toolkit.model.form import Form
+from toolkit.model.form import Form, T
 from toolkit.model.period import Period
 from toolkit.model.rule import Policy
 from toolkit.model.sentences import phrase
@@ -62,7 +61,6 @@ def _explained(kind: Instrument, rule: str) -> bool:
 
 
 Clock = Callable[[], datetime]
-T = TypeVar("T")
 #: So many levels down a command looks for rounds, to name them; a whole disk is not searched for that.
 _NEAR = 3
 _NAMED = 5
@@ -265,9 +263,7 @@ def _named_today(form: Form, version: str, filed: Mapping[str, Mapping[str, T]])
     """Last year on file, also under what is called otherwise since it was filed: a version goes by its own names."""
     if version not in form.renames:
         return filed
-    names = {name for one in filed.values() for name in one}
-    today = {name: form.renamed(name, form.id, int(version)) or name for name in names}
-    return {code: {**one, **{today[name]: value for name, value in one.items()}} for code, one in filed.items()}
+    return {code: {**one, **form.translated(one, form.id, int(version))} for code, one in filed.items()}
 
 
 def _policy(settings: Settings, roster: Roster, moment: datetime) -> Policy:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
@@ -32,7 +33,6 @@ def earlier_returns(where: Path, form: str = "", clock: Clock = now) -> tuple[Ea
     if where.is_dir() and is_round(where):
         with open_round(where, clock=clock, alone=False) as old:
             return [(one.code, one.verdict) for one in standings(old) if one.state.counts and one.verdict], old
-    # Of another form are those that the form says it is as.
     forms = [form, *(form_folders().keys() & load(form).form.renames)] if form else [form]
     verdicts = (one for name in forms for one in verify(inputs([where]), name))
     return [(one.content.identity.code, one) for one in verdicts if one.content is not None], None
@@ -62,7 +62,7 @@ def prior_by_unit(where: Path, roster: Roster, kind: Instrument, period: Period,
     if not where.is_dir():
         raise UsageError(f"--previous {where}：不是文件夹。请给出上一轮的文件夹，或装着上年工作簿的文件夹。")
     earlier, old = earlier_returns(where, kind.form.folder or kind.form.id, clock)
-    found = [(code, verdict.under(kind.form)) for code, verdict in earlier]
+    found = [(code, replace(one, content=one.content and one.content.under(kind.form))) for code, one in earlier]
     if old is None:
         kept, told = _by_unit(where, found, roster, period.prior)
         return _attributed(kept, roster, None, told)
