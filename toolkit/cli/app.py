@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -76,17 +77,24 @@ def explain_command(
         say(f"  {line}")
 
 
-@app.command(cls=ChineseCommand, name="schema", help="表样各文件、给程序用的 JSON 怎么写（JSON Schema）。")
+@app.command(cls=ChineseCommand, name="schema", help="给其他程序：JSON Schema，表样的 Table Schema、数据字典。")
 def schema_command(
     document: Annotated[
         opt.Schema, typer.Argument(metavar="哪一种", help=f"可写 {'、'.join(one.value for one in opt.Schema)}。")
     ],
+    form: opt.Form = "",
 ) -> None:
-    """Print the JSON Schema of a document, or of a file of a form."""
+    """Print the JSON Schema of a document or of a file of a form, or a form for other programs."""
+    from toolkit.instrument.catalogue import load
     from toolkit.instrument.key_schema import key_schemas
     from toolkit.io.json import schema
+    from toolkit.io.templates import pages
 
-    emit_json(key_schemas().get(document.value) or schema(document.value))
+    if document.value in {"table", "dictionary", "csv"}:
+        template = pages("toolkit.pipeline").get_template(f"export.{document.value}.j2")
+        say(template.render(kind=load(form), dumps=json.dumps))
+    else:
+        emit_json(key_schemas().get(document.value) or schema(document.value))
 
 
 forms = typer.Typer(cls=ChineseGroup, help="起草表样，比较两个表样。", no_args_is_help=True)
