@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from factories.rounds import clock, put, roster
@@ -39,7 +40,13 @@ def filled(kind: Instrument, level: int = 0, **said: str) -> Mapping[str, Decima
     return {**numbers, **{name: said.get(name.replace(".", "__"), TEXT) for name in kind.form.texts}}
 
 
-def save(path: Path, kind: Instrument, unit: str = "甲局", level: int = 0, **other: Decimal | str) -> Path:
+def save(
+    path: Path,
+    kind: Instrument,
+    unit: str = "甲局",
+    level: int = 0,
+    other: Mapping[str, Decimal | str] = MappingProxyType({}),
+) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     given = Prefill(unit=unit, period="2025", values={**filled(kind, level), **other})
     path.write_bytes(write_template(kind, given))
@@ -55,9 +62,9 @@ def test_zeros_and_sentences_are_no_error_and_nothing_is_lost(form: Instrument, 
 
 
 def test_a_number_with_words_is_told_at_its_cell_in_every_table(form: Instrument, tmp_path: Path) -> None:
-    firsts = {one.table: one for one in reversed(form.variables.values()) if not one.derived}
+    firsts = {one.table: one for one in reversed(list(form.variables.values())) if not one.derived}
     for variable in firsts.values():
-        (verdict,) = verify([save(tmp_path / "a.xlsx", form, **{variable.name: "10件"})])
+        (verdict,) = verify([save(tmp_path / "a.xlsx", form, other={variable.name: "10件"})])
         cells = [(one.sheet, one.cell) for one in verdict.findings if one.rule == "VAL-01"]
         assert (form.layout.spots[variable.name].sheet, form.layout.spots[variable.name].cell) in cells
 
@@ -67,7 +74,7 @@ def test_what_a_number_may_be_is_told_of_each_kind_there_is(form: Instrument, tm
     signed = [one for one in form.variables.values() if not one.derived and one.type.signed]
     for variable in [*kinds.values(), *signed[:1]]:
         for number, right in ((Decimal(-1), variable.type.signed), (Decimal("0.5"), variable.type.decimals > 0)):
-            (verdict,) = verify([save(tmp_path / "a.xlsx", form, **{variable.name: number})])
+            (verdict,) = verify([save(tmp_path / "a.xlsx", form, other={variable.name: number})])
             cell = form.layout.spots[variable.name].cell
             told = [one for one in verdict.findings if one.rule.startswith("VAL") and one.cell == cell]
             assert bool(told) != right, (variable.name, number)
@@ -128,7 +135,7 @@ def test_a_round_goes_from_distribution_to_the_board(form: Instrument, tmp_path:
 
 def test_a_faulty_return_is_handed_back_with_its_cell_marked(form: Instrument, tmp_path: Path) -> None:
     name = next(name for name, one in form.variables.items() if not one.derived)
-    source = save(tmp_path / "a.xlsx", form, **{name: "没有"})
+    source = save(tmp_path / "a.xlsx", form, other={name: "没有"})
     assert run(["annotate", str(source), "-o", str(tmp_path / "out")]) in {0, 1}
     assert len(list((tmp_path / "out").glob("*.xlsx"))) == 1
 
@@ -147,7 +154,7 @@ def test_last_years_returns_in_the_older_format_feed_last_year_where_the_form_sa
 ) -> None:
     old, new = load("zfxxgk-2019"), load("zfxxgk-2021")
     told = {"requests__new__natural": 7, "requests__otherwise__natural": 1, "requests__carried_out__natural": 6}
-    before = round_of(tmp_path / "old", old, "2020", **told, proactive__licences__decisions=5)
+    before = round_of(tmp_path / "old", old, "2020", None, **told, proactive__licences__decisions=5)
     assert whole(before).total.coverage == (2, 2)
     previous = before / "收件" if by_hand else before
     # They carry 5 over, where 6 were carried out.
