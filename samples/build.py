@@ -22,7 +22,7 @@ from samples.split import split, texts
 from toolkit.collection.roster.read import Roster, read_roster
 from toolkit.collection.signature import Keyring, signed
 from toolkit.forms.layout import Spot, explain_name
-from toolkit.instrument.catalogue import load
+from toolkit.instrument.catalogue import form_folders, load
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.returns import Identity
 from toolkit.workbook.formulas import shifted
@@ -44,6 +44,8 @@ CITY, MEMBERS, CITY_ROSTER = "suqian-2023", "suqian-2023-members", "suqian-2023-
 SITE_FORM, SITES, SITE_BOOKS = "zfwzgznb", HERE / "websites", "websites-2025"
 #: What else lies in a real inbox: a workbook that is not ours, and half of one that was.
 FOREIGN, BROKEN, BROKEN_OF = "说明.xlsx", "坏文件.xlsx", "教育局.xlsx"
+#: What came as one mail: packed on a Chinese Windows, so with names in GBK.
+PACKED, ARCHIVE = ("云麓街道.xlsx", "石桥镇.xlsx", "竹溪乡.xlsx"), "镇街报送.zip"
 _STOCKS = ("requests.carried_out.", "proactive.regulations.in_force", "proactive.normative.in_force")
 
 
@@ -52,6 +54,7 @@ class Sample:
     """A return as written down. ``shifted`` are formula cells whose references stand so many rows too low."""
 
     prefill: Prefill
+    form: str = FORM
     fault: str = ""
     body: str = ""
     shifted: Mapping[str, int]
@@ -67,6 +70,8 @@ def main(arguments: list[str]) -> int:
 def build_all(target: Path) -> list[Path]:
     """Every sample workbook, written below ``target``."""
     real = {path.with_suffix(".xlsx").name: build(path) for path in sorted(RETURNS.glob("*.toml"))}
+    others = [path for form in form_folders() for path in sorted((RETURNS / form).glob("*.toml"))]
+    real |= {path.relative_to(RETURNS).with_suffix(".xlsx").as_posix(): build(path) for path in others}
     roster = load_roster(ROSTER)
     units = sorted((RETURNS / DISTRICT).glob("*.toml"))
     district = {path.with_suffix(".xlsx").name: build(path, roster) for path in units}
@@ -74,6 +79,7 @@ def build_all(target: Path) -> list[Path]:
     district |= {FOREIGN: _foreign(), BROKEN: good[: len(good) // 2]}
     files = {target / name: data for name, data in real.items()}
     files |= {target / INBOX / name: data for name, data in district.items()}
+    files[target / ARCHIVE] = _packed({name: district[name] for name in PACKED})
     files |= {target / MEMBERS / f"{prefill.unit}.xlsx": _written(prefill) for prefill in members()}
     files |= {target / SITE_BOOKS / f"{path.stem}.xlsx": site(path) for path in sorted(SITES.glob("*.toml"))}
     for path, data in files.items():
@@ -99,7 +105,7 @@ def build(path: Path, roster: Roster | None = None) -> bytes:
     """Build the workbook of one text, faults included; with a roster as the office issued it to that unit."""
     sample = load_sample(path)
     prefill = sample.prefill if roster is None else issued(sample.prefill, roster)
-    book = _written(prefill)
+    book = _written(prefill, sample.form)
     for name, rows in sample.shifted.items():
         book = _shift(book, name, rows)
     return book
@@ -134,9 +140,9 @@ def members() -> Iterator[Prefill]:
         yield issued(Prefill(unit=member, period=city.period, values=values), roster)
 
 
-def _written(prefill: Prefill) -> bytes:
+def _written(prefill: Prefill, form: str = FORM) -> bytes:
     """Write a filled workbook, explanations included."""
-    book = write_template(load(FORM), prefill)
+    book = write_template(load(form), prefill)
     for name, text in prefill.values.items():
         if name.startswith("explain."):
             book = _explain(book, name, str(text))
@@ -151,7 +157,8 @@ def load_prefill(path: Path) -> Prefill:
 def load_sample(path: Path) -> Sample:
     """Read one text; what is not listed among its numbers is 0, an empty text leaves the cell blank."""
     data = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
-    instrument = load(FORM)
+    form = path.parent.name if path.parent.name in form_folders() else FORM
+    instrument = load(form)
     zeros = _zeros(instrument, typed=data.get("totals") == "typed")
     numbers = {**dict.fromkeys(zeros, Decimal(0)), **_flat(data["numbers"])}
     values = {name: value for name, value in numbers.items() if value != ""}
@@ -159,10 +166,10 @@ def load_sample(path: Path) -> Sample:
     values |= {explain_name(key): text for key, text in data.get("explanations", {}).items()}
     prior = _prior(instrument, data["prior"]) if "prior" in data else {}
     if unknown := sorted(({*values, *numbers} - set(instrument.layout.spots)) | (set(prior) - set(instrument.names))):
-        raise ValueError(f"{path.name}: no such name in {FORM}: {', '.join(unknown)}")
+        raise ValueError(f"{path.name}: no such name in {form}: {', '.join(unknown)}")
     prefill = Prefill(unit=data["unit"], period=data["period"], prior=prior, values=values)
     moved = {name: int(rows) for name, rows in _flat(data.get("shifted", {})).items()}
-    return Sample(prefill=prefill, fault=data.get("fault", ""), body=data.get("body", ""), shifted=moved)
+    return Sample(prefill=prefill, form=form, fault=data.get("fault", ""), body=data.get("body", ""), shifted=moved)
 
 
 def _zeros(instrument: Instrument, *, typed: bool) -> Iterator[str]:
@@ -232,6 +239,22 @@ def _with_part(book: bytes, part: str, change: Callable[[str], str]) -> bytes:
             data = old.read(info)
             new.writestr(info, change(data.decode()).encode() if info.filename == part else data)
     return out.getvalue()
+
+
+def _packed(files: Mapping[str, bytes]) -> bytes:
+    """A zip with names in GBK and no mark that says so, as the file manager of a Chinese Windows writes it."""
+    out = io.BytesIO()
+    names: dict[bytes, bytes] = {}
+    with zipfile.ZipFile(out, "w") as archive:
+        for number, (name, data) in enumerate(sorted(files.items())):
+            meant = name.encode("gb18030")
+            stand_in = f"{number:03}".ljust(len(meant), "_")
+            names[stand_in.encode()] = meant
+            archive.writestr(zipfile.ZipInfo(stand_in, (2026, 1, 20, 9, 0, 0)), data)
+    packed = out.getvalue()
+    for stand_in_bytes, meant in names.items():
+        packed = packed.replace(stand_in_bytes, meant)
+    return packed
 
 
 def _foreign() -> bytes:

@@ -13,6 +13,8 @@ import pytest
 from factories.witnesses import WITNESSES, Guard
 
 TESTS = Path(__file__).parent
+#: The forms that are shipped.
+FORMS = sorted(path.parent.name for path in (TESTS.parent / "workbook_templates").glob("*/form.toml"))
 #: The rooms that see all the others, and the winter: their tests are whole runs over files, folders and rounds.
 RUNS = {"pipeline", "cli", "samples", "winter"}
 _GUARD = Guard()
@@ -92,6 +94,14 @@ def in_this_process(request: pytest.FixtureRequest) -> Generator[None]:
             patch.setattr(workers, "HERE", sys.maxsize)
             patch.setattr(workers, "SMALL", sys.maxsize)
         yield
+
+
+@pytest.fixture(params=FORMS)
+def form(request: pytest.FixtureRequest) -> Any:
+    """Each of the forms that are shipped."""
+    from toolkit.instrument.catalogue import load  # noqa: PLC0415 - a mutant is made before any of the program is loaded
+
+    return load(request.param)
 
 
 class Demonstrated(NamedTuple):

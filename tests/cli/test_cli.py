@@ -217,7 +217,8 @@ def test_forms_lists_the_default_form(capsys: Capture) -> None:
     assert run(["forms"]) == 0
     assert "zfxxgk-2021" in capsys.readouterr().out
     assert run(["forms", "--format", "json"]) == 0
-    assert json.loads(capsys.readouterr().out)[0]["basis"] == "国办公开办函〔2021〕30号"
+    bases = {one["id"]: one["basis"] for one in json.loads(capsys.readouterr().out)}
+    assert bases["zfxxgk-2021"] == "国办公开办函〔2021〕30号"
 
 
 def test_consolidate_writes_book_tables_and_reports(folder: Path, capsys: Capture) -> None:

@@ -73,6 +73,12 @@ def commands() -> set[str]:
     return set(group().commands)
 
 
+def every_command(within: Any) -> Iterator[Any]:
+    """The commands, and those of a group of them."""
+    for one in within.commands.values():
+        yield from every_command(one) if hasattr(one, "commands") else [one]
+
+
 def fenced(path: Path, language: str = "") -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", path.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 
@@ -128,7 +134,7 @@ def test_no_page_tells_of_a_command_that_is_not_there(page: Path) -> None:
 
 @readmes
 def test_every_option_in_the_readme_is_there(readme: Path) -> None:
-    known = {option for one in group().commands.values() for p in one.params for option in (*p.opts, *p.secondary_opts)}
+    known = {option for one in every_command(group()) for p in one.params for option in (*p.opts, *p.secondary_opts)}
     told = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", readme.read_text(encoding="utf-8"))) - {"--help"}
     assert told <= known
 
@@ -237,7 +243,7 @@ def test_the_names_that_are_the_programs_own_are_documented() -> None:
 def test_the_page_on_architecture_says_where_commands_are() -> None:
     text = (DOCS / "architecture.md").read_text(encoding="utf-8")
     (row,) = re.findall(r"^\| a command \|.*", text, re.MULTILINE)
-    homes = {inspect.unwrap(one.callback).__module__ for one in group().commands.values()}
+    homes = {inspect.unwrap(one.callback).__module__ for one in every_command(group())}
     assert {f"toolkit.{path.replace('/', '.')}" for path in re.findall(r"`(cli/\w+)\.py`", row)} == homes
 
 

@@ -109,6 +109,6 @@ def test_unit_period_and_last_years_figures_are_prefilled_and_locked() -> None:
 
 
 def test_every_installed_form_loads_and_builds() -> None:
-    assert [kind.form.id for kind in known_forms()] == ["zfwzgznb", "zfxxgk-2021"]
+    assert [kind.form.id for kind in known_forms()] == ["zfwzgznb", "zfxxgk-2019", "zfxxgk-2021"]
     for kind in known_forms():
         assert write_template(kind)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -75,14 +76,55 @@ def explain_command(
     return answer(output, lambda: keyed(found, "rule=code title lines"), partial(say, *lines))
 
 
-@app.command(cls=ChineseCommand, name="schema", help="给程序用的 JSON 是什么样子（JSON Schema）。")
+@app.command(cls=ChineseCommand, name="schema", help="给其他程序：JSON Schema，表样的 Table Schema、数据字典。")
 def schema_command(
-    document: Annotated[opt.Schema, typer.Argument(metavar="哪一种", help="verify、collect 或 sums。")],
+    document: Annotated[
+        opt.Schema, typer.Argument(metavar="哪一种", help=f"可写 {'、'.join(one.value for one in opt.Schema)}。")
+    ],
+    form: opt.Form = "",
 ) -> None:
-    """Print the JSON Schema of a document."""
+    """Print the JSON Schema of a document or of a file of a form, or a form for other programs."""
+    from toolkit.instrument.catalogue import load
+    from toolkit.instrument.key_schema import key_schemas
     from toolkit.io.json import schema
+    from toolkit.io.templates import pages
 
-    emit_json(schema(document.value))
+    if document.value in {"table", "dictionary", "csv"}:
+        template = pages("toolkit.pipeline").get_template(f"export.{document.value}.j2")
+        say(template.render(kind=load(form), dumps=json.dumps))
+    else:
+        emit_json(key_schemas().get(document.value) or schema(document.value))
+
+
+forms = typer.Typer(cls=ChineseGroup, help="起草表样，比较两个表样。", no_args_is_help=True)
+app.add_typer(forms, name="form")
+
+
+@forms.command(cls=ChineseCommand, name="new", help="从一张印好的空表起草表样。")
+def form_new_command(
+    folder: Annotated[Path, typer.Argument(metavar="文件夹", help="新表样放在哪里，末一段就是它的代号。")],
+    source: Annotated[Path, typer.Option("--from", metavar="表.xlsx", help="印好的空表，取第一张工作表。")],
+) -> None:
+    """Draft a definition."""
+    from toolkit.pipeline.explain import draft_form
+
+    say(f"已起草：{draft_form(folder, source)}。请核对，写上规则，再用 xxgk lint {folder} 检查。")
+
+
+@forms.command(cls=ChineseCommand, name="diff", help="比较两个表样：改了什么，哪些会受影响。")
+def form_diff_command(
+    old: Annotated[str, typer.Argument(metavar="原表样", help="表样名称或文件夹。")],
+    new: Annotated[str, typer.Argument(metavar="新表样", help="表样名称或文件夹。")],
+    output: opt.TextOrJson = opt.Format.TEXT,
+) -> int:
+    """Compare two definitions; 1 where something breaks."""
+    from toolkit.instrument.catalogue import load
+    from toolkit.io.json import as_json
+    from toolkit.pipeline.explain import change_lines, compare_forms
+
+    found = compare_forms(load(old), load(new))
+    lines = change_lines(found) or ["没有不同。"]
+    return answer(output, lambda: as_json(found), partial(say, *lines), int(any(one.breaks for one in found)))
 
 
 @app.command(cls=ChineseCommand, name="template", help="生成一份空白模板。")

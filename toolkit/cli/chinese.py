@@ -71,7 +71,7 @@ PANELS = {
     "一轮收集，五步": ("start", "distribute", "consolidate", "status", "readback"),
     "文字成稿": ("report", "refresh", "submit", "approve", "word-template"),
     "核对和更正": ("collect", "verify", "annotate", "template", "log", "check", "claim", "pin", "unpin", "withdraw"),
-    "表样和样例": ("forms", "lint", "explain", "schema", "demo"),
+    "表样和样例": ("forms", "form", "lint", "explain", "schema", "demo"),
 }
 
 
@@ -84,7 +84,8 @@ class ChineseGroup(_Chinese, TyperGroup):
         order = {name: panel for panel, names in PANELS.items() for name in names}
         for name, command in self.commands.items():
             command.rich_help_panel = order.get(name, "其他")  # type: ignore[attr-defined]
-        for number, name in enumerate(next(iter(PANELS.values())), 1):
+        steps = [name for name in next(iter(PANELS.values())) if name in self.commands]
+        for number, name in enumerate(steps, 1):
             self.commands[name].short_help = f"{number}. {self.commands[name].help}"
         return sorted(known, key=lambda name: [*order, name].index(name))
 

@@ -27,14 +27,6 @@ class VerifyFormat(StrEnum):
     JUNIT = "junit"
 
 
-class Schema(StrEnum):
-    """Documents for other programs that have a schema."""
-
-    VERIFY = "verify"
-    COLLECT = "collect"
-    SUMS = "sums"
-
-
 class RunnerName(StrEnum):
     """Where files are judged."""
 
@@ -56,6 +48,8 @@ class FailOn(StrEnum):
     NEVER = "never"
 
 
+#: What a form is for other programs: Table Schema, data dictionary in Markdown and as CSV; then what has a JSON Schema.
+Schema = StrEnum("Schema", "table dictionary csv form report words bodies verify collect sums")
 Form = Annotated[str, typer.Option("--form", metavar="表样", help="表样名称或文件夹，见 xxgk forms。")]
 Period = Annotated[str, typer.Option("--period", metavar="期间", help="统计期间，例如 2025。")]
 Unit = Annotated[str, typer.Option("--unit", metavar="名称", help="单位名称。")]

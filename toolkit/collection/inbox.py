@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import os
 import stat
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import partial
+from fnmatch import fnmatchcase
+from functools import cache, partial
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from toolkit.boundary import FailedError, Failure, guarded
 from toolkit.collection.archives import Item, Room, decoded, file_source, inside, packed_items
@@ -24,18 +27,6 @@ from toolkit.workbook.intake.gate import Refused, whole
 MAX_ARCHIVE = 512 << 20
 #: A damaged file this young may still be on its way; seconds.
 YOUNG = 60.0
-_LOCKS = ("~$", ".~lock.", ".~")
-_PARTIAL = frozenset({".tmp", ".crdownload", ".part", ".partial", ".download", ".downloading", ".opdownload", ".td"})
-_RUBBISH = frozenset({"thumbs.db", "desktop.ini", ".ds_store"})
-#: What may be somebody's return, in a way: a person has to look at it.
-_ATTACHED = frozenset(
-    {
-        *(".pdf", ".ofd", ".doc", ".docx", ".wps", ".rtf", ".txt", ".ppt", ".pptx", ".eml", ".msg", ".lnk"),
-        *(".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".heic", ".mp4", ".mov"),
-    }
-)
-_PROGRAMS_OWN = frozenset({".url", ".json", ".log", ".md"})
-_NO_BOOK = "不是工作簿（附件）"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +54,7 @@ def walk_inbox(inbox: Path, now: float) -> Iterator[Item | Ended]:
         name = readable_path(path.relative_to(inbox))
         key = os.fsencode(path.relative_to(inbox).as_posix())
         item = Item(key=key, name=name, modified=0.0, load=partial(whole, path))
-        if _reason(path):
+        if _left(path):
             yield _lying(item, path)
             continue
         try:
@@ -96,30 +87,33 @@ def _files(inbox: Path, faults: list[OSError]) -> Iterator[Path]:
         yield from (Path(root) / name for name in sorted([*files, *links]))
 
 
-def _reason(path: Path | PurePosixPath) -> str:
-    """Why an entry of that name is left lying; empty if it is not."""
-    name, suffix = path.name.lower(), path.suffix.lower()
-    if name.startswith(_LOCKS):
-        return "是表格打开时的临时文件"
-    if suffix == ".icloud":
-        return "还在云端，没有下载到这台电脑。请先点开它下载"
-    if name in _RUBBISH or name.startswith("."):
-        return "是系统文件"
-    if suffix in _PARTIAL:
-        return "还没有下载完"
-    return _NO_BOOK if suffix in _ATTACHED | _PROGRAMS_OWN else ""
+class _Kind(NamedTuple):
+    reason: str
+    names: list[str]
+    somebody: bool = False
+
+
+@cache
+def _kinds() -> list[_Kind]:
+    told = tomllib.loads(Path(__file__).with_name("inbox.toml").read_text(encoding="utf-8"))
+    return [_Kind(**one) for one in told["left"]]
+
+
+def _left(path: Path | PurePosixPath) -> _Kind | None:
+    """As what an entry of that name is left lying; None where it is not."""
+    name = path.name.lower()
+    return next((kind for kind in _kinds() if any(fnmatchcase(name, one) for one in kind.names)), None)
 
 
 def needs_somebody(path: Path | PurePosixPath) -> bool:
     """Whether what is left lying under that name needs somebody to look at it."""
-    return _reason(path) == _NO_BOOK and path.suffix.lower() not in _PROGRAMS_OWN
+    return (kind := _left(path)) is not None and kind.somebody
 
 
 def _lying(item: Item, path: Path | PurePosixPath) -> Item | Ended:
     """The item, or that it is left lying because of its name."""
-    if reason := _reason(path):
-        return Ended(name=item.name, reason=reason, item=item if needs_somebody(path) else None)
-    return item
+    kind = _left(path)
+    return Ended(name=item.name, reason=kind.reason, item=item if kind.somebody else None) if kind else item
 
 
 def _archive(outer: Item, path: Path, seen: os.stat_result, room: Room, *, is_young: bool) -> list[Item | Ended]:

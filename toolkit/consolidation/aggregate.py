@@ -216,7 +216,8 @@ def aggregate(
     With ``expected`` a unit is told by its code and never by its name, units stand in roster order, and what is of
     no expected unit is left out. What is wrong with a return is a reason in ``left`` and raises nothing.
     """
-    verdicts = [FiledVerdict.of(verdict) for verdict in given]
+    filed = map(FiledVerdict.of, given)
+    verdicts = [replace(one, content=one.content and one.content.under(instrument.form)) for one in filed]
     chosen, reasons = choose(instrument, verdicts, period, expected, everything=everything)
     ranks = {code: rank for rank, code in enumerate(expected.units)} if expected else {}
     order = sorted(range(len(verdicts)), key=lambda i: ranks.get(verdicts[i].code, len(ranks)))

@@ -38,7 +38,8 @@ def compare(consolidation: Consolidation, own: FiledVerdict) -> list[Finding]:
     """
     if own.content is None or not consolidation.members:
         return []
-    one, numbers, sums = consolidation.instrument, own.content.numbers, consolidation.sums
+    one, sums = consolidation.instrument, consolidation.sums
+    numbers = own.content.under(one.form).numbers
     told = [v for v in one.variables.values() if v.aggregate.kind != "none"]
     differing = [v for v in told if numbers.get(v.name) != sums.get(v.name)]
     by_table = ([v.name for v in differing if v.table == table.id] for table in one.form.tables)

@@ -115,10 +115,12 @@ def _form(data: Mapping[str, object], folder: str, problems: list[str]) -> Form:
         cover=root.each("cover", lambda one: _named(one.made(CoverField), "cover")),
         nils=root.each("zero", lambda one: one.made(NilReturn)),
         folder=folder,
+        renames=root.get("accepts", dict[str, dict[str, str]]),
     )
     for part in (root, head):
         part.unknown()
-    return replace(form, accepts=form.accepts or (form.version,))
+    named = map(int, filter(str.isdecimal, form.renames))
+    return replace(form, accepts=tuple(dict.fromkeys((*(form.accepts or (form.version,)), *named))))
 
 
 def _table(fields: Fields) -> tuple[Table, list[RuleText]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from fnmatch import filter as filter_names
 
 from toolkit.forms.layout import PERIOD, RESERVED_IDS, RESERVED_SHEETS, UNIT
 from toolkit.model.codes import built_in
@@ -22,6 +23,7 @@ def name_problems(form: Form) -> Iterator[str]:
         if name in {UNIT, PERIOD}:
             yield f"cover({name}): 封面项代号“{name}”已被程序使用，请换一个"
     yield from _nil_problems(form)
+    yield from _rename_problems(form)
     yield from _cell_problems(form)
     for rule in sorted(filter(built_in, {*(rule.id for rule in form.rules), *(rule.id for rule in form.text_rules)})):
         yield f"rules.{rule}: 编号“{rule}”是程序自己的，请换一个"
@@ -59,6 +61,15 @@ def _nil_problems(form: Form) -> Iterator[str]:
         if form.variables[name].type.fault(Decimal(0)):
             yield f"zero({tick}).fills: “{name}”不能填 0"
     yield from (f"zero.fills: “{name}”填了两次" for name in _twice(name for _, name in filled))
+
+
+def _rename_problems(form: Form) -> Iterator[str]:
+    known = [*form.variables, *form.texts, *(one.id for one in form.lists)]
+    for source, names in form.renames.items():
+        for old, new in names.items():
+            if new and not (filter_names(known, new) and old.count("*") == new.count("*")):
+                yield f"accepts.{source}.{old}: 没有“{new}”，或者两边的 * 不一样多"
+        yield from (f"accepts.{source}: “{new}”写了两次" for new in _twice(filter(None, names.values())))
 
 
 def _twice(names: Iterable[str]) -> list[str]:

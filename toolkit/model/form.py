@@ -9,7 +9,7 @@ from decimal import Decimal
 from fnmatch import fnmatchcase
 from functools import cached_property
 from itertools import product
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 
 from toolkit.model.grid import BREAK
 from toolkit.model.keys import Also, Id, Must, SheetName
@@ -17,6 +17,7 @@ from toolkit.model.period import KINDS
 from toolkit.model.rule import RuleText, TextRule
 from toolkit.text import name_key, written
 
+T = TypeVar("T")
 #: A float this near to a number that fits is that number: the trace of a calculation, not a decimal.
 NEAR = Decimal("1e-9")
 #: What can be wrong with a number, in the order in which it is asked for; a template's formulas ask the same.
@@ -330,7 +331,8 @@ class NilReturn:
 class Form:
     """A report form as designed, complete but for its report's outline and what its rules about texts look for.
 
-    ``named`` are kinds of body with patterns for their names, the first that fits decides.
+    ``named`` are kinds of body with patterns for their names, the first that fits decides. ``renames`` says by version,
+    or by the id of another form, what its names are here; ``*`` is any part of a name.
     """
 
     id: Annotated[str, "permanent name of the form; equal to the folder's name"]
@@ -353,6 +355,19 @@ class Form:
     empty_texts: Annotated[tuple[str, ...], "what a required text says that says nothing (`无`); see below"] = ()
     folder: str = ""
     named: tuple[tuple[str, re.Pattern[str]], ...] = ()
+    renames: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
+
+    def renamed(self, name: str, form: str, version: int) -> str:
+        """What a name of a version of this form, or of another form, is here; empty where nothing here is the same."""
+        own = form.removesuffix(CONTROLS) == self.base
+        for old, new in self.renames.get(str(version) if own else form, {}).items():
+            if found := re.fullmatch(re.escape(old).replace(r"\*", r"([^.]+)"), name):
+                return new.replace("*", "{}").format(*found.groups())
+        return name if own else ""
+
+    def translated(self, told: Mapping[str, T], form: str, version: int) -> dict[str, T]:
+        """What is told by names of a version, or of another form, under the names of this form; see `renamed`."""
+        return {new: value for name, value in told.items() if (new := self.renamed(name, form, version))}
 
     def body_named(self, unit: str) -> str:
         """The kind of body that a unit is by its name; empty where the name does not say it."""

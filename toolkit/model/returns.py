@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 from toolkit.model.codes import PROGRAM_FAILED, Code
 from toolkit.model.finding import Finding, Severity, Status
+from toolkit.model.form import CONTROLS, Form
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,10 @@ class Identity:
     signature: str = ""
     contradictions: tuple[str, ...] = ()
     other: Identity | None = None
+
+
+#: What a return holds by names of the form.
+_BY_NAME = ("numbers", "prior", "texts", "items", "lines", "supposed", "places")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +67,18 @@ class Return:
     supposed: Mapping[str, Decimal] = field(default_factory=dict)
     places: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     explained_at: Mapping[str, str] | None = None
+
+    def under(self, form: Form) -> Return:
+        """The return under the names of that form, where it was made by another version of it, or by another form.
+
+        What the form does not say to be the same goes; of a version of its own what it does not know stays.
+        """
+        made = self.identity
+        if made.form.removesuffix(CONTROLS) in {"", form.base} and str(made.version) not in form.renames:
+            return self
+        told: dict[str, Any] = {key: form.translated(getattr(self, key), made.form, made.version) for key in _BY_NAME}
+        typed = form.translated(dict.fromkeys(self.overwritten), made.form, made.version)
+        return replace(self, **told, overwritten=frozenset(typed))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

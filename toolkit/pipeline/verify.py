@@ -151,7 +151,7 @@ class PriorReturns:
         if known is None:
             fault = "several" if any(key in self.twice for key in keys) else "none"
             return _noted(found, fault)
-        prior, doubted = self.returns[known], known in self.doubted
+        prior, doubted = self.returns[known].under(kind.form), known in self.doubted
         context = Context(prior=filled_figures(prior), prior_texts=filled_texts(prior), doubted=doubted)
         return with_context(kind, _noted(found, "doubted") if doubted else found, context)
 
@@ -176,4 +176,5 @@ def _keys(kind: Instrument, content: Return, *, years: int) -> list[Key]:
     period = Period.known(content.period, kind.form.period_kind)
     told = str(period.prior if years and period else period)
     names = (content.identity.code, name_key(content.unit)) if period else ()
-    return [(kind.form.base, told, name) for name in names if name]
+    forms = (kind.form.base, *kind.form.renames) if years else (kind.form.base,)
+    return [(form, told, name) for form in forms for name in names if name]

@@ -145,3 +145,9 @@ def test_a_fault_in_what_a_form_says_about_language_is_told(words: str, problem:
     with pytest.raises(DefinitionError) as caught:
         load(str(folder))
     assert any(problem in one for one in caught.value.problems), caught.value.problems
+
+
+def test_a_rule_that_only_a_negative_figure_breaks_can_fail() -> None:
+    text = FORM.format(rules='R-03 = "x + y >= 0"', third="Z")
+    assert {check.rule.id for check in never_fire(loads(text))} == {"R-03"}
+    assert never_fire(loads(text.replace('id = "t"', 'id = "t"\ntype = { signed = true }'))) == []

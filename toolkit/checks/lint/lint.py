@@ -145,8 +145,9 @@ def plants(instrument: Instrument, check: Check) -> Iterator[Submission]:
         return
     for level in _LEVELS:
         for key in _inputs(instrument, check):
-            largest = instrument.variables[key.name].type.maximum
-            for step in (Decimal(0), Decimal(level + 1), Decimal(10) ** 7, largest):
+            kind = instrument.variables[key.name].type
+            least = -kind.maximum if kind.minimum is None else kind.minimum
+            for step in (Decimal(0), Decimal(level + 1), Decimal(10) ** 7, kind.maximum, least):
                 numbers, prior = _even(instrument, level)
                 (prior if key.prior else numbers)[key.name] = step
                 before = derive(formulas, prior, {})

@@ -31,6 +31,7 @@ from toolkit.io.files import as_text, sweep, write
 from toolkit.io.lock import locked
 from toolkit.io.machine import journal, stamp
 from toolkit.model.finding import Severity
+from toolkit.model.form import Form, T
 from toolkit.model.period import Period
 from toolkit.model.rule import Policy
 from toolkit.model.sentences import phrase
@@ -237,8 +238,8 @@ def open_round(root: Path, *, clock: Clock = now, alone: bool = True, asked: str
             roster=held.roster,
             keyring=keyring,
             policy=_policy(settings, held.roster, moment),
-            prior=ledger.prior(),
-            prior_texts=ledger.prior_texts(),
+            prior=_named_today(kind.form, ledger.meta().get("version", ""), ledger.prior()),
+            prior_texts=_named_today(kind.form, ledger.meta().get("version", ""), ledger.prior_texts()),
             folder=folder,
             settings=settings,
             ledger=ledger,
@@ -262,6 +263,13 @@ def _settled(folder: Folder) -> tuple[Settings, Instrument]:
     except ValueError as error:
         raise SettingsError(str(folder.settings), [str(error)]) from None
     return settings, kind
+
+
+def _named_today(form: Form, version: str, filed: Mapping[str, Mapping[str, T]]) -> Mapping[str, Mapping[str, T]]:
+    """Last year on file, also under what is called otherwise since it was filed: a version goes by its own names."""
+    if version not in form.renames:
+        return filed
+    return {code: {**one, **form.translated(one, form.id, int(version))} for code, one in filed.items()}
 
 
 def _policy(settings: Settings, roster: Roster, moment: datetime) -> Policy:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from toolkit.collection.folder import is_round
 from toolkit.collection.roster.read import Role, Roster
 from toolkit.collection.signature import Keyring
 from toolkit.errors import UsageError
+from toolkit.instrument.catalogue import form_folders, load
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.period import Period
 from toolkit.model.returns import Verdict
@@ -31,7 +33,8 @@ def earlier_returns(where: Path, form: str = "", clock: Clock = now) -> tuple[Ea
     if where.is_dir() and is_round(where):
         with open_round(where, clock=clock, alone=False) as old:
             return [(one.code, one.verdict) for one in standings(old) if one.state.counts and one.verdict], old
-    verdicts = verify(inputs([where]), form)
+    forms = [form, *(form_folders().keys() & load(form).form.renames)] if form else [form]
+    verdicts = (one for name in forms for one in verify(inputs([where]), name))
     return [(one.content.identity.code, one) for one in verdicts if one.content is not None], None
 
 
@@ -58,11 +61,12 @@ def prior_by_unit(where: Path, roster: Roster, kind: Instrument, period: Period,
     """Last year's figures by unit; UsageError where the folder holds none of the year before."""
     if not where.is_dir():
         raise UsageError(f"--previous {where}：不是文件夹。请给出上一轮的文件夹，或装着上年工作簿的文件夹。")
-    found, old = earlier_returns(where, kind.form.folder or kind.form.id, clock)
+    earlier, old = earlier_returns(where, kind.form.folder or kind.form.id, clock)
+    found = [(code, replace(one, content=one.content and one.content.under(kind.form))) for code, one in earlier]
     if old is None:
         kept, told = _by_unit(where, found, roster, period.prior)
         return _attributed(kept, roster, None, told)
-    if old.kind.form.base != kind.form.base:
+    if old.kind.form.base not in {kind.form.base, *kind.form.renames}:
         raise UsageError(f"--previous {where}：那一轮收的是另一种报表“{old.kind.form.id}”。")
     if old.period != period.prior:
         raise UsageError(f"--previous {where}：那一轮的期间是 {old.period}，应为 {period.prior}。")

@@ -106,7 +106,8 @@ def _make(  # noqa: PLR0913, PLR0917 - the parts of a round
     ring = ring or (load_keys(folder.key) if folder.key.is_file() else Keyring((new_key(),)))
     write(folder.key, ring.text.encode(), private=True)
     with Ledger(folder.ledger, journal=journal(folder.ledger), new=True) as ledger:
-        ledger.settle({"form": settings.form, "period": settings.period, UNITS: units})
+        told = {"form": settings.form, "period": settings.period, "version": f"{load(settings.form).form.version}"}
+        ledger.settle({**told, UNITS: units})
         if old:
             ledger.keep_prior(old.figures, old.sources, old.texts)
     write(folder.settings, settings.text.encode())

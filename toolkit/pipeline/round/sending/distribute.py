@@ -17,6 +17,7 @@ from toolkit.collection.signature import signed
 from toolkit.io.files import csv_bytes, safe_name, write
 from toolkit.model.returns import Identity
 from toolkit.model.sentences import phrase
+from toolkit.pipeline.explain import change_lines, compare_forms
 from toolkit.pipeline.read_return import as_issued
 from toolkit.pipeline.round.open import ISSUED, Round, keep_form, keep_seen
 from toolkit.pipeline.round.sending.outbox import fill, issued_books, missing, places_issued
@@ -106,7 +107,7 @@ def _folders(round_: Round, units: Sequence[Unit]) -> dict[str, str]:
 
 def _sent_before(round_: Round) -> Iterator[str]:
     """Who was sent, or has reported on, a workbook of a form that was changed since."""
-    mark, form = blank_plan(round_.issued).fingerprint, round_.kind.form
+    mark = blank_plan(round_.issued).fingerprint
     before = round_.ledger.meta().get(_FORM, mark)
     if before == mark:
         return
@@ -115,11 +116,7 @@ def _sent_before(round_: Round) -> Iterator[str]:
     own = [name for name, content in returns if content is not None and content.identity.fingerprint != mark]
     told = f"已按原来的表报送的有 {len(own)} 个：{'、'.join(own[:_NAMED])}" if own else "还没有单位按原来的表报送"
     yield phrase("form changed", sent=sent, told=told)
-    old = as_issued(round_.issued, before, round_.folder.forms).form.version
-    if old == form.version:
-        yield f"表样改了，版本号还是 {old}。请在 form.toml 里把 version 改成 {old + 1}，accepts 写上 [{old}, {old + 1}]"
-    elif old not in form.accepts:
-        yield f"表样的 accepts 里没有 {old}，已经发出的第 {old} 版交来时不能用。要收的，请在 form.toml 里补上"
+    yield from change_lines(compare_forms(as_issued(round_.issued, before, round_.folder.forms), round_.issued))
 
 
 def book_name(round_: Round, unit: Unit) -> str:
