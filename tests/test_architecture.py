@@ -35,6 +35,7 @@ HOMES = {
     "distributed": ["io/cluster.py"],
     "rich": ["cli/console.py"],
     "docxtpl": ["report/word/render.py"],
+    "werkzeug": ["desk/app.py"],
     "python_calamine": ["workbook/transcription/tables.py"],
 }
 
@@ -218,6 +219,7 @@ def test_there_are_no_platform_bound_modules() -> None:
 #: Test files that are named for no module, and what they are about.
 SUBJECTS = {
     "board/test_browser.py": "the page as Chromium shows it",
+    "desk/test_browser.py": "a round by mouse in Chromium, from an empty folder to the published report",
     "board/test_parts.py": "the small modules that each make one part of the page",
     "checks/narrative/clauses/test_everyday.py": "everyday sentences about one table, right and wrong, by class",
     "checks/narrative/test_false_errors.py": "right sentences that look wrong, by class",
