@@ -99,7 +99,7 @@ def desk_of(folder: Path) -> Iterator[tuple[str, list[str]]]:
         yield address, opened
     finally:
         visitor = Visitor(address)
-        visitor.settled()
-        assert "已关闭" in visitor.press("stop").text
+        while "已关闭" not in visitor.press("stop").text:
+            time.sleep(0.02)
         thread.join(30)
         assert not thread.is_alive()

@@ -17,6 +17,8 @@ from typing import Any, Self
 from factories.witnesses import program
 
 _PATIENCE = 90.0
+#: Its own words, on the button of a file chooser, are those that a clerk sees.
+_CHINESE = {**os.environ, "LANGUAGE": "zh_CN"}
 
 
 class Browser:
@@ -35,8 +37,14 @@ class Browser:
             os.dup2(high[1], 4)
 
         quiet = subprocess.DEVNULL
-        self._process = subprocess.Popen(  # noqa: PLW1509 - no thread of ours runs yet
-            command, stdin=quiet, stdout=quiet, stderr=quiet, preexec_fn=pipes, pass_fds=(3, 4)
+        self._process = subprocess.Popen(
+            command,
+            stdin=quiet,
+            stdout=quiet,
+            stderr=quiet,
+            preexec_fn=pipes,  # noqa: PLW1509 - it only moves two numbers
+            pass_fds=(3, 4),
+            env=_CHINESE,
         )
         os.close(to_browser)
         os.close(from_browser)
@@ -128,6 +136,7 @@ class Browser:
         """Make the window so many pixels wide."""
         told = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         self.call("Emulation.setDeviceMetricsOverride", **told)
+        self.call("Emulation.setScrollbarsHidden", hidden=True)
 
     def picture(self, path: Path) -> None:
         """The whole page as a picture."""

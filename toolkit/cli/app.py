@@ -46,14 +46,11 @@ def demo_command(
 @app.command(cls=ChineseCommand, name="open", help="在浏览器里打开收报台，用鼠标办完一轮。")
 def open_command(
     folder: Annotated[Path, typer.Argument(metavar="文件夹", help="一轮收集的文件夹，或要新建一轮的地方。")] = Path(),
-    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="是否自动打开浏览器。")] = True,
 ) -> None:
     """Keep the desk open until it is closed in the browser or with Ctrl-C."""
-    import webbrowser
-
     from toolkit.desk.app import open_desk
 
-    open_desk(folder, say, webbrowser.open if browser else str)
+    open_desk(folder, say)
 
 
 @app.command(cls=ChineseCommand, name="forms", help="列出已有的表样。")

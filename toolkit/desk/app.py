@@ -6,11 +6,9 @@ import io
 import logging
 import os
 import secrets
-import time
-from collections import defaultdict
+import webbrowser
 from collections.abc import Callable
 from contextlib import nullcontext
-from hmac import compare_digest
 from pathlib import Path, PureWindowsPath
 from tempfile import TemporaryDirectory
 from threading import Lock, Thread
@@ -28,7 +26,7 @@ from toolkit.collection.roster.sheet import blank_roster
 from toolkit.desk.steps import SHELVES, STEPS, Job
 from toolkit.errors import UsageError, sentence_of
 from toolkit.instrument.catalogue import known_forms, load
-from toolkit.io.files import UNFINISHED, free_path, safe_name, write
+from toolkit.io.files import free_path, safe_name, write
 from toolkit.io.templates import pages
 from toolkit.pipeline.round.open import now, open_round
 from toolkit.pipeline.round.status import progress
@@ -42,16 +40,16 @@ _POLICY = (
 )
 _HEADERS = {
     "Cache-Control": "no-store",
-    "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
 #: So many files come at once at most; characters of a name's ending; levels down that rounds are looked for.
 _FILES, _LONGEST, _NEAR = 10_000, 10, 2
 _one_at_a_time = Lock()
+Browse = Callable[[str], object]
 
 
-def open_desk(folder: Path, say: Callable[[str], None], browse: Callable[[str], object]) -> None:
+def open_desk(folder: Path, say: Callable[[str], None], browse: Browse = webbrowser.open) -> None:
     """Keep the desk of a folder open at an address of this machine until it is closed; ``browse`` opens an address."""
     logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
     with TemporaryDirectory() as scratch:
@@ -68,10 +66,10 @@ class Desk:
 
     server: BaseWSGIServer
 
-    def __init__(self, folder: Path, scratch: Path, browse: Callable[[str], object]) -> None:
-        self.home, self.scratch, self.browse = folder, scratch, browse
+    def __init__(self, folder: Path, scratch: Path, browse: Browse) -> None:
+        self.home, self.scratch, self.browse, self.refused = folder, scratch, browse, ""
         self.folder = folder if is_round(folder) else round_around(folder) or folder
-        self.token, self.refused = secrets.token_urlsafe(24), ""
+        self.token, self.rounds = secrets.token_urlsafe(24), list(rounds_in(folder.resolve().parent, _NEAR))
         self.job = Job("", folder, {}, folder, running=False)
 
     def answer(self, request: Request) -> Response:
@@ -87,15 +85,14 @@ class Desk:
     def _answered(self, request: Request) -> Response:
         # A browser sends the cookies of a machine to every port of it.
         host, cookie = f"127.0.0.1:{self.server.port}", f"xxgk-{self.server.port}"
-        known = request.args.get("key", "")
-        shown = known or request.cookies.get(cookie, "")
-        ours = request.host == host and compare_digest(shown.encode(), self.token.encode())
+        shown = request.args.get("key") or request.cookies.get(cookie, "")
+        ours = request.host == host and secrets.compare_digest(shown.encode(), self.token.encode())
         if not ours or (request.method == "POST" and request.headers.get("Origin") != f"http://{host}"):
             return Response("请用程序窗口里的地址打开。", 403, mimetype="text/plain")
         part, _, rest = request.path.removeprefix("/").partition("/")
         if request.method == "POST":
             return self._posted(request, part)
-        if known:
+        if "key" in request.args:
             response = redirect("/", 303)
             response.set_cookie(cookie, self.token, httponly=True, samesite="Strict")
             return response
@@ -111,8 +108,7 @@ class Desk:
         if part not in _PAGES:
             raise NotFound
         if not is_round(self.folder):
-            near = list(rounds_in(self.home.resolve().parent, _NEAR))
-            return self._page("start", rounds=near, forms=known_forms(), now=now())
+            return self._page("start", forms=known_forms(), now=now())
         shelves = {shelf: self._on(shelf) for shelf in SHELVES}
         with nullcontext() if self.job.running else open_round(self.folder, alone=False) as round_:
             return self._page(part, round=round_, found=round_ and progress(round_), shelves=shelves)
@@ -123,8 +119,8 @@ class Desk:
         return Response(page, status, mimetype="text/html")
 
     def _on(self, shelf: str) -> list[str]:
-        found = (one for one in (self.folder / shelf).rglob("*") if not one.name.startswith(UNFINISHED))
-        return sorted(one.relative_to(self.folder).as_posix() for one in found if one.is_file())
+        found = filter(Path.is_file, (self.folder / shelf).rglob("*"))
+        return sorted(one.relative_to(self.folder).as_posix() for one in found)
 
     def _file(self, request: Request, place: str) -> Response:
         path = (self.folder / place).resolve()
@@ -138,7 +134,7 @@ class Desk:
 
     def _posted(self, request: Request, key: str) -> Response:
         request.max_content_length, request.max_form_parts = MAX_ARCHIVE + MAX_FILE, _FILES
-        typed = defaultdict(str, {name: one.strip() for name, one in request.form.items()})
+        typed = {name: one.strip() for name, one in request.form.items()}
         if key == "stop" and not self.job.running:
             response = self._page("closed")
             response.call_on_close(Thread(target=self.server.shutdown).start)
@@ -149,17 +145,18 @@ class Desk:
             self.folder = Path(typed["round"])
         elif key in STEPS:
             self._begin(key, typed, [one for one in request.files.getlist("files") if one.filename])
-        return redirect(f"/{typed['page']}" if typed["page"] in _PAGES else "/", 303)
+        return redirect(f"/{typed['page']}" if typed.get("page") in _PAGES else "/", 303)
 
-    def _begin(self, key: str, typed: defaultdict[str, str], given: list[FileStorage]) -> None:
+    def _begin(self, key: str, typed: dict[str, str], given: list[FileStorage]) -> None:
         step, starts = STEPS[key], key == "start"
         folder = self.home / safe_name(typed["where"]) if starts and typed["where"] else self.folder
         place = folder / step.into if step.into else self.scratch
         # Which of them was saved last nobody knows; they are whole, and no longer on their way.
-        kept = [_kept(one, place, time.time() - YOUNG) for one in given]
+        at = now().timestamp() - YOUNG
+        kept = [_kept(one, place, at) for one in given]
         if step.like and not kept:
             kept = sorted(place.glob(step.like), key=os.path.getmtime)
-        if not all(typed[one] for one in step.needs) or (step.like and not kept):
+        if not all(map(typed.get, step.needs)) or (step.like and not kept):
             raise UsageError("还有一栏没有填，或者还没有选文件。请退回去填好，再点一次。")
         with _one_at_a_time:
             self.refused = key if self.job.running else ""

@@ -17,6 +17,7 @@ from toolkit.pipeline.round.history import take_stock
 from toolkit.pipeline.round.open import Round, open_round
 from toolkit.pipeline.round.ownership import claim
 from toolkit.pipeline.round.sending.distribute import distribute
+from toolkit.pipeline.round.standing import decide
 from toolkit.pipeline.round.start import Started, start
 from toolkit.pipeline.verify import Progress
 from toolkit.pipeline.word import hand_in, read_back
@@ -84,6 +85,10 @@ def _start(job: Job) -> Started:
     return start(*at, form=typed["form"], prior=prior, name=typed["name"], deadline=typed["deadline"], office=typed)
 
 
+def _pin(round_: Round, job: Job) -> None:
+    decide(round_, "pin", round_.roster.by_code[job.typed["unit"]], int(job.typed["revision"]), job.typed["reason"])
+
+
 _WORD = PUBLISHED, "*.docx"
 STEPS = {
     "start": Step(_start, ("period",), like="*"),
@@ -92,6 +97,7 @@ STEPS = {
     "consolidate": Step(_in_round(lambda round_, job: consolidate_round(round_, stages=job.begin))),
     "report": Step(lambda job: write_up(job.folder, ",".join(ALL_FORMATS), None)),
     "claim": Step(_in_round(lambda round_, job: claim(round_, job.typed["file"], job.typed["unit"])), ("unit",)),
+    "pin": Step(_in_round(_pin), ("unit", "revision", "reason")),
     "submit": Step(lambda job: hand_in(job.file, job.folder), (), *_WORD),
     "approve": Step(lambda job: hand_in(job.file, job.folder, job.typed["by"]), ("by",), *_WORD),
     "publish": Step(
