@@ -1,4 +1,4 @@
-"""Makes the three pictures of the README from the demo's results: ``python docs/make_pictures.py [DEMO FOLDER]``.
+"""Makes the pictures of README and clerk.md from the demo's results: ``python docs/make_pictures.py [DEMO FOLDER]``.
 
 LibreOffice, poppler-utils and Chromium are needed. The pictures lie in ``docs/pictures``.
 """  # noqa: INP001 - a folder of documents is no package
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from toolkit.pipeline.demo import demo
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 PICTURES = Path(__file__).resolve().parent / "pictures"
 ROUND = "云岭区2025"
 
@@ -38,8 +39,25 @@ def as_pdf(source: Path, folder: Path) -> Path:
     return folder / f"{source.stem}.pdf"
 
 
+def desk(made: Path, folder: Path) -> None:
+    """The desk before a round, in the midst of one, and where its report is published."""
+    from factories.desks import desk_of  # noqa: PLC0415 - what tests are made of
+    from factories.mouse import Browser  # noqa: PLC0415 - the same
+
+    (folder / "收报").mkdir()
+    place = "document.body.innerHTML = document.body.innerHTML.replaceAll(%r, 'D:\\\\收报\\\\2025年报')"
+    with Browser(folder / "window") as browser:
+        for name, root, path in (("start", folder / "收报", "/"), ("home", made, "/"), ("report", made, "/report")):
+            with desk_of(root) as (address, _):
+                browser.open(address)
+                browser.open(f"{address.partition('?')[0].rstrip('/')}{path}")
+                browser.asked(place % str(root.resolve()))
+                browser.wide(1100, 700)
+                browser.picture(PICTURES / f"desk-{name}.png", 1250)
+
+
 def main(made: Path | None) -> None:
-    """Make all three."""
+    """Make all of them."""
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -53,6 +71,7 @@ def main(made: Path | None) -> None:
         page(report, 1, "report", folder, 460)
         shot = f"--screenshot={PICTURES / 'board.png'}"
         board = (results / "board.html").as_uri()
+        desk(made / ROUND, folder)
         run("chromium", "--headless", "--no-sandbox", "--hide-scrollbars", "--window-size=1000,620", shot, board)
 
 

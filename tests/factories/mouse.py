@@ -138,9 +138,9 @@ class Browser:
         self.call("Emulation.setDeviceMetricsOverride", **told)
         self.call("Emulation.setScrollbarsHidden", hidden=True)
 
-    def picture(self, path: Path) -> None:
-        """The whole page as a picture."""
+    def picture(self, path: Path, most: int = 4000) -> None:
+        """The page as a picture, so many pixels of its height at most."""
         size = self.call("Page.getLayoutMetrics")["cssContentSize"]
-        clip = {"x": 0, "y": 0, "width": size["width"], "height": min(size["height"], 4000), "scale": 1}
+        clip = {"x": 0, "y": 0, "width": size["width"], "height": min(size["height"], most), "scale": 1}
         shot = self.call("Page.captureScreenshot", format="png", captureBeyondViewport=True, clip=clip)
         path.write_bytes(base64.b64decode(shot["data"]))
