@@ -362,9 +362,9 @@ def test_one_job_at_a_time_and_nothing_is_lost_of_what_came_with_another(
     assert begun.wait(60)
     page = visitor.page()
     assert "正在写工作簿（3/12）……" in page
-    assert page.count(" disabled") == page.count("<button") - 1 + page.count('type="file"')
+    assert "<button" not in page
     assert second.press("collect", [("001.xlsx", b"x")]).status == 303
-    assert "刚才点的“收件”" in second.page().replace("刚才点“收件”时", "刚才点的“收件”时")
+    assert "刚才点“收件”时，前一项还没有做完，所以没有开始" in second.page()
     assert inbox(folder) == {"001.xlsx": b"x"}
     assert second.press("stop").status == 303
     assert "正在写工作簿" in second.page("/units")

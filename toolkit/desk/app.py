@@ -8,7 +8,6 @@ import os
 import secrets
 import webbrowser
 from collections.abc import Callable
-from contextlib import nullcontext
 from pathlib import Path, PureWindowsPath
 from tempfile import TemporaryDirectory
 from threading import Lock, Thread
@@ -107,11 +106,12 @@ class Desk:
     def _shown(self, part: str) -> Response:
         if part not in _PAGES:
             raise NotFound
-        if not is_round(self.folder):
-            return self._page("start", forms=known_forms(), now=now())
-        shelves = {shelf: self._on(shelf) for shelf in SHELVES}
-        with nullcontext() if self.job.running else open_round(self.folder, alone=False) as round_:
-            return self._page(part, round=round_, found=round_ and progress(round_), shelves=shelves)
+        # What is being done moves files and folders, which Windows lets nobody who looks into them.
+        if (busy := self.job.running) or not is_round(self.folder):
+            return self._page("busy" if busy else "start", forms=known_forms(), now=now())
+        with open_round(self.folder, alone=False) as round_:
+            shelves = {shelf: self._on(shelf) for shelf in SHELVES}
+            return self._page(part, round=round_, found=progress(round_), shelves=shelves)
 
     def _page(self, name: str, status: int = 200, **told: object) -> Response:
         told |= {"page": name, "status": status, "desk": self, "job": self.job, "command": command}
@@ -167,8 +167,7 @@ class Desk:
 
 def _kept(given: FileStorage, folder: Path, at: float) -> Path:
     """Put a file that was given into a folder, beside another of its name; UsageError where it is too large."""
-    # Takes slashes of both kinds, and drives.
-    told = PureWindowsPath(given.filename or "")
+    told = PureWindowsPath(given.filename or "")  # it takes slashes of both kinds, and drives
     ending = told.suffix if told.suffix[1:].isalnum() and len(told.suffix) <= _LONGEST else ""
     most, data = MAX_ARCHIVE if ending.lower() == ".zip" else MAX_FILE, given.read()
     if len(data) > most:
