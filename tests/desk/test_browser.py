@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from importlib.util import find_spec
 from pathlib import Path
+from queue import Queue
+from threading import Event
 
 import docx
 import pytest
-from factories.desks import desk_of
+from factories.desks import Visitor, desk_of
 from factories.mouse import Browser
-from factories.rounds import GOOD, reply, roster
+from factories.rounds import GOOD, begin, reply, roster
 from factories.witnesses import missing
+
+from toolkit.desk import steps
 
 pytestmark = pytest.mark.browser
 
@@ -98,3 +102,40 @@ def test_a_round_by_mouse(tmp_path: Path, axe: str) -> None:
         browser.click("a[href='/files']")
         look.at("files")
     assert {one.suffix for one in (folder / "公布").iterdir()} == {".docx", ".html", ".pdf", ".md"}
+
+
+def test_pages_in_between(tmp_path: Path, axe: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is being done is told as it goes on, and the page is there by itself when it is done."""
+    begin(tmp_path / "2025年报", deadline="")
+    begun, go_on = Queue[steps.Job](), Event()
+    work = steps.STEPS["distribute"].work
+
+    def slow(job: steps.Job) -> object:
+        begun.put(job)
+        assert go_on.wait(90)
+        return work(job)
+
+    monkeypatch.setitem(steps.STEPS, "distribute", steps.Step(slow))
+    with desk_of(tmp_path / "2025年报") as (address, _), Browser(tmp_path / "profile") as browser:
+        look, visitor = Look(browser, axe, tmp_path), Visitor(address)
+        browser.open(address)
+        visitor.press("distribute")
+        job = begun.get(timeout=60)
+        browser.open(address.partition("?")[0], settled=False)
+        visitor.press("collect", [("表.xlsx", b"x")])
+        assert browser.asked("document.getElementById('live').textContent") == "正在发放……"
+        look.at("busy")
+        job.begin("写工作簿", 12)(3)
+        told = "document.getElementById('live').textContent == '正在写工作簿（3/12）……'"
+        browser.until(lambda: bool(browser.asked(told)))
+        go_on.set()
+        browser.loaded()
+        browser.until(lambda: "发放：做完了" in browser.asked("document.body.innerText"))
+        look.at("done")
+        browser.open(f"{address.partition('?')[0]}nowhere")
+        look.at("said")
+        browser.click("a[href='/']")
+        browser.click("form[action='/stop'] button")
+        assert "已关闭" in browser.asked("document.body.innerText")
+        assert browser.asked(axe + ";0") == 0
+        assert browser.asked(AXE) == []

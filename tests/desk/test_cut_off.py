@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -67,4 +68,11 @@ def test_two_desks_on_one_round_see_the_same(tmp_path: Path) -> None:
         assert "<b>通过 1</b>" in second.page()
         assert first.ask("GET", "/", Cookie=second.cookie).status == 403
         assert "已关闭" in first.press("stop").text
+        assert process.wait(30) == 0
+
+
+def test_ctrl_c_closes_it(tmp_path: Path) -> None:
+    with own_process(tmp_path / "新") as (address, process):
+        assert "建立新的一轮" in Visitor(address).page()
+        process.send_signal(signal.SIGINT)
         assert process.wait(30) == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
 from queue import Queue
@@ -98,8 +98,9 @@ def desk_of(folder: Path) -> Iterator[tuple[str, list[str]]]:
     try:
         yield address, opened
     finally:
-        visitor = Visitor(address)
-        while "已关闭" not in visitor.press("stop").text:
-            time.sleep(0.02)
+        with suppress(ConnectionError):  # it may be closed already
+            visitor = Visitor(address)
+            while "已关闭" not in visitor.press("stop").text:
+                time.sleep(0.02)
         thread.join(30)
         assert not thread.is_alive()

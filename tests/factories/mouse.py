@@ -105,10 +105,13 @@ class Browser:
             assert time.monotonic() < end, self.asked("document.body.innerText")
             time.sleep(0.05)
 
-    def open(self, address: str) -> None:
-        """Load a page."""
+    def open(self, address: str, *, settled: bool = True) -> None:
+        """Load a page, and wait for what it says that it is doing unless it need not be ``settled``."""
         self.call("Page.navigate", url=address)
-        self.loaded()
+        if settled:
+            self.loaded()
+        else:
+            self.until(lambda: self.asked("document.readyState == 'complete'"))
 
     def loaded(self) -> None:
         """Wait for a page to be whole, and for what it says that it is doing to be done."""
