@@ -82,9 +82,12 @@ def processes() -> None:
 @pytest.fixture(autouse=True)
 def in_this_process(request: pytest.FixtureRequest) -> Generator[None]:
     """All others look at every file here, where a test can make a part of the program fail, and start no process."""
-    from toolkit.io import workers  # noqa: PLC0415 - a mutant is made before any of the program is loaded
+    from toolkit.cli import console  # noqa: PLC0415 - a mutant is made before any of the program is loaded
+    from toolkit.io import workers  # noqa: PLC0415
 
     with pytest.MonkeyPatch.context() as patch:
+        # On a busy machine any stage may take long enough to be told of.
+        patch.setattr(console, "_LONG", 600.0)
         if "processes" not in request.fixturenames:
             patch.setattr(workers, "HERE", sys.maxsize)
             patch.setattr(workers, "SMALL", sys.maxsize)

@@ -31,11 +31,11 @@ from toolkit.pipeline.consolidate import SumRequest, consolidate_folder
 from toolkit.pipeline.round import collect as collecting
 from toolkit.pipeline.round import open as rounds
 from toolkit.pipeline.round.collect import Collected, collect
-from toolkit.pipeline.round.consolidate import RoundConsolidation, consolidate_round
+from toolkit.pipeline.round.consolidate import consolidate_round
 from toolkit.pipeline.round.open import open_round
 from toolkit.pipeline.round.prior import prior_returns
 from toolkit.pipeline.round.standing import standings
-from toolkit.pipeline.round.status import progress
+from toolkit.pipeline.round.status import Run, progress
 from toolkit.pipeline.verify import verify
 from toolkit.workbook.intake.gate import admit_bytes
 from toolkit.workbook.intake.refusals import refusal
@@ -234,7 +234,7 @@ def test_a_failure_on_a_member_costs_a_sum_only_what_would_need_it(tmp_path: Pat
     at(monkeypatch, likeness, "similar", lambda texts: any(map(poisoned, texts.values())))
     at(monkeypatch, reporting, "write_digest", lambda part, _: any(poisoned(one.texts) for one in part.returns))
     done = consolidate_folder(tmp_path)
-    assert done.consolidation.coverage[0] == 3
+    assert done.total.coverage[0] == 3
     (told,) = [one for one in done.findings if one.rule == "FILE-99"]
     assert "1局" in told.message
     (fault,) = done.faults
@@ -279,7 +279,7 @@ def taken(folder: Path) -> Collected:
         return collect(round_)
 
 
-def rounded(folder: Path) -> RoundConsolidation:
+def rounded(folder: Path) -> Run:
     with open_round(folder, clock=clock()) as round_:
         return consolidate_round(round_)
 

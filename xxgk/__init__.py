@@ -28,13 +28,11 @@ from toolkit.model.finding import Finding, Severity, Status
 from toolkit.model.returns import Return, Verdict
 
 if TYPE_CHECKING:
-    from toolkit.pipeline.consolidate import FolderConsolidation
-    from toolkit.pipeline.report import WriteUp
     from toolkit.pipeline.round.collect import Collected
-    from toolkit.pipeline.round.consolidate import RoundConsolidation
     from toolkit.pipeline.round.open import Round
     from toolkit.pipeline.round.sending.distribute import Issued
     from toolkit.pipeline.round.start import Started
+    from toolkit.pipeline.round.status import Run
 
 __all__ = [
     "Error",
@@ -137,7 +135,7 @@ def collect(round_: AnyPath | Round = ".", *, jobs: int = 0, received: date | No
 
 def consolidate(
     folder: AnyPath | Round = ".", *, target: AnyPath | None = None, reports: bool = True, jobs: int = 0
-) -> RoundConsolidation | FolderConsolidation:
+) -> Run:
     """The whole way of a round: collect, verify, hand back, add up, write reports and the board.
 
     Of a folder without a round: verify and add up its workbooks. ``target`` is where results go, if not into 成果/
@@ -156,7 +154,7 @@ def consolidate(
 
 def report(
     source: AnyPath, to: str = "docx,html,pdf,md", *, target: AnyPath | None = None, name: str = "", form: str = ""
-) -> WriteUp:
+) -> Run:
     """Write the report of a workbook, or of the sum of a folder or round, in the formats named.
 
     ``target`` is the folder that it goes to, ``name`` what the report of a sum is called.

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import subprocess
 import sys
 from decimal import Decimal
 from pathlib import Path
+from threading import Timer
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 from factories.workbooks import save, workbook
 
+from toolkit.cli import console
 from toolkit.cli import run as runner
 from toolkit.cli.run import run
 from toolkit.errors import OutputError
@@ -428,3 +431,28 @@ def test_trace_lists_every_figure_of_a_sentence_with_its_cells_and_writes_nothin
     assert lines[0].startswith("2025年，本机关新收政府信息公开申请2件")
     assert lines[1] == "  2 ← 申请情况!J6（一、本年新收政府信息公开申请数量／总计）"
     assert [one.name for one in tmp_path.iterdir()] == ["甲.xlsx"]
+
+
+@pytest.mark.runs
+def test_a_shell_is_told_what_could_be_typed_next() -> None:
+    asked = {"_XXGK_COMPLETE": "complete_bash", "COMP_WORDS": "xxgk dist", "COMP_CWORD": "1"}
+    command = [sys.executable, "-m", "toolkit"]
+    done = subprocess.run(command, env={**os.environ, **asked}, capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout.split() == ["distribute"]
+
+
+def test_with_verbose_every_stage_is_told_at_once(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+    started: list[float] = []
+
+    class Told(Timer):
+        """A timer that is heard of."""
+
+        def start(self) -> None:
+            started.append(self.interval)
+
+    monkeypatch.setattr(console, "_LONG", 600.0)
+    monkeypatch.setattr(console, "Timer", Told)
+    monkeypatch.setenv("XXGK_DEBUG", "")
+    assert run(["--verbose", "verify", str(SAMPLES / "yunling-2025" / "教育局.xlsx")]) == 0
+    assert set(started) == {0.0}
+    capsys.readouterr()

@@ -119,3 +119,19 @@ def test_parquet_that_cannot_be_made_costs_no_other_file(
     assert run(["consolidate", str(book.parent), "--parquet"]) == 4
     assert "pyarrow" in capsys.readouterr().err
     assert {".docx", ".pdf", ".html", ".md", ".xlsx"} <= endings(book.parent / "成果")
+
+
+@pytest.mark.parametrize("options", [(), ("-v",), ("--format", "json")])
+def test_what_failed_in_a_round_is_told_beside_lines_and_beside_the_document(
+    options: tuple[str, ...], tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    folder = tmp_path / "round"
+    assert run(["start", str(folder), "--period", "2025", "--roster", str(roster(tmp_path / "list.csv"))]) == 0
+    put(folder, "a.xlsx", reply(folder, "001", GOOD))
+    capsys.readouterr()
+    assert run(["consolidate", str(folder), "--no-reports", "--parquet", *options]) == 4
+    said = capsys.readouterr()
+    assert [line for line in said.err.splitlines() if "pyarrow" in line] == said.err.splitlines()[-1:]
+    if options[1:]:
+        assert json.loads(said.out)["faults"] == said.err.splitlines()[-1:]

@@ -8,13 +8,16 @@ import json
 import sys
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from pathlib import Path
 
+import duckdb
 import pytest
 from factories.filled_forms import annual
 from factories.sums import expecting, filed, items, listed, small, unread
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from toolkit.consolidation import export
 from toolkit.consolidation.aggregate import AreaSum, Consolidation, aggregate
 from toolkit.consolidation.choice import Expected
 from toolkit.consolidation.export import long_csv, long_parquet, long_table, observations, sums_json
@@ -229,17 +232,31 @@ def test_without_pyarrow_parquet_names_the_extra(monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize("case", [some, in_round, lambda: aggregate(SMALL, [])])
 def test_parquet_holds_the_long_table_exactly(case: Callable[[], Consolidation]) -> None:
     parquet = pytest.importorskip("pyarrow.parquet")
-    table = parquet.read_table(io.BytesIO(long_parquet(case())))
+    table = parquet.read_table(io.BytesIO(b"".join(long_parquet(case()))))
     assert [tuple(row.values()) for row in table.to_pylist()] == [tuple(row) for row in observations(case())]
     assert str(table.schema.field("value").type) == "decimal128(38, 6)"
-    assert long_parquet(case()) == long_parquet(case())
+    assert b"".join(long_parquet(case())) == b"".join(long_parquet(case()))
+
+
+def test_parquet_holds_few_figures_at_a_time_and_a_database_adds_them_up_exactly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    units = [filed(SMALL, f"{number}局", {"t.x.a": f"0.{number}", "t.x.b": number}) for number in range(1, 20)]
+    monkeypatch.setattr(export, "_GROUP", 8)
+    made = aggregate(SMALL, units)
+    pieces = list(long_parquet(made))
+    (tmp_path / "all.parquet").write_bytes(b"".join(pieces))
+    assert len(pieces) == -(-len(list(observations(made))) // 8) + 1
+    table = duckdb.read_parquet(str(tmp_path / "all.parquet"))
+    found = table.aggregate("variable, sum(value)", "variable").fetchall()
+    assert dict(found) == {name: value for name, value in made.sums.items() if value is not None}
 
 
 def test_parquet_keeps_long_numbers_and_names_that_are_no_text() -> None:
     parquet = pytest.importorskip("pyarrow.parquet")
     values = {"t.x.a": f"{10**40}.00000000001", "t.x.b": "0.5"}
     made = aggregate(SMALL, [filed(SMALL, "甲局", values, file="\udcb2.xlsx")])
-    rows = parquet.read_table(io.BytesIO(long_parquet(made))).to_pylist()
+    rows = parquet.read_table(io.BytesIO(b"".join(long_parquet(made)))).to_pylist()
     assert [row["value"] for row in rows[:2]] == [Decimal(value) for value in values.values()]
     assert rows[0]["file"] == "?.xlsx"
     with pytest.raises(ToolkitError, match="超过 76 位"):

@@ -36,7 +36,7 @@ from toolkit.instrument import language, outline, vocabulary
 from toolkit.instrument.catalogue import known_forms, load
 from toolkit.instrument.instrument import Instrument, loads
 from toolkit.instrument.outline import WORDS, compile_outline
-from toolkit.io.json import finding_json
+from toolkit.io.json import as_json
 from toolkit.io.tally import Tally
 from toolkit.model.finding import Severity, Status
 from toolkit.model.flat import FlatCell, FlatStyle
@@ -169,7 +169,7 @@ def test_the_finding_in_the_readme_is_what_verify_prints(readme: Path, capsys: p
 def test_the_keys_of_a_finding_are_in_the_readme() -> None:
     (verdict,) = verify([SAMPLE])
     text = READMES[0].read_text(encoding="utf-8")
-    assert [key for key in finding_json(verdict.findings[0]) if f"`{key}`" not in text] == []
+    assert [key for key in as_json(verdict.findings[0]) if f"`{key}`" not in text] == []
 
 
 @readmes

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from toolkit.io.json import LongJson, finding_json, json_pieces, json_text
+from toolkit.io.json import LongJson, as_json, json_pieces, json_text
 from toolkit.model.finding import Candidate, Finding, Severity
 
 KEYS = [
@@ -37,7 +37,7 @@ KEYS = [
 def told(*candidates: Candidate, certain: bool = False) -> dict[str, Any]:
     """A finding as another program reads it."""
     finding = Finding(rule="BAL-01", severity=Severity.ERROR, message="不平", candidates=candidates, certain=certain)
-    read: dict[str, Any] = json.loads(json_text(finding_json(finding)))
+    read: dict[str, Any] = json.loads(json_text(as_json(finding)))
     return read
 
 

@@ -14,15 +14,16 @@ from lxml import html
 
 from toolkit.collection.signature import Keyring
 from toolkit.pipeline.consolidate import SumRequest
-from toolkit.pipeline.round.consolidate import RoundConsolidation, consolidate_round
+from toolkit.pipeline.round.consolidate import consolidate_round
 from toolkit.pipeline.round.open import open_round
 from toolkit.pipeline.round.start import start
+from toolkit.pipeline.round.status import Run
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 
 
 @pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, RoundConsolidation]:
+def city(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Run]:
     folder = tmp_path_factory.mktemp("city") / "round"
     key = Keyring.parse((SAMPLES / "sample.key").read_text(encoding="utf-8"))
     start(folder, "2023", SAMPLES / "suqian-2023-roster.csv", keyring=key, clock=clock("2024-01-05 09:00"))
@@ -32,7 +33,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, RoundConsolida
         return folder, consolidate_round(round_, SumRequest(reports=False))
 
 
-def test_all_eleven_count_and_nothing_is_wrong_with_the_sum(city: tuple[Path, RoundConsolidation]) -> None:
+def test_all_eleven_count_and_nothing_is_wrong_with_the_sum(city: tuple[Path, Run]) -> None:
     _, done = city
     assert done.total.coverage == (11, 11)
     assert [f for f in done.findings if f.severity.value in {"error", "verify"}] == []
@@ -40,7 +41,7 @@ def test_all_eleven_count_and_nothing_is_wrong_with_the_sum(city: tuple[Path, Ro
     assert sums["requests.new.total"] + sums["requests.carried_in.total"] == 3607 == sum(HANDLED.values())
 
 
-def test_the_board_shows_the_sum_and_every_members_part_of_it(city: tuple[Path, RoundConsolidation]) -> None:
+def test_the_board_shows_the_sum_and_every_members_part_of_it(city: tuple[Path, Run]) -> None:
     folder, _ = city
     tree: Any = html.fromstring((folder / "成果" / "board.html").read_text(encoding="utf-8"))
     heads = [one.text_content() for one in tree.xpath('//table[@class="keys"]/thead//th')]
@@ -50,7 +51,7 @@ def test_the_board_shows_the_sum_and_every_members_part_of_it(city: tuple[Path, 
     assert {row[0]: int(row[at]) for row in rows[1:]} == HANDLED
 
 
-def test_the_report_states_the_sum(city: tuple[Path, RoundConsolidation]) -> None:
+def test_the_report_states_the_sum(city: tuple[Path, Run]) -> None:
     folder, _ = city
     (report,) = (folder / "成果").glob("*年度报告.md")
     assert "新收政府信息公开申请3511件" in report.read_text(encoding="utf-8")
@@ -58,7 +59,7 @@ def test_the_report_states_the_sum(city: tuple[Path, RoundConsolidation]) -> Non
     assert f"上年结转96件，共收办3607件（{parts}）。" in report.read_text(encoding="utf-8")
 
 
-def test_the_parts_of_the_city_are_summed_too(city: tuple[Path, RoundConsolidation]) -> None:
+def test_the_parts_of_the_city_are_summed_too(city: tuple[Path, Run]) -> None:
     folder, _ = city
     told = json.loads((folder / "成果" / "汇总数.json").read_text(encoding="utf-8"))
 

@@ -24,9 +24,10 @@ from toolkit.io.failures import failed
 from toolkit.model.finding import Status
 from toolkit.model.returns import Submission
 from toolkit.pipeline import verify as verifying
-from toolkit.pipeline.consolidate import FolderConsolidation, SumRequest, consolidate_folder
-from toolkit.pipeline.round.consolidate import RoundConsolidation, consolidate_round
+from toolkit.pipeline.consolidate import SumRequest, consolidate_folder
+from toolkit.pipeline.round.consolidate import consolidate_round
 from toolkit.pipeline.round.open import open_round
+from toolkit.pipeline.round.status import Run
 from toolkit.pipeline.verify import verify
 
 GOODS = 64
@@ -161,15 +162,15 @@ def test_a_plain_folder(good: Mapping[str, bytes], tmp_path: Path) -> None:
     lay(tmp_path / "among", good, hostile=True)
     alone, among = (consolidate_folder(tmp_path / name, SumRequest(name="某区")) for name in ("alone", "among"))
     assert members(among) == members(alone)
-    assert among.consolidation.sums == alone.consolidation.sums
+    assert among.total.sums == alone.total.sums
     assert among.exit_code("error") == 3
     assert among.faults == ()
     left = [one for one in among.verdicts if not one.status.counts]
     assert found([(one.file, one.status.value, one.findings[0].rule) for one in left]) == EXPECTED
 
 
-def members(done: FolderConsolidation) -> list[object]:
-    return [replace(one, findings=()) for one in done.consolidation.members]
+def members(done: Run) -> list[object]:
+    return [replace(one, findings=()) for one in done.total.members]
 
 
 def started(folder: Path) -> Path:
@@ -178,7 +179,7 @@ def started(folder: Path) -> Path:
     return folder
 
 
-def rounded(folder: Path) -> RoundConsolidation:
+def rounded(folder: Path) -> Run:
     with open_round(folder, clock=clock()) as round_:
         return consolidate_round(round_, SumRequest(reports=False))
 

@@ -227,7 +227,7 @@ def test_the_warning_stands_on_every_page(tmp_path: Path) -> None:
 def test_a_foreign_file_gives_no_report(tmp_path: Path) -> None:
     done = write_up(save(tmp_path / "a.xlsx", b"nothing"), "md", None)
     assert done.files == ()
-    assert done.tally.exit_code("error") == 3
+    assert done.exit_code("error") == 3
 
 
 def test_the_page_offers_the_other_forms_that_lie_beside_it(tmp_path: Path) -> None:

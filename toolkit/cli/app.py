@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +11,7 @@ import typer
 from toolkit import __version__
 from toolkit.cli import options as opt
 from toolkit.cli.chinese import ChineseCommand, ChineseGroup
-from toolkit.cli.console import emit_json, say, some_workbooks, stages
+from toolkit.cli.console import answer, emit_json, say, some_workbooks, stages, talk
 
 app = typer.Typer(
     name="xxgk",
@@ -25,8 +24,13 @@ app = typer.Typer(
 
 
 @app.callback(invoke_without_command=True)
-def root(version: Annotated[bool, typer.Option("--version", help="显示版本号。")] = False) -> None:
+def root(
+    version: Annotated[bool, typer.Option("--version", help="显示版本号。")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="每一步都说，出错时写出全部细节。")] = False,
+) -> None:
     """报表收发、核对、汇总和成文：用一个表样生成 Excel 模板，核对收回的表，汇总并写出报告。."""
+    if verbose:
+        talk()
     if version:
         say(f"xxgk {__version__}")
         raise typer.Exit
@@ -54,17 +58,15 @@ def open_command(
 
 
 @app.command(cls=ChineseCommand, name="forms", help="列出已有的表样。")
-def forms_command(output: opt.TextOrJson = opt.Format.TEXT) -> None:
+def forms_command(output: opt.TextOrJson = opt.Format.TEXT) -> int:
     """List the installed forms."""
     from toolkit.instrument.catalogue import DEFAULT_FORM, known_forms
+    from toolkit.io.json import keyed
 
     found = [kind.form for kind in known_forms()]
-    if output is opt.Format.JSON:
-        emit_json([{"id": f.id, "version": f.version, "name": f.name, "basis": f.basis} for f in found])
-        return
-    for form in found:
-        mark = "（默认）" if form.id == DEFAULT_FORM else ""
-        say(f"{form.id}  第 {form.version} 版  {form.name}{mark}  依据：{form.basis or '—'}")
+    marks = {DEFAULT_FORM: "（默认）"}
+    lines = [f"{f.id}  第 {f.version} 版  {f.name}{marks.get(f.id, '')}  依据：{f.basis or '—'}" for f in found]
+    return answer(output, lambda: [keyed(form, "id version name basis") for form in found], partial(say, *lines))
 
 
 @app.command(cls=ChineseCommand, name="explain", help="用文字解释一条规则或一个编号。")
@@ -72,18 +74,15 @@ def explain_command(
     rule: Annotated[str, typer.Argument(metavar="编号", help="规则编号，例如 BAL-01、VAL-01、FMLA-02。")],
     form: opt.Form = "",
     output: opt.TextOrJson = opt.Format.TEXT,
-) -> None:
+) -> int:
     """Explain a rule or a built-in code."""
     from toolkit.instrument.catalogue import load
+    from toolkit.io.json import keyed
     from toolkit.pipeline.explain import explain
 
     found = explain(load(form), rule)
-    if output is opt.Format.JSON:
-        emit_json({"rule": found.code, "title": found.title, "lines": list(found.lines)})
-        return
-    say(f"{found.code}  {found.title}")
-    for line in found.lines:
-        say(f"  {line}")
+    lines = [f"{found.code}  {found.title}", *(f"  {line}" for line in found.lines)]
+    return answer(output, lambda: keyed(found, "rule=code title lines"), partial(say, *lines))
 
 
 @app.command(cls=ChineseCommand, name="schema", help="给程序用的 JSON 是什么样子（JSON Schema）。")
@@ -118,10 +117,9 @@ def verify_command(
     scheduler: opt.Scheduler = "",
     as_seen: opt.AsSeen = False,
     texts: opt.Texts = False,
-) -> None:
+) -> int:
     """Verify workbooks and folders of them."""
-    from toolkit.cli.show import show_verdicts
-    from toolkit.io.tally import Tally
+    from toolkit.cli.show import emit_document, show_verdicts
     from toolkit.pipeline.verify import figures_in_texts, seen_cells, verify
 
     found, prior = some_workbooks(files), None
@@ -129,35 +127,56 @@ def verify_command(
         from toolkit.pipeline.round.prior import prior_returns
 
         prior = prior_returns(previous, form)
-    tally = Tally()
     seen = partial(seen_cells, form=form) if as_seen else None
     figures = partial(figures_in_texts, form=form) if texts else None
     with stages() as begin:
         verdicts = verify(found, form, jobs or 0, begin("核对", len(found)), prior, runner.at(scheduler))
         if output is opt.VerifyFormat.TEXT:
-            show_verdicts(verdicts, tally, [path.name for path in found], seen, figures)
+            tally = show_verdicts(verdicts, [path.name for path in found], seen, figures)
         else:
-            from toolkit.cli.show_json import emit_document
+            tally = emit_document(verdicts, output, seen, figures)
+    return tally.exit_code(fail_on)
 
-            emit_document(verdicts, tally, output.value, seen, figures)
-    raise typer.Exit(tally.exit_code(fail_on.value))
+
+@app.command(cls=ChineseCommand, name="annotate", help="在单位自己的工作簿里标出错处，附意见，供修改。")
+def annotate_command(
+    files: opt.Files,
+    target: opt.OutputFolder = None,
+    form: opt.Form = "",
+    output: opt.TextOrJson = opt.Format.TEXT,
+    fail_on: opt.Fail = opt.FailOn.ERROR,
+) -> int:
+    """Write annotated copies of faulty workbooks."""
+    from toolkit.io.json import keyed
+    from toolkit.io.tally import Tally
+    from toolkit.pipeline.annotate import annotate_files
+    from toolkit.pipeline.round.open import refuse_rounds, refuse_target_in_round
+
+    for folder in (path for path in files if path.is_dir()):
+        refuse_rounds(folder)
+    refuse_target_in_round(target)
+    with stages() as begin:
+        begin("核对和标注", 0)
+        done = annotate_files(some_workbooks(files), target, form)
+    lines = [f"{source.name}：已标注 → {path}" for source, path in done.written.items()]
+    lines += [f"{source.name}：没有标注（{reason}）" for source, reason in done.left.items()]
+    told = f"共 {len(done.verdicts)} 个文件：标注 {len(done.written)}，没有标注 {len(done.left)}。"
+    code = Tally.of(done.verdicts).exit_code(fail_on)
+    return answer(output, lambda: keyed(done, "returns=verdicts written left"), partial(say, *lines, told), code)
 
 
 @app.command(cls=ChineseCommand, name="lint", help="检查表样的定义：矛盾、多余、从不起作用的规则。")
 def lint_command(
     form: Annotated[str, typer.Argument(metavar="表样", help="表样名称或定义文件夹，默认检查全部。")] = "",
     output: opt.TextOrJson = opt.Format.TEXT,
-) -> None:
+) -> int:
     """Check one definition, or all that are installed."""
+    from toolkit.io.json import as_json
     from toolkit.pipeline.explain import lint_forms
 
-    found = lint_forms(form)
-    faults = sum(one.level == "error" for advice in found.values() for one in advice)
-    if output is opt.Format.JSON:
-        emit_json({name: [asdict(one) for one in advice] for name, advice in found.items()})
-    else:
-        for name, advice in found.items():
-            say(f"{name}：{'没有发现问题。' if not advice else ''}")
-            for one in advice:
-                say(f"  {'错误' if one.level == 'error' else '提示'} {one.where} {one.message}。")
-    raise typer.Exit(1 if faults else 0)
+    found, marks, lines = lint_forms(form), {"error": "错误", "hint": "提示"}, list[str]()
+    for name, advice in found.items():
+        lines.append(f"{name}：{'没有发现问题。' if not advice else ''}")
+        lines += [f"  {marks[one.level]} {one.where} {one.message}。" for one in advice]
+    faults = any(one.level == "error" for advice in found.values() for one in advice)
+    return answer(output, lambda: as_json(found), partial(say, *lines), int(faults))

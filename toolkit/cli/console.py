@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 from threading import Timer
 from typing import TYPE_CHECKING, TextIO
 
+from toolkit.boundary import DEBUG
 from toolkit.errors import UsageError
 from toolkit.text import visible
 
@@ -30,17 +32,17 @@ def tame(*streams: TextIO) -> None:
             reconfigure(errors="replace")
 
 
-def say(text: str = "", *, error: bool = False, style: str = "") -> None:
-    """Print a line for a person; control and direction marks in strangers' texts are shown, never obeyed."""
+def say(*lines: str, error: bool = False, style: str = "") -> None:
+    """Print lines for a person; control and direction marks in strangers' texts are shown, never obeyed."""
     stream = sys.stderr if error else sys.stdout
-    line = visible(text)
-    if style and stream.isatty():
-        from rich.console import Console
-        from rich.text import Text
+    for line in map(visible, lines):
+        if style and stream.isatty():
+            from rich.console import Console
+            from rich.text import Text
 
-        Console(file=stream, highlight=False, soft_wrap=True).print(Text(line, style=style))
-    else:
-        stream.write(line + "\n")
+            Console(file=stream, highlight=False, soft_wrap=True).print(Text(line, style=style))
+        else:
+            stream.write(line + "\n")
 
 
 def emit_json(document: Json) -> None:
@@ -53,16 +55,24 @@ def emit_json(document: Json) -> None:
     sys.stdout.write(text + "\n")
 
 
-def answer(output: str, document: Callable[[], Json], lines: Callable[[], None]) -> None:
-    """What a command found, as it is asked for: one JSON document, or lines for a person."""
+def answer(output: str, document: Callable[[], Json], lines: Callable[[], None], code: int = 0) -> int:
+    """The end of a command: what it found as one JSON document, or as lines for a person; gives its exit code."""
     if output == "json":
         emit_json(document())
     else:
         lines()
+    return code
 
 
 #: Seconds after which a stage is told of where nobody can see a bar.
 _LONG = 1.0
+
+
+def talk() -> None:
+    """Tell of every stage at once, and of a failure all that is known."""
+    global _LONG  # noqa: PLW0603 - what a console shows is one setting of the process
+    _LONG = 0.0
+    os.environ[DEBUG] = "1"
 
 
 @contextmanager

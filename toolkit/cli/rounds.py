@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +12,7 @@ import typer
 from toolkit.cli import options as opt
 from toolkit.cli.app import app
 from toolkit.cli.chinese import ChineseCommand
-from toolkit.cli.console import answer, emit_json, say, some_workbooks, stages
+from toolkit.cli.console import answer, say, some_workbooks, stages
 from toolkit.collection.folder import command, is_round
 from toolkit.errors import UsageError
 
@@ -51,8 +52,7 @@ def start_command(
     say(f"已建立一轮收集：{folder}（{done.units} 个单位报送）。")
     if previous:
         say(f"其中 {done.carried} 个单位有上年数，发放时会填好并锁定。")
-    for line in done.told if details else first(done.told, MOST - 5):
-        say(f"提示：{line.rstrip('。')}。")
+    say(*(f"提示：{line.rstrip('。')}。" for line in (done.told if details else first(done.told, MOST - 5))))
     say(f"请备份 {done.folder.key}：发出的表用它签名，丢了就认不出自己发的表。")
     say(f"下一步：xxgk distribute {folder}")
 
@@ -67,8 +67,7 @@ def distribute_command(folder: Place = Path(), details: opt.AllDetails = False) 
     with open_round(folder, asked="xxgk distribute") as round_, stages() as begin:
         done = distribute(round_, begin)
     kept = f"，另有 {done.kept} 份已经生成、没有变化" if done.kept else ""
-    for line in done.told if details else first(done.told, MOST - 3):
-        say(f"提示：{line.rstrip('。')}。")
+    say(*(f"提示：{line.rstrip('。')}。" for line in (done.told if details else first(done.told, MOST - 3))))
     say(f"已生成 {len(done.written)} 份{kept}：{done.listing.parent}")
     say(f"清单（单位、联系人、文件、截止日期）：{done.listing}")
     if done.strays:
@@ -79,6 +78,9 @@ def distribute_command(folder: Place = Path(), details: opt.AllDetails = False) 
 def collect_command(
     folder: Place = Path(),
     files: Annotated[list[Path] | None, typer.Argument(metavar="文件...", help="先复制到“收件”的文件。")] = None,
+    sources: Annotated[
+        list[str] | None, typer.Option("--from", metavar="地址", help="先从存储取到“收件”，例如 s3://桶/2025。")
+    ] = None,
     received: Annotated[str, typer.Option("--received", metavar="日期", help="这一批实际收到的日期，补录时用。")] = "",
     output: opt.TextOrJson = opt.Format.TEXT,
     fail_on: opt.Fail = opt.FailOn.ERROR,
@@ -86,27 +88,60 @@ def collect_command(
     runner: opt.Engine = opt.RunnerName.LOCAL,
     scheduler: opt.Scheduler = "",
     details: opt.AllDetails = False,
-) -> None:
+) -> int:
     """Take what lies in the inbox into the ledger."""
-    from toolkit.cli.show_json import collected_json
-    from toolkit.cli.show_round import show_collected
+    from toolkit.cli.show_round import finish
     from toolkit.collection.settings import given_date
-    from toolkit.io.tally import exit_code, severities
-    from toolkit.model.standing import newest
-    from toolkit.pipeline.round.collect import collect, take_in
-    from toolkit.pipeline.round.history import take_stock
+    from toolkit.pipeline.round.collect import collect, take_from, take_in
     from toolkit.pipeline.round.open import open_round
+    from toolkit.pipeline.round.status import take_stock
 
     place = runner.at(scheduler)
     with open_round(folder, asked="xxgk collect") as round_:
         take_in(round_, files or [])
+        missed = [told for source in sources or () if (told := take_from(round_, source))]
+        for told in missed:
+            say(told, error=True)
         with stages() as begin:
             day = given_date("--received", received, until=round_.moment.date())
             done = collect(round_, jobs or 0, begin, day, place)
-        found, news, unread = take_stock(round_)
-    told = partial(show_collected, done, found, news, folder, details=details)
-    answer(output, lambda: collected_json(done, found, news), told)
-    raise typer.Exit(exit_code(fail_on.value, severities(newest(found)), unread=unread or done.later))
+        run = take_stock(round_, done)
+    run = replace(run, unread=True) if missed else run
+    return finish(run, folder, output, fail_on, details=details)
+
+
+@app.command(cls=ChineseCommand, name="consolidate", help="收件、核对、退回、汇总、写报告，一次做完。")
+def consolidate_command(
+    folder: opt.Folder = Path(),
+    target: opt.OutputFolder = None,
+    name: Annotated[str, typer.Option("--name", metavar="名称", help="汇总报告的名称，例如“某某区人民政府”。")] = "",
+    form: opt.Form = "",
+    whole: Annotated[bool, typer.Option("--all", help="没有通过的也计入（每页都会注明）。")] = False,
+    node: Annotated[str, typer.Option("--node", metavar="单位", help="轮次里只汇总名册上的这一级。")] = "",
+    reports: Annotated[bool, typer.Option("--reports/--no-reports", help="轮次里是否写各单位的报告。")] = True,
+    parquet: Annotated[bool, typer.Option("--parquet", help="明细另写 Parquet（要装 scale 组件）。")] = False,
+    output: opt.TextOrJson = opt.Format.TEXT,
+    fail_on: opt.Fail = opt.FailOn.ERROR,
+    jobs: opt.Jobs = None,
+    runner: opt.Engine = opt.RunnerName.LOCAL,
+    scheduler: opt.Scheduler = "",
+    details: opt.Details = False,
+) -> int:
+    """Consolidate a round, or a folder of workbooks."""
+    from toolkit.cli.show_round import finish
+    from toolkit.pipeline.consolidate import SumRequest, consolidate_folder
+    from toolkit.pipeline.round.consolidate import consolidate_round
+    from toolkit.pipeline.round.open import find_round, open_round
+
+    wanted = SumRequest(target, name, form, node, whole, reports, parquet, jobs or 0, runner.at(scheduler))
+    if find_round(folder) is None:
+        some_workbooks([folder])
+        with stages() as begin:
+            run = consolidate_folder(folder, wanted, begin)
+    else:
+        with open_round(folder) as round_, stages() as begin:
+            run = consolidate_round(round_, wanted, begin)
+    return finish(run, folder, output, fail_on, details=details)
 
 
 @app.command(cls=ChineseCommand, name="status", help="谁报了、谁没报（催报）、谁要修改、哪些待认领。")
@@ -115,19 +150,15 @@ def status_command(
     output: opt.TextOrJson = opt.Format.TEXT,
     fail_on: opt.Fail = opt.FailOn.NEVER,
     details: opt.AllDetails = False,
-) -> None:
+) -> int:
     """Show how the round stands."""
-    from toolkit.cli.show_json import progress_json
-    from toolkit.cli.show_round import show_progress
-    from toolkit.io.tally import exit_code, severities
-    from toolkit.model.standing import newest
+    from toolkit.cli.show_round import finish
     from toolkit.pipeline.round.open import open_round
     from toolkit.pipeline.round.status import progress
 
     with open_round(folder, alone=False, asked="xxgk status") as round_:
-        found = progress(round_)
-    answer(output, lambda: progress_json(found), lambda: show_progress(found, folder, details=details))
-    raise typer.Exit(exit_code(fail_on.value, severities(newest(found.standings)), unread=found.unread))
+        run = progress(round_)
+    return finish(run, folder, output, fail_on, details=details)
 
 
 @app.command(cls=ChineseCommand, name="check", help="查台账：原件、记录、汇总数是否对得上。")
@@ -135,30 +166,26 @@ def check_command(
     folder: Place = Path(),
     output: opt.TextOrJson = opt.Format.TEXT,
     fail_on: opt.Fail = opt.FailOn.ERROR,
-) -> None:
+) -> int:
     """Hold the books of a round to themselves."""
     from toolkit.cli.show import finding_line
-    from toolkit.io.json import finding_json
+    from toolkit.io.json import as_json
     from toolkit.io.tally import exit_code
     from toolkit.pipeline.round.check import check_books
     from toolkit.pipeline.round.open import open_round
 
     with open_round(folder, alone=False, asked="xxgk check") as round_:
         found = check_books(round_)
-    if output is opt.Format.JSON:
-        emit_json({"findings": [finding_json(one) for one in found], "summary": {"findings": len(found)}})
-    else:
-        for one in found:
-            say(finding_line(one))
-        say(f"台账有 {len(found)} 处要看。" if found else "台账没有问题：原件、签名、记录和汇总数都对得上。")
-    raise typer.Exit(exit_code(fail_on.value, {one.severity for one in found}))
+    told = f"台账有 {len(found)} 处要看。" if found else "台账没有问题：原件、签名、记录和汇总数都对得上。"
+    document = {"findings": as_json(found), "summary": {"findings": len(found)}}
+    code = exit_code(fail_on, {one.severity for one in found})
+    return answer(output, lambda: document, partial(say, *map(finding_line, found), told), code)
 
 
 @app.command(cls=ChineseCommand, name="log", help="一个单位的经过：各版文件、意见、作过的决定。")
 def log_command(unit: UnitName, folder: Place = Path(), output: opt.TextOrJson = opt.Format.TEXT) -> None:
     """Show a unit's history."""
-    from toolkit.cli.show_json import history_json
-    from toolkit.cli.show_round import show_history
+    from toolkit.cli.show_round import history_json, show_history
     from toolkit.pipeline.round.history import history
     from toolkit.pipeline.round.open import open_round
 
@@ -182,8 +209,7 @@ def claim_command(
         meant, whose = claim(round_, file, unit)
         found = [one for one in standings(round_) if whose and one.code == whose.code]
     say(f"已记下：“{meant}”{f'是{whose.name}交的' if whose else '与本轮无关，不再列出'}。")
-    for one in found:
-        say(f"{one.name}现在：{one.label}。写出给它的通知，请运行 {command('consolidate', folder)}")
+    say(*(f"{one.name}现在：{one.label}。写出给它的通知，请运行 {command('consolidate', folder)}" for one in found))
 
 
 @app.command(cls=ChineseCommand, name="pin", help="指定采用一个单位的某一版。")
@@ -223,28 +249,3 @@ def _decide(folder: Path, kind: str, text: str, revision: int, reason: str) -> N
         decide(round_, kind, unit, revision, reason)
         one = next(one for one in standings(round_) if one.code == unit.code)
     say(f"已记下。{one.name}现在：{one.label}" + (f"，采用第 {one.revision} 版。" if one.state.counts else "。"))
-
-
-@app.command(cls=ChineseCommand, name="annotate", help="在单位自己的工作簿里标出错处，附意见，供修改。")
-def annotate_command(
-    files: opt.Files,
-    target: opt.OutputFolder = None,
-    form: opt.Form = "",
-    output: opt.TextOrJson = opt.Format.TEXT,
-    fail_on: opt.Fail = opt.FailOn.ERROR,
-) -> None:
-    """Write annotated copies of faulty workbooks."""
-    from toolkit.cli.show_json import annotated_json
-    from toolkit.cli.show_round import show_annotated
-    from toolkit.io.tally import Tally
-    from toolkit.pipeline.annotate import annotate_files
-    from toolkit.pipeline.round.open import refuse_rounds, refuse_target_in_round
-
-    for folder in (path for path in files if path.is_dir()):
-        refuse_rounds(folder)
-    refuse_target_in_round(target)
-    with stages() as begin:
-        begin("核对和标注", 0)
-        done = annotate_files(some_workbooks(files), target, form)
-    answer(output, lambda: annotated_json(done), lambda: show_annotated(done))
-    raise typer.Exit(Tally.of(done.verdicts).exit_code(fail_on.value))

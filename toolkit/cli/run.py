@@ -8,14 +8,17 @@ from collections.abc import Sequence
 
 import typer
 
-from toolkit.cli import rounds, sums, word
+from toolkit.boundary import DEBUG
+from toolkit.cli import rounds, word
 from toolkit.cli.app import app
 from toolkit.cli.chinese import USAGE_ERROR, usage_sentence
 from toolkit.cli.console import say, tame
 from toolkit.errors import ToolkitError, sentence_of
 
 #: The commands register themselves where they stand.
-COMMANDS = (rounds, sums, word)
+COMMANDS = (rounds, word)
+#: Set by a shell that asks what could be typed next.
+COMPLETE = "_XXGK_COMPLETE"
 _USAGE, _TOOL, _INTERRUPTED = 2, 4, 130
 
 
@@ -27,6 +30,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and give its exit code."""
     tame(sys.stdout, sys.stderr)
+    if COMPLETE in os.environ:
+        from typer import completion
+
+        completion.completion_init()  # type: ignore[attr-defined]
     try:
         code = app(args=list(arguments) if arguments is not None else None, prog_name="xxgk", standalone_mode=False)
         sys.stdout.flush()
@@ -46,7 +53,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def _failed(error: Exception) -> int:
-    if os.environ.get("XXGK_DEBUG"):
+    if os.environ.get(DEBUG):
         raise error
     if type(error).__name__ == "NoArgsIsHelpError":
         return 0

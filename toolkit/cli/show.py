@@ -1,21 +1,23 @@
-"""Verdicts as lines for a person: where, what, what to do."""
+"""Verdicts as lines for a person: where, what, what to do; and as documents for other programs."""
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from toolkit.cli.console import say
+from toolkit.cli.console import emit_json, say
+from toolkit.io.tally import Tally
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding, Severity
 from toolkit.text import shown
 
 if TYPE_CHECKING:
-    from toolkit.consolidation.aggregate import Consolidation
-    from toolkit.io.tally import Tally
+    from toolkit.io.json import Json
     from toolkit.model.finding import FigureReading
     from toolkit.model.returns import Verdict
     from toolkit.workbook.seen import SeenCell
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     #: What reads the figures in the texts of a verified workbook.
     Figures = Callable[[Verdict], list[FigureReading]]
 
-_COLOURS = {Severity.FATAL: "bold red", Severity.ERROR: "red", Severity.VERIFY: "yellow", Severity.NOTE: "dim"}
+COLOURS = {Severity.FATAL: "bold red", Severity.ERROR: "red", Severity.VERIFY: "yellow", Severity.NOTE: "dim"}
 #: Notes that all files of a folder share: told once, by `show_tally`.
 _OF_ALL = {Code.SIGN_01: "没有签名（不是收集轮次里发出的）", Code.SIGN_03: "签名没有核对（密钥不在手边）"}
 
@@ -39,24 +41,52 @@ def show_verdict(verdict: Verdict, *, folder: bool = False) -> None:
     say(line, style="green" if verdict.status.counts else "red")
     for finding in verdict.findings:
         if finding.rule not in _OF_ALL or finding.severity is not Severity.NOTE:
-            say(f"  {finding_line(finding)}", style=_COLOURS[finding.severity])
+            say(f"  {finding_line(finding)}", style=COLOURS[finding.severity])
 
 
 def show_verdicts(
-    verdicts: Iterable[Verdict], tally: Tally, names: list[str], seen: SeenCells | None, figures: Figures | None
-) -> None:
-    """Each verdict as it comes, with what was asked for besides, and a closing line; ``tally`` counts them."""
-    times = Counter(names)
+    verdicts: Iterable[Verdict],
+    names: Sequence[str] = (),
+    seen: SeenCells | None = None,
+    figures: Figures | None = None,
+) -> Tally:
+    """Each verdict as it comes, with what was asked for besides, and a closing line; gives their counts."""
+    times, tally = Counter(names), Tally()
     for verdict in verdicts:
         tally.add(verdict)
         show_verdict(verdict, folder=times[Path(verdict.file).name] > 1)
         if seen:
             cells = [f"  {c.sheet}!{c.cell} 显示“{c.shown}”，存的是“{c.stored}”：{c.why}" for c in seen(verdict)]
-            for line in cells or ["  各格显示的与存的相同。"]:
-                say(line)
+            say(*(cells or ["  各格显示的与存的相同。"]))
         if figures and verdict.content is not None:
             show_figures(figures(verdict))
     show_tally(tally)
+    return tally
+
+
+def emit_document(verdicts: Iterable[Verdict], kind: str, seen: SeenCells | None, figures: Figures | None) -> Tally:
+    """The verdicts as one document of that kind (``json``, ``sarif``, ``junit``); gives their counts."""
+    from toolkit.io.ci_reports import document_junit, document_sarif
+    from toolkit.io.json import as_json, document_json
+
+    kept: list[Verdict] = []
+    more: list[dict[str, Json]] = []
+    for verdict in verdicts:
+        looks = {"as_seen": seen, "texts": figures}
+        more.append({key: as_json(look(verdict)) for key, look in looks.items() if look})
+        kept.append(replace(verdict, content=None))
+    if kind == "junit":
+        sys.stdout.write(document_junit(kept).decode() + "\n")
+    else:
+        emit_json(document_json(kept, more) if kind == "json" else document_sarif(kept, _demanded))
+    return Tally.of(kept)
+
+
+def _demanded(form: str, rule: str) -> str:
+    from toolkit.board.problems import title_of
+    from toolkit.instrument.catalogue import form_of, load
+
+    return title_of(form_of(form, None) or load(), rule)
 
 
 def finding_line(finding: Finding) -> str:
@@ -104,19 +134,6 @@ def show_tally(tally: Tally) -> None:
             say(f"提示 {code}：{count} 个文件{words}，不影响核对。", style="dim")
 
 
-def show_sum(total: Consolidation, findings: Iterable[Finding]) -> None:
-    """The scope of a sum, and what the rules say of it."""
-    say(total.scope)
-    if total.everything and total.unchecked:
-        from toolkit.consolidation.choice import named
-
-        inside = [(total.shown(one), one.status.label) for one in total.unchecked]
-        say(f"其中没有通过核对、按要求也汇总的：{named(inside, '个')}")
-    for finding in findings:
-        say(f"  汇总数 {finding_line(finding)}", style=_COLOURS[finding.severity])
-
-
 def tell_left(left: Iterable[str], faults: Iterable[str] = ()) -> None:
     """What this machine cannot make, and what failed: told beside the results, whatever their format."""
-    for line in (*(f"提示：{one}" for one in left), *faults):
-        say(line, error=True)
+    say(*(f"提示：{one}" for one in left), *faults, error=True)

@@ -1,16 +1,20 @@
-"""A round's results as lines for a person."""
+"""What a run found and did, and a unit's history: as lines for a person, and for other programs."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from toolkit.cli.console import say
-from toolkit.cli.show import finding_line, show_sum, show_verdict, tell_left
+from toolkit.cli.console import answer, say
+from toolkit.cli.show import COLOURS, finding_line, show_verdict, show_verdicts, tell_left
 from toolkit.cli.todo import first, hand, show_todo, standing_line, taken
 from toolkit.collection.changes import RIVALS, News
 from toolkit.collection.folder import BOARD, OUTBOX, command
+from toolkit.consolidation.choice import named
+from toolkit.io.json import Json, as_json, document_json, keyed
 from toolkit.model.codes import Code
 from toolkit.model.finding import Severity
 from toolkit.model.standing import Standing, State
@@ -20,59 +24,96 @@ from toolkit.text import shortened
 if TYPE_CHECKING:
     from toolkit.collection.diff import Changes
     from toolkit.collection.inbox import Ended
-    from toolkit.pipeline.annotate import Annotated
     from toolkit.pipeline.demo import Demo
     from toolkit.pipeline.round.collect import Collected
-    from toolkit.pipeline.round.consolidate import RoundConsolidation
     from toolkit.pipeline.round.history import History
-    from toolkit.pipeline.round.status import Progress
+    from toolkit.pipeline.round.status import Run
 
 #: Cells of a step, faults of a run, characters of a sentence on the sum.
 _SHOWN, _FAULTS, _LONGEST = 20, 5, 60
 
 
-def show_collected(
-    done: Collected, found: Sequence[Standing], news: News, folder: Path, *, details: bool = False
-) -> None:
-    """What this run took in and what it asks for; with ``details`` first each finding, change and file."""
+def finish(run: Run, folder: Path, output: str, fail_on: str, *, details: bool = False) -> int:
+    """The end of a command that gives the record of a run: JSON or lines, what failed or was left; its exit code."""
+    told = partial(show_run, run, folder, details=details)
+    code = answer(output, lambda: run_json(run), told, run.exit_code(fail_on))
+    tell_left(run.left, run.faults if details else first(run.faults, _FAULTS))
+    return code
+
+
+def show_run(run: Run, folder: Path, *, details: bool = False) -> None:
+    """What a run took in, what needs a hand, and how matters stand; with ``details`` first everything one by one."""
+    if run.collected is None and run.total is not None:
+        show_verdicts(run.verdicts)
+        _show_sum(run)
+        return
     if details:
-        _show_details(done.ended, news)
-    whole = command("consolidate", folder)
-    todo = [*hand(found, news.unclaimed, f"运行 {whole} 写出退回文件和通知", command("status -v", folder))]
-    rest = [standing_line(found), *([f"成果还是上次的，更新请运行 {whole}"] if any(o.new for o in done.ended) else [])]
-    show_todo([*taken(done, found, news.unclaimed)], News() if details else news, todo, rest)
+        _show_details(run)
+    new = [*taken(run.collected, run.standings, run.unclaimed)] if run.collected else []
+    show_todo(new, News() if details else run, [*_to_do(run, folder)], [*_rest(run, folder, details=details)])
 
 
-def _show_details(ended: Sequence[Ended], news: News) -> None:
-    for one in ended:
-        if one.status is None:
-            say(f"{one.name}：没有收（{one.reason}）", style="dim")
-        elif one.new and one.verdict is not None:
-            show_verdict(one.verdict, folder=".zip/" in one.name.lower())
-    lines = [f"变化  {line}。" for line in news.told] + [f"变化  {one.unit}：{one.told}" for one in news.changes]
-    for line in (*lines, *(f"待认领  {one.file}：{one.told} → {one.command}" for one in news.unclaimed)):
-        say(line, style="yellow")
-
-
-def show_progress(found: Progress, folder: Path, *, details: bool = False) -> None:
-    """What needs a hand and how the round stands; with ``details`` a table of units and the message to paste."""
-    news = News(found.changes, found.told, found.unclaimed)
-    if details:
-        for one in found.standings:
-            _show_standing(one)
-        # Of which unit several files came stands beside the unit.
-        _show_details([], news._replace(changes=tuple(one for one in found.changes if one.kind != RIVALS)))
-        say(f"\n催报（可直接复制发送）：\n\n{found.reminder}\n" if found.reminder else "")
+def _to_do(run: Run, folder: Path) -> Iterator[str]:
+    """What needs a hand, with the command or where it lies."""
     collect, whole, more = (command(words, folder) for words in ("collect", "consolidate", "status -v"))
-    todo = [f"“收件”里还有 {found.waiting} 个文件没有收，请运行 {collect}"] if found.waiting else []
-    if found.stale:
-        todo.append(f"名册、设置、表样或程序改过，{found.stale} 份表的结论还是改之前的。重新核对请运行 {collect}")
-    todo += hand(found.standings, found.unclaimed, f"见“{OUTBOX}”（写出请运行 {whole}）", more)
-    rest = [standing_line(found.standings) + (f"截止 {found.deadline}。" if found.deadline else "")]
-    rest += [] if details else [f"各单位和催报的消息：{more}"]
-    if found.manuscripts:
-        rest.append(f"报告：{'；'.join({one.kind: one.told for one in found.manuscripts}.values())}。")
-    show_todo([], News() if details else news, todo, rest)
+    if run.waiting:
+        yield f"“收件”里还有 {run.waiting} 个文件没有收，请运行 {collect}"
+    if run.stale:
+        yield f"名册、设置、表样或程序改过，{run.stale} 份表的结论还是改之前的。重新核对请运行 {collect}"
+    where = f"运行 {whole} 写出退回文件和通知" if run.collected else f"见“{OUTBOX}”（写出请运行 {whole}）"
+    yield from hand(run.standings, run.unclaimed, f"文件和通知见“{OUTBOX}”" if run.handed else where, more)
+    worst = sorted(run.findings, key=lambda one: one.severity.rank)
+    # Who is missing from the sum is told by its scope.
+    sums = [one.message for one in worst if one.severity is not Severity.NOTE and one.rule != Code.AGG_02]
+    for what, told in (("退回文件", run.handed.told if run.handed else ()), ("汇总数", sums)):
+        if told:
+            yield f"{what}有 {len(told)} 处要看，加 -v：{shortened(told[0], _LONGEST)}"
+
+
+def _rest(run: Run, folder: Path, *, details: bool) -> Iterator[str]:
+    """Where the units stand, and what there is of a sum and a report."""
+    yield standing_line(run.standings) + (f"截止 {run.deadline}。" if run.deadline else "")
+    if run.total is not None:
+        yield run.total.scope if len(run.total.scope) <= _LONGEST * 2 else run.total.brief
+        yield from (f"结果和看板：{path}" for path in run.files if path.name == BOARD)
+    elif run.collected is not None:
+        if any(one.new for one in run.collected.ended):
+            yield f"成果还是上次的，更新请运行 {command('consolidate', folder)}"
+    elif not details:
+        yield f"各单位和催报的消息：{command('status -v', folder)}"
+    if run.manuscripts:
+        yield f"报告：{'；'.join({one.kind: one.told for one in run.manuscripts}.values())}。"
+
+
+def _show_sum(run: Run) -> None:
+    """The scope of a sum, what the rules say of it, and what was written."""
+    if (total := run.total) is not None:
+        say(total.scope)
+        if total.everything and total.unchecked:
+            inside = [(total.shown(one), one.status.label) for one in total.unchecked]
+            say(f"其中没有通过核对、按要求也汇总的：{named(inside, '个')}")
+    for finding in run.findings:
+        say(f"  汇总数 {finding_line(finding)}", style=COLOURS[finding.severity])
+    told = [*(run.handed.told if run.handed else ()), *(f"已写出 {path}" for path in run.files)]
+    say(*(f"  {line}" for line in told))
+
+
+def _show_details(run: Run) -> None:
+    """Each unit where nothing was done but look, then each file taken in, change, and what is on the sum."""
+    for one in run.standings if run.collected is None else ():
+        _show_standing(one)
+    for entry in run.collected.ended if run.collected is not None else ():
+        if entry.status is None:
+            say(f"{entry.name}：没有收（{entry.reason}）", style="dim")
+        elif entry.new and entry.verdict is not None:
+            show_verdict(entry.verdict, folder=".zip/" in entry.name.lower())
+    # Of which unit several files came stands beside the unit.
+    turned = [one for one in run.changes if run.collected is not None or one.kind != RIVALS]
+    lines = [f"变化  {line}。" for line in run.told] + [f"变化  {one.unit}：{one.told}" for one in turned]
+    say(*lines, *(f"待认领  {one.file}：{one.told} → {one.command}" for one in run.unclaimed), style="yellow")
+    _show_sum(run)
+    if run.collected is None:
+        say(f"\n催报（可直接复制发送）：\n\n{run.reminder}\n" if run.reminder else "")
 
 
 def _show_standing(one: Standing) -> None:
@@ -88,17 +129,14 @@ def _show_standing(one: Standing) -> None:
 def show_history(found: History) -> None:
     """A unit's events, revisions and changes."""
     say(f"{found.unit.code}  {found.unit.name}" + (f"：{found.standing.label}" if found.standing else ""))
-    for event in found.events:
-        say(f"  {event_line(event)}")
+    say(*(f"  {event_line(event)}" for event in found.events))
     counted = found.standing.revision if found.standing and found.standing.state.counts else 0
     for number, one in enumerate(found.sent):
         mark = "（采用）" if one.revision == counted else ""
         say(f"第 {one.revision} 版{mark}  {one.received}  {one.file}  {one.status.label}")
         if number:
             _show_step(found.steps[number - 1])
-        for finding in one.findings:
-            if finding.severity is not Severity.NOTE:
-                say(f"  {finding_line(finding)}")
+        say(*(f"  {finding_line(told)}" for told in one.findings if told.severity is not Severity.NOTE))
 
 
 def _show_step(step: Changes) -> None:
@@ -106,49 +144,68 @@ def _show_step(step: Changes) -> None:
     cells = [(one, " ".join(filter(None, (one.row, one.column)))) for one in step.cells]
     lines = [f"    {one.sheet}!{one.cell} {labels}：{one.old} → {one.new}" for one, labels in cells]
     more = [f"    ……另有 {len(lines) - _SHOWN} 格，见 --format json。"] if len(lines) > _SHOWN else []
-    for line in [*lines[:_SHOWN], *more]:
-        say(line)
+    say(*lines[:_SHOWN], *more)
 
 
-def show_annotated(done: Annotated) -> None:
-    """Which files were annotated and where the copies are; which were left, and why."""
-    for source, path in done.written.items():
-        say(f"{source.name}：已标注 → {path}")
-    for source, reason in done.left.items():
-        say(f"{source.name}：没有标注（{reason}）")
-    say(f"共 {len(done.verdicts)} 个文件：标注 {len(done.written)}，没有标注 {len(done.left)}。")
+def run_json(run: Run) -> dict[str, Json]:
+    """What ``collect``, ``status`` or ``consolidate`` found and did, in a round or in a plain folder."""
+    if run.collected is not None:
+        known = _collected(run.collected) | keyed(run, "units=standings changes roster=told unclaimed")
+    elif run.total is not None:
+        known = document_json(run.verdicts)
+    else:
+        counts = Counter(one.state for one in run.standings)
+        summary = {state.value: counts[state] for state in State} | {"late": sum(o.late for o in run.standings)}
+        rest = "waiting deadline reminder changes roster=told stale unclaimed manuscripts"
+        known = {**keyed(run, "units=standings"), "summary": summary, **keyed(run, rest)}
+    sums = "sum=total.sums sum_findings=findings coverage=total.coverage files faults"
+    if run.handed is not None:
+        known |= keyed(run, f"returns=verdicts handed_back=handed.written {sums} scope=total.scope")
+    elif run.total is not None:
+        known |= keyed(run, sums)
+    return known
 
 
-def show_round_up(done: RoundConsolidation, folder: Path, *, details: bool = False) -> None:
-    """The whole of a round's consolidation; with ``details`` each finding, change and file."""
-    news = News(done.changes, done.told, done.unclaimed)
-    if details:
-        _show_details(done.collected.ended, news)
-        show_sum(done.total, done.findings)
-        for line in (*done.handed.told, *(f"已写出 {path}" for path in done.files)):
-            say(f"  {line}")
-    todo = [*hand(done.standings, done.unclaimed, f"文件和通知见“{OUTBOX}”", command("status -v", folder))]
-    worst = sorted(done.findings, key=lambda one: list(Severity).index(one.severity))
-    # Who is missing from the sum is told by its scope.
-    sums = [one.message for one in worst if one.severity is not Severity.NOTE and one.rule != Code.AGG_02]
-    for what, told in (("退回文件", done.handed.told), ("汇总数", sums)):
-        todo += [f"{what}有 {len(told)} 处要看，加 -v：{shortened(told[0], _LONGEST)}"] if told else []
-    for fault in first(done.faults, _FAULTS):
-        say(fault, error=True)
-    scope = done.total.scope if len(done.total.scope) <= _LONGEST * 2 else done.total.brief
-    rest = [standing_line(done.standings), scope]
-    rest += [f"结果和看板：{path}" for path in done.files if path.name == BOARD]
-    show_todo([*taken(done.collected, done.standings, done.unclaimed)], News() if details else news, todo, rest)
+def _collected(done: Collected) -> dict[str, Json]:
+    """What was taken in; ``summary`` adds up to the entries of the inbox."""
+    ends = {status.value: count for status, count in done.statuses.items()}
+    summary = {"entries": len(done.ended), **ends, "skipped": done.left, "judged_again": done.again}
+    return {"entries": [_entry(one) for one in done.ended], "summary": summary}
+
+
+def _entry(one: Ended) -> dict[str, Json]:
+    out = {"name": one.name, "status": one.status or "skipped", **keyed(one, "reason new")}
+    if one.verdict is not None:
+        out |= keyed(one.verdict, "file unit period form version sha256 findings code")
+    return out
+
+
+def history_json(found: History) -> dict[str, Json]:
+    """A unit's history."""
+    one = found.standing
+    return {
+        **keyed(found.unit, "code unit=name"),
+        "state": one.state if one else "",
+        "counts": one.revision if one and one.state.counts else 0,
+        "events": as_json(found.events),
+        "revisions": [keyed(one, "revision received") | as_json(one) for one in found.sent],
+        "changes": [_step(step) for step in found.steps],
+    }
+
+
+def _step(step: Changes) -> dict[str, Json]:
+    parts = {"solved": step.solved, "new": step.new, "remaining": step.remaining}
+    return keyed(step, "cells") | {what: [one.fingerprint for one in part] for what, part in parts.items()}
 
 
 def show_demo(done: Demo, district: Path, city: Path) -> None:
     """The demo's rounds, by their folders, the real reports, and where everything is."""
     say("\n一、云岭区（虚构）：收件和核对，样例里故意放了几份有错的")
-    show_round_up(done.district, district)
+    show_run(done.district, district)
     say(f"各单位的进度、催报的消息：{command('status -v', district)}")
     say("\n二、宿迁市 2023 年：成员汇总（各成员的收办件数和全市合计是公布数，成员之间的分配为示意）")
-    show_round_up(done.city, city)
+    show_run(done.city, city)
     say("\n三、三份已公开年报的数字")
     for verdict in done.real:
         show_verdict(verdict)
-    tell_left(done.left)
+    tell_left(done.left, (*done.district.faults, *done.city.faults))

@@ -37,8 +37,7 @@ def show_todo(new: Sequence[str], news: News, todo: Sequence[str], rest: Sequenc
         more = f"变化  另有 {len(lines) - room + 1} 项：{named(names, '个', 2 * _NAMES)}。加 -v 看全部。"
         lines[room - 1 :] = [("", more)]
     for style, part in (("", new), ("yellow", [line for _, line in lines]), ("yellow", todo), ("", rest)):
-        for line in part:
-            say(line, style=style)
+        say(*part, style=style)
 
 
 def first(lines: Sequence[str], room: int) -> Sequence[str]:

@@ -1,4 +1,4 @@
-"""The commands about Word files: an office's own template, and a report that an editor polished."""
+"""The commands about reports: to write them, an office's own template, and a report that an editor polished."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import typer
 from toolkit.cli import options as opt
 from toolkit.cli.app import app
 from toolkit.cli.chinese import ChineseCommand
-from toolkit.cli.console import answer, say
+from toolkit.cli.console import answer, say, stages
 from toolkit.cli.rounds import Place
 from toolkit.errors import UsageError
 
@@ -25,6 +25,62 @@ Name = Annotated[str, typer.Option("--name", metavar="名称", help="汇总报�
 #: So many lines are told of findings and of changes without -v: all that is said stays on the screen.
 _FINDINGS, _BESIDE, _CHANGES = 5, 4, 11
 _CELLS = 3
+
+
+@app.command(cls=ChineseCommand, name="report", help="写一份表或一个文件夹汇总后的年度报告。")
+def report_command(
+    source: Annotated[Path, typer.Argument(metavar="文件或文件夹", help="一份填好的工作簿，或一个文件夹。")],
+    to: Annotated[str, typer.Option("--to", metavar="格式", help="格式，用逗号隔开。")] = "docx,html,pdf,md",
+    target: opt.OutputFolder = None,
+    name: Annotated[str, typer.Option("--name", metavar="名称", help="汇总报告的名称。")] = "",
+    template: Annotated[Path | None, typer.Option("--template", metavar="文件", help="自己的 Word 模板。")] = None,
+    trace: Annotated[bool, typer.Option("--trace", help="只列出每句里的数来自哪个单元格。")] = False,
+    form: opt.Form = "",
+    fail_on: opt.Fail = opt.FailOn.ERROR,
+) -> int:
+    """Write the narrative report of one return, or of a folder's sum."""
+    if trace:
+        _print_trace(source, name, form)
+        return 0
+    from toolkit.cli.show import show_tally, show_verdict, tell_left
+    from toolkit.io.tally import Tally
+    from toolkit.pipeline.report import write_up
+    from toolkit.report.word.gate import read_word
+
+    own = read_word(template) if template else None
+    with stages() as begin:
+        begin("写报告", 0)
+        done = write_up(source, to, target, name=name, form=form, template=own)
+    for verdict in done.verdicts:
+        if verdict.findings:
+            show_verdict(verdict)
+    if len(done.verdicts) > 1:
+        show_tally(Tally.of(done.verdicts))
+    say(*([done.total.scope] if done.total else []), *(f"已写出 {path}" for path in done.files))
+    tell_left(done.left)
+    if any(path.suffix == ".pdf" for path in done.files):
+        _tell_fonts()
+    return done.exit_code(fail_on)
+
+
+def _tell_fonts() -> None:
+    """Say which fonts stand in for those of an official document that this machine lacks."""
+    from toolkit.report.render.pdf import stand_ins
+
+    found = stand_ins()
+    if found:
+        told = "、".join(f"{font}（用 {other or '别的字体'}）" for font, other in found.items())
+        say(f"PDF 里代替了本机没有的公文字体：{told}。装上这些字体再写，就用原来的字体。", style="dim")
+
+
+def _print_trace(source: Path, name: str, form: str) -> None:
+    """Each generated sentence, and under it each figure with its cells."""
+    from toolkit.pipeline.report import traced
+    from toolkit.pipeline.word import written_from
+
+    draft = written_from(source, name=name, form=form)
+    for sentence, figures in traced(draft.kind, draft.document).items():
+        say(sentence, *(f"  {text} ← {places}" for text, places in figures))
 
 
 @app.command(cls=ChineseCommand, name="word-template", help="写出报告的 Word 模板，或检查改过的。")
@@ -43,9 +99,7 @@ def word_template_command(
     if not faults:
         say(f"{check.name}：可以使用。")
         return
-    say(f"{check.name}：有 {len(faults)} 处要改：")
-    for fault in faults:
-        say(f"  {fault}")
+    say(f"{check.name}：有 {len(faults)} 处要改：", *(f"  {fault}" for fault in faults))
     raise typer.Exit(2)
 
 
@@ -61,19 +115,22 @@ def readback_command(
     fail_on: opt.Fail = opt.FailOn.ERROR,
     anyway: Annotated[str, typer.Option("--anyway", metavar="原因", help="没解决的也照样写出；原因记入台账。")] = "",
     details: opt.Details = False,
-) -> None:
+) -> int:
     """Read a polished report again; with ``-o`` the other formats are written from its words, if nothing is open."""
     from toolkit.cli.show import tell_left
-    from toolkit.cli.show_json import readback_json
+    from toolkit.io.json import keyed
     from toolkit.io.tally import exit_code
     from toolkit.pipeline.word import read_back
 
     done = read_back(report, source, target, to=to, name=name, form=form, anyway=anyway.strip())
     told = partial(_show_readback, report, source, done, anyway if target else None, details=details)
-    answer(output, lambda: readback_json(report, done, anyway), told)
-    tell_left(done.left)
+    found = {"file": str(report), **keyed(done, "findings texts=figures files held")}
+    found |= {"anyway": anyway, **keyed(done, "approved differs")}
     withheld = bool(target and done.held and not done.files)
-    raise typer.Exit(max(int(withheld), exit_code(fail_on.value, (one.severity for one in done.findings))))
+    code = max(int(withheld), exit_code(fail_on, (one.severity for one in done.findings)))
+    code = answer(output, lambda: found, told, code)
+    tell_left(done.left)
+    return code
 
 
 def _show_readback(report: Path, source: Path, done: ReadBack, anyway: str | None, *, details: bool) -> None:
@@ -91,10 +148,9 @@ def _show_readback(report: Path, source: Path, done: ReadBack, anyway: str | Non
     elif done.files and is_round(source):
         say("这一轮还没有签发的稿。用 xxgk approve 记下签发的是哪一份，公布稿才能与它核对。")
     _say_changes(done.differs, details=details, most=_BESIDE)
-    for why in done.held if anyway is not None else ():
-        say(f"{'照样写出' if done.files else '没有写出'}：{why}。" + (f"原因：{anyway}" if done.files else ""))
-    for path in done.files.values():
-        say(f"已写出 {path}")
+    what, why = ("照样写出", f"原因：{anyway}") if done.files else ("没有写出", "")
+    say(*(f"{what}：{held}。{why}" for held in (done.held if anyway is not None else ())))
+    say(*(f"已写出 {path}" for path in done.files.values()))
 
 
 @app.command(cls=ChineseCommand, name="refresh", help="按现在的数更新改过的报告，改处标出。")
@@ -106,8 +162,7 @@ def refresh_command(
 
     path, done = refresh(report, source, output, name=name)
     _say_changes(done.changes, details=details)
-    for words in done.marked:
-        say(f"  请看：{words}")
+    say(*(f"  请看：{words}" for words in done.marked))
     if done.cells:
         told = done.cells if details else (*done.cells[:_CELLS], *(["……"] if done.cells[_CELLS:] else []))
         say(f"  表格改了 {len(done.cells)} 格：{'；'.join(told)}")
@@ -150,7 +205,6 @@ def _say_changes(changes: Sequence[tuple[str, str]], *, details: bool, most: int
 
 
 def _say_lines(lines: Sequence[str], most: int) -> None:
-    for line in lines[:most]:
-        say(f"  {line}")
+    say(*(f"  {line}" for line in lines[:most]))
     if len(lines) > most:
         say(f"  ……另有 {len(lines) - most} 处，加 -v 看全部。")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from toolkit.model.standing import Unclaimed
@@ -29,7 +30,8 @@ class Change(NamedTuple):
         return f"{self.before} → {self.after}" + (f"（{self.cause}）" if self.cause else "")
 
 
-class News(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class News:
     """What is new about the round as a whole: changes of what counts, the roster's, and files that are nobody's."""
 
     changes: tuple[Change, ...] = ()

@@ -60,6 +60,8 @@ class Folder:
         self.forms = self.books / "forms"
         #: The key that signs.
         self.key = self.books / "office.key"
+        #: What was run, and how it ended: for whoever helps the clerk.
+        self.log = self.books / "运行记录.txt"
         #: Held by the run that is at work.
         self.lock = self.books / "run.lock"
 

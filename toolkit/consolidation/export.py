@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from importlib import import_module
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from toolkit.collection.folder import SUM_TABLE
 from toolkit.consolidation.aggregate import AreaSum, Consolidation
 from toolkit.consolidation.sums import decimal_places
-from toolkit.errors import ToolkitError
+from toolkit.errors import FormatMissingError, ReportError
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.json import Json, LongJson, json_pieces
 from toolkit.model.returns import FiledVerdict, Return
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 _CRLF = "\r\n"
 #: Digits of a Parquet decimal, and how many stand after the point unless some value has more.
 _WIDE, _WIDEST, _SCALE = 38, 76, 6
+#: Figures of a row group.
+_GROUP = 200_000
 _NO_PARQUET = (
     f'写 Parquet 要用 pyarrow，这台电脑没有装。请运行 pip install "xxgk-toolkit[scale]" 后重试，或用 {SUM_TABLE}。'
 )
@@ -84,19 +87,59 @@ def long_table(consolidation: Consolidation) -> pd.DataFrame:
     return pd.DataFrame(list(observations(consolidation)), columns=list(Observation._fields), dtype=object)
 
 
-def long_parquet(consolidation: Consolidation) -> bytes:
-    """Write the long table as Parquet, values as exact decimals; ToolkitError where pyarrow is absent or broken."""
+def long_parquet(consolidation: Consolidation) -> Iterator[bytes]:
+    """The long table as Parquet in pieces, values as exact decimals; FormatMissingError without pyarrow.
+
+    A row group holds the members of about `_GROUP` figures: no more of it is in memory at a time.
+    """
     try:
-        pa = import_module("pyarrow")
-        import_module("pyarrow.parquet")
+        pa, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
     except (ImportError, OSError) as error:
-        raise ToolkitError(_NO_PARQUET) from error
-    frame = long_table(consolidation).map(_held)
-    kinds = {"value": _decimal(pa, [value for value in frame["value"] if value is not None]), "revision": pa.int32()}
-    schema = pa.schema([(name, kinds.get(name, pa.string())) for name in frame.columns])
-    out = io.BytesIO()
-    frame.to_parquet(out, engine="pyarrow", compression="zstd", index=False, schema=schema)
-    return out.getvalue()
+        raise FormatMissingError(_NO_PARQUET) from error
+    # Frames are made of what they hold; the type of all values must be known before the first is written.
+    values = [one for each in consolidation.returns for one in each.numbers.values() if one is not None]
+    listed = [
+        one for each in consolidation.returns for rows in each.items.values() for _, one in rows if one is not None
+    ]
+    kinds = {"value": _decimal(pa, [*values, *listed]), "revision": pa.int32()}
+    schema = pa.schema([(name, kinds.get(name, pa.string())) for name in Observation._fields])
+    return _row_groups(consolidation, pa, parquet, schema)
+
+
+def _row_groups(consolidation: Consolidation, pa: Any, parquet: Any, schema: Any) -> Iterator[bytes]:  # noqa: ANN401
+    import pandas as pd  # noqa: PLC0415 - takes longer to load than CSV and JSON take to write
+
+    out, figures = _Pieces(), observations(consolidation)
+    with parquet.ParquetWriter(out, schema, compression="zstd") as writer:
+        while group := list(islice(figures, _GROUP)):
+            frame = pd.DataFrame(group, columns=list(Observation._fields), dtype=object).map(_held)
+            writer.write_table(pa.Table.from_pandas(frame, schema=schema, preserve_index=False))
+            yield out.taken()
+    yield out.taken()
+
+
+class _Pieces(io.RawIOBase):
+    """A file that is only written: what came since it was last asked, and how much in all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._new, self._length = bytearray(), 0
+
+    def writable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._length
+
+    def write(self, data: Any) -> int:  # noqa: ANN401 - any buffer
+        self._new += data
+        self._length += len(data)
+        return len(data)
+
+    def taken(self) -> bytes:
+        """The new bytes, once."""
+        piece, self._new = bytes(self._new), bytearray()
+        return piece
 
 
 def long_csv(consolidation: Consolidation) -> Iterator[bytes]:
@@ -185,7 +228,7 @@ def _decimal(pa: Any, values: Sequence[Decimal]) -> Any:  # noqa: ANN401 - an op
     scale = max([_SCALE, *(decimal_places(value) for value in values)])
     digits = scale + max([1, *(value.adjusted() + 1 for value in values)])
     if digits > _WIDEST:
-        raise ToolkitError(f"写 Parquet 时出错：有的数超过 76 位。请改用 {SUM_TABLE}。")
+        raise ReportError(f"写 Parquet 时出错：有的数超过 76 位。请改用 {SUM_TABLE}。")
     return pa.decimal128(_WIDE, scale) if digits <= _WIDE else pa.decimal256(_WIDEST, scale)
 
 

@@ -13,12 +13,12 @@ from toolkit.pipeline.documents import ALL_FORMATS
 from toolkit.pipeline.report import write_up
 from toolkit.pipeline.round.collect import collect
 from toolkit.pipeline.round.consolidate import consolidate_round
-from toolkit.pipeline.round.history import take_stock
 from toolkit.pipeline.round.open import Round, open_round
 from toolkit.pipeline.round.ownership import claim
 from toolkit.pipeline.round.sending.distribute import distribute
 from toolkit.pipeline.round.standing import decide
 from toolkit.pipeline.round.start import Started, start
+from toolkit.pipeline.round.status import take_stock
 from toolkit.pipeline.verify import Progress
 from toolkit.pipeline.word import hand_in, read_back
 
@@ -93,7 +93,7 @@ _WORD = PUBLISHED, "*.docx"
 STEPS = {
     "start": Step(_start, ("period",), like="*"),
     "distribute": Step(_in_round(lambda round_, job: distribute(round_, job.begin))),
-    "collect": Step(_in_round(lambda round_, job: (collect(round_, stages=job.begin), take_stock(round_))), (), INBOX),
+    "collect": Step(_in_round(lambda round_, job: take_stock(round_, collect(round_, stages=job.begin))), (), INBOX),
     "consolidate": Step(_in_round(lambda round_, job: consolidate_round(round_, stages=job.begin))),
     "report": Step(lambda job: write_up(job.folder, ",".join(ALL_FORMATS), None)),
     "claim": Step(_in_round(lambda round_, job: claim(round_, job.typed["file"], job.typed["unit"])), ("unit",)),

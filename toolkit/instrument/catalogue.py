@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from toolkit.instrument.instrument import Instrument, assemble
 from toolkit.model.form import CONTROLS, Form
 
 DEFAULT_FORM = "zfxxgk-2021"
+#: Under this name a package says in its metadata that it brings forms.
+FORMS = "xxgk.forms"
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -21,10 +24,11 @@ def load(name: str = "") -> Instrument:
     with every problem at once.
     """
     base = name.removesuffix(CONTROLS)
-    known = form_folders()
-    folder = known.get(base or DEFAULT_FORM, Path(base))
+    folder = form_folders().get(base or DEFAULT_FORM, Path(base))
     if not (folder / DEFINITION).is_file():
-        raise UnknownFormError(base, list(known))
+        folder = _packaged().get(base, folder)
+    if not (folder / DEFINITION).is_file():
+        raise UnknownFormError(base, [*form_folders(), *_packaged()])
     return _load(str(folder), controls=name != base)
 
 
@@ -35,16 +39,21 @@ def _load(folder: str, *, controls: bool) -> Instrument:
 
 def known_forms() -> list[Instrument]:
     """Every installed form."""
-    return [load(name) for name in form_folders()]
+    return [load(name) for name in {**_packaged(), **form_folders()}]
 
 
 def form_of(identity: str, only: Instrument | None) -> Instrument | None:
     """The instrument for a workbook that says which form it is; None if that is not at hand or not wanted."""
     base = identity.removesuffix(CONTROLS)
-    # The folder of that name first: the other forms are loaded only where it is none of that form.
-    kinds = map(load, sorted(form_folders(), key=base.__ne__)) if only is None else [only]
+    kinds = map(load, _names(base)) if only is None else iter([only])
     kind = next((kind for kind in kinds if kind.form.base == base), None)
     return load(reference(kind.form, controls=identity != base)) if kind is not None else None
+
+
+def _names(first: str) -> Iterator[str]:
+    """The forms, one of that name first: the others are loaded only where it is none of that form, ours before all."""
+    yield from sorted(form_folders(), key=first.__ne__)
+    yield from _packaged()
 
 
 def reference(form: Form, *, controls: bool) -> str:
@@ -60,6 +69,20 @@ def data_folder(name: str) -> Path:
 
 
 def form_folders() -> dict[str, Path]:
-    """Every installed form, by the name of its folder."""
-    root = data_folder("workbook_templates")
+    """Every form of ours, by the name of its folder."""
+    return _forms_in(data_folder("workbook_templates"))
+
+
+@cache
+def _packaged() -> dict[str, Path]:
+    """The forms that other packages bring: an entry point `FORMS` names a package with a folder a form."""
+    # These take longer to load than a form, and few need them.
+    from importlib.metadata import entry_points  # noqa: PLC0415
+    from importlib.resources import files  # noqa: PLC0415
+
+    found = [_forms_in(Path(str(files(one.value)))) for one in entry_points(group=FORMS)]
+    return {name: folder for several in found for name, folder in several.items()}
+
+
+def _forms_in(root: Path) -> dict[str, Path]:
     return {path.parent.name: path.parent for path in sorted(root.glob(f"*/{DEFINITION}"))}

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
 from decimal import Decimal
 from enum import Enum
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 from toolkit.io.tally import Tally
-from toolkit.model.finding import Candidate, FigureReading, Finding, Severity
+from toolkit.model.finding import Candidate, FigureReading, Finding
 from toolkit.model.returns import Verdict
 from toolkit.model.standing import Standing
 from toolkit.text import written
@@ -19,14 +21,16 @@ from toolkit.text import written
 Json = str | int | float | bool | Decimal | None | Sequence["Json"] | Mapping[str, "Json"]
 
 _HALVES = re.compile("[\ud800-\udfff]")
-#: The contract's keys, in its order: each is the attribute of that name.
-_FINDING = (
-    "rule severity outcome sheet cell cells variables row column left right difference "
-    "message remedy suggestion candidates certain explanation fingerprint"
-)
-_CANDIDATE = "option variable sheet cell value found reason probability"
-_VERDICT = "file status unit period form version sha256 findings"
-_FIGURE = "text words value unit agrees"
+#: The contract's keys, in its order.
+_KEYS = {
+    Finding: "rule severity outcome sheet cell cells variables row column left right difference "
+    "message remedy suggestion candidates certain explanation fingerprint",
+    Candidate: "option variable sheet cell value found reason probability",
+    Verdict: "file status unit period form version sha256 findings",
+    FigureReading: "text words value unit agrees against why",
+    Standing: "code unit=name path state late received revision revisions newest=last pinned file contact reason "
+    "findings=counted",
+}
 
 
 def json_text(document: Json, step: str = " ") -> str:
@@ -79,66 +83,36 @@ def schema(document: str) -> dict[str, Json]:
     return {**told[document], "$defs": told["$defs"]}
 
 
-def number(value: Decimal | str | None) -> int | float | str | None:
-    """A JSON number without noise: whole where it is whole."""
-    if not isinstance(value, Decimal):
-        return value
-    return int(value) if value == value.to_integral_value() else float(value)
+def keyed(one: object, keys: str) -> dict[str, Json]:
+    """A part of a document by its keys: each is the attribute of that name, or of the one behind ``=``."""
+    named = (key.partition("=") for key in keys.split())
+    return {key: as_json(attrgetter(name or key)(one)) for key, _, name in named}
 
 
-def finding_json(finding: Finding) -> dict[str, Json]:
-    """A finding with the contract's keys."""
-    return _keyed(finding, _FINDING)
-
-
-def verdict_json(verdict: Verdict) -> dict[str, Json]:
-    """A verdict with the contract's keys."""
-    return _keyed(verdict, _VERDICT)
-
-
-def figure_json(one: FigureReading) -> dict[str, Json]:
-    """A figure of a text, with what it was held against; ``agrees`` is null where that is nothing."""
-    against: list[Json] = [{"what": what, "value": number(value)} for what, value in one.against]
-    return {**_keyed(one, _FIGURE), "against": against, "why": one.why}
-
-
-def _keyed(one: object, keys: str) -> dict[str, Json]:
-    return {key: _plain(getattr(one, key)) for key in keys.split()}
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a finding or a verdict holds
+def as_json(value: Any) -> Any:  # noqa: ANN401, PLR0911 - whatever a result holds; one return a kind
+    """What a result holds, as other programs read it; findings, verdicts and standings with the contract's keys."""
     match value:
         case Decimal():
-            return number(value)
+            # A number without noise: whole where it is whole.
+            return int(value) if value == value.to_integral_value() else float(value)
         case Enum():
             return str(value.value)
-        case tuple():
-            return [_plain(one) for one in value]
-        case Finding():
-            return finding_json(value)
-        case Candidate():
-            return _keyed(value, _CANDIDATE)
-        case _:
+        case None | str() | int() | float():
             return value
+        case Path():
+            return str(value)
+        case Mapping():
+            return {str(key): as_json(one) for key, one in value.items()}
+        case tuple() if hasattr(value, "_asdict"):
+            return as_json(value._asdict())
+        case list() | tuple():
+            return [as_json(one) for one in value]
+    own = " ".join(one.name for one in fields(value))
+    return keyed(value, next((keys for kind, keys in _KEYS.items() if isinstance(value, kind)), own))
 
 
-def document_json(
-    verdicts: Iterable[Verdict], tally: Tally, more: Sequence[Mapping[str, Json]] = ()
-) -> dict[str, Json]:
+def document_json(verdicts: Sequence[Verdict], more: Sequence[Mapping[str, Json]] = ()) -> dict[str, Json]:
     """The whole ``verify --format json`` document; ``more`` are further keys of each return, where asked for."""
-    found = [verdict_json(one) for one in verdicts]
+    found = [as_json(one) for one in verdicts]
     returns: list[Json] = [{**one, **keys} for one, keys in zip(found, more or [{}] * len(found), strict=True)]
-    return {"returns": returns, "summary": tally.summary}
-
-
-def standing_json(one: Standing) -> dict[str, Json]:
-    """A unit's standing for other programs."""
-    found = one.verdict.findings if one.verdict is not None else ()
-    return {
-        "code": one.code,
-        "unit": one.name,
-        **_keyed(one, "path state late received revision revisions"),
-        "newest": one.newest.revision if one.newest is not None else 0,
-        **_keyed(one, "pinned file contact reason"),
-        "findings": {level.value: sum(f.severity is level for f in found) for level in Severity},
-    }
+    return {"returns": returns, "summary": Tally.of(verdicts).summary}

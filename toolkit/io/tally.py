@@ -6,18 +6,13 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from toolkit.model.finding import FAIL_ON, Finding, Severity, Status
+from toolkit.model.finding import FAIL_ON, Severity, Status
 from toolkit.model.returns import Verdict
 
 
 def exit_code(fail_on: str, found: Iterable[Severity], *, unread: bool = False, faults: bool = False) -> int:
     """4 where the program failed on a result, 3 where input is unread or foreign, 1 for what ``fail_on`` names."""
     return 4 if faults else 3 if unread else int(not FAIL_ON[fail_on].isdisjoint(found))
-
-
-def severities(verdicts: Iterable[Verdict]) -> set[Severity]:
-    """The severities of all findings of these verdicts."""
-    return {finding.severity for verdict in verdicts for finding in verdict.findings}
 
 
 @dataclass
@@ -55,8 +50,11 @@ class Tally:
             **{severity.value: count for severity, count in self.severities.items()},
         }
 
-    def exit_code(self, fail_on: str, findings: Iterable[Finding] = (), *, faults: bool = False) -> int:
-        """The contract's; ``findings`` are those on what the verdicts were made into."""
-        found = {level for level, count in self.severities.items() if count} | {one.severity for one in findings}
-        unread = self.statuses[Status.UNREADABLE] + self.statuses[Status.FOREIGN] > 0
-        return exit_code(fail_on, found, unread=unread, faults=faults)
+    @property
+    def unread(self) -> bool:
+        """Whether a file could not be read, or is none of ours."""
+        return self.statuses[Status.UNREADABLE] + self.statuses[Status.FOREIGN] > 0
+
+    def exit_code(self, fail_on: str) -> int:
+        """The contract's."""
+        return exit_code(fail_on, [level for level, count in self.severities.items() if count], unread=self.unread)

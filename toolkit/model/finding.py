@@ -112,9 +112,16 @@ class Candidate:
     probability: float | None = None
 
 
+class Against(NamedTuple):
+    """What a figure of a text is held against: a figure of the tables, in labels."""
+
+    what: str
+    value: Decimal
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FigureReading:
-    """A figure of a text for an editor: where and how it is written, and what it was held ``against`` (in labels).
+    """A figure of a text for an editor: where and how it is written, and what it was held ``against``.
 
     ``agrees`` is None where it was held against nothing; then ``why`` says the reason.
     """
@@ -123,7 +130,7 @@ class FigureReading:
     words: str
     value: Decimal
     unit: str
-    against: tuple[tuple[str, Decimal], ...]
+    against: tuple[Against, ...]
     agrees: bool | None
     why: str = ""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from toolkit.model.finding import Labelled
+from toolkit.model.finding import Labelled, Severity
 from toolkit.model.returns import FiledVerdict
 
 
@@ -74,6 +74,16 @@ class Standing:
     def lateness(self) -> str:
         """``逾期`` while something is still to come, ``晚交`` of what is here; empty in time."""
         return "" if not self.late else "逾期" if self.state.open else "晚交"
+
+    @property
+    def last(self) -> int:
+        """The number of the newest revision; 0 where nothing was sent."""
+        return self.newest.revision if self.newest is not None else 0
+
+    @property
+    def counted(self) -> dict[Severity, int]:
+        """How many findings of each severity the verdict has."""
+        return {level: self.verdict.count(level) if self.verdict is not None else 0 for level in Severity}
 
     @property
     def blameless(self) -> bool:

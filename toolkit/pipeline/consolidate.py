@@ -16,7 +16,7 @@ from toolkit.consolidation.aggregate import aggregate as add_up
 from toolkit.consolidation.export import long_csv, long_parquet, sums_json
 from toolkit.consolidation.findings import similar_units
 from toolkit.consolidation.workbook.book import write_book
-from toolkit.errors import ReportError, ToolkitError, UsageError
+from toolkit.errors import ReportError, UsageError
 from toolkit.forms.layout import key_name
 from toolkit.instrument.catalogue import load
 from toolkit.instrument.instrument import Instrument
@@ -30,6 +30,7 @@ from toolkit.model.rule import NO_POLICY, Policy
 from toolkit.pipeline.documents import ALL_FORMATS, Written, area_document, write_companion, write_document
 from toolkit.pipeline.read_return import inputs
 from toolkit.pipeline.round.open import refuse_rounds, refuse_target_in_round
+from toolkit.pipeline.round.status import Run
 from toolkit.pipeline.verify import Stages, silent, verify
 from toolkit.report.writing.gaps import ALONE, SummedArea
 
@@ -53,25 +54,6 @@ class SumRequest(NamedTuple):
 
 
 WHOLE = SumRequest()
-
-
-class FolderConsolidation(NamedTuple):
-    """What ``consolidate`` did: verdicts, the sum, findings on the sum, and the files written.
-
-    ``left`` tells the formats that this machine cannot make; ``faults`` what was asked for by name and failed.
-    """
-
-    verdicts: tuple[Verdict, ...]
-    consolidation: Consolidation
-    findings: tuple[Finding, ...]
-    files: tuple[Path, ...]
-    tally: Tally
-    left: tuple[str, ...] = ()
-    faults: tuple[str, ...] = ()
-
-    def exit_code(self, fail_on: str) -> int:
-        """The contract's, counting findings on the sum as well."""
-        return self.tally.exit_code(fail_on, self.findings, faults=bool(self.faults))
 
 
 def verdicts_in(
@@ -185,12 +167,8 @@ class Results:
 
     def parquet(self, folder: Path, total: Consolidation) -> None:
         """The long table as Parquet."""
-        try:
-            made = step(SUM_PARQUET, self.faults, lambda: [long_parquet(total)])
-        except ToolkitError as error:
-            self.faults.append(str(error))
-            return
-        self.files += [write(folder / SUM_PARQUET, data) for data in made]
+        place = folder / SUM_PARQUET
+        self.report(SUM_PARQUET, lambda: Written({"parquet": write(place, long_parquet(total))}))
 
     def sums(  # noqa: PLR0913 - what a sum is written from
         self,
@@ -213,26 +191,22 @@ class Results:
         )
         self.report("摘编", lambda: write_companion(total, title, folder, self.faults, listed=area.listed))
 
+    def record(self, run: Run, total: Consolidation, findings: Sequence[Finding]) -> Run:
+        """The record of a run with the sum, what is to be said of it, and what was written."""
+        written = replace(run, files=tuple(self.files), faults=tuple(self.faults), left=tuple(self.left))
+        return replace(written, total=total, findings=tuple(findings))
 
-def consolidate_folder(folder: Path, wanted: SumRequest = WHOLE, stages: Stages = silent) -> FolderConsolidation:
+
+def consolidate_folder(folder: Path, wanted: SumRequest = WHOLE, stages: Stages = silent) -> Run:
     """Consolidate a plain folder of workbooks into ``wanted.target`` (default ``成果/`` in that folder)."""
     refuse_target_in_round(wanted.target)
     kind, verdicts = verdicts_in(folder, wanted.form, wanted.jobs, stages, wanted.scheduler)
     total, found = summed(kind, verdicts, everything=wanted.everything)
-    tally = Tally.of(verdicts)
     stages("写汇总结果", 0)
     target, results = wanted.target or folder / RESULTS, Results()
-    results.add(target / CHECKED, lambda: json_text(document_json(verdicts, tally)).encode())
+    results.add(target / CHECKED, lambda: json_text(document_json(verdicts)).encode())
     if total.members:
         results.sums(target, total, as_text(wanted.name or folder.resolve().name), found)
         if wanted.parquet:
             results.parquet(target, total)
-    return FolderConsolidation(
-        verdicts=tuple(verdicts),
-        consolidation=total,
-        findings=tuple(found),
-        files=tuple(results.files),
-        tally=tally,
-        left=tuple(results.left),
-        faults=tuple(results.faults),
-    )
+    return results.record(Run(verdicts=verdicts, unread=Tally.of(verdicts).unread), total, found)

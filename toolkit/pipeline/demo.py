@@ -18,10 +18,11 @@ from toolkit.model.returns import Verdict
 from toolkit.pipeline.consolidate import SumRequest
 from toolkit.pipeline.documents import ALL_FORMATS, return_document, write_document
 from toolkit.pipeline.round.collect import collect
-from toolkit.pipeline.round.consolidate import RoundConsolidation, consolidate_round
+from toolkit.pipeline.round.consolidate import consolidate_round
 from toolkit.pipeline.round.open import Clock, open_round
 from toolkit.pipeline.round.sending.distribute import distribute, template
 from toolkit.pipeline.round.start import start
+from toolkit.pipeline.round.status import Run
 from toolkit.pipeline.verify import verify
 
 REAL = ("xingqing-kejigongxin-2023.xlsx", "suqian-2023.xlsx", "hongze-2023.xlsx")
@@ -33,8 +34,8 @@ _PACKED, _ARCHIVE = ("云麓街道.xlsx", "石桥镇.xlsx", "竹溪乡.xlsx"), "
 class Demo(NamedTuple):
     """What the demo made: an invented district's round, a real city's members added up, three real reports."""
 
-    district: RoundConsolidation
-    city: RoundConsolidation
+    district: Run
+    city: Run
     real: tuple[Verdict, ...]
     left: tuple[str, ...]
 
@@ -58,7 +59,7 @@ def demo(folder: Path, tell: Callable[[str], None]) -> Demo:
     return Demo(district=district, city=city, real=real, left=tuple(left))
 
 
-def _district(samples: Path, root: Path, tell: Callable[[str], None]) -> RoundConsolidation:
+def _district(samples: Path, root: Path, tell: Callable[[str], None]) -> Run:
     office = {"office": "云岭区政务公开办公室", "phone": "0000-8630100"}
     started = start(
         root,
@@ -87,7 +88,7 @@ def _district(samples: Path, root: Path, tell: Callable[[str], None]) -> RoundCo
         return done
 
 
-def _city(samples: Path, root: Path, tell: Callable[[str], None]) -> RoundConsolidation:
+def _city(samples: Path, root: Path, tell: Callable[[str], None]) -> Run:
     start(root, "2023", samples / "suqian-2023-roster.csv", name="宿迁市", keyring=_key(samples))
     with open_round(root, clock=_day(2024, 3, 1)) as round_:
         for path in sorted((samples / "suqian-2023-members").glob("*.xlsx")):

@@ -36,8 +36,6 @@ RENDERERS: Final[Mapping[str, Callable[[Document], bytes]]] = MappingProxyType(
     }
 )
 ALL_FORMATS: Final = tuple(RENDERERS)
-#: What is done with a file that is made: it is written, or handed to a process that writes it.
-Keep = Callable[[Path, bytes], Path]
 TEMPLATE = "report.docx"
 #: Of so many units a companion still has a reader: texts of half a page each make a book of 150 pages.
 FEW = 300
@@ -103,15 +101,14 @@ def write_companion(total: Consolidation, name: str, folder: Path, faults: list[
     return Written(out, () if few else (large,))
 
 
-def write_document(  # noqa: PLR0913, PLR0917 - what is written, where and how
+def write_document(
     kind: Instrument,
     document: Document,
     wanted: Sequence[str],
     folder: Path,
     template: bytes | None = None,
-    keep: Keep = write,
 ) -> Written:
-    """Render and ``keep`` a document in the formats wanted; ``template`` is the office's own Word template.
+    """Render and write a document in the formats wanted; ``template`` is the office's own Word template.
 
     A library that is missing costs its own format; FormatMissingError where no other was wanted.
     """
@@ -135,7 +132,7 @@ def write_document(  # noqa: PLR0913, PLR0917 - what is written, where and how
             if one == "html":
                 files["fragment"] = folder / f"{stem}{WEB_FRAGMENT}", render_fragment(document).encode()
             for what, file in files.items():
-                out[what] = keep(*file)
+                out[what] = write(*file)
     if failed:
         done = f"其余格式已写在 {folder}。" if out else ""
         told = type(failed[0])("\n".join([*map(str, failed), *left, done]).strip())

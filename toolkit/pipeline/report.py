@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
 
 from toolkit.collection.folder import RESULTS
 from toolkit.consolidation.aggregate import Consolidation, aggregate, as_submission
@@ -21,25 +20,16 @@ from toolkit.pipeline.read_return import inputs
 from toolkit.pipeline.round.consolidate import add_up
 from toolkit.pipeline.round.open import find_round, open_round
 from toolkit.pipeline.round.standing import standings
+from toolkit.pipeline.round.status import Run
 from toolkit.pipeline.verify import verify
 from toolkit.report.document.blocks import Document
 from toolkit.report.word.gate import read_word
 from toolkit.report.writing.gaps import ALONE, SummedArea
 
 
-class WriteUp(NamedTuple):
-    """What was verified and written; ``left`` tells the formats that this machine cannot make."""
-
-    verdicts: tuple[Verdict, ...]
-    tally: Tally
-    files: tuple[Path, ...]
-    scope: str = ""
-    left: tuple[str, ...] = ()
-
-
 def write_up(  # noqa: PLR0913 - one parameter an option of the command
     source: Path, to: str, target: Path | None, *, name: str = "", form: str = "", template: bytes | None = None
-) -> WriteUp:
+) -> Run:
     """Write the report of a workbook beside it, or of a folder's sum into ``成果/`` there; ``target`` overrides.
 
     ``template`` is the office's own Word template.
@@ -49,7 +39,8 @@ def write_up(  # noqa: PLR0913 - one parameter an option of the command
     if found.draft is not None:
         own = read_word(found.template) if template is None and found.template else template
         written = write_document(found.draft.kind, found.draft.document, wanted, target or found.results, own)
-    return WriteUp(found.verdicts, Tally.of(found.verdicts), tuple(written.files.values()), found.scope, written.left)
+    known = Run(verdicts=found.verdicts, unread=Tally.of(found.verdicts).unread, total=found.total)
+    return replace(known, files=tuple(written.files.values()), left=written.left)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +55,7 @@ class DraftReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportSource:
-    """``draft`` is None where nothing was read, or nothing counts.
+    """``draft`` is None where nothing was read, or nothing counts; ``total`` is the sum of several returns.
 
     ``results`` is where reports of it go, ``template`` the Word template that a round names.
     """
@@ -72,7 +63,7 @@ class ReportSource:
     verdicts: tuple[Verdict, ...]
     draft: DraftReport | None
     results: Path
-    scope: str = ""
+    total: Consolidation | None = None
     template: Path | None = None
 
 
@@ -84,7 +75,7 @@ def read_source(source: Path, *, name: str = "", form: str = "", asked: str = "x
         kind, verdicts = verdicts_in(source, form)
         total = aggregate(kind, verdicts)
         draft = _draft(total, as_text(name or source.resolve().name))
-        return ReportSource(verdicts=tuple(verdicts), draft=draft, results=source / RESULTS, scope=total.scope)
+        return ReportSource(verdicts=tuple(verdicts), draft=draft, results=source / RESULTS, total=total)
     if name:
         raise UsageError("--name 是汇总报告的名称；一份表的报告用封面上的单位名称，请去掉 --name。")
     (verdict,) = verify(inputs([source]), form)
@@ -104,7 +95,7 @@ def _round(source: Path, name: str) -> ReportSource:
             verdicts=tuple(one.verdict for one in found if one.state.counts and one.verdict is not None),
             draft=_draft(total, as_text(name or round_.name), round_.about),
             results=round_.folder.results,
-            scope=total.scope,
+            total=total,
             template=round_.template,
         )
 

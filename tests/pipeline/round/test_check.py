@@ -17,9 +17,9 @@ from toolkit.collection.ledger.rows import Event
 from toolkit.errors import LedgerError
 from toolkit.pipeline.round.check import check_books
 from toolkit.pipeline.round.consolidate import consolidate_round
-from toolkit.pipeline.round.history import take_stock
 from toolkit.pipeline.round.open import open_round
 from toolkit.pipeline.round.sending.distribute import distribute
+from toolkit.pipeline.round.status import take_stock
 
 
 @pytest.fixture
@@ -170,7 +170,7 @@ def test_a_step_whose_event_could_not_be_written_is_done_again(tmp_path: Path, m
 @pytest.mark.parametrize(("year", "words"), [(1970, "还早"), (2099, "10 年以上"), (2026, "")])
 def test_a_clock_that_cannot_be_right_is_told(folder: Path, year: int, words: str) -> None:
     with open_round(folder, clock=lambda: datetime(year, 2, 1, tzinfo=UTC)) as round_:
-        lines = [line for line in take_stock(round_).news.told if "电脑" in line]
+        lines = [line for line in take_stock(round_).told if "电脑" in line]
     assert [words in line for line in lines] == [True] * bool(words)
 
 

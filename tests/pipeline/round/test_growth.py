@@ -20,10 +20,9 @@ from toolkit.collection.ledger.rows import LedgerEntry
 from toolkit.model.returns import FiledVerdict
 from toolkit.pipeline.round.collect import collect
 from toolkit.pipeline.round.consolidate import add_up
-from toolkit.pipeline.round.history import take_stock
 from toolkit.pipeline.round.open import Round, open_round
 from toolkit.pipeline.round.standing import decide, standings
-from toolkit.pipeline.round.status import progress
+from toolkit.pipeline.round.status import progress, take_stock
 
 FEW, MANY = 200, 800
 #: So many times the work is allowed for four times the units.
@@ -115,7 +114,7 @@ def work(folder: Path, step: Callable[[Round], object], monkeypatch: pytest.Monk
 
 def summed(round_: Round) -> None:
     """`consolidate` without documents, handing back and books, which are counted elsewhere."""
-    found, _, _ = take_stock(round_)
+    found = take_stock(round_).standings
     add_up(round_, found)
 
 

@@ -18,12 +18,12 @@ from toolkit.collection.roster.roster import RosterError
 from toolkit.pipeline.consolidate import SumRequest
 from toolkit.pipeline.round import open as open_module
 from toolkit.pipeline.round.collect import collect
-from toolkit.pipeline.round.consolidate import RoundConsolidation, consolidate_round
+from toolkit.pipeline.round.consolidate import consolidate_round
 from toolkit.pipeline.round.history import event_line, history, tell_changes
 from toolkit.pipeline.round.open import open_round
 from toolkit.pipeline.round.sending.distribute import distribute, issue
 from toolkit.pipeline.round.standing import decide, standings
-from toolkit.pipeline.round.status import Progress, progress
+from toolkit.pipeline.round.status import Run, progress
 
 #: Above what an office usually takes in fees: asked about, unless the round makes it a note.
 FEES = {"requests.new.natural": 3, "requests.granted.natural": 3, "proactive.fees.amount": 200_000}
@@ -42,12 +42,12 @@ def folder(tmp_path: Path) -> Path:
     return place
 
 
-def whole(folder: Path, at: str = "2026-01-20 10:00", *, reports: bool = False) -> RoundConsolidation:
+def whole(folder: Path, at: str = "2026-01-20 10:00", *, reports: bool = False) -> Run:
     with open_round(folder, clock=clock(at)) as round_:
         return consolidate_round(round_, SumRequest(reports=reports))
 
 
-def status(folder: Path) -> Progress:
+def status(folder: Path) -> Run:
     with open_round(folder, clock=clock(), alone=False) as round_:
         return progress(round_)
 

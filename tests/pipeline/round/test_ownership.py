@@ -17,12 +17,12 @@ from toolkit.forms.layout import IDENTITY
 from toolkit.model.standing import Standing, State, Unclaimed
 from toolkit.pipeline.consolidate import SumRequest
 from toolkit.pipeline.round.collect import collect
-from toolkit.pipeline.round.consolidate import RoundConsolidation, consolidate_round
+from toolkit.pipeline.round.consolidate import consolidate_round
 from toolkit.pipeline.round.history import history
 from toolkit.pipeline.round.open import open_round
 from toolkit.pipeline.round.ownership import claim, strays
 from toolkit.pipeline.round.standing import standings
-from toolkit.pipeline.round.status import progress
+from toolkit.pipeline.round.status import Run, progress
 
 PICTURE, SCAN = b"\xff\xd8\xff\xe0 a photo", b"%PDF-1.4 a scan"
 MORE = (
@@ -78,7 +78,7 @@ def packed(members: Mapping[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def whole(folder: Path) -> RoundConsolidation:
+def whole(folder: Path) -> Run:
     with open_round(folder, clock=clock()) as round_:
         return consolidate_round(round_, SumRequest(reports=False))
 

@@ -20,8 +20,9 @@ from factories.workbooks import workbook
 
 from toolkit.pipeline.consolidate import SumRequest
 from toolkit.pipeline.round.collect import collect
-from toolkit.pipeline.round.consolidate import RoundConsolidation, consolidate_round
+from toolkit.pipeline.round.consolidate import consolidate_round
 from toolkit.pipeline.round.open import open_round
+from toolkit.pipeline.round.status import Run
 
 UNITS, SEED = 70, 2025
 COLUMNS = ("natural", "business", "research", "nonprofit", "legal", "other")
@@ -30,7 +31,7 @@ ROWS = ("granted", "partial", "refused_process", "unavailable_not_held", "declin
 FAULTY, CORRECTED, SPOILT = range(1, 8), range(8, 13), range(13, 15)
 ZIPPED, DOUBLED, LATE, MISSING = range(15, 30), range(30, 35), range(35, 41), range(66, 71)
 Figures = dict[str, int]
-District = tuple[Path, RoundConsolidation, dict[int, Figures], Counter[str]]
+District = tuple[Path, Run, dict[int, Figures], Counter[str]]
 
 
 def roster() -> list[tuple[str, ...]]:

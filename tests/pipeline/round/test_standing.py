@@ -16,12 +16,12 @@ from toolkit.model.period import read_date
 from toolkit.model.standing import Standing
 from toolkit.pipeline.consolidate import SumRequest
 from toolkit.pipeline.round.collect import Collected, collect
-from toolkit.pipeline.round.consolidate import RoundConsolidation, consolidate_round
+from toolkit.pipeline.round.consolidate import consolidate_round
 from toolkit.pipeline.round.open import open_round
 from toolkit.pipeline.round.sending.distribute import issue
 from toolkit.pipeline.round.standing import decide, sent_by, standings
 from toolkit.pipeline.round.start import start
-from toolkit.pipeline.round.status import progress
+from toolkit.pipeline.round.status import Run, progress
 from toolkit.workbook.template.write import write_template
 
 Row = Sequence[str]
@@ -39,7 +39,7 @@ def run(folder: Path, at: str = "2026-01-20 10:00") -> tuple[Collected, dict[str
         return collect(round_), {one.code: one for one in standings(round_)}
 
 
-def whole(folder: Path, **options: bool | str) -> RoundConsolidation:
+def whole(folder: Path, **options: bool | str) -> Run:
     with open_round(folder, clock=clock()) as round_:
         return consolidate_round(round_, SumRequest(**options))  # type: ignore[arg-type]
 

@@ -15,7 +15,7 @@ from toolkit.checks.narrative.clauses.tokens import Token, tokens
 from toolkit.checks.narrative.remark import Remark
 from toolkit.instrument.instrument import Instrument
 from toolkit.instrument.vocabulary import with_columns
-from toolkit.model.finding import FigureReading
+from toolkit.model.finding import Against, FigureReading
 from toolkit.model.returns import Return, Submission
 from toolkit.model.rule import TextRule
 from toolkit.rules.compile import compile_expression
@@ -109,7 +109,7 @@ def readings_of(instrument: Instrument, submission: Submission) -> list[FigureRe
             words=one.stated.words,
             value=one.stated.value,
             unit=one.stated.unit,
-            against=tuple((in_print(instrument, text)[0], value) for text, value in one.given.items()),
+            against=tuple(Against(in_print(instrument, text)[0], value) for text, value in one.given.items()),
             agrees=one.agrees if one.held else None,
             why=one.stated.unread or ("" if one.held else "表中没有这个数"),
         )

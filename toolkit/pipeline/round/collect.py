@@ -16,6 +16,7 @@ from toolkit.collection.archives import Item
 from toolkit.collection.file_names import copy_number
 from toolkit.collection.inbox import YOUNG, Ended, walk_inbox
 from toolkit.collection.ledger.rows import Arrival, LedgerEntry
+from toolkit.collection.store import fetch
 from toolkit.errors import LedgerError, OutputError, ToolkitError, UsageError, cause_of
 from toolkit.io.failures import Breaker, failed
 from toolkit.io.files import ensure_folder, free_path, write
@@ -35,6 +36,8 @@ _KEPT = frozenset({Status.ACCEPTED, Status.EXPLAINED, Status.RETURNED})
 _LEFT = "left lying"
 #: So few files are done together at least: a run tells how far it is.
 _STEP = 16
+#: So many names of files are told.
+_FEW = 5
 
 
 class Collected(NamedTuple):
@@ -225,6 +228,13 @@ def take_in(round_: Round, files: Sequence[Path]) -> list[Path]:
             raise OutputError(target, cause_of(error)) from error
         out.append(target)
     return out
+
+
+def take_from(round_: Round, address: str) -> str:
+    """Bring what a store keeps below an address into the inbox; what to say of files that could not be had."""
+    unread = fetch(address, round_.folder.inbox).unread
+    names, more = "、".join(unread[:_FEW]), "等" * (len(unread) > _FEW)
+    return f"{address}：有 {len(unread)} 份没有取到（读不出，或太大）：{names}{more}。请核对后重试。" if unread else ""
 
 
 def _is_other(source: Path, place: Path) -> bool:

@@ -4,66 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
-from typing import NamedTuple
 
-from toolkit.collection.changes import LEFT, Change
+from toolkit.collection.changes import LEFT
 from toolkit.collection.roster.read import Role
 from toolkit.consolidation.aggregate import AreaSum, Consolidation, aggregate
 from toolkit.consolidation.choice import Expected
 from toolkit.consolidation.findings import compare, completeness
-from toolkit.io.tally import exit_code, severities
 from toolkit.model.finding import Finding
 from toolkit.model.returns import FiledVerdict
 from toolkit.model.sentences import phrase
-from toolkit.model.standing import Standing, State, Unclaimed, newest
+from toolkit.model.standing import Standing, State
 from toolkit.pipeline.consolidate import WHOLE, SumRequest, rules_on_sum, said_of
-from toolkit.pipeline.round.collect import Collected, collect
-from toolkit.pipeline.round.history import take_stock
+from toolkit.pipeline.round.collect import collect
 from toolkit.pipeline.round.open import Round
 from toolkit.pipeline.round.results import RoundSums, retire, target_of, write_results, write_unit_reports
-from toolkit.pipeline.round.sending.hand_back import HandedBack, hand_back
-from toolkit.pipeline.round.status import moved
+from toolkit.pipeline.round.sending.hand_back import hand_back
+from toolkit.pipeline.round.status import Run, moved, take_stock
 from toolkit.pipeline.verify import Stages, silent
 from toolkit.report.word.gate import read_word
 
 
-class RoundConsolidation(NamedTuple):
-    """What one run of ``consolidate`` did in a round; ``findings`` are those on the sums.
-
-    ``faults`` are files that failed, ``left`` the formats that this machine cannot make.
-    """
-
-    collected: Collected
-    standings: tuple[Standing, ...]
-    handed: HandedBack
-    total: Consolidation
-    findings: tuple[Finding, ...]
-    files: tuple[Path, ...]
-    faults: tuple[str, ...]
-    left: tuple[str, ...] = ()
-    changes: tuple[Change, ...] = ()
-    told: tuple[str, ...] = ()
-    unclaimed: tuple[Unclaimed, ...] = ()
-    unread: bool = False
-
-    def exit_code(self, fail_on: str) -> int:
-        """The contract's, of what stands now: unread input, then findings on returns or sums."""
-        found = {*severities(newest(self.standings)), *(one.severity for one in self.findings)}
-        return exit_code(fail_on, found, unread=self.unread, faults=bool(self.faults))
-
-
-def consolidate_round(round_: Round, wanted: SumRequest = WHOLE, stages: Stages = silent) -> RoundConsolidation:
+def consolidate_round(round_: Round, wanted: SumRequest = WHOLE, stages: Stages = silent) -> Run:
     """Do all of it."""
     template = read_word(round_.template) if round_.template else None
     collected = collect(round_, wanted.jobs, stages, scheduler=wanted.scheduler)
-    found, news, unread = take_stock(round_)
+    run = take_stock(round_, collected)
+    found = run.standings
     handed = hand_back(round_, found, stages, wanted.jobs)
     area = round_.roster.find(wanted.node).code if wanted.node else ""
     sums = add_up(round_, found, area, everything=wanted.everything)
     folder = target_of(round_, wanted.target, area, everything=wanted.everything)
     stages("写汇总结果", 0)
-    made = write_results(round_, folder, found, sums, news, template)
+    made = write_results(round_, folder, run, sums, template)
     if wanted.parquet and sums.total.members:
         made.parquet(folder, sums.total)
     if wanted.reports:
@@ -73,24 +45,12 @@ def consolidate_round(round_: Round, wanted: SumRequest = WHOLE, stages: Stages 
         write_unit_reports(round_, folder, reported, template, made, progress, wanted.jobs)
     # What the roster took away stays where it is until that is cleared up, or the next run: the clerk was told.
     whole = folder == round_.folder.results
-    kept = whole and (bool(round_.held.told) or any(one.kind == LEFT for one in news.changes))
+    kept = whole and (bool(round_.held.told) or any(one.kind == LEFT for one in run.changes))
     waits = [phrase("kept", whole=round_.command("consolidate"))] if kept else []
     if whole and not kept:
         retire(round_, found, sums, made.files)
-    return RoundConsolidation(
-        collected=collected,
-        standings=tuple(found),
-        handed=handed,
-        total=sums.total,
-        findings=sums.findings,
-        files=tuple(made.files),
-        faults=tuple(made.faults),
-        left=tuple(made.left),
-        changes=news.changes,
-        told=(*news.told, *moved(round_, found), *waits),
-        unclaimed=news.unclaimed,
-        unread=unread or collected.later,
-    )
+    run = replace(run, told=(*run.told, *moved(round_, found), *waits), handed=handed)
+    return made.record(run, sums.total, sums.findings)
 
 
 def add_up(round_: Round, found: Sequence[Standing], node: str = "", *, everything: bool = False) -> RoundSums:

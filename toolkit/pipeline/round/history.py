@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from toolkit.collection.changes import BACK, LEFT, REPLACED, RIVALS, TURNED, Change, News, Seen, basis_changes
+from toolkit.collection.changes import BACK, LEFT, REPLACED, RIVALS, TURNED, Change, Seen, basis_changes
 from toolkit.collection.diff import Changes, changes_between
 from toolkit.collection.ledger.rows import Event
 from toolkit.collection.ledger.upkeep import LAST_TOLD
@@ -19,8 +19,7 @@ from toolkit.model.returns import FiledVerdict
 from toolkit.model.sentences import phrase
 from toolkit.model.standing import Standing, State
 from toolkit.pipeline.round.open import Round, keep_seen, seen
-from toolkit.pipeline.round.ownership import strays
-from toolkit.pipeline.round.standing import Sent, all_sent, sent_by, standings, unread
+from toolkit.pipeline.round.standing import Sent, all_sent, sent_by, standings
 
 #: New units that are asked about where one left.
 _NAMED = 3
@@ -48,23 +47,6 @@ def tell_changes(round_: Round, found: Sequence[Standing]) -> tuple[Change, ...]
         round_.ledger.note(*(Event(round_.stamp, one.code, one.kind, one.revision, one.told) for one in fresh))
         keep_seen(round_, now, **told)
     return (*fresh, *rivals(round_, found, before))
-
-
-class Stock(NamedTuple):
-    """How a round stands after files were taken in; ``unread`` tells that one lies there that cannot be used."""
-
-    standings: list[Standing]
-    news: News
-    unread: bool
-
-
-def take_stock(round_: Round) -> Stock:
-    """Where every unit stands and what is new, told once; to be asked for after every collection."""
-    lying = strays(round_)
-    found = standings(round_, lying)
-    changes = tell_changes(round_, found)
-    news = News(changes, tuple(roster_told(round_, found, changes)), lying.unclaimed)
-    return Stock(found, news, unread(found, lying))
 
 
 def rivals(round_: Round, found: Sequence[Standing], told: Mapping[str, Seen]) -> Iterator[Change]:

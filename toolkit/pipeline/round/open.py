@@ -20,6 +20,7 @@ from toolkit.collection.ledger.ledger import Ledger
 from toolkit.collection.ledger.upkeep import clock_told, keep_copy
 from toolkit.collection.roster.read import Roster, read_roster
 from toolkit.collection.roster.reconcile import Reconciled, reconciled
+from toolkit.collection.run_log import logged
 from toolkit.collection.settings import PUBLIC, Settings, read_settings
 from toolkit.collection.signature import KeyMissingError, Keyring
 from toolkit.errors import LedgerError, SettingsError, UsageError, cause_of
@@ -219,6 +220,7 @@ def open_round(root: Path, *, clock: Clock = now, alone: bool = True, asked: str
         moment = clock()
         if alone:
             stack.enter_context(locked(folder.lock, f"{moment:%Y-%m-%d %H:%M}"))
+            stack.enter_context(logged(folder.log, moment))
         ledger = stack.enter_context(Ledger(folder.ledger, journal=journal(folder.ledger), writing=alone))
         if alone:
             keep_copy(ledger, folder.copies, f"{moment:%Y-%m-%d}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import chain
@@ -13,24 +13,23 @@ from typing import NamedTuple
 
 from toolkit import __version__
 from toolkit.board.board import PageFrame, board_pages, render_board
-from toolkit.collection.changes import News
 from toolkit.collection.folder import AREAS, BOARD, CHECKED, INTERNAL, OLD, PROGRESS, SUM_FILES, UNIT_REPORTS
 from toolkit.collection.ledger.codec import encode_verdict
 from toolkit.consolidation.aggregate import AreaSum, Consolidation
 from toolkit.errors import UsageError
 from toolkit.io.failures import step
-from toolkit.io.files import csv_bytes, put_away, safe_name, write
-from toolkit.io.json import LongJson, finding_json, json_pieces, standing_json, verdict_json
+from toolkit.io.files import csv_bytes, put_away, safe_name
+from toolkit.io.json import LongJson, as_json, json_pieces
 from toolkit.io.machine import local
 from toolkit.io.tally import Tally
 from toolkit.io.workers import Crew, each
 from toolkit.model.finding import Finding
 from toolkit.model.returns import Verdict
-from toolkit.model.standing import Standing, State, Unclaimed, newest
+from toolkit.model.standing import Standing, State
 from toolkit.pipeline.consolidate import Results
-from toolkit.pipeline.documents import ALL_FORMATS, FEW, Keep, Written, return_document, write_companion, write_document
+from toolkit.pipeline.documents import ALL_FORMATS, FEW, Written, return_document, write_companion, write_document
 from toolkit.pipeline.round.open import Round
-from toolkit.pipeline.round.status import reminder
+from toolkit.pipeline.round.status import Run, reminder
 from toolkit.pipeline.verify import Progress
 
 #: So many reports are written in this process: starting others costs more.
@@ -50,14 +49,12 @@ def folder_of(code: str, name: str) -> str:
     return safe_name(f"{code}-{name}")
 
 
-def write_results(  # noqa: PLR0913, PLR0917 - a round results in that much
-    round_: Round, folder: Path, found: Sequence[Standing], sums: RoundSums, news: News, template: bytes | None
-) -> Results:
+def write_results(round_: Round, folder: Path, run: Run, sums: RoundSums, template: bytes | None) -> Results:
     """The consolidated workbook, data, the area's report, the board; the sums of the areas below."""
     total, results = sums.total, Results()
-    results.add(folder / CHECKED, lambda: _checked(found, sums.findings))
-    results.add(folder / PROGRESS, lambda: _progress(found, news.unclaimed))
-    for place, page in chain(*step(BOARD, results.faults, lambda: [list(_board(round_, found, sums, news))])):
+    results.add(folder / CHECKED, lambda: _checked(run, sums.findings))
+    results.add(folder / PROGRESS, lambda: _progress(run))
+    for place, page in chain(*step(BOARD, results.faults, lambda: [list(_board(round_, run, sums))])):
         results.add(folder / place, page)
     if total.members:
         name = total.expected.name if total.expected else round_.name
@@ -99,10 +96,10 @@ def write_unit_reports(  # noqa: PLR0913, PLR0917 - what a report is written fro
             items.append((one.verdict, below))
     progress(len(found) - len(due))
     with Crew(jobs if jobs > 1 and len(due) > _FEW else 0) as crew:
-        drafts = crew.run(partial(_drafts, form, template), items, lambda *_: None)
-        for (name, below, digest), item, draft in zip(due, items, drafts, strict=True):
+        reports = crew.run(partial(_written, form, template), items, lambda *_: None)
+        for (name, below, digest), item, made in zip(due, items, reports, strict=True):
             # What stops a report is met here once more, where it is told.
-            work = partial(_kept, *draft) if draft else partial(_unit_report, form, template, *item)
+            work = partial(_unit_report, form, template, *item, made)
             written = results.report(f"{name}的报告", work, name)
             if written is not None:
                 # With a format left out it is not done: the next run writes it, as soon as the library is there.
@@ -110,27 +107,14 @@ def write_unit_reports(  # noqa: PLR0913, PLR0917 - what a report is written fro
             progress(1)
 
 
-Draft = tuple[Written, dict[Path, bytes]]
-
-
-def _drafts(form: str, template: bytes | None, items: list[tuple[Verdict, Path]]) -> list[Draft | None]:
-    """The reports of a few units, not yet written; None for one that anything stopped."""
-    out: list[Draft | None] = []
+def _written(form: str, template: bytes | None, items: list[tuple[Verdict, Path]]) -> list[Written | None]:
+    """Write the reports of a few units; None for one that anything stopped."""
+    out: list[Written | None] = []
     for item in each(items):
-        files: dict[Path, bytes] = {}
-
-        def keep(path: Path, data: bytes, files: dict[Path, bytes] = files) -> Path:
-            files[path] = data
-            return path
-
         out.append(None)
         with suppress(Exception):
-            out[-1] = _unit_report(form, template, *item, keep), files
+            out[-1] = _unit_report(form, template, *item)
     return out
-
-
-def _kept(written: Written, files: Mapping[Path, bytes]) -> Written:
-    return Written({what: write(path, files[path]) for what, path in written.files.items()}, written.left)
 
 
 def _kept_as(round_: Round, path: Path) -> str:
@@ -139,9 +123,14 @@ def _kept_as(round_: Round, path: Path) -> str:
     return (place.relative_to(root) if place.is_relative_to(root) else place).as_posix()
 
 
-def _unit_report(form: str, template: bytes | None, verdict: Verdict, below: Path, keep: Keep = write) -> Written:
+def _unit_report(
+    form: str, template: bytes | None, verdict: Verdict, below: Path, made: Written | None = None
+) -> Written:
+    """Write a unit's report; nothing is done again that is ``made``."""
+    if made is not None:
+        return made
     kind, document = return_document(verdict, form)
-    return write_document(kind, document, ALL_FORMATS, below, template, keep)
+    return write_document(kind, document, ALL_FORMATS, below, template)
 
 
 def _looks(round_: Round, template: bytes | None) -> bytes:
@@ -151,13 +140,12 @@ def _looks(round_: Round, template: bytes | None) -> bytes:
     return f"{__version__} {round_.context}".encode() + hashlib.sha256(b"\0".join(parts)).digest()
 
 
-def _checked(found: Sequence[Standing], findings: Sequence[Finding]) -> Iterator[bytes]:
-    verdicts = newest(found)
-    told: LongJson = {"returns": map(verdict_json, verdicts), "summary": Tally.of(verdicts).summary}
-    return json_pieces({**told, "units": map(standing_json, found), "sum_findings": map(finding_json, findings)})
+def _checked(run: Run, findings: Sequence[Finding]) -> Iterator[bytes]:
+    told: LongJson = {"returns": map(as_json, run.verdicts), "summary": Tally.of(run.verdicts).summary}
+    return json_pieces({**told, "units": map(as_json, run.standings), "sum_findings": map(as_json, findings)})
 
 
-def _progress(found: Sequence[Standing], unclaimed: Sequence[Unclaimed]) -> bytes:
+def _progress(run: Run) -> bytes:
     heads = ("编码", "单位", "上级", "状态", "逾期", "收到时间", "第几版", "文件", "联系人", "说明")
     late = {"逾期": "是"}
     rows = [
@@ -165,16 +153,14 @@ def _progress(found: Sequence[Standing], unclaimed: Sequence[Unclaimed]) -> byte
             *(one.code, one.name, " / ".join(one.path), one.label, late.get(one.lateness, one.lateness)),
             *(one.received, str(one.revision or ""), one.file, one.contact, one.reason),
         )
-        for one in found
+        for one in run.standings
     ]
-    rows += [("", "（待认领）", "", "", "", one.since, "", one.file, "", one.told) for one in unclaimed]
+    rows += [("", "（待认领）", "", "", "", one.since, "", one.file, "", one.told) for one in run.unclaimed]
     return csv_bytes([heads, *rows])
 
 
-def _board(
-    round_: Round, found: Sequence[Standing], sums: RoundSums, news: News
-) -> Iterator[tuple[str, Callable[[], bytes]]]:
-    total = sums.total
+def _board(round_: Round, run: Run, sums: RoundSums) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    total, found = sums.total, run.standings
     # A file that cannot be used is no return, and one that is handed back again is the same return.
     steps = {(event.unit, event.revision, event.kind): event.at for event in reversed(round_.ledger.events())}
     drawn = {step: at for step, at in steps.items() if step[1] and step[2] in {"received", "returned"}}
@@ -189,9 +175,8 @@ def _board(
         reminder="\n".join(reminder(round_, found)),
     )
     nodes = [(one.name, one.total) for one in sums.areas]
-    return board_pages(
-        shown, found, total, partial(render_board, shown, round_.kind, found, total, sums.findings, nodes, news)
-    )
+    whole = partial(render_board, shown, round_.kind, found, total, sums.findings, nodes, run)
+    return board_pages(shown, found, total, whole)
 
 
 _REPORT = "area report "

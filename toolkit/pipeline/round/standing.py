@@ -231,11 +231,6 @@ def _standing(round_: Round, unit: Unit, sent: Sequence[FiledVerdict], wishes: _
     )
 
 
-def unread(found: Sequence[Standing], lying: Strays) -> bool:
-    """Whether a file stands that cannot be used: of a unit that has sent nothing better since, or nobody's."""
-    return bool(lying.unusable or lying.unclaimed) or any(one.state is State.UNUSABLE for one in found)
-
-
 def _why(unusable: FiledVerdict | None) -> str:
     return unusable.findings[0].message if unusable is not None and unusable.findings else ""
 

@@ -5,23 +5,33 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from toolkit.collection.archives import Item
-from toolkit.collection.changes import Change
+from toolkit.collection.changes import Change, News
 from toolkit.collection.inbox import walk_inbox
 from toolkit.collection.ledger.rows import Event
 from toolkit.consolidation.choice import named
 from toolkit.io.files import write
 from toolkit.io.machine import local
+from toolkit.io.tally import exit_code
+from toolkit.model.finding import Finding
+from toolkit.model.returns import Verdict
 from toolkit.model.sentences import letter, phrase
-from toolkit.model.standing import Standing, State, Unclaimed
-from toolkit.pipeline.round.history import last_told, rivals, roster_told
+from toolkit.model.standing import Standing, State, newest
+from toolkit.pipeline.round.history import last_told, rivals, roster_told, tell_changes
 from toolkit.pipeline.round.open import Round
-from toolkit.pipeline.round.ownership import strays
+from toolkit.pipeline.round.ownership import Strays, strays
 from toolkit.pipeline.round.sending.outbox import has_to_confirm
-from toolkit.pipeline.round.standing import standings, unread
+from toolkit.pipeline.round.standing import standings
+
+if TYPE_CHECKING:
+    from toolkit.consolidation.aggregate import Consolidation
+    from toolkit.pipeline.round.collect import Collected
+    from toolkit.pipeline.round.sending.hand_back import HandedBack
 
 SUBMITTED, APPROVED, PUBLISHED = "submit", "approve", "publish"
 _WORDS: Final = {SUBMITTED: "送审", APPROVED: "签发", PUBLISHED: "公布"}
@@ -49,45 +59,69 @@ class Manuscript(NamedTuple):
         return f"{_WORDS[self.kind]} {day.month}月{day.day}日" + (f"（{self.by}）" if self.by else "")
 
 
-class Progress(NamedTuple):
-    """A round's progress. ``waiting`` counts files in the inbox that were never taken in.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run(News):
+    """How matters stand and what a command did about them, as far as it went; of a plain folder there are no standings.
 
-    ``changes`` are those that the last run told, ``told`` what the roster says otherwise than the ledger, ``stale``
-    how many returns were judged before the roster, the settings, the form or the program changed. ``unclaimed`` are
-    files that the clerk has to look at, ``manuscripts`` what was done with the report.
+    ``verdicts`` are those on what the units sent last, ``unread`` tells that a file lies there which cannot be used.
+    ``waiting`` counts files in the inbox that were never taken in, ``stale`` returns that were judged before the
+    roster, the settings, the form or the program changed; ``reminder`` is the message to those who are late.
+    ``findings`` are those on the sum, ``faults`` files that failed, ``left`` the formats that this machine cannot make.
     """
 
-    standings: tuple[Standing, ...]
-    waiting: int
-    deadline: str
-    reminder: str
-    changes: tuple[Change, ...] = ()
-    told: tuple[str, ...] = ()
-    stale: int = 0
-    unclaimed: tuple[Unclaimed, ...] = ()
+    verdicts: Sequence[Verdict] = ()
+    standings: Sequence[Standing] = ()
     unread: bool = False
-    manuscripts: tuple[Manuscript, ...] = ()
+    waiting: int = 0
+    deadline: str = ""
+    reminder: str = ""
+    stale: int = 0
+    manuscripts: Sequence[Manuscript] = ()
+    collected: Collected | None = None
+    handed: HandedBack | None = None
+    total: Consolidation | None = None
+    findings: Sequence[Finding] = ()
+    files: Sequence[Path] = ()
+    faults: Sequence[str] = ()
+    left: Sequence[str] = ()
+
+    def exit_code(self, fail_on: str) -> int:
+        """The contract's, of what stands now: files that failed, unread input, then findings on returns or the sum."""
+        found = chain(self.findings, *(verdict.findings for verdict in self.verdicts))
+        return exit_code(fail_on, (one.severity for one in found), unread=self.unread, faults=bool(self.faults))
 
 
-def progress(round_: Round) -> Progress:
-    """How the round stands."""
+def take_stock(round_: Round, collected: Collected | None = None) -> Run:
+    """Where every unit stands and what is new, told once; to be asked for after every collection."""
     lying = strays(round_)
     found = standings(round_, lying)
+    run = _run(round_, lying, found, tell_changes(round_, found))
+    return replace(run, collected=collected, unread=run.unread or (collected is not None and collected.later))
+
+
+def progress(round_: Round) -> Run:
+    """How the round stands, with the changes that the last run told; nothing is written down."""
+    lying = strays(round_)
+    found = standings(round_, lying)
+    run = _run(round_, lying, found, (*last_told(round_), *rivals(round_, found, {})))
     seen = {arrival.name_key for arrival in round_.ledger.arrivals()}
     inbox = walk_inbox(round_.folder.inbox, round_.moment.timestamp())
-    told = last_told(round_)
-    return Progress(
-        standings=tuple(found),
+    return replace(
+        run,
+        told=(*run.told, *moved(round_, found)),
         waiting=sum(isinstance(one, Item) and one.key not in seen for one in inbox),
         deadline=day.isoformat() if (day := round_.settings.deadline) else "",
         reminder="\n".join(reminder(round_, found)),
-        changes=(*told, *rivals(round_, found, {})),
-        told=(*roster_told(round_, found, told), *moved(round_, found)),
         stale=len(round_.ledger.unjudged(round_.context)),
-        unclaimed=lying.unclaimed,
-        unread=unread(found, lying),
         manuscripts=tuple(manuscripts(round_)),
     )
+
+
+def _run(round_: Round, lying: Strays, found: Sequence[Standing], changes: tuple[Change, ...]) -> Run:
+    # A file that cannot be used: of a unit that has sent nothing better since, or nobody's.
+    unread = bool(lying.unusable or lying.unclaimed) or any(one.state is State.UNUSABLE for one in found)
+    told = tuple(roster_told(round_, found, changes))
+    return Run(changes, told, lying.unclaimed, verdicts=newest(found), standings=tuple(found), unread=unread)
 
 
 #: Who is asked for what, by the key of the sentence.

@@ -13,7 +13,7 @@ from toolkit.checks.narrative.registry import read_texts
 from toolkit.checks.narrative.remark import Remark, remedy_of, severity_of
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.codes import Code
-from toolkit.model.finding import FigureReading, Finding, Severity, Statement
+from toolkit.model.finding import Against, FigureReading, Finding, Severity, Statement
 from toolkit.model.returns import Submission
 from toolkit.model.sentences import worded
 from toolkit.report.document.blocks import DRAFT, MISSING, PENDING, Document, Fact, Paragraph, TableBlock
@@ -222,7 +222,7 @@ def figures_on(
         )
 
     return [
-        replace(one, against=((_OURS, one.value),), agrees=True, why="")
+        replace(one, against=(Against(_OURS, one.value),), agrees=True, why="")
         if one.agrees is None and stands(one.words)
         else one
         for one in out

@@ -17,10 +17,11 @@ from toolkit.instrument import catalogue
 from toolkit.model.returns import FiledVerdict
 from toolkit.pipeline.consolidate import SumRequest
 from toolkit.pipeline.round.check import check_books
-from toolkit.pipeline.round.consolidate import RoundConsolidation, consolidate_round
+from toolkit.pipeline.round.consolidate import consolidate_round
 from toolkit.pipeline.round.open import open_round
 from toolkit.pipeline.round.sending.distribute import Issued, distribute, issue
 from toolkit.pipeline.round.start import start
+from toolkit.pipeline.round.status import Run
 from toolkit.workbook.template.write import write_template
 
 FIRST = """
@@ -71,12 +72,12 @@ def reply(folder: Path, code: str, **figures: int) -> bytes:
         return write_template(kind, replace(given, values=values))
 
 
-def whole(folder: Path) -> RoundConsolidation:
+def whole(folder: Path) -> Run:
     with open_round(folder, clock=clock()) as round_:
         return consolidate_round(round_, SumRequest(reports=True))
 
 
-def verdicts(done: RoundConsolidation) -> dict[str, FiledVerdict]:
+def verdicts(done: Run) -> dict[str, FiledVerdict]:
     return {one.code: one.newest for one in done.standings if one.newest is not None}
 
 

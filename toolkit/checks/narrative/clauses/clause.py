@@ -26,6 +26,8 @@ _NAMED = frozenset({Kind.OBJECT, Kind.LABEL, Kind.COLUMN, Kind.THEME, Kind.THING
 _OF_ANOTHER = frozenset({Kind.OBJECT, Kind.LABEL, Kind.THING, Kind.UNKNOWN})
 #: Behind what a part is taken out of: 128 件中予以公开 65 件, 新收申请中有 7 件.
 OUT_OF = frozenset({"中", "里", "之中", "当中", "内"})
+#: Words that lead to what is spoken of.
+_OF = frozenset({"对", "对于", "就", "在", "将", "由于", "属", "属于"})
 _BETWEEN = frozenset({Kind.JOIN, Kind.FILLER, Kind.THING})
 
 
@@ -47,6 +49,12 @@ class Clause:
     def words(self) -> str:
         """As it is written, up to where nobody reads on."""
         return "".join(one.word for one in self.tokens[:MOST_WORDS])
+
+    @property
+    def only_names(self) -> bool:
+        """Whether it only names what the next one speaks of: 对不予公开的情形，一律说明理由."""
+        kinds = [one.kind for one in self.tokens if one.kind is not Kind.FILLER]
+        return self.words.endswith("的") or (self.tokens[0].word in _OF and kinds[-1:] == [Kind.THING])
 
     def add(self, one: Token) -> None:
         """Take a word in."""

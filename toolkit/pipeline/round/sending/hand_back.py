@@ -68,7 +68,7 @@ class _Case(NamedTuple):
     form: str
 
 
-def hand_back(round_: Round, standings: list[Standing], stages: Stages = silent, jobs: int = 1) -> HandedBack:
+def hand_back(round_: Round, standings: Sequence[Standing], stages: Stages = silent, jobs: int = 1) -> HandedBack:
     """Annotate the newest revision of every unit that must correct it, fill 待发送; put away what is settled."""
     desk, parcels, what = _Desk(round_), list[Parcel](), "{}的退回文件".format
     faulty = [(one, verdict) for one in standings if (verdict := _faulty(round_, one)) is not None]
