@@ -55,7 +55,7 @@ def parsed(data: Iterable[bytes]) -> list[dict[str, str]]:
 def test_the_long_table_leads_to_the_cell() -> None:
     form = annual()
     made = aggregate(form, [filed(form, "甲局", {"requests.new.natural": 7}, file="收件/甲局.xlsx")])
-    frame = long_table(made).set_index("variable")
+    frame = long_table(observations(made)).set_index("variable")
     line = frame.loc["requests.new.natural"]
     assert len(frame) == len(form.names)
     assert (line["unit"], line["period"], line["value"], line["status"]) == ("甲局", "2025", Decimal(7), "accepted")
@@ -67,7 +67,7 @@ def test_the_long_table_leads_to_the_cell() -> None:
 
 def test_frames_of_no_members_have_their_columns() -> None:
     empty = aggregate(SMALL, [])
-    assert "sha256" in long_table(empty).columns
+    assert "sha256" in long_table(observations(empty)).columns
     assert parsed(long_csv(empty)) == []
 
 
@@ -77,7 +77,7 @@ def test_the_csv_says_what_the_long_table_says(case: Callable[[], Consolidation]
     data = b"".join(long_csv(made))
     assert data.startswith(b'\xef\xbb\xbf"unit","period"')
     assert data.count(b"\r\n") == data.count(b"\n") == 1 + len(list(observations(made)))
-    frame = long_table(made)
+    frame = long_table(observations(made))
     lines = parsed([data])
     assert list(lines[0]) == list(frame.columns)
     told = set[str]()
@@ -162,7 +162,7 @@ def test_any_sum_survives_json_and_csv(values: list[Decimal]) -> None:
 
 
 def test_what_came_later_stands_last_and_the_other_columns_keep_their_places() -> None:
-    columns = list(long_table(in_round()).columns)
+    columns = list(long_table(observations(in_round())).columns)
     assert columns[:6] == ["unit", "period", "variable", "row", "column", "value"]
     assert columns[6:] == ["status", "file", "sheet", "cell", "sha256", "code", "revision"]
     lines = parsed(long_csv(in_round()))
@@ -241,12 +241,13 @@ def test_parquet_holds_the_long_table_exactly(case: Callable[[], Consolidation])
 def test_parquet_holds_few_figures_at_a_time_and_a_database_adds_them_up_exactly(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
     units = [filed(SMALL, f"{number}局", {"t.x.a": f"0.{number}", "t.x.b": number}) for number in range(1, 20)]
     monkeypatch.setattr(export, "_GROUP", 8)
     made = aggregate(SMALL, units)
-    pieces = list(long_parquet(made))
-    (tmp_path / "all.parquet").write_bytes(b"".join(pieces))
-    assert len(pieces) == -(-len(list(observations(made))) // 8) + 1
+    (tmp_path / "all.parquet").write_bytes(b"".join(long_parquet(made)))
+    groups = parquet.ParquetFile(tmp_path / "all.parquet").num_row_groups
+    assert groups == -(-len(list(observations(made))) // 8)
     table = duckdb.read_parquet(str(tmp_path / "all.parquet"))
     found = table.aggregate("variable, sum(value)", "variable").fetchall()
     assert dict(found) == {name: value for name, value in made.sums.items() if value is not None}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import import_module
 from itertools import islice
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from toolkit.collection.folder import SUM_TABLE
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 _CRLF = "\r\n"
 #: Digits of a Parquet decimal, and how many stand after the point unless some value has more.
 _WIDE, _WIDEST, _SCALE = 38, 76, 6
-#: Figures of a row group.
-_GROUP = 200_000
+#: Figures of a row group, bytes of a piece.
+_GROUP, _PIECE = 200_000, 1 << 20
 _NO_PARQUET = (
     f'写 Parquet 要用 pyarrow，这台电脑没有装。请运行 pip install "xxgk-toolkit[scale]" 后重试，或用 {SUM_TABLE}。'
 )
@@ -80,66 +80,37 @@ def placed_figures(instrument: Instrument, one: Return) -> Iterator[tuple[What, 
             yield (name, label, listed.count), instrument.layout.cells.get(name, (listed.sheet, "")), count
 
 
-def long_table(consolidation: Consolidation) -> pd.DataFrame:
+def long_table(rows: Iterable[Observation]) -> pd.DataFrame:
     """Make a row a figure, with its source file, sheet and cell; values are exact Decimals."""
     import pandas as pd  # noqa: PLC0415 - takes longer to load than CSV and JSON take to write
 
-    return pd.DataFrame(list(observations(consolidation)), columns=list(Observation._fields), dtype=object)
+    return pd.DataFrame(list(rows), columns=list(Observation._fields), dtype=object)
 
 
 def long_parquet(consolidation: Consolidation) -> Iterator[bytes]:
     """The long table as Parquet in pieces, values as exact decimals; FormatMissingError without pyarrow.
 
-    A row group holds the members of about `_GROUP` figures: no more of it is in memory at a time.
+    A row group holds `_GROUP` figures: no more of the table is in memory at a time.
     """
     try:
         pa, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
     except (ImportError, OSError) as error:
         raise FormatMissingError(_NO_PARQUET) from error
-    # Frames are made of what they hold; the type of all values must be known before the first is written.
-    values = [one for each in consolidation.returns for one in each.numbers.values() if one is not None]
-    listed = [
-        one for each in consolidation.returns for rows in each.items.values() for _, one in rows if one is not None
-    ]
-    kinds = {"value": _decimal(pa, [*values, *listed]), "revision": pa.int32()}
+    # The type of all values must be known before the first is written.
+    kinds = {"value": _decimal(pa, [one.value for one in observations(consolidation)]), "revision": pa.int32()}
     schema = pa.schema([(name, kinds.get(name, pa.string())) for name in Observation._fields])
     return _row_groups(consolidation, pa, parquet, schema)
 
 
 def _row_groups(consolidation: Consolidation, pa: Any, parquet: Any, schema: Any) -> Iterator[bytes]:  # noqa: ANN401
-    import pandas as pd  # noqa: PLC0415 - takes longer to load than CSV and JSON take to write
-
-    out, figures = _Pieces(), observations(consolidation)
-    with parquet.ParquetWriter(out, schema, compression="zstd") as writer:
-        while group := list(islice(figures, _GROUP)):
-            frame = pd.DataFrame(group, columns=list(Observation._fields), dtype=object).map(_held)
-            writer.write_table(pa.Table.from_pandas(frame, schema=schema, preserve_index=False))
-            yield out.taken()
-    yield out.taken()
-
-
-class _Pieces(io.RawIOBase):
-    """A file that is only written: what came since it was last asked, and how much in all."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._new, self._length = bytearray(), 0
-
-    def writable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._length
-
-    def write(self, data: Any) -> int:  # noqa: ANN401 - any buffer
-        self._new += data
-        self._length += len(data)
-        return len(data)
-
-    def taken(self) -> bytes:
-        """The new bytes, once."""
-        piece, self._new = bytes(self._new), bytearray()
-        return piece
+    figures = observations(consolidation)
+    with TemporaryFile() as out:
+        with parquet.ParquetWriter(out, schema, compression="zstd") as writer:
+            while group := list(islice(figures, _GROUP)):
+                frame = long_table(group).map(_held)
+                writer.write_table(pa.Table.from_pandas(frame, schema=schema, preserve_index=False))
+        out.seek(0)
+        yield from iter(partial(out.read, _PIECE), b"")
 
 
 def long_csv(consolidation: Consolidation) -> Iterator[bytes]:
@@ -223,8 +194,9 @@ def _identified(consolidation: Consolidation, verdict: FiledVerdict) -> dict[str
     }
 
 
-def _decimal(pa: Any, values: Sequence[Decimal]) -> Any:  # noqa: ANN401 - an optional library without types
+def _decimal(pa: Any, several: Sequence[Decimal | None]) -> Any:  # noqa: ANN401 - an optional library without types
     """Find a type that holds all values exactly, and the same one for all ordinary data."""
+    values = [value for value in several if value is not None]
     scale = max([_SCALE, *(decimal_places(value) for value in values)])
     digits = scale + max([1, *(value.adjusted() + 1 for value in values)])
     if digits > _WIDEST:
