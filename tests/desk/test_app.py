@@ -287,6 +287,12 @@ def test_buttons_do_what_commands_do(folder: Path) -> None:
     assert (folder / "成果" / "汇总数.json").read_bytes() == before
     with open_round(folder, alone=False) as round_:
         assert check_books(round_) == []
+    log = (folder / "台账" / "运行记录.txt").read_text(encoding="utf-8")
+    assert re.findall(r"^\d.* (distribute|collect|consolidate)$", log, re.MULTILINE) == [
+        "distribute",
+        "collect",
+        "consolidate",
+    ]
 
 
 def test_what_nobody_knows_is_given_to_a_unit(visitor: Visitor) -> None:

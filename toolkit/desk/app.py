@@ -126,8 +126,7 @@ class Desk:
         path = (self.folder / place).resolve()
         if not any(path.is_relative_to((self.folder / one).resolve()) for one in SHELVES) or not path.is_file():
             raise NotFound
-        shown = path.suffix == ".html"
-        response = send_file(path, request.environ, as_attachment=not shown, download_name=path.name)
+        response = send_file(path, request.environ, as_attachment=path.suffix != ".html", download_name=path.name)
         script = "'unsafe-inline'" if place.startswith(f"{RESULTS}/{Path(BOARD).stem}") else "'none'"
         response.headers["Content-Security-Policy"] = _POLICY.format("'unsafe-inline'", script)
         return response
@@ -162,7 +161,7 @@ class Desk:
             self.refused = key if self.job.running else ""
             if not self.refused:
                 self.folder, self.job = folder, Job(key, folder, typed, (kept or [folder])[-1])
-                Thread(target=self.job.run, daemon=True).start()
+                Thread(target=self.job.run, name=key, daemon=True).start()
 
 
 def _kept(given: FileStorage, folder: Path, at: float) -> Path:
