@@ -493,8 +493,8 @@ def blank(*variables: str) -> Finding:
 
 
 def attached(values: Figures, *findings: Finding) -> list[Finding]:
-    _, open_ = confront(annual(), sent(zero_return(annual(), values)))
-    return attach_undetermined(annual(), findings, open_)
+    submission = sent(zero_return(annual(), values), *findings)
+    return attach_undetermined(annual(), submission, confront(annual(), submission)[1])
 
 
 def test_a_blank_names_the_rules_that_could_not_be_checked_for_want_of_it() -> None:
@@ -541,9 +541,10 @@ def test_a_rule_that_divides_by_zero_is_noted_by_itself() -> None:
         R-01 = { rule = "a / b < 3", say = "甲不到乙的三倍" }
         """
     )
-    findings, open_ = confront(ratio, sent(zero_return(ratio, {"t.x.a": 1})))
+    submission = sent(zero_return(ratio, {"t.x.a": 1}))
+    findings, open_ = confront(ratio, submission)
     assert findings == []
-    (note,) = attach_undetermined(ratio, [], open_)
+    (note,) = attach_undetermined(ratio, submission, open_)
     assert (note.rule, note.severity, note.outcome) == ("R-01", Severity.NOTE, Outcome.UNDETERMINED)
     assert (note.sheet, note.cells) == ("表", ("B4", "C4"))
     assert note.message == "甲不到乙的三倍。这一项算不出来（除数为 0），没有核对"

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from toolkit.io.json import LongJson, as_json, json_pieces, json_text
+from toolkit.checks.lint.lint import Advice
+from toolkit.collection.changes import Change
+from toolkit.io.json import LongJson, as_json, json_pieces, json_text, keyed
 from toolkit.model.finding import Candidate, Finding, Severity
 
 KEYS = [
@@ -67,3 +70,18 @@ def test_a_document_in_pieces_is_the_same_document(lists: list[list[Any]], step:
     long: LongJson = {key: iter(value) if isinstance(value, list) else value for key, value in plain.items()}
     assert b"".join(json_pieces(long, step)) == b"".join(json_pieces(plain, step)) == json_text(plain, step).encode()
     assert json.loads(b"".join(json_pieces({"a": iter(())}))) == {"a": []}
+
+
+def test_whatever_a_result_holds_becomes_plain_values() -> None:
+    change = Change("001", "某局", "turned", "通过", "退回修改", "", 2)
+    held = {Path("a/b.xlsx"): (Severity.NOTE, Decimal("1.50"), change), "none": None}
+    assert as_json(held) == {str(Path("a/b.xlsx")): ["note", 1.5, change._asdict()], "none": None}
+    assert as_json(Advice("hint", "规则", "多余")) == {"level": "hint", "where": "规则", "message": "多余"}
+    assert type(as_json(Severity.NOTE)) is str
+
+
+def test_keys_are_attributes_or_stand_before_the_attribute_they_are_filled_from() -> None:
+    change = Change("001", "某局", "turned", "通过", "退回修改", "", 2)
+    assert keyed(change, "unit was=before same=told.strip.__name__") == {"unit": "某局", "was": "通过", "same": "strip"}
+    with pytest.raises(AttributeError):
+        keyed(change, "untold")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
-from toolkit.checks.explanation import settled
+from toolkit.checks.explanation import with_explanation
 from toolkit.checks.localisation.suggestion import joined, suggestions
 from toolkit.checks.localisation.system import without_sums
 from toolkit.checks.narrative.claims import stated_figures
@@ -15,7 +15,7 @@ from toolkit.forms.layout import key_name
 from toolkit.instrument.instrument import SIGNS, Instrument, Labels, demand
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding, Outcome, Severity, Statement
-from toolkit.model.returns import Context, Submission
+from toolkit.model.returns import Context, Return, Submission
 from toolkit.model.rule import NO_POLICY, Policy
 from toolkit.model.sentences import worded
 from toolkit.rules.compile import Check, derive
@@ -104,14 +104,14 @@ def _doubted(instrument: Instrument, submission: Submission, finding: Finding, c
     return replace(finding, severity=level, message=told.message)
 
 
-def attach_undetermined(instrument: Instrument, findings: Iterable[Finding], checks: Sequence[Check]) -> list[Finding]:
+def attach_undetermined(instrument: Instrument, submission: Submission, checks: Sequence[Check]) -> list[Finding]:
     """Tell at the first finding about a missing figure which rules could not be checked for want of it.
 
     A check that is left over (it divides by zero) is noted on its own: nothing is passed over in silence.
     """
     roots = {check.key: _inputs(instrument, check) for check in checks}
     out: list[Finding] = []
-    for finding in findings:
+    for finding in submission.findings:
         missing = set(finding.variables) if finding.rule in {Code.VAL_01, Code.VAL_14} else set()
         mine = tuple(key for key, inputs in roots.items() if inputs & missing)
         for key in mine:
@@ -125,22 +125,15 @@ def attach_undetermined(instrument: Instrument, findings: Iterable[Finding], che
         out.append(replace(one, folded=mine) if mine else one)
     for check in (one for one in checks if one.key in roots):
         message = f"{demand(instrument, check)}。这一项算不出来（除数为 0），没有核对"
-        told = Statement(check.rule.id, Severity.NOTE, message, "请自行核对。")
-        out.append(_at(instrument, check, told, outcome=Outcome.UNDETERMINED))
+        told = Statement(check.rule.id, Severity.NOTE, message, "请自行核对")
+        out.append(_at(instrument, submission.content, check, told, outcome=Outcome.UNDETERMINED))
     return out
 
 
-def _at(
-    instrument: Instrument,
-    check: Check,
-    told: Statement,
-    both: tuple[Decimal, Decimal] | tuple[None, None] = (None, None),
-    outcome: Outcome = Outcome.FAIL,
-) -> Finding:
-    names = [key_name(key) for key in check.keys]
-    spots = [instrument.layout.spots[name] for name in names]
+def _at(instrument: Instrument, content: Return, check: Check, told: Statement, **more: object) -> Finding:
     row, column = instrument.place(check)
-    return Finding.at(told, spots, names, row=row, column=column, left=both[0], right=both[1], outcome=outcome)
+    names = [key_name(key) for key in check.keys]
+    return with_explanation(instrument, content, check.key, told, names, row=row, column=column, **more)
 
 
 def severity(check: Check, context: Context) -> Severity:
@@ -159,15 +152,10 @@ def _finding(
     instrument: Instrument, submission: Submission, check: Check, policy: Policy, folded: tuple[str, ...]
 ) -> Finding:
     level = policy.severity(check.rule.id, severity(check, submission.context))
-    remedy = check.rule.remedy or "请核对这些单元格，改正填错的数"
-    explanation = ""
-    if level is Severity.VERIFY and check.key in instrument.layout.explained:
-        explanation, more = settled(instrument, submission.content, check.key)
-        remedy += f"；{more}" if more else ""
     message = ("（试行）" if check.rule.beta else "") + sentence(instrument, submission, check)
-    told = Statement(check.rule.id, level, message, remedy + "。")
-    found = _at(instrument, check, told, sides(submission, check))
-    return replace(found, explanation=explanation, folded=folded)
+    told = Statement(check.rule.id, level, message, check.rule.remedy or "请核对这些单元格，改正填错的数")
+    left, right = sides(submission, check)
+    return replace(_at(instrument, submission.content, check, told, left=left, right=right), folded=folded)
 
 
 def _fold(

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 from toolkit.instrument.instrument import Instrument, demand
+from toolkit.model.finding import Finding, Severity, Statement
 from toolkit.model.returns import Return
 
 _SHORTEST = 4
@@ -13,7 +17,23 @@ _FEWEST_CHARACTERS = 3
 _SHOWN = 20
 
 
-def settled(instrument: Instrument, content: Return, key: str) -> tuple[str, str]:
+def with_explanation(
+    instrument: Instrument,
+    content: Return,
+    key: str,
+    told: Statement,
+    names: Sequence[str],
+    **more: Any,  # noqa: ANN401 - whatever `Finding.at` takes
+) -> Finding:
+    """The finding about these variables, with the explanation beside ``key``, or the wish for one in its remedy."""
+    takes = told.severity is Severity.VERIFY and key in instrument.layout.explained
+    explanation, wish = _settled(instrument, content, key) if takes else ("", "")
+    said = told._replace(remedy=f"{told.remedy.rstrip('。')}{f'；{wish}' if wish else ''}。")
+    found = Finding.at(said, [instrument.layout.spots[name] for name in names], names, **more)
+    return replace(found, explanation=explanation)
+
+
+def _settled(instrument: Instrument, content: Return, key: str) -> tuple[str, str]:
     """The explanation that stands beside a check or a rule about texts, and what is still to be done about it.
 
     One of the two is empty: an accepted explanation needs nothing, a refused one is not handed on.

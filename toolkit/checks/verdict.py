@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from toolkit.checks.confront import attach_undetermined, confront
-from toolkit.checks.explanation import settled
+from toolkit.checks.explanation import with_explanation
 from toolkit.checks.narrative.registry import read_texts
 from toolkit.checks.narrative.remark import finding_of
 from toolkit.checks.narrative.similarity import repeated
@@ -32,15 +31,9 @@ def status_of(findings: Iterable[Finding]) -> Status:
 def _empty(instrument: Instrument, content: Return) -> Iterator[Finding]:
     """VAL-11: required texts that are one of the form's empty phrases, with the explanations beside them."""
     for name, wanted in instrument.wanted.items():
-        text, key = content.texts.get(name, ""), text_key(name)
-        if not wanted.empty(text):
-            continue
-        told = worded(Code.VAL_11, text=shortened(text))
-        explanation, more = settled(instrument, content, key)
-        remedy = told.remedy + (f"；{more}。" if more else "。")
-        label = instrument.form.texts[name].label
-        found = Finding.at(told._replace(remedy=remedy), (instrument.layout.spots[name],), (name,), row=(label,))
-        yield replace(found, explanation=explanation)
+        if wanted.empty(text := content.texts.get(name, "")):
+            told, label = worded(Code.VAL_11, text=shortened(text)), instrument.form.texts[name].label
+            yield with_explanation(instrument, content, text_key(name), told, (name,), row=(label,))
 
 
 def judge(instrument: Instrument, batch: Sequence[Submission], policy: Policy = NO_POLICY) -> list[Verdict]:
@@ -51,7 +44,7 @@ def judge(instrument: Instrument, batch: Sequence[Submission], policy: Policy = 
 def _verdict(instrument: Instrument, one: Submission, policy: Policy) -> Verdict:
     content, (late, undetermined) = one.content, confront(instrument, one, policy)
     told = [
-        *attach_undetermined(instrument, one.findings, undetermined),
+        *attach_undetermined(instrument, one, undetermined),
         *late,
         *taken_over(instrument, one),
         *(finding_of(instrument, content, remark, policy) for remark in read_texts(instrument, one)),

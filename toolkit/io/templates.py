@@ -1,7 +1,7 @@
 """The templates that lie beside the code which fills them in: pages, and markup of the parts of a file.
 
-A name that is not given is an error; texts are escaped. Jinja is loaded with the first template, not before: what is
-read and judged fills in none.
+A name that is not given is an error; texts are escaped, except in a template of plain text. Jinja is loaded with the
+first template, not before: what is read and judged fills in none.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 @cache
 def pages(package: str, shown: Callable[[object], object] | None = None) -> Environment:
     """The pages of a package; a line that only steers leaves nothing behind. ``shown`` is what becomes of a value."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - takes long
+    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape  # noqa: PLC0415 - takes long
 
     return Environment(
         loader=PackageLoader(package),
-        autoescape=True,
+        autoescape=select_autoescape(["html.j2"]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

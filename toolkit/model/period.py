@@ -57,6 +57,13 @@ class Period:
         return out
 
     @classmethod
+    def known(cls, text: str, kind: str) -> Period | None:
+        """The same; None where it is no such period."""
+        with suppress(ValueError):
+            return cls.parse(text, kind)
+        return None
+
+    @classmethod
     def _spanned(cls, plain: str, kind: str) -> Period | None:
         """The period whose first and last day are written; None for any other days."""
         found = _SPAN.fullmatch(plain)
@@ -102,10 +109,7 @@ DATES = "2026-01-26 或 1月26日"
 
 def end_of(text: str) -> date | None:
     """The last day of a period of whatever kind; None where it is none."""
-    for kind in KINDS:
-        with suppress(ValueError):
-            return Period.parse(text, kind).last_day
-    return None
+    return next((found.last_day for kind in KINDS if (found := Period.known(text, kind))), None)
 
 
 #: Days: what is further from where it is reckoned from may be meant of another year.

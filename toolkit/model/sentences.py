@@ -33,10 +33,10 @@ def worded(code: Code, fault: str = "", /, **fields: object) -> Statement:
     return Statement(code.value, severity, says.message.format(**fields), says.remedy.format(**fields), fault)
 
 
-def listed(parts: Sequence[str], most: int = 8, mark: str = "、", last: str = " ") -> str:
-    """So many of the cells, and how many there are in all."""
+def listed(parts: Sequence[str], most: int = 8, mark: str = "、", last: str = " ", what: str = "格") -> str:
+    """So many of them, and how many there are in all."""
     shown = mark.join(parts[:most])
-    return shown if len(parts) <= most else f"{shown}{last}等 {len(parts)} 格"
+    return shown if len(parts) <= most else f"{shown}{last}等 {len(parts)} {what}"
 
 
 @cache
@@ -52,19 +52,14 @@ def all_sentences() -> Mapping[Code, Mapping[str, Says]]:
 
 
 @cache
-def habits() -> Mapping[tuple[str, str], Says]:
-    """What is said once of a fault that stands in many cells, by code and fault."""
-    return {
-        (one["code"], fault): Says(one["say"], one["remedy"]) for one in _file()["habit"] for fault in one["faults"]
-    }
+def told_instead(kind: str) -> Mapping[tuple[str, str], Says]:
+    """What is said in other words, by code and fault; one without words keeps its own.
 
-
-@cache
-def to_units() -> Mapping[tuple[str, str], Says]:
-    """What a respondent is told in place of what the office is told, by code and fault; one without words stays."""
+    ``kind`` is ``to_unit`` for what a respondent is told, ``habit`` for what is said once of many cells.
+    """
     return {
         (one["code"], fault): Says(one.get("say", ""), one["remedy"])
-        for one in _file()["to_unit"]
+        for one in _file()[kind]
         for fault in one.get("faults", [""])
     }
 

@@ -13,10 +13,10 @@ from toolkit.instrument.catalogue import form_of, load
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.failures import failed_step
 from toolkit.io.files import encoded, free_path, safe_name, write
+from toolkit.io.templates import pages
 from toolkit.model.finding import Finding, Severity, Status
 from toolkit.model.period import Period
 from toolkit.model.returns import Verdict
-from toolkit.model.sentences import letter
 from toolkit.pipeline.verify import verify
 from toolkit.text import printable
 from toolkit.workbook.annotation.annotate import AnnotateError, annotate
@@ -94,20 +94,24 @@ def notice(  # noqa: PLR0913 - what goes with it decides what it says
     what is said of the unit's blank workbook where that goes with it, ``book`` the name of the workbook that goes with
     it and holds what could be read out of a file that cannot be used.
     """
-    lines = lines_of(instrument, verdict, enclosed=enclosed)
+    lines, file = lines_of(instrument, verdict, enclosed=enclosed), _flat(Path(verdict.file).name)
+    period = Period.known(verdict.period, instrument.form.period_kind)
     due = [line for line in lines if line.severity is not Severity.NOTE]
-    shown = due[:_LONGEST] if enclosed else due
-    told = [f"{number}. {_sentence(line)}" for number, line in enumerate(shown, 1)]
-    if len(due) > len(shown):
-        told.append(f"其余 {len(due) - len(shown)} 项见工作簿。")
-    notes = len(lines) - len(due)
-    if notes and enclosed:
-        told.append(f"另有 {notes} 条提示，见工作簿“退回意见”页。")
-    elif notes:
-        told += [f"提示：{_sentence(line)}" for line in lines[len(due) :]]
-    parts = [_greeting(instrument, verdict, len(due), book), "", *told, ""]
-    parts.append(_what_to_do(verdict, enclosed=enclosed, fresh=fresh, book=book))
-    return "\n".join([*parts, *(_flat(line) for line in heading), ""])
+    template = pages(__package__).get_template("notice.txt.j2")
+    return template.render(
+        who=_flat(verdict.unit) or "填报单位",
+        what=f"{period.label if period else ''}《{instrument.form.title}》{f'（{file}）' if file else ''}",
+        due=due,
+        most=_LONGEST if enclosed else len(due),
+        notes=lines[len(due) :],
+        sentence=_sentence,
+        heading=[_flat(line) for line in heading],
+        is_enclosed=enclosed,
+        is_unusable=verdict.status in {Status.UNREADABLE, Status.FOREIGN},
+        is_right=verdict.status.counts,
+        fresh=fresh,
+        book=book,
+    )
 
 
 def _free_place(source: Path, folder: Path, taken: set[str]) -> Path:
@@ -134,36 +138,11 @@ def _why(verdict: Verdict) -> str:
     return f"{verdict.status.label}：{_flat(found.message)}。{found.remedy}".rstrip("。")
 
 
-def _greeting(instrument: Instrument, verdict: Verdict, count: int, book: str) -> str:
-    who, file = _flat(verdict.unit) or "填报单位", _flat(Path(verdict.file).name)
-    what = f"{_when(instrument, verdict)}《{instrument.form.title}》{f'（{file}）' if file else ''}"
-    if verdict.status in {Status.UNREADABLE, Status.FOREIGN}:
-        told = letter("refused_to_confirm", what=what, book=book) if book else letter("refused", what=what)
-    else:
-        told = letter("verified", what=what, count=count) if count else letter("nothing_due", what=what)
-    return f"{who}：\n{told}"
-
-
-def _when(instrument: Instrument, verdict: Verdict) -> str:
-    try:
-        return Period.parse(verdict.period, instrument.form.period_kind).label
-    except ValueError:
-        return ""
-
-
 def _sentence(line: Finding) -> str:
     """``申请情况!D7（请核实）：问题。怎么改。`` on one line."""
     word = f"（{line.severity.label}）" if line.severity is Severity.VERIFY else ""
     where = f"{place_of(line)}{word}：" if place_of(line) or word else ""
     return _flat(f"{where}{line.message}{line.remedy}")
-
-
-def _what_to_do(verdict: Verdict, *, enclosed: bool, fresh: str, book: str) -> str:
-    if verdict.status in {Status.UNREADABLE, Status.FOREIGN}:
-        return letter("thanks") if book else letter("send_again", fresh=fresh)
-    if verdict.status.counts:
-        return letter("thanks")
-    return letter("mend_copy" if enclosed else "mend", anew=letter("anew") if fresh else "")
 
 
 def _flat(text: str) -> str:

@@ -173,10 +173,7 @@ def filled_texts(content: Return) -> dict[str, str]:
 
 def _keys(kind: Instrument, content: Return, *, years: int) -> list[Key]:
     """A unit's code and its name, for the period so many years before the return's."""
-    try:
-        period = Period.parse(content.period, kind.form.period_kind)
-    except ValueError:
-        return []
-    told = str(period.prior if years else period)
-    names = (content.identity.code, name_key(content.unit))
+    period = Period.known(content.period, kind.form.period_kind)
+    told = str(period.prior if years and period else period)
+    names = (content.identity.code, name_key(content.unit)) if period else ()
     return [(kind.form.base, told, name) for name in names if name]

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from factories.filled_forms import annual
 
-from toolkit.checks.lint.lint import lint
-from toolkit.checks.lint.mutants import never_fire, plants
+from toolkit.checks.lint.lint import lint, never_fire, plants
 from toolkit.cli.run import run
 from toolkit.instrument.instrument import loads
 

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import groupby
 from typing import Literal
 
+from toolkit.checks.confront import outcome
 from toolkit.checks.lint.feasibility import contradiction, implied
-from toolkit.checks.lint.mutants import never_fire
 from toolkit.instrument.instrument import Instrument, demand
-from toolkit.rules.compile import Check
+from toolkit.model.finding import Outcome
+from toolkit.model.returns import Identity, Return, Submission
+from toolkit.model.sentences import listed
+from toolkit.rules.compile import Check, derive
+from toolkit.rules.expression import Key
 
 _LONGEST_NAME = 255
 _LISTED = 6
+#: Figures planted, and entered figures tried on each side of a check.
+_LEVELS, _MOST_KEYS = (0, 1, 7), 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +75,8 @@ def uncovered(instrument: Instrument) -> Iterator[Advice]:
         bare = [v for v in names if v.name not in covered]
         if bare:
             rows = list(dict.fromkeys(v.row_path[-1] for v in bare))
-            more = f"等 {len(rows)} 行" if len(rows) > _LISTED else ""
-            listed = "、".join(f"“{row}”" for row in rows[:_LISTED])
-            message = f"“{table.sheet}”表有 {len(bare)} 格没有任何规则核对：{listed}{more}"
+            told = listed([f"“{row}”" for row in rows], _LISTED, last="", what="行")
+            message = f"“{table.sheet}”表有 {len(bare)} 格没有任何规则核对：{told}"
             yield Advice("hint", f"table({table.id})", message)
 
 
@@ -104,3 +110,59 @@ def names(instrument: Instrument) -> Iterator[Advice]:
     for name in instrument.layout.spots:
         if len(name) > _LONGEST_NAME:
             yield Advice("error", name[:40], f"名称超过 {_LONGEST_NAME} 个字符，Excel 不接受")
+
+
+def never_fire(instrument: Instrument) -> list[Check]:
+    """The checks that fail by no figures made to break them, judged as those of returns are."""
+    return [
+        check
+        for check in instrument.rules.checks
+        if all(outcome(instrument, one, check) is not Outcome.FAIL for one in plants(instrument, check))
+    ]
+
+
+def plants(instrument: Instrument, check: Check) -> Iterator[Submission]:
+    """Returns that may break a check: even figures but for one, in steps that leap over any fixed limit."""
+    formulas = instrument.rules.formulas
+    if check.rule.derived:
+        for level in _LEVELS:
+            numbers, prior = _even(instrument, level)
+            yield _return(
+                instrument, {**numbers, check.target: Decimal(level * 3 + 1)}, prior, frozenset({check.target})
+            )
+        return
+    for level in _LEVELS:
+        for key in _inputs(instrument, check):
+            largest = instrument.variables[key.name].type.maximum
+            for step in (Decimal(0), Decimal(level + 1), Decimal(10) ** 7, largest):
+                numbers, prior = _even(instrument, level)
+                (prior if key.prior else numbers)[key.name] = step
+                before = derive(formulas, prior, {})
+                yield _return(instrument, derive(formulas, numbers, before), before, frozenset())
+
+
+def _inputs(instrument: Instrument, check: Check) -> Sequence[Key]:
+    """The entered figures a check rests on, first from one side and then from the other."""
+    sides = []
+    for node in (check.left, check.right):
+        terms = instrument.rules.expanded(node.terms())
+        sides.append([key for key in (terms if terms is not None else node.keys()) if key is not None])
+    mixed = [key for pair in zip(*(side[:_MOST_KEYS] for side in sides), strict=False) for key in pair]
+    return list(dict.fromkeys([*mixed, *(key for side in sides for key in side[:_MOST_KEYS])]))
+
+
+def _even(instrument: Instrument, level: int) -> tuple[dict[str, Decimal | None], dict[str, Decimal | None]]:
+    """Every figure alike, totals computed, this year and last."""
+    numbers: dict[str, Decimal | None] = dict.fromkeys(instrument.names, Decimal(level))
+    full = derive(instrument.rules.formulas, numbers, {})
+    return full, dict(full)
+
+
+def _return(
+    instrument: Instrument, numbers: dict[str, Decimal | None], prior: dict[str, Decimal | None], typed: frozenset[str]
+) -> Submission:
+    identity = Identity(form=instrument.form.id)
+    content = Return(
+        file="", sha256="", identity=identity, unit="", period="", numbers=numbers, prior=prior, overwritten=typed
+    )
+    return Submission(content=content)

@@ -11,55 +11,18 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import accumulate
 
-from toolkit.checks.narrative.chinese import quoted, sentences
+from toolkit.checks.narrative.chinese import PATTERNS, quoted, sentences
 from toolkit.checks.narrative.claims import figures_in_text, held_figures, node_of, tokens_of, totals_of
 from toolkit.checks.narrative.clauses.clause import clauses, pieces, said
 from toolkit.checks.narrative.clauses.tokens import Kind, Token, counts, dictionary
-from toolkit.checks.narrative.remark import Remark
-from toolkit.instrument.instrument import Instrument
-from toolkit.model.returns import Submission
-from toolkit.model.rule import TextRule
+from toolkit.checks.narrative.remark import Passage, Remark
 from toolkit.rules.values import Exact
 from toolkit.text import shown
 
-_OPENS = re.compile(r"其中|包括|分别为|分别是|含|[：:（(]")
+_SIGNS = PATTERNS["arithmetic"]
 _CLOSES = {"（": "）", "(": ")"}
-_CLOSED = re.compile(r"[）)]")
-#: A list that says itself that it is not complete.
-_OPEN_ENDED = re.compile("等|主要|另|以及其他|之外")
-#: Words that tell that something may be counted in two parts. A clause that begins with 同时 speaks of something else.
-_TWICE = re.compile("(?<![，；,;。])同[时步]|兼|两处|多处|各处|交叉|重叠|重合|重复(?!申请)")
-#: The same among the parts themselves, and words for what the whole may not count.
-_OVERLAPS = re.compile(
-    _TWICE.pattern
-    + "|同时|均[为在由通含已]|也|又|既|还[通在有发]|含|包括|涵盖|上年|去年|往年|历年|跨年|结转|一并|合并[计统发办答]"
-    + "|(?<![不未])补正(?!后)|延期|延长|征求"
-)
-#: A figure of another year beside the one of this year.
-_OTHER_YEAR = re.compile(r"20\d\d年|上年|去年|前年|同期|往年")
-#: A number that is read by no unit, though it may be a part.
-_NUMBER = re.compile(r"\d[万亿余多几]")
-_PERCENT = r"\d{1,15}(?:\.\d{1,40})?"
-_SHARE = re.compile(rf"(?:占(?:比|总数|全部)?[^。；，,\d]{{0,8}}?(?:为|达)?|率(?:为|达|达到)?)({_PERCENT})%")
-_CHANGE = re.compile(
-    r"(?:同比|比上年|较上年|比去年|较去年)[^。；，,\d]{0,6}?(增长|增加|上升|提高|下降|减少|降低)"
-    rf"[^。；，,\d]{{0,3}}?({_PERCENT})%"
-)
 _LESS = frozenset({"下降", "减少", "降低"})
 _ALL = 100
-#: A figure with its unit, and behind it the share that it is.
-_OF_WHOLE = re.compile(
-    rf"[\d零〇一二两三四五六七八九十百千]{{1,20}}[^\d，,。；]{{0,4}}[，,]?占(?:比|总数|全部)?[^\d，,。；%]{{0,8}}({_PERCENT})%"
-)
-#: A remark in brackets behind a list.
-_ASIDE = re.compile(r"[（(][^）)]{0,30}")
-#: One that belongs to a name: 预算（决算）2 条.
-_OF_NAME = re.compile(r"[（(][^（）()\d]{0,30}[）)]")
-#: A list of parts that is a sentence of its own.
-_AFRESH = re.compile("[。；;]其中")
-#: A total behind its parts; words that tell that it adds up something else.
-_SUM = re.compile("[，,、](?:合计|总计|共计)(?:为|有)?$")
-_NO_SUM = re.compile(f"其中|{_OVERLAPS.pattern}")
 _NEAR = 40
 _FEWEST_PARTS = 2
 _COMPLETE_LIST = 3
@@ -101,7 +64,7 @@ def _breakdown(sentence: str, found: Sequence[Token], at: int, ending: int) -> S
     """``共 n 条，其中 a 条、b 条``, if a figure opens one; ``ending`` is where the sentence last says 等."""
     whole = found[at]
     behind = sentence[whole.end : found[at + 1].start] if at + 1 < len(found) else ""
-    opened = _OPENS.search(behind)
+    opened = _SIGNS["opens"].search(behind)
     if not opened or not _open(behind, opened):
         return None
     parts, understood = _parts(sentence, opened[0], found, at)
@@ -113,7 +76,7 @@ def _breakdown(sentence: str, found: Sequence[Token], at: int, ending: int) -> S
 def _open(behind: str, opened: re.Match[str]) -> bool:
     """Whether the list belongs to the figure before it, and not to another thing that is named in between."""
     between, bracket = behind[: opened.start()], _CLOSES.get(opened[0], "")
-    return not _CLOSED.search(between) and "、" not in between and not (bracket and bracket in behind)
+    return not _SIGNS["closed"].search(between) and "、" not in between and not (bracket and bracket in behind)
 
 
 def _parts(sentence: str, opening: str, found: Sequence[Token], at: int) -> tuple[tuple[Token, ...], bool]:
@@ -123,12 +86,12 @@ def _parts(sentence: str, opening: str, found: Sequence[Token], at: int) -> tupl
     others = skipped_over = False
     last = whole.end
     for figure in map(found.__getitem__, range(at + 1, len(found))):
-        between = _OF_NAME.sub("", sentence[last : figure.start])
-        if (close and close in between) or (out and (_OPENS.search(between) or _SUM.search(between))):
+        between = _SIGNS["of_name"].sub("", sentence[last : figure.start])
+        if (close and close in between) or (out and (_SIGNS["opens"].search(between) or _SIGNS["sum"].search(between))):
             break
         if figure.unit == whole.unit:
             out.append(figure)
-            others = others or skipped_over or bool(_NUMBER.search(between))
+            others = others or skipped_over or bool(_SIGNS["number"].search(between))
             skipped_over = False
         else:
             skipped_over = True
@@ -136,18 +99,16 @@ def _parts(sentence: str, opening: str, found: Sequence[Token], at: int) -> tupl
     return tuple(out), not others
 
 
-def read_breakdowns(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
+def read_breakdowns(at: Passage) -> Iterator[Remark]:
     """Parts that are more than their whole, or fewer though the list looks complete (doubtful)."""
-    content = submission.content
-    for name in rule.texts or tuple(content.texts):
-        for sentence in filter(dictionary(instrument).told.search, sentences(content.texts.get(name, ""))):
-            found = counts(tokens_of(instrument, content, sentence))
-            yield from (_remark(rule, name, one) for one in wrong_breakdowns(sentence, found))
+    for sentence in filter(dictionary(at.instrument).told.search, sentences(at.text)):
+        found = counts(tokens_of(at.instrument, at.content, sentence))
+        yield from map(_remark, wrong_breakdowns(sentence, found))
 
 
 def wrong_breakdowns(sentence: str, found: Sequence[Token]) -> Iterator[StatedBreakdown]:
     """The breakdowns of a sentence of which no charitable reading adds up."""
-    ending = max((one.start() for one in _OPEN_ENDED.finditer(sentence)), default=-1)
+    ending = max((one.start() for one in _SIGNS["open_ended"].finditer(sentence)), default=-1)
     told: dict[str, _Told] = defaultdict(_Told)
     for i, whole in enumerate(found):
         one = _breakdown(sentence, found, i, ending)
@@ -161,14 +122,14 @@ def _added_up(sentence: str, found: Sequence[Token]) -> Iterator[StatedBreakdown
     """``网络 2 件、信函 1 件，合计 4 件``: no run of the figures before a total adds up to it."""
     start = 0
     for i, whole in enumerate(found):
-        if not i or not _SUM.search(sentence, found[i - 1].end, whole.start):
+        if not i or not _SIGNS["sum"].search(sentence, found[i - 1].end, whole.start):
             continue
         parts = tuple(found[start:i])
         one = StatedBreakdown(sentence, whole, parts, exhaustive=True)
         alike = len(parts) >= _FEWEST_PARTS and len({part.unit for part in (whole, *parts)}) == 1
         backwards = _readings(parts[::-1])
         listed = sentence[sentence.rfind("。", 0, parts[0].start) + 1 if parts else 0 : whole.start]
-        plain = all(figure.exact for figure in (whole, *parts)) and not _NO_SUM.search(listed)
+        plain = all(figure.exact for figure in (whole, *parts)) and not _SIGNS["no_sum"].search(listed)
         if alike and plain and one.gap and whole.value not in backwards:
             yield one
         start = i + 1
@@ -202,7 +163,7 @@ def _adds_up_to_none(one: StatedBreakdown, before: _Told) -> bool:
     if before.last + one.whole.value in runs or not runs.isdisjoint(before.sums):
         return False
     # Parts of two totals: 信息 n 条、互动 n 条。其中……
-    if 0 < one.gap <= before.most and _AFRESH.search(one.sentence, one.whole.end, one.parts[0].start):
+    if 0 < one.gap <= before.most and _SIGNS["afresh"].search(one.sentence, one.whole.end, one.parts[0].start):
         return False
     if one.gap > 0 and _two_levels([part.value for part in one.parts]):
         return False
@@ -217,73 +178,64 @@ def _plain(one: StatedBreakdown) -> bool:
     if not all(figure.exact for figure in (one.whole, *one.parts)):
         return False
     sentence, start, end = one.sentence, one.whole.end, one.parts[-1].end
-    opened = _OPENS.search(sentence, start, end)
+    opened = _SIGNS["opens"].search(sentence, start, end)
     listed = sentence[opened.end() : end] if opened else ""
-    remark = _ASIDE.match(sentence, end)
+    remark = _SIGNS["aside"].match(sentence, end)
+    whole = listed + (remark[0] if remark else "")
     around = sentence[max(0, one.whole.start - _NEAR) : one.whole.start] + sentence[end : end + _NEAR]
-    other_year = opened and opened[0] in _CLOSES and _OTHER_YEAR.search(listed)
-    return not (other_year or _TWICE.search(around) or _OVERLAPS.search(listed + (remark[0] if remark else "")))
+    other_year = opened and opened[0] in _CLOSES and _SIGNS["other_year"].search(listed)
+    return not (other_year or _SIGNS["twice"].search(around) or _SIGNS["overlaps"].search(whole))
 
 
-def _remark(rule: TextRule, name: str, one: StatedBreakdown) -> Remark:
+def _remark(one: StatedBreakdown) -> Remark:
     total = sum((part.value for part in one.parts), Decimal(0))
     listed = " + ".join(shown(part.value) for part in one.parts[:_SHOWN])
     more = f" + …（共 {len(one.parts)} 项）" if len(one.parts) > _SHOWN else ""
     word = "多" if one.gap > 0 else "少"
-    return Remark(
-        rule=rule.id,
-        text=name,
-        message=f"分项之和与总数不符：{quoted(one.sentence)}总数 {shown(one.whole.value)}，"
-        f"分项 {listed}{more} ＝ {shown(total)}，{word} {shown(abs(one.gap))}",
-        left=total,
-        right=one.whole.value,
-        certain=one.gap > 0 and one.understood,
+    message = (
+        f"分项之和与总数不符：{quoted(one.sentence)}总数 {shown(one.whole.value)}，"
+        f"分项 {listed}{more} ＝ {shown(total)}，{word} {shown(abs(one.gap))}"
     )
+    return Remark(message, left=total, right=one.whole.value, certain=one.gap > 0 and one.understood)
 
 
-def read_shares(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
+def read_shares(at: Passage) -> Iterator[Remark]:
     """Percentages that no pair of figures gives, and changes against last year that last year's figure does not."""
-    content = submission.content
-    for name in rule.texts or tuple(content.texts):
-        text = content.texts.get(name, "")
-        for sentence in (one for one in sentences(text) if "%" in one):
-            stated = list(_SHARE.finditer(sentence))
-            counted = counts(tokens_of(instrument, content, sentence)) if stated else []
-            given = _percentages(counted)
-            if given and any("总" in found[0] for found in stated):
-                home = [each for each, one in instrument.language.vocabulary.objects.items() if name in one.home]
-                totals = [whole for each in home for whole in totals_of(instrument, submission, each, parts=True)]
-                given = sorted({*given, *(float(100 * one.value / whole) for one in counted for whole in totals)})
-            for found in stated:
-                if given and not _among(found[1], given):
-                    yield _percent(rule, name, sentence, found[1], "由句中的数算不出来")
-                elif float(found[1]) > _ALL:
-                    yield _percent(rule, name, sentence, found[1], "比全部还多")
-            if len(stated) > 1 and (total := _together(tokens_of(instrument, content, sentence))) > _ALL + len(stated):
-                yield _percent(rule, name, sentence, shown(total), "各类加起来比全部还多")
-            for found in _all_changes(sentence):
-                if found[1] in _LESS and float(found[2]) > _ALL:
-                    yield _percent(rule, name, sentence, found[2], "减少的比全部还多")
-        yield from _changes(instrument, submission, rule, name)
-        yield from _shares_of_table(instrument, submission, rule, name)
+    for sentence in (one for one in sentences(at.text) if "%" in one):
+        stated, words = list(_SIGNS["share"].finditer(sentence)), tokens_of(at.instrument, at.content, sentence)
+        counted = counts(words) if stated else []
+        given = _percentages(counted)
+        if given and any("总" in found[0] for found in stated):
+            home = [each for each, one in at.instrument.language.vocabulary.objects.items() if at.name in one.home]
+            totals = [whole for each in home for whole in totals_of(at.instrument, at.submission, each, parts=True)]
+            given = sorted({*given, *(float(100 * one.value / whole) for one in counted for whole in totals)})
+        for found in stated:
+            if given and not _among(found[1], given):
+                yield _percent(sentence, found[1], "由句中的数算不出来")
+            elif float(found[1]) > _ALL:
+                yield _percent(sentence, found[1], "比全部还多")
+        if len(stated) > 1 and (total := _together(words)) > _ALL + len(stated):
+            yield _percent(sentence, shown(total), "各类加起来比全部还多")
+        for found in _all_changes(sentence):
+            if found[1] in _LESS and float(found[2]) > _ALL:
+                yield _percent(sentence, found[2], "减少的比全部还多")
+    yield from _changes(at)
+    yield from _shares_of_table(at)
 
 
-def _shares_of_table(instrument: Instrument, submission: Submission, rule: TextRule, name: str) -> Iterator[Remark]:
+def _shares_of_table(at: Passage) -> Iterator[Remark]:
     """``予以公开 6 件，占 30%`` without a whole beside it: none of the table's totals gives it."""
-    if not _OF_WHOLE.search(submission.content.texts.get(name, "")):
-        return
-    for one in held_figures(instrument, submission, name):
+    for one in held_figures(at.instrument, at.submission, at.name) if _SIGNS["of_whole"].search(at.text) else ():
         about = one.stated.sense.about
-        found = _OF_WHOLE.match(one.stated.sentence, one.stated.place)
-        told = counts(tokens_of(instrument, submission.content, one.stated.sentence)) if found else ()
+        found = _SIGNS["of_whole"].match(one.stated.sentence, one.stated.place)
+        told = counts(tokens_of(at.instrument, at.content, one.stated.sentence)) if found else ()
         if not found or not one.agrees or len(about) != 1 or len(told) > 1:
             continue
-        wholes = totals_of(instrument, submission, about[0])
-        given = sorted({float(100 * one.stated.value / whole) for whole in wholes})
+        given = sorted({float(100 * one.stated.value / n) for n in totals_of(at.instrument, at.submission, about[0])})
         if given and not _among(found[1], given):
             places = min(_places(found[1]), _DECIMALS)
             right = "、".join(dict.fromkeys(f"{shown(Decimal(f'{value:.{places}f}'))}%" for value in given))
-            yield _percent(rule, name, one.stated.sentence, found[1], f"按表中的总数算是 {right}")
+            yield _percent(one.stated.sentence, found[1], f"按表中的总数算是 {right}")
 
 
 def _together(words: Sequence[Token]) -> Decimal:
@@ -326,14 +278,14 @@ def _places(percent: str) -> int:
     return len(percent.partition(".")[2])
 
 
-def _changes(instrument: Instrument, submission: Submission, rule: TextRule, name: str) -> Iterator[Remark]:
+def _changes(at: Passage) -> Iterator[Remark]:
     """``新收 12 件，同比增长 20%``, where last year's figure is known."""
-    last_year = Exact(submission.prior, {})
-    for one in figures_in_text(instrument, submission.content, name):
+    last_year = Exact(at.submission.prior, {})
+    for one in figures_in_text(at.instrument, at.content, at.name):
         changes = _all_changes(one.sentence) if one.sense.readings and not one.implied else ()
         behind = bisect_left(changes, one.place, key=lambda change: change.start())
         found = changes[behind] if behind < len(changes) else None
-        before = last_year.result(node_of(instrument, one.sense.readings[0])) if found else None
+        before = last_year.result(node_of(at.instrument, one.sense.readings[0])) if found else None
         if not found or not before or not 1 <= before < _LARGEST:
             continue
         told = float(found[2]) * (-1 if found[1] in _LESS else 1)
@@ -341,13 +293,13 @@ def _changes(instrument: Instrument, submission: Submission, rule: TextRule, nam
         if abs(real - told) > _slack(found[2]):
             right = shown(Decimal(f"{abs(real):.{min(_places(found[2]), _DECIMALS)}f}"))
             why = f"上年是 {shown(before)}，应为{'增长' if real >= 0 else '下降'} {right}%"
-            yield _percent(rule, name, one.sentence, found[2], why)
+            yield _percent(one.sentence, found[2], why)
 
 
 @lru_cache(maxsize=64)
 def _all_changes(sentence: str) -> tuple[re.Match[str], ...]:
-    return tuple(_CHANGE.finditer(sentence))
+    return tuple(_SIGNS["change"].finditer(sentence))
 
 
-def _percent(rule: TextRule, name: str, sentence: str, told: str, why: str) -> Remark:
-    return Remark(rule=rule.id, text=name, message=f"百分比请复算：{quoted(sentence)}写 {told}%，{why}")
+def _percent(sentence: str, told: str, why: str) -> Remark:
+    return Remark(f"百分比请复算：{quoted(sentence)}写 {told}%，{why}")

@@ -3,42 +3,43 @@
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
+from pathlib import Path
 
 from toolkit.instrument.language import PLAIN_NUMBER
 
 _DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
-_ONE = "[一二三四五六七八九]"
-_TENS = rf"{_ONE}十{_ONE}?"
-_HUNDREDS = rf"(?:{_ONE}|两)百(?:{_TENS}|零{_ONE})?"
-_THOUSANDS_PLACE = rf"(?:{_ONE}|两)千(?:{_HUNDREDS}|零(?:{_TENS}|{_ONE}))?"
-_SECTION = rf"(?:{_THOUSANDS_PLACE}|{_HUNDREDS}|{_ONE}?十{_ONE}?|{_ONE}|两)"
 #: Other ways to write the characters of numerals: as on cheques, and 20 and 30 in one.
 _PLAIN = str.maketrans(
     {**dict(zip("壹贰叁肆伍陆柒捌玖拾佰仟萬", "一二三四五六七八九十百千万", strict=True)), "廿": "二十", "卅": "三十"}
 )
-_FRACTION = re.compile(r"[零〇一二三四五六七八九]{1,6}")
 _MYRIAD = 10_000
-#: A whole number as it is written out: every place named, a skipped place told by one 零.
-_WELL_FORMED = re.compile(rf"零|〇|{_SECTION}|{_SECTION}万(?:{_THOUSANDS_PLACE}|零(?:{_HUNDREDS}|{_TENS}|{_ONE}))?")
-_ENDS = re.compile(r"(?<=[。！？；;!?\n])")
-_THOUSANDS = re.compile(r"(?<=\d)[,，](?=\d{3}(?!\d))")
-_GAP = re.compile(r"(?<=[^\x00-\x7f])[ \t]{1,40}(?=\d)|(?<=\d)[ \t]{1,40}(?=[^\x00-\x7f])")
-#: Words that make the figure behind, or before them, a rough one.
-_ROUGHLY = re.compile(
-    r"(?:(?<![最附临就远])近|约|超|超过|逾|突破|不少于|不下于|不低于|不下|不到|不足|不超过|多于|高于|大于|至少|最多|接近)了?$"
-)
-_OR_SO = re.compile(r"[余多几来]|[^\d，,。；、]{0,2}?(?:左右|上下|以上|以内|以下|有余)")
 _BEFORE, _BEHIND = 4, 6
 _QUOTED = 80
 
 
+def _compiled(told: Mapping[str, str]) -> Mapping[str, re.Pattern[str]]:
+    """Patterns by name, each with those before it that it names written out."""
+    whole: dict[str, str] = {}
+    for name, text in told.items():
+        whole[name] = re.sub(r"\{([a-z_]+)\}", lambda other: whole[other[1]], text)
+    return {name: re.compile(text) for name, text in whole.items()}
+
+
+_FILE = Path(__file__).with_name("patterns.toml")
+#: The patterns of each module by name.
+PATTERNS = {module: _compiled(told) for module, told in tomllib.loads(_FILE.read_text(encoding="utf-8")).items()}
+_SIGNS = PATTERNS["chinese"]
+
+
 def normalised(text: str) -> str:
     """Full-width digits and letters narrowed, thousands marks and blanks around numbers taken out; marks kept."""
-    return _GAP.sub("", _THOUSANDS.sub("", "".join(map(_narrow, text))))
+    return _SIGNS["gap"].sub("", _SIGNS["thousands"].sub("", "".join(map(_narrow, text))))
 
 
 @lru_cache(maxsize=4096)
@@ -54,7 +55,7 @@ def _narrow(c: str) -> str:
 def sentences(text: str) -> tuple[str, ...]:
     """The sentences of a text; one that opens with 其中 belongs to the one before."""
     out: list[list[str]] = []
-    for part in (piece.strip() for piece in _ENDS.split(normalised(text))):
+    for part in (piece.strip() for piece in _SIGNS["ends"].split(normalised(text))):
         if out and part.startswith("其中"):
             out[-1].append(part)
         elif part:
@@ -77,13 +78,13 @@ def numeral(text: str) -> Decimal | None:
     value = _written(whole)
     if value is None or not point:
         return value
-    places = "".join(str(_DIGITS[c]) for c in fraction) if _FRACTION.fullmatch(fraction) else ""
+    places = "".join(str(_DIGITS[c]) for c in fraction) if _SIGNS["fraction"].fullmatch(fraction) else ""
     return Decimal(f"{value}.{places}") if places else None
 
 
 def _written(text: str) -> Decimal | None:
     """A whole number that is written out."""
-    if not _WELL_FORMED.fullmatch(text):
+    if not _SIGNS["well_formed"].fullmatch(text):
         return None
     total = part = digit = 0
     for c in text:
@@ -100,4 +101,4 @@ def _written(text: str) -> Decimal | None:
 def is_exact(sentence: str, start: int, end: int) -> bool:
     """Whether the number between two places of a sentence is meant as it stands, not roughly."""
     before, behind = sentence[max(0, start - _BEFORE) : start], sentence[end : end + _BEHIND]
-    return not _ROUGHLY.search(before) and not _OR_SO.match(behind)
+    return not _SIGNS["roughly"].search(before) and not _SIGNS["or_so"].match(behind)

@@ -2,57 +2,39 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import islice
 
-from toolkit.checks.narrative.chinese import quoted, sentences
+from toolkit.checks.narrative.chinese import PATTERNS, quoted, sentences
 from toolkit.checks.narrative.proofread import is_word
-from toolkit.checks.narrative.remark import Remark
-from toolkit.instrument.instrument import Instrument
+from toolkit.checks.narrative.remark import Passage, Remark
 from toolkit.instrument.language import LexiconEntry
 from toolkit.model.period import Period
-from toolkit.model.returns import Submission
-from toolkit.model.rule import TextRule
 
-_TITLE = re.compile(r"《([^《》]{4,60})》")
+_SIGNS = PATTERNS["citations"]
 _NATIONAL = "中华人民共和国"
-#: A place whose own law a title may name.
-_PLACE = re.compile(r"^[\u4e00-\u9fff]{1,9}?[省市县区州]")
 _NEARLY = 0.8
-_BODY = re.compile(r"[\u4e00-\u9fff]{2,12}?(?:局|委|委员会|办公室|厅|街道办事处|[镇乡区县市]人民政府)")
-#: What may stand in front of the subject of a sentence.
-_LEAD = re.compile(
-    r"(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．])?(?:20\d\d年度?|今年以来|今年|本年度?|全年|一年来|近年来)?[，,]?"
-)
-_US = re.compile(r"[我本][\u4e00-\u9fff]|配合|协助|支持|联合|会同|指导")
 #: So many different titles or names are looked at; no report cites more.
 _MOST = 100
 _SHOWN = 5
 
 
-def read_citations(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
+def read_citations(at: Passage) -> Iterator[Remark]:
     """Law titles that are nearly, but not quite, a title the form lists; and words its lexicon lists."""
-    content = submission.content
-    titles = instrument.language.rules[rule.id].titles
-    itself = tuple(word for other in instrument.language.rules.values() for word in other.itself)
-    lexicon = _holding(instrument, instrument.language.rules[rule.id].lexicon, content.period)
-    everywhere = "".join("".join(content.texts.values()).split())
-    for name in rule.texts or tuple(content.texts):
-        text = content.texts.get(name, "")
-        cited = dict.fromkeys("".join(found[1].split()) for found in _TITLE.finditer(text))
-        for title in islice((one for one in cited if not one.endswith(itself)), _MOST):
-            if right := _nearest(title, titles):
-                message = f"名称与法定名称不同：写的是《{title}》，应为《{right}》"
-                certain = not _PLACE.match(title)
-                yield Remark(rule=rule.id, text=name, message=message, remedy="请改成法定名称", certain=certain)
-            elif (whole := _whole(title, titles)) and f"《{whole}》" not in everywhere:
-                message = f"名称写得不全：写的是《{title}》，全称是《{whole}》"
-                remedy = "第一次出现时请写全称；以后可以用简称"
-                yield Remark(rule=rule.id, text=name, message=message, remedy=remedy, certain=False)
-        yield from _listed_words(lexicon, text, rule, name)
+    titles = at.sought.titles
+    itself = tuple(word for other in at.instrument.language.rules.values() for word in other.itself)
+    everywhere = "".join("".join(at.content.texts.values()).split())
+    cited = dict.fromkeys("".join(found[1].split()) for found in _SIGNS["title"].finditer(at.text))
+    for title in islice((one for one in cited if not one.endswith(itself)), _MOST):
+        if right := _nearest(title, titles):
+            message = f"名称与法定名称不同：写的是《{title}》，应为《{right}》"
+            yield Remark(message, "请改成法定名称", certain=not _SIGNS["place"].match(title))
+        elif (whole := _whole(title, titles)) and f"《{whole}》" not in everywhere:
+            message = f"名称写得不全：写的是《{title}》，全称是《{whole}》"
+            yield Remark(message, "第一次出现时请写全称；以后可以用简称", certain=False)
+    yield from _listed_words(_holding(at), at.text)
 
 
 def _nearest(title: str, titles: Sequence[str]) -> str:
@@ -65,7 +47,7 @@ def _nearest(title: str, titles: Sequence[str]) -> str:
 
 def _likeness(title: str, listed: str) -> float:
     """How alike two titles are; all laws have the country's name in common, so it does not count."""
-    short, bare = listed.removeprefix(_NATIONAL), _PLACE.sub("", title.removeprefix(_NATIONAL))
+    short, bare = listed.removeprefix(_NATIONAL), _SIGNS["place"].sub("", title.removeprefix(_NATIONAL))
     if title.endswith(short):
         return SequenceMatcher(None, title, listed).ratio()
     return SequenceMatcher(None, bare, short).ratio()
@@ -77,61 +59,50 @@ def _whole(title: str, titles: Sequence[str]) -> str:
     return longer[0] if len(longer) == 1 else ""
 
 
-def _holding(instrument: Instrument, lexicon: Sequence[LexiconEntry], period: str) -> Sequence[LexiconEntry]:
-    """The entries that hold for a period; all of them where the period cannot be read."""
-    try:
-        day = Period.parse(period, instrument.form.period_kind).last_day
-    except ValueError:
-        return lexicon
-    return [one for one in lexicon if one.since <= day <= one.until]
+def _holding(at: Passage) -> Sequence[LexiconEntry]:
+    """The entries of the lexicon that hold for the period; all of them where it cannot be read."""
+    period = Period.known(at.content.period, at.instrument.form.period_kind)
+    return [one for one in at.sought.lexicon if period is None or one.since <= period.last_day <= one.until]
 
 
-def _listed_words(lexicon: Sequence[LexiconEntry], text: str, rule: TextRule, name: str) -> Iterator[Remark]:
+def _listed_words(lexicon: Sequence[LexiconEntry], text: str) -> Iterator[Remark]:
     for entry in lexicon:
         count = entry.count(text)
         if count > 0:
             words = "、".join(f"“{word}”" for word in entry.find if word in text)
             message = f"{words}{f' {count} 处' if count > 1 else ''}：{entry.say}"
-            yield Remark(rule=rule.id, text=name, message=message, remedy=f"依据：{entry.source}" * bool(entry.source))
+            yield Remark(message, f"依据：{entry.source}" * bool(entry.source))
 
 
-def read_bodies(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
+def read_bodies(at: Passage) -> Iterator[Remark]:
     """Another unit that a text speaks of as of itself, words of another level of government, slips in the own name."""
-    content = submission.content
-    own = content.unit
-    sought = instrument.language.rules[rule.id]
-    for name in rule.texts or tuple(content.texts):
-        text = content.texts.get(name, "")
-        for other in submission.context.named:
-            if sentence := _as_itself(other, text, sought.own_work):
-                message = f"可能抄自别的单位：本单位是{quoted(own)}，这里写的是“{other}”：{quoted(sentence)}"
-                remedy = f"请核对这里说的是不是本单位，是的请把“{other}”改成本单位名称"
-                yield Remark(rule=rule.id, text=name, message=message, remedy=remedy)
-        for word, ends in sought.levels.items():
-            if word in text and own and not any(end in own for end in ends):
-                message = f"可能抄自别处：本单位{quoted(own)}的文字里出现“{word}” {text.count(word)} 处"
-                remedy = "请核对这里说的是不是本单位"
-                yield Remark(rule=rule.id, text=name, message=message, remedy=remedy, certain=False)
-        forms = [one for one in _own_forms(text, own) if one not in submission.context.named]
-        if forms:
-            listed = "、".join(f"“{one}”" for one in forms[:_SHOWN]) + "等" * (len(forms) > _SHOWN)
-            message = f"单位名称写法不一：全称是{quoted(own)}，文字里有 {listed}"
-            yield Remark(rule=rule.id, text=name, message=message, remedy="请统一写法", certain=False)
+    own, text, named = at.content.unit, at.text, at.submission.context.named
+    for other in named:
+        if sentence := _as_itself(other, text, at.sought.own_work):
+            message = f"可能抄自别的单位：本单位是{quoted(own)}，这里写的是“{other}”：{quoted(sentence)}"
+            yield Remark(message, f"请核对这里说的是不是本单位，是的请把“{other}”改成本单位名称")
+    for word, ends in at.sought.levels.items():
+        if word in text and own and not any(end in own for end in ends):
+            message = f"可能抄自别处：本单位{quoted(own)}的文字里出现“{word}” {text.count(word)} 处"
+            yield Remark(message, "请核对这里说的是不是本单位", certain=False)
+    if forms := [one for one in _own_forms(text, own) if one not in named]:
+        listed = "、".join(f"“{one}”" for one in forms[:_SHOWN]) + "等" * (len(forms) > _SHOWN)
+        yield Remark(f"单位名称写法不一：全称是{quoted(own)}，文字里有 {listed}", "请统一写法", certain=False)
 
 
 def _as_itself(other: str, text: str, work: Sequence[str]) -> str:
     """The first sentence whose subject is that unit and which tells of its work; empty where it is only named."""
     for sentence in sentences(text) if other in text else ():
-        lead = _LEAD.match(sentence)
+        lead = _SIGNS["lead"].match(sentence)
         behind = sentence[lead.end() if lead else 0 :]
-        if behind.startswith(other) and behind.startswith(tuple(work), len(other)) and not _US.search(behind):
+        if behind.startswith(other) and behind.startswith(tuple(work), len(other)) and not _SIGNS["us"].search(behind):
             return sentence
     return ""
 
 
 def _own_forms(text: str, own: str) -> list[str]:
     """Names in the text of the own name's length that differ from it by a slip."""
-    found = dict.fromkeys(one for one in _BODY.findall(text) if len(one) >= len(own) - 2)
+    found = dict.fromkeys(one for one in _SIGNS["body"].findall(text) if len(one) >= len(own) - 2)
     least = _NEARLY * len(own) / 2
     alike = (one for one in found if (Counter(one) & Counter(own)).total() > least + _NEARLY * len(one) / 2)
     near = (one for one in alike if own not in one and one not in own and not _other(one, own))
@@ -140,7 +111,7 @@ def _own_forms(text: str, own: str) -> list[str]:
 
 def _other(one: str, own: str) -> bool:
     """Whether a name is that of another body of the same place: 云岭区财政局 beside 云岭区民政局."""
-    place = found[0] if (found := _PLACE.match(own)) else ""
+    place = found[0] if (found := _SIGNS["place"].match(own)) else ""
     at = len(place)
     words = one[at : at + 2], own[at : at + 2]
     return one.startswith(place) and words[0] != words[1] and all(map(is_word, words))

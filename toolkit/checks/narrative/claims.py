@@ -7,17 +7,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from itertools import islice
 
 from toolkit.checks.narrative.chinese import quoted, sentences
 from toolkit.checks.narrative.clauses.figures import figures_of
 from toolkit.checks.narrative.clauses.meaning import StatedFigure
 from toolkit.checks.narrative.clauses.tokens import Token, tokens
-from toolkit.checks.narrative.remark import Remark
+from toolkit.checks.narrative.remark import Passage, Remark
 from toolkit.instrument.instrument import Instrument
 from toolkit.instrument.vocabulary import with_columns
 from toolkit.model.finding import Against, FigureReading
 from toolkit.model.returns import Return, Submission
-from toolkit.model.rule import TextRule
 from toolkit.rules.compile import compile_expression
 from toolkit.rules.expression import Node
 from toolkit.rules.values import Exact
@@ -127,15 +127,14 @@ def _given(instrument: Instrument, submission: Submission, one: StatedFigure, va
     return {text: value for text in meant if (value := given[text]) is not None}
 
 
-def read_claims(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
+def read_claims(at: Passage) -> Iterator[Remark]:
     """Figures that agree with none of the table's figures they may mean."""
-    for name in rule.texts or tuple(submission.content.texts):
-        for one in held_figures(instrument, submission, name, rule=rule.id, denied=False):
-            if one.held and not one.agrees:
-                yield _remark(instrument, rule, one)
+    for one in held_figures(at.instrument, at.submission, at.name, rule=at.rule.id, denied=False):
+        if one.held and not one.agrees:
+            yield _remark(at.instrument, one)
 
 
-def _remark(instrument: Instrument, rule: TextRule, one: HeldFigure) -> Remark:
+def _remark(instrument: Instrument, one: HeldFigure) -> Remark:
     first, *others = one.given
     what, variables = in_print(instrument, first)
     wanted, value = one.given[first], one.stated.value
@@ -149,7 +148,7 @@ def _remark(instrument: Instrument, rule: TextRule, one: HeldFigure) -> Remark:
     message = f"文字与表格不一致：{sentence}{written}，{table}" + (f"（或者，{more}）" if more else "")
     if one.stated.denied:
         message = f"文字说没有，表格里有：{sentence}，{table}"
-    return Remark(rule=rule.id, text=one.text, message=message, variables=variables, left=value, right=wanted)
+    return Remark(message, variables=variables, left=value, right=wanted)
 
 
 def in_print(instrument: Instrument, expression: str) -> tuple[str, tuple[str, ...]]:
@@ -161,14 +160,13 @@ def in_print(instrument: Instrument, expression: str) -> tuple[str, tuple[str, .
     return said + ("等项之和" if len(variables) > _NAMED else "之和" if len(variables) == _NAMED else ""), variables
 
 
-def read_denials(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
+def read_denials(at: Passage) -> Iterator[Remark]:
     """A text says that nothing came or happened, and the tables count some."""
-    for name in rule.texts or tuple(submission.content.texts):
-        first: dict[tuple[str, ...], HeldFigure] = {}
-        for one in held_figures(instrument, submission, name, denied=True):
-            if one.held and not one.agrees:
-                first.setdefault(one.stated.sense.readings, one)
-        yield from (_remark(instrument, rule, one) for one in first.values())
+    first: dict[tuple[str, ...], HeldFigure] = {}
+    for one in held_figures(at.instrument, at.submission, at.name, denied=True):
+        if one.held and not one.agrees:
+            first.setdefault(one.stated.sense.readings, one)
+    yield from (_remark(at.instrument, one) for one in first.values())
 
 
 def stated_figures(instrument: Instrument, content: Return, name: str) -> set[tuple[frozenset[str], Decimal]]:
@@ -180,22 +178,14 @@ def stated_figures(instrument: Instrument, content: Return, name: str) -> set[tu
     }
 
 
-def read_fees(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
+def read_fees(at: Passage) -> Iterator[Remark]:
     """A charge that is denied and stated in the same text, or stated though nothing came that could be charged."""
-    content = submission.content
-    sought = instrument.language.rules[rule.id]
-    denies, others, nothing = sought.denies, sought.others, sought.nothing_when_zero
-    for name in rule.texts:
-        text = "".join(sentences(content.texts.get(name, "")))
-        own = (one for one in _CLAUSE.finditer(text) if not any(word in one[0] for word in others))
-        stated = [
-            found for one in own for found in _AMOUNT.finditer(text, one.start(), one.end()) if Decimal(found[1]) > 0
-        ]
-        if not stated:
-            continue
-        first = stated[0]
+    text, nothing = "".join(sentences(at.text)), at.sought.nothing_when_zero
+    own = (one for one in _CLAUSE.finditer(text) if not any(word in one[0] for word in at.sought.others))
+    stated = (found for one in own for found in _AMOUNT.finditer(text, one.start(), one.end()))
+    for first in islice((one for one in stated if Decimal(one[1]) > 0), 1):
         around = quoted(text[max(0, first.start() - 20) : first.end() + 10])
-        if any(word in text for word in denies):
-            yield Remark(rule=rule.id, text=name, message=f"前后矛盾：既说没有收费，又写了金额 {first[0]}：{around}")
-        elif nothing and all(Exact.of(submission).result(node) == 0 for node in nothing):
-            yield Remark(rule=rule.id, text=name, message=f"表中没有申请，文字却写收费 {first[0]}：{around}")
+        if any(word in text for word in at.sought.denies):
+            yield Remark(f"前后矛盾：既说没有收费，又写了金额 {first[0]}：{around}")
+        elif nothing and all(Exact.of(at.submission).result(node) == 0 for node in nothing):
+            yield Remark(f"表中没有申请，文字却写收费 {first[0]}：{around}")

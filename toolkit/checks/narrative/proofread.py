@@ -12,36 +12,14 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
-from toolkit.checks.narrative.chinese import numeral
-from toolkit.checks.narrative.remark import Remark
-from toolkit.instrument.instrument import Instrument
+from toolkit.checks.narrative.chinese import PATTERNS, numeral
+from toolkit.checks.narrative.remark import Passage, Remark
 from toolkit.instrument.language import Language
-from toolkit.model.returns import Submission
-from toolkit.model.rule import TextRule
 
-_CJK = r"[\u4e00-\u9fff]"
-_CHARACTER = re.compile(_CJK)
-_DOUBLED = re.compile(rf"({_CJK})\1")
-_TWICE = re.compile(rf"({_CJK}{{2}})\1")
-_PHRASE = re.compile(rf"({_CJK}{{3,12}})\1")
-#: A body called by one character, where its own name or one of these stands before it: 我局|局长, 教育局|局党组.
-_BODIES = frozenset("局县市区省镇乡村院校厅部委办处科室所站馆会街")
-_EACH = frozenset("我本全各该每两")
-_OF_A_BODY = re.compile(
-    r"务会|党组|党委|党工委|领导|班子|机关|属|直|管|级|办公室|主要|分管|内|里|外|志|情|史|域|界|民|长|委员|委会"
-)
-#: A word of one character that may stand before any other word.
-_PARTICLES = frozenset("了在和与对为以由从中上下到将把是有要可等让使")
-_HALF = re.compile(rf"(?<={_CJK})[,;:?!](?={_CJK})|(?<={_CJK})\.(?=\s{{0,20}}{_CJK})")
-#: A line may end with a mark that announces or separates lines, the text may not.
-_STRAY = re.compile(r"[，。；、：！？]{2,20}|[，、]$|[；：]\Z|^[，。；、]", re.MULTILINE)
-_MARKS = {1: re.compile(r"（([一二三四五六七八九十]{1,3})）"), 2: re.compile(r"\(([一二三四五六七八九十]{1,3})\)")}
-_NUMBERED = re.compile("|".join(pattern.pattern for pattern in _MARKS.values()))
+_SIGNS = PATTERNS["proofread"]
 _PAIRS = {"（": "）", "(": ")", "“": "”", "《": "》", "〔": "〕", "[": "]", "【": "】"}
 _ALIKE = frozenset({"()", "“”", "《》", "〔〕", "[]", "【】"})
 _OPENINGS = {closing: opening for opening, closing in _PAIRS.items()}
-#: ``1）``, ``a)`` and ``三）`` at the beginning of what they number.
-_MARKED = re.compile(r"(?:^|(?<=[。；;：:，,、\s]))[0-9A-Za-z一二三四五六七八九十]{1,3}[）)]$")
 _SHOWN = 4
 _AROUND = 4
 
@@ -69,14 +47,14 @@ class Slip:
 def _doubled(text: str, language: Language) -> list[str]:
     """``办公室室``: a character twice that no word explains."""
     right = language.doubled_right
-    return [_around(text, *m.span()) for m in _DOUBLED.finditer(text) if not _explained(text, m, right)]
+    return [_around(text, *m.span()) for m in _SIGNS["doubled"].finditer(text) if not _explained(text, m, right)]
 
 
 def _repeated(text: str, language: Language) -> list[str]:
     """``资料资料``, ``领导小组领导小组``: words twice."""
     right = language.doubled_right
-    words = [m[0] for m in _TWICE.finditer(text) if is_word(m[1]) and not _explained_words(text, m, right)]
-    return [*words, *(m[0] for m in _PHRASE.finditer(text))]
+    words = [m[0] for m in _SIGNS["twice"].finditer(text) if is_word(m[1]) and not _explained_words(text, m, right)]
+    return [*words, *(m[0] for m in _SIGNS["phrase"].finditer(text))]
 
 
 def _explained(text: str, found: re.Match[str], listed: Sequence[str]) -> bool:
@@ -89,9 +67,9 @@ def _explained(text: str, found: re.Match[str], listed: Sequence[str]) -> bool:
     # 一步步, but not 进一步步.
     if any(not is_word(text[at - 2 : at + 1]) or word[0] != before for word in words_across(text, at, end)):
         return True
-    if c in _BODIES and (_OF_A_BODY.match(text, end) or (behind and before in _EACH)):
+    if _SIGNS["body"].match(c) and (_SIGNS["of_a_body"].match(text, end) or (behind and _SIGNS["each"].match(before))):
         return True
-    if (c in _PARTICLES and behind) or _listed(text, at, end, listed):
+    if (behind and _SIGNS["particle"].match(c)) or _listed(text, at, end, listed):
         return True
     # 人人有责, but not 申请人人 or 人人民; and never behind a figure: 3条条.
     twice = found[0] in listed or is_word(found[0])
@@ -118,7 +96,7 @@ def _listed(text: str, start: int, end: int, words: Sequence[str]) -> bool:
 
 def _numbered_twice(text: str, _language: Language) -> list[str]:
     """Numbering in two kinds of brackets: that of the rarer kind."""
-    full, half = ([m[0] for m in pattern.finditer(text)] for pattern in _MARKS.values())
+    full, half = ([m[0] for m in _SIGNS[f"{width}_number"].finditer(text)] for width in ("wide", "narrow"))
     return min(half, full, key=len) if full and half else []
 
 
@@ -134,7 +112,7 @@ def _brackets(text: str) -> tuple[list[str], list[str]]:
         elif c in _OPENINGS:
             if stack and unicodedata.normalize("NFKC", text[stack[-1]] + c) in _ALIKE:
                 mixed += [i] if text[stack.pop()] != _OPENINGS[c] else []
-            elif not _MARKED.search(text, max(0, i - _AROUND), i + 1):
+            elif not _SIGNS["marked"].search(text, max(0, i - _AROUND), i + 1):
                 odd.append(i)
     first, second = ([_around(text, i, i + 1) for i in places] for places in (mixed, [*odd, *stack]))
     return first, second
@@ -143,7 +121,7 @@ def _brackets(text: str) -> tuple[list[str], list[str]]:
 def _out_of_order(text: str, _language: Language) -> list[str]:
     """``（一）（二）（四）``, or a number twice."""
     faults, expected = [], 1
-    for m in _NUMBERED.finditer(text):
+    for m in _SIGNS["number"].finditer(text):
         if m.start() and text[m.start() - 1] not in "。；;\n ：:，、":
             continue
         number = int(numeral(m[1] or m[2]) or 0)
@@ -156,7 +134,7 @@ def _out_of_order(text: str, _language: Language) -> list[str]:
 def _rare(text: str, _language: Language) -> list[str]:
     """Characters that 仿宋_GB2312 (GB/T 2312-1980) does not have: they print in another font or not at all."""
     known = set(text.encode("gb2312", "ignore").decode("gb2312"))
-    return [c for c in dict.fromkeys(text) if c not in known and _CHARACTER.match(c)]
+    return [c for c in dict.fromkeys(text) if c not in known and _SIGNS["character"].match(c)]
 
 
 def _all(pattern: re.Pattern[str], text: str) -> list[str]:
@@ -171,8 +149,8 @@ SLIPS: Sequence[tuple[str, str, Callable[[str, Language], list[str]]]] = (
     ("一对括号全角、半角混用", "请统一用全角括号", lambda text, _: _brackets(text)[0]),
     ("括号或引号不成对", "请补上或删去", lambda text, _: _brackets(text)[1]),
     ("序号跳号或重号", "请按顺序编号", _out_of_order),
-    ("中文里用了半角标点", "请改成全角标点", lambda text, _: _all(_HALF, text)),
-    ("多余或重复的标点", "请删去多余的标点", lambda text, _: _all(_STRAY, text)),
+    ("中文里用了半角标点", "请改成全角标点", lambda text, _: _all(_SIGNS["half"], text)),
+    ("多余或重复的标点", "请删去多余的标点", lambda text, _: _all(_SIGNS["stray"], text)),
     ("仿宋_GB2312 没有的字", "请核对是否错字；确有其字的，排版时换用其他字体", _rare),
 )
 
@@ -183,12 +161,10 @@ def slips(text: str, language: Language) -> list[Slip]:
     return [Slip(kind, tuple(places), remedy) for kind, places, remedy in found if places]
 
 
-def read_typing(instrument: Instrument, submission: Submission, rule: TextRule) -> Iterator[Remark]:
-    """Slips of the pen, a line a kind and text."""
-    content = submission.content
-    for name in rule.texts or tuple(content.texts):
-        for slip in slips(content.texts.get(name, ""), instrument.language):
-            yield Remark(rule=rule.id, text=name, message=slip.words, remedy=slip.remedy)
+def read_typing(at: Passage) -> Iterator[Remark]:
+    """Slips of the pen, a line a kind."""
+    for slip in slips(at.text, at.instrument.language):
+        yield Remark(slip.words, slip.remedy)
 
 
 def _around(text: str, start: int, end: int) -> str:

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from toolkit.errors import UsageError
+from toolkit.model.sentences import listed
 from toolkit.text import name_key
 
 K = TypeVar("K")
@@ -215,5 +216,4 @@ def grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
 
 
 def _listed(units: Sequence[Unit]) -> str:
-    more = f" 等 {len(units)} 个" if len(units) > _SHOWN else ""
-    return "、".join(f"{unit.name}（{unit.code}）" for unit in units[:_SHOWN]) + more
+    return listed([f"{unit.name}（{unit.code}）" for unit in units], _SHOWN, what="个")

@@ -10,12 +10,12 @@ from decimal import Decimal, InvalidOperation
 
 from toolkit.checks.narrative.claims import readings_of
 from toolkit.checks.narrative.registry import read_texts
-from toolkit.checks.narrative.remark import Remark, remedy_of, severity_of
+from toolkit.checks.narrative.remark import Remark, statement_of
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.codes import Code
 from toolkit.model.finding import Against, FigureReading, Finding, Severity, Statement
 from toolkit.model.returns import Submission
-from toolkit.model.sentences import worded
+from toolkit.model.sentences import listed, worded
 from toolkit.report.document.blocks import DRAFT, MISSING, PENDING, Document, Fact, Paragraph, TableBlock
 from toolkit.report.document.layout import tidied, wording
 from toolkit.report.readback.parse import Polished
@@ -45,17 +45,14 @@ def differences(instrument: Instrument, expected: Document, found: Polished) -> 
         out += _table(instrument, block, table, written)
     out += [*_reworded(instrument, expected, found.document, written), *_unfinished(found.document)]
     for what, places in found.lost.items():
-        asked = worded(Code.RPT_04, "asked", count=len(places), places=_first(places))
-        out.append(Finding.at(asked if what == ASKING else worded(Code.RPT_05, what=what, places=_first(places))))
+        first = listed(places, _PLACES, last="", what="处")
+        asked = worded(Code.RPT_04, "asked", count=len(places), places=first)
+        out.append(Finding.at(asked if what == ASKING else worded(Code.RPT_05, what=what, places=first)))
     moved = [one for one in out if one.rule == Code.RPT_06]
     if moved:
         told = worded(Code.RPT_06, count=len(moved), first=moved[0].message)._asdict()
         out = [replace(moved[0], **told), *(one for one in out if one not in moved)]
     return out
-
-
-def _first(places: Sequence[str]) -> str:
-    return "、".join(places[:_PLACES]) + (f"等 {len(places)} 处" if len(places) > _PLACES else "")
 
 
 def _headings(expected: Document, found: Polished) -> Iterator[Finding]:
@@ -245,12 +242,7 @@ def _with_texts(instrument: Instrument, submission: Submission, document: Docume
 
 
 def _remarked(instrument: Instrument, remark: Remark) -> Finding:
-    rule, spots = instrument.text_rules[remark.rule], instrument.layout.spots
-    told = Statement(
-        rule.id,
-        severity_of(rule, certain=remark.certain),
-        f"改后的“{instrument.form.texts[remark.text].label}”：{remark.message}",
-        remedy_of(rule, remark).rstrip("。") + "。",
-    )
+    told, spots = statement_of(instrument.text_rules[remark.rule], remark), instrument.layout.spots
+    told = told._replace(message=f"改后的“{instrument.form.texts[remark.text].label}”：{told.message}")
     found = Finding.at(told, (), (remark.text, *remark.variables), left=remark.left, right=remark.right)
     return replace(found, cells=tuple(spots[name].reference for name in remark.variables))

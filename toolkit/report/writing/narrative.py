@@ -93,9 +93,7 @@ class _Writer:
         out |= {"office": self.area.office or unit, "date": self.area.date or f"{PENDING}成文日期】"}
         cover = self.area.cover if self.area.members else content.cover
         out |= {name: text.rstrip("。. ") for name, text in cover.items()}
-        try:
-            period = Period.parse(content.period, form.period_kind)
-        except ValueError:
+        if (period := Period.known(content.period, form.period_kind)) is None:
             return out
         first, last = period.span
         years = {"year": str(period.year), "next_year": str(period.year + 1)}

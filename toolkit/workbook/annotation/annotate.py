@@ -14,10 +14,11 @@ from lxml import etree
 from toolkit.errors import ToolkitError
 from toolkit.forms.layout import CHECKS, CONFIRM, NOTICE, PROPOSED
 from toolkit.instrument.instrument import Instrument
+from toolkit.io.templates import from_template
 from toolkit.model.flat import CellValue, FlatWorkbook
 from toolkit.model.returns import Verdict
 from toolkit.workbook.annotation.comments import AUTHOR, MARK, SheetComments
-from toolkit.workbook.annotation.looks import NO_STYLES, Looks
+from toolkit.workbook.annotation.looks import Looks
 from toolkit.workbook.annotation.marks import Marking, counted, marking, results
 from toolkit.workbook.annotation.notice import FILLS, notice_sheet
 from toolkit.workbook.annotation.parts import Parts, detach
@@ -99,7 +100,8 @@ class _Copy:
         sheets = self._book.iterfind(f"{MAIN}sheets/{MAIN}sheet")
         self._sheets = {one.get("name", ""): (one, links[one.get(LINK_ID, "")]) for one in sheets}
         styles = parts.links(self._main, "styles")
-        part = styles[0].target if styles else parts.add(self._main, "styles", NO_STYLES.encode())[0]
+        empty = from_template(__package__, "styles").encode()
+        part = styles[0].target if styles else parts.add(self._main, "styles", empty)[0]
         self.looks = Looks(parts.tree(part))
         self._coloured = {style for style in range(len(flat.styles)) if self.looks.colour(style) in _OURS}
 

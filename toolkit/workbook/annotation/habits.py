@@ -6,15 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from toolkit.model.finding import Finding
-from toolkit.model.sentences import habits
+from toolkit.model.sentences import told_instead
 from toolkit.workbook.proposals import Place, areas
 
 
 def told_once(findings: Iterable[Finding]) -> list[Finding]:
     """The findings with those of one fault as one, at the place of the first.
 
-    One fault is what `habits` has one sentence for, or what is said in the same words with the same remedy. Findings
-    with a suggestion or an explanation of their own stay as they are.
+    One fault is what has one sentence as a habit, or what is said in the same words with the same remedy. Findings with
+    a suggestion or an explanation of their own stay as they are.
     """
     groups: dict[object, list[Finding]] = {}
     for finding in findings:
@@ -25,13 +25,13 @@ def told_once(findings: Iterable[Finding]) -> list[Finding]:
 def _kind(finding: Finding) -> object:
     if finding.suggestion or finding.explanation or not finding.cell:
         return id(finding)
-    says = habits().get((finding.rule, finding.fault))
+    says = told_instead("habit").get((finding.rule, finding.fault))
     return finding.rule, finding.severity, says or (finding.bare or finding.message, finding.remedy)
 
 
 def _as_one(group: Sequence[Finding]) -> Finding:
     first, places = group[0], list(dict.fromkeys(place for one in group for place in cells_of(one)))
-    says = habits().get((first.rule, first.fault)) if len(places) > 1 else None
+    says = told_instead("habit").get((first.rule, first.fault)) if len(places) > 1 else None
     if says is None and len(group) == 1:
         return first
     message = f"{first.bare or first.message}（{len(group)} 处：{areas(places)}）"

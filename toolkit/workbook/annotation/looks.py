@@ -9,13 +9,6 @@ from lxml import etree
 
 from toolkit.workbook.intake.xml import MAIN
 
-#: For a workbook without a part of styles; Excel wants one of each.
-NO_STYLES = (
-    f'<styleSheet xmlns="{MAIN.strip("{}")}"><fonts><font><sz val="11"/><name val="宋体"/></font></fonts>'
-    '<fills><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>'
-    "<borders><border><left/><right/><top/><bottom/><diagonal/></border></borders>"
-    '<cellStyleXfs><xf/></cellStyleXfs><cellXfs><xf xfId="0"/></cellXfs></styleSheet>'
-)
 _THIN = "".join(f'<{side} style="thin"><color rgb="FF808080"/></{side}>' for side in ("left", "right", "top", "bottom"))
 
 

@@ -13,7 +13,7 @@ from toolkit.model.codes import FORMULAS, Code
 from toolkit.model.finding import Finding, Severity
 from toolkit.model.flat import CellValue, FlatWorkbook
 from toolkit.model.returns import Return, Verdict
-from toolkit.model.sentences import to_units
+from toolkit.model.sentences import listed, told_instead
 from toolkit.text import cell_text, printable, shortened
 from toolkit.workbook.annotation.habits import cells_of, told_once
 from toolkit.workbook.annotation.zeros import with_zeros
@@ -106,7 +106,7 @@ def _unsaid(instrument: Instrument, finding: Finding) -> bool:
 
 def _in_words(finding: Finding, back: Collection[Place]) -> Finding:
     labels = "".join(f"“{part}”" for part in (finding.row, finding.column) if part and finding.left is None)
-    says = to_units().get((finding.rule, finding.fault))
+    says = told_instead("to_unit").get((finding.rule, finding.fault))
     message = (says.message if says else "") or finding.bare or finding.message
     problem = printable(f"{labels}{'：' if labels else ''}{message}").rstrip("。") + "。"
     cells = cells_of(finding)
@@ -126,13 +126,11 @@ def _in_words(finding: Finding, back: Collection[Place]) -> Finding:
 def _content(flat: FlatWorkbook, finding: Finding, words: Mapping[Place, str]) -> str:
     """What the cells of a finding held when they came."""
     cells = cells_of(finding)
-    held = {place: words.get(place) or _stood(flat, place) for place in cells[:_SHOWN_CELLS]}
+    held = {place: words.get(place) or _stood(flat, place) for place in cells}
     shown = [f"{_called(place, finding.sheet)} {told}" if cells[1:] else told for place, told in held.items()]
-    if len(cells) > _SHOWN_CELLS:
-        shown.append(f"等 {len(cells)} 格")
     if cells and all(_stood(flat, place) == _EMPTY for place in cells) and not words.keys() & set(cells):
         return _EMPTY
-    return "\n".join(shown)
+    return listed(shown, _SHOWN_CELLS, "\n", "\n")
 
 
 def _stood(flat: FlatWorkbook, place: Place) -> str:

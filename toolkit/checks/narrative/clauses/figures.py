@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from toolkit.checks.narrative.chinese import normalised, sentences
 from toolkit.checks.narrative.clauses.clause import (
@@ -73,8 +73,8 @@ class _Line:
 
     def __init__(self, instrument: Instrument, name: str, body: str, year: str) -> None:
         self.instrument, self.name, self.body, self.reporting = instrument, name, body, year
-        objects = instrument.language.vocabulary.objects
-        home = next((one for one, about in objects.items() if name in about.home), "")
+        self.known = instrument.language.vocabulary
+        home = next((one for one, about in self.known.objects.items() if name in about.home), "")
         self.topic: str | None = home
         self.home = self.brief = home
         self.faded = self.results = self.listed = self.several = self.which = self.failed = False
@@ -156,11 +156,8 @@ class _Line:
     def _of_a_year(self, clause: Clause) -> bool:
         """Whether the year belongs to an act of the clause (上年结转) and says nothing of what follows."""
         acts = {one.name for one in clause.tokens if one.kind is Kind.ACT}
-        several = self.instrument.language.vocabulary.meanings.values()
-        by = int(clause.tokens[0].name)
-        return any(
-            one.year and OFFSETS[one.year] == by and one.acts <= acts for meanings in several for one in meanings
-        )
+        by, several = int(clause.tokens[0].name), chain.from_iterable(self.known.meanings.values())
+        return any(one.year and OFFSETS[one.year] == by and one.acts <= acts for one in several)
 
     @staticmethod
     def unread(sentence: str, clause: Clause, one: Token, why: str) -> StatedFigure:
@@ -182,8 +179,7 @@ class _Line:
         part = self.which or clause.depth > 0 or Kind.REST in whole.kinds
         why = "约数" if not out.exact or Kind.ROUGH in whole.kinds else _unclear(whole) or self.elsewhen
         if why:
-            rows = self.instrument.language.vocabulary.labels
-            named = tuple(row for label in whole.labels for row in rows[label].rows)
+            named = tuple(row for label in whole.labels for row in self.known.labels[label].rows)
             out = replace(out, part=part, sense=Sense(rows=named), unread=why)
         else:
             sense = self.meant(front, whole, part=part, unit=piece.number.unit)
@@ -237,7 +233,7 @@ class _Line:
 
     def narrow(self, sense: Sense) -> bool:
         """Whether a figure counts only what some applicants asked for."""
-        return bool(sense.columns) and sense.columns != (self.instrument.language.vocabulary.all_columns,)
+        return bool(sense.columns) and sense.columns != (self.known.all_columns,)
 
     def about(self, one: Said) -> tuple[str, ...]:
         """What words without an object are about; results named together are the home's after mere words, too."""
@@ -261,9 +257,8 @@ class _Line:
         """The sense of words; what they do may have been said before (制发规章 1 件、规范性文件 2 件)."""
         about = self.about(one)
         place = Place(text=self.name, years=one.years or (self.year,), part=part, unit=unit)
-        objects = self.instrument.language.vocabulary.objects
-        home = any(objects[each].home for each in one.objects) and not one.acts
-        if home and self.last and self.last not in about and not objects[self.last].caused:
+        home = any(self.known.objects[each].home for each in one.objects) and not one.acts
+        if home and self.last and self.last not in about and not self.known.objects[self.last].caused:
             return Sense(why=_OF_DOCUMENTS)  # 主动公开 n 件、依申请公开 n 件
         own = senses(self.instrument, one, about, place)
         summed = self.one_way and Kind.ANEW in one.kinds
@@ -295,9 +290,9 @@ class _Line:
 
     def beside(self, out: StatedFigure) -> bool:
         """Whether a figure and those before it are each of what comes of something (复议 1 件、诉讼 2 件)."""
-        objects = self.instrument.language.vocabulary.objects
         abouts = [one.sense.about for one in (*self.before, out)]
-        return len(set(abouts)) == len(abouts) and all(objects[each].caused for several in abouts for each in several)
+        caused = (self.known.objects[each].caused for each in chain.from_iterable(abouts))
+        return len(set(abouts)) == len(abouts) and all(caused)
 
     def plain(self, sentence: str, clause: Clause) -> Iterator[StatedFigure]:
         """A clause without a figure: a denial, or something about the figure before it."""
@@ -312,8 +307,7 @@ class _Line:
             return
         elif not _unclear(whole):
             yield from self.following(sentence, clause, whole)
-        objects = self.instrument.language.vocabulary.objects
-        plain = not any(objects[one].home or objects[one].caused for one in whole.objects)
+        plain = not any(about.home or about.caused for about in map(self.known.objects.__getitem__, whole.objects))
         if whole.objects and (plain or not whole.residue):
             self.topic = self.brief = whole.objects[-1]
         elif whole.residue and not clause.depth:

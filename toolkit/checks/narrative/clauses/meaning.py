@@ -123,8 +123,8 @@ def _why(one: Said, place: Place) -> str:
     if place.years[-1] != 0:
         return "说的是别的年份"
     if place.part or Kind.TIMELY in one.kinds:
-        return "只说其中一部分"
-    return "没有写明做了什么" if not one.acts else "表中没有这个数"
+        return PART
+    return "没有写明做了什么" if not one.acts else NOT_COUNTED
 
 
 def _columns(one: Said, all_columns: str) -> tuple[str, ...]:
@@ -162,7 +162,7 @@ def _of_labels(
     several = known.meanings.get(about[0], ()) if len(about) == 1 else ()
     meaning = next((meaning for meaning in several if meaning.labels), None)
     if meaning is None or not one.acts <= meaning.beside or not _in_place(meaning, place):
-        return Sense(why="表中没有这个数")
+        return Sense(why=NOT_COUNTED)
     if place.years[-1] != 0:
         return Sense(why="说的是别的年份")
     named = [known.labels[label] for label in one.labels]

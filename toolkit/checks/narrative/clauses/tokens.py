@@ -12,25 +12,18 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from toolkit.checks.narrative.chinese import is_exact, numeral
+from toolkit.checks.narrative.chinese import PATTERNS, is_exact, numeral
 from toolkit.instrument.instrument import Instrument
 from toolkit.instrument.language import NUMERALS
 from toolkit.instrument.vocabulary import spelled_out
 
 _PLACES = r"万|亿"
-_YEAR = re.compile(r"(20\d\d)(?:年度|年内|年|(?=全年))")
-#: What makes a span of years of one: 2019年至2024年.
-_SPAN = re.compile(r"[-—–~至到]20\d\d年")
-#: Since when: all of the year that it names, or more than one.
-_SINCE = re.compile(r"自?(20\d\d)年(\d{1,2}月(?:\d{1,2}日)?)?(?:以来|起|开始)")
+_SIGNS = PATTERNS["tokens"]
 AREAS = "省市县区州旗镇乡"
 _LONGEST_NAME, _SHORTEST_NAME = 30, 3
-_NO_COUNT = re.compile(r"\d{1,40}(?:\.\d{1,40})?")
-_TITLE = re.compile(r"《[^《》\n]{0,120}》")
 #: Before a title: it is what was decided upon (维持我局作出的《…答复书》).
 _MADE = ("作出的", "做出的")
 _MARKS = "，,；;：:。！？!?（）()\n"
-_AT_END = re.compile(r"[，,；;：:。！？!?（）()、占\n]|$")
 #: Before a written number: some tens, every one.
 _MANY = "点数几好每逐同统唯任另哪"
 _BEFORE_NO_COUNT = "第〔【[-—–/"
@@ -188,10 +181,10 @@ def counts(words: Iterable[Token]) -> list[Token]:
 
 def _year(sentence: str, at: int, year: str) -> Token | None:
     """A year, or since when something is."""
-    if since := _SINCE.match(sentence, at):
+    if since := _SIGNS["since"].match(sentence, at):
         whole = since[1] == year and since[2] in {None, "1月", "1月1日"}
         return Token(Kind.YEAR if whole else Kind.SOME_OF_YEAR, since[0], at, "0")
-    if (found := _YEAR.match(sentence, at)) and not _SPAN.match(sentence, found.end()):
+    if (found := _SIGNS["year"].match(sentence, at)) and not _SIGNS["span"].match(sentence, found.end()):
         return Token(Kind.YEAR, found[0], at, str(int(found[1]) - int(year)) if year else "0")
     return None
 
@@ -201,13 +194,13 @@ def _number(known: Dictionary, sentence: str, at: int) -> Token | None:
     found = known.number.match(sentence, at)
     digits = sentence[at].isdigit()
     if found is None or (at and sentence[at - 1] in _BEFORE_NO_COUNT):
-        found_digits = _NO_COUNT.match(sentence, at) if digits else None
+        found_digits = _SIGNS["no_count"].match(sentence, at) if digits else None
         return Token(Kind.UNKNOWN, found_digits[0], at) if found_digits else None
     value = numeral(found["n"] + (found["big"] if digits and found["big"] == "万" else ""))
     if found["pc"] and value is not None:
         return Token(Kind.PERCENT, found[0], at, value=value)
     unit = found["unit"] or ""
-    if not unit and (not digits or found["big"] or not _AT_END.match(sentence, found.end())):
+    if not unit and (not digits or found["big"] or not _SIGNS["at_end"].match(sentence, found.end())):
         return Token(Kind.UNKNOWN, found[0], at) if digits else None
     if value is None or (not digits and at and sentence[at - 1] in _MANY):
         return Token(Kind.UNKNOWN, found[0], at)
@@ -219,7 +212,7 @@ def _word(known: Dictionary, sentence: str, at: int) -> Token | None:
     c = sentence[at]
     if c in _MARKS:
         return Token(Kind.MARK, c, at)
-    if c == "《" and (title := _TITLE.match(sentence, at)):
+    if c == "《" and (title := _SIGNS["title"].match(sentence, at)):
         return Token(Kind.FILLER if sentence[max(0, at - 3) : at] in _MADE else Kind.UNKNOWN, title[0], at)
     for length in known.lengths.get(sentence[at : at + 2]) or known.lengths.get(c, ()):
         word = sentence[at : at + length]
