@@ -297,6 +297,7 @@ def test_buttons_do_what_commands_do(folder: Path) -> None:
 
 def test_what_nobody_knows_is_given_to_a_unit(visitor: Visitor) -> None:
     page = visitor.done("collect", [("扫描件.pdf", b"%PDF-1.4"), ("照片.jpg", b"\xff\xd8")])
+    assert "新到 2 项：没有收 2。" in page
     assert page.count('action="/claim"') == 2
     assert "没有填" in visitor.press("claim", file="扫描件.pdf", unit="").text
     page = visitor.done("claim", file="扫描件.pdf", unit="003")
@@ -376,7 +377,7 @@ def test_one_job_at_a_time_and_nothing_is_lost_of_what_came_with_another(
     assert "正在写工作簿" in second.page("/units")
     go_on.set()
     assert "发放：做完了" in visitor.settled()
-    assert "新到 1 项" in second.done("collect")
+    assert "新到 1 项：无法读取 1。" in second.done("collect")
 
 
 def test_another_program_at_work_is_told_and_can_be_waited_for(visitor: Visitor, folder: Path) -> None:
