@@ -20,6 +20,7 @@ from pathlib import Path
 
 import docx
 import openpyxl
+from openpyxl.packaging.custom import StringProperty
 
 from toolkit.boundary import Failure
 from toolkit.cli.show import finding_line
@@ -40,8 +41,9 @@ from toolkit.pipeline.round.open import Round, open_round
 from toolkit.pipeline.round.prior import prior_returns
 from toolkit.pipeline.round.sending.distribute import issue
 from toolkit.pipeline.round.start import start
-from toolkit.pipeline.verify import verify
+from toolkit.pipeline.verify import verify, verify_batch
 from toolkit.pipeline.word import read_back
+from toolkit.workbook.seal import SEAL, seal_of
 from toolkit.workbook.template.cells import Prefill
 from toolkit.workbook.template.plan import blank_plan
 from toolkit.workbook.template.write import write_template
@@ -76,6 +78,7 @@ class Case:
     period: str = "2025"
     signature: str = ""
     before: Mapping[str, Entry] | None = None
+    sealed: str = ""
 
 
 def text(words: str, values: Mapping[str, Entry] = TABLE, prior: Mapping[str, int] | None = None) -> Case:
@@ -163,6 +166,8 @@ CASES: Mapping[str, Case] = {
     "FORM-14": Case(change=merged),
     "FORM-15": Case(change=cell(SHEET, "ZZ5", 12)),
     "SIGN-03": Case(signature="0" * 32),
+    "SIGN-09": Case(sealed="{}"),
+    "SIGN-10": Case(sealed="{}0"),
     "FMLA-01": Case(change=cell(SHEET, "J6", "=SUM(D6:H6)")),
     "FMLA-02": Case(values={"requests.new.total": 0}),
     "FMLA-03": Case(stale=True),
@@ -219,12 +224,20 @@ def workbook(case: Case) -> bytes:
     data = write_template(kind, replace(given, key=case.signature, signature=case.signature))
     if case.stale:
         return _stale(data)
-    if case.change is None:
+    change = _sealing(data, case.sealed) if case.sealed else case.change
+    if change is None:
         return data
     book, out = openpyxl.load_workbook(io.BytesIO(data)), io.BytesIO()
-    case.change(book)
+    change(book)
     book.save(out)
     return out.getvalue()
+
+
+def _sealing(data: bytes, pattern: str) -> Change:
+    """Put in the seal of the self-check page, as ``pattern`` has it."""
+    (verdict,) = verify_batch([("某局.xlsx", data)])
+    seal = pattern.format(seal_of(verdict.content, "2026-01-05T09:30")) if verdict.content else ""
+    return lambda book: book.custom_doc_props.append(StringProperty(name=SEAL, value=seal))
 
 
 def _stale(data: bytes) -> bytes:

@@ -1,16 +1,21 @@
-"""Makes the pictures of README and clerk.md from the demo's results: ``python docs/make_pictures.py [DEMO FOLDER]``.
+"""Makes the pictures of README, clerk.md and the self-check page: ``python docs/make_pictures.py [DEMO FOLDER]``.
 
-LibreOffice, poppler-utils and Chromium are needed. The pictures lie in ``docs/pictures``.
+LibreOffice, poppler-utils, Chromium, Node with the packages of tests/clients, and the page's base are needed. The
+pictures lie in ``docs/pictures``.
 """  # noqa: INP001 - a folder of documents is no package
 
 from __future__ import annotations
 
+import json
+import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+from toolkit.instrument.catalogue import data_folder
 from toolkit.pipeline.demo import demo
+from toolkit.pipeline.round.sending import page as sending
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 PICTURES = Path(__file__).resolve().parent / "pictures"
@@ -56,6 +61,17 @@ def desk(made: Path, folder: Path) -> None:
                 browser.picture(PICTURES / f"desk-{name}.png", 1250)
 
 
+def self_check(copies: Path, folder: Path) -> None:
+    """The self-check page with a workbook that passes and one that does not."""
+    own = folder / "自查.html"
+    files = [copies / name for name in ("教育局.xlsx", "自然资源局.xlsx")]
+    plan = {"browser": "chrome", "program": shutil.which("chromium"), "page": str(sending.page("", "2025", "", own))}
+    plan |= {"outdir": str(folder), "dropped": [str(one) for one in files], "widths": [760], "reports": False}
+    (folder / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+    run("node", PICTURES.parents[1] / "tests" / "clients" / "self_check.js", folder / "plan.json")
+    (folder / "chrome-760.png").replace(PICTURES / "self-check.png")
+
+
 def main(made: Path | None) -> None:
     """Make all of them."""
     PICTURES.mkdir(exist_ok=True)
@@ -72,6 +88,7 @@ def main(made: Path | None) -> None:
         shot = f"--screenshot={PICTURES / 'board.png'}"
         board = (results / "board.html").as_uri()
         desk(made / ROUND, folder)
+        self_check(data_folder("samples") / ROUND.replace("云岭区", "yunling-"), folder)
         run("chromium", "--headless", "--no-sandbox", "--hide-scrollbars", "--window-size=1000,620", shot, board)
 
 

@@ -236,6 +236,7 @@ SUBJECTS = {
     "cli/test_wrong_folder.py": "commands in, above and below the folder of a round",
     "consolidation/workbook/test_book_of_a_round.py": "the whole workbook when there is a roster",
     "forms/test_bodies.py": "names of bodies as patterns",
+    "packaging/test_page.py": "the self-check page, in browsers",
     "packaging/test_windows.py": "the zip for Windows, under wine",
     "pipeline/test_cluster.py": "the same round on one machine and on a cluster",
     "io/test_schemas.py": "what goes to other programs against the schemas given out",

@@ -17,6 +17,8 @@ PROGRAMS = {
     "node": "clients",
     "chromium": "browser",
     "google-chrome": "browser",
+    "firefox-esr": "browser",
+    "firefox": "browser",
     "wine": "windows",
     "wine64": "windows",
     "mount": "faults",

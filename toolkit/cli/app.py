@@ -105,6 +105,16 @@ def template_command(
     say(f"已生成：{template(form, period, unit, output)}")
 
 
+@app.command(cls=ChineseCommand, name="page", help="生成自查网页：一个文件，填报单位用浏览器打开，发出之前自己查。")
+def page_command(
+    form: opt.Form = "", period: opt.Period = "", unit: opt.Unit = "", output: opt.OutputFile = None
+) -> None:
+    """Write the self-check page."""
+    from toolkit.pipeline.round.sending.page import page
+
+    say(f"已生成：{page(form, period, unit, output)}")
+
+
 @app.command(cls=ChineseCommand, name="verify", help="核对工作簿：结构、公式、数值、规则。")
 def verify_command(
     files: opt.Files,

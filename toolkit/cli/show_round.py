@@ -118,6 +118,7 @@ def _show_details(run: Run) -> None:
 
 def _show_standing(one: Standing) -> None:
     marks = [one.label, *filter(None, [one.lateness]), *(["指定"] if one.pinned else [])]
+    marks += [Code.SIGN_09.heading] if one.verdict is not None and one.verdict.self_checked else []
     if one.newest is not None and one.verdict is not None and one.newest.revision > one.verdict.revision:
         marks.append(f"又收到第 {one.newest.revision} 版，{one.newest.status.label}")
     version = f"第 {one.revision} 版" if one.revision else ""

@@ -43,6 +43,7 @@ class Settings:
     template: Annotated[str, "the office's own Word template, a file in the round's folder"] = ""
     controls: Annotated[bool, "whether units add up control totals"] = False
     annex: Annotated[bool, "whether the report of the sum ends with the list of units"] = False
+    page: Annotated[bool, "whether every unit gets the self-check page beside its workbook"] = False
     severities: Mapping[str, Severity] = field(default_factory=dict)
     waivers: tuple[Waiver, ...] = ()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from functools import cached_property
 
-from toolkit.model.codes import PROGRAM_FAILED
+from toolkit.model.codes import PROGRAM_FAILED, Code
 from toolkit.model.finding import Finding, Severity, Status
 
 
@@ -125,6 +125,11 @@ class Verdict:
     def by_our_fault(self) -> bool:
         """Whether the program failed on the file: nothing is known of it then, and its unit has done nothing wrong."""
         return any(f.rule == PROGRAM_FAILED for f in self.findings)
+
+    @property
+    def self_checked(self) -> bool:
+        """Whether its unit saw it pass on the self-check page, and changed nothing since."""
+        return any(f.rule == Code.SIGN_09 for f in self.findings)
 
     def count(self, severity: Severity) -> int:
         """How many findings of that severity."""

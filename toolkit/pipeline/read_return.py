@@ -30,6 +30,7 @@ from toolkit.workbook.intake.read import read
 from toolkit.workbook.intake.refusals import refusal
 from toolkit.workbook.intake.structure import check_structure, identify, not_ours, plan_for
 from toolkit.workbook.proposals import unconfirmed
+from toolkit.workbook.seal import seal_found
 from toolkit.workbook.template.plan import blank_plan
 
 #: Characters of a form's id in a message.
@@ -95,7 +96,8 @@ def _read(file: str, data: bytes | Exception, form: str, kept: Path | None) -> R
     flat = with_nils(flat, own)
     formulas = sort_formulas(flat, plan)
     content, values = extract(flat, own, identity, formulas, (file, admitted.sha256))
-    findings = (*structure, *unconfirmed(flat, own.layout.names), *values, *examine(flat, own, plan, formulas))
+    formal = (*examine(flat, own, plan, formulas), *seal_found(flat, content))
+    findings = (*structure, *unconfirmed(flat, own.layout.names), *values, *formal)
     # Corrected rules hold for what is out already, as long as every cell stands where it did.
     rules = kind if own.layout.spots == kind.layout.spots else own
     if rules is not kind:

@@ -25,7 +25,7 @@ from toolkit.workbook.template.cells import CellRole, Prefill
 from toolkit.workbook.template.plan import blank_plan, plan_template
 
 #: What only the office can judge, and what the unit need not know.
-_OFFICE = frozenset({Code.SIGN_01, Code.SIGN_03, Code.FMLA_04})
+_OFFICE = frozenset({Code.SIGN_01, Code.SIGN_03, Code.SIGN_09, Code.FMLA_04})
 #: Notes about cells that ask nothing of the unit: told in the list, no cell is coloured for them.
 _QUIET = frozenset({Code.FORM_06, Code.FORM_07, Code.FORM_08, Code.FORM_15})
 _RESTORED = (

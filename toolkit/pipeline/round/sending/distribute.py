@@ -13,16 +13,14 @@ from typing import NamedTuple
 from toolkit.collection.folder import ISSUED_LIST
 from toolkit.collection.ledger.rows import Event
 from toolkit.collection.roster.read import Role, Unit
-from toolkit.collection.settings import given_period
 from toolkit.collection.signature import signed
-from toolkit.errors import UsageError
-from toolkit.instrument.catalogue import load
 from toolkit.io.files import csv_bytes, safe_name, write
 from toolkit.model.returns import Identity
 from toolkit.model.sentences import phrase
 from toolkit.pipeline.read_return import as_issued
 from toolkit.pipeline.round.open import ISSUED, Round, keep_form, keep_seen
 from toolkit.pipeline.round.sending.outbox import fill, issued_books, missing, places_issued
+from toolkit.pipeline.round.sending.page import asked_for, put_beside
 from toolkit.pipeline.round.standing import standings
 from toolkit.pipeline.verify import Stages, silent
 from toolkit.workbook.template.cells import Prefill
@@ -79,6 +77,8 @@ def distribute(round_: Round, stages: Stages = silent) -> Issued:
                 round_.ledger.note(*events)
             fresh, events = {}, []
         progress(1)
+    if round_.settings.page:
+        put_beside(round_, {places[book_name(round_, one)]: issue(round_, one) for one in units})
     failed: list[str] = []
     fill(round_, missing(round_, standings(round_), issued_books(round_)), failed)
     due = day.isoformat() if (day := round_.settings.deadline) else ""
@@ -155,10 +155,5 @@ def template(form: str, period: str, unit: str, output: Path | None) -> Path:
 
     UsageError where the period or the name of the file is none.
     """
-    kind = load(form)
-    told = str(given_period(period, kind.form.period_kind)) if period else ""
-    name = safe_name(f"{unit}{told}{kind.form.title}") + ".xlsx"
-    path = output / name if output and output.is_dir() else output or Path(name)
-    if path.suffix.lower() != ".xlsx":
-        raise UsageError(f"-o：文件名应以 .xlsx 结尾：{path}")
-    return write(path, write_template(kind, Prefill(unit=unit, period=told)))
+    kind, prefill, path = asked_for(form, period, unit, output, ".xlsx")
+    return write(path, write_template(kind, prefill))
