@@ -200,6 +200,9 @@ def test_files_are_given_to_keep_and_pages_to_look_at(visitor: Visitor, folder: 
     (folder / "成果" / "报告.html").write_text("<p>报告</p>", encoding="utf-8")
     (folder / "成果" / "board.html").write_text("<p>看板</p>", encoding="utf-8")
     (folder / "成果" / "汇总表.xlsx").write_bytes(b"PK")
+    (folder / "发放" / "自查.html").write_bytes(b"<script></script>")
+    check = visitor.ask("GET", "/files/发放/自查.html")
+    assert check.headers["Content-Disposition"].partition(";")[0] == "attachment"
     book = visitor.ask("GET", "/files/成果/汇总表.xlsx")
     assert (book.data, book.headers["Content-Disposition"].partition(";")[0]) == (b"PK", "attachment")
     page, board = visitor.ask("GET", "/files/成果/报告.html"), visitor.ask("GET", "/files/成果/board.html")
@@ -343,7 +346,9 @@ def test_settings_that_are_spoilt_are_told_on_every_page(visitor: Visitor, folde
     (folder / "round.toml").write_text("[round\n", encoding="utf-8")
     for path in ("/", "/units"):
         assert "写法不对" in visitor.ask("GET", path).text
-    assert "没有做成" in visitor.ask("GET", visitor.press("distribute").headers["Location"]).text
+    assert visitor.press("distribute").status == 303
+    assert "写法不对" in visitor.settled(status=500)
+    assert list((folder / "发放").iterdir()) == []
 
 
 # ---------------------------------------------------------------- two windows, the back button, another program

@@ -74,11 +74,12 @@ class Visitor:
         assert answer.status == 303, answer.text
         return self.settled(answer.headers["Location"])
 
-    def settled(self, path: str = "/") -> str:
+    def settled(self, path: str = "/", status: int = 200) -> str:
         """The page when nothing is being done any more."""
-        while 'id="live"' in (page := self.page(path)):
+        while 'id="live"' in (answer := self.ask("GET", path)).text:
             time.sleep(0.02)
-        return page
+        assert answer.status == status, answer.text
+        return answer.text
 
 
 @contextmanager

@@ -45,10 +45,9 @@ _HEADERS = {
 #: So many files come at once at most; characters of a name's ending; levels down that rounds are looked for.
 _FILES, _LONGEST, _NEAR = 10_000, 10, 2
 _one_at_a_time = Lock()
-Browse = Callable[[str], object]
 
 
-def open_desk(folder: Path, say: Callable[[str], None], browse: Browse = webbrowser.open) -> None:
+def open_desk(folder: Path, say: Callable[[str], None], browse: Callable[[str], object] = webbrowser.open) -> None:
     """Keep the desk of a folder open at an address of this machine until it is closed; ``browse`` opens an address."""
     logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
     with TemporaryDirectory() as scratch:
@@ -65,7 +64,7 @@ class Desk:
 
     server: BaseWSGIServer
 
-    def __init__(self, folder: Path, scratch: Path, browse: Browse) -> None:
+    def __init__(self, folder: Path, scratch: Path, browse: Callable[[str], object]) -> None:
         self.home, self.scratch, self.browse, self.refused = folder, scratch, browse, ""
         self.folder = folder if is_round(folder) else round_around(folder) or folder
         self.token, self.rounds = secrets.token_urlsafe(24), list(rounds_in(folder.resolve().parent, _NEAR))
@@ -126,7 +125,8 @@ class Desk:
         path = (self.folder / place).resolve()
         if not any(path.is_relative_to((self.folder / one).resolve()) for one in SHELVES) or not path.is_file():
             raise NotFound
-        response = send_file(path, request.environ, as_attachment=path.suffix != ".html", download_name=path.name)
+        shown = path.suffix == ".html" and place.startswith(SHELVES[3:])  # results, not the self-check page
+        response = send_file(path, request.environ, as_attachment=not shown, download_name=path.name)
         script = "'unsafe-inline'" if place.startswith(f"{RESULTS}/{Path(BOARD).stem}") else "'none'"
         response.headers["Content-Security-Policy"] = _POLICY.format("'unsafe-inline'", script)
         return response
