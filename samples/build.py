@@ -27,7 +27,7 @@ from toolkit.instrument.instrument import Instrument
 from toolkit.model.returns import Identity
 from toolkit.workbook.formulas import shifted
 from toolkit.workbook.template.cells import Prefill
-from toolkit.workbook.template.pen import Pen
+from toolkit.workbook.template.pen import Pen, StyledCell
 from toolkit.workbook.template.plan import blank_plan
 from toolkit.workbook.template.write import write_template
 
@@ -222,8 +222,8 @@ def _foreign() -> bytes:
     """Make a workbook somebody added to the hand-in that is no form at all."""
     pen = Pen("报送说明")
     page = pen.page("Sheet1")
-    page.put(0, 0, "报送说明", "text_line")
-    page.put(1, 0, "本次报送十二个单位的表，纸质盖章件另送。", "text_line")
+    page.put(0, 0, StyledCell("报送说明", "text_line"))
+    page.put(1, 0, StyledCell("本次报送十二个单位的表，纸质盖章件另送。", "text_line"))
     return pen.finish(lock_structure=False)
 
 

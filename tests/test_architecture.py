@@ -34,7 +34,6 @@ HOMES = {
     "distributed": ["io/cluster.py"],
     "fsspec": ["collection/store.py"],
     "rich": ["cli/console.py"],
-    "docxtpl": ["report/word/render.py"],
     "werkzeug": ["desk/app.py"],
     "python_calamine": ["workbook/transcription/tables.py"],
 }
@@ -237,6 +236,7 @@ SUBJECTS = {
     "consolidation/workbook/test_book_of_a_round.py": "the whole workbook when there is a roster",
     "forms/test_bodies.py": "names of bodies as patterns",
     "packaging/test_page.py": "the self-check page, in browsers",
+    "packaging/test_install.py": "wheel and source archive, installed where no source tree is in reach",
     "packaging/test_windows.py": "the zip for Windows, under wine",
     "pipeline/test_cluster.py": "the same round on one machine and on a cluster",
     "io/test_schemas.py": "what goes to other programs against the schemas given out",

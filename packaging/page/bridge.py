@@ -21,7 +21,7 @@ from toolkit.collection.folder import RETURNED_PREFIX
 from toolkit.instrument.catalogue import load
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.files import safe_name
-from toolkit.io.json import verdict_json
+from toolkit.io.json import as_json
 from toolkit.model.finding import Finding, Severity, Status
 from toolkit.model.period import Period
 from toolkit.model.returns import Verdict
@@ -115,7 +115,7 @@ class Desk:
         return _json(
             {
                 "number": len(self.checked) - 1,
-                "verdict": verdict_json(replace(verdict, content=None)),
+                "verdict": as_json(replace(verdict, content=None)),
                 "cards": [_card(line) for line in lines],
                 "due": sum(line.severity is not Severity.NOTE for line in lines),
                 "passed": verdict.status.counts,

@@ -1,6 +1,7 @@
 // Drives the self-check page in a real browser as a plan in a JSON file says: self_check.js PLAN
-// {browser: "chrome" | "firefox", program, page, outdir, files, dropped, axe, widths, reports}
-// Hands it `files` by the page's own hook and `dropped` by its file field, as a person would. Prints, as JSON, what the
+// {browser: "chrome" | "firefox", program, page, outdir, files, reported, dropped, axe, widths, reports}
+// Hands it `files` by the page's own hook and `dropped` by its file field, as a person would;
+// of those `reported` it keeps the report. Prints, as JSON, what the
 // page said; what it made lies in OUTDIR.
 "use strict";
 const fs = require("fs");
@@ -30,7 +31,7 @@ async function main(plan) {
       await new Promise(done => setTimeout(done, 20));
     }
     const ready = Date.now() - began, checked = [];
-    for (const file of plan.files || []) checked.push(await check(tab, file, plan.outdir));
+    for (const file of plan.files || []) checked.push(await check(tab, file, plan));
     const used = plan.dropped ? await use(tab, plan) : null;
     const seen = await tab.evaluate(() => document.body.innerText);
     const times = await tab.evaluate(() => window.selfcheck && window.selfcheck.times);
@@ -41,9 +42,9 @@ async function main(plan) {
   }
 }
 
-async function check(tab, file, outdir) {
+async function check(tab, file, { outdir, reported = [] }) {
   const name = path.basename(file), data = fs.readFileSync(file).toString("base64");
-  const told = await tab.evaluate(async (name, data, made, when) => {
+  const told = await tab.evaluate(async (name, data, made, when, reported) => {
     const coded = bytes => {
       let text = "";
       for (let i = 0; i < bytes.length; i += 0x8000) text += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
@@ -57,9 +58,9 @@ async function check(tab, file, outdir) {
         files[kind] = typeof content === "string" ? { title, why: content } : { title, content: coded(content) };
       }
     }
-    if (found.report) files.report = { title: name + ".html", text: await window.selfcheck.report(found.number) };
+    if (found.report && reported) files.report = { title: name + ".html", text: await window.selfcheck.report(found.number) };
     return { ...found, files };
-  }, name, data, MADE, WHEN);
+  }, name, data, MADE, WHEN, reported.includes(name));
   for (const [kind, one] of Object.entries(told.files)) {
     const target = path.join(outdir, kind, one.title || name);
     fs.mkdirSync(path.dirname(target), { recursive: true });

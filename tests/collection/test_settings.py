@@ -24,6 +24,7 @@ FULL = Settings(
     area="全区",
     date=date(2026, 1, 30),
     annex=True,
+    page=True,
 )
 
 

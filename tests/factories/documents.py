@@ -6,17 +6,20 @@ from collections.abc import Sequence
 
 from toolkit.model.grid import BREAK, Grid, Slot
 from toolkit.report.document.blocks import Document, Fact, Paragraph, Section, TableBlock
-from toolkit.report.readback.parse import opened
-from toolkit.report.word.tables_read import TABLE, matched, paired_cells, text_of, walked
+from toolkit.report.word.gate import opened
+from toolkit.report.word.tables_read import PARAGRAPH, TABLE, matched, paired_cells, text_of, walked
 
 WHO = ("person", "firm", "research", "charity", "legal", "other", "total")
 LONG = "逐字逐句核对这一段很长的文字，" * 140
 HOSTILE = (
     (
-        "尖括号<script>alert(1)</script>与&amp;和&，花括号{{ x }}、{% if %}、{# 注 #}、{_{、%_}，竖线|a|b|，反斜杠\\，"
+        "尖括号<script>alert(1)</script>与&amp;和&，花括号{{ x }}、{% if %}、{# 注 #}，标记【单位】、[期间]、【结尾】，"
+        "竖线|a|b|，反斜杠\\，"
         "星号*强调*_下划_，反引号`x`，链接[x](y)，引号“”\"'，破折号——，省略号……。"
     ),
     "# 不是标题",
+    "【单位】",
+    "【结尾】",
     "- 不是列表",
     "1. 也不是列表",
     "<b>不是粗体</b>",
@@ -63,7 +66,7 @@ def requests() -> Grid:
         [stub("三、本年度办理结果", rows=6), stub("（一）予以公开", cols=2), *line("open")],
         [stub(f"（三）{BREAK}不予公开", rows=3), stub("1.属于国家秘密"), *line("secret")],
         [stub("2.危及“三安全一稳定”"), *line("safety")],
-        [stub("3.含有 <尖括号> & | {{ x }} {% if %} 的项目"), *line("odd")],
+        [stub("3.含有 <尖括号> & | 【前言】[单位] 的项目"), *line("odd")],
         [
             stub("（六）其他处理", rows=1),
             stub("1.申请人无正当理由逾期不补正、行政机关不再处理其政府信息公开申请"),
@@ -137,7 +140,7 @@ def annual_report() -> Document:
             ),
             Section(heading="三、收到和处理政府信息公开申请情况", blocks=(with_figures(requests(), 200),)),
             Section(
-                heading="四、行政复议、行政诉讼情况{{ x }}",
+                heading="四、行政复议、行政诉讼情况【单位】",
                 blocks=(reviews, with_figures(Grid.place("t5", "附：补充表", [40, 40], 1, [
                     [head("项目"), head("数量")], [stub("一"), number("t5.a")]]), 900)),
             ),
@@ -180,3 +183,8 @@ def read_docx(data: bytes, tables: Sequence[Grid]) -> dict[str, str]:
                 if place.cell.kind == "number" and place.first:
                     values[place.cell.variable] = text_of(place.element)
     return values
+
+
+def text_of_docx(data: bytes) -> list[str]:
+    """Read headings and paragraphs in order, without what stands in tables; empty ones are left out."""
+    return [text for one in walked(opened(data)) if one.tag == PARAGRAPH and (text := text_of(one))]

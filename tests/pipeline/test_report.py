@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from factories.documents import read_docx
+from factories.documents import read_docx, text_of_docx
 from factories.filled_forms import Figures, sent, zero_return
 from factories.office import pdf_text
 from factories.workbooks import form, save, verdict, workbook
@@ -23,7 +23,6 @@ from toolkit.model.returns import Return
 from toolkit.pipeline.documents import return_document, write_document
 from toolkit.pipeline.report import write_up
 from toolkit.report.document.blocks import Document, Paragraph
-from toolkit.report.readback.parse import text_of_docx
 from toolkit.report.writing.gaps import SummedArea
 from toolkit.report.writing.narrative import write_report
 from toolkit.text import shown

@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, NoReturn
+from typing import Final
 from urllib.parse import quote
 
-from toolkit.boundary import Failure, guarded
 from toolkit.collection.folder import ANNEX, DIGEST, WEB_FRAGMENT
 from toolkit.consolidation.aggregate import Consolidation, as_submission, over_members
-from toolkit.errors import FormatMissingError, ReportError, UsageError, WordFileError
+from toolkit.errors import FormatMissingError, ReportError, UsageError
 from toolkit.instrument.catalogue import load
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.files import safe_name, write
@@ -21,6 +20,7 @@ from toolkit.report.document.blocks import Document
 from toolkit.report.render.html import render_fragment, render_html
 from toolkit.report.render.markdown import render_md
 from toolkit.report.render.pdf import render_pdf
+from toolkit.report.word.gate import of_word_file
 from toolkit.report.word.render import render_docx
 from toolkit.report.writing.area import units_listed, write_annex, write_digest
 from toolkit.report.writing.gaps import ALONE, SummedArea
@@ -160,10 +160,4 @@ def docx_of(kind: Instrument, document: Document, template: bytes | None) -> byt
     """A report as .docx, in the office's ``template``, else in the form's own."""
     own = Path(kind.form.folder) / TEMPLATE if kind.form.folder else None
     given = own.read_bytes() if template is None and own is not None and own.is_file() else template
-    return render_docx(document) if given is None else guarded(lambda: render_docx(document, given), _spoilt)
-
-
-def _spoilt(_: Failure) -> NoReturn:
-    raise WordFileError(
-        "报告模板用不了。请用 xxgk word-template --check 检查它，或者换一份；仍不行，请把模板发给维护人员。"
-    )
+    return of_word_file("报告模板", lambda: render_docx(document, given))

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from itertools import starmap
 from pathlib import Path
 from typing import NamedTuple
 
 from toolkit.collection.folder import WORD_TEMPLATE
-from toolkit.errors import ReportError, UsageError
+from toolkit.errors import UsageError
 from toolkit.instrument.catalogue import load
-from toolkit.instrument.instrument import Instrument
-from toolkit.instrument.outline import SectionPlan
 from toolkit.io.files import free_path, write
 from toolkit.model.codes import Code
 from toolkit.model.finding import FigureReading, Finding, Severity
@@ -29,15 +25,13 @@ from toolkit.pipeline.round.status import (
     kept_manuscript,
     latest,
 )
-from toolkit.report.document.blocks import Document, Paragraph, Section, TableBlock
-from toolkit.report.document.layout import wording
 from toolkit.report.readback.changes import LineChanges, line_changes
 from toolkit.report.readback.compare import differences, figures_on, remarks_on
-from toolkit.report.readback.parse import Polished, lost_styles, polished, text_of_docx
+from toolkit.report.readback.parse import Polished, polished
 from toolkit.report.readback.refresh import Refreshed, refreshed
 from toolkit.report.word.gate import of_word_file, read_word
-from toolkit.report.word.render import render_docx
-from toolkit.report.word.template import CLOSING, PREAMBLE, SECTIONS, TITLE, build_template
+from toolkit.report.word.render import template_faults
+from toolkit.report.word.template import build_template
 
 # ---------------------------------------------------------------- templates
 
@@ -50,22 +44,8 @@ def word_template(form: str, output: Path | None) -> Path:
 
 def check_word_template(path: Path, form: str) -> list[str]:
     """What is wrong with a restyled template, a line each; none where the form's report can be printed into it."""
-    kind, data = load(form), read_word(path)
-    full = specimen(kind)
-
-    def tried() -> tuple[list[str], list[str]]:
-        lost, printed = lost_styles(data), text_of_docx(render_docx(full, data))
-        render_docx(blank_document(kind), data)
-        return lost, printed
-
-    try:
-        lost, printed = of_word_file(path, tried)
-    except ReportError as error:
-        head, *lines = str(error).split("\n")
-        return [line.strip() for line in lines] or [head]
-    times = Counter(printed)
-    twice = [text for text in wording(full) if times[text] > 1]
-    return [*(f"“{text}”：印了 {times[text]} 次，模板里放它的位置重复了" for text in twice), *lost]
+    pattern, data = blank_document(load(form)), read_word(path)
+    return of_word_file(path, lambda: template_faults(pattern, data))
 
 
 # ---------------------------------------------------------------- read-back
@@ -105,11 +85,7 @@ def read_back(  # noqa: PLR0913 - one parameter an option of the command
     wanted, data = formats(to), read_word(path)
     draft = written_from(source, name=name, form=form, asked=f"xxgk readback {path} --with")
 
-    found = of_word_file(path, lambda: polished(data, draft.document))
-    findings = of_word_file(path, lambda: _findings(draft, found))
-    figures = of_word_file(
-        path, lambda: tuple(figures_on(draft.kind, draft.submission, draft.document, found.document))
-    )
+    found, findings, figures = of_word_file(path, lambda: _read(draft, data))
     place = find_round(source) if source.is_dir() else None
     approved, differs = _approval(place, path, data) if place else (None, ())
     held = tuple(_held(findings, draft.document.banner, approved, differs))
@@ -122,16 +98,18 @@ def read_back(  # noqa: PLR0913 - one parameter an option of the command
     return ReadBack(findings, written.files, written.left, figures, held, approved, differs)
 
 
-def _findings(draft: DraftReport, found: Polished) -> tuple[Finding, ...]:
-    told = differences(draft.kind, draft.document, found)
+def _read(draft: DraftReport, data: bytes) -> tuple[Polished, tuple[Finding, ...], tuple[FigureReading, ...]]:
+    """What a polished report holds, what is to be said of it, and its figures."""
+    found = polished(data, draft.document)
+    of = draft.kind, draft.submission, draft.document, found.document
+    told, more, figures = differences(draft.kind, draft.document, found), remarks_on(*of), tuple(figures_on(*of))
     if any(one.rule == Code.RPT_06 for one in told):
         # Of data that moved, every sentence of then would be told once more.
-        return (*told, *draft.open)
+        return found, (*told, *draft.open), figures
     known = {name for one in told if one.severity is Severity.ERROR for name in one.variables}
-    more = remarks_on(draft.kind, draft.submission, draft.document, found.document)
     # The same wrong figure, told once: against the cell it came from.
     fresh = (one for one in more if len(one.variables) == 1 or not known.issuperset(one.variables[1:]))
-    return (*told, *draft.open, *fresh)
+    return found, (*told, *draft.open, *fresh), figures
 
 
 def _approval(place: Path, path: Path, data: bytes) -> tuple[Manuscript | None, LineChanges]:
@@ -182,25 +160,3 @@ def written_from(source: Path, *, name: str = "", form: str = "", asked: str = "
         return draft
     why = "不能据此写报告" if source.is_file() else "没有通过核对的表，没有可以比较的数据"
     raise UsageError(f"{source}：{why}。")
-
-
-# ---------------------------------------------------------------- a report for trying a template on
-
-
-def specimen(instrument: Instrument) -> Document:
-    """The specimen report of a form: every paragraph names the tag that prints it, and no two are the same."""
-    outline, grids = instrument.outline, instrument.layout.grids
-
-    def section(number: int, plan: SectionPlan) -> Section:
-        texts = ((part.lead, f"〔{SECTIONS}[{number}][1]的第 {i} 段〕") for i, part in enumerate(plan.parts, 1))
-        tables = [TableBlock(grid=grids[plan.table], values={})] if plan.table else []
-        return Section(heading=plan.heading, blocks=(*(Paragraph(lead=a, text=b) for a, b in texts), *tables))
-
-    return Document(
-        title=tuple(f"〔{TITLE}第 {i} 行〕" for i, _ in enumerate(outline.title, 1)),
-        unit="〔单位〕",
-        period="〔期间〕",
-        preamble=(Paragraph(text=f"〔{PREAMBLE}〕"),),
-        sections=tuple(starmap(section, enumerate(outline.sections, 1))),
-        closing=(Paragraph(text=f"〔{CLOSING}〕"),),
-    )

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
-from itertools import groupby
 from typing import NamedTuple
 
-from toolkit.forms.layout import CONFIRM, PROPOSED, Spot, address
+from toolkit.forms.layout import CONFIRM, PROPOSED, Spot
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding
 from toolkit.model.flat import CellValue, FlatWorkbook
+from toolkit.model.form import NumberType
 from toolkit.model.sentences import is_yes, worded
 from toolkit.text import cell_text, shortened
 from toolkit.workbook.intake.xml import coordinates
+from toolkit.workbook.template.conditions import areas_of
 
 #: A sheet and an A1 address.
 Place = tuple[str, str]
@@ -73,28 +74,13 @@ def to_confirm(
 
 def areas(places: Iterable[Place], *, named: bool = False) -> str:
     """Cells as few areas, by sheet where there are several: ``“申请情况”表 D7:I28、D30；“复议诉讼”表 C5``."""
-    sheets: dict[str, list[tuple[int, int]]] = {}
+    sheets: dict[str, set[tuple[int, int]]] = {}
     for sheet, cell in places:
-        sheets.setdefault(sheet, []).append(coordinates(cell))
-    found = [(sheet, area) for sheet, cells in sheets.items() for area in _areas(cells)]
+        sheets.setdefault(sheet, set()).add(coordinates(cell)[::-1])
+    spots = (Spot(sheet, row - 1, col - 1) for sheet, cells in sheets.items() for row, col in sorted(cells))
+    found = [(one.spot.sheet, one.cells) for one in areas_of((spot, NumberType()) for spot in spots)]
     parts = {sheet: [area for where, area in found[:_LISTED] if where == sheet] for sheet in sheets}
     shown = [
         (f"“{sheet}”表 " if named or len(sheets) > 1 else "") + "、".join(mine) for sheet, mine in parts.items() if mine
     ]
     return "；".join(shown) + ("等" if len(found) > _LISTED else "")
-
-
-def _areas(cells: Iterable[tuple[int, int]]) -> list[str]:
-    """Cells (column and row, from 1) as rectangles: runs of a row, and the same run in the rows below it."""
-    rows: dict[int, list[int]] = {}
-    for column, row in sorted(set(cells)):
-        rows.setdefault(row, []).append(column)
-    found: dict[tuple[int, int, int], int] = {}
-    for row in sorted(rows):
-        for _, run in groupby(enumerate(rows[row]), key=lambda one: one[1] - one[0]):
-            columns = [column for _, column in run]
-            left, right = columns[0], columns[-1]
-            top = next((t for (t, *sides), last in found.items() if sides == [left, right] and last == row - 1), row)
-            found[top, left, right] = row
-    corners = [(address(top - 1, left - 1), address(last - 1, right - 1)) for (top, left, right), last in found.items()]
-    return [first if first == last else f"{first}:{last}" for first, last in corners]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import docx
+import docx.oxml
 import pytest
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Mm

@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from factories.documents import annual_report, numbers
+from factories.documents import annual_report, numbers, text_of_docx
 from factories.office import pdf_text, word_pdf
 
 from toolkit.report.document.blocks import Document, Paragraph, Section
-from toolkit.report.readback.parse import text_of_docx
 from toolkit.report.word.render import render_docx
 from toolkit.report.word.template import build_template
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from factories.documents import read_docx
+from factories.documents import read_docx, text_of_docx
 from factories.workbooks import form, save, workbook
 
 from toolkit.cli.run import run
@@ -15,7 +15,6 @@ from toolkit.pipeline.documents import area_document
 from toolkit.pipeline.verify import verify
 from toolkit.report.document.blocks import Paragraph, TableBlock
 from toolkit.report.document.layout import wording
-from toolkit.report.readback.parse import text_of_docx
 from toolkit.report.word.tables_read import squeezed
 from toolkit.report.writing.area import write_annex, write_digest
 from toolkit.report.writing.gaps import SummedArea

@@ -5,14 +5,20 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
 import pytest
-from factories.office import pdf_text, soffice
-from factories.workbooks import form, found, patched, save, verdict, workbook
+from factories.office import pdf_text, recalculate, resave, soffice
+from factories.workbooks import form, found, patched, save, values, verdict, workbook
 
-from toolkit.forms.layout import TEXT_LINES, TEXT_WIDTH
+from toolkit.forms.layout import CHECKS, COVER, TEXT_LINES, TEXT_WIDTH
+from toolkit.workbook.intake.gate import admit
+from toolkit.workbook.intake.read import read
+from toolkit.workbook.template.cells import Prefill
+from toolkit.workbook.template.plan import blank_plan
+from toolkit.workbook.template.plan_checks import SUMMARY
 from toolkit.workbook.template.write import write_template
 
 ORDINARY = "".join(
@@ -50,13 +56,50 @@ def test_a_row_with_a_text_is_as_tall_as_the_text() -> None:
     assert row_of(workbook(overview__disclosure="两\n行"), "总体情况", 3) == (36, False)
 
 
-def test_beside_a_text_stands_how_much_of_it_a_page_shows() -> None:
+@pytest.mark.office
+def test_beside_a_text_stands_how_much_of_it_a_page_shows(tmp_path: Path) -> None:
     most = TEXT_LINES * TEXT_WIDTH // 2
-    book = openpyxl.load_workbook(io.BytesIO(workbook(overview__disclosure="字" * (most + 1))), data_only=True)
+    path = save(tmp_path / "a.xlsx", workbook(overview__disclosure="字" * (most + 1), problems__existing="无"))
+    before = str(openpyxl.load_workbook(path, data_only=True)["总体情况"]["C3"].value)
+    assert (before.startswith("必填。"), "现有" in before) == (True, False)
+    book = openpyxl.load_workbook(recalculate(path, tmp_path / "out"), data_only=True)
     assert f"打印时约容 {most} 字，现有 {most + 1} 字。超出" in str(book["总体情况"]["C3"].value)
     assert "现有 12 字。" in str(book["总体情况"]["C4"].value)
-    book = openpyxl.load_workbook(io.BytesIO(workbook(problems__existing="无")), data_only=True)
     assert str(book["问题与改进"]["C3"].value).startswith("【请核实】必填。")
+
+
+#: Workbooks as they are issued: blank, with last year's figures, with a whole return of noughts.
+ISSUED = {
+    "blank": Prefill(),
+    "last-year": Prefill(unit="甲局", period="2025", prior=dict.fromkeys(form().layout.prior, Decimal(3))),
+    "noughts": Prefill(unit="甲局", period="2025", values=values()),
+}
+
+
+@pytest.mark.parametrize("name", ISSUED)
+def test_the_check_sheet_says_nothing_before_it_is_calculated_but_that_it_will_be(name: str, tmp_path: Path) -> None:
+    path = save(tmp_path / "a.xlsx", write_template(form(), ISSUED[name]))
+    cells = read(admit(path)).sheets[CHECKS].cells
+    assert {cell.value for cell in cells.values() if cell.formula is not None} <= {None, ""}
+    assert (cells["A2"].formula, "启用编辑后自动计算" in str(cells["A2"].value)) == (None, True)
+    with zipfile.ZipFile(path) as archive:
+        assert b' fullCalcOnLoad="1"' in archive.read("xl/workbook.xml")
+
+
+@pytest.mark.parametrize("name", ISSUED)
+def test_what_is_issued_has_no_formula_that_anybody_touched_or_never_calculated(name: str, tmp_path: Path) -> None:
+    told = verdict(save(tmp_path / "a.xlsx", write_template(form(), ISSUED[name])))
+    assert found(told, "FMLA") == []
+
+
+@pytest.mark.office
+def test_whoever_opens_it_has_it_calculated_without_being_asked(tmp_path: Path) -> None:
+    (result,) = (cell.spot for cell in blank_plan(form()).sheets[COVER] if cell.formula == SUMMARY.reference)
+    for name, summary in {"blank": "未填 ", "noughts": "不通过 0 项，请核实 0 项，未填 0 项"}.items():
+        path = save(tmp_path / f"{name}.xlsx", write_template(form(), ISSUED[name]))
+        shown = openpyxl.load_workbook(resave(path, tmp_path / "out"), data_only=True)
+        assert summary in shown[CHECKS]["A3"].value
+        assert shown[COVER][result.cell].value == shown[CHECKS]["A3"].value
 
 
 @pytest.mark.office

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from toolkit.collection.roster.grid import TextGrid, text_grids
 from toolkit.collection.roster.roster import RosterError
 from toolkit.text import name_key, shortened
-from toolkit.workbook.template.pen import Page, Pen
+from toolkit.workbook.template.pen import Page, Pen, StyledCell
 
 #: What marks a row of the blank roster that is no unit.
 EXAMPLE = "示例"
@@ -141,15 +141,13 @@ def blank_roster(bodies: Sequence[str], title: str = "") -> bytes:
     text = pen.book.add_format({"num_format": "@", "font_name": "宋体", "font_size": 10.5, "valign": "vcenter"})
     for col, column in enumerate(COLUMNS):
         page.sheet.set_column(col, col, column.width, text)
-        page.put(2, col, column.heading, "band")
-    page.put(0, 0, f"{title}名册", "left_title")
-    page.merge(1, 0, 1, len(COLUMNS), "help")
-    page.put(1, 0, _BLANK["help"], "help")
+    page.line(2, (StyledCell(column.heading, "band") for column in COLUMNS))
+    page.put(0, 0, StyledCell(f"{title}名册", "left_title"))
+    page.put(1, 0, StyledCell(_BLANK["help"], "help", cols=len(COLUMNS)))
     for row, points in enumerate((26, 68, 22)):
         page.height(row, points)
     for row, example in enumerate(_BLANK["example"], start=3):
-        for col, column in enumerate(COLUMNS):
-            page.put(row, col, example.get(column.id, ""), "text_line")
+        page.line(row, (StyledCell(example.get(column.id, ""), "text_line") for column in COLUMNS))
     _choices(page, "body", bodies)
     _choices(page, "role", ("是", "否", "汇总"))
     page.sheet.freeze_panes(3, 2)

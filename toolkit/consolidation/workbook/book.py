@@ -14,7 +14,7 @@ from toolkit.model.finding import Finding
 from toolkit.model.form import Table
 from toolkit.model.grid import GridCell
 from toolkit.text import width_of, written
-from toolkit.workbook.template.pen import Page, Pen, height
+from toolkit.workbook.template.pen import Page, Pen, StyledCell, height
 
 NOTES, UNITS, SOURCES = "说明", "单位明细", "来源"
 #: Characters of a column a millimetre of print.
@@ -60,12 +60,9 @@ def _table(page: Page, table: Table, units: UnitSheet) -> None:
     one = units.consolidation
     layout = one.instrument.layout
     grid = layout.grids[table.id]
-    page.merge(0, 0, 1, grid.ncols, "title")
-    page.put(0, 0, table.title, "title")
-    style = "warning" if one.warning else "help"
     help_text = _help(table, one)
-    page.merge(1, 0, 1, grid.ncols, style)
-    page.put(1, 0, help_text, style)
+    page.put(0, 0, StyledCell(table.title, "title", cols=grid.ncols))
+    page.put(1, 0, StyledCell(help_text, "warning" if one.warning else "help", cols=grid.ncols))
     widths = _widths(table, one)
     heights = {0: _TITLE_HEIGHT, 1: height(help_text, sum(widths))}
     for cell in grid.cells:
@@ -96,18 +93,13 @@ def _cell(page: Page, cell: GridCell, row: int, col: int, units: UnitSheet) -> N
     one = units.consolidation
     if cell.kind != "number":
         look = "stub_centred" if cell.kind == "stub" and cell.rows > 1 else cell.kind
-        page.merge(row, col, cell.rows, cell.cols, look)
-        page.put(row, col, cell.plain, look)
+        page.put(row, col, StyledCell(cell.plain, look, rows=cell.rows, cols=cell.cols))
         return
     derived = one.instrument.variables[cell.variable].derived
     style = "partial" if cell.variable in one.incomplete else "total" if derived else "result"
-    page.merge(row, col, cell.rows, cell.cols, style)
-    if not one.members:
-        page.put(row, col, None, style)
-        return
-    if one.covered[cell.variable]:
-        page.drill(row, col, units.target(cell.variable), _TIP, style)
-    page.formula(row, col, units.formula(cell.variable), style, one.sums.get(cell.variable, ""))
+    link = units.target(cell.variable) if one.members and one.covered[cell.variable] else ""
+    formula, value = units.formula(cell.variable) if one.members else "", one.sums.get(cell.variable)
+    page.put(row, col, StyledCell(value, style, formula, link, _TIP if link else "", cell.rows, cell.cols))
 
 
 def _widths(table: Table, one: Consolidation) -> list[float]:

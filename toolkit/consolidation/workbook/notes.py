@@ -10,7 +10,7 @@ from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.choice import REPEATED, LeftOut, file_name
 from toolkit.forms.layout import quoted_sheet
 from toolkit.model.finding import Finding
-from toolkit.workbook.template.pen import Page, height
+from toolkit.workbook.template.pen import Page, StyledCell, height
 
 _WIDTHS = (12.0, 36.0, 20.0, 44.0)
 #: Excel keeps so many significant digits of a number.
@@ -134,13 +134,13 @@ class Notes:
 
     def _line(self, page: Page, row: int, line: NoteLine) -> None:
         last = len(line.texts) - 1
-        page.merge(row, last, 1, len(_WIDTHS) - last, line.style)
-        for col, text in enumerate(line.texts):
-            if line.link and col == 1:
-                page.link(row, col, line.link, text)
-            else:
-                numbered = col == 0 < last and line.style == "sentence"
-                page.put(row, col, text, "result" if numbered else line.style)
+        first = "result" if last and line.style == "sentence" else line.style
+        styles = [first, "link" if line.link else line.style, *[line.style] * len(_WIDTHS)]
+        cells = [StyledCell(text, style) for text, style in zip(line.texts, styles, strict=False)]
+        cells[last] = cells[last]._replace(cols=len(_WIDTHS) - last)
+        if line.link:
+            cells[1] = cells[1]._replace(link=line.link)
+        page.line(row, cells)
         rooms = [*_WIDTHS[:last], sum(_WIDTHS[last:])]
         page.sheet.set_row(row, max(height(text, room) for text, room in zip(line.texts, rooms, strict=True)))
 

@@ -11,11 +11,9 @@ from itertools import islice
 from toolkit.collection.folder import SUM_TABLE
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.choice import file_name
-from toolkit.forms.layout import Spot
 from toolkit.text import width_of
-from toolkit.workbook.template.pen import Page
+from toolkit.workbook.template.pen import Page, StyledCell
 
-Said = str | Decimal | int | None
 #: So many rows stand in the sheet; a longer one opens too slowly to be of use.
 MOST_ROWS = 100_000
 _HEAD, _FIRST = 2, 3
@@ -63,13 +61,12 @@ class SourceSheet:
         if cut:
             note = f"共 {self.count} 行，这里只列前 {MOST_ROWS} 行，其余见 {SUM_TABLE}。{_HELP}"
         page.sheet.set_row(0, 30.0)
-        page.put(0, 0, title, "left_title")
-        page.put(1, 0, f"{warning}{note}", "warning_line" if warning or cut else "line")
-        for col, head in enumerate(self.heads):
-            page.put(_HEAD, col, head, "band")
+        page.put(0, 0, StyledCell(title, "left_title"))
+        page.put(1, 0, StyledCell(f"{warning}{note}", "warning_line" if warning or cut else "line"))
+        page.line(_HEAD, (StyledCell(head, "band") for head in self.heads))
         last = _HEAD
-        for last, (spot, told) in enumerate(islice(self._rows(), MOST_ROWS), _FIRST):
-            self._row(page, last, spot, told)
+        for last, told in enumerate(islice(self._rows(), MOST_ROWS), _FIRST):
+            page.line(last, (told[head] for head in self.heads))
         page.widths({col: self._width(head) for col, head in enumerate(self.heads)})
         page.sheet.freeze_panes(_FIRST, 0)
         page.sheet.autofilter(_HEAD, 0, max(last, _FIRST), len(self.heads) - 1)
@@ -83,22 +80,21 @@ class SourceSheet:
         longest = max([0, *map(width_of, labels.get(head, ()))])
         return min(_WIDEST, max(_WIDTHS[head], longest * 0.95 + 1))
 
-    def _rows(self) -> Iterator[tuple[Spot, Mapping[str, Said]]]:
-        """Where a total stands, and what a member adds to it, but for those that add 0."""
+    def _rows(self) -> Iterator[Mapping[str, StyledCell]]:
+        """What a member adds to a total, but for those that add 0, and where each of both stands."""
         one = self.consolidation
-        members = [{"单位": one.shown(it), "文件": file_name(it), _REVISION: it.revision or None} for it in one.members]
+        members = [_cells(单位=one.shown(it), 文件=file_name(it), 第几版=it.revision or None) for it in one.members]
         for name, variable in one.instrument.variables.items():
             spot = one.instrument.layout.spot(name)
-            total = {"表": spot.sheet, "项目": variable.row_label, "栏目": variable.column_label}
+            # No link of the file format: a sheet may hold only 65,530 of those, and sorting loses them.
+            target = spot.reference.replace('"', '""')
+            link = StyledCell(spot.cell, "link", f'HYPERLINK("#{target}","{spot.cell}")')
+            total = _cells(表=spot.sheet, 项目=variable.row_label, 栏目=variable.column_label) | {_LINK: link}
             for value, member in one.parts(name):
                 source = "!".join(one.returns[member].places.get(name, (spot.sheet, spot.cell)))
-                yield spot, {**total, **members[member], "数值": value, "来源单元格": source}
+                yield {**total, **members[member], **_cells(数值=value, 来源单元格=source)}
 
-    def _row(self, page: Page, row: int, spot: Spot, told: Mapping[str, Said]) -> None:
-        for col, head in enumerate(self.heads):
-            if head == _LINK:
-                # No link of the file format: a sheet may hold only 65,530 of those, and sorting loses them.
-                target = spot.reference.replace('"', '""')
-                page.formula(row, col, f'HYPERLINK("#{target}","{spot.cell}")', "link", spot.cell)
-            else:
-                page.put(row, col, told[head], "result" if head in _NUMBERS else "entry_line")
+
+def _cells(**told: str | Decimal | int | None) -> dict[str, StyledCell]:
+    """Cells by heading."""
+    return {head: StyledCell(said, "result" if head in _NUMBERS else "entry_line") for head, said in told.items()}

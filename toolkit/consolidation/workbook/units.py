@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -15,7 +15,7 @@ from toolkit.forms.layout import address, quoted_sheet
 from toolkit.model.form import Variable
 from toolkit.model.returns import FiledVerdict
 from toolkit.text import width_of, written
-from toolkit.workbook.template.pen import Page, height
+from toolkit.workbook.template.pen import Page, StyledCell, height
 
 #: The names of the variables stand hidden over the headings: for programs, not for readers.
 _CODE, _TABLE, _ROW, _COLUMN, _TOTAL, _COUNT, _HEAD, _FIRST = range(2, 10)
@@ -100,11 +100,10 @@ class UnitSheet:
     def draw(self, page: Page, title: str) -> None:
         """Write the sheet."""
         one = self.consolidation
-        with page.by_row():
-            page.put(0, 0, title, "left_title")
-            page.put(1, 0, f"{one.warning}{one.brief}。{_HELP}", "warning_line" if one.warning else "line")
-            self._headings(page)
-            self._totals(page)
+        page.sheet.set_row(0, 30.0)
+        page.put(0, 0, StyledCell(title, "left_title"))
+        page.put(1, 0, StyledCell(f"{one.warning}{one.brief}。{_HELP}", "warning_line" if one.warning else "line"))
+        self._headings(page)
         self._units(page)
         page.widths({col: lead.width for col, lead in enumerate(self.lead)})
         page.widths({column: self._width(name) for name, column in self.columns.items()})
@@ -113,31 +112,39 @@ class UnitSheet:
         self._print(page, title)
 
     def _headings(self, page: Page) -> None:
-        labels = {_TABLE: "表", _ROW: "项目", _COLUMN: "栏目", _TOTAL: "合计", _COUNT: "有数的单位个数"}
-        for row, label in labels.items():
-            page.put(row, 0, label, "summary" if row in {_TOTAL, _COUNT} else "head")
-            for col in range(1, len(self.lead)):
-                page.put(row, col, None, "head")
-        for col, lead in enumerate(self.lead):
-            page.put(_HEAD, col, lead.label, "band")
-        tallest = 0.0
-        for members in self.groups:
-            table = self.consolidation.instrument.form.table(members[0].table)
-            self._span(page, _TABLE, members, table.sheet, "band")
-            self._span(page, _ROW, members, members[0].row_label, "head")
-            tallest = max(tallest, height(members[0].row_label, sum(self._width(v.name) for v in members)))
-            for v in members:
-                page.put(_CODE, self.columns[v.name], v.name, "code")
-                for row in (_COLUMN, _HEAD):
-                    page.put(row, self.columns[v.name], self._short(v, members), "head")
-        for row, points in {0: 30.0, _ROW: tallest, _COLUMN: 54.0, _HEAD: 44.0}.items():
-            page.sheet.set_row(row, points)
+        """The rows above the units, one after the other, as a sheet that goes to the disk needs it."""
         page.sheet.set_row(_CODE, None, None, {"hidden": True})
+        for name, column in self.columns.items():
+            page.put(_CODE, column, StyledCell(name, "code"))
+        labels = ((members[0].row_label, sum(self._width(v.name) for v in members)) for members in self.groups)
+        tallest = max((height(label, room) for label, room in labels), default=0.0)
+        heights = {_ROW: tallest, _COLUMN: 54.0, _HEAD: 44.0}
+        for row, heads in self._heads():
+            page.sheet.set_row(row, heights.get(row))
+            page.line(row, heads)
 
-    def _span(self, page: Page, row: int, members: Sequence[Variable], text: str, style: str) -> None:
-        column = self.columns[members[0].name]
-        page.merge(row, column, 1, len(members), style)
-        page.put(row, column, text, style)
+    def _heads(self) -> Iterator[tuple[int, list[StyledCell]]]:
+        """Labels from outside in, what is added up, and the headings."""
+        one, groups, others = self.consolidation, self.groups, [StyledCell(None, "head")] * (len(self.lead) - 1)
+        short = [StyledCell(self._short(v, members), "head") for members in groups for v in members]
+        spots = one.instrument.layout.spots
+        sheets = (StyledCell(spots[members[0].name].sheet, "band", cols=len(members)) for members in groups)
+        rows = (StyledCell(members[0].row_label, "head", cols=len(members)) for members in groups)
+        yield _TABLE, [StyledCell("表", "head"), *others, *sheets]
+        yield _ROW, [StyledCell("项目", "head"), *others, *rows]
+        yield _COLUMN, [StyledCell("栏目", "head"), *others, *short]
+        yield _TOTAL, [StyledCell("合计", "summary"), *others, *map(self._total, self.columns)]
+        yield _COUNT, [StyledCell("有数的单位个数", "summary"), *others, *map(self._count, self.columns)]
+        yield _HEAD, [*(StyledCell(lead.label, "band") for lead in self.lead), *short]
+
+    def _total(self, name: str) -> StyledCell:
+        one = self.consolidation
+        formula = self.formula(name, outside=False) if one.members else ""
+        return StyledCell(one.sums.get(name), "partial" if formula and name in one.incomplete else "summary", formula)
+
+    def _count(self, name: str) -> StyledCell:
+        count = self.consolidation.covered[name]
+        return StyledCell(count, "result", f"COUNT({self.area(name)})" if self.consolidation.members else "")
 
     def _short(self, variable: Variable, members: Sequence[Variable]) -> str:
         """Find the innermost label of a column, unless another column of the row has the same."""
@@ -146,25 +153,14 @@ class UnitSheet:
         unique = list(inner.values()).count(inner[variable.column]) == 1
         return inner[variable.column] if unique else variable.column_label
 
-    def _totals(self, page: Page) -> None:
-        one = self.consolidation
-        for name, column in self.columns.items():
-            if not one.members:
-                page.put(_TOTAL, column, None, "summary")
-                page.put(_COUNT, column, 0, "result")
-                continue
-            style = "partial" if name in one.incomplete else "summary"
-            page.formula(_TOTAL, column, self.formula(name, outside=False), style, one.sums.get(name, ""))
-            page.formula(_COUNT, column, f"COUNT({self.area(name)})", "result", one.covered[name])
-
     def _units(self, page: Page) -> None:
         one = self.consolidation
         for row, (verdict, content) in enumerate(zip(one.members, one.returns, strict=True), _FIRST):
             for col, lead in enumerate(self.lead):
                 value = lead.of(verdict)
-                page.put(row, col, value, "entry_line" if isinstance(value, str) else "result")
+                page.put(row, col, StyledCell(value, "entry_line" if isinstance(value, str) else "result"))
             for name, column in self.columns.items():
-                page.put(row, column, content.numbers.get(name), "result")
+                page.put(row, column, StyledCell(content.numbers.get(name), "result"))
 
     def _width(self, name: str) -> float:
         longest = written(self.consolidation.sums[name]) if name in self.consolidation.sums else ""

@@ -11,7 +11,7 @@ from typing import Final
 
 from toolkit.report.document.blocks import Picture
 from toolkit.report.readback.carried import Carrier, inline_drawings
-from toolkit.report.readback.parse import opened
+from toolkit.report.word.gate import opened
 from toolkit.report.word.tables_read import TABLE, text_of, walked
 from toolkit.text import shortened
 

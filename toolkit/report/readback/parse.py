@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import islice, takewhile
-from typing import Any, Final
+from typing import Final
 
-import docx
-
-from toolkit.errors import WordFileError
 from toolkit.model.grid import BREAK
 from toolkit.report.document.blocks import Block, Document, Paragraph, Section, TableBlock
 from toolkit.report.document.layout import shown_caption, tidied
 from toolkit.report.readback.carried import Carrier, own_table
-from toolkit.report.word.gate import UNREADABLE
+from toolkit.report.word.gate import opened
 from toolkit.report.word.memory import WrittenFrom, remembered
-from toolkit.report.word.paragraphs import paragraph_spots
-from toolkit.report.word.styles import CAPTION, HEADING, TITLE, W
 from toolkit.report.word.tables_read import PARAGRAPH, TABLE, Element, matched, squeezed, text_of, walked
+from toolkit.report.word.template import CAPTION, HEADING, TITLE
 
 #: From this likeness on a line before the first heading is taken for one of the title, whatever its style.
 _ALIKE: Final = 0.7
-_STYLED: Final = ("pStyle", "rStyle")
 _BLANKS: Final = rf"[\s{BREAK}]*"
 
 
@@ -104,7 +98,7 @@ class _Reader:
         seen: dict[int, str] = {}
         for one, text in zip(self.found, texts, strict=True):
             later = [i for i in range(at + 1, len(headings)) if headings[i] and headings[i] == text]
-            if not later and text and self.is_styled(one, HEADING.name):
+            if not later and text and self.is_styled(one, HEADING):
                 later = [i for i in range(at + 1, min(at + 2, len(headings))) if headings[i] not in texts]
             if later:
                 at = later[0]
@@ -120,7 +114,7 @@ class _Reader:
         preamble: list[Block] = []
         for one in part:
             text = text_of(one) if one.tag == PARAGRAPH else ""
-            if text and (self.is_styled(one, TITLE.name) or self.is_title(text)):
+            if text and (self.is_styled(one, TITLE) or self.is_title(text)):
                 title += squeezed(text)
             elif not text or squeezed(text) != squeezed(self.pattern.banner):
                 preamble += self.carried(one, (), added)
@@ -152,7 +146,7 @@ class _Reader:
                 if self.pattern.tables[place] in mine:
                     told.append(self.pattern.tables[place])
                     yield self.pattern.tables[place]
-            elif not text or not (squeezed(text) in captions or (captions and self.is_styled(one, CAPTION.name))):
+            elif not text or not (squeezed(text) in captions or (captions and self.is_styled(one, CAPTION))):
                 yield from self.carried(one, leads, added)
         # A table that the editor lost is printed all the same: the words may be polished, the statutory tables stay.
         yield from (block for block in mine if block not in told)
@@ -178,27 +172,3 @@ def _with_closing(words: Document) -> Document:
     closing = [block for block in islice(plain, len(words.closing)) if isinstance(block, Paragraph)]
     kept = replace(last, blocks=last.blocks[: len(last.blocks) - len(closing)])
     return replace(words, sections=(*words.sections[:-1], kept), closing=tuple(reversed(closing)))
-
-
-def text_of_docx(data: bytes) -> list[str]:
-    """Read headings and paragraphs in order, without what stands in tables; empty ones are left out."""
-    return [text for one in walked(opened(data)) if one.tag == PARAGRAPH and (text := text_of(one))]
-
-
-def lost_styles(data: bytes) -> list[str]:
-    """Paragraphs (a line each) whose style is not in the file: they would be printed in another one."""
-    document = opened(data)
-    known = {style.style_id for style in document.styles}
-    out = []
-    for spot in paragraph_spots(document):
-        used = {one.get(f"{{{W}}}val") for name in _STYLED for one in spot.element.iter(f"{{{W}}}{name}")}
-        out += [f"{spot.named}：样式“{name}”不在文件里" for name in sorted(used - known)]
-    return list(dict.fromkeys(out))
-
-
-def opened(data: bytes) -> Any:  # noqa: ANN401 - python-docx has no types
-    """Open a .docx; WordFileError where that cannot be."""
-    try:
-        return docx.Document(io.BytesIO(data))
-    except UNREADABLE as error:
-        raise WordFileError("打不开：它不是 .docx 文件，或者已经损坏。") from error

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, NoReturn, TypeVar
+from typing import Any, Final, NoReturn, TypeVar
 
+import docx
 from docx.opc.exceptions import OpcError
 from lxml import etree
 
@@ -19,7 +21,7 @@ from toolkit.workbook.intake.xml import is_markup, require_bounded
 
 T = TypeVar("T")
 #: What the libraries raise at a file that is no .docx.
-UNREADABLE: Final = (OpcError, zipfile.BadZipFile, etree.LxmlError, LookupError, ValueError, AttributeError, OSError)
+_UNREADABLE: Final = (OpcError, zipfile.BadZipFile, etree.LxmlError, LookupError, ValueError, AttributeError, OSError)
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
 _LARGEST, _UNPACKED = 20 << 20, 50 << 20
@@ -51,13 +53,21 @@ def read_word(path: Path) -> bytes:
     return data
 
 
-def of_word_file(path: Path, work: Callable[[], T]) -> T:
+def of_word_file(path: Path | str, work: Callable[[], T]) -> T:
     """What ``work`` makes of a Word file from outside; WordFileError where the program fails on what is in it."""
 
     def refuse(_: Failure) -> NoReturn:
         raise WordFileError(f"{path}：程序读不了这份 Word 文件。{_SAVE}仍不行，请把文件发给维护人员。")
 
     return guarded(work, refuse)
+
+
+def opened(data: bytes, what: str = "") -> Any:  # noqa: ANN401 - python-docx has no types
+    """Open a .docx; WordFileError says where that cannot be, of ``what``."""
+    try:
+        return docx.Document(io.BytesIO(data))
+    except _UNREADABLE as error:
+        raise WordFileError(f"{what}打不开：它不是 .docx 文件，或者已经损坏。") from error
 
 
 def _require_word(path: Path, data: bytes) -> None:

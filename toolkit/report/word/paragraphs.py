@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, Final
 
-from toolkit.report.word.styles import W
 from toolkit.report.word.tables_read import PARAGRAPH, TABLE, Element, seen_texts, text_of, walked
+from toolkit.report.word.template import W
 
 TEXT: Final = f"{{{W}}}t"
 _PRESERVE: Final = "{http://www.w3.org/XML/1998/namespace}space"
@@ -72,6 +72,14 @@ def cut_runs(paragraph: Element, start: int, end: int) -> list[Element]:
             out[node.getparent()] = None
         at += len(text)
     return list(out)
+
+
+def rewritten(runs: Sequence[Element], text: str) -> Element:
+    """Write a text in the place of runs: the first keeps its looks and is given back, the others go."""
+    for run in runs[1:]:
+        run.getparent().remove(run)
+    runs[0].text = text
+    return runs[0]
 
 
 def _cut_run(paragraph: Element, at: int) -> None:

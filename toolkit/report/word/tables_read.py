@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from toolkit.model.grid import BREAK, Grid, GridCell
 from toolkit.report.document.layout import covering
-from toolkit.report.word.styles import W
+from toolkit.report.word.template import W
 
 #: An element of the tree that python-docx holds.
 Element = Any

@@ -1,79 +1,56 @@
 """The blank .docx that a report is printed into: an office may restyle it in Word or WPS, and it still works.
 
-Headings and tables stand in it as printed, the tables blank. What is filled in is named in Chinese, for the officials
-who will see the tags: ``{%p for 段 in 正文[2][1] %}`` is the first run of paragraphs of section 2.
+Headings and tables stand in it as printed, the tables blank. Where words are printed a mark stands: ``【正文2-1】`` is
+for the first run of paragraphs of section 2. The markup of its parts, with their styles, stands in templates.
 """
 
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
-from xml.sax.saxutils import escape, quoteattr
 
 from markupsafe import Markup
 
 from toolkit.io.package import zipped
+from toolkit.io.templates import from_template
 from toolkit.model.grid import BREAK, Grid, GridCell
 from toolkit.report.document import gb9704 as gb
 from toolkit.report.document import layout
 from toolkit.report.document.blocks import Document
-from toolkit.report.document.layout import printed_widths, tidied
-from toolkit.report.word import styles as st
 
-#: What the tags of a template may name.
-TITLE, NOTICE, PREAMBLE, SECTIONS, CLOSING = "标题", "范围提示", "前言", "正文", "结尾"
-UNIT, PERIOD, LEAD, WORDS = "单位", "期间", "小标题", "文字"
-OPENING, CLOSED = "左花括号", "右花括号"
-_BRACE: Final = re.compile("[{}]")
-_STYLES: Final = {"band": st.HEAD, "head": st.HEAD, "number": st.NUMBER, "stub": st.STUB, "note": st.STUB}
-
-_DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+W: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+NAMESPACES: Final = f'xmlns:w="{W}" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+#: The names by which Word knows styles (English for those it has built in); the last is that of a run-in heading.
+TITLE, HEADING, CAPTION, LEAD = "Title", "heading 1", "表格标题", "二级标题（段内）"
+#: The id of the style of figures in a table, the lowest of lines.
+NUMBER: Final = "TableNumber"
 
 
 def build_template(pattern: Document) -> bytes:
     """Build the blank .docx for reports with the headings and tables of ``pattern``."""
-    pattern = tidied(pattern)
-    names = {"title": TITLE, "preamble": PREAMBLE, "sections": SECTIONS, "closing": CLOSING}
-    words = {**names, "lead": LEAD, "words": WORDS, "styles": st, "layout": layout}
-    body = st.markup("document", pattern=pattern, quoted=_quoted, blank=_table, **words)
     files = {
-        "[Content_Types].xml": st.markup("contentTypes"),
-        "_rels/.rels": st.markup("packageRelations"),
-        "docProps/core.xml": st.markup("core"),
-        "word/document.xml": body,
-        "word/_rels/document.xml.rels": st.markup("documentRelations"),
-        "word/styles.xml": st.markup("styles", styles=st.PARAGRAPH_STYLES, body=st.BODY, text=st.TEXT, lead=st.LEAD),
-        "word/settings.xml": st.markup("settings"),
-        "word/fontTable.xml": st.markup("fontTable"),
-        "word/footer1.xml": st.markup("footer", side="right"),
-        "word/footer2.xml": st.markup("footer", side="left"),
+        "[Content_Types].xml": _markup("contentTypes"),
+        "_rels/.rels": _markup("packageRelations"),
+        "docProps/core.xml": _markup("core"),
+        "word/document.xml": _markup("document", pattern=layout.tidied(pattern), blank=_table),
+        "word/_rels/document.xml.rels": _markup("documentRelations"),
+        "word/styles.xml": _markup("styles"),
+        "word/settings.xml": _markup("settings"),
+        "word/fontTable.xml": _markup("fontTable"),
+        "word/footer1.xml": _markup("footer", side="right"),
+        "word/footer2.xml": _markup("footer", side="left"),
     }
-    return zipped({name: _DECLARATION + text for name, text in files.items()})
-
-
-def _quoted(text: str, escaped: Callable[[str], str] = escape) -> Markup:
-    """Write a literal text so that no brace in it begins a tag."""
-    tag = _BRACE.sub(lambda found: f"{{{{ {OPENING if found[0] == '{' else CLOSED} }}}}", escaped(text))
-    return Markup(tag)  # noqa: S704 - quoted here
+    declaration = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    return zipped({name: declaration + text for name, text in files.items()})
 
 
 def _table(grid: Grid) -> Markup:
-    widths = [gb.twips(width) for width in printed_widths(grid, gb.TEXT_WIDTH_MM)]
+    widths = [gb.twips(width) for width in layout.printed_widths(grid, gb.TEXT_WIDTH_MM)]
     height = sum(_lines(row, widths) for row in grid.rows) * gb.TABLE_LINE
-    made = st.markup(
-        "table",
-        grid=grid,
-        caption=_quoted(grid.caption, quoteattr),
-        widths=widths,
-        # These stay with the next: all rows but the last where the table fits a page, else its head.
-        kept=grid.nrows - 1 if height <= gb.TEXT_HEIGHT - 2 * gb.LINE_PITCH else grid.head_rows,
-        styles=_STYLES,
-        layout=layout,
-        label=lambda cell: [_quoted(line) for line in cell.text.split(BREAK)],
-    )
-    return Markup(made)  # noqa: S704 - our own
+    # These stay with the next: all rows but the last where the table fits a page, else its head.
+    kept = grid.nrows - 1 if height <= gb.TEXT_HEIGHT - 2 * gb.LINE_PITCH else grid.head_rows
+    return Markup(_markup("table", grid=grid, widths=widths, kept=kept, hint=BREAK))  # noqa: S704 - our own
 
 
 def _lines(row: Sequence[GridCell], widths: Sequence[int]) -> int:
@@ -84,3 +61,9 @@ def _lines(row: Sequence[GridCell], widths: Sequence[int]) -> int:
         wide = (len(line) * gb.TABLE_PT * 20 for line in cell.text.split(BREAK))
         guesses += [sum(math.ceil(one / room) for one in wide)] if cell.rows == 1 else []
     return max(guesses)
+
+
+def _markup(name: str, **words: object) -> str:
+    """Write a part of a .docx, or a piece of one, from its template."""
+    namespaces = Markup(NAMESPACES)  # noqa: S704 - our own
+    return from_template(__package__, name, **words, layout=layout, gb=gb, namespaces=namespaces)

@@ -7,7 +7,6 @@ know of keep their bytes.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
 
 from lxml import etree
 
@@ -19,12 +18,12 @@ from toolkit.model.flat import CellValue, FlatWorkbook
 from toolkit.model.returns import Verdict
 from toolkit.workbook.annotation.comments import AUTHOR, MARK, SheetComments
 from toolkit.workbook.annotation.looks import Looks
-from toolkit.workbook.annotation.marks import Marking, counted, marking, results
+from toolkit.workbook.annotation.marks import Marking, counted, marking
 from toolkit.workbook.annotation.notice import FILLS, notice_sheet
 from toolkit.workbook.annotation.parts import Parts, detach
 from toolkit.workbook.annotation.sheet import SheetPart
 from toolkit.workbook.annotation.zeros import confirm_lines, confirm_sheet, proposed_sheet, write_guide, zeros
-from toolkit.workbook.intake.forensics import with_nils
+from toolkit.workbook.intake.forensics import calculated, with_nils
 from toolkit.workbook.intake.gate import Refused, admit_bytes
 from toolkit.workbook.intake.read import read
 from toolkit.workbook.intake.structure import identify, plan_for
@@ -32,7 +31,6 @@ from toolkit.workbook.intake.xml import LINK_ID, MAIN
 from toolkit.workbook.proposals import Place, waiting
 from toolkit.workbook.template.cells import CellRole, TemplatePlan
 from toolkit.workbook.template.pen import BAD, GREY, INPUT, PROPOSAL
-from toolkit.workbook.template.plan_checks import SUMMARY
 
 __all__ = ["AUTHOR", "FILLS", "MARK", "AnnotateError", "annotate"]
 
@@ -62,14 +60,15 @@ def annotate(data: bytes, instrument: Instrument, verdict: Verdict, heading: Seq
         raise AnnotateError(f"没法在原表上标注：{refused.message}。{refused.remedy}。") from refused
     if verdict.content is None or verdict.sha256 != admitted.sha256:
         raise AnnotateError("没法在原表上标注：文件不是核对过的那一份，或者不是本表。请重新核对后再标注。")
-    worked = with_nils(flat, instrument)
+    worked, plan = with_nils(flat, instrument), plan_for(instrument, identify(flat))
     added: _Values = {instrument.layout.cells[name]: 0 for name in zeros(verdict)}
-    due = cache(lambda: results(worked, instrument, added))  # dear, and most files need none of it
-    told, plan = marking(worked, instrument, verdict, due), plan_for(instrument, identify(flat))
+    found = calculated(worked, instrument, added=added)
+    totals = {at: found.get(cell.name) for at, cell in plan.formulas.items() if cell.role is CellRole.TOTAL}
+    due: _Values = {at: "" if value is None else float(value) for at, value in totals.items()}
+    told = marking(worked, instrument, verdict, due)
     anew = bool(told.restored or added)
-    lost = {place for place in plan.formulas if anew or flat.at(*place).value is None}
-    kept = {place: value for place, value in due().items() if place in lost and (anew or value)} if lost else {}
-    proposed = {**waiting(flat), **added, **{place: due()[place] for place in told.figures}}
+    kept = {at: value for at, value in due.items() if anew or (value != "" and flat.at(*at).value is None)}
+    proposed = {**waiting(flat), **added, **{place: due[place] for place in told.figures}}
     who = "　".join(filter(None, (verdict.unit, verdict.period, counted([finding for finding, _ in told.lines]))))
     try:
         copy = _Copy(Parts(admitted.parts), flat, plan)
@@ -80,7 +79,7 @@ def annotate(data: bytes, instrument: Instrument, verdict: Verdict, heading: Seq
             back = (f"{'!'.join(place)} {words}" for place, words in told.figures.items())
             lines = dict.fromkeys((*confirm_lines(flat, instrument, proposed), *back))
             words = copy.looks.text({"vertical": "center", "wrapText": "1"}, font=copy.looks.font("宋体", 10.5))
-            copy.put(CONFIRM, confirm_sheet(look, words, lines, due().get((SUMMARY.sheet, SUMMARY.cell))), 0)
+            copy.put(CONFIRM, confirm_sheet(look, words, lines), 0)
             copy.put(PROPOSED, proposed_sheet(proposed), len(flat.sheets) + 1, state="hidden")
         copy.put_first(*notice_sheet(copy.looks, instrument.form.title, (who, *heading), told.lines))
         return copy.parts.zipped()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from typing import NamedTuple
 
-from toolkit.forms.layout import CONFIRM, key_name, prior_name
+from toolkit.forms.layout import CONFIRM, key_name
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.codes import FORMULAS, Code
 from toolkit.model.finding import Finding, Severity
@@ -21,8 +20,8 @@ from toolkit.workbook.formulas import same_formula
 from toolkit.workbook.intake.numbers import number_as_calculated
 from toolkit.workbook.intake.structure import identify, plan_for
 from toolkit.workbook.proposals import Place
-from toolkit.workbook.template.cells import CellRole, Prefill
-from toolkit.workbook.template.plan import blank_plan, plan_template
+from toolkit.workbook.template.cells import CellRole
+from toolkit.workbook.template.plan import blank_plan
 
 #: What only the office can judge, and what the unit need not know.
 _OFFICE = frozenset({Code.SIGN_01, Code.SIGN_03, Code.SIGN_09, Code.FMLA_04})
@@ -72,16 +71,14 @@ def put_back(instrument: Instrument, verdict: Verdict) -> frozenset[Place]:
     return frozenset(place for place in cells if place in formulas and formulas[place].role is CellRole.TOTAL)
 
 
-def marking(
-    flat: FlatWorkbook, instrument: Instrument, verdict: Verdict, results: Callable[[], Mapping[Place, CellValue]]
-) -> Marking:
-    """Marks and lines for a workbook; ``results`` tells what its formulas give, asked where one is put back."""
+def marking(flat: FlatWorkbook, instrument: Instrument, verdict: Verdict, due: Mapping[Place, CellValue]) -> Marking:
+    """Marks and lines for a workbook; ``due`` is what its totals give."""
     planned = plan_for(instrument, identify(flat)).formulas
     there = {place: cell.formula for place, cell in planned.items() if place[0] in flat.sheets}
     restored = {p: formula for p, formula in there.items() if not same_formula(flat.at(*p).formula, formula, p[0])}
-    due, kept = results() if restored else {}, planned.keys() - restored.keys()
+    kept = planned.keys() - restored.keys()
     words = {place: shortened(cell_text(flat.at(*place).value, _EMPTY), _LONGEST_VALUE) for place in kept}
-    altered, figures = {}, _other_figures(flat, instrument, restored, due)
+    altered, figures = {}, _other_figures(flat, restored, due)
     for place in put_back(instrument, verdict) & restored.keys():
         result = shortened(cell_text(due.get(place), "暂无（有格没有填）"), _LONGEST_VALUE)
         altered[place] = f"原填 {_stood(flat, place)}，公式结果 {result}{_WHICH if place in figures else ''}"
@@ -178,28 +175,8 @@ def counted(found: Sequence[Finding]) -> str:
     return "，".join(f"{level.label} {count} 处" for level, count in sums.items() if count)
 
 
-def results(
-    flat: FlatWorkbook, instrument: Instrument, added: Mapping[Place, CellValue] | None = None
-) -> dict[Place, CellValue]:
-    """What every planned formula gives from the entries, and those ``added``, as a spreadsheet sees them."""
-    values: dict[str, Decimal | str] = {}
-    for name, place in instrument.layout.cells.items():
-        value = (added or {}).get(place, flat.at(*place).value)
-        number = number_as_calculated(value)
-        if value is not None and name not in instrument.rules.formulas and not name.startswith(("explain.", "xxgk.")):
-            values[name] = cell_text(value) if number is None or name in instrument.form.texts else number
-    found = ((name, values.get(prior_name(name))) for name in instrument.layout.prior)
-    prior = {name: value for name, value in found if isinstance(value, Decimal)}
-    made = plan_template(instrument, Prefill(prior=prior, values=values))
-    known = plan_for(instrument, identify(flat)).formulas
-    given = {place: cell.value for place, cell in made.formulas.items() if place in known}
-    return {place: float(v) if isinstance(v, Decimal | int) else v or "" for place, v in given.items()}
-
-
-def _other_figures(
-    flat: FlatWorkbook, instrument: Instrument, restored: Mapping[Place, str], due: Mapping[Place, CellValue]
-) -> list[Place]:
+def _other_figures(flat: FlatWorkbook, restored: Mapping[Place, str], due: Mapping[Place, CellValue]) -> list[Place]:
     """The formulas put back where another figure stood: the unit has to say which is right."""
-    cells = sorted(instrument.layout.names.keys() & due.keys() & restored.keys())
+    cells = sorted(due.keys() & restored.keys())
     both = {place: [number_as_calculated(value) for value in (flat.at(*place).value, due[place])] for place in cells}
     return [place for place, (stood, given) in both.items() if None not in {stood, given} and stood != given]

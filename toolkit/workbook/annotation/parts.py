@@ -17,8 +17,8 @@ from toolkit.workbook.intake.xml import RELATIONSHIPS, part_meant
 
 _LINKS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
-_CONTENTS = "[Content_Types].xml"
-_TYPE = "application/vnd.openxmlformats-officedocument."
+_CONTENTS, _TYPE = "[Content_Types].xml", "application/vnd.openxmlformats-officedocument."
+etree.register_namespace("r", RELATIONSHIPS)  # else its prefix hangs on whether another library did so
 #: The kinds of parts that are added or named anew: the only names under which every reader finds them, and their type.
 _KINDS: Mapping[str, tuple[str, str]] = {
     "worksheet": ("xl/worksheets/sheet{}.xml", _TYPE + "spreadsheetml.worksheet+xml"),

@@ -62,14 +62,13 @@ def confirm_lines(flat: FlatWorkbook, instrument: Instrument, proposed: Collecti
             yield f"{_WHOLE}“{table.sheet}”整张表没有填，各格都按 0 填上了。确实都是 0 吗？有数的请填上。"
 
 
-def confirm_sheet(look: int, words: int, told: Iterable[str], verdicts: CellValue) -> str:
-    """The sheet where all is confirmed, as XML; ``verdicts`` are the check sheet's.
+def confirm_sheet(look: int, words: int, told: Iterable[str]) -> str:
+    """The sheet where all is confirmed, as XML.
 
     ``look`` and ``words`` are the styles of the cell where that is done and of the sentences beside it.
     """
     said = {"how": HOW, "checks": CHECKS, "summary": SUMMARY.reference, "confirmed": CONFIRMED, "told": told}
-    styles = {"look": look, "words": words}
-    return from_template(__package__, "confirm", **said, **styles, verdicts=verdicts or "", cell=text_cell)
+    return from_template(__package__, "confirm", **said, look=look, words=words, cell=text_cell)
 
 
 def proposed_sheet(proposed: Mapping[Place, CellValue]) -> str:

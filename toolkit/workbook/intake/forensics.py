@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from types import MappingProxyType
 
 from toolkit.forms.layout import COVER, prior_name
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding, Statement
-from toolkit.model.flat import FlatCell, FlatWorkbook
+from toolkit.model.flat import CellValue, FlatCell, FlatWorkbook
 from toolkit.model.form import NIL_TICK
 from toolkit.model.sentences import is_yes, listed, worded
 from toolkit.rules.compile import derive
@@ -20,6 +21,7 @@ from toolkit.text import cell_text, shortened, written
 from toolkit.workbook.formulas import normal_formula, same_formula
 from toolkit.workbook.intake.numbers import is_blank, number_as_calculated
 from toolkit.workbook.template.cells import CellRole, Planned, TemplatePlan
+from toolkit.workbook.template.plan_entries import prior_totals
 
 _SAME = Decimal("1e-6")
 _QUOTED = 200
@@ -78,7 +80,7 @@ def sort_formulas(flat: FlatWorkbook, plan: TemplatePlan) -> Formulas:
 def examine(flat: FlatWorkbook, instrument: Instrument, plan: TemplatePlan, formulas: Formulas) -> list[Finding]:
     """The findings of all four verdicts, folded to a line a sheet."""
     planned = {cell.name: cell for cell in plan.formulas.values() if cell.name}
-    seen = _as_seen(flat, instrument, formulas)
+    seen = calculated(flat, instrument, {**formulas.altered, **formulas.overwritten})
     return [
         *_altered(formulas, planned),
         *_overwritten(flat, instrument, formulas, planned),
@@ -116,8 +118,7 @@ def _overwritten(
     typed = [name for name, cell in formulas.overwritten.items() if not is_blank(cell)]
     if not typed:
         return
-    everything = {**formulas.intact, **formulas.altered, **formulas.overwritten}
-    right = _as_seen(flat, instrument, Formulas({}, {}, everything))
+    right = calculated(flat, instrument)
     for cells in _by_sheet(typed, planned):
         wrong = [cell for cell in cells if not _agrees(formulas.overwritten[cell.name], right.get(cell.name))]
         fault = "differs" if wrong else "agrees"
@@ -152,18 +153,26 @@ def _check_sheet(flat: FlatWorkbook, plan: TemplatePlan) -> Iterator[Finding]:
         yield _at(changed, worded(Code.FMLA_02, "check_sheet", cells=cells) if overwritten else altered)
 
 
-def _as_seen(flat: FlatWorkbook, instrument: Instrument, formulas: Formulas) -> dict[str, Decimal | None]:
-    """What intact formulas give from the cells as a spreadsheet sees them; altered ones count with their own result."""
+def calculated(
+    flat: FlatWorkbook,
+    instrument: Instrument,
+    fixed: Collection[str] = (),
+    added: Mapping[tuple[str, str], CellValue] = MappingProxyType({}),
+) -> dict[str, Decimal | None]:
+    """What the formulas of the tables give from the cells, and from those ``added``, as a spreadsheet sees them.
+
+    Those that are ``fixed`` count with the value that their cell holds.
+    """
     layout, rules = instrument.layout, instrument.rules.formulas
 
     def value(name: str) -> Decimal | None:
-        return number_as_calculated(flat.at(*layout.cells[name]).value)
+        place = layout.cells[name]
+        return number_as_calculated(added.get(place, flat.at(*place).value))
 
-    fixed = {**formulas.altered, **formulas.overwritten}
     numbers = {n: value(n) for n in instrument.names if n not in rules or n in fixed}
     prior = {n: value(prior_name(n)) for n in layout.prior}
-    seen = Exact(prior, {})
-    totals = {prior_name(n): seen.result(rules[n].right) for n in layout.prior if prior_name(n) in formulas.intact}
+    seen, sums = Exact(prior, {}), prior_totals(instrument).items()
+    totals = {name: seen.result(one.right) for n, one in sums if (name := prior_name(n)) not in fixed}
     return derive(rules, numbers, prior, fixed) | totals
 
 

@@ -11,8 +11,6 @@ from functools import cached_property
 
 from toolkit.forms.layout import CHECKS, COVER, IDENTITY, Spot
 from toolkit.model.form import NumberType
-from toolkit.rules.expression import Node
-from toolkit.rules.values import Exact
 from toolkit.workbook.proposals import Proposal
 
 
@@ -97,22 +95,6 @@ class Prefill:
     values: Mapping[str, Decimal | str] = field(default_factory=dict)
     proposals: Sequence[Proposal] = ()
     told: Sequence[str] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """The figures that are known when the workbook is written: from them come the first results of its formulas."""
-
-    current: Mapping[str, Decimal | None]
-    prior: Mapping[str, Decimal | None]
-    values: Mapping[str, Decimal | str]
-    body: str = ""
-    named: str = ""
-
-    def result(self, node: Node) -> str | Decimal:
-        """What a guarded formula shows: empty while a figure is missing."""
-        found = Exact(self.current, self.prior).result(node)
-        return "" if found is None else found
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,7 @@ LibreOffice all know; over an area they are array formulas.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import NamedTuple
 
 from toolkit.forms.layout import Spot, quoted_sheet
@@ -17,8 +15,6 @@ from toolkit.instrument.instrument import Wanted
 from toolkit.model.form import NEAR, NIL_TICK, NUMBER_FAULTS, NumberType
 from toolkit.text import written
 
-#: Texts that VALUE surely reads.
-_FIGURE = re.compile(r" *-?[0-9]{1,15}(\.[0-9]+)? *", re.ASCII)
 #: What the codes say that `number_code` gives, from 2; 0 is right, 1 is blank.
 SAID = (
     "不是数字",
@@ -44,10 +40,15 @@ class Area(NamedTuple):
     type: NumberType
 
     @property
-    def reference(self) -> str:
-        """As a formula on another sheet writes it."""
+    def cells(self) -> str:
+        """As a formula on the same sheet writes it."""
         last = Spot(self.spot.sheet, self.spot.row + self.rows - 1, self.spot.col + self.cols - 1)
-        return f"{self.spot.reference}:{last.cell}" if self.rows * self.cols > 1 else self.spot.reference
+        return f"{self.spot.cell}:{last.cell}" if self.rows * self.cols > 1 else self.spot.cell
+
+    @property
+    def reference(self) -> str:
+        """As one on another sheet does."""
+        return f"{quoted_sheet(self.spot.sheet)}!{self.cells}"
 
 
 def areas_of(cells: Iterable[tuple[Spot, NumberType]]) -> list[Area]:
@@ -55,15 +56,21 @@ def areas_of(cells: Iterable[tuple[Spot, NumberType]]) -> list[Area]:
     runs: list[Area] = []
     for spot, kind in cells:
         last = runs[-1] if runs else None
-        if last and last.rows == 1 and (spot, kind) == (last.spot._replace(col=last.spot.col + last.cols), last.type):
+        if last and (spot, kind) == (last.spot._replace(col=last.spot.col + last.cols), last.type):
             runs[-1] = last._replace(cols=last.cols + 1)
         else:
             runs.append(Area(spot, 1, 1, kind))
-        if len(runs) > 1 and runs[-1]._replace(spot=runs[-2].spot, rows=runs[-2].rows) == runs[-2]:
-            above, below = runs[-2:]
-            if below.spot == above.spot._replace(row=above.spot.row + above.rows):
-                runs[-2:] = [above._replace(rows=above.rows + 1)]
-    return runs
+    out: list[Area] = []
+    lowest: dict[tuple[str, int, int, NumberType], int] = {}
+    for run in runs:
+        stretch = run.spot.sheet, run.spot.col, run.cols, run.type
+        above = lowest.get(stretch)
+        if above is not None and out[above].spot.row + out[above].rows == run.spot.row:
+            out[above] = out[above]._replace(rows=out[above].rows + 1)
+        else:
+            lowest[stretch] = len(out)
+            out.append(run)
+    return out
 
 
 def limits(kind: NumberType, nothing: str = "填 0") -> dict[str, object]:
@@ -101,16 +108,6 @@ def _code(fault: str, kind: NumberType) -> int:
     """The code of one of `NUMBER_FAULTS`: an obvious one has a plainer word."""
     plain = kind.decimals == 0 if fault == "decimals" else fault == "too_small" and kind.minimum == 0
     return _NO_NUMBER + 1 + NUMBER_FAULTS.index(fault) + (2 if plain else 0)
-
-
-def first_code(value: Decimal | str | None, kind: NumberType, *, blank: int = BLANK) -> int:
-    """What `number_code` gives for a value that is written into the template."""
-    if value is None or value == "":
-        return blank
-    if not isinstance(value, Decimal):
-        return _AS_TEXT if _FIGURE.fullmatch(value) else _NO_NUMBER
-    fault = kind.fault(value)
-    return _code(fault, kind) if fault else RIGHT
 
 
 def half_codes(label: str, cell: str, kind: NumberType) -> tuple[str, str]:

@@ -6,16 +6,13 @@ import io
 import re
 import tomllib
 import zipfile
-from collections.abc import Container, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
-from operator import itemgetter
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 from toolkit.errors import ToolkitError
 from toolkit.forms.layout import TALLEST
@@ -39,7 +36,6 @@ _BOOK, _ABOUT = "xl/workbook.xml", "docProps/app.xml"
 _CONTENTS = re.compile(rb"<HeadingPairs>.*</TitlesOfParts>", re.DOTALL)
 _MADE = datetime(2021, 1, 1, tzinfo=UTC)
 _LOCK = b'<workbookProtection lockStructure="1"/>'
-_CALLS = ("set_row", "merge_range", "write_blank", "write_string", "write_number", "write_formula")
 _PROTECTION = {"format_cells": True, "format_rows": True, "format_columns": True, "select_locked_cells": True}
 
 _LOOKS = tomllib.loads(Path(__file__).with_name("styles.toml").read_text(encoding="utf-8"))
@@ -52,6 +48,23 @@ STYLES: Mapping[str, Mapping[str, object]] = {
     name: look | {"bg_color": _COLOURS[look["bg_color"]]} if "bg_color" in look else look
     for name, look in (_OPEN | _FRAMED).items()
 }
+
+
+class StyledCell(NamedTuple):
+    """What is written into a cell, or a merged area, in a style of the palette.
+
+    Of a formula ``value`` is the result until somebody calculates it; an ``array`` computes over areas. ``link`` leads
+    inside the workbook (``internal:申请情况!D7``), and ``tip`` says where to.
+    """
+
+    value: str | Decimal | float | None
+    style: str
+    formula: str = ""
+    link: str = ""
+    tip: str = ""
+    rows: int = 1
+    cols: int = 1
+    array: bool = False
 
 
 @dataclass
@@ -79,16 +92,11 @@ class Pen:
         self.growing: dict[str, set[int]] = {}
 
     def style(self, name: str) -> Any:  # noqa: ANN401 - xlsxwriter has no types
-        """A format of the palette."""
+        """A format of the palette; for a colour (``#FBD9D7``) one that only colours."""
         if name not in self._formats:
-            self._formats[name] = self.book.add_format(STYLES[name])
+            look = {"bg_color": name} if name.startswith("#") else STYLES[name]
+            self._formats[name] = self.book.add_format(look)
         return self._formats[name]
-
-    def fill(self, colour: str) -> Any:  # noqa: ANN401
-        """A format that only colours."""
-        if colour not in self._formats:
-            self._formats[colour] = self.book.add_format({"bg_color": colour})
-        return self._formats[colour]
 
     def page(self, name: str, *, long: bool = False) -> Page:
         """The sheet of that name; a new one where there is none. A ``long`` one has to be written row by row."""
@@ -123,50 +131,33 @@ class Page:
     pen: Pen
     sheet: Any
 
-    @contextmanager
-    def by_row(self) -> Iterator[None]:
-        """What is written inside stands row by row, as a sheet that goes to the disk needs it."""
-        sheet, calls = self.sheet, list[tuple[int, str, tuple[Any, ...]]]()
-        if sheet.constant_memory:
-            noted = {what: lambda row, *told, what=what: calls.append((row, what, told)) for what in _CALLS}
-            self.sheet = SimpleNamespace(**noted)
-        yield
-        self.sheet = sheet
-        for row, what, told in sorted(calls, key=itemgetter(0)):
-            self._checked(getattr(sheet, what)(row, *told))
-
-    def put(self, row: int, col: int, value: str | Decimal | float | None, style: str) -> None:
-        """A value as it is; a text stays a text whatever it begins with."""
-        look = self.pen.style(style)
-        if value is None:
-            self.sheet.write_blank(row, col, None, look)
+    def put(self, row: int, col: int, cell: StyledCell) -> None:
+        """Write a cell, or a merged area; a text stays a text whatever it begins with."""
+        sheet, look, code = self.sheet, self.pen.style(cell.style), None
+        value = cell.value if cell.value is None or isinstance(cell.value, str) else whole_where_whole(cell.value)
+        if cell.rows > 1 or cell.cols > 1:
+            sheet.merge_range(row, col, row + cell.rows - 1, col + cell.cols - 1, "", look)
+        if cell.link:
+            text = "" if cell.formula else _shown(str(value))
+            self._checked(sheet.write_url(row, col, cell.link, look, text, cell.tip))
+        if cell.array:
+            code = sheet.write_array_formula(row, col, row, col, f"{{={cell.formula}}}", look, value or "")
+        elif cell.formula:
+            code = sheet.write_formula(row, col, f"={cell.formula}", look, "" if value is None else value)
+        elif value is None:
+            sheet.write_blank(row, col, None, look)
         elif isinstance(value, str):
-            self._checked(self.sheet.write_string(row, col, _shown(value), look))
+            code = None if cell.link else sheet.write_string(row, col, _shown(value), look)
         else:
-            self._checked(self.sheet.write_number(row, col, whole_where_whole(value), look))
+            code = sheet.write_number(row, col, value, look)
+        self._checked(code)
 
-    def formula(  # noqa: PLR0913 - a cell has that many sides
-        self, row: int, col: int, text: str, style: str, result: str | Decimal | float, *, array: bool = False
-    ) -> None:
-        """A formula with the result it has until somebody calculates it; an ``array`` computes over areas."""
-        value, look = result if isinstance(result, str) else whole_where_whole(result), self.pen.style(style)
-        if array:
-            self._checked(self.sheet.write_array_formula(row, col, row, col, f"{{={text}}}", look, value))
-        else:
-            self._checked(self.sheet.write_formula(row, col, f"={text}", look, value))
-
-    def link(self, row: int, col: int, target: str, text: str, style: str = "link") -> None:
-        """A link inside the workbook: ``internal:申请情况!D7``."""
-        self._checked(self.sheet.write_url(row, col, target, self.pen.style(style), _shown(text)))
-
-    def drill(self, row: int, col: int, target: str, tip: str, style: str) -> None:
-        """Lay a link under the formula or value that is written there next."""
-        self._checked(self.sheet.write_url(row, col, target, self.pen.style(style), "", tip))
-
-    def merge(self, row: int, col: int, rows: int, cols: int, style: str) -> None:
-        """Merge an area; write its content with ``put`` afterwards."""
-        if rows > 1 or cols > 1:
-            self.sheet.merge_range(row, col, row + rows - 1, col + cols - 1, "", self.pen.style(style))
+    def line(self, row: int, cells: Iterable[StyledCell]) -> None:
+        """Write cells beside each other, from the first column."""
+        col = 0
+        for cell in cells:
+            self.put(row, col, cell)
+            col += cell.cols
 
     def widths(self, widths: Mapping[int, float]) -> None:
         """Column widths in characters."""
@@ -175,7 +166,7 @@ class Page:
 
     def warn(self, row: int, col: int, last_row: int, last_col: int, formula: str) -> None:
         """Colour the cells of an area as wrong where the formula, written for the first of them, is true."""
-        rule = {"type": "formula", "criteria": formula, "format": self.pen.fill(BAD)}
+        rule = {"type": "formula", "criteria": formula, "format": self.pen.style(BAD)}
         self.sheet.conditional_format(row, col, last_row, last_col, rule)
 
     def height(self, row: int, points: float, *, grows: bool = False) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -28,31 +29,32 @@ from toolkit.instrument.instrument import Instrument
 from toolkit.model.form import NIL_TICK, OpenList, Table, TextField, TextGroup
 from toolkit.rules.compile import derive
 from toolkit.rules.expression import Key
-from toolkit.workbook.template.cells import CellRole, Known, Planned, Prefill, TemplatePlan, Word
+from toolkit.workbook.template.cells import CellRole, Planned, Prefill, TemplatePlan, Word
 from toolkit.workbook.template.conditions import literal, nil_formula
 from toolkit.workbook.template.plan_checks import SUMMARY, check_lines, guarded_formula, sum_of
-from toolkit.workbook.template.plan_entries import first_verdict, prior_members, prior_totals
+from toolkit.workbook.template.plan_entries import prior_members, prior_totals
 
 _NIL_HINT = "没有发生的选“是”，表里对应的格自动填 0；只要有一件，就留空。"
 
 
 def plan_template(instrument: Instrument, prefill: Prefill | None = None) -> TemplatePlan:
     """The plan of a blank or prefilled workbook."""
-    given = prefill or Prefill()
-    known = _knowledge(instrument, given)
-    layout, form = instrument.layout, instrument.form
+    given, layout, form = prefill or Prefill(), instrument.layout, instrument.form
+    head = {name: text for name, text in {UNIT: given.unit, PERIOD: given.period}.items() if text}
+    known = replace(given, values={**given.values, **head}, named=given.named or form.body_named(given.unit))
+    prior = prior_known(instrument, given.prior)
+    results = _results(instrument, given.values, prior)
     sheets: dict[str, list[Planned]] = {name: [] for name in layout.sheets}
     sheets[CHECKS] += check_lines(instrument, known)
-    summary = next(cell.value for cell in sheets[CHECKS] if cell.spot == SUMMARY)
-    sheets[COVER] += _cover(instrument, given, known, str(summary))
+    sheets[COVER] += _cover(instrument, known)
     for table in form.tables:
-        sheets[table.sheet] += _table(instrument, table, known)
+        sheets[table.sheet] += _table(instrument, table, known, results)
     for group in form.groups:
         sheets[group.sheet] += _texts(instrument, group, known)
     for one in form.lists:
         sheets[one.sheet] += _list(instrument, one, known)
     if layout.prior:
-        sheets[PRIOR] += _prior(instrument, known)
+        sheets[PRIOR] += _prior(instrument, prior)
     blank = TemplatePlan({name: tuple(cells) for name, cells in sheets.items()})
     mark = blank.fingerprint if not given.values else blank_plan(instrument).fingerprint
     told = vars(given) | {"form": form.id, "version": str(form.version), "fingerprint": mark}
@@ -69,18 +71,14 @@ def blank_plan(instrument: Instrument) -> TemplatePlan:
     return plan_template(instrument)
 
 
-def _knowledge(instrument: Instrument, given: Prefill) -> Known:
-    names = instrument.names
-    numbers = {n: v for n in names if isinstance(v := given.values.get(n), Decimal)}
-    ticked = {one.name for one in instrument.form.nils if given.values.get(one.name) == NIL_TICK}
-    nils = {n for n, one in instrument.form.nil_of.items() if one.name in ticked} - instrument.rules.formulas.keys()
-    numbers = dict.fromkeys(nils, Decimal(0)) | numbers
-    typed = {n for n in instrument.rules.formulas if n in given.values}
-    prior = prior_known(instrument, given.prior)
-    head = {name: text for name, text in {UNIT: given.unit, PERIOD: given.period}.items() if text}
-    current = derive(instrument.rules.formulas, numbers, prior, typed)
-    named = given.named or instrument.form.body_named(given.unit)
-    return Known(current, prior, {**given.values, **head}, given.body, named)
+def _results(
+    instrument: Instrument, values: Mapping[str, Decimal | str], prior: Mapping[str, Decimal | None]
+) -> dict[str, Decimal | None]:
+    """What totals, and the cells that a tick fills, show at first."""
+    formulas, nil_of = instrument.rules.formulas, instrument.form.nil_of
+    nils = {name for name, one in nil_of.items() if values.get(one.name) == NIL_TICK} - formulas.keys()
+    numbers = {name: value for name in instrument.names if isinstance(value := values.get(name), Decimal)}
+    return derive(formulas, dict.fromkeys(nils, Decimal(0)) | numbers, prior, formulas.keys() & values.keys())
 
 
 def prior_known(instrument: Instrument, given: Mapping[str, Decimal]) -> dict[str, Decimal | None]:
@@ -88,7 +86,7 @@ def prior_known(instrument: Instrument, given: Mapping[str, Decimal]) -> dict[st
     return derive(prior_totals(instrument), given, {})
 
 
-def _cover(instrument: Instrument, given: Prefill, known: Known, summary: str) -> Iterator[Planned]:
+def _cover(instrument: Instrument, given: Prefill) -> Iterator[Planned]:
     form, layout = instrument.form, instrument.layout
     yield from Planned.top(COVER, form.title, form.basis, 3)
     hints = {UNIT: ("单位名称", "请写全称，与公章一致。"), PERIOD: ("", "")}
@@ -100,23 +98,25 @@ def _cover(instrument: Instrument, given: Prefill, known: Known, summary: str) -
     for one in form.cover:
         spot = layout.spot(one.name)
         yield Planned(spot._replace(col=0), CellRole.STUB, one.label)
-        yield Planned(spot, CellRole.TEXT, known.values.get(one.name), name=one.name, hint=(one.label, one.hint))
+        yield Planned(spot, CellRole.TEXT, given.values.get(one.name), name=one.name, hint=(one.label, one.hint))
     if form.nils:
         yield Planned(Spot(COVER, spot.row + 1, 0), CellRole.STUB, "零报告", rows=len(form.nils))
     for nil in form.nils:
         spot = layout.spot(nil.name)
         yield Planned(spot._replace(col=1), CellRole.STUB, nil.label)
-        yield Planned(spot, CellRole.TICK, known.values.get(nil.name), name=nil.name, hint=("零报告", _NIL_HINT))
+        yield Planned(spot, CellRole.TICK, given.values.get(nil.name), name=nil.name, hint=("零报告", _NIL_HINT))
     last = spot.row
     yield Planned(Spot(COVER, last + 1, 0), CellRole.STUB, "校验结果")
-    yield Planned(Spot(COVER, last + 1, 1), CellRole.RESULT, summary, SUMMARY.reference)
+    yield Planned(Spot(COVER, last + 1, 1), CellRole.RESULT, formula=SUMMARY.reference)
     if form.guide:
         yield Planned(Spot(COVER, last + 3, 0), CellRole.HEAD, "填表说明", cols=2)
     for i, line in enumerate(form.guide):
         yield Planned(Spot(COVER, last + 4 + i, 0), CellRole.HELP, line, cols=2)
 
 
-def _table(instrument: Instrument, table: Table, known: Known) -> Iterator[Planned]:
+def _table(
+    instrument: Instrument, table: Table, given: Prefill, results: Mapping[str, Decimal | None]
+) -> Iterator[Planned]:
     layout, grid = instrument.layout, instrument.layout.grids[table.id]
     units = dict.fromkeys(v.type.unit for v in instrument.variables.values() if v.table == table.id and v.type.unit)
     unit = f"单位：{'、'.join(units)}。" if units else ""
@@ -127,12 +127,12 @@ def _table(instrument: Instrument, table: Table, known: Known) -> Iterator[Plann
         if cell.kind != "number":
             yield Planned(spot, CellRole(cell.kind), cell.plain, rows=cell.rows, cols=cell.cols)
             continue
-        variable, value = instrument.variables[name], known.values.get(name)
+        variable, value = instrument.variables[name], given.values.get(name)
         computed, nil, formula = instrument.rules.formulas.get(name), instrument.form.nil_of.get(name), ""
         if value is None and computed:
-            value, formula = known.result(computed.right), guarded_formula(instrument, computed.right, table.sheet)
+            value, formula = results.get(name), guarded_formula(instrument, computed.right, table.sheet)
         elif value is None and nil:
-            value, formula = known.current.get(name), nil_formula(layout.spot(nil.name))
+            value, formula = results.get(name), nil_formula(layout.spot(nil.name))
         yield Planned(
             spot=spot,
             role=CellRole.TOTAL if computed else CellRole.NUMBER,
@@ -146,51 +146,49 @@ def _table(instrument: Instrument, table: Table, known: Known) -> Iterator[Plann
         )
 
 
-def _texts(instrument: Instrument, group: TextGroup, known: Known) -> Iterator[Planned]:
+def _texts(instrument: Instrument, group: TextGroup, given: Prefill) -> Iterator[Planned]:
     yield from Planned.top(group.sheet, group.title, "在中间一列填写正文；换段按 Alt+Enter。", 2)
     for text in group.texts:
-        spot, written = instrument.layout.spot(text.name), known.values.get(text.name)
+        spot, written = instrument.layout.spot(text.name), given.values.get(text.name)
         yield Planned(spot._replace(col=0), CellRole.STUB, text.label)
         yield Planned(spot, CellRole.TEXT, written, name=text.name)
-        yield _hint(instrument, text, str(written or ""))
+        yield _hint(instrument, text)
 
 
-def _hint(instrument: Instrument, text: TextField, written: str) -> Planned:
+def _hint(instrument: Instrument, text: TextField) -> Planned:
     """Beside a text, on the screen only: what to write, how much of it a page shows, and what its line says of it."""
     spot = instrument.layout.spot(text.name)
     most = TEXT_LINES * TEXT_WIDTH // 2
-    hint = f"{'必填' if text.required else '选填'}。{text.hint}打印时约容 {most} 字，现有 "
+    asked = f"{'必填' if text.required else '选填'}。{text.hint}"
+    hint = f"{asked}打印时约容 {most} 字，现有 "
     long = f"超出 {most} 字的部分打印不出来，请精简或另附全文。"
-    verdict, value = '""', ""
+    verdict = '""'
     if text.required:
         at = instrument.layout.check_spot(text_key(text.name), CheckColumn.VERDICT).reference
         verdict = f'IF(OR(LEN({spot.cell})=0,{at}="{Word.PASSED}"),"","【"&{at}&"】")'
-        found = first_verdict(instrument.wanted[text.name], written)
-        value = f"【{found}】" if written and found != Word.PASSED else ""
     count = f"LEN({spot.cell})"
     formula = f'{verdict}&{literal(hint)}&{count}&" 字。"&IF({count}>{most},{literal(long)},"")'
-    value += f"{hint}{len(written)} 字。" + (long if len(written) > most else "")
-    return Planned(spot._replace(col=2), CellRole.SENTENCE, value, formula)
+    return Planned(spot._replace(col=2), CellRole.SENTENCE, asked, formula)
 
 
-def _list(instrument: Instrument, one: OpenList, known: Known) -> Iterator[Planned]:
+def _list(instrument: Instrument, one: OpenList, given: Prefill) -> Iterator[Planned]:
     yield from Planned.top(one.sheet, one.title, one.hint, 3)
     yield from Planned.heads(one.sheet, LIST_TOP - 1, ("序号", one.label, one.count))
     for line in range(1, one.size + 1):
         word, number = one.names(line)
         label, count = instrument.layout.spot(word), instrument.layout.spot(number)
         yield Planned(label._replace(col=0), CellRole.STUB, line)
-        yield Planned(label, CellRole.TEXT, known.values.get(word), name=word)
-        yield Planned(count, CellRole.NUMBER, known.values.get(number), name=number, type=one.type)
+        yield Planned(label, CellRole.TEXT, given.values.get(word), name=word)
+        yield Planned(count, CellRole.NUMBER, given.values.get(number), name=number, type=one.type)
 
 
-def _prior(instrument: Instrument, known: Known) -> Iterator[Planned]:
+def _prior(instrument: Instrument, prior: Mapping[str, Decimal | None]) -> Iterator[Planned]:
     text = "已由收表单位填好的为灰色；空白的请照上年报告填写，没有上年报告的留空。"
     yield from Planned.top(PRIOR, "上年数", text, 3)
     yield from Planned.heads(PRIOR, PRIOR_TOP - 1, ("项目", "栏目", "上年数"))
     places = SheetPlaces(instrument.layout, PRIOR)
     for name in instrument.layout.prior:
-        variable, value = instrument.variables[name], known.prior.get(name)
+        variable, value = instrument.variables[name], prior.get(name)
         spot = instrument.layout.spot(prior_name(name))
         yield Planned(spot._replace(col=0), CellRole.STUB, variable.row_label)
         yield Planned(spot._replace(col=1), CellRole.STUB, variable.column_label)
@@ -198,7 +196,7 @@ def _prior(instrument: Instrument, known: Known) -> Iterator[Planned]:
         yield Planned(
             spot=spot,
             role=CellRole.TOTAL if members else CellRole.NUMBER if value is None else CellRole.FIXED,
-            value="" if value is None and members else value,
+            value=value,
             formula=sum_of([Key(m, prior=True) for m in members], places) if members else "",
             name=prior_name(name),
             type=variable.type,

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from toolkit.forms.layout import (
@@ -24,10 +23,9 @@ from toolkit.forms.layout import (
 from toolkit.instrument.instrument import Instrument, demand
 from toolkit.model.finding import Severity
 from toolkit.model.rule import TextRule
-from toolkit.rules.compile import Check, holds
+from toolkit.rules.compile import Check
 from toolkit.rules.expression import Key, Node, Number
-from toolkit.text import DECIMALS
-from toolkit.workbook.template.cells import CellRole, Known, Planned, Word
+from toolkit.workbook.template.cells import CellRole, Planned, Prefill, Word
 from toolkit.workbook.template.plan_entries import CheckLine, entry_lines
 
 
@@ -59,27 +57,26 @@ def guarded_formula(instrument: Instrument, node: Node, sheet: str) -> str:
 
 #: Where the verdicts are counted.
 SUMMARY = Spot(CHECKS, 2, 0)
-#: Beyond so many digits a number has no decimals to round.
-_LONGEST = 18
 
 
-def check_lines(instrument: Instrument, known: Known) -> Iterator[Planned]:
+def check_lines(instrument: Instrument, given: Prefill) -> Iterator[Planned]:
     """The check sheet: what is open first, then a line for what is entered where, then every rule at every place."""
     text = "没有通过的排在最前面。“全部项目”一条规则一行，下面是各处；点“位置”跳到那一格；“请核实”的在最右列说明。"
+    text += "结论空着的，请用表格软件打开，启用编辑后自动计算。"
     yield from Planned.top(CHECKS, "校验", text, 8)
     heads = ("编号", "应当", "位置", "左边", "右边", "相差", "结论", "情况说明")
     yield from Planned.heads(CHECKS, FIRST_OPEN - 1, heads)
-    lines = list(entry_lines(instrument, known))
+    lines = list(entry_lines(instrument, given))
     for check in instrument.rules.checks:
-        lines += _check(instrument, check, known)
+        lines += _check(instrument, check, given)
     for rule, keys in instrument.layout.folded.items():
-        lines += _head(instrument, rule, [instrument.checks[key] for key in keys], lines)
+        lines += _head(instrument, rule, [instrument.checks[key] for key in keys])
     for told in instrument.form.text_rules:
         if told.id in instrument.layout.explained:
-            lines += _about_texts(instrument, told, known)
+            lines += _about_texts(instrument, told, given)
     lines += _groups(instrument)
-    yield _summary(instrument, lines)
-    yield from _first_open(instrument, lines)
+    yield _summary(instrument)
+    yield from _first_open(instrument)
     text = f"全部项目（上面是其中没有通过的前 {OPEN_LINES} 项）"
     yield Planned(Spot(CHECKS, CHECKS_TOP - 1, 0), CellRole.BAND, text, cols=8)
     yield from lines
@@ -90,33 +87,26 @@ _URGENT = {Word.FAILED: 0, Word.QUERIED: 10_000, Word.EMPTY: 20_000}
 _SHOWN = (CheckColumn.RULE, CheckColumn.SENTENCE, CheckColumn.PLACE, CheckColumn.VERDICT, CheckColumn.EXPLANATION)
 
 
-def _first_open(instrument: Instrument, lines: Sequence[Planned]) -> Iterator[Planned]:
+def _first_open(instrument: Instrument) -> Iterator[Planned]:
     """The first lines that are not passed, errors before the rest: number, demand, place, verdict, which cells."""
     first, last = CHECKS_TOP, _last_row(instrument)
     verdicts, rank = f"G{first + 1}:G{last + 1}", '""'
     for word, more in reversed(_URGENT.items()):
         rank = f'IF({verdicts}="{word}",ROW({verdicts})+{more},{rank})'
-    values = {cell.spot: cell.value for cell in lines}
     heads = f"{address(first, CheckColumn.GROUP)}:{address(last, CheckColumn.GROUP)}"
-    verdict = {spot.row: str(word) for spot, word in values.items() if spot.col == CheckColumn.VERDICT}
-    found = sorted((_URGENT[word], row) for row, word in verdict.items() if word in _URGENT)
     for i in range(OPEN_LINES):
         aid = Spot(CHECKS, FIRST_OPEN + i, CheckColumn.AID)
-        more, row = found[i] if i < len(found) else (0, -1)
-        smallest = f'IFERROR(SMALL({rank},{i + 1}),"")'
-        yield Planned(aid, CellRole.RESULT, "" if row < 0 else more + row + 1, smallest, array=True)
+        yield Planned(aid, CellRole.RESULT, formula=f'IFERROR(SMALL({rank},{i + 1}),"")', array=True)
         for column in _SHOWN:
             nothing = "各项都通过。" if i == 0 and column == CheckColumn.SENTENCE else ""
             area = f"{address(first, column)}:{address(last, column)}"
             role = CellRole.VERDICT if column == CheckColumn.VERDICT else CellRole.SENTENCE
-            at, line = row, f"MOD({aid.cell},10000)-{first}"
+            line = f"MOD({aid.cell},10000)-{first}"
             if column == CheckColumn.SENTENCE:
-                at = int(str(values.get(Spot(CHECKS, row, CheckColumn.GROUP), 0))) - 1
                 line = f"INDEX({heads},{line})-{first}"
-            value = nothing if row < 0 else str(values.get(Spot(CHECKS, at, column)) or "")
             shown = f'IF(COUNT({aid.cell})=0,"{nothing}",INDEX({area},{line})&"")'
             cols = CheckColumn.VERDICT - column if column == CheckColumn.PLACE else 1
-            yield Planned(aid._replace(col=column), role, value, shown, cols=cols)
+            yield Planned(aid._replace(col=column), role, formula=shown, cols=cols)
 
 
 def _groups(instrument: Instrument) -> Iterator[Planned]:
@@ -127,7 +117,7 @@ def _groups(instrument: Instrument) -> Iterator[Planned]:
         yield Planned(Spot(CHECKS, row, CheckColumn.GROUP), CellRole.RESULT, above.get(key, row) + 1)
 
 
-def _head(instrument: Instrument, rule: str, checks: Sequence[Check], lines: Sequence[Planned]) -> Iterator[Planned]:
+def _head(instrument: Instrument, rule: str, checks: Sequence[Check]) -> Iterator[Planned]:
     """The line of a rule above its places: what is demanded, and of how many of them the worst verdict is."""
     line, layout = CheckLine(instrument, rule), instrument.layout
     first = layout.spots[key_name(checks[0].keys[0])]
@@ -135,15 +125,12 @@ def _head(instrument: Instrument, rule: str, checks: Sequence[Check], lines: Seq
     code, says, place = line.head(checks[0].rule.id, demand(instrument, checks[0]), where, first)
     yield from (code, says, replace(place, cols=CheckColumn.VERDICT - CheckColumn.PLACE))
     spots = [layout.check_spot(check.key, CheckColumn.VERDICT) for check in checks]
-    area, own = f"{spots[0].cell}:{spots[-1].cell}", set(spots)
-    found = [cell.value for cell in lines if cell.spot in own]
-    shown, first_shown = '""', ""
+    area, shown = f"{spots[0].cell}:{spots[-1].cell}", '""'
     for word in reversed((Word.FAILED, Word.QUERIED, Word.EMPTY, Word.NOTED, Word.PASSED, Word.NOT_APPLICABLE)):
         count = f'COUNTIF({area},"{word}")'
         shown = f'IF({count}>0,"{word} "&{count},{shown})'
-        first_shown = f"{word} {found.count(word)}" if word in found else first_shown
-    yield line.put(CheckColumn.VERDICT, first_shown, shown)
-    yield line.put(CheckColumn.EXPLANATION, "")
+    yield line.put(CheckColumn.VERDICT, formula=shown)
+    yield line.put(CheckColumn.EXPLANATION)
 
 
 def _last_row(instrument: Instrument) -> int:
@@ -152,21 +139,21 @@ def _last_row(instrument: Instrument) -> int:
     return instrument.layout.check_spot(keys[-1], CheckColumn.VERDICT).row
 
 
-def _about_texts(instrument: Instrument, rule: TextRule, known: Known) -> Iterator[Planned]:
+def _about_texts(instrument: Instrument, rule: TextRule, given: Prefill) -> Iterator[Planned]:
     """The line of a rule that no formula can check: it says so, and has room for an explanation."""
     line, layout = CheckLine(instrument, rule.id), instrument.layout
     spots = [layout.spot(name) for name in rule.texts or instrument.form.texts]
     code, says, place = line.head(rule.id, rule.say, "、".join(dict.fromkeys(s.sheet for s in spots)), spots[0])
     yield from (code, says, line.put(CheckColumn.VERDICT, Word.LATER))
     for column in (CheckColumn.LEFT, CheckColumn.RIGHT, CheckColumn.DIFFERENCE):
-        yield replace(line.put(column, ""), role=CellRole.SENTENCE)
+        yield replace(line.put(column), role=CellRole.SENTENCE)
     yield place
-    yield line.explanation(known, "收件后如请核实这一条，而文字属实，在这里写明实际情况和原因。")
+    yield line.explanation(given, "收件后如请核实这一条，而文字属实，在这里写明实际情况和原因。")
 
 
-def _check(instrument: Instrument, check: Check, known: Known) -> Iterator[Planned]:
+def _check(instrument: Instrument, check: Check, given: Prefill) -> Iterator[Planned]:
     # The lowest limit holds, of those for the unit's kind of body.
-    limit = min((value for kind, value in check.rule.limits.items() if kind in {known.body, known.named}), default=None)
+    limit = min((value for kind, value in check.rule.limits.items() if kind in {given.body, given.named}), default=None)
     check = check if limit is None else replace(check, right=Number(limit))
     line, places = CheckLine(instrument, check.key), SheetPlaces(instrument.layout, CHECKS)
     row, column = instrument.place(check)
@@ -177,16 +164,17 @@ def _check(instrument: Instrument, check: Check, known: Known) -> Iterator[Plann
     yield from (code, says, replace(place, role=CellRole.PLACE_BELOW) if folded else place)
     for col, node in ((CheckColumn.LEFT, check.left), (CheckColumn.RIGHT, check.right)):
         # A limit differs by kind of body; in a formula it would make a fingerprint for each kind.
-        formula = "" if check.rule.limits and node is check.right else guarded_formula(instrument, node, CHECKS)
-        yield line.put(col, known.result(node), formula)
+        if check.rule.limits and isinstance(node, Number):
+            yield line.put(col, node.constant)
+        else:
+            yield line.put(col, formula=guarded_formula(instrument, node, CHECKS))
     left, right, diff = (line.at(c) for c in (CheckColumn.LEFT, CheckColumn.RIGHT, CheckColumn.DIFFERENCE))
     difference = f'IF(COUNT({left},{right})=2,ROUND({left}-{right},6),"")'
-    yield line.put(CheckColumn.DIFFERENCE, _difference(check, known), difference)
-    verdict = _verdict(check, diff, line.at(CheckColumn.AID), places)
-    yield line.put(CheckColumn.VERDICT, _first_verdict(check, known), verdict)
+    yield line.put(CheckColumn.DIFFERENCE, formula=difference)
+    yield line.put(CheckColumn.VERDICT, formula=_verdict(check, diff, line.at(CheckColumn.AID), places))
     if _by_body(check):
-        yield line.put(CheckColumn.AID, _failed(check, known))
-    yield line.explanation(known, "结论为“请核实”时，写明实际情况和原因。")
+        yield line.put(CheckColumn.AID, _failed(check, given))
+    yield line.explanation(given, "结论为“请核实”时，写明实际情况和原因。")
 
 
 def _verdict(check: Check, diff: str, aid: str, places: SheetPlaces) -> str:
@@ -196,41 +184,21 @@ def _verdict(check: Check, diff: str, aid: str, places: SheetPlaces) -> str:
     return f'IF({known},"{Word.NOT_APPLICABLE}",{inner})' if known else inner
 
 
-def _difference(check: Check, known: Known) -> str | Decimal:
-    left, right = known.result(check.left), known.result(check.right)
-    if isinstance(left, str) or isinstance(right, str):
-        return ""
-    difference = left - right
-    long = difference.adjusted() > _LONGEST
-    return difference if long else difference.quantize(Decimal(1).scaleb(-DECIMALS), ROUND_HALF_UP)
-
-
-def _first_verdict(check: Check, known: Known) -> str:
-    if any(known.prior.get(key.name) is None for key in check.prior):
-        return Word.NOT_APPLICABLE
-    difference = _difference(check, known)
-    if isinstance(difference, str):
-        return Word.EMPTY
-    return Word.PASSED if holds(check.op, difference) else _failed(check, known)
-
-
 def _by_body(check: Check) -> bool:
     """Whether what a failure means depends on the kind of body: a hidden cell of the line holds it."""
     return check.rule.unknown_severity is not None or bool(check.rule.free_bodies)
 
 
-def _failed(check: Check, known: Known | None = None) -> str:
-    rule, body = check.rule, known.body if known else ""
-    if known and (body or known.named) in rule.free_bodies:
+def _failed(check: Check, given: Prefill | None = None) -> str:
+    rule, body = check.rule, given.body if given else ""
+    if given and (body or given.named) in rule.free_bodies:
         return Word.NOT_APPLICABLE
     severity = (None if body else rule.unknown_severity) or rule.typed_severity or rule.severity
     noted = rule.beta or severity is Severity.NOTE
     return Word.NOTED if noted else Word.QUERIED if severity is Severity.VERIFY else Word.FAILED
 
 
-def _summary(instrument: Instrument, lines: Sequence[Planned]) -> Planned:
+def _summary(instrument: Instrument) -> Planned:
     area = f"G{CHECKS_TOP + 1}:G{_last_row(instrument) + 1}"
     parts = [f'"{word} "&COUNTIF({area},"{word}")&" 项"' for word in (Word.FAILED, Word.QUERIED, Word.EMPTY)]
-    found = [cell.value for cell in lines if cell.role is CellRole.VERDICT]
-    first = "，".join(f"{word} {found.count(word)} 项" for word in (Word.FAILED, Word.QUERIED, Word.EMPTY))
-    return Planned(SUMMARY, CellRole.RESULT, first, '&"，"&'.join(parts), cols=8)
+    return Planned(SUMMARY, CellRole.RESULT, formula='&"，"&'.join(parts), cols=8)

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import islice
-from typing import Final, NamedTuple
+from typing import Final
 
 from toolkit.forms.layout import (
     COVER,
@@ -23,12 +22,12 @@ from toolkit.forms.layout import (
     prior_name,
     text_key,
 )
-from toolkit.instrument.instrument import Instrument, Wanted
+from toolkit.instrument.instrument import Instrument
 from toolkit.model.codes import Code
 from toolkit.model.form import NIL_TICK, NumberType, OpenList
 from toolkit.rules.compile import Check
 from toolkit.workbook.template import conditions
-from toolkit.workbook.template.cells import CellRole, Known, Planned, Word
+from toolkit.workbook.template.cells import CellRole, Planned, Prefill, Word
 
 #: So many faulty cells of a line are named; what its hidden cells hold behind them.
 _NAMED = 3
@@ -43,28 +42,25 @@ _ROLES = {
 }
 
 
-def entry_lines(instrument: Instrument, known: Known) -> Iterator[Planned]:
+def entry_lines(instrument: Instrument, given: Prefill) -> Iterator[Planned]:
     """The lines, in the order of `Layout.entry_lines`."""
     form, layout = instrument.form, instrument.layout
-    yield from _cover(instrument, known)
-    yield from _nils(instrument, known)
+    yield from _cover(instrument)
+    yield from _nils(instrument)
     for table in form.tables:
-        cells = [
-            (layout.spot(v.name), v.type, known.values.get(v.name, known.current.get(v.name)))
-            for v in instrument.variables.values()
-            if v.table == table.id and not v.derived
-        ]
+        mine = [v for v in instrument.variables.values() if v.table == table.id and not v.derived]
+        cells = [(layout.spot(v.name), v.type) for v in mine]
         says = f"“{table.sheet}”表各格都填数字，没有的填 0（填对几格、应填几格）"
         yield from _numbers(instrument, table.id, says, _entries(cells, conditions.BLANK), len(cells))
     for name, text in form.texts.items():
         if text.required:
-            yield from _text(instrument, name, known)
+            yield from _text(instrument, name, given)
     for one in form.lists:
         says = f"“{one.sheet}”表每行的{one.label}和{one.count}都填，或都不填（不对的格数）"
-        yield from _numbers(instrument, one.id, says, _list(instrument, one, known))
+        yield from _numbers(instrument, one.id, says, _list(instrument, one))
     if layout.prior:
         own = [name for name in layout.prior if not prior_members(instrument, name)]
-        cells = [(layout.spot(prior_name(n)), instrument.variables[n].type, known.prior.get(n)) for n in own]
+        cells = [(layout.spot(prior_name(n)), instrument.variables[n].type) for n in own]
         says = "“上年数”表填的都是数字，不知道的留空（不对的格数）"
         yield from _numbers(instrument, PRIOR, says, _entries(cells, conditions.RIGHT))
 
@@ -85,43 +81,21 @@ def prior_totals(instrument: Instrument) -> dict[str, Check]:
     return {name: one for name, one in formulas.items() if name in carried and prior_members(instrument, name)}
 
 
-class _Entries(NamedTuple):
-    """Number cells of a line: an area, the formula of its codes, and each cell's code as the template is written."""
-
-    area: str
-    code: str
-    first: list[tuple[Spot, int]]
-
-    def places(self, *, faults: bool) -> list[int]:
-        """The places of faults, or of blanks, as `next_cell` gives them."""
-        wanted = (one for one in self.first if one[1] >= conditions.BLANK and (one[1] > conditions.BLANK) == faults)
-        return [(spot.row + 1) * 10_000 + (spot.col + 1) * 10 + code for spot, code in sorted(wanted)]
+#: Number cells of a line: an area, and the formula of its codes.
+_Entries = tuple[conditions.Area, str]
 
 
-def _entries(cells: Sequence[tuple[Spot, NumberType, Decimal | str | None]], blank: int) -> list[_Entries]:
+def _entries(cells: Sequence[tuple[Spot, NumberType]], blank: int) -> list[_Entries]:
     """Cells by area; ``blank`` is the code of a blank one."""
-    out, first = [], iter((spot, conditions.first_code(value, kind, blank=blank)) for spot, kind, value in cells)
-    for area in conditions.areas_of((spot, kind) for spot, kind, _ in cells):
-        code = conditions.number_code(area.reference, area.type, blank=blank)
-        out.append(_Entries(area.reference, code, list(islice(first, area.rows * area.cols))))
-    return out
+    areas = conditions.areas_of(cells)
+    return [(area, conditions.number_code(area.reference, area.type, blank=blank)) for area in areas]
 
 
-def _list(instrument: Instrument, one: OpenList, known: Known) -> list[_Entries]:
+def _list(instrument: Instrument, one: OpenList) -> list[_Entries]:
     """The labels and counts of a list, held against each other."""
-    layout = instrument.layout
-    label, count = (layout.spot(name) for name in one.names(1))
-    labels, counts = (conditions.Area(spot, one.size, 1, one.type).reference for spot in (label, count))
-    first: tuple[list[tuple[Spot, int]], list[tuple[Spot, int]]] = ([], [])
-    for line in range(1, one.size + 1):
-        word, number = (known.values.get(name) for name in one.names(line))
-        blank = conditions.HALF if word else conditions.RIGHT
-        named = conditions.RIGHT if word or number is None else conditions.HALF
-        found = (named, conditions.first_code(number, one.type, blank=blank))
-        for cells, name, code in zip(first, one.names(line), found, strict=True):
-            cells.append((layout.spot(name), code))
-    codes = conditions.half_codes(labels, counts, one.type)
-    return [_Entries(*both) for both in zip((labels, counts), codes, first, strict=True)]
+    areas = [conditions.Area(instrument.layout.spot(name), one.size, 1, one.type) for name in one.names(1)]
+    labels, counts = (area.reference for area in areas)
+    return list(zip(areas, conditions.half_codes(labels, counts, one.type), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +114,8 @@ class CheckLine:
         """Its A1 address."""
         return self.spot(column).cell
 
-    def put(self, column: int, value: str | Decimal | int, formula: str = "", *, array: bool = False) -> Planned:
-        """A cell of the line, in the role that its column has."""
+    def put(self, column: int, value: str | Decimal | int = "", formula: str = "", *, array: bool = False) -> Planned:
+        """A cell of the line, in the role that its column has; a formula has no result until somebody calculates it."""
         return Planned(self.spot(column), _ROLES.get(column, CellRole.RESULT), value, formula, array=array)
 
     def head(self, code: str, says: str, place: str, target: Spot) -> Iterator[Planned]:
@@ -150,19 +124,19 @@ class CheckLine:
         yield self.put(CheckColumn.SENTENCE, says)
         yield replace(self.put(CheckColumn.PLACE, place), link=f"internal:{target.reference}")
 
-    def explanation(self, known: Known, hint: str) -> Planned:
+    def explanation(self, given: Prefill, hint: str) -> Planned:
         """Room for an explanation in a line that takes one."""
         if self.key not in self.instrument.layout.explained:
-            return self.put(CheckColumn.EXPLANATION, "")
+            return self.put(CheckColumn.EXPLANATION)
         spot, name = self.spot(CheckColumn.EXPLANATION), explain_name(self.key)
-        return Planned(spot, CellRole.TEXT, known.values.get(name), name=name, hint=("情况说明", hint))
+        return Planned(spot, CellRole.TEXT, given.values.get(name), name=name, hint=("情况说明", hint))
 
-    def counted(self, have: int, formula: str, due: int) -> Iterator[Planned]:
+    def counted(self, formula: str, due: int) -> Iterator[Planned]:
         """How many there are, how many are due, and the difference."""
-        left, right = self.at(CheckColumn.LEFT), self.at(CheckColumn.RIGHT)
-        yield self.put(CheckColumn.LEFT, have, formula)
+        yield self.put(CheckColumn.LEFT, formula=formula)
         yield self.put(CheckColumn.RIGHT, due)
-        yield self.put(CheckColumn.DIFFERENCE, have - due, f"{left}-{right}")
+        difference = f"{self.at(CheckColumn.LEFT)}-{self.at(CheckColumn.RIGHT)}"
+        yield self.put(CheckColumn.DIFFERENCE, formula=difference)
 
     def aids(self, kind: int, last: int | None = None) -> str:
         """The hidden cells of a kind, or of all kinds up to ``last``."""
@@ -170,19 +144,16 @@ class CheckLine:
         return f"{self.at(CheckColumn.AID + first)}:{self.at(CheckColumn.AID + end)}"
 
     def hidden(self, entries: Sequence[_Entries]) -> Iterator[Planned]:
-        """The hidden cells, and what they hold at first."""
-        for i, one in enumerate(entries):
-            faults, blanks = one.places(faults=True), one.places(faults=False)
-            first = [*faults, *[conditions.NOWHERE] * _NAMED][:_NAMED]
+        """The hidden cells."""
+        for i, (area, code) in enumerate(entries):
             before = ("0", *(self.at(CheckColumn.AID + kind * self.areas + i) for kind in range(_NAMED - 1)))
             found = [
-                *zip(first, (conditions.next_cell(one.area, one.code, ">1", at) for at in before), strict=True),
-                ((*blanks, conditions.NOWHERE)[0], conditions.next_cell(one.area, one.code, "=1", "0")),
-                (len(faults), f"SUM(IF({one.code}>1,1,0))"),
-                (len(one.first) - len(faults) - len(blanks), f"SUM(IF({one.code}=0,1,0))"),
+                *(conditions.next_cell(area.reference, code, ">1", at) for at in before),
+                conditions.next_cell(area.reference, code, "=1", "0"),
+                *(f"SUM(IF({code}{test},1,0))" for test in (">1", "=0")),
             ]
-            for kind, (value, formula) in enumerate(found):
-                yield self.put(CheckColumn.AID + kind * self.areas + i, value, formula, array=True)
+            for kind, formula in enumerate(found):
+                yield self.put(CheckColumn.AID + kind * self.areas + i, formula=formula, array=True)
 
     def sentence(self) -> str:
         """Names the first cells: ``D6小于下限、E7不是数字 等 5 格。未填 12 格，从 D8 起。``."""
@@ -203,88 +174,59 @@ def _numbers(
 ) -> Iterator[Planned]:
     """A line about number cells; where blanks are no fault, ``due`` is None and only faults are counted."""
     line = CheckLine(instrument, key, len(entries))
-    target = entries[0].first[0][0] if entries else Spot(instrument.form.table(key).sheet, 0, 0)
+    target = entries[0][0].spot if entries else Spot(instrument.form.table(key).sheet, 0, 0)
     yield from line.head(Code.VAL_01, says, target.sheet, target)
     if not entries:
         yield line.put(CheckColumn.VERDICT, Word.PASSED)
         yield line.put(CheckColumn.EXPLANATION, f"{PROMPT}没有要填的格。")
         return
-    faults, blanks = (sorted(at for one in entries for at in one.places(faults=kind)) for kind in (True, False))
     yield from line.hidden(entries)
-    have = len(faults) if due is None else due - len(faults) - len(blanks)
-    yield from line.counted(have, f"SUM({line.aids(_FAULTS if due is None else _RIGHT)})", due or 0)
+    yield from line.counted(f"SUM({line.aids(_FAULTS if due is None else _RIGHT)})", due or 0)
     wrong = f'IF(SUM({line.aids(_FAULTS)})>0,"{Word.FAILED}","{Word.EMPTY}")'
     verdict = f'IF({line.at(CheckColumn.DIFFERENCE)}=0,"{Word.PASSED}",{wrong})'
-    yield line.put(CheckColumn.VERDICT, Word.FAILED if faults else Word.EMPTY if blanks else Word.PASSED, verdict)
-    yield line.put(CheckColumn.EXPLANATION, _first_sentence(faults, blanks), line.sentence())
+    yield line.put(CheckColumn.VERDICT, formula=verdict)
+    yield line.put(CheckColumn.EXPLANATION, formula=line.sentence())
 
 
-def _first_sentence(faults: Sequence[int], blanks: Sequence[int]) -> str:
-    """What `CheckLine.sentence` gives when the template is written."""
-
-    def place(value: int) -> str:
-        return Spot("", value // 10_000 - 1, value // 10 % 1000 - 1).cell
-
-    each = "、".join(place(one) + conditions.SAID[one % 10 - 2] for one in faults[:_NAMED])
-    more = f" 等 {len(faults)} 格" if len(faults) > _NAMED else ""
-    blank = f"未填 {len(blanks)} 格，从 {place(blanks[0])} 起。" if blanks else ""
-    return f"{PROMPT if faults or blanks else ''}{each}{more}{'。' if faults else ''}{blank}"
-
-
-def _cover(instrument: Instrument, known: Known) -> Iterator[Planned]:
+def _cover(instrument: Instrument) -> Iterator[Planned]:
     line, names = CheckLine(instrument, COVER), {"单位名称": UNIT, "统计期间": PERIOD}
     spots = {what: instrument.layout.spot(name) for what, name in names.items()}
-    have = {what: bool(known.values.get(name)) for what, name in names.items()}
     filled = {what: f"({conditions.words(spot.reference, _BLANKS)}>0)" for what, spot in spots.items()}
     says = "封面的单位名称和统计期间都已填写（已填、应填）"
     yield from line.head(Code.FORM_09, says, COVER, spots["单位名称"])
-    yield from line.counted(sum(have.values()), "+".join(filled.values()), len(have))
+    yield from line.counted("+".join(filled.values()), len(filled))
     verdict = f'IF({line.at(CheckColumn.DIFFERENCE)}=0,"{Word.PASSED}","{Word.EMPTY}")'
-    yield line.put(CheckColumn.VERDICT, Word.PASSED if all(have.values()) else Word.EMPTY, verdict)
+    yield line.put(CheckColumn.VERDICT, formula=verdict)
     which = "&".join(f'IF({one},"","{PROMPT}{what}没有填。")' for what, one in filled.items())
-    first = "".join(f"{PROMPT}{what}没有填。" for what, there in have.items() if not there)
-    yield line.put(CheckColumn.EXPLANATION, first, which)
+    yield line.put(CheckColumn.EXPLANATION, formula=which)
 
 
-def _nils(instrument: Instrument, known: Known) -> Iterator[Planned]:
+def _nils(instrument: Instrument) -> Iterator[Planned]:
     """A line a tick: whether a figure stands beside it."""
     for nil in instrument.form.nils:
         tick, line = instrument.layout.spot(nil.name), CheckLine(instrument, nil_key(nil.id))
         mine = [v for v in instrument.variables.values() if nil.covers(v.name) and not v.derived]
         areas = conditions.areas_of((instrument.layout.spot(v.name), v.type) for v in mine)
         figures = "+".join(f'COUNTIF({a.reference},">0")+COUNTIF({a.reference},"<0")' for a in areas)
-        chosen = known.values.get(nil.name) == NIL_TICK
-        have = sum(bool(known.current.get(v.name)) for v in mine) if chosen else 0
         says = f"封面零报告“{nil.label}”选“是”的，对应各格都是 0（不是 0 的格数）"
         yield from line.head(Code.VAL_15, says, f"{COVER}：{tick.cell}", tick)
         asked = f'{tick.reference}="{NIL_TICK}"'
-        yield from line.counted(have, f"IF({asked},{figures or 0},0)", 0)
+        yield from line.counted(f"IF({asked},{figures or 0},0)", 0)
         empty = f'IF({line.at(CheckColumn.DIFFERENCE)}=0,"{Word.PASSED}","{Word.QUERIED}")'
-        found = Word.QUERIED if have else Word.PASSED
-        verdict = f'IF({asked},{empty},"{Word.NOT_APPLICABLE}")'
-        yield line.put(CheckColumn.VERDICT, found if chosen else Word.NOT_APPLICABLE, verdict)
-        yield line.put(CheckColumn.EXPLANATION, "")
+        yield line.put(CheckColumn.VERDICT, formula=f'IF({asked},{empty},"{Word.NOT_APPLICABLE}")')
+        yield line.put(CheckColumn.EXPLANATION)
 
 
-def first_verdict(wanted: Wanted, text: str) -> str:
-    """The verdict on a required text when the template is written."""
-    return Word.EMPTY if not wanted.words(text) else Word.QUERIED if wanted.empty(text) else Word.PASSED
-
-
-def _text(instrument: Instrument, name: str, known: Known) -> Iterator[Planned]:
+def _text(instrument: Instrument, name: str, given: Prefill) -> Iterator[Planned]:
     """A required text: how many characters of it are words, and whether they say something."""
-    spot, wanted, text = instrument.layout.spot(name), instrument.wanted[name], str(known.values.get(name) or "")
-    line = CheckLine(instrument, text_key(name))
+    spot, wanted, line = instrument.layout.spot(name), instrument.wanted[name], CheckLine(instrument, text_key(name))
     says = f"“{instrument.form.texts[name].label}”写明情况（不算标点和数字，有几个字）"
-    found = first_verdict(wanted, text)
-    rule = Code.VAL_11 if found == Word.QUERIED else Code.VAL_01
-    code, *rest = line.head(rule, says, f"{spot.sheet}：{spot.cell}", spot)
+    code, *rest = line.head("", says, f"{spot.sheet}：{spot.cell}", spot)
     asked = f'IF({line.at(CheckColumn.VERDICT)}="{Word.QUERIED}","{Code.VAL_11.value}","{Code.VAL_01.value}")'
     yield from (replace(code, formula=asked), *rest)
-    words = f"IFERROR({conditions.words(spot.reference, wanted.marks)},0)"
-    yield line.put(CheckColumn.LEFT, wanted.words(text), words)
-    yield from (line.put(column, "") for column in (CheckColumn.RIGHT, CheckColumn.DIFFERENCE))
+    yield line.put(CheckColumn.LEFT, formula=f"IFERROR({conditions.words(spot.reference, wanted.marks)},0)")
+    yield from (line.put(column) for column in (CheckColumn.RIGHT, CheckColumn.DIFFERENCE))
     left = line.at(CheckColumn.LEFT)
     asked = f'IF({conditions.empty(spot.reference, left, wanted)},"{Word.QUERIED}","{Word.PASSED}")'
-    yield line.put(CheckColumn.VERDICT, found, f'IF({left}=0,"{Word.EMPTY}",{asked})')
-    yield line.explanation(known, "结论为“请核实”时，写明为什么没有情况可写。")
+    yield line.put(CheckColumn.VERDICT, formula=f'IF({left}=0,"{Word.EMPTY}",{asked})')
+    yield line.explanation(given, "结论为“请核实”时，写明为什么没有情况可写。")

@@ -23,7 +23,7 @@ from toolkit.workbook.proposals import CONFIRMED, CONFIRMING, HOW, NOTED
 from toolkit.workbook.template import conditions
 from toolkit.workbook.template.cells import CellRole, Planned, Prefill, Word
 from toolkit.workbook.template.conditions import Area, areas_of
-from toolkit.workbook.template.pen import ASK, BAD, EMPTY_FILL, GOOD, Page, Pen, height
+from toolkit.workbook.template.pen import ASK, BAD, EMPTY_FILL, GOOD, Page, Pen, StyledCell, height
 from toolkit.workbook.template.plan import plan_template
 
 _TITLE_HEIGHT, _LINE_HEIGHT, _TWO_LINES, _PADDING, _LONGEST_HINT, _LONGEST_TITLE = 30, 24, 38, 6, 250, 32
@@ -58,8 +58,8 @@ def _propose(instrument: Instrument, pen: Pen, given: Prefill) -> None:
     page.widths({0: 14, 1: 100})
     page.paper(landscape=True)
     for row, line in enumerate((HOW, *given.told)):
-        page.put(row, 1, line, "sentence")
-    page.put(CONFIRMING.row, CONFIRMING.col, None, "number")
+        page.put(row, 1, StyledCell(line, "sentence"))
+    page.put(CONFIRMING.row, CONFIRMING.col, StyledCell(None, "number"))
     page.sheet.data_validation(CONFIRMING.cell, {"validate": "list", "source": [CONFIRMED]})
     page.sheet.activate()
     noted.sheet.hide()
@@ -67,15 +67,16 @@ def _propose(instrument: Instrument, pen: Pen, given: Prefill) -> None:
         sheet, at, _ = spot = instrument.layout.spot(name)
         pen.page(sheet).sheet.write_comment(spot.cell, f"{page.sheet.name}：{source}", {"author": "", "width": 260})
         if value is not None:
-            pen.page(sheet).put(at, spot.col, value, "proposed" if isinstance(value, Decimal) else "proposed_text")
-            noted.put(row, 0, f"{sheet}!{spot.cell}", "line")
-            noted.put(row, 1, value, "line")
+            style = "proposed" if isinstance(value, Decimal) else "proposed_text"
+            pen.page(sheet).put(at, spot.col, StyledCell(value, style))
+            noted.line(row, (StyledCell(f"{sheet}!{spot.cell}", "line"), StyledCell(value, "line")))
 
 
 def _sheet(instrument: Instrument, page: Page, sheet: str, cells: tuple[Planned, ...]) -> None:
     page.widths(instrument.layout.widths(sheet))
     for cell in cells:
-        _cell(page, cell)
+        made = StyledCell(cell.value, _style(cell), cell.formula, cell.link, "", cell.rows, cell.cols, cell.array)
+        page.put(cell.spot.row, cell.spot.col, made)
     _validations(page, cells)
     _heights(instrument, page, sheet, cells)
     long = any(group.sheet == sheet for group in instrument.form.groups)
@@ -111,17 +112,6 @@ def _heads(instrument: Instrument, sheet: str) -> tuple[int, int]:
     return {CHECKS: (FIRST_OPEN, 1), PRIOR: (PRIOR_TOP, 1), COVER: (0, 0), IDENTITY: (0, 0)}.get(sheet, (TEXT_TOP, 0))
 
 
-def _cell(page: Page, cell: Planned) -> None:
-    row, col, style = cell.spot.row, cell.spot.col, _style(cell)
-    page.merge(row, col, cell.rows, cell.cols, style)
-    if cell.formula:
-        page.formula(row, col, cell.formula, style, "" if cell.value is None else cell.value, array=cell.array)
-    elif cell.link:
-        page.link(row, col, cell.link, str(cell.value), style)
-    else:
-        page.put(row, col, cell.value, style)
-
-
 def _style(cell: Planned) -> str:
     if cell.role is CellRole.STUB and (cell.rows > 1 or isinstance(cell.value, int)):
         return "stub_centred"
@@ -151,7 +141,7 @@ def _validations(page: Page, cells: Sequence[Planned]) -> None:
         page.warn(*_corners(area), f"={conditions.number_code(area.spot.cell, area.type)}>{conditions.BLANK}")
     ours = areas_of((cell.spot, _ANY) for cell in entries if cell.formula)
     if ours:
-        page.sheet.ignore_errors({"formula_unlocked": " ".join(one.reference.rpartition("!")[2] for one in ours)})
+        page.sheet.ignore_errors({"formula_unlocked": " ".join(one.cells for one in ours)})
 
 
 def _corners(area: Area) -> tuple[int, int, int, int]:
@@ -198,7 +188,7 @@ def _check_sheet(page: Page, cells: tuple[Planned, ...]) -> None:
     last, column = max(cell.spot.row for cell in cells), CheckColumn.VERDICT
     colours = {Word.PASSED: GOOD, Word.FAILED: BAD, Word.QUERIED: ASK, **dict.fromkeys(Word.UNDECIDED, EMPTY_FILL)}
     for word, colour in colours.items():
-        rule = {"type": "text", "criteria": "begins with", "value": word, "format": page.pen.fill(colour)}
+        rule = {"type": "text", "criteria": "begins with", "value": word, "format": page.pen.style(colour)}
         page.sheet.conditional_format(FIRST_OPEN, column, last, column, rule)
     page.sheet.print_area(0, 0, last, CheckColumn.EXPLANATION)
     page.sheet.set_column(CheckColumn.GROUP, max(cell.spot.col for cell in cells), None, None, {"hidden": True})

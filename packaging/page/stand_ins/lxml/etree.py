@@ -16,6 +16,7 @@ from xml.parsers import expat
 
 Prefixes = dict[str, str]
 _XML = "http://www.w3.org/XML/1998/namespace"
+_REGISTERED: Prefixes = {}
 _TEXT = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
 _VALUE = _TEXT | {'"': "&quot;", "\n": "&#10;", "\t": "&#9;"}
 _IN_TEXT, _IN_VALUE = re.compile("[&<>\r]"), re.compile('[&<>"\r\n\t]')
@@ -176,6 +177,11 @@ def fromstring(text: str | bytes, _: XMLParser | None = None) -> _Element:
     return reader.root
 
 
+def register_namespace(prefix: str, uri: str) -> None:
+    """Let a namespace that is declared nowhere be declared under this prefix."""
+    _REGISTERED[prefix] = uri
+
+
 def Element(tag: str, attrib: Mapping[str, str] | None = None) -> _Element:  # noqa: N802 - as lxml calls it
     """An element that stands nowhere yet."""
     return _Element(tag, attrib or {})
@@ -233,7 +239,8 @@ def _written(one: Any, scope: Prefixes) -> Iterator[str]:
         fitting = [prefix for prefix in fitting if prefix or not attribute]
         own = one.prefix if not attribute and one.prefix in fitting else None
         if own is None and not fitting:
-            fitting = [next(p for n in range(len(known) + 1) if (p := f"ns{n}") not in known)]
+            given = [prefix for prefix, known_uri in _REGISTERED.items() if known_uri == uri and prefix not in known]
+            fitting = given or [next(p for n in range(len(known) + 1) if (p := f"ns{n}") not in known)]
             declared[fitting[0]] = known[fitting[0]] = uri
         prefix = fitting[0] if own is None else own
         return f"{prefix}:{local}" if prefix else local
