@@ -1,4 +1,4 @@
-"""Makes the pictures of the README and of the self-check page: ``python docs/make_pictures.py [DEMO FOLDER]``.
+"""Makes the pictures of README, clerk.md and the self-check page: ``python docs/make_pictures.py [DEMO FOLDER]``.
 
 LibreOffice, poppler-utils, Chromium, Node with the packages of tests/clients, and the page's base are needed. The
 pictures lie in ``docs/pictures``.
@@ -17,6 +17,7 @@ from toolkit.instrument.catalogue import data_folder
 from toolkit.pipeline.demo import demo
 from toolkit.pipeline.round.sending import page as sending
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 PICTURES = Path(__file__).resolve().parent / "pictures"
 ROUND = "云岭区2025"
 
@@ -43,6 +44,23 @@ def as_pdf(source: Path, folder: Path) -> Path:
     return folder / f"{source.stem}.pdf"
 
 
+def desk(made: Path, folder: Path) -> None:
+    """The desk before a round, in the midst of one, and where its report is published."""
+    from factories.desks import desk_of  # noqa: PLC0415 - what tests are made of
+    from factories.mouse import Browser  # noqa: PLC0415 - the same
+
+    (folder / "收报").mkdir()
+    place = "document.body.innerHTML = document.body.innerHTML.replaceAll(%r, 'D:\\\\收报\\\\2025年报')"
+    with Browser(folder / "window") as browser:
+        for name, root, path in (("start", folder / "收报", "/"), ("home", made, "/"), ("report", made, "/report")):
+            with desk_of(root) as (address, _):
+                browser.open(address)
+                browser.open(f"{address.partition('?')[0].rstrip('/')}{path}")
+                browser.asked(place % str(root.resolve()))
+                browser.wide(1100, 700)
+                browser.picture(PICTURES / f"desk-{name}.png", 1250)
+
+
 def self_check(copies: Path, folder: Path) -> None:
     """The self-check page with a workbook that passes and one that does not."""
     own = folder / "自查.html"
@@ -55,7 +73,7 @@ def self_check(copies: Path, folder: Path) -> None:
 
 
 def main(made: Path | None) -> None:
-    """Make all four."""
+    """Make all of them."""
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -69,6 +87,7 @@ def main(made: Path | None) -> None:
         page(report, 1, "report", folder, 460)
         shot = f"--screenshot={PICTURES / 'board.png'}"
         board = (results / "board.html").as_uri()
+        desk(made / ROUND, folder)
         self_check(data_folder("samples") / ROUND.replace("云岭区", "yunling-"), folder)
         run("chromium", "--headless", "--no-sandbox", "--hide-scrollbars", "--window-size=1000,620", shot, board)
 

@@ -117,3 +117,15 @@ class LockedError(ToolkitError):
 
 class LedgerError(ToolkitError):
     """The ledger cannot be read or written."""
+
+
+def sentence_of(error: Exception) -> str:
+    """Why a run stopped, whatever stopped it, in the words of its user."""
+    if isinstance(error, ToolkitError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "内存不够。请关闭其他程序，或把文件分几个文件夹处理。"
+    if isinstance(error, OSError):
+        return f"{error.filename or ''}：{cause_of(error)}。请检查磁盘空间和文件夹权限后重试。"
+    told = f"程序内部出错（{type(error).__name__}：{error}）"
+    return f"{told}。没有改动任何收到的文件；请把这一行告诉维护人员。"

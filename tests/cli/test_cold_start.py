@@ -20,7 +20,7 @@ print(code, *sys.modules)"""
 #: What writes workbooks, pages and letters, draws on a terminal, judges odd values, or speaks with other machines.
 NEVER = {
     "asyncio", "concurrent", "docx", "email", "http", "jinja2", "logging", "lxml", "multiprocessing",
-    "numpy", "openpyxl", "pandas", "pyarrow", "pydantic", "python_calamine", "ssl", "typst", "xlsxwriter",
+    "numpy", "openpyxl", "pandas", "pyarrow", "pydantic", "python_calamine", "ssl", "typst", "werkzeug", "xlsxwriter",
 }  # fmt: skip
 #: What draws the pages of help.
 PAGES = {"markdown_it", "pygments", "rich"}

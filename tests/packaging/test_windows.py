@@ -7,14 +7,20 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+import time
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from factories.desks import Visitor
+from factories.rounds import GOOD, reply
 from factories.witnesses import program
 
 pytestmark = pytest.mark.windows
@@ -67,6 +73,19 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "程序 夹" / "xxgk-windows"
 
 
+@contextmanager
+def under_wine(unpacked: Path, scratch: Path, log: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The zip's own Python with these arguments, at work."""
+    # Wine gives a Windows program no standard streams that were made on Linux: its own cmd makes them.
+    parts = "xxgk-windows\\python\\python.exe", *arguments
+    line = f"{' '.join(parts)} > {seen_from_windows(log)} 2>&1 <NUL"
+    env = {**os.environ, "LC_ALL": "C.UTF-8", "WINEDEBUG": "-all", "WINEARCH": "win64", "PYTHONIOENCODING": "utf-8"}
+    env |= {"WINEPREFIX": str(scratch / "prefix"), "PYTHONUNBUFFERED": "1"}
+    command, quiet = [program("wine", "wine64"), "cmd", "/c", line], subprocess.DEVNULL
+    with subprocess.Popen(command, cwd=unpacked.parent, env=env, stdout=quiet, stderr=quiet) as process:
+        yield process
+
+
 @pytest.fixture(scope="module")
 def done(unpacked: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Any]]:
     """What the commands wrote on Windows, and what they said."""
@@ -76,13 +95,8 @@ def done(unpacked: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path
     for name, text in (("driver.py", DRIVER), ("told.json", json.dumps(told))):
         (scratch / name).write_text(text, encoding="utf-8")
     driver, given, said, log = (scratch / one for one in ("driver.py", "told.json", "said.json", "log.txt"))
-    # Wine gives a Windows program no standard streams that were made on Linux: its own cmd makes them.
-    parts = "xxgk-windows\\python\\python.exe", *map(seen_from_windows, (driver, given, said))
-    line = f"{' '.join(parts)} > {seen_from_windows(log)} 2>&1 <NUL"
-    env = {**os.environ, "LC_ALL": "C.UTF-8", "WINEDEBUG": "-all", "WINEARCH": "win64"}
-    env["WINEPREFIX"] = str(scratch / "prefix")
-    command = [program("wine", "wine64"), "cmd", "/c", line]
-    subprocess.run(command, cwd=unpacked.parent, env=env, capture_output=True, timeout=600, check=False)
+    with under_wine(unpacked, scratch, log, *map(seen_from_windows, (driver, given, said))) as process:
+        process.wait(600)
     assert said.exists(), log.read_bytes()[-2000:] if log.exists() else "nothing ran"
     return place, json.loads(said.read_text(encoding="utf-8"))
 
@@ -121,3 +135,25 @@ def test_the_round_is_whole(done: tuple[Path, list[Any]]) -> None:
     assert len(list((root / "发放").glob("*.xlsx"))) == 13
     assert (root / "成果" / "board.html").is_file()
     assert done[1][-1][1].startswith("台账没有问题")
+
+
+def test_a_round_at_the_desk(unpacked: Path, done: tuple[Path, list[Any]]) -> None:
+    """By buttons, from an empty folder to the report; the browser here is one without a screen."""
+    scratch = done[0].parent
+    folder, log = scratch / "办公桌上的2025", scratch / "desk.txt"
+    with under_wine(unpacked, scratch, log, "-m", "xxgk", "open", seen_from_windows(folder)) as process:
+        while not (found := re.search(r"http://\S+", log.read_text("utf-8") if log.exists() else "")):
+            assert process.poll() is None
+            time.sleep(0.1)
+        visitor = Visitor(found[0])
+        told = dict.fromkeys(("form", "name", "deadline", "office", "phone", "previous", "where"), "")
+        listed = (ROOT / "samples" / "yunling-roster.csv").read_bytes()
+        assert "共 13 个单位报送" in visitor.done("start", [("名册.csv", listed)], period="2025", **told)
+        assert "新写了 13 份" in visitor.done("distribute")
+        sent = [(f"{code}.xlsx", reply(folder, code, GOOD)) for code in ("201", "202", "203")]
+        assert "新到 3 项" in visitor.done("collect", sent)
+        assert "汇总 3 个单位" in visitor.done("consolidate")
+        assert "已写出" in visitor.done("report", page="report")
+        assert "已关闭" in visitor.press("stop").text
+        assert process.wait(60) == 0
+    assert {".docx", ".html", ".md"} <= {one.suffix for one in (folder / "成果").iterdir()}

@@ -48,6 +48,16 @@ def demo_command(
     show_demo(demo(folder, say), folder / DISTRICT, folder / CITY)
 
 
+@app.command(cls=ChineseCommand, name="open", help="在浏览器里打开收报台，用鼠标办完一轮。")
+def open_command(
+    folder: Annotated[Path, typer.Argument(metavar="文件夹", help="一轮收集的文件夹，或要新建一轮的地方。")] = Path(),
+) -> None:
+    """Keep the desk open until it is closed in the browser or with Ctrl-C."""
+    from toolkit.desk.app import open_desk
+
+    open_desk(folder, say)
+
+
 @app.command(cls=ChineseCommand, name="forms", help="列出已有的表样。")
 def forms_command(output: opt.TextOrJson = opt.Format.TEXT) -> int:
     """List the installed forms."""

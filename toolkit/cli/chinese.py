@@ -71,7 +71,7 @@ PANELS = {
     "一轮收集，五步": ("start", "distribute", "consolidate", "status", "readback"),
     "文字成稿": ("report", "refresh", "submit", "approve", "word-template"),
     "核对和更正": ("collect", "verify", "annotate", "template", "log", "check", "claim", "pin", "unpin", "withdraw"),
-    "表样和样例": ("forms", "form", "lint", "explain", "schema", "demo"),
+    "收报台、表样、样例": ("open", "page", "forms", "form", "lint", "explain", "schema", "demo"),
 }
 
 

@@ -13,7 +13,7 @@ from toolkit.cli import rounds, word
 from toolkit.cli.app import app
 from toolkit.cli.chinese import USAGE_ERROR, usage_sentence
 from toolkit.cli.console import say, tame
-from toolkit.errors import ToolkitError, cause_of
+from toolkit.errors import ToolkitError, sentence_of
 
 #: The commands register themselves where they stand.
 COMMANDS = (rounds, word)
@@ -60,14 +60,5 @@ def _failed(error: Exception) -> int:
     if isinstance(error, USAGE_ERROR):
         say(f"{usage_sentence(error)} 用法见 xxgk --help。", error=True)
         return _USAGE
-    if isinstance(error, ToolkitError):
-        say(str(error), error=True)
-        return error.exit_code
-    if isinstance(error, MemoryError):
-        say("内存不够。请关闭其他程序，或把文件分几个文件夹处理。", error=True)
-    elif isinstance(error, OSError):
-        say(f"{error.filename or ''}：{cause_of(error)}。请检查磁盘空间和文件夹权限后重试。", error=True)
-    else:
-        told = f"程序内部出错（{type(error).__name__}：{error}）"
-        say(f"{told}。没有改动任何收到的文件；请把这一行告诉维护人员。", error=True)
-    return _TOOL
+    say(sentence_of(error), error=True)
+    return error.exit_code if isinstance(error, ToolkitError) else _TOOL

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from threading import current_thread
 from time import monotonic
 
 from toolkit import __version__
@@ -38,8 +39,8 @@ def logged(log: Path, moment: datetime) -> Iterator[None]:
             if log.is_file() and log.stat().st_size > LONGEST:
                 log.replace(log.with_stem(f"{log.stem}（较早）"))
             by = f"xxgk {__version__}，Python {platform.python_version()}，{sys.platform}"
-            told = (
-                f"{moment:%Y-%m-%d %H:%M}  {' '.join(sys.argv[1:])}\n  {by}，{monotonic() - begun:.1f} 秒\n  {ended}\n"
-            )
+            # A thread is called by the button of the desk that it does.
+            asked = f"{' '.join(sys.argv[1:])} {current_thread().name}".removesuffix(" MainThread")
+            told = f"{moment:%Y-%m-%d %H:%M}  {asked}\n  {by}，{monotonic() - begun:.1f} 秒\n  {ended}\n"
             with log.open("a", encoding="utf-8", errors="replace") as out:
                 out.write(told)

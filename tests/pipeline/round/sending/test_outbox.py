@@ -287,3 +287,14 @@ def test_a_unit_that_was_recoded_is_still_sent_the_workbook_it_was_issued(folder
     assert old not in now
     (new,) = [name for name in now if name.startswith("303-")]
     assert any(name.endswith(BOOK) for name in now[new])
+
+
+def test_a_folder_that_stands_open_in_a_window_stops_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def held(path: Path) -> None:
+        raise PermissionError(13, "in use", str(path))
+
+    put(folder, "001.xlsx", reply(folder, "001", GOOD))
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rmdir", held)
+        assert run(folder) == ()
+    assert lying(folder)["001-教育局"] == []

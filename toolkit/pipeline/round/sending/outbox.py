@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -153,7 +154,7 @@ def settle(round_: Round, folder: Path, wanted: Collection[str]) -> int:
     old = [path for place in ours if (path := round_.folder.root / place).is_file()]
     count = sum(put_away(path, folder / SETTLED / path.parent.relative_to(folder)) for path in old)
     for parent in {path.parent for path in old} - {folder}:
-        if parent.is_dir() and not any(parent.iterdir()):
+        with suppress(OSError):  # it may hold more, or stand open in a window
             parent.rmdir()
     return count
 
