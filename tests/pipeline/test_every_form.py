@@ -18,11 +18,12 @@ from toolkit.instrument.catalogue import load
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Severity
 from toolkit.pipeline.consolidate import SumRequest
-from toolkit.pipeline.round.consolidate import RoundConsolidation, consolidate_round
+from toolkit.pipeline.round.consolidate import consolidate_round
 from toolkit.pipeline.round.open import open_round
 from toolkit.pipeline.round.prior import prior_returns
 from toolkit.pipeline.round.sending.distribute import distribute, issue
 from toolkit.pipeline.round.start import start
+from toolkit.pipeline.round.status import Run
 from toolkit.pipeline.verify import verify
 from toolkit.rules.compile import derive
 from toolkit.workbook.template.cells import Prefill
@@ -120,7 +121,7 @@ def round_of(place: Path, kind: Instrument, period: str, previous: Path | None =
     return place / "round"
 
 
-def whole(folder: Path) -> RoundConsolidation:
+def whole(folder: Path) -> Run:
     with open_round(folder, clock=clock()) as round_:
         return consolidate_round(round_, SumRequest(reports=False))
 
