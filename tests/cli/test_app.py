@@ -22,11 +22,17 @@ def told(kind: str, form: Instrument, capsys: Capture) -> str:
 def test_a_table_schema_has_a_field_for_every_figure_and_text(form: Instrument, capsys: Capture) -> None:
     schema = json.loads(told("table", form, capsys))
     fields = {one["name"]: one for one in schema["fields"]}
-    assert list(fields) == ["unit", "period", *form.names, *form.form.texts]
+    assert list(fields) == ["unit", "period", *form.form.cells, *form.form.texts]
     assert set(schema["primaryKey"]) <= fields.keys()
-    for name, variable in form.variables.items():
+    types = {"whole": "integer", "decimal": "number", "date": "date"}
+    for name, variable in form.form.cells.items():
         limits, kind = fields[name]["constraints"], variable.type
-        assert fields[name]["type"] == ("integer" if kind.kind == "whole" else "number")
+        assert fields[name]["type"] == types.get(kind.kind, "string")
+        assert limits["required"] == (kind.required and not variable.relevant)
+        assert limits.get("enum", []) == list(kind.choices)
+        assert limits.get("pattern", "") == kind.pattern
+        if kind.kind not in {"whole", "decimal"}:
+            continue
         assert limits["maximum"] == kind.maximum
         assert limits.get("minimum") == kind.minimum
     assert {name: fields[name]["constraints"]["required"] for name in form.form.texts} == {
@@ -36,11 +42,11 @@ def test_a_table_schema_has_a_field_for_every_figure_and_text(form: Instrument, 
 
 def test_the_data_dictionary_names_every_figure_and_text(form: Instrument, capsys: Capture) -> None:
     rows = list(csv.DictReader(told("csv", form, capsys).splitlines()))
-    assert [row["name"] for row in rows if row["name"]] == [*form.names, *form.form.texts]
+    assert [row["name"] for row in rows if row["name"]] == [*form.form.cells, *form.form.texts]
     computed = {row["name"] for row in rows if row["computed"] == "true"}
     assert computed == {name for name, one in form.variables.items() if one.derived}
     page = told("dictionary", form, capsys)
-    assert [name for name in (*form.names, *form.form.texts) if f"| `{name}` |" not in page] == []
+    assert [name for name in (*form.form.cells, *form.form.texts) if f"| `{name}` |" not in page] == []
 
 
 def test_quotes_bars_and_letters_of_any_script_stay_what_they_are() -> None:

@@ -1,4 +1,7 @@
-"""All shipped forms, from template to board: what the engine does for one it does for each of them."""
+"""All shipped forms that only count, from template to board: what the engine does for one it does for each of them.
+
+What a form asks besides counts (choices, words, what is due on a condition) its samples say: `test_installed_forms`.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from factories.rounds import clock, put, roster
 
 from toolkit.cli.run import run
 from toolkit.errors import UsageError
-from toolkit.instrument.catalogue import load
+from toolkit.instrument.catalogue import known_forms, load
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Severity
 from toolkit.pipeline.consolidate import SumRequest
@@ -33,6 +36,19 @@ from toolkit.workbook.template.write import write_template
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 UNITS = [("", name, name[3:], "", "", "", "", "", "") for name in ("云岭区水务局", "云岭区文化和旅游局")]
 TEXT = "按要求办理，各项做法与上年相同，没有变化。"
+
+
+COUNTS = [
+    kind.form.id
+    for kind in known_forms()
+    if kind.form.cells == kind.form.variables and not any(one.relevant for one in kind.form.cells.values())
+]
+
+
+@pytest.fixture(params=COUNTS)
+def form(request: pytest.FixtureRequest) -> Instrument:
+    """Each of them."""
+    return load(str(request.param))
 
 
 def filled(kind: Instrument, level: int = 0, **said: str) -> Mapping[str, Decimal | str]:

@@ -23,6 +23,7 @@ SAMPLES = Path(__file__).parents[2] / "samples"
 #: By form a folder of returns, how many of them count, and one that goes back with the cells that it is asked about.
 RETURNS = {
     "zfwzgznb": ("websites-2025", 3, "云岭区体育中心网站.xlsx", {"C6", "C8", "C45", "C58", "C67"}),
+    "zfxxgk-2019": ("zfxxgk-2019", 3, "城管局.xlsx", {"C20", "D6", "B9"}),
     "zfxxgk-2021": ("yunling-2025", 8, "云麓街道.xlsx", {"B7", "D21"}),
 }
 FORMS = pytest.mark.parametrize("kind", known_forms(), ids=lambda kind: kind.form.id)

@@ -57,11 +57,7 @@ def form_changes(old: Instrument, new: Instrument) -> Iterator[FormChange]:
 def _asked(kind: Instrument) -> Mapping[str, Mapping[str, Any]]:
     """What is asked for, by name: its part, label and place, and what its type says, by key."""
     form, cells = kind.form, kind.layout.cells
-    several = kind.variables.values()
-    named = [
-        (v.name, form.table(v.table).title, v.brief, v.type, f"{v.aggregate.kind} {v.aggregate.weight}")
-        for v in several
-    ]
+    named = [(v.name, form.table(v.table).title, v.brief, v.type, v.aggregate.text) for v in form.cells.values()]
     named += [(one.id, one.title, one.count, one.type, "") for one in form.lists]
     out: dict[str, dict[str, Any]] = {
         name: {"part": part, "label": label, "place": "!".join(cells.get(name, ())), "aggregate": how}

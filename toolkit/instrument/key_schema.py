@@ -21,8 +21,7 @@ from toolkit.instrument.outline import Template
 from toolkit.model.form import NumberType
 from toolkit.model.keys import DeclaredKey, keys_of
 from toolkit.model.rule import RuleText
-from toolkit.rules.compile import Check
-from toolkit.rules.expression import Node
+from toolkit.rules.expression import Node, Operation
 
 #: A schema, or a part of one.
 Schema = dict[str, Any]
@@ -33,7 +32,7 @@ _WRITTEN: Mapping[Any, Schema] = {
     Decimal: {"type": "number"},
     bool: {"type": "boolean"},
     date: {"type": "string", "format": "date"},
-    **dict.fromkeys((str, Node, Check, Template, re.Pattern[str]), _TEXT),
+    **dict.fromkeys((str, Node, Operation, Template, re.Pattern[str]), _TEXT),
 }
 #: The field that may be written alone in place of the table.
 _ALONE: Mapping[Any, str] = {NumberType: "kind", RuleText: "text"}

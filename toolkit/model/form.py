@@ -113,6 +113,11 @@ class Aggregate(NamedTuple):
     said: bool = True
 
     @property
+    def text(self) -> str:
+        """As a form says it: ``mean by site.closed.v``."""
+        return " by ".join(filter(None, (self.kind, self.weight)))
+
+    @property
     def additive(self) -> bool:
         """Whether what holds of every unit's figures, by adding, holds of this one."""
         return self.kind == "sum"
