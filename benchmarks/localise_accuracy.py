@@ -44,6 +44,7 @@ from numpy.random import Generator
 
 from toolkit.checks.localisation.calibration import Judgement, Learnt, localise
 from toolkit.checks.localisation.system import EquationGroup, FilledEquations, equation_groups, filled_equations
+from toolkit.instrument import catalogue
 from toolkit.instrument.catalogue import load
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.form import CONTROLS
@@ -250,7 +251,7 @@ def judged(case: Case, known: Learnt | None = None) -> list[Result]:
     one = case.equations()
     system = one.part.system
     started = time.process_time()
-    told = localise(one, FORM, known)
+    told = localise(one, load(FORM).form.shares, known)
     seconds = time.process_time() - started
     if not told:
         failing = system.residuals(one.values, one.right)
@@ -328,8 +329,12 @@ def curve(pairs: list[tuple[float, bool]]) -> tuple[list[float], list[float]]:
 
 def learn(cases: int) -> None:
     """Make the file of what is learnt anew."""
-    rows = shares()
-    known = Learnt({FORM: {name: (one[0], one[1]) for name, one in rows.items()}}, {})
+    lines = [f'"{name}" = [{mean}, {shape}]' for name, (mean, shape) in shares().items()]
+    place = ROOT / "workbook_templates" / FORM / "shares.toml"
+    heads = [line for line in place.read_text(encoding="utf-8").splitlines() if line.startswith("#")]
+    place.write_text("\n".join([*heads, *lines]) + "\n", encoding="utf-8")
+    catalogue._load.cache_clear()  # noqa: SLF001 - the form has just changed
+    known = Learnt({})
     points: dict[str, list[tuple[float, bool]]] = defaultdict(list)
     seen = results("simulated", cases, LEARNING, sorted(LEARNT), known=known)
     # What last year and texts say is rarer; as many again are drawn with both at hand.
@@ -343,8 +348,8 @@ def learn(cases: int) -> None:
     told: dict[str, list[str]] = defaultdict(list)
     for name, drawn in curves.items():
         told[name.partition(":")[0]].append(f"{json.dumps(name)}: {json.dumps(drawn, separators=(',', ':'))}")
-    lines = ",\n".join(map(", ".join, told.values()))
-    path.write_text(f'{{"shares": {json.dumps({FORM: rows})},\n"curves": {{\n{lines}\n}}}}\n', encoding="utf-8")
+    lines = [", ".join(several) for several in told.values()]
+    path.write_text('{"curves": {\n' + ",\n".join(lines) + "\n}}\n", encoding="utf-8")
 
 
 # ---------------------------------------------------------------- reporting

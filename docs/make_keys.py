@@ -17,7 +17,7 @@ from toolkit.forms import read_form
 from toolkit.instrument import language, outline, vocabulary
 from toolkit.instrument.outline import Template
 from toolkit.model import form, rule
-from toolkit.model.form import NumberType
+from toolkit.model.cells import NumberType
 from toolkit.model.keys import DeclaredKey, Id, keys_of
 from toolkit.rules.expression import Node, Operation
 

@@ -12,6 +12,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from toolkit.checks.localisation.calibration import localise
 from toolkit.checks.localisation.system import FilledEquations
+from toolkit.instrument.catalogue import load
 
 from .measure import cpu, fresh, ratio
 from .options import Options
@@ -47,7 +48,7 @@ def compared(count: int) -> dict[str, list[tuple[float, float]]]:
         if not one.part.system.residuals(one.values, one.right):
             continue
         begun = cpu()
-        localise(one, FORM)
+        localise(one, load(FORM).form.shares)
         between = cpu()
         fewest(one)
         if number:

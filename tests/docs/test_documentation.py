@@ -38,9 +38,9 @@ from toolkit.instrument.instrument import Instrument, loads
 from toolkit.instrument.outline import WORDS, compile_outline
 from toolkit.io.json import as_json
 from toolkit.io.tally import Tally
+from toolkit.model.cells import NumberType
 from toolkit.model.finding import Severity, Status
 from toolkit.model.flat import FlatCell, FlatStyle
-from toolkit.model.form import NumberType
 from toolkit.model.keys import keys_of
 from toolkit.model.period import KINDS
 from toolkit.pipeline.round.sending.distribute import template

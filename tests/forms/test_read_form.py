@@ -13,8 +13,9 @@ from toolkit.forms.grids import draw_grid
 from toolkit.forms.read_form import parse_definition, read_definition
 from toolkit.instrument.catalogue import load
 from toolkit.instrument.instrument import loads
+from toolkit.model.cells import NumberType
 from toolkit.model.finding import Severity
-from toolkit.model.form import Form, NumberType
+from toolkit.model.form import Form
 from toolkit.model.grid import BREAK
 
 HEAD = """
@@ -492,3 +493,11 @@ def test_a_row_is_printed_with_its_own_unit_of_measure() -> None:
 
 def test_a_cell_that_is_not_there_is_told() -> None:
     assert "table(t).cells: 没有“b.z”这一格" in parse_definition(LAYERS.replace("b.y", "b.z")).problems
+
+
+def test_a_row_has_a_share_of_its_column_and_a_shape(tmp_path: Path) -> None:
+    folder_with(tmp_path, SMALL)
+    (tmp_path / "shares.toml").write_text('"t.x" = [0.75, 2]\n"t.y" = [0.25]\n', encoding="utf-8")
+    definition = read_definition(tmp_path)
+    assert definition.form.shares["t.x"] == (0.75, 2)
+    assert list(definition.problems) == ["shares.toml.t.y: 应为两个数：占比和形状"]

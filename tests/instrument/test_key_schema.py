@@ -61,7 +61,12 @@ def test_the_shipped_forms_keep_to_it(path: Path) -> None:
     assert faults(path.stem, said(path)) == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+@pytest.mark.parametrize(
+    "path",
+    # Its keys are names of rows.
+    [path for path in FILES if path.stem != "shares"],
+    ids=lambda path: f"{path.parent.name}/{path.stem}",
+)
 def test_a_misspelt_key_is_refused_in_whatever_table_of_fixed_keys(path: Path) -> None:
     data = said(path)
     loose = ("rules", "formulas", "acts", "columns", "figures", "lists", "accepts", "limits", "aliases", "wider")
@@ -71,6 +76,12 @@ def test_a_misspelt_key_is_refused_in_whatever_table_of_fixed_keys(path: Path) -
         spoilt = copy.deepcopy(data)
         dict(tables(spoilt))[wanted]["no_such_key"] = 1
         assert faults(path.stem, spoilt) != [], wanted
+
+
+def test_a_row_has_a_share_and_a_shape() -> None:
+    assert faults("shares", {"t.x": [0.5]}) != []
+    assert faults("shares", {"t.x": ["0.5", 1]}) != []
+    assert faults("shares", {"t.x": [0.5, 1]}) == []
 
 
 @pytest.mark.parametrize(("key", "value"), [("period", "week"), ("version", "1"), ("id", 3), ("title", None)], ids=str)

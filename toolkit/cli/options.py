@@ -49,7 +49,7 @@ class FailOn(StrEnum):
 
 
 #: What a form is for other programs: Table Schema, data dictionary in Markdown and as CSV; then what has a JSON Schema.
-Schema = StrEnum("Schema", "table dictionary csv form report words bodies verify collect sums")
+Schema = StrEnum("Schema", "table dictionary csv form report words bodies shares verify collect sums")
 Form = Annotated[str, typer.Option("--form", metavar="表样", help="表样名称或文件夹，见 xxgk forms。")]
 Period = Annotated[str, typer.Option("--period", metavar="期间", help="统计期间，例如 2025。")]
 Unit = Annotated[str, typer.Option("--unit", metavar="名称", help="单位名称。")]

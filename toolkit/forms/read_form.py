@@ -13,17 +13,8 @@ from typing import Annotated, Any, NamedTuple, TypeVar
 from toolkit.errors import cause_of
 from toolkit.forms.fields import Fields
 from toolkit.forms.validate import name_problems, names_used_twice
-from toolkit.model.form import (
-    Block,
-    CoverField,
-    Form,
-    NilReturn,
-    NumberType,
-    OpenList,
-    Table,
-    TextField,
-    TextGroup,
-)
+from toolkit.model.cells import NumberType
+from toolkit.model.form import Block, CoverField, Form, NilReturn, OpenList, Table, TextField, TextGroup
 from toolkit.model.keys import keys_of
 from toolkit.model.rule import TEXT_NAMES, RuleText, TextRule
 
@@ -31,6 +22,8 @@ DEFINITION = "form.toml"
 REPORT = "report.toml"
 WORDS = "words.toml"
 BODIES = "bodies.toml"
+SHARES = "shares.toml"
+_PAIR = 2
 _PARTS = re.compile(r"(\*|\{\w+\})")
 Named = TypeVar("Named", CoverField, TextField)
 
@@ -53,7 +46,9 @@ class Definition:
 def read_definition(folder: Path) -> Definition:
     """The definition in ``folder``."""
     problems: list[str] = []
-    files = [name for name in (DEFINITION, REPORT, WORDS, BODIES) if name == DEFINITION or (folder / name).is_file()]
+    files = [
+        name for name in (DEFINITION, REPORT, WORDS, BODIES, SHARES) if name == DEFINITION or (folder / name).is_file()
+    ]
     return _complete({name: _toml(folder / name, problems) for name in files}, str(folder), problems)
 
 
@@ -71,7 +66,11 @@ def _complete(files: Mapping[str, Mapping[str, object] | None], folder: str, pro
         return Definition(form=_form({}, folder, []), problems=tuple(problems))
     form = replace(_form(data, folder, problems), named=named_bodies(bodies, problems))
     root = Fields(words, WORDS, problems, {}, {TEXT_NAMES: form.texts})
-    form = replace(form, text_rules=root.each("rule", _text_rule))
+    told = Fields(files.get(SHARES) or {}, SHARES, problems)
+    shares = {row: told.get(row, tuple[float, ...]) for row in told.data}
+    for row in (row for row, pair in shares.items() if len(pair) != _PAIR):
+        told.problem("应为两个数：占比和形状", row)
+    form = replace(form, text_rules=root.each("rule", _text_rule), shares=shares)
     twice = tuple(names_used_twice(form))
     return Definition(
         form=form,

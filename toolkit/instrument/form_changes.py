@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from toolkit.instrument.instrument import Instrument
-from toolkit.model.form import Form, NumberType
+from toolkit.model.cells import NumberType
+from toolkit.model.form import Form
 from toolkit.model.keys import keys_of
 
 #: Workbooks that are out (refused, or figures of theirs lost); last year's figures beside new ones; what calls figures

@@ -18,7 +18,7 @@ from pkgutil import resolve_name
 from typing import Any, cast, get_args, get_origin
 
 from toolkit.instrument.outline import Template
-from toolkit.model.form import NumberType
+from toolkit.model.cells import NumberType
 from toolkit.model.keys import DeclaredKey, keys_of
 from toolkit.model.rule import RuleText
 from toolkit.rules.expression import Node, Operation

@@ -13,7 +13,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
-from toolkit.model.form import Form, NumberType, Table, Variable
+from toolkit.model.cells import NumberType
+from toolkit.model.form import Form, Table, Variable
 from toolkit.rules.expression import Cell, Key, Node, Number, Operation, Total
 from toolkit.rules.parse import COMPARISONS, FUNCTIONS, JUNCTIONS, THEN, BinaryOperation, Literal, Name, Span, Syntax
 from toolkit.rules.parse import parse as parsed

@@ -12,10 +12,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from toolkit.forms.layout import CONFIRM, PROPOSED, Spot
+from toolkit.model.cells import NumberType
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding
 from toolkit.model.flat import CellValue, FlatWorkbook
-from toolkit.model.form import NumberType
 from toolkit.model.sentences import is_yes, worded
 from toolkit.text import cell_text, shortened
 from toolkit.workbook.intake.xml import coordinates

@@ -335,7 +335,7 @@ def test_a_group_that_nobody_has_seen_says_nothing() -> None:
     group = equation_groups(kind, frozenset())[0]
     case = filled_equations(group, kind, sent(zero_return(kind, {**RIGHT, "requests.new.natural": 613})))
     assert case is not None
-    (one,) = localise(case, kind.form.base, Learnt())
+    (one,) = localise(case, kind.form.shares, Learnt())
     assert (one.probability, one.listed, one.certain, one.shown) == (0.0, 0.0, False, [])
     assert one.ranked, "the explanations are there all the same"
 

@@ -11,10 +11,10 @@ import pytest
 from factories.packages import HEAD, MAIN, OFFICE, admitted_sheet, book, links, packed
 from factories.workbooks import patched, save, verdict, workbook
 
+from toolkit.model.cells import NumberType
 from toolkit.model.codes import Code
 from toolkit.model.finding import Status
 from toolkit.model.flat import FlatCell, FlatStyle, FlatWorkbook
-from toolkit.model.form import NumberType
 from toolkit.workbook.formulas import normal_formula, shifted
 from toolkit.workbook.intake.gate import Refused, admit_bytes
 from toolkit.workbook.intake.numbers import read_number, read_text

@@ -11,9 +11,9 @@ from factories.workbooks import edited, found, save, verdict, workbook
 from hypothesis import given
 from hypothesis import strategies as st
 
+from toolkit.model.cells import NumberType
 from toolkit.model.finding import Severity, Status
 from toolkit.model.flat import FlatCell, FlatStyle
-from toolkit.model.form import NumberType
 from toolkit.workbook.intake.number_formats import BUILTIN, MAX_FORMAT
 from toolkit.workbook.intake.numbers import Reading, read_number
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from toolkit.model.cells import NumberType
 from toolkit.model.flat import CellError, CellValue, FlatCell, FlatStyle
-from toolkit.model.form import NumberType
 from toolkit.text import exact, shortened
 from toolkit.workbook.intake.numbers import Reading, number_as_calculated, read_number, read_text
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from toolkit.forms.layout import Spot
 from toolkit.instrument.instrument import Wanted
+from toolkit.model.cells import NumberType
 from toolkit.model.flat import FlatCell, FlatStyle
-from toolkit.model.form import NumberType
 from toolkit.text import DIGITS, MARKS, words_in
 from toolkit.workbook.intake.numbers import read_number
 from toolkit.workbook.template import conditions

@@ -40,12 +40,11 @@ _LIKE = 4
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """What was learnt: the shares of rows by base form and row, and curves by ``first|mode:kind:spare`` and ``list|…``.
+    """What was learnt: curves by ``first|mode:kind:spare`` and ``list|…``.
 
     A curve has the bounds of its steps, and one value more: the probability in each step.
     """
 
-    shares: Mapping[str, Mapping[str, Sequence[float]]] = field(default_factory=dict)
     curves: Mapping[str, Sequence[Sequence[float]]] = field(default_factory=dict)
 
     def probability(self, what: str, group: str, value: float) -> float:
@@ -91,15 +90,18 @@ class Judgement(NamedTuple):
         return list(zip(self.ranked, [self.probability, *more], strict=False))
 
 
-def localise(case: FilledEquations, base: str, known: Learnt | None = None) -> list[Judgement]:
+def localise(
+    case: FilledEquations, shares: Mapping[str, Sequence[float]], known: Learnt | None = None
+) -> list[Judgement]:
     """What is thought of each group of equations that fail together; none where all hold, or nothing explains them.
 
-    ``base`` is the id of the form. Signs come first: where turning them mends all, nothing else is thought of.
+    ``shares`` are those of the form (`Form.shares`). Signs come first: where turning them mends all, nothing else is
+    thought of.
     """
     residuals = case.part.system.residuals(case.values, case.right)
     if not residuals:
         return []
-    one = _Table(case, known or learnt(), base)
+    one = _Table(case, known or learnt(), shares)
     parts = [{k: residuals[k] for k in part} for part in connected({k: one.system.equations[k] for k in residuals})]
     found = [one.explained(part) for part in parts]
     found = one.supported(found) if len(parts) > 1 else found
@@ -127,8 +129,8 @@ def _sorted(found: Iterable[Explanation]) -> list[Explanation]:
 class _Table(Weights):
     """A return's figures, with what explains them and what weighs the explanations."""
 
-    def __init__(self, case: FilledEquations, known: Learnt, base: str) -> None:
-        super().__init__(case, known.shares.get(base, {}))
+    def __init__(self, case: FilledEquations, known: Learnt, shares: Mapping[str, Sequence[float]]) -> None:
+        super().__init__(case, shares)
         self.known, self.proposals = known, Proposals(self.system, case.values, case.steps)
 
     def explained(self, residuals: Residuals) -> list[Explanation]:

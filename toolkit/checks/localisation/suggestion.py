@@ -54,7 +54,7 @@ def suggestions(
     out: dict[str, Suggestion] = {}
     groups = equation_groups(instrument, submission.content.overwritten) if equalities else ()
     for case in filter(None, (filled_equations(part, instrument, submission, stated) for part in groups)):
-        for one in localise(case, instrument.form.base):
+        for one in localise(case, instrument.form.shares):
             if one.shown and equalities.issuperset(case.part.checks[k].key for k in one.equations):
                 out |= _told(instrument, case, one)
     return out

@@ -12,10 +12,11 @@ from functools import cached_property
 
 from toolkit.forms.layout import CHECKS, PERIOD, PRIOR, TALLEST, UNIT, Spot, explain_name, prior_name
 from toolkit.instrument.instrument import Instrument
+from toolkit.model.cells import NumberType
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding, Outcome, Statement
 from toolkit.model.flat import CellError, FlatWorkbook
-from toolkit.model.form import NumberType, OpenList, TextField
+from toolkit.model.form import OpenList, TextField
 from toolkit.model.period import Period
 from toolkit.model.returns import Identity, Return
 from toolkit.model.sentences import is_yes, listed, phrase, worded

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+from toolkit.model.cells import DOES_NOT_APPLY, NEAR, NumberType
 from toolkit.model.codes import Code
 from toolkit.model.finding import Statement
 from toolkit.model.flat import CellError, CellValue, FlatCell, FlatStyle
-from toolkit.model.form import DOES_NOT_APPLY, NEAR, NumberType
 from toolkit.model.sentences import worded
 from toolkit.text import QUOTED, cell_text, exact, shortened, typed, unseen, written
 from toolkit.workbook.intake.number_formats import FormatSection, misleading, section_for

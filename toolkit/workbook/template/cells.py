@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from toolkit.forms.layout import CHECKS, COVER, IDENTITY, Spot
-from toolkit.model.form import NumberType
+from toolkit.model.cells import NumberType
 from toolkit.workbook.proposals import Proposal
 
 

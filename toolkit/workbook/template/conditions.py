@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from toolkit.forms.layout import Spot, quoted_sheet
 from toolkit.instrument.instrument import Wanted
-from toolkit.model.form import DOES_NOT_APPLY, NEAR, NIL_TICK, NUMBER_FAULTS, NumberType
+from toolkit.model.cells import DOES_NOT_APPLY, NEAR, NUMBER_FAULTS, NumberType
+from toolkit.model.form import NIL_TICK
 from toolkit.text import written
 
 #: What the codes say that `number_code` gives, from 2; 0 is right, 1 is blank.

@@ -25,8 +25,9 @@ from toolkit.forms.layout import (
     text_key,
 )
 from toolkit.instrument.instrument import Instrument
+from toolkit.model.cells import NumberType
 from toolkit.model.codes import Code
-from toolkit.model.form import NIL_TICK, NumberType, OpenList, Table
+from toolkit.model.form import NIL_TICK, OpenList, Table
 from toolkit.rules.compile import Check
 from toolkit.workbook.template import conditions
 from toolkit.workbook.template.cells import CellRole, Planned, Prefill, Word

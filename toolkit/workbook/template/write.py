@@ -18,7 +18,8 @@ from toolkit.forms.layout import (
     CheckColumn,
 )
 from toolkit.instrument.instrument import Instrument
-from toolkit.model.form import NIL_TICK, NumberType
+from toolkit.model.cells import NumberType
+from toolkit.model.form import NIL_TICK
 from toolkit.workbook.proposals import CONFIRMED, CONFIRMING, HOW, NOTED
 from toolkit.workbook.template import conditions
 from toolkit.workbook.template.cells import CellRole, Planned, Prefill, Word
