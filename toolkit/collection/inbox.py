@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
+from typing import Any, Final
 
 from toolkit.boundary import FailedError, Failure, guarded
 from toolkit.collection.archives import Item, Room, decoded, file_source, inside, packed_items
@@ -24,18 +26,8 @@ from toolkit.workbook.intake.gate import Refused, whole
 MAX_ARCHIVE = 512 << 20
 #: A damaged file this young may still be on its way; seconds.
 YOUNG = 60.0
-_LOCKS = ("~$", ".~lock.", ".~")
-_PARTIAL = frozenset({".tmp", ".crdownload", ".part", ".partial", ".download", ".downloading", ".opdownload", ".td"})
-_RUBBISH = frozenset({"thumbs.db", "desktop.ini", ".ds_store"})
-#: What may be somebody's return, in a way: a person has to look at it.
-_ATTACHED = frozenset(
-    {
-        *(".pdf", ".ofd", ".doc", ".docx", ".wps", ".rtf", ".txt", ".ppt", ".pptx", ".eml", ".msg", ".lnk"),
-        *(".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".heic", ".mp4", ".mov"),
-    }
-)
-_PROGRAMS_OWN = frozenset({".url", ".json", ".log", ".md"})
-_NO_BOOK = "不是工作簿（附件）"
+#: What lies there and is no workbook by its name, in the order in which it is looked for.
+_KINDS: Final = tomllib.loads(Path(__file__).with_name("kinds.toml").read_text(encoding="utf-8"))["kind"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +55,7 @@ def walk_inbox(inbox: Path, now: float) -> Iterator[Item | Ended]:
         name = readable_path(path.relative_to(inbox))
         key = os.fsencode(path.relative_to(inbox).as_posix())
         item = Item(key=key, name=name, modified=0.0, load=partial(whole, path))
-        if _reason(path):
+        if _left(path):
             yield _lying(item, path)
             continue
         try:
@@ -96,29 +88,24 @@ def _files(inbox: Path, faults: list[OSError]) -> Iterator[Path]:
         yield from (Path(root) / name for name in sorted([*files, *links]))
 
 
-def _reason(path: Path | PurePosixPath) -> str:
-    """Why an entry of that name is left lying; empty if it is not."""
+def _left(path: Path | PurePosixPath) -> Mapping[str, Any]:
+    """What an entry of that name is that is left lying; nothing if it is not."""
     name, suffix = path.name.lower(), path.suffix.lower()
-    if name.startswith(_LOCKS):
-        return "是表格打开时的临时文件"
-    if suffix == ".icloud":
-        return "还在云端，没有下载到这台电脑。请先点开它下载"
-    if name in _RUBBISH or name.startswith("."):
-        return "是系统文件"
-    if suffix in _PARTIAL:
-        return "还没有下载完"
-    return _NO_BOOK if suffix in _ATTACHED | _PROGRAMS_OWN else ""
+    told = (
+        one for one in _KINDS if suffix in one["ends"] or name in one["names"] or name.startswith((*one["begins"],))
+    )
+    return next(told, {})
 
 
 def needs_somebody(path: Path | PurePosixPath) -> bool:
-    """Whether what is left lying under that name needs somebody to look at it."""
-    return _reason(path) == _NO_BOOK and path.suffix.lower() not in _PROGRAMS_OWN
+    """Whether what is left lying under that name may be somebody's return in a way: a person has to look at it."""
+    return bool(_left(path).get("look"))
 
 
 def _lying(item: Item, path: Path | PurePosixPath) -> Item | Ended:
     """The item, or that it is left lying because of its name."""
-    if reason := _reason(path):
-        return Ended(name=item.name, reason=reason, item=item if needs_somebody(path) else None)
+    if told := _left(path):
+        return Ended(name=item.name, reason=told["why"], item=item if told.get("look") else None)
     return item
 
 
