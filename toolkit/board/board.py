@@ -31,7 +31,7 @@ from toolkit.model.finding import Finding
 from toolkit.model.grid import BREAK
 from toolkit.model.returns import FiledVerdict
 from toolkit.model.standing import Standing
-from toolkit.text import visible
+from toolkit.text import visible, written
 
 #: The sums of so many areas stand side by side; of more, only their key figures.
 _AREAS: Final = 24
@@ -161,6 +161,7 @@ def render_board(  # noqa: PLR0913, PLR0917 - the parts of the page
 @cache
 def _environment() -> Environment:
     environment = pages("toolkit.board", escaped_marks)
+    environment.filters["written"] = written
     environment.filters["pieces"] = lambda text: str(text).split(BREAK)
     for helper in (progress.by_state, progress.weights, progress.superseding, compositions):
         environment.globals[helper.__name__] = helper

@@ -63,7 +63,7 @@ class RosterTable(NamedTuple):
 
 def read_table(data: bytes, filename: str) -> RosterTable:
     """The rows of an .xlsx or CSV file; RosterError where it cannot be read or has no headings."""
-    found = text_grids(data, filename, score)
+    found = text_grids(data, filename)
     for grid in found:
         at = _heading_row(grid)
         if at is not None:
