@@ -19,7 +19,7 @@ from markupsafe import Markup
 from toolkit.board import progress
 from toolkit.board.breakdown import compositions
 from toolkit.board.figures import Figures, area_lines, keys
-from toolkit.board.problems import heat, problems, title_of
+from toolkit.board.problems import problems, rule_lines, title_of
 from toolkit.collection.changes import News
 from toolkit.collection.folder import BOARD
 from toolkit.consolidation.aggregate import Consolidation, aggregate
@@ -145,7 +145,7 @@ def render_board(  # noqa: PLR0913, PLR0917 - the parts of the page
             title_of=lambda code: title_of(instrument, code),
             problems=found,
             listed={one.standing.code for one in found if one.listed},
-            heat=heat(instrument, found),
+            rules=rule_lines(instrument, found),
             figures=figures,
             keys=keys(instrument, total, nodes),
             total=total,
