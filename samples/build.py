@@ -25,7 +25,6 @@ from toolkit.forms.layout import Spot, explain_name
 from toolkit.instrument.catalogue import load
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.returns import Identity
-from toolkit.pipeline.demo import ARCHIVE, PACKED
 from toolkit.workbook.formulas import shifted
 from toolkit.workbook.template.cells import Prefill
 from toolkit.workbook.template.pen import Pen, StyledCell
@@ -73,7 +72,6 @@ def build_all(target: Path) -> list[Path]:
     district |= {FOREIGN: _foreign(), BROKEN: good[: len(good) // 2]}
     files = {target / name: data for name, data in real.items()}
     files |= {target / INBOX / name: data for name, data in district.items()}
-    files[target / ARCHIVE] = _packed({name: data for name, data in district.items() if name in PACKED})
     files |= {target / MEMBERS / f"{prefill.unit}.xlsx": _written(prefill) for prefill in members()}
     for path, data in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -227,22 +225,6 @@ def _foreign() -> bytes:
     page.put(0, 0, StyledCell("报送说明", "text_line"))
     page.put(1, 0, StyledCell("本次报送十二个单位的表，纸质盖章件另送。", "text_line"))
     return pen.finish(lock_structure=False)
-
-
-def _packed(files: Mapping[str, bytes]) -> bytes:
-    """A zip with names in GBK and no mark that says so, as the file manager of a Chinese Windows writes it."""
-    out = io.BytesIO()
-    names: dict[bytes, bytes] = {}
-    with zipfile.ZipFile(out, "w") as archive:
-        for number, (name, data) in enumerate(sorted(files.items())):
-            meant = name.encode("gb18030")
-            stand_in = f"{number:03}".ljust(len(meant), "_")
-            names[stand_in.encode()] = meant
-            archive.writestr(zipfile.ZipInfo(stand_in, (2026, 1, 20, 9, 0, 0)), data)
-    whole = out.getvalue()
-    for stand_in_bytes, meant in names.items():
-        whole = whole.replace(stand_in_bytes, meant)
-    return whole
 
 
 if __name__ == "__main__":

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import shutil
-from collections.abc import Callable, Sequence
+import zipfile
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -11,7 +13,7 @@ from typing import NamedTuple
 from toolkit.collection.signature import Keyring
 from toolkit.errors import UsageError
 from toolkit.instrument.catalogue import data_folder
-from toolkit.io.files import ensure_folder
+from toolkit.io.files import ensure_folder, write
 from toolkit.model.returns import Verdict
 from toolkit.pipeline.consolidate import SumRequest
 from toolkit.pipeline.documents import ALL_FORMATS, return_document, write_document
@@ -26,7 +28,7 @@ from toolkit.pipeline.verify import verify
 REAL = ("xingqing-kejigongxin-2023.xlsx", "suqian-2023.xlsx", "hongze-2023.xlsx")
 DISTRICT, CITY = "云岭区2025", "宿迁市2023"
 #: What came as one mail: packed on a Chinese Windows, so with names in GBK.
-PACKED, ARCHIVE = ("云麓街道.xlsx", "石桥镇.xlsx", "竹溪乡.xlsx"), "镇街报送.zip"
+_PACKED, _ARCHIVE = ("云麓街道.xlsx", "石桥镇.xlsx", "竹溪乡.xlsx"), "镇街报送.zip"
 
 
 class Demo(NamedTuple):
@@ -79,8 +81,8 @@ def _district(samples: Path, root: Path, tell: Callable[[str], None]) -> Run:
         collect(round_)
         tell(f"各单位报回（改了文件名的、重复的、坏的都有）：{round_.folder.inbox}")
     with open_round(root, clock=_day(2026, 1, 28)) as round_:
-        shutil.copyfile(samples / ARCHIVE, round_.folder.inbox / ARCHIVE)
-        tell(f"截止以后又来了一个压缩包：{ARCHIVE}")
+        write(round_.folder.inbox / _ARCHIVE, _packed(path for path in files if path.name in _PACKED))
+        tell(f"截止以后又来了一个压缩包：{_ARCHIVE}")
         done = consolidate_round(round_)
         tell(f"收件、核对、退回、汇总、写报告：{round_.folder.results}；退回的在 {round_.folder.returned}")
         return done
@@ -110,8 +112,24 @@ def _key(samples: Path) -> Keyring:
 def _send(files: Sequence[Path], inbox: Path) -> None:
     """Put the returns into the inbox as they come in life: renamed, twice, packed, with a lock file between."""
     for path in files:
-        if path.name not in PACKED:
+        if path.name not in _PACKED:
             shutil.copyfile(path, inbox / path.name)
     (inbox / "教育局.xlsx").rename(inbox / "新建 Microsoft Excel 工作表.xlsx")
     shutil.copyfile(inbox / "统计局.xlsx", inbox / "统计局(1).xlsx")
     (inbox / "~$统计局.xlsx").write_bytes(b"\0" * 165)
+
+
+def _packed(files: Iterable[Path]) -> bytes:
+    """A zip with names in GBK and no mark that says so, as the file manager of a Chinese Windows writes it."""
+    out = io.BytesIO()
+    names: dict[bytes, bytes] = {}
+    with zipfile.ZipFile(out, "w") as archive:
+        for number, path in enumerate(sorted(files)):
+            meant = path.name.encode("gb18030")
+            stand_in = f"{number:03}".ljust(len(meant), "_")
+            names[stand_in.encode()] = meant
+            archive.writestr(zipfile.ZipInfo(stand_in, (2026, 1, 20, 9, 0, 0)), path.read_bytes())
+    data = out.getvalue()
+    for stand_in_bytes, meant in names.items():
+        data = data.replace(stand_in_bytes, meant)
+    return data
