@@ -14,7 +14,7 @@ from factories.boards import EVIL, ROUND, member, page, parsed, standing, total
 from factories.filled_forms import annual, inputs, judged, zero_return
 
 from toolkit.board.board import data_block, render_board
-from toolkit.board.breakdown import compositions, top_totals
+from toolkit.board.breakdown import top_totals
 from toolkit.board.figures import change
 from toolkit.board.problems import title_of
 from toolkit.board.progress import by_day, by_state, reminders
@@ -162,17 +162,21 @@ def test_every_day_shows_what_happened_with_bars_of_the_same_scale() -> None:
 
 def test_a_total_is_broken_down_by_the_forms_own_formulas_biggest_part_first() -> None:
     given = {"requests.new.natural": 7, "requests.new.legal": 2, "requests.granted.natural": 3}
-    sums = total(
-        [replace(member("001", 0), content=zero_return(annual(), {**given, "requests.partial.legal": 5}))]
-    ).sums
-    by_applicant, by_result = compositions(annual(), "requests", sums)
-    assert [(part.label, part.value, part.share) for part in by_applicant.parts] == [
-        ("自然人", "7", "77.8%"),
-        ("法人或其他组织 法律服务机构", "2", "22.2%"),
+    content = zero_return(annual(), {**given, "requests.partial.legal": 5})
+    tree = parsed(page([replace(member("001", 0), content=content)]))
+    shown = {table.xpath("string(caption)"): table for table in tree.xpath('//div[@class="parts"]//table')}
+    (by_applicant, by_result) = (
+        shown[name] for name in ("一、本年新收政府信息公开申请数量：9件", "三、本年度办理结果 （七）总计：8件")
+    )
+    assert [
+        [cell.text_content() for cell in row if cell.get("class") != "b"] for row in by_applicant.xpath(".//tr")
+    ] == [
+        ["自然人", "7", "77.8%"],
+        ["法人或其他组织 法律服务机构", "2", "22.2%"],
     ]
-    assert by_applicant.rest == "4 项为 0"
-    assert (by_result.title, by_result.value) == ("三、本年度办理结果 （七）总计", "8")
-    assert [(part.value, part.width) for part in by_result.parts] == [("5", 100.0), ("3", 60.0)]
+    assert by_applicant.xpath("string(following-sibling::p)") == "4 项为 0"
+    assert by_result.xpath('.//td[@class="n"]/text()') == ["5", "3"]
+    assert by_result.xpath(".//rect/@width") == ["100.00", "60.00"]
 
 
 def test_a_total_that_is_part_of_another_is_not_drawn_by_itself() -> None:

@@ -19,7 +19,7 @@ from markupsafe import Markup
 from toolkit.board import progress
 from toolkit.board.breakdown import compositions
 from toolkit.board.figures import Figures, area_lines, keys
-from toolkit.board.problems import heat, problems, title_of
+from toolkit.board.problems import problems, rule_lines, title_of
 from toolkit.collection.changes import News
 from toolkit.collection.folder import BOARD
 from toolkit.consolidation.aggregate import Consolidation, aggregate
@@ -31,7 +31,7 @@ from toolkit.model.finding import Finding
 from toolkit.model.grid import BREAK
 from toolkit.model.returns import FiledVerdict
 from toolkit.model.standing import Standing
-from toolkit.text import visible
+from toolkit.text import visible, written
 
 #: The sums of so many areas stand side by side; of more, only their key figures.
 _AREAS: Final = 24
@@ -145,7 +145,7 @@ def render_board(  # noqa: PLR0913, PLR0917 - the parts of the page
             title_of=lambda code: title_of(instrument, code),
             problems=found,
             listed={one.standing.code for one in found if one.listed},
-            heat=heat(instrument, found),
+            rules=rule_lines(instrument, found),
             figures=figures,
             keys=keys(instrument, total, nodes),
             total=total,
@@ -161,6 +161,7 @@ def render_board(  # noqa: PLR0913, PLR0917 - the parts of the page
 @cache
 def _environment() -> Environment:
     environment = pages("toolkit.board", escaped_marks)
+    environment.filters["written"] = written
     environment.filters["pieces"] = lambda text: str(text).split(BREAK)
     for helper in (progress.by_state, progress.weights, progress.superseding, compositions):
         environment.globals[helper.__name__] = helper

@@ -10,29 +10,19 @@ from typing import NamedTuple
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.form import Variable
 from toolkit.rules.compile import Check
-from toolkit.text import written
 
-#: So many parts are drawn, so many totals of one rule; a total of fewer parts needs no drawing.
-_PARTS, _TOTALS, _FEWEST = 10, 3, 3
-
-
-class CompositionPart(NamedTuple):
-    """A part of a total; ``width`` is its bar in percent of the longest."""
-
-    label: str
-    value: str
-    share: str
-    width: float
+#: So many totals of one rule are drawn; a total of fewer parts needs no drawing.
+_TOTALS, _FEWEST = 3, 3
 
 
 class Composition(NamedTuple):
-    """A total and its parts, biggest first; ``rest`` says what is not drawn."""
+    """A total and its parts that are not 0, biggest first, each with its label; ``zeros`` counts the others."""
 
     title: str
-    value: str
+    value: Decimal
     unit: str
-    parts: tuple[CompositionPart, ...]
-    rest: str
+    parts: tuple[tuple[Decimal, str], ...]
+    zeros: int
 
 
 def top_totals(instrument: Instrument, table: str = "") -> list[Check]:
@@ -69,29 +59,16 @@ def _is_sum(check: Check) -> bool:
 def _breakdown(instrument: Instrument, check: Check, sums: Mapping[str, Decimal]) -> Composition:
     target = instrument.variables[check.target]
     variables = [instrument.variables[key.name] for key in check.right.keys()]
-    total = sums[check.target]
     labels = zip(variables, _labels(instrument, variables), strict=True)
     filled = [(value, label) for variable, label in labels if (value := sums.get(variable.name))]
     filled.sort(key=lambda pair: -pair[0])
-    longest = filled[0][0] if filled else Decimal(1)
     return Composition(
         title=target.row_label,
-        value=written(total),
+        value=sums[check.target],
         unit=target.type.unit,
-        parts=tuple(_part(label, value, total, longest) for value, label in filled[:_PARTS]),
-        rest=_rest([value for value, _ in filled[_PARTS:]], len(variables) - len(filled)),
+        parts=tuple(filled),
+        zeros=len(variables) - len(filled),
     )
-
-
-def _part(label: str, value: Decimal, total: Decimal, longest: Decimal) -> CompositionPart:
-    share = f"{100 * value / total:.1f}%" if total > 0 else ""
-    width = float(max(Decimal(0), 100 * value / longest)) if longest > 0 else 0.0
-    return CompositionPart(label, written(value), share, width)
-
-
-def _rest(left: Sequence[Decimal], zeros: int) -> str:
-    told = [f"其余 {len(left)} 项共 {written(sum(left, Decimal(0)))}"] * bool(left)
-    return "；".join(told + [f"{zeros} 项为 0"] * bool(zeros))
 
 
 def _labels(instrument: Instrument, variables: Sequence[Variable]) -> list[str]:

@@ -15,8 +15,8 @@ from toolkit.model.codes import built_in
 from toolkit.model.finding import Finding, Severity
 from toolkit.model.standing import Standing
 
-#: So many units are rows of the map; so many findings are told in full, of one unit and of all.
-_ROWS, _EACH, _LISTED = 150, 40, 500
+#: So many findings are told in full, of one unit and of all.
+_EACH, _LISTED = 40, 500
 #: A rule as found with one severity: the same rule may be an error here and a point to verify there.
 Column = tuple[str, Severity]
 
@@ -40,6 +40,11 @@ class Problem:
         return Counter((f.rule, f.severity) for f in self.findings)
 
     @property
+    def is_row(self) -> bool:
+        """Whether it is in the map of findings, which leaves out the notes."""
+        return any(severity is not Severity.NOTE for _, severity in self.counts)
+
+    @property
     def shown(self) -> list[tuple[str, tuple[Finding, ...], int]]:
         """The findings told in full, and how many are not."""
         return [(label, found[:_EACH], max(0, len(found) - _EACH)) for label, found in self.parts]
@@ -55,15 +60,6 @@ class RuleLine(NamedTuple):
     times: int
 
 
-class Heat(NamedTuple):
-    """Findings by rule and unit, without the notes; ``cut`` units are not shown."""
-
-    rules: tuple[RuleLine, ...]
-    rows: tuple[Problem, ...]
-    cut: int
-    notes: int
-
-
 def problems(standings: Sequence[Standing]) -> list[Problem]:
     """The units with findings, the worst first; only so many are told in full as a page can hold."""
     found = [Problem(one, parts) for one in standings if (parts := tuple(_parts(one)))]
@@ -77,21 +73,17 @@ def problems(standings: Sequence[Standing]) -> list[Problem]:
     return [replace(one, listed=so_far <= _LISTED) for one, so_far in zip(found, told, strict=True)]
 
 
-def heat(instrument: Instrument, found: Sequence[Problem]) -> Heat:
-    """The map of findings: rules across, the worst first, units down."""
+def rule_lines(instrument: Instrument, found: Sequence[Problem]) -> list[RuleLine]:
+    """The rules that found something, the worst first; notes come last."""
     units: Counter[Column] = Counter()
     times: Counter[Column] = Counter()
     for problem in found:
         units.update(problem.counts.keys())
         times.update(problem.counts)
     columns = sorted(times, key=lambda one: (one[1].rank, -times[one], one[0]))
-    shown = [one for one in columns if one[1] is not Severity.NOTE]
-    twice = {rule for rule, often in Counter(rule for rule, _ in shown).items() if often > 1}
-    labels = {one: f"{one[0]} {one[1].label}" if one[0] in twice else one[0] for one in shown}
-    lines = [RuleLine(one, labels[one], title_of(instrument, one[0]), units[one], times[one]) for one in shown]
-    rows = [one for one in found if any(severity is not Severity.NOTE for _, severity in one.counts)]
-    notes = sum(count for (_, severity), count in times.items() if severity is Severity.NOTE)
-    return Heat(tuple(lines), tuple(rows[:_ROWS]), max(0, len(rows) - _ROWS), notes)
+    often = Counter(rule for rule, severity in columns if severity is not Severity.NOTE)
+    labels = {one: f"{one[0]} {one[1].label}" if often[one[0]] > 1 else one[0] for one in columns}
+    return [RuleLine(one, labels[one], title_of(instrument, one[0]), units[one], times[one]) for one in columns]
 
 
 def title_of(instrument: Instrument, code: str) -> str:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import os
 import stat
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
-from functools import cache, partial
+from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
+from typing import Any, Final
 
 from toolkit.boundary import FailedError, Failure, guarded
 from toolkit.collection.archives import Item, Room, decoded, file_source, inside, packed_items
@@ -27,6 +27,8 @@ from toolkit.workbook.intake.gate import Refused, whole
 MAX_ARCHIVE = 512 << 20
 #: A damaged file this young may still be on its way; seconds.
 YOUNG = 60.0
+#: What lies there and is no workbook by its name, in the order in which it is looked for.
+_LEFT: Final = tomllib.loads(Path(__file__).with_name("inbox.toml").read_text(encoding="utf-8"))["left"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,33 +89,22 @@ def _files(inbox: Path, faults: list[OSError]) -> Iterator[Path]:
         yield from (Path(root) / name for name in sorted([*files, *links]))
 
 
-class _Kind(NamedTuple):
-    reason: str
-    names: list[str]
-    somebody: bool = False
-
-
-@cache
-def _kinds() -> list[_Kind]:
-    told = tomllib.loads(Path(__file__).with_name("inbox.toml").read_text(encoding="utf-8"))
-    return [_Kind(**one) for one in told["left"]]
-
-
-def _left(path: Path | PurePosixPath) -> _Kind | None:
-    """As what an entry of that name is left lying; None where it is not."""
+def _left(path: Path | PurePosixPath) -> Mapping[str, Any]:
+    """What an entry of that name is that is left lying; nothing if it is not."""
     name = path.name.lower()
-    return next((kind for kind in _kinds() if any(fnmatchcase(name, one) for one in kind.names)), None)
+    return next((one for one in _LEFT if any(fnmatchcase(name, pattern) for pattern in one["names"])), {})
 
 
 def needs_somebody(path: Path | PurePosixPath) -> bool:
-    """Whether what is left lying under that name needs somebody to look at it."""
-    return (kind := _left(path)) is not None and kind.somebody
+    """Whether what is left lying under that name may be somebody's return in a way: a person has to look at it."""
+    return bool(_left(path).get("somebody"))
 
 
 def _lying(item: Item, path: Path | PurePosixPath) -> Item | Ended:
     """The item, or that it is left lying because of its name."""
-    kind = _left(path)
-    return Ended(name=item.name, reason=kind.reason, item=item if kind.somebody else None) if kind else item
+    if told := _left(path):
+        return Ended(name=item.name, reason=told["reason"], item=item if told.get("somebody") else None)
+    return item
 
 
 def _archive(outer: Item, path: Path, seen: os.stat_result, room: Room, *, is_young: bool) -> list[Item | Ended]:

@@ -21,13 +21,13 @@ from werkzeug.wrappers import Request, Response
 from toolkit.board.board import escaped_marks
 from toolkit.collection.folder import BOARD, RESULTS, command, is_round, round_around, rounds_in
 from toolkit.collection.inbox import MAX_ARCHIVE, YOUNG
-from toolkit.collection.roster.sheet import blank_roster
 from toolkit.desk.steps import SHELVES, STEPS, Job
 from toolkit.errors import UsageError, sentence_of
-from toolkit.instrument.catalogue import known_forms, load
+from toolkit.instrument.catalogue import known_forms
 from toolkit.io.files import free_path, safe_name, write
 from toolkit.io.templates import pages
 from toolkit.pipeline.round.open import now, open_round
+from toolkit.pipeline.round.start import empty_roster
 from toolkit.pipeline.round.status import progress
 from toolkit.workbook.intake.gate import MAX_FILE
 
@@ -97,8 +97,7 @@ class Desk:
         if part in _ASSETS:
             return send_file(Path(__file__).with_name("templates") / part, request.environ)
         if part == "roster":
-            form = load(request.args.get("form", "")).form
-            blank = io.BytesIO(blank_roster(form.bodies, form.title))
+            blank = io.BytesIO(empty_roster(request.args.get("form", "")))
             return send_file(blank, request.environ, as_attachment=True, download_name="名册.xlsx")
         return self._file(request, rest) if rest and part == "files" else self._shown(part or "home")
 

@@ -23,7 +23,7 @@ def pages(package: str, shown: Callable[[object], object] | None = None) -> Envi
 
     return Environment(
         loader=PackageLoader(package),
-        autoescape=select_autoescape(["html.j2"]),
+        autoescape=select_autoescape(["html.j2", "xml.j2"]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

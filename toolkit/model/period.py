@@ -3,33 +3,26 @@
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from calendar import monthrange
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 from toolkit.text import shortened
 
-KINDS = ("year", "half", "quarter", "month")
-_SHAPES = {
-    "year": re.compile(r"([0-9]{4})(?:年(?:全年|度)?)?()"),
-    "half": re.compile(r"([0-9]{4})(?:-?H(?=[12])|年(?=[上下]))([12]|[上下]半年)"),
-    "quarter": re.compile(r"([0-9]{4})(?:-?Q(?=[1-4]$)|年第?(?=.季))([1-4一二三四])(?:季度?)?"),
-    "month": re.compile(r"([0-9]{4})[-./年]?(0[1-9]|1[0-2]|(?<![0-9])[1-9])(?:月份?)?"),
-}
-_PARTS = {"上半年": 1, "下半年": 2, "一": 1, "二": 2, "三": 3, "四": 4}
+_TOLD = tomllib.loads(Path(__file__).with_name("periods.toml").read_text(encoding="utf-8"))
+_PARTS: Mapping[str, int] = _TOLD["parts"]
+_KINDS: Mapping[str, Any] = _TOLD["kind"]
+KINDS = tuple(_KINDS)
 _YEAR = re.compile(r"[〇○零一二三四五六七八九]{4}(?=年)")
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _DAY = r"([0-9]{1,2})[-./月]([0-9]{1,2})日?"
 _SPAN = re.compile(rf"([0-9]{{4}})[-./年]{_DAY}(?:至|到|[-~—]+)(?:([0-9]{{4}})[-./年])?{_DAY}")
-_EXAMPLES = {"year": "2025", "half": "2025-H1", "quarter": "2025-Q1", "month": "2025-03"}
-_NAMES = {
-    "year": ("",),
-    "half": ("", "上半年", "下半年"),
-    "quarter": ("", "第一季度", "第二季度", "第三季度", "第四季度"),
-}
-_MONTHS = {"year": 12, "half": 6, "quarter": 3, "month": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +43,10 @@ class Period:
         plain = "".join(unicodedata.normalize("NFKC", text).upper().split())
         plain = _YEAR.sub(lambda m: m[0].translate(_DIGITS), plain, count=1)
         out = cls._spanned(plain, kind)
-        if out is None and (found := _SHAPES[kind].fullmatch(plain)):
+        if out is None and (found := re.fullmatch(_KINDS[kind]["shape"], plain)):
             out = cls(int(found[1]), int(_PARTS.get(found[2], found[2] or 0)), kind)
         if out is None or not out.year:
-            raise ValueError(f"期间“{shortened(text)}”不对，应写成 {_EXAMPLES[kind]} 这样")
+            raise ValueError(f"期间“{shortened(text)}”不对，应写成 {_KINDS[kind]['example']} 这样")
         return out
 
     @classmethod
@@ -71,18 +64,17 @@ class Period:
             return None
         year, month, day, other, end_month, end_day = (int(one or 0) for one in found.groups())
         days = f"{year}年{month}月{day}日", f"{other or year}年{end_month}月{end_day}日"
-        parts = range(1, 12 // _MONTHS[kind] + 1) if kind != "year" else (0,)
-        return next((one for part in parts if (one := cls(year, part, kind)).span == days), None)
+        last = len(_KINDS[kind]["names"])
+        return next((one for part in range(last > 1, last) if (one := cls(year, part, kind)).span == days), None)
 
     def __str__(self) -> str:
         """The form that ``parse`` reads."""
-        tails = {"year": "", "half": f"-H{self.part}", "quarter": f"-Q{self.part}", "month": f"-{self.part:02}"}
-        return f"{self.year}{tails[self.kind]}"
+        return str(self.year) + str(_KINDS[self.kind]["tail"].format(self.part))
 
     @property
     def label(self) -> str:
         """As printed: ``2025年``, ``2025年第一季度``."""
-        return f"{self.year}年{self.part}月" if self.kind == "month" else f"{self.year}年{_NAMES[self.kind][self.part]}"
+        return f"{self.year}年{_KINDS[self.kind]['names'][self.part]}"
 
     @property
     def prior(self) -> Period:
@@ -93,12 +85,15 @@ class Period:
     def span(self) -> tuple[str, str]:
         """First and last day as printed: ``2025年1月1日``, ``2025年12月31日``."""
         last = self.last_day
-        return f"{self.year}年{last.month - _MONTHS[self.kind] + 1}月1日", f"{self.year}年{last.month}月{last.day}日"
+        return (
+            f"{self.year}年{last.month - _KINDS[self.kind]['months'] + 1}月1日",
+            f"{self.year}年{last.month}月{last.day}日",
+        )
 
     @property
     def last_day(self) -> date:
         """The day on which it ends."""
-        month = _MONTHS[self.kind] * max(self.part, 1)
+        month = _KINDS[self.kind]["months"] * max(self.part, 1)
         return date(self.year, month, monthrange(self.year, month)[1])
 
 

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from toolkit.collection.roster import sheet
-from toolkit.collection.roster.read import Role, Roster, RosterError, Unit, blank_roster, read_roster
+from toolkit.collection.roster.read import Role, Roster, RosterError, Unit, read_roster
 from toolkit.errors import UsageError
+from workbook_templates.build import blank_roster
 
 BODIES = ("县级政府", "乡镇政府或街道办事处", "政府部门")
 DISTRICT = """\

@@ -5,11 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from itertools import islice
-from typing import Any
 
 from toolkit.collection.archives import decoded
 from toolkit.collection.roster.roster import RosterError
@@ -50,17 +47,14 @@ class TextGrid:
             self.faults[row, col] = fault
 
 
-def text_grids(data: bytes, filename: str, score: Callable[[Mapping[int, str]], int]) -> list[TextGrid]:
-    """The sheets that have content; of a text file the one there is. RosterError where the file cannot be read.
-
-    ``score`` says how much a row looks like headings: so the separator of a text file is found.
-    """
+def text_grids(data: bytes, filename: str) -> list[TextGrid]:
+    """The sheets that have content; of a text file the one there is. RosterError where the file cannot be read."""
     try:
         # What is no workbook is told by its beginning, and may be longer than one.
         flat = read(admit_bytes(data if data.startswith(b"PK") else data[:MAX_FILE]))
     except Refused as refused:
         if refused.code == Code.FILE_13:
-            return [_text_grid(_decoded(data, filename), filename, score)]
+            return [_text_grid(_decoded(data, filename), filename)]
         raise RosterError(filename, [f"{refused.message}。{remedy_for_roster(refused)}"]) from None
     if identify(flat) is not None:
         raise RosterError(filename, ["这是一份下发或报送的报表，不是名册。请换成单位名册"])
@@ -111,24 +105,14 @@ def _decoded(data: bytes, filename: str) -> str:
     raise RosterError(filename, ["文字的编码认不出来（不是 UTF-8，也不是 GB18030）。请用表格软件另存为 .xlsx 后重试"])
 
 
-def _text_grid(text: str, filename: str, score: Callable[[Mapping[int, str]], int]) -> TextGrid:
-    def looks(separator: str) -> int:
-        best = 0
-        with suppress(csv.Error):
-            for row in islice(_rows(text, separator), _PROBED):
-                best = max(best, score(dict(enumerate(row))))
-        return best
-
-    grid, number = TextGrid(), 0
+def _text_grid(text: str, filename: str) -> TextGrid:
+    grid, number, head = TextGrid(), 0, "".join(text.splitlines(keepends=True)[:_PROBED])
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(_SEPARATORS, key=head.count), strict=True)
     try:
-        for number, row in enumerate(_rows(text, max(_SEPARATORS, key=looks)), start=1):
+        for number, row in enumerate(rows, start=1):
             for col, cell in enumerate(row):
                 grid.put(number, col, cell)
     except csv.Error:
         told = f"第 {number + 1} 行起的引号没有成对，或者一格太长。请用表格软件打开，另存为 .xlsx 后重试"
         raise RosterError(filename, [told]) from None
     return grid
-
-
-def _rows(text: str, separator: str) -> Any:  # noqa: ANN401 - the reader's type has no public name
-    return csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)

@@ -12,10 +12,10 @@ from dataclasses import replace
 
 from toolkit.collection.roster.roster import SHOWN_LINES, Role, Roster, RosterError, Unit
 from toolkit.collection.roster.rows import Draft, Problems, drafts
-from toolkit.collection.roster.sheet import blank_roster, read_table
+from toolkit.collection.roster.sheet import read_table
 from toolkit.text import name_key
 
-__all__ = ["Role", "Roster", "RosterError", "Unit", "blank_roster", "read_roster"]
+__all__ = ["Role", "Roster", "RosterError", "Unit", "read_roster"]
 
 _DEEPEST = 20
 #: Names told as near; names looked at for that, as far as problems are shown: each takes a moment.

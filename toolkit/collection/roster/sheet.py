@@ -1,4 +1,4 @@
-"""The file of a roster: its columns, its rows as texts, and the blank one to fill in. What a row means is not asked."""
+"""The file of a roster: its columns, and its rows as texts. What a row means is not asked."""
 
 from __future__ import annotations
 
@@ -13,13 +13,11 @@ from typing import Any, NamedTuple
 from toolkit.collection.roster.grid import TextGrid, text_grids
 from toolkit.collection.roster.roster import RosterError
 from toolkit.text import name_key, shortened
-from toolkit.workbook.template.pen import Page, Pen, StyledCell
 
 #: What marks a row of the blank roster that is no unit.
 EXAMPLE = "示例"
 MOST_ROWS = 500_000
 _SEARCHED, _ENOUGH = 10, 2
-_LAST_ROW, _LONGEST_CHOICE = 5_000, 250
 _BRACKETS = re.compile(r"\(.*?\)|[*:]")
 _LONGEST_ASIDE = 40
 #: What lists made for people end with: a total, a count, a remark, who made the list.
@@ -65,7 +63,7 @@ class RosterTable(NamedTuple):
 
 def read_table(data: bytes, filename: str) -> RosterTable:
     """The rows of an .xlsx or CSV file; RosterError where it cannot be read or has no headings."""
-    found = text_grids(data, filename, score)
+    found = text_grids(data, filename)
     for grid in found:
         at = _heading_row(grid)
         if at is not None:
@@ -132,38 +130,3 @@ def _aside(cells: Mapping[int, str]) -> str:
     first = next((text for text in texts if not name_key(text).isdecimal()), "")
     plain = "".join(unicodedata.normalize("NFKC", first[:_LONGEST_ASIDE]).split())
     return shortened(first) if _TOTAL.fullmatch(plain) or _ASIDE.match(plain) else ""
-
-
-def blank_roster(bodies: Sequence[str], title: str = "") -> bytes:
-    """A roster to fill in, as an .xlsx: code columns are text, so that 001 stays 001; kinds of body are a list."""
-    pen = Pen(f"{title}名册")
-    page = pen.page("名册")
-    text = pen.book.add_format({"num_format": "@", "font_name": "宋体", "font_size": 10.5, "valign": "vcenter"})
-    for col, column in enumerate(COLUMNS):
-        page.sheet.set_column(col, col, column.width, text)
-    page.line(2, (StyledCell(column.heading, "band") for column in COLUMNS))
-    page.put(0, 0, StyledCell(f"{title}名册", "left_title"))
-    page.put(1, 0, StyledCell(_BLANK["help"], "help", cols=len(COLUMNS)))
-    for row, points in enumerate((26, 68, 22)):
-        page.height(row, points)
-    for row, example in enumerate(_BLANK["example"], start=3):
-        page.line(row, (StyledCell(example.get(column.id, ""), "text_line") for column in COLUMNS))
-    _choices(page, "body", bodies)
-    _choices(page, "role", ("是", "否", "汇总"))
-    page.sheet.freeze_panes(3, 2)
-    page.paper(landscape=True, repeat=(2, 2))
-    return pen.finish(lock_structure=False)
-
-
-def _choices(page: Page, column: str, words: Sequence[str]) -> None:
-    """A drop-down list; none where the words are too many for the file format."""
-    if not words or len(",".join(words)) > _LONGEST_CHOICE or any("," in word for word in words):
-        return
-    col = list(HEADINGS).index(column)
-    options = {
-        "validate": "list",
-        "source": list(words),
-        "error_title": "请从列表里选",
-        "error_message": f"“{HEADINGS[column]}”只能是列表里的词，或者空着。",
-    }
-    page.sheet.data_validation(3, col, _LAST_ROW, col, options)

@@ -11,16 +11,18 @@ from pathlib import Path
 from toolkit.collection.changes import Seen
 from toolkit.collection.folder import ROSTER, Folder, is_round
 from toolkit.collection.ledger.ledger import Ledger
-from toolkit.collection.roster.read import blank_roster
 from toolkit.collection.settings import Settings, given_date, given_period
 from toolkit.collection.signature import Keyring, new_key
 from toolkit.errors import UsageError
-from toolkit.instrument.catalogue import form_folders, load
+from toolkit.instrument.catalogue import data_folder, form_folders, load
 from toolkit.io.files import ensure_folder, write
 from toolkit.io.machine import journal
 from toolkit.model.sentences import phrase
 from toolkit.pipeline.round.open import UNITS, Clock, load_keys, load_roster, now
 from toolkit.pipeline.round.prior import PriorFigures, prior_by_unit
+
+#: The roster to fill in that a form's folder may hold; one that suits every form lies beside those folders.
+BLANK_ROSTER = "roster.xlsx"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,14 +77,19 @@ def start(  # noqa: PLR0913 - one parameter an option of the command
     return Started(folder=folder, units=len(people.reporting()), carried=len(old.figures) if old else 0, told=notes)
 
 
+def empty_roster(form: str) -> bytes:
+    """A roster to fill in: the form's own, or one without its kinds of body."""
+    own = Path(load(form).form.folder) / BLANK_ROSTER
+    return (own if own.is_file() else data_folder("workbook_templates") / BLANK_ROSTER).read_bytes()
+
+
 def blank(root: Path, form: str) -> Path:
-    """An empty roster to fill in, for somebody who has none."""
+    """An empty roster to fill in, put there for somebody who has none."""
     _require_new(Folder(root))
     target = root / f"{ROSTER}.xlsx"
     if target.exists():
         raise UsageError(f"--roster：请给出名册，例如 --roster {target}。")
-    kind = load(form)
-    return write(target, blank_roster(kind.form.bodies, kind.form.title))
+    return write(target, empty_roster(form))
 
 
 def _require_new(folder: Folder) -> None:

@@ -9,7 +9,7 @@ from itertools import count, pairwise
 from typing import Final
 
 from toolkit.io.templates import pages
-from toolkit.model.grid import BREAK, GridCell
+from toolkit.model.grid import GridCell
 from toolkit.report.document import gb9704 as gb
 from toolkit.report.document.blocks import Document, Paragraph, Picture, Section, TableBlock
 from toolkit.report.document.layout import headline, shown_caption, stands_left, tidied
@@ -49,18 +49,6 @@ class TableView:
     def align(self, cell: GridCell) -> str:
         """Row labels stand left where they are sentences."""
         return "left" if stands_left(self.block.grid, cell) else "center"
-
-    def cell_id(self, cell: GridCell) -> str:
-        """Name a heading."""
-        return f"{self.prefix}-{cell.row}-{cell.col}"
-
-    def headers(self, cell: GridCell) -> str:
-        """Name all headings a number stands under, from outside in."""
-        return " ".join(self.cell_id(one) for one in self.block.grid.headers(cell) if one.text)
-
-    def pieces(self, cell: GridCell) -> list[str]:
-        """Cut the text of a cell where it may break."""
-        return self.block.printed(cell).split(BREAK)
 
 
 def render_html(document: Document, links: Mapping[str, str] | None = None) -> str:
