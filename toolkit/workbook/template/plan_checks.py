@@ -161,7 +161,7 @@ def _check(instrument: Instrument, check: Check, given: Prefill) -> Iterator[Pla
     where = f"{first.sheet}：{(row or column or (first.cell,))[-1]}"
     folded = check.key.partition("[")[0] in instrument.layout.folded
     code, says, place = line.head(check.rule.id, "" if folded else demand(instrument, check), where, first)
-    yield from (code, says, replace(place, role=CellRole.PLACE_BELOW) if folded else place)
+    yield from (code, says, replace(place, role=CellRole.LINK_BELOW) if folded else place)
     for col, node in ((CheckColumn.LEFT, check.left), (CheckColumn.RIGHT, check.right)):
         # A limit differs by kind of body; in a formula it would make a fingerprint for each kind.
         if check.rule.limits and isinstance(node, Number):

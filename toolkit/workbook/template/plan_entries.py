@@ -39,7 +39,7 @@ _BLANKS = " \u00a0\u3000"
 PROMPT: Final = "【提示】"
 _ROLES = {
     CheckColumn.VERDICT: CellRole.VERDICT,
-    CheckColumn.PLACE: CellRole.PLACE,
+    CheckColumn.PLACE: CellRole.LINK,
     **dict.fromkeys((CheckColumn.RULE, CheckColumn.SENTENCE, CheckColumn.EXPLANATION), CellRole.SENTENCE),
 }
 

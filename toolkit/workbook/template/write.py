@@ -178,7 +178,7 @@ def _heights(instrument: Instrument, page: Page, sheet: str, cells: tuple[Planne
             if long_text:
                 need = _REQUIRED_HEIGHT if instrument.form.texts[cell.name].required else _OPTIONAL_HEIGHT
         heights[cell.spot.row] = max(heights.get(cell.spot.row, 0), need)
-    low = {cell.spot.row for cell in cells if cell.role is CellRole.PLACE_BELOW}
+    low = {cell.spot.row for cell in cells if cell.role is CellRole.LINK_BELOW}
     for row, points in heights.items():
         page.height(row, points - _PADDING * (row in low), grows=row in growing)
 
