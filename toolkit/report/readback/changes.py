@@ -11,8 +11,8 @@ from typing import Final
 
 from toolkit.report.document.blocks import Picture
 from toolkit.report.readback.carried import Carrier, inline_drawings
+from toolkit.report.word.contents import TABLE, text_of, walked
 from toolkit.report.word.gate import opened
-from toolkit.report.word.tables_read import TABLE, text_of, walked
 from toolkit.text import shortened
 
 #: Paragraphs, lines of tables and pictures as they were and as they are; "" for what was not there or is gone.

@@ -20,8 +20,8 @@ from toolkit.report.document.blocks import DRAFT, MISSING, PENDING, Document, Fa
 from toolkit.report.document.layout import tidied, wording
 from toolkit.report.readback.parse import Polished
 from toolkit.report.readback.sentences import FIGURE, SENTENCE, closest, comparable, sentence_pairs
+from toolkit.report.word.contents import Element, WordCell, paired, paired_cells, squeezed, text_of
 from toolkit.report.word.memory import ASKING, WrittenFrom
-from toolkit.report.word.tables_read import Element, WordCell, paired, paired_cells, squeezed, text_of
 from toolkit.report.writing.gaps import OPPOSITES
 from toolkit.text import shortened
 

@@ -10,8 +10,8 @@ from itertools import zip_longest
 from typing import Final, NamedTuple
 
 from toolkit.report.document.blocks import DRAFT, Document, Fact
+from toolkit.report.word.contents import squeezed
 from toolkit.report.word.memory import WrittenFrom
-from toolkit.report.word.tables_read import squeezed
 
 FIGURE: Final = re.compile(r"\d+(?:\.\d+)?")
 SENTENCE: Final = re.compile(r"[^。！？；\n]+[。！？；]?")

@@ -17,19 +17,21 @@ from toolkit.io.package import zipped
 from toolkit.report.document import gb9704 as gb
 from toolkit.report.document.blocks import Document, Paragraph, TableBlock
 from toolkit.report.document.layout import headline, printed_on, printed_widths, tidied
-from toolkit.report.word.gate import opened
-from toolkit.report.word.marks import Marks
-from toolkit.report.word.memory import AUTHOR, WrittenFrom, remember
-from toolkit.report.word.paragraphs import cut_runs, paragraph_spots, rewritten
-from toolkit.report.word.tables_read import (
+from toolkit.report.word.contents import (
     TABLE,
     Element,
     WordCell,
+    cut_runs,
     matched,
     paired_cells,
+    paragraph_spots,
+    rewritten,
     seen_texts,
     text_of,
 )
+from toolkit.report.word.gate import opened
+from toolkit.report.word.marks import Marks
+from toolkit.report.word.memory import AUTHOR, WrittenFrom, remember
 from toolkit.report.word.template import LEAD, build_template
 from toolkit.workbook.intake.archive import directory, unpack
 
