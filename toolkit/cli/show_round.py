@@ -278,13 +278,12 @@ def history_json(found: History) -> dict[str, Json]:
         "counts": one.revision if one and one.state.counts else 0,
         "events": as_json(found.events),
         "revisions": [keyed(one, "revision received") | as_json(one) for one in found.sent],
-        "changes": [_step(step) for step in found.steps],
+        "changes": [
+            keyed(step, "cells")
+            | {what: [one.fingerprint for one in getattr(step, what)] for what in ("solved", "new", "remaining")}
+            for step in found.steps
+        ],
     }
-
-
-def _step(step: Changes) -> dict[str, Json]:
-    parts = {"solved": step.solved, "new": step.new, "remaining": step.remaining}
-    return keyed(step, "cells") | {what: [one.fingerprint for one in part] for what, part in parts.items()}
 
 
 def show_demo(done: Demo, district: Path, city: Path) -> None:

@@ -17,11 +17,10 @@ from toolkit.io.templates import from_template
 from toolkit.model.flat import CellValue, FlatWorkbook
 from toolkit.model.returns import Verdict
 from toolkit.workbook.annotation.comments import AUTHOR, MARK, SheetComments
-from toolkit.workbook.annotation.looks import Looks
 from toolkit.workbook.annotation.marks import Marking, counted, marking
 from toolkit.workbook.annotation.notice import FILLS, notice_sheet
 from toolkit.workbook.annotation.parts import Parts, detach
-from toolkit.workbook.annotation.sheet import SheetPart
+from toolkit.workbook.annotation.sheet import Looks, SheetPart
 from toolkit.workbook.annotation.zeros import confirm_lines, confirm_sheet, proposed_sheet, write_guide, zeros
 from toolkit.workbook.intake.forensics import calculated, with_nils
 from toolkit.workbook.intake.gate import Refused, admit_bytes
