@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from toolkit.model.grid import BREAK, Grid, Slot
 from toolkit.report.document.blocks import Document, Fact, Paragraph, Section, TableBlock
-from toolkit.report.word.contents import PARAGRAPH, TABLE, matched, paired_cells, text_of, walked
+from toolkit.report.word.body import PARAGRAPH, TABLE, matched, paired_cells, text_of, walked
 from toolkit.report.word.gate import opened
 
 WHO = ("person", "firm", "research", "charity", "legal", "other", "total")

@@ -13,17 +13,7 @@ from typing import Annotated, Any, NamedTuple, TypeVar
 from toolkit.errors import cause_of
 from toolkit.forms.fields import Fields
 from toolkit.forms.validate import name_problems, names_used_twice
-from toolkit.model.form import (
-    Block,
-    CoverField,
-    Form,
-    NilReturn,
-    NumberType,
-    OpenList,
-    Table,
-    TextField,
-    TextGroup,
-)
+from toolkit.model.form import Block, CoverField, Form, NilReturn, NumberType, OpenList, Table, TextField, TextGroup
 from toolkit.model.keys import keys_of
 from toolkit.model.rule import TEXT_NAMES, RuleText, TextRule
 

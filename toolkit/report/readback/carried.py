@@ -11,7 +11,7 @@ from docx.text.paragraph import Paragraph as WordParagraph
 
 from toolkit.model.grid import BREAK, Grid, Kind, Slot
 from toolkit.report.document.blocks import Block, Paragraph, Picture, TableBlock
-from toolkit.report.word.contents import TABLE, Element, quoted_beginning, text_of
+from toolkit.report.word.body import TABLE, Element, quoted_beginning, text_of
 from toolkit.report.word.memory import ASKING, AUTHOR
 from toolkit.report.word.template import W
 

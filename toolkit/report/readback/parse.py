@@ -13,7 +13,7 @@ from toolkit.model.grid import BREAK
 from toolkit.report.document.blocks import Block, Document, Paragraph, Section, TableBlock
 from toolkit.report.document.layout import shown_caption, tidied
 from toolkit.report.readback.carried import Carrier, own_table
-from toolkit.report.word.contents import PARAGRAPH, TABLE, Element, matched, squeezed, text_of, walked
+from toolkit.report.word.body import PARAGRAPH, TABLE, Element, matched, squeezed, text_of, walked
 from toolkit.report.word.gate import opened
 from toolkit.report.word.memory import WrittenFrom, remembered
 from toolkit.report.word.template import CAPTION, HEADING, TITLE

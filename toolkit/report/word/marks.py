@@ -20,16 +20,7 @@ from lxml.etree import strip_elements
 from toolkit.errors import WordFileError
 from toolkit.report.document.blocks import Document, Paragraph
 from toolkit.report.document.layout import paragraph_runs
-from toolkit.report.word.contents import (
-    PARAGRAPH,
-    TABLE,
-    Element,
-    ParagraphSpot,
-    cut_runs,
-    rewritten,
-    seen_texts,
-    squeezed,
-)
+from toolkit.report.word.body import PARAGRAPH, TABLE, Element, ParagraphSpot, cut_runs, rewritten, seen_texts, squeezed
 from toolkit.report.word.template import NUMBER
 
 TITLE, PREAMBLE, SECTION, CLOSING = "【标题】", "【前言】", "【正文{}-{}】", "【结尾】"

@@ -17,7 +17,7 @@ from toolkit.io.package import zipped
 from toolkit.report.document import gb9704 as gb
 from toolkit.report.document.blocks import Document, Paragraph, TableBlock
 from toolkit.report.document.layout import headline, printed_on, printed_widths, tidied
-from toolkit.report.word.contents import (
+from toolkit.report.word.body import (
     TABLE,
     Element,
     WordCell,
