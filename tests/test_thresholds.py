@@ -26,7 +26,7 @@ FREE = {
     ),
     "sheet.MOST_ROWS": "a bound against bombs, far beyond any roster; that there is one is tested with fewer",
     "read._ESCAPED": "how long a text is looked at before it is refused for its length",
-    "sources.MOST_ROWS": "a sheet of a hundred thousand rows; that it stops is tested with fewer",
+    "book.MOST_ROWS": "a sheet of a hundred thousand rows; that it stops is tested with fewer",
     "sheet._LONGEST_CHOICE": "below Excel's own 255",
     **dict.fromkeys(
         ("proposals.TRIED", "proposals._BESIDE", "calibration._FAINT", "weights._ABSURD"),
