@@ -26,7 +26,7 @@ FREE = {
     ),
     "sheet.MOST_ROWS": "a bound against bombs, far beyond any roster; that there is one is tested with fewer",
     "read._ESCAPED": "how long a text is looked at before it is refused for its length",
-    "sources.MOST_ROWS": "a sheet of a hundred thousand rows; that it stops is tested with fewer",
+    "book.MOST_ROWS": "a sheet of a hundred thousand rows; that it stops is tested with fewer",
     **dict.fromkeys(
         ("proposals.TRIED", "proposals._BESIDE", "calibration._FAINT", "weights._ABSURD"),
         "how hard is looked; what is found is measured",

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from toolkit.model.grid import BREAK, Grid, Slot
 from toolkit.report.document.blocks import Document, Fact, Paragraph, Section, TableBlock
+from toolkit.report.word.body import PARAGRAPH, TABLE, matched, paired_cells, text_of, walked
 from toolkit.report.word.gate import opened
-from toolkit.report.word.tables_read import PARAGRAPH, TABLE, matched, paired_cells, text_of, walked
 
 WHO = ("person", "firm", "research", "charity", "legal", "other", "total")
 LONG = "逐字逐句核对这一段很长的文字，" * 140

@@ -11,7 +11,7 @@ from toolkit.forms.layout import CHECKS, SheetPlaces
 from toolkit.instrument.instrument import Instrument, demand, loads
 from toolkit.model.finding import Outcome
 from toolkit.rules.compile import Check, compile_condition
-from toolkit.rules.values import Exact
+from toolkit.rules.expression import Exact
 
 FORM = """
 [form]

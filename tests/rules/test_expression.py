@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from toolkit.forms.read_form import parse_definition
 from toolkit.model.finding import Outcome
 from toolkit.rules.compile import Check, compile_rules, derive
-from toolkit.rules.expression import Key, Node
-from toolkit.rules.values import Exact
+from toolkit.rules.expression import Exact, Key, Node
 
 FORM = """
 [form]

@@ -16,8 +16,7 @@ from toolkit.consolidation.choice import file_name
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.form import Variable
 from toolkit.model.returns import FiledVerdict, Return
-from toolkit.rules.expression import Cell, Key, Node
-from toolkit.rules.values import Exact
+from toolkit.rules.expression import Cell, Exact, Key, Node
 from toolkit.text import shown, visible, written
 
 Numbers = Mapping[str, Decimal | None]

@@ -19,8 +19,7 @@ from toolkit.model.returns import Context, Return, Submission
 from toolkit.model.rule import NO_POLICY, Policy
 from toolkit.model.sentences import worded
 from toolkit.rules.compile import Check, derive
-from toolkit.rules.expression import Cell, Node, Number, Operation, Terms
-from toolkit.rules.values import Exact
+from toolkit.rules.expression import Cell, Exact, Node, Number, Operation, Terms
 from toolkit.text import shortened, shown
 
 #: The sentences on what figures are taken for, and the faults of VAL-01 (or VAL-14) that such figures have.

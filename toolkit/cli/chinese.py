@@ -111,27 +111,24 @@ def _taken(param: Any, processed: Any, ctx: Any, value: Any) -> Any:  # noqa: AN
     return processed(param, ctx, value)
 
 
-def usage_sentence(error: BaseException) -> str:  # noqa: PLR0911 - one return a kind of error
+def usage_sentence(error: BaseException) -> str:
     """A wrong command line, in a sentence."""
-    kind = type(error).__name__
+    kind, said = type(error).__name__, str(error)
     name = _name(getattr(error, "param", None)) or getattr(error, "param_hint", "") or ""
-    if kind == "NoSuchOption":
-        possible = getattr(error, "possibilities", None) or []
-        hint = f"，是不是 {possible[0]}？" if possible else "。"
-        return f"没有选项 {getattr(error, 'option_name', '')}{hint}"
-    if kind == "MissingParameter":
-        return f"缺少参数 {name}。"
-    if kind == "NoSuchCommand" or "No such command" in str(error):
-        name = str(error).split(chr(39))[1] if chr(39) in str(error) else str(error)
-        near = difflib.get_close_matches(name, [one for names in PANELS.values() for one in names], 1)
-        return f"没有这个命令：{name}。{f'是不是 {near[0]}？' if near else ''}"
-    if kind == "BadOptionUsage":
-        return f"选项 {getattr(error, 'option_name', '')} 后面要写一个值。"
-    if kind == "BadParameter":
-        return f"{name} 的值不对：{_value(str(error))}"
-    if "unexpected extra argument" in str(error):
-        return f"多了参数：{str(error).rpartition('(')[2].rstrip(').')}。"
-    return f"命令写得不对：{error}"
+    option, near = getattr(error, "option_name", ""), getattr(error, "possibilities", None)
+    if kind == "NoSuchCommand" or "No such command" in said:
+        name = said.split(chr(39))[1] if chr(39) in said else said
+        close = difflib.get_close_matches(name, [one for names in PANELS.values() for one in names], 1)
+        return f"没有这个命令：{name}。{f'是不是 {close[0]}？' if close else ''}"
+    known = {
+        "NoSuchOption": f"没有选项 {option}{f'，是不是 {near[0]}？' if near else '。'}",
+        "MissingParameter": f"缺少参数 {name}。",
+        "BadOptionUsage": f"选项 {option} 后面要写一个值。",
+        "BadParameter": f"{name} 的值不对：{_value(said)}",
+    }
+    many = "unexpected extra argument" in said
+    left = f"多了参数：{said.rpartition('(')[2].rstrip(').')}。" if many else f"命令写得不对：{error}"
+    return known.get(kind, left)
 
 
 def _name(param: object) -> str:

@@ -10,21 +10,10 @@ import typer
 
 from toolkit.errors import UsageError
 
-
-class Format(StrEnum):
-    """How results are printed."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-class VerifyFormat(StrEnum):
-    """How ``verify`` prints."""
-
-    TEXT = "text"
-    JSON = "json"
-    SARIF = "sarif"
-    JUNIT = "junit"
+#: How results are printed; how those of ``verify`` are; from which severity on the exit code is 1.
+Format = StrEnum("Format", "TEXT JSON")
+VerifyFormat = StrEnum("VerifyFormat", "TEXT JSON SARIF JUNIT")
+FailOn = StrEnum("FailOn", "ERROR VERIFY NEVER")
 
 
 class RunnerName(StrEnum):
@@ -38,14 +27,6 @@ class RunnerName(StrEnum):
         if bool(scheduler) is not (self is RunnerName.DASK):
             raise UsageError("--runner dask 和 --scheduler 地址 要一起写。")
         return scheduler
-
-
-class FailOn(StrEnum):
-    """From which severity on the exit code is 1."""
-
-    ERROR = "error"
-    VERIFY = "verify"
-    NEVER = "never"
 
 
 #: What a form is for other programs: Table Schema, data dictionary in Markdown and as CSV; then what has a JSON Schema.

@@ -37,7 +37,7 @@ def start_command(
     details: opt.AllDetails = False,
 ) -> None:
     """Start a round; without a roster an empty one is made to be filled in."""
-    from toolkit.cli.todo import MOST, first
+    from toolkit.cli.show_round import MOST, first
     from toolkit.pipeline.round.start import blank, start
 
     if roster is None:
@@ -60,7 +60,7 @@ def start_command(
 @app.command(cls=ChineseCommand, name="distribute", help="给每个单位生成一份填好名称、上年数的工作簿。")
 def distribute_command(folder: Place = Path(), details: opt.AllDetails = False) -> None:
     """Write a workbook for every unit."""
-    from toolkit.cli.todo import MOST, first
+    from toolkit.cli.show_round import MOST, first
     from toolkit.pipeline.round.open import open_round
     from toolkit.pipeline.round.sending.distribute import distribute
 

@@ -15,17 +15,8 @@ from typing import NamedTuple, TypeVar
 
 from toolkit.boundary import Failure, guarded
 from toolkit.checks.narrative.similarity import similar
-from toolkit.consolidation.choice import (
-    Absent,
-    Expected,
-    LeftOut,
-    absentees,
-    choose,
-    file_name,
-    scope_sentence,
-    unit_key,
-    unit_name,
-)
+from toolkit.consolidation import choice
+from toolkit.consolidation.choice import Absent, Expected, LeftOut
 from toolkit.consolidation.sums import ListSum, lists, sum_figures
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.failures import failed_step
@@ -110,12 +101,13 @@ class Consolidation:
         """
         if self.expected:
             return len(self.members), len(self.expected.units)
-        return len(self.members), len({*map(unit_key, self.members), *(unit_key(one.verdict) for one in self.left)})
+        units = {choice.unit_key(one) for one in (*self.members, *(left.verdict for left in self.left))}
+        return len(self.members), len(units)
 
     @cached_property
     def absent(self) -> tuple[Absent, ...]:
         """The expected units that are not in the sum, in roster order; none without a roster."""
-        return tuple(absentees(self.expected, self._inside, self.left)) if self.expected else ()
+        return tuple(choice.absentees(self.expected, self._inside, self.left)) if self.expected else ()
 
     @cached_property
     def surplus(self) -> tuple[LeftOut, ...]:
@@ -149,11 +141,11 @@ class Consolidation:
     def unit(self, verdict: FiledVerdict) -> str:
         """Give the unit's name: the roster's, else its own; may be empty."""
         listed = self.expected.units.get(verdict.code) if self.expected and verdict.code else None
-        return listed or unit_name(verdict)
+        return listed or choice.unit_name(verdict)
 
     def shown(self, verdict: FiledVerdict) -> str:
         """Call the file what a person calls it: its unit, or its file name where the unit is not known."""
-        return self.unit(verdict) or file_name(verdict)
+        return self.unit(verdict) or choice.file_name(verdict)
 
     def told(self, verdict: FiledVerdict) -> str:
         """Call a file by its unit, and by its revision where the unit is in the sum with another."""
@@ -176,11 +168,11 @@ class Consolidation:
             files = summed + len(self.left)
             of = f"共收到 {units} 个单位 {files} 份" if files > units else f"共收到 {units} 个"
             left = [(self.shown(one.verdict), one.reason) for one in self.left]
-            return scope_sentence(summed, of, [("未计入", "份", left)], names=names)
+            return choice.scope_sentence(summed, of, [("未计入", "份", left)], names=names)
         absent = [(one.name, one.reason) for one in self.absent]
         surplus = [(self.told(one.verdict), one.reason) for one in self.surplus]
         lacking = [("未计入", "个", absent), ("另有不计的", "份", surplus), ("不纳入", "个", self.excluded)]
-        return scope_sentence(summed, f"应报送 {units} 个", lacking, names=names)
+        return choice.scope_sentence(summed, f"应报送 {units} 个", lacking, names=names)
 
     @cached_property
     def warning(self) -> str:
@@ -218,7 +210,7 @@ def aggregate(
     """
     filed = map(FiledVerdict.of, given)
     verdicts = [replace(one, content=one.content and one.content.under(instrument.form)) for one in filed]
-    chosen, reasons = choose(instrument, verdicts, period, expected, everything=everything)
+    chosen, reasons = choice.choose(instrument, verdicts, period, expected, everything=everything)
     ranks = {code: rank for rank, code in enumerate(expected.units)} if expected else {}
     order = sorted(range(len(verdicts)), key=lambda i: ranks.get(verdicts[i].code, len(ranks)))
     members = tuple(verdicts[i] for i in order if i not in reasons)

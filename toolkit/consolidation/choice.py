@@ -89,7 +89,9 @@ def choose(
     keys = {i: verdicts[i].code if expected else unit_key(verdicts[i]) for i in rest}
     periods = {i: _period(instrument, verdicts[i]) for i in rest}
     newest = {(keys[i], periods[i]): i for i in rest}
-    chosen = period.strip() or _majority([periods[i] for i in newest.values()])
+    counts = Counter(periods[i] for i in newest.values())
+    # Of equals the later one; an unknown period only if there is no other.
+    chosen = period.strip() or max(counts, key=lambda one: (bool(one), counts[one], one), default="")
     for i in rest:
         best = newest[keys[i], periods[i]]
         if best != i:
@@ -153,9 +155,3 @@ def _period(instrument: Instrument, verdict: FiledVerdict) -> str:
         return str(Period.parse(text, instrument.form.period_kind))
     except ValueError:
         return text.strip()
-
-
-def _majority(periods: Sequence[str]) -> str:
-    """Find the period most units report for; of equals the later one; an unknown period only if there is no other."""
-    counts = Counter(periods)
-    return max(counts, key=lambda one: (bool(one), counts[one], one), default="")

@@ -15,7 +15,7 @@ from toolkit.consolidation.aggregate import AreaSum, Consolidation
 from toolkit.consolidation.sums import decimal_places
 from toolkit.errors import FormatMissingError, ReportError
 from toolkit.instrument.instrument import Instrument
-from toolkit.io.json import Json, LongJson, json_pieces
+from toolkit.io.json import Json, LongJson, json_pieces, keyed
 from toolkit.model.returns import FiledVerdict, Return
 from toolkit.text import inert, written
 
@@ -156,22 +156,22 @@ def sums_json(consolidation: Consolidation, areas: Sequence[AreaSum] = ()) -> by
         "scope": one.scope,
         "warning": one.warning,
         "expected": ({"code": code, "name": name} for code, name in listed) if one.expected else None,
-        "missing": [{"code": a.code, "name": a.name} for a in one.absent if a.verdict is None],
-        "absent": [{"code": a.code, "name": a.name, "reason": a.reason} for a in one.absent],
+        "missing": [keyed(a, "code name") for a in one.absent if a.verdict is None],
+        "absent": [keyed(a, "code name reason") for a in one.absent],
         "excluded": [{"name": name, "reason": reason} for name, reason in one.excluded],
         "units": (_identified(one, member) for member in one.members),
         "left_out": [{**_identified(one, verdict), "reason": reason} for verdict, reason in one.left],
         "sums": _sums(one),
         "prior_sums": dict(one.prior_sums),
         "lists": _lists(one),
-        "nodes": [_node(area) for area in areas],
+        "nodes": [
+            keyed(area, "code name")
+            | dict(zip("nm", area.total.coverage, strict=True))
+            | {"sums": _sums(area.total), "lists": _lists(area.total)}
+            for area in areas
+        ],
     }
     return b"".join(json_pieces(document, "  ")) + b"\n"
-
-
-def _node(area: AreaSum) -> Json:
-    coverage = dict(zip("nm", area.total.coverage, strict=True))
-    return {"code": area.code, "name": area.name, **coverage, "sums": _sums(area.total), "lists": _lists(area.total)}
 
 
 def _sums(one: Consolidation) -> Json:
@@ -195,15 +195,8 @@ def _lists(one: Consolidation) -> Json:
 
 
 def _identified(consolidation: Consolidation, verdict: FiledVerdict) -> dict[str, Json]:
-    return {
-        "unit": consolidation.unit(verdict),
-        "file": verdict.file,
-        "status": verdict.status.value,
-        "sha256": verdict.sha256,
-        "code": verdict.code,
-        "revision": verdict.revision or None,
-        "received": verdict.received,
-    }
+    told = {"unit": consolidation.unit(verdict), **keyed(verdict, "file status sha256 code revision received")}
+    return told | {"revision": verdict.revision or None}
 
 
 def _decimal(pa: Any, values: Sequence[Decimal]) -> Any:  # noqa: ANN401 - an optional library without types

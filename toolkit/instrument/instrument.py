@@ -19,8 +19,7 @@ from toolkit.model.form import Form, Variable
 from toolkit.model.returns import Return
 from toolkit.model.rule import TextRule
 from toolkit.rules.compile import Check, RuleSet, compile_rules
-from toolkit.rules.expression import Key, Operation
-from toolkit.rules.values import Exact
+from toolkit.rules.expression import Exact, Key, Operation
 from toolkit.text import DIGITS, MARKS, shown, words_in
 
 

@@ -15,16 +15,9 @@ from toolkit.model.codes import Code
 from toolkit.model.finding import FigureReading, Finding, Severity
 from toolkit.pipeline.documents import Written, blank_document, docx_of, formats, write_document
 from toolkit.pipeline.report import DraftReport, read_source
+from toolkit.pipeline.round import status
 from toolkit.pipeline.round.open import Round, find_round, open_round
-from toolkit.pipeline.round.status import (
-    APPROVED,
-    PUBLISHED,
-    SUBMITTED,
-    Manuscript,
-    keep_manuscript,
-    kept_manuscript,
-    latest,
-)
+from toolkit.pipeline.round.status import APPROVED, PUBLISHED, SUBMITTED, Manuscript
 from toolkit.report.readback.changes import LineChanges, line_changes
 from toolkit.report.readback.compare import differences, figures_on, remarks_on
 from toolkit.report.readback.parse import Polished, polished
@@ -94,7 +87,7 @@ def read_back(  # noqa: PLR0913 - one parameter an option of the command
         with open_round(place) if place else nullcontext() as round_:
             written = of_word_file(path, lambda: write_document(draft.kind, found.document, wanted, target))
             if round_:
-                keep_manuscript(round_, PUBLISHED, path, anyway if held else "")
+                status.keep_manuscript(round_, PUBLISHED, path, anyway if held else "")
     return ReadBack(findings, written.files, written.left, figures, held, approved, differs)
 
 
@@ -115,8 +108,8 @@ def _read(draft: DraftReport, data: bytes) -> tuple[Polished, tuple[Finding, ...
 def _approval(place: Path, path: Path, data: bytes) -> tuple[Manuscript | None, LineChanges]:
     """What was approved in the round, and in what the file is another; one that was only saved again is the same."""
     with open_round(place, alone=False) as round_:
-        approved = latest(round_, APPROVED)
-        kept = kept_manuscript(round_, approved)
+        approved = status.latest(round_, APPROVED)
+        kept = status.kept_manuscript(round_, approved)
     return approved, of_word_file(path, lambda: line_changes(kept, data)) if kept and kept != data else ()
 
 
@@ -144,7 +137,7 @@ def hand_in(path: Path, place: Path, by: str = "") -> Manuscript:
     """Submit a report of a round, or approve it in somebody's name: its hash and what changed go into the ledger."""
     kind, asked = (APPROVED, f"xxgk approve {path} --by {by}") if by else (SUBMITTED, f"xxgk submit {path}")
     with open_round(place, asked=asked) as round_:
-        return keep_manuscript(round_, kind, path, by, b"" if by else _drawn(round_))
+        return status.keep_manuscript(round_, kind, path, by, b"" if by else _drawn(round_))
 
 
 def _drawn(round_: Round) -> bytes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from fractions import Fraction
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 
@@ -13,9 +12,8 @@ from toolkit.model.finding import Outcome
 from toolkit.model.form import Form
 from toolkit.model.rule import RuleText
 from toolkit.rules.bind import Binder, BindError, Scope
-from toolkit.rules.expression import COMPARED, Cell, Key, Node, Operation, Terms, added, scaled
+from toolkit.rules.expression import COMPARED, Cell, Exact, Key, Node, Operation, Terms, added, scaled
 from toolkit.rules.parse import COMPARISONS, THEN, BinaryOperation, RuleSyntaxError, Syntax, parse
-from toolkit.rules.values import Exact
 from toolkit.text import DECIMALS
 
 #: What is less than half of the last place, rounded half away from 0 as a spreadsheet's ROUND does, is no difference.
@@ -73,7 +71,7 @@ class Check:
         if left is None or right is None:
             return Outcome.UNDETERMINED
         difference = left - right if abs(left - right) >= _HALF else Decimal(0)
-        return Outcome.PASS if holds(self.op, difference) else Outcome.FAIL
+        return Outcome.PASS if COMPARED[self.op](difference, 0) else Outcome.FAIL
 
 
 @dataclass(frozen=True)
@@ -174,11 +172,6 @@ def _checks(binder: Binder, rule: RuleText, tree: Syntax, prefix: str) -> Iterat
         left, right = (binder.node(arg, scope) for arg in tree.args)
         key = f"{prefix}[{scope.id}]" if scope.id else prefix
         yield Check(rule, key, scope, tree.op, left, right, condition and binder.condition(condition, scope))
-
-
-def holds(op: str, difference: Decimal | Fraction) -> bool:
-    """Whether ``left op right`` holds, given the difference left minus right."""
-    return COMPARED[op](difference, 0)
 
 
 def _ordered(formulas: Mapping[str, Check]) -> tuple[dict[str, Check], Sequence[str]]:

@@ -1,24 +1,51 @@
 """The expression tree of a rule's side: one tree, from which value, Excel formula, linear terms and words are made.
 
-A node knows variables only by `Key`. Three protocols tell it the rest: `Values` the figures, `Places` the addresses,
-`Speech` the names. So no node knows a cell.
+A node knows variables only by `Key`. The rest it is told: the figures by `Exact`, the addresses by `Places`, the names
+by `Speech`. So no node knows a cell.
 """
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
 from typing import NamedTuple, Protocol
 
+from toolkit.model.returns import Submission
 from toolkit.text import written
 
 
-class Values(Protocol):
-    """The figures of one return (`Exact` in ``rules/values.py``)."""
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """One return's numbers. A node raises KeyError where a value is missing, ArithmeticError where it divides by 0.
+
+    Decimals of 28 digits: sums and products of all that a form admits (see `NumberType.maximum`) are exact, a quotient
+    is so to its last digit.
+    """
+
+    current: Mapping[str, Decimal | None]
+    prior: Mapping[str, Decimal | None]
+
+    @classmethod
+    def of(cls, submission: Submission) -> Exact:
+        """What a unit sent, beside last year's figures."""
+        return cls(submission.content.numbers, submission.prior)
+
+    def result(self, node: Node) -> Decimal | None:
+        """What an expression gives; None where a figure is missing, or where it divides by 0."""
+        try:
+            return node.value(self)
+        except (KeyError, ArithmeticError):
+            return None
 
     def cell(self, key: Key) -> Decimal:
-        """The figure of one variable. Raises KeyError where it has none."""
+        """The number of a variable. Raises KeyError where it has none."""
+        value = (self.prior if key.prior else self.current).get(key.name)
+        if value is None:
+            raise KeyError(key.name)
+        return value
 
 
 class Places(Protocol):
@@ -65,16 +92,6 @@ def added(left: Terms, right: Terms, sign: Decimal = Decimal(1)) -> Terms:
     return {key: value for key, value in out.items() if value != 0}
 
 
-def sum_of_terms(parts: Iterable[Terms | None]) -> Terms | None:
-    """The sum of several; None as soon as one is not linear."""
-    out: Terms = {}
-    for part in parts:
-        if part is None:
-            return None
-        out = added(out, part)
-    return out
-
-
 def _multiplied(left: Terms, right: Terms) -> Terms | None:
     """A product that stays linear because one side is constant; else None."""
     if right.keys() <= {None}:
@@ -88,7 +105,7 @@ class Number(NamedTuple):
     constant: Decimal
     label: str = ""
 
-    def value(self, _: Values) -> Decimal:
+    def value(self, _: Exact) -> Decimal:
         """The constant."""
         return self.constant
 
@@ -114,7 +131,7 @@ class Cell(NamedTuple):
 
     key: Key
 
-    def value(self, values: Values) -> Decimal:
+    def value(self, values: Exact) -> Decimal:
         """Its figure."""
         return values.cell(self.key)
 
@@ -140,7 +157,7 @@ class Total(NamedTuple):
 
     members: tuple[Key, ...]
 
-    def value(self, values: Values) -> Decimal:
+    def value(self, values: Exact) -> Decimal:
         """The sum; without a value as soon as one member has none, for a blank is not 0."""
         return sum(map(values.cell, self.members), Decimal(0))
 
@@ -170,7 +187,7 @@ class Operation(NamedTuple):
     op: str
     args: tuple[Node, ...]
 
-    def value(self, values: Values) -> Decimal:
+    def value(self, values: Exact) -> Decimal:
         """The result. Raises ArithmeticError where it divides by 0."""
         return _VALUES[self.op](*(arg.value(values) for arg in self.args))
 
@@ -241,7 +258,7 @@ _LINEAR: Mapping[str, Callable[..., Terms | None]] = {
     "-": lambda left, right: added(left, right, Decimal(-1)),
     "*": _multiplied,
     "/": lambda left, right: scaled(left, 1 / right[None]) if right.keys() == {None} and right[None] else None,
-    "sum": lambda *parts: sum_of_terms(parts),
+    "sum": lambda *parts: reduce(added, parts, Terms()),
 }
 _TIGHT = 9
 _POWER: Mapping[str, int] = {"or": -1, "and": 0, "neg": 1, "+": 2, "-": 2, "*": 3, "/": 3}

@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 
 from toolkit.consolidation.aggregate import Consolidation, aggregate
 from toolkit.consolidation.findings import completeness
-from toolkit.consolidation.workbook import sources as book_sources
+from toolkit.consolidation.workbook import book as book_sources
 from toolkit.consolidation.workbook.book import NOTES, SOURCES, UNITS, write_book
 from toolkit.model.finding import Status
 

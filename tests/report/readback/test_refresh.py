@@ -6,8 +6,8 @@ import docx
 import pytest
 
 from toolkit.report.document.blocks import DRAFT
+from toolkit.report.readback.changes import SentencePair
 from toolkit.report.readback.refresh import _Refresh
-from toolkit.report.readback.sentences import SentencePair
 
 SUM = "各单位共开通热线3条，接听12次。"
 

@@ -15,7 +15,7 @@ from toolkit.pipeline.documents import area_document
 from toolkit.pipeline.verify import verify
 from toolkit.report.document.blocks import Paragraph, TableBlock
 from toolkit.report.document.layout import wording
-from toolkit.report.word.tables_read import squeezed
+from toolkit.report.word.body import squeezed
 from toolkit.report.writing.area import write_annex, write_digest
 from toolkit.report.writing.gaps import SummedArea
 

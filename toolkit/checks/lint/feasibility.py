@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import TypeVar
 
 from toolkit.instrument.instrument import Instrument
-from toolkit.rules.compile import Check, holds
-from toolkit.rules.expression import Key, Terms
+from toolkit.rules.compile import Check
+from toolkit.rules.expression import COMPARED, Key, Terms
 
 Row = dict[Key | None, Fraction]
 K = TypeVar("K", bound=Key | int | None)
@@ -54,7 +54,7 @@ def feasible(instrument: Instrument, checks: Sequence[Check]) -> bool:
     """Whether some figures within the limits of their types satisfy all checks (whole numbers taken as continuous)."""
     rows: list[tuple[Row, str]] = [(_fractions(c.residual), c.op) for c in checks if c.residual]
     empty = [(row.get(None, Fraction(0)), op) for row, op in rows if set(row) <= {None}]
-    if any(not holds(op, value) for value, op in empty):
+    if any(not COMPARED[op](value, 0) for value, op in empty):
         return False
     keys = list(dict.fromkeys(key for row, _ in rows for key in row if key is not None))
     low = {key: instrument.variables[key.name].type.minimum for key in keys}

@@ -16,7 +16,7 @@ from toolkit.checks.narrative.claims import figures_in_text, held_figures, node_
 from toolkit.checks.narrative.clauses.clause import clauses, pieces, said
 from toolkit.checks.narrative.clauses.tokens import Kind, Token, counts, dictionary
 from toolkit.checks.narrative.remark import Passage, Remark
-from toolkit.rules.values import Exact
+from toolkit.rules.expression import Exact
 from toolkit.text import shown
 
 _SIGNS = PATTERNS["arithmetic"]

@@ -19,8 +19,7 @@ from toolkit.instrument.vocabulary import with_columns
 from toolkit.model.finding import Against, FigureReading
 from toolkit.model.returns import Return, Submission
 from toolkit.rules.compile import compile_expression
-from toolkit.rules.expression import Node
-from toolkit.rules.values import Exact
+from toolkit.rules.expression import Exact, Node
 from toolkit.text import shown
 
 _NAMED = 2

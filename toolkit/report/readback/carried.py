@@ -11,9 +11,8 @@ from docx.text.paragraph import Paragraph as WordParagraph
 
 from toolkit.model.grid import BREAK, Grid, Kind, Slot
 from toolkit.report.document.blocks import Block, Paragraph, Picture, TableBlock
+from toolkit.report.word.body import TABLE, Element, quoted_beginning, text_of
 from toolkit.report.word.memory import ASKING, AUTHOR
-from toolkit.report.word.paragraphs import quoted_beginning
-from toolkit.report.word.tables_read import TABLE, Element, text_of
 from toolkit.report.word.template import W
 
 _DRAWING: Final = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"

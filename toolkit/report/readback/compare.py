@@ -18,10 +18,10 @@ from toolkit.model.returns import Submission
 from toolkit.model.sentences import listed, worded
 from toolkit.report.document.blocks import DRAFT, MISSING, PENDING, Document, Fact, Paragraph, TableBlock
 from toolkit.report.document.layout import tidied, wording
+from toolkit.report.readback.changes import FIGURE, SENTENCE, closest, comparable, sentence_pairs
 from toolkit.report.readback.parse import Polished
-from toolkit.report.readback.sentences import FIGURE, SENTENCE, closest, comparable, sentence_pairs
+from toolkit.report.word.body import Element, WordCell, paired, paired_cells, squeezed, text_of
 from toolkit.report.word.memory import ASKING, WrittenFrom
-from toolkit.report.word.tables_read import Element, WordCell, paired, paired_cells, squeezed, text_of
 from toolkit.report.writing.gaps import OPPOSITES
 from toolkit.text import shortened
 

@@ -13,9 +13,9 @@ from toolkit.model.grid import BREAK
 from toolkit.report.document.blocks import Block, Document, Paragraph, Section, TableBlock
 from toolkit.report.document.layout import shown_caption, tidied
 from toolkit.report.readback.carried import Carrier, own_table
+from toolkit.report.word.body import PARAGRAPH, TABLE, Element, matched, squeezed, text_of, walked
 from toolkit.report.word.gate import opened
 from toolkit.report.word.memory import WrittenFrom, remembered
-from toolkit.report.word.tables_read import PARAGRAPH, TABLE, Element, matched, squeezed, text_of, walked
 from toolkit.report.word.template import CAPTION, HEADING, TITLE
 
 #: From this likeness on a line before the first heading is taken for one of the title, whatever its style.

@@ -17,13 +17,12 @@ from toolkit.instrument.instrument import Instrument
 from toolkit.report.document import gb9704 as gb
 from toolkit.report.document.blocks import DRAFT, Document
 from toolkit.report.document.layout import printed_widths, tidied
-from toolkit.report.readback import sentences as said
-from toolkit.report.readback.sentences import FIGURE, SENTENCE, SentencePair, comparable
+from toolkit.report.readback import changes as said
+from toolkit.report.readback.changes import FIGURE, SENTENCE, SentencePair, comparable
+from toolkit.report.word.body import TABLE, TEXT, Element, cut_runs, matched, paired_cells, seen_texts, text_of, walked
 from toolkit.report.word.gate import opened
 from toolkit.report.word.memory import ASKING, AUTHOR, WrittenFrom, remember, remembered
-from toolkit.report.word.paragraphs import TEXT, cut_runs
 from toolkit.report.word.render import packed, write_number
-from toolkit.report.word.tables_read import TABLE, Element, matched, paired_cells, seen_texts, text_of, walked
 from toolkit.report.word.template import W
 
 _FEW = 3

@@ -17,19 +17,11 @@ from toolkit.io.package import zipped
 from toolkit.report.document import gb9704 as gb
 from toolkit.report.document.blocks import Document, Paragraph, TableBlock
 from toolkit.report.document.layout import headline, printed_on, printed_widths, tidied
+from toolkit.report.word import body
+from toolkit.report.word.body import TABLE, Element, WordCell
 from toolkit.report.word.gate import opened
 from toolkit.report.word.marks import Marks
 from toolkit.report.word.memory import AUTHOR, WrittenFrom, remember
-from toolkit.report.word.paragraphs import cut_runs, paragraph_spots, rewritten
-from toolkit.report.word.tables_read import (
-    TABLE,
-    Element,
-    WordCell,
-    matched,
-    paired_cells,
-    seen_texts,
-    text_of,
-)
 from toolkit.report.word.template import LEAD, build_template
 from toolkit.workbook.intake.archive import directory, unpack
 
@@ -74,8 +66,8 @@ def packed(package: Any, given: bytes = b"", changed: Collection[str] = ()) -> b
         if part.rels:
             files[part.partname.rels_uri.membername] = part.rels.xml
     if given:
-        kept = {name: body for name, body in unpack(given, directory(given)).items() if name in files}
-        files |= {n: body for n, body in kept.items() if n not in changed and not n.endswith((".rels", "].xml"))}
+        kept = {name: held for name, held in unpack(given, directory(given)).items() if name in files}
+        files |= {n: held for n, held in kept.items() if n not in changed and not n.endswith((".rels", "].xml"))}
     return zipped(files)
 
 
@@ -87,15 +79,15 @@ def template_faults(document: Document, template: bytes) -> list[str]:
 def _printed(document: Document, template: bytes) -> tuple[Any, list[tuple[Element, Paragraph]], list[str]]:
     """A template with the report in it, its paragraphs with their elements, and what is wrong with the template."""
     made = opened(template, "报告模板")
-    spots, marks = list(paragraph_spots(made)), Marks.of(document)
+    spots, marks = list(body.paragraph_spots(made)), Marks.of(document)
     faults = [*marks.faults(spots, {one.style_id for one in made.styles}), *_fill(made.element.body, document.tables)]
     lead = made.styles.element.get_by_name(LEAD)
     return made, [] if faults else list(marks.printed(spots, lead)), faults
 
 
-def _fill(body: Element, blocks: Sequence[TableBlock]) -> Iterator[str]:
+def _fill(within: Element, blocks: Sequence[TableBlock]) -> Iterator[str]:
     """Put the numbers into the empty cells; tell where the template's tables are not the form's."""
-    tables = matched(body.findall(TABLE), [block.grid for block in blocks])
+    tables = body.matched(within.findall(TABLE), [block.grid for block in blocks])
     for block, table in zip(blocks, tables, strict=True):
         name = f"表“{block.grid.caption}”"
         if table is None:
@@ -104,7 +96,7 @@ def _fill(body: Element, blocks: Sequence[TableBlock]) -> Iterator[str]:
         if len(table.tr_lst) != block.grid.nrows:
             yield f"{name}：应有 {block.grid.nrows} 行，模板里有 {len(table.tr_lst)} 行"
         widths = printed_widths(block.grid, gb.TEXT_WIDTH_MM)
-        for row, places in paired_cells(table, block.grid):
+        for row, places in body.paired_cells(table, block.grid):
             yield from (f"{name}第 {row + 1} 行：{what}" for what in _fill_row(places, block.values, widths))
 
 
@@ -117,7 +109,7 @@ def _fill_row(places: Sequence[WordCell] | None, values: Mapping[str, str], widt
         if cell.kind == "number":
             write_number(place, values.get(cell.variable, ""), widths)
         elif place.is_label and not place.agrees:
-            yield f"应为“{cell.plain}”，模板里是“{text_of(place.element)}”"
+            yield f"应为“{cell.plain}”，模板里是“{body.text_of(place.element)}”"
 
 
 def write_number(place: WordCell, text: str, widths: Sequence[float]) -> Element:
@@ -126,7 +118,7 @@ def write_number(place: WordCell, text: str, widths: Sequence[float]) -> Element
     first, *others = cell.p_lst
     for paragraph in others:
         cell.remove(paragraph)
-    run = rewritten(first.r_lst or [first.add_r()], text)
+    run = body.rewritten(first.r_lst or [first.add_r()], text)
     size = gb.fitted(text, width)
     if size < gb.TABLE_PT:
         Run(run, cell).font.size = Pt(size)
@@ -141,8 +133,8 @@ def _dress(made: Any, element: Element, wanted: Paragraph, on: datetime) -> None
         for name, value in _INDENTS.items():
             indent.set(qn(f"w:{name}"), value if wanted.align == "right" else "0")
     for words, told in wanted.remarks:
-        at = "".join(text for text, _ in seen_texts(element)).find(words)
-        runs = cut_runs(element, at, at + len(words)) if at >= 0 else element.r_lst
+        at = "".join(text for text, _ in body.seen_texts(element)).find(words)
+        runs = body.cut_runs(element, at, at + len(words)) if at >= 0 else element.r_lst
         comment = made.add_comment([Run(one, made) for one in runs], told, author=AUTHOR, initials="注")
         comment._comment_elm.date = on  # noqa: SLF001
 

@@ -9,8 +9,7 @@ from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.choice import named
 from toolkit.model.grid import Grid, Slot
 from toolkit.report.document.blocks import Document, Paragraph, Section, TableBlock
-from toolkit.rules.expression import Node
-from toolkit.rules.values import Exact
+from toolkit.rules.expression import Exact, Node
 from toolkit.text import shown
 
 _HEADS = ("序号", "单位")

@@ -12,8 +12,7 @@ from toolkit.instrument.outline import Breakdown, ByUnit, YearChange
 from toolkit.model.form import Variable
 from toolkit.model.returns import Submission
 from toolkit.report.document.blocks import MISSING, Fact
-from toolkit.rules.expression import Key, Node
-from toolkit.rules.values import Exact
+from toolkit.rules.expression import Exact, Key, Node
 from toolkit.text import labelled, shown
 
 #: Words of a comparison that say the contrary of each other.

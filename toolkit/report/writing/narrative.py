@@ -21,8 +21,7 @@ from toolkit.report.document.blocks import DRAFT, MISSING, PENDING, Document, Fa
 from toolkit.report.writing import gaps
 from toolkit.report.writing.drafts import DRAFTED, UnitSays, common_words, read_texts_of, sources_of
 from toolkit.report.writing.gaps import ALONE, Filled, Stated, SummedArea, figure_text
-from toolkit.rules.expression import Cell
-from toolkit.rules.values import Exact
+from toolkit.rules.expression import Cell, Exact
 from toolkit.text import labelled, shown
 
 #: What a finished sentence, or a mark for a missing text, ends with.

@@ -17,12 +17,11 @@ from toolkit.io.templates import from_template
 from toolkit.model.flat import CellValue, FlatWorkbook
 from toolkit.model.returns import Verdict
 from toolkit.workbook.annotation.comments import AUTHOR, MARK, SheetComments
-from toolkit.workbook.annotation.looks import Looks
 from toolkit.workbook.annotation.marks import Marking, counted, marking
 from toolkit.workbook.annotation.notice import FILLS, notice_sheet
 from toolkit.workbook.annotation.parts import Parts, detach
-from toolkit.workbook.annotation.sheet import SheetPart
-from toolkit.workbook.annotation.zeros import confirm_lines, confirm_sheet, proposed_sheet, write_guide, zeros
+from toolkit.workbook.annotation.sheet import Looks, SheetPart, text_cell
+from toolkit.workbook.annotation.zeros import confirm_lines, confirm_sheet, write_guide, zeros
 from toolkit.workbook.intake.forensics import calculated, with_nils
 from toolkit.workbook.intake.gate import Refused, admit_bytes
 from toolkit.workbook.intake.read import read
@@ -80,7 +79,9 @@ def annotate(data: bytes, instrument: Instrument, verdict: Verdict, heading: Seq
             lines = dict.fromkeys((*confirm_lines(flat, instrument, proposed), *back))
             words = copy.looks.text({"vertical": "center", "wrapText": "1"}, font=copy.looks.font("宋体", 10.5))
             copy.put(CONFIRM, confirm_sheet(look, words, lines), 0)
-            copy.put(PROPOSED, proposed_sheet(proposed), len(flat.sheets) + 1, state="hidden")
+            noted = [("!".join(place), value) for place, value in proposed.items()]
+            listed = from_template(__package__, "proposed", proposed=noted, cell=text_cell)
+            copy.put(PROPOSED, listed, len(flat.sheets) + 1, state="hidden")
         copy.put_first(*notice_sheet(copy.looks, instrument.form.title, (who, *heading), told.lines))
         return copy.parts.zipped()
     except Exception as error:

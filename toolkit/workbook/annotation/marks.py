@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -14,12 +14,11 @@ from toolkit.model.flat import CellValue, FlatWorkbook
 from toolkit.model.returns import Return, Verdict
 from toolkit.model.sentences import listed, told_instead
 from toolkit.text import cell_text, printable, shortened
-from toolkit.workbook.annotation.habits import cells_of, told_once
 from toolkit.workbook.annotation.zeros import with_zeros
 from toolkit.workbook.formulas import same_formula
 from toolkit.workbook.intake.numbers import number_as_calculated
 from toolkit.workbook.intake.structure import identify, plan_for
-from toolkit.workbook.proposals import Place
+from toolkit.workbook.proposals import Place, areas
 from toolkit.workbook.template.cells import CellRole
 from toolkit.workbook.template.plan import blank_plan
 
@@ -180,3 +179,52 @@ def _other_figures(flat: FlatWorkbook, restored: Mapping[Place, str], due: Mappi
     cells = sorted(due.keys() & restored.keys())
     both = {place: [number_as_calculated(value) for value in (flat.at(*place).value, due[place])] for place in cells}
     return [place for place, (stood, given) in both.items() if None not in {stood, given} and stood != given]
+
+
+def told_once(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings with those of one fault as one, at the place of the first.
+
+    One fault is what has one sentence as a habit, or what is said in the same words with the same remedy. Findings with
+    a suggestion or an explanation of their own stay as they are.
+    """
+    groups: dict[object, list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(_kind(finding), []).append(finding)
+    return [_as_one(group) for group in groups.values()]
+
+
+def _kind(finding: Finding) -> object:
+    if finding.suggestion or finding.explanation or not finding.cell:
+        return id(finding)
+    says = told_instead("habit").get((finding.rule, finding.fault))
+    return finding.rule, finding.severity, says or (finding.bare or finding.message, finding.remedy)
+
+
+def _as_one(group: Sequence[Finding]) -> Finding:
+    first, places = group[0], list(dict.fromkeys(place for one in group for place in cells_of(one)))
+    says = told_instead("habit").get((first.rule, first.fault)) if len(places) > 1 else None
+    if says is None and len(group) == 1:
+        return first
+    message = f"{first.bare or first.message}（{len(group)} 处：{areas(places)}）"
+    if says is not None:
+        message = says.message.format(count=len(places), cells=areas(places))
+    return replace(
+        first,
+        cells=tuple(cell if sheet == first.sheet else f"{sheet}!{cell}" for sheet, cell in places),
+        variables=tuple(name for one in group for name in one.variables),
+        row="",
+        column="",
+        message=message,
+        bare=message,
+        remedy=says.remedy if says else first.remedy,
+    )
+
+
+def cells_of(finding: Finding) -> list[Place]:
+    """The cells a finding names, its own first; those of other sheets are written ``上年数!C5``."""
+    out: dict[Place, None] = {(finding.sheet, finding.cell): None} if finding.cell else {}
+    for reference in finding.cells:
+        sheet, _, cell = reference.rpartition("!")
+        plain = sheet[1:-1].replace("''", "'") if sheet.startswith("'") else sheet
+        out[plain or finding.sheet, cell] = None
+    return list(out)

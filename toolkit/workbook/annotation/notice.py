@@ -9,9 +9,8 @@ from toolkit.forms.layout import quoted_sheet
 from toolkit.io.templates import from_template
 from toolkit.model.finding import Finding, Severity
 from toolkit.text import lines_taken, printable
-from toolkit.workbook.annotation.looks import Looks
 from toolkit.workbook.annotation.marks import place_of
-from toolkit.workbook.annotation.sheet import text_cell
+from toolkit.workbook.annotation.sheet import Looks, text_cell
 from toolkit.workbook.template.pen import ASK, BAD, HEADING
 
 FILLS: Mapping[Severity, str] = {Severity.ERROR: BAD, Severity.VERIFY: ASK, Severity.NOTE: "#CDE4F9"}

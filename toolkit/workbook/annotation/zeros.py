@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from toolkit.forms.layout import CHECKS, CONFIRM
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.templates import from_template
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding, Outcome
-from toolkit.model.flat import CellValue, FlatWorkbook
+from toolkit.model.flat import FlatWorkbook
 from toolkit.model.returns import Verdict
 from toolkit.text import cell_text
 from toolkit.workbook.annotation.sheet import SheetPart, text_cell
@@ -69,12 +69,6 @@ def confirm_sheet(look: int, words: int, told: Iterable[str]) -> str:
     """
     said = {"how": HOW, "checks": CHECKS, "summary": SUMMARY.reference, "confirmed": CONFIRMED, "told": told}
     return from_template(__package__, "confirm", **said, look=look, words=words, cell=text_cell)
-
-
-def proposed_sheet(proposed: Mapping[Place, CellValue]) -> str:
-    """The sheet that lists the proposed cells and their values, as XML."""
-    listed = [("!".join(place), value) for place, value in proposed.items()]
-    return from_template(__package__, "proposed", proposed=listed, cell=text_cell)
 
 
 def _blank(verdict: Verdict) -> list[str]:

@@ -21,7 +21,7 @@ from toolkit.model.period import Period
 from toolkit.model.returns import Identity, Return
 from toolkit.model.sentences import is_yes, listed, phrase, worded
 from toolkit.rules.compile import derive
-from toolkit.rules.values import Exact
+from toolkit.rules.expression import Exact
 from toolkit.text import cell_text, lines_taken, name_key, shortened, unseen
 from toolkit.workbook.intake.forensics import Formulas
 from toolkit.workbook.intake.numbers import disguised, read_number, read_text

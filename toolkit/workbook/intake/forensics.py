@@ -16,7 +16,7 @@ from toolkit.model.flat import CellValue, FlatCell, FlatWorkbook
 from toolkit.model.form import NIL_TICK
 from toolkit.model.sentences import is_yes, listed, worded
 from toolkit.rules.compile import derive
-from toolkit.rules.values import Exact
+from toolkit.rules.expression import Exact
 from toolkit.text import cell_text, shortened, written
 from toolkit.workbook.formulas import normal_formula, same_formula
 from toolkit.workbook.intake.numbers import is_blank, number_as_calculated

@@ -27,8 +27,7 @@ from toolkit.forms.layout import CHECKS, COVER
 from toolkit.model.codes import Code
 from toolkit.model.sentences import worded
 from toolkit.workbook.intake.archive import directory, unpack
-from toolkit.workbook.intake.kinds import require_no_other, require_zip
-from toolkit.workbook.intake.refusals import Refused, refusal
+from toolkit.workbook.intake.refusals import Refused, refusal, require_no_other, require_zip
 from toolkit.workbook.intake.xml import LINK_ID, MAIN, is_markup, is_passed_over, links_of, part, require_bounded, tree
 
 __all__ = ["MAX_FILE", "Admitted", "Refused", "admit", "admit_bytes"]

@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 
 from toolkit.model.codes import Code
 from toolkit.model.flat import FlatStyle
-from toolkit.rules.compile import holds
+from toolkit.rules.expression import COMPARED
 from toolkit.text import shortened, typed, written
 from toolkit.workbook.intake.refusals import refusal
 from toolkit.workbook.intake.xml import MAIN
@@ -114,7 +114,7 @@ def section_for(number_format: str, value: float) -> FormatSection:
     first, second = sections[0], sections[1] if len(sections) > 1 else sections[0]
     if first.condition or second.condition:
         told = ((one, *one.condition) for one in (first, second) if one.condition)
-        met = (one for one, sign, limit in told if holds(sign, typed(value) - limit))
+        met = (one for one, sign, limit in told if COMPARED[sign](typed(value), limit))
         return next(met, sections[-1] if second.condition else second)
     if len(sections) == 1 or value > 0:
         return first

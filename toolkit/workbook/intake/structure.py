@@ -99,10 +99,11 @@ def check_structure(
     form, version = instrument.form, identity.version
     if fatal and version in form.accepts and version != form.version:
         return [Finding.at(worded(Code.FORM_03, "changed", found=version, version=form.version))]
+    lost = [cell for name, cell in cells.items() if flat.names.get(name) != cell]
     return fatal or [
         *([Finding.at(worded(Code.FORM_03, "earlier"))] if earlier else []),
         *_extra(flat, instrument),
-        *_lost_names(flat, cells),
+        *([Finding.at(worded(Code.FORM_07, count=len(lost), first=lost[0]))] if lost else []),
         *_unlocked(flat, plan),
         *_unseen(flat, plan),
         *_far(flat, plan),
@@ -166,11 +167,6 @@ def _extra(flat: FlatWorkbook, instrument: Instrument) -> Iterator[Finding]:
     if extra := [name for name in flat.sheets if name not in known]:
         told = worded(Code.FORM_06, sheets="”“".join(map(shortened, extra[:_NAMED])))
         yield Finding.at(told, sheet=extra[0])
-
-
-def _lost_names(flat: FlatWorkbook, cells: Mapping[str, str]) -> Iterator[Finding]:
-    if lost := [cell for name, cell in cells.items() if flat.names.get(name) != cell]:
-        yield Finding.at(worded(Code.FORM_07, count=len(lost), first=lost[0]))
 
 
 def _unlocked(flat: FlatWorkbook, plan: TemplatePlan) -> Iterator[Finding]:

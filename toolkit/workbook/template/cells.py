@@ -22,25 +22,11 @@ class Word:
     UNDECIDED = (EMPTY, NOT_APPLICABLE, LATER, NOTED)
 
 
-class CellRole(StrEnum):
-    """What a cell is for; decides how it looks and whether it is locked."""
-
-    TITLE = "title"
-    HELP = "help"
-    BAND = "band"
-    HEAD = "head"
-    STUB = "stub"
-    NOTE = "note"
-    NUMBER = "number"
-    TEXT = "text"
-    TICK = "tick"
-    TOTAL = "total"
-    FIXED = "fixed"
-    SENTENCE = "sentence"
-    PLACE = "link"
-    PLACE_BELOW = "link_below"
-    RESULT = "result"
-    VERDICT = "verdict"
+#: What a cell is for; decides how it looks and whether it is locked. A link leads to the place that a line is about.
+CellRole = StrEnum(
+    "CellRole",
+    "TITLE HELP BAND HEAD STUB NOTE NUMBER TEXT TICK TOTAL FIXED SENTENCE LINK LINK_BELOW RESULT VERDICT",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,10 @@ import io
 import re
 import tomllib
 import zipfile
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,7 +29,7 @@ def height(text: str, room: float) -> float:
 #: The longest text Excel keeps in a cell.
 LONGEST_TEXT = 32_767
 _LONGEST_BANNER = 240
-_FIXED_HEIGHT = re.compile(rb'(<row r="(\d+)"[^>]*?) customHeight="1"')
+_FIXED_HEIGHT = '(<row r="(?:{})"[^>]*?) customHeight="1"'
 _BOOK, _ABOUT = "xl/workbook.xml", "docProps/app.xml"
 #: A list of all sheets and names that every program makes anew.
 _CONTENTS = re.compile(rb"<HeadingPairs>.*</TitlesOfParts>", re.DOTALL)
@@ -120,7 +119,8 @@ class Pen:
                 changed[_BOOK] = made.read(_BOOK).replace(b"<bookViews>", _LOCK + b"<bookViews>", 1)
             for sheet, rows in self.growing.items():
                 part = f"xl/worksheets/sheet{self.book.get_worksheet_by_name(sheet).index + 1}.xml"
-                changed[part] = _FIXED_HEIGHT.sub(partial(_freed, rows=rows), made.read(part))
+                free = "|".join(str(row + 1) for row in sorted(rows))
+                changed[part] = re.sub(_FIXED_HEIGHT.format(free).encode(), rb"\1", made.read(part))
             return zipped((name, changed.get(name) or made.open(name)) for name in made.namelist())
 
 
@@ -199,10 +199,6 @@ class Page:
     def _checked(code: int | None) -> None:
         if code:
             raise ToolkitError(f"写工作簿时出错（代码 {code}）。")
-
-
-def _freed(row: re.Match[bytes], rows: Container[int]) -> bytes:
-    return row[1] if int(row[2]) - 1 in rows else row[0]
 
 
 def _shown(text: str) -> str:

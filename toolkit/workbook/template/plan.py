@@ -7,24 +7,8 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
-from toolkit.forms.layout import (
-    CHECKS,
-    COVER,
-    IDENTITY,
-    IDENTITY_FIELDS,
-    LIST_TOP,
-    PERIOD,
-    PRIOR,
-    PRIOR_TOP,
-    TEXT_LINES,
-    TEXT_WIDTH,
-    UNIT,
-    CheckColumn,
-    SheetPlaces,
-    Spot,
-    prior_name,
-    text_key,
-)
+from toolkit.forms import layout as book
+from toolkit.forms.layout import CHECKS, COVER, IDENTITY, PERIOD, PRIOR, UNIT, CheckColumn, SheetPlaces, Spot
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.form import NIL_TICK, OpenList, Table, TextField, TextGroup
 from toolkit.model.sentences import phrase
@@ -60,7 +44,7 @@ def plan_template(instrument: Instrument, prefill: Prefill | None = None) -> Tem
     mark = blank.fingerprint if not given.values else blank_plan(instrument).fingerprint
     told = vars(given) | {"form": form.id, "version": str(form.version), "fingerprint": mark}
     rows: list[Planned] = []
-    for i, key in enumerate(IDENTITY_FIELDS):
+    for i, key in enumerate(book.IDENTITY_FIELDS):
         rows.append(Planned(Spot(IDENTITY, i, 0), CellRole.FIXED, key))
         rows.append(Planned(Spot(IDENTITY, i, 1), CellRole.FIXED, told[key], name=f"xxgk.{key}"))
     return TemplatePlan({**blank.sheets, IDENTITY: tuple(rows)})
@@ -160,13 +144,13 @@ def _texts(instrument: Instrument, group: TextGroup, given: Prefill) -> Iterator
 def _hint(instrument: Instrument, text: TextField) -> Planned:
     """Beside a text, on the screen only: what to write, how much of it a page shows, and what its line says of it."""
     spot = instrument.layout.spot(text.name)
-    most = TEXT_LINES * TEXT_WIDTH // 2
+    most = book.TEXT_LINES * book.TEXT_WIDTH // 2
     asked = f"{'必填' if text.required else '选填'}。{text.hint}"
     hint = f"{asked}打印时约容 {most} 字，现有 "
     long = f"超出 {most} 字的部分打印不出来，请精简或另附全文。"
     verdict = '""'
     if text.required:
-        at = instrument.layout.check_spot(text_key(text.name), CheckColumn.VERDICT).reference
+        at = instrument.layout.check_spot(book.text_key(text.name), CheckColumn.VERDICT).reference
         verdict = f'IF(OR(LEN({spot.cell})=0,{at}="{Word.PASSED}"),"","【"&{at}&"】")'
     count = f"LEN({spot.cell})"
     formula = f'{verdict}&{literal(hint)}&{count}&" 字。"&IF({count}>{most},{literal(long)},"")'
@@ -175,7 +159,7 @@ def _hint(instrument: Instrument, text: TextField) -> Planned:
 
 def _list(instrument: Instrument, one: OpenList, given: Prefill) -> Iterator[Planned]:
     yield from Planned.top(one.sheet, one.title, one.hint, 3)
-    yield from Planned.heads(one.sheet, LIST_TOP - 1, ("序号", one.label, one.count))
+    yield from Planned.heads(one.sheet, book.LIST_TOP - 1, ("序号", one.label, one.count))
     for line in range(1, one.size + 1):
         word, number = one.names(line)
         label, count = instrument.layout.spot(word), instrument.layout.spot(number)
@@ -187,11 +171,11 @@ def _list(instrument: Instrument, one: OpenList, given: Prefill) -> Iterator[Pla
 def _prior(instrument: Instrument, prior: Mapping[str, Decimal | None]) -> Iterator[Planned]:
     text = "已由收表单位填好的为灰色；空白的请照上年报告填写，没有上年报告的留空。"
     yield from Planned.top(PRIOR, "上年数", text, 3)
-    yield from Planned.heads(PRIOR, PRIOR_TOP - 1, ("项目", "栏目", "上年数"))
+    yield from Planned.heads(PRIOR, book.PRIOR_TOP - 1, ("项目", "栏目", "上年数"))
     places = SheetPlaces(instrument.layout, PRIOR)
     for name in instrument.layout.prior:
         variable, value = instrument.variables[name], prior.get(name)
-        spot = instrument.layout.spot(prior_name(name))
+        spot = instrument.layout.spot(book.prior_name(name))
         yield Planned(spot._replace(col=0), CellRole.STUB, variable.row_label)
         yield Planned(spot._replace(col=1), CellRole.STUB, variable.column_label)
         members = prior_members(instrument, name)
@@ -200,7 +184,7 @@ def _prior(instrument: Instrument, prior: Mapping[str, Decimal | None]) -> Itera
             role=CellRole.TOTAL if members else CellRole.NUMBER if value is None else CellRole.FIXED,
             value=value,
             formula=sum_of([Key(m, prior=True) for m in members], places) if members else "",
-            name=prior_name(name),
+            name=book.prior_name(name),
             type=variable.type,
             hint=("上年数", variable.row_label),
         )

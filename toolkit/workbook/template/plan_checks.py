@@ -9,17 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from toolkit.forms.layout import (
-    CHECKS,
-    CHECKS_TOP,
-    FIRST_OPEN,
-    OPEN_LINES,
-    CheckColumn,
-    SheetPlaces,
-    Spot,
-    address,
-    key_name,
-)
+from toolkit.forms import layout as book
+from toolkit.forms.layout import CHECKS, CheckColumn, SheetPlaces, Spot
 from toolkit.instrument.instrument import Instrument, demand
 from toolkit.model.finding import Severity
 from toolkit.model.rule import TextRule
@@ -65,7 +56,7 @@ def check_lines(instrument: Instrument, given: Prefill) -> Iterator[Planned]:
     text += "结论空着的，请用表格软件打开，启用编辑后自动计算。"
     yield from Planned.top(CHECKS, "校验", text, 8)
     heads = ("编号", "应当", "位置", "左边", "右边", "相差", "结论", "情况说明")
-    yield from Planned.heads(CHECKS, FIRST_OPEN - 1, heads)
+    yield from Planned.heads(CHECKS, book.FIRST_OPEN - 1, heads)
     lines = list(entry_lines(instrument, given))
     for check in instrument.rules.checks:
         lines += _check(instrument, check, given)
@@ -77,8 +68,8 @@ def check_lines(instrument: Instrument, given: Prefill) -> Iterator[Planned]:
     lines += _groups(instrument)
     yield _summary(instrument)
     yield from _first_open(instrument)
-    text = f"全部项目（上面是其中没有通过的前 {OPEN_LINES} 项）"
-    yield Planned(Spot(CHECKS, CHECKS_TOP - 1, 0), CellRole.BAND, text, cols=8)
+    text = f"全部项目（上面是其中没有通过的前 {book.OPEN_LINES} 项）"
+    yield Planned(Spot(CHECKS, book.CHECKS_TOP - 1, 0), CellRole.BAND, text, cols=8)
     yield from lines
 
 
@@ -89,17 +80,17 @@ _SHOWN = (CheckColumn.RULE, CheckColumn.SENTENCE, CheckColumn.PLACE, CheckColumn
 
 def _first_open(instrument: Instrument) -> Iterator[Planned]:
     """The first lines that are not passed, errors before the rest: number, demand, place, verdict, which cells."""
-    first, last = CHECKS_TOP, _last_row(instrument)
+    first, last = book.CHECKS_TOP, _last_row(instrument)
     verdicts, rank = f"G{first + 1}:G{last + 1}", '""'
     for word, more in reversed(_URGENT.items()):
         rank = f'IF({verdicts}="{word}",ROW({verdicts})+{more},{rank})'
-    heads = f"{address(first, CheckColumn.GROUP)}:{address(last, CheckColumn.GROUP)}"
-    for i in range(OPEN_LINES):
-        aid = Spot(CHECKS, FIRST_OPEN + i, CheckColumn.AID)
+    heads = f"{book.address(first, CheckColumn.GROUP)}:{book.address(last, CheckColumn.GROUP)}"
+    for i in range(book.OPEN_LINES):
+        aid = Spot(CHECKS, book.FIRST_OPEN + i, CheckColumn.AID)
         yield Planned(aid, CellRole.RESULT, formula=f'IFERROR(SMALL({rank},{i + 1}),"")', array=True)
         for column in _SHOWN:
             nothing = "各项都通过。" if i == 0 and column == CheckColumn.SENTENCE else ""
-            area = f"{address(first, column)}:{address(last, column)}"
+            area = f"{book.address(first, column)}:{book.address(last, column)}"
             role = CellRole.VERDICT if column == CheckColumn.VERDICT else CellRole.SENTENCE
             line = f"MOD({aid.cell},10000)-{first}"
             if column == CheckColumn.SENTENCE:
@@ -120,7 +111,7 @@ def _groups(instrument: Instrument) -> Iterator[Planned]:
 def _head(instrument: Instrument, rule: str, checks: Sequence[Check]) -> Iterator[Planned]:
     """The line of a rule above its places: what is demanded, and of how many of them the worst verdict is."""
     line, layout = CheckLine(instrument, rule), instrument.layout
-    first = layout.spots[key_name(checks[0].keys[0])]
+    first = layout.spots[book.key_name(checks[0].keys[0])]
     where = f"{first.sheet}（{len(checks)} 处）"
     code, says, place = line.head(checks[0].rule.id, demand(instrument, checks[0]), where, first)
     yield from (code, says, replace(place, cols=CheckColumn.VERDICT - CheckColumn.PLACE))
@@ -157,11 +148,11 @@ def _check(instrument: Instrument, check: Check, given: Prefill) -> Iterator[Pla
     check = check if limit is None else replace(check, right=Number(limit))
     line = CheckLine(instrument, check.key)
     row, column = instrument.place(check)
-    first = instrument.layout.spots[key_name(check.keys[0])]
+    first = instrument.layout.spots[book.key_name(check.keys[0])]
     where = f"{first.sheet}：{(row or column or (first.cell,))[-1]}"
     folded = check.key.partition("[")[0] in instrument.layout.folded
     code, says, place = line.head(check.rule.id, "" if folded else demand(instrument, check), where, first)
-    yield from (code, says, replace(place, role=CellRole.PLACE_BELOW) if folded else place)
+    yield from (code, says, replace(place, role=CellRole.LINK_BELOW) if folded else place)
     for col, node in ((CheckColumn.LEFT, check.left), (CheckColumn.RIGHT, check.right)):
         # A limit differs by kind of body; in a formula it would make a fingerprint for each kind.
         if check.rule.limits and isinstance(node, Number):
@@ -207,6 +198,6 @@ def _failed(check: Check, given: Prefill | None = None) -> str:
 
 
 def _summary(instrument: Instrument) -> Planned:
-    area = f"G{CHECKS_TOP + 1}:G{_last_row(instrument) + 1}"
+    area = f"G{book.CHECKS_TOP + 1}:G{_last_row(instrument) + 1}"
     parts = [f'"{word} "&COUNTIF({area},"{word}")&" 项"' for word in (Word.FAILED, Word.QUERIED, Word.EMPTY)]
     return Planned(SUMMARY, CellRole.RESULT, formula='&"，"&'.join(parts), cols=8)

@@ -10,20 +10,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
-from toolkit.forms.layout import (
-    CHECKS,
-    COVER,
-    PERIOD,
-    PRIOR,
-    UNIT,
-    CheckColumn,
-    SheetPlaces,
-    Spot,
-    explain_name,
-    nil_key,
-    prior_name,
-    text_key,
-)
+from toolkit.forms import layout as book
+from toolkit.forms.layout import CHECKS, COVER, PERIOD, PRIOR, UNIT, CheckColumn, SheetPlaces, Spot
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.cells import NumberType
 from toolkit.model.codes import Code
@@ -40,7 +28,7 @@ _BLANKS = " \u00a0\u3000"
 PROMPT: Final = "【提示】"
 _ROLES = {
     CheckColumn.VERDICT: CellRole.VERDICT,
-    CheckColumn.PLACE: CellRole.PLACE,
+    CheckColumn.PLACE: CellRole.LINK,
     **dict.fromkeys((CheckColumn.RULE, CheckColumn.SENTENCE, CheckColumn.EXPLANATION), CellRole.SENTENCE),
 }
 
@@ -60,7 +48,7 @@ def entry_lines(instrument: Instrument, given: Prefill) -> Iterator[Planned]:
         yield from _numbers(CheckLine(instrument, one.id), says, _list(instrument, one))
     if layout.prior:
         own = [name for name in layout.prior if not prior_members(instrument, name)]
-        cells = [(layout.spot(prior_name(n)), instrument.variables[n].type) for n in own]
+        cells = [(layout.spot(book.prior_name(n)), instrument.variables[n].type) for n in own]
         says = "“上年数”表填的都是数字，不知道的留空（不对的格数）"
         yield from _numbers(CheckLine(instrument, PRIOR), says, _entries(cells, conditions.RIGHT))
 
@@ -148,7 +136,7 @@ class CheckLine:
         """Room for an explanation in a line that takes one."""
         if self.key not in self.instrument.layout.explained:
             return self.put(CheckColumn.EXPLANATION)
-        spot, name = self.spot(CheckColumn.EXPLANATION), explain_name(self.key)
+        spot, name = self.spot(CheckColumn.EXPLANATION), book.explain_name(self.key)
         return Planned(spot, CellRole.TEXT, given.values.get(name), name=name, hint=("情况说明", hint))
 
     def counted(self, formula: str, due: int) -> Iterator[Planned]:
@@ -222,7 +210,7 @@ def _cover(instrument: Instrument) -> Iterator[Planned]:
 def _nils(instrument: Instrument) -> Iterator[Planned]:
     """A line a tick: whether a figure stands beside it."""
     for nil in instrument.form.nils:
-        tick, line = instrument.layout.spot(nil.name), CheckLine(instrument, nil_key(nil.id))
+        tick, line = instrument.layout.spot(nil.name), CheckLine(instrument, book.nil_key(nil.id))
         mine = [v for v in instrument.variables.values() if nil.covers(v.name) and not v.derived]
         areas = conditions.areas_of((instrument.layout.spot(v.name), v.type) for v in mine)
         figures = "+".join(f'COUNTIF({a.reference},">0")+COUNTIF({a.reference},"<0")' for a in areas)
@@ -237,7 +225,8 @@ def _nils(instrument: Instrument) -> Iterator[Planned]:
 
 def _text(instrument: Instrument, name: str, given: Prefill) -> Iterator[Planned]:
     """A required text: how many characters of it are words, and whether they say something."""
-    spot, wanted, line = instrument.layout.spot(name), instrument.wanted[name], CheckLine(instrument, text_key(name))
+    spot, wanted = instrument.layout.spot(name), instrument.wanted[name]
+    line = CheckLine(instrument, book.text_key(name))
     says = f"“{instrument.form.texts[name].label}”写明情况（不算标点和数字，有几个字）"
     code, *rest = line.head("", says, f"{spot.sheet}：{spot.cell}", spot)
     asked = f'IF({line.at(CheckColumn.VERDICT)}="{Word.QUERIED}","{Code.VAL_11.value}","{Code.VAL_01.value}")'

@@ -5,18 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from toolkit.forms.layout import (
-    CHECKS,
-    COVER,
-    FIRST_OPEN,
-    IDENTITY,
-    LIST_TOP,
-    PRIOR,
-    PRIOR_TOP,
-    TABLE_TOP,
-    TEXT_TOP,
-    CheckColumn,
-)
+from toolkit.forms import layout as book
+from toolkit.forms.layout import CHECKS, COVER, IDENTITY, PRIOR, CheckColumn
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.cells import NumberType
 from toolkit.model.form import NIL_TICK
@@ -84,7 +74,7 @@ def _sheet(instrument: Instrument, page: Page, sheet: str, cells: tuple[Planned,
     if long:
         last = max(cell.spot.row for cell in cells)
         page.sheet.print_area(0, 0, last, 1)
-        for row in range(TEXT_TOP, last + 1):
+        for row in range(book.TEXT_TOP, last + 1):
             page.warn(row, 1, row, 1, f'=AND(LEN(B{row + 1})>0,LEFT(C{row + 1},1)="【")')
     if sheet == IDENTITY:
         page.sheet.very_hidden()
@@ -107,10 +97,15 @@ def _heads(instrument: Instrument, sheet: str) -> tuple[int, int]:
     for table in instrument.form.tables:
         if table.sheet == sheet:
             heads = instrument.layout.grids[table.id].head_rows
-            return TABLE_TOP + heads, heads
+            return book.TABLE_TOP + heads, heads
     if any(one.sheet == sheet for one in instrument.form.lists):
-        return LIST_TOP, 1
-    return {CHECKS: (FIRST_OPEN, 1), PRIOR: (PRIOR_TOP, 1), COVER: (0, 0), IDENTITY: (0, 0)}.get(sheet, (TEXT_TOP, 0))
+        return book.LIST_TOP, 1
+    return {
+        CHECKS: (book.FIRST_OPEN, 1),
+        PRIOR: (book.PRIOR_TOP, 1),
+        COVER: (0, 0),
+        IDENTITY: (0, 0),
+    }.get(sheet, (book.TEXT_TOP, 0))
 
 
 def _style(cell: Planned) -> str:
@@ -179,7 +174,7 @@ def _heights(instrument: Instrument, page: Page, sheet: str, cells: tuple[Planne
             if long_text:
                 need = _REQUIRED_HEIGHT if instrument.form.texts[cell.name].required else _OPTIONAL_HEIGHT
         heights[cell.spot.row] = max(heights.get(cell.spot.row, 0), need)
-    low = {cell.spot.row for cell in cells if cell.role is CellRole.PLACE_BELOW}
+    low = {cell.spot.row for cell in cells if cell.role is CellRole.LINK_BELOW}
     for row, points in heights.items():
         page.height(row, points - _PADDING * (row in low), grows=row in growing)
 
@@ -190,6 +185,6 @@ def _check_sheet(page: Page, cells: tuple[Planned, ...]) -> None:
     colours = {Word.PASSED: GOOD, Word.FAILED: BAD, Word.QUERIED: ASK, **dict.fromkeys(Word.UNDECIDED, EMPTY_FILL)}
     for word, colour in colours.items():
         rule = {"type": "text", "criteria": "begins with", "value": word, "format": page.pen.style(colour)}
-        page.sheet.conditional_format(FIRST_OPEN, column, last, column, rule)
+        page.sheet.conditional_format(book.FIRST_OPEN, column, last, column, rule)
     page.sheet.print_area(0, 0, last, CheckColumn.EXPLANATION)
     page.sheet.set_column(CheckColumn.GROUP, max(cell.spot.col for cell in cells), None, None, {"hidden": True})

@@ -67,7 +67,7 @@ def _word_tables(data: bytes) -> Iterator[PlainTable]:
     """The tables of a .docx; a cell that continues the one above it holds nothing."""
     from docx import Document  # noqa: PLC0415 - few files are documents
 
-    from toolkit.report.word.tables_read import TABLE, text_of  # noqa: PLC0415 - it comes with lxml
+    from toolkit.report.word.body import TABLE, text_of  # noqa: PLC0415 - it comes with lxml
 
     require_bounded([body for name, body in unpack(data, directory(data)).items() if is_markup(name, body)])
     for number, table in enumerate(Document(io.BytesIO(data)).element.body.iter(TABLE), 1):

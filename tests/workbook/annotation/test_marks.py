@@ -12,8 +12,7 @@ from toolkit.model.codes import Code
 from toolkit.model.finding import Finding, Severity
 from toolkit.model.returns import Verdict
 from toolkit.pipeline.read_return import judged, understand_bytes
-from toolkit.workbook.annotation.habits import told_once
-from toolkit.workbook.annotation.marks import lines_of
+from toolkit.workbook.annotation.marks import lines_of, told_once
 from toolkit.workbook.proposals import areas
 
 TABLE, DISPUTES = "申请情况", "复议诉讼"

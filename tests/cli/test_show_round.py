@@ -18,7 +18,7 @@ from toolkit.cli.app import app
 from toolkit.cli.chinese import PANELS
 from toolkit.cli.console import stages
 from toolkit.cli.run import COMMANDS, run
-from toolkit.cli.todo import first, show_todo, standing_line
+from toolkit.cli.show_round import first, show_todo, standing_line
 from toolkit.collection.changes import TURNED, Change, News
 from toolkit.collection.folder import command
 from toolkit.collection.settings import given_date

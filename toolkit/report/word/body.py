@@ -1,11 +1,16 @@
-"""Finds a form's tables in a Word file by their wording, and pairs their cells with the form's by order in the row."""
+"""What stands in a Word file: its paragraphs, each with its place in words, so that a person finds it; a form's tables.
+
+Tables are found by their wording, and their cells paired with the form's by order in the row.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import count
 from typing import Any, Final
 
 from toolkit.model.grid import BREAK, Grid, GridCell
@@ -17,7 +22,11 @@ Element = Any
 
 PARAGRAPH: Final = f"{{{W}}}p"
 TABLE: Final = f"{{{W}}}tbl"
-_TEXT: Final = f"{{{W}}}t"
+TEXT: Final = f"{{{W}}}t"
+_ROW: Final = f"{{{W}}}tr"
+_PRESERVE: Final = "{http://www.w3.org/XML/1998/namespace}space"
+_MARGINS: Final = {"header": "页眉", "footer": "页脚"}
+_SHOWN: Final = 30
 _MARKS: Final = {f"{{{W}}}br": "\n", f"{{{W}}}cr": "\n", f"{{{W}}}tab": "\t", f"{{{W}}}noBreakHyphen": "-"}
 #: What a reader of the page does not see: what was struck out or moved away, the second form of a drawing.
 _UNSEEN: Final = frozenset(f"{{{W}}}{name}" for name in ("del", "moveFrom", "pPr")) | {
@@ -57,7 +66,7 @@ def seen_texts(element: Element) -> Iterator[tuple[str, Element]]:
     for child in element:
         if child.tag in _UNSEEN:
             continue
-        if child.tag == _TEXT:
+        if child.tag == TEXT:
             yield child.text or "", child
         elif child.tag in _MARKS:
             yield _MARKS[child.tag], child
@@ -134,3 +143,86 @@ def _likeness(table: Element, grid: Grid) -> float:
     wanted = sum(cell.kind != "number" for cell in grid.cells)
     found = sum(place.agrees for _, row in paired_cells(table, grid) for place in row or () if place.is_label)
     return found / wanted if wanted else float(len(table.tr_lst) == grid.nrows)
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphSpot:
+    """A paragraph: the part of the file it stands in ("" for the body), where, its element and its text."""
+
+    part: str
+    where: str
+    element: Element
+    text: str
+
+    @property
+    def named(self) -> str:
+        """The place and the beginning of the text."""
+        return f"{self.where}{quoted_beginning(self.text)}" if self.text else self.where
+
+
+def quoted_beginning(text: str) -> str:
+    """Quote a text, or its beginning."""
+    return f"“{text if len(text) <= _SHOWN else text[:_SHOWN] + '……'}”"
+
+
+def paragraph_spots(document: Any) -> Iterator[ParagraphSpot]:  # noqa: ANN401 - python-docx has no types
+    """Walk the paragraphs of the body, then of headers and footers.
+
+    Outside tables they are numbered as they are seen, so empty ones are passed over.
+    """
+    numbers, tables = count(1), count(1)
+    for one in walked(document):
+        if one.tag == TABLE:
+            place = f"第 {next(tables)} 张表第 {{}} 行"
+            lines = enumerate(one.iter(_ROW), 1)
+            yield from (_spot(place.format(row), p) for row, line in lines for p in line.iter(PARAGRAPH))
+        elif text_of(one):
+            yield _spot(f"第 {next(numbers)} 段", one)
+    for number, relation in sorted(document.part.rels.items()):
+        name = _MARGINS.get(relation.reltype.rpartition("/")[2])
+        if name and not relation.is_external:
+            yield from (_spot(name, one, number) for one in relation.target_part.element.iter(PARAGRAPH))
+
+
+def _spot(where: str, one: Element, part: str = "") -> ParagraphSpot:
+    return ParagraphSpot(part, where, one, text_of(one))
+
+
+def cut_runs(paragraph: Element, start: int, end: int) -> list[Element]:
+    """The runs that hold a stretch of the seen text and nothing else; those at its ends are cut."""
+    _cut_run(paragraph, end)
+    _cut_run(paragraph, start)
+    out: dict[Element, None] = {}
+    at = 0
+    for text, node in seen_texts(paragraph):
+        if start <= at < end and node.tag == TEXT:
+            out[node.getparent()] = None
+        at += len(text)
+    return list(out)
+
+
+def rewritten(runs: Sequence[Element], text: str) -> Element:
+    """Write a text in the place of runs: the first keeps its looks and is given back, the others go."""
+    for run in runs[1:]:
+        run.getparent().remove(run)
+    runs[0].text = text
+    return runs[0]
+
+
+def _cut_run(paragraph: Element, at: int) -> None:
+    """Let a run begin at a place of the text."""
+    start = 0
+    for text, node in list(seen_texts(paragraph)):
+        if start <= at < start + len(text) and node.tag == TEXT:
+            run = node.getparent()
+            tail = deepcopy(run)
+            index = run.index(node)
+            later = tail[index]
+            for one in [*run[index + 1 :], *(one for one in tail[:index] if one.tag != f"{{{W}}}rPr")]:
+                one.getparent().remove(one)
+            node.text, later.text = text[: at - start], text[at - start :]
+            for one in (node, later):
+                one.set(_PRESERVE, "preserve")
+            run.addnext(tail)
+            return
+        start += len(text)
