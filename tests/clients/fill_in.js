@@ -1,0 +1,130 @@
+// Fills in the form on the self-check page as a person would, by a plan in a JSON file: fill_in.js PLAN
+// {browser: "chrome" | "firefox", program, page, outdir, steps}. A step is [what, argument]; prints what came of each:
+//   type {name: text}   what stands in the cells afterwards     keys [name, ...keys]  the name of the cell one is in then
+//   press words         presses the button of these words       card n                follows the nth finding to its cell
+//   look widths         pictures, axe-core (axe), what sticks out, in each width     reload, take file, shown
+"use strict";
+const fs = require("fs");
+const path = require("path");
+const { pathToFileURL } = require("url");
+const puppeteer = require("puppeteer-core");
+
+const open = async (tab, plan) => {
+  await tab.goto(pathToFileURL(plan.page).href, { waitUntil: "domcontentloaded" });
+  await tab.waitForFunction(() => window.selfcheckReady, { timeout: 200_000 });
+  await tab.evaluate(() => {
+    window.made = [];
+    const whole = URL.createObjectURL;
+    URL.createObjectURL = one => { window.last = one; return whole(one); };
+    HTMLAnchorElement.prototype.click = function () { window.made.push([this.download, window.last]); };
+  });
+};
+
+/** What a respondent sees of the sheets: every cell with what stands in it. */
+const shown = tab => tab.evaluate(() => Object.fromEntries([...document.querySelectorAll("#sheets [name]")].map(one => {
+  const below = one.parentNode.querySelector("td > small");
+  return [one.name, [one.value || one.placeholder || "", one.disabled, below ? below.textContent : ""]];
+})));
+
+const DOES = {
+  type: async (tab, typed) => {
+    for (const [name, text] of Object.entries(typed)) {
+      const node = await tab.$(`[name="${name}"]`);
+      const { kind, sheet } = await node.evaluate(one => ({ kind: one.localName, sheet: [...document.querySelectorAll(".sheet")].indexOf(one.closest(".sheet")) }));
+      await tab.evaluate(n => { const one = document.querySelectorAll("#tabs button")[n]; if (!one.hasAttribute("aria-current")) one.click(); }, sheet);
+      await node.evaluate(one => { one.focus(); if (one.select) one.select(); });
+      if (kind === "select") await node.select(text);
+      else if (!text) await tab.keyboard.press("Delete");
+      else if (kind === "textarea" || /[^\x20-\x7e]/.test(text)) await tab.keyboard.sendCharacter(text);
+      else await tab.keyboard.type(text);
+    }
+    await new Promise(done => setTimeout(done, 400));
+    return Object.fromEntries(Object.entries(await shown(tab)).filter(([name]) => name in typed));
+  },
+  keys: async (tab, [name, ...keys]) => {
+    await DOES.type(tab, { [name]: await tab.$eval(`[name="${name}"]`, one => one.value) });
+    for (const key of keys) await tab.keyboard.press(key);
+    return tab.evaluate(() => [document.activeElement.name, document.getElementById("cell").textContent]);
+  },
+  paste: async (tab, [name, text]) => {
+    await tab.$eval(`[name="${name}"]`, (one, text) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text/plain", text);
+      one.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+    }, text);
+    return shown(tab);
+  },
+  press: async (tab, words) => {
+    await tab.evaluate(words => [...document.querySelectorAll("button")].find(one => one.textContent.startsWith(words)).focus(), words);
+    await tab.keyboard.press("Enter");
+    await new Promise(done => setTimeout(done, 300));
+    await tab.waitForFunction(() => !document.getElementById("said").textContent.endsWith("……"), { timeout: 60_000 });
+    return tab.evaluate(() => [document.getElementById("said").textContent, document.activeElement.textContent]);
+  },
+  cards: tab => tab.$$eval("#found li", found => found.map(one => one.innerText)),
+  card: async (tab, n) => {
+    await tab.$$eval("#found button.place", (found, n) => found[n].click(), n);
+    return tab.evaluate(() => {
+      const one = document.activeElement;
+      const { top, bottom } = one.getBoundingClientRect(), bar = document.getElementById("bar").getBoundingClientRect().top;
+      return { name: one.name, wrong: one.getAttribute("aria-invalid"), seen: top >= 0 && bottom <= bar, said: document.getElementById("cell").textContent };
+    });
+  },
+  explain: async (tab, text) => {
+    await (await tab.$("#found .explain textarea")).focus();
+    await tab.keyboard.sendCharacter(text);
+  },
+  reload: async (tab, _, plan) => { await open(tab, plan); await DOES.press(tab, "在网页里填"); return shown(tab); },
+  shown,
+  take: async (tab, file, plan) => {
+    await DOES.press(tab, "下载填好的表");
+    const [name, text] = await tab.evaluate(async () => {
+      const [name, blob] = window.made.at(-1), bytes = new Uint8Array(await blob.arrayBuffer());
+      let text = "";
+      for (let i = 0; i < bytes.length; i += 0x8000) text += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
+      return [name, btoa(text)];
+    });
+    fs.writeFileSync(path.join(plan.outdir, file), Buffer.from(text, "base64"));
+    return name;
+  },
+  look: async (tab, { name, widths, axe }, { outdir, browser }) => {
+    const out = {};
+    for (const width of widths) {
+      await tab.setViewport({ width, height: 900 });
+      await new Promise(done => setTimeout(done, 300));
+      if (axe) await tab.evaluate(fs.readFileSync(axe, "utf8") + "\n;0");
+      const violations = !axe ? [] : await tab.evaluate(async () => {
+        const found = await window.axe.run(document, { resultTypes: ["violations"] });
+        return found.violations.map(one => one.id + ": " + one.nodes.slice(0, 3).map(n => n.html.slice(0, 160)).join(" | "));
+      });
+      const past = await tab.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      await tab.screenshot({ path: path.join(outdir, `${browser}-${name}-${width}.png`), fullPage: false });
+      out[width] = { violations, past };
+    }
+    return out;
+  },
+};
+
+async function main(plan) {
+  const { browser, program: executablePath } = plan;
+  const args = browser === "chrome" ? ["--no-sandbox", "--disable-gpu"] : [];
+  const driven = await puppeteer.launch({ browser, executablePath, args, headless: true, protocolTimeout: 240_000 });
+  try {
+    const tab = await driven.newPage(), errors = [], told = [];
+    tab.on("pageerror", error => errors.push(String(error)));
+    tab.on("console", one => { if (one.type() === "error") errors.push(one.text()); });
+    tab.on("dialog", one => one.accept());
+    await open(tab, plan);
+    await tab.bringToFront();
+    told.push(await DOES.press(tab, "在网页里填"));
+    for (const [what, argument] of plan.steps) told.push(await DOES[what](tab, argument, plan) ?? null);
+    process.stdout.write(JSON.stringify({ told, errors }));
+  } finally {
+    await driven.close();
+  }
+}
+
+main(JSON.parse(fs.readFileSync(process.argv[2], "utf8"))).catch(error => {
+  console.error(error);
+  process.exit(1);
+});
