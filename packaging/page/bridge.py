@@ -25,6 +25,7 @@ from toolkit.instrument.catalogue import load
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.files import safe_name
 from toolkit.io.json import as_json
+from toolkit.model.codes import Code
 from toolkit.model.finding import Finding, Severity, Status
 from toolkit.model.period import Period
 from toolkit.model.returns import Verdict
@@ -202,6 +203,7 @@ def _card(kind: Instrument, line: Finding) -> Mapping[str, object]:
         "what": line.message,
         "do": line.remedy,
         "at": [names[place] for place in cells_of(line) if place in names],
+        "blank": line.rule == Code.VAL_01,
         "explain": _explain(kind, line),
     }
 

@@ -32,6 +32,7 @@ class Filling {
     this.draft = new Draft(key);
     this.entries = new Map();  // name of a cell: {cell, sheet, node, below}
     this.sheets = new Map();   // name of a sheet: {panel, tab}
+    this.found = {};           // what was found, by the name of the cell
     for (const one of sheets) this.addSheet(one);
     get('check-typed').addEventListener('click', () => this.check());
     get('take-typed').addEventListener('click', () => this.take());
@@ -72,13 +73,15 @@ class Filling {
 
   table({ sheet, title, rows, widths }) {
     const frame = make('div', '', 'scroll'), table = make('table'), columns = make('colgroup');
-    const whole = widths.reduce((sum, one) => sum + one, 0);
-    for (const one of widths) {
-      const column = make('col');
-      column.style.width = 100 * one / whole + '%';
-      columns.append(column);
+    const column = new Map(rows.flat().map(cell => [cell.col, 'stub']));
+    for (const cell of rows.flat()) if (cell.name && column.get(cell.col) !== 'cell') column.set(cell.col, cell.role === 'text' ? 'words' : 'cell');
+    const lengths = widths.map((characters, n) => `min(${characters} * var(--${column.get(n) ?? 'stub'}), var(--widest))`);
+    for (const length of lengths) {
+      const one = make('col');
+      one.style.width = length;
+      columns.append(one);
     }
-    table.style.minWidth = .58 * whole + 'rem';
+    table.style.minWidth = `calc(${lengths.join(' + ')})`;
     table.setAttribute('aria-label', title);
     table.append(columns);
     for (const row of rows) {
@@ -133,12 +136,13 @@ class Filling {
     this.draft.set(name, text);
     this.mark(name, '');
     clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => this.compute(), WAIT);
+    if (this.entries.get(name).cell.kind === 'choice') this.compute(); else this.waiting = setTimeout(() => this.compute(), WAIT);
   }
 
   /** Totals, what a tick fills, last year's figures, cells that are not due, and how many are still blank. */
   compute() {
     clearTimeout(this.waiting);
+    this.waiting = 0;
     const { shown, prior, idle } = JSON.parse(this.desk.now(this.draft.text)), off = new Set(idle), blank = {};
     for (const [name, { cell, sheet, node, below }] of this.entries) {
       const total = cell.role === 'total', kept = prior[name.replace(/^last_year\./, '')] ?? '';
@@ -163,11 +167,18 @@ class Filling {
     }
   }
 
+  /** Which cell it is, in words: where a finding leads to, and where one is. */
+  called(name) {
+    const { cell, sheet } = this.entries.get(name);
+    return `${sheet}!${cell.at} ${cell.label}`;
+  }
+
   /** Say of the cell one is in what its place does not say, and what was found there. */
   focused(name) {
-    const { cell, node } = this.entries.get(name), found = this.found?.[name];
-    get('cell').textContent = found ?? [cell.label, cell.hint.replace(cell.label, '').replace(/^。/, '')].filter(Boolean).join('：');
+    const { cell, node } = this.entries.get(name), found = this.found[name];
+    get('cell').textContent = found ? `${cell.at} ${found}` : `${cell.at} ${cell.label}${cell.hint ? `：${cell.hint}` : ''}`;
     get('cell').className = found ? 'bad' : '';
+    say('');
     if (cell.role === 'number') node.select();
   }
 
@@ -183,6 +194,7 @@ class Filling {
   /** From cell to cell as in a spreadsheet: arrows in a table, Enter downwards. */
   key(event, name) {
     const { sheet, cell, node } = this.entries.get(name), { key } = event;
+    if (this.waiting && /^(Tab|Enter|Arrow)/.test(key)) this.compute();  // which cell is next depends on it
     if (event.isComposing || event.altKey || event.ctrlKey || event.metaKey || cell.long || cell.row === undefined) return;
     const list = node.localName === 'select', [from, to] = [node.selectionStart, node.selectionEnd];
     let step;
@@ -222,6 +234,7 @@ class Filling {
   }
 
   mark(name, level) {
+    if (!level) delete this.found[name];
     const one = this.entries.get(name);
     if (!one) return;
     one.node.classList.remove('error', 'verify');
@@ -236,9 +249,11 @@ class Filling {
     this.compute();
     let found;
     try { found = JSON.parse(this.desk.check_typed(this.draft.text)); } catch (error) { broken('网页里填的表', error); return; }
-    this.found = {};
     for (const name of this.entries.keys()) this.mark(name, '');
+    get('cell').textContent = '';
     for (const card of [...found.cards].reverse()) {
+      card.blanks = card.blank ? this.blanks(card.at) : [];
+      if (card.blanks.length) card.do = '没有发生的填 0，有数的填实际的数。';
       for (const name of card.at) {
         this.found[name] = `${card.word}：${card.what}${card.do}`;
         if (card.level === 'error' || card.level === 'verify') this.mark(name, card.level);
@@ -260,6 +275,24 @@ class Filling {
     return label;
   }
 
+  /** Blank cells for numbers among those of a finding. */
+  blanks(names) {
+    const known = names.map(name => this.entries.get(name)).filter(one => one?.cell.role === 'number');
+    return known.length === names.length ? known.filter(({ node }) => !node.disabled && !node.value.trim()) : [];
+  }
+
+  /** Nothing happened there: what a spreadsheet does by Ctrl+Enter. */
+  zero(blanks) {
+    for (const { cell, node } of blanks) {
+      node.value = '0';
+      this.draft.set(cell.name, '0');
+      this.mark(cell.name, '');
+    }
+    this.compute();
+    get('cell').textContent = '';
+    say(`${blanks.length} 格填了 0。`);
+  }
+
   async take() {
     say('正在写……');
     await tick();
@@ -271,8 +304,8 @@ class Filling {
     this.draft.typed = {};
     this.draft.save();
     for (const [name, { node }] of this.entries) { node.value = ''; this.mark(name, ''); }
-    this.found = {};
     get('found').replaceChildren();
+    get('cell').textContent = '';
     this.compute();
     say('已清空。');
   }
@@ -285,6 +318,7 @@ function fillIn(desk) {
   get('told').append(get('said'));  // what is said is said where one looks
   filling ??= new Filling(desk);
   get('t-fill').focus();
+  get('t-fill').scrollIntoView();
   say('');
 }
 

@@ -79,8 +79,9 @@ class Filling:
         choices = (NIL_TICK,) if cell.role is CellRole.TICK else kind.choices
         return told | {
             "name": cell.name,
+            "at": cell.spot.cell,
             "label": self._label(cell.name),
-            "hint": cell.hint[1],
+            "hint": cell.hint[1].partition("。")[2] if cell.name in self.kind.form.cells else "",
             "kind": "choice" if choices else kind.kind,
             "choices": choices,
             "long": cell.name in self.kind.form.texts,

@@ -112,11 +112,12 @@ function report(desk, found, parent) {
 }
 
 function cardOf(card, filling) {
-  const item = make('li', '', card.level), line = make('p'), known = filling && card.at.some(name => filling.entries.has(name));
-  const place = known ? button(card.place, 'place', () => filling.go(card.at.find(name => filling.entries.has(name)))) : make('span', card.place, 'place');
+  const item = make('li', '', card.level), line = make('p'), name = card.at.find(one => filling?.entries.has(one));
+  const place = name ? button(filling.called(name), 'place', () => filling.go(name)) : make('span', card.place, 'place');
   line.append(make('span', card.word, 'word'), place);
   item.append(line, make('p', card.what, 'what'));
   if (card.do) item.append(make('p', card.do, 'do'));
+  if (card.blanks?.length) item.append(button('这些空格都填 0', 'plain', () => filling.zero(card.blanks)));
   if (filling && card.explain) item.append(filling.explanation(card.explain));
   return item;
 }

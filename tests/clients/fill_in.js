@@ -2,7 +2,9 @@
 // {browser: "chrome" | "firefox", program, page, outdir, steps}. A step is [what, argument]; prints what came of each:
 //   type {name: text}   what stands in the cells afterwards     keys [name, ...keys]  the name of the cell one is in then
 //   press words         presses the button of these words       card n                follows the nth finding to its cell
-//   look widths         pictures, axe-core (axe), what sticks out, in each width     reload, take file, shown
+//   look {name, widths, axe}  pictures, axe-core, what sticks out, in each width       paste [name, text], explain text
+//   reload              what stands in all cells afterwards, as shown                 take file, kept, cards
+// `forgetful` is a browser that lets no page keep anything.
 "use strict";
 const fs = require("fs");
 const path = require("path");
@@ -26,24 +28,33 @@ const shown = tab => tab.evaluate(() => Object.fromEntries([...document.querySel
   return [one.name, [one.value || one.placeholder || "", one.disabled, below ? below.textContent : ""]];
 })));
 
+/** The cell of that name, on the sheet in front, with what stands in it selected. */
+async function at(tab, name) {
+  const node = await tab.$(`[name="${name}"]`);
+  await node.evaluate(one => {
+    const sheet = one.closest(".sheet"), front = document.querySelectorAll("#tabs button")[[...sheet.parentNode.children].indexOf(sheet)];
+    if (sheet.hidden) front.click();
+    one.focus();
+    if (one.select) one.select();
+  });
+  return node;
+}
+
 const DOES = {
   type: async (tab, typed) => {
     for (const [name, text] of Object.entries(typed)) {
-      const node = await tab.$(`[name="${name}"]`);
-      const { kind, sheet } = await node.evaluate(one => ({ kind: one.localName, sheet: [...document.querySelectorAll(".sheet")].indexOf(one.closest(".sheet")) }));
-      await tab.evaluate(n => { const one = document.querySelectorAll("#tabs button")[n]; if (!one.hasAttribute("aria-current")) one.click(); }, sheet);
-      await node.evaluate(one => { one.focus(); if (one.select) one.select(); });
+      const node = await at(tab, name), kind = await node.evaluate(one => one.localName);
       if (kind === "select") await node.select(text);
       else if (!text) await tab.keyboard.press("Delete");
       else if (kind === "textarea" || /[^\x20-\x7e]/.test(text)) await tab.keyboard.sendCharacter(text);
       else await tab.keyboard.type(text);
+      await tab.keyboard.press("Tab");
     }
-    await new Promise(done => setTimeout(done, 400));
     return Object.fromEntries(Object.entries(await shown(tab)).filter(([name]) => name in typed));
   },
   keys: async (tab, [name, ...keys]) => {
-    await DOES.type(tab, { [name]: await tab.$eval(`[name="${name}"]`, one => one.value) });
-    for (const key of keys) await tab.keyboard.press(key);
+    await at(tab, name);
+    for (const key of keys) await tab.keyboard[/^[\x20-\x7e]+$/.test(key) ? "press" : "sendCharacter"](key);
     return tab.evaluate(() => [document.activeElement.name, document.getElementById("cell").textContent]);
   },
   paste: async (tab, [name, text]) => {
@@ -76,6 +87,7 @@ const DOES = {
   },
   reload: async (tab, _, plan) => { await open(tab, plan); await DOES.press(tab, "在网页里填"); return shown(tab); },
   shown,
+  kept: tab => tab.$eval("#kept", one => one.textContent),
   take: async (tab, file, plan) => {
     await DOES.press(tab, "下载填好的表");
     const [name, text] = await tab.evaluate(async () => {
@@ -114,6 +126,9 @@ async function main(plan) {
     tab.on("pageerror", error => errors.push(String(error)));
     tab.on("console", one => { if (one.type() === "error") errors.push(one.text()); });
     tab.on("dialog", one => one.accept());
+    if (plan.forgetful) {
+      await tab.evaluateOnNewDocument(() => Object.defineProperty(window, "localStorage", { get() { throw new Error("not here"); } }));
+    }
     await open(tab, plan);
     await tab.bringToFront();
     told.push(await DOES.press(tab, "在网页里填"));
