@@ -40,28 +40,32 @@ async function at(tab, name) {
   return node;
 }
 
+/** Key by key; what an input method would write, all at once. */
+const write = async (tab, text, long) => long || /[^\x20-\x7e]/.test(text)
+  ? tab.evaluate(text => document.execCommand("insertText", false, text), text)
+  : tab.keyboard.type(text);
+
 const DOES = {
   type: async (tab, typed) => {
     for (const [name, text] of Object.entries(typed)) {
       const node = await at(tab, name), kind = await node.evaluate(one => one.localName);
       if (kind === "select") await node.select(text);
       else if (!text) await tab.keyboard.press("Delete");
-      else if (kind === "textarea" || /[^\x20-\x7e]/.test(text)) await tab.keyboard.sendCharacter(text);
-      else await tab.keyboard.type(text);
+      else await write(tab, text, kind === "textarea");
       await tab.keyboard.press("Tab");
     }
     return Object.fromEntries(Object.entries(await shown(tab)).filter(([name]) => name in typed));
   },
   keys: async (tab, [name, ...keys]) => {
     await at(tab, name);
-    for (const key of keys) await tab.keyboard[/^[\x20-\x7e]+$/.test(key) ? "press" : "sendCharacter"](key);
+    for (const key of keys) await (/^[A-Z]/.test(key) ? tab.keyboard.press(key) : write(tab, key));
     return tab.evaluate(() => [document.activeElement.name, document.getElementById("cell").textContent]);
   },
   paste: async (tab, [name, text]) => {
     await tab.$eval(`[name="${name}"]`, (one, text) => {
-      const clipboardData = new DataTransfer();
-      clipboardData.setData("text/plain", text);
-      one.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+      // An event of a script's own carries no clipboard in Firefox.
+      const event = Object.assign(new Event("paste", { bubbles: true, cancelable: true }), { clipboardData: { getData: () => text } });
+      one.dispatchEvent(event);
     }, text);
     return shown(tab);
   },
@@ -83,7 +87,7 @@ const DOES = {
   },
   explain: async (tab, text) => {
     await (await tab.$("#found .explain textarea")).focus();
-    await tab.keyboard.sendCharacter(text);
+    await write(tab, text);
   },
   reload: async (tab, _, plan) => { await open(tab, plan); await DOES.press(tab, "在网页里填"); return shown(tab); },
   shown,

@@ -237,7 +237,7 @@ def test_a_wrong_entry_is_told_and_leads_to_its_cell_and_nothing_typed_is_lost(b
         ("card", 0),
         ("look", {**looks, "name": "cell"}),
         ("reload", None),
-        ("type", {"requests.new.business": "3", "requests.granted.business": "5"}),
+        ("type", {"requests.new.business": "3", "requests.granted.business": "4"}),
         ("press", _CHECK),
         ("take", "填好.xlsx"),
         ("press", "清空"),
@@ -250,7 +250,7 @@ def test_a_wrong_entry_is_told_and_leads_to_its_cell_and_nothing_typed_is_lost(b
     after = found[len(seen) :]
     assert after[0][0] == "requests.new.business"
     assert after[1]["requests.granted.natural"][0] == "5"
-    assert after[1]["requests.partly.business"][0] == "1"
+    assert after[1]["requests.partial.business"][0] == "1"
     cards, cell, kept = after[7], after[8], after[10]
     assert cards[0].startswith("错误申请情况!E6")
     assert (cell["name"], cell["wrong"], cell["seen"]) == ("requests.new.business", "true", True)
