@@ -237,10 +237,10 @@ class Filling {
     if (!level) delete this.found[name];
     const one = this.entries.get(name);
     if (!one) return;
-    one.node.classList.remove('error', 'verify');
+    one.node.classList.remove('error', 'verify', 'blank');
     one.node.removeAttribute('aria-invalid');
     if (level) one.node.classList.add(level);
-    if (level === 'error' && one.cell.role !== 'total') one.node.setAttribute('aria-invalid', 'true');
+    if (level && level !== 'verify' && one.cell.role !== 'total') one.node.setAttribute('aria-invalid', 'true');
   }
 
   async check() {
@@ -256,7 +256,7 @@ class Filling {
       if (card.blanks.length) card.do = '没有发生的填 0，有数的填实际的数。';
       for (const name of card.at) {
         this.found[name] = `${card.word}：${card.what}${card.do}`;
-        if (card.level === 'error' || card.level === 'verify') this.mark(name, card.level);
+        if (card.level === 'error' || card.level === 'verify') this.mark(name, card.blanks.length ? 'blank' : card.level);
       }
     }
     get('found').replaceChildren();
