@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from toolkit.instrument.catalogue import data_folder
@@ -62,14 +63,29 @@ def desk(made: Path, folder: Path) -> None:
 
 
 def self_check(copies: Path, folder: Path) -> None:
-    """The self-check page with a workbook that passes and one that does not."""
-    own = folder / "自查.html"
+    """The self-check page with a workbook that passes and one that does not; a wrong entry told while filling in."""
     files = [copies / name for name in ("教育局.xlsx", "自然资源局.xlsx")]
-    plan = {"browser": "chrome", "program": shutil.which("chromium"), "page": str(sending.page("", "2025", "", own))}
-    plan |= {"outdir": str(folder), "dropped": [str(one) for one in files], "widths": [760], "reports": False}
-    (folder / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
-    run("node", PICTURES.parents[1] / "tests" / "clients" / "self_check.js", folder / "plan.json")
+    seen = {"dropped": [str(one) for one in files], "widths": [760], "reports": False}
+    shot("self_check.js", sending.page("", "2025", "", folder / "自查.html"), seen)
     (folder / "chrome-760.png").replace(PICTURES / "self-check.png")
+    typed = ["requests.new.natural", "12", "ArrowRight", "3件", "ArrowRight", "0"]
+    look = {"name": "filling", "widths": [1000]}
+    steps = [("keys", typed), ("press", "检查"), ("card", 1), ("look", look)]
+    shot("fill_in.js", sending.page("zfxxgk-2021", "2025", "云岭区教育局", folder / "填写.html"), {"steps": steps})
+    (folder / "chrome-filling-1000.png").replace(PICTURES / "filling.png")
+
+
+def shot(script: str, own: Path, plan: Mapping[str, object]) -> None:
+    """Have a page seen by a script of tests/clients; its pictures lie beside the page."""
+    whole = {
+        "browser": "chrome",
+        "program": shutil.which("chromium"),
+        "page": str(own),
+        "outdir": str(own.parent),
+        **plan,
+    }
+    (own.parent / "plan.json").write_text(json.dumps(whole), encoding="utf-8")
+    run("node", PICTURES.parents[1] / "tests" / "clients" / script, own.parent / "plan.json")
 
 
 def main(made: Path | None) -> None:

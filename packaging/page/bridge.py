@@ -10,18 +10,22 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple, Protocol
 from xml.etree.ElementTree import Element
 
+from filling import Filling
 from sealing import sealed
 
 from toolkit.collection.folder import RETURNED_PREFIX
+from toolkit.forms.layout import explain_name, key_name, text_key
 from toolkit.instrument.catalogue import load
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.files import safe_name
 from toolkit.io.json import as_json
+from toolkit.model.codes import Code
 from toolkit.model.finding import Finding, Severity, Status
 from toolkit.model.period import Period
 from toolkit.model.returns import Verdict
@@ -30,6 +34,7 @@ from toolkit.pipeline.annotate import annotated
 from toolkit.pipeline.verify import verify_batch
 from toolkit.report.render.html import render_html
 from toolkit.report.writing.narrative import write_report
+from toolkit.workbook.annotation.habits import cells_of
 from toolkit.workbook.annotation.marks import lines_of, place_of
 from toolkit.workbook.intake import xml
 from toolkit.workbook.intake.refusals import Refused
@@ -107,7 +112,9 @@ class Desk:
 
     def check(self, name: str, given: Buffer) -> str:
         """The verdict as ``xxgk verify --format json`` gives it, and what the page shows of it."""
-        data = given.to_bytes()
+        return self._checked(name, given.to_bytes())
+
+    def _checked(self, name: str, data: bytes) -> str:
         (verdict,) = verify_batch([(name, data)], form=self.form)
         self.checked.append(Checked(data, verdict))
         kind = load(self.form or verdict.form) if verdict.content is not None else self.kind
@@ -116,7 +123,7 @@ class Desk:
             {
                 "number": len(self.checked) - 1,
                 "verdict": as_json(replace(verdict, content=None)),
-                "cards": [_card(line) for line in lines],
+                "cards": [_card(kind, line) for line in lines],
                 "due": sum(line.severity is not Severity.NOTE for line in lines),
                 "passed": verdict.status.counts,
                 "label": verdict.status.label,
@@ -150,19 +157,65 @@ class Desk:
         name = safe_name(f"{self.prefill.unit}{self.prefill.period}{self.kind.form.title}") + ".xlsx"
         return name, write_template(self.kind, self.prefill)
 
+    @cached_property
+    def filling(self) -> Filling:
+        """The form as the page shows it to be filled in."""
+        return Filling(self.kind, self.prefill)
+
+    def sheets(self) -> str:
+        """What is to be filled in, and what it is kept under in the browser."""
+        return _json({"key": self.filling.key, "sheets": self.filling.sheets()})
+
+    def now(self, typed: str) -> str:
+        """What follows from what is typed, ``{"name": "12"}``."""
+        return _json(self.filling.now(json.loads(typed)))
+
+    def check_typed(self, typed: str) -> str:
+        """What `check` says of the workbook that this makes."""
+        name, data = self._book(typed)
+        return self._checked(name, data)
+
+    def typed(self, typed: str, when: str) -> tuple[str, bytes]:
+        """Name and content of that workbook, with the seal where nothing is left to correct or explain."""
+        name, data = self._book(typed)
+        (verdict,) = verify_batch([(name, data)], form=self.form)
+        passed = verdict.content is not None and verdict.status.counts
+        made = sealed(data, verdict.content, when) if passed and verdict.content is not None else None
+        return (f"{SEALED_PREFIX}{name}", made) if made else (name, data)
+
+    def _book(self, typed: str) -> tuple[str, bytes]:
+        told = json.loads(typed)
+        prefill = self.filling.filled(told)
+        name = safe_name(f"{prefill.unit}{prefill.period}{self.kind.form.title}") + ".xlsx"
+        return name, self.filling.book(told)
+
 
 def _stem(verdict: Verdict) -> str:
     return Path(verdict.file).stem.removeprefix(RETURNED_PREFIX).removeprefix(SEALED_PREFIX)
 
 
-def _card(line: Finding) -> Mapping[str, str]:
+def _card(kind: Instrument, line: Finding) -> Mapping[str, object]:
+    names = kind.layout.names
     return {
         "level": line.severity.value,
         "word": line.severity.label,
         "place": place_of(line),
         "what": line.message,
         "do": line.remedy,
+        "at": [names[place] for place in cells_of(line) if place in names],
+        "blank": line.rule == Code.VAL_01,
+        "explain": _explain(kind, line),
     }
+
+
+def _explain(kind: Instrument, line: Finding) -> str:
+    """The name of the cell in which the finding is explained, or was; empty where it takes no explanation."""
+    if line.severity is not Severity.VERIFY and not line.explanation:
+        return ""
+    mine = (one for one in kind.rules.checks if one.rule.id == line.rule)
+    found = [one.key for one in mine if tuple(map(key_name, one.keys)) == line.variables]
+    keys = (line.rule, *found, *map(text_key, line.variables[:1]))
+    return next((explain_name(key) for key in keys if key in kind.layout.explained), "")
 
 
 def _json(told: object) -> str:

@@ -99,7 +99,7 @@ def sources() -> Iterator[tuple[Path, str]]:
             yield path, f"workbook_templates/{path.parent.name}/{path.name}"
     for path in sorted((HERE / "stand_ins").rglob("*.py")):
         yield path, path.relative_to(HERE / "stand_ins").as_posix()
-    for name in ("bridge.py", "sealing.py"):
+    for name in ("bridge.py", "filling.py", "sealing.py"):
         yield HERE / name, name
 
 
@@ -112,7 +112,7 @@ def compiled(pyodide: Path, stage: Path, target: Path) -> bytes:
 
 def filled(parts: Mapping[str, bytes]) -> bytes:
     """The page of its markup, style, scripts and parts; only its own two scripts may run."""
-    guard, script = (read(name).replace("@@lock@@", json.dumps(lock())) for name in ("guard.js", "page.js"))
+    guard, script = read("guard.js"), (read("fill.js") + read("page.js")).replace("@@lock@@", json.dumps(lock()))
     packed = {name: base64.b64encode(gzip.compress(data, 9, mtime=0)).decode() for name, data in parts.items()}
     words = {
         "policy": f"{digest(guard)} {digest(script)}",
@@ -153,7 +153,7 @@ def version() -> str:
 
 def mark() -> str:
     """What tells whether the page was built of these very files."""
-    names = ("page.html", "page.css", "page.js", "guard.js", "requirements.txt", "build.py")
+    names = ("page.html", "page.css", "page.js", "fill.js", "guard.js", "requirements.txt", "build.py")
     hashed = hashlib.sha256()
     for path, name in (*sources(), *((HERE / name, name) for name in names)):
         hashed.update(name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())

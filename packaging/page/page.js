@@ -91,10 +91,12 @@ function now() {
   return date + 'T' + pad(day.getHours()) + ':' + pad(day.getMinutes());
 }
 
-function verdict(found) {
+function verdict(found, typed) {
   const { unit, period, status } = found.verdict;
   const whose = [unit, period].filter(Boolean).join('，');
+  if (found.passed && typed) return [whose, '自查通过。请点“下载填好的表”，把它发给收表单位。'];
   if (found.passed) return [whose, '自查通过。请下载“自查通过”的表，把它发给收表单位。'];
+  if (status === 'returned' && typed) return [whose, `有 ${found.due} 处要改正或者说明。点格子的名字就到那一格；改好再点“检查”。`];
   if (status === 'returned') return [whose, `有 ${found.due} 处要改正或者说明。请在原来的文件里改好、保存，再选一次。`];
   return [whose, '这个文件查不了。请看下面的原因。'];
 }
@@ -109,28 +111,34 @@ function report(desk, found, parent) {
   parent.append(frame);
 }
 
-function show(desk, found) {
+function cardOf(card, filling) {
+  const item = make('li', '', card.level), line = make('p'), name = card.at.find(one => filling?.entries.has(one));
+  const place = name ? button(filling.called(name), 'place', () => filling.go(name)) : make('span', card.place, 'place');
+  line.append(make('span', card.word, 'word'), place);
+  item.append(line, make('p', card.what, 'what'));
+  if (card.do) item.append(make('p', card.do, 'do'));
+  if (card.blanks?.length) item.append(button('这些空格都填 0', 'plain', () => filling.zero(card.blanks)));
+  if (filling && card.explain) item.append(filling.explanation(card.explain));
+  return item;
+}
+
+/** What was found, of a file that was dropped or of what is typed in the page. */
+function show(desk, found, parent, filling) {
   const article = make('article', '', found.passed ? 'passed' : ''), id = 'file-' + found.number;
   article.setAttribute('aria-labelledby', id);
   const head = make('h2', found.verdict.file);
   head.id = id;
   head.tabIndex = -1;
-  const [whose, words] = verdict(found), does = make('div', '', 'does');
+  const [whose, words] = verdict(found, filling), does = make('div', '', 'does');
   article.append(head, make('p', whose, 'soft'), make('p', words));
-  if (found.passed) does.append(button('下载“自查通过”的表', '', () => offer(bytesOf(desk.sealed(found.number, now())))));
-  if (found.annotated) does.append(button('下载标出错处的表', '', () => offer(bytesOf(desk.annotated(found.number)))));
+  if (found.passed && !filling) does.append(button('下载“自查通过”的表', '', () => offer(bytesOf(desk.sealed(found.number, now())))));
+  if (found.annotated && !filling) does.append(button('下载标出错处的表', '', () => offer(bytesOf(desk.annotated(found.number)))));
   if (found.report) does.append(button('看写成的报告', 'plain', () => report(desk, found, article)));
   article.append(does);
   const list = make('ol');
-  for (const card of found.cards) {
-    const item = make('li', '', card.level), line = make('p');
-    line.append(make('span', card.word, 'word'), make('span', card.place, 'place'));
-    item.append(line, make('p', card.what, 'what'));
-    if (card.do) item.append(make('p', card.do, 'do'));
-    list.append(item);
-  }
+  list.append(...found.cards.map(card => cardOf(card, filling)));
   if (found.cards.length) article.append(list);
-  get('results').prepend(article);
+  parent.prepend(article);
   return head;
 }
 
@@ -155,7 +163,7 @@ async function take(desk, files) {
     try { bytes = new Uint8Array(await file.arrayBuffer()); } catch { say(`“${file.name}”读不出来。请先在表格软件里关掉它，再选一次。`); continue; }
     let found;
     try { found = check(desk, file.name, bytes); } catch (error) { broken(file.name, error); return; }
-    last = show(desk, found);
+    last = show(desk, found, get('results'));
     say(`“${file.name}”：${verdict(found)[1]}`);
   }
   last?.focus();
@@ -173,6 +181,7 @@ async function main() {
     event.target.value = '';  // the same file, mended, is a change again
   });
   get('blank').addEventListener('click', () => offer(bytesOf(desk.blank())));
+  get('fill-in').addEventListener('click', () => fillIn(desk));
   document.addEventListener('dragover', event => { event.preventDefault(); document.body.classList.add('over'); });
   document.addEventListener('dragleave', event => { if (!event.relatedTarget) document.body.classList.remove('over'); });
   document.addEventListener('drop', async event => {
@@ -197,5 +206,6 @@ window.selfcheck = {
   annotated: async number => bytesOf((await ready).annotated(number)),
   sealed: async (number, when) => bytesOf((await ready).sealed(number, when ?? now())),
   report: async number => (await ready).report(number),
+  typed: async (values, when) => bytesOf((await ready).typed(JSON.stringify(values), when ?? now())),
   blank: async () => bytesOf((await ready).blank()),
 };

@@ -10,6 +10,7 @@ import sys
 import zipfile
 from collections.abc import Mapping
 from decimal import Decimal
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -49,8 +50,8 @@ def built_page() -> Path:
     return BASE
 
 
-def seen_in(browser: str, page: Path, outdir: Path, **plan: object) -> Any:
-    """What the page says in that browser, by a plan as of ``self_check.js``; what it makes lies in ``outdir``."""
+def seen_in(browser: str, page: Path, outdir: Path, *, script: str = "self_check.js", **plan: object) -> Any:
+    """What the page says in that browser, by a plan as of that script; what it makes lies in ``outdir``."""
     if not (FOLDER / "node_modules" / "puppeteer-core").is_dir():
         missing("the npm package puppeteer-core of tests/clients (npm install in that folder)")
     where = program(*BROWSERS[browser])
@@ -58,10 +59,17 @@ def seen_in(browser: str, page: Path, outdir: Path, **plan: object) -> Any:
     whole = {"browser": browser, "program": where, "page": str(page), "outdir": str(outdir), **plan}
     told = outdir / "plan.json"
     told.write_text(json.dumps(whole, default=str), encoding="utf-8")
-    command = [program("node"), str(FOLDER / "self_check.js"), str(told)]
+    command = [program("node"), str(FOLDER / script), str(told)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, f"{version}{done.stderr[-3000:]}"
     return json.loads(done.stdout)
+
+
+def axe() -> Path:
+    """The script of axe-core, which looks for what bars people from a page."""
+    spec = find_spec("axe_playwright_python")
+    folders = list(spec.submodule_search_locations or ()) if spec else []
+    return Path(folders[0] if folders else missing("axe-core"), "axe.min.js")
 
 
 def cases() -> Mapping[str, bytes]:

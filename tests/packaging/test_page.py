@@ -13,15 +13,13 @@ import warnings
 import zipfile
 from collections.abc import Mapping
 from decimal import Decimal
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
-from factories.pages import BROWSERS, PACKAGING, ROOT, built_page, cases, dialects, page_module, rewritten, seen_in
+from factories.pages import BROWSERS, PACKAGING, ROOT, axe, built_page, cases, dialects, page_module, rewritten, seen_in
 from factories.rounds import FAULTY, GOOD, begin, clock, put, reply
-from factories.witnesses import missing
 from factories.workbooks import save, workbook
 
 from toolkit.cli.run import run
@@ -241,8 +239,8 @@ def test_a_person_uses_the_page_by_keyboard_in_all_widths(browser: str, tmp_path
         save(tmp_path / "乙局.xlsx", workbook(requests__new__natural=Decimal(36))),
     )
     target = page("zfxxgk-2021", "2025", "<甲>局", tmp_path / "自查.html")
-    axe = _axe() if browser == "chrome" else None
-    told = seen_in(browser, target, tmp_path, dropped=[good, bad], axe=axe, widths=WIDTHS)
+    looked = axe() if browser == "chrome" else None
+    told = seen_in(browser, target, tmp_path, dropped=[good, bad], axe=looked, widths=WIDTHS)
     used = told["used"]
     assert "<甲>局，2025年" in told["seen"]
     assert (used["first"], used["focused"]) == ("files", "乙局.xlsx")
@@ -253,12 +251,6 @@ def test_a_person_uses_the_page_by_keyboard_in_all_widths(browser: str, tmp_path
     (card,) = [one for one in used["cards"] if "申请情况!D" in one]
     assert card.startswith("错误申请情况!D")
     assert told["errors"] == []
-
-
-def _axe() -> Path:
-    spec = find_spec("axe_playwright_python")
-    folders = list(spec.submodule_search_locations or ()) if spec else []
-    return Path(folders[0] if folders else missing("axe-core"), "axe.min.js")
 
 
 @pytest.mark.browser

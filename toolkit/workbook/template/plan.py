@@ -27,7 +27,9 @@ def plan_template(instrument: Instrument, prefill: Prefill | None = None) -> Tem
     given, layout, form = prefill or Prefill(), instrument.layout, instrument.form
     head = {name: text for name, text in {UNIT: given.unit, PERIOD: given.period}.items() if text}
     known = replace(given, values={**given.values, **head}, named=given.named or form.body_named(given.unit))
-    prior = prior_known(instrument, given.prior)
+    typed = {name: given.values.get(book.prior_name(name)) for name in layout.prior}
+    figures = {name: value for name, value in typed.items() if isinstance(value, Decimal)}
+    prior = prior_known(instrument, {**given.prior, **figures})
     results = _results(instrument, given.values, prior)
     sheets: dict[str, list[Planned]] = {name: [] for name in layout.sheets}
     sheets[CHECKS] += check_lines(instrument, known)
@@ -39,7 +41,7 @@ def plan_template(instrument: Instrument, prefill: Prefill | None = None) -> Tem
     for one in form.lists:
         sheets[one.sheet] += _list(instrument, one, known)
     if layout.prior:
-        sheets[PRIOR] += _prior(instrument, prior)
+        sheets[PRIOR] += _prior(instrument, prior, typed)
     blank = TemplatePlan({name: tuple(cells) for name, cells in sheets.items()})
     mark = blank.fingerprint if not given.values else blank_plan(instrument).fingerprint
     told = vars(given) | {"form": form.id, "version": str(form.version), "fingerprint": mark}
@@ -168,20 +170,26 @@ def _list(instrument: Instrument, one: OpenList, given: Prefill) -> Iterator[Pla
         yield Planned(count, CellRole.NUMBER, given.values.get(number), name=number, type=one.type)
 
 
-def _prior(instrument: Instrument, prior: Mapping[str, Decimal | None]) -> Iterator[Planned]:
+def _prior(
+    instrument: Instrument, prior: Mapping[str, Decimal | None], typed: Mapping[str, Decimal | str | None]
+) -> Iterator[Planned]:
     text = "已由收表单位填好的为灰色；空白的请照上年报告填写，没有上年报告的留空。"
     yield from Planned.top(PRIOR, "上年数", text, 3)
     yield from Planned.heads(PRIOR, book.PRIOR_TOP - 1, ("项目", "栏目", "上年数"))
     places = SheetPlaces(instrument.layout, PRIOR)
     for name in instrument.layout.prior:
-        variable, value = instrument.variables[name], prior.get(name)
-        spot = instrument.layout.spot(book.prior_name(name))
+        variable, spot = instrument.variables[name], instrument.layout.spot(book.prior_name(name))
+        members, own = prior_members(instrument, name), typed[name]
+        value = prior.get(name) if own is None or members else own
         yield Planned(spot._replace(col=0), CellRole.STUB, variable.row_label)
         yield Planned(spot._replace(col=1), CellRole.STUB, variable.column_label)
-        members = prior_members(instrument, name)
         yield Planned(
             spot=spot,
-            role=CellRole.TOTAL if members else CellRole.NUMBER if value is None else CellRole.FIXED,
+            role=CellRole.TOTAL
+            if members
+            else CellRole.FIXED
+            if own is None and value is not None
+            else CellRole.NUMBER,
             value=value,
             formula=sum_of([Key(m, prior=True) for m in members], places) if members else "",
             name=book.prior_name(name),
