@@ -34,8 +34,7 @@ from toolkit.pipeline.annotate import annotated
 from toolkit.pipeline.verify import verify_batch
 from toolkit.report.render.html import render_html
 from toolkit.report.writing.narrative import write_report
-from toolkit.workbook.annotation.habits import cells_of
-from toolkit.workbook.annotation.marks import lines_of, place_of
+from toolkit.workbook.annotation.marks import cells_of, lines_of, place_of
 from toolkit.workbook.intake import xml
 from toolkit.workbook.intake.refusals import Refused
 from toolkit.workbook.template.cells import Prefill

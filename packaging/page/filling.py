@@ -14,10 +14,11 @@ from typing import Any
 
 from toolkit.forms.layout import CHECKS, COVER, IDENTITY, PERIOD, UNIT, prior_name
 from toolkit.instrument.instrument import Instrument
-from toolkit.model.form import NIL_TICK, NumberType
+from toolkit.model.cells import NumberType
+from toolkit.model.form import NIL_TICK
 from toolkit.model.period import Period
 from toolkit.rules.compile import derive
-from toolkit.rules.values import Exact
+from toolkit.rules.expression import Exact
 from toolkit.workbook.template.cells import CellRole, Planned, Prefill
 from toolkit.workbook.template.plan import plan_template, prior_known
 from toolkit.workbook.template.write import write_template

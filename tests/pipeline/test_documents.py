@@ -9,9 +9,10 @@ from factories.filled_forms import annual
 from factories.sums import filed
 
 from toolkit.consolidation.aggregate import aggregate
+from toolkit.errors import UsageError
 from toolkit.model.grid import Grid, Slot
 from toolkit.pipeline import documents
-from toolkit.pipeline.documents import RENDERERS, write_companion
+from toolkit.pipeline.documents import RENDERERS, write_companion, write_document
 from toolkit.report.document.blocks import Document, Paragraph, Section, TableBlock
 
 STARTS = {"docx": b"PK\x03\x04", "html": b"<!DOCTYPE html>", "pdf": b"%PDF-", "md": b"# "}
@@ -81,3 +82,17 @@ def odd_tables() -> Document:
         TableBlock(grid=g, values={c.variable: str(i) for i, c in enumerate(g.numbers)}) for g in (wide, bare, corner)
     )
     return Document(title=("表",), unit="局", period="2024-Q3", sections=(Section(heading="", blocks=blocks),))
+
+
+def test_a_format_may_come_with_another_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "plain_text.py").write_text("def render(document):\n    return document.title[-1].encode()\n")
+    told = tmp_path / "plain_text-1.dist-info"
+    told.mkdir()
+    (told / "METADATA").write_text("Metadata-Version: 2.1\nName: plain_text\nVersion: 1\n", encoding="utf-8")
+    (told / "entry_points.txt").write_text("[xxgk.formats]\ntxt = plain_text:render\n", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"可用 docx、html、pdf、md。"):
+        documents.formats("txt")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert documents.formats("txt,md") == ["txt", "md"]
+    done = write_document(annual(), annual_report(), ["txt"], tmp_path / "out")
+    assert done.files["txt"].read_text(encoding="utf-8") == annual_report().title[-1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from importlib.metadata import entry_points
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -36,6 +37,8 @@ RENDERERS: Final[Mapping[str, Callable[[Document], bytes]]] = MappingProxyType(
     }
 )
 ALL_FORMATS: Final = tuple(RENDERERS)
+#: Under this name a package says in its metadata that it writes a format: the ending, and a function of a document.
+FORMATS = "xxgk.formats"
 TEMPLATE = "report.docx"
 #: Of so many units a companion still has a reader: texts of half a page each make a book of 150 pages.
 FEW = 300
@@ -55,10 +58,16 @@ class Written:
 def formats(text: str) -> list[str]:
     """``docx,html`` as a list; UsageError for an unknown format."""
     wanted = [part.strip().lower() for part in text.replace("，", ",").split(",") if part.strip()]
-    unknown = [one for one in wanted if one not in RENDERERS]
+    known = renderers()
+    unknown = [one for one in wanted if one not in known]
     if unknown or not wanted:
-        raise UsageError(f"--to：不认识“{'、'.join(unknown) or text}”，可用 {'、'.join(RENDERERS)}。")
+        raise UsageError(f"--to：不认识“{'、'.join(unknown) or text}”，可用 {'、'.join(known)}。")
     return list(dict.fromkeys(wanted))
+
+
+def renderers() -> Mapping[str, Callable[[Document], bytes]]:
+    """What makes a document's file, by ending: ours, and what other packages bring (entry points `FORMATS`)."""
+    return {**RENDERERS, **{one.name: one.load() for one in entry_points(group=FORMATS) if one.name not in RENDERERS}}
 
 
 def return_document(verdict: Verdict, form: str = "") -> tuple[Instrument, Document]:
@@ -153,7 +162,7 @@ def _data(
         return render_html(document, links).encode()
     if wanted == "md":
         return render_md(document, f"{safe_name(''.join(document.title))}-").encode()
-    return RENDERERS[wanted](document)
+    return renderers()[wanted](document)
 
 
 def docx_of(kind: Instrument, document: Document, template: bytes | None) -> bytes:
