@@ -11,6 +11,7 @@ from itertools import islice
 from toolkit.collection.folder import SUM_TABLE
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.choice import file_name
+from toolkit.model.sentences import phrase
 from toolkit.text import width_of
 from toolkit.workbook.template.pen import Page, StyledCell
 
@@ -31,9 +32,7 @@ _WIDTHS = {
     _REVISION: 8.0,
     "来源单元格": 20.0,
 }
-_HELP = (
-    "一行是一个单位对一个合计的贡献（不列 0）。汇总单元格可以点；来源单元格在该单位报送的文件里。可以按单位、项目筛选。"
-)
+_HELP = phrase("sources")
 
 
 @dataclass(frozen=True)
