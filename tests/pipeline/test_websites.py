@@ -19,7 +19,11 @@ from toolkit.forms.layout import CHECKS
 from toolkit.instrument.catalogue import load
 from toolkit.model.finding import Status
 from toolkit.model.returns import Verdict
+from toolkit.pipeline.documents import area_document, return_document
 from toolkit.pipeline.verify import verify
+from toolkit.report.document.blocks import MISSING
+from toolkit.report.writing.area import write_digest
+from toolkit.workbook.annotation.zeros import zeros
 from toolkit.workbook.template.cells import Prefill
 from toolkit.workbook.template.write import write_template
 
@@ -123,6 +127,40 @@ def test_the_sum_counts_choices_and_weights_means(tmp_path: Path) -> None:
     assert '"网站名称","填报内容","某某"' in table
     book = load_workbook(io.BytesIO(write_book(FORM, one, "某市")))
     assert "COUNTIF" in str(book["网站年度报表"][cell("site.media.v")].value)
+
+
+def test_a_blank_is_asked_for_in_words_of_its_kind_and_no_mean_is_proposed_as_nought(tmp_path: Path) -> None:
+    blank: Values = {"site.days.v": None, "site.icp.v": None, "site.robot.v": None, "site.surveys.v": None}
+    (verdict,) = judged(tmp_path, site("甲局", blank))
+    asked = {one.cell: one.remedy for one in verdict.findings if one.rule == "VAL-01"}
+    assert asked == {
+        cell("site.days.v"): "请填写。",
+        cell("site.icp.v"): "请填写。",
+        cell("site.robot.v"): "请从下拉列表中选一项。",
+        cell("site.surveys.v"): "请填写数字，没有的填 0。",
+    }
+    assert zeros(verdict) == ["site.surveys.v"]
+
+
+def test_a_report_calls_missing_only_what_is_due(tmp_path: Path) -> None:
+    (right, gap) = judged(tmp_path, site("甲局", ACCOUNT), site("乙局", {**ACCOUNT, "site.a1.posts": None}))
+    for verdict, missing in ((right, set()), (gap, {"site.a1.posts"})):
+        (table,) = return_document(verdict)[1].tables
+        assert {name for name, text in table.values.items() if text == MISSING} == missing
+    (table,) = area_document(aggregate(FORM, [right]), "某市").tables
+    assert MISSING not in table.values.values()
+    assert table.values["site.a1.followers"] == ""
+
+
+def test_what_no_area_adds_up_is_listed_for_whoever_drafts_its_report(tmp_path: Path) -> None:
+    more: Values = {**ACCOUNT, "site.a2.type": "微博", "site.a2.account": "清源", "site.a2.posts": Decimal(1)}
+    sites = [site("甲局"), site("乙局", {**more, "site.a2.followers": Decimal(0)}), site("丙局", ACCOUNT)]
+    document = write_digest(aggregate(FORM, judged(tmp_path, *sites)), "某市")
+    listed = document.tables[-1]
+    lines = [cell.text for cell in listed.grid.cells if cell.kind == "stub"]
+    assert lines == ["1", "乙局", "2", "乙局", "3", "丙局"]
+    told = list(listed.values.values())
+    assert told[:8] == ["微信", "清源民政", "52", "3100", "微博", "清源", "1", "0"]
 
 
 @pytest.mark.office

@@ -147,7 +147,7 @@ def template_command(
     say(f"已生成：{template(form, period, unit, output)}")
 
 
-@app.command(cls=ChineseCommand, name="page", help="生成自查网页：一个文件，填报单位用浏览器打开，发出之前自己查。")
+@app.command(cls=ChineseCommand, name="page", help="生成自查网页，给填报单位发出之前自己查。")
 def page_command(
     form: opt.Form = "", period: opt.Period = "", unit: opt.Unit = "", output: opt.OutputFile = None
 ) -> None:

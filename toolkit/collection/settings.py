@@ -59,13 +59,7 @@ class Settings:
 class _Told(Fields):
     """A part of a settings file; what is wrong is told in the words of a clerk."""
 
-    says = Fields.says | {
-        str: "“{key}”应为文字，请加引号",
-        bool: "“{key}”只能是 true 或 false，不加引号",
-        list: "[[{key}]] 要用两层方括号，每条写一段",
-        dict: "“{key}”应写成一节，每行一项",
-        "empty": "缺少“{key}”",
-    }
+    says = "no setting"
 
     def problem(self, what: str, key: str = "") -> None:  # noqa: ARG002 - what names the key
         self.problems.append(f"{self.path}：{what}" if self.path else what)

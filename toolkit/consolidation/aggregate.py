@@ -122,8 +122,9 @@ class Consolidation:
 
     @cached_property
     def incomplete(self) -> tuple[str, ...]:
-        """The variables for which some member has no value."""
-        return tuple(name for name, count in self.covered.items() if count < len(self.members))
+        """The variables that are put together and for which some member has no value."""
+        due = (name for name, one in self.instrument.variables.items() if one.aggregate.kind != "none")
+        return tuple(name for name in due if self.covered[name] < len(self.members))
 
     @cached_property
     def unchecked(self) -> tuple[FiledVerdict, ...]:

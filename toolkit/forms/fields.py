@@ -8,15 +8,18 @@ from dataclasses import MISSING, replace
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any, ClassVar, TypeVar, cast, get_args, get_origin
+from typing import Any, TypeVar, cast, get_args, get_origin
 
 from toolkit.model.grid import BREAK
 from toolkit.model.keys import DeclaredKey, Ref, keys_of
 from toolkit.model.period import read_date
+from toolkit.model.sentences import phrase
 
 T = TypeVar("T")
 #: What else may be written where a type is meant.
 _ALSO: Mapping[Any, tuple[type, ...]] = {float: (int, Decimal), Decimal: (int, float)}
+#: The types of plain values; the sentences on other values go by their names.
+_PLAIN = frozenset({str, int, float, Decimal, bool, list, dict, date})
 #: What a key says that is not there, or is not of its type.
 _NOTHING: Mapping[Any, Callable[[], Any]] = {date: lambda: date.min, Mapping: dict}
 
@@ -27,19 +30,8 @@ class Fields:
     ``readers`` read types that only the caller knows, ``names`` are those that a key with that `Ref` may say.
     """
 
-    #: What is said of a value that is not of a type, and of other faults.
-    says: ClassVar[dict[Any, str]] = {
-        str: "应为文字",
-        int: "应为整数",
-        float: "应为数字",
-        Decimal: "应为数字",
-        bool: "应为true/false",
-        list: "应为列表 [...]",
-        dict: "应为表 {{...}}",
-        date: '应为日期，例如 "2021-09-01"',
-        "missing": "缺少“{key}”",
-        "empty": "不能为空",
-    }
+    #: With what the sentences on wrong values begin.
+    says = "no"
 
     def __init__(
         self,
@@ -106,8 +98,8 @@ class Fields:
         self.read.add(key)
         value = self.data.get(key)
         if required and (value in (None, "") or (value == [] and kind is not str)):
-            what = self.says["missing" if value is None else "empty"] if value != [] else "至少要有一项"
-            self.problem(what.format(key=key), key)
+            lack = "key" if value is None else "word" if value == "" else "item"
+            self.problem(phrase(f"{self.says} {lack}", key=key), key)
         if kind in self.readers:
             return cast("T", self.readers[kind](self, key))
         made = None if value is None else self._as(kind, value, key)
@@ -125,14 +117,14 @@ class Fields:
             items = [value] if isinstance(value, str) and inner[0] is str else self._as(list, value, at) or []
             several = (self._as(inner[0], one, f"{at}[{i}]") for i, one in enumerate(items))
             return outer(one for one in several if one is not None)
-        if kind not in self.says:
+        if kind not in _PLAIN:
             return self._table(lambda one: one.made(kind), value, at)
         if kind is date and isinstance(value, str):
             with suppress(ValueError):
                 return read_date(value)
         if type(value) is kind or type(value) in _ALSO.get(kind, ()):
             return kind(Decimal(value)) if kind in _ALSO else value
-        self.problem(self.says[kind].format(key=at), at)
+        self.problem(phrase(f"{self.says} {kind.__name__}", key=at), at)
         return None
 
     def tried(self, make: Callable[[str], T], text: str, key: str = "", fault: str = "{}") -> T | None:

@@ -384,6 +384,14 @@ def test_a_figure_shown_as_a_date_keeps_all_its_digits() -> None:
     assert flat(annotated(data)).at(TABLE, "D8").value == 45717.123456789
 
 
+def test_a_date_in_the_place_of_a_figure_is_told_as_it_looks() -> None:
+    def add(book: openpyxl.Workbook) -> None:
+        book[TABLE]["D8"].value = datetime(2026, 1, 2, tzinfo=UTC).replace(tzinfo=None)
+
+    held = {line[2]: line[5] for line in listed(opened(annotated(edited(workbook(), add)))) if len(line) > 5}
+    assert held[f"{TABLE}!D8"] == "2026-01-02"
+
+
 @pytest.mark.office
 def test_annotated_again_there_is_one_notice_and_no_old_colour_or_comment(tmp_path: Path) -> None:
     first = annotated(faulty())

@@ -21,6 +21,7 @@ from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Finding
 from toolkit.model.form import Table
 from toolkit.model.grid import GridCell
+from toolkit.model.sentences import phrase
 from toolkit.text import width_of, written
 from toolkit.workbook.template.pen import Page, Pen, StyledCell, height
 
@@ -49,9 +50,7 @@ _WIDTHS = {
     _REVISION: 8.0,
     "来源单元格": 20.0,
 }
-_HELP = (
-    "一行是一个单位对一个合计的贡献（不列 0）。汇总单元格可以点；来源单元格在该单位报送的文件里。可以按单位、项目筛选。"
-)
+_HELP = phrase("sources")
 
 
 def write_book(

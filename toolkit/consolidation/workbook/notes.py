@@ -76,7 +76,7 @@ class Notes:
         yield f"统计期间：{one.period_label or '（没有）'}"
         yield f"表样：{form.name}，第 {form.version} 版"
         yield f"范围：{one.scope}"
-        yield f"各表的数字都是对“{self.units}”逐列求和的公式；点数字可以跳到那一列，看每个单位报的数。"
+        yield f"各表的数字都是对“{self.units}”逐列汇总的公式；点数字可以跳到那一列，看每个单位报的数。"
         yield f"“{self.sources}”列出每个合计由哪些单位、哪个文件、哪个单元格的数加成，可以筛选。"
 
     def _left_out(self) -> Iterator[NoteLine]:
@@ -108,26 +108,22 @@ class Notes:
         yield from _part("核对汇总数", ("级别", "位置", "规则", "问题和处理办法"), lines, "没有发现问题。")
 
     def _incomplete(self) -> Iterator[NoteLine]:
-        one, lines = self.consolidation, []
-        for name in one.incomplete:
-            variable, spot = one.instrument.variables[name], one.instrument.layout.spot(name)
-            share = f"{one.covered[name]}/{len(one.members)}"
-            texts = (share, f"{spot.sheet} {spot.cell}", variable.column_label, variable.row_label)
-            lines.append(NoteLine(texts, link=self._link(spot.sheet, spot.cell)))
-        title = "不是每个单位都有数的格（橙色；空着的没有当作 0）"
-        yield from _part(title, ("有数单位", "位置", "栏目", "项目"), lines)
+        one, heads = self.consolidation, ("有数单位", "位置", "栏目", "项目")
+        lines = [self._of(name, f"{one.covered[name]}/{len(one.members)}") for name in one.incomplete]
+        yield from _part("不是每个单位都有数的格（橙色；空着的没有当作 0）", heads, lines)
 
     def _otherwise(self) -> Iterator[NoteLine]:
         """What is put together in another way than by adding."""
-        one, lines = self.consolidation, []
-        for name, variable in one.instrument.variables.items():
-            if not (how := variable.aggregate).additive:
-                weight = one.instrument.variables.get(how.weight)
-                words = phrase(f"by {how.kind}", weight=f"按“{weight.brief}”加权的" if weight else "")
-                spot = one.instrument.layout.spot(name)
-                texts = (f"{spot.sheet} {spot.cell}", variable.column_label, f"{variable.row_label}：{words}")
-                lines.append(NoteLine(("", *texts), link=self._link(spot.sheet, spot.cell)))
+        lines, variables = [], self.consolidation.instrument.variables
+        for name, how in ((name, one.aggregate) for name, one in variables.items() if not one.aggregate.additive):
+            weight = f"按“{variables[how.weight].brief}”加权的" if how.weight in variables else ""
+            lines.append(self._of(name, "", "：" + phrase(f"by {how.kind}", weight=weight)))
         yield from _part("不是相加的格", ("", "位置", "栏目", "项目和汇总办法"), lines)
+
+    def _of(self, name: str, first: str, more: str = "") -> NoteLine:
+        variable, spot = self.consolidation.instrument.variables[name], self.consolidation.instrument.layout.spot(name)
+        texts = (first, f"{spot.sheet} {spot.cell}", variable.column_label, f"{variable.row_label}{more}")
+        return NoteLine(texts, link=self._link(spot.sheet, spot.cell))
 
     def _explained(self) -> Iterator[NoteLine]:
         """What the units explained, for whoever writes the report."""

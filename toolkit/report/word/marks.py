@@ -23,8 +23,8 @@ from toolkit.report.document.layout import paragraph_runs
 from toolkit.report.word.body import PARAGRAPH, TABLE, Element, ParagraphSpot, cut_runs, rewritten, seen_texts, squeezed
 from toolkit.report.word.template import NUMBER
 
-TITLE, PREAMBLE, SECTION, CLOSING = "【标题】", "【前言】", "【正文{}-{}】", "【结尾】"
-UNIT, PERIOD = "【单位】", "【期间】"
+TITLE, PREAMBLE, SECTION = "【标题】", "【前言】", "【正文{}-{}】"
+CLOSING, UNIT, PERIOD = "【结尾】", "【单位】", "【期间】"
 _MARK: Final = re.compile(r"[【\[［]([^【】\[\]［］]*)[】\]］]")
 _CHANGES: Final = tuple(map(qn, ("w:ins", "w:del", "w:moveFrom", "w:moveTo")))
 _STYLED: Final = (qn("w:pStyle"), qn("w:rStyle"))

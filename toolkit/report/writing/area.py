@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from toolkit.collection.folder import ANNEX, DIGEST
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.choice import named
+from toolkit.consolidation.export import placed_figures
 from toolkit.model.grid import Grid, Slot
 from toolkit.report.document.blocks import Document, Paragraph, Section, TableBlock
 from toolkit.rules.expression import Exact, Node
@@ -17,10 +19,11 @@ _HEADS = ("序号", "单位")
 _WIDTHS = (10.0, 44.0)
 _ROOM = 156.0
 _NAMED = 8
+_ALL = "合计"
 
 
 def write_digest(total: Consolidation, name: str) -> Document:
-    """The members' key figures as a table, then each text of the form with what every unit wrote.
+    """The members' key figures and lists as tables, then each text of the form with what every unit wrote.
 
     Raw material for whoever drafts the area's report. Texts that are nearly the same stand once, with all their units.
     """
@@ -37,27 +40,45 @@ def write_digest(total: Consolidation, name: str) -> Document:
         period=total.period_label,
         banner=total.warning,
         preamble=(Paragraph(text=about),),
-        sections=(*figures, *(Section(heading=label, blocks=said) for label, said in texts if said)),
+        sections=(*figures, *_listed(total), *(Section(heading=label, blocks=said) for label, said in texts if said)),
     )
 
 
 def _figures(total: Consolidation, chosen: Sequence[tuple[str, Node]]) -> TableBlock:
     """A line a unit; the sum is the last."""
     members = zip(map(total.shown, total.members), total.submissions, strict=True)
-    lines = [
-        *((str(i), unit, one.content.numbers, one.prior) for i, (unit, one) in enumerate(members, 1)),
-        ("", "合计", total.sums, total.prior_sums),
-    ]
-    rows = [[Slot(text, "head") for text in (*_HEADS, *(label for label, _ in chosen))]]
+    held = [(unit, Exact(one.content.numbers, one.prior)) for unit, one in members]
+    held.append((_ALL, Exact(total.sums, total.prior_sums)))
+    lines = [(unit, [figures.result(node) for _, node in chosen]) for unit, figures in held]
+    return _table("digest", "各单位主要指标", [label for label, _ in chosen], lines)
+
+
+def _listed(total: Consolidation) -> Iterator[Section]:
+    """Of blocks of several columns that are not added up, every line that a unit filled in."""
+    cells, members = total.instrument.form.cells, zip(map(total.shown, total.members), total.returns, strict=True)
+    figures = ((unit, placed_figures(total.instrument, one)) for unit, one in members)
+    held = [(unit, {what[0]: value for what, _, value in values}) for unit, values in figures]
+    for table in total.instrument.form.tables:
+        for number, block in enumerate(table.blocks):
+            rows = [[table.name(row, column) for column in block.columns] for row in block.rows]
+            if not block.columns[1:] or any(cells[name].aggregate.additive for row in rows for name in row):
+                continue
+            lines = [(unit, [values[name] for name in row]) for unit, values in held for row in rows]
+            if filled := [line for line in lines if any(value is not None for value in line[1])]:
+                title, heads = block.title or table.title, [" ".join(column.path) for column in block.columns]
+                yield Section(heading=title, blocks=(_table(f"{table.id}.{number}", title, heads, filled),))
+
+
+def _table(name: str, title: str, heads: Sequence[str], lines: Sequence[tuple[str, Sequence[object]]]) -> TableBlock:
+    rows = [[Slot(text, "head") for text in (*_HEADS, *heads)]]
     values: dict[str, str] = {}
-    for i, (number, unit, numbers, prior) in enumerate(lines):
-        names = [f"digest.{i}.{k}" for k in range(len(chosen))]
-        rows.append([Slot(number, "stub"), Slot(unit, "stub"), *(Slot("", "number", variable=one) for one in names)])
-        found = (Exact(numbers, prior).result(node) for _, node in chosen)
-        values |= {key: "" if one is None else shown(one) for key, one in zip(names, found, strict=True)}
-    width = (_ROOM - sum(_WIDTHS)) / len(chosen)
-    grid = Grid.place("digest", "各单位主要指标", [*_WIDTHS, *[width] * len(chosen)], 1, rows)
-    return TableBlock(grid=grid, values=values)
+    for i, (unit, told) in enumerate(lines):
+        keys, number = [f"{name}.{i}.{k}" for k in range(len(heads))], "" if unit == _ALL else str(i + 1)
+        rows.append([Slot(number, "stub"), Slot(unit, "stub"), *(Slot("", "number", variable=one) for one in keys)])
+        texts = (shown(one) if isinstance(one, Decimal) else str(one or "") for one in told)
+        values |= dict(zip(keys, texts, strict=True))
+    width = (_ROOM - sum(_WIDTHS)) / len(heads)
+    return TableBlock(grid=Grid.place(name, title, [*_WIDTHS, *[width] * len(heads)], 1, rows), values=values)
 
 
 def _said(total: Consolidation, text: str) -> Iterator[Paragraph]:

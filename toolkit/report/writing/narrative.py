@@ -138,6 +138,12 @@ class _Writer:
             return self.content.texts.get(name, "")
         return kind.shown(value) if value is not None and kind.choices else figure_text(value)
 
+    def is_due(self, name: str) -> bool:
+        """Whether a figure that is not there is missing: not where none need be, nor in a sum where none is made."""
+        one, node = self.instrument.form.cells[name], self.instrument.rules.relevant.get(name)
+        asked = one.type.required and (node is None or bool(self.figures.result(node)))
+        return asked and not (self.area.members and one.aggregate.kind == "none")
+
     def listed(self, name: str) -> dict[str, Filled]:
         """What a gap may show of an open list: the sum, or each line."""
         items = self.content.items.get(name, ())
@@ -158,7 +164,8 @@ class _Writer:
             yield from self.part(part)
         if plan.table:
             grid = self.instrument.layout.grids[plan.table]
-            values = {c.variable: self.printed(c.variable) for c in grid.numbers}
+            told = {c.variable: self.printed(c.variable) for c in grid.numbers}
+            values = {name: text if text != MISSING or self.is_due(name) else "" for name, text in told.items()}
             yield TableBlock(grid=grid, values=values)
 
     def part(self, part: SectionPart) -> Iterator[Paragraph]:

@@ -16,7 +16,7 @@ from toolkit.model.sentences import listed, told_instead
 from toolkit.text import cell_text, printable, shortened
 from toolkit.workbook.annotation.zeros import with_zeros
 from toolkit.workbook.formulas import same_formula
-from toolkit.workbook.intake.numbers import number_as_calculated
+from toolkit.workbook.intake.numbers import number_as_calculated, read_text
 from toolkit.workbook.intake.structure import identify, plan_for
 from toolkit.workbook.proposals import Place, areas
 from toolkit.workbook.template.cells import CellRole
@@ -132,8 +132,8 @@ def _content(flat: FlatWorkbook, finding: Finding, words: Mapping[Place, str]) -
 def _stood(flat: FlatWorkbook, place: Place) -> str:
     """What a cell held when it came."""
     cell = flat.at(*place)
-    text = cell_text(cell.value) if cell.formula is None else f"={cell.formula}"
-    text = " ".join(printable(text).split())
+    seen = read_text(cell, flat.styles[cell.style], from_1904=flat.from_1904) or cell_text(cell.value)
+    text = " ".join(printable(seen if cell.formula is None else f"={cell.formula}").split())
     return f"{text[:_LONGEST_VALUE]}…" if len(text) > _LONGEST_VALUE else text or _EMPTY
 
 

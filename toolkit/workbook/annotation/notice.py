@@ -8,6 +8,7 @@ from typing import NamedTuple
 from toolkit.forms.layout import quoted_sheet
 from toolkit.io.templates import from_template
 from toolkit.model.finding import Finding, Severity
+from toolkit.model.sentences import phrase
 from toolkit.text import lines_taken, printable
 from toolkit.workbook.annotation.marks import place_of
 from toolkit.workbook.annotation.sheet import Looks, text_cell
@@ -17,10 +18,7 @@ FILLS: Mapping[Severity, str] = {Severity.ERROR: BAD, Severity.VERIFY: ASK, Seve
 _LONGEST, _TALLEST = 32_767, 405
 _HEADS = ("序号", "级别", "位置", "问题", "怎么改", "原填内容")
 _WIDTHS = (6, 9, 17, 60, 48, 26)
-_HOW = (
-    "怎么改：点“位置”跳到标色的格（红＝错误，橙＝请核实，蓝＝提示；鼠标停在格上看批注），改正后看“校验”表有没有“不通过”，"
-    "保存，把这个文件原样发回。本页不用填写。"
-)
+_HOW = phrase("how_to_mend")
 _LINK = '<u/><color rgb="FF1F4E9E"/>'
 
 

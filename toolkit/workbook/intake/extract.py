@@ -16,7 +16,7 @@ from toolkit.model.cells import NumberType
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding, Outcome, Statement
 from toolkit.model.flat import CellError, FlatWorkbook
-from toolkit.model.form import OpenList, TextField
+from toolkit.model.form import OpenList, TextField, Variable
 from toolkit.model.period import Period
 from toolkit.model.returns import Identity, Return
 from toolkit.model.sentences import is_yes, listed, phrase, worded
@@ -43,8 +43,8 @@ def blank_findings(instrument: Instrument, blanks: Sequence[str]) -> Iterator[Fi
         for name in mine:
             rows.setdefault(cells[name].row, []).append(name)
         for names in rows.values():
-            figures = all(name in instrument.variables and not cells[name].type.choices for name in names)
-            yield _blank(instrument, "row" if figures else "entries", names, cells[names[0]].row_path)
+            asked = {_asks(cells[name]) for name in names}
+            yield _blank(instrument, asked.pop() if len(asked) == 1 else "entries", names, cells[names[0]].row_path)
 
 
 def blank_texts(instrument: Instrument, flat: FlatWorkbook, texts: Mapping[str, str]) -> Iterator[Finding]:
@@ -88,6 +88,12 @@ def _spoilt(flat: FlatWorkbook, instrument: Instrument, text: TextField, written
         return None
     told = disguised(flat.styles[cell.style].number_format, cell.value)
     return worded(Code.VAL_01, "number", fault=told.message, remedy=told.remedy) if told else None
+
+
+def _asks(cell: Variable) -> str:
+    """What is missing in a blank cell: a choice, a figure that is 0 where there is nothing (`row`), or an answer."""
+    nought = not cell.type.is_words and not cell.type.fault(Decimal(0)) and cell.aggregate.kind != "mean"
+    return "choice" if cell.type.choices else "row" if nought else "answer"
 
 
 def _blank(instrument: Instrument, fault: str, names: Sequence[str], row: tuple[str, ...] = ()) -> Finding:
@@ -294,8 +300,8 @@ def _zeros(
     """Zeros for blanks: none where nobody has begun, nor for a figure that was not 0 last year; that is asked for."""
     entered = numbers.keys() - reader.instrument.rules.formulas.keys()
     begun = any(numbers[name] is not None for name in entered)
-    blanks = [name for name in reader.blanks if not reader.instrument.form.cells[name].type.choices]
-    return {name: Decimal(0) for name in blanks if begun and not prior.get(name)}
+    due = (name for name in reader.blanks if begun and not prior.get(name))
+    return {name: Decimal(0) for name in due if _asks(reader.instrument.form.cells[name]) == "row"}
 
 
 def _prior(reader: _Reader) -> dict[str, Decimal | None]:

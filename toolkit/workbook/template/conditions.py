@@ -14,19 +14,11 @@ from toolkit.forms.layout import Spot, quoted_sheet
 from toolkit.instrument.instrument import Wanted
 from toolkit.model.cells import DOES_NOT_APPLY, NEAR, NUMBER_FAULTS, NumberType
 from toolkit.model.form import NIL_TICK
+from toolkit.model.sentences import phrase
 from toolkit.text import written
 
 #: What the codes say that `number_code` gives, from 2; 0 is right, 1 is blank.
-SAID = (
-    "不是数字",
-    "数字太大",
-    "小数位数过多",
-    "小于下限",
-    "不是整数",
-    "是负数",
-    "没有填（这一行只填了一半）",
-    "是文本格式的数字，请重新输入数字",
-)
+SAID = tuple(phrase("cell").split("；"))
 #: The same where there are choices and words besides, which are never but half filled in.
 SAID_OF_WORDS = tuple("不是可选的项，或写法不对" if one == SAID[6] else one for one in SAID)
 RIGHT, BLANK, _NO_NUMBER, HALF, _AS_TEXT = 0, 1, 2, 8, 9
