@@ -113,7 +113,7 @@ def test_verify_needs_no_library_that_a_browser_has_not(capsys: pytest.CaptureFi
     command = [sys.executable, "-c", _BLOCKED, "verify", *map(str, files), "--format", "json", "--jobs", "1"]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", cwd=ROOT, check=False)
     told = [{**one, "file": Path(one["file"]).name} for one in json.loads(done.stdout)["returns"]]
-    assert (len(told), told) == (28, json_of(files, capsys))
+    assert (len(told), told) == (len(files), json_of(files, capsys))
 
 
 @pytest.mark.runs
@@ -145,7 +145,7 @@ def test_what_is_taken_from_npm_and_the_index_is_pinned_by_hash() -> None:
 @pytest.fixture(scope="module")
 def whole(laid_out: list[Path], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What the page says of all cases, by browser."""
-    plan = {"files": laid_out, "reported": [one.name for one in laid_out if one.name.endswith(REPORTED)]}
+    plan: dict[str, Any] = {"files": laid_out, "reported": [one.name for one in laid_out if one.name.endswith(REPORTED)]}
     return {one: seen_in(one, built_page(), tmp_path_factory.mktemp(one), **plan) for one in BROWSERS}
 
 
