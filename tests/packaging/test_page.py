@@ -145,7 +145,10 @@ def test_what_is_taken_from_npm_and_the_index_is_pinned_by_hash() -> None:
 @pytest.fixture(scope="module")
 def whole(laid_out: list[Path], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What the page says of all cases, by browser."""
-    plan: dict[str, Any] = {"files": laid_out, "reported": [one.name for one in laid_out if one.name.endswith(REPORTED)]}
+    plan: dict[str, Any] = {
+        "files": laid_out,
+        "reported": [one.name for one in laid_out if one.name.endswith(REPORTED)],
+    }
     return {one: seen_in(one, built_page(), tmp_path_factory.mktemp(one), **plan) for one in BROWSERS}
 
 
