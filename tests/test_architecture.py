@@ -269,6 +269,7 @@ SUBJECTS = {
     "consolidation/workbook/test_book_of_a_round.py": "the whole workbook when there is a roster",
     "forms/test_bodies.py": "names of bodies as patterns",
     "packaging/test_page.py": "the self-check page, in browsers",
+    "packaging/test_page_filling.py": "filling in on the self-check page",
     "packaging/test_install.py": "wheel and source archive, installed where no source tree is in reach",
     "packaging/test_windows.py": "the zip for Windows, under wine",
     "pipeline/test_cluster.py": "the same round on one machine and on a cluster",

@@ -113,7 +113,7 @@ def test_verify_needs_no_library_that_a_browser_has_not(capsys: pytest.CaptureFi
     command = [sys.executable, "-c", _BLOCKED, "verify", *map(str, files), "--format", "json", "--jobs", "1"]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", cwd=ROOT, check=False)
     told = [{**one, "file": Path(one["file"]).name} for one in json.loads(done.stdout)["returns"]]
-    assert (len(told), told) == (28, json_of(files, capsys))
+    assert (len(told), told) == (len(files), json_of(files, capsys))
 
 
 @pytest.mark.runs
