@@ -117,7 +117,7 @@ def test_every_command_stands_in_a_panel_and_the_first_page_is_whole_at_80_colum
     assert named == listed
     assert [line[2] for line in lines if line[1] in listed[:5]] == ["1.", "2.", "3.", "4.", "5."]
     assert "…" not in done.stdout
-    assert len(lines) == len(listed) + 2
+    assert len(lines) == len(listed) + 3
 
 
 def test_a_mistyped_command_is_answered_with_the_one_it_is_like(capsys: Capture) -> None:

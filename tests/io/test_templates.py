@@ -17,7 +17,7 @@ def test_line_ends_of_a_template_are_not_printed_and_its_texts_are_escaped() -> 
     words = {"look": 1, "words": 2, "how": "", "checks": "甲<乙", "summary": "甲!A1", "confirmed": "是", "told": ()}
     made = from_template(ANNOTATION, "confirm", **words, verdicts="", cell=lambda *_: "")
     assert "\n" not in made
-    assert "<v>甲&lt;乙：</v>" in made
+    assert '<f>"甲&lt;乙："&amp;甲!A1</f>' in made
 
 
 def test_a_template_without_one_of_its_words_is_not_filled_in() -> None:

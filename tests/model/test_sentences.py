@@ -71,7 +71,8 @@ def test_the_catalogue_has_no_key_that_nobody_reads() -> None:
     assert [one for one in faults if one[1] not in all_sentences()[Code[one[0].replace("-", "_")]]] == []
     instead = {**sentences.told_instead("habit"), **sentences.told_instead("to_unit")}
     assert len(set(faults)) == len(faults) == len(instead)
-    assert all(isinstance(one, str) and "{{" not in one for one in data.pop("said").values())
+    # A TOML table is written with one brace.
+    assert all(isinstance(one, str) and "{{" not in one.replace("{{...}}", "") for one in data.pop("said").values())
     assert sorted(data.keys() - set(Code)) == []
     told = [(code, fault, one) for code, faults in data.items() for fault, one in faults.items()]
     sentences_of = [(code, fault, one) for code, fault, one in told if isinstance(one, dict) and fault != "clauses"]
@@ -81,7 +82,8 @@ def test_the_catalogue_has_no_key_that_nobody_reads() -> None:
 
 def test_every_letter_is_written_by_somebody() -> None:
     letters: dict[str, str] = tomllib.loads((ROOT / "model" / "sentences.toml").read_text(encoding="utf-8"))["letter"]
-    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "pipeline").rglob("*.py"))
+    rooms = (ROOT / "pipeline", ROOT.parent / "packaging" / "page")
+    code = "".join(path.read_text(encoding="utf-8") for room in rooms for path in room.rglob("*.py"))
     spoken = {f"call_{one.value}" for one in State} | {"call_to_confirm"}
     asked = {f"all_{one.value}" for one in State if one.open} | {"all_to_confirm"}
     named = {kind for kind in letters if f'"{kind}"' in code}

@@ -60,11 +60,11 @@ def current(folder: Path) -> dict[str, str]:
 
 
 def tree(folder: Path) -> dict[str, str]:
-    """Every file of a round but the ledger's own and its copies, by its content."""
+    """Every file of a round but the ledger's own, its copies and the log, by its content."""
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name not in {"run.lock", "run.json"} and path.parent.name != "副本"
+        if path.is_file() and path.name not in {"run.lock", "run.json", "运行记录.txt"} and path.parent.name != "副本"
     }
 
 
