@@ -164,7 +164,9 @@ def _hear(event: str, told: tuple[Any, ...]) -> None:
     fault = Fault.armed
     if fault is None:
         return
-    if event == "open" and str(told[0]).startswith(fault.folder) and told[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
+    written = event == "open" and told[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
+    # A run log that cannot be written stops no run.
+    if written and str(told[0]).startswith(fault.folder) and not str(told[0]).endswith("运行记录.txt"):
         fault.step("open")
     if event == "os.rename" and str(told[0]).startswith(fault.folder):
         fault.step("rename")
