@@ -23,7 +23,7 @@ from toolkit.collection.folder import BOARD, RESULTS, command, is_round, round_a
 from toolkit.collection.inbox import MAX_ARCHIVE, YOUNG
 from toolkit.desk.steps import SHELVES, STEPS, Job
 from toolkit.errors import UsageError, sentence_of
-from toolkit.instrument.catalogue import known_forms
+from toolkit.instrument.catalogue import DEFAULT_FORM, known_forms
 from toolkit.io.files import free_path, safe_name, write
 from toolkit.io.templates import pages
 from toolkit.pipeline.round.open import now, open_round
@@ -106,7 +106,8 @@ class Desk:
             raise NotFound
         # What is being done moves files and folders, which Windows lets nobody who looks into them.
         if (busy := self.job.running) or not is_round(self.folder):
-            return self._page("busy" if busy else "start", forms=known_forms(), now=now())
+            forms = sorted(known_forms(), key=lambda kind: kind.form.id != DEFAULT_FORM)
+            return self._page("busy" if busy else "start", forms=forms, now=now())
         with open_round(self.folder, alone=False) as round_:
             shelves = {shelf: self._on(shelf) for shelf in SHELVES}
             return self._page(part, round=round_, found=progress(round_), shelves=shelves)
