@@ -27,7 +27,10 @@ def own_process(folder: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """A desk as the command opens it, in a process that may be killed; ``true`` stands for her browser."""
     command = [sys.executable, "-m", "toolkit", "open", str(folder)]
     env = {**os.environ, "BROWSER": "true", "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
+    # Tests that run in the background of a shell are deaf to Ctrl-C, and so would be what they start.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, encoding="utf-8") as process:
+        signal.signal(signal.SIGINT, before)
         assert process.stdout is not None
         (address,) = re.findall(r"http://\S+", process.stdout.readline())
         try:
