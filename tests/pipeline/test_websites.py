@@ -106,6 +106,15 @@ def test_each_wrong_entry_is_told_at_its_cell(changes: Values, at: str, rule: st
     assert verdict.status is Status.RETURNED
 
 
+def test_a_cell_is_not_said_to_be_needless_as_long_as_nobody_said_so(tmp_path: Path) -> None:
+    nobody, nought = judged(
+        tmp_path, site("甲局", {**ACCOUNT, "site.media.v": None}), site("乙局", {"site.a1.posts": Decimal(0)})
+    )
+    assert told(nobody)[cell("site.media.v")] == "VAL-01"
+    assert "VAL-17" not in told(nobody).values()
+    assert nought.status is Status.ACCEPTED
+
+
 def test_a_choice_is_read_however_it_is_spaced(tmp_path: Path) -> None:
     (verdict,) = judged(tmp_path, site("甲局", {"site.robot.v": "　是 "}))
     assert verdict.content is not None

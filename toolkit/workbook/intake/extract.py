@@ -271,12 +271,15 @@ def _beside_ticks(reader: _Reader, numbers: Mapping[str, Decimal | None]) -> Ite
 def _not_due(reader: _Reader, figures: Exact, held: Mapping[str, Decimal | str | None]) -> Iterator[Finding]:
     """Blanks that another cell says are right are forgotten; what is filled in there all the same is VAL-17."""
     for name, node in reader.instrument.rules.relevant.items():
-        if not figures.result(node):
-            reader.blanks = [one for one in reader.blanks if one != name]
-            asked = next(node.keys()).name
-            label, cell = reader.instrument.variables[asked].brief, reader.spot(asked).reference
-            told = [worded(Code.VAL_17, label=label, cell=cell)] if held.get(name) else []
-            yield from (reader.at(name, one, *reader.labels(name)) for one in told)
+        if (due := figures.result(node)) == 1:
+            continue
+        reader.blanks = [one for one in reader.blanks if one != name]
+        asked = [reader.instrument.variables[key.name] for key in node.keys()]
+        # What has yet to be answered says nothing, where a blank is no answer; and a 0 says what a blank does.
+        unanswered = due is None and any(one.type.required and held[one.name] is None for one in asked)
+        if not unanswered and held.get(name) not in {None, Decimal(0), ""}:
+            label, cell = asked[0].brief, reader.spot(asked[0].name).reference
+            yield reader.at(name, worded(Code.VAL_17, label=label, cell=cell), *reader.labels(name))
 
 
 def _numbers(reader: _Reader, prior: Mapping[str, Decimal | None]) -> tuple[dict[str, Decimal | None], set[str]]:
