@@ -501,3 +501,10 @@ def test_a_row_has_a_share_of_its_column_and_a_shape(tmp_path: Path) -> None:
     definition = read_definition(tmp_path)
     assert definition.form.shares["t.x"] == (0.75, 2)
     assert list(definition.problems) == ["shares.toml.t.y: 应为两个数：占比和形状"]
+
+
+@pytest.mark.parametrize("choices", ['["甲,乙", "丙"]', """['甲"', "乙"]"""])
+def test_a_choice_holds_no_sign_that_ends_it_in_a_spreadsheet(choices: str) -> None:
+    row = f'{{ id = "x", label = "一", type = {{ choices = {choices} }} }}'
+    (told,) = problems_of(HEAD + TABLE.replace('{ id = "x", label = "第一行" }', row))
+    assert "不能有英文的逗号和引号" in told

@@ -17,8 +17,11 @@ NEAR = Decimal("1e-9")
 NUMBER_FAULTS = ("too_large", "decimals", "too_small")
 #: What says in an optional number cell that there is nothing to count: neither 0 nor a blank.
 DOES_NOT_APPLY = "不适用"
-#: As long a list as a spreadsheet takes to choose from; what `pattern` and `aggregate` may be.
-_CHOICES = Must(lambda one: len(",".join(one)) in range(256), "可选的项合起来不能超过 255 个字符")
+#: As long a list as a spreadsheet takes to choose from, with no sign that ends one of them; what `pattern` may be.
+_CHOICES = Must(
+    lambda one: len(",".join(one)) in range(256) and {",", '"'}.isdisjoint("".join(one)),
+    "可选的项合起来不能超过 255 个字符，也不能有英文的逗号和引号",
+)
 _PATTERN = Must(re.compile, "“{}”不是正确的正则表达式")
 #: A day in figures; an address with its scheme and a host.
 _WORDS = {"date": r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?", "url": r"https?://[^\s/]+\.\S+"}
