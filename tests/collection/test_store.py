@@ -108,6 +108,15 @@ def test_members_of_an_archive_come_and_none_leaves_the_inbox(tmp_path: Path) ->
     assert not list(tmp_path.glob("乙局*"))
 
 
+def test_what_has_no_time_in_the_store_has_that_of_its_coming_and_comes_once(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as packed:
+        packed.writestr("甲局.xlsx", b"one")
+    came = time.time()
+    assert fetch(f"zip://::{tmp_path / 'all.zip'}", tmp_path / "inbox") == Fetched(1, ())
+    assert abs((tmp_path / "inbox" / "甲局.xlsx").stat().st_mtime - came) < 24 * 3600
+    assert fetch(f"zip://::{tmp_path / 'all.zip'}", tmp_path / "inbox") == Fetched(0, ())
+
+
 def test_a_bucket_of_a_server(bucket: Any, tmp_path: Path) -> None:
     for name, data in FILES.items():
         bucket.pipe(f"returns/2025/{name}", data)

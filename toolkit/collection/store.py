@@ -8,12 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from pathlib import Path, PurePosixPath
+from time import time
 from typing import Any, NamedTuple
 
 from toolkit.boundary import guarded
-from toolkit.collection.inbox import MAX_ARCHIVE
-from toolkit.errors import OutputError, ToolkitError, UnreachableError, cause_of
-from toolkit.io.files import ensure_folder, free_path, safe_name, write
+from toolkit.collection.inbox import MAX_ARCHIVE, YOUNG
+from toolkit.errors import ToolkitError, UnreachableError
+from toolkit.io.files import free_path, keep, safe_name
 from toolkit.io.workers import portions
 
 #: So many files are asked for at the same time: an answer from far away takes longer than the file.
@@ -22,12 +23,15 @@ _MISSING = 'pip install "xxgk-toolkit[remote]"'
 
 
 class _Kept(NamedTuple):
-    """A file of a store: its ``path`` there, where it goes in the inbox, its bytes and time (seconds since 1970)."""
+    """A file of a store: its ``path`` there, where it goes in the inbox, its bytes and time (seconds since 1970).
+
+    A store may not know the time; then the file is asked for each time, and its very bytes come once.
+    """
 
     path: str
     place: Path
     size: int
-    modified: float
+    modified: float | None
 
 
 class Fetched(NamedTuple):
@@ -44,6 +48,8 @@ def fetch(address: str, inbox: Path) -> Fetched:
     has is put beside the first, as a correction. UnreachableError where the place does not answer.
     """
     store, kept = _listed(address, inbox)
+    # Whole, and no longer on its way, is also what came just now.
+    now = time() - YOUNG
     new, unread = 0, [one.place.name for one in kept if one.size > MAX_ARCHIVE]
     wanted = [one for one in kept if one.size <= MAX_ARCHIVE and not _is_here(one)]
     # Asked for one by one: asked for together, a name such as 甲局[1].xlsx is taken for a pattern.
@@ -53,7 +59,7 @@ def fetch(address: str, inbox: Path) -> Fetched:
                 if data is None:
                     unread.append(one.place.name)
                 else:
-                    new += _put(one, data)
+                    new += keep(one.place, data, now if one.modified is None else one.modified)[1]
     return Fetched(new, tuple(unread))
 
 
@@ -83,7 +89,7 @@ def _files(store: Any, root: str, found: dict[str, Any], inbox: Path) -> Iterato
     for path, about in found.items():
         inner = PurePosixPath(path.removeprefix(root).lstrip("/") or PurePosixPath(path).name)
         place = inbox.joinpath(*(safe_name(part) for part in inner.parts))
-        modified = 0.0
+        modified = None
         with suppress(NotImplementedError, OSError, KeyError):
             modified = float(int(store.modified(path).timestamp()))
         yield _Kept(path, place, int(about.get("size") or 0), modified)
@@ -96,16 +102,3 @@ def _is_here(one: _Kept) -> bool:
 
 def _is_as(seen: os.stat_result, one: _Kept) -> bool:
     return (seen.st_size, seen.st_mtime) == (one.size, one.modified)
-
-
-def _put(one: _Kept, data: bytes) -> int:
-    """Write a file with the time it has in the store; 0 where its very bytes lie there already."""
-    target = free_path(one.place, lambda place: place.exists() and place.read_bytes() != data)
-    new = not target.exists()
-    try:
-        ensure_folder(target.parent)
-        write(target, data)
-        os.utime(target, (one.modified, one.modified))
-    except OSError as error:
-        raise OutputError(target, cause_of(error)) from error
-    return int(new)

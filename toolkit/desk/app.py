@@ -24,7 +24,7 @@ from toolkit.collection.inbox import MAX_ARCHIVE, YOUNG
 from toolkit.desk.steps import SHELVES, STEPS, Job
 from toolkit.errors import UsageError, sentence_of
 from toolkit.instrument.catalogue import DEFAULT_FORM, known_forms
-from toolkit.io.files import free_path, safe_name, write
+from toolkit.io.files import keep, safe_name
 from toolkit.io.templates import pages
 from toolkit.pipeline.round.open import now, open_round
 from toolkit.pipeline.round.start import empty_roster
@@ -109,8 +109,7 @@ class Desk:
             forms = sorted(known_forms(), key=lambda kind: kind.form.id != DEFAULT_FORM)
             return self._page("busy" if busy else "start", forms=forms, now=now())
         with open_round(self.folder, alone=False) as round_:
-            shelves = {shelf: self._on(shelf) for shelf in SHELVES}
-            return self._page(part, round=round_, found=progress(round_), shelves=shelves)
+            return self._page(part, round=round_, found=progress(round_), on=self._on)
 
     def _page(self, name: str, status: int = 200, **told: object) -> Response:
         told |= {"page": name, "status": status, "desk": self, "job": self.job, "command": command}
@@ -173,6 +172,4 @@ def _kept(given: FileStorage, folder: Path, at: float) -> Path:
         raise UsageError(f"{told.name}：超过 {most >> 20} MB，没有收。请去掉它，其余的再选一次。")
     name = safe_name(told.name.removesuffix(ending)) + ending
     with _one_at_a_time:
-        path = write(free_path(folder / name, lambda one: one.exists() and one.read_bytes() != data), data)
-        os.utime(path, (at, at))
-    return path
+        return keep(folder / name, data, at)[0]

@@ -63,6 +63,21 @@ def free_path(path: Path, taken: Callable[[Path], bool] = Path.exists) -> Path:
     return next(one for one in chain((path,), numbered) if not taken(one))
 
 
+def keep(path: Path, data: bytes, modified: float) -> tuple[Path, bool]:
+    """Put a file that came at its place, with its time (seconds since 1970), beside another one that has its name.
+
+    Gives where it lies, and whether it is new: its very bytes may lie there already. OutputError as of `write`.
+    """
+    place = free_path(path, lambda one: one.exists() and one.read_bytes() != data)
+    is_new = not place.exists()
+    place = write(place, data) if is_new else place
+    try:
+        os.utime(place, (modified, modified))
+    except OSError as error:
+        raise OutputError(place, cause_of(error)) from error
+    return place, is_new
+
+
 def put_away(path: Path, folder: Path) -> int:
     """Move a file or folder there, beside what has its name; 0 where it is open in another program and stays."""
     with suppress(OSError):
