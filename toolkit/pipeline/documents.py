@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoints, entry_points
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -58,16 +58,17 @@ class Written:
 def formats(text: str) -> list[str]:
     """``docx,html`` as a list; UsageError for an unknown format."""
     wanted = [part.strip().lower() for part in text.replace("，", ",").split(",") if part.strip()]
-    known = renderers()
-    unknown = [one for one in wanted if one not in known]
+    foreign = [one for one in wanted if one not in RENDERERS]
+    unknown = [one for one in foreign if one not in _brought().names]
     if unknown or not wanted:
+        known = dict.fromkeys((*RENDERERS, *_brought().names))
         raise UsageError(f"--to：不认识“{'、'.join(unknown) or text}”，可用 {'、'.join(known)}。")
     return list(dict.fromkeys(wanted))
 
 
-def renderers() -> Mapping[str, Callable[[Document], bytes]]:
-    """What makes a document's file, by ending: ours, and what other packages bring (entry points `FORMATS`)."""
-    return {**RENDERERS, **{one.name: one.load() for one in entry_points(group=FORMATS) if one.name not in RENDERERS}}
+def _brought() -> EntryPoints:
+    """The formats that other packages bring; only who asks for one looks through all packages."""
+    return entry_points(group=FORMATS)
 
 
 def return_document(verdict: Verdict, form: str = "") -> tuple[Instrument, Document]:
@@ -162,7 +163,8 @@ def _data(
         return render_html(document, links).encode()
     if wanted == "md":
         return render_md(document, f"{safe_name(''.join(document.title))}-").encode()
-    return renderers()[wanted](document)
+    made: bytes = (RENDERERS.get(wanted) or _brought()[wanted].load())(document)
+    return made
 
 
 def docx_of(kind: Instrument, document: Document, template: bytes | None) -> bytes:
