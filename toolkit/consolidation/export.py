@@ -178,7 +178,7 @@ def _sums(one: Consolidation) -> Json:
     """Each total, and how it came about where it is no sum."""
     return {
         name: {"value": one.sums.get(name), "covered": one.covered[name]}
-        | ({} if variable.aggregate.additive else {"aggregate": " by ".join(filter(None, variable.aggregate[:2]))})
+        | ({} if variable.aggregate.additive else {"aggregate": variable.aggregate.text})
         | ({"counts": dict(one.counts[name])} if name in one.counts else {})
         for name, variable in one.instrument.variables.items()
     }

@@ -81,8 +81,9 @@ def together(
         values, whole = [value * times for value, times in both], total(times for _, times in both)
     else:
         whole = Decimal(len(values))
-    mean = total(values) / whole if whole else None
-    return mean and mean.quantize(_ONE.scaleb(-mean_places(variable)), ROUND_HALF_UP)
+    if whole == 0:
+        return None
+    return (total(values) / whole).quantize(_ONE.scaleb(-mean_places(variable)), ROUND_HALF_UP)
 
 
 def mean_places(variable: Variable) -> int:
