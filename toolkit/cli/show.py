@@ -66,7 +66,7 @@ def show_verdicts(
 
 def emit_document(verdicts: Iterable[Verdict], kind: str, seen: SeenCells | None, figures: Figures | None) -> Tally:
     """The verdicts as one document of that kind (``json``, ``sarif``, ``junit``); gives their counts."""
-    from toolkit.io.ci_reports import document_junit, document_sarif
+    from toolkit.cli.ci_reports import document_junit, document_sarif
     from toolkit.io.json import as_json, document_json
 
     kept: list[Verdict] = []
