@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from factories import browser
 from factories.witnesses import WITNESSES, Guard
 
 TESTS = Path(__file__).parent
@@ -102,6 +103,12 @@ def form(request: pytest.FixtureRequest) -> Any:
     from toolkit.instrument.catalogue import load  # noqa: PLC0415 - a mutant is made before any of the program is loaded
 
     return load(request.param)
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """What axe-core is, to be run in a page."""
+    return browser.axe().read_text(encoding="utf-8")
 
 
 class Demonstrated(NamedTuple):

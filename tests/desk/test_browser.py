@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from importlib.util import find_spec
 from pathlib import Path
 from queue import Queue
 from threading import Event
@@ -13,7 +12,6 @@ import pytest
 from factories.desks import Visitor, desk_of
 from factories.mouse import Browser
 from factories.rounds import GOOD, begin, reply, roster
-from factories.witnesses import missing
 
 from toolkit.desk import steps
 
@@ -27,15 +25,6 @@ AXE = """
 axe.run(document, {resultTypes: ['violations'], iframes: false}).then(found => found.violations.map(one =>
   one.id + ': ' + one.nodes.slice(0, 3).map(node => node.html.slice(0, 160)).join(' | ')))
 """
-
-
-@pytest.fixture(scope="module")
-def axe() -> str:
-    spec = find_spec("axe_playwright_python")
-    folders = list(spec.submodule_search_locations or ()) if spec else []
-    if not folders:
-        missing("axe-core")
-    return Path(folders[0], "axe.min.js").read_text(encoding="utf-8")
 
 
 class Look:

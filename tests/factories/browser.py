@@ -6,14 +6,22 @@ import json
 import re
 import subprocess
 from html import unescape
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from factories.witnesses import program
+from factories.witnesses import missing, program
 
 _FRAME = """<pre id=answer></pre>
 <script>onmessage=e=>{document.getElementById('answer').textContent=e.data}</script>
 <iframe src=%s style='width:%dpx;height:900px;border:0'></iframe>"""
+
+
+def axe() -> Path:
+    """The script of axe-core, which looks for what bars people from a page."""
+    spec = find_spec("axe_playwright_python")
+    folders = list(spec.submodule_search_locations or ()) if spec else []
+    return Path(folders[0] if folders else missing("axe-core"), "axe.min.js")
 
 
 def answer(page: Path, *options: str, milliseconds: int = 10_000) -> Any:

@@ -10,7 +10,6 @@ import sys
 import zipfile
 from collections.abc import Mapping
 from decimal import Decimal
-from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -63,13 +62,6 @@ def seen_in(browser: str, page: Path, outdir: Path, *, script: str = "self_check
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, f"{version}{done.stderr[-3000:]}"
     return json.loads(done.stdout)
-
-
-def axe() -> Path:
-    """The script of axe-core, which looks for what bars people from a page."""
-    spec = find_spec("axe_playwright_python")
-    folders = list(spec.submodule_search_locations or ()) if spec else []
-    return Path(folders[0] if folders else missing("axe-core"), "axe.min.js")
 
 
 def cases() -> Mapping[str, bytes]:

@@ -89,6 +89,14 @@ def _begun(  # noqa: PLR0913, PLR0917 - the same
     return start(folder, period, listed, prior=previous, deadline=day, clock=clock(at))
 
 
+def with_pages(folder: Path) -> Path:
+    """Ask in the settings of a round for the self-check page."""
+    settings = folder / "round.toml"
+    told = settings.read_text(encoding="utf-8")
+    settings.write_text(told.replace("\npage = false", "\npage = true"), encoding="utf-8")
+    return folder
+
+
 def reply(folder: Path, code: str, changed: Mapping[str, Value] | None = None) -> bytes:
     """What a unit sends back: its own workbook, filled with zeros but for ``changed``."""
     with open_round(folder, alone=False) as round_:

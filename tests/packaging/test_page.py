@@ -18,8 +18,9 @@ from typing import Any
 
 import openpyxl
 import pytest
-from factories.pages import BROWSERS, PACKAGING, ROOT, axe, built_page, cases, dialects, page_module, rewritten, seen_in
-from factories.rounds import FAULTY, GOOD, begin, clock, put, reply
+from factories.browser import axe
+from factories.pages import BROWSERS, PACKAGING, ROOT, built_page, cases, dialects, page_module, rewritten, seen_in
+from factories.rounds import FAULTY, GOOD, begin, clock, put, reply, with_pages
 from factories.workbooks import save, workbook
 
 from toolkit.cli.run import run
@@ -282,8 +283,7 @@ def test_a_round_from_the_page_beside_the_workbook_to_the_board(
 ) -> None:
     folder = tmp_path / "2025年报"
     begin(folder)
-    settings = folder / "round.toml"
-    settings.write_text(settings.read_text("utf-8").replace("\npage = false", "\npage = true"), "utf-8")
+    with_pages(folder)
     with open_round(folder, clock=clock()) as round_:
         distribute(round_)
     beside = next((folder / "发放").glob("001-*自查.html"))

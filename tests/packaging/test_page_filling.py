@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from factories.pages import BROWSERS, ROOT, axe, built_page, page_module, seen_in
-from factories.rounds import begin, clock, put
+from factories.browser import axe
+from factories.pages import BROWSERS, ROOT, built_page, page_module, seen_in
+from factories.rounds import begin, clock, put, with_pages
 from factories.workbooks import save, values
 
 from toolkit.forms.layout import CHECKS, PERIOD, PRIOR, UNIT
@@ -280,8 +281,7 @@ def test_a_round_from_the_page_beside_the_workbook_to_the_inbox(tmp_path: Path) 
     built_page()
     folder = tmp_path / "2025年报"
     begin(folder)
-    settings = folder / "round.toml"
-    settings.write_text(settings.read_text("utf-8").replace("\npage = false", "\npage = true"), "utf-8")
+    with_pages(folder)
     with open_round(folder, clock=clock()) as round_:
         distribute(round_)
     beside = save(tmp_path / "自查.html", _with_last_year(next((folder / "发放").glob("001-*自查.html")).read_bytes()))

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 from factories.browser import answer_in_frame
-from factories.witnesses import missing
 
 pytestmark = pytest.mark.browser
 
@@ -23,15 +21,6 @@ axe.run(document, {resultTypes: ['violations']}).then(function (found) {
   })), '*')
 }, function (error) { parent.postMessage(JSON.stringify(['axe: ' + error]), '*') })
 """
-
-
-@pytest.fixture(scope="session")
-def axe() -> str:
-    spec = find_spec("axe_playwright_python")
-    folders = list(spec.submodule_search_locations or ()) if spec else []
-    if not folders:
-        missing("axe-core")
-    return Path(folders[0], "axe.min.js").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from factories.rounds import begin, clock
+from factories.rounds import begin, clock, with_pages
 
 from toolkit.cli.run import run
 from toolkit.errors import ToolkitError
@@ -88,8 +88,7 @@ def test_a_round_puts_it_beside_each_workbook_where_it_is_asked_for(tmp_path: Pa
     with open_round(folder, clock=clock()) as round_:
         distribute(round_)
     assert list((folder / "发放").glob("*.html")) == []
-    settings = folder / "round.toml"
-    settings.write_text(settings.read_text("utf-8").replace("\npage = false", "\npage = true"), "utf-8")
+    with_pages(folder)
     with open_round(folder, clock=clock()) as round_:
         assert distribute(round_).written == ()
         prefill = issue(round_, round_.roster.by_code["001"])
@@ -105,8 +104,7 @@ def test_a_round_puts_it_beside_each_workbook_where_it_is_asked_for(tmp_path: Pa
 def test_a_page_that_is_there_is_not_written_again(tmp_path: Path) -> None:
     folder = tmp_path / "2025年报"
     begin(folder)
-    settings = folder / "round.toml"
-    settings.write_text(settings.read_text("utf-8").replace("\npage = false", "\npage = true"), "utf-8")
+    with_pages(folder)
     with open_round(folder, clock=clock()) as round_:
         distribute(round_)
     first = next((folder / "发放").glob("001-*.html"))
