@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import s3fs
 from factories.rounds import GOOD, begin, reply
+from factories.witnesses import library
 
 from toolkit.cli.run import run
 from toolkit.collection import store
@@ -61,8 +61,9 @@ def bucket(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """An empty bucket; what s3fs looks for in the environment leads to it."""
     for key, value in {"ENDPOINT_URL": endpoint, "ACCESS_KEY_ID": "a", "SECRET_ACCESS_KEY": "b"}.items():
         monkeypatch.setenv(f"AWS_{key}", value)
-    s3fs.S3FileSystem.clear_instance_cache()
-    files = s3fs.S3FileSystem()
+    system = library("s3fs").S3FileSystem
+    system.clear_instance_cache()
+    files = system()
     files.mkdir("returns")
     yield files
     files.rm("returns", recursive=True)

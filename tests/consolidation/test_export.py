@@ -14,6 +14,7 @@ import duckdb
 import pytest
 from factories.filled_forms import annual
 from factories.sums import expecting, filed, items, listed, small, unread
+from factories.witnesses import library
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -231,7 +232,7 @@ def test_without_pyarrow_parquet_names_the_extra(monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize("case", [some, in_round, lambda: aggregate(SMALL, [])])
 def test_parquet_holds_the_long_table_exactly(case: Callable[[], Consolidation]) -> None:
-    parquet = pytest.importorskip("pyarrow.parquet")
+    parquet = library("pyarrow.parquet")
     table = parquet.read_table(io.BytesIO(b"".join(long_parquet(case()))))
     assert [tuple(row.values()) for row in table.to_pylist()] == [tuple(row) for row in observations(case())]
     assert str(table.schema.field("value").type) == "decimal128(38, 6)"
@@ -241,7 +242,7 @@ def test_parquet_holds_the_long_table_exactly(case: Callable[[], Consolidation])
 def test_parquet_holds_few_figures_at_a_time_and_a_database_adds_them_up_exactly(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    parquet = pytest.importorskip("pyarrow.parquet")
+    parquet = library("pyarrow.parquet")
     units = [filed(SMALL, f"{number}局", {"t.x.a": f"0.{number}", "t.x.b": number}) for number in range(1, 20)]
     monkeypatch.setattr(export, "_GROUP", 8)
     made = aggregate(SMALL, units)
@@ -254,7 +255,7 @@ def test_parquet_holds_few_figures_at_a_time_and_a_database_adds_them_up_exactly
 
 
 def test_parquet_keeps_long_numbers_and_names_that_are_no_text() -> None:
-    parquet = pytest.importorskip("pyarrow.parquet")
+    parquet = library("pyarrow.parquet")
     values = {"t.x.a": f"{10**40}.00000000001", "t.x.b": "0.5"}
     made = aggregate(SMALL, [filed(SMALL, "甲局", values, file="\udcb2.xlsx")])
     rows = parquet.read_table(io.BytesIO(b"".join(long_parquet(made)))).to_pylist()

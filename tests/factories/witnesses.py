@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -37,6 +38,14 @@ def program(*names: str) -> str:
 def missing(name: str) -> NoReturn:
     """Skip the test for want of a program; in CI it fails, because what is claimed is never skipped there."""
     (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{name} is not installed")
+
+
+def library(name: str) -> Any:
+    """A library of an extra, or what `missing` does."""
+    try:
+        return import_module(name)
+    except ImportError:
+        missing(name)
 
 
 class Guard:

@@ -18,6 +18,7 @@ import pytest
 from factories import poisoned
 from factories.poisoned import DIES
 from factories.rounds import FAULTY, GOOD, UNITS, begin, clock, put, reply
+from factories.witnesses import library
 from factories.workbooks import workbook
 
 from toolkit.cli.run import run
@@ -42,6 +43,7 @@ VILLAGES = [(f"1{i:02}", f"云岭区第{i:02}村", "", "其他机构", "Q2", "",
 @pytest.fixture(scope="module")
 def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a scheduler on the loopback with two workers, all started by Dask's own commands."""
+    library("distributed")
     told = tmp_path_factory.mktemp("dask") / "scheduler.json"
     paths = os.pathsep.join([str(Path(__file__).parents[1]), str(Path(__file__).parents[2])])
     started = []
