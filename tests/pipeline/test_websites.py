@@ -115,6 +115,21 @@ def test_a_cell_is_not_said_to_be_needless_as_long_as_nobody_said_so(tmp_path: P
     assert nought.status is Status.ACCEPTED
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "HTTPS://mz.example.cn/",
+        "http://10.1.2.3:8080/x",
+        "http://民政.政务",
+        " https://mz.example.cn ",
+        "https://mz.example.cn/?a=b#c",
+    ],
+)
+def test_a_right_address_is_none_to_be_told(address: str, tmp_path: Path) -> None:
+    (verdict,) = judged(tmp_path, site("甲局", {"site.address.v": address}))
+    assert verdict.status is Status.ACCEPTED
+
+
 def test_a_choice_is_read_however_it_is_spaced(tmp_path: Path) -> None:
     (verdict,) = judged(tmp_path, site("甲局", {"site.robot.v": "　是 "}))
     assert verdict.content is not None

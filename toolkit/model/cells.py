@@ -23,8 +23,8 @@ _CHOICES = Must(
     "可选的项合起来不能超过 255 个字符，也不能有英文的逗号和引号",
 )
 _PATTERN = Must(re.compile, "“{}”不是正确的正则表达式")
-#: A day in figures; an address with its scheme and a host.
-_WORDS = {"date": r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?", "url": r"https?://[^\s/]+\.\S+"}
+#: A day in figures; an address with its scheme, in letters of either case (RFC 3986, 3.1), and a host.
+_WORDS = {"date": r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?", "url": r"(?i:https?)://[^\s/]+\.\S+"}
 #: What is said of a kind, and means nothing of another; what stands where it is not said: floats stay exact so far.
 _OF_A_KIND = frozenset({"decimals", "maximum", "choices", "pattern"})
 _USUAL: Mapping[str, Mapping[str, Any]] = {
