@@ -120,6 +120,21 @@ def test_every_command_stands_in_a_panel_and_the_first_page_is_whole_at_80_colum
     assert len(lines) == len(listed) + 3
 
 
+@pytest.mark.parametrize(
+    "words",
+    [*([str(one.name)] for one in app.registered_commands), ["form"], ["form", "new"], ["form", "diff"]],
+    ids=" ".join,
+)
+def test_the_help_of_a_command_is_whole_at_80_columns(
+    words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert run([*words, "--help"]) == 0
+    page = capsys.readouterr().out
+    assert "用法" in page
+    assert "…" not in page
+
+
 def test_a_mistyped_command_is_answered_with_the_one_it_is_like(capsys: Capture) -> None:
     assert run(["colect"]) == 2
     assert "没有这个命令：colect。是不是 collect？" in capsys.readouterr().err

@@ -88,9 +88,7 @@ def explain_command(
 
 @app.command(cls=ChineseCommand, name="schema", help="给其他程序：JSON Schema，表样的 Table Schema、数据字典。")
 def schema_command(
-    document: Annotated[
-        opt.Schema, typer.Argument(metavar="哪一种", help=f"可写 {'、'.join(one.value for one in opt.Schema)}。")
-    ],
+    document: Annotated[opt.Schema, typer.Argument(metavar="哪一种", help="表样的哪个文件，或程序的哪种输出。")],
     form: opt.Form = "",
 ) -> None:
     """Print the JSON Schema of a document or of a file of a form, or a form for other programs."""

@@ -40,7 +40,9 @@ class _Chinese:
         return option
 
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
-        from typer import rich_utils  # what draws the page takes long to load
+        # What draws the page takes long to load.
+        from rich.text import Text
+        from typer import rich_utils
 
         vars(rich_utils).update(
             ARGUMENTS_PANEL_TITLE="参数",
@@ -48,6 +50,8 @@ class _Chinese:
             COMMANDS_PANEL_TITLE="命令",
             DEFAULT_STRING="[默认：{}]",
             REQUIRED_LONG_STRING="[必填]",
+            # Chinese has no blanks to break a line at; what does not fit goes on below, where it would be cut.
+            Columns=Text(" ", overflow="fold").join,
         )
         super().format_help(ctx, formatter)  # type: ignore[misc]
 
