@@ -33,7 +33,8 @@ from toolkit.model.finding import Finding
 from toolkit.model.form import CONTROLS
 from toolkit.model.returns import Identity
 from toolkit.pipeline.consolidate import SumRequest
-from toolkit.pipeline.report import write_up
+from toolkit.pipeline.reports.report import write_up
+from toolkit.pipeline.reports.word import read_back
 from toolkit.pipeline.round.check import check_books
 from toolkit.pipeline.round.collect import collect
 from toolkit.pipeline.round.consolidate import consolidate_round
@@ -42,7 +43,6 @@ from toolkit.pipeline.round.prior import prior_returns
 from toolkit.pipeline.round.sending.distribute import issue
 from toolkit.pipeline.round.start import start
 from toolkit.pipeline.verify import verify, verify_batch
-from toolkit.pipeline.word import read_back
 from toolkit.workbook.seal import SEAL, seal_of
 from toolkit.workbook.template.cells import Prefill
 from toolkit.workbook.template.plan import blank_plan

@@ -35,7 +35,7 @@ HOMES = {
     "filelock": ["io/lock.py"],
     "distributed": ["io/cluster.py"],
     "fsspec": ["collection/store.py"],
-    "rich": ["cli/console.py"],
+    "rich": ["cli/chinese.py", "cli/console.py"],
     "werkzeug": ["desk/app.py"],
     "python_calamine": ["workbook/transcription/tables.py"],
 }

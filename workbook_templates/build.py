@@ -14,7 +14,7 @@ from pathlib import Path
 from toolkit.collection import roster
 from toolkit.collection.roster.sheet import COLUMNS, HEADINGS
 from toolkit.instrument.catalogue import known_forms
-from toolkit.pipeline.documents import TEMPLATE, blank_document
+from toolkit.pipeline.reports.documents import TEMPLATE, blank_document
 from toolkit.pipeline.round.start import BLANK_ROSTER
 from toolkit.report.word.template import build_template
 from toolkit.workbook.template.pen import Page, Pen, StyledCell

@@ -159,7 +159,7 @@ def report(
 
     ``target`` is the folder that it goes to, ``name`` what the report of a sum is called.
     """
-    from toolkit.pipeline.report import write_up  # noqa: PLC0415 - `import xxgk` costs little
+    from toolkit.pipeline.reports.report import write_up  # noqa: PLC0415 - `import xxgk` costs little
 
     return write_up(Path(source), to, Path(target) if target is not None else None, name=name, form=form)
 

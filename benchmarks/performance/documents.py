@@ -12,7 +12,7 @@ from statistics import median
 import openpyxl
 
 from toolkit.instrument.catalogue import load
-from toolkit.pipeline.documents import RENDERERS, return_document
+from toolkit.pipeline.reports.documents import RENDERERS, return_document
 from toolkit.workbook.annotation.annotate import annotate
 from toolkit.workbook.template.cells import Prefill
 from toolkit.workbook.template.press import Press

@@ -12,7 +12,7 @@ from factories.rounds import GOOD, put, reply, roster
 
 from toolkit.cli.run import run
 from toolkit.errors import FormatMissingError
-from toolkit.pipeline.documents import blank_document
+from toolkit.pipeline.reports.documents import blank_document
 from toolkit.report.render import pdf as render_pdf
 
 Capture = pytest.CaptureFixture[str]

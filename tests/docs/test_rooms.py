@@ -14,7 +14,7 @@ from factories.filled_forms import judged, zero_return
 
 from toolkit.instrument.instrument import Instrument, loads
 from toolkit.model.finding import Severity
-from toolkit.pipeline.documents import blank_document
+from toolkit.pipeline.reports.documents import blank_document
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOLKIT = ROOT / "toolkit"

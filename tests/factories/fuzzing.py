@@ -30,8 +30,8 @@ from toolkit.collection.roster.read import read_roster
 from toolkit.errors import ToolkitError
 from toolkit.forms.read_form import parse_definition
 from toolkit.instrument.catalogue import form_folders
-from toolkit.pipeline.documents import blank_document, docx_of
 from toolkit.pipeline.read_return import judged, understand_bytes
+from toolkit.pipeline.reports.documents import blank_document, docx_of
 from toolkit.report.readback.parse import polished
 from toolkit.report.word.gate import of_word_file, read_word
 

@@ -19,7 +19,7 @@ from toolkit.forms.layout import CHECKS
 from toolkit.instrument.catalogue import load
 from toolkit.model.finding import Status
 from toolkit.model.returns import Verdict
-from toolkit.pipeline.documents import area_document, return_document
+from toolkit.pipeline.reports.documents import area_document, return_document
 from toolkit.pipeline.verify import verify
 from toolkit.report.document.blocks import MISSING
 from toolkit.report.writing.area import write_digest

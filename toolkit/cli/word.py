@@ -17,7 +17,7 @@ from toolkit.cli.rounds import Place
 from toolkit.errors import UsageError
 
 if TYPE_CHECKING:
-    from toolkit.pipeline.word import ReadBack
+    from toolkit.pipeline.reports.word import ReadBack
 
 Report = Annotated[Path, typer.Argument(metavar="报告.docx", help="在 Word 或 WPS 里改过的报告。")]
 Source = Annotated[Path, typer.Option("--with", metavar="文件或文件夹", help="报告所据的工作簿、文件夹或一轮收集。")]
@@ -44,7 +44,7 @@ def report_command(
         return 0
     from toolkit.cli.show import show_tally, show_verdict, tell_left
     from toolkit.io.tally import Tally
-    from toolkit.pipeline.report import write_up
+    from toolkit.pipeline.reports.report import write_up
     from toolkit.report.word.gate import read_word
 
     own = read_word(template) if template else None
@@ -75,8 +75,8 @@ def _tell_fonts() -> None:
 
 def _print_trace(source: Path, name: str, form: str) -> None:
     """Each generated sentence, and under it each figure with its cells."""
-    from toolkit.pipeline.report import traced
-    from toolkit.pipeline.word import written_from
+    from toolkit.pipeline.reports.report import traced
+    from toolkit.pipeline.reports.word import written_from
 
     draft = written_from(source, name=name, form=form)
     for sentence, figures in traced(draft.kind, draft.document).items():
@@ -90,7 +90,7 @@ def word_template_command(
     check: Annotated[Path | None, typer.Option("--check", metavar="文件", help="检查改过的模板。")] = None,
 ) -> None:
     """Write the template out, or check one; 2 where it cannot be used."""
-    from toolkit.pipeline.word import check_word_template, word_template
+    from toolkit.pipeline.reports.word import check_word_template, word_template
 
     if check is None:
         say(f"已写出 {word_template(form, output)}")
@@ -120,7 +120,7 @@ def readback_command(
     from toolkit.cli.show import tell_left
     from toolkit.io.json import keyed
     from toolkit.io.tally import exit_code
-    from toolkit.pipeline.word import read_back
+    from toolkit.pipeline.reports.word import read_back
 
     done = read_back(report, source, target, to=to, name=name, form=form, anyway=anyway.strip())
     told = partial(_show_readback, report, source, done, anyway if target else None, details=details)
@@ -158,7 +158,7 @@ def refresh_command(
     report: Report, source: Source, output: opt.OutputFile = None, name: Name = "", details: opt.Details = False
 ) -> None:
     """Write the editor's report with today's figures."""
-    from toolkit.pipeline.word import refresh
+    from toolkit.pipeline.reports.word import refresh
 
     path, done = refresh(report, source, output, name=name)
     _say_changes(done.changes, details=details)
@@ -190,7 +190,7 @@ def approve_command(
 
 
 def _hand_in(report: Path, folder: Path, by: str = "", *, details: bool) -> None:
-    from toolkit.pipeline.word import hand_in
+    from toolkit.pipeline.reports.word import hand_in
 
     one = hand_in(report, folder, by)
     _say_changes(one.changes, details=details)

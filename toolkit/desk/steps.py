@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from toolkit.collection.folder import INBOX, ISSUED, OUTBOX, RESULTS, RETURNED
 from toolkit.errors import sentence_of
-from toolkit.pipeline.documents import ALL_FORMATS
-from toolkit.pipeline.report import write_up
+from toolkit.pipeline.reports.documents import ALL_FORMATS
+from toolkit.pipeline.reports.report import write_up
+from toolkit.pipeline.reports.word import hand_in, read_back
 from toolkit.pipeline.round.collect import collect
 from toolkit.pipeline.round.consolidate import consolidate_round
 from toolkit.pipeline.round.open import Round, open_round
@@ -20,7 +21,6 @@ from toolkit.pipeline.round.standing import decide
 from toolkit.pipeline.round.start import Started, start
 from toolkit.pipeline.round.status import take_stock
 from toolkit.pipeline.verify import Progress
-from toolkit.pipeline.word import hand_in, read_back
 
 #: Where polished reports are put, and what is published of them; what she may fetch: not the books, with the key.
 PUBLISHED = "公布"

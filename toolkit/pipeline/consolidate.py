@@ -27,8 +27,8 @@ from toolkit.io.tally import Tally
 from toolkit.model.finding import Finding, Severity
 from toolkit.model.returns import Verdict
 from toolkit.model.rule import NO_POLICY, Policy
-from toolkit.pipeline.documents import ALL_FORMATS, Written, area_document, write_companion, write_document
 from toolkit.pipeline.read_return import inputs
+from toolkit.pipeline.reports.documents import ALL_FORMATS, Written, area_document, write_companion, write_document
 from toolkit.pipeline.round.open import refuse_rounds, refuse_target_in_round
 from toolkit.pipeline.round.status import Run
 from toolkit.pipeline.verify import Stages, silent, verify

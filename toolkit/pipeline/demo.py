@@ -14,7 +14,7 @@ from toolkit.instrument.catalogue import data_folder
 from toolkit.io.files import ensure_folder
 from toolkit.model.returns import Verdict
 from toolkit.pipeline.consolidate import SumRequest
-from toolkit.pipeline.documents import ALL_FORMATS, return_document, write_document
+from toolkit.pipeline.reports.documents import ALL_FORMATS, return_document, write_document
 from toolkit.pipeline.round.collect import collect
 from toolkit.pipeline.round.consolidate import consolidate_round
 from toolkit.pipeline.round.open import Clock, open_round

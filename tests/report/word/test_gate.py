@@ -14,7 +14,7 @@ from factories.workbooks import save, workbook
 
 from toolkit.cli.run import run
 from toolkit.pipeline import word as module
-from toolkit.pipeline.report import write_up
+from toolkit.pipeline.reports.report import write_up
 
 Parts = dict[str, bytes]
 Capture = pytest.CaptureFixture[str]

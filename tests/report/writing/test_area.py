@@ -11,7 +11,7 @@ from factories.workbooks import form, save, workbook
 
 from toolkit.cli.run import run
 from toolkit.pipeline.consolidate import summed
-from toolkit.pipeline.documents import area_document
+from toolkit.pipeline.reports.documents import area_document
 from toolkit.pipeline.verify import verify
 from toolkit.report.document.blocks import Paragraph, TableBlock
 from toolkit.report.document.layout import wording

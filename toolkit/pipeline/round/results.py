@@ -27,7 +27,14 @@ from toolkit.model.finding import Finding
 from toolkit.model.returns import Verdict
 from toolkit.model.standing import Standing, State
 from toolkit.pipeline.consolidate import Results
-from toolkit.pipeline.documents import ALL_FORMATS, FEW, Written, return_document, write_companion, write_document
+from toolkit.pipeline.reports.documents import (
+    ALL_FORMATS,
+    FEW,
+    Written,
+    return_document,
+    write_companion,
+    write_document,
+)
 from toolkit.pipeline.round.open import Round
 from toolkit.pipeline.round.status import Run, reminder
 from toolkit.pipeline.verify import Progress

@@ -13,8 +13,8 @@ from toolkit.instrument.catalogue import load
 from toolkit.io.files import free_path, write
 from toolkit.model.codes import Code
 from toolkit.model.finding import FigureReading, Finding, Severity
-from toolkit.pipeline.documents import Written, blank_document, docx_of, formats, write_document
-from toolkit.pipeline.report import DraftReport, read_source
+from toolkit.pipeline.reports.documents import Written, blank_document, docx_of, formats, write_document
+from toolkit.pipeline.reports.report import DraftReport, read_source
 from toolkit.pipeline.round import status
 from toolkit.pipeline.round.open import Round, find_round, open_round
 from toolkit.pipeline.round.status import APPROVED, PUBLISHED, SUBMITTED, Manuscript

@@ -23,10 +23,10 @@ from toolkit.cli.run import run
 from toolkit.errors import UsageError
 from toolkit.io.files import write
 from toolkit.model.finding import Finding, Severity
-from toolkit.pipeline.report import write_up
+from toolkit.pipeline.reports.report import write_up
+from toolkit.pipeline.reports.word import check_word_template, read_back, refresh, word_template
 from toolkit.pipeline.round.consolidate import consolidate_round
 from toolkit.pipeline.round.open import open_round
-from toolkit.pipeline.word import check_word_template, read_back, refresh, word_template
 from toolkit.report.readback.compare import differences
 from toolkit.report.readback.parse import polished as polished_words
 from toolkit.report.word.gate import read_word
@@ -35,7 +35,7 @@ from toolkit.report.writing.narrative import write_report
 
 Capture = pytest.CaptureFixture[str]
 Change = Callable[[Any], None]
-SAMPLES = Path(__file__).parents[2] / "samples"
+SAMPLES = Path(__file__).parents[3] / "samples"
 SUQIAN = SAMPLES / "suqian-2023.xlsx"
 FORM = "zfxxgk-2021"
 

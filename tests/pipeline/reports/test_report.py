@@ -20,14 +20,14 @@ from factories.workbooks import form, save, verdict, workbook
 from toolkit.errors import DefinitionError, ReportError
 from toolkit.instrument.catalogue import load
 from toolkit.model.returns import Return
-from toolkit.pipeline.documents import return_document, write_document
-from toolkit.pipeline.report import write_up
+from toolkit.pipeline.reports.documents import return_document, write_document
+from toolkit.pipeline.reports.report import write_up
 from toolkit.report.document.blocks import Document, Paragraph
 from toolkit.report.writing.gaps import SummedArea
 from toolkit.report.writing.narrative import write_report
 from toolkit.text import shown
 
-SAMPLES = Path(__file__).parents[2] / "samples"
+SAMPLES = Path(__file__).parents[3] / "samples"
 REAL = ("xingqing-kejigongxin-2023", "suqian-2023", "hongze-2023")
 SECTIONS = (
     "一、总体情况",

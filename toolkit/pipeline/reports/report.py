@@ -15,8 +15,8 @@ from toolkit.io.tally import Tally
 from toolkit.model.finding import Finding
 from toolkit.model.returns import Submission, Verdict
 from toolkit.pipeline.consolidate import verdicts_in
-from toolkit.pipeline.documents import Written, area_document, formats, return_document, write_document
 from toolkit.pipeline.read_return import inputs
+from toolkit.pipeline.reports.documents import Written, area_document, formats, return_document, write_document
 from toolkit.pipeline.round.consolidate import add_up
 from toolkit.pipeline.round.open import find_round, open_round
 from toolkit.pipeline.round.standing import standings

@@ -11,8 +11,8 @@ from factories.sums import filed
 from toolkit.consolidation.aggregate import aggregate
 from toolkit.errors import UsageError
 from toolkit.model.grid import Grid, Slot
-from toolkit.pipeline import documents
-from toolkit.pipeline.documents import RENDERERS, write_companion, write_document
+from toolkit.pipeline.reports import documents
+from toolkit.pipeline.reports.documents import RENDERERS, write_companion, write_document
 from toolkit.report.document.blocks import Document, Paragraph, Section, TableBlock
 
 STARTS = {"docx": b"PK\x03\x04", "html": b"<!DOCTYPE html>", "pdf": b"%PDF-", "md": b"# "}
