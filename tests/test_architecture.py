@@ -32,7 +32,7 @@ HOMES = {
         "cli/run.py",
         "cli/word.py",
     ],
-    "filelock": ["io/lock.py"],
+    "filelock": ["io/machine.py"],
     "distributed": ["io/cluster.py"],
     "fsspec": ["collection/store.py"],
     "rich": ["cli/chinese.py", "cli/console.py"],

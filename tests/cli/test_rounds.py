@@ -15,7 +15,7 @@ import pytest
 from factories.rounds import FAULTY, GOOD, UNITS, put, reply, roster
 
 from toolkit.cli.run import run
-from toolkit.io.lock import locked
+from toolkit.io.machine import locked
 
 Capture = pytest.CaptureFixture[str]
 ROOT = Path(__file__).parents[2]

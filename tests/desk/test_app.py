@@ -17,7 +17,7 @@ from factories.rounds import FAULTY, GOOD, begin, put, reply, roster
 from toolkit.cli.run import run
 from toolkit.desk import app, steps
 from toolkit.errors import OutputError
-from toolkit.io.lock import locked
+from toolkit.io.machine import locked
 from toolkit.pipeline.round.check import check_books
 from toolkit.pipeline.round.open import open_round
 

@@ -1,39 +1,25 @@
-"""Drives that are no disks, long paths, moments: what differs from one computer to another."""
+"""Long paths, moments, who holds the lock of a round: what differs from one computer to another."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path, PureWindowsPath
 
 import pytest
 
-from toolkit.io.machine import database_uri, extended, journal, local, network_mount, stamp
+from toolkit.errors import LockedError
+from toolkit.io.machine import database_uri, extended, local, locked, stamp
 
-MOUNTS = """\
-/dev/sda1 / ext4 rw 0 0
-//server/share /mnt/share cifs rw 0 0
-/dev/sdb1 /mnt/share/local ext4 rw 0 0
-server:/x /mnt/with\\040blank nfs4 rw 0 0
+HOLD = """
+import sys, time
+from pathlib import Path
+from toolkit.io.machine import locked
+with locked(Path(sys.argv[1]), "2026-01-20 10:00"):
+    print("held", flush=True)
+    time.sleep(60)
 """
-
-
-@pytest.mark.parametrize(
-    ("path", "remote"),
-    [
-        ("/home/a", False),
-        ("/mnt/share/2025", True),
-        ("/mnt/shared", False),
-        ("/mnt/share/local/2025", False),
-        ("/mnt/with blank/2025", True),
-    ],
-)
-def test_a_share_is_told_from_a_disk(path: str, remote: bool) -> None:  # noqa: FBT001 - a parameter of a test
-    assert network_mount(Path(path), MOUNTS) is remote
-
-
-def test_the_journal_on_a_share_is_one_that_works_there(tmp_path: Path) -> None:
-    assert journal(tmp_path, lambda _: True) == "DELETE"
-    assert journal(tmp_path, lambda _: False) == "WAL"
 
 
 @pytest.mark.parametrize(
@@ -67,3 +53,25 @@ def test_a_moment_is_kept_in_utc_and_shown_in_local_time() -> None:
     moment = datetime(2026, 1, 20, 1, 15, tzinfo=UTC)
     assert stamp(moment) == "2026-01-20T01:15:00Z"
     assert local(stamp(moment)) == moment
+
+
+@pytest.mark.faults
+def test_another_process_is_told_who_holds_the_lock_and_a_killed_one_holds_it_no_more(tmp_path: Path) -> None:
+    path = tmp_path / "round" / "台账" / "run.lock"
+    path.parent.mkdir(parents=True)
+    with subprocess.Popen([sys.executable, "-c", HOLD, str(path)], stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        with pytest.raises(LockedError) as caught, locked(path, "now"):
+            pass
+        assert f"进程 {other.pid}，自 2026-01-20 10:00 起" in str(caught.value)
+        assert caught.value.exit_code == 4
+        other.kill()
+    with locked(path, "now"):
+        assert path.exists()
+
+
+def test_a_folder_that_cannot_be_locked_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"x")
+    with pytest.raises(LockedError, match="不能上锁"), locked(tmp_path / "file" / "run.lock", "now"):
+        pass

@@ -1,55 +1,23 @@
-"""What differs between machines, in one place: drives that are no real disks, and clocks."""
+"""What differs between machines, in one place: long paths, moments, and that only one run is at work in a round."""
 
 from __future__ import annotations
 
+import json
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
 from typing import TypeVar
 from urllib.parse import quote
 
+from toolkit.errors import LockedError, cause_of
+
 P = TypeVar("P", bound=PurePath)
 
-_NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "afpfs", "9p", "davfs"})
-_REMOTE = 4
 #: Windows counts up to 260; some room is left for the name of a file not yet whole.
 _LONG = 230
-
-
-def journal(path: Path, network: Callable[[Path], bool] | None = None) -> str:
-    """The journal mode for an SQLite file at a path: WAL does not work over a network file system."""
-    return "DELETE" if (network or on_network)(path) else "WAL"
-
-
-def on_network(path: Path) -> bool:
-    """Whether a path lies on another computer's disk."""
-    if sys.platform == "win32":  # pragma: no cover - asks Windows itself
-        import ctypes  # noqa: PLC0415 - only there
-
-        whole = str(path.absolute())
-        kind = ctypes.windll.kernel32.GetDriveTypeW(path.absolute().anchor)
-        return whole.startswith("\\\\") or int(kind) == _REMOTE
-    return network_mount(path.absolute(), _mounts())
-
-
-def network_mount(path: Path, mounts: str) -> bool:
-    """Whether a path lies on a network drive, by ``/proc/mounts``: the longest mount point above it decides."""
-    best, kind = -1, ""
-    for line in mounts.splitlines():
-        _, _, rest = line.partition(" ")
-        point, _, rest = rest.partition(" ")
-        where = Path(point.replace("\\040", " "))
-        if path.is_relative_to(where) and len(where.parts) > best:
-            best, kind = len(where.parts), rest.split(" ")[0]
-    return kind in _NETWORK
-
-
-def _mounts() -> str:
-    try:
-        return Path("/proc/mounts").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""
 
 
 def extended(path: P, *, windows: bool = sys.platform == "win32") -> P:
@@ -73,3 +41,38 @@ def stamp(moment: datetime) -> str:
 def local(told: str) -> datetime:
     """A moment that `stamp` wrote, in this machine's time."""
     return datetime.strptime(told, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).astimezone()
+
+
+@contextmanager
+def locked(path: Path, now: str) -> Iterator[None]:
+    """Hold the lock, which ends with the process that holds it, however that ends; ``now`` is told to those who wait.
+
+    LockedError, naming who holds it, if another run does.
+    """
+    from filelock import FileLock, Timeout  # noqa: PLC0415 - takes long, and to look at a round needs no lock
+
+    lock = FileLock(path, timeout=0)
+    holder = path.with_suffix(".json")
+    try:
+        lock.acquire()
+    except Timeout:
+        raise LockedError(f"{path.parent.parent}：{_holder(holder)}正在处理这一轮。请等它结束后再运行。") from None
+    except OSError as error:
+        raise LockedError(f"{path}：不能上锁（{cause_of(error)}）。请检查文件夹权限和磁盘空间。") from error
+    try:
+        # platform.node() asks Windows' own inventory (WMI), which may take its time or be switched off.
+        host = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
+        told = {"host": host, "process": os.getpid(), "since": now}
+        with suppress(OSError):
+            holder.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+        yield
+    finally:
+        lock.release()
+
+
+def _holder(path: Path) -> str:
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        return f"另一个程序（电脑 {told['host']}，进程 {told['process']}，自 {told['since']} 起）"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "另一个程序"

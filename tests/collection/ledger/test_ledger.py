@@ -98,6 +98,21 @@ def test_last_years_figures_keep_every_digit(ledger: Ledger) -> None:
     assert str(ledger.prior()["001"]["a.b.c"]) == "59237.24490"
 
 
+def test_between_runs_all_of_it_is_in_one_file_also_where_an_earlier_program_kept_it_in_several(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    with Ledger(path, new=True) as ledger:
+        ledger.settle({"form": "a"})
+    assert [one.name for one in tmp_path.iterdir()] == ["ledger.sqlite"]
+    with sqlite3.connect(path) as db:
+        db.execute("PRAGMA journal_mode=WAL")
+    with Ledger(path) as ledger:
+        assert ledger.meta() == {"form": "a"}
+    db.close()
+    with sqlite3.connect(path) as db:
+        assert db.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+    db.close()
+
+
 def test_it_is_read_where_nothing_can_be_written(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
     with Ledger(path, new=True) as ledger:

@@ -102,18 +102,18 @@ _RESTORE = "请用“台账/副本”里最近一天的副本，或从备份恢�
 class Ledger(AbstractContextManager["Ledger"]):
     """An open ledger; a context manager that closes it."""
 
-    def __init__(self, path: Path, *, journal: str = "WAL", writing: bool = True, new: bool = False) -> None:
+    def __init__(self, path: Path, *, writing: bool = True, new: bool = False) -> None:
         """Open the ledger, or with ``new`` make it.
 
-        ``journal`` is SQLite's journal mode: DELETE on a network drive, where WAL does not work. Without ``writing``
-        the file is only read, also in a folder where nothing can be written. Raises LedgerError for a file that is
-        empty, damaged, or of a newer program.
+        Without ``writing`` the file is only read, also in a folder where nothing can be written. Raises LedgerError
+        for a file that is empty, damaged, or of a newer program.
         """
         self.path = path
         if writing:
             with self._guard():
                 self._db = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
-                self._db.execute(f"PRAGMA journal_mode={journal}")
+                # Works on every drive, and between runs all of the ledger is in its one file: a copied folder is whole.
+                self._db.execute("PRAGMA journal_mode=DELETE")
                 self._db.execute("PRAGMA synchronous=FULL")
                 self._db.execute("PRAGMA foreign_keys=ON")
                 found = prepare(self._db, new=new)
@@ -128,11 +128,12 @@ class Ledger(AbstractContextManager["Ledger"]):
             raise LedgerError(f"{path}：台账由更新版本的程序建立。请升级程序后再打开。")
 
     def _reading(self) -> sqlite3.Connection:
-        """SQLite keeps notes beside the file even to read it; where it cannot, nobody can write it either."""
-        for mode in ("mode=ro", "immutable=1"):
+        """SQLite may have to undo what a killed run began, even to read; where it cannot, nobody can write it."""
+        for mode in ("mode=rw", "immutable=1"):
             db = sqlite3.connect(f"{database_uri(self.path.absolute().as_posix())}?{mode}", uri=True, timeout=_PATIENCE)
             with suppress(sqlite3.DatabaseError):
                 db.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
+                db.execute("PRAGMA query_only=ON")
                 return db
             db.close()
         raise LedgerError(f"{self.path}：台账打不开。请检查文件夹权限；权限没有问题的，是台账已损坏，{_RESTORE}")

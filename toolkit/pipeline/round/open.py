@@ -28,8 +28,7 @@ from toolkit.forms.read_form import DEFINITION, REPORT
 from toolkit.instrument.catalogue import load, reference
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.files import as_text, sweep, write
-from toolkit.io.lock import locked
-from toolkit.io.machine import journal, stamp
+from toolkit.io.machine import locked, stamp
 from toolkit.model.finding import Severity
 from toolkit.model.form import Form, T
 from toolkit.model.period import Period
@@ -222,7 +221,7 @@ def open_round(root: Path, *, clock: Clock = now, alone: bool = True, asked: str
         if alone:
             stack.enter_context(locked(folder.lock, f"{moment:%Y-%m-%d %H:%M}"))
             stack.enter_context(logged(folder.log, moment))
-        ledger = stack.enter_context(Ledger(folder.ledger, journal=journal(folder.ledger), writing=alone))
+        ledger = stack.enter_context(Ledger(folder.ledger, writing=alone))
         if alone:
             keep_copy(ledger, folder.copies, f"{moment:%Y-%m-%d}")
             _swept(folder)

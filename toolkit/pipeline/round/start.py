@@ -16,7 +16,6 @@ from toolkit.collection.signature import Keyring, new_key
 from toolkit.errors import UsageError
 from toolkit.instrument.catalogue import data_folder, form_folders, load
 from toolkit.io.files import ensure_folder, write
-from toolkit.io.machine import journal
 from toolkit.model.sentences import phrase
 from toolkit.pipeline.round.open import UNITS, Clock, load_keys, load_roster, now
 from toolkit.pipeline.round.prior import PriorFigures, prior_by_unit
@@ -112,7 +111,7 @@ def _make(  # noqa: PLR0913, PLR0917 - the parts of a round
     # A start that was cut off left its key.
     ring = ring or (load_keys(folder.key) if folder.key.is_file() else Keyring((new_key(),)))
     write(folder.key, ring.text.encode(), private=True)
-    with Ledger(folder.ledger, journal=journal(folder.ledger), new=True) as ledger:
+    with Ledger(folder.ledger, new=True) as ledger:
         told = {"form": settings.form, "period": settings.period, "version": f"{load(settings.form).form.version}"}
         ledger.settle({**told, UNITS: units})
         if old:
