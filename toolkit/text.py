@@ -5,9 +5,11 @@ A figure keeps every digit that was typed and never has an exponent; a quotation
 
 from __future__ import annotations
 
+import tomllib
 import unicodedata
 from collections.abc import Mapping
 from decimal import Context, Decimal
+from pathlib import Path
 from typing import Final
 
 #: Decimal places of a computed figure: one part in a million is the trace of a division, not a figure.
@@ -27,21 +29,10 @@ _LAST: Final = Decimal(1).scaleb(-DECIMALS)
 #: Controls, marks of direction and other invisible ones, halves of surrogate pairs, line and paragraph separators.
 _WRITTEN_OUT = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _NON_CHARACTERS = 0xFFFE
-#: What signs are called that come along with words copied from pages and chats.
-_UNSEEN: Final[Mapping[str, str]] = {
-    "\u200b": "零宽空格",
-    "\ufeff": "字节顺序标记",
-    **dict.fromkeys("\u200c\u200d\u2060", "零宽连接符"),
-    **dict.fromkeys("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", "文字方向控制符"),
-    "\u00ad": "软连字符",
-    "\u2028": "换行符",
-    "\u2029": "换段符",
-    **dict.fromkeys("\ufffe\uffff", "乱码"),
-    "\n": "换行",
-    "\r": "回车",
-    "\t": "制表符",
-}
-_KINDS: Final[Mapping[str, str]] = {"Cc": "控制符", "Cf": "看不见的字符", "Cs": "乱码"}
+_TOLD = tomllib.loads(Path(__file__).with_name("text.toml").read_text(encoding="utf-8"))
+#: What signs are called that nobody sees, by the sign.
+_UNSEEN: Final[Mapping[str, str]] = {sign: name for name, signs in _TOLD["unseen"].items() for sign in signs}
+_KINDS: Final[Mapping[str, str]] = _TOLD["kinds"]
 #: What is no word in a text. A template's formulas know no more of characters than such a list.
 MARKS: Final = (
     " \u00a0\u3000\u200b\u2060\ufeff!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
