@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from toolkit.collection.roster.roster import SHOWN_LINES, Role, Roster, RosterError, Unit
-from toolkit.collection.roster.rows import Draft, Problems, drafts
+from toolkit.collection.roster.rows import Draft, drafts
 from toolkit.collection.roster.sheet import read_table
 from toolkit.text import name_key
 
@@ -25,16 +25,15 @@ _NEAR, _COMPARED = 3, 60_000
 def read_roster(data: bytes, filename: str, bodies: Sequence[str]) -> Roster:
     """The roster in an .xlsx or CSV file; ``bodies`` are the kinds of body the form knows. RosterError otherwise."""
     table = read_table(data, filename)
-    problems = Problems()
-    found, notes = drafts(table, bodies, problems)
-    _require_unique(found, "code", problems)
-    _require_unique(found, "name", problems)
-    parents = _parents(found, problems)
-    _require_tree(found, parents, problems)
-    _require_free_former(found, problems)
-    units = _units(found, parents, problems)
-    _require_own_files(found, problems)
-    lines = problems.lines
+    found, notes = drafts(table, bodies)
+    _require_unique(found, "code")
+    _require_unique(found, "name")
+    parents = _parents(found)
+    _require_tree(found, parents)
+    _require_free_former(found)
+    units = _units(found, parents)
+    _require_own_files(found)
+    lines = [told for draft in found for told in draft.row.told]
     if not found:
         lines.append("名册里没有单位。请在标题行下面填写，每行一个单位")
     if lines:
@@ -45,11 +44,11 @@ def read_roster(data: bytes, filename: str, bodies: Sequence[str]) -> Roster:
     return roster
 
 
-def _require_unique(found: Sequence[Draft], column: str, problems: Problems) -> None:
+def _require_unique(found: Sequence[Draft], column: str) -> None:
     """Codes and full names once each; what differs only in width, blanks or case is the same."""
     for draft, before in _alike(found, lambda unit: getattr(unit, column)):
         text = getattr(draft.unit, column)
-        problems.cell(draft.row, column, f"“{text}”与第 {before.row.number} 行重复。请改正其中一行")
+        draft.row.wrong(column, f"“{text}”与第 {before.row.number} 行重复。请改正其中一行")
 
 
 def _alike(found: Sequence[Draft], said: Callable[[Unit], str]) -> Iterator[tuple[Draft, Draft]]:
@@ -60,7 +59,7 @@ def _alike(found: Sequence[Draft], said: Callable[[Unit], str]) -> Iterator[tupl
             yield draft, before
 
 
-def _parents(found: Sequence[Draft], problems: Problems) -> Mapping[str, str]:
+def _parents(found: Sequence[Draft]) -> Mapping[str, str]:
     """The code of the unit above each, which may be written as code, full name or short name."""
     by_code = {name_key(draft.unit.code): draft.unit.code for draft in found}
     by_name = {name_key(draft.unit.name): draft.unit.code for draft in found}
@@ -69,12 +68,14 @@ def _parents(found: Sequence[Draft], problems: Problems) -> Mapping[str, str]:
     known = {**by_short, **by_name, **by_code}
     bare = {key.lstrip("0"): code for key, code in reversed(by_code.items())}
     out: dict[str, str] = {}
+    wrong = sum(len(draft.row.told) for draft in found)
     for draft in found:
         text = draft.unit.parent
         code = known.get(name_key(text)) if text else ""
         if code is None:
-            advice = _advice(text, bare, known) if len(problems.found) < SHOWN_LINES else ""
-            problems.cell(draft.row, "parent", f"名册里没有编码或全称是“{text}”的单位。{advice}")
+            advice = _advice(text, bare, known) if wrong < SHOWN_LINES else ""
+            wrong += 1
+            draft.row.wrong("parent", f"名册里没有编码或全称是“{text}”的单位。{advice}")
         out[draft.unit.code] = code or ""
     return out
 
@@ -87,7 +88,7 @@ def _advice(text: str, bare: Mapping[str, str], known: Mapping[str, str]) -> str
     return f"是不是“{'”“'.join(close)}”" if close else "请写上级的编码或全称；没有上级的请空着"
 
 
-def _require_tree(found: Sequence[Draft], parents: Mapping[str, str], problems: Problems) -> None:
+def _require_tree(found: Sequence[Draft], parents: Mapping[str, str]) -> None:
     """No circle, told once at its first line, and no endless chain."""
     rows = {draft.unit.code: draft for draft in found}
     depth: dict[str, int] = {"": 0}
@@ -102,14 +103,14 @@ def _require_tree(found: Sequence[Draft], parents: Mapping[str, str], problems: 
         else:
             circle = [*list(chain)[list(chain).index(at) :], at]
             names = " → ".join(rows[code].unit.name for code in circle[:_DEEPEST])
-            problems.cell(draft.row, "parent", f"互为上级：{names}。请改正其中一个")
+            draft.row.wrong("parent", f"互为上级：{names}。请改正其中一个")
             depth |= dict.fromkeys(chain, 0)
     for code, level in depth.items():
         if level == _DEEPEST + 1:
-            problems.cell(rows[code].row, "parent", f"层级超过 {_DEEPEST} 层。请核对各单位的上级")
+            rows[code].row.wrong("parent", f"层级超过 {_DEEPEST} 层。请核对各单位的上级")
 
 
-def _require_free_former(found: Sequence[Draft], problems: Problems) -> None:
+def _require_free_former(found: Sequence[Draft]) -> None:
     """A former code is nobody else's code now, unless that unit is only listed to say why it is left out."""
     current = {name_key(draft.unit.code): draft for draft in found}
     for draft in found:
@@ -117,27 +118,27 @@ def _require_free_former(found: Sequence[Draft], problems: Problems) -> None:
             other = current.get(name_key(code))
             if other is not None and other is not draft and not other.unit.excluded:
                 told = f"“{code}”现在是第 {other.row.number} 行“{other.unit.name}”的编码。请给其中一个单位换编码"
-                problems.cell(draft.row, "former", told)
+                draft.row.wrong("former", told)
 
 
-def _units(found: Sequence[Draft], parents: Mapping[str, str], problems: Problems) -> tuple[Unit, ...]:
+def _units(found: Sequence[Draft], parents: Mapping[str, str]) -> tuple[Unit, ...]:
     """The units with the code above them, and with the role that a blank cell means."""
     areas, out = set(parents.values()), []
     for draft in found:
         code = draft.unit.code
         if draft.role is Role.SUMMARY and code not in areas:
-            problems.cell(draft.row, "role", "“汇总”只用于有下级的单位，它下面没有单位。自己填表的请写 是")
+            draft.row.wrong("role", "“汇总”只用于有下级的单位，它下面没有单位。自己填表的请写 是")
         role = draft.role or (Role.NODE if code in areas else Role.REPORTS)
         out.append(replace(draft.unit, parent=parents[code], role=role))
     return tuple(out)
 
 
-def _require_own_files(found: Sequence[Draft], problems: Problems) -> None:
+def _require_own_files(found: Sequence[Draft]) -> None:
     """Code and short name begin the name of a unit's file: two units must not get the same one."""
     for draft, before in _alike(found, lambda unit: f"{unit.code}-{unit.short}"):
         if name_key(before.unit.code) != name_key(draft.unit.code):
             name = name_key(f"{draft.unit.code}-{draft.unit.short}")
-            problems.cell(draft.row, "short", f"文件名会与第 {before.row.number} 行的相同（{name}）。请改简称或编码")
+            draft.row.wrong("short", f"文件名会与第 {before.row.number} 行的相同（{name}）。请改简称或编码")
 
 
 def _lost_zeros(units: Sequence[Unit]) -> Iterator[str]:

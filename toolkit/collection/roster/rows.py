@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from toolkit.collection.roster.roster import Role, Unit
@@ -20,22 +19,6 @@ _LONGEST = {"code": 32, "name": 100, "short": 60}
 _LONGEST_OTHER = 500
 
 
-@dataclass(slots=True)
-class Problems:
-    """What is wrong with a roster, collected, and told in the order of the rows."""
-
-    found: list[tuple[int, str]] = field(default_factory=list)
-
-    def cell(self, row: Row, column: str, told: str) -> None:
-        """Note what is wrong with one cell."""
-        self.found.append((row.number, f"第 {row.number} 行 “{HEADINGS[column]}”：{told}"))
-
-    @property
-    def lines(self) -> list[str]:
-        """The problems as lines."""
-        return [told for _, told in sorted(self.found, key=lambda one: one[0])]
-
-
 class Draft(NamedTuple):
     """A row and the unit it is; ``unit.parent`` is still as written, ``role`` None where the cell is blank."""
 
@@ -44,8 +27,8 @@ class Draft(NamedTuple):
     role: Role | None
 
 
-def drafts(table: RosterTable, bodies: Sequence[str], problems: Problems) -> tuple[list[Draft], list[str]]:
-    """The units of a table as written, and what was noticed; what is wrong with a cell goes to ``problems``."""
+def drafts(table: RosterTable, bodies: Sequence[str]) -> tuple[list[Draft], list[str]]:
+    """The units of a table as written, and what was noticed; what is wrong with a cell is told by its row."""
     marks = [sum(row.values.get(one, "").startswith(EXAMPLE) for one in ("code", "name")) for row in table.rows]
     rows = [row for row, marked in zip(table.rows, marks, strict=True) if not marked]
     half = [str(row.number) for row, marked in zip(table.rows, marks, strict=True) if marked == 1]
@@ -58,33 +41,33 @@ def drafts(table: RosterTable, bodies: Sequence[str], problems: Problems) -> tup
         notes.append(f"{what}。编码会写进发出的表，下一年也要用：请补进名册保存，此后不要改动")
     if not bodies and any(row.values.get("body") for row in rows):
         notes.append(f"这种表不分{HEADINGS['body']}，这一列没有用到")
-    return [_draft(row, code, bodies, problems) for row, code in zip(rows, codes, strict=True)], notes
+    return [_draft(row, code, bodies) for row, code in zip(rows, codes, strict=True)], notes
 
 
-def _draft(row: Row, code: str, bodies: Sequence[str], problems: Problems) -> Draft:
+def _draft(row: Row, code: str, bodies: Sequence[str]) -> Draft:
     for column, fault in row.faults.items():
-        problems.cell(row, column, fault)
+        row.wrong(column, fault)
     for column, text in row.values.items():
         most = _LONGEST.get(column, _LONGEST_OTHER)
         if len(text) > most:
-            problems.cell(row, column, f"有 {len(text)} 个字，最多 {most} 个")
+            row.wrong(column, f"有 {len(text)} 个字，最多 {most} 个")
     values = {column: "" if column in row.faults else row.values.get(column, "") for column in HEADINGS}
     if not values["name"] and "name" not in row.faults:
-        problems.cell(row, "name", "空着。请填写")
+        row.wrong("name", "空着。请填写")
     if "code" not in row.faults:
-        _check_code(row, "code", code, problems)
+        _check_code(row, "code", code)
     former = tuple(dict.fromkeys(filter(None, map(_code, _SEPARATORS.split(values["former"])))))
     for one in former:
-        _check_code(row, "former", one, problems)
-    role = _role(row, values["role"], problems)
+        _check_code(row, "former", one)
+    role = _role(row, values["role"])
     unit = Unit(
         code=code,
         # Blanks between characters only fill a line.
         name=_WIDE_GAP.sub("", values["name"]),
         short=_WIDE_GAP.sub("", values["short"]),
-        body=_body(row, values["body"], bodies, problems),
+        body=_body(row, values["body"], bodies),
         role=role or Role.REPORTS,
-        excluded=_reason(row, values["excluded"], problems),
+        excluded=_reason(row, values["excluded"]),
         former=former,
         **{column: values[column] for column in ("parent", "contact", "phone", "mail")},
     )
@@ -96,21 +79,21 @@ def _code(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
-def _check_code(row: Row, column: str, code: str, problems: Problems) -> None:
+def _check_code(row: Row, column: str, code: str) -> None:
     if not code:
-        problems.cell(row, column, "空着。请编上，或者把这一列全部清空，由程序编号")
+        row.wrong(column, "空着。请编上，或者把这一列全部清空，由程序编号")
     elif _UNFIT.search(code) or code != code.strip(".") or code.startswith(("~", "=")):
-        problems.cell(row, column, f"“{code}”不能用在文件名里。请只用数字、字母、汉字和 -")
+        row.wrong(column, f"“{code}”不能用在文件名里。请只用数字、字母、汉字和 -")
 
 
-def _role(row: Row, text: str, problems: Problems) -> Role | None:
+def _role(row: Row, text: str) -> Role | None:
     role = _ROLES.get(name_key(text))
     if text and role is None:
-        problems.cell(row, "role", f"不认识“{text}”。只能写 是、否、汇总，或者空着")
+        row.wrong("role", f"不认识“{text}”。只能写 是、否、汇总，或者空着")
     return role
 
 
-def _body(row: Row, text: str, bodies: Sequence[str], problems: Problems) -> str:
+def _body(row: Row, text: str, bodies: Sequence[str]) -> str:
     if not text or not bodies:
         return ""
     # Of a kind with two names either will do, also as it begins: 乡镇, 街道办.
@@ -118,12 +101,12 @@ def _body(row: Row, text: str, bodies: Sequence[str], problems: Problems) -> str
     begins = [body for body, own in names.items() if own[1:] and any(one.startswith(name_key(text)) for one in own)]
     meant = [body for body in bodies if name_key(body) == name_key(text)] or begins
     if len(meant) != 1:
-        problems.cell(row, "body", f"没有“{text}”这一类。可以写：{'、'.join(bodies)}")
+        row.wrong("body", f"没有“{text}”这一类。可以写：{'、'.join(bodies)}")
     return meant[0] if len(meant) == 1 else ""
 
 
-def _reason(row: Row, text: str, problems: Problems) -> str:
+def _reason(row: Row, text: str) -> str:
     if name_key(text) in WORDS["no_reasons"]:
-        problems.cell(row, "excluded", f"“{text}”不是原因。要纳入的请清空这一格，不纳入的请写明原因")
+        row.wrong("excluded", f"“{text}”不是原因。要纳入的请清空这一格，不纳入的请写明原因")
         return ""
     return text

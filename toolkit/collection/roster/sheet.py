@@ -47,11 +47,19 @@ _BY_HEADING = {name: column.id for column in COLUMNS for name in (column.heading
 
 
 class Row(NamedTuple):
-    """A row that is not blank: its number in the file, texts by column, and what is wrong with a cell in itself."""
+    """A row that is not blank: its number in the file, texts by column, what is wrong with a cell in itself.
+
+    ``told`` is what was found wrong with the row so far, a line each.
+    """
 
     number: int
     values: Mapping[str, str]
     faults: Mapping[str, str]
+    told: list[str]
+
+    def wrong(self, column: str, why: str) -> None:
+        """Note what is wrong with one cell."""
+        self.told.append(f"第 {self.number} 行 “{HEADINGS[column]}”：{why}")
 
 
 class RosterTable(NamedTuple):
@@ -111,6 +119,7 @@ def _table(grid: TextGrid, at: int, filename: str, *, several: bool) -> RosterTa
             number,
             {name: grid.rows[number].get(col, "") for col, name in columns.items()},
             {name: fault for col, name in columns.items() if (fault := grid.faults.get((number, col)))},
+            [],
         )
         for number in numbers
         if number not in aside
