@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from toolkit.collection.roster.roster import SHOWN_LINES, Role, Roster, RosterError, Unit
-from toolkit.collection.roster.rows import Draft, drafts
-from toolkit.collection.roster.sheet import read_table
+from toolkit.collection.roster.sheet import Draft, drafts, read_table
 from toolkit.text import name_key
 
 __all__ = ["Role", "Roster", "RosterError", "Unit", "read_roster"]
