@@ -83,7 +83,7 @@ def emit_document(verdicts: Iterable[Verdict], kind: str, seen: SeenCells | None
 
 
 def _demanded(form: str, rule: str) -> str:
-    from toolkit.board.problems import title_of
+    from toolkit.board.progress import title_of
     from toolkit.instrument.catalogue import form_of, load
 
     return title_of(form_of(form, None) or load(), rule)
