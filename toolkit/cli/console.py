@@ -45,6 +45,13 @@ def say(*lines: str, error: bool = False, style: str = "") -> None:
             stream.write(line + "\n")
 
 
+def tell(template: str, **words: object) -> None:
+    """Print the lines that a template of this room makes of the words."""
+    from toolkit.io.templates import pages
+
+    say(*pages(__package__).get_template(f"{template}.txt.j2").render(words).removesuffix("\n").split("\n"))
+
+
 def emit_json(document: Json) -> None:
     """One JSON document on stdout and nothing else; escaped where the console is not UTF-8, so that it stays whole."""
     from toolkit.io.json import json_text

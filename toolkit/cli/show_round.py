@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from toolkit.cli.console import answer, say
+from toolkit.cli.console import answer, say, tell
 from toolkit.cli.show import COLOURS, finding_line, show_verdict, show_verdicts, tell_left
 from toolkit.collection.changes import RIVALS, News
 from toolkit.collection.folder import BOARD, OUTBOX, command
@@ -24,7 +24,6 @@ from toolkit.pipeline.round.history import event_line
 from toolkit.text import shortened
 
 if TYPE_CHECKING:
-    from toolkit.collection.diff import Changes
     from toolkit.collection.inbox import Ended
     from toolkit.pipeline.demo import Demo
     from toolkit.pipeline.round.collect import Collected
@@ -217,23 +216,7 @@ def _show_standing(one: Standing) -> None:
 
 def show_history(found: History) -> None:
     """A unit's events, revisions and changes."""
-    say(f"{found.unit.code}  {found.unit.name}" + (f"：{found.standing.label}" if found.standing else ""))
-    say(*(f"  {event_line(event)}" for event in found.events))
-    counted = found.standing.revision if found.standing and found.standing.state.counts else 0
-    for number, one in enumerate(found.sent):
-        mark = "（采用）" if one.revision == counted else ""
-        say(f"第 {one.revision} 版{mark}  {one.received}  {one.file}  {one.status.label}")
-        if number:
-            _show_step(found.steps[number - 1])
-        say(*(f"  {finding_line(told)}" for told in one.findings if told.severity is not Severity.NOTE))
-
-
-def _show_step(step: Changes) -> None:
-    say(f"  与上一版相比：{step.brief}")
-    cells = [(one, " ".join(filter(None, (one.row, one.column)))) for one in step.cells]
-    lines = [f"    {one.sheet}!{one.cell} {labels}：{one.old} → {one.new}" for one, labels in cells]
-    more = [f"    ……另有 {len(lines) - _SHOWN} 格，见 --format json。"] if len(lines) > _SHOWN else []
-    say(*lines[:_SHOWN], *more)
+    tell("history", found=found, event_line=event_line, finding_line=finding_line, most=_SHOWN)
 
 
 def run_json(run: Run) -> dict[str, Json]:
@@ -271,11 +254,10 @@ def _entry(one: Ended) -> dict[str, Json]:
 
 def history_json(found: History) -> dict[str, Json]:
     """A unit's history."""
-    one = found.standing
     return {
         **keyed(found.unit, "code unit=name"),
-        "state": one.state if one else "",
-        "counts": one.revision if one and one.state.counts else 0,
+        "state": found.standing.state if found.standing else "",
+        "counts": found.counts,
         "events": as_json(found.events),
         "revisions": [keyed(one, "revision received") | as_json(one) for one in found.sent],
         "changes": [

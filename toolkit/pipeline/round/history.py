@@ -188,6 +188,11 @@ class History(NamedTuple):
     steps: tuple[Changes, ...]
     events: tuple[Event, ...]
 
+    @property
+    def counts(self) -> int:
+        """The number of the revision that counts; 0 where none does."""
+        return self.standing.revision if self.standing and self.standing.state.counts else 0
+
 
 def history(round_: Round, text: str) -> History:
     """The history of the unit of that code or name; UsageError if there is no such unit."""
