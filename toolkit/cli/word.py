@@ -12,7 +12,7 @@ import typer
 from toolkit.cli import options as opt
 from toolkit.cli.app import app
 from toolkit.cli.chinese import ChineseCommand
-from toolkit.cli.console import answer, say, stages
+from toolkit.cli.console import answer, say, stages, tell
 from toolkit.cli.rounds import Place
 from toolkit.errors import UsageError
 
@@ -138,19 +138,10 @@ def _show_readback(report: Path, source: Path, done: ReadBack, anyway: str | Non
     from toolkit.cli.show import finding_line, show_figures
     from toolkit.collection.folder import is_round
 
-    _say_lines(list(map(finding_line, done.findings)), len(done.findings) if details else _FINDINGS)
+    say(*_first(list(map(finding_line, done.findings)), _FINDINGS, details=details))
     show_figures(done.figures, details=details)
-    told = f"{len(done.findings)} 处与数据不同或需要看一看。" if done.findings else "与数据一致。"
-    say(f"{report.name}：{told}")
-    if done.approved:
-        same = f"不同，{len(done.differs)} 处" if done.differs else "相同"
-        say(f"与签发的稿{same}：{done.approved.told}，{done.approved.file}，SHA-256 {done.approved.sha256}")
-    elif done.files and is_round(source):
-        say("这一轮还没有签发的稿。用 xxgk approve 记下签发的是哪一份，公布稿才能与它核对。")
-    _say_changes(done.differs, details=details, most=_BESIDE)
-    what, why = ("照样写出", f"原因：{anyway}") if done.files else ("没有写出", "")
-    say(*(f"{what}：{held}。{why}" for held in (done.held if anyway is not None else ())))
-    say(*(f"已写出 {path}" for path in done.files.values()))
+    changes = _changes(done.differs, details=details, most=_BESIDE)
+    tell("readback", report=report, done=done, anyway=anyway, changes=changes, in_round=is_round(source))
 
 
 @app.command(cls=ChineseCommand, name="refresh", help="按现在的数更新改过的报告，改处标出。")
@@ -161,13 +152,8 @@ def refresh_command(
     from toolkit.pipeline.reports.word import refresh
 
     path, done = refresh(report, source, output, name=name)
-    _say_changes(done.changes, details=details)
-    say(*(f"  请看：{words}" for words in done.marked))
-    if done.cells:
-        told = done.cells if details else (*done.cells[:_CELLS], *(["……"] if done.cells[_CELLS:] else []))
-        say(f"  表格改了 {len(done.cells)} 格：{'；'.join(told)}")
-    count = len(done.changes) + len(done.cells)
-    say(f"改了 {count} 处，另有 {len(done.marked)} 处请看一看；都用黄底和批注标出。已写出 {path}")
+    changes = _changes(done.changes, details=details)
+    tell("refresh", path=path, done=done, changes=changes, most=len(done.cells) if details else _CELLS)
 
 
 @app.command(cls=ChineseCommand, name="submit", help="送审：记下送审稿，和它与程序写的稿不同的地方。")
@@ -193,18 +179,19 @@ def _hand_in(report: Path, folder: Path, by: str = "", *, details: bool) -> None
     from toolkit.pipeline.reports.word import hand_in
 
     one = hand_in(report, folder, by)
-    _say_changes(one.changes, details=details)
+    say(*_changes(one.changes, details=details))
     say(f"{one.file}：{one.told}，已记入台账。与{'送审稿' if by else '程序写的稿'}相比 {len(one.changes)} 处不同。")
     say(f"SHA-256 {one.sha256}")
 
 
-def _say_changes(changes: Sequence[tuple[str, str]], *, details: bool, most: int = _CHANGES) -> None:
+def _changes(changes: Sequence[tuple[str, str]], *, details: bool, most: int = _CHANGES) -> list[str]:
     from toolkit.report.readback.changes import told_changes
 
-    _say_lines(told_changes(changes), len(changes) if details else most)
+    return _first(told_changes(changes), most, details=details)
 
 
-def _say_lines(lines: Sequence[str], most: int) -> None:
-    say(*(f"  {line}" for line in lines[:most]))
-    if len(lines) > most:
-        say(f"  ……另有 {len(lines) - most} 处，加 -v 看全部。")
+def _first(lines: Sequence[str], most: int, *, details: bool) -> list[str]:
+    """The lines, or with how many there are besides as many of them as stay on the screen."""
+    shown = lines if details else lines[:most]
+    more = [f"……另有 {len(lines) - most} 处，加 -v 看全部。"] if len(shown) < len(lines) else []
+    return [f"  {line}" for line in (*shown, *more)]
