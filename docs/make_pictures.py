@@ -16,7 +16,7 @@ from pathlib import Path
 
 from toolkit.instrument.catalogue import data_folder
 from toolkit.pipeline.demo import demo
-from toolkit.pipeline.round.sending import page as sending
+from toolkit.pipeline.round.sending import distribute as sending
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 PICTURES = Path(__file__).resolve().parent / "pictures"

@@ -268,6 +268,7 @@ SUBJECTS = {
     "cli/test_wrong_folder.py": "commands in, above and below the folder of a round",
     "consolidation/workbook/test_book_of_a_round.py": "the whole workbook when there is a roster",
     "forms/test_bodies.py": "names of bodies as patterns",
+    "pipeline/round/sending/test_page.py": "the self-check page, as text",
     "packaging/test_page.py": "the self-check page, in browsers",
     "packaging/test_page_filling.py": "filling in on the self-check page",
     "packaging/test_install.py": "wheel and source archive, installed where no source tree is in reach",

@@ -29,8 +29,7 @@ from toolkit.instrument.catalogue import load
 from toolkit.pipeline.annotate import annotated
 from toolkit.pipeline.round.collect import collect
 from toolkit.pipeline.round.open import open_round
-from toolkit.pipeline.round.sending.distribute import distribute
-from toolkit.pipeline.round.sending.page import page
+from toolkit.pipeline.round.sending.distribute import distribute, page
 from toolkit.pipeline.round.standing import standings
 from toolkit.pipeline.verify import verify_batch
 

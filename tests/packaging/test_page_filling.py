@@ -22,8 +22,7 @@ from toolkit.model.flat import FlatWorkbook
 from toolkit.model.returns import Verdict
 from toolkit.pipeline.round.collect import collect
 from toolkit.pipeline.round.open import open_round
-from toolkit.pipeline.round.sending.distribute import distribute
-from toolkit.pipeline.round.sending.page import page
+from toolkit.pipeline.round.sending.distribute import distribute, page
 from toolkit.pipeline.round.standing import standings
 from toolkit.pipeline.verify import verify_batch
 from toolkit.text import cell_text

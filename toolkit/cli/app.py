@@ -150,7 +150,7 @@ def page_command(
     form: opt.Form = "", period: opt.Period = "", unit: opt.Unit = "", output: opt.OutputFile = None
 ) -> None:
     """Write the self-check page."""
-    from toolkit.pipeline.round.sending.page import page
+    from toolkit.pipeline.round.sending.distribute import page
 
     say(f"已生成：{page(form, period, unit, output)}")
 

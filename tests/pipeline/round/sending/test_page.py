@@ -15,9 +15,8 @@ from toolkit.cli.run import run
 from toolkit.errors import ToolkitError
 from toolkit.instrument.catalogue import data_folder, load
 from toolkit.pipeline.round.open import open_round
-from toolkit.pipeline.round.sending import page as sending
-from toolkit.pipeline.round.sending.distribute import distribute, issue
-from toolkit.pipeline.round.sending.page import page
+from toolkit.pipeline.round.sending import distribute as sending
+from toolkit.pipeline.round.sending.distribute import distribute, issue, page
 
 BASE = '<p>前</p><script type="application/json" id="given">{}</script><p>后</p>'
 
