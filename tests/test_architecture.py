@@ -269,6 +269,7 @@ SUBJECTS = {
     "consolidation/workbook/test_book_of_a_round.py": "the whole workbook when there is a roster",
     "forms/test_bodies.py": "names of bodies as patterns",
     "pipeline/round/sending/test_page.py": "the self-check page, as text",
+    "pipeline/round/test_ownership.py": "whose a file is that is no return of the round",
     "packaging/test_page.py": "the self-check page, in browsers",
     "packaging/test_page_filling.py": "filling in on the self-check page",
     "packaging/test_install.py": "wheel and source archive, installed where no source tree is in reach",

@@ -202,8 +202,7 @@ def claim_command(
 ) -> None:
     """Say whose a file is that could not be attributed."""
     from toolkit.pipeline.round.open import open_round
-    from toolkit.pipeline.round.ownership import claim
-    from toolkit.pipeline.round.standing import standings
+    from toolkit.pipeline.round.standing import claim, standings
 
     with open_round(folder, asked=f'xxgk claim "{file}" {unit}') as round_:
         meant, whose = claim(round_, file, unit)

@@ -15,9 +15,8 @@ from toolkit.pipeline.reports.word import hand_in, read_back
 from toolkit.pipeline.round.collect import collect
 from toolkit.pipeline.round.consolidate import consolidate_round
 from toolkit.pipeline.round.open import Round, open_round
-from toolkit.pipeline.round.ownership import claim
 from toolkit.pipeline.round.sending.distribute import distribute
-from toolkit.pipeline.round.standing import decide
+from toolkit.pipeline.round.standing import claim, decide
 from toolkit.pipeline.round.start import Started, start
 from toolkit.pipeline.round.status import take_stock
 from toolkit.pipeline.verify import Progress

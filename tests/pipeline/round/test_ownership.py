@@ -20,8 +20,7 @@ from toolkit.pipeline.round.collect import collect
 from toolkit.pipeline.round.consolidate import consolidate_round
 from toolkit.pipeline.round.history import history
 from toolkit.pipeline.round.open import open_round
-from toolkit.pipeline.round.ownership import claim, strays
-from toolkit.pipeline.round.standing import standings
+from toolkit.pipeline.round.standing import claim, standings, strays
 from toolkit.pipeline.round.status import Run, progress
 
 PICTURE, SCAN = b"\xff\xd8\xff\xe0 a photo", b"%PDF-1.4 a scan"

@@ -24,9 +24,8 @@ from toolkit.model.sentences import letter, phrase
 from toolkit.model.standing import Standing, State, newest
 from toolkit.pipeline.round.history import last_told, rivals, roster_told, tell_changes
 from toolkit.pipeline.round.open import Round
-from toolkit.pipeline.round.ownership import Strays, strays
 from toolkit.pipeline.round.sending.outbox import has_to_confirm
-from toolkit.pipeline.round.standing import standings
+from toolkit.pipeline.round.standing import Strays, standings, strays
 
 if TYPE_CHECKING:
     from toolkit.consolidation.aggregate import Consolidation

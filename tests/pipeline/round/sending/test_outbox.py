@@ -20,10 +20,9 @@ from toolkit.collection.ledger.ledger import Ledger
 from toolkit.collection.ledger.rows import Event
 from toolkit.pipeline.round.collect import collect
 from toolkit.pipeline.round.open import Round, open_round
-from toolkit.pipeline.round.ownership import claim
 from toolkit.pipeline.round.sending.distribute import distribute
 from toolkit.pipeline.round.sending.hand_back import hand_back
-from toolkit.pipeline.round.standing import decide, standings
+from toolkit.pipeline.round.standing import claim, decide, standings
 from toolkit.pipeline.round.status import progress
 from toolkit.pipeline.verify import verify
 

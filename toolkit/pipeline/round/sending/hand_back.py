@@ -30,12 +30,11 @@ from toolkit.model.standing import Standing, State
 from toolkit.pipeline.annotate import annotated, notice
 from toolkit.pipeline.read_return import as_issued
 from toolkit.pipeline.round.open import Round, stored
-from toolkit.pipeline.round.ownership import CLAIM
 from toolkit.pipeline.round.sending import outbox
 from toolkit.pipeline.round.sending.distribute import book_name, issue
 from toolkit.pipeline.round.sending.outbox import Enclosure, Parcel, heading, stem_of
 from toolkit.pipeline.round.sending.transcribe import proposed
-from toolkit.pipeline.round.standing import all_sent
+from toolkit.pipeline.round.standing import CLAIM, all_sent
 from toolkit.pipeline.verify import Stages, silent
 from toolkit.text import name_key
 from toolkit.workbook.annotation.marks import lines_of
