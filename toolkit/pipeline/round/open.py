@@ -17,10 +17,9 @@ from toolkit.collection.archives import decoded
 from toolkit.collection.changes import RULINGS, Seen
 from toolkit.collection.folder import SETTINGS, SUM_FIGURES, Folder, command, is_round, round_around, rounds_in
 from toolkit.collection.ledger.ledger import Ledger
-from toolkit.collection.ledger.upkeep import clock_told, keep_copy
+from toolkit.collection.ledger.upkeep import clock_told, keep_copy, logged
 from toolkit.collection.roster.read import Roster, read_roster
 from toolkit.collection.roster.reconcile import Reconciled, reconciled
-from toolkit.collection.run_log import logged
 from toolkit.collection.settings import PUBLIC, Settings, read_settings
 from toolkit.collection.signature import KeyMissingError, Keyring
 from toolkit.errors import LedgerError, SettingsError, UsageError, cause_of

@@ -9,7 +9,7 @@ import pytest
 from factories.rounds import begin
 
 from toolkit.cli.run import run
-from toolkit.collection import run_log
+from toolkit.collection.ledger import upkeep
 from toolkit.pipeline.round import collect as collecting
 
 
@@ -49,7 +49,7 @@ def test_a_reason_to_stop_is_a_sentence_and_a_failure_a_traceback(
 
 def test_a_long_log_is_put_by(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run(["distribute", str(folder)])
-    monkeypatch.setattr(run_log, "LONGEST", 1)
+    monkeypatch.setattr(upkeep, "LONGEST", 1)
     run(["distribute", str(folder)])
     assert log_of(folder).count("完成") == 1
     assert (folder / "台账" / "运行记录（较早）.txt").is_file()
