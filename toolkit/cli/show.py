@@ -1,25 +1,31 @@
-"""Verdicts as lines for a person: where, what, what to do; and as documents for other programs."""
+"""Verdicts as lines for a person: where, what, what to do; and as documents for other programs.
+
+SARIF 2.1.0 and JUnit XML, for continuous integration, look as their templates say.
+"""
 
 from __future__ import annotations
 
+import json
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from toolkit import __version__
 from toolkit.cli.console import emit_json, say
+from toolkit.io.json import Json, as_json, document_json
 from toolkit.io.tally import Tally
+from toolkit.io.templates import pages
 from toolkit.model.codes import Code
-from toolkit.model.finding import Finding, Severity
+from toolkit.model.finding import FigureReading, Finding, Severity
+from toolkit.model.returns import Verdict
 from toolkit.text import shown
 
 if TYPE_CHECKING:
-    from toolkit.io.json import Json
-    from toolkit.model.finding import FigureReading
-    from toolkit.model.returns import Verdict
     from toolkit.workbook.seen import SeenCell
 
     #: What looks at a verified workbook for cells that show something else than they hold.
@@ -66,9 +72,6 @@ def show_verdicts(
 
 def emit_document(verdicts: Iterable[Verdict], kind: str, seen: SeenCells | None, figures: Figures | None) -> Tally:
     """The verdicts as one document of that kind (``json``, ``sarif``, ``junit``); gives their counts."""
-    from toolkit.cli.ci_reports import document_junit, document_sarif
-    from toolkit.io.json import as_json, document_json
-
     kept: list[Verdict] = []
     more: list[dict[str, Json]] = []
     for verdict in verdicts:
@@ -78,15 +81,8 @@ def emit_document(verdicts: Iterable[Verdict], kind: str, seen: SeenCells | None
     if kind == "junit":
         sys.stdout.write(document_junit(kept).decode() + "\n")
     else:
-        emit_json(document_json(kept, more) if kind == "json" else document_sarif(kept, _demanded))
+        emit_json(document_json(kept, more) if kind == "json" else document_sarif(kept))
     return Tally.of(kept)
-
-
-def _demanded(form: str, rule: str) -> str:
-    from toolkit.board.progress import title_of
-    from toolkit.instrument.catalogue import form_of, load
-
-    return title_of(form_of(form, None) or load(), rule)
 
 
 def finding_line(finding: Finding) -> str:
@@ -137,3 +133,50 @@ def show_tally(tally: Tally) -> None:
 def tell_left(left: Iterable[str], faults: Iterable[str] = ()) -> None:
     """What this machine cannot make, and what failed: told beside the results, whatever their format."""
     say(*(f"提示：{one}" for one in left), *faults, error=True)
+
+
+#: What XML 1.0 cannot hold, the other controls, and the marks that turn the direction of text.
+_ILLEGAL = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u202a-\u202e\u2066-\u2069]")
+_LEVELS: Final = {Severity.FATAL: "error", Severity.ERROR: "error", Severity.VERIFY: "warning", Severity.NOTE: "note"}
+
+
+def document_sarif(verdicts: Iterable[Verdict]) -> dict[str, Json]:
+    """SARIF 2.1.0; its regions are lines, so the cell stands in ``logicalLocations``."""
+    found = [(verdict, finding) for verdict in verdicts for finding in verdict.findings]
+    first = {finding.rule: (verdict.form, finding.severity) for verdict, finding in reversed(found)}
+    rules = {rule: (_demanded(form, rule), severity) for rule, (form, severity) in first.items()}
+    words = {"version": __version__, "rules": rules, "found": found, "levels": _LEVELS, "uri": _uri}
+    told: dict[str, Json] = json.loads(pages(__package__).get_template("sarif.json.j2").render(words))
+    return told
+
+
+def _demanded(form: str, rule: str) -> str:
+    """What a rule of a form demands, or what a built-in code means."""
+    from toolkit.board.progress import title_of
+    from toolkit.instrument.catalogue import form_of, load
+
+    return title_of(form_of(form, None) or load(), rule)
+
+
+def _uri(file: str) -> str:
+    """The address of a file, absolute and percent-encoded; a name that is no text keeps its bytes."""
+    path = Path(file).absolute()
+    try:
+        return path.as_uri()
+    except UnicodeEncodeError:
+        return Path(str(path).encode(errors="replace").decode()).as_uri()
+
+
+def document_junit(verdicts: Iterable[Verdict]) -> bytes:
+    """JUnit XML: a suite a file, a case a rule that found something, or one passing case."""
+    words = {"verdicts": verdicts, "clean": _clean, "line": _line, "note": Severity.NOTE}
+    told = pages(__package__).get_template("junit.xml.j2").render(words)
+    return told.encode("us-ascii", "xmlcharrefreplace")
+
+
+def _clean(text: str) -> str:
+    return _ILLEGAL.sub("?", text)
+
+
+def _line(text: str) -> str:
+    return _clean(text).replace("\n", "?").replace("\t", "?")

@@ -18,9 +18,9 @@ import pytest
 from factories.filled_forms import annual, filled
 from factories.witnesses import missing, program
 
-from toolkit.cli.ci_reports import document_junit, document_sarif
 from toolkit.cli.console import emit_json
 from toolkit.cli.run import run
+from toolkit.cli.show import document_junit, document_sarif
 from toolkit.model.finding import Finding, Severity, Status
 from toolkit.model.returns import Verdict
 
