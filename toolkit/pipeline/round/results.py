@@ -27,14 +27,8 @@ from toolkit.model.finding import Finding
 from toolkit.model.returns import Verdict
 from toolkit.model.standing import Standing, State
 from toolkit.pipeline.consolidate import Results
-from toolkit.pipeline.reports.documents import (
-    ALL_FORMATS,
-    FEW,
-    Written,
-    return_document,
-    write_companion,
-    write_document,
-)
+from toolkit.pipeline.reports import documents
+from toolkit.pipeline.reports.documents import Written
 from toolkit.pipeline.round.open import Round
 from toolkit.pipeline.round.status import Run, reminder
 from toolkit.pipeline.verify import Progress
@@ -71,8 +65,8 @@ def write_results(round_: Round, folder: Path, run: Run, sums: RoundSums, templa
             below = folder / AREAS / folder_of(area.code, area.name)
             results.book(below, area.total, area.name)
             results.figures(below, area.total)
-            if len(area.total.members) <= FEW < len(total.members):
-                work = partial(write_companion, area.total, area.name, below, results.faults, listed=True)
+            if len(area.total.members) <= documents.FEW < len(total.members):
+                work = partial(documents.write_companion, area.total, area.name, below, results.faults, listed=True)
                 results.report(f"{area.name}的摘编", work)
     return results
 
@@ -136,8 +130,8 @@ def _unit_report(
     """Write a unit's report; nothing is done again that is ``made``."""
     if made is not None:
         return made
-    kind, document = return_document(verdict, form)
-    return write_document(kind, document, ALL_FORMATS, below, template)
+    kind, document = documents.return_document(verdict, form)
+    return documents.write_document(kind, document, documents.ALL_FORMATS, below, template)
 
 
 def _looks(round_: Round, template: bytes | None) -> bytes:
