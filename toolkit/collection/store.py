@@ -34,23 +34,17 @@ class _Kept(NamedTuple):
     modified: float | None
 
 
-class Fetched(NamedTuple):
-    """How many files were brought; the names of those that could not be read, which the next run asks for again."""
-
-    new: int
-    unread: tuple[str, ...]
-
-
-def fetch(address: str, inbox: Path) -> Fetched:
+def fetch(address: str, inbox: Path) -> list[str]:
     """Bring the files below an address of fsspec (``s3://bucket/2025``, ``zip://*::returns.zip``) into the inbox.
 
     In the folders in which they lie there; one that came before and has not changed is not asked for again, one that
-    has is put beside the first, as a correction. UnreachableError where the place does not answer.
+    has is put beside the first, as a correction. Gives the names of those that could not be read, which the next run
+    asks for again. UnreachableError where the place does not answer.
     """
     store, kept = _listed(address, inbox)
     # Whole, and no longer on its way, is also what came just now.
     now = time() - YOUNG
-    new, unread = 0, [one.place.name for one in kept if one.size > MAX_ARCHIVE]
+    unread = [one.place.name for one in kept if one.size > MAX_ARCHIVE]
     wanted = [one for one in kept if one.size <= MAX_ARCHIVE and not _is_here(one)]
     # Asked for one by one: asked for together, a name such as 甲局[1].xlsx is taken for a pattern.
     with ThreadPoolExecutor(_AHEAD) as ahead:
@@ -59,8 +53,8 @@ def fetch(address: str, inbox: Path) -> Fetched:
                 if data is None:
                     unread.append(one.place.name)
                 else:
-                    new += keep(one.place, data, now if one.modified is None else one.modified)[1]
-    return Fetched(new, tuple(unread))
+                    keep(one.place, data, now if one.modified is None else one.modified)
+    return unread
 
 
 def _read(store: Any, one: _Kept) -> bytes | None:  # noqa: ANN401 - fsspec has no types

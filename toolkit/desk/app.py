@@ -172,4 +172,4 @@ def _kept(given: FileStorage, folder: Path, at: float) -> Path:
         raise UsageError(f"{told.name}：超过 {most >> 20} MB，没有收。请去掉它，其余的再选一次。")
     name = safe_name(told.name.removesuffix(ending)) + ending
     with _one_at_a_time:
-        return keep(folder / name, data, at)[0]
+        return keep(folder / name, data, at)

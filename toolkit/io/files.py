@@ -63,37 +63,31 @@ def free_path(path: Path, taken: Callable[[Path], bool] = Path.exists) -> Path:
     return next(one for one in chain((path,), numbered) if not taken(one))
 
 
-def keep(path: Path, data: bytes, modified: float) -> tuple[Path, bool]:
+def keep(path: Path, data: bytes, modified: float) -> Path:
     """Put a file that came at its place, with its time (seconds since 1970), beside another one that has its name.
 
-    Gives where it lies, and whether it is new: its very bytes may lie there already. OutputError as of `write`.
+    Gives where it lies; its very bytes may lie there already. OutputError as of `write`.
     """
     place = free_path(path, lambda one: one.exists() and one.read_bytes() != data)
-    is_new = not place.exists()
-    place = write(place, data) if is_new else place
+    place = place if place.exists() else write(place, data)
     try:
         os.utime(place, (modified, modified))
     except OSError as error:
         raise OutputError(place, cause_of(error)) from error
-    return place, is_new
+    return place
 
 
-def put_away(path: Path, folder: Path) -> int:
-    """Move a file or folder there, beside what has its name; 0 where it is open in another program and stays."""
+def put_away(path: Path, folder: Path) -> None:
+    """Move a file or folder there, beside what has its name; one that is open in another program stays."""
     with suppress(OSError):
         shutil.move(path, free_path(ensure_folder(folder) / path.name))
-        return 1
-    return 0
 
 
-def sweep(folder: Path) -> int:
-    """Clear away the unfinished files that a run which was cut off left behind; gives how many."""
-    swept = 0
-    for path in folder.rglob(f"{UNFINISHED}*"):
+def sweep(*folders: Path) -> None:
+    """Clear away the unfinished files that a run which was cut off left behind."""
+    for path in chain.from_iterable(folder.rglob(f"{UNFINISHED}*") for folder in folders):
         with suppress(OSError):
             path.unlink()
-            swept += 1
-    return swept
 
 
 def write(path: Path, data: bytes | Iterable[bytes], replace: Move | None = None, *, private: bool = False) -> Path:

@@ -212,9 +212,8 @@ def _original(round_: Round, arrival: Arrival) -> _Loaded:
     return _Loaded(item, data, arrival.sha256, arrival)
 
 
-def take_in(round_: Round, files: Sequence[Path]) -> list[Path]:
+def take_in(round_: Round, files: Sequence[Path]) -> None:
     """Copy files named on the command line into the inbox; what lies there already stays as it is."""
-    out: list[Path] = []
     inbox = round_.folder.inbox
     for path in files:
         if not path.is_file():
@@ -226,13 +225,11 @@ def take_in(round_: Round, files: Sequence[Path]) -> list[Path]:
             shutil.copy2(path, target)
         except OSError as error:
             raise OutputError(target, cause_of(error)) from error
-        out.append(target)
-    return out
 
 
 def take_from(round_: Round, address: str) -> str:
     """Bring what a store keeps below an address into the inbox; what to say of files that could not be had."""
-    unread = fetch(address, round_.folder.inbox).unread
+    unread = fetch(address, round_.folder.inbox)
     names, more = "、".join(unread[:_FEW]), "等" * (len(unread) > _FEW)
     return f"{address}：有 {len(unread)} 份没有取到（读不出，或太大）：{names}{more}。请核对后重试。" if unread else ""
 

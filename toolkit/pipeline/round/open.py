@@ -223,7 +223,7 @@ def open_round(root: Path, *, clock: Clock = now, alone: bool = True, asked: str
         ledger = stack.enter_context(Ledger(folder.ledger, writing=alone))
         if alone:
             keep_copy(ledger, folder.copies, f"{moment:%Y-%m-%d}")
-            _swept(folder)
+            sweep(folder.issued, folder.returned, folder.outbox, folder.results, folder.originals)
         _require_same(folder, settings, ledger.meta())
         used = {one.unit for one in ledger.events() if one.kind == ISSUED}.union(ledger.revisions())
         held = reconciled(roster, {code: one.name for code, one in seen(ledger).items()}, settings.roster, used)
@@ -246,11 +246,6 @@ def open_round(root: Path, *, clock: Clock = now, alone: bool = True, asked: str
             held=held,
             clock=tuple(clock_told(ledger, moment)),
         )
-
-
-def _swept(folder: Folder) -> None:
-    for part in (folder.issued, folder.returned, folder.outbox, folder.results, folder.originals):
-        sweep(part)
 
 
 def _settled(folder: Folder) -> tuple[Settings, Instrument]:

@@ -48,11 +48,9 @@ _ANEW = frozenset({Code.FORM_11})
 
 
 class HandedBack(NamedTuple):
-    """What lies in 退回/ to be sent: new files, files that were there already, and what could not be annotated."""
+    """What is new in 退回/ to be sent, and what could not be annotated."""
 
     written: tuple[Path, ...]
-    kept: int
-    retired: int
     told: tuple[str, ...]
 
 
@@ -80,11 +78,10 @@ def hand_back(round_: Round, standings: Sequence[Standing], stages: Stages = sil
             progress(1)
             made = next(copies) if case.form else None
             parcels += step(what(case.one.name), desk.told, partial(desk.hand_back, case, made))
-    retired = outbox.settle(round_, round_.folder.returned, desk.wanted)
+    outbox.settle(round_, round_.folder.returned, desk.wanted)
     outbox.fill(round_, [*parcels, *outbox.missing(round_, standings, desk.issued, desk.read_out)], desk.told)
     outbox.write_calls(round_, standings, {parcel.unit.code: parcel.due for parcel in parcels})
-    kept = max(0, len(desk.wanted) - len(desk.written))
-    return HandedBack(written=tuple(desk.written), kept=kept, retired=retired, told=tuple(desk.told))
+    return HandedBack(written=tuple(desk.written), told=tuple(desk.told))
 
 
 def _annotated(due: list[tuple[str, FiledVerdict, Sequence[str]]], folder: Folder) -> list[bytes | str]:

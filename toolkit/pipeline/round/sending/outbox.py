@@ -148,15 +148,15 @@ def fill(round_: Round, parcels: Iterable[Parcel], told: list[str]) -> None:
     settle(round_, round_.folder.outbox, wanted)
 
 
-def settle(round_: Round, folder: Path, wanted: Collection[str]) -> int:
-    """Put away what an earlier run wrote there and nobody has to be sent any more; gives how many."""
+def settle(round_: Round, folder: Path, wanted: Collection[str]) -> None:
+    """Put away what an earlier run wrote there and nobody has to be sent any more."""
     ours = [place for place in round_.ledger.outputs() if place.startswith(f"{folder.name}/") and place not in wanted]
     old = [path for place in ours if (path := round_.folder.root / place).is_file()]
-    count = sum(put_away(path, folder / SETTLED / path.parent.relative_to(folder)) for path in old)
+    for path in old:
+        put_away(path, folder / SETTLED / path.parent.relative_to(folder))
     for parent in {path.parent for path in old} - {folder}:
         with suppress(OSError):  # it may hold more, or stand open in a window
             parent.rmdir()
-    return count
 
 
 def _files(round_: Round, parcel: Parcel) -> Iterator[Enclosure]:
