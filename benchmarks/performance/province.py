@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from toolkit.collection.archives import Item
 from toolkit.collection.ledger.rows import LedgerEntry
 from toolkit.io.files import write
 from toolkit.model.returns import FiledVerdict, Verdict
@@ -126,4 +127,5 @@ def _entry(round_: Round, real: Mapping[material.Save, Verdict], number: int) ->
         texts={**content.texts, **told},
     )
     filed = replace(FiledVerdict.of(verdict), file=content.file, sha256=digest, unit=unit, code=code, content=content)
-    return LedgerEntry(name_key=code.encode(), name=content.file, sha256=digest, size=0, verdict=filed)
+    item = Item(key=code.encode(), name=content.file, modified=0.0, load=bytes)
+    return LedgerEntry(item=item, size=0, verdict=filed)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from toolkit.collection.archives import Item
 from toolkit.collection.ledger.ledger import VERSION, Ledger
 from toolkit.collection.ledger.rows import Event, LedgerEntry
 from toolkit.errors import LedgerError
@@ -19,7 +20,8 @@ AT = "2026-01-20T01:15:00Z"
 
 def entry(name: str, sha256: str, status: Status = Status.ACCEPTED, code: str = "001") -> LedgerEntry:
     verdict = FiledVerdict(file=name, status=status, findings=(), sha256=sha256, code=code)
-    return LedgerEntry(name_key=name.encode(), name=name, sha256=sha256, size=1, verdict=verdict)
+    item = Item(key=name.encode(), name=name, modified=0.0, load=bytes)
+    return LedgerEntry(item=item, size=1, verdict=verdict)
 
 
 @pytest.fixture

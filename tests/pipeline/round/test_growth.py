@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from factories.rounds import FAULTY, GOOD, HEADS, begin, clock, put, reply
 
+from toolkit.collection.archives import Item
 from toolkit.collection.ledger import codec
 from toolkit.collection.ledger import ledger as ledgers
 from toolkit.collection.ledger.ledger import Ledger
@@ -65,15 +66,15 @@ def simulated(folder: Path, count: int) -> Path:
             data, name = unit.code.encode(), f"{unit.name}.xlsx"
             put(folder, name, data)
             content = replace(content, unit=unit.name, identity=replace(content.identity, code=unit.code))
-            filed = replace(
-                verdict, file=name, code=unit.code, unit=unit.name, content=content, revision=0, received=""
-            )
-            sha256 = hashlib.sha256(data).hexdigest()
-            entries.append(LedgerEntry(name_key=name.encode(), name=name, sha256=sha256, size=len(data), verdict=filed))
+            filed = replace(verdict, file=name, code=unit.code, unit=unit.name, content=content, revision=0)
+            filed = replace(filed, received="", sha256=hashlib.sha256(data).hexdigest())
+            item = Item(key=name.encode(), name=name, modified=0.0, load=bytes)
+            entries.append(LedgerEntry(item=item, size=len(data), verdict=filed))
         round_.ledger.record(entries, round_.context, round_.stamp)
         for entry in entries[::20]:
             decide(round_, "withdraw", round_.roster.by_code[entry.verdict.code], 1, "重报")
-            again = replace(entry, name=f"再报{entry.name}", name_key=f"再报{entry.name}".encode())
+            name = f"再报{entry.item.name}"
+            again = replace(entry, item=replace(entry.item, name=name, key=name.encode()))
             round_.ledger.record([again], round_.context, round_.stamp)
     return folder
 

@@ -57,21 +57,19 @@ _REVISED = frozenset({Status.ACCEPTED, Status.EXPLAINED, Status.RETURNED})
 
 
 def _record(db: sqlite3.Connection, entry: LedgerEntry, context: str, received: str) -> None:
-    verdict = entry.verdict
+    verdict, item, sha256 = entry.verdict, entry.item, entry.verdict.sha256
     context = unsettled(context) if verdict.by_our_fault else context
     unit = verdict.code if verdict.status in _REVISED else ""
-    known = db.execute(
-        "SELECT seq, same_as FROM arrival WHERE name_key=? AND sha256=?", (entry.name_key, entry.sha256)
-    ).fetchone()
+    known = db.execute("SELECT seq, same_as FROM arrival WHERE name_key=? AND sha256=?", (item.key, sha256)).fetchone()
     codes = (unit, *entry.codes)
     marks = ",".join("?" * len(codes))
     original = db.execute(
         f"SELECT arrival FROM revision WHERE unit IN ({marks}) AND sha256=?",  # noqa: S608 - only marks
-        (*codes, entry.sha256),
+        (*codes, sha256),
     ).fetchone()
     if known is None:
         same = original[0] if original else None
-        row = (entry.name_key, entry.name, entry.sha256, entry.size, received, same, entry.modified)
+        row = (item.key, item.name, sha256, entry.size, received, same, item.modified)
         known = (db.execute(_ARRIVAL, row).lastrowid, same)
     seq, same = known
     if same is not None:
@@ -82,8 +80,8 @@ def _record(db: sqlite3.Connection, entry: LedgerEntry, context: str, received: 
             f"SELECT 1 + COALESCE(MAX(revision), 0) FROM revision WHERE unit IN ({marks})",  # noqa: S608
             codes,
         ).fetchone()
-        db.execute(_REVISION, (unit, number, seq, entry.sha256))
-        db.execute(_EVENT, Event(received, unit, "received", number, entry.name))
+        db.execute(_REVISION, (unit, number, seq, sha256))
+        db.execute(_EVENT, Event(received, unit, "received", number, item.name))
 
 
 def unsettled(context: str) -> str:

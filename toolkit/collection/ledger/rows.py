@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from toolkit.collection.archives import Item
 from toolkit.model.returns import FiledVerdict
 
 
@@ -45,12 +46,12 @@ class Event(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerEntry:
-    """An arrival with the verdict on it, to be recorded; ``codes`` are those the unit had during the round."""
+    """A file of the inbox with the verdict on it, to be recorded; ``codes`` are those the unit had during the round.
 
-    name_key: bytes
-    name: str
-    sha256: str
+    ``size`` is that of its bytes, whose hash the verdict knows.
+    """
+
+    item: Item
     size: int
     verdict: FiledVerdict
     codes: tuple[str, ...] = ()
-    modified: float = 0.0

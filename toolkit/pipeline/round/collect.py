@@ -165,13 +165,10 @@ def _record(round_: Round, fresh: Sequence[tuple[_Loaded, FiledVerdict]], at: st
             write(original, one.data)
     entries = [
         LedgerEntry(
-            name_key=one.item.key,
-            name=one.item.name,
-            sha256=one.sha256,
+            item=one.item,
             size=len(one.data),
             verdict=replace(verdict, sha256=one.sha256),
             codes=round_.codes(unit)[1:] if (unit := round_.roster.by_code.get(verdict.code)) else (),
-            modified=one.item.modified,
         )
         for one, verdict in fresh
     ]
