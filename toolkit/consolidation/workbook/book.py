@@ -6,9 +6,7 @@ The sheet of sources says what each total is made of, one contribution a row, do
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
 from itertools import islice
 
 from toolkit.collection.folder import SUM_TABLE
@@ -63,14 +61,14 @@ def write_book(
     """
     taken = {table.sheet for table in instrument.form.tables}
     units = UnitSheet(consolidation, _free(UNITS, taken))
-    origins = SourceSheet(consolidation, _free(SOURCES, taken))
-    notes = Notes(consolidation, name, units.name, origins.name, findings)
+    sources = _free(SOURCES, taken)
+    notes = Notes(consolidation, name, units.name, sources, findings)
     pen = Pen(notes.title, long=(long := len(consolidation.members) > LONG))
     notes.draw(pen.page(_free(NOTES, taken)))
     for table in instrument.form.tables:
         _table(pen.page(table.sheet), table, units)
     units.draw(pen.page(units.name, long=long), f"{notes.title}：{units.name}")
-    origins.draw(pen.page(origins.name, long=long), f"{notes.title}：{origins.name}")
+    _sources(pen.page(sources, long=long), consolidation, f"{notes.title}：{sources}")
     for variable in instrument.names:
         pen.name(variable, instrument.layout.spot(variable).reference)
     return pen.finish(lock_structure=False)
@@ -140,63 +138,43 @@ def _widths(table: Table, one: Consolidation) -> list[float]:
     return widths
 
 
-@dataclass(frozen=True)
-class SourceSheet:
+def _sources(page: Page, one: Consolidation, title: str) -> None:
     """What the units add to all totals, in printed order, each total's in the order of the units."""
+    count, revised = sum(len(one.parts(name)) for name in one.instrument.names), any(it.revision for it in one.members)
+    heads = [head for head in _WIDTHS if revised or head != _REVISION]
+    note = _HELP if count else "没有不为 0 的数。"
+    if cut := count > MOST_ROWS:
+        note = f"共 {count} 行，这里只列前 {MOST_ROWS} 行，其余见 {SUM_TABLE}。{_HELP}"
+    page.sheet.set_row(0, 30.0)
+    page.put(0, 0, StyledCell(title, "left_title"))
+    page.put(1, 0, StyledCell(f"{one.warning}{note}", "warning_line" if one.warning or cut else "line"))
+    page.line(_HEAD, (StyledCell(head, "band") for head in heads))
+    last = _HEAD
+    for last, told in enumerate(islice(_contributions(one), MOST_ROWS), _FIRST):
+        page.line(last, (told[head] for head in heads))
+    variables = one.instrument.variables.values()
+    # Room for the labels: what tells two of them apart stands at their end.
+    labels = {"项目": {v.row_label for v in variables}, "栏目": {v.column_label for v in variables}}
+    longest = [max([0, *map(width_of, labels.get(head, ()))]) for head in heads]
+    page.widths({i: min(_WIDEST, max(_WIDTHS[head], longest[i] * 0.95 + 1)) for i, head in enumerate(heads)})
+    page.sheet.freeze_panes(_FIRST, 0)
+    page.sheet.autofilter(_HEAD, 0, max(last, _FIRST), len(heads) - 1)
+    page.paper(landscape=True, repeat=(_HEAD, _HEAD))
+    page.banner(f"{title}　{one.warning}")
 
-    consolidation: Consolidation
-    name: str
 
-    @cached_property
-    def count(self) -> int:
-        """How many contributions there are."""
-        return sum(len(self.consolidation.parts(name)) for name in self.consolidation.instrument.names)
-
-    @cached_property
-    def heads(self) -> tuple[str, ...]:
-        """The columns; the revision only where there is one."""
-        revised = any(member.revision for member in self.consolidation.members)
-        return tuple(head for head in _WIDTHS if revised or head != _REVISION)
-
-    def draw(self, page: Page, title: str) -> None:
-        """Write the sheet."""
-        warning, cut = self.consolidation.warning, self.count > MOST_ROWS
-        note = _HELP if self.count else "没有不为 0 的数。"
-        if cut:
-            note = f"共 {self.count} 行，这里只列前 {MOST_ROWS} 行，其余见 {SUM_TABLE}。{_HELP}"
-        page.sheet.set_row(0, 30.0)
-        page.put(0, 0, StyledCell(title, "left_title"))
-        page.put(1, 0, StyledCell(f"{warning}{note}", "warning_line" if warning or cut else "line"))
-        page.line(_HEAD, (StyledCell(head, "band") for head in self.heads))
-        last = _HEAD
-        for last, told in enumerate(islice(self._rows(), MOST_ROWS), _FIRST):
-            page.line(last, (told[head] for head in self.heads))
-        page.widths({col: self._width(head) for col, head in enumerate(self.heads)})
-        page.sheet.freeze_panes(_FIRST, 0)
-        page.sheet.autofilter(_HEAD, 0, max(last, _FIRST), len(self.heads) - 1)
-        page.paper(landscape=True, repeat=(_HEAD, _HEAD))
-        page.banner(f"{title}　{warning}")
-
-    def _width(self, head: str) -> float:
-        """Make room for the labels: what tells two of them apart stands at their end."""
-        variables = self.consolidation.instrument.variables.values()
-        labels = {"项目": {v.row_label for v in variables}, "栏目": {v.column_label for v in variables}}
-        longest = max([0, *map(width_of, labels.get(head, ()))])
-        return min(_WIDEST, max(_WIDTHS[head], longest * 0.95 + 1))
-
-    def _rows(self) -> Iterator[Mapping[str, StyledCell]]:
-        """What a member adds to a total, but for those that add 0, and where each of both stands."""
-        one = self.consolidation
-        members = [_cells(单位=one.shown(it), 文件=file_name(it), 第几版=it.revision or None) for it in one.members]
-        for name, variable in one.instrument.variables.items():
-            spot = one.instrument.layout.spot(name)
-            # No link of the file format: a sheet may hold only 65,530 of those, and sorting loses them.
-            target = spot.reference.replace('"', '""')
-            link = StyledCell(spot.cell, "link", f'HYPERLINK("#{target}","{spot.cell}")')
-            total = _cells(表=spot.sheet, 项目=variable.row_label, 栏目=variable.column_label) | {_LINK: link}
-            for value, member in one.parts(name):
-                source = "!".join(one.returns[member].places.get(name, (spot.sheet, spot.cell)))
-                yield {**total, **members[member], **_cells(数值=value, 来源单元格=source)}
+def _contributions(one: Consolidation) -> Iterator[Mapping[str, StyledCell]]:
+    """What a member adds to a total, but for those that add 0, and where each of both stands."""
+    members = [_cells(单位=one.shown(it), 文件=file_name(it), 第几版=it.revision or None) for it in one.members]
+    for name, variable in one.instrument.variables.items():
+        spot = one.instrument.layout.spot(name)
+        # No link of the file format: a sheet may hold only 65,530 of those, and sorting loses them.
+        target = spot.reference.replace('"', '""')
+        link = StyledCell(spot.cell, "link", f'HYPERLINK("#{target}","{spot.cell}")')
+        total = _cells(表=spot.sheet, 项目=variable.row_label, 栏目=variable.column_label) | {_LINK: link}
+        for value, member in one.parts(name):
+            source = "!".join(one.returns[member].places.get(name, (spot.sheet, spot.cell)))
+            yield {**total, **members[member], **_cells(数值=value, 来源单元格=source)}
 
 
 def _cells(**told: str | Decimal | int | None) -> dict[str, StyledCell]:
