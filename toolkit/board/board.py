@@ -17,8 +17,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from toolkit.board import progress
-from toolkit.board.breakdown import compositions
-from toolkit.board.figures import Figures, area_lines, keys
+from toolkit.board.figures import Figures, area_lines, compositions, keys
 from toolkit.board.problems import problems, rule_lines, title_of
 from toolkit.collection.changes import News
 from toolkit.collection.folder import BOARD

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
-from toolkit.board.breakdown import shared_headings
+from toolkit.board.figures import shared_headings
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.finding import Severity
 from toolkit.model.returns import Verdict
