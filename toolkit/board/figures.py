@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from heapq import nlargest
-from itertools import starmap, takewhile
+from itertools import starmap
 from typing import NamedTuple
 
+from toolkit.board.progress import shared_headings
 from toolkit.consolidation.aggregate import Consolidation
 from toolkit.consolidation.choice import file_name
 from toolkit.instrument.instrument import Instrument
@@ -176,12 +177,6 @@ def _labels(instrument: Instrument, variables: Sequence[Variable]) -> list[str]:
     return [" ".join(path[shared:]) for path in paths]
 
 
-def shared_headings(paths: Sequence[tuple[str, ...]]) -> int:
-    """How many headings all paths begin with; the last of each tells it apart in any case."""
-    levels = zip(*(path[:-1] for path in paths), strict=False)
-    return sum(1 for _ in takewhile(lambda level: len(set(level)) == 1, levels))
-
-
 def area_lines(
     total: Consolidation, areas: Sequence[tuple[str, Consolidation]]
 ) -> Iterator[tuple[str, str, list[str]]]:
@@ -211,12 +206,11 @@ class KeyFigure(NamedTuple):
 
 
 class Keys(NamedTuple):
-    """The key figures of the sum, of every unit that counts (``cut`` are not shown), and of every area."""
+    """The key figures of the sum, of the units that count (the first few hundred), and of every area."""
 
     figures: tuple[KeyFigure, ...]
     units: tuple[tuple[str, tuple[str, ...]], ...]
     areas: tuple[tuple[str, Consolidation, tuple[str, ...]], ...]
-    cut: int
 
 
 def keys(instrument: Instrument, total: Consolidation, areas: Sequence[tuple[str, Consolidation]]) -> Keys:
@@ -238,7 +232,6 @@ def keys(instrument: Instrument, total: Consolidation, areas: Sequence[tuple[str
         figures=tuple(starmap(figure, chosen)),
         units=tuple((total.shown(member), told(one.content.numbers, one.prior)) for member, one in members[:_UNITS]),
         areas=tuple((name, one, told(one.sums, one.prior_sums)) for name, one in areas),
-        cut=max(0, len(members) - _UNITS),
     )
 
 
