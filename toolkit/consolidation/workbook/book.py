@@ -5,17 +5,18 @@ The sheet of sources says what each total is made of, one contribution a row, do
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import islice
 
 from toolkit.collection.folder import SUM_TABLE
 from toolkit.consolidation.aggregate import Consolidation
-from toolkit.consolidation.choice import file_name
-from toolkit.consolidation.workbook.notes import Notes
+from toolkit.consolidation.choice import REPEATED, file_name
 from toolkit.consolidation.workbook.units import NOT_SUMMED, UnitSheet
-from toolkit.forms.layout import TABLE_TOP
+from toolkit.forms.layout import TABLE_TOP, quoted_sheet
 from toolkit.instrument.instrument import Instrument
+from toolkit.io.templates import pages
 from toolkit.model.finding import Finding
 from toolkit.model.form import Table
 from toolkit.model.grid import GridCell
@@ -49,6 +50,9 @@ _WIDTHS = {
     "来源单元格": 20.0,
 }
 _HELP = phrase("sources")
+_NOTE_WIDTHS = (12.0, 36.0, 20.0, 44.0)
+#: Excel keeps so many significant digits of a number.
+_EXCEL_DIGITS = 15
 
 
 def write_book(
@@ -62,13 +66,14 @@ def write_book(
     taken = {table.sheet for table in instrument.form.tables}
     units = UnitSheet(consolidation, _free(UNITS, taken))
     sources = _free(SOURCES, taken)
-    notes = Notes(consolidation, name, units.name, sources, findings)
-    pen = Pen(notes.title, long=(long := len(consolidation.members) > LONG))
-    notes.draw(pen.page(_free(NOTES, taken)))
+    title = f"{name}{consolidation.period_label}{instrument.form.title}汇总"
+    pen = Pen(title, long=(long := len(consolidation.members) > LONG))
+    notes = pen.page(_free(NOTES, taken))
+    _notes(notes, consolidation, findings, title=title, name=name, units=units.name, sources=sources)
     for table in instrument.form.tables:
         _table(pen.page(table.sheet), table, units)
-    units.draw(pen.page(units.name, long=long), f"{notes.title}：{units.name}")
-    _sources(pen.page(sources, long=long), consolidation, f"{notes.title}：{sources}")
+    units.draw(pen.page(units.name, long=long), f"{title}：{units.name}")
+    _sources(pen.page(sources, long=long), consolidation, f"{title}：{sources}")
     for variable in instrument.names:
         pen.name(variable, instrument.layout.spot(variable).reference)
     return pen.finish(lock_structure=False)
@@ -79,6 +84,55 @@ def _free(name: str, taken: Collection[str]) -> str:
     while name in taken:
         name += "（汇总）"
     return name
+
+
+def _notes(page: Page, one: Consolidation, findings: Sequence[Finding] | None, **names: str) -> None:
+    """The first sheet: what was summed, what was not and why, and what the rules say of the sums.
+
+    ``names`` are those of the book and the area, and of the sheets of units and sources; ``findings`` is None if nobody
+    checked. What is said stands in ``templates/notes.json.j2``.
+    """
+
+    def link(sheet: str, cell: str) -> str:
+        """Lead to a number cell; nothing for a place that the book does not have."""
+        known = one.instrument.layout.names.get((sheet, cell), "") in one.instrument.variables
+        return f"internal:{quoted_sheet(sheet)}!{cell}" if known else ""
+
+    told = (
+        pages(__package__)
+        .get_template("notes.json.j2")
+        .render(
+            names,
+            one=one,
+            findings=findings,
+            long=sum(len(v.as_tuple().digits) > _EXCEL_DIGITS for v in one.sums.values()),
+            explained=[(one.shown(it), found) for it in one.members for found in it.findings if found.explanation],
+            link=link,
+            file_name=file_name,
+            repeated=REPEATED,
+            phrase=phrase,
+        )
+    )
+    page.widths(dict(enumerate(_NOTE_WIDTHS)))
+    for row, line in enumerate(filter(None, told.splitlines())):
+        _draw_line(page, row, *json.loads(line))
+    page.paper()
+    if one.warning:
+        page.banner(one.warning)
+
+
+def _draw_line(page: Page, row: int, style: str, link: str, texts: Sequence[str]) -> None:
+    """One text a column, the last over all columns that are left; ``link`` is under the second."""
+    last = len(texts) - 1
+    first = "result" if last and style == "sentence" else style
+    styles = [first, "link" if link else style, *[style] * len(_NOTE_WIDTHS)]
+    cells = [StyledCell(text, look) for text, look in zip(texts, styles, strict=False)]
+    cells[last] = cells[last]._replace(cols=len(_NOTE_WIDTHS) - last)
+    if link:
+        cells[1] = cells[1]._replace(link=link)
+    page.line(row, cells)
+    rooms = [*_NOTE_WIDTHS[:last], sum(_NOTE_WIDTHS[last:])]
+    page.sheet.set_row(row, max(height(text, room) for text, room in zip(texts, rooms, strict=True)))
 
 
 def _table(page: Page, table: Table, units: UnitSheet) -> None:
