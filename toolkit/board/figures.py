@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
 from heapq import nlargest
 from itertools import starmap
 from typing import NamedTuple
@@ -44,53 +43,45 @@ class BoardFigure:
     more: int = 0
 
 
-@dataclass(frozen=True)
-class Figures:
-    """The sums of a round; ``rows`` tells where in the list of units a code stands."""
+def board_figures(total: Consolidation) -> dict[str, BoardFigure]:
+    """Every total, in printed order."""
+    return {name: _figure(total, i, name) for i, name in enumerate(total.instrument.names)}
 
-    total: Consolidation
-    rows: Mapping[str, int]
 
-    @cached_property
-    def by_variable(self) -> dict[str, BoardFigure]:
-        """Every total, in printed order."""
-        return {name: self._figure(i, name) for i, name in enumerate(self.total.instrument.names)}
+def _figure(total: Consolidation, i: int, name: str) -> BoardFigure:
+    spot, value, before = total.instrument.layout.spot(name), total.sums.get(name), total.prior_sums.get(name)
+    parts, most = total.parts(name), _SOURCES if len(total.members) <= _MANY else _FEW_SOURCES
+    named = nlargest(most, parts, key=lambda part: (abs(part[0]), -part[1]))
+    biggest = [(written(part), total.members[member]) for part, member in named]
+    return BoardFigure(
+        variable=total.instrument.variables[name],
+        index=i,
+        place=f"{spot.sheet}!{spot.cell}",
+        value=str(total.told_of(name) or "") if name in total.counts else _written(value),
+        prior=_written(before),
+        change=change(value, before),
+        gap=len(total.members) - total.covered.get(name, 0),
+        sources=[(total.shown(it), part, file_name(it), it.revision) for part, it in biggest],
+        more=len(parts) - len(named),
+    )
 
-    @cached_property
-    def document(self) -> dict[str, object]:
-        """All contributions for the page's script: variables as lists, members as lists that end in a line of values.
 
-        In that line a nothing is 0, and a dash no value; what is missing at the end is 0.
-        """
-        found = ((one.variable, one.place, one.value) for one in self.by_variable.values())
-        told = [list(map(visible, (it.row_label, it.column_label, *texts))) for it, *texts in found]
-        return {"figures": told, "members": list(map(self._packed, self.total.members, self.total.returns))}
+def contributions(total: Consolidation, figures: Iterable[BoardFigure], rows: Mapping[str, int]) -> dict[str, object]:
+    """All contributions for the page's script: variables as lists, members as lists that end in a line of values.
 
-    def _packed(self, member: FiledVerdict, content: Return) -> list[object]:
-        values = map(content.numbers.get, self.total.instrument.names)
+    In that line a nothing is 0, and a dash no value; what is missing at the end is 0. ``rows`` tells where in the list
+    of units a code stands.
+    """
+
+    def packed(member: FiledVerdict, content: Return) -> list[object]:
+        values = map(content.numbers.get, total.instrument.names)
         line = ",".join(_NO_VALUE if value is None else written(value) if value else "" for value in values)
-        names = (self.total.shown(member), file_name(member))
-        return [*map(visible, names), member.revision, self.rows.get(member.code, -1), line.rstrip(",")]
+        names = map(visible, (total.shown(member), file_name(member)))
+        return [*names, member.revision, rows.get(member.code, -1), line.rstrip(",")]
 
-    def _figure(self, i: int, name: str) -> BoardFigure:
-        one = self.total.instrument
-        spot, variable = one.layout.spot(name), one.variables[name]
-        value, before = self.total.sums.get(name), self.total.prior_sums.get(name)
-        parts = self.total.parts(name)
-        most = _SOURCES if len(self.total.members) <= _MANY else _FEW_SOURCES
-        named = nlargest(most, parts, key=lambda part: (abs(part[0]), -part[1]))
-        biggest = [(written(part), self.total.members[member]) for part, member in named]
-        return BoardFigure(
-            variable=variable,
-            index=i,
-            place=f"{spot.sheet}!{spot.cell}",
-            value=str(self.total.told_of(name) or "") if name in self.total.counts else _written(value),
-            prior=_written(before),
-            change=change(value, before),
-            gap=len(self.total.members) - self.total.covered.get(name, 0),
-            sources=[(self.total.shown(it), part, file_name(it), it.revision) for part, it in biggest],
-            more=len(parts) - len(named),
-        )
+    found = ((one.variable, one.place, one.value) for one in figures)
+    told = [list(map(visible, (it.row_label, it.column_label, *texts))) for it, *texts in found]
+    return {"figures": told, "members": list(map(packed, total.members, total.returns))}
 
 
 def change(value: Decimal | None, before: Decimal | None) -> str:
